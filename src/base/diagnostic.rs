@@ -1,0 +1,153 @@
+//! What an author wrote wrongly: where, what is wrong, what was expected, and the nearest right thing.
+
+/// A range of bytes in a source text; empty and at zero when there is no place to point at.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Span {
+    /// First byte.
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+}
+
+impl Span {
+    /// The span of these bytes.
+    pub fn new(start: usize, end: usize) -> Span {
+        Span { start, end }
+    }
+}
+
+impl From<std::ops::Range<usize>> for Span {
+    fn from(range: std::ops::Range<usize>) -> Span {
+        Span { start: range.start, end: range.end }
+    }
+}
+
+/// How bad it is: a warning lets the scenario run.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Severity {
+    /// The scenario runs, but probably not as meant.
+    Warning,
+    /// The scenario cannot run.
+    Error,
+}
+
+/// One problem, with its place and its remedy.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Diagnostic {
+    /// Error or warning.
+    pub severity: Severity,
+    /// What is wrong, in one line, without a full stop.
+    pub message: String,
+    /// Where; `None` for a problem of the whole file.
+    pub span: Option<Span>,
+    /// What stands under the caret.
+    pub label: String,
+    /// What to do about it; empty when there is nothing to add.
+    pub help: String,
+}
+
+/// All problems of one source, collected so that an author sees them at once.
+#[derive(Clone, Default, Debug)]
+pub struct Problems {
+    list: Vec<Diagnostic>,
+}
+
+impl Problems {
+    /// Adds an error at a place and returns it for a label or a help to be added.
+    pub fn error(&mut self, span: Span, message: impl Into<String>) -> &mut Diagnostic {
+        self.add(Severity::Error, span, message.into())
+    }
+
+    /// Adds a warning at a place and returns it for a label or a help to be added.
+    pub fn warning(&mut self, span: Span, message: impl Into<String>) -> &mut Diagnostic {
+        self.add(Severity::Warning, span, message.into())
+    }
+
+    /// Everything found so far, in the order found.
+    pub fn list(&self) -> &[Diagnostic] {
+        &self.list
+    }
+
+    /// Whether anything found so far keeps the scenario from running.
+    pub fn has_errors(&self) -> bool {
+        self.list.iter().any(|d| d.severity == Severity::Error)
+    }
+
+    /// How many errors there are.
+    pub fn errors(&self) -> usize {
+        self.list.iter().filter(|d| d.severity == Severity::Error).count()
+    }
+
+    /// The problems in the order of their places in the text.
+    pub fn into_sorted(mut self) -> Vec<Diagnostic> {
+        self.list.sort_by_key(|d| d.span.map_or((0, 0), |s| (s.start, s.end)));
+        self.list
+    }
+
+    fn add(&mut self, severity: Severity, span: Span, message: String) -> &mut Diagnostic {
+        let span = (span != Span::default()).then_some(span);
+        self.list.push(Diagnostic { severity, message, span, label: String::new(), help: String::new() });
+        self.list.last_mut().expect("one was just pushed")
+    }
+}
+
+impl Diagnostic {
+    /// Sets what stands under the caret.
+    pub fn label(&mut self, label: impl Into<String>) -> &mut Diagnostic {
+        self.label = label.into();
+        self
+    }
+
+    /// Sets what to do about it.
+    pub fn help(&mut self, help: impl Into<String>) -> &mut Diagnostic {
+        self.help = help.into();
+        self
+    }
+}
+
+/// The nearest of the known names, when one is near enough to be what was meant.
+pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let wrong = wrong.to_lowercase();
+    known
+        .into_iter()
+        .map(|name| (strsim::damerau_levenshtein(&wrong, &name.to_lowercase()), name))
+        .min_by_key(|(distance, _)| *distance)
+        .filter(|(distance, name)| *distance <= (name.len().max(wrong.len()) / 3).max(1))
+        .map(|(_, name)| name)
+}
+
+/// A help line for an unknown name: a suggestion when one is near, otherwise the whole list.
+pub fn did_you_mean<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> String {
+    match nearest(wrong, known.clone()) {
+        Some(name) => format!("did you mean `{name}`?"),
+        None => {
+            let all: Vec<String> = known.into_iter().map(|name| format!("`{name}`")).collect();
+            format!("it is one of {}", all.join(", "))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_typo_is_answered_with_the_nearest_name_and_nonsense_with_the_list() {
+        let known = ["disable", "enable", "delete", "rotate_token"];
+        assert_eq!(nearest("disabel", known), Some("disable"));
+        assert_eq!(nearest("rotate_tokens", known), Some("rotate_token"));
+        assert_eq!(nearest("fly", known), None);
+        assert_eq!(did_you_mean("fly", ["a", "bb"]), "it is one of `a`, `bb`");
+    }
+
+    #[test]
+    fn problems_come_in_the_order_of_their_places() {
+        let mut problems = Problems::default();
+        problems.error(Span::new(9, 12), "late").help("mend it");
+        problems.warning(Span::new(1, 2), "early");
+        assert!(problems.has_errors());
+        let sorted = problems.into_sorted();
+        assert_eq!(sorted[0].message, "early");
+        assert_eq!(sorted[1].help, "mend it");
+    }
+}

@@ -1,0 +1,122 @@
+//! A lookup table that cannot be iterated, so that the order of a hash can never reach a journal.
+
+use std::hash::{BuildHasher, Hash};
+
+use hashbrown::{DefaultHashBuilder, HashTable};
+
+/// Finds slot numbers by key, where the keys themselves live elsewhere (in the slots).
+///
+/// A slot is a `u32`: the position of a user, an account or a link in its own vector. The caller says how to compare a
+/// slot with the key that is looked for, so a key costs no memory here. Several slots may share a key.
+#[derive(Clone, Default)]
+pub struct Index {
+    table: HashTable<(u64, u32)>,
+    builder: DefaultHashBuilder,
+}
+
+impl Index {
+    /// The slot under `key` for which `same` holds.
+    pub fn get<K: Hash + ?Sized>(&self, key: &K, same: impl Fn(u32) -> bool) -> Option<u32> {
+        let hash = self.builder.hash_one(key);
+        self.table.find(hash, |&(other, slot)| other == hash && same(slot)).map(|&(_, slot)| slot)
+    }
+
+    /// Adds a slot under a key.
+    pub fn insert<K: Hash + ?Sized>(&mut self, key: &K, slot: u32) {
+        let hash = self.builder.hash_one(key);
+        self.table.insert_unique(hash, (hash, slot), |&(other, _)| other);
+    }
+
+    /// Takes a slot out from under a key; `false` when it was not there.
+    pub fn remove<K: Hash + ?Sized>(&mut self, key: &K, slot: u32) -> bool {
+        let hash = self.builder.hash_one(key);
+        match self.table.find_entry(hash, |&(_, other)| other == slot) {
+            Ok(entry) => {
+                entry.remove();
+                true
+            }
+            Err(_) => false,
+        }
+    }
+
+    /// How many slots it holds.
+    pub fn len(&self) -> usize {
+        self.table.len()
+    }
+
+    /// Whether it holds none.
+    pub fn is_empty(&self) -> bool {
+        self.table.is_empty()
+    }
+}
+
+/// A map from key to value for lookups alone: it has no iterator, so its order can never be seen.
+#[derive(Clone)]
+pub struct Lookup<K, V> {
+    map: hashbrown::HashMap<K, V, DefaultHashBuilder>,
+}
+
+impl<K: Hash + Eq, V> Lookup<K, V> {
+    /// The value under a key.
+    pub fn get<Q: Hash + hashbrown::Equivalent<K> + ?Sized>(&self, key: &Q) -> Option<&V> {
+        self.map.get(key)
+    }
+
+    /// The value under a key, to change it.
+    pub fn get_mut<Q: Hash + hashbrown::Equivalent<K> + ?Sized>(&mut self, key: &Q) -> Option<&mut V> {
+        self.map.get_mut(key)
+    }
+
+    /// Puts a value under a key and gives back the one it replaces.
+    pub fn insert(&mut self, key: K, value: V) -> Option<V> {
+        self.map.insert(key, value)
+    }
+
+    /// Takes a value out.
+    pub fn remove<Q: Hash + hashbrown::Equivalent<K> + ?Sized>(&mut self, key: &Q) -> Option<V> {
+        self.map.remove(key)
+    }
+
+    /// How many entries it holds.
+    pub fn len(&self) -> usize {
+        self.map.len()
+    }
+
+    /// Whether it holds none.
+    pub fn is_empty(&self) -> bool {
+        self.map.is_empty()
+    }
+
+    /// Forgets every entry.
+    pub fn clear(&mut self) {
+        self.map.clear();
+    }
+}
+
+impl<K, V> Default for Lookup<K, V> {
+    fn default() -> Self {
+        Lookup { map: hashbrown::HashMap::with_hasher(DefaultHashBuilder::default()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_index_finds_what_it_was_given_and_only_that() {
+        let names: Vec<String> = (0..1000).map(|n| format!("user{n}")).collect();
+        let mut index = Index::default();
+        for (slot, name) in names.iter().enumerate() {
+            index.insert(name.as_str(), slot as u32);
+        }
+        for (slot, name) in names.iter().enumerate() {
+            assert_eq!(index.get(name.as_str(), |s| names[s as usize] == *name), Some(slot as u32));
+        }
+        assert_eq!(index.get("nobody", |s| names[s as usize] == "nobody"), None);
+        assert!(index.remove("user7", 7));
+        assert!(!index.remove("user7", 7));
+        assert_eq!(index.get("user7", |s| names[s as usize] == "user7"), None);
+        assert_eq!(index.len(), 999);
+    }
+}

@@ -1,0 +1,16 @@
+//! The ground everything stands on: virtual time, named chance, indexes, and how to point at what an author wrote.
+//!
+//! Nothing here knows what SCIM, a directory or a scenario is.
+
+pub mod diagnostic;
+pub mod index;
+pub mod moment;
+pub mod node;
+pub mod seed;
+pub mod time;
+
+pub use diagnostic::{Diagnostic, Problems, Severity, Span};
+pub use moment::Moment;
+pub use node::{Kind, Node};
+pub use seed::Seed;
+pub use time::Time;

@@ -1,0 +1,188 @@
+//! A value as an author wrote it, with its place: the common form of what TOML files, `--set` and the control API say.
+//!
+//! Settings, actions, faults and expectations are all read from nodes, so each of them can point at the place it
+//! dislikes, whoever wrote it.
+
+use std::time::Duration;
+
+use super::diagnostic::{Problems, Span, did_you_mean};
+use super::time::{Time, parse_duration};
+
+/// A value and where it stands.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Node {
+    /// Where it stands in its source.
+    pub span: Span,
+    /// What it is.
+    pub kind: Kind,
+}
+
+/// What a value is.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Kind {
+    /// A string.
+    Text(String),
+    /// A whole number.
+    Integer(i64),
+    /// A number with a fraction.
+    Float(f64),
+    /// True or false.
+    Bool(bool),
+    /// An instant, as TOML date-times are.
+    Time(Time),
+    /// An array.
+    List(Vec<Node>),
+    /// A table, in the order written.
+    Table(Vec<Entry>),
+}
+
+/// One key of a table with its value.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Entry {
+    /// The key.
+    pub key: String,
+    /// Where the key stands.
+    pub key_span: Span,
+    /// Its value.
+    pub value: Node,
+}
+
+impl Node {
+    /// A value that stands nowhere, as one from the control API does.
+    pub fn bare(kind: Kind) -> Node {
+        Node { span: Span::default(), kind }
+    }
+
+    /// A text that stands nowhere.
+    pub fn text(text: impl Into<String>) -> Node {
+        Node::bare(Kind::Text(text.into()))
+    }
+
+    /// The value under a key, when this is a table that has it.
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        match &self.kind {
+            Kind::Table(entries) => entries.iter().find(|e| e.key == key).map(|e| &e.value),
+            _ => None,
+        }
+    }
+
+    /// What it is, for a message: `a string`, `a table` and so on.
+    pub fn kind_name(&self) -> &'static str {
+        match self.kind {
+            Kind::Text(_) => "a string",
+            Kind::Integer(_) => "a whole number",
+            Kind::Float(_) => "a number",
+            Kind::Bool(_) => "true or false",
+            Kind::Time(_) => "a date-time",
+            Kind::List(_) => "a list",
+            Kind::Table(_) => "a table",
+        }
+    }
+
+    /// Reads a string, or says that one was expected.
+    pub fn as_text(&self, problems: &mut Problems) -> Option<&str> {
+        match &self.kind {
+            Kind::Text(text) => Some(text),
+            _ => self.expected("a string", problems),
+        }
+    }
+
+    /// Reads true or false.
+    pub fn as_bool(&self, problems: &mut Problems) -> Option<bool> {
+        match self.kind {
+            Kind::Bool(value) => Some(value),
+            _ => self.expected("true or false", problems),
+        }
+    }
+
+    /// Reads a whole number of at least zero.
+    pub fn as_count(&self, problems: &mut Problems) -> Option<u64> {
+        match self.kind {
+            Kind::Integer(value) if value >= 0 => Some(value as u64),
+            _ => self.expected("a whole number of at least 0", problems),
+        }
+    }
+
+    /// Reads any number.
+    pub fn as_number(&self, problems: &mut Problems) -> Option<f64> {
+        match self.kind {
+            Kind::Integer(value) => Some(value as f64),
+            Kind::Float(value) if value.is_finite() => Some(value),
+            _ => self.expected("a number", problems),
+        }
+    }
+
+    /// Reads a duration such as `"40m"`.
+    pub fn as_duration(&self, problems: &mut Problems) -> Option<Duration> {
+        let text = match &self.kind {
+            Kind::Text(text) => text,
+            _ => return self.expected("a duration such as \"40m\"", problems),
+        };
+        match parse_duration(text) {
+            Ok(span) => Some(span),
+            Err(why) => {
+                problems.error(self.span, why);
+                None
+            }
+        }
+    }
+
+    /// Reads one of a closed list of words.
+    pub fn as_word<T: Copy>(&self, words: &[(&'static str, T)], problems: &mut Problems) -> Option<T> {
+        let text = self.as_text(problems)?;
+        if let Some((_, value)) = words.iter().find(|(word, _)| *word == text) {
+            return Some(*value);
+        }
+        let help = did_you_mean(text, words.iter().map(|(word, _)| *word).collect::<Vec<_>>());
+        problems.error(self.span, format!("unknown value `{text}`")).help(help);
+        None
+    }
+
+    /// Reads one string or a list of strings.
+    pub fn as_texts(&self, problems: &mut Problems) -> Option<Vec<String>> {
+        match &self.kind {
+            Kind::Text(text) => Some(vec![text.clone()]),
+            Kind::List(items) => items.iter().map(|item| item.as_text(problems).map(str::to_owned)).collect(),
+            _ => self.expected("a string or a list of strings", problems),
+        }
+    }
+
+    /// Reads a table.
+    pub fn as_table(&self, problems: &mut Problems) -> Option<&[Entry]> {
+        match &self.kind {
+            Kind::Table(entries) => Some(entries),
+            _ => self.expected("a table", problems),
+        }
+    }
+
+    /// Says what was expected here instead, and answers `None`.
+    pub fn expected<T>(&self, what: &str, problems: &mut Problems) -> Option<T> {
+        problems.error(self.span, format!("expected {what}")).label(format!("this is {}", self.kind_name()));
+        None
+    }
+}
+
+/// Says that a key is unknown, with a suggestion.
+pub fn unknown_key(entry: &Entry, whole: &str, known: &[&str], problems: &mut Problems) {
+    let help = did_you_mean(&entry.key, known.iter().copied());
+    problems.error(entry.key_span, format!("unknown key `{}` in {whole}", entry.key)).help(help);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn readers_take_what_fits_and_say_what_does_not() {
+        let mut problems = Problems::default();
+        assert_eq!(Node::text("40m").as_duration(&mut problems), Some(Duration::from_secs(2400)));
+        assert_eq!(Node::bare(Kind::Integer(3)).as_count(&mut problems), Some(3));
+        assert_eq!(Node::text("x").as_texts(&mut problems), Some(vec!["x".to_owned()]));
+        assert!(!problems.has_errors());
+        assert_eq!(Node::bare(Kind::Integer(-3)).as_count(&mut problems), None);
+        assert_eq!(Node::bare(Kind::Bool(true)).as_text(&mut problems), None);
+        assert_eq!(Node::text("clasic").as_word(&[("classic", 1), ("compliant", 2)], &mut problems), None);
+        assert_eq!(problems.list()[2].help, "did you mean `classic`?");
+        assert_eq!(problems.errors(), 3);
+    }
+}

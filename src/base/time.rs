@@ -1,0 +1,157 @@
+//! Virtual time: an instant as whole microseconds, and durations as people write and read them.
+
+use std::fmt;
+use std::ops::Add;
+use std::time::Duration;
+
+/// One day, the unit in which stories are told.
+pub const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// An instant of virtual time, in microseconds since 1970-01-01T00:00:00Z.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub struct Time(i64);
+
+impl Time {
+    /// The instant so many microseconds after the Unix epoch.
+    pub const fn from_micros(micros: i64) -> Time {
+        Time(micros)
+    }
+
+    /// The instant so many whole seconds after the Unix epoch.
+    pub const fn from_secs(secs: i64) -> Time {
+        Time(secs * 1_000_000)
+    }
+
+    /// Microseconds since the Unix epoch.
+    pub const fn as_micros(self) -> i64 {
+        self.0
+    }
+
+    /// How long after `earlier` this is; zero when it is not after it.
+    pub fn since(self, earlier: Time) -> Duration {
+        Duration::from_micros(self.0.saturating_sub(earlier.0).max(0) as u64)
+    }
+
+    /// Reads an RFC 3339 instant such as `2026-03-02T08:00:00Z`.
+    pub fn parse(text: &str) -> Option<Time> {
+        let stamp: jiff::Timestamp = text.parse().ok()?;
+        Some(Time(stamp.as_microsecond()))
+    }
+
+    /// The same instant as a `jiff` timestamp, for calendars; instants beyond year 9999 are held at its end.
+    pub fn timestamp(self) -> jiff::Timestamp {
+        jiff::Timestamp::from_microsecond(self.0).unwrap_or(jiff::Timestamp::MAX)
+    }
+
+    /// `2026-03-02T08:00:00Z`, whole seconds: as SCIM's `meta` and HTTP bodies carry it.
+    pub fn rfc3339(self) -> String {
+        self.timestamp().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+    }
+}
+
+impl fmt::Display for Time {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.timestamp().fmt(f)
+    }
+}
+
+impl Add<Duration> for Time {
+    type Output = Time;
+
+    /// Saturates at the end of time, so that a hostile duration cannot overflow.
+    fn add(self, span: Duration) -> Time {
+        let micros = i64::try_from(span.as_micros()).unwrap_or(i64::MAX);
+        Time(self.0.saturating_add(micros))
+    }
+}
+
+/// Reads a duration with units, such as `"40m"`, `"1h 10m"` or `"30d"`; a day is 24 hours.
+///
+/// # Errors
+/// A sentence that says what was expected.
+pub fn parse_duration(text: &str) -> Result<Duration, String> {
+    let wrong =
+        || format!("`{text}` is not a duration; write a number with a unit, such as \"40m\", \"1h 10m\" or \"30d\"");
+    let span: jiff::Span = text.trim().parse().map_err(|_| wrong())?;
+    let signed = span.to_duration(jiff::SpanRelativeTo::days_are_24_hours()).map_err(|_| wrong())?;
+    Duration::try_from(signed).map_err(|_| format!("`{text}` is negative; a duration here counts forward"))
+}
+
+/// Writes a duration as people say it, at most two units: `5 h 48 m`, `26 d 22 h`, `31 m`, `8 s`, `250 ms`.
+pub fn show_duration(span: Duration) -> String {
+    let secs = span.as_secs();
+    let (days, hours, mins, rest) = (secs / 86_400, secs / 3_600 % 24, secs / 60 % 60, secs % 60);
+    let two = |a: u64, unit_a: &str, b: u64, unit_b: &str| match b {
+        0 => format!("{a} {unit_a}"),
+        _ => format!("{a} {unit_a} {b} {unit_b}"),
+    };
+    match (days, hours, mins, rest) {
+        (0, 0, 0, 0) => format!("{} ms", span.as_millis()),
+        (0, 0, 0, s) => format!("{s} s"),
+        (0, 0, m, s) => two(m, "m", s, "s"),
+        (0, h, m, _) => two(h, "h", m, "m"),
+        (d, h, _, _) => two(d, "d", h, "h"),
+    }
+}
+
+/// Writes a duration in the form [`parse_duration`] reads, exact to the microsecond: `1d 2h`, `40m`, `250ms`.
+pub fn write_duration(span: Duration) -> String {
+    let micros = span.as_micros();
+    if micros == 0 {
+        return "0s".to_owned();
+    }
+    let units: [(u128, &str); 6] =
+        [(86_400_000_000, "d"), (3_600_000_000, "h"), (60_000_000, "m"), (1_000_000, "s"), (1_000, "ms"), (1, "us")];
+    let mut rest = micros;
+    let mut parts = Vec::new();
+    for (size, unit) in units {
+        if rest >= size {
+            parts.push(format!("{}{unit}", rest / size));
+            rest %= size;
+        }
+    }
+    parts.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_read_as_written() {
+        let cases =
+            [("40m", 2_400), ("1h 10m", 4_200), ("30d", 2_592_000), ("0d", 0), ("37d 9h", 3_229_200), ("8s", 8)];
+        for (text, secs) in cases {
+            assert_eq!(parse_duration(text), Ok(Duration::from_secs(secs)), "{text}");
+            let written = write_duration(Duration::from_secs(secs));
+            assert_eq!(parse_duration(&written), Ok(Duration::from_secs(secs)), "{written}");
+        }
+        for bad in ["", "40", "soon", "-3m", "4 weeks and a bit"] {
+            assert!(parse_duration(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn durations_are_shown_as_said() {
+        let cases = [
+            (20_880, "5 h 48 m"),
+            (2_325_600, "26 d 22 h"),
+            (1_860, "31 m"),
+            (8, "8 s"),
+            (0, "0 ms"),
+            (75, "1 m 15 s"),
+        ];
+        for (secs, shown) in cases {
+            assert_eq!(show_duration(Duration::from_secs(secs)), shown);
+        }
+    }
+
+    #[test]
+    fn instants_go_there_and_back() {
+        let start = Time::parse("2026-03-02T08:00:00Z").expect("an RFC 3339 instant");
+        assert_eq!((start + DAY).rfc3339(), "2026-03-03T08:00:00Z");
+        assert_eq!((start + DAY).since(start), DAY);
+        assert_eq!(start.since(start + DAY), Duration::ZERO);
+        assert!(Time::parse("tomorrow").is_none());
+    }
+}
