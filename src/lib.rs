@@ -5,3 +5,4 @@
 //! Start reading at [`world`], whose five verbs everything else calls. ARCHITECTURE.md tells the life of one user.
 
 pub mod base;
+pub mod scenario;
