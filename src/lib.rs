@@ -4,5 +4,6 @@
 //! `entra` and `golinks` do not know each other; all that passes between them is an HTTP request and a response.
 //! Start reading at [`world`], whose five verbs everything else calls. ARCHITECTURE.md tells the life of one user.
 
+pub mod app;
 pub mod base;
 pub mod scenario;
