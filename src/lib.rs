@@ -6,4 +6,7 @@
 
 pub mod app;
 pub mod base;
+pub mod entra;
+pub mod golinks;
 pub mod scenario;
+pub mod world;

@@ -1,0 +1,65 @@
+//! What passes between the world and whoever drives it: calls and answers going out, requests coming in.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::Response;
+
+use crate::entra::{Call, CallId};
+
+/// Names one request that reached a door, until its answer has left.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Ticket(pub u64);
+
+/// Whose request it is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Origin {
+    /// The provisioning engine's own call, carried by the driver.
+    Own(CallId),
+    /// Somebody outside: curl, a script, somebody's own SCIM client. Never in transit, never made to wait for the clock.
+    Outside,
+}
+
+/// The door a request knocks at.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Door {
+    /// GoLinks, `/scim/v2`.
+    Scim,
+    /// The directory's API, `/v1.0`. Nobody lives behind it yet: it answers 501.
+    Graph,
+}
+
+/// What a driver has to carry out.
+#[derive(Debug)]
+pub enum Outgoing {
+    /// The engine's call leaves; it is in transit until the driver hands it to `receive` (or its loss to `deliver`).
+    Call(Call),
+    /// An answer leaves.
+    Answer(Answer),
+    /// The engine has given up on a call: a live driver drops the connection, the pure one has nothing to do.
+    Abandon(CallId),
+}
+
+/// An answer that leaves.
+#[derive(Debug)]
+pub struct Answer {
+    /// Which request it answers.
+    pub ticket: Ticket,
+    /// Who asked. The answer to an own call is in transit until the driver hands it to `deliver`, except [`Sent::Never`].
+    pub to: Origin,
+    /// How long a live driver waits in real time before sending; always zero for an own call.
+    pub wait: Duration,
+    /// What is sent.
+    pub sent: Sent,
+}
+
+/// What is sent as an answer.
+#[derive(Debug)]
+pub enum Sent {
+    /// A response.
+    Response(Response<Bytes>),
+    /// The connection is reset instead.
+    Reset,
+    /// Nothing, ever: the request stalls. For an own call it says that the ticket can be forgotten.
+    Never,
+}
