@@ -9,4 +9,5 @@ pub mod base;
 pub mod entra;
 pub mod golinks;
 pub mod scenario;
+pub mod scim;
 pub mod world;

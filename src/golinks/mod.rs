@@ -1,9 +1,14 @@
-//! Placeholder of GoLinks, until its owner lands it.
+//! The mock GoLinks: a SCIM server that holds accounts, answers requests and says what happened.
+//!
+//! It never waits and knows no socket: a request and a [`Moment`](crate::base::Moment) go in, a response comes out.
+//! Start reading at [`GoLinks::handle`].
 
-/// The server.
-#[derive(Debug, Default)]
-pub struct GoLinks {}
+mod accounts;
+mod event;
+mod server;
+mod settings;
 
-/// What GoLinks says.
-#[derive(Clone, Debug)]
-pub enum Event {}
+pub use accounts::{AccountId, AccountView, Accounts};
+pub use event::Event;
+pub use server::GoLinks;
+pub use settings::{Name, Settings};

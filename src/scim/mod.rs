@@ -1,0 +1,20 @@
+//! SCIM 2.0 as both sides speak it: values, filters, paths, PATCH, lists, errors and schemas (RFC 7643, RFC 7644).
+//!
+//! Lenient in what is read, exact in what is written. Nothing here knows a server or a client, and nothing a peer
+//! sends may panic or cost more than its length.
+
+pub mod error;
+pub mod filter;
+pub mod list;
+pub mod patch;
+pub mod path;
+pub mod urn;
+pub mod value;
+
+pub use error::{Error, ScimType};
+pub use filter::{Filter, FilterError};
+pub use list::ListPage;
+pub use patch::PatchRequest;
+pub use path::Path;
+pub use urn::CONTENT_TYPE;
+pub use value::{Object, Value};

@@ -1,0 +1,22 @@
+//! The names the standards gave to schemas and messages.
+
+/// The media type of every SCIM body (RFC 7644 3.1).
+pub const CONTENT_TYPE: &str = "application/scim+json";
+/// The core user (RFC 7643 4.1).
+pub const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
+/// The core group (RFC 7643 4.2).
+pub const GROUP: &str = "urn:ietf:params:scim:schemas:core:2.0:Group";
+/// The enterprise extension of the user (RFC 7643 4.3).
+pub const ENTERPRISE_USER: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+/// A schema's own description (RFC 7643 7).
+pub const SCHEMA: &str = "urn:ietf:params:scim:schemas:core:2.0:Schema";
+/// A kind of resource (RFC 7643 6).
+pub const RESOURCE_TYPE: &str = "urn:ietf:params:scim:schemas:core:2.0:ResourceType";
+/// What a server can do (RFC 7643 5).
+pub const SERVICE_PROVIDER_CONFIG: &str = "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig";
+/// The answer to every query (RFC 7644 3.4.2).
+pub const LIST_RESPONSE: &str = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
+/// A change request (RFC 7644 3.5.2).
+pub const PATCH_OP: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
+/// A refusal (RFC 7644 3.12).
+pub const ERROR: &str = "urn:ietf:params:scim:api:messages:2.0:Error";
