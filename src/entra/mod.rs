@@ -1,14 +1,10 @@
-//! Placeholder of the Entra side, until its owner lands it.
+//! The mock Entra: a directory of people and groups, and the service that provisions them.
+
+pub mod people;
+pub mod tenant;
 
 use bytes::Bytes;
 use http::{Request, Response};
-
-/// Placeholder of the tenant.
-pub mod tenant {
-    /// A user, by a dense number that is never used again.
-    #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-    pub struct UserKey(pub u32);
-}
 
 /// Names one call of the engine.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]

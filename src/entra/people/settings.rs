@@ -1,0 +1,114 @@
+//! The table `[people]`: how many to generate and what they are like.
+
+use crate::base::diagnostic::did_you_mean;
+use crate::base::{Kind, Node, Problems};
+
+/// Who of the generated people is assigned to the application.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Assigned {
+    /// Everybody.
+    All,
+    /// Nobody.
+    Nobody,
+    /// The first so many.
+    First(u64),
+}
+
+/// What the generated people are like.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Settings {
+    /// How many to generate.
+    pub generate: u64,
+    /// Who of them is assigned; named people are, unless this is `false` or they say otherwise.
+    pub assigned: Assigned,
+    /// The share without a mail address, 0 to 1.
+    pub without_mail: f64,
+    /// The share without a department, 0 to 1.
+    pub without_department: f64,
+    /// The domain of UPNs and mail addresses.
+    pub domain: String,
+    /// Whether there is a group for each department.
+    pub groups: bool,
+}
+
+/// The most people that can be generated; the tables count in 32 bits.
+pub const MOST: u64 = 50_000_000;
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            generate: 0,
+            assigned: Assigned::All,
+            without_mail: 0.0,
+            without_department: 0.0,
+            domain: "contoso.example".to_owned(),
+            groups: true,
+        }
+    }
+}
+
+impl Settings {
+    /// The keys of `[people]`.
+    pub const NAMES: [&'static str; 6] =
+        ["generate", "assigned", "without_mail", "without_department", "domain", "groups"];
+
+    /// Reads the value of a key of `[people]`, or says what is wrong with it.
+    pub fn set(&mut self, path: &[&str], value: &Node, problems: &mut Problems) {
+        match path {
+            ["generate"] => set(&mut self.generate, read_count(value, problems)),
+            ["assigned"] => set(&mut self.assigned, read_assigned(value, problems)),
+            ["without_mail"] => set(&mut self.without_mail, read_share(value, problems)),
+            ["without_department"] => set(&mut self.without_department, read_share(value, problems)),
+            ["domain"] => set(&mut self.domain, read_domain(value, problems)),
+            ["groups"] => set(&mut self.groups, value.as_bool(problems)),
+            _ => {
+                let wrong = path.join(".");
+                let help = did_you_mean(&wrong, Settings::NAMES);
+                problems.error(value.span, format!("unknown key `{wrong}` in `[people]`")).help(help);
+            }
+        }
+    }
+}
+
+fn set<T>(place: &mut T, value: Option<T>) {
+    if let Some(value) = value {
+        *place = value;
+    }
+}
+
+fn read_count(value: &Node, problems: &mut Problems) -> Option<u64> {
+    let count = value.as_count(problems)?;
+    if count > MOST {
+        problems.error(value.span, format!("at most {MOST} people can be generated"));
+        return None;
+    }
+    Some(count)
+}
+
+fn read_assigned(value: &Node, problems: &mut Problems) -> Option<Assigned> {
+    match value.kind {
+        Kind::Bool(true) => Some(Assigned::All),
+        Kind::Bool(false) => Some(Assigned::Nobody),
+        Kind::Integer(count) if count >= 0 => Some(Assigned::First(count as u64)),
+        _ => value.expected("true, false or how many people", problems),
+    }
+}
+
+fn read_share(value: &Node, problems: &mut Problems) -> Option<f64> {
+    let share = value.as_number(problems)?;
+    if !(0.0..=1.0).contains(&share) {
+        problems.error(value.span, "a share is between 0 and 1").help("write 0.1 for a tenth of the people");
+        return None;
+    }
+    Some(share)
+}
+
+fn read_domain(value: &Node, problems: &mut Problems) -> Option<String> {
+    let domain = value.as_text(problems)?;
+    let good = |c: char| c.is_ascii_alphanumeric() || c == '.' || c == '-';
+    if domain.is_empty() || domain.len() > 253 || !domain.chars().all(good) {
+        problems.error(value.span, format!("`{domain}` is not a domain")).help("such as \"contoso.example\"");
+        return None;
+    }
+    Some(domain.to_owned())
+}

@@ -1,0 +1,20 @@
+//! The enterprise application people are assigned to: its name and its app roles.
+
+/// The role an assignment carries.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Role {
+    /// What an assignment without a choice carries; it counts like any role. [no-users]
+    DefaultAccess,
+    /// The one role of an application that defines none of its own. (assumed)
+    User,
+}
+
+impl Role {
+    /// All roles with their names.
+    pub const WORDS: [(&'static str, Role); 2] = [("Default Access", Role::DefaultAccess), ("User", Role::User)];
+
+    /// The name as the portal shows it.
+    pub fn name(self) -> &'static str {
+        Role::WORDS[self as usize].0
+    }
+}

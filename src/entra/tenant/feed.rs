@@ -1,0 +1,84 @@
+//! The change feed: which objects changed since a version, each once, at its last change.
+
+/// No object.
+const NONE: u32 = u32::MAX;
+
+/// Objects in the order of their last change.
+///
+/// It is a doubly linked list laid over the object's table, so that a change costs the same however many objects
+/// there are, reading costs what changed, and the memory is bounded by the objects and not by their changes.
+#[derive(Clone, Debug)]
+pub struct Feed {
+    entries: Vec<Entry>,
+    first: u32,
+    last: u32,
+    version: u64,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    version: u64,
+    before: u32,
+    after: u32,
+}
+
+impl Default for Feed {
+    fn default() -> Feed {
+        Feed { entries: Vec::new(), first: NONE, last: NONE, version: 0 }
+    }
+}
+
+impl Feed {
+    /// Adds the next object of the table, which counts as a change, and gives its place.
+    pub fn add(&mut self) -> u32 {
+        let at = u32::try_from(self.entries.len()).ok().filter(|at| *at != NONE).expect("a table has under 2^32 rows");
+        self.entries.push(Entry { version: 0, before: NONE, after: NONE });
+        self.append(at);
+        at
+    }
+
+    /// Marks an object as changed now.
+    pub fn touch(&mut self, at: u32) {
+        let Entry { before, after, .. } = self.entries[at as usize];
+        match before {
+            NONE => self.first = after,
+            before => self.entries[before as usize].after = after,
+        }
+        match after {
+            NONE => self.last = before,
+            after => self.entries[after as usize].before = before,
+        }
+        self.append(at);
+    }
+
+    /// The number of the latest change; it only grows.
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// The number of an object's latest change.
+    pub fn changed_at(&self, at: u32) -> u64 {
+        self.entries[at as usize].version
+    }
+
+    /// The objects changed after `version`, in the order of their last change.
+    pub fn since(&self, version: u64) -> impl Iterator<Item = u32> + '_ {
+        let mut start = NONE;
+        let mut here = self.last;
+        while here != NONE && self.entries[here as usize].version > version {
+            start = here;
+            here = self.entries[here as usize].before;
+        }
+        std::iter::successors(Some(start), |at| Some(self.entries[*at as usize].after)).take_while(|at| *at != NONE)
+    }
+
+    fn append(&mut self, at: u32) {
+        self.version += 1;
+        self.entries[at as usize] = Entry { version: self.version, before: self.last, after: NONE };
+        match self.last {
+            NONE => self.first = at,
+            last => self.entries[last as usize].after = at,
+        }
+        self.last = at;
+    }
+}

@@ -1,0 +1,87 @@
+//! A group of the directory and a group to be.
+
+use std::sync::Arc;
+
+use super::application::Role;
+use super::ids::{GroupKey, ObjectId, UserKey};
+use super::user::Reference;
+use crate::base::Span;
+
+/// A group, or what is left of one.
+#[derive(Clone, Debug)]
+pub struct Group {
+    pub(super) object_id: ObjectId,
+    pub(super) handle: Arc<str>,
+    pub(super) display_name: Box<str>,
+    pub(super) security_enabled: bool,
+    pub(super) deleted: bool,
+    pub(super) members: Vec<UserKey>,
+    pub(super) nested: Vec<GroupKey>,
+    pub(super) assigned: Option<Role>,
+    pub(super) effective: Option<Role>,
+}
+
+impl Group {
+    /// The GUID.
+    pub fn object_id(&self) -> ObjectId {
+        self.object_id
+    }
+
+    /// The name under which scenarios speak of the group, such as `sales`.
+    pub fn handle(&self) -> &Arc<str> {
+        &self.handle
+    }
+
+    /// The name as shown.
+    pub fn display_name(&self) -> &str {
+        &self.display_name
+    }
+
+    /// Whether it is a security group; only those count for assignment. [how-works]
+    pub fn security_enabled(&self) -> bool {
+        self.security_enabled
+    }
+
+    /// Whether it was deleted; a security group goes at once, without a recycle bin. [groups-restore]
+    pub fn deleted(&self) -> bool {
+        self.deleted
+    }
+
+    /// The direct member users in the order of joining, including those in the recycle bin.
+    pub fn members(&self) -> &[UserKey] {
+        &self.members
+    }
+
+    /// The groups that are members of this one; their members do not count for assignment. [how-works]
+    pub fn nested(&self) -> &[GroupKey] {
+        &self.nested
+    }
+
+    /// The assignment as an administrator sees it, at once after the change.
+    pub fn assigned(&self) -> Option<Role> {
+        self.assigned
+    }
+}
+
+/// A group to be: what `[group.sales]` says.
+#[derive(Clone, PartialEq, Debug)]
+pub struct NewGroup {
+    /// The name under which the scenario speaks of the group.
+    pub handle: String,
+    /// Where the handle was written.
+    pub span: Span,
+    /// The name as shown; the handle when empty.
+    pub display_name: String,
+    /// Whether it is a security group.
+    pub security_enabled: bool,
+    /// The role with which it is assigned, when it is.
+    pub assigned: Option<Role>,
+    /// The users in it.
+    pub members: Vec<Reference>,
+    /// The groups in it.
+    pub nested: Vec<Reference>,
+    /// Everybody whose department is this, at the time of setting up, is a member too.
+    pub department: Option<String>,
+    /// Everybody, at the time of setting up, is a member.
+    pub everyone: bool,
+}

@@ -1,0 +1,134 @@
+//! A user of the directory, a user to be, and what decides about scope.
+
+use std::sync::Arc;
+
+use super::application::Role;
+use super::attribute::{Attribute, Attributes};
+use super::ids::{GroupKey, ObjectId, UserKey};
+use crate::base::{Span, Time};
+
+/// Where a user stands between being hired and being gone. [users-restore]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Lifecycle {
+    /// In the directory; whether sign-in is allowed is [`User::enabled`].
+    Active,
+    /// In the recycle bin, restorable with everything the user had.
+    SoftDeleted {
+        /// When the user was deleted.
+        since: Time,
+    },
+    /// Gone for good; only the id and the handle are left.
+    HardDeleted,
+}
+
+/// A user, or what is left of one.
+#[derive(Clone, Debug)]
+pub struct User {
+    pub(super) object_id: ObjectId,
+    pub(super) handle: Arc<str>,
+    pub(super) attributes: Attributes,
+    pub(super) enabled: bool,
+    pub(super) lifecycle: Lifecycle,
+    pub(super) groups: Vec<GroupKey>,
+    pub(super) manager: Option<UserKey>,
+    /// The direct assignment as an administrator sees it.
+    pub(super) assigned: Option<Role>,
+    /// The direct assignment as provisioning sees it, which follows after the replication delay.
+    pub(super) effective: Option<Role>,
+}
+
+impl User {
+    /// The GUID.
+    pub fn object_id(&self) -> ObjectId {
+        self.object_id
+    }
+
+    /// The name under which scenarios speak of the user, such as `ann`; for generated people their mailNickname.
+    pub fn handle(&self) -> &Arc<str> {
+        &self.handle
+    }
+
+    /// The value of an attribute; `None` when absent.
+    pub fn get(&self, attribute: Attribute) -> Option<&str> {
+        self.attributes.get(attribute)
+    }
+
+    /// All attributes with a value.
+    pub fn attributes(&self) -> &Attributes {
+        &self.attributes
+    }
+
+    /// `accountEnabled`: whether sign-in is allowed.
+    pub fn enabled(&self) -> bool {
+        self.enabled
+    }
+
+    /// Active, in the recycle bin, or gone.
+    pub fn lifecycle(&self) -> Lifecycle {
+        self.lifecycle
+    }
+
+    /// The groups the user is a direct member of, in the order of joining.
+    pub fn groups(&self) -> &[GroupKey] {
+        &self.groups
+    }
+
+    /// The direct assignment as an administrator sees it, at once after the change.
+    pub fn assigned(&self) -> Option<Role> {
+        self.assigned
+    }
+}
+
+/// What decides about scope, read at one instant; the parts of the in-scope predicate that the directory knows.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Facts {
+    /// The user is in the directory (neither in the bin nor gone).
+    pub exists: bool,
+    /// The user is in the recycle bin.
+    pub soft_deleted: bool,
+    /// The user is gone for good.
+    pub hard_deleted: bool,
+    /// Sign-in is allowed (`accountEnabled`); kept while in the recycle bin.
+    pub enabled: bool,
+    /// Assigned directly, or a direct member of an assigned security group; for a gone user, as it was at the end.
+    pub assigned: bool,
+    /// One of those assignments carries a usable app role; Default Access is one. [no-users]
+    pub has_role: bool,
+}
+
+/// A name that refers to a user or group, and where it was written.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Reference {
+    /// The handle.
+    pub handle: String,
+    /// Where it stands; empty when nowhere.
+    pub span: Span,
+}
+
+impl Reference {
+    /// A reference that stands nowhere.
+    pub fn bare(handle: &str) -> Reference {
+        Reference { handle: handle.to_owned(), span: Span::default() }
+    }
+}
+
+/// A user to be: what `[user.ann]`, the verb `hire` and the population generator say.
+#[derive(Clone, PartialEq, Debug)]
+pub struct NewUser {
+    /// The name under which the scenario speaks of the user.
+    pub handle: String,
+    /// Where the handle was written.
+    pub span: Span,
+    /// The attributes that are given; [`NewUser::complete`] derives the others.
+    pub attributes: Attributes,
+    /// The attributes that shall stay absent, so that they are not derived.
+    pub without: Vec<Attribute>,
+    /// `accountEnabled`.
+    pub enabled: bool,
+    /// Whether to assign directly, and with which role; `None` leaves it to who adds the user.
+    pub assigned: Option<Option<Role>>,
+    /// The manager.
+    pub manager: Option<Reference>,
+    /// Groups to join.
+    pub member_of: Vec<Reference>,
+}
