@@ -1,12 +1,22 @@
 //! A world with a script: the same verbs, and the steps of the story when they are due.
 
+use bytes::Bytes;
+use http::Request;
+
 use crate::base::Time;
+use crate::entra::{CallId, Entra, Reply};
+use crate::golinks::{self, GoLinks};
+use crate::world::{Action, ActionError, Bounds, Door, Drive, Origin, Outgoing, Setup, Ticket, World};
 
 use super::Script;
+
+/// The tenant URL of a run that nobody outside can reach.
+pub const BASE_URL: &str = "https://api.golinks.io/scim/v2";
 
 /// A scenario being played.
 pub struct Play {
     script: Script,
+    world: World,
     touched: bool,
 }
 
@@ -45,7 +55,41 @@ pub struct Checked {
 impl Play {
     /// Sets the stage: a world as the script's tables describe it, at the script's start.
     pub fn new(script: Script) -> Play {
-        Play { script, touched: false }
+        Play::served_at(script, BASE_URL)
+    }
+
+    /// The same, where outsiders reach GoLinks under `base_url`, such as `http://127.0.0.1:4040/scim/v2`.
+    pub fn served_at(script: Script, base_url: &str) -> Play {
+        let world = World::new(Setup {
+            seed: script.seed,
+            start: script.start,
+            entra: Entra::default(),
+            golinks: GoLinks::new(golinks::Settings::default(), script.start),
+            faults: Vec::new(),
+            base_url: base_url.to_owned(),
+            journal: Bounds::default(),
+        });
+        Play { script, world, touched: false }
+    }
+
+    /// The world the script plays in.
+    pub fn world(&self) -> &World {
+        &self.world
+    }
+
+    /// Somebody outside the script acts: a button, the control API. The run is touched from then on.
+    ///
+    /// # Errors
+    /// Why it could not be done; nothing has changed then.
+    pub fn act(&mut self, action: Action) -> Result<(), ActionError> {
+        self.world.act(action)?;
+        self.touched = true;
+        Ok(())
+    }
+
+    /// Whether a `pause` action asked the driver to stop the clock since this was last asked.
+    pub fn take_pause(&mut self) -> bool {
+        self.world.take_pause()
     }
 
     /// The script that is played.
@@ -81,5 +125,28 @@ impl Play {
     /// What came of the expectations so far; final once the play has ended.
     pub fn verdict(&self) -> Verdict {
         Verdict { checks: Vec::new(), met: 0, failed: 0, digest: None }
+    }
+}
+
+impl Drive for Play {
+    fn now(&self) -> Time {
+        self.world.now()
+    }
+    fn next_due(&self) -> Option<Time> {
+        self.world.next_due()
+    }
+    fn advance(&mut self, to: Time) {
+        self.world.move_clock(to);
+        self.world.wake_engine();
+    }
+    fn next_outgoing(&mut self) -> Option<Outgoing> {
+        self.world.next_outgoing()
+    }
+    fn receive(&mut self, origin: Origin, door: Door, request: Request<Bytes>) -> Ticket {
+        self.touched |= origin == Origin::Outside;
+        self.world.receive(origin, door, request)
+    }
+    fn deliver(&mut self, call: CallId, reply: Reply) {
+        self.world.deliver(call, reply)
     }
 }
