@@ -1,50 +1,96 @@
-//! The mock Entra: a directory of people and groups, and the service that provisions them.
+//! The mock Entra: a directory of people and groups, and the service that provisions them into an application.
+//!
+//! It does not know who answers: all it hands out are calls, all it takes in are replies. Start reading at [`Entra`];
+//! `tenant` is the directory, `job` the provisioning engine, `policy` every number in it.
 
+pub mod call;
+pub mod event;
+pub mod job;
+pub mod mapping;
 pub mod people;
+pub mod policy;
+pub mod scope;
+pub mod settings;
 pub mod tenant;
 
-use bytes::Bytes;
-use http::{Request, Response};
+pub use call::{Call, CallId, Lost, Reply};
+pub use event::Event;
+pub use job::Job;
+pub use settings::Settings;
 
-/// Names one call of the engine.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct CallId(pub u64);
+use crate::base::{Node, Problems, Time};
+use job::Moment;
+use mapping::Mappings;
+use tenant::Tenant;
 
-/// A call the engine wants to make.
-#[derive(Clone, Debug)]
-pub struct Call {
-    /// Its name.
-    pub id: CallId,
-    /// Whom it is about.
-    pub subject: Option<tenant::UserKey>,
-    /// What it says.
-    pub request: Request<Bytes>,
+/// A tenant and the provisioning job of its one enterprise application.
+pub struct Entra {
+    tenant: Tenant,
+    job: Job,
 }
 
-/// What became of a call.
-pub type Reply = Result<Response<Bytes>, Lost>;
+impl Entra {
+    /// A tenant with a job that was never started.
+    pub fn new(settings: Settings, mut tenant: Tenant) -> Entra {
+        take_delays(&mut tenant, &settings);
+        Entra { tenant, job: Job::new(settings, Mappings::golinks()) }
+    }
 
-/// Why there is no answer.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Lost {
-    /// None came in time.
-    TimedOut,
-    /// The connection was refused.
-    Refused,
-    /// The connection was reset.
-    Reset,
+    /// The directory.
+    pub fn tenant(&self) -> &Tenant {
+        &self.tenant
+    }
+
+    /// The directory, to change it.
+    pub fn tenant_mut(&mut self) -> &mut Tenant {
+        &mut self.tenant
+    }
+
+    /// The provisioning job.
+    pub fn job(&self) -> &Job {
+        &self.job
+    }
+
+    /// The provisioning job, to press its buttons.
+    pub fn job_mut(&mut self) -> &mut Job {
+        &mut self.job
+    }
+
+    /// When something is due: in the directory or in the job; an instant in the past means now.
+    pub fn next_due(&self) -> Option<Time> {
+        [self.tenant.next_due(), self.job.next_due()].into_iter().flatten().min()
+    }
+
+    /// What is due in the directory: recycle bin and replication of assignments. It comes before the script.
+    pub fn wake_directory(&mut self, moment: &mut Moment<'_>) {
+        self.tenant.wake(moment);
+    }
+
+    /// What is due in the job. It comes after the script.
+    pub fn wake(&mut self, moment: &mut Moment<'_>) {
+        self.job.wake(&self.tenant, moment);
+    }
+
+    /// The next call to be sent, first in, first out.
+    pub fn next_call(&mut self) -> Option<Call> {
+        self.job.next_call()
+    }
+
+    /// An answer came, or was lost.
+    pub fn deliver(&mut self, call: CallId, reply: Reply, moment: &mut Moment<'_>) {
+        self.job.deliver(call, reply, &self.tenant, moment);
+    }
+
+    /// Changes a setting while running, by its path below `entra`.
+    pub fn set(&mut self, path: &[&str], node: &Node, moment: &mut Moment<'_>, problems: &mut Problems) {
+        self.job.set(path, node, moment, problems);
+        take_delays(&mut self.tenant, self.job.settings());
+    }
 }
 
-/// The tenant and its provisioning job.
-#[derive(Debug, Default)]
-pub struct Entra {}
-
-/// What the Entra side says.
-#[derive(Clone, Debug)]
-pub enum Event {
-    /// The engine gave up on a call.
-    CallTimedOut {
-        /// Which.
-        call: CallId,
-    },
+/// Two policies concern the directory.
+fn take_delays(tenant: &mut Tenant, settings: &Settings) {
+    let delays = tenant.settings_mut();
+    delays.recycle_bin = settings.policy.soft_delete_retention;
+    delays.replication_delay = settings.policy.assignment_replication_delay;
 }

@@ -63,7 +63,7 @@ impl Play {
         let world = World::new(Setup {
             seed: script.seed,
             start: script.start,
-            entra: Entra::default(),
+            entra: Entra::new(crate::entra::Settings::default(), crate::entra::tenant::Tenant::new(Default::default(), script.seed)),
             golinks: GoLinks::new(golinks::Settings::default(), script.start),
             faults: Vec::new(),
             base_url: base_url.to_owned(),

@@ -1,0 +1,46 @@
+//! What the engine says to the application and what it hears back.
+
+use bytes::Bytes;
+use http::{Request, Response};
+
+use super::tenant::UserKey;
+
+/// Names one call of the engine, from the moment it wants to be sent until its answer or its loss.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct CallId(pub u64);
+
+/// A request that the engine wants to have sent.
+#[derive(Debug)]
+pub struct Call {
+    /// Its name, to be handed back with the reply.
+    pub id: CallId,
+    /// The user it is about; `None` for the connection probe.
+    pub subject: Option<UserKey>,
+    /// The request, with path and query below the tenant URL's path; no host.
+    pub request: Request<Bytes>,
+}
+
+/// What became of a call: an answer, or its loss.
+pub type Reply = Result<Response<Bytes>, Lost>;
+
+/// How an answer was lost.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Lost {
+    /// No answer within the client's time-out (`request_timeout`).
+    TimedOut,
+    /// Nobody listened: the application may or may not exist, it has not seen the request.
+    Refused,
+    /// The connection broke; the application may have carried the request out.
+    Reset,
+}
+
+impl Lost {
+    /// The word for logs and pages.
+    pub fn word(self) -> &'static str {
+        match self {
+            Lost::TimedOut => "timed out",
+            Lost::Refused => "connection refused",
+            Lost::Reset => "connection reset",
+        }
+    }
+}

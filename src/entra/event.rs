@@ -1,0 +1,294 @@
+//! What happens in the tenant and in its provisioning service, in Entra's own words.
+
+use std::fmt::Write;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::call::CallId;
+use super::job::log::LogEntry;
+use super::job::quarantine::Reason;
+use super::tenant;
+use crate::base::Time;
+use crate::base::time::show_duration;
+
+/// Something that happened on Entra's side.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Event {
+    /// The directory or the assignments changed.
+    Tenant(tenant::Event),
+    /// Somebody pressed Start provisioning.
+    Started,
+    /// Somebody pressed Stop provisioning; a running cycle goes on to its end.
+    Stopped,
+    /// Provisioning was restarted; the words are the reset scope.
+    Restarted(String),
+    /// The secret token of the job was replaced.
+    SecretSet,
+    /// A setting of the job was changed, as `path = value`.
+    SettingChanged(String),
+    /// The connection test came back; `None` when it went well, otherwise the error code and its text.
+    ConnectionTested(Option<(ErrorCode, String)>),
+    /// A cycle began.
+    CycleBegan {
+        /// Its number; the first is 1.
+        number: u64,
+        /// Initial or incremental.
+        kind: CycleKind,
+    },
+    /// A cycle ended.
+    CycleEnded {
+        /// Its number.
+        number: u64,
+        /// Initial or incremental.
+        kind: CycleKind,
+        /// How it went.
+        result: CycleResult,
+        /// What it did.
+        counts: CycleCounts,
+        /// Virtual time from its start to its end.
+        took: Duration,
+    },
+    /// A row of the provisioning log: what became of one object.
+    Provisioned(Arc<LogEntry>),
+    /// An application asked for patience; nothing is sent until then.
+    Throttled {
+        /// When sending goes on.
+        until: Time,
+    },
+    /// No answer to a call within the client's time-out.
+    CallTimedOut(CallId),
+    /// The job was quarantined.
+    Quarantined {
+        /// Graph's reason.
+        reason: Reason,
+        /// The error that caused it.
+        code: ErrorCode,
+        /// What the application said, or what was missing.
+        message: String,
+    },
+    /// An attempt in quarantine failed, and the job stays there.
+    QuarantineKept {
+        /// How often it was kept since it was first imposed.
+        count: u64,
+        /// The next attempt.
+        next_attempt: Time,
+    },
+    /// The job left quarantine.
+    QuarantineLifted,
+    /// Four weeks of quarantine have passed: no further cycles.
+    Disabled,
+    /// A notification mail went out.
+    MailSent {
+        /// To whom.
+        to: String,
+        /// About which reason.
+        reason: Reason,
+    },
+}
+
+/// Whether a cycle reads everybody or what changed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum CycleKind {
+    /// Everybody in scope, and everybody linked.
+    Initial,
+    /// What changed since the watermark, and what is due to be retried.
+    Incremental,
+}
+
+impl CycleKind {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            CycleKind::Initial => "initial",
+            CycleKind::Incremental => "incremental",
+        }
+    }
+}
+
+/// How a cycle went [g:exec].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum CycleResult {
+    /// No failures.
+    Succeeded,
+    /// Some objects failed, the others went on.
+    EntryLevelErrors,
+    /// The cycle as a whole failed.
+    Failed,
+}
+
+impl CycleResult {
+    /// The vendor's word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            CycleResult::Succeeded => "Succeeded",
+            CycleResult::EntryLevelErrors => "EntryLevelErrors",
+            CycleResult::Failed => "Failed",
+        }
+    }
+}
+
+/// What one cycle did, in objects.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct CycleCounts {
+    /// Objects looked at.
+    pub evaluated: u64,
+    /// Accounts created.
+    pub created: u64,
+    /// Accounts updated, re-enabling included.
+    pub updated: u64,
+    /// Accounts disabled.
+    pub disabled: u64,
+    /// Accounts deleted.
+    pub deleted: u64,
+    /// Objects with nothing to do.
+    pub skipped: u64,
+    /// Objects that failed.
+    pub failed: u64,
+    /// Of the evaluated ones, those tried again after an earlier failure.
+    pub retried: u64,
+}
+
+impl CycleCounts {
+    /// How many accounts were written.
+    pub fn writes(&self) -> u64 {
+        self.created + self.updated + self.disabled + self.deleted
+    }
+
+    /// What happened in words, leaving out what did not: `5 created, 1 failed`; `nothing to do` for nothing.
+    pub fn words(&self) -> String {
+        let rows = [
+            (self.created, "created"),
+            (self.updated, "updated"),
+            (self.disabled, "disabled"),
+            (self.deleted, "deleted"),
+            (self.skipped, "skipped"),
+            (self.failed, "failed"),
+        ];
+        let said: Vec<String> = rows.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}")).collect();
+        if said.is_empty() { "nothing to do".to_owned() } else { said.join(", ") }
+    }
+}
+
+/// The error codes of the provisioning service that the engine can meet [logs-howto].
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum ErrorCode {
+    /// A value collides with another account: a create met 409.
+    EntryConflict,
+    /// The application throttles.
+    TooManyRequests,
+    /// The application failed inside (5xx).
+    InternalServerError,
+    /// 401.
+    Unauthorized,
+    /// 403.
+    InsufficientRights,
+    /// 405.
+    MethodNotAllowed,
+    /// 422.
+    UnprocessableEntity,
+    /// A connection or protocol fault.
+    WebExceptionProtocolError,
+    /// The linked account is gone.
+    InvalidAnchor,
+    /// 501.
+    NotImplemented,
+    /// The application was too slow.
+    Timeout,
+    /// Several accounts match.
+    DuplicateTargetEntries,
+    /// Several users match one account.
+    DuplicateSourceEntries,
+    /// The answer was not understood, or a request was refused as bad.
+    ServiceIncompatible,
+    /// A changed value collides with another account: an update met 409.
+    ServiceIncompatibleFiltering,
+    /// Several resources came where one was expected.
+    MultipleEntriesInResponse,
+    /// The connection probe found the credentials refused.
+    CredentialValidationFailure,
+    /// The connection probe got no usable answer.
+    CredentialValidationUnavailable,
+}
+
+impl ErrorCode {
+    /// The vendor's name for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            ErrorCode::EntryConflict => "EntryConflict",
+            ErrorCode::TooManyRequests => "TooManyRequests",
+            ErrorCode::InternalServerError => "InternalServerError",
+            ErrorCode::Unauthorized => "Unauthorized",
+            ErrorCode::InsufficientRights => "InsufficientRights",
+            ErrorCode::MethodNotAllowed => "MethodNotAllowed",
+            ErrorCode::UnprocessableEntity => "UnprocessableEntity",
+            ErrorCode::WebExceptionProtocolError => "WebExceptionProtocolError",
+            ErrorCode::InvalidAnchor => "InvalidAnchor",
+            ErrorCode::NotImplemented => "NotImplemented",
+            ErrorCode::Timeout => "Timeout",
+            ErrorCode::DuplicateTargetEntries => "DuplicateTargetEntries",
+            ErrorCode::DuplicateSourceEntries => "DuplicateSourceEntries",
+            ErrorCode::ServiceIncompatible => "SystemForCrossDomainIdentityManagementServiceIncompatible",
+            ErrorCode::ServiceIncompatibleFiltering => {
+                "SystemForCrossDomainIdentityManagementServiceIncompatibleFiltering"
+            }
+            ErrorCode::MultipleEntriesInResponse => "SystemForCrossDomainIdentityManagementMultipleEntriesInResponse",
+            ErrorCode::CredentialValidationFailure => {
+                "SystemForCrossDomainIdentityManagementCredentialValidationFailure"
+            }
+            ErrorCode::CredentialValidationUnavailable => {
+                "SystemForCrossDomainIdentityManagementCredentialValidationUnavailable"
+            }
+        }
+    }
+}
+
+impl Event {
+    /// Writes one line of words, without the time.
+    pub fn write(&self, out: &mut String) {
+        // Writing to a String cannot fail.
+        let _ = self.write_to(out);
+    }
+
+    fn write_to(&self, out: &mut String) -> std::fmt::Result {
+        match self {
+            Event::Tenant(event) => event.write(out),
+            Event::Started => out.push_str("provisioning started"),
+            Event::Stopped => out.push_str("provisioning stopped; a running cycle goes on to its end"),
+            Event::Restarted(scope) => write!(out, "provisioning restarted, {scope}")?,
+            Event::SecretSet => out.push_str("the secret token of the job was replaced"),
+            Event::SettingChanged(setting) => write!(out, "setting changed: {setting}")?,
+            Event::ConnectionTested(None) => out.push_str("connection test passed"),
+            Event::ConnectionTested(Some((code, text))) => {
+                write!(out, "connection test FAILED, {}: {text}", code.word())?;
+            }
+            Event::CycleBegan { number, kind } => write!(out, "cycle {number} began, {}", kind.word())?,
+            Event::CycleEnded { number, kind, result, counts, took } => write!(
+                out,
+                "cycle {number} ended, {}, {}: {} in {}",
+                kind.word(),
+                result.word(),
+                counts.words(),
+                show_duration(*took)
+            )?,
+            Event::Provisioned(entry) => entry.write(out),
+            Event::Throttled { until } => write!(out, "throttled by the application until {}", until.rfc3339())?,
+            Event::CallTimedOut(_) => out.push_str("no answer within the time-out"),
+            Event::Quarantined { reason, code, message } => {
+                write!(out, "QUARANTINE {}, {}: {message}", reason.word(), code.word())?;
+            }
+            Event::QuarantineKept { count, next_attempt } => {
+                write!(out, "still in quarantine, kept {count} times, next attempt {}", next_attempt.rfc3339())?;
+            }
+            Event::QuarantineLifted => out.push_str("quarantine lifted"),
+            Event::Disabled => out.push_str("DISABLED: the job was in quarantine for too long"),
+            Event::MailSent { to, reason } => write!(out, "mail to {to}: quarantined, {}", reason.word())?,
+        }
+        Ok(())
+    }
+}
+
+impl From<tenant::Event> for Event {
+    fn from(event: tenant::Event) -> Event {
+        Event::Tenant(event)
+    }
+}

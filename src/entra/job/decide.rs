@@ -1,0 +1,121 @@
+//! What is to be done about one user: a pure function of scope, link and policy.
+//!
+//! The numbers are the rows of the decision table in the reference (entra-provisioning, section 7).
+
+use super::links::Link;
+use super::log::{Action, SkipReason};
+use crate::entra::policy::{HardDelete, Policy};
+use crate::entra::scope::Scoping;
+use crate::entra::tenant::Facts;
+
+/// What to do next about one user.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Plan {
+    /// Look for an account by the matching attribute: rows 1 to 4.
+    Match,
+    /// Read the linked account and send what differs: rows 8, 9, 11, 12.
+    Read,
+    /// Set `active` to false: rows 14, 20, 21.
+    Disable,
+    /// Delete the account: row 23.
+    Delete,
+    /// Drop the link and send nothing: row 25.
+    Forget,
+    /// Write a log row and send nothing: rows 13, 15, 18, 19.
+    Skip(Action, SkipReason),
+    /// Not even a log row: row 22.
+    Ignore,
+}
+
+/// Decides.
+pub fn decide(scoping: &Scoping, facts: Facts, link: Option<&Link>, policy: &Policy) -> Plan {
+    match link {
+        None => decide_unlinked(scoping, facts),
+        Some(link) => decide_linked(scoping, facts, link, policy),
+    }
+}
+
+fn decide_unlinked(scoping: &Scoping, facts: Facts) -> Plan {
+    if facts.hard_deleted || facts.soft_deleted || !facts.exists {
+        Plan::Ignore
+    } else if scoping.in_scope() {
+        Plan::Match
+    } else {
+        Plan::Skip(Action::Create, SkipReason::NotEffectivelyEntitled(scoping.reasons()))
+    }
+}
+
+fn decide_linked(scoping: &Scoping, facts: Facts, link: &Link, policy: &Policy) -> Plan {
+    if facts.hard_deleted {
+        // Purged between two cycles: the account was never disabled, and one report saw nothing sent at all.
+        let dropped = link.active && policy.hard_delete_within_cycle == HardDelete::Drop;
+        return if link.managed && !dropped { Plan::Delete } else { Plan::Forget };
+    }
+    let blocked_but_updated = policy.update_inactive && scoping.entitled() && !facts.soft_deleted && !link.active;
+    if scoping.in_scope() || blocked_but_updated {
+        Plan::Read
+    } else if policy.skip_out_of_scope_deletions {
+        Plan::Skip(Action::Other, SkipReason::NotEffectivelyEntitled(scoping.reasons()))
+    } else if link.active {
+        Plan::Disable
+    } else {
+        Plan::Skip(Action::Other, SkipReason::RedundantExport)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::entra::scope::{self, SyncScope};
+    use crate::entra::tenant::UserKey;
+
+    const ACTIVE: Facts =
+        Facts { exists: true, soft_deleted: false, hard_deleted: false, enabled: true, assigned: true, has_role: true };
+
+    fn link(active: bool, managed: bool) -> Option<Link> {
+        Some(Link { user: UserKey(0), target: "1".into(), active, managed })
+    }
+
+    fn check(row: &str, facts: Facts, link: Option<Link>, policy: &Policy, expected: Plan) {
+        let scoping = scope::evaluate(facts, SyncScope::Assigned);
+        assert_eq!(decide(&scoping, facts, link.as_ref(), policy), expected, "row {row}");
+    }
+
+    #[test]
+    fn the_rows_of_the_decision_table_hold() {
+        let policy = Policy::default();
+        let unassigned = Facts { assigned: false, has_role: false, ..ACTIVE };
+        let blocked = Facts { enabled: false, ..ACTIVE };
+        let deleted = Facts { soft_deleted: true, ..ACTIVE };
+        let purged = Facts { exists: false, hard_deleted: true, ..ACTIVE };
+        let not_assigned = vec!["not assigned to the application", "without the required role"];
+        let skip_create = |causes| Plan::Skip(Action::Create, SkipReason::NotEffectivelyEntitled(causes));
+        check("1-4", ACTIVE, None, &policy, Plan::Match);
+        check("8, 9, 12", ACTIVE, link(true, true), &policy, Plan::Read);
+        check("11", ACTIVE, link(false, true), &policy, Plan::Read);
+        check("13", unassigned, None, &policy, skip_create(not_assigned));
+        check("14", unassigned, link(true, true), &policy, Plan::Disable);
+        check("18", unassigned, link(false, false), &policy, Plan::Skip(Action::Other, SkipReason::RedundantExport));
+        check("19", blocked, None, &policy, skip_create(vec!["not active in the source system"]));
+        check("20", blocked, link(true, true), &policy, Plan::Disable);
+        check("21", deleted, link(true, true), &policy, Plan::Disable);
+        check("22", deleted, None, &policy, Plan::Ignore);
+        check("23", purged, link(false, true), &policy, Plan::Delete);
+        check("25", purged, link(false, false), &policy, Plan::Forget);
+    }
+
+    #[test]
+    fn policies_bend_the_rows_they_name() {
+        let unassigned = Facts { assigned: false, has_role: false, ..ACTIVE };
+        let purged = Facts { exists: false, hard_deleted: true, ..ACTIVE };
+        let blocked = Facts { enabled: false, ..ACTIVE };
+        let keep = Policy { skip_out_of_scope_deletions: true, ..Policy::default() };
+        let causes = vec!["not assigned to the application", "without the required role"];
+        let kept = Plan::Skip(Action::Other, SkipReason::NotEffectivelyEntitled(causes));
+        check("15", unassigned, link(true, true), &keep, kept);
+        let dropped = Policy { hard_delete_within_cycle: HardDelete::Drop, ..Policy::default() };
+        check("23, dropped", purged, link(true, true), &dropped, Plan::Forget);
+        let flows = Policy { update_inactive: true, ..Policy::default() };
+        check("20, still updated", blocked, link(false, true), &flows, Plan::Read);
+    }
+}

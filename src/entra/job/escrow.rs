@@ -1,0 +1,113 @@
+//! Escrow: objects that failed, and when each is tried again [quarantine, how-works].
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use crate::base::Time;
+use crate::entra::event::ErrorCode;
+use crate::entra::policy::Policy;
+use crate::entra::tenant::UserKey;
+
+/// One failed object.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Escrow {
+    /// When it first failed.
+    pub first_failure: Time,
+    /// How often it was tried again.
+    pub retries: u32,
+    /// When it is due; it is tried in the first cycle from then on.
+    pub next_retry: Time,
+    /// The last error.
+    pub code: ErrorCode,
+}
+
+/// All failed objects of a job.
+#[derive(Clone, Default)]
+pub struct Escrows {
+    entries: BTreeMap<UserKey, Escrow>,
+    due: BTreeSet<(Time, UserKey)>,
+}
+
+impl Escrows {
+    /// Records a failure; answers the retries so far and the next instant, `None` when the object is given up.
+    pub fn fail(&mut self, user: UserKey, code: ErrorCode, now: Time, policy: &Policy) -> (u32, Option<Time>) {
+        let (first, retries) = match self.remove(user) {
+            Some(old) => (old.first_failure, old.retries + 1),
+            None => (now, 0),
+        };
+        let Some(next) = next_retry(first, retries, now, policy) else { return (retries, None) };
+        self.entries.insert(user, Escrow { first_failure: first, retries, next_retry: next, code });
+        self.due.insert((next, user));
+        (retries, Some(next))
+    }
+
+    /// Takes an object out, because it went well or is of no more interest.
+    pub fn remove(&mut self, user: UserKey) -> Option<Escrow> {
+        let entry = self.entries.remove(&user)?;
+        self.due.remove(&(entry.next_retry, user));
+        Some(entry)
+    }
+
+    /// The failure on record for an object.
+    pub fn get(&self, user: UserKey) -> Option<&Escrow> {
+        self.entries.get(&user)
+    }
+
+    /// The objects that are due, in the order in which they became so.
+    pub fn due(&self, now: Time) -> impl Iterator<Item = UserKey> {
+        self.due.iter().take_while(move |(at, _)| *at <= now).map(|(_, user)| *user)
+    }
+
+    /// Forgets every failure, which also stops its retries [g:restart].
+    pub fn clear(&mut self) {
+        *self = Escrows::default();
+    }
+
+    /// How many objects are held.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether none is held.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+}
+
+/// The ladder: the next cycle, then 6 h, 12 h and 24 h after the first failure, then every 24 h, until it is given up.
+fn next_retry(first: Time, retries: u32, now: Time, policy: &Policy) -> Option<Time> {
+    if retries == 0 {
+        return Some(now);
+    }
+    let daily = policy.retry_daily.max(Duration::from_secs(1));
+    let rungs = [policy.retry_first, policy.retry_second];
+    let later = (1u32..).map(|n| daily.saturating_mul(n));
+    let offset = rungs.into_iter().chain(later).find(|offset| first + *offset > now)?;
+    (offset < policy.retry_until).then(|| first + offset)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ladder_is_the_next_cycle_then_six_twelve_and_twenty_four_hours_then_daily() {
+        let policy = Policy::default();
+        let mut escrows = Escrows::default();
+        let (user, code) = (UserKey(3), ErrorCode::EntryConflict);
+        let hour = |n: i64| Time::from_secs(n * 3600);
+        let forty = Time::from_secs(2400);
+        assert_eq!(escrows.fail(user, code, hour(0), &policy), (0, Some(hour(0))));
+        assert_eq!(escrows.due(hour(0)).collect::<Vec<_>>(), [user]);
+        let mut now = forty;
+        let mut ladder = Vec::new();
+        for _ in 0..5 {
+            let (_, next) = escrows.fail(user, code, now, &policy);
+            now = next.expect("not given up yet");
+            ladder.push(now);
+        }
+        assert_eq!(ladder, [hour(6), hour(12), hour(24), hour(48), hour(72)]);
+        assert_eq!(escrows.fail(user, code, hour(28 * 24), &policy).1, None);
+        assert!(escrows.is_empty());
+    }
+}

@@ -1,0 +1,298 @@
+//! The provisioning job: when it runs, what it says, and what it makes of the answers.
+//!
+//! It is a state machine, not a coroutine: between any two requests of one cycle the world is free. Start reading at
+//! [`Job::wake`]; control.rs has the buttons, cycle.rs the queue, passage.rs one user's way through it.
+
+mod control;
+mod cycle;
+mod decide;
+mod diff;
+pub mod escrow;
+pub mod links;
+pub mod log;
+mod pace;
+mod passage;
+pub mod quarantine;
+mod requests;
+mod running;
+mod schedule;
+mod settle;
+#[cfg(test)]
+mod tests;
+
+use std::collections::VecDeque;
+
+use http::HeaderValue;
+
+pub use control::ResetScope;
+pub use cycle::{Cycle, Ended};
+pub use decide::{Plan, decide};
+pub use passage::{Passage, Step};
+pub use schedule::Schedule;
+
+use crate::base::Time;
+use crate::entra::call::{Call, CallId};
+use crate::entra::event::{ErrorCode, Event};
+use crate::entra::mapping::Mappings;
+use crate::entra::scope::SyncScope;
+use crate::entra::settings::Settings;
+use escrow::Escrows;
+use links::Links;
+use log::Log;
+use pace::Pace;
+use quarantine::{Quarantine, Volume};
+
+/// What the job is told and tells in: its moments.
+pub type Moment<'a> = crate::base::Moment<'a, Event>;
+
+/// Graph's `schedule.state` [g:schedule].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum State {
+    /// It runs.
+    Active,
+    /// It was stopped, with its state kept.
+    Paused,
+    /// It was never started, or was given up after four weeks of quarantine.
+    Disabled,
+}
+
+impl State {
+    /// As Graph prints it.
+    pub fn word(self) -> &'static str {
+        match self {
+            State::Active => "Active",
+            State::Paused => "Paused",
+            State::Disabled => "Disabled",
+        }
+    }
+}
+
+/// Graph's `status.code` [g:status].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Status {
+    /// No credentials.
+    NotConfigured,
+    /// Configured, but the first run has not finished.
+    NotRun,
+    /// Running periodically.
+    Active,
+    /// Stopped.
+    Paused,
+    /// Running at a reduced pace, or given up.
+    Quarantine,
+}
+
+impl Status {
+    /// As Graph prints it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Status::NotConfigured => "NotConfigured",
+            Status::NotRun => "NotRun",
+            Status::Active => "Active",
+            Status::Paused => "Paused",
+            Status::Quarantine => "Quarantine",
+        }
+    }
+}
+
+/// Exact counts since the start.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Counters {
+    /// Cycles that ended.
+    pub cycles: u64,
+    /// Cycles that failed as a whole.
+    pub cycles_failed: u64,
+    /// Times the job entered quarantine.
+    pub quarantines: u64,
+    /// Mails that went out.
+    pub mails: u64,
+    /// Accounts created.
+    pub created: u64,
+    /// Accounts updated.
+    pub updated: u64,
+    /// Accounts disabled.
+    pub disabled: u64,
+    /// Accounts deleted.
+    pub deleted: u64,
+}
+
+/// A call whose answer is awaited.
+#[derive(Clone, Debug)]
+struct Flight {
+    id: CallId,
+    purpose: Purpose,
+    deadline: Time,
+}
+
+/// What a call is for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Purpose {
+    /// The connection test that somebody asked for.
+    Test,
+    /// The probe at the start of a cycle.
+    Probe,
+    /// The passage in this place.
+    Passage(usize),
+}
+
+/// The provisioning job of one application.
+pub struct Job {
+    settings: Settings,
+    mappings: Mappings,
+    secret: String,
+    bearer: Option<HeaderValue>,
+    state: State,
+    scope: SyncScope,
+    schedule: Schedule,
+    watermark: Option<u64>,
+    links: Links,
+    escrows: Escrows,
+    volume: Volume,
+    quarantine: Option<Quarantine>,
+    cycle: Option<Cycle>,
+    cycles_begun: u64,
+    tests_wanted: u32,
+    tests_sent: u64,
+    restart: Option<ResetScope>,
+    pace: Pace,
+    outbox: VecDeque<Call>,
+    flights: Vec<Flight>,
+    next_call: u64,
+    log: Log,
+    counters: Counters,
+    ended: VecDeque<Ended>,
+    last_test: Option<Result<(), (ErrorCode, String)>>,
+}
+
+/// How many ended cycles are remembered.
+const ENDED_KEPT: usize = 2_000;
+
+impl Job {
+    /// A job that was never started.
+    pub fn new(settings: Settings, mappings: Mappings) -> Job {
+        let secret = settings.secret.clone().unwrap_or_default();
+        let bearer = requests::bearer(&secret).filter(|_| !secret.is_empty());
+        Job {
+            scope: settings.scope,
+            settings,
+            mappings,
+            secret,
+            bearer,
+            state: State::Disabled,
+            schedule: Schedule::default(),
+            watermark: None,
+            links: Links::default(),
+            escrows: Escrows::default(),
+            volume: Volume::default(),
+            quarantine: None,
+            cycle: None,
+            cycles_begun: 0,
+            tests_wanted: 0,
+            tests_sent: 0,
+            restart: None,
+            pace: Pace::default(),
+            outbox: VecDeque::new(),
+            flights: Vec::new(),
+            next_call: 1,
+            log: Log::default(),
+            counters: Counters::default(),
+            ended: VecDeque::new(),
+            last_test: None,
+        }
+    }
+
+    /// Graph's `schedule.state`.
+    pub fn state(&self) -> State {
+        self.state
+    }
+
+    /// Graph's `status.code`.
+    pub fn status(&self) -> Status {
+        if self.quarantine.is_some() {
+            Status::Quarantine
+        } else if self.state == State::Paused && self.cycle.is_none() {
+            Status::Paused
+        } else if self.secret.is_empty() {
+            Status::NotConfigured
+        } else if self.counters.cycles == 0 {
+            Status::NotRun
+        } else {
+            Status::Active
+        }
+    }
+
+    /// The quarantine record, while there is one.
+    pub fn quarantine(&self) -> Option<&Quarantine> {
+        self.quarantine.as_ref()
+    }
+
+    /// The cycle under way.
+    pub fn cycle(&self) -> Option<&Cycle> {
+        self.cycle.as_ref()
+    }
+
+    /// How many cycles began.
+    pub fn cycles_begun(&self) -> u64 {
+        self.cycles_begun
+    }
+
+    /// The cycles that ended, oldest first; the last two thousand.
+    pub fn ended(&self) -> impl DoubleEndedIterator<Item = &Ended> {
+        self.ended.iter()
+    }
+
+    /// When the next cycle is due; `None` while one runs, or when none will.
+    pub fn next_cycle(&self) -> Option<Time> {
+        if self.cycle.is_some() { None } else { self.schedule.next() }
+    }
+
+    /// The link store.
+    pub fn links(&self) -> &Links {
+        &self.links
+    }
+
+    /// The failed objects.
+    pub fn escrows(&self) -> &Escrows {
+        &self.escrows
+    }
+
+    /// The provisioning log.
+    pub fn log(&self) -> &Log {
+        &self.log
+    }
+
+    /// Exact counts since the start.
+    pub fn counters(&self) -> &Counters {
+        &self.counters
+    }
+
+    /// The settings in force.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The mapping table.
+    pub fn mappings(&self) -> &Mappings {
+        &self.mappings
+    }
+
+    /// The scope in force, which follows the setting at the next initial cycle [known-issues].
+    pub fn scope(&self) -> SyncScope {
+        self.scope
+    }
+
+    /// The version of the directory up to which everything was read; `None` before the first cycle went through.
+    pub fn watermark(&self) -> Option<u64> {
+        self.watermark
+    }
+
+    /// How the last connection test went.
+    pub fn last_test(&self) -> Option<&Result<(), (ErrorCode, String)>> {
+        self.last_test.as_ref()
+    }
+
+    /// The next call to be sent, first in, first out.
+    pub fn next_call(&mut self) -> Option<Call> {
+        self.outbox.pop_front()
+    }
+}

@@ -1,0 +1,350 @@
+//! One user's way through a cycle: matching or reading, writing, settled.
+//!
+//! A passage is a state machine whose states are the portal's words. It holds a snapshot of what was imported; between
+//! any two of its requests the world is free to change.
+
+use std::sync::Arc;
+
+use super::decide::{Plan, decide};
+use super::diff;
+use super::links::{Link, Links};
+use super::log::{Action, Modified, SkipReason};
+use super::requests::Say;
+use super::settle::{self, Asked, Trouble};
+use crate::base::Time;
+use crate::entra::call::Reply;
+use crate::entra::event::ErrorCode;
+use crate::entra::mapping::{Desired, Flow, Mappings};
+use crate::entra::policy::{MissingTarget, SharedTarget};
+use crate::entra::scope::{self, Scoping};
+use crate::entra::settings::Settings;
+use crate::entra::tenant::{Tenant, UserKey};
+use crate::scim::{Object, Value};
+
+/// Where a passage is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Step {
+    /// Looking for an account by the matching attribute of this precedence.
+    Matching(usize),
+    /// Reading the linked account.
+    Reading,
+    /// Waiting for the answer to a create, update, disable or delete.
+    Writing,
+}
+
+impl Step {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Step::Matching(_) => "matching",
+            Step::Reading => "reading",
+            Step::Writing => "writing",
+        }
+    }
+}
+
+/// How a passage ended.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Outcome {
+    /// The account was written.
+    Success,
+    /// Nothing was to be done, or nothing may be done.
+    Skipped(SkipReason),
+    /// It failed.
+    Failed(Trouble),
+    /// It ends without a log row.
+    Silent,
+}
+
+/// What a passage wants next.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Next {
+    /// To say something.
+    Say(Say),
+    /// Nothing more.
+    Settled(Outcome),
+}
+
+/// What a passage works with, besides itself.
+pub struct Desk<'a> {
+    /// The job's settings.
+    pub settings: &'a Settings,
+    /// The mapping table.
+    pub mappings: &'a Mappings,
+    /// The link store.
+    pub links: &'a mut Links,
+    /// The scope in force.
+    pub scope: scope::SyncScope,
+}
+
+/// One user's way through a cycle.
+#[derive(Clone, Debug)]
+pub struct Passage {
+    /// The user.
+    pub user: UserKey,
+    /// The user's handle, for the log.
+    pub handle: Arc<str>,
+    /// When it began.
+    pub began: Time,
+    /// Where it is.
+    pub step: Step,
+    /// What it does, for the log.
+    pub action: Action,
+    /// What was found about the scope.
+    pub scoping: Scoping,
+    /// The account's id, once known.
+    pub target: Option<Box<str>>,
+    /// What is being changed.
+    pub modified: Vec<Modified>,
+    /// How often a throttling was waited out.
+    pub throttled: u32,
+    /// Whether the user failed before and is tried again.
+    pub retried: bool,
+    /// What it last said, or wants to say.
+    pub say: Option<Say>,
+    desired: Desired,
+}
+
+impl Passage {
+    /// Imports a user, evaluates its scope and decides what comes first.
+    pub fn begin(user: UserKey, tenant: &Tenant, retried: bool, now: Time, desk: &mut Desk<'_>) -> (Passage, Next) {
+        let facts = tenant.facts(user);
+        let person = tenant.user(user);
+        let scoping = scope::evaluate(facts, desk.scope);
+        let mut passage = Passage {
+            user,
+            handle: person.handle().clone(),
+            began: now,
+            step: Step::Reading,
+            action: Action::Other,
+            scoping,
+            target: desk.links.get(user).map(|link| link.target.clone()),
+            modified: Vec::new(),
+            throttled: 0,
+            retried,
+            say: None,
+            desired: Desired::of(desk.mappings, person, scoping.in_scope()),
+        };
+        if !facts.hard_deleted && passage.desired.matching(desk.mappings, 0).is_none() {
+            return (passage, Next::Settled(Outcome::Skipped(SkipReason::ImportSkipped)));
+        }
+        let plan = decide(&scoping, facts, desk.links.get(user), &desk.settings.policy);
+        let next = passage.follow(plan, desk);
+        (passage, next)
+    }
+
+    /// Takes in the answer to what it last said.
+    pub fn hear(&mut self, reply: Reply, desk: &mut Desk<'_>) -> Next {
+        let heard = match (self.step, self.action) {
+            (Step::Matching(nth), _) => self.hear_match(nth, reply, desk),
+            (Step::Reading, _) => self.hear_read(reply, desk),
+            (Step::Writing, Action::Create) => self.hear_create(reply, desk),
+            (Step::Writing, Action::Delete) => self.hear_delete(reply, desk),
+            (Step::Writing, _) => self.hear_update(reply, desk),
+        };
+        heard.unwrap_or_else(|trouble| Next::Settled(Outcome::Failed(trouble)))
+    }
+
+    fn follow(&mut self, plan: Plan, desk: &mut Desk<'_>) -> Next {
+        match plan {
+            Plan::Match => self.look_for(0, desk),
+            Plan::Read => self.read(Action::Update, desk),
+            Plan::Disable if desk.settings.policy.read_before_disable => self.read(Action::Disable, desk),
+            Plan::Disable => self.disable(desk),
+            Plan::Delete => {
+                self.action = Action::Delete;
+                self.step = Step::Writing;
+                Next::Say(Say::delete(desk.settings, self.target.as_deref().unwrap_or_default()))
+            }
+            Plan::Forget => {
+                desk.links.remove(self.user);
+                Next::Settled(Outcome::Silent)
+            }
+            Plan::Skip(action, reason) => {
+                self.action = action;
+                self.remember_entitlement(desk);
+                Next::Settled(Outcome::Skipped(reason))
+            }
+            Plan::Ignore => Next::Settled(Outcome::Silent),
+        }
+    }
+
+    /// Asks by the next matching attribute that has a value; creates when there is none left.
+    fn look_for(&mut self, from: usize, desk: &mut Desk<'_>) -> Next {
+        self.action = Action::Create;
+        match self.desired.matching(desk.mappings, from) {
+            Some((nth, value)) => {
+                self.step = Step::Matching(nth);
+                let row = desk.mappings.matching()[nth];
+                Next::Say(Say::lookup(desk.settings, desk.mappings.rows()[row].target, value))
+            }
+            None => self.create(desk),
+        }
+    }
+
+    fn hear_match(&mut self, nth: usize, reply: Reply, desk: &mut Desk<'_>) -> Result<Next, Trouble> {
+        let response = settle::settle(Asked::Query, reply)?;
+        let page = settle::page(&response)?;
+        match (page.total_results, page.resources.first()) {
+            (0, _) => Ok(self.look_for(nth + 1, desk)),
+            (1, Some(account)) => self.matched(account, desk),
+            (1, None) => Err(Trouble::new(ErrorCode::ServiceIncompatible, "totalResults is 1, but no resource came")),
+            (many, _) => {
+                let detail = format!("{many} accounts match, expected at most one");
+                Err(Trouble::new(ErrorCode::DuplicateTargetEntries, detail))
+            }
+        }
+    }
+
+    /// One account matches: it is linked, and brought up to date.
+    fn matched(&mut self, account: &Object, desk: &mut Desk<'_>) -> Result<Next, Trouble> {
+        self.action = Action::Update;
+        let id = account.get("id").and_then(Value::as_text).filter(|id| !id.is_empty());
+        let id = id.ok_or_else(|| Trouble::new(ErrorCode::ServiceIncompatible, "the matching resource has no id"))?;
+        let taken = desk.links.user_of(id).is_some_and(|other| other != self.user);
+        if taken && desk.settings.policy.on_shared_target == SharedTarget::FailSecond {
+            let detail = format!("account {id} is linked to another user already");
+            return Err(Trouble::new(ErrorCode::DuplicateSourceEntries, detail));
+        }
+        let active = shows_active(account, desk.mappings);
+        desk.links.insert(Link { user: self.user, target: id.into(), active, managed: true });
+        self.target = Some(id.into());
+        Ok(self.mend(account, desk))
+    }
+
+    fn read(&mut self, action: Action, desk: &Desk<'_>) -> Next {
+        self.action = action;
+        self.step = Step::Reading;
+        Next::Say(Say::read(desk.settings, self.target.as_deref().unwrap_or_default()))
+    }
+
+    fn hear_read(&mut self, reply: Reply, desk: &mut Desk<'_>) -> Result<Next, Trouble> {
+        let response = match settle::settle(Asked::Linked, reply) {
+            Ok(response) => response,
+            Err(trouble) if trouble.code == ErrorCode::InvalidAnchor => return self.anchor_lost(trouble, desk),
+            Err(trouble) => return Err(trouble),
+        };
+        let account = settle::resource(&response)?;
+        let active = shows_active(&account, desk.mappings);
+        if let Some(link) = desk.links.get_mut(self.user) {
+            link.active = active;
+        }
+        if self.action == Action::Disable {
+            return Ok(if active { self.disable(desk) } else { Next::Settled(self.redundant(desk)) });
+        }
+        Ok(self.mend(&account, desk))
+    }
+
+    /// The linked account is gone: row 12.
+    fn anchor_lost(&mut self, trouble: Trouble, desk: &mut Desk<'_>) -> Result<Next, Trouble> {
+        match desk.settings.policy.on_missing_target {
+            MissingTarget::Fail => Err(trouble),
+            MissingTarget::Rematch => {
+                desk.links.remove(self.user);
+                self.target = None;
+                Ok(self.look_for(0, desk))
+            }
+        }
+    }
+
+    /// Sends what the account lacks, or nothing.
+    fn mend(&mut self, account: &Object, desk: &mut Desk<'_>) -> Next {
+        let changes = diff::diff(desk.mappings, &self.desired, account);
+        if changes.is_empty() {
+            return Next::Settled(self.redundant(desk));
+        }
+        self.step = Step::Writing;
+        self.modified = diff::modified(desk.mappings, &self.desired, &changes);
+        let body = diff::patch(desk.mappings, &self.desired, &changes, desk.settings);
+        Next::Say(Say::patch(desk.settings, self.target.as_deref().unwrap_or_default(), body))
+    }
+
+    fn disable(&mut self, desk: &mut Desk<'_>) -> Next {
+        self.action = Action::Disable;
+        self.step = Step::Writing;
+        let Some(row) = desk.mappings.active() else {
+            // Without a mapping of `active` nothing can be disabled: row 16.
+            let reasons = self.scoping.reasons();
+            self.action = Action::Other;
+            return Next::Settled(Outcome::Skipped(SkipReason::NotEffectivelyEntitled(reasons)));
+        };
+        let changes = [diff::Change { row, old: Some("True".into()) }];
+        self.modified = diff::modified(desk.mappings, &self.desired, &changes);
+        let body = diff::patch(desk.mappings, &self.desired, &changes, desk.settings);
+        Next::Say(Say::patch(desk.settings, self.target.as_deref().unwrap_or_default(), body))
+    }
+
+    fn create(&mut self, desk: &Desk<'_>) -> Next {
+        self.action = Action::Create;
+        self.step = Step::Writing;
+        let mut body = Vec::with_capacity(512);
+        desk.mappings.plan().write(&self.desired, &mut body);
+        Next::Say(Say::create(desk.settings, body.into()))
+    }
+
+    fn hear_create(&mut self, reply: Reply, desk: &mut Desk<'_>) -> Result<Next, Trouble> {
+        let response = settle::settle(Asked::Create, reply)?;
+        let id = settle::created_id(&response)?;
+        desk.links.insert(Link { user: self.user, target: id.clone(), active: true, managed: true });
+        self.target = Some(id);
+        let rows = desk.mappings.rows().iter().enumerate();
+        let written = rows.filter(|(row, _)| *self.desired.get(*row) != Flow::Null);
+        let entry = |(row, mapping): (usize, &crate::entra::mapping::Mapping)| Modified {
+            attribute: mapping.target,
+            old: None,
+            new: self.desired.get(row).clone(),
+        };
+        self.modified = written.map(entry).collect();
+        Ok(Next::Settled(Outcome::Success))
+    }
+
+    fn hear_update(&mut self, reply: Reply, desk: &mut Desk<'_>) -> Result<Next, Trouble> {
+        match settle::settle(Asked::Update, reply) {
+            Ok(_) => {}
+            Err(trouble) if trouble.code == ErrorCode::InvalidAnchor && self.action == Action::Update => {
+                return self.anchor_lost(trouble, desk);
+            }
+            Err(trouble) => return Err(trouble),
+        }
+        if let Some(link) = desk.links.get_mut(self.user) {
+            link.active = self.scoping.in_scope();
+        }
+        self.remember_entitlement(desk);
+        Ok(Next::Settled(Outcome::Success))
+    }
+
+    /// An account that is gone already has reached the goal: row 26 (assumed).
+    fn hear_delete(&mut self, reply: Reply, desk: &mut Desk<'_>) -> Result<Next, Trouble> {
+        match settle::settle(Asked::Linked, reply) {
+            Ok(_) => {}
+            Err(trouble) if trouble.code == ErrorCode::InvalidAnchor => {}
+            Err(trouble) => return Err(trouble),
+        }
+        desk.links.remove(self.user);
+        Ok(Next::Settled(Outcome::Success))
+    }
+
+    fn redundant(&mut self, desk: &mut Desk<'_>) -> Outcome {
+        self.action = Action::Other;
+        self.remember_entitlement(desk);
+        Outcome::Skipped(SkipReason::RedundantExport)
+    }
+
+    /// Once unassigned and disabled, an account is no longer managed; blocking or deleting the user does not end that.
+    fn remember_entitlement(&self, desk: &mut Desk<'_>) {
+        let entitled = self.scoping.entitled();
+        if let Some(link) = desk.links.get_mut(self.user) {
+            link.managed = entitled;
+        }
+    }
+}
+
+/// Whether an account shows itself active; one that does not show `active` at all counts as active.
+fn shows_active(account: &Object, mappings: &Mappings) -> bool {
+    let row = mappings.active().map(|row| &mappings.rows()[row]);
+    match row.and_then(|row| row.path.find(account)) {
+        Some(Value::Bool(active)) => *active,
+        Some(Value::Text(text)) => !text.eq_ignore_ascii_case("false"),
+        _ => true,
+    }
+}

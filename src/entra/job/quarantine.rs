@@ -1,0 +1,160 @@
+//! Quarantine: why a job is in it, when it tries again, and when it is given up.
+
+use std::time::Duration;
+
+use crate::base::Time;
+use crate::entra::event::ErrorCode;
+use crate::entra::policy::Policy;
+
+/// Graph's reasons [g:quarantine].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Reason {
+    /// Too many failures, references left out.
+    BaseEscrowThreshold,
+    /// Too many failures of every kind.
+    TotalEscrowThreshold,
+    /// Too large a share of failures.
+    EscrowProportionThreshold,
+    /// Credentials refused, or an application that does not behave.
+    QuarantineException,
+}
+
+impl Reason {
+    /// As Graph prints it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Reason::BaseEscrowThreshold => "EncounteredBaseEscrowThreshold",
+            Reason::TotalEscrowThreshold => "EncounteredTotalEscrowThreshold",
+            Reason::EscrowProportionThreshold => "EncounteredEscrowProportionThreshold",
+            Reason::QuarantineException => "EncounteredQuarantineException",
+        }
+    }
+}
+
+/// The quarantine record of a job [g:quarantine].
+#[derive(Clone, PartialEq, Debug)]
+pub struct Quarantine {
+    /// Why.
+    pub reason: Reason,
+    /// The error that caused it.
+    pub code: ErrorCode,
+    /// What the application said.
+    pub message: String,
+    /// When it was first imposed in this series.
+    pub series_began: Time,
+    /// When it was last evaluated and imposed.
+    pub current_began: Time,
+    /// How often it was kept since.
+    pub series_count: u64,
+    /// When the next attempt is due.
+    pub next_attempt: Time,
+    /// When the job will be disabled.
+    pub disable_at: Time,
+}
+
+impl Quarantine {
+    /// A quarantine imposed now.
+    pub fn new(reason: Reason, code: ErrorCode, message: String, now: Time, policy: &Policy) -> Quarantine {
+        Quarantine {
+            reason,
+            code,
+            message,
+            series_began: now,
+            current_began: now,
+            series_count: 0,
+            next_attempt: now + attempt_offset(0, policy),
+            disable_at: now + policy.quarantine_disable_after,
+        }
+    }
+
+    /// Keeps it after a failed attempt: the pace thins out [quarantine: 6 h, 12 h, 24 h, then every 24 h].
+    pub fn keep(&mut self, reason: Reason, code: ErrorCode, message: String, now: Time, policy: &Policy) {
+        (self.reason, self.code, self.message) = (reason, code, message);
+        self.current_began = now;
+        self.series_count += 1;
+        let mut nth = 0;
+        while self.series_began + attempt_offset(nth, policy) <= now {
+            nth += 1;
+        }
+        self.next_attempt = self.series_began + attempt_offset(nth, policy);
+    }
+}
+
+/// How long after the beginning of a quarantine its `nth` attempt is due.
+fn attempt_offset(nth: u32, policy: &Policy) -> Duration {
+    let daily = policy.quarantine_daily.max(Duration::from_secs(1));
+    match nth {
+        0 => policy.quarantine_first,
+        1 => policy.quarantine_second,
+        n => daily * (n - 1),
+    }
+}
+
+/// Failures and successes since the failures were last cleared [quarantine].
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Volume {
+    /// Failures that do not concern a reference.
+    pub failures: u64,
+    /// Failures to set a manager or a member.
+    pub reference_failures: u64,
+    /// Objects that went well.
+    pub successes: u64,
+}
+
+impl Volume {
+    /// The reason for which so many failures quarantine a job, if they do.
+    pub fn breach(&self, policy: &Policy) -> Option<Reason> {
+        let total = self.failures + self.reference_failures;
+        if total < policy.quarantine_min_failures || total == 0 {
+            return None;
+        }
+        let share = self.failures as f64 / (self.failures + self.successes).max(1) as f64;
+        if self.failures > policy.quarantine_max_failures {
+            Some(Reason::BaseEscrowThreshold)
+        } else if share > policy.quarantine_ratio {
+            Some(Reason::EscrowProportionThreshold)
+        } else if total > policy.quarantine_max_total {
+            Some(Reason::TotalEscrowThreshold)
+        } else {
+            None
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn attempts_thin_out_to_one_a_day() {
+        let policy = Policy::default();
+        let start = Time::from_secs(0);
+        let hour = |n: i64| Time::from_secs(n * 3600);
+        let code = ErrorCode::CredentialValidationFailure;
+        let mut quarantine = Quarantine::new(Reason::QuarantineException, code, String::new(), start, &policy);
+        let mut attempts = vec![quarantine.next_attempt];
+        for _ in 0..4 {
+            let now = quarantine.next_attempt;
+            quarantine.keep(Reason::QuarantineException, code, String::new(), now, &policy);
+            attempts.push(quarantine.next_attempt);
+        }
+        assert_eq!(attempts, [hour(6), hour(12), hour(24), hour(48), hour(72)]);
+        assert_eq!((quarantine.series_began, quarantine.series_count), (start, 4));
+    }
+
+    #[test]
+    fn the_documented_examples_of_volume_hold() {
+        let policy = Policy::default();
+        let volume = |failures, reference_failures, successes| Volume { failures, reference_failures, successes };
+        let cases = [
+            (volume(45_000, 0, 1_000_000), Some(Reason::BaseEscrowThreshold)),
+            (volume(30_000, 0, 5_000), Some(Reason::EscrowProportionThreshold)),
+            (volume(20_000, 0, 100_000), None),
+            (volume(40_000, 21_000, 1_000_000), Some(Reason::TotalEscrowThreshold)),
+            (volume(4_000, 0, 0), None),
+        ];
+        for (volume, reason) in cases {
+            assert_eq!(volume.breach(&policy), reason, "{volume:?}");
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! What an answer means: a pure function of the reply and of what was asked (entra-provisioning, 9.1).
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Response, StatusCode};
+use serde::Deserialize;
+
+use crate::entra::call::{Lost, Reply};
+use crate::entra::event::ErrorCode;
+use crate::scim::{ListPage, Object};
+
+/// Why a request did not do what it was for.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Trouble {
+    /// The vendor's code.
+    pub code: ErrorCode,
+    /// What the application said.
+    pub detail: String,
+    /// How long a 429 asks to wait, when it says so.
+    pub retry_after: Option<Duration>,
+    /// Whether the credentials were refused, which concerns the job and not the object.
+    pub unauthorized: bool,
+}
+
+impl Trouble {
+    /// A trouble that is only a code and a text.
+    pub fn new(code: ErrorCode, detail: impl Into<String>) -> Trouble {
+        Trouble { code, detail: detail.into(), retry_after: None, unauthorized: false }
+    }
+}
+
+/// What was asked, as far as it changes the meaning of an answer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Asked {
+    /// A query by filter.
+    Query,
+    /// A read of a linked account, or a change of it.
+    Linked,
+    /// A create.
+    Create,
+    /// An update.
+    Update,
+}
+
+/// The answer, when its status says that it went well; otherwise the trouble.
+///
+/// # Errors
+/// The trouble, with the vendor's code for it.
+pub fn settle(asked: Asked, reply: Reply) -> Result<Response<Bytes>, Trouble> {
+    let response = reply.map_err(lost)?;
+    let status = response.status();
+    if status.is_success() {
+        return Ok(response);
+    }
+    let code = code_for(asked, status);
+    let retry_after = (status == StatusCode::TOO_MANY_REQUESTS).then(|| retry_after(&response)).flatten();
+    let unauthorized = matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
+    Err(Trouble { code, detail: describe(&response), retry_after, unauthorized })
+}
+
+fn lost(lost: Lost) -> Trouble {
+    match lost {
+        Lost::TimedOut => Trouble::new(ErrorCode::Timeout, "no answer within the time-out"),
+        Lost::Refused => Trouble::new(ErrorCode::WebExceptionProtocolError, "the connection was refused"),
+        Lost::Reset => Trouble::new(ErrorCode::WebExceptionProtocolError, "the connection was reset"),
+    }
+}
+
+fn code_for(asked: Asked, status: StatusCode) -> ErrorCode {
+    match (status.as_u16(), asked) {
+        (401, _) => ErrorCode::Unauthorized,
+        (403, _) => ErrorCode::InsufficientRights,
+        (404, Asked::Linked | Asked::Update) => ErrorCode::InvalidAnchor,
+        (405, _) => ErrorCode::MethodNotAllowed,
+        (409, Asked::Create) => ErrorCode::EntryConflict,
+        (409, _) => ErrorCode::ServiceIncompatibleFiltering,
+        (422, _) => ErrorCode::UnprocessableEntity,
+        (429, _) => ErrorCode::TooManyRequests,
+        (501, _) => ErrorCode::NotImplemented,
+        (500..=599, _) => ErrorCode::InternalServerError,
+        _ => ErrorCode::ServiceIncompatible,
+    }
+}
+
+/// The wait of a Retry-After in seconds; a date in it is not understood (assumed).
+fn retry_after(response: &Response<Bytes>) -> Option<Duration> {
+    let text = response.headers().get(http::header::RETRY_AFTER)?.to_str().ok()?;
+    text.trim().parse().ok().map(Duration::from_secs)
+}
+
+/// Status and the application's own words, cut to a line.
+fn describe(response: &Response<Bytes>) -> String {
+    let status = response.status();
+    match said(response.body()) {
+        Some(words) => format!("{} {words}", status.as_u16()),
+        None => status.to_string(),
+    }
+}
+
+fn said(body: &Bytes) -> Option<String> {
+    #[derive(Deserialize)]
+    struct ScimError {
+        detail: Option<String>,
+    }
+    if body.is_empty() {
+        return None;
+    }
+    let detail = serde_json::from_slice::<ScimError>(body).ok().and_then(|error| error.detail);
+    let text = detail.unwrap_or_else(|| String::from_utf8_lossy(&body[..body.len().min(400)]).into_owned());
+    let line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    Some(line.chars().take(160).collect())
+}
+
+/// Reads the answer to a query.
+///
+/// # Errors
+/// ServiceIncompatible when it is no ListResponse.
+pub fn page(response: &Response<Bytes>) -> Result<ListPage, Trouble> {
+    ListPage::parse(response.body()).map_err(|why| incompatible(&why, response.body()))
+}
+
+/// Reads the account that came back.
+///
+/// # Errors
+/// ServiceIncompatible when it is no resource.
+pub fn resource(response: &Response<Bytes>) -> Result<Object, Trouble> {
+    Object::parse(response.body()).map_err(|error| incompatible(&error.detail, response.body()))
+}
+
+/// Reads the id of a created account.
+///
+/// # Errors
+/// ServiceIncompatible when there is none.
+pub fn created_id(response: &Response<Bytes>) -> Result<Box<str>, Trouble> {
+    #[derive(Deserialize)]
+    struct Created {
+        id: Box<str>,
+    }
+    let created: Created =
+        serde_json::from_slice(response.body()).map_err(|why| incompatible(&why.to_string(), response.body()))?;
+    if created.id.is_empty() {
+        return Err(incompatible("the id is empty", response.body()));
+    }
+    Ok(created.id)
+}
+
+fn incompatible(why: &str, body: &Bytes) -> Trouble {
+    let start = said(body).unwrap_or_else(|| "nothing".to_owned());
+    let start: String = start.chars().take(60).collect();
+    Trouble::new(ErrorCode::ServiceIncompatible, format!("the answer cannot be read ({why}); it begins: {start}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(status: u16, body: &'static str) -> Reply {
+        let mut response = Response::new(Bytes::from_static(body.as_bytes()));
+        *response.status_mut() = StatusCode::from_u16(status).expect("a status");
+        Ok(response)
+    }
+
+    #[test]
+    fn each_answer_has_the_code_the_vendor_lists_for_it() {
+        let cases = [
+            (Asked::Create, answer(400, ""), ErrorCode::ServiceIncompatible),
+            (Asked::Update, answer(401, ""), ErrorCode::Unauthorized),
+            (Asked::Update, answer(403, ""), ErrorCode::InsufficientRights),
+            (Asked::Linked, answer(404, ""), ErrorCode::InvalidAnchor),
+            (Asked::Query, answer(404, ""), ErrorCode::ServiceIncompatible),
+            (Asked::Create, answer(405, ""), ErrorCode::MethodNotAllowed),
+            (Asked::Create, answer(409, ""), ErrorCode::EntryConflict),
+            (Asked::Update, answer(409, ""), ErrorCode::ServiceIncompatibleFiltering),
+            (Asked::Create, answer(422, ""), ErrorCode::UnprocessableEntity),
+            (Asked::Create, answer(429, ""), ErrorCode::TooManyRequests),
+            (Asked::Create, answer(500, ""), ErrorCode::InternalServerError),
+            (Asked::Create, answer(501, ""), ErrorCode::NotImplemented),
+            (Asked::Create, answer(503, ""), ErrorCode::InternalServerError),
+            (Asked::Create, Err(Lost::TimedOut), ErrorCode::Timeout),
+            (Asked::Create, Err(Lost::Reset), ErrorCode::WebExceptionProtocolError),
+        ];
+        for (asked, reply, code) in cases {
+            assert_eq!(settle(asked, reply).map(|_| ()).expect_err("a trouble").code, code, "{asked:?}");
+        }
+    }
+
+    #[test]
+    fn words_of_the_application_are_kept_in_a_line() {
+        let reply = answer(409, r#"{"detail":"userName is  taken"}"#);
+        assert_eq!(settle(Asked::Create, reply).expect_err("a trouble").detail, "409 userName is taken");
+        let reply = answer(503, "<html>\n<b>down</b>");
+        assert_eq!(settle(Asked::Create, reply).expect_err("a trouble").detail, "503 <html> <b>down</b>");
+        let html = answer(200, "<html>").expect("an answer");
+        assert_eq!(page(&html).expect_err("not a list").code, ErrorCode::ServiceIncompatible);
+        assert_eq!(created_id(&html).expect_err("no id").code, ErrorCode::ServiceIncompatible);
+    }
+}

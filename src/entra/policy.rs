@@ -1,0 +1,344 @@
+//! Every number and choice of the provisioning engine, each with its provenance.
+//!
+//! The vendor's documents are silent or contradict each other in some 25 places. So the engine reads `policy.x`, never
+//! a literal; a scenario may override any row (`[entra.policy]`, `--set entra.policy.x=…`); what is overridden is shown.
+
+use std::time::Duration;
+
+use crate::base::node::{Entry, Node, unknown_key};
+use crate::base::time::write_duration;
+use crate::base::{Kind, Problems};
+
+/// How sure we are of a row's default.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Provenance {
+    /// The vendor's documentation says so.
+    Documented,
+    /// Reported in public, promised by nobody.
+    Observed,
+    /// Nobody says; a reasoned default.
+    Assumed,
+}
+
+impl Provenance {
+    /// The word for it, as tables print it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Provenance::Documented => "documented",
+            Provenance::Observed => "observed",
+            Provenance::Assumed => "assumed",
+        }
+    }
+}
+
+/// One row of the table, for `explain` and the generated reference.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// The key, as `[entra.policy]` has it.
+    pub name: &'static str,
+    /// What it decides.
+    pub doc: &'static str,
+    /// The default, as it would be written in a scenario.
+    pub default: String,
+    /// The values it takes.
+    pub takes: &'static str,
+    /// How sure we are.
+    pub provenance: Provenance,
+    /// Where it comes from, as tags of the vendor's pages or reports.
+    pub source: &'static str,
+}
+
+/// A value that a policy row can have.
+trait Choice: Sized + PartialEq {
+    const TAKES: &'static str;
+    fn read(node: &Node, problems: &mut Problems) -> Option<Self>;
+    fn show(&self) -> String;
+}
+
+macro_rules! policies {
+    ($($(#[doc = $doc:literal])+ $name:ident: $type:ty = $default:expr, $provenance:ident, $source:literal;)+) => {
+        /// The choices in force for one job.
+        #[derive(Clone, PartialEq, Debug)]
+        pub struct Policy { $($(#[doc = $doc])+ pub $name: $type,)+ }
+
+        impl Default for Policy {
+            fn default() -> Policy {
+                Policy { $($name: $default,)+ }
+            }
+        }
+
+        impl Policy {
+            /// The keys, in the order of the table.
+            pub const NAMES: &'static [&'static str] = &[$(stringify!($name)),+];
+
+            /// Sets one row from what an author wrote.
+            pub fn set(&mut self, name: &str, node: &Node, problems: &mut Problems) {
+                match name {
+                    $(stringify!($name) => if let Some(value) = <$type as Choice>::read(node, problems) {
+                        self.$name = value;
+                    },)+
+                    _ => {
+                        let entry = Entry { key: name.to_owned(), key_span: node.span, value: node.clone() };
+                        unknown_key(&entry, "entra.policy", Policy::NAMES, problems);
+                    }
+                }
+            }
+
+            /// Sets the row that an entry of `[entra.policy]` names.
+            pub fn set_entry(&mut self, entry: &Entry, problems: &mut Problems) {
+                if Policy::NAMES.contains(&entry.key.as_str()) {
+                    self.set(&entry.key, &entry.value, problems);
+                } else {
+                    unknown_key(entry, "[entra.policy]", Policy::NAMES, problems);
+                }
+            }
+
+            /// The whole table with its defaults and provenance.
+            pub fn rows() -> Vec<Row> {
+                let default = Policy::default();
+                vec![$(Row {
+                    name: stringify!($name),
+                    doc: concat!($($doc),+).trim_ascii_start_str(),
+                    default: Choice::show(&default.$name),
+                    takes: <$type as Choice>::TAKES,
+                    provenance: Provenance::$provenance,
+                    source: $source,
+                },)+]
+            }
+
+            /// The rows that differ from their defaults, each as `name = value`.
+            pub fn overridden(&self) -> Vec<String> {
+                let default = Policy::default();
+                let mut out = Vec::new();
+                $(if self.$name != default.$name {
+                    out.push(format!("{} = {}", stringify!($name), Choice::show(&self.$name)));
+                })+
+                out
+            }
+        }
+    };
+}
+
+policies! {
+    /// Time from the start of one incremental cycle to the start of the next.
+    cycle_interval: Duration = minutes(40), Documented, "scim-dev, config-portal, known-issues, golinks";
+    /// Longest wait for an answer before the call counts as timed out.
+    request_timeout: Duration = secs(100), Assumed, "undocumented; the platform's usual client default";
+    /// Requests a second the client sends at most; 0 means without limit.
+    max_rps: u64 = 25, Assumed, "scim-dev asks targets to sustain at least 25 a second; a client cap is undocumented";
+    /// Requests whose answers may be awaited at the same time.
+    concurrency: u64 = 10, Assumed, "undocumented";
+    /// Whether a 429 with Retry-After makes the job wait that long and repeat the request in the same cycle.
+    honor_retry_after: bool = true, Observed, "Q&A 2284725 (2025); ignored in 2019, feedback item 38354572";
+    /// Longest Retry-After that is waited for inside a cycle; a longer one counts as a failure of the object.
+    retry_after_max: Duration = hours(1), Assumed, "undocumented";
+    /// First retry of a failed object after the one in the next cycle, counted from the first failure.
+    retry_first: Duration = hours(6), Documented, "quarantine; how-works has the next cycle before it";
+    /// Second such retry, counted from the first failure.
+    retry_second: Duration = hours(12), Documented, "quarantine";
+    /// Third such retry, and the distance of all later ones.
+    retry_daily: Duration = hours(24), Documented, "quarantine";
+    /// How long after its first failure an object is given up.
+    retry_until: Duration = days(28), Documented, "quarantine";
+    /// What a 401 or 403 to a request about one object does: end the cycle and quarantine the job, or fail that object.
+    unauthorized_mid_cycle: MidCycle = MidCycle::Quarantine, Assumed, "quarantine says invalid credentials quarantine the job; where they show is silent";
+    /// Failures at which the share of failures begins to be looked at.
+    quarantine_min_failures: u64 = 5_000, Documented, "quarantine";
+    /// Share of failures, references left out, above which the job is quarantined.
+    quarantine_ratio: f64 = 0.40, Documented, "quarantine; older editions say 0.60";
+    /// Failures, references left out, above which the job is quarantined whatever their share.
+    quarantine_max_failures: u64 = 40_000, Documented, "quarantine";
+    /// Failures of every kind above which the job is quarantined.
+    quarantine_max_total: u64 = 60_000, Documented, "quarantine";
+    /// First attempt after quarantine was imposed, counted from its beginning.
+    quarantine_first: Duration = hours(6), Documented, "quarantine";
+    /// Second attempt, counted from the beginning of the quarantine.
+    quarantine_second: Duration = hours(12), Documented, "quarantine";
+    /// Third attempt, and the distance of all later ones.
+    quarantine_daily: Duration = hours(24), Documented, "quarantine";
+    /// Time in quarantine after which the job is disabled.
+    quarantine_disable_after: Duration = days(28), Documented, "quarantine, how-works";
+    /// What happens when a linked account answers 404: the object fails with InvalidAnchor, or it is matched anew.
+    on_missing_target: MissingTarget = MissingTarget::Fail, Assumed, "logs-howto documents the error, not the way out";
+    /// Whether two users may be linked to one account, or the second fails with DuplicateSourceEntries.
+    on_shared_target: SharedTarget = SharedTarget::FailSecond, Assumed, "known-issues documents linking both for another connector";
+    /// Whether the account is read before it is disabled.
+    read_before_disable: bool = false, Assumed, "the decision rows show a bare PATCH; how-works describes a read for updates";
+    /// Whether attribute changes of a user blocked from sign-in still flow.
+    update_inactive: bool = false, Assumed, "undocumented";
+    /// Whether leaving the scope is kept from disabling accounts (SkipOutOfScopeDeletions).
+    skip_out_of_scope_deletions: bool = false, Documented, "skip-oos: an application-level flag, off unless set";
+    /// Whether `active` travels as the text "True"/"False" in the classic dialect's PATCH.
+    bool_as_string: bool = true, Documented, "scim-compat; the developer page shows a boolean";
+    /// What a user who is soft-deleted and purged between two cycles gets: a DELETE, or nothing.
+    hard_delete_within_cycle: HardDelete = HardDelete::Delete, Assumed, "azure-docs issue 30269 saw nothing sent (2019)";
+    /// Delay until the service sees a new or removed assignment.
+    assignment_replication_delay: Duration = minutes(2), Assumed, "on-demand: up to a few minutes";
+    /// Time a deleted user stays in the recycle bin.
+    soft_delete_retention: Duration = days(30), Documented, "users-restore";
+    /// How many rows of the provisioning log are kept.
+    log_capacity: u64 = 10_000, Assumed, "the vendor keeps 7 or 30 days; memory needs a count";
+}
+
+/// What an unauthorized answer in the middle of a cycle does.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum MidCycle {
+    /// The cycle ends as failed and the job is quarantined.
+    Quarantine,
+    /// Only that object fails.
+    ObjectFailure,
+}
+
+/// What happens when a linked account is gone.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum MissingTarget {
+    /// The object fails with InvalidAnchor and is retried.
+    Fail,
+    /// The link is dropped and the object is matched anew.
+    Rematch,
+}
+
+/// What happens when two users match one account.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SharedTarget {
+    /// Both are linked to it.
+    LinkBoth,
+    /// The second fails with DuplicateSourceEntries.
+    FailSecond,
+}
+
+/// What a hard delete inside one interval does.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum HardDelete {
+    /// The account is deleted.
+    Delete,
+    /// Nothing is sent.
+    Drop,
+}
+
+macro_rules! words {
+    ($type:ident, $takes:literal: $($word:literal => $value:ident),+) => {
+        impl Choice for $type {
+            const TAKES: &'static str = $takes;
+            fn read(node: &Node, problems: &mut Problems) -> Option<$type> {
+                node.as_word(&[$(($word, $type::$value)),+], problems)
+            }
+            fn show(&self) -> String {
+                match self { $($type::$value => concat!("\"", $word, "\"").to_owned()),+ }
+            }
+        }
+    };
+}
+
+words!(MidCycle, "\"quarantine\" or \"object_failure\"": "quarantine" => Quarantine, "object_failure" => ObjectFailure);
+words!(MissingTarget, "\"fail\" or \"rematch\"": "fail" => Fail, "rematch" => Rematch);
+words!(SharedTarget, "\"link_both\" or \"fail_second\"": "link_both" => LinkBoth, "fail_second" => FailSecond);
+words!(HardDelete, "\"delete\" or \"drop\"": "delete" => Delete, "drop" => Drop);
+
+impl Choice for Duration {
+    const TAKES: &'static str = "a duration such as \"40m\"";
+    fn read(node: &Node, problems: &mut Problems) -> Option<Duration> {
+        node.as_duration(problems)
+    }
+    fn show(&self) -> String {
+        format!("\"{}\"", write_duration(*self))
+    }
+}
+
+impl Choice for u64 {
+    const TAKES: &'static str = "a whole number";
+    fn read(node: &Node, problems: &mut Problems) -> Option<u64> {
+        node.as_count(problems)
+    }
+    fn show(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl Choice for f64 {
+    const TAKES: &'static str = "a number from 0 to 1";
+    fn read(node: &Node, problems: &mut Problems) -> Option<f64> {
+        match node.as_number(problems)? {
+            value if (0.0..=1.0).contains(&value) => Some(value),
+            _ => node.expected("a number from 0 to 1", problems),
+        }
+    }
+    fn show(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl Choice for bool {
+    const TAKES: &'static str = "true or false";
+    fn read(node: &Node, problems: &mut Problems) -> Option<bool> {
+        match node.kind {
+            Kind::Bool(value) => Some(value),
+            _ => node.as_bool(problems),
+        }
+    }
+    fn show(&self) -> String {
+        self.to_string()
+    }
+}
+
+/// The leading blank of a doc comment, taken off.
+trait TrimDoc {
+    fn trim_ascii_start_str(&self) -> &str;
+}
+
+impl TrimDoc for str {
+    fn trim_ascii_start_str(&self) -> &str {
+        self.trim_start()
+    }
+}
+
+const fn secs(n: u64) -> Duration {
+    Duration::from_secs(n)
+}
+
+const fn minutes(n: u64) -> Duration {
+    secs(n * 60)
+}
+
+const fn hours(n: u64) -> Duration {
+    minutes(n * 60)
+}
+
+const fn days(n: u64) -> Duration {
+    hours(n * 24)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_row_reads_back_what_it_shows() {
+        for row in Policy::rows() {
+            assert!(!row.doc.is_empty() && row.doc.ends_with('.'), "{}", row.name);
+            assert!(!row.source.is_empty(), "{}", row.name);
+            let text = row.default.trim_matches('"');
+            let kind = match (row.default.starts_with('"'), text.parse::<i64>(), text.parse::<f64>()) {
+                (true, ..) => Kind::Text(text.to_owned()),
+                (_, Ok(n), _) => Kind::Integer(n),
+                (_, _, Ok(n)) => Kind::Float(n),
+                _ => Kind::Bool(text == "true"),
+            };
+            let mut policy = Policy::default();
+            let mut problems = Problems::default();
+            policy.set(row.name, &Node::bare(kind), &mut problems);
+            assert!(!problems.has_errors(), "{}: {:?}", row.name, problems.list());
+            assert_eq!(policy, Policy::default(), "{}", row.name);
+        }
+    }
+
+    #[test]
+    fn an_override_is_shown_and_a_typo_is_answered() {
+        let mut policy = Policy::default();
+        let mut problems = Problems::default();
+        policy.set("quarantine_min_failures", &Node::bare(Kind::Integer(5)), &mut problems);
+        assert_eq!(policy.overridden(), ["quarantine_min_failures = 5"]);
+        policy.set("quarantine_min_failure", &Node::bare(Kind::Integer(5)), &mut problems);
+        assert_eq!(problems.list()[0].help, "did you mean `quarantine_min_failures`?");
+    }
+}

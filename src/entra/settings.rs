@@ -1,0 +1,124 @@
+//! The `[entra]` table of a scenario: what an administrator sets on the job, and the policy rows.
+
+use super::policy::Policy;
+use super::scope::SyncScope;
+use crate::base::node::{Entry, unknown_key};
+use crate::base::{Node, Problems};
+
+/// How PATCH bodies are written [scim-compat].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Dialect {
+    /// The default of custom applications: capitalised words, an operation an attribute, text Booleans.
+    Classic,
+    /// With `aadOptscim062020` on the tenant URL: lower case, gathered operations, real Booleans.
+    Compliant,
+}
+
+impl Dialect {
+    /// The words of the scenario format.
+    pub const WORDS: [(&'static str, Dialect); 2] = [("classic", Dialect::Classic), ("compliant", Dialect::Compliant)];
+
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        if self == Dialect::Compliant { "compliant" } else { "classic" }
+    }
+}
+
+/// What is set on the provisioning job.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Settings {
+    /// Who is looked at.
+    pub scope: SyncScope,
+    /// The PATCH dialect; the flag on the tenant URL sets it too.
+    pub dialect: Dialect,
+    /// The secret token; `None` takes GoLinks' own token.
+    pub secret: Option<String>,
+    /// The path of the tenant URL, without a slash at its end.
+    pub base_path: String,
+    /// Where quarantine mails go; `None` sends none.
+    pub notify: Option<String>,
+    /// The choices the vendor's documents leave open.
+    pub policy: Policy,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            scope: SyncScope::Assigned,
+            dialect: Dialect::Classic,
+            secret: None,
+            base_path: "/scim/v2".to_owned(),
+            notify: None,
+            policy: Policy::default(),
+        }
+    }
+}
+
+/// The flag of the tenant URL that switches the compliant dialect on [scim-compat].
+const COMPLIANT_FLAG: &str = "aadOptscim062020";
+
+impl Settings {
+    /// The keys of the table, for suggestions and `explain`.
+    pub const NAMES: &'static [&'static str] = &["scope", "dialect", "secret", "tenant_url", "notify", "policy"];
+
+    /// Sets one key, or one policy row (`["policy", "max_rps"]`), from what an author wrote.
+    pub fn set(&mut self, path: &[&str], node: &Node, problems: &mut Problems) {
+        match path {
+            ["scope"] => assign(&mut self.scope, node.as_word(&SyncScope::WORDS, problems)),
+            ["dialect"] => assign(&mut self.dialect, node.as_word(&Dialect::WORDS, problems)),
+            ["secret"] => self.secret = node.as_text(problems).map(str::to_owned).or(self.secret.take()),
+            ["notify"] => self.notify = node.as_text(problems).map(str::to_owned).or(self.notify.take()),
+            ["tenant_url"] => self.set_tenant_url(node, problems),
+            ["policy"] => {
+                for entry in node.as_table(problems).unwrap_or_default() {
+                    self.policy.set_entry(entry, problems);
+                }
+            }
+            ["policy", name] => self.policy.set(name, node, problems),
+            _ => {
+                let entry = Entry { key: path.join("."), key_span: node.span, value: node.clone() };
+                unknown_key(&entry, "[entra]", Settings::NAMES, problems);
+            }
+        }
+    }
+
+    /// Takes path and flags of a tenant URL; the flag itself is not forwarded to the application (assumed).
+    fn set_tenant_url(&mut self, node: &Node, problems: &mut Problems) {
+        let Some(text) = node.as_text(problems) else { return };
+        let uri: http::Uri = match text.parse() {
+            Ok(uri) => uri,
+            Err(_) => return node.expected("a URL or a path such as \"/scim/v2\"", problems).unwrap_or_default(),
+        };
+        self.base_path = uri.path().trim_end_matches('/').to_owned();
+        if uri.query().is_some_and(|query| query.split('&').any(|flag| flag == COMPLIANT_FLAG)) {
+            self.dialect = Dialect::Compliant;
+        }
+    }
+}
+
+fn assign<T>(place: &mut T, value: Option<T>) {
+    if let Some(value) = value {
+        *place = value;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_flag_on_the_tenant_url_switches_the_dialect() {
+        let mut settings = Settings::default();
+        let mut problems = Problems::default();
+        settings.set(
+            &["tenant_url"],
+            &Node::text("https://api.golinks.example/scim/v2/?aadOptscim062020"),
+            &mut problems,
+        );
+        assert_eq!((settings.base_path.as_str(), settings.dialect), ("/scim/v2", Dialect::Compliant));
+        settings.set(&["scope"], &Node::text("assinged"), &mut problems);
+        assert_eq!(problems.list()[0].help, "did you mean `assigned`?");
+        settings.set(&["polcy"], &Node::text("x"), &mut problems);
+        assert_eq!(problems.list()[1].help, "did you mean `policy`?");
+    }
+}
