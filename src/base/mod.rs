@@ -8,6 +8,7 @@ pub mod moment;
 pub mod node;
 pub mod seed;
 pub mod time;
+mod written;
 
 pub use diagnostic::{Diagnostic, Problems, Severity, Span};
 pub use moment::Moment;

@@ -1,49 +1,248 @@
-//! What can go wrong on the way: a matcher says when, a verdict says what; one file a verdict, and the table of them.
+//! What can go wrong on the way: a matcher says when, an effect says what; one file an effect, and the table of them.
 
-use crate::base::{Node, Problems, Time};
+mod delay;
+mod garble;
+mod matcher;
+mod refuse;
+mod reset;
+mod respond;
+mod running;
+mod stall;
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::Response;
+
+use crate::base::diagnostic::did_you_mean;
+use crate::base::node::{Entry, unknown_key};
+use crate::base::{Kind, Node, Problems, Time};
+
+pub use delay::Delay;
+pub use garble::Garble;
+pub use matcher::{Matcher, Nth, Seen};
+pub use reset::Reset;
+pub use respond::Respond;
+pub use running::{Faults, Running, Switched};
 
 /// One fault: when it strikes, and what it does.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Fault {
-    /// Its name; unique in a world.
+    /// Its name; unique in a world, and part of the name of every draw it makes.
     pub name: String,
+    /// When it becomes active; `None` is at once.
+    pub from: Option<When>,
+    /// When it ends; `None` is never.
+    pub until: Option<When>,
+    /// How long it lasts once it is active, an alternative to `until`.
+    pub lasts: Option<Duration>,
+    /// How likely a matching request is struck, `0.0..=1.0`.
+    pub probability: f64,
+    /// Which requests it may strike.
+    pub when: Matcher,
+    /// What it does to them.
+    pub effect: Effect,
 }
 
-/// How a verdict is written and explained.
-pub struct Kind {
+/// An instant as an author writes it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum When {
+    /// So long after the start of the run.
+    After(Duration),
+    /// A date-time.
+    At(Time),
+}
+
+/// What a fault does, as written; a [`Verdict`] is what that comes to for one request.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Effect {
+    /// Handled now, answered late.
+    Delay(Delay),
+    /// Never handled, never answered.
+    Stall,
+    /// Not handled; answered with this.
+    Respond(Respond),
+    /// The connection is refused.
+    Refuse,
+    /// The connection is reset, before or after handling.
+    Reset(Reset),
+    /// Handled, and the answer is spoiled.
+    Garble(Garble),
+}
+
+/// What is to be done with one request.
+#[derive(Debug)]
+pub enum Verdict {
+    /// Handled now, answered after so long.
+    Delay(Duration),
+    /// Never handled, never answered.
+    Stall,
+    /// Not handled; this is answered.
+    Respond(Response<Bytes>),
+    /// The connection is refused; carried out at the caller, since page and SCIM share a port.
+    Refuse,
+    /// The connection is reset.
+    Reset(Reset),
+    /// Handled, and the answer is spoiled.
+    Garble(Garble),
+}
+
+/// How an effect is written, read and explained.
+pub struct EffectKind {
     /// The key in scenario files.
     pub name: &'static str,
     /// What it does, for `explain`.
     pub doc: &'static str,
-    /// An example in TOML: a whole `[[fault]]`.
+    /// An example in TOML: what stands in a `[[fault]]`.
     pub example: &'static str,
+    /// Reads its value.
+    pub read: fn(&Node, &mut Problems) -> Option<Effect>,
 }
 
-/// Every verdict, in the order `explain` prints them.
-pub const FAULTS: &[Kind] = &[];
+/// Every effect, in the order `explain` prints them.
+pub const FAULTS: &[EffectKind] =
+    &[delay::KIND, stall::KIND, respond::KIND, refuse::KIND, reset::KIND, garble::KIND];
+
+/// The keys of a `[[fault]]` beside those of [`FAULTS`].
+pub const KEYS: [&str; 6] = ["name", "from", "until", "for", "probability", "when"];
 
 impl Fault {
     /// Reads a `[[fault]]` table.
     pub fn read(node: &Node, problems: &mut Problems) -> Option<Fault> {
-        let _ = (node, problems);
-        None
+        let entries = node.as_table(problems)?;
+        let before = problems.errors();
+        let effect = read_effect(node, entries, problems);
+        let name = node.get("name").map(|n| n.as_text(problems).unwrap_or_default().to_owned());
+        let fault = Fault {
+            name: name.unwrap_or_else(|| effect.as_ref().map_or("", |(kind, _)| kind.name).to_owned()),
+            from: node.get("from").and_then(|n| When::read(n, problems)),
+            until: node.get("until").and_then(|n| When::read(n, problems)),
+            lasts: node.get("for").and_then(|n| n.as_duration(problems)),
+            probability: node.get("probability").and_then(|n| read_probability(n, problems)).unwrap_or(1.0),
+            when: node.get("when").and_then(|n| Matcher::read(n, problems)).unwrap_or_default(),
+            effect: effect?.1,
+        };
+        if let (Some(until), Some(_)) = (node.get("until"), node.get("for")) {
+            problems.error(until.span, "a fault has `until` or `for`, not both");
+        }
+        (problems.errors() == before).then_some(fault)
+    }
+
+    /// The fault as the inline table that [`Fault::read`] reads.
+    pub fn to_node(&self) -> Node {
+        let mut entries = vec![("name", Node::text(&self.name))];
+        entries.extend(self.from.map(|when| ("from", when.to_node())));
+        entries.extend(self.until.map(|when| ("until", when.to_node())));
+        entries.extend(self.lasts.map(|lasts| ("for", duration_node(lasts))));
+        if self.probability < 1.0 {
+            entries.push(("probability", Node::bare(Kind::Float(self.probability))));
+        }
+        entries.extend((self.when != Matcher::default()).then(|| ("when", self.when.to_node())));
+        entries.push(self.effect.to_entry());
+        Node::table(entries)
     }
 }
 
-/// The faults of a world and which of them are active.
-pub struct Faults {
-    list: Vec<Fault>,
-}
-
-impl Faults {
-    /// The faults of a world that starts at `start`.
-    pub fn new(list: Vec<Fault>, start: Time) -> Faults {
-        let _ = start;
-        Faults { list }
-    }
-
-    /// All faults with whether they are active.
-    pub fn iter(&self) -> impl Iterator<Item = (&Fault, bool)> {
-        self.list.iter().map(|fault| (fault, false))
+impl Effect {
+    /// Its key and its value, as written.
+    fn to_entry(&self) -> (&'static str, Node) {
+        match self {
+            Effect::Delay(delay) => (delay::KIND.name, delay.to_node()),
+            Effect::Stall => (stall::KIND.name, Node::bare(Kind::Bool(true))),
+            Effect::Respond(respond) => (respond::KIND.name, respond.to_node()),
+            Effect::Refuse => (refuse::KIND.name, Node::bare(Kind::Bool(true))),
+            Effect::Reset(reset) => (reset::KIND.name, Node::text(reset.word())),
+            Effect::Garble(garble) => (garble::KIND.name, Node::text(garble.word())),
+        }
     }
 }
+
+impl Verdict {
+    /// What it does to a request, for the journal: `delayed by 8 s`.
+    pub fn words(&self) -> String {
+        match self {
+            Verdict::Delay(by) => format!("delayed by {}", crate::base::time::show_duration(*by)),
+            Verdict::Stall => "stalled".to_owned(),
+            Verdict::Respond(response) => format!("answered {} in GoLinks' place", response.status().as_u16()),
+            Verdict::Refuse => "refused".to_owned(),
+            Verdict::Reset(reset) => format!("reset {} handling", reset.word()),
+            Verdict::Garble(garble) => format!("answer spoiled: {}", garble.word()),
+        }
+    }
+}
+
+impl When {
+    fn read(node: &Node, problems: &mut Problems) -> Option<When> {
+        match node.kind {
+            Kind::Time(time) => Some(When::At(time)),
+            _ => node.as_duration(problems).map(When::After),
+        }
+    }
+
+    fn to_node(self) -> Node {
+        match self {
+            When::After(span) => duration_node(span),
+            When::At(time) => Node::bare(Kind::Time(time)),
+        }
+    }
+
+    /// The instant it means in a run that begins at `start`.
+    pub fn instant(self, start: Time) -> Time {
+        match self {
+            When::After(span) => start + span,
+            When::At(time) => time,
+        }
+    }
+}
+
+fn duration_node(span: Duration) -> Node {
+    Node::text(crate::base::time::write_duration(span))
+}
+
+fn read_effect(
+    node: &Node,
+    entries: &[Entry],
+    problems: &mut Problems,
+) -> Option<(&'static EffectKind, Effect)> {
+    let names: Vec<&str> = FAULTS.iter().map(|kind| kind.name).collect();
+    let mut found: Option<(&EffectKind, Effect)> = None;
+    let mut written: Option<&Entry> = None;
+    for entry in entries.iter().filter(|entry| !KEYS.contains(&entry.key.as_str())) {
+        let Some(kind) = FAULTS.iter().find(|kind| kind.name == entry.key) else {
+            let known: Vec<&str> = KEYS.iter().chain(&names).copied().collect();
+            unknown_key(entry, "a fault", &known, problems);
+            continue;
+        };
+        if let Some(first) = written {
+            let message = format!("a fault does one thing: `{}` or `{}`", first.key, entry.key);
+            problems.error(entry.key_span, message).help("write a second `[[fault]]`; the first that strikes wins");
+            continue;
+        }
+        written = Some(entry);
+        found = (kind.read)(&entry.value, problems).map(|effect| (kind, effect));
+    }
+    if written.is_none() {
+        let help = did_you_mean("", names.iter().copied());
+        problems.error(node.span, "this fault does nothing").help(format!("say what it does: {help}"));
+    }
+    found
+}
+
+fn read_probability(node: &Node, problems: &mut Problems) -> Option<f64> {
+    let value = node.as_number(problems)?;
+    if (0.0..=1.0).contains(&value) {
+        return Some(value);
+    }
+    node.expected("a probability from 0.0 to 1.0", problems)
+}
+
+/// Reads the value of an effect that has nothing to say but that it is there.
+fn read_flag(node: &Node, effect: Effect, problems: &mut Problems) -> Option<Effect> {
+    match node.as_bool(problems)? {
+        true => Some(effect),
+        false => node.expected("true; a fault that does nothing is left out", problems),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,208 @@
+//! Which requests a fault may strike: method, path, whom they are about, and the how-manieth they are.
+
+use http::Method;
+
+use crate::base::node::unknown_key;
+use crate::base::{Kind, Node, Problems};
+
+/// What stands in a fault's `when`; empty it meets every request.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Matcher {
+    /// The methods; empty for all.
+    pub methods: Vec<Method>,
+    /// The path below the base, such as `/Users` or `/Users/*`; a star stands for any text.
+    pub path: Option<String>,
+    /// Handles of the users it is about; empty for all.
+    pub users: Vec<String>,
+    /// Which of those that meet all this, counted from 1.
+    pub nth: Option<Nth>,
+}
+
+/// Which of the matching requests, counted from 1 since the fault became active.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Nth {
+    /// These.
+    These(Vec<u64>),
+    /// From, to (both included), and every how many.
+    Range {
+        /// The first.
+        min: u64,
+        /// The last.
+        max: u64,
+        /// Every how many of all matching ones; 1 for each.
+        every: u64,
+    },
+}
+
+/// A request as a matcher sees it.
+pub struct Seen<'a> {
+    /// Its method.
+    pub method: &'a Method,
+    /// Its path, base included, without the query.
+    pub path: &'a str,
+    /// The path of the base, such as `/scim/v2`.
+    pub base: &'a str,
+    /// Whether it is about the user of this handle.
+    pub about: &'a dyn Fn(&str) -> bool,
+}
+
+const KEYS: [&str; 4] = ["method", "path", "user", "nth"];
+const METHODS: [&str; 7] = ["GET", "POST", "PATCH", "PUT", "DELETE", "HEAD", "OPTIONS"];
+
+impl Matcher {
+    /// Reads a fault's `when`.
+    pub fn read(node: &Node, problems: &mut Problems) -> Option<Matcher> {
+        for entry in node.as_table(problems)?.iter().filter(|entry| !KEYS.contains(&entry.key.as_str())) {
+            unknown_key(entry, "`when` of a fault", &KEYS, problems);
+        }
+        let mut matcher = Matcher::default();
+        if let Some(value) = node.get("method") {
+            matcher.methods = read_methods(value, problems)?;
+        }
+        if let Some(value) = node.get("path") {
+            let path = value.as_text(problems)?;
+            if !path.starts_with(['/', '*']) {
+                return value.expected("a path below the base, such as \"/Users\" or \"/Users/*\"", problems);
+            }
+            matcher.path = Some(path.to_owned());
+        }
+        if let Some(value) = node.get("user") {
+            matcher.users = value.as_texts(problems)?;
+        }
+        if let Some(value) = node.get("nth") {
+            matcher.nth = Some(Nth::read(value, problems)?);
+        }
+        Some(matcher)
+    }
+
+    /// Whether a request meets everything but the count.
+    pub fn meets(&self, seen: &Seen<'_>) -> bool {
+        (self.methods.is_empty() || self.methods.contains(seen.method))
+            && self.path.as_ref().is_none_or(|path| path_meets(path, seen))
+            && (self.users.is_empty() || self.users.iter().any(|handle| (seen.about)(handle)))
+    }
+
+    /// As it is written.
+    pub fn to_node(&self) -> Node {
+        let texts = |list: Vec<&str>| match list.as_slice() {
+            [one] => Node::text(*one),
+            many => Node::bare(Kind::List(many.iter().map(|text| Node::text(*text)).collect())),
+        };
+        let mut entries = Vec::new();
+        if !self.methods.is_empty() {
+            entries.push(("method", texts(self.methods.iter().map(Method::as_str).collect())));
+        }
+        entries.extend(self.path.as_ref().map(|path| ("path", Node::text(path))));
+        if !self.users.is_empty() {
+            entries.push(("user", texts(self.users.iter().map(String::as_str).collect())));
+        }
+        entries.extend(self.nth.as_ref().map(|nth| ("nth", nth.to_node())));
+        Node::table(entries)
+    }
+}
+
+impl Nth {
+    fn read(node: &Node, problems: &mut Problems) -> Option<Nth> {
+        match &node.kind {
+            Kind::List(items) => {
+                let these: Option<Vec<u64>> = items.iter().map(|item| item.as_count(problems)).collect();
+                these.map(Nth::These)
+            }
+            Kind::Table(entries) => {
+                let (mut min, mut max, mut every) = (1, u64::MAX, 1);
+                for entry in entries {
+                    let place = match entry.key.as_str() {
+                        "min" => &mut min,
+                        "max" => &mut max,
+                        "every" => &mut every,
+                        _ => {
+                            unknown_key(entry, "`nth`", &["min", "max", "every"], problems);
+                            return None;
+                        }
+                    };
+                    *place = entry.value.as_count(problems)?;
+                }
+                Some(Nth::Range { min, max, every: every.max(1) })
+            }
+            _ => node.as_count(problems).map(|nth| Nth::These(vec![nth])),
+        }
+    }
+
+    /// Whether the `nth` matching request is among them.
+    pub fn has(&self, nth: u64) -> bool {
+        match self {
+            Nth::These(these) => these.contains(&nth),
+            Nth::Range { min, max, every } => (*min..=*max).contains(&nth) && nth.is_multiple_of(*every),
+        }
+    }
+
+    fn to_node(&self) -> Node {
+        let count = |value: u64| Node::bare(Kind::Integer(value.min(i64::MAX as u64) as i64));
+        match self {
+            Nth::These(these) if these.len() == 1 => count(these[0]),
+            Nth::These(these) => Node::bare(Kind::List(these.iter().map(|nth| count(*nth)).collect())),
+            Nth::Range { min, max, every } => {
+                let rows = [("min", *min, 1), ("max", *max, u64::MAX), ("every", *every, 1)];
+                let said = rows.into_iter().filter(|(_, value, default)| value != default);
+                Node::table(said.map(|(key, value, _)| (key, count(value))))
+            }
+        }
+    }
+}
+
+fn read_methods(node: &Node, problems: &mut Problems) -> Option<Vec<Method>> {
+    let words: Vec<(&'static str, &'static str)> = METHODS.iter().map(|word| (*word, *word)).collect();
+    let read = |item: &Node, problems: &mut Problems| {
+        item.as_word(&words, problems).and_then(|word| Method::from_bytes(word.as_bytes()).ok())
+    };
+    match &node.kind {
+        Kind::List(items) => items.iter().map(|item| read(item, problems)).collect(),
+        _ => read(node, problems).map(|method| vec![method]),
+    }
+}
+
+/// Whether a path meets a pattern, as a whole or below the base.
+fn path_meets(pattern: &str, seen: &Seen<'_>) -> bool {
+    let below = seen.path.strip_prefix(seen.base);
+    glob(pattern, seen.path) || below.is_some_and(|path| glob(pattern, path))
+}
+
+/// Whether a text meets a pattern in which a star stands for any text, in time linear in both but for stars.
+fn glob(pattern: &str, text: &str) -> bool {
+    let Some((head, rest)) = pattern.split_once('*') else { return pattern == text };
+    let Some(mut text) = text.strip_prefix(head) else { return false };
+    let mut parts = rest.split('*').peekable();
+    while let Some(part) = parts.next() {
+        if parts.peek().is_none() {
+            return text.ends_with(part);
+        }
+        match text.find(part) {
+            Some(at) => text = &text[at + part.len()..],
+            None => return false,
+        }
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_star_stands_for_any_text() {
+        let cases = [
+            ("/Users", "/Users", true),
+            ("/Users", "/Users/1", false),
+            ("/Users/*", "/Users/1", true),
+            ("/Users/*", "/Users", false),
+            ("/Users*", "/Users", true),
+            ("*", "", true),
+            ("*s/*1", "/Users/21", true),
+            ("*s/*1", "/Users/22", false),
+            ("/a*a", "/a", false),
+        ];
+        for (pattern, text, met) in cases {
+            assert_eq!(glob(pattern, text), met, "{pattern} on {text}");
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! The faults of a world: which are active, what they have seen, and the judgement on each request.
+
+use super::{Effect, Fault, Seen, Verdict};
+use crate::base::{Seed, Time};
+
+/// A fault with its state.
+#[derive(Clone, Debug)]
+pub struct Running {
+    /// The fault.
+    pub fault: Fault,
+    /// Whether it is active.
+    pub on: bool,
+    /// How many requests it has struck.
+    pub struck: u64,
+    /// When it became, or will become, active.
+    pub from: Time,
+    /// When it ends.
+    pub until: Option<Time>,
+    /// Matching requests since it became active.
+    seen: u64,
+    /// Whether its time is over.
+    over: bool,
+}
+
+/// A fault became active, or ceased to be.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Switched {
+    /// Which.
+    pub name: Box<str>,
+    /// Whether it is active now.
+    pub on: bool,
+}
+
+/// The faults of a world, in file order; the first that strikes a request wins.
+#[derive(Default)]
+pub struct Faults {
+    list: Vec<Running>,
+    start: Time,
+}
+
+impl Faults {
+    /// The faults of a world that starts at `start`; none is active before the first [`Faults::switch`].
+    pub fn new(list: Vec<Fault>, start: Time) -> Faults {
+        let mut faults = Faults { list: Vec::new(), start };
+        for mut fault in list {
+            let name = fault.name.clone();
+            for nth in 2.. {
+                if faults.find(&fault.name).is_none() {
+                    break;
+                }
+                fault.name = format!("{name} {nth}");
+            }
+            faults.put(fault, start);
+        }
+        faults
+    }
+
+    /// All faults with their state, in order.
+    pub fn iter(&self) -> impl Iterator<Item = &Running> {
+        self.list.iter()
+    }
+
+    /// The fault of this name.
+    pub fn find(&self, name: &str) -> Option<&Running> {
+        self.list.iter().find(|running| running.fault.name == name)
+    }
+
+    /// The next instant at which one becomes active or ends.
+    pub fn next_due(&self) -> Option<Time> {
+        self.list.iter().filter_map(Running::due).min()
+    }
+
+    /// Switches on and off what is due.
+    pub fn switch(&mut self, now: Time, mut say: impl FnMut(Switched)) {
+        for running in &mut self.list {
+            while running.due().is_some_and(|due| due <= now) {
+                running.over = running.on;
+                running.on = !running.on;
+                say(Switched { name: running.fault.name.as_str().into(), on: running.on });
+            }
+        }
+    }
+
+    /// Adds a fault while the world runs; one of the same name is replaced.
+    pub fn add(&mut self, fault: Fault, now: Time, mut say: impl FnMut(Switched)) {
+        if let Some(off) = self.clear(&fault.name) {
+            off.on.then(|| say(Switched { on: false, ..off }));
+        }
+        self.put(fault, now);
+        self.switch(now, say);
+    }
+
+    /// Takes a fault away; `None` when there is none of this name, otherwise whether it was active.
+    pub fn clear(&mut self, name: &str) -> Option<Switched> {
+        let at = self.list.iter().position(|running| running.fault.name == name)?;
+        let running = self.list.remove(at);
+        Some(Switched { name: running.fault.name.into(), on: running.on })
+    }
+
+    /// What is to be done with a request: the verdict of the first fault that strikes, with that fault's name.
+    pub fn judge(&mut self, seed: Seed, now: Time, seen: &Seen<'_>) -> Option<(Box<str>, Verdict)> {
+        self.list.iter_mut().find_map(|running| {
+            let verdict = running.judge(seed, now, seen)?;
+            Some((running.fault.name.as_str().into(), verdict))
+        })
+    }
+
+    fn put(&mut self, fault: Fault, now: Time) {
+        let from = fault.from.map_or(now, |when| when.instant(self.start));
+        let until = match fault.lasts {
+            Some(lasts) => Some(from.max(now) + lasts),
+            None => fault.until.map(|when| when.instant(self.start)),
+        };
+        let over = until.is_some_and(|until| until <= from);
+        self.list.push(Running { fault, on: false, struck: 0, from, until, seen: 0, over });
+    }
+}
+
+impl Running {
+    /// When it will switch next.
+    fn due(&self) -> Option<Time> {
+        match (self.over, self.on) {
+            (true, _) => None,
+            (false, true) => self.until,
+            (false, false) => Some(self.from),
+        }
+    }
+
+    fn judge(&mut self, seed: Seed, now: Time, seen: &Seen<'_>) -> Option<Verdict> {
+        if !self.on || !self.fault.when.meets(seen) {
+            return None;
+        }
+        self.seen += 1;
+        let Fault { name, when, probability, effect, .. } = &self.fault;
+        let chosen = when.nth.as_ref().is_none_or(|nth| nth.has(self.seen))
+            && (*probability >= 1.0 || seed.unit("fault", name, self.seen) < *probability);
+        if !chosen {
+            return None;
+        }
+        self.struck += 1;
+        Some(match effect {
+            Effect::Delay(delay) => Verdict::Delay(delay.draw(seed, name, self.struck, now.since(self.from))),
+            Effect::Stall => Verdict::Stall,
+            Effect::Respond(respond) => Verdict::Respond(respond.response()),
+            Effect::Refuse => Verdict::Refuse,
+            Effect::Reset(reset) => Verdict::Reset(*reset),
+            Effect::Garble(garble) => Verdict::Garble(*garble),
+        })
+    }
+}
