@@ -1,13 +1,28 @@
 //! The journal: a bounded ring of records, exact counters, and a digest of everything that ever happened.
 
+use std::collections::VecDeque;
+
+use xxhash_rust::xxh3::Xxh3;
+
+use super::counters::Counters;
 use super::record::{Event, Record};
 use crate::base::Time;
 
+/// What is called with every record as it is written, with its body.
+pub type Sink = Box<dyn FnMut(&Record) + Send>;
+
 /// Everything that happened: the last records, exact counts, and the running digest.
 pub struct Journal {
-    ring: std::collections::VecDeque<Record>,
+    ring: VecDeque<Record>,
+    bounds: Bounds,
     next: u64,
+    /// Bytes of the bodies held, and the first record that may hold one.
+    bodies: usize,
+    first_body: u64,
     counters: Counters,
+    digest: Xxh3,
+    words: String,
+    sink: Option<Sink>,
 }
 
 /// How much the journal keeps.
@@ -25,65 +40,36 @@ impl Default for Bounds {
     }
 }
 
-/// Exact counts since the start, whatever the ring has let go. Requests are those of the engine and of outsiders alike.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Counters {
-    /// GET requests.
-    pub get: u64,
-    /// POST requests.
-    pub post: u64,
-    /// PATCH requests.
-    pub patch: u64,
-    /// PUT requests.
-    pub put: u64,
-    /// DELETE requests.
-    pub delete: u64,
-    /// Requests of any other method.
-    pub other: u64,
-    /// Requests answered 4xx or 5xx, or not at all.
-    pub failed: u64,
-    /// Answers by class: 1xx, 2xx, 3xx, 4xx, 5xx.
-    pub status: [u64; 5],
-    /// Calls lost: refused, reset or timed out.
-    pub lost: u64,
-    /// Answers that came after the engine had given up.
-    pub too_late: u64,
-    /// Writes that were answered with success and changed nothing at GoLinks.
-    pub changed_nothing: u64,
-    /// Requests from outside.
-    pub outside: u64,
-    /// Mails sent.
-    pub mails: u64,
-    /// Cycles begun.
-    pub cycles: u64,
-    /// Cycles that ended in failure.
-    pub cycles_failed: u64,
-    /// Rows of the provisioning log.
-    pub log_rows: u64,
-    /// Rows of the provisioning log with status Failure.
-    pub log_failures: u64,
-    /// Requests struck by a fault.
-    pub struck: u64,
-}
-
-impl Counters {
-    /// All requests.
-    pub fn requests(&self) -> u64 {
-        self.get + self.post + self.patch + self.put + self.delete + self.other
-    }
-}
-
 impl Journal {
     /// An empty journal.
     pub fn new(bounds: Bounds) -> Journal {
-        let _ = bounds;
-        Journal { ring: Default::default(), next: 1, counters: Counters::default() }
+        Journal {
+            ring: VecDeque::new(),
+            bounds,
+            next: 1,
+            bodies: 0,
+            first_body: 1,
+            counters: Counters::default(),
+            digest: Xxh3::new(),
+            words: String::new(),
+            sink: None,
+        }
     }
 
-    /// Appends what happened.
-    pub fn push(&mut self, at: Time, event: Event) {
-        self.ring.push_back(Record { seq: self.next, at, event });
+    /// Appends what happened and gives the record's number.
+    pub fn push(&mut self, at: Time, event: Event) -> u64 {
+        let seq = self.next;
         self.next += 1;
+        self.counters.count(&event);
+        self.add_to_digest(seq, at, &event);
+        let record = Record { seq, at, event };
+        if let Some(sink) = &mut self.sink {
+            sink(&record);
+        }
+        self.bodies += body_len(&record.event);
+        self.ring.push_back(record);
+        self.keep_bounds();
+        seq
     }
 
     /// The records still held, oldest first.
@@ -91,11 +77,22 @@ impl Journal {
         self.ring.iter()
     }
 
-    /// The records after `seq` (0 = from the first), or `None` when some of them have been let go.
-    pub fn since(&self, seq: u64) -> Option<impl ExactSizeIterator<Item = &Record>> {
-        let first = self.next - self.ring.len() as u64;
-        let skip = (seq + 1).checked_sub(first)?;
-        Some(self.ring.iter().skip(skip as usize))
+    /// The record of this number, if it is still held.
+    pub fn get(&self, seq: u64) -> Option<&Record> {
+        let at = seq.checked_sub(self.first_seq())?;
+        self.ring.get(usize::try_from(at).ok()?)
+    }
+
+    /// The records after `seq` (0 for all), or `None` when some of them have been let go.
+    pub fn since(&self, seq: u64) -> Option<impl DoubleEndedIterator<Item = &Record> + ExactSizeIterator> {
+        let skip = seq.checked_add(1)?.checked_sub(self.first_seq())?;
+        let skip = usize::try_from(skip).ok()?.min(self.ring.len());
+        Some(self.ring.range(skip..))
+    }
+
+    /// The number of the oldest record still held; one more than the last when none is.
+    pub fn first_seq(&self) -> u64 {
+        self.next - self.ring.len() as u64
     }
 
     /// The number of the last record; 0 before the first.
@@ -108,16 +105,101 @@ impl Journal {
         &self.counters
     }
 
-    /// XXH3-128 of the canonical form of every record so far, as 32 hexadecimal digits.
+    /// XXH3-128 of the canonical form of every record so far, bodies included, as 32 hexadecimal digits.
+    ///
+    /// Two runs of one scenario with one seed have the same digest by any driver, on any machine.
     pub fn digest(&self) -> String {
-        String::new()
+        format!("{:032x}", self.digest.digest128())
     }
 
-    /// Turns the drain on: from now on every record is also kept for [`Journal::drain`], beyond the ring's bound.
-    pub fn keep_for_drain(&mut self) {}
+    /// Has every record from now on handed to `sink` as it is written, while its body is surely there.
+    pub fn set_sink(&mut self, sink: Sink) {
+        self.sink = Some(sink);
+    }
 
-    /// Takes the records set aside since the last drain, with all their bodies.
-    pub fn drain(&mut self) -> Vec<Record> {
-        Vec::new()
+    /// Takes the sink away, so that what it writes to can be closed.
+    pub fn take_sink(&mut self) -> Option<Sink> {
+        self.sink.take()
+    }
+
+    /// The canonical form: number, time, whose words, the words, a mark, the body.
+    fn add_to_digest(&mut self, seq: u64, at: Time, event: &Event) {
+        let mut head = [0u8; 16];
+        head[..8].copy_from_slice(&seq.to_le_bytes());
+        head[8..].copy_from_slice(&at.as_micros().to_le_bytes());
+        self.words.clear();
+        self.words.push_str(event.who());
+        self.words.push('\t');
+        event.write(&mut self.words);
+        self.words.push('\n');
+        self.digest.update(&head);
+        self.digest.update(self.words.as_bytes());
+        if let Some(body) = event.body() {
+            self.digest.update(body);
+        }
+    }
+
+    fn keep_bounds(&mut self) {
+        if self.ring.len() > self.bounds.records
+            && let Some(oldest) = self.ring.pop_front()
+        {
+            self.bodies -= body_len(&oldest.event);
+        }
+        let first = self.first_seq();
+        self.first_body = self.first_body.max(first);
+        while self.bodies > self.bounds.bodies {
+            let Some(record) = self.ring.get_mut((self.first_body - first) as usize) else { break };
+            self.bodies -= body_len(&record.event);
+            record.event.drop_body();
+            self.first_body += 1;
+        }
+    }
+}
+
+fn body_len(event: &Event) -> usize {
+    event.body().map_or(0, bytes::Bytes::len)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(journal: &mut Journal, text: &str) -> u64 {
+        journal.push(Time::from_secs(5), Event::Said(text.into()))
+    }
+
+    #[test]
+    fn the_ring_lets_the_oldest_go_and_the_counts_and_the_digest_do_not() {
+        let mut small = Journal::new(Bounds { records: 3, bodies: 10 });
+        let mut large = Journal::new(Bounds::default());
+        for nth in 1..=10 {
+            assert_eq!(said(&mut small, &format!("line {nth}")), nth);
+            said(&mut large, &format!("line {nth}"));
+        }
+        assert_eq!(small.records().map(|r| r.seq).collect::<Vec<_>>(), [8, 9, 10]);
+        assert_eq!((small.first_seq(), small.last_seq()), (8, 10));
+        assert_eq!(small.digest(), large.digest());
+        assert_eq!(small.since(7).map(|records| records.len()), Some(3));
+        assert_eq!(small.since(10).map(|records| records.len()), Some(0));
+        assert_eq!(small.since(99).map(|records| records.len()), Some(0));
+        assert!(small.since(6).is_none());
+        assert!(small.since(u64::MAX).is_none());
+        assert_eq!(small.get(9).map(|r| r.seq), Some(9));
+        assert!(small.get(7).is_none() && small.get(11).is_none());
+    }
+
+    #[test]
+    fn the_digest_knows_order_and_time() {
+        let digest = |lines: &[(i64, &str)]| {
+            let mut journal = Journal::new(Bounds::default());
+            for (at, line) in lines {
+                journal.push(Time::from_secs(*at), Event::Said((*line).into()));
+            }
+            journal.digest()
+        };
+        assert_eq!(digest(&[(1, "a"), (2, "b")]), digest(&[(1, "a"), (2, "b")]));
+        assert_ne!(digest(&[(1, "a"), (2, "b")]), digest(&[(1, "b"), (2, "a")]));
+        assert_ne!(digest(&[(1, "a"), (2, "b")]), digest(&[(1, "a"), (3, "b")]));
+        assert_ne!(digest(&[(1, "a"), (1, "b")]), digest(&[(1, "a\tb")]));
     }
 }

@@ -2,21 +2,27 @@
 //!
 //! Whoever runs it calls five verbs in a loop: what is due, advance, what goes out, receive, deliver. See [`World`].
 
+mod about;
 pub mod actions;
+pub mod counters;
 pub mod driver;
 pub mod faults;
 pub mod intent;
 pub mod journal;
+mod outbox;
 pub mod record;
 pub mod status;
-#[path = "world.rs"]
-mod the_world;
+mod timeline;
+mod traffic;
 pub mod transit;
+#[path = "world.rs"]
+mod whole;
 
 pub use actions::{Action, ActionError};
+pub use counters::Counters;
 pub use driver::Drive;
 pub use faults::Fault;
-pub use journal::{Bounds, Counters, Journal};
+pub use journal::{Bounds, Journal};
 pub use record::{Event, Record};
-pub use the_world::{Setup, World};
 pub use transit::{Answer, Door, Origin, Outgoing, Sent, Ticket};
+pub use whole::{Setup, World};

@@ -1,13 +1,17 @@
 //! What the journal holds: one record for each thing that happened, in the order it happened.
 
+use std::fmt::Write;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::Method;
+use http::uri::PathAndQuery;
 
 use super::Action;
-use super::transit::{Door, Origin, Ticket};
+use super::transit::{Door, Origin};
 use crate::base::Time;
+use crate::base::time::show_duration;
 use crate::entra::CallId;
 use crate::{entra, golinks};
 
@@ -44,8 +48,8 @@ pub enum Event {
     FaultStruck {
         /// Which fault.
         fault: Box<str>,
-        /// The engine's call, when it is one.
-        call: Option<CallId>,
+        /// The record of the request.
+        request: u64,
         /// What it did to the request, such as `delayed by 8 s`.
         did: Box<str>,
     },
@@ -62,30 +66,34 @@ pub struct Request {
     pub origin: Origin,
     /// The door it knocks at.
     pub door: Door,
+    /// The user it is about, by handle, when the engine says so.
+    pub who: Option<Arc<str>>,
     /// Its method.
     pub method: Method,
-    /// Path and query, below the base.
-    pub target: Box<str>,
+    /// Path and query.
+    pub target: PathAndQuery,
     /// Its body; `None` once it has been let go to keep the journal within its bound.
     pub body: Option<Bytes>,
-    /// Its content type, when it is not `application/scim+json`.
+    /// Its content type, when it is neither absent nor `application/scim+json`.
     pub content_type: Option<Box<str>>,
 }
 
 /// An answer, or the loss of one.
 #[derive(Clone, Debug)]
 pub struct Answer {
+    /// The record of the request it answers.
+    pub request: u64,
     /// The engine's call it answers, when it is one.
     pub call: Option<CallId>,
-    /// The ticket, when the request had reached a door.
-    pub ticket: Option<Ticket>,
     /// What came.
     pub came: Came,
     /// How long after the request it came, in virtual time.
     pub after: Duration,
+    /// Whether it answers a write that succeeded and changed nothing at GoLinks.
+    pub idle: bool,
     /// Its body; `None` once it has been let go to keep the journal within its bound.
     pub body: Option<Bytes>,
-    /// Its content type, when it is not `application/scim+json`.
+    /// Its content type, when it is neither absent nor `application/scim+json`.
     pub content_type: Option<Box<str>>,
     /// Its `Retry-After`, when it has one.
     pub retry_after: Option<Box<str>>,
@@ -104,9 +112,151 @@ pub enum Came {
     TimedOut,
 }
 
-impl Record {
-    /// Appends the record as one line without a line end: virtual time, who, what, whom, result, in fixed columns.
-    pub fn write(&self, out: &mut String) {
-        let _ = out;
+impl Came {
+    /// Whether it counts as a failed request: an error status, or no answer at all.
+    pub fn failed(self) -> bool {
+        !matches!(self, Came::Status(..400))
     }
+}
+
+impl Record {
+    /// Appends the record as one line without a line end: virtual time, who, and what happened.
+    pub fn write(&self, start: Time, out: &mut String) {
+        write_clock(self.at.since(start), self.at, out);
+        out.push_str("  ");
+        out.push_str(self.event.who());
+        for _ in self.event.who().len()..9 {
+            out.push(' ');
+        }
+        self.event.write(out);
+    }
+}
+
+/// Writes the day since the start and the time of the day: `day  30 08:00:00`.
+fn write_clock(since: Duration, at: Time, out: &mut String) {
+    let days = since.as_secs() / 86_400;
+    let second = at.as_micros().div_euclid(1_000_000).rem_euclid(86_400);
+    let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
+    // Writing to a String cannot fail.
+    let _ = write!(out, "day {days:>3} {hour:02}:{minute:02}:{second:02}");
+}
+
+impl Event {
+    /// Whose words they are: the second column.
+    pub fn who(&self) -> &'static str {
+        match self {
+            Event::Entra(_) => "entra",
+            Event::GoLinks(_) => "golinks",
+            Event::Request(request) => match request.origin {
+                Origin::Own(_) => "request",
+                Origin::Outside => "outside",
+            },
+            Event::Answer(_) => "answer",
+            Event::TooLate(_) => "too late",
+            Event::FaultOn(_) | Event::FaultOff(_) | Event::FaultStruck { .. } => "fault",
+            Event::Said(_) => "story",
+            Event::Action(_) => "action",
+        }
+    }
+
+    /// Appends what happened as one line of words, without time and without a line end. The digest covers these words.
+    pub fn write(&self, out: &mut String) {
+        match self {
+            Event::Entra(event) => event.write(out),
+            Event::GoLinks(event) => event.write(out),
+            Event::Request(request) => request.write(out),
+            Event::Answer(answer) | Event::TooLate(answer) => answer.write(out),
+            Event::FaultOn(name) => push(out, &[name, " begins"]),
+            Event::FaultOff(name) => push(out, &[name, " ends"]),
+            Event::FaultStruck { fault, request, did } => {
+                push(out, &[fault, " strikes request "]);
+                push_number(out, *request);
+                push(out, &[": ", did]);
+            }
+            Event::Said(text) => text.lines().enumerate().for_each(|(nth, line)| {
+                push(out, &[if nth == 0 { "" } else { " " }, line]);
+            }),
+            Event::Action(action) => out.push_str(&action.to_toml()),
+        }
+    }
+
+    /// The body it carries, if it still does.
+    pub fn body(&self) -> Option<&Bytes> {
+        match self {
+            Event::Request(request) => request.body.as_ref(),
+            Event::Answer(answer) | Event::TooLate(answer) => answer.body.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// Lets its body go.
+    pub(super) fn drop_body(&mut self) {
+        match self {
+            Event::Request(request) => request.body = None,
+            Event::Answer(answer) | Event::TooLate(answer) => answer.body = None,
+            _ => {}
+        }
+    }
+}
+
+impl Request {
+    fn write(&self, out: &mut String) {
+        push(out, &[self.method.as_str(), " ", self.target.as_str()]);
+        if let Some(who) = &self.who {
+            push(out, &["  ", who]);
+        }
+        if let Some(kind) = &self.content_type {
+            push(out, &["  ", kind]);
+        }
+    }
+}
+
+impl Answer {
+    /// What came of a request, without a body or headers.
+    pub(super) fn new(request: u64, call: Option<CallId>, came: Came, after: Duration) -> Answer {
+        let body = Some(Bytes::new());
+        Answer { request, call, came, after, idle: false, body, content_type: None, retry_after: None }
+    }
+
+    fn write(&self, out: &mut String) {
+        match self.came {
+            Came::Status(status) => push_number(out, status.into()),
+            Came::Refused => out.push_str("connection refused"),
+            Came::Reset => out.push_str("connection reset"),
+            Came::TimedOut => out.push_str("none in time"),
+        }
+        out.push_str(" to request ");
+        push_number(out, self.request);
+        if !self.after.is_zero() {
+            push(out, &[" after ", &show_duration(self.after)]);
+        }
+        if self.idle {
+            out.push_str(", changed nothing");
+        }
+        if let Some(kind) = &self.content_type {
+            push(out, &["  ", kind]);
+        }
+        if let Some(wait) = &self.retry_after {
+            push(out, &["  Retry-After: ", wait]);
+        }
+    }
+}
+
+fn push(out: &mut String, parts: &[&str]) {
+    parts.iter().for_each(|part| out.push_str(part));
+}
+
+/// Appends a whole number, faster than formatting does: it stands in most records.
+fn push_number(out: &mut String, mut number: u64) {
+    let mut digits = [0u8; 20];
+    let mut at = digits.len();
+    loop {
+        at -= 1;
+        digits[at] = b'0' + (number % 10) as u8;
+        number /= 10;
+        if number == 0 {
+            break;
+        }
+    }
+    out.extend(digits[at..].iter().map(|digit| char::from(*digit)));
 }

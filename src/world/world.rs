@@ -1,16 +1,19 @@
-//! The five verbs: what is due, advance, what goes out, receive, deliver; and acting.
+//! The world as a whole: what it is made of, its clock, and what is due; `traffic.rs` has the verbs that carry messages.
 
 use bytes::Bytes;
 use http::Request;
 
 use super::driver::Drive;
-use super::faults::Faults;
+use super::faults::{Faults, Switched};
 use super::journal::{Bounds, Journal};
+use super::outbox::{Outbox, Waiting};
+use super::timeline::Timeline;
 use super::transit::{Door, Origin, Outgoing, Ticket};
 use super::{Action, ActionError, Event, Fault};
-use crate::base::{Seed, Time};
+use crate::base::{Moment, Seed, Time};
 use crate::entra::{CallId, Entra, Reply};
 use crate::golinks::GoLinks;
+use crate::{entra, golinks};
 
 /// What a world is made of.
 pub struct Setup {
@@ -24,7 +27,7 @@ pub struct Setup {
     pub golinks: GoLinks,
     /// The faults, in file order.
     pub faults: Vec<Fault>,
-    /// The tenant URL as outsiders reach it; `Location` is built from it.
+    /// The address under which clients know GoLinks; empty leaves the one GoLinks' settings say.
     pub base_url: String,
     /// How much the journal keeps.
     pub journal: Bounds,
@@ -32,28 +35,54 @@ pub struct Setup {
 
 /// A clock, the tenant, GoLinks, the faults and a journal.
 pub struct World {
-    seed: Seed,
-    now: Time,
-    entra: Entra,
-    golinks: GoLinks,
-    faults: Faults,
-    journal: Journal,
-    next_ticket: u64,
-    pause: bool,
+    pub(super) seed: Seed,
+    pub(super) start: Time,
+    pub(super) now: Time,
+    pub(super) entra: Entra,
+    pub(super) golinks: GoLinks,
+    pub(super) faults: Faults,
+    pub(super) journal: Journal,
+    pub(super) outbox: Outbox,
+    pub(super) timeline: Timeline,
+    pub(super) pause: bool,
+    /// Emptied and used again, so that a moment costs no allocation.
+    said_by_entra: Vec<entra::Event>,
+    said_by_golinks: Vec<golinks::Event>,
 }
 
 impl World {
-    /// A world at its first instant.
+    /// A world at its first instant; faults without a beginning are active from now on.
     pub fn new(setup: Setup) -> World {
-        let Setup { seed, start, entra, golinks, faults, base_url: _, journal } = setup;
-        let faults = Faults::new(faults, start);
-        let journal = Journal::new(journal);
-        World { seed, now: start, entra, golinks, faults, journal, next_ticket: 1, pause: false }
+        let Setup { seed, start, entra, mut golinks, faults, base_url, journal } = setup;
+        if !base_url.is_empty() {
+            golinks.set_base_url(&base_url);
+        }
+        let mut world = World {
+            seed,
+            start,
+            now: start,
+            entra,
+            golinks,
+            faults: Faults::new(faults, start),
+            journal: Journal::new(journal),
+            outbox: Outbox::default(),
+            timeline: Timeline::default(),
+            pause: false,
+            said_by_entra: Vec::new(),
+            said_by_golinks: Vec::new(),
+        };
+        world.switch_faults();
+        world
     }
 
     /// The current instant.
     pub fn now(&self) -> Time {
         self.now
+    }
+
+    /// The first instant.
+    pub fn start(&self) -> Time {
+        self.start
     }
 
     /// The seed of the run.
@@ -76,7 +105,7 @@ impl World {
         &self.journal
     }
 
-    /// The journal, to drain it.
+    /// The journal, to give it a sink.
     pub fn journal_mut(&mut self) -> &mut Journal {
         &mut self.journal
     }
@@ -88,16 +117,35 @@ impl World {
 
     /// The earliest instant at which something is due; `None` when nothing ever will be.
     pub fn next_due(&self) -> Option<Time> {
-        None
+        let due = [self.entra.next_due(), self.golinks.next_due(), self.timeline.next_due(), self.faults.next_due()];
+        due.into_iter().flatten().min()
     }
 
-    /// First half of an advance: the clock, expiries, parked answers, faults switching and the recycle bin.
+    /// First half of an advance: the clock, GoLinks' expiries, parked answers, faults switching, the recycle bin.
+    ///
+    /// Only a driver calls it, and only when nothing is in transit.
     pub fn move_clock(&mut self, to: Time) {
-        self.now = to;
+        debug_assert!(self.outbox.transit.is_none(), "the clock moves only when nothing is in transit");
+        debug_assert!(to >= self.now, "the clock moves only forward");
+        self.now = self.now.max(to);
+        if self.golinks.next_due().is_some_and(|due| due <= to) {
+            self.with_golinks(|golinks, moment| golinks.expire(moment));
+        }
+        while let Some(ready) = self.timeline.take_due(to) {
+            self.send(ready);
+        }
+        self.switch_faults();
+        if self.entra.tenant.next_due().is_some_and(|due| due <= to) {
+            self.with_entra(|entra, moment| entra.tenant.wake(moment));
+        }
     }
 
-    /// Second half of an advance: the engine does what is due.
-    pub fn wake_engine(&mut self) {}
+    /// Second half of an advance: the engine does what is due. The script stands between the two.
+    pub fn wake_engine(&mut self) {
+        if self.entra.next_due().is_some_and(|due| due <= self.now) {
+            self.with_entra(Entra::wake);
+        }
+    }
 
     /// Moves the clock to `to` and does what is due then.
     pub fn advance(&mut self, to: Time) {
@@ -105,30 +153,12 @@ impl World {
         self.wake_engine();
     }
 
-    /// The next thing to carry, first in, first out.
-    pub fn next_outgoing(&mut self) -> Option<Outgoing> {
-        None
-    }
-
-    /// A request reached a door; its path is the one below the base, such as `/scim/v2/Users`.
-    pub fn receive(&mut self, origin: Origin, door: Door, request: Request<Bytes>) -> Ticket {
-        let _ = (origin, door, request);
-        self.next_ticket += 1;
-        Ticket(self.next_ticket - 1)
-    }
-
-    /// A reply reached the engine.
-    pub fn deliver(&mut self, call: CallId, reply: Reply) {
-        let _ = (call, reply);
-    }
-
-    /// Somebody acts.
+    /// Somebody acts. The action stands in the journal before what follows from it.
     ///
     /// # Errors
-    /// Why it could not be done; nothing has changed then.
+    /// Why it could not be done; nothing has changed then, and nothing stands in the journal.
     pub fn act(&mut self, action: Action) -> Result<(), ActionError> {
-        let _ = action;
-        Ok(())
+        action.apply(self)
     }
 
     /// The narrator speaks.
@@ -140,6 +170,66 @@ impl World {
     pub fn take_pause(&mut self) -> bool {
         std::mem::take(&mut self.pause)
     }
+
+    /// Lets the Entra side act, and journals what it says.
+    pub(super) fn with_entra<T>(&mut self, act: impl FnOnce(&mut Entra, &mut Moment<'_, entra::Event>) -> T) -> T {
+        let mut said = std::mem::take(&mut self.said_by_entra);
+        let done = act(&mut self.entra, &mut Moment::new(self.now, self.seed, &mut said));
+        for event in said.drain(..) {
+            if let entra::Event::CallTimedOut(call) = event {
+                self.give_up(call);
+            }
+            self.journal.push(self.now, Event::Entra(event));
+        }
+        self.said_by_entra = said;
+        done
+    }
+
+    /// Lets GoLinks act, and journals what it says; the second value tells whether it said that anything changed.
+    pub(super) fn with_golinks<T>(
+        &mut self,
+        act: impl FnOnce(&mut GoLinks, &mut Moment<'_, golinks::Event>) -> T,
+    ) -> (T, bool) {
+        let mut said = std::mem::take(&mut self.said_by_golinks);
+        let done = act(&mut self.golinks, &mut Moment::new(self.now, self.seed, &mut said));
+        let mut changed = false;
+        for event in said.drain(..) {
+            changed |= is_change(&event);
+            self.journal.push(self.now, Event::GoLinks(event));
+        }
+        self.said_by_golinks = said;
+        (done, changed)
+    }
+
+    pub(super) fn switch_faults(&mut self) {
+        let World { faults, journal, now, .. } = self;
+        faults.switch(*now, |switched| journal_switch(journal, *now, switched));
+    }
+
+    /// The engine has given up on a call: whoever carries it may drop it.
+    fn give_up(&mut self, call: CallId) {
+        let Some(pending) = self.outbox.pending.remove(&call) else { return };
+        self.journal_loss(&pending, call, super::record::Came::TimedOut);
+        self.outbox.waiting.push_back(Waiting::Abandon(call));
+        if let Some(ticket) = pending.ticket {
+            self.outbox.waiting.push_back(Waiting::Forget(ticket, call));
+        }
+    }
+}
+
+/// Journals that a fault became active, or ceased to be.
+pub(super) fn journal_switch(journal: &mut Journal, now: Time, switched: Switched) {
+    let Switched { name, on } = switched;
+    journal.push(now, if on { Event::FaultOn(name) } else { Event::FaultOff(name) });
+}
+
+/// Whether GoLinks says that an account is not what it was.
+fn is_change(event: &golinks::Event) -> bool {
+    use golinks::Event::{AccountChanged, AccountCreated, AccountDeleted, Deactivated, Reactivated};
+    matches!(
+        event,
+        AccountCreated { .. } | AccountChanged { .. } | Deactivated { .. } | Reactivated { .. } | AccountDeleted { .. }
+    )
 }
 
 impl Drive for World {
@@ -150,7 +240,7 @@ impl Drive for World {
         World::next_due(self)
     }
     fn advance(&mut self, to: Time) {
-        World::advance(self, to)
+        World::advance(self, to);
     }
     fn next_outgoing(&mut self) -> Option<Outgoing> {
         World::next_outgoing(self)
@@ -159,6 +249,6 @@ impl Drive for World {
         World::receive(self, origin, door, request)
     }
     fn deliver(&mut self, call: CallId, reply: Reply) {
-        World::deliver(self, call, reply)
+        World::deliver(self, call, reply);
     }
 }

@@ -40,11 +40,12 @@ pub struct Seen<'a> {
     pub method: &'a Method,
     /// Its path, base included, without the query.
     pub path: &'a str,
-    /// The path of the base, such as `/scim/v2`.
-    pub base: &'a str,
     /// Whether it is about the user of this handle.
     pub about: &'a dyn Fn(&str) -> bool,
 }
+
+/// Where GoLinks' SCIM server lives; an author need not write it.
+const BASE: &str = "/scim/v2";
 
 const KEYS: [&str; 4] = ["method", "path", "user", "nth"];
 const METHODS: [&str; 7] = ["GET", "POST", "PATCH", "PUT", "DELETE", "HEAD", "OPTIONS"];
@@ -163,7 +164,7 @@ fn read_methods(node: &Node, problems: &mut Problems) -> Option<Vec<Method>> {
 
 /// Whether a path meets a pattern, as a whole or below the base.
 fn path_meets(pattern: &str, seen: &Seen<'_>) -> bool {
-    let below = seen.path.strip_prefix(seen.base);
+    let below = seen.path.strip_prefix(BASE);
     glob(pattern, seen.path) || below.is_some_and(|path| glob(pattern, path))
 }
 

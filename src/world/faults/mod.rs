@@ -100,8 +100,7 @@ pub struct EffectKind {
 }
 
 /// Every effect, in the order `explain` prints them.
-pub const FAULTS: &[EffectKind] =
-    &[delay::KIND, stall::KIND, respond::KIND, refuse::KIND, reset::KIND, garble::KIND];
+pub const FAULTS: &[EffectKind] = &[delay::KIND, stall::KIND, respond::KIND, refuse::KIND, reset::KIND, garble::KIND];
 
 /// The keys of a `[[fault]]` beside those of [`FAULTS`].
 pub const KEYS: [&str; 6] = ["name", "from", "until", "for", "probability", "when"];
@@ -199,11 +198,7 @@ fn duration_node(span: Duration) -> Node {
     Node::text(crate::base::time::write_duration(span))
 }
 
-fn read_effect(
-    node: &Node,
-    entries: &[Entry],
-    problems: &mut Problems,
-) -> Option<(&'static EffectKind, Effect)> {
+fn read_effect(node: &Node, entries: &[Entry], problems: &mut Problems) -> Option<(&'static EffectKind, Effect)> {
     let names: Vec<&str> = FAULTS.iter().map(|kind| kind.name).collect();
     let mut found: Option<(&EffectKind, Effect)> = None;
     let mut written: Option<&Entry> = None;

@@ -65,6 +65,16 @@ impl Faults {
         self.list.iter().find(|running| running.fault.name == name)
     }
 
+    /// Whether any is active.
+    pub fn any_on(&self) -> bool {
+        self.list.iter().any(|running| running.on)
+    }
+
+    /// Whether any active one asks whom a request is about.
+    pub fn ask_whom(&self) -> bool {
+        self.list.iter().any(|running| running.on && !running.fault.when.users.is_empty())
+    }
+
     /// The next instant at which one becomes active or ends.
     pub fn next_due(&self) -> Option<Time> {
         self.list.iter().filter_map(Running::due).min()

@@ -1,0 +1,81 @@
+//! Whom a request is about: the engine says so for its own calls; for others it is read from path, query and body.
+
+use bytes::Bytes;
+use http::Request;
+use percent_encoding::percent_decode_str;
+
+use super::World;
+use crate::entra::tenant::{Attribute, Tenant, UserKey};
+use crate::golinks::AccountId;
+use crate::scim::{Object, Value};
+
+/// Whom a request is about, as far as can be told.
+pub(super) enum Whom {
+    /// This user, or nobody.
+    User(Option<UserKey>),
+    /// Whoever has this userName, in lower case.
+    Name(String),
+}
+
+impl Whom {
+    /// Whether it is the user of this handle.
+    pub(super) fn is(&self, handle: &str, tenant: &Tenant) -> bool {
+        match self {
+            Whom::User(None) => false,
+            Whom::User(Some(user)) => tenant.find_user(handle) == Some(*user),
+            Whom::Name(name) if *name == handle.to_lowercase() => true,
+            Whom::Name(name) => tenant
+                .find_user(handle)
+                .and_then(|user| tenant.user(user).get(Attribute::UserPrincipalName))
+                .is_some_and(|upn| upn.to_lowercase() == *name),
+        }
+    }
+}
+
+/// Whom an outsider's request is about: the account of the path, the filter's userName, or the body's.
+pub(super) fn outside(world: &World, request: &Request<Bytes>) -> Whom {
+    let of_path = request.uri().path().rsplit('/').next().and_then(AccountId::parse);
+    let name = of_path
+        .and_then(|id| world.golinks.account(id))
+        .map(|account| account.user_name)
+        .or_else(|| request.uri().query().and_then(filtered_name))
+        .or_else(|| body_name(request.body()));
+    match name {
+        Some(name) => Whom::Name(name.to_lowercase()),
+        None => Whom::User(None),
+    }
+}
+
+/// The value of `userName eq "…"` in a query.
+fn filtered_name(query: &str) -> Option<String> {
+    let filter = query.split('&').find_map(|pair| pair.strip_prefix("filter="))?.replace('+', " ");
+    let filter = percent_decode_str(&filter).decode_utf8_lossy();
+    let at = filter.to_lowercase().find("username eq \"")? + "username eq \"".len();
+    filter.get(at..)?.split('"').next().map(str::to_owned)
+}
+
+fn body_name(body: &[u8]) -> Option<String> {
+    match Object::parse(body).ok()?.get("userName")? {
+        Value::Text(name) => Some(name.clone()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_filter_names_its_user_however_it_is_encoded() {
+        for query in [
+            "filter=userName%20eq%20%22ann%40x.example%22",
+            "startIndex=1&filter=username+eq+\"ann@x.example\"",
+            "filter=userName eq \"ann@x.example\" and active eq true",
+        ] {
+            assert_eq!(filtered_name(query).as_deref(), Some("ann@x.example"), "{query}");
+        }
+        for query in ["", "filter=", "filter=userName%20eq%20", "filter=%ff%fe", "startIndex=1"] {
+            assert_eq!(filtered_name(query), None, "{query}");
+        }
+    }
+}

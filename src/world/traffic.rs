@@ -1,0 +1,301 @@
+//! The verbs that carry messages: what goes out, a request reached a door, a reply reached the engine.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, RETRY_AFTER};
+use http::uri::PathAndQuery;
+use http::{HeaderValue, Method, Request, Response, StatusCode};
+
+use super::World;
+use super::about;
+use super::faults::{Reset, Seen, Verdict};
+use super::outbox::{Pending, Ready, Transit, Waiting};
+use super::record::{self, Came, Event};
+use super::transit::{Answer, Door, Origin, Outgoing, Sent, Ticket};
+use crate::entra::{Call, CallId, Lost, Reply};
+use crate::scim::urn;
+
+/// How many calls in a row may be refused at one instant before it is a bug: far beyond any population.
+const MOST_REFUSED: u32 = 50_000_000;
+
+impl World {
+    /// The next thing to carry, first in, first out; `None` while something of the engine's own is in transit.
+    pub fn next_outgoing(&mut self) -> Option<Outgoing> {
+        if let Some(ready) = self.outbox.outside.pop_front() {
+            self.journal_answer(&ready, None);
+            return Some(Outgoing::Answer(ready.answer));
+        }
+        if self.outbox.transit.is_some() {
+            return None;
+        }
+        match self.outbox.waiting.pop_front() {
+            Some(Waiting::Answer(ready)) => Some(self.answer_leaves(ready)),
+            Some(Waiting::Abandon(call)) => Some(Outgoing::Abandon(call)),
+            Some(Waiting::Forget(ticket, call)) => Some(forget(ticket, call)),
+            None => self.call_leaves(),
+        }
+    }
+
+    /// A request reached a door; its path is the whole one, such as `/scim/v2/Users`.
+    pub fn receive(&mut self, origin: Origin, door: Door, request: Request<Bytes>) -> Ticket {
+        let ticket = self.outbox.ticket();
+        let (record, came, verdict) = match origin {
+            Origin::Own(call) => {
+                self.outbox.arrived(Transit::Call(call));
+                let Some(pending) = self.outbox.pending.get_mut(&call) else {
+                    // The engine has given up while the request was on the wire.
+                    self.outbox.waiting.push_back(Waiting::Forget(ticket, call));
+                    return ticket;
+                };
+                pending.ticket = Some(ticket);
+                (pending.request, pending.left, pending.verdict.take())
+            }
+            Origin::Outside => {
+                let record = self.journal_request(origin, door, None, &request);
+                let verdict = self.judge(record, |world| about::outside(world, &request), &request);
+                (record, self.now, verdict)
+            }
+        };
+        let (sent, wait, idle) = self.handle(door, &request, verdict);
+        let answer = Answer { ticket, to: origin, wait: Duration::ZERO, sent };
+        let ready = Ready { answer, request: record, came, idle };
+        self.dispatch(ready, wait);
+        ticket
+    }
+
+    /// A reply reached the engine, or the loss of one became known to the driver.
+    pub fn deliver(&mut self, call: CallId, reply: Reply) {
+        if self.outbox.arrived(Transit::Answer(call)) {
+            // Its answer stands in the journal since it left.
+            return self.with_entra(|entra, moment| entra.deliver(call, reply, moment));
+        }
+        self.outbox.arrived(Transit::Call(call));
+        // No door of ours answered it: somebody else's server did, or the way there is broken.
+        let Some(pending) = self.outbox.pending.remove(&call) else { return };
+        match &reply {
+            Ok(response) => {
+                let status = Came::Status(response.status().as_u16());
+                let record = self.loss(&pending, call, status);
+                self.journal.push(self.now, Event::Answer(Box::new(with_response(record, response))));
+            }
+            Err(lost) => self.journal_loss(&pending, call, came_of(*lost)),
+        }
+        self.with_entra(|entra, moment| entra.deliver(call, reply, moment));
+    }
+
+    /// Queues an answer that is ready to leave.
+    pub(super) fn send(&mut self, ready: Ready) {
+        match ready.answer.to {
+            Origin::Own(_) => self.outbox.waiting.push_back(Waiting::Answer(ready)),
+            Origin::Outside => self.outbox.outside.push_back(ready),
+        }
+    }
+
+    /// Sends an answer now, or parks it on the timeline; an outsider's delay is left to the driver, in real time.
+    fn dispatch(&mut self, mut ready: Ready, wait: Duration) {
+        match (ready.answer.to, &ready.answer.sent) {
+            // The engine will give up on it, and the ticket is forgotten then.
+            (Origin::Own(_), Sent::Never) => {}
+            (Origin::Own(_), _) if wait > Duration::ZERO => self.timeline.park(self.now + wait, ready),
+            (Origin::Own(_), _) => self.send(ready),
+            (Origin::Outside, _) => {
+                ready.answer.wait = wait;
+                self.send(ready);
+            }
+        }
+    }
+
+    /// Carries out a verdict at the door: what is sent, after how long, and whether it was a write without effect.
+    fn handle(&mut self, door: Door, request: &Request<Bytes>, verdict: Option<Verdict>) -> (Sent, Duration, bool) {
+        let mut wait = Duration::ZERO;
+        let (response, idle) = match verdict {
+            Some(Verdict::Stall) => return (Sent::Never, wait, false),
+            Some(Verdict::Refuse | Verdict::Reset(Reset::Before)) => return (Sent::Reset, wait, false),
+            Some(Verdict::Respond(response)) => {
+                let idle = is_write(request.method()) && response.status().is_success();
+                (response, idle)
+            }
+            Some(Verdict::Reset(Reset::After)) => {
+                self.knock(door, request);
+                return (Sent::Reset, wait, false);
+            }
+            Some(Verdict::Delay(by)) => {
+                wait = by;
+                self.knock(door, request)
+            }
+            Some(Verdict::Garble(garble)) => {
+                let (response, idle) = self.knock(door, request);
+                (garble.spoil(response), idle)
+            }
+            None => self.knock(door, request),
+        };
+        (Sent::Response(response), wait, idle)
+    }
+
+    /// Lets whoever lives behind a door answer; the second value says that it was a write without effect.
+    fn knock(&mut self, door: Door, request: &Request<Bytes>) -> (Response<Bytes>, bool) {
+        match door {
+            Door::Scim => {
+                let (response, changed) = self.with_golinks(|golinks, moment| golinks.handle(request, moment));
+                let write = is_write(request.method());
+                let idle = write && !changed && response.status().is_success();
+                (response, idle)
+            }
+            Door::Graph => (nobody_home(), false),
+        }
+    }
+
+    /// The engine's next call, unless a fault refuses the connection; then its loss is known at once.
+    fn call_leaves(&mut self) -> Option<Outgoing> {
+        for _ in 0..MOST_REFUSED {
+            let Call { id, subject, request } = self.entra.next_call()?;
+            let who = subject.map(|user| self.entra.tenant.user(user).handle().clone());
+            let record = self.journal_request(Origin::Own(id), Door::Scim, who, &request);
+            let verdict = self.judge(record, |_| about::Whom::User(subject), &request);
+            let mut pending = Pending { request: record, left: self.now, ticket: None, verdict: None };
+            if matches!(verdict, Some(Verdict::Refuse)) {
+                self.journal_loss(&pending, id, Came::Refused);
+                self.with_entra(|entra, moment| entra.deliver(id, Err(Lost::Refused), moment));
+                continue;
+            }
+            pending.verdict = verdict;
+            self.outbox.pending.insert(id, pending);
+            self.outbox.transit = Some(Transit::Call(id));
+            return Some(Outgoing::Call(Call { id, subject, request }));
+        }
+        panic!("bug: the engine makes call after call at one instant while every one is refused")
+    }
+
+    /// An own answer leaves, unless the engine has given up on the call.
+    fn answer_leaves(&mut self, ready: Ready) -> Outgoing {
+        let (ticket, to) = (ready.answer.ticket, ready.answer.to);
+        let Origin::Own(call) = to else { return Outgoing::Answer(ready.answer) };
+        if self.outbox.pending.remove(&call).is_none() {
+            let record = self.answer_record(&ready, Some(call));
+            self.journal.push(self.now, Event::TooLate(Box::new(record)));
+            return forget(ticket, call);
+        }
+        self.journal_answer(&ready, Some(call));
+        self.outbox.transit = Some(Transit::Answer(call));
+        Outgoing::Answer(ready.answer)
+    }
+
+    /// What the faults will do to a request; the journal says which one struck.
+    fn judge(
+        &mut self,
+        record: u64,
+        whom: impl FnOnce(&World) -> about::Whom,
+        request: &Request<Bytes>,
+    ) -> Option<Verdict> {
+        if !self.faults.any_on() {
+            return None;
+        }
+        let whom = if self.faults.ask_whom() { whom(self) } else { about::Whom::User(None) };
+        let World { faults, entra, seed, now, .. } = self;
+        let seen = Seen {
+            method: request.method(),
+            path: request.uri().path(),
+            about: &|handle| whom.is(handle, &entra.tenant),
+        };
+        let (fault, verdict) = faults.judge(*seed, *now, &seen)?;
+        let did = verdict.words().into();
+        self.journal.push(self.now, Event::FaultStruck { fault, request: record, did });
+        Some(verdict)
+    }
+
+    fn journal_request(
+        &mut self,
+        origin: Origin,
+        door: Door,
+        who: Option<std::sync::Arc<str>>,
+        request: &Request<Bytes>,
+    ) -> u64 {
+        let record = record::Request {
+            origin,
+            door,
+            who,
+            method: request.method().clone(),
+            target: request.uri().path_and_query().cloned().unwrap_or_else(root),
+            body: Some(request.body().clone()),
+            content_type: odd_type(request.headers()),
+        };
+        self.journal.push(self.now, Event::Request(Box::new(record)))
+    }
+
+    fn journal_answer(&mut self, ready: &Ready, call: Option<CallId>) {
+        let record = self.answer_record(ready, call);
+        self.journal.push(self.now, Event::Answer(Box::new(record)));
+    }
+
+    fn answer_record(&self, ready: &Ready, call: Option<CallId>) -> record::Answer {
+        let (came, response) = match &ready.answer.sent {
+            Sent::Response(response) => (Came::Status(response.status().as_u16()), Some(response)),
+            Sent::Reset => (Came::Reset, None),
+            Sent::Never => (Came::TimedOut, None),
+        };
+        let mut record = record::Answer::new(ready.request, call, came, self.now.since(ready.came));
+        record.idle = ready.idle;
+        match response {
+            Some(response) => with_response(record, response),
+            None => record,
+        }
+    }
+
+    fn loss(&self, pending: &Pending, call: CallId, came: Came) -> record::Answer {
+        record::Answer::new(pending.request, Some(call), came, self.now.since(pending.left))
+    }
+
+    /// Journals that a call has no answer of ours.
+    pub(super) fn journal_loss(&mut self, pending: &Pending, call: CallId, came: Came) {
+        let record = self.loss(pending, call, came);
+        self.journal.push(self.now, Event::Answer(Box::new(record)));
+    }
+}
+
+fn is_write(method: &Method) -> bool {
+    !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
+}
+
+/// Says that nobody waits for a ticket any more.
+fn forget(ticket: Ticket, call: CallId) -> Outgoing {
+    Outgoing::Answer(Answer { ticket, to: Origin::Own(call), wait: Duration::ZERO, sent: Sent::Never })
+}
+
+fn came_of(lost: Lost) -> Came {
+    match lost {
+        Lost::TimedOut => Came::TimedOut,
+        Lost::Refused => Came::Refused,
+        Lost::Reset => Came::Reset,
+    }
+}
+
+fn root() -> PathAndQuery {
+    PathAndQuery::from_static("/")
+}
+
+/// The content type, when it is worth keeping: neither absent nor the usual one.
+fn odd_type(headers: &HeaderMap) -> Option<Box<str>> {
+    header(headers, &CONTENT_TYPE).filter(|kind| &**kind != urn::CONTENT_TYPE)
+}
+
+fn header(headers: &HeaderMap, name: &HeaderName) -> Option<Box<str>> {
+    headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into())
+}
+
+/// Completes a record with what a response says.
+fn with_response(mut record: record::Answer, response: &Response<Bytes>) -> record::Answer {
+    record.body = Some(response.body().clone());
+    record.content_type = odd_type(response.headers());
+    record.retry_after = header(response.headers(), &RETRY_AFTER);
+    record
+}
+
+/// The directory's API, until somebody lives there.
+fn nobody_home() -> Response<Bytes> {
+    let body = br#"{"error":{"code":"NotImplemented","message":"The directory's API is not served yet."}}"#;
+    let mut response = Response::new(Bytes::from_static(body));
+    *response.status_mut() = StatusCode::NOT_IMPLEMENTED;
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
+}
