@@ -5,6 +5,8 @@ use http::Method;
 use super::record::{Came, Event};
 use super::transit::Origin;
 use crate::entra;
+use crate::entra::event::CycleResult;
+use crate::entra::job::log::Status;
 
 /// Exact counts since the start. Requests are those of the engine and of outsiders alike.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -76,7 +78,18 @@ impl Counters {
     }
 
     fn count_entra(&mut self, event: &entra::Event) {
-        let _ = event;
+        match event {
+            entra::Event::CycleBegan { .. } => self.cycles += 1,
+            entra::Event::CycleEnded { result, .. } => {
+                self.cycles_failed += u64::from(*result == CycleResult::Failed);
+            }
+            entra::Event::Provisioned(row) => {
+                self.log_rows += 1;
+                self.log_failures += u64::from(matches!(row.status, Status::Failure(_)));
+            }
+            entra::Event::MailSent { .. } => self.mails += 1,
+            _ => {}
+        }
     }
 
     fn method(&mut self, method: &Method) -> &mut u64 {

@@ -150,7 +150,7 @@ impl World {
     fn call_leaves(&mut self) -> Option<Outgoing> {
         for _ in 0..MOST_REFUSED {
             let Call { id, subject, request } = self.entra.next_call()?;
-            let who = subject.map(|user| self.entra.tenant.user(user).handle().clone());
+            let who = subject.map(|user| self.entra.tenant().user(user).handle().clone());
             let record = self.journal_request(Origin::Own(id), Door::Scim, who, &request);
             let verdict = self.judge(record, |_| about::Whom::User(subject), &request);
             let mut pending = Pending { request: record, left: self.now, ticket: None, verdict: None };
@@ -196,7 +196,7 @@ impl World {
         let seen = Seen {
             method: request.method(),
             path: request.uri().path(),
-            about: &|handle| whom.is(handle, &entra.tenant),
+            about: &|handle| whom.is(handle, entra.tenant()),
         };
         let (fault, verdict) = faults.judge(*seed, *now, &seen)?;
         let did = verdict.words().into();

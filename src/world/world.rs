@@ -135,14 +135,14 @@ impl World {
             self.send(ready);
         }
         self.switch_faults();
-        if self.entra.tenant.next_due().is_some_and(|due| due <= to) {
-            self.with_entra(|entra, moment| entra.tenant.wake(moment));
+        if self.entra.tenant().next_due().is_some_and(|due| due <= to) {
+            self.with_entra(Entra::wake_directory);
         }
     }
 
     /// Second half of an advance: the engine does what is due. The script stands between the two.
     pub fn wake_engine(&mut self) {
-        if self.entra.next_due().is_some_and(|due| due <= self.now) {
+        if self.entra.job().next_due().is_some_and(|due| due <= self.now) {
             self.with_entra(Entra::wake);
         }
     }
