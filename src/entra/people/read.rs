@@ -1,20 +1,132 @@
 //! The tables `[user.<handle>]` and `[group.<handle>]`, and attribute values as authors write them.
 
-use crate::base::Problems;
-use crate::base::node::Entry;
-use crate::entra::tenant::{Attribute, NewGroup, NewUser};
+use crate::base::node::{Entry, unknown_key};
+use crate::base::{Kind, Node, Problems};
+use crate::entra::tenant::new_user::{check_handle, check_value};
+use crate::entra::tenant::{Assigned, Attribute, NewGroup, NewUser, Reference, Role};
 
-/// Reads `ann = { name = "Ann Okafor", .. }`: the entry's key is the handle.
-pub fn user(_entry: &Entry, _problems: &mut Problems) -> Option<NewUser> {
-    None
+/// The keys of `[user.<handle>]`: Graph's attribute names and ours.
+pub const USER_KEYS: [&str; 16] = [
+    "name",
+    "userPrincipalName",
+    "mail",
+    "mailNickname",
+    "givenName",
+    "surname",
+    "displayName",
+    "department",
+    "jobTitle",
+    "employeeId",
+    "officeLocation",
+    "country",
+    "enabled",
+    "assigned",
+    "manager",
+    "member_of",
+];
+
+/// The keys of `[group.<handle>]`.
+pub const GROUP_KEYS: [&str; 7] =
+    ["name", "security_enabled", "assigned", "members", "groups", "department", "everyone"];
+
+/// Reads `ann = { name = "Ann Okafor", .. }`: the entry's key is the handle. `None` when there is no table.
+pub fn user(entry: &Entry, problems: &mut Problems) -> Option<NewUser> {
+    let mut new = NewUser::new(&entry.key);
+    new.span = entry.key_span;
+    handle(entry, problems);
+    let mut name = None;
+    for entry in entry.value.as_table(problems)? {
+        let value = &entry.value;
+        match entry.key.as_str() {
+            "name" => name = value.as_text(problems),
+            "enabled" => new.enabled = value.as_bool(problems).unwrap_or(true),
+            "assigned" => new.assigned = assigned(value, problems),
+            "manager" => new.manager = reference(value, problems),
+            "member_of" => new.member_of = references(value, problems),
+            key if Attribute::parse(key).is_some() => {
+                if let Some((attribute, value)) = attribute(entry, problems) {
+                    new = new.with(attribute, value.as_deref());
+                }
+            }
+            _ => unknown_key(entry, "a user", &USER_KEYS, problems),
+        }
+    }
+    if let Some(name) = name {
+        new = new.with_name(name);
+    }
+    Some(new)
 }
 
-/// Reads `sales = { name = "Sales", members = ["ann"], .. }`: the entry's key is the handle.
-pub fn group(_entry: &Entry, _problems: &mut Problems) -> Option<NewGroup> {
-    None
+/// Reads `sales = { name = "Sales", members = ["ann"], .. }`: the entry's key is the handle. `None` when there is no
+/// table.
+pub fn group(entry: &Entry, problems: &mut Problems) -> Option<NewGroup> {
+    let mut new = NewGroup::new(&entry.key, &entry.key);
+    new.span = entry.key_span;
+    handle(entry, problems);
+    for entry in entry.value.as_table(problems)? {
+        let value = &entry.value;
+        match entry.key.as_str() {
+            "name" => new.display_name = value.as_text(problems).unwrap_or(&new.handle).to_owned(),
+            "security_enabled" => new.security_enabled = value.as_bool(problems).unwrap_or(true),
+            "assigned" => new.assigned = assigned(value, problems).and_then(Assigned::role),
+            "members" => new.members = references(value, problems),
+            "groups" => new.nested = references(value, problems),
+            "department" => new.department = value.as_text(problems).map(str::to_owned),
+            "everyone" => new.everyone = value.as_bool(problems).unwrap_or(false),
+            _ => unknown_key(entry, "a group", &GROUP_KEYS, problems),
+        }
+    }
+    if new.assigned.is_some() && !new.security_enabled {
+        let what = format!("group `{}` is not a security group, so it cannot be assigned", new.handle);
+        problems.error(new.span, what).help("take out `assigned` or `security_enabled = false`");
+    }
+    Some(new)
 }
 
-/// Reads `department = "Sales"`; `false` or `""` clears the attribute.
-pub fn attribute(_entry: &Entry, _problems: &mut Problems) -> Option<(Attribute, Option<String>)> {
-    None
+/// Reads `department = "Sales"`; `false` or `""` means that the attribute is absent.
+///
+/// `None` when the value is wrong or the key is not an attribute, which is then said.
+pub fn attribute(entry: &Entry, problems: &mut Problems) -> Option<(Attribute, Option<String>)> {
+    let Some(attribute) = Attribute::parse(&entry.key) else {
+        unknown_key(entry, "a user", &Attribute::NAMES, problems);
+        return None;
+    };
+    let value = match &entry.value.kind {
+        Kind::Bool(false) => None,
+        Kind::Text(text) => Some(text.clone()).filter(|text| !text.is_empty()),
+        _ => return entry.value.expected("a string, or false for none", problems),
+    };
+    if let Err(why) = check_value(attribute, value.as_deref()) {
+        problems.error(entry.value.span, why);
+        return None;
+    }
+    Some((attribute, value))
+}
+
+/// Reads `assigned = true`, `false` or the name of an app role.
+pub fn assigned(value: &Node, problems: &mut Problems) -> Option<Assigned> {
+    match value.kind {
+        Kind::Bool(true) => Some(Assigned::As(Role::DefaultAccess)),
+        Kind::Bool(false) => Some(Assigned::No),
+        Kind::Text(_) => value.as_word(&Role::WORDS, problems).map(Assigned::As),
+        _ => value.expected("true, false or the name of an app role", problems),
+    }
+}
+
+fn reference(value: &Node, problems: &mut Problems) -> Option<Reference> {
+    value.as_text(problems).map(|handle| Reference { handle: handle.to_owned(), span: value.span })
+}
+
+fn references(value: &Node, problems: &mut Problems) -> Vec<Reference> {
+    match &value.kind {
+        Kind::List(items) => items.iter().filter_map(|item| reference(item, problems)).collect(),
+        Kind::Text(_) => reference(value, problems).into_iter().collect(),
+        _ => value.expected("a list of names", problems).unwrap_or_default(),
+    }
+}
+
+fn handle(entry: &Entry, problems: &mut Problems) {
+    if let Err(why) = check_handle(&entry.key) {
+        problems.error(entry.key_span, why);
+    }
 }

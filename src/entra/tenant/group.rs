@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::application::Role;
 use super::ids::{GroupKey, ObjectId, UserKey};
-use super::user::Reference;
+use super::new_user::Reference;
 use crate::base::Span;
 
 /// A group, or what is left of one.
@@ -15,7 +15,10 @@ pub struct Group {
     pub(super) display_name: Box<str>,
     pub(super) security_enabled: bool,
     pub(super) deleted: bool,
+    /// The direct members in the order of joining; those that are gone for good are swept out now and then.
     pub(super) members: Vec<UserKey>,
+    /// How many of the members are gone for good.
+    pub(super) gone: usize,
     pub(super) nested: Vec<GroupKey>,
     pub(super) assigned: Option<Role>,
     pub(super) effective: Option<Role>,
@@ -45,11 +48,6 @@ impl Group {
     /// Whether it was deleted; a security group goes at once, without a recycle bin. [groups-restore]
     pub fn deleted(&self) -> bool {
         self.deleted
-    }
-
-    /// The direct member users in the order of joining, including those in the recycle bin.
-    pub fn members(&self) -> &[UserKey] {
-        &self.members
     }
 
     /// The groups that are members of this one; their members do not count for assignment. [how-works]
@@ -84,4 +82,21 @@ pub struct NewGroup {
     pub department: Option<String>,
     /// Everybody, at the time of setting up, is a member.
     pub everyone: bool,
+}
+
+impl NewGroup {
+    /// A security group without members.
+    pub fn new(handle: &str, display_name: &str) -> NewGroup {
+        NewGroup {
+            handle: handle.to_owned(),
+            span: Span::default(),
+            display_name: display_name.to_owned(),
+            security_enabled: true,
+            assigned: None,
+            members: Vec::new(),
+            nested: Vec::new(),
+            department: None,
+            everyone: false,
+        }
+    }
 }

@@ -1,14 +1,22 @@
 //! The directory: users, groups, the recycle bin, and who is assigned to the application.
 
 pub mod application;
+mod assignment;
 pub mod attribute;
 pub mod event;
 pub mod feed;
 pub mod group;
 pub mod ids;
+mod lifecycle;
+mod lookup;
+mod membership;
+pub mod new_user;
 pub mod user;
-mod verbs;
 
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,11 +25,14 @@ pub use attribute::{Attribute, Attributes};
 pub use event::Event;
 pub use group::{Group, NewGroup};
 pub use ids::{GroupKey, ObjectId, UserKey};
-pub use user::{Facts, Lifecycle, NewUser, Reference, User};
+pub use new_user::{Assigned, NewUser, Reference};
+pub use user::{Facts, Lifecycle, User};
 
 use crate::base::time::DAY;
 use crate::base::{Moment, Seed, Time};
+use assignment::Replication;
 use feed::Feed;
+use lookup::Indexes;
 
 /// What the directory is told from outside; the numbers stand in the engine's policies.
 #[derive(Clone, PartialEq, Debug)]
@@ -56,6 +67,10 @@ pub struct Tenant {
     groups: Vec<Group>,
     user_feed: Feed,
     group_feed: Feed,
+    indexes: Indexes,
+    /// The users in the recycle bin, the one deleted first coming first.
+    bin: BTreeSet<(Time, UserKey)>,
+    replication: Replication,
 }
 
 impl Tenant {
@@ -64,10 +79,13 @@ impl Tenant {
         Tenant {
             settings,
             seed,
-            users: vec![],
-            groups: vec![],
+            users: Vec::new(),
+            groups: Vec::new(),
             user_feed: Feed::default(),
             group_feed: Feed::default(),
+            indexes: Indexes::default(),
+            bin: BTreeSet::new(),
+            replication: Replication::default(),
         }
     }
 
@@ -96,38 +114,6 @@ impl Tenant {
         self.users.len()
     }
 
-    /// The user of this handle; the latest when one that is gone had it before.
-    pub fn find_user(&self, handle: &str) -> Option<UserKey> {
-        self.users().find(|(_, user)| &**user.handle() == handle).map(|(key, _)| key)
-    }
-
-    /// The user with this GUID.
-    pub fn find_object(&self, id: ObjectId) -> Option<UserKey> {
-        self.users().find(|(_, user)| user.object_id == id).map(|(key, _)| key)
-    }
-
-    /// The user of this sign-in name, ignoring case; users in the recycle bin have none.
-    pub fn find_upn(&self, upn: &str) -> Option<UserKey> {
-        let same = |user: &User| user.get(Attribute::UserPrincipalName).is_some_and(|u| u.eq_ignore_ascii_case(upn));
-        self.users().find(|(_, user)| same(user)).map(|(key, _)| key)
-    }
-
-    /// The user of this handle, or a sentence that says there is none and suggests the nearest.
-    ///
-    /// # Errors
-    /// The sentence.
-    pub fn user_named(&self, handle: &str) -> Result<UserKey, String> {
-        self.find_user(handle).ok_or_else(|| format!("there is no user `{handle}`"))
-    }
-
-    /// The group of this handle, or a sentence that says there is none and suggests the nearest.
-    ///
-    /// # Errors
-    /// The sentence.
-    pub fn group_named(&self, handle: &str) -> Result<GroupKey, String> {
-        self.find_group(handle).ok_or_else(|| format!("there is no group `{handle}`"))
-    }
-
     /// The manager of a user; `None` when there is none or the manager is gone.
     pub fn manager(&self, user: UserKey) -> Option<UserKey> {
         self.user(user).manager.filter(|manager| self.user(*manager).lifecycle != Lifecycle::HardDeleted)
@@ -143,21 +129,18 @@ impl Tenant {
         (0..).map(GroupKey).zip(&self.groups)
     }
 
-    /// The group of this handle.
-    pub fn find_group(&self, handle: &str) -> Option<GroupKey> {
-        self.groups().find(|(_, group)| &**group.handle() == handle).map(|(key, _)| key)
-    }
-
     /// What the directory knows about a user's scope, as provisioning sees it now.
     pub fn facts(&self, user: UserKey) -> Facts {
-        let user = self.user(user);
+        let row = self.user(user);
+        let role = self.entitlement(user);
         Facts {
-            exists: user.lifecycle == Lifecycle::Active,
-            soft_deleted: matches!(user.lifecycle, Lifecycle::SoftDeleted { .. }),
-            hard_deleted: user.lifecycle == Lifecycle::HardDeleted,
-            enabled: user.enabled,
-            assigned: user.effective.is_some(),
-            has_role: user.effective.is_some(),
+            exists: row.lifecycle == Lifecycle::Active,
+            soft_deleted: matches!(row.lifecycle, Lifecycle::SoftDeleted { .. }),
+            hard_deleted: row.lifecycle == Lifecycle::HardDeleted,
+            enabled: row.enabled,
+            assigned: role.is_some(),
+            // Every role this application has is usable, Default Access too. [no-users]
+            has_role: role.is_some(),
         }
     }
 
@@ -188,9 +171,32 @@ impl Tenant {
 
     /// When something happens by itself: a user's time in the recycle bin ends, an assignment reaches provisioning.
     pub fn next_due(&self) -> Option<Time> {
-        None
+        [self.bin_due(), self.replication_due()].into_iter().flatten().min()
     }
 
-    /// Does what is due by itself.
-    pub fn wake(&mut self, _moment: &mut Moment<'_, impl From<Event>>) {}
+    /// Does what is due by itself, earliest first.
+    pub fn wake(&mut self, moment: &mut Moment<'_, impl From<Event>>) {
+        while let Some(due) = self.next_due().filter(|due| *due <= moment.now()) {
+            match self.bin.first().copied().filter(|_| self.bin_due() == Some(due)) {
+                Some((_, user)) => self.remove_for_good(user, true, moment),
+                None => self.replicate_one(),
+            }
+        }
+    }
+
+    fn bin_due(&self) -> Option<Time> {
+        self.bin.first().map(|(since, _)| *since + self.settings.recycle_bin)
+    }
+
+    fn handle(&self, user: UserKey) -> Arc<str> {
+        self.user(user).handle.clone()
+    }
+
+    fn group_handle(&self, group: GroupKey) -> Arc<str> {
+        self.group(group).handle.clone()
+    }
+
+    fn application(&self) -> Arc<str> {
+        self.settings.application.clone()
+    }
 }

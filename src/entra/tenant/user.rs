@@ -1,11 +1,11 @@
-//! A user of the directory, a user to be, and what decides about scope.
+//! A user of the directory, and what decides about scope.
 
 use std::sync::Arc;
 
 use super::application::Role;
 use super::attribute::{Attribute, Attributes};
 use super::ids::{GroupKey, ObjectId, UserKey};
-use crate::base::{Span, Time};
+use crate::base::Time;
 
 /// Where a user stands between being hired and being gone. [users-restore]
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -94,41 +94,4 @@ pub struct Facts {
     pub assigned: bool,
     /// One of those assignments carries a usable app role; Default Access is one. [no-users]
     pub has_role: bool,
-}
-
-/// A name that refers to a user or group, and where it was written.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Reference {
-    /// The handle.
-    pub handle: String,
-    /// Where it stands; empty when nowhere.
-    pub span: Span,
-}
-
-impl Reference {
-    /// A reference that stands nowhere.
-    pub fn bare(handle: &str) -> Reference {
-        Reference { handle: handle.to_owned(), span: Span::default() }
-    }
-}
-
-/// A user to be: what `[user.ann]`, the verb `hire` and the population generator say.
-#[derive(Clone, PartialEq, Debug)]
-pub struct NewUser {
-    /// The name under which the scenario speaks of the user.
-    pub handle: String,
-    /// Where the handle was written.
-    pub span: Span,
-    /// The attributes that are given; [`NewUser::complete`] derives the others.
-    pub attributes: Attributes,
-    /// The attributes that shall stay absent, so that they are not derived.
-    pub without: Vec<Attribute>,
-    /// `accountEnabled`.
-    pub enabled: bool,
-    /// Whether to assign directly, and with which role; `None` leaves it to who adds the user.
-    pub assigned: Option<Option<Role>>,
-    /// The manager.
-    pub manager: Option<Reference>,
-    /// Groups to join.
-    pub member_of: Vec<Reference>,
 }

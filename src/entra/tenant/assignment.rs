@@ -1,0 +1,146 @@
+//! Who is assigned to the application, and when provisioning learns of it.
+
+use std::collections::VecDeque;
+
+use super::{Event, Group, GroupKey, Lifecycle, Role, Tenant, UserKey};
+use crate::base::{Moment, Time};
+
+/// Changes of assignments on their way to provisioning, oldest first. None overtakes another.
+#[derive(Clone, Default)]
+pub(super) struct Replication(VecDeque<Waiting>);
+
+#[derive(Clone)]
+struct Waiting {
+    made: Time,
+    whose: Whose,
+    role: Option<Role>,
+}
+
+#[derive(Clone, Copy)]
+enum Whose {
+    User(UserKey),
+    Group(GroupKey),
+}
+
+/// Each change refuses with a sentence what the directory would refuse, or what would change nothing.
+#[allow(clippy::missing_errors_doc)]
+impl Tenant {
+    /// Assigns a user to the application.
+    pub fn assign(
+        &mut self,
+        user: UserKey,
+        role: Role,
+        moment: &mut Moment<'_, impl From<Event>>,
+    ) -> Result<(), String> {
+        let row = self.present(user)?;
+        if row.assigned == Some(role) {
+            return Err(format!("{} is assigned to {} already", row.handle, self.settings.application));
+        }
+        self.users[user.index()].assigned = Some(role);
+        moment.say(Event::Assigned { user: self.handle(user), application: self.application() }.into());
+        self.replicate_later(Whose::User(user), Some(role), moment.now());
+        Ok(())
+    }
+
+    /// Takes a user's direct assignment away.
+    pub fn unassign(&mut self, user: UserKey, moment: &mut Moment<'_, impl From<Event>>) -> Result<(), String> {
+        let row = self.present(user)?;
+        if row.assigned.is_none() {
+            return Err(format!("{} is not assigned to {} directly", row.handle, self.settings.application));
+        }
+        self.users[user.index()].assigned = None;
+        moment.say(Event::Unassigned { user: self.handle(user), application: self.application() }.into());
+        self.replicate_later(Whose::User(user), None, moment.now());
+        Ok(())
+    }
+
+    /// Assigns a group to the application; it has to be a security group. [how-works]
+    pub fn assign_group(
+        &mut self,
+        group: GroupKey,
+        role: Role,
+        moment: &mut Moment<'_, impl From<Event>>,
+    ) -> Result<(), String> {
+        let row = self.present_group(group)?;
+        if !row.security_enabled {
+            return Err(format!("group {} is not a security group, so it cannot be assigned", row.handle));
+        }
+        if row.assigned == Some(role) {
+            return Err(format!("group {} is assigned to {} already", row.handle, self.settings.application));
+        }
+        self.groups[group.index()].assigned = Some(role);
+        moment.say(Event::GroupAssigned { group: self.group_handle(group), application: self.application() }.into());
+        self.replicate_later(Whose::Group(group), Some(role), moment.now());
+        Ok(())
+    }
+
+    /// Takes a group's assignment away.
+    pub fn unassign_group(&mut self, group: GroupKey, moment: &mut Moment<'_, impl From<Event>>) -> Result<(), String> {
+        let row = self.present_group(group)?;
+        if row.assigned.is_none() {
+            return Err(format!("group {} is not assigned to {}", row.handle, self.settings.application));
+        }
+        self.groups[group.index()].assigned = None;
+        moment.say(Event::GroupUnassigned { group: self.group_handle(group), application: self.application() }.into());
+        self.replicate_later(Whose::Group(group), None, moment.now());
+        Ok(())
+    }
+
+    /// The role a user is entitled by as provisioning sees it: the direct one, or that of an assigned security group
+    /// of which the user is a direct member; nested groups do not count. [how-works]
+    pub(super) fn entitlement(&self, user: UserKey) -> Option<Role> {
+        let row = self.user(user);
+        row.effective.or_else(|| row.groups.iter().find_map(|group| self.group(*group).entitles()))
+    }
+
+    /// When the next change of an assignment reaches provisioning.
+    pub(super) fn replication_due(&self) -> Option<Time> {
+        self.replication.0.front().map(|waiting| waiting.made + self.settings.replication_delay)
+    }
+
+    /// Lets the oldest waiting change take effect, and marks the users it concerns as changed.
+    pub(super) fn replicate_one(&mut self) {
+        match self.replication.0.pop_front() {
+            Some(Waiting { whose: Whose::User(user), role, .. }) => self.user_takes_effect(user, role),
+            Some(Waiting { whose: Whose::Group(group), role, .. }) => self.group_takes_effect(group, role),
+            None => {}
+        }
+    }
+
+    fn replicate_later(&mut self, whose: Whose, role: Option<Role>, now: Time) {
+        self.replication.0.push_back(Waiting { made: now, whose, role });
+        while self.replication_due().is_some_and(|due| due <= now) {
+            self.replicate_one();
+        }
+    }
+
+    fn user_takes_effect(&mut self, user: UserKey, role: Option<Role>) {
+        let row = &mut self.users[user.index()];
+        if row.lifecycle != Lifecycle::HardDeleted && row.effective != role {
+            row.effective = role;
+            self.user_feed.touch(user.0);
+        }
+    }
+
+    /// Also used when an assigned group is deleted.
+    pub(super) fn group_takes_effect(&mut self, group: GroupKey, role: Option<Role>) {
+        let row = &mut self.groups[group.index()];
+        if row.effective == role || row.deleted {
+            return;
+        }
+        row.effective = role;
+        self.group_feed.touch(group.0);
+        for member in &self.groups[group.index()].members {
+            if self.users[member.index()].lifecycle != Lifecycle::HardDeleted {
+                self.user_feed.touch(member.0);
+            }
+        }
+    }
+}
+
+impl Group {
+    /// The role its direct members are entitled by.
+    pub(super) fn entitles(&self) -> Option<Role> {
+        self.effective.filter(|_| self.security_enabled && !self.deleted)
+    }
+}

@@ -1,0 +1,214 @@
+//! A user's life: hired, changed, blocked, deleted, restored, gone for good.
+
+use super::new_user::{check_handle, check_value};
+use super::{Assigned, Attribute, Attributes, Event, Lifecycle, NewUser, ObjectId, Tenant, User, UserKey};
+use crate::base::Moment;
+
+/// Each change refuses with a sentence what the directory would refuse, or what would change nothing.
+#[allow(clippy::missing_errors_doc)]
+impl Tenant {
+    /// Creates a user, not assigned unless that is said; its assignment reaches provisioning after the usual delay.
+    pub fn hire(&mut self, mut new: NewUser, moment: &mut Moment<'_, impl From<Event>>) -> Result<UserKey, String> {
+        new.complete(&self.settings.domain.clone());
+        let manager = new.manager.take().map(|manager| self.user_named(&manager.handle)).transpose()?;
+        let groups: Result<Vec<_>, _> =
+            new.member_of.iter().map(|group| self.live_group_named(&group.handle)).collect();
+        let groups = groups?;
+        let assigned = new.assigned.and_then(Assigned::role);
+        let user = self.insert_user(new)?;
+        self.users[user.index()].manager = manager;
+        moment.say(Event::Hired { user: self.handle(user) }.into());
+        for group in groups {
+            // A group named twice is joined once.
+            let _ = self.add_member(group, user, moment);
+        }
+        match assigned {
+            Some(role) => self.assign(user, role, moment).map(|()| user),
+            None => Ok(user),
+        }
+    }
+
+    /// Sets up a user before the world begins: like [`Tenant::hire`], but silent, and the assignment is in effect.
+    pub fn set_up_user(&mut self, mut new: NewUser) -> Result<UserKey, String> {
+        new.complete(&self.settings.domain.clone());
+        let manager = new.manager.take().map(|manager| self.user_named(&manager.handle)).transpose()?;
+        let groups: Result<Vec<_>, _> =
+            new.member_of.iter().map(|group| self.live_group_named(&group.handle)).collect();
+        let groups = groups?;
+        let assigned = new.assigned.and_then(Assigned::role);
+        let user = self.insert_user(new)?;
+        let row = &mut self.users[user.index()];
+        (row.manager, row.assigned, row.effective) = (manager, assigned, assigned);
+        for group in groups {
+            self.join(group, user);
+        }
+        Ok(user)
+    }
+
+    /// Sets or clears an attribute; an empty text clears it too.
+    pub fn update(
+        &mut self,
+        user: UserKey,
+        attribute: Attribute,
+        value: Option<&str>,
+        moment: &mut Moment<'_, impl From<Event>>,
+    ) -> Result<(), String> {
+        let value = value.filter(|value| !value.is_empty());
+        let row = self.present(user)?;
+        let before = row.get(attribute);
+        if before == value {
+            return Err(format!("{}: {} has this value already", row.handle, attribute.name()));
+        }
+        check_value(attribute, value)?;
+        let (before, after) = (before.map(Box::from), value.map(Box::from));
+        if let (Attribute::UserPrincipalName, Some(upn)) = (attribute, value) {
+            self.upn_is_free(upn, Some(user))?;
+            self.release_upn(user);
+            self.users[user.index()].attributes.set(attribute, value);
+            self.claim_upn(user);
+        } else {
+            self.users[user.index()].attributes.set(attribute, value);
+        }
+        self.user_feed.touch(user.0);
+        moment.say(Event::Updated { user: self.handle(user), attribute, before, after }.into());
+        Ok(())
+    }
+
+    /// Sets or clears the manager.
+    pub fn set_manager(
+        &mut self,
+        user: UserKey,
+        manager: Option<UserKey>,
+        moment: &mut Moment<'_, impl From<Event>>,
+    ) -> Result<(), String> {
+        let row = self.present(user)?;
+        if manager == Some(user) {
+            return Err(format!("{} cannot be the own manager", row.handle));
+        }
+        if manager == self.manager(user) {
+            return Err(format!("{} has this manager already", row.handle));
+        }
+        let name = manager.map(|manager| self.present(manager).map(|manager| manager.handle.clone())).transpose()?;
+        self.users[user.index()].manager = manager;
+        self.user_feed.touch(user.0);
+        moment.say(Event::ManagerChanged { user: self.handle(user), manager: name }.into());
+        Ok(())
+    }
+
+    /// Blocks a user from sign-in.
+    pub fn disable(&mut self, user: UserKey, moment: &mut Moment<'_, impl From<Event>>) -> Result<(), String> {
+        if !self.present(user)?.enabled {
+            return Err(format!("{} is blocked from sign-in already", self.user(user).handle));
+        }
+        self.users[user.index()].enabled = false;
+        self.user_feed.touch(user.0);
+        moment.say(Event::Disabled { user: self.handle(user) }.into());
+        Ok(())
+    }
+
+    /// Lets a user sign in again.
+    pub fn enable(&mut self, user: UserKey, moment: &mut Moment<'_, impl From<Event>>) -> Result<(), String> {
+        if self.present(user)?.enabled {
+            return Err(format!("{} may sign in already", self.user(user).handle));
+        }
+        self.users[user.index()].enabled = true;
+        self.user_feed.touch(user.0);
+        moment.say(Event::Enabled { user: self.handle(user) }.into());
+        Ok(())
+    }
+
+    /// Moves a user to the recycle bin. The sign-in name is free for others from now on.
+    pub fn delete(&mut self, user: UserKey, moment: &mut Moment<'_, impl From<Event>>) -> Result<(), String> {
+        self.present(user)?;
+        let since = moment.now();
+        self.users[user.index()].lifecycle = Lifecycle::SoftDeleted { since };
+        self.release_upn(user);
+        self.bin.insert((since, user));
+        self.user_feed.touch(user.0);
+        moment.say(Event::Deleted { user: self.handle(user) }.into());
+        Ok(())
+    }
+
+    /// Takes a user out of the recycle bin with everything the user had; refused while somebody else has the sign-in
+    /// name. [users-restore]
+    pub fn restore(&mut self, user: UserKey, moment: &mut Moment<'_, impl From<Event>>) -> Result<(), String> {
+        let since = self.in_bin(user)?;
+        let upn = self.user(user).get(Attribute::UserPrincipalName).unwrap_or_default();
+        self.upn_is_free(upn, None).map_err(|why| format!("{} cannot be restored: {why}", self.user(user).handle))?;
+        self.bin.remove(&(since, user));
+        self.users[user.index()].lifecycle = Lifecycle::Active;
+        self.claim_upn(user);
+        self.user_feed.touch(user.0);
+        moment.say(Event::Restored { user: self.handle(user) }.into());
+        Ok(())
+    }
+
+    /// Deletes a user in the recycle bin for good, as an administrator may at any time. [users-restore]
+    pub fn purge(&mut self, user: UserKey, moment: &mut Moment<'_, impl From<Event>>) -> Result<(), String> {
+        self.in_bin(user)?;
+        self.remove_for_good(user, false, moment);
+        Ok(())
+    }
+
+    /// Leaves a tombstone of a user in the bin: id, handle, and whether it was assigned at the end.
+    pub(super) fn remove_for_good(
+        &mut self,
+        user: UserKey,
+        by_itself: bool,
+        moment: &mut Moment<'_, impl From<Event>>,
+    ) {
+        let effective = self.entitlement(user);
+        let row = &mut self.users[user.index()];
+        if let Lifecycle::SoftDeleted { since } = row.lifecycle {
+            self.bin.remove(&(since, user));
+        }
+        row.lifecycle = Lifecycle::HardDeleted;
+        row.attributes = Attributes::default();
+        (row.manager, row.effective) = (None, effective);
+        for group in std::mem::take(&mut row.groups) {
+            self.sweep(group);
+        }
+        self.user_feed.touch(user.0);
+        moment.say(Event::Purged { user: self.handle(user), by_itself }.into());
+    }
+
+    fn insert_user(&mut self, new: NewUser) -> Result<UserKey, String> {
+        check_handle(&new.handle)?;
+        self.handle_is_free(&new.handle)?;
+        for attribute in [Attribute::UserPrincipalName, Attribute::DisplayName] {
+            check_value(attribute, new.attributes.get(attribute))?;
+        }
+        self.upn_is_free(new.attributes.get(Attribute::UserPrincipalName).unwrap_or_default(), None)?;
+        let object_id = ObjectId(self.seed.guid("user", &new.handle, self.namesakes(&new.handle)));
+        Ok(self.enter_user(User {
+            object_id,
+            handle: new.handle.into(),
+            attributes: new.attributes,
+            enabled: new.enabled,
+            lifecycle: Lifecycle::Active,
+            groups: Vec::new(),
+            manager: None,
+            assigned: None,
+            effective: None,
+        }))
+    }
+
+    /// A user that can be changed, or why it cannot.
+    pub(super) fn present(&self, user: UserKey) -> Result<&User, String> {
+        let row = self.user(user);
+        match row.lifecycle {
+            Lifecycle::Active => Ok(row),
+            Lifecycle::SoftDeleted { .. } => Err(format!("{} is in the recycle bin; restore comes first", row.handle)),
+            Lifecycle::HardDeleted => Err(format!("{} is deleted for good", row.handle)),
+        }
+    }
+
+    fn in_bin(&self, user: UserKey) -> Result<crate::base::Time, String> {
+        let row = self.user(user);
+        match row.lifecycle {
+            Lifecycle::SoftDeleted { since } => Ok(since),
+            Lifecycle::Active => Err(format!("{} is not in the recycle bin", row.handle)),
+            Lifecycle::HardDeleted => Err(format!("{} is deleted for good", row.handle)),
+        }
+    }
+}

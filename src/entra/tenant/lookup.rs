@@ -1,0 +1,148 @@
+//! Finding users and groups: by handle, by GUID, by sign-in name.
+
+use std::hash::{Hash, Hasher};
+
+use super::{Attribute, Group, GroupKey, Lifecycle, ObjectId, Tenant, User, UserKey};
+use crate::base::diagnostic::nearest;
+use crate::base::index::Index;
+
+/// Where users and groups are found; the keys themselves stand in the tables.
+#[derive(Clone, Default)]
+pub(super) struct Indexes {
+    handles: Index,
+    objects: Index,
+    upns: Index,
+    group_handles: Index,
+}
+
+/// A sign-in name for hashing: two that differ only in ASCII case are one. Other letters cannot occur in one.
+struct Upn<'a>(&'a str);
+
+impl Hash for Upn<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        for chunk in self.0.as_bytes().chunks(32) {
+            let mut lower = [0; 32];
+            let lower = &mut lower[..chunk.len()];
+            lower.copy_from_slice(chunk);
+            lower.make_ascii_lowercase();
+            state.write(lower);
+        }
+    }
+}
+
+/// How many handles are looked through for a suggestion; the named users come first and are among them.
+const SUGGESTED_FROM: usize = 10_000;
+
+impl Tenant {
+    /// The user of this handle; the latest one, when one that is gone had it before.
+    pub fn find_user(&self, handle: &str) -> Option<UserKey> {
+        self.indexes.handles.get(handle, |slot| &*self.users[slot as usize].handle == handle).map(UserKey)
+    }
+
+    /// The user with this GUID, gone ones included.
+    pub fn find_object(&self, id: ObjectId) -> Option<UserKey> {
+        self.indexes.objects.get(&id, |slot| self.users[slot as usize].object_id == id).map(UserKey)
+    }
+
+    /// The user of this sign-in name, ignoring case; a user in the recycle bin has lost its claim to one.
+    pub fn find_upn(&self, upn: &str) -> Option<UserKey> {
+        let same = |slot| {
+            let other = self.users[slot as usize].get(Attribute::UserPrincipalName);
+            other.is_some_and(|other| other.eq_ignore_ascii_case(upn))
+        };
+        self.indexes.upns.get(&Upn(upn), same).map(UserKey)
+    }
+
+    /// The group of this handle; the latest one, when a deleted one had it before.
+    pub fn find_group(&self, handle: &str) -> Option<GroupKey> {
+        self.indexes.group_handles.get(handle, |slot| &*self.groups[slot as usize].handle == handle).map(GroupKey)
+    }
+
+    /// The user of this handle.
+    ///
+    /// # Errors
+    /// A sentence that says there is none and suggests the nearest.
+    pub fn user_named(&self, handle: &str) -> Result<UserKey, String> {
+        let handles = self.users.iter().take(SUGGESTED_FROM).map(|user| &*user.handle);
+        self.find_user(handle).ok_or_else(|| nobody("user", handle, handles))
+    }
+
+    /// The group of this handle.
+    ///
+    /// # Errors
+    /// A sentence that says there is none and suggests the nearest.
+    pub fn group_named(&self, handle: &str) -> Result<GroupKey, String> {
+        let handles = self.groups.iter().take(SUGGESTED_FROM).map(|group| &*group.handle);
+        self.find_group(handle).ok_or_else(|| nobody("group", handle, handles))
+    }
+
+    /// Enters a user into the table and the indexes; its handle now leads to it and no longer to a gone namesake.
+    pub(super) fn enter_user(&mut self, user: User) -> UserKey {
+        if let Some(before) = self.find_user(&user.handle) {
+            self.indexes.handles.remove(&*user.handle, before.0);
+        }
+        let slot = self.user_feed.add();
+        self.indexes.handles.insert(&*user.handle, slot);
+        self.indexes.objects.insert(&user.object_id, slot);
+        self.users.push(user);
+        self.claim_upn(UserKey(slot));
+        UserKey(slot)
+    }
+
+    /// Enters a group into the table and the index.
+    pub(super) fn enter_group(&mut self, group: Group) -> GroupKey {
+        if let Some(before) = self.find_group(&group.handle) {
+            self.indexes.group_handles.remove(&*group.handle, before.0);
+        }
+        let slot = self.group_feed.add();
+        self.indexes.group_handles.insert(&*group.handle, slot);
+        self.groups.push(group);
+        GroupKey(slot)
+    }
+
+    /// Makes a user's sign-in name lead to the user.
+    pub(super) fn claim_upn(&mut self, user: UserKey) {
+        let upn = self.users[user.index()].get(Attribute::UserPrincipalName).unwrap_or_default();
+        self.indexes.upns.insert(&Upn(upn), user.0);
+    }
+
+    /// Takes the claim back: the name is free for others.
+    pub(super) fn release_upn(&mut self, user: UserKey) {
+        let upn = self.users[user.index()].get(Attribute::UserPrincipalName).unwrap_or_default();
+        self.indexes.upns.remove(&Upn(upn), user.0);
+    }
+
+    /// How many users had this handle before; it makes a rehired person another object.
+    pub(super) fn namesakes(&self, handle: &str) -> u64 {
+        match self.find_user(handle) {
+            None => 0,
+            // Rare, so it may look through the table.
+            Some(_) => self.users.iter().filter(|user| &*user.handle == handle).count() as u64,
+        }
+    }
+
+    /// Refuses a sign-in name that belongs to another user, ignoring case.
+    pub(super) fn upn_is_free(&self, upn: &str, but_for: Option<UserKey>) -> Result<(), String> {
+        match self.find_upn(upn).filter(|holder| Some(*holder) != but_for) {
+            None => Ok(()),
+            Some(holder) => Err(format!("the userPrincipalName {upn} belongs to {}", self.user(holder).handle)),
+        }
+    }
+
+    /// Refuses a handle that a user has who is not gone.
+    pub(super) fn handle_is_free(&self, handle: &str) -> Result<(), String> {
+        let holder = self.find_user(handle).map(|holder| self.user(holder).lifecycle);
+        match holder {
+            None | Some(Lifecycle::HardDeleted) => Ok(()),
+            Some(Lifecycle::Active) => Err(format!("there is a user `{handle}` already")),
+            Some(Lifecycle::SoftDeleted { .. }) => Err(format!("there is a user `{handle}` in the recycle bin")),
+        }
+    }
+}
+
+fn nobody<'a>(what: &str, handle: &str, known: impl Iterator<Item = &'a str>) -> String {
+    match nearest(handle, known) {
+        Some(other) => format!("there is no {what} `{handle}`; did you mean `{other}`?"),
+        None => format!("there is no {what} `{handle}`"),
+    }
+}
