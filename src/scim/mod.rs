@@ -3,11 +3,16 @@
 //! Lenient in what is read, exact in what is written. Nothing here knows a server or a client, and nothing a peer
 //! sends may panic or cost more than its length.
 
+pub mod compare;
 pub mod error;
 pub mod filter;
+mod json;
 pub mod list;
+mod parse;
 pub mod patch;
 pub mod path;
+#[cfg(test)]
+mod tests;
 pub mod urn;
 pub mod value;
 
@@ -17,4 +22,4 @@ pub use list::ListPage;
 pub use patch::PatchRequest;
 pub use path::Path;
 pub use urn::CONTENT_TYPE;
-pub use value::{Object, Value};
+pub use value::{Name, Object, Value};

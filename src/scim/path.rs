@@ -1,10 +1,14 @@
 //! Attribute paths: `emails[type eq "work"].value`, `name.givenName`, `urn:…:User:department` (RFC 7644 3.5.2, 3.10).
 
+use std::fmt;
+
 use super::filter::{Filter, FilterError};
+use super::parse::Parser;
+use super::urn;
 use super::value::{Object, Value};
 
 /// Where in a resource.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Default)]
 pub struct Path {
     /// The schema, when the path names one; the last colon ends it.
     pub schema: Option<String>,
@@ -22,26 +26,209 @@ impl Path {
     /// # Errors
     /// What is wrong and where.
     pub fn parse(text: &str) -> Result<Path, FilterError> {
-        Err(FilterError { message: format!("cannot read `{text}`"), at: 0 })
+        Parser::new(text).whole_path()
     }
 
     /// The first value the path leads to; extension attributes are looked up under their schema.
-    pub fn find<'a>(&self, _object: &'a Object) -> Option<&'a Value> {
-        None
+    pub fn find<'a>(&self, object: &'a Object) -> Option<&'a Value> {
+        let mut found = None;
+        self.any(object, &mut |value| {
+            found = Some(value);
+            true
+        });
+        found
+    }
+
+    /// Whether `holds` is true of any value the path leads to; of a list its elements are tried one by one.
+    pub fn any<'a>(&self, object: &'a Object, holds: &mut dyn FnMut(&'a Value) -> bool) -> bool {
+        let Some(value) = self.attribute_of(object) else { return false };
+        let mut meets = |element: &'a Value| {
+            let chosen = match (&self.filter, element) {
+                (None, _) => true,
+                (Some(filter), Value::Object(parts)) => filter.matches(parts),
+                (Some(_), _) => false,
+            };
+            chosen
+                && match (&self.sub_attribute, element) {
+                    (None, _) => holds(element),
+                    (Some(sub), Value::Object(parts)) => parts.get(sub).is_some_and(&mut *holds),
+                    (Some(_), _) => false,
+                }
+        };
+        match value {
+            Value::List(items) => items.iter().any(meets),
+            value => meets(value),
+        }
     }
 
     /// Puts a value where the path leads, creating what is missing: parents, and the filtered element with the
-    /// filter's own values.
-    pub fn set(&self, _object: &mut Object, _value: Value) {}
+    /// filter's own values. `false` when the filter does not say how the element should be.
+    pub fn set(&self, object: &mut Object, value: Value) -> bool {
+        let parent = match &self.schema {
+            Some(schema) if !is_core(schema) => object_under(object, schema),
+            _ => object,
+        };
+        if self.attribute.is_empty() {
+            if let Value::Object(parts) = value {
+                *parent = parts;
+            }
+            return true;
+        }
+        match (&self.filter, &self.sub_attribute) {
+            (None, None) => {
+                parent.insert(self.attribute.clone(), value);
+                true
+            }
+            (None, Some(sub)) => set_sub(parent, &self.attribute, sub, value),
+            (Some(filter), sub) => set_elements(parent, &self.attribute, filter, sub.as_deref(), value),
+        }
+    }
 
     /// Takes away what the path leads to, and gives back the first of it.
-    pub fn remove(&self, _object: &mut Object) -> Option<Value> {
-        None
+    pub fn remove(&self, object: &mut Object) -> Option<Value> {
+        let parent = match &self.schema {
+            Some(schema) if self.attribute.is_empty() => return object.remove(schema),
+            Some(schema) if !is_core(schema) => object.get_mut(schema)?.as_object_mut()?,
+            _ => object,
+        };
+        if self.is_plain() {
+            return parent.remove(&self.attribute);
+        }
+        let mut removed = None;
+        let mut strip = |element: &mut Value| {
+            let Value::Object(parts) = element else { return true };
+            if self.filter.as_ref().is_some_and(|filter| !filter.matches(parts)) {
+                return true;
+            }
+            let gone = match &self.sub_attribute {
+                Some(sub) => parts.remove(sub),
+                None => Some(Value::Object(std::mem::take(parts))),
+            };
+            removed = removed.take().or(gone);
+            self.sub_attribute.is_some()
+        };
+        match parent.get_mut(&self.attribute)? {
+            Value::List(items) => items.retain_mut(strip),
+            value => {
+                strip(value);
+            }
+        }
+        removed
+    }
+
+    /// Whether it is an attribute name and nothing more.
+    pub fn is_plain(&self) -> bool {
+        self.filter.is_none() && self.sub_attribute.is_none()
+    }
+
+    /// Whether its values are compared exactly: the `caseExact` attributes of RFC 7643 3.1 and 2.4.
+    pub fn is_case_exact(&self) -> bool {
+        let name = self.sub_attribute.as_deref().unwrap_or(&self.attribute);
+        ["id", "externalId", "$ref", "location", "version"].iter().any(|exact| exact.eq_ignore_ascii_case(name))
+    }
+
+    /// The value of the attribute itself, before filter and sub-attribute.
+    fn attribute_of<'a>(&self, object: &'a Object) -> Option<&'a Value> {
+        let Some(schema) = &self.schema else { return object.get(&self.attribute) };
+        if self.attribute.is_empty() {
+            return object.get(schema);
+        }
+        match object.get(schema) {
+            Some(Value::Object(extension)) => extension.get(&self.attribute),
+            _ if is_core(schema) => object.get(&self.attribute),
+            // An extension this crate does not know may be the whole of the path: its last colon is then its own.
+            _ if self.is_plain() => object.get(&format!("{schema}:{}", self.attribute)),
+            _ => None,
+        }
     }
 }
 
-impl std::fmt::Display for Path {
-    fn fmt(&self, _f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+/// Whether the attributes of a schema stand at the top of a resource.
+pub(super) fn is_core(schema: &str) -> bool {
+    schema.eq_ignore_ascii_case(urn::USER) || schema.eq_ignore_ascii_case(urn::GROUP)
+}
+
+fn object_under<'a>(object: &'a mut Object, name: &str) -> &'a mut Object {
+    if !matches!(object.get(name), Some(Value::Object(_))) {
+        object.insert(name.to_owned(), Object::new());
+    }
+    object.get_mut(name).and_then(Value::as_object_mut).expect("an object was just put there")
+}
+
+fn set_sub(parent: &mut Object, attribute: &str, sub: &str, value: Value) -> bool {
+    if let Some(Value::List(items)) = parent.get_mut(attribute) {
+        for element in items.iter_mut().filter_map(Value::as_object_mut) {
+            element.insert(sub.to_owned(), value.clone());
+        }
+        return true;
+    }
+    object_under(parent, attribute).insert(sub.to_owned(), value);
+    true
+}
+
+fn set_elements(parent: &mut Object, attribute: &str, filter: &Filter, sub: Option<&str>, value: Value) -> bool {
+    if !matches!(parent.get(attribute), Some(Value::List(_))) {
+        parent.insert(attribute.to_owned(), Vec::new());
+    }
+    let items = parent.get_mut(attribute).and_then(Value::as_list_mut).expect("a list was just put there");
+    let mut met = false;
+    for element in items.iter_mut() {
+        if !element.as_object().is_some_and(|parts| filter.matches(parts)) {
+            continue;
+        }
+        met = true;
+        set_element(element, sub, value.clone());
+    }
+    if met {
+        return true;
+    }
+    let Some(mut element) = new_element(filter) else { return false };
+    set_element(&mut element, sub, value);
+    items.push(element);
+    true
+}
+
+fn set_element(element: &mut Value, sub: Option<&str>, value: Value) {
+    match (element, sub, value) {
+        (Value::Object(parts), Some(sub), value) => {
+            parts.insert(sub.to_owned(), value);
+        }
+        (Value::Object(parts), None, Value::Object(new)) => {
+            for (name, value) in new {
+                parts.insert(name, value);
+            }
+        }
+        (element, _, value) => *element = value,
+    }
+}
+
+/// An element that meets a filter made of `eq` alone: the filter's own values (B15).
+pub(super) fn new_element(filter: &Filter) -> Option<Value> {
+    let mut element = Object::new();
+    for (name, value) in filter.own_values()? {
+        // Two values for one name cannot both hold.
+        if element.insert(name.to_owned(), value.clone()).is_some() {
+            return None;
+        }
+    }
+    Some(Value::Object(element))
+}
+
+impl fmt::Display for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(schema) = &self.schema {
+            f.write_str(schema)?;
+            if !self.attribute.is_empty() {
+                f.write_str(":")?;
+            }
+        }
+        f.write_str(&self.attribute)?;
+        if let Some(filter) = &self.filter {
+            write!(f, "[{filter}]")?;
+        }
+        if let Some(sub) = &self.sub_attribute {
+            write!(f, ".{sub}")?;
+        }
         Ok(())
     }
 }

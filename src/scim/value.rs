@@ -4,8 +4,6 @@ use std::borrow::Cow;
 use std::fmt;
 
 use bytes::Bytes;
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
-use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Number;
 
 use super::error::{Error, ScimType};
@@ -67,6 +65,14 @@ impl Value {
     pub fn as_object_mut(&mut self) -> Option<&mut Object> {
         match self {
             Value::Object(object) => Some(object),
+            _ => None,
+        }
+    }
+
+    /// The list, to change it, when it is one.
+    pub fn as_list_mut(&mut self) -> Option<&mut Vec<Value>> {
+        match self {
+            Value::List(items) => Some(items),
             _ => None,
         }
     }
@@ -135,8 +141,11 @@ impl fmt::Display for Value {
 /// A JSON object; a name is found whatever its case, and the first of equal names counts.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Object {
-    members: Vec<(Cow<'static, str>, Value)>,
+    members: Vec<(Name, Value)>,
 }
+
+/// The name of an attribute; those of the standards cost no memory.
+pub type Name = Cow<'static, str>;
 
 impl Object {
     /// An object with no members.
@@ -144,13 +153,21 @@ impl Object {
         Object::default()
     }
 
+    /// An object with no members and room for some.
+    pub fn with_room(members: usize) -> Object {
+        Object { members: Vec::with_capacity(members) }
+    }
+
     /// Reads a whole body.
     ///
     /// # Errors
     /// 400 `invalidSyntax` when it is not a JSON object.
     pub fn parse(bytes: &[u8]) -> Result<Object, Error> {
-        serde_json::from_slice(bytes)
-            .map_err(|why| Error::of(ScimType::InvalidSyntax, format!("the body is not a JSON object: {why}")))
+        let wrong = |why: &dyn fmt::Display| {
+            Error::of(ScimType::InvalidSyntax, format!("the body is not a JSON object: {why}"))
+        };
+        let text = std::str::from_utf8(bytes).map_err(|why| wrong(&why))?;
+        serde_json::from_str(text).map_err(|why| wrong(&why))
     }
 
     /// Compact JSON.
@@ -169,7 +186,7 @@ impl Object {
     }
 
     /// Puts a value under a name, in place when the name is there, else at the end; gives back what it replaces.
-    pub fn insert(&mut self, name: impl Into<Cow<'static, str>>, value: impl Into<Value>) -> Option<Value> {
+    pub fn insert(&mut self, name: impl Into<Name>, value: impl Into<Value>) -> Option<Value> {
         let (name, value) = (name.into(), value.into());
         match self.get_mut(&name) {
             Some(place) => Some(std::mem::replace(place, value)),
@@ -180,10 +197,33 @@ impl Object {
         }
     }
 
+    /// Takes a value out and leaves `null` in its place, which costs no shifting.
+    pub fn take(&mut self, name: &str) -> Option<Value> {
+        self.get_mut(name).map(std::mem::take)
+    }
+
+    /// Adds a member at the end without looking whether the name is there: for writers that know.
+    pub fn push(&mut self, name: impl Into<Name>, value: impl Into<Value>) {
+        self.members.push((name.into(), value.into()));
+    }
+
     /// Takes a member out.
     pub fn remove(&mut self, name: &str) -> Option<Value> {
         let at = self.members.iter().position(|(n, _)| n.eq_ignore_ascii_case(name))?;
         Some(self.members.remove(at).1)
+    }
+
+    /// The members in their order, to change their values.
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = (&str, &mut Value)> {
+        self.members.iter_mut().map(|(n, v)| {
+            let name: &Name = n;
+            (name.as_ref(), v)
+        })
+    }
+
+    /// Keeps only the members for which `keep` holds.
+    pub fn retain(&mut self, mut keep: impl FnMut(&str, &Value) -> bool) {
+        self.members.retain(|(n, v)| keep(n, v));
     }
 
     /// The members in their order.
@@ -203,7 +243,7 @@ impl Object {
 }
 
 impl IntoIterator for Object {
-    type Item = (Cow<'static, str>, Value);
+    type Item = (Name, Value);
     type IntoIter = std::vec::IntoIter<Self::Item>;
 
     fn into_iter(self) -> Self::IntoIter {
@@ -211,113 +251,49 @@ impl IntoIterator for Object {
     }
 }
 
-impl FromIterator<(Cow<'static, str>, Value)> for Object {
-    fn from_iter<I: IntoIterator<Item = (Cow<'static, str>, Value)>>(members: I) -> Object {
+impl FromIterator<(Name, Value)> for Object {
+    fn from_iter<I: IntoIterator<Item = (Name, Value)>>(members: I) -> Object {
         Object { members: members.into_iter().collect() }
     }
 }
 
-impl Serialize for Object {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.members.len()))?;
-        for (name, value) in &self.members {
-            map.serialize_entry(name.as_ref(), value)?;
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bodies_go_there_and_back_and_names_ignore_case() {
+        let text = r#"{"userName":"Ann","n":1.5,"list":[true,null,{"é":"\u00e9\n"}],"USERNAME":"second"}"#;
+        let mut object = Object::parse(text.as_bytes()).unwrap();
+        assert_eq!(object.get("username").and_then(Value::as_text), Some("Ann"));
+        assert_eq!(object.to_bytes(), text.replace("\\u00e9", "é"));
+        assert_eq!(object.insert("USERNAME", "Bea"), Some(Value::from("Ann")));
+        assert_eq!(object.len(), 4);
+        assert_eq!(object.remove("List").map(|v| v.to_string()), Some(r#"[true,null,{"é":"é\n"}]"#.to_owned()));
+        assert_eq!(object.remove("list"), None);
+    }
+
+    #[test]
+    fn what_is_not_an_object_is_invalid_syntax() {
+        let deep = "[".repeat(100_000);
+        let deep_objects = "{\"a\":".repeat(100_000);
+        for bad in ["", "[]", "3", "{", "{\"a\":}", "nul", "{\"a\":1}x", "{\"a\":1e999}", &deep, &deep_objects] {
+            let error = Object::parse(bad.as_bytes()).unwrap_err();
+            assert_eq!((error.status, error.scim_type), (400, Some(ScimType::InvalidSyntax)), "{error}");
         }
-        map.end()
+        assert!(Object::parse(b"{\"a\":\"\xff\"}").is_err());
     }
-}
 
-impl Serialize for Value {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Value::Null => serializer.serialize_unit(),
-            Value::Bool(value) => serializer.serialize_bool(*value),
-            Value::Number(number) => number.serialize(serializer),
-            Value::Text(text) => serializer.serialize_str(text),
-            Value::List(items) => serializer.collect_seq(items),
-            Value::Object(object) => object.serialize(serializer),
+    #[test]
+    fn booleans_may_come_as_words() {
+        for (value, expected) in [
+            (Value::from("True"), Some(true)),
+            (Value::from("FALSE"), Some(false)),
+            (Value::from(true), Some(true)),
+            (Value::from("yes"), None),
+            (Value::from(1i64), None),
+        ] {
+            assert_eq!(value.as_bool(), expected, "{value}");
         }
     }
-}
-
-impl<'de> Deserialize<'de> for Object {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Object, D::Error> {
-        struct Reader;
-        impl<'de> Visitor<'de> for Reader {
-            type Value = Object;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a JSON object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Object, A::Error> {
-                read_members(map)
-            }
-        }
-        deserializer.deserialize_map(Reader)
-    }
-}
-
-impl<'de> Deserialize<'de> for Value {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Value, D::Error> {
-        deserializer.deserialize_any(AnyValue)
-    }
-}
-
-struct AnyValue;
-
-impl<'de> Visitor<'de> for AnyValue {
-    type Value = Value;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a JSON value")
-    }
-
-    fn visit_unit<E>(self) -> Result<Value, E> {
-        Ok(Value::Null)
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
-        Ok(Value::Bool(value))
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
-        Ok(Value::Number(value.into()))
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
-        Ok(Value::Number(value.into()))
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
-        Ok(Number::from_f64(value).map_or(Value::Null, Value::Number))
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Value, E> {
-        Ok(Value::Text(text.to_owned()))
-    }
-
-    fn visit_string<E>(self, text: String) -> Result<Value, E> {
-        Ok(Value::Text(text))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
-        let mut items = Vec::new();
-        while let Some(item) = seq.next_element()? {
-            items.push(item);
-        }
-        Ok(Value::List(items))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Value, A::Error> {
-        read_members(map).map(Value::Object)
-    }
-}
-
-fn read_members<'de, A: MapAccess<'de>>(mut map: A) -> Result<Object, A::Error> {
-    let mut members = Vec::with_capacity(8);
-    while let Some(name) = map.next_key::<String>()? {
-        members.push((Cow::Owned(name), map.next_value()?));
-    }
-    Ok(Object { members })
 }

@@ -1,0 +1,186 @@
+//! Values to and from JSON, quickly: the names of the standards are recognised instead of copied.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::Number;
+
+use super::urn;
+use super::value::{Name, Object, Value};
+
+/// The same name without a copy, when it is one the standards know.
+fn known(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "id" => "id",
+        "op" => "op",
+        "meta" => "meta",
+        "name" => "name",
+        "path" => "path",
+        "type" => "type",
+        "$ref" => "$ref",
+        "value" => "value",
+        "title" => "title",
+        "active" => "active",
+        "emails" => "emails",
+        "status" => "status",
+        "detail" => "detail",
+        "schemas" => "schemas",
+        "display" => "display",
+        "primary" => "primary",
+        "created" => "created",
+        "manager" => "manager",
+        "members" => "members",
+        "version" => "version",
+        "location" => "location",
+        "userName" => "userName",
+        "nickName" => "nickName",
+        "scimType" => "scimType",
+        "givenName" => "givenName",
+        "formatted" => "formatted",
+        "Resources" => "Resources",
+        "externalId" => "externalId",
+        "familyName" => "familyName",
+        "department" => "department",
+        "Operations" => "Operations",
+        "startIndex" => "startIndex",
+        "displayName" => "displayName",
+        "phoneNumbers" => "phoneNumbers",
+        "resourceType" => "resourceType",
+        "lastModified" => "lastModified",
+        "totalResults" => "totalResults",
+        "itemsPerPage" => "itemsPerPage",
+        "employeeNumber" => "employeeNumber",
+        urn::ENTERPRISE_USER => urn::ENTERPRISE_USER,
+        _ => return None,
+    })
+}
+
+impl Serialize for Object {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.len()))?;
+        for (name, value) in self.iter() {
+            map.serialize_entry(name, value)?;
+        }
+        map.end()
+    }
+}
+
+impl Serialize for Value {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Value::Null => serializer.serialize_unit(),
+            Value::Bool(value) => serializer.serialize_bool(*value),
+            Value::Number(number) => number.serialize(serializer),
+            Value::Text(text) => serializer.serialize_str(text),
+            Value::List(items) => serializer.collect_seq(items),
+            Value::Object(object) => object.serialize(serializer),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Object {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Object, D::Error> {
+        struct Reader;
+        impl<'de> Visitor<'de> for Reader {
+            type Value = Object;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a JSON object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Object, A::Error> {
+                read_members(map)
+            }
+        }
+        deserializer.deserialize_map(Reader)
+    }
+}
+
+impl<'de> Deserialize<'de> for Value {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(AnyValue)
+    }
+}
+
+struct AnyValue;
+
+impl<'de> Visitor<'de> for AnyValue {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(Value::Bool(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(Value::Number(value.into()))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(Value::Number(value.into()))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
+        Ok(Number::from_f64(value).map_or(Value::Null, Value::Number))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Value, E> {
+        Ok(Value::Text(text.to_owned()))
+    }
+
+    fn visit_string<E>(self, text: String) -> Result<Value, E> {
+        Ok(Value::Text(text))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = seq.next_element()? {
+            items.push(item);
+        }
+        Ok(Value::List(items))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Value, A::Error> {
+        read_members(map).map(Value::Object)
+    }
+}
+
+fn read_members<'de, A: MapAccess<'de>>(mut map: A) -> Result<Object, A::Error> {
+    let mut object = Object::with_room(4);
+    while let Some(name) = map.next_key_seed(NameReader)? {
+        let value: Value = map.next_value()?;
+        object.push(name, value);
+    }
+    Ok(object)
+}
+
+struct NameReader;
+
+impl<'de> DeserializeSeed<'de> for NameReader {
+    type Value = Name;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Name, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for NameReader {
+    type Value = Name;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a name")
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<Name, E> {
+        Ok(known(name).map_or_else(|| Cow::Owned(name.to_owned()), Cow::Borrowed))
+    }
+}

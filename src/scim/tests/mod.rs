@@ -1,0 +1,4 @@
+//! Tests of SCIM's small languages as tables, and that what is printed reads back.
+
+mod filter;
+mod path;
