@@ -115,6 +115,17 @@ impl Filter {
         }
     }
 
+    /// How many comparisons it is made of, which is what it costs to try it.
+    pub(super) fn size(&self) -> usize {
+        match self {
+            Filter::And(parts) | Filter::Or(parts) => parts.iter().map(Filter::size).sum(),
+            Filter::Not(inner) => inner.size(),
+            Filter::Present(path) | Filter::Compare(path, ..) => {
+                1 + path.filter.as_ref().map_or(0, |filter| filter.size())
+            }
+        }
+    }
+
     /// The values an element must have to meet this filter, when it says so by a few `eq` alone; else `None`.
     pub(super) fn own_values(&self) -> Option<Vec<(&str, &Value)>> {
         match self {

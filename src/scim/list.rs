@@ -1,5 +1,13 @@
 //! Lists: the answer to every query (RFC 7644 3.4.2).
 
+use std::fmt;
+use std::io::Write;
+
+use bytes::Bytes;
+use serde::Deserialize;
+use serde::de::{Deserializer, IgnoredAny, SeqAccess, Visitor};
+
+use super::urn;
 use super::value::Object;
 
 /// A list as a client reads it.
@@ -12,11 +20,148 @@ pub struct ListPage {
 }
 
 impl ListPage {
-    /// Reads a list response.
+    /// Reads a list response; names and schema must be as RFC 7644 has them (B62).
     ///
     /// # Errors
     /// A sentence that says why it is not one.
-    pub fn parse(_bytes: &[u8]) -> Result<ListPage, String> {
-        Err("not there yet".to_owned())
+    pub fn parse(bytes: &[u8]) -> Result<ListPage, String> {
+        let text = std::str::from_utf8(bytes).map_err(|_| "the body is not UTF-8".to_owned())?;
+        let wire: Wire = serde_json::from_str(text).map_err(|why| format!("the body is not a list response: {why}"))?;
+        match wire.schemas {
+            None => Err("the list response has no `schemas`".to_owned()),
+            Some(Schemas { list: false }) => Err(format!("`schemas` does not name {}", urn::LIST_RESPONSE)),
+            Some(_) => {
+                let total_results = wire.total_results.ok_or("the list response has no `totalResults`")?;
+                Ok(ListPage { total_results, resources: wire.resources.unwrap_or_default() })
+            }
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct Wire {
+    schemas: Option<Schemas>,
+    #[serde(rename = "totalResults")]
+    total_results: Option<u64>,
+    #[serde(rename = "Resources")]
+    resources: Option<Vec<Object>>,
+}
+
+/// Whether the schema of lists is among those named.
+struct Schemas {
+    list: bool,
+}
+
+impl<'de> Deserialize<'de> for Schemas {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Schemas, D::Error> {
+        struct Reader;
+        impl<'de> Visitor<'de> for Reader {
+            type Value = Schemas;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list of schemas")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Schemas, A::Error> {
+                let mut list = false;
+                while let Some(Urn(is_list)) = seq.next_element()? {
+                    list |= is_list;
+                }
+                Ok(Schemas { list })
+            }
+        }
+        deserializer.deserialize_seq(Reader)
+    }
+}
+
+struct Urn(bool);
+
+impl<'de> Deserialize<'de> for Urn {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Urn, D::Error> {
+        struct Reader;
+        impl<'de> Visitor<'de> for Reader {
+            type Value = Urn;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("the name of a schema")
+            }
+
+            fn visit_str<E>(self, name: &str) -> Result<Urn, E> {
+                Ok(Urn(name.eq_ignore_ascii_case(urn::LIST_RESPONSE)))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Urn, A::Error> {
+                while seq.next_element::<IgnoredAny>()?.is_some() {}
+                Ok(Urn(false))
+            }
+        }
+        deserializer.deserialize_any(Reader)
+    }
+}
+
+/// Writes a list response, resource by resource, from bytes that are JSON already.
+pub struct ListWriter {
+    out: Vec<u8>,
+    count: usize,
+    start_index: u64,
+}
+
+impl ListWriter {
+    /// A list of `total` results whose page begins at `start_index` (from 1); `room` is a guess at its bytes.
+    pub fn new(total: u64, start_index: u64, room: usize) -> ListWriter {
+        let mut out = Vec::with_capacity(room + 160);
+        let _ = write!(out, "{{\"schemas\":[\"{}\"],\"totalResults\":{total},\"Resources\":[", urn::LIST_RESPONSE);
+        ListWriter { out, count: 0, start_index }
+    }
+
+    /// Adds a resource, which `write` appends as JSON.
+    pub fn add(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
+        if self.count > 0 {
+            self.out.push(b',');
+        }
+        self.count += 1;
+        write(&mut self.out);
+    }
+
+    /// The body.
+    pub fn finish(mut self) -> Bytes {
+        let _ = write!(self.out, "],\"startIndex\":{},\"itemsPerPage\":{}}}", self.start_index, self.count);
+        self.out.into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read() {
+        let mut list = ListWriter::new(7, 3, 0);
+        list.add(|out| out.extend_from_slice(br#"{"id":"a"}"#));
+        list.add(|out| out.extend_from_slice(br#"{"id":"b"}"#));
+        let bytes = list.finish();
+        assert!(bytes.ends_with(br#"],"startIndex":3,"itemsPerPage":2}"#));
+        let page = ListPage::parse(&bytes).unwrap();
+        assert_eq!((page.total_results, page.resources.len()), (7, 2));
+        assert_eq!(ListPage::parse(&ListWriter::new(0, 1, 0).finish()), Ok(ListPage::default()));
+    }
+
+    #[test]
+    fn what_is_no_list_is_refused() {
+        let list = urn::LIST_RESPONSE;
+        for bad in [
+            "<html>".to_owned(),
+            "[]".to_owned(),
+            r#"{"totalResults":0}"#.to_owned(),
+            r#"{"schemas":[],"totalResults":0}"#.to_owned(),
+            r#"{"schemas":["urn:x"],"totalResults":0}"#.to_owned(),
+            format!(r#"{{"schemas":["{list}"]}}"#),
+            format!(r#"{{"schemas":["{list}"],"totalResults":"0"}}"#),
+            format!(r#"{{"schemas":["{list}"],"totalResults":1,"Resources":[3]}}"#),
+        ] {
+            assert!(ListPage::parse(bad.as_bytes()).is_err(), "{bad}");
+        }
+        let lenient = format!(r#"{{"schemas":["{list}"],"totalResults":0,"Resources":null,"x":[1]}}"#);
+        assert_eq!(ListPage::parse(lenient.as_bytes()), Ok(ListPage::default()));
     }
 }

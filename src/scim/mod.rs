@@ -3,7 +3,9 @@
 //! Lenient in what is read, exact in what is written. Nothing here knows a server or a client, and nothing a peer
 //! sends may panic or cost more than its length.
 
+mod change;
 pub mod compare;
+pub mod discovery;
 pub mod error;
 pub mod filter;
 mod json;
@@ -11,6 +13,8 @@ pub mod list;
 mod parse;
 pub mod patch;
 pub mod path;
+pub mod schema;
+pub mod shape;
 #[cfg(test)]
 mod tests;
 pub mod urn;
@@ -21,5 +25,7 @@ pub use filter::{Filter, FilterError};
 pub use list::ListPage;
 pub use patch::PatchRequest;
 pub use path::Path;
+pub use schema::{Attribute, ResourceType, Schema};
+pub use shape::Rules;
 pub use urn::CONTENT_TYPE;
 pub use value::{Name, Object, Value};

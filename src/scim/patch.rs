@@ -1,7 +1,15 @@
 //! Change requests (RFC 7644 3.5.2), in both dialects of the vendor's client [scim-dev].
+//!
+//! Lenient in: op words in any case, text for booleans, a value without path whose keys are dotted or carry a URN, and
+//! a filtered path that creates its element. What is done at one attribute stands in `change.rs`.
 
-use super::error::Error;
+use super::change::{Change, Work};
+use super::error::{Error, ScimType};
+use super::parse::shorten;
 use super::path::Path;
+use super::schema::{Mutability, Place, ResourceType, Schema, Unknown};
+use super::shape::{DottedKeys, Rules};
+use super::urn;
 use super::value::{Object, Value};
 
 /// What an operation does.
@@ -15,6 +23,17 @@ pub enum Op {
     Remove,
 }
 
+impl Op {
+    /// Its word in lower case.
+    pub fn word(self) -> &'static str {
+        match self {
+            Op::Add => "add",
+            Op::Replace => "replace",
+            Op::Remove => "remove",
+        }
+    }
+}
+
 /// One operation.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Operation {
@@ -22,7 +41,7 @@ pub struct Operation {
     pub op: Op,
     /// Where; `None` when the value names its attributes itself.
     pub path: Option<Path>,
-    /// With what.
+    /// With what; `null` when there was none.
     pub value: Value,
 }
 
@@ -34,11 +53,181 @@ pub struct PatchRequest {
 }
 
 impl PatchRequest {
-    /// Reads a change request.
+    /// Reads a change request. An empty list of operations is one that changes nothing: the vendor's validator sends it.
     ///
     /// # Errors
-    /// 400 with `invalidSyntax`, `invalidPath` or `invalidValue`.
-    pub fn parse(_body: Object) -> Result<PatchRequest, Error> {
-        Err(Error::new(501, "PATCH is not there yet"))
+    /// 400 with `invalidSyntax`, `invalidPath`, `invalidValue` or `noTarget`.
+    pub fn parse(mut body: Object, rules: Rules) -> Result<PatchRequest, Error> {
+        if let Some(Value::List(schemas)) = body.get("schemas") {
+            let named = |urn: &Value| urn.as_text().is_some_and(|urn| urn.eq_ignore_ascii_case(urn::PATCH_OP));
+            if !schemas.iter().any(named) {
+                return syntax(format!("`schemas` does not name {}", urn::PATCH_OP));
+            }
+        }
+        match body.take("Operations") {
+            Some(Value::List(operations)) => {
+                let operations = operations.into_iter().map(|operation| read_operation(operation, rules));
+                Ok(PatchRequest { operations: operations.collect::<Result<_, _>>()? })
+            }
+            _ => syntax("`Operations` is a list of operations".to_owned()),
+        }
     }
+
+    /// Carries the operations out, in order. After an error the resource is half changed and must be dropped.
+    ///
+    /// # Errors
+    /// 400 with the reason of RFC 7644 3.5.2; 413 when the operations touch too many values.
+    pub fn apply(self, resource: &mut Object, kind: &ResourceType, rules: Rules) -> Result<(), Error> {
+        let mut work = Work::default();
+        for operation in self.operations {
+            let op = operation.op;
+            match operation.path {
+                Some(path) => {
+                    let change = Change { op, path: &path, rules, explicit: true };
+                    apply_at(resource, kind, change, operation.value, &mut work)?;
+                }
+                None => apply_whole(resource, kind, op, operation.value, rules, &mut work)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+fn read_operation(operation: Value, rules: Rules) -> Result<Operation, Error> {
+    let Value::Object(mut operation) = operation else { return syntax("an operation is an object".to_owned()) };
+    let op = read_op(operation.get("op"), rules)?;
+    let path = match operation.get("path") {
+        None | Some(Value::Null) => None,
+        Some(Value::Text(text)) if text.is_empty() => None,
+        Some(Value::Text(text)) => Some(Path::parse(text).map_err(|why| {
+            Error::of(ScimType::InvalidPath, format!("cannot read the path `{}`: {why}", shorten(text)))
+        })?),
+        Some(_) => return Err(Error::of(ScimType::InvalidPath, "`path` is a string")),
+    };
+    let value = operation.take("value");
+    match (op, &path, &value) {
+        (Op::Remove, None, _) => Err(Error::of(ScimType::NoTarget, "a removal needs a path")),
+        (Op::Remove, Some(_), _) | (_, Some(_), Some(_)) | (_, None, Some(Value::Object(_))) => {
+            Ok(Operation { op, path, value: value.unwrap_or_default() })
+        }
+        (_, _, None) => Err(Error::of(ScimType::InvalidValue, format!("`{}` needs a value", op.word()))),
+        (_, None, Some(_)) => Err(Error::of(ScimType::InvalidValue, "a value without path is an object")),
+    }
+}
+
+fn read_op(word: Option<&Value>, rules: Rules) -> Result<Op, Error> {
+    let Some(Value::Text(word)) = word else { return syntax("an operation needs an `op`".to_owned()) };
+    let ops = [Op::Add, Op::Replace, Op::Remove];
+    let same = |op: &Op| op.word() == word || (!rules.strict_op_case && op.word().eq_ignore_ascii_case(word));
+    match ops.into_iter().find(same) {
+        Some(op) => Ok(op),
+        None => syntax(format!("unknown op `{}`; it is one of add, replace, remove", shorten(word))),
+    }
+}
+
+/// Carries out an operation without path: every key of its value is a path of its own.
+fn apply_whole(
+    resource: &mut Object,
+    kind: &ResourceType,
+    op: Op,
+    value: Value,
+    rules: Rules,
+    work: &mut Work,
+) -> Result<(), Error> {
+    let Value::Object(values) = value else { return Ok(()) };
+    for (key, value) in values {
+        let path = match Path::parse(&key) {
+            Ok(path) => path,
+            Err(_) if kind.unknown == Unknown::Ignore => continue,
+            Err(why) => {
+                let detail = format!("cannot read the key `{}`: {why}", shorten(&key));
+                return Err(Error::of(ScimType::InvalidPath, detail));
+            }
+        };
+        let dotted =
+            path.sub_attribute.is_some() || !matches!(kind.place(&path), Place::Core(_) | Place::WholeExtension(_));
+        match rules.dotted_keys {
+            DottedKeys::Ignore if dotted => {}
+            DottedKeys::Literal if dotted && !matches!(kind.place(&path), Place::Unknown | Place::Protocol) => {
+                resource.insert(key, value);
+            }
+            _ => apply_at(resource, kind, Change { op, path: &path, rules, explicit: false }, value, work)?,
+        }
+    }
+    Ok(())
+}
+
+/// Carries out an operation at a path.
+fn apply_at(
+    resource: &mut Object,
+    kind: &ResourceType,
+    change: Change<'_>,
+    value: Value,
+    work: &mut Work,
+) -> Result<(), Error> {
+    let path = change.path;
+    let (attribute, extension) = match kind.place(path) {
+        Place::Core(attribute) => (attribute, None),
+        Place::Extension(extension, attribute) => (attribute, Some(extension)),
+        Place::WholeExtension(extension) => return apply_extension(resource, extension, kind, change, value, work),
+        Place::Protocol if !change.explicit => return Ok(()),
+        Place::Protocol => return read_only(path),
+        Place::Unknown if kind.unknown == Unknown::Ignore => return Ok(()),
+        Place::Unknown => {
+            let detail = format!("`{}` is not an attribute of {}", shorten(&path.to_string()), kind.name);
+            return Err(Error::of(ScimType::InvalidPath, detail));
+        }
+    };
+    if attribute.mutability == Mutability::ReadOnly {
+        return if change.explicit { read_only(path) } else { Ok(()) };
+    }
+    let parent = match extension {
+        None => resource,
+        Some(extension) => part_of(resource, extension),
+    };
+    change.at(parent, attribute, kind.unknown, value, work)
+}
+
+/// Carries out an operation on a whole extension: its value's keys are the extension's attributes.
+fn apply_extension(
+    resource: &mut Object,
+    extension: &Schema,
+    kind: &ResourceType,
+    change: Change<'_>,
+    value: Value,
+    work: &mut Work,
+) -> Result<(), Error> {
+    let values = match value {
+        _ if change.op == Op::Remove => {
+            resource.remove(&extension.id);
+            return Ok(());
+        }
+        Value::Object(values) => values,
+        _ => return Err(Error::of(ScimType::InvalidValue, format!("`{}` is an object", extension.id))),
+    };
+    for (key, value) in values {
+        let Some(attribute) = extension.attribute(&key) else { continue };
+        if attribute.mutability == Mutability::ReadOnly {
+            continue;
+        }
+        let path = Path { schema: Some(extension.id.to_string()), attribute: key.into_owned(), ..Path::default() };
+        let change = Change { path: &path, ..change };
+        change.at(part_of(resource, extension), attribute, kind.unknown, value, work)?;
+    }
+    Ok(())
+}
+
+fn part_of<'a>(resource: &'a mut Object, extension: &Schema) -> &'a mut Object {
+    if !matches!(resource.get(&extension.id), Some(Value::Object(_))) {
+        resource.insert(extension.id.clone(), Object::new());
+    }
+    resource.get_mut(&extension.id).and_then(Value::as_object_mut).expect("an object was just put there")
+}
+
+fn read_only<T>(path: &Path) -> Result<T, Error> {
+    Err(Error::of(ScimType::Mutability, format!("`{}` is set by the server alone", shorten(&path.to_string()))))
+}
+
+fn syntax<T>(detail: String) -> Result<T, Error> {
+    Err(Error::of(ScimType::InvalidSyntax, detail))
 }

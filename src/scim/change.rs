@@ -1,0 +1,313 @@
+//! One PATCH operation at one attribute: setting, adding, removing, with and without a filter (RFC 7644 3.5.2.1-3).
+
+use super::error::{Error, ScimType};
+use super::filter::Filter;
+use super::parse::shorten;
+use super::patch::Op;
+use super::path::{Path, new_element};
+use super::schema::{Attribute, Kind, Unknown};
+use super::shape::{Rules, fit, fit_one};
+use super::value::{Object, Value};
+
+/// How much a request may still cost, in values touched; so that no request costs much more than its length.
+pub(super) struct Work {
+    left: u64,
+}
+
+impl Default for Work {
+    fn default() -> Work {
+        Work { left: 10_000_000 }
+    }
+}
+
+impl Work {
+    fn spend(&mut self, values: usize, each: usize) -> Result<(), Error> {
+        match self.left.checked_sub((values as u64).saturating_mul(each as u64)) {
+            Some(left) => {
+                self.left = left;
+                Ok(())
+            }
+            None => Err(Error::new(413, "the operations touch too many values")),
+        }
+    }
+}
+
+/// An operation on its way to an attribute.
+#[derive(Clone, Copy)]
+pub(super) struct Change<'a> {
+    pub(super) op: Op,
+    pub(super) path: &'a Path,
+    pub(super) rules: Rules,
+    /// Whether the path was written as such, rather than as a key of a value without path.
+    pub(super) explicit: bool,
+}
+
+impl Change<'_> {
+    /// Carries it out; `parent` is the resource or the extension that holds the attribute.
+    pub(super) fn at(
+        self,
+        parent: &mut Object,
+        attribute: &Attribute,
+        unknown: Unknown,
+        value: Value,
+        work: &mut Work,
+    ) -> Result<(), Error> {
+        let part = match self.part(attribute, unknown)? {
+            Some(part) => part,
+            None => return Ok(()),
+        };
+        match (&self.path.filter, part) {
+            (Some(_), _) if !attribute.multi_valued => {
+                Err(Error::of(ScimType::InvalidPath, format!("`{}` is no list to filter", attribute.name)))
+            }
+            (Some(filter), part) => self.elements(parent, attribute, filter, part, value, work),
+            (None, Some(part)) => self.sub_attribute(parent, attribute, part, value, work),
+            (None, None) => self.whole(parent, attribute, value, work),
+        }
+    }
+
+    /// The part the path names: `Some(None)` when it names none, `None` when it is unknown and to be ignored.
+    fn part<'s>(self, attribute: &'s Attribute, unknown: Unknown) -> Result<Option<Option<&'s Attribute>>, Error> {
+        let Some(sub) = &self.path.sub_attribute else { return Ok(Some(None)) };
+        match (attribute.part(sub), unknown) {
+            (Some(part), _) => Ok(Some(Some(part))),
+            (None, Unknown::Ignore) if attribute.kind == Kind::Complex => Ok(None),
+            (None, _) => {
+                let detail = format!("`{}` has no part `{}`", attribute.name, shorten(sub));
+                Err(Error::of(ScimType::InvalidPath, detail))
+            }
+        }
+    }
+
+    /// The whole attribute.
+    fn whole(self, parent: &mut Object, attribute: &Attribute, value: Value, work: &mut Work) -> Result<(), Error> {
+        if self.op == Op::Remove {
+            return self.remove_whole(parent, attribute, value, work);
+        }
+        match (fit(attribute, value, self.rules)?, parent.get_mut(&attribute.name)) {
+            (Value::Null, Some(_)) if self.op == Op::Replace => remove_attribute(parent, attribute),
+            (Value::Null, _) => Ok(()),
+            // A complex value names the parts to change; the others stay (RFC 7644 3.5.2.1, 3.5.2.3).
+            (Value::Object(parts), Some(Value::Object(stored))) => {
+                merge(stored, parts);
+                Ok(())
+            }
+            (Value::List(items), Some(Value::List(stored))) if self.op == Op::Add => add_items(stored, items, work),
+            (value, _) => {
+                parent.insert(attribute.name.clone(), value);
+                Ok(())
+            }
+        }
+    }
+
+    /// Removal of the attribute, or of those of its values that are listed, as the classic dialect does.
+    fn remove_whole(
+        self,
+        parent: &mut Object,
+        attribute: &Attribute,
+        value: Value,
+        work: &mut Work,
+    ) -> Result<(), Error> {
+        if !attribute.multi_valued || value.is_absent() {
+            return remove_attribute(parent, attribute);
+        }
+        let listed = match fit(attribute, value, self.rules)? {
+            Value::List(listed) => listed,
+            _ => return Ok(()),
+        };
+        if let Some(Value::List(stored)) = parent.get_mut(&attribute.name) {
+            work.spend(stored.len(), listed.len())?;
+            stored.retain(|item| !listed.iter().any(|other| same_element(item, other)));
+        }
+        Ok(())
+    }
+
+    /// A part of the attribute; of a list, the part of every element.
+    fn sub_attribute(
+        self,
+        parent: &mut Object,
+        attribute: &Attribute,
+        part: &Attribute,
+        value: Value,
+        work: &mut Work,
+    ) -> Result<(), Error> {
+        let value = self.fit_part(part, value)?;
+        if let Some(Value::List(items)) = parent.get_mut(&attribute.name) {
+            work.spend(items.len(), weight(&value))?;
+            for parts in items.iter_mut().filter_map(Value::as_object_mut) {
+                put(parts, part, value.clone());
+            }
+            return Ok(());
+        }
+        match parent.get_mut(&attribute.name) {
+            Some(Value::Object(parts)) => put(parts, part, value),
+            _ if value == Value::Null => {}
+            _ => {
+                let parts = Value::Object(Object::from_iter([(part.name.clone(), value)]));
+                let whole = if attribute.multi_valued { Value::List(vec![parts]) } else { parts };
+                parent.insert(attribute.name.clone(), whole);
+            }
+        }
+        Ok(())
+    }
+
+    /// The elements that meet a filter, or a part of them.
+    fn elements(
+        self,
+        parent: &mut Object,
+        attribute: &Attribute,
+        filter: &Filter,
+        part: Option<&Attribute>,
+        value: Value,
+        work: &mut Work,
+    ) -> Result<(), Error> {
+        let value = match part {
+            Some(part) => self.fit_part(part, value)?,
+            None if self.op == Op::Remove => Value::Null,
+            None => fit_one(attribute, value, self.rules)?,
+        };
+        if parent.get(&attribute.name).is_none() {
+            parent.insert(attribute.name.clone(), Vec::new());
+        }
+        let Some(Value::List(items)) = parent.get_mut(&attribute.name) else { return Ok(()) };
+        work.spend(items.len(), filter.size())?;
+        let meets = |item: &Value| item.as_object().is_some_and(|parts| filter.matches(parts));
+        if self.op == Op::Remove && part.is_none() {
+            items.retain(|item| !meets(item));
+            return Ok(());
+        }
+        let met: Vec<usize> = (0..items.len()).filter(|&at| meets(&items[at])).collect();
+        if met.is_empty() {
+            return self.create_element(items, attribute, filter, part, value);
+        }
+        work.spend(met.len(), weight(&value))?;
+        if is_primary(part, &value) {
+            withdraw_primary(items);
+        }
+        for at in met {
+            self.change_element(&mut items[at], part, value.clone());
+        }
+        Ok(())
+    }
+
+    fn change_element(self, element: &mut Value, part: Option<&Attribute>, value: Value) {
+        match (element, part, value) {
+            (Value::Object(parts), Some(part), value) => put(parts, part, value),
+            (Value::Object(parts), None, Value::Object(new)) if self.op == Op::Add => merge(parts, new),
+            (element, _, value) => *element = value,
+        }
+    }
+
+    /// No element met the filter: it is created with the filter's own values (B15).
+    fn create_element(
+        self,
+        items: &mut Vec<Value>,
+        attribute: &Attribute,
+        filter: &Filter,
+        part: Option<&Attribute>,
+        value: Value,
+    ) -> Result<(), Error> {
+        if value == Value::Null {
+            return Ok(());
+        }
+        let wanted = if self.rules.create_on_filter_miss { new_element(filter) } else { None };
+        let Some(element) = wanted else {
+            let detail = format!("nothing meets `{}[{}]`", attribute.name, shorten(&filter.to_string()));
+            return Err(Error::of(ScimType::NoTarget, detail));
+        };
+        let mut element = fit_one(attribute, element, self.rules)?;
+        if is_primary(part, &value) {
+            withdraw_primary(items);
+        }
+        if element == Value::Null {
+            element = Value::Object(Object::new());
+        }
+        // Even a replaced element keeps the filter's values, or the next request would not find it.
+        let setter = Change { op: Op::Add, ..self };
+        setter.change_element(&mut element, part, value);
+        items.push(element);
+        Ok(())
+    }
+
+    fn fit_part(self, part: &Attribute, value: Value) -> Result<Value, Error> {
+        match self.op {
+            Op::Remove => Ok(Value::Null),
+            Op::Add | Op::Replace => fit(part, value, self.rules),
+        }
+    }
+}
+
+fn remove_attribute(parent: &mut Object, attribute: &Attribute) -> Result<(), Error> {
+    if attribute.required {
+        // RFC 7644 3.5.2.2
+        return Err(Error::of(ScimType::Mutability, format!("`{}` is required", attribute.name)));
+    }
+    parent.remove(&attribute.name);
+    Ok(())
+}
+
+/// Adds those items that are not there yet; a new primary one takes the mark from the others (RFC 7644 3.5.2.1).
+fn add_items(stored: &mut Vec<Value>, items: Vec<Value>, work: &mut Work) -> Result<(), Error> {
+    for item in items {
+        work.spend(stored.len(), 1)?;
+        if stored.contains(&item) {
+            continue;
+        }
+        if is_primary(None, &item) {
+            withdraw_primary(stored);
+        }
+        stored.push(item);
+    }
+    Ok(())
+}
+
+fn is_primary(part: Option<&Attribute>, value: &Value) -> bool {
+    match part {
+        Some(part) => part.name == "primary" && *value == Value::Bool(true),
+        None => value.as_object().is_some_and(|parts| parts.get("primary") == Some(&Value::Bool(true))),
+    }
+}
+
+fn withdraw_primary(items: &mut [Value]) {
+    for primary in items.iter_mut().filter_map(|item| item.as_object_mut()?.get_mut("primary")) {
+        *primary = Value::Bool(false);
+    }
+}
+
+/// Whether two elements mean the same thing: by their `value`, when they have one.
+fn same_element(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::Object(a), Value::Object(b)) => match (a.get("value"), b.get("value")) {
+            (Some(a), Some(b)) => a == b,
+            _ => a == b,
+        },
+        _ => a == b,
+    }
+}
+
+fn put(parts: &mut Object, part: &Attribute, value: Value) {
+    match value {
+        Value::Null => {
+            parts.remove(&part.name);
+        }
+        value => {
+            parts.insert(part.name.clone(), value);
+        }
+    }
+}
+
+fn merge(stored: &mut Object, parts: Object) {
+    for (name, value) in parts {
+        stored.insert(name, value);
+    }
+}
+
+/// How many values it holds, in all its depth; text counts by its length.
+fn weight(value: &Value) -> usize {
+    match value {
+        Value::Text(text) => 1 + text.len() / 16,
+        Value::List(items) => 1 + items.iter().map(weight).sum::<usize>(),
+        Value::Object(parts) => 1 + parts.iter().map(|(_, value)| weight(value)).sum::<usize>(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => 1,
+    }
+}

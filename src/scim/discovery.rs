@@ -1,0 +1,156 @@
+//! What a server says about itself: `/Schemas`, `/ResourceTypes`, `/ServiceProviderConfig` (RFC 7643 5 to 7).
+
+use super::schema::{Attribute, Kind, Mutability, ResourceType, Returned, Schema, Uniqueness};
+use super::urn;
+use super::value::{Object, Value};
+
+/// What a server can do (RFC 7643 5).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Capabilities {
+    /// PATCH.
+    pub patch: bool,
+    /// Bulk requests.
+    pub bulk: bool,
+    /// Filters; with the greatest number of results.
+    pub filter: Option<u64>,
+    /// Changing a password.
+    pub change_password: bool,
+    /// Sorting.
+    pub sort: bool,
+    /// Versions of resources.
+    pub etag: bool,
+}
+
+/// A schema as `/Schemas` shows it; `base_url` is where the server is.
+pub fn schema(schema: &Schema, base_url: &str) -> Object {
+    object([
+        ("schemas", Value::List(vec![Value::from(urn::SCHEMA)])),
+        ("id", Value::from(schema.id.as_ref())),
+        ("name", Value::from(schema.name.as_ref())),
+        ("description", Value::from(schema.description.as_ref())),
+        ("attributes", schema.attributes.iter().map(attribute).collect::<Vec<_>>().into()),
+        ("meta", meta("Schema", format!("{base_url}/Schemas/{}", schema.id))),
+    ])
+}
+
+/// A kind of resource as `/ResourceTypes` shows it.
+pub fn resource_type(kind: &ResourceType, base_url: &str) -> Object {
+    let extension = |extension: &Schema| {
+        let required = extension.attributes.iter().any(|attribute| attribute.required);
+        Value::Object(object([("schema", Value::from(extension.id.as_ref())), ("required", Value::Bool(required))]))
+    };
+    object([
+        ("schemas", Value::List(vec![Value::from(urn::RESOURCE_TYPE)])),
+        ("id", Value::from(kind.name.as_ref())),
+        ("name", Value::from(kind.name.as_ref())),
+        ("endpoint", Value::from(kind.endpoint.as_ref())),
+        ("description", Value::from(kind.description.as_ref())),
+        ("schema", Value::from(kind.schema.id.as_ref())),
+        ("schemaExtensions", kind.extensions.iter().map(extension).collect::<Vec<_>>().into()),
+        ("meta", meta("ResourceType", format!("{base_url}/ResourceTypes/{}", kind.name))),
+    ])
+}
+
+/// What the server can do, as `/ServiceProviderConfig` shows it; credentials are bearer tokens.
+pub fn service_provider_config(can: Capabilities, body_limit: u64, base_url: &str) -> Object {
+    let supported = |yes: bool| Value::Object(object([("supported", Value::Bool(yes))]));
+    let bulk = object([
+        ("supported", Value::Bool(can.bulk)),
+        ("maxOperations", Value::from(if can.bulk { 1_000 } else { 0 })),
+        ("maxPayloadSize", Value::from(if can.bulk { i64::try_from(body_limit).unwrap_or(i64::MAX) } else { 0 })),
+    ]);
+    let most = i64::try_from(can.filter.unwrap_or(0)).unwrap_or(i64::MAX);
+    let filter = object([("supported", Value::Bool(can.filter.is_some())), ("maxResults", Value::from(most))]);
+    let scheme = object([
+        ("type", Value::from("oauthbearertoken")),
+        ("name", Value::from("Bearer token")),
+        (
+            "description",
+            Value::from("A long-lived token from the administration page, sent as `Authorization: Bearer`."),
+        ),
+        ("primary", Value::Bool(true)),
+    ]);
+    object([
+        ("schemas", Value::List(vec![Value::from(urn::SERVICE_PROVIDER_CONFIG)])),
+        ("patch", supported(can.patch)),
+        ("bulk", bulk.into()),
+        ("filter", filter.into()),
+        ("changePassword", supported(can.change_password)),
+        ("sort", supported(can.sort)),
+        ("etag", supported(can.etag)),
+        ("authenticationSchemes", Value::List(vec![scheme.into()])),
+        ("meta", meta("ServiceProviderConfig", format!("{base_url}/ServiceProviderConfig"))),
+    ])
+}
+
+fn attribute(it: &Attribute) -> Value {
+    let mut described = object([
+        ("name", Value::from(it.name.as_ref())),
+        ("type", Value::from(kind(it.kind))),
+        ("multiValued", Value::Bool(it.multi_valued)),
+        ("description", Value::from(it.description.as_ref())),
+        ("required", Value::Bool(it.required)),
+        ("caseExact", Value::Bool(it.case_exact)),
+        ("mutability", Value::from(mutability(it.mutability))),
+        ("returned", Value::from(returned(it.returned))),
+        ("uniqueness", Value::from(uniqueness(it.uniqueness))),
+    ]);
+    if !it.canonical.is_empty() {
+        let words: Vec<Value> = it.canonical.iter().map(|word| Value::from(word.as_ref())).collect();
+        described.push("canonicalValues", words);
+    }
+    if it.kind == Kind::Reference {
+        described.push("referenceTypes", vec![Value::from("external")]);
+    }
+    if !it.sub.is_empty() {
+        described.push("subAttributes", it.sub.iter().map(attribute).collect::<Vec<_>>());
+    }
+    described.into()
+}
+
+fn kind(kind: Kind) -> &'static str {
+    match kind {
+        Kind::String => "string",
+        Kind::Boolean => "boolean",
+        Kind::Decimal => "decimal",
+        Kind::Integer => "integer",
+        Kind::DateTime => "dateTime",
+        Kind::Binary => "binary",
+        Kind::Reference => "reference",
+        Kind::Complex => "complex",
+    }
+}
+
+fn mutability(mutability: Mutability) -> &'static str {
+    match mutability {
+        Mutability::ReadOnly => "readOnly",
+        Mutability::ReadWrite => "readWrite",
+        Mutability::Immutable => "immutable",
+        Mutability::WriteOnly => "writeOnly",
+    }
+}
+
+fn returned(returned: Returned) -> &'static str {
+    match returned {
+        Returned::Always => "always",
+        Returned::Never => "never",
+        Returned::Default => "default",
+        Returned::Request => "request",
+    }
+}
+
+fn uniqueness(uniqueness: Uniqueness) -> &'static str {
+    match uniqueness {
+        Uniqueness::None => "none",
+        Uniqueness::Server => "server",
+        Uniqueness::Global => "global",
+    }
+}
+
+fn meta(kind: &'static str, location: String) -> Value {
+    object([("resourceType", Value::from(kind)), ("location", Value::Text(location))]).into()
+}
+
+fn object<const N: usize>(members: [(&'static str, Value); N]) -> Object {
+    members.into_iter().map(|(name, value)| (name.into(), value)).collect()
+}

@@ -1,0 +1,227 @@
+//! Bringing what a client sent into the shape its schema asks for: lenient in, exact out.
+
+use super::error::{Error, ScimType};
+use super::parse::shorten;
+use super::path::Path;
+use super::schema::{Attribute, Kind, Mutability, Place, ResourceType, Schema, Unknown, is_protocol};
+use super::value::{Object, Value};
+use crate::base::Time;
+
+/// How forgiving a server is; the default is what the vendor's client needs (scim-dev).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Rules {
+    /// Booleans sent as text are refused (B01).
+    pub strict_booleans: bool,
+    /// Op words must be in lower case (B02).
+    pub strict_op_case: bool,
+    /// A filtered element that is not there is created from its filter (B15); RFC 7644 3.5.2.3 would refuse.
+    pub create_on_filter_miss: bool,
+    /// What becomes of dotted and URN-qualified keys of a value without path.
+    pub dotted_keys: DottedKeys,
+}
+
+/// What becomes of keys such as `name.givenName` in a value without path.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum DottedKeys {
+    /// They are read as paths, which the compliant dialect needs.
+    Expand,
+    /// They are dropped without a word (B21).
+    Ignore,
+    /// They are stored under that very name (B22).
+    Literal,
+}
+
+impl Default for Rules {
+    fn default() -> Rules {
+        Rules {
+            strict_booleans: false,
+            strict_op_case: false,
+            create_on_filter_miss: true,
+            dotted_keys: DottedKeys::Expand,
+        }
+    }
+}
+
+/// A resource as its schema writes it: known attributes alone, in the schema's order and case, without absent values
+/// and without what the protocol keeps (`schemas`, `id`, `meta`).
+///
+/// # Errors
+/// 400 `invalidValue` for a missing required value or a wrong type; `invalidSyntax` for an unknown attribute, where
+/// those are refused.
+pub fn shape(mut input: Object, kind: &ResourceType, rules: Rules) -> Result<Object, Error> {
+    let mut output = Object::with_room(kind.schema.attributes.len() + kind.extensions.len());
+    shape_into(&mut output, &mut input, &kind.schema, rules)?;
+    for extension in &kind.extensions {
+        let mut parts = match input.take(&extension.id) {
+            Some(Value::Object(parts)) => parts,
+            None | Some(Value::Null) => Object::new(),
+            Some(_) => return wrong(format!("`{}` is an object", extension.id)),
+        };
+        let mut shaped = Object::new();
+        shape_into(&mut shaped, &mut parts, extension, rules)?;
+        if !shaped.is_empty() {
+            output.push(extension.id.clone(), shaped);
+        }
+    }
+    if kind.unknown == Unknown::Refuse {
+        refuse_unknown(&input, kind)?;
+    }
+    if rules.dotted_keys == DottedKeys::Literal {
+        keep_literal_keys(&mut output, input, kind);
+    }
+    Ok(output)
+}
+
+fn shape_into(output: &mut Object, input: &mut Object, schema: &Schema, rules: Rules) -> Result<(), Error> {
+    for attribute in &schema.attributes {
+        if attribute.mutability == Mutability::ReadOnly {
+            continue;
+        }
+        let value = match input.take(&attribute.name) {
+            Some(value) => fit(attribute, value, rules)?,
+            None => Value::Null,
+        };
+        let empty = value.is_absent() || (attribute.required && value.as_text() == Some(""));
+        match (empty, attribute.required) {
+            (false, _) => output.push(attribute.name.clone(), value),
+            (true, true) => return wrong(format!("`{}` is required", attribute.name)),
+            (true, false) => {}
+        }
+    }
+    Ok(())
+}
+
+fn refuse_unknown(input: &Object, kind: &ResourceType) -> Result<(), Error> {
+    let known =
+        |name: &str| is_protocol(name) || kind.schema.attribute(name).is_some() || kind.extension(name).is_some();
+    match input.iter().find(|(name, _)| !known(name)) {
+        Some((name, _)) => {
+            let detail = format!("`{}` is not an attribute of {}", shorten(name), kind.name);
+            Err(Error::of(ScimType::InvalidSyntax, detail))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Keeps keys such as `name.familyName` beside the real attributes, as a server with that fault does (B22).
+fn keep_literal_keys(output: &mut Object, input: Object, kind: &ResourceType) {
+    for (name, value) in input {
+        let path = match Path::parse(&name) {
+            Ok(path) if path.sub_attribute.is_some() || path.schema.is_some() => path,
+            _ => continue,
+        };
+        if matches!(kind.place(&path), Place::Core(_) | Place::Extension(..)) {
+            output.insert(name, value);
+        }
+    }
+}
+
+/// A value as its attribute wants it; `null` when it means "no value".
+///
+/// # Errors
+/// 400 `invalidValue` when it is of another type and cannot be read as this one.
+pub(super) fn fit(attribute: &Attribute, value: Value, rules: Rules) -> Result<Value, Error> {
+    match (attribute.multi_valued, value) {
+        (true, Value::List(items)) => fit_all(attribute, items, rules),
+        (true, Value::Null) => Ok(Value::Null),
+        (true, single) => fit_all(attribute, vec![single], rules),
+        // The vendor's worked example sends a manager as a list of one [scim-dev].
+        (false, Value::List(mut items)) if items.len() <= 1 => {
+            fit_one(attribute, items.pop().unwrap_or_default(), rules)
+        }
+        (false, Value::List(_)) => wrong(format!("`{}` takes one value", attribute.name)),
+        (false, value) => fit_one(attribute, value, rules),
+    }
+}
+
+fn fit_all(attribute: &Attribute, items: Vec<Value>, rules: Rules) -> Result<Value, Error> {
+    let mut fitted: Vec<Value> = Vec::with_capacity(items.len().min(8));
+    for item in items {
+        let item = fit_one(attribute, item, rules)?;
+        let lost =
+            item.as_object().is_some_and(|parts| attribute.part("value").is_some() && parts.get("value").is_none());
+        if item.is_absent() || lost {
+            continue;
+        }
+        match attribute.one_of_each {
+            true => keep_one_of_each(attribute, &mut fitted, item),
+            false => fitted.push(item),
+        }
+    }
+    Ok(if fitted.is_empty() { Value::Null } else { Value::List(fitted) })
+}
+
+/// Keeps the element when its type is one of the canonical ones, in place of an earlier one of that type; an element
+/// without a type counts as the first of them.
+fn keep_one_of_each(attribute: &Attribute, kept: &mut Vec<Value>, mut item: Value) {
+    let types = attribute.part("type").map_or(&[][..], |part| &part.canonical);
+    let kind_of = |item: &Value| match item.as_object().and_then(|parts| parts.get("type")) {
+        Some(Value::Text(word)) => types.iter().position(|known| known.eq_ignore_ascii_case(word)),
+        _ => Some(0),
+    };
+    let Some(kind) = kind_of(&item) else { return };
+    if let (Value::Object(parts), Some(word)) = (&mut item, types.get(kind)) {
+        if parts.get("type").is_none() {
+            parts.insert("type", word.as_ref());
+        }
+    }
+    match kept.iter_mut().find(|other| kind_of(other) == Some(kind)) {
+        Some(other) => *other = item,
+        None => kept.push(item),
+    }
+}
+
+pub(super) fn fit_one(attribute: &Attribute, value: Value, rules: Rules) -> Result<Value, Error> {
+    let name = &attribute.name;
+    match (attribute.kind, value) {
+        (_, Value::Null) => Ok(Value::Null),
+        (Kind::Complex, Value::Object(parts)) => fit_parts(attribute, parts, rules),
+        // A manager arrives as a bare string (B10), and an empty one clears it.
+        (Kind::Complex, Value::Text(text)) if text.is_empty() => Ok(Value::Null),
+        (Kind::Complex, text @ Value::Text(_)) if attribute.part("value").is_some() => {
+            fit_parts(attribute, Object::from_iter([("value".into(), text)]), rules)
+        }
+        (Kind::Complex, other) => wrong(format!("`{name}` takes an object, not {}", kind_of(&other))),
+        (_, Value::Object(mut parts)) if parts.get("value").is_some_and(|inner| inner.as_object().is_none()) => {
+            fit_one(attribute, parts.take("value").unwrap_or_default(), rules)
+        }
+        (Kind::Boolean, Value::Bool(value)) => Ok(Value::Bool(value)),
+        (Kind::Boolean, value) => match value.as_bool() {
+            Some(value) if !rules.strict_booleans => Ok(Value::Bool(value)),
+            _ => wrong(format!("`{name}` takes true or false, not {}", kind_of(&value))),
+        },
+        (Kind::Integer, Value::Number(number)) if number.is_i64() || number.is_u64() => Ok(Value::Number(number)),
+        (Kind::Decimal, Value::Number(number)) => Ok(Value::Number(number)),
+        (Kind::DateTime, Value::Text(text)) if Time::parse(&text).is_some() => Ok(Value::Text(text)),
+        (Kind::String | Kind::Binary | Kind::Reference, Value::Text(text)) => Ok(Value::Text(text)),
+        (_, value) => wrong(format!("`{name}` does not take {}", kind_of(&value))),
+    }
+}
+
+fn fit_parts(attribute: &Attribute, mut parts: Object, rules: Rules) -> Result<Value, Error> {
+    let mut fitted = Object::with_room(attribute.sub.len());
+    for part in &attribute.sub {
+        if let Some(value) = parts.take(&part.name) {
+            let value = fit(part, value, rules)?;
+            if !value.is_absent() {
+                fitted.push(part.name.clone(), value);
+            }
+        }
+    }
+    Ok(if fitted.is_empty() { Value::Null } else { Value::Object(fitted) })
+}
+
+fn kind_of(value: &Value) -> String {
+    match value {
+        Value::Null => "null".to_owned(),
+        Value::Bool(value) => value.to_string(),
+        Value::Number(_) => "a number".to_owned(),
+        Value::Text(text) => format!("the text `{}`", shorten(text)),
+        Value::List(_) => "a list".to_owned(),
+        Value::Object(_) => "an object".to_owned(),
+    }
+}
+
+fn wrong<T>(detail: String) -> Result<T, Error> {
+    Err(Error::of(ScimType::InvalidValue, detail))
+}
