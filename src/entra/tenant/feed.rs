@@ -37,6 +37,11 @@ impl Feed {
         at
     }
 
+    /// Makes room for so many objects at once.
+    pub fn reserve(&mut self, objects: usize) {
+        self.entries.reserve_exact(objects);
+    }
+
     /// Marks an object as changed now.
     pub fn touch(&mut self, at: u32) {
         let Entry { before, after, .. } = self.entries[at as usize];

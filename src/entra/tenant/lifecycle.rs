@@ -45,6 +45,11 @@ impl Tenant {
         Ok(user)
     }
 
+    /// Sets up a manager before the world begins.
+    pub fn set_up_manager(&mut self, user: UserKey, manager: Option<UserKey>) {
+        self.users[user.index()].manager = manager;
+    }
+
     /// Sets or clears an attribute; an empty text clears it too.
     pub fn update(
         &mut self,

@@ -89,6 +89,12 @@ impl Tenant {
         }
     }
 
+    /// Makes room for so many users at once.
+    pub fn reserve(&mut self, users: usize) {
+        self.users.reserve_exact(users);
+        self.user_feed.reserve(users);
+    }
+
     /// The settings, which may be changed at any time; waiting changes follow the new delays.
     pub fn settings_mut(&mut self) -> &mut Settings {
         &mut self.settings

@@ -1,0 +1,138 @@
+//! The population generator: the nth person of a seed, drawn without looking at any other.
+//!
+//! Each person has a generator of its own, ChaCha8 seeded from the seed and the nth, so 18 people and 19 people have
+//! the same first 18. Names are picked by 32-bit draws as indices into `fake`'s lists: its own sampling draws a `usize`
+//! and so would give other people on a 32-bit machine.
+
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
+
+use fake::locales::{Data, EN};
+
+use super::Settings;
+use super::culture::{CULTURES, Surname, surnames, tidy};
+use crate::base::{Seed, Span};
+use crate::entra::tenant::new_user::plain;
+use crate::entra::tenant::{Attributes, NewUser};
+
+/// The departments of generated people.
+pub const DEPARTMENTS: [&str; 8] =
+    ["Sales", "Engineering", "Marketing", "Finance", "Design", "Support", "Legal", "Operations"];
+
+/// Generates the people of one seed.
+pub struct Generator<'a> {
+    seed: Seed,
+    settings: &'a Settings,
+    surnames: Vec<Surname>,
+    /// The departments of the people that the settings ask for, so that a manager is found quickly.
+    departments: Vec<Option<u8>>,
+}
+
+impl<'a> Generator<'a> {
+    /// A generator for the people these settings ask for.
+    pub fn new(seed: Seed, settings: &'a Settings) -> Generator<'a> {
+        let departments = (0..settings.generate).map(|nth| department(seed, nth, settings)).collect();
+        Generator { seed, settings, surnames: surnames(seed), departments }
+    }
+
+    /// The nth person, from 0.
+    pub fn person(&self, nth: u64) -> NewUser {
+        self.person_as(nth, None)
+    }
+
+    /// The nth person under another mailNickname, for when a named user has the name already.
+    pub fn person_as(&self, nth: u64, nickname: Option<&str>) -> NewUser {
+        let mut chance = Chance::new(self.seed, nth);
+        let surname = self.surname(nth);
+        let culture = &CULTURES[surname.culture];
+        let given = tidy(chance.pick(culture.given));
+        let office = chance.pick(culture.offices);
+        let seniority = chance.pick(EN::JOB_SENIORITY);
+        let field = chance.pick(EN::JOB_FIELD);
+        let position = chance.pick(EN::JOB_POSITION);
+        let has_mail = chance.unit() >= self.settings.without_mail;
+
+        let department = self.department(nth).map_or("", |department| DEPARTMENTS[usize::from(department)]);
+        let nickname = nickname.map_or_else(|| self.nickname(nth, given), str::to_owned);
+        let upn = format!("{nickname}@{}", self.settings.domain);
+        let field = if department.is_empty() { field } else { department };
+        let attributes = Attributes::pack([
+            &upn,
+            if has_mail { &upn } else { "" },
+            &nickname,
+            given,
+            surname.name,
+            &format!("{given} {}", surname.name),
+            department,
+            &format!("{seniority} {field} {position}"),
+            &employee_id(nth),
+            office,
+            culture.country,
+        ]);
+        NewUser { attributes, span: Span::default(), ..NewUser::new(&nickname) }
+    }
+
+    /// The place of a person's manager: somebody of the same department who came earlier. The first of a department
+    /// has none. About six people report to one manager.
+    pub fn manager(&self, nth: u64) -> Option<u64> {
+        let department = self.department(nth)?;
+        let same = |other: &u64| self.department(*other) == Some(department);
+        let middle = nth / 6;
+        (0..middle).rev().find(same).or_else(|| (middle..nth).find(same))
+    }
+
+    /// The place of a person's department in [`DEPARTMENTS`].
+    pub fn department(&self, nth: u64) -> Option<u8> {
+        match usize::try_from(nth).ok().and_then(|nth| self.departments.get(nth)) {
+            Some(department) => *department,
+            None => department(self.seed, nth, self.settings),
+        }
+    }
+
+    /// Family names go round, so the first people of all have different ones, and from the second round on the number
+    /// of the round stands behind the name. So nicknames are unique without anybody looking at another.
+    fn nickname(&self, nth: u64, given: &str) -> String {
+        let surname = &self.surname(nth).plain;
+        match nth / self.surnames.len() as u64 {
+            0 => format!("{}.{surname}", plain(given)),
+            round => format!("{}.{surname}{}", plain(given), round + 1),
+        }
+    }
+
+    fn surname(&self, nth: u64) -> &Surname {
+        let place = nth % self.surnames.len() as u64;
+        &self.surnames[place as usize]
+    }
+}
+
+/// The employee number of the nth person: unique, and of one length up to 900,000 people.
+pub fn employee_id(nth: u64) -> String {
+    format!("E{}", 100_001 + nth)
+}
+
+fn department(seed: Seed, nth: u64, settings: &Settings) -> Option<u8> {
+    let raw = seed.named("department", "", nth);
+    let unit = (raw >> 75) as u64 as f64 / (1u64 << 53) as f64;
+    let place = (raw as u64 % DEPARTMENTS.len() as u64) as u8;
+    (unit >= settings.without_department).then_some(place)
+}
+
+/// One person's own generator. Every person draws the same things in the same order, whatever the settings.
+struct Chance(ChaCha8Rng);
+
+impl Chance {
+    fn new(seed: Seed, nth: u64) -> Chance {
+        let mut bytes = [0; 32];
+        bytes[..16].copy_from_slice(&seed.named("person", "", nth).to_le_bytes());
+        Chance(ChaCha8Rng::from_seed(bytes))
+    }
+
+    fn pick(&mut self, from: &[&'static str]) -> &'static str {
+        let place = (u64::from(self.0.next_u32()) * from.len() as u64) >> 32;
+        from[place as usize]
+    }
+
+    fn unit(&mut self) -> f64 {
+        f64::from(self.0.next_u32()) / (1u64 << 32) as f64
+    }
+}

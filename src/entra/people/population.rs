@@ -1,0 +1,211 @@
+//! From what a scenario says about people to a directory with everybody in it.
+
+use std::collections::BTreeMap;
+
+use super::generate::{DEPARTMENTS, Generator, employee_id};
+use super::{Assigned, Settings};
+use crate::base::diagnostic::nearest;
+use crate::base::{Problems, Seed};
+use crate::entra::tenant::{self, Attribute, GroupKey, NewGroup, NewUser, Reference, Role, Tenant, UserKey};
+
+/// Everybody a scenario begins with.
+#[derive(Clone, Default, PartialEq, Debug)]
+pub struct Population {
+    /// The generated people.
+    pub settings: Settings,
+    /// The named people, in the order written.
+    pub users: Vec<NewUser>,
+    /// The named groups, in the order written.
+    pub groups: Vec<NewGroup>,
+}
+
+impl Population {
+    /// Says what is wrong between the parts: sign-in names used twice, references to nobody.
+    pub fn check(&self, seed: Seed, problems: &mut Problems) {
+        self.check_upns(problems);
+        let groups: Vec<&str> = self.groups.iter().map(|group| group.handle.as_str()).collect();
+        let groups_of_departments = self.departments_with_groups().map(|(_, handle)| handle).collect::<Vec<_>>();
+        let groups: Vec<&str> = groups.into_iter().chain(groups_of_departments.iter().map(String::as_str)).collect();
+        let users: Vec<&str> = self.users.iter().map(|user| user.handle.as_str()).collect();
+        let unknown_user = |reference: &&Reference| {
+            !users.contains(&reference.handle.as_str()) && !self.is_generated(&reference.handle, seed)
+        };
+        let unknown_group = |reference: &&Reference| !groups.contains(&reference.handle.as_str());
+
+        let managers = self.users.iter().filter_map(|user| user.manager.as_ref());
+        let members = self.groups.iter().flat_map(|group| &group.members);
+        for reference in managers.chain(members).filter(unknown_user) {
+            say_unknown("user", reference, &users, problems);
+        }
+        let joined = self.users.iter().flat_map(|user| &user.member_of);
+        let nested = self.groups.iter().flat_map(|group| &group.nested);
+        for reference in joined.chain(nested).filter(unknown_group) {
+            say_unknown("group", reference, &groups, problems);
+        }
+    }
+
+    /// Sets up a directory with everybody in it. What is set up here is in effect at once and says nothing.
+    ///
+    /// Named users come first, then named groups, the generated people and the groups of their departments.
+    ///
+    /// # Errors
+    /// A sentence, for what [`Population::check`] would have found.
+    pub fn build(&self, mut settings: tenant::Settings, seed: Seed) -> Result<Tenant, String> {
+        settings.domain = self.settings.domain.as_str().into();
+        let mut tenant = Tenant::new(settings, seed);
+        tenant.reserve(self.users.len() + self.settings.generate as usize);
+        self.set_up_named_users(&mut tenant)?;
+        let groups = self.set_up_groups(&mut tenant)?;
+        self.generate(&mut tenant, seed)?;
+        self.join(&mut tenant, groups)?;
+        Ok(tenant)
+    }
+
+    /// How many users the directory will hold.
+    pub fn count(&self) -> u64 {
+        self.users.len() as u64 + self.settings.generate
+    }
+
+    fn set_up_named_users(&self, tenant: &mut Tenant) -> Result<(), String> {
+        let usual = match self.settings.assigned {
+            Assigned::Nobody => tenant::Assigned::No,
+            Assigned::All | Assigned::First(_) => tenant::Assigned::As(Role::DefaultAccess),
+        };
+        for user in &self.users {
+            // Managers and groups may come later in the file than whom they concern.
+            let alone = NewUser { manager: None, member_of: Vec::new(), ..user.clone() };
+            tenant.set_up_user(NewUser { assigned: Some(user.assigned.unwrap_or(usual)), ..alone })?;
+        }
+        Ok(())
+    }
+
+    fn set_up_groups(&self, tenant: &mut Tenant) -> Result<Vec<GroupKey>, String> {
+        let departments = self.departments_with_groups().map(|(department, handle)| NewGroup {
+            department: Some(department.to_owned()),
+            ..NewGroup::new(&handle, department)
+        });
+        self.groups.iter().cloned().chain(departments).map(|group| tenant.set_up_group(group)).collect()
+    }
+
+    fn generate(&self, tenant: &mut Tenant, seed: Seed) -> Result<(), String> {
+        if self.settings.generate == 0 {
+            return Ok(());
+        }
+        let generator = Generator::new(seed, &self.settings);
+        let mut keys = Vec::with_capacity(self.settings.generate as usize);
+        for nth in 0..self.settings.generate {
+            let mut person = generator.person(nth);
+            if self.collides(&person, tenant) {
+                let nickname = format!("{}.{}", person.handle, employee_id(nth).to_lowercase());
+                person = generator.person_as(nth, Some(&nickname));
+            }
+            person.without = vec![Attribute::Mail];
+            person.assigned = self.settings.assigned.includes(nth).then_some(tenant::Assigned::As(Role::DefaultAccess));
+            let key = tenant.set_up_user(person)?;
+            tenant.set_up_manager(key, generator.manager(nth).map(|manager| keys[manager as usize]));
+            keys.push(key);
+        }
+        Ok(())
+    }
+
+    /// Makes everybody a member of what they are a member of, and gives the named their managers.
+    fn join(&self, tenant: &mut Tenant, groups: Vec<GroupKey>) -> Result<(), String> {
+        for user in &self.users {
+            let key = tenant.user_named(&user.handle)?;
+            if let Some(manager) = &user.manager {
+                let manager = tenant.user_named(&manager.handle)?;
+                tenant.set_up_manager(key, Some(manager));
+            }
+            for group in &user.member_of {
+                let group = tenant.group_named(&group.handle)?;
+                tenant.set_up_member(group, key);
+            }
+        }
+        for (new, group) in self.groups.iter().zip(&groups) {
+            for member in &new.members {
+                let member = tenant.user_named(&member.handle)?;
+                tenant.set_up_member(*group, member);
+            }
+            for inner in &new.nested {
+                let inner = tenant.group_named(&inner.handle)?;
+                tenant.set_up_nested(*group, inner)?;
+            }
+        }
+        self.join_by_rule(tenant, &groups);
+        Ok(())
+    }
+
+    /// The groups of departments, and those that take everybody.
+    fn join_by_rule(&self, tenant: &mut Tenant, groups: &[GroupKey]) {
+        let mut by_department: BTreeMap<String, Vec<GroupKey>> = BTreeMap::new();
+        for (new, group) in self.groups.iter().zip(groups) {
+            if let Some(department) = &new.department {
+                by_department.entry(department.clone()).or_default().push(*group);
+            }
+        }
+        for ((department, _), group) in self.departments_with_groups().zip(&groups[self.groups.len()..]) {
+            by_department.entry(department.to_owned()).or_default().push(*group);
+        }
+        let everyone: Vec<GroupKey> =
+            self.groups.iter().zip(groups).filter(|(new, _)| new.everyone).map(|(_, group)| *group).collect();
+        for user in (0..tenant.user_count() as u32).map(UserKey) {
+            let department = tenant.user(user).get(Attribute::Department);
+            let of_department = department.and_then(|department| by_department.get(department));
+            for group in of_department.into_iter().flatten().chain(&everyone) {
+                tenant.set_up_member(*group, user);
+            }
+        }
+    }
+
+    /// The departments that get a group, with its handle; one that the author wrote takes the place of ours.
+    fn departments_with_groups(&self) -> impl Iterator<Item = (&'static str, String)> + '_ {
+        let wanted = self.settings.groups && self.settings.generate > 0;
+        let departments = DEPARTMENTS.into_iter().filter(move |_| wanted);
+        let handles = departments.map(|department| (department, department.to_lowercase()));
+        handles.filter(|(_, handle)| !self.groups.iter().any(|group| group.handle == *handle))
+    }
+
+    /// Whether a named user has a generated person's handle or sign-in name.
+    fn collides(&self, person: &NewUser, tenant: &Tenant) -> bool {
+        let upn = person.attributes.get(Attribute::UserPrincipalName).unwrap_or_default();
+        !self.users.is_empty() && (tenant.find_user(&person.handle).is_some() || tenant.find_upn(upn).is_some())
+    }
+
+    fn is_generated(&self, handle: &str, seed: Seed) -> bool {
+        let generator = Generator::new(seed, &self.settings);
+        (0..self.settings.generate).any(|nth| generator.person(nth).handle == handle)
+    }
+
+    fn check_upns(&self, problems: &mut Problems) {
+        let mut holders: BTreeMap<String, &str> = BTreeMap::new();
+        for user in &self.users {
+            let mut whole = user.clone();
+            whole.complete(&self.settings.domain);
+            let upn = whole.attributes.get(Attribute::UserPrincipalName).unwrap_or_default().to_lowercase();
+            if let Some(holder) = holders.get(&upn) {
+                let what = format!("`{}` and `{holder}` have the same userPrincipalName, {upn}", user.handle);
+                problems.error(user.span, what).help("give one of them a `userPrincipalName`");
+            }
+            holders.insert(upn, &user.handle);
+        }
+    }
+}
+
+impl Assigned {
+    /// Whether the nth of the generated people is assigned.
+    pub fn includes(self, nth: u64) -> bool {
+        match self {
+            Assigned::All => true,
+            Assigned::Nobody => false,
+            Assigned::First(count) => nth < count,
+        }
+    }
+}
+
+fn say_unknown(what: &str, reference: &Reference, known: &[&str], problems: &mut Problems) {
+    let help = match nearest(&reference.handle, known.iter().copied()) {
+        Some(other) => format!("did you mean `{other}`?"),
+        None => format!("write a table `[{what}.{}]`", reference.handle),
+    };
+    problems.error(reference.span, format!("there is no {what} `{}`", reference.handle)).help(help);
+}
