@@ -1,0 +1,57 @@
+// What the page can ask of the server, and the same as a shell command or a scenario line.
+
+import { toast } from "./toast.js";
+
+/** Sends a command to the control API and says so when it is refused. */
+export async function post(path, body) {
+  try {
+    const answer = await fetch(path, {
+      method: "POST",
+      headers: body === undefined ? {} : { "Content-Type": "application/json" },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+    if (answer.ok) return true;
+    toast(await refusal(answer));
+  } catch {
+    toast("The server does not answer.");
+  }
+  return false;
+}
+
+async function refusal(answer) {
+  const said = await answer.text();
+  try {
+    const { error, help } = JSON.parse(said);
+    return [error, help].filter(Boolean).join(" ") || said;
+  } catch {
+    return said || `The server refused: ${answer.status}`;
+  }
+}
+
+/** The same command for a shell. */
+export function curl(path, body) {
+  const start = `curl -X POST ${location.origin}${path}`;
+  if (body === undefined) return start;
+  const json = JSON.stringify(body).replaceAll("'", "'\\''");
+  return `${start} -H 'Content-Type: application/json' -d '${json}'`;
+}
+
+/** The same action as a line of a scenario: `do = { disable = "ann" }`. */
+export function toml(action) {
+  if (typeof action === "string") return `do = ${quoted(action)}`;
+  const pairs = Object.entries(action).map(([verb, value]) => `${verb} = ${quoted(value)}`);
+  return `do = { ${pairs.join(", ")} }`;
+}
+
+// JSON's escapes of a string are also those of a basic string in TOML.
+const quoted = (value) => JSON.stringify(value);
+
+/** Copies a text and says so. */
+export async function copy(words) {
+  try {
+    await navigator.clipboard.writeText(words);
+    toast("Copied: " + words);
+  } catch {
+    toast(words);
+  }
+}

@@ -1,0 +1,69 @@
+// The clock bar: what time it is in the simulation, how fast it goes, and what comes next.
+
+import { $, attribute, h, text } from "./dom.js";
+import { post, curl } from "./api.js";
+import { tip } from "./tip.js";
+
+let clock = null;
+
+/** Connects the buttons. */
+export function start() {
+  $("pause").onclick = toggle;
+  $("step").onclick = step;
+  $("cycle").onclick = cycle;
+  $("slower").onclick = slower;
+  $("faster").onclick = faster;
+  $("speed").onchange = (event) => setSpeed(event.target.value);
+  tip($("pause"), () => ({
+    says: clock?.paused ? "Let virtual time go on." : "Stop virtual time; requests from outside are still answered.",
+    key: "space", curl: curl(clock?.paused ? "/api/resume" : "/api/pause"),
+  }));
+  tip($("step"), () => ({ says: "Jump to the next thing that happens, then stop.", key: ".", curl: curl("/api/step") }));
+  tip($("cycle"), () => ({ says: "Jump to the end of the next provisioning cycle, then stop.", key: "c", curl: curl("/api/cycle") }));
+  tip($("slower"), () => ({ says: "Slower", key: "[", curl: speedCurl(-1) }));
+  tip($("faster"), () => ({ says: "Faster", key: "]", curl: speedCurl(1) }));
+}
+
+/** Shows the clock part of the state. */
+export function show(part) {
+  clock = part;
+  text($("day"), part.day);
+  text($("date"), part.date);
+  text($("time"), part.time);
+  text($("state"), part.word);
+  attribute($("clock"), "data-word", part.word);
+  attribute($("clock"), "title", part.instant);
+  const pause = $("pause");
+  text(pause, part.paused ? "▶ Resume" : "❚❚ Pause");
+  attribute(pause, "aria-pressed", String(part.paused));
+  text($("step").querySelector("small"), part.next_event ?? "nothing is due");
+  text($("cycle").querySelector("small"), part.next_cycle ?? "none is due");
+  showSpeeds(part);
+  for (const id of ["pause", "step", "cycle", "slower", "faster", "speed"]) $(id).disabled = false;
+}
+
+function showSpeeds(part) {
+  const select = $("speed");
+  const offered = part.speeds.some((speed) => speed.value === part.speed)
+    ? part.speeds : [...part.speeds, { value: part.speed, says: part.speed }];
+  if (select.length !== offered.length || offered.some((speed, n) => select.options[n].value !== speed.value)) {
+    select.replaceChildren(...offered.map(({ value, says }) => h("option", { value }, says)));
+  }
+  if (document.activeElement !== select || select.value !== part.speed) select.value = part.speed;
+}
+
+export const toggle = () => post(clock?.paused ? "/api/resume" : "/api/pause");
+export const step = () => post("/api/step");
+export const cycle = () => post("/api/cycle");
+export const slower = () => setSpeed(neighbour(-1));
+export const faster = () => setSpeed(neighbour(1));
+
+const setSpeed = (speed) => post("/api/speed", { speed });
+
+function neighbour(by) {
+  const speeds = clock.speeds.map((speed) => speed.value);
+  const at = speeds.indexOf(clock.speed);
+  return speeds[Math.max(0, Math.min(speeds.length - 1, (at < 0 ? speeds.length - 1 : at) + by))];
+}
+
+const speedCurl = (by) => curl("/api/speed", { speed: clock ? neighbour(by) : "600x" });

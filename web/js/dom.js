@@ -1,0 +1,53 @@
+// Small helpers for the document. Data is only ever set as text, never as markup.
+
+/** The element with this id. */
+export const $ = (id) => document.getElementById(id);
+
+/** Makes an element: h("li", { class: "row", "data-mark": "same" }, "text", child). */
+export function h(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) attribute(element, name, value);
+  element.append(...children.filter((child) => child !== null && child !== undefined));
+  return element;
+}
+
+/** Sets an attribute, or takes it away when the value is null, undefined or false. */
+export function attribute(element, name, value) {
+  if (value === null || value === undefined || value === false) element.removeAttribute(name);
+  else if (element.getAttribute(name) !== String(value)) element.setAttribute(name, value === true ? "" : value);
+}
+
+/** Sets an element's text when it differs, so that nothing is announced or laid out twice. */
+export function text(element, value) {
+  const wanted = value ?? "";
+  if (element.textContent !== wanted) element.textContent = wanted;
+}
+
+/** Sets an element's text and hides it when there is none. */
+export function textOrHide(element, value) {
+  text(element, value);
+  element.hidden = !value;
+}
+
+/**
+ * Makes the children of `parent` match `items`, keeping the elements of items that stay.
+ * `key` names an item, `make` builds its element, `update` fills it.
+ */
+export function list(parent, items, key, make, update) {
+  const old = new Map();
+  for (const child of parent.children) old.set(child.dataset.key, child);
+  let place = parent.firstElementChild;
+  for (const item of items) {
+    const name = String(key(item));
+    let element = old.get(name);
+    if (element) old.delete(name);
+    else {
+      element = make(item);
+      element.dataset.key = name;
+    }
+    update(element, item);
+    if (element === place) place = place.nextElementSibling;
+    else parent.insertBefore(element, place);
+  }
+  for (const gone of old.values()) gone.remove();
+}

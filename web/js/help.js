@@ -1,0 +1,70 @@
+// The help: what the marks mean, the keys, and every button as a command.
+
+import { $, h } from "./dom.js";
+import { copy, curl } from "./api.js";
+import { KEYS } from "./keys.js";
+import { go, place, watch } from "./place.js";
+
+const COMMANDS = [
+  ["Pause", "/api/pause"],
+  ["Resume", "/api/resume"],
+  ["Speed", "/api/speed", { speed: "600x" }],
+  ["Next event", "/api/step"],
+  ["Next cycle", "/api/cycle"],
+  ["Jump ahead", "/api/jump", { to: "2026-04-01T08:00:00Z" }],
+  ["Act on a person", "/api/action", { disable: "ann" }],
+  ["Act on the job", "/api/action", "restart"],
+];
+
+let counts = [];
+
+/** Connects the button and the address. */
+export function start() {
+  $("help-open").onclick = toggle;
+  $("help").addEventListener("close", () => place().panel === "help" && go({ panel: "" }));
+  $("help").onclick = (event) => event.target === $("help") && $("help").close();
+  watch(({ panel }) => {
+    const dialog = $("help");
+    if (panel === "help" && !dialog.open) {
+      fill(dialog);
+      dialog.showModal();
+    } else if (panel !== "help" && dialog.open) {
+      dialog.close();
+    }
+  });
+}
+
+/** Remembers the legend, which the help shows in full. */
+export function legend(part) {
+  counts = part.counts;
+  if ($("help").open && !$("help").querySelector("dl").childElementCount) fill($("help"));
+}
+
+/** Opens or closes the help. */
+export function toggle() {
+  go({ panel: place().panel === "help" ? "" : "help" });
+}
+
+function fill(dialog) {
+  const close = h("button", { type: "button", class: "round", "aria-label": "Close" }, "✕");
+  close.onclick = () => dialog.close();
+  dialog.replaceChildren(
+    h("header", {}, h("h2", { id: "help-title" }, "What you see"), close),
+    h("p", {}, "A mock Entra tenant provisions people into a mock GoLinks server, in virtual time. On the left what Entra " +
+      "intends, on the right what GoLinks holds; the mark between says how they compare."),
+    h("dl", { class: "marks" }, ...counts.flatMap(({ mark, symbol, word, says }) => [
+      h("dt", { "data-mark": mark }, h("b", {}, symbol), " " + word), h("dd", {}, says)])),
+    h("h3", {}, "Keys"),
+    h("ul", { class: "keys" }, ...KEYS.map(({ shown, says }) => h("li", {}, h("kbd", {}, shown), " " + says))),
+    h("h3", {}, "Every button is a command"),
+    h("div", { class: "commands" }, ...COMMANDS.flatMap(command)),
+    h("p", {}, "The menu ⋯ of a person copies its action as curl or as a line for a scenario file."),
+  );
+}
+
+function command([label, path, body]) {
+  const words = curl(path, body);
+  const button = h("button", { type: "button", "aria-label": `Copy the command: ${label}` }, "copy as curl");
+  button.onclick = () => copy(words);
+  return [h("span", {}, label), h("code", {}, words), button];
+}

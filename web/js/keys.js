@@ -1,0 +1,34 @@
+// Every control by keyboard.
+
+import { $ } from "./dom.js";
+import * as clock from "./clock.js";
+import { toggle as help } from "./help.js";
+
+/** Each key with what it does, for the help too. */
+export const KEYS = [
+  { key: " ", shown: "space", says: "pause and resume", does: clock.toggle },
+  { key: ".", shown: ".", says: "jump to the next event", does: clock.step },
+  { key: "c", shown: "c", says: "jump to the end of the next cycle", does: clock.cycle },
+  { key: "[", shown: "[", says: "slower", does: clock.slower },
+  { key: "]", shown: "]", says: "faster", does: clock.faster },
+  { key: "d", shown: "d", says: "differences only, or everybody", does: () => $("differences").click() },
+  { key: "/", shown: "/", says: "search a person", does: () => $("search").focus() },
+  { key: "?", shown: "?", says: "this help", does: help },
+];
+
+/** Listens for keys. */
+export function start() {
+  addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (event.key === "Escape" && event.target === $("search")) return $("search").blur();
+    // Somebody types or presses a focused button: the key is theirs.
+    if (event.target.matches("input[type=search], textarea, select")) return;
+    if (event.key === " " && event.target.matches("button, input, summary")) return;
+    if (document.querySelector("dialog[open], [popover]:popover-open") && event.key !== "?") return;
+    const binding = KEYS.find(({ key }) => key === event.key);
+    if (!binding) return;
+    event.preventDefault();
+    if (event.repeat && binding.key !== "." && binding.key !== "c") return;
+    binding.does();
+  });
+}

@@ -1,0 +1,64 @@
+// The small menu of a person or of the job: each entry is an action, which can also be copied.
+
+import { $, h } from "./dom.js";
+import { copy, curl, post, toml } from "./api.js";
+import { hide } from "./tip.js";
+
+const WORDS = {
+  disable: "Block sign-in", enable: "Unblock sign-in", assign: "Assign to GoLinks", unassign: "Unassign from GoLinks",
+  delete: "Delete from Entra", restore: "Restore from the recycle bin", purge: "Delete for good",
+  delete_account: "Delete the account at GoLinks",
+};
+
+/** Opens the menu of a person's row beside its button. */
+export function open(button, row) {
+  openMenu(button, row.name, row.can.map((verb) => ({ label: WORDS[verb] ?? verb, action: { [verb]: row.handle } })));
+}
+
+/** Opens the menu of the job. */
+export function openJob(button, job) {
+  openMenu(button, "Provisioning job", job.can);
+}
+
+function openMenu(button, title, entries) {
+  const menu = $("menu");
+  hide();
+  menu.replaceChildren(
+    h("h3", {}, title),
+    ...entries.map(entry),
+    h("small", {}, "An action changes the run: it can then not be replayed from the file alone."),
+  );
+  menu.showPopover();
+  const at = button.getBoundingClientRect();
+  const size = menu.getBoundingClientRect();
+  menu.style.left = Math.max(6, Math.min(innerWidth - size.width - 6, at.right - size.width)) + "px";
+  menu.style.top = Math.max(6, Math.min(innerHeight - size.height - 6, at.bottom + 4)) + "px";
+  menu.querySelector("button")?.focus();
+  menu.onkeydown = (event) => roam(event, menu);
+}
+
+function entry({ label, action }) {
+  const act = h("button", { type: "button", role: "menuitem", class: "act" }, label);
+  act.onclick = async () => {
+    $("menu").hidePopover();
+    await post("/api/action", action);
+  };
+  const asCurl = copyButton("curl", curl("/api/action", action));
+  const asToml = copyButton("TOML", toml(action));
+  return h("div", { class: "entry", role: "none" }, act, asCurl, asToml);
+}
+
+function copyButton(word, words) {
+  const button = h("button", { type: "button", class: "copy", title: words, "aria-label": `Copy as ${word}` }, word);
+  button.onclick = () => copy(words);
+  return button;
+}
+
+function roam(event, menu) {
+  const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (!by) return;
+  event.preventDefault();
+  const items = [...menu.querySelectorAll(".act")];
+  const at = items.indexOf(document.activeElement);
+  items[(at + by + items.length) % items.length]?.focus();
+}

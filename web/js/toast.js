@@ -1,0 +1,14 @@
+// A short message at the foot of the page: a refusal, something copied.
+
+import { $, text } from "./dom.js";
+
+let timer;
+
+/** Shows a message for a while; a screen reader says it. */
+export function toast(message) {
+  const element = $("toast");
+  text(element, message);
+  element.hidden = false;
+  clearTimeout(timer);
+  timer = setTimeout(() => { element.hidden = true; }, 6000);
+}

@@ -1,0 +1,32 @@
+// The last requests as short lines, newest first.
+
+import { $, attribute, h, list, text, textOrHide } from "./dom.js";
+import { tip } from "./tip.js";
+
+/** Connects the tooltips. */
+export function start() {
+  tip($("lines"), (target) => ({ says: target.closest("li")?.dataset.says }));
+}
+
+/** Shows the traffic part of the state. */
+export function show(part) {
+  text($("traffic-sum"), `${part.total} · ${part.changed_nothing} changed nothing · ${part.failed} failed`);
+  list($("lines"), part.lines, (line) => line.seq, make, fill);
+  textOrHide($("traffic-capped"), part.capped);
+}
+
+function make() {
+  return h("li", {}, h("time"), h("b"), h("span", { class: "path" }), h("i"), h("em"));
+}
+
+function fill(element, line) {
+  const [at, method, path, status, says] = element.children;
+  attribute(element, "data-outcome", line.outcome);
+  attribute(element, "data-from", line.from);
+  attribute(element, "data-says", `${line.at} · from ${line.from}\n${line.method} ${line.path}\n${line.status} ${line.says}`);
+  text(at, line.at);
+  text(method, line.method);
+  text(path, line.who ?? line.path);
+  text(status, line.status);
+  text(says, line.says);
+}

@@ -1,0 +1,30 @@
+// The sentence of truth, the narrator's caption, and the badges of what is not as in Entra.
+
+import { $, attribute, h, text, textOrHide } from "./dom.js";
+
+/** Shows the sentence of truth. */
+export function show(part) {
+  const section = $("truth");
+  attribute(section, "data-tone", part.tone);
+  text(section.querySelector(".truth-symbol"), part.symbol);
+  text(section.querySelector("strong"), part.word + ":");
+  text(section.querySelector("p span"), part.text);
+  text(section.querySelector("em"), part.next);
+}
+
+/** Shows what the narrator said last. */
+export function caption(part) {
+  $("caption").hidden = !part;
+  text($("caption").querySelector("p"), part?.text);
+  text($("caption").querySelector("small"), part ? [part.at, part.place].filter(Boolean).join(" · ") : "");
+}
+
+/** Shows which run this is. */
+export function run(part) {
+  text($("title"), part.title || part.name);
+  attribute($("title"), "title", part.title || part.name);
+  text($("run"), [part.name, ...part.covers, `seed ${part.seed}`].join(" · "));
+  document.title = `${part.name} · scimulator`;
+  $("badges").replaceChildren(...part.badges.map(({ word, text: says }) => h("span", { class: "badge", title: says }, word)));
+  textOrHide($("banner"), part.notice);
+}

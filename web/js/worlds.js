@@ -1,0 +1,114 @@
+// The two worlds side by side: a row a person, or a grid of dots when there are many.
+
+import { $, attribute, h, list, text, textOrHide } from "./dom.js";
+import { go } from "./place.js";
+import { tip } from "./tip.js";
+import { open } from "./menu.js";
+
+let counts = new Map();
+
+/** Connects filter, search, dots and menus. */
+export function start() {
+  $("differences").onchange = (event) => go({ filter: event.target.checked ? "differences" : "" });
+  $("search").oninput = (event) => go({ search: event.target.value.trim() });
+  $("people").onclick = (event) => {
+    const dot = event.target.closest(".dot");
+    if (dot) go({ search: dot.dataset.handle });
+  };
+  tip($("people"), (target) => {
+    const dot = target.closest(".dot");
+    if (dot) return { says: `${dot.dataset.handle}: ${counts.get(dot.dataset.mark)?.word ?? ""}`, key: "click shows the row" };
+    const mark = target.closest(".mark-cell");
+    return mark?.dataset.why ? { says: mark.dataset.why } : null;
+  });
+  tip($("legend"), (target) => ({ says: target.closest("li")?.dataset.says }));
+}
+
+/** Shows where one is: filter and search as the address says. */
+export function where({ filter, search }) {
+  $("differences").checked = filter === "differences";
+  if (document.activeElement !== $("search")) $("search").value = search;
+}
+
+/** Shows the worlds part of the state. */
+export function show(part) {
+  counts = new Map(part.counts.map((count) => [count.mark, count]));
+  text($("entra-sum"), part.entra);
+  text($("golinks-sum"), part.golinks);
+  list($("legend"), part.counts, (count) => count.mark, legendItem, fillLegend);
+  const people = $("people");
+  if (people.dataset.shape !== part.shape) {
+    people.dataset.shape = part.shape;
+    people.replaceChildren();
+  }
+  if (part.empty) people.replaceChildren(h("p", { class: "empty", "data-key": "" }, part.empty));
+  else if (part.shape === "dots") list(people, part.dots, handleOf, makeDot, fillDot);
+  else list(people, part.rows, keyOf, makeRow, fillRow);
+  textOrHide($("worlds-capped"), part.capped);
+}
+
+// An account that belongs to nobody may be called as a person is.
+const keyOf = (row) => (row.mark === "extra" ? "account " : "user ") + row.handle;
+
+function legendItem({ mark, symbol, word, says }) {
+  return h("li", { "data-mark": mark, "data-says": says, tabindex: 0 },
+    h("b", { "aria-hidden": "true" }, symbol), h("span", {}, word), h("i"));
+}
+
+function fillLegend(element, { count }) {
+  text(element.lastChild, count.toLocaleString("en"));
+  attribute(element, "data-none", count === 0);
+}
+
+// A dot arrives as the mark's key, a space and the handle.
+const handleOf = (dot) => dot.slice(dot.indexOf(" ") + 1);
+
+function makeDot(dot) {
+  return h("span", { class: "dot", "data-handle": handleOf(dot) });
+}
+
+function fillDot(element, dot) {
+  const mark = dot.slice(0, dot.indexOf(" "));
+  if (element.dataset.mark === mark) return;
+  element.dataset.mark = mark;
+  text(element, counts.get(mark)?.symbol);
+}
+
+function makeRow() {
+  const row = h("div", { class: "row" },
+    h("div", { class: "person" }, h("b"), h("small")),
+    h("div", { class: "scope" }),
+    h("div", { class: "mark-cell" }, h("b", { "aria-hidden": "true" }), h("span")),
+    h("div", { class: "account" }, h("small"), h("span", { class: "status" })),
+    h("button", { class: "more", type: "button", "aria-haspopup": "menu" }, "⋯"),
+  );
+  row.querySelector(".more").onclick = (event) => open(event.currentTarget, row.person);
+  return row;
+}
+
+function fillRow(element, row) {
+  element.person = row;
+  const [person, scope, mark, account, more] = element.children;
+  if (element.dataset.mark && element.dataset.mark !== row.mark) flash(element);
+  attribute(element, "data-mark", row.mark);
+  attribute(element, "data-scope", row.in_scope ? "in" : "out");
+  text(person.firstChild, row.name);
+  text(person.lastChild, row.detail);
+  attribute(person, "title", row.handle);
+  text(scope, row.scope);
+  text(mark.firstChild, row.symbol);
+  text(mark.lastChild, row.says);
+  attribute(mark, "data-why", row.why.join("\n"));
+  text(account.firstChild, row.account);
+  attribute(account, "title", row.account);
+  text(account.lastChild, row.status);
+  attribute(account, "data-status", row.status);
+  attribute(more, "aria-label", `Change ${row.name}`);
+  more.hidden = row.can.length === 0;
+}
+
+function flash(element) {
+  element.classList.remove("changed");
+  void element.offsetWidth; // restarts the animation
+  element.classList.add("changed");
+}
