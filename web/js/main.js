@@ -16,7 +16,7 @@ import * as worlds from "./worlds.js";
 
 const PARTS = {
   run: [newRun, truth.run],
-  clock: [clock.show],
+  clock: [clock.show, strip.now],
   strip: [strip.show],
   truth: [truth.show],
   caption: [truth.caption],

@@ -1,10 +1,10 @@
 // The strip of the whole run: a lane each for cycles, the story, faults and expectations, and where now is.
 
-import { $, attribute, h, text } from "./dom.js";
+import { $, h } from "./dom.js";
 import { post, curl } from "./api.js";
 import { tip } from "./tip.js";
 
-const LANES = { quarantine: "band", fault: "band", cycle: "cycle", script: "script", expectation: "expectation" };
+const LANES = { quarantine: "band", fault: "fault", cycle: "cycle", script: "script", expectation: "expectation" };
 const SHAPES = { script: "▼", expectation: { good: "✓", bad: "✗", due: "◇" } };
 
 let strip = null;
@@ -13,6 +13,7 @@ let strip = null;
 export function start() {
   const nav = $("strip");
   nav.append(
+    h("div", { class: "lanes", "aria-hidden": "true" }, ...["story", "cycles", "checks"].map((lane) => h("span", {}, lane))),
     h("div", { class: "track" }, h("div", { class: "gone" }), h("div", { class: "marks" }), h("div", { class: "now" })),
     h("div", { class: "ticks", "aria-hidden": "true" }),
   );
@@ -24,7 +25,7 @@ export function start() {
   nav.onkeydown = roam;
   tip(nav, (target) => {
     const mark = target.closest(".mark");
-    if (!mark) return { says: strip?.capped ?? "The whole run. Click ahead of now to jump there." };
+    if (!mark) return { says: strip?.capped ?? "The whole run. A click jumps there; what is past is played again from the start." };
     const to = mark.dataset.jump;
     return { says: mark.getAttribute("aria-label"), curl: to && curl("/api/jump", { to }), key: to && "click jumps" };
   });
@@ -34,22 +35,18 @@ export function start() {
 export function show(part) {
   strip = part;
   const nav = $("strip");
-  nav.querySelector(".now").style.left = part.now / 10 + "%";
-  nav.querySelector(".gone").style.width = part.now / 10 + "%";
-  // Many marks change only when something happens; the rest of the time only `now` moves.
-  const drawn = JSON.stringify(part.marks);
-  if (nav.dataset.drawn !== drawn) {
-    nav.dataset.drawn = drawn;
-    nav.querySelector(".marks").replaceChildren(...part.marks.map(mark));
-  }
-  const ticks = nav.querySelector(".ticks");
-  if (ticks.textContent !== part.ticks.map((tick) => tick.text).join("")) {
-    ticks.replaceChildren(...part.ticks.map((tick) => {
-      const element = h("span", {}, tick.text);
-      element.style.left = tick.x / 10 + "%";
-      return element;
-    }));
-  }
+  nav.querySelector(".marks").replaceChildren(...part.marks.map(mark));
+  nav.querySelector(".ticks").replaceChildren(...part.ticks.map((tick) => {
+    const element = h("span", {}, tick.text);
+    element.style.left = tick.x / 10 + "%";
+    return element;
+  }));
+}
+
+/** Shows where now is on the strip: it moves with the clock, the marks seldom do. */
+export function now(clock) {
+  $("strip").querySelector(".now").style.left = clock.place / 10 + "%";
+  $("strip").querySelector(".gone").style.width = clock.place / 10 + "%";
 }
 
 function mark(item) {
@@ -69,8 +66,8 @@ function jump(to) {
 
 function instantAt(clientX) {
   const { left, width } = $("strip").querySelector(".track").getBoundingClientRect();
-  const share = (clientX - left) / width;
-  if (!strip || share * 1000 <= strip.now) return null;
+  const share = Math.max(0, (clientX - left) / width);
+  if (!strip) return null;
   return new Date(strip.from_ms + share * (strip.to_ms - strip.from_ms)).toISOString().slice(0, 19) + "Z";
 }
 

@@ -10,7 +10,7 @@ export function start() {
 
 /** Shows the traffic part of the state. */
 export function show(part) {
-  text($("traffic-sum"), `${part.total} · ${part.changed_nothing} changed nothing · ${part.failed} failed`);
+  text($("traffic-sum"), part.says);
   list($("lines"), part.lines, (line) => line.seq, make, fill);
   textOrHide($("traffic-capped"), part.capped);
 }

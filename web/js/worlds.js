@@ -77,7 +77,7 @@ function fillDot(element, dot) {
 function makeRow() {
   const row = h("div", { class: "row" },
     h("div", { class: "person" }, h("b"), h("small")),
-    h("div", { class: "scope" }),
+    h("div", { class: "scope" }, h("span"), h("small")),
     h("div", { class: "mark-cell" }, h("b", { "aria-hidden": "true" }), h("span")),
     h("div", { class: "account" }, h("small"), h("span", { class: "status" })),
     h("button", { class: "more", type: "button", "aria-haspopup": "menu" }, "⋯"),
@@ -95,7 +95,9 @@ function fillRow(element, row) {
   text(person.firstChild, row.name);
   text(person.lastChild, row.detail);
   attribute(person, "title", row.handle);
-  text(scope, row.scope);
+  text(scope.firstChild, row.scope);
+  text(scope.lastChild, row.intended);
+  attribute(scope, "title", `${row.scope}; GoLinks should hold: ${row.intended}`);
   text(mark.firstChild, row.symbol);
   text(mark.lastChild, row.says);
   attribute(mark, "data-why", row.why.join("\n"));

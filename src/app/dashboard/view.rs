@@ -63,8 +63,10 @@ pub struct Badge {
 }
 
 /// The clock bar.
-#[derive(Serialize, Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Serialize, Clone, Debug, Default, PartialEq)]
 pub struct Clock {
+    /// Where now is on the strip, in thousandths.
+    pub place: f64,
     /// `Day 30`.
     pub day: String,
     /// `Wed 1 Apr 2026`.
@@ -99,17 +101,15 @@ pub struct Speed {
 /// The strip of the whole run; places are thousandths of its length.
 #[derive(Serialize, Clone, Debug, Default, PartialEq)]
 pub struct Strip {
-    /// Where now is.
-    pub now: f64,
     /// Days (or hours) written under the strip.
     pub ticks: Vec<Tick>,
     /// What happened and what will, in order of place.
     pub marks: Vec<Mark>,
     /// Said when marks were left out.
     pub capped: Option<String>,
-    /// The lengths for a jump: the strip's start and end as instants for machines, in milliseconds since 1970.
+    /// The strip's start in milliseconds since 1970: a click between marks becomes an instant.
     pub from_ms: i64,
-    /// See `from_ms`.
+    /// The strip's end in milliseconds since 1970.
     pub to_ms: i64,
 }
 
@@ -135,7 +135,7 @@ pub struct Mark {
     pub tone: &'static str,
     /// What a hover says: `Day 30 08:00 · cycle 1081 failed: 401`.
     pub says: String,
-    /// Where a click jumps to, as `/api/jump` takes it; absent for what is past.
+    /// Where a click jumps to, as `/api/jump` takes it.
     pub jump: Option<String>,
 }
 
@@ -240,7 +240,7 @@ pub struct Row {
     pub scope: String,
     /// Whether the person is in scope.
     pub in_scope: bool,
-    /// What GoLinks should hold: `active account`, `no active account`, `no account`.
+    /// What GoLinks should hold: `active`, `inactive or none`, `none`.
     pub intended: &'static str,
     /// The mark's key, as in [`Count`].
     pub mark: &'static str,
@@ -261,12 +261,8 @@ pub struct Row {
 /// The last requests.
 #[derive(Serialize, Clone, Debug, Default, PartialEq, Eq)]
 pub struct Traffic {
-    /// How many there have been in all.
-    pub total: String,
-    /// How many of them changed nothing.
-    pub changed_nothing: String,
-    /// How many failed.
-    pub failed: String,
+    /// How many there have been, how many changed nothing, how many failed.
+    pub says: String,
     /// The newest, newest first.
     pub lines: Vec<Line>,
     /// Said when there were more since the last frame than are shown.
