@@ -74,7 +74,8 @@ impl Feed {
             start = here;
             here = self.entries[here as usize].before;
         }
-        std::iter::successors(Some(start), |at| Some(self.entries[*at as usize].after)).take_while(|at| *at != NONE)
+        let some = |at: u32| (at != NONE).then_some(at);
+        std::iter::successors(some(start), move |at| some(self.entries[*at as usize].after))
     }
 
     fn append(&mut self, at: u32) {

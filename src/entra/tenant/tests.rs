@@ -1,1 +1,287 @@
-//! Tests of the directory.
+//! Tests of the directory: lives of users, what counts as assigned and when, what the change feed tells.
+
+use std::time::Duration;
+
+use super::*;
+use crate::base::time::DAY;
+
+/// A directory with a clock, and what it said.
+struct Bench {
+    tenant: Tenant,
+    now: Time,
+    said: Vec<String>,
+}
+
+const MINUTE: Duration = Duration::from_secs(60);
+const ROLE: Role = Role::DefaultAccess;
+
+impl Bench {
+    /// Ann and Bob, nobody assigned, and two groups: `pilot`, and `post` which is not a security group.
+    fn new() -> Bench {
+        let mut tenant = Tenant::new(Settings::default(), Seed(7));
+        for (handle, name) in [("ann", "Ann Okafor"), ("bob", "Bob Stone")] {
+            tenant.set_up_user(NewUser::new(handle).with_name(name)).expect("a free name");
+        }
+        tenant.set_up_group(NewGroup::new("pilot", "Pilot")).expect("a free name");
+        let post = NewGroup { security_enabled: false, ..NewGroup::new("post", "Post") };
+        tenant.set_up_group(post).expect("a free name");
+        Bench { tenant, now: Time::from_secs(1_000_000), said: Vec::new() }
+    }
+
+    fn act<T>(&mut self, act: impl FnOnce(&mut Tenant, &mut Moment<'_, Event>) -> T) -> T {
+        let mut said = Vec::new();
+        let done = act(&mut self.tenant, &mut Moment::new(self.now, Seed(7), &mut said));
+        for event in said {
+            let mut line = String::new();
+            event.write(&mut line);
+            self.said.push(line);
+        }
+        done
+    }
+
+    fn pass(&mut self, span: Duration) {
+        self.now = self.now + span;
+        self.act(|tenant, moment| tenant.wake(moment));
+    }
+
+    fn facts(&self, user: UserKey) -> String {
+        let Facts { exists, soft_deleted, hard_deleted, enabled, assigned, has_role } = self.tenant.facts(user);
+        let words = [
+            (exists, "exists"),
+            (soft_deleted, "soft"),
+            (hard_deleted, "hard"),
+            (enabled, "enabled"),
+            (assigned, "assigned"),
+            (has_role, "role"),
+        ];
+        words.iter().filter(|(holds, _)| *holds).map(|(_, word)| *word).collect::<Vec<_>>().join(" ")
+    }
+
+    fn changed(&self, since: u64) -> Vec<&str> {
+        self.tenant.changes_since(since).map(|key| &**self.tenant.user(key).handle()).collect()
+    }
+}
+
+const ANN: UserKey = UserKey(0);
+const BOB: UserKey = UserKey(1);
+const PILOT: GroupKey = GroupKey(0);
+const POST: GroupKey = GroupKey(1);
+
+#[test]
+fn a_life_from_hiring_to_the_end_of_the_recycle_bin() {
+    let mut bench = Bench::new();
+    let eve = NewUser { assigned: Some(Assigned::As(ROLE)), ..NewUser::new("eve").with_name("Eve Zoë") };
+    let eve = bench.act(|t, m| t.hire(eve, m)).expect("a free name");
+    bench.pass(2 * MINUTE);
+    assert_eq!(bench.facts(eve), "exists enabled assigned role");
+    bench.act(|t, m| t.update(eve, Attribute::Department, Some("Sales"), m)).expect("new");
+    bench.act(|t, m| t.update(eve, Attribute::Department, Some("Design"), m)).expect("new");
+    bench.act(|t, m| t.update(eve, Attribute::Mail, None, m)).expect("new");
+    bench.act(|t, m| t.set_manager(eve, Some(BOB), m)).expect("new");
+    bench.act(|t, m| t.disable(eve, m)).expect("enabled");
+    assert_eq!(bench.facts(eve), "exists assigned role");
+    bench.act(|t, m| t.delete(eve, m)).expect("there");
+    assert_eq!(bench.facts(eve), "soft assigned role");
+    assert_eq!(bench.tenant.next_due(), Some(bench.now + 30 * DAY));
+    bench.pass(30 * DAY - MINUTE);
+    assert_eq!(bench.facts(eve), "soft assigned role");
+    bench.pass(MINUTE);
+    assert_eq!(bench.facts(eve), "hard assigned role");
+    assert_eq!(bench.tenant.next_due(), None);
+    assert_eq!(bench.tenant.user(eve).attributes(), &Attributes::default());
+    assert_eq!(
+        bench.said,
+        [
+            "eve is hired",
+            "eve is assigned to GoLinks",
+            "eve: department is set to \"Sales\"",
+            "eve: department changes from \"Sales\" to \"Design\"",
+            "eve: mail is cleared, it was \"eve.zoe@contoso.example\"",
+            "eve now reports to bob",
+            "eve is blocked from sign-in",
+            "eve is deleted, into the recycle bin",
+            "eve is deleted for good: the time in the recycle bin is over",
+        ]
+    );
+}
+
+#[test]
+fn what_is_restored_is_as_it_was_and_what_is_purged_stays_gone() {
+    let mut bench = Bench::new();
+    bench.act(|t, m| t.add_member(PILOT, ANN, m)).expect("new");
+    bench.act(|t, m| t.assign_group(PILOT, ROLE, m)).expect("new");
+    bench.pass(2 * MINUTE);
+    let before = (bench.facts(ANN), bench.tenant.user(ANN).attributes().clone());
+    bench.act(|t, m| t.delete(ANN, m)).expect("there");
+    assert_eq!(bench.tenant.members(PILOT).count(), 0);
+    bench.pass(29 * DAY);
+    bench.act(|t, m| t.restore(ANN, m)).expect("in the bin");
+    assert_eq!((bench.facts(ANN), bench.tenant.user(ANN).attributes().clone()), before);
+    assert_eq!((bench.tenant.next_due(), bench.tenant.members(PILOT).count()), (None, 1));
+
+    bench.act(|t, m| t.delete(ANN, m)).expect("there");
+    bench.act(|t, m| t.purge(ANN, m)).expect("in the bin");
+    // Assigned by the group until the end; leaving the group's list changes nothing about that.
+    assert_eq!(bench.facts(ANN), "hard enabled assigned role");
+    bench.act(|t, m| t.unassign_group(PILOT, m)).expect("assigned");
+    bench.pass(2 * MINUTE);
+    assert_eq!(bench.facts(ANN), "hard enabled assigned role");
+    assert_eq!(bench.tenant.find_object(bench.tenant.user(ANN).object_id()), Some(ANN));
+    // Rehired under the old name: another object.
+    let again = bench.act(|t, m| t.hire(NewUser::new("ann").with_name("Ann Okafor"), m)).expect("free again");
+    assert_ne!(again, ANN);
+    assert_ne!(bench.tenant.user(again).object_id(), bench.tenant.user(ANN).object_id());
+    assert_eq!(bench.tenant.find_user("ann"), Some(again));
+}
+
+#[test]
+fn sign_in_names_are_unique_ignoring_case() {
+    let mut bench = Bench::new();
+    let upn = Attribute::UserPrincipalName;
+    let taken = "the userPrincipalName ANN.okafor@contoso.example belongs to ann";
+    let twin = NewUser::new("ann2").with(upn, Some("ANN.okafor@contoso.example"));
+    assert_eq!(bench.act(|t, m| t.hire(twin.clone(), m)), Err(taken.into()));
+    assert_eq!(bench.act(|t, m| t.update(BOB, upn, Some("ANN.okafor@contoso.example"), m)), Err(taken.into()));
+    // Another case of the own name is fine, and found.
+    bench.act(|t, m| t.update(ANN, upn, Some("Ann.Okafor@contoso.example"), m)).expect("the own name");
+    assert_eq!(bench.tenant.find_upn("aNN.oKAFOR@CONTOSO.example"), Some(ANN));
+    // In the bin the name is free for others; then the restore is refused.
+    bench.act(|t, m| t.delete(ANN, m)).expect("there");
+    let two = bench.act(|t, m| t.hire(twin, m)).expect("free while ann is in the bin");
+    let why = bench.act(|t, m| t.restore(ANN, m)).expect_err("taken");
+    assert_eq!(why, "ann cannot be restored: the userPrincipalName Ann.Okafor@contoso.example belongs to ann2");
+    bench.act(|t, m| t.update(two, upn, Some("other@contoso.example"), m)).expect("free");
+    bench.act(|t, m| t.restore(ANN, m)).expect("free again");
+    assert_eq!(bench.tenant.find_upn("ann.okafor@contoso.example"), Some(ANN));
+}
+
+#[test]
+fn assignments_reach_provisioning_after_the_delay_and_in_order() {
+    let mut bench = Bench::new();
+    let before = bench.tenant.version();
+    bench.act(|t, m| t.assign(ANN, ROLE, m)).expect("new");
+    assert_eq!(bench.tenant.user(ANN).assigned(), Some(ROLE));
+    assert_eq!((bench.facts(ANN).as_str(), bench.changed(before).len()), ("exists enabled", 0));
+    bench.pass(MINUTE);
+    bench.act(|t, m| t.unassign(ANN, m)).expect("assigned");
+    bench.pass(MINUTE);
+    assert_eq!((bench.facts(ANN).as_str(), bench.changed(before).len()), ("exists enabled assigned role", 1));
+    bench.pass(MINUTE);
+    assert_eq!(bench.facts(ANN), "exists enabled");
+    // A later change never overtakes an earlier one, even when the delay is set to nothing in between.
+    bench.act(|t, m| t.assign(ANN, ROLE, m)).expect("new");
+    bench.tenant.settings_mut().replication_delay = Duration::ZERO;
+    bench.act(|t, m| t.unassign(ANN, m)).expect("assigned");
+    assert_eq!((bench.facts(ANN).as_str(), bench.tenant.next_due()), ("exists enabled", None));
+    bench.act(|t, m| t.assign(ANN, ROLE, m)).expect("new");
+    assert_eq!(bench.facts(ANN), "exists enabled assigned role");
+}
+
+#[test]
+fn what_is_set_up_is_in_effect_at_once_and_only_direct_members_of_security_groups_count() {
+    let mut tenant = Tenant::new(Settings::default(), Seed(7));
+    let assigned = |group: NewGroup| NewGroup { assigned: Some(ROLE), ..group };
+    let team = tenant.set_up_group(NewGroup::new("team", "Team")).expect("free");
+    let whole = tenant.set_up_group(assigned(NewGroup::new("whole", "Whole"))).expect("free");
+    tenant.set_up_nested(whole, team).expect("another group");
+    let ann = tenant.set_up_user(NewUser::new("ann")).expect("free");
+    let bob = tenant.set_up_user(NewUser::new("bob")).expect("free");
+    tenant.set_up_member(team, ann);
+    tenant.set_up_member(whole, bob);
+    assert_eq!((tenant.facts(ann).assigned, tenant.facts(bob).assigned), (false, true));
+    let post = NewGroup { security_enabled: false, ..assigned(NewGroup::new("post", "Post")) };
+    assert!(tenant.set_up_group(post).is_err());
+}
+
+#[test]
+fn a_change_of_a_group_is_a_change_of_whom_it_concerns() {
+    let mut bench = Bench::new();
+    let since = |bench: &Bench| (bench.tenant.version(), bench.tenant.group_version());
+    let start = since(&bench);
+    bench.act(|t, m| t.add_member(PILOT, BOB, m)).expect("new");
+    assert_eq!(bench.changed(start.0), [""; 0], "a group that is not assigned decides nothing");
+    assert_eq!(bench.tenant.group_changes_since(start.1).collect::<Vec<_>>(), [PILOT]);
+    bench.act(|t, m| t.assign_group(PILOT, ROLE, m)).expect("new");
+    bench.pass(2 * MINUTE);
+    assert_eq!(bench.changed(start.0), ["bob"]);
+    bench.act(|t, m| t.add_member(PILOT, ANN, m)).expect("new");
+    assert_eq!((bench.changed(start.0), bench.facts(ANN)), (vec!["bob", "ann"], "exists enabled assigned role".into()));
+    bench.act(|t, m| t.remove_member(PILOT, BOB, m)).expect("a member");
+    assert_eq!((bench.changed(start.0), bench.facts(BOB)), (vec!["ann", "bob"], "exists enabled".into()));
+    let before = since(&bench);
+    bench.act(|t, m| t.delete_group(PILOT, m)).expect("there");
+    assert_eq!((bench.changed(before.0), bench.facts(ANN)), (vec!["ann"], "exists enabled".into()));
+    assert!(bench.tenant.user(ANN).groups().is_empty());
+    assert_eq!(bench.said.last().map(String::as_str), Some("group pilot is deleted"));
+}
+
+#[test]
+fn what_makes_no_sense_is_refused_and_changes_nothing() {
+    let mut bench = Bench::new();
+    let upn = Attribute::UserPrincipalName;
+    bench.act(|t, m| t.delete(BOB, m)).expect("there");
+    let (version, said) = (bench.tenant.version(), bench.said.len());
+    let refused: [(&str, Result<(), String>); 15] = [
+        ("bob is in the recycle bin; restore comes first", bench.act(|t, m| t.disable(BOB, m))),
+        ("bob is in the recycle bin; restore comes first", bench.act(|t, m| t.assign(BOB, ROLE, m))),
+        ("bob is in the recycle bin; restore comes first", bench.act(|t, m| t.set_manager(ANN, Some(BOB), m))),
+        ("ann is not in the recycle bin", bench.act(|t, m| t.restore(ANN, m))),
+        ("ann is not in the recycle bin", bench.act(|t, m| t.purge(ANN, m))),
+        ("ann may sign in already", bench.act(|t, m| t.enable(ANN, m))),
+        ("ann cannot be the own manager", bench.act(|t, m| t.set_manager(ANN, Some(ANN), m))),
+        ("ann has this manager already", bench.act(|t, m| t.set_manager(ANN, None, m))),
+        ("ann is not assigned to GoLinks directly", bench.act(|t, m| t.unassign(ANN, m))),
+        ("group pilot is not assigned to GoLinks", bench.act(|t, m| t.unassign_group(PILOT, m))),
+        (
+            "group post is not a security group, so it cannot be assigned",
+            bench.act(|t, m| t.assign_group(POST, ROLE, m)),
+        ),
+        ("ann is not in group pilot", bench.act(|t, m| t.remove_member(PILOT, ANN, m))),
+        ("userPrincipalName cannot be cleared: the directory requires it", {
+            bench.act(|t, m| t.update(ANN, upn, Some(""), m))
+        }),
+        ("ann: surname has this value already", {
+            bench.act(|t, m| t.update(ANN, Attribute::Surname, Some("Okafor"), m))
+        }),
+        ("there is a user `bob` in the recycle bin", {
+            bench.act(|t, m| t.hire(NewUser::new("bob").with_name("Bo B"), m)).map(|_| ())
+        }),
+    ];
+    for (expected, found) in refused {
+        assert_eq!(found, Err(expected.to_owned()));
+    }
+    let eve = NewUser { manager: Some(Reference::bare("anne")), ..NewUser::new("eve") };
+    let why = bench.act(|t, m| t.hire(eve, m)).expect_err("nobody is called anne");
+    assert_eq!(why, "there is no user `anne`; did you mean `ann`?");
+    assert_eq!((bench.tenant.version(), bench.said.len()), (version, said));
+}
+
+#[test]
+fn a_user_appears_once_at_the_last_change_and_reading_starts_anywhere() {
+    let mut feed = Feed::default();
+    for _ in 0..5 {
+        feed.add();
+    }
+    assert_eq!(feed.since(0).collect::<Vec<_>>(), [0, 1, 2, 3, 4]);
+    for at in [2, 0, 4, 2, 4, 4] {
+        feed.touch(at);
+    }
+    assert_eq!(feed.since(0).collect::<Vec<_>>(), [1, 3, 0, 2, 4]);
+    assert_eq!(feed.since(feed.changed_at(0)).collect::<Vec<_>>(), [2, 4]);
+    assert_eq!(feed.since(feed.version()).count(), 0);
+    assert_eq!((feed.version(), feed.changed_at(4)), (11, 11));
+}
+
+#[test]
+fn a_mass_deletion_empties_a_large_group_without_quadratic_work() {
+    let mut bench = Bench::new();
+    let users: Vec<UserKey> =
+        (0..20_000).map(|n| bench.tenant.set_up_user(NewUser::new(&format!("u{n}"))).expect("a free name")).collect();
+    for user in &users {
+        bench.tenant.set_up_member(PILOT, *user);
+        bench.act(|t, m| t.delete(*user, m)).expect("there");
+    }
+    bench.pass(30 * DAY);
+    assert_eq!(bench.tenant.group(PILOT).members.len(), 0);
+    assert_eq!(bench.said.len(), 40_000);
+}
