@@ -1,10 +1,14 @@
 //! How problems of a scenario file are shown: the line, a caret, what was expected, the nearest right thing.
 
-use crate::base::{Diagnostic, Severity};
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+
+use crate::base::{Diagnostic, Problems, Severity, Span};
 
 use super::Override;
 
 /// What was read: a file's name and text, and what the command line put over it.
+///
+/// The overrides have places too: they stand one after the other behind the file's text, each as `path=value`.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Source {
     /// The name shown in messages, as the author typed it.
@@ -13,6 +17,26 @@ pub struct Source {
     pub text: String,
     /// The overrides of the command line, in order.
     pub overrides: Vec<Override>,
+}
+
+/// Where a problem is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Place {
+    /// In the file: line and column of its first and of its last character, counted from 1, in characters.
+    File {
+        /// Line of the first character.
+        line: usize,
+        /// Column of the first character.
+        column: usize,
+        /// Line of the end.
+        end_line: usize,
+        /// Column one past the last character.
+        end_column: usize,
+    },
+    /// On the command line: the number of the override.
+    CommandLine(usize),
+    /// In the whole file.
+    Whole,
 }
 
 /// All problems of one source, in the order of their places.
@@ -24,7 +48,40 @@ pub struct Diagnostics {
     pub list: Vec<Diagnostic>,
 }
 
+impl Source {
+    /// The line of the file a span begins in, counted from 1; 0 when it stands on the command line or nowhere.
+    pub fn line(&self, span: Span) -> usize {
+        match self.place(Some(span)) {
+            Place::File { line, .. } => line,
+            _ => 0,
+        }
+    }
+
+    /// Where a span is.
+    pub fn place(&self, span: Option<Span>) -> Place {
+        let Some(span) = span.filter(|span| *span != Span::default()) else { return Place::Whole };
+        if span.start <= self.text.len() {
+            let (line, column) = position(&self.text, span.start);
+            let (end_line, end_column) = position(&self.text, span.end.min(self.text.len()));
+            return Place::File { line, column, end_line, end_column };
+        }
+        let found = (0..self.overrides.len()).rev().find(|&nth| self.override_start(nth) <= span.start);
+        found.map_or(Place::Whole, Place::CommandLine)
+    }
+
+    /// Where an override begins, behind the file's text.
+    pub fn override_start(&self, nth: usize) -> usize {
+        let before = self.overrides.iter().take(nth);
+        self.text.len() + 1 + before.map(|over| over.path.len() + over.value.len() + 2).sum::<usize>()
+    }
+}
+
 impl Diagnostics {
+    /// The problems of a source, sorted by place.
+    pub fn new(source: &Source, problems: Problems) -> Diagnostics {
+        Diagnostics { source: source.clone(), list: problems.into_sorted() }
+    }
+
     /// Whether the scenario cannot run.
     pub fn has_errors(&self) -> bool {
         self.list.iter().any(|d| d.severity == Severity::Error)
@@ -33,5 +90,124 @@ impl Diagnostics {
 
 /// Renders all problems as plain text.
 pub fn render(diagnostics: &Diagnostics) -> String {
-    diagnostics.list.iter().map(|d| format!("{}\n", d.message)).collect()
+    render_with(diagnostics, &Renderer::plain())
+}
+
+/// Renders all problems with colours, as ANSI sequences.
+pub fn render_coloured(diagnostics: &Diagnostics) -> String {
+    render_with(diagnostics, &Renderer::styled())
+}
+
+fn render_with(diagnostics: &Diagnostics, renderer: &Renderer) -> String {
+    let one = |problem: &Diagnostic| {
+        let group = group(&diagnostics.source, problem);
+        renderer.render(&[group]) + "\n"
+    };
+    diagnostics.list.iter().map(one).collect::<Vec<_>>().join("\n")
+}
+
+fn group<'a>(source: &'a Source, problem: &'a Diagnostic) -> Group<'a> {
+    let level = match problem.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+    };
+    let mut group = match source.place(problem.span) {
+        Place::File { .. } => in_file(source, problem, level),
+        Place::CommandLine(nth) => {
+            let over = &source.overrides[nth];
+            let said = match problem.label.is_empty() {
+                true => String::new(),
+                false => format!(" ({})", problem.label),
+            };
+            let title = format!("--set {}={}: {}{said}", over.path, over.value, problem.message);
+            Group::with_title(level.primary_title(title))
+        }
+        Place::Whole => Group::with_title(level.primary_title(format!("{}: {}", source.name, problem.message))),
+    };
+    if !problem.help.is_empty() {
+        group = group.element(Level::HELP.message(&problem.help));
+    }
+    group
+}
+
+fn in_file<'a>(source: &'a Source, problem: &'a Diagnostic, level: Level<'static>) -> Group<'a> {
+    let span = on_characters(&source.text, problem.span.unwrap_or_default());
+    let mut caret = AnnotationKind::Primary.span(span);
+    if !problem.label.is_empty() {
+        caret = caret.label(&problem.label);
+    }
+    let snippet = Snippet::source(&source.text).path(&source.name).annotation(caret);
+    level.primary_title(&problem.message).element(snippet)
+}
+
+/// The span within the text, widened to whole characters, and kept to its first line.
+fn on_characters(text: &str, span: Span) -> std::ops::Range<usize> {
+    let mut start = span.start.min(text.len());
+    while !text.is_char_boundary(start) {
+        start -= 1;
+    }
+    let mut end = span.end.clamp(start, text.len());
+    while !text.is_char_boundary(end) {
+        end += 1;
+    }
+    let line_end = text[start..end].find('\n').map_or(end, |newline| start + newline);
+    start..line_end
+}
+
+fn position(text: &str, at: usize) -> (usize, usize) {
+    let before = &text.as_bytes()[..at.min(text.len())];
+    let line_start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1);
+    let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+    let column = String::from_utf8_lossy(&before[line_start..]).chars().count() + 1;
+    (line, column)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rendered(text: &str, span: Span, overrides: Vec<Override>) -> String {
+        let source = Source { name: "a.toml".to_owned(), text: text.to_owned(), overrides };
+        let mut problems = Problems::default();
+        problems.error(span, "unknown key `x`").label("here").help("did you mean `y`?");
+        render(&Diagnostics::new(&source, problems))
+    }
+
+    #[test]
+    fn a_problem_shows_its_line_and_its_remedy() {
+        expect_test::expect![[r#"
+            error: unknown key `x`
+             --> a.toml:2:1
+              |
+            2 | x = 1
+              | ^ here
+              |
+              = help: did you mean `y`?
+        "#]]
+        .assert_eq(&rendered("title = \"ä\"\nx = 1\n", Span::new(13, 14), Vec::new()));
+    }
+
+    #[test]
+    fn the_command_line_is_blamed_for_its_own() {
+        let overrides = vec![Override::parse("a.b=1").expect("it has a path"), Override::parse("x=2").expect("so")];
+        let text = "title = 1\n";
+        expect_test::expect![[r#"
+            error: --set x=2: unknown key `x` (here)
+             |
+             = help: did you mean `y`?
+        "#]]
+        .assert_eq(&rendered(text, Span::new(text.len() + 1 + 6, text.len() + 8), overrides));
+    }
+
+    #[test]
+    fn places_never_leave_the_text() {
+        let source = Source { name: String::new(), text: "ä\n\nö".to_owned(), overrides: Vec::new() };
+        for start in 0..9 {
+            for end in start..9 {
+                let mut problems = Problems::default();
+                problems.error(Span::new(start, end), "x");
+                let _ = render(&Diagnostics::new(&source, problems));
+            }
+        }
+    }
 }

@@ -1,0 +1,27 @@
+//! From the text of a scenario file to one tree of nodes, each with its place, the command line's overrides laid over it.
+
+mod overrides;
+mod traps;
+mod tree;
+
+use crate::base::{Node, Problems};
+
+use super::Source;
+
+use overrides::overlay;
+
+/// Reads a source into one table; `None` after a syntax error, of which the first is told.
+pub fn read(source: &Source, problems: &mut Problems) -> Option<Node> {
+    let mut root = match tree::parse(&source.text, problems) {
+        Ok(root) => root,
+        Err(error) => {
+            traps::explain(&source.text, &error, problems);
+            return None;
+        }
+    };
+    overlay(source, &mut root, problems);
+    Some(root)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,111 @@
+//! `--set path=value`: the command line's word over the file's, blamed on the command line when it is wrong.
+
+use crate::base::node::Entry;
+use crate::base::{Kind, Node, Problems, Span};
+use crate::scenario::messages::Source;
+
+use super::tree::parse_value;
+
+/// Lays all overrides over the file's table.
+///
+/// A path walks tables by key and lists of tables by their `name`; what is missing is made, so that
+/// `fault.outage={ ... }` adds a fault of that name. Values are read as TOML, else as text.
+pub fn overlay(source: &Source, root: &mut Node, problems: &mut Problems) {
+    for (nth, over) in source.overrides.iter().enumerate() {
+        let start = source.override_start(nth);
+        let value_start = start + over.path.len() + 1;
+        let whole = Span::new(start, value_start + over.value.len());
+        let value = match parse_value(&over.value, value_start, problems) {
+            Ok(value) => value,
+            Err(_) => Node { span: Span::new(value_start, whole.end), kind: Kind::Text(over.value.clone()) },
+        };
+        match segments(&over.path, start) {
+            Some(path) => put(root, &path, value, problems),
+            None => {
+                problems.error(whole, "a dotted path of keys was expected left of the equals sign");
+            }
+        }
+    }
+}
+
+/// The keys of a dotted path, a quoted one without its quotes, each with its place.
+fn segments(path: &str, start: usize) -> Option<Vec<(String, Span)>> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at <= path.len() {
+        let rest = &path[at..];
+        let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''));
+        let (key, length) = match quote {
+            Some(quote) => {
+                let inner = &rest[1..];
+                let end = inner.find(quote)?;
+                (&inner[..end], end + 2)
+            }
+            None => {
+                let end = rest.find('.').unwrap_or(rest.len());
+                (&rest[..end], end)
+            }
+        };
+        let key = key.trim();
+        if key.is_empty() {
+            return None;
+        }
+        found.push((key.to_owned(), Span::new(start + at, start + at + length)));
+        at += length;
+        match path[at..].chars().next() {
+            None => return Some(found),
+            Some('.') => at += 1,
+            Some(_) => return None,
+        }
+    }
+    None
+}
+
+fn put(node: &mut Node, path: &[(String, Span)], value: Node, problems: &mut Problems) {
+    let Some(((key, span), rest)) = path.split_first() else {
+        *node = value;
+        return;
+    };
+    let kind_name = node.kind_name();
+    match &mut node.kind {
+        Kind::Table(entries) => put(child(entries, key, *span), rest, value, problems),
+        Kind::List(items) => match items.iter_mut().position(|item| has_name(item, key)) {
+            Some(at) => put(&mut items[at], rest, value, problems),
+            None if rest.is_empty() => items.push(named(value, key, *span)),
+            None => {
+                problems.error(*span, format!("nothing in this list is called `{key}`"));
+            }
+        },
+        _ => {
+            problems.error(*span, format!("`{key}` cannot be set: what stands before it is {kind_name}"));
+        }
+    }
+}
+
+/// The value under a key, made as an empty table when it is missing; a key of a list of tables becomes such a list.
+fn child<'a>(entries: &'a mut Vec<Entry>, key: &str, span: Span) -> &'a mut Node {
+    let at = match entries.iter().position(|entry| entry.key == key) {
+        Some(at) => at,
+        None => {
+            let kind = if key == "fault" { Kind::List(Vec::new()) } else { Kind::Table(Vec::new()) };
+            entries.push(Entry { key: key.to_owned(), key_span: span, value: Node { span, kind } });
+            entries.len() - 1
+        }
+    };
+    entries[at].key_span = span;
+    &mut entries[at].value
+}
+
+fn has_name(item: &Node, name: &str) -> bool {
+    matches!(item.get("name"), Some(Node { kind: Kind::Text(text), .. }) if text == name)
+}
+
+fn named(mut value: Node, name: &str, span: Span) -> Node {
+    if let Kind::Table(entries) = &mut value.kind
+        && !entries.iter().any(|entry| entry.key == "name")
+    {
+        let text = Node { span, kind: Kind::Text(name.to_owned()) };
+        entries.insert(0, Entry { key: "name".to_owned(), key_span: span, value: text });
+    }
+    value
+}

@@ -1,0 +1,90 @@
+//! TOML's spanned tables as nodes: order as written, date-times as instants, numbers that fit.
+
+use toml::Spanned;
+use toml::de::{DeFloat, DeInteger, DeTable, DeValue};
+
+use crate::base::node::Entry;
+use crate::base::{Kind, Node, Problems, Span, Time};
+
+/// Parses a whole document.
+///
+/// # Errors
+/// The first syntax error.
+pub fn parse(text: &str, problems: &mut Problems) -> Result<Node, toml::de::Error> {
+    let table = DeTable::parse(text)?;
+    Ok(Node { span: Span::default(), kind: entries(table.get_ref(), 0, problems) })
+}
+
+/// Parses one value as it may stand right of an equals sign; its spans are moved by `offset`.
+///
+/// # Errors
+/// The first syntax error.
+pub fn parse_value(text: &str, offset: usize, problems: &mut Problems) -> Result<Node, toml::de::Error> {
+    let value = DeValue::parse(text)?;
+    Ok(node(&value, offset, problems))
+}
+
+fn entries(table: &DeTable<'_>, offset: usize, problems: &mut Problems) -> Kind {
+    let mut list: Vec<Entry> = table
+        .iter()
+        .map(|(key, value)| Entry {
+            key: key.get_ref().to_string(),
+            key_span: shifted(key.span(), offset),
+            value: node(value, offset, problems),
+        })
+        .collect();
+    list.sort_by_key(|entry| entry.key_span.start);
+    Kind::Table(list)
+}
+
+fn node(value: &Spanned<DeValue<'_>>, offset: usize, problems: &mut Problems) -> Node {
+    let span = shifted(value.span(), offset);
+    let kind = match value.get_ref() {
+        DeValue::String(text) => Kind::Text(text.to_string()),
+        DeValue::Boolean(value) => Kind::Bool(*value),
+        DeValue::Integer(value) => integer(value, span, problems),
+        DeValue::Float(value) => float(value, span, problems),
+        DeValue::Datetime(value) => instant(value, span, problems),
+        DeValue::Array(items) => Kind::List(items.iter().map(|item| node(item, offset, problems)).collect()),
+        DeValue::Table(table) => entries(table, offset, problems),
+    };
+    Node { span, kind }
+}
+
+fn integer(value: &DeInteger<'_>, span: Span, problems: &mut Problems) -> Kind {
+    match i64::from_str_radix(value.as_str(), value.radix()) {
+        Ok(number) => Kind::Integer(number),
+        Err(_) => {
+            problems.error(span, "this whole number is too large").label("64 bits with a sign are the limit");
+            Kind::Integer(0)
+        }
+    }
+}
+
+fn float(value: &DeFloat<'_>, span: Span, problems: &mut Problems) -> Kind {
+    match value.as_str().parse::<f64>() {
+        Ok(number) if number.is_finite() => Kind::Float(number),
+        _ => {
+            problems.error(span, "this is not a number one can count with");
+            Kind::Float(0.0)
+        }
+    }
+}
+
+fn instant(value: &toml::value::Datetime, span: Span, problems: &mut Problems) -> Kind {
+    let whole = value.date.is_some() && value.time.is_some() && value.offset.is_some();
+    match Time::parse(&value.to_string()).filter(|_| whole) {
+        Some(time) => Kind::Time(time),
+        None => {
+            problems
+                .error(span, "this date-time does not name an instant")
+                .label("a date, a time and an offset are needed")
+                .help("write it like 2026-03-02T08:00:00Z");
+            Kind::Time(Time::default())
+        }
+    }
+}
+
+fn shifted(span: std::ops::Range<usize>, offset: usize) -> Span {
+    Span::new(span.start + offset, span.end + offset)
+}
