@@ -68,6 +68,11 @@ impl Problems {
         &self.list
     }
 
+    /// Everything found so far, for one who knows the place better than the reader did.
+    pub fn list_mut(&mut self) -> &mut [Diagnostic] {
+        &mut self.list
+    }
+
     /// Whether anything found so far keeps the scenario from running.
     pub fn has_errors(&self) -> bool {
         self.list.iter().any(|d| d.severity == Severity::Error)

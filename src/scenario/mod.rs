@@ -3,10 +3,12 @@
 //! A file is read whole and all its problems are told at once; what comes out is a [`Script`] in which every name
 //! resolves. A [`Play`] is a world with a script: it has the world's verbs, so any driver can run it.
 
+pub mod expect;
 mod format;
 pub mod library;
 pub mod messages;
 pub mod play;
+mod read;
 pub mod report;
 pub mod script;
 

@@ -1,13 +1,20 @@
 //! The checked script: everything a play needs, with every name resolved.
 
-use crate::base::{Seed, Time};
+use std::time::Duration;
 
-use super::{Diagnostics, Override};
+use crate::base::{Problems, Seed, Time};
+use crate::entra::people::Population;
+use crate::scim::Object;
+use crate::world::{Action, Fault};
+use crate::{entra, golinks};
 
-/// A scenario that can be played.
+use super::expect::Expectation;
+use super::{Diagnostics, Override, Source, format, read};
+
+/// A scenario that can be played, any number of times.
 #[derive(Clone, Debug)]
 pub struct Script {
-    /// The scenario's name: the file's name without its ending.
+    /// The scenario's name: the file's name without folder and ending.
     pub name: String,
     /// What is told.
     pub title: String,
@@ -19,23 +26,125 @@ pub struct Script {
     pub start: Time,
     /// When the run ends.
     pub ends: Time,
+    /// Who is there and how both sides are set up.
+    pub stage: Stage,
+    /// The moments of the story, in file order.
+    pub steps: Vec<Step>,
+    /// What must hold after every change.
+    pub always: Vec<Expectation>,
+    /// What must hold at the end.
+    pub finally: Vec<Expectation>,
+    /// The file it was read from, and the overrides of the command line.
+    pub source: Source,
     /// What does not keep it from running, but is probably not meant.
     pub warnings: Diagnostics,
 }
 
-/// Reads a scenario file with what the command line puts over it.
+/// Who is there and how both sides are set up when the curtain rises.
+#[derive(Clone, Debug, Default)]
+pub struct Stage {
+    /// The people and groups of the directory.
+    pub population: Population,
+    /// The provisioning job.
+    pub entra: entra::Settings,
+    /// The server.
+    pub golinks: golinks::Settings,
+    /// Accounts made beforehand.
+    pub accounts: Vec<Beforehand>,
+    /// What goes wrong on the way.
+    pub faults: Vec<Fault>,
+}
+
+/// An account made beforehand: `[golinks.account.<name>]`.
+#[derive(Clone, Debug)]
+pub struct Beforehand {
+    /// The name in the scenario; of a user whose account it is, or of nobody.
+    pub name: String,
+    /// The SCIM resource.
+    pub resource: Object,
+    /// The line it stands in.
+    pub line: usize,
+}
+
+/// One moment of the story.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// The line its header or first key stands in.
+    pub line: usize,
+    /// When it comes.
+    pub when: When,
+    /// How long after it its expectations may become true.
+    pub within: Option<Duration>,
+    /// What the narrator says.
+    pub say: Option<String>,
+    /// What is done, in order, before anything is expected.
+    pub actions: Vec<Deed>,
+    /// What must hold.
+    pub expect: Vec<Expectation>,
+}
+
+/// One action of a step, with its place.
+#[derive(Clone, Debug)]
+pub struct Deed {
+    /// What is done.
+    pub action: Action,
+    /// The line it stands in.
+    pub line: usize,
+}
+
+/// When a moment comes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum When {
+    /// At an instant.
+    At(Time),
+    /// When this cycle has ended.
+    AfterCycle(u64),
+    /// When the first cycle that begins after the moment before has ended.
+    AfterNextCycle,
+    /// When the job is quarantined.
+    AfterQuarantine,
+    /// When the job has left quarantine.
+    AfterRecovery,
+}
+
+impl When {
+    /// As it is written after `after =`; empty for an instant.
+    pub fn word(self) -> String {
+        match self {
+            When::At(_) => String::new(),
+            When::AfterCycle(number) => format!("cycle {number}"),
+            When::AfterNextCycle => "next cycle".to_owned(),
+            When::AfterQuarantine => "quarantine".to_owned(),
+            When::AfterRecovery => "recovery".to_owned(),
+        }
+    }
+}
+
+impl Script {
+    /// Every expectation of the script, in file order of steps, then `[always]`, then `[finally]`.
+    pub fn expectations(&self) -> impl Iterator<Item = &Expectation> {
+        self.steps.iter().flat_map(|step| &step.expect).chain(&self.always).chain(&self.finally)
+    }
+}
+
+/// Reads a scenario file with what the command line puts over it; `name` is shown in messages, such as its path.
 ///
 /// # Errors
 /// All problems of the file, when any of them is an error.
 pub fn load(name: &str, text: &str, overrides: &[Override]) -> Result<Script, Diagnostics> {
-    let _ = (text, overrides);
-    Ok(Script {
-        name: name.to_owned(),
-        title: String::new(),
-        covers: Vec::new(),
-        seed: Seed(7),
-        start: Time::from_secs(1_772_438_400),
-        ends: Time::from_secs(1_772_438_400),
-        warnings: Diagnostics::default(),
-    })
+    let source = Source { name: name.to_owned(), text: text.to_owned(), overrides: overrides.to_vec() };
+    let mut problems = Problems::default();
+    let root = format::read(&source, &mut problems);
+    let script = root.as_ref().and_then(|root| read::script(&source, root, &mut problems));
+    let mut diagnostics = Diagnostics::new(&source, problems);
+    if let Some(root) = &root {
+        format::swallowed(root, &mut diagnostics.list);
+    }
+    match script {
+        Some(mut script) if !diagnostics.has_errors() => {
+            script.warnings = diagnostics;
+            Ok(script)
+        }
+        _ => Err(diagnostics),
+    }
 }

@@ -9,6 +9,7 @@ use crate::base::{Node, Problems};
 use super::Source;
 
 use overrides::overlay;
+pub use traps::swallowed;
 
 /// Reads a source into one table; `None` after a syntax error, of which the first is told.
 pub fn read(source: &Source, problems: &mut Problems) -> Option<Node> {

@@ -1,6 +1,8 @@
 //! Syntax errors in words that help: TOML's own traps get messages of their own.
 
-use crate::base::{Problems, Span};
+use crate::base::node::Entry;
+use crate::base::{Diagnostic, Kind, Node, Problems, Span};
+use crate::scenario::read::HEAD;
 
 /// Tells what a syntax error means here.
 pub fn explain(text: &str, error: &toml::de::Error, problems: &mut Problems) {
@@ -76,4 +78,39 @@ fn unquoted_duration(text: &str, span: Span) -> Option<String> {
     let first = value.chars().next()?;
     (first.is_ascii_digit() && crate::base::time::parse_duration(value).is_ok())
         .then(|| format!("a duration stands in quotes: \"{value}\""))
+}
+
+/// Says of keys that belong to the head of the file that a table header above them has swallowed them.
+///
+/// It looks at what the readers called unknown, since the same words may mean something of their own in a table.
+pub fn swallowed(root: &Node, problems: &mut [Diagnostic]) {
+    let Kind::Table(entries) = &root.kind else { return };
+    for entry in entries {
+        look_inside(&entry.key, &entry.value, problems);
+    }
+}
+
+fn look_inside(path: &str, node: &Node, problems: &mut [Diagnostic]) {
+    match &node.kind {
+        Kind::List(items) => items.iter().for_each(|item| look_inside(path, item, problems)),
+        Kind::Table(entries) => {
+            for entry in entries {
+                look_inside(&format!("{path}.{}", entry.key), &entry.value, problems);
+                if HEAD.contains(&entry.key.as_str()) {
+                    tell_swallowed(path, entry, problems);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn tell_swallowed(path: &str, entry: &Entry, problems: &mut [Diagnostic]) {
+    let here =
+        |problem: &&mut Diagnostic| problem.span == Some(entry.key_span) && problem.message.starts_with("unknown");
+    for problem in problems.iter_mut().filter(|problem| here(problem)) {
+        problem.message = format!("`{}` stands in the table `{path}`", entry.key);
+        problem.label = "a table header swallows every key below it".to_owned();
+        problem.help = format!("move `{}` to the top of the file, above the first header", entry.key);
+    }
 }

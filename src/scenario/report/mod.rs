@@ -1,78 +1,78 @@
 //! The report of a run for a terminal: header, story, expectations, totals, replay line, verdict last.
 //!
-//! Lines carry tones, not colours; the edge decides whether and how they are coloured.
+//! Lines carry tones, not colours; the edge decides whether and how they are coloured. Symbols always come with words.
+
+mod layout;
+mod story;
+mod summary;
+mod tail;
 
 use std::time::Duration;
 
+use crate::base::time::DAY;
+
 use super::Play;
 
-/// How a piece of text is meant; `app` turns it into a colour or leaves it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Tone {
-    /// As the rest.
-    Plain,
-    /// Set off.
-    Strong,
-    /// Less important.
-    Faint,
-    /// Met, healthy.
-    Good,
-    /// Failed.
-    Bad,
-    /// Worth a look.
-    Warn,
-}
-
-/// One line of a report.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Line(pub Vec<(Tone, String)>);
-
-impl Line {
-    /// The line without its tones.
-    pub fn text(&self) -> String {
-        self.0.iter().map(|(_, text)| text.as_str()).collect()
-    }
-}
-
-/// What the summary of several runs needs of one of them.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Summary {
-    /// The scenario's name.
-    pub name: String,
-    /// How many expectations there were.
-    pub checks: usize,
-    /// How many of them failed.
-    pub failed: usize,
-    /// The digest, when the run can be replayed.
-    pub digest: Option<String>,
-}
-
-impl Summary {
-    /// The summary of a play that has ended.
-    pub fn of(play: &Play) -> Summary {
-        let verdict = play.verdict();
-        Summary {
-            name: play.script().name.clone(),
-            checks: verdict.checks.len(),
-            failed: verdict.failed,
-            digest: verdict.digest,
-        }
-    }
-}
+pub use layout::{Line, Tone, day, day_and_time};
+pub use story::{Story, Tale};
+pub use summary::{Summary, summary_lines};
 
 /// The whole report; `took` is how long the run really took, and absent in golden logs.
 pub fn lines(play: &Play, took: Option<Duration>) -> Vec<Line> {
-    let _ = (play, took);
-    Vec::new()
+    let mut lines = header(play, took);
+    lines.push(Line::default());
+    for tale in play.story().tales() {
+        lines.extend(tale.lines());
+    }
+    let verdict = play.verdict();
+    lines.extend(tail::expectations(play, &verdict));
+    lines.extend(tail::totals(play, &verdict));
+    lines.push(tail::verdict(&verdict));
+    lines
 }
 
 /// The report without tones, a line each.
 pub fn plain(play: &Play, took: Option<Duration>) -> String {
-    lines(play, took).iter().map(|line| line.text() + "\n").collect()
+    lines(play, took).iter().map(|line| line.text().trim_end().to_owned() + "\n").collect()
 }
 
-/// One line a run and a total, for several files.
-pub fn summary_lines(runs: &[(Summary, Option<Duration>)]) -> Vec<Line> {
-    let _ = runs;
-    Vec::new()
+/// `expired-secret · seed 7 · 58 days in 12 ms (417 million x)`, and the title below it.
+fn header(play: &Play, took: Option<Duration>) -> Vec<Line> {
+    let script = play.script();
+    let ran = script.ends.since(script.start);
+    let days = match ran.as_secs_f64() / DAY.as_secs_f64() {
+        whole if whole.fract() == 0.0 => format!("{} day{}", whole, if whole == 1.0 { "" } else { "s" }),
+        _ => crate::base::time::show_duration(ran),
+    };
+    let mut facts = vec![format!("seed {}", script.seed.0)];
+    facts.push(match took {
+        Some(took) => format!("{days} in {} ({} x)", real(took), times(ran, took)),
+        None => days,
+    });
+    let mut first = Line::of(Tone::Strong, &script.name);
+    first.add(Tone::Plain, format!(" · {}", facts.join(" · ")));
+    let scaled = play.world().entra().job().settings().policy.overridden();
+    if !scaled.is_empty() {
+        first.add(Tone::Warn, format!(" · scaled: {}", scaled.join(", ")));
+    }
+    vec![first, Line::of(Tone::Plain, &script.title)]
+}
+
+/// A real duration: `12 ms`, `1.4 s`.
+pub fn real(took: Duration) -> String {
+    match took.as_secs_f64() {
+        secs if secs >= 1.0 => format!("{secs:.1} s"),
+        _ => format!("{} ms", took.as_millis().max(1)),
+    }
+}
+
+/// How many times faster than real time: `417 million`, `12 thousand`.
+fn times(ran: Duration, took: Duration) -> String {
+    let factor = ran.as_secs_f64() / took.as_secs_f64().max(1e-6);
+    match factor {
+        big if big >= 1e9 => format!("{:.1} billion", big / 1e9),
+        big if big >= 1e6 => format!("{:.0} million", big / 1e6),
+        big if big >= 1e3 => format!("{:.0} thousand", big / 1e3),
+        small => format!("{small:.0}"),
+    }
 }

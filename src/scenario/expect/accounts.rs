@@ -1,0 +1,31 @@
+//! `golinks.account.<user>`: the account a person is matched with, also after a rename and after its end.
+
+use crate::entra::tenant::Attribute;
+use crate::golinks::AccountView;
+use crate::scenario::play::{Memory, linked};
+use crate::scim::Path;
+use crate::world::World;
+
+use super::Seen;
+
+/// A value of an account, or whether there is one.
+pub fn see(world: &World, memory: &Memory, name: &str, path: Option<&Path>) -> Seen {
+    match (find(world, memory, name), path) {
+        (None, _) => Seen::Absent,
+        (Some(account), None) => Seen::Text(account.user_name),
+        (Some(account), Some(path)) => path.find(&account.resource).map_or(Seen::Absent, Seen::scim),
+    }
+}
+
+/// The account: the linked one, the one that was linked last, the one with the user's UPN, or the one of that userName.
+pub fn find(world: &World, memory: &Memory, name: &str) -> Option<AccountView> {
+    let golinks = world.golinks();
+    let tenant = world.entra().tenant();
+    let user = tenant.find_user(name);
+    let link = user.and_then(|user| linked(world, user)).and_then(|id| golinks.account(id));
+    let remembered = || memory.account(name).and_then(|id| golinks.account(id));
+    let by_name = |name: &str| golinks.find_user_name(name).and_then(|id| golinks.account(id));
+    let by_upn = || by_name(tenant.user(user?).get(Attribute::UserPrincipalName)?);
+    let made = || by_name(memory.made_as(name)?);
+    link.or_else(remembered).or_else(by_upn).or_else(made).or_else(|| by_name(name))
+}

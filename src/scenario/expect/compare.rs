@@ -1,0 +1,206 @@
+//! Comparisons: a value, `{ min, max }`, `{ one_of }`, `{ contains }`, `{ absent = true }`, counted `{ since = ... }`.
+
+use crate::base::node::{Entry, unknown_key};
+use crate::base::{Kind, Node, Problems};
+
+use super::Seen;
+
+/// What kind of value an observed name has, so that a comparison with another kind is an error and not just false.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Shape {
+    /// A counter: whole, at least 0, and cheap enough to be looked at after every change.
+    Count,
+    /// One of the vendor's words.
+    Word(&'static [&'static str]),
+    /// A text.
+    Text,
+    /// A length of time.
+    Span,
+    /// A value of a SCIM resource: anything.
+    Any,
+}
+
+/// A point from which a counter counts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Since {
+    /// The end of a cycle.
+    Cycle(u64),
+}
+
+/// What is expected of an observed value.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Test {
+    /// From when a counter counts; `None` is the start.
+    pub since: Option<Since>,
+    /// How it is compared.
+    pub how: How,
+}
+
+/// How an observed value is compared.
+#[derive(Clone, PartialEq, Debug)]
+pub enum How {
+    /// Equal.
+    Is(Seen),
+    /// Within limits, both included.
+    Range {
+        /// The least.
+        min: Option<Seen>,
+        /// The most.
+        max: Option<Seen>,
+    },
+    /// Equal to one of these.
+    OneOf(Vec<Seen>),
+    /// Holds this.
+    Contains(Seen),
+    /// Is not there (or, with false, is there).
+    Absent(bool),
+}
+
+const KEYS: &[&str] = &["min", "max", "one_of", "contains", "absent", "since", "is"];
+
+impl Test {
+    /// Reads a comparison with a value of this shape.
+    pub fn read(node: &Node, shape: Shape, problems: &mut Problems) -> Option<Test> {
+        match &node.kind {
+            Kind::Table(entries) => table(node, entries, shape, problems),
+            _ => Some(Test { since: None, how: How::Is(shape.read(node, problems)?) }),
+        }
+    }
+
+    /// Whether the observed value is as expected.
+    pub fn met(&self, seen: &Seen) -> bool {
+        let at_least = |limit: &Option<Seen>| limit.as_ref().is_none_or(|limit| seen.number() >= limit.number());
+        let at_most = |limit: &Option<Seen>| limit.as_ref().is_none_or(|limit| seen.number() <= limit.number());
+        match &self.how {
+            How::Is(value) => seen.is(value),
+            How::Range { min, max } => seen.number().is_some() && at_least(min) && at_most(max),
+            How::OneOf(values) => values.iter().any(|value| seen.is(value)),
+            How::Contains(value) => seen.contains(value),
+            How::Absent(wanted) => (*seen == Seen::Absent) == *wanted,
+        }
+    }
+}
+
+/// Whether a table is a comparison rather than further keys of the observed name.
+pub fn is_comparison(node: &Node) -> bool {
+    match &node.kind {
+        Kind::Table(entries) => entries.iter().any(|entry| KEYS.contains(&entry.key.as_str())),
+        _ => true,
+    }
+}
+
+impl Shape {
+    /// What a value of this shape is called in a message.
+    pub fn name(self) -> &'static str {
+        match self {
+            Shape::Count => "a whole number of at least 0",
+            Shape::Word(_) | Shape::Text => "a string",
+            Shape::Span => "a duration such as \"7d\"",
+            Shape::Any => "a value",
+        }
+    }
+
+    /// Reads one expected value.
+    fn read(self, node: &Node, problems: &mut Problems) -> Option<Seen> {
+        match self {
+            Shape::Count => node.as_count(problems).map(Seen::count),
+            Shape::Text => node.as_text(problems).map(|text| Seen::Text(text.to_owned())),
+            Shape::Span => node.as_duration(problems).map(Seen::Span),
+            Shape::Any => any(node, problems),
+            Shape::Word(words) => {
+                let table: Vec<(&'static str, &'static str)> = words.iter().map(|word| (*word, *word)).collect();
+                node.as_word(&table, problems).map(|word| Seen::Text(word.to_owned()))
+            }
+        }
+    }
+}
+
+fn any(node: &Node, problems: &mut Problems) -> Option<Seen> {
+    Some(match &node.kind {
+        Kind::Text(text) => Seen::Text(text.clone()),
+        Kind::Integer(value) => Seen::Count(*value),
+        Kind::Float(value) => Seen::Number(*value),
+        Kind::Bool(value) => Seen::Bool(*value),
+        Kind::Time(time) => Seen::Text(time.rfc3339()),
+        Kind::List(items) => Seen::List(items.iter().map(|item| any(item, problems)).collect::<Option<_>>()?),
+        Kind::Table(_) => return node.expected("a value or a comparison", problems),
+    })
+}
+
+fn table(node: &Node, entries: &[Entry], shape: Shape, problems: &mut Problems) -> Option<Test> {
+    let before = problems.errors();
+    for entry in entries.iter().filter(|entry| !KEYS.contains(&entry.key.as_str())) {
+        unknown_key(entry, "a comparison", KEYS, problems);
+    }
+    let since = node.get("since").and_then(|value| since(value, shape, problems));
+    let how = how(node, shape, problems);
+    if how.is_none() && problems.errors() == before {
+        problems.error(node.span, "this comparison compares with nothing").help(format!(
+            "write a value, {{ is = ... }}, {{ min = ..., max = ... }}, {{ one_of = [...] }}, {{ contains = ... }} \
+             or {{ absent = true }}; this is {}",
+            shape.name()
+        ));
+    }
+    (problems.errors() == before).then_some(Test { since, how: how? })
+}
+
+/// The one comparison a table makes; two of them that contradict each other are an error.
+fn how(node: &Node, shape: Shape, problems: &mut Problems) -> Option<How> {
+    let mut found: Vec<How> = Vec::new();
+    if let Some(value) = node.get("is") {
+        found.push(How::Is(shape.read(value, problems)?));
+    }
+    if node.get("min").is_some() || node.get("max").is_some() {
+        found.push(range(node, shape, problems)?);
+    }
+    if let Some(list) = node.get("one_of") {
+        let Kind::List(items) = &list.kind else { return list.expected("a list of values", problems) };
+        found.push(How::OneOf(items.iter().map(|item| shape.read(item, problems)).collect::<Option<_>>()?));
+    }
+    if let Some(value) = node.get("contains") {
+        found.push(How::Contains(any(value, problems)?));
+    }
+    if let Some(value) = node.get("absent") {
+        found.push(How::Absent(value.as_bool(problems)?));
+    }
+    if found.len() > 1 {
+        problems.error(node.span, "one comparison at a time").help("put the second one into an [[at]] of its own");
+        return None;
+    }
+    found.pop()
+}
+
+fn range(node: &Node, shape: Shape, problems: &mut Problems) -> Option<How> {
+    if matches!(shape, Shape::Word(_) | Shape::Text) {
+        return node.expected("a comparison for a string, which has no order", problems);
+    }
+    let mut limit = |key: &str| match node.get(key) {
+        Some(value) => shape.read(value, problems).map(Some),
+        None => Some(None),
+    };
+    let (min, max) = (limit("min")?, limit("max")?);
+    if let (Some(least), Some(most)) = (&min, &max)
+        && least.number() > most.number()
+    {
+        problems.error(node.span, "the least is more than the most").label("nothing lies between them");
+        return None;
+    }
+    Some(How::Range { min, max })
+}
+
+fn since(node: &Node, shape: Shape, problems: &mut Problems) -> Option<Since> {
+    if shape != Shape::Count {
+        problems.error(node.span, "only a counter can count `since`");
+        return None;
+    }
+    let text = node.as_text(problems)?;
+    match text.strip_prefix("cycle ").and_then(|number| number.trim().parse().ok()).filter(|number| *number > 0) {
+        Some(number) => Some(Since::Cycle(number)),
+        None => {
+            problems
+                .error(node.span, format!("`{text}` is not a point to count from"))
+                .help("write since = \"cycle 1\": what was counted after cycle 1 had ended");
+            None
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! `log`: the provisioning log, its counts and the last row about somebody.
+
+use crate::entra::job::log::{Action, LogEntry, SkipReason, Status};
+use crate::scenario::play::Memory;
+use crate::world::World;
+
+use super::{Row, Seen, Shape};
+
+/// The names of this family.
+pub const ROWS: &[Row] = &[
+    Row {
+        path: "log.count",
+        shape: Shape::Count,
+        doc: "rows of the provisioning log since the start",
+        see: |world, _| Seen::count(world.entra().job().log().count()),
+    },
+    Row {
+        path: "log.failures",
+        shape: Shape::Count,
+        doc: "rows with status failure since the start",
+        see: |world, _| Seen::count(world.entra().job().log().failures()),
+    },
+    Row {
+        path: "log.created",
+        shape: Shape::Count,
+        doc: "accounts created since the start",
+        see: |world, _| Seen::count(world.entra().job().counters().created),
+    },
+    Row {
+        path: "log.updated",
+        shape: Shape::Count,
+        doc: "accounts updated since the start",
+        see: |world, _| Seen::count(world.entra().job().counters().updated),
+    },
+    Row {
+        path: "log.disabled",
+        shape: Shape::Count,
+        doc: "accounts disabled since the start",
+        see: |world, _| Seen::count(world.entra().job().counters().disabled),
+    },
+    Row {
+        path: "log.deleted",
+        shape: Shape::Count,
+        doc: "accounts deleted since the start",
+        see: |world, _| Seen::count(world.entra().job().counters().deleted),
+    },
+];
+
+/// A field of a row.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum LogField {
+    /// The row as a whole: whether there is one.
+    Row,
+    /// What was done or attempted.
+    Action,
+    /// How it ended.
+    Status,
+    /// The error code or skip reason.
+    Code,
+    /// Why, in words.
+    Reason,
+}
+
+const ACTIONS: &[&str] = &["create", "update", "disable", "delete", "other"];
+const STATUSES: &[&str] = &["success", "skipped", "failure"];
+
+impl LogField {
+    /// The fields as they are written after `log.last.<user>`.
+    pub const FIELDS: [(&'static str, Shape, LogField); 4] = [
+        ("action", Shape::Word(ACTIONS), LogField::Action),
+        ("status", Shape::Word(STATUSES), LogField::Status),
+        ("code", Shape::Text, LogField::Code),
+        ("reason", Shape::Text, LogField::Reason),
+    ];
+}
+
+/// A field of the last row about a user; absent when there is no row, or no code on success.
+pub fn last(world: &World, _memory: &Memory, user: &str, field: LogField) -> Seen {
+    let key = world.entra().tenant().find_user(user);
+    match key.and_then(|key| world.entra().job().log().last_of(key)) {
+        Some(entry) => read(entry, field),
+        None => Seen::Absent,
+    }
+}
+
+fn read(entry: &LogEntry, field: LogField) -> Seen {
+    match field {
+        LogField::Row => Seen::text(Some(Action::word(entry.action))),
+        LogField::Action => Seen::text(Some(entry.action.word())),
+        LogField::Status => Seen::text(Some(entry.status.word())),
+        LogField::Code => Seen::text(Some(entry.status.code()).filter(|code| !code.is_empty())),
+        LogField::Reason => match &entry.status {
+            Status::Success => Seen::Absent,
+            Status::Skipped(SkipReason::NotEffectivelyEntitled(causes)) => Seen::Text(causes.join(", ")),
+            Status::Skipped(reason) => Seen::text(Some(reason.word())),
+            Status::Failure(failure) => Seen::Text(failure.detail.clone()),
+        },
+    }
+}

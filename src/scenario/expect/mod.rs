@@ -1,0 +1,143 @@
+//! Expectations: what can be observed, how it is compared, and why it was not as expected.
+//!
+//! What can be observed is a table, [`ROWS`], one file a family; a few names carry a user or a SCIM path and are read
+//! by their own file: `log.last.<user>`, `golinks.account.<user>`, `worlds`.
+
+mod accounts;
+mod compare;
+mod cycle;
+mod exposure;
+mod golinks;
+mod job;
+mod log;
+mod mails;
+mod read;
+mod requests;
+mod seen;
+mod why;
+mod worlds;
+
+pub use compare::{How, Shape, Since, Test};
+pub use log::LogField;
+pub use read::{Reader, read};
+pub use seen::Seen;
+
+use crate::scim::Path;
+use crate::world::World;
+
+use super::play::Memory;
+
+/// One name that can be observed.
+pub struct Row {
+    /// Its dotted name, such as `job.status`.
+    pub path: &'static str,
+    /// What kind of value it has.
+    pub shape: Shape,
+    /// What it is, for `explain`.
+    pub doc: &'static str,
+    /// Reads it.
+    pub see: See,
+}
+
+/// How a name is observed.
+pub type See = fn(&World, &Memory) -> Seen;
+
+/// Every family of names that can be observed, in the order `explain` prints them.
+pub const ROWS: &[&[Row]] =
+    &[job::ROWS, cycle::ROWS, log::ROWS, requests::ROWS, mails::ROWS, golinks::ROWS, exposure::ROWS];
+
+/// One expectation of a scenario.
+#[derive(Clone, Debug)]
+pub struct Expectation {
+    /// The line of the file it stands in, counted from 1; 0 when it came from the command line.
+    pub line: usize,
+    /// As written, in one line: `job.status = "Quarantine"`.
+    pub text: String,
+    /// What is observed.
+    pub observed: Observed,
+    /// What is expected of it.
+    pub test: Test,
+}
+
+/// What an expectation observes.
+#[derive(Clone, Debug)]
+pub enum Observed {
+    /// A name of the table.
+    Row(&'static Row),
+    /// A field of the last row of the provisioning log about a user.
+    LastLog {
+        /// The user's handle.
+        user: String,
+        /// Which field.
+        field: LogField,
+    },
+    /// The account a user is matched with, or a value of it.
+    Account {
+        /// The user's handle, or the name of an account without a user.
+        name: String,
+        /// Which value; `None` is the account as a whole.
+        path: Option<Box<Path>>,
+    },
+    /// About whom the worlds differ: exactly these, or nobody.
+    Worlds {
+        /// The handles of those named as expected differences, sorted.
+        differ: Vec<String>,
+    },
+}
+
+/// What came of looking once.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Found {
+    /// Whether it was as expected.
+    pub met: bool,
+    /// What was seen, as a reader is shown it.
+    pub actual: String,
+}
+
+impl std::fmt::Debug for Row {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.path)
+    }
+}
+
+impl Expectation {
+    /// Whether it observes only counters, which cost nothing to look at.
+    pub fn is_counter(&self) -> bool {
+        matches!(&self.observed, Observed::Row(row) if row.shape == Shape::Count)
+    }
+
+    /// Looks, and compares.
+    pub fn judge(&self, world: &World, memory: &Memory) -> Found {
+        let seen = match &self.observed {
+            Observed::Row(row) => self.counted((row.see)(world, memory), row, memory),
+            Observed::LastLog { user, field } => log::last(world, memory, user, *field),
+            Observed::Account { name, path } => accounts::see(world, memory, name, path.as_deref()),
+            Observed::Worlds { differ } => return worlds::judge(world, differ),
+        };
+        Found { met: self.test.met(&seen), actual: format!("was {}", seen.show()) }
+    }
+
+    /// Only whether it is met, without words.
+    pub fn met(&self, world: &World, memory: &Memory) -> bool {
+        match &self.observed {
+            Observed::Worlds { differ } => worlds::agree(world, differ),
+            _ => self.judge(world, memory).met,
+        }
+    }
+
+    /// Why it was not met, as far as can be told: lines for a reader.
+    pub fn why(&self, world: &World, memory: &Memory) -> Vec<String> {
+        why::explain(&self.observed, world, memory)
+    }
+
+    /// A counter, less what it had counted at the point it counts from; before that point it has counted nothing.
+    fn counted(&self, seen: Seen, row: &Row, memory: &Memory) -> Seen {
+        match (self.test.since, seen) {
+            (Some(since), Seen::Count(now)) => match memory.count_at(since, row.path) {
+                Some(then) => Seen::Count(now - then),
+                None => Seen::Absent,
+            },
+            (_, seen) => seen,
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! Reading expectations: nested and dotted keys down to a name that can be observed.
+
+use crate::base::diagnostic::did_you_mean;
+use crate::base::node::Entry;
+use crate::base::{Kind, Node, Problems};
+use crate::scenario::Source;
+use crate::scenario::read::Names;
+use crate::scenario::read::accounts::scim_path;
+use crate::scenario::read::names::Sort;
+
+use super::compare::is_comparison;
+use super::{Expectation, How, LogField, Observed, ROWS, Row, Seen, Shape, Test};
+
+/// What a reader of expectations knows of its surroundings.
+pub struct Reader<'a> {
+    /// The file, for lines.
+    pub source: &'a Source,
+    /// Whether this is `[always]`, which takes counters only.
+    pub always: bool,
+}
+
+/// Reads a table of expectations.
+pub fn read(node: &Node, reader: &Reader<'_>, names: &mut Names, problems: &mut Problems) -> Vec<Expectation> {
+    let mut found = Vec::new();
+    let mut walk = Walk { reader, names, found: &mut found };
+    for entry in node.as_table(problems).unwrap_or_default() {
+        walk.name(&entry.key, entry, problems);
+    }
+    if reader.always {
+        for (expectation, span) in &found {
+            if !expectation.is_counter() {
+                let name = expectation.text.split(" = ").next().unwrap_or_default();
+                problems
+                    .error(*span, format!("`{name}` is not a counter"))
+                    .label("[always] is judged after every change, so it takes counters only")
+                    .help("put it into [finally], or into an [[at]] with `within`");
+            }
+        }
+    }
+    found.into_iter().map(|(expectation, _)| expectation).collect()
+}
+
+struct Walk<'a, 'b> {
+    reader: &'a Reader<'a>,
+    names: &'b mut Names,
+    found: &'b mut Vec<(Expectation, crate::base::Span)>,
+}
+
+impl Walk<'_, '_> {
+    /// Reads what stands under a dotted name so far.
+    fn name(&mut self, path: &str, entry: &Entry, problems: &mut Problems) {
+        let row = ROWS.iter().flat_map(|rows| rows.iter()).find(|row| row.path == path);
+        let deeper = deeper(path).next().is_some();
+        match (row, path) {
+            (Some(row), _) if !deeper || is_comparison(&entry.value) => self.row(row, entry, problems),
+            (None, "worlds") => self.worlds(entry, problems),
+            (None, "log.last") => self.users(entry, problems, Walk::last),
+            (None, "golinks.account") => self.users(entry, problems, Walk::account),
+            _ if deeper => match &entry.value.kind {
+                Kind::Table(inner) => inner.iter().for_each(|inner| {
+                    self.name(&format!("{path}.{}", inner.key), inner, problems);
+                }),
+                _ => {
+                    let help = format!("it has {}", listed(deeper_names(path)));
+                    problems.error(entry.key_span, format!("`{path}` is not a value by itself")).help(help);
+                }
+            },
+            _ => unknown(path, entry, problems),
+        }
+    }
+
+    fn row(&mut self, row: &'static Row, entry: &Entry, problems: &mut Problems) {
+        if let Some(test) = Test::read(&entry.value, row.shape, problems) {
+            self.add(row.path, entry, Observed::Row(row), test);
+        }
+    }
+
+    /// `worlds = "agree"` or `worlds = { differ = ["ann"] }`.
+    fn worlds(&mut self, entry: &Entry, problems: &mut Problems) {
+        let value = &entry.value;
+        let agrees = matches!(&value.kind, Kind::Text(text) if text == "agree");
+        let differ = match value.get("differ") {
+            _ if agrees => Some(Vec::new()),
+            Some(list) => list.as_texts(problems),
+            None => value.expected("\"agree\" or { differ = [\"ann\"] }", problems),
+        };
+        let Some(mut differ) = differ else { return };
+        for name in &differ {
+            self.names.uses(name, Sort::User, value.span);
+        }
+        differ.sort();
+        let test = Test { since: None, how: How::Is(Seen::Text("agree".to_owned())) };
+        self.add("worlds", entry, Observed::Worlds { differ }, test);
+    }
+
+    /// A table whose keys are users.
+    fn users(&mut self, entry: &Entry, problems: &mut Problems, read: fn(&mut Self, &str, &Entry, &mut Problems)) {
+        for user in entry.value.as_table(problems).unwrap_or_default() {
+            read(self, &user.key.clone(), user, problems);
+        }
+    }
+
+    /// `log.last.<user>` = { action, status, code, reason } or absent.
+    fn last(&mut self, user: &str, entry: &Entry, problems: &mut Problems) {
+        self.names.uses(user, Sort::User, entry.key_span);
+        let path = format!("log.last.{user}");
+        if is_comparison(&entry.value) {
+            if let Some(test) = Test::read(&entry.value, Shape::Any, problems) {
+                let observed = Observed::LastLog { user: user.to_owned(), field: LogField::Row };
+                self.add(&path, entry, observed, test);
+            }
+            return;
+        }
+        for field in entry.value.as_table(problems).unwrap_or_default() {
+            let Some(row) = LogField::FIELDS.iter().find(|row| row.0 == field.key) else {
+                let names: Vec<&str> = LogField::FIELDS.iter().map(|row| row.0).collect();
+                let help = did_you_mean(&field.key, names);
+                problems.error(field.key_span, format!("unknown field `{}` of a log row", field.key)).help(help);
+                continue;
+            };
+            if let Some(test) = Test::read(&field.value, row.1, problems) {
+                let observed = Observed::LastLog { user: user.to_owned(), field: row.2 };
+                self.add(&format!("{path}.{}", field.key), field, observed, test);
+            }
+        }
+    }
+
+    /// `golinks.account.<user>` = { <SCIM path> = ... } or absent.
+    fn account(&mut self, name: &str, entry: &Entry, problems: &mut Problems) {
+        self.names.uses(name, Sort::Account, entry.key_span);
+        self.value(name, "", entry, problems);
+    }
+
+    fn value(&mut self, name: &str, path: &str, entry: &Entry, problems: &mut Problems) {
+        let shown = match path {
+            "" => format!("golinks.account.{name}"),
+            _ => format!("golinks.account.{name}.{path}"),
+        };
+        if !is_comparison(&entry.value) {
+            for inner in entry.value.as_table(problems).unwrap_or_default() {
+                let deeper = match path {
+                    "" => inner.key.clone(),
+                    _ => format!("{path}.{}", inner.key),
+                };
+                self.value(name, &deeper, inner, problems);
+            }
+            return;
+        }
+        let path = match path {
+            "" => None,
+            _ => match scim_path(path) {
+                Ok(path) => Some(Box::new(path)),
+                Err(why) => {
+                    problems.error(entry.key_span, format!("`{path}` is not a SCIM path: {why}"));
+                    return;
+                }
+            },
+        };
+        if let Some(test) = Test::read(&entry.value, Shape::Any, problems) {
+            if path.is_none() && !matches!(test.how, How::Absent(_)) {
+                problems
+                    .error(entry.value.span, "an account is compared value by value")
+                    .help(format!("such as {shown}.active = true, or {shown} = {{ absent = true }}"));
+                return;
+            }
+            self.add(&shown, entry, Observed::Account { name: name.to_owned(), path }, test);
+        }
+    }
+
+    fn add(&mut self, path: &str, entry: &Entry, observed: Observed, test: Test) {
+        let line = self.reader.source.line(entry.key_span);
+        let text = format!("{path} = {}", write(&entry.value));
+        self.found.push((Expectation { line, text, observed, test }, entry.key_span));
+    }
+}
+
+/// The words under which anything can be observed that are no rows of the table.
+const OTHERS: &[&str] = &["worlds", "log.last", "golinks.account"];
+
+/// Every observable name that lies below a dotted path.
+fn deeper(path: &str) -> impl Iterator<Item = &'static str> {
+    let rows = ROWS.iter().flat_map(|rows| rows.iter()).map(|row| row.path);
+    rows.chain(OTHERS.iter().copied()).filter(move |name| below(name, path).is_some())
+}
+
+/// The rest of a name below a path; the whole name below the empty path.
+fn below(name: &'static str, path: &str) -> Option<&'static str> {
+    match path {
+        "" => Some(name),
+        _ => name.strip_prefix(path).and_then(|rest| rest.strip_prefix('.')),
+    }
+}
+
+/// The keys that may follow a path.
+fn deeper_names(path: &str) -> Vec<&'static str> {
+    let mut names: Vec<&'static str> = Vec::new();
+    for rest in deeper(path).filter_map(|name| below(name, path)) {
+        let key = rest.split('.').next().unwrap_or(rest);
+        if !names.contains(&key) {
+            names.push(key);
+        }
+    }
+    names
+}
+
+fn unknown(path: &str, entry: &Entry, problems: &mut Problems) {
+    let parent = path.strip_suffix(&entry.key).and_then(|parent| parent.strip_suffix('.')).unwrap_or_default();
+    let help = did_you_mean(&entry.key, deeper_names(parent));
+    problems.error(entry.key_span, format!("nothing that can be observed is called `{path}`")).help(help);
+}
+
+fn listed(names: Vec<&str>) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// A value as one would write it in one line of TOML.
+fn write(node: &Node) -> String {
+    match &node.kind {
+        Kind::Text(text) => format!("{text:?}"),
+        Kind::Integer(value) => value.to_string(),
+        Kind::Float(value) => value.to_string(),
+        Kind::Bool(value) => value.to_string(),
+        Kind::Time(time) => time.rfc3339(),
+        Kind::List(items) => format!("[{}]", items.iter().map(write).collect::<Vec<_>>().join(", ")),
+        Kind::Table(entries) => {
+            let parts: Vec<String> = entries.iter().map(|e| format!("{} = {}", e.key, write(&e.value))).collect();
+            format!("{{ {} }}", parts.join(", "))
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! Why an expectation was not met, as far as can be told: the last row and the last request about somebody, the job.
+
+use crate::base::Time;
+use crate::base::time::show_duration;
+use crate::entra::tenant::UserKey;
+use crate::scenario::play::Memory;
+use crate::scenario::report::day_and_time;
+use crate::world::record::Came;
+use crate::world::{Event, World, intent};
+
+use super::Observed;
+
+/// How many records back a request is looked for.
+const LOOKED_BACK: usize = 50_000;
+
+/// How many people are explained when the worlds differ.
+const EXPLAINED: usize = 3;
+
+/// Explains what was observed, in lines for a reader.
+pub fn explain(observed: &Observed, world: &World, memory: &Memory) -> Vec<String> {
+    let _ = memory;
+    match observed {
+        Observed::Row(row) if row.path.starts_with("job.") || row.path.starts_with("mails.") => job(world),
+        Observed::Row(row) if row.path.starts_with("exposure.") => exposure(world),
+        Observed::Row(_) => last_failure(world),
+        Observed::LastLog { user, .. } => person(world, user),
+        Observed::Account { name, .. } => {
+            let mut lines = person(world, name);
+            lines.extend(exposed(world, name));
+            lines
+        }
+        Observed::Worlds { differ } => {
+            let mut people: Vec<_> = intent::compare(world).into_iter().map(|difference| difference.handle).collect();
+            people.dedup();
+            people.retain(|name| !differ.iter().any(|expected| **expected == **name));
+            people.iter().take(EXPLAINED).flat_map(|name| person(world, name)).collect()
+        }
+    }
+}
+
+/// The job in one line: its quarantine, or when it runs next.
+fn job(world: &World) -> Vec<String> {
+    let job = world.entra().job();
+    let start = world.start();
+    let line = match job.quarantine() {
+        Some(quarantine) => format!(
+            "in quarantine since {}: {} ({})",
+            day_and_time(start, quarantine.series_began),
+            quarantine.reason.word(),
+            quarantine.code.word()
+        ),
+        None => match job.next_cycle() {
+            Some(next) => format!("the job is {}; next cycle {}", job.status().word(), day_and_time(start, next)),
+            None => format!("the job is {}", job.status().word()),
+        },
+    };
+    let mut lines = vec![line];
+    lines.extend(last_failure(world));
+    lines
+}
+
+/// The last row of the provisioning log that failed.
+fn last_failure(world: &World) -> Vec<String> {
+    let mut rows = world.entra().job().log().rows().rev();
+    let failed = rows.find(|row| matches!(row.status, crate::entra::job::log::Status::Failure(_)));
+    let line = failed.map(|row| {
+        let mut text = String::new();
+        row.write(&mut text);
+        format!("last failure {}: {text}", day_and_time(world.start(), row.at))
+    });
+    line.into_iter().collect()
+}
+
+/// The last row and the last request about a person, and the job when it is in quarantine.
+fn person(world: &World, name: &str) -> Vec<String> {
+    let mut lines = Vec::new();
+    match world.entra().tenant().find_user(name) {
+        Some(user) => lines.push(last_row(world, name, user)),
+        None => lines.push(format!("nobody in the directory is called {name}")),
+    }
+    lines.push(last_request(world, name));
+    if world.entra().job().quarantine().is_some() {
+        lines.extend(job(world).into_iter().take(1));
+    }
+    lines
+}
+
+fn last_row(world: &World, name: &str, user: UserKey) -> String {
+    match world.entra().job().log().last_of(user) {
+        Some(row) => {
+            let mut text = String::new();
+            row.write(&mut text);
+            format!("last log row: {}, cycle {}: {text}", day_and_time(world.start(), row.at), row.cycle)
+        }
+        None => format!("last log row: none about {name}"),
+    }
+}
+
+fn last_request(world: &World, name: &str) -> String {
+    let journal = world.journal();
+    let recent = journal.records().rev().take(LOOKED_BACK);
+    let mut about = recent.filter_map(|record| match &record.event {
+        Event::Request(request) if request.who.as_deref() == Some(name) => Some((record, request)),
+        _ => None,
+    });
+    let Some((record, request)) = about.next() else { return format!("last request: none was sent about {name}") };
+    let answer = journal.since(record.seq).and_then(|mut later| {
+        later.find_map(|later| match &later.event {
+            Event::Answer(answer) | Event::TooLate(answer) if answer.request == record.seq => Some(came(answer.came)),
+            _ => None,
+        })
+    });
+    let (when, answer) = (day_and_time(world.start(), record.at), answer.unwrap_or_else(|| "no answer yet".to_owned()));
+    format!("last request: {when}, {} {}, {answer}", request.method, request.target)
+}
+
+fn came(came: Came) -> String {
+    match came {
+        Came::Status(status) => format!("answered {status}"),
+        Came::Refused => "connection refused".to_owned(),
+        Came::Reset => "connection reset".to_owned(),
+        Came::TimedOut => "timed out".to_owned(),
+    }
+}
+
+fn exposure(world: &World) -> Vec<String> {
+    let line = intent::longest_exposure(world).map(|exposure| {
+        let since: Time = exposure.since;
+        let when = day_and_time(world.start(), since);
+        let ends = if exposure.open { ", and it goes on" } else { "" };
+        format!("{} was exposed for {} from {when}{ends}", exposure.handle, show_duration(exposure.lasted))
+    });
+    line.into_iter().collect()
+}
+
+/// How long this very person has been exposed, when it is the longest exposure.
+fn exposed(world: &World, name: &str) -> Option<String> {
+    let exposure = intent::longest_exposure(world).filter(|exposure| &*exposure.handle == name)?;
+    Some(format!("exposed for {}", show_duration(exposure.lasted)))
+}

@@ -1,0 +1,136 @@
+//! What a play remembers of what happened: cycles, quarantines, and counters as they stood at the end of a cycle.
+
+use std::collections::BTreeMap;
+
+use crate::base::Time;
+use crate::entra;
+use crate::entra::tenant::UserKey;
+use crate::golinks::AccountId;
+use crate::scenario::expect::{Expectation, Observed, Row, Seen, Since};
+use crate::scenario::script::Script;
+use crate::world::{Event, Record, World};
+
+/// What is remembered beyond the state of the world.
+#[derive(Default)]
+pub struct Memory {
+    /// When each cycle ended; the first is cycle 1.
+    cycle_ends: Vec<Option<Time>>,
+    /// How many cycles have begun.
+    begun: u64,
+    /// When the job was quarantined, each time.
+    quarantined: Vec<Time>,
+    /// When it left quarantine, each time.
+    recovered: Vec<Time>,
+    /// The counters that are counted from the end of a cycle.
+    wanted: Vec<(u64, &'static Row)>,
+    /// What they had counted by then.
+    counted: BTreeMap<(u64, &'static str), i64>,
+    /// The userNames of accounts made beforehand, by their names in the scenario.
+    made: BTreeMap<String, String>,
+    /// The accounts of the people whose accounts are observed, also after a link is gone.
+    accounts: BTreeMap<String, AccountId>,
+}
+
+impl Memory {
+    /// A memory that knows what the script will ask for.
+    pub fn of(script: &Script) -> Memory {
+        let mut memory = Memory::default();
+        for expectation in script.expectations() {
+            memory.note(expectation);
+        }
+        for account in &script.stage.accounts {
+            if let Some(user_name) = account.resource.get("userName").and_then(|name| name.as_text()) {
+                memory.made.insert(account.name.clone(), user_name.to_owned());
+            }
+        }
+        memory
+    }
+
+    /// Takes note of what happened.
+    pub fn read(&mut self, record: &Record, world: &World) {
+        match &record.event {
+            Event::Entra(entra::Event::CycleBegan { number, .. }) => self.begun = self.begun.max(*number),
+            Event::Entra(entra::Event::CycleEnded { number, .. }) => self.cycle_ended(*number, record.at, world),
+            Event::Entra(entra::Event::Quarantined { .. }) => self.quarantined.push(record.at),
+            Event::Entra(entra::Event::QuarantineLifted) => self.recovered.push(record.at),
+            _ => {}
+        }
+    }
+
+    /// How many cycles have begun.
+    pub fn cycles_begun(&self) -> u64 {
+        self.begun
+    }
+
+    /// When a cycle ended; `None` when it has not.
+    pub fn cycle_ended_at(&self, number: u64) -> Option<Time> {
+        let at = usize::try_from(number.checked_sub(1)?).ok()?;
+        self.cycle_ends.get(at).copied().flatten()
+    }
+
+    /// When the job was quarantined first at this instant or later.
+    pub fn quarantined_since(&self, instant: Time) -> Option<Time> {
+        self.quarantined.iter().copied().find(|at| *at >= instant)
+    }
+
+    /// When the job left quarantine first at this instant or later.
+    pub fn recovered_since(&self, instant: Time) -> Option<Time> {
+        self.recovered.iter().copied().find(|at| *at >= instant)
+    }
+
+    /// What a counter had counted at a point in the story; `None` before that point.
+    pub fn count_at(&self, since: Since, path: &'static str) -> Option<i64> {
+        let Since::Cycle(number) = since;
+        self.counted.get(&(number, path)).copied()
+    }
+
+    /// The account that a person was matched with last, when it is one of those observed.
+    pub fn account(&self, name: &str) -> Option<AccountId> {
+        self.accounts.get(name).copied().filter(|id| *id != NOBODY)
+    }
+
+    /// The userName of an account made beforehand.
+    pub fn made_as(&self, name: &str) -> Option<&str> {
+        self.made.get(name).map(String::as_str)
+    }
+
+    fn note(&mut self, expectation: &Expectation) {
+        match (&expectation.observed, expectation.test.since) {
+            (Observed::Row(row), Some(Since::Cycle(number))) => self.wanted.push((number, row)),
+            (Observed::Account { name, .. }, _) => {
+                self.accounts.insert(name.clone(), NOBODY);
+            }
+            _ => {}
+        }
+    }
+
+    fn cycle_ended(&mut self, number: u64, at: Time, world: &World) {
+        let slot = number.saturating_sub(1) as usize;
+        if self.cycle_ends.len() <= slot {
+            self.cycle_ends.resize(slot + 1, None);
+        }
+        self.cycle_ends[slot] = Some(at);
+        for nth in 0..self.wanted.len() {
+            let (wanted, row) = self.wanted[nth];
+            if wanted == number
+                && let Seen::Count(count) = (row.see)(world, self)
+            {
+                self.counted.insert((number, row.path), count);
+            }
+        }
+        let tenant = world.entra().tenant();
+        for (name, account) in &mut self.accounts {
+            if let Some(found) = tenant.find_user(name).and_then(|user| linked(world, user)) {
+                *account = found;
+            }
+        }
+    }
+}
+
+/// Stands for an account that was never seen.
+const NOBODY: AccountId = AccountId(u64::MAX);
+
+/// The account a user is linked with.
+pub fn linked(world: &World, user: UserKey) -> Option<AccountId> {
+    AccountId::parse(&world.entra().job().links().get(user)?.target)
+}

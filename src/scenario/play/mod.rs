@@ -1,0 +1,233 @@
+//! A world with a script: the same verbs, and the steps of the story when they are due.
+//!
+//! At one instant the order is: expiries and faults, then the script in file order, then the engine. After every change
+//! the play looks what happened: it remembers cycles and quarantines, tells the story, and judges what must always
+//! hold or must become true in time.
+
+mod closing;
+mod memory;
+mod stage;
+mod steps;
+mod verdict;
+mod watch;
+
+use bytes::Bytes;
+use http::Request;
+
+use crate::base::Time;
+use crate::entra::{CallId, Reply};
+use crate::world::{Action, ActionError, Door, Drive, Origin, Outgoing, Ticket, World, driver};
+
+use super::Script;
+use super::report::Story;
+pub use memory::{Memory, linked};
+use steps::Progress;
+pub use verdict::{Checked, Verdict};
+use watch::Watch;
+
+/// The tenant URL of a run that nobody outside can reach.
+pub const BASE_URL: &str = "https://api.golinks.io/scim/v2";
+
+/// A scenario being played.
+pub struct Play {
+    script: Script,
+    world: World,
+    memory: Memory,
+    progress: Progress,
+    watch: Watch,
+    story: Story,
+    checks: Vec<Checked>,
+    /// The last record that was looked at.
+    seen: u64,
+    caption: Option<(Time, String)>,
+    line: Option<usize>,
+    digest: Option<String>,
+    ended: bool,
+    touched: bool,
+}
+
+impl Play {
+    /// Sets the stage: a world as the script's tables describe it, at the script's start.
+    pub fn new(script: Script) -> Play {
+        Play::served_at(script, BASE_URL)
+    }
+
+    /// The same, where outsiders reach GoLinks under `base_url`, such as `http://127.0.0.1:4040/scim/v2`.
+    pub fn served_at(script: Script, base_url: &str) -> Play {
+        let (world, problems) = stage::world(&script, base_url);
+        let mut play = Play {
+            memory: Memory::of(&script),
+            progress: Progress::new(script.start),
+            watch: Watch::new(&script),
+            story: Story::new(script.start),
+            world,
+            checks: Vec::new(),
+            seen: 0,
+            caption: None,
+            line: None,
+            digest: None,
+            ended: false,
+            touched: false,
+            script,
+        };
+        for (line, why) in problems {
+            play.checks.push(Checked {
+                step: "start".to_owned(),
+                line,
+                expected: "the stage is set as written".to_owned(),
+                actual: why,
+                why: Vec::new(),
+                at: play.script.start,
+                met: false,
+            });
+        }
+        play
+    }
+
+    /// Plays to the end as fast as possible, by the pure driver, and judges the closing expectations.
+    pub fn run_to_end(&mut self) {
+        let ends = self.script.ends;
+        driver::run_to(self, ends);
+        self.finish();
+    }
+
+    /// The world the script plays in.
+    pub fn world(&self) -> &World {
+        &self.world
+    }
+
+    /// The world, to give its journal a sink.
+    pub fn world_mut(&mut self) -> &mut World {
+        &mut self.world
+    }
+
+    /// Somebody outside the script acts: a button, the control API. The run is touched from then on.
+    ///
+    /// # Errors
+    /// Why it could not be done; nothing has changed then.
+    pub fn act(&mut self, action: Action) -> Result<(), ActionError> {
+        self.world.act(action)?;
+        self.touched = true;
+        self.look();
+        Ok(())
+    }
+
+    /// Whether a `pause` action asked the driver to stop the clock since this was last asked.
+    pub fn take_pause(&mut self) -> bool {
+        self.world.take_pause()
+    }
+
+    /// The script that is played.
+    pub fn script(&self) -> &Script {
+        &self.script
+    }
+
+    /// When the run ends; a driver need not go further.
+    pub fn ends(&self) -> Time {
+        self.script.ends
+    }
+
+    /// Whether the end has been reached and the closing expectations were judged.
+    pub fn ended(&self) -> bool {
+        self.ended
+    }
+
+    /// Whether somebody outside the script changed the world, so that the run cannot be replayed.
+    pub fn touched(&self) -> bool {
+        self.touched
+    }
+
+    /// The narrator's current caption, with the instant it was said.
+    pub fn caption(&self) -> Option<(Time, &str)> {
+        self.caption.as_ref().map(|(at, text)| (*at, text.as_str()))
+    }
+
+    /// The line of the file whose step was played last, counted from 1.
+    pub fn line(&self) -> Option<usize> {
+        self.line
+    }
+
+    /// The story so far, for a terminal that follows it.
+    pub fn story(&self) -> &Story {
+        &self.story
+    }
+
+    /// What came of the expectations so far; final once the play has ended.
+    pub fn verdict(&self) -> Verdict {
+        let met = self.checks.iter().filter(|check| check.met).count();
+        Verdict {
+            checks: self.checks.clone(),
+            met,
+            failed: self.checks.len() - met,
+            digest: self.digest.clone().filter(|_| !self.touched),
+        }
+    }
+
+    /// Looks what happened since it last looked, and plays the steps that come after it.
+    fn look(&mut self) {
+        loop {
+            self.take_note();
+            if self.ended {
+                return;
+            }
+            self.judge_always();
+            self.judge_windows();
+            if !self.play_what_has_come() {
+                return;
+            }
+        }
+    }
+
+    fn take_note(&mut self) {
+        let Play { world, memory, story, seen, .. } = self;
+        if *seen == world.journal().last_seq() {
+            return;
+        }
+        // More records than the journal holds cannot come between two looks; if they did, the older ones are lost.
+        let from = (*seen).max(world.journal().first_seq().saturating_sub(1));
+        for record in world.journal().since(from).into_iter().flatten() {
+            memory.read(record, world);
+            story.read(record);
+        }
+        *seen = world.journal().last_seq();
+    }
+}
+
+impl Drive for Play {
+    fn now(&self) -> Time {
+        self.world.now()
+    }
+
+    fn next_due(&self) -> Option<Time> {
+        let script = if self.ended { None } else { self.next_step_due().into_iter().chain(self.next_deadline()).min() };
+        self.world.next_due().into_iter().chain(script).min()
+    }
+
+    fn advance(&mut self, to: Time) {
+        if to > self.script.ends {
+            self.finish();
+        }
+        self.close_windows(to);
+        self.world.move_clock(to);
+        self.look();
+        self.play_steps_due();
+        self.world.wake_engine();
+        self.look();
+    }
+
+    fn next_outgoing(&mut self) -> Option<Outgoing> {
+        self.world.next_outgoing()
+    }
+
+    fn receive(&mut self, origin: Origin, door: Door, request: Request<Bytes>) -> Ticket {
+        self.touched |= origin == Origin::Outside;
+        let ticket = self.world.receive(origin, door, request);
+        self.look();
+        ticket
+    }
+
+    fn deliver(&mut self, call: CallId, reply: Reply) {
+        self.world.deliver(call, reply);
+        self.look();
+    }
+}

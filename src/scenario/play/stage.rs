@@ -1,0 +1,37 @@
+//! Raising the curtain: a world as the script's tables describe it, at the script's start.
+
+use crate::base::Moment;
+use crate::entra::Entra;
+use crate::entra::tenant::{self, Tenant};
+use crate::golinks::GoLinks;
+use crate::scenario::script::Script;
+use crate::world::{Bounds, Setup, World};
+
+/// Builds the world of a script; what could not be set up comes as the line it stands in and the reason.
+pub fn world(script: &Script, base_url: &str) -> (World, Vec<(usize, String)>) {
+    let stage = &script.stage;
+    let mut problems = Vec::new();
+    let mut golinks = GoLinks::new(stage.golinks.clone(), script.start);
+    let mut said = Vec::new();
+    let mut moment = Moment::new(script.start, script.seed, &mut said);
+    for account in &stage.accounts {
+        if let Err(error) = golinks.create_account(account.resource.clone(), &mut moment) {
+            problems.push((account.line, format!("the account `{}` was refused: {}", account.name, error.detail)));
+        }
+    }
+    let settings = tenant::Settings { domain: stage.population.settings.domain.as_str().into(), ..Default::default() };
+    let tenant = stage.population.build(settings.clone(), script.seed).unwrap_or_else(|why| {
+        problems.push((0, why));
+        Tenant::new(settings, script.seed)
+    });
+    let world = World::new(Setup {
+        seed: script.seed,
+        start: script.start,
+        entra: Entra::new(stage.entra.clone(), tenant),
+        golinks,
+        faults: stage.faults.clone(),
+        base_url: base_url.to_owned(),
+        journal: Bounds::default(),
+    });
+    (world, problems)
+}

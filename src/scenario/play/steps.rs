@@ -1,0 +1,160 @@
+//! The steps of the story: which one comes next, whether it has come, and playing it.
+
+use crate::base::Time;
+use crate::scenario::report::day;
+use crate::scenario::script::{Step, When};
+
+use super::watch::Window;
+use super::{Checked, Play};
+
+/// How far the story has come.
+pub struct Progress {
+    /// The next step to be played.
+    next: usize,
+    /// When the step before it came.
+    before: Time,
+    /// How many cycles had begun then.
+    begun_before: u64,
+}
+
+/// Whether a step has come.
+enum Come {
+    /// Not yet.
+    NotYet,
+    /// Now.
+    Now,
+    /// It cannot come any more, and why.
+    Never(String),
+}
+
+impl Progress {
+    /// Before the first step.
+    pub fn new(start: Time) -> Progress {
+        Progress { next: 0, before: start, begun_before: 0 }
+    }
+}
+
+impl Play {
+    /// When the next step that waits for an instant is due.
+    pub(super) fn next_step_due(&self) -> Option<Time> {
+        let waiting = self.script.steps.get(self.progress.next..)?;
+        waiting.iter().find_map(|step| match step.when {
+            When::At(time) => Some(time),
+            _ => None,
+        })
+    }
+
+    /// Plays the steps whose instant has come; what was waited for before them has been missed.
+    pub(super) fn play_steps_due(&mut self) {
+        while !self.ended && self.next_step_due().is_some_and(|due| due <= self.world.now()) {
+            let step = &self.script.steps[self.progress.next];
+            match step.when {
+                When::At(_) => self.play_next(),
+                _ => self.miss_next("the next moment came first".to_owned()),
+            }
+            self.look();
+        }
+    }
+
+    /// Plays the steps that come after something that has happened; whether there was one.
+    pub(super) fn play_what_has_come(&mut self) -> bool {
+        match self.has_come() {
+            Come::NotYet => return false,
+            Come::Now => self.play_next(),
+            Come::Never(why) => self.miss_next(why),
+        }
+        true
+    }
+
+    /// Steps that never came are failed expectations.
+    pub(super) fn miss_the_rest(&mut self) {
+        while self.progress.next < self.script.steps.len() {
+            self.miss_next("the run ended first".to_owned());
+        }
+    }
+
+    fn has_come(&self) -> Come {
+        let Some(step) = self.script.steps.get(self.progress.next) else { return Come::NotYet };
+        let before = self.progress.before;
+        let since = |instant: Option<Time>| if instant.is_some() { Come::Now } else { Come::NotYet };
+        match step.when {
+            When::At(_) => Come::NotYet,
+            When::AfterQuarantine => since(self.memory.quarantined_since(before)),
+            When::AfterRecovery => since(self.memory.recovered_since(before)),
+            When::AfterNextCycle => since(self.memory.cycle_ended_at(self.progress.begun_before + 1)),
+            When::AfterCycle(number) => match self.memory.cycle_ended_at(number) {
+                Some(ended) if ended < before => Come::Never(format!(
+                    "cycle {number} had already ended on {}, before the moment above",
+                    day(self.script.start, ended)
+                )),
+                ended => since(ended),
+            },
+        }
+    }
+
+    fn play_next(&mut self) {
+        let nth = self.progress.next;
+        let now = self.world.now();
+        let step = self.script.steps[nth].clone();
+        self.progress = Progress { next: nth + 1, before: now, begun_before: self.memory.cycles_begun() };
+        self.line = Some(step.line).filter(|line| *line > 0);
+        if let Some(text) = &step.say {
+            self.world.say(text);
+            self.caption = Some((now, text.clone()));
+        }
+        self.do_deeds(&step);
+        self.take_note();
+        match step.within {
+            Some(within) if !step.expect.is_empty() => {
+                let day = day(self.script.start, now);
+                self.watch.open(Window { step: nth, day, deadline: now + within });
+            }
+            _ => step.expect.iter().for_each(|expectation| {
+                let check = self.check(day(self.script.start, now), expectation);
+                self.checks.push(check);
+            }),
+        }
+    }
+
+    /// Acts; an action that cannot be done fails the run, since the story was not played as written.
+    fn do_deeds(&mut self, step: &Step) {
+        for deed in &step.actions {
+            let words = deed.action.to_toml();
+            if let Err(error) = self.world.act(deed.action.clone()) {
+                self.checks.push(Checked {
+                    step: day(self.script.start, self.world.now()),
+                    line: deed.line,
+                    expected: format!("do = {words}"),
+                    actual: format!("could not be done: {error}"),
+                    why: Vec::new(),
+                    at: self.world.now(),
+                    met: false,
+                });
+            }
+        }
+    }
+
+    fn miss_next(&mut self, why: String) {
+        let nth = self.progress.next;
+        self.progress.next += 1;
+        let step = &self.script.steps[nth];
+        let word = match step.when {
+            When::At(time) => format!("time = {}", time.rfc3339()),
+            after => format!("after = \"{}\"", after.word()),
+        };
+        let at = self.world.now();
+        let missed = |line: usize, expected: String| Checked {
+            step: "never".to_owned(),
+            line,
+            expected,
+            actual: format!("this moment ({word}) never came: {why}"),
+            why: Vec::new(),
+            at,
+            met: false,
+        };
+        if step.expect.is_empty() {
+            self.checks.push(missed(step.line, word.clone()));
+        }
+        self.checks.extend(step.expect.iter().map(|e| missed(e.line, e.text.clone())));
+    }
+}

@@ -1,0 +1,42 @@
+//! What came of a play: every expectation judged, and the digest.
+
+use crate::base::Time;
+
+/// What came of a play.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Verdict {
+    /// Every expectation judged so far, in the order judged.
+    pub checks: Vec<Checked>,
+    /// How many of them were met.
+    pub met: usize,
+    /// How many were not.
+    pub failed: usize,
+    /// The digest of the journal; `None` when somebody outside touched the run.
+    pub digest: Option<String>,
+}
+
+/// One expectation and what came of it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Checked {
+    /// Where in the story it was judged: `day 30`, `end`, `always`.
+    pub step: String,
+    /// The line of the file it stands in, counted from 1; 0 when it stands in none.
+    pub line: usize,
+    /// The expectation as written: `job.status = "Quarantine"`.
+    pub expected: String,
+    /// What was observed instead; empty when it was met.
+    pub actual: String,
+    /// Why, as far as can be told; lines for a reader.
+    pub why: Vec<String>,
+    /// When it was judged.
+    pub at: Time,
+    /// Whether it was met.
+    pub met: bool,
+}
+
+impl Verdict {
+    /// Whether every expectation was met.
+    pub fn green(&self) -> bool {
+        self.failed == 0
+    }
+}

@@ -1,0 +1,104 @@
+//! `[golinks.account.<name>]`: accounts that are there before provisioning begins.
+
+use crate::base::node::Entry;
+use crate::base::{Kind, Node, Problems};
+use crate::entra::people::Population;
+use crate::entra::tenant::Attribute;
+use crate::scenario::Source;
+use crate::scenario::script::Beforehand;
+use crate::scim::{Object, Path, Value, urn};
+
+use super::Names;
+
+/// Reads all of them.
+pub fn read(
+    source: &Source,
+    node: &Node,
+    population: &Population,
+    names: &mut Names,
+    problems: &mut Problems,
+) -> Vec<Beforehand> {
+    let mut accounts = Vec::new();
+    for entry in node.as_table(problems).unwrap_or_default() {
+        names.add_account(&entry.key);
+        let Some(values) = entry.value.as_table(problems) else { continue };
+        let mut resource = Object::default();
+        resource.insert("schemas", Value::List(vec![Value::Text(urn::USER.to_owned())]));
+        fill("", values, &mut resource, problems);
+        if resource.get("userName").is_none() {
+            match user_name(&entry.key, population) {
+                Some(name) => resource.insert("userName", Value::Text(name)),
+                None => {
+                    problems
+                        .error(entry.key_span, format!("the account `{}` needs a userName", entry.key))
+                        .label("no user of this name has one it could take");
+                    continue;
+                }
+            };
+        }
+        accounts.push(Beforehand { name: entry.key.clone(), resource, line: source.line(entry.key_span) });
+    }
+    accounts
+}
+
+/// Sets the values of a table, whose nested keys are parts of a SCIM path.
+fn fill(prefix: &str, entries: &[Entry], resource: &mut Object, problems: &mut Problems) {
+    for entry in entries {
+        let path = match prefix {
+            "" => entry.key.clone(),
+            _ => format!("{prefix}.{}", entry.key),
+        };
+        if let Kind::Table(inner) = &entry.value.kind {
+            fill(&path, inner, resource, problems);
+            continue;
+        }
+        let Some(value) = scim_value(&entry.value, problems) else { continue };
+        match scim_path(&path) {
+            Ok(path) => path.set(resource, value),
+            Err(why) => {
+                problems.error(entry.key_span, format!("`{path}` is not a SCIM path: {why}"));
+            }
+        }
+    }
+}
+
+/// Reads a SCIM path; attributes of the enterprise extension may be written without their URN.
+///
+/// # Errors
+/// Why it is not one.
+pub fn scim_path(text: &str) -> Result<Path, String> {
+    const ENTERPRISE: [&str; 6] = ["employeeNumber", "costCenter", "organization", "division", "department", "manager"];
+    let first = text.split(['.', '[']).next().unwrap_or_default();
+    let whole = match ENTERPRISE.iter().any(|name| name.eq_ignore_ascii_case(first)) {
+        true => format!("{}:{text}", urn::ENTERPRISE_USER),
+        false => text.to_owned(),
+    };
+    Path::parse(&whole).map_err(|error| error.to_string())
+}
+
+fn scim_value(node: &Node, problems: &mut Problems) -> Option<Value> {
+    Some(match &node.kind {
+        Kind::Text(text) => Value::Text(text.clone()),
+        Kind::Bool(value) => Value::Bool(*value),
+        Kind::Integer(number) => Value::Number((*number).into()),
+        Kind::Float(number) => serde_json::Number::from_f64(*number).map_or(Value::Null, Value::Number),
+        Kind::Time(time) => Value::Text(time.rfc3339()),
+        Kind::List(items) => Value::List(items.iter().map(|item| scim_value(item, problems)).collect::<Option<_>>()?),
+        Kind::Table(entries) => {
+            let mut object = Object::default();
+            for entry in entries {
+                object.insert(entry.key.clone(), scim_value(&entry.value, problems)?);
+            }
+            Value::Object(object)
+        }
+    })
+}
+
+/// The userName that provisioning would look for: the named user's UPN.
+fn user_name(handle: &str, population: &Population) -> Option<String> {
+    let user = population.users.iter().find(|user| user.handle == handle)?;
+    match user.attributes.get(Attribute::UserPrincipalName) {
+        Some(upn) => Some(upn.to_owned()),
+        None => Some(format!("{handle}@{}", population.settings.domain)),
+    }
+}

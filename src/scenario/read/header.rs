@@ -1,0 +1,97 @@
+//! The head of a scenario: title, covers, seed, start, ends.
+
+use std::time::Duration;
+
+use crate::base::{Kind, Node, Problems, Seed, Span, Time};
+
+/// What stands above the first table header.
+pub struct Header {
+    /// What is told.
+    pub title: String,
+    /// Stories and bugs it covers.
+    pub covers: Vec<String>,
+    /// The seed of all chance; 7 unless said.
+    pub seed: Seed,
+    /// When virtual time starts; a Monday morning unless said.
+    pub start: Time,
+    /// When the run ends.
+    pub ends: Time,
+    /// Where `ends` stands.
+    pub ends_span: Span,
+}
+
+/// 2026-03-02T08:00:00Z, a Monday.
+const START: Time = Time::from_secs(1_772_438_400);
+
+/// Beyond this, calendars end.
+const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+
+/// Reads the head.
+pub fn read(root: &Node, problems: &mut Problems) -> Header {
+    let text = |key: &str, problems: &mut Problems| root.get(key).and_then(|n| n.as_text(problems).map(str::to_owned));
+    let title = text("title", problems).unwrap_or_default();
+    if root.get("title").is_none() {
+        problems.error(Span::default(), "a scenario needs a title").help("title = \"What is told, in one line\"");
+    }
+    let covers = root.get("covers").map(|node| covers(node, problems)).unwrap_or_default();
+    let seed = root.get("seed").and_then(|node| node.as_count(problems)).map_or(Seed(7), Seed);
+    let start = root.get("start").and_then(|node| start(node, problems)).unwrap_or(START);
+    let ends = root.get("ends").and_then(|node| instant(node, start, problems));
+    if root.get("ends").is_none() {
+        problems.error(Span::default(), "a scenario needs an end").help("ends = \"45d\"");
+    }
+    let ends_span = root.get("ends").map(|node| node.span).unwrap_or_default();
+    Header { title, covers, seed, start, ends: ends.unwrap_or(start), ends_span }
+}
+
+/// Reads an instant: a duration since the start, or a date-time that is not before it.
+pub fn instant(node: &Node, start: Time, problems: &mut Problems) -> Option<Time> {
+    let instant = match &node.kind {
+        Kind::Time(time) => *time,
+        Kind::Text(_) => {
+            let since = node.as_duration(problems)?;
+            if since > LONGEST {
+                problems.error(node.span, "this is more than a hundred years after the start");
+                return None;
+            }
+            start + since
+        }
+        _ => return node.expected("a duration since the start such as \"30d\", or a date-time", problems),
+    };
+    if instant < start || instant.since(start) > LONGEST {
+        problems.error(node.span, format!("this is not within a hundred years after the start, {}", start.rfc3339()));
+        return None;
+    }
+    Some(instant)
+}
+
+fn start(node: &Node, problems: &mut Problems) -> Option<Time> {
+    let Kind::Time(time) = node.kind else {
+        return node.expected("a date-time such as 2026-03-02T08:00:00Z", problems);
+    };
+    let year = time.timestamp().to_string().get(..4).and_then(|year| year.parse::<u32>().ok());
+    if !year.is_some_and(|year| (1970..=2200).contains(&year)) {
+        problems.error(node.span, "the start lies between the years 1970 and 2200");
+        return None;
+    }
+    Some(time)
+}
+
+fn covers(node: &Node, problems: &mut Problems) -> Vec<String> {
+    let Kind::List(items) = &node.kind else {
+        return node.expected("a list of stories and bugs such as [\"S18\", \"B65\"]", problems).unwrap_or_default();
+    };
+    let mut covers = Vec::new();
+    for item in items {
+        let Some(text) = item.as_text(problems) else { continue };
+        let digits = text.strip_prefix(['S', 'B']);
+        if digits.is_some_and(|digits| digits.len() == 2 && digits.bytes().all(|b| b.is_ascii_digit())) {
+            covers.push(text.to_owned());
+        } else {
+            problems
+                .error(item.span, format!("`{text}` is neither a story nor a bug"))
+                .help("stories are S01 to S99, bugs B01 to B99");
+        }
+    }
+    covers
+}

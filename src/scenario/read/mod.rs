@@ -1,0 +1,61 @@
+//! From nodes to a script: every table has its reader, and all of them tell all their problems.
+
+pub mod accounts;
+mod header;
+pub mod names;
+mod steps;
+mod tables;
+
+use crate::base::node::unknown_key;
+use crate::base::{Kind, Node, Problems};
+
+use super::expect::{self, Reader};
+use super::script::Script;
+use super::{Diagnostics, Source};
+
+pub use names::Names;
+
+/// The keys and tables of a scenario file.
+pub const TOP: &[&str] = &[
+    "title", "covers", "seed", "start", "ends", "golinks", "entra", "people", "user", "group", "fault", "at", "always",
+    "finally",
+];
+
+/// Those of [`TOP`] that are plain values and belong above the first header.
+pub const HEAD: &[&str] = &["title", "covers", "seed", "start", "ends"];
+
+/// Reads a whole scenario; `None` when it has errors.
+pub fn script(source: &Source, root: &Node, problems: &mut Problems) -> Option<Script> {
+    let Kind::Table(entries) = &root.kind else { return None };
+    for entry in entries.iter().filter(|entry| !TOP.contains(&entry.key.as_str())) {
+        unknown_key(entry, "a scenario", TOP, problems);
+    }
+    let header = header::read(root, problems);
+    let mut names = Names::default();
+    let stage = tables::stage(source, root, &mut names, problems);
+    let steps = steps::read(source, root, &header, &mut names, problems);
+    let mut closing = |key: &str, always: bool| match root.get(key) {
+        Some(node) => expect::read(node, &Reader { source, always }, &mut names, problems),
+        None => Vec::new(),
+    };
+    let (always, finally) = (closing("always", true), closing("finally", false));
+    names.check(&stage.population, header.seed, problems);
+    if problems.has_errors() {
+        return None;
+    }
+    let name = source.name.rsplit(['/', '\\']).next().unwrap_or_default();
+    Some(Script {
+        name: name.strip_suffix(".toml").unwrap_or(name).to_owned(),
+        title: header.title,
+        covers: header.covers,
+        seed: header.seed,
+        start: header.start,
+        ends: header.ends,
+        stage,
+        steps,
+        always,
+        finally,
+        source: source.clone(),
+        warnings: Diagnostics::default(),
+    })
+}

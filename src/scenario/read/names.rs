@@ -1,0 +1,115 @@
+//! The names a scenario uses, and whether somebody bears them: told at the end, when everybody has been introduced.
+
+use std::collections::BTreeSet;
+
+use crate::base::diagnostic::nearest;
+use crate::base::{Problems, Seed, Span};
+use crate::entra::people::Population;
+use crate::entra::tenant::{self, Tenant};
+use crate::world::Action;
+use crate::world::actions::Name;
+
+/// What a name must name.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Sort {
+    /// A user of the directory.
+    User,
+    /// A group of the directory.
+    Group,
+    /// An account: of a user, made beforehand, or by its userName.
+    Account,
+}
+
+/// How many generated names a suggestion is looked for in.
+const LOOKED_AT: usize = 20_000;
+
+/// All names introduced and used so far.
+#[derive(Default)]
+pub struct Names {
+    users: BTreeSet<String>,
+    groups: BTreeSet<String>,
+    accounts: BTreeSet<String>,
+    used: Vec<(String, Sort, Span)>,
+}
+
+impl Names {
+    /// Introduces a user.
+    pub fn add_user(&mut self, name: &str) {
+        self.users.insert(name.to_owned());
+    }
+
+    /// Introduces a group.
+    pub fn add_group(&mut self, name: &str) {
+        self.groups.insert(name.to_owned());
+    }
+
+    /// Introduces an account.
+    pub fn add_account(&mut self, name: &str) {
+        self.accounts.insert(name.to_owned());
+    }
+
+    /// Notes that a name is used here.
+    pub fn uses(&mut self, name: &str, sort: Sort, span: Span) {
+        self.used.push((name.to_owned(), sort, span));
+    }
+
+    /// Notes the names an action uses and introduces those it creates.
+    pub fn of_action(&mut self, action: &Action, span: Span) {
+        for name in action.names() {
+            match name {
+                Name::User(name) => self.uses(name, Sort::User, span),
+                Name::Group(name) => self.uses(name, Sort::Group, span),
+                Name::Account(name) => self.uses(name, Sort::Account, span),
+                Name::NewUser(name) => self.add_user(name),
+            }
+        }
+    }
+
+    /// Says which of the used names nobody bears.
+    ///
+    /// Generated people bear names too; they are only made when a name is not among the named ones.
+    pub fn check(&self, population: &Population, seed: Seed, problems: &mut Problems) {
+        let strangers: Vec<_> = self.used.iter().filter(|(name, sort, _)| !self.introduced(name, *sort)).collect();
+        if strangers.is_empty() {
+            return;
+        }
+        let settings = tenant::Settings { domain: population.settings.domain.as_str().into(), ..Default::default() };
+        let Ok(tenant) = population.build(settings, seed) else { return };
+        for (name, sort, span) in strangers {
+            let borne = match sort {
+                Sort::Group => tenant.find_group(name).is_some(),
+                Sort::User | Sort::Account => tenant.find_user(name).is_some(),
+            };
+            if !borne {
+                self.unknown(name, *sort, *span, &tenant, problems);
+            }
+        }
+    }
+
+    fn introduced(&self, name: &str, sort: Sort) -> bool {
+        match sort {
+            Sort::User => self.users.contains(name),
+            Sort::Group => self.groups.contains(name),
+            Sort::Account => self.users.contains(name) || self.accounts.contains(name) || name.contains('@'),
+        }
+    }
+
+    fn unknown(&self, name: &str, sort: Sort, span: Span, tenant: &Tenant, problems: &mut Problems) {
+        let (word, named) = match sort {
+            Sort::User => ("user", &self.users),
+            Sort::Group => ("group", &self.groups),
+            Sort::Account => ("user or account", &self.users),
+        };
+        let users = tenant.users().map(|(_, user)| &**user.handle()).filter(|_| sort != Sort::Group);
+        let groups = tenant.groups().map(|(_, group)| &**group.handle()).filter(|_| sort == Sort::Group);
+        let known = named.iter().map(String::as_str).chain(users.chain(groups).take(LOOKED_AT));
+        let help = match nearest(name, known) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None if named.is_empty() => {
+                format!("name one with [{}.{name}]", word.split(' ').next().unwrap_or_default())
+            }
+            None => format!("named are {}", named.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ")),
+        };
+        problems.error(span, format!("unknown {word} `{name}`")).help(help);
+    }
+}

@@ -1,0 +1,134 @@
+//! The moments of the story, `[[at]]`: when, what is said, what is done, what must hold.
+
+use crate::base::node::unknown_key;
+use crate::base::time::write_duration;
+use crate::base::{Kind, Node, Problems, Span, Time};
+use crate::scenario::Source;
+use crate::scenario::expect::{self, Reader};
+use crate::scenario::script::{Deed, Step, When};
+use crate::world::Action;
+
+use super::Names;
+use super::header::{Header, instant};
+use super::tables::list_of_tables;
+
+const KEYS: &[&str] = &["time", "after", "say", "do", "expect", "within"];
+
+/// Reads all moments in file order.
+pub fn read(source: &Source, root: &Node, header: &Header, names: &mut Names, problems: &mut Problems) -> Vec<Step> {
+    let mut steps = Vec::new();
+    let mut latest: Option<(Time, Span)> = None;
+    for node in list_of_tables(root, "at", problems) {
+        let Some(step) = step(source, node, header, names, problems) else { continue };
+        if let When::At(time) = step.when {
+            let span = node.get("time").map_or(node.span, |time| time.span);
+            order(time, span, &mut latest, header, source, problems);
+        }
+        steps.push(step);
+    }
+    if let Some((time, _)) = latest
+        && time > header.ends
+        && header.ends_span != Span::default()
+    {
+        let last = write_duration(time.since(header.start));
+        problems
+            .warning(header.ends_span, "the scenario ends before its last moment")
+            .label(format!("the last moment comes at \"{last}\""))
+            .help("what comes after the end is never done, and its expectations fail");
+    }
+    steps
+}
+
+/// Says when a moment lies before the one above it.
+fn order(
+    time: Time,
+    span: Span,
+    latest: &mut Option<(Time, Span)>,
+    header: &Header,
+    source: &Source,
+    problems: &mut Problems,
+) {
+    if let Some((before, place)) = *latest
+        && time < before
+    {
+        let (line, at) = (source.line(place), write_duration(before.since(header.start)));
+        problems
+            .error(span, "moments never run backwards")
+            .label(format!("the moment on line {line} comes later, at \"{at}\""))
+            .help("put the moments in the order in which they come");
+        return;
+    }
+    *latest = Some((time, span));
+}
+
+fn step(source: &Source, node: &Node, header: &Header, names: &mut Names, problems: &mut Problems) -> Option<Step> {
+    let entries = node.as_table(problems)?;
+    for entry in entries.iter().filter(|entry| !KEYS.contains(&entry.key.as_str())) {
+        unknown_key(entry, "[[at]]", KEYS, problems);
+    }
+    let when = when(node, header, problems);
+    let within = node.get("within").and_then(|within| within.as_duration(problems));
+    let say = node.get("say").and_then(|say| say.as_text(problems).map(str::to_owned));
+    let actions = node.get("do").map(|list| deeds(source, list, names, problems)).unwrap_or_default();
+    let expect = match node.get("expect") {
+        Some(expect) => expect::read(expect, &Reader { source, always: false }, names, problems),
+        None => Vec::new(),
+    };
+    if let (Some(within), None) = (node.get("within"), node.get("expect")) {
+        problems.warning(within.span, "nothing is expected within this time").help("add an expect, or leave it out");
+    }
+    let line = match source.line(node.span) {
+        0 => entries.first().map_or(0, |entry| source.line(entry.key_span)),
+        line => line,
+    };
+    Some(Step { line, when: when?, within, say, actions, expect })
+}
+
+fn when(node: &Node, header: &Header, problems: &mut Problems) -> Option<When> {
+    match (node.get("time"), node.get("after")) {
+        (Some(time), None) => instant(time, header.start, problems).map(When::At),
+        (None, Some(after)) => after_what(after, problems),
+        (Some(_), Some(after)) => {
+            problems.error(after.span, "a moment has a `time` or an `after`, not both").help("make two moments of it");
+            None
+        }
+        (None, None) => {
+            problems
+                .error(node.span, "this moment does not say when it comes")
+                .help("add time = \"1d\" or after = \"cycle 1\"");
+            None
+        }
+    }
+}
+
+fn after_what(node: &Node, problems: &mut Problems) -> Option<When> {
+    let text = node.as_text(problems)?;
+    let number = text.strip_prefix("cycle ").and_then(|number| number.trim().parse::<u64>().ok());
+    match (text, number) {
+        ("next cycle", _) => Some(When::AfterNextCycle),
+        ("quarantine", _) => Some(When::AfterQuarantine),
+        ("recovery", _) => Some(When::AfterRecovery),
+        (_, Some(number)) if number > 0 => Some(When::AfterCycle(number)),
+        _ => {
+            problems
+                .error(node.span, format!("nothing is called `{text}` that a moment could come after"))
+                .help("it is \"cycle 1\" (by number), \"next cycle\", \"quarantine\" or \"recovery\"");
+            None
+        }
+    }
+}
+
+/// One action or a list of them.
+fn deeds(source: &Source, node: &Node, names: &mut Names, problems: &mut Problems) -> Vec<Deed> {
+    let items = match &node.kind {
+        Kind::List(items) => items.as_slice(),
+        _ => std::slice::from_ref(node),
+    };
+    let mut deeds = Vec::new();
+    for item in items {
+        let Some(action) = Action::read(item, problems) else { continue };
+        names.of_action(&action, item.span);
+        deeds.push(Deed { action, line: source.line(item.span) });
+    }
+    deeds
+}

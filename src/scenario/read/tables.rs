@@ -1,0 +1,111 @@
+//! The tables that set the stage: people, users, groups, entra, golinks, faults.
+
+use crate::base::node::Entry;
+use crate::base::{Kind, Node, Problems, Span};
+use crate::entra::people::read as people;
+use crate::scenario::Source;
+use crate::scenario::script::Stage;
+use crate::world::Fault;
+
+use super::{Names, accounts};
+
+/// Reads everything that is there before the story begins.
+pub fn stage(source: &Source, root: &Node, names: &mut Names, problems: &mut Problems) -> Stage {
+    let mut stage = Stage::default();
+    each(root, "people", problems, |path, entry, problems| {
+        stage.population.settings.set(path, &entry.value, problems);
+    });
+    named(root, "user", problems, |entry, problems| {
+        names.add_user(&entry.key);
+        stage.population.users.extend(people::user(entry, problems));
+    });
+    named(root, "group", problems, |entry, problems| {
+        names.add_group(&entry.key);
+        stage.population.groups.extend(people::group(entry, problems));
+    });
+    stage.population.check(problems);
+    each(root, "entra", problems, |path, entry, problems| stage.entra.set(path, &entry.value, problems));
+    let mut beforehand = Vec::new();
+    each(root, "golinks", problems, |path, entry, problems| match path {
+        ["account"] => beforehand = accounts::read(source, &entry.value, &stage.population, names, problems),
+        _ => stage.golinks.set(path, &entry.value, problems),
+    });
+    stage.accounts = beforehand;
+    stage.faults = faults(root, problems);
+    stage
+}
+
+/// Hands each key of a table of settings to its reader. What it dislikes about an unknown key is shown under the key.
+fn each(root: &Node, table: &str, problems: &mut Problems, mut set: impl FnMut(&[&str], &Entry, &mut Problems)) {
+    let Some(node) = root.get(table) else { return };
+    let Some(entries) = one_table(node, table, problems) else { return };
+    for entry in entries {
+        let before = problems.list().len();
+        set(&[entry.key.as_str()], entry, problems);
+        for problem in &mut problems.list_mut()[before..] {
+            let on_value = problem.span == Some(entry.value.span) && problem.message.starts_with("unknown key");
+            if on_value {
+                problem.span = Some(entry.key_span).filter(|span| *span != Span::default());
+            }
+        }
+    }
+}
+
+/// Hands each entry of a table of tables (`[user.ann]`) to its reader.
+fn named(root: &Node, table: &str, problems: &mut Problems, mut read: impl FnMut(&Entry, &mut Problems)) {
+    let Some(node) = root.get(table) else { return };
+    let Some(entries) = one_table(node, table, problems) else { return };
+    for entry in entries {
+        match entry.value.kind {
+            Kind::Table(_) => read(entry, problems),
+            _ => {
+                problems
+                    .error(entry.key_span, format!("`{}` stands directly in [{table}]", entry.key))
+                    .help(format!("every {table} has a table of its own: [{table}.<name>]"));
+            }
+        }
+    }
+}
+
+/// The entries of a table; a list of tables gets words of its own, since `[[user]]` is a natural slip.
+fn one_table<'a>(node: &'a Node, table: &str, problems: &mut Problems) -> Option<&'a [Entry]> {
+    if let Kind::List(_) = node.kind {
+        let help = match table {
+            "user" | "group" => format!("a {table} is written [{table}.<name>]"),
+            _ => format!("there is one of it, so one pair of brackets: [{table}]"),
+        };
+        problems.error(node.span, format!("`{table}` is not a list")).help(help);
+        return None;
+    }
+    node.as_table(problems)
+}
+
+fn faults(root: &Node, problems: &mut Problems) -> Vec<Fault> {
+    let items = list_of_tables(root, "fault", problems);
+    let mut faults: Vec<Fault> = Vec::new();
+    for item in items {
+        let Some(fault) = Fault::read(item, problems) else { continue };
+        if faults.iter().any(|other| other.name == fault.name) {
+            let span = item.get("name").map_or(item.span, |name| name.span);
+            problems.error(span, format!("two faults are called `{}`", fault.name)).help("give each its own name");
+        }
+        faults.push(fault);
+    }
+    faults
+}
+
+/// The tables of `[[at]]` or `[[fault]]`; a single `[at]` gets words of its own.
+pub fn list_of_tables<'a>(root: &'a Node, key: &str, problems: &mut Problems) -> &'a [Node] {
+    let Some(node) = root.get(key) else { return &[] };
+    match &node.kind {
+        Kind::List(items) => items,
+        Kind::Table(_) => {
+            problems
+                .error(node.span, format!("`{key}` is a list of tables"))
+                .label("one pair of brackets makes one table")
+                .help(format!("write [[{key}]], with two brackets"));
+            &[]
+        }
+        _ => node.expected(&format!("tables written as [[{key}]]"), problems).unwrap_or_default(),
+    }
+}

@@ -1,0 +1,135 @@
+//! Lines with tones, days, columns.
+
+use crate::base::Time;
+use crate::base::time::DAY;
+
+/// How a piece of text is meant; `app` turns it into a colour or leaves it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Tone {
+    /// As the rest.
+    Plain,
+    /// Set off.
+    Strong,
+    /// Less important.
+    Faint,
+    /// Met, healthy.
+    Good,
+    /// Failed.
+    Bad,
+    /// Worth a look.
+    Warn,
+}
+
+/// One line of a report.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Line(pub Vec<(Tone, String)>);
+
+impl Line {
+    /// A line of one piece.
+    pub fn of(tone: Tone, text: impl Into<String>) -> Line {
+        Line(vec![(tone, text.into())])
+    }
+
+    /// Adds a piece.
+    pub fn add(&mut self, tone: Tone, text: impl Into<String>) -> &mut Line {
+        self.0.push((tone, text.into()));
+        self
+    }
+
+    /// The line without its tones.
+    pub fn text(&self) -> String {
+        self.0.iter().map(|(_, text)| text.as_str()).collect()
+    }
+}
+
+/// The day of an instant, counted by the calendar (UTC) from the day the run starts: `day 30`.
+pub fn day(start: Time, at: Time) -> String {
+    format!("day {}", day_number(start, at))
+}
+
+/// Day and time of day: `day 30 08:00`.
+pub fn day_and_time(start: Time, at: Time) -> String {
+    format!("day {} {}", day_number(start, at), time_of_day(at))
+}
+
+/// The number of the day, by the calendar.
+pub fn day_number(start: Time, at: Time) -> i64 {
+    let day = |time: Time| time.as_micros().div_euclid(DAY.as_micros() as i64);
+    day(at) - day(start)
+}
+
+/// `08:00`; with seconds when they are not zero.
+pub fn time_of_day(at: Time) -> String {
+    let secs = at.as_micros().div_euclid(1_000_000).rem_euclid(DAY.as_secs() as i64);
+    format!("{:02}:{:02}", secs / 3600, secs / 60 % 60)
+}
+
+/// How many columns a text takes in a terminal: the no-entry sign takes two.
+pub fn width(text: &str) -> usize {
+    text.chars().map(|c| if c == '⛔' { 2 } else { 1 }).sum()
+}
+
+/// The text with blanks up to a column; at least one blank.
+pub fn pad(text: &str, columns: usize) -> String {
+    let blanks = columns.saturating_sub(width(text)).max(1);
+    format!("{text}{}", " ".repeat(blanks))
+}
+
+/// The text in lines of at most so many columns, broken between words.
+pub fn wrap(text: &str, columns: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if width(line) + 1 + width(word) <= columns => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    if lines.is_empty() {
+        lines.push(String::new());
+    }
+    lines
+}
+
+/// A count with thin gaps between thousands, as `1 154`.
+pub fn grouped(count: u64) -> String {
+    let digits = count.to_string();
+    let mut shown = String::new();
+    for (nth, digit) in digits.chars().enumerate() {
+        if nth > 0 && (digits.len() - nth) % 3 == 0 {
+            shown.push(' ');
+        }
+        shown.push(digit);
+    }
+    shown
+}
+
+/// `1 cycle`, `2 cycles`.
+pub fn plural(count: u64, word: &str) -> String {
+    format!("{} {word}{}", grouped(count), if count == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_follow_the_calendar() {
+        let start = Time::parse("2026-03-02T08:00:00Z").expect("an instant");
+        let at = |text: &str| Time::parse(text).expect("an instant");
+        assert_eq!(day_and_time(start, at("2026-03-02T08:00:00Z")), "day 0 08:00");
+        assert_eq!(day_and_time(start, at("2026-03-03T00:00:00Z")), "day 1 00:00");
+        assert_eq!(day_and_time(start, at("2026-04-01T23:59:59Z")), "day 30 23:59");
+    }
+
+    #[test]
+    fn texts_fit_their_columns() {
+        assert_eq!(wrap("one two three", 7), ["one two", "three"]);
+        assert_eq!(wrap("", 7), [""]);
+        assert_eq!(pad("⛔ x", 6), "⛔ x  ");
+        assert_eq!(grouped(1_234_567), "1 234 567");
+        assert_eq!(plural(1, "cycle"), "1 cycle");
+    }
+}

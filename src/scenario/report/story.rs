@@ -1,0 +1,276 @@
+//! The story of a run as it is told: a line a cycle, quiet ones gathered, captions between.
+//!
+//! It listens to the journal while the run goes on, since the journal forgets.
+
+use crate::base::Time;
+use crate::base::time::show_duration;
+use crate::entra;
+use crate::entra::event::{CycleCounts, CycleKind, CycleResult};
+use crate::golinks;
+use crate::world::{Event, Record};
+
+use super::layout::{Line, Tone, day_number, grouped, pad, plural, time_of_day, wrap};
+
+/// Beyond so many tales, cycles that wrote something are gathered too.
+const TALES: usize = 400;
+
+/// One entry of the story.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Tale {
+    /// `day 30 08:00`, or `day 0-29` for several cycles.
+    pub when: String,
+    /// What it is, with its symbol: `cycle 1  initial`, `⛔ quarantine`.
+    pub what: String,
+    /// What happened.
+    pub text: String,
+    /// How it is meant.
+    pub tone: Tone,
+}
+
+/// The story so far.
+pub struct Story {
+    start: Time,
+    tales: Vec<Tale>,
+    gathered: Option<Gathered>,
+    mails: u64,
+    throttled: u64,
+    timed_out: u64,
+    trouble: String,
+    quarantined: Option<Time>,
+}
+
+/// Cycles told in one line.
+#[derive(Clone)]
+struct Gathered {
+    first: (u64, Time),
+    last: (u64, Time),
+    counts: CycleCounts,
+    cycles: u64,
+    silent: u64,
+    failed: bool,
+    waits: u64,
+}
+
+/// A cycle that ended.
+struct Ended {
+    number: u64,
+    at: Time,
+    kind: CycleKind,
+    result: CycleResult,
+    counts: CycleCounts,
+    took: std::time::Duration,
+}
+
+impl Story {
+    /// A story that begins at this instant.
+    pub fn new(start: Time) -> Story {
+        Story {
+            start,
+            tales: Vec::new(),
+            gathered: None,
+            mails: 0,
+            throttled: 0,
+            timed_out: 0,
+            trouble: String::new(),
+            quarantined: None,
+        }
+    }
+
+    /// The entries so far, the cycles being gathered included.
+    pub fn tales(&self) -> impl Iterator<Item = Tale> + '_ {
+        self.tales.iter().cloned().chain(self.gathered.as_ref().map(|gathered| self.gathered_tale(gathered)))
+    }
+
+    /// Listens to what happened.
+    pub fn read(&mut self, record: &Record) {
+        let at = record.at;
+        match &record.event {
+            Event::Entra(event) => self.read_entra(at, event),
+            Event::GoLinks(golinks::Event::TokenExpired { .. }) => {
+                self.tell(at, "⚠ token", "a token of GoLinks has reached the end of its life", Tone::Warn);
+            }
+            Event::GoLinks(golinks::Event::TokenRevoked { .. }) => {
+                self.tell(at, "⚠ token", "a token of GoLinks was revoked", Tone::Warn);
+            }
+            Event::FaultOn(name) => self.tell(at, "⚡ fault on", name, Tone::Warn),
+            Event::FaultOff(name) => self.tell(at, "⚡ fault off", name, Tone::Good),
+            Event::Said(text) => self.tell(at, "⚑ script", text, Tone::Strong),
+            Event::Action(action) => self.tell(at, "▸ action", &action.to_toml(), Tone::Plain),
+            _ => {}
+        }
+    }
+
+    fn read_entra(&mut self, at: Time, event: &entra::Event) {
+        match event {
+            entra::Event::CycleEnded { number, kind, result, counts, took } => {
+                let (kind, result, counts) = (*kind, *result, *counts);
+                self.cycle(Ended { number: *number, at, kind, result, counts, took: *took });
+            }
+            entra::Event::Throttled { .. } => self.throttled += 1,
+            entra::Event::CallTimedOut(_) => self.timed_out += 1,
+            entra::Event::Quarantined { reason, code, message } => {
+                self.trouble = format!("{}: {message}", code.word());
+                self.quarantined.get_or_insert(at);
+                self.tell(at, "⛔ quarantine", &format!("{} · {}", reason.word(), self.trouble), Tone::Bad);
+            }
+            entra::Event::QuarantineLifted => {
+                let since = self.quarantined.take().map_or(String::new(), |began| {
+                    format!("quarantine lifted after {}", show_duration(at.since(began)))
+                });
+                self.tell(at, "● recovered", &since, Tone::Good);
+            }
+            entra::Event::Disabled => self.tell(at, "■ disabled", "in quarantine for too long, given up", Tone::Bad),
+            entra::Event::MailSent { to, .. } => {
+                self.mails += 1;
+                self.tell(at, &format!("✉ mail {}", self.mails), &format!("to {to}"), Tone::Warn);
+            }
+            entra::Event::ConnectionTested(outcome) => match outcome {
+                None => self.tell(at, "● connection test", "passed", Tone::Good),
+                Some((code, text)) => {
+                    self.tell(at, "✗ connection test", &format!("FAILED, {}: {text}", code.word()), Tone::Bad);
+                }
+            },
+            _ => {}
+        }
+    }
+
+    /// A cycle of its own when there is something to tell of it, otherwise one of those gathered.
+    fn cycle(&mut self, ended: Ended) {
+        let failed = ended.result == CycleResult::Failed;
+        let (throttled, timed_out) = (std::mem::take(&mut self.throttled), std::mem::take(&mut self.timed_out));
+        let quiet = ended.counts.writes() == 0 && ended.counts.failed == 0 && ended.kind != CycleKind::Initial;
+        let again = failed && self.gathered.as_ref().is_none_or(|gathered| gathered.failed) && !self.tales.is_empty();
+        let crowded = self.tales.len() > TALES;
+        if !failed && (quiet || crowded) || again && self.retries() {
+            return self.gather(&ended, failed, throttled);
+        }
+        let mut notes = vec![if failed { self.trouble.clone() } else { ended.counts.words() }];
+        if !failed && ended.took.as_secs() >= 60 {
+            notes.push(format!("in {}", show_duration(ended.took)));
+        }
+        if throttled > 0 {
+            notes.push(format!("throttled {} (429)", times(throttled)));
+        }
+        if timed_out > 0 {
+            notes.push(format!("{} without an answer in time", plural(timed_out, "request")));
+        }
+        let word = if failed { "FAILED" } else { ended.kind.word() };
+        let tone = match ended.result {
+            CycleResult::Failed => Tone::Bad,
+            CycleResult::EntryLevelErrors => Tone::Warn,
+            CycleResult::Succeeded => Tone::Plain,
+        };
+        let what = format!("cycle {}  {word}", ended.number);
+        self.tell(ended.at, &what, &notes.join(" · "), tone);
+    }
+
+    /// Whether the cycle before was a failed one that nothing but its quarantine followed.
+    fn retries(&self) -> bool {
+        self.gathered.is_some()
+            || self.quarantined.is_some_and(|_| self.tales.iter().any(|tale| tale.what.ends_with("FAILED")))
+    }
+
+    fn gather(&mut self, ended: &Ended, failed: bool, throttled: u64) {
+        if self.gathered.as_ref().is_some_and(|gathered| gathered.failed != failed) {
+            self.flush();
+        }
+        let here = (ended.number, ended.at);
+        let gathered = self.gathered.get_or_insert_with(|| Gathered {
+            first: here,
+            last: here,
+            counts: CycleCounts::default(),
+            cycles: 0,
+            silent: 0,
+            failed,
+            waits: 0,
+        });
+        gathered.last = here;
+        gathered.cycles += 1;
+        gathered.waits += throttled;
+        gathered.silent += u64::from(ended.counts.writes() == 0);
+        let (sum, one) = (&mut gathered.counts, &ended.counts);
+        sum.created += one.created;
+        sum.updated += one.updated;
+        sum.disabled += one.disabled;
+        sum.deleted += one.deleted;
+        sum.failed += one.failed;
+    }
+
+    fn flush(&mut self) {
+        if let Some(gathered) = self.gathered.take() {
+            let tale = self.gathered_tale(&gathered);
+            self.tales.push(tale);
+        }
+    }
+
+    fn gathered_tale(&self, gathered: &Gathered) -> Tale {
+        let (first, last) = (gathered.first, gathered.last);
+        let (from, to) = (day_number(self.start, first.1), day_number(self.start, last.1));
+        let when = match gathered.cycles {
+            1 => self.when(first.1),
+            _ if from == to => format!("day {from:>2}"),
+            _ => format!("day {from:>2}-{to}"),
+        };
+        let numbers =
+            if first.0 == last.0 { format!("cycle {}", first.0) } else { format!("cycles {}-{}", first.0, last.0) };
+        let (what, text, tone) = match gathered.failed {
+            true => {
+                let tries = plural(gathered.cycles, "attempt");
+                (format!("{numbers}  FAILED"), format!("{tries}, all in vain: {}", self.trouble), Tone::Bad)
+            }
+            false => {
+                let mut counts = gathered.counts;
+                counts.skipped = 0;
+                let silent = match gathered.silent {
+                    1 if gathered.cycles == 1 => "nothing to write".to_owned(),
+                    silent => format!("{} without a write", grouped(silent)),
+                };
+                let wrote = if counts.writes() + counts.failed > 0 { counts.words() + ", " } else { String::new() };
+                (numbers, wrote + &silent, Tone::Faint)
+            }
+        };
+        let waits = if gathered.waits > 0 { format!(" · throttled {}", times(gathered.waits)) } else { String::new() };
+        Tale { when, what, text: text + &waits, tone }
+    }
+
+    fn tell(&mut self, at: Time, what: &str, text: &str, tone: Tone) {
+        self.flush();
+        let when = self.when(at);
+        self.tales.push(Tale { when, what: what.to_owned(), text: text.to_owned(), tone });
+    }
+
+    fn when(&self, at: Time) -> String {
+        format!("day {:>2} {}", day_number(self.start, at), time_of_day(at))
+    }
+}
+
+fn times(count: u64) -> String {
+    if count == 1 { "once".to_owned() } else { format!("{} times", grouped(count)) }
+}
+
+/// The columns of a tale: when, what, and the rest.
+const WHEN: usize = 14;
+const WHAT: usize = 23;
+const TEXT: usize = 78;
+
+impl Tale {
+    /// The entry in lines: long texts go on below themselves.
+    pub fn lines(&self) -> Vec<Line> {
+        let mut lines = Vec::new();
+        for (nth, text) in wrap(&self.text, TEXT).into_iter().enumerate() {
+            let mut line = Line::default();
+            match nth {
+                0 => {
+                    line.add(Tone::Faint, format!("  {}", pad(&self.when, WHEN)));
+                    line.add(self.tone, pad(&self.what, WHAT));
+                }
+                _ => {
+                    line.add(Tone::Plain, " ".repeat(2 + WHEN + WHAT));
+                }
+            }
+            line.add(self.tone, text);
+            lines.push(line);
+        }
+        lines
+    }
+}

@@ -1,0 +1,66 @@
+//! Several runs: a line a run, and the total.
+
+use std::time::Duration;
+
+use crate::scenario::Play;
+
+use super::layout::{Line, Tone, pad, plural};
+use super::real;
+
+/// What the summary of several runs needs of one of them.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Summary {
+    /// The scenario's name.
+    pub name: String,
+    /// How many expectations there were.
+    pub checks: usize,
+    /// How many of them failed.
+    pub failed: usize,
+    /// The digest, when the run can be replayed.
+    pub digest: Option<String>,
+}
+
+impl Summary {
+    /// The summary of a play that has ended.
+    pub fn of(play: &Play) -> Summary {
+        let verdict = play.verdict();
+        Summary {
+            name: play.script().name.clone(),
+            checks: verdict.checks.len(),
+            failed: verdict.failed,
+            digest: verdict.digest,
+        }
+    }
+}
+
+/// One line a run and a total, for several files; the real times are absent where they shall not be shown.
+pub fn summary_lines(runs: &[(Summary, Option<Duration>)]) -> Vec<Line> {
+    let widest = runs.iter().map(|(run, _)| run.name.chars().count()).max().unwrap_or_default();
+    let mut lines = vec![Line::of(Tone::Strong, "SUMMARY")];
+    for (run, took) in runs {
+        let (mark, tone) = if run.failed == 0 { ("✓ green", Tone::Good) } else { ("✗ FAILED", Tone::Bad) };
+        let mut line = Line::of(tone, format!("  {}", pad(mark, 10)));
+        line.add(Tone::Plain, pad(&run.name, widest + 2));
+        let met = format!("{} of {} met", run.checks - run.failed, run.checks);
+        line.add(Tone::Plain, pad(&met, 15));
+        let digest = run.digest.as_deref().map_or("no digest", |digest| &digest[..digest.len().min(8)]);
+        line.add(Tone::Faint, pad(digest, 10));
+        line.add(Tone::Faint, took.map_or(String::new(), real));
+        lines.push(line);
+    }
+    lines.push(total(runs));
+    lines
+}
+
+fn total(runs: &[(Summary, Option<Duration>)]) -> Line {
+    let red = runs.iter().filter(|(run, _)| run.failed > 0).count();
+    let (checks, failed) = runs.iter().fold((0, 0), |(c, f), (run, _)| (c + run.checks, f + run.failed));
+    let scenarios = plural(runs.len() as u64, "scenario");
+    match red {
+        0 => Line::of(Tone::Good, format!("GREEN    {scenarios}, {} met", plural(checks as u64, "expectation"))),
+        _ => Line::of(
+            Tone::Bad,
+            format!("FAILED   {red} of {scenarios}, {failed} of {}", plural(checks as u64, "expectation")),
+        ),
+    }
+}

@@ -1,0 +1,131 @@
+//! The end of a report: expectations, totals, how to replay it, the verdict.
+
+use crate::base::time::show_duration;
+use crate::scenario::Play;
+use crate::scenario::play::{Checked, Verdict};
+use crate::scenario::script::Script;
+use crate::world::intent;
+
+use super::layout::{Line, Tone, grouped, pad, plural, wrap};
+
+/// The columns of a judged expectation: mark, step, what was expected.
+const MARK: usize = 10;
+const STEP: usize = 8;
+const EXPECTED: usize = 58;
+const WHY: usize = 100;
+
+/// Every expectation with what came of it.
+pub fn expectations(play: &Play, verdict: &Verdict) -> Vec<Line> {
+    let counts = format!("{} of {} met", verdict.met, verdict.checks.len());
+    let mut head = Line::of(Tone::Strong, pad("EXPECTATIONS", 2 + MARK + STEP + EXPECTED));
+    head.add(if verdict.green() { Tone::Good } else { Tone::Bad }, counts);
+    let mut lines = vec![Line::default(), head];
+    for check in &verdict.checks {
+        lines.extend(one(play.script(), check));
+    }
+    lines
+}
+
+fn one(script: &Script, check: &Checked) -> Vec<Line> {
+    let (mark, tone) = if check.met { ("✓ met", Tone::Good) } else { ("✗ FAILED", Tone::Bad) };
+    let mut line = Line::of(tone, format!("  {}", pad(mark, MARK)));
+    line.add(Tone::Faint, pad(&check.step, STEP));
+    line.add(if check.met { Tone::Plain } else { Tone::Bad }, pad(&check.expected, EXPECTED));
+    line.add(Tone::Faint, place(script, check.line));
+    let mut lines = vec![line];
+    let reasons = std::iter::once(&check.actual).filter(|actual| !actual.is_empty()).chain(&check.why);
+    for reason in reasons {
+        for text in wrap(reason, WHY) {
+            lines.push(Line::of(Tone::Plain, format!("{}{text}", " ".repeat(2 + MARK))));
+        }
+    }
+    lines
+}
+
+/// The file's name with the line, or the command line.
+fn place(script: &Script, line: usize) -> String {
+    let file = script.source.name.rsplit(['/', '\\']).next().unwrap_or_default();
+    match line {
+        0 => "--set".to_owned(),
+        _ => format!("{file}:{line}"),
+    }
+}
+
+/// What was sent, how the worlds compare, how to replay it.
+pub fn totals(play: &Play, verdict: &Verdict) -> Vec<Line> {
+    let script = play.script();
+    let counters = play.world().journal().counters();
+    let methods = [
+        ("GET", counters.get),
+        ("POST", counters.post),
+        ("PATCH", counters.patch),
+        ("PUT", counters.put),
+        ("DELETE", counters.delete),
+    ];
+    let sent: Vec<String> =
+        methods.iter().filter(|(_, n)| *n > 0).map(|(method, n)| format!("{method} {}", grouped(*n))).collect();
+    let inner = match sent.is_empty() {
+        true => "none".to_owned(),
+        false => format!("{}; {} failed", sent.join(", "), grouped(counters.failed)),
+    };
+    let requests = format!("requests {} ({inner})", grouped(counters.requests()));
+    let mails = if counters.mails > 0 { format!(" · {}", plural(counters.mails, "mail")) } else { String::new() };
+    let cycles = format!(" · {}", plural(counters.cycles, "cycle"));
+    let digest = match &verdict.digest {
+        Some(digest) => format!("digest {}", &digest[..digest.len().min(8)]),
+        None if play.touched() => "no digest: the run was touched from outside".to_owned(),
+        None => "no digest: the run has not ended".to_owned(),
+    };
+    vec![
+        Line::default(),
+        labelled("WORLDS", &worlds(play)),
+        labelled("TOTALS", &(requests + &cycles + &mails)),
+        labelled("REPLAY", &format!("{}   {digest}", pad(&replay(script), 50))),
+    ]
+}
+
+fn worlds(play: &Play) -> String {
+    let counts = intent::counts(play.world());
+    let mut text = format!(
+        "{} of {} in scope are right at GoLinks",
+        grouped(counts.right as u64),
+        grouped(counts.in_scope as u64)
+    );
+    if let Some(exposure) = intent::longest_exposure(play.world()) {
+        text += &format!(" · longest exposure {} ({})", show_duration(exposure.lasted), exposure.handle);
+    }
+    text
+}
+
+fn labelled(label: &str, text: &str) -> Line {
+    let mut line = Line::of(Tone::Strong, pad(label, 9));
+    line.add(Tone::Plain, text);
+    line
+}
+
+/// The command that plays the same run again.
+fn replay(script: &Script) -> String {
+    let mut command = format!("scimulator run {} --seed {}", quoted(&script.source.name), script.seed.0);
+    for over in script.source.overrides.iter().filter(|over| over.path != "seed") {
+        command += &format!(" --set {}", quoted(&format!("{}={}", over.path, over.value)));
+    }
+    command
+}
+
+/// A word for a shell, in single quotes when it needs them.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-=:,@%+".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', "'\\''"))
+}
+
+/// The last line: whether all expectations were met.
+pub fn verdict(verdict: &Verdict) -> Line {
+    match (verdict.failed, verdict.checks.len()) {
+        (0, 0) => Line::of(Tone::Good, "DONE     nothing was expected"),
+        (0, all) => Line::of(Tone::Good, format!("GREEN    {} met", plural(all as u64, "expectation"))),
+        (failed, all) => Line::of(Tone::Bad, format!("FAILED   {failed} of {}", plural(all as u64, "expectation"))),
+    }
+}
