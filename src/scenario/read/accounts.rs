@@ -54,7 +54,9 @@ fn fill(prefix: &str, entries: &[Entry], resource: &mut Object, problems: &mut P
         }
         let Some(value) = scim_value(&entry.value, problems) else { continue };
         match scim_path(&path) {
-            Ok(path) => path.set(resource, value),
+            Ok(path) => {
+                path.set(resource, value);
+            }
             Err(why) => {
                 problems.error(entry.key_span, format!("`{path}` is not a SCIM path: {why}"));
             }

@@ -1,7 +1,7 @@
 //! The tables that set the stage: people, users, groups, entra, golinks, faults.
 
 use crate::base::node::Entry;
-use crate::base::{Kind, Node, Problems, Span};
+use crate::base::{Kind, Node, Problems, Seed, Span};
 use crate::entra::people::read as people;
 use crate::scenario::Source;
 use crate::scenario::script::Stage;
@@ -10,7 +10,7 @@ use crate::world::Fault;
 use super::{Names, accounts};
 
 /// Reads everything that is there before the story begins.
-pub fn stage(source: &Source, root: &Node, names: &mut Names, problems: &mut Problems) -> Stage {
+pub fn stage(source: &Source, root: &Node, seed: Seed, names: &mut Names, problems: &mut Problems) -> Stage {
     let mut stage = Stage::default();
     each(root, "people", problems, |path, entry, problems| {
         stage.population.settings.set(path, &entry.value, problems);
@@ -23,7 +23,7 @@ pub fn stage(source: &Source, root: &Node, names: &mut Names, problems: &mut Pro
         names.add_group(&entry.key);
         stage.population.groups.extend(people::group(entry, problems));
     });
-    stage.population.check(problems);
+    stage.population.check(seed, problems);
     each(root, "entra", problems, |path, entry, problems| stage.entra.set(path, &entry.value, problems));
     let mut beforehand = Vec::new();
     each(root, "golinks", problems, |path, entry, problems| match path {
