@@ -1,6 +1,7 @@
 //! The one sentence of truth: how the job stands, and why.
 
 use super::World;
+use super::intent::{self, Counts};
 
 /// How a status is coloured; always shown with its words.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -28,6 +29,11 @@ pub struct Status {
 
 /// Says how the world stands.
 pub fn status(world: &World) -> Status {
-    let _ = world;
+    sentence(world, &intent::counts(world))
+}
+
+/// The same for who has counted already, as the page has: counting anew costs more the more people there are.
+pub fn sentence(world: &World, counts: &Counts) -> Status {
+    let _ = (world, counts);
     Status { tone: Tone::Idle, text: String::new() }
 }
