@@ -83,10 +83,11 @@ impl Job {
     /// quarantine is cleared [g:start].
     pub fn start(&mut self, moment: &mut Moment<'_>) {
         moment.say(Event::Started);
-        self.lift_quarantine(moment);
-        if self.state == State::Active && self.schedule.next().is_some() {
+        let running = self.state == State::Active && (self.cycle.is_some() || self.schedule.next().is_some());
+        if running && self.quarantine.is_none() {
             return;
         }
+        self.lift_quarantine(moment);
         self.state = State::Active;
         self.schedule.begin(moment.now());
     }
