@@ -119,6 +119,12 @@ impl Talk {
     }
 }
 
+/// A list response as a server writes it.
+fn list(total: u32, resources: &str) -> String {
+    let schema = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
+    format!(r#"{{"schemas":["{schema}"],"totalResults":{total},"Resources":[{resources}]}}"#)
+}
+
 fn shown(call: &Call) -> String {
     let body = String::from_utf8_lossy(call.request.body());
     format!("{} {} {body}", call.request.method(), call.request.uri())
@@ -151,13 +157,12 @@ fn a_matching_account_is_linked_and_only_differences_are_sent() {
     let mut talk = Talk::with(&["ann", "bob"]).policy("concurrency", Kind::Integer(1));
     talk.act(|entra, moment| entra.job_mut().start(moment));
     talk.probe();
-    let list = |account: &str| format!(r#"{{"totalResults":1,"Resources":[{account}]}}"#);
     let stale = account("8", "ann", true).replace("\"Lind\"", "\"Old\"");
-    talk.expect("GET", 200, &list(&stale));
+    talk.expect("GET", 200, &list(1, &stale));
     let patch = r#"PATCH /scim/v2/Users/8 {"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"Replace","path":"name.familyName","value":"Lind"}]}"#;
     talk.expect(patch, 204, "");
     let other_case = account("9", "bob", true).replace("bob.lind@", "Bob.Lind@");
-    talk.expect("GET", 200, &list(&other_case));
+    talk.expect("GET", 200, &list(1, &other_case));
     assert_eq!(talk.log("ann"), "update ann success (name.familyName)");
     assert_eq!(talk.log("bob"), "other bob skipped RedundantExport");
     assert_eq!(talk.entra.job().links().len(), 2);
@@ -168,11 +173,11 @@ fn several_matches_are_nobodys_account() {
     let mut talk = Talk::with(&["ann"]);
     talk.act(|entra, moment| entra.job_mut().start(moment));
     talk.probe();
-    talk.expect("GET", 200, r#"{"totalResults":2,"Resources":[]}"#);
+    talk.expect("GET", 200, &list(2, ""));
     assert!(talk.log("ann").starts_with("create ann failure DuplicateTargetEntries"));
     // It is tried again in the next cycle, and then on the ladder.
     talk.probe();
-    talk.expect("GET", 200, r#"{"totalResults":0,"Resources":[]}"#);
+    talk.expect("GET", 200, EMPTY);
     talk.expect("POST", 201, r#"{"id":"1"}"#);
     assert!(talk.entra.job().escrows().is_empty());
 }
@@ -326,7 +331,7 @@ fn a_create_that_timed_out_is_found_and_matched_in_the_next_cycle() {
     talk.reply(late, 201, r#"{"id":"1"}"#);
     assert!(talk.entra.job().links().is_empty());
     talk.probe();
-    talk.expect("GET", 200, &format!(r#"{{"totalResults":1,"Resources":[{}]}}"#, account("1", "ann", true)));
+    talk.expect("GET", 200, &list(1, &account("1", "ann", true)));
     assert_eq!(talk.log("ann"), "other ann skipped RedundantExport");
     assert!(talk.entra.job().escrows().is_empty());
 }
@@ -370,11 +375,7 @@ fn a_restart_reads_everybody_again_and_full_forgets_the_links() {
     let full = ResetScope::read(&["Full"]).expect("a flag");
     talk.act(|entra, moment| entra.job_mut().restart(full, moment));
     talk.probe();
-    talk.expect(
-        "GET /scim/v2/Users?filter=",
-        200,
-        &format!(r#"{{"totalResults":1,"Resources":[{}]}}"#, account("1", "ann", true)),
-    );
+    talk.expect("GET /scim/v2/Users?filter=", 200, &list(1, &account("1", "ann", true)));
     assert_eq!(talk.entra.job().links().len(), 1);
 }
 
