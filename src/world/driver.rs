@@ -11,7 +11,7 @@ use crate::entra::{CallId, Lost, Reply};
 pub trait Drive {
     /// The current instant.
     fn now(&self) -> Time;
-    /// The earliest instant at which something is due.
+    /// The earliest instant at which something is due; one in the past means now.
     fn next_due(&self) -> Option<Time>;
     /// Moves the clock to `to` and does what is due then.
     fn advance(&mut self, to: Time);
@@ -21,47 +21,147 @@ pub trait Drive {
     fn receive(&mut self, origin: Origin, door: Door, request: Request<Bytes>) -> Ticket;
     /// A reply reached the engine.
     fn deliver(&mut self, call: CallId, reply: Reply);
+    /// More than this many things to carry at one instant cannot be right.
+    fn most_at_once(&self) -> u64 {
+        100_000_000
+    }
 }
 
+/// How often a world may be advanced at one instant without anything to carry: far more than a script has steps.
+const MOST_IDLE: u32 = 100_000;
+
 /// Runs a world until nothing is due up to and including `until`; the clock ends at `until`.
+///
+/// # Panics
+/// When the world does not come to rest at one instant, which is a bug of the world and not of a scenario.
 pub fn run_to(world: &mut impl Drive, until: Time) {
-    settle(world);
+    let mut rest = Rest::default();
+    rest.settle(world);
     while let Some(due) = world.next_due().filter(|due| *due <= until) {
-        let to = due.max(world.now());
-        world.advance(to);
-        settle(world);
+        rest.advance(world, due);
     }
     if world.now() < until {
-        world.advance(until);
-        settle(world);
+        rest.advance(world, until);
     }
 }
 
 /// Moves to the next instant at which something is due and does it; `None` when nothing ever will be.
+///
+/// # Panics
+/// As [`run_to`] does.
 pub fn step(world: &mut impl Drive) -> Option<Time> {
-    settle(world);
-    let to = world.next_due()?.max(world.now());
-    world.advance(to);
-    settle(world);
-    Some(to)
+    let mut rest = Rest::default();
+    rest.settle(world);
+    let due = world.next_due()?;
+    rest.advance(world, due);
+    Some(world.now())
 }
 
 /// Carries everything that wants to go out at this instant.
+///
+/// # Panics
+/// As [`run_to`] does.
 pub fn settle(world: &mut impl Drive) {
-    while let Some(outgoing) = world.next_outgoing() {
-        match outgoing {
-            Outgoing::Call(call) => {
-                world.receive(Origin::Own(call.id), Door::Scim, call.request);
-            }
-            Outgoing::Answer(answer) => {
-                let Origin::Own(call) = answer.to else { continue };
+    Rest::default().settle(world);
+}
+
+/// Carries one thing; `false` when nothing wants to go out.
+pub fn carry(world: &mut impl Drive) -> bool {
+    match world.next_outgoing() {
+        None => return false,
+        Some(Outgoing::Call(call)) => {
+            world.receive(Origin::Own(call.id), Door::Scim, call.request);
+        }
+        Some(Outgoing::Answer(answer)) => {
+            if let Origin::Own(call) = answer.to {
                 match answer.sent {
                     Sent::Response(response) => world.deliver(call, Ok(response)),
                     Sent::Reset => world.deliver(call, Err(Lost::Reset)),
                     Sent::Never => {}
                 }
             }
-            Outgoing::Abandon(_) => {}
         }
+        Some(Outgoing::Abandon(_)) => {}
+    }
+    true
+}
+
+/// Watches that a world comes to rest at every instant.
+#[derive(Default)]
+struct Rest {
+    at: Option<Time>,
+    carried: u64,
+    idle: u32,
+}
+
+impl Rest {
+    fn advance(&mut self, world: &mut impl Drive, due: Time) {
+        let to = due.max(world.now());
+        if self.at.replace(to) != Some(to) {
+            (self.carried, self.idle) = (0, 0);
+        }
+        world.advance(to);
+        if self.settle(world) == 0 {
+            self.idle += 1;
+            assert!(self.idle <= MOST_IDLE, "bug: something is due at {to} again and again, and nothing comes of it");
+        } else {
+            self.idle = 0;
+        }
+    }
+
+    /// Carries everything, and gives how much there was.
+    fn settle(&mut self, world: &mut impl Drive) -> u64 {
+        let before = self.carried;
+        let most = world.most_at_once();
+        while carry(world) {
+            self.carried += 1;
+            assert!(self.carried <= most, "bug: at {} more and more wants to go out, {most} so far", world.now());
+        }
+        self.carried - before
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A world in which something is always due and, if told so, something always goes out.
+    struct Restless {
+        now: Time,
+        speaks: bool,
+    }
+
+    impl Drive for Restless {
+        fn now(&self) -> Time {
+            self.now
+        }
+        fn next_due(&self) -> Option<Time> {
+            Some(Time::from_secs(1))
+        }
+        fn advance(&mut self, to: Time) {
+            self.now = to;
+        }
+        fn next_outgoing(&mut self) -> Option<Outgoing> {
+            self.speaks.then_some(Outgoing::Abandon(CallId(1)))
+        }
+        fn receive(&mut self, _: Origin, _: Door, _: Request<Bytes>) -> Ticket {
+            Ticket(1)
+        }
+        fn deliver(&mut self, _: CallId, _: Reply) {}
+        fn most_at_once(&self) -> u64 {
+            1000
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "bug: something is due at 1970-01-01T00:00:01Z again and again")]
+    fn a_world_that_is_always_due_is_a_bug_and_not_a_hang() {
+        run_to(&mut Restless { now: Time::from_secs(0), speaks: false }, Time::from_secs(9));
+    }
+
+    #[test]
+    #[should_panic(expected = "more and more wants to go out")]
+    fn a_world_that_never_stops_talking_is_a_bug_and_not_a_hang() {
+        run_to(&mut Restless { now: Time::from_secs(0), speaks: true }, Time::from_secs(9));
     }
 }

@@ -9,6 +9,7 @@ use http::Method;
 use http::uri::PathAndQuery;
 
 use super::Action;
+use super::faults::Switched;
 use super::transit::{Door, Origin};
 use crate::base::Time;
 use crate::base::time::show_duration;
@@ -142,6 +143,11 @@ fn write_clock(since: Duration, at: Time, out: &mut String) {
 }
 
 impl Event {
+    /// A fault became active, or ceased to be.
+    pub(super) fn switched(switched: Switched) -> Event {
+        if switched.on { Event::FaultOn(switched.name) } else { Event::FaultOff(switched.name) }
+    }
+
     /// Whose words they are: the second column.
     pub fn who(&self) -> &'static str {
         match self {

@@ -9,15 +9,13 @@ use http::{HeaderValue, Method, Request, Response, StatusCode};
 
 use super::World;
 use super::about;
+use super::driver::Drive;
 use super::faults::{Reset, Seen, Verdict};
 use super::outbox::{Pending, Ready, Transit, Waiting};
 use super::record::{self, Came, Event};
 use super::transit::{Answer, Door, Origin, Outgoing, Sent, Ticket};
 use crate::entra::{Call, CallId, Lost, Reply};
 use crate::scim::urn;
-
-/// How many calls in a row may be refused at one instant before it is a bug: far beyond any population.
-const MOST_REFUSED: u32 = 50_000_000;
 
 impl World {
     /// The next thing to carry, first in, first out; `None` while something of the engine's own is in transit.
@@ -148,7 +146,7 @@ impl World {
 
     /// The engine's next call, unless a fault refuses the connection; then its loss is known at once.
     fn call_leaves(&mut self) -> Option<Outgoing> {
-        for _ in 0..MOST_REFUSED {
+        for _ in 0..self.most_at_once() {
             let Call { id, subject, request } = self.entra.next_call()?;
             let who = subject.map(|user| self.entra.tenant().user(user).handle().clone());
             let record = self.journal_request(Origin::Own(id), Door::Scim, who, &request);

@@ -3,8 +3,9 @@
 use bytes::Bytes;
 use http::Request;
 
+use super::actions::{Stage, find_account};
 use super::driver::Drive;
-use super::faults::{Faults, Switched};
+use super::faults::Faults;
 use super::journal::{Bounds, Journal};
 use super::outbox::{Outbox, Waiting};
 use super::timeline::Timeline;
@@ -12,7 +13,7 @@ use super::transit::{Door, Origin, Outgoing, Ticket};
 use super::{Action, ActionError, Event, Fault};
 use crate::base::{Moment, Seed, Time};
 use crate::entra::{CallId, Entra, Reply};
-use crate::golinks::GoLinks;
+use crate::golinks::{AccountId, GoLinks};
 use crate::{entra, golinks};
 
 /// What a world is made of.
@@ -156,9 +157,26 @@ impl World {
     /// Somebody acts. The action stands in the journal before what follows from it.
     ///
     /// # Errors
-    /// Why it could not be done; nothing has changed then, and nothing stands in the journal.
+    /// Why it could not be done. Nothing has changed then, except that of a list of people the directory refuses at
+    /// the second, say, the first is done; the journal tells.
     pub fn act(&mut self, action: Action) -> Result<(), ActionError> {
-        action.apply(self)
+        let World { now, seed, entra, golinks, faults, pause, .. } = self;
+        let (now, seed) = (*now, *seed);
+        let mut stage = Stage { now, seed, entra, golinks, faults, pause, said: Vec::new() };
+        let done = action.apply(&mut stage);
+        let said = stage.said;
+        if done.is_ok() || !said.is_empty() {
+            self.journal.push(now, Event::Action(Box::new(action)));
+            for event in said {
+                self.journal.push(now, event);
+            }
+        }
+        done
+    }
+
+    /// The account that is meant by a name: the handle of a user, a userName or an id.
+    pub fn find_account(&self, name: &str) -> Option<AccountId> {
+        find_account(&self.entra, &self.golinks, name)
     }
 
     /// The narrator speaks.
@@ -203,7 +221,9 @@ impl World {
 
     pub(super) fn switch_faults(&mut self) {
         let World { faults, journal, now, .. } = self;
-        faults.switch(*now, |switched| journal_switch(journal, *now, switched));
+        faults.switch(*now, |switched| {
+            journal.push(*now, Event::switched(switched));
+        });
     }
 
     /// The engine has given up on a call: whoever carries it may drop it.
@@ -215,12 +235,6 @@ impl World {
             self.outbox.waiting.push_back(Waiting::Forget(ticket, call));
         }
     }
-}
-
-/// Journals that a fault became active, or ceased to be.
-pub(super) fn journal_switch(journal: &mut Journal, now: Time, switched: Switched) {
-    let Switched { name, on } = switched;
-    journal.push(now, if on { Event::FaultOn(name) } else { Event::FaultOff(name) });
 }
 
 /// Whether GoLinks says that an account is not what it was.
@@ -250,5 +264,10 @@ impl Drive for World {
     }
     fn deliver(&mut self, call: CallId, reply: Reply) {
         World::deliver(self, call, reply);
+    }
+    /// An object needs a handful of calls in a cycle, and a call is a handful of things to carry.
+    fn most_at_once(&self) -> u64 {
+        let population = self.entra.tenant().user_count() + self.golinks.accounts().len();
+        100_000 + 1_000 * population as u64
     }
 }

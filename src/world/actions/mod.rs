@@ -1,25 +1,26 @@
 //! What can be done to a world: one file a verb, and the table of them.
+//!
+//! An action is a value: a script's step, a button, a call of the control API. It is read from a [`Node`], written back as
+//! TOML, and carried out on a [`Stage`]. People, groups and accounts are named by their handles.
+
+mod accounts;
+mod assignees;
+mod json;
+mod membership;
+mod names;
+mod stage;
+#[cfg(test)]
+pub(crate) mod tests;
 
 use std::fmt;
 
-use crate::base::{Node, Problems};
+use crate::base::diagnostic::did_you_mean;
+use crate::base::{Kind, Node, Problems};
+use crate::scim;
 
-/// A step of a script, a button, a call of the control API.
-#[derive(Clone, PartialEq, Debug)]
-#[non_exhaustive]
-pub enum Action {
-    /// Starts the provisioning job.
-    Start,
-}
-
-/// Why an action could not be done.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct ActionError {
-    /// What is wrong, in one line.
-    pub message: String,
-    /// What to do about it; empty when there is nothing to add.
-    pub help: String,
-}
+pub use accounts::find_account;
+pub use names::Name;
+pub(super) use stage::Stage;
 
 /// How a verb is written, read and explained.
 pub struct Verb {
@@ -33,37 +34,175 @@ pub struct Verb {
     pub read: fn(&Node, &mut Problems) -> Option<Action>,
 }
 
-/// A name of a user, a group or an account that an action needs, so that a checker can look it up beforehand.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Name<'a> {
-    /// A user who must exist.
-    User(&'a str),
-    /// A group that must exist.
-    Group(&'a str),
-    /// An account, by the handle of the user it belongs to or by its userName.
-    Account(&'a str),
-    /// A user this action creates.
-    NewUser(&'a str),
+/// What every verb can do.
+trait Act {
+    /// The argument as it is written; `true` for a bare word.
+    fn argument(&self) -> Node;
+    /// The names it needs.
+    fn names(&self) -> Vec<Name<'_>> {
+        Vec::new()
+    }
+    /// Carries it out.
+    fn apply(&self, stage: &mut Stage<'_>) -> Result<(), ActionError>;
 }
 
-/// Every verb, in the order `explain` prints them.
-pub const VERBS: &[Verb] = &[];
+/// Declares the verbs: a module each, with the type of its argument.
+macro_rules! verbs {
+    ($($module:ident $type:ident,)+) => {
+        $(mod $module;)+
+
+        /// A step of a script, a button, a call of the control API.
+        #[derive(Clone, PartialEq, Debug)]
+        #[non_exhaustive]
+        pub enum Action {
+            $(#[doc = concat!("See the verb `", stringify!($module), "`.")] $type($module::$type),)+
+        }
+
+        /// Every verb, in the order `explain` prints them.
+        pub const VERBS: &[Verb] = &[$($module::VERB),+];
+
+        impl Action {
+            /// The verb, and the action as the verb's own type.
+            fn parts(&self) -> (&'static Verb, &dyn Act) {
+                match self {
+                    $(Action::$type(act) => {
+                        const VERB: &Verb = &$module::VERB;
+                        (VERB, act)
+                    })+
+                }
+            }
+        }
+    };
+}
+
+verbs! {
+    start Start,
+    stop Stop,
+    restart Restart,
+    test_connection TestConnection,
+    set_secret SetSecret,
+    set_scope SetScope,
+    set Set,
+    hire Hire,
+    update Update,
+    disable Disable,
+    enable Enable,
+    delete Delete,
+    restore Restore,
+    purge Purge,
+    assign Assign,
+    unassign Unassign,
+    add_member AddMember,
+    remove_member RemoveMember,
+    create_account CreateAccount,
+    edit_account EditAccount,
+    delete_account DeleteAccount,
+    rotate_token RotateToken,
+    revoke_token RevokeToken,
+    fault AddFault,
+    clear_fault ClearFault,
+    pause Pause,
+}
 
 impl Action {
     /// Reads one action: a word, or a table with one key.
     pub fn read(node: &Node, problems: &mut Problems) -> Option<Action> {
-        let _ = (node, problems);
-        Some(Action::Start)
+        match &node.kind {
+            Kind::Text(word) => {
+                let bare = Node { span: node.span, kind: Kind::Bool(true) };
+                (verb(word, node, problems)?.read)(&bare, problems)
+            }
+            Kind::Table(entries) => match entries.as_slice() {
+                [entry] => {
+                    let key = Node { span: entry.key_span, kind: Kind::Text(entry.key.clone()) };
+                    (verb(&entry.key, &key, problems)?.read)(&entry.value, problems)
+                }
+                [] => node.expected("an action", problems),
+                [_, second, ..] => {
+                    let message = format!("an action is one verb, and `{}` is a second one", second.key);
+                    let help = "write a list of actions: `do = [{ .. }, { .. }]`";
+                    problems.error(second.key_span, message).help(help);
+                    None
+                }
+            },
+            _ => node.expected("an action: a word, or a table with one key", problems),
+        }
+    }
+
+    /// The verb's name.
+    pub fn verb(&self) -> &'static str {
+        self.parts().0.name
     }
 
     /// The action as it is written in a scenario file, after `do =`.
     pub fn to_toml(&self) -> String {
-        String::new()
+        let (verb, act) = self.parts();
+        match act.argument() {
+            Node { kind: Kind::Bool(true), .. } => Node::text(verb.name).to_toml(),
+            argument => Node::table([(verb.name, argument)]).to_toml(),
+        }
     }
 
-    /// The names this action needs.
+    /// The names this action needs, so that a checker can look them up beforehand.
     pub fn names(&self) -> Vec<Name<'_>> {
-        Vec::new()
+        self.parts().1.names()
+    }
+
+    /// Carries it out.
+    pub(super) fn apply(&self, stage: &mut Stage<'_>) -> Result<(), ActionError> {
+        self.parts().1.apply(stage)
+    }
+}
+
+fn verb(word: &str, node: &Node, problems: &mut Problems) -> Option<&'static Verb> {
+    let found = VERBS.iter().find(|verb| verb.name == word);
+    if found.is_none() {
+        let help = did_you_mean(word, VERBS.iter().map(|verb| verb.name).collect::<Vec<_>>());
+        problems.error(node.span, format!("unknown action `{word}`")).help(help);
+    }
+    found
+}
+
+/// Reads the argument of a verb that has none.
+fn bare(node: &Node, verb: &str, action: Action, problems: &mut Problems) -> Option<Action> {
+    match node.kind {
+        Kind::Bool(true) => Some(action),
+        _ => {
+            let help = format!("write it as a word: `do = \"{verb}\"`");
+            problems.error(node.span, format!("`{verb}` takes nothing")).help(help);
+            None
+        }
+    }
+}
+
+/// Why an action could not be done.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ActionError {
+    /// What is wrong, in one line.
+    pub message: String,
+    /// What to do about it; empty when there is nothing to add.
+    pub help: String,
+}
+
+impl From<String> for ActionError {
+    fn from(message: String) -> ActionError {
+        ActionError { message, help: String::new() }
+    }
+}
+
+impl From<scim::Error> for ActionError {
+    fn from(error: scim::Error) -> ActionError {
+        ActionError { message: format!("GoLinks refuses: {error}"), help: String::new() }
+    }
+}
+
+impl From<Problems> for ActionError {
+    /// The first problem stands for all.
+    fn from(problems: Problems) -> ActionError {
+        match problems.list().first() {
+            Some(first) => ActionError { message: first.message.clone(), help: first.help.clone() },
+            None => ActionError::from("it could not be read".to_owned()),
+        }
     }
 }
 
@@ -78,9 +217,3 @@ impl fmt::Display for ActionError {
 }
 
 impl std::error::Error for ActionError {}
-
-impl Action {
-    pub(super) fn apply(self, _world: &mut super::World) -> Result<(), ActionError> {
-        Ok(())
-    }
-}

@@ -1,0 +1,39 @@
+//! `delete_account`: somebody removes accounts at GoLinks by hand.
+
+use super::accounts::account_named;
+use super::names::texts;
+use super::{Act, Action, ActionError, Name, Stage, Verb};
+use crate::base::Node;
+use crate::golinks::AccountId;
+
+/// How it is written.
+pub const VERB: Verb = Verb {
+    name: "delete_account",
+    doc: "Removes accounts at GoLinks by hand, past provisioning: they are gone. Named by the name the story uses, by \
+          userName or by id.",
+    example: "{ delete_account = \"ann\" }",
+    read: |node, problems| node.as_texts(problems).map(|names| Action::DeleteAccount(DeleteAccount { names })),
+};
+
+/// See [`VERB`].
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DeleteAccount {
+    /// Whose.
+    pub names: Vec<String>,
+}
+
+impl Act for DeleteAccount {
+    fn argument(&self) -> Node {
+        texts(&self.names)
+    }
+
+    fn names(&self) -> Vec<Name<'_>> {
+        self.names.iter().map(|name| Name::Account(name)).collect()
+    }
+
+    fn apply(&self, stage: &mut Stage<'_>) -> Result<(), ActionError> {
+        let ids: Result<Vec<AccountId>, ActionError> =
+            self.names.iter().map(|name| account_named(stage.entra, stage.golinks, name)).collect();
+        ids?.into_iter().try_for_each(|id| stage.golinks(|golinks, moment| golinks.delete_account(id, moment)))
+    }
+}

@@ -1,0 +1,56 @@
+//! Who joins or leaves which group.
+
+use super::names::Users;
+use super::{ActionError, Name, Stage};
+use crate::base::node::unknown_key;
+use crate::base::{Moment, Node, Problems};
+use crate::entra;
+use crate::entra::tenant::{GroupKey, Tenant, UserKey};
+
+/// A group and people.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Membership {
+    /// The group, by its handle.
+    pub group: String,
+    /// The people.
+    pub users: Users,
+}
+
+impl Membership {
+    /// Reads `{ group = "..", user = ".." }`.
+    pub(super) fn read(node: &Node, problems: &mut Problems) -> Option<Membership> {
+        for entry in node.as_table(problems)? {
+            if !["group", "user"].contains(&entry.key.as_str()) {
+                unknown_key(entry, "a membership", &["group", "user"], problems);
+            }
+        }
+        let (Some(group), Some(users)) = (node.get("group"), node.get("user")) else {
+            problems.error(node.span, "a membership needs `group` and `user`");
+            return None;
+        };
+        let group = group.as_text(problems).map(str::to_owned);
+        Some(Membership { users: Users::read(users, problems)?, group: group? })
+    }
+
+    /// As it is written.
+    pub(super) fn to_node(&self) -> Node {
+        Node::table([("group", Node::text(&self.group)), ("user", self.users.to_node())])
+    }
+
+    /// The names.
+    pub(super) fn names(&self) -> Vec<Name<'_>> {
+        let mut names = vec![Name::Group(&self.group)];
+        names.extend(self.users.names());
+        names
+    }
+
+    /// Does the same to each.
+    pub(super) fn each(
+        &self,
+        stage: &mut Stage<'_>,
+        mut act: impl FnMut(&mut Tenant, GroupKey, UserKey, &mut Moment<'_, entra::Event>) -> Result<(), String>,
+    ) -> Result<(), ActionError> {
+        let group = stage.entra.tenant().group_named(&self.group)?;
+        self.users.each(stage, |tenant, user, moment| act(tenant, group, user, moment))
+    }
+}

@@ -1,0 +1,64 @@
+//! Names in actions: who is meant, and the same for each of a list.
+
+use super::{ActionError, Stage};
+use crate::base::{Kind, Moment, Node, Problems};
+use crate::entra;
+use crate::entra::tenant::{Tenant, UserKey};
+
+/// A name of a user, a group or an account that an action needs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Name<'a> {
+    /// A user who must exist.
+    User(&'a str),
+    /// A group that must exist.
+    Group(&'a str),
+    /// An account, by the handle of the user it belongs to, its userName or its id.
+    Account(&'a str),
+    /// A user this action creates.
+    NewUser(&'a str),
+}
+
+/// One user or several, by their handles.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Users(pub Vec<String>);
+
+impl Users {
+    /// Reads a name or a list of names.
+    pub(super) fn read(node: &Node, problems: &mut Problems) -> Option<Users> {
+        match &node.kind {
+            Kind::Text(_) | Kind::List(_) => node.as_texts(problems).map(Users),
+            _ => node.expected("the name of a user, or a list of them", problems),
+        }
+    }
+
+    /// As it is written.
+    pub(super) fn to_node(&self) -> Node {
+        texts(&self.0)
+    }
+
+    /// The names.
+    pub(super) fn names(&self) -> Vec<Name<'_>> {
+        self.0.iter().map(|name| Name::User(name)).collect()
+    }
+
+    /// Does the same to each. All names are looked up before anything is done; when the directory then refuses one,
+    /// those before it stay done.
+    pub(super) fn each(
+        &self,
+        stage: &mut Stage<'_>,
+        mut act: impl FnMut(&mut Tenant, UserKey, &mut Moment<'_, entra::Event>) -> Result<(), String>,
+    ) -> Result<(), ActionError> {
+        stage.directory(|tenant, moment| {
+            let users: Result<Vec<UserKey>, String> = self.0.iter().map(|name| tenant.user_named(name)).collect();
+            users?.into_iter().try_for_each(|user| act(tenant, user, moment))
+        })
+    }
+}
+
+/// One text as a text, several as a list.
+pub(super) fn texts(list: &[String]) -> Node {
+    match list {
+        [one] => Node::text(one),
+        many => Node::bare(Kind::List(many.iter().map(Node::text).collect())),
+    }
+}

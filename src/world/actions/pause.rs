@@ -1,0 +1,27 @@
+//! `pause`: the clock stands still.
+
+use super::{Act, Action, ActionError, Stage, Verb, bare};
+use crate::base::{Kind, Node};
+
+/// How it is written.
+pub const VERB: Verb = Verb {
+    name: "pause",
+    doc: "Pauses the clock of `serve`, so that a class can look; `run` does not wait.",
+    example: "\"pause\"",
+    read: |node, problems| bare(node, "pause", Action::Pause(Pause), problems),
+};
+
+/// See [`VERB`].
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Pause;
+
+impl Act for Pause {
+    fn argument(&self) -> Node {
+        Node::bare(Kind::Bool(true))
+    }
+
+    fn apply(&self, stage: &mut Stage<'_>) -> Result<(), ActionError> {
+        *stage.pause = true;
+        Ok(())
+    }
+}

@@ -1,0 +1,55 @@
+//! `restart`: the portal's Restart provisioning, or the API's with flags.
+
+use super::names::texts;
+use super::{Act, Action, ActionError, Stage, Verb};
+use crate::base::diagnostic::did_you_mean;
+use crate::base::{Kind, Node, Problems};
+use crate::entra::job::ResetScope;
+
+/// How it is written.
+pub const VERB: Verb = Verb {
+    name: "restart",
+    doc: "Restarts provisioning with an initial cycle: the watermark, the failures and a quarantine are forgotten, the \
+          links are kept. With flags, as Graph spells them, only what they say is forgotten: None, Watermark, Escrows, \
+          QuarantineState, ConnectorDataStore, ForceDeletes, Full.",
+    example: "{ restart = [\"Full\"] }",
+    read: |node, problems| read(node, problems).map(|flags| Action::Restart(Restart { flags })),
+};
+
+/// See [`VERB`].
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Restart {
+    /// The API's flags; none for the portal's button.
+    pub flags: Vec<String>,
+}
+
+impl Restart {
+    fn scope(&self) -> Result<ResetScope, String> {
+        let flags: Vec<&str> = self.flags.iter().map(String::as_str).collect();
+        ResetScope::read(&flags).map_err(|flag| format!("unknown flag `{flag}` of `restart`"))
+    }
+}
+
+fn read(node: &Node, problems: &mut Problems) -> Option<Vec<String>> {
+    if node.kind == Kind::Bool(true) {
+        return Some(Vec::new());
+    }
+    let flags = node.as_texts(problems)?;
+    for flag in flags.iter().filter(|flag| !ResetScope::FLAGS.contains(&flag.as_str())) {
+        let help = did_you_mean(flag, ResetScope::FLAGS);
+        problems.error(node.span, format!("unknown flag `{flag}` of `restart`")).help(help);
+        return None;
+    }
+    Some(flags)
+}
+
+impl Act for Restart {
+    fn argument(&self) -> Node {
+        if self.flags.is_empty() { Node::bare(Kind::Bool(true)) } else { texts(&self.flags) }
+    }
+
+    fn apply(&self, stage: &mut Stage<'_>) -> Result<(), ActionError> {
+        let scope = self.scope()?;
+        stage.job(|job, moment| job.restart(scope, moment))
+    }
+}

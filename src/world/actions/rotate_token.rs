@@ -1,0 +1,63 @@
+//! `rotate_token`: GoLinks issues a new token.
+
+use std::time::Duration;
+
+use super::{Act, Action, ActionError, Stage, Verb};
+use crate::base::node::unknown_key;
+use crate::base::time::write_duration;
+use crate::base::{Kind, Node, Problems};
+
+/// How it is written.
+pub const VERB: Verb = Verb {
+    name: "rotate_token",
+    doc: "An administrator of GoLinks issues a new token, and all others are revoked. The job knows nothing of it until \
+          `set_secret`. With `expires` the token lives for that long.",
+    example: "{ rotate_token = { value = \"fresh\", expires = \"30d\" } }",
+    read: |node, problems| RotateToken::read(node, problems).map(Action::RotateToken),
+};
+
+/// See [`VERB`].
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RotateToken {
+    /// The token.
+    pub value: String,
+    /// How long it lives; `None` is for ever.
+    pub expires: Option<Duration>,
+}
+
+const KEYS: [&str; 2] = ["value", "expires"];
+
+impl RotateToken {
+    fn read(node: &Node, problems: &mut Problems) -> Option<RotateToken> {
+        let Kind::Table(entries) = &node.kind else {
+            return Some(RotateToken { value: node.as_text(problems)?.to_owned(), expires: None });
+        };
+        for entry in entries.iter().filter(|entry| !KEYS.contains(&entry.key.as_str())) {
+            unknown_key(entry, "a token", &KEYS, problems);
+        }
+        let Some(value) = node.get("value") else {
+            problems.error(node.span, "a token needs a `value`");
+            return None;
+        };
+        let expires = node.get("expires").map_or(Some(None), |n| n.as_duration(problems).map(Some));
+        Some(RotateToken { value: value.as_text(problems)?.to_owned(), expires: expires? })
+    }
+}
+
+impl Act for RotateToken {
+    fn argument(&self) -> Node {
+        match self.expires {
+            None => Node::text(&self.value),
+            Some(expires) => {
+                Node::table([("value", Node::text(&self.value)), ("expires", Node::text(write_duration(expires)))])
+            }
+        }
+    }
+
+    fn apply(&self, stage: &mut Stage<'_>) -> Result<(), ActionError> {
+        stage.golinks(|golinks, moment| {
+            golinks.rotate_token(&self.value, self.expires, moment);
+            Ok::<_, ActionError>(())
+        })
+    }
+}

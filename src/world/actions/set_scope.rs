@@ -1,0 +1,37 @@
+//! `set_scope`: who is looked at.
+
+use super::{Act, Action, ActionError, Stage, Verb};
+use crate::base::{Node, Problems};
+use crate::entra::scope::SyncScope;
+
+/// How it is written.
+pub const VERB: Verb = Verb {
+    name: "set_scope",
+    doc: "Chooses who is provisioned: `assigned` people, or `all`. It takes effect with the next initial cycle (B84).",
+    example: "{ set_scope = \"all\" }",
+    read: |node, problems| {
+        node.as_word(&SyncScope::WORDS, problems).map(|scope| Action::SetScope(SetScope { scope }))
+    },
+};
+
+/// See [`VERB`].
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SetScope {
+    /// Who.
+    pub scope: SyncScope,
+}
+
+impl Act for SetScope {
+    fn argument(&self) -> Node {
+        Node::text(self.scope.word())
+    }
+
+    fn apply(&self, stage: &mut Stage<'_>) -> Result<(), ActionError> {
+        let word = self.argument();
+        stage.entra(|entra, moment| {
+            let mut problems = Problems::default();
+            entra.set(&["scope"], &word, moment, &mut problems);
+            if problems.has_errors() { Err(problems) } else { Ok(()) }
+        })
+    }
+}

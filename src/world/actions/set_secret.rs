@@ -1,0 +1,29 @@
+//! `set_secret`: the job gets another secret token.
+
+use super::{Act, Action, ActionError, Stage, Verb};
+use crate::base::Node;
+
+/// How it is written.
+pub const VERB: Verb = Verb {
+    name: "set_secret",
+    doc: "Gives the provisioning job another secret token, as under Admin credentials. Nothing restarts by it.",
+    example: "{ set_secret = \"fresh\" }",
+    read: |node, problems| node.as_text(problems).map(|secret| Action::SetSecret(SetSecret { secret: secret.to_owned() })),
+};
+
+/// See [`VERB`].
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SetSecret {
+    /// The token.
+    pub secret: String,
+}
+
+impl Act for SetSecret {
+    fn argument(&self) -> Node {
+        Node::text(&self.secret)
+    }
+
+    fn apply(&self, stage: &mut Stage<'_>) -> Result<(), ActionError> {
+        stage.job(|job, moment| job.set_secret(&self.secret, moment))
+    }
+}

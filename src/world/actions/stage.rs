@@ -1,0 +1,69 @@
+//! Where an action is carried out: the parties, and what they say of it.
+
+use super::ActionError;
+use crate::base::{Moment, Seed, Time};
+use crate::entra::Entra;
+use crate::entra::tenant::Tenant;
+use crate::golinks::GoLinks;
+use crate::world::faults::{Faults, Switched};
+use crate::world::record::Event;
+use crate::{entra, golinks};
+
+/// The parties an action may touch; what they say is kept until the action itself stands in the journal.
+pub(in crate::world) struct Stage<'w> {
+    pub(in crate::world) now: Time,
+    pub(in crate::world) seed: Seed,
+    pub(in crate::world) entra: &'w mut Entra,
+    pub(in crate::world) golinks: &'w mut GoLinks,
+    pub(in crate::world) faults: &'w mut Faults,
+    pub(in crate::world) pause: &'w mut bool,
+    pub(in crate::world) said: Vec<Event>,
+}
+
+impl Stage<'_> {
+    /// Lets Entra act.
+    pub(super) fn entra<T, E: Into<ActionError>>(
+        &mut self,
+        act: impl FnOnce(&mut Entra, &mut Moment<'_, entra::Event>) -> Result<T, E>,
+    ) -> Result<T, ActionError> {
+        let mut said = Vec::new();
+        let done = act(self.entra, &mut Moment::new(self.now, self.seed, &mut said));
+        self.said.extend(said.into_iter().map(Event::Entra));
+        done.map_err(Into::into)
+    }
+
+    /// Lets the directory act.
+    pub(super) fn directory<T>(
+        &mut self,
+        act: impl FnOnce(&mut Tenant, &mut Moment<'_, entra::Event>) -> Result<T, String>,
+    ) -> Result<T, ActionError> {
+        self.entra(|entra, moment| act(entra.tenant_mut(), moment))
+    }
+
+    /// Presses a button of the provisioning job.
+    pub(super) fn job(
+        &mut self,
+        press: impl FnOnce(&mut entra::Job, &mut Moment<'_, entra::Event>),
+    ) -> Result<(), ActionError> {
+        self.entra(|entra, moment| {
+            press(entra.job_mut(), moment);
+            Ok::<_, ActionError>(())
+        })
+    }
+
+    /// Lets GoLinks act.
+    pub(super) fn golinks<T, E: Into<ActionError>>(
+        &mut self,
+        act: impl FnOnce(&mut GoLinks, &mut Moment<'_, golinks::Event>) -> Result<T, E>,
+    ) -> Result<T, ActionError> {
+        let mut said = Vec::new();
+        let done = act(self.golinks, &mut Moment::new(self.now, self.seed, &mut said));
+        self.said.extend(said.into_iter().map(Event::GoLinks));
+        done.map_err(Into::into)
+    }
+
+    /// Says that a fault switched.
+    pub(super) fn switched(&mut self, switched: Switched) {
+        self.said.push(Event::switched(switched));
+    }
+}

@@ -1,0 +1,26 @@
+//! `start`: the portal's Start provisioning.
+
+use super::{Act, Action, ActionError, Stage, Verb, bare};
+use crate::base::{Kind, Node};
+
+/// How it is written.
+pub const VERB: Verb = Verb {
+    name: "start",
+    doc: "Starts provisioning: the first cycle begins at once. A job that was stopped goes on, and a quarantine is cleared.",
+    example: "\"start\"",
+    read: |node, problems| bare(node, "start", Action::Start(Start), problems),
+};
+
+/// See [`VERB`].
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Start;
+
+impl Act for Start {
+    fn argument(&self) -> Node {
+        Node::bare(Kind::Bool(true))
+    }
+
+    fn apply(&self, stage: &mut Stage<'_>) -> Result<(), ActionError> {
+        stage.job(|job, moment| job.start(moment))
+    }
+}

@@ -1,0 +1,26 @@
+//! `stop`: the portal's Stop provisioning.
+
+use super::{Act, Action, ActionError, Stage, Verb, bare};
+use crate::base::{Kind, Node};
+
+/// How it is written.
+pub const VERB: Verb = Verb {
+    name: "stop",
+    doc: "Stops provisioning: a cycle under way goes on to its end, and none follows.",
+    example: "\"stop\"",
+    read: |node, problems| bare(node, "stop", Action::Stop(Stop), problems),
+};
+
+/// See [`VERB`].
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Stop;
+
+impl Act for Stop {
+    fn argument(&self) -> Node {
+        Node::bare(Kind::Bool(true))
+    }
+
+    fn apply(&self, stage: &mut Stage<'_>) -> Result<(), ActionError> {
+        stage.job(|job, moment| job.stop(moment))
+    }
+}

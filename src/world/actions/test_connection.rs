@@ -1,0 +1,26 @@
+//! `test_connection`: the portal's Test connection.
+
+use super::{Act, Action, ActionError, Stage, Verb, bare};
+use crate::base::{Kind, Node};
+
+/// How it is written.
+pub const VERB: Verb = Verb {
+    name: "test_connection",
+    doc: "Asks GoLinks for a user who does not exist, with the credentials the job has. The journal says how it went.",
+    example: "\"test_connection\"",
+    read: |node, problems| bare(node, "test_connection", Action::TestConnection(TestConnection), problems),
+};
+
+/// See [`VERB`].
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TestConnection;
+
+impl Act for TestConnection {
+    fn argument(&self) -> Node {
+        Node::bare(Kind::Bool(true))
+    }
+
+    fn apply(&self, stage: &mut Stage<'_>) -> Result<(), ActionError> {
+        stage.job(|job, _| job.test_connection())
+    }
+}

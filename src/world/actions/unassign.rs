@@ -1,0 +1,37 @@
+//! `unassign`: people and groups are no longer assigned to the application.
+
+use super::assignees::Assignees;
+use super::{Act, Action, ActionError, Name, Stage, Verb};
+use crate::base::Node;
+
+/// How it is written.
+pub const VERB: Verb = Verb {
+    name: "unassign",
+    doc: "Takes the direct assignment of people or groups away: a name, a list of names, or `{ group = \"sales\" }`.",
+    example: "{ unassign = \"ann\" }",
+    read: |node, problems| Assignees::read(node, problems).map(|whom| Action::Unassign(Unassign(whom))),
+};
+
+/// See [`VERB`].
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Unassign(pub Assignees);
+
+impl Act for Unassign {
+    fn argument(&self) -> Node {
+        self.0.to_node()
+    }
+
+    fn names(&self) -> Vec<Name<'_>> {
+        self.0.names()
+    }
+
+    fn apply(&self, stage: &mut Stage<'_>) -> Result<(), ActionError> {
+        match &self.0 {
+            Assignees::Users(users) => users.each(stage, |tenant, user, moment| tenant.unassign(user, moment)),
+            Assignees::Group(group) => stage.directory(|tenant, moment| {
+                let group = tenant.group_named(group)?;
+                tenant.unassign_group(group, moment)
+            }),
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! `update`: attributes of people change.
+
+use super::{Act, Action, ActionError, Name, Stage, Verb};
+use crate::base::{Node, Problems};
+use crate::entra::people::read;
+use crate::entra::tenant::{Attribute, UserKey};
+
+/// How it is written.
+pub const VERB: Verb = Verb {
+    name: "update",
+    doc: "Changes attributes of people in the directory: Graph's names, `manager` as a name; an empty text clears.",
+    example: "{ update = { ann = { surname = \"Adeyemi\", department = \"\" } } }",
+    read: |node, problems| Update::read(node, problems).map(Action::Update),
+};
+
+/// See [`VERB`].
+#[derive(Clone, PartialEq, Debug)]
+pub struct Update {
+    written: Node,
+    people: Vec<Person>,
+}
+
+/// What changes about one person.
+#[derive(Clone, PartialEq, Debug)]
+struct Person {
+    handle: String,
+    attributes: Vec<(Attribute, Option<String>)>,
+    manager: Option<Option<String>>,
+}
+
+impl Update {
+    fn read(node: &Node, problems: &mut Problems) -> Option<Update> {
+        let before = problems.errors();
+        let mut people = Vec::new();
+        for entry in node.as_table(problems)? {
+            let mut person = Person { handle: entry.key.clone(), attributes: Vec::new(), manager: None };
+            for change in entry.value.as_table(problems).unwrap_or_default() {
+                if change.key == "manager" {
+                    let name = change.value.as_text(problems).unwrap_or_default();
+                    person.manager = Some(Some(name.to_owned()).filter(|name| !name.is_empty()));
+                } else {
+                    person.attributes.extend(read::attribute(change, problems));
+                }
+            }
+            people.push(person);
+        }
+        (problems.errors() == before).then(|| Update { written: node.clone(), people })
+    }
+}
+
+impl Act for Update {
+    fn argument(&self) -> Node {
+        self.written.clone()
+    }
+
+    fn names(&self) -> Vec<Name<'_>> {
+        let mut names = Vec::new();
+        for person in &self.people {
+            names.push(Name::User(&person.handle));
+            names.extend(person.manager.iter().flatten().map(|manager| Name::User(manager)));
+        }
+        names
+    }
+
+    fn apply(&self, stage: &mut Stage<'_>) -> Result<(), ActionError> {
+        stage.directory(|tenant, moment| {
+            let users: Result<Vec<UserKey>, String> =
+                self.people.iter().map(|person| tenant.user_named(&person.handle)).collect();
+            for (user, person) in users?.into_iter().zip(&self.people) {
+                for (attribute, value) in &person.attributes {
+                    tenant.update(user, *attribute, value.as_deref(), moment)?;
+                }
+                if let Some(manager) = &person.manager {
+                    let manager = manager.as_ref().map(|name| tenant.user_named(name)).transpose()?;
+                    tenant.set_manager(user, manager, moment)?;
+                }
+            }
+            Ok(())
+        })
+    }
+}
