@@ -11,9 +11,9 @@ use fake::locales::{Data, EN};
 
 use super::Settings;
 use super::culture::{CULTURES, Surname, surnames, tidy};
-use crate::base::{Seed, Span};
+use crate::base::Seed;
 use crate::entra::tenant::new_user::plain;
-use crate::entra::tenant::{Attributes, NewUser};
+use crate::entra::tenant::{Attribute, Attributes, NewUser};
 
 /// The departments of generated people.
 pub const DEPARTMENTS: [&str; 8] =
@@ -69,7 +69,8 @@ impl<'a> Generator<'a> {
             office,
             culture.country,
         ]);
-        NewUser { attributes, span: Span::default(), ..NewUser::new(&nickname) }
+        let without = if has_mail { vec![] } else { vec![Attribute::Mail] };
+        NewUser { attributes, without, ..NewUser::new(&nickname) }
     }
 
     /// The place of a person's manager: somebody of the same department who came earlier. The first of a department

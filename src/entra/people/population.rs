@@ -99,7 +99,6 @@ impl Population {
                 let nickname = format!("{}.{}", person.handle, employee_id(nth).to_lowercase());
                 person = generator.person_as(nth, Some(&nickname));
             }
-            person.without = vec![Attribute::Mail];
             person.assigned = self.settings.assigned.includes(nth).then_some(tenant::Assigned::As(Role::DefaultAccess));
             let key = tenant.set_up_user(person)?;
             tenant.set_up_manager(key, generator.manager(nth).map(|manager| keys[manager as usize]));

@@ -91,8 +91,7 @@ impl Attributes {
         let mut text = String::with_capacity(values.iter().map(|value| value.len()).sum());
         let mut ends = [0; Attribute::ALL.len()];
         for (value, end) in values.into_iter().zip(&mut ends) {
-            let cut = value.char_indices().nth(LONGEST_VALUE).map_or(value.len(), |(at, _)| at);
-            text.push_str(&value[..cut]);
+            text.push_str(&value[..cut(value)]);
             *end = u16::try_from(text.len()).expect("11 values of 1024 characters are at most 45056 bytes");
         }
         Attributes { text: text.into_boxed_str(), ends }
@@ -116,6 +115,14 @@ impl Attributes {
     pub fn iter(&self) -> impl Iterator<Item = (Attribute, &str)> {
         Attribute::ALL.into_iter().filter_map(|attribute| Some((attribute, self.get(attribute)?)))
     }
+}
+
+/// Where a value ends that may have [`LONGEST_VALUE`] characters; most need no counting.
+fn cut(value: &str) -> usize {
+    if value.len() <= LONGEST_VALUE {
+        return value.len();
+    }
+    value.char_indices().nth(LONGEST_VALUE).map_or(value.len(), |(at, _)| at)
 }
 
 #[cfg(test)]

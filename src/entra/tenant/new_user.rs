@@ -104,10 +104,19 @@ impl NewUser {
             let name = self.get(Attribute::DisplayName).map_or_else(|| capitalised(&self.handle), str::to_owned);
             self.name(&name);
         }
-        let parts = [Attribute::GivenName, Attribute::Surname].map(|part| self.get(part).unwrap_or_default());
-        let name = parts.join(" ");
-        let name = if name.trim().is_empty() { capitalised(&self.handle) } else { name.trim().to_owned() };
-        self.derive(Attribute::DisplayName, || name);
+        if self.get(Attribute::DisplayName).is_none() {
+            let parts = [Attribute::GivenName, Attribute::Surname].map(|part| self.get(part).unwrap_or_default());
+            let name = parts.join(" ");
+            let name = if name.trim().is_empty() { capitalised(&self.handle) } else { name.trim().to_owned() };
+            self.attributes.set(Attribute::DisplayName, Some(&name));
+        }
+        let of_mail = [Attribute::MailNickname, Attribute::UserPrincipalName, Attribute::Mail];
+        if of_mail.into_iter().any(|attribute| self.get(attribute).is_none()) {
+            self.complete_mail(domain);
+        }
+    }
+
+    fn complete_mail(&mut self, domain: &str) {
         let nickname = self.nickname();
         self.derive(Attribute::MailNickname, || nickname.clone());
         if self.get(Attribute::UserPrincipalName).is_none() {
@@ -183,7 +192,7 @@ pub fn check_value(attribute: Attribute, value: Option<&str>) -> Result<(), Stri
             Err(format!("{name} cannot be cleared: the directory requires it"))
         }
         None => Ok(()),
-        Some(value) if value.chars().count() > LONGEST_VALUE => {
+        Some(value) if value.len() > LONGEST_VALUE && value.chars().count() > LONGEST_VALUE => {
             Err(format!("{name} is longer than {LONGEST_VALUE} characters"))
         }
         Some(upn) if attribute == Attribute::UserPrincipalName => check_upn(upn),
