@@ -1,3 +1,48 @@
-//! The shell around the world: command line, files, sockets, the real clock and the page.
+//! The shell: command line, files, sockets, the real clock, signals. Everything it knows how to do is carry things.
+//!
+//! Below this layer nothing waits, listens, spawns or asks the time; so here, and only here, the lints that forbid it
+//! are off. [`live`] owns a play and drives it over real sockets; [`http`] is the server in front of it.
+#![allow(clippy::disallowed_methods, clippy::disallowed_types)]
 
+pub mod cli;
+mod client;
+pub mod commands;
 pub mod dashboard;
+pub mod exit;
+pub mod http;
+pub mod live;
+pub mod stand;
+pub mod terminal;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use exit::Exit;
+
+/// Runs the program with these arguments (the first is its name) and says how it ended.
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    exit::guarded(|| run(arguments)).into()
+}
+
+fn run(arguments: Vec<OsString>) -> Exit {
+    let cli = match cli::parse(arguments) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are "errors" that succeed; a broken pipe while printing them is nobody's concern.
+            let _ = error.print();
+            return if error.use_stderr() { Exit::Bad } else { Exit::Met };
+        }
+    };
+    terminal::set_color(cli.common.color);
+    terminal::set_verbosity(cli.common.verbose, cli.common.quiet);
+    exit::show_backtraces(cli.common.verbose > 0);
+    match commands::run(&cli) {
+        Ok(exit) => exit,
+        Err(failure) => {
+            terminal::complain(&format!("{:#}", failure.error));
+            terminal::advise(&failure.help);
+            failure.exit
+        }
+    }
+}

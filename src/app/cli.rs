@@ -1,0 +1,303 @@
+//! The command line as it is typed; clap reads it, and every mistake in it ends with exit code 2.
+
+use std::ffi::OsString;
+
+use clap::error::ErrorKind;
+use clap::parser::ValueSource;
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+
+use super::live::Speed;
+use super::terminal::Color;
+use crate::base::time::parse_duration;
+use crate::scenario::Override;
+
+/// A mock Microsoft Entra tenant that provisions people into a mock GoLinks SCIM server, in virtual time.
+#[derive(Parser, Debug)]
+#[command(version, about, after_help = "Without a verb it serves the welcome scenario on http://127.0.0.1:4040/.")]
+pub struct Cli {
+    #[command(flatten)]
+    /// Flags of every verb.
+    pub common: Common,
+    #[command(flatten)]
+    /// Flags of serving, for when there is no verb.
+    pub serve: ServeFlags,
+    /// The verb; without one the welcome scenario is served.
+    #[command(subcommand)]
+    pub verb: Option<Verb>,
+}
+
+/// What every verb understands.
+#[derive(Args, Clone, Debug)]
+pub struct Common {
+    /// Say more on standard error (-vv: even more)
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+    /// Say less: results and errors only
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Colour the output
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    pub color: Color,
+}
+
+/// The verbs.
+#[derive(Subcommand, Debug)]
+pub enum Verb {
+    /// Run scenarios to their end, as fast as possible, and give the verdict
+    Run(RunArgs),
+    /// Serve both mocks and the page until stopped
+    Serve(ServeArgs),
+    /// Read scenario files and tell everything that is wrong with them
+    Check(CheckArgs),
+    /// List the scenarios that come with the program
+    List,
+    /// Print a scenario that comes with the program
+    Show(ShowArgs),
+    /// Explain a verb, a policy, an expectation or a setting of scenario files
+    Explain(ExplainArgs),
+    /// Control a running server
+    Ctl(CtlArgs),
+    /// Exit with 0 when a server is ready, with 1 when it is not
+    Healthcheck(Remote),
+}
+
+/// What `run` is told.
+#[derive(Args, Debug)]
+pub struct RunArgs {
+    /// Scenario files, or names from `scimulator list`
+    #[arg(required = true, value_name = "FILE OR NAME")]
+    pub scenarios: Vec<String>,
+    #[command(flatten)]
+    /// Flags that change the scenario.
+    pub changes: Changes,
+    /// How fast virtual time passes: `600x`, `max` or `real`
+    #[arg(long, value_parser = Speed::parse, default_value = "max")]
+    pub speed: Speed,
+    /// Run so many scenarios at once [default: one a core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub jobs: Option<u16>,
+    /// Carry every request over real sockets; the digests stay the same
+    #[arg(long)]
+    pub over_http: bool,
+}
+
+/// What `serve` is told.
+#[derive(Args, Debug)]
+pub struct ServeArgs {
+    /// A scenario file, which is watched, or a name from `scimulator list`
+    #[arg(value_name = "FILE OR NAME", default_value = "welcome")]
+    pub scenario: String,
+    #[command(flatten)]
+    /// The flags.
+    pub flags: ServeFlags,
+}
+
+/// The flags of `serve`.
+#[derive(Args, Clone, Debug)]
+pub struct ServeFlags {
+    #[command(flatten)]
+    /// Flags that change the scenario.
+    pub changes: Changes,
+    /// How fast virtual time passes: `600x`, `max` or `real`
+    #[arg(long, value_parser = Speed::parse, default_value = "600x")]
+    pub speed: Speed,
+    /// Start with the clock standing still
+    #[arg(long)]
+    pub paused: bool,
+    /// The port of everything; 0 takes a free one
+    #[arg(long, default_value_t = 4040)]
+    pub port: u16,
+    /// The address to listen on; anything but loopback lets others in
+    #[arg(long, default_value = "127.0.0.1", value_name = "ADDRESS")]
+    pub host: std::net::IpAddr,
+    /// Another name under which browsers and tools may reach the control API (repeatable)
+    #[arg(long, value_name = "NAME")]
+    pub allow_host: Vec<String>,
+    /// Serve the page from this folder instead of the copy in the program
+    #[arg(long, value_name = "DIR")]
+    pub web_dir: Option<std::path::PathBuf>,
+    /// How long a client may take to send a request
+    #[arg(long, hide = true, value_parser = parse_duration, default_value = "15s")]
+    pub read_timeout: std::time::Duration,
+}
+
+/// The flags that change a scenario; they win over its file.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Changes {
+    /// The seed of all chance
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// When the run ends, counted from its start: `30d`
+    #[arg(long, value_name = "DURATION", value_parser = duration_text)]
+    pub until: Option<String>,
+    /// Change any setting of the file, such as `golinks.token.expires=30d` (repeatable)
+    #[arg(long, value_name = "PATH=VALUE", value_parser = Override::parse)]
+    pub set: Vec<Override>,
+}
+
+impl Changes {
+    /// All of them as overrides of the file, in the order in which they win.
+    pub fn overrides(&self) -> Vec<Override> {
+        let mut all = self.set.clone();
+        all.extend(self.seed.map(|seed| Override { path: "seed".to_owned(), value: seed.to_string() }));
+        all.extend(self.until.iter().map(|until| Override { path: "ends".to_owned(), value: format!("\"{until}\"") }));
+        all
+    }
+}
+
+/// What `check` is told.
+#[derive(Args, Debug)]
+pub struct CheckArgs {
+    /// Scenario files, or names from `scimulator list`
+    #[arg(required = true, value_name = "FILE OR NAME")]
+    pub scenarios: Vec<String>,
+    /// How the problems are told
+    #[arg(long, value_enum, default_value_t)]
+    pub format: CheckFormat,
+}
+
+/// How `check` tells problems.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, ValueEnum)]
+pub enum CheckFormat {
+    /// For people: the line, a caret, the remedy.
+    #[default]
+    Text,
+    /// A JSON array, one object a problem.
+    Json,
+    /// Annotations of GitHub's workflows.
+    Github,
+}
+
+/// What `show` is told.
+#[derive(Args, Debug)]
+pub struct ShowArgs {
+    /// A name, a story (S18) or a bug (B65)
+    pub name: String,
+}
+
+/// What `explain` is told.
+#[derive(Args, Debug)]
+pub struct ExplainArgs {
+    /// A verb such as `rotate_token`, a policy, an expectation; without one, everything that can be explained
+    pub thing: Option<String>,
+}
+
+/// Where a running server is.
+#[derive(Args, Clone, Debug)]
+pub struct Remote {
+    /// The running server
+    #[arg(long, default_value = "http://127.0.0.1:4040")]
+    pub url: String,
+}
+
+/// What `ctl` is told.
+#[derive(Args, Debug)]
+pub struct CtlArgs {
+    #[command(flatten)]
+    /// Where the server is.
+    pub remote: Remote,
+    /// What it is to do.
+    #[command(subcommand)]
+    pub what: Ctl,
+}
+
+/// What a running server can be told.
+#[derive(Subcommand, Debug)]
+pub enum Ctl {
+    /// Let virtual time stand still; requests from outside are answered all the same
+    Pause,
+    /// Let virtual time pass again
+    Resume,
+    /// Do the next thing that is due, then pause
+    Step,
+    /// Run to the end of the next cycle, then pause
+    Cycle,
+    /// Run as fast as possible to a moment, then pause: `30d` after the start, or `2026-04-01T08:00:00Z`
+    Jump {
+        /// The moment
+        to: String,
+    },
+    /// Set how fast virtual time passes: `600x`, `max` or `real`
+    Speed {
+        /// The speed
+        #[arg(value_parser = Speed::parse)]
+        speed: Speed,
+    },
+    /// Do what a scenario's `do` can do: `start` or `disable = "ann"`
+    Action {
+        /// The action, as TOML
+        toml: String,
+    },
+    /// Switch a fault on, as a scenario's `[[fault]]` says it: `respond = { status = 503 }`
+    Fault {
+        /// The fault, as TOML
+        toml: String,
+    },
+    /// Start the scenario anew
+    Rerun,
+    /// Print the state of the run as JSON
+    State,
+}
+
+/// Reads the command line.
+///
+/// # Errors
+/// What clap has to say about it, help and version included.
+pub fn parse(arguments: Vec<OsString>) -> Result<Cli, clap::Error> {
+    let mut command = Cli::command();
+    let matches = command.try_get_matches_from_mut(arguments)?;
+    // Flags of serving may stand alone, but before a verb they would be lost without a word.
+    if let Some(verb) = matches.subcommand_name() {
+        let of_serve = ServeFlags::augment_args(clap::Command::new("serve"));
+        let misplaced = of_serve.get_arguments().find(|a| typed(&matches, a.get_id().as_str()));
+        if let Some(flag) = misplaced.and_then(clap::Arg::get_long) {
+            let message = format!("`--{flag}` stands before the verb; write `scimulator {verb} --{flag} …`");
+            return Err(command.error(ErrorKind::ArgumentConflict, message));
+        }
+    }
+    Cli::from_arg_matches(&matches)
+}
+
+fn typed(matches: &clap::ArgMatches, id: &str) -> bool {
+    matches!(matches.try_contains_id(id), Ok(true)) && matches.value_source(id) == Some(ValueSource::CommandLine)
+}
+
+fn duration_text(text: &str) -> Result<String, String> {
+    parse_duration(text).map(|_| text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(line: &str, expected: Result<(), &str>) {
+        let arguments = std::iter::once("scimulator").chain(line.split_whitespace()).map(OsString::from).collect();
+        match (parse(arguments), expected) {
+            (Ok(_), Ok(())) => {}
+            (Err(error), Err(part)) => assert!(error.to_string().contains(part), "{line}: {error}"),
+            (read, _) => panic!("{line}: {read:?}"),
+        }
+    }
+
+    #[test]
+    fn clap_finds_no_fault_with_the_definition() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_good_line_is_read_and_a_bad_one_is_told_what_is_wrong() {
+        check("", Ok(()));
+        check("--port 0 --speed max", Ok(()));
+        check("-v run a.toml welcome --seed 7 --until 30d --set golinks.token=x --over-http", Ok(()));
+        check("serve --speed 600x --allow-host mock.local", Ok(()));
+        check("ctl --url http://127.0.0.1:1 speed real", Ok(()));
+        check("--port 0 run welcome", Err("stands before the verb"));
+        check("run", Err("FILE OR NAME"));
+        check("run welcome --speeed 3x", Err("--speed"));
+        check("run welcome --speed fast", Err("600x"));
+        check("run welcome --until soon", Err("30d"));
+        check("run welcome --set x", Err("path=value"));
+        check("-q -v list", Err("--verbose"));
+        check("lsit", Err("list"));
+    }
+}

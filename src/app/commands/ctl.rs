@@ -1,0 +1,67 @@
+//! `ctl`: the control API from a shell.
+
+use std::time::Duration;
+
+use http::Method;
+use serde_json::{Value, json};
+
+use crate::app::cli::{Ctl, CtlArgs};
+use crate::app::client::Ask;
+use crate::app::exit::{Exit, Failure};
+use crate::app::terminal;
+
+/// How long a step or a jump may take: a cycle of a million people over sockets takes its time.
+const PATIENCE: Duration = Duration::from_secs(3600);
+
+const JSON: &str = "application/json";
+const TOML: &str = "application/toml";
+
+/// Tells a running server what to do, and prints how its clock stands then.
+pub fn run(args: &CtlArgs) -> Result<Exit, Failure> {
+    let (word, kind, body) = match &args.what {
+        Ctl::State => return state(&args.remote.url),
+        Ctl::Pause => ("pause", JSON, String::new()),
+        Ctl::Resume => ("resume", JSON, String::new()),
+        Ctl::Step => ("step", JSON, String::new()),
+        Ctl::Cycle => ("cycle", JSON, String::new()),
+        Ctl::Rerun => ("rerun", JSON, String::new()),
+        Ctl::Jump { to } => ("jump", JSON, json!({ "to": to }).to_string()),
+        Ctl::Speed { speed } => ("speed", JSON, json!({ "speed": speed.to_string() }).to_string()),
+        Ctl::Action { toml } => ("action", TOML, toml.clone()),
+        Ctl::Fault { toml } => ("action", TOML, fault(toml)),
+    };
+    let path = format!("/api/{word}");
+    let ask = Ask { url: &args.remote.url, method: Method::POST, path: &path, kind, body, patience: PATIENCE };
+    let (status, answer) = ask.send().map_err(unreachable)?;
+    let answer: Value = serde_json::from_slice(&answer).unwrap_or_default();
+    if !status.is_success() {
+        let text = |key: &str| answer["error"][key].as_str().unwrap_or_default().to_owned();
+        let message = if text("message").is_empty() { format!("the server answers {status}") } else { text("message") };
+        return Err(Failure::bad(message).help(text("help")));
+    }
+    let clock = if answer["paused"] == true { "paused" } else { "running" };
+    let text = |key: &str| answer[key].as_str().unwrap_or_default();
+    terminal::say(&format!("{} {clock} at {}\n", text("now"), text("speed")));
+    Ok(Exit::Met)
+}
+
+fn state(url: &str) -> Result<Exit, Failure> {
+    let (status, answer) = Ask::get(url, "/api/state", PATIENCE).send().map_err(unreachable)?;
+    if !status.is_success() {
+        return Err(Failure::bad(format!("the server answers {status}")));
+    }
+    let value: Value = serde_json::from_slice(&answer).map_err(anyhow::Error::from)?;
+    terminal::say(&format!("{value:#}\n"));
+    Ok(Exit::Met)
+}
+
+/// A fault is an action with one key; its table may be given as a `[[fault]]` would say it.
+fn fault(toml: &str) -> String {
+    let toml = toml.trim();
+    if toml.starts_with('{') { format!("fault = {toml}") } else { format!("[fault]\n{toml}\n") }
+}
+
+fn unreachable(error: anyhow::Error) -> Failure {
+    Failure::not_started(format!("{error:#}"))
+        .help("is a server running? `scimulator serve` starts one; `--url` says where it is")
+}

@@ -1,0 +1,23 @@
+//! `healthcheck`: is a server ready? For images without curl.
+
+use std::time::Duration;
+
+use crate::app::cli::Remote;
+use crate::app::client::Ask;
+use crate::app::exit::{Exit, Failure};
+use crate::app::terminal;
+
+/// Exit 0 when the server is ready, 1 when it is not.
+pub fn run(remote: &Remote) -> Result<Exit, Failure> {
+    match Ask::get(&remote.url, "/healthz", Duration::from_secs(3)).send() {
+        Ok((status, _)) if status.is_success() => Ok(Exit::Met),
+        Ok((status, _)) => {
+            terminal::complain(&format!("{} answers {status}", remote.url));
+            Ok(Exit::Failed)
+        }
+        Err(error) => {
+            terminal::complain(&format!("{error:#}"));
+            Ok(Exit::Failed)
+        }
+    }
+}

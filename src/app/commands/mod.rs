@@ -1,0 +1,34 @@
+//! The verbs of the command line, one file each.
+
+mod check;
+mod ctl;
+mod explain;
+mod healthcheck;
+mod list;
+mod run;
+mod serve;
+mod show;
+mod source;
+mod watch;
+
+use super::cli::{Cli, Verb};
+use super::exit::{Exit, Failure};
+
+/// Does what the command line says.
+///
+/// # Errors
+/// Why it could not be done.
+pub fn run(cli: &Cli) -> Result<Exit, Failure> {
+    let quiet = cli.common.quiet;
+    match &cli.verb {
+        None => serve::run("welcome", &cli.serve, quiet),
+        Some(Verb::Serve(args)) => serve::run(&args.scenario, &args.flags, quiet),
+        Some(Verb::Run(args)) => run::run(args, quiet),
+        Some(Verb::Check(args)) => check::run(args),
+        Some(Verb::List) => list::run(),
+        Some(Verb::Show(args)) => show::run(args),
+        Some(Verb::Explain(args)) => explain::run(args),
+        Some(Verb::Ctl(args)) => ctl::run(args),
+        Some(Verb::Healthcheck(remote)) => healthcheck::run(remote),
+    }
+}

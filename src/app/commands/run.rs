@@ -1,0 +1,146 @@
+//! `run`: scenarios to their end and the verdict, as fast as possible, one after the other or several at once.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+use super::source::{self, Found};
+use crate::app::cli::RunArgs;
+use crate::app::exit::{Exit, Failure};
+use crate::app::live::Speed;
+use crate::app::{stand, terminal};
+use crate::scenario::report::{self, Line, Summary};
+use crate::scenario::{Play, Script};
+use crate::world::Drive;
+use crate::world::driver;
+
+/// What came of one scenario.
+enum Ran {
+    /// It was played to its end.
+    Played { summary: Summary, report: Vec<Line>, took: Duration },
+    /// It was not; why has been printed.
+    Not(Exit),
+}
+
+/// Runs the scenarios in the order given and prints their reports; the worst exit code wins.
+pub fn run(args: &RunArgs, quiet: bool) -> Result<Exit, Failure> {
+    exit_when_interrupted();
+    let mut worst = Exit::Met;
+    let mut scripts = Vec::new();
+    for typed in &args.scenarios {
+        match source::find(typed) {
+            Ok(found) => scripts.push(read(&found, args)),
+            Err(failure) => {
+                terminal::complain(&format!("{:#}", failure.error));
+                terminal::advise(&failure.help);
+                scripts.push(Err(failure.exit));
+            }
+        }
+    }
+    let several = scripts.len() > 1;
+    let mut summaries = Vec::new();
+    play_all(&scripts, args, |ran| match ran {
+        Ran::Not(exit) => worst = worst.max(exit),
+        Ran::Played { summary, report, took } => {
+            let failed = summary.failed > 0;
+            worst = worst.max(if failed { Exit::Failed } else { Exit::Met });
+            if !several || (failed && !quiet) {
+                terminal::say_lines(&report);
+            }
+            summaries.push((summary, Some(took)));
+        }
+    });
+    if several {
+        terminal::say_lines(&report::summary_lines(&summaries));
+    }
+    Ok(worst)
+}
+
+fn read(found: &Found, args: &RunArgs) -> Result<Script, Exit> {
+    source::script(found, &args.changes.overrides()).map_err(|_| Exit::Bad)
+}
+
+/// Plays all scripts on some threads and hands on the results in the order of the scripts.
+fn play_all(scripts: &[Result<Script, Exit>], args: &RunArgs, mut done: impl FnMut(Ran)) {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let jobs = args.jobs.map_or(cores, usize::from).min(scripts.len());
+    let next = AtomicUsize::new(0);
+    let (results, finished) = mpsc::channel();
+    std::thread::scope(|scope| {
+        for _ in 0..jobs {
+            let (results, next) = (results.clone(), &next);
+            scope.spawn(move || {
+                while let Some((nth, script)) = take(next, scripts) {
+                    let ran = catch_unwind(AssertUnwindSafe(|| play(script, args)));
+                    let _ = results.send((nth, ran.unwrap_or(Ran::Not(Exit::Internal))));
+                }
+            });
+        }
+        drop(results);
+        let mut waiting: Vec<Option<Ran>> = scripts.iter().map(|_| None).collect();
+        let mut told = 0;
+        for (nth, ran) in finished {
+            waiting[nth] = Some(ran);
+            while let Some(ran) = waiting.get_mut(told).and_then(Option::take) {
+                done(ran);
+                told += 1;
+            }
+        }
+    });
+}
+
+fn take<'a, T>(next: &AtomicUsize, all: &'a [T]) -> Option<(usize, &'a T)> {
+    let nth = next.fetch_add(1, Ordering::Relaxed);
+    all.get(nth).map(|one| (nth, one))
+}
+
+fn play(script: &Result<Script, Exit>, args: &RunArgs) -> Ran {
+    let script = match script {
+        Ok(script) => script.clone(),
+        Err(exit) => return Ran::Not(*exit),
+    };
+    let began = Instant::now();
+    let played = match args.over_http {
+        true => stand::play_over_http(script, args.speed),
+        false => Ok(play_purely(script, args.speed)),
+    };
+    match played {
+        Ok(play) => {
+            let took = began.elapsed();
+            Ran::Played { summary: Summary::of(&play), report: report::lines(&play, Some(took)), took }
+        }
+        Err(failure) => {
+            terminal::complain(&format!("{:#}", failure.error));
+            Ran::Not(failure.exit)
+        }
+    }
+}
+
+fn play_purely(script: Script, speed: Speed) -> Play {
+    let mut play = Play::new(script);
+    let (began, start, ends) = (Instant::now(), play.now(), play.ends());
+    if let Speed::Times(factor) = speed {
+        driver::settle(&mut play);
+        while let Some(due) = play.next_due().filter(|due| *due <= ends) {
+            let reached = Duration::from_secs_f64(due.since(start).as_secs_f64() / factor);
+            std::thread::sleep(reached.saturating_sub(began.elapsed()));
+            let to = due.max(play.now());
+            play.advance(to);
+            driver::settle(&mut play);
+        }
+    }
+    driver::run_to(&mut play, ends);
+    play
+}
+
+/// Ctrl-C ends the program at once with its own exit code; a run has nothing to tidy up.
+fn exit_when_interrupted() {
+    std::thread::spawn(|| {
+        let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
+        if runtime.block_on(tokio::signal::ctrl_c()).is_ok() {
+            terminal::complain("interrupted");
+            std::process::exit(Exit::Interrupted as i32);
+        }
+    });
+}

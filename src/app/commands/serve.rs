@@ -1,0 +1,138 @@
+//! `serve`: both mocks and the page until stopped.
+
+use std::path::PathBuf;
+
+use tokio::signal;
+
+use super::{source, watch};
+use crate::app::cli::ServeFlags;
+use crate::app::exit::{Exit, Failure};
+use crate::app::live::{Handle, Message};
+use crate::app::stand::{self, Place, Show};
+use crate::app::terminal::{self, paint};
+use crate::scenario::report::Tone;
+use crate::scenario::{Play, Script, report};
+use crate::world::Drive;
+
+/// Serves a scenario until Ctrl-C or a termination signal.
+pub fn run(scenario: &str, flags: &ServeFlags, quiet: bool) -> Result<Exit, Failure> {
+    let found = source::find(scenario)?;
+    let Ok(script) = source::script(&found, &flags.changes.overrides()) else { return Ok(Exit::Bad) };
+    stand::on_one_thread(serve(script, found.file, flags, quiet))
+}
+
+async fn serve(script: Script, file: Option<PathBuf>, flags: &ServeFlags, quiet: bool) -> Result<Exit, Failure> {
+    let place = Place {
+        host: flags.host,
+        port: flags.port,
+        allowed_hosts: flags.allow_host.clone(),
+        web_dir: flags.web_dir.clone(),
+        patience: flags.read_timeout,
+    };
+    let listener = stand::listen(&place).await?;
+    if !flags.host.is_loopback() {
+        tracing::warn!(
+            "listening on {}: everybody who can reach this machine can read and write these mocks",
+            flags.host
+        );
+    }
+    let title = format!("{} · {}", script.name, script.title);
+    let narrator = Box::new(Narrator { quiet, ..Narrator::default() }.into_look());
+    let show = Show { script, speed: flags.speed, paused: flags.paused, open: true, narrator };
+    let stand = stand::open(listener, &place, show)?;
+    greet(&stand.url, &title, stand.owner.play(), file.is_some());
+    let _watching = match &file {
+        Some(path) => watch::start(path, flags.changes.overrides(), stand.handle.clone()),
+        None => None,
+    };
+    tokio::task::spawn_local(stop_on_signal(stand.handle.clone()));
+    stand.owner.serve().await;
+    stand.server.stop().await;
+    Ok(Exit::Met)
+}
+
+/// Where everything is, and what to try next.
+fn greet(url: &str, title: &str, play: &Play, watched: bool) {
+    let token = token(play);
+    let bearer = token.as_deref().unwrap_or("<token>");
+    let bold = |text: &str| paint(Tone::Strong, text);
+    let place = if url.ends_with(":4040") { String::new() } else { format!(" --url {url}") };
+    let watched = if watched { "\n            the file is watched: saving it starts the run anew" } else { "" };
+    terminal::say(&format!(
+        "{}
+
+  page      {}
+  GoLinks   {url}/scim/v2
+  token     {bearer}{watched}
+
+try next
+  curl -H 'Authorization: Bearer {bearer}' '{url}/scim/v2/Users?count=2'
+  scimulator ctl cycle{place}
+  scimulator list
+
+Ctrl-C stops it
+",
+        bold(title),
+        bold(&format!("{url}/")),
+    ));
+}
+
+fn token(_play: &Play) -> Option<String> {
+    None
+}
+
+/// Tells a terminal what the script's narrator says, and the verdict once it is there.
+#[derive(Default)]
+struct Narrator {
+    quiet: bool,
+    said: Option<String>,
+    judged: bool,
+}
+
+impl Narrator {
+    fn into_look(mut self) -> impl FnMut(&Play) {
+        move |play| self.look(play)
+    }
+
+    fn look(&mut self, play: &Play) {
+        let caption = play.caption().map(|(at, text)| format!("{}  {text}\n", at.rfc3339()));
+        if caption != self.said {
+            if let (Some(caption), false) = (&caption, self.quiet) {
+                terminal::say(caption);
+            }
+            self.said = caption;
+        }
+        if play.ended() != self.judged {
+            self.judged = play.ended();
+            if self.judged {
+                terminal::say_lines(&report::lines(play, None));
+                tracing::info!("the scenario has ended at {}; the server stays up", play.now());
+            }
+        }
+    }
+}
+
+/// The first signal stops in good order, a second one at once.
+async fn stop_on_signal(owner: Handle) {
+    wait_for_signal().await;
+    tracing::info!("stopping");
+    owner.tell(Message::Stop);
+    wait_for_signal().await;
+    std::process::exit(Exit::Interrupted as i32);
+}
+
+#[cfg(unix)]
+async fn wait_for_signal() {
+    let Ok(mut terminate) = signal::unix::signal(signal::unix::SignalKind::terminate()) else {
+        return drop(signal::ctrl_c().await);
+    };
+    tokio::select! {
+        _ = signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}
+
+#[cfg(not(unix))]
+async fn wait_for_signal() {
+    drop(signal::ctrl_c().await);
+}

@@ -1,0 +1,75 @@
+//! Watches the scenario file while it is served: a good edit starts the run anew, a bad one changes nothing.
+
+use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+use std::time::Duration;
+
+use notify::{RecommendedWatcher, RecursiveMode, Watcher};
+
+use super::source::{self, Found};
+use crate::app::live::{Handle, Message};
+use crate::app::terminal;
+use crate::scenario::Override;
+
+/// Editors write a file in several steps; it is read when it has been left alone for so long.
+const SETTLED: Duration = Duration::from_millis(60);
+
+/// Begins to watch; dropping what is returned ends it. Without a watch one can still serve, so a failure only warns.
+pub fn start(path: &Path, overrides: Vec<Override>, owner: Handle) -> Option<RecommendedWatcher> {
+    let (touched, touches) = mpsc::channel();
+    let file = path.file_name()?.to_owned();
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut found =
+        Found { name: path.display().to_string(), file: None, text: source::read(path).unwrap_or_default() };
+    let path = path.to_owned();
+    // The folder is watched, not the file: many editors put a new file in the old one's place.
+    let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
+        let concerns = event.is_ok_and(|e| !e.kind.is_access() && e.paths.iter().any(|p| p.file_name() == Some(&file)));
+        if concerns {
+            let _ = touched.send(());
+        }
+    });
+    let watcher = watcher.and_then(|mut watcher| watcher.watch(folder, RecursiveMode::NonRecursive).map(|()| watcher));
+    match watcher {
+        Ok(watcher) => {
+            std::thread::spawn(move || {
+                while touches.recv().is_ok() {
+                    while touches.recv_timeout(SETTLED).is_ok() {}
+                    read_again(&path, &mut found, &overrides, &owner);
+                }
+            });
+            Some(watcher)
+        }
+        Err(error) => {
+            tracing::warn!("{} is not watched: {error}", path.display());
+            None
+        }
+    }
+}
+
+fn read_again(path: &PathBuf, found: &mut Found, overrides: &[Override], owner: &Handle) {
+    let text = match source::read(path) {
+        Ok(text) => text,
+        Err(failure) => {
+            tracing::warn!("{:#}; the run goes on as it is", failure.error);
+            return owner.tell(Message::File(Err(format!("{:#}", failure.error))));
+        }
+    };
+    if text == found.text {
+        return;
+    }
+    found.text = text;
+    match source::script(found, overrides) {
+        Ok(script) => {
+            terminal::say(&format!("{} has changed: the run starts anew\n", found.name));
+            owner.tell(Message::File(Ok(Box::new(script))));
+        }
+        Err(problems) => {
+            let errors = problems.list.len();
+            let problems = if errors == 1 { "a problem".to_owned() } else { format!("{errors} problems") };
+            let notice = format!("{} has {problems}; the run goes on with what it was", found.name);
+            terminal::complain(&notice);
+            owner.tell(Message::File(Err(notice)));
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! How a run of the program ends: the exit codes, and what is said when it could not do its work.
+
+use std::panic::{self, AssertUnwindSafe};
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// How the program ended. Of several runs the worst wins: they are in order.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[repr(u8)]
+pub enum Exit {
+    /// All expectations met, or the work is done.
+    Met = 0,
+    /// An expectation failed; for `healthcheck`: not ready.
+    Failed = 1,
+    /// A scenario or the command line is wrong.
+    Bad = 2,
+    /// The server could not start, or could not be reached.
+    NotStarted = 3,
+    /// A bug of scimulator.
+    Internal = 4,
+    /// Somebody pressed Ctrl-C.
+    Interrupted = 130,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> ExitCode {
+        ExitCode::from(exit as u8)
+    }
+}
+
+/// Why a command could not do its work: one clear sentence and, where there is one, what to do about it.
+#[derive(Debug)]
+pub struct Failure {
+    /// The exit code.
+    pub exit: Exit,
+    /// What went wrong.
+    pub error: anyhow::Error,
+    /// What to do; empty when there is nothing to add.
+    pub help: String,
+}
+
+impl Failure {
+    /// A wrong file or command line.
+    pub fn bad(message: impl Into<String>) -> Failure {
+        Failure { exit: Exit::Bad, error: anyhow::anyhow!(message.into()), help: String::new() }
+    }
+
+    /// A server that could not start or be reached.
+    pub fn not_started(message: impl Into<String>) -> Failure {
+        Failure { exit: Exit::NotStarted, error: anyhow::anyhow!(message.into()), help: String::new() }
+    }
+
+    /// Adds what to do about it.
+    pub fn help(mut self, help: impl Into<String>) -> Failure {
+        self.help = help.into();
+        self
+    }
+}
+
+impl From<anyhow::Error> for Failure {
+    fn from(error: anyhow::Error) -> Failure {
+        Failure { exit: Exit::Internal, error, help: String::new() }
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Failure {
+        Failure::from(anyhow::Error::from(error))
+    }
+}
+
+static BACKTRACE: AtomicBool = AtomicBool::new(false);
+
+/// Whether a panic also prints where it came from, call by call (`-v`).
+pub fn show_backtraces(on: bool) {
+    BACKTRACE.store(on, Ordering::Relaxed);
+}
+
+/// Does the work; a panic becomes one sentence and the exit code of an internal error.
+pub fn guarded(work: impl FnOnce() -> Exit) -> Exit {
+    panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(|l| format!(" ({}:{})", l.file(), l.line())).unwrap_or_default();
+        let why = panic.payload_as_str().unwrap_or("no reason given");
+        super::terminal::complain(&format!("internal error: {why}{place}"));
+        super::terminal::advise("this is a bug of scimulator; please report it with the scenario and the seed");
+        if BACKTRACE.load(Ordering::Relaxed) {
+            super::terminal::advise(&std::backtrace::Backtrace::force_capture().to_string());
+        }
+    }));
+    panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or(Exit::Internal)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_worst_of_several_runs_wins() {
+        let runs = [Exit::Met, Exit::Bad, Exit::Failed];
+        assert_eq!(runs.into_iter().max(), Some(Exit::Bad));
+        assert!(Exit::Interrupted > Exit::Internal);
+    }
+}

@@ -1,0 +1,122 @@
+//! Actions as the control API takes them: what stands after `do =` in a scenario, as TOML or as JSON.
+
+use crate::app::live::message::Refusal;
+use crate::base::node::Entry;
+use crate::base::{Kind, Node, Problems, Span, Time};
+use crate::world::Action;
+
+/// Reads an action from a value.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub fn read(node: &Node) -> Result<Action, Refusal> {
+    let mut problems = Problems::default();
+    let action = Action::read(node, &mut problems);
+    match action {
+        Some(action) if !problems.has_errors() => Ok(action),
+        _ => {
+            let list = problems.into_sorted();
+            let all = |part: fn(&crate::base::Diagnostic) -> &str| {
+                list.iter().map(part).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("; ")
+            };
+            Err(Refusal { message: all(|d| &d.message), help: all(|d| &d.help) })
+        }
+    }
+}
+
+/// The value of a JSON text.
+///
+/// # Errors
+/// Why it is none.
+pub fn from_json(text: &str) -> Result<Node, Refusal> {
+    let value: serde_json::Value = serde_json::from_str(text)
+        .map_err(|error| wrong(error.to_string(), r#"send {"disable": "ann"} or "restart""#))?;
+    json_node(value)
+}
+
+/// The value of a TOML text: `{ disable = "ann" }`, `disable = "ann"`, `"start"` or just `start`.
+///
+/// # Errors
+/// Why it is none.
+pub fn from_toml(text: &str) -> Result<Node, Refusal> {
+    let text = text.trim();
+    if !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
+        return Ok(Node::text(text));
+    }
+    let value = toml::from_str::<toml::Table>(&format!("do = {text}\n"))
+        .ok()
+        .and_then(|mut table| table.remove("do"))
+        .map_or_else(|| toml::from_str::<toml::Table>(text).map(toml::Value::Table), Ok);
+    match value {
+        Ok(value) => toml_node(value),
+        Err(error) => Err(wrong(error.message().to_owned(), r#"write start, or disable = "ann""#)),
+    }
+}
+
+fn wrong(message: impl Into<String>, help: impl Into<String>) -> Refusal {
+    Refusal { message: message.into(), help: help.into() }
+}
+
+fn json_node(value: serde_json::Value) -> Result<Node, Refusal> {
+    use serde_json::Value;
+    let kind = match value {
+        Value::Null => return Err(wrong("null means nothing here", "leave the key out")),
+        Value::Bool(flag) => Kind::Bool(flag),
+        Value::Number(number) => match (number.as_i64(), number.as_f64()) {
+            (Some(whole), _) => Kind::Integer(whole),
+            (None, Some(number)) => Kind::Float(number),
+            (None, None) => return Err(wrong(format!("`{number}` is too large a number"), "")),
+        },
+        Value::String(text) => Kind::Text(text),
+        Value::Array(items) => Kind::List(items.into_iter().map(json_node).collect::<Result<_, _>>()?),
+        Value::Object(map) => table(map.into_iter().map(|(key, value)| Ok((key, json_node(value)?))))?,
+    };
+    Ok(Node::bare(kind))
+}
+
+fn toml_node(value: toml::Value) -> Result<Node, Refusal> {
+    use toml::Value;
+    let kind = match value {
+        Value::Boolean(flag) => Kind::Bool(flag),
+        Value::Integer(whole) => Kind::Integer(whole),
+        Value::Float(number) => Kind::Float(number),
+        Value::String(text) => Kind::Text(text),
+        Value::Datetime(instant) => match Time::parse(&instant.to_string()) {
+            Some(instant) => Kind::Time(instant),
+            None => return Err(wrong(format!("`{instant}` has no offset"), "write 2026-03-02T08:00:00Z")),
+        },
+        Value::Array(items) => Kind::List(items.into_iter().map(toml_node).collect::<Result<_, _>>()?),
+        Value::Table(map) => table(map.into_iter().map(|(key, value)| Ok((key, toml_node(value)?))))?,
+    };
+    Ok(Node::bare(kind))
+}
+
+fn table(entries: impl Iterator<Item = Result<(String, Node), Refusal>>) -> Result<Kind, Refusal> {
+    let entry = |(key, value)| Entry { key, key_span: Span::default(), value };
+    entries.map(|read| read.map(entry)).collect::<Result<_, _>>().map(Kind::Table)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, json: &str) {
+        assert_eq!(from_toml(text).ok(), from_json(json).ok(), "{text} {json}");
+    }
+
+    #[test]
+    fn toml_and_json_say_the_same() {
+        check("start", r#""start""#);
+        check("\"start\"", r#""start""#);
+        check("disable = \"ann\"", r#"{"disable":"ann"}"#);
+        check("{ disable = \"ann\" }", r#"{"disable":"ann"}"#);
+        check(
+            "update = { user = \"ann\", set = { n = 1.5, l = [true] } }",
+            r#"{"update":{"set":{"l":[true],"n":1.5},"user":"ann"}}"#,
+        );
+        assert!(from_toml("disable = ").is_err());
+        assert!(from_toml("").is_ok_and(|node| node == Node::bare(Kind::Table(Vec::new()))));
+        assert!(from_json("{").is_err());
+        assert!(from_json("null").is_err());
+    }
+}

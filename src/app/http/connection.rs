@@ -1,0 +1,86 @@
+//! One connection: hyper reads requests and writes answers; a client that does not finish its request is cut off.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::rc::Rc;
+
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+
+use super::Server;
+use super::meter::Meter;
+use super::route;
+
+/// Whose connection it is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Peer {
+    /// The engine's, at this address.
+    Own(SocketAddr),
+    /// Somebody else's.
+    Outside,
+}
+
+/// The connection is to be closed without an answer, as if it had broken.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct HangUp;
+
+impl fmt::Display for HangUp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the connection is closed without an answer")
+    }
+}
+
+impl std::error::Error for HangUp {}
+
+/// Serves a connection in a task of its own.
+pub fn spawn(server: &Rc<Server>, stream: TcpStream, address: SocketAddr) {
+    let peer = if server.callers.knows(address) { Peer::Own(address) } else { Peer::Outside };
+    let meter = server.meters.meter();
+    let own = meter.clone();
+    if peer != Peer::Outside {
+        own.ours();
+    }
+    let server = server.clone();
+    server.clone().meters.watch(&meter, |number| {
+        let task = tokio::task::spawn_local(async move {
+            serve(&server, stream, peer, own).await;
+            server.meters.forget(number);
+        });
+        task.abort_handle()
+    });
+}
+
+async fn serve(server: &Rc<Server>, stream: TcpStream, peer: Peer, meter: Rc<Meter>) {
+    let _ = stream.set_nodelay(true);
+    let service = service_fn(|request| {
+        let (server, meter) = (server.clone(), meter.clone());
+        async move {
+            meter.body();
+            let answer = route::answer(&server, peer, request, &meter).await;
+            match (peer, &answer) {
+                (Peer::Outside, Ok(response)) if !response.body().is_stream() => meter.next(),
+                // The engine's connections idle for as long as the clock is paused, and a page may watch for ever.
+                _ => meter.ours(),
+            }
+            answer
+        }
+    });
+    let mut builder = http1::Builder::new();
+    // Time limits are the meter's business: a timer a request would cost more than the request.
+    builder.header_read_timeout(None).pipeline_flush(true).max_buf_size(64 << 10);
+    let mut connection = Box::pin(builder.serve_connection(TokioIo::new(stream), service));
+    let mut stopping = server.stopping.subscribe();
+    let ended = tokio::select! {
+        biased;
+        ended = connection.as_mut() => ended,
+        _ = stopping.wait_for(|stop| *stop) => {
+            connection.as_mut().graceful_shutdown();
+            connection.as_mut().await
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!("a connection ended: {error}");
+    }
+}

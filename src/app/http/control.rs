@@ -1,0 +1,166 @@
+//! The control API under `/api`: what the page's buttons do, and `scimulator ctl`.
+//!
+//! `GET /api/state`, `GET /api/events` (server-sent events), and `POST /api/{pause, resume, speed, step, cycle, jump,
+//! action, rerun}`. Answers are JSON; a refusal is `{"error": {"message", "help"}}`.
+
+use bytes::Bytes;
+use http::header::CONTENT_TYPE;
+use http::{HeaderValue, Method, Request, Response, StatusCode};
+use hyper::body::Incoming;
+use serde::Deserialize;
+use serde_json::json;
+use tokio::sync::mpsc;
+
+use super::Server;
+use super::action;
+use super::body::{self, Body, Unread};
+use super::connection::HangUp;
+use super::meter::Meter;
+use super::route::{reads, whole, wrong_method};
+use crate::app::dashboard::Query;
+use crate::app::live::message::{Jump, Message, Outcome, Refusal};
+use crate::app::live::{Command, Speed};
+use crate::base::Time;
+use crate::base::time::parse_duration;
+
+/// Largest body the control API takes, in bytes.
+const BODY_MAX: usize = 64 << 10;
+
+/// Frames a page may be behind before it gets fewer of them.
+const FRAMES_BEHIND_MAX: usize = 4;
+
+/// Answers a request to the control API.
+///
+/// # Errors
+/// The connection is to be closed without an answer.
+pub async fn answer(server: &Server, request: Request<Incoming>, meter: &Meter) -> Result<Response<Body>, HangUp> {
+    if let Err(why) = server.guard.check(request.method(), request.uri(), request.headers()) {
+        return Ok(refused(StatusCode::FORBIDDEN, &refusal(why, "")));
+    }
+    let (parts, incoming) = request.into_parts();
+    let word = parts.uri.path().strip_prefix("/api").unwrap_or("").trim_matches('/').to_owned();
+    let query = Query::parse(parts.uri.query().unwrap_or(""));
+    match (word.as_str(), reads(&parts.method)) {
+        ("state", true) => {
+            meter.ours();
+            server.owner.state(query).await.map(|json| whole(StatusCode::OK, JSON, json)).ok_or(HangUp)
+        }
+        ("events", true) => {
+            meter.ours();
+            Ok(events(server, query))
+        }
+        ("state" | "events", false) => Ok(wrong_method("GET, HEAD")),
+        (word, _) if !COMMANDS.contains(&word) => Ok(unknown(word)),
+        _ if parts.method != Method::POST => Ok(wrong_method("POST")),
+        (word, _) => {
+            let text = match body::read(incoming, BODY_MAX).await {
+                Ok(text) => text,
+                Err(Unread::TooLarge) => {
+                    return Ok(refused(StatusCode::PAYLOAD_TOO_LARGE, &refusal("the body is too large", "")));
+                }
+                Err(Unread::Broken) => return Err(HangUp),
+            };
+            meter.ours();
+            command(server, word, &text, is_json(parts.headers.get(CONTENT_TYPE))).await
+        }
+    }
+}
+
+const JSON: &str = "application/json";
+
+/// The words of the control API that change something.
+const COMMANDS: [&str; 8] = ["pause", "resume", "speed", "step", "cycle", "jump", "action", "rerun"];
+
+fn events(server: &Server, query: Query) -> Response<Body> {
+    let (page, frames) = mpsc::channel(FRAMES_BEHIND_MAX);
+    server.owner.tell(Message::Watch(query, page));
+    let mut response = whole(StatusCode::OK, "text/event-stream", Bytes::new());
+    *response.body_mut() = Body::Stream(frames);
+    response
+}
+
+async fn command(server: &Server, word: &str, text: &[u8], json: bool) -> Result<Response<Body>, HangUp> {
+    let command = match read(word, text, json) {
+        Ok(command) => command,
+        Err(why) => return Ok(refused(StatusCode::BAD_REQUEST, &why)),
+    };
+    let outcome = server.owner.command(command).await.ok_or(HangUp)?;
+    Ok(told(outcome))
+}
+
+fn read(word: &str, text: &[u8], json: bool) -> Result<Command, Refusal> {
+    #[derive(Deserialize)]
+    struct SpeedBody {
+        speed: String,
+    }
+    #[derive(Deserialize)]
+    struct JumpBody {
+        to: String,
+    }
+    match word {
+        "pause" => Ok(Command::Pause),
+        "resume" => Ok(Command::Resume),
+        "step" => Ok(Command::Step),
+        "cycle" => Ok(Command::Cycle),
+        "rerun" => Ok(Command::Rerun),
+        "speed" => {
+            let body: SpeedBody = from_json(text, r#"{"speed": "600x"}"#)?;
+            Speed::parse(&body.speed).map(Command::Speed).map_err(|why| refusal(why, ""))
+        }
+        "jump" => {
+            let body: JumpBody = from_json(text, r#"{"to": "30d"}"#)?;
+            jump(&body.to).map(Command::Jump)
+        }
+        _ => action(text, json),
+    }
+}
+
+fn jump(to: &str) -> Result<Jump, Refusal> {
+    if let Some(instant) = Time::parse(to) {
+        return Ok(Jump::To(instant));
+    }
+    parse_duration(to).map(Jump::After).map_err(|_| {
+        refusal(format!("`{to}` is not a moment"), "write `30d` after the start, or `2026-04-01T08:00:00Z`")
+    })
+}
+
+fn action(text: &[u8], json: bool) -> Result<Command, Refusal> {
+    let text = std::str::from_utf8(text).map_err(|_| refusal("the body is not UTF-8", ""))?;
+    let node = if json { action::from_json(text)? } else { action::from_toml(text)? };
+    action::read(&node).map(|action| Command::Act(Box::new(action)))
+}
+
+fn from_json<'a, T: Deserialize<'a>>(text: &'a [u8], example: &str) -> Result<T, Refusal> {
+    serde_json::from_slice(text).map_err(|error| refusal(error.to_string(), format!("send {example}")))
+}
+
+fn is_json(kind: Option<&HeaderValue>) -> bool {
+    kind.and_then(|kind| kind.to_str().ok()).is_some_and(|kind| kind.starts_with(JSON))
+}
+
+fn told(outcome: Outcome) -> Response<Body> {
+    match outcome {
+        Ok(standing) => {
+            let (now, speed) = (standing.now.to_string(), standing.speed.to_string());
+            object(StatusCode::OK, &json!({ "now": now, "paused": standing.paused, "speed": speed }))
+        }
+        Err(refusal) => refused(StatusCode::CONFLICT, &refusal),
+    }
+}
+
+fn unknown(word: &str) -> Response<Body> {
+    let help = crate::base::diagnostic::did_you_mean(word, COMMANDS.into_iter().chain(["state", "events"]));
+    refused(StatusCode::NOT_FOUND, &refusal(format!("the control API has no `{word}`"), help))
+}
+
+fn refusal(message: impl Into<String>, help: impl Into<String>) -> Refusal {
+    Refusal { message: message.into(), help: help.into() }
+}
+
+fn refused(status: StatusCode, why: &Refusal) -> Response<Body> {
+    object(status, &json!({ "error": { "message": why.message, "help": why.help } }))
+}
+
+fn object(status: StatusCode, value: &serde_json::Value) -> Response<Body> {
+    whole(status, JSON, Bytes::from(format!("{value}\n")))
+}

@@ -1,0 +1,153 @@
+//! What may be said to the task that owns the play, and the handle to say it with.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::Request;
+use tokio::sync::{mpsc, oneshot};
+
+use super::Speed;
+use crate::app::dashboard::Query;
+use crate::base::Time;
+use crate::entra::{CallId, Reply};
+use crate::scenario::Script;
+use crate::world::{Action, Door, Sent};
+
+/// Everything that reaches the owner.
+pub enum Message {
+    /// A request reached a door.
+    Request(Incoming),
+    /// A reply reached the engine's client.
+    Reply {
+        /// The run the call belongs to; that of an earlier run is nobody's any more.
+        run: u64,
+        /// The call.
+        call: CallId,
+        /// What came of it.
+        reply: Reply,
+    },
+    /// Somebody wants the clock or the world changed.
+    Command(Command, oneshot::Sender<Outcome>),
+    /// Somebody wants to see the state, as JSON.
+    State(Query, oneshot::Sender<Bytes>),
+    /// Somebody wants to be told what changes, as server-sent events.
+    Watch(Query, mpsc::Sender<Bytes>),
+    /// The watched file has changed: what was read, or why it cannot be used.
+    File(Result<Box<Script>, String>),
+    /// The server is about to stop.
+    Stop,
+}
+
+/// A request at a door, and where its answer goes.
+pub struct Incoming {
+    /// The run and the call, when it came over one of the engine's own connections.
+    pub own: Option<(u64, CallId)>,
+    /// The door.
+    pub door: Door,
+    /// The request; its path is the one below the base.
+    pub request: Request<Bytes>,
+    /// Takes the answer; dropped without one, the connection is closed.
+    pub answer: oneshot::Sender<Sending>,
+}
+
+/// An answer on its way to a connection.
+pub struct Sending {
+    /// How long the connection waits first, in real time.
+    pub wait: Duration,
+    /// What it then does.
+    pub sent: Sent,
+}
+
+/// What a page, a shell or a test may ask of a running server.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Command {
+    /// Let the clock stand still.
+    Pause,
+    /// Let it go on.
+    Resume,
+    /// Set its speed.
+    Speed(Speed),
+    /// Do the next thing due, then pause.
+    Step,
+    /// Run to the end of the next cycle, then pause.
+    Cycle,
+    /// Run to an instant as fast as possible, then pause; one that is past is reached by running anew.
+    Jump(Jump),
+    /// Change the world.
+    Act(Box<Action>),
+    /// Start the scenario anew.
+    Rerun,
+}
+
+/// Where a jump goes.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Jump {
+    /// To an instant.
+    To(Time),
+    /// So long after the run's start.
+    After(Duration),
+}
+
+/// What came of a command: how the clock stands now, or why it was refused.
+pub type Outcome = Result<Standing, Refusal>;
+
+/// How the clock stands.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Standing {
+    /// The current virtual instant.
+    pub now: Time,
+    /// Whether the clock stands still by somebody's wish.
+    pub paused: bool,
+    /// How fast it goes when it goes.
+    pub speed: Speed,
+}
+
+/// Why a command was refused; nothing has changed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Refusal {
+    /// What is wrong.
+    pub message: String,
+    /// What to do about it; empty when there is nothing to add.
+    pub help: String,
+}
+
+/// Speaks to the owner; cheap to clone. Every question is answered with `None` once the owner is gone.
+#[derive(Clone)]
+pub struct Handle {
+    to_owner: mpsc::UnboundedSender<Message>,
+}
+
+impl Handle {
+    /// A handle and the owner's end of it.
+    pub fn new() -> (Handle, mpsc::UnboundedReceiver<Message>) {
+        let (to_owner, messages) = mpsc::unbounded_channel();
+        (Handle { to_owner }, messages)
+    }
+
+    /// Says something that needs no answer.
+    pub fn tell(&self, message: Message) {
+        // Nobody listens any more when the server stops; then nothing need be said.
+        let _ = self.to_owner.send(message);
+    }
+
+    /// Hands a request to a door and waits for its answer.
+    pub async fn request(&self, own: Option<(u64, CallId)>, door: Door, request: Request<Bytes>) -> Option<Sending> {
+        self.ask(|answer| Message::Request(Incoming { own, door, request, answer })).await
+    }
+
+    /// Gives a command and waits until it is carried out; a step is when its end is reached.
+    pub async fn command(&self, command: Command) -> Option<Outcome> {
+        self.ask(|answer| Message::Command(command, answer)).await
+    }
+
+    /// The state, as JSON.
+    pub async fn state(&self, query: Query) -> Option<Bytes> {
+        self.ask(|answer| Message::State(query, answer)).await
+    }
+
+    async fn ask<T>(&self, message: impl FnOnce(oneshot::Sender<T>) -> Message) -> Option<T> {
+        let (answer, answered) = oneshot::channel();
+        self.tell(message(answer));
+        answered.await.ok()
+    }
+}

@@ -1,0 +1,382 @@
+//! The task that owns the play: it listens to messages, carries what goes out, and moves the clock at the set pace.
+//!
+//! In transit is a call between leaving and its arrival at a door, or an answer between leaving and its arrival at the
+//! engine. While something is, the clock stands and nothing else leaves. Requests from outside are never in transit:
+//! they are answered whenever they come, also while the clock is paused.
+
+use std::cell::Cell;
+use std::collections::{BTreeMap, VecDeque};
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use tokio::sync::{mpsc, oneshot};
+
+use super::frames::Frames;
+use super::message::{Incoming, Message, Outcome, Sending};
+use super::pace::{Leave, Mode, Pace, Speed};
+use super::wire::Wire;
+use crate::app::dashboard::Live;
+use crate::base::Time;
+use crate::entra::{CallId, Reply};
+use crate::scenario::{Play, Script};
+use crate::world::{Answer, Drive, Origin, Outgoing, Sent, Ticket};
+
+/// What an owner needs to begin.
+pub struct Begin {
+    /// What is played.
+    pub script: Script,
+    /// Where outsiders reach GoLinks; `None` for a run nobody else can reach, whose journal must not hold a port.
+    pub base_url: Option<String>,
+    /// How fast.
+    pub speed: Speed,
+    /// Whether the clock stands still at first.
+    pub paused: bool,
+    /// The engine's client.
+    pub wire: Wire,
+    /// What is said to the owner.
+    pub messages: mpsc::UnboundedReceiver<Message>,
+    /// Largest body the SCIM door takes, in bytes; kept up to date for the connections.
+    pub body_limit: Rc<Cell<usize>>,
+    /// Is shown the play now and then, to tell a terminal about it.
+    pub narrator: Box<dyn FnMut(&Play)>,
+}
+
+/// Owns the play.
+pub struct Owner {
+    pub(super) play: Play,
+    pub(super) pace: Pace,
+    pub(super) steppers: Vec<oneshot::Sender<Outcome>>,
+    begin: Begin,
+    run: u64,
+    transit: Option<Transit>,
+    held: VecDeque<Outgoing>,
+    /// Requests at a door whose answers have not left: of the engine, and of outsiders whom the world let wait.
+    waiting: BTreeMap<Ticket, (Option<CallId>, oneshot::Sender<Sending>)>,
+    frames: Frames,
+    notice: Option<String>,
+    over: bool,
+    serving: bool,
+}
+
+/// What is on the wire.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Transit {
+    Call(CallId),
+    Answer(CallId),
+}
+
+/// What a turn of the owner ends with.
+enum Rest {
+    /// There is more to do at once.
+    None,
+    /// Nothing to do until a message comes, or until this real instant.
+    Until(Option<Instant>),
+}
+
+/// The longest the owner works without letting connections have their turn.
+const TURN_MAX: Duration = Duration::from_millis(1);
+
+impl Owner {
+    /// Sets the stage; nothing moves before [`Owner::serve`] or [`Owner::finish`].
+    pub fn new(begin: Begin) -> Owner {
+        let play = stage(&begin, begin.script.clone());
+        let mut owner = Owner {
+            pace: Pace::new(begin.speed, begin.paused, play.now()),
+            play,
+            steppers: Vec::new(),
+            begin,
+            run: 1,
+            transit: None,
+            held: VecDeque::new(),
+            waiting: BTreeMap::new(),
+            frames: Frames::new(),
+            notice: None,
+            over: false,
+            serving: false,
+        };
+        owner.show();
+        owner
+    }
+
+    /// The play, as it stands.
+    pub fn play(&self) -> &Play {
+        &self.play
+    }
+
+    /// Works until told to stop.
+    pub async fn serve(mut self) -> Play {
+        self.serving = true;
+        while self.work().await {}
+        self.play
+    }
+
+    /// Works until the play has ended.
+    pub async fn finish(mut self) -> Play {
+        while !self.over && self.work().await {}
+        self.play
+    }
+
+    /// One turn, then whatever has been said meanwhile; `false` when it was told to stop.
+    async fn work(&mut self) -> bool {
+        let mut heard = Vec::new();
+        match self.turn() {
+            Rest::None => {
+                while let Ok(message) = self.begin.messages.try_recv() {
+                    heard.push(message);
+                }
+                tokio::task::yield_now().await;
+            }
+            Rest::Until(wake) => {
+                let moving = !self.pace.paused();
+                let wake = [wake, self.frames.due(moving)].into_iter().flatten().min();
+                let listening = self.begin.messages.recv_many(&mut heard, 64);
+                match wake {
+                    None => drop(listening.await),
+                    Some(at) => drop(tokio::time::timeout_at(at.into(), listening).await),
+                }
+            }
+        }
+        for message in heard {
+            self.frames.touch();
+            if let Message::Stop = message {
+                return false;
+            }
+            self.hear(message);
+        }
+        if self.frames.due(!self.pace.paused()).is_some_and(|due| due <= Instant::now()) {
+            self.catch_up();
+            self.show();
+        }
+        true
+    }
+
+    /// Carries what goes out and moves the clock, as far as that is allowed now.
+    fn turn(&mut self) -> Rest {
+        let began = Instant::now();
+        loop {
+            if self.transit.is_some() || self.pace.paused() {
+                return Rest::Until(None);
+            }
+            if let Some(outgoing) = self.held.pop_front().or_else(|| self.play.next_outgoing()) {
+                self.carry(outgoing);
+            } else if let Some(rest) = self.tick() {
+                return rest;
+            }
+            self.frames.touch();
+            if began.elapsed() > TURN_MAX {
+                return Rest::None;
+            }
+        }
+    }
+
+    fn carry(&mut self, outgoing: Outgoing) {
+        match outgoing {
+            Outgoing::Call(call) => {
+                self.transit = Some(Transit::Call(call.id));
+                self.begin.wire.send(self.run, call);
+            }
+            Outgoing::Answer(answer) => self.answer(answer),
+            Outgoing::Abandon(call) => {
+                self.begin.wire.abandon(call);
+                self.waiting.retain(|_, (own, _)| *own != Some(call));
+                self.arrived(call);
+            }
+        }
+    }
+
+    fn answer(&mut self, answer: Answer) {
+        // A call that stalls keeps its connection until the engine gives up on it.
+        if let (Origin::Own(_), Sent::Never) = (answer.to, &answer.sent) {
+            return;
+        }
+        let Some((_, connection)) = self.waiting.remove(&answer.ticket) else { return };
+        if let Origin::Own(call) = answer.to {
+            self.transit = Some(Transit::Answer(call));
+        }
+        // A connection that has ended meanwhile needs no answer; the engine's client tells of its own.
+        let _ = connection.send(Sending { wait: answer.wait, sent: answer.sent });
+    }
+
+    /// What was on the wire for this call no longer is.
+    fn arrived(&mut self, call: CallId) {
+        if matches!(self.transit, Some(Transit::Call(c) | Transit::Answer(c)) if c == call) {
+            self.transit = None;
+        }
+    }
+
+    /// Moves the clock if it may; otherwise says how long to rest. Nothing is in transit and nothing wants to go out.
+    fn tick(&mut self) -> Option<Rest> {
+        let ended = !self.over && self.play.ended();
+        self.over |= ended;
+        // Served, a run rests at its end, or when its script asks for it, and can be set going again.
+        if self.serving && (self.play.take_pause() || ended) || self.point_reached() {
+            self.stand_still();
+        }
+        if self.over && !self.serving {
+            return Some(Rest::None);
+        }
+        let now = self.play.now();
+        let end = (!self.over).then_some(self.play.ends());
+        let due = [self.play.next_due(), end].into_iter().flatten().min().map(|due| due.max(now));
+        match (due, self.pace.leave(due.unwrap_or(now), Instant::now())) {
+            (_, Leave::Stay) | (None, Leave::Any) => return Some(Rest::Until(None)),
+            (Some(due), Leave::Any) => self.advance(due),
+            (Some(due), Leave::To(to)) if due <= to => self.advance(due),
+            (due, Leave::To(to)) => match self.pace.mode() {
+                Mode::Until(_) => self.advance(to.max(now)),
+                _ => return Some(Rest::Until(due.and_then(|due| self.pace.reaches(due)))),
+            },
+        }
+        None
+    }
+
+    fn advance(&mut self, to: Time) {
+        self.play.advance(to);
+        if let Mode::Step { .. } = self.pace.mode() {
+            self.pace.set_mode(Mode::Step { gone: true }, to);
+        }
+    }
+
+    /// Whether the clock has come to where it was sent.
+    fn point_reached(&self) -> bool {
+        match self.pace.mode() {
+            Mode::Step { gone } => gone || self.play.next_due().is_none(),
+            Mode::Cycle { ended } => self.cycles_ended() > ended || self.play.next_due().is_none(),
+            Mode::Until(to) => self.play.now() >= to,
+            Mode::Running | Mode::Paused => false,
+        }
+    }
+
+    /// How many cycles have ended.
+    pub(super) fn cycles_ended(&self) -> u64 {
+        self.play.world().entra().job().counters().cycles
+    }
+
+    /// Whether something waits to be carried, so that the next step is to carry it.
+    pub(super) fn something_leaves(&mut self) -> bool {
+        if self.held.is_empty() {
+            self.held.extend(self.play.next_outgoing());
+        }
+        self.transit.is_some() || !self.held.is_empty()
+    }
+
+    /// Lets the clock stand still and answers those who waited for it.
+    pub(super) fn stand_still(&mut self) {
+        self.pace.set_mode(Mode::Paused, self.play.now());
+        let standing = self.standing();
+        for stepper in self.steppers.drain(..) {
+            let _ = stepper.send(Ok(standing.clone()));
+        }
+    }
+
+    fn hear(&mut self, message: Message) {
+        match message {
+            Message::Request(incoming) => self.receive(incoming),
+            Message::Reply { run, call, reply } => self.deliver(run, call, reply),
+            Message::Command(command, answer) => self.command(command, answer),
+            Message::State(query, answer) => {
+                self.catch_up();
+                let speed = self.pace.speed().to_string();
+                let live = live(self.run, &self.pace, &speed, &self.notice);
+                let _ = answer.send(self.frames.state(&self.play, &live, &query));
+            }
+            Message::Watch(query, viewer) => self.frames.watch(query, viewer),
+            Message::File(Ok(script)) => {
+                self.notice = None;
+                self.begin_anew(*script);
+            }
+            Message::File(Err(why)) => self.notice = Some(why),
+            Message::Stop => {}
+        }
+    }
+
+    fn receive(&mut self, incoming: Incoming) {
+        let Incoming { own, door, request, answer } = incoming;
+        match own {
+            Some((run, call)) if run == self.run && self.transit == Some(Transit::Call(call)) => {
+                self.transit = None;
+                let ticket = self.play.receive(Origin::Own(call), door, request);
+                self.waiting.insert(ticket, (Some(call), answer));
+            }
+            // A call of an earlier run, or one given up on meanwhile: its connection is closed by dropping `answer`.
+            Some(_) => {}
+            None => {
+                self.catch_up();
+                let ticket = self.play.receive(Origin::Outside, door, request);
+                self.waiting.insert(ticket, (None, answer));
+                self.answer_outsider(ticket);
+            }
+        }
+    }
+
+    /// Hands an outsider the answer at once; what comes out before it keeps its place.
+    fn answer_outsider(&mut self, ticket: Ticket) {
+        while let Some(outgoing) = self.play.next_outgoing() {
+            match outgoing {
+                Outgoing::Answer(answer) if answer.ticket == ticket => return self.answer(answer),
+                other => self.held.push_back(other),
+            }
+        }
+    }
+
+    fn deliver(&mut self, run: u64, call: CallId, reply: Reply) {
+        if run == self.run {
+            self.begin.wire.done(call);
+            self.waiting.retain(|_, (own, _)| *own != Some(call));
+            self.arrived(call);
+            self.play.deliver(call, reply);
+        }
+    }
+
+    /// Lets the clock catch up with real time, between two things that are due: for a display, and for an outsider.
+    pub(super) fn catch_up(&mut self) {
+        let busy = self.transit.is_some() || !self.held.is_empty();
+        if let (Mode::Running, Speed::Times(_), false) = (self.pace.mode(), self.pace.speed(), busy) {
+            let now = self.play.now();
+            let due = self.play.next_due().unwrap_or(self.play.ends()).max(now);
+            if let Leave::To(to) = self.pace.leave(due, Instant::now())
+                && now < to
+                && to < due
+            {
+                self.play.advance(to);
+            }
+        }
+    }
+
+    /// Starts a run with another script, or with the same one again.
+    pub(super) fn begin_anew(&mut self, script: Script) {
+        self.stand_still();
+        self.begin.wire.abandon_all();
+        self.waiting.clear();
+        self.held.clear();
+        self.transit = None;
+        self.over = false;
+        self.run += 1;
+        self.play = stage(&self.begin, script);
+        self.pace = Pace::new(self.pace.speed(), self.begin.paused, self.play.now());
+    }
+
+    fn show(&mut self) {
+        let golinks = self.play.world().golinks();
+        self.begin.body_limit.set(body_limit(golinks));
+        (self.begin.narrator)(&self.play);
+        let speed = self.pace.speed().to_string();
+        let live = live(self.run, &self.pace, &speed, &self.notice);
+        self.frames.show(&self.play, &live);
+    }
+}
+
+fn body_limit(_golinks: &crate::golinks::GoLinks) -> usize {
+    1 << 20
+}
+
+fn stage(begin: &Begin, script: Script) -> Play {
+    match &begin.base_url {
+        Some(url) => Play::served_at(script, url),
+        None => Play::new(script),
+    }
+}
+
+fn live<'a>(run: u64, pace: &Pace, speed: &'a str, notice: &'a Option<String>) -> Live<'a> {
+    Live { run, speed, paused: pace.paused(), notice: notice.as_deref() }
+}

@@ -1,0 +1,189 @@
+//! The engine's own HTTP client: plain connections in a small pool, whose addresses the server knows.
+//!
+//! The server must know which request is the engine's, without a header that a real tenant would not send. So each
+//! connection is bound to its address before it connects, and the address is registered with the call it carries.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::io;
+use std::net::SocketAddr;
+use std::rc::Rc;
+
+use bytes::Bytes;
+use http::header::{CONNECTION, CONTENT_LENGTH, DATE, HOST, HeaderMap, HeaderValue, TRANSFER_ENCODING};
+use http::{Request, Response};
+use http_body_util::{BodyExt, Full};
+use hyper::client::conn::http1::{SendRequest, handshake};
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpSocket;
+use tokio::task::{AbortHandle, spawn_local};
+
+use super::message::{Handle, Message};
+use crate::entra::{Call, CallId, Lost, Reply};
+
+/// Which local addresses are the engine's own, and which run's which call each of them carries.
+#[derive(Clone, Default)]
+pub struct Callers(Rc<RefCell<BTreeMap<SocketAddr, Option<(u64, CallId)>>>>);
+
+impl Callers {
+    /// Whether a peer is the engine.
+    pub fn knows(&self, peer: SocketAddr) -> bool {
+        self.0.borrow().contains_key(&peer)
+    }
+
+    /// The call a connection of the engine carries.
+    pub fn call_of(&self, peer: SocketAddr) -> Option<(u64, CallId)> {
+        self.0.borrow().get(&peer).copied().flatten()
+    }
+}
+
+/// The engine's client.
+pub struct Wire {
+    pool: Rc<Pool>,
+    owner: Handle,
+    calls: BTreeMap<CallId, AbortHandle>,
+}
+
+impl Wire {
+    /// A client of the server at `server`, whose replies go to the owner.
+    pub fn new(server: SocketAddr, callers: Callers, owner: Handle) -> Wire {
+        let host = HeaderValue::from_str(&server.to_string()).unwrap_or(HeaderValue::from_static("localhost"));
+        let pool = Rc::new(Pool { server, host, callers, idle: RefCell::default() });
+        Wire { pool, owner, calls: BTreeMap::new() }
+    }
+
+    /// Sends a call on its way; its reply will come as a message.
+    pub fn send(&mut self, run: u64, call: Call) {
+        let (pool, owner, id) = (self.pool.clone(), self.owner.clone(), call.id);
+        let task = spawn_local(async move {
+            let reply = pool.exchange((run, id), call.request).await;
+            owner.tell(Message::Reply { run, call: id, reply });
+        });
+        self.calls.insert(id, task.abort_handle());
+    }
+
+    /// The reply to a call has come.
+    pub fn done(&mut self, call: CallId) {
+        self.calls.remove(&call);
+    }
+
+    /// Drops a call with its connection.
+    pub fn abandon(&mut self, call: CallId) {
+        if let Some(task) = self.calls.remove(&call) {
+            task.abort();
+        }
+    }
+
+    /// Drops all calls with their connections.
+    pub fn abandon_all(&mut self) {
+        for task in std::mem::take(&mut self.calls).into_values() {
+            task.abort();
+        }
+    }
+}
+
+struct Pool {
+    server: SocketAddr,
+    host: HeaderValue,
+    callers: Callers,
+    idle: RefCell<Vec<Line>>,
+}
+
+/// One connection of the engine.
+struct Line {
+    sender: SendRequest<Full<Bytes>>,
+    entry: Entry,
+}
+
+/// An address in the register; it is taken out when the connection is dropped.
+struct Entry {
+    address: SocketAddr,
+    callers: Callers,
+}
+
+impl Entry {
+    fn new(address: SocketAddr, callers: &Callers) -> Entry {
+        let entry = Entry { address, callers: callers.clone() };
+        entry.carries(None);
+        entry
+    }
+
+    fn carries(&self, call: Option<(u64, CallId)>) {
+        self.callers.0.borrow_mut().insert(self.address, call);
+    }
+}
+
+impl Drop for Entry {
+    fn drop(&mut self) {
+        self.callers.0.borrow_mut().remove(&self.address);
+    }
+}
+
+impl Pool {
+    async fn exchange(&self, call: (u64, CallId), request: Request<Bytes>) -> Reply {
+        let mut request = request.map(Full::new);
+        request.headers_mut().insert(HOST, self.host.clone());
+        loop {
+            let mut line = match self.line().await {
+                Ok(line) => line,
+                Err(error) => {
+                    tracing::warn!("the provisioning engine cannot reach its own server: {error}");
+                    return Err(Lost::Refused);
+                }
+            };
+            line.entry.carries(Some(call));
+            match line.sender.try_send_request(request).await {
+                Ok(response) => return self.receive(line, response).await,
+                Err(mut error) => match error.take_message() {
+                    // The connection had ended while idle; nothing of the request has left.
+                    Some(unsent) => request = unsent,
+                    None => return Err(Lost::Reset),
+                },
+            }
+        }
+    }
+
+    async fn receive(&self, line: Line, response: Response<hyper::body::Incoming>) -> Reply {
+        let (mut parts, body) = response.into_parts();
+        let body = body.collect().await.map_err(|_| Lost::Reset)?.to_bytes();
+        strip(&mut parts.headers);
+        line.entry.carries(None);
+        self.idle.borrow_mut().push(line);
+        Ok(Response::from_parts(parts, body))
+    }
+
+    async fn line(&self) -> io::Result<Line> {
+        while let Some(mut line) = self.pop() {
+            if line.sender.ready().await.is_ok() {
+                return Ok(line);
+            }
+        }
+        self.open().await
+    }
+
+    fn pop(&self) -> Option<Line> {
+        self.idle.borrow_mut().pop()
+    }
+
+    async fn open(&self) -> io::Result<Line> {
+        let socket = if self.server.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+        socket.bind(SocketAddr::new(self.server.ip(), 0))?;
+        let entry = Entry::new(socket.local_addr()?, &self.callers);
+        let stream = socket.connect(self.server).await?;
+        stream.set_nodelay(true)?;
+        let (sender, connection) = handshake(TokioIo::new(stream)).await.map_err(io::Error::other)?;
+        spawn_local(async move {
+            if let Err(error) = connection.await {
+                tracing::debug!("a connection of the engine ended: {error}");
+            }
+        });
+        Ok(Line { sender, entry })
+    }
+}
+
+/// Takes away the headers that belong to the connection, so that world and engine see what the pure driver shows them.
+pub fn strip(headers: &mut HeaderMap) {
+    for name in [HOST, DATE, CONTENT_LENGTH, CONNECTION, TRANSFER_ENCODING] {
+        headers.remove(name);
+    }
+}

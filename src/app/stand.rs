@@ -1,0 +1,147 @@
+//! Puts a run on the air: a listener, the server in front, the engine's client, and the owner of the play behind.
+
+use std::cell::Cell;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::PathBuf;
+use std::rc::Rc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::task::LocalSet;
+
+use super::exit::Failure;
+use super::http::{Options, Server};
+use super::live::owner::Begin;
+use super::live::wire::Wire;
+use super::live::{Callers, Handle, Owner, Speed};
+use crate::scenario::{Play, Script};
+
+/// Where and how to serve.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// The address to listen on.
+    pub host: IpAddr,
+    /// The port; 0 takes a free one.
+    pub port: u16,
+    /// Further names under which the control API may be reached.
+    pub allowed_hosts: Vec<String>,
+    /// A folder to serve the page from.
+    pub web_dir: Option<PathBuf>,
+    /// How long a client may take to send a request.
+    pub patience: Duration,
+}
+
+impl Default for Place {
+    fn default() -> Place {
+        let host = IpAddr::V4(Ipv4Addr::LOCALHOST);
+        Place { host, port: 0, allowed_hosts: Vec::new(), web_dir: None, patience: Duration::from_secs(15) }
+    }
+}
+
+/// How a run is played on the air.
+pub struct Show {
+    /// What is played.
+    pub script: Script,
+    /// How fast.
+    pub speed: Speed,
+    /// Whether the clock stands still at first.
+    pub paused: bool,
+    /// Whether outsiders are meant to come, so that the journal names the address they know.
+    pub open: bool,
+    /// Is shown the play now and then, to tell a terminal about it.
+    pub narrator: Box<dyn FnMut(&Play)>,
+}
+
+/// A run on the air.
+pub struct Stand {
+    /// The task that owns the play, not yet begun.
+    pub owner: Owner,
+    /// Speaks to the owner.
+    pub handle: Handle,
+    /// The server.
+    pub server: Rc<Server>,
+    /// `http://127.0.0.1:4040`: where this machine reaches it.
+    pub url: String,
+}
+
+/// Binds the address; nothing is accepted yet, but clients may already connect.
+///
+/// # Errors
+/// When it cannot be had, with what to do about it.
+pub async fn listen(place: &Place) -> Result<TcpListener, Failure> {
+    let (host, port) = (place.host, place.port);
+    TcpListener::bind((host, port)).await.map_err(|error| match error.kind() {
+        io::ErrorKind::AddrInUse => Failure::not_started(format!("port {port} of {host} is taken"))
+            .help("stop the program that has it, or take a free port with `--port 0`"),
+        io::ErrorKind::PermissionDenied => Failure::not_started(format!("not allowed to listen on port {port}"))
+            .help("take a port from 1024 up, or a free one with `--port 0`"),
+        io::ErrorKind::AddrNotAvailable => {
+            Failure::not_started(format!("{host} is not an address of this machine")).help("`--host 127.0.0.1` is")
+        }
+        _ => Failure::not_started(format!("cannot listen on {host} port {port}: {error}")),
+    })
+}
+
+/// Sets the stage and begins to accept connections. To be called inside a [`LocalSet`].
+///
+/// # Errors
+/// When the listener has no address.
+pub fn open(listener: TcpListener, place: &Place, show: Show) -> Result<Stand, Failure> {
+    let address = reachable(listener.local_addr()?);
+    let url = format!("http://{address}");
+    let (handle, messages) = Handle::new();
+    let callers = Callers::default();
+    let body_limit = Rc::new(Cell::new(1 << 20));
+    let options = Options {
+        allowed_hosts: place.allowed_hosts.clone(),
+        web_dir: place.web_dir.clone(),
+        patience: place.patience,
+        body_limit: body_limit.clone(),
+    };
+    let server = Server::new(handle.clone(), callers.clone(), options);
+    tokio::task::spawn_local(server.clone().accept(listener));
+    let owner = Owner::new(Begin {
+        script: show.script,
+        base_url: show.open.then(|| format!("{url}/scim/v2")),
+        speed: show.speed,
+        paused: show.paused,
+        wire: Wire::new(address, callers, handle.clone()),
+        messages,
+        body_limit,
+        narrator: show.narrator,
+    });
+    Ok(Stand { owner, handle, server, url })
+}
+
+/// Plays a script to its end with every request carried over sockets; nobody outside is told where.
+///
+/// # Errors
+/// When there is no port to be had.
+pub fn play_over_http(script: Script, speed: Speed) -> Result<Play, Failure> {
+    on_one_thread(async {
+        let place = Place::default();
+        let show = Show { script, speed, paused: false, open: false, narrator: Box::new(|_| {}) };
+        let stand = open(listen(&place).await?, &place, show)?;
+        Ok(stand.owner.finish().await)
+    })
+}
+
+/// Runs a future and everything it spawns on this thread.
+///
+/// # Errors
+/// Those of the future, or when the system has no event queue left.
+pub fn on_one_thread<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    LocalSet::new().block_on(&runtime, work)
+}
+
+/// The address under which this machine reaches a listener.
+fn reachable(bound: SocketAddr) -> SocketAddr {
+    let ip = match bound.ip() {
+        ip if !ip.is_unspecified() => ip,
+        IpAddr::V4(_) => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(_) => IpAddr::V6(Ipv6Addr::LOCALHOST),
+    };
+    SocketAddr::new(ip, bound.port())
+}

@@ -1,0 +1,93 @@
+//! What reaches the terminal: results on standard output, complaints and diagnostics on standard error, colour or none.
+
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style};
+
+use crate::scenario::report::{Line, Tone};
+
+/// When to colour.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, clap::ValueEnum)]
+pub enum Color {
+    /// In a terminal, unless NO_COLOR is set.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// Sets for the whole process whether to colour.
+pub fn set_color(color: Color) {
+    let choice = match color {
+        Color::Auto => anstream::ColorChoice::Auto,
+        Color::Always => anstream::ColorChoice::Always,
+        Color::Never => anstream::ColorChoice::Never,
+    };
+    choice.write_global();
+}
+
+/// Starts the diagnostics on standard error: warnings, with `-v` what happens, with `-vv` everything.
+pub fn set_verbosity(verbose: u8, quiet: bool) {
+    let level = match (quiet, verbose) {
+        (true, _) => tracing::Level::ERROR,
+        (_, 0) => tracing::Level::WARN,
+        (_, 1) => tracing::Level::INFO,
+        (_, 2) => tracing::Level::DEBUG,
+        _ => tracing::Level::TRACE,
+    };
+    let filter = tracing_subscriber::EnvFilter::new(format!("warn,scimulator={level}"));
+    let colored = anstream::AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never;
+    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(colored);
+    // A second call, as tests make, keeps the first subscriber.
+    let _ = subscriber.without_time().with_target(false).try_init();
+}
+
+/// Writes to standard output. That nobody reads any more (`| head`) is no error of ours.
+pub fn say(text: &str) {
+    let mut out = anstream::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+/// Writes lines with tones to standard output.
+pub fn say_lines(lines: &[Line]) {
+    say(&lines.iter().map(|line| colored(line) + "\n").collect::<String>());
+}
+
+/// Writes text that explains itself, such as rendered diagnostics, to standard error.
+pub fn complain_raw(text: &str) {
+    let mut err = anstream::stderr().lock();
+    let _ = err.write_all(text.as_bytes());
+}
+
+/// Writes `error: …` to standard error.
+pub fn complain(message: &str) {
+    let style = AnsiColor::Red.on_default().bold();
+    complain_raw(&format!("{style}error{style:#}: {message}\n"));
+}
+
+/// Writes the remedy below a complaint.
+pub fn advise(help: &str) {
+    if !help.is_empty() {
+        complain_raw(&format!("  = help: {help}\n"));
+    }
+}
+
+/// A line with its tones as colours.
+pub fn colored(line: &Line) -> String {
+    line.0.iter().map(|(tone, text)| paint(*tone, text)).collect()
+}
+
+/// A text in one tone.
+pub fn paint(tone: Tone, text: &str) -> String {
+    let style = match tone {
+        Tone::Plain => return text.to_owned(),
+        Tone::Strong => Style::new().bold(),
+        Tone::Faint => Style::new().dimmed(),
+        Tone::Good => AnsiColor::Green.on_default(),
+        Tone::Bad => AnsiColor::Red.on_default().bold(),
+        Tone::Warn => AnsiColor::Yellow.on_default(),
+    };
+    format!("{style}{text}{style:#}")
+}
