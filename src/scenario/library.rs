@@ -1,6 +1,10 @@
-//! The scenarios that come with the program: list, find by name or story, show.
+//! The scenarios that come with the program: list, find by name, story or bug, show.
 
 use include_dir::{Dir, include_dir};
+
+use crate::base::diagnostic::nearest;
+
+use super::read::header;
 
 static SCENARIOS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/scenarios");
 
@@ -21,14 +25,75 @@ pub struct Entry {
 
 /// All scenarios, by theme and name.
 pub fn list() -> Vec<Entry> {
-    let _ = SCENARIOS.entries();
-    Vec::new()
+    let mut entries: Vec<Entry> = SCENARIOS.dirs().flat_map(|theme| theme.files()).filter_map(entry).collect();
+    entries.sort_by(|one, two| (&one.theme, &one.name).cmp(&(&two.theme, &two.name)));
+    entries
 }
 
-/// Finds a scenario by its name or by a story or bug it covers.
+/// Finds the scenarios of a name (`welcome`, `basics/welcome`), a story (`S18`) or a bug (`B65`); the last two may be
+/// told by several.
 ///
 /// # Errors
 /// A sentence with the nearest name.
+pub fn find_all(name: &str) -> Result<Vec<Entry>, String> {
+    let entries = list();
+    let wanted = name.strip_suffix(".toml").unwrap_or(name);
+    let named = |entry: &&Entry| entry.name == wanted || format!("{}/{}", entry.theme, entry.name) == wanted;
+    let covers = |entry: &&Entry| entry.covers.iter().any(|covered| covered.eq_ignore_ascii_case(wanted));
+    let found: Vec<Entry> = match entries.iter().find(named) {
+        Some(entry) => vec![entry.clone()],
+        None => entries.iter().filter(covers).cloned().collect(),
+    };
+    if !found.is_empty() {
+        return Ok(found);
+    }
+    let known = entries.iter().flat_map(|entry| std::iter::once(&entry.name).chain(&entry.covers));
+    Err(match nearest(wanted, known.map(String::as_str)) {
+        Some(near) => format!("no scenario is called `{name}`; did you mean `{near}`?"),
+        None => format!("no scenario is called `{name}`; `scimulator list` shows them all"),
+    })
+}
+
+/// Finds the one scenario of a name, a story or a bug.
+///
+/// # Errors
+/// A sentence with the nearest name, or with all names when several tell the story.
 pub fn find(name: &str) -> Result<Entry, String> {
-    Err(format!("no scenario is called `{name}`"))
+    let mut found = find_all(name)?;
+    if found.len() > 1 {
+        let names: Vec<String> = found.iter().map(|entry| format!("`{}`", entry.name)).collect();
+        return Err(format!("{name} is told by {}; say which", names.join(" and ")));
+    }
+    Ok(found.swap_remove(0))
+}
+
+fn entry(file: &'static include_dir::File<'static>) -> Option<Entry> {
+    let path = file.path();
+    let name = path.file_name()?.to_str()?.strip_suffix(".toml")?;
+    let theme = path.parent()?.to_str()?;
+    let text = file.contents_utf8()?;
+    let (title, covers) = header::title_and_covers(text);
+    Some(Entry { name: name.to_owned(), theme: theme.to_owned(), title, covers, text })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scenarios_are_found_by_name_and_a_typo_is_answered() {
+        let welcome = find("welcome").expect("it comes with the program");
+        assert_eq!(welcome.theme, "basics");
+        assert_eq!(find("basics/welcome.toml"), Ok(welcome));
+        assert_eq!(find("welcom"), Err("no scenario is called `welcom`; did you mean `welcome`?".to_owned()));
+    }
+
+    #[test]
+    fn names_are_unique_across_themes() {
+        let mut names: Vec<String> = list().into_iter().map(|entry| entry.name).collect();
+        names.sort();
+        let all = names.len();
+        names.dedup();
+        assert_eq!(names.len(), all);
+    }
 }

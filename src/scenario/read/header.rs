@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::base::{Kind, Node, Problems, Seed, Span, Time};
+use crate::scenario::{Source, format};
 
 /// What stands above the first table header.
 pub struct Header {
@@ -42,6 +43,19 @@ pub fn read(root: &Node, problems: &mut Problems) -> Header {
     }
     let ends_span = root.get("ends").map(|node| node.span).unwrap_or_default();
     Header { title, covers, seed, start, ends: ends.unwrap_or(start), ends_span }
+}
+
+/// The title and the covered stories of a file, whatever else is wrong with it.
+pub fn title_and_covers(text: &str) -> (String, Vec<String>) {
+    let source = Source { text: text.to_owned(), ..Source::default() };
+    let mut problems = Problems::default();
+    match format::read(&source, &mut problems) {
+        Some(root) => {
+            let header = read(&root, &mut problems);
+            (header.title, header.covers)
+        }
+        None => (String::new(), Vec::new()),
+    }
 }
 
 /// Reads an instant: a duration since the start, or a date-time that is not before it.

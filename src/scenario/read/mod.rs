@@ -1,7 +1,7 @@
 //! From nodes to a script: every table has its reader, and all of them tell all their problems.
 
 pub mod accounts;
-mod header;
+pub mod header;
 pub mod names;
 mod steps;
 mod tables;

@@ -1,0 +1,80 @@
+//! Every file of `scenarios/` is a test: it runs green, its report equals the golden log beside it, and a second run
+//! has the same digest. `BLESS=1 cargo test --test scenarios` rewrites the logs.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use scimulator::scenario::{Play, load, messages, report};
+
+fn main() {
+    let arguments = Arguments::from_args();
+    let mut files = Vec::new();
+    collect(Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios").as_path(), &mut files);
+    files.sort();
+    let trials = files.into_iter().map(|file| {
+        let name = shown(&file);
+        Trial::test(name, move || check(&file))
+    });
+    libtest_mimic::run(&arguments, trials.collect()).exit();
+}
+
+fn check(file: &Path) -> Result<(), Failed> {
+    let (log, digest) = play(file)?;
+    let golden = file.with_extension("log");
+    if std::env::var_os("BLESS").is_some() {
+        fs::write(&golden, &log)?;
+    }
+    let pinned = fs::read_to_string(&golden).unwrap_or_default();
+    if pinned != log {
+        return Err(format!("the report differs from {}\n{}", shown(&golden), difference(&pinned, &log)).into());
+    }
+    let (_, again) = play(file)?;
+    if digest != again {
+        return Err(format!("two runs, two digests: {digest:?} and {again:?}").into());
+    }
+    Ok(())
+}
+
+/// Plays a scenario to its end; its report and its digest, when every expectation was met.
+fn play(file: &Path) -> Result<(String, Option<String>), Failed> {
+    let text = fs::read_to_string(file)?;
+    let script = load(&shown(file), &text, &[]).map_err(|problems| messages::render(&problems))?;
+    if !script.warnings.list.is_empty() {
+        return Err(messages::render(&script.warnings).into());
+    }
+    let mut play = Play::new(script);
+    play.run_to_end();
+    let log = report::plain(&play, None);
+    let verdict = play.verdict();
+    if !verdict.green() {
+        return Err(log.into());
+    }
+    Ok((log, verdict.digest))
+}
+
+/// The first line in which two texts differ.
+fn difference(pinned: &str, now: &str) -> String {
+    let lines = pinned.lines().zip(now.lines()).enumerate();
+    match lines.clone().find(|(_, (one, two))| one != two) {
+        Some((nth, (one, two))) => format!("line {}:\n- {one}\n+ {two}\n", nth + 1),
+        None => format!("one of them is longer: {} and {} lines\n", pinned.lines().count(), now.lines().count()),
+    }
+}
+
+/// The path below the package, as one types it there.
+fn shown(file: &Path) -> String {
+    let below = file.strip_prefix(env!("CARGO_MANIFEST_DIR")).unwrap_or(file);
+    below.to_string_lossy().replace('\\', "/")
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            collect(&path, files);
+        } else if path.extension().is_some_and(|extension| extension == "toml") {
+            files.push(path);
+        }
+    }
+}
