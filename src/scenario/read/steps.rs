@@ -128,6 +128,9 @@ fn deeds(source: &Source, node: &Node, names: &mut Names, problems: &mut Problem
     for item in items {
         let Some(action) = Action::read(item, problems) else { continue };
         names.of_action(&action, item.span);
+        if let Some(Kind::Text(name)) = item.get("create_account").and_then(|a| a.get("userName")).map(|n| &n.kind) {
+            names.add_account(name.split('@').next().unwrap_or(name));
+        }
         deeds.push(Deed { action, line: source.line(item.span) });
     }
     deeds

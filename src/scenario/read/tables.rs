@@ -7,6 +7,7 @@ use crate::scenario::Source;
 use crate::scenario::script::Stage;
 use crate::world::Fault;
 
+use super::names::Sort;
 use super::{Names, accounts};
 
 /// Reads everything that is there before the story begins.
@@ -31,7 +32,7 @@ pub fn stage(source: &Source, root: &Node, seed: Seed, names: &mut Names, proble
         _ => stage.golinks.set(path, &entry.value, problems),
     });
     stage.accounts = beforehand;
-    stage.faults = faults(root, problems);
+    stage.faults = faults(root, names, problems);
     stage
 }
 
@@ -80,10 +81,14 @@ fn one_table<'a>(node: &'a Node, table: &str, problems: &mut Problems) -> Option
     node.as_table(problems)
 }
 
-fn faults(root: &Node, problems: &mut Problems) -> Vec<Fault> {
+fn faults(root: &Node, names: &mut Names, problems: &mut Problems) -> Vec<Fault> {
     let items = list_of_tables(root, "fault", problems);
     let mut faults: Vec<Fault> = Vec::new();
     for item in items {
+        if let Some(users) = item.get("when").and_then(|when| when.get("user")) {
+            let strings = users.as_texts(&mut Problems::default()).unwrap_or_default();
+            strings.iter().for_each(|user| names.uses(user, Sort::User, users.span));
+        }
         let Some(fault) = Fault::read(item, problems) else { continue };
         if faults.iter().any(|other| other.name == fault.name) {
             let span = item.get("name").map_or(item.span, |name| name.span);
