@@ -14,7 +14,7 @@ use super::settle::{self, Asked, Trouble};
 use crate::base::Time;
 use crate::entra::call::Reply;
 use crate::entra::event::ErrorCode;
-use crate::entra::mapping::{Desired, Flow, Mappings};
+use crate::entra::mapping::{Desired, Flow, Mapping, Mappings};
 use crate::entra::policy::{MissingTarget, SharedTarget};
 use crate::entra::scope::{self, Scoping};
 use crate::entra::settings::Settings;
@@ -287,13 +287,9 @@ impl Passage {
         let id = settle::created_id(&response)?;
         desk.links.insert(Link { user: self.user, target: id.clone(), active: true, managed: true });
         self.target = Some(id);
-        let rows = desk.mappings.rows().iter().enumerate();
-        let written = rows.filter(|(row, _)| *self.desired.get(*row) != Flow::Null);
-        let entry = |(row, mapping): (usize, &crate::entra::mapping::Mapping)| Modified {
-            attribute: mapping.target,
-            old: None,
-            new: self.desired.get(row).clone(),
-        };
+        let values = std::mem::take(&mut self.desired).into_values();
+        let written = desk.mappings.rows().iter().zip(values).filter(|(_, new)| *new != Flow::Null);
+        let entry = |(mapping, new): (&Mapping, Flow)| Modified { attribute: mapping.target, old: None, new };
         self.modified = written.map(entry).collect();
         Ok(Next::Settled(Outcome::Success))
     }

@@ -29,7 +29,7 @@ impl Flow {
 /// The values of all mapping rows for one user, in the order of the table.
 ///
 /// It is a snapshot: what is written is what was imported, even when the user changes between two requests.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Default, Debug)]
 pub struct Desired {
     values: Vec<Flow>,
 }
