@@ -61,6 +61,11 @@ impl Population {
         Ok(tenant)
     }
 
+    /// The sign-in name a named user will have; `None` when nobody is named so.
+    pub fn user_principal_name(&self, handle: &str) -> Option<String> {
+        self.users.iter().find(|user| user.handle == handle).map(|user| self.upn_of(user))
+    }
+
     /// How many users the directory will hold.
     pub fn count(&self) -> u64 {
         self.users.len() as u64 + self.settings.generate
@@ -69,7 +74,7 @@ impl Population {
     fn set_up_named_users(&self, tenant: &mut Tenant) -> Result<(), String> {
         let usual = match self.settings.assigned {
             Assigned::Nobody => tenant::Assigned::No,
-            Assigned::All | Assigned::First(_) => tenant::Assigned::As(Role::DefaultAccess),
+            Assigned::All | Assigned::First(_) => tenant::Assigned::As(Role::User),
         };
         for user in &self.users {
             // Managers and groups may come later in the file than whom they concern.
@@ -99,7 +104,7 @@ impl Population {
                 let nickname = format!("{}.{}", person.handle, employee_id(nth).to_lowercase());
                 person = generator.person_as(nth, Some(&nickname));
             }
-            person.assigned = self.settings.assigned.includes(nth).then_some(tenant::Assigned::As(Role::DefaultAccess));
+            person.assigned = self.settings.assigned.includes(nth).then_some(tenant::Assigned::As(Role::User));
             let key = tenant.set_up_user(person)?;
             tenant.set_up_manager(key, generator.manager(nth).map(|manager| keys[manager as usize]));
             keys.push(key);
@@ -175,12 +180,16 @@ impl Population {
         (0..self.settings.generate).any(|nth| generator.person(nth).handle == handle)
     }
 
+    fn upn_of(&self, user: &NewUser) -> String {
+        let mut whole = user.clone();
+        whole.complete(&self.settings.domain);
+        whole.attributes.get(Attribute::UserPrincipalName).unwrap_or_default().to_owned()
+    }
+
     fn check_upns(&self, problems: &mut Problems) {
         let mut holders: BTreeMap<String, &str> = BTreeMap::new();
         for user in &self.users {
-            let mut whole = user.clone();
-            whole.complete(&self.settings.domain);
-            let upn = whole.attributes.get(Attribute::UserPrincipalName).unwrap_or_default().to_lowercase();
+            let upn = self.upn_of(user).to_lowercase();
             if let Some(holder) = holders.get(&upn) {
                 let what = format!("`{}` and `{holder}` have the same userPrincipalName, {upn}", user.handle);
                 problems.error(user.span, what).help("give one of them a `userPrincipalName`");

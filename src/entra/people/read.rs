@@ -106,7 +106,7 @@ pub fn attribute(entry: &Entry, problems: &mut Problems) -> Option<(Attribute, O
 /// Reads `assigned = true`, `false` or the name of an app role.
 pub fn assigned(value: &Node, problems: &mut Problems) -> Option<Assigned> {
     match value.kind {
-        Kind::Bool(true) => Some(Assigned::As(Role::DefaultAccess)),
+        Kind::Bool(true) => Some(Assigned::As(Role::User)),
         Kind::Bool(false) => Some(Assigned::No),
         Kind::Text(_) => value.as_word(&Role::WORDS, problems).map(Assigned::As),
         _ => value.expected("true, false or the name of an app role", problems),

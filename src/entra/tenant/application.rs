@@ -3,9 +3,9 @@
 /// The role an assignment carries.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Role {
-    /// What an assignment without a choice carries; it counts like any role. [no-users]
+    /// What an assignment carries when no role is chosen; it counts like any role. [no-users]
     DefaultAccess,
-    /// The one role of an application that defines none of its own. (assumed)
+    /// The one role of an application that defines none of its own; what the portal gives. (assumed)
     User,
 }
 

@@ -33,7 +33,7 @@ impl Tenant {
         moment: &mut Moment<'_, impl From<Event>>,
     ) -> Result<(), String> {
         let row = self.present(user)?;
-        if row.assigned == Some(role) {
+        if row.assigned.is_some() {
             return Err(format!("{} is assigned to {} already", row.handle, self.settings.application));
         }
         self.users[user.index()].assigned = Some(role);
@@ -62,10 +62,8 @@ impl Tenant {
         moment: &mut Moment<'_, impl From<Event>>,
     ) -> Result<(), String> {
         let row = self.present_group(group)?;
-        if !row.security_enabled {
-            return Err(format!("group {} is not a security group, so it cannot be assigned", row.handle));
-        }
-        if row.assigned == Some(role) {
+        assignable(&row.handle, row.security_enabled)?;
+        if row.assigned.is_some() {
             return Err(format!("group {} is assigned to {} already", row.handle, self.settings.application));
         }
         self.groups[group.index()].assigned = Some(role);
@@ -135,6 +133,14 @@ impl Tenant {
                 self.user_feed.touch(member.0);
             }
         }
+    }
+}
+
+/// Refuses to assign a group that is not a security group. [how-works]
+pub(super) fn assignable(group: &str, security_enabled: bool) -> Result<(), String> {
+    match security_enabled {
+        true => Ok(()),
+        false => Err(format!("group {group} is not a security group, so it cannot be assigned")),
     }
 }
 

@@ -1,19 +1,15 @@
 //! A user's life: hired, changed, blocked, deleted, restored, gone for good.
 
 use super::new_user::{check_handle, check_value};
-use super::{Assigned, Attribute, Attributes, Event, Lifecycle, NewUser, ObjectId, Tenant, User, UserKey};
-use crate::base::Moment;
+use super::{Assigned, Attribute, Attributes, Event, GroupKey, Lifecycle, NewUser, ObjectId, Tenant, User, UserKey};
+use crate::base::{Moment, Time};
 
 /// Each change refuses with a sentence what the directory would refuse, or what would change nothing.
 #[allow(clippy::missing_errors_doc)]
 impl Tenant {
     /// Creates a user, not assigned unless that is said; its assignment reaches provisioning after the usual delay.
     pub fn hire(&mut self, mut new: NewUser, moment: &mut Moment<'_, impl From<Event>>) -> Result<UserKey, String> {
-        new.complete(&self.settings.domain.clone());
-        let manager = new.manager.take().map(|manager| self.user_named(&manager.handle)).transpose()?;
-        let groups: Result<Vec<_>, _> =
-            new.member_of.iter().map(|group| self.live_group_named(&group.handle)).collect();
-        let groups = groups?;
+        let (manager, groups) = self.resolve(&mut new)?;
         let assigned = new.assigned.and_then(Assigned::role);
         let user = self.insert_user(new)?;
         self.users[user.index()].manager = manager;
@@ -30,19 +26,23 @@ impl Tenant {
 
     /// Sets up a user before the world begins: like [`Tenant::hire`], but silent, and the assignment is in effect.
     pub fn set_up_user(&mut self, mut new: NewUser) -> Result<UserKey, String> {
-        new.complete(&self.settings.domain.clone());
-        let manager = new.manager.take().map(|manager| self.user_named(&manager.handle)).transpose()?;
-        let groups: Result<Vec<_>, _> =
-            new.member_of.iter().map(|group| self.live_group_named(&group.handle)).collect();
-        let groups = groups?;
+        let (manager, groups) = self.resolve(&mut new)?;
         let assigned = new.assigned.and_then(Assigned::role);
         let user = self.insert_user(new)?;
         let row = &mut self.users[user.index()];
         (row.manager, row.assigned, row.effective) = (manager, assigned, assigned);
         for group in groups {
-            self.join(group, user);
+            self.set_up_member(group, user);
         }
         Ok(user)
+    }
+
+    /// Derives what is not said about a new user, and finds the manager and the groups.
+    fn resolve(&self, new: &mut NewUser) -> Result<(Option<UserKey>, Vec<GroupKey>), String> {
+        new.complete(&self.settings.domain);
+        let manager = new.manager.as_ref().map(|manager| self.present_named(&manager.handle)).transpose()?;
+        let groups: Result<_, _> = new.member_of.iter().map(|group| self.live_group_named(&group.handle)).collect();
+        Ok((manager, groups?))
     }
 
     /// Sets up a manager before the world begins.
@@ -208,7 +208,14 @@ impl Tenant {
         }
     }
 
-    fn in_bin(&self, user: UserKey) -> Result<crate::base::Time, String> {
+    /// The user of this handle, when it can be changed.
+    pub(super) fn present_named(&self, handle: &str) -> Result<UserKey, String> {
+        let user = self.user_named(handle)?;
+        self.present(user)?;
+        Ok(user)
+    }
+
+    fn in_bin(&self, user: UserKey) -> Result<Time, String> {
         let row = self.user(user);
         match row.lifecycle {
             Lifecycle::SoftDeleted { since } => Ok(since),

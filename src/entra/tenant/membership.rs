@@ -1,5 +1,6 @@
 //! Groups and who is in them.
 
+use super::assignment::assignable;
 use super::new_user::check_handle;
 use super::{Event, Group, GroupKey, Lifecycle, NewGroup, ObjectId, Tenant, UserKey};
 use crate::base::Moment;
@@ -7,17 +8,17 @@ use crate::base::Moment;
 /// Each change refuses with a sentence what the directory would refuse, or what would change nothing.
 #[allow(clippy::missing_errors_doc)]
 impl Tenant {
-    /// Creates a group with its members.
+    /// Creates a group with its members; its assignment reaches provisioning after the usual delay.
     pub fn create_group(
         &mut self,
         new: NewGroup,
         moment: &mut Moment<'_, impl From<Event>>,
     ) -> Result<GroupKey, String> {
-        let assigned = new.assigned;
-        let members = new.members.clone();
-        let members: Result<Vec<_>, _> = members.iter().map(|member| self.user_named(&member.handle)).collect();
-        let members = members?;
+        let members: Result<Vec<_>, _> = new.members.iter().map(|user| self.present_named(&user.handle)).collect();
+        let nested: Result<Vec<_>, _> = new.nested.iter().map(|group| self.live_group_named(&group.handle)).collect();
+        let (members, nested, assigned) = (members?, nested?, new.assigned);
         let group = self.insert_group(new)?;
+        self.groups[group.index()].nested = nested;
         moment.say(Event::GroupCreated { group: self.group_handle(group) }.into());
         for member in members {
             // A user named twice joins once.
@@ -32,9 +33,6 @@ impl Tenant {
     /// Sets up a group before the world begins: silent, without its members, and the assignment is in effect.
     pub fn set_up_group(&mut self, new: NewGroup) -> Result<GroupKey, String> {
         let assigned = new.assigned;
-        if assigned.is_some() && !new.security_enabled {
-            return Err(format!("group {} is not a security group, so it cannot be assigned", new.handle));
-        }
         let group = self.insert_group(new)?;
         let row = &mut self.groups[group.index()];
         (row.assigned, row.effective) = (assigned, assigned);
@@ -160,6 +158,7 @@ impl Tenant {
 
     fn insert_group(&mut self, new: NewGroup) -> Result<GroupKey, String> {
         check_handle(&new.handle)?;
+        assignable(&new.handle, new.security_enabled || new.assigned.is_none())?;
         let before = self.groups.iter().filter(|group| *group.handle == *new.handle);
         if before.clone().any(|group| !group.deleted) {
             return Err(format!("there is a group `{}` already", new.handle));

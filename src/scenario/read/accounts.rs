@@ -3,7 +3,6 @@
 use crate::base::node::Entry;
 use crate::base::{Kind, Node, Problems};
 use crate::entra::people::Population;
-use crate::entra::tenant::Attribute;
 use crate::scenario::Source;
 use crate::scenario::script::Beforehand;
 use crate::scim::{Object, Path, Value, urn};
@@ -26,7 +25,8 @@ pub fn read(
         resource.insert("schemas", Value::List(vec![Value::Text(urn::USER.to_owned())]));
         fill("", values, &mut resource, problems);
         if resource.get("userName").is_none() {
-            match user_name(&entry.key, population) {
+            // The userName that provisioning would look for.
+            match population.user_principal_name(&entry.key) {
                 Some(name) => resource.insert("userName", Value::Text(name)),
                 None => {
                     problems
@@ -94,13 +94,4 @@ fn scim_value(node: &Node, problems: &mut Problems) -> Option<Value> {
             Value::Object(object)
         }
     })
-}
-
-/// The userName that provisioning would look for: the named user's UPN.
-fn user_name(handle: &str, population: &Population) -> Option<String> {
-    let user = population.users.iter().find(|user| user.handle == handle)?;
-    match user.attributes.get(Attribute::UserPrincipalName) {
-        Some(upn) => Some(upn.to_owned()),
-        None => Some(format!("{handle}@{}", population.settings.domain)),
-    }
 }
