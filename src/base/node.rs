@@ -99,6 +99,10 @@ impl Node {
     pub fn as_count(&self, problems: &mut Problems) -> Option<u64> {
         match self.kind {
             Kind::Integer(value) if value >= 0 => Some(value as u64),
+            Kind::Integer(value) => {
+                problems.error(self.span, "expected a whole number of at least 0").label(format!("this is {value}"));
+                None
+            }
             _ => self.expected("a whole number of at least 0", problems),
         }
     }

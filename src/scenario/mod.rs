@@ -4,6 +4,7 @@
 //! resolves. A [`Play`] is a world with a script: it has the world's verbs, so any driver can run it.
 
 pub mod expect;
+pub mod explain;
 mod format;
 pub mod library;
 pub mod messages;

@@ -6,7 +6,7 @@ use crate::base::{Kind, Node, Problems};
 use crate::scenario::Source;
 use crate::scenario::read::Names;
 use crate::scenario::read::accounts::scim_path;
-use crate::scenario::read::names::Sort;
+use crate::scenario::read::names::{Sort, place};
 
 use super::compare::is_comparison;
 use super::{Expectation, How, LogField, Observed, ROWS, Row, Seen, Shape, Test};
@@ -86,7 +86,7 @@ impl Walk<'_, '_> {
         };
         let Some(mut differ) = differ else { return };
         for name in &differ {
-            self.names.uses(name, Sort::User, value.span);
+            self.names.uses(name, Sort::User, place(value, name).unwrap_or(value.span));
         }
         differ.sort();
         let test = Test { since: None, how: How::Is(Seen::Text("agree".to_owned())) };

@@ -10,6 +10,13 @@ pub fn explain(text: &str, error: &toml::de::Error, problems: &mut Problems) {
     let span = Span::new(span.start.min(text.len()), span.end.min(text.len()));
     match error.message() {
         "duplicate key" => duplicate(text, span, problems),
+        message if message.starts_with("cannot extend value") => {
+            let key = text.get(span.start..span.end).unwrap_or_default();
+            problems
+                .error(span, format!("`{key}` has a value already, so nothing can stand below it"))
+                .label("a key is either a value or a table")
+                .help("take out one of the two");
+        }
         message => {
             let problem = problems.error(span, format!("this is not TOML: {message}"));
             problem.label("the first place that cannot be read");
@@ -83,11 +90,17 @@ fn unquoted_duration(text: &str, span: Span) -> Option<String> {
 /// Says of keys that belong to the head of the file that a table header above them has swallowed them.
 ///
 /// It looks at what the readers called unknown, since the same words may mean something of their own in a table.
-pub fn swallowed(root: &Node, problems: &mut [Diagnostic]) {
+pub fn swallowed(root: &Node, problems: &mut Vec<Diagnostic>) {
     let Kind::Table(entries) = &root.kind else { return };
     for entry in entries {
         look_inside(&entry.key, &entry.value, problems);
     }
+    // What was swallowed is not missing as well.
+    let swallowed = |key: &str| problems.iter().any(|problem| problem.message.starts_with(&format!("`{key}` stands")));
+    let (title, ends) = (swallowed("title"), swallowed("ends"));
+    problems.retain(|problem| {
+        !(title && problem.message.ends_with("needs a title") || ends && problem.message.ends_with("needs an end"))
+    });
 }
 
 fn look_inside(path: &str, node: &Node, problems: &mut [Diagnostic]) {

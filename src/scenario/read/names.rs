@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::base::diagnostic::nearest;
-use crate::base::{Problems, Seed, Span};
+use crate::base::{Kind, Node, Problems, Seed, Span};
 use crate::entra::people::Population;
 use crate::entra::tenant::{self, Tenant};
 use crate::world::Action;
@@ -53,13 +53,16 @@ impl Names {
         self.used.push((name.to_owned(), sort, span));
     }
 
-    /// Notes the names an action uses and introduces those it creates.
-    pub fn of_action(&mut self, action: &Action, span: Span) {
+    /// Notes the names an action uses, each at its place in what was written, and introduces those it creates.
+    pub fn of_action(&mut self, action: &Action, written: &Node) {
+        let uses = |names: &mut Names, name: &str, sort: Sort| {
+            names.uses(name, sort, place(written, name).unwrap_or(written.span));
+        };
         for name in action.names() {
             match name {
-                Name::User(name) => self.uses(name, Sort::User, span),
-                Name::Group(name) => self.uses(name, Sort::Group, span),
-                Name::Account(name) => self.uses(name, Sort::Account, span),
+                Name::User(name) => uses(self, name, Sort::User),
+                Name::Group(name) => uses(self, name, Sort::Group),
+                Name::Account(name) => uses(self, name, Sort::Account),
                 Name::NewUser(name) => self.add_user(name),
             }
         }
@@ -111,5 +114,18 @@ impl Names {
             None => format!("named are {}", named.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ")),
         };
         problems.error(span, format!("unknown {word} `{name}`")).help(help);
+    }
+}
+
+/// Where a name stands in what was written: as a string, else as a key.
+pub fn place(node: &Node, name: &str) -> Option<Span> {
+    match &node.kind {
+        Kind::Text(text) => (text == name).then_some(node.span),
+        Kind::List(items) => items.iter().find_map(|item| place(item, name)),
+        Kind::Table(entries) => {
+            let in_values = entries.iter().find_map(|entry| place(&entry.value, name));
+            in_values.or_else(|| entries.iter().find(|entry| entry.key == name).map(|entry| entry.key_span))
+        }
+        _ => None,
     }
 }

@@ -127,7 +127,7 @@ fn deeds(source: &Source, node: &Node, names: &mut Names, problems: &mut Problem
     let mut deeds = Vec::new();
     for item in items {
         let Some(action) = Action::read(item, problems) else { continue };
-        names.of_action(&action, item.span);
+        names.of_action(&action, item);
         if let Some(Kind::Text(name)) = item.get("create_account").and_then(|a| a.get("userName")).map(|n| &n.kind) {
             names.add_account(name.split('@').next().unwrap_or(name));
         }

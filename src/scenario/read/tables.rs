@@ -7,7 +7,7 @@ use crate::scenario::Source;
 use crate::scenario::script::Stage;
 use crate::world::Fault;
 
-use super::names::Sort;
+use super::names::{Sort, place};
 use super::{Names, accounts};
 
 /// Reads everything that is there before the story begins.
@@ -87,8 +87,9 @@ fn faults(root: &Node, names: &mut Names, problems: &mut Problems) -> Vec<Fault>
     for item in items {
         if let Some(users) = item.get("when").and_then(|when| when.get("user")) {
             let strings = users.as_texts(&mut Problems::default()).unwrap_or_default();
-            strings.iter().for_each(|user| names.uses(user, Sort::User, users.span));
+            strings.iter().for_each(|user| names.uses(user, Sort::User, place(users, user).unwrap_or(users.span)));
         }
+        never_active(item, problems);
         let Some(fault) = Fault::read(item, problems) else { continue };
         if faults.iter().any(|other| other.name == fault.name) {
             let span = item.get("name").map_or(item.span, |name| name.span);
@@ -97,6 +98,20 @@ fn faults(root: &Node, names: &mut Names, problems: &mut Problems) -> Vec<Fault>
         faults.push(fault);
     }
     faults
+}
+
+/// Says when a fault ends before it begins.
+fn never_active(item: &Node, problems: &mut Problems) {
+    let (Some(from), Some(until)) = (item.get("from"), item.get("until")) else { return };
+    let instant = |node: &Node| match node.kind {
+        Kind::Text(_) => node.as_duration(&mut Problems::default()),
+        _ => None,
+    };
+    if let (Some(begins), Some(ends)) = (instant(from), instant(until))
+        && ends <= begins
+    {
+        problems.error(until.span, "this fault is never active").label("it ends before it has begun");
+    }
 }
 
 /// The tables of `[[at]]` or `[[fault]]`; a single `[at]` gets words of its own.
