@@ -1,18 +1,29 @@
 //! The page's side of the server: what it shows, how that is gathered from the journal, and how it is sent.
 //!
 //! The live driver owns one [`Board`] and calls [`Board::look`] once a frame (about 15 times a second, also while
-//! nobody watches: the journal forgets). Each listener of `/api/events` has one [`Viewer`]; its [`Viewer::frame`] is the
+//! nobody watches: the journal forgets), and [`Board::compare`] when somebody does. Each listener of `/api/events` has one [`Viewer`]; its [`Viewer::frame`] is the
 //! next server-sent event, or nothing when nothing it shows has changed. `/api/state` is [`Board::state`].
 //!
 //! What the page sends: `POST /api/pause`, `/api/resume`, `/api/step`, `/api/cycle` without a body;
 //! `/api/speed` `{"speed":"600x"}`; `/api/jump` `{"to":"2026-04-01T08:00:00Z"}`; `/api/action` with what a scenario's
 //! `do` would say, as JSON: `{"disable":"ann"}` or `"restart"`.
 
+mod board;
+mod clock;
+mod comparison;
+mod cycles;
+mod expectations;
+mod strip;
+mod traffic;
+mod truth;
 pub mod view;
+mod viewer;
 mod web;
+mod words;
+mod worlds;
 
-use crate::scenario::Play;
-
+pub use board::Board;
+pub use viewer::{Frame, Viewer};
 pub use web::asset;
 
 /// What the live driver knows and the play does not.
@@ -54,47 +65,18 @@ impl Query {
     }
 }
 
-/// What the page shows that must be gathered while the run goes on: marks on the strip, the last requests.
-#[derive(Default)]
-pub struct Board {}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-impl Board {
-    /// Reads what is new in the journal. Cheap when nothing is; starts anew when `live.run` changes.
-    pub fn look(&mut self, play: &Play, live: &Live<'_>) {
-        let _ = (play, live);
-    }
-
-    /// Everything a page shows, for one who asked `query`.
-    pub fn state(&self, play: &Play, live: &Live<'_>, query: &Query) -> view::State {
-        let _ = (play, live, query);
-        view::State::default()
-    }
-}
-
-/// A listener of `/api/events`: remembers what it has been sent, so that a frame holds only what changed.
-pub struct Viewer {
-    query: Query,
-    last: Vec<(&'static str, String)>,
-}
-
-/// One server-sent event.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Frame {
-    /// The event's id: the journal's latest sequence number.
-    pub id: u64,
-    /// The event's data: a JSON object on one line, with those keys of [`view::State`] that changed.
-    pub data: String,
-}
-
-impl Viewer {
-    /// A listener who has seen nothing yet. Its first frame is a snapshot, so any `Last-Event-ID` is caught up with.
-    pub fn new(query: Query) -> Viewer {
-        Viewer { query, last: Vec::new() }
-    }
-
-    /// What to send now: an event of the default type; `None` when nothing shown has changed.
-    pub fn frame(&mut self, board: &Board, play: &Play, live: &Live<'_>) -> Option<Frame> {
-        let _ = (&self.query, &self.last, board, play, live);
-        None
+    #[test]
+    fn a_query_is_read_leniently() {
+        let query = |text| Query::parse(text);
+        assert_eq!(query(""), Query::default());
+        assert_eq!(query("filter=differences&search=o%27brien+x&page=2"), Query {
+            differences: true,
+            search: "o'brien x".to_owned()
+        });
+        assert_eq!(query("filter=&search=%FF").search, "\u{fffd}");
     }
 }

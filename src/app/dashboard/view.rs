@@ -129,6 +129,8 @@ pub struct Mark {
     pub x: f64,
     /// How long it is; 0 for a moment.
     pub width: f64,
+    /// Whether it goes on until now, wherever now is.
+    pub open: bool,
     /// `cycle`, `script`, `fault`, `expectation` or `quarantine`: its row and shape.
     pub kind: &'static str,
     /// `good`, `bad`, `warn`, `quiet` or `due`.
@@ -144,10 +146,10 @@ pub struct Mark {
 pub struct Truth {
     /// `good`, `busy`, `warn`, `bad` or `idle`.
     pub tone: &'static str,
-    /// `●`, `▶`, `▲`, `⛔`, `■`: a shape for each tone.
+    /// `●`, `▶`, `▲`, `⊘`, `■`: a shape for each tone.
     pub symbol: &'static str,
-    /// One word: `Healthy`.
-    pub word: &'static str,
+    /// The word before the colon: `Healthy`, `Quarantined for 6 h`.
+    pub word: String,
     /// The rest of the sentence, which answers why.
     pub text: String,
     /// What follows: `Next try in 5 h 48 m.`

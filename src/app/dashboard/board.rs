@@ -1,0 +1,71 @@
+//! What must be gathered while the run goes on, since the journal forgets: marks on the strip, the last requests, and who
+//! has to be compared anew.
+
+use super::comparison::Comparison;
+use super::strip::{Past, Scale};
+use super::traffic::Tail;
+use super::view::State;
+use super::{Live, Query, clock, expectations, truth, worlds};
+use crate::scenario::Play;
+
+/// What the page shows beyond the state of the play.
+#[derive(Default)]
+pub struct Board {
+    run: Option<u64>,
+    seen: u64,
+    past: Past,
+    tail: Tail,
+    comparison: Comparison,
+    todo: usize,
+}
+
+impl Board {
+    /// Reads what is new in the journal. Cheap when nothing is; starts anew when `live.run` changes.
+    pub fn look(&mut self, play: &Play, live: &Live<'_>) {
+        if self.run != Some(live.run) {
+            *self = Board { run: Some(live.run), ..Board::default() };
+        }
+        let journal = play.world().journal();
+        let first = journal.first_seq();
+        if self.seen + 1 < first {
+            // More happened since the last look than the journal holds: those marks are lost.
+            self.comparison.forget();
+            self.seen = first - 1;
+        }
+        let scale = Scale::of(play);
+        for record in journal.since(self.seen).into_iter().flatten() {
+            self.past.hear(record, scale);
+            self.tail.hear(record);
+            self.comparison.hear(&record.event);
+        }
+        self.seen = journal.last_seq();
+    }
+
+    /// Compares the two worlds where something was touched: for those who watch, so not to be done while nobody does.
+    pub fn compare(&mut self, play: &Play) {
+        self.todo = self.comparison.update(play.world());
+    }
+
+    /// Whether not everybody has been compared yet, so that there will be more to see though nothing happens.
+    pub fn unfinished(&self) -> bool {
+        self.todo > 0
+    }
+
+    /// Everything a page shows, for one who asked `query`.
+    pub fn state(&self, play: &Play, live: &Live<'_>, query: &Query) -> State {
+        let world = play.world();
+        let verdict = play.verdict();
+        State {
+            seq: self.seen,
+            run: truth::run(play, live),
+            clock: clock::clock(play, live),
+            strip: self.past.view(play, &verdict),
+            truth: truth::truth(play, self.comparison.counts()),
+            caption: truth::caption(play),
+            job: truth::job(play),
+            worlds: worlds::view(world, &self.comparison, self.todo, query),
+            traffic: self.tail.view(world.journal().counters(), play.script().start),
+            expectations: expectations::view(play, &verdict),
+        }
+    }
+}

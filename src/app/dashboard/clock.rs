@@ -1,0 +1,79 @@
+//! The clock bar: what time it is, how fast it goes, and what comes next.
+
+use super::view::{Clock, Speed};
+use super::{Live, words};
+use crate::base::Time;
+use crate::scenario::Play;
+use crate::world::Drive;
+
+/// The speeds the page offers, slowest first, with what each means.
+const SPEEDS: [(&str, &str); 7] = [
+    ("real", "real time"),
+    ("10x", "10 s a second"),
+    ("60x", "1 min a second"),
+    ("600x", "10 min a second"),
+    ("3600x", "1 h a second"),
+    ("86400x", "1 day a second"),
+    ("max", "full speed"),
+];
+
+/// The clock bar of a play.
+pub fn clock(play: &Play, live: &Live<'_>) -> Clock {
+    let now = play.now();
+    let start = play.script().start;
+    Clock {
+        place: super::strip::Scale::of(play).place(now),
+        day: format!("Day {}", words::day(start, now)),
+        date: now.timestamp().strftime("%a %-d %b %Y").to_string(),
+        time: now.timestamp().strftime("%H:%M").to_string(),
+        instant: now.rfc3339(),
+        word: match (play.ended(), live.paused) {
+            (_, true) => "paused",
+            (true, false) => "ended",
+            (false, false) => "running",
+        },
+        paused: live.paused,
+        speed: live.speed.to_owned(),
+        speeds: SPEEDS.iter().map(|&(value, says)| Speed { value, says }).collect(),
+        next_event: next_event(play),
+        next_cycle: next_cycle(play),
+    }
+}
+
+/// What comes next, whoever it concerns, and when.
+fn next_event(play: &Play) -> Option<String> {
+    let now = play.now();
+    let due = play.next_due()?;
+    let world = play.world();
+    let job = world.entra().job();
+    let is_due = |at: Option<Time>| at.is_some_and(|at| at.max(now) == due.max(now));
+    let what = if is_due(world.golinks().next_due()) {
+        "a token ends"
+    } else if is_due(world.entra().tenant().next_due()) {
+        "the directory"
+    } else if is_due(world.faults().next_due()) {
+        "a fault"
+    } else if is_due(play.next_step()) {
+        "the story"
+    } else if job.cycle().is_some() {
+        "the cycle"
+    } else if is_due(job.next_cycle()) {
+        if job.quarantine().is_some() { "next try" } else { "a cycle" }
+    } else {
+        "an answer"
+    };
+    Some(format!("{what} {}", words::ahead(now, due)))
+}
+
+/// The next cycle and when it begins, or that one is under way.
+fn next_cycle(play: &Play) -> Option<String> {
+    let job = play.world().entra().job();
+    if let Some(cycle) = job.cycle() {
+        return Some(format!("cycle {} is running", words::count(cycle.number)));
+    }
+    let ahead = words::ahead(play.now(), job.next_cycle()?);
+    Some(match job.quarantine() {
+        Some(_) => format!("next try {ahead}"),
+        None => format!("cycle {} {ahead}", words::count(job.cycles_begun() + 1)),
+    })
+}

@@ -1,0 +1,219 @@
+//! Who is right at GoLinks and who is not, kept up to date by looking only at those who were touched.
+//!
+//! Asking the naive model about everybody costs more the more people there are. So each person has a class here, and is
+//! judged anew when the directory, the provisioning log or GoLinks says something about them.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::entra;
+use crate::entra::scope::{SyncScope, evaluate};
+use crate::entra::tenant::{Attribute, Lifecycle, UserKey};
+use crate::golinks::{self, AccountId};
+use crate::world::intent::{self, Counts, What};
+use crate::world::{Event, World};
+
+/// How many people are judged in one go, so that a look never takes long.
+const JUDGED_AT_ONCE: usize = 20_000;
+
+/// In a larger GoLinks accounts made beforehand are not searched for owners.
+const SCANNED_MAX: usize = 100_000;
+
+/// How a person compares, leaving aside whether the difference is about to be mended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Class {
+    /// Not judged yet.
+    Unknown,
+    /// Deleted for good, and nothing is left at GoLinks.
+    Gone,
+    /// Not in scope, and no account.
+    Outside,
+    /// As Entra intends.
+    Same,
+    /// In scope without an account.
+    Missing,
+    /// Something is not as Entra intends.
+    Differs,
+}
+
+/// The comparison of the two worlds.
+#[derive(Default)]
+pub struct Comparison {
+    classes: Vec<Class>,
+    counts: Counts,
+    in_scope: Vec<bool>,
+    directory: u64,
+    groups: u64,
+    scope: Option<SyncScope>,
+    touched: Vec<Touched>,
+    todo: Range<u32>,
+    extra: BTreeSet<AccountId>,
+    scanned: bool,
+}
+
+/// Something was said about somebody.
+enum Touched {
+    User(UserKey),
+    Account(AccountId, Arc<str>),
+}
+
+impl Comparison {
+    /// Takes note of whom something happened to.
+    pub fn hear(&mut self, event: &Event) {
+        use golinks::Event as E;
+        let touched = match event {
+            Event::Entra(entra::Event::Provisioned(row)) => Touched::User(row.user),
+            Event::GoLinks(
+                E::AccountCreated { id, user_name }
+                | E::AccountChanged { id, user_name, .. }
+                | E::Deactivated { id, user_name }
+                | E::Reactivated { id, user_name }
+                | E::AccountDeleted { id, user_name },
+            ) => Touched::Account(*id, user_name.clone()),
+            _ => return,
+        };
+        self.touched.push(touched);
+    }
+
+    /// Records were lost: everybody has to be judged anew.
+    pub fn forget(&mut self) {
+        *self = Comparison::default();
+    }
+
+    /// Judges whoever was touched since; answers how many people are still to be judged.
+    pub fn update(&mut self, world: &World) -> usize {
+        self.follow_directory(world);
+        let touched = std::mem::take(&mut self.touched);
+        for touched in touched {
+            match touched {
+                Touched::User(user) => self.judge(world, user),
+                Touched::Account(id, user_name) => self.judge_account(world, id, &user_name),
+            }
+        }
+        let end = self.todo.end.min(self.todo.start.saturating_add(JUDGED_AT_ONCE as u32));
+        for user in self.todo.start..end {
+            self.judge(world, UserKey(user));
+        }
+        self.todo.start = end;
+        self.todo.len()
+    }
+
+    /// How a person compares.
+    pub fn class(&self, user: UserKey) -> Class {
+        self.classes.get(user.index()).copied().unwrap_or(Class::Unknown)
+    }
+
+    /// Who is in scope, and who of them is right.
+    pub fn counts(&self) -> &Counts {
+        &self.counts
+    }
+
+    /// The accounts that belong to nobody in Entra.
+    pub fn extra(&self) -> &BTreeSet<AccountId> {
+        &self.extra
+    }
+
+    fn follow_directory(&mut self, world: &World) {
+        let tenant = world.entra().tenant();
+        let scope = Some(world.entra().job().scope());
+        let known = self.classes.len();
+        self.classes.resize(tenant.user_count(), Class::Unknown);
+        self.in_scope.resize(tenant.user_count(), false);
+        let changed = if self.directory == tenant.version() { 0 } else { tenant.changes_since(self.directory).count() };
+        // A new scope or a changed group may concern anybody, and so many changes are no fewer than everybody.
+        if self.scope != scope || self.groups != tenant.group_version() || changed > JUDGED_AT_ONCE || known == 0 {
+            self.todo = 0..tenant.user_count() as u32;
+        } else if changed > 0 {
+            self.touched.extend(tenant.changes_since(self.directory).map(Touched::User));
+        }
+        (self.scope, self.groups, self.directory) = (scope, tenant.group_version(), tenant.version());
+        if !self.scanned && world.golinks().accounts().len() <= SCANNED_MAX {
+            let golinks = world.golinks();
+            self.touched.extend(golinks.iter().map(|account| Touched::Account(account.id, account.user_name.into())));
+        }
+        self.scanned = true;
+        if self.touched.len() > self.classes.len().max(JUDGED_AT_ONCE) {
+            self.touched.clear();
+            self.todo = 0..tenant.user_count() as u32;
+            self.scanned = false;
+        }
+    }
+
+    fn judge_account(&mut self, world: &World, id: AccountId, user_name: &str) {
+        let owner = owner(world, id, user_name);
+        if owner.is_none() && world.golinks().account(id).is_some() {
+            self.extra.insert(id);
+        } else {
+            self.extra.remove(&id);
+        }
+        if let Some(user) = owner {
+            self.judge(world, user);
+        }
+    }
+
+    fn judge(&mut self, world: &World, user: UserKey) {
+        let Some(place) = self.classes.get_mut(user.index()) else { return };
+        let tenant = world.entra().tenant();
+        let in_scope = evaluate(tenant.facts(user), world.entra().job().scope()).in_scope();
+        let was = (self.in_scope[user.index()], *place);
+        let what = intent::of(world, user);
+        *place = classify(world, user, in_scope, &what);
+        self.in_scope[user.index()] = in_scope;
+        let now = (in_scope, *place);
+        self.tally(was, false);
+        self.tally(now, true);
+        // Somebody's account may have belonged to nobody until now.
+        if !self.extra.is_empty()
+            && let Some(account) = tenant.user(user).get(Attribute::UserPrincipalName)
+            && let Some(id) = world.golinks().find_user_name(account)
+        {
+            self.extra.remove(&id);
+        }
+    }
+
+    fn tally(&mut self, (in_scope, class): (bool, Class), add: bool) {
+        let change = |count: &mut usize| *count = if add { *count + 1 } else { count.saturating_sub(1) };
+        if class == Class::Unknown {
+            return;
+        }
+        if in_scope {
+            change(&mut self.counts.in_scope);
+        }
+        match class {
+            Class::Same if in_scope => change(&mut self.counts.right),
+            Class::Missing | Class::Differs => change(&mut self.counts.wrong),
+            _ => {}
+        }
+    }
+}
+
+fn classify(world: &World, user: UserKey, in_scope: bool, what: &[What]) -> Class {
+    if what.iter().any(|what| matches!(what, What::Missing)) {
+        return Class::Missing;
+    }
+    if !what.is_empty() {
+        return Class::Differs;
+    }
+    if in_scope || account(world, user).is_some() {
+        return Class::Same;
+    }
+    match world.entra().tenant().user(user).lifecycle() {
+        Lifecycle::HardDeleted => Class::Gone,
+        _ => Class::Outside,
+    }
+}
+
+/// The account of a person: the linked one, else the one with their userName.
+pub fn account(world: &World, user: UserKey) -> Option<AccountId> {
+    let linked = world.entra().job().links().get(user).and_then(|link| AccountId::parse(&link.target));
+    let linked = linked.filter(|id| world.golinks().account(*id).is_some());
+    let named = || world.entra().tenant().user(user).get(Attribute::UserPrincipalName);
+    linked.or_else(|| world.golinks().find_user_name(named()?))
+}
+
+/// Whose account it is: the linked person's, else that of the person with its userName.
+fn owner(world: &World, id: AccountId, user_name: &str) -> Option<UserKey> {
+    let linked = world.entra().job().links().user_of(&id.to_string());
+    linked.or_else(|| world.entra().tenant().find_upn(user_name))
+}

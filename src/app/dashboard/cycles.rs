@@ -1,0 +1,124 @@
+//! The cycles on the strip: those that did something each have a mark, the quiet ones between them share a line.
+
+use std::collections::BTreeMap;
+
+use super::strip::{PLACES, Scale};
+use super::view::Mark;
+use super::words;
+use crate::base::Time;
+use crate::entra::event::{CycleCounts, CycleKind, CycleResult};
+
+/// The cycles that ended, by the bucket they began in.
+#[derive(Default)]
+pub struct Cycles {
+    buckets: BTreeMap<u32, Bucket>,
+}
+
+/// The cycles that began in one place of the strip.
+struct Bucket {
+    began: Time,
+    cycles: u64,
+    notable: u64,
+    tone: Tone,
+    says: String,
+}
+
+/// How the worst of some cycles went.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Tone {
+    Quiet,
+    Good,
+    Warn,
+    Bad,
+}
+
+impl Cycles {
+    /// Takes in a cycle that ended.
+    pub fn ended(
+        &mut self,
+        bucket: u32,
+        number: u64,
+        began: Time,
+        kind: CycleKind,
+        result: CycleResult,
+        counts: &CycleCounts,
+    ) {
+        let tone = match result {
+            CycleResult::Failed => Tone::Bad,
+            CycleResult::EntryLevelErrors => Tone::Warn,
+            CycleResult::Succeeded if counts.writes() > 0 => Tone::Good,
+            CycleResult::Succeeded => Tone::Quiet,
+        };
+        let entry = self.buckets.entry(bucket).or_insert_with(|| Bucket {
+            began,
+            cycles: 0,
+            notable: 0,
+            tone: Tone::Quiet,
+            says: String::new(),
+        });
+        entry.cycles += 1;
+        if tone == Tone::Quiet {
+            return;
+        }
+        entry.notable += 1;
+        if tone > entry.tone {
+            let failed = if result == CycleResult::Failed { "failed".to_owned() } else { counts.words() };
+            entry.says = format!("cycle {}, {}: {failed}", words::count(number), kind.word());
+            entry.began = began;
+            entry.tone = tone;
+        }
+    }
+
+    /// The marks, quiet stretches first.
+    pub fn marks(&self, scale: &Scale, start: Time) -> Vec<Mark> {
+        let mut marks = self.quiet(scale, start);
+        marks.extend(self.buckets.values().filter(|bucket| bucket.tone > Tone::Quiet).map(|bucket| bucket.mark(scale, start)));
+        marks
+    }
+
+    /// Neighbouring buckets in which nothing was written, as one line each.
+    fn quiet(&self, scale: &Scale, start: Time) -> Vec<Mark> {
+        let mut marks: Vec<Mark> = Vec::new();
+        let mut stretch: Option<(Time, u64, f64)> = None;
+        let place = 1000.0 / PLACES;
+        let mut close = |stretch: &mut Option<(Time, u64, f64)>| {
+            let Some((from, cycles, end)) = stretch.take() else { return };
+            let x = scale.place(from);
+            let says = format!("{} · {} that had nothing to write", words::moment(start, from), words::counted(cycles, "cycle", "cycles"));
+            let width = (end - x).max(0.5);
+            marks.push(Mark { x, width, open: false, kind: "cycle", tone: "quiet", says, jump: None });
+        };
+        for (number, bucket) in &self.buckets {
+            if bucket.tone > Tone::Quiet {
+                close(&mut stretch);
+                continue;
+            }
+            let end = f64::from(*number + 1) * place;
+            let (from, cycles, _) = stretch.unwrap_or((bucket.began, 0, end));
+            stretch = Some((from, cycles + bucket.cycles, end));
+        }
+        close(&mut stretch);
+        marks
+    }
+}
+
+impl Bucket {
+    fn mark(&self, scale: &Scale, start: Time) -> Mark {
+        let others = self.cycles - 1;
+        let more = if others > 0 { format!("\nand {} beside it", words::counted(others, "cycle", "cycles")) } else { String::new() };
+        Mark {
+            x: scale.place(self.began),
+            width: 0.0,
+            open: false,
+            kind: "cycle",
+            tone: match self.tone {
+                Tone::Quiet => "quiet",
+                Tone::Good => "good",
+                Tone::Warn => "warn",
+                Tone::Bad => "bad",
+            },
+            says: format!("{} · {}{more}", words::moment(start, self.began), self.says),
+            jump: Some(self.began.rfc3339()),
+        }
+    }
+}

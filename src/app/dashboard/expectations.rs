@@ -1,0 +1,51 @@
+//! The expectations of the script, as far as they have been judged.
+
+use super::view::{Expectation, Expectations};
+use crate::scenario::Play;
+use crate::scenario::play::{Checked, Verdict};
+
+/// How many are shown.
+const SHOWN: usize = 100;
+
+/// The panel: the failed ones first, the newest of each kind first.
+pub fn view(play: &Play, verdict: &Verdict) -> Expectations {
+    let ordered = |met: bool| verdict.checks.iter().rev().filter(move |check| check.met == met);
+    let file = file_name(&play.script().source.name);
+    let items = ordered(false).chain(ordered(true)).take(SHOWN).map(|check| item(check, file)).collect();
+    let to_come = play.script().expectations().count().saturating_sub(verdict.checks.len());
+    Expectations {
+        met: verdict.met,
+        failed: verdict.failed,
+        says: says(verdict, to_come, play.ended()),
+        items,
+        capped: (verdict.checks.len() > SHOWN).then(|| format!("{SHOWN} of {} judged.", verdict.checks.len())),
+    }
+}
+
+fn says(verdict: &Verdict, to_come: usize, ended: bool) -> String {
+    let mut said = format!("{} met", verdict.met);
+    if verdict.failed > 0 {
+        said += &format!(", {} failed", verdict.failed);
+    }
+    match to_come {
+        _ if ended => said + ", the run has ended",
+        0 => said,
+        _ => format!("{said}, {to_come} to come"),
+    }
+}
+
+fn item(check: &Checked, file: &str) -> Expectation {
+    Expectation {
+        word: if check.met { "met" } else { "failed" },
+        symbol: if check.met { "✓" } else { "✗" },
+        step: check.step.clone(),
+        expected: check.expected.clone(),
+        actual: std::iter::once(&check.actual).chain(&check.why).filter(|said| !said.is_empty()).cloned().collect::<Vec<_>>().join("; "),
+        place: if check.line == 0 { file.to_owned() } else { format!("{file}:{}", check.line) },
+    }
+}
+
+/// The last part of a path, without what leads to it.
+pub fn file_name(path: &str) -> &str {
+    path.rsplit(['/', '\\']).next().unwrap_or(path)
+}

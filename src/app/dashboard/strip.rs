@@ -1,0 +1,284 @@
+//! The strip of the whole run: what happened and what will, each at its place.
+//!
+//! What is past is gathered from the journal into a fixed number of buckets, so that a run of years costs no more than
+//! one of days.
+
+use std::time::Duration;
+
+use super::cycles::Cycles;
+use super::view::{Mark, Strip, Tick};
+use super::words;
+use crate::base::Time;
+use crate::entra;
+use crate::scenario::Play;
+use crate::scenario::play::{Checked, Verdict};
+use crate::scenario::script::{Step, When};
+use crate::world::{Drive, Event, Record};
+
+/// How many places marks of one kind may have.
+pub const PLACES: f64 = 400.0;
+
+/// How many of the story's moments are remembered.
+const STORY_MAX: usize = 300;
+
+/// Where instants lie on the strip.
+#[derive(Clone, Copy, Debug)]
+pub struct Scale {
+    start: Time,
+    end: Time,
+}
+
+impl Scale {
+    /// The strip of a play: from its start to its end, or to now when it has gone on.
+    pub fn of(play: &Play) -> Scale {
+        let start = play.script().start;
+        Scale { start, end: play.ends().max(play.now()).max(start + Duration::from_secs(1)) }
+    }
+
+    /// Where an instant lies, in thousandths.
+    pub fn place(&self, at: Time) -> f64 {
+        let share = at.since(self.start).as_secs_f64() / self.end.since(self.start).as_secs_f64();
+        (share.min(1.0) * 10_000.0).round() / 10.0
+    }
+
+    /// Which bucket an instant falls into.
+    pub fn bucket(&self, at: Time) -> u32 {
+        (self.place(at) * PLACES / 1000.0) as u32
+    }
+}
+
+/// What is past on the strip.
+#[derive(Default)]
+pub struct Past {
+    cycles: Cycles,
+    story: Vec<(Time, String)>,
+    left_out: usize,
+    quarantines: Vec<(Time, Option<Time>)>,
+}
+
+impl Past {
+    /// Takes in what happened.
+    pub fn hear(&mut self, record: &Record, scale: Scale) {
+        match &record.event {
+            Event::Said(text) => self.tell(record.at, format!("“{}”", words::cut(text, 160))),
+            Event::Action(action) => self.tell(record.at, words::cut(&action.to_toml(), 120)),
+            Event::Entra(event) => self.hear_entra(record.at, event, scale),
+            _ => {}
+        }
+    }
+
+    fn hear_entra(&mut self, at: Time, event: &entra::Event, scale: Scale) {
+        match event {
+            entra::Event::CycleEnded { number, kind, result, counts, took } => {
+                let began = Time::from_micros(at.as_micros() - took.as_micros() as i64);
+                self.cycles.ended(scale.bucket(began), *number, began, *kind, *result, counts);
+            }
+            entra::Event::Quarantined { .. } => self.quarantines.push((at, None)),
+            entra::Event::QuarantineLifted | entra::Event::Disabled => {
+                if let Some((_, end @ None)) = self.quarantines.last_mut() {
+                    *end = Some(at);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn tell(&mut self, at: Time, text: String) {
+        match self.story.last_mut() {
+            Some((last, told)) if *last == at => {
+                told.push('\n');
+                told.push_str(&text);
+            }
+            _ if self.story.len() == STORY_MAX => self.left_out += 1,
+            _ => self.story.push((at, text)),
+        }
+    }
+
+    /// The strip, with what is to come.
+    pub fn view(&self, play: &Play, verdict: &Verdict) -> Strip {
+        let scale = Scale::of(play);
+        let draw = Draw { scale, start: play.script().start, now: play.now() };
+        let mut marks = self.bands(&draw, play);
+        marks.extend(self.cycles.marks(&scale, draw.start));
+        marks.extend(draw.next_cycle(play));
+        marks.extend(self.story.iter().map(|(at, told)| draw.mark(*at, "script", "quiet", told)));
+        marks.extend(draw.steps_to_come(play));
+        marks.extend(draw.checks(&verdict.checks));
+        marks.extend(draw.checks_to_come(play));
+        Strip {
+            ticks: ticks(&scale),
+            marks,
+            capped: (self.left_out > 0).then(|| format!("{} moments of the story are not shown.", self.left_out)),
+            from_ms: scale.start.as_micros() / 1000,
+            to_ms: scale.end.as_micros() / 1000,
+        }
+    }
+
+    /// Quarantines and faults, which last.
+    fn bands(&self, draw: &Draw, play: &Play) -> Vec<Mark> {
+        let mut marks = Vec::new();
+        for (from, until) in &self.quarantines {
+            let says = match until {
+                Some(until) => format!("Quarantine, {}", words::about(until.since(*from))),
+                None => "Quarantine, still on".to_owned(),
+            };
+            let mark = draw.mark(*from, "quarantine", "bad", &says);
+            let width = until.map_or(0.0, |until| draw.scale.place(until) - mark.x);
+            marks.push(Mark { width, open: until.is_none(), ..mark });
+        }
+        for running in play.world().faults().iter() {
+            let tone = if running.on { "warn" } else { "due" };
+            let says = format!("fault {}", running.fault.words());
+            let mark = draw.mark(running.from, "fault", tone, &says);
+            let until = running.until.unwrap_or(draw.scale.end).min(draw.scale.end);
+            marks.push(Mark { width: (draw.scale.place(until) - mark.x).max(0.0), ..mark });
+        }
+        marks
+    }
+}
+
+/// What drawing a mark needs to know.
+struct Draw {
+    scale: Scale,
+    start: Time,
+    now: Time,
+}
+
+impl Draw {
+    fn mark(&self, at: Time, kind: &'static str, tone: &'static str, says: &str) -> Mark {
+        Mark {
+            x: self.scale.place(at),
+            width: 0.0,
+            open: false,
+            kind,
+            tone,
+            says: format!("{} · {says}", words::moment(self.start, at)),
+            jump: Some(at.rfc3339()),
+        }
+    }
+
+    fn next_cycle(&self, play: &Play) -> Option<Mark> {
+        let job = play.world().entra().job();
+        let at = job.next_cycle().filter(|at| *at > self.now && *at <= self.scale.end)?;
+        let says = match job.quarantine() {
+            Some(_) => "next try".to_owned(),
+            None => format!("cycle {} is due", words::count(job.cycles_begun() + 1)),
+        };
+        Some(self.mark(at, "cycle", "due", &says))
+    }
+
+    fn steps_to_come(&self, play: &Play) -> Vec<Mark> {
+        let told = |step: &Step| {
+            let say = step.say.iter().map(|say| format!("“{}”", words::cut(say, 160)));
+            let deeds = step.actions.iter().map(|deed| words::cut(&deed.action.to_toml(), 120));
+            say.chain(deeds).collect::<Vec<_>>().join("\n")
+        };
+        steps_after(play, self.now)
+            .filter(|(_, step)| step.say.is_some() || !step.actions.is_empty())
+            .take(STORY_MAX)
+            .map(|(at, step)| self.mark(at, "script", "due", &told(step)))
+            .collect()
+    }
+
+    /// The checks that were judged, those that fall together in one mark.
+    fn checks(&self, checks: &[Checked]) -> Vec<Mark> {
+        let mut marks: Vec<Mark> = Vec::new();
+        let mut before = None;
+        for check in checks {
+            let bucket = self.scale.bucket(check.at);
+            let says = match check.met {
+                true => format!("✓ met: {}", check.expected),
+                false => format!("✗ FAILED: {} {}", check.expected, check.actual),
+            };
+            match marks.last_mut() {
+                Some(mark) if before == Some(bucket) => {
+                    mark.says += &format!("\n{}", words::cut(&says, 160));
+                    mark.tone = if check.met { mark.tone } else { "bad" };
+                }
+                _ => {
+                    let tone = if check.met { "good" } else { "bad" };
+                    marks.push(self.mark(check.at, "expectation", tone, &words::cut(&says, 160)));
+                }
+            }
+            before = Some(bucket);
+        }
+        marks
+    }
+
+    fn checks_to_come(&self, play: &Play) -> Vec<Mark> {
+        let mut marks: Vec<Mark> = steps_after(play, self.now)
+            .filter(|(_, step)| !step.expect.is_empty())
+            .take(STORY_MAX)
+            .map(|(at, step)| {
+                let says: Vec<String> = step.expect.iter().map(|expect| words::cut(&expect.text, 160)).collect();
+                self.mark(at, "expectation", "due", &format!("to be checked: {}", says.join("\n")))
+            })
+            .collect();
+        let closing = play.script().finally.len() + play.script().always.len();
+        if closing > 0 && !play.ended() {
+            marks.push(self.mark(play.ends(), "expectation", "due", "the closing checks"));
+        }
+        marks
+    }
+}
+
+/// The moments of the story that come at a known instant after `now`.
+pub fn steps_after(play: &Play, now: Time) -> impl Iterator<Item = (Time, &Step)> {
+    play.script().steps.iter().filter_map(move |step| match step.when {
+        When::At(at) if at > now => Some((at, step)),
+        _ => None,
+    })
+}
+
+/// Days, hours or minutes under the strip, at most a dozen.
+fn ticks(scale: &Scale) -> Vec<Tick> {
+    const MINUTE: u64 = 60;
+    const HOUR: u64 = 60 * MINUTE;
+    const DAY: u64 = 24 * HOUR;
+    let steps = [
+        1, 10, MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 2 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 2 * DAY, 7 * DAY, 14 * DAY, 28 * DAY,
+        91 * DAY, 365 * DAY, 3_650 * DAY, 36_500 * DAY,
+    ];
+    let whole = scale.end.since(scale.start).as_secs();
+    let step = steps.into_iter().find(|step| whole / step <= 11).unwrap_or(whole);
+    let said = |secs: u64| match step {
+        DAY.. => format!("day {}", secs / DAY),
+        HOUR.. => format!("{} h", secs / HOUR),
+        MINUTE.. => format!("{} m", secs / MINUTE),
+        _ => format!("{secs} s"),
+    };
+    (0..=whole / step)
+        .map(|nth| nth * step)
+        .map(|secs| Tick { x: scale.place(scale.start + Duration::from_secs(secs)), text: said(secs) })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ticks_are_few_and_said_in_the_unit_that_fits() {
+        let start = Time::from_secs(0);
+        let check = |secs: u64, first: &str, last: &str| {
+            let ticks = ticks(&Scale { start, end: start + Duration::from_secs(secs) });
+            assert!((2..=12).contains(&ticks.len()), "{secs}: {}", ticks.len());
+            let ends = (ticks[0].text.as_str(), ticks[ticks.len() - 1].text.as_str());
+            assert_eq!(ends, (first, last), "{secs}");
+        };
+        check(8 * 3600, "0 h", "8 h");
+        check(58 * 86_400, "day 0", "day 56");
+        check(86_400, "0 h", "24 h");
+        check(45, "0 s", "40 s");
+        check(40 * 365 * 86_400, "day 0", "day 14600");
+    }
+
+    #[test]
+    fn places_are_thousandths_and_never_beyond_the_end() {
+        let start = Time::from_secs(1_000);
+        let scale = Scale { start, end: start + Duration::from_secs(100) };
+        assert_eq!(scale.place(start), 0.0);
+        assert_eq!(scale.place(start + Duration::from_secs(25)), 250.0);
+        assert_eq!(scale.place(start + Duration::from_secs(500)), 1000.0);
+    }
+}

@@ -1,0 +1,308 @@
+//! The last requests with their answers, as short lines.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::Method;
+use http::uri::PathAndQuery;
+use percent_encoding::percent_decode_str;
+
+use super::view::{Line, Traffic};
+use super::words;
+use crate::base::Time;
+use crate::base::time::show_duration;
+use crate::golinks;
+use crate::world::record::{Answer, Came, Request};
+use crate::world::{Counters, Event, Origin, Record};
+
+/// How many requests are shown.
+const SHOWN: usize = 40;
+
+/// The requests that are remembered: the last ones, and those before them that still wait for an answer.
+const REMEMBERED: usize = 400;
+
+/// The tail of the traffic, gathered from the journal.
+#[derive(Default)]
+pub struct Tail {
+    entries: VecDeque<Entry>,
+}
+
+/// One request and what became of it.
+struct Entry {
+    seq: u64,
+    at: Time,
+    own: bool,
+    method: Method,
+    target: PathAndQuery,
+    who: Option<Arc<str>>,
+    did: Vec<String>,
+    refused: Option<Box<str>>,
+    struck: Option<String>,
+    answer: Option<Came>,
+    after: std::time::Duration,
+    idle: bool,
+    body: Option<Bytes>,
+}
+
+impl Tail {
+    /// Takes in what happened.
+    pub fn hear(&mut self, record: &Record) {
+        match &record.event {
+            Event::Request(request) => self.begin(record, request),
+            Event::Answer(answer) | Event::TooLate(answer) => self.end(answer),
+            // GoLinks handles one request at a time, so what it says is about the latest.
+            Event::GoLinks(event) => {
+                if let Some(entry) = self.entries.back_mut() {
+                    entry.note(event);
+                }
+            }
+            Event::FaultStruck { fault, request, did } => {
+                if let Some(entry) = self.find(*request) {
+                    entry.struck = Some(format!("{fault}: {did}"));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn begin(&mut self, record: &Record, request: &Request) {
+        if self.entries.len() == REMEMBERED {
+            self.entries.pop_front();
+        }
+        self.entries.push_back(Entry {
+            seq: record.seq,
+            at: record.at,
+            own: matches!(request.origin, Origin::Own(_)),
+            method: request.method.clone(),
+            target: request.target.clone(),
+            who: request.who.clone(),
+            did: Vec::new(),
+            refused: None,
+            struck: None,
+            answer: None,
+            after: std::time::Duration::ZERO,
+            idle: false,
+            body: None,
+        });
+    }
+
+    fn end(&mut self, answer: &Answer) {
+        if let Some(entry) = self.find(answer.request) {
+            entry.answer = Some(answer.came);
+            entry.after = answer.after;
+            entry.idle = answer.idle;
+            entry.body = answer.body.clone();
+        }
+    }
+
+    fn find(&mut self, seq: u64) -> Option<&mut Entry> {
+        let at = self.entries.binary_search_by_key(&seq, |entry| entry.seq).ok()?;
+        self.entries.get_mut(at)
+    }
+
+    /// The panel.
+    pub fn view(&self, counters: &Counters, start: Time) -> Traffic {
+        let total = counters.requests();
+        let nothing = counters.get + counters.changed_nothing;
+        Traffic {
+            says: format!(
+                "{} · {} changed nothing · {} failed",
+                words::counted(total, "request", "requests"),
+                words::count(nothing),
+                words::count(counters.failed)
+            ),
+            lines: self.entries.iter().rev().take(SHOWN).map(|entry| entry.line(start)).collect(),
+            capped: (total > SHOWN as u64).then(|| format!("The last {SHOWN} of {} requests.", words::count(total))),
+        }
+    }
+}
+
+impl Entry {
+    fn note(&mut self, event: &golinks::Event) {
+        use golinks::Event as E;
+        match event {
+            E::AccountCreated { .. } => self.did.push("created".to_owned()),
+            E::AccountChanged { what, .. } => self.did.push(format!("{} changed", listed(what))),
+            E::Deactivated { .. } => self.did.push("active → false".to_owned()),
+            E::Reactivated { .. } => self.did.push("active → true".to_owned()),
+            E::AccountDeleted { .. } => self.did.push("deleted".to_owned()),
+            E::Refused { detail, .. } => self.refused = Some(detail.clone()),
+            E::Throttled => self.refused = Some("throttled".into()),
+            _ => {}
+        }
+    }
+
+    fn line(&self, start: Time) -> Line {
+        let (outcome, says) = self.outcome();
+        let struck = self.struck.iter().map(|struck| format!(" · fault {struck}"));
+        Line {
+            seq: self.seq,
+            at: words::second(start, self.at),
+            from: if self.own { "Entra" } else { "outside" },
+            method: self.method.to_string(),
+            path: words::cut(&decoded(self.target.as_str()), 300),
+            who: self.whom(),
+            status: self.status(),
+            outcome,
+            says: words::cut(&says, 200) + &struck.collect::<String>(),
+        }
+    }
+
+    /// Whom it is about: the engine says so; a request of its own about nobody is the probe of the connection.
+    fn whom(&self) -> Option<String> {
+        match &self.who {
+            Some(who) => Some(who.to_string()),
+            None => self.own.then(|| "connection probe".to_owned()),
+        }
+    }
+
+    fn status(&self) -> String {
+        match self.answer {
+            None => "…".to_owned(),
+            Some(Came::Status(status)) => status.to_string(),
+            Some(_) => "—".to_owned(),
+        }
+    }
+
+    fn outcome(&self) -> (&'static str, String) {
+        let did = self.did.join(", ");
+        let late = match self.after.as_secs() {
+            0 => String::new(),
+            _ => format!(", after {}", show_duration(self.after)),
+        };
+        match self.answer {
+            None if did.is_empty() => ("waiting", "no answer yet".to_owned()),
+            None => ("waiting", format!("{did}; no answer yet")),
+            Some(came) if came.failed() => ("failed", self.failure(came, &did) + &late),
+            Some(_) if !did.is_empty() => ("changed", did + &late),
+            Some(_) if self.method == Method::GET => ("nothing", self.read() + &late),
+            Some(_) => ("nothing", format!("changed nothing{late}")),
+        }
+    }
+
+    fn failure(&self, came: Came, did: &str) -> String {
+        let why = match came {
+            Came::Status(_) => self.refused.as_deref().unwrap_or("refused"),
+            Came::Refused => "connection refused",
+            Came::Reset => "connection reset",
+            Came::TimedOut => "no answer in time",
+        };
+        if did.is_empty() { why.to_owned() } else { format!("{why}, yet {did}") }
+    }
+
+    /// What a reading request learned.
+    fn read(&self) -> String {
+        let body = self.body.as_deref().unwrap_or_default();
+        let holds = |words: &str| memchr::memmem::find(body, words.as_bytes()).is_some();
+        if !self.target.as_str().contains("filter=") {
+            "read".to_owned()
+        } else if holds("\"totalResults\":0") {
+            "found nobody".to_owned()
+        } else if holds("\"totalResults\":1,") || holds("\"totalResults\":1}") {
+            "found one".to_owned()
+        } else {
+            "searched".to_owned()
+        }
+    }
+}
+
+/// `department`, `department, name.familyName`, `department and 3 more`.
+fn listed(what: &[Box<str>]) -> String {
+    let short = |path: &str| path.rsplit(':').next().unwrap_or(path).to_owned();
+    match what {
+        [] => "something".to_owned(),
+        [one] => short(one),
+        [one, two] => format!("{}, {}", short(one), short(two)),
+        [one, rest @ ..] => format!("{} and {} more", short(one), rest.len()),
+    }
+}
+
+/// A path and query as a person reads it: below the base, with its escapes undone.
+fn decoded(target: &str) -> String {
+    let below = target.strip_prefix("/scim/v2").unwrap_or(target);
+    percent_decode_str(&below.replace('+', " ")).decode_utf8_lossy().into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::entra::CallId;
+    use crate::world::Door;
+
+    fn request(seq: u64, method: Method, target: &str, who: Option<&str>) -> Record {
+        let request = Request {
+            origin: Origin::Own(CallId(seq)),
+            door: Door::Scim,
+            who: who.map(Arc::from),
+            method,
+            target: target.parse().expect("a path"),
+            body: None,
+            content_type: None,
+        };
+        Record { seq, at: Time::from_secs(0), event: Event::Request(Box::new(request)) }
+    }
+
+    fn answer(seq: u64, request: u64, came: Came, idle: bool, body: &'static str) -> Record {
+        let answer = Answer {
+            request,
+            call: None,
+            came,
+            after: std::time::Duration::ZERO,
+            idle,
+            body: Some(Bytes::from_static(body.as_bytes())),
+            content_type: None,
+            retry_after: None,
+        };
+        Record { seq, at: Time::from_secs(0), event: Event::Answer(Box::new(answer)) }
+    }
+
+    fn said(seq: u64, event: golinks::Event) -> Record {
+        Record { seq, at: Time::from_secs(0), event: Event::GoLinks(event) }
+    }
+
+    fn check(records: &[Record], expected: (&str, &str, &str)) {
+        let mut tail = Tail::default();
+        records.iter().for_each(|record| tail.hear(record));
+        let view = tail.view(&Counters::default(), Time::from_secs(0));
+        let line = &view.lines[0];
+        assert_eq!((line.outcome, line.status.as_str(), line.says.as_str()), expected);
+    }
+
+    #[test]
+    fn a_line_says_what_the_request_did() {
+        let search = || request(1, Method::GET, "/scim/v2/Users?filter=userName%20eq%20%22a%22", Some("ann"));
+        let patch = || request(1, Method::PATCH, "/scim/v2/Users/1", Some("ann"));
+        let gone = golinks::Event::Deactivated { id: golinks::AccountId(1), user_name: "ann".into() };
+        let no_token =
+            golinks::Event::Refused { status: 401, scim_type: "", detail: "the token has expired".into() };
+        check(&[search()], ("waiting", "…", "no answer yet"));
+        check(
+            &[search(), answer(2, 1, Came::Status(200), false, "{\"totalResults\":0}")],
+            ("nothing", "200", "found nobody"),
+        );
+        check(&[patch(), said(2, gone.clone()), answer(3, 1, Came::Status(204), false, "")], ("changed", "204", "active → false"));
+        check(&[patch(), answer(2, 1, Came::Status(204), true, "")], ("nothing", "204", "changed nothing"));
+        check(
+            &[patch(), said(2, no_token), answer(3, 1, Came::Status(401), false, "")],
+            ("failed", "401", "the token has expired"),
+        );
+        check(
+            &[patch(), said(2, gone), answer(3, 1, Came::TimedOut, false, "")],
+            ("failed", "—", "no answer in time, yet active → false"),
+        );
+    }
+
+    #[test]
+    fn answers_find_their_requests_in_any_order() {
+        let mut tail = Tail::default();
+        tail.hear(&request(1, Method::GET, "/scim/v2/Users/1", Some("ann")));
+        tail.hear(&request(2, Method::GET, "/scim/v2/Users/2", None));
+        tail.hear(&answer(3, 2, Came::Status(404), false, ""));
+        tail.hear(&answer(4, 1, Came::Status(200), false, ""));
+        let lines = tail.view(&Counters::default(), Time::from_secs(0)).lines;
+        let shown: Vec<_> = lines.iter().map(|line| (line.who.as_deref(), line.status.as_str())).collect();
+        assert_eq!(shown, [(Some("connection probe"), "404"), (Some("ann"), "200")]);
+        assert_eq!(lines[1].path, "/Users/1");
+    }
+}

@@ -1,0 +1,93 @@
+//! How the page says instants, spans and counts.
+
+use std::time::Duration;
+
+use crate::base::Time;
+use crate::base::time::show_duration;
+
+/// The day since the start, as stories count: the first is day 0.
+pub fn day(start: Time, at: Time) -> u64 {
+    at.since(start).as_secs() / 86_400
+}
+
+/// `Day 30 08:12`.
+pub fn moment(start: Time, at: Time) -> String {
+    format!("Day {} {}", day(start, at), at.timestamp().strftime("%H:%M"))
+}
+
+/// `day 30 08:12:07`.
+pub fn second(start: Time, at: Time) -> String {
+    format!("day {} {}", day(start, at), at.timestamp().strftime("%H:%M:%S"))
+}
+
+/// `now`, or `in 5 h 48 m`; from ten minutes on in whole minutes, so that it can be read while the clock runs.
+pub fn ahead(now: Time, at: Time) -> String {
+    let span = at.since(now);
+    if span.is_zero() { "now".to_owned() } else { format!("in {}", about(span)) }
+}
+
+/// A span as one says it, coarser the longer it is.
+pub fn about(span: Duration) -> String {
+    if span < Duration::from_secs(600) {
+        return show_duration(span);
+    }
+    show_duration(Duration::from_secs(span.as_secs().div_ceil(60) * 60))
+}
+
+/// `1,154`.
+pub fn count(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (nth, digit) in digits.chars().enumerate() {
+        if nth > 0 && (digits.len() - nth).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// `1 request`, `1,154 requests`.
+pub fn counted(number: u64, one: &str, many: &str) -> String {
+    format!("{} {}", count(number), if number == 1 { one } else { many })
+}
+
+/// The text, cut to so many characters with an ellipsis.
+pub fn cut(text: &str, longest: usize) -> String {
+    match text.char_indices().nth(longest) {
+        Some((at, _)) => format!("{}…", text[..at].trim_end()),
+        None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn instants_are_said_by_the_day_of_the_story() {
+        let start = Time::parse("2026-03-02T08:00:00Z").expect("an instant");
+        let later = Time::parse("2026-04-01T08:12:07Z").expect("an instant");
+        assert_eq!(moment(start, later), "Day 30 08:12");
+        assert_eq!(second(start, later), "day 30 08:12:07");
+        assert_eq!(ahead(start, later), "in 30 d");
+        assert_eq!(ahead(later, start), "now");
+    }
+
+    #[test]
+    fn spans_are_coarser_the_longer_they_are() {
+        for (secs, said) in [(0, "0 ms"), (75, "1 m 15 s"), (1_801, "31 m"), (20_871, "5 h 48 m")] {
+            assert_eq!(about(Duration::from_secs(secs)), said);
+        }
+    }
+
+    #[test]
+    fn counts_have_separators_and_texts_an_end() {
+        for (number, said) in [(0, "0"), (999, "999"), (1_000, "1,000"), (1_234_567, "1,234,567")] {
+            assert_eq!(count(number), said);
+        }
+        assert_eq!(counted(1, "request", "requests"), "1 request");
+        assert_eq!(cut("äöü", 3), "äöü");
+        assert_eq!(cut("äöü!", 3), "äöü…");
+    }
+}
