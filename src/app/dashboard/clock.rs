@@ -1,5 +1,6 @@
 //! The clock bar: what time it is, how fast it goes, and what comes next.
 
+use super::strip::{Scale, steps_after};
 use super::view::{Clock, Speed};
 use super::{Live, words};
 use crate::base::Time;
@@ -22,7 +23,7 @@ pub fn clock(play: &Play, live: &Live<'_>) -> Clock {
     let now = play.now();
     let start = play.script().start;
     Clock {
-        place: super::strip::Scale::of(play).place(now),
+        place: Scale::of(play).place(now),
         day: format!("Day {}", words::day(start, now)),
         date: now.timestamp().strftime("%a %-d %b %Y").to_string(),
         time: now.timestamp().strftime("%H:%M").to_string(),
@@ -53,7 +54,7 @@ fn next_event(play: &Play) -> Option<String> {
         "the directory"
     } else if is_due(world.faults().next_due()) {
         "a fault"
-    } else if is_due(play.next_step()) {
+    } else if is_due(steps_after(play, now).map(|(at, _)| at).min()) {
         "the story"
     } else if job.cycle().is_some() {
         "the cycle"

@@ -72,7 +72,9 @@ impl Cycles {
     /// The marks, quiet stretches first.
     pub fn marks(&self, scale: &Scale, start: Time) -> Vec<Mark> {
         let mut marks = self.quiet(scale, start);
-        marks.extend(self.buckets.values().filter(|bucket| bucket.tone > Tone::Quiet).map(|bucket| bucket.mark(scale, start)));
+        marks.extend(
+            self.buckets.values().filter(|bucket| bucket.tone > Tone::Quiet).map(|bucket| bucket.mark(scale, start)),
+        );
         marks
     }
 
@@ -84,7 +86,11 @@ impl Cycles {
         let mut close = |stretch: &mut Option<(Time, u64, f64)>| {
             let Some((from, cycles, end)) = stretch.take() else { return };
             let x = scale.place(from);
-            let says = format!("{} · {} that had nothing to write", words::moment(start, from), words::counted(cycles, "cycle", "cycles"));
+            let says = format!(
+                "{} · {} that had nothing to write",
+                words::moment(start, from),
+                words::counted(cycles, "cycle", "cycles")
+            );
             let width = (end - x).max(0.5);
             marks.push(Mark { x, width, open: false, kind: "cycle", tone: "quiet", says, jump: None });
         };
@@ -105,7 +111,11 @@ impl Cycles {
 impl Bucket {
     fn mark(&self, scale: &Scale, start: Time) -> Mark {
         let others = self.cycles - 1;
-        let more = if others > 0 { format!("\nand {} beside it", words::counted(others, "cycle", "cycles")) } else { String::new() };
+        let more = if others > 0 {
+            format!("\nand {} beside it", words::counted(others, "cycle", "cycles"))
+        } else {
+            String::new()
+        };
         Mark {
             x: scale.place(self.began),
             width: 0.0,

@@ -73,10 +73,10 @@ mod tests {
     fn a_query_is_read_leniently() {
         let query = |text| Query::parse(text);
         assert_eq!(query(""), Query::default());
-        assert_eq!(query("filter=differences&search=o%27brien+x&page=2"), Query {
-            differences: true,
-            search: "o'brien x".to_owned()
-        });
+        assert_eq!(
+            query("filter=differences&search=o%27brien+x&page=2"),
+            Query { differences: true, search: "o'brien x".to_owned() }
+        );
         assert_eq!(query("filter=&search=%FF").search, "\u{fffd}");
     }
 }

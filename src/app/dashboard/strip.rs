@@ -84,12 +84,13 @@ impl Past {
     }
 
     fn tell(&mut self, at: Time, text: String) {
+        let full = self.story.len() == STORY_MAX;
         match self.story.last_mut() {
             Some((last, told)) if *last == at => {
                 told.push('\n');
                 told.push_str(&text);
             }
-            _ if self.story.len() == STORY_MAX => self.left_out += 1,
+            _ if full => self.left_out += 1,
             _ => self.story.push((at, text)),
         }
     }
@@ -128,7 +129,7 @@ impl Past {
         }
         for running in play.world().faults().iter() {
             let tone = if running.on { "warn" } else { "due" };
-            let says = format!("fault {}", running.fault.words());
+            let says = format!("fault {}", running.fault.name);
             let mark = draw.mark(running.from, "fault", tone, &says);
             let until = running.until.unwrap_or(draw.scale.end).min(draw.scale.end);
             marks.push(Mark { width: (draw.scale.place(until) - mark.x).max(0.0), ..mark });
@@ -236,8 +237,24 @@ fn ticks(scale: &Scale) -> Vec<Tick> {
     const HOUR: u64 = 60 * MINUTE;
     const DAY: u64 = 24 * HOUR;
     let steps = [
-        1, 10, MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 2 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 2 * DAY, 7 * DAY, 14 * DAY, 28 * DAY,
-        91 * DAY, 365 * DAY, 3_650 * DAY, 36_500 * DAY,
+        1,
+        10,
+        MINUTE,
+        5 * MINUTE,
+        15 * MINUTE,
+        HOUR,
+        2 * HOUR,
+        6 * HOUR,
+        12 * HOUR,
+        DAY,
+        2 * DAY,
+        7 * DAY,
+        14 * DAY,
+        28 * DAY,
+        91 * DAY,
+        365 * DAY,
+        3_650 * DAY,
+        36_500 * DAY,
     ];
     let whole = scale.end.since(scale.start).as_secs();
     let step = steps.into_iter().find(|step| whole / step <= 11).unwrap_or(whole);

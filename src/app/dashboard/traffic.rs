@@ -274,14 +274,16 @@ mod tests {
         let search = || request(1, Method::GET, "/scim/v2/Users?filter=userName%20eq%20%22a%22", Some("ann"));
         let patch = || request(1, Method::PATCH, "/scim/v2/Users/1", Some("ann"));
         let gone = golinks::Event::Deactivated { id: golinks::AccountId(1), user_name: "ann".into() };
-        let no_token =
-            golinks::Event::Refused { status: 401, scim_type: "", detail: "the token has expired".into() };
+        let no_token = golinks::Event::Refused { status: 401, scim_type: "", detail: "the token has expired".into() };
         check(&[search()], ("waiting", "…", "no answer yet"));
         check(
             &[search(), answer(2, 1, Came::Status(200), false, "{\"totalResults\":0}")],
             ("nothing", "200", "found nobody"),
         );
-        check(&[patch(), said(2, gone.clone()), answer(3, 1, Came::Status(204), false, "")], ("changed", "204", "active → false"));
+        check(
+            &[patch(), said(2, gone.clone()), answer(3, 1, Came::Status(204), false, "")],
+            ("changed", "204", "active → false"),
+        );
         check(&[patch(), answer(2, 1, Came::Status(204), true, "")], ("nothing", "204", "changed nothing"));
         check(
             &[patch(), said(2, no_token), answer(3, 1, Came::Status(401), false, "")],

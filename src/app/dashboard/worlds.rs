@@ -25,7 +25,13 @@ const MARKS: [(Mark, &str, &str, &str, &str); 6] = [
     (Mark::Differs, "differs", "≠", "differs", "GoLinks holds something else than Entra intends."),
     (Mark::Pending, "pending", "→", "pending", "Entra has a change that it will send in the next cycle."),
     (Mark::Missing, "missing", "✕", "missing", "Entra intends an account, and GoLinks has none."),
-    (Mark::Extra, "extra", "+", "extra", "An account at GoLinks that belongs to nobody in Entra. Provisioning leaves it alone."),
+    (
+        Mark::Extra,
+        "extra",
+        "+",
+        "extra",
+        "An account at GoLinks that belongs to nobody in Entra. Provisioning leaves it alone.",
+    ),
     (Mark::Outside, "outside", "·", "not in scope", "Entra intends no account, and GoLinks has none."),
 ];
 
@@ -102,7 +108,10 @@ impl Panel<'_> {
             Mark::Extra => self.comparison.extra().len(),
             mark => marked.iter().filter(|(_, other)| *other == mark).count(),
         };
-        MARKS.iter().map(|&(mark, key, symbol, word, says)| Count { mark: key, symbol, word, says, count: count(mark) }).collect()
+        MARKS
+            .iter()
+            .map(|&(mark, key, symbol, word, says)| Count { mark: key, symbol, word, says, count: count(mark) })
+            .collect()
     }
 
     fn entra(&self) -> String {
@@ -189,7 +198,10 @@ impl Panel<'_> {
         let mut why: Vec<String> = what.iter().map(reason).collect();
         if let Some(escrow) = self.world.entra().job().escrows().get(user) {
             let ahead = words::ahead(self.world.now(), escrow.next_retry);
-            why.push(format!("The last attempt failed: {}. Next attempt {ahead}, in the first cycle from then on.", escrow.code.word()));
+            why.push(format!(
+                "The last attempt failed: {}. Next attempt {ahead}, in the first cycle from then on.",
+                escrow.code.word()
+            ));
         }
         let says = match (mark, &self.coming.when) {
             (Mark::Pending, Some(when)) => {
@@ -338,7 +350,8 @@ mod tests {
             want: "Sales".into(),
             have: have.map(Into::into),
         };
-        let department = differs("urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department", Some("Support"));
+        let department =
+            differs("urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department", Some("Support"));
         assert_eq!(reason(&department), "department: Entra intends “Sales”, GoLinks holds “Support”.");
         let mail = differs("emails[type eq \"work\"].value", None);
         assert_eq!(reason(&mail), "e-mail: Entra intends “Sales”, GoLinks holds nothing.");

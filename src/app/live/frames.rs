@@ -55,6 +55,10 @@ impl Frames {
     pub fn show(&mut self, play: &Play, live: &Live<'_>) {
         (self.last, self.touched) = (Instant::now(), false);
         self.board.look(play, live);
+        if !self.viewers.is_empty() {
+            self.board.compare(play);
+            self.touched = self.board.unfinished();
+        }
         let board = &self.board;
         self.viewers.retain_mut(|watching| watching.send(board, play, live));
     }
@@ -62,6 +66,7 @@ impl Frames {
     /// The whole state as JSON.
     pub fn state(&mut self, play: &Play, live: &Live<'_>, query: &Query) -> Bytes {
         self.board.look(play, live);
+        self.board.compare(play);
         let state = self.board.state(play, live, query);
         serde_json::to_vec(&state).map(Bytes::from).unwrap_or_default()
     }
