@@ -46,7 +46,7 @@ fn tell(found: &Found, problems: &Diagnostics) {
     if problems.list.is_empty() {
         terminal::say(&format!("{}: no problems\n", found.name));
     } else {
-        terminal::say(&messages::render(problems));
+        terminal::say(&messages::render_coloured(problems));
     }
 }
 

@@ -130,7 +130,7 @@ fn play_purely(script: Script, speed: Speed) -> Play {
             driver::settle(&mut play);
         }
     }
-    driver::run_to(&mut play, ends);
+    play.run_to_end();
     play
 }
 

@@ -52,7 +52,7 @@ pub fn script(found: &Found, overrides: &[Override]) -> Result<Script, Diagnosti
         Err(problems) => problems,
     };
     if !problems.list.is_empty() {
-        terminal::complain_raw(&messages::render(problems));
+        terminal::complain_raw(&messages::render_coloured(problems));
     }
     read
 }

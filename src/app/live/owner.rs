@@ -206,8 +206,11 @@ impl Owner {
 
     /// Moves the clock if it may; otherwise says how long to rest. Nothing is in transit and nothing wants to go out.
     fn tick(&mut self) -> Option<Rest> {
-        let ended = !self.over && self.play.ended();
-        self.over |= ended;
+        let ended = !self.over && self.end_reached();
+        if ended {
+            self.play.finish();
+            self.over = true;
+        }
         // Served, a run rests at its end, or when its script asks for it, and can be set going again.
         if self.serving && (self.play.take_pause() || ended) || self.point_reached() {
             self.stand_still();
@@ -215,9 +218,7 @@ impl Owner {
         if self.over && !self.serving {
             return Some(Rest::None);
         }
-        let now = self.play.now();
-        let end = (!self.over).then_some(self.play.ends());
-        let due = [self.play.next_due(), end].into_iter().flatten().min().map(|due| due.max(now));
+        let (now, due) = (self.play.now(), self.due());
         match (due, self.pace.leave(due.unwrap_or(now), Instant::now())) {
             (_, Leave::Stay) | (None, Leave::Any) => return Some(Rest::Until(None)),
             (Some(due), Leave::Any) => self.advance(due),
@@ -230,6 +231,17 @@ impl Owner {
         None
     }
 
+    /// When the next thing is due, the end of the script included.
+    fn due(&self) -> Option<Time> {
+        let end = (!self.over).then_some(self.play.ends());
+        [self.play.next_due(), end].into_iter().flatten().min().map(|due| due.max(self.play.now()))
+    }
+
+    fn end_reached(&self) -> bool {
+        let end = self.play.ends();
+        self.play.now() >= end && self.play.next_due().is_none_or(|due| due > end)
+    }
+
     fn advance(&mut self, to: Time) {
         self.play.advance(to);
         if let Mode::Step { .. } = self.pace.mode() {
@@ -240,8 +252,8 @@ impl Owner {
     /// Whether the clock has come to where it was sent.
     fn point_reached(&self) -> bool {
         match self.pace.mode() {
-            Mode::Step { gone } => gone || self.play.next_due().is_none(),
-            Mode::Cycle { ended } => self.cycles_ended() > ended || self.play.next_due().is_none(),
+            Mode::Step { gone } => gone || self.due().is_none(),
+            Mode::Cycle { ended } => self.cycles_ended() > ended || self.due().is_none(),
             Mode::Until(to) => self.play.now() >= to,
             Mode::Running | Mode::Paused => false,
         }
@@ -333,10 +345,10 @@ impl Owner {
         let busy = self.transit.is_some() || !self.held.is_empty();
         if let (Mode::Running, Speed::Times(_), false) = (self.pace.mode(), self.pace.speed(), busy) {
             let now = self.play.now();
-            let due = self.play.next_due().unwrap_or(self.play.ends()).max(now);
-            if let Leave::To(to) = self.pace.leave(due, Instant::now())
+            let due = self.due();
+            if let Leave::To(to) = self.pace.leave(due.unwrap_or(now), Instant::now())
                 && now < to
-                && to < due
+                && due.is_none_or(|due| to < due)
             {
                 self.play.advance(to);
             }
