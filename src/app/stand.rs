@@ -12,7 +12,7 @@ use tokio::task::LocalSet;
 
 use super::exit::Failure;
 use super::http::{Options, Server};
-use super::live::owner::Begin;
+use super::live::owner::{Begin, Means, stage};
 use super::live::wire::Wire;
 use super::live::{Callers, Handle, Owner, Speed};
 use crate::scenario::{Play, Script};
@@ -42,7 +42,7 @@ impl Default for Place {
 /// How a run is played on the air.
 pub struct Show {
     /// What is played.
-    pub script: Script,
+    pub what: What,
     /// How fast.
     pub speed: Speed,
     /// Whether the clock stands still at first.
@@ -51,6 +51,14 @@ pub struct Show {
     pub open: bool,
     /// Is shown the play now and then, to tell a terminal about it.
     pub narrator: Box<dyn FnMut(&Play)>,
+}
+
+/// What is played.
+pub enum What {
+    /// A script, from its start.
+    Script(Box<Script>),
+    /// A play that has been brought to some point already.
+    Play(Box<Play>),
 }
 
 /// A run on the air.
@@ -101,16 +109,21 @@ pub fn open(listener: TcpListener, place: &Place, show: Show) -> Result<Stand, F
     };
     let server = Server::new(handle.clone(), callers.clone(), options);
     tokio::task::spawn_local(server.clone().accept(listener));
-    let owner = Owner::new(Begin {
-        script: show.script,
-        base_url: show.open.then(|| format!("{url}/scim/v2")),
+    let base_url = show.open.then(|| format!("{url}/scim/v2"));
+    let play = match show.what {
+        What::Script(script) => stage(*script, base_url.as_deref()),
+        What::Play(play) => *play,
+    };
+    let means = Means {
+        base_url,
         speed: show.speed,
         paused: show.paused,
         wire: Wire::new(address, callers, handle.clone()),
         messages,
         body_limit,
         narrator: show.narrator,
-    });
+    };
+    let owner = Owner::new(Begin { play, means });
     Ok(Stand { owner, handle, server, url })
 }
 
@@ -121,7 +134,7 @@ pub fn open(listener: TcpListener, place: &Place, show: Show) -> Result<Stand, F
 pub fn play_over_http(script: Script, speed: Speed) -> Result<Play, Failure> {
     on_one_thread(async {
         let place = Place::default();
-        let show = Show { script, speed, paused: false, open: false, narrator: Box::new(|_| {}) };
+        let show = Show { what: What::Script(Box::new(script)), speed, paused: false, open: false, narrator: Box::new(|_| {}) };
         let stand = open(listen(&place).await?, &place, show)?;
         Ok(stand.owner.finish().await)
     })

@@ -8,7 +8,7 @@ use super::{source, watch};
 use crate::app::cli::ServeFlags;
 use crate::app::exit::{Exit, Failure};
 use crate::app::live::{Handle, Message};
-use crate::app::stand::{self, Place, Show};
+use crate::app::stand::{self, Place, Show, What};
 use crate::app::terminal::{self, paint};
 use crate::scenario::report::Tone;
 use crate::scenario::{Play, Script, report};
@@ -38,7 +38,7 @@ async fn serve(script: Script, file: Option<PathBuf>, flags: &ServeFlags, quiet:
     }
     let title = format!("{} · {}", script.name, script.title);
     let narrator = Box::new(Narrator { quiet, ..Narrator::default() }.into_look());
-    let show = Show { script, speed: flags.speed, paused: flags.paused, open: true, narrator };
+    let show = Show { what: What::Script(Box::new(script)), speed: flags.speed, paused: flags.paused, open: true, narrator };
     let stand = stand::open(listener, &place, show)?;
     greet(&stand.url, &title, stand.owner.play(), file.is_some());
     let _watching = match &file {

@@ -23,8 +23,14 @@ use crate::world::{Answer, Drive, Origin, Outgoing, Sent, Ticket};
 
 /// What an owner needs to begin.
 pub struct Begin {
-    /// What is played.
-    pub script: Script,
+    /// What is played, at whatever point it has been brought to.
+    pub play: Play,
+    /// What the owner is given to work with.
+    pub means: Means,
+}
+
+/// What an owner works with, run after run.
+pub struct Means {
     /// Where outsiders reach GoLinks; `None` for a run nobody else can reach, whose journal must not hold a port.
     pub base_url: Option<String>,
     /// How fast.
@@ -46,7 +52,7 @@ pub struct Owner {
     pub(super) play: Play,
     pub(super) pace: Pace,
     pub(super) steppers: Vec<oneshot::Sender<Outcome>>,
-    begin: Begin,
+    means: Means,
     run: u64,
     transit: Option<Transit>,
     held: VecDeque<Outgoing>,
@@ -79,12 +85,12 @@ const TURN_MAX: Duration = Duration::from_millis(1);
 impl Owner {
     /// Sets the stage; nothing moves before [`Owner::serve`] or [`Owner::finish`].
     pub fn new(begin: Begin) -> Owner {
-        let play = stage(&begin, begin.script.clone());
+        let Begin { play, means } = begin;
         let mut owner = Owner {
-            pace: Pace::new(begin.speed, begin.paused, play.now()),
+            pace: Pace::new(means.speed, means.paused, play.now()),
             play,
             steppers: Vec::new(),
-            begin,
+            means,
             run: 1,
             transit: None,
             held: VecDeque::new(),
@@ -121,7 +127,7 @@ impl Owner {
         let mut heard = Vec::new();
         match self.turn() {
             Rest::None => {
-                while let Ok(message) = self.begin.messages.try_recv() {
+                while let Ok(message) = self.means.messages.try_recv() {
                     heard.push(message);
                 }
                 tokio::task::yield_now().await;
@@ -129,7 +135,7 @@ impl Owner {
             Rest::Until(wake) => {
                 let moving = !self.pace.paused();
                 let wake = [wake, self.frames.due(moving)].into_iter().flatten().min();
-                let listening = self.begin.messages.recv_many(&mut heard, 64);
+                let listening = self.means.messages.recv_many(&mut heard, 64);
                 match wake {
                     None => drop(listening.await),
                     Some(at) => drop(tokio::time::timeout_at(at.into(), listening).await),
@@ -173,11 +179,11 @@ impl Owner {
         match outgoing {
             Outgoing::Call(call) => {
                 self.transit = Some(Transit::Call(call.id));
-                self.begin.wire.send(self.run, call);
+                self.means.wire.send(self.run, call);
             }
             Outgoing::Answer(answer) => self.answer(answer),
             Outgoing::Abandon(call) => {
-                self.begin.wire.abandon(call);
+                self.means.wire.abandon(call);
                 self.waiting.retain(|_, (own, _)| *own != Some(call));
                 self.arrived(call);
             }
@@ -333,7 +339,7 @@ impl Owner {
 
     fn deliver(&mut self, run: u64, call: CallId, reply: Reply) {
         if run == self.run {
-            self.begin.wire.done(call);
+            self.means.wire.done(call);
             self.waiting.retain(|_, (own, _)| *own != Some(call));
             self.arrived(call);
             self.play.deliver(call, reply);
@@ -358,20 +364,20 @@ impl Owner {
     /// Starts a run with another script, or with the same one again.
     pub(super) fn begin_anew(&mut self, script: Script) {
         self.stand_still();
-        self.begin.wire.abandon_all();
+        self.means.wire.abandon_all();
         self.waiting.clear();
         self.held.clear();
         self.transit = None;
         self.over = false;
         self.run += 1;
-        self.play = stage(&self.begin, script);
-        self.pace = Pace::new(self.pace.speed(), self.begin.paused, self.play.now());
+        self.play = stage(script, self.means.base_url.as_deref());
+        self.pace = Pace::new(self.pace.speed(), self.means.paused, self.play.now());
     }
 
     fn show(&mut self) {
         let golinks = self.play.world().golinks();
-        self.begin.body_limit.set(body_limit(golinks));
-        (self.begin.narrator)(&self.play);
+        self.means.body_limit.set(body_limit(golinks));
+        (self.means.narrator)(&self.play);
         let speed = self.pace.speed().to_string();
         let live = live(self.run, &self.pace, &speed, &self.notice);
         self.frames.show(&self.play, &live);
@@ -382,8 +388,9 @@ fn body_limit(_golinks: &crate::golinks::GoLinks) -> usize {
     1 << 20
 }
 
-fn stage(begin: &Begin, script: Script) -> Play {
-    match &begin.base_url {
+/// Sets the stage for a run, under the address outsiders know if any do.
+pub fn stage(script: Script, base_url: Option<&str>) -> Play {
+    match base_url {
         Some(url) => Play::served_at(script, url),
         None => Play::new(script),
     }

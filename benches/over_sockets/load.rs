@@ -1,0 +1,112 @@
+//! The load: some connections that each send a request, await its answer, and send the next.
+
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::task::LocalSet;
+
+/// How many connections.
+pub const CONNECTIONS: usize = 16;
+
+/// How long a round is.
+const ROUND: Duration = Duration::from_millis(400);
+
+/// A request, as bytes.
+pub type Request = Vec<u8>;
+
+/// What a round came to.
+#[derive(Clone, Copy)]
+pub struct Measured {
+    /// Requests answered in a second.
+    pub per_second: f64,
+    /// Half of the answers came within so many microseconds.
+    pub p50_micros: f64,
+}
+
+/// The median of some rounds, figure by figure.
+pub fn median(rounds: Vec<Measured>) -> Measured {
+    let middle = |figure: fn(&Measured) -> f64| {
+        let mut all: Vec<f64> = rounds.iter().map(figure).collect();
+        all.sort_by(f64::total_cmp);
+        all[all.len() / 2]
+    };
+    Measured { per_second: middle(|m| m.per_second), p50_micros: middle(|m| m.p50_micros) }
+}
+
+/// Loads a server for a round.
+pub fn round(server: SocketAddr, requests: &[Request]) -> Measured {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("an event queue");
+    let mut latencies = LocalSet::new().block_on(&runtime, async {
+        let began = Instant::now();
+        let clients: Vec<_> = (0..CONNECTIONS)
+            .map(|nth| tokio::task::spawn_local(client(server, requests.to_vec(), nth * 37, began + ROUND)))
+            .collect();
+        let mut all = Vec::new();
+        for client in clients {
+            all.extend(client.await.expect("a client that does not panic"));
+        }
+        all
+    });
+    latencies.sort_unstable();
+    Measured {
+        per_second: latencies.len() as f64 / ROUND.as_secs_f64(),
+        p50_micros: latencies[latencies.len() / 2].as_nanos() as f64 / 1000.0,
+    }
+}
+
+/// The bytes of the body a server answers a request with; the answer must be a success.
+pub fn answer_size(server: SocketAddr, request: &Request) -> usize {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("an event queue");
+    runtime.block_on(async {
+        let mut stream = TcpStream::connect(server).await.expect("a server that listens");
+        let mut buffer = Vec::new();
+        stream.write_all(request).await.expect("a server that reads");
+        let (head, whole) = answer(&mut stream, &mut buffer).await;
+        assert!(buffer.starts_with(b"HTTP/1.1 2"), "{}", String::from_utf8_lossy(&buffer));
+        whole - head
+    })
+}
+
+async fn client(server: SocketAddr, requests: Vec<Request>, first: usize, until: Instant) -> Vec<Duration> {
+    let mut stream = TcpStream::connect(server).await.expect("a server that listens");
+    stream.set_nodelay(true).expect("a TCP socket");
+    let mut buffer = Vec::with_capacity(64 << 10);
+    let mut latencies = Vec::with_capacity(1 << 16);
+    let mut began = Instant::now();
+    let mut nth = first;
+    while began < until {
+        stream.write_all(&requests[nth % requests.len()]).await.expect("a server that reads");
+        buffer.clear();
+        answer(&mut stream, &mut buffer).await;
+        let now = Instant::now();
+        latencies.push(now - began);
+        began = now;
+        nth += 1;
+    }
+    latencies
+}
+
+/// Reads one answer whole; where its head ends, and where it ends.
+async fn answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> (usize, usize) {
+    loop {
+        if let Some(head) = find(buffer, b"\r\n\r\n").map(|at| at + 4) {
+            let whole = head + length(&buffer[..head]);
+            if buffer.len() >= whole {
+                return (head, whole);
+            }
+        }
+        assert!(stream.read_buf(buffer).await.expect("a server that writes") > 0, "the server closed the connection");
+    }
+}
+
+fn length(head: &[u8]) -> usize {
+    let Some(at) = find(head, b"content-length: ") else { return 0 };
+    let digits = head[at + 16..].iter().take_while(|b| b.is_ascii_digit());
+    digits.fold(0, |sum, digit| sum * 10 + usize::from(digit - b'0'))
+}
+
+fn find(text: &[u8], part: &[u8]) -> Option<usize> {
+    memchr::memmem::find(text, part)
+}
