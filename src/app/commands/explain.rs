@@ -4,6 +4,7 @@ use crate::app::cli::ExplainArgs;
 use crate::app::exit::{Exit, Failure};
 use crate::app::terminal::{self, paint};
 use crate::base::diagnostic::did_you_mean;
+use crate::entra::people::vocabulary;
 use crate::entra::policy::Policy;
 use crate::golinks;
 use crate::scenario::report::Tone;
@@ -92,7 +93,16 @@ fn topics() -> Vec<Topic> {
         short: first_sentence(row.doc),
         long: format!("  {}\n\n  default  {}\n", row.doc, row.default),
     });
-    verbs.chain(faults).chain(policies).chain(settings).collect()
+    let people =
+        [("people", &vocabulary::PEOPLE[..]), ("user.<name>", &vocabulary::USER), ("group.<name>", &vocabulary::GROUP)];
+    let people = people.into_iter().flat_map(|(table, keys)| keys.iter().map(move |key| (table, key)));
+    let people = people.map(|(table, key)| Topic {
+        kind: "key of people",
+        name: format!("{table}.{}", key.name),
+        short: first_sentence(key.doc),
+        long: format!("  {}\n\n  [{table}]\n  {} = {}\n", key.doc, key.name, key.example),
+    });
+    verbs.chain(faults).chain(policies).chain(settings).chain(people).collect()
 }
 
 fn first_sentence(doc: &str) -> String {

@@ -1,33 +1,10 @@
 //! The tables `[user.<handle>]` and `[group.<handle>]`, and attribute values as authors write them.
 
+use super::vocabulary::{GROUP, USER, names};
 use crate::base::node::{Entry, unknown_key};
 use crate::base::{Kind, Node, Problems};
 use crate::entra::tenant::new_user::{check_handle, check_value};
 use crate::entra::tenant::{Assigned, Attribute, NewGroup, NewUser, Reference, Role};
-
-/// The keys of `[user.<handle>]`: Graph's attribute names and ours.
-pub const USER_KEYS: [&str; 16] = [
-    "name",
-    "userPrincipalName",
-    "mail",
-    "mailNickname",
-    "givenName",
-    "surname",
-    "displayName",
-    "department",
-    "jobTitle",
-    "employeeId",
-    "officeLocation",
-    "country",
-    "enabled",
-    "assigned",
-    "manager",
-    "member_of",
-];
-
-/// The keys of `[group.<handle>]`.
-pub const GROUP_KEYS: [&str; 7] =
-    ["name", "security_enabled", "assigned", "members", "groups", "department", "everyone"];
 
 /// Reads `ann = { name = "Ann Okafor", .. }`: the entry's key is the handle. `None` when there is no table.
 pub fn user(entry: &Entry, problems: &mut Problems) -> Option<NewUser> {
@@ -48,7 +25,7 @@ pub fn user(entry: &Entry, problems: &mut Problems) -> Option<NewUser> {
                     new = new.with(attribute, value.as_deref());
                 }
             }
-            _ => unknown_key(entry, "a user", &USER_KEYS, problems),
+            _ => unknown_key(entry, "a user", &names(&USER), problems),
         }
     }
     if let Some(name) = name {
@@ -73,7 +50,7 @@ pub fn group(entry: &Entry, problems: &mut Problems) -> Option<NewGroup> {
             "groups" => new.nested = references(value, problems),
             "department" => new.department = value.as_text(problems).map(str::to_owned),
             "everyone" => new.everyone = value.as_bool(problems).unwrap_or(false),
-            _ => unknown_key(entry, "a group", &GROUP_KEYS, problems),
+            _ => unknown_key(entry, "a group", &names(&GROUP), problems),
         }
     }
     if new.assigned.is_some() && !new.security_enabled {

@@ -1,5 +1,6 @@
 //! The table `[people]`: how many to generate and what they are like.
 
+use super::vocabulary::{PEOPLE, names};
 use crate::base::diagnostic::did_you_mean;
 use crate::base::{Kind, Node, Problems};
 
@@ -48,10 +49,6 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// The keys of `[people]`.
-    pub const NAMES: [&'static str; 6] =
-        ["generate", "assigned", "without_mail", "without_department", "domain", "groups"];
-
     /// Reads the value of a key of `[people]`, or says what is wrong with it.
     pub fn set(&mut self, path: &[&str], value: &Node, problems: &mut Problems) {
         match path {
@@ -63,7 +60,7 @@ impl Settings {
             ["groups"] => set(&mut self.groups, value.as_bool(problems)),
             _ => {
                 let wrong = path.join(".");
-                let help = did_you_mean(&wrong, Settings::NAMES);
+                let help = did_you_mean(&wrong, names(&PEOPLE));
                 problems.error(value.span, format!("unknown key `{wrong}` in `[people]`")).help(help);
             }
         }

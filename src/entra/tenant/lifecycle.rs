@@ -88,7 +88,7 @@ impl Tenant {
     ) -> Result<(), String> {
         let row = self.present(user)?;
         if manager == Some(user) {
-            return Err(format!("{} cannot be the own manager", row.handle));
+            return Err(format!("{} cannot be their own manager", row.handle));
         }
         if manager == self.manager(user) {
             return Err(format!("{} has this manager already", row.handle));

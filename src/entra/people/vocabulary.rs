@@ -1,0 +1,67 @@
+//! The keys of `[people]`, `[user.<name>]` and `[group.<name>]`, each with what it means: for suggestions and `explain`.
+
+/// One key of a table.
+#[derive(Clone, Copy, Debug)]
+pub struct Key {
+    /// The key.
+    pub name: &'static str,
+    /// What it means, in a sentence or two.
+    pub doc: &'static str,
+    /// A value as it is written.
+    pub example: &'static str,
+}
+
+/// `[people]`: the generated ones.
+#[rustfmt::skip]
+pub const PEOPLE: [Key; 6] = [
+    key("generate", "How many people to generate from the seed. One more leaves the others as they are.", "18"),
+    key("assigned", "Who of them is assigned: `true`, `false`, or the first so many. Named people are assigned unless \
+         this is `false` or they say otherwise.", "true"),
+    key("without_mail", "The share of people without a mail address, 0 to 1.", "0.1"),
+    key("without_department", "The share of people without a department, 0 to 1.", "0.1"),
+    key("domain", "The domain of sign-in names and mail addresses.", "\"contoso.example\""),
+    key("groups", "Whether there is a group for each department, named by it in small letters, such as `sales`.", "false"),
+];
+
+/// `[user.<name>]`: a named one. The name in the header is how the story speaks of the person.
+#[rustfmt::skip]
+pub const USER: [Key; 16] = [
+    key("name", "The whole name. Given name, surname, display name, sign-in name, mail and mailNickname follow from it \
+         unless given.", "\"Ann Okafor\""),
+    key("userPrincipalName", "The sign-in name; unique in the tenant, ignoring case.", "\"ann@contoso.example\""),
+    key("mail", "The mail address; `false` for none.", "false"),
+    key("mailNickname", "The mail alias.", "\"ann\""),
+    key("givenName", "The given name.", "\"Ann\""),
+    key("surname", "The family name; `false` for none.", "\"Okafor\""),
+    key("displayName", "The name as shown.", "\"Okafor, Ann\""),
+    key("department", "The department; `false` for none.", "\"Sales\""),
+    key("jobTitle", "The job title.", "\"Account Manager\""),
+    key("employeeId", "The number the employer gives.", "\"E7\""),
+    key("officeLocation", "The office.", "\"Lagos\""),
+    key("country", "The country, in words.", "\"Nigeria\""),
+    key("enabled", "`false` for somebody who is blocked from sign-in.", "false"),
+    key("assigned", "Whether the person is assigned directly, or the name of an app role (`User`, `Default Access`).", "true"),
+    key("manager", "The manager, by name.", "\"bob\""),
+    key("member_of", "The groups the person is in, by name.", "[\"pilot\"]"),
+];
+
+/// `[group.<name>]`: a group.
+#[rustfmt::skip]
+pub const GROUP: [Key; 7] = [
+    key("name", "The name as shown.", "\"Pilot users\""),
+    key("security_enabled", "`false` for a group that is not a security group, which cannot be assigned.", "false"),
+    key("assigned", "Whether the group is assigned, or the name of an app role.", "true"),
+    key("members", "The people in it, by name.", "[\"ann\", \"bob\"]"),
+    key("groups", "The groups in it, by name. Their members do not count for assignment.", "[\"team\"]"),
+    key("department", "Everybody who is in this department at the start is a member.", "\"Sales\""),
+    key("everyone", "Everybody who is there at the start is a member.", "true"),
+];
+
+const fn key(name: &'static str, doc: &'static str, example: &'static str) -> Key {
+    Key { name, doc, example }
+}
+
+/// The names of keys.
+pub fn names(keys: &[Key]) -> Vec<&'static str> {
+    keys.iter().map(|key| key.name).collect()
+}
