@@ -1,0 +1,96 @@
+//! The generated tables, in Markdown, from the tables of the program.
+
+use scimulator::entra::policy::Policy;
+use scimulator::golinks;
+use scimulator::scenario::expect::{ROWS, Shape};
+use scimulator::scenario::explain;
+use scimulator::world::actions::VERBS;
+use scimulator::world::faults::FAULTS;
+
+/// The table of this name.
+pub fn table(name: &str) -> Option<String> {
+    Some(match name {
+        "verbs" => verbs(),
+        "verbs-short" => verbs_short(),
+        "faults" => faults(),
+        "observed" => observed(),
+        "golinks" => golinks_settings(),
+        "policies" => policies(),
+        "provenance" => provenance(),
+        _ => return None,
+    })
+}
+
+fn verbs() -> String {
+    let row = |verb: &scimulator::world::actions::Verb| [code(verb.name), text(verb.doc), code(verb.example)].to_vec();
+    markdown(&["verb", "does", "`do =`"], VERBS.iter().map(row).collect())
+}
+
+/// The verbs' names alone, in lines.
+fn verbs_short() -> String {
+    let names: Vec<String> = VERBS.iter().map(|verb| code(verb.name)).collect();
+    format!("{}\n", names.join(" · "))
+}
+
+fn faults() -> String {
+    let row =
+        |kind: &scimulator::world::faults::EffectKind| [code(kind.name), text(kind.doc), code(kind.example)].to_vec();
+    markdown(&["key", "does", "example"], FAULTS.iter().map(row).collect())
+}
+
+fn observed() -> String {
+    let mut rows: Vec<Vec<String>> = Vec::new();
+    for row in ROWS.iter().flat_map(|rows| rows.iter()) {
+        let takes = match row.shape {
+            Shape::Word(_) => "a word of the vendor's",
+            Shape::Count => "a counter",
+            shape => shape.name(),
+        };
+        rows.push(vec![code(row.path), text(row.doc), text(takes)]);
+    }
+    let tabled = rows.len();
+    let all = explain::chapters().into_iter().find(|chapter| chapter.written.starts_with("expect"));
+    for (name, doc) in all.into_iter().flat_map(|chapter| chapter.names).skip(tabled) {
+        rows.push(vec![code(&name), text(&doc), String::new()]);
+    }
+    markdown(&["name", "is", "takes"], rows)
+}
+
+fn golinks_settings() -> String {
+    let rows = golinks::Settings::NAMES.iter().map(|row| vec![code(row.name), code(row.default), text(row.doc)]);
+    markdown(&["key", "default", "decides"], rows.collect())
+}
+
+fn policies() -> String {
+    let rows = Policy::rows().into_iter().map(|row| vec![code(row.name), code(&row.default), text(row.doc)]);
+    markdown(&["key", "default", "decides"], rows.collect())
+}
+
+fn provenance() -> String {
+    let row = |row: scimulator::entra::policy::Row| {
+        vec![code(row.name), code(&row.default), text(row.doc), row.provenance.word().to_owned(), text(row.source)]
+    };
+    markdown(&["policy", "default", "decides", "grade", "source"], Policy::rows().into_iter().map(row).collect())
+}
+
+fn markdown(heads: &[&str], rows: Vec<Vec<String>>) -> String {
+    let line = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
+    let heads: Vec<String> = heads.iter().map(|head| (*head).to_owned()).collect();
+    let rule = format!("|{}\n", " --- |".repeat(heads.len()));
+    let body: String = rows.iter().map(|row| line(row)).collect();
+    format!("\n{}{rule}{body}\n", line(&heads))
+}
+
+/// Escaped for a cell, but for what stands between backticks.
+fn text(words: &str) -> String {
+    let one_line = words.trim().replace('|', "\\|").replace('\n', " ");
+    let escape = |(at, part): (usize, &str)| if at % 2 == 0 { part.replace('<', "&lt;") } else { part.to_owned() };
+    one_line.split('`').enumerate().map(escape).collect::<Vec<_>>().join("`")
+}
+
+fn code(words: &str) -> String {
+    match words.trim() {
+        "" => String::new(),
+        words => format!("`{}`", words.replace('|', "\\|").replace('\n', "` `")),
+    }
+}
