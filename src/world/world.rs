@@ -6,6 +6,7 @@ use http::Request;
 use super::actions::{Stage, find_account};
 use super::driver::Drive;
 use super::faults::Faults;
+use super::intent::Tracker;
 use super::journal::{Bounds, Journal};
 use super::outbox::{Outbox, Waiting};
 use super::timeline::Timeline;
@@ -46,6 +47,7 @@ pub struct World {
     pub(super) outbox: Outbox,
     pub(super) timeline: Timeline,
     pub(super) pause: bool,
+    pub(super) exposures: Tracker,
     /// Emptied and used again, so that a moment costs no allocation.
     said_by_entra: Vec<entra::Event>,
     said_by_golinks: Vec<golinks::Event>,
@@ -69,9 +71,11 @@ impl World {
             outbox: Outbox::default(),
             timeline: Timeline::default(),
             pause: false,
+            exposures: Tracker::default(),
             said_by_entra: Vec::new(),
             said_by_golinks: Vec::new(),
         };
+        world.exposures.begin(&world.entra);
         world.switch_faults();
         world
     }
@@ -168,7 +172,7 @@ impl World {
         if done.is_ok() || !said.is_empty() {
             self.journal.push(now, Event::Action(Box::new(action)));
             for event in said {
-                self.journal.push(now, event);
+                self.record(event);
             }
         }
         done
@@ -197,7 +201,7 @@ impl World {
             if let entra::Event::CallTimedOut(call) = event {
                 self.give_up(call);
             }
-            self.journal.push(self.now, Event::Entra(event));
+            self.record(Event::Entra(event));
         }
         self.said_by_entra = said;
         done
@@ -213,10 +217,16 @@ impl World {
         let mut changed = false;
         for event in said.drain(..) {
             changed |= is_change(&event);
-            self.journal.push(self.now, Event::GoLinks(event));
+            self.record(Event::GoLinks(event));
         }
         self.said_by_golinks = said;
         (done, changed)
+    }
+
+    /// Journals what a party said, after it did it.
+    fn record(&mut self, event: Event) {
+        self.exposures.see(&event, &self.entra, &self.golinks, self.now);
+        self.journal.push(self.now, event);
     }
 
     pub(super) fn switch_faults(&mut self) {

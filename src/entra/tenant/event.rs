@@ -112,7 +112,38 @@ pub enum Event {
     },
 }
 
+/// Whom an event concerns, by handle; when somebody joins or leaves a group, it is that user.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum About<'a> {
+    /// A user.
+    User(&'a Arc<str>),
+    /// A group as a whole.
+    Group(&'a Arc<str>),
+}
+
 impl Event {
+    /// Whom it concerns.
+    pub fn about(&self) -> About<'_> {
+        match self {
+            Event::Hired { user }
+            | Event::Updated { user, .. }
+            | Event::ManagerChanged { user, .. }
+            | Event::Disabled { user }
+            | Event::Enabled { user }
+            | Event::Deleted { user }
+            | Event::Restored { user }
+            | Event::Purged { user, .. }
+            | Event::Assigned { user, .. }
+            | Event::Unassigned { user, .. }
+            | Event::MemberAdded { user, .. }
+            | Event::MemberRemoved { user, .. } => About::User(user),
+            Event::GroupAssigned { group, .. }
+            | Event::GroupUnassigned { group, .. }
+            | Event::GroupCreated { group }
+            | Event::GroupDeleted { group } => About::Group(group),
+        }
+    }
+
     /// Appends the event as one line of words, without its time and without a line end.
     pub fn write(&self, out: &mut String) {
         // Writing into a String cannot fail.

@@ -22,7 +22,7 @@ use std::time::Duration;
 
 pub use application::Role;
 pub use attribute::{Attribute, Attributes};
-pub use event::Event;
+pub use event::{About, Event};
 pub use group::{Group, NewGroup};
 pub use ids::{GroupKey, ObjectId, UserKey};
 pub use new_user::{Assigned, NewUser, Reference};

@@ -1,0 +1,210 @@
+//! How long people who lost scope kept an active account; it costs what changes, not how many people there are.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use super::{Exposure, model};
+use crate::base::Time;
+use crate::base::index::Lookup;
+use crate::entra::tenant::{self, Attribute, Tenant, UserKey};
+use crate::entra::{self, Entra};
+use crate::golinks::{self, AccountId, GoLinks};
+use crate::world::{Event, World};
+
+/// Where a person stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    /// Never was in scope.
+    Outside,
+    /// Is in scope.
+    Inside,
+    /// Was in scope, and is not any more.
+    Left,
+}
+
+/// What is remembered of somebody who left.
+#[derive(Default)]
+struct Leaver {
+    /// The accounts they had, or got since.
+    accounts: Vec<AccountId>,
+    /// Since when they are exposed, while they are.
+    since: Option<Time>,
+    /// Their longest exposure that is over.
+    longest: Option<(Time, Duration)>,
+}
+
+/// Watches who leaves and what becomes of their accounts.
+#[derive(Default)]
+pub struct Tracker {
+    standing: Vec<Standing>,
+    leavers: BTreeMap<UserKey, Leaver>,
+    /// Those who left, by the userName they had, in lower case.
+    names: Lookup<Box<str>, UserKey>,
+    /// Whose an account is, of those who left.
+    owners: Lookup<AccountId, UserKey>,
+    /// The exposures that go on.
+    open: BTreeSet<(Time, UserKey)>,
+    /// The longest that is over.
+    longest: Option<(UserKey, Time, Duration)>,
+}
+
+impl Tracker {
+    /// Begins to watch: who is in scope now may leave later.
+    pub(in crate::world) fn begin(&mut self, entra: &Entra) {
+        let (tenant, scope) = (entra.tenant(), entra.job().settings().scope);
+        let inside = |user| if model::wanted(tenant, scope, user) { Standing::Inside } else { Standing::Outside };
+        self.standing = tenant.users().map(|(user, _)| inside(user)).collect();
+    }
+
+    /// Takes in what happened, after it did.
+    pub(in crate::world) fn see(&mut self, event: &Event, entra: &Entra, golinks: &GoLinks, now: Time) {
+        match event {
+            Event::Entra(entra::Event::Tenant(event)) => self.see_directory(event, entra, golinks, now),
+            Event::Entra(entra::Event::SettingChanged(path)) if path.starts_with("entra.scope") => {
+                self.recheck_all(entra, golinks, now);
+            }
+            Event::GoLinks(event) if !self.leavers.is_empty() => self.see_golinks(event, golinks, now),
+            _ => {}
+        }
+    }
+
+    fn see_directory(&mut self, event: &tenant::Event, entra: &Entra, golinks: &GoLinks, now: Time) {
+        let tenant = entra.tenant();
+        match event.about() {
+            // Who was in it cannot be asked any more.
+            tenant::About::Group(_) if matches!(event, tenant::Event::GroupDeleted { .. }) => {
+                self.recheck_all(entra, golinks, now);
+            }
+            tenant::About::Group(group) => {
+                let members = tenant.find_group(group).into_iter().flat_map(|group| tenant.members(group));
+                members.for_each(|user| self.recheck(user, entra, golinks, now));
+            }
+            tenant::About::User(user) => {
+                let user = tenant.find_user(user);
+                user.into_iter().for_each(|user| self.recheck(user, entra, golinks, now));
+            }
+        }
+    }
+
+    fn recheck_all(&mut self, entra: &Entra, golinks: &GoLinks, now: Time) {
+        entra.tenant().users().for_each(|(user, _)| self.recheck(user, entra, golinks, now));
+    }
+
+    /// Looks whether somebody came into scope or left it.
+    fn recheck(&mut self, user: UserKey, entra: &Entra, golinks: &GoLinks, now: Time) {
+        if self.standing.len() <= user.index() {
+            self.standing.resize(user.index() + 1, Standing::Outside);
+        }
+        let inside = model::wanted(entra.tenant(), entra.job().settings().scope, user);
+        match (self.standing[user.index()], inside) {
+            (Standing::Inside, false) => {
+                self.standing[user.index()] = Standing::Left;
+                self.leave(user, entra, golinks, now);
+            }
+            (Standing::Left | Standing::Outside, true) => {
+                self.standing[user.index()] = Standing::Inside;
+                self.close(user, now);
+            }
+            _ => {}
+        }
+    }
+
+    fn leave(&mut self, user: UserKey, entra: &Entra, golinks: &GoLinks, now: Time) {
+        let upn = entra.tenant().user(user).get(Attribute::UserPrincipalName);
+        let by_name = upn.and_then(|upn| golinks.find_user_name(upn));
+        let linked = entra.job().links().get(user).and_then(|link| AccountId::parse(&link.target));
+        if let Some(upn) = upn {
+            self.names.insert(upn.to_lowercase().into(), user);
+        }
+        self.leavers.entry(user).or_default();
+        for id in by_name.into_iter().chain(linked) {
+            self.own(user, id);
+        }
+        self.recheck_accounts(user, golinks, now);
+    }
+
+    fn see_golinks(&mut self, event: &golinks::Event, golinks: &GoLinks, now: Time) {
+        use golinks::Event::{AccountCreated, AccountDeleted, Deactivated, Reactivated};
+        match event {
+            AccountCreated { id, user_name } | Reactivated { id, user_name } => {
+                let name = user_name.to_lowercase();
+                let Some(&user) = self.owners.get(id).or_else(|| self.names.get(name.as_str())) else { return };
+                self.own(user, *id);
+                self.recheck_accounts(user, golinks, now);
+            }
+            Deactivated { id, .. } | AccountDeleted { id, .. } => {
+                if let Some(&user) = self.owners.get(id) {
+                    self.recheck_accounts(user, golinks, now);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn own(&mut self, user: UserKey, id: AccountId) {
+        let accounts = &mut self.leavers.entry(user).or_default().accounts;
+        if !accounts.contains(&id) {
+            accounts.push(id);
+        }
+        self.owners.insert(id, user);
+    }
+
+    /// Opens or closes the exposure of somebody who left, by whether any account of theirs is active.
+    fn recheck_accounts(&mut self, user: UserKey, golinks: &GoLinks, now: Time) {
+        if self.standing.get(user.index()) != Some(&Standing::Left) {
+            return;
+        }
+        let Some(leaver) = self.leavers.get_mut(&user) else { return };
+        let active = leaver.accounts.iter().any(|id| golinks.account(*id).is_some_and(|account| account.active));
+        match (active, leaver.since) {
+            (true, None) => {
+                leaver.since = Some(now);
+                self.open.insert((now, user));
+            }
+            (false, Some(_)) => self.close(user, now),
+            _ => {}
+        }
+    }
+
+    fn close(&mut self, user: UserKey, now: Time) {
+        let Some(leaver) = self.leavers.get_mut(&user) else { return };
+        let Some(since) = leaver.since.take() else { return };
+        self.open.remove(&(since, user));
+        let lasted = now.since(since);
+        if leaver.longest.is_none_or(|(_, longest)| lasted > longest) {
+            leaver.longest = Some((since, lasted));
+        }
+        if self.longest.is_none_or(|(_, _, longest)| lasted > longest) {
+            self.longest = Some((user, since, lasted));
+        }
+    }
+
+    /// The accounts somebody had when they left.
+    pub(super) fn remembered(&self, user: UserKey) -> &[AccountId] {
+        self.leavers.get(&user).map_or(&[], |leaver| &leaver.accounts)
+    }
+
+    /// The longest exposure, over or not.
+    pub(super) fn longest(&self, world: &World) -> Option<Exposure> {
+        let open = self.open.first().map(|&(since, user)| (user, since, world.now().since(since), true));
+        let over = self.longest.map(|(user, since, lasted)| (user, since, lasted, false));
+        let longer = match (over, open) {
+            (Some(over), Some(open)) if over.2 >= open.2 => over,
+            (over, open) => open.or(over)?,
+        };
+        Some(exposure(world.entra().tenant(), longer))
+    }
+
+    /// The longest exposure of one person.
+    pub(super) fn of_user(&self, world: &World, user: UserKey) -> Option<Exposure> {
+        let leaver = self.leavers.get(&user)?;
+        let open = leaver.since.map(|since| (user, since, world.now().since(since), true));
+        let over = leaver.longest.map(|(since, lasted)| (user, since, lasted, false));
+        let longer = open.into_iter().chain(over).max_by_key(|(_, _, lasted, _)| *lasted)?;
+        Some(exposure(world.entra().tenant(), longer))
+    }
+}
+
+fn exposure(tenant: &Tenant, (user, since, lasted, open): (UserKey, Time, Duration, bool)) -> Exposure {
+    Exposure { user, handle: tenant.user(user).handle().clone(), since, lasted, open }
+}

@@ -1,0 +1,139 @@
+//! What GoLinks should hold: a naive model that reads the tenant and the mapping rows and shares no code with the engine.
+//!
+//! The worlds agree when everybody in scope has exactly one active account with every mapped value equal, everybody out of
+//! scope has an inactive one or none, and who was deleted for good while managed has none. Accounts that belong to nobody
+//! are left aside. `exposure` keeps how long people who left kept access; `watch` keeps the comparison up to date for a page.
+
+mod exposure;
+mod model;
+#[cfg(test)]
+mod tests;
+mod watch;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::World;
+use crate::base::Time;
+use crate::entra::tenant::UserKey;
+
+pub use exposure::Tracker;
+pub use model::{accounts, in_scope};
+pub use watch::Watch;
+
+/// One thing about one person in which the two worlds differ.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Difference {
+    /// Who.
+    pub user: UserKey,
+    /// The handle a scenario knows them by.
+    pub handle: Arc<str>,
+    /// What is wrong.
+    pub what: What,
+}
+
+/// What is wrong with a person's account.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum What {
+    /// In scope, and no account.
+    Missing,
+    /// In scope, with an account that is inactive.
+    Inactive,
+    /// In scope, with more than one active account.
+    Several(usize),
+    /// Out of scope, and still an active account.
+    StillActive,
+    /// Deleted for good while managed, and the account still exists.
+    StillExists,
+    /// A mapped attribute differs.
+    Differs {
+        /// The target path, such as `name.familyName`.
+        attribute: Box<str>,
+        /// What Entra intends.
+        want: Box<str>,
+        /// What GoLinks holds; `None` when nothing.
+        have: Option<Box<str>>,
+    },
+}
+
+impl std::fmt::Display for What {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            What::Missing => f.write_str("in scope, and without an account"),
+            What::Inactive => f.write_str("in scope, and the account is inactive"),
+            What::Several(count) => write!(f, "in scope, with {count} active accounts"),
+            What::StillActive => f.write_str("out of scope, and the account is still active"),
+            What::StillExists => f.write_str("deleted for good, and the account still exists"),
+            What::Differs { attribute, want, have: Some(have) } => {
+                write!(f, "{attribute} is \"{have}\" and should be \"{want}\"")
+            }
+            What::Differs { attribute, want, have: None } => {
+                write!(f, "{attribute} is missing and should be \"{want}\"")
+            }
+        }
+    }
+}
+
+/// How the two worlds compare as a whole.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Counts {
+    /// People in scope.
+    pub in_scope: usize,
+    /// Of those, how many are right at GoLinks.
+    pub right: usize,
+    /// People (in scope or not) about whom the worlds differ.
+    pub wrong: usize,
+}
+
+/// Somebody who lost scope and still had, or has, an active account.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Exposure {
+    /// Who.
+    pub user: UserKey,
+    /// The handle a scenario knows them by.
+    pub handle: Arc<str>,
+    /// Since when.
+    pub since: Time,
+    /// How long, until the account became inactive or until now.
+    pub lasted: Duration,
+    /// Whether it still goes on.
+    pub open: bool,
+}
+
+/// Compares the two worlds: every difference, in user order. It costs a look at every person and account.
+pub fn compare(world: &World) -> Vec<Difference> {
+    let mut differences = Vec::new();
+    for (user, row) in world.entra().tenant().users() {
+        let of = |what| Difference { user, handle: row.handle().clone(), what };
+        differences.extend(model::judge(world, user).into_iter().map(of));
+    }
+    differences
+}
+
+/// What is wrong about one person; empty when all is right.
+pub fn of_user(world: &World, user: UserKey) -> Vec<What> {
+    model::judge(world, user)
+}
+
+/// Counts who is in scope, right and wrong. It costs what [`compare`] does; a [`Watch`] is for who asks often.
+pub fn counts(world: &World) -> Counts {
+    let mut counts = Counts::default();
+    for (user, _) in world.entra().tenant().users() {
+        let wrong = !model::judge(world, user).is_empty();
+        let scope = in_scope(world, user);
+        counts.in_scope += usize::from(scope);
+        counts.right += usize::from(scope && !wrong);
+        counts.wrong += usize::from(wrong);
+    }
+    counts
+}
+
+/// The longest exposure so far; of equal ones that of the first to leave.
+pub fn longest_exposure(world: &World) -> Option<Exposure> {
+    world.exposures.longest(world)
+}
+
+/// The longest exposure of one person so far.
+pub fn exposure_of(world: &World, user: UserKey) -> Option<Exposure> {
+    world.exposures.of_user(world, user)
+}

@@ -1,0 +1,112 @@
+//! The naive model: who should have an account, which accounts are theirs, and what is wrong with them.
+
+use super::What;
+use crate::entra::mapping::{Apply, Mapping, Source};
+use crate::entra::scope::SyncScope;
+use crate::entra::tenant::{Attribute, Lifecycle, Tenant, User, UserKey};
+use crate::golinks::{AccountId, AccountView};
+use crate::scim::{Object, Value};
+use crate::world::World;
+
+/// Whether an administrator who looks at the directory would say that this person should have an account.
+///
+/// Unlike provisioning it sees an assignment at once, and the scope that is set, not the one in force.
+pub fn in_scope(world: &World, user: UserKey) -> bool {
+    let entra = world.entra();
+    wanted(entra.tenant(), entra.job().settings().scope, user)
+}
+
+pub(super) fn wanted(tenant: &Tenant, scope: SyncScope, user: UserKey) -> bool {
+    let row = tenant.user(user);
+    row.lifecycle() == Lifecycle::Active && row.enabled() && (scope == SyncScope::All || is_assigned(tenant, row))
+}
+
+/// Directly, or as a direct member of an assigned group; groups in groups do not count [how-works].
+fn is_assigned(tenant: &Tenant, user: &User) -> bool {
+    let by_group = |group| {
+        let group = tenant.group(group);
+        group.assigned().is_some() && group.security_enabled() && !group.deleted()
+    };
+    user.assigned().is_some() || user.groups().iter().any(|group| by_group(*group))
+}
+
+/// Whether the service was bound to delete the account of somebody who is gone: assigned to the end.
+fn was_managed(world: &World, user: UserKey) -> bool {
+    let entra = world.entra();
+    let left_while_in_scope = !world.exposures.remembered(user).is_empty();
+    left_while_in_scope && (entra.job().settings().scope == SyncScope::All || entra.tenant().facts(user).assigned)
+}
+
+/// The accounts that are this person's: by userName, by the link provisioning keeps, and by what was theirs when they
+/// left. An account whose userName is another person's by now is not theirs.
+pub fn accounts(world: &World, user: UserKey) -> Vec<AccountView> {
+    let (entra, golinks) = (world.entra(), world.golinks());
+    let tenant = entra.tenant();
+    let name = wanted_name(entra.job().mappings().rows(), tenant.user(user));
+    let by_name = name.and_then(|name| golinks.find_user_name(name));
+    let linked = entra.job().links().get(user).and_then(|link| AccountId::parse(&link.target));
+    let mut ids: Vec<AccountId> = by_name.into_iter().chain(linked).collect();
+    ids.extend(world.exposures.remembered(user));
+    let mut found: Vec<AccountView> = Vec::new();
+    for id in ids {
+        if found.iter().any(|account| account.id == id) {
+            continue;
+        }
+        let somebody_elses = |account: &AccountView| {
+            tenant.find_upn(&account.user_name).is_some_and(|other| other != user && in_scope(world, other))
+        };
+        found.extend(golinks.account(id).filter(|account| !somebody_elses(account)));
+    }
+    found
+}
+
+/// The userName the mapping gives a person.
+fn wanted_name<'a>(rows: &[Mapping], user: &'a User) -> Option<&'a str> {
+    let row = rows.iter().find(|row| row.target.eq_ignore_ascii_case("userName"))?;
+    match &row.source {
+        Source::Attribute(attribute) => user.get(*attribute),
+        _ => user.get(Attribute::UserPrincipalName),
+    }
+}
+
+/// What is wrong about a person.
+pub(super) fn judge(world: &World, user: UserKey) -> Vec<What> {
+    let row = world.entra().tenant().user(user);
+    let scope = in_scope(world, user);
+    let gone = row.lifecycle() == Lifecycle::HardDeleted;
+    let accounts = accounts(world, user);
+    let active: Vec<&AccountView> = accounts.iter().filter(|account| account.active).collect();
+    match (scope, accounts.len(), active.as_slice()) {
+        (false, 1.., _) if gone && was_managed(world, user) => vec![What::StillExists],
+        (false, _, []) => Vec::new(),
+        (false, _, [_, ..]) => vec![What::StillActive],
+        (true, 0, _) => vec![What::Missing],
+        (true, _, []) => vec![What::Inactive],
+        (true, _, [one]) => differing(world.entra().job().mappings().rows(), row, &one.resource),
+        (true, _, several) => vec![What::Several(several.len())],
+    }
+}
+
+/// The mapped values in which an account differs; what the person has no value for may be anything.
+fn differing(rows: &[Mapping], user: &User, account: &Object) -> Vec<What> {
+    let mut differing = Vec::new();
+    for row in rows.iter().filter(|row| row.apply == Apply::Always) {
+        let Source::Attribute(attribute) = &row.source else { continue };
+        let Some(want) = user.get(*attribute) else { continue };
+        let have = row.path.find(account).and_then(shown);
+        let same = |have: &str| if row.case_exact { have == want } else { have.to_lowercase() == want.to_lowercase() };
+        if !have.as_deref().is_some_and(same) {
+            differing.push(What::Differs { attribute: row.target.into(), want: want.into(), have });
+        }
+    }
+    differing
+}
+
+/// A value as text; `None` for an absent one.
+fn shown(value: &Value) -> Option<Box<str>> {
+    match value {
+        Value::Null => None,
+        Value::Text(text) => Some(text.as_str().into()),
+        other => Some(other.to_string().into()),
+    }
+}
