@@ -111,6 +111,8 @@ pub enum Came {
     Reset,
     /// Nothing, within the client's patience.
     TimedOut,
+    /// Nothing yet, and the engine does not want it any more: its cycle has ended.
+    Unwanted,
 }
 
 impl Came {
@@ -230,6 +232,7 @@ impl Answer {
             Came::Refused => out.push_str("connection refused"),
             Came::Reset => out.push_str("connection reset"),
             Came::TimedOut => out.push_str("none in time"),
+            Came::Unwanted => out.push_str("none, and none is wanted any more"),
         }
         out.push_str(" to request ");
         push_number(out, self.request);

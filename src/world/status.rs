@@ -2,6 +2,10 @@
 
 use super::World;
 use super::intent::{self, Counts};
+use crate::base::time::show_duration;
+use crate::entra::event::ErrorCode;
+use crate::entra::job::quarantine::{Quarantine, Reason};
+use crate::entra::job::{Job, State, log};
 
 /// How a status is coloured; always shown with its words.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -16,6 +20,19 @@ pub enum Tone {
     Bad,
     /// Nothing runs.
     Idle,
+}
+
+impl Tone {
+    /// The shape that goes with the colour.
+    pub fn symbol(self) -> char {
+        match self {
+            Tone::Good => '●',
+            Tone::Busy => '▶',
+            Tone::Warning => '▲',
+            Tone::Bad => '⛔',
+            Tone::Idle => '■',
+        }
+    }
 }
 
 /// The sentence and its tone.
@@ -34,6 +51,130 @@ pub fn status(world: &World) -> Status {
 
 /// The same for who has counted already, as the page has: counting anew costs more the more people there are.
 pub fn sentence(world: &World, counts: &Counts) -> Status {
-    let _ = (world, counts);
-    Status { tone: Tone::Idle, text: String::new() }
+    let job = world.entra().job();
+    let (tone, word, why) = match (job.quarantine(), job.state()) {
+        (Some(quarantine), State::Disabled) => disabled(quarantine),
+        (Some(quarantine), _) if job.cycle().is_none() => quarantined(world, quarantine),
+        _ if job.cycle().is_some() => running(job),
+        (_, State::Disabled) => (Tone::Idle, "Not started".to_owned(), people(counts, "are in scope")),
+        (_, State::Paused) => (Tone::Idle, "Stopped".to_owned(), right(counts)),
+        (_, State::Active) => settled(world, counts),
+    };
+    let mut text = format!("{} {word}: {why}.", tone.symbol());
+    if let Some(next) = next(world) {
+        text.push(' ');
+        text.push_str(&next);
+    }
+    Status { tone, text }
+}
+
+type Said = (Tone, String, String);
+
+fn disabled(quarantine: &Quarantine) -> Said {
+    let why = format!("the quarantine lasted four weeks, {}", cause(quarantine));
+    (Tone::Bad, "Disabled".to_owned(), why)
+}
+
+fn quarantined(world: &World, quarantine: &Quarantine) -> Said {
+    let since = show_duration(world.now().since(quarantine.series_began));
+    (Tone::Bad, format!("Quarantined for {since}"), cause(quarantine))
+}
+
+fn running(job: &Job) -> Said {
+    let Some(cycle) = job.cycle() else { return (Tone::Busy, "Running".to_owned(), "a cycle".to_owned()) };
+    let (done, all) = cycle.progress();
+    let word = format!("Cycle {} is running", cycle.number);
+    let why = match job.state() {
+        State::Active => format!("{done} of {all} looked at"),
+        _ => format!("{done} of {all} looked at, and it goes on to its end although provisioning was stopped"),
+    };
+    (Tone::Busy, word, why)
+}
+
+/// Between cycles, with nothing in the way.
+fn settled(world: &World, counts: &Counts) -> Said {
+    let job = world.entra().job();
+    let failing = job.escrows().len();
+    let said = |tone, word: &str, why| (tone, word.to_owned(), why);
+    if job.cycles_begun() == 0 {
+        return said(Tone::Busy, "Starting", people(counts, "are in scope"));
+    }
+    if failing > 0 {
+        let code = job.log().rows().rev().take(1_000).find(|row| matches!(row.status, log::Status::Failure(_)));
+        let last = code.map(|row| format!(", the last with {}", row.status.code())).unwrap_or_default();
+        let why = format!("{} and {} tried again{last}", fail(failing), if failing == 1 { "is" } else { "are" });
+        return said(Tone::Warning, "Failures", why);
+    }
+    match counts.wrong {
+        0 => said(Tone::Good, "Healthy", right(counts)),
+        wrong if is_coming(world) => said(Tone::Busy, "Pending", format!("{} not right at GoLinks yet", are(wrong))),
+        wrong => {
+            let why = format!("{} not right at GoLinks, and provisioning sees nothing to do", are(wrong));
+            said(Tone::Warning, "Differing", why)
+        }
+    }
+}
+
+/// Whether the directory holds changes that the job has not read, or will let through soon.
+fn is_coming(world: &World) -> bool {
+    let (tenant, job) = (world.entra().tenant(), world.entra().job());
+    let soon = world.now() + job.settings().policy.assignment_replication_delay;
+    job.watermark().is_none_or(|watermark| watermark < tenant.version())
+        || tenant.next_due().is_some_and(|due| due <= soon)
+}
+
+/// What comes next; `None` when nothing will.
+fn next(world: &World) -> Option<String> {
+    let job = world.entra().job();
+    let due = job.next_cycle().filter(|_| job.state() == State::Active)?;
+    let what = if job.quarantine().is_some() { "try" } else { "cycle" };
+    Some(match due.since(world.now()) {
+        wait if wait.is_zero() => format!("Next {what} now."),
+        wait => format!("Next {what} in {}.", show_duration(wait)),
+    })
+}
+
+fn people(counts: &Counts, what: &str) -> String {
+    match counts.in_scope {
+        1 => format!("1 person {}", what.replacen("are", "is", 1)),
+        count => format!("{count} people {what}"),
+    }
+}
+
+fn right(counts: &Counts) -> String {
+    let verb = if counts.in_scope == 1 { "is" } else { "are" };
+    format!("{} of {} in scope {verb} right at GoLinks", counts.right, counts.in_scope)
+}
+
+fn are(count: usize) -> String {
+    if count == 1 { "1 person is".to_owned() } else { format!("{count} people are") }
+}
+
+fn fail(count: usize) -> String {
+    if count == 1 { "1 person fails".to_owned() } else { format!("{count} people fail") }
+}
+
+/// Why there is a quarantine, in plain words. Nothing in it is a full stop, so that the sentence stays one.
+fn cause(quarantine: &Quarantine) -> String {
+    if quarantine.reason != Reason::QuarantineException {
+        return format!("too many people fail, {}", quarantine.reason.word());
+    }
+    let status = quarantine.message.split(' ').next().and_then(|first| first.parse::<u16>().ok());
+    match (status, quarantine.code) {
+        (Some(401), _) => "GoLinks rejects the secret (401)".to_owned(),
+        (Some(403), _) => "GoLinks grants the secret no rights (403)".to_owned(),
+        (Some(404), _) => "GoLinks knows no such address (404), is the tenant URL right?".to_owned(),
+        (Some(429), _) => "GoLinks asks for patience (429)".to_owned(),
+        (Some(status @ 500..), _) => format!("GoLinks is out of order ({status})"),
+        (Some(status), _) => format!("GoLinks answers {status}"),
+        (None, ErrorCode::ServiceIncompatible) => {
+            format!("GoLinks' answer cannot be used, {}", clause(&quarantine.message))
+        }
+        (None, _) => format!("GoLinks gives no answer, {}", clause(&quarantine.message)),
+    }
+}
+
+/// A text of any origin as part of a sentence: it does not end the sentence.
+fn clause(text: &str) -> String {
+    text.trim_end_matches('.').replace(". ", ", ")
 }

@@ -9,10 +9,12 @@ use super::faults::Faults;
 use super::intent::Tracker;
 use super::journal::{Bounds, Journal};
 use super::outbox::{Outbox, Waiting};
+use super::record::Came;
 use super::timeline::Timeline;
 use super::transit::{Door, Origin, Outgoing, Ticket};
 use super::{Action, ActionError, Event, Fault};
 use crate::base::{Moment, Seed, Time};
+use crate::entra::event::CycleResult;
 use crate::entra::{CallId, Entra, Reply};
 use crate::golinks::{AccountId, GoLinks};
 use crate::{entra, golinks};
@@ -197,13 +199,19 @@ impl World {
     pub(super) fn with_entra<T>(&mut self, act: impl FnOnce(&mut Entra, &mut Moment<'_, entra::Event>) -> T) -> T {
         let mut said = std::mem::take(&mut self.said_by_entra);
         let done = act(&mut self.entra, &mut Moment::new(self.now, self.seed, &mut said));
+        let mut failed = false;
         for event in said.drain(..) {
-            if let entra::Event::CallTimedOut(call) = event {
-                self.give_up(call);
+            match event {
+                entra::Event::CallTimedOut(call) => self.give_up(call, Came::TimedOut),
+                entra::Event::CycleEnded { result: CycleResult::Failed, .. } => failed = true,
+                _ => {}
             }
             self.record(Event::Entra(event));
         }
         self.said_by_entra = said;
+        if failed {
+            self.give_up_unwanted();
+        }
         done
     }
 
@@ -236,10 +244,17 @@ impl World {
         });
     }
 
+    /// A cycle that fails as a whole leaves calls behind whose answers nobody wants any more.
+    fn give_up_unwanted(&mut self) {
+        let job = self.entra.job();
+        let unwanted: Vec<CallId> = self.outbox.pending.keys().copied().filter(|call| !job.awaits(*call)).collect();
+        unwanted.into_iter().for_each(|call| self.give_up(call, Came::Unwanted));
+    }
+
     /// The engine has given up on a call: whoever carries it may drop it.
-    fn give_up(&mut self, call: CallId) {
+    fn give_up(&mut self, call: CallId, came: Came) {
         let Some(pending) = self.outbox.pending.remove(&call) else { return };
-        self.journal_loss(&pending, call, super::record::Came::TimedOut);
+        self.journal_loss(&pending, call, came);
         self.outbox.waiting.push_back(Waiting::Abandon(call));
         if let Some(ticket) = pending.ticket {
             self.outbox.waiting.push_back(Waiting::Forget(ticket, call));

@@ -187,6 +187,7 @@ impl Entry {
             Came::Refused => "connection refused",
             Came::Reset => "connection reset",
             Came::TimedOut => "no answer in time",
+            Came::Unwanted => "no answer before the cycle ended",
         };
         if did.is_empty() { why.to_owned() } else { format!("{why}, yet {did}") }
     }

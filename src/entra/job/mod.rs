@@ -291,6 +291,11 @@ impl Job {
         self.last_test.as_ref()
     }
 
+    /// Whether the answer to a call is still of interest.
+    pub fn awaits(&self, call: CallId) -> bool {
+        self.flights.iter().any(|flight| flight.id == call)
+    }
+
     /// The next call to be sent, first in, first out.
     pub fn next_call(&mut self) -> Option<Call> {
         self.outbox.pop_front()

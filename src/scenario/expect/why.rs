@@ -120,6 +120,7 @@ fn came(came: Came) -> String {
         Came::Refused => "connection refused".to_owned(),
         Came::Reset => "connection reset".to_owned(),
         Came::TimedOut => "timed out".to_owned(),
+        Came::Unwanted => "no answer before the cycle ended".to_owned(),
     }
 }
 

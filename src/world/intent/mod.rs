@@ -2,13 +2,12 @@
 //!
 //! The worlds agree when everybody in scope has exactly one active account with every mapped value equal, everybody out of
 //! scope has an inactive one or none, and who was deleted for good while managed has none. Accounts that belong to nobody
-//! are left aside. `exposure` keeps how long people who left kept access; `watch` keeps the comparison up to date for a page.
+//! are left aside. `exposure` keeps how long people who left kept access.
 
 mod exposure;
 mod model;
 #[cfg(test)]
 mod tests;
-mod watch;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,7 +18,6 @@ use crate::entra::tenant::UserKey;
 
 pub use exposure::Tracker;
 pub use model::{accounts, in_scope};
-pub use watch::Watch;
 
 /// One thing about one person in which the two worlds differ.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -111,11 +109,11 @@ pub fn compare(world: &World) -> Vec<Difference> {
 }
 
 /// What is wrong about one person; empty when all is right.
-pub fn of_user(world: &World, user: UserKey) -> Vec<What> {
+pub fn of(world: &World, user: UserKey) -> Vec<What> {
     model::judge(world, user)
 }
 
-/// Counts who is in scope, right and wrong. It costs what [`compare`] does; a [`Watch`] is for who asks often.
+/// Counts who is in scope, right and wrong. It costs what [`compare`] does.
 pub fn counts(world: &World) -> Counts {
     let mut counts = Counts::default();
     for (user, _) in world.entra().tenant().users() {
