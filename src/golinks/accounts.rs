@@ -1,30 +1,15 @@
-//! The accounts at rest: canonical JSON bytes in slots, found by id and by folded userName.
+//! The accounts at rest: canonical JSON bytes in slots, found by id and by folded userName at a constant cost.
 
-use std::fmt;
+use std::borrow::Cow;
 
-use crate::scim::Object;
+use super::account_id::AccountId;
+use super::order::Order;
+use crate::base::Time;
+use crate::base::index::Index;
+use crate::scim::compare::{fold, same_folded};
+use crate::scim::{Object, ResourceType, Value};
 
-/// The id of an account: fifteen decimal digits (assumed).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct AccountId(pub u64);
-
-impl fmt::Display for AccountId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:015}", self.0)
-    }
-}
-
-impl AccountId {
-    /// Reads an id; `None` when it is not fifteen digits.
-    pub fn parse(text: &str) -> Option<AccountId> {
-        if text.len() != 15 || !text.bytes().all(|b| b.is_ascii_digit()) {
-            return None;
-        }
-        text.parse().ok().map(AccountId)
-    }
-}
-
-/// An account as it may be read.
+/// An account as it may be read by those who watch.
 #[derive(Clone, Debug)]
 pub struct AccountView {
     /// Its id.
@@ -37,23 +22,185 @@ pub struct AccountView {
     pub resource: Object,
 }
 
-/// All accounts that SCIM can see, in the order of their creation.
-#[derive(Default)]
-pub struct Accounts {}
+/// An account at rest.
+#[derive(Clone, Debug)]
+pub struct Account {
+    /// Its id.
+    pub id: AccountId,
+    /// When it was created.
+    pub created: Time,
+    /// When it was last changed.
+    pub modified: Time,
+    /// Its attributes as a JSON object, without `schemas`, `id` and `meta`; `userName` comes first.
+    body: Box<[u8]>,
+    /// Whether its person may sign in.
+    pub active: bool,
+    /// Whether it was made by hand, not by SCIM.
+    pub by_hand: bool,
+    /// Whether SCIM can see it; a deleted account stays as a row without a name.
+    visible: bool,
+    /// Which extensions of its profile it uses, a bit each.
+    pub extensions: u8,
+}
 
-impl Accounts {
-    /// How many there are, active or not.
-    pub fn len(&self) -> usize {
-        0
+impl Account {
+    /// Its userName, as it was written.
+    pub fn user_name(&self) -> Cow<'_, str> {
+        user_name(&self.body)
     }
 
-    /// Whether there are none.
+    /// Its attributes as a JSON object, without `schemas`, `id` and `meta`.
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// Its attributes, parsed.
+    pub fn attributes(&self) -> Object {
+        Object::parse(&self.body).unwrap_or_default()
+    }
+}
+
+/// What becomes the body of an account.
+pub(super) struct Draft<'a> {
+    body: &'a [u8],
+    active: bool,
+    extensions: u8,
+}
+
+impl<'a> Draft<'a> {
+    /// Writes a shaped resource into `room`, from where the store takes a copy of the exact size.
+    pub(super) fn of(resource: &Object, kind: &ResourceType, room: &'a mut Vec<u8>) -> Draft<'a> {
+        room.clear();
+        serde_json::to_writer(&mut *room, resource).expect("JSON into memory has nothing to fail at");
+        let used = kind.extensions.iter().take(8).enumerate();
+        let used = used.filter(|(_, schema)| resource.get(&schema.id).is_some());
+        Draft {
+            body: room,
+            active: resource.get("active").and_then(Value::as_bool).unwrap_or(false),
+            extensions: used.fold(0, |bits, (nth, _)| bits | 1 << nth),
+        }
+    }
+}
+
+/// All accounts, in the order of their creation.
+#[derive(Default)]
+pub struct Accounts {
+    slots: Vec<Account>,
+    by_id: Index,
+    by_name: Index,
+    order: Order,
+    active: usize,
+}
+
+impl Accounts {
+    /// How many SCIM can see, active or not.
+    pub fn len(&self) -> usize {
+        self.by_name.len()
+    }
+
+    /// Whether SCIM can see none.
     pub fn is_empty(&self) -> bool {
-        true
+        self.by_name.is_empty()
     }
 
     /// How many are active.
     pub fn active_count(&self) -> usize {
-        0
+        self.active
     }
+
+    /// Every account SCIM can see, in the order of creation.
+    pub fn iter(&self) -> impl Iterator<Item = &Account> {
+        self.slots.iter().filter(|account| account.visible)
+    }
+
+    /// The accounts SCIM can see from the n-th on, counted from 0.
+    pub fn from(&self, nth: usize) -> impl Iterator<Item = &Account> {
+        let seen = |slot: usize| self.slots.get(slot).is_some_and(|account| account.visible);
+        self.order.from(nth, seen).map(|slot| &self.slots[slot])
+    }
+
+    /// The account with this id, when SCIM can see it.
+    pub fn get(&self, id: AccountId) -> Option<&Account> {
+        self.slot(id).map(|slot| &self.slots[slot])
+    }
+
+    /// The account with this userName, in any case.
+    pub fn named(&self, user_name: &str) -> Option<&Account> {
+        let folded = fold(user_name);
+        let same = |slot: u32| same_folded(&self.slots[slot as usize].user_name(), &folded);
+        self.by_name.get(folded.as_ref(), same).map(|slot| &self.slots[slot as usize])
+    }
+
+    /// Whether an id was ever given.
+    pub(super) fn was_given(&self, id: AccountId) -> bool {
+        self.by_id.get(&id, |slot| self.slots[slot as usize].id == id).is_some()
+    }
+
+    /// Adds an account whose id and userName nobody holds.
+    pub(super) fn add(&mut self, id: AccountId, now: Time, by_hand: bool, draft: Draft<'_>) -> &Account {
+        let Draft { body, active, extensions } = draft;
+        let slot = self.slots.len();
+        self.by_id.insert(&id, slot as u32);
+        self.by_name.insert(fold(&user_name(body)).as_ref(), slot as u32);
+        self.order.show(slot);
+        self.active += usize::from(active);
+        let body = body.into();
+        self.slots.push(Account { id, created: now, modified: now, body, active, by_hand, visible: true, extensions });
+        &self.slots[slot]
+    }
+
+    /// Gives an account another body; nobody else holds its userName.
+    pub(super) fn change(&mut self, id: AccountId, now: Time, draft: Draft<'_>) {
+        let Some(slot) = self.slot(id) else { return };
+        let account = &mut self.slots[slot];
+        self.active = self.active + usize::from(draft.active) - usize::from(account.active);
+        let (before, after) = (user_name(&account.body), user_name(draft.body));
+        let (before, after) = (fold(&before), fold(&after));
+        if before != after {
+            self.by_name.remove(before.as_ref(), slot as u32);
+            self.by_name.insert(after.as_ref(), slot as u32);
+        }
+        account.body = draft.body.into();
+        account.active = draft.active;
+        account.extensions = draft.extensions;
+        account.modified = now;
+    }
+
+    /// Takes an account from SCIM's sight: its userName is free again, its id is not. `keep` says whether its row stays
+    /// as it was, but inactive.
+    pub(super) fn delete(&mut self, id: AccountId, now: Time, keep: bool) {
+        let Some(slot) = self.slot(id) else { return };
+        let account = &mut self.slots[slot];
+        self.by_name.remove(fold(&user_name(&account.body)).as_ref(), slot as u32);
+        self.order.hide(slot);
+        self.active -= usize::from(account.active);
+        account.active = false;
+        account.visible = false;
+        account.modified = now;
+        if !keep {
+            account.body = Box::default();
+        }
+    }
+
+    /// The accounts that were deleted and whose rows were kept, as the administration page lists them.
+    pub fn deleted(&self) -> impl Iterator<Item = &Account> {
+        self.slots.iter().filter(|account| !account.visible && !account.body.is_empty())
+    }
+
+    fn slot(&self, id: AccountId) -> Option<usize> {
+        let slot = self.by_id.get(&id, |slot| self.slots[slot as usize].id == id)? as usize;
+        self.slots[slot].visible.then_some(slot)
+    }
+}
+
+/// The userName of a body, which begins with it; copied only when it holds an escape.
+fn user_name(body: &[u8]) -> Cow<'_, str> {
+    const BEFORE: &[u8] = b"{\"userName\":\"";
+    let Some(inner) = body.strip_prefix(BEFORE) else { return Cow::Borrowed("") };
+    let end = memchr::memchr2(b'"', b'\\', inner).unwrap_or(inner.len());
+    if inner.get(end) == Some(&b'"') {
+        return Cow::Borrowed(std::str::from_utf8(&inner[..end]).unwrap_or_default());
+    }
+    let mut reader = serde_json::Deserializer::from_slice(&body[BEFORE.len() - 1..]).into_iter::<String>();
+    Cow::Owned(reader.next().and_then(Result::ok).unwrap_or_default())
 }

@@ -1,5 +1,6 @@
 //! What GoLinks says happened, in its own words.
 
+use std::fmt::Write;
 use std::sync::Arc;
 
 use super::AccountId;
@@ -80,6 +81,36 @@ pub enum Event {
 impl Event {
     /// Writes one stable line of words, without the time: the journal shows and digests it.
     pub fn write(&self, out: &mut String) {
-        let _ = std::fmt::Write::write_fmt(out, format_args!("{self:?}"));
+        let account = |out: &mut String, id: &AccountId, user_name: &str, what: &str| {
+            let _ = write!(out, "account {id} {what} {user_name}");
+        };
+        match self {
+            Event::AccountCreated { id, user_name } => account(out, id, user_name, "created"),
+            Event::AccountChanged { id, user_name, what } => {
+                account(out, id, user_name, "changed");
+                for (nth, path) in what.iter().enumerate() {
+                    out.push_str(if nth == 0 { ": " } else { ", " });
+                    out.push_str(path);
+                }
+            }
+            Event::Deactivated { id, user_name } => account(out, id, user_name, "deactivated"),
+            Event::Reactivated { id, user_name } => account(out, id, user_name, "reactivated"),
+            Event::AccountDeleted { id, user_name } => account(out, id, user_name, "deleted"),
+            Event::Refused { status, scim_type: "", detail } => {
+                let _ = write!(out, "refused {status}: {detail}");
+            }
+            Event::Refused { status, scim_type, detail } => {
+                let _ = write!(out, "refused {status} {scim_type}: {detail}");
+            }
+            Event::Throttled => out.push_str("throttled 429"),
+            Event::TokenExpired { token } => push(out, &["token ", token, " expired"]),
+            Event::TokenRotated { token } => push(out, &["token ", token, " issued, the others revoked"]),
+            Event::TokenRevoked { token } => push(out, &["token ", token, " revoked"]),
+            Event::BaseMoved { base } => push(out, &["base path moved to ", base]),
+        }
     }
+}
+
+fn push(out: &mut String, parts: &[&str]) {
+    parts.iter().for_each(|part| out.push_str(part));
 }

@@ -1,14 +1,31 @@
 //! The mock GoLinks: a SCIM server that holds accounts, answers requests and says what happened.
 //!
 //! It never waits and knows no socket: a request and a [`Moment`](crate::base::Moment) go in, a response comes out.
-//! Start reading at [`GoLinks::handle`].
+//! Start reading at `routes.rs`, where every request enters; `changes.rs` is how accounts change, `accounts.rs` how they
+//! lie at rest.
 
+mod account_id;
 mod accounts;
+mod changes;
+mod credentials;
+mod discovery;
 mod event;
+mod limits;
+mod order;
+mod profile;
+mod query;
+pub mod quirks;
+mod render;
+mod routes;
 mod server;
 mod settings;
+#[cfg(test)]
+mod tests;
+mod users;
 
-pub use accounts::{AccountId, AccountView, Accounts};
+pub use account_id::AccountId;
+pub use accounts::{Account, AccountView, Accounts};
 pub use event::Event;
+pub use limits::{RateLimit, RetryAfter};
 pub use server::GoLinks;
-pub use settings::{Name, Settings};
+pub use settings::{Delete, Expiry, Groups, Name, Settings, TokenSetting};

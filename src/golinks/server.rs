@@ -1,36 +1,53 @@
-//! GoLinks as the world holds it: requests, credentials that expire, and what is done by hand.
+//! GoLinks as the world holds it: its state, its reads, and what comes due by itself.
 
-use bytes::Bytes;
-use http::{Request, Response};
-
-use super::{AccountId, AccountView, Accounts, Event, Settings};
+use super::accounts::{Account, AccountView, Accounts};
+use super::credentials::Credentials;
+use super::limits::Throttle;
+use super::render::Renderer;
+use super::{AccountId, Event, Settings, profile};
 use crate::base::{Moment, Node, Problems, Time};
-use crate::scim::{Error, Object};
+use crate::scim::{Object, ResourceType};
 
 /// The mock GoLinks.
 pub struct GoLinks {
-    settings: Settings,
-    accounts: Accounts,
+    pub(super) settings: Settings,
+    pub(super) start: Time,
+    pub(super) users: ResourceType,
+    pub(super) renderer: Renderer,
+    pub(super) accounts: Accounts,
+    pub(super) credentials: Credentials,
+    pub(super) throttle: Throttle,
+    /// Where a body is written before it is stored at its exact size.
+    pub(super) scratch: Vec<u8>,
 }
 
 impl GoLinks {
     /// A GoLinks without accounts; durations in its settings count from `start`.
-    pub fn new(settings: Settings, _start: Time) -> GoLinks {
-        GoLinks { settings, accounts: Accounts::default() }
-    }
-
-    /// Answers a request that reached the SCIM door; the path begins with the base path (`/scim/v2/Users`).
-    pub fn handle(&mut self, _request: &Request<Bytes>, _moment: &mut Moment<'_, Event>) -> Response<Bytes> {
-        Error::new(501, "not there yet").response()
+    pub fn new(settings: Settings, start: Time) -> GoLinks {
+        let users = profile::golinks();
+        let mut credentials = Credentials::default();
+        credentials.take(&settings.tokens, start);
+        GoLinks {
+            renderer: Renderer::new(&users, &settings.base_url),
+            credentials,
+            accounts: Accounts::default(),
+            throttle: Throttle::default(),
+            scratch: Vec::new(),
+            settings,
+            start,
+            users,
+        }
     }
 
     /// When something will happen by itself (a token expires).
     pub fn next_due(&self) -> Option<Time> {
-        None
+        self.credentials.next_due()
     }
 
     /// Does what is due by itself until now.
-    pub fn expire(&mut self, _moment: &mut Moment<'_, Event>) {}
+    pub fn expire(&mut self, moment: &mut Moment<'_, Event>) {
+        self.credentials.expire(moment);
+    }
 
     /// The settings in force.
     pub fn settings(&self) -> &Settings {
@@ -39,80 +56,51 @@ impl GoLinks {
 
     /// Changes a setting while it runs; with a problem nothing changes.
     pub fn set(&mut self, path: &[&str], value: &Node, problems: &mut Problems) {
-        self.settings.set(path, value, problems);
+        let mut changed = self.settings.clone();
+        let before = problems.errors();
+        changed.set(path, value, problems);
+        if problems.errors() > before {
+            return;
+        }
+        self.credentials.take(&changed.tokens, self.start);
+        self.settings = changed;
     }
 
-    /// Says under which address clients know it.
+    /// Says under which address clients know it; `meta.location` is built from it.
     pub fn set_base_url(&mut self, url: &str) {
-        self.settings.base_url = url.to_owned();
+        self.settings.base_url = url.trim_end_matches('/').to_owned();
+        self.renderer = Renderer::new(&self.users, &self.settings.base_url);
     }
 
-    /// The accounts SCIM can see.
+    /// The accounts at rest.
     pub fn accounts(&self) -> &Accounts {
         &self.accounts
     }
 
-    /// One account.
-    pub fn account(&self, _id: AccountId) -> Option<AccountView> {
-        None
+    /// One account, when SCIM can see it.
+    pub fn account(&self, id: AccountId) -> Option<AccountView> {
+        self.accounts.get(id).map(|account| self.view(account))
     }
 
-    /// The account with this userName, in any case.
-    pub fn find_user_name(&self, _user_name: &str) -> Option<AccountId> {
-        None
+    /// The account with this userName, in any case, when SCIM can see it.
+    pub fn find_user_name(&self, user_name: &str) -> Option<AccountId> {
+        self.accounts.named(user_name).map(|account| account.id)
     }
 
-    /// Every account SCIM can see, in the order of creation; each is parsed on demand.
+    /// Every account SCIM can see, in the order of creation, each parsed when it is reached. [`Accounts::iter`] is
+    /// cheaper when userName and `active` are enough.
     pub fn iter(&self) -> impl Iterator<Item = AccountView> + '_ {
-        std::iter::empty()
+        self.accounts.iter().map(|account| self.view(account))
     }
 
-    /// Creates an account by hand, as an administrator of GoLinks would.
-    ///
-    /// # Errors
-    /// As a POST would be refused.
-    pub fn create_account(&mut self, _resource: Object, _moment: &mut Moment<'_, Event>) -> Result<AccountId, Error> {
-        Err(Error::new(501, "not there yet"))
+    fn view(&self, account: &Account) -> AccountView {
+        let mut bytes = Vec::new();
+        self.renderer.write(account, &mut bytes);
+        AccountView {
+            id: account.id,
+            user_name: account.user_name().into_owned(),
+            active: account.active,
+            resource: Object::parse(&bytes).unwrap_or_default(),
+        }
     }
-
-    /// Changes an account by hand; the keys of `changes` are SCIM paths, null clears.
-    ///
-    /// # Errors
-    /// As a PATCH would be refused.
-    pub fn edit_account(
-        &mut self,
-        _id: AccountId,
-        _changes: Object,
-        _moment: &mut Moment<'_, Event>,
-    ) -> Result<(), Error> {
-        Err(Error::new(501, "not there yet"))
-    }
-
-    /// Deletes an account by hand: it is gone, whatever the `delete` setting says.
-    ///
-    /// # Errors
-    /// 404 when there is none.
-    pub fn delete_account(&mut self, _id: AccountId, _moment: &mut Moment<'_, Event>) -> Result<(), Error> {
-        Err(Error::new(501, "not there yet"))
-    }
-
-    /// Issues a token with this value and revokes all others; it lives for `lifetime`, or for ever.
-    pub fn rotate_token(
-        &mut self,
-        _value: &str,
-        _lifetime: Option<std::time::Duration>,
-        _moment: &mut Moment<'_, Event>,
-    ) {
-    }
-
-    /// Revokes one token, or all of them.
-    ///
-    /// # Errors
-    /// When there is no such token.
-    pub fn revoke_token(&mut self, _value: Option<&str>, _moment: &mut Moment<'_, Event>) -> Result<(), Error> {
-        Ok(())
-    }
-
-    /// Moves the base path, as an upgrade of the product might (B69).
-    pub fn set_base(&mut self, _path: &str, _moment: &mut Moment<'_, Event>) {}
 }

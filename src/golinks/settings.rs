@@ -1,6 +1,12 @@
 //! The keys of `[golinks]`: what a scenario, `--set` or a running world may choose.
 
-use crate::base::{Node, Problems};
+use std::time::Duration;
+
+use super::limits::{RateLimit, RetryAfter};
+use super::quirks::{self, Quirks};
+use crate::base::diagnostic::did_you_mean;
+use crate::base::node::unknown_key;
+use crate::base::{Kind, Node, Problems, Time};
 
 /// A key, for suggestions and for `explain`.
 #[derive(Clone, Copy, Debug)]
@@ -13,17 +19,437 @@ pub struct Name {
     pub doc: &'static str,
 }
 
+/// What a SCIM DELETE does to an account.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Delete {
+    /// The row is kept, inactive and out of SCIM's sight (assumed).
+    Deactivate,
+    /// The row goes.
+    Remove,
+    /// 405: accounts cannot be deleted.
+    NotAllowed,
+}
+
+/// What `/Groups` answers; GoLinks has no groups.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Groups {
+    /// 404 (assumed).
+    NotFound,
+    /// 501.
+    NotImplemented,
+    /// A list without groups.
+    Empty,
+}
+
+/// When a token ends.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Expiry {
+    /// So long after the start.
+    After(Duration),
+    /// At an instant.
+    At(Time),
+}
+
+impl Expiry {
+    /// The instant, in a world that began at `start`.
+    pub fn instant(self, start: Time) -> Time {
+        match self {
+            Expiry::After(span) => start + span,
+            Expiry::At(at) => at,
+        }
+    }
+}
+
+/// A bearer token.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TokenSetting {
+    /// What the client sends.
+    pub value: String,
+    /// When it ends; `None` is never.
+    pub expires: Option<Expiry>,
+}
+
 /// Everything about GoLinks that may be chosen.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct Settings {
     /// The address clients know, such as `https://api.golinks.io/scim/v2`; `meta.location` is built from it.
     pub base_url: String,
+    /// Where the path of a request must begin.
+    pub base_path: String,
+    /// The good tokens.
+    pub tokens: Vec<TokenSetting>,
+    /// What DELETE does.
+    pub delete: Delete,
+    /// What `/Groups` answers.
+    pub groups: Groups,
+    /// Whether a PATCH is answered with the resource (200) or with nothing (204).
+    pub patch_returns_resource: bool,
+    /// The rate limit, when there is one.
+    pub rate_limit: Option<RateLimit>,
+    /// The greatest body of a request, in bytes.
+    pub body_limit: usize,
+    /// The greatest number of resources on a page.
+    pub page_size: usize,
+    /// Deviations that are switched on.
+    pub quirks: Quirks,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            base_url: "https://api.golinks.io/scim/v2".to_owned(),
+            base_path: "/scim/v2".to_owned(),
+            tokens: vec![TokenSetting { value: "golinks-demo-token".to_owned(), expires: None }],
+            delete: Delete::Deactivate,
+            groups: Groups::NotFound,
+            patch_returns_resource: true,
+            rate_limit: None,
+            body_limit: 1 << 20,
+            page_size: 100,
+            quirks: Quirks::default(),
+        }
+    }
 }
 
 impl Settings {
-    /// Every key there is.
-    pub const NAMES: &'static [Name] = &[];
+    /// Every key there is, quirks aside, which have a table of their own.
+    pub const NAMES: &'static [Name] = &[
+        name(
+            "profile",
+            "\"golinks\"",
+            "Which server it is: `golinks` has users only, seven attributes and one filter.",
+        ),
+        name("base_path", "\"/scim/v2\"", "Where the path of every request must begin."),
+        name(
+            "token",
+            "\"golinks-demo-token\"",
+            "The bearer token clients must send, or a table with `value` and `expires`.",
+        ),
+        name("token.value", "\"golinks-demo-token\"", "The bearer token clients must send."),
+        name("token.expires", "never", "When the token ends: a duration since the start, or a date-time."),
+        name("tokens", "[]", "Several good tokens, each as `token` is written."),
+        name(
+            "delete",
+            "\"deactivate\"",
+            "What DELETE does: `deactivate` keeps the row inactive and hidden, `remove`, or `405`.",
+        ),
+        name("groups", "\"404\"", "What /Groups answers: `404`, `501` or `empty`, a list without groups."),
+        name("patch_reply", "\"resource\"", "What a PATCH is answered with: `resource` (200) or `204`."),
+        name("rate_limit", "\"none\"", "How many requests are let in, or `none`; the others get 429."),
+        name("rate_limit.rps", "25", "Requests a second in the long run."),
+        name("rate_limit.burst", "1", "How many requests may come at one instant."),
+        name(
+            "rate_limit.retry_after",
+            "\"auto\"",
+            "The Retry-After of a 429: `auto`, a duration, or `none` for no header.",
+        ),
+        name("body_limit", "1048576", "The greatest body of a request, in bytes; a greater one gets 413."),
+        name("page_size", "100", "The greatest number of accounts on a page of a list."),
+        name("quirks", "{}", "Deviations of real servers, each under its name; see `explain quirks`."),
+    ];
+
+    /// Every key there is, quirks too.
+    pub fn names() -> impl Iterator<Item = Name> {
+        let quirks = quirks::TABLE.iter().map(|row| Name { name: row.name, default: row.words[0], doc: row.story });
+        Self::NAMES.iter().copied().chain(quirks)
+    }
 
     /// Reads the value of a key; a table is read key by key. May be called on a running server's settings.
-    pub fn set(&mut self, _path: &[&str], _value: &Node, _problems: &mut Problems) {}
+    pub fn set(&mut self, path: &[&str], value: &Node, problems: &mut Problems) {
+        match path {
+            [] => self.set_table("", TOP, value, problems),
+            ["profile"] => {
+                value.as_word(&[("golinks", ())], problems);
+            }
+            ["base_path"] => self.set_base_path(value, problems),
+            ["token"] => put(&mut self.tokens, read_token(value, problems).map(|token| vec![token])),
+            ["token", "value"] => {
+                if let (Some(text), token) = (value.as_text(problems), self.first_token()) {
+                    token.value = text.to_owned();
+                }
+            }
+            ["token", "expires"] => {
+                let expires = read_expiry(value, problems);
+                put(&mut self.first_token().expires, expires);
+            }
+            ["tokens"] => put(&mut self.tokens, read_tokens(value, problems)),
+            ["delete"] => put(&mut self.delete, read_delete(value, problems)),
+            ["groups"] => put(&mut self.groups, read_groups(value, problems)),
+            ["patch_reply"] => put(
+                &mut self.patch_returns_resource,
+                word_or_number(value).as_word(&[("resource", true), ("204", false)], problems),
+            ),
+            ["rate_limit"] => self.set_rate_limit(value, problems),
+            ["rate_limit", key] => {
+                let mut limit = self.rate_limit.unwrap_or_default();
+                if set_limit(&mut limit, key, value, problems) {
+                    self.rate_limit = Some(limit);
+                }
+            }
+            ["body_limit"] => put(&mut self.body_limit, value.as_count(problems).map(|count| count as usize)),
+            ["page_size"] => put(&mut self.page_size, value.as_count(problems).map(|count| (count as usize).max(1))),
+            ["quirks"] => self.set_quirks(value, problems),
+            ["quirks", key] => match quirks::find(key) {
+                Some(row) => self.quirks.set(row, value, problems),
+                None => unknown(value, "quirk", key, quirks::TABLE.iter().map(|row| row.name), problems),
+            },
+            _ => {
+                let key = path.join(".");
+                unknown(value, "setting", &key, Self::NAMES.iter().map(|known| known.name), problems);
+            }
+        }
+    }
+
+    fn set_table(&mut self, below: &str, known: &[&str], value: &Node, problems: &mut Problems) {
+        for entry in value.as_table(problems).unwrap_or_default() {
+            match known.contains(&entry.key.as_str()) {
+                true if below.is_empty() => self.set(&[&entry.key], &entry.value, problems),
+                true => self.set(&[below, &entry.key], &entry.value, problems),
+                false => unknown_key(entry, "`golinks`", known, problems),
+            }
+        }
+    }
+
+    fn set_base_path(&mut self, value: &Node, problems: &mut Problems) {
+        let Some(text) = value.as_text(problems) else { return };
+        match text.starts_with('/') {
+            true => self.base_path = text.trim_end_matches('/').to_owned(),
+            false => {
+                problems.error(value.span, "a base path begins with `/`");
+            }
+        }
+    }
+
+    fn first_token(&mut self) -> &mut TokenSetting {
+        if self.tokens.is_empty() {
+            self.tokens.push(TokenSetting { value: String::new(), expires: None });
+        }
+        &mut self.tokens[0]
+    }
+
+    fn set_rate_limit(&mut self, value: &Node, problems: &mut Problems) {
+        if is_none(value) {
+            self.rate_limit = None;
+            return;
+        }
+        let Some(entries) = value.as_table(problems) else { return };
+        let mut limit = RateLimit::default();
+        for entry in entries {
+            match LIMIT.contains(&entry.key.as_str()) {
+                true => {
+                    set_limit(&mut limit, &entry.key, &entry.value, problems);
+                }
+                false => unknown_key(entry, "`golinks.rate_limit`", LIMIT, problems),
+            }
+        }
+        self.rate_limit = Some(limit);
+    }
+
+    fn set_quirks(&mut self, value: &Node, problems: &mut Problems) {
+        for entry in value.as_table(problems).unwrap_or_default() {
+            match quirks::find(&entry.key) {
+                Some(row) => self.quirks.set(row, &entry.value, problems),
+                None => {
+                    let help = did_you_mean(&entry.key, quirks::TABLE.iter().map(|row| row.name));
+                    problems
+                        .error(entry.key_span, format!("unknown quirk `{}`", entry.key))
+                        .label("not a quirk of profile \"golinks\"")
+                        .help(help);
+                }
+            }
+        }
+    }
+}
+
+const TOP: &[&str] = &[
+    "profile",
+    "base_path",
+    "token",
+    "tokens",
+    "delete",
+    "groups",
+    "patch_reply",
+    "rate_limit",
+    "body_limit",
+    "page_size",
+    "quirks",
+];
+const TOKEN: &[&str] = &["value", "expires"];
+const LIMIT: &[&str] = &["rps", "burst", "retry_after"];
+
+const fn name(name: &'static str, default: &'static str, doc: &'static str) -> Name {
+    Name { name, default, doc }
+}
+
+fn put<T>(place: &mut T, value: Option<T>) {
+    if let Some(value) = value {
+        *place = value;
+    }
+}
+
+fn unknown<'a>(
+    value: &Node,
+    what: &str,
+    key: &str,
+    known: impl Iterator<Item = &'a str> + Clone,
+    problems: &mut Problems,
+) {
+    problems.error(value.span, format!("unknown {what} `{key}` of golinks")).help(did_you_mean(key, known));
+}
+
+fn is_none(value: &Node) -> bool {
+    matches!(&value.kind, Kind::Bool(false)) || matches!(&value.kind, Kind::Text(text) if text == "none")
+}
+
+/// `404` may be written as a number or as a word.
+fn word_or_number(value: &Node) -> Node {
+    match value.kind {
+        Kind::Integer(number) => Node { span: value.span, kind: Kind::Text(number.to_string()) },
+        _ => value.clone(),
+    }
+}
+
+fn read_delete(value: &Node, problems: &mut Problems) -> Option<Delete> {
+    let words = [("deactivate", Delete::Deactivate), ("remove", Delete::Remove), ("405", Delete::NotAllowed)];
+    word_or_number(value).as_word(&words, problems)
+}
+
+fn read_groups(value: &Node, problems: &mut Problems) -> Option<Groups> {
+    let words = [("404", Groups::NotFound), ("501", Groups::NotImplemented), ("empty", Groups::Empty)];
+    word_or_number(value).as_word(&words, problems)
+}
+
+fn read_token(value: &Node, problems: &mut Problems) -> Option<TokenSetting> {
+    if let Kind::Text(text) = &value.kind {
+        return Some(TokenSetting { value: text.clone(), expires: None });
+    }
+    let Kind::Table(entries) = &value.kind else {
+        return value.expected("a token, or a table with `value` and `expires`", problems);
+    };
+    let mut token = TokenSetting { value: String::new(), expires: None };
+    for entry in entries {
+        match entry.key.as_str() {
+            "value" => put(&mut token.value, entry.value.as_text(problems).map(str::to_owned)),
+            "expires" => put(&mut token.expires, read_expiry(&entry.value, problems)),
+            _ => unknown_key(entry, "`golinks.token`", TOKEN, problems),
+        }
+    }
+    if token.value.is_empty() {
+        problems.error(value.span, "a token needs a `value`");
+        return None;
+    }
+    Some(token)
+}
+
+fn read_tokens(value: &Node, problems: &mut Problems) -> Option<Vec<TokenSetting>> {
+    match &value.kind {
+        Kind::List(items) => items.iter().map(|item| read_token(item, problems)).collect(),
+        _ => value.expected("a list of tokens", problems),
+    }
+}
+
+fn read_expiry(value: &Node, problems: &mut Problems) -> Option<Option<Expiry>> {
+    match &value.kind {
+        Kind::Time(at) => Some(Some(Expiry::At(*at))),
+        Kind::Text(text) if text == "never" => Some(None),
+        _ => value.as_duration(problems).map(|span| Some(Expiry::After(span))),
+    }
+}
+
+/// Reads a key of the rate limit; whether it could be read.
+fn set_limit(limit: &mut RateLimit, key: &str, value: &Node, problems: &mut Problems) -> bool {
+    match key {
+        "rps" => match value.as_number(problems) {
+            Some(rps) if rps > 0.0 => limit.rps = rps,
+            Some(_) => {
+                problems.error(value.span, "a rate is greater than 0");
+                return false;
+            }
+            None => return false,
+        },
+        "burst" => match value.as_count(problems) {
+            Some(burst) => limit.burst = u32::try_from(burst).unwrap_or(u32::MAX).max(1),
+            None => return false,
+        },
+        "retry_after" => match &value.kind {
+            _ if is_none(value) => limit.retry_after = RetryAfter::Absent,
+            Kind::Text(text) if text == "auto" => limit.retry_after = RetryAfter::Computed,
+            _ => match value.as_duration(problems) {
+                Some(span) => limit.retry_after = RetryAfter::Fixed(span),
+                None => return false,
+            },
+        },
+        _ => {
+            unknown(value, "setting", &format!("rate_limit.{key}"), LIMIT.iter().copied(), problems);
+            return false;
+        }
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::node::Entry;
+
+    fn table(entries: &[(&str, Kind)]) -> Kind {
+        let entry = |(key, kind): &(&str, Kind)| Entry {
+            key: (*key).to_owned(),
+            key_span: Default::default(),
+            value: Node::bare(kind.clone()),
+        };
+        Kind::Table(entries.iter().map(entry).collect())
+    }
+
+    fn text(text: &str) -> Kind {
+        Kind::Text(text.to_owned())
+    }
+
+    fn read(path: &str, kind: Kind) -> Result<Settings, String> {
+        let mut settings = Settings::default();
+        let mut problems = Problems::default();
+        let path: Vec<&str> = path.split('.').filter(|part| !part.is_empty()).collect();
+        settings.set(&path, &Node::bare(kind), &mut problems);
+        match problems.list().first() {
+            None => Ok(settings),
+            Some(problem) => Err(format!("{} ({})", problem.message, problem.help)),
+        }
+    }
+
+    #[test]
+    fn keys_are_read() {
+        let token = table(&[("value", text("x")), ("expires", text("30d"))]);
+        let read_token = read("token", token.clone()).unwrap().tokens;
+        let expires = Some(Expiry::After(Duration::from_secs(30 * 86_400)));
+        assert_eq!(read_token, [TokenSetting { value: "x".to_owned(), expires }]);
+        assert_eq!(read("", table(&[("token", token)])).unwrap().tokens, read_token);
+        assert_eq!(read("token.expires", text("30d")).unwrap().tokens[0].expires, expires);
+        assert_eq!(read("delete", Kind::Integer(405)).unwrap().delete, Delete::NotAllowed);
+        assert_eq!(read("groups", text("501")).unwrap().groups, Groups::NotImplemented);
+        let limit = read("rate_limit", table(&[("rps", Kind::Integer(5)), ("retry_after", text("none"))])).unwrap();
+        let expected = RateLimit { rps: 5.0, burst: 1, retry_after: RetryAfter::Absent };
+        assert_eq!(limit.rate_limit, Some(expected));
+        assert_eq!(read("rate_limit.burst", Kind::Integer(7)).unwrap().rate_limit.map(|limit| limit.burst), Some(7));
+        assert!(read("quirks.strict_booleans", Kind::Bool(true)).unwrap().quirks.is(quirks::Quirk::StrictBooleans));
+        let quirk = read("quirks", table(&[("dotted_keys", text("literal"))])).unwrap();
+        assert_eq!(quirk.quirks.word(quirks::Quirk::DottedKeys), "literal");
+    }
+
+    #[test]
+    fn wrong_keys_and_values_are_said() {
+        let check = |path: &str, kind: Kind, expected: &str| assert_eq!(read(path, kind).unwrap_err(), expected);
+        check("delet", text("x"), "unknown setting `delet` of golinks (did you mean `delete`?)");
+        check("", table(&[("tokken", text("x"))]), "unknown key `tokken` in `golinks` (did you mean `token`?)");
+        check(
+            "quirks.strict_boolean",
+            Kind::Bool(true),
+            "unknown quirk `strict_boolean` of golinks (did you mean `strict_booleans`?)",
+        );
+        check("quirks.dotted_keys", text("ignored"), "unknown value `ignored` (did you mean `ignore`?)");
+        check("delete", text("keep"), "unknown value `keep` (it is one of `deactivate`, `remove`, `405`)");
+        check("rate_limit.rps", Kind::Integer(0), "a rate is greater than 0 ()");
+        check("token", Kind::Integer(1), "expected a token, or a table with `value` and `expires` ()");
+        check("token", table(&[("expires", text("1d"))]), "a token needs a `value` ()");
+        check("base_path", text("scim"), "a base path begins with `/` ()");
+    }
 }

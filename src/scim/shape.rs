@@ -4,7 +4,7 @@ use super::error::{Error, ScimType};
 use super::parse::shorten;
 use super::path::Path;
 use super::schema::{Attribute, Kind, Mutability, Place, ResourceType, Schema, Unknown, is_protocol};
-use super::value::{Object, Value};
+use super::value::{Name, Object, Value};
 use crate::base::Time;
 
 /// How forgiving a server is; the default is what the vendor's client needs (scim-dev).
@@ -137,7 +137,7 @@ pub(super) fn fit(attribute: &Attribute, value: Value, rules: Rules) -> Result<V
 fn fit_all(attribute: &Attribute, items: Vec<Value>, rules: Rules) -> Result<Value, Error> {
     let mut fitted: Vec<Value> = Vec::with_capacity(items.len().min(8));
     for item in items {
-        let item = fit_one(attribute, item, rules)?;
+        let item = fit_one(attribute, with_type(attribute, item), rules)?;
         let lost =
             item.as_object().is_some_and(|parts| attribute.part("value").is_some() && parts.get("value").is_none());
         if item.is_absent() || lost {
@@ -151,20 +151,31 @@ fn fit_all(attribute: &Attribute, items: Vec<Value>, rules: Rules) -> Result<Val
     Ok(if fitted.is_empty() { Value::Null } else { Value::List(fitted) })
 }
 
-/// Keeps the element when its type is one of the canonical ones, in place of an earlier one of that type; an element
-/// without a type counts as the first of them.
-fn keep_one_of_each(attribute: &Attribute, kept: &mut Vec<Value>, mut item: Value) {
-    let types = attribute.part("type").map_or(&[][..], |part| &part.canonical);
-    let kind_of = |item: &Value| match item.as_object().and_then(|parts| parts.get("type")) {
-        Some(Value::Text(word)) => types.iter().position(|known| known.eq_ignore_ascii_case(word)),
-        _ => Some(0),
+/// An element that says no type, where one of each is kept, is of the first of them.
+fn with_type(attribute: &Attribute, item: Value) -> Value {
+    let Some(word) = types(attribute).first().filter(|_| attribute.one_of_each) else { return item };
+    let mut parts = match item {
+        Value::Object(parts) => parts,
+        Value::Text(text) => Object::from_iter([("value".into(), text.into())]),
+        other => return other,
+    };
+    if parts.get("type").is_none_or(Value::is_absent) {
+        parts.insert("type", word.as_ref());
+    }
+    Value::Object(parts)
+}
+
+fn types(attribute: &Attribute) -> &[Name] {
+    attribute.part("type").map_or(&[], |part| &part.canonical)
+}
+
+/// Keeps the element when its type is one of the canonical ones, in place of an earlier one of that type.
+fn keep_one_of_each(attribute: &Attribute, kept: &mut Vec<Value>, item: Value) {
+    let kind_of = |item: &Value| {
+        let word = item.as_object()?.get("type")?.as_text()?;
+        types(attribute).iter().position(|known| known.eq_ignore_ascii_case(word))
     };
     let Some(kind) = kind_of(&item) else { return };
-    if let (Value::Object(parts), Some(word)) = (&mut item, types.get(kind)) {
-        if parts.get("type").is_none() {
-            parts.insert("type", word.as_ref());
-        }
-    }
     match kept.iter_mut().find(|other| kind_of(other) == Some(kind)) {
         Some(other) => *other = item,
         None => kept.push(item),

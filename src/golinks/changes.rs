@@ -1,0 +1,234 @@
+//! How accounts change, by SCIM and by hand alike: created, changed, deleted, each with what is said about it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::accounts::Draft;
+use super::credentials::hint;
+use super::quirks::Quirk;
+use super::server::GoLinks;
+use super::settings::{Expiry, TokenSetting};
+use super::users::no_account;
+use super::{AccountId, Event};
+use crate::base::Moment;
+use crate::scim::compare::fold;
+use crate::scim::patch::{Op, Operation};
+use crate::scim::schema::Place;
+use crate::scim::shape::{DottedKeys, shape};
+use crate::scim::{Error, Object, PatchRequest, Path, Rules, ScimType, Value};
+
+impl GoLinks {
+    /// Creates an account by hand, as an administrator of GoLinks would.
+    ///
+    /// # Errors
+    /// As a POST would be refused.
+    pub fn create_account(&mut self, resource: Object, moment: &mut Moment<'_, Event>) -> Result<AccountId, Error> {
+        self.create(resource, true, moment)
+    }
+
+    /// Changes an account by hand; the keys of `changes` are SCIM paths, null clears.
+    ///
+    /// # Errors
+    /// As a PATCH would be refused; also for a path that leads nowhere.
+    pub fn edit_account(
+        &mut self,
+        id: AccountId,
+        changes: Object,
+        moment: &mut Moment<'_, Event>,
+    ) -> Result<(), Error> {
+        let mut operations = Vec::with_capacity(changes.len());
+        for (key, value) in changes {
+            let wrong = |why: String| Error::of(ScimType::InvalidPath, why);
+            let path = Path::parse(&key).map_err(|why| wrong(format!("cannot read `{key}`: {why}")))?;
+            if let Place::Unknown = self.users.place(&path) {
+                return Err(wrong(format!("`{key}` is no attribute of an account")));
+            }
+            let op = if value == Value::Null { Op::Remove } else { Op::Replace };
+            operations.push(Operation { op, path: Some(path), value });
+        }
+        let (before, after) = self.patched(id, PatchRequest { operations }, Rules::default())?;
+        self.commit(id, &before, after, moment).map(|_| ())
+    }
+
+    /// Deletes an account by hand: it is gone, whatever the `delete` setting says.
+    ///
+    /// # Errors
+    /// 404 when there is none.
+    pub fn delete_account(&mut self, id: AccountId, moment: &mut Moment<'_, Event>) -> Result<(), Error> {
+        self.remove(id, false, moment)
+    }
+
+    /// Issues a token with this value and revokes all others; it lives for `lifetime`, or for ever.
+    pub fn rotate_token(&mut self, value: &str, lifetime: Option<Duration>, moment: &mut Moment<'_, Event>) {
+        let expires = lifetime.map(|lifetime| Expiry::At(moment.now() + lifetime));
+        self.settings.tokens = vec![TokenSetting { value: value.to_owned(), expires }];
+        self.credentials.take(&self.settings.tokens, self.start);
+        moment.say(Event::TokenRotated { token: hint(value) });
+    }
+
+    /// Revokes one token, or all of them.
+    ///
+    /// # Errors
+    /// 404 when there is no such token.
+    pub fn revoke_token(&mut self, value: Option<&str>, moment: &mut Moment<'_, Event>) -> Result<(), Error> {
+        let is_meant = |token: &TokenSetting| value.is_none_or(|value| token.value == value);
+        if !self.settings.tokens.iter().any(is_meant) {
+            return Err(Error::new(404, "GoLinks has no such token"));
+        }
+        for token in self.settings.tokens.iter().filter(|token| is_meant(token)) {
+            moment.say(Event::TokenRevoked { token: hint(&token.value) });
+        }
+        self.settings.tokens.retain(|token| !is_meant(token));
+        self.credentials.take(&self.settings.tokens, self.start);
+        Ok(())
+    }
+
+    /// Moves the base path, as an upgrade of the product might (B69).
+    pub fn set_base(&mut self, path: &str, moment: &mut Moment<'_, Event>) {
+        let path = format!("/{}", path.trim_matches('/'));
+        moment.say(Event::BaseMoved { base: path.as_str().into() });
+        self.settings.base_path = if path == "/" { String::new() } else { path };
+    }
+
+    /// How forgiving this server is.
+    pub(super) fn rules(&self) -> Rules {
+        let quirks = &self.settings.quirks;
+        Rules {
+            strict_booleans: quirks.is(Quirk::StrictBooleans),
+            strict_op_case: quirks.is(Quirk::StrictOpCase),
+            create_on_filter_miss: !quirks.is(Quirk::NoCreateOnFilterMiss),
+            dotted_keys: match quirks.word(Quirk::DottedKeys) {
+                "ignore" => DottedKeys::Ignore,
+                "literal" => DottedKeys::Literal,
+                _ => DottedKeys::Expand,
+            },
+        }
+    }
+
+    pub(super) fn create(
+        &mut self,
+        mut resource: Object,
+        by_hand: bool,
+        moment: &mut Moment<'_, Event>,
+    ) -> Result<AccountId, Error> {
+        if resource.get("active").is_none_or(Value::is_absent) {
+            resource.insert("active", true);
+        }
+        let resource = shape(resource, &self.users, self.rules())?;
+        let user_name = text_of(&resource, "userName");
+        if self.accounts.named(user_name).is_some() {
+            return Err(held(user_name));
+        }
+        let id = AccountId::free(moment.seed(), &fold(user_name), |id| self.accounts.was_given(id));
+        let user_name: Arc<str> = user_name.into();
+        let draft = Draft::of(&resource, &self.users, &mut self.scratch);
+        self.accounts.add(id, moment.now(), by_hand, draft);
+        moment.say(Event::AccountCreated { id, user_name });
+        Ok(id)
+    }
+
+    /// Carries out a change request; whether anything changed.
+    pub(super) fn patch(
+        &mut self,
+        id: AccountId,
+        request: PatchRequest,
+        moment: &mut Moment<'_, Event>,
+    ) -> Result<bool, Error> {
+        let (before, after) = self.patched(id, request, self.rules())?;
+        self.commit(id, &before, after, moment)
+    }
+
+    /// An account before and after a change request, which is not stored yet.
+    fn patched(&self, id: AccountId, request: PatchRequest, rules: Rules) -> Result<(Object, Object), Error> {
+        let before = self.accounts.get(id).ok_or_else(|| no_account(&id.to_string()))?.attributes();
+        let mut after = before.clone();
+        request.apply(&mut after, &self.users, rules)?;
+        Ok((before, after))
+    }
+
+    /// Stores what an account has become; whether that is something else than before. What has not changed leaves
+    /// `meta.lastModified` alone.
+    pub(super) fn commit(
+        &mut self,
+        id: AccountId,
+        before: &Object,
+        mut after: Object,
+        moment: &mut Moment<'_, Event>,
+    ) -> Result<bool, Error> {
+        let was_active = is_active(before);
+        // An account is always one or the other: what a request leaves out lets nobody in, and nobody out.
+        if after.get("active").is_none_or(Value::is_absent) {
+            after.insert("active", was_active);
+        }
+        let after = shape(after, &self.users, self.rules())?;
+        let is_active = is_active(&after);
+        let quirks = &self.settings.quirks;
+        if quirks.is(Quirk::InactiveIsReadonly) && !was_active && !is_active {
+            return Err(Error::new(409, "the user must be active"));
+        }
+        if quirks.is(Quirk::ReactivateUnsupported) && !was_active && is_active {
+            return Err(Error::new(400, "invalid patch operation"));
+        }
+        if *before == after {
+            return Ok(false);
+        }
+        let user_name = text_of(&after, "userName");
+        if self.accounts.named(user_name).is_some_and(|other| other.id != id) {
+            return Err(held(user_name));
+        }
+        let user_name: Arc<str> = user_name.into();
+        let draft = Draft::of(&after, &self.users, &mut self.scratch);
+        self.accounts.change(id, moment.now(), draft);
+        let what = differences(before, &after);
+        if !what.is_empty() {
+            moment.say(Event::AccountChanged { id, user_name: user_name.clone(), what: what.into() });
+        }
+        match (was_active, is_active) {
+            (true, false) => moment.say(Event::Deactivated { id, user_name }),
+            (false, true) => moment.say(Event::Reactivated { id, user_name }),
+            _ => {}
+        }
+        Ok(true)
+    }
+
+    pub(super) fn remove(&mut self, id: AccountId, keep: bool, moment: &mut Moment<'_, Event>) -> Result<(), Error> {
+        let account = self.accounts.get(id).ok_or_else(|| no_account(&id.to_string()))?;
+        let user_name: Arc<str> = account.user_name().as_ref().into();
+        self.accounts.delete(id, moment.now(), keep);
+        moment.say(Event::AccountDeleted { id, user_name });
+        Ok(())
+    }
+}
+
+fn held(user_name: &str) -> Error {
+    let shown: String = user_name.chars().take(120).collect();
+    Error::of(ScimType::Uniqueness, format!("the userName {shown} is held by another account"))
+}
+
+fn text_of<'a>(resource: &'a Object, name: &str) -> &'a str {
+    resource.get(name).and_then(Value::as_text).unwrap_or_default()
+}
+
+fn is_active(resource: &Object) -> bool {
+    resource.get("active").and_then(Value::as_bool).unwrap_or(false)
+}
+
+/// The paths whose values differ, `active` aside, which has events of its own.
+fn differences(before: &Object, after: &Object) -> Vec<Box<str>> {
+    let mut paths = Vec::new();
+    let names = before.iter().chain(after.iter().filter(|(name, _)| before.get(name).is_none())).map(|(name, _)| name);
+    for name in names.filter(|name| *name != "active") {
+        let empty = Object::new();
+        match (before.get(name), after.get(name)) {
+            (a, b) if a == b => {}
+            (a @ (None | Some(Value::Object(_))), b @ (None | Some(Value::Object(_)))) => {
+                let parts = |value: Option<&Value>| value.and_then(Value::as_object).unwrap_or(&empty).clone();
+                let separator = if name.contains(':') { ':' } else { '.' };
+                let inner = differences(&parts(a), &parts(b));
+                paths.extend(inner.iter().map(|part| format!("{name}{separator}{part}").into()));
+            }
+            _ => paths.push(name.into()),
+        }
+    }
+    paths
+}

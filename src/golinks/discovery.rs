@@ -1,0 +1,68 @@
+//! `/Schemas`, `/ResourceTypes` and `/ServiceProviderConfig`, from the profile and the settings.
+
+use bytes::Bytes;
+use http::Response;
+
+use super::Settings;
+use super::routes::{Refusal, not_found, ok};
+use crate::scim::discovery::{self, Capabilities};
+use crate::scim::list::ListWriter;
+use crate::scim::{Error, Object, ResourceType};
+
+/// All schemas, or the one with this URN.
+pub(super) fn schemas(
+    kind: &ResourceType,
+    id: Option<&str>,
+    query: &str,
+    base_url: &str,
+) -> Result<Response<Bytes>, Refusal> {
+    let all = std::iter::once(&kind.schema).chain(&kind.extensions);
+    let described = all.map(|schema| discovery::schema(schema, base_url));
+    one_or_all("Schemas", described, id, query)
+}
+
+/// All kinds of resources, or the one of this name.
+pub(super) fn resource_types(
+    kind: &ResourceType,
+    id: Option<&str>,
+    query: &str,
+    base_url: &str,
+) -> Result<Response<Bytes>, Refusal> {
+    one_or_all("ResourceTypes", std::iter::once(discovery::resource_type(kind, base_url)), id, query)
+}
+
+/// What the server can do.
+pub(super) fn config(settings: &Settings) -> Response<Bytes> {
+    let can = Capabilities {
+        patch: true,
+        bulk: false,
+        filter: Some(settings.page_size as u64),
+        change_password: false,
+        sort: false,
+        etag: false,
+    };
+    ok(discovery::service_provider_config(can, settings.body_limit as u64, &settings.base_url).to_bytes())
+}
+
+fn one_or_all(
+    endpoint: &str,
+    all: impl Iterator<Item = Object> + Clone,
+    id: Option<&str>,
+    query: &str,
+) -> Result<Response<Bytes>, Refusal> {
+    // RFC 7644 4: a filter here is to be refused.
+    if query.split('&').any(|pair| pair.starts_with("filter=")) {
+        return Err(Error::new(403, format!("/{endpoint} takes no filter")).into());
+    }
+    let Some(id) = id else {
+        let mut list = ListWriter::new(all.clone().count() as u64, 1, 4_096);
+        all.for_each(|object| list.add(|out| out.extend_from_slice(&object.to_bytes())));
+        return Ok(ok(list.finish()));
+    };
+    let mut all = all;
+    let is_it = |object: &Object| object.get("id").and_then(|value| value.as_text()).is_some_and(|it| it == id);
+    match all.find(is_it) {
+        Some(object) => Ok(ok(object.to_bytes())),
+        None => Err(not_found(&format!("/{endpoint}/{id}")).into()),
+    }
+}

@@ -1,0 +1,57 @@
+//! What an account of GoLinks may hold: the seven attributes its provisioning page lists (golinks-provisioning-tutorial).
+
+use crate::scim::schema::{Attribute, Kind, ResourceType, Returned, Schema, Uniqueness, Unknown};
+use crate::scim::urn;
+
+/// The accounts of GoLinks: userName, externalId, active, work e-mail, given name, family name, department.
+pub(super) fn golinks() -> ResourceType {
+    ResourceType {
+        name: "User".into(),
+        endpoint: "/Users".into(),
+        description: "An account of GoLinks".into(),
+        schema: Schema {
+            id: urn::USER.into(),
+            name: "User".into(),
+            description: "The attributes of an account that GoLinks keeps; others are ignored".into(),
+            attributes: vec![
+                // The store reads the userName from the beginning of a body.
+                Attribute {
+                    required: true,
+                    returned: Returned::Always,
+                    uniqueness: Uniqueness::Server,
+                    ..text("userName", "The name a person signs in with; the only attribute a filter may name")
+                },
+                Attribute {
+                    case_exact: true,
+                    ..text("externalId", "The name the provisioning client knows the account by")
+                },
+                Attribute::new("name", Kind::Complex, "The parts of a person's name")
+                    .with(vec![text("givenName", "The given name"), text("familyName", "The family name")]),
+                Attribute::new("active", Kind::Boolean, "Whether the person may sign in"),
+                emails(),
+            ],
+        },
+        extensions: vec![Schema {
+            id: urn::ENTERPRISE_USER.into(),
+            name: "EnterpriseUser".into(),
+            description: "What an employer knows of a person".into(),
+            attributes: vec![text("department", "The department")],
+        }],
+        unknown: Unknown::Ignore,
+    }
+}
+
+fn emails() -> Attribute {
+    let kind = Attribute { canonical: vec!["work".into()], ..text("type", "Which e-mail address; work alone is kept") };
+    let primary = Attribute::new("primary", Kind::Boolean, "Whether it is the preferred address");
+    Attribute {
+        multi_valued: true,
+        one_of_each: true,
+        ..Attribute::new("emails", Kind::Complex, "The work e-mail address")
+    }
+    .with(vec![kind, text("value", "The address"), primary])
+}
+
+fn text(name: &'static str, description: &'static str) -> Attribute {
+    Attribute::new(name, Kind::String, description)
+}

@@ -1,0 +1,104 @@
+//! A resource as a client reads it, written straight from the bytes at rest.
+
+use std::io::Write;
+
+use super::accounts::Account;
+use crate::base::Time;
+use crate::scim::ResourceType;
+
+/// What every resource of this server has in common.
+pub(super) struct Renderer {
+    /// The beginning of a resource for each set of extensions: everything before the id.
+    heads: Vec<Vec<u8>>,
+    /// Where resources are, as it stands within a JSON string.
+    location: String,
+}
+
+impl Renderer {
+    pub(super) fn new(kind: &ResourceType, base_url: &str) -> Renderer {
+        let head = |used: usize| {
+            let extensions = kind.extensions.iter().enumerate().filter(|(nth, _)| used & (1 << nth) != 0);
+            let urns: Vec<&str> = std::iter::once(kind.schema.id.as_ref())
+                .chain(extensions.map(|(_, schema)| schema.id.as_ref()))
+                .collect();
+            format!("{{\"schemas\":{},\"id\":\"", serde_json::json!(urns)).into_bytes()
+        };
+        let location = serde_json::json!(format!("{base_url}{}/", kind.endpoint)).to_string();
+        Renderer {
+            heads: (0..1usize << kind.extensions.len().min(8)).map(head).collect(),
+            location: location.trim_matches('"').to_owned(),
+        }
+    }
+
+    /// Appends a resource.
+    pub(super) fn write(&self, account: &Account, out: &mut Vec<u8>) {
+        let head = self.heads.get(usize::from(account.extensions)).map_or(&[][..], |head| head);
+        let body = account.body();
+        out.reserve(head.len() + body.len() + self.location.len() + 160);
+        out.extend_from_slice(head);
+        let _ = write!(out, "{}\",", account.id);
+        out.extend_from_slice(&body[1..body.len() - 1]);
+        out.extend_from_slice(b",\"meta\":{\"resourceType\":\"User\",\"created\":\"");
+        write_time(account.created, out);
+        out.extend_from_slice(b"\",\"lastModified\":\"");
+        write_time(account.modified, out);
+        out.extend_from_slice(b"\",\"location\":\"");
+        out.extend_from_slice(self.location.as_bytes());
+        let _ = write!(out, "{}\"}}}}", account.id);
+    }
+
+    /// Where an account is.
+    pub(super) fn location(&self, account: &Account) -> String {
+        format!("{}{}", self.location, account.id)
+    }
+}
+
+/// Appends an instant as `2026-03-02T08:00:00Z`. A calendar is asked only beyond the years 1970 to 9999: two instants a
+/// resource, and a million resources, made the general way costly.
+fn write_time(time: Time, out: &mut Vec<u8>) {
+    let secs = time.as_micros().div_euclid(1_000_000);
+    if !(0..253_370_764_800).contains(&secs) {
+        out.extend_from_slice(time.rfc3339().as_bytes());
+        return;
+    }
+    let (days, rest) = (secs / 86_400, secs % 86_400);
+    // Days to a date, with years that begin in March, so that the leap day is the last of its year.
+    let shifted = days + 719_468;
+    let (era, day_of_era) = (shifted / 146_097, shifted % 146_097);
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+    let year = era * 400 + year_of_era + i64::from(month <= 2);
+    for (number, after) in [
+        (year / 100, None),
+        (year % 100, Some(b'-')),
+        (month, Some(b'-')),
+        (day, Some(b'T')),
+        (rest / 3_600, Some(b':')),
+        (rest / 60 % 60, Some(b':')),
+        (rest % 60, Some(b'Z')),
+    ] {
+        out.push(b'0' + (number / 10) as u8);
+        out.push(b'0' + (number % 10) as u8);
+        out.extend(after);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn instants_are_written_as_the_calendar_has_them() {
+        let last = 253_370_764_800;
+        let days = (0..3_000_000i64).step_by(997).map(|day| day * 86_400 + day % 86_400);
+        for secs in days.chain([-1, 951_782_399, 951_782_400, 4_107_542_399, last - 1, last, i64::MAX / 2_000_000]) {
+            let time = Time::from_secs(secs);
+            let mut out = Vec::new();
+            write_time(time, &mut out);
+            assert_eq!(String::from_utf8(out).unwrap(), time.rfc3339(), "{secs}");
+        }
+    }
+}

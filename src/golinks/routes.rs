@@ -1,0 +1,172 @@
+//! From a request to its handler: the checks every request passes, then one `match` on method and path.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{ALLOW, CONTENT_TYPE, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::{HeaderValue, Method, Request, Response};
+
+use super::quirks::Quirk;
+use super::server::GoLinks;
+use super::settings::Groups;
+use super::{Event, discovery};
+use crate::base::Moment;
+use crate::scim::list::ListWriter;
+use crate::scim::{self, Error, Object, ScimType};
+
+/// A request that is not carried out, with the header its status calls for.
+pub(super) struct Refusal {
+    error: Error,
+    header: Option<(HeaderName, HeaderValue)>,
+}
+
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Refusal {
+        Refusal { error, header: None }
+    }
+}
+
+impl GoLinks {
+    /// Answers a request that reached the SCIM door; the path begins with the base path (`/scim/v2/Users`).
+    pub fn handle(&mut self, request: &Request<Bytes>, moment: &mut Moment<'_, Event>) -> Response<Bytes> {
+        match self.answer(request, moment) {
+            Ok(response) => response,
+            Err(refusal) => self.refuse(refusal, moment),
+        }
+    }
+
+    fn answer(&mut self, request: &Request<Bytes>, moment: &mut Moment<'_, Event>) -> Result<Response<Bytes>, Refusal> {
+        let path = request.uri().path();
+        let below = match path.strip_prefix(self.settings.base_path.as_str()) {
+            Some(below) if below.is_empty() || below.starts_with('/') => below,
+            _ => return Err(not_found(path).into()),
+        };
+        self.credentials.check(request.headers(), moment.now()).map_err(unauthorized)?;
+        if let Some(limit) = &self.settings.rate_limit {
+            self.throttle.admit(limit, moment.now()).map_err(|wait| too_many(limit.retry_after.seconds(wait)))?;
+        }
+        if request.body().len() > self.settings.body_limit {
+            let detail = format!("the body is greater than {} bytes", self.settings.body_limit);
+            return Err(Error::new(413, detail).into());
+        }
+        self.route(request, below, moment)
+    }
+
+    fn route(
+        &mut self,
+        request: &Request<Bytes>,
+        below: &str,
+        moment: &mut Moment<'_, Event>,
+    ) -> Result<Response<Bytes>, Refusal> {
+        // Slashes at the end or doubled are forgiven (B69).
+        let mut parts = below.split('/').filter(|part| !part.is_empty());
+        let (collection, item, more) = (parts.next().unwrap_or(""), parts.next(), parts.next());
+        if more.is_some() {
+            return Err(not_found(request.uri().path()).into());
+        }
+        let query = request.uri().query().unwrap_or("");
+        let (kind, base_url) = (&self.users, self.settings.base_url.as_str());
+        match (request.method(), collection, item) {
+            (&Method::GET, "Users", None) => self.list_users(query),
+            (&Method::POST, "Users", None) => self.create_user(read_body(request)?, moment),
+            (&Method::POST, "Users", Some(".search")) => Err(not_implemented("search by POST")),
+            (&Method::GET, "Users", Some(id)) => self.read_user(id),
+            (&Method::PATCH, "Users", Some(id)) => self.patch_user(id, read_body(request)?, moment),
+            (&Method::PUT, "Users", Some(id)) => self.replace_user(id, read_body(request)?, moment),
+            (&Method::DELETE, "Users", Some(id)) => self.delete_user(id, moment),
+            (_, "Users", None) => Err(not_allowed("GET, POST")),
+            (_, "Users", Some(_)) => Err(not_allowed("GET, PUT, PATCH, DELETE")),
+
+            (method, "Groups", item) => self.groups(method, item, request.uri().path()),
+
+            (&Method::GET, "Schemas", id) => discovery::schemas(kind, id, query, base_url),
+            (&Method::GET, "ResourceTypes", id) => discovery::resource_types(kind, id, query, base_url),
+            (&Method::GET, "ServiceProviderConfig", None) => Ok(discovery::config(&self.settings)),
+            (_, "Schemas" | "ResourceTypes", _) | (_, "ServiceProviderConfig", None) => Err(not_allowed("GET")),
+
+            (_, "Me", None) => Err(not_implemented("/Me")),
+            (&Method::POST, "Bulk", None) => Err(not_implemented("/Bulk")),
+            _ => Err(not_found(request.uri().path()).into()),
+        }
+    }
+
+    /// GoLinks has no groups; what it says then is a setting.
+    fn groups(&self, method: &Method, item: Option<&str>, path: &str) -> Result<Response<Bytes>, Refusal> {
+        match (self.settings.groups, method, item) {
+            (Groups::NotFound, _, _) => Err(not_found(path).into()),
+            (Groups::Empty, &Method::GET, None) => Ok(ok(ListWriter::new(0, 1, 0).finish())),
+            (Groups::Empty, &Method::GET, _) => Err(not_found(path).into()),
+            (Groups::Empty | Groups::NotImplemented, _, _) => Err(not_implemented("/Groups")),
+        }
+    }
+
+    fn refuse(&self, mut refusal: Refusal, moment: &mut Moment<'_, Event>) -> Response<Bytes> {
+        let error = &mut refusal.error;
+        let of_the_client = (400..500).contains(&error.status) && ![401, 403, 404, 429].contains(&error.status);
+        if of_the_client && self.settings.quirks.is(Quirk::ClientErrorsAs500) {
+            *error = Error::new(500, "Internal Server Error");
+        }
+        moment.say(match error.status {
+            429 => Event::Throttled,
+            status => Event::Refused {
+                status,
+                scim_type: error.scim_type.map_or("", ScimType::word),
+                detail: error.detail.as_str().into(),
+            },
+        });
+        let mut response = error.response();
+        if let Some((name, value)) = refusal.header {
+            response.headers_mut().insert(name, value);
+        }
+        response
+    }
+}
+
+/// A body of a write: of the right type, and a JSON object.
+fn read_body(request: &Request<Bytes>) -> Result<Object, Error> {
+    if let Some(kind) = request.headers().get(CONTENT_TYPE) {
+        let kind = kind.as_bytes();
+        let kind = kind.split(|byte| *byte == b';').next().unwrap_or(kind).trim_ascii();
+        let known = [scim::CONTENT_TYPE, "application/json"];
+        if !known.iter().any(|known| known.as_bytes().eq_ignore_ascii_case(kind)) {
+            return Err(Error::new(415, format!("the body is {}; send {}", String::from_utf8_lossy(kind), known[0])));
+        }
+    }
+    Object::parse(request.body())
+}
+
+/// 200 with a body.
+pub(super) fn ok(body: Bytes) -> Response<Bytes> {
+    let mut response = Response::new(body);
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(scim::CONTENT_TYPE));
+    response
+}
+
+pub(super) fn not_allowed(allowed: &'static str) -> Refusal {
+    let error = Error::new(405, format!("this path takes {allowed}"));
+    Refusal { error, header: Some((ALLOW, HeaderValue::from_static(allowed))) }
+}
+
+pub(super) fn not_found(path: &str) -> Error {
+    let shown: String = path.chars().take(120).collect();
+    Error::new(404, format!("there is nothing at {shown}"))
+}
+
+fn not_implemented(what: &str) -> Refusal {
+    Error::new(501, format!("GoLinks does not offer {what}")).into()
+}
+
+fn unauthorized(why: &'static str) -> Refusal {
+    Refusal { error: Error::new(401, why), header: Some((WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))) }
+}
+
+fn too_many(wait_secs: Option<u64>) -> Refusal {
+    let header = wait_secs.map(|secs| (RETRY_AFTER, HeaderValue::from(secs)));
+    let detail = match wait_secs {
+        Some(secs) => {
+            format!("too many requests; try again in {}", crate::base::time::show_duration(Duration::from_secs(secs)))
+        }
+        None => "too many requests".to_owned(),
+    };
+    Refusal { error: Error::new(429, detail), header }
+}

@@ -1,0 +1,88 @@
+//! Tokens and the rate limit, in virtual time.
+
+use std::time::Duration;
+
+use super::*;
+
+const DAY: Duration = Duration::from_secs(86_400);
+
+fn bearer(bench: &mut Bench, token: &str) -> Answer {
+    bench.send_with("GET /Users", "", &[("authorization", token)])
+}
+
+#[test]
+fn a_request_needs_a_good_token() {
+    let mut bench = Bench::new();
+    for (header, status) in [
+        ("Bearer golinks-demo-token", 200),
+        ("bearer  golinks-demo-token ", 200),
+        ("Bearer golinks-demo-tokem", 401),
+        ("Bearer ", 401),
+        ("Bearer", 401),
+        ("", 401),
+        ("Basic Z29saW5rczp4", 401),
+    ] {
+        let answer = bearer(&mut bench, header);
+        assert_eq!(answer.status, status, "{header}");
+        if status == 401 {
+            assert_eq!((answer.at("status"), answer.header("www-authenticate")), ("\"401\"".to_owned(), "Bearer"));
+        }
+    }
+    assert_eq!(bench.send_with("GET /Users", "", &[]).status, 401);
+    // Who may not come in learns nothing about what is there, but the path of the server itself is no secret.
+    assert_eq!(bench.send_with("GET /Nothing", "", &[]).status, 401);
+}
+
+#[test]
+fn tokens_end_rotate_and_are_revoked() {
+    let mut bench = Bench::with(&[("token.value", text("class-token")), ("token.expires", text("30d"))]);
+    let class = "Bearer class-token";
+    assert_eq!(bench.golinks.next_due(), Some(START + DAY * 30));
+    bench.now = START + (DAY * 30 - Duration::from_secs(1));
+    assert_eq!(bearer(&mut bench, class).status, 200);
+    bench.now = START + DAY * 30;
+    assert_eq!(bearer(&mut bench, class).at("detail"), "\"the token has expired\"");
+    for _ in 0..2 {
+        bench.do_by_hand(|golinks, moment| golinks.expire(moment));
+    }
+    assert_eq!(bench.golinks.next_due(), None);
+    assert_eq!(bench.said(), ["refused 401: the token has expired", "token clas… expired"]);
+
+    bench.do_by_hand(|golinks, moment| golinks.rotate_token("fresh", Some(DAY), moment));
+    assert_eq!(bearer(&mut bench, class).status, 401);
+    assert_eq!(bearer(&mut bench, "Bearer fresh").status, 200);
+    assert_eq!(bench.golinks.next_due(), Some(bench.now + DAY));
+    bench.do_by_hand(|golinks, moment| golinks.revoke_token(Some("other"), moment)).unwrap_err();
+    bench.do_by_hand(|golinks, moment| golinks.revoke_token(None, moment)).unwrap();
+    assert_eq!(bearer(&mut bench, "Bearer fresh").status, 401);
+    assert_eq!(bench.golinks.next_due(), None);
+
+    let mut problems = Problems::default();
+    bench.golinks.set(&["token", "value"], &Node::text("by-set"), &mut problems);
+    assert_eq!(bearer(&mut bench, "Bearer by-set").status, 200);
+    bench.golinks.set(&["token"], &Node::bare(Kind::Bool(true)), &mut problems);
+    assert!(problems.has_errors());
+    assert_eq!(bearer(&mut bench, "Bearer by-set").status, 200);
+}
+
+#[test]
+fn too_many_requests_get_429() {
+    let check = |retry_after: Option<&str>, header: &str| {
+        let mut settings = vec![("rate_limit.rps", Kind::Integer(2)), ("rate_limit.burst", Kind::Integer(2))];
+        settings.extend(retry_after.map(|value| ("rate_limit.retry_after", text(value))));
+        let mut bench = Bench::with(&settings);
+        let statuses: Vec<u16> = (0..3).map(|_| bench.send("GET /Users", "").status).collect();
+        assert_eq!(statuses, [200, 200, 429]);
+        let refused = bench.send("GET /Users", "");
+        assert_eq!((refused.status, refused.header("retry-after")), (429, header));
+        assert_eq!(bench.said(), ["throttled 429", "throttled 429"]);
+        bench.now = bench.now + Duration::from_millis(500);
+        assert_eq!(bench.send("GET /Users", "").status, 200);
+        let mut problems = Problems::default();
+        bench.golinks.set(&["rate_limit"], &Node::text("none"), &mut problems);
+        assert_eq!((0..100).filter(|_| bench.send("GET /Users", "").status == 200).count(), 100);
+    };
+    check(None, "1");
+    check(Some("7s"), "7");
+    check(Some("none"), "");
+}
