@@ -113,7 +113,7 @@ impl GoLinks {
 fn provisioned(accounts: u32) -> Play {
     let text = format!(
         "title = \"load\"\nseed = 7\nstart = 2026-03-02T08:00:00Z\nends = \"1d\"\n\
-         [golinks]\ntoken = \"{TOKEN}\"\n[people]\ngenerate = {accounts}\nassigned = true\n\
+         [golinks]\ntoken = \"{TOKEN}\"\n[entra]\nsecret = \"{TOKEN}\"\n[people]\ngenerate = {accounts}\nassigned = true\n\
          [[at]]\ntime = \"0d\"\ndo = \"start\"\n[[at]]\nafter = \"cycle 1\"\ndo = \"stop\"\n"
     );
     let script = scenario::load("load", &text, &[]).unwrap_or_else(|problems| {

@@ -53,8 +53,8 @@ async fn serve(script: Script, file: Option<PathBuf>, flags: &ServeFlags, quiet:
 
 /// Where everything is, and what to try next.
 fn greet(url: &str, title: &str, play: &Play, watched: bool) {
-    let token = token(play);
-    let bearer = token.as_deref().unwrap_or("<token>");
+    let token = play.world().golinks().settings().tokens.first();
+    let bearer = token.map_or("none", |token| token.value.as_str());
     let bold = |text: &str| paint(Tone::Strong, text);
     let place = if url.ends_with(":4040") { String::new() } else { format!(" --url {url}") };
     let watched = if watched { "\n            the file is watched: saving it starts the run anew" } else { "" };
@@ -75,10 +75,6 @@ Ctrl-C stops it
         bold(title),
         bold(&format!("{url}/")),
     ));
-}
-
-fn token(_play: &Play) -> Option<String> {
-    None
 }
 
 /// Tells a terminal what the script's narrator says, and the verdict once it is there.

@@ -375,17 +375,12 @@ impl Owner {
     }
 
     fn show(&mut self) {
-        let golinks = self.play.world().golinks();
-        self.means.body_limit.set(body_limit(golinks));
+        self.means.body_limit.set(self.play.world().golinks().settings().body_limit);
         (self.means.narrator)(&self.play);
         let speed = self.pace.speed().to_string();
         let live = live(self.run, &self.pace, &speed, &self.notice);
         self.frames.show(&self.play, &live);
     }
-}
-
-fn body_limit(_golinks: &crate::golinks::GoLinks) -> usize {
-    1 << 20
 }
 
 /// Sets the stage for a run, under the address outsiders know if any do.
