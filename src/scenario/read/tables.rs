@@ -44,7 +44,8 @@ fn each(root: &Node, table: &str, problems: &mut Problems, mut set: impl FnMut(&
         let before = problems.list().len();
         set(&[entry.key.as_str()], entry, problems);
         for problem in &mut problems.list_mut()[before..] {
-            let on_value = problem.span == Some(entry.value.span) && problem.message.starts_with("unknown key");
+            let unknown = problem.message.starts_with("unknown") && !problem.message.starts_with("unknown value");
+            let on_value = unknown && problem.span == Some(entry.value.span);
             if on_value {
                 problem.span = Some(entry.key_span).filter(|span| *span != Span::default());
             }

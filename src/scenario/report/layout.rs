@@ -64,9 +64,9 @@ pub fn time_of_day(at: Time) -> String {
     format!("{:02}:{:02}", secs / 3600, secs / 60 % 60)
 }
 
-/// How many columns a text takes in a terminal: the no-entry sign takes two.
+/// How many columns a text takes in a terminal: two of our symbols take two.
 pub fn width(text: &str) -> usize {
-    text.chars().map(|c| if c == '⛔' { 2 } else { 1 }).sum()
+    text.chars().map(|c| if matches!(c, '⛔' | '⚡') { 2 } else { 1 }).sum()
 }
 
 /// The text with blanks up to a column; at least one blank.

@@ -37,6 +37,8 @@ pub struct Story {
     timed_out: u64,
     trouble: String,
     quarantined: Option<Time>,
+    /// Whether the last cycle failed, so that further failures are gathered.
+    failing: bool,
 }
 
 /// Cycles told in one line.
@@ -73,6 +75,7 @@ impl Story {
             timed_out: 0,
             trouble: String::new(),
             quarantined: None,
+            failing: false,
         }
     }
 
@@ -95,7 +98,7 @@ impl Story {
             Event::FaultOn(name) => self.tell(at, "⚡ fault on", name, Tone::Warn),
             Event::FaultOff(name) => self.tell(at, "⚡ fault off", name, Tone::Good),
             Event::Said(text) => self.tell(at, "⚑ script", text, Tone::Strong),
-            Event::Action(action) => self.tell(at, "▸ action", &action.to_toml(), Tone::Plain),
+            Event::Action(action) => self.tell(at, "▸ action", plainly(&action.to_toml()), Tone::Plain),
             _ => {}
         }
     }
@@ -111,7 +114,8 @@ impl Story {
             entra::Event::Quarantined { reason, code, message } => {
                 self.trouble = format!("{}: {message}", code.word());
                 self.quarantined.get_or_insert(at);
-                self.tell(at, "⛔ quarantine", &format!("{} · {}", reason.word(), self.trouble), Tone::Bad);
+                self.explain_failure();
+                self.tell(at, QUARANTINE, reason.word(), Tone::Bad);
             }
             entra::Event::QuarantineLifted => {
                 let since = self.quarantined.take().map_or(String::new(), |began| {
@@ -122,7 +126,10 @@ impl Story {
             entra::Event::Disabled => self.tell(at, "■ disabled", "in quarantine for too long, given up", Tone::Bad),
             entra::Event::MailSent { to, .. } => {
                 self.mails += 1;
-                self.tell(at, &format!("✉ mail {}", self.mails), &format!("to {to}"), Tone::Warn);
+                match self.tales.last_mut().filter(|tale| tale.what == QUARANTINE) {
+                    Some(tale) => tale.text += &format!(" · mail {} to {to}", self.mails),
+                    None => self.tell(at, &format!("✉ mail {}", self.mails), &format!("to {to}"), Tone::Warn),
+                }
             }
             entra::Event::ConnectionTested(outcome) => match outcome {
                 None => self.tell(at, "● connection test", "passed", Tone::Good),
@@ -139,12 +146,13 @@ impl Story {
         let failed = ended.result == CycleResult::Failed;
         let (throttled, timed_out) = (std::mem::take(&mut self.throttled), std::mem::take(&mut self.timed_out));
         let quiet = ended.counts.writes() == 0 && ended.counts.failed == 0 && ended.kind != CycleKind::Initial;
-        let again = failed && self.gathered.as_ref().is_none_or(|gathered| gathered.failed) && !self.tales.is_empty();
         let crowded = self.tales.len() > TALES;
-        if !failed && (quiet || crowded) || again && self.retries() {
+        let again = failed && self.failing;
+        self.failing = failed;
+        if again || !failed && (quiet || crowded) {
             return self.gather(&ended, failed, throttled);
         }
-        let mut notes = vec![if failed { self.trouble.clone() } else { ended.counts.words() }];
+        let mut notes = if failed { Vec::new() } else { vec![ended.counts.words()] };
         if !failed && ended.took.as_secs() >= 60 {
             notes.push(format!("in {}", show_duration(ended.took)));
         }
@@ -164,10 +172,14 @@ impl Story {
         self.tell(ended.at, &what, &notes.join(" · "), tone);
     }
 
-    /// Whether the cycle before was a failed one that nothing but its quarantine followed.
-    fn retries(&self) -> bool {
-        self.gathered.is_some()
-            || self.quarantined.is_some_and(|_| self.tales.iter().any(|tale| tale.what.ends_with("FAILED")))
+    /// Says why the last cycle failed, which is told after it has ended.
+    fn explain_failure(&mut self) {
+        if let Some(tale) = self.tales.last_mut().filter(|tale| tale.what.ends_with("FAILED")) {
+            tale.text = match tale.text.is_empty() {
+                true => self.trouble.clone(),
+                false => format!("{} · {}", self.trouble, tale.text),
+            };
+        }
     }
 
     fn gather(&mut self, ended: &Ended, failed: bool, throttled: u64) {
@@ -216,7 +228,7 @@ impl Story {
         let (what, text, tone) = match gathered.failed {
             true => {
                 let tries = plural(gathered.cycles, "attempt");
-                (format!("{numbers}  FAILED"), format!("{tries}, all in vain: {}", self.trouble), Tone::Bad)
+                (format!("{numbers}  FAILED"), format!("{tries}, the same: {}", self.trouble), Tone::Bad)
             }
             false => {
                 let mut counts = gathered.counts;
@@ -247,6 +259,14 @@ impl Story {
 fn times(count: u64) -> String {
     if count == 1 { "once".to_owned() } else { format!("{} times", grouped(count)) }
 }
+
+/// An action without the braces and quotes that only TOML needs around it.
+fn plainly(toml: &str) -> &str {
+    let inner = toml.strip_prefix("{ ").and_then(|rest| rest.strip_suffix(" }"));
+    inner.or_else(|| toml.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'))).unwrap_or(toml)
+}
+
+const QUARANTINE: &str = "⛔ quarantine";
 
 /// The columns of a tale: when, what, and the rest.
 const WHEN: usize = 14;
