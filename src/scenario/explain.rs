@@ -24,7 +24,7 @@ pub fn chapters() -> Vec<Chapter> {
     let verbs = VERBS.iter().map(|verb| (verb.name.to_owned(), first(verb.doc)));
     let faults = FAULTS.iter().map(|fault| (fault.name.to_owned(), first(fault.doc)));
     let policies = Policy::rows().into_iter().map(|row| (row.name.to_owned(), first(row.doc)));
-    let settings = golinks::Settings::NAMES.iter().map(|row| (row.name.to_owned(), first(row.doc)));
+    let settings = golinks::Settings::names().map(|row| (row.name.to_owned(), first(row.doc)));
     let observed = rows().map(|row| (row.path.to_owned(), first(row.doc)));
     vec![
         Chapter { title: "Verbs", written: "[[at]] do = ...", names: verbs.collect() },
@@ -65,7 +65,7 @@ pub fn explain(thing: &str) -> Option<String> {
             row.source
         )
     });
-    let settings = golinks::Settings::NAMES.iter().filter(|row| row.name == setting).map(|row| {
+    let settings = golinks::Settings::names().filter(|row| row.name == setting).map(|row| {
         format!(
             "golinks.{} (setting)\n\n  {}\n\n  [golinks]\n  {} = {}      # the default\n",
             row.name, row.doc, row.name, row.default

@@ -15,7 +15,9 @@ pub fn explain(text: &str, error: &toml::de::Error, problems: &mut Problems) {
             problems
                 .error(span, format!("`{key}` has a value already, so nothing can stand below it"))
                 .label("a key is either a value or a table")
-                .help(format!("with several names below it, write each of them dotted: {key}.first = ..., {key}.second = ..."));
+                .help(format!(
+                    "with several names below it, write each of them dotted: {key}.first = ..., {key}.second = ..."
+                ));
         }
         message => {
             let problem = problems.error(span, format!("this is not TOML: {message}"));

@@ -216,7 +216,10 @@ impl Drive for Play {
     }
 
     fn next_outgoing(&mut self) -> Option<Outgoing> {
-        self.world.next_outgoing()
+        // A call that is refused never goes out: what follows from that happens here.
+        let outgoing = self.world.next_outgoing();
+        self.look();
+        outgoing
     }
 
     fn receive(&mut self, origin: Origin, door: Door, request: Request<Bytes>) -> Ticket {

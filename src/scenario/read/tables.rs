@@ -32,6 +32,9 @@ pub fn stage(source: &Source, root: &Node, seed: Seed, names: &mut Names, proble
         _ => stage.golinks.set(path, &entry.value, problems),
     });
     stage.accounts = beforehand;
+    if stage.entra.secret.is_none() {
+        stage.entra.secret = stage.golinks.tokens.first().map(|token| token.value.clone());
+    }
     stage.faults = faults(root, names, problems);
     stage
 }

@@ -51,9 +51,14 @@ fn header(play: &Play, took: Option<Duration>) -> Vec<Line> {
     });
     let mut first = Line::of(Tone::Strong, &script.name);
     first.add(Tone::Plain, format!(" · {}", facts.join(" · ")));
-    let scaled = play.world().entra().job().settings().policy.overridden();
-    if !scaled.is_empty() {
-        first.add(Tone::Warn, format!(" · scaled: {}", scaled.join(", ")));
+    let overridden = play.world().entra().job().settings().policy.overridden();
+    let (scaled, others): (Vec<&String>, Vec<&String>) =
+        overridden.iter().partition(|row| row.starts_with("quarantine_"));
+    for (badge, rows) in [("scaled", scaled), ("policy", others)] {
+        if !rows.is_empty() {
+            let rows: Vec<&str> = rows.into_iter().map(String::as_str).collect();
+            first.add(Tone::Warn, format!(" · {badge}: {}", rows.join(", ")));
+        }
     }
     vec![first, Line::of(Tone::Plain, &script.title)]
 }

@@ -111,8 +111,8 @@ impl Story {
             }
             entra::Event::Throttled { .. } => self.throttled += 1,
             entra::Event::CallTimedOut(_) => self.timed_out += 1,
-            entra::Event::Quarantined { reason, code, message } => {
-                self.trouble = format!("{}: {message}", code.word());
+            entra::Event::Quarantined { reason, message, .. } => {
+                self.trouble.clone_from(message);
                 self.quarantined.get_or_insert(at);
                 self.explain_failure();
                 self.tell(at, QUARANTINE, reason.word(), Tone::Bad);
@@ -205,6 +205,7 @@ impl Story {
         sum.updated += one.updated;
         sum.disabled += one.disabled;
         sum.deleted += one.deleted;
+        sum.skipped += one.skipped;
         sum.failed += one.failed;
     }
 
@@ -231,13 +232,13 @@ impl Story {
                 (format!("{numbers}  FAILED"), format!("{tries}, the same: {}", self.trouble), Tone::Bad)
             }
             false => {
-                let mut counts = gathered.counts;
-                counts.skipped = 0;
+                let counts = gathered.counts;
                 let silent = match gathered.silent {
                     1 if gathered.cycles == 1 => "nothing to write".to_owned(),
                     silent => format!("{} without a write", grouped(silent)),
                 };
-                let wrote = if counts.writes() + counts.failed > 0 { counts.words() + ", " } else { String::new() };
+                let any = counts.writes() + counts.failed + counts.skipped > 0;
+                let wrote = if any { counts.words() + ", " } else { String::new() };
                 (numbers, wrote + &silent, Tone::Faint)
             }
         };
@@ -270,8 +271,8 @@ const QUARANTINE: &str = "⛔ quarantine";
 
 /// The columns of a tale: when, what, and the rest.
 const WHEN: usize = 14;
-const WHAT: usize = 23;
-const TEXT: usize = 78;
+const WHAT: usize = 26;
+const TEXT: usize = 76;
 
 impl Tale {
     /// The entry in lines: long texts go on below themselves.

@@ -1,0 +1,116 @@
+//! Every scenario turns red when its key behaviour is switched off: one override each, and what must fail then.
+
+use std::fs;
+use std::path::Path;
+
+use scimulator::scenario::{Override, Play, load, messages, report};
+
+/// Answers every write as if it had been carried out, and carries none out.
+const DEAF: &str = "fault.deaf={ when = { method = \"PATCH\" }, respond = { status = 200, body = \"{}\" } }";
+
+fn play(file: &str, overrides: &[&str]) -> Play {
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).expect("the file is there");
+    let overrides: Vec<Override> = overrides.iter().map(|o| Override::parse(o).expect("path=value")).collect();
+    let script = load(file, &text, &overrides).unwrap_or_else(|problems| panic!("{}", messages::render(&problems)));
+    let mut play = Play::new(script);
+    play.run_to_end();
+    play
+}
+
+/// With the override the scenario fails, and the named expectation is among those that fail.
+fn bites(file: &str, switched_off: &str, fails: &str) {
+    let play = play(file, &[switched_off]);
+    let verdict = play.verdict();
+    let failed = verdict.checks.iter().any(|check| !check.met && check.expected.starts_with(fails));
+    assert!(failed, "{file} with {switched_off} should fail `{fails}`\n{}", report::plain(&play, None));
+}
+
+#[test]
+fn welcome_needs_its_outage() {
+    bites("scenarios/basics/welcome.toml", "fault.outage.until=\"3d 6h 10m\"", "job.quarantine.reason");
+}
+
+#[test]
+fn first_sync_needs_the_assigned_scope() {
+    bites("scenarios/basics/first-sync.toml", "entra.scope=all", "golinks.accounts.total = 5");
+}
+
+#[test]
+fn already_there_needs_a_search_that_ignores_case() {
+    bites("scenarios/matching/already-there.toml", "golinks.quirks.username_filter_case=exact", "log.last.ben");
+}
+
+#[test]
+fn joiner_mover_leaver_needs_writes_that_are_carried_out() {
+    bites("scenarios/lifecycle/joiner-mover-leaver.toml", DEAF, "golinks.account.mona.userName");
+}
+
+#[test]
+fn back_again_needs_accounts_that_are_disabled_out_of_scope() {
+    let off = "entra.policy.skip_out_of_scope_deletions=true";
+    bites("scenarios/lifecycle/back-again.toml", off, "golinks.account.nora.active = false");
+}
+
+#[test]
+fn three_ways_out_needs_accounts_that_are_disabled_out_of_scope() {
+    let off = "entra.policy.skip_out_of_scope_deletions=true";
+    bites("scenarios/lifecycle/three-ways-out.toml", off, "golinks.account.ada.active = false");
+}
+
+#[test]
+fn thirty_days_later_needs_a_bin_of_thirty_days() {
+    let off = "entra.policy.soft_delete_retention=60d";
+    bites("scenarios/lifecycle/thirty-days-later.toml", off, "golinks.account.xena = { absent = true }");
+}
+
+#[test]
+fn blocked_from_the_start_needs_somebody_blocked() {
+    bites("scenarios/lifecycle/blocked-from-the-start.toml", "user.iris.enabled=true", "golinks.accounts.total = 2");
+}
+
+#[test]
+fn throttled_needs_retry_after_to_be_honoured() {
+    bites("scenarios/trouble/throttled.toml", "entra.policy.honor_retry_after=false", "log.failures = 0");
+}
+
+#[test]
+fn slow_target_needs_a_client_that_loses_patience() {
+    bites("scenarios/trouble/slow-target.toml", "entra.policy.request_timeout=5m", "requests.too_late");
+}
+
+#[test]
+fn outage_needs_the_ladder_of_retries() {
+    let off = "entra.policy.quarantine_second=9h";
+    bites("scenarios/trouble/outage.toml", off, "golinks.account.kim.department = \"Success\"");
+}
+
+#[test]
+fn expired_secret_disabled_needs_a_job_that_is_given_up() {
+    let off = "entra.policy.quarantine_disable_after=60d";
+    bites("scenarios/health/expired-secret-disabled.toml", off, "job.state = \"Disabled\"");
+}
+
+#[test]
+fn expired_secret_recovered_needs_the_disable_to_be_carried_out() {
+    bites("scenarios/health/expired-secret-recovered.toml", DEAF, "golinks.account.ann.active = false");
+}
+
+#[test]
+fn worlds_agree_is_red_when_writes_are_dropped_although_every_row_is_green() {
+    let play = play("scenarios/lifecycle/joiner-mover-leaver.toml", &[DEAF]);
+    let verdict = play.verdict();
+    let of = |text: &str| verdict.checks.iter().find(|check| check.expected == text).expect("it is expected there");
+    assert!(of("log.failures = 0").met, "the log is green");
+    let worlds = of("worlds = \"agree\"");
+    assert!(!worlds.met);
+    assert!(worlds.actual.contains("leo") && worlds.actual.contains("mona"), "{}", worlds.actual);
+}
+
+#[test]
+fn every_scenario_bites() {
+    let own = include_str!("scenarios_bite.rs");
+    for entry in scimulator::scenario::library::list() {
+        let file = format!("scenarios/{}/{}.toml", entry.theme, entry.name);
+        assert!(own.contains(&file), "{file} has no override that turns it red");
+    }
+}
