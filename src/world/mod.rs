@@ -12,6 +12,8 @@ pub mod journal;
 mod outbox;
 pub mod record;
 pub mod status;
+#[cfg(test)]
+mod tests;
 mod timeline;
 mod traffic;
 pub mod transit;

@@ -190,10 +190,11 @@ impl World {
             return None;
         }
         let whom = if self.faults.ask_whom() { whom(self) } else { about::Whom::User(None) };
-        let World { faults, entra, seed, now, .. } = self;
+        let World { faults, entra, golinks, seed, now, .. } = self;
         let seen = Seen {
             method: request.method(),
             path: request.uri().path(),
+            base: &golinks.settings().base_path,
             about: &|handle| whom.is(handle, entra.tenant()),
         };
         let (fault, verdict) = faults.judge(*seed, *now, &seen)?;

@@ -166,9 +166,9 @@ impl World {
     /// Why it could not be done. Nothing has changed then, except that of a list of people the directory refuses at
     /// the second, say, the first is done; the journal tells.
     pub fn act(&mut self, action: Action) -> Result<(), ActionError> {
-        let World { now, seed, entra, golinks, faults, pause, .. } = self;
+        let World { now, seed, entra, golinks, faults, pause, exposures: leavers, .. } = self;
         let (now, seed) = (*now, *seed);
-        let mut stage = Stage { now, seed, entra, golinks, faults, pause, said: Vec::new() };
+        let mut stage = Stage { now, seed, entra, golinks, faults, pause, leavers, said: Vec::new() };
         let done = action.apply(&mut stage);
         let said = stage.said;
         if done.is_ok() || !said.is_empty() {
@@ -182,7 +182,7 @@ impl World {
 
     /// The account that is meant by a name: the handle of a user, a userName or an id.
     pub fn find_account(&self, name: &str) -> Option<AccountId> {
-        find_account(&self.entra, &self.golinks, name)
+        find_account(&self.entra, &self.golinks, &self.exposures, name)
     }
 
     /// The narrator speaks.

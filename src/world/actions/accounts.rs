@@ -5,27 +5,32 @@ use crate::entra::Entra;
 use crate::entra::tenant::Attribute;
 use crate::golinks::{AccountId, GoLinks};
 
-use super::ActionError;
+use super::{ActionError, Stage};
+use crate::world::intent::Tracker;
 
-/// The account that is meant by a name: that of the user of this handle (by userName, else the one provisioning has linked),
-/// else the one with this userName or id, else the one whose userName begins with it before the `@`.
-pub fn find_account(entra: &Entra, golinks: &GoLinks, name: &str) -> Option<AccountId> {
+/// The account that is meant by a name: that of the user of this handle (by userName, else the one provisioning has
+/// linked, else the one they had when they left), else the one with this userName or id, else the one whose userName
+/// begins with it before the `@`.
+pub fn find_account(entra: &Entra, golinks: &GoLinks, leavers: &Tracker, name: &str) -> Option<AccountId> {
     let user = entra.tenant().find_user(name);
     let upn = user.and_then(|user| entra.tenant().user(user).get(Attribute::UserPrincipalName));
     let linked = || user.and_then(|user| entra.job().links().get(user)).and_then(|link| AccountId::parse(&link.target));
-    let there = |id: &AccountId| golinks.account(*id).is_some();
+    let remembered = || user.and_then(|user| leavers.remembered(user).first().copied());
+    let there = |id: &AccountId| golinks.accounts().get(*id).is_some();
     upn.and_then(|upn| golinks.find_user_name(upn))
         .or_else(|| linked().filter(there))
+        .or_else(|| remembered().filter(there))
         .or_else(|| golinks.find_user_name(name))
         .or_else(|| AccountId::parse(name).filter(there))
         .or_else(|| golinks.find_user_name(&format!("{name}@{}", entra.tenant().settings().domain)))
-        .or_else(|| golinks.iter().find(|account| local_part(&account.user_name) == name).map(|account| account.id))
+        .or_else(|| golinks.accounts().iter().find(|a| local_part(&a.user_name()) == name).map(|a| a.id))
 }
 
 /// The same, or why there is none.
-pub(super) fn account_named(entra: &Entra, golinks: &GoLinks, name: &str) -> Result<AccountId, ActionError> {
-    find_account(entra, golinks, name).ok_or_else(|| {
-        let names: Vec<String> = golinks.iter().take(1000).map(|account| account.user_name).collect();
+pub(super) fn account_named(stage: &Stage<'_>, name: &str) -> Result<AccountId, ActionError> {
+    find_account(stage.entra, stage.golinks, stage.leavers, name).ok_or_else(|| {
+        let accounts = stage.golinks.accounts().iter();
+        let names: Vec<String> = accounts.take(1000).map(|account| account.user_name().into_owned()).collect();
         let near = nearest(name, names.iter().map(|name| local_part(name)));
         let help = near.map(|near| format!("did you mean `{near}`?")).unwrap_or_default();
         ActionError { message: format!("GoLinks has no account `{name}`"), help }

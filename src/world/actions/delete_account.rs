@@ -33,7 +33,7 @@ impl Act for DeleteAccount {
 
     fn apply(&self, stage: &mut Stage<'_>) -> Result<(), ActionError> {
         let ids: Result<Vec<AccountId>, ActionError> =
-            self.names.iter().map(|name| account_named(stage.entra, stage.golinks, name)).collect();
+            self.names.iter().map(|name| account_named(stage, name)).collect();
         ids?.into_iter().try_for_each(|id| stage.golinks(|golinks, moment| golinks.delete_account(id, moment)))
     }
 }

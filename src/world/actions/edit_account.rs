@@ -46,7 +46,7 @@ impl Act for EditAccount {
 
     fn apply(&self, stage: &mut Stage<'_>) -> Result<(), ActionError> {
         let ids: Result<Vec<AccountId>, ActionError> =
-            self.accounts.iter().map(|(name, _)| account_named(stage.entra, stage.golinks, name)).collect();
+            self.accounts.iter().map(|(name, _)| account_named(stage, name)).collect();
         for (id, (_, pairs)) in ids?.into_iter().zip(&self.accounts) {
             let mut changes = Object::new();
             for (path, value) in pairs {

@@ -6,6 +6,7 @@ use crate::entra::Entra;
 use crate::entra::tenant::Tenant;
 use crate::golinks::GoLinks;
 use crate::world::faults::{Faults, Switched};
+use crate::world::intent::Tracker;
 use crate::world::record::Event;
 use crate::{entra, golinks};
 
@@ -17,6 +18,8 @@ pub(in crate::world) struct Stage<'w> {
     pub(in crate::world) golinks: &'w mut GoLinks,
     pub(in crate::world) faults: &'w mut Faults,
     pub(in crate::world) pause: &'w mut bool,
+    /// What is remembered of those who left; read only.
+    pub(in crate::world) leavers: &'w Tracker,
     pub(in crate::world) said: Vec<Event>,
 }
 

@@ -40,12 +40,11 @@ pub struct Seen<'a> {
     pub method: &'a Method,
     /// Its path, base included, without the query.
     pub path: &'a str,
+    /// The path below which GoLinks answers, such as `/scim/v2`.
+    pub base: &'a str,
     /// Whether it is about the user of this handle.
     pub about: &'a dyn Fn(&str) -> bool,
 }
-
-/// Where GoLinks' SCIM server lives; an author need not write it.
-const BASE: &str = "/scim/v2";
 
 const KEYS: [&str; 4] = ["method", "path", "user", "nth"];
 const METHODS: [&str; 7] = ["GET", "POST", "PATCH", "PUT", "DELETE", "HEAD", "OPTIONS"];
@@ -164,7 +163,7 @@ fn read_methods(node: &Node, problems: &mut Problems) -> Option<Vec<Method>> {
 
 /// Whether a path meets a pattern, as a whole or below the base.
 fn path_meets(pattern: &str, seen: &Seen<'_>) -> bool {
-    let below = seen.path.strip_prefix(BASE);
+    let below = seen.path.strip_prefix(seen.base);
     glob(pattern, seen.path) || below.is_some_and(|path| glob(pattern, path))
 }
 

@@ -19,7 +19,7 @@ fn faults(text: &str) -> Faults {
 
 /// The verdicts on so many requests, in words; a dash for none.
 fn strikes(faults: &mut Faults, requests: u64, method: &Method, path: &str) -> Vec<String> {
-    let seen = Seen { method, path, about: &|handle| handle == "ann" };
+    let seen = Seen { method, path, base: "/scim/v2", about: &|handle| handle == "ann" };
     (0..requests)
         .map(|_| faults.judge(Seed(7), Time::from_secs(60), &seen).map_or("-".to_owned(), |(_, v)| v.words()))
         .collect()

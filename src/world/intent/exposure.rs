@@ -155,7 +155,7 @@ impl Tracker {
             return;
         }
         let Some(leaver) = self.leavers.get_mut(&user) else { return };
-        let active = leaver.accounts.iter().any(|id| golinks.account(*id).is_some_and(|account| account.active));
+        let active = leaver.accounts.iter().any(|id| golinks.accounts().get(*id).is_some_and(|account| account.active));
         match (active, leaver.since) {
             (true, None) => {
                 leaver.since = Some(now);
@@ -180,7 +180,7 @@ impl Tracker {
     }
 
     /// The accounts somebody had when they left.
-    pub(super) fn remembered(&self, user: UserKey) -> &[AccountId] {
+    pub(in crate::world) fn remembered(&self, user: UserKey) -> &[AccountId] {
         self.leavers.get(&user).map_or(&[], |leaver| &leaver.accounts)
     }
 
@@ -189,7 +189,7 @@ impl Tracker {
         let open = self.open.first().map(|&(since, user)| (user, since, world.now().since(since), true));
         let over = self.longest.map(|(user, since, lasted)| (user, since, lasted, false));
         let longer = match (over, open) {
-            (Some(over), Some(open)) if over.2 >= open.2 => over,
+            (Some(over), Some(open)) if over.2 > open.2 => over,
             (over, open) => open.or(over)?,
         };
         Some(exposure(world.entra().tenant(), longer))

@@ -126,7 +126,7 @@ pub fn counts(world: &World) -> Counts {
     counts
 }
 
-/// The longest exposure so far; of equal ones that of the first to leave.
+/// The longest exposure so far; of equal ones the one that goes on.
 pub fn longest_exposure(world: &World) -> Option<Exposure> {
     world.exposures.longest(world)
 }
