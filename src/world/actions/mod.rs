@@ -4,13 +4,39 @@
 //! TOML, and carried out on a [`Stage`]. People, groups and accounts are named by their handles.
 
 mod accounts;
+mod add_member;
+mod assign;
 mod assignees;
+mod clear_fault;
+mod create_account;
+mod delete;
+mod delete_account;
+mod disable;
+mod edit_account;
+mod enable;
+mod fault;
+mod hire;
 mod json;
 mod membership;
 mod names;
+mod pause;
+mod purge;
+mod remove_member;
+mod restart;
+mod restore;
+mod revoke_token;
+mod rotate_token;
+mod set;
+mod set_scope;
+mod set_secret;
 mod stage;
+mod start;
+mod stop;
+mod test_connection;
 #[cfg(test)]
 pub(crate) mod tests;
+mod unassign;
+mod update;
 
 use std::fmt;
 
@@ -18,7 +44,7 @@ use crate::base::diagnostic::did_you_mean;
 use crate::base::{Kind, Node, Problems};
 use crate::scim;
 
-pub use accounts::find_account;
+pub(super) use accounts::find_account;
 pub use names::Name;
 pub(super) use stage::Stage;
 
@@ -46,11 +72,9 @@ trait Act {
     fn apply(&self, stage: &mut Stage<'_>) -> Result<(), ActionError>;
 }
 
-/// Declares the verbs: a module each, with the type of its argument.
+/// Lists the verbs: a module each, with the type of its argument.
 macro_rules! verbs {
     ($($module:ident $type:ident,)+) => {
-        $(mod $module;)+
-
         /// A step of a script, a button, a call of the control API.
         #[derive(Clone, PartialEq, Debug)]
         #[non_exhaustive]

@@ -9,7 +9,9 @@ pub const VERB: Verb = Verb {
     name: "remove_member",
     doc: "Takes people out of a group. `user` is a name or a list of names.",
     example: "{ remove_member = { group = \"sales\", user = \"ann\" } }",
-    read: |node, problems| Membership::read(node, problems).map(|membership| Action::RemoveMember(RemoveMember(membership))),
+    read: |node, problems| {
+        Membership::read(node, problems).map(|membership| Action::RemoveMember(RemoveMember(membership)))
+    },
 };
 
 /// See [`VERB`].

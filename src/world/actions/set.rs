@@ -83,4 +83,3 @@ fn each(node: &Node, problems: &mut Problems, mut set: impl FnMut(Party, &[&str]
         }
     }
 }
-
