@@ -21,8 +21,8 @@ export async function post(path, body) {
 async function refusal(answer) {
   const said = await answer.text();
   try {
-    const { error, help } = JSON.parse(said);
-    return [error, help].filter(Boolean).join(" ") || said;
+    const { message, help } = JSON.parse(said).error;
+    return [message, help].filter(Boolean).join("; ") || said;
   } catch {
     return said || `The server refused: ${answer.status}`;
   }

@@ -16,7 +16,7 @@ function make() {
 function fill(element, item) {
   const [symbol, word, step, expected, actual] = element.children;
   attribute(element, "data-word", item.word);
-  attribute(element, "title", item.place);
+  attribute(element, "title", [item.place, ...item.why].join("\n"));
   text(symbol, item.symbol);
   text(word, item.word);
   text(step, item.step);

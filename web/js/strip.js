@@ -8,6 +8,7 @@ const LANES = { quarantine: "band", fault: "fault", cycle: "cycle", script: "scr
 const SHAPES = { script: "▼", expectation: { good: "✓", bad: "✗", due: "◇" } };
 
 let strip = null;
+let place = 0;
 
 /** Builds the empty strip and connects clicks and keys. */
 export function start() {
@@ -45,8 +46,15 @@ export function show(part) {
 
 /** Shows where now is on the strip: it moves with the clock, the marks seldom do. */
 export function now(clock) {
-  $("strip").querySelector(".now").style.left = clock.place / 10 + "%";
-  $("strip").querySelector(".gone").style.width = clock.place / 10 + "%";
+  place = clock.place;
+  $("strip").querySelector(".now").style.left = place / 10 + "%";
+  $("strip").querySelector(".gone").style.width = place / 10 + "%";
+  for (const band of $("strip").querySelectorAll("[data-open]")) stretch(band);
+}
+
+/** What still goes on lasts until now. */
+function stretch(band) {
+  band.style.width = Math.max(0, place - Number(band.dataset.open)) / 10 + "%";
 }
 
 function mark(item) {
@@ -57,6 +65,10 @@ function mark(item) {
   }, typeof shape === "object" ? shape[item.tone] ?? "◇" : shape ?? "");
   element.style.left = item.x / 10 + "%";
   if (item.width) element.style.width = item.width / 10 + "%";
+  if (item.open) {
+    element.dataset.open = item.x;
+    stretch(element);
+  }
   return element;
 }
 

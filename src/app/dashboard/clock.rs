@@ -74,7 +74,7 @@ fn next_cycle(play: &Play) -> Option<String> {
     }
     let ahead = words::ahead(play.now(), job.next_cycle()?);
     Some(match job.quarantine() {
-        Some(_) => format!("next try {ahead}"),
+        Some(_) => format!("try {ahead}"),
         None => format!("cycle {} {ahead}", words::count(job.cycles_begun() + 1)),
     })
 }

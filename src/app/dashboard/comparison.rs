@@ -8,7 +8,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::entra;
-use crate::entra::scope::{SyncScope, evaluate};
+use crate::entra::scope::SyncScope;
 use crate::entra::tenant::{Attribute, Lifecycle, UserKey};
 use crate::golinks::{self, AccountId};
 use crate::world::intent::{self, Counts, What};
@@ -116,7 +116,7 @@ impl Comparison {
 
     fn follow_directory(&mut self, world: &World) {
         let tenant = world.entra().tenant();
-        let scope = Some(world.entra().job().scope());
+        let scope = Some(world.entra().job().settings().scope);
         let known = self.classes.len();
         self.classes.resize(tenant.user_count(), Class::Unknown);
         self.in_scope.resize(tenant.user_count(), false);
@@ -155,7 +155,7 @@ impl Comparison {
     fn judge(&mut self, world: &World, user: UserKey) {
         let Some(place) = self.classes.get_mut(user.index()) else { return };
         let tenant = world.entra().tenant();
-        let in_scope = evaluate(tenant.facts(user), world.entra().job().scope()).in_scope();
+        let in_scope = intent::in_scope(world, user);
         let was = (self.in_scope[user.index()], *place);
         let what = intent::of(world, user);
         *place = classify(world, user, in_scope, &what);

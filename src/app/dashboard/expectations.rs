@@ -40,12 +40,8 @@ fn item(check: &Checked, file: &str) -> Expectation {
         symbol: if check.met { "✓" } else { "✗" },
         step: check.step.clone(),
         expected: check.expected.clone(),
-        actual: std::iter::once(&check.actual)
-            .chain(&check.why)
-            .filter(|said| !said.is_empty())
-            .cloned()
-            .collect::<Vec<_>>()
-            .join("; "),
+        actual: check.actual.clone(),
+        why: check.why.clone(),
         place: if check.line == 0 { file.to_owned() } else { format!("{file}:{}", check.line) },
     }
 }

@@ -257,7 +257,8 @@ fn ticks(scale: &Scale) -> Vec<Tick> {
         36_500 * DAY,
     ];
     let whole = scale.end.since(scale.start).as_secs();
-    let step = steps.into_iter().find(|step| whole / step <= 11).unwrap_or(whole);
+    let fits = |step: &u64| whole / step <= 11 && (*step >= DAY || whole < 3 * DAY);
+    let step = steps.into_iter().find(fits).unwrap_or(whole);
     let said = |secs: u64| match step {
         DAY.. => format!("day {}", secs / DAY),
         HOUR.. => format!("{} h", secs / HOUR),
@@ -286,6 +287,7 @@ mod tests {
         check(8 * 3600, "0 h", "8 h");
         check(58 * 86_400, "day 0", "day 56");
         check(86_400, "0 h", "24 h");
+        check(5 * 86_400, "day 0", "day 5");
         check(45, "0 s", "40 s");
         check(40 * 365 * 86_400, "day 0", "day 14600");
     }

@@ -105,6 +105,8 @@ impl Tail {
     pub fn view(&self, counters: &Counters, start: Time) -> Traffic {
         let total = counters.requests();
         let nothing = counters.get + counters.changed_nothing;
+        let lines = self.lines(start);
+        let shown = lines.iter().map(|line| line.times as u64).sum();
         Traffic {
             says: format!(
                 "{} · {} changed nothing · {} failed",
@@ -112,9 +114,38 @@ impl Tail {
                 words::count(nothing),
                 words::count(counters.failed)
             ),
-            lines: self.entries.iter().rev().take(SHOWN).map(|entry| entry.line(start)).collect(),
-            capped: (total > SHOWN as u64).then(|| format!("The last {SHOWN} of {} requests.", words::count(total))),
+            capped: (shown < total).then(|| format!("The last {} of {}.", words::count(shown), words::count(total))),
+            lines,
         }
+    }
+}
+
+impl Tail {
+    /// The newest lines first; what went alike several times in a row, as a quiet day of probes does, is one line.
+    fn lines(&self, start: Time) -> Vec<Line> {
+        let mut lines: Vec<Line> = Vec::new();
+        for entry in self.entries.iter().rev() {
+            let line = entry.line(start);
+            let full = lines.len() == SHOWN;
+            match lines.last_mut() {
+                Some(above) if above.goes_like(&line) => {
+                    above.times += 1;
+                    above.first = line.first;
+                }
+                _ if full => break,
+                _ => lines.push(line),
+            }
+        }
+        lines
+    }
+}
+
+impl Line {
+    fn goes_like(&self, other: &Line) -> bool {
+        let looks = |line: &Line| (line.from, line.outcome, line.who.is_some());
+        looks(self) == looks(other)
+            && (&self.method, &self.who, &self.status, &self.says)
+                == (&other.method, &other.who, &other.status, &other.says)
     }
 }
 
@@ -139,6 +170,8 @@ impl Entry {
         Line {
             seq: self.seq,
             at: words::second(start, self.at),
+            times: 1,
+            first: words::second(start, self.at),
             from: if self.own { "Entra" } else { "outside" },
             method: self.method.to_string(),
             path: words::cut(&decoded(self.target.as_str()), 300),
@@ -153,7 +186,7 @@ impl Entry {
     fn whom(&self) -> Option<String> {
         match &self.who {
             Some(who) => Some(who.to_string()),
-            None => self.own.then(|| "connection probe".to_owned()),
+            None => self.own.then(|| "probe".to_owned()),
         }
     }
 
@@ -305,7 +338,20 @@ mod tests {
         tail.hear(&answer(4, 1, Came::Status(200), false, ""));
         let lines = tail.view(&Counters::default(), Time::from_secs(0)).lines;
         let shown: Vec<_> = lines.iter().map(|line| (line.who.as_deref(), line.status.as_str())).collect();
-        assert_eq!(shown, [(Some("connection probe"), "404"), (Some("ann"), "200")]);
+        assert_eq!(shown, [(Some("probe"), "404"), (Some("ann"), "200")]);
         assert_eq!(lines[1].path, "/Users/1");
+    }
+
+    #[test]
+    fn what_goes_alike_in_a_row_is_one_line() {
+        let mut tail = Tail::default();
+        for nth in 0..90 {
+            tail.hear(&request(2 * nth + 1, Method::GET, "/scim/v2/Users?filter=x", None));
+            tail.hear(&answer(2 * nth + 2, 2 * nth + 1, Came::Status(if nth == 40 { 401 } else { 200 }), false, ""));
+        }
+        let view = tail.view(&Counters { get: 90, ..Counters::default() }, Time::from_secs(0));
+        let times: Vec<usize> = view.lines.iter().map(|line| line.times).collect();
+        assert_eq!(times, [49, 1, 40]);
+        assert_eq!(view.capped, None);
     }
 }

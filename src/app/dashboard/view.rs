@@ -278,6 +278,10 @@ pub struct Line {
     pub seq: u64,
     /// `day 30 08:00:00`.
     pub at: String,
+    /// How many requests in a row went alike; this is the newest of them.
+    pub times: usize,
+    /// When the first of those was sent.
+    pub first: String,
     /// `Entra` or `outside`.
     pub from: &'static str,
     /// `PATCH`.
@@ -322,6 +326,8 @@ pub struct Expectation {
     pub expected: String,
     /// What was seen instead; empty when met.
     pub actual: String,
+    /// Why, as far as can be told, for a hover; a line each.
+    pub why: Vec<String>,
     /// `expired-secret.toml:44`.
     pub place: String,
 }

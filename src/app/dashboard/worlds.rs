@@ -4,7 +4,6 @@ use super::comparison::{Class, Comparison, account};
 use super::view::{Count, Row, Worlds};
 use super::{Query, words};
 use crate::entra::job::State;
-use crate::entra::scope::evaluate;
 use crate::entra::tenant::{Attribute, Lifecycle, User, UserKey};
 use crate::golinks::AccountId;
 use crate::world::World;
@@ -167,7 +166,7 @@ impl Panel<'_> {
         let tenant = self.world.entra().tenant();
         let (key, symbol, word) = look(mark);
         let person = tenant.user(user);
-        let scoping = evaluate(tenant.facts(user), self.world.entra().job().scope());
+        let in_scope = intent::in_scope(self.world, user);
         let what = intent::of(self.world, user);
         let account = account(self.world, user).and_then(|id| self.world.golinks().account(id));
         let (says, why) = self.explain(user, mark, word, &what);
@@ -175,9 +174,9 @@ impl Panel<'_> {
             handle: person.handle().to_string(),
             name: person.get(Attribute::DisplayName).unwrap_or(person.handle()).to_owned(),
             detail: person.get(Attribute::Department).unwrap_or_default().to_owned(),
-            scope: scope_words(person, scoping.in_scope(), scoping.assigned).to_owned(),
-            in_scope: scoping.in_scope(),
-            intended: match (scoping.in_scope(), person.lifecycle()) {
+            scope: scope_words(person, in_scope).to_owned(),
+            in_scope,
+            intended: match (in_scope, person.lifecycle()) {
                 (true, _) => "active",
                 (false, Lifecycle::HardDeleted) => "none",
                 (false, _) if account.is_some() => "inactive",
@@ -269,14 +268,13 @@ fn is_called(user: &User, needle: &str) -> bool {
     names.into_iter().flatten().any(|name| name.to_lowercase().contains(needle))
 }
 
-fn scope_words(user: &User, in_scope: bool, assigned: bool) -> &'static str {
-    match (in_scope, user.lifecycle(), user.enabled(), assigned) {
+fn scope_words(user: &User, in_scope: bool) -> &'static str {
+    match (in_scope, user.lifecycle(), user.enabled()) {
         (true, ..) => "in scope",
-        (_, Lifecycle::HardDeleted, ..) => "deleted for good",
-        (_, Lifecycle::SoftDeleted { .. }, ..) => "in the bin",
-        (_, _, false, _) => "blocked",
-        (.., false) => "not assigned",
-        _ => "not in scope",
+        (_, Lifecycle::HardDeleted, _) => "deleted for good",
+        (_, Lifecycle::SoftDeleted { .. }, _) => "in the bin",
+        (.., false) => "blocked",
+        (.., true) => "not assigned",
     }
 }
 
