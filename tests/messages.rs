@@ -1,6 +1,8 @@
 //! Every file of `tests/messages/` is a bad scenario, and the messages it gets are pinned in the `.txt` beside it.
 //! `BLESS=1 cargo test --test messages` rewrites them. The comment `# --set path=value` adds to the command line.
 
+#![allow(clippy::disallowed_methods)] // tests read and write files
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -1,6 +1,8 @@
 //! Every file of `scenarios/` is a test: it runs green, its report equals the golden log beside it, and a second run
 //! has the same digest. `BLESS=1 cargo test --test scenarios` rewrites the logs.
 
+#![allow(clippy::disallowed_methods)] // tests read and write files
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

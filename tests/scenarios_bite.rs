@@ -1,5 +1,7 @@
 //! Every scenario turns red when its key behaviour is switched off: one override each, and what must fail then.
 
+#![allow(clippy::disallowed_methods)] // tests read and write files
+
 use std::fs;
 use std::path::Path;
 

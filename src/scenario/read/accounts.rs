@@ -52,7 +52,7 @@ fn fill(prefix: &str, entries: &[Entry], resource: &mut Object, problems: &mut P
             fill(&path, inner, resource, problems);
             continue;
         }
-        let Some(value) = scim_value(&entry.value, problems) else { continue };
+        let value = scim_value(&entry.value);
         match scim_path(&path) {
             Ok(path) => {
                 path.set(resource, value);
@@ -78,20 +78,20 @@ pub fn scim_path(text: &str) -> Result<Path, String> {
     Path::parse(&whole).map_err(|error| error.to_string())
 }
 
-fn scim_value(node: &Node, problems: &mut Problems) -> Option<Value> {
-    Some(match &node.kind {
+fn scim_value(node: &Node) -> Value {
+    match &node.kind {
         Kind::Text(text) => Value::Text(text.clone()),
         Kind::Bool(value) => Value::Bool(*value),
         Kind::Integer(number) => Value::Number((*number).into()),
         Kind::Float(number) => serde_json::Number::from_f64(*number).map_or(Value::Null, Value::Number),
         Kind::Time(time) => Value::Text(time.rfc3339()),
-        Kind::List(items) => Value::List(items.iter().map(|item| scim_value(item, problems)).collect::<Option<_>>()?),
+        Kind::List(items) => Value::List(items.iter().map(scim_value).collect()),
         Kind::Table(entries) => {
             let mut object = Object::default();
             for entry in entries {
-                object.insert(entry.key.clone(), scim_value(&entry.value, problems)?);
+                object.insert(entry.key.clone(), scim_value(&entry.value));
             }
             Value::Object(object)
         }
-    })
+    }
 }
