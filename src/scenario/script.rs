@@ -26,6 +26,8 @@ pub struct Script {
     pub start: Time,
     /// When the run ends.
     pub ends: Time,
+    /// Whether the command line has set the end: then what comes after it is left out, not failed.
+    pub cut: bool,
     /// Who is there and how both sides are set up.
     pub stage: Stage,
     /// The moments of the story, in file order.

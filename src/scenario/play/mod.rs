@@ -8,6 +8,8 @@ mod closing;
 mod memory;
 mod stage;
 mod steps;
+#[cfg(test)]
+mod tests;
 mod verdict;
 mod watch;
 
@@ -37,6 +39,7 @@ pub struct Play {
     watch: Watch,
     story: Story,
     checks: Vec<Checked>,
+    left_out: usize,
     /// The last record that was looked at.
     seen: u64,
     caption: Option<(Time, String)>,
@@ -62,6 +65,7 @@ impl Play {
             story: Story::new(script.start),
             world,
             checks: Vec::new(),
+            left_out: 0,
             seen: 0,
             caption: None,
             line: None,
@@ -152,6 +156,11 @@ impl Play {
         &self.story
     }
 
+    /// The expectations judged so far, in the order judged.
+    pub fn checks(&self) -> &[Checked] {
+        &self.checks
+    }
+
     /// What came of the expectations so far; final once the play has ended.
     pub fn verdict(&self) -> Verdict {
         let met = self.checks.iter().filter(|check| check.met).count();
@@ -159,6 +168,7 @@ impl Play {
             checks: self.checks.clone(),
             met,
             failed: self.checks.len() - met,
+            left_out: self.left_out,
             digest: self.digest.clone().filter(|_| !self.touched),
         }
     }

@@ -11,6 +11,8 @@ pub struct Verdict {
     pub met: usize,
     /// How many were not.
     pub failed: usize,
+    /// How many were left out because the command line ended the run early.
+    pub left_out: usize,
     /// The digest of the journal; `None` when somebody outside touched the run.
     pub digest: Option<String>,
 }

@@ -107,6 +107,12 @@ impl Play {
         windows.iter().for_each(|window| self.tell_window(window));
     }
 
+    /// Forgets the open windows; how many expectations that are.
+    pub(super) fn drop_windows(&mut self) -> usize {
+        let windows = std::mem::take(&mut self.watch.windows);
+        windows.iter().map(|window| self.script.steps[window.step].expect.len()).sum()
+    }
+
     /// Judges an expectation now.
     pub(super) fn check(&self, step: String, expectation: &Expectation) -> Checked {
         let found = expectation.judge(&self.world, &self.memory);

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::base::{Kind, Node, Problems, Seed, Span, Time};
+use crate::scenario::messages::Place;
 use crate::scenario::{Source, format};
 
 /// What stands above the first table header.
@@ -19,6 +20,13 @@ pub struct Header {
     pub ends: Time,
     /// Where `ends` stands.
     pub ends_span: Span,
+}
+
+impl Header {
+    /// Whether the command line has set the end.
+    pub fn cut(&self, source: &Source) -> bool {
+        matches!(source.place(Some(self.ends_span)), Place::CommandLine(_))
+    }
 }
 
 /// 2026-03-02T08:00:00Z, a Monday.

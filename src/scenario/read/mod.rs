@@ -46,6 +46,7 @@ pub fn script(source: &Source, root: &Node, problems: &mut Problems) -> Option<S
     let name = source.name.rsplit(['/', '\\']).next().unwrap_or_default();
     Some(Script {
         name: name.strip_suffix(".toml").unwrap_or(name).to_owned(),
+        cut: header.cut(source),
         title: header.title,
         covers: header.covers,
         seed: header.seed,

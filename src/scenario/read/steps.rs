@@ -29,6 +29,7 @@ pub fn read(source: &Source, root: &Node, header: &Header, names: &mut Names, pr
     if let Some((time, _)) = latest
         && time > header.ends
         && header.ends_span != Span::default()
+        && !header.cut(source)
     {
         let last = write_duration(time.since(header.start));
         problems

@@ -16,7 +16,11 @@ const WHY: usize = 100;
 
 /// Every expectation with what came of it.
 pub fn expectations(play: &Play, verdict: &Verdict) -> Vec<Line> {
-    let counts = format!("{} of {} met", verdict.met, verdict.checks.len());
+    let left_out = match verdict.left_out {
+        0 => String::new(),
+        count => format!(", {count} beyond the end left out"),
+    };
+    let counts = format!("{} of {} met{left_out}", verdict.met, verdict.checks.len());
     let mut head = Line::of(Tone::Strong, pad("EXPECTATIONS", 2 + MARK + STEP + EXPECTED));
     head.add(if verdict.green() { Tone::Good } else { Tone::Bad }, counts);
     let mut lines = vec![Line::default(), head];
@@ -107,6 +111,10 @@ fn labelled(label: &str, text: &str) -> Line {
 fn replay(script: &Script) -> String {
     let mut command = format!("scimulator run {} --seed {}", quoted(&script.source.name), script.seed.0);
     for over in script.source.overrides.iter().filter(|over| over.path != "seed") {
+        if over.path == "ends" {
+            command += &format!(" --until {}", quoted(over.value.trim_matches('"')));
+            continue;
+        }
         command += &format!(" --set {}", quoted(&format!("{}={}", over.path, over.value)));
     }
     command

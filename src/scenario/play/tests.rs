@@ -1,0 +1,154 @@
+//! Small plays, one for each rule of moments, windows and endings.
+
+use crate::base::Node;
+use crate::scenario::{Override, load, messages};
+use crate::world::Action;
+use crate::world::driver;
+
+use super::*;
+
+const STAGE: &str = "title = \"t\"\nends = \"2d\"\n[people]\ngenerate = 2\n[user.ann]\nname = \"Ann Okafor\"\n\
+                     [[at]]\ntime = \"0d\"\ndo = \"start\"\n";
+
+fn play(story: &str, overrides: &[&str]) -> Play {
+    let overrides: Vec<Override> = overrides.iter().map(|o| Override::parse(o).expect("path=value")).collect();
+    let script = load("t.toml", &format!("{STAGE}{story}"), &overrides);
+    Play::new(script.unwrap_or_else(|problems| panic!("{}", messages::render(&problems))))
+}
+
+/// Each judged expectation as `met day 1 requests.post = 3`, or with what was seen instead.
+fn judged(story: &str) -> Vec<String> {
+    let mut play = play(story, &[]);
+    play.run_to_end();
+    let show = |check: &Checked| match check.met {
+        true => format!("met {} {}", check.step, check.expected),
+        false => format!("FAILED {} {}: {}", check.step, check.expected, check.actual),
+    };
+    play.checks().iter().map(show).collect()
+}
+
+#[test]
+fn moments_come_in_file_order_and_do_comes_before_expect() {
+    let story = "[[at]]\nafter = \"cycle 1\"\nexpect.golinks.accounts.active = 3\n\
+                 [[at]]\ntime = \"1d\"\ndo = { disable = \"ann\" }\nexpect.golinks.account.ann.active = true\n\
+                 [[at]]\nafter = \"next cycle\"\nexpect.golinks.account.ann.active = false\n";
+    let expected = [
+        "met day 0 golinks.accounts.active = 3",
+        "met day 1 golinks.account.ann.active = true",
+        "met day 1 golinks.account.ann.active = false",
+    ];
+    assert_eq!(judged(story), expected);
+}
+
+#[test]
+fn a_moment_that_never_comes_is_a_failed_expectation() {
+    let never = judged("[[at]]\nafter = \"quarantine\"\nexpect.mails.sent = 1\n");
+    assert_eq!(
+        never,
+        ["FAILED never mails.sent = 1: this moment (after = \"quarantine\") never came: the run ended first"]
+    );
+    let passed = judged("[[at]]\nafter = \"recovery\"\n[[at]]\ntime = \"1d\"\nexpect.mails.sent = 0\n");
+    assert_eq!(passed.len(), 2);
+    assert!(passed[0].contains("the next moment came first"), "{}", passed[0]);
+    let backwards = judged("[[at]]\ntime = \"1d\"\n[[at]]\nafter = \"cycle 1\"\nexpect.mails.sent = 0\n");
+    assert!(backwards[0].contains("cycle 1 had already ended on day 0"), "{}", backwards[0]);
+}
+
+#[test]
+fn a_window_counts_from_its_moment_with_both_ends() {
+    // The cycle that creates her comes exactly 40 minutes after this moment, at an instant of the grid.
+    let hired = |within: &str| {
+        format!(
+            "[[at]]\ntime = \"1d\"\n[[at]]\nafter = \"next cycle\"\n\
+             do = {{ hire = {{ zoe = {{ name = \"Zoe Park\", assigned = true }} }} }}\n\
+             [[at]]\ntime = \"1d 40m\"\n[[at]]\ntime = \"1d 40m\"\nwithin = \"{within}\"\nexpect.golinks.accounts.total = 4\n"
+        )
+    };
+    assert_eq!(judged(&hired("1s")), ["met day 1 golinks.accounts.total = 4"]);
+    let late = judged(
+        "[[at]]\ntime = \"1d 1m\"\ndo = { disable = \"ann\" }\n[[at]]\ntime = \"1d 1m\"\nwithin = \"38m\"\nexpect.golinks.account.ann.active = false\n",
+    );
+    assert_eq!(late, ["FAILED day 1 golinks.account.ann.active = false: was true"]);
+    let just = judged(
+        "[[at]]\ntime = \"1d 1m\"\ndo = { disable = \"ann\" }\n[[at]]\ntime = \"1d 1m\"\nwithin = \"39m\"\nexpect.golinks.account.ann.active = false\n",
+    );
+    assert_eq!(just, ["met day 1 golinks.account.ann.active = false"]);
+}
+
+#[test]
+fn all_of_a_window_must_hold_at_one_instant() {
+    let story = "[[at]]\ntime = \"1d 1m\"\ndo = { disable = \"ann\" }\n\
+                 [[at]]\ntime = \"1d 1m\"\nwithin = \"2h\"\nexpect.golinks.account.ann.active = false\n\
+                 expect.log.last.ann.status = \"failure\"\n";
+    let judged = judged(story);
+    assert_eq!(judged[0], "met day 1 golinks.account.ann.active = false");
+    assert!(judged[1].starts_with("FAILED day 1 log.last.ann.status"), "{}", judged[1]);
+}
+
+#[test]
+fn always_is_told_once_with_its_first_breach() {
+    let story = "[always]\ngolinks.accounts.total = { max = 2 }\nmails.sent = { max = 0 }\n";
+    let judged = judged(story);
+    assert_eq!(judged.len(), 2);
+    assert_eq!(judged[0], "FAILED always golinks.accounts.total = { max = 2 }: was 3");
+    assert_eq!(judged[1], "met always mails.sent = { max = 0 }");
+}
+
+#[test]
+fn counters_count_since_the_end_of_a_cycle() {
+    let story = "[[at]]\nafter = \"cycle 3\"\nexpect.requests.total = { since = \"cycle 1\", is = 2 }\n\
+                 expect.requests.get = { since = \"cycle 9\", is = 0 }\n";
+    assert_eq!(
+        judged(story),
+        [
+            "met day 0 requests.total = { since = \"cycle 1\", is = 2 }",
+            "FAILED day 0 requests.get = { since = \"cycle 9\", is = 0 }: was absent",
+        ]
+    );
+}
+
+#[test]
+fn an_action_that_cannot_be_done_fails_the_run() {
+    let judged = judged("[[at]]\ntime = \"1h\"\ndo = { restore = \"ann\" }\n");
+    assert!(judged[0].starts_with("FAILED day 0 do = { restore = \"ann\" }: could not be done"), "{}", judged[0]);
+}
+
+#[test]
+fn an_end_set_by_the_command_line_leaves_out_what_comes_after_it() {
+    let story = "[[at]]\nafter = \"cycle 1\"\nexpect.mails.sent = 0\n[[at]]\ntime = \"1d\"\nexpect.mails.sent = 7\n\
+                 [finally]\nmails.sent = 7\n";
+    let mut play = play(story, &["ends=\"6h\""]);
+    play.run_to_end();
+    let verdict = play.verdict();
+    assert_eq!((verdict.met, verdict.failed, verdict.left_out), (1, 0, 2));
+    assert_eq!(play.now(), play.script().start + std::time::Duration::from_secs(6 * 3600));
+}
+
+#[test]
+fn a_run_touched_from_outside_has_no_digest() {
+    let mut untouched = play("", &[]);
+    untouched.run_to_end();
+    let digest = untouched.verdict().digest;
+    assert!(digest.is_some());
+    let mut touched = play("", &[]);
+    let start = touched.script().start;
+    driver::run_to(&mut touched, start);
+    let action = Action::read(&Node::text("stop"), &mut Default::default()).expect("it is a verb");
+    touched.act(action).expect("it can be stopped");
+    touched.run_to_end();
+    assert!(touched.touched());
+    assert_eq!(touched.verdict().digest, None);
+}
+
+#[test]
+fn a_play_that_goes_on_beyond_its_end_keeps_its_verdict() {
+    let mut play = play("[finally]\ncycle.count = 73\n", &[]);
+    let beyond = play.ends() + std::time::Duration::from_secs(86_400);
+    driver::run_to(&mut play, beyond);
+    assert!(play.ended());
+    let verdict = play.verdict();
+    assert_eq!((verdict.met, verdict.failed), (1, 0), "{:?}", verdict.checks);
+    let mut again = self::play("[finally]\ncycle.count = 73\n", &[]);
+    again.run_to_end();
+    assert_eq!(again.verdict(), verdict);
+}
