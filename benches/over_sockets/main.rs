@@ -3,6 +3,7 @@
 //! Both servers run in this process in the same manner (one thread, plain hyper) and take turns under the same load of
 //! 16 connections from another thread, so that whatever else the machine does strikes both. Figures are printed, not
 //! asserted: `cargo bench --bench over_sockets`.
+#![allow(clippy::disallowed_methods, clippy::print_stdout)]
 
 mod load;
 mod servers;
@@ -19,8 +20,14 @@ fn main() {
     if std::env::args().any(|argument| argument == "--test" || argument == "--list") {
         return;
     }
-    println!("GoLinks over sockets, {} connections, {ROUNDS} rounds in turn with a trivial hyper server\n", load::CONNECTIONS);
-    println!("{:>10}  {:<24}{:>12}{:>12}{:>8}{:>9}{:>9}", "accounts", "request", "req/s", "trivial", "ratio", "p50 us", "trivial");
+    println!(
+        "GoLinks over sockets, {} connections, {ROUNDS} rounds in turn with a trivial hyper server\n",
+        load::CONNECTIONS
+    );
+    println!(
+        "{:>10}  {:<24}{:>12}{:>12}{:>8}{:>9}{:>9}",
+        "accounts", "request", "req/s", "trivial", "ratio", "p50 us", "trivial"
+    );
     let sizes: Vec<u32> = match std::env::var("ACCOUNTS") {
         Ok(list) => list.split(',').filter_map(|n| n.parse().ok()).collect(),
         Err(_) => vec![1_000, 1_000_000],

@@ -15,7 +15,7 @@ use hyper_util::rt::TokioIo;
 use scimulator::app::live::{Message, Speed};
 use scimulator::app::stand::{self, Place, Show, What};
 use scimulator::scenario::{self, Play};
-use scimulator::world::{Drive, driver};
+use scimulator::world::driver;
 use tokio::net::TcpListener;
 
 use super::load::Request;
@@ -131,7 +131,7 @@ fn some_users(play: &Play) -> Vec<(String, String)> {
     let step = (golinks.accounts().len() / 1000).max(1);
     let users: Vec<_> =
         golinks.iter().step_by(step).map(|account| (account.id.to_string(), account.user_name.to_string())).collect();
-    let users = if users.is_empty() { (0..1000).map(|n| (format!("{n:015}"), format!("u{n}@x.example"))).collect() } else { users };
+    assert!(users.len() >= 1000, "only {} accounts came about by {}", golinks.accounts().len(), play.world().now());
     users
 }
 

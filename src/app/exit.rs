@@ -80,7 +80,7 @@ pub fn show_backtraces(on: bool) {
 pub fn guarded(work: impl FnOnce() -> Exit) -> Exit {
     panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(|l| format!(" ({}:{})", l.file(), l.line())).unwrap_or_default();
-        let why = panic.payload_as_str().unwrap_or("no reason given");
+        let why = reason(panic.payload());
         super::terminal::complain(&format!("internal error: {why}{place}"));
         super::terminal::advise("this is a bug of scimulator; please report it with the scenario and the seed");
         if BACKTRACE.load(Ordering::Relaxed) {
@@ -90,9 +90,22 @@ pub fn guarded(work: impl FnOnce() -> Exit) -> Exit {
     panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or(Exit::Internal)
 }
 
+fn reason(payload: &dyn std::any::Any) -> &str {
+    let text = payload.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| payload.downcast_ref::<&str>().copied()).unwrap_or("no reason given")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_panic_is_an_internal_error() {
+        let before = panic::take_hook();
+        let exit = guarded(|| panic!("a bug that is none"));
+        panic::set_hook(before);
+        assert_eq!(exit, Exit::Internal);
+    }
 
     #[test]
     fn the_worst_of_several_runs_wins() {

@@ -134,7 +134,13 @@ pub fn open(listener: TcpListener, place: &Place, show: Show) -> Result<Stand, F
 pub fn play_over_http(script: Script, speed: Speed) -> Result<Play, Failure> {
     on_one_thread(async {
         let place = Place::default();
-        let show = Show { what: What::Script(Box::new(script)), speed, paused: false, open: false, narrator: Box::new(|_| {}) };
+        let show = Show {
+            what: What::Script(Box::new(script)),
+            speed,
+            paused: false,
+            open: false,
+            narrator: Box::new(|_| {}),
+        };
         let stand = open(listen(&place).await?, &place, show)?;
         Ok(stand.owner.finish().await)
     })

@@ -8,6 +8,7 @@ mod list;
 mod run;
 mod serve;
 mod show;
+mod signals;
 mod source;
 mod watch;
 

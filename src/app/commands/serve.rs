@@ -2,8 +2,7 @@
 
 use std::path::PathBuf;
 
-use tokio::signal;
-
+use super::signals::Signals;
 use super::{source, watch};
 use crate::app::cli::ServeFlags;
 use crate::app::exit::{Exit, Failure};
@@ -38,14 +37,15 @@ async fn serve(script: Script, file: Option<PathBuf>, flags: &ServeFlags, quiet:
     }
     let title = format!("{} · {}", script.name, script.title);
     let narrator = Box::new(Narrator { quiet, ..Narrator::default() }.into_look());
-    let show = Show { what: What::Script(Box::new(script)), speed: flags.speed, paused: flags.paused, open: true, narrator };
+    let show =
+        Show { what: What::Script(Box::new(script)), speed: flags.speed, paused: flags.paused, open: true, narrator };
     let stand = stand::open(listener, &place, show)?;
+    tokio::task::spawn_local(stop_on_signal(Signals::catch(), stand.handle.clone()));
     greet(&stand.url, &title, stand.owner.play(), file.is_some());
     let _watching = match &file {
         Some(path) => watch::start(path, flags.changes.overrides(), stand.handle.clone()),
         None => None,
     };
-    tokio::task::spawn_local(stop_on_signal(stand.handle.clone()));
     stand.owner.serve().await;
     stand.server.stop().await;
     Ok(Exit::Met)
@@ -109,26 +109,10 @@ impl Narrator {
 }
 
 /// The first signal stops in good order, a second one at once.
-async fn stop_on_signal(owner: Handle) {
-    wait_for_signal().await;
+async fn stop_on_signal(mut signals: Signals, owner: Handle) {
+    signals.next().await;
     tracing::info!("stopping");
     owner.tell(Message::Stop);
-    wait_for_signal().await;
+    signals.next().await;
     std::process::exit(Exit::Interrupted as i32);
-}
-
-#[cfg(unix)]
-async fn wait_for_signal() {
-    let Ok(mut terminate) = signal::unix::signal(signal::unix::SignalKind::terminate()) else {
-        return drop(signal::ctrl_c().await);
-    };
-    tokio::select! {
-        _ = signal::ctrl_c() => {}
-        _ = terminate.recv() => {}
-    }
-}
-
-#[cfg(not(unix))]
-async fn wait_for_signal() {
-    drop(signal::ctrl_c().await);
 }

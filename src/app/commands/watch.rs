@@ -1,6 +1,6 @@
 //! Watches the scenario file while it is served: a good edit starts the run anew, a bad one changes nothing.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::mpsc;
 use std::time::Duration;
 
@@ -47,7 +47,7 @@ pub fn start(path: &Path, overrides: Vec<Override>, owner: Handle) -> Option<Rec
     }
 }
 
-fn read_again(path: &PathBuf, found: &mut Found, overrides: &[Override], owner: &Handle) {
+fn read_again(path: &Path, found: &mut Found, overrides: &[Override], owner: &Handle) {
     let text = match source::read(path) {
         Ok(text) => text,
         Err(failure) => {

@@ -7,9 +7,10 @@ use http::Request;
 use tokio::sync::{mpsc, oneshot};
 
 use super::Speed;
+use super::wire::OwnCall;
 use crate::app::dashboard::Query;
 use crate::base::Time;
-use crate::entra::{CallId, Reply};
+use crate::entra::Reply;
 use crate::scenario::Script;
 use crate::world::{Action, Door, Sent};
 
@@ -19,10 +20,8 @@ pub enum Message {
     Request(Incoming),
     /// A reply reached the engine's client.
     Reply {
-        /// The run the call belongs to; that of an earlier run is nobody's any more.
-        run: u64,
-        /// The call.
-        call: CallId,
+        /// The call; one of an earlier run is nobody's any more.
+        own: OwnCall,
         /// What came of it.
         reply: Reply,
     },
@@ -40,8 +39,8 @@ pub enum Message {
 
 /// A request at a door, and where its answer goes.
 pub struct Incoming {
-    /// The run and the call, when it came over one of the engine's own connections.
-    pub own: Option<(u64, CallId)>,
+    /// The call it carries, when it came over one of the engine's own connections.
+    pub own: Option<OwnCall>,
     /// The door.
     pub door: Door,
     /// The request; its path is the one below the base.
@@ -131,7 +130,7 @@ impl Handle {
     }
 
     /// Hands a request to a door and waits for its answer.
-    pub async fn request(&self, own: Option<(u64, CallId)>, door: Door, request: Request<Bytes>) -> Option<Sending> {
+    pub async fn request(&self, own: Option<OwnCall>, door: Door, request: Request<Bytes>) -> Option<Sending> {
         self.ask(|answer| Message::Request(Incoming { own, door, request, answer })).await
     }
 

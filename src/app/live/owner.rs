@@ -14,7 +14,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::frames::Frames;
 use super::message::{Incoming, Message, Outcome, Sending};
 use super::pace::{Leave, Mode, Pace, Speed};
-use super::wire::Wire;
+use super::wire::{OwnCall, Wire};
 use crate::app::dashboard::Live;
 use crate::base::Time;
 use crate::entra::{CallId, Reply};
@@ -290,7 +290,7 @@ impl Owner {
     fn hear(&mut self, message: Message) {
         match message {
             Message::Request(incoming) => self.receive(incoming),
-            Message::Reply { run, call, reply } => self.deliver(run, call, reply),
+            Message::Reply { own, reply } => self.deliver(own, reply),
             Message::Command(command, answer) => self.command(command, answer),
             Message::State(query, answer) => {
                 self.catch_up();
@@ -311,7 +311,7 @@ impl Owner {
     fn receive(&mut self, incoming: Incoming) {
         let Incoming { own, door, request, answer } = incoming;
         match own {
-            Some((run, call)) if run == self.run && self.transit == Some(Transit::Call(call)) => {
+            Some(OwnCall { run, id: call }) if run == self.run && self.transit == Some(Transit::Call(call)) => {
                 self.transit = None;
                 let ticket = self.play.receive(Origin::Own(call), door, request);
                 self.waiting.insert(ticket, (Some(call), answer));
@@ -337,7 +337,8 @@ impl Owner {
         }
     }
 
-    fn deliver(&mut self, run: u64, call: CallId, reply: Reply) {
+    fn deliver(&mut self, own: OwnCall, reply: Reply) {
+        let OwnCall { run, id: call } = own;
         if run == self.run {
             self.means.wire.done(call);
             self.waiting.retain(|_, (own, _)| *own != Some(call));

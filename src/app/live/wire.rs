@@ -21,9 +21,20 @@ use tokio::task::{AbortHandle, spawn_local};
 use super::message::{Handle, Message};
 use crate::entra::{Call, CallId, Lost, Reply};
 
-/// Which local addresses are the engine's own, and which run's which call each of them carries.
+/// A call of the engine; each run counts its calls anew.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct OwnCall {
+    /// The run.
+    pub run: u64,
+    /// The call.
+    pub id: CallId,
+}
+
+/// Which local addresses are the engine's own, and which call each of them carries.
 #[derive(Clone, Default)]
-pub struct Callers(Rc<RefCell<BTreeMap<SocketAddr, Option<(u64, CallId)>>>>);
+pub struct Callers(Rc<RefCell<Register>>);
+
+type Register = BTreeMap<SocketAddr, Option<OwnCall>>;
 
 impl Callers {
     /// Whether a peer is the engine.
@@ -32,7 +43,7 @@ impl Callers {
     }
 
     /// The call a connection of the engine carries.
-    pub fn call_of(&self, peer: SocketAddr) -> Option<(u64, CallId)> {
+    pub fn call_of(&self, peer: SocketAddr) -> Option<OwnCall> {
         self.0.borrow().get(&peer).copied().flatten()
     }
 }
@@ -56,8 +67,9 @@ impl Wire {
     pub fn send(&mut self, run: u64, call: Call) {
         let (pool, owner, id) = (self.pool.clone(), self.owner.clone(), call.id);
         let task = spawn_local(async move {
-            let reply = pool.exchange((run, id), call.request).await;
-            owner.tell(Message::Reply { run, call: id, reply });
+            let own = OwnCall { run, id };
+            let reply = pool.exchange(own, call.request).await;
+            owner.tell(Message::Reply { own, reply });
         });
         self.calls.insert(id, task.abort_handle());
     }
@@ -108,7 +120,7 @@ impl Entry {
         entry
     }
 
-    fn carries(&self, call: Option<(u64, CallId)>) {
+    fn carries(&self, call: Option<OwnCall>) {
         self.callers.0.borrow_mut().insert(self.address, call);
     }
 }
@@ -120,7 +132,7 @@ impl Drop for Entry {
 }
 
 impl Pool {
-    async fn exchange(&self, call: (u64, CallId), request: Request<Bytes>) -> Reply {
+    async fn exchange(&self, call: OwnCall, request: Request<Bytes>) -> Reply {
         let mut request = request.map(Full::new);
         request.headers_mut().insert(HOST, self.host.clone());
         loop {

@@ -1,0 +1,42 @@
+//! The wish to stop: Ctrl-C, or a container's termination signal.
+
+use tokio::signal;
+
+/// Signals that are caught from now on.
+pub struct Signals {
+    #[cfg(unix)]
+    caught: Option<(signal::unix::Signal, signal::unix::Signal)>,
+}
+
+impl Signals {
+    /// Begins to catch them. To be called inside a runtime.
+    pub fn catch() -> Signals {
+        #[cfg(unix)]
+        {
+            use signal::unix::{SignalKind, signal};
+            let caught = signal(SignalKind::interrupt()).and_then(|i| Ok((i, signal(SignalKind::terminate())?)));
+            if let Err(error) = &caught {
+                tracing::warn!("signals cannot be caught: {error}");
+            }
+            Signals { caught: caught.ok() }
+        }
+        #[cfg(not(unix))]
+        Signals {}
+    }
+
+    /// Waits for the next one.
+    pub async fn next(&mut self) {
+        #[cfg(unix)]
+        match &mut self.caught {
+            Some((interrupt, terminate)) => {
+                tokio::select! {
+                    _ = interrupt.recv() => {}
+                    _ = terminate.recv() => {}
+                }
+            }
+            None => std::future::pending().await,
+        }
+        #[cfg(not(unix))]
+        drop(signal::ctrl_c().await);
+    }
+}

@@ -1,0 +1,126 @@
+//! The control API and `ctl`: the clock obeys, actions are done, and what is wrong is said.
+
+use super::STORY;
+use super::program::{Program, run, serve};
+
+fn now(server: &Program) -> String {
+    server.state()["clock"]["instant"].as_str().expect("an instant").to_owned()
+}
+
+#[test]
+fn the_clock_stands_steps_and_jumps() {
+    let server = serve(STORY, &["--paused"]);
+    assert_eq!(now(&server), "2026-03-02T08:00:00Z");
+    server.command("step", "");
+    assert_eq!(server.state()["clock"]["paused"], true);
+    let after = server.command("cycle", "");
+    assert_eq!(after["paused"], true);
+    assert_eq!(server.scim("GET", "/Users?count=1", "").json()["totalResults"], 12, "the initial cycle has ended");
+    assert_eq!(server.command("jump", r#"{"to":"1d"}"#)["now"], "2026-03-03T08:00:00Z");
+    assert_eq!(server.command("jump", r#"{"to":"2026-03-03T20:00:00Z"}"#)["now"], "2026-03-03T20:00:00Z");
+    assert_eq!(server.command("jump", r#"{"to":"6h"}"#)["now"], "2026-03-02T14:00:00Z", "back: the run is played anew");
+    assert_eq!(server.command("speed", r#"{"speed":"max"}"#)["speed"], "max");
+    server.command("resume", "");
+    let ended = || now(&server) == "2026-03-05T08:00:00Z" && server.state()["clock"]["paused"] == true;
+    assert!((0..200).any(|_| ended() || {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+        false
+    }));
+    assert_eq!(server.scim("GET", "/Users?count=1", "").status, 200, "at its end it stays up");
+    assert_eq!(server.command("rerun", "")["now"], "2026-03-02T08:00:00Z");
+}
+
+#[test]
+fn an_action_is_done_in_either_notation() {
+    let server = serve(STORY, &["--paused"]);
+    server.command("cycle", "");
+    server.command("action", r#"{"disable":"ann"}"#);
+    server.command("cycle", "");
+    let ann = "/Users?filter=userName%20eq%20%22ann.okafor@contoso.example%22";
+    assert_eq!(server.scim("GET", ann, "").json()["Resources"][0]["active"], false);
+    let url = server.url();
+    let folder = std::env::temp_dir();
+    let ctl = |arguments: &[&str]| run(&[&["ctl", "--url", url.as_str()], arguments].concat(), &folder);
+    assert_eq!(ctl(&["action", "enable = \"ann\""]).status.code(), Some(0));
+    assert_eq!(ctl(&["cycle"]).status.code(), Some(0));
+    assert_eq!(server.scim("GET", ann, "").json()["Resources"][0]["active"], true);
+    let fault = ctl(&["fault", "respond = { status = 503 }"]);
+    assert_eq!(fault.status.code(), Some(0), "{}", String::from_utf8_lossy(&fault.stderr));
+    assert_eq!(server.scim("GET", ann, "").status, 503);
+    let state = ctl(&["state"]);
+    assert!(serde_json::from_slice::<serde_json::Value>(&state.stdout).is_ok());
+    for (arguments, part) in
+        [(["action", "disabel = \"ann\""], "did you mean"), (["action", "disable = \"nobody\""], "nobody")]
+    {
+        let output = ctl(&arguments);
+        assert_eq!(output.status.code(), Some(2));
+        assert!(String::from_utf8_lossy(&output.stderr).contains(part), "{output:?}");
+    }
+    assert_eq!(run(&["healthcheck", "--url", &url], &folder).status.code(), Some(0));
+}
+
+#[test]
+fn what_is_wrong_is_said() {
+    let server = serve(STORY, &["--paused"]);
+    let cases = [
+        ("POST", "/api/pauze", "", 404, "pause"),
+        ("GET", "/api/pause", "", 405, "POST"),
+        ("POST", "/api/state", "", 405, "GET"),
+        ("POST", "/api/speed", "{}", 400, "speed"),
+        ("POST", "/api/speed", r#"{"speed":"warp"}"#, 400, "600x"),
+        ("POST", "/api/jump", r#"{"to":"soon"}"#, 400, "30d"),
+        ("POST", "/api/action", "{", 400, "disable"),
+        ("POST", "/api/action", r#"{"fly":"ann"}"#, 400, "fly"),
+        ("POST", "/api/action", r#"{"disable":"nobody"}"#, 409, "nobody"),
+        ("GET", "/nothing", "", 404, "/scim/v2"),
+        ("POST", "/", "", 405, "GET"),
+    ];
+    for (method, path, body, status, part) in cases {
+        let answer = server.ask(method, path, "Content-Type: application/json\r\n", body);
+        assert_eq!(answer.status, status, "{path} {body}: {answer:?}");
+        assert!(answer.body.contains(part), "{path} {body}: {answer:?}");
+    }
+}
+
+#[test]
+fn the_page_is_served_with_its_files() {
+    let server = serve(STORY, &["--paused"]);
+    let page = server.ask("GET", "/", "", "");
+    assert_eq!(page.status, 200);
+    assert!(page.head.contains("content-type: text/html") && page.head.contains("content-security-policy"));
+    assert!(server.greeting.contains("test-token"));
+    assert_eq!(server.ask("GET", "/style.css", "", "").status, 200);
+    for path in ["/../Cargo.toml", "/%2e%2e/Cargo.toml", "/js/../../Cargo.toml"] {
+        assert_eq!(server.ask("GET", path, "", "").status, 404, "{path}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_signal_stops_it_in_good_order() {
+    let server = serve(STORY, &["--speed", "max"]);
+    let (code, _) = server.stop();
+    assert_eq!(code, Some(0));
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_run_has_its_own_exit_code() {
+    let mut server = serve_slowly();
+    std::thread::sleep(std::time::Duration::from_millis(150));
+    let id = server.id().to_string();
+    std::process::Command::new("kill").args(["-INT", &id]).status().expect("kill is there");
+    assert_eq!(server.wait().expect("it ends").code(), Some(130));
+}
+
+#[cfg(unix)]
+fn serve_slowly() -> std::process::Child {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("story.toml");
+    std::fs::write(&file, STORY).expect("a file");
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_scimulator"));
+    let child = command.args(["run", "--speed", "real"]).arg(&file).stderr(std::process::Stdio::null());
+    let child = child.spawn().expect("the program starts");
+    std::thread::sleep(std::time::Duration::from_millis(100));
+    child
+}

@@ -1,0 +1,70 @@
+//! Server-sent events: a snapshot first, then only what changed; somebody who comes back is caught up.
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpStream;
+
+use super::STORY;
+use super::program::{Program, serve};
+
+struct Events(BufReader<TcpStream>);
+
+impl Events {
+    fn of(server: &Program, headers: &str) -> Events {
+        let mut stream = server.connect();
+        let request = format!("GET /api/events HTTP/1.1\r\nHost: {}\r\n{headers}\r\n", server.address);
+        stream.write_all(request.as_bytes()).expect("it reads");
+        Events(BufReader::new(stream))
+    }
+
+    /// The next event: its id and its data.
+    fn next(&mut self) -> (u64, serde_json::Value) {
+        let (mut id, mut line) = (0, String::new());
+        loop {
+            line.clear();
+            assert!(self.0.read_line(&mut line).expect("an event in time") > 0, "the stream ended");
+            if let Some(text) = line.strip_prefix("id: ") {
+                id = text.trim().parse().expect("a number");
+            }
+            if let Some(data) = line.strip_prefix("data: ") {
+                return (id, serde_json::from_str(data).expect("JSON"));
+            }
+        }
+    }
+}
+
+#[test]
+fn a_listener_gets_a_snapshot_and_then_what_changes() {
+    let server = serve(STORY, &["--paused"]);
+    let mut events = Events::of(&server, "");
+    let (first, snapshot) = events.next();
+    assert_eq!(snapshot["run"]["name"], "story");
+    assert_eq!(snapshot["clock"]["paused"], true);
+    server.command("cycle", "");
+    let mut last = first;
+    while last < first + 24 {
+        let (id, _) = events.next();
+        assert!(id >= last, "ids only grow");
+        last = id;
+    }
+    let mut again = Events::of(&server, &format!("Last-Event-ID: {first}\r\n"));
+    let (id, caught_up) = again.next();
+    assert!(id >= last);
+    assert_eq!(caught_up["run"]["name"], "story", "whoever missed something gets the whole");
+}
+
+#[test]
+fn fast_forward_is_aggregated() {
+    let server = serve(&STORY.replace("\"3d\"", "\"300d\""), &["--paused"]);
+    let mut events = Events::of(&server, "");
+    let (first, _) = events.next();
+    server.command("jump", r#"{"to":"200d"}"#);
+    let mut frames = 0;
+    loop {
+        let (id, frame) = events.next();
+        frames += 1;
+        if frame["clock"]["paused"] == true && id > first + 1000 {
+            break;
+        }
+    }
+    assert!(frames < 100, "{frames} frames");
+}

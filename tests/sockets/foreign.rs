@@ -1,0 +1,85 @@
+//! Somebody else's SCIM client against a running server: create, filter, PATCH, delete; also while the clock is paused.
+
+use std::io::{Read, Write};
+use std::time::{Duration, Instant};
+
+use super::STORY;
+use super::program::{Program, serve};
+
+#[test]
+fn a_foreign_client_is_served_while_the_clock_passes() {
+    check(&serve(STORY, &["--speed", "max"]));
+}
+
+#[test]
+fn a_foreign_client_is_served_while_the_clock_is_paused() {
+    let server = serve(STORY, &["--paused"]);
+    check(&server);
+    assert_eq!(server.state()["clock"]["paused"], true);
+}
+
+fn check(server: &Program) {
+    let name = "grace@elsewhere.example";
+    let body = format!(
+        r#"{{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"{name}","active":true,
+            "name":{{"givenName":"Grace","familyName":"Abara"}},"emails":[{{"type":"work","value":"{name}","primary":true}}]}}"#
+    );
+    let created = server.scim("POST", "/Users", &body);
+    assert_eq!(created.status, 201, "{created:?}");
+    let id = created.json()["id"].as_str().expect("an id").to_owned();
+    let location = format!("{}/scim/v2/Users/{id}", server.url());
+    assert_eq!(created.json()["meta"]["location"], location.as_str());
+    assert_eq!(server.scim("POST", "/Users", &body).status, 409);
+
+    let found = server.scim("GET", "/Users?filter=userName%20eq%20%22GRACE@elsewhere.example%22", "");
+    assert_eq!((found.status, &found.json()["totalResults"]), (200, &1.into()), "{found:?}");
+
+    let patch = r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+        "Operations":[{"op":"Replace","path":"active","value":"False"}]}"#;
+    let patched = server.scim("PATCH", &format!("/Users/{id}"), patch);
+    assert!(matches!(patched.status, 200 | 204), "{patched:?}");
+    assert_eq!(server.scim("GET", &format!("/Users/{id}"), "").json()["active"], false);
+
+    let deleted = server.scim("DELETE", &format!("/Users/{id}"), "");
+    assert_eq!(deleted.status, 204, "{deleted:?}");
+}
+
+#[test]
+fn without_the_token_there_is_a_scim_error() {
+    let server = serve(STORY, &["--paused"]);
+    let refused = server.ask("GET", "/scim/v2/Users", "", "");
+    assert_eq!(refused.status, 401);
+    assert_eq!(refused.json()["status"], "401");
+    assert!(refused.head.contains("content-type: application/scim+json"), "{}", refused.head);
+    assert_eq!(server.ask("GET", "/v1.0/users", "", "").status, 501);
+    assert_eq!(server.ask("GET", "/healthz", "", "").status, 200);
+}
+
+#[test]
+fn a_fault_delays_an_outsider_in_real_time_also_while_paused() {
+    let story = format!(
+        "{STORY}\n[[fault]]\ndelay = \"300ms\"\n[[fault]]\nreset = \"before\"\nwhen = {{ method = \"DELETE\" }}\n"
+    );
+    let server =
+        serve(&story.replace("delay = \"300ms\"", "delay = \"300ms\"\nwhen = { method = \"GET\" }"), &["--paused"]);
+    let began = Instant::now();
+    assert_eq!(server.scim("GET", "/Users", "").status, 200);
+    assert!(began.elapsed() >= Duration::from_millis(300), "{:?}", began.elapsed());
+    let reset = server.scim("DELETE", "/Users/1", "");
+    assert_eq!((reset.status, reset.head.as_str()), (0, ""), "the connection breaks without an answer");
+}
+
+#[test]
+fn one_connection_carries_many_requests() {
+    let server = serve(STORY, &["--paused"]);
+    let mut stream = server.connect();
+    let request = "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n";
+    stream.write_all(request.repeat(3).as_bytes()).expect("it reads");
+    let mut text = String::new();
+    let mut piece = [0; 4096];
+    while text.matches("ready\n").count() < 3 {
+        let count = stream.read(&mut piece).expect("it writes");
+        assert!(count > 0, "{text}");
+        text.push_str(&String::from_utf8_lossy(&piece[..count]));
+    }
+}

@@ -1,0 +1,40 @@
+//! The shell over real sockets: the program is started, spoken to as others would, and stopped.
+#![allow(clippy::disallowed_methods)]
+
+mod control;
+mod events;
+mod foreign;
+mod hostile;
+mod parity;
+mod program;
+mod watching;
+
+/// A small story with a token that everybody knows; people are provisioned at once.
+pub const STORY: &str = r#"
+title = "Twelve people"
+seed  = 7
+start = 2026-03-02T08:00:00Z
+ends  = "3d"
+
+[golinks]
+token = "test-token"
+
+[entra]
+secret = "test-token"
+
+[people]
+generate = 11
+assigned = true
+
+[user.ann]
+name = "Ann Okafor"
+
+[[at]]
+time = "0d"
+say  = "We press start."
+do   = "start"
+
+[[at]]
+after = "cycle 1"
+expect.golinks.accounts.active = 12
+"#;

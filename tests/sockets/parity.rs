@@ -1,0 +1,71 @@
+//! The rule of transit: a run over sockets has the journal of the pure driver's, to the byte.
+
+use scimulator::app::live::Speed;
+use scimulator::app::stand::play_over_http;
+use scimulator::scenario::{Play, Script, library, load, messages};
+
+fn check(script: &Script) {
+    let mut pure = Play::new(script.clone());
+    pure.run_to_end();
+    let live = play_over_http(script.clone(), Speed::Max).expect("a free port");
+    let (pure, live) = (pure.verdict(), live.verdict());
+    assert!(pure.digest.is_some(), "{}: nobody outside touched it", script.name);
+    assert_eq!(pure.checks, live.checks, "{}", script.name);
+    assert_eq!(pure.digest, live.digest, "{}", script.name);
+}
+
+fn read(name: &str, text: &str) -> Script {
+    load(name, text, &[]).unwrap_or_else(|problems| panic!("{}", messages::render(&problems)))
+}
+
+#[test]
+fn every_scenario_has_one_journal_whatever_carries_it() {
+    let scripts: Vec<Script> = library::list().iter().map(|entry| read(&entry.name, entry.text)).collect();
+    assert!(!scripts.is_empty());
+    let next = std::sync::atomic::AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                while let Some(script) = scripts.get(next.fetch_add(1, std::sync::atomic::Ordering::Relaxed)) {
+                    check(script);
+                }
+            });
+        }
+    });
+}
+
+#[test]
+fn every_fault_strikes_alike_by_either_driver() {
+    let effects = [
+        "delay = \"8s\"",
+        "delay = \"130s\"",
+        "stall = true",
+        "respond = { status = 503, headers = { Retry-After = \"120\" }, body = \"down\" }",
+        "respond = { status = 204 }",
+        "respond = { status = 429, headers = { Retry-After = \"7\", Connection = \"close\" } }",
+        "refuse = true",
+        "reset = \"before\"",
+        "reset = \"after\"",
+        "garble = \"html\"",
+        "garble = \"truncate\"",
+        "garble = \"empty\"",
+        "garble = \"type\"",
+    ];
+    for effect in effects {
+        for method in ["GET", "POST"] {
+            let fault = format!("[[fault]]\n{effect}\nprobability = 0.5\nwhen = {{ method = \"{method}\" }}\n");
+            check(&read(effect, &format!("{}\n{fault}", super::STORY)));
+        }
+    }
+}
+
+#[test]
+fn several_calls_in_flight_keep_their_order() {
+    for calls in [1, 3, 16] {
+        let text = format!(
+            "{}\n[[fault]]\ndelay = {{ uniform = [\"1s\", \"150s\"] }}\nprobability = 0.6\n",
+            super::STORY.replace("[entra]", &format!("[entra]\npolicy.concurrency = {calls}")),
+        );
+        check(&read("in flight", &text));
+    }
+}

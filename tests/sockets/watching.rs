@@ -1,0 +1,35 @@
+//! The served file is watched: a good edit starts the run anew, a bad one changes nothing.
+
+use std::time::Duration;
+
+use super::STORY;
+use super::program::{Program, serve};
+
+fn wait_until(server: &Program, what: &str, met: impl Fn(&serde_json::Value) -> bool) {
+    for _ in 0..200 {
+        if met(&server.state()) {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    panic!("{what}: {:#}", server.state()["run"]);
+}
+
+#[test]
+fn a_good_edit_starts_anew_and_a_bad_one_changes_nothing() {
+    let server = serve(STORY, &["--paused"]);
+    server.command("cycle", "");
+    std::fs::write(server.file(), STORY.replace("generate = 11", "generat = 3")).expect("a file");
+    wait_until(&server, "a bad file is told", |state| state["run"]["notice"].is_string());
+    assert_eq!(server.scim("GET", "/Users?count=1", "").json()["totalResults"], 12, "the run goes on");
+
+    // As many editors do it: a new file takes the old one's place.
+    let beside = server.file().with_extension("new");
+    std::fs::write(&beside, STORY.replace("Twelve people", "Four people").replace("generate = 11", "generate = 3"))
+        .expect("a file");
+    std::fs::rename(&beside, server.file()).expect("a file");
+    wait_until(&server, "a good file is played", |state| state["run"]["title"] == "Four people");
+    assert!(server.state()["run"]["notice"].is_null());
+    server.command("cycle", "");
+    assert_eq!(server.scim("GET", "/Users?count=1", "").json()["totalResults"], 4);
+}
