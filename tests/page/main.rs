@@ -1,0 +1,226 @@
+//! The page in a real browser, served by the real program. Left out where there is no browser.
+
+mod browser;
+mod server;
+
+use browser::Browser;
+use serde_json::json;
+use server::Server;
+
+/// A browser, or a word that the test was left out.
+fn browser() -> Option<Browser> {
+    match browser::find() {
+        Some(program) => Some(Browser::open(&program)),
+        None => {
+            eprintln!("skipped: no chromium in PATH, in $CHROMIUM or in $SCIMULATOR_BROWSER");
+            None
+        }
+    }
+}
+
+impl Browser {
+    fn visit(&mut self, server: &Server, hash: &str) {
+        self.go(&format!("{}/{hash}", server.url));
+        self.wait_for("document.body && document.body.dataset.ready");
+    }
+
+    fn assert_content(&mut self) {
+        let complaints = self.complaints();
+        assert!(complaints.is_empty(), "the console says: {complaints:#?}");
+    }
+}
+
+#[test]
+fn the_first_ten_seconds_are_told_without_scrolling() {
+    let Some(mut browser) = browser() else { return };
+    let server = Server::of("welcome", &["--speed", "60x"]);
+    browser.visit(&server, "");
+    browser.wait_for("document.querySelectorAll('.row[data-mark=same]').length === 12");
+    assert_eq!(browser.text("document.querySelector('#day').textContent"), "Day 0");
+    assert!(
+        browser.text("document.querySelector('#truth').innerText").contains("12 of 12 in scope are right at GoLinks")
+    );
+    assert!(browser.text("document.querySelector('#caption').innerText").contains("created all twelve"));
+    assert!(browser.text("document.querySelector('#traffic').innerText").contains("created"));
+    assert!(browser.text("document.querySelector('#expectations').innerText").contains("met"));
+    assert!(browser.text("document.title").contains("welcome"));
+    assert_eq!(
+        browser.look("[document.scrollingElement.scrollWidth, document.scrollingElement.scrollHeight]"),
+        json!([1280, 720])
+    );
+    browser.assert_content();
+}
+
+#[test]
+fn every_control_is_a_command_to_the_server() {
+    let Some(mut browser) = browser() else { return };
+    let server = Server::of("welcome", &[]);
+    browser.visit(&server, "");
+    browser.click("#pause");
+    browser.wait_for("document.querySelector('#state').textContent === 'paused'");
+    assert_eq!(server.state()["clock"]["paused"], json!(true));
+    browser.press(" ");
+    browser.wait_for("document.querySelector('#state').textContent === 'running'");
+    browser.press("c");
+    browser.wait_for("document.querySelector('#state').textContent === 'paused'");
+    let before = browser.text("document.querySelector('#traffic-sum').textContent");
+    browser.press(".");
+    browser.wait_for(&format!("document.querySelector('#traffic-sum').textContent !== {}", json!(before)));
+    browser.press("]");
+    browser.wait_for("document.querySelector('#speed').value === '3600x'");
+    browser.look("document.querySelector('#speed').value = 'max'; document.querySelector('#speed').dispatchEvent(new Event('change'))");
+    browser.wait_for("document.querySelector('#speed').selectedOptions[0].textContent === 'full speed'");
+    assert_eq!(server.state()["clock"]["speed"], json!("max"));
+    browser.click(".mark.expectation[data-tone=due]");
+    browser.wait_for("document.querySelector('#day').textContent !== 'Day 0'");
+    browser.press("?");
+    browser.wait_for("document.querySelector('dialog').open && location.hash === '#panel=help'");
+    assert!(browser.text("document.querySelector('dialog').innerText").contains("curl -X POST"));
+    browser.assert_content();
+}
+
+#[test]
+fn a_person_is_changed_from_the_row_and_the_change_is_pending_until_the_next_cycle() {
+    let Some(mut browser) = browser() else { return };
+    let server = Server::of("welcome", &[]);
+    server.post("/api/cycle", "");
+    browser.visit(&server, "");
+    browser.wait_for("document.querySelectorAll('.row[data-mark=same]').length === 12");
+    browser.look("document.querySelector('.row .more').click()");
+    browser.wait_for("document.querySelector('#menu').matches(':popover-open')");
+    assert!(browser.text("document.querySelector('#menu .copy').title").contains(r#"{"disable":"ann"}"#));
+    assert_eq!(browser.text("document.querySelectorAll('#menu .copy')[1].title"), r#"do = { disable = "ann" }"#);
+    browser.click("#menu .act");
+    browser.wait_for("document.querySelector('.row[data-mark=pending]')");
+    assert!(browser.text("document.querySelector('.row[data-mark=pending]').innerText").contains("blocked"));
+    browser.press("c");
+    browser.wait_for("document.querySelectorAll('.row[data-mark=same]').length === 12");
+    browser.wait_for("document.querySelector('.row .status').textContent === 'inactive'");
+    browser.assert_content();
+}
+
+#[test]
+fn names_are_text_whatever_they_hold() {
+    let Some(mut browser) = browser() else { return };
+    let evil = "<img src=x onerror=alert(1)>\\\"'&lt;";
+    let server = Server::with(
+        &format!(
+            "title = \"{evil}\"\nends = \"1d\"\n[people]\nassigned = true\n[user.eve]\nname = \"{evil}\"\n\
+             department = \"{evil}\"\n[[at]]\ntime = \"0d\"\nsay = \"{evil}\"\ndo = \"start\"\n"
+        ),
+        &["--speed", "max"],
+    );
+    browser.visit(&server, "");
+    browser.wait_for("document.querySelector('.row')");
+    assert_eq!(browser.look("document.images.length"), json!(0));
+    for place in ["#title", "#caption p", ".person b", ".person small"] {
+        let shown = browser.text(&format!("document.querySelector({}).textContent", json!(place)));
+        assert!(shown.contains("<img src=x onerror=alert(1)>"), "{place}: {shown}");
+    }
+    browser.assert_content();
+}
+
+#[test]
+fn many_people_are_dots_and_those_who_differ_are_rows() {
+    let Some(mut browser) = browser() else { return };
+    let server = Server::with(
+        "title = \"many\"\nends = \"1d\"\n[people]\ngenerate = 300\nassigned = true\n[[at]]\ntime = \"0d\"\ndo = \"start\"\n\
+         [[at]]\ntime = \"1h\"\ndo = { create_account = { userName = \"old@contoso.example\" } }\n",
+        &["--speed", "max"],
+    );
+    browser.visit(&server, "");
+    browser.wait_for("document.querySelectorAll('.dot[data-mark=same]').length === 300");
+    browser.press("d");
+    browser.wait_for("location.hash === '#filter=differences'");
+    browser.wait_for("document.querySelectorAll('.row').length === 1");
+    assert!(browser.text("document.querySelector('.row').innerText").contains("old@contoso.example"));
+    browser.press("d");
+    browser.look("location.hash = '#search=zzzz'");
+    browser.wait_for("document.querySelector('.empty')");
+    assert!(browser.text("document.querySelector('.empty').textContent").contains("Nobody is called “zzzz”"));
+    browser.assert_content();
+}
+
+#[test]
+fn a_lost_connection_is_shown_and_taken_up_again() {
+    let Some(mut browser) = browser() else { return };
+    let server = Server::of("welcome", &[]);
+    let port = server.port().to_owned();
+    browser.visit(&server, "");
+    assert_eq!(browser.look("document.querySelector('#lost').hidden"), json!(true));
+    drop(server);
+    browser.wait_for("!document.querySelector('#lost').hidden");
+    let server = Server::of("welcome", &["--port", &port]);
+    browser.wait_for("document.querySelector('#lost').hidden");
+    server.post("/api/rerun", "");
+    browser.wait_for("document.querySelector('#toast').textContent.includes('new run')");
+}
+
+/// Every text that can be seen, with its contrast against what is behind it.
+const CONTRASTS: &str = r#"(() => {
+  const canvas = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+  const rgba = (colour, under) => {
+    canvas.fillStyle = under; canvas.fillRect(0, 0, 1, 1);
+    canvas.fillStyle = colour; canvas.fillRect(0, 0, 1, 1);
+    return [...canvas.getImageData(0, 0, 1, 1).data];
+  };
+  const css = ([r, g, b]) => `rgb(${r} ${g} ${b})`;
+  const ground = (element) => {
+    const under = element.parentElement ? ground(element.parentElement) : "white";
+    return css(rgba(getComputedStyle(element).backgroundColor, under));
+  };
+  const light = ([r, g, b]) => [r, g, b].map((c) => c / 255)
+    .map((c) => (c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, c, n) => sum + c * [0.2126, 0.7152, 0.0722][n], 0);
+  const found = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let text = walker.nextNode(); text; text = walker.nextNode()) {
+    const element = text.parentElement;
+    if (!text.textContent.trim() || !element.checkVisibility() || element.closest("option")) continue;
+    const behind = ground(element);
+    const [a, b] = [light(rgba(getComputedStyle(element).color, behind)), light(rgba(behind, "white"))];
+    const contrast = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    found.push([contrast, `${element.tagName} ${element.className} ${text.textContent.trim().slice(0, 30)}`]);
+  }
+  return found;
+})()"#;
+
+#[test]
+fn every_text_can_be_read_in_both_themes() {
+    let Some(mut browser) = browser() else { return };
+    let server = Server::of("welcome", &["--speed", "max"]);
+    for theme in ["light", "dark"] {
+        browser.theme(theme);
+        for instant in ["1h", "3d 7h"] {
+            server.post("/api/jump", &json!({ "to": instant }).to_string());
+            browser.visit(&server, "");
+            browser.wait_for("document.querySelectorAll('.row').length >= 12");
+            let found = browser.look(CONTRASTS);
+            let found = found.as_array().expect("a list");
+            assert!(found.len() > 80, "{} texts", found.len());
+            for pair in found {
+                assert!(pair[0].as_f64() >= Some(4.5), "{theme}, {instant}: {pair}");
+            }
+        }
+    }
+}
+
+/// Not a check: `docs/picture.sh` has the picture of the page taken here.
+#[test]
+#[ignore = "takes a picture for the README; run docs/picture.sh"]
+#[allow(clippy::disallowed_methods, reason = "a picture is a file")]
+fn picture() {
+    let program = browser::find().expect("a browser to take the picture with");
+    let mut browser = Browser::open(&program);
+    let scenario = std::env::var("SCENARIO").unwrap_or_else(|_| "welcome".to_owned());
+    let server = Server::of(&scenario, &["--speed", "600x"]);
+    let to = std::env::var("JUMP").unwrap_or_else(|_| "3d 7h 12m".to_owned());
+    server.post("/api/jump", &json!({ "to": to }).to_string());
+    if let Ok(theme) = std::env::var("THEME") {
+        browser.theme(&theme);
+    }
+    browser.visit(&server, &std::env::var("HASH").unwrap_or_default());
+    browser.wait_for("document.querySelectorAll('.row, .dot').length > 0");
+    let file = std::env::var("PICTURE").expect("PICTURE says where it goes");
+    std::fs::write(file, browser.picture()).expect("the picture is written");
+}

@@ -1,0 +1,95 @@
+//! The real program, serving a scenario on a port of its own.
+
+#![allow(clippy::disallowed_methods, reason = "a test of the shell writes files and waits in real time")]
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, Command, Stdio};
+
+use tempfile::TempDir;
+
+/// A running `scimulator serve`.
+pub struct Server {
+    child: Child,
+    /// Where the page is: `http://127.0.0.1:40123`.
+    pub url: String,
+    _folder: Option<TempDir>,
+}
+
+impl Server {
+    /// Serves a scenario of the library.
+    pub fn of(name: &str, more: &[&str]) -> Server {
+        Server::start(name, more, None)
+    }
+
+    /// Serves a scenario written here.
+    pub fn with(text: &str, more: &[&str]) -> Server {
+        let folder = tempfile::tempdir().expect("a folder for the scenario");
+        let file = folder.path().join("story.toml");
+        std::fs::write(&file, text).expect("the scenario is written");
+        Server::start(&file.display().to_string(), more, Some(folder))
+    }
+
+    fn start(scenario: &str, more: &[&str], folder: Option<TempDir>) -> Server {
+        let port = if more.contains(&"--port") { &[][..] } else { &["--port", "0"] };
+        let mut child = Command::new(env!("CARGO_BIN_EXE_scimulator"))
+            .args(["serve", scenario])
+            .args(port)
+            .args(more)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::inherit())
+            .spawn()
+            .expect("the program starts");
+        let mut lines = BufReader::new(child.stdout.take().expect("its output is ours")).lines();
+        let url = lines
+            .by_ref()
+            .map_while(Result::ok)
+            .find_map(|line| line.split_whitespace().find(|word| word.starts_with("http://")).map(str::to_owned))
+            .expect("it says where the page is");
+        // Whatever else it tells is read, so that it never waits for a reader.
+        std::thread::spawn(move || lines.for_each(drop));
+        Server { child, url: url.trim_end_matches('/').to_owned(), _folder: folder }
+    }
+
+    /// `127.0.0.1:40123`.
+    pub fn host(&self) -> &str {
+        self.url.trim_start_matches("http://")
+    }
+
+    /// The port alone.
+    pub fn port(&self) -> &str {
+        self.host().rsplit(':').next().expect("a host has a port here")
+    }
+
+    /// Sends a command to the control API and gives the body of the answer.
+    pub fn post(&self, path: &str, json: &str) -> String {
+        self.send(&format!(
+            "POST {path} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\
+             Connection: close\r\n\r\n{json}",
+            self.host(),
+            json.len()
+        ))
+    }
+
+    /// The state, as the control API tells it.
+    pub fn state(&self) -> serde_json::Value {
+        let body = self.send(&format!("GET /api/state HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.host()));
+        serde_json::from_str(&body).unwrap_or_else(|error| panic!("{error}: {body}"))
+    }
+
+    fn send(&self, request: &str) -> String {
+        let mut stream = TcpStream::connect(self.host()).expect("the server listens");
+        stream.write_all(request.as_bytes()).expect("the server reads");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("the server answers");
+        answer.split_once("\r\n\r\n").map(|(_, body)| body.to_owned()).unwrap_or_default()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
