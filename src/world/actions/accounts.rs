@@ -11,7 +11,12 @@ use crate::world::intent::Tracker;
 /// The account that is meant by a name: that of the user of this handle (by userName, else the one provisioning has
 /// linked, else the one they had when they left), else the one with this userName or id, else the one whose userName
 /// begins with it before the `@`.
-pub(in crate::world) fn find_account(entra: &Entra, golinks: &GoLinks, leavers: &Tracker, name: &str) -> Option<AccountId> {
+pub(in crate::world) fn find_account(
+    entra: &Entra,
+    golinks: &GoLinks,
+    leavers: &Tracker,
+    name: &str,
+) -> Option<AccountId> {
     let user = entra.tenant().find_user(name);
     let upn = user.and_then(|user| entra.tenant().user(user).get(Attribute::UserPrincipalName));
     let linked = || user.and_then(|user| entra.job().links().get(user)).and_then(|link| AccountId::parse(&link.target));

@@ -31,7 +31,7 @@ impl Act for AddFault {
 
     fn apply(&self, stage: &mut Stage<'_>) -> Result<(), ActionError> {
         let mut switched = Vec::new();
-        stage.faults.add(self.fault.clone(), stage.now, |switch| switched.push(switch));
+        stage.faults.add(self.fault.clone(), stage.now, |switch| switched.push(switch))?;
         switched.into_iter().for_each(|switch| stage.switched(switch));
         Ok(())
     }

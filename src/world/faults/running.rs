@@ -92,12 +92,19 @@ impl Faults {
     }
 
     /// Adds a fault while the world runs; one of the same name is replaced.
-    pub fn add(&mut self, fault: Fault, now: Time, mut say: impl FnMut(Switched)) {
+    ///
+    /// # Errors
+    /// When it would be over already.
+    pub fn add(&mut self, fault: Fault, now: Time, mut say: impl FnMut(Switched)) -> Result<(), String> {
+        if fault.until.is_some_and(|until| until.instant(self.start) <= now) {
+            return Err(format!("the fault `{}` would be over already", fault.name));
+        }
         if let Some(off) = self.clear(&fault.name) {
             off.on.then(|| say(Switched { on: false, ..off }));
         }
         self.put(fault, now);
         self.switch(now, say);
+        Ok(())
     }
 
     /// Takes a fault away; `None` when there is none of this name, otherwise whether it was active.

@@ -54,6 +54,7 @@ fn what_is_wrong_is_said() {
         ("{ stall = true, refuse = true }", "a fault does one thing: `refuse` or `stall`"),
         ("{ stall = false }", "expected true"),
         ("{ stall = true, until = '1d', for = '1h' }", "a fault has `until` or `for`, not both"),
+        ("{ stall = true, from = '2d', until = '1d' }", "a fault ends after it begins"),
         ("{ stall = true, probability = 2 }", "expected a probability"),
         ("{ respond = 42 }", "expected an HTTP status"),
         ("{ respond = { body = 'x' } }", "`respond` needs a status"),
@@ -120,7 +121,7 @@ fn faults_switch_at_their_instants() {
     let list = vec![
         fault("{ name = 'later', from = '10s', until = '20s', stall = true }"),
         fault("{ name = 'later', for = '5s', stall = true }"),
-        fault("{ name = 'never', from = '9s', until = '9s', stall = true }"),
+        fault("{ name = 'never', from = '9s', until = 1970-01-01T00:00:09Z, stall = true }"),
     ];
     let mut faults = Faults::new(list, Time::from_secs(0));
     let mut story = Vec::new();
@@ -133,11 +134,11 @@ fn faults_switch_at_their_instants() {
     }
     assert_eq!(story, ["0 later 2 true", "5 later 2 false", "10 later true", "20 later false"]);
     let mut said = Vec::new();
-    faults
-        .add(fault("{ name = 'later', stall = true }"), Time::from_secs(30), |s| said.push((s.name.to_string(), s.on)));
-    faults.add(fault("{ name = 'later', refuse = true }"), Time::from_secs(30), |s| {
-        said.push((s.name.to_string(), s.on))
-    });
+    let mut add = |text: &str| faults.add(fault(text), Time::from_secs(30), |s| said.push((s.name.to_string(), s.on)));
+    assert_eq!(add("{ name = 'later', stall = true }"), Ok(()));
+    assert_eq!(add("{ name = 'later', refuse = true }"), Ok(()));
+    let over = add("{ name = 'later', until = '29s', refuse = true }");
+    assert_eq!(over, Err("the fault `later` would be over already".to_owned()));
     assert_eq!(said, [("later".into(), true), ("later".into(), false), ("later".into(), true)]);
     assert_eq!(faults.clear("later").map(|s| s.on), Some(true));
     assert_eq!(faults.clear("later"), None);
