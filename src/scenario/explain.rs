@@ -1,118 +1,150 @@
-//! `explain <thing>`: verbs, faults, policies, settings and names that can be observed, each from its own table.
+//! What can be explained: verbs, faults, policies, settings, quirks and names to observe, each from its own table.
 
-use crate::base::diagnostic::nearest;
+use crate::base::diagnostic::did_you_mean;
+use crate::entra::people::vocabulary;
 use crate::entra::policy::Policy;
-use crate::golinks;
+use crate::golinks::{self, quirks};
 use crate::world::actions::VERBS;
 use crate::world::faults::FAULTS;
 
 use super::expect::{ROWS, Row, Shape};
 
-/// A kind of thing that can be explained, and the names of all of them.
-pub struct Chapter {
-    /// What they are: `Verbs`.
-    pub title: &'static str,
-    /// How they are written: `do = ...`.
-    pub written: &'static str,
-    /// Their names with one line each.
-    pub names: Vec<(String, String)>,
+/// One thing that can be explained.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Topic {
+    /// What it is: `action`, `fault`, `policy`.
+    pub kind: &'static str,
+    /// Its name; a setting's as a dotted path.
+    pub name: String,
+    /// What it does, in a sentence.
+    pub short: String,
+    /// All there is to say, in indented lines.
+    pub long: String,
 }
 
-/// Everything that can be explained, by chapter.
-pub fn chapters() -> Vec<Chapter> {
-    let first = |doc: &str| doc.split(". ").next().unwrap_or(doc).trim_end_matches('.').to_owned();
-    let verbs = VERBS.iter().map(|verb| (verb.name.to_owned(), first(verb.doc)));
-    let faults = FAULTS.iter().map(|fault| (fault.name.to_owned(), first(fault.doc)));
-    let policies = Policy::rows().into_iter().map(|row| (row.name.to_owned(), first(row.doc)));
-    let settings = golinks::Settings::names().map(|row| (row.name.to_owned(), first(row.doc)));
-    let observed = rows().map(|row| (row.path.to_owned(), first(row.doc)));
-    vec![
-        Chapter { title: "Verbs", written: "[[at]] do = ...", names: verbs.collect() },
-        Chapter { title: "Faults", written: "[[fault]]", names: faults.collect() },
-        Chapter { title: "Policies of the provisioning engine", written: "[entra.policy]", names: policies.collect() },
-        Chapter { title: "Settings of GoLinks", written: "[golinks]", names: settings.collect() },
-        Chapter {
-            title: "What can be observed",
-            written: "expect.<name> = ...",
-            names: observed.chain(others()).collect(),
-        },
-    ]
+/// What names to observe are called among the topics.
+pub const OBSERVED: &str = "to observe";
+
+/// Everything that can be explained, kind by kind.
+pub fn topics() -> Vec<Topic> {
+    let mut topics: Vec<Topic> = verbs().chain(faults()).chain(observed()).collect();
+    topics.extend(policies().chain(settings()).chain(deviations()).chain(people()));
+    topics
 }
 
-/// Explains one thing; `None` when nothing is called that.
+/// The topics of a name, or of the last part of one: `pause`, `entra.policy.max_rps`, `max_rps`.
 ///
-/// A name that means several things (`delay` the fault, `fault` the verb) is explained in all its meanings.
-pub fn explain(thing: &str) -> Option<String> {
-    let thing = thing.trim();
-    let verbs = VERBS
-        .iter()
-        .filter(|verb| verb.name == thing)
-        .map(|verb| format!("{} (verb)\n\n  {}\n\n  do = {}\n", verb.name, verb.doc, verb.example));
-    let faults = FAULTS.iter().filter(|fault| fault.name == thing).map(|fault| {
-        format!("{} (fault)\n\n  {}\n\n  [[fault]]\n  {}\n", fault.name, fault.doc, fault.example.replace('\n', "\n  "))
-    });
-    let bare = |prefix: &str| thing.strip_prefix(prefix).unwrap_or(thing).to_owned();
-    let (policy, setting) = (bare("entra.policy."), bare("golinks."));
-    let policies = Policy::rows().into_iter().filter(|row| row.name == policy).map(|row| {
-        format!(
-            "{} (policy)\n\n  {}\n\n  [entra.policy]\n  {} = {}      # the default; takes {}\n\n  {}: {}\n",
-            row.name,
-            row.doc,
-            row.name,
-            row.default,
-            row.takes,
-            row.provenance.word(),
-            row.source
-        )
-    });
-    let settings = golinks::Settings::names().filter(|row| row.name == setting).map(|row| {
-        format!(
-            "golinks.{} (setting)\n\n  {}\n\n  [golinks]\n  {} = {}      # the default\n",
-            row.name, row.doc, row.name, row.default
-        )
-    });
-    let observed = rows().filter(|row| row.path == thing).map(observed);
-    let special = others().filter(|(name, _)| name == thing || name.split(".<").next() == Some(thing));
-    let special = special.map(|(name, doc)| format!("{name} (can be observed)\n\n  {doc}\n"));
-    let told: Vec<String> =
-        verbs.chain(faults).chain(policies).chain(settings).chain(observed).chain(special).collect();
-    (!told.is_empty()).then(|| told.join("\n"))
+/// # Errors
+/// A help line with the nearest name when nothing is called that.
+pub fn find(thing: &str) -> Result<Vec<Topic>, String> {
+    let called = |topic: &Topic| topic.name == thing || topic.name.rsplit('.').next() == Some(thing);
+    let topics = topics();
+    let found: Vec<Topic> = topics.iter().filter(|topic| called(topic)).cloned().collect();
+    if !found.is_empty() {
+        return Ok(found);
+    }
+    let names: Vec<&str> = topics.iter().map(|topic| topic.name.as_str()).collect();
+    let parts = names.iter().map(|name| name.rsplit('.').next().unwrap_or(name));
+    Err(match crate::base::diagnostic::nearest(thing, names.iter().copied().chain(parts)) {
+        Some(near) => did_you_mean(thing, [near]),
+        None => "`scimulator explain` lists everything".to_owned(),
+    })
 }
 
-/// The nearest thing that can be explained.
-pub fn suggest(thing: &str) -> Option<String> {
-    let names: Vec<String> = chapters().into_iter().flat_map(|chapter| chapter.names).map(|(name, _)| name).collect();
-    nearest(thing, names.iter().map(String::as_str)).map(str::to_owned)
+fn verbs() -> impl Iterator<Item = Topic> {
+    VERBS.iter().map(|verb| {
+        let long = format!("  {}\n\n  do = {}\n", verb.doc, verb.example);
+        topic("action", verb.name, verb.doc, long)
+    })
 }
 
-fn observed(row: &Row) -> String {
-    let takes = match row.shape {
-        Shape::Word(words) => format!("one of {}", words.join(", ")),
+fn faults() -> impl Iterator<Item = Topic> {
+    FAULTS.iter().map(|fault| {
+        let long = format!("  {}\n\n  [[fault]]\n{}\n", fault.doc, indent(fault.example));
+        topic("fault", fault.name, fault.doc, long)
+    })
+}
+
+fn observed() -> impl Iterator<Item = Topic> {
+    let rows = ROWS.iter().flat_map(|rows| rows.iter()).map(|row| {
+        let long = format!("  {}\n\n  takes    {}\n\n  expect.{} = ...\n", row.doc, takes(row), row.path);
+        topic(OBSERVED, row.path, row.doc, long)
+    });
+    let others = OTHERS.iter().map(|(name, doc, example)| {
+        let long = format!("  {doc}\n\n{}\n", indent(example));
+        topic(OBSERVED, name, doc, long)
+    });
+    rows.chain(others)
+}
+
+/// What can be observed and is no row of the table: name, what it is, an example.
+const OTHERS: [(&str, &str, &str); 3] = [
+    (
+        "log.last.<user>",
+        "The last row of the provisioning log about a user: action, status, code and reason, in the vendor's words.",
+        "expect.log.last.ann = { action = \"disable\", status = \"success\" }",
+    ),
+    (
+        "golinks.account.<user>",
+        "The account that a user is matched with, value by value along SCIM paths; absent when there is none.",
+        "expect.golinks.account.ann.active = false\nexpect.golinks.account.bob = { absent = true }",
+    ),
+    (
+        "worlds",
+        "Whether GoLinks holds what Entra intends: agree, or differ in the people named and in nobody else.",
+        "expect.worlds = \"agree\"\nexpect.worlds = { differ = [\"ann\"] }",
+    ),
+];
+
+fn takes(row: &Row) -> String {
+    match row.shape {
+        Shape::Word(words) => words.join(", "),
+        Shape::Count => "a counter: [always] takes it, and it can count { since = \"cycle 1\", is = 4 }".to_owned(),
         shape => shape.name().to_owned(),
-    };
-    let counter =
-        if row.shape == Shape::Count { "; a counter, so [always] takes it, and it can count `since`" } else { "" };
-    format!("{} (can be observed)\n\n  {}\n\n  takes {takes}{counter}\n", row.path, row.doc)
+    }
 }
 
-fn rows() -> impl Iterator<Item = &'static Row> {
-    ROWS.iter().flat_map(|rows| rows.iter())
+fn policies() -> impl Iterator<Item = Topic> {
+    Policy::rows().into_iter().map(|row| {
+        let (doc, default, takes) = (row.doc.trim(), &row.default, row.takes);
+        let source = format!("{} {}", row.provenance.word(), row.source);
+        let long = format!("  {doc}\n\n  default  {default}\n  takes    {takes}\n  source   {source}\n");
+        topic("policy", &format!("entra.policy.{}", row.name), doc, long)
+    })
 }
 
-/// What can be observed and is no row of the table.
-fn others() -> impl Iterator<Item = (String, String)> {
-    let rows = [
-        ("log.last.<user>.{action, status, code, reason}", "the last row of the provisioning log about a user"),
-        (
-            "golinks.account.<user>.<SCIM path>",
-            "a value of the account that the user is matched with; { absent = true } when there is none",
-        ),
-        (
-            "worlds",
-            "\"agree\" when GoLinks holds what Entra intends; { differ = [\"ann\"] } when it does but for these",
-        ),
-    ];
-    rows.into_iter().map(|(name, doc)| (name.to_owned(), doc.to_owned()))
+fn settings() -> impl Iterator<Item = Topic> {
+    golinks::Settings::NAMES.iter().map(|row| {
+        let long = format!("  {}\n\n  default  {}\n", row.doc, row.default);
+        topic("setting of GoLinks", &format!("golinks.{}", row.name), row.doc, long)
+    })
+}
+
+fn deviations() -> impl Iterator<Item = Topic> {
+    quirks::TABLE.iter().map(|row| {
+        let (words, bugs) = (row.words.join(", "), row.bugs.join(", "));
+        let long = format!("  {}\n\n  takes    {words}\n  bugs     {bugs}\n  source   {}\n", row.story, row.from);
+        topic("quirk of GoLinks", &format!("golinks.quirks.{}", row.name), row.story, long)
+    })
+}
+
+fn people() -> impl Iterator<Item = Topic> {
+    let tables =
+        [("people", &vocabulary::PEOPLE[..]), ("user.<name>", &vocabulary::USER), ("group.<name>", &vocabulary::GROUP)];
+    tables.into_iter().flat_map(|(table, keys)| keys.iter().map(move |key| (table, key))).map(|(table, key)| {
+        let long = format!("  {}\n\n  [{table}]\n  {} = {}\n", key.doc, key.name, key.example);
+        topic("key of people", &format!("{table}.{}", key.name), key.doc, long)
+    })
+}
+
+fn topic(kind: &'static str, name: &str, doc: &str, long: String) -> Topic {
+    let doc = doc.trim();
+    let end = doc.find(". ").unwrap_or(doc.len());
+    Topic { kind, name: name.to_owned(), short: doc[..end].trim_end_matches('.').to_owned(), long }
+}
+
+fn indent(text: &str) -> String {
+    text.lines().map(|line| format!("  {line}")).collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]
@@ -120,13 +152,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn everything_has_an_explanation_and_a_typo_a_suggestion() {
-        for (name, line) in chapters().into_iter().flat_map(|chapter| chapter.names) {
-            let thing = name.split(".<").next().unwrap_or(&name);
-            assert!(explain(thing).is_some_and(|text| text.len() > name.len() + 20), "{name}");
-            assert!(!line.is_empty(), "{name}");
+    fn everything_has_words_and_a_typo_a_suggestion() {
+        for topic in topics() {
+            assert!(!topic.short.is_empty() && topic.long.len() > 20, "{}", topic.name);
+            assert!(find(&topic.name).is_ok_and(|found| found.contains(&topic)), "{}", topic.name);
         }
-        assert_eq!(explain("fly"), None);
-        assert_eq!(suggest("max_rsp"), Some("max_rps".to_owned()));
+        assert_eq!(find("max_rps").map(|found| found.len()), Ok(1));
+        assert_eq!(find("max_rsp"), Err("did you mean `max_rps`?".to_owned()));
+        assert_eq!(find("xyzzy"), Err("`scimulator explain` lists everything".to_owned()));
     }
 }

@@ -49,9 +49,8 @@ fn observed() -> String {
         rows.push(vec![code(row.path), text(row.doc), text(takes)]);
     }
     let tabled = rows.len();
-    let all = explain::chapters().into_iter().find(|chapter| chapter.written.starts_with("expect"));
-    for (name, doc) in all.into_iter().flat_map(|chapter| chapter.names).skip(tabled) {
-        rows.push(vec![code(&name), text(&doc), String::new()]);
+    for topic in explain::topics().into_iter().filter(|topic| topic.kind == explain::OBSERVED).skip(tabled) {
+        rows.push(vec![code(&topic.name), text(&topic.short), String::new()]);
     }
     markdown(&["name", "is", "takes"], rows)
 }

@@ -95,6 +95,14 @@ fn worlds(play: &Play) -> String {
         grouped(counts.right as u64),
         grouped(counts.in_scope as u64)
     );
+    let out_of_scope = counts.wrong.saturating_sub(counts.in_scope - counts.right);
+    if out_of_scope > 0 {
+        text += &format!(
+            ", {} out of scope differ{}",
+            grouped(out_of_scope as u64),
+            if out_of_scope == 1 { "s" } else { "" }
+        );
+    }
     if let Some(exposure) = intent::longest_exposure(play.world()) {
         text += &format!(" · longest exposure {} ({})", show_duration(exposure.lasted), exposure.handle);
     }
