@@ -35,7 +35,7 @@ fn read(node: &Node, problems: &mut Problems) -> Option<Vec<String>> {
         return Some(Vec::new());
     }
     let flags = node.as_texts(problems)?;
-    for flag in flags.iter().filter(|flag| !ResetScope::FLAGS.contains(&flag.as_str())) {
+    if let Some(flag) = flags.iter().find(|flag| !ResetScope::FLAGS.contains(&flag.as_str())) {
         let help = did_you_mean(flag, ResetScope::FLAGS);
         problems.error(node.span, format!("unknown flag `{flag}` of `restart`")).help(help);
         return None;

@@ -124,20 +124,7 @@ impl Fault {
         if let (Some(until), Some(_)) = (node.get("until"), node.get("for")) {
             problems.error(until.span, "a fault has `until` or `for`, not both");
         }
-        if let (Some(until), true) = (node.get("until"), fault.is_backwards()) {
-            problems.error(until.span, "a fault ends after it begins").label("this is not after `from`");
-        }
         (problems.errors() == before).then_some(fault)
-    }
-
-    /// Whether it would end before it begins, as far as can be told without knowing the start.
-    fn is_backwards(&self) -> bool {
-        match (self.from, self.until) {
-            (Some(When::After(from)), Some(When::After(until))) => until <= from,
-            (Some(When::At(from)), Some(When::At(until))) => until <= from,
-            (None, Some(When::After(until))) => until.is_zero(),
-            _ => false,
-        }
     }
 
     /// The fault as the inline table that [`Fault::read`] reads.

@@ -94,9 +94,10 @@ impl Faults {
     /// Adds a fault while the world runs; one of the same name is replaced.
     ///
     /// # Errors
-    /// When it would be over already.
+    /// When it would be over before it begins.
     pub fn add(&mut self, fault: Fault, now: Time, mut say: impl FnMut(Switched)) -> Result<(), String> {
-        if fault.until.is_some_and(|until| until.instant(self.start) <= now) {
+        let begins = fault.from.map_or(now, |from| from.instant(self.start)).max(now);
+        if fault.until.is_some_and(|until| until.instant(self.start) <= begins) {
             return Err(format!("the fault `{}` would be over already", fault.name));
         }
         if let Some(off) = self.clear(&fault.name) {
