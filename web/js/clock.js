@@ -13,6 +13,7 @@ export function start() {
   $("cycle").onclick = cycle;
   $("slower").onclick = slower;
   $("faster").onclick = faster;
+  $("rerun").onclick = () => post("/api/rerun");
   $("speed").onchange = (event) => setSpeed(event.target.value);
   tip($("pause"), () => ({
     says: clock?.paused ? "Let virtual time go on." : "Stop virtual time; requests from outside are still answered.",
@@ -20,6 +21,7 @@ export function start() {
   }));
   tip($("step"), () => ({ says: "Jump to the next thing that happens, then stop.", key: ".", curl: curl("/api/step") }));
   tip($("cycle"), () => ({ says: "Jump to the end of the next provisioning cycle, then stop.", key: "c", curl: curl("/api/cycle") }));
+  tip($("rerun"), () => ({ says: "Run the scenario again from the start.", curl: curl("/api/rerun") }));
   tip($("slower"), () => ({ says: "Slower", key: "[", curl: speedCurl(-1) }));
   tip($("faster"), () => ({ says: "Faster", key: "]", curl: speedCurl(1) }));
 }
@@ -39,7 +41,7 @@ export function show(part) {
   text($("step").querySelector("small"), part.next_event ?? "nothing is due");
   text($("cycle").querySelector("small"), part.next_cycle ?? "none is due");
   showSpeeds(part);
-  for (const id of ["pause", "step", "cycle", "slower", "faster", "speed"]) $(id).disabled = false;
+  for (const id of ["pause", "step", "cycle", "slower", "faster", "speed", "rerun"]) $(id).disabled = false;
 }
 
 function showSpeeds(part) {

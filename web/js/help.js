@@ -11,7 +11,8 @@ const COMMANDS = [
   ["Speed", "/api/speed", { speed: "600x" }],
   ["Next event", "/api/step"],
   ["Next cycle", "/api/cycle"],
-  ["Jump ahead", "/api/jump", { to: "2026-04-01T08:00:00Z" }],
+  ["Run again", "/api/rerun"],
+  ["Jump", "/api/jump", { to: "2026-04-01T08:00:00Z" }],
   ["Act on a person", "/api/action", { disable: "ann" }],
   ["Act on the job", "/api/action", "restart"],
 ];

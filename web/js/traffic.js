@@ -23,11 +23,11 @@ function fill(element, line) {
   const [at, method, path, status, says] = element.children;
   attribute(element, "data-outcome", line.outcome);
   attribute(element, "data-from", line.from);
-  attribute(element, "data-says", `${line.at} · from ${line.from}\n${line.method} ${line.path}\n${line.status} ${line.says}` +
+  attribute(element, "data-says", `${line.exactly} · from ${line.from}\n${line.method} ${line.path}\n${line.status} ${line.says}` +
     (line.times > 1 ? `\n${line.times} alike, the first at ${line.first}` : ""));
   text(at, line.at);
   text(method, line.method);
   text(path, line.who ?? line.path);
   text(status, line.status);
-  text(says, line.times > 1 ? `${line.says} · ${line.times} times` : line.says);
+  text(says, line.times > 1 ? `${line.times} × ${line.says}` : line.says);
 }

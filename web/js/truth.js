@@ -5,6 +5,8 @@ import { $, attribute, h, text, textOrHide } from "./dom.js";
 /** Shows the sentence of truth. */
 export function show(part) {
   const section = $("truth");
+  // Said aloud when it becomes another matter, not at every minute of a countdown.
+  if (section.dataset.tone !== part.tone) text($("announce"), `${part.word}: ${part.text}`);
   attribute(section, "data-tone", part.tone);
   text(section.querySelector(".truth-symbol"), part.symbol);
   text(section.querySelector("strong"), part.word + ":");
@@ -23,7 +25,8 @@ export function caption(part) {
 export function run(part) {
   text($("title"), part.title || part.name);
   attribute($("title"), "title", part.title || part.name);
-  text($("run"), [part.name, ...part.covers, `seed ${part.seed}`].join(" · "));
+  text($("run"), part.name);
+  attribute($("run"), "title", [...part.covers, `seed ${part.seed}`, part.replay].filter(Boolean).join("\n"));
   document.title = `${part.name} · scimulator`;
   $("badges").replaceChildren(...part.badges.map(({ word, text: says }) => h("span", { class: "badge", title: says }, word)));
   textOrHide($("banner"), part.notice);

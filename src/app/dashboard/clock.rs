@@ -59,7 +59,7 @@ fn next_event(play: &Play) -> Option<String> {
     } else if job.cycle().is_some() {
         "the cycle"
     } else if is_due(job.next_cycle()) {
-        if job.quarantine().is_some() { "next try" } else { "a cycle" }
+        if job.quarantine().is_some() { "a try" } else { "a cycle" }
     } else {
         "an answer"
     };

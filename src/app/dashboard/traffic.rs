@@ -32,6 +32,9 @@ pub struct Tail {
 struct Entry {
     seq: u64,
     at: Time,
+    /// How many in a row went alike, this being the last of them, and when the first was sent.
+    times: u64,
+    first: Time,
     own: bool,
     method: Method,
     target: PathAndQuery,
@@ -73,6 +76,8 @@ impl Tail {
         self.entries.push_back(Entry {
             seq: record.seq,
             at: record.at,
+            times: 1,
+            first: record.at,
             own: matches!(request.origin, Origin::Own(_)),
             method: request.method.clone(),
             target: request.target.clone(),
@@ -93,7 +98,18 @@ impl Tail {
             entry.after = answer.after;
             entry.idle = answer.idle;
             entry.body = answer.body.clone();
+            self.fold();
         }
+    }
+
+    /// What goes like the request before it, as the probes of a quiet day do, becomes one with it.
+    fn fold(&mut self) {
+        let [.., before, last] = self.entries.make_contiguous() else { return };
+        if !last.goes_like(before) {
+            return;
+        }
+        (last.times, last.first) = (last.times + before.times, before.first);
+        self.entries.swap_remove_back(self.entries.len() - 2);
     }
 
     fn find(&mut self, seq: u64) -> Option<&mut Entry> {
@@ -105,8 +121,8 @@ impl Tail {
     pub fn view(&self, counters: &Counters, start: Time) -> Traffic {
         let total = counters.requests();
         let nothing = counters.get + counters.changed_nothing;
-        let lines = self.lines(start);
-        let shown = lines.iter().map(|line| line.times as u64).sum();
+        let lines: Vec<Line> = self.entries.iter().rev().take(SHOWN).map(|entry| entry.line(start)).collect();
+        let shown = lines.iter().map(|line| line.times).sum();
         Traffic {
             says: format!(
                 "{} · {} changed nothing · {} failed",
@@ -120,36 +136,17 @@ impl Tail {
     }
 }
 
-impl Tail {
-    /// The newest lines first; what went alike several times in a row, as a quiet day of probes does, is one line.
-    fn lines(&self, start: Time) -> Vec<Line> {
-        let mut lines: Vec<Line> = Vec::new();
-        for entry in self.entries.iter().rev() {
-            let line = entry.line(start);
-            let full = lines.len() == SHOWN;
-            match lines.last_mut() {
-                Some(above) if above.goes_like(&line) => {
-                    above.times += 1;
-                    above.first = line.first;
-                }
-                _ if full => break,
-                _ => lines.push(line),
-            }
-        }
-        lines
-    }
-}
-
-impl Line {
-    fn goes_like(&self, other: &Line) -> bool {
-        let looks = |line: &Line| (line.from, line.outcome, line.who.is_some());
-        looks(self) == looks(other)
-            && (&self.method, &self.who, &self.status, &self.says)
-                == (&other.method, &other.who, &other.status, &other.says)
-    }
-}
-
 impl Entry {
+    /// Whether both are answered, and in the same way.
+    fn goes_like(&self, other: &Entry) -> bool {
+        let looks = |entry: &Entry| (entry.answer, entry.own, entry.idle, entry.after);
+        self.answer.is_some()
+            && looks(self) == looks(other)
+            && (&self.method, &self.who, &self.did) == (&other.method, &other.who, &other.did)
+            && (&self.refused, &self.struck) == (&other.refused, &other.struck)
+            && self.read() == other.read()
+    }
+
     fn note(&mut self, event: &golinks::Event) {
         use golinks::Event as E;
         match event {
@@ -169,9 +166,10 @@ impl Entry {
         let struck = self.struck.iter().map(|struck| format!(" · fault {struck}"));
         Line {
             seq: self.seq,
-            at: words::second(start, self.at),
-            times: 1,
-            first: words::second(start, self.at),
+            at: words::moment(start, self.at).to_lowercase(),
+            exactly: words::second(start, self.at),
+            times: self.times,
+            first: words::second(start, self.first),
             from: if self.own { "Entra" } else { "outside" },
             method: self.method.to_string(),
             path: words::cut(&decoded(self.target.as_str()), 300),
@@ -350,7 +348,7 @@ mod tests {
             tail.hear(&answer(2 * nth + 2, 2 * nth + 1, Came::Status(if nth == 40 { 401 } else { 200 }), false, ""));
         }
         let view = tail.view(&Counters { get: 90, ..Counters::default() }, Time::from_secs(0));
-        let times: Vec<usize> = view.lines.iter().map(|line| line.times).collect();
+        let times: Vec<u64> = view.lines.iter().map(|line| line.times).collect();
         assert_eq!(times, [49, 1, 40]);
         assert_eq!(view.capped, None);
     }

@@ -276,10 +276,12 @@ pub struct Traffic {
 pub struct Line {
     /// Its place in the journal.
     pub seq: u64,
-    /// `day 30 08:00:00`.
+    /// `day 30 08:00`.
     pub at: String,
+    /// `day 30 08:00:07`.
+    pub exactly: String,
     /// How many requests in a row went alike; this is the newest of them.
-    pub times: usize,
+    pub times: u64,
     /// When the first of those was sent.
     pub first: String,
     /// `Entra` or `outside`.
