@@ -24,7 +24,7 @@ pub fn clock(play: &Play, live: &Live<'_>) -> Clock {
     let start = play.script().start;
     Clock {
         place: Scale::of(play).place(now),
-        day: format!("Day {}", words::day(start, now)),
+        day: words::day(start, now),
         date: now.timestamp().strftime("%a %-d %b %Y").to_string(),
         time: now.timestamp().strftime("%H:%M").to_string(),
         instant: now.rfc3339(),

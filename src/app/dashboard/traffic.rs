@@ -13,6 +13,7 @@ use super::words;
 use crate::base::Time;
 use crate::base::time::show_duration;
 use crate::golinks;
+use crate::scenario::report;
 use crate::world::record::{Answer, Came, Request};
 use crate::world::{Counters, Event, Origin, Record};
 
@@ -166,7 +167,7 @@ impl Entry {
         let struck = self.struck.iter().map(|struck| format!(" · fault {struck}"));
         Line {
             seq: self.seq,
-            at: words::moment(start, self.at).to_lowercase(),
+            at: report::day_and_time(start, self.at),
             exactly: words::second(start, self.at),
             times: self.times,
             first: words::second(start, self.first),

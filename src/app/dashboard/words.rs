@@ -4,20 +4,25 @@ use std::time::Duration;
 
 use crate::base::Time;
 use crate::base::time::show_duration;
+use crate::scenario::report;
 
-/// The day since the start, as stories count: the first is day 0.
-pub fn day(start: Time, at: Time) -> u64 {
-    at.since(start).as_secs() / 86_400
+/// `Day 30`, counted as reports do.
+pub fn day(start: Time, at: Time) -> String {
+    capital(&report::day(start, at))
 }
 
 /// `Day 30 08:12`.
 pub fn moment(start: Time, at: Time) -> String {
-    format!("Day {} {}", day(start, at), at.timestamp().strftime("%H:%M"))
+    capital(&report::day_and_time(start, at))
 }
 
 /// `day 30 08:12:07`.
 pub fn second(start: Time, at: Time) -> String {
-    format!("day {} {}", day(start, at), at.timestamp().strftime("%H:%M:%S"))
+    format!("{} {}", report::day(start, at), at.timestamp().strftime("%H:%M:%S"))
+}
+
+fn capital(text: &str) -> String {
+    text.replacen("day", "Day", 1)
 }
 
 /// `now`, or `in 5 h 48 m`; from ten minutes on in whole minutes, so that it can be read while the clock runs.
@@ -70,6 +75,8 @@ mod tests {
         let later = Time::parse("2026-04-01T08:12:07Z").expect("an instant");
         assert_eq!(moment(start, later), "Day 30 08:12");
         assert_eq!(second(start, later), "day 30 08:12:07");
+        let night = Time::parse("2026-04-01T00:12:07Z").expect("an instant");
+        assert_eq!(second(start, night), "day 30 00:12:07");
         assert_eq!(ahead(start, later), "in 30 d");
         assert_eq!(ahead(later, start), "now");
     }
