@@ -30,7 +30,7 @@ pub struct Browser {
 
 /// Where a browser is, if there is one. With `SCIMULATOR_BROWSER` set there has to be.
 pub fn find() -> Option<PathBuf> {
-    let named = ["SCIMULATOR_BROWSER", "CHROMIUM"].into_iter().filter_map(|name| env::var_os(name)).next();
+    let named = ["SCIMULATOR_BROWSER", "CHROMIUM"].into_iter().filter_map(env::var_os).next();
     if let Some(path) = named.filter(|path| !path.is_empty()) {
         return Some(PathBuf::from(path));
     }

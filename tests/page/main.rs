@@ -8,6 +8,7 @@ use serde_json::json;
 use server::Server;
 
 /// A browser, or a word that the test was left out.
+#[allow(clippy::print_stderr, reason = "whoever runs the tests should know what was left out")]
 fn browser() -> Option<Browser> {
     match browser::find() {
         Some(program) => Some(Browser::open(&program)),

@@ -3,7 +3,7 @@
 //! Asking the naive model about everybody costs more the more people there are. So each person has a class here, and is
 //! judged anew when the directory, the provisioning log or GoLinks says something about them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ const JUDGED_AT_ONCE: usize = 20_000;
 const SCANNED_MAX: usize = 100_000;
 
 /// How a person compares, leaving aside whether the difference is about to be mended.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Class {
     /// Not judged yet.
     Unknown,
@@ -41,6 +41,8 @@ pub enum Class {
 #[derive(Default)]
 pub struct Comparison {
     classes: Vec<Class>,
+    tally: BTreeMap<Class, usize>,
+    wrong: BTreeSet<UserKey>,
     counts: Counts,
     in_scope: Vec<bool>,
     directory: u64,
@@ -104,6 +106,16 @@ impl Comparison {
         self.classes.get(user.index()).copied().unwrap_or(Class::Unknown)
     }
 
+    /// How many people are of a class.
+    pub fn count(&self, class: Class) -> usize {
+        self.tally.get(&class).copied().unwrap_or(0)
+    }
+
+    /// Those who are [`Class::Missing`] or [`Class::Differs`], in user order.
+    pub fn wrong(&self) -> &BTreeSet<UserKey> {
+        &self.wrong
+    }
+
     /// Who is in scope, and who of them is right.
     pub fn counts(&self) -> &Counts {
         &self.counts
@@ -163,6 +175,10 @@ impl Comparison {
         let now = (in_scope, *place);
         self.tally(was, false);
         self.tally(now, true);
+        match now.1 {
+            Class::Missing | Class::Differs => self.wrong.insert(user),
+            _ => self.wrong.remove(&user),
+        };
         // Somebody's account may have belonged to nobody until now.
         if !self.extra.is_empty()
             && let Some(account) = tenant.user(user).get(Attribute::UserPrincipalName)
@@ -177,6 +193,7 @@ impl Comparison {
         if class == Class::Unknown {
             return;
         }
+        change(self.tally.entry(class).or_default());
         if in_scope {
             change(&mut self.counts.in_scope);
         }

@@ -1,5 +1,7 @@
 //! One who watches: remembers what was sent, so that a frame holds only what has changed.
 
+use std::time::Instant;
+
 use serde::Serialize;
 
 use super::{Board, Live, Query};
@@ -9,7 +11,13 @@ use crate::scenario::Play;
 pub struct Viewer {
     query: Query,
     sent: Vec<(&'static str, String)>,
+    not_before: Option<Instant>,
+    owes: bool,
 }
+
+/// A frame is made at most so often that one part in so many of the time goes into it: a search among a million people
+/// must not slow the server down.
+const SHARE: u32 = 8;
 
 /// One server-sent event.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -23,11 +31,32 @@ pub struct Frame {
 impl Viewer {
     /// A listener who has seen nothing yet. Its first frame is a snapshot, so any `Last-Event-ID` is caught up with.
     pub fn new(query: Query) -> Viewer {
-        Viewer { query, sent: Vec::new() }
+        Viewer { query, sent: Vec::new(), not_before: None, owes: false }
     }
 
-    /// What to send now: an event of the default type; `None` when nothing shown has changed.
+    /// Whether a frame was put off, so that there may be something to send though nothing more happens.
+    pub fn owes(&self) -> bool {
+        self.owes
+    }
+
+    /// There was no room to send anything.
+    pub fn put_off(&mut self) {
+        self.owes = true;
+    }
+
+    /// What to send now: an event of the default type; `None` when nothing shown has changed, or it is too early.
     pub fn frame(&mut self, board: &Board, play: &Play, live: &Live<'_>) -> Option<Frame> {
+        let began = Instant::now();
+        self.owes = self.not_before.is_some_and(|not_before| began < not_before);
+        if self.owes {
+            return None;
+        }
+        let frame = self.make(board, play, live);
+        self.not_before = Some(began + began.elapsed() * SHARE);
+        frame
+    }
+
+    fn make(&mut self, board: &Board, play: &Play, live: &Live<'_>) -> Option<Frame> {
         let state = board.state(play, live, &self.query);
         let parts = [
             ("run", json(&state.run)),

@@ -52,24 +52,25 @@ struct Coming {
 }
 
 /// The panel, for one who asked `query`; `todo` people have not been compared yet.
+///
+/// It costs what is shown and what is about to change, not how many people there are; only a search looks at everybody.
 pub fn view(world: &World, comparison: &Comparison, todo: usize, query: &Query) -> Worlds {
     let panel = Panel { world, comparison, coming: Coming::of(world), query };
-    let marked: Vec<(UserKey, Mark)> = panel.everybody().collect();
     let asked = query.differences || !query.search.is_empty();
-    let people = marked.len();
+    let few = panel.people() + comparison.extra().len() <= ROWS_MAX;
     let mut shown = Worlds {
         entra: panel.entra(),
         golinks: panel.golinks(),
-        counts: panel.counts(&marked),
-        shape: if asked || people + comparison.extra().len() <= ROWS_MAX { "rows" } else { "dots" },
+        counts: panel.counts(),
+        shape: if asked || few { "rows" } else { "dots" },
         filter: if query.differences { "differences" } else { "" },
         search: query.search.clone(),
         ..Worlds::default()
     };
     if shown.shape == "rows" {
-        panel.fill_rows(&marked, if asked { FOUND_MAX } else { ROWS_MAX }, &mut shown);
+        panel.fill_rows(if asked { FOUND_MAX } else { ROWS_MAX }, &mut shown);
     } else {
-        panel.fill_dots(&marked, &mut shown);
+        panel.fill_dots(&mut shown);
     }
     if todo > 0 {
         shown.capped = Some(format!("Still comparing: {} to go.", words::counted(todo as u64, "person", "people")));
@@ -85,10 +86,21 @@ struct Panel<'a> {
 }
 
 impl Panel<'_> {
+    /// How many people are shown when all are.
+    fn people(&self) -> usize {
+        let classes = [Class::Outside, Class::Same, Class::Missing, Class::Differs];
+        classes.into_iter().map(|class| self.comparison.count(class)).sum()
+    }
+
     /// Everybody who is or was somebody, with their marks.
     fn everybody(&self) -> impl Iterator<Item = (UserKey, Mark)> {
         let users = (0..self.world.entra().tenant().user_count() as u32).map(UserKey);
         users.filter_map(|user| Some((user, self.mark(user)?)))
+    }
+
+    /// Those about whom the worlds differ, with their marks.
+    fn differing(&self) -> impl Iterator<Item = (UserKey, Mark)> {
+        self.comparison.wrong().iter().filter_map(|user| Some((*user, self.mark(*user)?)))
     }
 
     fn mark(&self, user: UserKey) -> Option<Mark> {
@@ -102,15 +114,41 @@ impl Panel<'_> {
         }
     }
 
-    fn counts(&self, marked: &[(UserKey, Mark)]) -> Vec<Count> {
+    fn counts(&self) -> Vec<Count> {
+        let [missing, differs] = self.pending();
+        let of = |class: Class| self.comparison.count(class);
         let count = |mark: Mark| match mark {
+            Mark::Same => of(Class::Same),
+            Mark::Outside => of(Class::Outside),
             Mark::Extra => self.comparison.extra().len(),
-            mark => marked.iter().filter(|(_, other)| *other == mark).count(),
+            Mark::Pending => missing + differs,
+            Mark::Missing => of(Class::Missing).saturating_sub(missing),
+            Mark::Differs => of(Class::Differs).saturating_sub(differs),
         };
-        MARKS
-            .iter()
-            .map(|&(mark, key, symbol, word, says)| Count { mark: key, symbol, word, says, count: count(mark) })
-            .collect()
+        let row = |&(mark, key, symbol, word, says)| Count { mark: key, symbol, word, says, count: count(mark) };
+        MARKS.iter().map(row).collect()
+    }
+
+    /// How many of those who miss an account, and of those who differ, are about to be looked at.
+    fn pending(&self) -> [usize; 2] {
+        let whole = [Class::Missing, Class::Differs].map(|class| self.comparison.count(class));
+        if self.coming.when.is_none() || self.comparison.wrong().is_empty() {
+            return [0, 0];
+        }
+        // Before the first cycle has gone through, nobody has been read.
+        if self.coming.watermark == 0 && self.world.entra().job().escrows().is_empty() {
+            return whole;
+        }
+        let unread = self.world.entra().tenant().changes_since(self.coming.watermark);
+        let mut count = [0, 0];
+        for user in unread.filter(|user| self.coming.concerns(self.world, *user)) {
+            match self.comparison.class(user) {
+                Class::Missing => count[0] += 1,
+                Class::Differs => count[1] += 1,
+                _ => {}
+            }
+        }
+        count
     }
 
     fn entra(&self) -> String {
@@ -125,14 +163,13 @@ impl Panel<'_> {
         format!("{} · {active} active", words::counted(accounts.len() as u64, "account", "accounts"))
     }
 
-    fn fill_rows(&self, marked: &[(UserKey, Mark)], most: usize, shown: &mut Worlds) {
-        let agrees = |mark: Mark| matches!(mark, Mark::Same | Mark::Outside);
+    fn fill_rows(&self, most: usize, shown: &mut Worlds) {
         let needle = self.query.search.to_lowercase();
-        let mut found = marked
-            .iter()
-            .filter(|(_, mark)| !(self.query.differences && agrees(*mark)))
-            .filter(|(user, _)| needle.is_empty() || is_called(self.world.entra().tenant().user(*user), &needle));
-        shown.rows = found.by_ref().take(most).map(|(user, mark)| self.row(*user, *mark)).collect();
+        let called = |user: UserKey| needle.is_empty() || is_called(self.world.entra().tenant().user(user), &needle);
+        let wanted: Box<dyn Iterator<Item = (UserKey, Mark)> + '_> =
+            if self.query.differences { Box::new(self.differing()) } else { Box::new(self.everybody()) };
+        let mut found = wanted.filter(|(user, _)| called(*user));
+        shown.rows = found.by_ref().take(most).map(|(user, mark)| self.row(user, mark)).collect();
         let extra = self.comparison.extra().iter().filter_map(|id| self.extra_row(*id));
         let extra = extra.filter(|row| row.handle.to_lowercase().contains(&needle));
         shown.rows.extend(extra.take(most - shown.rows.len()));
@@ -152,12 +189,12 @@ impl Panel<'_> {
         }
     }
 
-    fn fill_dots(&self, marked: &[(UserKey, Mark)], shown: &mut Worlds) {
+    fn fill_dots(&self, shown: &mut Worlds) {
         let tenant = self.world.entra().tenant();
-        let dot = |&(user, mark): &(UserKey, Mark)| format!("{} {}", key(mark), tenant.user(user).handle());
-        shown.dots = marked.iter().take(DOTS_MAX).map(dot).collect();
-        if marked.len() > DOTS_MAX {
-            let (first, all) = (words::count(DOTS_MAX as u64), words::count(marked.len() as u64));
+        let dot = |(user, mark): (UserKey, Mark)| format!("{} {}", key(mark), tenant.user(user).handle());
+        shown.dots = self.everybody().take(DOTS_MAX).map(dot).collect();
+        if self.people() > DOTS_MAX {
+            let (first, all) = (words::count(DOTS_MAX as u64), words::count(self.people() as u64));
             shown.capped = Some(format!("The first {first} of {all} people are shown; the counts above are of all."));
         }
     }

@@ -61,6 +61,7 @@ impl Frames {
         }
         let board = &self.board;
         self.viewers.retain_mut(|watching| watching.send(board, play, live));
+        self.touched |= self.viewers.iter().any(|watching| watching.viewer.owes());
     }
 
     /// The whole state as JSON.
@@ -75,7 +76,10 @@ impl Frames {
 impl Watching {
     /// Sends the next frame, if there is one; `false` when the page has gone. A slow page gets fewer, fuller frames.
     fn send(&mut self, board: &Board, play: &Play, live: &Live<'_>) -> bool {
-        let Ok(place) = self.page.try_reserve() else { return !self.page.is_closed() };
+        let Ok(place) = self.page.try_reserve() else {
+            self.viewer.put_off();
+            return !self.page.is_closed();
+        };
         if let Some(frame) = self.viewer.frame(board, play, live) {
             place.send(Bytes::from(format!("id: {}\ndata: {}\n\n", frame.id, frame.data)));
         }
