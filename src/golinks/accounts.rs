@@ -71,7 +71,7 @@ impl<'a> Draft<'a> {
     /// Writes a shaped resource into `room`, from where the store takes a copy of the exact size.
     pub(super) fn of(resource: &Object, kind: &ResourceType, room: &'a mut Vec<u8>) -> Draft<'a> {
         room.clear();
-        serde_json::to_writer(&mut *room, resource).expect("JSON into memory has nothing to fail at");
+        resource.write(room);
         let used = kind.extensions.iter().take(8).enumerate();
         let used = used.filter(|(_, schema)| resource.get(&schema.id).is_some());
         Draft {
@@ -126,9 +126,13 @@ impl Accounts {
 
     /// The account with this userName, in any case.
     pub fn named(&self, user_name: &str) -> Option<&Account> {
-        let folded = fold(user_name);
-        let same = |slot: u32| same_folded(&self.slots[slot as usize].user_name(), &folded);
-        self.by_name.get(folded.as_ref(), same).map(|slot| &self.slots[slot as usize])
+        self.named_folded(&fold(user_name))
+    }
+
+    /// The account with this userName, which is folded already.
+    pub(super) fn named_folded(&self, folded: &str) -> Option<&Account> {
+        let same = |slot: u32| same_folded(&self.slots[slot as usize].user_name(), folded);
+        self.by_name.get(folded, same).map(|slot| &self.slots[slot as usize])
     }
 
     /// Whether an id was ever given.
@@ -137,16 +141,15 @@ impl Accounts {
     }
 
     /// Adds an account whose id and userName nobody holds.
-    pub(super) fn add(&mut self, id: AccountId, now: Time, by_hand: bool, draft: Draft<'_>) -> &Account {
+    pub(super) fn add(&mut self, id: AccountId, folded: &str, now: Time, by_hand: bool, draft: Draft<'_>) {
         let Draft { body, active, extensions } = draft;
         let slot = self.slots.len();
         self.by_id.insert(&id, slot as u32);
-        self.by_name.insert(fold(&user_name(body)).as_ref(), slot as u32);
+        self.by_name.insert(folded, slot as u32);
         self.order.show(slot);
         self.active += usize::from(active);
         let body = body.into();
         self.slots.push(Account { id, created: now, modified: now, body, active, by_hand, visible: true, extensions });
-        &self.slots[slot]
     }
 
     /// Gives an account another body; nobody else holds its userName.

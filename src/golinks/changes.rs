@@ -116,13 +116,14 @@ impl GoLinks {
         }
         let resource = shape(resource, &self.users, self.rules())?;
         let user_name = text_of(&resource, "userName");
-        if self.accounts.named(user_name).is_some() {
+        let folded = fold(user_name);
+        if self.accounts.named_folded(&folded).is_some() {
             return Err(held(user_name));
         }
-        let id = AccountId::free(moment.seed(), &fold(user_name), |id| self.accounts.was_given(id));
+        let id = AccountId::free(moment.seed(), &folded, |id| self.accounts.was_given(id));
         let user_name: Arc<str> = user_name.into();
         let draft = Draft::of(&resource, &self.users, &mut self.scratch);
-        self.accounts.add(id, moment.now(), by_hand, draft);
+        self.accounts.add(id, &folded, moment.now(), by_hand, draft);
         moment.say(Event::AccountCreated { id, user_name });
         Ok(id)
     }

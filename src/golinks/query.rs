@@ -2,8 +2,6 @@
 
 use std::borrow::Cow;
 
-use percent_encoding::percent_decode_str;
-
 use crate::scim::{Error, ScimType};
 
 /// What a list request asks for.
@@ -40,14 +38,29 @@ fn number(name: &str, value: &str) -> Result<u64, Error> {
     }
 }
 
-/// A value as it was before it went into a query: `+` and `%20` are spaces.
+/// A value as it was before it went into a query: `+` and `%20` are spaces; a `%` without two digits stands for itself.
 fn decode(value: &str) -> Result<Cow<'_, str>, Error> {
-    let wrong = |_| Error::of(ScimType::InvalidValue, "the query is not UTF-8");
-    if !value.contains('+') {
-        return percent_decode_str(value).decode_utf8().map_err(wrong);
+    if memchr::memchr2(b'+', b'%', value.as_bytes()).is_none() {
+        return Ok(Cow::Borrowed(value));
     }
-    let spaced = value.replace('+', " ");
-    percent_decode_str(&spaced).decode_utf8().map(|text| Cow::Owned(text.into_owned())).map_err(wrong)
+    let mut decoded = Vec::with_capacity(value.len());
+    let mut rest = value.as_bytes();
+    while let [first, tail @ ..] = rest {
+        rest = tail;
+        decoded.push(match (first, tail) {
+            (b'+', _) => b' ',
+            (b'%', [high, low, after @ ..]) if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
+                rest = after;
+                hex(*high) << 4 | hex(*low)
+            }
+            _ => *first,
+        });
+    }
+    String::from_utf8(decoded).map(Cow::Owned).map_err(|_| Error::of(ScimType::InvalidValue, "the query is not UTF-8"))
+}
+
+fn hex(digit: u8) -> u8 {
+    (digit & 0x0f) + 9 * (digit >> 6)
 }
 
 #[cfg(test)]
@@ -62,6 +75,7 @@ mod tests {
         check("", None, None, None);
         check("filter=userName+eq+%22a%2Bb%40x%22", Some("userName eq \"a+b@x\""), None, None);
         check("filter=userName%20eq%20%22M%C3%BCller%22&x=1", Some("userName eq \"Müller\""), None, None);
+        check("filter=100%+%2B%e2%82%ac%2", Some("100% +€%2"), None, None);
         check("startIndex=0&count=-5", None, Some(1), Some(0));
         check("startIndex=11&count=5&filter=", Some(""), Some(11), Some(5));
         for bad in ["startIndex=x", "count=", "count=1.5", "filter=%ff", "count=99999999999999999999"] {

@@ -1,7 +1,5 @@
 //! A resource as a client reads it, written straight from the bytes at rest.
 
-use std::io::Write;
-
 use super::accounts::Account;
 use crate::base::Time;
 use crate::scim::ResourceType;
@@ -30,27 +28,61 @@ impl Renderer {
         }
     }
 
+    /// How many bytes [`Renderer::write`] appends, but for instants before 1970 or after 9999.
+    pub(super) fn size(&self, account: &Account) -> usize {
+        const TIMES: usize = 2 * "2026-03-02T08:00:00Z".len();
+        const IDS: usize = 2 * 15;
+        self.head(account).len()
+            + account.body().len()
+            + META.iter().map(|part| part.len()).sum::<usize>()
+            + self.location.len()
+            + TIMES
+            + IDS
+    }
+
     /// Appends a resource.
     pub(super) fn write(&self, account: &Account, out: &mut Vec<u8>) {
-        let head = self.heads.get(usize::from(account.extensions)).map_or(&[][..], |head| head);
         let body = account.body();
-        out.reserve(head.len() + body.len() + self.location.len() + 160);
-        out.extend_from_slice(head);
-        let _ = write!(out, "{}\",", account.id);
+        out.extend_from_slice(self.head(account));
+        write_id(account, out);
+        out.extend_from_slice(b"\",");
         out.extend_from_slice(&body[1..body.len() - 1]);
-        out.extend_from_slice(b",\"meta\":{\"resourceType\":\"User\",\"created\":\"");
+        out.extend_from_slice(META[0].as_bytes());
         write_time(account.created, out);
-        out.extend_from_slice(b"\",\"lastModified\":\"");
+        out.extend_from_slice(META[1].as_bytes());
         write_time(account.modified, out);
-        out.extend_from_slice(b"\",\"location\":\"");
+        out.extend_from_slice(META[2].as_bytes());
         out.extend_from_slice(self.location.as_bytes());
-        let _ = write!(out, "{}\"}}}}", account.id);
+        write_id(account, out);
+        out.extend_from_slice(META[3].as_bytes());
+    }
+
+    fn head(&self, account: &Account) -> &[u8] {
+        self.heads.get(usize::from(account.extensions)).map_or(&[], |head| head)
     }
 
     /// Where an account is.
-    pub(super) fn location(&self, account: &Account) -> String {
-        format!("{}{}", self.location, account.id)
+    pub(super) fn location(&self, account: &Account) -> Vec<u8> {
+        let mut out = Vec::with_capacity(self.location.len() + 15);
+        out.extend_from_slice(self.location.as_bytes());
+        write_id(account, &mut out);
+        out
     }
+}
+
+/// What stands between the parts of `meta`.
+const META: [&str; 4] =
+    [",\"meta\":{\"resourceType\":\"User\",\"created\":\"", "\",\"lastModified\":\"", "\",\"location\":\"", "\"}}"];
+
+/// Appends an id as its fifteen digits.
+fn write_id(account: &Account, out: &mut Vec<u8>) {
+    let mut digits = [b'0'; 15];
+    let mut rest = account.id.0;
+    for digit in digits.iter_mut().rev() {
+        *digit = b'0' + (rest % 10) as u8;
+        rest /= 10;
+    }
+    out.extend_from_slice(&digits);
 }
 
 /// Appends an instant as `2026-03-02T08:00:00Z`. A calendar is asked only beyond the years 1970 to 9999: two instants a

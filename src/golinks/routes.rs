@@ -94,7 +94,7 @@ impl GoLinks {
     fn groups(&self, method: &Method, item: Option<&str>, path: &str) -> Result<Response<Bytes>, Refusal> {
         match (self.settings.groups, method, item) {
             (Groups::NotFound, _, _) => Err(not_found(path).into()),
-            (Groups::Empty, &Method::GET, None) => Ok(ok(ListWriter::new(0, 1, 0).finish())),
+            (Groups::Empty, &Method::GET, None) => Ok(ok(ListWriter::nothing())),
             (Groups::Empty, &Method::GET, _) => Err(not_found(path).into()),
             (Groups::Empty | Groups::NotImplemented, _, _) => Err(not_implemented("/Groups")),
         }

@@ -61,8 +61,16 @@ impl GoLinks {
     }
 
     fn page<'a>(&self, total: u64, start: u64, accounts: impl Iterator<Item = &'a Account>) -> Response<Bytes> {
+        if total == 0 && start == 1 {
+            return ok(ListWriter::nothing());
+        }
         let mut list = ListWriter::new(total, start, 0);
-        accounts.for_each(|account| list.add(|out| self.renderer.write(account, out)));
+        accounts.for_each(|account| {
+            list.add(|out| {
+                out.reserve(self.renderer.size(account));
+                self.renderer.write(account, out);
+            });
+        });
         ok(list.finish())
     }
 
@@ -135,7 +143,7 @@ impl GoLinks {
     }
 
     fn resource(&self, account: &Account) -> Response<Bytes> {
-        let mut out = Vec::new();
+        let mut out = Vec::with_capacity(self.renderer.size(account));
         self.renderer.write(account, &mut out);
         ok(out.into())
     }

@@ -67,7 +67,7 @@ impl Change<'_> {
     }
 
     /// The part the path names: `Some(None)` when it names none, `None` when it is unknown and to be ignored.
-    fn part<'s>(self, attribute: &'s Attribute, unknown: Unknown) -> Result<Option<Option<&'s Attribute>>, Error> {
+    fn part(self, attribute: &Attribute, unknown: Unknown) -> Result<Option<Option<&Attribute>>, Error> {
         let Some(sub) = &self.path.sub_attribute else { return Ok(Some(None)) };
         match (attribute.part(sub), unknown) {
             (Some(part), _) => Ok(Some(Some(part))),

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::io::Write;
 
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};
@@ -55,6 +56,69 @@ fn known(name: &str) -> Option<&'static str> {
         urn::ENTERPRISE_USER => urn::ENTERPRISE_USER,
         _ => return None,
     })
+}
+
+impl Object {
+    /// Appends compact JSON; quicker than through serde, which every create would feel.
+    pub fn write(&self, out: &mut Vec<u8>) {
+        out.push(b'{');
+        for (nth, (name, value)) in self.members.iter().enumerate() {
+            if nth > 0 {
+                out.push(b',');
+            }
+            match name {
+                // The names of the standards hold nothing to escape.
+                Cow::Borrowed(name) => {
+                    out.push(b'"');
+                    out.extend_from_slice(name.as_bytes());
+                    out.push(b'"');
+                }
+                Cow::Owned(name) => write_text(name, out),
+            }
+            out.push(b':');
+            value.write(out);
+        }
+        out.push(b'}');
+    }
+}
+
+impl Value {
+    /// Appends compact JSON.
+    pub fn write(&self, out: &mut Vec<u8>) {
+        match self {
+            Value::Null => out.extend_from_slice(b"null"),
+            Value::Bool(true) => out.extend_from_slice(b"true"),
+            Value::Bool(false) => out.extend_from_slice(b"false"),
+            Value::Number(number) => {
+                let _ = write!(out, "{number}");
+            }
+            Value::Text(text) => write_text(text, out),
+            Value::List(items) => {
+                out.push(b'[');
+                for (nth, item) in items.iter().enumerate() {
+                    if nth > 0 {
+                        out.push(b',');
+                    }
+                    item.write(out);
+                }
+                out.push(b']');
+            }
+            Value::Object(object) => object.write(out),
+        }
+    }
+}
+
+/// Appends a JSON string. Most need no escape, which is found out without a branch for each byte.
+pub(super) fn write_text(text: &str, out: &mut Vec<u8>) {
+    let special = |byte: &u8| *byte < b' ' || *byte == b'"' || *byte == b'\\';
+    if text.as_bytes().iter().fold(false, |any, byte| any | special(byte)) {
+        let _ = serde_json::to_writer(out, text);
+        return;
+    }
+    out.reserve(text.len() + 2);
+    out.push(b'"');
+    out.extend_from_slice(text.as_bytes());
+    out.push(b'"');
 }
 
 impl Serialize for Object {
@@ -155,7 +219,7 @@ impl<'de> Visitor<'de> for AnyValue {
 }
 
 fn read_members<'de, A: MapAccess<'de>>(mut map: A) -> Result<Object, A::Error> {
-    let mut object = Object::with_room(4);
+    let mut object = Object::with_room(8);
     while let Some(name) = map.next_key_seed(NameReader)? {
         let value: Value = map.next_value()?;
         object.push(name, value);

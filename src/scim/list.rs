@@ -99,6 +99,12 @@ impl<'de> Deserialize<'de> for Urn {
     }
 }
 
+/// The answer to a query that nothing meets, as it is nearly always written.
+const NOTHING: &str = concat!(
+    r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],"totalResults":0,"Resources":[],"#,
+    r#""startIndex":1,"itemsPerPage":0}"#
+);
+
 /// Writes a list response, resource by resource, from bytes that are JSON already.
 pub struct ListWriter {
     out: Vec<u8>,
@@ -123,6 +129,11 @@ impl ListWriter {
         write(&mut self.out);
     }
 
+    /// The answer to a query that nothing meets.
+    pub fn nothing() -> Bytes {
+        Bytes::from_static(NOTHING.as_bytes())
+    }
+
     /// The body.
     pub fn finish(mut self) -> Bytes {
         let _ = write!(self.out, "],\"startIndex\":{},\"itemsPerPage\":{}}}", self.start_index, self.count);
@@ -143,7 +154,8 @@ mod tests {
         assert!(bytes.ends_with(br#"],"startIndex":3,"itemsPerPage":2}"#));
         let page = ListPage::parse(&bytes).unwrap();
         assert_eq!((page.total_results, page.resources.len()), (7, 2));
-        assert_eq!(ListPage::parse(&ListWriter::new(0, 1, 0).finish()), Ok(ListPage::default()));
+        assert_eq!(ListWriter::new(0, 1, 0).finish(), ListWriter::nothing());
+        assert_eq!(ListPage::parse(&ListWriter::nothing()), Ok(ListPage::default()));
     }
 
     #[test]

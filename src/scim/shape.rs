@@ -209,17 +209,31 @@ pub(super) fn fit_one(attribute: &Attribute, value: Value, rules: Rules) -> Resu
     }
 }
 
+/// Known parts alone, in the schema's order and case; done in place, since every create passes here.
 fn fit_parts(attribute: &Attribute, mut parts: Object, rules: Rules) -> Result<Value, Error> {
-    let mut fitted = Object::with_room(attribute.sub.len());
-    for part in &attribute.sub {
-        if let Some(value) = parts.take(&part.name) {
-            let value = fit(part, value, rules)?;
-            if !value.is_absent() {
-                fitted.push(part.name.clone(), value);
-            }
+    let place = |name: &str| attribute.sub.iter().position(|part| part.name.eq_ignore_ascii_case(name));
+    let mut failed = None;
+    let (mut last, mut in_order) = (None, true);
+    parts.members.retain_mut(|(name, value)| {
+        let Some(at) = place(name).filter(|_| failed.is_none()) else { return false };
+        let part = &attribute.sub[at];
+        match fit(part, std::mem::take(value), rules) {
+            Ok(Value::Null) => return false,
+            Ok(fitted) => (*name, *value) = (part.name.clone(), fitted),
+            Err(error) => failed = Some(error),
         }
+        in_order &= last < Some(at);
+        last = Some(at);
+        true
+    });
+    if let Some(error) = failed {
+        return Err(error);
     }
-    Ok(if fitted.is_empty() { Value::Null } else { Value::Object(fitted) })
+    if !in_order {
+        parts.members.sort_by_key(|(name, _)| place(name));
+        parts.members.dedup_by(|later, first| later.0 == first.0);
+    }
+    Ok(if parts.is_empty() { Value::Null } else { Value::Object(parts) })
 }
 
 fn kind_of(value: &Value) -> String {

@@ -134,17 +134,19 @@ impl From<Vec<Value>> for Value {
 impl fmt::Display for Value {
     /// Compact JSON.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&serde_json::to_string(self).map_err(|_| fmt::Error)?)
+        let mut out = Vec::new();
+        self.write(&mut out);
+        f.write_str(std::str::from_utf8(&out).map_err(|_| fmt::Error)?)
     }
 }
 
 /// A JSON object; a name is found whatever its case, and the first of equal names counts.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Object {
-    members: Vec<(Name, Value)>,
+    pub(super) members: Vec<(Name, Value)>,
 }
 
-/// The name of an attribute; those of the standards cost no memory.
+/// The name of an attribute; those of the standards cost no memory. A borrowed name holds nothing JSON would escape.
 pub type Name = Cow<'static, str>;
 
 impl Object {
@@ -172,7 +174,9 @@ impl Object {
 
     /// Compact JSON.
     pub fn to_bytes(&self) -> Bytes {
-        serde_json::to_vec(self).unwrap_or_default().into()
+        let mut out = Vec::with_capacity(512);
+        self.write(&mut out);
+        out.into()
     }
 
     /// The value under a name.

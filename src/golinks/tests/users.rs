@@ -62,7 +62,7 @@ fn a_user_is_created_found_read_and_deleted() {
         [
             "account created mira.lind@northwind.example",
             "account deleted mira.lind@northwind.example",
-            &format!("refused 404: there is no user").to_string(),
+            "refused 404: there is no user",
             "refused 404: there is no user",
             "account created mira.lind@northwind.example",
         ]

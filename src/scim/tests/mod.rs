@@ -1,4 +1,6 @@
 //! Tests of SCIM's small languages as tables, and that what is printed reads back.
 
 mod filter;
+mod patch;
 mod path;
+mod value;
