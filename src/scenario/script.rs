@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::base::{Problems, Seed, Time};
+use crate::base::{Problems, Seed, Span, Time};
 use crate::entra::people::Population;
 use crate::scim::Object;
 use crate::world::{Action, Fault};
@@ -64,8 +64,8 @@ pub struct Beforehand {
     pub name: String,
     /// The SCIM resource.
     pub resource: Object,
-    /// The line it stands in.
-    pub line: usize,
+    /// Where its name stands.
+    pub span: Span,
 }
 
 /// One moment of the story.

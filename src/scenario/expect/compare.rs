@@ -204,3 +204,52 @@ fn since(node: &Node, shape: Shape, problems: &mut Problems) -> Option<Since> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::expect::Seen;
+
+    /// Reads `x = <text>` and compares; what is wrong with the comparison stands for its result.
+    fn check(text: &str, shape: Shape, seen: Seen, expected: &str) {
+        let mut problems = Problems::default();
+        let node = crate::scenario::format::parse_value(text, 0, &mut problems).expect("it is TOML");
+        let shown = match Test::read(&node, shape, &mut problems) {
+            Some(test) => if test.met(&seen) { "met" } else { "not met" }.to_owned(),
+            None => problems.list().first().map_or("silent".to_owned(), |problem| problem.message.clone()),
+        };
+        assert_eq!(shown, expected, "{text} on {seen:?}");
+    }
+
+    #[test]
+    fn values_and_limits_compare_as_said() {
+        let count = |n| Seen::Count(n);
+        let text = |t: &str| Seen::Text(t.to_owned());
+        check("4", Shape::Count, count(4), "met");
+        check("4", Shape::Count, Seen::Absent, "not met");
+        check("{ min = 2, max = 4 }", Shape::Count, count(2), "met");
+        check("{ min = 2, max = 4 }", Shape::Count, count(4), "met");
+        check("{ min = 2, max = 4 }", Shape::Count, count(5), "not met");
+        check("{ min = 2 }", Shape::Count, Seen::Absent, "not met");
+        check("{ one_of = [1, 3] }", Shape::Count, count(3), "met");
+        check("{ absent = true }", Shape::Any, Seen::Absent, "met");
+        check("{ absent = false }", Shape::Any, count(1), "met");
+        check("{ contains = \"Sales\" }", Shape::Any, text("Inside Sales"), "met");
+        check("{ contains = 2 }", Shape::Any, Seen::List(vec![count(1), count(2)]), "met");
+        check("2.0", Shape::Any, count(2), "met");
+        check("\"7d\"", Shape::Span, Seen::Span(std::time::Duration::from_secs(604_800)), "met");
+        check("{ max = \"6d\" }", Shape::Span, Seen::Span(std::time::Duration::from_secs(604_800)), "not met");
+        check("\"True\"", Shape::Any, Seen::Bool(true), "not met");
+    }
+
+    #[test]
+    fn what_cannot_be_compared_is_an_error() {
+        check("\"4\"", Shape::Count, Seen::Absent, "expected a whole number of at least 0");
+        check("\"Actve\"", Shape::Word(&["Active", "Paused"]), Seen::Absent, "unknown value `Actve`");
+        check("{}", Shape::Count, Seen::Absent, "this comparison compares with nothing");
+        check("{ min = 3, max = 2 }", Shape::Count, Seen::Absent, "the least is more than the most");
+        check("{ is = 1, absent = true }", Shape::Count, Seen::Absent, "one comparison at a time");
+        check("{ since = \"noon\", is = 1 }", Shape::Count, Seen::Absent, "`noon` is not a point to count from");
+        check("{ min = \"a\" }", Shape::Text, Seen::Absent, "expected a comparison for a string, which has no order");
+    }
+}

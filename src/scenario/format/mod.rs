@@ -10,6 +10,8 @@ use super::Source;
 
 use overrides::overlay;
 pub use traps::swallowed;
+#[cfg(test)]
+pub use tree::parse_value;
 
 /// Reads a source into one table; `None` after a syntax error, of which the first is told.
 pub fn read(source: &Source, problems: &mut Problems) -> Option<Node> {

@@ -16,7 +16,10 @@ pub fn world(script: &Script, base_url: &str) -> (World, Vec<(usize, String)>) {
     let mut moment = Moment::new(script.start, script.seed, &mut said);
     for account in &stage.accounts {
         if let Err(error) = golinks.create_account(account.resource.clone(), &mut moment) {
-            problems.push((account.line, format!("the account `{}` was refused: {}", account.name, error.detail)));
+            problems.push((
+                script.source.line(account.span),
+                format!("the account `{}` was refused: {}", account.name, error.detail),
+            ));
         }
     }
     let settings = tenant::Settings { domain: stage.population.settings.domain.as_str().into(), ..Default::default() };

@@ -1,22 +1,16 @@
 //! `[golinks.account.<name>]`: accounts that are there before provisioning begins.
 
 use crate::base::node::Entry;
-use crate::base::{Kind, Node, Problems};
+use crate::base::{Kind, Moment, Node, Problems, Seed, Time};
 use crate::entra::people::Population;
-use crate::scenario::Source;
+use crate::golinks::{self, GoLinks};
 use crate::scenario::script::Beforehand;
 use crate::scim::{Object, Path, Value, urn};
 
 use super::Names;
 
 /// Reads all of them.
-pub fn read(
-    source: &Source,
-    node: &Node,
-    population: &Population,
-    names: &mut Names,
-    problems: &mut Problems,
-) -> Vec<Beforehand> {
+pub fn read(node: &Node, population: &Population, names: &mut Names, problems: &mut Problems) -> Vec<Beforehand> {
     let mut accounts = Vec::new();
     for entry in node.as_table(problems).unwrap_or_default() {
         names.add_account(&entry.key);
@@ -36,9 +30,23 @@ pub fn read(
                 }
             };
         }
-        accounts.push(Beforehand { name: entry.key.clone(), resource, line: source.line(entry.key_span) });
+        accounts.push(Beforehand { name: entry.key.clone(), resource, span: entry.key_span });
     }
     accounts
+}
+
+/// Says which of them GoLinks would refuse, as it would refuse a POST: two of one userName, a value of the wrong type.
+pub fn try_out(accounts: &[Beforehand], settings: &golinks::Settings, start: Time, problems: &mut Problems) {
+    let mut golinks = GoLinks::new(settings.clone(), start);
+    let mut said = Vec::new();
+    let mut moment = Moment::new(start, Seed(0), &mut said);
+    for account in accounts {
+        if let Err(error) = golinks.create_account(account.resource.clone(), &mut moment) {
+            problems
+                .error(account.span, format!("GoLinks refuses the account `{}`", account.name))
+                .label(format!("{} {}", error.status, error.detail));
+        }
+    }
 }
 
 /// Sets the values of a table, whose nested keys are parts of a SCIM path.

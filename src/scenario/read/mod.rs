@@ -32,7 +32,7 @@ pub fn script(source: &Source, root: &Node, problems: &mut Problems) -> Option<S
     }
     let header = header::read(root, problems);
     let mut names = Names::default();
-    let stage = tables::stage(source, root, header.seed, &mut names, problems);
+    let stage = tables::stage(root, &header, &mut names, problems);
     let steps = steps::read(source, root, &header, &mut names, problems);
     let mut closing = |key: &str, always: bool| match root.get(key) {
         Some(node) => expect::read(node, &Reader { source, always }, &mut names, problems),

@@ -1,17 +1,17 @@
 //! The tables that set the stage: people, users, groups, entra, golinks, faults.
 
 use crate::base::node::Entry;
-use crate::base::{Kind, Node, Problems, Seed, Span};
+use crate::base::{Kind, Node, Problems, Span};
 use crate::entra::people::read as people;
-use crate::scenario::Source;
 use crate::scenario::script::Stage;
 use crate::world::Fault;
 
+use super::header::Header;
 use super::names::{Sort, place};
 use super::{Names, accounts};
 
 /// Reads everything that is there before the story begins.
-pub fn stage(source: &Source, root: &Node, seed: Seed, names: &mut Names, problems: &mut Problems) -> Stage {
+pub fn stage(root: &Node, header: &Header, names: &mut Names, problems: &mut Problems) -> Stage {
     let mut stage = Stage::default();
     each(root, "people", problems, |path, entry, problems| {
         stage.population.settings.set(path, &entry.value, problems);
@@ -24,13 +24,14 @@ pub fn stage(source: &Source, root: &Node, seed: Seed, names: &mut Names, proble
         names.add_group(&entry.key);
         stage.population.groups.extend(people::group(entry, problems));
     });
-    stage.population.check(seed, problems);
+    stage.population.check(header.seed, problems);
     each(root, "entra", problems, |path, entry, problems| stage.entra.set(path, &entry.value, problems));
     let mut beforehand = Vec::new();
     each(root, "golinks", problems, |path, entry, problems| match path {
-        ["account"] => beforehand = accounts::read(source, &entry.value, &stage.population, names, problems),
+        ["account"] => beforehand = accounts::read(&entry.value, &stage.population, names, problems),
         _ => stage.golinks.set(path, &entry.value, problems),
     });
+    accounts::try_out(&beforehand, &stage.golinks, header.start, problems);
     stage.accounts = beforehand;
     if stage.entra.secret.is_none() {
         stage.entra.secret = stage.golinks.tokens.first().map(|token| token.value.clone());
