@@ -11,6 +11,7 @@ export function start() {
 /** Shows the traffic part of the state. */
 export function show(part) {
   text($("traffic-sum"), part.says);
+  attribute($("traffic-sum"), "title", part.says);
   list($("lines"), part.lines, (line) => line.seq, make, fill);
   textOrHide($("traffic-capped"), part.capped);
 }

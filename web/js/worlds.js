@@ -41,6 +41,9 @@ export function show(part) {
     people.dataset.shape = part.shape;
     people.replaceChildren();
   }
+  const dots = part.shape === "dots";
+  attribute(people, "role", dots ? "img" : "list");
+  attribute(people, "aria-label", dots ? `${part.dots.length} people as marks; filter or search to read them` : "People");
   if (part.empty) people.replaceChildren(h("p", { class: "empty", "data-key": "" }, part.empty));
   else if (part.shape === "dots") list(people, part.dots, handleOf, makeDot, fillDot);
   else list(people, part.rows, keyOf, makeRow, fillRow);
@@ -75,7 +78,7 @@ function fillDot(element, dot) {
 }
 
 function makeRow() {
-  const row = h("div", { class: "row" },
+  const row = h("div", { class: "row", role: "listitem" },
     h("div", { class: "person" }, h("b"), h("small")),
     h("div", { class: "scope" }, h("span"), h("small")),
     h("div", { class: "mark-cell" }, h("b", { "aria-hidden": "true" }), h("span")),

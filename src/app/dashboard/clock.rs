@@ -29,8 +29,8 @@ pub fn clock(play: &Play, live: &Live<'_>) -> Clock {
         time: now.timestamp().strftime("%H:%M").to_string(),
         instant: now.rfc3339(),
         word: match (play.ended(), live.paused) {
-            (_, true) => "paused",
-            (true, false) => "ended",
+            (true, _) => "ended",
+            (false, true) => "paused",
             (false, false) => "running",
         },
         paused: live.paused,

@@ -23,6 +23,9 @@ pub fn view(play: &Play, verdict: &Verdict) -> Expectations {
 }
 
 fn says(verdict: &Verdict, to_come: usize, ended: bool) -> String {
+    if verdict.checks.is_empty() && to_come == 0 {
+        return "none in this scenario".to_owned();
+    }
     let mut said = format!("{} met", verdict.met);
     if verdict.failed > 0 {
         said += &format!(", {} failed", verdict.failed);

@@ -181,12 +181,17 @@ impl Entry {
         }
     }
 
-    /// Whom it is about: the engine says so; a request of its own about nobody is the probe of the connection.
+    /// Whom it is about: the engine says so.
     fn whom(&self) -> Option<String> {
         match &self.who {
             Some(who) => Some(who.to_string()),
-            None => self.own.then(|| "probe".to_owned()),
+            None => self.is_probe().then(|| "probe".to_owned()),
         }
+    }
+
+    /// A request of the engine about nobody is the probe of the connection: it asks for somebody who does not exist.
+    fn is_probe(&self) -> bool {
+        self.own && self.who.is_none()
     }
 
     fn status(&self) -> String {
@@ -230,6 +235,8 @@ impl Entry {
         let holds = |words: &str| memchr::memmem::find(body, words.as_bytes()).is_some();
         if !self.target.as_str().contains("filter=") {
             "read".to_owned()
+        } else if holds("\"totalResults\":0") && self.is_probe() {
+            "works".to_owned()
         } else if holds("\"totalResults\":0") {
             "found nobody".to_owned()
         } else if holds("\"totalResults\":1,") || holds("\"totalResults\":1}") {
