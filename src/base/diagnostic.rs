@@ -63,6 +63,11 @@ impl Problems {
         self.add(Severity::Warning, span, message.into())
     }
 
+    /// Adds a problem that was found elsewhere.
+    pub fn push(&mut self, problem: Diagnostic) {
+        self.list.push(problem);
+    }
+
     /// Everything found so far, in the order found.
     pub fn list(&self) -> &[Diagnostic] {
         &self.list

@@ -5,6 +5,7 @@
 
 pub mod call;
 pub mod event;
+pub mod expression;
 pub mod job;
 pub mod mapping;
 pub mod people;

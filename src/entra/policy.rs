@@ -176,6 +176,22 @@ policies! {
     assignment_replication_delay: Duration = minutes(2), Assumed, "on-demand: up to a few minutes";
     /// Time a deleted user stays in the recycle bin.
     soft_delete_retention: Duration = days(30), Documented, "users-restore";
+    /// What a condition on an attribute without a value gives in IIF: what it says, or always the false branch.
+    iif_null: NullCondition = NullCondition::Literal, Assumed, "functions lists it as unsupported, wd-guide and sf-guide use it";
+    /// Whether Coalesce passes over the empty text as it passes over null.
+    coalesce_skips_empty: bool = false, Documented, "functions; a sample of sf-guide treats the empty text as missing";
+    /// What Mid gives when its start lies outside the text or its length is negative.
+    mid_out_of_range: MidOutOfRange = MidOutOfRange::Input, Assumed, "functions is silent; cloud-sync returns the input";
+    /// Whether PCase begins a word after an apostrophe when no separators are given.
+    pcase_apostrophe: Apostrophe = Apostrophe::Separates, Assumed, "functions lists it among the separators; .NET title casing does not split there";
+    /// Whether Split removes the blanks around each part.
+    split_trims: bool = true, Observed, "functions: the published output has none; whether that was tidied is open";
+    /// When Replace with a group and another attribute takes that attribute: when the source has no value, or when it has one.
+    replace_fallback: ReplaceFallback = ReplaceFallback::SourceEmpty, Documented, "functions has a worked example; cloud-sync states the reverse";
+    /// What SingleAppRoleAssignment does with several roles.
+    several_roles: SeveralRoles = SeveralRoles::First, Documented, "customize promises no order; azure-docs issue 42487 saw it fail";
+    /// What SelectUniqueValue does for this application, which is none of those it is made for.
+    select_unique_value: UniqueValue = UniqueValue::Evaluate, Assumed, "functions: HR-driven provisioning to on-premises AD alone; what others get is silent";
     /// How many rows of the provisioning log are kept.
     log_capacity: u64 = 10_000, Assumed, "the vendor keeps 7 or 30 days; memory needs a count";
 }
@@ -216,6 +232,60 @@ pub enum HardDelete {
     Drop,
 }
 
+/// What a condition on an attribute without a value gives.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum NullCondition {
+    /// What it says, null being the empty text.
+    Literal,
+    /// The false branch, whatever it asks.
+    FalseBranch,
+}
+
+/// What Mid gives outside the text.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum MidOutOfRange {
+    /// The whole text.
+    Input,
+    /// The empty text.
+    Empty,
+}
+
+/// What an apostrophe is to PCase.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Apostrophe {
+    /// A separator: `O'Neil`, and `St John'S`.
+    Separates,
+    /// Part of the word: `O'neil`, and `St John's`.
+    Belongs,
+}
+
+/// When Replace takes its other attribute.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ReplaceFallback {
+    /// When the source has no value.
+    SourceEmpty,
+    /// When the source has one.
+    SourcePresent,
+}
+
+/// What becomes of several app roles where one is wanted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SeveralRoles {
+    /// The first is taken.
+    First,
+    /// The evaluation fails.
+    Fail,
+}
+
+/// What becomes of SelectUniqueValue.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum UniqueValue {
+    /// It is evaluated, with a warning.
+    Evaluate,
+    /// It fails.
+    Refuse,
+}
+
 macro_rules! words {
     ($type:ident, $takes:literal: $($word:literal => $value:ident),+) => {
         impl Choice for $type {
@@ -234,6 +304,13 @@ words!(MidCycle, "\"quarantine\" or \"object_failure\"": "quarantine" => Quarant
 words!(MissingTarget, "\"fail\" or \"rematch\"": "fail" => Fail, "rematch" => Rematch);
 words!(SharedTarget, "\"link_both\" or \"fail_second\"": "link_both" => LinkBoth, "fail_second" => FailSecond);
 words!(HardDelete, "\"delete\" or \"drop\"": "delete" => Delete, "drop" => Drop);
+
+words!(NullCondition, "\"literal\" or \"false_branch\"": "literal" => Literal, "false_branch" => FalseBranch);
+words!(MidOutOfRange, "\"input\" or \"empty\"": "input" => Input, "empty" => Empty);
+words!(Apostrophe, "\"separates\" or \"belongs\"": "separates" => Separates, "belongs" => Belongs);
+words!(ReplaceFallback, "\"source_empty\" or \"source_present\"": "source_empty" => SourceEmpty, "source_present" => SourcePresent);
+words!(SeveralRoles, "\"first\" or \"fail\"": "first" => First, "fail" => Fail);
+words!(UniqueValue, "\"evaluate\" or \"refuse\"": "evaluate" => Evaluate, "refuse" => Refuse);
 
 impl Choice for Duration {
     const TAKES: &'static str = "a duration such as \"40m\"";

@@ -1,0 +1,329 @@
+//! Evaluation: a walk down the tree in which a function evaluates an argument when it asks for it (assumed: lazy, since
+//! published idioms guard an argument that would fail).
+//!
+//! It cannot run away. The tree is bounded by the length of its text and by its depth; every text that is made may
+//! have [`TEXT_MAX`] bytes; and all reading and writing is paid from [`EFFORT`], searches with patterns by text times
+//! pattern.
+
+use std::borrow::Cow;
+use std::cmp::Ordering;
+
+use super::date::Date;
+use super::scope::Scope;
+use super::tree::{Call, Comparison, Form, Keyword, Term};
+use super::value::{NotOne, Value, integer};
+use crate::base::Span;
+use crate::base::seed::Seed;
+use crate::entra::policy::Policy;
+
+/// The longest text a function may make, in bytes: far above what any attribute holds.
+pub const TEXT_MAX: usize = 65_536;
+/// What one evaluation may cost: roughly the bytes it looks at or writes.
+pub const EFFORT: u64 = 50_000_000;
+
+/// What a part of an expression gives.
+pub type Answer<'a> = Result<Value<'a>, Stop>;
+
+/// Why an evaluation ends without a value.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Stop {
+    /// It failed.
+    Failed(Box<Failure>),
+    /// The attribute is left out of this change.
+    IgnoreAttribute,
+    /// The whole object is skipped.
+    IgnoreObject,
+}
+
+/// What went wrong, and where.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Failure {
+    /// What went wrong, in one sentence without a full stop.
+    pub message: String,
+    /// The part of the expression.
+    pub span: Span,
+}
+
+/// One step of an evaluation, for people who want to see how a value comes about.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Step {
+    /// The part of the expression.
+    pub span: Span,
+    /// How deep it is nested, from 0.
+    pub depth: usize,
+    /// What it gave, as JSON, or why it gave nothing.
+    pub shown: String,
+}
+
+/// What was noted while stepping.
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
+pub struct Notes {
+    /// The steps, in the order in which they ended.
+    pub steps: Vec<Step>,
+    /// What is probably not meant: a place and a sentence.
+    pub warnings: Vec<(Span, String)>,
+}
+
+/// One evaluation under way.
+pub(super) struct Machine<'a> {
+    scope: Scope<'a>,
+    effort: u64,
+    drawn: u64,
+    depth: usize,
+    notes: Option<Notes>,
+}
+
+impl<'a> Machine<'a> {
+    pub(super) fn new(scope: Scope<'a>, noting: bool) -> Machine<'a> {
+        Machine { scope, effort: EFFORT, drawn: 0, depth: 0, notes: noting.then(Notes::default) }
+    }
+
+    pub(super) fn into_notes(self) -> Notes {
+        self.notes.unwrap_or_default()
+    }
+
+    /// Evaluates a part.
+    pub(super) fn value(&mut self, term: &'a Term) -> Answer<'a> {
+        if self.notes.is_some() && !matches!(term.form, Form::Text(_) | Form::Number(_)) {
+            return self.noted(term);
+        }
+        self.evaluate(term)
+    }
+
+    fn evaluate(&mut self, term: &'a Term) -> Answer<'a> {
+        match &term.form {
+            Form::Attribute(name) => Ok(self.scope.source.get(name)),
+            Form::Text(text) | Form::Number(text) => Ok(Value::text(text)),
+            Form::Call(call) => {
+                let value = (call.function.body)(&mut Given { machine: self, call, span: term.span })?;
+                self.weigh(&value, term.span)?;
+                Ok(value)
+            }
+            Form::Compare(parts) => self.compare(parts, term.span).map(Value::Bool),
+            Form::Keyword(Keyword::IgnoreAttributeFlow) => Err(Stop::IgnoreAttribute),
+            Form::Keyword(Keyword::IgnoreObjectFlow) => Err(Stop::IgnoreObject),
+            Form::Keyword(keyword) => Ok(Value::text(keyword.word())),
+        }
+    }
+
+    fn noted(&mut self, term: &'a Term) -> Answer<'a> {
+        self.depth += 1;
+        let answer = self.evaluate(term);
+        self.depth -= 1;
+        let shown = match &answer {
+            Ok(value) => value.to_string(),
+            Err(Stop::Failed(failure)) => format!("fails: {}", failure.message),
+            Err(Stop::IgnoreAttribute) => "the attribute is left out of this change".to_owned(),
+            Err(Stop::IgnoreObject) => "the object is skipped".to_owned(),
+        };
+        if let Some(notes) = &mut self.notes {
+            notes.steps.push(Step { span: term.span, depth: self.depth, shown });
+        }
+        answer
+    }
+
+    /// Compares two sides: dates as dates, whole numbers as numbers, all else as text, character by character and
+    /// exactly (assumed). Here null is the empty text (assumed; two published guides rely on it).
+    fn compare(&mut self, parts: &'a Comparison, span: Span) -> Result<bool, Stop> {
+        let left = self.value(&parts.left)?;
+        let right = self.value(&parts.right)?;
+        let many = |NotOne| failed(span, "several values cannot be compared");
+        let ordering = match (&left, &right) {
+            (Value::Date(left), Value::Date(right)) => left.cmp(right),
+            _ => match (whole(&left), whole(&right)) {
+                (Some(left), Some(right)) => left.cmp(&right),
+                _ => text_order(left, right).map_err(many)?,
+            },
+        };
+        Ok(parts.operator.holds(ordering))
+    }
+
+    /// Refuses a value that has grown too large, and pays for it.
+    fn weigh(&mut self, value: &Value<'_>, span: Span) -> Result<(), Stop> {
+        let bytes = match value {
+            Value::Text(text) => text.len(),
+            Value::List(values) => values.iter().map(|value| value.len() + size_of::<Cow<'_, str>>()).sum(),
+            _ => 0,
+        };
+        if matches!(value, Value::Text(Cow::Owned(_))) && bytes > TEXT_MAX {
+            return Err(too_long(span));
+        }
+        self.spend(bytes as u64 + 16, span)
+    }
+
+    fn spend(&mut self, cost: u64, span: Span) -> Result<(), Stop> {
+        match self.effort.checked_sub(cost) {
+            Some(left) => {
+                self.effort = left;
+                Ok(())
+            }
+            None => Err(failed(span, "this would take too long: the texts or patterns are too large")),
+        }
+    }
+}
+
+fn whole(value: &Value<'_>) -> Option<i64> {
+    match value {
+        Value::Number(number) => Some(*number),
+        Value::Text(text) => integer(text),
+        _ => None,
+    }
+}
+
+fn text_order(left: Value<'_>, right: Value<'_>) -> Result<Ordering, NotOne> {
+    Ok(left.into_text()?.unwrap_or_default().cmp(&right.into_text()?.unwrap_or_default()))
+}
+
+fn failed(span: Span, message: impl Into<String>) -> Stop {
+    Stop::Failed(Box::new(Failure { message: message.into(), span }))
+}
+
+fn too_long(span: Span) -> Stop {
+    failed(span, format!("the text would be longer than {TEXT_MAX} bytes"))
+}
+
+/// What a function is given: its arguments, not yet evaluated, and the world around them.
+pub(super) struct Given<'a, 'm> {
+    machine: &'m mut Machine<'a>,
+    call: &'a Call,
+    span: Span,
+}
+
+impl<'a> Given<'a, '_> {
+    /// How many arguments there are, empty ones counted.
+    pub(super) fn count(&self) -> usize {
+        self.call.arguments.len()
+    }
+
+    /// The call as it stands.
+    pub(super) fn call(&self) -> &'a Call {
+        self.call
+    }
+
+    /// What an attribute holds, looked at beside the evaluation; null for anything that is no attribute.
+    pub(super) fn attribute(&self, term: &Term) -> Value<'a> {
+        match &term.form {
+            Form::Attribute(name) => self.machine.scope.source.get(name),
+            _ => Value::Null,
+        }
+    }
+
+    /// Whether an argument is there and not empty.
+    pub(super) fn has(&self, at: usize) -> bool {
+        self.call.argument(at).is_some()
+    }
+
+    /// Evaluates an argument; one that is empty or missing is null.
+    pub(super) fn value(&mut self, at: usize) -> Answer<'a> {
+        match self.call.argument(at) {
+            Some(term) => self.machine.value(term),
+            None => Ok(Value::Null),
+        }
+    }
+
+    /// Evaluates an argument as one text; `None` for null.
+    pub(super) fn text(&mut self, at: usize) -> Result<Option<Cow<'a, str>>, Stop> {
+        let value = self.value(at)?;
+        let kind = value.kind_name();
+        value.into_text().map_err(|NotOne| self.fail_at(at, format!("one text is needed here, but this is {kind}")))
+    }
+
+    /// Evaluates an argument as a list of texts; empty for null.
+    pub(super) fn texts(&mut self, at: usize) -> Result<Vec<Cow<'a, str>>, Stop> {
+        let value = self.value(at)?;
+        let kind = value.kind_name();
+        value.into_texts().map_err(|NotOne| self.fail_at(at, format!("texts are needed here, but this is {kind}")))
+    }
+
+    /// Evaluates an argument as a whole number; `None` for null.
+    pub(super) fn number(&mut self, at: usize) -> Result<Option<i64>, Stop> {
+        let value = self.value(at)?;
+        if let Value::Number(number) = value {
+            return Ok(Some(number));
+        }
+        match value.into_text() {
+            Ok(None) => Ok(None),
+            Ok(Some(text)) => match integer(&text) {
+                Some(number) => Ok(Some(number)),
+                None => Err(self.fail_at(at, format!("{} is not a whole number", shown(&text)))),
+            },
+            Err(NotOne) => Err(self.fail_at(at, "a whole number is needed here, not several values")),
+        }
+    }
+
+    /// Evaluates an argument as a whole number that must be there.
+    pub(super) fn whole(&mut self, at: usize) -> Result<i64, Stop> {
+        self.number(at)?.ok_or_else(|| self.fail_at(at, "a whole number is needed here, but there is no value"))
+    }
+
+    /// Evaluates an argument as a date that must be there.
+    pub(super) fn date(&mut self, at: usize) -> Result<Date, Stop> {
+        let value = self.value(at)?;
+        if let Value::Date(date) = value {
+            return Ok(date);
+        }
+        match value.into_text() {
+            Ok(Some(text)) if !text.is_empty() => match Date::parse(&text) {
+                Some(date) => Ok(date),
+                None => Err(self.fail_at(at, format!("{} is not a date", shown(&text)))),
+            },
+            Ok(_) => Err(self.fail_at(at, "a date is needed here, but there is no value")),
+            Err(NotOne) => Err(self.fail_at(at, "a date is needed here, not several values")),
+        }
+    }
+
+    /// A failure of the whole call.
+    pub(super) fn fail(&self, message: impl Into<String>) -> Stop {
+        failed(self.span, message)
+    }
+
+    /// A failure of one argument.
+    pub(super) fn fail_at(&self, at: usize, message: impl Into<String>) -> Stop {
+        failed(self.call.argument(at).map_or(self.span, |term| term.span), message)
+    }
+
+    /// Pays for work that does not show in what is made.
+    pub(super) fn spend(&mut self, cost: usize) -> Result<(), Stop> {
+        self.machine.spend(cost as u64, self.span)
+    }
+
+    /// Refuses a text that has grown too long while it is being made.
+    pub(super) fn check_length(&self, bytes: usize) -> Result<(), Stop> {
+        if bytes > TEXT_MAX { Err(too_long(self.span)) } else { Ok(()) }
+    }
+
+    /// Notes what is probably not meant, when somebody looks.
+    pub(super) fn warn(&mut self, message: &str) {
+        if let Some(notes) = &mut self.machine.notes {
+            notes.warnings.push((self.span, message.to_owned()));
+        }
+    }
+
+    /// The current date.
+    pub(super) fn now(&self) -> Date {
+        Date::of(self.machine.scope.now)
+    }
+
+    /// The choices in force.
+    pub(super) fn policy(&self) -> &'a Policy {
+        self.machine.scope.policy
+    }
+
+    /// Whether another object of the target has this value.
+    pub(super) fn is_taken(&self, value: &str) -> bool {
+        (self.machine.scope.taken)(value)
+    }
+
+    /// A fresh name for chance: another at each draw and each instant, the same in each replay.
+    pub(super) fn chance(&mut self) -> (Seed, &'a str, u64) {
+        self.machine.drawn += 1;
+        let instant = self.machine.scope.now.as_micros() as u64;
+        (self.machine.scope.seed, self.machine.scope.key, instant.wrapping_mul(4_096).wrapping_add(self.machine.drawn))
+    }
+}
+
+/// A text in a message: quoted, and cut when it is long.
+fn shown(text: &str) -> String {
+    let short: String = text.chars().take(40).collect();
+    if short.len() < text.len() { format!("`{short}…`") } else { format!("`{short}`") }
+}

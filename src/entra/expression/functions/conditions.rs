@@ -1,0 +1,198 @@
+//! Choices: CBool, Coalesce, IIF, Not, Switch. Only what is chosen is evaluated.
+
+use super::{Function, Parameter, Shown, condition, given, optional, plain, repeated, required};
+use crate::base::{Problems, Span};
+use crate::entra::expression::evaluate::{Answer, Given, Stop};
+use crate::entra::expression::tree::{Call, Comparison, Form, Term};
+use crate::entra::expression::value::{Value, integer};
+use crate::entra::policy::NullCondition;
+
+pub(super) static C_BOOL: Function = Function::new(
+    "CBool",
+    &[condition("Expression")],
+    "True when the condition holds or the number is not 0, else False.",
+    &[
+        given("CBool([a] = [b])", &[("a", Shown::Text("x")), ("b", Shown::Text("x"))], Shown::Text("True")),
+        plain("CBool(1)", "True"),
+        plain("CBool(0)", "False"),
+    ],
+    c_bool,
+);
+
+fn c_bool<'a>(given: &mut Given<'a, '_>) -> Answer<'a> {
+    Ok(Value::Bool(truth(given, 0)?))
+}
+
+/// Whether a condition holds; no value is no.
+fn truth(given: &mut Given<'_, '_>, at: usize) -> Result<bool, Stop> {
+    match given.value(at)? {
+        Value::Bool(truth) => return Ok(truth),
+        Value::Number(number) => return Ok(number != 0),
+        value => match value.into_text() {
+            Ok(None) => return Ok(false),
+            Ok(Some(text)) if text.eq_ignore_ascii_case("true") => return Ok(true),
+            Ok(Some(text)) if text.is_empty() || text.eq_ignore_ascii_case("false") => return Ok(false),
+            Ok(Some(text)) => {
+                if let Some(number) = integer(&text) {
+                    return Ok(number != 0);
+                }
+            }
+            Err(_) => {}
+        },
+    }
+    Err(given.fail_at(at, "this is no condition: it is neither True, False nor a number"))
+}
+
+pub(super) static IIF: Function = Function::new(
+    "IIF",
+    &[condition("condition"), required("valueIfTrue"), required("valueIfFalse")],
+    "One of two values. A condition compares with `=`, `<>`, `>`, `>=`, `<` or `<=`: whole numbers as numbers, all \
+     else as text, case-sensitively. For AND, nest an IIF in the true branch; for OR, in the false one. The service \
+     counts a condition on an attribute without a value as failed and does not support asking for its absence; what \
+     happens here then is the policy `iif_null`. Switch is the recommended way to say \"or else\".",
+    &[
+        given(
+            r#"IIF([country]="USA", [country], [department])"#,
+            &[("country", Shown::Text("USA"))],
+            Shown::Text("USA"),
+        ),
+        given(
+            r#"IIF([country]="USA", "a", IIF([state]="CA", "b", "c"))"#,
+            &[("country", Shown::Text("Canada")), ("state", Shown::Text("CA"))],
+            Shown::Text("b"),
+        ),
+        given(r#"IIF([code]=1, "one", "other")"#, &[("code", Shown::Text("1"))], Shown::Text("one")),
+        given(
+            r#"IIF([type]="Guest", IgnoreAttributeFlow, [department])"#,
+            &[("type", Shown::Text("Guest"))],
+            Shown::Ignored,
+        ),
+    ],
+    iif,
+);
+
+fn iif<'a>(given: &mut Given<'a, '_>) -> Answer<'a> {
+    let call = given.call();
+    let mut holds = truth(given, 0)?;
+    if let Some(attribute) = call.argument(0).and_then(asked)
+        && given.attribute(attribute).is_null_or_empty()
+    {
+        given.warn("the attribute in this condition has no value; the service then counts the condition as failed");
+        holds &= given.policy().iif_null == NullCondition::Literal;
+    }
+    given.value(if holds { 1 } else { 2 })
+}
+
+/// The attribute that a condition is about: a side of a comparison, or what a test for presence looks at.
+fn asked(condition: &Term) -> Option<&Term> {
+    let attribute = |term: &Term| matches!(term.form, Form::Attribute(_));
+    match &condition.form {
+        Form::Compare(parts) => {
+            let Comparison { left, right, .. } = &**parts;
+            [left, right].into_iter().find(|side| attribute(side))
+        }
+        Form::Call(call) => call.argument(0).filter(|term| call.function.name.starts_with("Is") && attribute(term)),
+        _ => None,
+    }
+}
+
+pub(super) static NOT: Function = Function::new(
+    "Not",
+    &[required("source")],
+    "False for True, and True for anything else.",
+    &[
+        given("Not([IsSoftDeleted])", &[("IsSoftDeleted", Shown::Text("False"))], Shown::Text("True")),
+        plain(r#"Not("True")"#, "False"),
+        given("Not([mail])", &[], Shown::Text("True")),
+    ],
+    not,
+);
+
+fn not<'a>(given: &mut Given<'a, '_>) -> Answer<'a> {
+    let value = given.value(0)?;
+    let is_true = match value {
+        Value::Bool(truth) => truth,
+        other => matches!(other.into_text(), Ok(Some(text)) if text == "True"),
+    };
+    Ok(Value::Bool(!is_true))
+}
+
+pub(super) static COALESCE: Function = Function::new(
+    "Coalesce",
+    &[repeated("source", 1)],
+    "The first argument that is not null; null when all are. The empty text counts as a value, unless the policy \
+     `coalesce_skips_empty` says otherwise.",
+    &[
+        given(
+            "Coalesce([mail], [userPrincipalName])",
+            &[("userPrincipalName", Shown::Text("ann@contoso.example"))],
+            Shown::Text("ann@contoso.example"),
+        ),
+        given(r#"Coalesce([a], [b], "fallback")"#, &[], Shown::Text("fallback")),
+        given("Coalesce([a], [b])", &[], Shown::Null),
+        given(r#"Coalesce([a], "b")"#, &[("a", Shown::Text(""))], Shown::Text("")),
+    ],
+    coalesce,
+);
+
+fn coalesce<'a>(given: &mut Given<'a, '_>) -> Answer<'a> {
+    for at in 0..given.count() {
+        let value = given.value(at)?;
+        let last = at + 1 == given.count();
+        let skipped =
+            value == Value::Null || (given.policy().coalesce_skips_empty && value.is_null_or_empty() && !last);
+        if !skipped {
+            return Ok(value);
+        }
+    }
+    Ok(Value::Null)
+}
+
+const SWITCH_PARAMETERS: [Parameter; 4] =
+    [required("source"), optional("defaultValue"), repeated("switchValue", 1), repeated("value", 1)];
+
+pub(super) static SWITCH: Function = Function::new(
+    "Switch",
+    &SWITCH_PARAMETERS,
+    "The value of the first key that equals the source, case-sensitively; the default when none does, null when \
+     there is no default. A source without a value equals the key \"\", so `Switch([country], [country], \"\", \
+     \"Other\")` says \"country, or else Other\". The number of arguments is even.",
+    &[
+        given(
+            r#"Switch([state], "Australia/Sydney", "QLD", "Australia/Brisbane")"#,
+            &[("state", Shown::Text("QLD"))],
+            Shown::Text("Australia/Brisbane"),
+        ),
+        given(
+            r#"Switch([IsSoftDeleted], , "False", "True", "True", "False")"#,
+            &[("IsSoftDeleted", Shown::Text("True"))],
+            Shown::Text("False"),
+        ),
+        given(r#"Switch([country], [country], "", "Other")"#, &[], Shown::Text("Other")),
+        given(r#"Switch([active], , "1", "False")"#, &[("active", Shown::Text("2"))], Shown::Null),
+    ],
+    switch,
+)
+.checked(even);
+
+fn even(call: &mut Call, span: Span, problems: &mut Problems) {
+    let count = call.arguments.len();
+    if count % 2 == 1 {
+        problems
+            .error(span, "Switch needs an even number of arguments")
+            .label(format!("there are {count}, so a key or a value is missing"))
+            .help("Switch(source, default, key, value, key, value, …); a default left out still needs its comma");
+    }
+}
+
+fn switch<'a>(given: &mut Given<'a, '_>) -> Answer<'a> {
+    let source = given.text(0)?.unwrap_or_default();
+    for at in (2..given.count()).step_by(2) {
+        let key = given.text(at)?.unwrap_or_default();
+        given.spend(key.len().min(source.len()))?;
+        if key == source {
+            return given.value(at + 1);
+        }
+    }
+    given.value(1)
+}

@@ -1,0 +1,174 @@
+//! The mapping expression language: `Join(".", [givenName], [surname])`, read once, evaluated for each object.
+//!
+//! All of it is pure. [`Expression::parse`] gives a tree or diagnostics; [`Expression::evaluate`] gives a value, says
+//! that nothing flows, or fails. `functions` is the table of what can be called, `evaluate` how, `reference` its
+//! documentation.
+
+mod check;
+mod date;
+mod date_format;
+mod evaluate;
+pub mod functions;
+mod lint;
+mod parse;
+mod pattern;
+mod reference;
+mod scope;
+mod sheet;
+#[cfg(test)]
+mod tests;
+mod tree;
+mod value;
+
+pub use date::Date;
+pub use evaluate::{EFFORT, Failure, Notes, Step, Stop, TEXT_MAX};
+pub use parse::{DEPTH_MAX, LENGTH_MAX};
+pub use pattern::Pattern;
+pub use reference::reference;
+pub use scope::{Scope, Source, nothing_taken};
+pub use sheet::{Attributes, Sheet};
+pub use tree::{Call, Comparison, Form, Keyword, Operator, Term};
+pub use value::{AppRole, Value};
+
+use std::fmt;
+
+use crate::base::{Diagnostic, Node, Problems, Span};
+use evaluate::Machine;
+
+/// An expression, read once.
+#[derive(Clone, Debug)]
+pub struct Expression {
+    text: Box<str>,
+    root: Term,
+    warnings: Vec<Diagnostic>,
+    redacts: bool,
+}
+
+/// What an expression gives for one object.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Outcome<'a> {
+    /// A value, null among them.
+    Value(Value<'a>),
+    /// The attribute is left out of this change: neither sent nor cleared.
+    IgnoreAttribute,
+    /// The whole object is skipped.
+    IgnoreObject,
+}
+
+impl Expression {
+    /// Reads an expression.
+    ///
+    /// # Errors
+    /// All that is wrong with it, with places in `text`, in their order.
+    pub fn parse(text: &str) -> Result<Expression, Vec<Diagnostic>> {
+        let mut problems = Problems::default();
+        let Some(root) = parse::parse(text, &mut problems) else { return Err(problems.into_sorted()) };
+        let mut redacts = false;
+        root.visit(&mut |term| redacts |= term.call().is_some_and(|call| call.function.name == "Redact"));
+        let warnings = lint::lint(&root);
+        Ok(Expression { text: text.into(), root, warnings, redacts })
+    }
+
+    /// Reads an expression that stands in a file, so that its problems point into the file.
+    pub fn read(node: &Node, problems: &mut Problems) -> Option<Expression> {
+        let text = node.as_text(problems)?;
+        let (found, expression) = match Expression::parse(text) {
+            Ok(expression) => (expression.warnings.clone(), Some(expression)),
+            Err(found) => (found, None),
+        };
+        for mut problem in found {
+            problem.span = problem.span.map(|span| place(node.span, text, span));
+            problems.push(problem);
+        }
+        expression
+    }
+
+    /// What it gives for one object.
+    ///
+    /// # Errors
+    /// What went wrong and where.
+    pub fn evaluate<'a>(&'a self, scope: Scope<'a>) -> Result<Outcome<'a>, Failure> {
+        outcome(Machine::new(scope, false).value(&self.root))
+    }
+
+    /// The same with every step, for people who want to see how the value comes about.
+    pub fn explain<'a>(&'a self, scope: Scope<'a>) -> (Result<Outcome<'a>, Failure>, Notes) {
+        let mut machine = Machine::new(scope, true);
+        let outcome = outcome(machine.value(&self.root));
+        (outcome, machine.into_notes())
+    }
+
+    /// As it was written.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Its tree.
+    pub fn root(&self) -> &Term {
+        &self.root
+    }
+
+    /// What is probably not meant.
+    pub fn warnings(&self) -> &[Diagnostic] {
+        &self.warnings
+    }
+
+    /// Whether logs show `[Redact]` in place of its values.
+    pub fn redacts(&self) -> bool {
+        self.redacts
+    }
+
+    /// The attributes it looks at, with their places, in the order of the text.
+    pub fn attributes(&self) -> Vec<(&str, Span)> {
+        let mut found = Vec::new();
+        self.root.visit(&mut |term| {
+            if let Form::Attribute(name) = &term.form {
+                found.push((&**name, term.span));
+            }
+        });
+        found
+    }
+
+    /// Whether it calls a function.
+    pub fn calls(&self, name: &str) -> bool {
+        let mut found = false;
+        self.root.visit(&mut |term| found |= term.call().is_some_and(|call| call.function.name == name));
+        found
+    }
+}
+
+impl PartialEq for Expression {
+    fn eq(&self, other: &Expression) -> bool {
+        self.text == other.text
+    }
+}
+
+impl fmt::Display for Expression {
+    /// In one spelling, whatever blanks it was written with.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.root.fmt(f)
+    }
+}
+
+fn outcome(answer: evaluate::Answer<'_>) -> Result<Outcome<'_>, Failure> {
+    match answer {
+        Ok(value) => Ok(Outcome::Value(value)),
+        Err(Stop::IgnoreAttribute) => Ok(Outcome::IgnoreAttribute),
+        Err(Stop::IgnoreObject) => Ok(Outcome::IgnoreObject),
+        Err(Stop::Failed(failure)) => Err(*failure),
+    }
+}
+
+/// A place in an expression as a place in the file that holds it. Only when the file spells it as it is, which the
+/// length of its literal tells, can it be more exact than the whole.
+fn place(file: Span, text: &str, inside: Span) -> Span {
+    let marks = (file.end - file.start).checked_sub(text.len());
+    let opening = match marks {
+        Some(2) => 1,
+        Some(6) => 3,
+        // A line break right after the opening marks is no part of the text.
+        Some(7) => 4,
+        _ => return file,
+    };
+    Span::new(file.start + opening + inside.start, file.start + opening + inside.end)
+}

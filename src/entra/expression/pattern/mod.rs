@@ -1,0 +1,181 @@
+//! Regular expressions as .NET writes them, in an engine that needs time in proportion to the text.
+//!
+//! A pattern is translated, so that what both dialects spell alike but mean differently keeps its .NET meaning. What
+//! such an engine cannot do (look-around, back references, atomic groups, conditions) is refused with a sentence that
+//! names it.
+
+mod substitution;
+mod translate;
+
+pub use substitution::Substitution;
+
+use regex::{Regex, RegexBuilder};
+
+/// The most a compiled pattern may occupy, in bytes: enough for any that is written by hand.
+const COMPILED_MAX: usize = 1 << 20;
+
+/// A pattern, compiled.
+#[derive(Clone, Debug)]
+pub struct Pattern {
+    text: Box<str>,
+    regex: Regex,
+    /// The groups in .NET's numbering, as numbers of the engine: the unnamed ones come before the named.
+    numbers: Vec<usize>,
+}
+
+impl PartialEq for Pattern {
+    fn eq(&self, other: &Pattern) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Pattern {
+    /// Compiles a pattern.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong with it, or what cannot be done here.
+    pub fn new(text: &str) -> Result<Pattern, String> {
+        let translated = translate::translate(text)?;
+        let built = RegexBuilder::new(&translated).size_limit(COMPILED_MAX).dfa_size_limit(COMPILED_MAX).build();
+        let regex = built.map_err(|error| match error {
+            regex::Error::CompiledTooBig(_) => "the pattern is too large".to_owned(),
+            error => explanation(&error.to_string()),
+        })?;
+        let (named, unnamed): (Vec<usize>, Vec<usize>) =
+            (1..regex.captures_len()).partition(|&nth| regex.capture_names().nth(nth).flatten().is_some());
+        let numbers = std::iter::once(0).chain(unnamed).chain(named).collect();
+        Ok(Pattern { text: text.into(), regex, numbers })
+    }
+
+    /// As it was written.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether it occurs anywhere in a text.
+    pub fn is_match(&self, text: &str) -> bool {
+        self.regex.is_match(text)
+    }
+
+    /// Whether it has a group of this name.
+    pub fn has_group(&self, name: &str) -> bool {
+        self.regex.capture_names().flatten().any(|known| known == name)
+    }
+
+    /// What a named group holds in the first match; `None` without a match.
+    pub fn group<'t>(&self, text: &'t str, name: &str) -> Option<&'t str> {
+        Some(self.regex.captures(text)?.name(name)?.as_str())
+    }
+
+    /// Replaces every match. `put` writes what stands for one; it answers `false` to give up, which the whole then
+    /// does.
+    pub fn replace(&self, text: &str, mut put: impl FnMut(&Found<'_, '_>, &mut String) -> bool) -> Option<String> {
+        let mut out = String::new();
+        let mut kept = 0;
+        let mut from = 0;
+        while from <= text.len() {
+            let Some(captures) = self.regex.captures_at(text, from) else { break };
+            let whole = captures.get_match();
+            out.push_str(&text[kept..whole.start()]);
+            if !put(&Found { pattern: self, captures: &captures, text }, &mut out) {
+                return None;
+            }
+            kept = whole.end();
+            // As in .NET, an empty match may follow another at once, and the next is then sought a character further
+            // on.
+            from = match whole.is_empty() {
+                false => whole.end(),
+                true => whole.end() + text[whole.end()..].chars().next().map_or(1, char::len_utf8),
+            };
+        }
+        out.push_str(&text[kept..]);
+        Some(out)
+    }
+}
+
+/// One match of a pattern.
+pub struct Found<'p, 't> {
+    pattern: &'p Pattern,
+    captures: &'p regex::Captures<'t>,
+    text: &'t str,
+}
+
+impl Found<'_, '_> {
+    /// The bytes of the whole match.
+    pub fn range(&self) -> std::ops::Range<usize> {
+        self.captures.get_match().range()
+    }
+
+    /// The text of the whole match.
+    pub fn as_str(&self) -> &str {
+        self.captures.get_match().as_str()
+    }
+
+    /// Where a named group lies, when it took part.
+    pub fn group_range(&self, name: &str) -> Option<std::ops::Range<usize>> {
+        self.captures.name(name).map(|found| found.range())
+    }
+}
+
+/// The last line of the engine's message says what is wrong; the rest draws it.
+fn explanation(message: &str) -> String {
+    let last = message.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or(message);
+    last.trim().trim_start_matches("error: ").to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn replaced(pattern: &str, text: &str, with: &str) -> String {
+        let substitution = Substitution::parse(with);
+        let pattern = Pattern::new(pattern).unwrap_or_else(|why| panic!("{pattern}: {why}"));
+        pattern
+            .replace(text, |found, out| {
+                substitution.write(found, out);
+                true
+            })
+            .unwrap()
+    }
+
+    #[test]
+    fn matches_are_replaced_as_dotnet_replaces_them() {
+        let cases = [
+            ("a*", "baac", "X", "XbXXcX"),
+            ("x*", "abc", "-", "-a-b-c-"),
+            ("|a", "aé", "-", "-a-é-"),
+            ("[0-9]+", "a12b345", "#", "a#b#"),
+            (r"(?<w>\w+)-(?<x>\w+)", "alpha-beta", "${x}-${w}", "beta-alpha"),
+            // Unnamed groups are numbered before named ones.
+            (r"(?<w>\w)(\d)", "a1", "$1$2", "1a"),
+            (r"(\w)", "a", "$0$$1$3${no}$&!", "a$1$3${no}a!"),
+            (r"b", "abc", "[$`|$'|$_]", "a[a|c|abc]c"),
+            (r"(a)(b)?", "a", "<$2>$+", "<>"),
+        ];
+        for (pattern, text, with, expected) in cases {
+            assert_eq!(replaced(pattern, text, with), expected, "{pattern} on {text}");
+        }
+    }
+
+    #[test]
+    fn what_the_engine_cannot_do_is_named() {
+        for (pattern, part) in [
+            ("a(?=b)", "look-around"),
+            ("(?<!a)b", "look-around"),
+            (r"(a)\1", "back reference"),
+            (r"(?<q>a)\k<q>", "back reference"),
+            ("(?>a)", "atomic"),
+            ("(?(a)b|c)", "condition"),
+            ("(?<a-b>x)", "balancing"),
+            ("(", "unclosed group"),
+            ("[a", "never closed"),
+            ("a\\", "backslash"),
+            ("*a", "repetition"),
+            (r"(\w{200}){200}", "too large"),
+            (r"\y", "escape"),
+        ] {
+            let why = Pattern::new(pattern).expect_err(pattern);
+            assert!(why.contains(part), "{pattern}: {why}");
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! What an expression may look at: the source object, the clock, named chance, the values taken at the target, the
+//! policies.
+
+use super::value::Value;
+use crate::base::{Seed, Time};
+use crate::entra::policy::Policy;
+
+/// Where the attributes of the source object come from.
+pub trait Source {
+    /// The value of an attribute; null when the object has none. Names are compared exactly.
+    fn get<'a>(&'a self, name: &str) -> Value<'a>;
+}
+
+/// Everything an evaluation depends on: the same scope gives the same result.
+#[derive(Clone, Copy)]
+pub struct Scope<'a> {
+    /// The source object.
+    pub source: &'a dyn Source,
+    /// What time it is, for `Now`.
+    pub now: Time,
+    /// Chance, for `Guid` and `RandomString`.
+    pub seed: Seed,
+    /// What the chance is for: a name of object and target attribute.
+    pub key: &'a str,
+    /// Whether another object of the target has this value already, for `SelectUniqueValue`.
+    pub taken: &'a dyn Fn(&str) -> bool,
+    /// The choices that the documents leave open.
+    pub policy: &'a Policy,
+}
+
+/// Says that no value is taken: for targets nobody asks.
+pub fn nothing_taken(_: &str) -> bool {
+    false
+}
+
+/// Attributes by name, for tests, command lines and programs.
+impl Source for Vec<(String, Value<'static>)> {
+    fn get<'a>(&'a self, name: &str) -> Value<'a> {
+        let found = self.iter().find(|(known, _)| known == name);
+        found.map_or(Value::Null, |(_, value)| value.borrowed())
+    }
+}

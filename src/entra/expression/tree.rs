@@ -1,0 +1,211 @@
+//! An expression as a tree, with places, and printed back.
+
+use std::fmt;
+
+use super::functions::Function;
+use super::pattern::Pattern;
+use crate::base::Span;
+
+/// A part of an expression, and where it stands.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Term {
+    /// Its bytes in the text.
+    pub span: Span,
+    /// What it is.
+    pub form: Form,
+}
+
+/// What a part of an expression is.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Form {
+    /// `[mail]`: an attribute of the source object.
+    Attribute(Box<str>),
+    /// `"text"`, without its quotation marks and escapes.
+    Text(Box<str>),
+    /// `15` or `&HF`, in its spelling: an unquoted number is the same argument as a quoted one [graph-parseExpression].
+    Number(Box<str>),
+    /// A bare word.
+    Keyword(Keyword),
+    /// `a = b`, which stands only where a condition is expected.
+    Compare(Box<Comparison>),
+    /// `Name(…)`.
+    Call(Box<Call>),
+}
+
+/// The words that stand without quotation marks.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Keyword {
+    /// `vbTextCompare`: ignoring case.
+    TextCompare,
+    /// `vbBinaryCompare`: exactly.
+    BinaryCompare,
+    /// `IgnoreAttributeFlow`: this attribute is left out of this change [wd-guide].
+    IgnoreAttributeFlow,
+    /// `IgnoreObjectFlow`: the whole object is skipped [wd-guide].
+    IgnoreObjectFlow,
+}
+
+impl Keyword {
+    /// The words and what they stand for.
+    pub const WORDS: [(&'static str, Keyword); 4] = [
+        ("vbTextCompare", Keyword::TextCompare),
+        ("vbBinaryCompare", Keyword::BinaryCompare),
+        ("IgnoreAttributeFlow", Keyword::IgnoreAttributeFlow),
+        ("IgnoreObjectFlow", Keyword::IgnoreObjectFlow),
+    ];
+
+    /// The keyword of a word; words are compared exactly.
+    pub fn parse(word: &str) -> Option<Keyword> {
+        Keyword::WORDS.iter().find(|(known, _)| *known == word).map(|(_, keyword)| *keyword)
+    }
+
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        Keyword::WORDS[self as usize].0
+    }
+}
+
+/// Two sides and what is asked of them.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Comparison {
+    /// The left side.
+    pub left: Term,
+    /// What is asked.
+    pub operator: Operator,
+    /// The right side.
+    pub right: Term,
+}
+
+/// What a comparison asks.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Operator {
+    /// `=`.
+    Equal,
+    /// `<>`.
+    NotEqual,
+    /// `>=`.
+    AtLeast,
+    /// `<=`.
+    AtMost,
+    /// `>`.
+    Greater,
+    /// `<`.
+    Less,
+}
+
+impl Operator {
+    /// The signs, the longer before those they begin with.
+    pub const SIGNS: [(&'static str, Operator); 6] = [
+        ("=", Operator::Equal),
+        ("<>", Operator::NotEqual),
+        (">=", Operator::AtLeast),
+        ("<=", Operator::AtMost),
+        (">", Operator::Greater),
+        ("<", Operator::Less),
+    ];
+
+    /// The sign for it.
+    pub fn sign(self) -> &'static str {
+        Operator::SIGNS[self as usize].0
+    }
+
+    /// Whether an ordering is what it asks for.
+    pub fn holds(self, ordering: std::cmp::Ordering) -> bool {
+        match self {
+            Operator::Equal => ordering.is_eq(),
+            Operator::NotEqual => ordering.is_ne(),
+            Operator::AtLeast => ordering.is_ge(),
+            Operator::AtMost => ordering.is_le(),
+            Operator::Greater => ordering.is_gt(),
+            Operator::Less => ordering.is_lt(),
+        }
+    }
+}
+
+/// A function and what it is given.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Call {
+    /// The row of the table.
+    pub function: &'static Function,
+    /// Where its name stands.
+    pub name_span: Span,
+    /// The arguments; `None` is one left empty.
+    pub arguments: Vec<Option<Term>>,
+    /// The regular expression among the arguments, when it is a constant, compiled once.
+    pub pattern: Option<Pattern>,
+}
+
+impl Call {
+    /// The argument at a position, unless it is empty or missing.
+    pub fn argument(&self, at: usize) -> Option<&Term> {
+        self.arguments.get(at)?.as_ref()
+    }
+}
+
+impl Term {
+    /// The text of a constant, quoted or not.
+    pub fn constant(&self) -> Option<&str> {
+        match &self.form {
+            Form::Text(text) | Form::Number(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The call, when it is one.
+    pub fn call(&self) -> Option<&Call> {
+        match &self.form {
+            Form::Call(call) => Some(call),
+            _ => None,
+        }
+    }
+
+    /// Visits this part and all below it, in the order of the text.
+    pub fn visit<'a>(&'a self, visitor: &mut dyn FnMut(&'a Term)) {
+        visitor(self);
+        match &self.form {
+            Form::Compare(comparison) => {
+                comparison.left.visit(visitor);
+                comparison.right.visit(visitor);
+            }
+            Form::Call(call) => call.arguments.iter().flatten().for_each(|argument| argument.visit(visitor)),
+            _ => {}
+        }
+    }
+}
+
+impl fmt::Display for Term {
+    /// In the spelling that reads back as the same tree.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.form {
+            Form::Attribute(name) => write!(f, "[{name}]"),
+            Form::Text(text) => write_text(text, f),
+            Form::Number(text) => f.write_str(text),
+            Form::Keyword(keyword) => f.write_str(keyword.word()),
+            Form::Compare(parts) => write!(f, "{} {} {}", parts.left, parts.operator.sign(), parts.right),
+            Form::Call(call) => write_call(call, f),
+        }
+    }
+}
+
+fn write_text(text: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    f.write_str("\"")?;
+    let mut rest = text;
+    while let Some(at) = rest.find(['"', '\\']) {
+        write!(f, "{}\\{}", &rest[..at], &rest[at..=at])?;
+        rest = &rest[at + 1..];
+    }
+    write!(f, "{rest}\"")
+}
+
+fn write_call(call: &Call, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    write!(f, "{}(", call.function.name)?;
+    for (at, argument) in call.arguments.iter().enumerate() {
+        if at > 0 {
+            f.write_str(", ")?;
+        }
+        if let Some(argument) = argument {
+            write!(f, "{argument}")?;
+        }
+    }
+    f.write_str(")")
+}
