@@ -10,7 +10,7 @@ use std::path::Path;
 
 use scimulator::scenario::messages::render;
 
-const PAGES: [&str; 2] = ["docs/scenario-format.md", "docs/fidelity.md"];
+const PAGES: [&str; 3] = ["docs/expressions.md", "docs/fidelity.md", "docs/scenario-format.md"];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

@@ -17,6 +17,7 @@ pub fn table(name: &str) -> Option<String> {
         "golinks" => golinks_settings(),
         "policies" => policies(),
         "provenance" => provenance(),
+        "functions" => scimulator::entra::expression::reference(),
         _ => return None,
     })
 }
