@@ -116,3 +116,42 @@ fn every_scenario_bites() {
         assert!(own.contains(&file), "{file} has no override that turns it red");
     }
 }
+
+#[test]
+fn recycle_bin_needs_a_link_that_survives_the_bin() {
+    let off = "entra.policy.soft_delete_retention=2d";
+    bites("scenarios/lifecycle/recycle-bin.toml", off, "golinks.account.rosa.active = true");
+}
+
+#[test]
+fn changed_by_hand_needs_anchors_that_stay_lost() {
+    let off = "entra.policy.on_missing_target=rematch";
+    bites("scenarios/matching/changed-by-hand.toml", off, "log.last.eve.code = \"InvalidAnchor\"");
+}
+
+#[test]
+fn stop_does_not_mean_now_needs_a_cycle_of_minutes() {
+    let off = "entra.policy.max_rps=0";
+    bites("scenarios/health/stop-does-not-mean-now.toml", off, "golinks.accounts.total = { min = 100");
+}
+
+#[test]
+fn from_all_to_assigned_needs_accounts_that_are_disabled_out_of_scope() {
+    let off = "entra.policy.skip_out_of_scope_deletions=true";
+    bites("scenarios/basics/from-all-to-assigned.toml", off, "golinks.accounts.active = 8");
+}
+
+#[test]
+fn start_small_needs_nested_groups_that_stay_folded() {
+    bites("scenarios/basics/start-small.toml", "entra.scope=all", "golinks.account.cem = { absent = true }");
+}
+
+#[test]
+fn firewall_needs_an_impatient_client() {
+    bites("scenarios/trouble/firewall.toml", "entra.policy.request_timeout=1d", "requests.failed");
+}
+
+#[test]
+fn nobodys_account_needs_an_answer_that_is_lost() {
+    bites("scenarios/trouble/nobodys-account.toml", "fault.\"the answer is lost\".until=50ms", "worlds");
+}
