@@ -7,6 +7,7 @@ use super::traffic::Tail;
 use super::view::State;
 use super::{Live, Query, clock, expectations, truth, worlds};
 use crate::scenario::Play;
+use crate::world::intent::Counts;
 
 /// What the page shows beyond the state of the play.
 #[derive(Default)]
@@ -46,6 +47,11 @@ impl Board {
         self.todo = self.comparison.update(play.world());
     }
 
+    /// Who is in scope, and who of them is right, as far as compared.
+    pub fn counts(&self) -> &Counts {
+        self.comparison.counts()
+    }
+
     /// Whether not everybody has been compared yet, so that there will be more to see though nothing happens.
     pub fn unfinished(&self) -> bool {
         self.todo > 0
@@ -60,7 +66,7 @@ impl Board {
             run: truth::run(play, live),
             clock: clock::clock(play, live),
             strip: self.past.view(play, &verdict),
-            truth: truth::truth(play, self.comparison.counts()),
+            truth: truth::truth(play, self.counts()),
             caption: truth::caption(play),
             job: truth::job(play),
             worlds: worlds::view(world, &self.comparison, self.todo, query),

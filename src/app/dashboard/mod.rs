@@ -14,6 +14,8 @@ mod comparison;
 mod cycles;
 mod expectations;
 mod strip;
+#[cfg(test)]
+mod tests;
 mod traffic;
 mod truth;
 pub mod view;
@@ -62,21 +64,5 @@ impl Query {
             }
         }
         read
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_query_is_read_leniently() {
-        let query = |text| Query::parse(text);
-        assert_eq!(query(""), Query::default());
-        assert_eq!(
-            query("filter=differences&search=o%27brien+x&page=2"),
-            Query { differences: true, search: "o'brien x".to_owned() }
-        );
-        assert_eq!(query("filter=&search=%FF").search, "\u{fffd}");
     }
 }

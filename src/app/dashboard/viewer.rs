@@ -56,6 +56,12 @@ impl Viewer {
         frame
     }
 
+    /// The next frame may be made at once, however long the last one took.
+    #[cfg(test)]
+    pub fn hurry(&mut self) {
+        self.not_before = None;
+    }
+
     fn make(&mut self, board: &Board, play: &Play, live: &Live<'_>) -> Option<Frame> {
         let state = board.state(play, live, &self.query);
         let parts = [

@@ -1,0 +1,79 @@
+//! The board on every scenario of the library: what it keeps up to date is what a look at everything would find.
+
+use super::*;
+use crate::scenario::{Play, library, load};
+use crate::world::{driver, intent};
+
+const LIVE: Live<'static> = Live { run: 1, speed: "600x", paused: false, notice: None };
+
+fn play(name: &str) -> Play {
+    let entry = library::find(name).expect("it is in the library");
+    Play::new(load(&entry.name, entry.text, &[]).unwrap_or_else(|_| panic!("{name} cannot be played")))
+}
+
+#[test]
+fn a_query_is_read_leniently() {
+    let query = |text| Query::parse(text);
+    assert_eq!(query(""), Query::default());
+    let both = query("filter=differences&search=o%27brien+x&page=2");
+    assert_eq!(both, Query { differences: true, search: "o'brien x".to_owned() });
+    assert_eq!(query("filter=&search=%FF").search, "\u{fffd}");
+}
+
+#[test]
+fn the_comparison_kept_is_the_comparison_made_anew() {
+    for entry in library::list() {
+        let mut play = play(&entry.name);
+        let mut board = Board::default();
+        let ends = play.ends();
+        for nth in 0.. {
+            let due = crate::world::Drive::next_due(&play).filter(|due| *due <= ends);
+            if nth % 61 == 0 || due.is_none() {
+                board.look(&play, &LIVE);
+                board.compare(&play);
+                let (kept, anew) = (*board.counts(), intent::counts(play.world()));
+                assert_eq!(kept, anew, "{} at {}", entry.name, play.world().now());
+            }
+            if due.is_none() {
+                break;
+            }
+            driver::step(&mut play);
+        }
+    }
+}
+
+#[test]
+fn the_marks_add_up_to_everybody() {
+    let mut play = play("joiner-mover-leaver");
+    play.run_to_end();
+    let mut board = Board::default();
+    board.look(&play, &LIVE);
+    board.compare(&play);
+    let state = board.state(&play, &LIVE, &Query::default());
+    let marked: usize = state.worlds.counts.iter().map(|count| count.count).sum();
+    assert_eq!(marked, state.worlds.rows.len());
+    assert_eq!(state.truth.tone, "good");
+    let none = board.state(&play, &LIVE, &Query { differences: true, search: String::new() });
+    assert!(none.worlds.rows.is_empty() && none.worlds.empty.is_some());
+}
+
+#[test]
+fn a_frame_holds_what_changed_and_nothing_else() {
+    let mut play = play("welcome");
+    let mut board = Board::default();
+    let mut viewer = Viewer::new(Query::default());
+    let mut frame = |play: &Play| {
+        board.look(play, &LIVE);
+        board.compare(play);
+        viewer.hurry();
+        viewer.frame(&board, play, &LIVE).map(|frame| frame.data)
+    };
+    let first = frame(&play).expect("a snapshot");
+    for part in ["run", "clock", "strip", "truth", "caption", "job", "worlds", "traffic", "expectations"] {
+        assert!(first.contains(&format!("\"{part}\":")), "{part}");
+    }
+    assert_eq!(frame(&play), None);
+    driver::step(&mut play);
+    let second = frame(&play).expect("the first cycle");
+    assert!(second.contains("\"traffic\":") && !second.contains("\"run\":"), "{second}");
+}
