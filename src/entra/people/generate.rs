@@ -4,8 +4,8 @@
 //! the same first 18. Names are picked by 32-bit draws as indices into `fake`'s lists: its own sampling draws a `usize`
 //! and so would give other people on a 32-bit machine.
 
+use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::{Rng, SeedableRng};
 
 use fake::locales::{Data, EN};
 
