@@ -114,7 +114,8 @@ impl GoLinks {
         if resource.get("active").is_none_or(Value::is_absent) {
             resource.insert("active", true);
         }
-        let resource = shape(resource, &self.users, self.rules())?;
+        let rules = if by_hand { Rules::default() } else { self.rules() };
+        let resource = shape(resource, &self.users, rules)?;
         let user_name = text_of(&resource, "userName");
         let folded = fold(user_name);
         if self.accounts.named_folded(&folded).is_some() {
@@ -136,7 +137,12 @@ impl GoLinks {
         moment: &mut Moment<'_, Event>,
     ) -> Result<bool, Error> {
         let (before, after) = self.patched(id, request, self.rules())?;
-        self.commit(id, &before, after, moment)
+        let quirks = &self.settings.quirks;
+        match (is_active(&before), is_active(&after)) {
+            (false, false) if quirks.is(Quirk::InactiveIsReadonly) => Err(Error::new(409, "the user must be active")),
+            (false, true) if quirks.is(Quirk::ReactivateUnsupported) => Err(Error::new(400, "invalid patch operation")),
+            _ => self.commit(id, &before, after, moment),
+        }
     }
 
     /// An account before and after a change request, which is not stored yet.
@@ -163,13 +169,6 @@ impl GoLinks {
         }
         let after = shape(after, &self.users, self.rules())?;
         let is_active = is_active(&after);
-        let quirks = &self.settings.quirks;
-        if quirks.is(Quirk::InactiveIsReadonly) && !was_active && !is_active {
-            return Err(Error::new(409, "the user must be active"));
-        }
-        if quirks.is(Quirk::ReactivateUnsupported) && !was_active && is_active {
-            return Err(Error::new(400, "invalid patch operation"));
-        }
         if *before == after {
             return Ok(false);
         }

@@ -45,6 +45,8 @@ pub struct Row {
     pub quirk: Quirk,
     /// Its key below `golinks.quirks`.
     pub name: &'static str,
+    /// Its key below `golinks`.
+    pub path: &'static str,
     /// The values it takes; the first is the default.
     pub words: &'static [&'static str],
     /// The reports it comes from.
@@ -62,6 +64,7 @@ pub const TABLE: &[Row] = &[
     Row {
         quirk: Quirk::StrictBooleans,
         name: "strict_booleans",
+        path: "quirks.strict_booleans",
         words: OFF_ON,
         bugs: &["B01"],
         story: "The text \"False\" is no boolean: every disable in the classic dialect gets 400, and leavers keep their access.",
@@ -70,6 +73,7 @@ pub const TABLE: &[Row] = &[
     Row {
         quirk: Quirk::StrictOpCase,
         name: "strict_op_case",
+        path: "quirks.strict_op_case",
         words: OFF_ON,
         bugs: &["B02"],
         story: "Op words must be in lower case: creates succeed, and the first leaver gets 400.",
@@ -78,6 +82,7 @@ pub const TABLE: &[Row] = &[
     Row {
         quirk: Quirk::ReactivateUnsupported,
         name: "reactivate_unsupported",
+        path: "quirks.reactivate_unsupported",
         words: OFF_ON,
         bugs: &["B04"],
         story: "An account can be deactivated, not reactivated: who comes back meets 400.",
@@ -86,6 +91,7 @@ pub const TABLE: &[Row] = &[
     Row {
         quirk: Quirk::NoCreateOnFilterMiss,
         name: "no_create_on_filter_miss",
+        path: "quirks.no_create_on_filter_miss",
         words: OFF_ON,
         bugs: &["B15"],
         story: "A filtered path that meets nothing gets 400 noTarget, as RFC 7644 has it: the first mail of somebody without one fails for ever.",
@@ -94,6 +100,7 @@ pub const TABLE: &[Row] = &[
     Row {
         quirk: Quirk::DottedKeys,
         name: "dotted_keys",
+        path: "quirks.dotted_keys",
         words: &["expand", "ignore", "literal"],
         bugs: &["B21", "B22"],
         story: "Keys such as name.givenName in a value without path are dropped, or stored under that very name: success, and nothing changed.",
@@ -102,6 +109,7 @@ pub const TABLE: &[Row] = &[
     Row {
         quirk: Quirk::NoopPatchIs400,
         name: "noop_patch_is_400",
+        path: "quirks.noop_patch_is_400",
         words: OFF_ON,
         bugs: &["B24"],
         story: "A PATCH that changes nothing gets 400: failures for people in perfect order.",
@@ -110,6 +118,7 @@ pub const TABLE: &[Row] = &[
     Row {
         quirk: Quirk::PatchNoop200,
         name: "patch_noop_200",
+        path: "quirks.patch_noop_200",
         words: OFF_ON,
         bugs: &["B25"],
         story: "A PATCH is answered with success and not carried out: the log is green, the account lives on.",
@@ -118,6 +127,7 @@ pub const TABLE: &[Row] = &[
     Row {
         quirk: Quirk::NoMatch404,
         name: "no_match_404",
+        path: "quirks.no_match_404",
         words: OFF_ON,
         bugs: &["B48"],
         story: "A query that meets nobody gets 404 instead of an empty list: the connection test fails.",
@@ -126,6 +136,7 @@ pub const TABLE: &[Row] = &[
     Row {
         quirk: Quirk::UsernameFilterCase,
         name: "username_filter_case",
+        path: "quirks.username_filter_case",
         words: &["fold", "exact"],
         bugs: &["B51"],
         story: "The filter compares userName with its case, the uniqueness check without: not found, then 409.",
@@ -134,6 +145,7 @@ pub const TABLE: &[Row] = &[
     Row {
         quirk: Quirk::HideUnmanaged,
         name: "hide_unmanaged",
+        path: "quirks.hide_unmanaged",
         words: OFF_ON,
         bugs: &["B53"],
         story: "The filter hides accounts that were made by hand, the uniqueness check sees them: not found, then 409.",
@@ -142,6 +154,7 @@ pub const TABLE: &[Row] = &[
     Row {
         quirk: Quirk::ClientErrorsAs500,
         name: "client_errors_as_500",
+        path: "quirks.client_errors_as_500",
         words: OFF_ON,
         bugs: &["B75"],
         story: "What the client did wrong is answered with 500: retried for ever as if it would pass.",
@@ -150,6 +163,7 @@ pub const TABLE: &[Row] = &[
     Row {
         quirk: Quirk::Delete500,
         name: "delete_500",
+        path: "quirks.delete_500",
         words: OFF_ON,
         bugs: &["B80"],
         story: "DELETE was never tried and fails with 500, a month after the person left.",
@@ -158,6 +172,7 @@ pub const TABLE: &[Row] = &[
     Row {
         quirk: Quirk::InactiveIsReadonly,
         name: "inactive_is_readonly",
+        path: "quirks.inactive_is_readonly",
         words: OFF_ON,
         bugs: &["B81"],
         story: "An inactive account may only be reactivated; anything else, a second disable too, gets 409.",
@@ -166,6 +181,7 @@ pub const TABLE: &[Row] = &[
     Row {
         quirk: Quirk::HideInactive,
         name: "hide_inactive",
+        path: "quirks.hide_inactive",
         words: OFF_ON,
         bugs: &["B91"],
         story: "Queries leave inactive accounts out, the uniqueness check sees them: who comes back meets 409 for ever.",
@@ -230,8 +246,8 @@ mod tests {
     #[test]
     fn every_quirk_has_its_row() {
         for (nth, row) in TABLE.iter().enumerate() {
-            assert_eq!(row.quirk as usize, nth, "{}", row.name);
-            assert!(row.words.len() > 1 && !row.bugs.is_empty() && row.story.ends_with('.'), "{}", row.name);
+            assert_eq!((row.quirk as usize, row.path), (nth, format!("quirks.{}", row.name).as_str()));
+            assert!(row.words.len() > 1 && !row.bugs.is_empty() && row.story.ends_with('.'), "{}", row.path);
         }
     }
 }

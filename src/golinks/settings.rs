@@ -150,7 +150,7 @@ impl Settings {
 
     /// Every key there is, quirks too.
     pub fn names() -> impl Iterator<Item = Name> {
-        let quirks = quirks::TABLE.iter().map(|row| Name { name: row.name, default: row.words[0], doc: row.story });
+        let quirks = quirks::TABLE.iter().map(|row| Name { name: row.path, default: row.words[0], doc: row.story });
         Self::NAMES.iter().copied().chain(quirks)
     }
 

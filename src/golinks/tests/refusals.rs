@@ -1,5 +1,7 @@
 //! What is wrong with a request, and the status it gets.
 
+use proptest::prelude::*;
+
 use super::*;
 
 #[test]
@@ -113,6 +115,29 @@ fn hostile_bodies_cost_what_their_length_costs() {
         for ask in [patch.as_str(), "POST /Users", &format!("PUT /Users/{id}")] {
             let status = bench.send(ask, &body).status;
             assert!((200..500).contains(&status), "{status}");
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_request_is_answered(
+        method in "GET|POST|PUT|PATCH|DELETE|[A-Z]{1,8}",
+        path in "(/(Users|Groups|Schemas|ID|[!-~]{0,12})){0,3}",
+        query in "((filter|count|startIndex)=[!-~]{0,30}&?){0,3}",
+        body in prop_oneof![
+            ".{0,40}",
+            r#"\{"userName":.{0,10}\}"#,
+            r#"\{"Operations":\[\{"op":"(add|Replace|remove)","path":"[a-zU:.\[\] ]{0,20}","value":("x"|\{\}|\[1\]|null)\}\]\}"#,
+        ],
+    ) {
+        let mut bench = Bench::new();
+        let id = bench.send("POST /Users", MIRA).id();
+        let ask = format!("{method} {}?{query}", path.replace("ID", &format!("Users/{id}")));
+        if format!("/scim/v2{}", &ask[method.len() + 1..]).parse::<http::Uri>().is_ok() {
+            let status = bench.send(&ask, &body).status;
+            prop_assert!((200..502).contains(&status));
+            prop_assert!(bench.golinks.iter().all(|view| view.resource.get("userName").is_some()));
         }
     }
 }
