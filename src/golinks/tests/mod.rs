@@ -4,7 +4,6 @@ mod by_hand;
 mod credentials;
 mod patch;
 mod refusals;
-mod speed;
 mod users;
 
 use bytes::Bytes;

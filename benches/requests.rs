@@ -1,0 +1,130 @@
+//! What one request costs GoLinks itself, without sockets and without the provisioning service:
+//! `cargo bench --bench requests`, or `cargo bench --bench requests -- 100000` for fewer accounts.
+#![allow(clippy::disallowed_methods, clippy::print_stdout, reason = "a measurement reads clocks and prints")]
+#![allow(missing_docs, reason = "a binary that nobody calls")]
+
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use http::{Request, Response};
+use scimulator::base::{Moment, Seed, Time};
+use scimulator::golinks::{Event, GoLinks, Settings};
+
+const NOW: Time = Time::from_secs(1_772_438_400);
+const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+
+fn main() {
+    let most = std::env::args().filter_map(|word| word.parse().ok()).next().unwrap_or(1_000_000);
+    println!(
+        "at {:>9} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8} {:>12}",
+        "accounts", "absent", "create", "present", "read", "patch", "page/10", "bytes each"
+    );
+    let mut bench = Bench { golinks: GoLinks::new(Settings::default(), NOW), said: Vec::new(), accounts: 0 };
+    let before = resident_bytes();
+    for total in [1_000, 10_000, 100_000, 1_000_000].into_iter().filter(|total| *total <= most) {
+        let (absent, create) = bench.grow(total);
+        let bytes = resident_bytes().saturating_sub(before) / total;
+        let [present, read, patch, page] = bench.use_them();
+        println!(
+            "   {total:>9} {absent:>5} ns {create:>5} ns {present:>5} ns {read:>5} ns {patch:>5} ns {page:>5} ns {bytes:>12}"
+        );
+    }
+}
+
+struct Bench {
+    golinks: GoLinks,
+    said: Vec<Event>,
+    accounts: usize,
+}
+
+impl Bench {
+    /// Looks people up in vain and creates them, as an initial cycle does; nanoseconds for either.
+    fn grow(&mut self, total: usize) -> (u128, u128) {
+        let (first, mut absent, mut create) = (self.accounts, Duration::ZERO, Duration::ZERO);
+        while self.accounts < total {
+            let batch = self.accounts..(self.accounts + 1_000).min(total);
+            self.accounts = batch.end;
+            let lookups: Vec<_> = batch.clone().map(lookup).collect();
+            let creates: Vec<_> = batch.map(|nth| request("POST", "/Users", person(nth))).collect();
+            absent += self.ask_all(&lookups);
+            create += self.ask_all(&creates);
+        }
+        let done = (total - first) as u128;
+        (absent.as_nanos() / done, create.as_nanos() / done)
+    }
+
+    /// The other requests, each at many accounts spread over all; nanoseconds each.
+    fn use_them(&mut self) -> [u128; 4] {
+        const TIMES: usize = 20_000;
+        let spread: Vec<usize> = (0..TIMES).map(|n| n * 7_919 % self.accounts).collect();
+        let id =
+            |nth: &usize| self.golinks.find_user_name(&user_name(*nth)).map(|id| id.to_string()).unwrap_or_default();
+        let ids: Vec<String> = spread.iter().map(id).collect();
+        let rename = |(nth, id): (usize, &String)| {
+            let body = format!(
+                r#"{{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{{"op":"Replace","path":"name.familyName","value":"N{nth}"}}]}}"#
+            );
+            request("PATCH", &format!("/Users/{id}"), body)
+        };
+        let page = |nth: &usize| request("GET", &format!("/Users?startIndex={}&count=10", nth + 1), String::new());
+        let all: [Vec<Request<Bytes>>; 4] = [
+            spread.iter().map(|nth| lookup(*nth)).collect(),
+            ids.iter().map(|id| request("GET", &format!("/Users/{id}"), String::new())).collect(),
+            ids.iter().enumerate().map(rename).collect(),
+            spread.iter().map(page).collect(),
+        ];
+        all.map(|requests| self.ask_all(&requests).as_nanos() / TIMES as u128)
+    }
+
+    fn ask_all(&mut self, requests: &[Request<Bytes>]) -> Duration {
+        let began = Instant::now();
+        for request in requests {
+            let response = self.ask(request);
+            assert!(response.status().is_success(), "{response:?}");
+        }
+        let took = began.elapsed();
+        self.said.clear();
+        took
+    }
+
+    fn ask(&mut self, request: &Request<Bytes>) -> Response<Bytes> {
+        self.golinks.handle(request, &mut Moment::new(NOW, Seed(7), &mut self.said))
+    }
+}
+
+fn user_name(nth: usize) -> String {
+    format!("given.family{nth}@northwind.example")
+}
+
+fn lookup(nth: usize) -> Request<Bytes> {
+    let encoded = user_name(nth).replace('@', "%40");
+    request("GET", &format!("/Users?filter=userName+eq+%22{encoded}%22"), String::new())
+}
+
+/// A person as the classic dialect creates one.
+fn person(nth: usize) -> String {
+    format!(
+        "{{\"schemas\":[\"urn:ietf:params:scim:schemas:core:2.0:User\",\"{ENTERPRISE}\"],\
+         \"externalId\":\"given.family{nth}\",\"userName\":\"{name}\",\"active\":true,\
+         \"emails\":[{{\"primary\":true,\"type\":\"work\",\"value\":\"{name}\"}}],\
+         \"name\":{{\"givenName\":\"Given\",\"familyName\":\"Family{nth}\"}},\"meta\":{{\"resourceType\":\"User\"}},\
+         \"{ENTERPRISE}\":{{\"department\":\"Engineering\"}}}}",
+        name = user_name(nth)
+    )
+}
+
+fn request(method: &str, path: &str, body: String) -> Request<Bytes> {
+    Request::builder()
+        .method(method)
+        .uri(format!("/scim/v2{path}"))
+        .header("authorization", "Bearer golinks-demo-token")
+        .header("content-type", "application/scim+json; charset=utf-8")
+        .body(Bytes::from(body))
+        .expect("every part of it is well formed")
+}
+
+/// What this process holds of memory, where Linux says so; else 0.
+fn resident_bytes() -> usize {
+    let status = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
+    status.split(' ').nth(1).and_then(|pages| pages.parse::<usize>().ok()).unwrap_or(0) * 4096
+}
