@@ -32,6 +32,12 @@ impl Time {
         Duration::from_micros(self.0.saturating_sub(earlier.0).max(0) as u64)
     }
 
+    /// The number of the day by the calendar (UTC), counted from the day of `start`: how stories count their days.
+    pub fn day_since(self, start: Time) -> i64 {
+        let day = |time: Time| time.0.div_euclid(DAY.as_micros() as i64);
+        day(self) - day(start)
+    }
+
     /// Reads an RFC 3339 instant such as `2026-03-02T08:00:00Z`.
     pub fn parse(text: &str) -> Option<Time> {
         let stamp: jiff::Timestamp = text.parse().ok()?;

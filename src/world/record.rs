@@ -125,7 +125,7 @@ impl Came {
 impl Record {
     /// Appends the record as one line without a line end: virtual time, who, and what happened.
     pub fn write(&self, start: Time, out: &mut String) {
-        write_clock(self.at.since(start), self.at, out);
+        write_clock(start, self.at, out);
         out.push_str("  ");
         out.push_str(self.event.who());
         for _ in self.event.who().len()..9 {
@@ -135,9 +135,9 @@ impl Record {
     }
 }
 
-/// Writes the day since the start and the time of the day: `day  30 08:00:00`.
-fn write_clock(since: Duration, at: Time, out: &mut String) {
-    let days = since.as_secs() / 86_400;
+/// Writes the day of the run by the calendar and the time of the day: `day  30 08:00:00`.
+fn write_clock(start: Time, at: Time, out: &mut String) {
+    let days = at.day_since(start);
     let second = at.as_micros().div_euclid(1_000_000).rem_euclid(86_400);
     let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
     // Writing to a String cannot fail.

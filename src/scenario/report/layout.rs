@@ -44,18 +44,12 @@ impl Line {
 
 /// The day of an instant, counted by the calendar (UTC) from the day the run starts: `day 30`.
 pub fn day(start: Time, at: Time) -> String {
-    format!("day {}", day_number(start, at))
+    format!("day {}", at.day_since(start))
 }
 
 /// Day and time of day: `day 30 08:00`.
 pub fn day_and_time(start: Time, at: Time) -> String {
-    format!("day {} {}", day_number(start, at), time_of_day(at))
-}
-
-/// The number of the day, by the calendar.
-pub fn day_number(start: Time, at: Time) -> i64 {
-    let day = |time: Time| time.as_micros().div_euclid(DAY.as_micros() as i64);
-    day(at) - day(start)
+    format!("day {} {}", at.day_since(start), time_of_day(at))
 }
 
 /// `08:00`; with seconds when they are not zero.

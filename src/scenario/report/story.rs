@@ -9,7 +9,7 @@ use crate::entra::event::{CycleCounts, CycleKind, CycleResult};
 use crate::golinks;
 use crate::world::{Event, Record};
 
-use super::layout::{Line, Tone, day_number, grouped, pad, plural, time_of_day, wrap};
+use super::layout::{Line, Tone, grouped, pad, plural, time_of_day, wrap};
 
 /// Beyond so many tales, cycles that wrote something are gathered too.
 const TALES: usize = 400;
@@ -218,7 +218,7 @@ impl Story {
 
     fn gathered_tale(&self, gathered: &Gathered) -> Tale {
         let (first, last) = (gathered.first, gathered.last);
-        let (from, to) = (day_number(self.start, first.1), day_number(self.start, last.1));
+        let (from, to) = (first.1.day_since(self.start), last.1.day_since(self.start));
         let when = match gathered.cycles {
             1 => self.when(first.1),
             _ if from == to => format!("day {from:>2}"),
@@ -253,7 +253,7 @@ impl Story {
     }
 
     fn when(&self, at: Time) -> String {
-        format!("day {:>2} {}", day_number(self.start, at), time_of_day(at))
+        format!("day {:>2} {}", at.day_since(self.start), time_of_day(at))
     }
 }
 
