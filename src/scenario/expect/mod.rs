@@ -21,7 +21,9 @@ pub use compare::{How, Shape, Since, Test};
 pub use log::LogField;
 pub use read::{Reader, read};
 pub use seen::Seen;
+pub use worlds::FIRST;
 
+use crate::entra::tenant::UserKey;
 use crate::scim::Path;
 use crate::world::World;
 
@@ -117,10 +119,11 @@ impl Expectation {
         Found { met: self.test.met(&seen), actual: format!("was {}", seen.show()) }
     }
 
-    /// Only whether it is met, without words.
-    pub fn met(&self, world: &World, memory: &Memory) -> bool {
+    /// Only whether it is met, without words. `stopped` is where the last look at the worlds has stopped, at first
+    /// [`FIRST`].
+    pub fn met(&self, world: &World, memory: &Memory, stopped: &mut UserKey) -> bool {
         match &self.observed {
-            Observed::Worlds { differ } => worlds::agree(world, differ),
+            Observed::Worlds { differ } => worlds::agree(world, differ, stopped),
             _ => self.judge(world, memory).met,
         }
     }

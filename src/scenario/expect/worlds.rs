@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::entra::tenant::UserKey;
 use crate::world::World;
 use crate::world::intent::{self, Difference, What};
 
@@ -10,10 +11,33 @@ use super::Found;
 /// How many people are named when the worlds differ.
 const NAMED: usize = 5;
 
-/// Whether exactly those named differ.
-pub fn agree(world: &World, differ: &[String]) -> bool {
-    let differences = intent::compare(world);
-    people(&differences) == differ.iter().map(String::as_str).collect::<Vec<_>>()
+/// Whether exactly those named differ, looking on from where a look before has stopped.
+///
+/// A look stops at the first person who is not as expected, so asking again costs one look at that person for as long
+/// as nothing has changed about them. Once it has come to the end, it begins anew: the answer holds for this instant.
+pub fn agree(world: &World, differ: &[String], stopped: &mut UserKey) -> bool {
+    if *stopped != FIRST
+        && let Some(surprise) = surprise(world, differ, *stopped)
+    {
+        *stopped = surprise;
+        return false;
+    }
+    let found = surprise(world, differ, FIRST);
+    *stopped = found.unwrap_or(FIRST);
+    found.is_none()
+}
+
+/// Where a look begins.
+pub const FIRST: UserKey = UserKey(0);
+
+/// The first person from a place on who differs unexpectedly, or does not although it is expected.
+fn surprise(world: &World, differ: &[String], from: UserKey) -> Option<UserKey> {
+    let tenant = world.entra().tenant();
+    let last = u32::try_from(tenant.user_count()).unwrap_or(u32::MAX);
+    (from.0..last).map(UserKey).find(|user| {
+        let expected = !differ.is_empty() && differ.iter().any(|name| **name == **tenant.user(*user).handle());
+        intent::of(world, *user).is_empty() == expected
+    })
 }
 
 /// Whether exactly those named differ, and in words who else does.

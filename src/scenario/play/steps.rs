@@ -1,6 +1,7 @@
 //! The steps of the story: which one comes next, whether it has come, and playing it.
 
 use crate::base::Time;
+use crate::scenario::expect::FIRST;
 use crate::scenario::report::day;
 use crate::scenario::script::{Step, When};
 
@@ -114,7 +115,7 @@ impl Play {
         match step.within {
             Some(within) if !step.expect.is_empty() => {
                 let day = day(self.script.start, now);
-                self.watch.open(Window { step: nth, day, deadline: now + within });
+                self.watch.open(Window { step: nth, day, deadline: now + within, stopped: FIRST });
             }
             _ => step.expect.iter().for_each(|expectation| {
                 let check = self.check(day(self.script.start, now), expectation);

@@ -87,6 +87,21 @@ fn all_of_a_window_must_hold_at_one_instant() {
 }
 
 #[test]
+fn worlds_agree_at_an_instant_inside_a_window() {
+    // They agree from the end of cycle 1 until she is blocked; before and after, somebody differs.
+    let agree = "[[at]]\ntime = \"0d\"\nwithin = \"5m\"\nexpect.worlds = \"agree\"\n";
+    let leaves = "[[at]]\ntime = \"1h\"\ndo = { disable = \"ann\" }\n";
+    let differ = "[[at]]\ntime = \"1h\"\nwithin = \"20m\"\nexpect.worlds = { differ = [\"ann\"] }\n";
+    let within = |time: &str| format!("[[at]]\ntime = \"1h\"\nwithin = \"{time}\"\nexpect.worlds = \"agree\"\n");
+    let story = format!("{agree}{leaves}{differ}{}{}", within("19m"), within("20m"));
+    let judged = judged(&story);
+    assert_eq!(judged[0], "met day 0 worlds = \"agree\"");
+    assert_eq!(judged[1], "met day 0 worlds = { differ = [\"ann\"] }");
+    assert_eq!(judged[2], "FAILED day 0 worlds = \"agree\": 1 differ: ann is out of scope and still active");
+    assert_eq!(judged[3], "met day 0 worlds = \"agree\"");
+}
+
+#[test]
 fn always_is_told_once_with_its_first_breach() {
     let story = "[always]\ngolinks.accounts.total = { max = 2 }\nmails.sent = { max = 0 }\n";
     let judged = judged(story);

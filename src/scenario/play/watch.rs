@@ -1,14 +1,12 @@
 //! What is judged after every change: `[always]`, and the windows of `within`.
 
 use crate::base::Time;
+use crate::entra::tenant::UserKey;
 use crate::scenario::expect::{Expectation, Observed};
 use crate::scenario::report::day;
 use crate::scenario::script::Script;
 
 use super::{Checked, Play};
-
-/// Above so many people the worlds are compared inside a window when a cycle has ended, not after every change.
-const OFTEN: usize = 2_000;
 
 /// What is being watched.
 pub struct Watch {
@@ -17,8 +15,6 @@ pub struct Watch {
     windows: Vec<Window>,
     /// The last record after which the windows were judged.
     judged: u64,
-    /// How many cycles had ended when worlds were last compared.
-    cycles: u64,
 }
 
 /// A time in which expectations must become true, all at one instant.
@@ -30,12 +26,14 @@ pub struct Window {
     pub day: String,
     /// Its last instant.
     pub deadline: Time,
+    /// Where the last look at the worlds has stopped.
+    pub stopped: UserKey,
 }
 
 impl Watch {
     /// Nothing has happened yet.
     pub fn new(script: &Script) -> Watch {
-        Watch { broken: vec![false; script.always.len()], windows: Vec::new(), judged: 0, cycles: 0 }
+        Watch { broken: vec![false; script.always.len()], windows: Vec::new(), judged: 0 }
     }
 
     /// Opens a window.
@@ -55,7 +53,7 @@ impl Play {
     /// Tells the first time something does not hold that must always hold.
     pub(super) fn judge_always(&mut self) {
         for nth in 0..self.script.always.len() {
-            if self.watch.broken[nth] || self.script.always[nth].met(&self.world, &self.memory) {
+            if self.watch.broken[nth] || self.script.always[nth].met(&self.world, &self.memory, &mut UserKey(0)) {
                 continue;
             }
             self.watch.broken[nth] = true;
@@ -82,15 +80,13 @@ impl Play {
         self.watch.judged = self.seen;
         let mut nth = 0;
         while nth < self.watch.windows.len() {
-            let step = self.watch.windows[nth].step;
-            if self.all_hold(step) {
+            if self.all_hold(nth) {
                 let window = self.watch.windows.remove(nth);
                 self.tell_window(&window);
             } else {
                 nth += 1;
             }
         }
-        self.watch.cycles = self.world.journal().counters().cycles;
     }
 
     /// Closes the windows whose last instant lies before `to`: what does not hold by now has failed.
@@ -128,18 +124,14 @@ impl Play {
         }
     }
 
-    /// Whether all of a step's expectations hold now; the dear ones are looked at last, and seldom among many people.
-    fn all_hold(&self, step: usize) -> bool {
-        let is_dear = |e: &&Expectation| matches!(e.observed, Observed::Worlds { .. });
-        let expect = &self.script.steps[step].expect;
-        let holds = |e: &Expectation| e.met(&self.world, &self.memory);
-        if !expect.iter().filter(|e| !is_dear(e)).all(holds) {
-            return false;
-        }
-        let many = self.world.entra().tenant().user_count() > OFTEN;
-        let settled = !many || self.world.journal().counters().cycles != self.watch.cycles;
-        let mut dear = expect.iter().filter(is_dear);
-        settled && dear.all(holds) || expect.iter().all(|e| !is_dear(&e))
+    /// Whether all of a window's expectations hold now; the dear ones are looked at last.
+    fn all_hold(&mut self, nth: usize) -> bool {
+        let Play { script, world, memory, watch, .. } = self;
+        let window = &mut watch.windows[nth];
+        let expect = &script.steps[window.step].expect;
+        let (dear, cheap): (Vec<&Expectation>, Vec<&Expectation>) =
+            expect.iter().partition(|e| matches!(e.observed, Observed::Worlds { .. }));
+        cheap.into_iter().chain(dear).all(|e| e.met(world, memory, &mut window.stopped))
     }
 
     fn tell_window(&mut self, window: &Window) {
