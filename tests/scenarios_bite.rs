@@ -81,6 +81,11 @@ fn slow_target_needs_a_client_that_loses_patience() {
 }
 
 #[test]
+fn bad_line_needs_the_six_hour_rung() {
+    bites("scenarios/trouble/bad-line.toml", "entra.policy.retry_first=30h", "job.escrows = 0");
+}
+
+#[test]
 fn outage_needs_the_ladder_of_retries() {
     let off = "entra.policy.quarantine_second=9h";
     bites("scenarios/trouble/outage.toml", off, "golinks.account.kim.department = \"Success\"");

@@ -26,6 +26,21 @@ fn the_files_that_pages_name_exist() {
     assert!(found.is_empty(), "pages name files that do not exist:\n{}\n", found.join("\n"));
 }
 
+#[test]
+fn every_dependency_has_its_reason() {
+    let manifest: toml::Table = read("Cargo.toml").parse().expect("cargo has read it");
+    let reasons = read("docs/decisions.md");
+    let named: BTreeSet<&str> = reasons
+        .lines()
+        .filter(|line| line.starts_with('|'))
+        .flat_map(|row| row.split('|').nth(1).unwrap_or_default().split([' ', ',', ':', '*']))
+        .collect();
+    let tables = ["dependencies", "dev-dependencies"].into_iter().filter_map(|key| manifest.get(key)?.as_table());
+    let silent: Vec<&String> =
+        tables.flat_map(|table| table.keys()).filter(|name| !named.contains(name.as_str())).collect();
+    assert!(silent.is_empty(), "docs/decisions.md says nothing of {silent:?}: what it is for, and what else there was");
+}
+
 /// In ARCHITECTURE.md, `Type::function` and `function()` are words of the code.
 #[test]
 fn the_functions_that_the_architecture_names_exist() {

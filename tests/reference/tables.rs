@@ -18,6 +18,7 @@ pub fn table(name: &str) -> Option<String> {
         "policies" => policies(),
         "provenance" => provenance(),
         "functions" => scimulator::entra::expression::reference(),
+        "quirks" => quirks(),
         _ => return None,
     })
 }
@@ -71,6 +72,14 @@ fn provenance() -> String {
         vec![code(row.name), code(&row.default), text(row.doc), row.provenance.word().to_owned(), text(row.source)]
     };
     markdown(&["policy", "default", "decides", "grade", "source"], Policy::rows().into_iter().map(row).collect())
+}
+
+fn quirks() -> String {
+    let row = |row: &golinks::quirks::Row| {
+        vec![code(row.name), row.bugs.join(", "), code(&row.words.join(" ")), text(row.story), text(row.from)]
+    };
+    let rows = golinks::quirks::TABLE.iter().map(row).collect();
+    markdown(&["quirk", "bug", "values, the default first", "what is seen", "reported"], rows)
 }
 
 fn markdown(heads: &[&str], rows: Vec<Vec<String>>) -> String {
