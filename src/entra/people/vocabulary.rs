@@ -25,7 +25,7 @@ pub const PEOPLE: [Key; 6] = [
 
 /// `[user.<name>]`: a named one. The name in the header is how the story speaks of the person.
 #[rustfmt::skip]
-pub const USER: [Key; 16] = [
+pub const USER: [Key; 28] = [
     key("name", "The whole name. Given name, surname, display name, sign-in name, mail and mailNickname follow from it \
          unless given.", "\"Ann Okafor\""),
     key("userPrincipalName", "The sign-in name; unique in the tenant, ignoring case.", "\"ann@contoso.example\""),
@@ -39,6 +39,18 @@ pub const USER: [Key; 16] = [
     key("employeeId", "The number the employer gives.", "\"E7\""),
     key("officeLocation", "The office.", "\"Lagos\""),
     key("country", "The country, in words.", "\"Nigeria\""),
+    key("companyName", "The company.", "\"Contoso\""),
+    key("employeeType", "The kind of employment.", "\"Contractor\""),
+    key("streetAddress", "The street of the office.", "\"1 Marina Road\""),
+    key("city", "The city of the office.", "\"Lagos\""),
+    key("state", "The state or province of the office.", "\"Lagos State\""),
+    key("postalCode", "The postal code of the office.", "\"100001\""),
+    key("mobilePhone", "The mobile number.", "\"+234 800 0000000\""),
+    key("businessPhones", "The telephone number; one is kept.", "\"+234 1 0000000\""),
+    key("faxNumber", "The fax number.", "\"+234 1 0000001\""),
+    key("preferredLanguage", "The language.", "\"en-NG\""),
+    key("usageLocation", "The country in two letters.", "\"NG\""),
+    key("extensionAttribute1", "The first of fifteen extension attributes, to extensionAttribute15.", "\"value\""),
     key("enabled", "`false` for somebody who is blocked from sign-in.", "false"),
     key("assigned", "Whether the person is assigned directly, or the name of an app role (`User`, `Default Access`).", "true"),
     key("manager", "The manager, by name.", "\"bob\""),

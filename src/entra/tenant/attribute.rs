@@ -26,11 +26,63 @@ pub enum Attribute {
     OfficeLocation,
     /// The country, in words.
     Country,
+    /// The company.
+    CompanyName,
+    /// The kind of employment, such as `Contractor`.
+    EmployeeType,
+    /// The street of the office.
+    StreetAddress,
+    /// The city of the office.
+    City,
+    /// The state or province of the office.
+    State,
+    /// The postal code of the office.
+    PostalCode,
+    /// The mobile number.
+    MobilePhone,
+    /// The telephone number; the directory keeps one.
+    BusinessPhones,
+    /// The fax number.
+    FaxNumber,
+    /// The language, such as `en-US`.
+    PreferredLanguage,
+    /// The country in two letters, for licences.
+    UsageLocation,
+    /// Attribute 1 of the fifteen that on-premises directories extend a user by.
+    ExtensionAttribute1,
+    /// Attribute 2 of the fifteen that on-premises directories extend a user by.
+    ExtensionAttribute2,
+    /// Attribute 3 of the fifteen that on-premises directories extend a user by.
+    ExtensionAttribute3,
+    /// Attribute 4 of the fifteen that on-premises directories extend a user by.
+    ExtensionAttribute4,
+    /// Attribute 5 of the fifteen that on-premises directories extend a user by.
+    ExtensionAttribute5,
+    /// Attribute 6 of the fifteen that on-premises directories extend a user by.
+    ExtensionAttribute6,
+    /// Attribute 7 of the fifteen that on-premises directories extend a user by.
+    ExtensionAttribute7,
+    /// Attribute 8 of the fifteen that on-premises directories extend a user by.
+    ExtensionAttribute8,
+    /// Attribute 9 of the fifteen that on-premises directories extend a user by.
+    ExtensionAttribute9,
+    /// Attribute 10 of the fifteen that on-premises directories extend a user by.
+    ExtensionAttribute10,
+    /// Attribute 11 of the fifteen that on-premises directories extend a user by.
+    ExtensionAttribute11,
+    /// Attribute 12 of the fifteen that on-premises directories extend a user by.
+    ExtensionAttribute12,
+    /// Attribute 13 of the fifteen that on-premises directories extend a user by.
+    ExtensionAttribute13,
+    /// Attribute 14 of the fifteen that on-premises directories extend a user by.
+    ExtensionAttribute14,
+    /// Attribute 15 of the fifteen that on-premises directories extend a user by.
+    ExtensionAttribute15,
 }
 
 impl Attribute {
-    /// All attributes, in the order of their declaration.
-    pub const ALL: [Attribute; 11] = [
+    /// The attributes that generated people have: the first of all.
+    pub const COMMON: [Attribute; 11] = [
         Attribute::UserPrincipalName,
         Attribute::Mail,
         Attribute::MailNickname,
@@ -44,8 +96,49 @@ impl Attribute {
         Attribute::Country,
     ];
 
+    /// All attributes, in the order of their declaration.
+    pub const ALL: [Attribute; 37] = [
+        Attribute::UserPrincipalName,
+        Attribute::Mail,
+        Attribute::MailNickname,
+        Attribute::GivenName,
+        Attribute::Surname,
+        Attribute::DisplayName,
+        Attribute::Department,
+        Attribute::JobTitle,
+        Attribute::EmployeeId,
+        Attribute::OfficeLocation,
+        Attribute::Country,
+        Attribute::CompanyName,
+        Attribute::EmployeeType,
+        Attribute::StreetAddress,
+        Attribute::City,
+        Attribute::State,
+        Attribute::PostalCode,
+        Attribute::MobilePhone,
+        Attribute::BusinessPhones,
+        Attribute::FaxNumber,
+        Attribute::PreferredLanguage,
+        Attribute::UsageLocation,
+        Attribute::ExtensionAttribute1,
+        Attribute::ExtensionAttribute2,
+        Attribute::ExtensionAttribute3,
+        Attribute::ExtensionAttribute4,
+        Attribute::ExtensionAttribute5,
+        Attribute::ExtensionAttribute6,
+        Attribute::ExtensionAttribute7,
+        Attribute::ExtensionAttribute8,
+        Attribute::ExtensionAttribute9,
+        Attribute::ExtensionAttribute10,
+        Attribute::ExtensionAttribute11,
+        Attribute::ExtensionAttribute12,
+        Attribute::ExtensionAttribute13,
+        Attribute::ExtensionAttribute14,
+        Attribute::ExtensionAttribute15,
+    ];
+
     /// The names of all attributes, for suggestions.
-    pub const NAMES: [&'static str; 11] = [
+    pub const NAMES: [&'static str; 37] = [
         "userPrincipalName",
         "mail",
         "mailNickname",
@@ -57,6 +150,32 @@ impl Attribute {
         "employeeId",
         "officeLocation",
         "country",
+        "companyName",
+        "employeeType",
+        "streetAddress",
+        "city",
+        "state",
+        "postalCode",
+        "mobilePhone",
+        "businessPhones",
+        "faxNumber",
+        "preferredLanguage",
+        "usageLocation",
+        "extensionAttribute1",
+        "extensionAttribute2",
+        "extensionAttribute3",
+        "extensionAttribute4",
+        "extensionAttribute5",
+        "extensionAttribute6",
+        "extensionAttribute7",
+        "extensionAttribute8",
+        "extensionAttribute9",
+        "extensionAttribute10",
+        "extensionAttribute11",
+        "extensionAttribute12",
+        "extensionAttribute13",
+        "extensionAttribute14",
+        "extensionAttribute15",
     ];
 
     /// The name of the property in Graph.
@@ -73,47 +192,73 @@ impl Attribute {
 /// The most characters one value may have: far above any limit of the vendor's, and bounded so that the offsets are too.
 pub const LONGEST_VALUE: usize = 1024;
 
-/// The texts of one user in one allocation, so that a million users stay small.
+/// The texts of one user, in one allocation unless there are uncommon ones, so that a million users stay small.
 ///
-/// The values stand one after the other; `ends[n]` is where the nth ends. An empty value is an absent one, as in the
-/// directory, where an attribute is never an empty string.
+/// The values of the common attributes stand one after the other; `ends[n]` is where the nth ends. An empty value is an
+/// absent one, as in the directory, where an attribute is never an empty string.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Attributes {
     text: Box<str>,
-    ends: [u16; Attribute::ALL.len()],
+    ends: [u16; Attribute::COMMON.len()],
+    uncommon: Option<Box<Uncommon>>,
 }
 
+/// The values of the attributes that few people have, in the order of the attributes.
+type Uncommon = Vec<(Attribute, Box<str>)>;
+
 impl Attributes {
-    /// Packs values given in the order of [`Attribute::ALL`], the empty ones being absent.
+    /// Packs values given in the order of [`Attribute::COMMON`], the empty ones being absent.
     ///
     /// A value longer than [`LONGEST_VALUE`] characters is cut there; who accepts input refuses it before.
-    pub fn pack(values: [&str; Attribute::ALL.len()]) -> Attributes {
+    pub fn pack(values: [&str; Attribute::COMMON.len()]) -> Attributes {
         let mut text = String::with_capacity(values.iter().map(|value| value.len()).sum());
-        let mut ends = [0; Attribute::ALL.len()];
+        let mut ends = [0; Attribute::COMMON.len()];
         for (value, end) in values.into_iter().zip(&mut ends) {
             text.push_str(&value[..cut(value)]);
             *end = u16::try_from(text.len()).expect("11 values of 1024 characters are at most 45056 bytes");
         }
-        Attributes { text: text.into_boxed_str(), ends }
+        Attributes { text: text.into_boxed_str(), ends, uncommon: None }
     }
 
     /// The value of an attribute; `None` when it is absent.
     pub fn get(&self, attribute: Attribute) -> Option<&str> {
         let at = attribute as usize;
+        let Some(end) = self.ends.get(at) else { return self.get_uncommon(attribute) };
         let start = at.checked_sub(1).map_or(0, |before| self.ends[before]);
-        Some(&self.text[usize::from(start)..usize::from(self.ends[at])]).filter(|value| !value.is_empty())
+        Some(&self.text[usize::from(start)..usize::from(*end)]).filter(|value| !value.is_empty())
+    }
+
+    fn get_uncommon(&self, attribute: Attribute) -> Option<&str> {
+        let known = self.uncommon.as_deref()?;
+        known.iter().find(|(other, _)| *other == attribute).map(|(_, value)| &**value)
     }
 
     /// Sets or clears an attribute.
     pub fn set(&mut self, attribute: Attribute, value: Option<&str>) {
-        let mut values = Attribute::ALL.map(|other| self.get(other).unwrap_or_default());
-        values[attribute as usize] = value.unwrap_or_default();
-        *self = Attributes::pack(values);
+        let value = value.unwrap_or_default();
+        if attribute as usize >= Attribute::COMMON.len() {
+            return self.set_uncommon(attribute, &value[..cut(value)]);
+        }
+        let mut values = Attribute::COMMON.map(|other| self.get(other).unwrap_or_default());
+        values[attribute as usize] = value;
+        *self = Attributes { uncommon: self.uncommon.clone(), ..Attributes::pack(values) };
+    }
+
+    fn set_uncommon(&mut self, attribute: Attribute, value: &str) {
+        let known = self.uncommon.get_or_insert_default();
+        known.retain(|(other, _)| *other != attribute);
+        if !value.is_empty() {
+            let at = known.partition_point(|(other, _)| *other < attribute);
+            known.insert(at, (attribute, value.into()));
+        }
+        self.uncommon.take_if(|known| known.is_empty());
     }
 
     /// The attributes that have a value, in the order of [`Attribute::ALL`].
     pub fn iter(&self) -> impl Iterator<Item = (Attribute, &str)> {
-        Attribute::ALL.into_iter().filter_map(|attribute| Some((attribute, self.get(attribute)?)))
+        let common = Attribute::COMMON.into_iter().filter_map(|attribute| Some((attribute, self.get(attribute)?)));
+        let uncommon = self.uncommon.as_deref().into_iter().flatten();
+        common.chain(uncommon.map(|(attribute, value)| (*attribute, &**value)))
     }
 }
 
@@ -149,6 +294,15 @@ mod tests {
         assert_eq!(some.get(Attribute::Department), Some("Büro"));
         assert_eq!(some.get(Attribute::Mail), None);
         some.set(Attribute::Department, None);
+        some.set(Attribute::ExtensionAttribute7, Some("seven"));
+        some.set(Attribute::City, Some("Ulm"));
+        some.set(Attribute::City, Some("Bonn"));
+        assert_eq!(
+            some.iter().skip(2).collect::<Vec<_>>(),
+            [(Attribute::City, "Bonn"), (Attribute::ExtensionAttribute7, "seven")]
+        );
+        some.set(Attribute::City, None);
+        some.set(Attribute::ExtensionAttribute7, None);
         let all: Vec<_> = some.iter().collect();
         assert_eq!(all, [(Attribute::UserPrincipalName, "zoë@contoso.example"), (Attribute::Country, "Zypern")]);
     }
@@ -156,7 +310,7 @@ mod tests {
     #[test]
     fn the_longest_values_fit_and_longer_ones_are_cut_between_characters() {
         let long = "💡".repeat(LONGEST_VALUE + 7);
-        let packed = Attributes::pack([&long; Attribute::ALL.len()]);
+        let packed = Attributes::pack([&long; Attribute::COMMON.len()]);
         for (_, value) in packed.iter() {
             assert_eq!(value.chars().count(), LONGEST_VALUE);
         }
