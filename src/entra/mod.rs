@@ -6,6 +6,8 @@
 pub mod call;
 pub mod event;
 pub mod expression;
+pub mod field;
+pub mod filter;
 pub mod job;
 pub mod mapping;
 pub mod people;

@@ -192,6 +192,8 @@ policies! {
     several_roles: SeveralRoles = SeveralRoles::First, Documented, "customize promises no order; azure-docs issue 42487 saw it fail";
     /// What SelectUniqueValue does for this application, which is none of those it is made for.
     select_unique_value: UniqueValue = UniqueValue::Evaluate, Assumed, "functions: HR-driven provisioning to on-premises AD alone; what others get is silent";
+    /// Whether the pattern of a filter must match the whole value instead of a part of it.
+    regex_anchored: bool = false, Assumed, "filters is silent; .NET's IsMatch looks anywhere";
     /// How many rows of the provisioning log are kept.
     log_capacity: u64 = 10_000, Assumed, "the vendor keeps 7 or 30 days; memory needs a count";
 }

@@ -1,0 +1,308 @@
+//! What mappings and filters may read of a user: the directory's attributes under the names the service gives them.
+//!
+//! The service keeps some older names beside Graph's (`physicalDeliveryOfficeName` is Graph's `officeLocation`),
+//! computes `IsSoftDeleted`, and refuses what it cannot carry. Each refusal is a row with its reason.
+
+use std::borrow::Cow;
+
+use super::expression::{AppRole, Source, Value};
+use super::tenant::{Attribute, User};
+use crate::base::Span;
+use crate::base::diagnostic::{Problems, nearest};
+use crate::base::seed::show_guid;
+
+/// One thing that can be read of a user.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Field {
+    /// An attribute with a text.
+    Text(Attribute),
+    /// The sign-in name as it is stored, also a guest's [how-works].
+    OriginalUserPrincipalName,
+    /// The GUID.
+    ObjectId,
+    /// Whether sign-in is allowed.
+    AccountEnabled,
+    /// Computed: out of scope, blocked from sign-in or deleted [customize].
+    IsSoftDeleted,
+    /// The manager, a reference.
+    Manager,
+    /// The app roles the user is assigned with.
+    AppRoleAssignments,
+    /// An attribute that Entra has and this directory does not hold: nobody has a value.
+    NotHeld(&'static str),
+}
+
+/// What a field holds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Holds {
+    /// One text.
+    Text,
+    /// True or false.
+    Truth,
+    /// Another object.
+    Reference,
+    /// Several values.
+    Several,
+    /// A date.
+    Date,
+}
+
+/// Names the service uses beside Graph's [field: exported schemas].
+const ALIASES: [(&str, Attribute); 4] = [
+    ("physicalDeliveryOfficeName", Attribute::OfficeLocation),
+    ("telephoneNumber", Attribute::BusinessPhones),
+    ("mobile", Attribute::MobilePhone),
+    ("facsimileTelephoneNumber", Attribute::FaxNumber),
+];
+
+/// What else can be read.
+const OTHERS: [(&str, Field); 6] = [
+    ("originalUserPrincipalName", Field::OriginalUserPrincipalName),
+    ("objectId", Field::ObjectId),
+    ("accountEnabled", Field::AccountEnabled),
+    ("IsSoftDeleted", Field::IsSoftDeleted),
+    ("manager", Field::Manager),
+    ("appRoleAssignments", Field::AppRoleAssignments),
+];
+
+/// Attributes of Entra that this directory does not hold, and what they would hold.
+const NOT_HELD: [(&str, Holds); 22] = [
+    ("ageGroup", Holds::Text),
+    ("assignedPlans", Holds::Several),
+    ("birthday", Holds::Date),
+    ("consentProvidedForMinor", Holds::Text),
+    ("createdDateTime", Holds::Date),
+    ("creationType", Holds::Text),
+    ("dirSyncEnabled", Holds::Truth),
+    ("employeeHireDate", Holds::Date),
+    ("employeeLeaveDateTime", Holds::Date),
+    ("employeeOrgData", Holds::Several),
+    ("immutableId", Holds::Text),
+    ("lastDirSyncTime", Holds::Date),
+    ("legalAgeGroupClassification", Holds::Text),
+    ("onPremisesDistinguishedName", Holds::Text),
+    ("onPremisesSecurityIdentifier", Holds::Text),
+    ("otherMails", Holds::Several),
+    ("passwordPolicies", Holds::Text),
+    ("proxyAddresses", Holds::Several),
+    ("refreshTokensValidFromDateTime", Holds::Date),
+    ("sipProxyAddress", Holds::Text),
+    ("signInSessionsValidFromDateTime", Holds::Date),
+    ("thumbnailPhoto", Holds::Several),
+];
+
+/// What can be neither mapped nor filtered on, each with the reason.
+const UNAVAILABLE: [(&str, &str); 6] = [
+    ("SamAccountName", "it is not available as a source attribute [known-issues]"),
+    ("onPremisesSamAccountName", "it is not available as a source attribute [known-issues]"),
+    ("userType", "it is not available as a source attribute [known-issues]"),
+    ("password", "passwords are not provisioned [known-issues]"),
+    ("passwordProfile", "passwords are not provisioned [known-issues]"),
+    ("photo", "photos are not provisioned [known-issues]"),
+];
+
+/// What can be mapped but not filtered on, each with the reason [filters, known-issues].
+const NOT_FILTERED: [(&str, &str); 5] = [
+    ("IsSoftDeleted", "it is computed, among other things from the filters themselves"),
+    ("manager", "filters cannot look at references"),
+    ("appRoleAssignments", "filters cannot look at app roles"),
+    ("members", "filters cannot look at members"),
+    ("IsMemberOf", "filters cannot look at memberships; assign the group instead"),
+];
+
+impl Field {
+    /// The field of a name; names are compared exactly.
+    pub fn find(name: &str) -> Option<Field> {
+        if let Some(attribute) = Attribute::parse(name) {
+            return Some(Field::Text(attribute));
+        }
+        if let Some((_, field)) = OTHERS.iter().find(|(known, _)| *known == name) {
+            return Some(*field);
+        }
+        if let Some((_, attribute)) = ALIASES.iter().find(|(known, _)| *known == name) {
+            return Some(Field::Text(*attribute));
+        }
+        let held = NOT_HELD.iter().find(|(known, _)| *known == name).map(|(known, _)| Field::NotHeld(known));
+        held.or_else(|| name.starts_with("extension_").then_some(Field::NotHeld("a directory extension")))
+    }
+
+    /// Finds what a mapping may read, or says why it may not.
+    pub fn for_mapping(name: &str, span: Span, problems: &mut Problems) -> Option<Field> {
+        let field = Field::known(name, span, problems)?;
+        if let Field::NotHeld(_) = field {
+            problems
+                .warning(span, format!("this directory does not hold `{name}`"))
+                .label("nobody has a value here, so it never flows");
+        }
+        Some(field)
+    }
+
+    /// Finds what a filter may look at, or says why it may not.
+    pub fn for_filter(name: &str, span: Span, problems: &mut Problems) -> Option<Field> {
+        if let Some((_, why)) = NOT_FILTERED.iter().find(|(known, _)| *known == name) {
+            problems.error(span, format!("no filter can look at `{name}`")).label(*why);
+            return None;
+        }
+        let field = Field::known(name, span, problems)?;
+        let why = match field.holds() {
+            Holds::Date => "filters cannot look at dates [known-issues]",
+            Holds::Several => "filters cannot look at attributes with several values [filters]",
+            _ => return Some(field),
+        };
+        problems.error(span, format!("no filter can look at `{name}`")).label(why);
+        None
+    }
+
+    fn known(name: &str, span: Span, problems: &mut Problems) -> Option<Field> {
+        let found = Field::find(name);
+        if found.is_none() {
+            let refused = UNAVAILABLE.iter().find(|(known, _)| *known == name);
+            match (refused, nearest(name, Field::names())) {
+                (Some((_, why)), _) => {
+                    problems.error(span, format!("`{name}` cannot be read")).label(*why);
+                }
+                (None, near) => {
+                    let error = problems.error(span, format!("the directory has no attribute `{name}`"));
+                    match near {
+                        Some(near) => error.help(format!("did you mean `{near}`? Names are case-sensitive")),
+                        None => error.help("`scimulator explain user` lists the attributes"),
+                    };
+                }
+            }
+        }
+        found
+    }
+
+    /// All names, for suggestions.
+    pub fn names() -> impl Iterator<Item = &'static str> + Clone {
+        let graph = Attribute::NAMES.into_iter().chain(OTHERS.iter().map(|(name, _)| *name));
+        graph.chain(ALIASES.iter().map(|(name, _)| *name)).chain(NOT_HELD.iter().map(|(name, _)| *name))
+    }
+
+    /// Its name; of several Graph's.
+    pub fn name(self) -> &'static str {
+        match self {
+            Field::Text(attribute) => attribute.name(),
+            Field::NotHeld(name) => name,
+            other => OTHERS.iter().find(|(_, field)| *field == other).map_or("", |(name, _)| name),
+        }
+    }
+
+    /// What it holds.
+    pub fn holds(self) -> Holds {
+        match self {
+            Field::Text(_) | Field::OriginalUserPrincipalName | Field::ObjectId => Holds::Text,
+            Field::AccountEnabled | Field::IsSoftDeleted => Holds::Truth,
+            Field::Manager => Holds::Reference,
+            Field::AppRoleAssignments => Holds::Several,
+            Field::NotHeld(name) => {
+                NOT_HELD.iter().find(|(known, _)| *known == name).map_or(Holds::Text, |(_, holds)| *holds)
+            }
+        }
+    }
+
+    /// The text of a field that holds one, of a user at rest; `None` when there is none.
+    pub fn text(self, user: &User) -> Option<Cow<'_, str>> {
+        match self {
+            Field::Text(Attribute::UserPrincipalName) => user.get(Attribute::UserPrincipalName).map(guest_name),
+            Field::Text(attribute) => user.get(attribute).map(Cow::Borrowed),
+            Field::OriginalUserPrincipalName => user.get(Attribute::UserPrincipalName).map(Cow::Borrowed),
+            Field::ObjectId => Some(Cow::Owned(show_guid(user.object_id().0))),
+            Field::AccountEnabled => Some(Cow::Borrowed(if user.enabled() { "True" } else { "False" })),
+            Field::IsSoftDeleted | Field::Manager | Field::AppRoleAssignments | Field::NotHeld(_) => None,
+        }
+    }
+}
+
+/// A guest's sign-in name as the engine feeds it: `alias_domain#EXT#@tenant` stands for `alias@domain` [how-works].
+fn guest_name(stored: &str) -> Cow<'_, str> {
+    let guest = stored.split_once("#EXT#@").and_then(|(outside, _)| outside.rsplit_once('_'));
+    match guest {
+        Some((alias, domain)) => Cow::Owned(format!("{alias}@{domain}")),
+        None => Cow::Borrowed(stored),
+    }
+}
+
+/// A user as expressions see one.
+#[derive(Clone, Copy)]
+pub struct Person<'a> {
+    /// The user.
+    pub user: &'a User,
+    /// `IsSoftDeleted`.
+    pub soft_deleted: bool,
+    /// What stands for the manager, when there is one.
+    pub manager: Option<&'a str>,
+    /// The app roles.
+    pub roles: &'a [AppRole],
+}
+
+impl Person<'_> {
+    /// The value of a field.
+    pub fn value(&self, field: Field) -> Value<'_> {
+        match field {
+            Field::IsSoftDeleted => Value::flag(self.soft_deleted),
+            Field::Manager => self.manager.map_or(Value::Null, Value::text),
+            Field::AppRoleAssignments if self.roles.is_empty() => Value::Null,
+            Field::AppRoleAssignments => Value::Roles(self.roles),
+            field => field.text(self.user).map_or(Value::Null, Value::Text),
+        }
+    }
+}
+
+impl Source for Person<'_> {
+    fn get<'a>(&'a self, name: &str) -> Value<'a> {
+        Field::find(name).map_or(Value::Null, |field| self.value(field))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_finds_its_field_and_the_field_its_name() {
+        for name in Field::names() {
+            let field = Field::find(name).unwrap_or_else(|| panic!("{name}"));
+            let alias = ALIASES.iter().any(|(known, _)| *known == name);
+            assert!(alias || field.name() == name, "{name}: {field:?}");
+        }
+        assert_eq!(Field::find("mobile"), Some(Field::Text(Attribute::MobilePhone)));
+        assert_eq!(Field::find("Mail"), None);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_refused_with_its_reason() {
+        let cases: [(&str, bool, &str); 9] = [
+            ("Mail", false, "did you mean `mail`?"),
+            ("userType", false, "not available"),
+            ("photo", false, "photos"),
+            ("nonsense", false, "lists the attributes"),
+            ("manager", true, "references"),
+            ("appRoleAssignments", true, "app roles"),
+            ("employeeHireDate", true, "dates"),
+            ("proxyAddresses", true, "several values"),
+            ("IsSoftDeleted", true, "computed"),
+        ];
+        for (name, filter_alone, part) in cases {
+            let mut problems = Problems::default();
+            assert_eq!(Field::for_filter(name, Span::new(1, 2), &mut problems), None, "{name}");
+            let problem = &problems.list()[0];
+            assert!(format!("{} {}", problem.label, problem.help).contains(part), "{name}: {problem:?}");
+            let mut problems = Problems::default();
+            assert_eq!(Field::for_mapping(name, Span::new(1, 2), &mut problems).is_some(), filter_alone, "{name}");
+            assert!(!filter_alone || !problems.has_errors());
+        }
+    }
+
+    #[test]
+    fn a_guest_is_fed_under_the_name_at_home() {
+        for (stored, fed) in [
+            ("ann_fabrikam.example#EXT#@contoso.example", "ann@fabrikam.example"),
+            ("ann_m_fabrikam.example#EXT#@contoso.example", "ann_m@fabrikam.example"),
+            ("ann@contoso.example", "ann@contoso.example"),
+            ("odd#EXT#@contoso.example", "odd#EXT#@contoso.example"),
+        ] {
+            assert_eq!(guest_name(stored), fed);
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! Filters as an author writes them: `[[entra.filters]] title, where = [{ attribute, is, value }]`.
+
+use super::{Clause, Filter, Filters, Needs, Operator};
+use crate::base::diagnostic::did_you_mean;
+use crate::base::node::{Entry, unknown_key};
+use crate::base::{Kind, Node, Problems, Span};
+use crate::entra::expression::Pattern;
+use crate::entra::field::Field;
+
+const FILTER_KEYS: [&str; 2] = ["title", "where"];
+const CLAUSE_KEYS: [&str; 3] = ["attribute", "is", "value"];
+
+impl Filters {
+    /// Reads a list of filters; `None` when something is wrong with one, which is then said.
+    pub fn read(node: &Node, problems: &mut Problems) -> Option<Filters> {
+        let Kind::List(items) = &node.kind else { return node.expected("a list of filters", problems) };
+        let read = items.iter().enumerate().map(|(nth, item)| filter(nth, item, problems));
+        let filters: Vec<Option<Filter>> = read.collect();
+        filters.into_iter().collect::<Option<Vec<Filter>>>().map(Filters::new)
+    }
+}
+
+fn filter(nth: usize, node: &Node, problems: &mut Problems) -> Option<Filter> {
+    let entries = node.as_table(problems)?;
+    known_keys(entries, "a filter", &FILTER_KEYS, problems);
+    let title = match node.get("title") {
+        Some(title) => title.as_text(problems)?.to_owned(),
+        None => format!("Filter {}", nth + 1),
+    };
+    let Some(clauses) = node.get("where") else {
+        problems.error(node.span, "this filter has no clauses").help("where = [{ attribute, is, value }]");
+        return None;
+    };
+    let clauses = match &clauses.kind {
+        Kind::List(items) if items.is_empty() => {
+            problems.error(clauses.span, "this filter has no clauses").label("so it would let everybody pass");
+            return None;
+        }
+        Kind::List(items) => items.iter().map(|item| clause(item, problems)).collect::<Vec<_>>(),
+        Kind::Table(_) => vec![clause(clauses, problems)],
+        _ => return clauses.expected("a list of clauses", problems),
+    };
+    let clauses = clauses.into_iter().collect::<Option<Vec<Clause>>>()?;
+    Some(Filter { title, clauses })
+}
+
+fn clause(node: &Node, problems: &mut Problems) -> Option<Clause> {
+    let entries = node.as_table(problems)?;
+    known_keys(entries, "a clause", &CLAUSE_KEYS, problems);
+    let attribute = needed(node, "attribute", problems);
+    let operator = needed(node, "is", problems);
+    let (attribute, operator) = (attribute?, operator?);
+    let name = attribute.as_text(problems)?.to_owned();
+    let field = Field::for_filter(&name, attribute.span, problems);
+    let operator_span = operator.span;
+    let operator = operator_of(operator, problems);
+    let (field, operator) = (field?, operator?);
+    if !operator.fits(field.holds()) {
+        let hint = if operator.fits(crate::entra::field::Holds::Truth) { "a text" } else { "true or false" };
+        problems
+            .error(operator_span, format!("{} cannot be asked of `{name}`", operator.name()))
+            .label(format!("`{name}` is {hint}"));
+        return None;
+    }
+    let value = value(node, operator, operator_span, problems)?;
+    assemble(name, field, operator, value, node.get("value").map_or(operator_span, |node| node.span), problems)
+}
+
+/// A clause of its parts; the place is that of the value.
+pub(crate) fn assemble(
+    attribute: String,
+    field: Field,
+    operator: Operator,
+    value: String,
+    span: Span,
+    problems: &mut Problems,
+) -> Option<Clause> {
+    let patterns = match operator.needs() {
+        Needs::Pattern => Some(patterns(&value, span, problems)?),
+        _ => None,
+    };
+    if operator.needs() == Needs::Number && value.trim().parse::<i64>().is_err() {
+        problems
+            .warning(span, format!("{} compares whole numbers", operator.name()))
+            .label("this is none, so the clause is false for everybody");
+    }
+    Some(Clause { attribute, field, operator, value, patterns })
+}
+
+fn patterns(text: &str, span: Span, problems: &mut Problems) -> Option<(Pattern, Pattern)> {
+    let both = Pattern::new(text).and_then(|any| Ok((any, Pattern::new(&format!("\\A(?:{text})\\z"))?)));
+    match both {
+        Ok(both) => Some(both),
+        Err(why) => {
+            problems.error(span, "this regular expression cannot be used").label(why);
+            None
+        }
+    }
+}
+
+fn operator_of(node: &Node, problems: &mut Problems) -> Option<Operator> {
+    let name = node.as_text(problems)?;
+    let operator = Operator::parse(name);
+    if operator.is_none() {
+        let help = did_you_mean(name, Operator::names());
+        problems.error(node.span, format!("unknown operator `{name}`")).help(help);
+    }
+    operator
+}
+
+fn value(node: &Node, operator: Operator, operator_span: Span, problems: &mut Problems) -> Option<String> {
+    match (node.get("value"), operator.needs()) {
+        (None, Needs::Nothing) => Some(String::new()),
+        (Some(value), Needs::Nothing) => {
+            problems.error(value.span, format!("{} takes no value", operator.name()));
+            None
+        }
+        (None, _) => {
+            problems.error(operator_span, format!("{} needs a value", operator.name())).help("add `value = \"…\"`");
+            None
+        }
+        (Some(value), _) => match &value.kind {
+            Kind::Integer(number) => Some(number.to_string()),
+            Kind::Text(text) if text.is_empty() => {
+                problems
+                    .error(value.span, "a clause cannot look for the empty text")
+                    .help("IS NULL holds when there is no value");
+                None
+            }
+            Kind::Text(text) => Some(text.clone()),
+            _ => value.expected("a string or a whole number", problems),
+        },
+    }
+}
+
+fn needed<'a>(node: &'a Node, key: &str, problems: &mut Problems) -> Option<&'a Node> {
+    let found = node.get(key);
+    if found.is_none() {
+        problems.error(node.span, format!("this clause has no `{key}`")).help("{ attribute, is, value }");
+    }
+    found
+}
+
+fn known_keys(entries: &[Entry], whole: &str, known: &[&str], problems: &mut Problems) {
+    for entry in entries.iter().filter(|entry| !known.contains(&entry.key.as_str())) {
+        unknown_key(entry, whole, known, problems);
+    }
+}
