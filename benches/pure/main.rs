@@ -3,7 +3,7 @@
 //! Everything on one core, requests and answers as JSON, journal and all; counted is the time this thread had the core,
 //! whatever else the machine did. Figures are printed, not asserted:
 //! `cargo bench --bench pure`; `PEOPLE=1000,10000 cargo bench --bench pure` measures other populations.
-#![allow(clippy::disallowed_methods)]
+#![allow(clippy::disallowed_methods, clippy::print_stdout, reason = "a measurement reads clocks and prints")]
 
 mod clock;
 mod memory;

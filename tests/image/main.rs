@@ -1,6 +1,7 @@
 //! The image as it is described: Dockerfile and compose file parse, agree with each other and with the command line.
 //!
 //! Needs no engine; `.ci/run` carries out the Dockerfile's commands for real.
+#![allow(clippy::disallowed_methods, reason = "tests read files")]
 
 mod dockerfile;
 

@@ -1,5 +1,6 @@
 //! The reference pages are true: their tables are generated from the tables of the program, their scenarios load, and
 //! the files and names that a page speaks of exist. `BLESS=1 cargo test --test reference` writes the tables anew.
+#![allow(clippy::disallowed_methods, reason = "tests read files")]
 
 mod names;
 mod tables;

@@ -37,8 +37,7 @@ fn every_scenario_has_its_log_and_every_log_its_scenario() {
 
 #[test]
 fn every_verb_has_a_scenario() {
-    let used: BTreeSet<String> =
-        scenarios().iter().flat_map(|scenario| deeds(scenario)).map(|(verb, _)| verb).collect();
+    let used: BTreeSet<String> = scenarios().iter().flat_map(deeds).map(|(verb, _)| verb).collect();
     let names = VERBS.iter().map(|verb| verb.name);
     nothing("verbs that no scenario shows", unused("verb", names, &used, VERBS_WITHOUT));
 }
