@@ -4,6 +4,7 @@
 //! `tenant` is the directory, `job` the provisioning engine, `policy` every number in it.
 
 pub mod call;
+pub mod error_code;
 pub mod event;
 pub mod expression;
 pub mod field;

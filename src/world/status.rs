@@ -3,7 +3,7 @@
 use super::World;
 use super::intent::{self, Counts};
 use crate::base::time::show_duration;
-use crate::entra::event::ErrorCode;
+use crate::entra::error_code::ErrorCode;
 use crate::entra::job::quarantine::{Quarantine, Reason};
 use crate::entra::job::{Job, State, log};
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::base::Time;
-use crate::entra::event::ErrorCode;
+use crate::entra::error_code::ErrorCode;
 use crate::entra::policy::Policy;
 use crate::entra::tenant::UserKey;
 

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use crate::base::Time;
-use crate::entra::event::ErrorCode;
+use crate::entra::error_code::ErrorCode;
 use crate::entra::mapping::Flow;
 use crate::entra::tenant::UserKey;
 

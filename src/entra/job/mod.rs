@@ -32,7 +32,8 @@ pub use schedule::Schedule;
 
 use crate::base::Time;
 use crate::entra::call::{Call, CallId};
-use crate::entra::event::{ErrorCode, Event};
+use crate::entra::error_code::ErrorCode;
+use crate::entra::event::Event;
 use crate::entra::mapping::Mappings;
 use crate::entra::scope::SyncScope;
 use crate::entra::settings::Settings;

@@ -13,7 +13,7 @@ use super::requests::Say;
 use super::settle::{self, Asked, Trouble};
 use crate::base::Time;
 use crate::entra::call::Reply;
-use crate::entra::event::ErrorCode;
+use crate::entra::error_code::ErrorCode;
 use crate::entra::mapping::{Desired, Flow, Mapping, Mappings};
 use crate::entra::policy::{MissingTarget, SharedTarget};
 use crate::entra::scope::{self, Scoping};

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::base::Time;
-use crate::entra::event::ErrorCode;
+use crate::entra::error_code::ErrorCode;
 use crate::entra::policy::Policy;
 
 /// Graph's reasons [g:quarantine].

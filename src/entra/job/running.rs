@@ -12,7 +12,8 @@ use super::{ENDED_KEPT, Flight, Job, Moment, Purpose, State};
 use crate::base::Time;
 use crate::base::seed::show_guid;
 use crate::entra::call::{Call, CallId, Lost, Reply};
-use crate::entra::event::{CycleKind, CycleResult, ErrorCode, Event};
+use crate::entra::error_code::ErrorCode;
+use crate::entra::event::{CycleKind, CycleResult, Event};
 use crate::entra::policy::MidCycle;
 use crate::entra::tenant::Tenant;
 

@@ -7,7 +7,7 @@ use http::{Response, StatusCode};
 use serde::Deserialize;
 
 use crate::entra::call::{Lost, Reply};
-use crate::entra::event::ErrorCode;
+use crate::entra::error_code::ErrorCode;
 use crate::scim::{ListPage, Object};
 
 /// Why a request did not do what it was for.
