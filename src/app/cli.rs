@@ -186,7 +186,7 @@ pub struct ExplainArgs {
 #[derive(Args, Clone, Debug)]
 pub struct Remote {
     /// The running server
-    #[arg(long, default_value = "http://127.0.0.1:4040")]
+    #[arg(long, global = true, default_value = "http://127.0.0.1:4040")]
     pub url: String,
 }
 
@@ -291,6 +291,7 @@ mod tests {
         check("-v run a.toml welcome --seed 7 --until 30d --set golinks.token=x --over-http", Ok(()));
         check("serve --speed 600x --allow-host mock.local", Ok(()));
         check("ctl --url http://127.0.0.1:1 speed real", Ok(()));
+        check("ctl cycle --url http://127.0.0.1:1", Ok(()));
         check("--port 0 run welcome", Err("stands before the verb"));
         check("run", Err("FILE OR NAME"));
         check("run welcome --speeed 3x", Err("--speed"));

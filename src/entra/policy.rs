@@ -130,7 +130,7 @@ policies! {
     concurrency: u64 = 10, Assumed, "undocumented";
     /// Whether a 429 with Retry-After makes the job wait that long and repeat the request in the same cycle.
     honor_retry_after: bool = true, Observed, "Q&A 2284725 (2025); ignored in 2019, feedback item 38354572";
-    /// Longest Retry-After that is waited for inside a cycle; a longer one counts as a failure of the object.
+    /// Longest time a request waits for a throttled application inside a cycle; beyond it the object fails.
     retry_after_max: Duration = hours(1), Assumed, "undocumented";
     /// First retry of a failed object after the one in the next cycle, counted from the first failure.
     retry_first: Duration = hours(6), Documented, "quarantine; how-works has the next cycle before it";

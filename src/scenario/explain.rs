@@ -28,16 +28,17 @@ pub const OBSERVED: &str = "to observe";
 /// Everything that can be explained, kind by kind.
 pub fn topics() -> Vec<Topic> {
     let mut topics: Vec<Topic> = verbs().chain(faults()).chain(observed()).collect();
-    topics.extend(policies().chain(settings()).chain(deviations()).chain(people()));
+    topics.extend(administration().chain(policies()).chain(settings()).chain(deviations()).chain(people()));
     topics
 }
 
-/// The topics of a name, or of the last part of one: `pause`, `entra.policy.max_rps`, `max_rps`.
+/// The topics of a name, of a part of one, and of all below it: `pause`, `max_rps`, `golinks.token`, `quirks`.
 ///
 /// # Errors
 /// A help line with the nearest name when nothing is called that.
 pub fn find(thing: &str) -> Result<Vec<Topic>, String> {
-    let called = |topic: &Topic| topic.name == thing || topic.name.rsplit('.').next() == Some(thing);
+    let inside = format!(".{thing}.");
+    let called = |topic: &Topic| format!(".{}.", topic.name).contains(&inside);
     let topics = topics();
     let found: Vec<Topic> = topics.iter().filter(|topic| called(topic)).cloned().collect();
     if !found.is_empty() {
@@ -104,6 +105,26 @@ fn takes(row: &Row) -> String {
     }
 }
 
+/// What an administrator sets on the job, policies apart: key, what it decides, an example.
+const ADMINISTRATION: [(&str, &str, &str); 5] = [
+    ("scope", "Who is provisioned: `assigned` people, or `all`.", "\"assigned\""),
+    ("dialect", "How PATCH bodies are written: `classic`, or `compliant` as with aadOptscim062020.", "\"classic\""),
+    ("secret", "The secret token the job sends; GoLinks' own token unless said.", "\"another-token\""),
+    (
+        "tenant_url",
+        "Where GoLinks is, with the flag aadOptscim062020 where wanted.",
+        "\"https://golinks.example/scim/v2\"",
+    ),
+    ("notify", "Where the mail about a quarantine goes; none is sent unless said.", "\"it@contoso.example\""),
+];
+
+fn administration() -> impl Iterator<Item = Topic> {
+    ADMINISTRATION.iter().map(|(name, doc, example)| {
+        let long = format!("  {doc}\n\n  [entra]\n  {name} = {example}\n");
+        topic("setting of the job", &format!("entra.{name}"), doc, long)
+    })
+}
+
 fn policies() -> impl Iterator<Item = Topic> {
     Policy::rows().into_iter().map(|row| {
         let (doc, default, takes) = (row.doc.trim(), &row.default, row.takes);
@@ -150,6 +171,7 @@ fn indent(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::entra;
 
     #[test]
     fn everything_has_words_and_a_typo_a_suggestion() {
@@ -158,6 +180,10 @@ mod tests {
             assert!(find(&topic.name).is_ok_and(|found| found.contains(&topic)), "{}", topic.name);
         }
         assert_eq!(find("max_rps").map(|found| found.len()), Ok(1));
+        for name in entra::Settings::NAMES.iter().chain(&["golinks", "entra", "quirks", "token"]) {
+            assert!(find(name).is_ok(), "{name}");
+        }
+        assert!(find("quirks").is_ok_and(|found| found.len() > quirks::TABLE.len()));
         assert_eq!(find("max_rsp"), Err("did you mean `max_rps`?".to_owned()));
         assert_eq!(find("xyzzy"), Err("`scimulator explain` lists everything".to_owned()));
     }

@@ -1,7 +1,7 @@
 //! The board on every scenario of the library: what it keeps up to date is what a look at everything would find.
 
 use super::*;
-use crate::scenario::{Play, library, load};
+use crate::scenario::{Override, Play, library, load};
 use crate::world::{driver, intent};
 
 const LIVE: Live<'static> = Live { run: 1, speed: "600x", paused: false, notice: None };
@@ -40,6 +40,15 @@ fn the_comparison_kept_is_the_comparison_made_anew() {
             driver::step(&mut play);
         }
     }
+}
+
+#[test]
+fn the_replay_line_says_what_the_command_line_said() {
+    let entry = library::find("welcome").expect("it is in the library");
+    let overrides = [Override::parse("golinks.token=other").expect("a path and a value")];
+    let script = load("my/welcome.toml", entry.text, &overrides).unwrap_or_else(|_| panic!("it can be played"));
+    let replay = truth::run(&Play::new(script), &LIVE).replay;
+    assert_eq!(replay.as_deref(), Some("scimulator run my/welcome.toml --seed 7 --set golinks.token=other"));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use super::view::{Badge, Caption, Command, Job, Run, Truth};
 use super::{Live, words};
 use crate::entra::job::State;
 use crate::entra::policy::Policy;
-use crate::scenario::Play;
+use crate::scenario::{Play, report};
 use crate::world::intent::Counts;
 use crate::world::status::{self, Tone};
 
@@ -76,7 +76,7 @@ pub fn run(play: &Play, live: &Live<'_>) -> Run {
         covers: script.covers.clone(),
         seed: script.seed.0.to_string(),
         version: env!("CARGO_PKG_VERSION"),
-        replay: (!play.touched()).then(|| format!("scimulator run {} --seed {}", script.name, script.seed.0)),
+        replay: (!play.touched()).then(|| report::replay(script)),
         notice: live.notice.map(str::to_owned),
         badges: badges(play),
     }

@@ -98,6 +98,8 @@ pub struct Passage {
     pub modified: Vec<Modified>,
     /// How often a throttling was waited out.
     pub throttled: u32,
+    /// When it was throttled first.
+    pub throttled_since: Option<Time>,
     /// Whether the user failed before and is tried again.
     pub retried: bool,
     /// What it last said, or wants to say.
@@ -121,6 +123,7 @@ impl Passage {
             target: desk.links.get(user).map(|link| link.target.clone()),
             modified: Vec::new(),
             throttled: 0,
+            throttled_since: None,
             retried,
             say: None,
             desired: Desired::of(desk.mappings, person, scoping.in_scope()),

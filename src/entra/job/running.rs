@@ -193,14 +193,17 @@ impl Job {
         let Some(cycle) = self.cycle.as_mut() else { return };
         match judge_probe(reply) {
             Ok(()) => cycle.probe = Probe::Passed,
-            Err(trouble) => match self.patience(&trouble, moment) {
-                true => {
-                    if let Some(cycle) = self.cycle.as_mut() {
-                        cycle.probe = Probe::Wanted;
+            Err(trouble) => {
+                let since = cycle.began;
+                match self.patience(&trouble, since, moment) {
+                    true => {
+                        if let Some(cycle) = self.cycle.as_mut() {
+                            cycle.probe = Probe::Wanted;
+                        }
                     }
+                    false => self.fail_cycle(trouble, moment),
                 }
-                false => self.fail_cycle(trouble, moment),
-            },
+            }
         }
     }
 
@@ -225,11 +228,14 @@ impl Job {
 
     /// A throttled request is repeated in time, refused credentials end the cycle, any other trouble is the object's.
     fn hear_trouble(&mut self, place: usize, trouble: Trouble, moment: &mut Moment<'_>) {
-        let patient = self.patience(&trouble, moment);
+        let passage = self.cycle.as_mut().and_then(|cycle| cycle.passage(place));
+        let since = passage.and_then(|passage| passage.throttled_since).unwrap_or(moment.now());
+        let patient = self.patience(&trouble, since, moment);
         let Some(cycle) = self.cycle.as_mut() else { return };
         if patient {
             if let Some(passage) = cycle.passage(place) {
                 passage.throttled += 1;
+                passage.throttled_since = Some(since);
             }
             cycle.ready.push_back(place);
             return;
@@ -243,13 +249,14 @@ impl Job {
         }
     }
 
-    /// Whether a 429 is waited out; if so, the job holds its breath until then [field: Q&A 2284725].
-    fn patience(&mut self, trouble: &Trouble, moment: &mut Moment<'_>) -> bool {
+    /// Whether a 429 is waited out; if so, the job holds its breath until then [field: Q&A 2284725]. A request that is
+    /// throttled `since` for too long is not, or one of them could keep a cycle from ever ending.
+    fn patience(&mut self, trouble: &Trouble, since: Time, moment: &mut Moment<'_>) -> bool {
         let policy = &self.settings.policy;
-        let Some(wait) = trouble.retry_after.filter(|wait| policy.honor_retry_after && *wait <= policy.retry_after_max)
-        else {
+        let Some(wait) = trouble.retry_after.filter(|_| policy.honor_retry_after) else { return false };
+        if moment.now() + wait > since + policy.retry_after_max {
             return false;
-        };
+        }
         let until = moment.now() + wait.max(std::time::Duration::from_millis(1));
         self.pace.hold(until);
         moment.say(Event::Throttled { until });

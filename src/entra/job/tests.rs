@@ -308,6 +308,16 @@ fn a_throttled_request_is_repeated_after_the_wait_or_fails_by_policy() {
     assert!(talk.now >= held + Duration::from_secs(30));
     assert_eq!(talk.log("ann"), "create ann success, throttled 1 times");
 
+    // An application that never relents costs the object an hour, and the cycle ends.
+    let mut talk = Talk::with(&["ann"]);
+    talk.act(|entra, moment| entra.job_mut().start(moment));
+    talk.probe();
+    for _ in 0..=120 {
+        refuse(&mut talk);
+    }
+    assert!(talk.log("ann").starts_with("create ann failure TooManyRequests"), "{}", talk.log("ann"));
+    assert!(talk.now.since(START) <= Duration::from_secs(3601));
+
     let mut talk = Talk::with(&["ann"]).policy("honor_retry_after", Kind::Bool(false));
     talk.act(|entra, moment| entra.job_mut().start(moment));
     talk.probe();

@@ -16,6 +16,7 @@ use super::Play;
 pub use layout::{Line, Tone, day, day_and_time};
 pub use story::{Story, Tale};
 pub use summary::{Summary, summary_lines};
+pub use tail::replay;
 
 /// The whole report; `took` is how long the run really took, and absent in golden logs.
 pub fn lines(play: &Play, took: Option<Duration>) -> Vec<Line> {

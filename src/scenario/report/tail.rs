@@ -116,7 +116,7 @@ fn labelled(label: &str, text: &str) -> Line {
 }
 
 /// The command that plays the same run again.
-fn replay(script: &Script) -> String {
+pub fn replay(script: &Script) -> String {
     let mut command = format!("scimulator run {} --seed {}", quoted(&script.source.name), script.seed.0);
     for over in script.source.overrides.iter().filter(|over| over.path != "seed") {
         if over.path == "ends" {
