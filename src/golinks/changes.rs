@@ -13,7 +13,7 @@ use super::{AccountId, Event};
 use crate::base::Moment;
 use crate::scim::compare::fold;
 use crate::scim::patch::{Op, Operation};
-use crate::scim::schema::Place;
+use crate::scim::schema::{Attribute, Place};
 use crate::scim::shape::{DottedKeys, shape};
 use crate::scim::{Error, Object, PatchRequest, Path, Rules, ScimType, Value};
 
@@ -24,6 +24,19 @@ impl GoLinks {
     /// As a POST would be refused.
     pub fn create_account(&mut self, resource: Object, moment: &mut Moment<'_, Event>) -> Result<AccountId, Error> {
         self.create(resource, true, moment)
+    }
+
+    /// Whether an account holds what a path leads to; anything else a client sends is ignored.
+    pub fn keeps(&self, path: &Path) -> bool {
+        let part = |attribute: &Attribute| match path.sub_attribute.as_deref() {
+            Some(name) => attribute.sub.iter().any(|sub| sub.name.eq_ignore_ascii_case(name)),
+            None => true,
+        };
+        match self.users.place(path) {
+            Place::Core(attribute) | Place::Extension(_, attribute) => part(attribute),
+            Place::WholeExtension(_) | Place::Protocol => true,
+            Place::Unknown => false,
+        }
     }
 
     /// Changes an account by hand; the keys of `changes` are SCIM paths, null clears.

@@ -54,7 +54,7 @@ fn next_event(play: &Play) -> Option<String> {
         "the directory"
     } else if is_due(world.faults().next_due()) {
         "a fault"
-    } else if is_due(steps_after(play, now).map(|(at, _)| at).min()) {
+    } else if play.line().is_none() || is_due(steps_after(play, now).map(|(at, _)| at).min()) {
         "the story"
     } else if job.cycle().is_some() {
         "the cycle"

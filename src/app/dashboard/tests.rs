@@ -52,6 +52,12 @@ fn the_replay_line_says_what_the_command_line_said() {
 }
 
 #[test]
+fn before_anything_has_happened_the_story_is_what_comes_next() {
+    let next = clock::clock(&play("expired-secret-disabled"), &LIVE).next_event;
+    assert_eq!(next.as_deref(), Some("the story now"));
+}
+
+#[test]
 fn the_marks_add_up_to_everybody() {
     let mut play = play("joiner-mover-leaver");
     play.run_to_end();

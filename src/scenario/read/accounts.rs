@@ -1,7 +1,7 @@
 //! `[golinks.account.<name>]`: accounts that are there before provisioning begins.
 
 use crate::base::node::Entry;
-use crate::base::{Kind, Moment, Node, Problems, Seed, Time};
+use crate::base::{Kind, Moment, Node, Problems, Seed, Span, Time};
 use crate::entra::people::Population;
 use crate::golinks::{self, GoLinks};
 use crate::scenario::script::Beforehand;
@@ -15,9 +15,10 @@ pub fn read(node: &Node, population: &Population, names: &mut Names, problems: &
     for entry in node.as_table(problems).unwrap_or_default() {
         names.add_account(&entry.key);
         let Some(values) = entry.value.as_table(problems) else { continue };
+        let mut paths = Vec::new();
         let mut resource = Object::default();
         resource.insert("schemas", Value::List(vec![Value::Text(urn::USER.to_owned())]));
-        fill("", values, &mut resource, problems);
+        fill("", values, &mut resource, &mut paths, problems);
         if resource.get("userName").is_none() {
             // The userName that provisioning would look for.
             match population.user_principal_name(&entry.key) {
@@ -30,17 +31,23 @@ pub fn read(node: &Node, population: &Population, names: &mut Names, problems: &
                 }
             };
         }
-        accounts.push(Beforehand { name: entry.key.clone(), resource, span: entry.key_span });
+        accounts.push(Beforehand { name: entry.key.clone(), resource, paths, span: entry.key_span });
     }
     accounts
 }
 
-/// Says which of them GoLinks would refuse, as it would refuse a POST: two of one userName, a value of the wrong type.
+/// Says which of them GoLinks would refuse, as it would refuse a POST: two of one userName, a value of the wrong type;
+/// and which of their attributes it would ignore.
 pub fn try_out(accounts: &[Beforehand], settings: &golinks::Settings, start: Time, problems: &mut Problems) {
     let mut golinks = GoLinks::new(settings.clone(), start);
     let mut said = Vec::new();
     let mut moment = Moment::new(start, Seed(0), &mut said);
     for account in accounts {
+        for (path, span) in account.paths.iter().filter(|(path, _)| !golinks.keeps(path)) {
+            problems
+                .warning(*span, format!("GoLinks keeps no `{path}`"))
+                .help("it is left out; `/scim/v2/Schemas` lists what an account holds");
+        }
         if let Err(error) = golinks.create_account(account.resource.clone(), &mut moment) {
             problems
                 .error(account.span, format!("GoLinks refuses the account `{}`", account.name))
@@ -50,20 +57,29 @@ pub fn try_out(accounts: &[Beforehand], settings: &golinks::Settings, start: Tim
 }
 
 /// Sets the values of a table, whose nested keys are parts of a SCIM path.
-fn fill(prefix: &str, entries: &[Entry], resource: &mut Object, problems: &mut Problems) {
+fn fill(
+    prefix: &str,
+    entries: &[Entry],
+    resource: &mut Object,
+    paths: &mut Vec<(Path, Span)>,
+    problems: &mut Problems,
+) {
     for entry in entries {
         let path = match prefix {
             "" => entry.key.clone(),
+            // Attributes of an extension stand behind a colon, parts of an attribute behind a dot (RFC 7644 3.10).
+            extension if extension.eq_ignore_ascii_case(urn::ENTERPRISE_USER) => format!("{prefix}:{}", entry.key),
             _ => format!("{prefix}.{}", entry.key),
         };
         if let Kind::Table(inner) = &entry.value.kind {
-            fill(&path, inner, resource, problems);
+            fill(&path, inner, resource, paths, problems);
             continue;
         }
         let value = scim_value(&entry.value);
         match scim_path(&path) {
             Ok(path) => {
                 path.set(resource, value);
+                paths.push((path, entry.key_span));
             }
             Err(why) => {
                 problems.error(entry.key_span, format!("`{path}` is not a SCIM path: {why}"));
