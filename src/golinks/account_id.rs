@@ -22,13 +22,22 @@ impl AccountId {
 
     /// The id of the `nth` account that was ever created under this userName.
     pub fn named(seed: Seed, folded: &str, nth: u64) -> AccountId {
-        AccountId(LEAST + (seed.named("account", folded, nth) % COUNT) as u64)
+        AccountId::named_of(seed, "account", folded, nth)
+    }
+
+    fn named_of(seed: Seed, kind: &str, folded: &str, nth: u64) -> AccountId {
+        AccountId(LEAST + (seed.named(kind, folded, nth) % COUNT) as u64)
     }
 
     /// The first id of this userName that is not taken. Ids are never given twice, not even after a deletion
     /// (RFC 7643 3.1), so a name that came and went often is searched for by doubling.
     pub fn free(seed: Seed, folded: &str, taken: impl Fn(AccountId) -> bool) -> AccountId {
-        let is_taken = |nth| taken(AccountId::named(seed, folded, nth));
+        AccountId::free_of(seed, "account", folded, taken)
+    }
+
+    /// As [`AccountId::free`], for another kind of resource.
+    pub(super) fn free_of(seed: Seed, kind: &str, folded: &str, taken: impl Fn(AccountId) -> bool) -> AccountId {
+        let is_taken = |nth| taken(AccountId::named_of(seed, kind, folded, nth));
         let mut free = 0;
         while is_taken(free) {
             free = free * 2 + 1;
@@ -42,7 +51,7 @@ impl AccountId {
                 free = middle;
             }
         }
-        AccountId::named(seed, folded, free)
+        AccountId::named_of(seed, kind, folded, free)
     }
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::accounts::Draft;
 use super::credentials::hint;
+use super::members::Member;
 use super::quirks::Quirk;
 use super::server::GoLinks;
 use super::settings::{Expiry, TokenSetting};
@@ -208,6 +209,7 @@ impl GoLinks {
         let account = self.accounts.get(id).ok_or_else(|| no_account(&id.to_string()))?;
         let user_name: Arc<str> = account.user_name().as_ref().into();
         self.accounts.delete(id, moment.now(), keep);
+        self.groups.forget(Member::User(id), moment.now());
         moment.say(Event::AccountDeleted { id, user_name });
         Ok(())
     }
@@ -227,7 +229,7 @@ fn is_active(resource: &Object) -> bool {
 }
 
 /// The paths whose values differ, `active` aside, which has events of its own.
-fn differences(before: &Object, after: &Object) -> Vec<Box<str>> {
+pub(super) fn differences(before: &Object, after: &Object) -> Vec<Box<str>> {
     let mut paths = Vec::new();
     let names = before.iter().chain(after.iter().filter(|(name, _)| before.get(name).is_none())).map(|(name, _)| name);
     for name in names.filter(|name| *name != "active") {

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::sync::Arc;
 
-use super::AccountId;
+use super::{AccountId, GroupId};
 
 /// Something that happened at GoLinks.
 #[derive(Clone, PartialEq, Debug)]
@@ -44,6 +44,35 @@ pub enum Event {
         id: AccountId,
         /// Its userName.
         user_name: Arc<str>,
+    },
+    /// A new group.
+    GroupCreated {
+        /// Its id.
+        id: GroupId,
+        /// Its displayName.
+        display_name: Arc<str>,
+        /// How many members it has.
+        members: usize,
+    },
+    /// Attributes of a group took other values, or members came or went.
+    GroupChanged {
+        /// Its id.
+        id: GroupId,
+        /// Its displayName after the change.
+        display_name: Arc<str>,
+        /// The paths of the attributes that changed, members aside.
+        what: Box<[Box<str>]>,
+        /// How many members came.
+        added: usize,
+        /// How many members went.
+        removed: usize,
+    },
+    /// A group went away.
+    GroupDeleted {
+        /// Its id.
+        id: GroupId,
+        /// Its displayName.
+        display_name: Arc<str>,
     },
     /// A request was answered with an error other than 429.
     Refused {
@@ -96,6 +125,16 @@ impl Event {
             Event::Deactivated { id, user_name } => account(out, id, user_name, "deactivated"),
             Event::Reactivated { id, user_name } => account(out, id, user_name, "reactivated"),
             Event::AccountDeleted { id, user_name } => account(out, id, user_name, "deleted"),
+            Event::GroupCreated { id, display_name, members } => {
+                let _ = write!(out, "group {id} created {display_name} with {members} members");
+            }
+            Event::GroupChanged { id, display_name, what, added, removed } => {
+                let _ = write!(out, "group {id} changed {display_name}: +{added} -{removed} members");
+                what.iter().for_each(|path| push(out, &[", ", path]));
+            }
+            Event::GroupDeleted { id, display_name } => {
+                let _ = write!(out, "group {id} deleted {display_name}");
+            }
             Event::Refused { status, scim_type: "", detail } => {
                 let _ = write!(out, "refused {status}: {detail}");
             }

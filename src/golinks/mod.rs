@@ -6,17 +6,24 @@
 
 mod account_id;
 mod accounts;
+pub mod capabilities;
 mod changes;
 mod credentials;
 mod discovery;
 mod event;
+mod group_handlers;
+mod group_id;
+mod groups;
 mod limits;
+mod members;
 mod order;
 mod profile;
 mod query;
 pub mod quirks;
 mod render;
+mod resources;
 mod routes;
+mod search;
 mod server;
 mod settings;
 #[cfg(test)]
@@ -25,7 +32,11 @@ mod users;
 
 pub use account_id::AccountId;
 pub use accounts::{Account, AccountView, Accounts};
+pub use capabilities::{Capability, Profile};
 pub use event::Event;
+pub use group_id::GroupId;
+pub use groups::{Group, Groups as GroupStore};
 pub use limits::{RateLimit, RetryAfter};
+pub use members::{Member, Members};
 pub use server::GoLinks;
 pub use settings::{Delete, Expiry, Groups, Name, Settings, TokenSetting};

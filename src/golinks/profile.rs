@@ -1,10 +1,44 @@
-//! What an account of GoLinks may hold: the seven attributes its provisioning page lists (golinks-provisioning-tutorial).
+//! What resources may hold: an account of GoLinks the seven attributes its provisioning page lists
+//! (golinks-provisioning-tutorial), those of the generic profile all of RFC 7643.
 
+use super::capabilities::Profile;
+use super::settings::Settings;
 use crate::scim::schema::{Attribute, Kind, ResourceType, Returned, Schema, Uniqueness, Unknown};
-use crate::scim::urn;
+use crate::scim::{standard, urn};
+
+/// The users of a server with these settings.
+pub(super) fn users(settings: &Settings) -> ResourceType {
+    match settings.profile {
+        Profile::GoLinks => golinks(),
+        Profile::Generic => ResourceType {
+            name: "User".into(),
+            endpoint: "/Users".into(),
+            description: "User Account".into(),
+            schema: standard::user(),
+            extensions: vec![standard::enterprise_user()],
+            unknown: Unknown::RefusePaths,
+        },
+    }
+}
+
+/// The groups of a server that has them.
+pub(super) fn groups(settings: &Settings) -> ResourceType {
+    let unknown = match settings.profile {
+        Profile::GoLinks => Unknown::Ignore,
+        Profile::Generic => Unknown::RefusePaths,
+    };
+    ResourceType {
+        name: "Group".into(),
+        endpoint: "/Groups".into(),
+        description: "Group".into(),
+        schema: standard::group(),
+        extensions: Vec::new(),
+        unknown,
+    }
+}
 
 /// The accounts of GoLinks: userName, externalId, active, work e-mail, given name, family name, department.
-pub(super) fn golinks() -> ResourceType {
+fn golinks() -> ResourceType {
     ResourceType {
         name: "User".into(),
         endpoint: "/Users".into(),

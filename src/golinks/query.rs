@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::scim::{Error, ScimType};
+use crate::scim::{Error, Object, Projection, ScimType, Value};
 
 /// What a list request asks for.
 #[derive(Default, Debug, PartialEq)]
@@ -12,6 +12,10 @@ pub(super) struct Query<'a> {
     pub(super) start_index: Option<u64>,
     /// What is less than 0 counts as 0.
     pub(super) count: Option<u64>,
+    pub(super) sort_by: Option<Cow<'a, str>>,
+    pub(super) descending: bool,
+    pub(super) attributes: Option<Cow<'a, str>>,
+    pub(super) excluded_attributes: Option<Cow<'a, str>>,
 }
 
 impl Query<'_> {
@@ -24,11 +28,60 @@ impl Query<'_> {
                 "filter" => query.filter = Some(decode(value)?),
                 "startIndex" => query.start_index = Some(number(name, value)?.max(1)),
                 "count" => query.count = Some(number(name, value)?),
+                "sortBy" => query.sort_by = Some(decode(value)?),
+                "sortOrder" => query.descending = is_descending(&decode(value)?)?,
+                "attributes" => query.attributes = Some(decode(value)?),
+                "excludedAttributes" => query.excluded_attributes = Some(decode(value)?),
                 _ => {}
             }
         }
         Ok(query)
     }
+
+    /// Reads the body of a search by POST (RFC 7644 3.4.3).
+    pub(super) fn of_body(mut body: Object) -> Result<Query<'static>, Error> {
+        let mut text = |name: &str| match body.take(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::Text(text)) => Ok(Some(Cow::Owned(text))),
+            Some(Value::List(items)) => {
+                let words: Option<Vec<&str>> = items.iter().map(Value::as_text).collect();
+                words.map(|words| Some(Cow::Owned(words.join(",")))).ok_or_else(|| wrong(name, "is a list of names"))
+            }
+            Some(_) => Err(wrong(name, "is text")),
+        };
+        let (filter, sort_by, sort_order) = (text("filter")?, text("sortBy")?, text("sortOrder")?);
+        let (attributes, excluded_attributes) = (text("attributes")?, text("excludedAttributes")?);
+        let mut number = |name: &str| match body.take(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(value) => value.as_i64().map(Some).ok_or_else(|| wrong(name, "is a whole number")),
+        };
+        Ok(Query {
+            start_index: number("startIndex")?.map(|first| first.max(1) as u64),
+            count: number("count")?.map(|count| count.max(0) as u64),
+            descending: sort_order.map_or(Ok(false), |word| is_descending(&word))?,
+            filter,
+            sort_by,
+            attributes,
+            excluded_attributes,
+        })
+    }
+
+    /// Which attributes it wants to see.
+    pub(super) fn projection(&self) -> Result<Projection, Error> {
+        Projection::parse(self.attributes.as_deref(), self.excluded_attributes.as_deref())
+    }
+}
+
+fn is_descending(word: &str) -> Result<bool, Error> {
+    match word {
+        _ if word.eq_ignore_ascii_case("descending") => Ok(true),
+        _ if word.eq_ignore_ascii_case("ascending") || word.is_empty() => Ok(false),
+        _ => Err(wrong("sortOrder", "is ascending or descending")),
+    }
+}
+
+fn wrong(name: &str, what: &str) -> Error {
+    Error::of(ScimType::InvalidValue, format!("`{name}` {what}"))
 }
 
 fn number(name: &str, value: &str) -> Result<u64, Error> {
@@ -70,7 +123,11 @@ mod tests {
     #[test]
     fn queries_are_decoded() {
         let check = |text: &str, filter: Option<&str>, start_index: Option<u64>, count: Option<u64>| {
-            assert_eq!(Query::parse(text), Ok(Query { filter: filter.map(Cow::from), start_index, count }), "{text}");
+            assert_eq!(
+                Query::parse(text),
+                Ok(Query { filter: filter.map(Cow::from), start_index, count, ..Query::default() }),
+                "{text}"
+            );
         };
         check("", None, None, None);
         check("filter=userName+eq+%22a%2Bb%40x%22", Some("userName eq \"a+b@x\""), None, None);

@@ -1,5 +1,7 @@
 //! A resource as a client reads it, written straight from the bytes at rest.
 
+use std::io::Write;
+
 use super::accounts::Account;
 use crate::base::Time;
 use crate::scim::ResourceType;
@@ -8,8 +10,36 @@ use crate::scim::ResourceType;
 pub(super) struct Renderer {
     /// The beginning of a resource for each set of extensions: everything before the id.
     heads: Vec<Vec<u8>>,
+    /// What stands between a resource and the instant of its creation.
+    meta: Vec<u8>,
     /// Where resources are, as it stands within a JSON string.
     location: String,
+}
+
+/// A resource at rest, whatever its kind.
+#[derive(Clone, Copy)]
+pub(super) struct Parts<'a> {
+    pub(super) id: u64,
+    pub(super) created: Time,
+    pub(super) modified: Time,
+    /// Its attributes as a JSON object that is not empty.
+    pub(super) body: &'a [u8],
+    pub(super) extensions: u8,
+    /// Its version, when versions are shown.
+    pub(super) version: Option<u64>,
+}
+
+impl<'a> From<&'a Account> for Parts<'a> {
+    fn from(account: &'a Account) -> Parts<'a> {
+        Parts {
+            id: account.id.0,
+            created: account.created,
+            modified: account.modified,
+            body: account.body(),
+            extensions: account.extensions,
+            version: None,
+        }
+    }
 }
 
 impl Renderer {
@@ -24,6 +54,7 @@ impl Renderer {
         let location = serde_json::json!(format!("{base_url}{}/", kind.endpoint)).to_string();
         Renderer {
             heads: (0..1usize << kind.extensions.len().min(8)).map(head).collect(),
+            meta: format!(",\"meta\":{{\"resourceType\":\"{}\",\"created\":\"", kind.name).into_bytes(),
             location: location.trim_matches('"').to_owned(),
         }
     }
@@ -32,8 +63,9 @@ impl Renderer {
     pub(super) fn size(&self, account: &Account) -> usize {
         const TIMES: usize = 2 * "2026-03-02T08:00:00Z".len();
         const IDS: usize = 2 * 15;
-        self.head(account).len()
+        self.head(account.extensions).len()
             + account.body().len()
+            + self.meta.len()
             + META.iter().map(|part| part.len()).sum::<usize>()
             + self.location.len()
             + TIMES
@@ -42,42 +74,59 @@ impl Renderer {
 
     /// Appends a resource.
     pub(super) fn write(&self, account: &Account, out: &mut Vec<u8>) {
-        let body = account.body();
-        out.extend_from_slice(self.head(account));
-        write_id(account, out);
-        out.extend_from_slice(b"\",");
-        out.extend_from_slice(&body[1..body.len() - 1]);
-        out.extend_from_slice(META[0].as_bytes());
-        write_time(account.created, out);
-        out.extend_from_slice(META[1].as_bytes());
-        write_time(account.modified, out);
-        out.extend_from_slice(META[2].as_bytes());
-        out.extend_from_slice(self.location.as_bytes());
-        write_id(account, out);
-        out.extend_from_slice(META[3].as_bytes());
+        self.write_with(account.into(), out, |_| ());
     }
 
-    fn head(&self, account: &Account) -> &[u8] {
-        self.heads.get(usize::from(account.extensions)).map_or(&[], |head| head)
+    /// Appends a resource; `more` appends attributes that are not in its body, each with a comma before it.
+    pub(super) fn write_with(&self, parts: Parts<'_>, out: &mut Vec<u8>, more: impl FnOnce(&mut Vec<u8>)) {
+        out.extend_from_slice(self.head(parts.extensions));
+        write_id(parts.id, out);
+        out.extend_from_slice(b"\",");
+        out.extend_from_slice(&parts.body[1..parts.body.len() - 1]);
+        more(out);
+        out.extend_from_slice(&self.meta);
+        write_time(parts.created, out);
+        out.extend_from_slice(META[0].as_bytes());
+        write_time(parts.modified, out);
+        out.extend_from_slice(META[1].as_bytes());
+        out.extend_from_slice(self.location.as_bytes());
+        write_id(parts.id, out);
+        if let Some(version) = parts.version {
+            let _ = write!(out, "\",\"version\":\"W/\\\"{version:016x}\\\"");
+        }
+        out.extend_from_slice(META[2].as_bytes());
+    }
+
+    fn head(&self, extensions: u8) -> &[u8] {
+        self.heads.get(usize::from(extensions)).map_or(&[], |head| head)
     }
 
     /// Where an account is.
     pub(super) fn location(&self, account: &Account) -> Vec<u8> {
+        self.location_of(account.id.0)
+    }
+
+    /// Where the resource with this id is.
+    pub(super) fn location_of(&self, id: u64) -> Vec<u8> {
         let mut out = Vec::with_capacity(self.location.len() + 15);
-        out.extend_from_slice(self.location.as_bytes());
-        write_id(account, &mut out);
+        self.write_location(id, &mut out);
         out
+    }
+
+    /// Appends where the resource with this id is, as it stands within a JSON string.
+    pub(super) fn write_location(&self, id: u64, out: &mut Vec<u8>) {
+        out.extend_from_slice(self.location.as_bytes());
+        write_id(id, out);
     }
 }
 
 /// What stands between the parts of `meta`.
-const META: [&str; 4] =
-    [",\"meta\":{\"resourceType\":\"User\",\"created\":\"", "\",\"lastModified\":\"", "\",\"location\":\"", "\"}}"];
+const META: [&str; 3] = ["\",\"lastModified\":\"", "\",\"location\":\"", "\"}}"];
 
 /// Appends an id as its fifteen digits.
-fn write_id(account: &Account, out: &mut Vec<u8>) {
+pub(super) fn write_id(id: u64, out: &mut Vec<u8>) {
     let mut digits = [b'0'; 15];
-    let mut rest = account.id.0;
+    let mut rest = id;
     for digit in digits.iter_mut().rev() {
         *digit = b'0' + (rest % 10) as u8;
         rest /= 10;

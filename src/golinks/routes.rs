@@ -4,9 +4,13 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{ALLOW, CONTENT_TYPE, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
-use http::{HeaderValue, Method, Request, Response};
+use http::{HeaderValue, Method, Request, Response, StatusCode};
 
+use super::capabilities::Capability;
+use super::query::Query;
 use super::quirks::Quirk;
+use super::resources::{Asked, etag_header};
+use super::search::Scope;
 use super::server::GoLinks;
 use super::settings::Groups;
 use super::{Event, discovery};
@@ -18,6 +22,13 @@ use crate::scim::{self, Error, Object, ScimType};
 pub(super) struct Refusal {
     error: Error,
     header: Option<(HeaderName, HeaderValue)>,
+}
+
+impl Refusal {
+    /// 304: the client has what it asks for.
+    pub(super) fn not_modified(tag: &str) -> Refusal {
+        Refusal { error: Error::new(304, ""), header: etag_header(tag) }
+    }
 }
 
 impl From<Error> for Refusal {
@@ -77,7 +88,8 @@ impl GoLinks {
             (_, "Users", None) => Err(not_allowed("GET, POST")),
             (_, "Users", Some(_)) => Err(not_allowed("GET, PUT, PATCH, DELETE")),
 
-            (method, "Groups", item) => self.groups(method, item, request.uri().path()),
+            (_, "Groups", _) if self.can(Capability::Groups) => self.at_groups(request, item, moment),
+            (method, "Groups", item) => self.without_groups(method, item, request.uri().path()),
 
             (&Method::GET, "Schemas", id) => discovery::schemas(kind, id, query, base_url),
             (&Method::GET, "ResourceTypes", id) => discovery::resource_types(kind, id, query, base_url),
@@ -90,8 +102,30 @@ impl GoLinks {
         }
     }
 
+    fn at_groups(
+        &mut self,
+        request: &Request<Bytes>,
+        item: Option<&str>,
+        moment: &mut Moment<'_, Event>,
+    ) -> Result<Response<Bytes>, Refusal> {
+        let asked = Asked { query: request.uri().query().unwrap_or(""), headers: request.headers() };
+        match (request.method(), item) {
+            (&Method::GET, None) => self.search(Scope::Groups, &Query::parse(asked.query)?),
+            (&Method::POST, None) => self.create_group(read_body(request)?, asked, moment),
+            (&Method::POST, Some(".search")) if self.can(Capability::Search) => {
+                self.search(Scope::Groups, &Query::of_body(read_body(request)?)?)
+            }
+            (&Method::GET, Some(id)) => self.read_group(id, asked),
+            (&Method::PATCH, Some(id)) => self.patch_group(id, read_body(request)?, asked, moment),
+            (&Method::PUT, Some(id)) => self.replace_group(id, read_body(request)?, asked, moment),
+            (&Method::DELETE, Some(id)) => self.delete_group(id, asked, moment),
+            (_, None) => Err(not_allowed("GET, POST")),
+            (_, Some(_)) => Err(not_allowed("GET, PUT, PATCH, DELETE")),
+        }
+    }
+
     /// GoLinks has no groups; what it says then is a setting.
-    fn groups(&self, method: &Method, item: Option<&str>, path: &str) -> Result<Response<Bytes>, Refusal> {
+    fn without_groups(&self, method: &Method, item: Option<&str>, path: &str) -> Result<Response<Bytes>, Refusal> {
         match (self.settings.groups, method, item) {
             (Groups::NotFound, _, _) => Err(not_found(path).into()),
             (Groups::Empty, &Method::GET, None) => Ok(ok(ListWriter::nothing())),
@@ -102,6 +136,9 @@ impl GoLinks {
 
     fn refuse(&self, mut refusal: Refusal, moment: &mut Moment<'_, Event>) -> Response<Bytes> {
         let error = &mut refusal.error;
+        if error.status == 304 {
+            return unchanged(refusal.header);
+        }
         let of_the_client = (400..500).contains(&error.status) && ![401, 403, 404, 429].contains(&error.status);
         if of_the_client && self.settings.quirks.is(Quirk::ClientErrorsAs500) {
             *error = Error::new(500, "Internal Server Error");
@@ -133,6 +170,14 @@ fn read_body(request: &Request<Bytes>) -> Result<Object, Error> {
         }
     }
     Object::parse(request.body())
+}
+
+/// 304 with the version that has not changed.
+fn unchanged(header: Option<(HeaderName, HeaderValue)>) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::new());
+    *response.status_mut() = StatusCode::NOT_MODIFIED;
+    response.headers_mut().extend(header);
+    response
 }
 
 /// 200 with a body.

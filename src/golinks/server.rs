@@ -1,7 +1,9 @@
 //! GoLinks as the world holds it: its state, its reads, and what comes due by itself.
 
 use super::accounts::{Account, AccountView, Accounts};
+use super::capabilities::Capability;
 use super::credentials::Credentials;
+use super::groups::Groups;
 use super::limits::Throttle;
 use super::render::Renderer;
 use super::{AccountId, Event, Settings, profile};
@@ -15,6 +17,15 @@ pub struct GoLinks {
     pub(super) users: ResourceType,
     pub(super) renderer: Renderer,
     pub(super) accounts: Accounts,
+    pub(super) group_kind: ResourceType,
+    pub(super) group_renderer: Renderer,
+    pub(super) groups: Groups,
+    /// Whether users show the groups they are in.
+    pub(super) derived_groups: bool,
+    /// Whether some attribute of users is returned on request alone.
+    pub(super) users_on_request: bool,
+    /// Whether some attribute of groups is returned on request alone.
+    pub(super) groups_on_request: bool,
     pub(super) credentials: Credentials,
     pub(super) throttle: Throttle,
     /// Where a body is written before it is stored at its exact size.
@@ -24,13 +35,20 @@ pub struct GoLinks {
 impl GoLinks {
     /// A GoLinks without accounts; durations in its settings count from `start`.
     pub fn new(settings: Settings, start: Time) -> GoLinks {
-        let users = profile::golinks();
+        let users = profile::users(&settings);
+        let group_kind = profile::groups(&settings);
         let mut credentials = Credentials::default();
         credentials.take(&settings.tokens, start);
         GoLinks {
             renderer: Renderer::new(&users, &settings.base_url),
             credentials,
             accounts: Accounts::default(),
+            group_renderer: Renderer::new(&group_kind, &settings.base_url),
+            groups: Groups::default(),
+            derived_groups: users.schema.attribute("groups").is_some(),
+            users_on_request: users.has_requested(),
+            groups_on_request: group_kind.has_requested(),
+            group_kind,
             throttle: Throttle::default(),
             scratch: Vec::new(),
             settings,
@@ -59,6 +77,9 @@ impl GoLinks {
         let mut changed = self.settings.clone();
         let before = problems.errors();
         changed.set(path, value, problems);
+        if changed.profile != self.settings.profile {
+            problems.error(value.span, "a server that runs cannot become another: `profile` is chosen in the scenario");
+        }
         if problems.errors() > before {
             return;
         }
@@ -70,6 +91,17 @@ impl GoLinks {
     pub fn set_base_url(&mut self, url: &str) {
         self.settings.base_url = url.trim_end_matches('/').to_owned();
         self.renderer = Renderer::new(&self.users, &self.settings.base_url);
+        self.group_renderer = Renderer::new(&self.group_kind, &self.settings.base_url);
+    }
+
+    /// Whether the server offers this.
+    pub(super) fn can(&self, capability: Capability) -> bool {
+        self.settings.can(capability)
+    }
+
+    /// The groups at rest.
+    pub fn groups(&self) -> &Groups {
+        &self.groups
     }
 
     /// The accounts at rest.

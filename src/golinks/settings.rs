@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::capabilities::{self, Capabilities, Capability, Profile};
 use super::limits::{RateLimit, RetryAfter};
 use super::quirks::{self, Quirks};
 use crate::base::diagnostic::did_you_mean;
@@ -72,6 +73,10 @@ pub struct TokenSetting {
 /// Everything about GoLinks that may be chosen.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Settings {
+    /// Which server it is.
+    pub profile: Profile,
+    /// What it offers, where that is not the profile's.
+    pub capabilities: Capabilities,
     /// The address clients know, such as `https://api.golinks.io/scim/v2`; `meta.location` is built from it.
     pub base_url: String,
     /// Where the path of a request must begin.
@@ -90,6 +95,8 @@ pub struct Settings {
     pub body_limit: usize,
     /// The greatest number of resources on a page.
     pub page_size: usize,
+    /// The greatest number of operations of a bulk request.
+    pub bulk_operations: usize,
     /// Deviations that are switched on.
     pub quirks: Quirks,
 }
@@ -97,6 +104,9 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Settings {
         Settings {
+            profile: Profile::GoLinks,
+            capabilities: Capabilities::default(),
+            bulk_operations: 1_000,
             base_url: "https://api.golinks.io/scim/v2".to_owned(),
             base_path: "/scim/v2".to_owned(),
             tokens: vec![TokenSetting { value: "golinks-demo-token".to_owned(), expires: None }],
@@ -117,8 +127,9 @@ impl Settings {
         name(
             "profile",
             "\"golinks\"",
-            "Which server it is: `golinks` has users only, seven attributes and one filter.",
+            "Which server it is: `golinks` has users only, seven attributes and one filter; `generic` has all of SCIM 2.0.",
         ),
+        name("capabilities", "the profile's", "What the server offers, each under its name, true or false."),
         name("base_path", "\"/scim/v2\"", "Where the path of every request must begin."),
         name(
             "token",
@@ -145,13 +156,24 @@ impl Settings {
         ),
         name("body_limit", "1048576", "The greatest body of a request, in bytes; a greater one gets 413."),
         name("page_size", "100", "The greatest number of accounts on a page of a list."),
+        name("bulk_operations", "1000", "The greatest number of operations of a bulk request; more get 413."),
         name("quirks", "{}", "Deviations of real servers, each under its name; see `explain quirks`."),
     ];
 
     /// Every key there is, quirks too.
     pub fn names() -> impl Iterator<Item = Name> {
         let quirks = quirks::TABLE.iter().map(|row| Name { name: row.path, default: row.words[0], doc: row.story });
-        Self::NAMES.iter().copied().chain(quirks)
+        let can = capabilities::TABLE.iter().map(|row| Name {
+            name: row.path,
+            default: if row.golinks { "true" } else { "true with `generic`" },
+            doc: row.doc,
+        });
+        Self::NAMES.iter().copied().chain(can).chain(quirks)
+    }
+
+    /// Whether the server offers this.
+    pub fn can(&self, capability: Capability) -> bool {
+        self.capabilities.has(capability, self.profile)
     }
 
     /// Reads the value of a key; a table is read key by key. May be called on a running server's settings.
@@ -159,7 +181,17 @@ impl Settings {
         match path {
             [] => self.set_table("", TOP, value, problems),
             ["profile"] => {
-                value.as_word(&[("golinks", ())], problems);
+                let words = [("golinks", Profile::GoLinks), ("generic", Profile::Generic)];
+                put(&mut self.profile, value.as_word(&words, problems));
+            }
+            ["capabilities"] => {
+                for entry in value.as_table(problems).unwrap_or_default() {
+                    self.capabilities.set(&entry.key, &entry.value, problems);
+                }
+            }
+            ["capabilities", name] => self.capabilities.set(name, value, problems),
+            ["bulk_operations"] => {
+                put(&mut self.bulk_operations, value.as_count(problems).map(|count| count as usize));
             }
             ["base_path"] => self.set_base_path(value, problems),
             ["token"] => put(&mut self.tokens, read_token(value, problems).map(|token| vec![token])),
@@ -272,6 +304,8 @@ const TOP: &[&str] = &[
     "rate_limit",
     "body_limit",
     "page_size",
+    "bulk_operations",
+    "capabilities",
     "quirks",
 ];
 const TOKEN: &[&str] = &["value", "expires"];

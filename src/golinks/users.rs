@@ -162,7 +162,7 @@ pub(super) fn no_account(id: &str) -> Error {
     Error::new(404, format!("there is no user {shown}"))
 }
 
-fn no_content() -> Response<Bytes> {
+pub(super) fn no_content() -> Response<Bytes> {
     let mut response = Response::new(Bytes::new());
     *response.status_mut() = StatusCode::NO_CONTENT;
     response

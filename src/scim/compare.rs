@@ -81,6 +81,20 @@ fn order(stored: &Value, wanted: &Value, exact: bool) -> Option<Ordering> {
     }
 }
 
+/// How two values are sorted (RFC 7644 3.4.2.3); values of different types by their type.
+pub fn sort_order(a: &Value, b: &Value, exact: bool) -> Ordering {
+    let rank = |value: &Value| match value {
+        Value::Bool(_) => 0,
+        Value::Number(_) => 1,
+        Value::Text(_) => 2,
+        Value::Null | Value::List(_) | Value::Object(_) => 3,
+    };
+    match (a, b) {
+        (Value::Bool(a), Value::Bool(b)) => a.cmp(b),
+        _ => order(a, b, exact).unwrap_or_else(|| rank(a).cmp(&rank(b))),
+    }
+}
+
 /// The instant, when the text is one as RFC 7643 2.3.5 writes it.
 fn instant(text: &str) -> Option<Time> {
     let looks_like_one = text.len() >= 20 && text.as_bytes()[4] == b'-' && text.as_bytes()[10] == b'T';

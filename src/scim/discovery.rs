@@ -100,7 +100,8 @@ fn attribute(it: &Attribute) -> Value {
         described.push("canonicalValues", words);
     }
     if it.kind == Kind::Reference {
-        described.push("referenceTypes", vec![Value::from("external")]);
+        let kinds: Vec<Value> = it.references.iter().map(|kind| Value::from(kind.as_ref())).collect();
+        described.push("referenceTypes", if kinds.is_empty() { vec![Value::from("external")] } else { kinds });
     }
     if !it.sub.is_empty() {
         described.push("subAttributes", it.sub.iter().map(attribute).collect::<Vec<_>>());

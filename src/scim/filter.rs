@@ -115,8 +115,18 @@ impl Filter {
         }
     }
 
+    /// Whether it holds, when each comparison in it is decided by the caller.
+    pub fn matches_by(&self, holds: &mut dyn FnMut(&Filter) -> bool) -> bool {
+        match self {
+            Filter::And(all) => all.iter().all(|filter| filter.matches_by(holds)),
+            Filter::Or(any) => any.iter().any(|filter| filter.matches_by(holds)),
+            Filter::Not(inner) => !inner.matches_by(holds),
+            Filter::Present(_) | Filter::Compare(..) => holds(self),
+        }
+    }
+
     /// How many comparisons it is made of, which is what it costs to try it.
-    pub(super) fn size(&self) -> usize {
+    pub fn size(&self) -> usize {
         match self {
             Filter::And(parts) | Filter::Or(parts) => parts.iter().map(Filter::size).sum(),
             Filter::Not(inner) => inner.size(),
@@ -127,7 +137,7 @@ impl Filter {
     }
 
     /// The values an element must have to meet this filter, when it says so by a few `eq` alone; else `None`.
-    pub(super) fn own_values(&self) -> Option<Vec<(&str, &Value)>> {
+    pub fn own_values(&self) -> Option<Vec<(&str, &Value)>> {
         match self {
             Filter::Compare(path, Operator::Eq, value) if path.is_plain() => Some(vec![(&path.attribute, value)]),
             Filter::And(all) if all.len() <= 16 => {

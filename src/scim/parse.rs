@@ -261,6 +261,7 @@ fn plain_path(token: &str) -> Result<Path, String> {
         attribute: attribute.to_owned(),
         filter: None,
         sub_attribute: sub.map(str::to_owned),
+        case_exact: false,
     })
 }
 

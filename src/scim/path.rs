@@ -18,6 +18,8 @@ pub struct Path {
     pub filter: Option<Box<Filter>>,
     /// A part of a complex attribute.
     pub sub_attribute: Option<String>,
+    /// Whether a schema says that its values are compared exactly, whatever the name says.
+    pub case_exact: bool,
 }
 
 impl Path {
@@ -37,6 +39,22 @@ impl Path {
             true
         });
         found
+    }
+
+    /// The value one sorts by: of several the primary or else the first, of a complex one its `value`.
+    pub fn first_value<'a>(&self, object: &'a Object) -> Option<&'a Value> {
+        let is_primary = |item: &&Value| {
+            item.as_object().and_then(|parts| parts.get("primary")).and_then(Value::as_bool) == Some(true)
+        };
+        let element = match (self.attribute_of(object)?, &self.filter) {
+            (Value::List(items), None) => items.iter().find(is_primary).or_else(|| items.first())?,
+            (value, None) => value,
+            (_, Some(_)) => return self.find(object),
+        };
+        match element {
+            Value::Object(parts) => parts.get(self.sub_attribute.as_deref().unwrap_or("value")),
+            value => Some(value),
+        }
     }
 
     /// Whether `holds` is true of any value the path leads to; of a list its elements are tried one by one.
@@ -124,7 +142,7 @@ impl Path {
     /// Whether its values are compared exactly: the `caseExact` attributes of RFC 7643 3.1 and 2.4.
     pub fn is_case_exact(&self) -> bool {
         let name = self.sub_attribute.as_deref().unwrap_or(&self.attribute);
-        ["id", "externalId", "$ref", "location", "version"].iter().any(|exact| exact.eq_ignore_ascii_case(name))
+        self.case_exact || ["id", "externalId", "$ref", "location", "version"].iter().any(|exact| exact.eq_ignore_ascii_case(name))
     }
 
     /// The value of the attribute itself, before filter and sub-attribute.

@@ -62,7 +62,7 @@ pub enum Uniqueness {
 }
 
 /// One attribute.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct Attribute {
     /// Its name, in the case it is written.
     pub name: Name,
@@ -84,6 +84,8 @@ pub struct Attribute {
     pub uniqueness: Uniqueness,
     /// The values it usually has.
     pub canonical: Vec<Name>,
+    /// What a reference may lead to; empty is anything outside.
+    pub references: Vec<Name>,
     /// Whether of its elements one of each canonical `type` is kept, and none of another type.
     pub one_of_each: bool,
     /// The parts of a complex attribute.
@@ -104,6 +106,7 @@ impl Attribute {
             returned: Returned::Default,
             uniqueness: Uniqueness::None,
             canonical: Vec::new(),
+            references: Vec::new(),
             one_of_each: false,
             sub: Vec::new(),
         }
@@ -122,7 +125,7 @@ impl Attribute {
 }
 
 /// A schema: a set of attributes with a URN.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct Schema {
     /// Its URN.
     pub id: Name,
@@ -148,6 +151,8 @@ pub enum Unknown {
     Ignore,
     /// They are refused.
     Refuse,
+    /// They are ignored in a resource and refused in a change request.
+    RefusePaths,
 }
 
 /// A kind of resource: a core schema with its extensions (RFC 7643 6).
@@ -201,6 +206,14 @@ impl ResourceType {
             Some(extension) => Place::WholeExtension(extension),
             None => Place::Unknown,
         }
+    }
+
+    /// Whether some attribute, or a part of one, is returned on request alone.
+    pub fn has_requested(&self) -> bool {
+        fn requested(attribute: &Attribute) -> bool {
+            attribute.returned == Returned::Request || attribute.sub.iter().any(requested)
+        }
+        std::iter::once(&self.schema).chain(&self.extensions).any(|schema| schema.attributes.iter().any(requested))
     }
 
     /// The extension with this URN, in any case.

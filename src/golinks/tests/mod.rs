@@ -2,6 +2,7 @@
 
 mod by_hand;
 mod credentials;
+mod groups;
 mod patch;
 mod refusals;
 mod users;

@@ -94,6 +94,7 @@ pub(super) fn any_path(filter: Option<BoxedStrategy<Filter>>) -> impl Strategy<V
         attribute,
         filter,
         sub_attribute,
+        case_exact: false,
     })
 }
 

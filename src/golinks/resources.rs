@@ -1,0 +1,243 @@
+//! A resource of either kind: written with what is derived or kept apart, cut to what was asked for, with its version.
+
+use bytes::Bytes;
+use http::header::{ETAG, HeaderMap, HeaderName, HeaderValue, IF_MATCH, IF_NONE_MATCH, LOCATION};
+use http::{Response, StatusCode};
+use xxhash_rust::xxh3::xxh3_64_with_seed;
+
+use super::accounts::Account;
+use super::capabilities::Capability;
+use super::groups::Group;
+use super::members::Member;
+use super::query::Query;
+use super::render::{Parts, Renderer, write_id};
+use super::routes::{Refusal, ok};
+use super::server::GoLinks;
+use crate::scim::{Error, Object, Projection, ResourceType};
+
+/// A resource at rest.
+#[derive(Clone, Copy)]
+pub(super) enum Item<'a> {
+    User(&'a Account),
+    Group(&'a Group),
+}
+
+/// Which of the costly attributes are wanted.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Needs {
+    /// The members of a group.
+    pub(super) members: bool,
+    /// The groups of a user.
+    pub(super) groups: bool,
+}
+
+/// What a request says beside its method, path and body.
+#[derive(Clone, Copy)]
+pub(super) struct Asked<'a> {
+    pub(super) query: &'a str,
+    pub(super) headers: &'a HeaderMap,
+}
+
+impl GoLinks {
+    pub(super) fn kind_of(&self, item: Item<'_>) -> &ResourceType {
+        match item {
+            Item::User(_) => &self.users,
+            Item::Group(_) => &self.group_kind,
+        }
+    }
+
+    /// Which attributes of the answer a request wants to see.
+    pub(super) fn projection(&self, asked: Asked<'_>) -> Result<Projection, Error> {
+        // Groups can always be read without their members, which the vendor's client needs [scim-dev].
+        match asked.query.is_empty() || !(self.can(Capability::Attributes) || self.can(Capability::Groups)) {
+            true => Ok(Projection::Default),
+            false => Query::parse(asked.query)?.projection(),
+        }
+    }
+
+    /// Appends a resource with all its attributes but those that are costly and not needed.
+    pub(super) fn write_item(&self, item: Item<'_>, needs: Needs, out: &mut Vec<u8>) {
+        let version = self.version_of(item);
+        match item {
+            Item::User(account) => {
+                let parts = Parts { version, ..account.into() };
+                self.renderer.write_with(parts, out, |out| {
+                    if needs.groups && self.shows_groups() {
+                        self.write_groups_of(Member::User(account.id), out);
+                    }
+                });
+            }
+            Item::Group(group) => {
+                let parts = Parts {
+                    id: group.id.0,
+                    created: group.created,
+                    modified: group.modified,
+                    body: group.body(),
+                    extensions: group.extensions,
+                    version,
+                };
+                self.group_renderer.write_with(parts, out, |out| {
+                    if needs.members && !group.members().is_empty() {
+                        self.write_members(group, out);
+                    }
+                });
+            }
+        }
+    }
+
+    /// A resource as an object, as [`GoLinks::write_item`] writes it.
+    pub(super) fn object_of(&self, item: Item<'_>, needs: Needs) -> Object {
+        let mut bytes = Vec::new();
+        self.write_item(item, needs, &mut bytes);
+        Object::parse(&bytes).unwrap_or_default()
+    }
+
+    /// Appends what a client is to see of a resource.
+    pub(super) fn write_projected(&self, item: Item<'_>, projection: &Projection, out: &mut Vec<u8>) {
+        let kind = self.kind_of(item);
+        let needs = Needs { members: projection.wants(kind, "members"), groups: projection.wants(kind, "groups") };
+        // Most often nothing but the members is left out, and those need not be taken away again.
+        let without_members = match projection {
+            Projection::Without(paths) => paths
+                .iter()
+                .all(|path| path.is_plain() && path.schema.is_none() && path.attribute.eq_ignore_ascii_case("members")),
+            _ => false,
+        };
+        if (*projection == Projection::Default || without_members) && !self.hides_by_default(item) {
+            self.write_item(item, needs, out);
+            return;
+        }
+        let mut object = self.object_of(item, needs);
+        projection.apply(&mut object, kind);
+        object.write(out);
+    }
+
+    /// 200 with a resource.
+    pub(super) fn shown(&self, item: Item<'_>, projection: &Projection) -> Response<Bytes> {
+        let mut out = Vec::with_capacity(1_024);
+        self.write_projected(item, projection, &mut out);
+        let mut response = ok(out.into());
+        if let Some(tag) = self.version_of(item).and_then(|version| HeaderValue::try_from(tag(version)).ok()) {
+            response.headers_mut().insert(ETAG, tag);
+        }
+        response
+    }
+
+    /// 201 with a resource and where it is.
+    pub(super) fn created(&self, item: Item<'_>, projection: &Projection) -> Response<Bytes> {
+        let mut response = self.shown(item, projection);
+        *response.status_mut() = StatusCode::CREATED;
+        if let Ok(location) = HeaderValue::from_maybe_shared(Bytes::from(self.location_of(item))) {
+            response.headers_mut().insert(LOCATION, location);
+        }
+        response
+    }
+
+    pub(super) fn location_of(&self, item: Item<'_>) -> Vec<u8> {
+        match item {
+            Item::User(account) => self.renderer.location_of(account.id.0),
+            Item::Group(group) => self.group_renderer.location_of(group.id.0),
+        }
+    }
+
+    /// The version of a resource, where versions are shown: it follows from what is stored.
+    pub(super) fn version_of(&self, item: Item<'_>) -> Option<u64> {
+        self.can(Capability::Etag).then(|| match item {
+            Item::User(account) => xxh3_64_with_seed(account.body(), account.modified.as_micros() as u64),
+            Item::Group(group) => {
+                xxh3_64_with_seed(group.body(), (group.modified.as_micros() as u64) ^ group.revision.rotate_left(32))
+            }
+        })
+    }
+
+    /// Whether a resource may be read or changed, by the versions the client knows (RFC 7644 3.14).
+    pub(super) fn check_version(&self, item: Item<'_>, asked: Asked<'_>, reads: bool) -> Result<(), Refusal> {
+        let Some(version) = self.version_of(item) else { return Ok(()) };
+        if let Some(known) = asked.headers.get(IF_MATCH)
+            && !names_version(known, version)
+        {
+            return Err(Error::new(412, "the resource has another version").into());
+        }
+        match asked.headers.get(IF_NONE_MATCH) {
+            Some(known) if names_version(known, version) && reads => Err(Refusal::not_modified(&tag(version))),
+            Some(known) if names_version(known, version) => {
+                Err(Error::new(412, "the resource has this version already").into())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn shows_groups(&self) -> bool {
+        self.derived_groups && !self.groups.is_empty()
+    }
+
+    /// Whether some attribute of this kind is returned on request alone.
+    fn hides_by_default(&self, item: Item<'_>) -> bool {
+        match item {
+            Item::User(_) => self.users_on_request,
+            Item::Group(_) => self.groups_on_request,
+        }
+    }
+
+    fn write_groups_of(&self, member: Member, out: &mut Vec<u8>) {
+        let mut any = false;
+        for group in self.groups.of(member) {
+            out.extend_from_slice(if any { b"," } else { b",\"groups\":[" });
+            any = true;
+            write_reference(&self.group_renderer, group.id.0, out);
+            out.extend_from_slice(b",\"display\":");
+            crate::scim::Value::from(group.display_name.as_ref()).write(out);
+            out.extend_from_slice(b",\"type\":\"direct\"}");
+        }
+        if any {
+            out.push(b']');
+        }
+    }
+
+    fn write_members(&self, group: &Group, out: &mut Vec<u8>) {
+        out.reserve(group.members().len() * 128);
+        for (nth, member) in group.members().iter().enumerate() {
+            out.extend_from_slice(if nth > 0 { b"," } else { b",\"members\":[" });
+            self.write_member(member, out);
+        }
+        out.push(b']');
+    }
+
+    /// Appends a member as an element of `members`.
+    pub(super) fn write_member(&self, member: Member, out: &mut Vec<u8>) {
+        let (renderer, id, kind) = match member {
+            Member::User(id) => (&self.renderer, id.0, "User"),
+            Member::Group(id) => (&self.group_renderer, id.0, "Group"),
+        };
+        write_reference(renderer, id, out);
+        out.extend_from_slice(b",\"type\":\"");
+        out.extend_from_slice(kind.as_bytes());
+        out.extend_from_slice(b"\"}");
+    }
+}
+
+/// Appends the beginning of an object that refers to a resource.
+fn write_reference(renderer: &Renderer, id: u64, out: &mut Vec<u8>) {
+    out.extend_from_slice(b"{\"value\":\"");
+    write_id(id, out);
+    out.extend_from_slice(b"\",\"$ref\":\"");
+    renderer.write_location(id, out);
+    out.push(b'"');
+}
+
+/// A version as a header writes it.
+pub(super) fn tag(version: u64) -> String {
+    format!("W/\"{version:016x}\"")
+}
+
+/// Whether a header names the version, among several or by `*`; weak and strong tags are compared alike.
+fn names_version(header: &HeaderValue, version: u64) -> bool {
+    let strong = format!("\"{version:016x}\"");
+    let Ok(text) = header.to_str() else { return false };
+    text.split(',').map(str::trim).any(|one| one == "*" || one.strip_prefix("W/").unwrap_or(one) == strong)
+}
+
+/// The header a response to a reading of an unchanged resource carries.
+pub(super) fn etag_header(tag: &str) -> Option<(HeaderName, HeaderValue)> {
+    HeaderValue::from_str(tag).ok().map(|value| (ETAG, value))
+}

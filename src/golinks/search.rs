@@ -1,0 +1,283 @@
+//! Finding resources: by index where the filter allows it, else one by one; sorted, cut into pages (RFC 7644 3.4.2, 3.4.3).
+
+use std::cmp::Ordering;
+
+use bytes::Bytes;
+use http::Response;
+
+use super::capabilities::Capability;
+use super::members::Member;
+use super::query::Query;
+use super::quirks::Quirk;
+use super::resources::{Item, Needs};
+use super::routes::{Refusal, ok};
+use super::server::GoLinks;
+use super::{AccountId, GroupId};
+use crate::scim::filter::{Filter, Operator};
+use crate::scim::list::ListWriter;
+use crate::scim::settle::{settle, settle_path};
+use crate::scim::{Error, Path, Projection, ResourceType, ScimType, Value};
+
+/// Which collections a search goes through.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Scope {
+    Users,
+    Groups,
+    All,
+}
+
+/// A search that was understood.
+struct Search {
+    filter: Option<Filter>,
+    sort: Option<(Path, bool)>,
+    start: u64,
+    count: usize,
+    projection: Projection,
+}
+
+impl GoLinks {
+    /// Answers a search.
+    pub(super) fn search(&self, scope: Scope, query: &Query<'_>) -> Result<Response<Bytes>, Refusal> {
+        let search = self.understand(query)?;
+        let skip = usize::try_from(search.start - 1).unwrap_or(usize::MAX);
+        if search.filter.is_none() && search.sort.is_none() && scope == Scope::Users && !self.hides_some() {
+            let page = self.accounts.from(skip).take(search.count).map(Item::User);
+            return Ok(self.list(self.accounts.len(), &search, page));
+        }
+        let mut met = Vec::new();
+        if scope != Scope::Groups {
+            met.extend(self.users_that_meet(search.filter.as_ref(), scope)?);
+        }
+        if scope != Scope::Users && self.can(Capability::Groups) {
+            met.extend(self.groups_that_meet(search.filter.as_ref(), scope)?);
+        }
+        if met.is_empty() && search.filter.is_some() && self.settings.quirks.is(Quirk::NoMatch404) {
+            return Err(Error::new(404, "no resource meets the filter").into());
+        }
+        if let Some((path, descending)) = &search.sort {
+            met = self.sorted(met, path, *descending, scope)?;
+        }
+        Ok(self.list(met.len(), &search, met.iter().copied().skip(skip).take(search.count)))
+    }
+
+    fn understand(&self, query: &Query<'_>) -> Result<Search, Error> {
+        let filter = query
+            .filter
+            .as_deref()
+            .map(Filter::parse)
+            .transpose()
+            .map_err(|why| Error::of(ScimType::InvalidFilter, format!("cannot read the filter: {why}")))?;
+        let sort = query.sort_by.as_deref().filter(|path| !path.is_empty() && self.can(Capability::Sort));
+        let sort = sort
+            .map(Path::parse)
+            .transpose()
+            .map_err(|why| Error::of(ScimType::InvalidPath, format!("cannot read `sortBy`: {why}")))?;
+        let count = query.count.map_or(self.settings.page_size, |count| usize::try_from(count).unwrap_or(usize::MAX));
+        Ok(Search {
+            filter,
+            sort: sort.map(|path| (path, query.descending)),
+            start: query.start_index.unwrap_or(1),
+            count: count.min(self.settings.page_size),
+            projection: query.projection()?,
+        })
+    }
+
+    fn list<'a>(&self, total: usize, search: &Search, page: impl Iterator<Item = Item<'a>>) -> Response<Bytes> {
+        if total == 0 && search.start == 1 {
+            return ok(ListWriter::nothing());
+        }
+        let mut list = ListWriter::new(total as u64, search.start, 0);
+        for item in page {
+            list.add(|out| self.write_projected(item, &search.projection, out));
+        }
+        ok(list.finish())
+    }
+
+    fn users_that_meet(&self, filter: Option<&Filter>, scope: Scope) -> Result<Vec<Item<'_>>, Error> {
+        let Some(filter) = filter else {
+            return Ok(self.accounts.iter().map(Item::User).filter(|item| self.is_shown(*item)).collect());
+        };
+        let filter = self.settled(filter, &self.users, scope)?;
+        let needs = Needs { groups: mentions(&filter, &|path| is_attribute(path, "groups")), members: false };
+        let meets = |item: &Item<'_>| self.is_shown(*item) && self.meets(*item, &filter, needs);
+        Ok(match self.likely_users(&filter) {
+            Some(slots) => slots.into_iter().map(Item::User).filter(meets).collect(),
+            None => self.accounts.iter().map(Item::User).filter(meets).collect(),
+        })
+    }
+
+    fn groups_that_meet(&self, filter: Option<&Filter>, scope: Scope) -> Result<Vec<Item<'_>>, Error> {
+        let Some(filter) = filter else { return Ok(self.groups.iter().map(Item::Group).collect()) };
+        let filter = self.settled(filter, &self.group_kind, scope)?;
+        let slow = |path: &Path| is_attribute(path, "members");
+        let needs = Needs { members: mentions_slowly(&filter, &slow), groups: false };
+        let meets = |item: &Item<'_>| self.meets(*item, &filter, needs);
+        Ok(match self.likely_groups(&filter) {
+            Some(groups) => groups.into_iter().map(Item::Group).filter(meets).collect(),
+            None => self.groups.iter().map(Item::Group).filter(meets).collect(),
+        })
+    }
+
+    /// The filter with what the schema says of its attributes; across kinds of resources a name may be unknown to one
+    /// of them (RFC 7644 3.4.2.1).
+    fn settled(&self, filter: &Filter, kind: &ResourceType, scope: Scope) -> Result<Filter, Error> {
+        let mut filter = filter.clone();
+        let exact_name = self.settings.quirks.word(Quirk::UsernameFilterCase) == "exact";
+        match settle(&mut filter, kind, exact_name) {
+            Err(error) if scope != Scope::All => Err(error),
+            _ => Ok(filter),
+        }
+    }
+
+    fn meets(&self, item: Item<'_>, filter: &Filter, needs: Needs) -> bool {
+        let mut object = None;
+        filter.matches_by(&mut |leaf| {
+            member_answer(item, leaf)
+                .unwrap_or_else(|| leaf.matches(object.get_or_insert_with(|| self.object_of(item, needs))))
+        })
+    }
+
+    /// Whether a user is found at all, quirks considered.
+    fn is_shown(&self, item: Item<'_>) -> bool {
+        let quirks = &self.settings.quirks;
+        match item {
+            Item::User(account) => {
+                (account.active || !quirks.is(Quirk::HideInactive))
+                    && !(account.by_hand && quirks.is(Quirk::HideUnmanaged))
+            }
+            Item::Group(_) => true,
+        }
+    }
+
+    fn hides_some(&self) -> bool {
+        self.settings.quirks.is(Quirk::HideInactive) || self.settings.quirks.is(Quirk::HideUnmanaged)
+    }
+
+    /// Sorts by the primary or else the first value at the path; those without one come last, and first when descending
+    /// (RFC 7644 3.4.2.3).
+    fn sorted<'a>(
+        &self,
+        items: Vec<Item<'a>>,
+        path: &Path,
+        descending: bool,
+        scope: Scope,
+    ) -> Result<Vec<Item<'a>>, Error> {
+        let mut exact = false;
+        for (asked, kind) in [(Scope::Users, &self.users), (Scope::Groups, &self.group_kind)] {
+            if scope == asked {
+                exact = settle_path(path, kind)?;
+            }
+        }
+        let needs = Needs { members: is_attribute(path, "members"), groups: is_attribute(path, "groups") };
+        let key = |item: Item<'_>| path.first_value(&self.object_of(item, needs)).cloned();
+        let mut keyed: Vec<(Option<Value>, Item<'a>)> = items.into_iter().map(|item| (key(item), item)).collect();
+        keyed.sort_by(|(a, _), (b, _)| {
+            let order = match (a, b) {
+                (Some(a), Some(b)) => crate::scim::compare::sort_order(a, b, exact),
+                (Some(_), None) => Ordering::Less,
+                (None, Some(_)) => Ordering::Greater,
+                (None, None) => Ordering::Equal,
+            };
+            if descending { order.reverse() } else { order }
+        });
+        Ok(keyed.into_iter().map(|(_, item)| item).collect())
+    }
+
+    /// The accounts among which are all that meet the filter, when an index knows them.
+    fn likely_users(&self, filter: &Filter) -> Option<Vec<&super::Account>> {
+        let found = |account: Option<_>| Some(account.into_iter().collect());
+        match filter {
+            Filter::And(all) => all.iter().filter_map(|part| self.likely_users(part)).min_by_key(Vec::len),
+            Filter::Or(any) => {
+                let mut all: Vec<_> = Vec::new();
+                for part in any {
+                    all.extend(self.likely_users(part)?);
+                }
+                all.sort_by_key(|account| (account.created, account.id));
+                all.dedup_by_key(|account| account.id);
+                Some(all)
+            }
+            Filter::Compare(path, Operator::Eq, Value::Text(text)) if is_attribute(path, "userName") => {
+                found(self.accounts.named(text))
+            }
+            Filter::Compare(path, Operator::Eq, Value::Text(text)) if is_attribute(path, "id") => {
+                found(AccountId::parse(text).and_then(|id| self.accounts.get(id)))
+            }
+            _ => None,
+        }
+    }
+
+    /// The groups among which are all that meet the filter, when an index knows them.
+    fn likely_groups(&self, filter: &Filter) -> Option<Vec<&super::Group>> {
+        let found = |group: Option<_>| Some(group.into_iter().collect());
+        match filter {
+            Filter::And(all) => all.iter().filter_map(|part| self.likely_groups(part)).min_by_key(Vec::len),
+            Filter::Compare(path, Operator::Eq, Value::Text(text)) if is_attribute(path, "displayName") => {
+                found(self.groups.named(text))
+            }
+            Filter::Compare(path, Operator::Eq, Value::Text(text)) if is_attribute(path, "id") => {
+                found(GroupId::parse(text).and_then(|id| self.groups.get(id)))
+            }
+            Filter::Compare(path, Operator::Eq, Value::Text(id)) if names_member(path) => {
+                let (user, group) = (AccountId::parse(id).map(Member::User), GroupId::parse(id).map(Member::Group));
+                Some(user.into_iter().chain(group).flat_map(|member| self.groups.of(member)).collect())
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Whether somebody is a member, answered without reading the members one by one.
+fn member_answer(item: Item<'_>, leaf: &Filter) -> Option<bool> {
+    match (item, leaf) {
+        (Item::Group(group), Filter::Compare(path, Operator::Eq, Value::Text(id))) if names_member(path) => {
+            let user = AccountId::parse(id).is_some_and(|id| group.members().contains(Member::User(id)));
+            Some(user || GroupId::parse(id).is_some_and(|id| group.members().contains(Member::Group(id))))
+        }
+        _ => None,
+    }
+}
+
+/// `members` or `members.value`.
+fn names_member(path: &Path) -> bool {
+    path.filter.is_none()
+        && path.attribute.eq_ignore_ascii_case("members")
+        && path.sub_attribute.as_deref().is_none_or(|sub| sub.eq_ignore_ascii_case("value"))
+}
+
+/// Whether a path is of a core attribute of this name.
+fn is_attribute(path: &Path, name: &str) -> bool {
+    let core = path.schema.as_deref().is_none_or(|schema| {
+        [crate::scim::urn::USER, crate::scim::urn::GROUP].iter().any(|urn| urn.eq_ignore_ascii_case(schema))
+    });
+    core && path.attribute.eq_ignore_ascii_case(name)
+}
+
+fn mentions(filter: &Filter, is_it: &dyn Fn(&Path) -> bool) -> bool {
+    let mut found = false;
+    each_leaf(filter, &mut |leaf| {
+        if let Filter::Present(path) | Filter::Compare(path, ..) = leaf {
+            found |= is_it(path);
+        }
+    });
+    found
+}
+
+/// As [`mentions`], but for comparisons that need no list of members.
+fn mentions_slowly(filter: &Filter, is_it: &dyn Fn(&Path) -> bool) -> bool {
+    let mut found = false;
+    each_leaf(filter, &mut |leaf| match leaf {
+        Filter::Compare(path, Operator::Eq, Value::Text(_)) if names_member(path) => {}
+        Filter::Present(path) | Filter::Compare(path, ..) => found |= is_it(path),
+        _ => {}
+    });
+    found
+}
+
+fn each_leaf(filter: &Filter, act: &mut dyn FnMut(&Filter)) {
+    match filter {
+        Filter::And(parts) | Filter::Or(parts) => parts.iter().for_each(|part| each_leaf(part, act)),
+        Filter::Not(inner) => each_leaf(inner, act),
+        leaf => act(leaf),
+    }
+}
