@@ -4,6 +4,7 @@ use bytes::Bytes;
 use http::Response;
 
 use super::Settings;
+use super::capabilities::{Capability, Profile};
 use super::routes::{Refusal, not_found, ok};
 use crate::scim::discovery::{self, Capabilities};
 use crate::scim::list::ListWriter;
@@ -11,35 +12,35 @@ use crate::scim::{Error, Object, ResourceType};
 
 /// All schemas, or the one with this URN.
 pub(super) fn schemas(
-    kind: &ResourceType,
+    kinds: &[&ResourceType],
     id: Option<&str>,
     query: &str,
     base_url: &str,
 ) -> Result<Response<Bytes>, Refusal> {
-    let all = std::iter::once(&kind.schema).chain(&kind.extensions);
+    let all = kinds.iter().flat_map(|kind| std::iter::once(&kind.schema).chain(&kind.extensions));
     let described = all.map(|schema| discovery::schema(schema, base_url));
     one_or_all("Schemas", described, id, query)
 }
 
 /// All kinds of resources, or the one of this name.
 pub(super) fn resource_types(
-    kind: &ResourceType,
+    kinds: &[&ResourceType],
     id: Option<&str>,
     query: &str,
     base_url: &str,
 ) -> Result<Response<Bytes>, Refusal> {
-    one_or_all("ResourceTypes", std::iter::once(discovery::resource_type(kind, base_url)), id, query)
+    one_or_all("ResourceTypes", kinds.iter().map(|kind| discovery::resource_type(kind, base_url)), id, query)
 }
 
 /// What the server can do.
 pub(super) fn config(settings: &Settings) -> Response<Bytes> {
     let can = Capabilities {
-        patch: true,
-        bulk: false,
+        patch: settings.can(Capability::Patch),
+        bulk: settings.can(Capability::Bulk).then_some(settings.bulk_operations as u64),
         filter: Some(settings.page_size as u64),
-        change_password: false,
-        sort: false,
-        etag: false,
+        change_password: settings.profile == Profile::Generic,
+        sort: settings.can(Capability::Sort),
+        etag: settings.can(Capability::Etag),
     };
     ok(discovery::service_provider_config(can, settings.body_limit as u64, &settings.base_url).to_bytes())
 }

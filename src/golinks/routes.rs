@@ -76,29 +76,41 @@ impl GoLinks {
             return Err(not_found(request.uri().path()).into());
         }
         let query = request.uri().query().unwrap_or("");
-        let (kind, base_url) = (&self.users, self.settings.base_url.as_str());
+        let asked = Asked { query, headers: request.headers() };
+        let base_url = self.settings.base_url.as_str();
         match (request.method(), collection, item) {
             (&Method::GET, "Users", None) => self.list_users(query),
-            (&Method::POST, "Users", None) => self.create_user(read_body(request)?, moment),
-            (&Method::POST, "Users", Some(".search")) => Err(not_implemented("search by POST")),
-            (&Method::GET, "Users", Some(id)) => self.read_user(id),
-            (&Method::PATCH, "Users", Some(id)) => self.patch_user(id, read_body(request)?, moment),
-            (&Method::PUT, "Users", Some(id)) => self.replace_user(id, read_body(request)?, moment),
-            (&Method::DELETE, "Users", Some(id)) => self.delete_user(id, moment),
+            (&Method::POST, "Users", None) => self.create_user(read_body(request)?, asked, moment),
+            (&Method::POST, "Users", Some(".search")) => self.search_by_post(Scope::Users, request),
+            (&Method::GET, "Users", Some(id)) => self.read_user(id, asked),
+            (&Method::PATCH, _, Some(_)) if !self.can(Capability::Patch) => Err(not_implemented("PATCH")),
+            (&Method::PATCH, "Users", Some(id)) => self.patch_user(id, read_body(request)?, asked, moment),
+            (&Method::PUT, _, Some(_)) if !self.can(Capability::Put) => Err(not_implemented("PUT")),
+            (&Method::PUT, "Users", Some(id)) => self.replace_user(id, read_body(request)?, asked, moment),
+            (&Method::DELETE, "Users", Some(id)) => self.delete_user(id, asked, moment),
             (_, "Users", None) => Err(not_allowed("GET, POST")),
             (_, "Users", Some(_)) => Err(not_allowed("GET, PUT, PATCH, DELETE")),
 
-            (_, "Groups", _) if self.can(Capability::Groups) => self.at_groups(request, item, moment),
+            (_, "Groups", _) if self.can(Capability::Groups) => self.at_groups(request, item, asked, moment),
             (method, "Groups", item) => self.without_groups(method, item, request.uri().path()),
 
-            (&Method::GET, "Schemas", id) => discovery::schemas(kind, id, query, base_url),
-            (&Method::GET, "ResourceTypes", id) => discovery::resource_types(kind, id, query, base_url),
+            (&Method::GET, "Schemas", id) => discovery::schemas(&self.kinds(), id, query, base_url),
+            (&Method::GET, "ResourceTypes", id) => discovery::resource_types(&self.kinds(), id, query, base_url),
             (&Method::GET, "ServiceProviderConfig", None) => Ok(discovery::config(&self.settings)),
             (_, "Schemas" | "ResourceTypes", _) | (_, "ServiceProviderConfig", None) => Err(not_allowed("GET")),
 
+            (&Method::GET, "", None) if self.can(Capability::Search) => self.search(Scope::All, &Query::parse(query)?),
+            (&Method::POST, ".search", None) => self.search_by_post(Scope::All, request),
             (_, "Me", None) => Err(not_implemented("/Me")),
             (&Method::POST, "Bulk", None) => Err(not_implemented("/Bulk")),
             _ => Err(not_found(request.uri().path()).into()),
+        }
+    }
+
+    fn search_by_post(&self, scope: Scope, request: &Request<Bytes>) -> Result<Response<Bytes>, Refusal> {
+        match self.can(Capability::Search) {
+            true => self.search(scope, &Query::of_body(read_body(request)?)?),
+            false => Err(not_implemented("search by POST")),
         }
     }
 
@@ -106,15 +118,13 @@ impl GoLinks {
         &mut self,
         request: &Request<Bytes>,
         item: Option<&str>,
+        asked: Asked<'_>,
         moment: &mut Moment<'_, Event>,
     ) -> Result<Response<Bytes>, Refusal> {
-        let asked = Asked { query: request.uri().query().unwrap_or(""), headers: request.headers() };
         match (request.method(), item) {
             (&Method::GET, None) => self.search(Scope::Groups, &Query::parse(asked.query)?),
             (&Method::POST, None) => self.create_group(read_body(request)?, asked, moment),
-            (&Method::POST, Some(".search")) if self.can(Capability::Search) => {
-                self.search(Scope::Groups, &Query::of_body(read_body(request)?)?)
-            }
+            (&Method::POST, Some(".search")) => self.search_by_post(Scope::Groups, request),
             (&Method::GET, Some(id)) => self.read_group(id, asked),
             (&Method::PATCH, Some(id)) => self.patch_group(id, read_body(request)?, asked, moment),
             (&Method::PUT, Some(id)) => self.replace_group(id, read_body(request)?, asked, moment),

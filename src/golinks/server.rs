@@ -94,6 +94,12 @@ impl GoLinks {
         self.group_renderer = Renderer::new(&self.group_kind, &self.settings.base_url);
     }
 
+    /// The kinds of resources it has.
+    pub(super) fn kinds(&self) -> Vec<&ResourceType> {
+        let groups = self.can(Capability::Groups).then_some(&self.group_kind);
+        std::iter::once(&self.users).chain(groups).collect()
+    }
+
     /// Whether the server offers this.
     pub(super) fn can(&self, capability: Capability) -> bool {
         self.settings.can(capability)

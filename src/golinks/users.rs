@@ -5,9 +5,12 @@ use http::header::{HeaderValue, LOCATION};
 use http::{Response, StatusCode};
 
 use super::accounts::Account;
+use super::capabilities::Capability;
 use super::query::Query;
 use super::quirks::Quirk;
+use super::resources::{Asked, Item};
 use super::routes::{Refusal, not_allowed, ok};
+use super::search::Scope;
 use super::server::GoLinks;
 use super::settings::Delete;
 use super::{AccountId, Event};
@@ -15,11 +18,14 @@ use crate::base::Moment;
 use crate::scim::filter::{Filter, Operator};
 use crate::scim::list::ListWriter;
 use crate::scim::schema::Place;
-use crate::scim::{Error, Object, PatchRequest, ScimType, Value};
+use crate::scim::{Error, Object, PatchRequest, Projection, ScimType, Value};
 
 impl GoLinks {
     pub(super) fn list_users(&self, query: &str) -> Result<Response<Bytes>, Refusal> {
         let query = Query::parse(query)?;
+        if self.can(Capability::Filter) {
+            return self.search(Scope::Users, &query);
+        }
         let start = query.start_index.unwrap_or(1);
         let skip = usize::try_from(start - 1).unwrap_or(usize::MAX);
         let count = query.count.map_or(self.settings.page_size, |count| usize::try_from(count).unwrap_or(usize::MAX));
@@ -77,12 +83,17 @@ impl GoLinks {
     pub(super) fn create_user(
         &mut self,
         resource: Object,
+        asked: Asked<'_>,
         moment: &mut Moment<'_, Event>,
     ) -> Result<Response<Bytes>, Refusal> {
+        let projection = self.projection(asked)?;
         let id = self.create(resource, false, moment)?;
         let account = self.must_find(id)?;
+        if !self.is_plain() {
+            return Ok(self.created(Item::User(account), &projection));
+        }
         let location = self.renderer.location(account);
-        let mut response = self.resource(account);
+        let mut response = self.resource(account, &projection);
         *response.status_mut() = StatusCode::CREATED;
         if let Ok(location) = HeaderValue::from_maybe_shared(Bytes::from(location)) {
             response.headers_mut().insert(LOCATION, location);
@@ -90,20 +101,25 @@ impl GoLinks {
         Ok(response)
     }
 
-    pub(super) fn read_user(&self, id: &str) -> Result<Response<Bytes>, Refusal> {
-        Ok(self.resource(self.find(id)?))
+    pub(super) fn read_user(&self, id: &str, asked: Asked<'_>) -> Result<Response<Bytes>, Refusal> {
+        let account = self.find(id)?;
+        self.check_version(Item::User(account), asked, true)?;
+        Ok(self.resource(account, &self.projection(asked)?))
     }
 
     pub(super) fn patch_user(
         &mut self,
         id: &str,
         body: Object,
+        asked: Asked<'_>,
         moment: &mut Moment<'_, Event>,
     ) -> Result<Response<Bytes>, Refusal> {
+        let projection = self.projection(asked)?;
         let account = self.find(id)?;
+        self.check_version(Item::User(account), asked, false)?;
         let id = account.id;
         if self.settings.quirks.is(Quirk::PatchNoop200) {
-            return Ok(self.resource(account));
+            return Ok(self.resource(account, &projection));
         }
         let request = PatchRequest::parse(body, self.rules())?;
         let changed = self.patch(id, request, moment)?;
@@ -111,7 +127,7 @@ impl GoLinks {
             return Err(Error::new(400, "no valid fields to update").into());
         }
         match self.settings.patch_returns_resource {
-            true => Ok(self.resource(self.must_find(id)?)),
+            true => Ok(self.resource(self.must_find(id)?, &projection)),
             false => Ok(no_content()),
         }
     }
@@ -120,17 +136,27 @@ impl GoLinks {
         &mut self,
         id: &str,
         resource: Object,
+        asked: Asked<'_>,
         moment: &mut Moment<'_, Event>,
     ) -> Result<Response<Bytes>, Refusal> {
+        let projection = self.projection(asked)?;
         let account = self.find(id)?;
+        self.check_version(Item::User(account), asked, false)?;
         let id = account.id;
         let before = account.attributes();
         self.commit(id, &before, resource, moment)?;
-        Ok(self.resource(self.must_find(id)?))
+        Ok(self.resource(self.must_find(id)?, &projection))
     }
 
-    pub(super) fn delete_user(&mut self, id: &str, moment: &mut Moment<'_, Event>) -> Result<Response<Bytes>, Refusal> {
-        let id = self.find(id)?.id;
+    pub(super) fn delete_user(
+        &mut self,
+        id: &str,
+        asked: Asked<'_>,
+        moment: &mut Moment<'_, Event>,
+    ) -> Result<Response<Bytes>, Refusal> {
+        let account = self.find(id)?;
+        self.check_version(Item::User(account), asked, false)?;
+        let id = account.id;
         if self.settings.quirks.is(Quirk::Delete500) {
             return Err(Error::new(500, "Internal Server Error").into());
         }
@@ -142,10 +168,18 @@ impl GoLinks {
         Ok(no_content())
     }
 
-    fn resource(&self, account: &Account) -> Response<Bytes> {
+    fn resource(&self, account: &Account, projection: &Projection) -> Response<Bytes> {
+        if !self.is_plain() {
+            return self.shown(Item::User(account), projection);
+        }
         let mut out = Vec::with_capacity(self.renderer.size(account));
         self.renderer.write(account, &mut out);
         ok(out.into())
+    }
+
+    /// Whether users are shown as they are stored, with nothing derived, cut or versioned.
+    fn is_plain(&self) -> bool {
+        !(self.derived_groups || self.can(Capability::Etag) || self.can(Capability::Attributes))
     }
 
     fn find(&self, id: &str) -> Result<&Account, Error> {

@@ -9,8 +9,8 @@ use super::value::{Object, Value};
 pub struct Capabilities {
     /// PATCH.
     pub patch: bool,
-    /// Bulk requests.
-    pub bulk: bool,
+    /// Bulk requests; with the greatest number of operations.
+    pub bulk: Option<u64>,
     /// Filters; with the greatest number of results.
     pub filter: Option<u64>,
     /// Changing a password.
@@ -55,11 +55,11 @@ pub fn resource_type(kind: &ResourceType, base_url: &str) -> Object {
 pub fn service_provider_config(can: Capabilities, body_limit: u64, base_url: &str) -> Object {
     let supported = |yes: bool| Value::Object(object([("supported", Value::Bool(yes))]));
     let bulk = object([
-        ("supported", Value::Bool(can.bulk)),
-        ("maxOperations", Value::from(if can.bulk { 1_000 } else { 0 })),
-        ("maxPayloadSize", Value::from(if can.bulk { i64::try_from(body_limit).unwrap_or(i64::MAX) } else { 0 })),
+        ("supported", Value::Bool(can.bulk.is_some())),
+        ("maxOperations", Value::from(whole(can.bulk.unwrap_or(0)))),
+        ("maxPayloadSize", Value::from(whole(can.bulk.map_or(0, |_| body_limit)))),
     ]);
-    let most = i64::try_from(can.filter.unwrap_or(0)).unwrap_or(i64::MAX);
+    let most = whole(can.filter.unwrap_or(0));
     let filter = object([("supported", Value::Bool(can.filter.is_some())), ("maxResults", Value::from(most))]);
     let scheme = object([
         ("type", Value::from("oauthbearertoken")),
@@ -81,6 +81,10 @@ pub fn service_provider_config(can: Capabilities, body_limit: u64, base_url: &st
         ("authenticationSchemes", Value::List(vec![scheme.into()])),
         ("meta", meta("ServiceProviderConfig", format!("{base_url}/ServiceProviderConfig"))),
     ])
+}
+
+fn whole(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
 }
 
 fn attribute(it: &Attribute) -> Value {

@@ -127,16 +127,16 @@ fn what_a_group_may_not_be_is_refused() {
 }
 
 #[test]
-fn a_hundred_thousand_members_change_one_by_one() {
+fn members_of_a_great_group_change_one_by_one() {
     let mut bench = generic();
-    let ids: Vec<String> = (0..100_000).map(|nth| bench.send("POST /Users", &user(&format!("u{nth}"))).id()).collect();
+    let ids: Vec<String> = (0..20_000).map(|nth| bench.send("POST /Users", &user(&format!("u{nth}"))).id()).collect();
     let elements: Vec<String> = ids.iter().map(|id| format!(r#"{{"value":"{id}"}}"#)).collect();
-    let id = bench.send("POST /Groups", &format!(r#"{{"displayName":"All"}}"#)).id();
-    for part in elements.chunks(20_000) {
+    let id = bench.send("POST /Groups", r#"{"displayName":"All"}"#).id();
+    for part in elements.chunks(10_000) {
         let add = format!(r#"{{"op":"add","path":"members","value":[{}]}}"#, part.join(","));
         assert_eq!(change(&mut bench, &id, &add), 204);
     }
-    // Were the group copied or walked each time, this would touch five thousand million members.
+    // Were the group copied or walked each time, this would touch two hundred million members.
     for member in ids.iter().step_by(2) {
         assert_eq!(
             change(&mut bench, &id, &format!(r#"{{"op":"remove","path":"members[value eq \"{member}\"]"}}"#)),
@@ -146,5 +146,5 @@ fn a_hundred_thousand_members_change_one_by_one() {
             bench.send(&format!("GET /Groups?filter=id+eq+%22{id}%22+and+members+eq+%22{member}%22&attributes=id"), "");
         assert_eq!(found.at("totalResults"), "0");
     }
-    assert_eq!(members(&mut bench, &id).len(), 50_000);
+    assert_eq!(members(&mut bench, &id).len(), 10_000);
 }
