@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::accounts::Draft;
+use super::accounts::{Account, Draft};
 use super::credentials::hint;
 use super::members::Member;
 use super::quirks::Quirk;
@@ -132,7 +132,7 @@ impl GoLinks {
         let resource = shape(resource, &self.users, rules)?;
         let user_name = text_of(&resource, "userName");
         let folded = fold(user_name);
-        if self.accounts.named_folded(&folded).is_some() {
+        if self.accounts.named_folded(&folded).is_some_and(|other| self.is_held(other, user_name)) {
             return Err(held(user_name));
         }
         let id = AccountId::free(moment.seed(), &folded, |id| self.accounts.was_given(id));
@@ -141,6 +141,11 @@ impl GoLinks {
         self.accounts.add(id, &folded, moment.now(), by_hand, draft);
         moment.say(Event::AccountCreated { id, user_name });
         Ok(id)
+    }
+
+    /// Whether an account, whose userName is this but for its case, keeps others from having it.
+    fn is_held(&self, account: &Account, user_name: &str) -> bool {
+        !self.settings.quirks.is(Quirk::UsernameUniqueCase) || account.user_name() == user_name
     }
 
     /// Carries out a change request; whether anything changed.
@@ -187,7 +192,7 @@ impl GoLinks {
             return Ok(false);
         }
         let user_name = text_of(&after, "userName");
-        if self.accounts.named(user_name).is_some_and(|other| other.id != id) {
+        if self.accounts.named(user_name).is_some_and(|other| other.id != id && self.is_held(other, user_name)) {
             return Err(held(user_name));
         }
         let user_name: Arc<str> = user_name.into();

@@ -92,7 +92,7 @@ fn number(name: &str, value: &str) -> Result<u64, Error> {
 }
 
 /// A value as it was before it went into a query: `+` and `%20` are spaces; a `%` without two digits stands for itself.
-fn decode(value: &str) -> Result<Cow<'_, str>, Error> {
+pub(super) fn decode(value: &str) -> Result<Cow<'_, str>, Error> {
     if memchr::memchr2(b'+', b'%', value.as_bytes()).is_none() {
         return Ok(Cow::Borrowed(value));
     }

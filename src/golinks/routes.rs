@@ -40,6 +40,13 @@ impl From<Error> for Refusal {
 impl GoLinks {
     /// Answers a request that reached the SCIM door; the path begins with the base path (`/scim/v2/Users`).
     pub fn handle(&mut self, request: &Request<Bytes>, moment: &mut Moment<'_, Event>) -> Response<Bytes> {
+        match self.is_masked() {
+            true => self.handle_masked(request, moment),
+            false => self.handle_plain(request, moment),
+        }
+    }
+
+    pub(super) fn handle_plain(&mut self, request: &Request<Bytes>, moment: &mut Moment<'_, Event>) -> Response<Bytes> {
         match self.answer(request, moment) {
             Ok(response) => response,
             Err(refusal) => self.refuse(refusal, moment),
@@ -60,10 +67,13 @@ impl GoLinks {
             let detail = format!("the body is greater than {} bytes", self.settings.body_limit);
             return Err(Error::new(413, detail).into());
         }
-        self.route(request, below, moment)
+        match self.is_masked() {
+            true => self.route_masked(request, below, moment),
+            false => self.route(request, below, moment),
+        }
     }
 
-    fn route(
+    pub(super) fn route(
         &mut self,
         request: &Request<Bytes>,
         below: &str,

@@ -5,6 +5,7 @@ use super::capabilities::Capability;
 use super::credentials::Credentials;
 use super::groups::Groups;
 use super::limits::Throttle;
+use super::quirks::Memory;
 use super::render::Renderer;
 use super::{AccountId, Event, Settings, profile};
 use crate::base::{Moment, Node, Problems, Time};
@@ -28,6 +29,8 @@ pub struct GoLinks {
     pub(super) groups_on_request: bool,
     pub(super) credentials: Credentials,
     pub(super) throttle: Throttle,
+    /// What quirks remember.
+    pub(super) memory: Memory,
     /// Where a body is written before it is stored at its exact size.
     pub(super) scratch: Vec<u8>,
 }
@@ -50,6 +53,7 @@ impl GoLinks {
             groups_on_request: group_kind.has_requested(),
             group_kind,
             throttle: Throttle::default(),
+            memory: Memory::default(),
             scratch: Vec::new(),
             settings,
             start,

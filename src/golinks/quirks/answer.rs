@@ -1,0 +1,196 @@
+//! How answers are misprinted.
+
+use bytes::Bytes;
+use http::header::CONTENT_TYPE;
+use http::{HeaderValue, Method, Request, Response, StatusCode};
+
+use super::lookup::number;
+use super::mask::{Collection, aim};
+use super::{Quirk, Quirks};
+use crate::golinks::server::GoLinks;
+use crate::scim::{Object, Value, urn};
+
+const LOGIN_PAGE: &str = "<!-- Copyright --><!doctype html><title>Sign in</title><h1>Sign in to GoLinks</h1>\n";
+
+impl GoLinks {
+    /// What the client gets to read in place of a right answer.
+    pub(super) fn misprint(&self, request: &Request<Bytes>, mut response: Response<Bytes>) -> Response<Bytes> {
+        let quirks = &self.settings.quirks;
+        let path = request.uri().path();
+        let (collection, item) = aim(path.strip_prefix(self.settings.base_path.as_str()).unwrap_or_default());
+        if !response.status().is_success() {
+            return misprint_error(quirks, response);
+        }
+        if collection == Collection::Other {
+            return response;
+        }
+        if quirks.word(Quirk::Response) == "html" {
+            return page(response, LOGIN_PAGE, "text/html");
+        }
+        if collection == Collection::Groups && request.method() == Method::PATCH && quirks.is(Quirk::GroupPatchResponse)
+        {
+            response = self.misprint_patch(request, response);
+        } else if let Ok(mut body) = Object::parse(response.body()) {
+            self.misprint_body(&mut body, collection, item);
+            *response.body_mut() = body.to_bytes();
+        }
+        if quirks.is(Quirk::ReplyMedia) && !response.body().is_empty() {
+            response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        }
+        response
+    }
+
+    fn misprint_body(&self, body: &mut Object, collection: Collection, item: Option<&str>) {
+        let quirks = &self.settings.quirks;
+        let list = match body.get_mut("Resources") {
+            Some(Value::List(resources)) => {
+                for resource in resources.iter_mut().filter_map(Value::as_object_mut) {
+                    self.misprint_resource(resource, collection);
+                    if quirks.is(Quirk::ListIdDiffers)
+                        && let Some(Value::Text(id)) = resource.get_mut("id")
+                    {
+                        id.insert(0, '7');
+                    }
+                }
+                true
+            }
+            _ => false,
+        };
+        match (list, item) {
+            (true, _) => misprint_list(quirks, body),
+            (false, _) => self.misprint_resource(body, collection),
+        }
+        if quirks.word(Quirk::Response) == "no_schemas" {
+            body.remove("schemas");
+        }
+    }
+
+    fn misprint_resource(&self, resource: &mut Object, collection: Collection) {
+        let quirks = &self.settings.quirks;
+        match collection {
+            Collection::Groups => self.misprint_members(resource),
+            _ => misprint_manager(quirks, resource),
+        }
+        if quirks.is(Quirk::ActiveAlwaysTrue) && collection == Collection::Users {
+            resource.insert("active", true);
+        }
+        if quirks.word(Quirk::Response) == "wrong_types" {
+            if let Some(active) = resource.get("active").and_then(Value::as_bool) {
+                resource.insert("active", if active { "True" } else { "False" });
+            }
+            resource.insert("meta", "2.0");
+        }
+        if quirks.is(Quirk::IdIsUsername)
+            && let Some(name) = resource.get("userName").and_then(Value::as_text).map(str::to_owned)
+        {
+            resource.insert("id", name);
+        }
+        if quirks.is(Quirk::IntegerIds)
+            && let Some(id) = resource.get_mut("id")
+        {
+            as_integer(id);
+        }
+    }
+
+    fn misprint_members(&self, group: &mut Object) {
+        let quirks = &self.settings.quirks;
+        let id = group.get("id").and_then(Value::as_text).unwrap_or_default().to_owned();
+        let Some(Value::List(members)) = group.get_mut("members") else { return };
+        for (_, member) in self.memory.doubled.iter().filter(|(group, _)| *group == id) {
+            let again = members.iter().find(|it| super::members::id_of(it) == member).cloned();
+            members.extend(again.filter(|_| quirks.is(Quirk::ReaddMember)));
+        }
+        if let Some(cap) = quirks.count(Quirk::MemberReadCap) {
+            members.truncate(cap);
+        }
+        if quirks.is(Quirk::IntegerIds) {
+            let ids = members.iter_mut().filter_map(|member| member.as_object_mut()?.get_mut("value"));
+            ids.for_each(as_integer);
+        }
+    }
+
+    /// A PATCH of a group answered with the request, or with members alone (B44).
+    fn misprint_patch(&self, request: &Request<Bytes>, mut response: Response<Bytes>) -> Response<Bytes> {
+        if self.settings.quirks.word(Quirk::GroupPatchResponse) == "echo" {
+            *response.status_mut() = StatusCode::OK;
+            *response.body_mut() = request.body().clone();
+            response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(urn::CONTENT_TYPE));
+            return response;
+        }
+        let members = Object::parse(response.body()).ok().and_then(|mut group| group.take("members"));
+        let body = Object::from_iter([("members".into(), members.unwrap_or(Value::List(Vec::new())))]);
+        *response.status_mut() = StatusCode::OK;
+        *response.body_mut() = body.to_bytes();
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(urn::CONTENT_TYPE));
+        response
+    }
+}
+
+fn as_integer(id: &mut Value) {
+    if let Some(digits) = id.as_text().and_then(|id| id.parse().ok()) {
+        *id = number(digits);
+    }
+}
+
+fn misprint_manager(quirks: &Quirks, user: &mut Object) {
+    if !quirks.is(Quirk::ManagerAtTopLevel) && !quirks.is(Quirk::ManagerEchoString) {
+        return;
+    }
+    let Some(extension) = user.get_mut(urn::ENTERPRISE_USER).and_then(Value::as_object_mut) else { return };
+    let Some(mut manager) = extension.take("manager") else { return };
+    if let (true, Some(id)) = (quirks.is(Quirk::ManagerEchoString), manager.as_object().and_then(|it| it.get("value")))
+    {
+        manager = id.clone();
+    }
+    match quirks.is(Quirk::ManagerAtTopLevel) {
+        true => user.push("manager", manager),
+        false => extension.push("manager", manager),
+    }
+}
+
+fn misprint_list(quirks: &Quirks, list: &mut Object) {
+    let count = list.get("Resources").and_then(Value::as_list).map_or(0, <[Value]>::len);
+    if quirks.word(Quirk::TotalResults) == "page" || quirks.word(Quirk::GroupFilter) == "first" {
+        list.insert("totalResults", number(count as i64));
+    }
+    if quirks.is(Quirk::StartIndexBase)
+        && let Some(first) = list.get("startIndex").and_then(Value::as_i64)
+    {
+        list.insert("startIndex", number(first - 1));
+    }
+    if quirks.is(Quirk::ListSchema) {
+        list.insert("schemas", vec![Value::from(urn::USER)]);
+    }
+    if quirks.word(Quirk::Response) == "wrong_types" {
+        list.insert("totalResults", count.to_string());
+    }
+    if quirks.is(Quirk::ListKey)
+        && let Some(resources) = list.take("Resources")
+    {
+        list.push("resources", resources);
+    }
+}
+
+fn misprint_error(quirks: &Quirks, mut response: Response<Bytes>) -> Response<Bytes> {
+    if quirks.word(Quirk::ErrorBody) == "text" {
+        let words = response.status().canonical_reason().unwrap_or("Error");
+        return page(response, words, "text/plain");
+    }
+    let Ok(mut body) = Object::parse(response.body()) else { return response };
+    if quirks.is(Quirk::ConflictWithoutScimtype) && response.status() == StatusCode::CONFLICT {
+        body.remove("scimType");
+    }
+    if quirks.is(Quirk::ErrorBody)
+        && let Some(detail) = body.take("detail")
+    {
+        body.insert("detail", Object::from_iter([("message".into(), detail)]));
+    }
+    *response.body_mut() = body.to_bytes();
+    response
+}
+
+fn page(mut response: Response<Bytes>, text: &'static str, kind: &'static str) -> Response<Bytes> {
+    *response.body_mut() = Bytes::from_static(text.as_bytes());
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+    response
+}

@@ -1,0 +1,258 @@
+//! Between the door and the server: a request may be misread before it is carried out, an answer misprinted after it.
+//!
+//! The server itself stays as it should be. What stands here is asked only while some quirk is on, so it may take its
+//! time: bodies are parsed and written anew.
+
+use bytes::Bytes;
+use http::header::CONTENT_TYPE;
+use http::uri::PathAndQuery;
+use http::{HeaderValue, Method, Request, Response, StatusCode, Uri};
+use percent_encoding::percent_decode_str;
+
+use super::lookup::{self, Asked};
+use super::operation::{Change, Known};
+use super::{Quirk, members, operation, write};
+use crate::base::{Moment, Time};
+use crate::golinks::routes::{Refusal, not_allowed, not_found};
+use crate::golinks::server::GoLinks;
+use crate::golinks::{AccountId, Event};
+use crate::scim::list::ListWriter;
+use crate::scim::{Error, Object, Value};
+
+/// What quirks remember from one request to the next.
+#[derive(Clone, Default, Debug)]
+pub(in crate::golinks) struct Memory {
+    /// The group that was changed last, when, and the how-manieth change at that instant it was (B32).
+    changed: Option<(String, Time, u64)>,
+    /// Members who stand twice in a group: the group and the account (B33).
+    pub(super) doubled: Vec<(String, String)>,
+}
+
+/// Which resources a request is about.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Collection {
+    Users,
+    Groups,
+    Other,
+}
+
+/// Where a request leads: a collection, and one of its resources.
+pub(super) fn aim(below: &str) -> (Collection, Option<&str>) {
+    let mut parts = below.split('/').filter(|part| !part.is_empty());
+    let collection = match parts.next() {
+        Some("Users") => Collection::Users,
+        Some("Groups") => Collection::Groups,
+        _ => Collection::Other,
+    };
+    (collection, parts.next())
+}
+
+impl GoLinks {
+    /// Whether the mask is on.
+    pub(in crate::golinks) fn is_masked(&self) -> bool {
+        self.settings.quirks.any()
+    }
+
+    /// Answers a request with the mask on.
+    pub(in crate::golinks) fn handle_masked(
+        &mut self,
+        request: &Request<Bytes>,
+        moment: &mut Moment<'_, Event>,
+    ) -> Response<Bytes> {
+        if self.settings.quirks.is(Quirk::RequireUserAgent) && !request.headers().contains_key("user-agent") {
+            return blocked();
+        }
+        let response = self.handle_plain(request, moment);
+        self.misprint(request, response)
+    }
+
+    /// Carries out a request that has passed the checks, as the quirks read it.
+    pub(in crate::golinks) fn route_masked(
+        &mut self,
+        request: &Request<Bytes>,
+        below: &str,
+        moment: &mut Moment<'_, Event>,
+    ) -> Result<Response<Bytes>, Refusal> {
+        self.refuse_outright(request, below)?;
+        let below = self.true_path(below)?;
+        let (collection, item) = aim(&below);
+        if self.is_lost(request.method(), collection, item, moment) {
+            return self.route(&Request::new(Bytes::new()), &below, moment);
+        }
+        let misread = match *request.method() {
+            Method::GET => match lookup::misread(&self.settings.quirks, collection, request.uri().query())? {
+                Asked::AsWritten => None,
+                Asked::Nothing => return Ok(nothing()),
+                Asked::Otherwise(query) => Some(with_query(request, &below, &query)),
+            },
+            Method::POST | Method::PUT | Method::PATCH if collection != Collection::Other => {
+                let body = self.misread_body(request, &below, moment)?;
+                body.map(|body| with_body(request, body))
+            }
+            _ => None,
+        };
+        let name = self.name_before(collection, item);
+        let response = self.route(misread.as_ref().unwrap_or(request), &below, moment)?;
+        if let Some((id, name)) = name {
+            self.drop_renamed(id, &name, moment);
+        }
+        Ok(match lookup::is_lookup(request, collection) {
+            true => self.hide_from(response),
+            false => response,
+        })
+    }
+
+    /// What is refused by its method, its headers or its path alone.
+    fn refuse_outright(&self, request: &Request<Bytes>, below: &str) -> Result<(), Refusal> {
+        let quirks = &self.settings.quirks;
+        let read = request.method() == Method::GET;
+        if quirks.is(Quirk::GetRequiresContentType) && read && !request.headers().contains_key(CONTENT_TYPE) {
+            return Err(Error::new(406, "a request says its content type").into());
+        }
+        if quirks.is(Quirk::StrictSlashes) && (below.contains("//") || (below.len() > 1 && below.ends_with('/'))) {
+            return Err(not_found(request.uri().path()).into());
+        }
+        if quirks.is(Quirk::PatchUnsupported) && request.method() == Method::PATCH {
+            return Err(not_allowed("GET, PUT, DELETE"));
+        }
+        Ok(())
+    }
+
+    /// The path as the server knows it: an id that is a userName becomes the real one (B56).
+    fn true_path(&self, below: &str) -> Result<String, Error> {
+        let (Collection::Users, Some(name)) = aim(below) else { return Ok(below.to_owned()) };
+        if !self.settings.quirks.is(Quirk::IdIsUsername) || name.starts_with('.') {
+            return Ok(below.to_owned());
+        }
+        let name = percent_decode_str(name).decode_utf8_lossy();
+        match self.find_user_name(&name) {
+            Some(id) => Ok(format!("/Users/{id}")),
+            None => Err(Error::new(404, "there is no user of this name")),
+        }
+    }
+
+    /// A body as the quirks read it; `None` when they read it as it is written.
+    fn misread_body(
+        &mut self,
+        request: &Request<Bytes>,
+        below: &str,
+        moment: &mut Moment<'_, Event>,
+    ) -> Result<Option<Bytes>, Refusal> {
+        if self.settings.quirks.is(Quirk::AcceptsMedia) && !is_plain_json(request) {
+            return Ok(Some(Bytes::from_static(b"{}")));
+        }
+        // What is no object is refused by the server itself, in its own words.
+        let Ok(mut body) = Object::parse(request.body()) else { return Ok(None) };
+        let (collection, item) = aim(below);
+        let group = item.filter(|_| collection == Collection::Groups);
+        if request.method() != Method::PATCH {
+            write::misread(&mut body, collection, request.method() == Method::POST, self)?;
+            return Ok(Some(body.to_bytes()));
+        }
+        let current = match self.settings.quirks.any_of(operation::LOOK) {
+            true => self.current(below, moment),
+            false => Object::new(),
+        };
+        let known: Known<'_> = &|id| AccountId::parse(id).is_some_and(|id| self.accounts.get(id).is_some());
+        let change = Change { quirks: &self.settings.quirks, current: &current, known };
+        let doubled = change.misread(&mut body, collection)?;
+        if let Some(group) = group {
+            self.memory.doubled.extend(doubled.into_iter().map(|member| (group.to_owned(), member)));
+        }
+        Ok(Some(body.to_bytes()))
+    }
+
+    /// A resource as it is now; empty when there is none.
+    fn current(&mut self, below: &str, moment: &mut Moment<'_, Event>) -> Object {
+        let response = self.route(&Request::new(Bytes::new()), below, moment).ok();
+        response.and_then(|response| Object::parse(response.body()).ok()).unwrap_or_default()
+    }
+
+    /// Whether a change of a group overlaps with another one and is lost (B32). Overlapping are those that arrive at one
+    /// instant; of these the first is kept, and of the others the seed chooses.
+    fn is_lost(
+        &mut self,
+        method: &Method,
+        collection: Collection,
+        item: Option<&str>,
+        moment: &mut Moment<'_, Event>,
+    ) -> bool {
+        let (Collection::Groups, Some(group), &Method::PATCH) = (collection, item, method) else { return false };
+        if !self.settings.quirks.is(Quirk::MemberLostUpdate) {
+            return false;
+        }
+        let nth = match &self.memory.changed {
+            Some((last, at, nth)) if last == group && *at == moment.now() => nth + 1,
+            _ => 0,
+        };
+        self.memory.changed = Some((group.to_owned(), moment.now(), nth));
+        nth > 0 && moment.seed().unit("lost update", group, nth) < 0.5
+    }
+
+    /// The account a request is about and its userName, when a new one would remove it (B56).
+    fn name_before(&self, collection: Collection, item: Option<&str>) -> Option<(AccountId, String)> {
+        if collection != Collection::Users || !self.settings.quirks.is(Quirk::RenameDeletes) {
+            return None;
+        }
+        let account = self.accounts.get(AccountId::parse(item?)?)?;
+        Some((account.id, account.user_name().into_owned()))
+    }
+
+    fn drop_renamed(&mut self, id: AccountId, before: &str, moment: &mut Moment<'_, Event>) {
+        if self.accounts.get(id).is_some_and(|account| account.user_name() != before) {
+            // It was there a moment ago.
+            let _ = self.remove(id, false, moment);
+        }
+    }
+
+    /// A list without the accounts a lookup does not see (B54).
+    fn hide_from(&self, response: Response<Bytes>) -> Response<Bytes> {
+        let Some(cap) = self.settings.quirks.count(Quirk::LookupCap) else { return response };
+        let seen = |id: AccountId| self.accounts.iter().take(cap).any(|account| account.id == id);
+        lookup::keep(response, |id| AccountId::parse(id).is_some_and(seen))
+    }
+}
+
+/// The page of a firewall (B66).
+fn blocked() -> Response<Bytes> {
+    let page = "<!doctype html><title>403 Forbidden</title><h1>Forbidden</h1><p>The request was blocked.</p>\n";
+    let mut response = Response::new(Bytes::from_static(page.as_bytes()));
+    *response.status_mut() = StatusCode::FORBIDDEN;
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/html"));
+    response
+}
+
+/// A list without anybody.
+pub(super) fn nothing() -> Response<Bytes> {
+    crate::golinks::routes::ok(ListWriter::nothing())
+}
+
+fn is_plain_json(request: &Request<Bytes>) -> bool {
+    let Some(kind) = request.headers().get(CONTENT_TYPE) else { return false };
+    let kind = kind.as_bytes();
+    kind.split(|byte| *byte == b';').next().unwrap_or(kind).trim_ascii().eq_ignore_ascii_case(b"application/json")
+}
+
+fn with_body(request: &Request<Bytes>, body: Bytes) -> Request<Bytes> {
+    request.clone().map(|_| body)
+}
+
+fn with_query(request: &Request<Bytes>, below: &str, query: &str) -> Request<Bytes> {
+    let mut otherwise = request.clone();
+    let target = format!("{below}?{query}");
+    if let Ok(target) = PathAndQuery::from_maybe_shared(Bytes::from(target)) {
+        *otherwise.uri_mut() = Uri::from(target);
+    }
+    otherwise
+}
+
+/// The ids in `members` of a group or of a value.
+pub(super) fn member_ids(members: Option<&Value>) -> Vec<&str> {
+    let id = |member: &'_ Value| match member {
+        Value::Object(parts) => parts.get("value").and_then(Value::as_text).is_some(),
+        Value::Text(_) => true,
+        _ => false,
+    };
+    let list = members.and_then(Value::as_list).unwrap_or_default();
+    list.iter().filter(|member| id(member)).map(members::id_of).collect()
+}

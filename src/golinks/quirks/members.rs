@@ -1,0 +1,188 @@
+//! How changes of a group's members are misread: a function a quirk.
+
+use super::operation::{Change, Fate, Operation, Reader};
+use super::{Quirk, mask};
+use crate::scim::filter::{Filter, Operator};
+use crate::scim::{Error, Object, Path, ScimType, Value};
+
+pub(super) const READERS: &[(Quirk, Reader)] = &[
+    (Quirk::RemoveWithValue, remove_with_value),
+    (Quirk::MemberRefNullInMatch, ref_null_in_match),
+    (Quirk::RemoveMissingMember404, missing_member),
+    (Quirk::RemoveMembersIgnoresValue, ignore_value),
+    (Quirk::RemoveMembersIgnoresFilter, ignore_filter),
+    (Quirk::MemberTypeRequired, type_required),
+    (Quirk::UnknownMember, unknown_member),
+    (Quirk::ReaddMember, readd_member),
+];
+
+/// The id of a member: `{"value": id}`, or a bare text.
+pub(super) fn id_of(member: &Value) -> &str {
+    match member {
+        Value::Object(parts) => parts.get("value").and_then(Value::as_text).unwrap_or_default(),
+        Value::Text(id) => id,
+        _ => "",
+    }
+}
+
+fn is_members(path: &Path) -> bool {
+    path.attribute.eq_ignore_ascii_case("members") && path.sub_attribute.is_none()
+}
+
+/// Whether an operation removes listed members, as the classic dialect does.
+fn removes_listed(operation: &Operation<'_>) -> bool {
+    let plain = operation.path().is_some_and(|path| is_members(&path) && path.filter.is_none());
+    operation.removes() && plain && operation.value().is_some()
+}
+
+/// The member a path such as `members[value eq "…"]` names.
+fn filtered(operation: &Operation<'_>) -> Option<String> {
+    let path = operation.path().filter(is_members)?;
+    match path.filter.as_deref()? {
+        Filter::Compare(part, Operator::Eq, Value::Text(id)) if part.attribute.eq_ignore_ascii_case("value") => {
+            Some(id.clone())
+        }
+        _ => None,
+    }
+}
+
+/// The members an operation adds or puts in place of the others.
+fn added<'a>(operation: &'a mut Operation<'_>) -> Option<&'a mut Value> {
+    if operation.removes() {
+        return None;
+    }
+    match operation.path() {
+        Some(path) if is_members(&path) && path.filter.is_none() => operation.parts.get_mut("value"),
+        Some(_) => None,
+        None => operation.parts.get_mut("value")?.as_object_mut()?.get_mut("members"),
+    }
+}
+
+fn remove_with_value(operation: &mut Operation<'_>) -> Result<Fate, Error> {
+    match (removes_listed(operation), operation.change.quirks.word(Quirk::RemoveWithValue)) {
+        (true, "reject") => Err(Error::of(ScimType::InvalidSyntax, "values must not be set for a `remove` operation")),
+        (true, _) => Ok(Fate::Dropped),
+        (false, _) => Ok(Fate::Stays),
+    }
+}
+
+fn ref_null_in_match(operation: &mut Operation<'_>) -> Result<Fate, Error> {
+    let has_null = |member: &Value| member.as_object().is_some_and(|parts| parts.get("$ref") == Some(&Value::Null));
+    let listed = operation.parts.get("value").and_then(Value::as_list).unwrap_or_default();
+    let meets_nobody = removes_listed(operation) && !listed.is_empty() && listed.iter().all(has_null);
+    Ok(if meets_nobody { Fate::Dropped } else { Fate::Stays })
+}
+
+fn missing_member(operation: &mut Operation<'_>) -> Result<Fate, Error> {
+    let listed = operation.parts.get("value").filter(|_| removes_listed(operation));
+    let named = filtered(operation).filter(|_| operation.removes());
+    let ids = mask::member_ids(listed).into_iter().chain(named.as_deref());
+    match ids.into_iter().find(|id| !(operation.change.known)(id)) {
+        Some(_) => Err(Error::new(404, "the user was not found")),
+        None => Ok(Fate::Stays),
+    }
+}
+
+fn ignore_value(operation: &mut Operation<'_>) -> Result<Fate, Error> {
+    if removes_listed(operation) {
+        operation.parts.remove("value");
+    }
+    Ok(Fate::Stays)
+}
+
+fn ignore_filter(operation: &mut Operation<'_>) -> Result<Fate, Error> {
+    if operation.removes() && filtered(operation).is_some() {
+        operation.parts.insert("path", "members");
+        operation.parts.remove("value");
+    }
+    Ok(Fate::Stays)
+}
+
+fn type_required(operation: &mut Operation<'_>) -> Result<Fate, Error> {
+    if let Some(Value::List(members)) = added(operation) {
+        members.retain(has_type);
+    }
+    Ok(Fate::Stays)
+}
+
+/// Whether a member says its type (B37).
+pub(super) fn has_type(member: &Value) -> bool {
+    member.as_object().and_then(|parts| parts.get("type")).is_some_and(|kind| !kind.is_absent())
+}
+
+fn unknown_member(operation: &mut Operation<'_>) -> Result<Fate, Error> {
+    let change = operation.change;
+    match added(operation) {
+        Some(members) => strangers(change, members).map(|()| Fate::Stays),
+        None => Ok(Fate::Stays),
+    }
+}
+
+/// What becomes of members no account stands behind (B35, B36).
+pub(super) fn strangers(change: &Change<'_>, members: &mut Value) -> Result<(), Error> {
+    let Value::List(members) = members else { return Ok(()) };
+    let Some(stranger) = members.iter().map(id_of).find(|id| !(change.known)(id)) else { return Ok(()) };
+    let nobody = format!("there is no user {}", stranger.chars().take(40).collect::<String>());
+    match change.quirks.word(Quirk::UnknownMember) {
+        "400" => Err(Error::of(ScimType::InvalidValue, nobody)),
+        "404" => Err(Error::new(404, nobody)),
+        "500" => Err(Error::new(500, "unknown error")),
+        _ => {
+            members.retain(|member| (change.known)(id_of(member)));
+            Ok(())
+        }
+    }
+}
+
+fn readd_member(operation: &mut Operation<'_>) -> Result<Fate, Error> {
+    if operation.word != "add" {
+        return Ok(Fate::Stays);
+    }
+    let change = operation.change;
+    let there = mask::member_ids(change.current.get("members"));
+    let again: Vec<String> = mask::member_ids(added(operation).as_deref())
+        .into_iter()
+        .filter(|id| there.contains(id))
+        .map(str::to_owned)
+        .collect();
+    if !again.is_empty() && change.quirks.word(Quirk::ReaddMember) == "409" {
+        return Err(Error::new(409, "duplicate reference"));
+    }
+    operation.doubled.extend(again);
+    Ok(Fate::Stays)
+}
+
+/// What quirks make of all operations of a request to a group together.
+pub(super) fn whole_request(change: &Change<'_>, operations: &mut Vec<Value>) {
+    let quirks = change.quirks;
+    if quirks.is(Quirk::ReplaceDefaultsMembersEmpty) && operations.iter().any(replaces_without_members) {
+        operations.push(said("remove", "members", None));
+    }
+    let members = change.current.get("members").and_then(Value::as_list).unwrap_or_default();
+    if let Some(cap) = quirks.count(Quirk::MemberReadCap).filter(|cap| members.len() > *cap) {
+        // What was read is written back before the change is made.
+        operations.insert(0, said("replace", "members", Some(Value::List(members[..cap].to_vec()))));
+    }
+    if quirks.is(Quirk::GroupUpdateDropsLocal) {
+        let own = ["schemas", "id", "meta", "displayName", "members"];
+        let local = |name: &str| !own.iter().any(|known| known.eq_ignore_ascii_case(name));
+        for (name, _) in change.current.iter().filter(|(name, _)| local(name)) {
+            operations.insert(0, said("remove", name, None));
+        }
+    }
+}
+
+fn replaces_without_members(operation: &Value) -> bool {
+    let Some(parts) = operation.as_object() else { return false };
+    let replaces = parts.get("op").and_then(Value::as_text).is_some_and(|op| op.eq_ignore_ascii_case("replace"));
+    let values = parts.get("value").and_then(Value::as_object).filter(|_| parts.get("path").is_none());
+    replaces && values.is_some_and(|values| values.get("members").is_none())
+}
+
+fn said(op: &str, path: &str, value: Option<Value>) -> Value {
+    let mut parts = Object::from_iter([("op".into(), op.into()), ("path".into(), path.into())]);
+    if let Some(value) = value {
+        parts.insert("value", value);
+    }
+    Value::Object(parts)
+}

@@ -1,0 +1,160 @@
+//! Deviations from the standards, seen at real servers, each a row of one table: named, sourced, off by default.
+//!
+//! A quirk is read where it acts, by [`Quirks::is`]. Most act around the server and not in it: `mask.rs` lets a request
+//! be misread before it is carried out, and an answer be misprinted after that, and while no quirk is on neither is
+//! even asked. Adding one is a row in `table.rs` and the place that asks for it.
+
+mod answer;
+mod lookup;
+mod mask;
+mod members;
+mod operation;
+mod table;
+mod write;
+
+use crate::base::{Kind, Node, Problems};
+
+pub(super) use mask::Memory;
+pub use table::{Quirk, TABLE};
+
+/// A quirk as scenario files and `explain` know it.
+#[derive(Clone, Copy, Debug)]
+pub struct Row {
+    /// Which one.
+    pub quirk: Quirk,
+    /// Its key below `golinks.quirks`.
+    pub name: &'static str,
+    /// Its key below `golinks`.
+    pub path: &'static str,
+    /// The values it takes; the first is the default.
+    pub words: &'static [&'static str],
+    /// The reports it comes from.
+    pub bugs: &'static [&'static str],
+    /// What a server with this quirk does, and what is seen.
+    pub story: &'static str,
+    /// Who reported it.
+    pub from: &'static str,
+}
+
+/// The values of a quirk that is on or off.
+const OFF_ON: &[&str] = &["false", "true"];
+
+/// The values of a quirk that is a number; 0 is off.
+const COUNT: &[&str] = &["0", "a number"];
+
+/// Which quirks are on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Quirks {
+    chosen: [u32; TABLE.len()],
+    any: bool,
+}
+
+impl Default for Quirks {
+    fn default() -> Quirks {
+        Quirks { chosen: [0; TABLE.len()], any: false }
+    }
+}
+
+impl Quirks {
+    /// Whether any quirk is on.
+    pub fn any(&self) -> bool {
+        self.any
+    }
+
+    /// Whether a quirk is on.
+    pub fn is(&self, quirk: Quirk) -> bool {
+        self.chosen[quirk as usize] != 0
+    }
+
+    /// The word a quirk is set to.
+    pub fn word(&self, quirk: Quirk) -> &'static str {
+        let words = TABLE[quirk as usize].words;
+        words[(self.chosen[quirk as usize] as usize).min(words.len() - 1)]
+    }
+
+    /// The number a quirk is set to, when it is on.
+    pub fn count(&self, quirk: Quirk) -> Option<usize> {
+        self.is(quirk).then(|| self.chosen[quirk as usize] as usize)
+    }
+
+    /// Whether any of these is on.
+    fn any_of(&self, quirks: &[Quirk]) -> bool {
+        quirks.iter().any(|quirk| self.is(*quirk))
+    }
+
+    /// Those that are on, with the word they are set to.
+    pub fn on(&self) -> impl Iterator<Item = (&'static Row, &'static str)> {
+        TABLE.iter().filter(|row| self.is(row.quirk)).map(|row| (row, self.word(row.quirk)))
+    }
+
+    /// Reads the value of a quirk.
+    pub fn set(&mut self, row: &Row, value: &Node, problems: &mut Problems) {
+        let chosen = match value.kind {
+            Kind::Bool(on) if row.words == OFF_ON => Some(u32::from(on)),
+            Kind::Bool(false) => Some(0),
+            _ if row.words == OFF_ON => value.as_bool(problems).map(u32::from),
+            _ if row.words == COUNT => value.as_count(problems).map(|count| u32::try_from(count).unwrap_or(u32::MAX)),
+            _ => {
+                let words: Vec<(&'static str, u32)> = row.words.iter().copied().zip(0u32..).collect();
+                as_written(value).as_word(&words, problems)
+            }
+        };
+        if let Some(chosen) = chosen {
+            self.chosen[row.quirk as usize] = chosen;
+            self.any = self.chosen.iter().any(|chosen| *chosen != 0);
+        }
+    }
+}
+
+/// `true` and `409` may be written as what they are or as words.
+fn as_written(value: &Node) -> Node {
+    let word = match value.kind {
+        Kind::Bool(on) => on.to_string(),
+        Kind::Integer(number) => number.to_string(),
+        _ => return value.clone(),
+    };
+    Node { span: value.span, kind: Kind::Text(word) }
+}
+
+/// The row of this name.
+pub fn find(name: &str) -> Option<&'static Row> {
+    TABLE.iter().find(|row| row.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_quirk_has_its_row() {
+        for (nth, row) in TABLE.iter().enumerate() {
+            assert_eq!((row.quirk as usize, row.path), (nth, format!("quirks.{}", row.name).as_str()));
+            assert!(row.words.len() > 1 && !row.bugs.is_empty() && row.story.ends_with('.'), "{}", row.path);
+            assert_eq!(find(row.name).map(|found| found.quirk), Some(row.quirk), "{} stands twice", row.name);
+        }
+    }
+
+    #[test]
+    fn a_quirk_is_switched_on_and_off_in_its_own_words() {
+        let set = |quirks: &mut Quirks, name: &str, kind: Kind| {
+            let mut problems = Problems::default();
+            quirks.set(find(name).expect("a row"), &Node::bare(kind), &mut problems);
+            problems.list().first().map(|problem| problem.message.clone()).unwrap_or_default()
+        };
+        let mut quirks = Quirks::default();
+        assert!(!quirks.any());
+        assert_eq!(set(&mut quirks, "lookup_cap", Kind::Integer(50)), "");
+        assert_eq!((quirks.any(), quirks.count(Quirk::LookupCap)), (true, Some(50)));
+        assert_eq!(set(&mut quirks, "lookup_cap", Kind::Bool(false)), "");
+        assert_eq!((quirks.any(), quirks.count(Quirk::LookupCap)), (false, None));
+        assert_eq!(set(&mut quirks, "lookup_cap", Kind::Bool(true)), "expected a whole number of at least 0");
+        assert_eq!(set(&mut quirks, "manager_must_be_object", Kind::Bool(true)), "");
+        assert_eq!(quirks.word(Quirk::ManagerMustBeObject), "true");
+        assert_eq!(set(&mut quirks, "manager_must_be_object", Kind::Integer(500)), "");
+        assert_eq!(
+            quirks.on().map(|(row, word)| (row.name, word)).collect::<Vec<_>>(),
+            [("manager_must_be_object", "500")]
+        );
+        assert_eq!(set(&mut quirks, "manager_must_be_object", Kind::Integer(501)), "unknown value `501`");
+    }
+}

@@ -1,0 +1,332 @@
+//! How the operations of a PATCH are misread: a function a quirk, each of which sees one operation.
+
+use super::mask::Collection;
+use super::{Quirk, Quirks, members};
+use crate::scim::filter::{Filter, Operator};
+use crate::scim::{Error, Object, Path, ScimType, Value, urn};
+
+/// Whether an account stands behind an id.
+pub(super) type Known<'a> = &'a dyn Fn(&str) -> bool;
+
+/// The quirks that look at the resource as it is before they read a change of it.
+pub(super) const LOOK: &[Quirk] = &[
+    Quirk::NoAddOnScalars,
+    Quirk::StrictFilterTypes,
+    Quirk::FilterCreateOnlyIfEmpty,
+    Quirk::RemoveWithValueSets,
+    Quirk::ReaddMember,
+    Quirk::MemberReadCap,
+    Quirk::GroupUpdateDropsLocal,
+];
+
+/// A change request on its way to a resource.
+pub(super) struct Change<'a> {
+    pub(super) quirks: &'a Quirks,
+    /// The resource as it is; empty when no quirk of [`LOOK`] is on.
+    pub(super) current: &'a Object,
+    pub(super) known: Known<'a>,
+}
+
+/// One operation of it, as it is read so far.
+pub(super) struct Operation<'a> {
+    pub(super) change: &'a Change<'a>,
+    pub(super) parts: &'a mut Object,
+    /// The op word in lower case.
+    pub(super) word: String,
+    /// Members to be shown twice from now on (B33).
+    pub(super) doubled: Vec<String>,
+}
+
+/// What becomes of an operation.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fate {
+    Stays,
+    /// It is answered with success and not carried out.
+    Dropped,
+}
+
+pub(super) type Reader = fn(&mut Operation<'_>) -> Result<Fate, Error>;
+
+const READERS: &[(Quirk, Reader)] = &[
+    (Quirk::RequirePath, require_path),
+    (Quirk::PatchValueMustBeList, value_must_be_list),
+    (Quirk::ValuePath, no_value_path),
+    (Quirk::UrnPathSplitAtDot, split_at_dot),
+    (Quirk::UrnStoredMangled, stored_mangled),
+    (Quirk::NoAddOnScalars, no_add_on_scalars),
+    (Quirk::ActiveAlwaysTrue, active_always_true),
+    (Quirk::DropExternalId, drop_external_id),
+    (Quirk::RolesMustBeObjects, roles_must_be_objects),
+    (Quirk::ManagerMustBeObject, manager_must_be_object),
+    (Quirk::RemoveWithValueSets, remove_with_value_sets),
+    (Quirk::FilterCreateOnlyIfEmpty, create_only_if_empty),
+    (Quirk::StrictFilterTypes, strict_filter_types),
+];
+
+impl Change<'_> {
+    /// Misreads the body of a PATCH; which members stand twice from now on.
+    pub(super) fn misread(&self, body: &mut Object, collection: Collection) -> Result<Vec<String>, Error> {
+        if self.quirks.is(Quirk::NullIsInvalid) {
+            no_nulls(body)?;
+        }
+        let Some(Value::List(operations)) = body.take("Operations") else { return Ok(Vec::new()) };
+        let mut doubled = Vec::new();
+        let mut kept = Vec::with_capacity(operations.len());
+        for mut operation in operations {
+            let fate = match &mut operation {
+                Value::Object(parts) => self.misread_one(parts, collection, &mut doubled)?,
+                _ => Fate::Stays,
+            };
+            if fate == Fate::Stays {
+                kept.push(operation);
+            }
+        }
+        if collection == Collection::Groups {
+            members::whole_request(self, &mut kept);
+        }
+        body.insert("Operations", kept);
+        Ok(doubled)
+    }
+
+    fn misread_one(
+        &self,
+        parts: &mut Object,
+        collection: Collection,
+        doubled: &mut Vec<String>,
+    ) -> Result<Fate, Error> {
+        let word = parts.get("op").and_then(Value::as_text).unwrap_or_default().to_ascii_lowercase();
+        let mut operation = Operation { change: self, parts, word, doubled: Vec::new() };
+        let of_groups = if collection == Collection::Groups { members::READERS } else { &[] };
+        for (quirk, read) in READERS.iter().chain(of_groups) {
+            if self.quirks.is(*quirk) && read(&mut operation)? == Fate::Dropped {
+                return Ok(Fate::Dropped);
+            }
+        }
+        doubled.append(&mut operation.doubled);
+        Ok(Fate::Stays)
+    }
+}
+
+impl Operation<'_> {
+    /// Its path as it is written.
+    pub(super) fn path_text(&self) -> &str {
+        self.parts.get("path").and_then(Value::as_text).unwrap_or_default()
+    }
+
+    /// Its path, when it has one that can be read.
+    pub(super) fn path(&self) -> Option<Path> {
+        Path::parse(self.path_text()).ok().filter(|_| !self.path_text().is_empty())
+    }
+
+    /// Whether it removes.
+    pub(super) fn removes(&self) -> bool {
+        self.word == "remove"
+    }
+
+    pub(super) fn value(&self) -> Option<&Value> {
+        self.parts.get("value").filter(|value| !value.is_absent())
+    }
+
+    /// Takes away what a value without path says of an attribute.
+    fn forget_keys(&mut self, of: impl Fn(&str) -> bool) {
+        if let (true, Some(Value::Object(values))) = (self.path_text().is_empty(), self.parts.get_mut("value")) {
+            values.retain(|key, _| !of(key));
+        }
+    }
+}
+
+/// Refuses a null anywhere (B13).
+pub(super) fn no_nulls(body: &Object) -> Result<(), Error> {
+    fn holds(value: &Value) -> bool {
+        match value {
+            Value::Null => true,
+            Value::List(items) => items.iter().any(holds),
+            Value::Object(parts) => parts.iter().any(|(_, value)| holds(value)),
+            _ => false,
+        }
+    }
+    match body.iter().find(|(_, value)| holds(value)) {
+        Some((name, _)) => Err(Error::of(ScimType::InvalidValue, format!("`{name}` holds null, which is of no type"))),
+        None => Ok(()),
+    }
+}
+
+fn require_path(operation: &mut Operation<'_>) -> Result<Fate, Error> {
+    match operation.word == "add" && operation.path_text().is_empty() {
+        true => Err(Error::of(ScimType::NoTarget, "an `add` needs a path")),
+        false => Ok(Fate::Stays),
+    }
+}
+
+fn value_must_be_list(operation: &mut Operation<'_>) -> Result<Fate, Error> {
+    match operation.value() {
+        Some(Value::List(_)) | None => Ok(Fate::Stays),
+        Some(_) => Err(Error::of(ScimType::InvalidValue, "the value of an operation is a list of objects")),
+    }
+}
+
+fn no_value_path(operation: &mut Operation<'_>) -> Result<Fate, Error> {
+    match operation.path().is_some_and(|path| path.filter.is_some()) {
+        true => Err(Error::of(ScimType::InvalidPath, "paths with a filter are not implemented")),
+        false => Ok(Fate::Stays),
+    }
+}
+
+fn has_urn(key: &str) -> bool {
+    key.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("urn:")) && key.contains("2.0:")
+}
+
+fn split_at_dot(operation: &mut Operation<'_>) -> Result<Fate, Error> {
+    let values = operation.value().and_then(Value::as_object).filter(|_| operation.path_text().is_empty());
+    let mut keys = values.into_iter().flat_map(Object::iter).map(|(key, _)| key).chain([operation.path_text()]);
+    match keys.find(|key| has_urn(key)) {
+        Some(key) => {
+            let part = key.split('.').next().unwrap_or_default();
+            Err(Error::of(ScimType::InvalidPath, format!("there is no attribute {part}")))
+        }
+        None => Ok(Fate::Stays),
+    }
+}
+
+fn stored_mangled(operation: &mut Operation<'_>) -> Result<Fate, Error> {
+    if has_urn(operation.path_text()) {
+        return Ok(Fate::Dropped);
+    }
+    operation.forget_keys(has_urn);
+    Ok(Fate::Stays)
+}
+
+fn no_add_on_scalars(operation: &mut Operation<'_>) -> Result<Fate, Error> {
+    let Some(path) = operation.path().filter(|_| operation.word == "add") else { return Ok(Fate::Stays) };
+    let single = |value: &Value| !matches!(value, Value::List(_) | Value::Object(_) | Value::Null);
+    match path.filter.is_none() && path.find(operation.change.current).is_some_and(single) {
+        true => Err(Error::of(ScimType::InvalidSyntax, format!("`add` is not supported for `{path}`"))),
+        false => Ok(Fate::Stays),
+    }
+}
+
+fn active_always_true(operation: &mut Operation<'_>) -> Result<Fate, Error> {
+    drop_attribute(operation, "active")
+}
+
+fn drop_external_id(operation: &mut Operation<'_>) -> Result<Fate, Error> {
+    drop_attribute(operation, "externalId")
+}
+
+fn drop_attribute(operation: &mut Operation<'_>, name: &str) -> Result<Fate, Error> {
+    if operation.path().is_some_and(|path| path.attribute.eq_ignore_ascii_case(name)) {
+        return Ok(Fate::Dropped);
+    }
+    operation.forget_keys(|key| key.eq_ignore_ascii_case(name));
+    Ok(Fate::Stays)
+}
+
+fn roles_must_be_objects(operation: &mut Operation<'_>) -> Result<Fate, Error> {
+    let named = operation.path().is_some_and(|path| path.attribute.eq_ignore_ascii_case("roles"));
+    let value = if named { operation.value() } else { operation.value().and_then(|it| it.as_object()?.get("roles")) };
+    readable_roles(value).map(|()| Fate::Stays)
+}
+
+/// Refuses roles that are texts, or JSON within a text (B08).
+pub(super) fn readable_roles(roles: Option<&Value>) -> Result<(), Error> {
+    fn is_text(role: &Value) -> bool {
+        match role {
+            Value::Text(_) => true,
+            Value::Object(parts) => {
+                parts.get("value").and_then(Value::as_text).is_some_and(|it| it.trim_start().starts_with('{'))
+            }
+            Value::List(roles) => roles.iter().any(is_text),
+            _ => false,
+        }
+    }
+    match roles.is_some_and(is_text) {
+        true => Err(Error::of(ScimType::InvalidSyntax, "cannot read a role from a text")),
+        false => Ok(()),
+    }
+}
+
+fn manager_must_be_object(operation: &mut Operation<'_>) -> Result<Fate, Error> {
+    let quirks = operation.change.quirks;
+    let text = |value: Option<&Value>| value.is_some_and(|value| matches!(value, Value::Text(_)));
+    if is_manager(operation.path_text()) && text(operation.value()) {
+        return Err(no_manager(quirks));
+    }
+    let values = operation.value().and_then(Value::as_object).filter(|_| operation.path_text().is_empty());
+    if let Some(values) = values {
+        complex_manager(values, quirks)?;
+        if values.iter().any(|(key, value)| is_manager(key) && text(Some(value))) {
+            return Err(no_manager(quirks));
+        }
+    }
+    Ok(Fate::Stays)
+}
+
+fn is_manager(path: &str) -> bool {
+    path.rsplit(':').next().is_some_and(|name| name.eq_ignore_ascii_case("manager"))
+}
+
+/// Refuses a resource whose manager is a bare string (B10).
+pub(super) fn complex_manager(resource: &Object, quirks: &Quirks) -> Result<(), Error> {
+    let extension = resource.get(urn::ENTERPRISE_USER).and_then(Value::as_object);
+    match extension.and_then(|extension| extension.get("manager")) {
+        Some(Value::Text(_)) => Err(no_manager(quirks)),
+        _ => Ok(()),
+    }
+}
+
+fn no_manager(quirks: &Quirks) -> Error {
+    match quirks.word(Quirk::ManagerMustBeObject) {
+        "500" => Error::new(500, "Internal Server Error"),
+        _ => Error::of(ScimType::InvalidValue, "`manager` takes an object"),
+    }
+}
+
+fn remove_with_value_sets(operation: &mut Operation<'_>) -> Result<Fate, Error> {
+    let stored = operation.path().and_then(|path| path.find(operation.change.current).cloned());
+    let differs = matches!((operation.value(), &stored), (Some(sent), Some(stored)) if sent != stored);
+    // Members have quirks of their own.
+    if operation.removes() && differs && !operation.path_text().eq_ignore_ascii_case("members") {
+        operation.word = "replace".to_owned();
+        operation.parts.insert("op", "replace");
+    }
+    Ok(Fate::Stays)
+}
+
+fn create_only_if_empty(operation: &mut Operation<'_>) -> Result<Fate, Error> {
+    let Some(path) = operation.path().filter(|path| path.filter.is_some() && !operation.removes()) else {
+        return Ok(Fate::Stays);
+    };
+    let current = operation.change.current;
+    let list = Path { filter: None, sub_attribute: None, ..path.clone() };
+    let element = Path { sub_attribute: None, ..path };
+    match list.find(current).is_some_and(|list| !list.is_absent()) && element.find(current).is_none() {
+        true => Err(Error::of(ScimType::NoTarget, format!("no record match was made for `{element}`"))),
+        false => Ok(Fate::Stays),
+    }
+}
+
+/// `roles[primary eq "True"].value` meets nobody, so a role is added; a third is refused (B06).
+fn strict_filter_types(operation: &mut Operation<'_>) -> Result<Fate, Error> {
+    let Some(path) = operation.path() else { return Ok(Fate::Stays) };
+    let Some(Filter::Compare(part, Operator::Eq, Value::Text(word))) = path.filter.as_deref() else {
+        return Ok(Fate::Stays);
+    };
+    let Some(meant) = Value::Text(word.clone()).as_bool().filter(|_| !operation.removes()) else {
+        return Ok(Fate::Stays);
+    };
+    let there = operation.change.current.get(&path.attribute).and_then(Value::as_list).map_or(0, <[Value]>::len);
+    if there > 1 {
+        return Err(Error::of(ScimType::InvalidValue, format!("two `{}` are not allowed", path.attribute)));
+    }
+    let value = operation.parts.take("value").unwrap_or_default();
+    let mut element = match (&path.sub_attribute, value) {
+        (Some(sub), value) => Object::from_iter([(sub.clone().into(), value)]),
+        (None, Value::Object(parts)) => parts,
+        (None, _) => Object::new(),
+    };
+    element.insert(part.attribute.clone(), meant);
+    operation.parts.insert("op", "add");
+    operation.parts.insert("path", path.attribute);
+    operation.parts.insert("value", vec![Value::Object(element)]);
+    Ok(Fate::Stays)
+}

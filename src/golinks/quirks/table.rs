@@ -1,0 +1,240 @@
+//! The quirks themselves: each with its values, its reports, its story and who told it.
+
+use super::{COUNT, OFF_ON, Row};
+
+macro_rules! quirks {
+    ($($quirk:ident $name:literal $words:expr, [$($bug:literal),+] $story:literal $from:literal;)+) => {
+        /// A deviation that can be switched on.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        pub enum Quirk {
+            $(#[doc = concat!("`", $name, "`: ", $story)] $quirk,)+
+        }
+
+        /// Every quirk, in the order of [`Quirk`].
+        pub const TABLE: &[Row] = &[$(Row {
+            quirk: Quirk::$quirk,
+            name: $name,
+            path: concat!("quirks.", $name),
+            words: $words,
+            bugs: &[$($bug),+],
+            story: $story,
+            from: $from,
+        }),+];
+    };
+}
+
+quirks! {
+    StrictBooleans "strict_booleans" OFF_ON, ["B01"]
+        "The text \"False\" is no boolean: every disable in the classic dialect gets 400, and leavers keep their access."
+        "rancher/rancher#52996, scimmyjs/scimmy#86, AzureAD/SCIMReferenceCode#21";
+    StrictOpCase "strict_op_case" OFF_ON, ["B02"]
+        "Op words must be in lower case: creates succeed, and the first leaver gets 400."
+        "langwatch/langwatch#6972, ssoready/ssoready#159, thomaspoignant/scim-patch#6";
+    NoAddOnScalars "no_add_on_scalars" OFF_ON, ["B03"]
+        "A single-valued attribute that has a value can be replaced, not added to: such an `add` gets 400."
+        "rancher/rancher#54025, getsentry/self-hosted#3573";
+    ReactivateUnsupported "reactivate_unsupported" OFF_ON, ["B04"]
+        "An account can be deactivated, not reactivated: who comes back meets 400."
+        "getsentry/sentry-docs#16258, FusionAuth/fusionauth-issues#3311";
+    ActiveAlwaysTrue "active_always_true" OFF_ON, ["B05"]
+        "Nobody can be suspended, yet every account shows active: true: a disable succeeds and changes nothing."
+        "getsentry/sentry#27971";
+    StrictFilterTypes "strict_filter_types" OFF_ON, ["B06"]
+        "In a path, true is not \"True\": a role meant to be replaced is added beside the old one, and the next change gets 400."
+        "lightdash/lightdash#25676";
+    RolesMustBeObjects "roles_must_be_objects" OFF_ON, ["B08"]
+        "A role that arrives as JSON within a text cannot be read: 400."
+        "MicrosoftDocs/azure-docs#50772, apache/directory-scimple#693, buildbuddy-io/buildbuddy#10578";
+    ManagerMustBeObject "manager_must_be_object" &["false", "true", "500"], ["B10"]
+        "A manager that arrives as a bare string gets 400 or 500: people without a manager pass, people with one fail."
+        "Captain-P-Goldfish/SCIM-SDK#541 and #686, apache/directory-scimple#1242, imulab/go-scim#75";
+    ManagerAtTopLevel "manager_at_top_level" OFF_ON, ["B11"]
+        "The manager is shown at the top and not below its URN: the same PATCH comes in every cycle."
+        "MicrosoftDocs/azure-docs#11784";
+    ManagerEchoString "manager_echo_string" OFF_ON, ["B12"]
+        "The manager is shown as the string that was sent: the client cannot read accounts that have one."
+        "Budibase/budibase#15369";
+    NullIsInvalid "null_is_invalid" OFF_ON, ["B13"]
+        "A null anywhere in a body is a wrong type: 400."
+        "Captain-P-Goldfish/SCIM-SDK#103, simpleidserver/SimpleIdServer#295";
+    MemberRefNullInMatch "member_ref_null_in_match" OFF_ON, ["B13"]
+        "A member is removed when all its parts are equal, a null too: the removal succeeds and meets nobody."
+        "scimmyjs/scimmy#34";
+    NoCreateOnFilterMiss "no_create_on_filter_miss" OFF_ON, ["B15"]
+        "A filtered path that meets nothing gets 400 noTarget, as RFC 7644 has it: the first mail of somebody without one fails for ever."
+        "Captain-P-Goldfish/scim-for-keycloak#73, sourcegraph/sourcegraph-public-snapshot#49200";
+    FilterCreateOnlyIfEmpty "filter_create_only_if_empty" OFF_ON, ["B16"]
+        "A filtered path creates its element in an empty list alone: who has a home address cannot get one at work."
+        "thomaspoignant/scim-patch#176 and #42";
+    ValuePath "value_path" &["supported", "unsupported"], ["B17"]
+        "Paths with a filter are not implemented: a PATCH that holds one is refused whole, and what else it would have changed is lost."
+        "limosa-io/laravel-scim-server#34, ssoready/ssoready#228, Metatavu/keycloak-scim-server#35";
+    RemoveWithValueSets "remove_with_value_sets" OFF_ON, ["B18"]
+        "A removal that names another value than the stored one stores that value."
+        "AzureAD/SCIMReferenceCode#87";
+    UrnPathSplitAtDot "urn_path_split_at_dot" OFF_ON, ["B19"]
+        "A path is split at its first dot, that of 2.0: every change of the enterprise extension gets 400 invalidPath."
+        "imulab/go-scim#75, wso2/product-is#6015, ssoready/ssoready#167, thomaspoignant/scim-patch#152";
+    UrnStoredMangled "urn_stored_mangled" OFF_ON, ["B20"]
+        "What a path with a URN names is stored where no read finds it: success, and the same PATCH again in every cycle."
+        "pingidentity/scim2#104, apache/directory-scimple#704";
+    DottedKeys "dotted_keys" &["expand", "ignore", "literal"], ["B21", "B22"]
+        "Keys such as name.givenName in a value without path are dropped, or stored under that very name: success, and nothing changed."
+        "Captain-P-Goldfish/SCIM-SDK#267, pond/scimitar#123, pingidentity/scim2#224";
+    RequirePath "require_path" OFF_ON, ["B23"]
+        "An `add` without path is refused, though RFC 7644 allows it."
+        "thomaspoignant/scim-patch#133, Captain-P-Goldfish/SCIM-SDK#416";
+    NoopPatchIs400 "noop_patch_is_400" OFF_ON, ["B24"]
+        "A PATCH that changes nothing gets 400: failures for people in perfect order."
+        "better-auth/better-auth#8650";
+    PatchNoop200 "patch_noop_200" OFF_ON, ["B25"]
+        "A PATCH is answered with success and not carried out: the log is green, the account lives on."
+        "OneUptime/oneuptime#3852";
+    PatchValueMustBeList "patch_value_must_be_list" OFF_ON, ["B26"]
+        "The value of an operation must be a list: every change of a single value gets 400."
+        "Azure/AzureAD-BYOA-Provisioning-Samples#22, MicrosoftDocs/azure-docs#42220";
+    RemoveMembersIgnoresValue "remove_members_ignores_value" OFF_ON, ["B27"]
+        "A removal from `members` ignores which are listed and empties the group: one person leaves, and everybody loses access."
+        "MicrosoftDocs/azure-docs#30826, apache/directory-scimple#436, simpleidserver/SimpleIdServer#164";
+    RemoveWithValue "remove_with_value" &["honour", "reject", "ignore"], ["B28"]
+        "A removal from `members` that lists values is refused, or succeeds without effect: leavers stay in the group."
+        "Captain-P-Goldfish/SCIM-SDK#167 and #149, thomaspoignant/scim-patch#959, ssoready/ssoready#182";
+    RemoveMembersIgnoresFilter "remove_members_ignores_filter" OFF_ON, ["B29"]
+        "A removal of members[value eq \"…\"] empties the group: the other dialect's way to the same loss."
+        "AzureAD/SCIMReferenceCode#10";
+    ReplaceDefaultsMembersEmpty "replace_defaults_members_empty" OFF_ON, ["B31"]
+        "A replacement without path that does not name members empties them: renaming a group removes everybody."
+        "langwatch/langwatch#7131";
+    MemberLostUpdate "member_lost_update" OFF_ON, ["B32"]
+        "A group is read, changed and written back without a lock: of changes that arrive at one instant some succeed and are lost."
+        "Captain-P-Goldfish/scim-for-keycloak#90, Infisical/infisical#6471";
+    ReaddMember "readd_member" &["accept", "409", "duplicate"], ["B33"]
+        "Adding a member who is there already gets 409, or the member is shown twice."
+        "simpleidserver/SimpleIdServer#245, wso2/product-is#5333, AzureAD/SCIMReferenceCode#10";
+    RemoveMissingMember404 "remove_missing_member_404" OFF_ON, ["B34"]
+        "Removing a member whose account is gone gets 404, for ever, though the group is right."
+        "Budibase/budibase#17175, Infisical/infisical#6471";
+    UnknownMember "unknown_member" &["accept", "400", "404", "500", "drop"], ["B35", "B36"]
+        "A member no account stands behind is refused, answered 500 without a word on who it is, or dropped with success."
+        "lightdash/lightdash#24458, Tr3kkR/Yuzu#2135";
+    MemberTypeRequired "member_type_required" OFF_ON, ["B37"]
+        "Members that do not say their type are dropped: success, and no membership."
+        "Captain-P-Goldfish/scim-for-keycloak#31";
+    GroupFilter "group_filter" &["applied", "ignored", "first"], ["B38"]
+        "A filter on groups is not read: all groups come back, or always the first, and the wrong one is matched."
+        "Metatavu/keycloak-scim-server#46 and #69, grokability/snipe-it#19493";
+    FilterParser "filter_parser" &["whole", "naive_split", "no_escape", "ascii"], ["B39"]
+        "A filter is split at blanks, or not unescaped, or read as ASCII: names with blanks, quotes or accents are refused or not found."
+        "audriga/scim-server-php#1, Captain-P-Goldfish/SCIM-SDK#913, apache/directory-scimple#981";
+    IgnoreExcludedAttributes "ignore_excluded_attributes" OFF_ON, ["B40"]
+        "excludedAttributes is not read: a lookup of a group carries all its members."
+        "wso2/product-is#8498 and #8876";
+    MemberReadCap "member_read_cap" COUNT, ["B41"]
+        "No more members than this are read, and what is read is written back: a change of a large group cuts it to that size."
+        "FusionAuth/fusionauth-issues#3307 and #2784";
+    EmptyMembersRejected "empty_members_rejected" OFF_ON, ["B43"]
+        "A group with an empty list of members cannot be created, and groups are created empty."
+        "jelhub/scimgateway#116";
+    GroupPatchResponse "group_patch_response" &["resource", "echo", "200_members"], ["B44"]
+        "A PATCH of a group is answered with the request, or with its members alone, and not with a group."
+        "jelhub/scimgateway#33, elimity-com/scim#102, MicrosoftDocs/azure-docs#70913";
+    GroupUpdateDropsLocal "group_update_drops_local" OFF_ON, ["B45"]
+        "Any change of a group by SCIM rewrites it whole: what SCIM did not send, such as an externalId given by hand, vanishes."
+        "FusionAuth/fusionauth-issues#3273";
+    NoMatch404 "no_match_404" OFF_ON, ["B48"]
+        "A query that meets nobody gets 404 instead of an empty list: the connection test fails."
+        "jelhub/scimgateway#18";
+    OtherFilters "other_filters" &["profile", "empty", "all", "400", "501"], ["B49"]
+        "A filter on anything but userName or displayName meets nobody, or everybody: the client creates people who are there."
+        "langwatch/langwatch#6973, rancher/rancher#54869, goauthentik/authentik#25837";
+    FilterValuePath "filter_value_path" &["profile", "unsupported"], ["B50"]
+        "A filter such as emails[type eq \"work\"].value eq \"…\" cannot be read: 400 wherever mail is the matching attribute."
+        "FusionAuth/fusionauth-issues#2456, MicrosoftDocs/azure-docs#83855";
+    UsernameFilterCase "username_filter_case" &["fold", "exact"], ["B51"]
+        "The filter compares userName with its case, the uniqueness check without: not found, then 409."
+        "langfuse/langfuse#13528, open-webui/open-webui#18039";
+    UsernameUniqueCase "username_unique_case" &["fold", "exact"], ["B51"]
+        "Two userNames that differ in letters alone are two accounts."
+        "thomaspoignant/scim2-parse-filter#115, cloudflare/cloudflare-docs#18257";
+    UniqueKey "unique_key" &["userName", "email"], ["B52"]
+        "An e-mail address may be held once: people who share one get 409, though their userNames differ."
+        "ory/polis#4065 to #4067";
+    ConflictWithoutScimtype "conflict_without_scimtype" OFF_ON, ["B52"]
+        "A 409 does not say `uniqueness`."
+        "ory/polis#4065, getsentry/sentry#117860";
+    HideUnmanaged "hide_unmanaged" OFF_ON, ["B53"]
+        "The filter hides accounts that were made by hand, the uniqueness check sees them: not found, then 409."
+        "Metatavu/keycloak-scim-server#74, onyx-dot-app/onyx#8959";
+    LookupCap "lookup_cap" COUNT, ["B54"]
+        "A lookup looks at so many accounts, the oldest: those after them are not found, and are created again or conflict."
+        "kortix-ai/suna#7297";
+    DropExternalId "drop_external_id" OFF_ON, ["B55"]
+        "externalId is accepted and not kept: it is sent again in every cycle."
+        "langwatch/langwatch#6974, grafana/grafana#105026";
+    RenameDeletes "rename_deletes" OFF_ON, ["B56"]
+        "A new userName removes the account: success, and the person is gone."
+        "ssoready/ssoready#164";
+    IdIsUsername "id_is_username" OFF_ON, ["B56"]
+        "The id of an account is its userName: after a rename the client's anchor leads nowhere."
+        "ssoready/ssoready#164";
+    Response "response" &["right", "no_schemas", "wrong_types", "html"], ["B57", "B67"]
+        "An answer that says success is no resource: it names no schemas, has texts where booleans are due, or is a page of HTML."
+        "grokability/snipe-it#11094 and #14138, Budibase/budibase#15369";
+    IntegerIds "integer_ids" OFF_ON, ["B58"]
+        "Ids are numbers, where RFC 7643 has strings."
+        "limosa-io/laravel-scim-server#40, goauthentik/authentik#15533";
+    ListIdDiffers "list_id_differs" OFF_ON, ["B59"]
+        "A list shows another id than the one that leads to the account: found, then 404."
+        "OneUptime/oneuptime#2134";
+    ListKey "list_key" &["Resources", "resources"], ["B62"]
+        "A list names its content `resources`: a strict reader finds nothing in it, and creates everybody again."
+        "simpleidserver/SimpleIdServer#185, ssoready/ssoready#232";
+    StartIndexBase "start_index_base" &["1", "0"], ["B62"]
+        "Lists count from 0."
+        "simpleidserver/SimpleIdServer#185";
+    ListSchema "list_schema" &["right", "wrong"], ["B62"]
+        "A list names another schema than ListResponse."
+        "simpleidserver/SimpleIdServer#185, sourcegraph/sourcegraph-public-snapshot#48355";
+    TotalResults "total_results" &["all", "page"], ["B63"]
+        "totalResults counts the page: who pages stops after the first."
+        "wso2/product-is#7320 and #13752, ory/polis#4054, better-auth/better-auth#10398";
+    PagingRequired "paging_required" OFF_ON, ["B64"]
+        "A list without startIndex and count is empty."
+        "bitwarden/server#4034";
+    RequireUserAgent "require_user_agent" OFF_ON, ["B66"]
+        "The edge answers 403 in HTML to whoever does not say a User-Agent, which the client does not: the server's own log is empty."
+        "kortix-ai/suna#7297";
+    AcceptsMedia "accepts_media" &["both", "application/json"], ["B68"]
+        "Bodies of another type than application/json are read as empty: every attribute is missing."
+        "MicrosoftDocs/azure-docs#12728 and #94189, medplum/medplum#4143";
+    GetRequiresContentType "get_requires_content_type" OFF_ON, ["B68"]
+        "A GET must say a content type, though it has no content: 406."
+        "MicrosoftDocs/azure-docs#116775";
+    ReplyMedia "reply_media" &["application/scim+json", "application/json"], ["B68"]
+        "Answers are of type application/json: a strict client refuses them."
+        "AzureAD/SCIMReferenceCode#108";
+    StrictSlashes "strict_slashes" OFF_ON, ["B69"]
+        "A slash doubled or at the end leads nowhere: 404 for a tenant URL that ends in one."
+        "Captain-P-Goldfish/scim-for-keycloak#62, AzureAD/SCIMReferenceCode#44";
+    PatchUnsupported "patch_unsupported" OFF_ON, ["B74"]
+        "There is no PATCH: 405 for every change, while creates succeed."
+        "goauthentik/authentik#13386 and #20764";
+    ClientErrorsAs500 "client_errors_as_500" OFF_ON, ["B75"]
+        "What the client did wrong is answered with 500: retried for ever as if it would pass."
+        "simpleidserver/SimpleIdServer#73, wso2/product-is#11182";
+    ErrorBody "error_body" &["scim", "object_detail", "text"], ["B76"]
+        "An error is no SCIM error: its detail is an object, or it is a line of text, and nobody learns what was wrong."
+        "getsentry/self-hosted#3573, 1Password/scim-examples#82";
+    Delete500 "delete_500" OFF_ON, ["B80"]
+        "DELETE was never tried and fails with 500, a month after the person left."
+        "jelhub/scimgateway#47 and #122, MicrosoftDocs/azure-docs#112845";
+    InactiveIsReadonly "inactive_is_readonly" OFF_ON, ["B81"]
+        "An inactive account may only be reactivated; anything else, a second disable too, gets 409."
+        "Microsoft Q&A 1185756";
+    JitOnLogin "jit_on_login" OFF_ON, ["B90"]
+        "Who signs in gets an account, and a deactivated one comes back to life: minutes after the leaver was disabled."
+        "kortix-ai/suna#7298";
+    HideInactive "hide_inactive" OFF_ON, ["B91"]
+        "Queries leave inactive accounts out, the uniqueness check sees them: who comes back meets 409 for ever."
+        "Microsoft Learn (the requirement), better-auth/better-auth#11111";
+}
