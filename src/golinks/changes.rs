@@ -75,18 +75,20 @@ impl GoLinks {
     /// Issues a token with this value and revokes all others; it lives for `lifetime`, or for ever.
     pub fn rotate_token(&mut self, value: &str, lifetime: Option<Duration>, moment: &mut Moment<'_, Event>) {
         let expires = lifetime.map(|lifetime| Expiry::At(moment.now() + lifetime));
-        self.settings.tokens = vec![TokenSetting { value: value.to_owned(), expires }];
+        self.credentials.revoke_issued();
+        self.settings.tokens = vec![TokenSetting { expires, ..TokenSetting::new(value) }];
         self.credentials.take(&self.settings.tokens, self.start);
         moment.say(Event::TokenRotated { token: hint(value) });
     }
 
-    /// Revokes one token, or all of them.
+    /// Revokes one token, or all of them, those of the token endpoint too.
     ///
     /// # Errors
     /// 404 when there is no such token.
     pub fn revoke_token(&mut self, value: Option<&str>, moment: &mut Moment<'_, Event>) -> Result<(), Error> {
         let is_meant = |token: &TokenSetting| value.is_none_or(|value| token.value == value);
-        if !self.settings.tokens.iter().any(is_meant) {
+        let issued = value.is_none() && self.credentials.revoke_issued();
+        if !issued && !self.settings.tokens.iter().any(is_meant) {
             return Err(Error::new(404, "GoLinks has no such token"));
         }
         for token in self.settings.tokens.iter().filter(|token| is_meant(token)) {
@@ -134,6 +136,9 @@ impl GoLinks {
         let folded = fold(user_name);
         if self.accounts.named_folded(&folded).is_some_and(|other| self.is_held(other, user_name)) {
             return Err(held(user_name));
+        }
+        if is_active(&resource) {
+            self.settings.limits.seat(self.accounts.active_count())?;
         }
         let id = AccountId::free(moment.seed(), &folded, |id| self.accounts.was_given(id));
         let user_name: Arc<str> = user_name.into();
@@ -190,6 +195,9 @@ impl GoLinks {
         let is_active = is_active(&after);
         if *before == after {
             return Ok(false);
+        }
+        if is_active && !was_active {
+            self.settings.limits.seat(self.accounts.active_count())?;
         }
         let user_name = text_of(&after, "userName");
         if self.accounts.named(user_name).is_some_and(|other| other.id != id && self.is_held(other, user_name)) {

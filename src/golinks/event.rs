@@ -95,6 +95,11 @@ pub enum Event {
         /// Which one: its first characters.
         token: Box<str>,
     },
+    /// The token endpoint issued a token.
+    TokenIssued {
+        /// Which one: its first characters.
+        token: Box<str>,
+    },
     /// A token was revoked.
     TokenRevoked {
         /// Which one: its first characters.
@@ -144,6 +149,7 @@ impl Event {
             Event::Throttled => out.push_str("throttled 429"),
             Event::TokenExpired { token } => push(out, &["token ", token, " expired"]),
             Event::TokenRotated { token } => push(out, &["token ", token, " issued, the others revoked"]),
+            Event::TokenIssued { token } => push(out, &["token ", token, " issued"]),
             Event::TokenRevoked { token } => push(out, &["token ", token, " revoked"]),
             Event::BaseMoved { base } => push(out, &["base path moved to ", base]),
         }

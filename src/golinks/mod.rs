@@ -4,6 +4,7 @@
 //! Start reading at `routes.rs`, where every request enters; `changes.rs` is how accounts change, `accounts.rs` how they
 //! lie at rest.
 
+mod access;
 mod account_id;
 mod accounts;
 pub mod capabilities;
@@ -16,6 +17,7 @@ mod group_id;
 mod groups;
 mod limits;
 mod members;
+mod oauth;
 mod order;
 mod profile;
 mod query;
@@ -30,13 +32,14 @@ mod settings;
 mod tests;
 mod users;
 
+pub use access::{Access, Auth, Basic, OAuth};
 pub use account_id::AccountId;
 pub use accounts::{Account, AccountView, Accounts};
 pub use capabilities::{Capability, Profile};
 pub use event::Event;
 pub use group_id::GroupId;
 pub use groups::{Group, Groups as GroupStore};
-pub use limits::{RateLimit, RetryAfter};
 pub use members::{Member, Members};
+pub use limits::{Limits, Maintenance, RateLimit, RetryAfter, Window};
 pub use server::GoLinks;
-pub use settings::{Delete, Expiry, Groups, Name, Settings, TokenSetting};
+pub use settings::{Delete, Expiry, Groups, Name, Settings, TokenScope, TokenSetting};

@@ -6,13 +6,14 @@ use bytes::Bytes;
 use http::header::{ALLOW, CONTENT_TYPE, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, Method, Request, Response, StatusCode};
 
+use super::access::Auth;
 use super::capabilities::Capability;
 use super::query::Query;
 use super::quirks::Quirk;
 use super::resources::{Asked, etag_header};
 use super::search::Scope;
 use super::server::GoLinks;
-use super::settings::Groups;
+use super::settings::{Groups, TokenScope};
 use super::{Event, discovery};
 use crate::base::Moment;
 use crate::scim::list::ListWriter;
@@ -59,9 +60,22 @@ impl GoLinks {
             Some(below) if below.is_empty() || below.starts_with('/') => below,
             _ => return Err(not_found(path).into()),
         };
-        self.credentials.check(request.headers(), moment.now()).map_err(unauthorized)?;
+        if let Some(left) = self.settings.limits.maintenance.and_then(|it| it.left(self.start, moment.now())) {
+            return Err(under_maintenance(left));
+        }
+        if let Some(response) = self.token_endpoint(request, below, moment) {
+            return Ok(response);
+        }
+        let access = &self.settings.access;
+        let allowed = self.credentials.check(access, request.headers(), moment.now());
+        let scope = allowed.map_err(|why| unauthorized(access.auth, why))?;
+        if scope == TokenScope::Read && !matches!(*request.method(), Method::GET | Method::HEAD) {
+            return Err(Error::new(403, "the token may only read").into());
+        }
         if let Some(limit) = &self.settings.rate_limit {
-            self.throttle.admit(limit, moment.now()).map_err(|wait| too_many(limit.retry_after.seconds(wait)))?;
+            self.throttle
+                .admit(limit, self.start, moment.now())
+                .map_err(|wait| too_many(limit.retry_after.seconds(wait)))?;
         }
         if request.body().len() > self.settings.body_limit {
             let detail = format!("the body is greater than {} bytes", self.settings.body_limit);
@@ -221,8 +235,17 @@ fn not_implemented(what: &str) -> Refusal {
     Error::new(501, format!("GoLinks does not offer {what}")).into()
 }
 
-fn unauthorized(why: &'static str) -> Refusal {
-    Refusal { error: Error::new(401, why), header: Some((WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))) }
+fn unauthorized(auth: Auth, why: &'static str) -> Refusal {
+    let scheme = if auth == Auth::Basic { "Basic realm=\"GoLinks\"" } else { "Bearer" };
+    Refusal { error: Error::new(401, why), header: Some((WWW_AUTHENTICATE, HeaderValue::from_static(scheme))) }
+}
+
+fn under_maintenance(left: Duration) -> Refusal {
+    let secs = left.as_secs() + u64::from(left.subsec_nanos() > 0);
+    Refusal {
+        error: Error::new(503, "GoLinks is being worked on"),
+        header: Some((RETRY_AFTER, HeaderValue::from(secs))),
+    }
 }
 
 fn too_many(wait_secs: Option<u64>) -> Refusal {

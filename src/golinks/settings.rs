@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use super::access::Access;
 use super::capabilities::{self, Capabilities, Capability, Profile};
-use super::limits::{RateLimit, RetryAfter};
+use super::limits::{self, Limits, RateLimit, RetryAfter, Window, is_none};
 use super::quirks::{self, Quirks};
 use crate::base::diagnostic::did_you_mean;
 use crate::base::node::unknown_key;
@@ -68,6 +69,25 @@ pub struct TokenSetting {
     pub value: String,
     /// When it ends; `None` is never.
     pub expires: Option<Expiry>,
+    /// What it is good for.
+    pub scope: TokenScope,
+}
+
+impl TokenSetting {
+    /// A token that is good for everything and for ever.
+    pub fn new(value: impl Into<String>) -> TokenSetting {
+        TokenSetting { value: value.into(), expires: None, scope: TokenScope::All }
+    }
+}
+
+/// What a token is good for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum TokenScope {
+    /// Everything.
+    #[default]
+    All,
+    /// Reading; a write gets 403.
+    Read,
 }
 
 /// Everything about GoLinks that may be chosen.
@@ -89,8 +109,12 @@ pub struct Settings {
     pub groups: Groups,
     /// Whether a PATCH is answered with the resource (200) or with nothing (204).
     pub patch_returns_resource: bool,
+    /// How clients prove who they are.
+    pub access: Access,
     /// The rate limit, when there is one.
     pub rate_limit: Option<RateLimit>,
+    /// Other limits.
+    pub limits: Limits,
     /// The greatest body of a request, in bytes.
     pub body_limit: usize,
     /// The greatest number of resources on a page.
@@ -109,11 +133,13 @@ impl Default for Settings {
             bulk_operations: 1_000,
             base_url: "https://api.golinks.io/scim/v2".to_owned(),
             base_path: "/scim/v2".to_owned(),
-            tokens: vec![TokenSetting { value: "golinks-demo-token".to_owned(), expires: None }],
+            tokens: vec![TokenSetting::new("golinks-demo-token")],
             delete: Delete::Deactivate,
             groups: Groups::NotFound,
             patch_returns_resource: true,
+            access: Access::default(),
             rate_limit: None,
+            limits: Limits::default(),
             body_limit: 1 << 20,
             page_size: 100,
             quirks: Quirks::default(),
@@ -138,7 +164,26 @@ impl Settings {
         ),
         name("token.value", "\"golinks-demo-token\"", "The bearer token clients must send."),
         name("token.expires", "never", "When the token ends: a duration since the start, or a date-time."),
+        name("token.scope", "\"all\"", "What the token is good for: `all`, or `read`, where a write gets 403."),
         name("tokens", "[]", "Several good tokens, each as `token` is written."),
+        name(
+            "auth",
+            "\"bearer\"",
+            "How a client proves who it is: `bearer`, `basic`, which the provisioning client cannot send, or `none`, \
+             where nobody asks.",
+        ),
+        name("basic", "{}", "The name and the password that `auth = \"basic\"` takes."),
+        name("basic.user", "\"golinks\"", "The name."),
+        name("basic.password", "\"golinks-demo-password\"", "The password."),
+        name(
+            "oauth",
+            "\"none\"",
+            "A token endpoint at `oauth/token` below the base path, for the client-credentials grant; its tokens are \
+             as good as those of `tokens`.",
+        ),
+        name("oauth.client_id", "\"entra\"", "The name of the client."),
+        name("oauth.client_secret", "\"golinks-demo-secret\"", "Its secret."),
+        name("oauth.expires", "\"1h\"", "How long a token lives, in virtual time."),
         name(
             "delete",
             "\"deactivate\"",
@@ -153,6 +198,23 @@ impl Settings {
             "rate_limit.retry_after",
             "\"auto\"",
             "The Retry-After of a 429: `auto`, a duration, or `none` for no header.",
+        ),
+        name("rate_limit.window", "none", "So many requests in so long: `{ requests = 100, span = \"1m\" }`."),
+        name("rate_limit.daily", "none", "How many requests are let in on a day of the calendar (UTC)."),
+        name("rate_limit.slow_start", "\"0s\"", "How long after the start the rate grows, from a tenth to the whole."),
+        name("limits", "{}", "Other limits, each under its name; `none` takes one away."),
+        name("limits.seats", "\"none\"", "How many accounts may be active at one time."),
+        name("limits.seats_status", "403", "The status of what would need one seat more: `403` or `400`."),
+        name(
+            "limits.maintenance",
+            "\"none\"",
+            "When everything is answered 503, with a Retry-After: `{ from = \"2h\", for = \"30m\", every = \"1d\" }`, \
+             counted from the start; without `every` once.",
+        ),
+        name(
+            "limits.visible_after",
+            "\"none\"",
+            "How long a created account is not found by a filter, though its id leads to it: eventual consistency.",
         ),
         name("body_limit", "1048576", "The greatest body of a request, in bytes; a greater one gets 413."),
         name("page_size", "100", "The greatest number of accounts on a page of a list."),
@@ -204,6 +266,10 @@ impl Settings {
                 let expires = read_expiry(value, problems);
                 put(&mut self.first_token().expires, expires);
             }
+            ["token", "scope"] => {
+                let scope = read_scope(value, problems);
+                put(&mut self.first_token().scope, scope);
+            }
             ["tokens"] => put(&mut self.tokens, read_tokens(value, problems)),
             ["delete"] => put(&mut self.delete, read_delete(value, problems)),
             ["groups"] => put(&mut self.groups, read_groups(value, problems)),
@@ -213,11 +279,14 @@ impl Settings {
             ),
             ["rate_limit"] => self.set_rate_limit(value, problems),
             ["rate_limit", key] => {
-                let mut limit = self.rate_limit.unwrap_or_default();
+                let mut limit = self.rate_limit.unwrap_or_else(|| limit_for(&[key]));
                 if set_limit(&mut limit, key, value, problems) {
                     self.rate_limit = Some(limit);
                 }
             }
+            ["auth" | "basic" | "oauth", ..] => self.access.set(path, value, problems),
+            ["limits"] => self.set_table("limits", Limits::KEYS, value, problems),
+            ["limits", key] => self.limits.set(key, value, problems),
             ["body_limit"] => put(&mut self.body_limit, value.as_count(problems).map(|count| count as usize)),
             ["page_size"] => put(&mut self.page_size, value.as_count(problems).map(|count| (count as usize).max(1))),
             ["quirks"] => self.set_quirks(value, problems),
@@ -237,7 +306,9 @@ impl Settings {
             match known.contains(&entry.key.as_str()) {
                 true if below.is_empty() => self.set(&[&entry.key], &entry.value, problems),
                 true => self.set(&[below, &entry.key], &entry.value, problems),
-                false => unknown_key(entry, "`golinks`", known, problems),
+                false => {
+                    unknown_key(entry, if below.is_empty() { "`golinks`" } else { "`golinks.limits`" }, known, problems)
+                }
             }
         }
     }
@@ -254,7 +325,7 @@ impl Settings {
 
     fn first_token(&mut self) -> &mut TokenSetting {
         if self.tokens.is_empty() {
-            self.tokens.push(TokenSetting { value: String::new(), expires: None });
+            self.tokens.push(TokenSetting::new(""));
         }
         &mut self.tokens[0]
     }
@@ -265,7 +336,8 @@ impl Settings {
             return;
         }
         let Some(entries) = value.as_table(problems) else { return };
-        let mut limit = RateLimit::default();
+        let keys: Vec<&str> = entries.iter().map(|entry| entry.key.as_str()).collect();
+        let mut limit = limit_for(&keys);
         for entry in entries {
             match LIMIT.contains(&entry.key.as_str()) {
                 true => {
@@ -301,27 +373,40 @@ const TOP: &[&str] = &[
     "delete",
     "groups",
     "patch_reply",
+    "auth",
+    "basic",
+    "oauth",
     "rate_limit",
+    "limits",
     "body_limit",
     "page_size",
     "bulk_operations",
     "capabilities",
     "quirks",
 ];
-const TOKEN: &[&str] = &["value", "expires"];
-const LIMIT: &[&str] = &["rps", "burst", "retry_after"];
+const TOKEN: &[&str] = &["value", "expires", "scope"];
+const LIMIT: &[&str] = &["rps", "burst", "retry_after", "window", "daily", "slow_start"];
+
+/// The limit that these keys will set: who says a window or a day and no rate means no rate.
+fn limit_for(keys: &[&str]) -> RateLimit {
+    let has = |names: &[&str]| keys.iter().any(|key| names.contains(key));
+    match has(&["window", "daily"]) && !has(&["rps", "burst", "slow_start"]) {
+        true => RateLimit::without_rate(),
+        false => RateLimit::default(),
+    }
+}
 
 const fn name(name: &'static str, default: &'static str, doc: &'static str) -> Name {
     Name { name, default, doc }
 }
 
-fn put<T>(place: &mut T, value: Option<T>) {
+pub(super) fn put<T>(place: &mut T, value: Option<T>) {
     if let Some(value) = value {
         *place = value;
     }
 }
 
-fn unknown<'a>(
+pub(super) fn unknown<'a>(
     value: &Node,
     what: &str,
     key: &str,
@@ -329,10 +414,6 @@ fn unknown<'a>(
     problems: &mut Problems,
 ) {
     problems.error(value.span, format!("unknown {what} `{key}` of golinks")).help(did_you_mean(key, known));
-}
-
-fn is_none(value: &Node) -> bool {
-    matches!(&value.kind, Kind::Bool(false)) || matches!(&value.kind, Kind::Text(text) if text == "none")
 }
 
 /// `404` may be written as a number or as a word.
@@ -355,16 +436,17 @@ fn read_groups(value: &Node, problems: &mut Problems) -> Option<Groups> {
 
 fn read_token(value: &Node, problems: &mut Problems) -> Option<TokenSetting> {
     if let Kind::Text(text) = &value.kind {
-        return Some(TokenSetting { value: text.clone(), expires: None });
+        return Some(TokenSetting::new(text));
     }
     let Kind::Table(entries) = &value.kind else {
         return value.expected("a token, or a table with `value` and `expires`", problems);
     };
-    let mut token = TokenSetting { value: String::new(), expires: None };
+    let mut token = TokenSetting::new("");
     for entry in entries {
         match entry.key.as_str() {
             "value" => put(&mut token.value, entry.value.as_text(problems).map(str::to_owned)),
             "expires" => put(&mut token.expires, read_expiry(&entry.value, problems)),
+            "scope" => put(&mut token.scope, read_scope(&entry.value, problems)),
             _ => unknown_key(entry, "`golinks.token`", TOKEN, problems),
         }
     }
@@ -380,6 +462,10 @@ fn read_tokens(value: &Node, problems: &mut Problems) -> Option<Vec<TokenSetting
         Kind::List(items) => items.iter().map(|item| read_token(item, problems)).collect(),
         _ => value.expected("a list of tokens", problems),
     }
+}
+
+fn read_scope(value: &Node, problems: &mut Problems) -> Option<TokenScope> {
+    value.as_word(&[("all", TokenScope::All), ("read", TokenScope::Read)], problems)
 }
 
 fn read_expiry(value: &Node, problems: &mut Problems) -> Option<Option<Expiry>> {
@@ -413,12 +499,44 @@ fn set_limit(limit: &mut RateLimit, key: &str, value: &Node, problems: &mut Prob
                 None => return false,
             },
         },
+        "window" => match limits::is_none(value) {
+            true => limit.window = None,
+            false => match read_window(value, problems) {
+                Some(window) => limit.window = Some(window),
+                None => return false,
+            },
+        },
+        "daily" => match (is_none(value), value) {
+            (true, _) => limit.daily = None,
+            (false, value) => match value.as_count(problems) {
+                Some(daily) => limit.daily = Some(daily),
+                None => return false,
+            },
+        },
+        "slow_start" => match value.as_duration(problems) {
+            Some(span) => limit.slow_start = span,
+            None => return false,
+        },
         _ => {
             unknown(value, "setting", &format!("rate_limit.{key}"), LIMIT.iter().copied(), problems);
             return false;
         }
     }
     true
+}
+
+fn read_window(value: &Node, problems: &mut Problems) -> Option<Window> {
+    for entry in value.as_table(problems)?.iter().filter(|entry| !["requests", "span"].contains(&entry.key.as_str())) {
+        unknown_key(entry, "`golinks.rate_limit.window`", &["requests", "span"], problems);
+    }
+    let (Some(requests), Some(span)) = (value.get("requests"), value.get("span")) else {
+        return value.expected("both `requests` and `span`", problems);
+    };
+    let window = Window { requests: requests.as_count(problems)?, span: span.as_duration(problems)? };
+    if window.span.is_zero() {
+        return span.expected("a span greater than 0", problems);
+    }
+    Some(window)
 }
 
 #[cfg(test)]
@@ -455,13 +573,13 @@ mod tests {
         let token = table(&[("value", text("x")), ("expires", text("30d"))]);
         let read_token = read("token", token.clone()).unwrap().tokens;
         let expires = Some(Expiry::After(Duration::from_secs(30 * 86_400)));
-        assert_eq!(read_token, [TokenSetting { value: "x".to_owned(), expires }]);
+        assert_eq!(read_token, [TokenSetting { expires, ..TokenSetting::new("x") }]);
         assert_eq!(read("", table(&[("token", token)])).unwrap().tokens, read_token);
         assert_eq!(read("token.expires", text("30d")).unwrap().tokens[0].expires, expires);
         assert_eq!(read("delete", Kind::Integer(405)).unwrap().delete, Delete::NotAllowed);
         assert_eq!(read("groups", text("501")).unwrap().groups, Groups::NotImplemented);
         let limit = read("rate_limit", table(&[("rps", Kind::Integer(5)), ("retry_after", text("none"))])).unwrap();
-        let expected = RateLimit { rps: 5.0, burst: 1, retry_after: RetryAfter::Absent };
+        let expected = RateLimit { rps: 5.0, retry_after: RetryAfter::Absent, ..RateLimit::default() };
         assert_eq!(limit.rate_limit, Some(expected));
         assert_eq!(read("rate_limit.burst", Kind::Integer(7)).unwrap().rate_limit.map(|limit| limit.burst), Some(7));
         assert!(read("quirks.strict_booleans", Kind::Bool(true)).unwrap().quirks.is(quirks::Quirk::StrictBooleans));

@@ -117,8 +117,15 @@ impl GoLinks {
             response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(urn::CONTENT_TYPE));
             return response;
         }
-        let members = Object::parse(response.body()).ok().and_then(|mut group| group.take("members"));
-        let body = Object::from_iter([("members".into(), members.unwrap_or(Value::List(Vec::new())))]);
+        let (_, group) = aim(request.uri().path().strip_prefix(self.settings.base_path.as_str()).unwrap_or_default());
+        let members =
+            group.and_then(|id| self.find_group(id).ok()).into_iter().flat_map(|group| group.members().iter());
+        let members = members.map(|member| {
+            let mut bytes = Vec::new();
+            self.write_member(member, &mut bytes);
+            Value::Object(Object::parse(&bytes).unwrap_or_default())
+        });
+        let body = Object::from_iter([("members".into(), Value::List(members.collect()))]);
         *response.status_mut() = StatusCode::OK;
         *response.body_mut() = body.to_bytes();
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(urn::CONTENT_TYPE));

@@ -15,6 +15,7 @@ use super::{Quirk, members, operation, write};
 use crate::base::{Moment, Time};
 use crate::golinks::routes::{Refusal, not_allowed, not_found};
 use crate::golinks::server::GoLinks;
+use crate::golinks::users::no_content;
 use crate::golinks::{AccountId, Event};
 use crate::scim::list::ListWriter;
 use crate::scim::{Error, Object, Value};
@@ -50,7 +51,7 @@ pub(super) fn aim(below: &str) -> (Collection, Option<&str>) {
 impl GoLinks {
     /// Whether the mask is on.
     pub(in crate::golinks) fn is_masked(&self) -> bool {
-        self.settings.quirks.any()
+        self.settings.quirks.any() || self.settings.limits.visible_after.is_some()
     }
 
     /// Answers a request with the mask on.
@@ -77,7 +78,7 @@ impl GoLinks {
         let below = self.true_path(below)?;
         let (collection, item) = aim(&below);
         if self.is_lost(request.method(), collection, item, moment) {
-            return self.route(&Request::new(Bytes::new()), &below, moment);
+            return Ok(no_content());
         }
         let misread = match *request.method() {
             Method::GET => match lookup::misread(&self.settings.quirks, collection, request.uri().query())? {
@@ -97,7 +98,7 @@ impl GoLinks {
             self.drop_renamed(id, &name, moment);
         }
         Ok(match lookup::is_lookup(request, collection) {
-            true => self.hide_from(response),
+            true => self.hide_from(response, moment.now()),
             false => response,
         })
     }
@@ -153,13 +154,18 @@ impl GoLinks {
             true => self.current(below, moment),
             false => Object::new(),
         };
-        let known: Known<'_> = &|id| AccountId::parse(id).is_some_and(|id| self.accounts.get(id).is_some());
+        let known: Known<'_> = &|id| self.knows_member(id);
         let change = Change { quirks: &self.settings.quirks, current: &current, known };
         let doubled = change.misread(&mut body, collection)?;
         if let Some(group) = group {
             self.memory.doubled.extend(doubled.into_iter().map(|member| (group.to_owned(), member)));
         }
         Ok(Some(body.to_bytes()))
+    }
+
+    /// Whether an account or a group stands behind an id.
+    pub(super) fn knows_member(&self, id: &str) -> bool {
+        AccountId::parse(id).is_some_and(|id| self.accounts.get(id).is_some()) || self.find_group(id).is_ok()
     }
 
     /// A resource as it is now; empty when there is none.
@@ -205,11 +211,18 @@ impl GoLinks {
         }
     }
 
-    /// A list without the accounts a lookup does not see (B54).
-    fn hide_from(&self, response: Response<Bytes>) -> Response<Bytes> {
-        let Some(cap) = self.settings.quirks.count(Quirk::LookupCap) else { return response };
-        let seen = |id: AccountId| self.accounts.iter().take(cap).any(|account| account.id == id);
-        lookup::keep(response, |id| AccountId::parse(id).is_some_and(seen))
+    /// A list without the accounts a lookup does not see: those beyond its cap (B54), and those too new.
+    fn hide_from(&self, response: Response<Bytes>, now: Time) -> Response<Bytes> {
+        let cap = self.settings.quirks.count(Quirk::LookupCap);
+        let delay = self.settings.limits.visible_after;
+        if cap.is_none() && delay.is_none() {
+            return response;
+        }
+        let early = |id: AccountId| cap.is_none_or(|cap| self.accounts.iter().take(cap).any(|it| it.id == id));
+        let settled = |id: AccountId| {
+            delay.is_none_or(|delay| self.accounts.get(id).is_none_or(|account| account.created + delay <= now))
+        };
+        lookup::keep(response, |id| AccountId::parse(id).is_some_and(|id| early(id) && settled(id)))
     }
 }
 

@@ -124,7 +124,6 @@ pub(super) fn strangers(change: &Change<'_>, members: &mut Value) -> Result<(), 
     let Some(stranger) = members.iter().map(id_of).find(|id| !(change.known)(id)) else { return Ok(()) };
     let nobody = format!("there is no user {}", stranger.chars().take(40).collect::<String>());
     match change.quirks.word(Quirk::UnknownMember) {
-        "400" => Err(Error::of(ScimType::InvalidValue, nobody)),
         "404" => Err(Error::new(404, nobody)),
         "500" => Err(Error::new(500, "unknown error")),
         _ => {

@@ -107,7 +107,7 @@ impl Quirks {
 }
 
 /// `true` and `409` may be written as what they are or as words.
-fn as_written(value: &Node) -> Node {
+pub(super) fn as_written(value: &Node) -> Node {
     let word = match value.kind {
         Kind::Bool(on) => on.to_string(),
         Kind::Integer(number) => number.to_string(),

@@ -114,7 +114,7 @@ quirks! {
     RemoveMissingMember404 "remove_missing_member_404" OFF_ON, ["B34"]
         "Removing a member whose account is gone gets 404, for ever, though the group is right."
         "Budibase/budibase#17175, Infisical/infisical#6471";
-    UnknownMember "unknown_member" &["accept", "400", "404", "500", "drop"], ["B35", "B36"]
+    UnknownMember "unknown_member" &["400", "404", "500", "drop"], ["B35", "B36"]
         "A member no account stands behind is refused, answered 500 without a word on who it is, or dropped with success."
         "lightdash/lightdash#24458, Tr3kkR/Yuzu#2135";
     MemberTypeRequired "member_type_required" OFF_ON, ["B37"]
@@ -135,7 +135,7 @@ quirks! {
     EmptyMembersRejected "empty_members_rejected" OFF_ON, ["B43"]
         "A group with an empty list of members cannot be created, and groups are created empty."
         "jelhub/scimgateway#116";
-    GroupPatchResponse "group_patch_response" &["resource", "echo", "200_members"], ["B44"]
+    GroupPatchResponse "group_patch_response" &["204", "echo", "200_members"], ["B44"]
         "A PATCH of a group is answered with the request, or with its members alone, and not with a group."
         "jelhub/scimgateway#33, elimity-com/scim#102, MicrosoftDocs/azure-docs#70913";
     GroupUpdateDropsLocal "group_update_drops_local" OFF_ON, ["B45"]

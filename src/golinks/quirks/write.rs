@@ -3,7 +3,6 @@
 use super::mask::Collection;
 use super::operation::{Change, complex_manager, no_nulls, readable_roles};
 use super::{Quirk, members};
-use crate::golinks::AccountId;
 use crate::golinks::server::GoLinks;
 use crate::scim::{Error, Object, Path, ScimType, Value};
 
@@ -63,7 +62,7 @@ fn misread_group(body: &mut Object, server: &GoLinks) -> Result<(), Error> {
         members.retain(members::has_type);
     }
     if quirks.is(Quirk::UnknownMember) {
-        let known = |id: &str| AccountId::parse(id).is_some_and(|id| server.accounts.get(id).is_some());
+        let known = |id: &str| server.knows_member(id);
         let current = Object::new();
         members::strangers(&Change { quirks, current: &current, known: &known }, members)?;
     }
