@@ -9,7 +9,9 @@ use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 use super::source::{self, Found};
 use crate::app::live::{Handle, Message};
 use crate::app::terminal;
-use crate::scenario::Override;
+use crate::base::Severity;
+use crate::scenario::messages::Place;
+use crate::scenario::{Diagnostics, Override};
 
 /// Editors write a file in several steps; it is read when it has been left alone for so long.
 const SETTLED: Duration = Duration::from_millis(60);
@@ -65,11 +67,45 @@ fn read_again(path: &Path, found: &mut Found, overrides: &[Override], owner: &Ha
             owner.tell(Message::File(Ok(Box::new(script))));
         }
         Err(problems) => {
-            let errors = problems.list.len();
-            let problems = if errors == 1 { "a problem".to_owned() } else { format!("{errors} problems") };
-            let notice = format!("{} has {problems}; the run goes on with what it was", found.name);
+            let notice = notice(&problems, &found.name);
             terminal::complain(&notice);
             owner.tell(Message::File(Err(notice)));
         }
+    }
+}
+
+/// What the page says about a file that cannot be played: its first error and where that is.
+fn notice(problems: &Diagnostics, name: &str) -> String {
+    let mut errors = problems.list.iter().filter(|problem| problem.severity == Severity::Error);
+    let first = errors.next();
+    let line = match problems.source.place(first.and_then(|error| error.span)) {
+        Place::File { line, .. } => format!(":{line}"),
+        Place::CommandLine(_) | Place::Whole => String::new(),
+    };
+    let what = first.map_or("cannot be played", |error| error.message.as_str());
+    let more = match errors.count() {
+        0 => String::new(),
+        more => format!(", and {more} more"),
+    };
+    format!("{name}{line}: {what}{more}; the run goes on with what it was")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::load;
+
+    #[test]
+    fn the_page_is_told_the_first_error_and_its_line() {
+        let check = |text: &str, expected: &str| {
+            let problems = load("a.toml", text, &[]).expect_err("it is wrong");
+            assert_eq!(notice(&problems, "a.toml"), format!("{expected}; the run goes on with what it was"));
+        };
+        check("title = \"x\"\nends = \"1d\"\nsed = 7", "a.toml:3: unknown key `sed` in a scenario");
+        check("title = \"x\"\n[[at]]\ntime = \"1h\"", "a.toml: a scenario needs an end");
+        check(
+            "title = 4\nends = \"4x\"\n[[at]]\ntime = \"1h\"\nsay = \"hi\"",
+            "a.toml:1: expected a string, and 1 more",
+        );
     }
 }

@@ -49,7 +49,8 @@ pub fn read(root: &Node, problems: &mut Problems) -> Header {
     if root.get("ends").is_none() {
         problems.error(Span::default(), "a scenario needs an end").help("ends = \"45d\"");
     }
-    let ends_span = root.get("ends").map(|node| node.span).unwrap_or_default();
+    // Nothing is said about an end that could not be read but that.
+    let ends_span = ends.and(root.get("ends")).map(|node| node.span).unwrap_or_default();
     Header { title, covers, seed, start, ends: ends.unwrap_or(start), ends_span }
 }
 
