@@ -35,6 +35,10 @@ pub enum ErrorCode {
     ServiceIncompatibleFiltering,
     /// Several resources came where one was expected.
     MultipleEntriesInResponse,
+    /// A mapping could not be evaluated; the code is assumed.
+    EntrySynchronizationError,
+    /// Several values for an attribute that takes one [logs-howto].
+    SchemaPropertyCanOnlyAcceptValue,
     /// The connection probe found the credentials refused.
     CredentialValidationFailure,
     /// The connection probe got no usable answer.
@@ -63,6 +67,8 @@ impl ErrorCode {
                 "SystemForCrossDomainIdentityManagementServiceIncompatibleFiltering"
             }
             ErrorCode::MultipleEntriesInResponse => "SystemForCrossDomainIdentityManagementMultipleEntriesInResponse",
+            ErrorCode::EntrySynchronizationError => "EntrySynchronizationError",
+            ErrorCode::SchemaPropertyCanOnlyAcceptValue => "SchemaPropertyCanOnlyAcceptValue",
             ErrorCode::CredentialValidationFailure => {
                 "SystemForCrossDomainIdentityManagementCredentialValidationFailure"
             }

@@ -28,8 +28,19 @@ pub enum Field {
     Manager,
     /// The app roles the user is assigned with.
     AppRoleAssignments,
+    /// The members of a group, references.
+    Members,
     /// An attribute that Entra has and this directory does not hold: nobody has a value.
-    NotHeld(&'static str),
+    NotHeld,
+}
+
+/// Whose mapping reads a field.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Of {
+    /// The mapping of users.
+    Users,
+    /// The mapping of groups.
+    Groups,
 }
 
 /// What a field holds.
@@ -56,14 +67,18 @@ const ALIASES: [(&str, Attribute); 4] = [
 ];
 
 /// What else can be read.
-const OTHERS: [(&str, Field); 6] = [
+const OTHERS: [(&str, Field); 7] = [
     ("originalUserPrincipalName", Field::OriginalUserPrincipalName),
     ("objectId", Field::ObjectId),
     ("accountEnabled", Field::AccountEnabled),
     ("IsSoftDeleted", Field::IsSoftDeleted),
     ("manager", Field::Manager),
     ("appRoleAssignments", Field::AppRoleAssignments),
+    ("members", Field::Members),
 ];
+
+/// What a group has of all this.
+const OF_GROUPS: [&str; 5] = ["displayName", "mail", "mailNickname", "objectId", "members"];
 
 /// Attributes of Entra that this directory does not hold, and what they would hold.
 const NOT_HELD: [(&str, Holds); 22] = [
@@ -122,14 +137,19 @@ impl Field {
         if let Some((_, attribute)) = ALIASES.iter().find(|(known, _)| *known == name) {
             return Some(Field::Text(*attribute));
         }
-        let held = NOT_HELD.iter().find(|(known, _)| *known == name).map(|(known, _)| Field::NotHeld(known));
-        held.or_else(|| name.starts_with("extension_").then_some(Field::NotHeld("a directory extension")))
+        let known = NOT_HELD.iter().any(|(known, _)| *known == name) || name.starts_with("extension_");
+        known.then_some(Field::NotHeld)
     }
 
     /// Finds what a mapping may read, or says why it may not.
-    pub fn for_mapping(name: &str, span: Span, problems: &mut Problems) -> Option<Field> {
+    pub fn for_mapping(name: &str, of: Of, span: Span, problems: &mut Problems) -> Option<Field> {
         let field = Field::known(name, span, problems)?;
-        if let Field::NotHeld(_) = field {
+        if (of == Of::Groups && !OF_GROUPS.contains(&name)) || (of == Of::Users && field == Field::Members) {
+            let whose = if of == Of::Groups { "a group" } else { "a user" };
+            problems.error(span, format!("{whose} has no `{name}`"));
+            return None;
+        }
+        if field == Field::NotHeld {
             problems
                 .warning(span, format!("this directory does not hold `{name}`"))
                 .label("nobody has a value here, so it never flows");
@@ -144,7 +164,8 @@ impl Field {
             return None;
         }
         let field = Field::known(name, span, problems)?;
-        let why = match field.holds() {
+        let unheld = NOT_HELD.iter().find(|(known, _)| *known == name).map(|(_, holds)| *holds);
+        let why = match unheld.unwrap_or(field.holds()) {
             Holds::Date => "filters cannot look at dates [known-issues]",
             Holds::Several => "filters cannot look at attributes with several values [filters]",
             _ => return Some(field),
@@ -173,17 +194,21 @@ impl Field {
         found
     }
 
+    /// Whether no mapping can read what is called so.
+    pub fn is_unavailable(name: &str) -> bool {
+        UNAVAILABLE.iter().any(|(known, _)| *known == name)
+    }
+
     /// All names, for suggestions.
     pub fn names() -> impl Iterator<Item = &'static str> + Clone {
         let graph = Attribute::NAMES.into_iter().chain(OTHERS.iter().map(|(name, _)| *name));
         graph.chain(ALIASES.iter().map(|(name, _)| *name)).chain(NOT_HELD.iter().map(|(name, _)| *name))
     }
 
-    /// Its name; of several Graph's.
+    /// Its name; of several Graph's, and none for what this directory does not hold.
     pub fn name(self) -> &'static str {
         match self {
             Field::Text(attribute) => attribute.name(),
-            Field::NotHeld(name) => name,
             other => OTHERS.iter().find(|(_, field)| *field == other).map_or("", |(name, _)| name),
         }
     }
@@ -191,13 +216,10 @@ impl Field {
     /// What it holds.
     pub fn holds(self) -> Holds {
         match self {
-            Field::Text(_) | Field::OriginalUserPrincipalName | Field::ObjectId => Holds::Text,
+            Field::Text(_) | Field::OriginalUserPrincipalName | Field::ObjectId | Field::NotHeld => Holds::Text,
             Field::AccountEnabled | Field::IsSoftDeleted => Holds::Truth,
             Field::Manager => Holds::Reference,
-            Field::AppRoleAssignments => Holds::Several,
-            Field::NotHeld(name) => {
-                NOT_HELD.iter().find(|(known, _)| *known == name).map_or(Holds::Text, |(_, holds)| *holds)
-            }
+            Field::AppRoleAssignments | Field::Members => Holds::Several,
         }
     }
 
@@ -209,7 +231,8 @@ impl Field {
             Field::OriginalUserPrincipalName => user.get(Attribute::UserPrincipalName).map(Cow::Borrowed),
             Field::ObjectId => Some(Cow::Owned(show_guid(user.object_id().0))),
             Field::AccountEnabled => Some(Cow::Borrowed(if user.enabled() { "True" } else { "False" })),
-            Field::IsSoftDeleted | Field::Manager | Field::AppRoleAssignments | Field::NotHeld(_) => None,
+            Field::IsSoftDeleted => None,
+            Field::Manager | Field::AppRoleAssignments | Field::Members | Field::NotHeld => None,
         }
     }
 }
@@ -264,7 +287,7 @@ mod tests {
         for name in Field::names() {
             let field = Field::find(name).unwrap_or_else(|| panic!("{name}"));
             let alias = ALIASES.iter().any(|(known, _)| *known == name);
-            assert!(alias || field.name() == name, "{name}: {field:?}");
+            assert!(alias || field == Field::NotHeld || field.name() == name, "{name}: {field:?}");
         }
         assert_eq!(Field::find("mobile"), Some(Field::Text(Attribute::MobilePhone)));
         assert_eq!(Field::find("Mail"), None);
@@ -289,7 +312,11 @@ mod tests {
             let problem = &problems.list()[0];
             assert!(format!("{} {}", problem.label, problem.help).contains(part), "{name}: {problem:?}");
             let mut problems = Problems::default();
-            assert_eq!(Field::for_mapping(name, Span::new(1, 2), &mut problems).is_some(), filter_alone, "{name}");
+            assert_eq!(
+                Field::for_mapping(name, Of::Users, Span::new(1, 2), &mut problems).is_some(),
+                filter_alone,
+                "{name}"
+            );
             assert!(!filter_alone || !problems.has_errors());
         }
     }

@@ -24,7 +24,6 @@ pub use settings::Settings;
 
 use crate::base::{Node, Problems, Time};
 use job::Moment;
-use mapping::Mappings;
 use tenant::Tenant;
 
 /// A tenant and the provisioning job of its one enterprise application.
@@ -37,7 +36,7 @@ impl Entra {
     /// A tenant with a job that was never started.
     pub fn new(settings: Settings, mut tenant: Tenant) -> Entra {
         take_delays(&mut tenant, &settings);
-        Entra { tenant, job: Job::new(settings, Mappings::golinks()) }
+        Entra { tenant, job: Job::new(settings) }
     }
 
     /// The directory.

@@ -37,13 +37,13 @@ pub struct Scoping {
 }
 
 /// Evaluates the scope of one user [how-works; customize-attr: the four causes of IsSoftDeleted].
-pub fn evaluate(facts: Facts, scope: SyncScope) -> Scoping {
+pub fn evaluate(facts: Facts, scope: SyncScope, filter_passed: bool) -> Scoping {
     let all = scope == SyncScope::All;
     Scoping {
         active: facts.exists && !facts.soft_deleted && !facts.hard_deleted && facts.enabled,
         assigned: all || facts.assigned,
         has_role: all || facts.has_role,
-        filter_passed: true,
+        filter_passed,
         hard_deleted: facts.hard_deleted,
     }
 }
@@ -93,9 +93,11 @@ mod tests {
             ),
         ];
         for (facts, scope, reasons) in cases {
-            let scoping = evaluate(facts, scope);
+            let scoping = evaluate(facts, scope, true);
             assert_eq!(scoping.reasons(), reasons);
             assert_eq!(scoping.in_scope(), reasons.is_empty());
         }
+        let filtered = evaluate(facts(true, false, true), SyncScope::All, false);
+        assert_eq!(filtered.reasons(), ["outside the scoping filters"]);
     }
 }

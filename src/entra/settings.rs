@@ -1,5 +1,9 @@
 //! The `[entra]` table of a scenario: what an administrator sets on the job, and the policy rows.
 
+use std::sync::Arc;
+
+use super::filter::Filters;
+use super::mapping::Schema;
 use super::policy::Policy;
 use super::scope::SyncScope;
 use crate::base::node::{Entry, unknown_key};
@@ -39,6 +43,8 @@ pub struct Settings {
     pub notify: Option<String>,
     /// The choices the vendor's documents leave open.
     pub policy: Policy,
+    /// The attribute mappings and the scoping filters.
+    pub schema: Arc<Schema>,
 }
 
 impl Default for Settings {
@@ -50,6 +56,7 @@ impl Default for Settings {
             base_path: "/scim/v2".to_owned(),
             notify: None,
             policy: Policy::default(),
+            schema: Arc::default(),
         }
     }
 }
@@ -59,7 +66,7 @@ const COMPLIANT_FLAG: &str = "aadOptscim062020";
 
 impl Settings {
     /// The keys of the table, for suggestions and `explain`.
-    pub const NAMES: &'static [&'static str] = &["scope", "dialect", "secret", "tenant_url", "notify", "policy"];
+    pub const NAMES: &'static [&'static str] = &["scope", "dialect", "secret", "tenant_url", "notify", "filters", "mappings", "policy"];
 
     /// Sets one key, or one policy row (`["policy", "max_rps"]`), from what an author wrote.
     pub fn set(&mut self, path: &[&str], node: &Node, problems: &mut Problems) {
@@ -75,10 +82,29 @@ impl Settings {
                 }
             }
             ["policy", name] => self.policy.set(name, node, problems),
+            ["filters"] => {
+                if let Some(filters) = Filters::read(node, problems) {
+                    Arc::make_mut(&mut self.schema).filters = filters;
+                }
+            }
+            ["mappings", inner @ ..] => {
+                let whole = inner.iter().rev().fold(node.clone(), |node, key| Node::table([(*key, node)]));
+                self.change_schema(problems, |schema, problems| schema.change(&whole, problems));
+            }
             _ => {
                 let entry = Entry { key: path.join("."), key_span: node.span, value: node.clone() };
                 unknown_key(&entry, "[entra]", Settings::NAMES, problems);
             }
+        }
+    }
+
+    /// Changes the mappings, unless that makes a schema which the portal would not save.
+    fn change_schema(&mut self, problems: &mut Problems, change: impl FnOnce(&mut Schema, &mut Problems)) {
+        let before = problems.errors();
+        let mut schema = Schema::clone(&self.schema);
+        change(&mut schema, problems);
+        if problems.errors() == before {
+            self.schema = schema.into();
         }
     }
 

@@ -317,8 +317,10 @@ impl<'a> Given<'a, '_> {
     /// A fresh name for chance: another at each draw and each instant, the same in each replay.
     pub(super) fn chance(&mut self) -> (Seed, &'a str, u64) {
         self.machine.drawn += 1;
-        let instant = self.machine.scope.now.as_micros() as u64;
-        (self.machine.scope.seed, self.machine.scope.key, instant.wrapping_mul(4_096).wrapping_add(self.machine.drawn))
+        let Scope { now, seed, key, row, .. } = self.machine.scope;
+        // An odd multiplier spreads instants, so that they do not meet the numbers of rows and draws.
+        let instant = (now.as_micros() as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        (seed, key, instant ^ (row as u64) << 32 ^ self.machine.drawn)
     }
 }
 

@@ -21,6 +21,7 @@ mod tree;
 mod value;
 
 pub use date::Date;
+pub use functions::roles::ROLE_TYPE;
 pub use evaluate::{EFFORT, Failure, Notes, Step, Stop, TEXT_MAX};
 pub use parse::{DEPTH_MAX, LENGTH_MAX};
 pub use pattern::Pattern;
@@ -77,7 +78,8 @@ impl Expression {
             Err(found) => (found, None),
         };
         for mut problem in found {
-            problem.span = problem.span.map(|span| place(node.span, text, span));
+            let known = problem.span.filter(|_| node.span != Span::default());
+            problem.span = known.map(|span| Expression::place(node.span, text, span));
             problems.push(problem);
         }
         expression
@@ -96,6 +98,20 @@ impl Expression {
         let mut machine = Machine::new(scope, true);
         let outcome = outcome(machine.value(&self.root));
         (outcome, machine.into_notes())
+    }
+
+/// A place in an expression as a place in the file that holds it. Only when the file spells it as it is, which the
+    /// length of its literal tells, can it be more exact than the whole.
+    pub fn place(file: Span, text: &str, inside: Span) -> Span {
+        let marks = (file.end - file.start).checked_sub(text.len());
+        let opening = match marks {
+            Some(2) => 1,
+            Some(6) => 3,
+            // A line break right after the opening marks is no part of the text.
+            Some(7) => 4,
+            _ => return file,
+        };
+        Span::new(file.start + opening + inside.start, file.start + opening + inside.end)
     }
 
     /// As it was written.
@@ -157,18 +173,4 @@ fn outcome(answer: evaluate::Answer<'_>) -> Result<Outcome<'_>, Failure> {
         Err(Stop::IgnoreObject) => Ok(Outcome::IgnoreObject),
         Err(Stop::Failed(failure)) => Err(*failure),
     }
-}
-
-/// A place in an expression as a place in the file that holds it. Only when the file spells it as it is, which the
-/// length of its literal tells, can it be more exact than the whole.
-fn place(file: Span, text: &str, inside: Span) -> Span {
-    let marks = (file.end - file.start).checked_sub(text.len());
-    let opening = match marks {
-        Some(2) => 1,
-        Some(6) => 3,
-        // A line break right after the opening marks is no part of the text.
-        Some(7) => 4,
-        _ => return file,
-    };
-    Span::new(file.start + opening + inside.start, file.start + opening + inside.end)
 }

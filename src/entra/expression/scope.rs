@@ -22,6 +22,8 @@ pub struct Scope<'a> {
     pub seed: Seed,
     /// What the chance is for: a name of object and target attribute.
     pub key: &'a str,
+    /// Which row of a mapping table this is for: another row draws other chances.
+    pub row: usize,
     /// Whether another object of the target has this value already, for `SelectUniqueValue`.
     pub taken: &'a dyn Fn(&str) -> bool,
     /// The choices that the documents leave open.

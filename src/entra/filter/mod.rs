@@ -9,6 +9,7 @@ mod read;
 mod tests;
 
 pub use operator::{Needs, Operator};
+pub(in crate::entra) use read::assemble;
 
 use super::expression::Pattern;
 use super::field::Field;

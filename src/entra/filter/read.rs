@@ -67,7 +67,7 @@ fn clause(node: &Node, problems: &mut Problems) -> Option<Clause> {
 }
 
 /// A clause of its parts; the place is that of the value.
-pub(crate) fn assemble(
+pub(in crate::entra) fn assemble(
     attribute: String,
     field: Field,
     operator: Operator,

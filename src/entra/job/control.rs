@@ -4,6 +4,7 @@ use super::quarantine::Volume;
 use super::{Job, Moment, State, requests};
 use crate::base::{Node, Problems};
 use crate::entra::event::Event;
+use crate::entra::mapping::Schema;
 use crate::entra::settings::Settings;
 
 /// What a restart forgets [g:restart].
@@ -151,11 +152,37 @@ impl Job {
             return;
         }
         let secret = settings.secret.clone();
+        let remapped = settings.schema != self.settings.schema;
         self.settings = settings;
         moment.say(Event::SettingChanged(format!("entra.{}", path.join("."))));
         if let (["secret"], Some(secret)) = (path, secret) {
             self.set_secret(&secret, moment);
         }
+        if remapped {
+            self.take_schema(moment);
+        }
+    }
+
+    /// Saved mappings or filters restart the job with a full evaluation of everybody; a cycle under way completes with the
+    /// old ones [how-works, filters, export-import].
+    fn take_schema(&mut self, moment: &mut Moment<'_>) {
+        if self.cycle.is_none() {
+            self.schema = self.settings.schema.clone();
+        }
+        match self.state {
+            State::Active => self.restart(ResetScope::PORTAL, moment),
+            // A job that does not run reads everybody when it is started.
+            State::Paused | State::Disabled => self.watermark = None,
+        }
+    }
+
+    /// "Restore default mappings": mappings and filters are the gallery's again, and everybody is evaluated [customize].
+    pub fn restore_default_mappings(&mut self, moment: &mut Moment<'_>) {
+        let mut schema = Schema::clone(&self.settings.schema);
+        schema.restore_defaults();
+        self.settings.schema = schema.into();
+        moment.say(Event::SettingChanged("entra.mappings".to_owned()));
+        self.take_schema(moment);
     }
 
     pub(super) fn lift_quarantine(&mut self, moment: &mut Moment<'_>) {

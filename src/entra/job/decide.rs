@@ -77,7 +77,7 @@ mod tests {
     }
 
     fn check(row: &str, facts: Facts, link: Option<Link>, policy: &Policy, expected: Plan) {
-        let scoping = scope::evaluate(facts, SyncScope::Assigned);
+        let scoping = scope::evaluate(facts, SyncScope::Assigned, true);
         assert_eq!(decide(&scoping, facts, link.as_ref(), policy), expected, "row {row}");
     }
 

@@ -3,7 +3,9 @@
 use bytes::Bytes;
 
 use super::log::Modified;
-use crate::entra::mapping::{Apply, Desired, Flow, Mapping, Mappings, write_text};
+use crate::entra::mapping::{
+    Apply, Desired, Flow, Mapping, ObjectMapping, RoleFlow, Roles, Send, Source, write_flow, write_text,
+};
 use crate::entra::settings::{Dialect, Settings};
 use crate::scim::{Object, Value, urn};
 
@@ -14,75 +16,135 @@ pub struct Change {
     pub row: usize,
     /// What the account shows now, when it shows anything.
     pub old: Option<Box<str>>,
+    /// What is sent.
+    pub new: Flow,
 }
 
 /// The rows whose non-null value the account does not show [scim-dev, logs-howto: only differences are exported].
-pub fn diff(mappings: &Mappings, desired: &Desired, account: &Object) -> Vec<Change> {
-    let rows = mappings.rows().iter().enumerate().filter(|(_, mapping)| mapping.apply == Apply::Always);
-    let changes = rows.filter_map(|(row, mapping)| {
-        let found = mapping.path.find(account);
-        let same = match desired.get(row) {
-            Flow::Null => true,
-            Flow::Text(want) => found.and_then(Value::as_text).is_some_and(|have| equal(mapping, want, have)),
-            Flow::Bool(want) => found.and_then(as_bool) == Some(*want),
+pub fn diff(mapping: &ObjectMapping, desired: &Desired, account: &Object) -> Vec<Change> {
+    let rows = mapping.rows().iter().enumerate().filter(|(_, row)| row.apply != Apply::OnlyOnCreate);
+    let changes = rows.filter_map(|(nth, row)| {
+        let found = row.target.path.find(account);
+        let want = desired.get(nth);
+        let differs = differing(row, want, found, account);
+        let new = match differs {
+            Some(new) => new,
+            None if row.send == Send::Always && want.flows() => want.clone(),
+            None => return None,
         };
-        (!same).then(|| Change { row, old: found.and_then(shown) })
+        Some(Change { row: nth, old: found.and_then(shown), new })
     });
     changes.collect()
 }
 
-/// What the provisioning log shows for these changes.
-pub fn modified(mappings: &Mappings, desired: &Desired, changes: &[Change]) -> Vec<Modified> {
-    let entry = |change: &Change| Modified {
-        attribute: mappings.rows()[change.row].target,
-        old: change.old.clone(),
-        new: desired.get(change.row).clone(),
+/// What must be sent so that an account shows what is wanted; `None` when it does.
+fn differing(row: &Mapping, want: &Flow, found: Option<&Value>, account: &Object) -> Option<Flow> {
+    let found = found.filter(|found| !found.is_absent());
+    let same = match want {
+        Flow::Null | Flow::Ignored => true,
+        // A row without a source fills what is empty, and leaves alone what is not [customize].
+        _ if row.source == Source::None => found.is_some(),
+        Flow::Text(want) if want.is_empty() => found.is_none_or(|have| have.as_text() == Some("")),
+        Flow::Text(want) => found.and_then(Value::as_text).is_some_and(|have| equal(row, want, have)),
+        Flow::Bool(want) => found.and_then(Value::as_bool) == Some(*want),
+        Flow::Number(want) => found.and_then(Value::as_i64) == Some(*want),
+        Flow::List(want) => return differing_list(row, want, account),
+        Flow::Roles(want) => return differing_roles(want, account),
     };
+    (!same).then(|| want.clone())
+}
+
+/// Of a list the order does not count; when values are only added, the missing ones are sent.
+fn differing_list(row: &Mapping, want: &[Box<str>], account: &Object) -> Option<Flow> {
+    let mut have: Vec<&str> = Vec::new();
+    row.target.path.any(account, &mut |value| {
+        have.extend(value.as_text().or_else(|| value.as_object()?.get("value")?.as_text()));
+        false
+    });
+    let missing: Vec<Box<str>> =
+        want.iter().filter(|want| !have.iter().any(|have| equal(row, want, have))).cloned().collect();
+    let extra = have.iter().any(|have| !want.iter().any(|want| equal(row, want, have)));
+    match row.apply {
+        Apply::AddValues => (!missing.is_empty()).then(|| Flow::List(missing.into())),
+        _ => (!missing.is_empty() || extra).then(|| Flow::List(want.into())),
+    }
+}
+
+fn differing_roles(want: &RoleFlow, account: &Object) -> Option<Flow> {
+    let elements = account.get("roles").and_then(Value::as_list).unwrap_or_default();
+    let value = |element: &Value| element.as_object()?.get("value")?.as_text().map(str::to_owned);
+    let have: Vec<String> = elements.iter().filter_map(value).collect();
+    let missing = |value: &str| !have.iter().any(|have| have == value);
+    let roles = match want.way {
+        Roles::Single => want.roles.iter().take(1).filter(|role| missing(&role.value)).cloned().collect(),
+        Roles::Added => want.roles.iter().filter(|role| missing(&role.value)).cloned().collect(),
+        Roles::Exactly => {
+            let extra = have.iter().any(|have| !want.roles.iter().any(|role| role.value == *have));
+            let differs = extra || want.roles.iter().any(|role| missing(&role.value));
+            if differs { want.roles.clone() } else { Vec::new() }
+        }
+    };
+    (!roles.is_empty()).then(|| Flow::Roles(Box::new(RoleFlow { way: want.way, roles })))
+}
+
+/// What the provisioning log shows for these changes.
+pub fn modified(mapping: &ObjectMapping, changes: &[Change]) -> Vec<Modified> {
+    let entry = |change: &Change| Modified::new(&mapping.rows()[change.row], change.old.clone(), change.new.clone());
     changes.iter().map(entry).collect()
 }
 
 /// The body of the PATCH that carries these changes.
-pub fn patch(mappings: &Mappings, desired: &Desired, changes: &[Change], settings: &Settings) -> Bytes {
+pub fn patch(mapping: &ObjectMapping, changes: &[Change], settings: &Settings) -> Bytes {
     let mut operations = Operations { body: Vec::with_capacity(256), first: true };
     operations.open();
     match settings.dialect {
-        Dialect::Classic => classic(&mut operations, mappings, desired, changes, settings.policy.bool_as_string),
-        Dialect::Compliant => compliant(&mut operations, mappings, desired, changes),
+        Dialect::Classic => classic(&mut operations, mapping, changes, settings.policy.bool_as_string),
+        Dialect::Compliant => compliant(&mut operations, mapping, changes),
     }
     operations.close()
 }
 
 /// One capitalised operation an attribute, each with its path [scim-compat].
-fn classic(out: &mut Operations, mappings: &Mappings, desired: &Desired, changes: &[Change], bool_as_string: bool) {
+fn classic(out: &mut Operations, mapping: &ObjectMapping, changes: &[Change], bool_as_string: bool) {
     for change in changes {
+        let path = &mapping.rows()[change.row].target.name;
         let op = if change.old.is_some() { "Replace" } else { "Add" };
-        let value = match desired.get(change.row) {
-            Flow::Bool(value) if bool_as_string => Flow::Text(if *value { "True" } else { "False" }.into()),
-            value => value.clone(),
-        };
-        // `active` is replaced in every sample, whether or not the account shows it.
-        let op = if matches!(desired.get(change.row), Flow::Bool(_)) { "Replace" } else { op };
-        out.with_path(op, mappings.rows()[change.row].target, &value);
+        match &change.new {
+            Flow::Roles(flow) => out.classic_roles(flow),
+            // `active` is replaced in every sample, whether or not the account shows it.
+            Flow::Bool(value) if bool_as_string => {
+                let word = if *value { "True" } else { "False" };
+                out.with_path("Replace", path, &Flow::Text(word.into()));
+            }
+            Flow::Bool(_) => out.with_path("Replace", path, &change.new),
+            new => out.with_path(op, path, new),
+        }
     }
 }
 
 /// Filtered paths and `active` stand alone; the others are gathered in a path-less operation with dotted keys, unless a
 /// single attribute is added [scim-compat; several added ones: field, scim-patch#133].
-fn compliant(out: &mut Operations, mappings: &Mappings, desired: &Desired, changes: &[Change]) {
-    let rows = mappings.rows();
-    let alone =
-        |change: &&Change| rows[change.row].path.filter.is_some() || matches!(desired.get(change.row), Flow::Bool(_));
+fn compliant(out: &mut Operations, mapping: &ObjectMapping, changes: &[Change]) {
+    let target = |change: &Change| &*mapping.rows()[change.row].target.name;
+    let several = |change: &Change| matches!(change.new, Flow::Bool(_) | Flow::List(_) | Flow::Roles(_));
+    let alone = |change: &&Change| mapping.rows()[change.row].target.path.filter.is_some() || several(change);
     let op = |change: &Change| if change.old.is_some() { "replace" } else { "add" };
     for change in changes.iter().filter(alone) {
-        let op = if matches!(desired.get(change.row), Flow::Bool(_)) { "replace" } else { op(change) };
-        out.with_path(op, rows[change.row].target, desired.get(change.row));
+        match &change.new {
+            Flow::Roles(flow) => {
+                let op = if flow.way == Roles::Exactly { "replace" } else { "add" };
+                out.with_path(op, "roles", &change.new);
+            }
+            Flow::Bool(_) => out.with_path("replace", target(change), &change.new),
+            new => out.with_path(op(change), target(change), new),
+        }
     }
     for word in ["replace", "add"] {
         let gathered: Vec<&Change> = changes.iter().filter(|c| !alone(c) && op(c) == word).collect();
         match gathered.as_slice() {
             [] => {}
-            [one] if word == "add" => out.with_path(word, rows[one.row].target, desired.get(one.row)),
-            many => out.without_path(word, many.iter().map(|c| (rows[c.row].target, desired.get(c.row)))),
+            [one] if word == "add" => out.with_path(word, target(one), &one.new),
+            many => out.without_path(word, many.iter().map(|c| (target(c), &c.new))),
         }
     }
 }
@@ -138,13 +200,24 @@ impl Operations {
         self.raw("\"");
     }
 
-    fn flow(&mut self, value: &Flow) {
-        match value {
-            Flow::Null => self.raw("null"),
-            Flow::Bool(true) => self.raw("true"),
-            Flow::Bool(false) => self.raw("false"),
-            Flow::Text(text) => write_text(text, &mut self.body),
+    /// Roles as the classic dialect sends them: each a JSON text in `value`, but the assertive ones as plain objects
+    /// [customize].
+    fn classic_roles(&mut self, flow: &RoleFlow) {
+        if flow.way == Roles::Exactly {
+            return self.with_path("replace", "roles", &Flow::Roles(Box::new(flow.clone())));
         }
+        self.begin("Add");
+        self.raw(",\"path\":\"roles\",\"value\":[");
+        for (nth, role) in flow.roles.iter().enumerate() {
+            self.raw(if nth == 0 { "{\"value\":" } else { ",{\"value\":" });
+            write_text(&Value::Object(role.to_object()).to_string(), &mut self.body);
+            self.raw("}");
+        }
+        self.raw("]}");
+    }
+
+    fn flow(&mut self, value: &Flow) {
+        write_flow(value, &mut self.body);
     }
 
     fn raw(&mut self, text: &str) {
@@ -153,18 +226,8 @@ impl Operations {
 }
 
 /// Attributes that are not case-exact do not differ by letter case alone [functions: ToLower, ToUpper].
-fn equal(mapping: &Mapping, want: &str, have: &str) -> bool {
-    want == have || (!mapping.case_exact && want.to_lowercase() == have.to_lowercase())
-}
-
-/// A Boolean, also where a server shows it as text.
-fn as_bool(value: &Value) -> Option<bool> {
-    match value {
-        Value::Bool(value) => Some(*value),
-        Value::Text(text) if text.eq_ignore_ascii_case("true") => Some(true),
-        Value::Text(text) if text.eq_ignore_ascii_case("false") => Some(false),
-        _ => None,
-    }
+fn equal(row: &Mapping, want: &str, have: &str) -> bool {
+    want == have || (!row.target.case_exact && want.to_lowercase() == have.to_lowercase())
 }
 
 /// A value as the provisioning log prints it; null is nothing.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::base::Time;
 use crate::entra::error_code::ErrorCode;
-use crate::entra::mapping::Flow;
+use crate::entra::mapping::{Flow, Mapping};
 use crate::entra::tenant::UserKey;
 
 /// What was done, or attempted [g:objsummary].
@@ -77,6 +77,16 @@ pub enum SkipReason {
     RedundantExport,
     /// No value for any matching attribute [customize-attr].
     ImportSkipped,
+    /// A required target attribute has no value [field: captured record].
+    AttributeValidationFailed(Arc<str>),
+    /// Creating is switched off in the mapping (code assumed).
+    AddDisabled,
+    /// Updating is switched off in the mapping (code assumed).
+    UpdateDisabled,
+    /// Deleting is switched off in the mapping (code assumed).
+    DeleteDisabled,
+    /// A mapping says that the whole object is to be skipped [wd-guide].
+    EntrySynchronizationSkipped,
 }
 
 impl SkipReason {
@@ -86,6 +96,11 @@ impl SkipReason {
             SkipReason::NotEffectivelyEntitled(_) => "NotEffectivelyEntitled",
             SkipReason::RedundantExport => "RedundantExport",
             SkipReason::ImportSkipped => "ImportSkipped",
+            SkipReason::AttributeValidationFailed(_) => "AttributeValidationFailed",
+            SkipReason::AddDisabled => "AddDisabled",
+            SkipReason::UpdateDisabled => "UpdateDisabled",
+            SkipReason::DeleteDisabled => "DeleteDisabled",
+            SkipReason::EntrySynchronizationSkipped => "EntrySynchronizationSkipped",
         }
     }
 }
@@ -107,11 +122,24 @@ pub struct Failure {
 #[derive(Clone, PartialEq, Debug)]
 pub struct Modified {
     /// The target attribute.
-    pub attribute: &'static str,
+    pub attribute: Arc<str>,
     /// The value before, when there was one.
     pub old: Option<Box<str>>,
     /// The value sent.
     pub new: Flow,
+}
+
+impl Modified {
+    /// What a row changed; values of an expression with `Redact` are not shown [functions].
+    pub fn new(row: &Mapping, old: Option<Box<str>>, new: Flow) -> Modified {
+        let hides = row.redacts();
+        let mask = || "[Redact]".into();
+        Modified {
+            attribute: row.target.name.clone(),
+            old: if hides { old.map(|_| mask()) } else { old },
+            new: if hides && new.flows() { Flow::Text(mask()) } else { new },
+        }
+    }
 }
 
 /// One row.
@@ -151,6 +179,9 @@ impl LogEntry {
             Status::Skipped(SkipReason::NotEffectivelyEntitled(causes)) => {
                 write!(out, " NotEffectivelyEntitled: {}", causes.join(", "))?;
             }
+            Status::Skipped(SkipReason::AttributeValidationFailed(attribute)) => {
+                write!(out, " AttributeValidationFailed: {attribute} has no value")?;
+            }
             Status::Skipped(reason) => write!(out, " {}", reason.word())?,
             Status::Failure(failure) => {
                 write!(out, " {}: {}, retries {}", failure.code.word(), failure.detail, failure.retries)?;
@@ -160,7 +191,7 @@ impl LogEntry {
             }
         }
         if self.action == Action::Update && self.status == Status::Success {
-            let names: Vec<&str> = self.modified.iter().map(|m| m.attribute).collect();
+            let names: Vec<&str> = self.modified.iter().map(|m| &*m.attribute).collect();
             write!(out, " ({})", names.join(", "))?;
         }
         if self.throttled > 0 {

@@ -21,6 +21,7 @@ mod settle;
 mod tests;
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use http::HeaderValue;
 
@@ -34,7 +35,7 @@ use crate::base::Time;
 use crate::entra::call::{Call, CallId};
 use crate::entra::error_code::ErrorCode;
 use crate::entra::event::Event;
-use crate::entra::mapping::Mappings;
+use crate::entra::mapping::{ObjectMapping, Schema};
 use crate::entra::scope::SyncScope;
 use crate::entra::settings::Settings;
 use escrow::Escrows;
@@ -139,7 +140,8 @@ enum Purpose {
 /// The provisioning job of one application.
 pub struct Job {
     settings: Settings,
-    mappings: Mappings,
+    /// The mappings and filters in force: what is saved during a cycle counts from the next one.
+    schema: Arc<Schema>,
     secret: String,
     bearer: Option<HeaderValue>,
     state: State,
@@ -170,13 +172,13 @@ const ENDED_KEPT: usize = 2_000;
 
 impl Job {
     /// A job that was never started.
-    pub fn new(settings: Settings, mappings: Mappings) -> Job {
+    pub fn new(settings: Settings) -> Job {
         let secret = settings.secret.clone().unwrap_or_default();
         let bearer = requests::bearer(&secret).filter(|_| !secret.is_empty());
         Job {
             scope: settings.scope,
+            schema: settings.schema.clone(),
             settings,
-            mappings,
             secret,
             bearer,
             state: State::Disabled,
@@ -272,9 +274,14 @@ impl Job {
         &self.settings
     }
 
-    /// The mapping table.
-    pub fn mappings(&self) -> &Mappings {
-        &self.mappings
+    /// The mapping table for users that is in force.
+    pub fn mappings(&self) -> &ObjectMapping {
+        &self.schema.users
+    }
+
+    /// All mappings and filters that are in force.
+    pub fn schema(&self) -> &Schema {
+        &self.schema
     }
 
     /// The scope in force, which follows the setting at the next initial cycle [known-issues].

@@ -11,10 +11,11 @@ use super::links::{Link, Links};
 use super::log::{Action, Modified, SkipReason};
 use super::requests::Say;
 use super::settle::{self, Asked, Trouble};
-use crate::base::Time;
+use crate::base::{Seed, Time};
 use crate::entra::call::Reply;
 use crate::entra::error_code::ErrorCode;
-use crate::entra::mapping::{Desired, Flow, Mapping, Mappings};
+use crate::entra::field::Person;
+use crate::entra::mapping::{Desired, Flow, Import, Mapping, ObjectMapping, Schema};
 use crate::entra::policy::{MissingTarget, SharedTarget};
 use crate::entra::scope::{self, Scoping};
 use crate::entra::settings::Settings;
@@ -69,12 +70,20 @@ pub enum Next {
 pub struct Desk<'a> {
     /// The job's settings.
     pub settings: &'a Settings,
-    /// The mapping table.
-    pub mappings: &'a Mappings,
+    /// The mappings and filters in force.
+    pub schema: &'a Schema,
     /// The link store.
     pub links: &'a mut Links,
     /// The scope in force.
     pub scope: scope::SyncScope,
+    /// Chance, for mappings that draw.
+    pub seed: Seed,
+}
+
+impl Desk<'_> {
+    fn users(&self) -> &ObjectMapping {
+        &self.schema.users
+    }
 }
 
 /// One user's way through a cycle.
@@ -112,7 +121,8 @@ impl Passage {
     pub fn begin(user: UserKey, tenant: &Tenant, retried: bool, now: Time, desk: &mut Desk<'_>) -> (Passage, Next) {
         let facts = tenant.facts(user);
         let person = tenant.user(user);
-        let scoping = scope::evaluate(facts, desk.scope);
+        let filter_passed = desk.schema.filters.pass(person, &desk.settings.policy);
+        let scoping = scope::evaluate(facts, desk.scope, filter_passed);
         let mut passage = Passage {
             user,
             handle: person.handle().clone(),
@@ -126,14 +136,32 @@ impl Passage {
             throttled_since: None,
             retried,
             say: None,
-            desired: Desired::of(desk.mappings, person, scoping.in_scope()),
+            desired: import(user, tenant, &scoping, now, desk),
         };
-        if !facts.hard_deleted && passage.desired.matching(desk.mappings, 0).is_none() {
-            return (passage, Next::Settled(Outcome::Skipped(SkipReason::ImportSkipped)));
+        if !facts.hard_deleted
+            && let Some(outcome) = passage.not_imported(desk)
+        {
+            return (passage, Next::Settled(outcome));
         }
         let plan = decide(&scoping, facts, desk.links.get(user), &desk.settings.policy);
         let next = passage.follow(plan, desk);
         (passage, next)
+    }
+
+    /// What keeps a user from being looked at any further: no matching value, or a mapping that says so.
+    fn not_imported(&self, desk: &Desk<'_>) -> Option<Outcome> {
+        if self.desired.is_ignored() {
+            return Some(Outcome::Skipped(SkipReason::EntrySynchronizationSkipped));
+        }
+        if self.desired.matching(desk.users(), 0).is_some() {
+            return None;
+        }
+        // A matching row that fails is a failure, one that is empty is not.
+        Some(self.unmapped().map_or(Outcome::Skipped(SkipReason::ImportSkipped), Outcome::Failed))
+    }
+
+    fn unmapped(&self) -> Option<Trouble> {
+        self.desired.trouble().map(|unmapped| Trouble::new(unmapped.code, unmapped.detail.clone()))
     }
 
     /// Takes in the answer to what it last said.
@@ -154,6 +182,10 @@ impl Passage {
             Plan::Read => self.read(Action::Update, desk),
             Plan::Disable if desk.settings.policy.read_before_disable => self.read(Action::Disable, desk),
             Plan::Disable => self.disable(desk),
+            Plan::Delete if !desk.users().actions.delete => {
+                desk.links.remove(self.user);
+                Next::Settled(Outcome::Skipped(SkipReason::DeleteDisabled))
+            }
             Plan::Delete => {
                 self.action = Action::Delete;
                 self.step = Step::Writing;
@@ -175,11 +207,14 @@ impl Passage {
     /// Asks by the next matching attribute that has a value; creates when there is none left.
     fn look_for(&mut self, from: usize, desk: &mut Desk<'_>) -> Next {
         self.action = Action::Create;
-        match self.desired.matching(desk.mappings, from) {
+        if let Some(trouble) = self.unmapped() {
+            return Next::Settled(Outcome::Failed(trouble));
+        }
+        match self.desired.matching(desk.users(), from) {
             Some((nth, value)) => {
                 self.step = Step::Matching(nth);
-                let row = desk.mappings.matching()[nth];
-                Next::Say(Say::lookup(desk.settings, desk.mappings.rows()[row].target, value))
+                let row = desk.users().matching()[nth];
+                Next::Say(Say::lookup(desk.settings, &desk.users().rows()[row].target.name, value))
             }
             None => self.create(desk),
         }
@@ -209,7 +244,7 @@ impl Passage {
             let detail = format!("account {id} is linked to another user already");
             return Err(Trouble::new(ErrorCode::DuplicateSourceEntries, detail));
         }
-        let active = shows_active(account, desk.mappings);
+        let active = shows_active(account, desk.users());
         desk.links.insert(Link { user: self.user, target: id.into(), active, managed: true });
         self.target = Some(id.into());
         Ok(self.mend(account, desk))
@@ -228,7 +263,7 @@ impl Passage {
             Err(trouble) => return Err(trouble),
         };
         let account = settle::resource(&response)?;
-        let active = shows_active(&account, desk.mappings);
+        let active = shows_active(&account, desk.users());
         if let Some(link) = desk.links.get_mut(self.user) {
             link.active = active;
         }
@@ -252,36 +287,62 @@ impl Passage {
 
     /// Sends what the account lacks, or nothing.
     fn mend(&mut self, account: &Object, desk: &mut Desk<'_>) -> Next {
-        let changes = diff::diff(desk.mappings, &self.desired, account);
+        if let Some(trouble) = self.unmapped() {
+            return Next::Settled(Outcome::Failed(trouble));
+        }
+        let changes = diff::diff(desk.users(), &self.desired, account);
         if changes.is_empty() {
             return Next::Settled(self.redundant(desk));
         }
+        if !desk.users().actions.update {
+            self.action = Action::Other;
+            self.remember_entitlement(desk);
+            return Next::Settled(Outcome::Skipped(SkipReason::UpdateDisabled));
+        }
+        self.write(&changes, desk)
+    }
+
+    fn write(&mut self, changes: &[diff::Change], desk: &Desk<'_>) -> Next {
         self.step = Step::Writing;
-        self.modified = diff::modified(desk.mappings, &self.desired, &changes);
-        let body = diff::patch(desk.mappings, &self.desired, &changes, desk.settings);
+        self.modified = diff::modified(desk.users(), changes);
+        let body = diff::patch(desk.users(), changes, desk.settings);
         Next::Say(Say::patch(desk.settings, self.target.as_deref().unwrap_or_default(), body))
     }
 
+    /// Sets `active` to false. Disabling is an update [how-works], and needs a mapping that says so: row 16.
     fn disable(&mut self, desk: &mut Desk<'_>) -> Next {
-        self.action = Action::Disable;
-        self.step = Step::Writing;
-        let Some(row) = desk.mappings.active() else {
-            // Without a mapping of `active` nothing can be disabled: row 16.
-            let reasons = self.scoping.reasons();
-            self.action = Action::Other;
-            return Next::Settled(Outcome::Skipped(SkipReason::NotEffectivelyEntitled(reasons)));
-        };
-        let changes = [diff::Change { row, old: Some("True".into()) }];
-        self.modified = diff::modified(desk.mappings, &self.desired, &changes);
-        let body = diff::patch(desk.mappings, &self.desired, &changes, desk.settings);
-        Next::Say(Say::patch(desk.settings, self.target.as_deref().unwrap_or_default(), body))
+        let users = desk.users();
+        let row = users.active().filter(|row| *self.desired.get(*row) == Flow::Bool(false));
+        match row {
+            Some(row) if users.actions.update => {
+                self.action = Action::Disable;
+                self.write(&[diff::Change { row, old: Some("True".into()), new: Flow::Bool(false) }], desk)
+            }
+            _ => {
+                let update = users.actions.update;
+                self.action = Action::Other;
+                let reasons = self.scoping.reasons();
+                Next::Settled(Outcome::Skipped(match update {
+                    true => SkipReason::NotEffectivelyEntitled(reasons),
+                    false => SkipReason::UpdateDisabled,
+                }))
+            }
+        }
     }
 
     fn create(&mut self, desk: &Desk<'_>) -> Next {
         self.action = Action::Create;
+        if !desk.users().actions.create {
+            return Next::Settled(Outcome::Skipped(SkipReason::AddDisabled));
+        }
+        self.desired.fill(desk.users());
+        if let Some(row) = self.desired.missing(desk.users()) {
+            let attribute = row.target.name.clone();
+            return Next::Settled(Outcome::Skipped(SkipReason::AttributeValidationFailed(attribute)));
+        }
         self.step = Step::Writing;
         let mut body = Vec::with_capacity(512);
-        desk.mappings.plan().write(&self.desired, &mut body);
+        desk.users().plan().write(&self.desired, &mut body);
         Next::Say(Say::create(desk.settings, body.into()))
     }
 
@@ -291,8 +352,8 @@ impl Passage {
         desk.links.insert(Link { user: self.user, target: id.clone(), active: true, managed: true });
         self.target = Some(id);
         let values = std::mem::take(&mut self.desired).into_values();
-        let written = desk.mappings.rows().iter().zip(values).filter(|(_, new)| *new != Flow::Null);
-        let entry = |(mapping, new): (&Mapping, Flow)| Modified { attribute: mapping.target, old: None, new };
+        let written = desk.users().rows().iter().zip(values).filter(|(_, new)| new.flows());
+        let entry = |(row, new): (&Mapping, Flow)| Modified::new(row, None, new);
         self.modified = written.map(entry).collect();
         Ok(Next::Settled(Outcome::Success))
     }
@@ -338,10 +399,20 @@ impl Passage {
     }
 }
 
+/// What a user should look like at the application, as of this instant.
+fn import(user: UserKey, tenant: &Tenant, scoping: &Scoping, now: Time, desk: &Desk<'_>) -> Desired {
+    let row = tenant.user(user);
+    let users = desk.users();
+    let roles = if users.reads_roles() { tenant.app_roles(user) } else { Vec::new() };
+    let person = Person { user: row, soft_deleted: !scoping.in_scope(), manager: None, roles: &roles };
+    let policy = &desk.settings.policy;
+    Desired::of(users, &Import { person, key: row.handle(), now, seed: desk.seed, policy })
+}
+
 /// Whether an account shows itself active; one that does not show `active` at all counts as active.
-fn shows_active(account: &Object, mappings: &Mappings) -> bool {
-    let row = mappings.active().map(|row| &mappings.rows()[row]);
-    match row.and_then(|row| row.path.find(account)) {
+fn shows_active(account: &Object, users: &ObjectMapping) -> bool {
+    let row = users.active().map(|row| &users.rows()[row]);
+    match row.and_then(|row| row.target.path.find(account)) {
         Some(Value::Bool(active)) => *active,
         Some(Value::Text(text)) => !text.eq_ignore_ascii_case("false"),
         _ => true,

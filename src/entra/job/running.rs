@@ -92,6 +92,7 @@ impl Job {
         let cycle = match self.watermark {
             Some(watermark) => Cycle::incremental(number, now, tenant, watermark, &self.escrows),
             None => {
+                self.schema = self.settings.schema.clone();
                 self.scope = self.settings.scope;
                 Cycle::initial(number, now, tenant)
             }
@@ -127,8 +128,14 @@ impl Job {
             cycle.counts.evaluated += 1;
             let retried = self.escrows.get(user).is_some();
             cycle.counts.retried += u64::from(retried);
-            let mut desk =
-                Desk { settings: &self.settings, mappings: &self.mappings, links: &mut self.links, scope: self.scope };
+            let seed = moment.seed();
+            let mut desk = Desk {
+                settings: &self.settings,
+                schema: &self.schema,
+                links: &mut self.links,
+                scope: self.scope,
+                seed,
+            };
             let (mut passage, next) = Passage::begin(user, tenant, retried, moment.now(), &mut desk);
             match next {
                 Next::Say(say) => {
@@ -169,7 +176,8 @@ impl Job {
 
     /// A query for a user that does not exist: the value is a random GUID [scim-dev].
     fn probe(&self, kind: &str, nth: u64, moment: &Moment<'_>) -> Say {
-        let row = self.mappings.matching().first().map(|&row| self.mappings.rows()[row].target);
+        let users = &self.schema.users;
+        let row = users.matching().first().map(|&row| &*users.rows()[row].target.name);
         let nobody = show_guid(moment.seed().guid(kind, "", nth));
         Say::lookup(&self.settings, row.unwrap_or("userName"), &nobody)
     }
@@ -210,8 +218,9 @@ impl Job {
     fn hear_passage(&mut self, place: usize, reply: Reply, moment: &mut Moment<'_>) {
         let Some(cycle) = self.cycle.as_mut() else { return };
         let Some(passage) = cycle.passage(place) else { return };
+        let seed = moment.seed();
         let mut desk =
-            Desk { settings: &self.settings, mappings: &self.mappings, links: &mut self.links, scope: self.scope };
+            Desk { settings: &self.settings, schema: &self.schema, links: &mut self.links, scope: self.scope, seed };
         match passage.hear(reply, &mut desk) {
             Next::Say(say) => {
                 passage.say = Some(say);

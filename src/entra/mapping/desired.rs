@@ -1,29 +1,85 @@
 //! What an account should look like: one value a mapping row, taken from a user at one instant.
 
-use super::{Mappings, Source};
-use crate::entra::tenant::User;
+use super::row::{Mapping, TargetKind};
+use super::{ObjectMapping, Source};
+use crate::base::{Seed, Time};
+use crate::entra::error_code::ErrorCode;
+use crate::entra::expression::{AppRole, Expression, Outcome, Scope, Value, nothing_taken};
+use crate::entra::field::Person;
+use crate::entra::policy::Policy;
 
 /// The value of one mapping row.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Flow {
     /// Nothing flows: nulls are not provisioned outbound [known-issues].
     Null,
+    /// The mapping leaves the attribute out of this change, and no default stands in.
+    Ignored,
     /// A text.
     Text(Box<str>),
     /// A Boolean.
     Bool(bool),
+    /// A whole number.
+    Number(i64),
+    /// Several texts.
+    List(Box<[Box<str>]>),
+    /// App roles.
+    Roles(Box<RoleFlow>),
+}
+
+/// App roles on their way.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RoleFlow {
+    /// In which of the three ways.
+    pub way: Roles,
+    /// The roles.
+    pub roles: Vec<AppRole>,
+}
+
+/// The three ways of app roles [customize].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Roles {
+    /// `SingleAppRoleAssignment`: one, primary.
+    Single,
+    /// `AppRoleAssignmentsComplex`: added, never taken away.
+    Added,
+    /// `AssertiveAppRoleAssignmentsComplex`: these and no others.
+    Exactly,
 }
 
 impl Flow {
-    /// The value as logs print it; `None` for null.
-    pub fn shown(&self) -> Option<&str> {
+    /// Whether something flows.
+    pub fn flows(&self) -> bool {
+        !matches!(self, Flow::Null | Flow::Ignored)
+    }
+
+    /// The value as logs print it; `None` when nothing flows.
+    pub fn shown(&self) -> Option<std::borrow::Cow<'_, str>> {
         match self {
-            Flow::Null => None,
-            Flow::Text(text) => Some(text),
-            Flow::Bool(true) => Some("True"),
-            Flow::Bool(false) => Some("False"),
+            Flow::Null | Flow::Ignored => None,
+            Flow::Text(text) => Some((&**text).into()),
+            Flow::Bool(truth) => Some(if *truth { "True" } else { "False" }.into()),
+            Flow::Number(number) => Some(number.to_string().into()),
+            Flow::List(texts) => Some(texts.join(", ").into()),
+            Flow::Roles(flow) => {
+                Some(flow.roles.iter().map(|role| role.value.as_str()).collect::<Vec<_>>().join(", ").into())
+            }
         }
     }
+}
+
+/// A user as imported at one instant.
+pub struct Import<'a> {
+    /// The user.
+    pub person: Person<'a>,
+    /// What names the user's chances.
+    pub key: &'a str,
+    /// When.
+    pub now: Time,
+    /// Chance.
+    pub seed: Seed,
+    /// The choices in force.
+    pub policy: &'a Policy,
 }
 
 /// The values of all mapping rows for one user, in the order of the table.
@@ -32,19 +88,38 @@ impl Flow {
 #[derive(Clone, PartialEq, Default, Debug)]
 pub struct Desired {
     values: Vec<Flow>,
+    trouble: Option<Box<Unmapped>>,
+    ignored: bool,
+}
+
+/// Why a row has no value although it should.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Unmapped {
+    /// The vendor's code.
+    pub code: ErrorCode,
+    /// What went wrong.
+    pub detail: String,
 }
 
 impl Desired {
-    /// Maps a user; `active` is the negation of the computed `IsSoftDeleted`.
-    pub fn of(mappings: &Mappings, user: &User, active: bool) -> Desired {
-        let values = mappings.rows().iter().map(|row| match row.source {
-            Source::Active => Flow::Bool(active),
-            Source::Attribute(attribute) => match user.get(attribute) {
-                Some(text) if !text.is_empty() => Flow::Text(text.into()),
-                _ => Flow::Null,
-            },
-        });
-        Desired { values: values.collect() }
+    /// Maps a user.
+    pub fn of(mapping: &ObjectMapping, import: &Import<'_>) -> Desired {
+        let mut desired = Desired { values: Vec::with_capacity(mapping.rows().len()), ..Desired::default() };
+        for (nth, row) in mapping.rows().iter().enumerate() {
+            let value = match evaluate(row, nth, import) {
+                Ok(Some(value)) => value,
+                Ok(None) => {
+                    desired.ignored = true;
+                    Flow::Ignored
+                }
+                Err(trouble) => {
+                    desired.trouble.get_or_insert_with(|| Box::new(trouble));
+                    Flow::Ignored
+                }
+            };
+            desired.values.push(value);
+        }
+        desired
     }
 
     /// The value of a row.
@@ -52,10 +127,36 @@ impl Desired {
         self.values.get(row).unwrap_or(&Flow::Null)
     }
 
+    /// What keeps the user from being written: the first row whose evaluation failed.
+    pub fn trouble(&self) -> Option<&Unmapped> {
+        self.trouble.as_deref()
+    }
+
+    /// Whether a row says that the whole user is to be skipped.
+    pub fn is_ignored(&self) -> bool {
+        self.ignored
+    }
+
+    /// Puts the defaults where a new account would get nothing [customize: on creation only].
+    pub fn fill(&mut self, mapping: &ObjectMapping) {
+        for (row, value) in mapping.rows().iter().zip(&mut self.values) {
+            if let (Flow::Null, Some(default)) = (&*value, &row.default) {
+                // A default that does not fit its target was refused when it was saved.
+                *value = single(default.as_ref().into(), row).unwrap_or(Flow::Null);
+            }
+        }
+    }
+
+    /// The first required target attribute without a value.
+    pub fn missing<'m>(&self, mapping: &'m ObjectMapping) -> Option<&'m Mapping> {
+        let rows = mapping.rows().iter().zip(&self.values);
+        rows.filter(|(row, value)| row.target.required && !value.flows()).map(|(row, _)| row).next()
+    }
+
     /// The first matching row that has a value, and that value [customize-attr: tried in order].
-    pub fn matching<'a>(&'a self, mappings: &Mappings, from: usize) -> Option<(usize, &'a str)> {
-        mappings.matching().iter().enumerate().skip(from).find_map(|(nth, &row)| match self.get(row) {
-            Flow::Text(text) => Some((nth, &**text)),
+    pub fn matching(&self, mapping: &ObjectMapping, from: usize) -> Option<(usize, &str)> {
+        mapping.matching().iter().enumerate().skip(from).find_map(|(nth, &row)| match self.get(row) {
+            Flow::Text(text) if !text.is_empty() => Some((nth, &**text)),
             _ => None,
         })
     }
@@ -63,5 +164,100 @@ impl Desired {
     /// The values, for the log of what was written.
     pub fn into_values(self) -> Vec<Flow> {
         self.values
+    }
+}
+
+/// The value of one row for a user; nothing when its evaluation fails.
+pub fn value_of(row: &Mapping, nth: usize, import: &Import<'_>) -> Flow {
+    evaluate(row, nth, import).ok().flatten().unwrap_or(Flow::Ignored)
+}
+
+/// The value of a row; `None` skips the whole user.
+fn evaluate(row: &Mapping, nth: usize, import: &Import<'_>) -> Result<Option<Flow>, Unmapped> {
+    let value = match &row.source {
+        Source::Attribute { field, .. } => import.person.value(*field),
+        Source::Constant(text) => Value::text(text),
+        Source::None => return Ok(Some(row.default.as_deref().map_or(Flow::Null, |text| Flow::Text(text.into())))),
+        Source::Expression(expression) => match outcome(expression, nth, import)? {
+            Outcome::Value(value) => return flow(value, row, Some(expression), import).map(Some),
+            Outcome::IgnoreAttribute => return Ok(Some(Flow::Ignored)),
+            Outcome::IgnoreObject => return Ok(None),
+        },
+    };
+    flow(value, row, None, import).map(Some)
+}
+
+fn outcome<'a>(expression: &'a Expression, nth: usize, import: &'a Import<'_>) -> Result<Outcome<'a>, Unmapped> {
+    let scope = Scope {
+        source: &import.person,
+        now: import.now,
+        seed: import.seed,
+        key: import.key,
+        row: nth,
+        taken: &nothing_taken,
+        policy: import.policy,
+    };
+    expression.evaluate(scope).map_err(|failure| {
+        let part = expression.text().get(failure.span.start..failure.span.end).unwrap_or_default();
+        let detail = format!("{} in `{}`", failure.message, part);
+        Unmapped { code: ErrorCode::EntrySynchronizationError, detail }
+    })
+}
+
+/// A value as its target takes it.
+fn flow(value: Value<'_>, row: &Mapping, by: Option<&Expression>, import: &Import<'_>) -> Result<Flow, Unmapped> {
+    if let Some(way) = by.and_then(|expression| roles_way(expression, row)) {
+        let roles = import.person.roles.to_vec();
+        let none = value == Value::Null;
+        return Ok(if none { Flow::Null } else { Flow::Roles(Box::new(RoleFlow { way, roles })) });
+    }
+    match value {
+        Value::Null => Ok(Flow::Null),
+        Value::List(values) if row.target.several => {
+            Ok(Flow::List(values.into_iter().map(|value| value.into_owned().into_boxed_str()).collect()))
+        }
+        Value::List(ref values) if values.len() > 1 => Err(Unmapped {
+            code: ErrorCode::SchemaPropertyCanOnlyAcceptValue,
+            detail: format!("{} takes one value, but there are {}", row.target.name, values.len()),
+        }),
+        value => match value.into_text() {
+            Ok(None) => Ok(Flow::Null),
+            Ok(Some(text)) => single(text, row),
+            Err(_) => Err(Unmapped {
+                code: ErrorCode::SchemaPropertyCanOnlyAcceptValue,
+                detail: format!("{} takes one value, not complex ones", row.target.name),
+            }),
+        },
+    }
+}
+
+/// One text as its target takes it.
+fn single(text: std::borrow::Cow<'_, str>, row: &Mapping) -> Result<Flow, Unmapped> {
+    let wrong = |what: &str| Unmapped {
+        code: ErrorCode::EntrySynchronizationError,
+        detail: format!("{} takes {what}, not \"{text}\"", row.target.name),
+    };
+    match row.target.kind {
+        TargetKind::Truth if text.eq_ignore_ascii_case("true") => Ok(Flow::Bool(true)),
+        TargetKind::Truth if text.eq_ignore_ascii_case("false") => Ok(Flow::Bool(false)),
+        TargetKind::Truth => Err(wrong("True or False")),
+        TargetKind::Integer => text.trim().parse().map(Flow::Number).map_err(|_| wrong("a whole number")),
+        TargetKind::Text | TargetKind::Reference if row.target.several => {
+            Ok(Flow::List([text.into_owned().into_boxed_str()].into()))
+        }
+        TargetKind::Text | TargetKind::Reference => Ok(Flow::Text(text.into())),
+    }
+}
+
+/// Whether a row carries app roles in their own form: the function alone, toward `roles`.
+fn roles_way(expression: &Expression, row: &Mapping) -> Option<Roles> {
+    if !row.target.path.attribute.eq_ignore_ascii_case("roles") {
+        return None;
+    }
+    match expression.root().call()?.function.name {
+        "SingleAppRoleAssignment" => Some(Roles::Single),
+        "AppRoleAssignmentsComplex" => Some(Roles::Added),
+        "AssertiveAppRoleAssignmentsComplex" => Some(Roles::Exactly),
+        _ => None,
     }
 }

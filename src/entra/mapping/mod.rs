@@ -1,84 +1,95 @@
-//! Attribute mappings: which value of a user flows into which attribute of an account.
+//! Attribute mappings: which value of a user flows into which attribute of an account, and who is filtered out.
 //!
-//! Expressions follow in their own work; a row's source is a directory attribute or the computed `active`.
+//! [`Schema`] is what the portal shows under *Mappings*; the vendor's API calls it the synchronization schema. `row` is one
+//! line of it, `gallery` the tables that applications come with, `read` the scenario format, `exchange` the vendor's own
+//! JSON, `check` what is refused at save time. `desired` evaluates the rows for a user; `plan` lays a new account out.
 
+mod check;
 mod desired;
+mod exchange;
+mod gallery;
 mod plan;
+mod read;
+mod row;
+#[cfg(test)]
+mod tests;
 
-pub use desired::{Desired, Flow};
+pub use desired::{Desired, Flow, Import, RoleFlow, Roles, value_of};
+pub use gallery::Template;
 pub use plan::CreatePlan;
-pub(in crate::entra) use plan::write_text;
+pub(in crate::entra) use plan::{write_flow, write_text};
+pub use row::{Apply, Mapping, Send, Source, Target, TargetKind};
 
-use super::tenant::Attribute;
-use crate::scim::Path;
+use super::filter::Filters;
 
-/// Where a value comes from.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Source {
-    /// An attribute of the user, as it is.
-    Attribute(Attribute),
-    /// `Not([IsSoftDeleted])`: true while the user is in scope and may sign in [customize-attr].
-    Active,
+/// All mappings of a job, and the filters that belong to them.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Schema {
+    /// The table for users.
+    pub users: ObjectMapping,
+    /// The table for groups.
+    pub groups: ObjectMapping,
+    /// Which users pass; the portal's *Source object scope*.
+    pub filters: Filters,
+    /// What the application came with, and what "Restore default mappings" brings back.
+    pub template: Template,
 }
 
-/// When a row flows.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Apply {
-    /// On create and on update.
-    Always,
-    /// On create alone.
-    OnlyOnCreate,
+impl Default for Schema {
+    fn default() -> Schema {
+        Schema::gallery(Template::GoLinks)
+    }
 }
 
-/// One row of the mapping table.
-#[derive(Clone, Debug)]
-pub struct Mapping {
-    /// Where the value comes from.
-    pub source: Source,
-    /// The target attribute as the vendor writes it, such as `emails[type eq "work"].value`.
-    pub target: &'static str,
-    /// The same, read once.
-    pub path: Path,
-    /// Matching precedence; `None` for a row that does not match.
-    pub matching: Option<u32>,
-    /// When it flows.
-    pub apply: Apply,
-    /// Whether a change of letter case alone is a change.
-    pub case_exact: bool,
+impl Schema {
+    /// Forgets every change: mappings and filters are the gallery's again [customize].
+    pub fn restore_defaults(&mut self) {
+        *self = Schema::gallery(self.template);
+    }
 }
 
-/// The mapping table of a job, with what is worked out from it once.
-#[derive(Clone, Debug)]
-pub struct Mappings {
+/// The mapping table of one kind of object, with what is worked out from it once.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ObjectMapping {
+    /// Whether objects of this kind are provisioned at all; users always are [customize].
+    pub enabled: bool,
+    /// Which of the target object actions are on.
+    pub actions: Actions,
     rows: Vec<Mapping>,
     plan: CreatePlan,
     matching: Vec<usize>,
     active: Option<usize>,
 }
 
-impl Mappings {
-    /// Makes a table of its rows.
-    pub fn new(rows: Vec<Mapping>) -> Mappings {
+/// The *Target object actions* of a mapping [g:objmap].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Actions {
+    /// New accounts are created.
+    pub create: bool,
+    /// Accounts are updated; disabling is an update.
+    pub update: bool,
+    /// Accounts are deleted.
+    pub delete: bool,
+}
+
+impl Actions {
+    /// The default: all of them.
+    pub const ALL: Actions = Actions { create: true, update: true, delete: true };
+}
+
+impl ObjectMapping {
+    /// Makes a table of its rows, switched on, with all actions.
+    pub fn new(rows: Vec<Mapping>) -> ObjectMapping {
         let plan = CreatePlan::new(&rows);
         let mut matching: Vec<usize> = (0..rows.len()).filter(|&row| rows[row].matching.is_some()).collect();
         matching.sort_by_key(|&row| rows[row].matching);
-        let active = rows.iter().position(|row| row.source == Source::Active);
-        Mappings { rows, plan, matching, active }
+        let active = rows.iter().position(|row| row.target.name.eq_ignore_ascii_case("active"));
+        ObjectMapping { enabled: true, actions: Actions::ALL, rows, plan, matching, active }
     }
 
-    /// The gallery's seven rows for GoLinks; sources are the usual gallery defaults (golinks.md 1.2, assumed).
-    pub fn golinks() -> Mappings {
-        let department = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department";
-        let attribute = |target, attribute, case_exact| row(target, Source::Attribute(attribute), None, case_exact);
-        Mappings::new(vec![
-            attribute("externalId", Attribute::MailNickname, true),
-            row("userName", Source::Attribute(Attribute::UserPrincipalName), Some(1), false),
-            row("active", Source::Active, None, false),
-            attribute("emails[type eq \"work\"].value", Attribute::Mail, false),
-            attribute("name.givenName", Attribute::GivenName, true),
-            attribute("name.familyName", Attribute::Surname, true),
-            attribute(department, Attribute::Department, true),
-        ])
+    /// The same switches over other rows.
+    pub fn with_rows(&self, rows: Vec<Mapping>) -> ObjectMapping {
+        ObjectMapping { enabled: self.enabled, actions: self.actions, ..ObjectMapping::new(rows) }
     }
 
     /// The rows, in the order of the table.
@@ -86,7 +97,7 @@ impl Mappings {
         &self.rows
     }
 
-    /// The matching rows by precedence, as positions in [`Mappings::rows`].
+    /// The matching rows by precedence, as positions in [`ObjectMapping::rows`].
     pub fn matching(&self) -> &[usize] {
         &self.matching
     }
@@ -100,23 +111,9 @@ impl Mappings {
     pub fn plan(&self) -> &CreatePlan {
         &self.plan
     }
-}
 
-fn row(target: &'static str, source: Source, matching: Option<u32>, case_exact: bool) -> Mapping {
-    let path = Path::parse(target).expect("the gallery's target attributes are paths; a test reads them all");
-    Mapping { source, target, path, matching, apply: Apply::Always, case_exact }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_gallery_table_matches_on_user_name_and_carries_active() {
-        let mappings = Mappings::golinks();
-        let targets: Vec<&str> = mappings.rows().iter().map(|row| row.target).collect();
-        assert_eq!(targets.len(), 7);
-        assert_eq!(targets[mappings.matching()[0]], "userName");
-        assert_eq!(targets[mappings.active().expect("active is mapped")], "active");
+    /// Whether a row reads app roles, which the scope "all" does not go together with [customize].
+    pub fn reads_roles(&self) -> bool {
+        self.rows.iter().any(Mapping::reads_roles)
     }
 }

@@ -2,18 +2,19 @@
 //!
 //! A create is the hottest request there is: a million people are written through one plan, without building a tree.
 
+use super::desired::{RoleFlow, Roles};
 use super::{Desired, Flow, Mapping};
-use crate::scim::filter::Operator;
+use crate::entra::expression::ROLE_TYPE;
 use crate::scim::{Filter, Value, urn};
 
 /// The layout of a POST body [scim-dev: only mapped, non-null attributes, plus `schemas` and `meta.resourceType`].
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct CreatePlan {
     members: Vec<Member>,
 }
 
 /// One member of an object in the layout.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 enum Member {
     /// `"key": <value of a row>`.
     Value { key: String, row: usize },
@@ -24,7 +25,7 @@ enum Member {
 }
 
 /// One element of a multi-valued attribute.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 struct Element {
     /// The attribute values that the mapping's filter demands.
     fixed: Vec<(String, String)>,
@@ -37,7 +38,7 @@ impl CreatePlan {
         let mut plan = CreatePlan { members: Vec::new() };
         for extension in [false, true] {
             for (row, mapping) in rows.iter().enumerate() {
-                if mapping.path.schema.is_some() == extension {
+                if mapping.target.path.schema.is_some() == extension {
                     plan.place(row, mapping);
                 }
             }
@@ -46,13 +47,14 @@ impl CreatePlan {
     }
 
     fn place(&mut self, row: usize, mapping: &Mapping) {
-        let path = &mapping.path;
+        let path = &mapping.target.path;
         let members = match &path.schema {
             Some(schema) => object(&mut self.members, schema),
             None => &mut self.members,
         };
         let leaf = |key: &str| Member::Value { key: key.to_owned(), row };
         match (&path.filter, &path.sub_attribute) {
+            _ if mapping.carries_roles() => members.push(leaf(&path.attribute)),
             (Some(filter), sub) => {
                 let element = element(members, &path.attribute, fixed(filter));
                 element.members.push(leaf(sub.as_deref().unwrap_or("value")));
@@ -121,7 +123,7 @@ impl Member {
 
     fn has_value(&self, desired: &Desired) -> bool {
         match self {
-            Member::Value { row, .. } => *desired.get(*row) != Flow::Null,
+            Member::Value { row, .. } => desired.get(*row).flows(),
             Member::Object { members, .. } => members.iter().any(|m| m.has_value(desired)),
             Member::List { elements, .. } => elements.iter().any(|e| e.members.iter().any(|m| m.has_value(desired))),
         }
@@ -163,12 +165,41 @@ fn write_key(key: &str, out: &mut Vec<u8>) {
     out.push(b':');
 }
 
-fn write_flow(flow: &Flow, out: &mut Vec<u8>) {
+pub(in crate::entra) fn write_flow(flow: &Flow, out: &mut Vec<u8>) {
     match flow {
-        Flow::Null => out.extend_from_slice(b"null"),
+        Flow::Null | Flow::Ignored => out.extend_from_slice(b"null"),
         Flow::Bool(value) => out.extend_from_slice(if *value { b"true" } else { b"false" }),
+        Flow::Number(number) => out.extend_from_slice(number.to_string().as_bytes()),
         Flow::Text(text) => write_text(text, out),
+        Flow::List(texts) => {
+            serde_json::to_writer(out, texts).expect("texts are always JSON, and a Vec takes every byte")
+        }
+        Flow::Roles(flow) => write_roles(flow, out),
     }
+}
+
+/// Roles as a POST and the compliant dialect carry them [customize].
+fn write_roles(flow: &RoleFlow, out: &mut Vec<u8>) {
+    let display = match flow.way {
+        Roles::Single => None,
+        Roles::Added => Some("displayName"),
+        Roles::Exactly => Some("display"),
+    };
+    // One primary role at most, whoever assigned more.
+    let roles = if display.is_none() { &flow.roles[..flow.roles.len().min(1)] } else { &flow.roles[..] };
+    for (nth, role) in roles.iter().enumerate() {
+        out.push(if nth == 0 { b'[' } else { b',' });
+        out.extend_from_slice(if display.is_none() { b"{\"primary\":true" } else { b"{\"primary\":false" });
+        out.extend_from_slice(b",\"type\":");
+        write_text(ROLE_TYPE, out);
+        for (key, text) in display.map(|key| (key, &role.display_name)).into_iter().chain([("value", &role.value)]) {
+            out.push(b',');
+            write_key(key, out);
+            write_text(text, out);
+        }
+        out.push(b'}');
+    }
+    out.extend_from_slice(if roles.is_empty() { b"[]" } else { b"]" });
 }
 
 /// Writes a JSON string.
@@ -178,10 +209,8 @@ pub(in crate::entra) fn write_text(text: &str, out: &mut Vec<u8>) {
 
 /// What a filter of a mapping demands of the element: the values of its `eq` comparisons.
 fn fixed(filter: &Filter) -> Vec<(String, String)> {
-    match filter {
-        Filter::Compare(path, Operator::Eq, Value::Text(text)) => vec![(path.attribute.to_string(), text.to_string())],
-        _ => Vec::new(),
-    }
+    let text = |value: &Value| value.as_text().map_or_else(|| value.to_string(), str::to_owned);
+    filter.own_values().unwrap_or_default().into_iter().map(|(name, value)| (name.to_owned(), text(value))).collect()
 }
 
 /// Finds the object under a key among the members, or adds it.

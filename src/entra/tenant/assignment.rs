@@ -3,7 +3,9 @@
 use std::collections::VecDeque;
 
 use super::{Event, Group, GroupKey, Lifecycle, Role, Tenant, UserKey};
+use crate::base::seed::show_guid;
 use crate::base::{Moment, Time};
+use crate::entra::expression::AppRole;
 
 /// Changes of assignments on their way to provisioning, oldest first. None overtakes another.
 #[derive(Clone, Default)]
@@ -89,6 +91,21 @@ impl Tenant {
     pub(super) fn entitlement(&self, user: UserKey) -> Option<Role> {
         let row = self.user(user);
         row.effective.or_else(|| row.groups.iter().find_map(|group| self.group(*group).entitles()))
+    }
+
+    /// All app roles a user is assigned with as provisioning sees it, each once: the direct one, then those of groups.
+    pub fn app_roles(&self, user: UserKey) -> Vec<AppRole> {
+        let row = self.user(user);
+        let by_group = row.groups.iter().filter_map(|group| self.group(*group).entitles());
+        let mut roles: Vec<Role> = row.effective.into_iter().chain(by_group).collect();
+        roles.sort_unstable();
+        roles.dedup();
+        let shown = |role: &Role| AppRole {
+            id: show_guid(self.seed.guid("app role", role.name(), 0)),
+            value: role.name().to_owned(),
+            display_name: role.name().to_owned(),
+        };
+        roles.iter().map(shown).collect()
     }
 
     /// When the next change of an assignment reaches provisioning.

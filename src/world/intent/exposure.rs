@@ -33,6 +33,12 @@ struct Leaver {
     longest: Option<(Time, Duration)>,
 }
 
+/// Whether a setting can put people in scope or out of it; mappings can bring filters with them.
+fn decides_scope(path: &str) -> bool {
+    let deciding = ["entra.scope", "entra.filters", "entra.mappings", "entra.policy.regex_anchored"];
+    deciding.iter().any(|setting| path.starts_with(setting))
+}
+
 /// Watches who leaves and what becomes of their accounts.
 #[derive(Default)]
 pub struct Tracker {
@@ -51,8 +57,8 @@ pub struct Tracker {
 impl Tracker {
     /// Begins to watch: who is in scope now may leave later.
     pub(in crate::world) fn begin(&mut self, entra: &Entra) {
-        let (tenant, scope) = (entra.tenant(), entra.job().settings().scope);
-        let inside = |user| if model::wanted(tenant, scope, user) { Standing::Inside } else { Standing::Outside };
+        let (tenant, settings) = (entra.tenant(), entra.job().settings());
+        let inside = |user| if model::wanted(tenant, settings, user) { Standing::Inside } else { Standing::Outside };
         self.standing = tenant.users().map(|(user, _)| inside(user)).collect();
     }
 
@@ -60,7 +66,7 @@ impl Tracker {
     pub(in crate::world) fn see(&mut self, event: &Event, entra: &Entra, golinks: &GoLinks, now: Time) {
         match event {
             Event::Entra(entra::Event::Tenant(event)) => self.see_directory(event, entra, golinks, now),
-            Event::Entra(entra::Event::SettingChanged(path)) if path.starts_with("entra.scope") => {
+            Event::Entra(entra::Event::SettingChanged(path)) if decides_scope(path) => {
                 self.recheck_all(entra, golinks, now);
             }
             Event::GoLinks(event) if !self.leavers.is_empty() => self.see_golinks(event, golinks, now),
@@ -95,7 +101,7 @@ impl Tracker {
         if self.standing.len() <= user.index() {
             self.standing.resize(user.index() + 1, Standing::Outside);
         }
-        let inside = model::wanted(entra.tenant(), entra.job().settings().scope, user);
+        let inside = model::wanted(entra.tenant(), entra.job().settings(), user);
         match (self.standing[user.index()], inside) {
             (Standing::Inside, false) => {
                 self.standing[user.index()] = Standing::Left;

@@ -1,9 +1,13 @@
 //! The naive model: who should have an account, which accounts are theirs, and what is wrong with them.
 
+use std::borrow::Cow;
+
 use super::What;
-use crate::entra::mapping::{Apply, Mapping, Source};
+use crate::entra::field::Person;
+use crate::entra::mapping::{Apply, Flow, Import, Mapping, Source, value_of};
 use crate::entra::scope::SyncScope;
-use crate::entra::tenant::{Attribute, Lifecycle, Tenant, User, UserKey};
+use crate::entra::settings::Settings;
+use crate::entra::tenant::{Lifecycle, Tenant, User, UserKey};
 use crate::golinks::{AccountId, AccountView};
 use crate::scim::{Object, Value};
 use crate::world::World;
@@ -13,12 +17,15 @@ use crate::world::World;
 /// Unlike provisioning it sees an assignment at once, and the scope that is set, not the one in force.
 pub fn in_scope(world: &World, user: UserKey) -> bool {
     let entra = world.entra();
-    wanted(entra.tenant(), entra.job().settings().scope, user)
+    wanted(entra.tenant(), entra.job().settings(), user)
 }
 
-pub(super) fn wanted(tenant: &Tenant, scope: SyncScope, user: UserKey) -> bool {
+pub(super) fn wanted(tenant: &Tenant, settings: &Settings, user: UserKey) -> bool {
     let row = tenant.user(user);
-    row.lifecycle() == Lifecycle::Active && row.enabled() && (scope == SyncScope::All || is_assigned(tenant, row))
+    row.lifecycle() == Lifecycle::Active
+        && row.enabled()
+        && (settings.scope == SyncScope::All || is_assigned(tenant, row))
+        && settings.schema.filters.pass(row, &settings.policy)
 }
 
 /// Directly, or as a direct member of an assigned group; groups in groups do not count [how-works].
@@ -42,8 +49,8 @@ fn was_managed(world: &World, user: UserKey) -> bool {
 pub fn accounts(world: &World, user: UserKey) -> Vec<AccountView> {
     let (entra, golinks) = (world.entra(), world.golinks());
     let tenant = entra.tenant();
-    let name = wanted_name(entra.job().mappings().rows(), tenant.user(user));
-    let by_name = name.and_then(|name| golinks.find_user_name(name));
+    let name = wanted_name(world, user);
+    let by_name = name.and_then(|name| golinks.find_user_name(&name));
     let linked = entra.job().links().get(user).and_then(|link| AccountId::parse(&link.target));
     let mut ids: Vec<AccountId> = by_name.into_iter().chain(linked).collect();
     ids.extend(world.exposures.remembered(user));
@@ -61,12 +68,25 @@ pub fn accounts(world: &World, user: UserKey) -> Vec<AccountView> {
 }
 
 /// The userName the mapping gives a person.
-fn wanted_name<'a>(rows: &[Mapping], user: &'a User) -> Option<&'a str> {
-    let row = rows.iter().find(|row| row.target.eq_ignore_ascii_case("userName"))?;
-    match &row.source {
-        Source::Attribute(attribute) => user.get(*attribute),
-        _ => user.get(Attribute::UserPrincipalName),
+fn wanted_name(world: &World, user: UserKey) -> Option<Cow<'_, str>> {
+    let entra = world.entra();
+    let rows = entra.job().settings().schema.users.rows();
+    let nth = rows.iter().position(|row| row.target.name.eq_ignore_ascii_case("userName"))?;
+    match &rows[nth].source {
+        Source::Attribute { field, .. } => field.text(entra.tenant().user(user)),
+        _ => intended(world, user, nth, &rows[nth]).shown().map(|name| Cow::Owned(name.into_owned())),
     }
+}
+
+/// What a mapping row gives a person now; it shares with the engine the evaluation of one row, which is a pure function.
+fn intended(world: &World, user: UserKey, nth: usize, row: &Mapping) -> Flow {
+    let entra = world.entra();
+    let person = entra.tenant().user(user);
+    let roles = if row.reads_roles() { entra.tenant().app_roles(user) } else { Vec::new() };
+    let person = Person { user: person, soft_deleted: !in_scope(world, user), manager: None, roles: &roles };
+    let settings = entra.job().settings();
+    let (key, seed) = (person.user.handle(), world.seed());
+    value_of(row, nth, &Import { person, key, now: world.now(), seed, policy: &settings.policy })
 }
 
 /// What is wrong about a person.
@@ -82,24 +102,34 @@ pub(super) fn judge(world: &World, user: UserKey) -> Vec<What> {
         (false, _, [_, ..]) => vec![What::StillActive],
         (true, 0, _) => vec![What::Missing],
         (true, _, []) => vec![What::Inactive],
-        (true, _, [one]) => differing(world.entra().job().mappings().rows(), row, &one.resource),
+        (true, _, [one]) => differing(world, user, &one.resource),
         (true, _, several) => vec![What::Several(several.len())],
     }
 }
 
-/// The mapped values in which an account differs; what the person has no value for may be anything.
-fn differing(rows: &[Mapping], user: &User, account: &Object) -> Vec<What> {
+/// The mapped values in which an account differs; what the person has no value for may be anything, and so may what is
+/// drawn by chance or read from the clock.
+fn differing(world: &World, user: UserKey, account: &Object) -> Vec<What> {
     let mut differing = Vec::new();
-    for row in rows.iter().filter(|row| row.apply == Apply::Always) {
-        let Source::Attribute(attribute) = &row.source else { continue };
-        let Some(want) = user.get(*attribute) else { continue };
-        let have = row.path.find(account).and_then(shown);
-        let same = |have: &str| if row.case_exact { have == want } else { have.to_lowercase() == want.to_lowercase() };
-        if !have.as_deref().is_some_and(same) {
-            differing.push(What::Differs { attribute: row.target.into(), want: want.into(), have });
+    let rows = world.entra().job().settings().schema.users.rows();
+    for (nth, row) in rows.iter().enumerate().filter(|(_, row)| row.apply == Apply::Always && !is_fleeting(row)) {
+        let want = intended(world, user, nth, row);
+        let (Flow::Text(_) | Flow::Number(_), Some(want)) = (&want, want.shown()) else { continue };
+        let have = row.target.path.find(account).and_then(shown);
+        let exact = row.target.case_exact;
+        let same = |have: &str| if exact { have == want } else { have.to_lowercase() == want.to_lowercase() };
+        if !have.as_deref().map_or(want.is_empty(), same) {
+            let (attribute, want) = (Box::from(&*row.target.name), Box::from(&*want));
+            differing.push(What::Differs { attribute, want, have });
         }
     }
     differing
+}
+
+/// Whether a row gives another value each time, or leaves alone what is there.
+fn is_fleeting(row: &Mapping) -> bool {
+    let chance = |name: &str| row.expression().is_some_and(|expression| expression.calls(name));
+    row.source == Source::None || ["Now", "Guid", "RandomString"].into_iter().any(chance)
 }
 
 /// A value as text; `None` for an absent one.

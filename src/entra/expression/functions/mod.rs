@@ -13,7 +13,7 @@ mod numbers;
 mod presence;
 mod random;
 mod replace;
-mod roles;
+pub(super) mod roles;
 mod text;
 mod unique;
 

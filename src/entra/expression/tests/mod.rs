@@ -18,7 +18,7 @@ fn attributes(source: &[(&str, &str)]) -> Attributes {
 
 fn scope<'a>(source: &'a Attributes, policy: &'a Policy) -> Scope<'a> {
     let now = Time::parse("2021-07-02T15:33:38Z").unwrap();
-    Scope { source, now, seed: Seed(7), key: "test", taken: &nothing_taken, policy }
+    Scope { source, now, seed: Seed(7), key: "test", row: 0, taken: &nothing_taken, policy }
 }
 
 /// The result as JSON, or the word for what happens instead.

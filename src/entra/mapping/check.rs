@@ -1,0 +1,159 @@
+//! What the portal refuses to save, each with its reason [customize, known-issues, functions].
+
+use super::row::{Mapping, Source, TargetKind};
+use super::{ObjectMapping, Schema, Template};
+use crate::base::{Node, Problems, Span};
+use crate::entra::expression::{Expression, Form};
+use crate::entra::field::{Field, Holds, Of};
+
+/// Looks at one row, as it was written.
+pub(super) fn row(row: &Mapping, node: &Node, problems: &mut Problems) {
+    let place = |key: &str| node.get(key).map_or(node.span, |node| node.span);
+    for (key, message, label) in refusals(row) {
+        problems.error(place(key), message).label(label);
+    }
+}
+
+/// What is wrong with a row by itself: the key that is to blame, the message, the reason.
+pub(super) fn refusals(row: &Mapping) -> Vec<(&'static str, String, &'static str)> {
+    let mut found = Vec::new();
+    let target = &row.target;
+    let attribute = &target.path.attribute;
+    if attribute.eq_ignore_ascii_case("id") && target.path.schema.is_none() {
+        found.push(("target", "`id` cannot be mapped".to_owned(), "it is the application's own key [customize]"));
+    }
+    if attribute.eq_ignore_ascii_case("password") {
+        found.push((
+            "target",
+            "`password` cannot be mapped".to_owned(),
+            "passwords are not provisioned [known-issues]",
+        ));
+    }
+    if matches!(&row.source, Source::Attribute { field: Field::AppRoleAssignments, .. }) {
+        let reason = "app roles are read by the role functions alone [customize]";
+        found.push(("source", format!("`{}` cannot be mapped directly", row.source_text()), reason));
+    }
+    if row.matching.is_some() {
+        found.extend(matching_refusals(row));
+    }
+    if target.kind == TargetKind::Reference {
+        found.extend(reference_refusals(row));
+    }
+    found.extend(default_refusals(row));
+    found
+}
+
+fn matching_refusals(row: &Mapping) -> Vec<(&'static str, String, &'static str)> {
+    let mut found = Vec::new();
+    let name = &row.target.name;
+    if row.expression().is_some_and(|expression| expression.calls("SelectUniqueValue")) {
+        let message = format!("`{name}` matches, so SelectUniqueValue cannot be its source");
+        found.push((
+            "expression",
+            message,
+            "the value that is looked for must be the value that is written [functions]",
+        ));
+    }
+    if row.target.several || row.target.kind != TargetKind::Text {
+        found.push(("match", format!("`{name}` cannot match"), "accounts are looked up by a single text [customize]"));
+    }
+    if matches!(row.source, Source::None | Source::Constant(_)) {
+        found.push(("match", format!("`{name}` cannot match"), "everybody would have the same value, or none"));
+    }
+    found
+}
+
+fn reference_refusals(row: &Mapping) -> Vec<(&'static str, String, &'static str)> {
+    let name = &row.target.name;
+    let mut found = Vec::new();
+    match &row.source {
+        Source::Attribute { field, .. } if matches!(field.holds(), Holds::Reference | Holds::Several) => {}
+        Source::None => {}
+        Source::Expression(expression) if expression.calls("Switch") => {
+            let message = format!("Switch cannot be the source of the reference `{name}`");
+            found.push(("expression", message, "references do not go through Switch [functions]"));
+        }
+        _ => {
+            let message = format!("`{name}` is a reference, and its source is not");
+            found.push(("target", message, "map `manager`, or for groups `members`, directly"));
+        }
+    }
+    found
+}
+
+fn default_refusals(row: &Mapping) -> Option<(&'static str, String, &'static str)> {
+    let default = row.default.as_deref()?;
+    let fits = match row.target.kind {
+        TargetKind::Truth => default.eq_ignore_ascii_case("true") || default.eq_ignore_ascii_case("false"),
+        TargetKind::Integer => default.trim().parse::<i64>().is_ok(),
+        TargetKind::Text => true,
+        TargetKind::Reference => false,
+    };
+    let name = &row.target.name;
+    (!fits).then(|| ("default", format!("`{name}` cannot have the default \"{default}\""), "it does not fit the type"))
+}
+
+/// Sees that an expression reads what can be read; `None` when it does not.
+pub(super) fn fields(
+    expression: &Expression,
+    of: Of,
+    place: impl Fn(Span) -> Span,
+    problems: &mut Problems,
+) -> Option<()> {
+    let before = problems.errors();
+    for (name, span) in expression.attributes() {
+        Field::for_mapping(name, of, place(span), problems);
+    }
+    let raw = matches!(&expression.root().form, Form::Attribute(name) if &**name == "appRoleAssignments");
+    if raw {
+        let span = place(expression.root().span);
+        problems.error(span, "`appRoleAssignments` cannot be mapped directly").label("the role functions read it");
+    }
+    (problems.errors() == before).then_some(())
+}
+
+/// Looks at the tables as a whole.
+pub(super) fn check(schema: &Schema, span: Span, problems: &mut Problems) {
+    table(&schema.users, schema.template, span, problems);
+    if schema.groups.enabled {
+        table(&schema.groups, schema.template, span, problems);
+    }
+}
+
+fn table(table: &ObjectMapping, template: Template, span: Span, problems: &mut Problems) {
+    if table.matching().is_empty() {
+        problems
+            .error(span, "no row matches")
+            .label("accounts could never be found again [customize]")
+            .help("give one row `match = 1`");
+    }
+    for (nth, row) in table.rows().iter().enumerate() {
+        let earlier = &table.rows()[..nth];
+        if earlier.iter().any(|other| other.target.name.eq_ignore_ascii_case(&row.target.name)) {
+            problems.error(span, format!("two rows have the target `{}`", row.target.name));
+        }
+        let precedence = row.matching.filter(|_| earlier.iter().any(|other| other.matching == row.matching));
+        if let Some(precedence) = precedence {
+            problems
+                .error(span, format!("two rows have the matching precedence {precedence}"))
+                .help("attributes are tried one after the other, never together [customize]");
+        }
+        custom(row, template, span, problems);
+    }
+}
+
+/// Custom attributes of an application outside of the gallery are single texts [customize].
+fn custom(row: &Mapping, template: Template, span: Span, problems: &mut Problems) {
+    if template != Template::Scim || !row.target.is_custom() {
+        return;
+    }
+    let why = match () {
+        () if row.target.kind == TargetKind::Reference => "a reference",
+        () if row.target.several => "multi-valued",
+        () if row.target.path.sub_attribute.is_some() || row.target.path.filter.is_some() => "complex",
+        () => return,
+    };
+    problems
+        .error(span, format!("the custom attribute `{}` cannot be {why}", row.target.name))
+        .label("custom attributes of an application outside of the gallery are single texts [customize]");
+}

@@ -1,0 +1,261 @@
+//! Reading a synchronization schema.
+
+use crate::base::{Problems, Severity, Span};
+use crate::entra::expression::Expression;
+use crate::entra::field::{Field, Of};
+use crate::entra::filter::{self, Filter, Filters, Operator};
+use crate::entra::mapping::row::{Apply, Mapping, Send, Source, Target, TargetKind};
+use crate::entra::mapping::{Actions, ObjectMapping, Schema, Template, check};
+use crate::scim::{Object, Value};
+
+impl Schema {
+    /// Reads the vendor's JSON. Problems are told at `span`, each with the row it is about. What it does not say is as the
+    /// template has it.
+    pub fn parse(text: &str, template: Template, span: Span, problems: &mut Problems) -> Option<Schema> {
+        let object = match Object::parse(text.as_bytes()) {
+            Ok(object) => object,
+            Err(error) => {
+                problems.error(span, "this is not the JSON of a synchronization schema").label(error.detail);
+                return None;
+            }
+        };
+        let mut reader = Reader { problems, span, attributes: Vec::new() };
+        reader.schema(&object, template)
+    }
+}
+
+struct Reader<'p> {
+    problems: &'p mut Problems,
+    span: Span,
+    /// The definitions of the target's attributes, lower-case names first.
+    attributes: Vec<(String, Object)>,
+}
+
+impl Reader<'_> {
+    fn schema(&mut self, object: &Object, template: Template) -> Option<Schema> {
+        // Templates and some exports wrap the schema.
+        let object = object.get("schema").and_then(Value::as_object).unwrap_or(object);
+        let rules = list(object, "synchronizationRules");
+        if rules.is_empty() {
+            let error = self.problems.error(self.span, "this JSON has no synchronizationRules");
+            error.help("export it from Graph: GET …/synchronization/jobs/{id}/schema");
+            return None;
+        }
+        for definition in rules_attributes(object) {
+            let name = text(definition, "name").unwrap_or_default().to_lowercase();
+            self.attributes.push((name, definition.clone()));
+        }
+        let before = self.problems.errors();
+        let mut schema = Schema::gallery(template);
+        let (mut users, mut groups) = (None, None);
+        for mapping in rules.iter().filter_map(Value::as_object).flat_map(|rule| list(rule, "objectMappings")) {
+            let Some(mapping) = mapping.as_object() else { continue };
+            match text(mapping, "sourceObjectName").unwrap_or_default() {
+                "User" if users.is_none() => {
+                    users = Some(self.table(mapping, Of::Users));
+                    schema.filters = self.filters(mapping).unwrap_or_default();
+                }
+                "Group" if groups.is_none() => groups = Some(self.table(mapping, Of::Groups)),
+                other => self.warn(format!("the mapping of `{other}` is left out"), "users and groups are provisioned"),
+            }
+        }
+        match users {
+            Some(users) => schema.users = users,
+            None => self.wrong("this schema maps no users", "no objectMapping has the sourceObjectName User"),
+        }
+        schema.groups = groups.unwrap_or_else(|| ObjectMapping { enabled: false, ..ObjectMapping::new(Vec::new()) });
+        (self.problems.errors() == before).then_some(schema)
+    }
+
+    fn table(&mut self, mapping: &Object, of: Of) -> ObjectMapping {
+        let rows = list(mapping, "attributeMappings").iter().filter_map(Value::as_object);
+        let rows: Vec<Mapping> = rows.filter_map(|row| self.row(row, of)).collect();
+        let actions = match text(mapping, "flowTypes") {
+            None => Actions::ALL,
+            Some(flows) => {
+                let has = |word: &str| flows.split(',').any(|flow| flow.trim().eq_ignore_ascii_case(word));
+                Actions { create: has("Add"), update: has("Update"), delete: has("Delete") }
+            }
+        };
+        let enabled = mapping.get("enabled").and_then(Value::as_bool).unwrap_or(true);
+        if !enabled && of == Of::Users {
+            self.wrong("the mapping of users cannot be disabled", "the portal refuses it [customize]");
+        }
+        ObjectMapping { enabled, actions, ..ObjectMapping::new(rows) }
+    }
+
+    fn row(&mut self, row: &Object, of: Of) -> Option<Mapping> {
+        let name = text(row, "targetAttributeName").unwrap_or_default();
+        let mut target = match Target::parse(name) {
+            Ok(target) => target,
+            Err((why, _)) => {
+                self.wrong(&format!("`{name}` is not a SCIM path"), &why);
+                return None;
+            }
+        };
+        self.define(&mut target);
+        let source = self.source(row, name, of)?;
+        let mut mapping = Mapping::new(source, target);
+        mapping.default = text(row, "defaultValue").filter(|text| !text.is_empty()).map(Into::into);
+        let priority = row.get("matchingPriority").and_then(Value::as_i64).unwrap_or(0);
+        mapping.matching = u32::try_from(priority).ok().filter(|priority| *priority > 0);
+        mapping.apply = match text(row, "flowType").unwrap_or("Always") {
+            "ObjectAddOnly" | "AttributeAddOnly" => Apply::OnlyOnCreate,
+            "MultiValueAddOnly" | "ValueAddOnly" => Apply::AddValues,
+            _ => Apply::Always,
+        };
+        if text(row, "flowBehavior") == Some("FlowAlways") {
+            mapping.send = Send::Always;
+        }
+        for (_, message, label) in check::refusals(&mapping) {
+            self.wrong(&message, label);
+        }
+        Some(mapping)
+    }
+
+    /// What the target's attribute definitions say of it [graph-attributeDefinition].
+    fn define(&self, target: &mut Target) {
+        let wanted = target.name.to_lowercase();
+        let Some((_, definition)) = self.attributes.iter().find(|(name, _)| *name == wanted) else { return };
+        let flag = |key: &str| definition.get(key).and_then(Value::as_bool);
+        target.kind = match text(definition, "type") {
+            Some("Boolean") => TargetKind::Truth,
+            Some("Integer") => TargetKind::Integer,
+            Some("Reference") => TargetKind::Reference,
+            _ => target.kind,
+        };
+        target.several = flag("multivalued").unwrap_or(target.several);
+        target.required = flag("required").unwrap_or(target.required);
+        target.case_exact = flag("caseExact").unwrap_or(target.case_exact);
+    }
+
+    fn source(&mut self, row: &Object, target: &str, of: Of) -> Option<Source> {
+        let Some(source) = row.get("source").and_then(Value::as_object) else { return Some(Source::None) };
+        let name = text(source, "name").unwrap_or_default();
+        let expression = text(source, "expression").unwrap_or_default();
+        match text(source, "type") {
+            Some("Attribute") => {
+                self.field(name, target, of).map(|field| Source::Attribute { name: name.into(), field })
+            }
+            Some("Constant") => Some(Source::Constant(constant(name, expression).into())),
+            _ => self.expression(expression, target, of),
+        }
+    }
+
+    fn field(&mut self, name: &str, target: &str, of: Of) -> Option<Field> {
+        let mut found = Problems::default();
+        let field = Field::for_mapping(name, of, self.span, &mut found);
+        let unknown = field.is_none() && Field::find(name).is_none() && !Field::is_unavailable(name);
+        if unknown {
+            // An export comes from a directory that may have been extended; this one was not.
+            self.warn(format!("this directory does not hold `{name}`"), &format!("`{target}` never gets a value here"));
+            return Some(Field::NotHeld);
+        }
+        self.adopt(found, target);
+        field
+    }
+
+    fn expression(&mut self, text: &str, target: &str, of: Of) -> Option<Source> {
+        match Expression::parse(text) {
+            Ok(expression) => {
+                let names: Vec<String> = expression.attributes().iter().map(|(name, _)| (*name).to_owned()).collect();
+                for name in names {
+                    self.field(&name, target, of)?;
+                }
+                Some(Source::Expression(Box::new(expression)))
+            }
+            Err(found) => {
+                let mut problems = Problems::default();
+                found.into_iter().for_each(|problem| problems.push(problem));
+                self.adopt(problems, target);
+                None
+            }
+        }
+    }
+
+    fn filters(&mut self, mapping: &Object) -> Option<Filters> {
+        let scope = mapping.get("scope")?.as_object()?;
+        for key in ["categoryFilterGroups", "inputFilterGroups"] {
+            if !list(scope, key).is_empty() {
+                self.warn(
+                    format!("`{key}` is left out"),
+                    "it is experimental, and its rules are not public [g:filter]",
+                );
+            }
+        }
+        let groups: Vec<&Object> = list(scope, "groups").iter().filter_map(Value::as_object).collect();
+        Some(Filters::new(groups.iter().enumerate().filter_map(|(nth, group)| self.filter(nth, group)).collect()))
+    }
+
+    fn filter(&mut self, nth: usize, group: &Object) -> Option<Filter> {
+        let title = text(group, "name").map_or_else(|| format!("Filter {}", nth + 1), str::to_owned);
+        let clauses: Vec<&Object> = list(group, "clauses").iter().filter_map(Value::as_object).collect();
+        let read: Vec<_> = clauses.iter().filter_map(|clause| self.clause(clause, &title)).collect();
+        (read.len() == clauses.len() && !read.is_empty()).then_some(Filter { title, clauses: read })
+    }
+
+    fn clause(&mut self, clause: &Object, title: &str) -> Option<filter::Clause> {
+        let name = text(clause, "sourceOperandName").unwrap_or_default();
+        let operator = text(clause, "operatorName").unwrap_or_default();
+        let values = clause.get("targetOperand").and_then(Value::as_object).map(|operand| list(operand, "values"));
+        let value = values.unwrap_or_default().first().and_then(Value::as_text).unwrap_or_default();
+        let mut found = Problems::default();
+        let field = Field::for_filter(name, self.span, &mut found);
+        let Some(operator) = Operator::parse(operator) else {
+            self.wrong(&format!("unknown operator `{operator}`"), &format!("in the filter \"{title}\""));
+            return None;
+        };
+        let read = field.and_then(|field| {
+            filter::assemble(name.to_owned(), field, operator, value.to_owned(), self.span, &mut found)
+        });
+        self.adopt(found, title);
+        read
+    }
+
+    /// Takes problems over: they are told at the JSON as a whole, with the row they are about.
+    fn adopt(&mut self, found: Problems, about: &str) {
+        for mut problem in found.into_sorted() {
+            problem.span = (self.span != Span::default()).then_some(self.span);
+            let more = std::mem::take(&mut problem.label);
+            problem.label = if more.is_empty() { format!("in `{about}`") } else { format!("in `{about}`: {more}") };
+            if problem.severity == Severity::Error || !problem.message.contains("does not hold") {
+                self.problems.push(problem);
+            } else {
+                self.warn(problem.message, &format!("`{about}` never gets a value here"));
+            }
+        }
+    }
+
+    fn wrong(&mut self, message: &str, label: &str) {
+        self.problems.error(self.span, message).label(label);
+    }
+
+    fn warn(&mut self, message: String, label: &str) {
+        let told = self.problems.list().iter().any(|problem| problem.message == message && problem.label == label);
+        if !told {
+            self.problems.warning(self.span, message).label(label);
+        }
+    }
+}
+
+/// The attribute definitions of all directories but the source.
+fn rules_attributes(object: &Object) -> Vec<&Object> {
+    let directories = list(object, "directories").iter().filter_map(Value::as_object);
+    let targets = directories.filter(|directory| text(directory, "name") != Some(super::SOURCE));
+    let objects = targets.flat_map(|directory| list(directory, "objects")).filter_map(Value::as_object);
+    objects.flat_map(|object| list(object, "attributes")).filter_map(Value::as_object).collect()
+}
+
+/// A constant stands in quotation marks in its expression, and bare in its name.
+fn constant<'a>(name: &'a str, expression: &'a str) -> &'a str {
+    let unquoted = expression.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
+    if name.is_empty() { unquoted.unwrap_or(expression) } else { name }
+}
+
+fn text<'a>(object: &'a Object, key: &str) -> Option<&'a str> {
+    object.get(key)?.as_text()
+}
+
+fn list<'a>(object: &'a Object, key: &str) -> &'a [Value] {
+    object.get(key).and_then(Value::as_list).unwrap_or_default()
+}

@@ -1,0 +1,117 @@
+//! The mapping tables that applications come with, and that "Restore default mappings" brings back.
+
+use super::row::{Mapping, Source, Target};
+use super::{Actions, ObjectMapping, Schema};
+use crate::entra::expression::Expression;
+use crate::entra::field::Field;
+use crate::entra::filter::Filters;
+
+/// Which application it was before anybody changed a row.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Template {
+    /// GoLinks of the gallery: seven attributes of users, no groups.
+    GoLinks,
+    /// The application for any SCIM server that is not in the gallery: users and groups.
+    Scim,
+}
+
+impl Template {
+    /// The words of the scenario format.
+    pub const WORDS: [(&'static str, Template); 2] = [("golinks", Template::GoLinks), ("scim", Template::Scim)];
+
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        if self == Template::Scim { "scim" } else { "golinks" }
+    }
+
+    /// The id of the vendor's template, which is how its jobs begin [scim-compat].
+    pub fn id(self) -> &'static str {
+        if self == Template::Scim { "scim" } else { "goLinks" }
+    }
+}
+
+/// How `active` comes about in the gallery's tables [many vendors' guides].
+const ACTIVE: &str = r#"Switch([IsSoftDeleted], , "False", "True", "True", "False")"#;
+
+/// The seven rows of GoLinks [golinks]; their sources are the usual ones of the gallery (assumed).
+const GOLINKS: [(&str, &str); 7] = [
+    ("mailNickname", "externalId"),
+    ("userPrincipalName", "userName"),
+    (ACTIVE, "active"),
+    ("mail", "emails[type eq \"work\"].value"),
+    ("givenName", "name.givenName"),
+    ("surname", "name.familyName"),
+    ("department", "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department"),
+];
+
+/// The rows of the application outside of the gallery [scim-dev, customize].
+const SCIM_USERS: [(&str, &str); 20] = [
+    ("userPrincipalName", "userName"),
+    (ACTIVE, "active"),
+    ("displayName", "displayName"),
+    ("jobTitle", "title"),
+    ("mail", "emails[type eq \"work\"].value"),
+    ("preferredLanguage", "preferredLanguage"),
+    ("givenName", "name.givenName"),
+    ("surname", "name.familyName"),
+    (r#"Join(" ", [givenName], [surname])"#, "name.formatted"),
+    ("physicalDeliveryOfficeName", "addresses[type eq \"work\"].formatted"),
+    ("streetAddress", "addresses[type eq \"work\"].streetAddress"),
+    ("city", "addresses[type eq \"work\"].locality"),
+    ("state", "addresses[type eq \"work\"].region"),
+    ("postalCode", "addresses[type eq \"work\"].postalCode"),
+    ("country", "addresses[type eq \"work\"].country"),
+    ("telephoneNumber", "phoneNumbers[type eq \"work\"].value"),
+    ("mobile", "phoneNumbers[type eq \"mobile\"].value"),
+    ("mailNickname", "externalId"),
+    ("employeeId", "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:employeeNumber"),
+    ("department", "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department"),
+];
+
+/// The rows for groups: name, id, members [scim-dev].
+const SCIM_GROUPS: [(&str, &str); 3] =
+    [("displayName", "displayName"), ("objectId", "externalId"), ("members", "members")];
+
+impl Schema {
+    /// The mappings and filters an application comes with.
+    pub fn gallery(template: Template) -> Schema {
+        let users: &[(&str, &str)] = match template {
+            Template::GoLinks => &GOLINKS,
+            Template::Scim => &SCIM_USERS,
+        };
+        let groups: &[(&str, &str)] = match template {
+            Template::GoLinks => &[],
+            Template::Scim => &SCIM_GROUPS,
+        };
+        Schema {
+            users: table(users, "userName"),
+            groups: ObjectMapping {
+                enabled: !groups.is_empty(),
+                actions: Actions::ALL,
+                ..table(groups, "displayName")
+            },
+            filters: Filters::default(),
+            template,
+        }
+    }
+}
+
+/// A table of pairs of source and target; what begins with a capital is an expression.
+fn table(rows: &[(&str, &str)], matching: &str) -> ObjectMapping {
+    let row = |(from, to): &(&str, &str)| {
+        let target = Target::parse(to).expect("the gallery's targets are paths; a test reads them all");
+        let mut mapping = Mapping::new(source(from), target);
+        mapping.matching = (*to == matching).then_some(1);
+        mapping
+    };
+    ObjectMapping::new(rows.iter().map(row).collect())
+}
+
+fn source(text: &str) -> Source {
+    if text.starts_with(char::is_uppercase) {
+        let expression = Expression::parse(text).expect("the gallery's expressions are sound; a test reads them all");
+        return Source::Expression(Box::new(expression));
+    }
+    let field = Field::find(text).expect("the gallery's sources exist; a test reads them all");
+    Source::Attribute { name: text.into(), field }
+}

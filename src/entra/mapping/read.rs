@@ -1,0 +1,268 @@
+//! Mappings as an author writes them below `[entra.mappings]`.
+//!
+//! What is written changes what is there: `template` and `schema` put a whole new one in its place, `rows` replaces a table,
+//! `change` and `remove` touch single rows of it, by their targets. So a story may change one row and leave the others.
+
+use super::check;
+use super::row::{Apply, Mapping, Send, Source, Target, TargetKind};
+use super::{ObjectMapping, Schema, Template};
+use crate::base::diagnostic::did_you_mean;
+use crate::base::node::{Entry, unknown_key};
+use crate::base::{Kind, Node, Problems, Span};
+use crate::entra::expression::Expression;
+use crate::entra::field::{Field, Of};
+
+/// A key of one of the tables, for suggestions and for `explain`.
+#[derive(Clone, Copy, Debug)]
+pub struct Key {
+    /// The key.
+    pub name: &'static str,
+    /// What it means.
+    pub doc: &'static str,
+    /// An example of its value.
+    pub example: &'static str,
+}
+
+/// The keys of `[entra.mappings]`.
+#[rustfmt::skip]
+pub const SCHEMA_KEYS: [Key; 4] = [
+    key("template", "What the application came with: `golinks`, or `scim` for one that is not in the gallery.", "\"scim\""),
+    key("schema", "The vendor's own JSON, as the portal or Graph exports it; it replaces mappings and filters.", "'''{ … }'''"),
+    key("users", "The table for users, and its switches.", "{ delete = false }"),
+    key("groups", "The table for groups, and its switches.", "{ enabled = false }"),
+];
+
+/// The keys of `[entra.mappings.users]` and `[entra.mappings.groups]`.
+#[rustfmt::skip]
+pub const TABLE_KEYS: [Key; 7] = [
+    key("enabled", "Whether objects of this kind are provisioned; users always are.", "true"),
+    key("create", "Whether accounts are created.", "true"),
+    key("update", "Whether accounts are updated. Disabling is an update.", "true"),
+    key("delete", "Whether accounts are deleted.", "true"),
+    key("rows", "All rows, in place of those that are there.", "[{ target = \"userName\", source = \"mail\", match = 1 }]"),
+    key("change", "Rows that replace those with the same target, or are added.", "[{ target = \"title\", source = \"jobTitle\" }]"),
+    key("remove", "Targets whose rows go.", "[\"externalId\"]"),
+];
+
+/// The keys of a row.
+#[rustfmt::skip]
+pub const ROW_KEYS: [Key; 13] = [
+    key("target", "The attribute of the account, as a SCIM path.", "\"emails[type eq \\\"work\\\"].value\""),
+    key("source", "The attribute of the user: a direct mapping.", "\"mail\""),
+    key("constant", "Always this text.", "\"contoso\""),
+    key("expression", "A mapping expression.", "'Join(\".\", [givenName], [surname])'"),
+    key("none", "`true` when nothing flows but the default into what is empty.", "true"),
+    key("default", "What a new account gets when there is no value.", "\"unknown\""),
+    key("match", "Matching precedence: 1 is tried first.", "1"),
+    key("apply", "When it flows: `always`, only on `create`, or `add_values` to those that are there.", "\"create\""),
+    key("flow", "Whether an update carries it `when_changed` or `always`.", "\"always\""),
+    key("type", "What the target holds: `String`, `Boolean`, `Integer` or `Reference`.", "\"Boolean\""),
+    key("multi_valued", "Whether the target takes several values.", "true"),
+    key("required", "Whether no account is created without a value.", "true"),
+    key("case_exact", "Whether a change of letter case alone is a change.", "true"),
+];
+
+const fn key(name: &'static str, doc: &'static str, example: &'static str) -> Key {
+    Key { name, doc, example }
+}
+
+impl Schema {
+    /// Changes it as an author wrote, and says what the portal would not save.
+    pub fn change(&mut self, node: &Node, problems: &mut Problems) {
+        let before = problems.errors();
+        let entries = node.as_table(problems).unwrap_or_default();
+        known_keys(entries, "[entra.mappings]", &SCHEMA_KEYS, problems);
+        if let Some(template) = node.get("template").and_then(|node| node.as_word(&Template::WORDS, problems)) {
+            *self = Schema::gallery(template);
+        }
+        if let Some(json) = node.get("schema") {
+            self.import(json, problems);
+        }
+        if let Some(users) = node.get("users") {
+            change(&mut self.users, users, Of::Users, problems);
+        }
+        if let Some(groups) = node.get("groups") {
+            change(&mut self.groups, groups, Of::Groups, problems);
+        }
+        if problems.errors() == before {
+            check::check(self, node.span, problems);
+        }
+    }
+
+    fn import(&mut self, node: &Node, problems: &mut Problems) {
+        let Some(text) = node.as_text(problems) else { return };
+        if let Some(schema) = Schema::parse(text, self.template, node.span, problems) {
+            *self = schema;
+        }
+    }
+}
+
+fn change(table: &mut ObjectMapping, node: &Node, of: Of, problems: &mut Problems) {
+    let Some(entries) = node.as_table(problems) else { return };
+    let whole = if of == Of::Users { "[entra.mappings.users]" } else { "[entra.mappings.groups]" };
+    known_keys(entries, whole, &TABLE_KEYS, problems);
+    let mut switch = |key: &str, place: &mut bool| {
+        if let Some(value) = node.get(key).and_then(|node| node.as_bool(problems)) {
+            *place = value;
+        }
+    };
+    switch("enabled", &mut table.enabled);
+    switch("create", &mut table.actions.create);
+    switch("update", &mut table.actions.update);
+    switch("delete", &mut table.actions.delete);
+    if let (Some(enabled), Of::Users, false) = (node.get("enabled"), of, table.enabled) {
+        problems
+            .error(enabled.span, "the mapping of users cannot be disabled")
+            .label("the portal refuses it [customize]")
+            .help("`create`, `update` and `delete` switch single actions off");
+    }
+    let mut rows = table.rows().to_vec();
+    if let Some(node) = node.get("rows") {
+        rows = read_rows(node, of, problems);
+    }
+    for row in node.get("change").map(|node| read_rows(node, of, problems)).unwrap_or_default() {
+        match rows.iter_mut().find(|other| other.target.name.eq_ignore_ascii_case(&row.target.name)) {
+            Some(other) => *other = row,
+            None => rows.push(row),
+        }
+    }
+    if let Some(node) = node.get("remove") {
+        remove(&mut rows, node, problems);
+    }
+    if rows != table.rows() {
+        *table = table.with_rows(rows);
+    }
+}
+
+fn remove(rows: &mut Vec<Mapping>, node: &Node, problems: &mut Problems) {
+    for target in node.as_texts(problems).unwrap_or_default() {
+        let found = rows.iter().position(|row| row.target.name.eq_ignore_ascii_case(&target));
+        match found {
+            Some(at) => {
+                rows.remove(at);
+            }
+            None => {
+                let help = did_you_mean(&target, rows.iter().map(|row| &*row.target.name).collect::<Vec<_>>());
+                problems.error(node.span, format!("no row has the target `{target}`")).help(help);
+            }
+        }
+    }
+}
+
+fn read_rows(node: &Node, of: Of, problems: &mut Problems) -> Vec<Mapping> {
+    match &node.kind {
+        Kind::List(items) => items.iter().filter_map(|item| read_row(item, of, problems)).collect(),
+        Kind::Table(_) => read_row(node, of, problems).into_iter().collect(),
+        _ => node.expected("a list of rows", problems).unwrap_or_default(),
+    }
+}
+
+/// Reads one row.
+fn read_row(node: &Node, of: Of, problems: &mut Problems) -> Option<Mapping> {
+    let entries = node.as_table(problems)?;
+    known_keys(entries, "a mapping row", &ROW_KEYS, problems);
+    let Some(target) = node.get("target") else {
+        problems.error(node.span, "this row has no `target`").help("target = \"name.familyName\"");
+        return None;
+    };
+    let target = read_target(target, node, problems);
+    let source = read_source(node, of, problems);
+    let mut row = Mapping::new(source?, target?);
+    if let Some(node) = node.get("default") {
+        row.default = node.as_text(problems).map(Into::into);
+    }
+    if let Some(precedence) = node.get("match") {
+        row.matching = match precedence.as_count(problems)? {
+            0 => None,
+            precedence => u32::try_from(precedence).ok(),
+        };
+    }
+    let apply = [("always", Apply::Always), ("create", Apply::OnlyOnCreate), ("add_values", Apply::AddValues)];
+    if let Some(apply) = node.get("apply").and_then(|node| node.as_word(&apply, problems)) {
+        row.apply = apply;
+    }
+    let send = [("when_changed", Send::WhenChanged), ("always", Send::Always)];
+    if let Some(send) = node.get("flow").and_then(|node| node.as_word(&send, problems)) {
+        row.send = send;
+    }
+    check::row(&row, node, problems);
+    Some(row)
+}
+
+fn read_target(node: &Node, row: &Node, problems: &mut Problems) -> Option<Target> {
+    let name = node.as_text(problems)?;
+    let mut target = match Target::parse(name) {
+        Ok(target) => target,
+        Err((why, at)) => {
+            let place = at_place(node, name, at);
+            problems.error(place, format!("`{name}` is not a SCIM path")).label(why);
+            return None;
+        }
+    };
+    let kinds = [
+        ("String", TargetKind::Text),
+        ("Boolean", TargetKind::Truth),
+        ("Integer", TargetKind::Integer),
+        ("Reference", TargetKind::Reference),
+    ];
+    if let Some(kind) = row.get("type").and_then(|node| node.as_word(&kinds, problems)) {
+        target.kind = kind;
+    }
+    for (key, place) in [
+        ("multi_valued", &mut target.several),
+        ("required", &mut target.required),
+        ("case_exact", &mut target.case_exact),
+    ] {
+        if let Some(value) = row.get(key).and_then(|node| node.as_bool(problems)) {
+            *place = value;
+        }
+    }
+    Some(target)
+}
+
+/// A byte of a text that stands between quotation marks; the whole when the file spells it otherwise.
+fn at_place(node: &Node, text: &str, at: usize) -> Span {
+    let exact = node.span.end - node.span.start == text.len() + 2 && at < text.len();
+    if exact { Span::new(node.span.start + 1 + at, node.span.end - 1) } else { node.span }
+}
+
+/// Reads the one of `source`, `constant`, `expression` and `none` that is there.
+fn read_source(node: &Node, of: Of, problems: &mut Problems) -> Option<Source> {
+    const KINDS: [&str; 4] = ["source", "constant", "expression", "none"];
+    let there: Vec<(&str, &Node)> = KINDS.iter().filter_map(|key| Some((*key, node.get(key)?))).collect();
+    match there.as_slice() {
+        [("source", value)] => {
+            let name = value.as_text(problems)?;
+            let field = Field::for_mapping(name, of, value.span, problems)?;
+            Some(Source::Attribute { name: name.into(), field })
+        }
+        [("constant", value)] => value.as_text(problems).map(|text| Source::Constant(text.into())),
+        [("expression", value)] => {
+            let expression = Expression::read(value, problems)?;
+            let place = |span| Expression::place(value.span, expression.text(), span);
+            check::fields(&expression, of, place, problems)?;
+            Some(Source::Expression(Box::new(expression)))
+        }
+        [(_, value)] => match value.as_bool(problems)? {
+            true => Some(Source::None),
+            false => value.expected("true, or another kind of source", problems),
+        },
+        [] => {
+            problems
+                .error(node.span, "this row says nothing about where its value comes from")
+                .help("source = \"mail\", constant = \"x\", expression = 'ToLower([mail])', or none = true");
+            None
+        }
+        [_, (second, value), ..] => {
+            problems.error(value.span, format!("a row has one source, and `{second}` is a second one"));
+            None
+        }
+    }
+}
+
+fn known_keys(entries: &[Entry], whole: &str, keys: &[Key], problems: &mut Problems) {
+    let names: Vec<&str> = keys.iter().map(|key| key.name).collect();
+    for entry in entries.iter().filter(|entry| !names.contains(&entry.key.as_str())) {
+        unknown_key(entry, whole, &names, problems);
+    }
+}
