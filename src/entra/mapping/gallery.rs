@@ -45,7 +45,7 @@ const GOLINKS: [(&str, &str); 7] = [
 ];
 
 /// The rows of the application outside of the gallery [scim-dev, customize].
-const SCIM_USERS: [(&str, &str); 20] = [
+const SCIM_USERS: [(&str, &str); 21] = [
     ("userPrincipalName", "userName"),
     (ACTIVE, "active"),
     ("displayName", "displayName"),
@@ -66,6 +66,7 @@ const SCIM_USERS: [(&str, &str); 20] = [
     ("mailNickname", "externalId"),
     ("employeeId", "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:employeeNumber"),
     ("department", "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department"),
+    ("manager", "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager"),
 ];
 
 /// The rows for groups: name, id, members [scim-dev].

@@ -169,7 +169,7 @@ fn read_row(node: &Node, of: Of, problems: &mut Problems) -> Option<Mapping> {
     let source = read_source(node, of, problems);
     let mut row = Mapping::new(source?, target?);
     if let Some(node) = node.get("default") {
-        row.default = node.as_text(problems).map(Into::into);
+        row.default = literal(node, problems);
     }
     if let Some(precedence) = node.get("match") {
         row.matching = match precedence.as_count(problems)? {
@@ -236,7 +236,7 @@ fn read_source(node: &Node, of: Of, problems: &mut Problems) -> Option<Source> {
             let field = Field::for_mapping(name, of, value.span, problems)?;
             Some(Source::Attribute { name: name.into(), field })
         }
-        [("constant", value)] => value.as_text(problems).map(|text| Source::Constant(text.into())),
+        [("constant", value)] => literal(value, problems).map(Source::Constant),
         [("expression", value)] => {
             let expression = Expression::read(value, problems)?;
             let place = |span| Expression::place(value.span, expression.text(), span);
@@ -257,6 +257,16 @@ fn read_source(node: &Node, of: Of, problems: &mut Problems) -> Option<Source> {
             problems.error(value.span, format!("a row has one source, and `{second}` is a second one"));
             None
         }
+    }
+}
+
+/// A fixed value, which the service knows as text alone.
+fn literal(node: &Node, problems: &mut Problems) -> Option<Box<str>> {
+    match &node.kind {
+        Kind::Text(text) => Some(text.as_str().into()),
+        Kind::Integer(number) => Some(number.to_string().into()),
+        Kind::Bool(truth) => Some(if *truth { "True" } else { "False" }.into()),
+        _ => node.expected("a string, a whole number, true or false", problems),
     }
 }
 
