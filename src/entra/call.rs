@@ -30,6 +30,8 @@ pub enum Lost {
     TimedOut,
     /// Nobody listened: the application may or may not exist, it has not seen the request.
     Refused,
+    /// The certificate was not trusted; the application has not seen the request.
+    Untrusted,
     /// The connection broke; the application may have carried the request out.
     Reset,
 }
@@ -39,6 +41,7 @@ impl Lost {
     pub fn word(self) -> &'static str {
         match self {
             Lost::TimedOut => "timed out",
+            Lost::Untrusted => "certificate not trusted",
             Lost::Refused => "connection refused",
             Lost::Reset => "connection reset",
         }

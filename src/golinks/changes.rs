@@ -99,6 +99,29 @@ impl GoLinks {
         Ok(())
     }
 
+    /// Lets somebody sign in. Who has no active account is turned away, unless signing in makes one (B90).
+    ///
+    /// # Errors
+    /// As the account that signing in would make is refused.
+    pub fn sign_in(&mut self, user_name: &str, moment: &mut Moment<'_, Event>) -> Result<(), Error> {
+        let account = self.accounts.named(user_name).map(|account| (account.id, account.active));
+        match account {
+            _ if account.is_none_or(|(_, active)| !active) && !self.settings.quirks.is(Quirk::JitOnLogin) => {
+                moment.say(Event::TurnedAway { user_name: user_name.into() });
+                return Ok(());
+            }
+            None => {
+                self.create(Object::from_iter([("userName".into(), user_name.into())]), true, moment)?;
+            }
+            Some((id, false)) => {
+                self.edit_account(id, Object::from_iter([("active".into(), true.into())]), moment)?;
+            }
+            Some((_, true)) => {}
+        }
+        moment.say(Event::SignedIn { user_name: user_name.into() });
+        Ok(())
+    }
+
     /// Moves the base path, as an upgrade of the product might (B69).
     pub fn set_base(&mut self, path: &str, moment: &mut Moment<'_, Event>) {
         let path = format!("/{}", path.trim_matches('/'));

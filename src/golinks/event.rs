@@ -105,6 +105,16 @@ pub enum Event {
         /// Which one: its first characters.
         token: Box<str>,
     },
+    /// Somebody with an active account signed in.
+    SignedIn {
+        /// The userName.
+        user_name: Arc<str>,
+    },
+    /// Somebody without an active account was turned away.
+    TurnedAway {
+        /// The userName.
+        user_name: Arc<str>,
+    },
     /// The base path moved.
     BaseMoved {
         /// Where it is now.
@@ -151,6 +161,8 @@ impl Event {
             Event::TokenRotated { token } => push(out, &["token ", token, " issued, the others revoked"]),
             Event::TokenIssued { token } => push(out, &["token ", token, " issued"]),
             Event::TokenRevoked { token } => push(out, &["token ", token, " revoked"]),
+            Event::SignedIn { user_name } => push(out, &[user_name, " signed in"]),
+            Event::TurnedAway { user_name } => push(out, &[user_name, " was turned away at sign-in"]),
             Event::BaseMoved { base } => push(out, &["base path moved to ", base]),
         }
     }

@@ -107,6 +107,8 @@ pub enum Came {
     Status(u16),
     /// The connection was refused.
     Refused,
+    /// The certificate was not trusted.
+    Untrusted,
     /// The connection was reset.
     Reset,
     /// Nothing, within the client's patience.
@@ -230,6 +232,7 @@ impl Answer {
         match self.came {
             Came::Status(status) => push_number(out, status.into()),
             Came::Refused => out.push_str("connection refused"),
+            Came::Untrusted => out.push_str("certificate not trusted"),
             Came::Reset => out.push_str("connection reset"),
             Came::TimedOut => out.push_str("none in time"),
             Came::Unwanted => out.push_str("none, and none is wanted any more"),

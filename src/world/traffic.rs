@@ -109,7 +109,9 @@ impl World {
         let mut wait = Duration::ZERO;
         let (response, idle) = match verdict {
             Some(Verdict::Stall) => return (Sent::Never, wait, false),
-            Some(Verdict::Refuse | Verdict::Reset(Reset::Before)) => return (Sent::Reset, wait, false),
+            Some(Verdict::Refuse | Verdict::Certificate(_) | Verdict::Reset(Reset::Before)) => {
+                return (Sent::Reset, wait, false);
+            }
             Some(Verdict::Respond(response)) => {
                 let idle = is_write(request.method()) && response.status().is_success();
                 (response, idle)
@@ -144,7 +146,7 @@ impl World {
         }
     }
 
-    /// The engine's next call, unless a fault refuses the connection; then its loss is known at once.
+    /// The engine's next call, unless a fault keeps it from having a connection; then its loss is known at once.
     fn call_leaves(&mut self) -> Option<Outgoing> {
         for _ in 0..self.most_at_once() {
             let Call { id, subject, request } = self.entra.next_call()?;
@@ -152,9 +154,14 @@ impl World {
             let record = self.journal_request(Origin::Own(id), Door::Scim, who, &request);
             let verdict = self.judge(record, |_| about::Whom::User(subject), &request);
             let mut pending = Pending { request: record, left: self.now, ticket: None, verdict: None };
-            if matches!(verdict, Some(Verdict::Refuse)) {
-                self.journal_loss(&pending, id, Came::Refused);
-                self.with_entra(|entra, moment| entra.deliver(id, Err(Lost::Refused), moment));
+            let lost = match verdict {
+                Some(Verdict::Refuse) => Some(Lost::Refused),
+                Some(Verdict::Certificate(_)) => Some(Lost::Untrusted),
+                _ => None,
+            };
+            if let Some(lost) = lost {
+                self.journal_loss(&pending, id, came_of(lost));
+                self.with_entra(|entra, moment| entra.deliver(id, Err(lost), moment));
                 continue;
             }
             pending.verdict = verdict;
@@ -196,6 +203,7 @@ impl World {
             path: request.uri().path(),
             base: &golinks.settings().base_path,
             about: &|handle| whom.is(handle, entra.tenant()),
+            accounts: golinks.accounts().len(),
         };
         let (fault, verdict) = faults.judge(*seed, *now, &seen)?;
         let did = verdict.words().into();
@@ -265,6 +273,7 @@ fn came_of(lost: Lost) -> Came {
     match lost {
         Lost::TimedOut => Came::TimedOut,
         Lost::Refused => Came::Refused,
+        Lost::Untrusted => Came::Untrusted,
         Lost::Reset => Came::Reset,
     }
 }

@@ -221,6 +221,7 @@ impl Entry {
     fn failure(&self, came: Came, did: &str) -> String {
         let why = match came {
             Came::Status(_) => self.refused.as_deref().unwrap_or("refused"),
+            Came::Untrusted => "certificate not trusted",
             Came::Refused => "connection refused",
             Came::Reset => "connection reset",
             Came::TimedOut => "no answer in time",

@@ -63,6 +63,7 @@ fn lost(lost: Lost) -> Trouble {
     match lost {
         Lost::TimedOut => Trouble::new(ErrorCode::Timeout, "no answer within the time-out"),
         Lost::Refused => Trouble::new(ErrorCode::WebExceptionProtocolError, "the connection was refused"),
+        Lost::Untrusted => Trouble::new(ErrorCode::WebExceptionProtocolError, "the certificate is not trusted"),
         Lost::Reset => Trouble::new(ErrorCode::WebExceptionProtocolError, "the connection was reset"),
     }
 }

@@ -117,6 +117,7 @@ fn last_request(world: &World, name: &str) -> String {
 fn came(came: Came) -> String {
     match came {
         Came::Status(status) => format!("answered {status}"),
+        Came::Untrusted => "certificate not trusted".to_owned(),
         Came::Refused => "connection refused".to_owned(),
         Came::Reset => "connection reset".to_owned(),
         Came::TimedOut => "timed out".to_owned(),

@@ -12,12 +12,14 @@ mod create_account;
 mod delete;
 mod delete_account;
 mod disable;
+mod down;
 mod edit_account;
 mod enable;
 mod fault;
 mod hire;
 mod json;
 mod membership;
+mod move_base;
 mod names;
 mod pause;
 mod purge;
@@ -29,6 +31,7 @@ mod rotate_token;
 mod set;
 mod set_scope;
 mod set_secret;
+mod sign_in;
 mod stage;
 mod start;
 mod stop;
@@ -36,6 +39,7 @@ mod test_connection;
 #[cfg(test)]
 pub(crate) mod tests;
 mod unassign;
+mod up;
 mod update;
 
 use std::fmt;
@@ -123,6 +127,10 @@ verbs! {
     delete_account DeleteAccount,
     rotate_token RotateToken,
     revoke_token RevokeToken,
+    sign_in SignIn,
+    move_base MoveBase,
+    down Down,
+    up Up,
     fault AddFault,
     clear_fault ClearFault,
     pause Pause,

@@ -12,7 +12,8 @@ pub const KIND: EffectKind = EffectKind {
     doc: "GoLinks handles the request at once and the answer arrives late; when the engine has given up by then, the \
           server has done it and the client does not know. A fixed time, or drawn by the seed: \
           `{ uniform = [\"1s\", \"9s\"] }`, `{ normal = { mean = \"8s\", deviation = \"2s\" } }`, or growing from \
-          when the fault begins: `{ ramp = { from = \"8s\", to = \"130s\", over = \"20m\" } }`.",
+          when the fault begins: `{ ramp = { from = \"8s\", to = \"130s\", over = \"20m\" } }`, or growing with what GoLinks \
+          holds: `{ per_account = \"12ms\" }` (B71).",
     example: "delay = \"8s\"",
     read: |node, problems| Delay::read(node, problems).map(Effect::Delay),
 };
@@ -31,6 +32,8 @@ pub enum Delay {
         /// The standard deviation.
         deviation: Duration,
     },
+    /// So long for each account GoLinks has.
+    PerAccount(Duration),
     /// Growing evenly from when the fault begins, then staying.
     Ramp {
         /// At the beginning.
@@ -48,7 +51,7 @@ impl Delay {
             return node.as_duration(problems).map(Delay::Fixed);
         };
         let [entry] = entries.as_slice() else {
-            return node.expected("a duration, or one of `uniform`, `normal` and `ramp`", problems);
+            return node.expected("a duration, or one of `uniform`, `normal`, `ramp` and `per_account`", problems);
         };
         match entry.key.as_str() {
             "uniform" => match &entry.value.kind {
@@ -66,16 +69,18 @@ impl Delay {
                 let [from, to, over] = durations(&entry.value, ["from", "to", "over"], problems)?;
                 Some(Delay::Ramp { from, to, over })
             }
+            "per_account" => entry.value.as_duration(problems).map(Delay::PerAccount),
             _ => {
-                unknown_key(entry, "`delay`", &["uniform", "normal", "ramp"], problems);
+                unknown_key(entry, "`delay`", &["uniform", "normal", "ramp", "per_account"], problems);
                 None
             }
         }
     }
 
-    /// The delay of the `nth` struck request, `active` after the fault began.
-    pub fn draw(self, seed: Seed, name: &str, nth: u64, active: Duration) -> Duration {
+    /// The delay of the `nth` struck request, `active` after the fault began, when GoLinks has so many accounts.
+    pub fn draw(self, seed: Seed, name: &str, nth: u64, active: Duration, accounts: usize) -> Duration {
         match self {
+            Delay::PerAccount(each) => each.saturating_mul(u32::try_from(accounts).unwrap_or(u32::MAX)),
             Delay::Fixed(span) => span,
             Delay::Uniform(low, high) => low + (high - low).mul_f64(seed.unit("fault delay", name, nth)),
             Delay::Normal { mean, deviation } => {
@@ -102,6 +107,7 @@ impl Delay {
                 let inner = [("mean", duration_node(mean)), ("deviation", duration_node(deviation))];
                 Node::table([("normal", Node::table(inner))])
             }
+            Delay::PerAccount(each) => Node::table([("per_account", duration_node(each))]),
             Delay::Ramp { from, to, over } => {
                 let inner = [("from", duration_node(from)), ("to", duration_node(to)), ("over", duration_node(over))];
                 Node::table([("ramp", Node::table(inner))])

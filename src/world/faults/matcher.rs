@@ -44,6 +44,8 @@ pub struct Seen<'a> {
     pub base: &'a str,
     /// Whether it is about the user of this handle.
     pub about: &'a dyn Fn(&str) -> bool,
+    /// How many accounts GoLinks has.
+    pub accounts: usize,
 }
 
 const KEYS: [&str; 4] = ["method", "path", "user", "nth"];

@@ -1,5 +1,6 @@
 //! What can go wrong on the way: a matcher says when, an effect says what; one file an effect, and the table of them.
 
+mod certificate;
 mod delay;
 mod garble;
 mod matcher;
@@ -18,6 +19,7 @@ use crate::base::diagnostic::did_you_mean;
 use crate::base::node::{Entry, unknown_key};
 use crate::base::{Kind, Node, Problems, Time};
 
+pub use certificate::Certificate;
 pub use delay::Delay;
 pub use garble::Garble;
 pub use matcher::{Matcher, Nth, Seen};
@@ -64,6 +66,8 @@ pub enum Effect {
     Respond(Respond),
     /// The connection is refused.
     Refuse,
+    /// The handshake fails.
+    Certificate(Certificate),
     /// The connection is reset, before or after handling.
     Reset(Reset),
     /// Handled, and the answer is spoiled.
@@ -81,6 +85,8 @@ pub enum Verdict {
     Respond(Response<Bytes>),
     /// The connection is refused; carried out at the caller, since page and SCIM share a port.
     Refuse,
+    /// The handshake fails; carried out at the caller.
+    Certificate(Certificate),
     /// The connection is reset.
     Reset(Reset),
     /// Handled, and the answer is spoiled.
@@ -100,7 +106,8 @@ pub struct EffectKind {
 }
 
 /// Every effect, in the order `explain` prints them.
-pub const FAULTS: &[EffectKind] = &[delay::KIND, stall::KIND, respond::KIND, refuse::KIND, reset::KIND, garble::KIND];
+pub const FAULTS: &[EffectKind] =
+    &[delay::KIND, stall::KIND, respond::KIND, refuse::KIND, certificate::KIND, reset::KIND, garble::KIND];
 
 /// The keys of a `[[fault]]` beside those of [`FAULTS`].
 pub const KEYS: [&str; 6] = ["name", "from", "until", "for", "probability", "when"];
@@ -150,6 +157,7 @@ impl Effect {
             Effect::Stall => (stall::KIND.name, Node::bare(Kind::Bool(true))),
             Effect::Respond(respond) => (respond::KIND.name, respond.to_node()),
             Effect::Refuse => (refuse::KIND.name, Node::bare(Kind::Bool(true))),
+            Effect::Certificate(wrong) => (certificate::KIND.name, Node::text(wrong.word())),
             Effect::Reset(reset) => (reset::KIND.name, Node::text(reset.word())),
             Effect::Garble(garble) => (garble::KIND.name, Node::text(garble.word())),
         }
@@ -164,6 +172,7 @@ impl Verdict {
             Verdict::Stall => "stalled".to_owned(),
             Verdict::Respond(response) => format!("answered {} in GoLinks' place", response.status().as_u16()),
             Verdict::Refuse => "refused".to_owned(),
+            Verdict::Certificate(wrong) => format!("certificate not trusted: {}", wrong.word()),
             Verdict::Reset(reset) => format!("reset {} handling", reset.word()),
             Verdict::Garble(garble) => format!("answer spoiled: {}", garble.word()),
         }

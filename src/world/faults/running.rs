@@ -157,10 +157,13 @@ impl Running {
         }
         self.struck += 1;
         Some(match effect {
-            Effect::Delay(delay) => Verdict::Delay(delay.draw(seed, name, self.struck, now.since(self.from))),
+            Effect::Delay(delay) => {
+                Verdict::Delay(delay.draw(seed, name, self.struck, now.since(self.from), seen.accounts))
+            }
             Effect::Stall => Verdict::Stall,
             Effect::Respond(respond) => Verdict::Respond(respond.response()),
             Effect::Refuse => Verdict::Refuse,
+            Effect::Certificate(wrong) => Verdict::Certificate(*wrong),
             Effect::Reset(reset) => Verdict::Reset(*reset),
             Effect::Garble(garble) => Verdict::Garble(*garble),
         })

@@ -19,7 +19,7 @@ fn faults(text: &str) -> Faults {
 
 /// The verdicts on so many requests, in words; a dash for none.
 fn strikes(faults: &mut Faults, requests: u64, method: &Method, path: &str) -> Vec<String> {
-    let seen = Seen { method, path, base: "/scim/v2", about: &|handle| handle == "ann" };
+    let seen = Seen { method, path, base: "/scim/v2", about: &|handle| handle == "ann", accounts: 0 };
     (0..requests)
         .map(|_| faults.judge(Seed(7), Time::from_secs(60), &seen).map_or("-".to_owned(), |(_, v)| v.words()))
         .collect()
@@ -99,7 +99,7 @@ fn chance_is_named_and_the_same_every_time() {
 fn delays_follow_their_distributions() {
     let draw = |text: &str, active: u64| {
         let Effect::Delay(delay) = fault(text).effect else { panic!("a delay") };
-        let one = |nth| delay.draw(Seed(7), "slow", nth, Duration::from_secs(active)).as_secs_f64();
+        let one = |nth| delay.draw(Seed(7), "slow", nth, Duration::from_secs(active), 3).as_secs_f64();
         (0..1000).map(one).collect::<Vec<f64>>()
     };
     let mean = |all: &[f64]| all.iter().sum::<f64>() / all.len() as f64;

@@ -1,0 +1,43 @@
+//! `down`: GoLinks goes down.
+
+use super::{Act, Action, ActionError, Stage, Verb, bare};
+use crate::base::Node;
+use crate::world::faults::{Effect, Fault, Matcher};
+
+/// How it is written.
+pub const VERB: Verb = Verb {
+    name: "down",
+    doc: "GoLinks goes down: every connection is refused until `up`. It is the fault `down`, and `fault` can say more: for \
+          how long, for which requests, and what is seen instead.",
+    example: "\"down\"",
+    read: |node, problems| bare(node, NAME, Action::Down(Down), problems),
+};
+
+/// The name of the verb and of its fault.
+pub(super) const NAME: &str = "down";
+
+/// See [`VERB`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Down;
+
+impl Act for Down {
+    fn argument(&self) -> Node {
+        Node::bare(crate::base::Kind::Bool(true))
+    }
+
+    fn apply(&self, stage: &mut Stage<'_>) -> Result<(), ActionError> {
+        let fault = Fault {
+            name: NAME.to_owned(),
+            from: None,
+            until: None,
+            lasts: None,
+            probability: 1.0,
+            when: Matcher::default(),
+            effect: Effect::Refuse,
+        };
+        let mut switched = Vec::new();
+        stage.faults.add(fault, stage.now, |switch| switched.push(switch))?;
+        switched.into_iter().for_each(|switch| stage.switched(switch));
+        Ok(())
+    }
+}

@@ -1,0 +1,44 @@
+//! `move_base`: an upgrade of GoLinks moves its SCIM endpoint.
+
+use super::{Act, Action, ActionError, Stage, Verb};
+use crate::base::{Node, Problems};
+
+/// How it is written.
+pub const VERB: Verb = Verb {
+    name: "move_base",
+    doc: "An upgrade moves GoLinks' SCIM endpoint to another path, and the old one answers 404 (B69). The job knows nothing \
+          of it until its `tenant_url` is set.",
+    example: "{ move_base = \"/scim/v3\" }",
+    read: |node, problems| MoveBase::read(node, problems).map(Action::MoveBase),
+};
+
+/// See [`VERB`].
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct MoveBase {
+    /// Where it is from now on.
+    pub path: String,
+}
+
+impl MoveBase {
+    fn read(node: &Node, problems: &mut Problems) -> Option<MoveBase> {
+        let path = node.as_text(problems)?;
+        let plain = |c: char| c.is_ascii_alphanumeric() || "/-._~".contains(c);
+        match path.starts_with('/') && path.chars().all(plain) {
+            true => Some(MoveBase { path: path.to_owned() }),
+            false => node.expected("a path that begins with `/`, such as \"/scim/v3\"", problems),
+        }
+    }
+}
+
+impl Act for MoveBase {
+    fn argument(&self) -> Node {
+        Node::text(&self.path)
+    }
+
+    fn apply(&self, stage: &mut Stage<'_>) -> Result<(), ActionError> {
+        stage.golinks(|golinks, moment| {
+            golinks.set_base(&self.path, moment);
+            Ok::<_, ActionError>(())
+        })
+    }
+}
