@@ -160,3 +160,63 @@ fn firewall_needs_an_impatient_client() {
 fn nobodys_account_needs_an_answer_that_is_lost() {
     bites("scenarios/trouble/nobodys-account.toml", "fault.\"the answer is lost\".until=50ms", "worlds");
 }
+
+#[test]
+fn disable_refused_needs_the_text_for_a_boolean() {
+    bites(
+        "scenarios/bugs/disable-refused.toml",
+        "entra.policy.bool_as_string=false",
+        "golinks.account.ann.active = true",
+    );
+}
+
+#[test]
+fn first_mail_needs_a_server_that_creates_nothing() {
+    let off = "golinks.quirks.no_create_on_filter_miss=false";
+    bites("scenarios/bugs/first-mail.toml", off, "golinks.account.mo.department = \"Warehouse\"");
+}
+
+#[test]
+fn renamed_in_vain_needs_the_dialect_of_dotted_keys() {
+    bites(
+        "scenarios/bugs/renamed-in-vain.toml",
+        "entra.dialect=classic",
+        "golinks.account.ida.name.familyName = \"Novak\"",
+    );
+}
+
+#[test]
+fn deaf_success_needs_a_handler_that_does_nothing() {
+    bites(
+        "scenarios/bugs/deaf-success.toml",
+        "golinks.quirks.patch_noop_200=false",
+        "worlds = { differ = [\"vera\"] }",
+    );
+}
+
+#[test]
+fn no_such_user_needs_the_404() {
+    bites("scenarios/bugs/no-such-user.toml", "golinks.quirks.no_match_404=false", "job.status = \"Quarantine\"");
+}
+
+#[test]
+fn neither_there_nor_not_needs_accounts_that_are_hidden() {
+    bites("scenarios/bugs/neither-there-nor-not.toml", "golinks.quirks.hide_unmanaged=false", "log.last.eva.code");
+}
+
+#[test]
+fn back_at_the_door_needs_a_door_that_makes_accounts() {
+    let off = "golinks.quirks.jit_on_login=false";
+    bites("scenarios/bugs/back-at-the-door.toml", off, "golinks.account.ravi.active = true");
+}
+
+#[test]
+fn a_hard_week_needs_a_tenant_url_that_was_corrected() {
+    let off = "golinks.base_path=/scim/v9";
+    bites("scenarios/bugs/a-hard-week.toml", off, "golinks.accounts.total = 8");
+}
+
+#[test]
+fn out_of_seats_needs_seats_that_run_out() {
+    bites("scenarios/bugs/out-of-seats.toml", "golinks.limits.seats=9", "golinks.accounts.total = 3");
+}

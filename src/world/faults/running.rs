@@ -115,12 +115,17 @@ impl Faults {
         Some(Switched { name: running.fault.name.into(), on: running.on })
     }
 
-    /// What is to be done with a request: the verdict of the first fault that strikes, with that fault's name.
+    /// What is to be done with a request: the verdict of the first fault that strikes, with that fault's name. Faults
+    /// that let no connection come about are asked before those that need one.
     pub fn judge(&mut self, seed: Seed, now: Time, seen: &Seen<'_>) -> Option<(Box<str>, Verdict)> {
-        self.list.iter_mut().find_map(|running| {
-            let verdict = running.judge(seed, now, seen)?;
-            Some((running.fault.name.as_str().into(), verdict))
-        })
+        let mut strike = |unconnected: bool| {
+            let list = self.list.iter_mut().filter(|running| is_unconnected(&running.fault.effect) == unconnected);
+            list.into_iter().find_map(|running| {
+                let verdict = running.judge(seed, now, seen)?;
+                Some((running.fault.name.as_str().into(), verdict))
+            })
+        };
+        strike(true).or_else(|| strike(false))
     }
 
     fn put(&mut self, fault: Fault, now: Time) {
@@ -132,6 +137,11 @@ impl Faults {
         let over = until.is_some_and(|until| until <= from);
         self.list.push(Running { fault, on: false, struck: 0, from, until, seen: 0, over });
     }
+}
+
+/// Whether a fault keeps the connection from coming about.
+fn is_unconnected(effect: &Effect) -> bool {
+    matches!(effect, Effect::Refuse | Effect::Certificate(_))
 }
 
 impl Running {
