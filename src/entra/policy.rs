@@ -132,7 +132,7 @@ policies! {
     honor_retry_after: bool = true, Observed, "Q&A 2284725 (2025); ignored in 2019, feedback item 38354572";
     /// Longest time a request waits for a throttled application inside a cycle; beyond it the object fails.
     retry_after_max: Duration = hours(1), Assumed, "undocumented";
-    /// First retry of a failed object after the one in the next cycle, counted from the first failure.
+    /// First retry of a failed object after the one in the next cycle, counted from the cycle of the first failure.
     retry_first: Duration = hours(6), Documented, "quarantine; how-works has the next cycle before it";
     /// Second such retry, counted from the first failure.
     retry_second: Duration = hours(12), Documented, "quarantine";

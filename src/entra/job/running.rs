@@ -283,7 +283,10 @@ impl Job {
             Outcome::Skipped(reason) => Status::Skipped(reason),
             Outcome::Failed(trouble) => {
                 let policy = &self.settings.policy;
-                let (retries, next_retry) = self.escrows.fail(passage.user, trouble.code, moment.now(), policy);
+                // Counted from the cycle's start, so that six hours later is a point of the grid and not just past it.
+                let failed = self.cycle.as_ref().map_or(moment.now(), |cycle| cycle.began);
+                let (retries, next_retry) = self.escrows.fail(passage.user, trouble.code, failed, policy);
+                let next_retry = next_retry.map(|at| at.max(failed + policy.cycle_interval));
                 Status::Failure(Failure { code: trouble.code, detail: trouble.detail, retries, next_retry })
             }
         };
