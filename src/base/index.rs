@@ -21,6 +21,15 @@ impl Index {
         self.table.find(hash, |&(other, slot)| other == hash && same(slot)).map(|&(_, slot)| slot)
     }
 
+    /// The slots under a key, least first; now and then one of another key whose hash is the same.
+    pub fn likely<K: Hash + ?Sized>(&self, key: &K) -> Vec<u32> {
+        let hash = self.builder.hash_one(key);
+        let mut slots: Vec<u32> =
+            self.table.iter_hash(hash).filter(|&&(other, _)| other == hash).map(|&(_, slot)| slot).collect();
+        slots.sort_unstable();
+        slots
+    }
+
     /// Adds a slot under a key.
     pub fn insert<K: Hash + ?Sized>(&mut self, key: &K, slot: u32) {
         let hash = self.builder.hash_one(key);

@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 
 use super::account_id::AccountId;
+use super::columns::{Column, Columns};
 use super::order::Order;
 use crate::base::Time;
 use crate::base::index::Index;
 use crate::scim::compare::{fold, same_folded};
-use crate::scim::{Object, ResourceType, Value};
+use crate::scim::{Object, Path, ResourceType, Value};
 
 /// An account as it may be read by those who watch.
 #[derive(Clone, Debug)]
@@ -62,6 +63,7 @@ impl Account {
 
 /// What becomes the body of an account.
 pub(super) struct Draft<'a> {
+    resource: &'a Object,
     body: &'a [u8],
     active: bool,
     extensions: u8,
@@ -69,12 +71,13 @@ pub(super) struct Draft<'a> {
 
 impl<'a> Draft<'a> {
     /// Writes a shaped resource into `room`, from where the store takes a copy of the exact size.
-    pub(super) fn of(resource: &Object, kind: &ResourceType, room: &'a mut Vec<u8>) -> Draft<'a> {
+    pub(super) fn of(resource: &'a Object, kind: &ResourceType, room: &'a mut Vec<u8>) -> Draft<'a> {
         room.clear();
         resource.write(room);
         let used = kind.extensions.iter().take(8).enumerate();
         let used = used.filter(|(_, schema)| resource.get(&schema.id).is_some());
         Draft {
+            resource,
             body: room,
             active: resource.get("active").and_then(Value::as_bool).unwrap_or(false),
             extensions: used.fold(0, |bits, (nth, _)| bits | 1 << nth),
@@ -90,9 +93,32 @@ pub struct Accounts {
     by_name: Index,
     order: Order,
     active: usize,
+    /// By other values than id and userName, where the profile asks for it.
+    columns: Columns,
 }
 
 impl Accounts {
+    /// No accounts, to be found by these columns too.
+    pub(super) fn with_columns(columns: Columns) -> Accounts {
+        Accounts { columns, ..Accounts::default() }
+    }
+
+    /// The accounts among which are all whose value at this path is this text, in the order of creation; `None` when no
+    /// column knows the path.
+    pub(super) fn likely(&self, path: &Path, text: &str) -> Option<Vec<&Account>> {
+        let slots = self.columns.likely(path, text)?;
+        Some(slots.into_iter().map(|slot| &self.slots[slot as usize]).collect())
+    }
+
+    /// The name of an attribute whose value must be unique and is held by another account.
+    pub(super) fn clash(&self, resource: &Object, own: Option<AccountId>) -> Option<String> {
+        let holds = |slot: u32, column: &Column, text: &str| {
+            let account = &self.slots[slot as usize];
+            Some(account.id) != own && column.holds(&account.attributes(), text)
+        };
+        self.columns.clash(resource, holds)
+    }
+
     /// How many SCIM can see, active or not.
     pub fn len(&self) -> usize {
         self.by_name.len()
@@ -142,8 +168,9 @@ impl Accounts {
 
     /// Adds an account whose id and userName nobody holds.
     pub(super) fn add(&mut self, id: AccountId, folded: &str, now: Time, by_hand: bool, draft: Draft<'_>) {
-        let Draft { body, active, extensions } = draft;
+        let Draft { resource, body, active, extensions } = draft;
         let slot = self.slots.len();
+        self.columns.add(resource, slot as u32);
         self.by_id.insert(&id, slot as u32);
         self.by_name.insert(folded, slot as u32);
         self.order.show(slot);
@@ -163,6 +190,10 @@ impl Accounts {
             self.by_name.remove(before.as_ref(), slot as u32);
             self.by_name.insert(after.as_ref(), slot as u32);
         }
+        if !self.columns.is_empty() {
+            self.columns.remove(&account.attributes(), slot as u32);
+            self.columns.add(draft.resource, slot as u32);
+        }
         account.body = draft.body.into();
         account.active = draft.active;
         account.extensions = draft.extensions;
@@ -175,6 +206,9 @@ impl Accounts {
         let Some(slot) = self.slot(id) else { return };
         let account = &mut self.slots[slot];
         self.by_name.remove(fold(&user_name(&account.body)).as_ref(), slot as u32);
+        if !self.columns.is_empty() {
+            self.columns.remove(&account.attributes(), slot as u32);
+        }
         self.order.hide(slot);
         self.active -= usize::from(account.active);
         account.active = false;

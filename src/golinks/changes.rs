@@ -15,7 +15,7 @@ use crate::base::Moment;
 use crate::scim::compare::fold;
 use crate::scim::patch::{Op, Operation};
 use crate::scim::schema::{Attribute, Place};
-use crate::scim::shape::{DottedKeys, shape};
+use crate::scim::shape::{DottedKeys, keep_immutable, shape};
 use crate::scim::{Error, Object, PatchRequest, Path, Rules, ScimType, Value};
 
 impl GoLinks {
@@ -163,6 +163,9 @@ impl GoLinks {
         if is_active(&resource) {
             self.settings.limits.seat(self.accounts.active_count())?;
         }
+        if let Some(name) = self.accounts.clash(&resource, None) {
+            return Err(taken(&name));
+        }
         let id = AccountId::free(moment.seed(), &folded, |id| self.accounts.was_given(id));
         let user_name: Arc<str> = user_name.into();
         let draft = Draft::of(&resource, &self.users, &mut self.scratch);
@@ -214,6 +217,7 @@ impl GoLinks {
         if after.get("active").is_none_or(Value::is_absent) {
             after.insert("active", was_active);
         }
+        keep_immutable(before, &mut after, &self.users)?;
         let after = shape(after, &self.users, self.rules())?;
         let is_active = is_active(&after);
         if *before == after {
@@ -225,6 +229,9 @@ impl GoLinks {
         let user_name = text_of(&after, "userName");
         if self.accounts.named(user_name).is_some_and(|other| other.id != id && self.is_held(other, user_name)) {
             return Err(held(user_name));
+        }
+        if let Some(name) = self.accounts.clash(&after, Some(id)) {
+            return Err(taken(&name));
         }
         let user_name: Arc<str> = user_name.into();
         let draft = Draft::of(&after, &self.users, &mut self.scratch);
@@ -254,6 +261,10 @@ impl GoLinks {
 fn held(user_name: &str) -> Error {
     let shown: String = user_name.chars().take(120).collect();
     Error::of(ScimType::Uniqueness, format!("the userName {shown} is held by another account"))
+}
+
+fn taken(name: &str) -> Error {
+    Error::of(ScimType::Uniqueness, format!("the value of {name} is held by another account"))
 }
 
 fn text_of<'a>(resource: &'a Object, name: &str) -> &'a str {

@@ -17,7 +17,7 @@ use super::{AccountId, Event, GroupId};
 use crate::base::Moment;
 use crate::scim::compare::fold;
 use crate::scim::patch::{Op, Operation};
-use crate::scim::shape::shape;
+use crate::scim::shape::{keep_immutable, shape};
 use crate::scim::{Error, Filter, Object, PatchRequest, Path, Rules, ScimType, Value};
 
 /// A change of members, whose members are known to exist where they are to come in.
@@ -124,6 +124,8 @@ impl GoLinks {
         changes: Vec<MemberChange>,
         moment: &mut Moment<'_, Event>,
     ) -> Result<(), Error> {
+        let mut after = after;
+        keep_immutable(before, &mut after, &self.group_kind)?;
         let (after, _) = self.shaped_group(after, self.rules())?;
         let draft = self.group_draft(&after);
         if self.groups.named(&draft.display_name).is_some_and(|other| other.id != id) {

@@ -8,7 +8,7 @@ use crate::scim::{standard, urn};
 
 /// The users of a server with these settings.
 pub(super) fn users(settings: &Settings) -> ResourceType {
-    match settings.profile {
+    let mut users = match settings.profile {
         Profile::GoLinks => golinks(),
         Profile::Generic => ResourceType {
             name: "User".into(),
@@ -18,7 +18,14 @@ pub(super) fn users(settings: &Settings) -> ResourceType {
             extensions: vec![standard::enterprise_user()],
             unknown: Unknown::RefusePaths,
         },
-    }
+    };
+    users.extensions.extend(extensions(settings, false));
+    users
+}
+
+fn extensions(settings: &Settings, of_groups: bool) -> impl Iterator<Item = Schema> + '_ {
+    let ours = settings.schemas.iter().filter(move |extension| extension.of_groups == of_groups);
+    ours.map(|extension| extension.schema.clone())
 }
 
 /// The groups of a server that has them.
@@ -32,7 +39,7 @@ pub(super) fn groups(settings: &Settings) -> ResourceType {
         endpoint: "/Groups".into(),
         description: "Group".into(),
         schema: standard::group(),
-        extensions: Vec::new(),
+        extensions: extensions(settings, true).collect(),
         unknown,
     }
 }

@@ -126,6 +126,7 @@ impl GoLinks {
             (&Method::GET, "", None) if self.can(Capability::Search) => self.search(Scope::All, &Query::parse(query)?),
             (&Method::POST, ".search", None) => self.search_by_post(Scope::All, request),
             (_, "Me", None) => Err(not_implemented("/Me")),
+            (&Method::POST, "Bulk", None) if self.can(Capability::Bulk) => self.bulk(read_body(request)?, moment),
             (&Method::POST, "Bulk", None) => Err(not_implemented("/Bulk")),
             _ => Err(not_found(request.uri().path()).into()),
         }
@@ -168,7 +169,7 @@ impl GoLinks {
         }
     }
 
-    fn refuse(&self, mut refusal: Refusal, moment: &mut Moment<'_, Event>) -> Response<Bytes> {
+    pub(super) fn refuse(&self, mut refusal: Refusal, moment: &mut Moment<'_, Event>) -> Response<Bytes> {
         let error = &mut refusal.error;
         if error.status == 304 {
             return unchanged(refusal.header);

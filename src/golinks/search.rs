@@ -203,6 +203,13 @@ impl GoLinks {
             Filter::Compare(path, Operator::Eq, Value::Text(text)) if is_attribute(path, "id") => {
                 found(AccountId::parse(text).and_then(|id| self.accounts.get(id)))
             }
+            Filter::Compare(path, Operator::Eq, Value::Text(text)) => self.accounts.likely(path, text),
+            // `emails[type eq "work" and value eq "…"]`
+            Filter::Present(path) => {
+                let values = path.filter.as_ref()?.own_values()?;
+                let (_, value) = values.iter().find(|(name, _)| name.eq_ignore_ascii_case("value"))?;
+                self.accounts.likely(path, value.as_text()?)
+            }
             _ => None,
         }
     }

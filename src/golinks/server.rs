@@ -2,6 +2,7 @@
 
 use super::accounts::{Account, AccountView, Accounts};
 use super::capabilities::Capability;
+use super::columns::Columns;
 use super::credentials::Credentials;
 use super::groups::Groups;
 use super::limits::Throttle;
@@ -45,7 +46,7 @@ impl GoLinks {
         GoLinks {
             renderer: Renderer::new(&users, &settings.base_url),
             credentials,
-            accounts: Accounts::default(),
+            accounts: Accounts::with_columns(Columns::of(&users, settings.can(Capability::Filter))),
             group_renderer: Renderer::new(&group_kind, &settings.base_url),
             groups: Groups::default(),
             derived_groups: users.schema.attribute("groups").is_some(),
@@ -81,8 +82,11 @@ impl GoLinks {
         let mut changed = self.settings.clone();
         let before = problems.errors();
         changed.set(path, value, problems);
-        if changed.profile != self.settings.profile {
-            problems.error(value.span, "a server that runs cannot become another: `profile` is chosen in the scenario");
+        if changed.profile != self.settings.profile || changed.schemas != self.settings.schemas {
+            problems.error(
+                value.span,
+                "a server that runs cannot become another: `profile` and `schema` are chosen in the scenario",
+            );
         }
         if problems.errors() > before {
             return;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::access::Access;
 use super::capabilities::{self, Capabilities, Capability, Profile};
+use super::extension::{self, Extension};
 use super::limits::{self, Limits, RateLimit, RetryAfter, Window, is_none};
 use super::quirks::{self, Quirks};
 use crate::base::diagnostic::did_you_mean;
@@ -97,6 +98,8 @@ pub struct Settings {
     pub profile: Profile,
     /// What it offers, where that is not the profile's.
     pub capabilities: Capabilities,
+    /// Schemas that extend those of the profile.
+    pub schemas: Vec<Extension>,
     /// The address clients know, such as `https://api.golinks.io/scim/v2`; `meta.location` is built from it.
     pub base_url: String,
     /// Where the path of a request must begin.
@@ -130,6 +133,7 @@ impl Default for Settings {
         Settings {
             profile: Profile::GoLinks,
             capabilities: Capabilities::default(),
+            schemas: Vec::new(),
             bulk_operations: 1_000,
             base_url: "https://api.golinks.io/scim/v2".to_owned(),
             base_path: "/scim/v2".to_owned(),
@@ -154,6 +158,11 @@ impl Settings {
             "profile",
             "\"golinks\"",
             "Which server it is: `golinks` has users only, seven attributes and one filter; `generic` has all of SCIM 2.0.",
+        ),
+        name(
+            "schema",
+            "[]",
+            "Extension schemas, each with `id`, `name`, `resource` (User or Group) and `attributes` as RFC 7643 7 writes them.",
         ),
         name("capabilities", "the profile's", "What the server offers, each under its name, true or false."),
         name("base_path", "\"/scim/v2\"", "Where the path of every request must begin."),
@@ -246,6 +255,7 @@ impl Settings {
                 let words = [("golinks", Profile::GoLinks), ("generic", Profile::Generic)];
                 put(&mut self.profile, value.as_word(&words, problems));
             }
+            ["schema"] => put(&mut self.schemas, extension::read_all(value, problems)),
             ["capabilities"] => {
                 for entry in value.as_table(problems).unwrap_or_default() {
                     self.capabilities.set(&entry.key, &entry.value, problems);
@@ -382,6 +392,7 @@ const TOP: &[&str] = &[
     "page_size",
     "bulk_operations",
     "capabilities",
+    "schema",
     "quirks",
 ];
 const TOKEN: &[&str] = &["value", "expires", "scope"];

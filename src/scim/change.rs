@@ -5,7 +5,7 @@ use super::filter::Filter;
 use super::parse::shorten;
 use super::patch::Op;
 use super::path::{Path, new_element};
-use super::schema::{Attribute, Kind, Unknown};
+use super::schema::{Attribute, Kind, Mutability, Unknown};
 use super::shape::{Rules, fit, fit_one};
 use super::value::{Object, Value};
 
@@ -70,6 +70,15 @@ impl Change<'_> {
     fn part(self, attribute: &Attribute, unknown: Unknown) -> Result<Option<Option<&Attribute>>, Error> {
         let Some(sub) = &self.path.sub_attribute else { return Ok(Some(None)) };
         match (attribute.part(sub), unknown) {
+            (Some(part), _) if part.mutability == Mutability::ReadOnly && self.explicit => {
+                read_only(&format!("{}.{}", attribute.name, part.name))
+            }
+            (Some(part), _) if part.mutability == Mutability::ReadOnly => Ok(None),
+            (Some(part), _)
+                if part.mutability == Mutability::Immutable && attribute.multi_valued && self.op != Op::Add =>
+            {
+                set_once(&format!("{}.{}", attribute.name, part.name))
+            }
             (Some(part), _) => Ok(Some(Some(part))),
             (None, Unknown::Ignore) if attribute.kind == Kind::Complex => Ok(None),
             (None, _) => {
@@ -237,7 +246,18 @@ impl Change<'_> {
     }
 }
 
+pub(super) fn read_only<T>(name: &str) -> Result<T, Error> {
+    Err(Error::of(ScimType::Mutability, format!("`{}` is set by the server alone", shorten(name))))
+}
+
+fn set_once<T>(name: &str) -> Result<T, Error> {
+    Err(Error::of(ScimType::Mutability, format!("`{name}` was set and cannot be changed")))
+}
+
 fn remove_attribute(parent: &mut Object, attribute: &Attribute) -> Result<(), Error> {
+    if attribute.mutability == Mutability::Immutable && parent.get(&attribute.name).is_some() {
+        return set_once(&attribute.name);
+    }
     if attribute.required {
         // RFC 7644 3.5.2.2
         return Err(Error::of(ScimType::Mutability, format!("`{}` is required", attribute.name)));

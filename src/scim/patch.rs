@@ -3,7 +3,7 @@
 //! Lenient in: op words in any case, text for booleans, a value without path whose keys are dotted or carry a URN, and
 //! a filtered path that creates its element. What is done at one attribute stands in `change.rs`.
 
-use super::change::{Change, Work};
+use super::change::{Change, Work, read_only};
 use super::error::{Error, ScimType};
 use super::parse::shorten;
 use super::path::Path;
@@ -171,7 +171,7 @@ fn apply_at(
         Place::Extension(extension, attribute) => (attribute, Some(extension)),
         Place::WholeExtension(extension) => return apply_extension(resource, extension, kind, change, value, work),
         Place::Protocol if !change.explicit => return Ok(()),
-        Place::Protocol => return read_only(path),
+        Place::Protocol => return read_only(&path.to_string()),
         Place::Unknown if kind.unknown == Unknown::Ignore => return Ok(()),
         Place::Unknown => {
             let detail = format!("`{}` is not an attribute of {}", shorten(&path.to_string()), kind.name);
@@ -179,7 +179,7 @@ fn apply_at(
         }
     };
     if attribute.mutability == Mutability::ReadOnly {
-        return if change.explicit { read_only(path) } else { Ok(()) };
+        return if change.explicit { read_only(&path.to_string()) } else { Ok(()) };
     }
     let parent = match extension {
         None => resource,
@@ -222,10 +222,6 @@ fn part_of<'a>(resource: &'a mut Object, extension: &Schema) -> &'a mut Object {
         resource.insert(extension.id.clone(), Object::new());
     }
     resource.get_mut(&extension.id).and_then(Value::as_object_mut).expect("an object was just put there")
-}
-
-fn read_only<T>(path: &Path) -> Result<T, Error> {
-    Err(Error::of(ScimType::Mutability, format!("`{}` is set by the server alone", shorten(&path.to_string()))))
 }
 
 fn syntax<T>(detail: String) -> Result<T, Error> {

@@ -208,10 +208,11 @@ impl ResourceType {
         }
     }
 
-    /// Whether some attribute, or a part of one, is returned on request alone.
+    /// Whether some attribute that is kept, or a part of one, is not returned by default.
     pub fn has_requested(&self) -> bool {
         fn requested(attribute: &Attribute) -> bool {
-            attribute.returned == Returned::Request || attribute.sub.iter().any(requested)
+            let hidden = |part: &Attribute| part.returned == Returned::Never || requested(part);
+            attribute.returned == Returned::Request || attribute.sub.iter().any(hidden)
         }
         std::iter::once(&self.schema).chain(&self.extensions).any(|schema| schema.attributes.iter().any(requested))
     }

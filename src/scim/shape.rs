@@ -3,7 +3,7 @@
 use super::error::{Error, ScimType};
 use super::parse::shorten;
 use super::path::Path;
-use super::schema::{Attribute, Kind, Mutability, Place, ResourceType, Schema, Unknown, is_protocol};
+use super::schema::{Attribute, Kind, Mutability, Place, ResourceType, Returned, Schema, Unknown, is_protocol};
 use super::value::{Name, Object, Value};
 use crate::base::Time;
 
@@ -81,11 +81,86 @@ fn shape_into(output: &mut Object, input: &mut Object, schema: &Schema, rules: R
             Some(value) => fit(attribute, value, rules)?,
             None => Value::Null,
         };
+        // What is never returned is checked and not kept: nobody could tell the difference.
+        if attribute.returned == Returned::Never {
+            continue;
+        }
+        check_elements(attribute, &value)?;
         let empty = value.is_absent() || (attribute.required && value.as_text() == Some(""));
         match (empty, attribute.required) {
             (false, _) => output.push(attribute.name.clone(), value),
             (true, true) => return wrong(format!("`{}` is required", attribute.name)),
             (true, false) => {}
+        }
+    }
+    Ok(())
+}
+
+/// What holds of a whole value alone: required parts are there, and at most one element is primary (RFC 7643 2.4).
+fn check_elements(attribute: &Attribute, value: &Value) -> Result<(), Error> {
+    let elements = match value {
+        Value::List(items) => items.as_slice(),
+        Value::Object(_) => std::slice::from_ref(value),
+        _ => return Ok(()),
+    };
+    let mut primaries = 0;
+    for parts in elements.iter().filter_map(Value::as_object) {
+        primaries += usize::from(parts.get("primary") == Some(&Value::Bool(true)));
+        if let Some(part) = attribute.sub.iter().find(|part| part.required && parts.get(&part.name).is_none()) {
+            return wrong(format!("`{}.{}` is required", attribute.name, part.name));
+        }
+    }
+    match primaries > 1 {
+        true => wrong(format!("only one of `{}` can be primary", attribute.name)),
+        false => Ok(()),
+    }
+}
+
+/// Sees to it that what may be set once keeps its value: one that is left out stays, another one is refused
+/// (RFC 7643 7, RFC 7644 3.5.1).
+///
+/// # Errors
+/// 400 `mutability` when such a value was to change.
+pub fn keep_immutable(before: &Object, after: &mut Object, kind: &ResourceType) -> Result<(), Error> {
+    keep_within(before, after, &kind.schema.attributes)?;
+    for extension in &kind.extensions {
+        if !any_immutable(&extension.attributes) {
+            continue;
+        }
+        let Some(before) = before.get(&extension.id).and_then(Value::as_object) else { continue };
+        if !matches!(after.get(&extension.id), Some(Value::Object(_))) {
+            after.insert(extension.id.clone(), Object::new());
+        }
+        if let Some(Value::Object(after)) = after.get_mut(&extension.id) {
+            keep_within(before, after, &extension.attributes)?;
+        }
+    }
+    Ok(())
+}
+
+fn any_immutable(attributes: &[Attribute]) -> bool {
+    attributes.iter().any(|it| it.mutability == Mutability::Immutable || (!it.multi_valued && any_immutable(&it.sub)))
+}
+
+fn keep_within(before: &Object, after: &mut Object, attributes: &[Attribute]) -> Result<(), Error> {
+    for attribute in attributes {
+        let Some(old) = before.get(&attribute.name) else { continue };
+        match (attribute.mutability, after.get_mut(&attribute.name)) {
+            (Mutability::Immutable, Some(new)) if !new.is_absent() => {
+                if new != old {
+                    let detail = format!("`{}` was set and cannot be changed", attribute.name);
+                    return Err(Error::of(ScimType::Mutability, detail));
+                }
+            }
+            (Mutability::Immutable, _) => {
+                after.insert(attribute.name.clone(), old.clone());
+            }
+            (_, Some(Value::Object(new))) if !attribute.multi_valued => {
+                if let Value::Object(old) = old {
+                    keep_within(old, new, &attribute.sub)?;
+                }
+            }
+            _ => {}
         }
     }
     Ok(())
@@ -204,6 +279,7 @@ pub(super) fn fit_one(attribute: &Attribute, value: Value, rules: Rules) -> Resu
         (Kind::Integer, Value::Number(number)) if number.is_i64() || number.is_u64() => Ok(Value::Number(number)),
         (Kind::Decimal, Value::Number(number)) => Ok(Value::Number(number)),
         (Kind::DateTime, Value::Text(text)) if Time::parse(&text).is_some() => Ok(Value::Text(text)),
+        (Kind::Binary, Value::Text(text)) if !is_base64(&text) => wrong(format!("`{name}` is base 64")),
         (Kind::String | Kind::Binary | Kind::Reference, Value::Text(text)) => Ok(Value::Text(text)),
         (_, value) => wrong(format!("`{name}` does not take {}", kind_of(&value))),
     }
@@ -217,6 +293,9 @@ fn fit_parts(attribute: &Attribute, mut parts: Object, rules: Rules) -> Result<V
     parts.members.retain_mut(|(name, value)| {
         let Some(at) = place(name).filter(|_| failed.is_none()) else { return false };
         let part = &attribute.sub[at];
+        if part.mutability == Mutability::ReadOnly {
+            return false;
+        }
         match fit(part, std::mem::take(value), rules) {
             Ok(Value::Null) => return false,
             Ok(fitted) => (*name, *value) = (part.name.clone(), fitted),
@@ -234,6 +313,13 @@ fn fit_parts(attribute: &Attribute, mut parts: Object, rules: Rules) -> Result<V
         parts.members.dedup_by(|later, first| later.0 == first.0);
     }
     Ok(if parts.is_empty() { Value::Null } else { Value::Object(parts) })
+}
+
+/// Base 64 with either alphabet, padded or not (RFC 7643 2.3.6).
+fn is_base64(text: &str) -> bool {
+    let inner = text.trim_end_matches('=');
+    text.len() - inner.len() <= 2
+        && inner.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_'))
 }
 
 fn kind_of(value: &Value) -> String {

@@ -20,3 +20,5 @@ pub const LIST_RESPONSE: &str = "urn:ietf:params:scim:api:messages:2.0:ListRespo
 pub const PATCH_OP: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 /// A refusal (RFC 7644 3.12).
 pub const ERROR: &str = "urn:ietf:params:scim:api:messages:2.0:Error";
+/// The answer to a bulk request (RFC 7644 3.7).
+pub const BULK_RESPONSE: &str = "urn:ietf:params:scim:api:messages:2.0:BulkResponse";

@@ -2,6 +2,7 @@
 
 mod by_hand;
 mod credentials;
+mod generic;
 mod groups;
 mod patch;
 mod refusals;

@@ -1,0 +1,311 @@
+//! The generic profile: full schemas, any filter, projection, sorting, versions, bulk, extensions of a scenario.
+
+use super::*;
+use crate::base::node::Entry;
+
+fn generic() -> Bench {
+    Bench::with(&[("profile", text("generic"))])
+}
+
+fn ask(bench: &mut Bench, path: &str) -> Answer {
+    bench.send(&format!("GET {}", path.replace(' ', "%20").replace('"', "%22").replace('+', "%2B")), "")
+}
+
+/// The userNames of an answer, in order.
+fn names(answer: &Answer) -> String {
+    assert_eq!(answer.status, 200, "{:?}", answer.response);
+    let body = answer.body();
+    let found = body.get("Resources").and_then(Value::as_list).unwrap_or_default();
+    let name = |it: &Value| {
+        it.as_object()?.get("userName").or(it.as_object()?.get("displayName"))?.as_text().map(str::to_owned)
+    };
+    found.iter().filter_map(name).collect::<Vec<_>>().join(" ")
+}
+
+fn refused(answer: &Answer, status: u16, scim_type: &str) {
+    assert_eq!((answer.status, answer.at("scimType")), (status, format!("\"{scim_type}\"")), "{:?}", answer.response);
+}
+
+/// Three people who differ in everything one can ask for.
+fn three() -> Bench {
+    let mut bench = generic();
+    for body in [
+        r#"{"userName":"ann","externalId":"A1","title":"Lead","active":true,"name":{"familyName":"Ek","givenName":"Ann"},
+            "emails":[{"type":"home","value":"ann@home.example"},{"type":"work","value":"Ann@work.example","primary":true}],
+            "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"department":"Sales","costCenter":"7"}}"#,
+        r#"{"userName":"Bea","externalId":"B2","active":false,"name":{"familyName":"Dahl"},
+            "emails":[{"type":"work","value":"bea@work.example"}],"profileUrl":"https://x.example/bea","password":"s3cret"}"#,
+        r#"{"userName":"cid","externalId":"a1","title":"aide","locale":"sv-SE","addresses":[{"type":"work","locality":"Lund"}]}"#,
+    ] {
+        assert_eq!(bench.send("POST /Users", body).status, 201, "{body}");
+        bench.now = bench.now + std::time::Duration::from_secs(60);
+    }
+    bench
+}
+
+#[test]
+fn every_filter_is_answered() {
+    let mut bench = three();
+    for (filter, expected) in [
+        ("userName eq \"BEA\"", "Bea"),
+        ("externalId eq \"A1\"", "ann"),
+        ("emails eq \"ANN@WORK.example\"", "ann"),
+        ("emails.value eq \"bea@work.example\"", "Bea"),
+        ("emails[type eq \"work\"].value eq \"ann@work.example\"", "ann"),
+        ("emails[type eq \"home\"].value eq \"ann@work.example\"", ""),
+        ("emails[type eq \"work\" and value ew \"work.example\"]", "ann Bea"),
+        ("emails[type eq \"home\" and value eq \"ANN@home.example\"]", "ann"),
+        ("urn:ietf:params:scim:schemas:core:2.0:User:userName sw \"B\"", "Bea"),
+        ("urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department eq \"sales\"", "ann"),
+        ("title pr", "ann cid"),
+        ("not (title pr)", "Bea"),
+        ("title pr and (userName eq \"cid\" or name.familyName co \"K\")", "ann cid"),
+        ("userName eq \"cid\" or userName eq \"ann\"", "ann cid"),
+        ("userName gt \"b\" and userName le \"cid\"", "Bea cid"),
+        ("active eq false", "Bea"),
+        ("active ne \"False\"", "ann cid"),
+        ("meta.created gt \"2026-03-02T08:00:00Z\"", "Bea cid"),
+        ("meta.lastModified le \"2026-03-02T09:00:30+01:00\"", "ann"),
+        ("addresses.locality eq lund", "cid"),
+        ("userName ne \"ann\"", "Bea cid"),
+        ("title eq null", "Bea"),
+    ] {
+        assert_eq!(names(&ask(&mut bench, &format!("/Users?filter={filter}"))), expected, "{filter}");
+        let body = format!(r#"{{"filter":{},"count":9}}"#, serde_json::Value::from(filter));
+        assert_eq!(names(&bench.send("POST /Users/.search", &body)), expected, "{filter}");
+    }
+    let id = ask(&mut bench, "/Users?filter=userName eq \"ann\"").at("Resources.id");
+    assert_eq!(names(&ask(&mut bench, &format!("/Users?filter=id eq {id}"))), "ann");
+    for wrong in [
+        "userName",
+        "nosuch eq \"x\"",
+        "emails.nosuch pr",
+        "active gt true",
+        "emails[primary sw \"t\"]",
+        "name eq",
+        "userName eq \"a\" xor title pr",
+        "password eq \"s3cret\"",
+        "x509Certificates.value gt \"a\"",
+    ] {
+        refused(&ask(&mut bench, &format!("/Users?filter={wrong}")), 400, "invalidFilter");
+    }
+}
+
+#[test]
+fn lists_are_sorted_and_cut_into_pages() {
+    let mut bench = three();
+    bench.send("POST /Groups", r#"{"displayName":"Beta"}"#);
+    for (query, expected) in [
+        ("sortBy=userName", "ann Bea cid"),
+        ("sortBy=userName&sortOrder=descending", "cid Bea ann"),
+        ("sortBy=name.familyName", "Bea ann cid"),
+        ("sortBy=title", "cid ann Bea"),
+        ("sortBy=title&sortOrder=descending", "Bea ann cid"),
+        ("sortBy=emails", "ann Bea cid"),
+        ("sortBy=externalId", "ann Bea cid"),
+        ("sortBy=meta.created&sortOrder=descending&count=1&startIndex=2", "Bea"),
+        ("startIndex=2&count=1", "Bea"),
+        ("startIndex=-3&count=0", ""),
+        ("startIndex=9", ""),
+        ("filter=title pr&startIndex=2", "cid"),
+    ] {
+        let answer = ask(&mut bench, &format!("/Users?{query}"));
+        assert_eq!(names(&answer), expected, "{query}");
+    }
+    let page = ask(&mut bench, "/Users?startIndex=2&count=1");
+    assert_eq!(
+        (page.at("totalResults"), page.at("startIndex"), page.at("itemsPerPage")),
+        ("3".into(), "2".into(), "1".into())
+    );
+    refused(&ask(&mut bench, "/Users?sortBy=nosuch"), 400, "invalidPath");
+    refused(&ask(&mut bench, "/Users?sortBy=userName&sortOrder=up"), 400, "invalidValue");
+    assert_eq!(names(&ask(&mut bench, "?filter=meta.resourceType eq \"Group\" or userName sw \"b\"")), "Bea Beta");
+    assert_eq!(names(&bench.send("POST /.search", r#"{"filter":"displayName eq \"beta\""}"#)), "Beta");
+    assert_eq!(bench.send("GET /Me", "").status, 501);
+}
+
+#[test]
+fn a_client_chooses_what_it_sees() {
+    let mut bench = three();
+    let check = |bench: &mut Bench, query: &str, expected: &str| {
+        let answer = ask(bench, &format!("/Users?filter=userName eq \"ann\"&{query}"));
+        let mut found =
+            answer.body().get("Resources").and_then(Value::as_list).unwrap()[0].as_object().unwrap().clone();
+        found.retain(|name, _| !["schemas", "id", "meta"].contains(&name));
+        assert_eq!(Value::from(found).to_string(), expected, "{query}");
+    };
+    check(&mut bench, "attributes=userName", r#"{"userName":"ann"}"#);
+    check(&mut bench, "attributes=USERNAME, name.givenName,nosuch", r#"{"userName":"ann","name":{"givenName":"Ann"}}"#);
+    check(&mut bench, "attributes=emails.type", r#"{"emails":[{"type":"home"},{"type":"work"}]}"#);
+    let enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+    check(
+        &mut bench,
+        &format!("attributes={enterprise}:costCenter"),
+        &format!(r#"{{"{enterprise}":{{"costCenter":"7"}}}}"#),
+    );
+    check(
+        &mut bench,
+        &format!("excludedAttributes=emails,name.familyName,active,title,{enterprise}"),
+        r#"{"userName":"ann","externalId":"A1","name":{"givenName":"Ann"}}"#,
+    );
+    let bea = ask(&mut bench, "/Users?filter=userName eq \"bea\"");
+    assert!(!String::from_utf8_lossy(bea.response.body()).contains("s3cret"), "a password is never returned");
+    let created = bench.send("POST /Users?attributes=userName", &user("dan"));
+    assert_eq!((created.status, created.at("active"), created.at("userName")), (201, String::new(), "\"dan\"".into()));
+    refused(&ask(&mut bench, "/Users?attributes=a[b"), 400, "invalidPath");
+}
+
+#[test]
+fn versions_guard_reads_and_writes() {
+    let mut bench = generic();
+    let created = bench.send("POST /Users", &user("ann"));
+    let (path, tag) = (format!("/Users/{}", created.id()), created.header("etag").to_owned());
+    assert_eq!(created.at("meta.version"), Value::from(tag.as_str()).to_string());
+    let with = |bench: &mut Bench, ask: &str, body: &str, header: (&str, &str)| {
+        bench
+            .send_with(&format!("{ask} {path}"), body, &[("authorization", "Bearer golinks-demo-token"), header])
+            .status
+    };
+    let rename = r#"{"Operations":[{"op":"replace","path":"title","value":"x"}]}"#;
+    assert_eq!(with(&mut bench, "GET", "", ("if-none-match", &tag)), 304);
+    assert_eq!(with(&mut bench, "GET", "", ("if-none-match", "\"other\"")), 200);
+    assert_eq!(with(&mut bench, "GET", "", ("if-match", "\"other\"")), 412);
+    assert_eq!(with(&mut bench, "PATCH", rename, ("if-match", "\"other\"")), 412);
+    assert_eq!(with(&mut bench, "PATCH", rename, ("if-match", &tag)), 200);
+    assert_eq!(with(&mut bench, "PUT", &user("ann"), ("if-match", &tag)), 412, "the version has changed");
+    assert_eq!(with(&mut bench, "DELETE", "", ("if-match", &tag)), 412);
+    assert_eq!(with(&mut bench, "GET", "", ("if-none-match", &tag)), 200);
+    assert_eq!(with(&mut bench, "DELETE", "", ("if-match", "*")), 204);
+}
+
+#[test]
+fn several_requests_travel_as_one() {
+    let mut bench = generic();
+    let answer = bench.send(
+        "POST /Bulk",
+        r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],"Operations":[
+        {"method":"POST","path":"/Groups","bulkId":"g","data":{"displayName":"Sales","members":[{"value":"bulkId:u"}]}},
+        {"method":"POST","path":"/Users","bulkId":"u","data":{"userName":"ann"}},
+        {"method":"POST","path":"/Users","bulkId":"v","data":{"userName":"ann"}},
+        {"method":"PATCH","path":"/Users/bulkId:u","data":{"Operations":[{"op":"add","path":"title","value":"T"}]}},
+        {"method":"POST","path":"/Groups","bulkId":"a","data":{"displayName":"a","members":[{"value":"bulkId:b"}]}},
+        {"method":"POST","path":"/Groups","bulkId":"b","data":{"displayName":"b","members":[{"value":"bulkId:a"}]}},
+        {"method":"DELETE","path":"/Users/1"},{"method":"PUT","path":"/Users/bulkId:none","data":{}}]}"#,
+    );
+    let body = answer.body();
+    let done = body.get("Operations").and_then(Value::as_list).unwrap();
+    let statuses: Vec<&str> =
+        done.iter().map(|it| it.as_object().unwrap().get("status").unwrap().as_text().unwrap()).collect();
+    assert_eq!((answer.status, statuses), (200, vec!["201", "201", "409", "200", "409", "409", "404", "400"]));
+    let held = done[2].as_object().and_then(|it| it.get("response")?.as_object()?.get("scimType"));
+    assert_eq!(held.and_then(Value::as_text), Some("uniqueness"));
+    let location = answer.at("Operations[bulkId eq \"u\"].location");
+    let group = ask(&mut bench, "/Groups?filter=displayName eq \"sales\"");
+    assert!(String::from_utf8_lossy(group.response.body()).contains(location.trim_matches('"')));
+
+    let two = r#"{"method":"DELETE","path":"/Users/1"},{"method":"DELETE","path":"/Users/2"}"#;
+    let stopped = bench.send("POST /Bulk", &format!(r#"{{"failOnErrors":1,"Operations":[{two}]}}"#));
+    assert_eq!(stopped.body().get("Operations").and_then(Value::as_list).map(<[Value]>::len), Some(1));
+    for wrong in [
+        r#"{"Operations":3}"#,
+        r#"{"failOnErrors":0,"Operations":[]}"#,
+        r#"{"Operations":[{"method":"POST","path":"/Users","data":{}}]}"#,
+        r#"{"Operations":[{"method":"GET","path":"/Users"}]}"#,
+        r#"{"Operations":[{"method":"POST","path":"/Bulk","bulkId":"1","data":{}}]}"#,
+    ] {
+        refused(&bench.send("POST /Bulk", wrong), 400, "invalidSyntax");
+    }
+    let mut small = Bench::with(&[("profile", text("generic")), ("bulk_operations", Kind::Integer(1))]);
+    assert_eq!(small.send("POST /Bulk", &format!(r#"{{"Operations":[{two}]}}"#)).status, 413);
+    assert_eq!(Bench::new().send("POST /Bulk", "{}").status, 501);
+}
+
+#[test]
+fn what_the_schema_forbids_is_refused() {
+    let mut bench = three();
+    let id = ask(&mut bench, "/Users?filter=userName eq \"ann\"").at("Resources.id");
+    let path = format!("PATCH /Users/{}", id.trim_matches('"'));
+    for (operation, scim_type) in [
+        (r#"{"op":"replace","path":"groups","value":[{"value":"1"}]}"#, "mutability"),
+        (r#"{"op":"replace","path":"meta.created","value":"x"}"#, "mutability"),
+        (r#"{"op":"remove","path":"userName"}"#, "mutability"),
+        (r#"{"op":"replace","path":"userName","value":"BEA"}"#, "uniqueness"),
+        (r#"{"op":"replace","path":"userName","value":""}"#, "invalidValue"),
+        (r#"{"op":"replace","path":"userName","value":3}"#, "invalidValue"),
+        (r#"{"op":"replace","path":"active","value":"maybe"}"#, "invalidValue"),
+        (
+            r#"{"op":"replace","path":"emails","value":[{"value":"a","primary":true},{"value":"b","primary":true}]}"#,
+            "invalidValue",
+        ),
+        (r#"{"op":"add","path":"x509Certificates","value":[{"value":"not base 64!"}]}"#, "invalidValue"),
+        (r#"{"op":"replace","path":"nosuch","value":"x"}"#, "invalidPath"),
+        (r#"{"op":"replace","path":"emails[type eq","value":"x"}"#, "invalidPath"),
+        (r#"{"op":"remove"}"#, "noTarget"),
+        (r#"{"op":"upsert","path":"title","value":"x"}"#, "invalidSyntax"),
+    ] {
+        let answer = bench.send(&path, &format!(r#"{{"Operations":[{operation}]}}"#));
+        refused(&answer, if scim_type == "uniqueness" { 409 } else { 400 }, scim_type);
+    }
+    let manager = r#"{"op":"replace","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.displayName","value":"x"}"#;
+    refused(&bench.send(&path, &format!(r#"{{"Operations":[{manager}]}}"#)), 400, "mutability");
+}
+
+fn badge() -> Kind {
+    let table = |entries: &[(&str, Kind)]| {
+        let entry = |(key, kind): &(&str, Kind)| {
+            let value = Node::bare(kind.clone());
+            Entry { key: (*key).to_owned(), key_span: value.span, value }
+        };
+        Kind::Table(entries.iter().map(entry).collect())
+    };
+    let number = table(&[
+        ("name", text("number")),
+        ("required", Kind::Bool(true)),
+        ("uniqueness", text("server")),
+        ("mutability", text("immutable")),
+        ("caseExact", Kind::Bool(true)),
+    ]);
+    let doors = table(&[("name", text("doors")), ("type", text("integer")), ("returned", text("request"))]);
+    let schema = table(&[
+        ("id", text("urn:example:badge:2.0:User")),
+        ("attributes", Kind::List([number, doors].map(Node::bare).to_vec())),
+    ]);
+    Kind::List(vec![Node::bare(schema)])
+}
+
+#[test]
+fn a_scenario_adds_an_extension() {
+    let mut bench = Bench::with(&[("profile", text("generic")), ("schema", badge())]);
+    let with = |name: &str, badge: &str| format!(r#"{{"userName":"{name}","urn:example:badge:2.0:User":{badge}}}"#);
+    refused(&bench.send("POST /Users", &user("ann")), 400, "invalidValue");
+    let ann = bench.send("POST /Users", &with("ann", r#"{"number":"N1","doors":3}"#));
+    assert_eq!((ann.status, ann.at("urn:example:badge:2.0:User")), (201, r#"{"number":"N1"}"#.to_owned()));
+    refused(&bench.send("POST /Users", &with("bea", r#"{"number":"N1"}"#)), 409, "uniqueness");
+    assert_eq!(bench.send("POST /Users", &with("bea", r#"{"number":"n1"}"#)).status, 201);
+    assert_eq!(names(&ask(&mut bench, "/Users?filter=urn:example:badge:2.0:User:number eq \"n1\"")), "bea");
+    let path = format!("/Users/{}", ann.id());
+    let doors = ask(&mut bench, &format!("{path}?attributes=urn:example:badge:2.0:User:doors"));
+    assert_eq!(doors.at("urn:example:badge:2.0:User"), r#"{"doors":3}"#);
+    let operation = |op: &str| {
+        format!(r#"{{"Operations":[{{"op":"{op}","path":"urn:example:badge:2.0:User:number","value":"N2"}}]}}"#)
+    };
+    refused(&bench.send(&format!("PATCH {path}"), &operation("replace")), 400, "mutability");
+    refused(&bench.send(&format!("PATCH {path}"), &operation("remove")), 400, "mutability");
+    refused(&bench.send(&format!("PUT {path}"), &with("ann", r#"{"number":"N2"}"#)), 400, "mutability");
+    assert_eq!(bench.send(&format!("PUT {path}"), &user("ann")).at("urn:example:badge:2.0:User:number"), "\"N1\"");
+    let schema = ask(&mut bench, "/Schemas/urn:example:badge:2.0:User");
+    assert_eq!(schema.at("attributes[name eq \"number\"].mutability"), "\"immutable\"");
+}
+
+#[test]
+fn capabilities_are_chosen_one_by_one() {
+    let mut bench =
+        Bench::with(&[("capabilities.groups", Kind::Bool(true)), ("capabilities.patch", Kind::Bool(false))]);
+    assert_eq!(bench.send("POST /Groups", r#"{"displayName":"Sales"}"#).status, 201);
+    let ann = bench.send("POST /Users", MIRA);
+    assert_eq!(ann.header("etag"), "");
+    assert_eq!(bench.send(&format!("PATCH /Users/{}", ann.id()), "{}").status, 501);
+    refused(&ask(&mut bench, "/Users?filter=externalId eq \"x\""), 400, "invalidFilter");
+    let config = ask(&mut bench, "/ServiceProviderConfig");
+    assert_eq!((config.at("patch.supported"), config.at("bulk.supported")), ("false".into(), "false".into()));
+}
