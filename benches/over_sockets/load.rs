@@ -7,6 +7,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::LocalSet;
 
+use super::servers::Thread;
+
 /// How many connections.
 pub const CONNECTIONS: usize = 16;
 
@@ -23,6 +25,8 @@ pub struct Measured {
     pub per_second: f64,
     /// Half of the answers came within so many microseconds.
     pub p50_micros: f64,
+    /// Microseconds of the server's processor time a request.
+    pub cpu_micros: f64,
 }
 
 /// The median of some rounds, figure by figure.
@@ -32,11 +36,16 @@ pub fn median(rounds: Vec<Measured>) -> Measured {
         all.sort_by(f64::total_cmp);
         all[all.len() / 2]
     };
-    Measured { per_second: middle(|m| m.per_second), p50_micros: middle(|m| m.p50_micros) }
+    Measured {
+        per_second: middle(|m| m.per_second),
+        p50_micros: middle(|m| m.p50_micros),
+        cpu_micros: middle(|m| m.cpu_micros),
+    }
 }
 
 /// Loads a server for a round.
-pub fn round(server: SocketAddr, requests: &[Request]) -> Measured {
+pub fn round(server: SocketAddr, thread: &Thread, requests: &[Request]) -> Measured {
+    let worked = thread.micros();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("an event queue");
     let mut latencies = LocalSet::new().block_on(&runtime, async {
         let began = Instant::now();
@@ -53,6 +62,7 @@ pub fn round(server: SocketAddr, requests: &[Request]) -> Measured {
     Measured {
         per_second: latencies.len() as f64 / ROUND.as_secs_f64(),
         p50_micros: latencies[latencies.len() / 2].as_nanos() as f64 / 1000.0,
+        cpu_micros: (thread.micros() - worked) / latencies.len() as f64,
     }
 }
 

@@ -24,9 +24,10 @@ fn main() {
         "GoLinks over sockets, {} connections, {ROUNDS} rounds in turn with a trivial hyper server\n",
         load::CONNECTIONS
     );
+    println!("{:>30}{:>20}{:>8}{:>16}{:>16}", "", "requests/s", "", "p50, us", "cpu/request, us");
     println!(
-        "{:>10}  {:<24}{:>12}{:>12}{:>8}{:>9}{:>9}",
-        "accounts", "request", "req/s", "trivial", "ratio", "p50 us", "trivial"
+        "{:>10}  {:<18}{:>10}{:>10}{:>8}{:>8}{:>8}{:>8}{:>8}",
+        "accounts", "request", "GoLinks", "trivial", "ratio", "GoLinks", "trivial", "GoLinks", "trivial"
     );
     let sizes: Vec<u32> = match std::env::var("ACCOUNTS") {
         Ok(list) => list.split(',').filter_map(|n| n.parse().ok()).collect(),
@@ -44,12 +45,14 @@ fn measure(accounts: u32, golinks: &GoLinks) {
         let trivial = Trivial::answering(size);
         let (ours, theirs) = in_turn(golinks, &trivial, &requests);
         println!(
-            "{accounts:>10}  {name:<24}{:>12.0}{:>12.0}{:>7.0}%{:>9.0}{:>9.0}",
+            "{accounts:>10}  {name:<18}{:>10.0}{:>10.0}{:>7.0}%{:>8.0}{:>8.0}{:>8.2}{:>8.2}",
             ours.per_second,
             theirs.per_second,
             100.0 * ours.per_second / theirs.per_second,
             ours.p50_micros,
             theirs.p50_micros,
+            ours.cpu_micros,
+            theirs.cpu_micros,
         );
     }
 }
@@ -58,8 +61,8 @@ fn measure(accounts: u32, golinks: &GoLinks) {
 fn in_turn(golinks: &GoLinks, trivial: &Trivial, requests: &[Request]) -> (Measured, Measured) {
     let mut rounds = (Vec::new(), Vec::new());
     for round in 0..=ROUNDS {
-        let theirs = load::round(trivial.address, requests);
-        let ours = load::round(golinks.address, requests);
+        let theirs = load::round(trivial.address, &trivial.thread, requests);
+        let ours = load::round(golinks.address, &golinks.thread, requests);
         // The first round warms up.
         if round > 0 {
             rounds.0.push(ours);

@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::mpsc;
 
@@ -24,6 +25,26 @@ use super::load::Request;
 pub struct Trivial {
     /// Where it listens.
     pub address: SocketAddr,
+    /// Its thread.
+    pub thread: Thread,
+}
+
+/// A thread of this process, for the processor time it has had.
+#[derive(Clone)]
+pub struct Thread(Option<PathBuf>);
+
+impl Thread {
+    /// The calling thread.
+    pub fn current() -> Thread {
+        Thread(std::fs::read_link("/proc/thread-self").ok().map(|link| Path::new("/proc").join(link).join("schedstat")))
+    }
+
+    /// The processor time it has had, in microseconds; not a number where the system does not say.
+    pub fn micros(&self) -> f64 {
+        let text = self.0.as_ref().and_then(|path| std::fs::read_to_string(path).ok());
+        let nanos: Option<f64> = text.and_then(|text| text.split(' ').next()?.parse().ok());
+        nanos.map_or(f64::NAN, |nanos| nanos / 1000.0)
+    }
 }
 
 impl Trivial {
@@ -33,7 +54,7 @@ impl Trivial {
         std::thread::spawn(move || {
             let served = stand::on_one_thread::<()>(async move {
                 let listener = TcpListener::bind("127.0.0.1:0").await?;
-                ready.send(listener.local_addr()?).expect("somebody waits for the address");
+                ready.send((listener.local_addr()?, Thread::current())).expect("somebody waits for the address");
                 let body = Bytes::from(vec![b'x'; size]);
                 loop {
                     let (stream, _) = listener.accept().await?;
@@ -43,7 +64,8 @@ impl Trivial {
             });
             served.expect("a trivial server");
         });
-        Trivial { address: address.recv().expect("a server that starts") }
+        let (address, thread) = address.recv().expect("a server that starts");
+        Trivial { address, thread }
     }
 }
 
@@ -60,6 +82,8 @@ async fn answer(stream: tokio::net::TcpStream, body: Bytes) {
 pub struct GoLinks {
     /// Where it listens.
     pub address: SocketAddr,
+    /// Its thread.
+    pub thread: Thread,
     users: Vec<(String, String)>,
 }
 
@@ -73,7 +97,7 @@ pub fn with_accounts(accounts: u32, measure: impl FnOnce(GoLinks) + Send + 'stat
         let users = some_users(&play);
         let place = Place::default();
         let listener = stand::listen(&place).await?;
-        let golinks = GoLinks { address: listener.local_addr()?, users };
+        let golinks = GoLinks { address: listener.local_addr()?, thread: Thread::current(), users };
         let what = What::Play(Box::new(play));
         let show = Show { what, speed: Speed::Max, paused: true, open: true, narrator: Box::new(|_| {}) };
         let stand = stand::open(listener, &place, show)?;

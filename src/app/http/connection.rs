@@ -40,7 +40,7 @@ pub fn spawn(server: &Rc<Server>, stream: TcpStream, address: SocketAddr) {
     let meter = server.meters.meter();
     let own = meter.clone();
     if peer != Peer::Outside {
-        own.ours();
+        own.open();
     }
     let server = server.clone();
     server.clone().meters.watch(&meter, |number| {
@@ -57,12 +57,11 @@ async fn serve(server: &Rc<Server>, stream: TcpStream, peer: Peer, meter: Rc<Met
     let service = service_fn(|request| {
         let (server, meter) = (server.clone(), meter.clone());
         async move {
-            meter.body();
             let answer = route::answer(&server, peer, request, &meter).await;
             match (peer, &answer) {
                 (Peer::Outside, Ok(response)) if !response.body().is_stream() => meter.next(),
                 // The engine's connections idle for as long as the clock is paused, and a page may watch for ever.
-                _ => meter.ours(),
+                _ => meter.open(),
             }
             answer
         }
@@ -70,17 +69,7 @@ async fn serve(server: &Rc<Server>, stream: TcpStream, peer: Peer, meter: Rc<Met
     let mut builder = http1::Builder::new();
     // Time limits are the meter's business: a timer a request would cost more than the request.
     builder.header_read_timeout(None).pipeline_flush(true).max_buf_size(64 << 10);
-    let mut connection = Box::pin(builder.serve_connection(TokioIo::new(stream), service));
-    let mut stopping = server.stopping.subscribe();
-    let ended = tokio::select! {
-        biased;
-        ended = connection.as_mut() => ended,
-        _ = stopping.wait_for(|stop| *stop) => {
-            connection.as_mut().graceful_shutdown();
-            connection.as_mut().await
-        }
-    };
-    if let Err(error) = ended {
+    if let Err(error) = builder.serve_connection(TokioIo::new(stream), service).await {
         tracing::debug!("a connection ended: {error}");
     }
 }

@@ -46,13 +46,13 @@ pub async fn answer(server: &Server, request: Request<Incoming>, meter: &Meter) 
             server.owner.state(query).await.map(|json| whole(StatusCode::OK, JSON, json)).ok_or(HangUp)
         }
         ("events", true) => {
-            meter.ours();
             Ok(events(server, query))
         }
         ("state" | "events", false) => Ok(wrong_method("GET, HEAD")),
         (word, _) if !COMMANDS.contains(&word) => Ok(unknown(word)),
         _ if parts.method != Method::POST => Ok(wrong_method("POST")),
         (word, _) => {
+            meter.body();
             let text = match body::read(incoming, BODY_MAX).await {
                 Ok(text) => text,
                 Err(Unread::TooLarge) => {

@@ -1,4 +1,6 @@
 //! Cuts off clients that send nothing, or half a request: one sweep over all connections instead of a timer for each.
+//!
+//! Moments are those of the last sweep, so that a request costs no look at the clock; a client is never cut off early.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -18,36 +20,48 @@ enum Awaited {
     Body,
     /// Our own answer: the client is not to blame.
     Nothing,
+    /// Nothing in particular: it is the engine's, or a page watches; it may stay for as long as there is a server.
+    Open,
 }
 
-/// What one connection is waited for, and since when.
+/// What one connection is waited for, and since which sweep.
 pub struct Meter {
     state: Cell<(Awaited, Instant)>,
+    swept: Rc<Cell<Instant>>,
 }
 
 impl Meter {
     /// A request's head has come; its body is awaited.
     pub fn body(&self) {
-        self.state.set((Awaited::Body, Instant::now()));
+        self.state.set((Awaited::Body, self.swept.get()));
     }
 
     /// A request has come whole; we are to answer.
     pub fn ours(&self) {
-        self.state.set((Awaited::Nothing, self.state.get().1));
+        self.state.set((Awaited::Nothing, self.swept.get()));
     }
 
     /// The answer is given; the client may send the next request.
     pub fn next(&self) {
-        self.state.set((Awaited::Next, Instant::now()));
+        self.state.set((Awaited::Next, self.swept.get()));
+    }
+
+    /// From now on the connection may stay as long as it likes.
+    pub fn open(&self) {
+        self.state.set((Awaited::Open, self.swept.get()));
     }
 }
 
 /// An idle connection that has been served may stay this many times as long as a request may take.
 const IDLE_FACTOR: u32 = 5;
 
+/// How long after an answer was given it is surely on its way.
+const FLUSHED: Duration = Duration::from_millis(50);
+
 /// All open connections.
 pub struct Meters {
     patience: Duration,
+    swept: Rc<Cell<Instant>>,
     next: Cell<u64>,
     open: RefCell<BTreeMap<u64, (Rc<Meter>, AbortHandle)>>,
 }
@@ -55,12 +69,13 @@ pub struct Meters {
 impl Meters {
     /// Connections whose clients may take so long to send a request.
     pub fn new(patience: Duration) -> Meters {
-        Meters { patience, next: Cell::new(0), open: RefCell::default() }
+        let swept = Rc::new(Cell::new(Instant::now()));
+        Meters { patience, swept, next: Cell::new(0), open: RefCell::default() }
     }
 
     /// A meter for a new connection.
     pub fn meter(&self) -> Rc<Meter> {
-        Rc::new(Meter { state: Cell::new((Awaited::First, Instant::now())) })
+        Rc::new(Meter { state: Cell::new((Awaited::First, Instant::now())), swept: self.swept.clone() })
     }
 
     /// Watches a connection's task from now on; the number is for [`Meters::forget`].
@@ -75,26 +90,45 @@ impl Meters {
         self.open.borrow_mut().remove(&number);
     }
 
-    /// How many connections are open.
-    pub fn len(&self) -> usize {
-        self.open.borrow().len()
-    }
-
     /// Sweeps for ever.
     pub async fn sweep(&self) {
         let pause = (self.patience / 4).clamp(Duration::from_millis(10), Duration::from_secs(1));
+        // A moment may be as much too early as there is between two sweeps.
+        let patience = self.patience + pause;
         loop {
             tokio::time::sleep(pause).await;
-            let now = Instant::now();
-            self.open.borrow_mut().retain(|_, (meter, task)| {
-                let stays = !overdue(meter.state.get(), now, self.patience);
-                if !stays {
-                    tracing::debug!("a client that did not finish its request was cut off");
-                    task.abort();
-                }
-                stays
-            });
+            self.swept.set(Instant::now());
+            self.cut_off(|state, now| overdue(state, now, patience));
         }
+    }
+
+    /// Closes all connections, those first that await nothing of ours; the others when their answers have been sent.
+    pub async fn close(&self, patience: Duration) {
+        let end = Instant::now() + patience;
+        loop {
+            let now = Instant::now();
+            self.swept.set(now);
+            self.cut_off(|(awaited, since), now| match awaited {
+                Awaited::First | Awaited::Body | Awaited::Open => true,
+                Awaited::Next => now.saturating_duration_since(since) > FLUSHED,
+                Awaited::Nothing => false,
+            });
+            if self.open.borrow().is_empty() || now > end {
+                return;
+            }
+            tokio::time::sleep(FLUSHED / 5).await;
+        }
+    }
+
+    fn cut_off(&self, due: impl Fn((Awaited, Instant), Instant) -> bool) {
+        let now = self.swept.get();
+        self.open.borrow_mut().retain(|_, (meter, task)| {
+            let stays = !due(meter.state.get(), now);
+            if !stays {
+                task.abort();
+            }
+            stays
+        });
     }
 }
 
@@ -103,7 +137,7 @@ fn overdue((awaited, since): (Awaited, Instant), now: Instant, patience: Duratio
     match awaited {
         Awaited::First | Awaited::Body => waited > patience,
         Awaited::Next => waited > patience * IDLE_FACTOR,
-        Awaited::Nothing => false,
+        Awaited::Nothing | Awaited::Open => false,
     }
 }
 
@@ -118,6 +152,6 @@ mod tests {
         assert!(!after(Awaited::First, 15) && after(Awaited::First, 16));
         assert!(!after(Awaited::Body, 15) && after(Awaited::Body, 16));
         assert!(!after(Awaited::Next, 75) && after(Awaited::Next, 76));
-        assert!(!after(Awaited::Nothing, 1_000_000));
+        assert!(!after(Awaited::Nothing, 1_000_000) && !after(Awaited::Open, 1_000_000));
     }
 }

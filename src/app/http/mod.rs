@@ -19,7 +19,6 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
-use tokio::sync::watch;
 
 use self::guard::Guard;
 use self::meter::Meters;
@@ -45,7 +44,6 @@ pub struct Server {
     web_dir: Option<PathBuf>,
     body_limit: Rc<Cell<usize>>,
     meters: Meters,
-    stopping: watch::Sender<bool>,
 }
 
 /// How long a stopping server waits for the answers under way.
@@ -61,7 +59,6 @@ impl Server {
             web_dir: options.web_dir,
             body_limit: options.body_limit,
             meters: Meters::new(options.patience),
-            stopping: watch::Sender::new(false),
         })
     }
 
@@ -83,13 +80,7 @@ impl Server {
 
     /// Lets answers under way be finished, then closes all connections.
     pub async fn stop(&self) {
-        self.stopping.send_replace(true);
-        let finished = async {
-            while self.meters.len() > 0 {
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
-        };
-        let _ = tokio::time::timeout(FAREWELL_MAX, finished).await;
+        self.meters.close(FAREWELL_MAX).await;
     }
 }
 

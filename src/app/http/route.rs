@@ -1,9 +1,9 @@
 //! Which door a request knocks at, by its path.
 
 use bytes::Bytes;
-use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE};
+use http::header::{ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING};
 use http::{HeaderValue, Method, Request, Response, StatusCode};
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 
 use super::body::{self, Body, Unread};
 use super::connection::{HangUp, Peer};
@@ -32,7 +32,8 @@ pub async fn answer(
     match request.uri().path().split('/').nth(1).unwrap_or("") {
         "scim" => knock(server, peer, Door::Scim, request, meter).await,
         "v1.0" | "beta" => knock(server, peer, Door::Graph, request, meter).await,
-        "api" => control::answer(server, request, meter).await,
+        // Boxed, as all that is rare: what a request carries about is copied with it.
+        "api" => Box::pin(control::answer(server, request, meter)).await,
         "healthz" => Ok(text(StatusCode::OK, "ready\n")),
         _ => Ok(page::answer(server, &request)),
     }
@@ -48,32 +49,41 @@ async fn knock(
 ) -> Result<Response<Body>, HangUp> {
     let (mut parts, incoming) = request.into_parts();
     let limit = server.body_limit.get();
-    let bytes = match body::read(incoming, limit).await {
-        Ok(bytes) => bytes,
-        Err(Unread::TooLarge) => return Ok(too_large(limit)),
-        Err(Unread::Broken) => return Err(HangUp),
+    let bytes = if incoming.is_end_stream() {
+        Bytes::new()
+    } else {
+        meter.body();
+        match Box::pin(body::read(incoming, limit)).await {
+            Ok(bytes) => bytes,
+            Err(Unread::TooLarge) => return Ok(too_large(limit)),
+            Err(Unread::Broken) => return Err(HangUp),
+        }
     };
     meter.ours();
     let own = match peer {
         Peer::Own(address) => Some(server.callers.call_of(address).ok_or(HangUp)?),
         Peer::Outside => None,
     };
-    strip(&mut parts.headers);
+    if own.is_some() {
+        strip(&mut parts.headers);
+    }
     if parts.uri.scheme().is_some() {
         parts.uri = parts.uri.path_and_query().map_or_else(Default::default, |path| path.clone().into());
     }
     let sending = server.owner.request(own, door, Request::from_parts(parts, bytes)).await.ok_or(HangUp)?;
     if !sending.wait.is_zero() {
-        tokio::time::sleep(sending.wait.min(WAIT_MAX)).await;
+        Box::pin(tokio::time::sleep(sending.wait.min(WAIT_MAX))).await;
     }
     match sending.sent {
         Sent::Response(mut response) => {
-            strip(response.headers_mut());
+            // A fault may say anything; what would break the framing is not sent.
+            response.headers_mut().remove(CONTENT_LENGTH);
+            response.headers_mut().remove(TRANSFER_ENCODING);
             Ok(response.map(Body::Whole))
         }
         Sent::Reset => Err(HangUp),
         Sent::Never => {
-            tokio::time::sleep(WAIT_MAX).await;
+            Box::pin(tokio::time::sleep(WAIT_MAX)).await;
             Err(HangUp)
         }
     }

@@ -4,6 +4,7 @@
 //! The clock moves only when nothing is in transit, and one thing is in transit at a time; so the journal of a run over
 //! sockets is that of the pure driver.
 
+mod alarm;
 mod command;
 mod frames;
 pub mod message;

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{mpsc, oneshot};
 
+use super::alarm::Alarm;
 use super::frames::Frames;
 use super::message::{Incoming, Message, Outcome, Sending};
 use super::pace::{Leave, Mode, Pace, Speed};
@@ -112,42 +113,43 @@ impl Owner {
     /// Works until told to stop.
     pub async fn serve(mut self) -> Play {
         self.serving = true;
-        while self.work().await {}
+        let mut alarm = Alarm::default();
+        while self.work(&mut alarm).await {}
         self.play
     }
 
     /// Works until the play has ended.
     pub async fn finish(mut self) -> Play {
-        while !self.over && self.work().await {}
+        let mut alarm = Alarm::default();
+        while !self.over && self.work(&mut alarm).await {}
         self.play
     }
 
     /// One turn, then whatever has been said meanwhile; `false` when it was told to stop.
-    async fn work(&mut self) -> bool {
-        let mut heard = Vec::new();
-        match self.turn() {
+    async fn work(&mut self, alarm: &mut Alarm) -> bool {
+        let heard = match self.turn() {
             Rest::None => {
-                while let Ok(message) = self.means.messages.try_recv() {
-                    heard.push(message);
-                }
                 tokio::task::yield_now().await;
+                self.means.messages.try_recv().ok()
             }
             Rest::Until(wake) => {
-                let moving = !self.pace.paused();
-                let wake = [wake, self.frames.due(moving)].into_iter().flatten().min();
-                let listening = self.means.messages.recv_many(&mut heard, 64);
-                match wake {
-                    None => drop(listening.await),
-                    Some(at) => drop(tokio::time::timeout_at(at.into(), listening).await),
+                let wake = [wake, self.frames.due(!self.pace.paused())].into_iter().flatten().min();
+                tokio::select! {
+                    biased;
+                    message = self.means.messages.recv() => message,
+                    () = alarm.rings_at(wake) => None,
                 }
             }
-        }
-        for message in heard {
+        };
+        // What else has been said meanwhile is heard in the same go: one turn answers many connections.
+        let mut next = heard;
+        while let Some(message) = next {
             self.frames.touch();
             if let Message::Stop = message {
                 return false;
             }
             self.hear(message);
+            next = self.means.messages.try_recv().ok();
         }
         if self.frames.due(!self.pace.paused()).is_some_and(|due| due <= Instant::now()) {
             self.catch_up();

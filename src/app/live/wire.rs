@@ -94,6 +94,12 @@ impl Wire {
     }
 }
 
+impl Drop for Wire {
+    fn drop(&mut self) {
+        self.abandon_all();
+    }
+}
+
 struct Pool {
     server: SocketAddr,
     host: HeaderValue,
