@@ -65,30 +65,18 @@ const DISCARD_MAX: usize = 64 << 20;
 /// # Errors
 /// When it is too large, or does not come whole.
 pub async fn read(mut body: Incoming, limit: usize) -> Result<Bytes, Unread> {
-    if body.is_end_stream() {
-        return Ok(Bytes::new());
-    }
-    let mut first = Bytes::new();
-    let mut whole: Option<BytesMut> = None;
-    let mut length = 0;
+    // Copied, also when it comes in one piece: that piece is part of the connection's read buffer, which is to be used
+    // again, and the journal keeps the body.
+    let mut whole = BytesMut::with_capacity(body.size_hint().lower().min(limit as u64) as usize);
     while let Some(frame) = body.frame().await {
         let Ok(data) = frame.map_err(|_| Unread::Broken)?.into_data() else { continue };
-        length += data.len();
-        if length > limit {
+        if whole.len() + data.len() > limit {
+            let length = whole.len() + data.len();
             return discard(body, length).await;
         }
-        match &mut whole {
-            Some(whole) => whole.extend_from_slice(&data),
-            None if first.is_empty() => first = data,
-            None => {
-                let mut both = BytesMut::with_capacity(length.max(4096));
-                both.extend_from_slice(&first);
-                both.extend_from_slice(&data);
-                whole = Some(both);
-            }
-        }
+        whole.extend_from_slice(&data);
     }
-    Ok(whole.map_or(first, BytesMut::freeze))
+    Ok(whole.freeze())
 }
 
 async fn discard(mut body: Incoming, mut length: usize) -> Result<Bytes, Unread> {

@@ -2,7 +2,8 @@
 
 use bytes::Bytes;
 use http::header::{ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING};
-use http::{HeaderValue, Method, Request, Response, StatusCode};
+use http::uri::PathAndQuery;
+use http::{HeaderValue, Method, Request, Response, StatusCode, Uri};
 use hyper::body::{Body as _, Incoming};
 
 use super::body::{self, Body, Unread};
@@ -67,9 +68,7 @@ async fn knock(
     if own.is_some() {
         strip(&mut parts.headers);
     }
-    if parts.uri.scheme().is_some() {
-        parts.uri = parts.uri.path_and_query().map_or_else(Default::default, |path| path.clone().into());
-    }
+    parts.uri = detached(&parts.uri);
     let sending = server.owner.request(own, door, Request::from_parts(parts, bytes)).await.ok_or(HangUp)?;
     if !sending.wait.is_zero() {
         Box::pin(tokio::time::sleep(sending.wait.min(WAIT_MAX))).await;
@@ -87,6 +86,13 @@ async fn knock(
             Err(HangUp)
         }
     }
+}
+
+/// Path and query in bytes of their own. The journal keeps them, and as a part of the connection's read buffer they
+/// would keep all of it, and the connection would need another one for every request.
+fn detached(uri: &Uri) -> Uri {
+    let target = uri.path_and_query().map_or("/", PathAndQuery::as_str);
+    PathAndQuery::from_maybe_shared(Bytes::copy_from_slice(target.as_bytes())).map_or_else(|_| uri.clone(), Uri::from)
 }
 
 fn too_large(limit: usize) -> Response<Body> {
