@@ -152,19 +152,13 @@ fn write_time(time: Time, out: &mut Vec<u8>) {
     let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
     let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
     let year = era * 400 + year_of_era + i64::from(month <= 2);
-    for (number, after) in [
-        (year / 100, None),
-        (year % 100, Some(b'-')),
-        (month, Some(b'-')),
-        (day, Some(b'T')),
-        (rest / 3_600, Some(b':')),
-        (rest / 60 % 60, Some(b':')),
-        (rest % 60, Some(b'Z')),
-    ] {
-        out.push(b'0' + (number / 10) as u8);
-        out.push(b'0' + (number % 10) as u8);
-        out.extend(after);
+    let mut text = *b"0000-00-00T00:00:00Z";
+    let parts = [year / 100, year % 100, month, day, rest / 3_600, rest / 60 % 60, rest % 60];
+    for (at, number) in [0, 2, 5, 8, 11, 14, 17].into_iter().zip(parts) {
+        text[at] += (number / 10) as u8;
+        text[at + 1] += (number % 10) as u8;
     }
+    out.extend_from_slice(&text);
 }
 
 #[cfg(test)]

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::Method;
-use http::uri::PathAndQuery;
 
 use super::Action;
 use super::faults::Switched;
@@ -72,7 +71,7 @@ pub struct Request {
     /// Its method.
     pub method: Method,
     /// Path and query.
-    pub target: PathAndQuery,
+    pub target: Arc<str>,
     /// Its body; `None` once it has been let go to keep the journal within its bound.
     pub body: Option<Bytes>,
     /// Its content type, when it is neither absent nor `application/scim+json`.
@@ -211,7 +210,7 @@ impl Event {
 
 impl Request {
     fn write(&self, out: &mut String) {
-        push(out, &[self.method.as_str(), " ", self.target.as_str()]);
+        push(out, &[self.method.as_str(), " ", &self.target]);
         if let Some(who) = &self.who {
             push(out, &["  ", who]);
         }

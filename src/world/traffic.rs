@@ -223,7 +223,9 @@ impl World {
             door,
             who,
             method: request.method().clone(),
-            target: request.uri().path_and_query().cloned().unwrap_or_else(root),
+            // Copied: as a part of a connection's read buffer it would keep all of that buffer for as long as the journal
+            // keeps the record.
+            target: request.uri().path_and_query().map_or("/", PathAndQuery::as_str).into(),
             body: Some(request.body().clone()),
             content_type: odd_type(request.headers()),
         };
@@ -278,13 +280,11 @@ fn came_of(lost: Lost) -> Came {
     }
 }
 
-fn root() -> PathAndQuery {
-    PathAndQuery::from_static("/")
-}
-
 /// The content type, when it is worth keeping: neither absent nor the usual one.
 fn odd_type(headers: &HeaderMap) -> Option<Box<str>> {
-    header(headers, &CONTENT_TYPE).filter(|kind| &**kind != urn::CONTENT_TYPE)
+    // Asked of every request and answer: nothing is copied for the usual type.
+    let kind = headers.get(CONTENT_TYPE)?.as_bytes();
+    (kind != urn::CONTENT_TYPE.as_bytes()).then(|| String::from_utf8_lossy(kind).into())
 }
 
 fn header(headers: &HeaderMap, name: &HeaderName) -> Option<Box<str>> {

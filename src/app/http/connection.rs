@@ -68,7 +68,8 @@ async fn serve(server: &Rc<Server>, stream: TcpStream, peer: Peer, meter: Rc<Met
     });
     let mut builder = http1::Builder::new();
     // Time limits are the meter's business: a timer a request would cost more than the request.
-    builder.header_read_timeout(None).pipeline_flush(true).max_buf_size(64 << 10);
+    // Without half-closing hyper looks for the end of the stream while an answer is awaited, and takes a new buffer to do so.
+    builder.header_read_timeout(None).pipeline_flush(true).half_close(true).max_buf_size(64 << 10);
     if let Err(error) = builder.serve_connection(TokioIo::new(stream), service).await {
         tracing::debug!("a connection ended: {error}");
     }

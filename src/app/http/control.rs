@@ -45,9 +45,7 @@ pub async fn answer(server: &Server, request: Request<Incoming>, meter: &Meter) 
             meter.ours();
             server.owner.state(query).await.map(|json| whole(StatusCode::OK, JSON, json)).ok_or(HangUp)
         }
-        ("events", true) => {
-            Ok(events(server, query))
-        }
+        ("events", true) => Ok(events(server, query)),
         ("state" | "events", false) => Ok(wrong_method("GET, HEAD")),
         (word, _) if !COMMANDS.contains(&word) => Ok(unknown(word)),
         _ if parts.method != Method::POST => Ok(wrong_method("POST")),

@@ -1,8 +1,7 @@
 //! Which door a request knocks at, by its path.
 
 use bytes::Bytes;
-use http::header::{ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING};
-use http::uri::PathAndQuery;
+use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderValue, Method, Request, Response, StatusCode, Uri};
 use hyper::body::{Body as _, Incoming};
 
@@ -68,31 +67,21 @@ async fn knock(
     if own.is_some() {
         strip(&mut parts.headers);
     }
-    parts.uri = detached(&parts.uri);
+    if parts.uri.scheme().is_some() {
+        parts.uri = parts.uri.path_and_query().map_or_else(Uri::default, |target| target.clone().into());
+    }
     let sending = server.owner.request(own, door, Request::from_parts(parts, bytes)).await.ok_or(HangUp)?;
     if !sending.wait.is_zero() {
         Box::pin(tokio::time::sleep(sending.wait.min(WAIT_MAX))).await;
     }
     match sending.sent {
-        Sent::Response(mut response) => {
-            // A fault may say anything; what would break the framing is not sent.
-            response.headers_mut().remove(CONTENT_LENGTH);
-            response.headers_mut().remove(TRANSFER_ENCODING);
-            Ok(response.map(Body::Whole))
-        }
+        Sent::Response(response) => Ok(response.map(Body::Whole)),
         Sent::Reset => Err(HangUp),
         Sent::Never => {
             Box::pin(tokio::time::sleep(WAIT_MAX)).await;
             Err(HangUp)
         }
     }
-}
-
-/// Path and query in bytes of their own. The journal keeps them, and as a part of the connection's read buffer they
-/// would keep all of it, and the connection would need another one for every request.
-fn detached(uri: &Uri) -> Uri {
-    let target = uri.path_and_query().map_or("/", PathAndQuery::as_str);
-    PathAndQuery::from_maybe_shared(Bytes::copy_from_slice(target.as_bytes())).map_or_else(|_| uri.clone(), Uri::from)
 }
 
 fn too_large(limit: usize) -> Response<Body> {

@@ -57,8 +57,8 @@ pub struct Owner {
     run: u64,
     transit: Option<Transit>,
     held: VecDeque<Outgoing>,
-    /// Requests at a door whose answers have not left: of the engine, and of outsiders whom the world let wait.
-    waiting: BTreeMap<Ticket, (Option<CallId>, oneshot::Sender<Sending>)>,
+    /// The engine's requests at a door whose answers have not left.
+    waiting: BTreeMap<Ticket, (CallId, oneshot::Sender<Sending>)>,
     frames: Frames,
     notice: Option<String>,
     over: bool,
@@ -186,7 +186,7 @@ impl Owner {
             Outgoing::Answer(answer) => self.answer(answer),
             Outgoing::Abandon(call) => {
                 self.means.wire.abandon(call);
-                self.waiting.retain(|_, (own, _)| *own != Some(call));
+                self.waiting.retain(|_, (own, _)| *own != call);
                 self.arrived(call);
             }
         }
@@ -316,24 +316,27 @@ impl Owner {
             Some(OwnCall { run, id: call }) if run == self.run && self.transit == Some(Transit::Call(call)) => {
                 self.transit = None;
                 let ticket = self.play.receive(Origin::Own(call), door, request);
-                self.waiting.insert(ticket, (Some(call), answer));
+                self.waiting.insert(ticket, (call, answer));
             }
             // A call of an earlier run, or one given up on meanwhile: its connection is closed by dropping `answer`.
             Some(_) => {}
             None => {
                 self.catch_up();
                 let ticket = self.play.receive(Origin::Outside, door, request);
-                self.waiting.insert(ticket, (None, answer));
-                self.answer_outsider(ticket);
+                self.answer_outsider(ticket, answer);
             }
         }
     }
 
     /// Hands an outsider the answer at once; what comes out before it keeps its place.
-    fn answer_outsider(&mut self, ticket: Ticket) {
+    fn answer_outsider(&mut self, ticket: Ticket, connection: oneshot::Sender<Sending>) {
         while let Some(outgoing) = self.play.next_outgoing() {
             match outgoing {
-                Outgoing::Answer(answer) if answer.ticket == ticket => return self.answer(answer),
+                Outgoing::Answer(answer) if answer.ticket == ticket => {
+                    // Should the outsider have gone, the answer is for nobody.
+                    let _ = connection.send(Sending { wait: answer.wait, sent: answer.sent });
+                    return;
+                }
                 other => self.held.push_back(other),
             }
         }
@@ -343,7 +346,7 @@ impl Owner {
         let OwnCall { run, id: call } = own;
         if run == self.run {
             self.means.wire.done(call);
-            self.waiting.retain(|_, (own, _)| *own != Some(call));
+            self.waiting.retain(|_, (own, _)| *own != call);
             self.arrived(call);
             self.play.deliver(call, reply);
         }

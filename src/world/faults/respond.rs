@@ -1,7 +1,7 @@
 //! `respond`: something else answers in GoLinks' place, and GoLinks never sees the request.
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, HeaderName};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING, HeaderName};
 use http::{HeaderValue, Response, StatusCode};
 
 use super::{Effect, EffectKind};
@@ -43,7 +43,12 @@ impl Respond {
             problems.error(node.span, "`respond` needs a status").help("such as `respond = { status = 503 }`");
             return None;
         };
-        Some(Respond { status: read_status(status, problems)?, headers: headers?, body })
+        let status_code = read_status(status, problems)?;
+        if body.is_some() && matches!(status_code, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED) {
+            problems.error(status.span, format!("an answer {status_code} has no body")).help("leave `body` out");
+            return None;
+        }
+        Some(Respond { status: status_code, headers: headers?, body })
     }
 
     /// The response.
@@ -100,6 +105,10 @@ fn read_headers(node: &Node, problems: &mut Problems) -> Option<Vec<(HeaderName,
             _ => entry.value.as_text(problems)?.to_owned(),
         };
         match (HeaderName::from_bytes(entry.key.as_bytes()), HeaderValue::from_str(&text)) {
+            (Ok(name), _) if name == CONTENT_LENGTH || name == TRANSFER_ENCODING => {
+                let problem = problems.error(entry.key_span, format!("`{}` follows from the body", entry.key));
+                problem.help("leave it out; `garble = \"truncate\"` spoils a body");
+            }
             (Ok(name), Ok(value)) => headers.push((name, value)),
             (Err(_), _) => drop(problems.error(entry.key_span, format!("`{}` is not a header name", entry.key))),
             (_, Err(_)) => drop(problems.error(entry.value.span, "a header's value is one line of text")),
