@@ -8,7 +8,7 @@ use super::order::Order;
 use crate::base::Time;
 use crate::base::index::Index;
 use crate::scim::compare::{fold, same_folded};
-use crate::scim::{Object, Path, ResourceType, Value};
+use crate::scim::{Object, Path, ResourceType};
 
 /// An account as it may be read by those who watch.
 #[derive(Clone, Debug)]
@@ -71,17 +71,12 @@ pub(super) struct Draft<'a> {
 
 impl<'a> Draft<'a> {
     /// Writes a shaped resource into `room`, from where the store takes a copy of the exact size.
-    pub(super) fn of(resource: &'a Object, kind: &ResourceType, room: &'a mut Vec<u8>) -> Draft<'a> {
+    pub(super) fn of(resource: &'a Object, active: bool, kind: &ResourceType, room: &'a mut Vec<u8>) -> Draft<'a> {
         room.clear();
         resource.write(room);
         let used = kind.extensions.iter().take(8).enumerate();
         let used = used.filter(|(_, schema)| resource.get(&schema.id).is_some());
-        Draft {
-            resource,
-            body: room,
-            active: resource.get("active").and_then(Value::as_bool).unwrap_or(false),
-            extensions: used.fold(0, |bits, (nth, _)| bits | 1 << nth),
-        }
+        Draft { resource, body: room, active, extensions: used.fold(0, |bits, (nth, _)| bits | 1 << nth) }
     }
 }
 

@@ -82,7 +82,7 @@ pub const TABLE: &[Row] = &[
         Capability::Attributes,
         "attributes",
         "capabilities.attributes",
-        false,
+        true,
         "Whether a client may choose what is returned: attributes, excludedAttributes.",
     ),
     row(

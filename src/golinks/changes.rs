@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::accounts::{Account, Draft};
+use super::capabilities::Profile;
 use super::credentials::hint;
 use super::members::Member;
 use super::quirks::Quirk;
@@ -168,7 +169,7 @@ impl GoLinks {
         }
         let id = AccountId::free(moment.seed(), &folded, |id| self.accounts.was_given(id));
         let user_name: Arc<str> = user_name.into();
-        let draft = Draft::of(&resource, &self.users, &mut self.scratch);
+        let draft = Draft::of(&resource, is_active(&resource), &self.users, &mut self.scratch);
         self.accounts.add(id, &folded, moment.now(), by_hand, draft);
         moment.say(Event::AccountCreated { id, user_name });
         Ok(id)
@@ -212,14 +213,14 @@ impl GoLinks {
         mut after: Object,
         moment: &mut Moment<'_, Event>,
     ) -> Result<bool, Error> {
-        let was_active = is_active(before);
-        // An account is always one or the other: what a request leaves out lets nobody in, and nobody out.
-        if after.get("active").is_none_or(Value::is_absent) {
+        let was_active = self.accounts.get(id).is_some_and(|account| account.active);
+        // What a request leaves out lets nobody in, and nobody out; GoLinks shows it all the same.
+        if self.settings.profile == Profile::GoLinks && after.get("active").is_none_or(Value::is_absent) {
             after.insert("active", was_active);
         }
         keep_immutable(before, &mut after, &self.users)?;
         let after = shape(after, &self.users, self.rules())?;
-        let is_active = is_active(&after);
+        let is_active = after.get("active").and_then(Value::as_bool).unwrap_or(was_active);
         if *before == after {
             return Ok(false);
         }
@@ -234,7 +235,7 @@ impl GoLinks {
             return Err(taken(&name));
         }
         let user_name: Arc<str> = user_name.into();
-        let draft = Draft::of(&after, &self.users, &mut self.scratch);
+        let draft = Draft::of(&after, is_active, &self.users, &mut self.scratch);
         self.accounts.change(id, moment.now(), draft);
         let what = differences(before, &after);
         if !what.is_empty() {

@@ -68,7 +68,11 @@ fn golinks() -> ResourceType {
                 },
                 Attribute::new("name", Kind::Complex, "The parts of a person's name")
                     .with(vec![text("givenName", "The given name"), text("familyName", "The family name")]),
-                Attribute::new("active", Kind::Boolean, "Whether the person may sign in"),
+                // An account is always one or the other; a request that leaves it out changes nothing.
+                Attribute {
+                    required: true,
+                    ..Attribute::new("active", Kind::Boolean, "Whether the person may sign in; true unless said")
+                },
                 emails(),
             ],
         },

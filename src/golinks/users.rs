@@ -30,13 +30,18 @@ impl GoLinks {
         let skip = usize::try_from(start - 1).unwrap_or(usize::MAX);
         let count = query.count.map_or(self.settings.page_size, |count| usize::try_from(count).unwrap_or(usize::MAX));
         let page = count.min(self.settings.page_size);
+        let projection = match self.can(Capability::Attributes) {
+            true => query.projection()?,
+            false => Projection::Default,
+        };
         let quirks = &self.settings.quirks;
         let Some(filter) = &query.filter else {
             if quirks.is(Quirk::HideInactive) {
                 let total = self.accounts.active_count() as u64;
-                return Ok(self.page(total, start, self.accounts.iter().filter(|it| it.active).skip(skip).take(page)));
+                let active = self.accounts.iter().filter(|it| it.active);
+                return Ok(self.page(total, start, &projection, active.skip(skip).take(page)));
             }
-            return Ok(self.page(self.accounts.len() as u64, start, self.accounts.from(skip).take(page)));
+            return Ok(self.page(self.accounts.len() as u64, start, &projection, self.accounts.from(skip).take(page)));
         };
         let user_name = self.wanted_user_name(filter)?;
         let shown = |it: &&Account| {
@@ -49,7 +54,7 @@ impl GoLinks {
             return Err(Error::new(404, "no resource meets the filter").into());
         }
         let total = u64::from(met.is_some());
-        Ok(self.page(total, start, met.into_iter().skip(skip).take(page)))
+        Ok(self.page(total, start, &projection, met.into_iter().skip(skip).take(page)))
     }
 
     /// The userName a filter asks for; GoLinks can filter on nothing else (golinks-provisioning-tutorial).
@@ -66,13 +71,22 @@ impl GoLinks {
         }
     }
 
-    fn page<'a>(&self, total: u64, start: u64, accounts: impl Iterator<Item = &'a Account>) -> Response<Bytes> {
+    fn page<'a>(
+        &self,
+        total: u64,
+        start: u64,
+        projection: &Projection,
+        accounts: impl Iterator<Item = &'a Account>,
+    ) -> Response<Bytes> {
         if total == 0 && start == 1 {
             return ok(ListWriter::nothing());
         }
         let mut list = ListWriter::new(total, start, 0);
         accounts.for_each(|account| {
             list.add(|out| {
+                if !self.is_plain(projection) {
+                    return self.write_projected(Item::User(account), projection, out);
+                }
                 out.reserve(self.renderer.size(account));
                 self.renderer.write(account, out);
             });
@@ -89,7 +103,7 @@ impl GoLinks {
         let projection = self.projection(asked)?;
         let id = self.create(resource, false, moment)?;
         let account = self.must_find(id)?;
-        if !self.is_plain() {
+        if !self.is_plain(&projection) {
             return Ok(self.created(Item::User(account), &projection));
         }
         let location = self.renderer.location(account);
@@ -169,7 +183,7 @@ impl GoLinks {
     }
 
     fn resource(&self, account: &Account, projection: &Projection) -> Response<Bytes> {
-        if !self.is_plain() {
+        if !self.is_plain(projection) {
             return self.shown(Item::User(account), projection);
         }
         let mut out = Vec::with_capacity(self.renderer.size(account));
@@ -178,8 +192,9 @@ impl GoLinks {
     }
 
     /// Whether users are shown as they are stored, with nothing derived, cut or versioned.
-    fn is_plain(&self) -> bool {
-        !(self.derived_groups || self.can(Capability::Etag) || self.can(Capability::Attributes))
+    fn is_plain(&self, projection: &Projection) -> bool {
+        *projection == Projection::Default
+            && !(self.derived_groups || self.users_on_request || self.can(Capability::Etag))
     }
 
     fn find(&self, id: &str) -> Result<&Account, Error> {

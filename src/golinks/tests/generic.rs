@@ -298,6 +298,18 @@ fn a_scenario_adds_an_extension() {
 }
 
 #[test]
+fn an_account_is_active_or_not_and_a_user_may_be_neither() {
+    let remove = r#"{"Operations":[{"op":"remove","path":"active"}]}"#;
+    let mut golinks = Bench::new();
+    let id = golinks.send("POST /Users", MIRA).id();
+    refused(&golinks.send(&format!("PATCH /Users/{id}"), remove), 400, "mutability");
+    let mut bench = generic();
+    let id = bench.send("POST /Users", &user("ann")).id();
+    assert_eq!(bench.send(&format!("PATCH /Users/{id}"), remove).at("active"), "");
+    assert_eq!(bench.golinks.accounts().active_count(), 1, "nobody is let out by what is left out");
+}
+
+#[test]
 fn capabilities_are_chosen_one_by_one() {
     let mut bench =
         Bench::with(&[("capabilities.groups", Kind::Bool(true)), ("capabilities.patch", Kind::Bool(false))]);

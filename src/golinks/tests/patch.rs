@@ -107,7 +107,6 @@ fn lists_and_removals_follow_the_rfc() {
         &[(ENTERPRISE, ""), ("schemas", "\"urn:ietf:params:scim:schemas:core:2.0:User\"")],
     );
     check(r#"{"op":"replace","path":"externalId","value":null}"#, &[("externalId", "")]);
-    check(r#"{"op":"remove","path":"active"}"#, &[("active", "true")]);
 }
 
 #[test]
