@@ -3,4 +3,5 @@
 mod filter;
 mod patch;
 mod path;
+mod properties;
 mod value;

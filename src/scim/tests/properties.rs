@@ -1,0 +1,165 @@
+//! What holds of any PATCH: the resource still fits its schema, and saying the same again changes nothing.
+
+use proptest::prelude::*;
+
+use crate::scim::schema::{ResourceType, Unknown};
+use crate::scim::shape::{keep_immutable, shape};
+use crate::scim::{Error, Object, PatchRequest, Value};
+use crate::scim::{Rules, standard};
+
+fn kind() -> ResourceType {
+    let mut kind = ResourceType {
+        name: "User".into(),
+        endpoint: "/Users".into(),
+        description: "".into(),
+        schema: standard::user(),
+        extensions: vec![standard::enterprise_user()],
+        unknown: Unknown::RefusePaths,
+    };
+    // One attribute that can be set once, and one with a required part.
+    kind.schema.attributes.iter_mut().filter(|it| it.name == "locale").for_each(|it| {
+        it.mutability = crate::scim::schema::Mutability::Immutable;
+    });
+    kind.schema.attributes.iter_mut().filter(|it| it.name == "ims").for_each(|it| it.sub[0].required = true);
+    kind
+}
+
+const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+
+fn json() -> impl Strategy<Value = serde_json::Value> {
+    use serde_json::{Value as Json, json};
+    let word = prop::sample::select(vec!["a", "b", "work", "home", "True", "", "YQ==", "2026-03-02T08:00:00Z"]);
+    let leaf = prop_oneof![
+        word.prop_map(Json::from),
+        any::<bool>().prop_map(Json::from),
+        Just(Json::Null),
+        Just(json!(7)),
+        Just(json!({"value": "a", "type": "work", "primary": true})),
+        Just(json!({"value": "b", "primary": "True"})),
+        Just(json!({"value": "c", "type": "home"})),
+        Just(json!({"givenName": "G"})),
+        Just(json!({"department": "D", "manager": "m"})),
+        Just(json!({"type": "work"})),
+    ];
+    leaf.prop_recursive(2, 8, 3, |inner| prop::collection::vec(inner, 0..3).prop_map(Json::from))
+}
+
+fn path() -> impl Strategy<Value = String> {
+    let plain = prop::sample::select(vec![
+        "userName",
+        "displayName",
+        "name",
+        "name.givenName",
+        "active",
+        "emails",
+        "emails.value",
+        "emails.primary",
+        "emails[type eq \"work\"]",
+        "emails[type eq \"work\"].value",
+        "emails[type eq \"home\"].primary",
+        "emails[primary eq true].type",
+        "emails[value co \"a\"]",
+        "roles",
+        "addresses",
+        "addresses[type eq \"work\"].locality",
+        "ims",
+        "ims[type eq \"xmpp\"].value",
+        "ims.type",
+        "locale",
+        "password",
+        "x509Certificates",
+        "groups",
+        "id",
+        "schemas",
+        "meta",
+        "nosuch",
+        "profileUrl",
+        "title",
+        "externalId",
+    ]);
+    let extended = prop::sample::select(vec!["", ":department", ":manager", ":manager.value", ":manager.displayName"]);
+    prop_oneof![4 => plain.prop_map(str::to_owned), 1 => extended.prop_map(|it| format!("{ENTERPRISE}{it}"))]
+}
+
+fn operation(ops: &'static [&'static str]) -> impl Strategy<Value = serde_json::Value> {
+    let with_path = (prop::sample::select(ops), path(), json())
+        .prop_map(|(op, path, value)| serde_json::json!({"op": op, "path": path, "value": value}));
+    let without = (prop::sample::select(ops), prop::collection::btree_map(path(), json(), 1..3))
+        .prop_map(|(op, value)| serde_json::json!({"op": op, "value": value}));
+    prop_oneof![3 => with_path, 1 => without]
+}
+
+/// A resource some requests have made, beginning with the least there can be.
+fn resource() -> impl Strategy<Value = Object> {
+    prop::collection::vec(operation(&["add", "replace"]), 0..8).prop_map(|operations| {
+        let mut resource = Object::from_iter([("userName".into(), "u".into())]);
+        for operation in operations {
+            if let Ok(after) = patched(&resource, &operation) {
+                resource = after;
+            }
+        }
+        resource
+    })
+}
+
+/// As the server does it.
+fn patched(before: &Object, operation: &serde_json::Value) -> Result<Object, Error> {
+    let body = Object::parse(serde_json::json!({"Operations": [operation]}).to_string().as_bytes())?;
+    let (kind, rules) = (kind(), Rules::default());
+    let mut after = before.clone();
+    PatchRequest::parse(body, rules)?.apply(&mut after, &kind, rules)?;
+    keep_immutable(before, &mut after, &kind)?;
+    shape(after, &kind, rules)
+}
+
+fn check_schema(resource: &Object) {
+    let kind = kind();
+    assert_eq!(shape(resource.clone(), &kind, Rules::default()).as_ref(), Ok(resource), "its schema would change it");
+    assert!(resource.get("userName").and_then(Value::as_text).is_some_and(|name| !name.is_empty()));
+    for name in ["password", "groups", "id", "meta", "schemas", "nosuch"] {
+        assert_eq!(resource.get(name), None, "{name}");
+    }
+    let primaries = |value: &Value| {
+        let items = value.as_list().unwrap_or_default();
+        items.iter().filter(|it| it.as_object().and_then(|it| it.get("primary")) == Some(&Value::Bool(true))).count()
+    };
+    assert!(resource.iter().all(|(_, value)| primaries(value) <= 1), "two are primary");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1_000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_patched_resource_fits_its_schema(before in resource(), operation in operation(&["add", "replace", "remove"])) {
+        check_schema(&before);
+        if let Ok(after) = patched(&before, &operation) {
+            check_schema(&after);
+            if let Some(set) = before.get("locale") {
+                prop_assert_eq!(after.get("locale"), Some(set), "set once");
+            }
+        }
+    }
+
+    #[test]
+    fn a_replace_or_remove_said_again_changes_nothing(before in resource(), operation in operation(&["replace", "remove"])) {
+        if let Ok(after) = patched(&before, &operation) {
+            // A whole element that is replaced may no longer be what its filter chose.
+            let of_elements = operation["op"] == "replace" && operation.to_string().contains("]\"");
+            if !of_elements {
+                prop_assert_eq!(patched(&after, &operation), Ok(after));
+            }
+        }
+    }
+
+    #[test]
+    fn an_add_of_a_single_value_said_again_changes_nothing(
+        before in resource(),
+        path in prop::sample::select(vec!["userName", "displayName", "title", "name.givenName", "active", "externalId", "profileUrl"]),
+        value in json(),
+    ) {
+        let operation = serde_json::json!({"op": "add", "path": path, "value": value});
+        if let Ok(after) = patched(&before, &operation) {
+            prop_assert_eq!(patched(&after, &operation), Ok(after));
+        }
+    }
+}
