@@ -25,6 +25,11 @@ pub enum Event {
     Restarted(String),
     /// The secret token of the job was replaced.
     SecretSet,
+    /// A secret token was too long to be saved: the old one stays (B70).
+    SecretTooLong {
+        /// Its length, in bytes.
+        bytes: usize,
+    },
     /// A setting of the job was changed, as `path = value`.
     SettingChanged(String),
     /// The connection test came back; `None` when it went well, otherwise the error code and its text.
@@ -184,6 +189,7 @@ impl Event {
             Event::Stopped => out.push_str("provisioning stopped; a running cycle goes on to its end"),
             Event::Restarted(scope) => write!(out, "provisioning restarted, {scope}")?,
             Event::SecretSet => out.push_str("the secret token of the job was replaced"),
+            Event::SecretTooLong { bytes } => write!(out, "a secret token of {bytes} bytes is too long to be saved")?,
             Event::SettingChanged(setting) => write!(out, "setting changed: {setting}")?,
             Event::ConnectionTested(None) => out.push_str("connection test passed"),
             Event::ConnectionTested(Some((code, text))) => {

@@ -194,6 +194,8 @@ policies! {
     select_unique_value: UniqueValue = UniqueValue::Evaluate, Assumed, "functions: HR-driven provisioning to on-premises AD alone; what others get is silent";
     /// Whether the pattern of a filter must match the whole value instead of a part of it.
     regex_anchored: bool = false, Assumed, "filters is silent; .NET's IsMatch looks anywhere";
+    /// Longest secret token, in bytes, that can be saved; 0 means without limit.
+    secret_limit: u64 = 0, Documented, "known-issues: 1 KB in one cloud; azure-docs issue 40093";
     /// How many rows of the provisioning log are kept.
     log_capacity: u64 = 10_000, Assumed, "the vendor keeps 7 or 30 days; memory needs a count";
 }

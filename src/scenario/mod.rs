@@ -3,6 +3,7 @@
 //! A file is read whole and all its problems are told at once; what comes out is a [`Script`] in which every name
 //! resolves. A [`Play`] is a world with a script: it has the world's verbs, so any driver can run it.
 
+pub mod bugs;
 pub mod expect;
 pub mod explain;
 mod format;

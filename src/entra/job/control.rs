@@ -136,8 +136,13 @@ impl Job {
         self.tests_wanted += 1;
     }
 
-    /// Replaces the secret token; nothing restarts by it [known-issues].
+    /// Replaces the secret token; nothing restarts by it [known-issues]. One too long to be saved changes nothing.
     pub fn set_secret(&mut self, secret: &str, moment: &mut Moment<'_>) {
+        let limit = self.settings.policy.secret_limit;
+        if limit > 0 && secret.len() as u64 > limit {
+            moment.say(Event::SecretTooLong { bytes: secret.len() });
+            return;
+        }
         self.secret = secret.to_owned();
         self.bearer = requests::bearer(secret).filter(|_| !secret.is_empty());
         moment.say(Event::SecretSet);

@@ -144,7 +144,7 @@ fn misprint_manager(quirks: &Quirks, user: &mut Object) {
         return;
     }
     let Some(extension) = user.get_mut(urn::ENTERPRISE_USER).and_then(Value::as_object_mut) else { return };
-    let Some(mut manager) = extension.take("manager") else { return };
+    let Some(mut manager) = extension.remove("manager") else { return };
     if let (true, Some(id)) = (quirks.is(Quirk::ManagerEchoString), manager.as_object().and_then(|it| it.get("value")))
     {
         manager = id.clone();
@@ -172,7 +172,7 @@ fn misprint_list(quirks: &Quirks, list: &mut Object) {
         list.insert("totalResults", count.to_string());
     }
     if quirks.is(Quirk::ListKey)
-        && let Some(resources) = list.take("Resources")
+        && let Some(resources) = list.remove("Resources")
     {
         list.push("resources", resources);
     }

@@ -5,6 +5,7 @@ mod credentials;
 mod generic;
 mod groups;
 mod patch;
+mod quirks;
 mod refusals;
 mod users;
 

@@ -1,0 +1,254 @@
+//! Every quirk as its clients meet it: a request with the quirk and without, so that each case shows symptom and cure.
+
+mod changes;
+mod reads;
+
+use std::collections::BTreeSet;
+
+use super::*;
+use crate::golinks::quirks::TABLE;
+
+const ANN: &str = r#"{"userName":"ann@x.example","externalId":"ann","active":true,"displayName":"Ann",
+    "name":{"givenName":"Ann","familyName":"Okafor"},
+    "emails":[{"type":"work","value":"ann@x.example"},{"type":"home","value":"home@x.example"}],
+    "roles":[{"value":"user","primary":true}],
+    "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"department":"Sales","manager":{"value":"4711"}}}"#;
+const BEN: &str = r#"{"userName":"ben@x.example","active":false}"#;
+
+/// A request, and what is seen of it: the status, and the value at a path of the answer or of what is read afterwards.
+struct Case {
+    /// `name=value` of quirks, with blanks between several.
+    quirks: &'static str,
+    ask: &'static str,
+    body: &'static str,
+    /// What is read afterwards; empty for the answer itself.
+    look: &'static str,
+    at: &'static str,
+    on: (u16, &'static str),
+    off: (u16, &'static str),
+}
+
+/// Ann, Ben, who is inactive, and a crew of both.
+struct Yard {
+    bench: Bench,
+    names: Vec<(&'static str, String)>,
+}
+
+impl Yard {
+    fn with(quirks: &str) -> Yard {
+        // What is there was made before the quirks came.
+        let mut yard = Yard { bench: Bench::with(&[("profile", text("generic"))]), names: Vec::new() };
+        yard.add("{ann}", "POST /Users", ANN);
+        yard.add("{ben}", "POST /Users", BEN);
+        yard.add("{crew}", "POST /Groups", r#"{"displayName":"Crew","members":[{"value":"{ann}"},{"value":"{ben}"}]}"#);
+        for quirk in quirks.split(' ').filter(|quirk| !quirk.is_empty()) {
+            let (name, value) = quirk.split_once('=').unwrap();
+            let kind = match (value.parse::<i64>(), value) {
+                (Ok(number), _) => Kind::Integer(number),
+                (_, "true") => Kind::Bool(true),
+                _ => text(value),
+            };
+            let mut problems = Problems::default();
+            yard.bench.golinks.set(&["quirks", name], &Node::bare(kind), &mut problems);
+            assert!(problems.list().is_empty(), "{quirk}: {problems:?}");
+        }
+        yard
+    }
+
+    fn add(&mut self, name: &'static str, ask: &str, body: &str) {
+        let (status, answer) = self.send(ask, body);
+        assert_eq!(status, 201, "{answer}");
+        let id = Object::parse(answer.as_bytes()).unwrap().get("id").and_then(Value::as_text).unwrap().to_owned();
+        self.names.push((name, id));
+    }
+
+    fn fill(&self, text: &str) -> String {
+        self.names.iter().fold(text.to_owned(), |text, (name, id)| text.replace(name, id))
+    }
+
+    fn send(&mut self, ask: &str, body: &str) -> (u16, String) {
+        let (ask, body) = (self.fill(ask), self.fill(body));
+        let (method, path) = ask.split_once(' ').unwrap();
+        let request = Request::builder().method(method).uri(format!("/scim/v2{path}"));
+        let request = request.header("authorization", "Bearer golinks-demo-token");
+        let request = match body.is_empty() {
+            true => request,
+            false => request.header("content-type", "application/scim+json; charset=utf-8"),
+        };
+        let body = match method {
+            "PATCH" if !body.is_empty() => format!("{{\"Operations\":[{body}]}}"),
+            _ => body,
+        };
+        let request = request.body(Bytes::from(body)).unwrap();
+        let response = self.bench.do_by_hand(|golinks, moment| golinks.handle(&request, moment));
+        (response.status().as_u16(), String::from_utf8(response.body().to_vec()).unwrap())
+    }
+
+    fn seen(&mut self, case: &Case) -> (u16, String) {
+        let (status, answer) = self.send(case.ask, case.body);
+        let read = if case.look.is_empty() { answer } else { self.send(case.look, "").1 };
+        let value = match Object::parse(read.as_bytes()) {
+            Ok(object) => value_at(&object, case.at),
+            Err(_) => read.chars().take(9).collect(),
+        };
+        let value = self.names.iter().fold(value, |value, (name, id)| value.replace(id, name));
+        (status, value)
+    }
+}
+
+/// A value as JSON; of a list of members their ids; `#` before a name counts.
+fn value_at(object: &Object, at: &str) -> String {
+    if let Some(name) = at.strip_prefix('#') {
+        return object.get(name).and_then(Value::as_list).map_or(0, <[Value]>::len).to_string();
+    }
+    // Names are compared as they are written: what is misspelt is not found.
+    if let Some(name) = at.strip_prefix('=') {
+        return object.iter().any(|(key, _)| key == name).to_string();
+    }
+    match (at, object.get(at)) {
+        ("Resources", Some(Value::List(found))) => {
+            let id = |it: &Value| it.as_object().and_then(|it| it.get("id")).map(Value::to_string).unwrap_or_default();
+            found.iter().map(id).collect::<Vec<_>>().join(" ")
+        }
+        (_, Some(value)) => value.to_string(),
+        _ => Path::parse(at).ok().and_then(|path| path.find(object)).map(Value::to_string).unwrap_or_default(),
+    }
+}
+
+fn rows() -> impl Iterator<Item = &'static Row> {
+    changes::CASES.iter().chain(reads::CASES)
+}
+
+fn cases() -> Vec<Case> {
+    rows().map(|&(quirks, ask, body, look, at, on, off)| Case { quirks, ask, body, look, at, on, off }).collect()
+}
+
+type Row =
+    (&'static str, &'static str, &'static str, &'static str, &'static str, (u16, &'static str), (u16, &'static str));
+
+const A: &str = "PATCH /Users/{ann}";
+const G: &str = "PATCH /Groups/{crew}";
+const ANN_NOW: &str = "GET /Users/{ann}";
+const CREW_NOW: &str = "GET /Groups/{crew}";
+const WORK: &str = "emails[type eq \"work\"].value";
+const DEPARTMENT: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department";
+const MANAGER: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager";
+
+#[test]
+fn every_case_shows_symptom_and_cure() {
+    let mut wrong = Vec::new();
+    for case in cases() {
+        for (quirks, (status, value)) in [(case.quirks, case.on), ("", case.off)] {
+            let seen = Yard::with(quirks).seen(&case);
+            if seen != (status, value.to_owned()) {
+                wrong.push(format!(
+                    "{:?} {} {}: {seen:?}, expected {:?}",
+                    quirks,
+                    case.ask,
+                    case.body,
+                    (status, value)
+                ));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_quirk_has_a_case() {
+    // These have tests of their own below.
+    let own = [
+        "member_lost_update",
+        "group_update_drops_local",
+        "integer_ids",
+        "reply_media",
+        "jit_on_login",
+        "hide_unmanaged",
+    ];
+    let cased: BTreeSet<&str> =
+        rows().flat_map(|row| row.0.split(' ')).filter_map(|quirk| quirk.split('=').next()).chain(own).collect();
+    let bare: Vec<&str> = TABLE.iter().map(|row| row.name).filter(|name| !cased.contains(name)).collect();
+    assert!(bare.is_empty(), "quirks without a case: {bare:?}");
+}
+
+#[test]
+fn changes_of_one_instant_are_lost() {
+    let members = |quirks: &str| {
+        let mut yard = Yard::with(quirks);
+        let before = yard.send("PATCH /Groups/{crew}", r#"{"op":"Remove","path":"members"}"#).0;
+        assert_eq!(before, 204);
+        yard.bench.now = yard.bench.now + std::time::Duration::from_secs(1);
+        for nth in 0..40 {
+            let id = Object::parse(yard.send("POST /Users", &user(&format!("u{nth}"))).1.as_bytes()).unwrap();
+            let id = id.get("id").and_then(Value::as_text).unwrap().to_owned();
+            let add = format!(r#"{{"op":"Add","path":"members","value":[{{"value":"{id}"}}]}}"#);
+            assert_eq!(yard.send("PATCH /Groups/{crew}", &add).0, 204);
+        }
+        value_at(&Object::parse(yard.send("GET /Groups/{crew}", "").1.as_bytes()).unwrap(), "#members")
+    };
+    assert_eq!(members(""), "40");
+    let lost: i32 = members("member_lost_update=true").parse().unwrap();
+    assert!((10..30).contains(&lost), "{lost} of 40");
+    assert_eq!(members("member_lost_update=true"), lost.to_string(), "the seed decides");
+}
+
+#[test]
+fn what_was_set_by_hand_is_dropped_from_a_group() {
+    let external = |quirks: &str| {
+        let mut yard = Yard::with("");
+        yard.send("PATCH /Groups/{crew}", r#"{"op":"Add","path":"externalId","value":"by-hand"}"#);
+        let mut problems = Problems::default();
+        if !quirks.is_empty() {
+            yard.bench.golinks.set(&["quirks", quirks], &Node::bare(Kind::Bool(true)), &mut problems);
+        }
+        yard.send("PATCH /Groups/{crew}", r#"{"op":"Remove","path":"members","value":[{"value":"{ann}"}]}"#);
+        value_at(&Object::parse(yard.send("GET /Groups/{crew}", "").1.as_bytes()).unwrap(), "externalId")
+    };
+    assert_eq!((external(""), external("group_update_drops_local")), ("\"by-hand\"".to_owned(), String::new()));
+}
+
+#[test]
+fn ids_are_numbers_and_answers_plain_json() {
+    let mut yard = Yard::with("integer_ids=true reply_media=application/json");
+    let id = yard.fill("{ann}");
+    let (_, ann) = yard.send("GET /Users/{ann}", "");
+    assert!(ann.contains(&format!("\"id\":{id}")), "{ann}");
+    let (_, crew) = yard.send("GET /Groups/{crew}", "");
+    assert!(crew.contains(&format!("\"value\":{id}")), "{crew}");
+    let request =
+        Request::builder().uri(format!("/scim/v2/Users/{id}")).header("authorization", "Bearer golinks-demo-token");
+    let request = request.body(Bytes::new()).unwrap();
+    let response = yard.bench.do_by_hand(|golinks, moment| golinks.handle(&request, moment));
+    assert_eq!(response.headers()["content-type"], "application/json");
+}
+
+#[test]
+fn a_door_that_makes_accounts_and_a_filter_that_hides_them() {
+    let mut yard = Yard::with("hide_unmanaged=true");
+    let sign_in =
+        |yard: &mut Yard, name: &str| yard.bench.do_by_hand(|golinks, moment| golinks.sign_in(name, moment)).unwrap();
+    for name in ["ann@x.example", "ben@x.example", "new@x.example"] {
+        sign_in(&mut yard, name);
+    }
+    let mut problems = Problems::default();
+    yard.bench.golinks.set(&["quirks", "jit_on_login"], &Node::bare(Kind::Bool(true)), &mut problems);
+    for name in ["ben@x.example", "new@x.example"] {
+        sign_in(&mut yard, name);
+    }
+    let said = yard.bench.said();
+    assert_eq!(
+        said[said.len() - 7..],
+        [
+            "ann@x.example signed in",
+            "ben@x.example was turned away at sign-in",
+            "new@x.example was turned away at sign-in",
+            "account reactivated ben@x.example",
+            "ben@x.example signed in",
+            "account created new@x.example",
+            "new@x.example signed in",
+        ]
+    );
+    let (_, found) = yard.send("GET /Users?filter=userName+eq+%22new@x.example%22", "");
+    assert!(found.contains("\"totalResults\":0"), "{found}");
+    assert_eq!(yard.send("POST /Users", &user("new@x.example")).0, 409);
+}

@@ -1,0 +1,267 @@
+//! The catalogue of reported bugs, B01 to B91: how each of them is brought about here, or why it is not.
+//!
+//! The numbers are those of the project's collection of public reports; titles tell what is seen in a few words. What is a
+//! quirk of GoLinks has its story and its sources in `golinks::quirks`.
+
+/// A reported bug.
+#[derive(Clone, Copy, Debug)]
+pub struct Bug {
+    /// Its number, such as `B27`.
+    pub number: &'static str,
+    /// What it is, in a few words.
+    pub title: &'static str,
+    /// What brings it about.
+    pub means: Means,
+    /// What to write: overrides (`path=value`), or for [`Means::Action`] what stands after `do =`.
+    pub with: &'static [&'static str],
+    /// What else is to be known; for [`Means::Engine`] and [`Means::Not`] why there is nothing to switch.
+    pub note: &'static str,
+}
+
+/// What brings a bug about.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Means {
+    /// A quirk of GoLinks.
+    Quirk,
+    /// A fault on the way.
+    Fault,
+    /// A limit of GoLinks.
+    Limit,
+    /// Another setting of GoLinks: what it offers, whom it lets in.
+    Setting,
+    /// Somebody acts.
+    Action,
+    /// A policy of the provisioning engine.
+    Policy,
+    /// The engine does so by itself: it is how the service is documented, and no fault of anybody's.
+    Engine,
+    /// It cannot be brought about yet.
+    Not,
+}
+
+impl Means {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Means::Quirk => "quirk",
+            Means::Fault => "fault",
+            Means::Limit => "limit",
+            Means::Setting => "setting",
+            Means::Action => "action",
+            Means::Policy => "policy",
+            Means::Engine => "by itself",
+            Means::Not => "not yet",
+        }
+    }
+}
+
+/// The bug of this number, in any case.
+pub fn find(number: &str) -> Option<&'static Bug> {
+    BUGS.iter().find(|bug| bug.number.eq_ignore_ascii_case(number))
+}
+
+macro_rules! bugs {
+    ($($number:ident $means:ident $title:literal [$($with:literal),*] $note:literal;)+) => {
+        /// All of them, in the order of their numbers.
+        pub const BUGS: &[Bug] = &[$(Bug {
+            number: stringify!($number),
+            title: $title,
+            means: Means::$means,
+            with: &[$($with),*],
+            note: $note,
+        }),+];
+    };
+}
+
+bugs! {
+    B01 Quirk "`active` arrives as the text \"False\"" ["golinks.quirks.strict_booleans=true"]
+        "In the classic dialect alone.";
+    B02 Quirk "Op words are capitalised" ["golinks.quirks.strict_op_case=true"] "In the classic dialect alone.";
+    B03 Quirk "`Add` where there is a value already" ["golinks.quirks.no_add_on_scalars=true"] "";
+    B04 Quirk "Deactivated, never reactivated" ["golinks.quirks.reactivate_unsupported=true"] "";
+    B05 Quirk "`active` is shown and cannot be changed" ["golinks.quirks.active_always_true=true"] "";
+    B06 Quirk "A role is added instead of replaced" ["golinks.profile=generic", "golinks.quirks.strict_filter_types=true"]
+        "With a mapping of roles.";
+    B07 Engine "The type of a role cannot be mapped" [] "The role functions write their own type, whatever is mapped.";
+    B08 Quirk "Roles as JSON within a text" ["golinks.profile=generic", "golinks.quirks.roles_must_be_objects=true"]
+        "That withdrawn roles stay is the engine's doing, with AppRoleAssignmentsComplex.";
+    B09 Policy "Two app roles where one is expected" ["entra.policy.several_roles=fail"] "";
+    B10 Quirk "The manager is a bare string" ["golinks.profile=generic", "golinks.quirks.manager_must_be_object=true"] "";
+    B11 Quirk "The manager is shown in the wrong place"
+        ["golinks.profile=generic", "golinks.quirks.manager_at_top_level=true"] "";
+    B12 Quirk "The manager is shown as a string" ["golinks.profile=generic", "golinks.quirks.manager_echo_string=true"] "";
+    B13 Quirk "Nulls trip validation"
+        ["golinks.quirks.null_is_invalid=true", "golinks.quirks.member_ref_null_in_match=true"] "";
+    B14 Engine "A cleared attribute is never cleared at the target" [] "What has no value is not sent.";
+    B15 Quirk "A filtered path on what is not there yet" ["golinks.quirks.no_create_on_filter_miss=true"] "";
+    B16 Quirk "A filtered add works on an empty list alone"
+        ["golinks.profile=generic", "golinks.quirks.filter_create_only_if_empty=true"] "";
+    B17 Quirk "Paths with a filter are not implemented" ["golinks.quirks.value_path=unsupported"] "";
+    B18 Quirk "A removal with a stale value writes" ["golinks.quirks.remove_with_value_sets=true"] "";
+    B19 Quirk "The dot in 2.0 splits the URN" ["golinks.quirks.urn_path_split_at_dot=true"] "";
+    B20 Quirk "An extension's value is stored under a mangled key" ["golinks.quirks.urn_stored_mangled=true"] "";
+    B21 Quirk "Dotted keys are ignored" ["entra.dialect=compliant", "golinks.quirks.dotted_keys=ignore"] "";
+    B22 Quirk "Dotted keys are stored as they are" ["entra.dialect=compliant", "golinks.quirks.dotted_keys=literal"] "";
+    B23 Quirk "`add` without a path is refused" ["entra.dialect=compliant", "golinks.quirks.require_path=true"] "";
+    B24 Quirk "A PATCH that changes nothing gets 400" ["golinks.quirks.noop_patch_is_400=true"] "";
+    B25 Quirk "Deactivation succeeds and does nothing" ["golinks.quirks.patch_noop_200=true"] "";
+    B26 Quirk "Values must be lists" ["golinks.quirks.patch_value_must_be_list=true"] "";
+    B27 Quirk "Removing one member empties the group"
+        ["golinks.profile=generic", "golinks.quirks.remove_members_ignores_value=true"] "In the classic dialect.";
+    B28 Quirk "Removing one member is refused, or ignored"
+        ["golinks.profile=generic", "golinks.quirks.remove_with_value=reject"] "In the classic dialect.";
+    B29 Quirk "Removing by a filtered path empties the group"
+        ["golinks.profile=generic", "golinks.quirks.remove_members_ignores_filter=true"] "In the compliant dialect.";
+    B30 Not "One member replaces all others" []
+        "The server does what RFC 7644 asks; when the client chooses `replace` comes with the engine's groups.";
+    B31 Quirk "A rename empties the group"
+        ["golinks.profile=generic", "golinks.quirks.replace_defaults_members_empty=true"] "In the compliant dialect.";
+    B32 Quirk "Changes of members overlap and are lost"
+        ["golinks.profile=generic", "golinks.quirks.member_lost_update=true"] "";
+    B33 Quirk "Adding a member again: 409, or twice" ["golinks.profile=generic", "golinks.quirks.readd_member=409"] "";
+    B34 Quirk "Removing a member who is gone: 404"
+        ["golinks.profile=generic", "golinks.quirks.remove_missing_member_404=true"] "";
+    B35 Quirk "A member who cannot be found: 500" ["golinks.profile=generic", "golinks.quirks.unknown_member=500"] "";
+    B36 Quirk "A member who cannot be found is dropped" ["golinks.profile=generic", "golinks.quirks.unknown_member=drop"] "";
+    B37 Quirk "Members without a type are ignored" ["golinks.profile=generic", "golinks.quirks.member_type_required=true"] "";
+    B38 Quirk "A filter on groups is ignored" ["golinks.profile=generic", "golinks.quirks.group_filter=ignored"] "";
+    B39 Quirk "Blanks, quotes and accents break the filter" ["golinks.quirks.filter_parser=naive_split"] "";
+    B40 Quirk "excludedAttributes is ignored" ["golinks.profile=generic", "golinks.quirks.ignore_excluded_attributes=true"]
+        "That it takes its time is a fault with a delay.";
+    B41 Quirk "Members are cut when read, and written back" ["golinks.profile=generic", "golinks.quirks.member_read_cap=100"] "";
+    B42 Setting "No /Groups, and the group mapping is on" ["golinks.groups=404"]
+        "GoLinks has no groups to begin with; the client asks for them with the engine's groups.";
+    B43 Quirk "An empty list of members is refused" ["golinks.profile=generic", "golinks.quirks.empty_members_rejected=true"] "";
+    B44 Quirk "A group's PATCH is answered in the wrong shape"
+        ["golinks.profile=generic", "golinks.quirks.group_patch_response=echo"] "";
+    B45 Quirk "A change by SCIM drops what was set by hand"
+        ["golinks.profile=generic", "golinks.quirks.group_update_drops_local=true"] "";
+    B46 Not "Members changed at the target are never repaired" []
+        "Nothing is wrong at the server; it comes with the engine's groups, which remember what they wrote.";
+    B47 Engine "Groups in groups are not expanded" [] "Direct members of an assigned group alone are in scope.";
+    B48 Quirk "404 instead of an empty list" ["golinks.quirks.no_match_404=true"] "";
+    B49 Quirk "Filters on other attributes meet nobody" ["golinks.profile=generic", "golinks.quirks.other_filters=empty"]
+        "With another matching attribute.";
+    B50 Quirk "A filter on a value path cannot be read"
+        ["golinks.profile=generic", "golinks.quirks.filter_value_path=unsupported"] "With the e-mail as matching attribute.";
+    B51 Quirk "userName compared with its case"
+        ["golinks.quirks.username_filter_case=exact"] "With `username_unique_case` exact too there are two accounts.";
+    B52 Quirk "An e-mail address may be held once"
+        ["golinks.quirks.unique_key=email", "golinks.quirks.conflict_without_scimtype=true"] "";
+    B53 Quirk "The user does not exist and exists already" ["golinks.quirks.hide_unmanaged=true"]
+        "With accounts made by hand, or by signing in.";
+    B54 Quirk "A lookup stops after the first accounts" ["golinks.quirks.lookup_cap=50"] "";
+    B55 Quirk "externalId is not kept" ["golinks.quirks.drop_external_id=true"] "";
+    B56 Quirk "A rename removes the account" ["golinks.quirks.rename_deletes=true"]
+        "With `id_is_username` the anchor is lost instead.";
+    B57 Quirk "Answers that cannot be read" ["golinks.quirks.response=no_schemas"] "";
+    B58 Quirk "Ids are numbers" ["golinks.quirks.integer_ids=true"] "";
+    B59 Quirk "Found by a list, not by its id" ["golinks.quirks.list_id_differs=true"] "";
+    B60 Action "The account was deleted by hand" ["{ delete_account = \"ann\" }"] "";
+    B61 Policy "Two users match one account" ["entra.policy.on_shared_target=link_both"] "With a shared matching value.";
+    B62 Quirk "`resources`, counted from 0, under another schema"
+        ["golinks.quirks.list_key=resources", "golinks.quirks.start_index_base=0", "golinks.quirks.list_schema=wrong"] "";
+    B63 Quirk "Totals of the page" ["golinks.quirks.total_results=page", "golinks.page_size=100"] "";
+    B64 Quirk "Nothing unless both paging parameters are given" ["golinks.quirks.paging_required=true"] "";
+    B65 Setting "The secret expires" ["golinks.token={ value = \"golinks-demo-token\", expires = \"30d\" }"] "";
+    B66 Quirk "No User-Agent: stopped at the edge" ["golinks.quirks.require_user_agent=true"]
+        "A firewall's page with a status of success is the fault `garble = \"html\"`.";
+    B67 Quirk "HTML that looks like success" ["golinks.quirks.response=html"] "";
+    B68 Quirk "Media types are taken strictly"
+        ["golinks.quirks.accepts_media=application/json", "golinks.quirks.get_requires_content_type=true",
+            "golinks.quirks.reply_media=application/json"] "";
+    B69 Action "The base path moved" ["{ move_base = \"/scim/v3\" }"] "One slash too many is the quirk `strict_slashes`.";
+    B70 Policy "The secret is too long to be saved" ["entra.policy.secret_limit=1024"] "";
+    B71 Fault "A lookup costs what the tenant holds"
+        ["fault.counting={ when = { method = \"GET\", path = \"/Users\" }, delay = { per_account = \"12ms\" } }"] "";
+    B72 Limit "Throttling" ["golinks.rate_limit.rps=5", "golinks.rate_limit.retry_after=none"] "";
+    B73 Fault "An outage of hours" ["fault.outage={ refuse = true, from = \"1d\", for = \"10h\" }"]
+        "Also the verbs `down` and `up`.";
+    B74 Quirk "PATCH is not implemented" ["golinks.quirks.patch_unsupported=true"]
+        "The capability `patch`, when it is off, answers 501.";
+    B75 Quirk "500 where 400 is due" ["golinks.quirks.client_errors_as_500=true"] "";
+    B76 Quirk "Errors of the wrong shape" ["golinks.quirks.error_body=object_detail"] "";
+    B77 Engine "A leaver is skipped, not disabled" [] "Who was never linked is not effectively entitled.";
+    B78 Not "On demand differs from the cycle" [] "It comes with provisioning on demand.";
+    B79 Policy "Purged between two cycles: nothing is sent" ["entra.policy.hard_delete_within_cycle=drop"] "";
+    B80 Quirk "DELETE, a month later, fails" ["golinks.quirks.delete_500=true"] "";
+    B81 Quirk "A second disable gets 409" ["golinks.quirks.inactive_is_readonly=true"] "";
+    B82 Engine "Quarantined, and every row is green" []
+        "The connection test belongs to nobody's row: any failing probe shows it, and the page tells the reason.";
+    B83 Engine "Silence taken for a fault" [] "A cycle in which nothing changed sends nothing but its probe.";
+    B84 Action "From all to assigned, and nobody leaves" ["{ set_scope = \"assigned\" }"] "";
+    B85 Not "The manager came into scope later" [] "It comes with the engine's references.";
+    B86 Not "A member came into scope later" [] "It comes with the engine's references.";
+    B87 Action "Reconnecting makes new identities" ["{ delete_account = \"ann\" }", "{ restart = \"Full\" }"]
+        "A server that forgot everybody, and a job that did: the accounts are made anew, under new ids.";
+    B88 Not "A membership is sent late" [] "The report gives no cause; it comes with the engine's references.";
+    B89 Setting "Basic authentication alone" ["golinks.auth=basic"] "";
+    B90 Quirk "Signing in brings the leaver back" ["golinks.quirks.jit_on_login=true"] "With the verb `sign_in`.";
+    B91 Quirk "Inactive accounts are hidden, and in the way" ["golinks.quirks.hide_inactive=true"] "";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::golinks::quirks;
+    use crate::scenario::{Override, load, messages};
+
+    #[test]
+    fn the_list_is_whole() {
+        let expected: Vec<String> = (1..=91).map(|nth| format!("B{nth:02}")).collect();
+        assert_eq!(BUGS.iter().map(|bug| bug.number).collect::<Vec<_>>(), expected);
+        for bug in BUGS {
+            let nothing_to_switch = matches!(bug.means, Means::Engine | Means::Not);
+            assert_eq!(bug.with.is_empty(), nothing_to_switch, "{}", bug.number);
+            assert!(!nothing_to_switch || bug.note.ends_with('.'), "{}: say why", bug.number);
+            let lead = match bug.means {
+                Means::Quirk => "golinks.quirks.",
+                Means::Fault => "fault.",
+                Means::Limit | Means::Setting => "golinks.",
+                Means::Policy => "entra.policy.",
+                Means::Action => "{ ",
+                Means::Engine | Means::Not => "",
+            };
+            let leads = bug.with.iter().any(|with| with.starts_with(lead));
+            assert!(nothing_to_switch || leads, "{} is called a {}", bug.number, bug.means.word());
+        }
+        assert_eq!(find("b27").map(|bug| bug.means), Some(Means::Quirk));
+    }
+
+    #[test]
+    fn the_list_and_the_quirks_agree() {
+        for row in quirks::TABLE {
+            for number in row.bugs {
+                let bug = find(number).unwrap_or_else(|| panic!("{}: there is no {number}", row.name));
+                let named = bug.with.iter().any(|with| with.contains(row.name)) || bug.note.contains(row.name);
+                assert!(named, "{number} does not speak of the quirk {}", row.name);
+            }
+        }
+        for bug in BUGS.iter().filter(|bug| bug.means == Means::Quirk) {
+            for with in bug.with.iter().filter_map(|with| with.strip_prefix("golinks.quirks.")) {
+                let name = with.split('=').next().unwrap_or_default();
+                let row = quirks::find(name).unwrap_or_else(|| panic!("{}: there is no quirk {name}", bug.number));
+                assert!(row.bugs.contains(&bug.number), "{name} does not speak of {}", bug.number);
+            }
+        }
+    }
+
+    #[test]
+    fn every_switch_can_be_thrown() {
+        const WORLD: &str = "title = \"A bug\"\nends = \"1d\"\n[user.ann]\nname = \"Ann Okafor\"\n";
+        for bug in BUGS {
+            let (text, with): (String, &[&str]) = match bug.means {
+                Means::Action => {
+                    let steps: String =
+                        bug.with.iter().map(|act| format!("[[at]]\ntime = \"1h\"\ndo = {act}\n")).collect();
+                    (format!("{WORLD}{steps}"), &[])
+                }
+                _ => (WORLD.to_owned(), bug.with),
+            };
+            let overrides = with.iter().map(|with| Override::parse(with).expect("path=value")).collect::<Vec<_>>();
+            if let Err(problems) = load("bug.toml", &text, &overrides) {
+                panic!("{}: {}", bug.number, messages::render(&problems));
+            }
+        }
+    }
+}
