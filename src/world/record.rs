@@ -136,6 +136,10 @@ impl Record {
     }
 }
 
+fn first_byte(body: &Bytes) -> usize {
+    usize::from(body.is_unique()) + body.first().map_or(0, |byte| usize::from(*byte))
+}
+
 /// Writes the day of the run by the calendar and the time of the day: `day  30 08:00:00`.
 fn write_clock(start: Time, at: Time, out: &mut String) {
     let days = at.day_since(start);
@@ -195,6 +199,20 @@ impl Event {
             Event::Request(request) => request.body.as_ref(),
             Event::Answer(answer) | Event::TooLate(answer) => answer.body.as_ref(),
             _ => None,
+        }
+    }
+
+    /// Reads a little of everything that dropping it will touch.
+    pub(super) fn reach(&self) -> usize {
+        match self {
+            Event::Request(request) => {
+                let body = request.body.as_ref().map_or(0, first_byte);
+                body + Arc::strong_count(&request.target)
+            }
+            Event::Answer(answer) | Event::TooLate(answer) => answer.body.as_ref().map_or(0, first_byte),
+            Event::Entra(event) => event.reach(),
+            Event::GoLinks(golinks::Event::AccountCreated { user_name, .. }) => Arc::strong_count(user_name),
+            _ => 0,
         }
     }
 
