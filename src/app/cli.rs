@@ -10,6 +10,7 @@ use super::live::Speed;
 use super::terminal::Color;
 use crate::base::time::parse_duration;
 use crate::scenario::Override;
+use crate::scenario::bugs::{self, Bug, Means};
 
 /// A mock Microsoft Entra tenant that provisions people into a mock GoLinks SCIM server, in virtual time.
 #[derive(Parser, Debug)]
@@ -133,15 +134,30 @@ pub struct Changes {
     /// Change any setting of the file, such as `golinks.token.expires=30d` (repeatable)
     #[arg(long, value_name = "PATH=VALUE", value_parser = Override::parse)]
     pub set: Vec<Override>,
+    /// Bring a reported bug about, such as `B27`; `explain B27` tells of it (repeatable)
+    #[arg(long, value_name = "NUMBER", value_parser = bug)]
+    pub bug: Vec<&'static Bug>,
 }
 
 impl Changes {
     /// All of them as overrides of the file, in the order in which they win.
     pub fn overrides(&self) -> Vec<Override> {
-        let mut all = self.set.clone();
+        let bugs = self.bug.iter().flat_map(|bug| bug.with).filter_map(|with| Override::parse(with).ok());
+        let mut all: Vec<Override> = bugs.collect();
+        all.extend(self.set.iter().cloned());
         all.extend(self.seed.map(|seed| Override { path: "seed".to_owned(), value: seed.to_string() }));
         all.extend(self.until.iter().map(|until| Override { path: "ends".to_owned(), value: format!("\"{until}\"") }));
         all
+    }
+}
+
+/// Reads the number of a bug that a setting can bring about.
+fn bug(number: &str) -> Result<&'static Bug, String> {
+    let bug = bugs::find(number).ok_or("the bugs are B01 to B91; `explain bug` lists them")?;
+    match bug.means {
+        Means::Action => Err(format!("{} is something that is done: do = {}", bug.number, bug.with.join(", do = "))),
+        Means::Engine | Means::Not => Err(format!("{} has no switch: {}", bug.number, bug.note)),
+        _ => Ok(bug),
     }
 }
 
@@ -298,6 +314,10 @@ mod tests {
         check("run welcome --speed fast", Err("600x"));
         check("run welcome --until soon", Err("30d"));
         check("run welcome --set x", Err("path=value"));
+        check("run welcome --bug b27 --bug B01", Ok(()));
+        check("run welcome --bug B92", Err("B01 to B91"));
+        check("run welcome --bug B60", Err("do = { delete_account"));
+        check("run welcome --bug B83", Err("has no switch"));
         check("-q -v list", Err("--verbose"));
         check("lsit", Err("list"));
     }

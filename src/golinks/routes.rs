@@ -69,7 +69,8 @@ impl GoLinks {
         let access = &self.settings.access;
         let allowed = self.credentials.check(access, request.headers(), moment.now());
         let scope = allowed.map_err(|why| unauthorized(access.auth, why))?;
-        if scope == TokenScope::Read && !matches!(*request.method(), Method::GET | Method::HEAD) {
+        let reads = matches!(*request.method(), Method::GET | Method::HEAD) || below.ends_with("/.search");
+        if scope == TokenScope::Read && !reads {
             return Err(Error::new(403, "the token may only read").into());
         }
         if let Some(limit) = &self.settings.rate_limit {

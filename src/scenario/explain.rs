@@ -4,6 +4,7 @@ use crate::base::diagnostic::did_you_mean;
 use crate::entra::people::vocabulary;
 use crate::entra::policy::Policy;
 use crate::golinks::{self, quirks};
+use crate::scenario::bugs::{BUGS, Means};
 use crate::world::actions::VERBS;
 use crate::world::faults::FAULTS;
 
@@ -28,7 +29,8 @@ pub const OBSERVED: &str = "to observe";
 /// Everything that can be explained, kind by kind.
 pub fn topics() -> Vec<Topic> {
     let mut topics: Vec<Topic> = verbs().chain(faults()).chain(observed()).collect();
-    topics.extend(administration().chain(policies()).chain(settings()).chain(deviations()).chain(people()));
+    topics
+        .extend(administration().chain(policies()).chain(settings()).chain(deviations()).chain(people()).chain(bugs()));
     topics
 }
 
@@ -146,6 +148,16 @@ fn deviations() -> impl Iterator<Item = Topic> {
         let (words, bugs) = (row.words.join(", "), row.bugs.join(", "));
         let long = format!("  {}\n\n  takes    {words}\n  bugs     {bugs}\n  source   {}\n", row.story, row.from);
         topic("quirk of GoLinks", &format!("golinks.quirks.{}", row.name), row.story, long)
+    })
+}
+
+fn bugs() -> impl Iterator<Item = Topic> {
+    BUGS.iter().map(|bug| {
+        let lead = if bug.means == Means::Action { "do = " } else { "" };
+        let with: String = bug.with.iter().map(|with| format!("  {lead}{with}\n")).collect();
+        let note = if bug.note.is_empty() { String::new() } else { format!("  {}\n", bug.note) };
+        let long = format!("  {}\n\n  means    {}\n{note}\n{with}", bug.title, bug.means.word());
+        topic("bug", &format!("bug.{}", bug.number), bug.title, long)
     })
 }
 

@@ -2,6 +2,7 @@
 
 use scimulator::entra::policy::Policy;
 use scimulator::golinks;
+use scimulator::scenario::bugs::BUGS;
 use scimulator::scenario::expect::{ROWS, Shape};
 use scimulator::scenario::explain;
 use scimulator::world::actions::VERBS;
@@ -19,6 +20,7 @@ pub fn table(name: &str) -> Option<String> {
         "provenance" => provenance(),
         "functions" => scimulator::entra::expression::reference(),
         "quirks" => quirks(),
+        "bugs" => bugs(),
         _ => return None,
     })
 }
@@ -80,6 +82,14 @@ fn quirks() -> String {
     };
     let rows = golinks::quirks::TABLE.iter().map(row).collect();
     markdown(&["quirk", "bug", "values, the default first", "what is seen", "reported"], rows)
+}
+
+fn bugs() -> String {
+    let row = |bug: &scimulator::scenario::bugs::Bug| {
+        let with: Vec<String> = bug.with.iter().map(|with| code(with)).collect();
+        vec![bug.number.to_owned(), text(bug.title), bug.means.word().to_owned(), with.join(" "), text(bug.note)]
+    };
+    markdown(&["bug", "what is seen", "means", "brought about by", ""], BUGS.iter().map(row).collect())
 }
 
 fn markdown(heads: &[&str], rows: Vec<Vec<String>>) -> String {

@@ -1,5 +1,6 @@
 //! GoLinks as its clients meet it: requests and what they are answered.
 
+mod access;
 mod by_hand;
 mod credentials;
 mod generic;
