@@ -132,7 +132,7 @@ impl GoLinks {
                 "the path or the version of the operation cannot be read",
             ));
         };
-        let response = match self.route(&request, request.uri().path(), moment) {
+        let response = match self.enter(&request, request.uri().path(), moment) {
             Ok(response) => response,
             Err(refusal) => self.refuse(refusal, moment),
         };

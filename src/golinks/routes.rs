@@ -82,6 +82,16 @@ impl GoLinks {
             let detail = format!("the body is greater than {} bytes", self.settings.body_limit);
             return Err(Error::new(413, detail).into());
         }
+        self.enter(request, below, moment)
+    }
+
+    /// Carries out a request that has passed the checks, as this server reads it.
+    pub(super) fn enter(
+        &mut self,
+        request: &Request<Bytes>,
+        below: &str,
+        moment: &mut Moment<'_, Event>,
+    ) -> Result<Response<Bytes>, Refusal> {
         match self.is_masked() {
             true => self.route_masked(request, below, moment),
             false => self.route(request, below, moment),

@@ -172,6 +172,18 @@ fn every_quirk_has_a_case() {
 }
 
 #[test]
+fn a_bulk_request_meets_the_same_quirks() {
+    let member = |quirks: &str| {
+        let mut yard = Yard::with(quirks);
+        let remove = r#"{"Operations":[{"op":"Remove","path":"members","value":[{"value":"{ann}"}]}]}"#;
+        let bulk = format!(r#"{{"Operations":[{{"method":"PATCH","path":"/Groups/{{crew}}","data":{remove}}}]}}"#);
+        assert_eq!(yard.send("POST /Bulk", &bulk).0, 200);
+        value_at(&Object::parse(yard.send("GET /Groups/{crew}", "").1.as_bytes()).unwrap(), "#members")
+    };
+    assert_eq!((member(""), member("remove_members_ignores_value=true")), ("1".to_owned(), "0".to_owned()));
+}
+
+#[test]
 fn changes_of_one_instant_are_lost() {
     let members = |quirks: &str| {
         let mut yard = Yard::with(quirks);
