@@ -1,5 +1,6 @@
 //! What one request costs GoLinks itself, without sockets and without the provisioning service:
-//! `cargo bench --bench requests`, or `cargo bench --bench requests -- 100000` for fewer accounts.
+//! `cargo bench --bench requests`, or `cargo bench --bench requests -- 100000` for fewer accounts; with `generic` for the
+//! profile that has all of SCIM, and then for a group of as many members too.
 #![allow(clippy::disallowed_methods, clippy::print_stdout, reason = "a measurement reads clocks and prints")]
 #![allow(missing_docs, reason = "a binary that nobody calls")]
 
@@ -8,7 +9,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use http::{Request, Response};
 use scimulator::base::{Moment, Seed, Time};
-use scimulator::golinks::{Event, GoLinks, Settings};
+use scimulator::golinks::{Event, GoLinks, Profile, Settings};
 
 const NOW: Time = Time::from_secs(1_772_438_400);
 const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
@@ -19,7 +20,10 @@ fn main() {
         "at {:>9} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8} {:>12}",
         "accounts", "absent", "create", "present", "read", "patch", "page/10", "bytes each"
     );
-    let mut bench = Bench { golinks: GoLinks::new(Settings::default(), NOW), said: Vec::new(), accounts: 0 };
+    let generic = std::env::args().any(|word| word == "generic");
+    let profile = if generic { Profile::Generic } else { Profile::GoLinks };
+    let settings = Settings { profile, body_limit: 1 << 30, ..Settings::default() };
+    let mut bench = Bench { golinks: GoLinks::new(settings, NOW), said: Vec::new(), accounts: 0 };
     let before = resident_bytes();
     for total in [1_000, 10_000, 100_000, 1_000_000].into_iter().filter(|total| *total <= most) {
         let (absent, create) = bench.grow(total);
@@ -28,6 +32,10 @@ fn main() {
         println!(
             "   {total:>9} {absent:>5} ns {create:>5} ns {present:>5} ns {read:>5} ns {patch:>5} ns {page:>5} ns {bytes:>12}"
         );
+        if generic {
+            let [remove, add, ask] = bench.join_and_leave(total);
+            println!("   a group of {total}: a member removed {remove} ns, added {add} ns, asked for {ask} ns");
+        }
     }
 }
 
@@ -72,6 +80,31 @@ impl Bench {
             ids.iter().enumerate().map(rename).collect(),
             spread.iter().map(page).collect(),
         ];
+        all.map(|requests| median(self.ask_all(&requests)))
+    }
+
+    /// A group of everybody: nanoseconds to remove a member, to add one, to ask whether somebody is one.
+    fn join_and_leave(&mut self, total: usize) -> [u128; 3] {
+        const TIMES: usize = 2_000;
+        let id = |nth: usize| self.golinks.find_user_name(&user_name(nth)).map(|id| id.to_string()).unwrap_or_default();
+        let ids: Vec<String> = (0..self.accounts).map(id).collect();
+        let elements: Vec<String> = ids.iter().map(|id| format!("{{\"value\":\"{id}\"}}")).collect();
+        let body = format!("{{\"displayName\":\"All {total}\",\"members\":[{}]}}", elements.join(","));
+        let created = self.ask(&request("POST", "/Groups?attributes=id", body));
+        let group = self.golinks.groups().iter().last().map(|group| group.id.to_string()).unwrap_or_default();
+        assert!(created.status().is_success(), "{created:?}");
+        let some: Vec<&String> = (0..TIMES).map(|n| &ids[n * 7_919 % ids.len()]).collect();
+        let patch = |operation: String| {
+            request("PATCH", &format!("/Groups/{group}"), format!("{{\"Operations\":[{operation}]}}"))
+        };
+        let remove = |id: &&String| patch(format!(r#"{{"op":"remove","path":"members[value eq \"{id}\"]"}}"#));
+        let add = |id: &&String| patch(format!(r#"{{"op":"add","path":"members","value":[{{"value":"{id}"}}]}}"#));
+        let ask = |id: &&String| {
+            let filter = format!("id+eq+%22{group}%22+and+members+eq+%22{id}%22");
+            request("GET", &format!("/Groups?filter={filter}&attributes=id"), String::new())
+        };
+        let all: [Vec<Request<Bytes>>; 3] =
+            [some.iter().map(remove).collect(), some.iter().map(add).collect(), some.iter().map(ask).collect()];
         all.map(|requests| median(self.ask_all(&requests)))
     }
 
