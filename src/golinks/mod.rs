@@ -7,8 +7,8 @@
 mod access;
 mod account_id;
 mod accounts;
-pub mod capabilities;
 mod bulk;
+pub mod capabilities;
 mod changes;
 mod columns;
 mod credentials;
@@ -42,7 +42,7 @@ pub use capabilities::{Capability, Profile};
 pub use event::Event;
 pub use group_id::GroupId;
 pub use groups::{Group, Groups as GroupStore};
-pub use members::{Member, Members};
 pub use limits::{Limits, Maintenance, RateLimit, RetryAfter, Window};
+pub use members::{Member, Members};
 pub use server::GoLinks;
 pub use settings::{Delete, Expiry, Groups, Name, Settings, TokenScope, TokenSetting};

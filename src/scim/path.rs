@@ -142,7 +142,8 @@ impl Path {
     /// Whether its values are compared exactly: the `caseExact` attributes of RFC 7643 3.1 and 2.4.
     pub fn is_case_exact(&self) -> bool {
         let name = self.sub_attribute.as_deref().unwrap_or(&self.attribute);
-        self.case_exact || ["id", "externalId", "$ref", "location", "version"].iter().any(|exact| exact.eq_ignore_ascii_case(name))
+        self.case_exact
+            || ["id", "externalId", "$ref", "location", "version"].iter().any(|exact| exact.eq_ignore_ascii_case(name))
     }
 
     /// The value of the attribute itself, before filter and sub-attribute.

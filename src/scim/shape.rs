@@ -146,11 +146,10 @@ fn keep_within(before: &Object, after: &mut Object, attributes: &[Attribute]) ->
     for attribute in attributes {
         let Some(old) = before.get(&attribute.name) else { continue };
         match (attribute.mutability, after.get_mut(&attribute.name)) {
+            (Mutability::Immutable, Some(new)) if new == old => {}
             (Mutability::Immutable, Some(new)) if !new.is_absent() => {
-                if new != old {
-                    let detail = format!("`{}` was set and cannot be changed", attribute.name);
-                    return Err(Error::of(ScimType::Mutability, detail));
-                }
+                let detail = format!("`{}` was set and cannot be changed", attribute.name);
+                return Err(Error::of(ScimType::Mutability, detail));
             }
             (Mutability::Immutable, _) => {
                 after.insert(attribute.name.clone(), old.clone());
