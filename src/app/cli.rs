@@ -194,8 +194,36 @@ pub struct ShowArgs {
 /// What `explain` is told.
 #[derive(Args, Debug)]
 pub struct ExplainArgs {
-    /// A verb such as `rotate_token`, a policy, an expectation; without one, everything that can be explained
+    /// A verb such as `rotate_token`, a policy, an expectation; or `expression`, `scope`, `user`, `mappings`; without one,
+    /// everything that can be explained
     pub thing: Option<String>,
+    /// For `expression` the expression itself; for `user` and `scope` the name of a person
+    #[arg(value_name = "EXPRESSION OR NAME")]
+    pub subject: Option<String>,
+    /// Whose attributes are read
+    #[arg(long, value_name = "NAME")]
+    pub user: Option<String>,
+    /// The scenario the person is in: a file, or a name from `scimulator list` [default: welcome]
+    #[arg(long, value_name = "FILE OR NAME")]
+    pub scenario: Option<String>,
+    /// Look at this moment of the run instead of its end: `1d 2h` after the start
+    #[arg(long, value_parser = parse_duration, value_name = "DURATION")]
+    pub at: Option<std::time::Duration>,
+    /// Give an attribute a value for this evaluation (repeatable)
+    #[arg(long, value_name = "ATTRIBUTE=VALUE", value_parser = attribute_value)]
+    pub with: Vec<(String, String)>,
+    /// With `expression`: answer lines of JSON from standard input; with `mappings`: the vendor's JSON
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    /// Flags that change the scenario.
+    pub changes: Changes,
+}
+
+fn attribute_value(text: &str) -> Result<(String, String), String> {
+    let (name, value) =
+        text.split_once('=').ok_or_else(|| format!("`{text}` is not of the form mail=ann@contoso.example"))?;
+    Ok((name.trim_matches(['[', ']', ' ']).to_owned(), value.to_owned()))
 }
 
 /// Where a running server is.

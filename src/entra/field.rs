@@ -108,12 +108,12 @@ const NOT_HELD: [(&str, Holds); 22] = [
 
 /// What can be neither mapped nor filtered on, each with the reason.
 const UNAVAILABLE: [(&str, &str); 6] = [
-    ("SamAccountName", "it is not available as a source attribute [known-issues]"),
-    ("onPremisesSamAccountName", "it is not available as a source attribute [known-issues]"),
-    ("userType", "it is not available as a source attribute [known-issues]"),
-    ("password", "passwords are not provisioned [known-issues]"),
-    ("passwordProfile", "passwords are not provisioned [known-issues]"),
-    ("photo", "photos are not provisioned [known-issues]"),
+    ("SamAccountName", "it is not available as a source attribute"),
+    ("onPremisesSamAccountName", "it is not available as a source attribute"),
+    ("userType", "it is not available as a source attribute"),
+    ("password", "passwords are not provisioned"),
+    ("passwordProfile", "passwords are not provisioned"),
+    ("photo", "photos are not provisioned"),
 ];
 
 /// What can be mapped but not filtered on, each with the reason [filters, known-issues].
@@ -166,8 +166,8 @@ impl Field {
         let field = Field::known(name, span, problems)?;
         let unheld = NOT_HELD.iter().find(|(known, _)| *known == name).map(|(_, holds)| *holds);
         let why = match unheld.unwrap_or(field.holds()) {
-            Holds::Date => "filters cannot look at dates [known-issues]",
-            Holds::Several => "filters cannot look at attributes with several values [filters]",
+            Holds::Date => "filters cannot look at dates",
+            Holds::Several => "filters cannot look at attributes with several values",
             _ => return Some(field),
         };
         problems.error(span, format!("no filter can look at `{name}`")).label(why);

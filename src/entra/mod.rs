@@ -24,7 +24,8 @@ pub use settings::Settings;
 
 use crate::base::{Node, Problems, Time};
 use job::Moment;
-use tenant::Tenant;
+use scope::Scoping;
+use tenant::{Tenant, UserKey};
 
 /// A tenant and the provisioning job of its one enterprise application.
 pub struct Entra {
@@ -57,6 +58,13 @@ impl Entra {
     /// The provisioning job, to press its buttons.
     pub fn job_mut(&mut self) -> &mut Job {
         &mut self.job
+    }
+
+    /// Whether a user is in scope by what is set now, and why not: what the next initial cycle will find.
+    pub fn scoping(&self, user: UserKey) -> Scoping {
+        let settings = self.job.settings();
+        let passed = settings.schema.filters.pass(self.tenant.user(user), &settings.policy);
+        scope::evaluate(self.tenant.facts(user), settings.scope, passed)
     }
 
     /// When something is due: in the directory or in the job; an instant in the past means now.

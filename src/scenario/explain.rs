@@ -1,6 +1,10 @@
-//! What can be explained: verbs, faults, policies, settings, quirks and names to observe, each from its own table.
+//! What can be explained: verbs, faults, policies, settings, mappings, functions, quirks and names to observe, each from
+//! its own table.
 
 use crate::base::diagnostic::did_you_mean;
+use crate::entra::expression::functions::{FUNCTIONS, Shown};
+use crate::entra::filter::Operator;
+use crate::entra::mapping;
 use crate::entra::people::vocabulary;
 use crate::entra::policy::Policy;
 use crate::golinks::{self, quirks};
@@ -29,8 +33,8 @@ pub const OBSERVED: &str = "to observe";
 /// Everything that can be explained, kind by kind.
 pub fn topics() -> Vec<Topic> {
     let mut topics: Vec<Topic> = verbs().chain(faults()).chain(observed()).collect();
-    topics
-        .extend(administration().chain(policies()).chain(settings()).chain(deviations()).chain(people()).chain(bugs()));
+    topics.extend(administration().chain(mappings()).chain(operators()).chain(functions()));
+    topics.extend(policies().chain(settings()).chain(deviations()).chain(people()).chain(bugs()));
     topics
 }
 
@@ -108,7 +112,7 @@ fn takes(row: &Row) -> String {
 }
 
 /// What an administrator sets on the job, policies apart: key, what it decides, an example.
-const ADMINISTRATION: [(&str, &str, &str); 5] = [
+const ADMINISTRATION: [(&str, &str, &str); 7] = [
     ("scope", "Who is provisioned: `assigned` people, or `all`.", "\"assigned\""),
     ("dialect", "How PATCH bodies are written: `classic`, or `compliant` as with aadOptscim062020.", "\"classic\""),
     ("secret", "The secret token the job sends; GoLinks' own token unless said.", "\"another-token\""),
@@ -118,12 +122,67 @@ const ADMINISTRATION: [(&str, &str, &str); 5] = [
         "\"https://golinks.example/scim/v2\"",
     ),
     ("notify", "Where the mail about a quarantine goes; none is sent unless said.", "\"it@contoso.example\""),
+    (
+        "filters",
+        "The scoping filters. The clauses of one must all hold; of several filters one is enough. Saving them while the job \
+         runs re-evaluates everybody.",
+        "[{ title = \"Front office\", where = [{ attribute = \"department\", is = \"EQUALS\", value = \"Sales\" }] }]",
+    ),
+    (
+        "mappings",
+        "The attribute mappings. What is written changes what is there; saving them while the job runs re-evaluates \
+         everybody.",
+        "{ users = { change = [{ target = \"title\", source = \"jobTitle\" }] } }",
+    ),
 ];
 
 fn administration() -> impl Iterator<Item = Topic> {
     ADMINISTRATION.iter().map(|(name, doc, example)| {
         let long = format!("  {doc}\n\n  [entra]\n  {name} = {example}\n");
         topic("setting of the job", &format!("entra.{name}"), doc, long)
+    })
+}
+
+fn mappings() -> impl Iterator<Item = Topic> {
+    let tables = [
+        ("entra.mappings", &mapping::SCHEMA_KEYS[..]),
+        ("entra.mappings.users", &mapping::TABLE_KEYS),
+        ("entra.mappings.users.rows", &mapping::ROW_KEYS),
+    ];
+    tables.into_iter().flat_map(|(table, keys)| keys.iter().map(move |key| (table, key))).map(|(table, key)| {
+        let long = format!("  {}\n\n  [{table}]\n  {} = {}\n", key.doc, key.name, key.example);
+        topic("key of mappings", &format!("{table}.{}", key.name), key.doc, long)
+    })
+}
+
+fn operators() -> impl Iterator<Item = Topic> {
+    Operator::all().map(|operator| {
+        let long = format!(
+            "  {}\n\n  An attribute without a value makes every clause false, but IS NULL.\n\n  {{ attribute = \"department\", \
+             is = \"{}\" }}\n",
+            operator.doc(),
+            operator.name()
+        );
+        topic("operator of filters", operator.name(), operator.doc(), long)
+    })
+}
+
+fn functions() -> impl Iterator<Item = Topic> {
+    FUNCTIONS.iter().map(|function| {
+        let examples = function.examples.iter().map(|example| {
+            let gives = match example.result {
+                Shown::Text(text) => format!("\"{text}\""),
+                Shown::List(texts) => format!("{texts:?}"),
+                Shown::Json(json) => json.to_owned(),
+                Shown::Random(length) => format!("{length} characters of chance"),
+                Shown::Ignored => "the attribute is left out".to_owned(),
+                Shown::Fails => "an error".to_owned(),
+                Shown::Null | Shown::Roles(_) => "nothing".to_owned(),
+            };
+            format!("  {} → {gives}\n", example.expression)
+        });
+        let long = format!("  {}\n\n  {}\n\n{}", function.signature(), function.doc, examples.collect::<String>());
+        topic("function", function.name, function.doc, long)
     })
 }
 

@@ -13,6 +13,7 @@ pub mod play;
 mod read;
 pub mod report;
 pub mod script;
+pub mod tell;
 
 pub use messages::{Diagnostics, Source};
 pub use play::Play;

@@ -1,23 +1,133 @@
-//! `explain`: the closed vocabularies of scenario files, printed from the tables that define them.
+//! `explain`: the closed vocabularies of scenario files, printed from the tables that define them; and answers to "why"
+//! about an expression, a person's scope, a person, the mappings.
 
+use std::io::{BufRead, Write};
+
+use super::source;
 use crate::app::cli::ExplainArgs;
 use crate::app::exit::{Exit, Failure};
 use crate::app::terminal::{self, paint};
+use crate::base::{Problems, Seed, Time};
+use crate::entra::expression::{Expression, Sheet};
+use crate::entra::policy::Policy;
+use crate::entra::tenant::UserKey;
 use crate::scenario::explain::{self, Topic};
 use crate::scenario::report::Tone;
+use crate::scenario::{Diagnostics, Play, Source, messages, tell};
+use crate::world::{World, driver};
 
 /// Explains one thing, or lists all that can be explained.
 pub fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
-    let Some(thing) = &args.thing else {
-        list(&explain::topics());
-        return Ok(Exit::Met);
-    };
+    let somebody = args.subject.is_some() || args.user.is_some();
+    match args.thing.as_deref() {
+        None => {
+            list(&explain::topics());
+            Ok(Exit::Met)
+        }
+        Some("expression") if args.json => sheet(args),
+        Some("expression") if somebody => expression(args),
+        Some("scope") if somebody => person(args, tell::scope),
+        Some("user") if somebody => person(args, tell::user),
+        Some("mappings") if args.json || args.scenario.is_some() => mappings(args),
+        Some(thing) if args.subject.is_some() => {
+            Err(Failure::bad(format!("`explain {thing}` takes no second word"))
+                .help("`expression`, `scope` and `user` do"))
+        }
+        Some(thing) => topic(thing),
+    }
+}
+
+fn topic(thing: &str) -> Result<Exit, Failure> {
     let found =
         explain::find(thing).map_err(|help| Failure::bad(format!("there is nothing called `{thing}`")).help(help))?;
     for topic in found {
         terminal::say(&format!("{} ({})\n\n{}\n", paint(Tone::Strong, &topic.name), topic.kind, topic.long));
     }
     Ok(Exit::Met)
+}
+
+/// The world of the scenario, at the moment asked for.
+fn play(args: &ExplainArgs) -> Result<Play, Failure> {
+    let found = source::find(args.scenario.as_deref().unwrap_or("welcome"))?;
+    let script = source::script(&found, &args.changes.overrides())
+        .map_err(|_| Failure::bad(format!("{} cannot be played", found.name)))?;
+    let mut play = Play::new(script);
+    let ends = play.ends();
+    let until = args.at.map_or(ends, |at| (play.world().start() + at).min(ends));
+    driver::run_to(&mut play, until);
+    Ok(play)
+}
+
+fn find(world: &World, args: &ExplainArgs, name: &str) -> Result<UserKey, Failure> {
+    let scenario = args.scenario.as_deref().unwrap_or("welcome");
+    tell::find(world, name)
+        .map_err(|why| Failure::bad(why).help(format!("this looks in {scenario}; --scenario names another")))
+}
+
+fn person(args: &ExplainArgs, say: fn(&World, UserKey) -> Vec<crate::scenario::report::Line>) -> Result<Exit, Failure> {
+    let play = play(args)?;
+    let name = args.subject.as_deref().or(args.user.as_deref()).unwrap_or_default();
+    let user = find(play.world(), args, name)?;
+    terminal::say_lines(&say(play.world(), user));
+    Ok(Exit::Met)
+}
+
+fn mappings(args: &ExplainArgs) -> Result<Exit, Failure> {
+    let play = play(args)?;
+    let schema = &play.world().entra().job().settings().schema;
+    match args.json {
+        true => terminal::say(&format!("{:#}\n", serde_json::json!(schema.to_json()))),
+        false => terminal::say_lines(&tell::mappings(schema)),
+    }
+    Ok(Exit::Met)
+}
+
+fn expression(args: &ExplainArgs) -> Result<Exit, Failure> {
+    let Some(text) = &args.subject else {
+        return Err(Failure::bad("which expression?").help("explain expression 'ToLower([mail])' --user ann"));
+    };
+    let read = match Expression::parse(text) {
+        Ok(expression) => expression,
+        Err(list) => {
+            let mut problems = Problems::default();
+            list.into_iter().for_each(|problem| problems.push(problem));
+            let source = Source { name: "expression".to_owned(), text: text.clone(), overrides: Vec::new() };
+            terminal::complain_raw(&messages::render_coloured(&Diagnostics::new(&source, problems)));
+            return Ok(Exit::Bad);
+        }
+    };
+    let play = play(args)?;
+    let user = args.user.as_deref().map(|name| find(play.world(), args, name)).transpose()?;
+    let (lines, good) = tell::expression(play.world(), user, &args.with, &read);
+    terminal::say_lines(&lines);
+    Ok(if good { Exit::Met } else { Exit::Failed })
+}
+
+/// Answers each line of standard input with a line: a mapping sheet checked by a program.
+fn sheet(args: &ExplainArgs) -> Result<Exit, Failure> {
+    let play = args.scenario.is_some().then(|| play(args)).transpose()?;
+    let default = Policy::default();
+    let world = play.as_ref().map(Play::world);
+    let policy = world.map_or(&default, |world| &world.entra().job().settings().policy);
+    let now = world.map_or_else(real_time, World::now);
+    let sheet = Sheet { now, seed: world.map_or(Seed(args.changes.seed.unwrap_or(0)), World::seed), policy };
+    let mut out = std::io::stdout().lock();
+    for line in std::io::stdin().lock().split(b'\n') {
+        let line = line?;
+        let line = String::from_utf8_lossy(&line);
+        if line.trim().is_empty() {
+            continue;
+        }
+        // That nobody reads any more (`| head`) is no error of ours.
+        if writeln!(out, "{}", sheet.answer(&line)).and_then(|()| out.flush()).is_err() {
+            break;
+        }
+    }
+    Ok(Exit::Met)
+}
+
+fn real_time() -> Time {
+    Time::from_micros(jiff::Timestamp::now().as_microsecond())
 }
 
 fn list(topics: &[Topic]) {

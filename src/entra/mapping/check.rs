@@ -20,17 +20,17 @@ pub(super) fn refusals(row: &Mapping) -> Vec<(&'static str, String, &'static str
     let target = &row.target;
     let attribute = &target.path.attribute;
     if attribute.eq_ignore_ascii_case("id") && target.path.schema.is_none() {
-        found.push(("target", "`id` cannot be mapped".to_owned(), "it is the application's own key [customize]"));
+        found.push(("target", "`id` cannot be mapped".to_owned(), "it is the application's own key"));
     }
     if attribute.eq_ignore_ascii_case("password") {
         found.push((
             "target",
             "`password` cannot be mapped".to_owned(),
-            "passwords are not provisioned [known-issues]",
+            "passwords are not provisioned",
         ));
     }
     if matches!(&row.source, Source::Attribute { field: Field::AppRoleAssignments, .. }) {
-        let reason = "app roles are read by the role functions alone [customize]";
+        let reason = "app roles are read by the role functions alone";
         found.push(("source", format!("`{}` cannot be mapped directly", row.source_text()), reason));
     }
     if row.matching.is_some() {
@@ -51,11 +51,11 @@ fn matching_refusals(row: &Mapping) -> Vec<(&'static str, String, &'static str)>
         found.push((
             "expression",
             message,
-            "the value that is looked for must be the value that is written [functions]",
+            "the value that is looked for must be the value that is written",
         ));
     }
     if row.target.several || row.target.kind != TargetKind::Text {
-        found.push(("match", format!("`{name}` cannot match"), "accounts are looked up by a single text [customize]"));
+        found.push(("match", format!("`{name}` cannot match"), "accounts are looked up by a single text"));
     }
     if matches!(row.source, Source::None | Source::Constant(_)) {
         found.push(("match", format!("`{name}` cannot match"), "everybody would have the same value, or none"));
@@ -71,7 +71,7 @@ fn reference_refusals(row: &Mapping) -> Vec<(&'static str, String, &'static str)
         Source::None => {}
         Source::Expression(expression) if expression.calls("Switch") => {
             let message = format!("Switch cannot be the source of the reference `{name}`");
-            found.push(("expression", message, "references do not go through Switch [functions]"));
+            found.push(("expression", message, "references do not go through Switch"));
         }
         _ => {
             let message = format!("`{name}` is a reference, and its source is not");
@@ -124,7 +124,7 @@ fn table(table: &ObjectMapping, template: Template, span: Span, problems: &mut P
     if table.matching().is_empty() {
         problems
             .error(span, "no row matches")
-            .label("accounts could never be found again [customize]")
+            .label("accounts could never be found again")
             .help("give one row `match = 1`");
     }
     for (nth, row) in table.rows().iter().enumerate() {
@@ -136,7 +136,7 @@ fn table(table: &ObjectMapping, template: Template, span: Span, problems: &mut P
         if let Some(precedence) = precedence {
             problems
                 .error(span, format!("two rows have the matching precedence {precedence}"))
-                .help("attributes are tried one after the other, never together [customize]");
+                .help("attributes are tried one after the other, never together");
         }
         custom(row, template, span, problems);
     }
@@ -155,5 +155,5 @@ fn custom(row: &Mapping, template: Template, span: Span, problems: &mut Problems
     };
     problems
         .error(span, format!("the custom attribute `{}` cannot be {why}", row.target.name))
-        .label("custom attributes of an application outside of the gallery are single texts [customize]");
+        .label("custom attributes of an application outside of the gallery are single texts");
 }

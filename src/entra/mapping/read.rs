@@ -113,7 +113,7 @@ fn change(table: &mut ObjectMapping, node: &Node, of: Of, problems: &mut Problem
     if let (Some(enabled), Of::Users, false) = (node.get("enabled"), of, table.enabled) {
         problems
             .error(enabled.span, "the mapping of users cannot be disabled")
-            .label("the portal refuses it [customize]")
+            .label("the portal refuses it")
             .help("`create`, `update` and `delete` switch single actions off");
     }
     let mut rows = table.rows().to_vec();

@@ -26,6 +26,7 @@ mod purge;
 mod remove_member;
 mod restart;
 mod restore;
+mod restore_default_mappings;
 mod revoke_token;
 mod rotate_token;
 mod set;
@@ -111,6 +112,7 @@ verbs! {
     set_secret SetSecret,
     set_scope SetScope,
     set Set,
+    restore_default_mappings RestoreDefaultMappings,
     hire Hire,
     update Update,
     disable Disable,

@@ -79,7 +79,7 @@ impl Reader<'_> {
         };
         let enabled = mapping.get("enabled").and_then(Value::as_bool).unwrap_or(true);
         if !enabled && of == Of::Users {
-            self.wrong("the mapping of users cannot be disabled", "the portal refuses it [customize]");
+            self.wrong("the mapping of users cannot be disabled", "the portal refuses it");
         }
         ObjectMapping { enabled, actions, ..ObjectMapping::new(rows) }
     }
@@ -179,7 +179,7 @@ impl Reader<'_> {
             if !list(scope, key).is_empty() {
                 self.warn(
                     format!("`{key}` is left out"),
-                    "it is experimental, and its rules are not public [g:filter]",
+                    "it is experimental, and its rules are not public",
                 );
             }
         }

@@ -1,0 +1,108 @@
+//! An expression, step by step.
+
+use super::super::report::{Line, Tone};
+use super::{faint, person, plain, strong};
+use crate::base::Time;
+use crate::entra::expression::{Expression, Notes, Outcome, Scope, Source, Value, nothing_taken};
+use crate::entra::field::Field;
+use crate::entra::tenant::UserKey;
+use crate::world::World;
+
+/// The widest a part of an expression is shown.
+const PART_MAX: usize = 60;
+
+/// Evaluates an expression for a person of the world, or for somebody with the attributes of `given` alone; shows each step
+/// and the value. `false` when it fails.
+pub fn expression(
+    world: &World,
+    user: Option<UserKey>,
+    given: &[(String, String)],
+    expression: &Expression,
+) -> (Vec<Line>, bool) {
+    let roles = user.map(|user| world.entra().tenant().app_roles(user)).unwrap_or_default();
+    let over = Over { person: user.map(|user| person(world, user, &roles)), given };
+    let key = user.map_or("", |user| world.entra().tenant().user(user).handle());
+    let policy = &world.entra().job().settings().policy;
+    let (now, seed): (Time, _) = (world.now(), world.seed());
+    let scope = Scope { source: &over, now, seed, key, row: 0, taken: &nothing_taken, policy };
+    let (outcome, notes) = expression.explain(scope);
+    let mut lines = vec![strong(expression.to_string()), plain("")];
+    lines.extend(steps(expression, &notes));
+    lines.push(plain(""));
+    let (tone, result) = match &outcome {
+        Ok(Outcome::Value(Value::Null)) => (Tone::Warn, "no value: nothing flows".to_owned()),
+        Ok(Outcome::Value(value)) => (Tone::Good, value.to_string()),
+        Ok(Outcome::IgnoreAttribute) => (Tone::Warn, "the attribute is left out of this change".to_owned()),
+        Ok(Outcome::IgnoreObject) => (Tone::Warn, "the user is skipped".to_owned()),
+        Err(failure) => (Tone::Bad, format!("fails: {}", failure.message)),
+    };
+    lines.push(Line(vec![(Tone::Plain, "value  ".to_owned()), (tone, result)]));
+    lines.extend(remarks(expression, &notes, given));
+    (lines, outcome.is_ok())
+}
+
+/// The attributes of a person, with some put over them.
+struct Over<'a> {
+    person: Option<crate::entra::field::Person<'a>>,
+    given: &'a [(String, String)],
+}
+
+impl Source for Over<'_> {
+    fn get<'a>(&'a self, name: &str) -> Value<'a> {
+        match (self.given.iter().find(|(known, _)| known == name), &self.person) {
+            (Some((_, text)), _) => Value::text(text),
+            (None, Some(person)) => person.get(name),
+            (None, None) => Value::Null,
+        }
+    }
+}
+
+/// Each part that was evaluated, with its value, the inner ones first and further in.
+fn steps(expression: &Expression, notes: &Notes) -> Vec<Line> {
+    let part = |step: &crate::entra::expression::Step| {
+        let text = expression.text().get(step.span.start..step.span.end).unwrap_or_default();
+        let text: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let short: String = text.chars().take(PART_MAX).collect();
+        let cut = if short.len() < text.len() { "…" } else { "" };
+        format!("{}{short}{cut}", "  ".repeat(step.depth + 1))
+    };
+    let parts: Vec<String> = notes.steps.iter().map(part).collect();
+    let width = parts.iter().map(|part| part.chars().count()).max().unwrap_or(0);
+    let shown = parts.into_iter().zip(&notes.steps).map(|(part, step)| {
+        let gap = " ".repeat(width - part.chars().count() + 3);
+        Line(vec![(Tone::Plain, part), (Tone::Faint, format!("{gap}{}", step.shown))])
+    });
+    shown.collect()
+}
+
+/// What should be known beside the value.
+fn remarks(expression: &Expression, notes: &Notes, given: &[(String, String)]) -> Vec<Line> {
+    let mut lines = Vec::new();
+    let unknown = |name: &str| {
+        let is_given = given.iter().any(|(known, _)| known == name);
+        !is_given && Field::find(name).is_none_or(|field| field == Field::NotHeld)
+    };
+    for (name, _) in expression.attributes().into_iter().filter(|(name, _)| unknown(name)) {
+        lines.push(Line(vec![(Tone::Warn, "note   ".to_owned()), (Tone::Plain, unread(name))]));
+    }
+    let told = expression.warnings().iter().map(|warning| format!("{}: {}", warning.message, warning.label));
+    for text in notes.warnings.iter().map(|(_, text)| text.clone()).chain(told) {
+        lines.push(Line(vec![(Tone::Warn, "note   ".to_owned()), (Tone::Plain, text)]));
+    }
+    if expression.redacts() {
+        lines.push(faint("       the provisioning log shows [Redact] in place of this value"));
+    }
+    lines.dedup();
+    lines
+}
+
+/// Why an attribute has no value for anybody.
+pub fn unread(name: &str) -> String {
+    match Field::find(name) {
+        Some(_) => format!("this directory does not hold `{name}`"),
+        None => match crate::base::diagnostic::nearest(name, Field::names()) {
+            Some(near) => format!("the directory has no attribute `{name}`; did you mean `{near}`?"),
+            None => format!("the directory has no attribute `{name}`"),
+        },
+    }
+}

@@ -1,0 +1,58 @@
+//! The mapping table, as the portal lists it.
+
+use super::super::report::{Line, Tone};
+use super::{faint, plain, strong};
+use crate::entra::mapping::{Apply, Mapping, ObjectMapping, Schema, Source};
+
+/// Both tables and the filters of a job.
+pub fn mappings(schema: &Schema) -> Vec<Line> {
+    let mut lines = table("Users", &schema.users);
+    lines.push(plain(""));
+    if schema.groups.rows().is_empty() {
+        lines.push(faint("Groups are not provisioned"));
+    } else {
+        lines.extend(table("Groups", &schema.groups));
+    }
+    lines.push(plain(""));
+    if schema.filters.is_empty() {
+        lines.push(faint("No scoping filter is set"));
+    }
+    for filter in schema.filters.list() {
+        let clauses: Vec<String> = filter.clauses.iter().map(ToString::to_string).collect();
+        lines.push(plain(format!("Filter \"{}\": {}", filter.title, clauses.join(" and "))));
+    }
+    lines
+}
+
+fn table(title: &str, table: &ObjectMapping) -> Vec<Line> {
+    let actions = table.actions;
+    let on = [(actions.create, "create"), (actions.update, "update"), (actions.delete, "delete")];
+    let on: Vec<&str> = on.iter().filter(|(on, _)| *on).map(|(_, word)| *word).collect();
+    let off = if table.enabled { String::new() } else { ", disabled".to_owned() };
+    let on = if on.is_empty() { "no action".to_owned() } else { on.join(", ") };
+    let mut lines = vec![strong(format!("{title}: {on}{off}"))];
+    let width = table.rows().iter().map(|row| row.target.name.chars().count()).max().unwrap_or(0);
+    lines.extend(table.rows().iter().map(|row| {
+        let gap = " ".repeat(width - row.target.name.chars().count());
+        let more = more(row);
+        Line(vec![(Tone::Plain, format!("  {}{gap}  {}", row.target.name, source(row))), (Tone::Faint, more)])
+    }));
+    lines
+}
+
+fn source(row: &Mapping) -> String {
+    match &row.source {
+        Source::Constant(text) => format!("\"{text}\""),
+        Source::None => "-".to_owned(),
+        _ => row.source_text().split_whitespace().collect::<Vec<_>>().join(" "),
+    }
+}
+
+fn more(row: &Mapping) -> String {
+    let mut more = Vec::new();
+    more.extend(row.matching.map(|precedence| format!("matches, {precedence}")));
+    more.extend(row.default.as_ref().map(|default| format!("default \"{default}\"")));
+    more.extend((row.apply == Apply::OnlyOnCreate).then(|| "on create only".to_owned()));
+    more.extend(row.target.required.then(|| "required".to_owned()));
+    if more.is_empty() { String::new() } else { format!("  ({})", more.join("; ")) }
+}

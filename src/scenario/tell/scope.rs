@@ -1,0 +1,80 @@
+//! Whether somebody is in scope: each fact and each clause with its verdict.
+
+use super::super::report::{Line, Tone};
+use super::{faint, marked, plain, strong};
+use crate::entra::scope::SyncScope;
+use crate::entra::tenant::{Facts, UserKey};
+use crate::world::World;
+
+/// Every fact and every clause that decides whether somebody is in scope.
+pub fn scope(world: &World, user: UserKey) -> Vec<Line> {
+    let (tenant, settings) = (world.entra().tenant(), world.entra().job().settings());
+    let (row, facts) = (tenant.user(user), tenant.facts(user));
+    let filters = &settings.schema.filters;
+    let scoping = world.entra().scoping(user);
+    let mut lines = vec![strong(format!("{} and the scope \"{}\"", row.handle(), settings.scope.word())), plain("")];
+    lines.push(marked(scoping.active, 2, format!("active in the source system: {}", state(&facts))));
+    lines.push(marked(scoping.assigned, 2, format!("assigned to the application: {}", assignment(world, user))));
+    lines.push(marked(scoping.has_role, 2, "has the required role".to_owned()));
+    lines.push(marked(scoping.filter_passed, 2, passes(world)));
+    for filter in filters.list() {
+        let passed = filter.passes(row, &settings.policy);
+        lines.push(marked(passed, 4, format!("\"{}\", all of:", filter.title)));
+        for (clause, verdict) in filter.clauses.iter().zip(filter.verdicts(row, &settings.policy)) {
+            let found = verdict.found.map_or_else(|| "no value".to_owned(), |value| format!("\"{value}\""));
+            let note = if verdict.note.is_empty() { String::new() } else { format!("; {}", verdict.note) };
+            lines.push(marked(verdict.passed, 6, format!("{clause}: {found}{note}")));
+        }
+    }
+    lines.push(plain(""));
+    let (tone, word) = if scoping.in_scope() { (Tone::Good, "in scope") } else { (Tone::Bad, "not in scope") };
+    lines.push(Line(vec![(tone, word.to_owned())]));
+    if settings.scope != world.entra().job().scope() {
+        lines.push(faint("the scope was changed, which takes effect with the next initial cycle"));
+    }
+    lines
+}
+
+fn passes(world: &World) -> String {
+    match world.entra().job().settings().schema.filters.list().len() {
+        0 => "no scoping filter is set, so everybody passes".to_owned(),
+        1 => "passes the scoping filter".to_owned(),
+        many => format!("passes one of {many} scoping filters"),
+    }
+}
+
+/// What the directory says of a user, in words.
+pub(super) fn state(facts: &Facts) -> &'static str {
+    match facts {
+        Facts { hard_deleted: true, .. } => "deleted for good",
+        Facts { soft_deleted: true, .. } => "in the recycle bin",
+        Facts { enabled: false, .. } => "blocked from sign-in",
+        _ => "in the directory, and sign-in is allowed",
+    }
+}
+
+/// How somebody is assigned, in words.
+pub(super) fn assignment(world: &World, user: UserKey) -> String {
+    let (entra, tenant) = (world.entra(), world.entra().tenant());
+    let row = tenant.user(user);
+    let by_group = row
+        .groups()
+        .iter()
+        .map(|group| tenant.group(*group))
+        .find(|group| group.assigned().is_some() && group.security_enabled() && !group.deleted());
+    let how = match (row.assigned(), by_group) {
+        (Some(role), _) => format!("directly, as {}", role.name()),
+        (None, Some(group)) => format!("through the group {}", group.handle()),
+        (None, None) if entra.job().settings().scope == SyncScope::All => {
+            "not needed, everybody is looked at".to_owned()
+        }
+        (None, None) => "no".to_owned(),
+    };
+    let assigned = row.assigned().is_some() || by_group.is_some();
+    if assigned == tenant.facts(user).assigned {
+        return how;
+    }
+    let on_its_way =
+        if assigned { "provisioning does not see it yet" } else { "provisioning still sees an assignment" };
+    format!("{how}; {on_its_way}")
+}

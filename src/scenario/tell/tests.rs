@@ -1,0 +1,184 @@
+//! What people read when they ask why.
+
+use super::super::{Play, load};
+use super::*;
+use crate::entra::expression::Expression;
+
+const STORY: &str = r#"
+title = "Asked why"
+ends  = "2h"
+
+[entra]
+notify = "it@contoso.example"
+
+[[entra.filters]]
+title = "Sales in Lagos"
+where = [
+  { attribute = "department", is = "EQUALS", value = "Sales" },
+  { attribute = "officeLocation", is = "IS NOT NULL" },
+]
+
+[[entra.mappings.users.change]]
+target   = "name.familyName"
+source   = "surname"
+required = true
+
+[people]
+generate = 0
+
+[user.ann]
+name           = "Ann Okafor"
+department     = "Sales"
+officeLocation = "Lagos"
+
+[user.bob]
+name       = "Bob Lind"
+department = "sales"
+
+[user.cid]
+name           = "Cid"
+surname        = false
+department     = "Sales"
+officeLocation = "Lagos"
+
+[user.dee]
+name     = "Dee Moe"
+assigned = false
+
+[[at]]
+time = "0d"
+do   = "start"
+"#;
+
+fn world() -> Play {
+    let script =
+        load("story", STORY, &[]).unwrap_or_else(|problems| panic!("{}", super::super::messages::render(&problems)));
+    let mut play = Play::new(script);
+    play.run_to_end();
+    play
+}
+
+fn text(lines: &[Line]) -> String {
+    lines.iter().map(|line| line.0.iter().map(|(_, text)| text.as_str()).collect::<String>() + "\n").collect()
+}
+
+#[test]
+fn the_scope_of_a_person_is_told_clause_by_clause() {
+    let play = world();
+    let bob = find(play.world(), "bob").unwrap();
+    expect_test::expect![[r#"
+        bob and the scope "assigned"
+
+          ✓ active in the source system: in the directory, and sign-in is allowed
+          ✓ assigned to the application: directly, as User
+          ✓ has the required role
+          ✗ passes the scoping filter
+            ✗ "Sales in Lagos", all of:
+              ✗ department EQUALS "Sales": "sales"; the case differs
+              ✗ officeLocation IS NOT NULL: no value; without a value every operator but IS NULL is false
+
+        not in scope
+    "#]]
+    .assert_eq(&text(&scope(play.world(), bob)));
+}
+
+#[test]
+fn a_person_is_told_in_sentences() {
+    let play = world();
+    let told = |name| text(&user(play.world(), find(play.world(), name).unwrap()));
+    expect_test::expect![[r#"
+        Ann Okafor (ann) is at GoLinks, with an active account, as it should be.
+
+        Directory: in the directory, and sign-in is allowed. Assigned: directly, as User.
+        Filters: passes "Sales in Lagos".
+        So in scope.
+        Account: ann.okafor@contoso.example (792485099114193, active, linked).
+        Last: day 0 08:00, cycle 1: create ann success.
+        Next: a cycle at day 0 10:40.
+    "#]].assert_eq(&told("ann"));
+    expect_test::expect![[r#"
+        Bob Lind (bob) is not at GoLinks, as it should be.
+
+        Directory: in the directory, and sign-in is allowed. Assigned: directly, as User.
+        Filters: passes none of "Sales in Lagos" (department EQUALS "Sales", but the value is "sales"; the case differs).
+        So not in scope: outside the scoping filters.
+        Last: day 0 08:00, cycle 1: create bob skipped NotEffectivelyEntitled: outside the scoping filters.
+        Next: a cycle at day 0 10:40.
+    "#]].assert_eq(&told("bob"));
+    expect_test::expect![[r#"
+        Cid (cid) is not at GoLinks, which is not as it should be: in scope, and without an account.
+
+        Directory: in the directory, and sign-in is allowed. Assigned: directly, as User.
+        Filters: passes "Sales in Lagos".
+        So in scope.
+        Mapping: name.familyName is required and has no value, so no account is created.
+        Last: day 0 08:00, cycle 1: create cid skipped AttributeValidationFailed: name.familyName has no value.
+        Next: a cycle at day 0 10:40.
+    "#]].assert_eq(&told("cid"));
+    expect_test::expect![[r#"
+        Dee Moe (dee) is not at GoLinks, as it should be.
+
+        Directory: in the directory, and sign-in is allowed. Assigned: no.
+        Filters: passes none of "Sales in Lagos" (department EQUALS "Sales", but there is no value; without a value every operator but IS NULL is false).
+        So not in scope: not assigned to the application, without the required role, outside the scoping filters.
+        Last: no row of the provisioning log.
+        Next: a cycle at day 0 10:40.
+    "#]].assert_eq(&told("dee"));
+    assert!(find(play.world(), "anne").unwrap_err().contains("did you mean `ann`?"));
+}
+
+#[test]
+fn an_expression_is_told_step_by_step() {
+    let play = world();
+    let ann = find(play.world(), "ann").unwrap();
+    let read = |text: &str| Expression::parse(text).unwrap();
+    let (lines, good) =
+        expression(play.world(), Some(ann), &[], &read(r#"Join(".", ToLower([givenName]), [surname])"#));
+    assert!(good);
+    expect_test::expect![[r#"
+        Join(".", ToLower([givenName]), [surname])
+
+              [givenName]                              "Ann"
+            ToLower([givenName])                       "ann"
+            [surname]                                  "Okafor"
+          Join(".", ToLower([givenName]), [surname])   "ann.Okafor"
+
+        value  "ann.Okafor"
+    "#]].assert_eq(&text(&lines));
+    let given = [("city".to_owned(), "Ulm".to_owned())];
+    let (lines, good) = expression(play.world(), None, &given, &read(r#"IIF([Mail]="", CDate([city]), "x")"#));
+    assert!(!good);
+    expect_test::expect![[r#"
+        IIF([Mail] = "", CDate([city]), "x")
+
+              [Mail]                           null
+            [Mail]=""                          "True"
+              [city]                           "Ulm"
+            CDate([city])                      fails: `Ulm` is not a date
+          IIF([Mail]="", CDate([city]), "x")   fails: `Ulm` is not a date
+
+        value  fails: `Ulm` is not a date
+        note   the directory has no attribute `Mail`; did you mean `mail`?
+        note   the attribute in this condition has no value; the service then counts the condition as failed
+        note   a condition that asks whether there is a value is not supported by the service: with no value it counts as failed, whatever it asks
+    "#]].assert_eq(&text(&lines));
+}
+
+#[test]
+fn the_mapping_table_is_listed() {
+    let play = world();
+    expect_test::expect![[r#"
+        Users: create, update, delete
+          externalId                                                             mailNickname
+          userName                                                               userPrincipalName  (matches, 1)
+          active                                                                 Switch([IsSoftDeleted], , "False", "True", "True", "False")
+          emails[type eq "work"].value                                           mail
+          name.givenName                                                         givenName
+          name.familyName                                                        surname  (required)
+          urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department  department
+
+        Groups are not provisioned
+
+        Filter "Sales in Lagos": department EQUALS "Sales" and officeLocation IS NOT NULL
+    "#]].assert_eq(&text(&mappings(&play.world().entra().job().settings().schema)));
+}

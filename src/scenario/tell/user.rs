@@ -1,0 +1,144 @@
+//! Why somebody is at GoLinks, or is not, in sentences.
+
+use super::super::report::{Line, Tone, day_and_time};
+use super::scope::{assignment, state};
+use super::{person, plain};
+use crate::entra::mapping::{Desired, Import};
+use crate::entra::scope::Scoping;
+use crate::entra::tenant::{Attribute, UserKey};
+use crate::world::{World, intent};
+
+/// The whole story of one person: directory, scope, mapping, account, what happened last and what comes next.
+pub fn user(world: &World, user: UserKey) -> Vec<Line> {
+    let tenant = world.entra().tenant();
+    let row = tenant.user(user);
+    let name = row.get(Attribute::DisplayName).unwrap_or(row.handle());
+    let mut lines = vec![verdict(world, user, name), plain("")];
+    let (facts, scoping) = (tenant.facts(user), world.entra().scoping(user));
+    lines.push(plain(format!("Directory: {}. Assigned: {}.", state(&facts), assignment(world, user))));
+    lines.push(plain(filters(world, user, &scoping)));
+    lines.push(plain(in_scope(&scoping)));
+    lines.extend(mapping(world, user));
+    lines.extend(accounts(world, user));
+    lines.push(plain(last(world, user)));
+    lines.push(plain(next(world, user)));
+    lines
+}
+
+/// Who it is about, and where the two worlds stand.
+fn verdict(world: &World, user: UserKey, name: &str) -> Line {
+    let handle = world.entra().tenant().user(user).handle();
+    let accounts = intent::accounts(world, user);
+    let active = accounts.iter().any(|account| account.active);
+    let wrong = intent::of(world, user);
+    let (at, tone) = match (accounts.is_empty(), active) {
+        (true, _) => ("is not at GoLinks", Tone::Strong),
+        (_, true) => ("is at GoLinks, with an active account", Tone::Strong),
+        (_, false) => ("is at GoLinks, with an inactive account", Tone::Strong),
+    };
+    let as_it_should = match wrong.as_slice() {
+        [] => (Tone::Good, ", as it should be.".to_owned()),
+        [first, ..] => (Tone::Bad, format!(", which is not as it should be: {first}.")),
+    };
+    Line(vec![(tone, format!("{name} ({handle}) {at}")), as_it_should])
+}
+
+fn filters(world: &World, user: UserKey, scoping: &Scoping) -> String {
+    let settings = world.entra().job().settings();
+    let row = world.entra().tenant().user(user);
+    let filters = settings.schema.filters.list();
+    if filters.is_empty() {
+        return "Filters: none is set, so everybody passes.".to_owned();
+    }
+    if scoping.filter_passed {
+        let passed = filters.iter().find(|filter| filter.passes(row, &settings.policy));
+        return format!("Filters: passes \"{}\".", passed.map_or("", |filter| filter.title.as_str()));
+    }
+    let why = filters.iter().map(|filter| {
+        let verdicts = filter.verdicts(row, &settings.policy);
+        let failed = filter.clauses.iter().zip(verdicts).find(|(_, verdict)| !verdict.passed);
+        let why = failed.map_or_else(String::new, |(clause, verdict)| {
+            let found =
+                verdict.found.map_or_else(|| "there is no value".to_owned(), |it| format!("the value is \"{it}\""));
+            let note = if verdict.note.is_empty() { String::new() } else { format!("; {}", verdict.note) };
+            format!("{clause}, but {found}{note}")
+        });
+        format!("\"{}\" ({why})", filter.title)
+    });
+    format!("Filters: passes none of {}.", why.collect::<Vec<_>>().join(", "))
+}
+
+fn in_scope(scoping: &Scoping) -> String {
+    match scoping.reasons().as_slice() {
+        [] => "So in scope.".to_owned(),
+        reasons => format!("So not in scope: {}.", reasons.join(", ")),
+    }
+}
+
+/// What keeps the mapping from working for this person.
+fn mapping(world: &World, user: UserKey) -> Option<Line> {
+    let (entra, settings) = (world.entra(), world.entra().job().settings());
+    let roles = entra.tenant().app_roles(user);
+    let person = person(world, user, &roles);
+    let key = person.user.handle();
+    let import = Import { person, key, now: world.now(), seed: world.seed(), policy: &settings.policy };
+    let users = &settings.schema.users;
+    let mut desired = Desired::of(users, &import);
+    if let Some(trouble) = desired.trouble() {
+        return Some(plain(format!("Mapping: {} ({}).", trouble.detail, trouble.code.word())));
+    }
+    if desired.is_ignored() {
+        return Some(plain("Mapping: an expression says that the whole user is skipped."));
+    }
+    if desired.matching(users, 0).is_none() {
+        let rows = users.matching().iter().map(|row| &*users.rows()[*row].target.name);
+        let names: Vec<&str> = rows.collect();
+        return Some(plain(format!(
+            "Mapping: no value to match by ({}), so the user is passed over.",
+            names.join(", ")
+        )));
+    }
+    desired.fill(users);
+    let missing = desired.missing(users)?;
+    Some(plain(format!("Mapping: {} is required and has no value, so no account is created.", missing.target.name)))
+}
+
+fn accounts(world: &World, user: UserKey) -> Vec<Line> {
+    let link = world.entra().job().links().get(user);
+    let mut lines: Vec<Line> = intent::accounts(world, user)
+        .iter()
+        .map(|account| {
+            let active = if account.active { "active" } else { "inactive" };
+            let id = account.id.to_string();
+            let linked = if link.is_some_and(|link| *link.target == *id) { ", linked" } else { "" };
+            plain(format!("Account: {} ({id}, {active}{linked}).", account.user_name))
+        })
+        .collect();
+    if let (Some(link), true) = (link, lines.is_empty()) {
+        lines.push(plain(format!("Account: none, although provisioning holds a link to {}.", link.target)));
+    }
+    lines
+}
+
+fn last(world: &World, user: UserKey) -> String {
+    match world.entra().job().log().last_of(user) {
+        Some(row) => {
+            let mut text = String::new();
+            row.write(&mut text);
+            format!("Last: {}, cycle {}: {text}.", day_and_time(world.start(), row.at), row.cycle)
+        }
+        None => "Last: no row of the provisioning log.".to_owned(),
+    }
+}
+
+fn next(world: &World, user: UserKey) -> String {
+    let job = world.entra().job();
+    if let Some(quarantine) = job.quarantine() {
+        return format!("Next: the job is in quarantine ({}).", quarantine.reason.word());
+    }
+    let retried = if job.escrows().get(user).is_some() { ", which tries again what failed" } else { "" };
+    match job.next_cycle() {
+        Some(next) => format!("Next: a cycle at {}{retried}.", day_and_time(world.start(), next)),
+        None => format!("Next: none is due; the job is {}.", job.status().word()),
+    }
+}

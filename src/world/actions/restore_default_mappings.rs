@@ -1,0 +1,29 @@
+//! `restore_default_mappings`: mappings and filters as the application came.
+
+use super::{Act, Action, ActionError, Stage, Verb, bare};
+use crate::base::{Kind, Node};
+
+/// How it is written.
+pub const VERB: Verb = Verb {
+    name: "restore_default_mappings",
+    doc: "Forgets every change to the attribute mappings and the scoping filters, as the portal's box of that name, and \
+          evaluates everybody anew. One row or filter is changed with `set`.",
+    example: "\"restore_default_mappings\"",
+    read: |node, problems| {
+        bare(node, VERB.name, Action::RestoreDefaultMappings(RestoreDefaultMappings), problems)
+    },
+};
+
+/// See [`VERB`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct RestoreDefaultMappings;
+
+impl Act for RestoreDefaultMappings {
+    fn argument(&self) -> Node {
+        Node::bare(Kind::Bool(true))
+    }
+
+    fn apply(&self, stage: &mut Stage<'_>) -> Result<(), ActionError> {
+        stage.job(|job, moment| job.restore_default_mappings(moment))
+    }
+}

@@ -1,0 +1,90 @@
+//! `explain` as people and programs call it: an expression, a sheet of them, a person, a scope, the mappings.
+
+use std::io::Write;
+use std::process::{Command, Output, Stdio};
+
+fn explain(arguments: &[&str], input: &str) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_scimulator"))
+        .arg("explain")
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    child.stdin.take().expect("it was piped").write_all(input.as_bytes()).expect("it reads");
+    child.wait_with_output().expect("it ends")
+}
+
+fn out(arguments: &[&str]) -> (i32, String, String) {
+    let output = explain(arguments, "");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (output.status.code().expect("it was not killed"), text(&output.stdout), text(&output.stderr))
+}
+
+#[test]
+fn an_expression_is_explained_for_somebody_of_a_scenario() {
+    let (code, said, _) =
+        out(&["expression", r#"Join(".", [givenName], [surname])"#, "--user", "ann", "--scenario", "welcome"]);
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("[surname]") && said.contains("value  \"Ann."), "{said}");
+    let (code, said, _) = out(&["expression", "CDate([city])", "--with", "city=Ulm"]);
+    assert!(code == 1 && said.contains("`Ulm` is not a date"), "{said}");
+    let (code, _, told) = out(&["expression", "append([mail], \".x\")"]);
+    assert!(
+        code == 2 && told.contains("--> expression:1:1") && told.contains("case-sensitive: it is `Append`"),
+        "{told}"
+    );
+    let (code, _, told) = out(&["expression", "[mail]", "--user", "anm"]);
+    assert!(code == 2 && told.contains("did you mean `ann`?"), "{told}");
+}
+
+#[test]
+fn a_sheet_is_answered_line_by_line() {
+    let lines = concat!(
+        r#"{"expression": "Join(\", \", \"\", [surname], [givenName])", "source": {"givenName": "John", "surname": "Doe"}}"#,
+        "\n\n",
+        r#"{"expression": "Now()", "now": "2021-07-02T15:33:38Z"}"#,
+        "\r\n",
+        r#"{"expression": "IgnoreFlowIfNullOrEmpty([department])"}"#,
+        "\n",
+        r#"{"expression": "Split([a], \",\")", "source": {"a": "x, y"}}"#,
+        "\nnonsense\n",
+        r#"{"expression": "[none]"}"#,
+    );
+    let output = explain(&["expression", "--json"], lines);
+    let said = String::from_utf8(output.stdout).expect("JSON is UTF-8");
+    let answers: Vec<&str> = said.lines().collect();
+    assert_eq!(answers.len(), 6, "{said}");
+    assert_eq!(
+        answers[..4],
+        [
+            r#"{"value":"Doe, John"}"#,
+            r#"{"value":"7/2/2021 3:33:38 PM"}"#,
+            r#"{"flow":"ignore"}"#,
+            r#"{"value":["x","y"]}"#
+        ]
+    );
+    assert!(answers[4].starts_with("{\"error\":"), "{}", answers[4]);
+    assert_eq!(answers[5], r#"{"value":null}"#);
+    assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
+fn a_person_a_scope_and_the_mappings_are_explained() {
+    let (code, said, _) = out(&["user", "ann"]);
+    assert!(code == 0 && said.contains("So in scope.") && said.contains("Account: "), "{said}");
+    let (code, said, _) = out(&["scope", "--user", "ann", "--at", "0d"]);
+    assert!(code == 0 && said.contains("no scoping filter is set"), "{said}");
+    let (code, said, _) = out(&["mappings", "--scenario", "welcome"]);
+    assert!(code == 0 && said.contains("(matches, 1)"), "{said}");
+    let (_, json, _) = out(&["mappings", "--json"]);
+    let schema: serde_json::Value = serde_json::from_str(&json).expect("the vendor's JSON");
+    assert_eq!(
+        schema["synchronizationRules"][0]["objectMappings"][0]["attributeMappings"].as_array().map(Vec::len),
+        Some(7)
+    );
+    let (code, said, _) = out(&["Switch"]);
+    assert!(code == 0 && said.contains("Switch(source, defaultValue?, switchValue…, value…)"), "{said}");
+    assert_eq!(out(&["scope"]).0, 0, "without a name it is the setting");
+}
