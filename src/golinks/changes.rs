@@ -156,6 +156,9 @@ impl GoLinks {
         }
         let rules = if by_hand { Rules::default() } else { self.rules() };
         let resource = shape(resource, &self.users, rules)?;
+        if !by_hand {
+            self.settings.required.check(&resource)?;
+        }
         let user_name = text_of(&resource, "userName");
         let folded = fold(user_name);
         if self.accounts.named_folded(&folded).is_some_and(|other| self.is_held(other, user_name)) {

@@ -26,6 +26,7 @@ mod profile;
 mod query;
 pub mod quirks;
 mod render;
+mod required;
 mod resources;
 mod routes;
 mod search;

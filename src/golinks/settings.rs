@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::access::Access;
 use super::capabilities::{self, Capabilities, Capability, Profile};
 use super::extension::{self, Extension};
+use super::required::Required;
 use super::limits::{self, Limits, RateLimit, RetryAfter, Window, is_none};
 use super::quirks::{self, Quirks};
 use crate::base::diagnostic::did_you_mean;
@@ -100,6 +101,8 @@ pub struct Settings {
     pub capabilities: Capabilities,
     /// Schemas that extend those of the profile.
     pub schemas: Vec<Extension>,
+    /// What a new account must have a value for, beyond userName.
+    pub required: Required,
     /// The address clients know, such as `https://api.golinks.io/scim/v2`; `meta.location` is built from it.
     pub base_url: String,
     /// Where the path of a request must begin.
@@ -134,6 +137,7 @@ impl Default for Settings {
             profile: Profile::GoLinks,
             capabilities: Capabilities::default(),
             schemas: Vec::new(),
+            required: Required::default(),
             bulk_operations: 1_000,
             base_url: "https://api.golinks.io/scim/v2".to_owned(),
             base_path: "/scim/v2".to_owned(),
@@ -228,6 +232,11 @@ impl Settings {
         name("body_limit", "1048576", "The greatest body of a request, in bytes; a greater one gets 413."),
         name("page_size", "100", "The greatest number of accounts on a page of a list."),
         name("bulk_operations", "1000", "The greatest number of operations of a bulk request; more get 413."),
+        name(
+            "required",
+            "[]",
+            "What a new account must have a value for, beyond userName, as SCIM paths; one without gets 400.",
+        ),
         name("quirks", "{}", "Deviations of real servers, each under its name; see `explain quirks`."),
     ];
 
@@ -262,6 +271,7 @@ impl Settings {
                 }
             }
             ["capabilities", name] => self.capabilities.set(name, value, problems),
+            ["required"] => put(&mut self.required, Required::read(value, problems)),
             ["bulk_operations"] => {
                 put(&mut self.bulk_operations, value.as_count(problems).map(|count| count as usize));
             }
@@ -393,6 +403,7 @@ const TOP: &[&str] = &[
     "bulk_operations",
     "capabilities",
     "schema",
+    "required",
     "quirks",
 ];
 const TOKEN: &[&str] = &["value", "expires", "scope"];
