@@ -54,9 +54,10 @@ fn back_again_needs_accounts_that_are_disabled_out_of_scope() {
 }
 
 #[test]
-fn three_ways_out_needs_accounts_that_are_disabled_out_of_scope() {
+fn four_ways_out_needs_accounts_that_are_disabled_out_of_scope() {
     let off = "entra.policy.skip_out_of_scope_deletions=true";
-    bites("scenarios/lifecycle/three-ways-out.toml", off, "golinks.account.ada.active = false");
+    bites("scenarios/lifecycle/four-ways-out.toml", off, "golinks.account.ada.active = false");
+    bites("scenarios/lifecycle/four-ways-out.toml", "entra.filters=[]", "golinks.account.dot.active = false");
 }
 
 #[test]
@@ -219,4 +220,38 @@ fn a_hard_week_needs_a_tenant_url_that_was_corrected() {
 #[test]
 fn out_of_seats_needs_seats_that_run_out() {
     bites("scenarios/bugs/out-of-seats.toml", "golinks.limits.seats=9", "golinks.accounts.total = 3");
+}
+
+#[test]
+fn attribute_scope_needs_its_filters() {
+    bites("scenarios/scope/attribute-scope.toml", "entra.filters=[]", "golinks.accounts.total = 0");
+}
+
+#[test]
+fn missing_values_needs_a_server_that_requires_them() {
+    bites("scenarios/mapping/missing-values.toml", "golinks.required=[]", "log.last.cher.status = \"failure\"");
+}
+
+#[test]
+fn placeholder_needs_writes_that_are_carried_out() {
+    bites("scenarios/mapping/placeholder.toml", DEAF, "golinks.account.ann");
+}
+
+#[test]
+fn portal_export_needs_what_was_pasted() {
+    bites("scenarios/mapping/portal-export.toml", "entra.mappings={ template = \"scim\" }", "golinks.account.ann.displayName");
+}
+
+#[test]
+fn the_unsearchable_attribute_needs_its_quirk() {
+    let all = "golinks.profile=generic";
+    for (story, fails) in [
+        ("scenarios/matching/unsearchable-400.toml", "job.status = \"Quarantine\""),
+        ("scenarios/matching/unsearchable-empty.toml", "cycle.last.failed = 10"),
+        ("scenarios/matching/unsearchable-all.toml", "job.status = \"Quarantine\""),
+    ] {
+        let play = play(story, &[all, "golinks.quirks.other_filters=profile"]);
+        let failed = play.verdict().checks.iter().any(|check| !check.met && check.expected.starts_with(fails));
+        assert!(failed, "{story}\n{}", report::plain(&play, None));
+    }
 }
