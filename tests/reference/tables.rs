@@ -1,5 +1,7 @@
 //! The generated tables, in Markdown, from the tables of the program.
 
+use scimulator::entra::filter::Operator;
+use scimulator::entra::mapping;
 use scimulator::entra::policy::Policy;
 use scimulator::golinks;
 use scimulator::scenario::bugs::BUGS;
@@ -21,6 +23,11 @@ pub fn table(name: &str) -> Option<String> {
         "functions" => scimulator::entra::expression::reference(),
         "quirks" => quirks(),
         "bugs" => bugs(),
+        "mapping-rows" => keys(&[("", &mapping::ROW_KEYS)]),
+        "mapping-tables" => {
+            keys(&[("entra.mappings.", &mapping::SCHEMA_KEYS), ("entra.mappings.users.", &mapping::TABLE_KEYS)])
+        }
+        "operators" => operators(),
         _ => return None,
     })
 }
@@ -62,6 +69,19 @@ fn observed() -> String {
 fn golinks_settings() -> String {
     let rows = golinks::Settings::NAMES.iter().map(|row| vec![code(row.name), code(row.default), text(row.doc)]);
     markdown(&["key", "default", "decides"], rows.collect())
+}
+
+fn keys(tables: &[(&str, &[mapping::Key])]) -> String {
+    let rows = tables.iter().flat_map(|(table, keys)| keys.iter().map(move |key| (table, key)));
+    let row = |(table, key): (&&str, &mapping::Key)| {
+        vec![code(&format!("{table}{}", key.name)), text(key.doc), code(key.example)]
+    };
+    markdown(&["key", "means", "example"], rows.map(row).collect())
+}
+
+fn operators() -> String {
+    let row = |operator: Operator| vec![code(operator.name()), text(operator.doc())];
+    markdown(&["operator", "holds when"], Operator::all().map(row).collect())
 }
 
 fn policies() -> String {

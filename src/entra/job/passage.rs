@@ -364,13 +364,28 @@ impl Passage {
             Err(trouble) if trouble.code == ErrorCode::InvalidAnchor && self.action == Action::Update => {
                 return self.anchor_lost(trouble, desk);
             }
-            Err(trouble) => return Err(trouble),
+            Err(trouble) => {
+                self.may_be_active(&trouble, desk);
+                return Err(trouble);
+            }
         }
         if let Some(link) = desk.links.get_mut(self.user) {
             link.active = self.scoping.in_scope();
         }
         self.remember_entitlement(desk);
         Ok(Next::Settled(Outcome::Success))
+    }
+
+    /// What was not answered may have been carried out: an account that was to be active counts as active from then on, so
+    /// that it is disabled when its person leaves.
+    fn may_be_active(&self, trouble: &Trouble, desk: &mut Desk<'_>) {
+        let unanswered = [ErrorCode::Timeout, ErrorCode::WebExceptionProtocolError, ErrorCode::InternalServerError];
+        if unanswered.contains(&trouble.code)
+            && self.scoping.in_scope()
+            && let Some(link) = desk.links.get_mut(self.user)
+        {
+            link.active = true;
+        }
     }
 
     /// An account that is gone already has reached the goal: row 26 (assumed).
