@@ -66,10 +66,22 @@ const COMPLIANT_FLAG: &str = "aadOptscim062020";
 
 impl Settings {
     /// The keys of the table, for suggestions and `explain`.
-    pub const NAMES: &'static [&'static str] = &["scope", "dialect", "secret", "tenant_url", "notify", "filters", "mappings", "policy"];
+    pub const NAMES: &'static [&'static str] =
+        &["scope", "dialect", "secret", "tenant_url", "notify", "filters", "mappings", "policy"];
 
     /// Sets one key, or one policy row (`["policy", "max_rps"]`), from what an author wrote.
     pub fn set(&mut self, path: &[&str], node: &Node, problems: &mut Problems) {
+        self.set_one(path, node, problems);
+        let together = self.scope == SyncScope::All && self.schema.users.reads_roles();
+        if together && matches!(path, ["scope" | "mappings", ..]) {
+            problems
+                .error(node.span, "app roles cannot be mapped while the scope is \"all\"")
+                .label("people who are not assigned have no role")
+                .help("set the scope to \"assigned\", or take the role functions out of the mapping");
+        }
+    }
+
+    fn set_one(&mut self, path: &[&str], node: &Node, problems: &mut Problems) {
         match path {
             ["scope"] => assign(&mut self.scope, node.as_word(&SyncScope::WORDS, problems)),
             ["dialect"] => assign(&mut self.dialect, node.as_word(&Dialect::WORDS, problems)),

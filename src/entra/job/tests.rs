@@ -483,3 +483,172 @@ fn nothing_a_peer_answers_panics() {
         }
     }
 }
+
+impl Talk {
+    /// Saves a setting, as an administrator does.
+    fn save(&mut self, path: &[&str], node: &Node) {
+        let mut problems = Problems::default();
+        self.act(|entra, moment| entra.set(path, node, moment, &mut problems));
+        assert!(!problems.has_errors(), "{:?}", problems.list());
+    }
+
+    fn change(&mut self, row: &[(&str, &str)]) {
+        let row = Node::table(row.iter().map(|(key, text)| (*key, Node::text(*text))));
+        self.save(&["mappings", "users", "change"], &Node::bare(Kind::List(vec![row])));
+    }
+
+    fn switch(&mut self, action: &str) {
+        self.save(&["mappings", "users", action], &Node::bare(Kind::Bool(false)));
+    }
+
+    fn update(&mut self, handle: &str, attribute: Attribute, value: &str) {
+        let user = self.user(handle);
+        let value = Some(value).filter(|value| !value.is_empty());
+        self.act(|entra, moment| entra.tenant_mut().update(user, attribute, value, moment)).expect("a known user");
+    }
+
+    fn filter(&mut self, department: &str) {
+        let clause = [("attribute", "department"), ("is", "EQUALS"), ("value", department)];
+        let clause = Node::table(clause.map(|(key, text)| (key, Node::text(text))));
+        let filter = Node::table([("where", Node::bare(Kind::List(vec![clause])))]);
+        self.save(&["filters"], &Node::bare(Kind::List(vec![filter])));
+    }
+}
+
+#[test]
+fn a_saved_filter_restarts_with_everybody_and_disables_who_falls_out() {
+    let mut talk = Talk::provisioned(&["ann", "bob"]);
+    talk.update("ann", Attribute::Department, "Sales");
+    talk.filter("Sales");
+    talk.probe();
+    assert!(talk.now < START + Duration::from_secs(1), "a restart does not wait for the grid");
+    talk.expect("GET /scim/v2/Users/1 ", 200, &account("1", "ann", true));
+    talk.expect(r#"User:department","value":"Sales""#, 204, "");
+    talk.expect(r#"{"op":"Replace","path":"active","value":"False"}"#, 204, "");
+    assert_eq!(talk.log("bob"), "disable bob success");
+    talk.update("bob", Attribute::Department, "sales");
+    talk.probe();
+    assert!(talk.log("bob").contains("RedundantExport"), "{}", talk.log("bob"));
+}
+
+#[test]
+fn what_is_saved_during_a_cycle_counts_from_the_next_one() {
+    let mut talk = Talk::with(&["ann"]);
+    talk.act(|entra, moment| entra.job_mut().start(moment));
+    talk.probe();
+    let (lookup, _) = talk.next();
+    talk.change(&[("target", "name.familyName"), ("expression", "ToUpper([surname])")]);
+    talk.reply(lookup, 200, EMPTY);
+    talk.expect(r#""familyName":"Lind""#, 201, r#"{"id":"1"}"#);
+    talk.probe();
+    talk.expect("GET /scim/v2/Users/1 ", 200, &account("1", "ann", true));
+    talk.expect(r#"{"op":"Replace","path":"name.familyName","value":"LIND"}"#, 204, "");
+    assert!(
+        talk.said
+            .iter()
+            .any(|event| matches!(event, Event::SettingChanged(path) if path.starts_with("entra.mappings")))
+    );
+}
+
+#[test]
+fn switched_off_actions_are_skipped_and_disabling_is_an_update() {
+    let mut talk = Talk::with(&["ann"]);
+    talk.switch("create");
+    talk.act(|entra, moment| entra.job_mut().start(moment));
+    talk.probe();
+    talk.expect("GET", 200, EMPTY);
+    assert_eq!(talk.log("ann"), "create ann skipped AddDisabled");
+
+    let mut talk = Talk::provisioned(&["ann"]);
+    talk.switch("update");
+    talk.probe();
+    talk.expect("GET /scim/v2/Users/1 ", 200, &account("1", "ann", true).replace("Lind\"", "Old\""));
+    assert_eq!(talk.log("ann"), "other ann skipped UpdateDisabled");
+    let ann = talk.user("ann");
+    talk.act(|entra, moment| entra.tenant_mut().disable(ann, moment)).expect("ann is there");
+    talk.probe();
+    assert_eq!(talk.log("ann"), "other ann skipped UpdateDisabled");
+
+    let mut talk = Talk::provisioned(&["ann"]);
+    talk.switch("delete");
+    talk.probe();
+    talk.expect("GET /scim/v2/Users/1 ", 200, &account("1", "ann", true));
+    let ann = talk.user("ann");
+    talk.act(|entra, moment| {
+        entra.tenant_mut().delete(ann, moment).expect("ann is there");
+        entra.tenant_mut().purge(ann, moment).expect("ann is in the bin");
+    });
+    talk.probe();
+    assert_eq!(talk.log("ann"), "other ann skipped DeleteDisabled");
+    assert_eq!(talk.entra.job().links().len(), 0);
+}
+
+#[test]
+fn defaults_and_rows_for_creation_are_not_sent_again() {
+    let mut talk = Talk::with(&["ann"]);
+    talk.change(&[("target", "title"), ("source", "jobTitle"), ("default", "Colleague")]);
+    talk.change(&[("target", "nickName"), ("source", "givenName"), ("apply", "create")]);
+    talk.act(|entra, moment| entra.job_mut().start(moment));
+    talk.probe();
+    talk.expect("GET", 200, EMPTY);
+    talk.expect(r#""title":"Colleague","nickName":"ann""#, 201, r#"{"id":"1"}"#);
+    talk.update("ann", Attribute::GivenName, "Anna");
+    talk.probe();
+    talk.expect("GET /scim/v2/Users/1 ", 200, &account("1", "ann", true));
+    let patch = r#""Operations":[{"op":"Replace","path":"name.givenName","value":"Anna"}]"#;
+    talk.expect(patch, 204, "");
+}
+
+#[test]
+fn a_mapping_that_cannot_be_evaluated_fails_the_user_and_is_tried_again() {
+    let mut talk = Talk::with(&["ann"]);
+    talk.change(&[("target", "title"), ("expression", "FormatDateTime([jobTitle], , \"yyyy\", \"yy\")")]);
+    talk.act(|entra, moment| entra.job_mut().start(moment));
+    talk.probe();
+    assert!(
+        talk.log("ann").starts_with("create ann failure EntrySynchronizationError: a date is needed"),
+        "{}",
+        talk.log("ann")
+    );
+    talk.update("ann", Attribute::JobTitle, "2026");
+    talk.probe();
+    talk.expect("GET", 200, EMPTY);
+    talk.expect(r#""title":"26""#, 201, r#"{"id":"1"}"#);
+    assert!(talk.entra.job().escrows().is_empty());
+}
+
+#[test]
+fn a_redacted_value_flows_and_the_log_hides_it() {
+    let mut talk = Talk::with(&["ann"]);
+    talk.change(&[("target", "nickName"), ("expression", "Redact([givenName])")]);
+    talk.act(|entra, moment| entra.job_mut().start(moment));
+    talk.probe();
+    talk.expect("GET", 200, EMPTY);
+    talk.expect(r#""nickName":"ann""#, 201, r#"{"id":"1"}"#);
+    let row = talk.entra.job().log().last_of(talk.user("ann")).expect("a row");
+    let hidden = row.modified.iter().find(|modified| &*modified.attribute == "nickName").expect("it was sent");
+    assert_eq!(hidden.new.shown().as_deref(), Some("[Redact]"));
+}
+
+#[test]
+fn app_roles_are_patched_in_the_shapes_of_their_dialect() {
+    let classic = r#"{"op":"Add","path":"roles","value":[{"value":"{\"id\":"#;
+    let compliant = r#"{"op":"add","path":"roles","value":[{"primary":false,"type":"WindowsAzureActiveDirectoryRole","displayName":"User","value":"User"}]}"#;
+    let assertive = r#"{"op":"replace","path":"roles","value":[{"primary":false,"type":"WindowsAzureActiveDirectoryRole","display":"User","value":"User"}]}"#;
+    for (function, dialect, expected) in [
+        ("AppRoleAssignmentsComplex", "classic", classic),
+        ("AppRoleAssignmentsComplex", "compliant", compliant),
+        ("AssertiveAppRoleAssignmentsComplex", "classic", assertive),
+        ("AssertiveAppRoleAssignmentsComplex", "compliant", assertive),
+    ] {
+        let mut talk = Talk::provisioned(&["ann"]);
+        talk.save(&["dialect"], &Node::text(dialect));
+        talk.change(&[("target", "roles"), ("expression", &format!("{function}([appRoleAssignments])"))]);
+        talk.probe();
+        talk.expect("GET /scim/v2/Users/1 ", 200, &account("1", "ann", true));
+        talk.expect(expected, 204, "");
+        let mut problems = Problems::default();
+        talk.act(|entra, moment| entra.set(&["scope"], &Node::text("all"), moment, &mut problems));
+        assert!(problems.list()[0].message.contains("app roles"), "{:?}", problems.list());
+    }
+}
