@@ -239,7 +239,11 @@ fn placeholder_needs_writes_that_are_carried_out() {
 
 #[test]
 fn portal_export_needs_what_was_pasted() {
-    bites("scenarios/mapping/portal-export.toml", "entra.mappings={ template = \"scim\" }", "golinks.account.ann.displayName");
+    bites(
+        "scenarios/mapping/portal-export.toml",
+        "entra.mappings={ template = \"scim\" }",
+        "golinks.account.ann.displayName",
+    );
 }
 
 #[test]

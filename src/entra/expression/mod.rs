@@ -21,8 +21,8 @@ mod tree;
 mod value;
 
 pub use date::Date;
-pub use functions::roles::ROLE_TYPE;
 pub use evaluate::{EFFORT, Failure, Notes, Step, Stop, TEXT_MAX};
+pub use functions::roles::ROLE_TYPE;
 pub use parse::{DEPTH_MAX, LENGTH_MAX};
 pub use pattern::Pattern;
 pub use reference::reference;
@@ -100,7 +100,7 @@ impl Expression {
         (outcome, machine.into_notes())
     }
 
-/// A place in an expression as a place in the file that holds it. Only when the file spells it as it is, which the
+    /// A place in an expression as a place in the file that holds it. Only when the file spells it as it is, which the
     /// length of its literal tells, can it be more exact than the whole.
     pub fn place(file: Span, text: &str, inside: Span) -> Span {
         let marks = (file.end - file.start).checked_sub(text.len());

@@ -48,7 +48,8 @@ impl Sheet<'_> {
             Some(values) => texts(values).ok_or("`target_existing` must be a list of strings")?,
         };
         let taken = |value: &str| existing.iter().any(|other| other.to_lowercase() == value.to_lowercase());
-        let scope = Scope { source: &source, now, seed: self.seed, key: text, row: 0, taken: &taken, policy: self.policy };
+        let scope =
+            Scope { source: &source, now, seed: self.seed, key: text, row: 0, taken: &taken, policy: self.policy };
         let expression = Expression::parse(text).map_err(|problems| told(&problems))?;
         match expression.evaluate(scope) {
             Ok(Outcome::Value(value)) => Ok(Outcome::Value(value.into_owned())),

@@ -23,11 +23,7 @@ pub(super) fn refusals(row: &Mapping) -> Vec<(&'static str, String, &'static str
         found.push(("target", "`id` cannot be mapped".to_owned(), "it is the application's own key"));
     }
     if attribute.eq_ignore_ascii_case("password") {
-        found.push((
-            "target",
-            "`password` cannot be mapped".to_owned(),
-            "passwords are not provisioned",
-        ));
+        found.push(("target", "`password` cannot be mapped".to_owned(), "passwords are not provisioned"));
     }
     if matches!(&row.source, Source::Attribute { field: Field::AppRoleAssignments, .. }) {
         let reason = "app roles are read by the role functions alone";
@@ -48,11 +44,7 @@ fn matching_refusals(row: &Mapping) -> Vec<(&'static str, String, &'static str)>
     let name = &row.target.name;
     if row.expression().is_some_and(|expression| expression.calls("SelectUniqueValue")) {
         let message = format!("`{name}` matches, so SelectUniqueValue cannot be its source");
-        found.push((
-            "expression",
-            message,
-            "the value that is looked for must be the value that is written",
-        ));
+        found.push(("expression", message, "the value that is looked for must be the value that is written"));
     }
     if row.target.several || row.target.kind != TargetKind::Text {
         found.push(("match", format!("`{name}` cannot match"), "accounts are looked up by a single text"));

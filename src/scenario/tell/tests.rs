@@ -95,7 +95,8 @@ fn a_person_is_told_in_sentences() {
         Account: ann.okafor@contoso.example (792485099114193, active, linked).
         Last: day 0 08:00, cycle 1: create ann success.
         Next: a cycle at day 0 10:40.
-    "#]].assert_eq(&told("ann"));
+    "#]]
+    .assert_eq(&told("ann"));
     expect_test::expect![[r#"
         Bob Lind (bob) is not at GoLinks, as it should be.
 
@@ -114,7 +115,8 @@ fn a_person_is_told_in_sentences() {
         Mapping: name.familyName is required and has no value, so no account is created.
         Last: day 0 08:00, cycle 1: create cid skipped AttributeValidationFailed: name.familyName has no value.
         Next: a cycle at day 0 10:40.
-    "#]].assert_eq(&told("cid"));
+    "#]]
+    .assert_eq(&told("cid"));
     expect_test::expect![[r#"
         Dee Moe (dee) is not at GoLinks, as it should be.
 
@@ -144,7 +146,8 @@ fn an_expression_is_told_step_by_step() {
           Join(".", ToLower([givenName]), [surname])   "ann.Okafor"
 
         value  "ann.Okafor"
-    "#]].assert_eq(&text(&lines));
+    "#]]
+    .assert_eq(&text(&lines));
     let given = [("city".to_owned(), "Ulm".to_owned())];
     let (lines, good) = expression(play.world(), None, &given, &read(r#"IIF([Mail]="", CDate([city]), "x")"#));
     assert!(!good);

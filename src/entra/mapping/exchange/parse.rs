@@ -177,10 +177,7 @@ impl Reader<'_> {
         let scope = mapping.get("scope")?.as_object()?;
         for key in ["categoryFilterGroups", "inputFilterGroups"] {
             if !list(scope, key).is_empty() {
-                self.warn(
-                    format!("`{key}` is left out"),
-                    "it is experimental, and its rules are not public",
-                );
+                self.warn(format!("`{key}` is left out"), "it is experimental, and its rules are not public");
             }
         }
         let groups: Vec<&Object> = list(scope, "groups").iter().filter_map(Value::as_object).collect();
