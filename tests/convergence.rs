@@ -7,7 +7,7 @@ use std::fmt::Write;
 use scimulator::base::Seed;
 use scimulator::scenario::{Play, load, messages, report};
 
-const STORIES: u64 = 60;
+const STORIES: u64 = 200;
 const HOURS_OF_TROUBLE: u64 = 72;
 
 #[test]

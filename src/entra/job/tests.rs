@@ -652,3 +652,21 @@ fn app_roles_are_patched_in_the_shapes_of_their_dialect() {
         assert!(problems.list()[0].message.contains("app roles"), "{:?}", problems.list());
     }
 }
+
+#[test]
+fn an_account_that_may_have_been_activated_is_disabled_all_the_same() {
+    let mut talk = Talk::provisioned(&["ann"]);
+    let ann = talk.user("ann");
+    talk.act(|entra, moment| entra.tenant_mut().disable(ann, moment)).expect("ann may sign in");
+    talk.probe();
+    talk.expect(r#""path":"active","value":"False""#, 204, "");
+    talk.act(|entra, moment| entra.tenant_mut().enable(ann, moment)).expect("ann is blocked");
+    talk.probe();
+    talk.expect("GET /scim/v2/Users/1 ", 200, &account("1", "ann", false));
+    let (id, said) = talk.next();
+    assert!(said.contains(r#""path":"active","value":"True""#), "{said}");
+    talk.act(|entra, moment| entra.deliver(id, Err(Lost::Reset), moment));
+    talk.act(|entra, moment| entra.tenant_mut().disable(ann, moment)).expect("ann may sign in");
+    talk.probe();
+    talk.expect(r#""path":"active","value":"False""#, 204, "");
+}

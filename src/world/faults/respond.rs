@@ -1,7 +1,7 @@
 //! `respond`: something else answers in GoLinks' place, and GoLinks never sees the request.
 
 use bytes::Bytes;
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING, HeaderName};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName, TRANSFER_ENCODING};
 use http::{HeaderValue, Response, StatusCode};
 
 use super::{Effect, EffectKind};
