@@ -60,6 +60,8 @@ pub fn files(folder: &str, extensions: &[&str]) -> Vec<String> {
 fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         match entry.file_type() {
+            // What a build leaves behind is not ours: the fuzz targets have a target folder of their own.
+            Ok(kind) if kind.is_dir() && entry.file_name() == "target" => {}
             Ok(kind) if kind.is_dir() => walk(&entry.path(), found),
             Ok(_) => found.push(entry.path()),
             Err(why) => panic!("{}: {why}", entry.path().display()),

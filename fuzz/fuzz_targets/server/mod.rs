@@ -28,6 +28,7 @@ impl Server {
     }
 
     /// The paths of the user and of the group.
+    #[allow(dead_code, reason = "the whole-request target speaks to paths of its own")]
     pub fn places(&self) -> Vec<String> {
         self.places.clone()
     }
