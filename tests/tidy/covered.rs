@@ -1,4 +1,4 @@
-//! Nothing is forgotten: every scenario has its golden log, every verb, fault and quirk a scenario that uses it, and
+//! Nothing is forgotten: every scenario has its golden log, every verb and fault a scenario that uses it, and
 //! every policy an explanation.
 
 use std::collections::BTreeSet;
