@@ -106,7 +106,7 @@ pub fn with_accounts(accounts: u32, measure: impl FnOnce(GoLinks) + Send + 'stat
             measure(golinks);
             owner.tell(Message::Stop);
         });
-        stand.owner.serve().await;
+        stand.serve().await;
         Ok(())
     });
     served.expect("a server");

@@ -1,6 +1,5 @@
 //! Puts a run on the air: a listener, the server in front, the engine's client, and the owner of the play behind.
 
-use std::cell::Cell;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
@@ -8,13 +7,14 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
+use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::LocalSet;
 
 use super::exit::Failure;
 use super::http::{Options, Server};
 use super::live::owner::{Begin, Means, stage};
 use super::live::wire::Wire;
-use super::live::{Callers, Handle, Owner, Speed};
+use super::live::{Callers, Desk, Handle, Message, Owner, Speed};
 use crate::scenario::{Play, Script};
 
 /// Where and how to serve.
@@ -63,14 +63,14 @@ pub enum What {
 
 /// A run on the air.
 pub struct Stand {
-    /// The task that owns the play, not yet begun.
-    pub owner: Owner,
+    /// Where the owner of the play sits; its work has not begun.
+    pub desk: Desk,
     /// Speaks to the owner.
     pub handle: Handle,
-    /// The server.
-    pub server: Rc<Server>,
     /// `http://127.0.0.1:4040`: where this machine reaches it.
     pub url: String,
+    messages: UnboundedReceiver<Message>,
+    server: Rc<Server>,
 }
 
 /// Binds the address; nothing is accepted yet, but clients may already connect.
@@ -100,15 +100,6 @@ pub fn open(listener: TcpListener, place: &Place, show: Show) -> Result<Stand, F
     let url = format!("http://{address}");
     let (handle, messages) = Handle::new();
     let callers = Callers::default();
-    let body_limit = Rc::new(Cell::new(1 << 20));
-    let options = Options {
-        allowed_hosts: place.allowed_hosts.clone(),
-        web_dir: place.web_dir.clone(),
-        patience: place.patience,
-        body_limit: body_limit.clone(),
-    };
-    let server = Server::new(handle.clone(), callers.clone(), options);
-    tokio::task::spawn_local(server.clone().accept(listener));
     let base_url = show.open.then(|| format!("{url}/scim/v2"));
     let play = match show.what {
         What::Script(script) => stage(*script, base_url.as_deref()),
@@ -118,13 +109,31 @@ pub fn open(listener: TcpListener, place: &Place, show: Show) -> Result<Stand, F
         base_url,
         speed: show.speed,
         paused: show.paused,
-        wire: Wire::new(address, callers, handle.clone()),
-        messages,
-        body_limit,
+        wire: Wire::new(address, callers.clone(), handle.clone()),
         narrator: show.narrator,
     };
-    let owner = Owner::new(Begin { play, means });
-    Ok(Stand { owner, handle, server, url })
+    let desk = Desk::new(Owner::new(Begin { play, means }));
+    let options = Options {
+        allowed_hosts: place.allowed_hosts.clone(),
+        web_dir: place.web_dir.clone(),
+        patience: place.patience,
+    };
+    let server = Server::new(desk.clone(), handle.clone(), callers, options);
+    tokio::task::spawn_local(server.clone().accept(listener));
+    Ok(Stand { desk, handle, url, messages, server })
+}
+
+impl Stand {
+    /// Serves until told to stop, then lets the answers under way be finished.
+    pub async fn serve(self) {
+        self.desk.serve(self.messages).await;
+        self.server.stop().await;
+    }
+
+    /// Plays to the end; `None` when told to stop before.
+    pub async fn finish(self) -> Option<Play> {
+        self.desk.finish(self.messages).await
+    }
 }
 
 /// Plays a script to its end with every request carried over sockets; nobody outside is told where.
@@ -142,7 +151,7 @@ pub fn play_over_http(script: Script, speed: Speed) -> Result<Play, Failure> {
             narrator: Box::new(|_| {}),
         };
         let stand = open(listen(&place).await?, &place, show)?;
-        Ok(stand.owner.finish().await)
+        stand.finish().await.ok_or_else(|| Failure::from(anyhow::anyhow!("the run was stopped before its end")))
     })
 }
 

@@ -41,13 +41,12 @@ async fn serve(script: Script, file: Option<PathBuf>, flags: &ServeFlags, quiet:
         Show { what: What::Script(Box::new(script)), speed: flags.speed, paused: flags.paused, open: true, narrator };
     let stand = stand::open(listener, &place, show)?;
     tokio::task::spawn_local(stop_on_signal(Signals::catch(), stand.handle.clone()));
-    greet(&stand.url, &title, stand.owner.play(), file.is_some());
+    stand.desk.look(|play| greet(&stand.url, &title, play, file.is_some()));
     let _watching = match &file {
         Some(path) => watch::start(path, flags.changes.overrides(), stand.handle.clone()),
         None => None,
     };
-    stand.owner.serve().await;
-    stand.server.stop().await;
+    stand.serve().await;
     Ok(Exit::Met)
 }
 

@@ -1,6 +1,6 @@
 //! The HTTP server: one port for the page, GoLinks, the control API and health.
 //!
-//! It carries requests to the task that owns the play and answers back; it decides nothing about SCIM. One thread
+//! It carries requests to the owner of the play and answers back; it decides nothing about SCIM. One thread
 //! serves everything, so that the way from a connection to the owner and back is short.
 
 mod action;
@@ -12,7 +12,6 @@ mod meter;
 mod page;
 mod route;
 
-use std::cell::Cell;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -22,7 +21,7 @@ use tokio::net::TcpListener;
 
 use self::guard::Guard;
 use self::meter::Meters;
-use super::live::{Callers, Handle};
+use super::live::{Callers, Desk, Handle};
 
 /// What the server needs to begin.
 pub struct Options {
@@ -32,17 +31,15 @@ pub struct Options {
     pub web_dir: Option<PathBuf>,
     /// How long a client may take to send a request.
     pub patience: Duration,
-    /// Largest body the SCIM door takes, in bytes; the owner keeps it up to date.
-    pub body_limit: Rc<Cell<usize>>,
 }
 
 /// The server, shared by its connections.
 pub struct Server {
+    desk: Desk,
     owner: Handle,
     callers: Callers,
     guard: Guard,
     web_dir: Option<PathBuf>,
-    body_limit: Rc<Cell<usize>>,
     meters: Meters,
 }
 
@@ -50,14 +47,14 @@ pub struct Server {
 const FAREWELL_MAX: Duration = Duration::from_secs(2);
 
 impl Server {
-    /// A server that speaks to this owner and knows the engine's connections.
-    pub fn new(owner: Handle, callers: Callers, options: Options) -> Rc<Server> {
+    /// A server before this desk and its owner, which knows the engine's connections.
+    pub fn new(desk: Desk, owner: Handle, callers: Callers, options: Options) -> Rc<Server> {
         Rc::new(Server {
+            desk,
             owner,
             callers,
             guard: Guard::new(&options.allowed_hosts),
             web_dir: options.web_dir,
-            body_limit: options.body_limit,
             meters: Meters::new(options.patience),
         })
     }

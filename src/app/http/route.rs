@@ -48,11 +48,11 @@ async fn knock(
     meter: &Meter,
 ) -> Result<Response<Body>, HangUp> {
     let (mut parts, incoming) = request.into_parts();
-    let limit = server.body_limit.get();
     let bytes = if incoming.is_end_stream() {
         Bytes::new()
     } else {
         meter.body();
+        let limit = server.desk.look(|play| play.world().golinks().settings().body_limit).ok_or(HangUp)?;
         match Box::pin(body::read(incoming, limit)).await {
             Ok(bytes) => bytes,
             Err(Unread::TooLarge) => return Ok(too_large(limit)),
@@ -60,17 +60,19 @@ async fn knock(
         }
     };
     meter.ours();
-    let own = match peer {
-        Peer::Own(address) => Some(server.callers.call_of(address).ok_or(HangUp)?),
-        Peer::Outside => None,
+    let sending = match peer {
+        Peer::Outside => {
+            if parts.uri.scheme().is_some() {
+                parts.uri = parts.uri.path_and_query().map_or_else(Uri::default, |target| target.clone().into());
+            }
+            server.desk.knock(door, Request::from_parts(parts, bytes)).ok_or(HangUp)?
+        }
+        Peer::Own(address) => {
+            strip(&mut parts.headers);
+            let call = server.callers.call_of(address).ok_or(HangUp)?;
+            Box::pin(server.owner.request(call, Request::from_parts(parts, bytes))).await.ok_or(HangUp)?
+        }
     };
-    if own.is_some() {
-        strip(&mut parts.headers);
-    }
-    if parts.uri.scheme().is_some() {
-        parts.uri = parts.uri.path_and_query().map_or_else(Uri::default, |target| target.clone().into());
-    }
-    let sending = server.owner.request(own, door, Request::from_parts(parts, bytes)).await.ok_or(HangUp)?;
     if !sending.wait.is_zero() {
         Box::pin(tokio::time::sleep(sending.wait.min(WAIT_MAX))).await;
     }

@@ -33,9 +33,9 @@ impl Frames {
         Frames { board: Board::default(), viewers: Vec::new(), last: Instant::now(), touched: false }
     }
 
-    /// Something may have changed.
-    pub fn touch(&mut self) {
-        self.touched = true;
+    /// Something may have changed; `true` when that was not known yet.
+    pub fn touch(&mut self) -> bool {
+        !std::mem::replace(&mut self.touched, true)
     }
 
     /// When the next frame is due, if one is; while the clock moves, those who watch it see it move.

@@ -12,11 +12,11 @@ use crate::app::dashboard::Query;
 use crate::base::Time;
 use crate::entra::Reply;
 use crate::scenario::Script;
-use crate::world::{Action, Door, Sent};
+use crate::world::{Action, Sent};
 
 /// Everything that reaches the owner.
 pub enum Message {
-    /// A request reached a door.
+    /// A request of the engine's own reached a door.
     Request(Incoming),
     /// A reply reached the engine's client.
     Reply {
@@ -37,12 +37,10 @@ pub enum Message {
     Stop,
 }
 
-/// A request at a door, and where its answer goes.
+/// A request of the engine's own at a door, and where its answer goes.
 pub struct Incoming {
-    /// The call it carries, when it came over one of the engine's own connections.
-    pub own: Option<OwnCall>,
-    /// The door.
-    pub door: Door,
+    /// The call it carries.
+    pub own: OwnCall,
     /// The request; its path is the one below the base.
     pub request: Request<Bytes>,
     /// Takes the answer; dropped without one, the connection is closed.
@@ -129,9 +127,9 @@ impl Handle {
         let _ = self.to_owner.send(message);
     }
 
-    /// Hands a request to a door and waits for its answer.
-    pub async fn request(&self, own: Option<OwnCall>, door: Door, request: Request<Bytes>) -> Option<Sending> {
-        self.ask(|answer| Message::Request(Incoming { own, door, request, answer })).await
+    /// Hands a request of the engine's own to its door and waits for its answer, which the world may keep back.
+    pub async fn request(&self, own: OwnCall, request: Request<Bytes>) -> Option<Sending> {
+        self.ask(|answer| Message::Request(Incoming { own, request, answer })).await
     }
 
     /// Gives a command and waits until it is carried out; a step is when its end is reached.

@@ -1,17 +1,21 @@
-//! The live driver: one task owns the play and drives it over real sockets, at a pace.
+//! The live driver: one owner has the play and drives it over real sockets, at a pace.
 //!
-//! Everybody else (connections, the engine's client, the control API, the file watch) sends it [`message::Message`]s.
+//! Everybody else (the engine's client, the control API, the file watch) sends it [`message::Message`]s; outsiders
+//! knock at its [`Desk`].
 //! The clock moves only when nothing is in transit, and one thing is in transit at a time; so the journal of a run over
 //! sockets is that of the pure driver.
 
 mod alarm;
+mod carry;
 mod command;
+pub mod desk;
 mod frames;
 pub mod message;
 pub mod owner;
 pub mod pace;
 pub mod wire;
 
+pub use desk::Desk;
 pub use message::{Command, Handle, Message, Outcome};
 pub use owner::Owner;
 pub use pace::{Mode, Pace, Speed};

@@ -1,26 +1,23 @@
-//! The task that owns the play: it listens to messages, carries what goes out, and moves the clock at the set pace.
+//! The owner of the play: it carries what goes out, and moves the clock at the set pace. `desk.rs` lets it work.
 //!
 //! In transit is a call between leaving and its arrival at a door, or an answer between leaving and its arrival at the
 //! engine. While something is, the clock stands and nothing else leaves. Requests from outside are never in transit:
 //! they are answered whenever they come, also while the clock is paused.
 
-use std::cell::Cell;
 use std::collections::{BTreeMap, VecDeque};
-use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::oneshot;
 
-use super::alarm::Alarm;
 use super::frames::Frames;
-use super::message::{Incoming, Message, Outcome, Sending};
+use super::message::{Message, Outcome, Sending};
 use super::pace::{Leave, Mode, Pace, Speed};
-use super::wire::{OwnCall, Wire};
+use super::wire::Wire;
 use crate::app::dashboard::Live;
 use crate::base::Time;
-use crate::entra::{CallId, Reply};
+use crate::entra::CallId;
 use crate::scenario::{Play, Script};
-use crate::world::{Answer, Drive, Origin, Outgoing, Sent, Ticket};
+use crate::world::{Drive, Outgoing, Ticket};
 
 /// What an owner needs to begin.
 pub struct Begin {
@@ -40,10 +37,6 @@ pub struct Means {
     pub paused: bool,
     /// The engine's client.
     pub wire: Wire,
-    /// What is said to the owner.
-    pub messages: mpsc::UnboundedReceiver<Message>,
-    /// Largest body the SCIM door takes, in bytes; kept up to date for the connections.
-    pub body_limit: Rc<Cell<usize>>,
     /// Is shown the play now and then, to tell a terminal about it.
     pub narrator: Box<dyn FnMut(&Play)>,
 }
@@ -53,27 +46,29 @@ pub struct Owner {
     pub(super) play: Play,
     pub(super) pace: Pace,
     pub(super) steppers: Vec<oneshot::Sender<Outcome>>,
-    means: Means,
-    run: u64,
-    transit: Option<Transit>,
-    held: VecDeque<Outgoing>,
+    pub(super) means: Means,
+    pub(super) run: u64,
+    pub(super) transit: Option<Transit>,
+    pub(super) held: VecDeque<Outgoing>,
     /// The engine's requests at a door whose answers have not left.
-    waiting: BTreeMap<Ticket, (CallId, oneshot::Sender<Sending>)>,
+    pub(super) waiting: BTreeMap<Ticket, (CallId, oneshot::Sender<Sending>)>,
     frames: Frames,
     notice: Option<String>,
-    over: bool,
-    serving: bool,
+    pub(super) over: bool,
+    pub(super) serving: bool,
 }
 
 /// What is on the wire.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Transit {
+pub(super) enum Transit {
+    /// A call on its way to a door.
     Call(CallId),
+    /// An answer on its way to the engine.
     Answer(CallId),
 }
 
 /// What a turn of the owner ends with.
-enum Rest {
+pub(super) enum Rest {
     /// There is more to do at once.
     None,
     /// Nothing to do until a message comes, or until this real instant.
@@ -84,7 +79,7 @@ enum Rest {
 const TURN_MAX: Duration = Duration::from_millis(1);
 
 impl Owner {
-    /// Sets the stage; nothing moves before [`Owner::serve`] or [`Owner::finish`].
+    /// Sets the stage; nothing moves yet.
     pub fn new(begin: Begin) -> Owner {
         let Begin { play, means } = begin;
         let mut owner = Owner {
@@ -105,61 +100,18 @@ impl Owner {
         owner
     }
 
+    /// The play, when the owner's work is done.
+    pub fn into_play(self) -> Play {
+        self.play
+    }
+
     /// The play, as it stands.
     pub fn play(&self) -> &Play {
         &self.play
     }
 
-    /// Works until told to stop.
-    pub async fn serve(mut self) -> Play {
-        self.serving = true;
-        let mut alarm = Alarm::default();
-        while self.work(&mut alarm).await {}
-        self.play
-    }
-
-    /// Works until the play has ended.
-    pub async fn finish(mut self) -> Play {
-        let mut alarm = Alarm::default();
-        while !self.over && self.work(&mut alarm).await {}
-        self.play
-    }
-
-    /// One turn, then whatever has been said meanwhile; `false` when it was told to stop.
-    async fn work(&mut self, alarm: &mut Alarm) -> bool {
-        let heard = match self.turn() {
-            Rest::None => {
-                tokio::task::yield_now().await;
-                self.means.messages.try_recv().ok()
-            }
-            Rest::Until(wake) => {
-                let wake = [wake, self.frames.due(!self.pace.paused())].into_iter().flatten().min();
-                tokio::select! {
-                    biased;
-                    message = self.means.messages.recv() => message,
-                    () = alarm.rings_at(wake) => None,
-                }
-            }
-        };
-        // What else has been said meanwhile is heard in the same go: one turn answers many connections.
-        let mut next = heard;
-        while let Some(message) = next {
-            self.frames.touch();
-            if let Message::Stop = message {
-                return false;
-            }
-            self.hear(message);
-            next = self.means.messages.try_recv().ok();
-        }
-        if self.frames.due(!self.pace.paused()).is_some_and(|due| due <= Instant::now()) {
-            self.catch_up();
-            self.show();
-        }
-        true
-    }
-
     /// Carries what goes out and moves the clock, as far as that is allowed now.
-    fn turn(&mut self) -> Rest {
+    pub(super) fn turn(&mut self) -> Rest {
         let began = Instant::now();
         loop {
             if self.transit.is_some() || self.pace.paused() {
@@ -174,41 +126,6 @@ impl Owner {
             if began.elapsed() > TURN_MAX {
                 return Rest::None;
             }
-        }
-    }
-
-    fn carry(&mut self, outgoing: Outgoing) {
-        match outgoing {
-            Outgoing::Call(call) => {
-                self.transit = Some(Transit::Call(call.id));
-                self.means.wire.send(self.run, call);
-            }
-            Outgoing::Answer(answer) => self.answer(answer),
-            Outgoing::Abandon(call) => {
-                self.means.wire.abandon(call);
-                self.waiting.retain(|_, (own, _)| *own != call);
-                self.arrived(call);
-            }
-        }
-    }
-
-    fn answer(&mut self, answer: Answer) {
-        // A call that stalls keeps its connection until the engine gives up on it.
-        if let (Origin::Own(_), Sent::Never) = (answer.to, &answer.sent) {
-            return;
-        }
-        let Some((_, connection)) = self.waiting.remove(&answer.ticket) else { return };
-        if let Origin::Own(call) = answer.to {
-            self.transit = Some(Transit::Answer(call));
-        }
-        // A connection that has ended meanwhile needs no answer; the engine's client tells of its own.
-        let _ = connection.send(Sending { wait: answer.wait, sent: answer.sent });
-    }
-
-    /// What was on the wire for this call no longer is.
-    fn arrived(&mut self, call: CallId) {
-        if matches!(self.transit, Some(Transit::Call(c) | Transit::Answer(c)) if c == call) {
-            self.transit = None;
         }
     }
 
@@ -289,7 +206,8 @@ impl Owner {
         }
     }
 
-    fn hear(&mut self, message: Message) {
+    /// Hears what somebody has to say.
+    pub(super) fn hear(&mut self, message: Message) {
         match message {
             Message::Request(incoming) => self.receive(incoming),
             Message::Reply { own, reply } => self.deliver(own, reply),
@@ -310,52 +228,11 @@ impl Owner {
         }
     }
 
-    fn receive(&mut self, incoming: Incoming) {
-        let Incoming { own, door, request, answer } = incoming;
-        match own {
-            Some(OwnCall { run, id: call }) if run == self.run && self.transit == Some(Transit::Call(call)) => {
-                self.transit = None;
-                let ticket = self.play.receive(Origin::Own(call), door, request);
-                self.waiting.insert(ticket, (call, answer));
-            }
-            // A call of an earlier run, or one given up on meanwhile: its connection is closed by dropping `answer`.
-            Some(_) => {}
-            None => {
-                self.catch_up();
-                let ticket = self.play.receive(Origin::Outside, door, request);
-                self.answer_outsider(ticket, answer);
-            }
-        }
-    }
-
-    /// Hands an outsider the answer at once; what comes out before it keeps its place.
-    fn answer_outsider(&mut self, ticket: Ticket, connection: oneshot::Sender<Sending>) {
-        while let Some(outgoing) = self.play.next_outgoing() {
-            match outgoing {
-                Outgoing::Answer(answer) if answer.ticket == ticket => {
-                    // Should the outsider have gone, the answer is for nobody.
-                    let _ = connection.send(Sending { wait: answer.wait, sent: answer.sent });
-                    return;
-                }
-                other => self.held.push_back(other),
-            }
-        }
-    }
-
-    fn deliver(&mut self, own: OwnCall, reply: Reply) {
-        let OwnCall { run, id: call } = own;
-        if run == self.run {
-            self.means.wire.done(call);
-            self.waiting.retain(|_, (own, _)| *own != call);
-            self.arrived(call);
-            self.play.deliver(call, reply);
-        }
-    }
-
     /// Lets the clock catch up with real time, between two things that are due: for a display, and for an outsider.
     pub(super) fn catch_up(&mut self) {
-        let busy = self.transit.is_some() || !self.held.is_empty();
-        if let (Mode::Running, Speed::Times(_), false) = (self.pace.mode(), self.pace.speed(), busy) {
+        if let (Mode::Running, Speed::Times(_)) = (self.pace.mode(), self.pace.speed())
+            && !self.something_leaves()
+        {
             let now = self.play.now();
             let due = self.due();
             if let Leave::To(to) = self.pace.leave(due.unwrap_or(now), Instant::now())
@@ -380,8 +257,25 @@ impl Owner {
         self.pace = Pace::new(self.pace.speed(), self.means.paused, self.play.now());
     }
 
+    /// When the page is to be shown something next, if there is anything.
+    pub(super) fn frame_due(&self) -> Option<Instant> {
+        self.frames.due(!self.pace.paused())
+    }
+
+    /// Shows how things stand, if it is time to.
+    pub(super) fn show_if_due(&mut self) {
+        if self.frame_due().is_some_and(|due| due <= Instant::now()) {
+            self.catch_up();
+            self.show();
+        }
+    }
+
+    /// Something has changed; `true` when that is news.
+    pub(super) fn touch(&mut self) -> bool {
+        self.frames.touch()
+    }
+
     fn show(&mut self) {
-        self.means.body_limit.set(self.play.world().golinks().settings().body_limit);
         (self.means.narrator)(&self.play);
         let speed = self.pace.speed().to_string();
         let live = live(self.run, &self.pace, &speed, &self.notice);

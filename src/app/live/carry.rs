@@ -1,0 +1,87 @@
+//! What goes out and what comes in: one thing of the engine's at a time, and outsiders whenever they come.
+
+use http::Request;
+
+use bytes::Bytes;
+
+use super::message::{Incoming, Sending};
+use super::owner::{Owner, Transit};
+use super::wire::OwnCall;
+use crate::entra::{CallId, Reply};
+use crate::world::{Answer, Door, Drive, Origin, Outgoing, Sent};
+
+impl Owner {
+    /// Sends something on its way.
+    pub(super) fn carry(&mut self, outgoing: Outgoing) {
+        match outgoing {
+            Outgoing::Call(call) => {
+                self.transit = Some(Transit::Call(call.id));
+                self.means.wire.send(self.run, call);
+            }
+            Outgoing::Answer(answer) => self.answer(answer),
+            Outgoing::Abandon(call) => {
+                self.means.wire.abandon(call);
+                self.waiting.retain(|_, (own, _)| *own != call);
+                self.arrived(call);
+            }
+        }
+    }
+
+    fn answer(&mut self, answer: Answer) {
+        // A call that stalls keeps its connection until the engine gives up on it.
+        if let (Origin::Own(_), Sent::Never) = (answer.to, &answer.sent) {
+            return;
+        }
+        let Some((_, connection)) = self.waiting.remove(&answer.ticket) else { return };
+        if let Origin::Own(call) = answer.to {
+            self.transit = Some(Transit::Answer(call));
+        }
+        // A connection that has ended meanwhile needs no answer; the engine's client tells of its own.
+        let _ = connection.send(Sending { wait: answer.wait, sent: answer.sent });
+    }
+
+    /// What was on the wire for this call no longer is.
+    fn arrived(&mut self, call: CallId) {
+        if matches!(self.transit, Some(Transit::Call(c) | Transit::Answer(c)) if c == call) {
+            self.transit = None;
+        }
+    }
+
+    /// A request of the engine's own has come to a door.
+    pub(super) fn receive(&mut self, incoming: Incoming) {
+        let Incoming { own: OwnCall { run, id: call }, request, answer } = incoming;
+        // A call of an earlier run, or one given up on meanwhile: its connection is closed by dropping `answer`.
+        if run == self.run && self.transit == Some(Transit::Call(call)) {
+            self.transit = None;
+            let ticket = self.play.receive(Origin::Own(call), Door::Scim, request);
+            self.waiting.insert(ticket, (call, answer));
+        }
+    }
+
+    /// An outsider's request has come to a door: it is answered at once, whatever the clock does.
+    pub(super) fn knock(&mut self, door: Door, request: Request<Bytes>) -> Option<Sending> {
+        self.catch_up();
+        let ticket = self.play.receive(Origin::Outside, door, request);
+        while let Some(outgoing) = self.play.next_outgoing() {
+            match outgoing {
+                Outgoing::Answer(answer) if answer.ticket == ticket => {
+                    return Some(Sending { wait: answer.wait, sent: answer.sent });
+                }
+                // What came out before it keeps its place.
+                other => self.held.push_back(other),
+            }
+        }
+        None
+    }
+
+    /// A reply has come to the engine.
+    pub(super) fn deliver(&mut self, own: OwnCall, reply: Reply) {
+        let OwnCall { run, id: call } = own;
+        if run == self.run {
+            self.means.wire.done(call);
+            self.waiting.retain(|_, (own, _)| *own != call);
+            self.arrived(call);
+            self.play.deliver(call, reply);
+        }
+    }
+}

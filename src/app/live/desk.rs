@@ -1,0 +1,118 @@
+//! Where the owner of the play sits: it works by itself when something is due or said, and answers outsiders who knock.
+//!
+//! There is one owner and one thread. Whoever works with the owner takes it from the desk and puts it back before
+//! anything is awaited. Outsiders come to the desk themselves, for the way by message and back costs as much as many an
+//! answer; their place in a run is nobody's business but theirs. All others send messages, and the loop here hears them.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use bytes::Bytes;
+use http::Request;
+use tokio::sync::{Notify, mpsc};
+
+use super::alarm::Alarm;
+use super::message::{Message, Sending};
+use super::owner::{Owner, Rest};
+use crate::scenario::Play;
+use crate::world::Door;
+
+/// The desk, as connections know it; cheap to clone.
+#[derive(Clone)]
+pub struct Desk(Rc<Seat>);
+
+struct Seat {
+    owner: Cell<Option<Box<Owner>>>,
+    news: Notify,
+}
+
+impl Desk {
+    /// Seats an owner.
+    pub fn new(owner: Owner) -> Desk {
+        Desk(Rc::new(Seat { owner: Cell::new(Some(Box::new(owner))), news: Notify::new() }))
+    }
+
+    /// Answers an outsider's request at once; `None` when nobody sits here any more.
+    pub fn knock(&self, door: Door, request: Request<Bytes>) -> Option<Sending> {
+        let _witness = Witness(&self.0.news);
+        let (sending, news) = self.with(|owner| (owner.knock(door, request), owner.touch()))?;
+        if news {
+            self.0.news.notify_one();
+        }
+        sending
+    }
+
+    /// Looks at the play; `None` when nobody sits here any more.
+    pub fn look<T>(&self, look: impl FnOnce(&Play) -> T) -> Option<T> {
+        self.with(|owner| look(owner.play()))
+    }
+
+    /// Works until told to stop.
+    pub async fn serve(&self, messages: mpsc::UnboundedReceiver<Message>) {
+        self.with(|owner| owner.serving = true);
+        self.work(messages, |_| false).await;
+        self.0.owner.take();
+    }
+
+    /// Works until the play has ended, and gives it back; `None` when it was told to stop before.
+    pub async fn finish(&self, messages: mpsc::UnboundedReceiver<Message>) -> Option<Play> {
+        self.work(messages, |owner| owner.over).await;
+        self.0.owner.take().map(|owner| owner.into_play())
+    }
+
+    async fn work(&self, mut messages: mpsc::UnboundedReceiver<Message>, done: impl Fn(&Owner) -> bool) {
+        let mut alarm = Alarm::default();
+        loop {
+            let (rest, frame) = self.present(|owner| (owner.turn(), owner.frame_due()));
+            if self.present(|owner| done(owner)) {
+                return;
+            }
+            let first = match rest {
+                Rest::None => {
+                    // Connections have their turn.
+                    tokio::task::yield_now().await;
+                    None
+                }
+                Rest::Until(wake) => tokio::select! {
+                    biased;
+                    message = messages.recv() => message,
+                    () = self.0.news.notified() => None,
+                    () = alarm.rings_at([wake, frame].into_iter().flatten().min()) => None,
+                },
+            };
+            let more = std::iter::from_fn(|| messages.try_recv().ok());
+            for message in first.into_iter().chain(more) {
+                if let Message::Stop = message {
+                    return;
+                }
+                self.present(|owner| {
+                    owner.touch();
+                    owner.hear(message);
+                });
+            }
+            self.present(Owner::show_if_due);
+        }
+    }
+
+    fn with<T>(&self, work: impl FnOnce(&mut Owner) -> T) -> Option<T> {
+        let mut owner = self.0.owner.take()?;
+        let done = work(&mut owner);
+        self.0.owner.set(Some(owner));
+        Some(done)
+    }
+
+    fn present<T>(&self, work: impl FnOnce(&mut Owner) -> T) -> T {
+        self.with(work).expect("only a panic while an outsider was answered takes the owner away: a bug, told already")
+    }
+}
+
+/// Wakes the loop when a request makes the owner panic, so that the program ends instead of answering nobody.
+struct Witness<'a>(&'a Notify);
+
+impl Drop for Witness<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.notify_one();
+        }
+    }
+}
