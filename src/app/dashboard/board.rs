@@ -20,6 +20,9 @@ pub struct Board {
     todo: usize,
 }
 
+/// Records the traffic takes in at a look: under a load of outsiders there are thousands, and the last ones are shown.
+const TAIL_MAX: u64 = 2_000;
+
 impl Board {
     /// Reads what is new in the journal. Cheap when nothing is; starts anew when `live.run` changes.
     pub fn look(&mut self, play: &Play, live: &Live<'_>) {
@@ -34,10 +37,16 @@ impl Board {
             self.seen = first - 1;
         }
         let scale = Scale::of(play);
-        for record in journal.since(self.seen).into_iter().flatten() {
+        let news = journal.last_seq() - self.seen;
+        if news > TAIL_MAX {
+            self.tail.miss();
+        }
+        for (nth, record) in journal.since(self.seen).into_iter().flatten().enumerate() {
             self.past.hear(record, scale);
-            self.tail.hear(record);
             self.comparison.hear(&record.event);
+            if news - (nth as u64) <= TAIL_MAX {
+                self.tail.hear(record);
+            }
         }
         self.seen = journal.last_seq();
     }

@@ -26,6 +26,8 @@ const REMEMBERED: usize = 400;
 #[derive(Default)]
 pub struct Tail {
     entries: VecDeque<Entry>,
+    /// Whether what comes next may be about a request that was missed.
+    missed: bool,
 }
 
 /// One request and what became of it.
@@ -56,7 +58,7 @@ impl Tail {
             Event::Answer(answer) | Event::TooLate(answer) => self.end(answer),
             // GoLinks handles one request at a time, so what it says is about the latest.
             Event::GoLinks(event) => {
-                if let Some(entry) = self.entries.back_mut() {
+                if let Some(entry) = self.entries.back_mut().filter(|_| !self.missed) {
                     entry.note(event);
                 }
             }
@@ -69,7 +71,13 @@ impl Tail {
         }
     }
 
+    /// Some of what happened is passed over.
+    pub fn miss(&mut self) {
+        self.missed = true;
+    }
+
     fn begin(&mut self, record: &Record, request: &Request) {
+        self.missed = false;
         if self.entries.len() == REMEMBERED {
             self.entries.pop_front();
         }
