@@ -8,7 +8,8 @@ use scimulator::entra::expression::{Expression, Sheet};
 use scimulator::entra::policy::Policy;
 use scimulator::scim::{Object, Value};
 
-const SOURCE: &[u8] = br#"{"givenName":"Ann","surname":"Lind","proxyAddresses":["a@b","c@d"],"whenCreated":"20230401120000.0Z"}"#;
+const SOURCE: &[u8] =
+    br#"{"givenName":"Ann","surname":"Lind","proxyAddresses":["a@b","c@d"],"whenCreated":"20230401120000.0Z"}"#;
 
 fuzz_target!(|text: &str| {
     if let Ok(expression) = Expression::parse(text) {

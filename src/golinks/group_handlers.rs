@@ -17,6 +17,7 @@ use super::{AccountId, Event, GroupId};
 use crate::base::Moment;
 use crate::scim::compare::fold;
 use crate::scim::patch::{Op, Operation};
+use crate::scim::settle::settle_within;
 use crate::scim::shape::{keep_immutable, shape};
 use crate::scim::{Error, Filter, Object, PatchRequest, Path, Rules, ScimType, Value};
 
@@ -218,7 +219,13 @@ impl GoLinks {
         Ok(match (op, &path.filter) {
             (Op::Remove, Some(filter)) => match listed(filter) {
                 Some(members) => MemberChange::Remove(members),
-                None => MemberChange::RemoveWhere(filter.as_ref().clone()),
+                None => {
+                    let mut filter = filter.as_ref().clone();
+                    if let Some(members) = self.group_kind.schema.attribute("members") {
+                        settle_within(&mut filter, members)?;
+                    }
+                    MemberChange::RemoveWhere(filter)
+                }
             },
             (_, Some(_)) => {
                 return Err(Error::of(ScimType::Mutability, "a member cannot be changed, only added or removed"));

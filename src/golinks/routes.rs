@@ -41,6 +41,12 @@ impl From<Error> for Refusal {
 impl GoLinks {
     /// Answers a request that reached the SCIM door; the path begins with the base path (`/scim/v2/Users`).
     pub fn handle(&mut self, request: &Request<Bytes>, moment: &mut Moment<'_, Event>) -> Response<Bytes> {
+        if request.method() == Method::HEAD {
+            // The body is left out where the answer is written to a socket (RFC 9110 9.3.2).
+            let mut read = request.clone();
+            *read.method_mut() = Method::GET;
+            return self.handle(&read, moment);
+        }
         match self.is_masked() {
             true => self.handle_masked(request, moment),
             false => self.handle_plain(request, moment),
@@ -69,7 +75,7 @@ impl GoLinks {
         let access = &self.settings.access;
         let allowed = self.credentials.check(access, request.headers(), moment.now());
         let scope = allowed.map_err(|why| unauthorized(access.auth, why))?;
-        let reads = matches!(*request.method(), Method::GET | Method::HEAD) || below.ends_with("/.search");
+        let reads = *request.method() == Method::GET || below.ends_with("/.search");
         if scope == TokenScope::Read && !reads {
             return Err(Error::new(403, "the token may only read").into());
         }
@@ -139,6 +145,7 @@ impl GoLinks {
             (_, "Me", None) => Err(not_implemented("/Me")),
             (&Method::POST, "Bulk", None) if self.can(Capability::Bulk) => self.bulk(read_body(request)?, moment),
             (&Method::POST, "Bulk", None) => Err(not_implemented("/Bulk")),
+            (_, "Bulk" | ".search", None) => Err(not_allowed("POST")),
             _ => Err(not_found(request.uri().path()).into()),
         }
     }

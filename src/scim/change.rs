@@ -98,6 +98,7 @@ impl Change<'_> {
             (Value::Null, _) => Ok(()),
             // A complex value names the parts to change; the others stay (RFC 7644 3.5.2.1, 3.5.2.3).
             (Value::Object(parts), Some(Value::Object(stored))) => {
+                forget_address(stored, parts.get("value"));
                 merge(stored, parts);
                 Ok(())
             }
@@ -149,7 +150,10 @@ impl Change<'_> {
             return Ok(());
         }
         match parent.get_mut(&attribute.name) {
-            Some(Value::Object(parts)) => put(parts, part, value),
+            Some(Value::Object(parts)) => {
+                forget_address(parts, Some(&value).filter(|_| part.name == "value"));
+                put(parts, part, value);
+            }
             _ if value == Value::Null => {}
             _ => {
                 let parts = Value::Object(Object::from_iter([(part.name.clone(), value)]));
@@ -173,7 +177,7 @@ impl Change<'_> {
         let value = match part {
             Some(part) => self.fit_part(part, value)?,
             None if self.op == Op::Remove => Value::Null,
-            None => fit_one(attribute, value, self.rules)?,
+            None => self.whole_element(attribute, filter, fit_one(attribute, value, self.rules)?)?,
         };
         if parent.get(&attribute.name).is_none() {
             parent.insert(attribute.name.clone(), Vec::new());
@@ -207,7 +211,19 @@ impl Change<'_> {
         }
     }
 
-    /// No element met the filter: it is created with the filter's own values (B15).
+    /// What is to stand in place of an element: it keeps the filter's own values where it does not say otherwise, or the
+    /// same request, said again, would not find it and add another one.
+    fn whole_element(self, attribute: &Attribute, filter: &Filter, value: Value) -> Result<Value, Error> {
+        match (value, own_element(attribute, filter, self.rules)?) {
+            (Value::Object(value), Some(mut element)) if self.op == Op::Replace => {
+                merge(&mut element, value);
+                fit_one(attribute, Value::Object(element), self.rules)
+            }
+            (value, _) => Ok(value),
+        }
+    }
+
+    /// No element met the filter: it is created with the filter's own values (B15), when it then meets it.
     fn create_element(
         self,
         items: &mut Vec<Value>,
@@ -219,23 +235,24 @@ impl Change<'_> {
         if value == Value::Null {
             return Ok(());
         }
-        let wanted = if self.rules.create_on_filter_miss { new_element(filter) } else { None };
-        let Some(element) = wanted else {
-            let detail = format!("nothing meets `{}[{}]`", attribute.name, shorten(&filter.to_string()));
-            return Err(Error::of(ScimType::NoTarget, detail));
-        };
-        let mut element = fit_one(attribute, element, self.rules)?;
-        if is_primary(part, &value) {
-            withdraw_primary(items);
+        let own = if self.rules.create_on_filter_miss { own_element(attribute, filter, self.rules)? } else { None };
+        let mut element = own.map(Value::Object);
+        if let Some(element) = &mut element {
+            Change { op: Op::Add, ..self }.change_element(element, part, value);
         }
-        if element == Value::Null {
-            element = Value::Object(Object::new());
+        match element.filter(|element| element.as_object().is_none_or(|parts| filter.matches(parts))) {
+            Some(element) => {
+                if is_primary(None, &element) {
+                    withdraw_primary(items);
+                }
+                items.push(element);
+                Ok(())
+            }
+            None => {
+                let detail = format!("nothing meets `{}[{}]`", attribute.name, shorten(&filter.to_string()));
+                Err(Error::of(ScimType::NoTarget, detail))
+            }
         }
-        // Even a replaced element keeps the filter's values, or the next request would not find it.
-        let setter = Change { op: Op::Add, ..self };
-        setter.change_element(&mut element, part, value);
-        items.push(element);
-        Ok(())
     }
 
     fn fit_part(self, part: &Attribute, value: Value) -> Result<Value, Error> {
@@ -244,6 +261,15 @@ impl Change<'_> {
             Op::Add | Op::Replace => fit(part, value, self.rules),
         }
     }
+}
+
+/// The parts an element must have to meet a filter made of a few `eq`; `None` for another filter.
+fn own_element(attribute: &Attribute, filter: &Filter, rules: Rules) -> Result<Option<Object>, Error> {
+    let Some(own) = new_element(filter) else { return Ok(None) };
+    Ok(match fit_one(attribute, own, rules)? {
+        Value::Object(parts) => Some(parts),
+        _ => Some(Object::new()),
+    })
 }
 
 pub(super) fn read_only<T>(name: &str) -> Result<T, Error> {
@@ -313,6 +339,13 @@ fn put(parts: &mut Object, part: &Attribute, value: Value) {
         value => {
             parts.insert(part.name.clone(), value);
         }
+    }
+}
+
+/// A reference to somebody else is not where the old one was: a new `value` takes the `$ref` away.
+fn forget_address(stored: &mut Object, value: Option<&Value>) {
+    if value.is_some() && value != stored.get("value") {
+        stored.remove("$ref");
     }
 }
 

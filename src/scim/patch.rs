@@ -8,6 +8,7 @@ use super::error::{Error, ScimType};
 use super::parse::shorten;
 use super::path::Path;
 use super::schema::{Mutability, Place, ResourceType, Schema, Unknown};
+use super::settle::settle_within;
 use super::shape::{DottedKeys, Rules};
 use super::urn;
 use super::value::{Object, Value};
@@ -82,10 +83,7 @@ impl PatchRequest {
         for operation in self.operations {
             let op = operation.op;
             match operation.path {
-                Some(path) => {
-                    let change = Change { op, path: &path, rules, explicit: true };
-                    apply_at(resource, kind, change, operation.value, &mut work)?;
-                }
+                Some(mut path) => apply_path(resource, kind, (op, &mut path, true), operation.value, rules, &mut work)?,
                 None => apply_whole(resource, kind, op, operation.value, rules, &mut work)?,
             }
         }
@@ -136,7 +134,7 @@ fn apply_whole(
 ) -> Result<(), Error> {
     let Value::Object(values) = value else { return Ok(()) };
     for (key, value) in values {
-        let path = match Path::parse(&key) {
+        let mut path = match Path::parse(&key) {
             Ok(path) => path,
             Err(_) if kind.unknown == Unknown::Ignore => continue,
             Err(why) => {
@@ -151,10 +149,32 @@ fn apply_whole(
             DottedKeys::Literal if dotted && !matches!(kind.place(&path), Place::Unknown | Place::Protocol) => {
                 resource.insert(key, value);
             }
-            _ => apply_at(resource, kind, Change { op, path: &path, rules, explicit: false }, value, work)?,
+            _ => apply_path(resource, kind, (op, &mut path, false), value, rules, work)?,
         }
     }
     Ok(())
+}
+
+/// Carries out an operation at a path, once its filter is known to fit the schema.
+fn apply_path(
+    resource: &mut Object,
+    kind: &ResourceType,
+    (op, path, explicit): (Op, &mut Path, bool),
+    value: Value,
+    rules: Rules,
+    work: &mut Work,
+) -> Result<(), Error> {
+    if path.filter.is_some()
+        && let Place::Core(attribute) | Place::Extension(_, attribute) = kind.meant(path)
+        && let Some(filter) = &mut path.filter
+    {
+        match settle_within(filter, attribute) {
+            // What chooses by a part that is not kept chooses nothing.
+            Err(_) if kind.unknown == Unknown::Ignore => return Ok(()),
+            settled => settled?,
+        }
+    }
+    apply_at(resource, kind, Change { op, path, rules, explicit }, value, work)
 }
 
 /// Carries out an operation at a path.
@@ -166,7 +186,7 @@ fn apply_at(
     work: &mut Work,
 ) -> Result<(), Error> {
     let path = change.path;
-    let (attribute, extension) = match kind.place(path) {
+    let (attribute, extension) = match kind.meant(path) {
         Place::Core(attribute) => (attribute, None),
         Place::Extension(extension, attribute) => (attribute, Some(extension)),
         Place::WholeExtension(extension) => return apply_extension(resource, extension, kind, change, value, work),

@@ -76,6 +76,8 @@ impl Projection {
             let choice = self.choice(schema, core, attribute);
             each_object(value, &mut |parts| prune_parts(parts, attribute, &choice));
         }
+        // What has no part left has no value (RFC 7643 2.5).
+        object.retain(|_, value| value.as_object().is_none_or(|parts| !parts.is_empty()));
     }
 
     /// What is returned of an attribute.

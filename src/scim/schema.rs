@@ -208,6 +208,17 @@ impl ResourceType {
         }
     }
 
+    /// Where a path leads as the vendor's client means it: an attribute of an extension may go without its URN, as in
+    /// `manager` [scim-dev].
+    pub fn meant(&self, path: &Path) -> Place<'_> {
+        let place = self.place(path);
+        if path.schema.is_some() || !matches!(place, Place::Unknown) {
+            return place;
+        }
+        let within = |schema| Schema::attribute(schema, &path.attribute).map(|it| Place::Extension(schema, it));
+        self.extensions.iter().find_map(within).unwrap_or(place)
+    }
+
     /// Whether some attribute that is kept, or a part of one, is not returned by default.
     pub fn has_requested(&self) -> bool {
         fn requested(attribute: &Attribute) -> bool {

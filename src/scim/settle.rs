@@ -46,8 +46,12 @@ pub fn settle_path(path: &Path, kind: &ResourceType) -> Result<bool, Error> {
 
 /// The attribute whose values a path leads to; none for what the protocol keeps and for whole extensions.
 fn leaf<'a>(path: &mut Path, kind: &'a ResourceType) -> Result<Option<&'a Attribute>, Error> {
-    let attribute = match kind.place(path) {
-        Place::Core(attribute) | Place::Extension(_, attribute) => attribute,
+    let attribute = match kind.meant(path) {
+        Place::Core(attribute) => attribute,
+        Place::Extension(extension, attribute) => {
+            path.schema.get_or_insert_with(|| extension.id.to_string());
+            attribute
+        }
         Place::WholeExtension(_) | Place::Protocol => return Ok(None),
         Place::Unknown => {
             return refused(format!("`{}` is not an attribute of {}", shorten(&path.to_string()), kind.name));
@@ -71,7 +75,10 @@ fn leaf<'a>(path: &mut Path, kind: &'a ResourceType) -> Result<Option<&'a Attrib
 }
 
 /// As [`settle`], for the filter in brackets after an attribute.
-fn settle_within(filter: &mut Filter, attribute: &Attribute) -> Result<(), Error> {
+///
+/// # Errors
+/// 400 `invalidFilter`, as [`settle`].
+pub fn settle_within(filter: &mut Filter, attribute: &Attribute) -> Result<(), Error> {
     let part = |path: &Path| match attribute.part(&path.attribute).filter(|_| path.is_plain() && path.schema.is_none())
     {
         Some(part) => Ok(part),

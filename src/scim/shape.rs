@@ -307,6 +307,10 @@ fn fit_parts(attribute: &Attribute, mut parts: Object, rules: Rules) -> Result<V
     if let Some(error) = failed {
         return Err(error);
     }
+    // An empty manager is none; the vendor's validator clears it so.
+    if !attribute.multi_valued && parts.get("value").and_then(Value::as_text) == Some("") {
+        return Ok(Value::Null);
+    }
     if !in_order {
         parts.members.sort_by_key(|(name, _)| place(name));
         parts.members.dedup_by(|later, first| later.0 == first.0);

@@ -92,6 +92,70 @@ fn every_filter_is_answered() {
 }
 
 #[test]
+fn a_manager_is_found_and_changed_as_the_client_words_it() {
+    let mut bench = three();
+    let ann = ask(&mut bench, "/Users?filter=userName eq \"ann\"").at("Resources.id").trim_matches('"').to_owned();
+    let manager = format!("{ENTERPRISE}:manager");
+    for (operation, expected) in [
+        (
+            r#"{"op":"Add","path":"manager","value":[{"$ref":"http://x/scim/Users/u-1","value":"u-1"}]}"#.to_owned(),
+            "u-1",
+        ),
+        (format!(r#"{{"op":"Replace","path":"{manager}","value":"u-2"}}"#), "u-2"),
+        (format!(r#"{{"op":"replace","path":"{manager}","value":{{"value":"u-3"}}}}"#), "u-3"),
+        (r#"{"op":"replace","value":{"manager":"u-4"}}"#.to_owned(), "u-4"),
+        (format!(r#"{{"op":"replace","value":{{"{manager}.value":"u-5"}}}}"#), "u-5"),
+        (format!(r#"{{"op":"replace","path":"{manager}","value":{{"value":""}}}}"#), ""),
+        (format!(r#"{{"op":"add","path":"{manager}.value","value":"u-6"}}"#), "u-6"),
+        (format!(r#"{{"op":"replace","path":"{manager}.value","value":""}}"#), ""),
+        (format!(r#"{{"op":"add","path":"{manager}","value":"u-7"}}"#), "u-7"),
+        (r#"{"op":"remove","path":"manager"}"#.to_owned(), ""),
+    ] {
+        let answer = bench.send(&format!("PATCH /Users/{ann}"), &format!("{{\"Operations\":[{operation}]}}"));
+        assert_eq!(answer.status, 200, "{operation}: {:?}", answer.response);
+        let address = if expected == "u-1" { ",\"$ref\":\"http://x/scim/Users/u-1\"" } else { "" };
+        let value = format!("{{\"value\":\"{expected}\"{address}}}");
+        assert_eq!(answer.at(&manager), if expected.is_empty() { "" } else { &value }, "{operation}");
+        // The client asks so whether a reference is as it should be [scim-dev].
+        if !expected.is_empty() {
+            for asked in ["manager", manager.as_str(), &format!("{manager}.value")] {
+                let filter = format!("id eq \"{ann}\" and {asked} eq \"{expected}\"");
+                assert_eq!(names(&ask(&mut bench, &format!("/Users?filter={filter}"))), "ann", "{filter}");
+            }
+        }
+    }
+}
+
+#[test]
+fn filters_within_paths_fit_the_schema() {
+    let mut bench = three();
+    bench.send("POST /Groups", r#"{"displayName":"Crew"}"#);
+    let ann = ask(&mut bench, "/Users?filter=userName eq \"ann\"").at("Resources.id").trim_matches('"').to_owned();
+    let crew = ask(&mut bench, "/Groups").at("Resources.id").trim_matches('"').to_owned();
+    for (place, path) in [
+        (format!("/Users/{ann}"), "emails[nosuch eq \\\"x\\\"].value"),
+        (format!("/Users/{ann}"), "emails[primary gt true].value"),
+        (format!("/Groups/{crew}"), "members[nosuch eq \\\"x\\\"]"),
+        (format!("/Groups/{crew}"), "members[type eq \\\"User\\\" and nosuch pr]"),
+    ] {
+        let body = format!(r#"{{"Operations":[{{"op":"remove","path":"{path}"}}]}}"#);
+        refused(&bench.send(&format!("PATCH {place}"), &body), 400, "invalidFilter");
+    }
+}
+
+#[test]
+fn a_head_is_a_read_and_bulk_takes_posts() {
+    let mut bench = three();
+    assert_eq!(bench.send("HEAD /Users", "").at("totalResults"), "3");
+    for path in ["GET /Bulk", "DELETE /.search"] {
+        let answer = bench.send(path, "");
+        assert_eq!((answer.status, answer.header("allow")), (405, "POST"), "{path}");
+    }
+    let cut = ask(&mut bench, "/Users?excludedAttributes=name.familyName,name.givenName");
+    assert_eq!(cut.at("Resources.name"), "", "nothing is left of it");
+}
+
+#[test]
 fn lists_are_sorted_and_cut_into_pages() {
     let mut bench = three();
     bench.send("POST /Groups", r#"{"displayName":"Beta"}"#);

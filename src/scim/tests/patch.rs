@@ -88,6 +88,17 @@ fn lists_follow_rfc_7644_3_5_2() {
         "emails",
         r#"[{"type":"work","value":"w","primary":true},{"type":"home","value":"h"},{"type":"other","value":"o"}]"#,
     );
+    // An element that is replaced stays the one its filter chose, unless the value says otherwise.
+    check(
+        r#"{"op":"replace","path":"emails[type eq \"home\"]","value":{"value":"o"}}"#,
+        "emails",
+        r#"[{"type":"work","value":"w","primary":true},{"type":"home","value":"o"}]"#,
+    );
+    check(
+        r#"{"op":"add","path":"emails[type eq \"other\" and primary eq \"True\"].value","value":"o"}"#,
+        "emails",
+        r#"[{"type":"work","value":"w","primary":false},{"type":"home","value":"h"},{"type":"other","value":"o","primary":true}]"#,
+    );
     check(r#"{"op":"replace","path":"emails","value":[]}"#, "emails", "");
     check(
         r#"{"op":"add","path":"tags","value":"y"},{"op":"add","path":"tags","value":["x","z"]}"#,
