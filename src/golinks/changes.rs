@@ -15,7 +15,6 @@ use super::{AccountId, Event};
 use crate::base::Moment;
 use crate::scim::compare::fold;
 use crate::scim::patch::{Op, Operation};
-use crate::scim::schema::{Attribute, Place};
 use crate::scim::shape::{DottedKeys, keep_immutable, shape};
 use crate::scim::{Error, Object, PatchRequest, Path, Rules, ScimType, Value};
 
@@ -28,35 +27,25 @@ impl GoLinks {
         self.create(resource, true, moment)
     }
 
-    /// Whether an account holds what a path leads to; anything else a client sends is ignored.
-    pub fn keeps(&self, path: &Path) -> bool {
-        let part = |attribute: &Attribute| match path.sub_attribute.as_deref() {
-            Some(name) => attribute.sub.iter().any(|sub| sub.name.eq_ignore_ascii_case(name)),
-            None => true,
-        };
-        match self.users.place(path) {
-            Place::Core(attribute) | Place::Extension(_, attribute) => part(attribute),
-            Place::WholeExtension(_) | Place::Protocol => true,
-            Place::Unknown => false,
-        }
-    }
-
-    /// Changes an account by hand; the keys of `changes` are SCIM paths, null clears.
+    /// Changes an account by hand; null clears.
     ///
     /// # Errors
     /// As a PATCH would be refused; also for a path that leads nowhere.
     pub fn edit_account(
         &mut self,
         id: AccountId,
-        changes: Object,
+        changes: Vec<(Path, Value)>,
         moment: &mut Moment<'_, Event>,
     ) -> Result<(), Error> {
         let mut operations = Vec::with_capacity(changes.len());
-        for (key, value) in changes {
-            let wrong = |why: String| Error::of(ScimType::InvalidPath, why);
-            let path = Path::parse(&key).map_err(|why| wrong(format!("cannot read `{key}`: {why}")))?;
-            if let Place::Unknown = self.users.place(&path) {
-                return Err(wrong(format!("`{key}` is no attribute of an account")));
+        for (path, value) in changes {
+            if !self.keeps(&path) {
+                let why = format!("`{path}` is no attribute of an account");
+                let help = Some(self.meant(&path)).filter(|help| !help.is_empty());
+                return Err(Error::of(
+                    ScimType::InvalidPath,
+                    help.map_or(why.clone(), |help| format!("{why}; {help}")),
+                ));
             }
             let op = if value == Value::Null { Op::Remove } else { Op::Replace };
             operations.push(Operation { op, path: Some(path), value });
@@ -115,7 +104,11 @@ impl GoLinks {
                 self.create(Object::from_iter([("userName".into(), user_name.into())]), true, moment)?;
             }
             Some((id, false)) => {
-                self.edit_account(id, Object::from_iter([("active".into(), true.into())]), moment)?;
+                self.edit_account(
+                    id,
+                    vec![(Path { attribute: "active".to_owned(), ..Path::default() }, true.into())],
+                    moment,
+                )?;
             }
             Some((_, true)) => {}
         }

@@ -35,6 +35,7 @@ mod settings;
 #[cfg(test)]
 mod tests;
 mod users;
+pub mod written;
 
 pub use access::{Access, Auth, Basic, OAuth};
 pub use account_id::AccountId;

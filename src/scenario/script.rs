@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::base::{Problems, Seed, Span, Time};
 use crate::entra::people::Population;
-use crate::scim::{Object, Path};
+use crate::scim::Object;
 use crate::world::{Action, Fault};
 use crate::{entra, golinks};
 
@@ -64,8 +64,6 @@ pub struct Beforehand {
     pub name: String,
     /// The SCIM resource.
     pub resource: Object,
-    /// The paths it was written with, and where.
-    pub paths: Vec<(Path, Span)>,
     /// Where its name stands.
     pub span: Span,
 }

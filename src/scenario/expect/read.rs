@@ -3,10 +3,11 @@
 use crate::base::diagnostic::did_you_mean;
 use crate::base::node::Entry;
 use crate::base::{Kind, Node, Problems};
+use crate::golinks::written;
 use crate::scenario::Source;
 use crate::scenario::read::Names;
-use crate::scenario::read::accounts::scim_path;
 use crate::scenario::read::names::{Sort, place};
+use crate::world::actions::Mention;
 
 use super::compare::is_comparison;
 use super::{Expectation, How, LogField, Observed, ROWS, Row, Seen, Shape, Test};
@@ -140,7 +141,7 @@ impl Walk<'_, '_> {
             for inner in entry.value.as_table(problems).unwrap_or_default() {
                 let deeper = match path {
                     "" => inner.key.clone(),
-                    _ => format!("{path}.{}", inner.key),
+                    _ => written::join(path, &inner.key),
                 };
                 self.value(name, &deeper, inner, problems);
             }
@@ -148,7 +149,7 @@ impl Walk<'_, '_> {
         }
         let path = match path {
             "" => None,
-            _ => match scim_path(path) {
+            _ => match written::path(path) {
                 Ok(path) => Some(Box::new(path)),
                 Err(why) => {
                     problems.error(entry.key_span, format!("`{path}` is not a SCIM path: {why}"));
@@ -162,6 +163,11 @@ impl Walk<'_, '_> {
                     .error(entry.value.span, "an account is compared value by value")
                     .help(format!("such as {shown}.active = true, or {shown} = {{ absent = true }}"));
                 return;
+            }
+            if let Some(path) = &path {
+                let mention =
+                    if matches!(test.how, How::Absent(true)) { Mention::ExpectedAbsent } else { Mention::Expected };
+                self.names.path(path, entry.key_span, mention);
             }
             self.add(&shown, entry, Observed::Account { name: name.to_owned(), path }, test);
         }

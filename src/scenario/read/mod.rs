@@ -40,6 +40,7 @@ pub fn script(source: &Source, root: &Node, problems: &mut Problems) -> Option<S
     };
     let (always, finally) = (closing("always", true), closing("finally", false));
     names.check(&stage.population, header.seed, problems);
+    names.check_paths(&stage.golinks, header.start, problems);
     if problems.has_errors() {
         return None;
     }

@@ -3,11 +3,14 @@
 use std::collections::BTreeSet;
 
 use crate::base::diagnostic::nearest;
-use crate::base::{Kind, Node, Problems, Seed, Span};
+use crate::base::{Kind, Node, Problems, Seed, Span, Time};
 use crate::entra::people::Population;
 use crate::entra::tenant::{self, Tenant};
+use crate::golinks::written::is_standard;
+use crate::golinks::{self, GoLinks};
+use crate::scim::Path;
 use crate::world::Action;
-use crate::world::actions::Name;
+use crate::world::actions::{Mention, Name};
 
 /// What a name must name.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -30,6 +33,7 @@ pub struct Names {
     groups: BTreeSet<String>,
     accounts: BTreeSet<String>,
     used: Vec<(String, Sort, Span)>,
+    paths: Vec<(Path, Span, Mention)>,
 }
 
 impl Names {
@@ -53,6 +57,11 @@ impl Names {
         self.used.push((name.to_owned(), sort, span));
     }
 
+    /// Notes that an attribute of accounts is named here.
+    pub fn path(&mut self, path: &Path, span: Span, mention: Mention) {
+        self.paths.push((path.clone(), span, mention));
+    }
+
     /// Notes the names an action uses, each at its place in what was written, and introduces those it creates.
     pub fn of_action(&mut self, action: &Action, written: &Node) {
         let uses = |names: &mut Names, name: &str, sort: Sort| {
@@ -65,6 +74,9 @@ impl Names {
                 Name::Account(name) => uses(self, name, Sort::Account),
                 Name::NewUser(name) => self.add_user(name),
             }
+        }
+        for (written, mention) in action.paths() {
+            self.path(&written.path, written.span, mention);
         }
     }
 
@@ -86,6 +98,27 @@ impl Names {
             if !borne {
                 self.unknown(name, *sort, *span, &tenant, problems);
             }
+        }
+    }
+
+    /// Says which of the attributes named GoLinks has no place for.
+    pub fn check_paths(&self, settings: &golinks::Settings, start: Time, problems: &mut Problems) {
+        let golinks = GoLinks::new(settings.clone(), start);
+        for (path, span, mention) in self.paths.iter().filter(|(path, ..)| !golinks.keeps(path)) {
+            let message = format!("GoLinks keeps no `{path}`");
+            let problem = match mention {
+                // A story may well show that an attribute is not kept; a slip of the pen would always be absent too.
+                Mention::ExpectedAbsent if is_standard(path) => continue,
+                Mention::Made => problems.warning(*span, message).label("it is left out"),
+                Mention::Expected | Mention::ExpectedAbsent => {
+                    problems.error(*span, message).label("never has a value")
+                }
+                Mention::Changed => problems.error(*span, message),
+            };
+            match golinks.meant(path) {
+                help if help.is_empty() => problem.help("`/scim/v2/Schemas` lists what an account holds"),
+                help => problem.help(help),
+            };
         }
     }
 

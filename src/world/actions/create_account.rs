@@ -1,8 +1,9 @@
 //! `create_account`: somebody invites a person into GoLinks by hand.
 
-use super::{Act, Action, ActionError, Stage, Verb, json};
+use super::{Act, Action, ActionError, Mention, Stage, Verb};
 use crate::base::{Node, Problems};
-use crate::scim::{Object, Path, Value};
+use crate::golinks::written::{self, Written};
+use crate::scim::Object;
 
 /// How it is written.
 pub const VERB: Verb = Verb {
@@ -17,27 +18,26 @@ pub const VERB: Verb = Verb {
 #[derive(Clone, PartialEq, Debug)]
 pub struct CreateAccount {
     written: Node,
-    attributes: Vec<(String, Value)>,
+    attributes: Vec<Written>,
 }
 
 impl CreateAccount {
     fn read(node: &Node, problems: &mut Problems) -> Option<CreateAccount> {
-        let attributes = json::paths(node, problems)?;
-        if node.get("userName").is_none() {
+        let before = problems.errors();
+        let attributes = written::attributes(node, problems);
+        let has_name = |written: &Written| written.path.attribute.eq_ignore_ascii_case("userName");
+        if problems.errors() == before && !attributes.iter().any(has_name) {
             problems.error(node.span, "an account needs a `userName`");
-            return None;
         }
-        Some(CreateAccount { written: node.clone(), attributes })
+        (problems.errors() == before).then(|| CreateAccount { written: node.clone(), attributes })
     }
 
     /// The account as a SCIM client would POST it.
     fn resource(&self) -> Object {
         let mut object = Object::new();
         object.insert("active", true);
-        for (path, value) in &self.attributes {
-            if let Ok(path) = Path::parse(path) {
-                path.set(&mut object, value.clone());
-            }
+        for written in &self.attributes {
+            written.path.set(&mut object, written.value.clone());
         }
         object
     }
@@ -46,6 +46,10 @@ impl CreateAccount {
 impl Act for CreateAccount {
     fn argument(&self) -> Node {
         self.written.clone()
+    }
+
+    fn paths(&self) -> Vec<(&Written, Mention)> {
+        self.attributes.iter().map(|written| (written, Mention::Made)).collect()
     }
 
     fn apply(&self, stage: &mut Stage<'_>) -> Result<(), ActionError> {

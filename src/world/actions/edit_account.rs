@@ -1,10 +1,11 @@
 //! `edit_account`: somebody changes an account at GoLinks by hand.
 
 use super::accounts::account_named;
-use super::{Act, Action, ActionError, Name, Stage, Verb, json};
+use super::{Act, Action, ActionError, Mention, Name, Stage, Verb};
 use crate::base::{Node, Problems};
 use crate::golinks::AccountId;
-use crate::scim::{Object, Value};
+use crate::golinks::written::{self, Written};
+use crate::scim::{Path, Value};
 
 /// How it is written.
 pub const VERB: Verb = Verb {
@@ -19,7 +20,7 @@ pub const VERB: Verb = Verb {
 #[derive(Clone, PartialEq, Debug)]
 pub struct EditAccount {
     written: Node,
-    accounts: Vec<(String, Vec<(String, Value)>)>,
+    accounts: Vec<(String, Vec<Written>)>,
 }
 
 impl EditAccount {
@@ -27,9 +28,7 @@ impl EditAccount {
         let before = problems.errors();
         let mut accounts = Vec::new();
         for entry in node.as_table(problems)? {
-            if let Some(changes) = json::paths(&entry.value, problems) {
-                accounts.push((entry.key.clone(), changes));
-            }
+            accounts.push((entry.key.clone(), written::attributes(&entry.value, problems)));
         }
         (problems.errors() == before).then(|| EditAccount { written: node.clone(), accounts })
     }
@@ -44,16 +43,24 @@ impl Act for EditAccount {
         self.accounts.iter().map(|(name, _)| Name::Account(name)).collect()
     }
 
+    fn paths(&self) -> Vec<(&Written, Mention)> {
+        let all = self.accounts.iter().flat_map(|(_, attributes)| attributes);
+        all.map(|written| (written, Mention::Changed)).collect()
+    }
+
     fn apply(&self, stage: &mut Stage<'_>) -> Result<(), ActionError> {
         let ids: Result<Vec<AccountId>, ActionError> =
             self.accounts.iter().map(|(name, _)| account_named(stage, name)).collect();
-        for (id, (_, pairs)) in ids?.into_iter().zip(&self.accounts) {
-            let mut changes = Object::new();
-            for (path, value) in pairs {
-                changes.insert(path.clone(), value.clone());
-            }
+        for (id, (_, attributes)) in ids?.into_iter().zip(&self.accounts) {
+            let changes = attributes.iter().map(change).collect();
             stage.golinks(|golinks, moment| golinks.edit_account(id, changes, moment))?;
         }
         Ok(())
     }
+}
+
+/// TOML has no null, so an empty text clears.
+fn change(written: &Written) -> (Path, Value) {
+    let clears = matches!(&written.value, Value::Text(text) if text.is_empty());
+    (written.path.clone(), if clears { Value::Null } else { written.value.clone() })
 }

@@ -17,7 +17,6 @@ mod edit_account;
 mod enable;
 mod fault;
 mod hire;
-mod json;
 mod membership;
 mod move_base;
 mod names;
@@ -47,10 +46,11 @@ use std::fmt;
 
 use crate::base::diagnostic::did_you_mean;
 use crate::base::{Kind, Node, Problems};
+use crate::golinks::written::Written;
 use crate::scim;
 
 pub(super) use accounts::find_account;
-pub use names::Name;
+pub use names::{Mention, Name};
 pub(super) use stage::Stage;
 
 /// How a verb is written, read and explained.
@@ -71,6 +71,10 @@ trait Act {
     fn argument(&self) -> Node;
     /// The names it needs.
     fn names(&self) -> Vec<Name<'_>> {
+        Vec::new()
+    }
+    /// The attributes of accounts it names.
+    fn paths(&self) -> Vec<(&Written, Mention)> {
         Vec::new()
     }
     /// Carries it out.
@@ -180,6 +184,11 @@ impl Action {
     /// The names this action needs, so that a checker can look them up beforehand.
     pub fn names(&self) -> Vec<Name<'_>> {
         self.parts().1.names()
+    }
+
+    /// The attributes of accounts it names, so that a checker can look them up beforehand.
+    pub fn paths(&self) -> Vec<(&Written, Mention)> {
+        self.parts().1.paths()
     }
 
     /// Carries it out.

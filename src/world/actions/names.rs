@@ -18,6 +18,19 @@ pub enum Name<'a> {
     NewUser(&'a str),
 }
 
+/// Why a path of an account is named, which decides what one that leads nowhere means.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Mention {
+    /// Its value is expected.
+    Expected,
+    /// It is expected to be absent.
+    ExpectedAbsent,
+    /// An account is made with it: GoLinks ignores what it does not keep, as of a POST.
+    Made,
+    /// It is changed: GoLinks refuses what it does not keep.
+    Changed,
+}
+
 /// One user or several, by their handles.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Users(pub Vec<String>);

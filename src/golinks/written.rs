@@ -1,0 +1,157 @@
+//! What an author writes about an account: keys that are SCIM paths, read in one way by `[golinks.account]`, by the
+//! actions that create and edit accounts, and by expectations.
+
+use super::capabilities::Profile;
+use super::{GoLinks, Settings, profile};
+use crate::base::diagnostic::nearest;
+use crate::base::{Kind, Node, Problems, Span};
+use crate::scim::schema::{Attribute, Place};
+use crate::scim::{Filter, Object, Path, ResourceType, Value, urn};
+
+/// A value an author gives an attribute.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Written {
+    /// The attribute.
+    pub path: Path,
+    /// Its value; a date-time is text, and an empty text stays one.
+    pub value: Value,
+    /// Where the key stands.
+    pub span: Span,
+}
+
+/// The attributes of a table: `name.familyName` may be one key or a table in a table.
+pub fn attributes(node: &Node, problems: &mut Problems) -> Vec<Written> {
+    let mut found = Vec::new();
+    flatten("", node, &mut found, problems);
+    found
+}
+
+fn flatten(prefix: &str, node: &Node, found: &mut Vec<Written>, problems: &mut Problems) {
+    for entry in node.as_table(problems).unwrap_or_default() {
+        let text = join(prefix, &entry.key);
+        if let Kind::Table(_) = &entry.value.kind {
+            flatten(&text, &entry.value, found, problems);
+            continue;
+        }
+        match path(&text) {
+            Ok(path) => found.push(Written { path, value: value(&entry.value), span: entry.key_span }),
+            Err(why) => {
+                problems.error(entry.key_span, format!("`{text}` is not a SCIM path: {why}"));
+            }
+        }
+    }
+}
+
+/// A key below another: behind a colon below the URN of an extension, else behind a dot (RFC 7644 3.10).
+pub fn join(prefix: &str, key: &str) -> String {
+    let begins = |with: &str| prefix.get(..with.len()).is_some_and(|start| start.eq_ignore_ascii_case(with));
+    let within_known = [urn::USER, urn::ENTERPRISE_USER].iter().any(|urn| begins(&format!("{urn}:")));
+    match prefix {
+        "" => key.to_owned(),
+        _ if begins("urn:") && !within_known && !prefix.contains('[') => format!("{prefix}:{key}"),
+        _ => format!("{prefix}.{key}"),
+    }
+}
+
+/// Reads a SCIM path; attributes of the enterprise extension may be written without their URN.
+///
+/// # Errors
+/// Why it is not one.
+pub fn path(text: &str) -> Result<Path, String> {
+    const ENTERPRISE: [&str; 6] = ["employeeNumber", "costCenter", "organization", "division", "department", "manager"];
+    let first = text.split(['.', '[']).next().unwrap_or_default();
+    let whole = match ENTERPRISE.iter().any(|name| name.eq_ignore_ascii_case(first)) {
+        true => format!("{}:{text}", urn::ENTERPRISE_USER),
+        false => text.to_owned(),
+    };
+    Path::parse(&whole).map_err(|error| error.to_string())
+}
+
+/// A value as JSON.
+fn value(node: &Node) -> Value {
+    match &node.kind {
+        Kind::Text(text) => Value::Text(text.clone()),
+        Kind::Bool(value) => Value::Bool(*value),
+        Kind::Integer(number) => Value::Number((*number).into()),
+        Kind::Float(number) => serde_json::Number::from_f64(*number).map_or(Value::Null, Value::Number),
+        Kind::Time(time) => Value::Text(time.rfc3339()),
+        Kind::List(items) => Value::List(items.iter().map(value).collect()),
+        Kind::Table(entries) => {
+            let mut object = Object::default();
+            for entry in entries {
+                object.insert(entry.key.clone(), value(&entry.value));
+            }
+            Value::Object(object)
+        }
+    }
+}
+
+impl GoLinks {
+    /// Whether an account has a place for what a path leads to.
+    pub fn keeps(&self, path: &Path) -> bool {
+        leads_somewhere(&self.users, path)
+    }
+
+    /// What may have been meant by a path that leads nowhere, for a help line; empty when nothing is near.
+    pub fn meant(&self, path: &Path) -> String {
+        let near = match self.users.place(path) {
+            Place::Core(known) | Place::Extension(_, known) => near_part(known, path),
+            _ => self.near_attribute(&path.attribute),
+        };
+        near.map(|near| format!("did you mean `{}`?", near.replace(&format!("{}:", urn::ENTERPRISE_USER), "")))
+            .unwrap_or_default()
+    }
+
+    /// The path of the attribute, of the top or of an extension, that is nearest to a name.
+    fn near_attribute(&self, name: &str) -> Option<String> {
+        let names =
+            |attributes: &[Attribute]| attributes.iter().map(|known| known.name.to_string()).collect::<Vec<_>>();
+        let mut known: Vec<(String, String)> =
+            names(&self.users.schema.attributes).into_iter().map(|name| (name.clone(), name)).collect();
+        for extension in &self.users.extensions {
+            let under = |name: String| (name.clone(), format!("{}:{name}", extension.id));
+            known.extend(names(&extension.attributes).into_iter().map(under));
+        }
+        let near = nearest(name, known.iter().map(|(name, _)| name.as_str()))?;
+        known.iter().find(|(name, _)| name == near).map(|(_, path)| path.clone())
+    }
+}
+
+/// Whether RFC 7643 knows a user's attribute of this path, whether or not a server keeps it.
+pub fn is_standard(path: &Path) -> bool {
+    let generic = Settings { profile: Profile::Generic, ..Settings::default() };
+    leads_somewhere(&profile::users(&generic), path)
+}
+
+fn leads_somewhere(users: &ResourceType, path: &Path) -> bool {
+    let part = |attribute: &Attribute, name: &str| attribute.part(name).is_some();
+    match users.place(path) {
+        Place::Core(attribute) | Place::Extension(_, attribute) => {
+            path.sub_attribute.as_deref().is_none_or(|name| part(attribute, name))
+                && path.filter.as_ref().is_none_or(|filter| names_of(filter).iter().all(|name| part(attribute, name)))
+        }
+        Place::WholeExtension(_) | Place::Protocol => true,
+        Place::Unknown => false,
+    }
+}
+
+/// The path with the nearest part of a known attribute, or that part alone when it is the filter that errs.
+fn near_part(known: &Attribute, path: &Path) -> Option<String> {
+    let near = |name: &str| nearest(name, known.sub.iter().map(|part| &*part.name));
+    match path.sub_attribute.as_deref().filter(|sub| known.part(sub).is_none()) {
+        Some(sub) => Some(Path { sub_attribute: Some(near(sub)?.to_owned()), ..path.clone() }.to_string()),
+        None => {
+            let compared = path.filter.as_ref().map(|filter| names_of(filter)).unwrap_or_default();
+            compared.into_iter().find(|name| known.part(name).is_none()).and_then(near).map(str::to_owned)
+        }
+    }
+}
+
+/// The attributes a filter compares.
+fn names_of(filter: &Filter) -> Vec<&str> {
+    match filter {
+        Filter::And(parts) | Filter::Or(parts) => parts.iter().flat_map(names_of).collect(),
+        Filter::Not(inner) => names_of(inner),
+        Filter::Present(path) | Filter::Compare(path, ..) => vec![&path.attribute],
+    }
+}
