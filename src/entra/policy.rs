@@ -132,6 +132,8 @@ policies! {
     honor_retry_after: bool = true, Observed, "Q&A 2284725 (2025); ignored in 2019, feedback item 38354572";
     /// Longest time a request waits for a throttled application inside a cycle; beyond it the object fails.
     retry_after_max: Duration = hours(1), Assumed, "undocumented";
+    /// Of which content type the answer to a connection probe or test must be.
+    probe_media_type: MediaType = MediaType::Scim, Documented, "scim-dev: application/scim+json; the validator refuses application/json, azure-docs issue 116775; whether every cycle looks is silent";
     /// First retry of a failed object after the one in the next cycle, counted from the cycle of the first failure.
     retry_first: Duration = hours(6), Documented, "quarantine; how-works has the next cycle before it";
     /// Second such retry, counted from the first failure.
@@ -198,6 +200,17 @@ policies! {
     secret_limit: u64 = 0, Documented, "known-issues: 1 KB in one cloud; azure-docs issue 40093";
     /// How many rows of the provisioning log are kept.
     log_capacity: u64 = 10_000, Assumed, "the vendor keeps 7 or 30 days; memory needs a count";
+}
+
+/// Which content types pass.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum MediaType {
+    /// `application/scim+json` alone.
+    Scim,
+    /// `application/json` as well.
+    Json,
+    /// Whatever it says, or nothing.
+    Any,
 }
 
 /// What an unauthorized answer in the middle of a cycle does.
@@ -304,6 +317,7 @@ macro_rules! words {
     };
 }
 
+words!(MediaType, "\"scim\", \"json\" or \"any\"": "scim" => Scim, "json" => Json, "any" => Any);
 words!(MidCycle, "\"quarantine\" or \"object_failure\"": "quarantine" => Quarantine, "object_failure" => ObjectFailure);
 words!(MissingTarget, "\"fail\" or \"rematch\"": "fail" => Fail, "rematch" => Rematch);
 words!(SharedTarget, "\"link_both\" or \"fail_second\"": "link_both" => LinkBoth, "fail_second" => FailSecond);

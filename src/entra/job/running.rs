@@ -14,7 +14,7 @@ use crate::base::seed::show_guid;
 use crate::entra::call::{Call, CallId, Lost, Reply};
 use crate::entra::error_code::ErrorCode;
 use crate::entra::event::{CycleKind, CycleResult, Event};
-use crate::entra::policy::MidCycle;
+use crate::entra::policy::{MediaType, MidCycle};
 use crate::entra::tenant::Tenant;
 
 impl Job {
@@ -192,14 +192,14 @@ impl Job {
     }
 
     fn hear_test(&mut self, reply: Reply, moment: &mut Moment<'_>) {
-        let result = judge_probe(reply).map_err(|trouble| (trouble.code, trouble.detail));
+        let result = judge_probe(reply, self.settings.policy.probe_media_type).map_err(|trouble| (trouble.code, trouble.detail));
         self.last_test = Some(result.clone());
         moment.say(Event::ConnectionTested(result.err()));
     }
 
     fn hear_probe(&mut self, reply: Reply, moment: &mut Moment<'_>) {
         let Some(cycle) = self.cycle.as_mut() else { return };
-        match judge_probe(reply) {
+        match judge_probe(reply, self.settings.policy.probe_media_type) {
             Ok(()) => cycle.probe = Probe::Passed,
             Err(trouble) => {
                 let since = cycle.began;
@@ -415,8 +415,8 @@ impl Job {
     }
 }
 
-/// A probe passes with 200 and an empty list, and with nothing else [scim-dev].
-fn judge_probe(reply: Reply) -> Result<(), Trouble> {
+/// A probe passes with 200 and an empty list of SCIM's media type, and with nothing else [scim-dev].
+fn judge_probe(reply: Reply, passes: MediaType) -> Result<(), Trouble> {
     let response = settle::settle(Asked::Query, reply).map_err(|trouble| match trouble.code {
         ErrorCode::Unauthorized | ErrorCode::InsufficientRights => {
             Trouble { code: ErrorCode::CredentialValidationFailure, ..trouble }
@@ -427,6 +427,7 @@ fn judge_probe(reply: Reply) -> Result<(), Trouble> {
         _ => trouble,
     })?;
     let page = settle::page(&response)?;
+    settle::media_type(&response, passes)?;
     match page.total_results {
         0 => Ok(()),
         n => Err(Trouble::new(

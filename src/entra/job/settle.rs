@@ -8,7 +8,8 @@ use serde::Deserialize;
 
 use crate::entra::call::{Lost, Reply};
 use crate::entra::error_code::ErrorCode;
-use crate::scim::{ListPage, Object};
+use crate::entra::policy::MediaType;
+use crate::scim::{self, ListPage, Object};
 
 /// Why a request did not do what it was for.
 #[derive(Clone, PartialEq, Debug)]
@@ -113,6 +114,24 @@ fn said(body: &Bytes) -> Option<String> {
     Some(line.chars().take(160).collect())
 }
 
+/// Looks at what an answer says that its body is.
+///
+/// # Errors
+/// ServiceIncompatible when it is of no type that passes; parameters such as `charset` do not matter.
+pub fn media_type(response: &Response<Bytes>, passes: MediaType) -> Result<(), Trouble> {
+    let said = response.headers().get(http::header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let essence = said.and_then(|said| said.split(';').next()).unwrap_or_default().trim();
+    let is = |name: &str| essence.eq_ignore_ascii_case(name);
+    let well = match passes {
+        MediaType::Any => true,
+        MediaType::Json => is(scim::CONTENT_TYPE) || is("application/json"),
+        MediaType::Scim => is(scim::CONTENT_TYPE),
+    };
+    let said = if essence.is_empty() { "no content type".to_owned() } else { format!("content type {essence}") };
+    let why = || format!("the answer has {said} and must have {}", scim::CONTENT_TYPE);
+    if well { Ok(()) } else { Err(Trouble::new(ErrorCode::ServiceIncompatible, why())) }
+}
+
 /// Reads the answer to a query.
 ///
 /// # Errors
@@ -183,6 +202,27 @@ mod tests {
         ];
         for (asked, reply, code) in cases {
             assert_eq!(settle(asked, reply).map(|_| ()).expect_err("a trouble").code, code, "{asked:?}");
+        }
+    }
+
+    #[test]
+    fn a_probe_is_answered_in_scims_media_type_unless_a_policy_is_lenient() {
+        use MediaType::{Any, Json, Scim};
+        let cases: [(Option<&str>, &[MediaType]); 6] = [
+            (Some("application/scim+json"), &[Scim, Json, Any]),
+            (Some("Application/SCIM+JSON; charset=utf-8"), &[Scim, Json, Any]),
+            (Some("application/json"), &[Json, Any]),
+            (Some("text/html"), &[Any]),
+            (Some(""), &[Any]),
+            (None, &[Any]),
+        ];
+        for (said, passes) in cases {
+            let mut response = Response::new(Bytes::new());
+            let header = said.map(|said| http::HeaderValue::from_str(said).expect("a header"));
+            header.map(|value| response.headers_mut().insert("content-type", value));
+            for policy in [Scim, Json, Any] {
+                assert_eq!(media_type(&response, policy).is_ok(), passes.contains(&policy), "{said:?} {policy:?}");
+            }
         }
     }
 

@@ -73,6 +73,8 @@ impl Talk {
     fn reply(&mut self, call: CallId, status: u16, body: &str) {
         let mut response = Response::new(Bytes::copy_from_slice(body.as_bytes()));
         *response.status_mut() = StatusCode::from_u16(status).expect("a status");
+        let scim = http::HeaderValue::from_static(crate::scim::CONTENT_TYPE);
+        response.headers_mut().insert(http::header::CONTENT_TYPE, scim);
         self.act(|entra, moment| entra.deliver(call, Ok(response), moment));
     }
 
@@ -273,6 +275,22 @@ fn a_failed_probe_of_any_kind_is_quarantine_with_one_mail_and_a_thinning_pace() 
         assert_eq!((talk.entra.job().state(), talk.entra.job().status()), (State::Disabled, Status::Quarantine));
         assert_eq!(talk.entra.next_due(), None);
         assert_eq!(talk.entra.job().log().failures(), 0, "no object failed");
+    }
+}
+
+#[test]
+fn a_probe_in_json_fails_the_test_and_the_cycle_unless_a_policy_lets_it_pass() {
+    let answers = [("scim", true, false), ("json", true, true), ("any", true, true)];
+    for (policy, scim, json) in answers {
+        for (media, passes) in [("application/scim+json; charset=utf-8", scim), ("application/json", json)] {
+            let mut talk = Talk::provisioned(&["ann"]).policy("probe_media_type", Kind::Text(policy.to_owned()));
+            let (id, _) = talk.next();
+            let mut response = Response::new(Bytes::from_static(EMPTY.as_bytes()));
+            response.headers_mut().insert("content-type", http::HeaderValue::from_static(media));
+            talk.act(|entra, moment| entra.deliver(id, Ok(response), moment));
+            let status = if passes { Status::Active } else { Status::Quarantine };
+            assert_eq!(talk.entra.job().status(), status, "{policy} {media}");
+        }
     }
 }
 
