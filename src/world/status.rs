@@ -6,6 +6,7 @@ use crate::base::time::show_duration;
 use crate::entra::error_code::ErrorCode;
 use crate::entra::job::quarantine::{Quarantine, Reason};
 use crate::entra::job::{Job, State, log};
+use crate::entra::tenant::Attribute;
 
 /// How a status is coloured; always shown with its words.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -61,9 +62,10 @@ pub fn sentence(world: &World, counts: &Counts) -> Status {
         (_, State::Active) => settled(world, counts),
     };
     let mut text = format!("{} {word}: {why}.", tone.symbol());
-    if let Some(next) = next(world) {
+    let exposed = exposed(world).filter(|_| matches!(tone, Tone::Bad | Tone::Warning | Tone::Idle));
+    for more in exposed.into_iter().chain(next(world)) {
         text.push(' ');
-        text.push_str(&next);
+        text.push_str(&more);
     }
     Status { tone, text }
 }
@@ -131,6 +133,18 @@ fn next(world: &World) -> Option<String> {
     Some(match due.since(world.now()) {
         wait if wait.is_zero() => format!("Next {what} now."),
         wait => format!("Next {what} in {}.", show_duration(wait)),
+    })
+}
+
+/// Who left and can still sign in, which is what a job that stands still costs.
+fn exposed(world: &World) -> Option<String> {
+    let (count, first) = intent::exposed(world);
+    let user = world.entra().tenant().user(first?);
+    let name = user.get(Attribute::DisplayName).unwrap_or(user.handle()).trim_end_matches('.').replace(". ", " ");
+    Some(match count {
+        1 => format!("{name} has left and can still sign in."),
+        2 => format!("{name} and 1 more person have left and can still sign in."),
+        many => format!("{name} and {} more people have left and can still sign in.", many - 1),
     })
 }
 

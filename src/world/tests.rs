@@ -332,7 +332,12 @@ fn who_leaves_during_an_outage_is_exposed_until_it_is_over() {
     assert_eq!(intent::longest_exposure(&world), None);
     act(&mut world, "{ disable = ['ann', 'bob'] }");
     run_to(&mut world, at(10, 0));
-    assert!(status(&world).text.starts_with("⛔ Quarantined for 8 h 40 m: GoLinks is out of order (503). Next try in"));
+    assert!(status(&world).text.starts_with("⛔ Quarantined for 8 h 40 m: GoLinks is out of order (503). "));
+    assert!(
+        status(&world).text.contains("). ann Example and 1 more person have left and can still sign in. Next try in"),
+        "{}",
+        status(&world).text
+    );
     act(&mut world, "{ enable = 'bob' }");
     let longest = intent::longest_exposure(&world).expect("ann is exposed");
     assert_eq!((&*longest.handle, longest.open, longest.lasted.as_secs()), ("ann", true, 8 * 3600));

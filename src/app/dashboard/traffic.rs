@@ -128,14 +128,14 @@ impl Tail {
     /// The panel.
     pub fn view(&self, counters: &Counters, start: Time) -> Traffic {
         let total = counters.requests();
-        let nothing = counters.get + counters.changed_nothing;
         let lines: Vec<Line> = self.entries.iter().rev().take(SHOWN).map(|entry| entry.line(start)).collect();
         let shown = lines.iter().map(|line| line.times).sum();
         Traffic {
             says: format!(
-                "{} · {} changed nothing · {} failed",
+                "{} · {} · {} changed nothing · {} failed",
                 words::counted(total, "request", "requests"),
-                words::count(nothing),
+                words::counted(counters.get, "read", "reads"),
+                words::counted(counters.changed_nothing, "write", "writes"),
                 words::count(counters.failed)
             ),
             capped: (shown < total).then(|| format!("The last {} of {}.", words::count(shown), words::count(total))),
@@ -367,5 +367,6 @@ mod tests {
         let times: Vec<u64> = view.lines.iter().map(|line| line.times).collect();
         assert_eq!(times, [49, 1, 40]);
         assert_eq!(view.capped, None);
+        assert_eq!(view.says, "90 requests · 90 reads · 0 writes changed nothing · 0 failed");
     }
 }

@@ -1,7 +1,7 @@
 //! Small plays, one for each rule of moments, windows and endings.
 
 use crate::base::Node;
-use crate::scenario::{Override, load, messages};
+use crate::scenario::{Override, load, messages, report};
 use crate::world::Action;
 use crate::world::driver;
 
@@ -167,4 +167,21 @@ fn a_play_that_goes_on_beyond_its_end_keeps_its_verdict() {
     let mut again = self::play("[finally]\ncycle.count = 73\n", &[]);
     again.run_to_end();
     assert_eq!(again.verdict(), verdict);
+}
+
+#[test]
+fn the_report_tells_of_a_cycle_that_still_runs_and_of_its_own_time_outs_alone() {
+    let story = "[[fault]]\nname = \"gap\"\nstall = true\nfrom = \"40m\"\nfor = \"1m\"\n";
+    let mut cut = play(story, &["ends=41m", "entra.policy.request_timeout=3m"]);
+    cut.run_to_end();
+    let report = report::plain(&cut, None);
+    assert!(report.contains("day  0 08:41  cycle 2  incremental"), "{report}");
+    assert!(report.contains("still running, and has only begun"), "{report}");
+    let tested = "[[fault]]\nname = \"gap\"\nstall = true\nfrom = \"10m\"\nfor = \"1m\"\n\
+                  [[at]]\ntime = \"10m\"\ndo = \"test_connection\"\n[[at]]\ntime = \"20m\"\ndo = { update = { ann = { department = \"X\" } } }\n";
+    let mut tested = play(tested, &[]);
+    tested.run_to_end();
+    let report = report::plain(&tested, None);
+    assert!(report.contains("1 updated") && report.contains("✗ connection test"), "{report}");
+    assert!(!report.contains("without an answer in time"), "the test's time-out is not the cycle's: {report}");
 }

@@ -22,7 +22,9 @@ pub use tail::replay;
 pub fn lines(play: &Play, took: Option<Duration>) -> Vec<Line> {
     let mut lines = header(play, took);
     lines.push(Line::default());
-    for tale in play.story().tales() {
+    let (running, now) = (play.world().entra().job().cycle(), play.world().now());
+    let unfinished = running.map(|cycle| play.story().unfinished(cycle, now));
+    for tale in play.story().tales().chain(unfinished) {
         lines.extend(tale.lines());
     }
     let verdict = play.verdict();

@@ -6,6 +6,7 @@ use crate::base::Time;
 use crate::base::time::show_duration;
 use crate::entra;
 use crate::entra::event::{CycleCounts, CycleKind, CycleResult};
+use crate::entra::job::Cycle;
 use crate::golinks;
 use crate::world::{Event, Record};
 
@@ -35,6 +36,7 @@ pub struct Story {
     mails: u64,
     throttled: u64,
     timed_out: u64,
+    just_timed_out: bool,
     trouble: String,
     quarantined: Option<Time>,
     /// Whether the last cycle failed, so that further failures are gathered.
@@ -73,6 +75,7 @@ impl Story {
             mails: 0,
             throttled: 0,
             timed_out: 0,
+            just_timed_out: false,
             trouble: String::new(),
             quarantined: None,
             failing: false,
@@ -82,6 +85,23 @@ impl Story {
     /// The entries so far, the cycles being gathered included.
     pub fn tales(&self) -> impl Iterator<Item = Tale> + '_ {
         self.tales.iter().cloned().chain(self.gathered.as_ref().map(|gathered| self.gathered_tale(gathered)))
+    }
+
+    /// The cycle that is still under way when the story ends.
+    pub fn unfinished(&self, cycle: &Cycle, now: Time) -> Tale {
+        let (done, all) = cycle.progress();
+        let mut notes = vec![match done {
+            0 => "still running, and has only begun".to_owned(),
+            _ => format!(
+                "still running after {}: {} of {} looked at",
+                show_duration(now.since(cycle.began)),
+                grouped(done),
+                grouped(all)
+            ),
+        }];
+        notes.extend(hindrances(self.throttled, self.timed_out));
+        let what = format!("cycle {}  {}", cycle.number, cycle.kind.word());
+        Tale { when: self.when(now), what, text: notes.join(" · "), tone: Tone::Warn }
     }
 
     /// Listens to what happened.
@@ -104,13 +124,19 @@ impl Story {
     }
 
     fn read_entra(&mut self, at: Time, event: &entra::Event) {
+        let tested = matches!(event, entra::Event::ConnectionTested(_));
+        if std::mem::take(&mut self.just_timed_out) && tested {
+            // It was the test's own request, and has its line.
+            self.timed_out = self.timed_out.saturating_sub(1);
+        }
         match event {
+            entra::Event::CycleBegan { .. } => (self.throttled, self.timed_out) = (0, 0),
             entra::Event::CycleEnded { number, kind, result, counts, took } => {
                 let (kind, result, counts) = (*kind, *result, *counts);
                 self.cycle(Ended { number: *number, at, kind, result, counts, took: *took });
             }
             entra::Event::Throttled { .. } => self.throttled += 1,
-            entra::Event::CallTimedOut(_) => self.timed_out += 1,
+            entra::Event::CallTimedOut(_) => (self.timed_out, self.just_timed_out) = (self.timed_out + 1, true),
             entra::Event::Quarantined { reason, message, .. } => {
                 self.trouble.clone_from(message);
                 self.quarantined.get_or_insert(at);
@@ -156,12 +182,7 @@ impl Story {
         if !failed && ended.took.as_secs() >= 60 {
             notes.push(format!("in {}", show_duration(ended.took)));
         }
-        if throttled > 0 {
-            notes.push(format!("throttled {} (429)", times(throttled)));
-        }
-        if timed_out > 0 {
-            notes.push(format!("{} without an answer in time", plural(timed_out, "request")));
-        }
+        notes.extend(hindrances(throttled, timed_out));
         let word = if failed { "FAILED" } else { ended.kind.word() };
         let tone = match ended.result {
             CycleResult::Failed => Tone::Bad,
@@ -255,6 +276,13 @@ impl Story {
     fn when(&self, at: Time) -> String {
         format!("day {:>2} {}", at.day_since(self.start), time_of_day(at))
     }
+}
+
+/// What held a cycle up.
+fn hindrances(throttled: u64, timed_out: u64) -> impl Iterator<Item = String> {
+    let throttled = (throttled > 0).then(|| format!("throttled {} (429)", times(throttled)));
+    let timed_out = (timed_out > 0).then(|| format!("{} without an answer in time", plural(timed_out, "request")));
+    throttled.into_iter().chain(timed_out)
 }
 
 fn times(count: u64) -> String {

@@ -190,6 +190,11 @@ impl Tracker {
         self.leavers.get(&user).map_or(&[], |leaver| &leaver.accounts)
     }
 
+    /// Who is exposed now: how many, and the one who has been for longest.
+    pub(super) fn open(&self) -> (usize, Option<UserKey>) {
+        (self.open.len(), self.open.first().map(|(_, user)| *user))
+    }
+
     /// The longest exposure, over or not.
     pub(super) fn longest(&self, world: &World) -> Option<Exposure> {
         let open = self.open.first().map(|&(since, user)| (user, since, world.now().since(since), true));

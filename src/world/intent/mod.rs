@@ -131,6 +131,11 @@ pub fn longest_exposure(world: &World) -> Option<Exposure> {
     world.exposures.longest(world)
 }
 
+/// Who has lost scope and can still sign in: how many, and the one of them who has for longest.
+pub fn exposed(world: &World) -> (usize, Option<UserKey>) {
+    world.exposures.open()
+}
+
 /// The longest exposure of one person so far.
 pub fn exposure_of(world: &World, user: UserKey) -> Option<Exposure> {
     world.exposures.of_user(world, user)
