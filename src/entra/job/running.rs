@@ -192,7 +192,8 @@ impl Job {
     }
 
     fn hear_test(&mut self, reply: Reply, moment: &mut Moment<'_>) {
-        let result = judge_probe(reply, self.settings.policy.probe_media_type).map_err(|trouble| (trouble.code, trouble.detail));
+        let result =
+            judge_probe(reply, self.settings.policy.probe_media_type).map_err(|trouble| (trouble.code, trouble.detail));
         self.last_test = Some(result.clone());
         moment.say(Event::ConnectionTested(result.err()));
     }

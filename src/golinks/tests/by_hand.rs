@@ -17,7 +17,9 @@ fn accounts_are_made_edited_and_deleted_by_hand() {
     let id = bench.do_by_hand(|golinks, moment| golinks.create_account(object(&user("Bob@x")), moment)).unwrap();
     assert_eq!(bench.send("POST /Users", &user("bob@X")).status, 409);
     let edit = |bench: &mut Bench, changes: &str| {
-        bench.do_by_hand(|golinks, moment| golinks.edit_account(id, changes_of(changes), moment)).map_err(|e| e.to_string())
+        bench
+            .do_by_hand(|golinks, moment| golinks.edit_account(id, changes_of(changes), moment))
+            .map_err(|e| e.to_string())
     };
     let changes =
         format!(r#"{{"{ENTERPRISE}:department":"Old","name.familyName":"B","emails[type eq \"work\"].value":"b@x"}}"#);
