@@ -2,10 +2,12 @@
 //!
 //! Everything on one core, requests and answers as JSON, journal and all; counted is the time this thread had the core,
 //! whatever else the machine did. Figures are printed, not asserted:
-//! `cargo bench --bench pure`; `PEOPLE=1000,10000 cargo bench --bench pure` measures other populations.
+//! `cargo bench --bench pure`; `PEOPLE=1000,10000 cargo bench --bench pure` measures other populations, and
+//! `cargo bench --bench pure -- mapping` the mappings alone.
 #![allow(clippy::disallowed_methods, clippy::print_stdout, reason = "a measurement reads clocks and prints")]
 
 mod clock;
+mod mapping;
 mod memory;
 mod tenant;
 
@@ -13,6 +15,7 @@ use std::time::{Duration, Instant};
 
 use clock::Clock;
 
+use scimulator::entra::mapping::Template;
 use scimulator::scenario::{Play, library, load};
 use scimulator::world::Drive;
 
@@ -24,6 +27,10 @@ fn main() {
         return memory::child();
     }
     if std::env::args().any(|argument| argument == "--test" || argument == "--list") {
+        return;
+    }
+    mappings();
+    if std::env::args().any(|argument| argument == "mapping") {
         return;
     }
     let populations = populations();
@@ -51,6 +58,19 @@ fn populations() -> Vec<u64> {
         Ok(list) => list.split(',').map(|number| number.trim().parse().expect("PEOPLE=1000,10000")).collect(),
         Err(_) => vec![100_000, 1_000_000],
     }
+}
+
+/// The gallery's tables for users, read once and evaluated for one person after the other.
+fn mappings() {
+    for (name, template) in [("GoLinks", Template::GoLinks), ("SCIM", Template::Scim)] {
+        let rounds: Vec<Duration> = (0..ROUNDS).map(|_| mapping::evaluation(template)).collect();
+        let (best, worst) = (rounds.iter().min().copied(), rounds.iter().max().copied());
+        let middle = median_of(rounds);
+        let spread =
+            [best, worst].map(|time| format!("{:.2}", time.unwrap_or_default().as_secs_f64() * 1e6)).join(" to ");
+        println!("mapping of {name:<8} {:.2} µs a person ({spread})", middle.as_secs_f64() * 1e6);
+    }
+    println!();
 }
 
 /// A directory with so many people.
@@ -116,7 +136,10 @@ fn row(people: u64, what: &str, figure: String) {
 }
 
 fn median(rounds: usize, mut once: impl FnMut() -> Duration) -> Duration {
-    let mut times: Vec<Duration> = (0..rounds).map(|_| once()).collect();
+    median_of((0..rounds).map(|_| once()).collect())
+}
+
+fn median_of(mut times: Vec<Duration>) -> Duration {
     times.sort();
     times[times.len() / 2]
 }

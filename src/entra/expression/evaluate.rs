@@ -325,7 +325,7 @@ impl<'a> Given<'a, '_> {
 }
 
 /// A text in a message: quoted, and cut when it is long.
-fn shown(text: &str) -> String {
+pub(super) fn shown(text: &str) -> String {
     let short: String = text.chars().take(40).collect();
     if short.len() < text.len() { format!("`{short}…`") } else { format!("`{short}`") }
 }

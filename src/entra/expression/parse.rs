@@ -4,6 +4,7 @@
 //! that an author sees all of it at once.
 
 use super::check;
+use super::evaluate::shown;
 use super::functions::{self, FOREIGN};
 use super::tree::{Call, Comparison, Form, Keyword, Operator, Term};
 use crate::base::diagnostic::nearest;
@@ -175,7 +176,7 @@ impl Parser<'_, '_> {
             None => {
                 self.at = start + length;
                 let help = bare_word_help(name);
-                self.problems.error(name_span, format!("unknown word `{name}`")).help(help);
+                self.problems.error(name_span, format!("unknown word {}", shown(name))).help(help);
                 Err(Told)
             }
         }
@@ -280,7 +281,7 @@ impl Parser<'_, '_> {
 }
 
 fn unknown_function(name: &str, span: Span, problems: &mut Problems) {
-    let error = problems.error(span, format!("unknown function `{name}`"));
+    let error = problems.error(span, format!("unknown function {}", shown(name)));
     match nearest(name, functions::names()) {
         Some(known) if known.eq_ignore_ascii_case(name) => {
             error.help(format!("names are case-sensitive: it is `{known}`"));
@@ -303,6 +304,7 @@ fn bare_word_help(name: &str) -> String {
     }
     match nearest(name, Keyword::WORDS.iter().map(|(word, _)| *word)) {
         Some(word) => format!("did you mean `{word}`?"),
+        None if name.len() > 40 => "a text needs quotation marks, an attribute brackets".to_owned(),
         None => format!("a text needs quotation marks: `\"{name}\"`; an attribute needs brackets: `[{name}]`"),
     }
 }

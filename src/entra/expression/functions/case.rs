@@ -9,7 +9,7 @@ use unicode_normalization::char::{decompose_canonical, is_combining_mark};
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 
 use super::{Function, Shown, given, optional, plain, required};
-use crate::entra::expression::evaluate::{Answer, Given, Stop};
+use crate::entra::expression::evaluate::{Answer, Given, Stop, shown};
 use crate::entra::expression::value::Value;
 use crate::entra::policy::Apostrophe;
 
@@ -98,7 +98,7 @@ fn culture(given: &mut Given<'_, '_>) -> Result<Culture, Stop> {
         name.split('-').all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()));
     match language.as_str() {
         _ if !well_formed || !(2..=3).contains(&language.len()) => {
-            Err(given.fail_at(1, format!("`{name}` is not the name of a culture such as en-US")))
+            Err(given.fail_at(1, format!("{} is not the name of a culture such as en-US", shown(&name))))
         }
         "tr" | "az" => Ok(Culture::Turkic),
         _ => Ok(Culture::Named),

@@ -6,7 +6,7 @@ use super::{Function, Shown, given, optional, plain, required};
 use crate::base::{Problems, Span};
 use crate::entra::expression::date::{Date, Interval};
 use crate::entra::expression::date_format::DateFormat;
-use crate::entra::expression::evaluate::{Answer, Given, Stop};
+use crate::entra::expression::evaluate::{Answer, Given, Stop, shown};
 use crate::entra::expression::tree::Call;
 use crate::entra::expression::value::Value;
 
@@ -82,7 +82,7 @@ fn interval(given: &mut Given<'_, '_>) -> Result<Interval, Stop> {
 
 fn no_interval(word: &str) -> String {
     let known = Interval::WORDS.map(|(word, _)| format!("`{word}`")).join(", ");
-    format!("`{word}` is not an interval; they are {known}")
+    format!("{} is not an interval; they are {known}", shown(word))
 }
 
 fn known_interval(call: &mut Call, _: Span, problems: &mut Problems) {
@@ -211,7 +211,7 @@ fn known_formats(call: &mut Call, _: Span, problems: &mut Problems) {
         let mut words = text.split([',', ' ', '|']).filter(|word| !word.is_empty());
         if let Some(word) = words.find(|word| !STYLES.contains(word)) {
             let help = crate::base::diagnostic::did_you_mean(word, STYLES);
-            problems.error(term.span, format!("`{word}` is not a date-time style")).help(help);
+            problems.error(term.span, format!("{} is not a date-time style", shown(word))).help(help);
         }
     }
 }

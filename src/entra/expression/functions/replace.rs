@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::{Function, Shown, given, optional, plain, required};
 use crate::base::{Problems, Span};
-use crate::entra::expression::evaluate::{Answer, Given, Stop, TEXT_MAX};
+use crate::entra::expression::evaluate::{Answer, Given, Stop, TEXT_MAX, shown};
 use crate::entra::expression::pattern::{Pattern, Substitution};
 use crate::entra::expression::tree::Call;
 use crate::entra::expression::value::Value;
@@ -102,7 +102,7 @@ fn known_way(call: &mut Call, span: Span, problems: &mut Problems) {
         Ok(pattern) => {
             let group = call.argument(GROUP).and_then(|term| Some((term.span, term.constant()?)));
             if let Some((place, name)) = group.filter(|(_, name)| !pattern.has_group(name)) {
-                problems.error(place, format!("the pattern has no group `{name}`"));
+                problems.error(place, no_group(name));
             }
             call.pattern = Some(pattern);
         }
@@ -162,7 +162,7 @@ fn group<'a>(given: &mut Given<'a, '_>, source: Cow<'a, str>) -> Answer<'a> {
     let with = given.text(REPLACEMENT)?.unwrap_or_default();
     let pattern = pattern(given)?;
     if !pattern.has_group(&name) {
-        return Err(given.fail_at(GROUP, format!("the pattern has no group `{name}`")));
+        return Err(given.fail_at(GROUP, no_group(&name)));
     }
     let mut tally = Tally::new(&pattern, &source);
     let replaced = pattern.replace(&source, |found, out| {
@@ -196,10 +196,14 @@ fn fallback<'a>(given: &mut Given<'a, '_>, source: Option<Cow<'a, str>>) -> Answ
     let pattern = pattern(given)?;
     given.spend(Tally::new(&pattern, &other).spent)?;
     if !pattern.has_group(&name) {
-        return Err(given.fail_at(GROUP, format!("the pattern has no group `{name}`")));
+        return Err(given.fail_at(GROUP, no_group(&name)));
     }
     let found = pattern.group(&other, &name).map(str::to_owned);
     Ok(found.map_or(Value::Null, |text| Value::Text(Cow::Owned(text))))
+}
+
+fn no_group(name: &str) -> String {
+    format!("the pattern has no group {}", shown(name))
 }
 
 /// The pattern of the call: the constant one, or one that this evaluation makes.

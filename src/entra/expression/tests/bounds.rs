@@ -30,6 +30,28 @@ fn searches_may_not_take_for_ever() {
     assert!(failure(&many, &[("a", &long)]).contains("too long"));
 }
 
+#[test]
+fn a_message_quotes_no_more_than_the_beginning_of_a_text() {
+    let long = "é".repeat(5_000);
+    for text in [
+        r#"DateAdd([a], 1, Now())"#,
+        r#"ToLower("x", [a])"#,
+        r#"Replace("x", , "x", [a], "y", , )"#,
+        r#"Replace([none], , "x", [a], , [a], )"#,
+        r#"Left("x", [a])"#,
+        r#"CDate([a])"#,
+    ] {
+        assert!(failure(text, &[("a", &long)]).len() < 250, "{text}");
+        let constant = text.replace("[a]", &format!("\"{long}\""));
+        assert!(failure(&constant, &[]).len() < 250, "{text}");
+    }
+    let word = "x".repeat(9_000);
+    for text in [word.clone(), format!("{word}()"), format!("Append([a], {word})")] {
+        let problems = Expression::parse(&text).unwrap_err();
+        assert!(problems.iter().all(|problem| problem.message.len() + problem.help.len() < 250), "{problems:?}");
+    }
+}
+
 /// The thread of a test has a stack of two megabytes, and unoptimised frames are large: what holds here holds anywhere.
 #[test]
 fn the_deepest_expression_fits_a_small_stack() {
