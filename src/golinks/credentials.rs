@@ -26,6 +26,8 @@ pub(super) struct Credentials {
 struct Token {
     value: Box<str>,
     expires: Option<Time>,
+    /// When it ends for the client it was issued to, which lives in real time.
+    own_end: Option<Time>,
     scope: TokenScope,
     told: bool,
 }
@@ -37,13 +39,13 @@ impl Credentials {
             let expires = token.expires.map(|expires| expires.instant(start));
             let same = |old: &&Token| *old.value == *token.value && old.expires == expires;
             let told = self.tokens.iter().find(same).is_some_and(|old| old.told);
-            Token { value: token.value.as_str().into(), expires, scope: token.scope, told }
+            Token { value: token.value.as_str().into(), expires, own_end: None, scope: token.scope, told }
         };
         self.tokens = tokens.iter().map(read).collect();
     }
 
-    /// A new token of the token endpoint.
-    pub(super) fn issue(&mut self, lifetime: Duration, moment: &Moment<'_, Event>) -> String {
+    /// A new token of the token endpoint; for a client that lives in real time it ends in `own` time.
+    pub(super) fn issue(&mut self, lifetime: Duration, own: Option<Time>, moment: &Moment<'_, Event>) -> String {
         self.count += 1;
         let now = moment.now();
         let value = format!("oauth-{:032x}", moment.seed().named("oauth token", "", self.count));
@@ -51,8 +53,11 @@ impl Credentials {
         if self.issued.len() >= ISSUED_MAX {
             self.issued.remove(0);
         }
-        let expires = Some(now + lifetime);
-        self.issued.push(Token { value: value.as_str().into(), expires, scope: TokenScope::All, told: false });
+        let (expires, own_end) = match own {
+            Some(own) => (None, Some(own + lifetime)),
+            None => (Some(now + lifetime), None),
+        };
+        self.issued.push(Token { value: value.as_str().into(), expires, own_end, scope: TokenScope::All, told: false });
         value
     }
 
@@ -61,16 +66,23 @@ impl Credentials {
         !std::mem::take(&mut self.issued).is_empty()
     }
 
-    /// What a request may do by what it carries; else why it may do nothing.
-    pub(super) fn check(&self, access: &Access, headers: &HeaderMap, now: Time) -> Result<TokenScope, &'static str> {
+    /// What a request may do by what it carries; else why it may do nothing. `own` is the time of a client that lives in
+    /// real time.
+    pub(super) fn check(
+        &self,
+        access: &Access,
+        headers: &HeaderMap,
+        now: Time,
+        own: Option<Time>,
+    ) -> Result<TokenScope, &'static str> {
         match access.auth {
-            Auth::Bearer => self.check_bearer(headers, now),
+            Auth::Bearer => self.check_bearer(headers, now, own),
             Auth::Basic => check_basic(&access.basic, headers),
             Auth::Open => Ok(TokenScope::All),
         }
     }
 
-    fn check_bearer(&self, headers: &HeaderMap, now: Time) -> Result<TokenScope, &'static str> {
+    fn check_bearer(&self, headers: &HeaderMap, now: Time, own: Option<Time>) -> Result<TokenScope, &'static str> {
         let Some(header) = headers.get(AUTHORIZATION) else { return Err("there is no Authorization header") };
         let bytes = header.as_bytes();
         let (Some(scheme), Some(value)) = (bytes.get(..7), bytes.get(7..)) else {
@@ -83,6 +95,7 @@ impl Credentials {
         match tokens.find(|token| token.value.as_bytes() == value.trim_ascii()) {
             None => Err("the token is not known, or was revoked"),
             Some(Token { expires: Some(at), .. }) if *at <= now => Err("the token has expired"),
+            Some(Token { own_end: Some(at), .. }) if own.is_some_and(|own| *at <= own) => Err("the token has expired"),
             Some(token) => Ok(token.scope),
         }
     }

@@ -4,11 +4,11 @@ use bytes::Bytes;
 use http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE};
 use http::{HeaderValue, Method, Request, Response, StatusCode};
 
-use super::Event;
 use super::access::OAuth;
 use super::credentials::{basic, hint};
 use super::query::decode;
 use super::server::GoLinks;
+use super::{Event, OwnTime};
 use crate::base::Moment;
 
 /// Where it is, below the base path.
@@ -30,7 +30,7 @@ impl GoLinks {
             }
             Ok(()) => {
                 let lifetime = oauth.expires;
-                let value = self.credentials.issue(lifetime, moment);
+                let value = self.credentials.issue(lifetime, OwnTime::of(request).map(|own| own.now), moment);
                 moment.say(Event::TokenIssued { token: hint(&value) });
                 let secs = lifetime.as_secs();
                 let body = format!("{{\"access_token\":\"{value}\",\"token_type\":\"Bearer\",\"expires_in\":{secs}}}");

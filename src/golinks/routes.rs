@@ -8,6 +8,7 @@ use http::{HeaderValue, Method, Request, Response, StatusCode};
 
 use super::access::Auth;
 use super::capabilities::Capability;
+use super::outsider::OwnTime;
 use super::query::Query;
 use super::quirks::Quirk;
 use super::resources::{Asked, etag_header};
@@ -67,22 +68,26 @@ impl GoLinks {
             _ => return Err(not_found(path).into()),
         };
         if let Some(left) = self.settings.limits.maintenance.and_then(|it| it.left(self.start, moment.now())) {
-            return Err(under_maintenance(left));
+            let own = OwnTime::of(request);
+            return Err(under_maintenance(own.map_or(Some(left), |own| own.real(left))));
         }
         if let Some(response) = self.token_endpoint(request, below, moment) {
             return Ok(response);
         }
         let access = &self.settings.access;
-        let allowed = self.credentials.check(access, request.headers(), moment.now());
+        let own = OwnTime::of(request).map(|own| own.now);
+        let allowed = self.credentials.check(access, request.headers(), moment.now(), own);
         let scope = allowed.map_err(|why| unauthorized(access.auth, why))?;
         let reads = *request.method() == Method::GET || below.ends_with("/.search");
         if scope == TokenScope::Read && !reads {
             return Err(Error::new(403, "the token may only read").into());
         }
         if let Some(limit) = &self.settings.rate_limit {
-            self.throttle
-                .admit(limit, self.start, moment.now())
-                .map_err(|wait| too_many(limit.retry_after.seconds(wait)))?;
+            let (throttle, now) = match own {
+                Some(own) => (&mut self.outside_throttle, own),
+                None => (&mut self.throttle, moment.now()),
+            };
+            throttle.admit(limit, self.start, now).map_err(|wait| too_many(limit.retry_after.seconds(wait)))?;
         }
         if request.body().len() > self.settings.body_limit {
             let detail = format!("the body is greater than {} bytes", self.settings.body_limit);
@@ -259,11 +264,12 @@ fn unauthorized(auth: Auth, why: &'static str) -> Refusal {
     Refusal { error: Error::new(401, why), header: Some((WWW_AUTHENTICATE, HeaderValue::from_static(scheme))) }
 }
 
-fn under_maintenance(left: Duration) -> Refusal {
-    let secs = left.as_secs() + u64::from(left.subsec_nanos() > 0);
+/// Says how long it will last, when that can be told.
+fn under_maintenance(left: Option<Duration>) -> Refusal {
+    let secs = |left: Duration| left.as_secs() + u64::from(left.subsec_nanos() > 0);
     Refusal {
         error: Error::new(503, "GoLinks is being worked on"),
-        header: Some((RETRY_AFTER, HeaderValue::from(secs))),
+        header: left.map(|left| (RETRY_AFTER, HeaderValue::from(secs(left)))),
     }
 }
 

@@ -30,6 +30,8 @@ pub struct GoLinks {
     pub(super) groups_on_request: bool,
     pub(super) credentials: Credentials,
     pub(super) throttle: Throttle,
+    /// The same for clients that live in real time.
+    pub(super) outside_throttle: Throttle,
     /// What quirks remember.
     pub(super) memory: Memory,
     /// Where a body is written before it is stored at its exact size.
@@ -54,6 +56,7 @@ impl GoLinks {
             groups_on_request: group_kind.has_requested(),
             group_kind,
             throttle: Throttle::default(),
+            outside_throttle: Throttle::default(),
             memory: Memory::default(),
             scratch: Vec::new(),
             settings,

@@ -196,7 +196,11 @@ impl Settings {
         ),
         name("oauth.client_id", "\"entra\"", "The name of the client."),
         name("oauth.client_secret", "\"golinks-demo-secret\"", "Its secret."),
-        name("oauth.expires", "\"1h\"", "How long a token lives, in virtual time."),
+        name(
+            "oauth.expires",
+            "\"1h\"",
+            "How long a token lives: in virtual time, and for clients from outside in real time.",
+        ),
         name(
             "delete",
             "\"deactivate\"",
@@ -204,7 +208,11 @@ impl Settings {
         ),
         name("groups", "\"404\"", "What /Groups answers: `404`, `501` or `empty`, a list without groups."),
         name("patch_reply", "\"resource\"", "What a PATCH is answered with: `resource` (200) or `204`."),
-        name("rate_limit", "\"none\"", "How many requests are let in, or `none`; the others get 429."),
+        name(
+            "rate_limit",
+            "\"none\"",
+            "How many requests are let in, or `none`; the others get 429. Clients from outside are counted apart, in real time.",
+        ),
         name("rate_limit.rps", "25", "Requests a second in the long run."),
         name("rate_limit.burst", "1", "How many requests may come at one instant."),
         name(

@@ -70,6 +70,19 @@ fn a_fault_delays_an_outsider_in_real_time_also_while_paused() {
 }
 
 #[test]
+fn a_throttled_outsider_waits_in_real_time_also_while_paused() {
+    let limited = STORY.replace("[golinks]", "[golinks]\nrate_limit = { rps = 2 }");
+    let server = serve(&limited, &["--paused"]);
+    let first = server.scim("GET", "/Users", "");
+    assert_eq!(first.status, 200, "{first:?}");
+    let refused = server.scim("GET", "/Users", "");
+    assert!(refused.status == 429 && refused.head.contains("retry-after: 1"), "{refused:?}");
+    std::thread::sleep(Duration::from_secs(1));
+    assert_eq!(server.scim("GET", "/Users", "").status, 200, "what it was told was true");
+    assert_eq!(server.state()["clock"]["paused"], true);
+}
+
+#[test]
 fn one_connection_carries_many_requests() {
     let server = serve(STORY, &["--paused"]);
     let mut stream = server.connect();

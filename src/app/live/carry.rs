@@ -8,6 +8,7 @@ use super::message::{Incoming, Sending};
 use super::owner::{Owner, Transit};
 use super::wire::OwnCall;
 use crate::entra::{CallId, Reply};
+use crate::golinks::OwnTime;
 use crate::world::{Answer, Door, Drive, Origin, Outgoing, Sent};
 
 impl Owner {
@@ -59,8 +60,12 @@ impl Owner {
     }
 
     /// An outsider's request has come to a door: it is answered at once, whatever the clock does.
-    pub(super) fn knock(&mut self, door: Door, request: Request<Bytes>) -> Option<Sending> {
+    pub(super) fn knock(&mut self, door: Door, mut request: Request<Bytes>) -> Option<Sending> {
         self.catch_up();
+        if self.play.world().golinks().asks_own_time() {
+            let now = self.play.script().start + self.opened.elapsed();
+            request.extensions_mut().insert(OwnTime { now, speed: self.pace.passing() });
+        }
         let ticket = self.play.receive(Origin::Outside, door, request);
         while let Some(outgoing) = self.play.next_outgoing() {
             match outgoing {

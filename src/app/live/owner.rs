@@ -56,6 +56,8 @@ pub struct Owner {
     notice: Option<String>,
     pub(super) over: bool,
     pub(super) serving: bool,
+    /// Since when outsiders count their time.
+    pub(super) opened: Instant,
 }
 
 /// What is on the wire.
@@ -95,6 +97,7 @@ impl Owner {
             notice: None,
             over: false,
             serving: false,
+            opened: Instant::now(),
         };
         owner.show();
         owner

@@ -107,6 +107,14 @@ impl Pace {
         self.mode == Mode::Paused
     }
 
+    /// How many virtual seconds pass in a real one, when they pass evenly.
+    pub fn passing(&self) -> Option<f64> {
+        match (self.mode, self.speed) {
+            (Mode::Running, Speed::Times(factor)) => Some(factor),
+            _ => None,
+        }
+    }
+
     /// Whether the clock goes to a point and will stand still there.
     pub fn stepping(&self) -> bool {
         !matches!(self.mode, Mode::Running | Mode::Paused)

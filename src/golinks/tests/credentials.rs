@@ -1,8 +1,9 @@
-//! Tokens and the rate limit, in virtual time.
+//! Tokens and the rate limit, in virtual time and for clients in real time.
 
 use std::time::Duration;
 
 use super::*;
+use crate::golinks::OwnTime;
 
 const DAY: Duration = Duration::from_secs(86_400);
 
@@ -85,4 +86,34 @@ fn too_many_requests_get_429() {
     check(None, "1");
     check(Some("7s"), "7");
     check(Some("none"), "");
+}
+
+#[test]
+fn who_lives_in_real_time_is_measured_in_it() {
+    let window = Node::table([("from", Node::text("2h")), ("for", Node::text("30m"))]);
+    let settings =
+        [("rate_limit.rps", Kind::Integer(1)), ("limits.maintenance", window.kind), ("oauth.expires", text("10m"))];
+    let mut bench = Bench::with(&settings);
+    let form = [("content-type", "application/x-www-form-urlencoded")];
+    let own = |secs: u64, speed| Some(OwnTime { now: START + Duration::from_secs(secs), speed });
+    let grant = "grant_type=client_credentials&client_id=entra&client_secret=golinks-demo-secret";
+    let issued = bench.send_at(own(0, None), "POST /oauth/token", grant, &form);
+    let token = format!("Bearer {}", issued.at("access_token").trim_matches('"'));
+    let ask = |bench: &mut Bench, own| bench.send_at(own, "GET /Users", "", &[("authorization", &token)]);
+
+    // The clock stands still: what counts is how much real time has passed.
+    assert_eq!(ask(&mut bench, own(1, None)).status, 200);
+    let refused = ask(&mut bench, own(1, None));
+    assert_eq!((refused.status, refused.header("retry-after")), (429, "1"));
+    assert_eq!(bench.send("GET /Users", "").status, 200, "the engine is counted apart");
+    assert_eq!(ask(&mut bench, own(2, None)).status, 200);
+
+    // The clock races: the token lives on, and maintenance is told in real seconds.
+    bench.now = START + Duration::from_secs(2 * 3600);
+    let refused = ask(&mut bench, own(12, Some(600.0)));
+    assert_eq!((refused.status, refused.header("retry-after")), (503, "3"));
+    assert_eq!(ask(&mut bench, own(12, None)).header("retry-after"), "", "nobody knows when the clock will go on");
+    bench.now = START + Duration::from_secs(3 * 3600);
+    assert_eq!(ask(&mut bench, own(599, Some(600.0))).status, 200);
+    assert_eq!(ask(&mut bench, own(600, Some(600.0))).at("detail"), "\"the token has expired\"");
 }

@@ -79,6 +79,20 @@ impl Bench {
     }
 
     pub(super) fn send_with(&mut self, ask: &str, body: &str, headers: &[(&str, &str)]) -> Answer {
+        let answer = self.send_at(None, ask, body, headers);
+        let expected = if answer.response.body().is_empty() { None } else { Some("application/scim+json") };
+        assert_eq!(answer.response.headers().get("content-type").map(|value| value.to_str().unwrap()), expected);
+        answer
+    }
+
+    /// The same for a client with a time of its own, whatever the answer's type.
+    pub(super) fn send_at(
+        &mut self,
+        own: Option<crate::golinks::OwnTime>,
+        ask: &str,
+        body: &str,
+        headers: &[(&str, &str)],
+    ) -> Answer {
         let (method, path) = ask.split_once(' ').unwrap();
         let mut request = Request::builder().method(method).uri(format!("/scim/v2{path}"));
         if !body.is_empty() && !headers.iter().any(|(name, _)| *name == "content-type") {
@@ -87,10 +101,9 @@ impl Bench {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let request = request.body(Bytes::from(body.to_owned())).unwrap();
+        let mut request = request.body(Bytes::from(body.to_owned())).unwrap();
+        own.map(|own| request.extensions_mut().insert(own));
         let response = self.do_by_hand(|golinks, moment| golinks.handle(&request, moment));
-        let expected = if response.body().is_empty() { None } else { Some("application/scim+json") };
-        assert_eq!(response.headers().get("content-type").map(|value| value.to_str().unwrap()), expected);
         Answer { status: response.status().as_u16(), response }
     }
 

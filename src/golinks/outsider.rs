@@ -1,0 +1,42 @@
+//! The time of clients that live outside of virtual time: curl, a library, somebody's own program.
+//!
+//! Virtual time may stand still or race; who waits in real time for a rate to recover, for a token to end, or for what a
+//! `Retry-After` says, must be measured and answered in real time. The driver knows it and says so with the request.
+
+use std::time::Duration;
+
+use http::Request;
+
+use super::GoLinks;
+use crate::base::Time;
+
+/// What time it is for the client that sends a request; put into the request's extensions by the driver.
+///
+/// A request without it comes from the engine, which lives in virtual time.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct OwnTime {
+    /// The start of the run, and as much later as real time has passed since.
+    pub now: Time,
+    /// How many virtual seconds pass in a real one; `None` when nobody can tell, because the clock stands still or jumps.
+    pub speed: Option<f64>,
+}
+
+impl OwnTime {
+    /// The time of whoever sent this.
+    pub(super) fn of<T>(request: &Request<T>) -> Option<OwnTime> {
+        request.extensions().get().copied()
+    }
+
+    /// How long a virtual wait is for this client; `None` when nobody can tell.
+    pub(super) fn real(self, wait: Duration) -> Option<Duration> {
+        self.speed.map(|speed| Duration::from_secs_f64((wait.as_secs_f64() / speed).min(1e9)))
+    }
+}
+
+impl GoLinks {
+    /// Whether it matters to any answer what time it is for the client; the driver need not say it otherwise.
+    pub fn asks_own_time(&self) -> bool {
+        let settings = &self.settings;
+        settings.rate_limit.is_some() || settings.limits.maintenance.is_some() || settings.access.oauth.is_some()
+    }
+}
