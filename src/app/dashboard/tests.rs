@@ -76,7 +76,7 @@ fn the_marks_add_up_to_everybody() {
 fn a_frame_holds_what_changed_and_nothing_else() {
     let mut play = play("welcome");
     let mut board = Board::default();
-    let mut viewer = Viewer::new(Query::default());
+    let mut viewer = Viewer::new(Query::default(), 1);
     let mut frame = |play: &Play| {
         board.look(play, &LIVE);
         board.compare(play);

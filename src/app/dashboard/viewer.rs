@@ -1,5 +1,6 @@
-//! One who watches: remembers what was sent, so that a frame holds only what has changed.
+//! One who watches: remembers what was sent, so that a frame holds only what has changed, also for one who comes back.
 
+use std::collections::VecDeque;
 use std::time::Instant;
 
 use serde::Serialize;
@@ -8,12 +9,30 @@ use super::{Board, Live, Query};
 use crate::scenario::Play;
 
 /// A listener of `/api/events`.
+#[derive(Clone)]
 pub struct Viewer {
     query: Query,
-    sent: Vec<(&'static str, String)>,
+    /// Tells this server from others, so that nobody goes on with what another has begun.
+    server: u32,
+    sent: Vec<Sent>,
+    /// The ids of the last frames, each with its number among all frames of this listener.
+    ids: VecDeque<(String, u64)>,
+    frames: u64,
+    latest: u64,
     not_before: Option<Instant>,
     owes: bool,
 }
+
+/// A part as it was sent last, and in which frame.
+#[derive(Clone)]
+struct Sent {
+    name: &'static str,
+    text: String,
+    frame: u64,
+}
+
+/// How many frames back somebody who comes back may be.
+const IDS_MAX: usize = 1_000;
 
 /// A frame is made at most so often that one part in so many of the time goes into it: a search among a million people
 /// must not slow the server down.
@@ -22,16 +41,34 @@ const SHARE: u32 = 8;
 /// One server-sent event.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Frame {
-    /// The event's id: the journal's latest sequence number.
-    pub id: u64,
+    /// The event's id: the journal's latest sequence number, and a mark of the run.
+    pub id: String,
     /// The event's data: a JSON object on one line, with those keys of [`super::view::State`] that changed.
     pub data: String,
 }
 
 impl Viewer {
-    /// A listener who has seen nothing yet. Its first frame is a snapshot, so any `Last-Event-ID` is caught up with.
-    pub fn new(query: Query) -> Viewer {
-        Viewer { query, sent: Vec::new(), not_before: None, owes: false }
+    /// A listener who has seen nothing yet; its first frame is a snapshot. `server` differs between any two servers.
+    pub fn new(query: Query, server: u32) -> Viewer {
+        let (sent, ids) = (Vec::new(), VecDeque::new());
+        Viewer { query, server, sent, ids, frames: 0, latest: 0, not_before: None, owes: false }
+    }
+
+    /// The same listener on a new connection, who has got everything up to the frame of this id and nothing later; `None`
+    /// when this one never was sent it, or asked for something else.
+    pub fn come_back(&self, query: &Query, last_id: &str) -> Option<Viewer> {
+        let (_, got) = self.ids.iter().find(|(id, _)| id == last_id).filter(|_| self.query == *query)?;
+        let mut back = Viewer { not_before: None, owes: true, ..self.clone() };
+        for sent in back.sent.iter_mut().filter(|sent| sent.frame > *got) {
+            // Nothing is like an empty text, so it is sent again.
+            sent.text.clear();
+        }
+        Some(back)
+    }
+
+    /// The journal's sequence number at the last frame.
+    pub fn latest(&self) -> u64 {
+        self.latest
     }
 
     /// Whether a frame was put off, so that there may be something to send though nothing more happens.
@@ -75,23 +112,37 @@ impl Viewer {
             ("traffic", json(&state.traffic)),
             ("expectations", json(&state.expectations)),
         ];
-        let first = self.sent.is_empty();
         let mut data = format!("{{\"seq\":{}", state.seq);
         let mut changed = false;
-        for (nth, (name, part)) in parts.into_iter().enumerate() {
-            if !first && self.sent[nth].1 == part {
+        let frame = self.frames + 1;
+        for (name, text) in parts {
+            let old = self.sent.iter_mut().find(|sent| sent.name == name);
+            if old.as_ref().is_some_and(|old| old.text == text) {
                 continue;
             }
             changed = true;
-            data += &format!(",\"{name}\":{part}");
-            if first {
-                self.sent.push((name, part));
-            } else {
-                self.sent[nth].1 = part;
+            data += &format!(",\"{name}\":{text}");
+            match old {
+                Some(old) => (old.text, old.frame) = (text, frame),
+                None => self.sent.push(Sent { name, text, frame }),
             }
         }
         data.push('}');
-        changed.then_some(Frame { id: state.seq, data })
+        changed.then(|| Frame { id: self.note(state.seq, live.run), data })
+    }
+
+    /// Counts a frame and gives it its id.
+    fn note(&mut self, seq: u64, run: u64) -> String {
+        (self.frames, self.latest) = (self.frames + 1, seq);
+        let id = format!("{seq}-{:x}.{run}", self.server);
+        // Of frames with one id the first counts: whoever got one of them may have missed the others.
+        if self.ids.back().is_none_or(|(last, _)| *last != id) {
+            self.ids.push_back((id.clone(), self.frames));
+        }
+        if self.ids.len() > IDS_MAX {
+            self.ids.pop_front();
+        }
+        id
     }
 }
 

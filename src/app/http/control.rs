@@ -45,7 +45,7 @@ pub async fn answer(server: &Server, request: Request<Incoming>, meter: &Meter) 
             meter.ours();
             server.owner.state(query).await.map(|json| whole(StatusCode::OK, JSON, json)).ok_or(HangUp)
         }
-        ("events", true) => Ok(events(server, query)),
+        ("events", true) => Ok(events(server, query, parts.headers.get("last-event-id"))),
         ("state" | "events", false) => Ok(wrong_method("GET, HEAD")),
         (word, _) if !COMMANDS.contains(&word) => Ok(unknown(word)),
         _ if parts.method != Method::POST => Ok(wrong_method("POST")),
@@ -69,9 +69,10 @@ const JSON: &str = "application/json";
 /// The words of the control API that change something.
 const COMMANDS: [&str; 8] = ["pause", "resume", "speed", "step", "cycle", "jump", "action", "rerun"];
 
-fn events(server: &Server, query: Query) -> Response<Body> {
+fn events(server: &Server, query: Query, last_id: Option<&HeaderValue>) -> Response<Body> {
     let (page, frames) = mpsc::channel(FRAMES_BEHIND_MAX);
-    server.owner.tell(Message::Watch(query, page));
+    let last_id = last_id.and_then(|id| id.to_str().ok()).map(str::to_owned);
+    server.owner.tell(Message::Watch { query, last_id, page });
     let mut response = whole(StatusCode::OK, "text/event-stream", Bytes::new());
     *response.body_mut() = Body::Stream(frames);
     response

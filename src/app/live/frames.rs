@@ -1,6 +1,7 @@
 //! What the page is sent: at most some fifteen frames a second, each with all that changed since the one before.
 
-use std::time::{Duration, Instant};
+use std::collections::VecDeque;
+use std::time::{Duration, Instant, SystemTime};
 
 use bytes::Bytes;
 use tokio::sync::mpsc;
@@ -18,6 +19,9 @@ const VIEWERS_MAX: usize = 32;
 pub struct Frames {
     board: Board,
     viewers: Vec<Watching>,
+    /// Those who went and may come back, the latest last.
+    gone: VecDeque<Viewer>,
+    server: u32,
     last: Instant,
     touched: bool,
 }
@@ -30,7 +34,9 @@ struct Watching {
 impl Frames {
     /// A board nobody watches yet.
     pub fn new() -> Frames {
-        Frames { board: Board::default(), viewers: Vec::new(), last: Instant::now(), touched: false }
+        let server = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.subsec_nanos());
+        let (viewers, gone) = (Vec::new(), VecDeque::new());
+        Frames { board: Board::default(), viewers, gone, server, last: Instant::now(), touched: false }
     }
 
     /// Something may have changed; `true` when that was not known yet.
@@ -43,12 +49,23 @@ impl Frames {
         (self.touched || (moving && !self.viewers.is_empty())).then(|| self.last + FRAME)
     }
 
-    /// Adds somebody who watches; the first frame comes with the next round. Beyond a bound they are turned away.
-    pub fn watch(&mut self, query: Query, page: mpsc::Sender<Bytes>) {
-        self.viewers.retain(|watching| !watching.page.is_closed());
+    /// Adds somebody who watches; the first frame comes with the next round. Beyond a bound they are turned away. Who
+    /// names the last frame they got, and is remembered, gets what has changed since; everybody else a snapshot.
+    pub fn watch(&mut self, query: Query, last_id: Option<&str>, page: mpsc::Sender<Bytes>) {
+        self.see_off();
+        let known = self.viewers.iter().map(|watching| &watching.viewer).chain(&self.gone);
+        let back = last_id.and_then(|id| known.into_iter().find_map(|viewer| viewer.come_back(&query, id)));
+        let viewer = back.unwrap_or_else(|| Viewer::new(query, self.server));
         if self.viewers.len() < VIEWERS_MAX {
-            self.viewers.push(Watching { viewer: Viewer::new(query), page });
+            self.viewers.push(Watching { viewer, page });
         }
+    }
+
+    /// Remembers those who have gone.
+    fn see_off(&mut self) {
+        let gone = self.viewers.extract_if(.., |watching| watching.page.is_closed());
+        self.gone.extend(gone.map(|watching| watching.viewer));
+        self.gone.drain(..self.gone.len().saturating_sub(VIEWERS_MAX));
     }
 
     /// Looks at the play, and sends everybody what is new to them.
@@ -59,8 +76,12 @@ impl Frames {
             self.board.compare(play);
             self.touched = self.board.unfinished();
         }
+        let journal = play.world().journal();
+        // What the journal has let go is too old to go on from.
+        self.gone.retain(|viewer| viewer.latest() + 1 >= journal.first_seq() && viewer.latest() <= journal.last_seq());
         let board = &self.board;
-        self.viewers.retain_mut(|watching| watching.send(board, play, live));
+        self.viewers.iter_mut().for_each(|watching| watching.send(board, play, live));
+        self.see_off();
         self.touched |= self.viewers.iter().any(|watching| watching.viewer.owes());
     }
 
@@ -74,15 +95,11 @@ impl Frames {
 }
 
 impl Watching {
-    /// Sends the next frame, if there is one; `false` when the page has gone. A slow page gets fewer, fuller frames.
-    fn send(&mut self, board: &Board, play: &Play, live: &Live<'_>) -> bool {
-        let Ok(place) = self.page.try_reserve() else {
-            self.viewer.put_off();
-            return !self.page.is_closed();
-        };
+    /// Sends the next frame, if there is one. A slow page gets fewer, fuller frames.
+    fn send(&mut self, board: &Board, play: &Play, live: &Live<'_>) {
+        let Ok(place) = self.page.try_reserve() else { return self.viewer.put_off() };
         if let Some(frame) = self.viewer.frame(board, play, live) {
             place.send(Bytes::from(format!("id: {}\ndata: {}\n\n", frame.id, frame.data)));
         }
-        true
     }
 }

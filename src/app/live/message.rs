@@ -30,7 +30,14 @@ pub enum Message {
     /// Somebody wants to see the state, as JSON.
     State(Query, oneshot::Sender<Bytes>),
     /// Somebody wants to be told what changes, as server-sent events.
-    Watch(Query, mpsc::Sender<Bytes>),
+    Watch {
+        /// What is watched.
+        query: Query,
+        /// The id of the last frame they got on an earlier connection.
+        last_id: Option<String>,
+        /// Takes the frames.
+        page: mpsc::Sender<Bytes>,
+    },
     /// The watched file has changed: what was read, or why it cannot be used.
     File(Result<Box<Script>, String>),
     /// The server is about to stop.

@@ -221,7 +221,7 @@ impl Owner {
                 let live = live(self.run, &self.pace, &speed, &self.notice);
                 let _ = answer.send(self.frames.state(&self.play, &live, &query));
             }
-            Message::Watch(query, viewer) => self.frames.watch(query, viewer),
+            Message::Watch { query, last_id, page } => self.frames.watch(query, last_id.as_deref(), page),
             Message::File(Ok(script)) => {
                 self.notice = None;
                 self.begin_anew(*script);
