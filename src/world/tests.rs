@@ -327,6 +327,29 @@ fn writes_that_are_acknowledged_and_dropped_show_as_a_difference() {
 }
 
 #[test]
+fn after_a_failed_swap_of_names_everybody_is_judged_by_their_own_account() {
+    let mut world = run(&["{ name = 'drops', respond = 204, when = { method = 'PATCH' } }"], 1);
+    let upn = |world: &World, who: &str| {
+        let tenant = world.entra().tenant();
+        let user = tenant.find_user(who).expect("a user");
+        tenant.user(user).get(Attribute::UserPrincipalName).expect("a name").to_owned()
+    };
+    let (ann, bob) = (upn(&world, "ann"), upn(&world, "bob"));
+    act(&mut world, "{ update = { ann = { userPrincipalName = 'nobody@contoso.example' } } }");
+    act(&mut world, &format!("{{ update = {{ bob = {{ userPrincipalName = '{ann}', department = 'Design' }} }} }}"));
+    act(&mut world, &format!("{{ update = {{ ann = {{ userPrincipalName = '{bob}' }} }} }}"));
+    run_to(&mut world, at(3, 0));
+    let found = differences(&world);
+    assert_eq!(found.len(), 3, "{found:?}");
+    assert!(found.contains(&format!("ann: userName is \"{ann}\" and should be \"{bob}\"")), "{found:?}");
+    assert!(found.contains(&format!("bob: userName is \"{bob}\" and should be \"{ann}\"")), "{found:?}");
+    assert!(found.iter().any(|line| line.starts_with("bob: urn") && line.contains("Design")), "{found:?}");
+    act(&mut world, "{ disable = 'ann' }");
+    act(&mut world, &format!("{{ edit_account = {{ ann = {{ userName = '{bob}x', active = false }} }} }}"));
+    assert_eq!(intent::exposed(&world), (0, None), "bob's account, which has her name, is not hers");
+}
+
+#[test]
 fn who_leaves_during_an_outage_is_exposed_until_it_is_over() {
     let mut world = run(&["{ name = 'outage', from = '1h', until = '20h', respond = 503 }"], 2);
     assert_eq!(intent::longest_exposure(&world), None);

@@ -159,7 +159,8 @@ impl Comparison {
         } else {
             self.extra.remove(&id);
         }
-        if let Some(user) = owner {
+        let named = world.entra().tenant().find_upn(user_name);
+        for user in owner.into_iter().chain(named.filter(|named| Some(*named) != owner)) {
             self.judge(world, user);
         }
     }

@@ -8,8 +8,8 @@ use crate::golinks::{AccountId, GoLinks};
 use super::{ActionError, Stage};
 use crate::world::intent::Tracker;
 
-/// The account that is meant by a name: that of the user of this handle (by userName, else the one provisioning has
-/// linked, else the one they had when they left), else the one with this userName or id, else the one whose userName
+/// The account that is meant by a name: that of the user of this handle (the one provisioning has linked, else by
+/// userName, else the one they had when they left), else the one with this userName or id, else the one whose userName
 /// begins with it before the `@`.
 pub(in crate::world) fn find_account(
     entra: &Entra,
@@ -22,8 +22,9 @@ pub(in crate::world) fn find_account(
     let linked = || user.and_then(|user| entra.job().links().get(user)).and_then(|link| AccountId::parse(&link.target));
     let remembered = || user.and_then(|user| leavers.remembered(user).first().copied());
     let there = |id: &AccountId| golinks.accounts().get(*id).is_some();
-    upn.and_then(|upn| golinks.find_user_name(upn))
-        .or_else(|| linked().filter(there))
+    linked()
+        .filter(there)
+        .or_else(|| upn.and_then(|upn| golinks.find_user_name(upn)))
         .or_else(|| remembered().filter(there))
         .or_else(|| golinks.find_user_name(name))
         .or_else(|| AccountId::parse(name).filter(there))

@@ -117,7 +117,9 @@ impl Tracker {
 
     fn leave(&mut self, user: UserKey, entra: &Entra, golinks: &GoLinks, now: Time) {
         let upn = entra.tenant().user(user).get(Attribute::UserPrincipalName);
-        let by_name = upn.and_then(|upn| golinks.find_user_name(upn));
+        // Of that name may be somebody else's account, when names were swapped and that went wrong.
+        let others = |id: &AccountId| entra.job().links().user_of(&id.to_string()).is_some_and(|other| other != user);
+        let by_name = upn.and_then(|upn| golinks.find_user_name(upn)).filter(|id| !others(id));
         let linked = entra.job().links().get(user).and_then(|link| AccountId::parse(&link.target));
         if let Some(upn) = upn {
             self.names.insert(upn.to_lowercase().into(), user);

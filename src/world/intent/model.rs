@@ -44,25 +44,29 @@ fn was_managed(world: &World, user: UserKey) -> bool {
     left_while_in_scope && (entra.job().settings().scope == SyncScope::All || entra.tenant().facts(user).assigned)
 }
 
-/// The accounts that are this person's: by userName, by the link provisioning keeps, and by what was theirs when they
-/// left. An account whose userName is another person's by now is not theirs.
+/// The accounts that are this person's: the one provisioning has linked, the one of their userName, and what was theirs
+/// when they left. What is linked to somebody else in scope is that person's, and what somebody who left still has the link
+/// of is whoever's has its userName by now.
 pub fn accounts(world: &World, user: UserKey) -> Vec<AccountView> {
     let (entra, golinks) = (world.entra(), world.golinks());
-    let tenant = entra.tenant();
+    let (tenant, links) = (entra.tenant(), entra.job().links());
+    let linked = links.get(user).and_then(|link| AccountId::parse(&link.target));
     let name = wanted_name(world, user);
     let by_name = name.and_then(|name| golinks.find_user_name(&name));
-    let linked = entra.job().links().get(user).and_then(|link| AccountId::parse(&link.target));
-    let mut ids: Vec<AccountId> = by_name.into_iter().chain(linked).collect();
+    let mut ids: Vec<AccountId> = linked.into_iter().chain(by_name).collect();
     ids.extend(world.exposures.remembered(user));
+    let others = |other: UserKey| other != user && in_scope(world, other);
     let mut found: Vec<AccountView> = Vec::new();
     for id in ids {
         if found.iter().any(|account| account.id == id) {
             continue;
         }
-        let somebody_elses = |account: &AccountView| {
-            tenant.find_upn(&account.user_name).is_some_and(|other| other != user && in_scope(world, other))
+        let own = linked == Some(id);
+        let linked_away = !own && links.user_of(&id.to_string()).is_some_and(others);
+        let named_away = |account: &AccountView| {
+            !(own && in_scope(world, user)) && tenant.find_upn(&account.user_name).is_some_and(others)
         };
-        found.extend(golinks.account(id).filter(|account| !somebody_elses(account)));
+        found.extend(golinks.account(id).filter(|account| !linked_away && !named_away(account)));
     }
     found
 }
