@@ -194,6 +194,8 @@ policies! {
     several_roles: SeveralRoles = SeveralRoles::First, Documented, "customize promises no order; azure-docs issue 42487 saw it fail";
     /// What SelectUniqueValue does for this application, which is none of those it is made for.
     select_unique_value: UniqueValue = UniqueValue::Evaluate, Assumed, "functions: HR-driven provisioning to on-premises AD alone; what others get is silent";
+    /// Whether an update of another attribute makes a Switch over an attribute that has not changed give null, and clears its target.
+    switch_null_on_unrelated_change: bool = false, Documented, "functions lists it as a known fault and advises nested IIF; off unless asked for, and what is sent is assumed";
     /// Whether the pattern of a filter must match the whole value instead of a part of it.
     regex_anchored: bool = false, Assumed, "filters is silent; .NET's IsMatch looks anywhere";
     /// Longest secret token, in bytes, that can be saved; 0 means without limit.

@@ -9,6 +9,7 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use super::date::Date;
+use super::functions::unique;
 use super::scope::Scope;
 use super::tree::{Call, Comparison, Form, Keyword, Term};
 use super::value::{NotOne, Value, integer};
@@ -80,6 +81,14 @@ impl<'a> Machine<'a> {
 
     pub(super) fn into_notes(self) -> Notes {
         self.notes.unwrap_or_default()
+    }
+
+    /// What the rules of the SelectUniqueValue at the top give, one after the other.
+    pub(super) fn candidates(&mut self, root: &'a Term) -> Result<Vec<Box<str>>, Stop> {
+        match root.call() {
+            Some(call) => unique::candidates(&mut Given { machine: self, call, span: root.span }),
+            None => Ok(Vec::new()),
+        }
     }
 
     /// Evaluates a part.

@@ -23,6 +23,7 @@ mod value;
 pub use date::Date;
 pub use evaluate::{EFFORT, Failure, Notes, Step, Stop, TEXT_MAX};
 pub use functions::roles::ROLE_TYPE;
+pub use functions::unique::{ALL_TAKEN, NAME as SELECT_UNIQUE_VALUE};
 pub use parse::{DEPTH_MAX, LENGTH_MAX};
 pub use pattern::Pattern;
 pub use reference::reference;
@@ -93,6 +94,15 @@ impl Expression {
         outcome(Machine::new(scope, false).value(&self.root))
     }
 
+    /// The values that SelectUniqueValue chooses from, each once and in order, for those who ask the target about them one
+    /// by one; `None` for an expression of another kind.
+    ///
+    /// # Errors
+    /// What the first rule ends with instead of a value; a later one that does so ends the list.
+    pub fn candidates<'a>(&'a self, scope: Scope<'a>) -> Option<Result<Vec<Box<str>>, Stop>> {
+        self.calls_at_top(SELECT_UNIQUE_VALUE).then(|| Machine::new(scope, false).candidates(&self.root))
+    }
+
     /// The same with every step, for people who want to see how the value comes about.
     pub fn explain<'a>(&'a self, scope: Scope<'a>) -> (Result<Outcome<'a>, Failure>, Notes) {
         let mut machine = Machine::new(scope, true);
@@ -143,6 +153,11 @@ impl Expression {
             }
         });
         found
+    }
+
+    /// Whether it is a call of this function.
+    pub fn calls_at_top(&self, name: &str) -> bool {
+        self.root.call().is_some_and(|call| call.function.name == name)
     }
 
     /// Whether it calls a function.

@@ -29,7 +29,7 @@ pub fn diff(mapping: &ObjectMapping, desired: &Desired, account: &Object) -> Vec
         let differs = differing(row, want, found, account);
         let new = match differs {
             Some(new) => new,
-            None if row.send == Send::Always && want.flows() => want.clone(),
+            None if row.send == Send::Always && want.flows() && !matches!(want, Flow::Candidates(_)) => want.clone(),
             None => return None,
         };
         Some(Change { row: nth, old: found.and_then(shown), new })
@@ -41,7 +41,7 @@ pub fn diff(mapping: &ObjectMapping, desired: &Desired, account: &Object) -> Vec
 fn differing(row: &Mapping, want: &Flow, found: Option<&Value>, account: &Object) -> Option<Flow> {
     let found = found.filter(|found| !found.is_absent());
     let same = match want {
-        Flow::Null | Flow::Ignored => true,
+        Flow::Null | Flow::Ignored | Flow::Candidates(_) => true,
         // A row without a source fills what is empty, and leaves alone what is not [customize].
         _ if row.source == Source::None => found.is_some(),
         Flow::Text(want) if want.is_empty() => found.is_none_or(|have| have.as_text() == Some("")),
@@ -85,6 +85,29 @@ fn differing_roles(want: &RoleFlow, account: &Object) -> Option<Flow> {
         }
     };
     (!roles.is_empty()).then(|| Flow::Roles(Box::new(RoleFlow { way: want.way, roles })))
+}
+
+/// A known fault of the service: when another attribute changes, a Switch over one that has not gives null, which clears its
+/// target [functions]. What is computed anew each time, such as IsSoftDeleted, is not touched by it.
+pub fn forget_switches(mapping: &ObjectMapping, changes: &mut Vec<Change>, account: &Object) {
+    if changes.is_empty() {
+        return;
+    }
+    for (nth, row) in mapping.rows().iter().enumerate() {
+        let told = changes.iter().any(|change| change.row == nth);
+        if told || row.apply == Apply::OnlyOnCreate || !switches(row) {
+            continue;
+        }
+        if let Some(old) = row.target.path.find(account).filter(|found| !found.is_absent()).and_then(shown) {
+            changes.push(Change { row: nth, old: Some(old), new: Flow::Null });
+        }
+    }
+}
+
+/// Whether a row is a Switch over an attribute of the user.
+fn switches(row: &Mapping) -> bool {
+    let Some(expression) = row.expression().filter(|expression| expression.calls("Switch")) else { return false };
+    expression.attributes().iter().all(|(name, _)| *name != "IsSoftDeleted")
 }
 
 /// What the provisioning log shows for these changes.

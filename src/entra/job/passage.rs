@@ -14,6 +14,7 @@ use super::settle::{self, Asked, Trouble};
 use crate::base::{Seed, Time};
 use crate::entra::call::Reply;
 use crate::entra::error_code::ErrorCode;
+use crate::entra::expression::ALL_TAKEN;
 use crate::entra::field::Person;
 use crate::entra::mapping::{Desired, Flow, Import, Mapping, ObjectMapping, Schema};
 use crate::entra::policy::{MissingTarget, SharedTarget};
@@ -27,6 +28,8 @@ use crate::scim::{Object, Value};
 pub enum Step {
     /// Looking for an account by the matching attribute of this precedence.
     Matching(usize),
+    /// Searching for somebody who has a candidate for a unique value already: the row, and which of its candidates.
+    Choosing(usize, usize),
     /// Reading the linked account.
     Reading,
     /// Waiting for the answer to a create, update, disable or delete.
@@ -38,6 +41,7 @@ impl Step {
     pub fn word(self) -> &'static str {
         match self {
             Step::Matching(_) => "matching",
+            Step::Choosing(..) => "choosing",
             Step::Reading => "reading",
             Step::Writing => "writing",
         }
@@ -78,6 +82,8 @@ pub struct Desk<'a> {
     pub scope: scope::SyncScope,
     /// Chance, for mappings that draw.
     pub seed: Seed,
+    /// Whether the cycle was told of changes alone, and so of the changed attributes alone.
+    pub incremental: bool,
 }
 
 impl Desk<'_> {
@@ -168,6 +174,7 @@ impl Passage {
     pub fn hear(&mut self, reply: Reply, desk: &mut Desk<'_>) -> Next {
         let heard = match (self.step, self.action) {
             (Step::Matching(nth), _) => self.hear_match(nth, reply, desk),
+            (Step::Choosing(row, nth), _) => self.hear_choice(row, nth, reply, desk),
             (Step::Reading, _) => self.hear_read(reply, desk),
             (Step::Writing, Action::Create) => self.hear_create(reply, desk),
             (Step::Writing, Action::Delete) => self.hear_delete(reply, desk),
@@ -290,7 +297,10 @@ impl Passage {
         if let Some(trouble) = self.unmapped() {
             return Next::Settled(Outcome::Failed(trouble));
         }
-        let changes = diff::diff(desk.users(), &self.desired, account);
+        let mut changes = diff::diff(desk.users(), &self.desired, account);
+        if desk.incremental && desk.settings.policy.switch_null_on_unrelated_change {
+            diff::forget_switches(desk.users(), &mut changes, account);
+        }
         if changes.is_empty() {
             return Next::Settled(self.redundant(desk));
         }
@@ -340,10 +350,39 @@ impl Passage {
             let attribute = row.target.name.clone();
             return Next::Settled(Outcome::Skipped(SkipReason::AttributeValidationFailed(attribute)));
         }
+        if let Some((row, _)) = self.desired.undecided() {
+            return self.search_for(row, 0, desk);
+        }
         self.step = Step::Writing;
         let mut body = Vec::with_capacity(512);
         desk.users().plan().write(&self.desired, &mut body);
         Next::Say(Say::create(desk.settings, body.into()))
+    }
+
+    /// Asks the application whether somebody has a candidate for a unique value; with none left, the user fails
+    /// [functions: SelectUniqueValue].
+    fn search_for(&mut self, row: usize, nth: usize, desk: &Desk<'_>) -> Next {
+        let candidates = self.desired.undecided().map_or(&[][..], |(_, candidates)| candidates);
+        let name = &desk.users().rows()[row].target.name;
+        match candidates.get(nth) {
+            Some(value) => {
+                self.step = Step::Choosing(row, nth);
+                Next::Say(Say::lookup(desk.settings, name, value))
+            }
+            None => {
+                let detail = format!("{ALL_TAKEN}: {} of them for `{name}`", candidates.len());
+                Next::Settled(Outcome::Failed(Trouble::new(ErrorCode::EntrySynchronizationError, detail)))
+            }
+        }
+    }
+
+    fn hear_choice(&mut self, row: usize, nth: usize, reply: Reply, desk: &Desk<'_>) -> Result<Next, Trouble> {
+        let response = settle::settle(Asked::Query, reply)?;
+        if settle::page(&response)?.total_results > 0 {
+            return Ok(self.search_for(row, nth + 1, desk));
+        }
+        self.desired.choose(row, nth);
+        Ok(self.create(desk))
     }
 
     fn hear_create(&mut self, reply: Reply, desk: &mut Desk<'_>) -> Result<Next, Trouble> {

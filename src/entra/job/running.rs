@@ -135,6 +135,7 @@ impl Job {
                 links: &mut self.links,
                 scope: self.scope,
                 seed,
+                incremental: cycle.kind == CycleKind::Incremental,
             };
             let (mut passage, next) = Passage::begin(user, tenant, retried, moment.now(), &mut desk);
             match next {
@@ -218,10 +219,17 @@ impl Job {
 
     fn hear_passage(&mut self, place: usize, reply: Reply, moment: &mut Moment<'_>) {
         let Some(cycle) = self.cycle.as_mut() else { return };
+        let incremental = cycle.kind == CycleKind::Incremental;
         let Some(passage) = cycle.passage(place) else { return };
         let seed = moment.seed();
-        let mut desk =
-            Desk { settings: &self.settings, schema: &self.schema, links: &mut self.links, scope: self.scope, seed };
+        let mut desk = Desk {
+            settings: &self.settings,
+            schema: &self.schema,
+            links: &mut self.links,
+            scope: self.scope,
+            seed,
+            incremental,
+        };
         match passage.hear(reply, &mut desk) {
             Next::Say(say) => {
                 passage.say = Some(say);

@@ -1,5 +1,7 @@
 //! Dialogues with the engine: wake it, expect a call, answer it, expect the next.
 
+mod expressions;
+
 use std::time::Duration;
 
 use bytes::Bytes;

@@ -4,7 +4,9 @@ use super::row::{Mapping, TargetKind};
 use super::{ObjectMapping, Source};
 use crate::base::{Seed, Time};
 use crate::entra::error_code::ErrorCode;
-use crate::entra::expression::{AppRole, Expression, Outcome, Scope, Value, nothing_taken};
+use crate::entra::expression::{
+    AppRole, Expression, Failure, Outcome, SELECT_UNIQUE_VALUE, Scope, Stop, Value, nothing_taken,
+};
 use crate::entra::field::Person;
 use crate::entra::policy::Policy;
 
@@ -25,6 +27,9 @@ pub enum Flow {
     List(Box<[Box<str>]>),
     /// App roles.
     Roles(Box<RoleFlow>),
+    /// What SelectUniqueValue chooses from: a new account gets the first that the application does not know, one that is
+    /// there keeps what it has.
+    Candidates(Box<[Box<str>]>),
 }
 
 /// App roles on their way.
@@ -60,7 +65,7 @@ impl Flow {
             Flow::Text(text) => Some((&**text).into()),
             Flow::Bool(truth) => Some(if *truth { "True" } else { "False" }.into()),
             Flow::Number(number) => Some(number.to_string().into()),
-            Flow::List(texts) => Some(texts.join(", ").into()),
+            Flow::List(texts) | Flow::Candidates(texts) => Some(texts.join(", ").into()),
             Flow::Roles(flow) => {
                 Some(flow.roles.iter().map(|role| role.value.as_str()).collect::<Vec<_>>().join(", ").into())
             }
@@ -147,6 +152,24 @@ impl Desired {
         }
     }
 
+    /// The first row that waits for one of its candidates to be chosen, and the candidates.
+    pub fn undecided(&self) -> Option<(usize, &[Box<str>])> {
+        self.values.iter().enumerate().find_map(|(row, value)| match value {
+            Flow::Candidates(candidates) => Some((row, &**candidates)),
+            _ => None,
+        })
+    }
+
+    /// Gives a row the one of its candidates that was chosen.
+    pub fn choose(&mut self, row: usize, nth: usize) {
+        if let Some(value @ Flow::Candidates(_)) = self.values.get_mut(row)
+            && let Flow::Candidates(mut candidates) = std::mem::replace(value, Flow::Null)
+            && let Some(chosen) = candidates.get_mut(nth)
+        {
+            *value = Flow::Text(std::mem::take(chosen));
+        }
+    }
+
     /// The first required target attribute without a value.
     pub fn missing<'m>(&self, mapping: &'m ObjectMapping) -> Option<&'m Mapping> {
         let rows = mapping.rows().iter().zip(&self.values);
@@ -178,6 +201,9 @@ fn evaluate(row: &Mapping, nth: usize, import: &Import<'_>) -> Result<Option<Flo
         Source::Attribute { field, .. } => import.person.value(*field),
         Source::Constant(text) => Value::text(text),
         Source::None => return Ok(Some(row.default.as_deref().map_or(Flow::Null, |text| Flow::Text(text.into())))),
+        Source::Expression(expression) if expression.calls_at_top(SELECT_UNIQUE_VALUE) => {
+            return candidates(expression, nth, import);
+        }
         Source::Expression(expression) => match outcome(expression, nth, import)? {
             Outcome::Value(value) => return flow(value, row, Some(expression), import).map(Some),
             Outcome::IgnoreAttribute => return Ok(Some(Flow::Ignored)),
@@ -187,8 +213,8 @@ fn evaluate(row: &Mapping, nth: usize, import: &Import<'_>) -> Result<Option<Flo
     flow(value, row, None, import).map(Some)
 }
 
-fn outcome<'a>(expression: &'a Expression, nth: usize, import: &'a Import<'_>) -> Result<Outcome<'a>, Unmapped> {
-    let scope = Scope {
+fn scope<'a>(nth: usize, import: &'a Import<'_>) -> Scope<'a> {
+    Scope {
         source: &import.person,
         now: import.now,
         seed: import.seed,
@@ -196,12 +222,26 @@ fn outcome<'a>(expression: &'a Expression, nth: usize, import: &'a Import<'_>) -
         row: nth,
         taken: &nothing_taken,
         policy: import.policy,
-    };
-    expression.evaluate(scope).map_err(|failure| {
-        let part = expression.text().get(failure.span.start..failure.span.end).unwrap_or_default();
-        let detail = format!("{} in `{}`", failure.message, part);
-        Unmapped { code: ErrorCode::EntrySynchronizationError, detail }
-    })
+    }
+}
+
+fn outcome<'a>(expression: &'a Expression, nth: usize, import: &'a Import<'_>) -> Result<Outcome<'a>, Unmapped> {
+    expression.evaluate(scope(nth, import)).map_err(|failure| unmapped(expression, &failure))
+}
+
+/// What SelectUniqueValue chooses from, once it comes to that.
+fn candidates(expression: &Expression, nth: usize, import: &Import<'_>) -> Result<Option<Flow>, Unmapped> {
+    match expression.candidates(scope(nth, import)) {
+        Some(Ok(found)) => Ok(Some(Flow::Candidates(found.into()))),
+        Some(Err(Stop::Failed(failure))) => Err(unmapped(expression, &failure)),
+        Some(Err(Stop::IgnoreAttribute)) | None => Ok(Some(Flow::Ignored)),
+        Some(Err(Stop::IgnoreObject)) => Ok(None),
+    }
+}
+
+fn unmapped(expression: &Expression, failure: &Failure) -> Unmapped {
+    let part = expression.text().get(failure.span.start..failure.span.end).unwrap_or_default();
+    Unmapped { code: ErrorCode::EntrySynchronizationError, detail: format!("{} in `{}`", failure.message, part) }
 }
 
 /// A value as its target takes it.

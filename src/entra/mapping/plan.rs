@@ -175,6 +175,8 @@ pub(in crate::entra) fn write_flow(flow: &Flow, out: &mut Vec<u8>) {
             serde_json::to_writer(out, texts).expect("texts are always JSON, and a Vec takes every byte")
         }
         Flow::Roles(flow) => write_roles(flow, out),
+        // Whoever did not ask the application takes the first.
+        Flow::Candidates(texts) => write_text(texts.first().map_or("", |text| text), out),
     }
 }
 

@@ -15,7 +15,7 @@ mod random;
 mod replace;
 pub(super) mod roles;
 mod text;
-mod unique;
+pub(super) mod unique;
 
 use super::evaluate::{Answer, Given};
 use super::tree::Call;

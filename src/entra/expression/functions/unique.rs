@@ -1,15 +1,19 @@
 //! SelectUniqueValue.
 
 use super::{Function, Shown, given, repeated};
-use crate::entra::expression::evaluate::{Answer, Given};
+use crate::entra::expression::evaluate::{Answer, Given, Stop};
 use crate::entra::expression::value::Value;
 use crate::entra::policy::UniqueValue;
 
+/// Its name.
+pub const NAME: &str = "SelectUniqueValue";
+
 pub(super) static SELECT_UNIQUE_VALUE: Function = Function::new(
-    "SelectUniqueValue",
+    NAME,
     &[repeated("uniqueValueRule", 2)],
     "The first of its rules whose value nobody has at the target yet; an error when all are taken. It stands only \
-     at the top of an expression, not on a matching attribute, and is meant for rows that apply on creation alone. \
+     at the top of an expression and not on a matching attribute. Before an account is created, the application is \
+     searched for one value after the other; an account that is there keeps what it has. \
      The service has it for HR-driven provisioning into on-premises Active Directory; what a SCIM application gets \
      is the policy `select_unique_value`.",
     &[
@@ -24,14 +28,39 @@ pub(super) static SELECT_UNIQUE_VALUE: Function = Function::new(
 );
 
 fn select_unique_value<'a>(given: &mut Given<'a, '_>) -> Answer<'a> {
-    if given.policy().select_unique_value == UniqueValue::Refuse {
-        return Err(given.fail("SelectUniqueValue is not supported for this application"));
-    }
+    refuse(given)?;
     for at in 0..given.count() {
         let Some(value) = given.text(at)?.filter(|value| !value.is_empty()) else { continue };
         if !given.is_taken(&value) {
             return Ok(Value::Text(value));
         }
     }
-    Err(given.fail("every value these rules give is taken at the target"))
+    Err(given.fail(ALL_TAKEN))
+}
+
+/// What is said when no rule gives a value that is free.
+pub const ALL_TAKEN: &str = "every value these rules give is taken at the target";
+
+/// The values of all rules, each once; none of them is refused for being taken. The first rule that gives none ends the
+/// list: a failure counts only when it comes to that rule.
+pub(in crate::entra::expression) fn candidates(given: &mut Given<'_, '_>) -> Result<Vec<Box<str>>, Stop> {
+    refuse(given)?;
+    let mut found: Vec<Box<str>> = Vec::new();
+    for at in 0..given.count() {
+        match given.text(at) {
+            Ok(Some(text)) if text.is_empty() || found.iter().any(|known| **known == *text) => {}
+            Ok(Some(text)) => found.push(text.into()),
+            Ok(None) => {}
+            Err(stop) if found.is_empty() => return Err(stop),
+            Err(_) => break,
+        }
+    }
+    if found.is_empty() { Err(given.fail("none of these rules gives a value")) } else { Ok(found) }
+}
+
+fn refuse(given: &Given<'_, '_>) -> Result<(), Stop> {
+    match given.policy().select_unique_value {
+        UniqueValue::Refuse => Err(given.fail("SelectUniqueValue is not supported for this application")),
+        UniqueValue::Evaluate => Ok(()),
+    }
 }
