@@ -117,6 +117,7 @@ impl Columns {
 
     fn likely_at(&self, nth: usize, key: &str) -> Vec<u32> {
         let mut slots = self.index.likely(&(nth, key));
+        slots.sort_unstable();
         slots.dedup();
         slots
     }

@@ -22,6 +22,16 @@ pub(super) enum Item<'a> {
     Group(&'a Group),
 }
 
+impl<'a> Item<'a> {
+    /// Its attributes at rest.
+    pub(super) fn body(self) -> &'a [u8] {
+        match self {
+            Item::User(account) => account.body(),
+            Item::Group(group) => group.body(),
+        }
+    }
+}
+
 /// Which of the costly attributes are wanted.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Needs {

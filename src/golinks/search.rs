@@ -13,10 +13,12 @@ use super::resources::{Item, Needs};
 use super::routes::{Refusal, ok};
 use super::server::GoLinks;
 use super::{AccountId, GroupId};
+use crate::scim::compare::SortKey;
 use crate::scim::filter::{Filter, Operator};
 use crate::scim::list::ListWriter;
+use crate::scim::schema::is_protocol;
 use crate::scim::settle::{settle, settle_path};
-use crate::scim::{Error, Path, Projection, ResourceType, ScimType, Value};
+use crate::scim::{Error, Object, Path, Projection, ResourceType, ScimType, Value};
 
 /// Which collections a search goes through.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -99,10 +101,17 @@ impl GoLinks {
         };
         let filter = self.settled(filter, &self.users, scope)?;
         let needs = Needs { groups: mentions(&filter, &|path| is_attribute(path, "groups")), members: false };
-        let meets = |item: &Item<'_>| self.is_shown(*item) && self.meets(*item, &filter, needs);
+        let trial = Trial::of(&filter, needs);
+        let meets = |item: &Item<'_>| self.is_shown(*item) && self.meets(*item, &trial);
         Ok(match self.likely_users(&filter) {
-            Some(slots) => slots.into_iter().map(Item::User).filter(meets).collect(),
-            None => self.accounts.iter().map(Item::User).filter(meets).collect(),
+            Some(slots) => {
+                bounded(slots.len(), &filter)?;
+                slots.into_iter().map(Item::User).filter(meets).collect()
+            }
+            None => {
+                bounded(self.accounts.len(), &filter)?;
+                self.accounts.iter().map(Item::User).filter(meets).collect()
+            }
         })
     }
 
@@ -111,10 +120,18 @@ impl GoLinks {
         let filter = self.settled(filter, &self.group_kind, scope)?;
         let slow = |path: &Path| is_attribute(path, "members");
         let needs = Needs { members: mentions_slowly(&filter, &slow), groups: false };
-        let meets = |item: &Item<'_>| self.meets(*item, &filter, needs);
+        let trial = Trial::of(&filter, needs);
+        let meets = |item: &Item<'_>| self.meets(*item, &trial);
+        let members = |group: &super::Group| if needs.members { group.members().len() } else { 0 };
         Ok(match self.likely_groups(&filter) {
-            Some(groups) => groups.into_iter().map(Item::Group).filter(meets).collect(),
-            None => self.groups.iter().map(Item::Group).filter(meets).collect(),
+            Some(groups) => {
+                bounded(groups.iter().map(|group| 1 + members(group)).sum(), &filter)?;
+                groups.into_iter().map(Item::Group).filter(meets).collect()
+            }
+            None => {
+                bounded(self.groups.iter().map(|group| 1 + members(group)).sum(), &filter)?;
+                self.groups.iter().map(Item::Group).filter(meets).collect()
+            }
         })
     }
 
@@ -129,12 +146,25 @@ impl GoLinks {
         }
     }
 
-    fn meets(&self, item: Item<'_>, filter: &Filter, needs: Needs) -> bool {
+    fn meets(&self, item: Item<'_>, trial: &Trial<'_>) -> bool {
         let mut object = None;
-        filter.matches_by(&mut |leaf| {
-            member_answer(item, leaf)
-                .unwrap_or_else(|| leaf.matches(object.get_or_insert_with(|| self.object_of(item, needs))))
+        trial.filter.matches_by(&mut |leaf| {
+            member_answer(item, leaf).unwrap_or_else(|| {
+                leaf.matches(object.get_or_insert_with(|| self.picked(item, &trial.names, trial.needs)))
+            })
         })
+    }
+
+    /// The attributes of a resource with these names, and no others: what is not asked for is not read.
+    fn picked(&self, item: Item<'_>, names: &[String], needs: Needs) -> Object {
+        let kept_apart =
+            |name: &String| is_protocol(name) || ["members", "groups"].iter().any(|it| it.eq_ignore_ascii_case(name));
+        if !names.iter().any(kept_apart) {
+            return Object::pick(item.body(), names);
+        }
+        let mut bytes = Vec::new();
+        self.write_item(item, needs, &mut bytes);
+        Object::pick(&bytes, names)
     }
 
     /// Whether a user is found at all, quirks considered.
@@ -169,11 +199,14 @@ impl GoLinks {
             }
         }
         let needs = Needs { members: is_attribute(path, "members"), groups: is_attribute(path, "groups") };
-        let key = |item: Item<'_>| path.first_value(&self.object_of(item, needs)).cloned();
-        let mut keyed: Vec<(Option<Value>, Item<'a>)> = items.into_iter().map(|item| (key(item), item)).collect();
+        let mut names = Vec::new();
+        path.names(&mut names);
+        let key =
+            |item: Item<'_>| path.first_value(&self.picked(item, &names, needs)).map(|value| SortKey::of(value, exact));
+        let mut keyed: Vec<(Option<SortKey>, Item<'a>)> = items.into_iter().map(|item| (key(item), item)).collect();
         keyed.sort_by(|(a, _), (b, _)| {
             let order = match (a, b) {
-                (Some(a), Some(b)) => crate::scim::compare::sort_order(a, b, exact),
+                (Some(a), Some(b)) => a.order(b),
                 (Some(_), None) => Ordering::Less,
                 (None, Some(_)) => Ordering::Greater,
                 (None, None) => Ordering::Equal,
@@ -193,8 +226,7 @@ impl GoLinks {
                 for part in any {
                     all.extend(self.likely_users(part)?);
                 }
-                all.sort_by_key(|account| (account.created, account.id));
-                all.dedup_by_key(|account| account.id);
+                in_order(&mut all);
                 Some(all)
             }
             Filter::Compare(path, Operator::Eq, Value::Text(text)) if is_attribute(path, "userName") => {
@@ -219,6 +251,14 @@ impl GoLinks {
         let found = |group: Option<_>| Some(group.into_iter().collect());
         match filter {
             Filter::And(all) => all.iter().filter_map(|part| self.likely_groups(part)).min_by_key(Vec::len),
+            Filter::Or(any) => {
+                let mut all: Vec<_> = Vec::new();
+                for part in any {
+                    all.extend(self.likely_groups(part)?);
+                }
+                in_order(&mut all);
+                Some(all)
+            }
             Filter::Compare(path, Operator::Eq, Value::Text(text)) if is_attribute(path, "displayName") => {
                 found(self.groups.named(text))
             }
@@ -232,6 +272,46 @@ impl GoLinks {
             _ => None,
         }
     }
+}
+
+/// A filter on its way through many resources.
+struct Trial<'a> {
+    filter: &'a Filter,
+    /// Under which names it looks.
+    names: Vec<String>,
+    needs: Needs,
+}
+
+impl<'a> Trial<'a> {
+    fn of(filter: &'a Filter, needs: Needs) -> Trial<'a> {
+        let mut names = Vec::new();
+        each_leaf(filter, &mut |leaf| {
+            if let Filter::Present(path) | Filter::Compare(path, ..) = leaf {
+                path.names(&mut names);
+            }
+        });
+        names.sort_unstable();
+        names.dedup();
+        Trial { filter, names, needs }
+    }
+}
+
+/// Refuses a filter that would be tried too often: everybody else waits meanwhile.
+fn bounded(resources: usize, filter: &Filter) -> Result<(), Error> {
+    const MOST: usize = 20_000_000;
+    match resources.saturating_mul(filter.size()) > MOST {
+        true => {
+            let detail = format!("the filter makes {} comparisons on {resources} resources", filter.size());
+            Err(Error::of(ScimType::TooMany, detail))
+        }
+        false => Ok(()),
+    }
+}
+
+/// Sorts what lies in one store as it lies there, which is the order of creation, and takes doubles out.
+fn in_order<T>(found: &mut Vec<&T>) {
+    found.sort_by_key(|it| std::ptr::from_ref::<T>(it));
+    found.dedup_by(|a, b| std::ptr::eq(*a, *b));
 }
 
 /// Whether somebody is a member, answered without reading the members one by one.

@@ -50,6 +50,7 @@ pub(super) fn compare(stored: &Value, operator: Operator, wanted: &Value, exact:
 
 fn equal(stored: &Value, wanted: &Value, exact: bool) -> bool {
     match (stored, wanted) {
+        (Value::Text(a), Value::Text(b)) if b.len() > 5 * a.len() => false,
         (Value::Text(a), Value::Text(b)) => a == b || (!exact && same_folded(a, b)),
         // `primary eq "True"` is what the vendor's client sends (B06).
         (Value::Bool(a), b) => b.as_bool() == Some(*a),
@@ -64,6 +65,9 @@ fn equal(stored: &Value, wanted: &Value, exact: bool) -> bool {
 fn texts(stored: &Value, wanted: &Value, exact: bool, holds: fn(&str, &str) -> bool) -> bool {
     match (stored, wanted) {
         (Value::Text(a), Value::Text(b)) if exact => holds(a, b),
+        // Folding makes a text half as long again at the most, or a third as long: a filter must not cost its length
+        // for every resource it is tried on.
+        (Value::Text(a), Value::Text(b)) if b.len() > 5 * a.len() => false,
         (Value::Text(a), Value::Text(b)) => holds(&fold(a), &fold(b)),
         _ => false,
     }
@@ -75,28 +79,66 @@ fn order(stored: &Value, wanted: &Value, exact: bool) -> Option<Ordering> {
         (Value::Text(a), Value::Text(b)) => Some(match (instant(a), instant(b)) {
             (Some(a), Some(b)) => a.cmp(&b),
             _ if exact => a.cmp(b),
-            _ => fold(a).cmp(&fold(b)),
+            _ => a.chars().flat_map(char::to_lowercase).cmp(b.chars().flat_map(char::to_lowercase)),
         }),
         _ => None,
     }
 }
 
-/// How two values are sorted (RFC 7644 3.4.2.3); values of different types by their type.
-pub fn sort_order(a: &Value, b: &Value, exact: bool) -> Ordering {
-    let rank = |value: &Value| match value {
-        Value::Bool(_) => 0,
-        Value::Number(_) => 1,
-        Value::Text(_) => 2,
-        Value::Null | Value::List(_) | Value::Object(_) => 3,
-    };
-    match (a, b) {
-        (Value::Bool(a), Value::Bool(b)) => a.cmp(b),
-        _ => order(a, b, exact).unwrap_or_else(|| rank(a).cmp(&rank(b))),
+/// A value as one sorts by it (RFC 7644 3.4.2.3): those of one type among each other, instants by the clock.
+#[derive(Clone, PartialEq, Debug)]
+pub enum SortKey {
+    /// `false` before `true`.
+    Bool(bool),
+    /// By size.
+    Number(f64),
+    /// By the clock. Were one compared with other texts as a text, three values could go round in a circle.
+    Instant(Time),
+    /// By its characters, folded unless case matters.
+    Text(String),
+    /// What has no order.
+    Other,
+}
+
+impl SortKey {
+    /// The key of a value, where case matters or not.
+    pub fn of(value: &Value, exact: bool) -> SortKey {
+        match value {
+            Value::Bool(value) => SortKey::Bool(*value),
+            Value::Number(number) => number.as_f64().map_or(SortKey::Other, SortKey::Number),
+            Value::Text(text) => match instant(text) {
+                Some(at) => SortKey::Instant(at),
+                None if exact => SortKey::Text(text.clone()),
+                None => SortKey::Text(fold(text).into_owned()),
+            },
+            Value::Null | Value::List(_) | Value::Object(_) => SortKey::Other,
+        }
+    }
+
+    fn rank(&self) -> u8 {
+        match self {
+            SortKey::Bool(_) => 0,
+            SortKey::Number(_) => 1,
+            SortKey::Instant(_) => 2,
+            SortKey::Text(_) => 3,
+            SortKey::Other => 4,
+        }
+    }
+
+    /// Which comes first.
+    pub fn order(&self, other: &SortKey) -> Ordering {
+        match (self, other) {
+            (SortKey::Bool(a), SortKey::Bool(b)) => a.cmp(b),
+            (SortKey::Number(a), SortKey::Number(b)) => a.total_cmp(b),
+            (SortKey::Instant(a), SortKey::Instant(b)) => a.cmp(b),
+            (SortKey::Text(a), SortKey::Text(b)) => a.cmp(b),
+            (a, b) => a.rank().cmp(&b.rank()),
+        }
     }
 }
 
 /// The instant, when the text is one as RFC 7643 2.3.5 writes it.
 fn instant(text: &str) -> Option<Time> {
-    let looks_like_one = text.len() >= 20 && text.as_bytes()[4] == b'-' && text.as_bytes()[10] == b'T';
+    let looks_like_one = (20..64).contains(&text.len()) && text.as_bytes()[4] == b'-' && text.as_bytes()[10] == b'T';
     looks_like_one.then(|| Time::parse(text)).flatten()
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::io::Write;
 
-use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Number;
 
@@ -159,6 +159,36 @@ impl<'de> Deserialize<'de> for Object {
             }
         }
         deserializer.deserialize_map(Reader)
+    }
+}
+
+/// Reads those members of an object alone whose name is one of these, in any case; the others are passed over.
+pub(super) struct Members<'a>(pub(super) &'a [String]);
+
+impl<'de> DeserializeSeed<'de> for Members<'_> {
+    type Value = Object;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Object, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Members<'_> {
+    type Value = Object;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Object, A::Error> {
+        let mut object = Object::new();
+        while let Some(name) = map.next_key_seed(NameReader)? {
+            match self.0.iter().any(|wanted| wanted.eq_ignore_ascii_case(&name)) {
+                true => object.push(name, map.next_value::<Value>()?),
+                false => drop(map.next_value::<IgnoredAny>()?),
+            }
+        }
+        Ok(object)
     }
 }
 

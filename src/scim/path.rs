@@ -134,6 +134,15 @@ impl Path {
         removed
     }
 
+    /// Appends the names under which [`Path::find`] looks at the top of a resource.
+    pub fn names(&self, names: &mut Vec<String>) {
+        names.push(self.attribute.clone());
+        if let Some(schema) = &self.schema {
+            names.push(schema.clone());
+            names.push(format!("{schema}:{}", self.attribute));
+        }
+    }
+
     /// Whether it is an attribute name and nothing more.
     pub fn is_plain(&self) -> bool {
         self.filter.is_none() && self.sub_attribute.is_none()

@@ -4,9 +4,11 @@ use std::borrow::Cow;
 use std::fmt;
 
 use bytes::Bytes;
+use serde::de::DeserializeSeed;
 use serde_json::Number;
 
 use super::error::{Error, ScimType};
+use super::json::Members;
 
 /// Any JSON value.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -172,6 +174,12 @@ impl Object {
         serde_json::from_str(text).map_err(|why| wrong(&why))
     }
 
+    /// Those members of an object at rest whose names are these, in any case; nothing of what is no JSON object.
+    pub fn pick(bytes: &[u8], names: &[String]) -> Object {
+        let mut reader = serde_json::Deserializer::from_slice(bytes);
+        Members(names).deserialize(&mut reader).unwrap_or_default()
+    }
+
     /// Compact JSON.
     pub fn to_bytes(&self) -> Bytes {
         let mut out = Vec::with_capacity(512);
@@ -275,6 +283,20 @@ mod tests {
         assert_eq!(object.len(), 4);
         assert_eq!(object.remove("List").map(|v| v.to_string()), Some(r#"[true,null,{"é":"é\n"}]"#.to_owned()));
         assert_eq!(object.remove("list"), None);
+    }
+
+    #[test]
+    fn members_are_picked_by_name() {
+        let text = br#"{"userName":"Ann","n":[1,{"a":"]}"}],"name":{"familyName":"Ek"},"URN:x":{"y":1}}"#;
+        for (names, expected) in [
+            (&["USERNAME", "urn:X"][..], r#"{"userName":"Ann","URN:x":{"y":1}}"#),
+            (&["name", "nosuch"], r#"{"name":{"familyName":"Ek"}}"#),
+            (&[], "{}"),
+        ] {
+            let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+            assert_eq!(Object::pick(text, &names).to_bytes(), expected, "{names:?}");
+        }
+        assert!(Object::pick(b"[1]", &["a".to_owned()]).is_empty());
     }
 
     #[test]

@@ -144,6 +144,61 @@ fn filters_within_paths_fit_the_schema() {
 }
 
 #[test]
+fn a_filter_meets_the_same_with_an_index_as_without() {
+    let mut bench = generic();
+    for nth in 0..40 {
+        let (letter, mail) = (char::from(b'a' + nth % 7), nth % 5);
+        let body =
+            format!(r#"{{"userName":"u{nth}","externalId":"{letter}","title":"{letter}","emails":["m{mail}@x"]}}"#);
+        assert_eq!(bench.send("POST /Users", &body).status, 201);
+        bench.send("POST /Groups", &format!(r#"{{"displayName":"g{nth}"}}"#));
+    }
+    // What is changed is still in its place.
+    let second = ask(&mut bench, "/Users?filter=userName eq \"u1\"").at("Resources.id").trim_matches('"').to_owned();
+    bench.send(&format!("PATCH /Users/{second}"), r#"{"Operations":[{"op":"add","path":"externalId","value":"a"}]}"#);
+    for filter in [
+        r#"userName eq "u30" or userName eq "u2" or userName eq "u17""#,
+        r#"externalId eq "a""#,
+        r#"emails eq "m1@x" or externalId eq "b""#,
+        r#"emails[value eq "M3@x"] and title eq "c""#,
+        r#"userName eq "u9" and (title eq "x" or emails.value eq "m4@x")"#,
+        r#"displayName eq "G30" or displayName eq "g4""#,
+    ] {
+        for at in ["/Users", "/Groups", ""] {
+            let denied = format!("{at}?filter=not (not ({filter}))");
+            let (found, all) = (ask(&mut bench, &format!("{at}?filter={filter}")), ask(&mut bench, &denied));
+            assert_eq!(found.response.body(), all.response.body(), "{at} {filter}");
+        }
+    }
+    // Of values that look like instants and of others there is an order, whatever they are.
+    for nth in 0..60 {
+        let title = ["2025-12-31T23:00:00-05:00", "2026-01-01T00:00:00Z", "2025-12-31z"][nth % 3];
+        let body = format!(r#"{{"userName":"t{nth}","title":"{title}"}}"#);
+        assert_eq!(bench.send("POST /Users", &body).status, 201);
+    }
+    assert_eq!(ask(&mut bench, "/Users?sortBy=title").at("totalResults"), "100");
+}
+
+#[test]
+fn a_hostile_filter_costs_what_its_length_costs() {
+    let mut bench = three();
+    let long = |text: &str| format!(r#"{{"filter":"title co \"{}\"","count":1}}"#, text.repeat(400_000));
+    let many = |times: usize| {
+        let terms: Vec<String> = (0..times).map(|nth| format!("title co \\\"{nth}\\\"")).collect();
+        format!(r#"{{"filter":"{}"}}"#, terms.join(" or "))
+    };
+    let began = std::time::Instant::now();
+    assert_eq!(bench.send("POST /Users/.search", &long("x")).at("totalResults"), "0");
+    assert_eq!(bench.send("POST /Users/.search", &many(20_000)).at("totalResults"), "0");
+    for _ in 0..1_500 {
+        bench.send("POST /Users", &user(&format!("u{}", bench.golinks.accounts().len())));
+    }
+    refused(&bench.send("POST /Users/.search", &many(20_000)), 400, "tooMany");
+    assert_eq!(bench.send("POST /Users/.search", &many(100)).status, 200);
+    assert!(began.elapsed().as_secs() < 20, "{:?}", began.elapsed());
+}
+
+#[test]
 fn a_head_is_a_read_and_bulk_takes_posts() {
     let mut bench = three();
     assert_eq!(bench.send("HEAD /Users", "").at("totalResults"), "3");
