@@ -33,6 +33,8 @@ pub enum Capability {
     Patch,
     /// Replacing a resource.
     Put,
+    /// Suspending an account: `active`.
+    SoftDelete,
 }
 
 /// A capability as scenario files and `explain` know it.
@@ -95,6 +97,13 @@ pub const TABLE: &[Row] = &[
     row(Capability::Bulk, "bulk", "capabilities.bulk", false, "Whether there is /Bulk; without it 501."),
     row(Capability::Patch, "patch", "capabilities.patch", true, "Whether PATCH is there; without it 501."),
     row(Capability::Put, "put", "capabilities.put", true, "Whether PUT is there; without it 501."),
+    row(
+        Capability::SoftDelete,
+        "soft_delete",
+        "capabilities.soft_delete",
+        true,
+        "Whether an account can be suspended; without it there is no attribute `active`, and DELETE alone lets nobody in.",
+    ),
 ];
 
 /// The capabilities that were chosen against or with the profile.

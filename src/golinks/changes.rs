@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::accounts::{Account, Draft};
-use super::capabilities::Profile;
+use super::capabilities::{Capability, Profile};
 use super::credentials::hint;
 use super::members::Member;
 use super::quirks::Quirk;
@@ -64,6 +64,7 @@ impl GoLinks {
 
     /// Issues a token with this value and revokes all others; it lives for `lifetime`, or for ever.
     pub fn rotate_token(&mut self, value: &str, lifetime: Option<Duration>, moment: &mut Moment<'_, Event>) {
+        self.disconnect(moment);
         let expires = lifetime.map(|lifetime| Expiry::At(moment.now() + lifetime));
         self.credentials.revoke_issued();
         self.settings.tokens = vec![TokenSetting { expires, ..TokenSetting::new(value) }];
@@ -81,12 +82,26 @@ impl GoLinks {
         if !issued && !self.settings.tokens.iter().any(is_meant) {
             return Err(Error::new(404, "GoLinks has no such token"));
         }
+        if value.is_none() {
+            self.disconnect(moment);
+        }
         for token in self.settings.tokens.iter().filter(|token| is_meant(token)) {
             moment.say(Event::TokenRevoked { token: hint(&token.value) });
         }
         self.settings.tokens.retain(|token| !is_meant(token));
         self.credentials.take(&self.settings.tokens, self.start);
         Ok(())
+    }
+
+    /// No credential leads in any more: a server may take that for the end of the connection, and forget whom it made (B87).
+    fn disconnect(&mut self, moment: &mut Moment<'_, Event>) {
+        if self.settings.quirks.is(Quirk::ForgetOnDisconnect) {
+            let made: Vec<AccountId> = self.accounts.iter().filter(|it| !it.by_hand).map(|it| it.id).collect();
+            for id in made {
+                // It was there a moment ago.
+                let _ = self.remove(id, true, moment);
+            }
+        }
     }
 
     /// Lets somebody sign in. Who has no active account is turned away, unless signing in makes one (B90).
@@ -157,7 +172,8 @@ impl GoLinks {
         if self.accounts.named_folded(&folded).is_some_and(|other| self.is_held(other, user_name)) {
             return Err(held(user_name));
         }
-        if is_active(&resource) {
+        let active = is_active(&resource) || !self.can(Capability::SoftDelete);
+        if active {
             self.settings.limits.seat(self.accounts.active_count())?;
         }
         if let Some(name) = self.accounts.clash(&resource, None) {
@@ -165,7 +181,7 @@ impl GoLinks {
         }
         let id = AccountId::free(moment.seed(), &folded, |id| self.accounts.was_given(id));
         let user_name: Arc<str> = user_name.into();
-        let draft = Draft::of(&resource, is_active(&resource), &self.users, &mut self.scratch);
+        let draft = Draft::of(&resource, active, &self.users, &mut self.scratch);
         self.accounts.add(id, &folded, moment.now(), by_hand, draft);
         moment.say(Event::AccountCreated { id, user_name });
         Ok(id)

@@ -1,7 +1,7 @@
 //! What resources may hold: an account of GoLinks the seven attributes its provisioning page lists
 //! (golinks-provisioning-tutorial), those of the generic profile all of RFC 7643.
 
-use super::capabilities::Profile;
+use super::capabilities::{Capability, Profile};
 use super::settings::Settings;
 use crate::scim::schema::{Attribute, Kind, ResourceType, Returned, Schema, Uniqueness, Unknown};
 use crate::scim::{standard, urn};
@@ -19,6 +19,9 @@ pub(super) fn users(settings: &Settings) -> ResourceType {
             unknown: Unknown::RefusePaths,
         },
     };
+    if !settings.can(Capability::SoftDelete) {
+        users.schema.attributes.retain(|attribute| attribute.name != "active");
+    }
     users.extensions.extend(extensions(settings, false));
     users
 }

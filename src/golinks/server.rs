@@ -85,10 +85,14 @@ impl GoLinks {
         let mut changed = self.settings.clone();
         let before = problems.errors();
         changed.set(path, value, problems);
-        if changed.profile != self.settings.profile || changed.schemas != self.settings.schemas {
+        let suspends = |settings: &Settings| settings.can(Capability::SoftDelete);
+        if changed.profile != self.settings.profile
+            || changed.schemas != self.settings.schemas
+            || suspends(&changed) != suspends(&self.settings)
+        {
             problems.error(
                 value.span,
-                "a server that runs cannot become another: `profile` and `schema` are chosen in the scenario",
+                "a server that runs cannot become another: `profile`, `schema` and `soft_delete` are chosen in the scenario",
             );
         }
         if problems.errors() > before {

@@ -79,7 +79,8 @@ bugs! {
     B02 Quirk "Op words are capitalised" ["golinks.quirks.strict_op_case=true"] "In the classic dialect alone.";
     B03 Quirk "`Add` where there is a value already" ["golinks.quirks.no_add_on_scalars=true"] "";
     B04 Quirk "Deactivated, never reactivated" ["golinks.quirks.reactivate_unsupported=true"] "";
-    B05 Quirk "`active` is shown and cannot be changed" ["golinks.quirks.active_always_true=true"] "";
+    B05 Quirk "`active` is shown and cannot be changed" ["golinks.quirks.active_always_true=true"]
+        "A server without `capabilities.soft_delete` does not speak of `active` at all, which is the cure.";
     B06 Quirk "A role is added instead of replaced" ["golinks.profile=generic", "golinks.quirks.strict_filter_types=true"]
         "With a mapping of roles.";
     B07 Engine "The type of a role cannot be mapped" [] "The role functions write their own type, whatever is mapped.";
@@ -112,8 +113,9 @@ bugs! {
         ["golinks.profile=generic", "golinks.quirks.remove_with_value=reject"] "In the classic dialect.";
     B29 Quirk "Removing by a filtered path empties the group"
         ["golinks.profile=generic", "golinks.quirks.remove_members_ignores_filter=true"] "In the compliant dialect.";
-    B30 Not "One member replaces all others" []
-        "The server does what RFC 7644 asks; when the client chooses `replace` comes with the engine's groups.";
+    B30 Setting "One member replaces all others" ["golinks.profile=generic"]
+        "Nothing has to be broken: RFC 7644 has a replacement replace, and whoever sends one member at a time is left with \
+         one. The quirk `replace_members_adds` is a vendor's cure. The engine sends no such replacement.";
     B31 Quirk "A rename empties the group"
         ["golinks.profile=generic", "golinks.quirks.replace_defaults_members_empty=true"] "In the compliant dialect.";
     B32 Quirk "Changes of members overlap and are lost"
@@ -192,8 +194,8 @@ bugs! {
     B84 Action "From all to assigned, and nobody leaves" ["{ set_scope = \"assigned\" }"] "";
     B85 Not "The manager came into scope later" [] "It comes with the engine's references.";
     B86 Not "A member came into scope later" [] "It comes with the engine's references.";
-    B87 Action "Reconnecting makes new identities" ["{ delete_account = \"ann\" }", "{ restart = \"Full\" }"]
-        "A server that forgot everybody, and a job that did: the accounts are made anew, under new ids.";
+    B87 Quirk "Reconnecting makes new identities" ["golinks.quirks.forget_on_disconnect=true"]
+        "With the verbs `rotate_token`, `set_secret` and a full restart.";
     B88 Not "A membership is sent late" [] "The report gives no cause; it comes with the engine's references.";
     B89 Setting "Basic authentication alone" ["golinks.auth=basic"] "";
     B90 Quirk "Signing in brings the leaver back" ["golinks.quirks.jit_on_login=true"] "With the verb `sign_in`.";

@@ -71,6 +71,14 @@ impl GoLinks {
             Collection::Groups => self.misprint_members(resource),
             _ => misprint_manager(quirks, resource),
         }
+        let id = resource.get("id").and_then(Value::as_text);
+        if let Some(mangled) =
+            id.and_then(|id| self.memory.mangled.get(id)).filter(|_| quirks.is(Quirk::UrnStoredMangled))
+        {
+            for (name, value) in mangled.iter() {
+                resource.insert(name.to_owned(), value.clone());
+            }
+        }
         if quirks.is(Quirk::ActiveAlwaysTrue) && collection == Collection::Users {
             resource.insert("active", true);
         }

@@ -3,6 +3,8 @@
 //! The server itself stays as it should be. What stands here is asked only while some quirk is on, so it may take its
 //! time: bodies are parsed and written anew.
 
+use std::collections::BTreeMap;
+
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::uri::PathAndQuery;
@@ -10,7 +12,7 @@ use http::{HeaderValue, Method, Request, Response, StatusCode, Uri};
 use percent_encoding::percent_decode_str;
 
 use super::lookup::{self, Asked};
-use super::operation::{Change, Known};
+use super::operation::{Change, Known, Leftovers, store_mangled};
 use super::{Quirk, members, operation, write};
 use crate::base::{Moment, Time};
 use crate::golinks::routes::{Refusal, not_allowed, not_found};
@@ -27,6 +29,21 @@ pub(in crate::golinks) struct Memory {
     changed: Option<(String, Time, u64)>,
     /// Members who stand twice in a group: the group and the account (B33).
     pub(super) doubled: Vec<(String, String)>,
+    /// By the id of an account, what is stored in it below pieces of a URN (B20).
+    pub(super) mangled: BTreeMap<String, Object>,
+}
+
+impl Memory {
+    /// Takes what a change that succeeded leaves behind.
+    fn take(&mut self, (collection, item): (Collection, Option<&str>), leftovers: Leftovers) {
+        let Some(id) = item else { return };
+        if collection == Collection::Groups {
+            self.doubled.extend(leftovers.doubled.into_iter().map(|member| (id.to_owned(), member)));
+        }
+        for (path, value) in leftovers.mangled {
+            store_mangled(self.mangled.entry(id.to_owned()).or_default(), &path, value);
+        }
+    }
 }
 
 /// Which resources a request is about.
@@ -80,6 +97,7 @@ impl GoLinks {
         if self.is_lost(request.method(), collection, item, moment) {
             return Ok(no_content());
         }
+        let mut leftovers = Leftovers::default();
         let misread = match *request.method() {
             Method::GET => match lookup::misread(&self.settings.quirks, collection, request.uri().query())? {
                 Asked::AsWritten => None,
@@ -87,13 +105,14 @@ impl GoLinks {
                 Asked::Otherwise(query) => Some(with_query(request, &below, &query)),
             },
             Method::POST | Method::PUT | Method::PATCH if collection != Collection::Other => {
-                let body = self.misread_body(request, &below, moment)?;
+                let body = self.misread_body(request, &below, &mut leftovers, moment)?;
                 body.map(|body| with_body(request, body))
             }
             _ => None,
         };
         let name = self.name_before(collection, item);
         let response = self.route(misread.as_ref().unwrap_or(request), &below, moment)?;
+        self.memory.take((collection, item), leftovers);
         if let Some((id, name)) = name {
             self.drop_renamed(id, &name, moment);
         }
@@ -137,6 +156,7 @@ impl GoLinks {
         &mut self,
         request: &Request<Bytes>,
         below: &str,
+        leftovers: &mut Leftovers,
         moment: &mut Moment<'_, Event>,
     ) -> Result<Option<Bytes>, Refusal> {
         if self.settings.quirks.is(Quirk::AcceptsMedia) && !is_plain_json(request) {
@@ -144,8 +164,7 @@ impl GoLinks {
         }
         // What is no object is refused by the server itself, in its own words.
         let Ok(mut body) = Object::parse(request.body()) else { return Ok(None) };
-        let (collection, item) = aim(below);
-        let group = item.filter(|_| collection == Collection::Groups);
+        let (collection, _) = aim(below);
         if request.method() != Method::PATCH {
             write::misread(&mut body, collection, request.method() == Method::POST, self)?;
             return Ok(Some(body.to_bytes()));
@@ -156,10 +175,7 @@ impl GoLinks {
         };
         let known: Known<'_> = &|id| self.knows_member(id);
         let change = Change { quirks: &self.settings.quirks, current: &current, known };
-        let doubled = change.misread(&mut body, collection)?;
-        if let Some(group) = group {
-            self.memory.doubled.extend(doubled.into_iter().map(|member| (group.to_owned(), member)));
-        }
+        *leftovers = change.misread(&mut body, collection)?;
         Ok(Some(body.to_bytes()))
     }
 

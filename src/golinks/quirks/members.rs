@@ -147,7 +147,7 @@ fn readd_member(operation: &mut Operation<'_>) -> Result<Fate, Error> {
     if !again.is_empty() && change.quirks.word(Quirk::ReaddMember) == "409" {
         return Err(Error::new(409, "duplicate reference"));
     }
-    operation.doubled.extend(again);
+    operation.leftovers.doubled.extend(again);
     Ok(Fate::Stays)
 }
 
@@ -156,6 +156,10 @@ pub(super) fn whole_request(change: &Change<'_>, operations: &mut Vec<Value>) {
     let quirks = change.quirks;
     if quirks.is(Quirk::ReplaceDefaultsMembersEmpty) && operations.iter().any(replaces_without_members) {
         operations.push(said("remove", "members", None));
+    }
+    if quirks.is(Quirk::ReplaceMembersAdds) {
+        let added: Vec<Value> = operations.iter_mut().filter_map(replaced_members).collect();
+        operations.extend(added.into_iter().map(|members| said("add", "members", Some(members))));
     }
     let members = change.current.get("members").and_then(Value::as_list).unwrap_or_default();
     if let Some(cap) = quirks.count(Quirk::MemberReadCap).filter(|cap| members.len() > *cap) {
@@ -168,6 +172,23 @@ pub(super) fn whole_request(change: &Change<'_>, operations: &mut Vec<Value>) {
         for (name, _) in change.current.iter().filter(|(name, _)| local(name)) {
             operations.insert(0, said("remove", name, None));
         }
+    }
+}
+
+/// The members an operation puts in place of all others, which it then no longer does (B30).
+fn replaced_members(operation: &mut Value) -> Option<Value> {
+    let parts = operation.as_object_mut()?;
+    if !parts.get("op")?.as_text()?.eq_ignore_ascii_case("replace") {
+        return None;
+    }
+    match parts.get("path").and_then(Value::as_text).filter(|path| !path.is_empty()) {
+        Some(path) if Path::parse(path).is_ok_and(|path| is_members(&path) && path.filter.is_none()) => {
+            parts.insert("op", "add");
+            parts.insert("value", parts.get("value").cloned().unwrap_or_default());
+            None
+        }
+        Some(_) => None,
+        None => parts.get_mut("value")?.as_object_mut()?.remove("members"),
     }
 }
 

@@ -33,8 +33,16 @@ pub(super) struct Operation<'a> {
     pub(super) parts: &'a mut Object,
     /// The op word in lower case.
     pub(super) word: String,
+    pub(super) leftovers: Leftovers,
+}
+
+/// What a change leaves behind when it succeeds, beside what it changes.
+#[derive(Default)]
+pub(super) struct Leftovers {
     /// Members to be shown twice from now on (B33).
     pub(super) doubled: Vec<String>,
+    /// What is stored below pieces of its path (B20).
+    pub(super) mangled: Vec<(String, Value)>,
 }
 
 /// What becomes of an operation.
@@ -64,17 +72,17 @@ const READERS: &[(Quirk, Reader)] = &[
 ];
 
 impl Change<'_> {
-    /// Misreads the body of a PATCH; which members stand twice from now on.
-    pub(super) fn misread(&self, body: &mut Object, collection: Collection) -> Result<Vec<String>, Error> {
+    /// Misreads the body of a PATCH.
+    pub(super) fn misread(&self, body: &mut Object, collection: Collection) -> Result<Leftovers, Error> {
         if self.quirks.is(Quirk::NullIsInvalid) {
             no_nulls(body)?;
         }
-        let Some(Value::List(operations)) = body.take("Operations") else { return Ok(Vec::new()) };
-        let mut doubled = Vec::new();
+        let Some(Value::List(operations)) = body.take("Operations") else { return Ok(Leftovers::default()) };
+        let mut leftovers = Leftovers::default();
         let mut kept = Vec::with_capacity(operations.len());
         for mut operation in operations {
             let fate = match &mut operation {
-                Value::Object(parts) => self.misread_one(parts, collection, &mut doubled)?,
+                Value::Object(parts) => self.misread_one(parts, collection, &mut leftovers)?,
                 _ => Fate::Stays,
             };
             if fate == Fate::Stays {
@@ -85,25 +93,27 @@ impl Change<'_> {
             members::whole_request(self, &mut kept);
         }
         body.insert("Operations", kept);
-        Ok(doubled)
+        Ok(leftovers)
     }
 
     fn misread_one(
         &self,
         parts: &mut Object,
         collection: Collection,
-        doubled: &mut Vec<String>,
+        leftovers: &mut Leftovers,
     ) -> Result<Fate, Error> {
         let word = parts.get("op").and_then(Value::as_text).unwrap_or_default().to_ascii_lowercase();
-        let mut operation = Operation { change: self, parts, word, doubled: Vec::new() };
+        let mut operation = Operation { change: self, parts, word, leftovers: Leftovers::default() };
         let of_groups = if collection == Collection::Groups { members::READERS } else { &[] };
+        let mut fate = Fate::Stays;
         for (quirk, read) in READERS.iter().chain(of_groups) {
-            if self.quirks.is(*quirk) && read(&mut operation)? == Fate::Dropped {
-                return Ok(Fate::Dropped);
+            if fate == Fate::Stays && self.quirks.is(*quirk) {
+                fate = read(&mut operation)?;
             }
         }
-        doubled.append(&mut operation.doubled);
-        Ok(Fate::Stays)
+        leftovers.doubled.append(&mut operation.leftovers.doubled);
+        leftovers.mangled.append(&mut operation.leftovers.mangled);
+        Ok(fate)
     }
 }
 
@@ -190,10 +200,31 @@ fn split_at_dot(operation: &mut Operation<'_>) -> Result<Fate, Error> {
 
 fn stored_mangled(operation: &mut Operation<'_>) -> Result<Fate, Error> {
     if has_urn(operation.path_text()) {
+        let (path, value) = (operation.path_text().to_owned(), operation.parts.take("value").unwrap_or_default());
+        operation.leftovers.mangled.push((path, value));
         return Ok(Fate::Dropped);
     }
-    operation.forget_keys(has_urn);
+    if let (true, Some(Value::Object(values))) = (operation.path_text().is_empty(), operation.parts.get_mut("value")) {
+        let (mangled, whole): (Vec<_>, Vec<_>) = std::mem::take(values).into_iter().partition(|(key, _)| has_urn(key));
+        *values = whole.into_iter().collect();
+        operation.leftovers.mangled.extend(mangled.into_iter().map(|(key, value)| (key.into_owned(), value)));
+    }
     Ok(Fate::Stays)
+}
+
+/// Stores a value below the pieces of its path, as a server does that splits a URN at the colons after its version (B20).
+pub(super) fn store_mangled(resource: &mut Object, path: &str, value: Value) {
+    let Some(at) = path.find("2.0:") else { return };
+    let mut place = resource;
+    let mut name = &path[..at + 3];
+    for next in path[at + 4..].split([':', '.']) {
+        if !matches!(place.get(name), Some(Value::Object(_))) {
+            place.insert(name.to_owned(), Object::new());
+        }
+        let Some(below) = place.get_mut(name).and_then(Value::as_object_mut) else { return };
+        (place, name) = (below, next);
+    }
+    place.insert(name.to_owned(), value);
 }
 
 fn no_add_on_scalars(operation: &mut Operation<'_>) -> Result<Fate, Error> {

@@ -76,7 +76,7 @@ quirks! {
         "A path is split at its first dot, that of 2.0: every change of the enterprise extension gets 400 invalidPath."
         "imulab/go-scim#75, wso2/product-is#6015, ssoready/ssoready#167, thomaspoignant/scim-patch#152";
     UrnStoredMangled "urn_stored_mangled" OFF_ON, ["B20"]
-        "What a path with a URN names is stored where no read finds it: success, and the same PATCH again in every cycle."
+        "What a path with a URN names is stored below pieces of the URN: success, the old value stays, and the same PATCH comes again in every cycle."
         "pingidentity/scim2#104, apache/directory-scimple#704";
     DottedKeys "dotted_keys" &["expand", "ignore", "literal"], ["B21", "B22"]
         "Keys such as name.givenName in a value without path are dropped, or stored under that very name: success, and nothing changed."
@@ -105,6 +105,9 @@ quirks! {
     ReplaceDefaultsMembersEmpty "replace_defaults_members_empty" OFF_ON, ["B31"]
         "A replacement without path that does not name members empties them: renaming a group removes everybody."
         "langwatch/langwatch#7131";
+    ReplaceMembersAdds "replace_members_adds" OFF_ON, ["B30"]
+        "A replacement of members adds them: one vendor's cure for clients that send one member at a time; whoever means it can take nobody out so."
+        "grokability/snipe-it#19096, PostHog/posthog#47336";
     MemberLostUpdate "member_lost_update" OFF_ON, ["B32"]
         "A group is read, changed and written back without a lock: of changes that arrive at one instant some succeed and are lost."
         "Captain-P-Goldfish/scim-for-keycloak#90, Infisical/infisical#6471";
@@ -231,6 +234,9 @@ quirks! {
     InactiveIsReadonly "inactive_is_readonly" OFF_ON, ["B81"]
         "An inactive account may only be reactivated; anything else, a second disable too, gets 409."
         "Microsoft Q&A 1185756";
+    ForgetOnDisconnect "forget_on_disconnect" OFF_ON, ["B87"]
+        "When its last token goes or is rotated, the server forgets the accounts SCIM made: whoever connects again makes them anew, under new ids."
+        "Budibase/budibase#17628";
     JitOnLogin "jit_on_login" OFF_ON, ["B90"]
         "Who signs in gets an account, and a deactivated one comes back to life: minutes after the leaver was disabled."
         "kortix-ai/suna#7298";

@@ -150,6 +150,15 @@ pub(super) const CASES: &[Row] = &[
         (200, "\"Legal\""),
     ),
     (
+        "urn_stored_mangled=true",
+        A,
+        r#"{"op":"Replace","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department","value":"Legal"}"#,
+        ANN_NOW,
+        "=urn:ietf:params:scim:schemas:extension:enterprise:2.0",
+        (200, "true"),
+        (200, "false"),
+    ),
+    (
         "dotted_keys=ignore",
         A,
         r#"{"op":"replace","value":{"name.givenName":"B"}}"#,

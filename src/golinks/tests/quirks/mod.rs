@@ -164,6 +164,7 @@ fn every_quirk_has_a_case() {
         "reply_media",
         "jit_on_login",
         "hide_unmanaged",
+        "forget_on_disconnect",
     ];
     let cased: BTreeSet<&str> =
         rows().flat_map(|row| row.0.split(' ')).filter_map(|quirk| quirk.split('=').next()).chain(own).collect();
@@ -217,6 +218,62 @@ fn what_was_set_by_hand_is_dropped_from_a_group() {
         value_at(&Object::parse(yard.send("GET /Groups/{crew}", "").1.as_bytes()).unwrap(), "externalId")
     };
     assert_eq!((external(""), external("group_update_drops_local")), ("\"by-hand\"".to_owned(), String::new()));
+}
+
+#[test]
+fn what_is_stored_mangled_is_shown_so_and_the_old_value_stays() {
+    let mut yard = Yard::with("urn_stored_mangled=true");
+    let change = |value: &str| {
+        format!(
+            r#"{{"op":"replace","value":{{"displayName":"A","{ENTERPRISE}:department":"{value}","{ENTERPRISE}:manager.value":"9"}}}}"#
+        )
+    };
+    assert_eq!(yard.send(A, &change("Legal")).0, 200);
+    assert_eq!(yard.send(A, &change("Law")).0, 200);
+    // What was refused leaves nothing.
+    assert_eq!(
+        yard.send(A, &format!(r#"{{"op":"add","path":"{ENTERPRISE}:division","value":"x"}},{{"op":"fly"}}"#)).0,
+        400
+    );
+    let ann = Object::parse(yard.send(ANN_NOW, "").1.as_bytes()).unwrap();
+    let key = ENTERPRISE.trim_end_matches(":User");
+    let mangled = ann.get(key).map(Value::to_string).unwrap_or_default();
+    assert_eq!(mangled, r#"{"User":{"department":"Law","manager":{"value":"9"}}}"#);
+    assert_eq!((value_at(&ann, DEPARTMENT), value_at(&ann, "displayName")), ("\"Sales\"".into(), "\"A\"".into()));
+}
+
+#[test]
+fn who_disconnects_is_forgotten() {
+    for (quirks, left) in [("", "3"), ("forget_on_disconnect=true", "1")] {
+        let mut yard = Yard::with(quirks);
+        yard.bench.do_by_hand(|golinks, moment| {
+            let by_hand = Object::parse(br#"{"userName":"made by hand"}"#).unwrap();
+            golinks.create_account(by_hand, moment).unwrap();
+            golinks.rotate_token("golinks-demo-token", None, moment);
+        });
+        assert_eq!(value_at(&Object::parse(yard.send("GET /Users", "").1.as_bytes()).unwrap(), "totalResults"), left);
+        let (status, again) = yard.send("POST /Users", ANN);
+        let own = yard.fill("{ann}");
+        assert_eq!((status, again.contains(&own)), if quirks.is_empty() { (409, false) } else { (201, false) });
+    }
+}
+
+#[test]
+fn a_server_that_cannot_suspend_does_not_speak_of_it() {
+    for profile in ["generic", "golinks"] {
+        let mut bench = Bench::with(&[("profile", text(profile)), ("capabilities.soft_delete", Kind::Bool(false))]);
+        let ann = bench.send("POST /Users", r#"{"userName":"ann","active":false}"#);
+        assert_eq!((ann.status, ann.at("active")), (201, String::new()));
+        let disable = r#"{"Operations":[{"op":"Replace","path":"active","value":"False"}]}"#;
+        let answer = bench.send(&format!("PATCH /Users/{}", ann.id()), disable);
+        assert_eq!(answer.status, if profile == "generic" { 400 } else { 200 });
+        assert!(bench.golinks.accounts().iter().all(|account| account.active));
+        let schemas = bench.send("GET /Schemas", "");
+        assert!(!String::from_utf8_lossy(schemas.response.body()).contains("\"active\""));
+        let mut problems = Problems::default();
+        bench.golinks.set(&["capabilities", "soft_delete"], &Node::bare(Kind::Bool(true)), &mut problems);
+        assert!(problems.has_errors());
+    }
 }
 
 #[test]

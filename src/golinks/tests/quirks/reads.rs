@@ -57,6 +57,25 @@ pub(super) const CASES: &[Row] = &[
         (204, "0"),
         (204, "2"),
     ),
+    // B30: by the letter of RFC 7644 a replacement replaces; the quirk is the cure.
+    (
+        "replace_members_adds=true",
+        G,
+        r#"{"op":"replace","path":"members","value":[{"value":"{crew}"}]}"#,
+        CREW_NOW,
+        "#members",
+        (204, "3"),
+        (204, "1"),
+    ),
+    (
+        "replace_members_adds=true",
+        G,
+        r#"{"op":"replace","value":{"displayName":"Team","members":[{"value":"{crew}"}]}}"#,
+        CREW_NOW,
+        "#members",
+        (204, "3"),
+        (204, "1"),
+    ),
     (
         "readd_member=409",
         G,
