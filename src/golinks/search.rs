@@ -298,7 +298,7 @@ impl<'a> Trial<'a> {
 
 /// Refuses a filter that would be tried too often: everybody else waits meanwhile.
 fn bounded(resources: usize, filter: &Filter) -> Result<(), Error> {
-    const MOST: usize = 20_000_000;
+    const MOST: usize = 10_000_000;
     match resources.saturating_mul(filter.size()) > MOST {
         true => {
             let detail = format!("the filter makes {} comparisons on {resources} resources", filter.size());
