@@ -71,6 +71,24 @@ fn a_sheet_is_answered_line_by_line() {
 }
 
 #[test]
+fn what_is_no_sheet_is_refused_and_a_full_disk_is_told() {
+    let (code, _, told) = out(&["expression", "[mail]", "--json"]);
+    assert!(code == 2 && told.contains("come from standard input"), "{told}");
+    let Ok(full) = std::fs::File::create("/dev/full") else { return };
+    let mut child = Command::new(env!("CARGO_BIN_EXE_scimulator"))
+        .args(["explain", "expression", "--json"])
+        .stdin(Stdio::piped())
+        .stdout(full)
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    child.stdin.take().expect("it was piped").write_all(b"{\"expression\": \"[a]\"}\n").expect("it reads");
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("could not be written"));
+}
+
+#[test]
 fn a_person_a_scope_and_the_mappings_are_explained() {
     let (code, said, _) = out(&["user", "ann"]);
     assert!(code == 0 && said.contains("So in scope.") && said.contains("Account: "), "{said}");

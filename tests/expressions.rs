@@ -28,7 +28,7 @@ fn check(vector: &Map<String, Value>) -> Result<(), Failed> {
         asked.iter().filter_map(|key| Some(((*key).to_owned(), vector.get(*key)?.clone()))).collect();
     let policy = Policy::default();
     let sheet = Sheet { now: Time::parse("2025-07-30T00:00:00Z").expect("an instant"), seed: Seed(7), policy: &policy };
-    let answer: Map<String, Value> = serde_json::from_str(&sheet.answer(&Value::Object(line).to_string()))?;
+    let answer: Map<String, Value> = serde_json::from_str(&sheet.answer(Value::Object(line).to_string().as_bytes()))?;
     let failed = answer.contains_key("error");
     if vector.get("error") == Some(&Value::Bool(true)) {
         return same("an error", true, failed);

@@ -32,7 +32,7 @@ fuzz_target!(|text: &str| {
     line.insert("source", Value::Object(Object::parse(SOURCE).expect("a resource")));
     // The text as an expression, and as a whole line.
     for line in [&*Value::Object(line).to_string(), text] {
-        let answer = sheet.answer(line);
+        let answer = sheet.answer(line.as_bytes());
         assert!(!answer.contains('\n') && Object::parse(answer.as_bytes()).is_ok(), "{answer:?} is no line of JSON");
     }
 });

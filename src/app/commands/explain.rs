@@ -1,15 +1,12 @@
 //! `explain`: the closed vocabularies of scenario files, printed from the tables that define them; and answers to "why"
 //! about an expression, a person's scope, a person, the mappings.
 
-use std::io::{BufRead, Write};
-
-use super::source;
+use super::{sheet, source};
 use crate::app::cli::ExplainArgs;
 use crate::app::exit::{Exit, Failure};
 use crate::app::terminal::{self, paint};
-use crate::base::{Problems, Seed, Time};
-use crate::entra::expression::{Expression, Sheet};
-use crate::entra::policy::Policy;
+use crate::base::{Problems, Seed};
+use crate::entra::expression::Expression;
 use crate::entra::tenant::UserKey;
 use crate::scenario::explain::{self, Topic};
 use crate::scenario::report::Tone;
@@ -24,7 +21,7 @@ pub fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
             list(&explain::topics());
             Ok(Exit::Met)
         }
-        Some("expression") if args.json => sheet(args),
+        Some("expression") if args.json => json(args),
         Some("expression") if somebody => expression(args),
         Some("scope") if somebody => person(args, tell::scope),
         Some("user") if somebody => person(args, tell::user),
@@ -82,6 +79,17 @@ fn mappings(args: &ExplainArgs) -> Result<Exit, Failure> {
     Ok(Exit::Met)
 }
 
+/// Answers each line of standard input with a line.
+fn json(args: &ExplainArgs) -> Result<Exit, Failure> {
+    if args.subject.is_some() || args.user.is_some() || !args.with.is_empty() {
+        return Err(Failure::bad("with --json, expressions and attributes come from standard input").help(
+            "a line each: {\"expression\": \"ToLower([mail])\", \"source\": {\"mail\": \"Ann@contoso.example\"}}",
+        ));
+    }
+    let play = args.scenario.is_some().then(|| play(args)).transpose()?;
+    sheet::run(play.as_ref().map(Play::world), Seed(args.changes.seed.unwrap_or(0)))
+}
+
 fn expression(args: &ExplainArgs) -> Result<Exit, Failure> {
     let Some(text) = &args.subject else {
         return Err(Failure::bad("which expression?").help("explain expression 'ToLower([mail])' --user ann"));
@@ -101,33 +109,6 @@ fn expression(args: &ExplainArgs) -> Result<Exit, Failure> {
     let (lines, good) = tell::expression(play.world(), user, &args.with, &read);
     terminal::say_lines(&lines);
     Ok(if good { Exit::Met } else { Exit::Failed })
-}
-
-/// Answers each line of standard input with a line: a mapping sheet checked by a program.
-fn sheet(args: &ExplainArgs) -> Result<Exit, Failure> {
-    let play = args.scenario.is_some().then(|| play(args)).transpose()?;
-    let default = Policy::default();
-    let world = play.as_ref().map(Play::world);
-    let policy = world.map_or(&default, |world| &world.entra().job().settings().policy);
-    let now = world.map_or_else(real_time, World::now);
-    let sheet = Sheet { now, seed: world.map_or(Seed(args.changes.seed.unwrap_or(0)), World::seed), policy };
-    let mut out = std::io::stdout().lock();
-    for line in std::io::stdin().lock().split(b'\n') {
-        let line = line?;
-        let line = String::from_utf8_lossy(&line);
-        if line.trim().is_empty() {
-            continue;
-        }
-        // That nobody reads any more (`| head`) is no error of ours.
-        if writeln!(out, "{}", sheet.answer(&line)).and_then(|()| out.flush()).is_err() {
-            break;
-        }
-    }
-    Ok(Exit::Met)
-}
-
-fn real_time() -> Time {
-    Time::from_micros(jiff::Timestamp::now().as_microsecond())
 }
 
 fn list(topics: &[Topic]) {

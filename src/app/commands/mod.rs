@@ -7,6 +7,7 @@ mod healthcheck;
 mod list;
 mod run;
 mod serve;
+mod sheet;
 mod show;
 mod signals;
 mod source;

@@ -73,6 +73,11 @@ impl Date {
         Date(TimeZone::UTC.to_datetime(time.timestamp()))
     }
 
+    /// The same as an instant of virtual time.
+    pub fn instant(self) -> Option<Time> {
+        TimeZone::UTC.to_timestamp(self.0).ok().map(|stamp| Time::from_micros(stamp.as_microsecond()))
+    }
+
     /// A date of its parts in UTC; `None` outside the years 1 to 9999, which are .NET's.
     pub fn new(at: DateTime) -> Option<Date> {
         (1..=9999).contains(&at.year()).then_some(Date(at))

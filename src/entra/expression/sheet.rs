@@ -1,6 +1,6 @@
 //! A mapping sheet checked by a program: a line of JSON with an expression and attributes, answered by a line of JSON.
 
-use super::{AppRole, Expression, Outcome, Scope, Value};
+use super::{AppRole, Date, Expression, Outcome, Scope, Value};
 use crate::base::{Diagnostic, Seed, Time};
 use crate::entra::policy::Policy;
 use crate::scim::{Object, Value as Json};
@@ -17,20 +17,34 @@ pub struct Sheet<'a> {
 
 impl Sheet<'_> {
     /// Answers `{"expression", "source": {attribute: value}, "now"?, "target_existing"?}` with `{"value": …}`,
-    /// `{"flow": "ignore"}` or `{"error": …}`.
-    pub fn answer(&self, line: &str) -> String {
+    /// `{"flow": "ignore"}` or `{"error": …}`. Where not the attribute alone but the whole object is skipped, `"object": true`
+    /// stands beside the flow.
+    pub fn answer(&self, line: &[u8]) -> String {
         let mut answer = Object::new();
         match self.outcome(line) {
             Ok(Outcome::Value(value)) => answer.push("value", value.to_json()),
             Ok(Outcome::IgnoreAttribute) => answer.push("flow", "ignore"),
-            Ok(Outcome::IgnoreObject) => answer.push("flow", "ignore object"),
-            Err(why) => answer.push("error", why),
+            Ok(Outcome::IgnoreObject) => {
+                answer.push("flow", "ignore");
+                answer.push("object", true);
+            }
+            Err(why) => return Sheet::refusal(why),
         }
         Json::Object(answer).to_string()
     }
 
-    fn outcome(&self, line: &str) -> Result<Outcome<'static>, String> {
-        let asked = Object::parse(line.as_bytes()).map_err(|error| error.detail)?;
+    /// The line that says that something is wrong.
+    pub fn refusal(why: impl Into<String>) -> String {
+        let mut answer = Object::new();
+        answer.push("error", why.into());
+        Json::Object(answer).to_string()
+    }
+
+    fn outcome(&self, line: &[u8]) -> Result<Outcome<'static>, String> {
+        if let Err(error) = std::str::from_utf8(line) {
+            return Err(format!("the line is not UTF-8 from its byte {} on", error.valid_up_to() + 1));
+        }
+        let asked = Object::parse(line).map_err(|error| error.detail.replace("the body", "the line"))?;
         if let Some((name, _)) = asked.iter().find(|(name, _)| !KEYS.contains(name)) {
             return Err(format!("unknown key `{name}`; a line has {}", KEYS.join(", ")));
         }
@@ -39,8 +53,9 @@ impl Sheet<'_> {
         let now = match asked.get("now") {
             None | Some(Json::Null) => self.now,
             Some(now) => {
-                let read = now.as_text().and_then(Time::parse);
-                read.ok_or("`now` must be an instant such as 2026-03-02T08:00:00Z")?
+                let date = |text| Date::parse(text).and_then(Date::instant);
+                let read = now.as_text().and_then(|text| Time::parse(text).or_else(|| date(text)));
+                read.ok_or("`now` must be an instant such as 2026-03-02T08:00:00Z, or a date that CDate takes")?
             }
         };
         let existing = match asked.get("target_existing") {
@@ -99,7 +114,7 @@ impl Attributes {
             }
             list => {
                 let wrong = || format!("the value of `{name}` is neither text, list nor app roles");
-                Value::List(texts(list).ok_or_else(wrong)?.into_iter().map(Into::into).collect())
+                Value::List(parts(list).ok_or_else(wrong)?.into_iter().map(Into::into).collect())
             }
         };
         self.single.push((name.to_owned(), single));
@@ -119,6 +134,17 @@ impl super::Source for Attributes {
 fn role(object: &Object) -> AppRole {
     let text = |name: &str| object.get(name).and_then(Json::as_text).unwrap_or_default().to_owned();
     AppRole { id: text("id"), value: text("value"), display_name: text("displayName") }
+}
+
+/// The values of a multi-valued attribute; numbers and truths as text, as single ones are.
+fn parts(list: &Json) -> Option<Vec<String>> {
+    let part = |item: &Json| match item {
+        Json::Text(text) => Some(text.clone()),
+        Json::Bool(truth) => Some(super::value::truth_word(*truth).to_owned()),
+        Json::Number(number) => Some(number.to_string()),
+        _ => None,
+    };
+    list.as_list()?.iter().map(part).collect()
 }
 
 fn texts(list: &Json) -> Option<Vec<String>> {
@@ -165,7 +191,15 @@ mod tests {
             ),
             (
                 r#"{"expression": "[a]", "now": "soon"}"#,
-                r#"{"error":"`now` must be an instant such as 2026-03-02T08:00:00Z"}"#,
+                r#"{"error":"`now` must be an instant such as 2026-03-02T08:00:00Z, or a date that CDate takes"}"#,
+            ),
+            (r#"{"expression": "Now()", "now": "2021-07-02"}"#, r#"{"value":"7/2/2021 12:00:00 AM"}"#),
+            (r#"{"expression": "Now()", "now": "2021-07-02T15:33:38"}"#, r#"{"value":"7/2/2021 3:33:38 PM"}"#),
+            (r#"{"expression": "Now()", "now": "2021-07-02T15:33:38+02:00"}"#, r#"{"value":"7/2/2021 1:33:38 PM"}"#),
+            (r#"{"expression": "[l]", "source": {"l": ["x", 7, true]}}"#, r#"{"value":["x","7","True"]}"#),
+            (
+                r#"{"expression": "IIF([t]=\"Guest\", IgnoreObjectFlow, \"x\")", "source": {"t": "Guest"}}"#,
+                r#"{"flow":"ignore","object":true}"#,
             ),
             (
                 r#"{"expression": "[a]", "source": {"a": {}}}"#,
@@ -175,8 +209,10 @@ mod tests {
         let policy = Policy::default();
         let sheet = Sheet { now: Time::default(), seed: Seed(1), policy: &policy };
         for (line, expected) in cases {
-            assert_eq!(sheet.answer(line), expected, "{line}");
+            assert_eq!(sheet.answer(line.as_bytes()), expected, "{line}");
         }
+        let foreign = sheet.answer(b"{\"expression\": \"[a]\", \"source\": {\"a\": \"\xff\"}}");
+        assert_eq!(foreign, r#"{"error":"the line is not UTF-8 from its byte 40 on"}"#);
         for bad in [
             "",
             "[]",
@@ -184,7 +220,7 @@ mod tests {
             "{\"expression\": \"[a]\", \"source\": 3}",
             "{\"expression\": \"[a]\", \"target_existing\": 3}",
         ] {
-            assert!(sheet.answer(bad).starts_with("{\"error\":"), "{bad}");
+            assert!(sheet.answer(bad.as_bytes()).starts_with("{\"error\":"), "{bad}");
         }
     }
 }
