@@ -14,7 +14,7 @@ pub enum Exit {
     Failed = 1,
     /// A scenario or the command line is wrong.
     Bad = 2,
-    /// The server could not start, or could not be reached.
+    /// The server could not start or be reached, or the output could not be written.
     NotStarted = 3,
     /// A bug of scimulator.
     Internal = 4,

@@ -22,15 +22,22 @@ use exit::Exit;
 /// Runs the program with these arguments (the first is its name) and says how it ended.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
-    exit::guarded(|| run(arguments)).into()
+    exit::guarded(|| heard(run(arguments))).into()
+}
+
+/// The exit, unless what the program had to say could not be written.
+fn heard(exit: Exit) -> Exit {
+    let Some(why) = terminal::unwritten() else { return exit };
+    terminal::complain(&format!("cannot write to standard output: {why}"));
+    exit.max(Exit::NotStarted)
 }
 
 fn run(arguments: Vec<OsString>) -> Exit {
     let cli = match cli::parse(arguments) {
         Ok(cli) => cli,
         Err(error) => {
-            // Help and version are "errors" that succeed; a broken pipe while printing them is nobody's concern.
-            let _ = error.print();
+            // Help and version are "errors" that succeed.
+            terminal::note(error.print());
             return if error.use_stderr() { Exit::Bad } else { Exit::Met };
         }
     };

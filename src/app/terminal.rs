@@ -1,6 +1,7 @@
 //! What reaches the terminal: results on standard output, complaints and diagnostics on standard error, colour or none.
 
 use std::io::{self, Write};
+use std::sync::OnceLock;
 
 use anstyle::{AnsiColor, Style};
 
@@ -44,10 +45,27 @@ pub fn set_verbosity(verbose: u8, quiet: bool) {
     let _ = subscriber.without_time().with_target(false).try_init();
 }
 
-/// Writes to standard output. That nobody reads any more (`| head`) is no error of ours.
+/// Why standard output could not be written, when it could not.
+static UNWRITTEN: OnceLock<String> = OnceLock::new();
+
+/// Writes to standard output. That nobody reads any more (`| head`) is no error of ours; anything else is one at the end.
 pub fn say(text: &str) {
     let mut out = anstream::stdout().lock();
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    note(out.write_all(text.as_bytes()).and_then(|()| out.flush()));
+}
+
+/// Takes note of what came of writing to standard output.
+pub fn note(written: io::Result<()>) {
+    if let Err(error) = written
+        && error.kind() != io::ErrorKind::BrokenPipe
+    {
+        let _ = UNWRITTEN.set(error.to_string());
+    }
+}
+
+/// Why something that was to be read on standard output is not there.
+pub fn unwritten() -> Option<&'static str> {
+    UNWRITTEN.get().map(String::as_str)
 }
 
 /// Writes lines with tones to standard output.

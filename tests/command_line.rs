@@ -1,0 +1,29 @@
+//! The program as people type it: what it says, where, and with which exit code.
+
+use std::process::{Command, Stdio};
+
+fn program(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_scimulator"));
+    command.args(arguments).env("NO_COLOR", "1").stdin(Stdio::null());
+    command
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+#[allow(clippy::disallowed_methods)] // tests open files
+fn output_that_cannot_be_written_is_an_error_and_a_reader_who_leaves_is_none() {
+    for arguments in
+        [&["list"][..], &["--help"], &["--version"], &["run", "welcome"], &["show", "welcome"], &["explain"]]
+    {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").expect("Linux has it");
+        let output = program(arguments).stdout(full).output().expect("it runs");
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(3), "{arguments:?}: {told}");
+        assert!(told.contains("cannot write to standard output"), "{arguments:?}: {told}");
+
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        let output = program(arguments).stdout(writer).output().expect("it runs");
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}");
+    }
+}
