@@ -254,6 +254,7 @@ fn read_members<'de, A: MapAccess<'de>>(mut map: A) -> Result<Object, A::Error> 
         let value: Value = map.next_value()?;
         object.push(name, value);
     }
+    object.keep_last();
     Ok(object)
 }
 

@@ -1,6 +1,7 @@
 //! JSON as SCIM reads it: objects whose names are compared without case and whose order is kept.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 
 use bytes::Bytes;
@@ -219,6 +220,34 @@ impl Object {
         self.members.push((name.into(), value.into()));
     }
 
+    /// Of members with one name, in any case, keeps the value of the last in the place of the first: RFC 8259 4 promises
+    /// nothing for them, and most libraries take the last.
+    pub(super) fn keep_last(&mut self) {
+        const FEW: usize = 32;
+        let twice =
+            match self.members.len() {
+                ..=FEW => self.members.iter().enumerate().any(|(nth, (name, _))| {
+                    self.members[..nth].iter().any(|(other, _)| other.eq_ignore_ascii_case(name))
+                }),
+                _ => true,
+            };
+        if !twice {
+            return;
+        }
+        let mut places: BTreeMap<String, usize> = BTreeMap::new();
+        let mut kept: Vec<(Name, Value)> = Vec::with_capacity(self.members.len());
+        for (name, value) in std::mem::take(&mut self.members) {
+            match places.insert(name.to_ascii_lowercase(), kept.len()) {
+                Some(first) => {
+                    places.insert(name.to_ascii_lowercase(), first);
+                    kept[first].1 = value;
+                }
+                None => kept.push((name, value)),
+            }
+        }
+        self.members = kept;
+    }
+
     /// Takes a member out.
     pub fn remove(&mut self, name: &str) -> Option<Value> {
         let at = self.members.iter().position(|(n, _)| n.eq_ignore_ascii_case(name))?;
@@ -275,12 +304,12 @@ mod tests {
 
     #[test]
     fn bodies_go_there_and_back_and_names_ignore_case() {
-        let text = r#"{"userName":"Ann","n":1.5,"list":[true,null,{"é":"\u00e9\n"}],"USERNAME":"second"}"#;
+        let text = r#"{"userName":"Ann","n":1.5,"list":[true,null,{"é":"\u00e9\n"}]}"#;
         let mut object = Object::parse(text.as_bytes()).unwrap();
         assert_eq!(object.get("username").and_then(Value::as_text), Some("Ann"));
         assert_eq!(object.to_bytes(), text.replace("\\u00e9", "é"));
         assert_eq!(object.insert("USERNAME", "Bea"), Some(Value::from("Ann")));
-        assert_eq!(object.len(), 4);
+        assert_eq!(object.len(), 3);
         assert_eq!(object.remove("List").map(|v| v.to_string()), Some(r#"[true,null,{"é":"é\n"}]"#.to_owned()));
         assert_eq!(object.remove("list"), None);
     }
@@ -297,6 +326,15 @@ mod tests {
             assert_eq!(Object::pick(text, &names).to_bytes(), expected, "{names:?}");
         }
         assert!(Object::pick(b"[1]", &["a".to_owned()]).is_empty());
+    }
+
+    #[test]
+    fn of_one_name_the_last_value_counts() {
+        let last = |text: &str| String::from_utf8(Object::parse(text.as_bytes()).unwrap().to_bytes().to_vec()).unwrap();
+        assert_eq!(last(r#"{"a":1,"b":{"c":1,"C":2},"A":3}"#), r#"{"a":3,"b":{"c":2}}"#);
+        let many: Vec<String> = (0..2_000).map(|nth| format!("\"k{}\":{nth}", nth % 1_000)).collect();
+        let object = Object::parse(format!("{{{}}}", many.join(",")).as_bytes()).unwrap();
+        assert_eq!((object.len(), object.get("K7")), (1_000, Some(&Value::from(1_007i64))));
     }
 
     #[test]

@@ -17,7 +17,11 @@ fn any_value() -> impl Strategy<Value = Value> {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..5).prop_map(Value::List),
             prop::collection::vec((".{0,6}", inner), 0..5)
-                .prop_map(|members| members.into_iter().map(|(name, value)| (name.into(), value)).collect::<Object>())
+                .prop_map(|members| {
+                    let mut object = Object::new();
+                    members.into_iter().for_each(|(name, value)| drop(object.insert(name, value)));
+                    object
+                })
                 .prop_map(Value::Object),
         ]
     })
