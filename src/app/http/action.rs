@@ -17,7 +17,8 @@ pub fn read(node: &Node) -> Result<Action, Refusal> {
         _ => {
             let list = problems.into_sorted();
             let all = |part: fn(&crate::base::Diagnostic) -> &str| {
-                list.iter().map(part).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("; ")
+                let all = list.iter().map(part).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("; ");
+                all.replace("?; ", "? ")
             };
             Err(Refusal { message: all(|d| &d.message), help: all(|d| &d.help) })
         }
@@ -49,6 +50,11 @@ pub fn from_toml(text: &str) -> Result<Node, Refusal> {
         .map_or_else(|| toml::from_str::<toml::Table>(text).map(toml::Value::Table), Ok);
     match value {
         Ok(value) => toml_node(value),
+        Err(error) if text.trim_start_matches('[').starts_with("fault") => {
+            let help =
+                r#"write a fault as a scenario does: respond = 503, or { stall = true, when = { method = "POST" } }"#;
+            Err(wrong(error.message().to_owned(), help))
+        }
         Err(error) => Err(wrong(error.message().to_owned(), r#"write start, or disable = "ann""#)),
     }
 }
@@ -114,7 +120,9 @@ mod tests {
             "update = { user = \"ann\", set = { n = 1.5, l = [true] } }",
             r#"{"update":{"set":{"l":[true],"n":1.5},"user":"ann"}}"#,
         );
-        assert!(from_toml("disable = ").is_err());
+        assert!(from_toml("disable = ").is_err_and(|why| why.help.contains("disable")));
+        assert!(from_toml("fault = { respond = }").is_err_and(|why| why.help.contains("respond = 503")));
+        assert!(from_toml("[fault]\nrespond =\n").is_err_and(|why| why.help.contains("respond = 503")));
         assert!(from_toml("").is_ok_and(|node| node == Node::bare(Kind::Table(Vec::new()))));
         assert!(from_json("{").is_err());
         assert!(from_json("null").is_err());
