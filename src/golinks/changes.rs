@@ -168,6 +168,7 @@ impl GoLinks {
             self.settings.required.check(&resource)?;
         }
         let user_name = text_of(&resource, "userName");
+        self.settings.limits.user_name(user_name)?;
         let folded = fold(user_name);
         if self.accounts.named_folded(&folded).is_some_and(|other| self.is_held(other, user_name)) {
             return Err(held(user_name));
@@ -240,6 +241,7 @@ impl GoLinks {
             self.settings.limits.seat(self.accounts.active_count())?;
         }
         let user_name = text_of(&after, "userName");
+        self.settings.limits.user_name(user_name)?;
         if self.accounts.named(user_name).is_some_and(|other| other.id != id && self.is_held(other, user_name)) {
             return Err(held(user_name));
         }

@@ -1,5 +1,6 @@
 //! Attributes a server does not do without, beyond userName: what its administrators have made mandatory.
 
+use super::written;
 use crate::base::{Node, Problems};
 use crate::scim::{Error, Object, Path, ScimType, Value};
 
@@ -12,10 +13,10 @@ impl Required {
     pub fn read(node: &Node, problems: &mut Problems) -> Option<Required> {
         let mut paths = Vec::new();
         for text in node.as_texts(problems)? {
-            match Path::parse(&text) {
+            match written::path(&text) {
                 Ok(path) => paths.push(path),
                 Err(why) => {
-                    problems.error(node.span, format!("`{text}` is not a SCIM path")).label(why.message);
+                    problems.error(node.span, format!("`{text}` is not a SCIM path")).label(why);
                     return None;
                 }
             }
@@ -40,12 +41,21 @@ mod tests {
     #[test]
     fn what_lacks_a_value_is_refused() {
         let mut problems = Problems::default();
-        let list = ["name.familyName", "emails[type eq \"work\"].value"].map(Node::text).to_vec();
+        let list = ["name.familyName", "department", "emails[type eq \"work\"].value"].map(Node::text).to_vec();
         let required = Required::read(&Node::bare(crate::base::Kind::List(list)), &mut problems).unwrap();
         for (body, lacks) in [
-            (r#"{"name":{"familyName":"Okafor"},"emails":[{"type":"work","value":"a@b.c"}]}"#, None),
+            (
+                r#"{"name":{"familyName":"Okafor"},"emails":[{"type":"work","value":"a@b.c"}],
+                "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"department":"Sales"}}"#,
+                None,
+            ),
+            (r#"{"name":{"familyName":"Okafor"},"emails":[{"type":"work","value":"a@b.c"}]}"#, Some("department")),
             (r#"{"name":{"familyName":""},"emails":[{"type":"work","value":"a@b.c"}]}"#, Some("name.familyName")),
-            (r#"{"name":{"familyName":"Okafor"},"emails":[{"type":"home","value":"a@b.c"}]}"#, Some("emails")),
+            (
+                r#"{"name":{"familyName":"Okafor"},"emails":[{"type":"home","value":"a@b.c"}],
+                "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"department":"Sales"}}"#,
+                Some("emails"),
+            ),
         ] {
             let answer = required.check(&Object::parse(body.as_bytes()).unwrap());
             assert_eq!(answer.is_err(), lacks.is_some(), "{body}");

@@ -226,6 +226,7 @@ impl Settings {
         name("limits", "{}", "Other limits, each under its name; `none` takes one away."),
         name("limits.seats", "\"none\"", "How many accounts may be active at one time."),
         name("limits.seats_status", "403", "The status of what would need one seat more: `403` or `400`."),
+        name("limits.user_name", "256", "How many characters a userName may have; a longer one gets 400 (assumed)."),
         name(
             "limits.maintenance",
             "\"none\"",

@@ -7,18 +7,20 @@ use std::time::Duration;
 use super::quirks;
 use crate::base::node::unknown_key;
 use crate::base::{Kind, Node, Problems, Time};
-use crate::scim::Error;
+use crate::scim::{Error, ScimType};
 
 pub(super) use rate::Throttle;
 pub use rate::{RateLimit, RetryAfter, Window};
 
-/// Limits beside the rate limit; none is set unless an author sets it.
+/// Limits beside the rate limit; but for the length of a userName none is set unless an author sets it.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Limits {
     /// How many accounts may be active at one time.
     pub seats: Option<u64>,
     /// The status of what would need one seat more.
     pub seats_status: u16,
+    /// How many characters a userName may have.
+    pub user_name: u64,
     /// When nothing is answered but 503.
     pub maintenance: Option<Maintenance>,
     /// How long a created account is not found by a filter, though its id leads to it.
@@ -38,13 +40,14 @@ pub struct Maintenance {
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { seats: None, seats_status: 403, maintenance: None, visible_after: None }
+        Limits { seats: None, seats_status: 403, user_name: 256, maintenance: None, visible_after: None }
     }
 }
 
 impl Limits {
     /// The keys below `golinks.limits`.
-    pub(super) const KEYS: &'static [&'static str] = &["seats", "seats_status", "maintenance", "visible_after"];
+    pub(super) const KEYS: &'static [&'static str] =
+        &["seats", "seats_status", "user_name", "maintenance", "visible_after"];
 
     /// Reads a key; `none` takes a limit away.
     pub(super) fn set(&mut self, key: &str, value: &Node, problems: &mut Problems) {
@@ -56,6 +59,7 @@ impl Limits {
                 let status = quirks::as_written(value).as_word(&[("403", 403), ("400", 400)], problems);
                 self.seats_status = status.unwrap_or(self.seats_status);
             }
+            "user_name" => self.user_name = value.as_count(problems).unwrap_or(self.user_name),
             "maintenance" if none => self.maintenance = None,
             "maintenance" => self.maintenance = Maintenance::read(value, problems).or(self.maintenance),
             "visible_after" if none => self.visible_after = None,
@@ -67,6 +71,15 @@ impl Limits {
                 Limits::KEYS.iter().copied(),
                 problems,
             ),
+        }
+    }
+
+    /// Whether a userName is not too long (assumed: GoLinks says nothing of a limit; a UPN has 113 characters at most).
+    pub(super) fn user_name(&self, name: &str) -> Result<(), Error> {
+        let most = usize::try_from(self.user_name).unwrap_or(usize::MAX);
+        match name.len() > most && name.chars().count() > most {
+            true => Err(Error::of(ScimType::InvalidValue, format!("a userName has at most {most} characters"))),
+            false => Ok(()),
         }
     }
 

@@ -141,3 +141,19 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_user_name_is_not_endless() {
+    let mut bench = Bench::new();
+    let long = |count: usize| user(&"é".repeat(count));
+    assert_eq!(bench.send("POST /Users", &long(256)).status, 201);
+    let refused = bench.send("POST /Users", &long(257));
+    assert_eq!((refused.status, refused.at("scimType")), (400, "\"invalidValue\"".to_owned()));
+    let id = bench.send("POST /Users", &user("ann")).id();
+    assert_eq!(bench.send(&format!("PUT /Users/{id}"), &long(300)).status, 400);
+    let mut bench = Bench::with(&[("limits.user_name", Kind::Integer(3))]);
+    assert_eq!(
+        [bench.send("POST /Users", &user("ann")).status, bench.send("POST /Users", &user("anna")).status],
+        [201, 400]
+    );
+}
