@@ -135,7 +135,8 @@ impl GoLinks {
     pub fn set_base(&mut self, path: &str, moment: &mut Moment<'_, Event>) {
         let path = format!("/{}", path.trim_matches('/'));
         moment.say(Event::BaseMoved { base: path.as_str().into() });
-        self.settings.base_path = if path == "/" { String::new() } else { path };
+        self.settings.move_base(path.trim_end_matches('/'));
+        self.renew_addresses();
     }
 
     /// How forgiving this server is.
@@ -180,6 +181,7 @@ impl GoLinks {
         if let Some(name) = self.accounts.clash(&resource, None) {
             return Err(taken(&name));
         }
+        self.unique_mail(&resource, None)?;
         let id = AccountId::free(moment.seed(), &folded, |id| self.accounts.was_given(id));
         let user_name: Arc<str> = user_name.into();
         let draft = Draft::of(&resource, active, &self.users, &mut self.scratch);
@@ -248,6 +250,7 @@ impl GoLinks {
         if let Some(name) = self.accounts.clash(&after, Some(id)) {
             return Err(taken(&name));
         }
+        self.unique_mail(&after, Some(id))?;
         let user_name: Arc<str> = user_name.into();
         let draft = Draft::of(&after, is_active, &self.users, &mut self.scratch);
         self.accounts.change(id, moment.now(), draft);

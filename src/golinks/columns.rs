@@ -1,5 +1,7 @@
 //! Finding accounts by the values of attributes: externalId, e-mail addresses, and whatever a schema calls unique.
 
+use std::borrow::Cow;
+
 use crate::base::index::Index;
 use crate::scim::compare::fold;
 use crate::scim::schema::{Attribute, Uniqueness};
@@ -15,7 +17,7 @@ pub(super) struct Column {
 impl Column {
     /// Whether a resource has this value there.
     pub(super) fn holds(&self, resource: &Object, text: &str) -> bool {
-        let mut holds = |value: &Value| value.as_text().is_some_and(|other| self.key(other) == self.key(text));
+        let mut holds = |value: &Value| text_of(value).is_some_and(|other| self.key(&other) == self.key(text));
         self.path.any(resource, &mut holds)
     }
 
@@ -126,13 +128,22 @@ impl Columns {
         let mut values = Vec::new();
         for (nth, column) in self.columns.iter().enumerate() {
             column.path.any(resource, &mut |value| {
-                if let Some(text) = value.as_text() {
-                    values.push((nth, column.key(text)));
+                if let Some(text) = text_of(value) {
+                    values.push((nth, column.key(&text)));
                 }
                 false
             });
         }
         values
+    }
+}
+
+/// What a value is found by; numbers as they are written.
+fn text_of(value: &Value) -> Option<Cow<'_, str>> {
+    match value {
+        Value::Text(text) => Some(Cow::Borrowed(text)),
+        Value::Number(number) => Some(Cow::Owned(number.to_string())),
+        _ => None,
     }
 }
 

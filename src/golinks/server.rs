@@ -8,6 +8,7 @@ use super::groups::Groups;
 use super::limits::Throttle;
 use super::quirks::Memory;
 use super::render::Renderer;
+use super::settings::DEFAULT_BASE;
 use super::{AccountId, Event, Settings, profile};
 use crate::base::{Moment, Node, Problems, Time};
 use crate::scim::{Object, ResourceType};
@@ -100,11 +101,25 @@ impl GoLinks {
         }
         self.credentials.take(&changed.tokens, self.start);
         self.settings = changed;
+        self.renew_addresses();
     }
 
-    /// Says under which address clients know it; `meta.location` is built from it.
+    /// Says under which address clients know it: that of the endpoint as it is by default, whose path is then the one
+    /// that is set. `meta.location` is built from it.
     pub fn set_base_url(&mut self, url: &str) {
-        self.settings.base_url = url.trim_end_matches('/').to_owned();
+        let url = url.trim_end_matches('/');
+        let moved = url.strip_suffix(DEFAULT_BASE).map(|host| format!("{host}{}", self.settings.base_path));
+        self.settings.base_url = moved.unwrap_or_else(|| url.to_owned());
+        self.renew_addresses();
+    }
+
+    /// Whether a request to this path is meant for it.
+    pub fn is_at(&self, path: &str) -> bool {
+        let below = path.strip_prefix(self.settings.base_path.as_str());
+        !self.settings.base_path.is_empty() && below.is_some_and(|below| below.is_empty() || below.starts_with('/'))
+    }
+
+    pub(super) fn renew_addresses(&mut self) {
         self.renderer = Renderer::new(&self.users, &self.settings.base_url);
         self.group_renderer = Renderer::new(&self.group_kind, &self.settings.base_url);
     }

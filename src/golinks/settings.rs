@@ -12,6 +12,9 @@ use crate::base::diagnostic::did_you_mean;
 use crate::base::node::unknown_key;
 use crate::base::{Kind, Node, Problems, Time};
 
+/// Where the endpoint is unless it is moved.
+pub(super) const DEFAULT_BASE: &str = "/scim/v2";
+
 /// A key, for suggestions and for `explain`.
 #[derive(Clone, Copy, Debug)]
 pub struct Name {
@@ -140,7 +143,7 @@ impl Default for Settings {
             required: Required::default(),
             bulk_operations: 1_000,
             base_url: "https://api.golinks.io/scim/v2".to_owned(),
-            base_path: "/scim/v2".to_owned(),
+            base_path: DEFAULT_BASE.to_owned(),
             tokens: vec![TokenSetting::new("golinks-demo-token")],
             delete: Delete::Deactivate,
             groups: Groups::NotFound,
@@ -345,11 +348,19 @@ impl Settings {
     fn set_base_path(&mut self, value: &Node, problems: &mut Problems) {
         let Some(text) = value.as_text(problems) else { return };
         match text.starts_with('/') {
-            true => self.base_path = text.trim_end_matches('/').to_owned(),
+            true => self.move_base(text.trim_end_matches('/')),
             false => {
                 problems.error(value.span, "a base path begins with `/`");
             }
         }
+    }
+
+    /// Moves the base path; the address clients know ends in it.
+    pub(super) fn move_base(&mut self, path: &str) {
+        if let Some(host) = self.base_url.strip_suffix(self.base_path.as_str()) {
+            self.base_url = format!("{host}{path}");
+        }
+        path.clone_into(&mut self.base_path);
     }
 
     fn first_token(&mut self) -> &mut TokenSetting {

@@ -5,6 +5,7 @@ mod control;
 mod events;
 mod foreign;
 mod hostile;
+mod limits;
 mod parity;
 mod program;
 mod watching;

@@ -31,6 +31,10 @@ pub async fn answer(
     }
     match request.uri().path().split('/').nth(1).unwrap_or("") {
         "scim" => knock(server, peer, Door::Scim, request, meter).await,
+        // GoLinks may have been moved, even below a path of ours.
+        _ if server.desk.look(|play| play.world().golinks().is_at(request.uri().path())) == Some(true) => {
+            knock(server, peer, Door::Scim, request, meter).await
+        }
         "v1.0" | "beta" => knock(server, peer, Door::Graph, request, meter).await,
         // Boxed, as all that is rare: what a request carries about is copied with it.
         "api" => Box::pin(control::answer(server, request, meter)).await,

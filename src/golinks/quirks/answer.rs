@@ -1,8 +1,10 @@
 //! How answers are misprinted.
 
 use bytes::Bytes;
-use http::header::CONTENT_TYPE;
+use http::header::{CONTENT_TYPE, LOCATION};
 use http::{HeaderValue, Method, Request, Response, StatusCode};
+
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::lookup::number;
 use super::mask::{Collection, aim};
@@ -32,6 +34,12 @@ impl GoLinks {
             response = self.misprint_patch(request, response);
         } else if let Ok(mut body) = Object::parse(response.body()) {
             self.misprint_body(&mut body, collection, item);
+            let at = body.get("meta").and_then(|meta| meta.as_object()?.get("location")?.as_text());
+            if let (Some(header), Some(Ok(at))) =
+                (response.headers_mut().get_mut(LOCATION), at.map(HeaderValue::try_from))
+            {
+                *header = at;
+            }
             *response.body_mut() = body.to_bytes();
         }
         if quirks.is(Quirk::ReplyMedia) && !response.body().is_empty() {
@@ -91,6 +99,11 @@ impl GoLinks {
         if quirks.is(Quirk::IdIsUsername)
             && let Some(name) = resource.get("userName").and_then(Value::as_text).map(str::to_owned)
         {
+            if let Some(Value::Text(at)) =
+                resource.get_mut("meta").and_then(|it| it.as_object_mut()?.get_mut("location"))
+            {
+                *at = named(at, &name);
+            }
             resource.insert("id", name);
         }
         if quirks.is(Quirk::IntegerIds)
@@ -139,6 +152,12 @@ impl GoLinks {
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(urn::CONTENT_TYPE));
         response
     }
+}
+
+/// An address whose last part is a name instead of an id.
+fn named(address: &str, name: &str) -> String {
+    let collection = address.rsplit_once('/').map_or("", |(collection, _)| collection);
+    format!("{collection}/{}", utf8_percent_encode(name, NON_ALPHANUMERIC))
 }
 
 fn as_integer(id: &mut Value) {

@@ -166,7 +166,7 @@ impl GoLinks {
         let Ok(mut body) = Object::parse(request.body()) else { return Ok(None) };
         let (collection, _) = aim(below);
         if request.method() != Method::PATCH {
-            write::misread(&mut body, collection, request.method() == Method::POST, self)?;
+            write::misread(&mut body, collection, self)?;
             return Ok(Some(body.to_bytes()));
         }
         let current = match self.settings.quirks.any_of(operation::LOOK) {

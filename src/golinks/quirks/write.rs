@@ -4,10 +4,12 @@ use super::mask::Collection;
 use super::operation::{Change, complex_manager, no_nulls, readable_roles};
 use super::{Quirk, members};
 use crate::golinks::server::GoLinks;
+use crate::golinks::{Account, AccountId};
+use crate::scim::compare::same_folded;
 use crate::scim::{Error, Object, Path, ScimType, Value};
 
 /// Misreads the body of a POST or a PUT.
-pub(super) fn misread(body: &mut Object, collection: Collection, creates: bool, server: &GoLinks) -> Result<(), Error> {
+pub(super) fn misread(body: &mut Object, collection: Collection, server: &GoLinks) -> Result<(), Error> {
     let quirks = &server.settings.quirks;
     if quirks.is(Quirk::NullIsInvalid) {
         no_nulls(body)?;
@@ -27,28 +29,34 @@ pub(super) fn misread(body: &mut Object, collection: Collection, creates: bool, 
     if quirks.is(Quirk::DropExternalId) {
         body.remove("externalId");
     }
-    if creates && quirks.is(Quirk::UniqueKey) {
-        unique_mail(body, server)?;
-    }
     Ok(())
 }
 
-/// Refuses an e-mail address that somebody holds (B52).
-fn unique_mail(body: &Object, server: &GoLinks) -> Result<(), Error> {
-    let mut of_body: Vec<&str> = Vec::new();
-    let Ok(mails) = Path::parse("emails.value") else { return Ok(()) };
-    mails.any(body, &mut |mail| {
-        of_body.extend(mail.as_text());
-        false
-    });
-    let held = |resource: &Object| {
+impl GoLinks {
+    /// Refuses an e-mail address that another account holds (B52).
+    pub(in crate::golinks) fn unique_mail(&self, resource: &Object, own: Option<AccountId>) -> Result<(), Error> {
+        let Some(mails) = Path::parse("emails.value").ok().filter(|_| self.settings.quirks.is(Quirk::UniqueKey)) else {
+            return Ok(());
+        };
+        let mut sent: Vec<&str> = Vec::new();
         mails.any(resource, &mut |mail| {
-            mail.as_text().is_some_and(|mail| of_body.iter().any(|other| other.eq_ignore_ascii_case(mail)))
-        })
-    };
-    match !of_body.is_empty() && server.accounts.iter().any(|account| held(&account.attributes())) {
-        true => Err(Error::of(ScimType::Uniqueness, "a user with this e-mail address exists")),
-        false => Ok(()),
+            sent.extend(mail.as_text());
+            false
+        });
+        let held = |account: &Account| {
+            Some(account.id) != own
+                && mails.any(&account.attributes(), &mut |mail| {
+                    mail.as_text().is_some_and(|mail| sent.iter().any(|other| same_folded(other, mail)))
+                })
+        };
+        let taken = sent.iter().any(|mail| match self.accounts.likely(&mails, mail) {
+            Some(likely) => likely.into_iter().any(held),
+            None => self.accounts.iter().any(held),
+        });
+        match taken {
+            true => Err(Error::of(ScimType::Uniqueness, "a user with this e-mail address exists")),
+            false => Ok(()),
+        }
     }
 }
 

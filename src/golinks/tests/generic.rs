@@ -385,9 +385,10 @@ fn badge() -> Kind {
         ("caseExact", Kind::Bool(true)),
     ]);
     let doors = table(&[("name", text("doors")), ("type", text("integer")), ("returned", text("request"))]);
+    let locker = table(&[("name", text("locker")), ("type", text("integer")), ("uniqueness", text("server"))]);
     let schema = table(&[
         ("id", text("urn:example:badge:2.0:User")),
-        ("attributes", Kind::List([number, doors].map(Node::bare).to_vec())),
+        ("attributes", Kind::List([number, doors, locker].map(Node::bare).to_vec())),
     ]);
     Kind::List(vec![Node::bare(schema)])
 }
@@ -402,6 +403,10 @@ fn a_scenario_adds_an_extension() {
     refused(&bench.send("POST /Users", &with("bea", r#"{"number":"N1"}"#)), 409, "uniqueness");
     assert_eq!(bench.send("POST /Users", &with("bea", r#"{"number":"n1"}"#)).status, 201);
     assert_eq!(names(&ask(&mut bench, "/Users?filter=urn:example:badge:2.0:User:number eq \"n1\"")), "bea");
+    for (name, locker, status) in [("cid", "7", 201), ("dan", "7", 409), ("dan", "77", 201)] {
+        let badge = format!(r#"{{"number":"{name}","locker":{locker}}}"#);
+        assert_eq!(bench.send("POST /Users", &with(name, &badge)).status, status, "{name} {locker}");
+    }
     let path = format!("/Users/{}", ann.id());
     let doors = ask(&mut bench, &format!("{path}?attributes=urn:example:badge:2.0:User:doors"));
     assert_eq!(doors.at("urn:example:badge:2.0:User"), r#"{"doors":3}"#);

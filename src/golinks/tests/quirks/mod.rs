@@ -243,6 +243,17 @@ fn what_is_stored_mangled_is_shown_so_and_the_old_value_stays() {
 }
 
 #[test]
+fn where_an_account_is_follows_from_its_name() {
+    let mut bench = Bench::new();
+    let mut problems = Problems::default();
+    bench.golinks.set(&["quirks", "id_is_username"], &Node::bare(Kind::Bool(true)), &mut problems);
+    let created = bench.send("POST /Users", &user("c@x"));
+    let at = "https://api.golinks.io/scim/v2/Users/c%40x";
+    assert_eq!((created.header("location"), created.at("meta.location")), (at, format!("\"{at}\"")));
+    assert_eq!(bench.send("GET /Users/c%40x", "").at("id"), "\"c@x\"");
+}
+
+#[test]
 fn who_disconnects_is_forgotten() {
     for (quirks, left) in [("", "3"), ("forget_on_disconnect=true", "1")] {
         let mut yard = Yard::with(quirks);
