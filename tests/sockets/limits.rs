@@ -113,7 +113,10 @@ fn golinks_moves_falls_and_gets_up_again() {
     assert_eq!(list("/scim/v2").status, 200);
     server.command("action", r#"{"fault":{"garble":"html"}}"#);
     let page = list("/scim/v2");
-    assert!(page.status == 200 && page.body.starts_with("<!doctype html>") && page.head.contains("text/html"), "{page:?}");
+    assert!(
+        page.status == 200 && page.body.starts_with("<!doctype html>") && page.head.contains("text/html"),
+        "{page:?}"
+    );
     let elsewhere = with(&["golinks.base_path=/auth/scim"]);
     assert_eq!(scim(&elsewhere, "GET /auth/scim/Users", "").status, 200);
     elsewhere.command("action", r#"{"fault":{"certificate":"expired"}}"#);
