@@ -137,9 +137,11 @@ bugs! {
     B44 Quirk "A group's PATCH is answered in the wrong shape"
         ["golinks.profile=generic", "golinks.quirks.group_patch_response=echo"] "";
     B45 Quirk "A change by SCIM drops what was set by hand"
-        ["golinks.profile=generic", "golinks.quirks.group_update_drops_local=true"] "";
+        ["golinks.profile=generic", "golinks.quirks.group_update_drops_local=true"]
+        "What is local is an extension schema of groups, which any other client writes.";
     B46 Not "Members changed at the target are never repaired" []
-        "Nothing is wrong at the server; it comes with the engine's groups, which remember what they wrote.";
+        "Nothing is wrong at the server, whose members any client may change; that the engine remembers what it wrote and \
+         never looks comes with its groups.";
     B47 Engine "Groups in groups are not expanded" [] "Direct members of an assigned group alone are in scope.";
     B48 Quirk "404 instead of an empty list" ["golinks.quirks.no_match_404=true"] "";
     B49 Quirk "Filters on other attributes meet nobody" ["golinks.profile=generic", "golinks.quirks.other_filters=empty"]
@@ -184,7 +186,8 @@ bugs! {
     B75 Quirk "500 where 400 is due" ["golinks.quirks.client_errors_as_500=true"] "";
     B76 Quirk "Errors of the wrong shape" ["golinks.quirks.error_body=object_detail"] "";
     B77 Engine "A leaver is skipped, not disabled" [] "Who was never linked is not effectively entitled.";
-    B78 Not "On demand differs from the cycle" [] "It comes with provisioning on demand.";
+    B78 Not "On demand differs from the cycle" []
+        "Nothing is wrong at the server: the engine forgets a flag on demand, and it cannot yet provision on demand.";
     B79 Policy "Purged between two cycles: nothing is sent" ["entra.policy.hard_delete_within_cycle=drop"] "";
     B80 Quirk "DELETE, a month later, fails" ["golinks.quirks.delete_500=true"] "";
     B81 Quirk "A second disable gets 409" ["golinks.quirks.inactive_is_readonly=true"] "";
@@ -192,11 +195,14 @@ bugs! {
         "The connection test belongs to nobody's row: any failing probe shows it, and the page tells the reason.";
     B83 Engine "Silence taken for a fault" [] "A cycle in which nothing changed sends nothing but its probe.";
     B84 Action "From all to assigned, and nobody leaves" ["{ set_scope = \"assigned\" }"] "";
-    B85 Not "The manager came into scope later" [] "It comes with the engine's references.";
-    B86 Not "A member came into scope later" [] "It comes with the engine's references.";
+    B85 Not "The manager came into scope later" []
+        "Nothing is wrong at the server: the engine does not send managers yet.";
+    B86 Not "A member came into scope later" []
+        "Nothing is wrong at the server: the engine does not send members yet.";
     B87 Quirk "Reconnecting makes new identities" ["golinks.quirks.forget_on_disconnect=true"]
         "With the verbs `rotate_token`, `set_secret` and a full restart.";
-    B88 Not "A membership is sent late" [] "The report gives no cause; it comes with the engine's references.";
+    B88 Not "A membership is sent late" []
+        "The report gives no cause and blames no server; the engine does not send members yet.";
     B89 Setting "Basic authentication alone" ["golinks.auth=basic"] "";
     B90 Quirk "Signing in brings the leaver back" ["golinks.quirks.jit_on_login=true"] "With the verb `sign_in`.";
     B91 Quirk "Inactive accounts are hidden, and in the way" ["golinks.quirks.hide_inactive=true"] "";

@@ -167,7 +167,8 @@ pub(super) fn whole_request(change: &Change<'_>, operations: &mut Vec<Value>) {
         operations.insert(0, said("replace", "members", Some(Value::List(members[..cap].to_vec()))));
     }
     if quirks.is(Quirk::GroupUpdateDropsLocal) {
-        let own = ["schemas", "id", "meta", "displayName", "members"];
+        // What provisioning writes is the core schema; local is what the application has beside it.
+        let own = ["schemas", "id", "meta", "externalId", "displayName", "members"];
         let local = |name: &str| !own.iter().any(|known| known.eq_ignore_ascii_case(name));
         for (name, _) in change.current.iter().filter(|(name, _)| local(name)) {
             operations.insert(0, said("remove", name, None));

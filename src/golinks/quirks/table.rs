@@ -142,7 +142,7 @@ quirks! {
         "A PATCH of a group is answered with the request, or with its members alone, and not with a group."
         "jelhub/scimgateway#33, elimity-com/scim#102, MicrosoftDocs/azure-docs#70913";
     GroupUpdateDropsLocal "group_update_drops_local" OFF_ON, ["B45"]
-        "Any change of a group by SCIM rewrites it whole: what SCIM did not send, such as an externalId given by hand, vanishes."
+        "Any change of a group by SCIM rewrites it from the core schema: local roles, which are an extension here, vanish."
         "FusionAuth/fusionauth-issues#3273";
     NoMatch404 "no_match_404" OFF_ON, ["B48"]
         "A query that meets nobody gets 404 instead of an empty list: the connection test fails."

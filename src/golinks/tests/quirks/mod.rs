@@ -207,17 +207,34 @@ fn changes_of_one_instant_are_lost() {
 
 #[test]
 fn what_was_set_by_hand_is_dropped_from_a_group() {
-    let external = |quirks: &str| {
-        let mut yard = Yard::with("");
-        yard.send("PATCH /Groups/{crew}", r#"{"op":"Add","path":"externalId","value":"by-hand"}"#);
-        let mut problems = Problems::default();
-        if !quirks.is_empty() {
-            yard.bench.golinks.set(&["quirks", quirks], &Node::bare(Kind::Bool(true)), &mut problems);
-        }
-        yard.send("PATCH /Groups/{crew}", r#"{"op":"Remove","path":"members","value":[{"value":"{ann}"}]}"#);
-        value_at(&Object::parse(yard.send("GET /Groups/{crew}", "").1.as_bytes()).unwrap(), "externalId")
+    const LOCAL: &str = "urn:example:local:2.0:Group";
+    let table = |entries: &[(&str, Kind)]| {
+        let entry = |(key, kind): &(&str, Kind)| {
+            let value = Node::bare(kind.clone());
+            crate::base::node::Entry { key: (*key).to_owned(), key_span: value.span, value }
+        };
+        Node::bare(Kind::Table(entries.iter().map(entry).collect()))
     };
-    assert_eq!((external(""), external("group_update_drops_local")), ("\"by-hand\"".to_owned(), String::new()));
+    let roles = table(&[("name", text("roles")), ("multiValued", Kind::Bool(true))]);
+    let schema = table(&[("id", text(LOCAL)), ("resource", text("Group")), ("attributes", Kind::List(vec![roles]))]);
+    let after = |quirk: bool| {
+        let schema = Kind::List(vec![schema.clone()]);
+        let mut bench = Bench::with(&[("profile", text("generic")), ("schema", schema)]);
+        let ann = bench.send("POST /Users", &user("ann")).id();
+        let crew = bench.send("POST /Groups", r#"{"displayName":"Crew","externalId":"e"}"#).id();
+        let mut problems = Problems::default();
+        bench.golinks.set(&["quirks", "group_update_drops_local"], &Node::bare(Kind::Bool(quirk)), &mut problems);
+        let path = format!("/Groups/{crew}");
+        let by_hand = format!(r#"{{"Operations":[{{"op":"add","path":"{LOCAL}:roles","value":["admin"]}}]}}"#);
+        assert_eq!(bench.send(&format!("PATCH {path}"), &by_hand).status, 204);
+        assert_eq!(bench.send(&format!("GET {path}"), "").at(&format!("{LOCAL}:roles")), "\"admin\"");
+        let join = format!(r#"{{"Operations":[{{"op":"Add","path":"members","value":[{{"value":"{ann}"}}]}}]}}"#);
+        assert_eq!(bench.send(&format!("PATCH {path}"), &join).status, 204);
+        let crew = bench.send(&format!("GET {path}"), "");
+        (crew.at(&format!("{LOCAL}:roles")), crew.at("externalId"))
+    };
+    assert_eq!(after(false), ("\"admin\"".to_owned(), "\"e\"".to_owned()));
+    assert_eq!(after(true), (String::new(), "\"e\"".to_owned()));
 }
 
 #[test]
