@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Takes the README's picture of the page: the real program in a headless Chromium, then fewer colours to keep it small.
-# Needs chromium and pngquant (Debian has both). Another moment: JUMP='1h' SCENARIO=welcome THEME=dark docs/picture.sh
+# Needs chromium and pngquant (Debian has both). Another moment: JUMP='1h' SCENARIO=welcome THEME=dark SIZE=1600x900 docs/picture.sh
 set -euo pipefail
 cd "$(dirname "$0")/.."
 PICTURE=$PWD/docs/page.png cargo test --quiet --test page picture -- --ignored

@@ -49,6 +49,16 @@ fn the_first_ten_seconds_are_told_without_scrolling() {
         browser.look("[document.scrollingElement.scrollWidth, document.scrollingElement.scrollHeight]"),
         json!([1280, 720])
     );
+    let whole = |selector: &str| {
+        format!(
+            "(e => e.scrollWidth <= e.clientWidth && e.scrollHeight <= e.clientHeight)(document.querySelector('{selector}'))"
+        )
+    };
+    for selector in ["#title", "#traffic-sum", "#expectations-sum", "#entra-sum", "#golinks-sum", "#truth p"] {
+        assert_eq!(browser.look(&whole(selector)), json!(true), "{selector} is cut");
+    }
+    let lefts = "new Set([...document.querySelectorAll('.mark-cell b')].map(e => Math.round(e.getBoundingClientRect().x))).size";
+    assert_eq!(browser.look(lefts), json!(1), "the marks stand below each other");
     browser.assert_content();
 }
 
@@ -219,6 +229,10 @@ fn picture() {
     server.post("/api/jump", &json!({ "to": to }).to_string());
     if let Ok(theme) = std::env::var("THEME") {
         browser.theme(&theme);
+    }
+    if let Ok(size) = std::env::var("SIZE") {
+        let (width, height) = size.split_once('x').expect("SIZE is like 1600x900");
+        browser.size(width.parse().expect("a number"), height.parse().expect("a number"));
     }
     browser.visit(&server, &std::env::var("HASH").unwrap_or_default());
     browser.wait_for("document.querySelectorAll('.row, .dot').length > 0");

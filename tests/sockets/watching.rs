@@ -33,3 +33,14 @@ fn a_good_edit_starts_anew_and_a_bad_one_changes_nothing() {
     server.command("cycle", "");
     assert_eq!(server.scim("GET", "/Users?count=1", "").json()["totalResults"], 4);
 }
+
+#[test]
+fn an_edit_leaves_the_clock_paused_or_running_as_it_was() {
+    for (started, command, paused) in [(&[][..], "pause", true), (&["--paused"], "resume", false)] {
+        let server = serve(&STORY.replace("\"3d\"", "\"3000d\""), &[started, &["--speed", "60x"]].concat());
+        server.command(command, "");
+        std::fs::write(server.file(), STORY.replace("Twelve people", "Again")).expect("a file");
+        wait_until(&server, "the edit is played", |state| state["run"]["title"] == "Again");
+        assert_eq!(server.state()["clock"]["paused"], paused, "{command}");
+    }
+}

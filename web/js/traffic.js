@@ -11,7 +11,7 @@ export function start() {
 /** Shows the traffic part of the state. */
 export function show(part) {
   text($("traffic-sum"), part.says);
-  attribute($("traffic-sum"), "title", part.says);
+  attribute($("traffic-sum"), "title", `${part.says}\nAn idle write was answered with success and changed nothing.`);
   list($("lines"), part.lines, (line) => line.seq, make, fill);
   textOrHide($("traffic-capped"), part.capped);
 }

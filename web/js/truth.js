@@ -24,9 +24,10 @@ export function caption(part) {
 /** Shows which run this is. */
 export function run(part) {
   text($("title"), part.title || part.name);
-  attribute($("title"), "title", part.title || part.name);
+  const about = [part.title, part.name, ...part.covers, `seed ${part.seed}`, part.replay].filter(Boolean).join("\n");
+  attribute($("title"), "title", about);
   text($("run"), part.name);
-  attribute($("run"), "title", [...part.covers, `seed ${part.seed}`, part.replay].filter(Boolean).join("\n"));
+  attribute($("run"), "title", about);
   document.title = `${part.name} · scimulator`;
   $("badges").replaceChildren(...part.badges.map(({ word, text: says }) => h("span", { class: "badge", title: says }, word)));
   textOrHide($("banner"), part.notice);

@@ -73,6 +73,18 @@ fn the_marks_add_up_to_everybody() {
 }
 
 #[test]
+fn before_the_start_nobody_is_missing_who_only_waits() {
+    let play = play("welcome");
+    let mut board = Board::default();
+    board.look(&play, &LIVE);
+    board.compare(&play);
+    let worlds = board.state(&play, &LIVE, &Query::default()).worlds;
+    let count = |mark: &str| worlds.counts.iter().find(|count| count.mark == mark).map(|count| count.count);
+    assert_eq!((count("missing"), count("pending")), (Some(0), Some(12)));
+    assert!(worlds.rows.iter().all(|row| row.mark == "pending" && row.says == "not started"));
+}
+
+#[test]
 fn a_frame_holds_what_changed_and_nothing_else() {
     let mut play = play("welcome");
     let mut board = Board::default();

@@ -263,7 +263,7 @@ pub struct Row {
 /// The last requests.
 #[derive(Serialize, Clone, Debug, Default, PartialEq, Eq)]
 pub struct Traffic {
-    /// How many there have been, how many read, how many wrote and changed nothing, how many failed.
+    /// How many there have been, how many were writes that changed nothing, how many failed.
     pub says: String,
     /// The newest, newest first.
     pub lines: Vec<Line>,

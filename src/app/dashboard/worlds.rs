@@ -18,11 +18,20 @@ const FOUND_MAX: usize = 100;
 /// Dots shown.
 const DOTS_MAX: usize = 1_400;
 
+/// What everybody waits for before the first cycle.
+const NOT_STARTED: &str = "not started";
+
 /// A mark with its shape, its word and what it means.
 const MARKS: [(Mark, &str, &str, &str, &str); 6] = [
     (Mark::Same, "same", "=", "same", "GoLinks holds what Entra intends."),
     (Mark::Differs, "differs", "≠", "differs", "GoLinks holds something else than Entra intends."),
-    (Mark::Pending, "pending", "→", "pending", "Entra has a change that it will send in the next cycle."),
+    (
+        Mark::Pending,
+        "pending",
+        "→",
+        "pending",
+        "Entra has a change that it will send in the next cycle, once provisioning is started.",
+    ),
     (Mark::Missing, "missing", "✕", "missing", "Entra intends an account, and GoLinks has none."),
     (
         Mark::Extra,
@@ -241,7 +250,10 @@ impl Panel<'_> {
         }
         let says = match (mark, &self.coming.when) {
             (Mark::Pending, Some(when)) => {
-                why.push(format!("The change is {when}."));
+                why.push(match when.as_str() {
+                    NOT_STARTED => "Provisioning has not been started yet.".to_owned(),
+                    _ => format!("The change is {when}."),
+                });
                 when.clone()
             }
             (Mark::Differs, _) => briefly(what),
@@ -277,6 +289,7 @@ impl Coming {
         let when = match (job.cycle(), job.next_cycle()) {
             (Some(_), _) => Some("due now".to_owned()),
             (None, Some(at)) if working => Some(format!("due {}", words::ahead(world.now(), at))),
+            _ if job.cycles_begun() == 0 => Some(NOT_STARTED.to_owned()),
             _ => None,
         };
         Coming { when, watermark: job.watermark().unwrap_or(0) }

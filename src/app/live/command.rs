@@ -21,7 +21,7 @@ impl Owner {
             }
             Command::Cycle => return self.go(Mode::Cycle { ended: self.cycles_ended() }, answer),
             Command::Jump(jump) => return self.jump(jump, answer),
-            Command::Rerun => self.begin_anew(self.play.script().clone()),
+            Command::Rerun => self.begin_anew(self.play.script().clone(), self.means.paused),
             Command::Act(action) => {
                 if let Err(refusal) = self.act(*action) {
                     let _ = answer.send(Err(refusal));
@@ -44,7 +44,7 @@ impl Owner {
         };
         if to < self.play.now() {
             // What is past is played again: a run is its script, and takes milliseconds.
-            self.begin_anew(self.play.script().clone());
+            self.begin_anew(self.play.script().clone(), self.means.paused);
         }
         self.go(Mode::Until(to), answer);
     }

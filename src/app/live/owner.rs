@@ -224,7 +224,10 @@ impl Owner {
             Message::Watch { query, last_id, page } => self.frames.watch(query, last_id.as_deref(), page),
             Message::File(Ok(script)) => {
                 self.notice = None;
-                self.begin_anew(*script);
+                // The clock goes on or stands still as it did; a run that rested at its end begins as the first one did.
+                let standing = self.pace.paused() || self.pace.stepping();
+                let paused = if self.over { self.means.paused } else { standing };
+                self.begin_anew(*script, paused);
             }
             Message::File(Err(why)) => self.notice = Some(why),
             Message::Stop => {}
@@ -247,8 +250,8 @@ impl Owner {
         }
     }
 
-    /// Starts a run with another script, or with the same one again.
-    pub(super) fn begin_anew(&mut self, script: Script) {
+    /// Starts a run with another script, or with the same one again; the clock stands still if it shall.
+    pub(super) fn begin_anew(&mut self, script: Script, paused: bool) {
         self.stand_still();
         self.means.wire.abandon_all();
         self.waiting.clear();
@@ -257,7 +260,7 @@ impl Owner {
         self.over = false;
         self.run += 1;
         self.play = stage(script, self.means.base_url.as_deref());
-        self.pace = Pace::new(self.pace.speed(), self.means.paused, self.play.now());
+        self.pace = Pace::new(self.pace.speed(), paused, self.play.now());
     }
 
     /// When the page is to be shown something next, if there is anything.
