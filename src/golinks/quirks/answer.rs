@@ -6,7 +6,7 @@ use http::{HeaderValue, Method, Request, Response, StatusCode};
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::lookup::number;
+use super::lookup::{number, parameter};
 use super::mask::{Collection, aim};
 use super::{Quirk, Quirks};
 use crate::golinks::server::GoLinks;
@@ -34,6 +34,10 @@ impl GoLinks {
             response = self.misprint_patch(request, response);
         } else if let Ok(mut body) = Object::parse(response.body()) {
             self.misprint_body(&mut body, collection, item);
+            let asked = request.uri().query().and_then(|query| parameter(query, "count")?.parse::<i64>().ok());
+            if let (true, Some(asked)) = (quirks.is(Quirk::TotalResults) && body.get("itemsPerPage").is_some(), asked) {
+                body.insert("itemsPerPage", number(asked));
+            }
             let at = body.get("meta").and_then(|meta| meta.as_object()?.get("location")?.as_text());
             if let (Some(header), Some(Ok(at))) =
                 (response.headers_mut().get_mut(LOCATION), at.map(HeaderValue::try_from))

@@ -95,7 +95,8 @@ fn is_other(filter: &str) -> bool {
     !matches!(Filter::parse(filter), Ok(Filter::Compare(path, _, _)) if known(&path))
 }
 
-fn parameter<'a>(query: &'a str, name: &str) -> Option<&'a str> {
+/// The value of a parameter of a query, as it is written.
+pub(super) fn parameter<'a>(query: &'a str, name: &str) -> Option<&'a str> {
     query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))
 }
 

@@ -199,7 +199,7 @@ quirks! {
         "A list names another schema than ListResponse."
         "simpleidserver/SimpleIdServer#185, sourcegraph/sourcegraph-public-snapshot#48355";
     TotalResults "total_results" &["all", "page"], ["B63"]
-        "totalResults counts the page: who pages stops after the first."
+        "totalResults counts the page, and itemsPerPage is what was asked for: who pages stops after the first."
         "wso2/product-is#7320 and #13752, ory/polis#4054, better-auth/better-auth#10398";
     PagingRequired "paging_required" OFF_ON, ["B64"]
         "A list without startIndex and count is empty."

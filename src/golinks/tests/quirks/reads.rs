@@ -328,6 +328,7 @@ pub(super) const CASES: &[Row] = &[
         (200, r#"["urn:ietf:params:scim:api:messages:2.0:ListResponse"]"#),
     ),
     ("total_results=page", "GET /Users?count=1", "", "", "totalResults", (200, "1"), (200, "2")),
+    ("total_results=page", "GET /Users?count=9", "", "", "itemsPerPage", (200, "9"), (200, "2")),
     ("paging_required=true", "GET /Users", "", "", "totalResults", (200, "0"), (200, "2")),
     ("paging_required=true", "GET /Users?startIndex=1&count=10", "", "", "totalResults", (200, "2"), (200, "2")),
     ("strict_slashes=true", "GET /Users/", "", "", "totalResults", (404, ""), (200, "2")),
