@@ -4,9 +4,10 @@ use bytes::Bytes;
 use http::Response;
 
 use super::Settings;
+use super::access::Auth;
 use super::capabilities::{Capability, Profile};
 use super::routes::{Refusal, not_found, ok};
-use crate::scim::discovery::{self, Capabilities};
+use crate::scim::discovery::{self, Capabilities, Scheme};
 use crate::scim::list::ListWriter;
 use crate::scim::{Error, Object, ResourceType};
 
@@ -42,7 +43,13 @@ pub(super) fn config(settings: &Settings) -> Response<Bytes> {
         sort: settings.can(Capability::Sort),
         etag: settings.can(Capability::Etag),
     };
-    ok(discovery::service_provider_config(can, settings.body_limit as u64, &settings.base_url).to_bytes())
+    let schemes: &[Scheme] = match (settings.access.auth, &settings.access.oauth) {
+        (Auth::Bearer, None) => &[Scheme::Bearer],
+        (Auth::Bearer, Some(_)) => &[Scheme::Bearer, Scheme::OAuth],
+        (Auth::Basic, _) => &[Scheme::Basic],
+        (Auth::Open, _) => &[],
+    };
+    ok(discovery::service_provider_config(can, schemes, settings.body_limit as u64, &settings.base_url).to_bytes())
 }
 
 fn one_or_all(

@@ -51,8 +51,37 @@ pub fn resource_type(kind: &ResourceType, base_url: &str) -> Object {
     ])
 }
 
+/// How a client may prove who it is (RFC 7643 5).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Scheme {
+    /// A bearer token of the administration page.
+    Bearer,
+    /// A bearer token of the token endpoint.
+    OAuth,
+    /// A name and a password.
+    Basic,
+}
+
+impl Scheme {
+    fn words(self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Scheme::Bearer => (
+                "oauthbearertoken",
+                "Bearer token",
+                "A long-lived token from the administration page, sent as `Authorization: Bearer`.",
+            ),
+            Scheme::OAuth => (
+                "oauth2",
+                "Client credentials",
+                "A token from the token endpoint by the client-credentials grant, sent as `Authorization: Bearer`.",
+            ),
+            Scheme::Basic => ("httpbasic", "Basic", "A name and a password, sent as `Authorization: Basic`."),
+        }
+    }
+}
+
 /// What the server can do, as `/ServiceProviderConfig` shows it; credentials are bearer tokens.
-pub fn service_provider_config(can: Capabilities, body_limit: u64, base_url: &str) -> Object {
+pub fn service_provider_config(can: Capabilities, schemes: &[Scheme], body_limit: u64, base_url: &str) -> Object {
     let supported = |yes: bool| Value::Object(object([("supported", Value::Bool(yes))]));
     let bulk = object([
         ("supported", Value::Bool(can.bulk.is_some())),
@@ -61,15 +90,15 @@ pub fn service_provider_config(can: Capabilities, body_limit: u64, base_url: &st
     ]);
     let most = whole(can.filter.unwrap_or(0));
     let filter = object([("supported", Value::Bool(can.filter.is_some())), ("maxResults", Value::from(most))]);
-    let scheme = object([
-        ("type", Value::from("oauthbearertoken")),
-        ("name", Value::from("Bearer token")),
-        (
-            "description",
-            Value::from("A long-lived token from the administration page, sent as `Authorization: Bearer`."),
-        ),
-        ("primary", Value::Bool(true)),
-    ]);
+    let scheme = |(nth, scheme): (usize, &Scheme)| {
+        let (kind, name, description) = scheme.words();
+        Value::Object(object([
+            ("type", Value::from(kind)),
+            ("name", Value::from(name)),
+            ("description", Value::from(description)),
+            ("primary", Value::Bool(nth == 0)),
+        ]))
+    };
     object([
         ("schemas", Value::List(vec![Value::from(urn::SERVICE_PROVIDER_CONFIG)])),
         ("patch", supported(can.patch)),
@@ -78,7 +107,7 @@ pub fn service_provider_config(can: Capabilities, body_limit: u64, base_url: &st
         ("changePassword", supported(can.change_password)),
         ("sort", supported(can.sort)),
         ("etag", supported(can.etag)),
-        ("authenticationSchemes", Value::List(vec![scheme.into()])),
+        ("authenticationSchemes", Value::List(schemes.iter().enumerate().map(scheme).collect())),
         ("meta", meta("ServiceProviderConfig", format!("{base_url}/ServiceProviderConfig"))),
     ])
 }

@@ -86,9 +86,16 @@ fn who_may_do_what_is_told_by_the_credentials() {
     assert_eq!(may(granted["access_token"].as_str().expect("a token")), (200, 201));
     server.command("action", r#"{"revoke_token":"full"}"#);
     assert_eq!(may("full"), (401, 401));
+    let schemes = |server: &Program, authorization: &str| {
+        let config = ask(server, authorization, "GET /scim/v2/ServiceProviderConfig", "").json();
+        let schemes = config["authenticationSchemes"].as_array().expect("a list").clone();
+        schemes.iter().map(|it| it["type"].as_str().expect("a word").to_owned()).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(schemes(&server, "Bearer ro"), "oauthbearertoken oauth2");
     let basic = with(&["golinks.auth=basic"]);
     let list = "GET /scim/v2/Users";
-    assert_eq!(ask(&basic, "Basic Z29saW5rczpnb2xpbmtzLWRlbW8tcGFzc3dvcmQ=", list, "").status, 200);
+    let password = "Basic Z29saW5rczpnb2xpbmtzLWRlbW8tcGFzc3dvcmQ=";
+    assert_eq!((ask(&basic, password, list, "").status, schemes(&basic, password)), (200, "httpbasic".to_owned()));
     assert_eq!(scim(&basic, list, "").status, 401);
     assert_eq!(ask(&with(&["golinks.auth=none"]), "", list, "").status, 200);
 }

@@ -17,10 +17,16 @@ pub(super) enum Asked {
     Otherwise(String),
 }
 
-/// Whether a request looks for accounts by a filter.
-pub(super) fn is_lookup(request: &Request<Bytes>, collection: Collection) -> bool {
+/// Whether a request looks for accounts by a filter, in its query or by POST.
+pub(super) fn is_lookup(request: &Request<Bytes>, aim: (Collection, Option<&str>)) -> bool {
     let query = request.uri().query().unwrap_or_default();
-    collection == Collection::Users && request.method() == Method::GET && parameter(query, "filter").is_some()
+    match (request.method(), aim) {
+        (&Method::GET, (Collection::Users, None)) => parameter(query, "filter").is_some(),
+        (&Method::POST, (Collection::Users, Some(".search"))) => {
+            Object::parse(request.body()).is_ok_and(|body| body.get("filter").is_some())
+        }
+        _ => false,
+    }
 }
 
 /// Misreads the query of a GET.

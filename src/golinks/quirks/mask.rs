@@ -116,7 +116,7 @@ impl GoLinks {
         if let Some((id, name)) = name {
             self.drop_renamed(id, &name, moment);
         }
-        Ok(match lookup::is_lookup(request, collection) {
+        Ok(match lookup::is_lookup(request, (collection, item)) {
             true => self.hide_from(response, moment.now()),
             false => response,
         })

@@ -296,6 +296,15 @@ pub(super) const CASES: &[Row] = &[
         (200, "1"),
     ),
     (
+        "lookup_cap=1",
+        "POST /Users/.search",
+        r#"{"filter":"userName eq \"ben@x.example\""}"#,
+        "",
+        "totalResults",
+        (200, "0"),
+        (200, "1"),
+    ),
+    (
         "id_is_username=true",
         "GET /Users?filter=userName+eq+%22ann@x.example%22",
         "",
