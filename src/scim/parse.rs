@@ -153,6 +153,10 @@ impl<'a> Parser<'a> {
             _ if bare.eq_ignore_ascii_case("true") => Ok(Value::Bool(true)),
             _ if bare.eq_ignore_ascii_case("false") => Ok(Value::Bool(false)),
             _ if bare.eq_ignore_ascii_case("null") => Ok(Value::Null),
+            _ if bare.starts_with('\'') => Err(FilterError {
+                message: "a string stands between double quotes".to_owned(),
+                at: self.at - bare.len(),
+            }),
             // One of the vendor's samples has its value without quotes [scim-dev].
             _ => Ok(serde_json::from_str(bare).map_or_else(|_| Value::from(bare), Value::Number)),
         }

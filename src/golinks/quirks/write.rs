@@ -35,9 +35,10 @@ pub(super) fn misread(body: &mut Object, collection: Collection, server: &GoLink
 impl GoLinks {
     /// Refuses an e-mail address that another account holds (B52).
     pub(in crate::golinks) fn unique_mail(&self, resource: &Object, own: Option<AccountId>) -> Result<(), Error> {
-        let Some(mails) = Path::parse("emails.value").ok().filter(|_| self.settings.quirks.is(Quirk::UniqueKey)) else {
+        if !self.settings.quirks.is(Quirk::UniqueKey) {
             return Ok(());
-        };
+        }
+        let Ok(mails) = Path::parse("emails.value") else { return Ok(()) };
         let mut sent: Vec<&str> = Vec::new();
         mails.any(resource, &mut |mail| {
             sent.extend(mail.as_text());

@@ -61,6 +61,7 @@ fn what_is_no_filter_is_refused_with_its_place() {
         (r#"userName is "x""#, 9),
         (r#"userName eq "x"#, 12),
         (r#"userName eq "\q""#, 12),
+        ("userName eq 'x'", 12),
         (r#"userName eq "x" and"#, 16),
         (r#"userName eq "x" userName"#, 16),
         ("(a pr", 5),
