@@ -14,7 +14,7 @@ use super::users::no_account;
 use super::{AccountId, Event};
 use crate::base::Moment;
 use crate::scim::compare::fold;
-use crate::scim::patch::{Op, Operation};
+use crate::scim::patch::{Op, Operation, Work};
 use crate::scim::shape::{DottedKeys, keep_immutable, shape};
 use crate::scim::{Error, Object, PatchRequest, Path, Rules, ScimType, Value};
 
@@ -37,6 +37,7 @@ impl GoLinks {
         changes: Vec<(Path, Value)>,
         moment: &mut Moment<'_, Event>,
     ) -> Result<(), Error> {
+        self.work = Work::default();
         let mut operations = Vec::with_capacity(changes.len());
         for (path, value) in changes {
             if !self.keeps(&path) {
@@ -211,11 +212,19 @@ impl GoLinks {
         }
     }
 
+    /// The attributes of an account that is to change, which costs its size: many changes of a great one in a bulk request
+    /// would hold everybody else up.
+    pub(super) fn attributes_of(&mut self, id: AccountId) -> Result<Object, Error> {
+        let account = self.accounts.get(id).ok_or_else(|| no_account(&id.to_string()))?;
+        self.work.spend(account.body().len() / 2, 1)?;
+        Ok(account.attributes())
+    }
+
     /// An account before and after a change request, which is not stored yet.
-    fn patched(&self, id: AccountId, request: PatchRequest, rules: Rules) -> Result<(Object, Object), Error> {
-        let before = self.accounts.get(id).ok_or_else(|| no_account(&id.to_string()))?.attributes();
+    fn patched(&mut self, id: AccountId, request: PatchRequest, rules: Rules) -> Result<(Object, Object), Error> {
+        let before = self.attributes_of(id)?;
         let mut after = before.clone();
-        request.apply(&mut after, &self.users, rules)?;
+        request.apply_within(&mut after, &self.users, rules, &mut self.work)?;
         Ok((before, after))
     }
 

@@ -78,9 +78,10 @@ impl GoLinks {
         for operation in PatchRequest::parse(body, rules)?.operations {
             self.sort_out(operation, &mut changes, &mut others)?;
         }
-        self.check_cost(self.must_find_group(id)?, &changes)?;
+        let size = self.must_find_group(id)?.members().len();
+        self.check_cost(size, &changes)?;
         let mut after = before.clone();
-        PatchRequest { operations: others }.apply(&mut after, &self.group_kind, rules)?;
+        PatchRequest { operations: others }.apply_within(&mut after, &self.group_kind, rules, &mut self.work)?;
         self.commit_group(id, &before, after, changes, moment)?;
         Ok(no_content())
     }
@@ -240,25 +241,18 @@ impl GoLinks {
         })
     }
 
-    /// Refuses what would walk a great group too often.
-    fn check_cost(&self, group: &Group, changes: &[MemberChange]) -> Result<(), Error> {
-        const MOST: usize = 10_000_000;
-        let coming: usize = changes
-            .iter()
-            .map(|change| match change {
-                MemberChange::Add(members) | MemberChange::Set(members) => members.len(),
-                _ => 0,
-            })
-            .sum();
-        let size = group.members().len() + coming;
-        let cost = changes.iter().fold(0usize, |cost, change| match change {
-            MemberChange::RemoveWhere(filter) => cost.saturating_add(size.saturating_mul(filter.size())),
-            _ => cost,
-        });
-        match cost > MOST {
-            true => Err(Error::new(413, "the operations touch too many members")),
-            false => Ok(()),
-        }
+    /// Refuses what would walk a great group too often, in this operation of a bulk request or in all of them.
+    fn check_cost(&mut self, members: usize, changes: &[MemberChange]) -> Result<(), Error> {
+        let coming = |change: &MemberChange| match change {
+            MemberChange::Add(members) | MemberChange::Set(members) => members.len(),
+            _ => 0,
+        };
+        let size = members + changes.iter().map(coming).sum::<usize>();
+        changes.iter().try_for_each(|change| match change {
+            MemberChange::RemoveWhere(filter) => self.work.spend(size, filter.size()),
+            MemberChange::Set(_) => self.work.spend(size, 1),
+            MemberChange::Add(_) | MemberChange::Remove(_) => Ok(()),
+        })
     }
 
     /// A group as its schema has it, and the ids of the members it lists.

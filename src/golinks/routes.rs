@@ -18,6 +18,7 @@ use super::settings::{Groups, TokenScope};
 use super::{Event, discovery};
 use crate::base::Moment;
 use crate::scim::list::ListWriter;
+use crate::scim::patch::Work;
 use crate::scim::{self, Error, Object, ScimType};
 
 /// A request that is not carried out, with the header its status calls for.
@@ -62,6 +63,7 @@ impl GoLinks {
     }
 
     fn answer(&mut self, request: &Request<Bytes>, moment: &mut Moment<'_, Event>) -> Result<Response<Bytes>, Refusal> {
+        self.work = Work::default();
         let path = request.uri().path();
         let below = match path.strip_prefix(self.settings.base_path.as_str()) {
             Some(below) if below.is_empty() || below.starts_with('/') => below,

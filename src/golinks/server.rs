@@ -11,6 +11,7 @@ use super::render::Renderer;
 use super::settings::DEFAULT_BASE;
 use super::{AccountId, Event, Settings, profile};
 use crate::base::{Moment, Node, Problems, Time};
+use crate::scim::patch::Work;
 use crate::scim::{Object, ResourceType};
 
 /// The mock GoLinks.
@@ -33,6 +34,8 @@ pub struct GoLinks {
     pub(super) throttle: Throttle,
     /// The same for clients that live in real time.
     pub(super) outside_throttle: Throttle,
+    /// What the request that is carried out may still cost.
+    pub(super) work: Work,
     /// What quirks remember.
     pub(super) memory: Memory,
     /// Where a body is written before it is stored at its exact size.
@@ -58,6 +61,7 @@ impl GoLinks {
             group_kind,
             throttle: Throttle::default(),
             outside_throttle: Throttle::default(),
+            work: Work::default(),
             memory: Memory::default(),
             scratch: Vec::new(),
             settings,

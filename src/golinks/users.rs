@@ -157,7 +157,7 @@ impl GoLinks {
         let account = self.find(id)?;
         self.check_version(Item::User(account), asked, false)?;
         let id = account.id;
-        let before = account.attributes();
+        let before = self.attributes_of(id)?;
         self.commit(id, &before, resource, moment)?;
         Ok(self.resource(self.must_find(id)?, &projection))
     }

@@ -10,7 +10,8 @@ use super::shape::{Rules, fit, fit_one};
 use super::value::{Object, Value};
 
 /// How much a request may still cost, in values touched; so that no request costs much more than its length.
-pub(super) struct Work {
+#[derive(Debug)]
+pub struct Work {
     left: u64,
 }
 
@@ -21,7 +22,11 @@ impl Default for Work {
 }
 
 impl Work {
-    fn spend(&mut self, values: usize, each: usize) -> Result<(), Error> {
+    /// Notes that so many values are touched, each so often.
+    ///
+    /// # Errors
+    /// 413 when that is more than a request may cost.
+    pub fn spend(&mut self, values: usize, each: usize) -> Result<(), Error> {
         match self.left.checked_sub((values as u64).saturating_mul(each as u64)) {
             Some(left) => {
                 self.left = left;

@@ -3,7 +3,8 @@
 //! Lenient in: op words in any case, text for booleans, a value without path whose keys are dotted or carry a URN, and
 //! a filtered path that creates its element. What is done at one attribute stands in `change.rs`.
 
-use super::change::{Change, Work, read_only};
+pub use super::change::Work;
+use super::change::{Change, read_only};
 use super::error::{Error, ScimType};
 use super::parse::shorten;
 use super::path::Path;
@@ -79,12 +80,25 @@ impl PatchRequest {
     /// # Errors
     /// 400 with the reason of RFC 7644 3.5.2; 413 when the operations touch too many values.
     pub fn apply(self, resource: &mut Object, kind: &ResourceType, rules: Rules) -> Result<(), Error> {
-        let mut work = Work::default();
+        self.apply_within(resource, kind, rules, &mut Work::default())
+    }
+
+    /// As [`PatchRequest::apply`], where the request is one of several that may cost so much together.
+    ///
+    /// # Errors
+    /// As [`PatchRequest::apply`].
+    pub fn apply_within(
+        self,
+        resource: &mut Object,
+        kind: &ResourceType,
+        rules: Rules,
+        work: &mut Work,
+    ) -> Result<(), Error> {
         for operation in self.operations {
             let op = operation.op;
             match operation.path {
-                Some(mut path) => apply_path(resource, kind, (op, &mut path, true), operation.value, rules, &mut work)?,
-                None => apply_whole(resource, kind, op, operation.value, rules, &mut work)?,
+                Some(mut path) => apply_path(resource, kind, (op, &mut path, true), operation.value, rules, work)?,
+                None => apply_whole(resource, kind, op, operation.value, rules, work)?,
             }
         }
         Ok(())

@@ -199,6 +199,22 @@ fn a_hostile_filter_costs_what_its_length_costs() {
 }
 
 #[test]
+fn a_bulk_request_costs_what_its_length_costs() {
+    let mut bench = generic();
+    let mails: Vec<String> = (0..20_000).map(|nth| format!("\"m{nth}@x\"")).collect();
+    let big = bench.send("POST /Users", &format!(r#"{{"userName":"big","emails":[{}]}}"#, mails.join(",")));
+    assert_eq!(big.status, 201);
+    let patch = r#"{"Operations":[{"op":"replace","path":"emails[value co \"@\"].display","value":"x"}]}"#;
+    let operation = format!(r#"{{"method":"PATCH","path":"/Users/{}","data":{patch}}}"#, big.id());
+    let bulk = format!(r#"{{"Operations":[{}]}}"#, vec![operation; 900].join(","));
+    let answer = bench.send("POST /Bulk", &bulk);
+    let of = |status: u16| answer.at(&format!("Operations[status eq \"{status}\"].status"));
+    assert_eq!((answer.status, of(200), of(413)), (200, "\"200\"".to_owned(), "\"413\"".to_owned()));
+    // The next request begins anew.
+    assert_eq!(bench.send(&format!("PATCH /Users/{}", big.id()), patch).status, 200);
+}
+
+#[test]
 fn a_head_is_a_read_and_bulk_takes_posts() {
     let mut bench = three();
     assert_eq!(bench.send("HEAD /Users", "").at("totalResults"), "3");
