@@ -1,11 +1,11 @@
 //! What can be said about a call before anything is evaluated: its arguments in number and kind.
 
-use super::functions::{Function, Need};
+use super::functions::{Function, Need, replace};
 use super::tree::{Call, Form, Keyword, Term};
 use crate::base::{Problems, Span};
 
-/// Looks at a call that stands so deep (1 at the top) and prepares what is constant in it.
-pub(super) fn call(call: &mut Call, span: Span, depth: usize, problems: &mut Problems) {
+/// Looks at a call that stands so deep (1 at the top) and compiles its pattern, for which there is so much room.
+pub(super) fn call(call: &mut Call, span: Span, depth: usize, room: &mut usize, problems: &mut Problems) {
     let before = problems.errors();
     number(call, span, problems);
     for at in 0..call.arguments.len() {
@@ -20,6 +20,9 @@ pub(super) fn call(call: &mut Call, span: Span, depth: usize, problems: &mut Pro
         && let Some(check) = call.function.check
     {
         check(call, span, problems);
+    }
+    if problems.errors() == before && call.function.name == "Replace" {
+        replace::compile(call, room, problems);
     }
 }
 

@@ -6,6 +6,7 @@
 use super::check;
 use super::evaluate::shown;
 use super::functions::{self, FOREIGN};
+use super::pattern;
 use super::tree::{Call, Comparison, Form, Keyword, Operator, Term};
 use crate::base::diagnostic::nearest;
 use crate::base::{Problems, Span};
@@ -36,7 +37,7 @@ pub(super) fn parse(text: &str, problems: &mut Problems) -> Option<Term> {
             .help("write an attribute such as `[mail]` or a call such as `ToLower([mail])`");
         return None;
     }
-    let mut parser = Parser { text, at: 0, depth: 0, problems };
+    let mut parser = Parser { text, at: 0, depth: 0, room: pattern::ROOM, problems };
     let term = parser.whole().ok()?;
     (!problems.has_errors()).then_some(term)
 }
@@ -45,6 +46,8 @@ struct Parser<'t, 'p> {
     text: &'t str,
     at: usize,
     depth: usize,
+    /// What is left for compiled patterns, in bytes.
+    room: usize,
     problems: &'p mut Problems,
 }
 
@@ -200,7 +203,7 @@ impl Parser<'_, '_> {
             return Ok(Term { span, form: Form::Keyword(Keyword::IgnoreAttributeFlow) });
         };
         let mut call = Call { function, name_span, arguments, pattern: None };
-        check::call(&mut call, span, self.depth + 1, self.problems);
+        check::call(&mut call, span, self.depth + 1, &mut self.room, self.problems);
         Ok(Term { span, form: Form::Call(Box::new(call)) })
     }
 

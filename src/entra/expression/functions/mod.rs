@@ -12,7 +12,7 @@ mod lists;
 mod numbers;
 mod presence;
 mod random;
-mod replace;
+pub(super) mod replace;
 pub(super) mod roles;
 mod text;
 pub(super) mod unique;

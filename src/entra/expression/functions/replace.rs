@@ -83,7 +83,7 @@ fn way(call: &Call) -> Option<Way> {
     }
 }
 
-/// Sees that the arguments go together, and compiles a pattern that is constant.
+/// Sees that the arguments go together.
 fn known_way(call: &mut Call, span: Span, problems: &mut Problems) {
     if way(call).is_none() {
         problems
@@ -93,12 +93,15 @@ fn known_way(call: &mut Call, span: Span, problems: &mut Problems) {
                 "give Find and Replacement, Find and Template, or RegularExpression and Replacement; with a group \
                  name RegularExpression takes Replacement or ReplacementPropertyName",
             );
-        return;
     }
+}
+
+/// Compiles the pattern of a call when it is constant, into the room that is left in the expression.
+pub(in crate::entra::expression) fn compile(call: &mut Call, room: &mut usize, problems: &mut Problems) {
     let Some((place, text)) = call.argument(PATTERN).and_then(|term| Some((term.span, term.constant()?))) else {
         return;
     };
-    match Pattern::new(text) {
+    match Pattern::within(room, text) {
         Ok(pattern) => {
             let group = call.argument(GROUP).and_then(|term| Some((term.span, term.constant()?)));
             if let Some((place, name)) = group.filter(|(_, name)| !pattern.has_group(name)) {
@@ -206,15 +209,20 @@ fn no_group(name: &str) -> String {
     format!("the pattern has no group {}", shown(name))
 }
 
+/// What it costs to compile a small pattern.
+const COMPILING: usize = 500_000;
+
 /// The pattern of the call: the constant one, or one that this evaluation makes.
 fn pattern<'a>(given: &mut Given<'a, '_>) -> Result<Cow<'a, Pattern>, Stop> {
     if let Some(pattern) = &given.call().pattern {
         return Ok(Cow::Borrowed(pattern));
     }
     let text = given.text(PATTERN)?.unwrap_or_default();
-    // Compiling costs far more than a search; a hundred in one evaluation are enough.
-    given.spend(500_000)?;
-    Pattern::new(&text).map(Cow::Owned).map_err(|why| given.fail_at(PATTERN, why))
+    // Compiling costs far more than a search; a hundred small ones in one evaluation are enough.
+    given.spend(COMPILING)?;
+    let pattern = Pattern::new(&text).map_err(|why| given.fail_at(PATTERN, why))?;
+    given.spend((pattern.weight() - 1) * COMPILING)?;
+    Ok(Cow::Owned(pattern))
 }
 
 fn finish<'a>(given: &mut Given<'a, '_>, spent: usize, replaced: Option<String>) -> Answer<'a> {
@@ -235,7 +243,7 @@ struct Tally {
 
 impl Tally {
     fn new(pattern: &Pattern, text: &str) -> Tally {
-        let cost = 1 + pattern.as_str().len() / 8;
+        let cost = pattern.cost();
         Tally { cost, length: text.len(), spent: text.len() * cost }
     }
 

@@ -11,8 +11,11 @@ pub use substitution::Substitution;
 
 use regex::{Regex, RegexBuilder};
 
-/// The most a compiled pattern may occupy, in bytes: enough for any that is written by hand.
-const COMPILED_MAX: usize = 1 << 20;
+/// The most that the patterns of one expression may occupy together, in bytes, compiled.
+pub const ROOM: usize = 16 << 20;
+/// What a compiled pattern may occupy, in bytes, and by how much a search with one of that size may cost more. The largest
+/// has room for `\w{1,100}`, since `\w` stands for letters of every script.
+const SIZES: [(usize, usize); 3] = [(64 << 10, 1), (512 << 10, 4), (4 << 20, 16)];
 
 /// A pattern, compiled.
 #[derive(Clone, Debug)]
@@ -21,6 +24,7 @@ pub struct Pattern {
     regex: Regex,
     /// The groups in .NET's numbering, as numbers of the engine: the unnamed ones come before the named.
     numbers: Vec<usize>,
+    weight: usize,
 }
 
 impl PartialEq for Pattern {
@@ -35,16 +39,45 @@ impl Pattern {
     /// # Errors
     /// A sentence that says what is wrong with it, or what cannot be done here.
     pub fn new(text: &str) -> Result<Pattern, String> {
+        Pattern::within(&mut ROOM.clone(), text)
+    }
+
+    /// Compiles one of several patterns, into the room that is left for them.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong with it, or what cannot be done here.
+    pub fn within(room: &mut usize, text: &str) -> Result<Pattern, String> {
         let translated = translate::translate(text)?;
-        let built = RegexBuilder::new(&translated).size_limit(COMPILED_MAX).dfa_size_limit(COMPILED_MAX).build();
-        let regex = built.map_err(|error| match error {
-            regex::Error::CompiledTooBig(_) => "the pattern is too large".to_owned(),
-            error => explanation(&error.to_string()),
-        })?;
+        for (size, weight) in SIZES.into_iter().filter(|(size, _)| *size <= *room) {
+            match RegexBuilder::new(&translated).size_limit(size).dfa_size_limit(size.max(1 << 20)).build() {
+                Ok(regex) => {
+                    *room -= size;
+                    return Ok(Pattern::of(text, regex, weight));
+                }
+                Err(regex::Error::CompiledTooBig(_)) => {}
+                Err(error) => return Err(explanation(&error.to_string())),
+            }
+        }
+        let alone = *room >= SIZES[SIZES.len() - 1].0;
+        Err(if alone { "the pattern is too large" } else { "the patterns of this expression are too large together" }
+            .to_owned())
+    }
+
+    fn of(text: &str, regex: Regex, weight: usize) -> Pattern {
         let (named, unnamed): (Vec<usize>, Vec<usize>) =
             (1..regex.captures_len()).partition(|&nth| regex.capture_names().nth(nth).flatten().is_some());
         let numbers = std::iter::once(0).chain(unnamed).chain(named).collect();
-        Ok(Pattern { text: text.into(), regex, numbers })
+        Pattern { text: text.into(), regex, numbers, weight }
+    }
+
+    /// How large it is, compiled: 1 for a small one.
+    pub fn weight(&self) -> usize {
+        self.weight
+    }
+
+    /// What a search with it may cost for each byte of a text, for a start.
+    pub fn cost(&self) -> usize {
+        (1 + self.text.len() / 8) * self.weight
     }
 
     /// As it was written.
@@ -172,6 +205,7 @@ mod tests {
             ("a\\", "backslash"),
             ("*a", "repetition"),
             (r"(\w{200}){200}", "too large"),
+            (r"\w{1,200}", "too large"),
             (r"\y", "escape"),
         ] {
             let why = Pattern::new(pattern).expect_err(pattern);

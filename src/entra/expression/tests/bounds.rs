@@ -31,6 +31,18 @@ fn searches_may_not_take_for_ever() {
 }
 
 #[test]
+fn patterns_share_their_room() {
+    let one = |pattern: &str| format!(r#"Replace([a], , "{pattern}", , "", , )"#);
+    assert_eq!(evaluated(&one(r"^\\w{1,64}@"), &[("a", "ann@b")]), r#""b""#);
+    let many = |pattern: &str, count: usize| format!("Join(\"\", {})", vec![one(pattern); count].join(", "));
+    assert_eq!(evaluated(&many("x+", 200), &[("a", "axx")]).len(), 202);
+    assert!(failure(&many(r"\\w{60}", 9), &[]).contains("cannot be used"));
+    // A pattern that is not constant is compiled each time.
+    let made = r#"Replace([a], , Append("\\w{60}", "x"), , "", , )"#;
+    assert!(failure(&format!("Join(\"\", {})", vec![made; 9].join(", ")), &[("a", "b")]).contains("too long"));
+}
+
+#[test]
 fn a_message_quotes_no_more_than_the_beginning_of_a_text() {
     let long = "é".repeat(5_000);
     for text in [
