@@ -166,6 +166,10 @@ policies! {
     on_shared_target: SharedTarget = SharedTarget::FailSecond, Assumed, "known-issues documents linking both for another connector";
     /// Whether the account is read before it is disabled.
     read_before_disable: bool = false, Assumed, "the decision rows show a bare PATCH; how-works describes a read for updates";
+    /// Whether the application is asked if it has a manager already before one is written.
+    check_reference: bool = true, Documented, "scim-dev: a query by id and manager; B11 looks as if it were not asked";
+    /// Whether a manager travels as an object with `value` instead of as a bare string.
+    reference_as_object: bool = false, Observed, "many reports of the bare string (B10); the vendor's validator sends the object";
     /// Whether attribute changes of a user blocked from sign-in still flow.
     update_inactive: bool = false, Assumed, "undocumented";
     /// Whether leaving the scope is kept from disabling accounts (SkipOutOfScopeDeletions).

@@ -26,10 +26,20 @@ pub struct Cycle {
     /// The version of the directory that is read: the watermark when the cycle ends well.
     pub version: u64,
     queue: Queue,
+    references: VecDeque<Referring>,
     passages: Vec<Option<Passage>>,
     free: Vec<usize>,
     /// Passages that want to say something, in the order in which they wanted to.
     pub ready: VecDeque<usize>,
+}
+
+/// Somebody whose account is there, and whose manager is still to be set.
+#[derive(Clone, Debug)]
+pub struct Referring {
+    /// Who.
+    pub user: UserKey,
+    /// The manager that the account shows, when it was read and shows one.
+    pub shown: Option<Box<str>>,
 }
 
 /// The connection probe at the start of a cycle.
@@ -92,6 +102,7 @@ impl Cycle {
             probe: Probe::Wanted,
             version: tenant.version(),
             queue,
+            references: VecDeque::new(),
             passages: Vec::new(),
             free: Vec::new(),
             ready: VecDeque::new(),
@@ -113,12 +124,31 @@ impl Cycle {
         }
     }
 
-    /// Whether there may be users still to be looked at.
+    /// Whether there may be users still to be looked at, or references to be set now.
     pub fn has_more(&self) -> bool {
+        self.has_users() || (!self.references.is_empty() && self.may_refer())
+    }
+
+    fn has_users(&self) -> bool {
         match &self.queue {
             Queue::Listed(users) => !users.is_empty(),
             Queue::Everybody { next, end } => next < end,
         }
+    }
+
+    /// References follow when all objects are done [how-works].
+    fn may_refer(&self) -> bool {
+        !self.has_users() && self.passages().all(Passage::is_reference)
+    }
+
+    /// Remembers somebody whose manager is to be set.
+    pub fn refer(&mut self, referring: Referring) {
+        self.references.push_back(referring);
+    }
+
+    /// The next whose manager is to be set, once the objects are done.
+    pub fn next_reference(&mut self) -> Option<Referring> {
+        if self.may_refer() { self.references.pop_front() } else { None }
     }
 
     /// Progress in objects: looked at, and in all as far as is known.

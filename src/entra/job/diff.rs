@@ -127,6 +127,27 @@ pub fn patch(mapping: &ObjectMapping, changes: &[Change], settings: &Settings) -
     operations.close()
 }
 
+/// The body of the PATCH that sets a manager, a bare string with its path unless the policy says otherwise (section 10).
+pub fn reference_patch(row: &Mapping, replaces: bool, target: &str, settings: &Settings) -> Bytes {
+    let op = match (settings.dialect, replaces) {
+        (Dialect::Classic, true) => "Replace",
+        (Dialect::Classic, false) => "Add",
+        (Dialect::Compliant, true) => "replace",
+        (Dialect::Compliant, false) => "add",
+    };
+    let mut operations = Operations { body: Vec::with_capacity(256), first: true };
+    operations.open();
+    operations.begin(op);
+    operations.raw(",\"path\":");
+    write_text(&row.target.name, &mut operations.body);
+    operations.raw(",\"value\":");
+    let (before, after) = if settings.policy.reference_as_object { ("{\"value\":", "}}") } else { ("", "}") };
+    operations.raw(before);
+    write_text(target, &mut operations.body);
+    operations.raw(after);
+    operations.close()
+}
+
 /// One capitalised operation an attribute, each with its path [scim-compat].
 fn classic(out: &mut Operations, mapping: &ObjectMapping, changes: &[Change], bool_as_string: bool) {
     for change in changes {

@@ -19,6 +19,8 @@ pub struct Escrow {
     pub next_retry: Time,
     /// The last error.
     pub code: ErrorCode,
+    /// Whether it was about a reference, and the object itself went well.
+    pub reference: bool,
 }
 
 /// All failed objects of a job.
@@ -26,17 +28,26 @@ pub struct Escrow {
 pub struct Escrows {
     entries: BTreeMap<UserKey, Escrow>,
     due: BTreeSet<(Time, UserKey)>,
+    references: usize,
 }
 
 impl Escrows {
     /// Records a failure; answers the retries so far and the next instant, `None` when the object is given up.
-    pub fn fail(&mut self, user: UserKey, code: ErrorCode, now: Time, policy: &Policy) -> (u32, Option<Time>) {
+    pub fn fail(
+        &mut self,
+        user: UserKey,
+        code: ErrorCode,
+        reference: bool,
+        now: Time,
+        policy: &Policy,
+    ) -> (u32, Option<Time>) {
         let (first, retries) = match self.remove(user) {
             Some(old) => (old.first_failure, old.retries + 1),
             None => (now, 0),
         };
         let Some(next) = next_retry(first, retries, now, policy) else { return (retries, None) };
-        self.entries.insert(user, Escrow { first_failure: first, retries, next_retry: next, code });
+        self.entries.insert(user, Escrow { first_failure: first, retries, next_retry: next, code, reference });
+        self.references += usize::from(reference);
         self.due.insert((next, user));
         (retries, Some(next))
     }
@@ -45,6 +56,7 @@ impl Escrows {
     pub fn remove(&mut self, user: UserKey) -> Option<Escrow> {
         let entry = self.entries.remove(&user)?;
         self.due.remove(&(entry.next_retry, user));
+        self.references -= usize::from(entry.reference);
         Some(entry)
     }
 
@@ -66,6 +78,11 @@ impl Escrows {
     /// How many objects are held.
     pub fn len(&self) -> usize {
         self.entries.len()
+    }
+
+    /// How many of them are held for a reference.
+    pub fn references(&self) -> usize {
+        self.references
     }
 
     /// Whether none is held.
@@ -97,17 +114,17 @@ mod tests {
         let (user, code) = (UserKey(3), ErrorCode::EntryConflict);
         let hour = |n: i64| Time::from_secs(n * 3600);
         let forty = Time::from_secs(2400);
-        assert_eq!(escrows.fail(user, code, hour(0), &policy), (0, Some(hour(0))));
+        assert_eq!(escrows.fail(user, code, false, hour(0), &policy), (0, Some(hour(0))));
         assert_eq!(escrows.due(hour(0)).collect::<Vec<_>>(), [user]);
         let mut now = forty;
         let mut ladder = Vec::new();
         for _ in 0..5 {
-            let (_, next) = escrows.fail(user, code, now, &policy);
+            let (_, next) = escrows.fail(user, code, false, now, &policy);
             now = next.expect("not given up yet");
             ladder.push(now);
         }
         assert_eq!(ladder, [hour(6), hour(12), hour(24), hour(48), hour(72)]);
-        assert_eq!(escrows.fail(user, code, hour(28 * 24), &policy).1, None);
+        assert_eq!(escrows.fail(user, code, false, hour(28 * 24), &policy).1, None);
         assert!(escrows.is_empty());
     }
 }

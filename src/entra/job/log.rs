@@ -79,6 +79,8 @@ pub enum SkipReason {
     ImportSkipped,
     /// A required target attribute has no value [field: captured record].
     AttributeValidationFailed(Arc<str>),
+    /// The manager has no account; the attribute is left out [log-analytics].
+    UnableToResolveReference(Arc<str>),
     /// Creating is switched off in the mapping (code assumed).
     AddDisabled,
     /// Updating is switched off in the mapping (code assumed).
@@ -97,6 +99,7 @@ impl SkipReason {
             SkipReason::RedundantExport => "RedundantExport",
             SkipReason::ImportSkipped => "ImportSkipped",
             SkipReason::AttributeValidationFailed(_) => "AttributeValidationFailed",
+            SkipReason::UnableToResolveReference(_) => "UnableToResolveReferenceAttributeValue",
             SkipReason::AddDisabled => "AddDisabled",
             SkipReason::UpdateDisabled => "UpdateDisabled",
             SkipReason::DeleteDisabled => "DeleteDisabled",
@@ -181,6 +184,9 @@ impl LogEntry {
             }
             Status::Skipped(SkipReason::AttributeValidationFailed(attribute)) => {
                 write!(out, " AttributeValidationFailed: {attribute} has no value")?;
+            }
+            Status::Skipped(SkipReason::UnableToResolveReference(attribute)) => {
+                write!(out, " UnableToResolveReferenceAttributeValue: who {attribute} names has no account")?;
             }
             Status::Skipped(reason) => write!(out, " {}", reason.word())?,
             Status::Failure(failure) => {

@@ -13,6 +13,7 @@ pub mod log;
 mod pace;
 mod passage;
 pub mod quarantine;
+mod reference;
 mod requests;
 mod running;
 mod schedule;

@@ -9,6 +9,7 @@ use super::decide::{Plan, decide};
 use super::diff;
 use super::links::{Link, Links};
 use super::log::{Action, Modified, SkipReason};
+use super::reference::{Reference, manager_of};
 use super::requests::Say;
 use super::settle::{self, Asked, Trouble};
 use crate::base::{Seed, Time};
@@ -30,6 +31,8 @@ pub enum Step {
     Matching(usize),
     /// Searching for somebody who has a candidate for a unique value already: the row, and which of its candidates.
     Choosing(usize, usize),
+    /// Asking whether the account has its manager already.
+    Referring,
     /// Reading the linked account.
     Reading,
     /// Waiting for the answer to a create, update, disable or delete.
@@ -42,6 +45,7 @@ impl Step {
         match self {
             Step::Matching(_) => "matching",
             Step::Choosing(..) => "choosing",
+            Step::Referring => "referring",
             Step::Reading => "reading",
             Step::Writing => "writing",
         }
@@ -87,7 +91,7 @@ pub struct Desk<'a> {
 }
 
 impl Desk<'_> {
-    fn users(&self) -> &ObjectMapping {
+    pub(super) fn users(&self) -> &ObjectMapping {
         &self.schema.users
     }
 }
@@ -119,7 +123,11 @@ pub struct Passage {
     pub retried: bool,
     /// What it last said, or wants to say.
     pub say: Option<Say>,
-    desired: Desired,
+    /// The manager that the account shows, once it was read.
+    pub shown_manager: Option<Box<str>>,
+    /// What is being referred to, in a passage that sets a manager.
+    pub(super) reference: Option<Reference>,
+    pub(super) desired: Desired,
 }
 
 impl Passage {
@@ -130,19 +138,10 @@ impl Passage {
         let filter_passed = desk.schema.filters.pass(person, &desk.settings.policy);
         let scoping = scope::evaluate(facts, desk.scope, filter_passed);
         let mut passage = Passage {
-            user,
-            handle: person.handle().clone(),
-            began: now,
-            step: Step::Reading,
-            action: Action::Other,
-            scoping,
             target: desk.links.get(user).map(|link| link.target.clone()),
-            modified: Vec::new(),
-            throttled: 0,
-            throttled_since: None,
             retried,
-            say: None,
             desired: import(user, tenant, &scoping, now, desk),
+            ..Passage::bare(user, person.handle().clone(), scoping, now)
         };
         if !facts.hard_deleted
             && let Some(outcome) = passage.not_imported(desk)
@@ -152,6 +151,27 @@ impl Passage {
         let plan = decide(&scoping, facts, desk.links.get(user), &desk.settings.policy);
         let next = passage.follow(plan, desk);
         (passage, next)
+    }
+
+    /// A passage that has done nothing yet and wants nothing.
+    pub(super) fn bare(user: UserKey, handle: Arc<str>, scoping: Scoping, now: Time) -> Passage {
+        Passage {
+            user,
+            handle,
+            began: now,
+            step: Step::Reading,
+            action: Action::Other,
+            scoping,
+            target: None,
+            modified: Vec::new(),
+            throttled: 0,
+            throttled_since: None,
+            retried: false,
+            say: None,
+            shown_manager: None,
+            reference: None,
+            desired: Desired::default(),
+        }
     }
 
     /// What keeps a user from being looked at any further: no matching value, or a mapping that says so.
@@ -172,10 +192,13 @@ impl Passage {
 
     /// Takes in the answer to what it last said.
     pub fn hear(&mut self, reply: Reply, desk: &mut Desk<'_>) -> Next {
+        if self.is_reference() {
+            return self.hear_reference(reply, desk).unwrap_or_else(|trouble| Next::Settled(Outcome::Failed(trouble)));
+        }
         let heard = match (self.step, self.action) {
             (Step::Matching(nth), _) => self.hear_match(nth, reply, desk),
             (Step::Choosing(row, nth), _) => self.hear_choice(row, nth, reply, desk),
-            (Step::Reading, _) => self.hear_read(reply, desk),
+            (Step::Reading | Step::Referring, _) => self.hear_read(reply, desk),
             (Step::Writing, Action::Create) => self.hear_create(reply, desk),
             (Step::Writing, Action::Delete) => self.hear_delete(reply, desk),
             (Step::Writing, _) => self.hear_update(reply, desk),
@@ -297,6 +320,7 @@ impl Passage {
         if let Some(trouble) = self.unmapped() {
             return Next::Settled(Outcome::Failed(trouble));
         }
+        self.shown_manager = desk.users().manager().and_then(|row| manager_of(account, &desk.users().rows()[row]));
         let mut changes = diff::diff(desk.users(), &self.desired, account);
         if desk.incremental && desk.settings.policy.switch_null_on_unrelated_change {
             diff::forget_switches(desk.users(), &mut changes, account);

@@ -46,6 +46,16 @@ impl Say {
         Say::new(Method::GET, account(settings, id), Bytes::new())
     }
 
+    /// Asks whether an account has this manager (section 4: reference check).
+    pub fn refers(settings: &Settings, id: &str, manager: &str) -> Say {
+        let mut target = format!("{}/Users?filter=id+eq+%22", settings.base_path);
+        push_query(&id.replace('\\', "\\\\").replace('"', "\\\""), &mut target);
+        target.push_str("%22+and+manager+eq+%22");
+        push_query(&manager.replace('\\', "\\\\").replace('"', "\\\""), &mut target);
+        target.push_str("%22&attributes=id");
+        Say::new(Method::GET, target, Bytes::new())
+    }
+
     /// Creates an account (section 6).
     pub fn create(settings: &Settings, body: Bytes) -> Say {
         Say::new(Method::POST, format!("{}/Users", settings.base_path), body)

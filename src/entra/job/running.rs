@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::cycle::{Cycle, Ended, Probe};
+use super::cycle::{Cycle, Ended, Probe, Referring};
 use super::log::{Action, Failure, LogEntry, Status};
 use super::passage::{Desk, Next, Outcome, Passage};
 use super::quarantine::{Quarantine, Reason, Volume};
@@ -15,7 +15,7 @@ use crate::entra::call::{Call, CallId, Lost, Reply};
 use crate::entra::error_code::ErrorCode;
 use crate::entra::event::{CycleKind, CycleResult, Event};
 use crate::entra::policy::{MediaType, MidCycle};
-use crate::entra::tenant::Tenant;
+use crate::entra::tenant::{Tenant, UserKey};
 
 impl Job {
     /// When the job wants to be woken next; an instant in the past means now.
@@ -124,10 +124,10 @@ impl Job {
             if cycle.under_way() as u64 >= room {
                 return;
             }
-            let Some(user) = cycle.next_user(tenant, &self.links, self.scope) else { return };
-            cycle.counts.evaluated += 1;
-            let retried = self.escrows.get(user).is_some();
-            cycle.counts.retried += u64::from(retried);
+            let user = cycle.next_user(tenant, &self.links, self.scope);
+            let Some(who) = user.map(Who::Object).or_else(|| cycle.next_reference().map(Who::Reference)) else {
+                return;
+            };
             let seed = moment.seed();
             let mut desk = Desk {
                 settings: &self.settings,
@@ -137,7 +137,15 @@ impl Job {
                 seed,
                 incremental: cycle.kind == CycleKind::Incremental,
             };
-            let (mut passage, next) = Passage::begin(user, tenant, retried, moment.now(), &mut desk);
+            let (mut passage, next) = match who {
+                Who::Object(user) => {
+                    let retried = self.escrows.get(user).is_some();
+                    cycle.counts.evaluated += 1;
+                    cycle.counts.retried += u64::from(retried);
+                    Passage::begin(user, tenant, retried, moment.now(), &mut desk)
+                }
+                Who::Reference(referring) => Passage::refer(referring, tenant, moment.now(), &desk),
+            };
             match next {
                 Next::Say(say) => {
                     passage.say = Some(say);
@@ -183,7 +191,7 @@ impl Job {
         Say::lookup(&self.settings, row.unwrap_or("userName"), &nobody)
     }
 
-    fn send(&mut self, purpose: Purpose, subject: Option<crate::entra::tenant::UserKey>, say: &Say, now: Time) {
+    fn send(&mut self, purpose: Purpose, subject: Option<UserKey>, say: &Say, now: Time) {
         let id = CallId(self.next_call);
         self.next_call += 1;
         let policy = &self.settings.policy;
@@ -283,6 +291,13 @@ impl Job {
 
     /// Writes the log row of a passage that ended, and does the accounts: escrow, counts, volume.
     fn settle_passage(&mut self, passage: Passage, outcome: Outcome, moment: &mut Moment<'_>) {
+        let refers = passage.leaves_reference(&outcome, &self.schema.users);
+        if let Some(cycle) = self.cycle.as_mut().filter(|_| refers) {
+            cycle.refer(Referring { user: passage.user, shown: passage.shown_manager.clone() });
+        }
+        let reference = passage.is_reference();
+        // Whether a reference that failed is well now, its own passage will tell.
+        let keeps = refers && self.escrows.get(passage.user).is_some_and(|escrow| escrow.reference);
         let status = match outcome {
             Outcome::Silent => {
                 self.escrows.remove(passage.user);
@@ -294,14 +309,14 @@ impl Job {
                 let policy = &self.settings.policy;
                 // Counted from the cycle's start, so that six hours later is a point of the grid and not just past it.
                 let failed = self.cycle.as_ref().map_or(moment.now(), |cycle| cycle.began);
-                let (retries, next_retry) = self.escrows.fail(passage.user, trouble.code, failed, policy);
+                let (retries, next_retry) = self.escrows.fail(passage.user, trouble.code, reference, failed, policy);
                 let next_retry = next_retry.map(|at| at.max(failed + policy.cycle_interval));
                 Status::Failure(Failure { code: trouble.code, detail: trouble.detail, retries, next_retry })
             }
         };
-        if !matches!(status, Status::Failure(_)) {
+        if !matches!(status, Status::Failure(_)) && !keeps {
             self.escrows.remove(passage.user);
-            self.volume.successes += 1;
+            self.volume.successes += u64::from(!reference);
         }
         self.count(passage.action, &status);
         let entry = Arc::new(LogEntry {
@@ -348,7 +363,9 @@ impl Job {
         let result = if cycle.counts.failed > 0 { CycleResult::EntryLevelErrors } else { CycleResult::Succeeded };
         let began = cycle.began;
         self.remember(cycle, result, moment);
-        let volume = Volume { failures: self.escrows.len() as u64, ..self.volume };
+        let reference_failures = self.escrows.references() as u64;
+        let failures = self.escrows.len() as u64 - reference_failures;
+        let volume = Volume { failures, reference_failures, ..self.volume };
         match volume.breach(&self.settings.policy) {
             Some(reason) => {
                 let message = format!("{} of {} objects fail", volume.failures, volume.failures + volume.successes);
@@ -422,6 +439,14 @@ impl Job {
             self.reset(scope, moment);
         }
     }
+}
+
+/// What a passage begins with.
+enum Who {
+    /// A user.
+    Object(UserKey),
+    /// The manager of somebody whose account is there.
+    Reference(Referring),
 }
 
 /// A probe passes with 200 and an empty list of SCIM's media type, and with nothing else [scim-dev].

@@ -197,6 +197,10 @@ pub fn value_of(row: &Mapping, nth: usize, import: &Import<'_>) -> Flow {
 
 /// The value of a row; `None` skips the whole user.
 fn evaluate(row: &Mapping, nth: usize, import: &Import<'_>) -> Result<Option<Flow>, Unmapped> {
+    if row.target.kind == TargetKind::Reference {
+        // References are set in updates of their own, after the accounts are there [how-works].
+        return Ok(Some(Flow::Null));
+    }
     let value = match &row.source {
         Source::Attribute { field, .. } => import.person.value(*field),
         Source::Constant(text) => Value::text(text),

@@ -21,6 +21,7 @@ pub(in crate::entra) use plan::{write_flow, write_text};
 pub use read::{Key, ROW_KEYS, SCHEMA_KEYS, TABLE_KEYS};
 pub use row::{Apply, Mapping, Send, Source, Target, TargetKind};
 
+use super::field::Field;
 use super::filter::Filters;
 
 /// All mappings of a job, and the filters that belong to them.
@@ -60,6 +61,7 @@ pub struct ObjectMapping {
     plan: CreatePlan,
     matching: Vec<usize>,
     active: Option<usize>,
+    manager: Option<usize>,
 }
 
 /// The *Target object actions* of a mapping [g:objmap].
@@ -85,7 +87,9 @@ impl ObjectMapping {
         let mut matching: Vec<usize> = (0..rows.len()).filter(|&row| rows[row].matching.is_some()).collect();
         matching.sort_by_key(|&row| rows[row].matching);
         let active = rows.iter().position(|row| row.target.name.eq_ignore_ascii_case("active"));
-        ObjectMapping { enabled: true, actions: Actions::ALL, rows, plan, matching, active }
+        let refers = |row: &Mapping| matches!(row.source, Source::Attribute { field: Field::Manager, .. });
+        let manager = rows.iter().position(|row| row.target.kind == TargetKind::Reference && refers(row));
+        ObjectMapping { enabled: true, actions: Actions::ALL, rows, plan, matching, active, manager }
     }
 
     /// The same switches over other rows.
@@ -106,6 +110,11 @@ impl ObjectMapping {
     /// The row that carries `active`, when it is mapped.
     pub fn active(&self) -> Option<usize> {
         self.active
+    }
+
+    /// The row that carries the manager, who is set after the accounts are there.
+    pub fn manager(&self) -> Option<usize> {
+        self.manager
     }
 
     /// How a new account's JSON is laid out.

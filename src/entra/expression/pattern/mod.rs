@@ -75,9 +75,9 @@ impl Pattern {
         self.weight
     }
 
-    /// What a search with it may cost for each byte of a text, for a start.
+    /// What a search with it may cost for each byte of a text, which is far more than reading that byte costs otherwise.
     pub fn cost(&self) -> usize {
-        (1 + self.text.len() / 8) * self.weight
+        (8 + self.text.len()) * self.weight
     }
 
     /// As it was written.

@@ -26,6 +26,9 @@ fn searches_may_not_take_for_ever() {
     let long = "a".repeat(60_000);
     // Every match looks to the end of the text for a `b` that never comes.
     assert!(failure(r#"Replace([a], , "a.*b|a", , "c", , )"#, &[("a", &long)]).contains("too long"));
+    // What a directory holds is replaced letter by letter all the same.
+    let remark = "o".repeat(1_000);
+    assert_eq!(evaluated(r#"Replace([a], , "[^a-n]", , "u", , )"#, &[("a", &remark)]).len(), 1_002);
     let many = format!("Join(\"\", {})", vec![r#"Word([a], 9999, "bcdefghijk")"#; 300].join(", "));
     assert!(failure(&many, &[("a", &long)]).contains("too long"));
 }
