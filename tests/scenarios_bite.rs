@@ -77,6 +77,13 @@ fn throttled_needs_retry_after_to_be_honoured() {
 }
 
 #[test]
+fn manager_needs_its_row_and_a_manager_without_an_account() {
+    let row = r#"entra.mappings.users.remove=["urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager"]"#;
+    bites("scenarios/mapping/manager.toml", row, "cycle.last.updated = 1");
+    bites("scenarios/mapping/manager.toml", "user.zoe.assigned=true", "log.last.cid");
+}
+
+#[test]
 fn slow_target_needs_a_client_that_loses_patience() {
     bites("scenarios/trouble/slow-target.toml", "entra.policy.request_timeout=5m", "requests.too_late");
 }

@@ -195,8 +195,8 @@ bugs! {
         "The connection test belongs to nobody's row: any failing probe shows it, and the page tells the reason.";
     B83 Engine "Silence taken for a fault" [] "A cycle in which nothing changed sends nothing but its probe.";
     B84 Action "From all to assigned, and nobody leaves" ["{ set_scope = \"assigned\" }"] "";
-    B85 Not "The manager came into scope later" []
-        "Nothing is wrong at the server: the engine does not send managers yet.";
+    B85 Engine "The manager came into scope later" []
+        "Nobody looks at the report again before it changes, or before a restart.";
     B86 Not "A member came into scope later" []
         "Nothing is wrong at the server: the engine does not send members yet.";
     B87 Quirk "Reconnecting makes new identities" ["golinks.quirks.forget_on_disconnect=true"]

@@ -80,7 +80,7 @@ pub enum SkipReason {
     /// A required target attribute has no value [field: captured record].
     AttributeValidationFailed(Arc<str>),
     /// The manager has no account; the attribute is left out [log-analytics].
-    UnableToResolveReference(Arc<str>),
+    UnableToResolveReference,
     /// Creating is switched off in the mapping (code assumed).
     AddDisabled,
     /// Updating is switched off in the mapping (code assumed).
@@ -99,7 +99,7 @@ impl SkipReason {
             SkipReason::RedundantExport => "RedundantExport",
             SkipReason::ImportSkipped => "ImportSkipped",
             SkipReason::AttributeValidationFailed(_) => "AttributeValidationFailed",
-            SkipReason::UnableToResolveReference(_) => "UnableToResolveReferenceAttributeValue",
+            SkipReason::UnableToResolveReference => "UnableToResolveReferenceAttributeValue",
             SkipReason::AddDisabled => "AddDisabled",
             SkipReason::UpdateDisabled => "UpdateDisabled",
             SkipReason::DeleteDisabled => "DeleteDisabled",
@@ -185,8 +185,8 @@ impl LogEntry {
             Status::Skipped(SkipReason::AttributeValidationFailed(attribute)) => {
                 write!(out, " AttributeValidationFailed: {attribute} has no value")?;
             }
-            Status::Skipped(SkipReason::UnableToResolveReference(attribute)) => {
-                write!(out, " UnableToResolveReferenceAttributeValue: who {attribute} names has no account")?;
+            Status::Skipped(reason @ SkipReason::UnableToResolveReference) => {
+                write!(out, " {}: the manager has no account", reason.word())?;
             }
             Status::Skipped(reason) => write!(out, " {}", reason.word())?,
             Status::Failure(failure) => {

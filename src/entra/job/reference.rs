@@ -3,8 +3,6 @@
 //! Who manages whom is looked up when it comes to that, by the links: a manager without an account is left out, and one who
 //! gets an account in a later cycle is not filled in before a restart [known-issues].
 
-use std::sync::Arc;
-
 use super::cycle::Referring;
 use super::diff;
 use super::log::{Action, Modified, SkipReason};
@@ -63,8 +61,7 @@ impl Passage {
             return (passage, Next::Settled(Outcome::Silent));
         };
         let Some(target) = desk.links.get(manager).map(|link| link.target.clone()) else {
-            let attribute: Arc<str> = desk.users().rows()[row].target.name.clone();
-            return (passage, Next::Settled(Outcome::Skipped(SkipReason::UnableToResolveReference(attribute))));
+            return (passage, Next::Settled(Outcome::Skipped(SkipReason::UnableToResolveReference)));
         };
         if passage.target.is_none() || passage.shown_manager.as_ref() == Some(&target) {
             return (passage, Next::Settled(Outcome::Silent));

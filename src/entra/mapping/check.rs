@@ -34,10 +34,16 @@ pub(super) fn refusals(row: &Mapping) -> Vec<(&'static str, String, &'static str
     }
     if target.kind == TargetKind::Reference {
         found.extend(reference_refusals(row));
+    } else if matches!(&row.source, Source::Attribute { field, .. } if REFERENCES.contains(field)) {
+        let message = format!("`{}` refers to accounts, and `{}` does not", row.source_text(), target.name);
+        found.push(("target", message, "references go to an attribute of the type Reference"));
     }
     found.extend(default_refusals(row));
     found
 }
+
+/// What refers to other objects.
+const REFERENCES: [Field; 2] = [Field::Manager, Field::Members];
 
 fn matching_refusals(row: &Mapping) -> Vec<(&'static str, String, &'static str)> {
     let mut found = Vec::new();
@@ -96,6 +102,12 @@ pub(super) fn fields(
     for (name, span) in expression.attributes() {
         Field::for_mapping(name, of, place(span), problems);
     }
+    for (name, span) in expression.attributes() {
+        if Field::find(name).is_some_and(|field| REFERENCES.contains(&field)) {
+            let warning = problems.warning(place(span), format!("`{name}` has no value in an expression"));
+            warning.label("it refers to accounts, and is mapped directly");
+        }
+    }
     let raw = matches!(&expression.root().form, Form::Attribute(name) if &**name == "appRoleAssignments");
     if raw {
         let span = place(expression.root().span);
@@ -109,6 +121,10 @@ pub(super) fn check(schema: &Schema, span: Span, problems: &mut Problems) {
     table(&schema.users, schema.template, span, problems);
     if schema.groups.enabled {
         table(&schema.groups, schema.template, span, problems);
+        problems
+            .warning(span, "groups are not provisioned here yet")
+            .label("their mapping is read and checked, and carries nothing")
+            .help("`groups = { enabled = false }` says that this is known");
     }
 }
 
