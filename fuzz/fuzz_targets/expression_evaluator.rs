@@ -10,7 +10,7 @@ mod grow;
 use grow::Bytes;
 use libfuzzer_sys::fuzz_target;
 use scimulator::base::{Seed, Time};
-use scimulator::entra::expression::{Attributes, Expression, LENGTH_MAX, Outcome, Scope, TEXT_MAX, Value};
+use scimulator::entra::expression::{Attributes, Expression, Failure, LENGTH_MAX, Outcome, Scope, TEXT_MAX, Value};
 use scimulator::entra::policy::Policy;
 
 fuzz_target!(|data: &[u8]| {
@@ -27,9 +27,13 @@ fn check(expression: &Expression, source: &Attributes, now: Time, policy: &Polic
     let taken = |value: &str| value.len() % 3 == 1;
     let scope = Scope { source, now, seed: Seed(7), key: "ann", row: 1, taken: &taken, policy };
     let outcome = expression.evaluate(scope);
-    let (explained, notes) = expression.explain(scope);
-    assert_eq!(outcome, explained, "looking changes nothing: {expression}");
-    assert!(notes.steps.iter().all(|step| step.span.end <= expression.text().len()));
+    if expression.text().len() % 2 == 0 {
+        let (explained, notes) = expression.explain(scope);
+        assert_eq!(outcome, explained, "looking changes nothing: {expression}");
+        assert!(notes.steps.iter().all(|step| step.span.end <= expression.text().len()));
+    } else {
+        reads_back(expression, scope, &outcome);
+    }
     match &outcome {
         Ok(Outcome::Value(value)) => {
             bounded(value, expression);
@@ -42,16 +46,21 @@ fn check(expression: &Expression, source: &Attributes, now: Time, policy: &Polic
             assert!(!failure.message.is_empty() && failure.message.len() < 1_000, "{failure:?}");
         }
     }
+}
+
+/// What is printed means the same; blanks are put where there were none, so that the longest may print too long.
+fn reads_back(expression: &Expression, scope: Scope<'_>, outcome: &Result<Outcome<'_>, Failure>) {
     let printed = expression.to_string();
-    if printed.chars().count() <= LENGTH_MAX {
-        let again = Expression::parse(&printed).unwrap_or_else(|_| panic!("{printed:?} does not read back"));
-        let same = match (&outcome, &again.evaluate(scope)) {
-            (Ok(one), Ok(other)) => one == other,
-            (Err(one), Err(other)) => one.message == other.message,
-            _ => false,
-        };
-        assert!(same, "{expression} means another thing than {printed}");
+    if printed.chars().count() > LENGTH_MAX {
+        return;
     }
+    let again = Expression::parse(&printed).unwrap_or_else(|_| panic!("{printed:?} does not read back"));
+    let same = match (outcome, &again.evaluate(scope)) {
+        (Ok(one), Ok(other)) => one == other,
+        (Err(one), Err(other)) => one.message == other.message,
+        _ => false,
+    };
+    assert!(same, "{expression} means another thing than {printed}");
 }
 
 /// No value is longer than what a function may make, or than what the source holds.

@@ -152,7 +152,7 @@ fn find_and_put<'a>(given: &mut Given<'a, '_>, text: Cow<'a, str>, put: &str) ->
 fn matches<'a>(given: &mut Given<'a, '_>, source: Cow<'a, str>) -> Answer<'a> {
     let with = Substitution::parse(&given.text(REPLACEMENT)?.unwrap_or_default());
     let pattern = pattern(given)?;
-    let mut tally = Tally::new(&pattern, &source);
+    let mut tally = Tally::new(given, &pattern, &source)?;
     let replaced = pattern.replace(&source, |found, out| {
         with.write(found, out);
         tally.goes_on(found.range().end, out)
@@ -167,7 +167,7 @@ fn group<'a>(given: &mut Given<'a, '_>, source: Cow<'a, str>) -> Answer<'a> {
     if !pattern.has_group(&name) {
         return Err(given.fail_at(GROUP, no_group(&name)));
     }
-    let mut tally = Tally::new(&pattern, &source);
+    let mut tally = Tally::new(given, &pattern, &source)?;
     let replaced = pattern.replace(&source, |found, out| {
         let whole = found.range();
         let kept = found.as_str();
@@ -197,7 +197,8 @@ fn fallback<'a>(given: &mut Given<'a, '_>, source: Option<Cow<'a, str>>) -> Answ
     let name = given.text(GROUP)?.unwrap_or_default();
     let Some(other) = given.text(ATTRIBUTE)? else { return Ok(Value::Null) };
     let pattern = pattern(given)?;
-    given.spend(Tally::new(&pattern, &other).spent)?;
+    let tally = Tally::new(given, &pattern, &other)?;
+    given.spend(tally.spent)?;
     if !pattern.has_group(&name) {
         return Err(given.fail_at(GROUP, no_group(&name)));
     }
@@ -242,9 +243,11 @@ struct Tally {
 }
 
 impl Tally {
-    fn new(pattern: &Pattern, text: &str) -> Tally {
+    /// Refuses a text that is longer than what any function may make.
+    fn new(given: &Given<'_, '_>, pattern: &Pattern, text: &str) -> Result<Tally, Stop> {
+        given.check_length(text.len())?;
         let cost = pattern.cost();
-        Tally { cost, length: text.len(), spent: text.len() * cost }
+        Ok(Tally { cost, length: text.len(), spent: text.len() * cost })
     }
 
     fn goes_on(&mut self, at: usize, out: &str) -> bool {

@@ -77,7 +77,7 @@ impl Pattern {
 
     /// What a search with it may cost for each byte of a text, which is far more than reading that byte costs otherwise.
     pub fn cost(&self) -> usize {
-        (8 + self.text.len()) * self.weight
+        (32 + self.text.len()) * self.weight
     }
 
     /// As it was written.
