@@ -69,6 +69,14 @@ fn the_gallery_tables_read_back_and_match_on_the_name() {
 }
 
 #[test]
+fn a_mark_of_the_byte_order_before_the_json_does_not_matter() {
+    let json = Schema::gallery(Template::GoLinks).to_json().to_string();
+    let mut problems = Problems::default();
+    let read = Schema::parse(&format!("\u{feff}{json}"), Template::GoLinks, Span::default(), &mut problems);
+    assert_eq!(read, Some(Schema::gallery(Template::GoLinks)));
+}
+
+#[test]
 fn what_carries_nothing_is_said_so() {
     let told = |groups: bool| {
         let mut schema = Schema::gallery(Template::Scim);

@@ -3,7 +3,7 @@
 use super::super::report::{Line, Tone};
 use super::{faint, person, plain, strong};
 use crate::base::Time;
-use crate::entra::expression::{Expression, Notes, Outcome, Scope, Source, Value, nothing_taken};
+use crate::entra::expression::{Expression, Notes, Outcome, SELECT_UNIQUE_VALUE, Scope, Source, Value, nothing_taken};
 use crate::entra::field::Field;
 use crate::entra::tenant::UserKey;
 use crate::world::World;
@@ -88,6 +88,14 @@ fn remarks(expression: &Expression, notes: &Notes, given: &[(String, String)]) -
     let told = expression.warnings().iter().map(|warning| format!("{}: {}", warning.message, warning.label));
     for text in notes.warnings.iter().map(|(_, text)| text.clone()).chain(told) {
         lines.push(Line(vec![(Tone::Warn, "note   ".to_owned()), (Tone::Plain, text)]));
+    }
+    let refers = |name: &str| Field::find(name).is_some_and(|field| matches!(field, Field::Manager | Field::Members));
+    for (name, _) in expression.attributes().into_iter().filter(|(name, _)| refers(name)) {
+        let text = format!("`{name}` refers to accounts: it is mapped directly, and has no value in an expression");
+        lines.push(Line(vec![(Tone::Warn, "note   ".to_owned()), (Tone::Plain, text)]));
+    }
+    if expression.calls_at_top(SELECT_UNIQUE_VALUE) {
+        lines.push(faint("       here no value counts as taken; before a create, the application is asked about each"));
     }
     if expression.redacts() {
         lines.push(faint("       the provisioning log shows [Redact] in place of this value"));

@@ -42,7 +42,7 @@ fn patterns_share_their_room() {
     assert!(failure(&many(r"\\w{60}", 9), &[]).contains("cannot be used"));
     // A pattern that is not constant is compiled each time.
     let made = r#"Replace([a], , Append("\\w{60}", "x"), , "", , )"#;
-    assert!(failure(&format!("Join(\"\", {})", vec![made; 9].join(", ")), &[("a", "b")]).contains("too long"));
+    assert!(failure(&format!("Join(\"\", {})", [made; 9].join(", ")), &[("a", "b")]).contains("too long"));
 }
 
 #[test]

@@ -98,7 +98,7 @@ fn a_manager_who_comes_later_is_filled_in_by_a_restart_alone() {
     talk.create("ann", "1");
     talk.act(|entra, moment| entra.tenant_mut().enable(ben, moment)).expect("ben is blocked");
     talk.probe();
-    let expected = format!("update ann skipped UnableToResolveReferenceAttributeValue: the manager has no account");
+    let expected = "update ann skipped UnableToResolveReferenceAttributeValue: the manager has no account";
     assert_eq!(talk.log("ann"), expected);
     talk.create("ben", "2");
     talk.quiet_until_next_cycle();

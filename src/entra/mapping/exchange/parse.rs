@@ -12,7 +12,7 @@ impl Schema {
     /// Reads the vendor's JSON. Problems are told at `span`, each with the row it is about. What it does not say is as the
     /// template has it.
     pub fn parse(text: &str, template: Template, span: Span, problems: &mut Problems) -> Option<Schema> {
-        let object = match Object::parse(text.as_bytes()) {
+        let object = match Object::parse(text.trim_start_matches('\u{feff}').as_bytes()) {
             Ok(object) => object,
             Err(error) => {
                 problems.error(span, "this is not the JSON of a synchronization schema").label(error.detail);
