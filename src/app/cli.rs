@@ -2,15 +2,17 @@
 
 use std::ffi::OsString;
 
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::parser::ValueSource;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use super::live::Speed;
 use super::terminal::Color;
+use crate::base::diagnostic::nearest;
 use crate::base::time::parse_duration;
 use crate::scenario::Override;
 use crate::scenario::bugs::{self, Bug, Means};
+use crate::scenario::library;
 
 /// A mock Microsoft Entra tenant that provisions people into a mock GoLinks SCIM server, in virtual time.
 #[derive(Parser, Debug)]
@@ -126,7 +128,7 @@ pub struct ServeFlags {
 #[derive(Args, Clone, Debug, Default)]
 pub struct Changes {
     /// The seed of all chance
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole_number)]
     pub seed: Option<u64>,
     /// When the run ends, counted from its start: `30d`
     #[arg(long, value_name = "DURATION", value_parser = duration_text)]
@@ -230,7 +232,7 @@ fn attribute_value(text: &str) -> Result<(String, String), String> {
 #[derive(Args, Clone, Debug)]
 pub struct Remote {
     /// The running server
-    #[arg(long, global = true, default_value = "http://127.0.0.1:4040")]
+    #[arg(long, global = true, default_value = "http://127.0.0.1:4040", value_parser = http_url)]
     pub url: String,
 }
 
@@ -289,7 +291,7 @@ pub enum Ctl {
 /// What clap has to say about it, help and version included.
 pub fn parse(arguments: Vec<OsString>) -> Result<Cli, clap::Error> {
     let mut command = Cli::command();
-    let matches = command.try_get_matches_from_mut(arguments)?;
+    let matches = command.try_get_matches_from_mut(arguments).map_err(|error| better(error, &mut command))?;
     // Flags of serving may stand alone, but before a verb they would be lost without a word.
     if let Some(verb) = matches.subcommand_name() {
         let of_serve = ServeFlags::augment_args(clap::Command::new("serve"));
@@ -304,6 +306,35 @@ pub fn parse(arguments: Vec<OsString>) -> Result<Cli, clap::Error> {
 
 fn typed(matches: &clap::ArgMatches, id: &str) -> bool {
     matches!(matches.try_contains_id(id), Ok(true)) && matches.value_source(id) == Some(ValueSource::CommandLine)
+}
+
+/// The same complaint, with more help where a word stands in a verb's place.
+fn better(error: clap::Error, command: &mut clap::Command) -> clap::Error {
+    let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand) else { return error };
+    if error.kind() != ErrorKind::InvalidSubcommand || error.get(ContextKind::SuggestedSubcommand).is_some() {
+        return error;
+    }
+    let verbs: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
+    let help = match nearest(word, verbs.iter().copied()) {
+        _ if word.ends_with(".toml") || library::find(word).is_ok() => {
+            format!("to play a scenario write `scimulator serve {word}` or `scimulator run {word}`")
+        }
+        Some(verb) => format!("did you mean `{verb}`?"),
+        None => format!("the verbs are {}", verbs.join(", ")),
+    };
+    command.error(ErrorKind::InvalidSubcommand, format!("`{word}` is no verb; {help}"))
+}
+
+fn whole_number(text: &str) -> Result<u64, String> {
+    text.parse().map_err(|_| format!("`{text}` is not a whole number from 0 to {}", u64::MAX))
+}
+
+fn http_url(text: &str) -> Result<String, String> {
+    let uri: Option<http::Uri> = text.parse().ok();
+    match uri.filter(|uri| uri.scheme_str() == Some("http") && uri.authority().is_some()) {
+        Some(_) => Ok(text.to_owned()),
+        None => Err(format!("`{text}` is not a URL such as http://127.0.0.1:4040")),
+    }
 }
 
 fn duration_text(text: &str) -> Result<String, String> {
@@ -348,5 +379,11 @@ mod tests {
         check("run welcome --bug B83", Err("has no switch"));
         check("-q -v list", Err("--verbose"));
         check("lsit", Err("list"));
+        check("rnu welcome", Err("did you mean `run`?"));
+        check("welcome", Err("scimulator serve welcome"));
+        check("my/story.toml", Err("scimulator run my/story.toml"));
+        check("fly", Err("the verbs are run, serve, check"));
+        check("run welcome --seed x", Err("a whole number"));
+        check("ctl pause --url ftp://x", Err("http://127.0.0.1:4040"));
     }
 }

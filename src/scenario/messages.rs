@@ -101,7 +101,12 @@ pub fn render_coloured(diagnostics: &Diagnostics) -> String {
 fn render_with(diagnostics: &Diagnostics, renderer: &Renderer) -> String {
     let one = |problem: &Diagnostic| {
         let group = group(&diagnostics.source, problem);
-        renderer.render(&[group]) + "\n"
+        let mut text = renderer.render(&[group]) + "\n";
+        // Without a line of the source the renderer's margin would stand there alone.
+        if !problem.help.is_empty() && !in_file_at_all(&diagnostics.source, problem) {
+            text += &format!("  = help: {}\n", problem.help);
+        }
+        text
     };
     diagnostics.list.iter().map(one).collect::<Vec<_>>().join("\n")
 }
@@ -124,10 +129,14 @@ fn group<'a>(source: &'a Source, problem: &'a Diagnostic) -> Group<'a> {
         }
         Place::Whole => Group::with_title(level.primary_title(format!("{}: {}", source.name, problem.message))),
     };
-    if !problem.help.is_empty() {
+    if !problem.help.is_empty() && in_file_at_all(source, problem) {
         group = group.element(Level::HELP.message(&problem.help));
     }
     group
+}
+
+fn in_file_at_all(source: &Source, problem: &Diagnostic) -> bool {
+    matches!(source.place(problem.span), Place::File { .. })
 }
 
 fn in_file<'a>(source: &'a Source, problem: &'a Diagnostic, level: Level<'static>) -> Group<'a> {
@@ -193,8 +202,7 @@ mod tests {
         let text = "title = 1\n";
         expect_test::expect![[r#"
             error: --set x=2: unknown key `x` (here)
-             |
-             = help: did you mean `y`?
+              = help: did you mean `y`?
         "#]]
         .assert_eq(&rendered(text, Span::new(text.len() + 1 + 6, text.len() + 8), overrides));
     }

@@ -12,8 +12,9 @@ pub fn run() -> Result<Exit, Failure> {
     let mut theme = "";
     for entry in &entries {
         if entry.theme != theme {
+            let space = if theme.is_empty() { "" } else { "\n" };
+            terminal::say(&format!("{space}{}\n", paint(Tone::Strong, &entry.theme)));
             theme = &entry.theme;
-            terminal::say(&format!("\n{}\n", paint(Tone::Strong, theme)));
         }
         let covers = match entry.covers.as_slice() {
             [] => String::new(),

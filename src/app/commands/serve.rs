@@ -9,7 +9,7 @@ use crate::app::exit::{Exit, Failure};
 use crate::app::live::{Handle, Message};
 use crate::app::stand::{self, Place, Show, What};
 use crate::app::terminal::{self, paint};
-use crate::scenario::report::Tone;
+use crate::scenario::report::{Tone, day_and_time};
 use crate::scenario::{Play, Script, report};
 use crate::world::Drive;
 
@@ -54,6 +54,7 @@ async fn serve(script: Script, file: Option<PathBuf>, flags: &ServeFlags, quiet:
 fn greet(url: &str, title: &str, play: &Play, watched: bool) {
     let token = play.world().golinks().settings().tokens.first();
     let bearer = token.map_or("none", |token| token.value.as_str());
+    let golinks = format!("{url}{}", play.world().golinks().settings().base_path);
     let bold = |text: &str| paint(Tone::Strong, text);
     let place = if url.ends_with(":4040") { String::new() } else { format!(" --url {url}") };
     let watched = if watched { "\n            the file is watched: saving it starts the run anew" } else { "" };
@@ -61,11 +62,11 @@ fn greet(url: &str, title: &str, play: &Play, watched: bool) {
         "{}
 
   page      {}
-  GoLinks   {url}/scim/v2
+  GoLinks   {golinks}
   token     {bearer}{watched}
 
 try next
-  curl -H 'Authorization: Bearer {bearer}' '{url}/scim/v2/Users?count=2'
+  curl -H 'Authorization: Bearer {bearer}' '{golinks}/Users?count=2'
   scimulator ctl cycle{place}
   scimulator list
 
@@ -90,7 +91,7 @@ impl Narrator {
     }
 
     fn look(&mut self, play: &Play) {
-        let caption = play.caption().map(|(at, text)| format!("{}  {text}\n", at.rfc3339()));
+        let caption = play.caption().map(|(at, text)| format!("{:<14}{text}\n", day_and_time(play.script().start, at)));
         if caption != self.said {
             if let (Some(caption), false) = (&caption, self.quiet) {
                 terminal::say(caption);

@@ -21,11 +21,12 @@ pub use tail::replay;
 /// The whole report; `took` is how long the run really took, and absent in golden logs.
 pub fn lines(play: &Play, took: Option<Duration>) -> Vec<Line> {
     let mut lines = header(play, took);
-    lines.push(Line::default());
     let (running, now) = (play.world().entra().job().cycle(), play.world().now());
     let unfinished = running.map(|cycle| play.story().unfinished(cycle, now));
-    for tale in play.story().tales().chain(unfinished) {
-        lines.extend(tale.lines());
+    let tales: Vec<Line> = play.story().tales().chain(unfinished).flat_map(|tale| tale.lines()).collect();
+    if !tales.is_empty() {
+        lines.push(Line::default());
+        lines.extend(tales);
     }
     let verdict = play.verdict();
     lines.extend(tail::expectations(play, &verdict));

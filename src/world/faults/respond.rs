@@ -93,6 +93,10 @@ impl Respond {
 fn read_status(node: &Node, problems: &mut Problems) -> Option<StatusCode> {
     match node.kind {
         Kind::Integer(value @ 200..=599) => StatusCode::from_u16(value as u16).ok(),
+        Kind::Integer(value) => {
+            problems.error(node.span, "expected an HTTP status from 200 to 599").label(format!("this is {value}"));
+            None
+        }
         _ => node.expected("an HTTP status from 200 to 599, or a table with `status`", problems),
     }
 }
