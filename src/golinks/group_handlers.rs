@@ -12,6 +12,7 @@ use super::members::Member;
 use super::resources::{Asked, Item};
 use super::routes::Refusal;
 use super::server::GoLinks;
+use super::settings::PatchReply;
 use super::users::no_content;
 use super::{AccountId, Event, GroupId};
 use crate::base::Moment;
@@ -19,7 +20,7 @@ use crate::scim::compare::fold;
 use crate::scim::patch::{Op, Operation};
 use crate::scim::settle::settle_within;
 use crate::scim::shape::{keep_immutable, shape};
-use crate::scim::{Error, Filter, Object, PatchRequest, Path, Rules, ScimType, Value};
+use crate::scim::{Error, Filter, Object, PatchRequest, Path, Projection, Rules, ScimType, Value};
 
 /// A change of members, whose members are known to exist where they are to come in.
 enum MemberChange {
@@ -61,7 +62,7 @@ impl GoLinks {
         Ok(self.shown(item, &self.projection(asked)?))
     }
 
-    /// A change is answered with 204: a body with all members is inadvisable [scim-dev].
+    /// A change is answered as `patch_reply` says; who says `attributes` is to be answered with them (RFC 7644 3.5.2).
     pub(super) fn patch_group(
         &mut self,
         id: &str,
@@ -69,6 +70,7 @@ impl GoLinks {
         asked: Asked<'_>,
         moment: &mut Moment<'_, Event>,
     ) -> Result<Response<Bytes>, Refusal> {
+        let projection = self.projection(asked)?;
         let group = self.find_group(id)?;
         self.check_version(Item::Group(group), asked, false)?;
         let (id, before) = (group.id, group.attributes());
@@ -83,7 +85,12 @@ impl GoLinks {
         let mut after = before.clone();
         PatchRequest { operations: others }.apply_within(&mut after, &self.group_kind, rules, &mut self.work)?;
         self.commit_group(id, &before, after, changes, moment)?;
-        Ok(no_content())
+        match (self.settings.patch_reply, &projection) {
+            (PatchReply::Resource, _) | (_, Projection::Only(_)) => {
+                Ok(self.shown(Item::Group(self.must_find_group(id)?), &projection))
+            }
+            _ => Ok(no_content()),
+        }
     }
 
     pub(super) fn replace_group(

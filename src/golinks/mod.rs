@@ -49,4 +49,4 @@ pub use limits::{Limits, Maintenance, RateLimit, RetryAfter, Window};
 pub use members::{Member, Members};
 pub use outsider::OwnTime;
 pub use server::GoLinks;
-pub use settings::{Delete, Expiry, Groups, Name, Settings, TokenScope, TokenSetting};
+pub use settings::{Delete, Expiry, Groups, Name, PatchReply, Settings, TokenScope, TokenSetting};

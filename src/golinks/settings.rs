@@ -48,6 +48,22 @@ pub enum Groups {
     Empty,
 }
 
+/// What a PATCH is answered with.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PatchReply {
+    /// A user with 200; of a group nothing, since a body with all members is inadvisable [scim-dev].
+    User,
+    /// Nothing: 204.
+    Nothing,
+    /// The resource with 200, a group too.
+    Resource,
+}
+
+impl PatchReply {
+    const WORDS: [(&'static str, PatchReply); 3] =
+        [("resource", PatchReply::User), ("204", PatchReply::Nothing), ("200", PatchReply::Resource)];
+}
+
 /// When a token ends.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Expiry {
@@ -116,8 +132,8 @@ pub struct Settings {
     pub delete: Delete,
     /// What `/Groups` answers.
     pub groups: Groups,
-    /// Whether a PATCH is answered with the resource (200) or with nothing (204).
-    pub patch_returns_resource: bool,
+    /// What a PATCH is answered with.
+    pub patch_reply: PatchReply,
     /// How clients prove who they are.
     pub access: Access,
     /// The rate limit, when there is one.
@@ -147,7 +163,7 @@ impl Default for Settings {
             tokens: vec![TokenSetting::new("golinks-demo-token")],
             delete: Delete::Deactivate,
             groups: Groups::NotFound,
-            patch_returns_resource: true,
+            patch_reply: PatchReply::User,
             access: Access::default(),
             rate_limit: None,
             limits: Limits::default(),
@@ -210,7 +226,12 @@ impl Settings {
             "What DELETE does: `deactivate` keeps the row inactive and hidden, `remove`, or `405`.",
         ),
         name("groups", "\"404\"", "What /Groups answers: `404`, `501` or `empty`, a list without groups."),
-        name("patch_reply", "\"resource\"", "What a PATCH is answered with: `resource` (200) or `204`."),
+        name(
+            "patch_reply",
+            "\"resource\"",
+            "What a PATCH is answered with: `resource`, that is 200 with the user and 204 for a group, as the vendor has it; \
+             `204`; or `200`, the resource always. A PATCH that says `attributes` gets them.",
+        ),
         name(
             "rate_limit",
             "\"none\"",
@@ -305,10 +326,7 @@ impl Settings {
             ["tokens"] => put(&mut self.tokens, read_tokens(value, problems)),
             ["delete"] => put(&mut self.delete, read_delete(value, problems)),
             ["groups"] => put(&mut self.groups, read_groups(value, problems)),
-            ["patch_reply"] => put(
-                &mut self.patch_returns_resource,
-                word_or_number(value).as_word(&[("resource", true), ("204", false)], problems),
-            ),
+            ["patch_reply"] => put(&mut self.patch_reply, word_or_number(value).as_word(&PatchReply::WORDS, problems)),
             ["rate_limit"] => self.set_rate_limit(value, problems),
             ["rate_limit", key] => {
                 let mut limit = self.rate_limit.unwrap_or_else(|| limit_for(&[key]));

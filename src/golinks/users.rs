@@ -12,7 +12,7 @@ use super::resources::{Asked, Item};
 use super::routes::{Refusal, not_allowed, ok};
 use super::search::Scope;
 use super::server::GoLinks;
-use super::settings::Delete;
+use super::settings::{Delete, PatchReply};
 use super::{AccountId, Event};
 use crate::base::Moment;
 use crate::scim::filter::{Filter, Operator};
@@ -140,9 +140,10 @@ impl GoLinks {
         if !changed && self.settings.quirks.is(Quirk::NoopPatchIs400) {
             return Err(Error::new(400, "no valid fields to update").into());
         }
-        match self.settings.patch_returns_resource {
-            true => Ok(self.resource(self.must_find(id)?, &projection)),
-            false => Ok(no_content()),
+        // Who says `attributes` is to be answered with them (RFC 7644 3.5.2).
+        match (self.settings.patch_reply, &projection) {
+            (PatchReply::Nothing, Projection::Default | Projection::Without(_)) => Ok(no_content()),
+            _ => Ok(self.resource(self.must_find(id)?, &projection)),
         }
     }
 

@@ -197,6 +197,26 @@ fn a_hostile_filter_costs_what_its_length_costs() {
 }
 
 #[test]
+fn a_patch_is_answered_as_it_is_set_and_asked() {
+    for (reply, user_status, group_status) in [("resource", 200, 204), ("204", 204, 204), ("200", 200, 200)] {
+        let mut bench = Bench::with(&[("profile", text("generic")), ("patch_reply", text(reply))]);
+        let ann = bench.send("POST /Users", &user("ann")).id();
+        let crew = bench.send("POST /Groups", r#"{"displayName":"Crew"}"#).id();
+        let patch = r#"{"Operations":[{"op":"add","path":"externalId","value":"e"}]}"#;
+        for (place, status) in [(format!("/Users/{ann}"), user_status), (format!("/Groups/{crew}"), group_status)] {
+            let answer = bench.send(&format!("PATCH {place}"), patch);
+            assert_eq!((answer.status, answer.response.body().is_empty()), (status, status == 204), "{reply} {place}");
+            // RFC 7644 3.5.2
+            let answer = bench.send(&format!("PATCH {place}?attributes=externalId"), patch);
+            assert_eq!(
+                (answer.status, answer.at("externalId"), answer.at("meta")),
+                (200, "\"e\"".into(), String::new())
+            );
+        }
+    }
+}
+
+#[test]
 fn a_bulk_request_costs_what_its_length_costs() {
     let mut bench = generic();
     let mails: Vec<String> = (0..20_000).map(|nth| format!("\"m{nth}@x\"")).collect();
