@@ -394,7 +394,7 @@ impl Passage {
                 Next::Say(Say::lookup(desk.settings, name, value))
             }
             None => {
-                let detail = format!("{ALL_TAKEN}: {} of them for `{name}`", candidates.len());
+                let detail = format!("{ALL_TAKEN}: {} values for `{name}`", candidates.len());
                 Next::Settled(Outcome::Failed(Trouble::new(ErrorCode::EntrySynchronizationError, detail)))
             }
         }

@@ -137,7 +137,10 @@ fn table(table: &ObjectMapping, template: Template, span: Span, problems: &mut P
     }
     for (nth, row) in table.rows().iter().enumerate() {
         let earlier = &table.rows()[..nth];
-        if earlier.iter().any(|other| other.target.name.eq_ignore_ascii_case(&row.target.name)) {
+        let same = |other: &Mapping| {
+            other.target.name.eq_ignore_ascii_case(&row.target.name) || other.target.path == row.target.path
+        };
+        if earlier.iter().any(same) {
             problems.error(span, format!("two rows have the target `{}`", row.target.name));
         }
         let precedence = row.matching.filter(|_| earlier.iter().any(|other| other.matching == row.matching));

@@ -154,6 +154,11 @@ fn what_the_portal_would_not_save_is_refused_with_its_reason() {
         &[("target", "USERNAME"), ("source", "mail")],
     ]);
     assert!(changed(&users("rows", twice)).expect_err("twice")[0].contains("two rows have the target"));
+    let phones = rows(&[
+        &[("target", "phoneNumbers[type eq \"work\"].value"), ("source", "mobile")],
+        &[("target", "phoneNumbers[type EQ  \"work\"].value"), ("source", "telephoneNumber")],
+    ]);
+    assert!(changed(&users("change", phones)).expect_err("twice")[0].contains("two rows have the target"));
 }
 
 #[test]
