@@ -1,6 +1,7 @@
 //! Dialogues with the engine: wake it, expect a call, answer it, expect the next.
 
 mod expressions;
+mod mappings;
 mod references;
 
 use std::time::Duration;
