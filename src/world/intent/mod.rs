@@ -2,7 +2,8 @@
 //!
 //! The worlds agree when everybody in scope has exactly one active account with every mapped value equal, everybody out of
 //! scope has an inactive one or none, and who was deleted for good while managed has none. Accounts that belong to nobody
-//! are left aside. `exposure` keeps how long people who left kept access.
+//! are left aside, and so are managers, whom the service itself fills in by a restart alone. `exposure` keeps how long people
+//! who left kept access.
 
 mod exposure;
 mod model;
