@@ -13,7 +13,8 @@ use super::resources::{Item, Needs};
 use super::routes::{Refusal, ok};
 use super::server::GoLinks;
 use super::{AccountId, GroupId};
-use crate::scim::compare::SortKey;
+use crate::base::Time;
+use crate::scim::compare::{SortKey, instant};
 use crate::scim::filter::{Filter, Operator};
 use crate::scim::list::ListWriter;
 use crate::scim::schema::is_protocol;
@@ -149,7 +150,7 @@ impl GoLinks {
     fn meets(&self, item: Item<'_>, trial: &Trial<'_>) -> bool {
         let mut object = None;
         trial.filter.matches_by(&mut |leaf| {
-            member_answer(item, leaf).unwrap_or_else(|| {
+            member_answer(item, leaf).or_else(|| instant_answer(item, leaf)).unwrap_or_else(|| {
                 leaf.matches(object.get_or_insert_with(|| self.picked(item, &trial.names, trial.needs)))
             })
         })
@@ -201,8 +202,12 @@ impl GoLinks {
         let needs = Needs { members: is_attribute(path, "members"), groups: is_attribute(path, "groups") };
         let mut names = Vec::new();
         path.names(&mut names);
-        let key =
-            |item: Item<'_>| path.first_value(&self.picked(item, &names, needs)).map(|value| SortKey::of(value, exact));
+        let key = |item: Item<'_>| {
+            key_beside(item, path).or_else(|| {
+                let picked = self.picked(item, &names, needs);
+                path.first_value(&picked).map(|value| SortKey::of(value, exact))
+            })
+        };
         let mut keyed: Vec<(Option<SortKey>, Item<'a>)> = items.into_iter().map(|item| (key(item), item)).collect();
         keyed.sort_by(|(a, _), (b, _)| {
             let order = match (a, b) {
@@ -323,6 +328,49 @@ fn member_answer(item: Item<'_>, leaf: &Filter) -> Option<bool> {
         }
         _ => None,
     }
+}
+
+/// Whether a resource was created or changed before or after an instant, answered from what is kept beside it.
+fn instant_answer(item: Item<'_>, leaf: &Filter) -> Option<bool> {
+    let Filter::Compare(path, operator, Value::Text(text)) = leaf else { return None };
+    let order = instant_at(item, path)?.cmp(&instant(text)?);
+    Some(match operator {
+        Operator::Eq => order.is_eq(),
+        Operator::Ne => order.is_ne(),
+        Operator::Gt => order.is_gt(),
+        Operator::Ge => order.is_ge(),
+        Operator::Lt => order.is_lt(),
+        Operator::Le => order.is_le(),
+        Operator::Co | Operator::Sw | Operator::Ew => return None,
+    })
+}
+
+/// The instant at `meta.created` or `meta.lastModified`, as it is shown: in whole seconds.
+fn instant_at(item: Item<'_>, path: &Path) -> Option<Time> {
+    let part = path.sub_attribute.as_deref().filter(|_| path.filter.is_none() && is_attribute(path, "meta"))?;
+    let (created, modified) = match item {
+        Item::User(account) => (account.created, account.modified),
+        Item::Group(group) => (group.created, group.modified),
+    };
+    let at = match part {
+        _ if part.eq_ignore_ascii_case("created") => created,
+        _ if part.eq_ignore_ascii_case("lastModified") => modified,
+        _ => return None,
+    };
+    Some(Time::from_secs(at.as_micros().div_euclid(1_000_000)))
+}
+
+/// What a resource is sorted by, when that is kept beside its attributes.
+fn key_beside(item: Item<'_>, path: &Path) -> Option<SortKey> {
+    if path.is_plain() && is_attribute(path, "id") {
+        let id = match item {
+            Item::User(account) => account.id.0,
+            Item::Group(group) => group.id.0,
+        };
+        // Ids have fifteen digits, all of them.
+        return Some(SortKey::Number(id as f64));
+    }
+    instant_at(item, path).map(SortKey::Instant)
 }
 
 /// `members` or `members.value`.

@@ -138,7 +138,7 @@ impl SortKey {
 }
 
 /// The instant, when the text is one as RFC 7643 2.3.5 writes it.
-fn instant(text: &str) -> Option<Time> {
+pub fn instant(text: &str) -> Option<Time> {
     let looks_like_one = (20..64).contains(&text.len()) && text.as_bytes()[4] == b'-' && text.as_bytes()[10] == b'T';
     looks_like_one.then(|| Time::parse(text)).flatten()
 }
