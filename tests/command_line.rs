@@ -27,3 +27,14 @@ fn output_that_cannot_be_written_is_an_error_and_a_reader_who_leaves_is_none() {
         assert_eq!(output.status.code(), Some(0), "{arguments:?}");
     }
 }
+
+#[test]
+fn quietly_a_run_that_went_well_is_its_verdict_alone() {
+    let said = |arguments: &[&str]| {
+        let output = program(arguments).output().expect("it runs");
+        (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
+    };
+    assert_eq!(said(&["-q", "run", "welcome"]), (Some(0), "GREEN    21 expectations met\n".to_owned()));
+    let (code, red) = said(&["-q", "run", "welcome", "--set", "people.generate=2"]);
+    assert!(code == Some(1) && red.contains("✗ FAILED") && red.contains("EXPECTATIONS"), "{red}");
+}

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use anstyle::{AnsiColor, Style};
 
-use crate::scenario::report::{Line, Tone};
+use crate::scenario::report::{self, Line, Tone};
 
 /// When to colour.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, clap::ValueEnum)]
@@ -43,6 +43,12 @@ pub fn set_verbosity(verbose: u8, quiet: bool) {
     let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(colored);
     // A second call, as tests make, keeps the first subscriber.
     let _ = subscriber.without_time().with_target(false).try_init();
+}
+
+/// How many columns standard output has; what is no terminal has room.
+pub fn columns() -> usize {
+    let size = terminal_size::terminal_size_of(io::stdout());
+    size.map_or(report::COLUMNS, |(width, _)| usize::from(width.0))
 }
 
 /// Why standard output could not be written, when it could not.

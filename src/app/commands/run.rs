@@ -45,8 +45,11 @@ pub fn run(args: &RunArgs, quiet: bool) -> Result<Exit, Failure> {
         Ran::Played { summary, report, took } => {
             let failed = summary.failed > 0;
             worst = worst.max(if failed { Exit::Failed } else { Exit::Met });
-            if !several || (failed && !quiet) {
+            // Quietly, a single run that went well is its verdict alone; of several the summary tells.
+            if failed && !(several && quiet) || !failed && !several && !quiet {
                 terminal::say_lines(&report);
+            } else if !several {
+                terminal::say_lines(&report[report.len().saturating_sub(1)..]);
             }
             summaries.push((summary, Some(took)));
         }
@@ -108,7 +111,11 @@ fn play(script: &Result<Script, Exit>, args: &RunArgs) -> Ran {
     match played {
         Ok(play) => {
             let took = began.elapsed();
-            Ran::Played { summary: Summary::of(&play), report: report::lines(&play, Some(took)), took }
+            Ran::Played {
+                summary: Summary::of(&play),
+                report: report::lines(&play, Some(took), terminal::columns()),
+                took,
+            }
         }
         Err(failure) => {
             terminal::complain(&format!("{:#}", failure.error));

@@ -101,7 +101,7 @@ impl Narrator {
         if play.ended() != self.judged {
             self.judged = play.ended();
             if self.judged {
-                terminal::say_lines(&report::lines(play, None));
+                terminal::say_lines(&report::lines(play, None, terminal::columns()));
                 tracing::info!("the scenario has ended at {}; the server stays up", play.now());
             }
         }

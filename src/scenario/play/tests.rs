@@ -185,3 +185,17 @@ fn the_report_tells_of_a_cycle_that_still_runs_and_of_its_own_time_outs_alone() 
     assert!(report.contains("1 updated") && report.contains("✗ connection test"), "{report}");
     assert!(!report.contains("without an answer in time"), "the test's time-out is not the cycle's: {report}");
 }
+
+#[test]
+fn a_report_keeps_to_the_width_there_is() {
+    let mut play = play(
+        "[[at]]\nafter = \"cycle 1\"\nsay = \"A sentence that is a good deal longer than a narrow terminal is wide.\"\n",
+        &[],
+    );
+    play.run_to_end();
+    for columns in [20, 80, 118, 400] {
+        let widest =
+            report::lines(&play, None, columns).iter().map(|line| line.text().trim_end().chars().count()).max();
+        assert!(widest <= Some(columns.clamp(88, 118)), "{columns}: {widest:?}");
+    }
+}

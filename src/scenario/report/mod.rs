@@ -18,18 +18,22 @@ pub use story::{Story, Tale};
 pub use summary::{Summary, summary_lines};
 pub use tail::replay;
 
-/// The whole report; `took` is how long the run really took, and absent in golden logs.
-pub fn lines(play: &Play, took: Option<Duration>) -> Vec<Line> {
+/// The columns of a report that has room.
+pub const COLUMNS: usize = 118;
+
+/// The whole report within so many columns, as far as that can be; `took` is how long the run really took, and absent in
+/// golden logs.
+pub fn lines(play: &Play, took: Option<Duration>, columns: usize) -> Vec<Line> {
     let mut lines = header(play, took);
     let (running, now) = (play.world().entra().job().cycle(), play.world().now());
     let unfinished = running.map(|cycle| play.story().unfinished(cycle, now));
-    let tales: Vec<Line> = play.story().tales().chain(unfinished).flat_map(|tale| tale.lines()).collect();
+    let tales: Vec<Line> = play.story().tales().chain(unfinished).flat_map(|tale| tale.lines(columns)).collect();
     if !tales.is_empty() {
         lines.push(Line::default());
         lines.extend(tales);
     }
     let verdict = play.verdict();
-    lines.extend(tail::expectations(play, &verdict));
+    lines.extend(tail::expectations(play, &verdict, columns));
     lines.extend(tail::totals(play, &verdict));
     lines.push(tail::verdict(&verdict));
     lines
@@ -37,7 +41,7 @@ pub fn lines(play: &Play, took: Option<Duration>) -> Vec<Line> {
 
 /// The report without tones, a line each.
 pub fn plain(play: &Play, took: Option<Duration>) -> String {
-    lines(play, took).iter().map(|line| line.text().trim_end().to_owned() + "\n").collect()
+    lines(play, took, COLUMNS).iter().map(|line| line.text().trim_end().to_owned() + "\n").collect()
 }
 
 /// `expired-secret · seed 7 · 58 days in 12 ms (417 million x)`, and the title below it.

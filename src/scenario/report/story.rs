@@ -297,16 +297,18 @@ fn plainly(toml: &str) -> &str {
 
 const QUARANTINE: &str = "⛔ quarantine";
 
-/// The columns of a tale: when, what, and the rest.
+/// The columns of a tale: when, what, and at most and at least the rest.
 const WHEN: usize = 14;
 const WHAT: usize = 26;
-const TEXT: usize = 76;
+const TEXT: [usize; 2] = [76, 24];
 
 impl Tale {
-    /// The entry in lines: long texts go on below themselves.
-    pub fn lines(&self) -> Vec<Line> {
+    /// The entry in lines of so many columns: long texts go on below themselves.
+    pub fn lines(&self, columns: usize) -> Vec<Line> {
+        let [most, least] = TEXT;
+        let room = columns.saturating_sub(2 + WHEN + WHAT).clamp(least, most);
         let mut lines = Vec::new();
-        for (nth, text) in wrap(&self.text, TEXT).into_iter().enumerate() {
+        for (nth, text) in wrap(&self.text, room).into_iter().enumerate() {
             let mut line = Line::default();
             match nth {
                 0 => {

@@ -13,33 +13,38 @@ const MARK: usize = 10;
 const STEP: usize = 8;
 const EXPECTED: usize = 58;
 const WHY: usize = 100;
+/// What is left for the file and its line where there is little room, and the least that what was expected gets.
+const PLACE: usize = 20;
+const LEAST: usize = 30;
 
 /// Every expectation with what came of it.
-pub fn expectations(play: &Play, verdict: &Verdict) -> Vec<Line> {
+pub fn expectations(play: &Play, verdict: &Verdict, columns: usize) -> Vec<Line> {
+    let expected = columns.saturating_sub(2 + MARK + STEP + PLACE).clamp(LEAST, EXPECTED);
+    let why = columns.saturating_sub(2 + MARK).clamp(LEAST, WHY);
     let left_out = match verdict.left_out {
         0 => String::new(),
         count => format!(", {count} beyond the end left out"),
     };
     let counts = format!("{} of {} met{left_out}", verdict.met, verdict.checks.len());
-    let mut head = Line::of(Tone::Strong, pad("EXPECTATIONS", 2 + MARK + STEP + EXPECTED));
+    let mut head = Line::of(Tone::Strong, pad("EXPECTATIONS", 2 + MARK + STEP + expected));
     head.add(if verdict.green() { Tone::Good } else { Tone::Bad }, counts);
     let mut lines = vec![Line::default(), head];
     for check in &verdict.checks {
-        lines.extend(one(play.script(), check));
+        lines.extend(one(play.script(), check, expected, why));
     }
     lines
 }
 
-fn one(script: &Script, check: &Checked) -> Vec<Line> {
+fn one(script: &Script, check: &Checked, expected: usize, why: usize) -> Vec<Line> {
     let (mark, tone) = if check.met { ("✓ met", Tone::Good) } else { ("✗ FAILED", Tone::Bad) };
     let mut line = Line::of(tone, format!("  {}", pad(mark, MARK)));
     line.add(Tone::Faint, pad(&check.step, STEP));
-    line.add(if check.met { Tone::Plain } else { Tone::Bad }, pad(&check.expected, EXPECTED));
+    line.add(if check.met { Tone::Plain } else { Tone::Bad }, pad(&check.expected, expected));
     line.add(Tone::Faint, place(script, check.line));
     let mut lines = vec![line];
     let reasons = std::iter::once(&check.actual).filter(|actual| !actual.is_empty()).chain(&check.why);
     for reason in reasons {
-        for text in wrap(reason, WHY) {
+        for text in wrap(reason, why) {
             lines.push(Line::of(Tone::Plain, format!("{}{text}", " ".repeat(2 + MARK))));
         }
     }
