@@ -197,8 +197,7 @@ fn fallback<'a>(given: &mut Given<'a, '_>, source: Option<Cow<'a, str>>) -> Answ
     let name = given.text(GROUP)?.unwrap_or_default();
     let Some(other) = given.text(ATTRIBUTE)? else { return Ok(Value::Null) };
     let pattern = pattern(given)?;
-    let tally = Tally::new(given, &pattern, &other)?;
-    given.spend(tally.spent)?;
+    Tally::new(given, &pattern, &other)?;
     if !pattern.has_group(&name) {
         return Err(given.fail_at(GROUP, no_group(&name)));
     }
@@ -212,6 +211,8 @@ fn no_group(name: &str) -> String {
 
 /// What it costs to compile a small pattern.
 const COMPILING: usize = 500_000;
+/// What each byte of a pattern adds to it.
+const COMPILING_A_BYTE: usize = 2_000;
 
 /// The pattern of the call: the constant one, or one that this evaluation makes.
 fn pattern<'a>(given: &mut Given<'a, '_>) -> Result<Cow<'a, Pattern>, Stop> {
@@ -220,7 +221,7 @@ fn pattern<'a>(given: &mut Given<'a, '_>) -> Result<Cow<'a, Pattern>, Stop> {
     }
     let text = given.text(PATTERN)?.unwrap_or_default();
     // Compiling costs far more than a search; a hundred small ones in one evaluation are enough.
-    given.spend(COMPILING)?;
+    given.spend(COMPILING.saturating_add(text.len().saturating_mul(COMPILING_A_BYTE)))?;
     let pattern = Pattern::new(&text).map_err(|why| given.fail_at(PATTERN, why))?;
     given.spend((pattern.weight() - 1) * COMPILING)?;
     Ok(Cow::Owned(pattern))
@@ -243,11 +244,12 @@ struct Tally {
 }
 
 impl Tally {
-    /// Refuses a text that is longer than what any function may make.
-    fn new(given: &Given<'_, '_>, pattern: &Pattern, text: &str) -> Result<Tally, Stop> {
+    /// Pays for the first search. Refuses a text that is longer than what any function may make.
+    fn new(given: &mut Given<'_, '_>, pattern: &Pattern, text: &str) -> Result<Tally, Stop> {
         given.check_length(text.len())?;
         let cost = pattern.cost();
-        Ok(Tally { cost, length: text.len(), spent: text.len() * cost })
+        given.spend(text.len().saturating_mul(cost))?;
+        Ok(Tally { cost, length: text.len(), spent: 0 })
     }
 
     fn goes_on(&mut self, at: usize, out: &str) -> bool {

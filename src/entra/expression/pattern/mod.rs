@@ -11,6 +11,8 @@ pub use substitution::Substitution;
 
 use regex::{Regex, RegexBuilder};
 
+use super::parse::LENGTH_MAX;
+
 /// The most that the patterns of one expression may occupy together, in bytes, compiled.
 pub const ROOM: usize = 16 << 20;
 /// What a compiled pattern may occupy, in bytes, and by how much a search with one of that size may cost more. The largest
@@ -47,6 +49,9 @@ impl Pattern {
     /// # Errors
     /// A sentence that says what is wrong with it, or what cannot be done here.
     pub fn within(room: &mut usize, text: &str) -> Result<Pattern, String> {
+        if text.len() > LENGTH_MAX {
+            return Err(format!("the pattern has more than {LENGTH_MAX} bytes"));
+        }
         let translated = translate::translate(text)?;
         for (size, weight) in SIZES.into_iter().filter(|(size, _)| *size <= *room) {
             match RegexBuilder::new(&translated).size_limit(size).dfa_size_limit(size.max(1 << 20)).build() {

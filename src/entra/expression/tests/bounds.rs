@@ -40,6 +40,11 @@ fn patterns_share_their_room() {
     let many = |pattern: &str, count: usize| format!("Join(\"\", {})", vec![one(pattern); count].join(", "));
     assert_eq!(evaluated(&many("x+", 200), &[("a", "axx")]).len(), 202);
     assert!(failure(&many(r"\\w{60}", 9), &[]).contains("cannot be used"));
+    // A long pattern pays before its first search, and too long a one is not even compiled.
+    let long = "aé x,".repeat(1_500);
+    let made = r#"Replace(Join("", [a], [a], [a]), , [a], , "", , )"#;
+    assert!(failure(made, &[("a", &long)]).contains("too long"));
+    assert!(failure(r#"Replace("x", , Append([a], [a]), , "", , )"#, &[("a", &long)]).contains("10000 bytes"));
     // A pattern that is not constant is compiled each time.
     let made = r#"Replace([a], , Append("\\w{60}", "x"), , "", , )"#;
     assert!(failure(&format!("Join(\"\", {})", [made; 9].join(", ")), &[("a", "b")]).contains("too long"));
