@@ -19,7 +19,7 @@ pub mod settle;
 pub mod shape;
 pub mod standard;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 pub mod urn;
 pub mod value;
 

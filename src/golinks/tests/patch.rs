@@ -1,6 +1,7 @@
 //! PATCH: the shapes of both dialects, the examples of RFC 7644 that apply, and what is refused.
 
 use super::*;
+use crate::scim::tests::properties::operation;
 
 /// Patches Mira with these operations and compares values of the answer.
 fn check(operations: &str, expected: &[(&str, &str)]) {
@@ -217,4 +218,29 @@ fn quirks_answer_as_their_stories_tell() {
     let literal = ("quirks.dotted_keys".to_owned(), text("literal"));
     check(literal.clone(), dotted, 200, "name.givenName", "\"A\"");
     check(literal, dotted, 200, "externalId", "\"e\"");
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig { cases: 400, ..Default::default() })]
+
+    #[test]
+    fn what_a_patch_leaves_its_own_schema_takes_back(
+        generic in proptest::bool::ANY,
+        requests in proptest::collection::vec(
+            proptest::collection::vec(operation(&["Add", "replace", "Remove"]), 1..4), 1..4),
+    ) {
+        let mut bench = Bench::with(&[("profile", text(if generic { "generic" } else { "golinks" }))]);
+        let place = format!("/Users/{}", bench.send("POST /Users", MIRA).id());
+        for operations in requests {
+            let body = serde_json::json!({"Operations": operations}).to_string();
+            let status = bench.send(&format!("PATCH {place}"), &body).status;
+            proptest::prop_assert!(matches!(status, 200 | 400), "{} {}", status, body);
+            let read = bench.send(&format!("GET {place}"), "");
+            let resource = String::from_utf8(read.response.body().to_vec()).unwrap();
+            let taken = bench.send(&format!("PUT {place}"), &resource);
+            proptest::prop_assert_eq!(taken.status, 200, "{} {}", body, resource);
+            let again = bench.send(&format!("GET {place}"), "");
+            proptest::prop_assert_eq!(again.response.body(), read.response.body(), "{}", body);
+        }
+    }
 }

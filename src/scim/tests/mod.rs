@@ -3,5 +3,5 @@
 mod filter;
 mod patch;
 mod path;
-mod properties;
+pub(crate) mod properties;
 mod value;

@@ -102,7 +102,8 @@ fn path() -> impl Strategy<Value = String> {
     prop_oneof![4 => plain.prop_map(str::to_owned), 1 => extended.prop_map(|it| format!("{ENTERPRISE}{it}"))]
 }
 
-fn operation(ops: &'static [&'static str]) -> impl Strategy<Value = serde_json::Value> {
+/// An operation of a PATCH: with a path or without, of right and wrong types.
+pub(crate) fn operation(ops: &'static [&'static str]) -> impl Strategy<Value = serde_json::Value> {
     let with_path = (prop::sample::select(ops), path(), json())
         .prop_map(|(op, path, value)| serde_json::json!({"op": op, "path": path, "value": value}));
     let without = (prop::sample::select(ops), prop::collection::btree_map(path(), json(), 1..3))
