@@ -16,7 +16,7 @@ use super::parse::LENGTH_MAX;
 /// The most that the patterns of one expression may occupy together, in bytes, compiled.
 pub const ROOM: usize = 16 << 20;
 /// What a compiled pattern may occupy, in bytes, and by how much a search with one of that size may cost more. The largest
-/// has room for `\w{1,100}`, since `\w` stands for letters of every script.
+/// has room for `\w{1,64}`, since `\w` stands for letters of every script.
 const SIZES: [(usize, usize); 3] = [(64 << 10, 1), (512 << 10, 4), (4 << 20, 16)];
 
 /// A pattern, compiled.
