@@ -44,3 +44,15 @@ fn an_edit_leaves_the_clock_paused_or_running_as_it_was() {
         assert_eq!(server.state()["clock"]["paused"], paused, "{command}");
     }
 }
+
+#[test]
+#[cfg(unix)]
+fn a_terminal_hears_every_caption_however_fast_the_clock() {
+    let moment = |say: &str| format!("[[at]]\ntime = \"1d\"\nsay = \"{say}\"\n");
+    let server = serve(&format!("{STORY}{}{}", moment("First."), moment("Second.")), &["--speed", "max"]);
+    wait_until(&server, "the run ends", |state| state["clock"]["paused"] == true);
+    let (_, said) = server.stop();
+    for caption in ["day 0 08:00   We press start.", "day 1 08:00   First.", "day 1 08:00   Second."] {
+        assert!(said.contains(caption), "{caption}: {said}");
+    }
+}

@@ -11,7 +11,7 @@ use crate::app::stand::{self, Place, Show, What};
 use crate::app::terminal::{self, paint};
 use crate::scenario::report::{Tone, day_and_time};
 use crate::scenario::{Play, Script, report};
-use crate::world::Drive;
+use crate::world::{Drive, Event};
 
 /// Serves a scenario until Ctrl-C or a termination signal.
 pub fn run(scenario: &str, flags: &ServeFlags, quiet: bool) -> Result<Exit, Failure> {
@@ -81,7 +81,8 @@ Ctrl-C stops it
 #[derive(Default)]
 struct Narrator {
     quiet: bool,
-    said: Option<String>,
+    /// The last record that was read.
+    read: u64,
     judged: bool,
 }
 
@@ -91,13 +92,18 @@ impl Narrator {
     }
 
     fn look(&mut self, play: &Play) {
-        let caption = play.caption().map(|(at, text)| format!("{:<14}{text}\n", day_and_time(play.script().start, at)));
-        if caption != self.said {
-            if let (Some(caption), false) = (&caption, self.quiet) {
-                terminal::say(caption);
-            }
-            self.said = caption;
+        let journal = play.world().journal();
+        if journal.last_seq() < self.read {
+            // A new run.
+            self.read = 0;
         }
+        let from = self.read.max(journal.first_seq() - 1);
+        for record in journal.since(from).into_iter().flatten() {
+            if let (Event::Said(text), false) = (&record.event, self.quiet) {
+                terminal::say(&format!("{:<14}{text}\n", day_and_time(play.script().start, record.at)));
+            }
+        }
+        self.read = journal.last_seq();
         if play.ended() != self.judged {
             self.judged = play.ended();
             if self.judged {

@@ -65,7 +65,9 @@ pub fn group(entry: &Entry, problems: &mut Problems) -> Option<NewGroup> {
 /// `None` when the value is wrong or the key is not an attribute, which is then said.
 pub fn attribute(entry: &Entry, problems: &mut Problems) -> Option<(Attribute, Option<String>)> {
     let Some(attribute) = Attribute::parse(&entry.key) else {
-        unknown_key(entry, "a user", &Attribute::NAMES, problems);
+        // Its callers read `manager` themselves, and may be meant.
+        let known: Vec<&str> = Attribute::NAMES.into_iter().chain(["manager"]).collect();
+        unknown_key(entry, "a user", &known, problems);
         return None;
     };
     let value = match &entry.value.kind {

@@ -83,6 +83,7 @@ fn what_is_wrong_is_said_with_the_nearest_right_thing() {
         (r#"{ create_account = { active = true } }"#, "an account needs a `userName`", ""),
         (r#"{ fault = { name = "x" } }"#, "this fault does nothing", "it is one of"),
         (r#"{ update = { ann = { departmnt = "x" } } }"#, "departmnt", "did you mean `department`?"),
+        (r#"{ update = { ann = { managr = "bob" } } }"#, "managr", "did you mean `manager`?"),
         (r#"{ disable = 3 }"#, "expected the name of a user", ""),
     ];
     for (text, message, help) in cases {
