@@ -46,7 +46,8 @@ pub fn run(args: &RunArgs, quiet: bool) -> Result<Exit, Failure> {
             let failed = summary.failed > 0;
             worst = worst.max(if failed { Exit::Failed } else { Exit::Met });
             // Quietly, a single run that went well is its verdict alone; of several the summary tells.
-            if failed && !(several && quiet) || !failed && !several && !quiet {
+            let whole = if failed { !several || !quiet } else { !several && !quiet };
+            if whole {
                 terminal::say_lines(&report);
             } else if !several {
                 terminal::say_lines(&report[report.len().saturating_sub(1)..]);
