@@ -1,6 +1,8 @@
 //! The load: some connections that each send a request, await its answer, and send the next.
 
+use std::cell::RefCell;
 use std::net::SocketAddr;
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -17,6 +19,20 @@ const ROUND: Duration = Duration::from_millis(400);
 
 /// A request, as bytes.
 pub type Request = Vec<u8>;
+
+/// What is asked, request by request: the nth of a client in a round.
+pub type Asked = dyn Fn(Nth) -> Request;
+
+/// Which request it is; no two of a bench are the same.
+#[derive(Clone, Copy)]
+pub struct Nth {
+    /// The round it belongs to.
+    pub round: usize,
+    /// The client that sends it.
+    pub client: usize,
+    /// How many this client has sent before it in this round.
+    pub nth: usize,
+}
 
 /// What a round came to.
 #[derive(Clone, Copy)]
@@ -43,14 +59,18 @@ pub fn median(rounds: Vec<Measured>) -> Measured {
     }
 }
 
-/// Loads a server for a round.
-pub fn round(server: SocketAddr, thread: &Thread, requests: &[Request]) -> Measured {
+/// Loads a server for a round; what it measured, and the ids of what was created.
+pub fn round(server: SocketAddr, thread: &Thread, round: usize, asked: &Rc<Asked>) -> (Measured, Vec<String>) {
     let worked = thread.micros();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("an event queue");
+    let created = Rc::new(RefCell::new(Vec::new()));
     let mut latencies = LocalSet::new().block_on(&runtime, async {
         let began = Instant::now();
         let clients: Vec<_> = (0..CONNECTIONS)
-            .map(|nth| tokio::task::spawn_local(client(server, requests.to_vec(), nth * 37, began + ROUND)))
+            .map(|client| {
+                let first = Nth { round, client, nth: 0 };
+                tokio::task::spawn_local(ask(server, asked.clone(), first, began + ROUND, created.clone()))
+            })
             .collect();
         let mut all = Vec::new();
         for client in clients {
@@ -59,27 +79,39 @@ pub fn round(server: SocketAddr, thread: &Thread, requests: &[Request]) -> Measu
         all
     });
     latencies.sort_unstable();
-    Measured {
+    let measured = Measured {
         per_second: latencies.len() as f64 / ROUND.as_secs_f64(),
         p50_micros: latencies[latencies.len() / 2].as_nanos() as f64 / 1000.0,
         cpu_micros: (thread.micros() - worked) / latencies.len() as f64,
-    }
+    };
+    (measured, created.take())
 }
 
-/// The bytes of the body a server answers a request with; the answer must be a success.
-pub fn answer_size(server: SocketAddr, request: &Request) -> usize {
+/// The bodies of a server's answers to some requests, which must be successes.
+pub fn answers_to(server: SocketAddr, requests: &[Request]) -> Vec<Vec<u8>> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("an event queue");
     runtime.block_on(async {
         let mut stream = TcpStream::connect(server).await.expect("a server that listens");
         let mut buffer = Vec::new();
-        stream.write_all(request).await.expect("a server that reads");
-        let (head, whole) = answer(&mut stream, &mut buffer).await;
-        assert!(buffer.starts_with(b"HTTP/1.1 2"), "{}", String::from_utf8_lossy(&buffer));
-        whole - head
+        let mut bodies = Vec::new();
+        for request in requests {
+            stream.write_all(request).await.expect("a server that reads");
+            buffer.clear();
+            let (head, whole) = answer(&mut stream, &mut buffer).await;
+            assert!(buffer.starts_with(b"HTTP/1.1 2"), "{}", String::from_utf8_lossy(&buffer));
+            bodies.push(buffer[head..whole].to_vec());
+        }
+        bodies
     })
 }
 
-async fn client(server: SocketAddr, requests: Vec<Request>, first: usize, until: Instant) -> Vec<Duration> {
+async fn ask(
+    server: SocketAddr,
+    asked: Rc<Asked>,
+    first: Nth,
+    until: Instant,
+    created: Rc<RefCell<Vec<String>>>,
+) -> Vec<Duration> {
     let mut stream = TcpStream::connect(server).await.expect("a server that listens");
     stream.set_nodelay(true).expect("a TCP socket");
     let mut buffer = Vec::with_capacity(64 << 10);
@@ -87,13 +119,17 @@ async fn client(server: SocketAddr, requests: Vec<Request>, first: usize, until:
     let mut began = Instant::now();
     let mut nth = first;
     while began < until {
-        stream.write_all(&requests[nth % requests.len()]).await.expect("a server that reads");
+        stream.write_all(&asked(nth)).await.expect("a server that reads");
         buffer.clear();
         answer(&mut stream, &mut buffer).await;
+        assert!(buffer.starts_with(b"HTTP/1.1 2"), "{}", String::from_utf8_lossy(&buffer));
+        if buffer.starts_with(b"HTTP/1.1 201") {
+            created.borrow_mut().extend(id_in(&buffer));
+        }
         let now = Instant::now();
         latencies.push(now - began);
         began = now;
-        nth += 1;
+        nth.nth += 1;
     }
     latencies
 }
@@ -109,6 +145,13 @@ async fn answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> (usize, usize) 
         }
         assert!(stream.read_buf(buffer).await.expect("a server that writes") > 0, "the server closed the connection");
     }
+}
+
+/// The id of the resource in an answer.
+pub fn id_in(answer: &[u8]) -> Option<String> {
+    let at = find(answer, b"\"id\":\"")? + 6;
+    let end = at + memchr::memchr(b'"', &answer[at..])?;
+    Some(String::from_utf8_lossy(&answer[at..end]).into_owned())
 }
 
 fn length(head: &[u8]) -> usize {

@@ -1,16 +1,20 @@
 //! GoLinks over sockets, beside a hyper server that does nothing: requests a second, the ratio, p50; and the start.
 //!
 //! Both servers run in this process in the same manner (one thread, plain hyper) and take turns under the same load of
-//! 16 connections from another thread, so that whatever else the machine does strikes both. Figures are printed, not
-//! asserted: `cargo bench --bench over_sockets`.
+//! 16 connections from another thread, so that whatever else the machine does strikes both. The server that does nothing
+//! reads requests whole and answers as many bytes. Figures are printed, not asserted: `cargo bench --bench over_sockets`.
+//! `ACCOUNTS=1000`, `PROFILE=generic` and `ASKED=mix` choose.
 #![allow(clippy::disallowed_methods, clippy::print_stdout)]
 
 mod load;
+mod requests;
 mod servers;
 
+use std::rc::Rc;
 use std::time::Instant;
 
-use load::{Measured, Request};
+use load::{Asked, Measured};
+use requests::{Kind, People};
 use servers::{GoLinks, Trivial};
 
 /// Rounds each server gets, in turn.
@@ -24,28 +28,33 @@ fn main() {
         "GoLinks over sockets, {} connections, {ROUNDS} rounds in turn with a trivial hyper server\n",
         load::CONNECTIONS
     );
-    println!("{:>30}{:>20}{:>8}{:>16}{:>16}", "", "requests/s", "", "p50, us", "cpu/request, us");
+    println!("{:>38}{:>20}{:>8}{:>16}{:>16}", "", "requests/s", "", "p50, us", "cpu/request, us");
     println!(
-        "{:>10}  {:<18}{:>10}{:>10}{:>8}{:>8}{:>8}{:>8}{:>8}",
-        "accounts", "request", "GoLinks", "trivial", "ratio", "GoLinks", "trivial", "GoLinks", "trivial"
+        "{:<8}{:>10}  {:<18}{:>10}{:>10}{:>8}{:>8}{:>8}{:>8}{:>8}",
+        "profile", "accounts", "asked", "GoLinks", "trivial", "ratio", "GoLinks", "trivial", "GoLinks", "trivial"
     );
-    let sizes: Vec<u32> = match std::env::var("ACCOUNTS") {
-        Ok(list) => list.split(',').filter_map(|n| n.parse().ok()).collect(),
-        Err(_) => vec![1_000, 1_000_000],
-    };
-    for accounts in sizes {
-        servers::with_accounts(accounts, move |golinks| measure(accounts, &golinks));
+    for accounts in chosen("ACCOUNTS", "1000,1000000").iter().filter_map(|n| n.parse().ok()) {
+        for profile in chosen("PROFILE", "golinks,generic") {
+            servers::with_accounts(accounts, &profile.clone(), move |golinks| measure(accounts, &profile, &golinks));
+        }
     }
     start_to_serving();
 }
 
-fn measure(accounts: u32, golinks: &GoLinks) {
-    for (name, requests) in golinks.requests() {
-        let size = load::answer_size(golinks.address, &requests[0]);
-        let trivial = Trivial::answering(size);
-        let (ours, theirs) = in_turn(golinks, &trivial, &requests);
+/// What the environment chooses of a list.
+fn chosen(name: &str, otherwise: &str) -> Vec<String> {
+    std::env::var(name).as_deref().unwrap_or(otherwise).split(',').map(str::to_owned).collect()
+}
+
+fn measure(accounts: u32, profile: &str, golinks: &GoLinks) {
+    let people = Rc::new(People(golinks.users.clone()));
+    let wanted = chosen("ASKED", "read,search,create,patch,mix");
+    for kind in Kind::ALL.into_iter().filter(|kind| wanted.iter().any(|word| word == kind.word())) {
+        let trivial = Trivial::answering(requests::sizes(golinks.address, &people));
+        let (ours, theirs) = in_turn(golinks, &trivial, &people, kind);
         println!(
-            "{accounts:>10}  {name:<18}{:>10.0}{:>10.0}{:>7.0}%{:>8.0}{:>8.0}{:>8.2}{:>8.2}",
+            "{profile:<8}{accounts:>10}  {:<18}{:>10.0}{:>10.0}{:>7.0}%{:>8.0}{:>8.0}{:>8.2}{:>8.2}",
+            kind.word(),
             ours.per_second,
             theirs.per_second,
             100.0 * ours.per_second / theirs.per_second,
@@ -58,11 +67,14 @@ fn measure(accounts: u32, golinks: &GoLinks) {
 }
 
 /// Lets both servers have their rounds, one after the other, and takes the median of each.
-fn in_turn(golinks: &GoLinks, trivial: &Trivial, requests: &[Request]) -> (Measured, Measured) {
+fn in_turn(golinks: &GoLinks, trivial: &Trivial, people: &Rc<People>, kind: Kind) -> (Measured, Measured) {
     let mut rounds = (Vec::new(), Vec::new());
     for round in 0..=ROUNDS {
-        let theirs = load::round(trivial.address, &trivial.thread, requests);
-        let ours = load::round(golinks.address, &golinks.thread, requests);
+        let own = people.clone();
+        let asked: Rc<Asked> = Rc::new(move |nth| kind.request(&own, nth));
+        let (theirs, _) = load::round(trivial.address, &trivial.thread, round, &asked);
+        let (ours, created) = load::round(golinks.address, &golinks.thread, round, &asked);
+        requests::delete(golinks.address, &created);
         // The first round warms up.
         if round > 0 {
             rounds.0.push(ours);

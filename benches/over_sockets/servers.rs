@@ -1,15 +1,17 @@
 //! The two servers under load, each on a thread of its own, and the program itself for the time it takes to start.
 
-use std::convert::Infallible;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::rc::Rc;
 use std::sync::mpsc;
 
 use bytes::Bytes;
-use http::{Response, header};
-use http_body_util::Full;
+use http::header::CONTENT_TYPE;
+use http::{HeaderValue, Method, Request, Response};
+use http_body_util::{BodyExt, Full};
+use hyper::body::{Body, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
@@ -18,8 +20,6 @@ use scimulator::app::stand::{self, Place, Show, What};
 use scimulator::scenario::{self, Play};
 use scimulator::world::driver;
 use tokio::net::TcpListener;
-
-use super::load::Request;
 
 /// A hyper server that answers everything with the same bytes.
 pub struct Trivial {
@@ -48,18 +48,18 @@ impl Thread {
 }
 
 impl Trivial {
-    /// A server whose answers have a body of `size` bytes.
-    pub fn answering(size: usize) -> Trivial {
+    /// A server whose answers have a body of so many bytes, by the method of the request.
+    pub fn answering(sizes: Sizes) -> Trivial {
         let (ready, address) = mpsc::channel();
         std::thread::spawn(move || {
             let served = stand::on_one_thread::<()>(async move {
                 let listener = TcpListener::bind("127.0.0.1:0").await?;
                 ready.send((listener.local_addr()?, Thread::current())).expect("somebody waits for the address");
-                let body = Bytes::from(vec![b'x'; size]);
+                let bodies = Rc::new(sizes.map(|(method, size)| (method, Bytes::from(vec![b'x'; size]))));
                 loop {
                     let (stream, _) = listener.accept().await?;
                     stream.set_nodelay(true)?;
-                    tokio::task::spawn_local(answer(stream, body.clone()));
+                    tokio::task::spawn_local(serve(stream, bodies.clone()));
                 }
             });
             served.expect("a trivial server");
@@ -69,11 +69,21 @@ impl Trivial {
     }
 }
 
-async fn answer(stream: tokio::net::TcpStream, body: Bytes) {
-    let service = service_fn(move |_| {
-        let mut response = Response::new(Full::new(body.clone()));
-        response.headers_mut().insert(header::CONTENT_TYPE, header::HeaderValue::from_static("application/scim+json"));
-        async move { Ok::<_, Infallible>(response) }
+/// How large answers are, by the method of the request.
+pub type Sizes = [(Method, usize); 3];
+
+async fn serve(stream: tokio::net::TcpStream, bodies: Rc<[(Method, Bytes); 3]>) {
+    let service = service_fn(move |request: Request<Incoming>| {
+        let bodies = bodies.clone();
+        async move {
+            let body = bodies.iter().find(|(method, _)| method == request.method()).map(|(_, body)| body.clone());
+            if !request.body().is_end_stream() {
+                request.into_body().collect().await?;
+            }
+            let mut response = Response::new(Full::new(body.unwrap_or_default()));
+            response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/scim+json"));
+            Ok::<_, hyper::Error>(response)
+        }
     });
     let _ = http1::Builder::new().pipeline_flush(true).serve_connection(TokioIo::new(stream), service).await;
 }
@@ -84,16 +94,18 @@ pub struct GoLinks {
     pub address: SocketAddr,
     /// Its thread.
     pub thread: Thread,
-    users: Vec<(String, String)>,
+    /// Ids and userNames of some of its accounts.
+    pub users: Vec<(String, String)>,
 }
 
-const TOKEN: &str = "bench-token";
+/// The token it asks for.
+pub const TOKEN: &str = "bench-token";
 
 /// Provisions so many people by the pure driver, serves what came of it on this thread, as the program does, with the
 /// clock standing still; and lets another thread measure.
-pub fn with_accounts(accounts: u32, measure: impl FnOnce(GoLinks) + Send + 'static) {
+pub fn with_accounts(accounts: u32, profile: &str, measure: impl FnOnce(GoLinks) + Send + 'static) {
     let served = stand::on_one_thread(async {
-        let play = provisioned(accounts);
+        let play = provisioned(accounts, profile);
         let users = some_users(&play);
         let place = Place::default();
         let listener = stand::listen(&place).await?;
@@ -112,32 +124,10 @@ pub fn with_accounts(accounts: u32, measure: impl FnOnce(GoLinks) + Send + 'stat
     served.expect("a server");
 }
 
-impl GoLinks {
-    /// What is asked of it, by kind.
-    pub fn requests(&self) -> Vec<(&'static str, Vec<Request>)> {
-        let by_id = |(id, _): &(String, String)| request("GET", &format!("/scim/v2/Users/{id}"), "");
-        let by_name = |(_, name): &(String, String)| {
-            let name = percent_encoding::utf8_percent_encode(name, percent_encoding::NON_ALPHANUMERIC);
-            request("GET", &format!("/scim/v2/Users?filter=userName%20eq%20%22{name}%22"), "")
-        };
-        let patch = |(nth, (id, _)): (usize, &(String, String))| {
-            let body = format!(
-                r#"{{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{{"op":"Replace","path":"title","value":"Number {nth}"}}]}}"#
-            );
-            request("PATCH", &format!("/scim/v2/Users/{id}"), &body)
-        };
-        vec![
-            ("GET by id", self.users.iter().map(by_id).collect()),
-            ("GET by userName", self.users.iter().map(by_name).collect()),
-            ("PATCH of a title", self.users.iter().enumerate().map(patch).collect()),
-        ]
-    }
-}
-
-fn provisioned(accounts: u32) -> Play {
+fn provisioned(accounts: u32, profile: &str) -> Play {
     let text = format!(
         "title = \"load\"\nseed = 7\nstart = 2026-03-02T08:00:00Z\nends = \"1d\"\n\
-         [golinks]\ntoken = \"{TOKEN}\"\n[entra]\nsecret = \"{TOKEN}\"\n[people]\ngenerate = {accounts}\nassigned = true\n\
+         [golinks]\nprofile = \"{profile}\"\ntoken = \"{TOKEN}\"\n[entra]\nsecret = \"{TOKEN}\"\n[people]\ngenerate = {accounts}\nassigned = true\n\
          [[at]]\ntime = \"0d\"\ndo = \"start\"\n[[at]]\nafter = \"cycle 1\"\ndo = \"stop\"\n"
     );
     let script = scenario::load("load", &text, &[]).unwrap_or_else(|problems| {
@@ -159,15 +149,6 @@ fn some_users(play: &Play) -> Vec<(String, String)> {
     users
 }
 
-fn request(method: &str, target: &str, body: &str) -> Request {
-    format!(
-        "{method} {target} HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer {TOKEN}\r\naccept: application/scim+json\r\n\
-         content-type: application/scim+json\r\ncontent-length: {}\r\n\r\n{body}",
-        body.len()
-    )
-    .into_bytes()
-}
-
 /// Starts the program, waits until it answers, and stops it.
 pub fn start_program() {
     let mut program = Command::new(env!("CARGO_BIN_EXE_scimulator"))
@@ -182,7 +163,7 @@ pub fn start_program() {
     });
     let url = url.expect("it says where it is");
     let address: SocketAddr = url.trim_start_matches("http://").parse().expect("an address");
-    super::load::answer_size(address, &request("GET", "/healthz", ""));
+    super::load::answers_to(address, &[super::requests::request("GET", "/healthz", "")]);
     program.kill().expect("it runs");
     program.wait().expect("it ends");
 }
