@@ -17,6 +17,10 @@ use load::{Asked, Measured};
 use requests::{Kind, People};
 use servers::{GoLinks, Trivial};
 
+/// As the program has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Rounds each server gets, in turn.
 const ROUNDS: usize = 8;
 
