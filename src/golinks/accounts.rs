@@ -63,10 +63,12 @@ impl Account {
 
 /// What becomes the body of an account.
 pub(super) struct Draft<'a> {
-    resource: &'a Object,
-    body: &'a [u8],
-    active: bool,
-    extensions: u8,
+    /// By whose values it is found, so far as they may have changed.
+    pub(super) resource: &'a Object,
+    pub(super) body: &'a [u8],
+    pub(super) active: bool,
+    /// Which extensions it uses, a bit each.
+    pub(super) extensions: u8,
 }
 
 impl<'a> Draft<'a> {
@@ -174,19 +176,18 @@ impl Accounts {
         self.slots.push(Account { id, created: now, modified: now, body, active, by_hand, visible: true, extensions });
     }
 
-    /// Gives an account another body; nobody else holds its userName.
-    pub(super) fn change(&mut self, id: AccountId, now: Time, draft: Draft<'_>) {
+    /// Gives an account another body; nobody else holds its userName. `before` is what the draft's resource was.
+    pub(super) fn change(&mut self, id: AccountId, now: Time, before: &Object, draft: Draft<'_>) {
         let Some(slot) = self.slot(id) else { return };
         let account = &mut self.slots[slot];
         self.active = self.active + usize::from(draft.active) - usize::from(account.active);
-        let (before, after) = (user_name(&account.body), user_name(draft.body));
-        let (before, after) = (fold(&before), fold(&after));
-        if before != after {
-            self.by_name.remove(before.as_ref(), slot as u32);
-            self.by_name.insert(after.as_ref(), slot as u32);
+        let (old, new) = (user_name(&account.body), user_name(draft.body));
+        if old != new && fold(&old) != fold(&new) {
+            self.by_name.remove(fold(&old).as_ref(), slot as u32);
+            self.by_name.insert(fold(&new).as_ref(), slot as u32);
         }
         if !self.columns.is_empty() {
-            self.columns.remove(&account.attributes(), slot as u32);
+            self.columns.remove(before, slot as u32);
             self.columns.add(draft.resource, slot as u32);
         }
         account.body = draft.body.into();

@@ -8,6 +8,7 @@ use super::capabilities::{Capability, Profile};
 use super::credentials::hint;
 use super::members::Member;
 use super::quirks::Quirk;
+use super::revision::Revision;
 use super::server::GoLinks;
 use super::settings::{Expiry, TokenSetting};
 use super::users::no_account;
@@ -51,8 +52,8 @@ impl GoLinks {
             let op = if value == Value::Null { Op::Remove } else { Op::Replace };
             operations.push(Operation { op, path: Some(path), value });
         }
-        let (before, after) = self.patched(id, PatchRequest { operations }, Rules::default())?;
-        self.commit(id, &before, after, moment).map(|_| ())
+        let revision = self.revised(id, PatchRequest { operations }, Rules::default())?;
+        self.commit(id, revision, moment).map(|_| ())
     }
 
     /// Deletes an account by hand: it is gone, whatever the `delete` setting says.
@@ -203,29 +204,27 @@ impl GoLinks {
         request: PatchRequest,
         moment: &mut Moment<'_, Event>,
     ) -> Result<bool, Error> {
-        let (before, after) = self.patched(id, request, self.rules())?;
+        let revision = self.revised(id, request, self.rules())?;
         let quirks = &self.settings.quirks;
-        match (is_active(&before), is_active(&after)) {
+        match (is_active(&revision.before), is_active(&revision.after)) {
             (false, false) if quirks.is(Quirk::InactiveIsReadonly) => Err(Error::new(409, "the user must be active")),
             (false, true) if quirks.is(Quirk::ReactivateUnsupported) => Err(Error::new(400, "invalid patch operation")),
-            _ => self.commit(id, &before, after, moment),
+            _ => self.commit(id, revision, moment),
         }
     }
 
-    /// The attributes of an account that is to change, which costs its size: many changes of a great one in a bulk request
-    /// would hold everybody else up.
-    pub(super) fn attributes_of(&mut self, id: AccountId) -> Result<Object, Error> {
-        let account = self.accounts.get(id).ok_or_else(|| no_account(&id.to_string()))?;
-        self.work.spend(account.body().len() / 2, 1)?;
-        Ok(account.attributes())
+    /// Counts the reading of an account that is to change, which costs its size: many changes of a great one in a bulk
+    /// request would hold everybody else up.
+    pub(super) fn spend_on(&mut self, id: AccountId) -> Result<(), Error> {
+        let size = self.accounts.get(id).map_or(0, |account| account.body().len());
+        self.work.spend(size / 2, 1)
     }
 
     /// An account before and after a change request, which is not stored yet.
-    fn patched(&mut self, id: AccountId, request: PatchRequest, rules: Rules) -> Result<(Object, Object), Error> {
-        let before = self.attributes_of(id)?;
-        let mut after = before.clone();
-        request.apply_within(&mut after, &self.users, rules, &mut self.work)?;
-        Ok((before, after))
+    fn revised(&mut self, id: AccountId, request: PatchRequest, rules: Rules) -> Result<Revision, Error> {
+        self.spend_on(id)?;
+        let account = self.accounts.get(id).ok_or_else(|| no_account(&id.to_string()))?;
+        Revision::by(request, account, &self.users, rules, &mut self.work)
     }
 
     /// Stores what an account has become; whether that is something else than before. What has not changed leaves
@@ -233,11 +232,13 @@ impl GoLinks {
     pub(super) fn commit(
         &mut self,
         id: AccountId,
-        before: &Object,
-        mut after: Object,
+        mut revision: Revision,
         moment: &mut Moment<'_, Event>,
     ) -> Result<bool, Error> {
-        let was_active = self.accounts.get(id).is_some_and(|account| account.active);
+        let account = self.accounts.get(id).ok_or_else(|| no_account(&id.to_string()))?;
+        let was_active = account.active;
+        let mut after = std::mem::take(&mut revision.after);
+        let before = &revision.before;
         // What a request leaves out lets nobody in, and nobody out; GoLinks shows it all the same.
         if self.settings.profile == Profile::GoLinks && after.get("active").is_none_or(Value::is_absent) {
             after.insert("active", was_active);
@@ -252,17 +253,19 @@ impl GoLinks {
             self.settings.limits.seat(self.accounts.active_count())?;
         }
         let user_name = text_of(&after, "userName");
-        self.settings.limits.user_name(user_name)?;
-        if self.accounts.named(user_name).is_some_and(|other| other.id != id && self.is_held(other, user_name)) {
-            return Err(held(user_name));
+        if user_name != text_of(before, "userName") {
+            self.settings.limits.user_name(user_name)?;
+            if self.accounts.named(user_name).is_some_and(|other| other.id != id && self.is_held(other, user_name)) {
+                return Err(held(user_name));
+            }
         }
         if let Some(name) = self.accounts.clash(&after, Some(id)) {
             return Err(taken(&name));
         }
         self.unique_mail(&after, Some(id))?;
         let user_name: Arc<str> = user_name.into();
-        let draft = Draft::of(&after, is_active, &self.users, &mut self.scratch);
-        self.accounts.change(id, moment.now(), draft);
+        let draft = revision.draft(&after, account, is_active, &self.users, &mut self.scratch);
+        self.accounts.change(id, moment.now(), before, draft);
         let what = differences(before, &after);
         if !what.is_empty() {
             moment.say(Event::AccountChanged { id, user_name: user_name.clone(), what: what.into() });

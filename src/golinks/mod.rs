@@ -29,6 +29,7 @@ pub mod quirks;
 mod render;
 mod required;
 mod resources;
+mod revision;
 mod routes;
 mod search;
 mod server;

@@ -9,6 +9,7 @@ use super::capabilities::Capability;
 use super::query::Query;
 use super::quirks::Quirk;
 use super::resources::{Asked, Item};
+use super::revision::Revision;
 use super::routes::{Refusal, not_allowed, ok};
 use super::search::Scope;
 use super::server::GoLinks;
@@ -158,8 +159,9 @@ impl GoLinks {
         let account = self.find(id)?;
         self.check_version(Item::User(account), asked, false)?;
         let id = account.id;
-        let before = self.attributes_of(id)?;
-        self.commit(id, &before, resource, moment)?;
+        self.spend_on(id)?;
+        let revision = Revision::whole(self.must_find(id)?, resource);
+        self.commit(id, revision, moment)?;
         Ok(self.resource(self.must_find(id)?, &projection))
     }
 

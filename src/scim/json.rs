@@ -258,7 +258,7 @@ fn read_members<'de, A: MapAccess<'de>>(mut map: A) -> Result<Object, A::Error> 
     Ok(object)
 }
 
-struct NameReader;
+pub(super) struct NameReader;
 
 impl<'de> DeserializeSeed<'de> for NameReader {
     type Value = Name;

@@ -17,9 +17,11 @@ pub mod projection;
 pub mod schema;
 pub mod settle;
 pub mod shape;
+pub mod split;
 pub mod standard;
 #[cfg(test)]
 pub(crate) mod tests;
+mod touched;
 pub mod urn;
 pub mod value;
 

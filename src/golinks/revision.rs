@@ -1,0 +1,81 @@
+//! An account as a change finds it and leaves it: whole, or only those attributes that the change can touch.
+
+use super::accounts::{Account, Draft};
+use crate::scim::patch::Work;
+use crate::scim::split::Split;
+use crate::scim::{Error, Name, Object, PatchRequest, ResourceType, Rules};
+
+/// Before and after; what `part` leaves out is the same in both and stands in neither.
+pub(super) struct Revision {
+    pub(super) before: Object,
+    pub(super) after: Object,
+    part: Option<Part>,
+}
+
+/// Which attributes were read, and where all of them lie.
+struct Part {
+    names: Vec<Name>,
+    split: Split,
+}
+
+impl Revision {
+    /// Everything is replaced.
+    pub(super) fn whole(account: &Account, after: Object) -> Revision {
+        Revision { before: account.attributes(), after, part: None }
+    }
+
+    /// What a change request makes of an account.
+    ///
+    /// # Errors
+    /// As the request cannot be carried out.
+    pub(super) fn by(
+        request: PatchRequest,
+        account: &Account,
+        kind: &ResourceType,
+        rules: Rules,
+        work: &mut Work,
+    ) -> Result<Revision, Error> {
+        let part = request.touches(kind, rules).and_then(|names| Part::of(names, account.body(), kind));
+        let before = match &part {
+            Some(part) => part.split.pick(account.body(), &part.names),
+            None => account.attributes(),
+        };
+        let mut after = before.clone();
+        request.apply_within(&mut after, kind, rules, work)?;
+        Ok(Revision { before, after, part })
+    }
+
+    /// What is stored: `shaped` is `after` as the schema writes it.
+    pub(super) fn draft<'a>(
+        &self,
+        shaped: &'a Object,
+        account: &Account,
+        active: bool,
+        kind: &ResourceType,
+        room: &'a mut Vec<u8>,
+    ) -> Draft<'a> {
+        let Some(Part { names, split }) = &self.part else { return Draft::of(shaped, active, kind, room) };
+        room.clear();
+        split.splice(account.body(), names, shaped, kind, room);
+        let mut extensions = account.extensions;
+        for (nth, extension) in kind.extensions.iter().take(8).enumerate() {
+            if names.contains(&extension.id) {
+                extensions &= !(1 << nth);
+                extensions |= u8::from(shaped.get(&extension.id).is_some()) << nth;
+            }
+        }
+        Draft { resource: shaped, body: room, active, extensions }
+    }
+}
+
+impl Part {
+    fn of(mut names: Vec<Name>, body: &[u8], kind: &ResourceType) -> Option<Part> {
+        for always in ["userName", "active"] {
+            if !names.iter().any(|name| name == always) {
+                names.push(always.into());
+            }
+        }
+        let split = Split::of(body);
+        split.is_of(kind).then_some(Part { names, split })
+    }
+}
