@@ -61,10 +61,17 @@ pub fn median(rounds: Vec<Measured>) -> Measured {
 
 /// Loads a server for a round; what it measured, and the ids of what was created.
 pub fn round(server: SocketAddr, thread: &Thread, round: usize, asked: &Rc<Asked>) -> (Measured, Vec<String>) {
+    super::servers::stay_on(1);
     let worked = thread.micros();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("an event queue");
     let created = Rc::new(RefCell::new(Vec::new()));
     let mut latencies = LocalSet::new().block_on(&runtime, async {
+        // The thread never sleeps: to wake it would be work for the server, and the more the slower the server is.
+        tokio::task::spawn_local(async {
+            loop {
+                tokio::task::yield_now().await;
+            }
+        });
         let began = Instant::now();
         let clients: Vec<_> = (0..CONNECTIONS)
             .map(|client| {

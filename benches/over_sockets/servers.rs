@@ -47,11 +47,23 @@ impl Thread {
     }
 }
 
+/// Keeps the calling thread on one core, so that a server and its load never wait for each other's: where the system can.
+pub fn stay_on(core: usize) {
+    #[cfg(target_os = "linux")]
+    {
+        let mut set = rustix::thread::CpuSet::new();
+        set.set(core);
+        // It fails where there is no such core.
+        let _ = rustix::thread::sched_setaffinity(None, &set);
+    }
+}
+
 impl Trivial {
     /// A server whose answers have a body of so many bytes, by the method of the request.
     pub fn answering(sizes: Sizes) -> Trivial {
         let (ready, address) = mpsc::channel();
         std::thread::spawn(move || {
+            stay_on(0);
             let served = stand::on_one_thread::<()>(async move {
                 let listener = TcpListener::bind("127.0.0.1:0").await?;
                 ready.send((listener.local_addr()?, Thread::current())).expect("somebody waits for the address");
@@ -110,6 +122,7 @@ pub fn with_accounts(accounts: u32, profile: &str, measure: impl FnOnce(GoLinks)
         let place = Place::default();
         let listener = stand::listen(&place).await?;
         let golinks = GoLinks { address: listener.local_addr()?, thread: Thread::current(), users };
+        stay_on(0);
         let what = What::Play(Box::new(play));
         let show = Show { what, speed: Speed::Max, paused: true, open: true, narrator: Box::new(|_| {}) };
         let stand = stand::open(listener, &place, show)?;

@@ -312,10 +312,20 @@ fn fit_parts(attribute: &Attribute, mut parts: Object, rules: Rules) -> Result<V
         return Ok(Value::Null);
     }
     if !in_order {
-        parts.members.sort_by_key(|(name, _)| place(name));
-        parts.members.dedup_by(|later, first| later.0 == first.0);
+        parts = in_order_of(&attribute.sub, parts);
     }
     Ok(if parts.is_empty() { Value::Null } else { Value::Object(parts) })
+}
+
+/// The parts in the schema's order, the first of each.
+fn in_order_of(attributes: &[Attribute], mut parts: Object) -> Object {
+    let mut ordered = Object::with_room(parts.len());
+    for attribute in attributes {
+        if let Some((name, value)) = parts.members.iter_mut().find(|(name, _)| *name == attribute.name) {
+            ordered.push(std::mem::take(name), std::mem::take(value));
+        }
+    }
+    ordered
 }
 
 /// Base 64 with either alphabet, padded or not (RFC 7643 2.3.6).
