@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use xxhash_rust::xxh3::Xxh3;
 
+use super::bodies::{Bodies, Place};
 use super::counters::Counters;
 use super::record::{Event, Record};
 use crate::base::Time;
@@ -13,16 +14,20 @@ pub type Sink = Box<dyn FnMut(&Record) + Send>;
 
 /// Everything that happened: the last records, exact counts, and the running digest.
 pub struct Journal {
-    ring: VecDeque<Record>,
+    ring: VecDeque<Kept>,
+    bodies: Bodies,
     bounds: Bounds,
     next: u64,
-    /// Bytes of the bodies held, and the first record that may hold one.
-    bodies: usize,
-    first_body: u64,
     counters: Counters,
     digest: Xxh3,
     words: String,
     sink: Option<Sink>,
+}
+
+/// A record, and where its body is.
+struct Kept {
+    record: Record,
+    body: Option<Place>,
 }
 
 /// How much the journal keeps.
@@ -45,10 +50,9 @@ impl Journal {
     pub fn new(bounds: Bounds) -> Journal {
         Journal {
             ring: VecDeque::new(),
+            bodies: Bodies::within(bounds.bodies),
             bounds,
             next: 1,
-            bodies: 0,
-            first_body: 1,
             counters: Counters::default(),
             digest: Xxh3::new(),
             words: String::new(),
@@ -66,28 +70,32 @@ impl Journal {
         if let Some(sink) = &mut self.sink {
             sink(&record);
         }
-        self.bodies += body_len(&record.event);
-        self.ring.push_back(record);
-        self.keep_bounds();
+        self.keep(record);
         seq
     }
 
-    /// The records still held, oldest first.
+    /// The records still held, oldest first; their bodies are held apart.
     pub fn records(&self) -> impl DoubleEndedIterator<Item = &Record> + ExactSizeIterator {
-        self.ring.iter()
+        self.ring.iter().map(|kept| &kept.record)
     }
 
     /// The record of this number, if it is still held.
     pub fn get(&self, seq: u64) -> Option<&Record> {
         let at = seq.checked_sub(self.first_seq())?;
-        self.ring.get(usize::try_from(at).ok()?)
+        self.ring.get(usize::try_from(at).ok()?).map(|kept| &kept.record)
+    }
+
+    /// The body of the record of this number, if it has one that is still held.
+    pub fn body(&self, seq: u64) -> Option<&[u8]> {
+        let at = seq.checked_sub(self.first_seq())?;
+        self.bodies.at(self.ring.get(usize::try_from(at).ok()?)?.body?)
     }
 
     /// The records after `seq` (0 for all), or `None` when some of them have been let go.
     pub fn since(&self, seq: u64) -> Option<impl DoubleEndedIterator<Item = &Record> + ExactSizeIterator> {
         let skip = seq.checked_add(1)?.checked_sub(self.first_seq())?;
         let skip = usize::try_from(skip).ok()?.min(self.ring.len());
-        Some(self.ring.range(skip..))
+        Some(self.ring.range(skip..).map(|kept| &kept.record))
     }
 
     /// The number of the oldest record still held; one more than the last when none is.
@@ -143,40 +151,20 @@ impl Journal {
     /// little more than one.
     fn warm(&self) {
         const AHEAD: usize = 32;
-        if !self.next.is_multiple_of(AHEAD as u64) || self.ring.len() < AHEAD {
-            return;
+        if self.next.is_multiple_of(AHEAD as u64) && self.ring.len() >= self.bounds.records.max(AHEAD) {
+            let read = self.ring.iter().take(AHEAD).map(|kept| kept.record.event.reach()).sum::<usize>();
+            std::hint::black_box(read);
         }
-        let mut read = 0;
-        if self.ring.len() >= self.bounds.records {
-            read += self.ring.iter().take(AHEAD).map(|record| record.event.reach()).sum::<usize>();
-        }
-        if self.bodies + (self.bodies >> 8) >= self.bounds.bodies {
-            let from = self.first_body.saturating_sub(self.first_seq()) as usize;
-            read += self.ring.iter().skip(from).take(AHEAD).map(|record| record.event.reach()).sum::<usize>();
-        }
-        std::hint::black_box(read);
     }
 
-    fn keep_bounds(&mut self) {
+    fn keep(&mut self, mut record: Record) {
+        let body = record.event.take_body().and_then(|body| self.bodies.keep(&body));
+        self.ring.push_back(Kept { record, body });
         self.warm();
-        if self.ring.len() > self.bounds.records
-            && let Some(oldest) = self.ring.pop_front()
-        {
-            self.bodies -= body_len(&oldest.event);
-        }
-        let first = self.first_seq();
-        self.first_body = self.first_body.max(first);
-        while self.bodies > self.bounds.bodies {
-            let Some(record) = self.ring.get_mut((self.first_body - first) as usize) else { break };
-            self.bodies -= body_len(&record.event);
-            record.event.drop_body();
-            self.first_body += 1;
+        if self.ring.len() > self.bounds.records {
+            self.ring.pop_front();
         }
     }
-}
-
-fn body_len(event: &Event) -> usize {
-    event.body().map_or(0, bytes::Bytes::len)
 }
 
 #[cfg(test)]

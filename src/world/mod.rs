@@ -4,7 +4,8 @@
 
 mod about;
 pub mod actions;
-pub mod counters;
+pub mod bodies;
+mod counters;
 pub mod driver;
 pub mod faults;
 pub mod intent;

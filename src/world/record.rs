@@ -72,7 +72,7 @@ pub struct Request {
     pub method: Method,
     /// Path and query.
     pub target: Arc<str>,
-    /// Its body; `None` once it has been let go to keep the journal within its bound.
+    /// Its body; the journal holds it apart.
     pub body: Option<Bytes>,
     /// Its content type, when it is neither absent nor `application/scim+json`.
     pub content_type: Option<Box<str>>,
@@ -91,7 +91,7 @@ pub struct Answer {
     pub after: Duration,
     /// Whether it answers a write that succeeded and changed nothing at GoLinks.
     pub idle: bool,
-    /// Its body; `None` once it has been let go to keep the journal within its bound.
+    /// Its body; the journal holds it apart.
     pub body: Option<Bytes>,
     /// Its content type, when it is neither absent nor `application/scim+json`.
     pub content_type: Option<Box<str>>,
@@ -134,10 +134,6 @@ impl Record {
         }
         self.event.write(out);
     }
-}
-
-fn first_byte(body: &Bytes) -> usize {
-    usize::from(body.is_unique()) + body.first().map_or(0, |byte| usize::from(*byte))
 }
 
 /// Writes the day of the run by the calendar and the time of the day: `day  30 08:00:00`.
@@ -193,7 +189,7 @@ impl Event {
         }
     }
 
-    /// The body it carries, if it still does.
+    /// The body it carries, before the journal takes it.
     pub fn body(&self) -> Option<&Bytes> {
         match self {
             Event::Request(request) => request.body.as_ref(),
@@ -205,23 +201,20 @@ impl Event {
     /// Reads a little of everything that dropping it will touch.
     pub(super) fn reach(&self) -> usize {
         match self {
-            Event::Request(request) => {
-                let body = request.body.as_ref().map_or(0, first_byte);
-                body + Arc::strong_count(&request.target)
-            }
-            Event::Answer(answer) | Event::TooLate(answer) => answer.body.as_ref().map_or(0, first_byte),
+            Event::Request(request) => Arc::strong_count(&request.target),
+            Event::Answer(answer) | Event::TooLate(answer) => usize::from(answer.idle),
             Event::Entra(event) => event.reach(),
             Event::GoLinks(golinks::Event::AccountCreated { user_name, .. }) => Arc::strong_count(user_name),
             _ => 0,
         }
     }
 
-    /// Lets its body go.
-    pub(super) fn drop_body(&mut self) {
+    /// Takes its body out.
+    pub(super) fn take_body(&mut self) -> Option<Bytes> {
         match self {
-            Event::Request(request) => request.body = None,
-            Event::Answer(answer) | Event::TooLate(answer) => answer.body = None,
-            _ => {}
+            Event::Request(request) => request.body.take(),
+            Event::Answer(answer) | Event::TooLate(answer) => answer.body.take(),
+            _ => None,
         }
     }
 }

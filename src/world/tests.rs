@@ -152,7 +152,8 @@ fn two_runs_have_the_same_journal_to_the_byte() {
     small.journal = Bounds { records: 10, bodies: 1000 };
     let small = story(small);
     assert_eq!(small.journal().records().len(), 10);
-    assert!(small.journal().records().filter_map(|r| r.event.body()).map(Bytes::len).sum::<usize>() <= 1000);
+    let bodies: Vec<_> = small.journal().records().filter_map(|r| small.journal().body(r.seq)).collect();
+    assert!(bodies.len() > 1 && bodies.concat().len() <= 1000);
     assert_eq!(small.journal().digest(), first.journal().digest());
     assert_eq!(small.journal().counters(), first.journal().counters());
     let mut other = setup(&faults);

@@ -45,7 +45,7 @@ impl Board {
             self.past.hear(record, scale);
             self.comparison.hear(&record.event);
             if news - (nth as u64) <= TAIL_MAX {
-                self.tail.hear(record);
+                self.tail.hear(record, journal.body(record.seq).unwrap_or_default());
             }
         }
         self.seen = journal.last_seq();

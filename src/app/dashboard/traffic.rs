@@ -3,7 +3,6 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use bytes::Bytes;
 use http::Method;
 use percent_encoding::percent_decode_str;
 
@@ -47,15 +46,16 @@ struct Entry {
     answer: Option<Came>,
     after: std::time::Duration,
     idle: bool,
-    body: Option<Bytes>,
+    /// What a reading request learned.
+    read: &'static str,
 }
 
 impl Tail {
-    /// Takes in what happened.
-    pub fn hear(&mut self, record: &Record) {
+    /// Takes in what happened; `body` is the record's.
+    pub fn hear(&mut self, record: &Record, body: &[u8]) {
         match &record.event {
             Event::Request(request) => self.begin(record, request),
-            Event::Answer(answer) | Event::TooLate(answer) => self.end(answer),
+            Event::Answer(answer) | Event::TooLate(answer) => self.end(answer, body),
             // GoLinks handles one request at a time, so what it says is about the latest.
             Event::GoLinks(event) => {
                 if let Some(entry) = self.entries.back_mut().filter(|_| !self.missed) {
@@ -97,16 +97,16 @@ impl Tail {
             answer: None,
             after: std::time::Duration::ZERO,
             idle: false,
-            body: None,
+            read: "read",
         });
     }
 
-    fn end(&mut self, answer: &Answer) {
+    fn end(&mut self, answer: &Answer, body: &[u8]) {
         if let Some(entry) = self.find(answer.request) {
             entry.answer = Some(answer.came);
             entry.after = answer.after;
             entry.idle = answer.idle;
-            entry.body = answer.body.clone();
+            entry.read = entry.learned(body);
             self.fold();
         }
     }
@@ -152,7 +152,7 @@ impl Entry {
             && looks(self) == looks(other)
             && (&self.method, &self.who, &self.did) == (&other.method, &other.who, &other.did)
             && (&self.refused, &self.struck) == (&other.refused, &other.struck)
-            && self.read() == other.read()
+            && self.read == other.read
     }
 
     fn note(&mut self, event: &golinks::Event) {
@@ -220,7 +220,7 @@ impl Entry {
             None => ("waiting", format!("{did}; no answer yet")),
             Some(came) if came.failed() => ("failed", self.failure(came, &did) + &late),
             Some(_) if !did.is_empty() => ("changed", did + &late),
-            Some(_) if self.method == Method::GET => ("nothing", self.read() + &late),
+            Some(_) if self.method == Method::GET => ("nothing", self.read.to_owned() + &late),
             Some(_) => ("nothing", format!("changed nothing{late}")),
         }
     }
@@ -237,20 +237,19 @@ impl Entry {
         if did.is_empty() { why.to_owned() } else { format!("{why}, yet {did}") }
     }
 
-    /// What a reading request learned.
-    fn read(&self) -> String {
-        let body = self.body.as_deref().unwrap_or_default();
+    /// What a reading request learned from its answer.
+    fn learned(&self, body: &[u8]) -> &'static str {
         let holds = |words: &str| memchr::memmem::find(body, words.as_bytes()).is_some();
         if !self.target.contains("filter=") {
-            "read".to_owned()
+            "read"
         } else if holds("\"totalResults\":0") && self.is_probe() {
-            "works".to_owned()
+            "works"
         } else if holds("\"totalResults\":0") {
-            "found nobody".to_owned()
+            "found nobody"
         } else if holds("\"totalResults\":1,") || holds("\"totalResults\":1}") {
-            "found one".to_owned()
+            "found one"
         } else {
-            "searched".to_owned()
+            "searched"
         }
     }
 }
@@ -277,6 +276,7 @@ mod tests {
     use super::*;
     use crate::entra::CallId;
     use crate::world::Door;
+    use bytes::Bytes;
 
     fn request(seq: u64, method: Method, target: &str, who: Option<&str>) -> Record {
         let request = Request {
@@ -309,9 +309,13 @@ mod tests {
         Record { seq, at: Time::from_secs(0), event: Event::GoLinks(event) }
     }
 
+    fn hear(tail: &mut Tail, record: &Record) {
+        tail.hear(record, record.event.body().map_or(&[], |body| body));
+    }
+
     fn check(records: &[Record], expected: (&str, &str, &str)) {
         let mut tail = Tail::default();
-        records.iter().for_each(|record| tail.hear(record));
+        records.iter().for_each(|record| hear(&mut tail, record));
         let view = tail.view(&Counters::default(), Time::from_secs(0));
         let line = &view.lines[0];
         assert_eq!((line.outcome, line.status.as_str(), line.says.as_str()), expected);
@@ -346,11 +350,11 @@ mod tests {
     #[test]
     fn what_was_passed_over_leaves_nobody_waiting() {
         let mut tail = Tail::default();
-        tail.hear(&request(1, Method::GET, "/scim/v2/Users/1", Some("ann")));
-        tail.hear(&answer(2, 1, Came::Status(200), false, ""));
-        tail.hear(&request(3, Method::GET, "/scim/v2/Users/2", None));
+        hear(&mut tail, &request(1, Method::GET, "/scim/v2/Users/1", Some("ann")));
+        hear(&mut tail, &answer(2, 1, Came::Status(200), false, ""));
+        hear(&mut tail, &request(3, Method::GET, "/scim/v2/Users/2", None));
         tail.miss();
-        tail.hear(&answer(5, 4, Came::Status(200), false, ""));
+        hear(&mut tail, &answer(5, 4, Came::Status(200), false, ""));
         let lines = tail.view(&Counters::default(), Time::from_secs(0)).lines;
         assert_eq!(lines.iter().map(|line| &*line.status).collect::<Vec<_>>(), ["200"]);
     }
@@ -358,10 +362,10 @@ mod tests {
     #[test]
     fn answers_find_their_requests_in_any_order() {
         let mut tail = Tail::default();
-        tail.hear(&request(1, Method::GET, "/scim/v2/Users/1", Some("ann")));
-        tail.hear(&request(2, Method::GET, "/scim/v2/Users/2", None));
-        tail.hear(&answer(3, 2, Came::Status(404), false, ""));
-        tail.hear(&answer(4, 1, Came::Status(200), false, ""));
+        hear(&mut tail, &request(1, Method::GET, "/scim/v2/Users/1", Some("ann")));
+        hear(&mut tail, &request(2, Method::GET, "/scim/v2/Users/2", None));
+        hear(&mut tail, &answer(3, 2, Came::Status(404), false, ""));
+        hear(&mut tail, &answer(4, 1, Came::Status(200), false, ""));
         let lines = tail.view(&Counters::default(), Time::from_secs(0)).lines;
         let shown: Vec<_> = lines.iter().map(|line| (line.who.as_deref(), line.status.as_str())).collect();
         assert_eq!(shown, [(Some("probe"), "404"), (Some("ann"), "200")]);
@@ -372,8 +376,11 @@ mod tests {
     fn what_goes_alike_in_a_row_is_one_line() {
         let mut tail = Tail::default();
         for nth in 0..90 {
-            tail.hear(&request(2 * nth + 1, Method::GET, "/scim/v2/Users?filter=x", None));
-            tail.hear(&answer(2 * nth + 2, 2 * nth + 1, Came::Status(if nth == 40 { 401 } else { 200 }), false, ""));
+            hear(&mut tail, &request(2 * nth + 1, Method::GET, "/scim/v2/Users?filter=x", None));
+            hear(
+                &mut tail,
+                &answer(2 * nth + 2, 2 * nth + 1, Came::Status(if nth == 40 { 401 } else { 200 }), false, ""),
+            );
         }
         let view = tail.view(&Counters { get: 90, ..Counters::default() }, Time::from_secs(0));
         let times: Vec<u64> = view.lines.iter().map(|line| line.times).collect();
