@@ -22,6 +22,10 @@ use scimulator::world::Drive;
 /// Times each figure is taken; the median is printed.
 const ROUNDS: usize = 5;
 
+/// As the program has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     if memory::is_child() {
         return memory::child();
