@@ -89,7 +89,8 @@ bugs! {
     B09 Policy "Two app roles where one is expected" ["entra.policy.several_roles=fail"] "";
     B10 Quirk "The manager is a bare string" ["golinks.profile=generic", "golinks.quirks.manager_must_be_object=true"] "";
     B11 Quirk "The manager is shown in the wrong place"
-        ["golinks.profile=generic", "golinks.quirks.manager_at_top_level=true"] "";
+        ["golinks.profile=generic", "golinks.quirks.manager_at_top_level=true", "entra.policy.check_reference=false"]
+        "The same PATCH whenever a cycle looks at somebody with a manager: after a change, after a restart.";
     B12 Quirk "The manager is shown as a string" ["golinks.profile=generic", "golinks.quirks.manager_echo_string=true"] "";
     B13 Quirk "Nulls trip validation"
         ["golinks.quirks.null_is_invalid=true", "golinks.quirks.member_ref_null_in_match=true"] "";
@@ -212,7 +213,7 @@ bugs! {
 mod tests {
     use super::*;
     use crate::golinks::quirks;
-    use crate::scenario::{Override, load, messages};
+    use crate::scenario::{Override, Play, load, messages};
 
     #[test]
     fn the_list_is_whole() {
@@ -234,6 +235,23 @@ mod tests {
             assert!(nothing_to_switch || leads, "{} is called a {}", bug.number, bug.means.word());
         }
         assert_eq!(find("b27").map(|bug| bug.means), Some(Means::Quirk));
+    }
+
+    /// How many PATCHes a manager and one report take, with a restart an hour after the start.
+    fn patches(with: &[&str]) -> u64 {
+        const STORY: &str = "title = \"A manager\"\nends = \"2h\"\n[golinks]\nprofile = \"generic\"\n[entra.mappings]\n\
+            template = \"scim\"\n[user.boss]\nname = \"Big Boss\"\n[user.ann]\nname = \"Ann Okafor\"\nmanager = \"boss\"\n\
+            [[at]]\ntime = \"0d\"\ndo = \"start\"\n[[at]]\ntime = \"1h\"\ndo = \"restart\"\n";
+        let overrides: Vec<Override> = with.iter().map(|with| Override::parse(with).expect("path=value")).collect();
+        let mut play = Play::new(load("bug.toml", STORY, &overrides).expect("a good file"));
+        play.run_to_end();
+        play.world().journal().counters().patch
+    }
+
+    #[test]
+    fn a_manager_in_the_wrong_place_is_written_again_and_again() {
+        assert_eq!(patches(&[]), 1);
+        assert_eq!(patches(find("B11").expect("a bug").with), 2);
     }
 
     #[test]
