@@ -32,6 +32,8 @@ pub struct Scoping {
     pub has_role: bool,
     /// "Scoping filter evaluation passed"; no filter passes everybody.
     pub filter_passed: bool,
+    /// Whether the directory object lies in the recycle bin.
+    pub soft_deleted: bool,
     /// Whether the directory object is gone for good.
     pub hard_deleted: bool,
 }
@@ -44,6 +46,7 @@ pub fn evaluate(facts: Facts, scope: SyncScope, filter_passed: bool) -> Scoping 
         assigned: all || facts.assigned,
         has_role: all || facts.has_role,
         filter_passed,
+        soft_deleted: facts.soft_deleted,
         hard_deleted: facts.hard_deleted,
     }
 }
@@ -62,12 +65,21 @@ impl Scoping {
     /// Why the user is not in scope, in the order in which the portal numbers the reasons; empty when in scope.
     pub fn reasons(&self) -> Vec<&'static str> {
         let rows = [
-            (self.active, "not active in the source system"),
+            (self.active, self.inactive()),
             (self.assigned, "not assigned to the application"),
             (self.has_role, "without the required role"),
             (self.filter_passed, "outside the scoping filters"),
         ];
         rows.iter().filter(|(holds, _)| !holds).map(|(_, reason)| *reason).collect()
+    }
+
+    /// The portal's first reason, and which of its causes it is.
+    fn inactive(&self) -> &'static str {
+        match (self.hard_deleted, self.soft_deleted) {
+            (true, _) => "not active in the source system (deleted for good)",
+            (_, true) => "not active in the source system (in the recycle bin)",
+            _ => "not active in the source system (blocked from sign-in)",
+        }
     }
 }
 
@@ -84,8 +96,12 @@ mod tests {
         let cases: [(Facts, SyncScope, &[&str]); 5] = [
             (facts(true, false, true), SyncScope::Assigned, &[]),
             (facts(true, false, false), SyncScope::All, &[]),
-            (facts(false, false, true), SyncScope::Assigned, &["not active in the source system"]),
-            (facts(true, true, true), SyncScope::All, &["not active in the source system"]),
+            (
+                facts(false, false, true),
+                SyncScope::Assigned,
+                &["not active in the source system (blocked from sign-in)"],
+            ),
+            (facts(true, true, true), SyncScope::All, &["not active in the source system (in the recycle bin)"]),
             (
                 facts(true, false, false),
                 SyncScope::Assigned,

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::base::Time;
 use crate::entra::error_code::ErrorCode;
 use crate::entra::mapping::{Flow, Mapping};
+use crate::entra::scope::Scoping;
 use crate::entra::tenant::UserKey;
 
 /// What was done, or attempted [g:objsummary].
@@ -160,6 +161,8 @@ pub struct LogEntry {
     pub action: Action,
     /// How it ended.
     pub status: Status,
+    /// What the scoping step found.
+    pub scoping: Scoping,
     /// The account's id at the application, when it is known.
     pub target: Option<Box<str>>,
     /// What was changed, on create and update.
@@ -175,10 +178,21 @@ impl LogEntry {
         let _ = self.write_to(out);
     }
 
+    /// Why an account was disabled or deleted; empty of all else.
+    pub fn causes(&self) -> Vec<&'static str> {
+        match self.action {
+            Action::Disable | Action::Delete => self.scoping.reasons(),
+            Action::Create | Action::Update | Action::Other => Vec::new(),
+        }
+    }
+
     fn write_to(&self, out: &mut String) -> std::fmt::Result {
         write!(out, "{} {} {}", self.action.word(), self.handle, self.status.word())?;
         match &self.status {
-            Status::Success => {}
+            Status::Success => {
+                let causes = self.causes();
+                write!(out, "{}{}", if causes.is_empty() { "" } else { ": " }, causes.join(", "))?;
+            }
             Status::Skipped(SkipReason::NotEffectivelyEntitled(causes)) => {
                 write!(out, " NotEffectivelyEntitled: {}", causes.join(", "))?;
             }

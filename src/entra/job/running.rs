@@ -326,6 +326,7 @@ impl Job {
             handle: passage.handle,
             action: passage.action,
             status,
+            scoping: passage.scoping,
             target: passage.target,
             modified: passage.modified,
             throttled: passage.throttled,

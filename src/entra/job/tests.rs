@@ -196,7 +196,7 @@ fn a_leaver_is_disabled_restored_on_the_same_id_and_deleted_after_the_bin() {
     talk.probe();
     let disable = r#""Operations":[{"op":"Replace","path":"active","value":"False"}]"#;
     talk.expect(disable, 200, &account("1", "ann", false));
-    assert_eq!(talk.log("ann"), "disable ann success");
+    assert_eq!(talk.log("ann"), "disable ann success: not active in the source system (in the recycle bin)");
     talk.act(|entra, moment| entra.tenant_mut().restore(ann, moment)).expect("ann is in the bin");
     talk.probe();
     talk.expect("GET /scim/v2/Users/1 ", 200, &account("1", "ann", false));
@@ -208,7 +208,7 @@ fn a_leaver_is_disabled_restored_on_the_same_id_and_deleted_after_the_bin() {
     talk.act(|entra, moment| entra.tenant_mut().purge(ann, moment)).expect("ann is in the bin");
     talk.probe();
     talk.expect("DELETE /scim/v2/Users/1 ", 204, "");
-    assert_eq!(talk.log("ann"), "delete ann success");
+    assert_eq!(talk.log("ann"), "delete ann success: not active in the source system (deleted for good)");
     assert!(talk.entra.job().links().is_empty());
 }
 
@@ -234,7 +234,7 @@ fn the_blocked_are_not_created_until_they_may_sign_in() {
     talk.act(|entra, moment| entra.tenant_mut().disable(ann, moment)).expect("ann may sign in");
     talk.act(|entra, moment| entra.job_mut().start(moment));
     talk.probe();
-    assert_eq!(talk.log("ann"), "create ann skipped NotEffectivelyEntitled: not active in the source system");
+    assert_eq!(talk.log("ann"), "create ann skipped NotEffectivelyEntitled: not active in the source system (blocked from sign-in)");
     talk.act(|entra, moment| entra.tenant_mut().enable(ann, moment)).expect("ann is blocked");
     talk.probe();
     talk.create("ann", "1");
@@ -547,7 +547,7 @@ fn a_saved_filter_restarts_with_everybody_and_disables_who_falls_out() {
     talk.expect("GET /scim/v2/Users/1 ", 200, &account("1", "ann", true));
     talk.expect(r#"User:department","value":"Sales""#, 204, "");
     talk.expect(r#"{"op":"Replace","path":"active","value":"False"}"#, 204, "");
-    assert_eq!(talk.log("bob"), "disable bob success");
+    assert_eq!(talk.log("bob"), "disable bob success: outside the scoping filters");
     talk.update("bob", Attribute::Department, "sales");
     talk.probe();
     assert!(talk.log("bob").contains("RedundantExport"), "{}", talk.log("bob"));

@@ -90,7 +90,10 @@ fn read(entry: &LogEntry, field: LogField) -> Seen {
         LogField::Status => Seen::text(Some(entry.status.word())),
         LogField::Code => Seen::text(Some(entry.status.code()).filter(|code| !code.is_empty())),
         LogField::Reason => match &entry.status {
-            Status::Success => Seen::Absent,
+            Status::Success => match entry.causes() {
+                causes if causes.is_empty() => Seen::Absent,
+                causes => Seen::Text(causes.join(", ")),
+            },
             Status::Skipped(SkipReason::NotEffectivelyEntitled(causes)) => Seen::Text(causes.join(", ")),
             Status::Skipped(reason) => Seen::text(Some(reason.word())),
             Status::Failure(failure) => Seen::Text(failure.detail.clone()),
