@@ -81,7 +81,7 @@ const OTHERS: [(&str, Field); 7] = [
 const OF_GROUPS: [&str; 5] = ["displayName", "mail", "mailNickname", "objectId", "members"];
 
 /// Attributes of Entra that this directory does not hold, and what they would hold.
-const NOT_HELD: [(&str, Holds); 22] = [
+const NOT_HELD: [(&str, Holds); 21] = [
     ("ageGroup", Holds::Text),
     ("assignedPlans", Holds::Several),
     ("birthday", Holds::Date),
@@ -103,17 +103,17 @@ const NOT_HELD: [(&str, Holds); 22] = [
     ("refreshTokensValidFromDateTime", Holds::Date),
     ("sipProxyAddress", Holds::Text),
     ("signInSessionsValidFromDateTime", Holds::Date),
-    ("thumbnailPhoto", Holds::Several),
 ];
 
 /// What can be neither mapped nor filtered on, each with the reason.
-const UNAVAILABLE: [(&str, &str); 6] = [
+const UNAVAILABLE: [(&str, &str); 7] = [
     ("SamAccountName", "it is not available as a source attribute"),
     ("onPremisesSamAccountName", "it is not available as a source attribute"),
     ("userType", "it is not available as a source attribute"),
     ("password", "passwords are not provisioned"),
     ("passwordProfile", "passwords are not provisioned"),
     ("photo", "photos are not provisioned"),
+    ("thumbnailPhoto", "photos are not provisioned"),
 ];
 
 /// What can be mapped but not filtered on, each with the reason [filters, known-issues].

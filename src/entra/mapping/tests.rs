@@ -109,13 +109,14 @@ fn single_rows_are_changed_added_and_removed() {
 
 #[test]
 fn what_the_portal_would_not_save_is_refused_with_its_reason() {
-    let cases: [(&[(&str, &str)], &str); 23] = [
+    let cases: [(&[(&str, &str)], &str); 24] = [
         (&[("target", "title"), ("source", "manager")], "an attribute of the type Reference"),
         (&[("target", "id"), ("source", "objectId")], "`id` cannot be mapped"),
         (&[("target", "password"), ("constant", "x")], "passwords are not provisioned"),
         (&[("target", "title"), ("source", "appRoleAssignments")], "cannot be mapped directly"),
         (&[("target", "title"), ("expression", "[appRoleAssignments]")], "cannot be mapped directly"),
         (&[("target", "title"), ("source", "userType")], "not available as a source"),
+        (&[("target", "title"), ("source", "thumbnailPhoto")], "photos are not provisioned"),
         (&[("target", "title"), ("source", "JobTitle")], "did you mean `jobTitle`?"),
         (&[("target", "title"), ("expression", "ToLower([JobTitle])")], "did you mean `jobTitle`?"),
         (&[("target", "title"), ("source", "members")], "a user has no `members`"),
@@ -359,6 +360,9 @@ fn what_an_export_holds_beyond_this_is_left_out_and_what_is_wrong_is_told() {
             "`id` cannot be mapped",
         ),
         (r#"{"targetAttributeName":"title","source":null}"#, true, "the mapping of `Device` is left out"),
+        (r#"{"targetAttributeName":"title","flowType":"ObjectAddOnl"}"#, false, "unknown flowType `ObjectAddOnl`"),
+        (r#"{"targetAttributeName":"title","flowBehavior":"Always"}"#, false, "unknown flowBehavior `Always`"),
+        (r#"{"targetAttributeName":"title","source":{"type":"Funktion"}}"#, false, "unknown type `Funktion`"),
     ];
     for (mapping, reads, expected) in cases {
         let mut problems = Problems::default();
@@ -366,6 +370,12 @@ fn what_an_export_holds_beyond_this_is_left_out_and_what_is_wrong_is_told() {
         assert_eq!(read.is_some(), reads, "{mapping}: {:?}", problems.list());
         assert!(problems.list().iter().any(|problem| problem.message.contains(expected)), "{:?}", problems.list());
     }
+    let flows = export(r#"{"targetAttributeName":"title"}"#);
+    let flows =
+        flows.replace(r#""sourceObjectName":"User","#, r#""sourceObjectName":"User","flowTypes":"Add, Updat","#);
+    let mut problems = Problems::default();
+    assert!(Schema::parse(&flows, Template::Scim, Span::new(0, 1), &mut problems).is_none());
+    assert!(problems.list()[0].message.contains("unknown flow type `Updat`"), "{:?}", problems.list());
     for bad in [
         "",
         "[]",

@@ -24,6 +24,9 @@ impl Schema {
     }
 }
 
+/// What a table does to objects of the application [g:objmap].
+const FLOWS: [&str; 5] = ["Add", "Update", "Delete", "None", ""];
+
 struct Reader<'p> {
     problems: &'p mut Problems,
     span: Span,
@@ -73,6 +76,10 @@ impl Reader<'_> {
         let actions = match text(mapping, "flowTypes") {
             None => Actions::ALL,
             Some(flows) => {
+                let known = |flow: &str| FLOWS.iter().any(|known| known.eq_ignore_ascii_case(flow));
+                for flow in flows.split(',').map(str::trim).filter(|flow| !known(flow)) {
+                    self.wrong(&format!("unknown flow type `{flow}` of an object"), "it is Add, Update or Delete");
+                }
                 let has = |word: &str| flows.split(',').any(|flow| flow.trim().eq_ignore_ascii_case(word));
                 Actions { create: has("Add"), update: has("Update"), delete: has("Delete") }
             }
@@ -102,11 +109,20 @@ impl Reader<'_> {
         mapping.apply = match text(row, "flowType").unwrap_or("Always") {
             "ObjectAddOnly" | "AttributeAddOnly" => Apply::OnlyOnCreate,
             "MultiValueAddOnly" | "ValueAddOnly" => Apply::AddValues,
-            _ => Apply::Always,
+            "Always" => Apply::Always,
+            other => {
+                self.wrong(&format!("unknown flowType `{other}`"), &format!("in `{name}`"));
+                Apply::Always
+            }
         };
-        if text(row, "flowBehavior") == Some("FlowAlways") {
-            mapping.send = Send::Always;
-        }
+        mapping.send = match text(row, "flowBehavior").unwrap_or("FlowWhenChanged") {
+            "FlowAlways" => Send::Always,
+            "FlowWhenChanged" => Send::WhenChanged,
+            other => {
+                self.wrong(&format!("unknown flowBehavior `{other}`"), &format!("in `{name}`"));
+                Send::WhenChanged
+            }
+        };
         for (_, message, label) in check::refusals(&mapping) {
             self.wrong(&message, label);
         }
@@ -138,7 +154,11 @@ impl Reader<'_> {
                 self.field(name, target, of).map(|field| Source::Attribute { name: name.into(), field })
             }
             Some("Constant") => Some(Source::Constant(constant(name, expression).into())),
-            _ => self.expression(expression, target, of),
+            Some("Function") | None => self.expression(expression, target, of),
+            Some(other) => {
+                self.wrong(&format!("unknown type `{other}` of a source"), &format!("in `{target}`"));
+                None
+            }
         }
     }
 
