@@ -30,6 +30,8 @@ fn an_expression_is_explained_for_somebody_of_a_scenario() {
     assert!(said.contains("[surname]") && said.contains("value  \"Ann."), "{said}");
     let (code, said, _) = out(&["expression", "CDate([city])", "--with", "city=Ulm"]);
     assert!(code == 1 && said.contains("`Ulm` is not a date"), "{said}");
+    let (code, said, _) = out(&["expression", "Join(\"|\", [tags])", "--with", "tags=a", "--with", "tags=b"]);
+    assert!(code == 0 && said.contains("value  \"a|b\""), "{said}");
     let (code, _, told) = out(&["expression", "append([mail], \".x\")"]);
     assert!(
         code == 2 && told.contains("--> expression:1:1") && told.contains("case-sensitive: it is `Append`"),

@@ -211,7 +211,7 @@ pub struct ExplainArgs {
     /// Look at this moment of the run instead of its end: `1d 2h` after the start
     #[arg(long, value_parser = parse_duration, value_name = "DURATION")]
     pub at: Option<std::time::Duration>,
-    /// Give an attribute a value for this evaluation (repeatable)
+    /// Give an attribute a value for this evaluation (repeatable; the same attribute twice has both values)
     #[arg(long, value_name = "ATTRIBUTE=VALUE", value_parser = attribute_value)]
     pub with: Vec<(String, String)>,
     /// With `expression`: answer lines of JSON from standard input; with `mappings`: the vendor's JSON

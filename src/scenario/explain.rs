@@ -38,7 +38,8 @@ pub fn topics() -> Vec<Topic> {
     topics
 }
 
-/// The topics of a name, of a part of one, and of all below it: `pause`, `max_rps`, `golinks.token`, `quirks`.
+/// The topics of a name, of a part of one, and of all below it: `pause`, `max_rps`, `golinks.token`, `quirks`; or all of
+/// a kind: `functions`.
 ///
 /// # Errors
 /// A help line with the nearest name when nothing is called that.
@@ -49,6 +50,12 @@ pub fn find(thing: &str) -> Result<Vec<Topic>, String> {
     let found: Vec<Topic> = topics.iter().filter(|topic| called(topic)).cloned().collect();
     if !found.is_empty() {
         return Ok(found);
+    }
+    let kind = thing.strip_suffix('s').unwrap_or(thing);
+    let of_kind: Vec<Topic> =
+        topics.iter().filter(|topic| topic.kind.split(' ').next() == Some(kind)).cloned().collect();
+    if !of_kind.is_empty() {
+        return Ok(of_kind);
     }
     let names: Vec<&str> = topics.iter().map(|topic| topic.name.as_str()).collect();
     let parts = names.iter().map(|name| name.rsplit('.').next().unwrap_or(name));
@@ -255,6 +262,11 @@ mod tests {
             assert!(find(name).is_ok(), "{name}");
         }
         assert!(find("quirks").is_ok_and(|found| found.len() > quirks::TABLE.len()));
+        assert!(
+            find("functions").is_ok_and(|found| found.len() == FUNCTIONS.len()),
+            "a message of the parser names it"
+        );
+        assert!(find("operators").is_ok_and(|found| found.len() == Operator::all().count()));
         assert_eq!(find("max_rsp"), Err("did you mean `max_rps`?".to_owned()));
         assert_eq!(find("xyzzy"), Err("`scimulator explain` lists everything".to_owned()));
     }

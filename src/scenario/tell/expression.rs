@@ -49,10 +49,13 @@ struct Over<'a> {
 
 impl Source for Over<'_> {
     fn get<'a>(&'a self, name: &str) -> Value<'a> {
-        match (self.given.iter().find(|(known, _)| known == name), &self.person) {
-            (Some((_, text)), _) => Value::text(text),
-            (None, Some(person)) => person.get(name),
-            (None, None) => Value::Null,
+        let given: Vec<&str> =
+            self.given.iter().filter(|(known, _)| known == name).map(|(_, text)| text.as_str()).collect();
+        match (given.as_slice(), &self.person) {
+            ([text], _) => Value::text(text),
+            ([], Some(person)) => person.get(name),
+            ([], None) => Value::Null,
+            (several, _) => Value::list(several.iter().copied()),
         }
     }
 }
