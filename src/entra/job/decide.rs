@@ -96,7 +96,13 @@ mod tests {
         check("13", unassigned, None, &policy, skip_create(not_assigned));
         check("14", unassigned, link(true, true), &policy, Plan::Disable);
         check("18", unassigned, link(false, false), &policy, Plan::Skip(Action::Other, SkipReason::RedundantExport));
-        check("19", blocked, None, &policy, skip_create(vec!["not active in the source system (blocked from sign-in)"]));
+        check(
+            "19",
+            blocked,
+            None,
+            &policy,
+            skip_create(vec!["not active in the source system (blocked from sign-in)"]),
+        );
         check("20", blocked, link(true, true), &policy, Plan::Disable);
         check("21", deleted, link(true, true), &policy, Plan::Disable);
         check("22", deleted, None, &policy, Plan::Ignore);

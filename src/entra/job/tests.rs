@@ -234,7 +234,10 @@ fn the_blocked_are_not_created_until_they_may_sign_in() {
     talk.act(|entra, moment| entra.tenant_mut().disable(ann, moment)).expect("ann may sign in");
     talk.act(|entra, moment| entra.job_mut().start(moment));
     talk.probe();
-    assert_eq!(talk.log("ann"), "create ann skipped NotEffectivelyEntitled: not active in the source system (blocked from sign-in)");
+    assert_eq!(
+        talk.log("ann"),
+        "create ann skipped NotEffectivelyEntitled: not active in the source system (blocked from sign-in)"
+    );
     talk.act(|entra, moment| entra.tenant_mut().enable(ann, moment)).expect("ann is blocked");
     talk.probe();
     talk.create("ann", "1");
