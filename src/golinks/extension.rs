@@ -14,6 +14,7 @@
 use crate::base::node::{Entry, unknown_key};
 use crate::base::{self, Node, Problems};
 use crate::scim::schema::{Attribute, Kind, Mutability, Returned, Schema, Uniqueness};
+use crate::scim::urn;
 
 /// An extension and the kind of resource it extends.
 #[derive(Clone, PartialEq, Debug)]
@@ -51,6 +52,15 @@ pub(super) fn read_all(value: &Node, problems: &mut Problems) -> Option<Vec<Exte
         let count = extensions.iter().filter(|extension| extension.of_groups == of_groups).count();
         if count + usize::from(!of_groups) > MOST {
             problems.error(value.span, format!("a kind of resource has at most {MOST} extensions"));
+            return None;
+        }
+    }
+    let standard = [urn::USER, urn::GROUP, urn::ENTERPRISE_USER];
+    for (nth, extension) in extensions.iter().enumerate() {
+        let id = extension.schema.id.as_ref();
+        let mut before = extensions[..nth].iter().map(|other| other.schema.id.as_ref()).chain(standard);
+        if before.any(|other| other.eq_ignore_ascii_case(id)) {
+            problems.error(value.span, format!("there is a schema `{id}` already"));
             return None;
         }
     }
@@ -92,7 +102,15 @@ fn read(value: &Node, problems: &mut Problems) -> Option<Extension> {
 }
 
 fn read_attributes(value: &Node, problems: &mut Problems) -> Option<Vec<Attribute>> {
-    items(value, problems)?.iter().map(|item| read_attribute(item, problems)).collect()
+    let attributes: Vec<Attribute> =
+        items(value, problems)?.iter().map(|item| read_attribute(item, problems)).collect::<Option<_>>()?;
+    for (nth, attribute) in attributes.iter().enumerate() {
+        if attributes[..nth].iter().any(|other| other.name.eq_ignore_ascii_case(&attribute.name)) {
+            problems.error(value.span, format!("there are two attributes `{}`", attribute.name));
+            return None;
+        }
+    }
+    Some(attributes)
 }
 
 fn read_attribute(value: &Node, problems: &mut Problems) -> Option<Attribute> {
@@ -109,6 +127,10 @@ fn read_attribute(value: &Node, problems: &mut Problems) -> Option<Attribute> {
     if (attribute.kind == Kind::Complex) == attribute.sub.is_empty() {
         problems.error(value.span, "an attribute of type `complex`, and no other, has `subAttributes`");
         return None;
+    }
+    if attribute.mutability == Mutability::WriteOnly {
+        // Its values are not returned, whatever `returned` says (RFC 7643 7).
+        attribute.returned = Returned::Never;
     }
     Some(attribute)
 }

@@ -84,6 +84,11 @@ impl Change<'_> {
             {
                 set_once(&format!("{}.{}", attribute.name, part.name))
             }
+            // RFC 7644 3.5.2.2
+            (Some(part), _) if part.required && self.op == Op::Remove => {
+                let detail = format!("`{}.{}` is required", attribute.name, part.name);
+                Err(Error::of(ScimType::Mutability, detail))
+            }
             (Some(part), _) => Ok(Some(Some(part))),
             (None, Unknown::Ignore) if attribute.kind == Kind::Complex => Ok(None),
             (None, _) => {
@@ -299,6 +304,9 @@ fn remove_attribute(parent: &mut Object, attribute: &Attribute) -> Result<(), Er
 
 /// Adds those items that are not there yet; a new primary one takes the mark from the others (RFC 7644 3.5.2.1).
 fn add_items(stored: &mut Vec<Value>, items: Vec<Value>, work: &mut Work) -> Result<(), Error> {
+    if items.iter().filter(|item| is_primary(None, item)).count() > 1 {
+        return Err(Error::of(ScimType::InvalidValue, "only one of the values can be primary"));
+    }
     for item in items {
         work.spend(stored.len(), 1)?;
         if stored.contains(&item) {

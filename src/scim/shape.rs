@@ -212,10 +212,14 @@ fn fit_all(attribute: &Attribute, items: Vec<Value>, rules: Rules) -> Result<Val
     let mut fitted: Vec<Value> = Vec::with_capacity(items.len().min(8));
     for item in items {
         let item = fit_one(attribute, with_type(attribute, item), rules)?;
-        let lost =
-            item.as_object().is_some_and(|parts| attribute.part("value").is_some() && parts.get("value").is_none());
-        if item.is_absent() || lost {
-            continue;
+        let value =
+            attribute.part("value").filter(|_| item.as_object().is_some_and(|parts| parts.get("value").is_none()));
+        match value {
+            Some(value) if value.required => return wrong(format!("`{}.value` is required", attribute.name)),
+            // An element without what it is about is none.
+            Some(_) => continue,
+            None if item.is_absent() => continue,
+            None => {}
         }
         match attribute.one_of_each {
             true => keep_one_of_each(attribute, &mut fitted, item),
