@@ -60,6 +60,7 @@ impl GoLinks {
             return Err(Error::new(413, detail).into());
         }
         let operations: Vec<Operation> = operations.into_iter().map(read).collect::<Result<_, _>>()?;
+        each_named_once(&operations)?;
         let outcomes = self.carry_out(&operations, most_errors, moment);
         Ok(ok(answer(&operations, &outcomes)))
     }
@@ -182,11 +183,25 @@ fn read(operation: Value) -> Result<Operation, Error> {
         return Err(syntax("a POST needs a `bulkId`"));
     }
     let path = format!("/{}", path.trim_start_matches('/'));
-    // A bulk request within another would have no end.
-    if path.len() < 2 || path.trim_matches('/').eq_ignore_ascii_case("bulk") {
+    // A bulk request within another would have no end, and what a search finds has no place in the answer.
+    if path.len() < 2 || path.trim_matches('/').eq_ignore_ascii_case("bulk") || path.ends_with("/.search") {
         return Err(syntax("`path` is that of a resource or of a collection"));
     }
     Ok(Operation { method, path, bulk_id, version, data: operation.take("data").unwrap_or_default() })
+}
+
+/// A reference to a name that two operations have would mean either.
+fn each_named_once(operations: &[Operation]) -> Result<(), Error> {
+    let mut names: Vec<&str> = operations
+        .iter()
+        .filter(|it| it.method == Method::POST)
+        .filter_map(|operation| operation.bulk_id.as_deref())
+        .collect();
+    names.sort_unstable();
+    match names.windows(2).find(|two| two[0] == two[1]) {
+        Some(_) => Err(syntax("two operations have the same `bulkId`")),
+        None => Ok(()),
+    }
 }
 
 /// Path and data with references replaced; `None` while one of them waits.
