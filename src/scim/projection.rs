@@ -58,9 +58,12 @@ impl Projection {
             }
         }
         self.prune(resource, &kind.schema, true);
+        if let Some(Value::Object(parts)) = resource.get_mut("meta") {
+            self.prune_meta(parts);
+        }
         resource.retain(|name, value| match kind.extension(name) {
             Some(_) => value.as_object().is_some_and(|parts| !parts.is_empty()),
-            None if name.eq_ignore_ascii_case("meta") => self.keeps_meta(),
+            None if name.eq_ignore_ascii_case("meta") => value.as_object().is_some_and(|parts| !parts.is_empty()),
             None => true,
         });
     }
@@ -107,13 +110,17 @@ impl Projection {
         }
     }
 
-    fn keeps_meta(&self) -> bool {
-        let is_meta = |path: &Path| path.schema.is_none() && path.attribute.eq_ignore_ascii_case("meta");
-        match self {
-            Projection::Default => true,
-            Projection::Only(paths) => paths.iter().any(is_meta),
-            Projection::Without(paths) => !paths.iter().any(is_meta),
-        }
+    /// Takes from `meta`, which no schema lists, what is not returned.
+    fn prune_meta(&self, parts: &mut Object) {
+        let (Projection::Only(paths) | Projection::Without(paths)) = self else { return };
+        let named = |part: &str| {
+            let of_meta = |path: &&Path| path.schema.is_none() && path.attribute.eq_ignore_ascii_case("meta");
+            let whole_or_part =
+                |path: &Path| path.sub_attribute.as_deref().is_none_or(|it| it.eq_ignore_ascii_case(part));
+            paths.iter().filter(of_meta).any(whole_or_part)
+        };
+        let wanted = matches!(self, Projection::Only(_));
+        parts.retain(|part, _| named(part) == wanted);
     }
 }
 
