@@ -246,6 +246,11 @@ fn a_head_is_a_read_and_bulk_takes_posts() {
     }
     let cut = ask(&mut bench, "/Users?excludedAttributes=name.familyName,name.givenName");
     assert_eq!(cut.at("Resources.name"), "", "nothing is left of it");
+    let meta = |bench: &mut Bench, query: &str| ask(bench, &format!("/Users?count=1&{query}")).at("Resources.meta");
+    assert_eq!(meta(&mut bench, "attributes=meta.resourceType"), r#"{"resourceType":"User"}"#);
+    let cut = "excludedAttributes=meta.created,meta.lastModified,meta.location,META.version";
+    assert_eq!(meta(&mut bench, cut), r#"{"resourceType":"User"}"#);
+    assert_eq!(meta(&mut bench, &format!("{cut},meta.resourceType")), "", "nothing is left of it");
 }
 
 #[test]
@@ -370,6 +375,9 @@ fn several_requests_travel_as_one() {
         r#"{"Operations":[{"method":"POST","path":"/Users","data":{}}]}"#,
         r#"{"Operations":[{"method":"GET","path":"/Users"}]}"#,
         r#"{"Operations":[{"method":"POST","path":"/Bulk","bulkId":"1","data":{}}]}"#,
+        r#"{"Operations":[{"method":"POST","path":"/Users/.search","bulkId":"1","data":{}}]}"#,
+        r#"{"Operations":[{"method":"POST","path":"/Users","bulkId":"1","data":{"userName":"x"}},
+            {"method":"POST","path":"/Users","bulkId":"1","data":{"userName":"y"}}]}"#,
     ] {
         refused(&bench.send("POST /Bulk", wrong), 400, "invalidSyntax");
     }
@@ -395,6 +403,10 @@ fn what_the_schema_forbids_is_refused() {
             r#"{"op":"replace","path":"emails","value":[{"value":"a","primary":true},{"value":"b","primary":true}]}"#,
             "invalidValue",
         ),
+        (
+            r#"{"op":"add","path":"emails","value":[{"value":"a","primary":true},{"value":"b","primary":true}]}"#,
+            "invalidValue",
+        ),
         (r#"{"op":"add","path":"x509Certificates","value":[{"value":"not base 64!"}]}"#, "invalidValue"),
         (r#"{"op":"replace","path":"nosuch","value":"x"}"#, "invalidPath"),
         (r#"{"op":"replace","path":"emails[type eq","value":"x"}"#, "invalidPath"),
@@ -408,14 +420,15 @@ fn what_the_schema_forbids_is_refused() {
     refused(&bench.send(&path, &format!(r#"{{"Operations":[{manager}]}}"#)), 400, "mutability");
 }
 
-fn badge() -> Kind {
-    let table = |entries: &[(&str, Kind)]| {
-        let entry = |(key, kind): &(&str, Kind)| {
-            let value = Node::bare(kind.clone());
-            Entry { key: (*key).to_owned(), key_span: value.span, value }
-        };
-        Kind::Table(entries.iter().map(entry).collect())
+fn table(entries: &[(&str, Kind)]) -> Kind {
+    let entry = |(key, kind): &(&str, Kind)| {
+        let value = Node::bare(kind.clone());
+        Entry { key: (*key).to_owned(), key_span: value.span, value }
     };
+    Kind::Table(entries.iter().map(entry).collect())
+}
+
+fn badge() -> Kind {
     let number = table(&[
         ("name", text("number")),
         ("required", Kind::Bool(true)),
@@ -458,6 +471,48 @@ fn a_scenario_adds_an_extension() {
     assert_eq!(bench.send(&format!("PUT {path}"), &user("ann")).at("urn:example:badge:2.0:User:number"), "\"N1\"");
     let schema = ask(&mut bench, "/Schemas/urn:example:badge:2.0:User");
     assert_eq!(schema.at("attributes[name eq \"number\"].mutability"), "\"immutable\"");
+}
+
+#[test]
+fn an_extension_says_what_is_needed_and_what_is_never_shown() {
+    const ID: &str = "urn:example:badge:2.0:User";
+    let value = table(&[("name", text("value")), ("required", Kind::Bool(true))]);
+    let doors = table(&[
+        ("name", text("doors")),
+        ("type", text("complex")),
+        ("multiValued", Kind::Bool(true)),
+        ("subAttributes", Kind::List(vec![Node::bare(value), Node::bare(table(&[("name", text("side"))]))])),
+    ]);
+    let pin = || table(&[("name", text("pin")), ("mutability", text("writeOnly"))]);
+    let schema = |id: &str, attributes: Vec<Kind>| {
+        let attributes = Kind::List(attributes.into_iter().map(Node::bare).collect());
+        Node::bare(table(&[("id", text(id)), ("attributes", attributes)]))
+    };
+    let one = Kind::List(vec![schema(ID, vec![doors, pin()])]);
+    let mut bench = Bench::with(&[("profile", text("generic")), ("schema", one)]);
+    let with = |badge: &str| format!(r#"{{"userName":"ann","{ID}":{badge}}}"#);
+    refused(&bench.send("POST /Users", &with(r#"{"doors":[{"side":"left"}]}"#)), 400, "invalidValue");
+    let ann = bench.send("POST /Users", &with(r#"{"doors":[{"value":"7"}],"pin":"1234"}"#));
+    assert_eq!((ann.status, ann.at(ID)), (201, r#"{"doors":[{"value":"7"}]}"#.to_owned()));
+    refused(&ask(&mut bench, &format!("/Users?filter={ID}:pin pr")), 400, "invalidFilter");
+    let path = format!("/Users/{}", ann.id());
+    for (operation, scim_type) in [
+        (r#"{"op":"add","path":"ID:doors","value":[{"side":"left"}]}"#, "invalidValue"),
+        (r#"{"op":"remove","path":"ID:doors[value eq \"7\"].value"}"#, "mutability"),
+    ] {
+        let patch = format!(r#"{{"Operations":[{}]}}"#, operation.replace("ID", ID));
+        refused(&bench.send(&format!("PATCH {path}"), &patch), 400, scim_type);
+    }
+    assert_eq!(ask(&mut bench, &path).at(ID), r#"{"doors":[{"value":"7"}]}"#);
+
+    let wrong = |schemas: Vec<Node>| {
+        let mut problems = Problems::default();
+        Bench::new().golinks.set(&["schema"], &Node::bare(Kind::List(schemas)), &mut problems);
+        assert!(problems.has_errors());
+    };
+    wrong(vec![schema(ID, vec![pin()]), schema(&ID.to_uppercase().replace("URN", "urn"), vec![pin()])]);
+    wrong(vec![schema("urn:ietf:params:scim:schemas:core:2.0:User", vec![pin()])]);
+    wrong(vec![schema(ID, vec![pin(), pin()])]);
 }
 
 #[test]

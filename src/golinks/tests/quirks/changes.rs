@@ -168,6 +168,15 @@ pub(super) const CASES: &[Row] = &[
         (200, "\"B\""),
     ),
     (
+        "dotted_keys=literal",
+        A,
+        r#"{"op":"replace","value":{"name.givenName":"B"}}"#,
+        ANN_NOW,
+        "=name.givenName",
+        (200, "true"),
+        (200, "false"),
+    ),
+    (
         "require_path=true",
         A,
         r#"{"op":"add","value":{"displayName":"A"}}"#,
