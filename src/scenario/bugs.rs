@@ -80,7 +80,8 @@ bugs! {
     B03 Quirk "`Add` where there is a value already" ["golinks.quirks.no_add_on_scalars=true"] "";
     B04 Quirk "Deactivated, never reactivated" ["golinks.quirks.reactivate_unsupported=true"] "";
     B05 Quirk "`active` is shown and cannot be changed" ["golinks.quirks.active_always_true=true"]
-        "A server without `capabilities.soft_delete` does not speak of `active` at all, which is the cure.";
+        "A server without `capabilities.soft_delete` does not speak of `active` at all; a client should then send DELETE, \
+         which the engine does not yet.";
     B06 Quirk "A role is added instead of replaced" ["golinks.profile=generic", "golinks.quirks.strict_filter_types=true"]
         "With a mapping of roles.";
     B07 Engine "The type of a role cannot be mapped" [] "The role functions write their own type, whatever is mapped.";
