@@ -103,19 +103,64 @@ fn path() -> impl Strategy<Value = String> {
     prop_oneof![4 => plain.prop_map(str::to_owned), 1 => extended.prop_map(|it| format!("{ENTERPRISE}{it}"))]
 }
 
+/// A value such as the path asks for.
+fn fitting(path: &str) -> BoxedStrategy<serde_json::Value> {
+    use serde_json::json;
+    let path = path.to_lowercase();
+    let text = || prop::sample::select(vec!["a", "b", "c", "work", "home"]);
+    let element = || {
+        let parts = (text(), prop::option::of(text()), prop::option::of(any::<bool>()));
+        parts.prop_map(|(value, kind, primary)| {
+            let all =
+                [("value", Some(json!(value))), ("type", kind.map(Into::into)), ("primary", primary.map(Into::into))];
+            all.into_iter().filter_map(|(name, value)| Some((name, value?))).collect::<serde_json::Value>()
+        })
+    };
+    let last = path.rsplit([':', '.', ']']).next().unwrap_or_default();
+    match last {
+        "active" | "primary" => prop_oneof![any::<bool>().prop_map(Into::into), Just(json!("False"))].boxed(),
+        "name" => {
+            prop_oneof![Just(json!({"givenName": "G"})), Just(json!({"familyName": "F", "formatted": "x"}))].boxed()
+        }
+        "manager" => prop_oneof![text().prop_map(Into::into), Just(json!({"value": "m"}))].boxed(),
+        "user" => Just(json!({"department": "D", "costCenter": "7"})).boxed(),
+        "emails" | "roles" | "ims" | "groups" => prop::collection::vec(element(), 1..4).prop_map(Into::into).boxed(),
+        "addresses" => Just(json!([{"type": "work", "locality": "L"}, {"type": "home", "locality": "H"}])).boxed(),
+        "x509certificates" => Just(json!([{"value": "YQ=="}, {"value": "Yg=="}])).boxed(),
+        "" => element().boxed(),
+        _ => text().prop_map(Into::into).boxed(),
+    }
+}
+
 /// An operation of a PATCH: with a path or without, of right and wrong types.
 pub(crate) fn operation(ops: &'static [&'static str]) -> impl Strategy<Value = serde_json::Value> {
-    let with_path = (prop::sample::select(ops), path(), json())
-        .prop_map(|(op, path, value)| serde_json::json!({"op": op, "path": path, "value": value}));
-    let without = (prop::sample::select(ops), prop::collection::btree_map(path(), json(), 1..3))
-        .prop_map(|(op, value)| serde_json::json!({"op": op, "value": value}));
+    let pair = || {
+        let value = |path: String| {
+            let value = prop_oneof![4 => fitting(&path), 1 => json()];
+            (Just(path), value)
+        };
+        path().prop_flat_map(value)
+    };
+    let with_path = (prop::sample::select(ops), pair())
+        .prop_map(|(op, (path, value))| serde_json::json!({"op": op, "path": path, "value": value}));
+    let without = (prop::sample::select(ops), prop::collection::vec(pair(), 1..3)).prop_map(|(op, pairs)| {
+        let value: std::collections::BTreeMap<String, serde_json::Value> = pairs.into_iter().collect();
+        serde_json::json!({"op": op, "value": value})
+    });
     prop_oneof![3 => with_path, 1 => without]
 }
 
-/// A resource some requests have made, beginning with the least there can be.
+const RICH: &str = r#"{"userName":"u","displayName":"D","name":{"givenName":"A","familyName":"B"},"active":true,"locale":"de",
+    "emails":[{"value":"a","type":"work","primary":true},{"value":"b","type":"home"},{"value":"a","type":"home"}],
+    "ims":[{"value":"i","type":"xmpp"}],"roles":[{"value":"r","primary":true},{"value":"s","type":"work"}],
+    "addresses":[{"type":"work","locality":"L"}],
+    "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"department":"D","manager":{"value":"m"}}}"#;
+
+/// A resource some requests have made, beginning with the least there can be or with a good deal.
 fn resource() -> impl Strategy<Value = Object> {
-    prop::collection::vec(operation(&["add", "replace"]), 0..8).prop_map(|operations| {
-        let mut resource = Object::from_iter([("userName".into(), "u".into())]);
+    let first = prop::sample::select(vec![r#"{"userName":"u"}"#, RICH, RICH]);
+    (first, prop::collection::vec(operation(&["add", "replace"]), 0..8)).prop_map(|(first, operations)| {
+        let mut resource = shape(Object::parse(first.as_bytes()).unwrap(), &kind(), Rules::default()).unwrap();
         for operation in operations {
             if let Ok(after) = patched(&resource, &operation) {
                 resource = after;
@@ -123,6 +168,23 @@ fn resource() -> impl Strategy<Value = Object> {
         }
         resource
     })
+}
+
+#[test]
+fn what_is_generated_puts_the_properties_to_the_test() {
+    use proptest::strategy::ValueTree;
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let (mut taken, mut changed, mut several) = (0, 0, 0);
+    for _ in 0..1_000 {
+        let before = resource().new_tree(&mut runner).unwrap().current();
+        let operation = operation(&["add", "replace", "remove"]).new_tree(&mut runner).unwrap().current();
+        several += usize::from(before.iter().any(|(_, value)| value.as_list().is_some_and(|items| items.len() > 1)));
+        if let Ok(after) = patched(&before, &operation) {
+            taken += 1;
+            changed += usize::from(after != before);
+        }
+    }
+    assert!(taken > 500 && changed > 300 && several > 600, "{taken} taken, {changed} changed, {several} with lists");
 }
 
 /// As the server does it.
