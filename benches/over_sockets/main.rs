@@ -80,7 +80,6 @@ fn in_turn(golinks: &GoLinks, trivial: &Trivial, people: &Rc<People>, kind: Kind
         let (theirs, _) = load::round(trivial.address, &trivial.thread, round, &asked);
         let (ours, created) = load::round(golinks.address, &golinks.thread, round, &asked);
         requests::delete(golinks.address, &created);
-        requests::delete(golinks.address, &created);
         // The first round warms up.
         if round > 0 {
             rounds.0.push(ours);
