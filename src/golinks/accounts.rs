@@ -42,6 +42,8 @@ pub struct Account {
     visible: bool,
     /// Which extensions of its profile it uses, a bit each.
     pub extensions: u8,
+    /// How often it was changed.
+    pub revision: u32,
 }
 
 impl Account {
@@ -173,7 +175,9 @@ impl Accounts {
         self.order.show(slot);
         self.active += usize::from(active);
         let body = body.into();
-        self.slots.push(Account { id, created: now, modified: now, body, active, by_hand, visible: true, extensions });
+        let (created, modified) = (now, now);
+        let account = Account { id, created, modified, body, active, by_hand, visible: true, extensions, revision: 0 };
+        self.slots.push(account);
     }
 
     /// Gives an account another body; nobody else holds its userName. `before` is what the draft's resource was.
@@ -194,6 +198,7 @@ impl Accounts {
         account.active = draft.active;
         account.extensions = draft.extensions;
         account.modified = now;
+        account.revision = account.revision.wrapping_add(1);
     }
 
     /// Takes an account from SCIM's sight: its userName is free again, its id is not. `keep` says whether its row stays

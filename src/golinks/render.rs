@@ -1,7 +1,5 @@
 //! A resource as a client reads it, written straight from the bytes at rest.
 
-use std::io::Write;
-
 use super::accounts::Account;
 use crate::base::Time;
 use crate::scim::ResourceType;
@@ -92,7 +90,9 @@ impl Renderer {
         out.extend_from_slice(self.location.as_bytes());
         write_id(parts.id, out);
         if let Some(version) = parts.version {
-            let _ = write!(out, "\",\"version\":\"W/\\\"{version:016x}\\\"");
+            out.extend_from_slice(b"\",\"version\":\"W/\\\"");
+            write_hex(version, out);
+            out.extend_from_slice(b"\\\"");
         }
         out.extend_from_slice(META[2].as_bytes());
     }
@@ -132,6 +132,12 @@ pub(super) fn write_id(id: u64, out: &mut Vec<u8>) {
         rest /= 10;
     }
     out.extend_from_slice(&digits);
+}
+
+/// Appends a version as its sixteen hexadecimal digits.
+pub(super) fn write_hex(version: u64, out: &mut Vec<u8>) {
+    let digit = |at: u32| b"0123456789abcdef"[(version >> (4 * at) & 15) as usize];
+    out.extend((0..16).rev().map(digit));
 }
 
 /// Appends an instant as `2026-03-02T08:00:00Z`. A calendar is asked only beyond the years 1970 to 9999: two instants a

@@ -10,7 +10,7 @@ use super::capabilities::Capability;
 use super::groups::Group;
 use super::members::Member;
 use super::query::Query;
-use super::render::{Parts, Renderer, write_id};
+use super::render::{Parts, Renderer, write_hex, write_id};
 use super::routes::{Refusal, ok};
 use super::server::GoLinks;
 use crate::scim::{Error, Object, Projection, ResourceType};
@@ -150,10 +150,12 @@ impl GoLinks {
         }
     }
 
-    /// The version of a resource, where versions are shown: it follows from what is stored.
+    /// The version of a resource, where versions are shown: another one after every change.
     pub(super) fn version_of(&self, item: Item<'_>) -> Option<u64> {
         self.can(Capability::Etag).then(|| match item {
-            Item::User(account) => xxh3_64_with_seed(account.body(), account.modified.as_micros() as u64),
+            Item::User(account) => {
+                xxh3_64_with_seed(&account.revision.to_le_bytes(), account.modified.as_micros() as u64 ^ account.id.0)
+            }
             Item::Group(group) => {
                 xxh3_64_with_seed(group.body(), (group.modified.as_micros() as u64) ^ group.revision.rotate_left(32))
             }
@@ -162,13 +164,15 @@ impl GoLinks {
 
     /// Whether a resource may be read or changed, by the versions the client knows (RFC 7644 3.14).
     pub(super) fn check_version(&self, item: Item<'_>, asked: Asked<'_>, reads: bool) -> Result<(), Refusal> {
+        let (only_if, unless) = (asked.headers.get(IF_MATCH), asked.headers.get(IF_NONE_MATCH));
+        if only_if.is_none() && unless.is_none() {
+            return Ok(());
+        }
         let Some(version) = self.version_of(item) else { return Ok(()) };
-        if let Some(known) = asked.headers.get(IF_MATCH)
-            && !names_version(known, version)
-        {
+        if only_if.is_some_and(|known| !names_version(known, version)) {
             return Err(Error::new(412, "the resource has another version").into());
         }
-        match asked.headers.get(IF_NONE_MATCH) {
+        match unless {
             Some(known) if names_version(known, version) && reads => Err(Refusal::not_modified(&tag(version))),
             Some(known) if names_version(known, version) => {
                 Err(Error::new(412, "the resource has this version already").into())
@@ -237,7 +241,10 @@ fn write_reference(renderer: &Renderer, id: u64, out: &mut Vec<u8>) {
 
 /// A version as a header writes it.
 pub(super) fn tag(version: u64) -> String {
-    format!("W/\"{version:016x}\"")
+    let mut tag = b"W/\"".to_vec();
+    write_hex(version, &mut tag);
+    tag.push(b'"');
+    String::from_utf8(tag).unwrap_or_default()
 }
 
 /// Whether a header names the version, among several or by `*`; weak and strong tags are compared alike.

@@ -249,7 +249,7 @@ impl<'de> Visitor<'de> for AnyValue {
 }
 
 fn read_members<'de, A: MapAccess<'de>>(mut map: A) -> Result<Object, A::Error> {
-    let mut object = Object::with_room(8);
+    let mut object = Object::with_room(4);
     while let Some(name) = map.next_key_seed(NameReader)? {
         let value: Value = map.next_value()?;
         object.push(name, value);

@@ -49,7 +49,7 @@ impl Default for Rules {
 /// 400 `invalidValue` for a missing required value or a wrong type; `invalidSyntax` for an unknown attribute, where
 /// those are refused.
 pub fn shape(mut input: Object, kind: &ResourceType, rules: Rules) -> Result<Object, Error> {
-    let mut output = Object::with_room(kind.schema.attributes.len() + kind.extensions.len());
+    let mut output = Object::with_room(input.len());
     shape_into(&mut output, &mut input, &kind.schema, rules)?;
     for extension in &kind.extensions {
         let mut parts = match input.take(&extension.id) {

@@ -19,7 +19,8 @@ pub struct Split {
 impl Split {
     /// Cuts compact JSON as [`Object::write`] writes it; nothing of what is no object.
     pub fn of(bytes: &[u8]) -> Split {
-        let Ok(Slices(slices)) = serde_json::from_slice(bytes) else { return Split::default() };
+        let text = std::str::from_utf8(bytes).unwrap_or_default();
+        let Ok(Slices(slices)) = serde_json::from_str(text) else { return Split::default() };
         let start = bytes.as_ptr().addr();
         let range = |raw: &str| {
             let at = raw.as_ptr().addr() - start;
@@ -38,7 +39,8 @@ impl Split {
     pub fn pick(&self, bytes: &[u8], names: &[Name]) -> Object {
         let mut object = Object::with_room(names.len() + 1);
         for (name, range) in self.members.iter().filter(|(name, _)| names.contains(name)) {
-            if let Ok(value) = serde_json::from_slice::<Value>(&bytes[range.clone()]) {
+            let text = std::str::from_utf8(&bytes[range.clone()]).unwrap_or_default();
+            if let Ok(value) = serde_json::from_str::<Value>(text) {
                 object.push(name.clone(), value);
             }
         }
@@ -88,7 +90,7 @@ impl<'de> Deserialize<'de> for Slices<'de> {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Slices<'de>, A::Error> {
-                let mut slices = Vec::with_capacity(16);
+                let mut slices = Vec::with_capacity(12);
                 while let Some(name) = map.next_key_seed(NameReader)? {
                     slices.push((name, map.next_value::<&RawValue>()?.get()));
                 }

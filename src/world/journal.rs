@@ -10,7 +10,7 @@ use super::record::{Event, Record};
 use crate::base::Time;
 
 /// What is called with every record as it is written, with its body.
-pub type Sink = Box<dyn FnMut(&Record) + Send>;
+pub type Sink = Box<dyn FnMut(&Record, Option<&[u8]>) + Send>;
 
 /// Everything that happened: the last records, exact counts, and the running digest.
 pub struct Journal {
@@ -62,15 +62,29 @@ impl Journal {
 
     /// Appends what happened and gives the record's number.
     pub fn push(&mut self, at: Time, event: Event) -> u64 {
+        self.append(at, event, None)
+    }
+
+    /// Appends a request or an answer with its body.
+    pub fn push_with(&mut self, at: Time, event: Event, body: &[u8]) -> u64 {
+        self.append(at, event, Some(body))
+    }
+
+    fn append(&mut self, at: Time, event: Event, body: Option<&[u8]>) -> u64 {
         let seq = self.next;
         self.next += 1;
         self.counters.count(&event);
-        self.add_to_digest(seq, at, &event);
+        self.add_to_digest(seq, at, &event, body);
         let record = Record { seq, at, event };
         if let Some(sink) = &mut self.sink {
-            sink(&record);
+            sink(&record, body);
         }
-        self.keep(record);
+        let body = body.and_then(|body| self.bodies.keep(body));
+        self.ring.push_back(Kept { record, body });
+        self.warm();
+        if self.ring.len() > self.bounds.records {
+            self.ring.pop_front();
+        }
         seq
     }
 
@@ -120,7 +134,7 @@ impl Journal {
         format!("{:032x}", self.digest.digest128())
     }
 
-    /// Has every record from now on handed to `sink` as it is written, while its body is surely there.
+    /// Has every record from now on handed to `sink` as it is written.
     pub fn set_sink(&mut self, sink: Sink) {
         self.sink = Some(sink);
     }
@@ -131,7 +145,7 @@ impl Journal {
     }
 
     /// The canonical form: number, time, whose words, the words, a mark, the body.
-    fn add_to_digest(&mut self, seq: u64, at: Time, event: &Event) {
+    fn add_to_digest(&mut self, seq: u64, at: Time, event: &Event, body: Option<&[u8]>) {
         let mut head = [0u8; 16];
         head[..8].copy_from_slice(&seq.to_le_bytes());
         head[8..].copy_from_slice(&at.as_micros().to_le_bytes());
@@ -142,7 +156,7 @@ impl Journal {
         self.words.push('\n');
         self.digest.update(&head);
         self.digest.update(self.words.as_bytes());
-        if let Some(body) = event.body() {
+        if let Some(body) = body {
             self.digest.update(body);
         }
     }
@@ -154,15 +168,6 @@ impl Journal {
         if self.next.is_multiple_of(AHEAD as u64) && self.ring.len() >= self.bounds.records.max(AHEAD) {
             let read = self.ring.iter().take(AHEAD).map(|kept| kept.record.event.reach()).sum::<usize>();
             std::hint::black_box(read);
-        }
-    }
-
-    fn keep(&mut self, mut record: Record) {
-        let body = record.event.take_body().and_then(|body| self.bodies.keep(&body));
-        self.ring.push_back(Kept { record, body });
-        self.warm();
-        if self.ring.len() > self.bounds.records {
-            self.ring.pop_front();
         }
     }
 }

@@ -4,7 +4,6 @@ use std::fmt::Write;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use http::Method;
 
 use super::Action;
@@ -72,8 +71,6 @@ pub struct Request {
     pub method: Method,
     /// Path and query.
     pub target: Arc<str>,
-    /// Its body; the journal holds it apart.
-    pub body: Option<Bytes>,
     /// Its content type, when it is neither absent nor `application/scim+json`.
     pub content_type: Option<Box<str>>,
 }
@@ -91,8 +88,6 @@ pub struct Answer {
     pub after: Duration,
     /// Whether it answers a write that succeeded and changed nothing at GoLinks.
     pub idle: bool,
-    /// Its body; the journal holds it apart.
-    pub body: Option<Bytes>,
     /// Its content type, when it is neither absent nor `application/scim+json`.
     pub content_type: Option<Box<str>>,
     /// Its `Retry-After`, when it has one.
@@ -189,15 +184,6 @@ impl Event {
         }
     }
 
-    /// The body it carries, before the journal takes it.
-    pub fn body(&self) -> Option<&Bytes> {
-        match self {
-            Event::Request(request) => request.body.as_ref(),
-            Event::Answer(answer) | Event::TooLate(answer) => answer.body.as_ref(),
-            _ => None,
-        }
-    }
-
     /// Reads a little of everything that dropping it will touch.
     pub(super) fn reach(&self) -> usize {
         match self {
@@ -206,15 +192,6 @@ impl Event {
             Event::Entra(event) => event.reach(),
             Event::GoLinks(golinks::Event::AccountCreated { user_name, .. }) => Arc::strong_count(user_name),
             _ => 0,
-        }
-    }
-
-    /// Takes its body out.
-    pub(super) fn take_body(&mut self) -> Option<Bytes> {
-        match self {
-            Event::Request(request) => request.body.take(),
-            Event::Answer(answer) | Event::TooLate(answer) => answer.body.take(),
-            _ => None,
         }
     }
 }
@@ -234,8 +211,7 @@ impl Request {
 impl Answer {
     /// What came of a request, without a body or headers.
     pub(super) fn new(request: u64, call: Option<CallId>, came: Came, after: Duration) -> Answer {
-        let body = Some(Bytes::new());
-        Answer { request, call, came, after, idle: false, body, content_type: None, retry_after: None }
+        Answer { request, call, came, after, idle: false, content_type: None, retry_after: None }
     }
 
     fn write(&self, out: &mut String) {

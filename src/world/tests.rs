@@ -167,8 +167,8 @@ fn a_sink_gets_every_record_with_its_body() {
     small.journal = Bounds { records: 3, bodies: 0 };
     let mut world = World::new(small);
     let (sender, receiver) = std::sync::mpsc::channel();
-    world.journal_mut().set_sink(Box::new(move |record| {
-        let body = record.event.body().map_or(0, Bytes::len);
+    world.journal_mut().set_sink(Box::new(move |record, body| {
+        let body = body.map_or(0, <[u8]>::len);
         sender.send((record.seq, body)).expect("somebody listens");
     }));
     act(&mut world, "'start'");

@@ -75,7 +75,8 @@ impl World {
             Ok(response) => {
                 let status = Came::Status(response.status().as_u16());
                 let record = self.loss(&pending, call, status);
-                self.journal.push(self.now, Event::Answer(Box::new(with_response(record, response))));
+                let record = Event::Answer(Box::new(with_response(record, response)));
+                self.journal.push_with(self.now, record, response.body());
             }
             Err(lost) => self.journal_loss(&pending, call, came_of(*lost)),
         }
@@ -178,7 +179,7 @@ impl World {
         let Origin::Own(call) = to else { return Outgoing::Answer(ready.answer) };
         if self.outbox.pending.remove(&call).is_none() {
             let record = self.answer_record(&ready, Some(call));
-            self.journal.push(self.now, Event::TooLate(Box::new(record)));
+            self.journal.push_with(self.now, Event::TooLate(Box::new(record)), body_of(&ready.answer.sent));
             return forget(ticket, call);
         }
         self.journal_answer(&ready, Some(call));
@@ -226,15 +227,14 @@ impl World {
             // Copied: as a part of a connection's read buffer it would keep all of that buffer for as long as the journal
             // keeps the record.
             target: request.uri().path_and_query().map_or("/", PathAndQuery::as_str).into(),
-            body: Some(request.body().clone()),
             content_type: odd_type(request.headers()),
         };
-        self.journal.push(self.now, Event::Request(Box::new(record)))
+        self.journal.push_with(self.now, Event::Request(Box::new(record)), request.body())
     }
 
     fn journal_answer(&mut self, ready: &Ready, call: Option<CallId>) {
         let record = self.answer_record(ready, call);
-        self.journal.push(self.now, Event::Answer(Box::new(record)));
+        self.journal.push_with(self.now, Event::Answer(Box::new(record)), body_of(&ready.answer.sent));
     }
 
     fn answer_record(&self, ready: &Ready, call: Option<CallId>) -> record::Answer {
@@ -291,9 +291,15 @@ fn header(headers: &HeaderMap, name: &HeaderName) -> Option<Box<str>> {
     headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into())
 }
 
-/// Completes a record with what a response says.
+fn body_of(sent: &Sent) -> &[u8] {
+    match sent {
+        Sent::Response(response) => response.body(),
+        Sent::Reset | Sent::Never => &[],
+    }
+}
+
+/// Completes a record with what the head of a response says.
 fn with_response(mut record: record::Answer, response: &Response<Bytes>) -> record::Answer {
-    record.body = Some(response.body().clone());
     record.content_type = odd_type(response.headers());
     record.retry_after = header(response.headers(), &RETRY_AFTER);
     record
