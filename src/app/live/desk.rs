@@ -51,6 +51,7 @@ impl Desk {
     pub async fn serve(&self, messages: mpsc::UnboundedReceiver<Message>) {
         self.with(|owner| owner.serving = true);
         self.work(messages, |_| false).await;
+        self.with(Owner::narrate);
         self.0.owner.take();
     }
 

@@ -281,8 +281,13 @@ impl Owner {
         self.frames.touch()
     }
 
-    fn show(&mut self) {
+    /// Tells a terminal what has not been told: also at the very end, when no frame is due any more.
+    pub(super) fn narrate(&mut self) {
         (self.means.narrator)(&self.play);
+    }
+
+    fn show(&mut self) {
+        self.narrate();
         let speed = self.pace.speed().to_string();
         let live = live(self.run, &self.pace, &speed, &self.notice);
         self.frames.show(&self.play, &live);
