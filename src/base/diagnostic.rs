@@ -108,6 +108,14 @@ impl Diagnostic {
         self
     }
 
+    /// The message and, where there is one, what stands under the caret: for places that show no source.
+    pub fn with_reason(&self) -> String {
+        match self.label.as_str() {
+            "" => self.message.clone(),
+            label => format!("{}: {label}", self.message),
+        }
+    }
+
     /// Sets what to do about it.
     pub fn help(&mut self, help: impl Into<String>) -> &mut Diagnostic {
         self.help = help.into();

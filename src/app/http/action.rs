@@ -2,7 +2,7 @@
 
 use crate::app::live::message::Refusal;
 use crate::base::node::Entry;
-use crate::base::{Kind, Node, Problems, Span, Time};
+use crate::base::{Diagnostic, Kind, Node, Problems, Span, Time};
 use crate::world::Action;
 
 /// Reads an action from a value.
@@ -16,11 +16,11 @@ pub fn read(node: &Node) -> Result<Action, Refusal> {
         Some(action) if !problems.has_errors() => Ok(action),
         _ => {
             let list = problems.into_sorted();
-            let all = |part: fn(&crate::base::Diagnostic) -> &str| {
+            let all = |part: fn(&Diagnostic) -> String| {
                 let all = list.iter().map(part).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("; ");
                 all.replace("?; ", "? ")
             };
-            Err(Refusal { message: all(|d| &d.message), help: all(|d| &d.help) })
+            Err(Refusal { message: all(Diagnostic::with_reason), help: all(|d| d.help.clone()) })
         }
     }
 }
@@ -124,6 +124,9 @@ mod tests {
         assert!(from_toml("fault = { respond = }").is_err_and(|why| why.help.contains("respond = 503")));
         assert!(from_toml("[fault]\nrespond =\n").is_err_and(|why| why.help.contains("respond = 503")));
         assert!(from_toml("").is_ok_and(|node| node == Node::bare(Kind::Table(Vec::new()))));
+        let refused = from_toml("set = { entra.mappings.users.change = [{ target = \"id\", source = \"mail\" }] }");
+        let refused = refused.and_then(|node| read(&node)).expect_err("the portal refuses it");
+        assert_eq!(refused.message, "`id` cannot be mapped: it is the application's own key");
         assert!(from_json("{").is_err());
         assert!(from_json("null").is_err());
     }

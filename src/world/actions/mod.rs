@@ -243,7 +243,7 @@ impl From<Problems> for ActionError {
     /// The first problem stands for all.
     fn from(problems: Problems) -> ActionError {
         match problems.list().first() {
-            Some(first) => ActionError { message: first.message.clone(), help: first.help.clone() },
+            Some(first) => ActionError { message: first.with_reason(), help: first.help.clone() },
             None => ActionError::from("it could not be read".to_owned()),
         }
     }
