@@ -110,6 +110,7 @@ impl Names {
                 // A story may well show that an attribute is not kept; a slip of the pen would always be absent too.
                 Mention::ExpectedAbsent if is_standard(path) => continue,
                 Mention::Made => problems.warning(*span, message).label("it is left out"),
+                Mention::Mapped => problems.warning(*span, message).label("what is mapped to it gets lost"),
                 Mention::Expected | Mention::ExpectedAbsent => {
                     problems.error(*span, message).label("never has a value")
                 }

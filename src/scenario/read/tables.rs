@@ -5,6 +5,7 @@ use crate::base::{Kind, Node, Problems, Span};
 use crate::entra::people::read as people;
 use crate::scenario::script::Stage;
 use crate::world::Fault;
+use crate::world::actions::Mention;
 
 use super::header::Header;
 use super::names::{Sort, place};
@@ -26,6 +27,7 @@ pub fn stage(root: &Node, header: &Header, names: &mut Names, problems: &mut Pro
     });
     stage.population.check(header.seed, problems);
     each(root, "entra", problems, |path, entry, problems| stage.entra.set(path, &entry.value, problems));
+    targets(root, &stage, names);
     let mut beforehand = Vec::new();
     each(root, "golinks", problems, |path, entry, problems| match path {
         ["account"] => beforehand = accounts::read(&entry.value, &stage.population, names, problems),
@@ -38,6 +40,17 @@ pub fn stage(root: &Node, header: &Header, names: &mut Names, problems: &mut Pro
     }
     stage.faults = faults(root, names, problems);
     stage
+}
+
+/// Notes the targets of the mappings that an author wrote or pasted; the template's own are nobody's mistake.
+fn targets(root: &Node, stage: &Stage, names: &mut Names) {
+    let Some(written) = root.get("entra").and_then(|entra| entra.get("mappings")) else { return };
+    let pasted = written.get("schema").map(|schema| schema.span);
+    for target in stage.entra.schema.users.rows().iter().map(|row| &row.target) {
+        if let Some(span) = place(written, &target.name).or(pasted) {
+            names.path(&target.path, span, Mention::Mapped);
+        }
+    }
 }
 
 /// Hands each key of a table of settings to its reader. What it dislikes about an unknown key is shown under the key.

@@ -29,6 +29,8 @@ pub enum Mention {
     Made,
     /// It is changed: GoLinks refuses what it does not keep.
     Changed,
+    /// It is the target of a mapping: GoLinks answers 200 and ignores what it does not keep.
+    Mapped,
 }
 
 /// One user or several, by their handles.
