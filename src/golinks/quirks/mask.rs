@@ -77,7 +77,8 @@ impl GoLinks {
         request: &Request<Bytes>,
         moment: &mut Moment<'_, Event>,
     ) -> Response<Bytes> {
-        if self.settings.quirks.is(Quirk::RequireUserAgent) && !request.headers().contains_key("user-agent") {
+        let unnamed = request.headers().get("user-agent").is_none_or(|name| name.is_empty());
+        if unnamed && self.settings.quirks.is(Quirk::RequireUserAgent) {
             return blocked();
         }
         let response = self.handle_plain(request, moment);

@@ -199,3 +199,16 @@ fn a_report_keeps_to_the_width_there_is() {
         assert!(widest <= Some(columns.clamp(88, 118)), "{columns}: {widest:?}");
     }
 }
+
+#[test]
+fn a_secret_too_long_to_be_saved_is_not_used() {
+    // B70: the administrator renews the token, and what was to be saved was not.
+    for (limit, status) in [(0, "Active"), (11, "Active"), (10, "Quarantine")] {
+        let story = format!(
+            "[[at]]\ntime = \"1h\"\ndo = [{{ set = {{ entra.policy.secret_limit = {limit} }} }}, \
+             {{ rotate_token = {{ value = \"fresh-token\" }} }}, {{ set_secret = \"fresh-token\" }}]\n\
+             [[at]]\ntime = \"2h\"\nexpect.job.status = \"{status}\"\n"
+        );
+        assert_eq!(judged(&story), [format!("met day 0 job.status = \"{status}\"")], "{limit}");
+    }
+}

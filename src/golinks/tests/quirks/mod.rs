@@ -273,6 +273,17 @@ fn what_is_stored_mangled_is_shown_so_and_the_old_value_stays() {
 }
 
 #[test]
+fn a_user_agent_that_says_nothing_is_none() {
+    let mut yard = Yard::with("require_user_agent=true");
+    for (agent, status) in [("", 403), ("curl/8", 200)] {
+        let request = Request::builder().uri("/scim/v2/Users").header("user-agent", agent);
+        let request = request.header("authorization", "Bearer golinks-demo-token").body(Bytes::new()).unwrap();
+        let response = yard.bench.do_by_hand(|golinks, moment| golinks.handle(&request, moment));
+        assert_eq!(response.status(), status, "{agent:?}");
+    }
+}
+
+#[test]
 fn where_an_account_is_follows_from_its_name() {
     let mut bench = Bench::new();
     let mut problems = Problems::default();
