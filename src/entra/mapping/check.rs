@@ -2,7 +2,7 @@
 
 use super::row::{Mapping, Source, TargetKind};
 use super::{ObjectMapping, Schema, Template};
-use crate::base::{Node, Problems, Span};
+use crate::base::{Kind, Node, Problems, Span};
 use crate::entra::expression::{Expression, Form};
 use crate::entra::field::{Field, Holds, Of};
 
@@ -116,22 +116,33 @@ pub(super) fn fields(
     (problems.errors() == before).then_some(())
 }
 
-/// Looks at the tables as a whole.
-pub(super) fn check(schema: &Schema, span: Span, problems: &mut Problems) {
-    table(&schema.users, schema.template, span, problems);
+/// Looks at the tables as a whole, as they are after what was written.
+pub(super) fn check(schema: &Schema, written: &Node, problems: &mut Problems) {
+    table(&schema.users, schema.template, written, problems);
     if schema.groups.enabled {
-        table(&schema.groups, schema.template, span, problems);
+        table(&schema.groups, schema.template, written, problems);
         problems
-            .warning(span, "groups are not provisioned here yet")
+            .warning(written.span, "groups are not provisioned here yet")
             .label("their mapping is read and checked, and carries nothing")
             .help("`groups = { enabled = false }` says that this is known");
     }
 }
 
-fn table(table: &ObjectMapping, template: Template, span: Span, problems: &mut Problems) {
+/// Where a row was written: at its target, where it stands last; `None` when the template or an export has it.
+fn place(written: &Node, row: &Mapping) -> Option<Span> {
+    let tables = ["users", "groups"].into_iter().filter_map(|key| written.get(key));
+    let lists = tables.flat_map(|table| ["rows", "change"].into_iter().filter_map(|key| table.get(key)));
+    let rows = lists.flat_map(|list| if let Kind::List(rows) = &list.kind { rows.as_slice() } else { &[] });
+    let targets = rows.filter_map(|row| row.get("target"));
+    let is_it =
+        |target: &&Node| matches!(&target.kind, Kind::Text(text) if text.eq_ignore_ascii_case(&row.target.name));
+    targets.filter(is_it).last().map(|target| target.span)
+}
+
+fn table(table: &ObjectMapping, template: Template, written: &Node, problems: &mut Problems) {
     if table.matching().is_empty() {
         problems
-            .error(span, "no row matches")
+            .error(written.span, "no row matches")
             .label("accounts could never be found again")
             .help("give one row `match = 1`");
     }
@@ -140,16 +151,19 @@ fn table(table: &ObjectMapping, template: Template, span: Span, problems: &mut P
         let same = |other: &Mapping| {
             other.target.name.eq_ignore_ascii_case(&row.target.name) || other.target.path == row.target.path
         };
+        let span = place(written, row);
         if earlier.iter().any(same) {
-            problems.error(span, format!("two rows have the target `{}`", row.target.name));
+            problems.error(span.unwrap_or(written.span), format!("two rows have the target `{}`", row.target.name));
         }
-        let precedence = row.matching.filter(|_| earlier.iter().any(|other| other.matching == row.matching));
-        if let Some(precedence) = precedence {
+        let rival = earlier.iter().find(|other| other.matching == row.matching);
+        if let (Some(precedence), Some(rival)) = (row.matching, rival) {
+            let span = span.or_else(|| place(written, rival)).unwrap_or(written.span);
             problems
                 .error(span, format!("two rows have the matching precedence {precedence}"))
+                .label(format!("the rows of `{}` and `{}`", rival.target.name, row.target.name))
                 .help("attributes are tried one after the other, never together");
         }
-        custom(row, template, span, problems);
+        custom(row, template, span.unwrap_or(written.span), problems);
     }
 }
 

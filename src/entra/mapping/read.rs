@@ -85,7 +85,7 @@ impl Schema {
             change(&mut self.groups, groups, Of::Groups, problems);
         }
         if problems.errors() == before {
-            check::check(self, node.span, problems);
+            check::check(self, node, problems);
         }
     }
 

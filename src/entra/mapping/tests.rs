@@ -62,7 +62,7 @@ fn the_gallery_tables_read_back_and_match_on_the_name() {
         assert_eq!(&*schema.users.rows()[schema.users.active().expect("active is mapped")].target.name, "active");
         assert_eq!(schema.groups.enabled, group_rows > 0);
         let mut problems = Problems::default();
-        super::check::check(&schema, Span::new(0, 1), &mut problems);
+        super::check::check(&schema, &Node::bare(Kind::Bool(true)), &mut problems);
         assert!(!problems.has_errors(), "{:?}", problems.list());
         assert!(schema.users.rows().iter().all(|row| super::check::refusals(row).is_empty()));
     }
@@ -82,7 +82,7 @@ fn what_carries_nothing_is_said_so() {
         let mut schema = Schema::gallery(Template::Scim);
         schema.groups.enabled = groups;
         let mut problems = Problems::default();
-        super::check::check(&schema, Span::new(0, 1), &mut problems);
+        super::check::check(&schema, &Node::bare(Kind::Bool(true)), &mut problems);
         problems.list().iter().map(|problem| problem.message.clone()).collect::<Vec<_>>()
     };
     assert_eq!(told(true), ["groups are not provisioned here yet"]);
