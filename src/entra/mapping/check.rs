@@ -133,10 +133,10 @@ fn place(written: &Node, row: &Mapping) -> Option<Span> {
     let tables = ["users", "groups"].into_iter().filter_map(|key| written.get(key));
     let lists = tables.flat_map(|table| ["rows", "change"].into_iter().filter_map(|key| table.get(key)));
     let rows = lists.flat_map(|list| if let Kind::List(rows) = &list.kind { rows.as_slice() } else { &[] });
-    let targets = rows.filter_map(|row| row.get("target"));
+    let mut targets = rows.filter_map(|row| row.get("target"));
     let is_it =
         |target: &&Node| matches!(&target.kind, Kind::Text(text) if text.eq_ignore_ascii_case(&row.target.name));
-    targets.filter(is_it).last().map(|target| target.span)
+    targets.rfind(is_it).map(|target| target.span)
 }
 
 fn table(table: &ObjectMapping, template: Template, written: &Node, problems: &mut Problems) {
