@@ -238,7 +238,7 @@ impl GoLinks {
             (_, Some(_)) => {
                 return Err(Error::of(ScimType::Mutability, "a member cannot be changed, only added or removed"));
             }
-            (Op::Remove, None) if value.is_absent() => MemberChange::Set(Vec::new()),
+            (Op::Remove, None) if value == Value::Null => MemberChange::Set(Vec::new()),
             // The classic dialect lists those to remove in the value [scim-dev].
             (Op::Remove, None) => {
                 MemberChange::Remove(self.read_members(value)?.iter().flat_map(|id| possible(id)).collect())

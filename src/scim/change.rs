@@ -128,7 +128,7 @@ impl Change<'_> {
         value: Value,
         work: &mut Work,
     ) -> Result<(), Error> {
-        if !attribute.multi_valued || value.is_absent() {
+        if !attribute.multi_valued || value == Value::Null {
             return remove_attribute(parent, attribute);
         }
         let listed = match fit(attribute, value, self.rules)? {

@@ -53,6 +53,9 @@ fn members_come_and_go_in_both_dialects() {
     let others = format!(r#"{{"op":"remove","path":"members[type eq \"User\" and not (value eq \"{ann}\")]"}}"#);
     assert_eq!(change(&mut bench, &id, &others), 204);
     assert_eq!(members(&mut bench, &id), [ann.as_str()]);
+    // Who lists nobody removes nobody: a group is not emptied by a list that came out empty.
+    assert_eq!(change(&mut bench, &id, r#"{"op":"remove","path":"members","value":[]}"#), 204);
+    assert_eq!(members(&mut bench, &id), [ann.as_str()]);
     bench.said();
     assert_eq!(bench.send(&format!("DELETE /Users/{ann}"), "").status, 204);
     assert_eq!(members(&mut bench, &id), [""; 0], "who is deleted is no member");
