@@ -108,3 +108,17 @@ fn a_person_a_scope_and_the_mappings_are_explained() {
     assert!(code == 0 && said.contains("Switch(source, defaultValue?, switchValue…, value…)"), "{said}");
     assert_eq!(out(&["scope"]).0, 0, "without a name it is the setting");
 }
+
+#[test]
+fn what_explain_cannot_do_is_said() {
+    for (arguments, expected) in [
+        (&["scope", "ann", "--json"][..], "`explain scope` answers in words"),
+        (&["policies", "--json"], "`expression` and `mappings` take --json"),
+        (&["user", "--scenario", "welcome"], "`explain user` of whom?"),
+        (&["policies", "ann"], "takes no second word"),
+    ] {
+        let (code, said, wrong) = out(arguments);
+        assert_eq!((code, said.as_str()), (2, ""), "{arguments:?}");
+        assert!(wrong.contains(expected), "{arguments:?}: {wrong}");
+    }
+}

@@ -22,10 +22,18 @@ pub fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
             Ok(Exit::Met)
         }
         Some("expression") if args.json => json(args),
+        Some(thing) if args.json && thing != "mappings" => {
+            Err(Failure::bad(format!("`explain {thing}` answers in words"))
+                .help("`expression` and `mappings` take --json"))
+        }
         Some("expression") if somebody => expression(args),
         Some("scope") if somebody => person(args, tell::scope),
         Some("user") if somebody => person(args, tell::user),
         Some("mappings") if args.json || args.scenario.is_some() => mappings(args),
+        Some(thing @ ("scope" | "user")) if args.scenario.is_some() => {
+            Err(Failure::bad(format!("`explain {thing}` of whom?"))
+                .help(format!("say who: `scimulator explain {thing} ann`")))
+        }
         Some(thing) if args.subject.is_some() => {
             Err(Failure::bad(format!("`explain {thing}` takes no second word"))
                 .help("`expression`, `scope` and `user` do"))
