@@ -78,10 +78,15 @@ impl<'a> Draft<'a> {
     pub(super) fn of(resource: &'a Object, active: bool, kind: &ResourceType, room: &'a mut Vec<u8>) -> Draft<'a> {
         room.clear();
         resource.write(room);
-        let used = kind.extensions.iter().take(8).enumerate();
-        let used = used.filter(|(_, schema)| resource.get(&schema.id).is_some());
-        Draft { resource, body: room, active, extensions: used.fold(0, |bits, (nth, _)| bits | 1 << nth) }
+        let extensions = extensions(kind, |_, urn| resource.get(urn).is_some());
+        Draft { resource, body: room, active, extensions }
     }
+}
+
+/// A bit for each extension that is used; `used` is asked with its bit and its URN.
+pub(super) fn extensions(kind: &ResourceType, used: impl Fn(u8, &str) -> bool) -> u8 {
+    let bits = kind.extensions.iter().take(8).enumerate().map(|(nth, schema)| (1 << nth, &schema.id));
+    bits.filter(|(bit, urn)| used(*bit, urn)).fold(0, |all, (bit, _)| all | bit)
 }
 
 /// All accounts, in the order of their creation.

@@ -1,6 +1,6 @@
 //! An account as a change finds it and leaves it: whole, or only those attributes that the change can touch.
 
-use super::accounts::{Account, Draft};
+use super::accounts::{Account, Draft, extensions};
 use crate::scim::patch::Work;
 use crate::scim::split::Split;
 use crate::scim::{Error, Name, Object, PatchRequest, ResourceType, Rules};
@@ -57,13 +57,10 @@ impl Revision {
         let Some(Part { names, split }) = &self.part else { return Draft::of(shaped, active, kind, room) };
         room.clear();
         split.splice(account.body(), names, shaped, kind, room);
-        let mut extensions = account.extensions;
-        for (nth, extension) in kind.extensions.iter().take(8).enumerate() {
-            if names.contains(&extension.id) {
-                extensions &= !(1 << nth);
-                extensions |= u8::from(shaped.get(&extension.id).is_some()) << nth;
-            }
-        }
+        let extensions = extensions(kind, |bit, urn| match names.iter().any(|name| name == urn) {
+            true => shaped.get(urn).is_some(),
+            false => account.extensions & bit != 0,
+        });
         Draft { resource: shaped, body: room, active, extensions }
     }
 }

@@ -225,15 +225,8 @@ impl GoLinks {
     fn likely_users(&self, filter: &Filter) -> Option<Vec<&super::Account>> {
         let found = |account: Option<_>| Some(account.into_iter().collect());
         match filter {
-            Filter::And(all) => all.iter().filter_map(|part| self.likely_users(part)).min_by_key(Vec::len),
-            Filter::Or(any) => {
-                let mut all: Vec<_> = Vec::new();
-                for part in any {
-                    all.extend(self.likely_users(part)?);
-                }
-                in_order(&mut all);
-                Some(all)
-            }
+            Filter::And(all) => least(all.iter().map(|part| self.likely_users(part))),
+            Filter::Or(any) => together(any.iter().map(|part| self.likely_users(part))),
             Filter::Compare(path, Operator::Eq, Value::Text(text)) if is_attribute(path, "userName") => {
                 found(self.accounts.named(text))
             }
@@ -255,15 +248,8 @@ impl GoLinks {
     fn likely_groups(&self, filter: &Filter) -> Option<Vec<&super::Group>> {
         let found = |group: Option<_>| Some(group.into_iter().collect());
         match filter {
-            Filter::And(all) => all.iter().filter_map(|part| self.likely_groups(part)).min_by_key(Vec::len),
-            Filter::Or(any) => {
-                let mut all: Vec<_> = Vec::new();
-                for part in any {
-                    all.extend(self.likely_groups(part)?);
-                }
-                in_order(&mut all);
-                Some(all)
-            }
+            Filter::And(all) => least(all.iter().map(|part| self.likely_groups(part))),
+            Filter::Or(any) => together(any.iter().map(|part| self.likely_groups(part))),
             Filter::Compare(path, Operator::Eq, Value::Text(text)) if is_attribute(path, "displayName") => {
                 found(self.groups.named(text))
             }
@@ -313,10 +299,17 @@ fn bounded(resources: usize, filter: &Filter) -> Result<(), Error> {
     }
 }
 
-/// Sorts what lies in one store as it lies there, which is the order of creation, and takes doubles out.
-fn in_order<T>(found: &mut Vec<&T>) {
-    found.sort_by_key(|it| std::ptr::from_ref::<T>(it));
-    found.dedup_by(|a, b| std::ptr::eq(*a, *b));
+/// Of what the parts of an `and` leave to try, the least.
+fn least<'a, T>(parts: impl Iterator<Item = Option<Vec<&'a T>>>) -> Option<Vec<&'a T>> {
+    parts.flatten().min_by_key(Vec::len)
+}
+
+/// All that the parts of an `or` leave to try, when each of them tells, as it lies in its store: in the order of creation.
+fn together<'a, T>(parts: impl Iterator<Item = Option<Vec<&'a T>>>) -> Option<Vec<&'a T>> {
+    let mut all: Vec<&T> = parts.collect::<Option<Vec<_>>>()?.concat();
+    all.sort_by_key(|it| std::ptr::from_ref::<T>(it));
+    all.dedup_by(|a, b| std::ptr::eq(*a, *b));
+    Some(all)
 }
 
 /// Whether somebody is a member, answered without reading the members one by one.

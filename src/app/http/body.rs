@@ -65,18 +65,25 @@ const DISCARD_MAX: usize = 64 << 20;
 /// # Errors
 /// When it is too large, or does not come whole.
 pub async fn read(mut body: Incoming, limit: usize) -> Result<Bytes, Unread> {
-    // Copied, also when it comes in one piece: that piece is part of the connection's read buffer, which is to be used
-    // again, and the journal keeps the body.
-    let mut whole = BytesMut::with_capacity(body.size_hint().lower().min(limit as u64) as usize);
+    // Most bodies come in one piece, which is a part of the connection's read buffer. It need not be copied: nobody keeps
+    // it for longer than the request lasts.
+    let mut first = Bytes::new();
+    let mut more = BytesMut::new();
     while let Some(frame) = body.frame().await {
         let Ok(data) = frame.map_err(|_| Unread::Broken)?.into_data() else { continue };
-        if whole.len() + data.len() > limit {
-            let length = whole.len() + data.len();
+        let length = first.len() + more.len() + data.len();
+        if length > limit {
             return discard(body, length).await;
         }
-        whole.extend_from_slice(&data);
+        match first.is_empty() {
+            true => first = data,
+            false => more.extend_from_slice(&data),
+        }
     }
-    Ok(whole.freeze())
+    if more.is_empty() {
+        return Ok(first);
+    }
+    Ok([first, more.freeze()].concat().into())
 }
 
 async fn discard(mut body: Incoming, mut length: usize) -> Result<Bytes, Unread> {
