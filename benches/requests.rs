@@ -11,6 +11,10 @@ use http::{Request, Response};
 use scimulator::base::{Moment, Seed, Time};
 use scimulator::golinks::{Event, GoLinks, Profile, Settings};
 
+/// As the program has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const NOW: Time = Time::from_secs(1_772_438_400);
 const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 

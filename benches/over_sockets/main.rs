@@ -18,7 +18,6 @@ use requests::{Kind, People};
 use servers::{GoLinks, Trivial};
 
 /// As the program has it.
-
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -83,10 +83,10 @@ impl<'a> Draft<'a> {
     }
 }
 
-/// A bit for each extension that is used; `used` is asked with its bit and its URN.
-pub(super) fn extensions(kind: &ResourceType, used: impl Fn(u8, &str) -> bool) -> u8 {
-    let bits = kind.extensions.iter().take(8).enumerate().map(|(nth, schema)| (1 << nth, &schema.id));
-    bits.filter(|(bit, urn)| used(*bit, urn)).fold(0, |all, (bit, _)| all | bit)
+/// A bit for each extension that is used; `used` is asked with its place and its URN.
+pub(super) fn extensions(kind: &ResourceType, used: impl Fn(usize, &str) -> bool) -> u8 {
+    let extensions = kind.extensions.iter().take(8).enumerate();
+    extensions.filter(|(nth, schema)| used(*nth, &schema.id)).fold(0, |all, (nth, _)| all | 1 << nth)
 }
 
 /// All accounts, in the order of their creation.

@@ -243,7 +243,9 @@ impl GoLinks {
         if self.settings.profile == Profile::GoLinks && after.get("active").is_none_or(Value::is_absent) {
             after.insert("active", was_active);
         }
-        keep_immutable(before, &mut after, &self.users)?;
+        if self.users_immutable {
+            keep_immutable(before, &mut after, &self.users)?;
+        }
         let after = shape(after, &self.users, self.rules())?;
         let is_active = after.get("active").and_then(Value::as_bool).unwrap_or(was_active);
         if *before == after {
@@ -308,19 +310,20 @@ fn is_active(resource: &Object) -> bool {
 /// The paths whose values differ, `active` aside, which has events of its own.
 pub(super) fn differences(before: &Object, after: &Object) -> Vec<Box<str>> {
     let mut paths = Vec::new();
-    let names = before.iter().chain(after.iter().filter(|(name, _)| before.get(name).is_none())).map(|(name, _)| name);
-    for name in names.filter(|name| *name != "active") {
-        let empty = Object::new();
-        match (before.get(name), after.get(name)) {
-            (a, b) if a == b => {}
-            (a @ (None | Some(Value::Object(_))), b @ (None | Some(Value::Object(_)))) => {
-                let parts = |value: Option<&Value>| value.and_then(Value::as_object).unwrap_or(&empty).clone();
-                let separator = if name.contains(':') { ':' } else { '.' };
-                let inner = differences(&parts(a), &parts(b));
-                paths.extend(inner.iter().map(|part| format!("{name}{separator}{part}").into()));
-            }
-            _ => paths.push(name.into()),
+    let gone_or_kept = before.iter().map(|(name, value)| (name, Some(value), after.get(name)));
+    let new =
+        after.iter().filter(|(name, _)| before.get(name).is_none()).map(|(name, value)| (name, None, Some(value)));
+    let empty = Object::new();
+    for (name, a, b) in gone_or_kept.chain(new).filter(|(name, a, b)| *name != "active" && a != b) {
+        let is_object = |value: Option<&Value>| value.is_none_or(|value| value.as_object().is_some());
+        if !is_object(a) || !is_object(b) {
+            paths.push(name.into());
+            continue;
         }
+        let parts = |value| Option::and_then(value, Value::as_object).unwrap_or(&empty);
+        let separator = if name.contains(':') { ":" } else { "." };
+        let inner = differences(parts(a), parts(b));
+        paths.extend(inner.iter().map(|part| [name, separator, part].concat().into()));
     }
     paths
 }

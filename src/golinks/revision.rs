@@ -3,7 +3,7 @@
 use super::accounts::{Account, Draft, extensions};
 use crate::scim::patch::Work;
 use crate::scim::split::Split;
-use crate::scim::{Error, Name, Object, PatchRequest, ResourceType, Rules};
+use crate::scim::{Error, Object, PatchRequest, ResourceType, Rules};
 
 /// Before and after; what `part` leaves out is the same in both and stands in neither.
 pub(super) struct Revision {
@@ -14,7 +14,7 @@ pub(super) struct Revision {
 
 /// Which attributes were read, and where all of them lie.
 struct Part {
-    names: Vec<Name>,
+    ranks: Vec<usize>,
     split: Split,
 }
 
@@ -35,9 +35,9 @@ impl Revision {
         rules: Rules,
         work: &mut Work,
     ) -> Result<Revision, Error> {
-        let part = request.touches(kind, rules).and_then(|names| Part::of(names, account.body(), kind));
+        let part = request.touches(kind, rules).and_then(|ranks| Part::of(ranks, account.body(), kind));
         let before = match &part {
-            Some(part) => part.split.pick(account.body(), &part.names),
+            Some(part) => part.split.pick(account.body(), &part.ranks, kind),
             None => account.attributes(),
         };
         let mut after = before.clone();
@@ -54,25 +54,23 @@ impl Revision {
         kind: &ResourceType,
         room: &'a mut Vec<u8>,
     ) -> Draft<'a> {
-        let Some(Part { names, split }) = &self.part else { return Draft::of(shaped, active, kind, room) };
+        let Some(Part { ranks, split }) = &self.part else { return Draft::of(shaped, active, kind, room) };
         room.clear();
-        split.splice(account.body(), names, shaped, kind, room);
-        let extensions = extensions(kind, |bit, urn| match names.iter().any(|name| name == urn) {
+        split.splice(account.body(), ranks, shaped, kind, room);
+        let first = kind.schema.attributes.len();
+        let extensions = extensions(kind, |nth, urn| match ranks.contains(&(first + nth)) {
             true => shaped.get(urn).is_some(),
-            false => account.extensions & bit != 0,
+            false => account.extensions & (1 << nth) != 0,
         });
         Draft { resource: shaped, body: room, active, extensions }
     }
 }
 
 impl Part {
-    fn of(mut names: Vec<Name>, body: &[u8], kind: &ResourceType) -> Option<Part> {
+    fn of(mut ranks: Vec<usize>, body: &[u8], kind: &ResourceType) -> Option<Part> {
         for always in ["userName", "active"] {
-            if !names.iter().any(|name| name == always) {
-                names.push(always.into());
-            }
+            ranks.extend(kind.members().position(|member| member == always).filter(|rank| !ranks.contains(rank)));
         }
-        let split = Split::of(body);
-        split.is_of(kind).then_some(Part { names, split })
+        Some(Part { ranks, split: Split::of(body, kind)? })
     }
 }

@@ -12,6 +12,7 @@ use super::settings::DEFAULT_BASE;
 use super::{AccountId, Event, Settings, profile};
 use crate::base::{Moment, Node, Problems, Time};
 use crate::scim::patch::Work;
+use crate::scim::shape::has_immutable;
 use crate::scim::{Object, ResourceType};
 
 /// The mock GoLinks.
@@ -26,6 +27,8 @@ pub struct GoLinks {
     pub(super) groups: Groups,
     /// Whether users show the groups they are in.
     pub(super) derived_groups: bool,
+    /// Whether some attribute of users can be set once alone.
+    pub(super) users_immutable: bool,
     /// Whether some attribute of users is returned on request alone.
     pub(super) users_on_request: bool,
     /// Whether some attribute of groups is returned on request alone.
@@ -56,6 +59,7 @@ impl GoLinks {
             group_renderer: Renderer::new(&group_kind, &settings.base_url),
             groups: Groups::default(),
             derived_groups: users.schema.attribute("groups").is_some(),
+            users_immutable: has_immutable(&users),
             users_on_request: users.has_requested(),
             groups_on_request: group_kind.has_requested(),
             group_kind,

@@ -26,6 +26,11 @@ pub fn same_folded(a: &str, b: &str) -> bool {
     a.chars().flat_map(char::to_lowercase).eq(b.chars().flat_map(char::to_lowercase))
 }
 
+/// Whether two names are the same but for case; most often they are the same outright, which is found out sooner.
+pub(super) fn same_name(a: &str, b: &str) -> bool {
+    a.len() == b.len() && (a == b || a.eq_ignore_ascii_case(b))
+}
+
 /// Whether a stored value stands in this relation to the wanted one; an element with a `value` is compared by it.
 pub(super) fn compare(stored: &Value, operator: Operator, wanted: &Value, exact: bool) -> bool {
     let stored = match stored {

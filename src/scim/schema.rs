@@ -1,5 +1,6 @@
 //! Schemas as tables: what a resource may hold, which governs reading, changing and discovery alike (RFC 7643 7).
 
+use super::compare::same_name;
 use super::path::{Path, is_core};
 use super::value::Name;
 
@@ -120,7 +121,7 @@ impl Attribute {
 
     /// The part of this name, in any case.
     pub fn part(&self, name: &str) -> Option<&Attribute> {
-        self.sub.iter().find(|part| part.name.eq_ignore_ascii_case(name))
+        self.sub.iter().find(|part| same_name(&part.name, name))
     }
 }
 
@@ -140,7 +141,7 @@ pub struct Schema {
 impl Schema {
     /// The attribute of this name, in any case.
     pub fn attribute(&self, name: &str) -> Option<&Attribute> {
-        self.attributes.iter().find(|attribute| attribute.name.eq_ignore_ascii_case(name))
+        self.attributes.iter().find(|attribute| same_name(&attribute.name, name))
     }
 }
 
@@ -226,6 +227,12 @@ impl ResourceType {
             attribute.returned == Returned::Request || attribute.sub.iter().any(hidden)
         }
         std::iter::once(&self.schema).chain(&self.extensions).any(|schema| schema.attributes.iter().any(requested))
+    }
+
+    /// The names of the members a shaped resource may have, in their order; the place of one among them is its rank.
+    pub fn members(&self) -> impl Iterator<Item = &Name> {
+        let core = self.schema.attributes.iter().map(|attribute| &attribute.name);
+        core.chain(self.extensions.iter().map(|extension| &extension.id))
     }
 
     /// The extension with this URN, in any case.

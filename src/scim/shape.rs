@@ -1,5 +1,6 @@
 //! Bringing what a client sent into the shape its schema asks for: lenient in, exact out.
 
+use super::compare::same_name;
 use super::error::{Error, ScimType};
 use super::parse::shorten;
 use super::path::Path;
@@ -73,13 +74,21 @@ pub fn shape(mut input: Object, kind: &ResourceType, rules: Rules) -> Result<Obj
 }
 
 fn shape_into(output: &mut Object, input: &mut Object, schema: &Schema, rules: Rules) -> Result<(), Error> {
-    for attribute in &schema.attributes {
-        if attribute.mutability == Mutability::ReadOnly {
-            continue;
+    let (mut few, mut many) = ([None; 64], Vec::new());
+    let members = match few.get_mut(..schema.attributes.len()) {
+        Some(members) => members,
+        None => {
+            many.resize(schema.attributes.len(), None);
+            &mut many
         }
-        let value = match input.take(&attribute.name) {
-            Some(value) => fit(attribute, value, rules)?,
-            None => Value::Null,
+    };
+    find_members(schema, input, members);
+    for (attribute, member) in schema.attributes.iter().zip(members) {
+        let value = match member {
+            _ if attribute.mutability == Mutability::ReadOnly => continue,
+            None if attribute.required => Value::Null,
+            None => continue,
+            Some(member) => fit(attribute, std::mem::take(&mut input.members[*member].1), rules)?,
         };
         // What is never returned is checked and not kept: nobody could tell the difference.
         if attribute.returned == Returned::Never {
@@ -94,6 +103,16 @@ fn shape_into(output: &mut Object, input: &mut Object, schema: &Schema, rules: R
         }
     }
     Ok(())
+}
+
+/// Notes which member each attribute has, the first of its name in any case. A resource has fewer members than its
+/// schema has attributes: to look for the attributes of the members is less work than the other way round.
+fn find_members(schema: &Schema, input: &Object, members: &mut [Option<usize>]) {
+    for (nth, (name, _)) in input.members.iter().enumerate() {
+        if let Some(rank) = schema.attributes.iter().position(|attribute| same_name(&attribute.name, name)) {
+            members[rank].get_or_insert(nth);
+        }
+    }
 }
 
 /// What holds of a whole value alone: required parts are there, and at most one element is primary (RFC 7643 2.4).
@@ -123,10 +142,7 @@ fn check_elements(attribute: &Attribute, value: &Value) -> Result<(), Error> {
 /// 400 `mutability` when such a value was to change.
 pub fn keep_immutable(before: &Object, after: &mut Object, kind: &ResourceType) -> Result<(), Error> {
     keep_within(before, after, &kind.schema.attributes)?;
-    for extension in &kind.extensions {
-        if !any_immutable(&extension.attributes) {
-            continue;
-        }
+    for extension in kind.extensions.iter().filter(|extension| any_immutable(&extension.attributes)) {
         let Some(before) = before.get(&extension.id).and_then(Value::as_object) else { continue };
         if !matches!(after.get(&extension.id), Some(Value::Object(_))) {
             after.insert(extension.id.clone(), Object::new());
@@ -138,28 +154,35 @@ pub fn keep_immutable(before: &Object, after: &mut Object, kind: &ResourceType) 
     Ok(())
 }
 
+/// Whether some of a resource of this kind can be set once alone.
+pub fn has_immutable(kind: &ResourceType) -> bool {
+    std::iter::once(&kind.schema).chain(&kind.extensions).any(|schema| any_immutable(&schema.attributes))
+}
+
 fn any_immutable(attributes: &[Attribute]) -> bool {
     attributes.iter().any(|it| it.mutability == Mutability::Immutable || (!it.multi_valued && any_immutable(&it.sub)))
 }
 
 fn keep_within(before: &Object, after: &mut Object, attributes: &[Attribute]) -> Result<(), Error> {
-    for attribute in attributes {
-        let Some(old) = before.get(&attribute.name) else { continue };
-        match (attribute.mutability, after.get_mut(&attribute.name)) {
-            (Mutability::Immutable, Some(new)) if new == old => {}
-            (Mutability::Immutable, Some(new)) if !new.is_absent() => {
+    for (name, old) in before.iter() {
+        let Some(attribute) = attributes.iter().find(|it| same_name(&it.name, name)) else { continue };
+        if attribute.mutability != Mutability::Immutable {
+            if let (Value::Object(old), false) = (old, attribute.multi_valued)
+                && let Some(Value::Object(new)) = after.get_mut(&attribute.name)
+            {
+                keep_within(old, new, &attribute.sub)?;
+            }
+            continue;
+        }
+        match after.get(&attribute.name) {
+            Some(new) if new == old => {}
+            Some(new) if !new.is_absent() => {
                 let detail = format!("`{}` was set and cannot be changed", attribute.name);
                 return Err(Error::of(ScimType::Mutability, detail));
             }
-            (Mutability::Immutable, _) => {
+            _ => {
                 after.insert(attribute.name.clone(), old.clone());
             }
-            (_, Some(Value::Object(new))) if !attribute.multi_valued => {
-                if let Value::Object(old) = old {
-                    keep_within(old, new, &attribute.sub)?;
-                }
-            }
-            _ => {}
         }
     }
     Ok(())
@@ -290,7 +313,7 @@ pub(super) fn fit_one(attribute: &Attribute, value: Value, rules: Rules) -> Resu
 
 /// Known parts alone, in the schema's order and case; done in place, since every create passes here.
 fn fit_parts(attribute: &Attribute, mut parts: Object, rules: Rules) -> Result<Value, Error> {
-    let place = |name: &str| attribute.sub.iter().position(|part| part.name.eq_ignore_ascii_case(name));
+    let place = |name: &str| attribute.sub.iter().position(|part| same_name(&part.name, name));
     let mut failed = None;
     let (mut last, mut in_order) = (None, true);
     parts.members.retain_mut(|(name, value)| {

@@ -1,102 +1,136 @@
 //! A resource at rest, cut into its members without reading what they hold: who changes a title reads no addresses.
 
-use std::fmt;
 use std::ops::Range;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
-use serde_json::value::RawValue;
-
-use super::json::NameReader;
 use super::schema::ResourceType;
-use super::value::{Name, Object, Value};
+use super::value::{Object, Value};
 
-/// Where in the bytes of an object its members lie.
+/// Where in the bytes of a shaped resource its members lie, in the order of its kind.
 #[derive(Clone, Default, Debug)]
 pub struct Split {
-    members: Vec<(Name, Range<usize>)>,
+    members: Vec<Member>,
+}
+
+#[derive(Clone, Debug)]
+struct Member {
+    /// Which member of its kind it is.
+    rank: usize,
+    /// Name and value.
+    whole: Range<usize>,
+    /// Where the value begins.
+    value: usize,
 }
 
 impl Split {
-    /// Cuts compact JSON as [`Object::write`] writes it; nothing of what is no object.
-    pub fn of(bytes: &[u8]) -> Split {
-        let text = std::str::from_utf8(bytes).unwrap_or_default();
-        let Ok(Slices(slices)) = serde_json::from_str(text) else { return Split::default() };
-        let start = bytes.as_ptr().addr();
-        let range = |raw: &str| {
-            let at = raw.as_ptr().addr() - start;
-            at..at + raw.len()
-        };
-        Split { members: slices.into_iter().map(|(name, raw)| (name, range(raw))).collect() }
+    /// Cuts compact JSON as [`Object::write`] writes a shaped resource; `None` when it holds anything else, such as odd
+    /// keys (B22).
+    pub fn of(bytes: &[u8], kind: &ResourceType) -> Option<Split> {
+        let mut members = Vec::with_capacity(12);
+        // Members stand in the order of their kind, so that the search for a name goes on where the last one ended.
+        let mut names = kind.members().enumerate();
+        let mut start = 1;
+        loop {
+            let name = bytes.get(start..)?.strip_prefix(b"\"")?;
+            let name = &name[..memchr::memchr(b'"', name)?];
+            let (rank, _) = names.find(|(_, known)| known.as_bytes() == name)?;
+            let value = start + name.len() + "\"\":".len();
+            let end = value + value_length(bytes.get(value..)?)?;
+            members.push(Member { rank, whole: start..end, value });
+            match bytes.get(end)? {
+                b',' => start = end + 1,
+                _ => return (end + 1 == bytes.len()).then_some(Split { members }),
+            }
+        }
     }
 
-    /// Whether it holds what shaped resources of this kind hold and nothing else. Odd keys (B22) stand at its end.
-    pub fn is_of(&self, kind: &ResourceType) -> bool {
-        let known = |name: &str| kind.schema.attribute(name).is_some() || kind.extension(name).is_some();
-        self.members.last().is_none_or(|(name, _)| known(name))
-    }
-
-    /// The members with these names, read.
-    pub fn pick(&self, bytes: &[u8], names: &[Name]) -> Object {
-        let mut object = Object::with_room(names.len() + 1);
-        for (name, range) in self.members.iter().filter(|(name, _)| names.contains(name)) {
-            let text = std::str::from_utf8(&bytes[range.clone()]).unwrap_or_default();
-            if let Ok(value) = serde_json::from_str::<Value>(text) {
+    /// The members of these ranks, read.
+    pub fn pick(&self, bytes: &[u8], ranks: &[usize], kind: &ResourceType) -> Object {
+        let mut object = Object::with_room(ranks.len() + 1);
+        let mut names = kind.members().enumerate();
+        for member in self.members.iter().filter(|member| ranks.contains(&member.rank)) {
+            let Some((_, name)) = names.find(|(rank, _)| *rank == member.rank) else { break };
+            if let Some(value) = read(&bytes[member.value..member.whole.end]) {
                 object.push(name.clone(), value);
             }
         }
         object
     }
 
-    /// Appends the object with `changed` in place of the members with these names. Both are shaped by `kind`, so that
-    /// their members stand in its order.
-    pub fn splice(&self, bytes: &[u8], names: &[Name], changed: &Object, kind: &ResourceType, out: &mut Vec<u8>) {
-        let mut stays = self.members.iter().filter(|(name, _)| !names.contains(name)).peekable();
-        let mut comes = changed.members.iter().peekable();
-        let core = kind.schema.attributes.iter().map(|attribute| &attribute.name);
-        out.push(b'{');
-        let empty = out.len();
-        for name in core.chain(kind.extensions.iter().map(|extension| &extension.id)) {
-            let stored = stays.next_if(|(other, _)| other == name);
-            let new = comes.next_if(|(other, _)| other == name);
-            if stored.is_none() && new.is_none() {
-                continue;
+    /// Appends the resource with `changed` in place of the members of these ranks; it is shaped by the same kind.
+    pub fn splice(&self, bytes: &[u8], ranks: &[usize], changed: &Object, kind: &ResourceType, out: &mut Vec<u8>) {
+        out.reserve(bytes.len() + 64);
+        let mut stays = self.members.iter().filter(|member| !ranks.contains(&member.rank)).peekable();
+        let mut names = kind.members().enumerate();
+        let mut separator = b'{';
+        for (name, value) in &changed.members {
+            let Some((rank, _)) = names.find(|(_, other)| *other == name) else { break };
+            while let Some(member) = stays.next_if(|member| member.rank < rank) {
+                out.push(separator);
+                out.extend_from_slice(&bytes[member.whole.clone()]);
+                separator = b',';
             }
-            if out.len() > empty {
-                out.push(b',');
-            }
+            out.push(separator);
             super::json::write_text(name, out);
             out.push(b':');
-            match (new, stored) {
-                (Some((_, value)), _) => value.write(out),
-                (None, Some((_, range))) => out.extend_from_slice(&bytes[range.clone()]),
-                (None, None) => {}
-            }
+            value.write(out);
+            separator = b',';
+        }
+        for member in stays {
+            out.push(separator);
+            out.extend_from_slice(&bytes[member.whole.clone()]);
+            separator = b',';
         }
         out.push(b'}');
     }
 }
 
-/// Members as slices of the text they come from.
-struct Slices<'a>(Vec<(Name, &'a str)>);
+/// A value; most are texts without escapes or booleans, for which no reader need be set up.
+fn read(bytes: &[u8]) -> Option<Value> {
+    if let b"true" | b"false" = bytes {
+        return Some(Value::Bool(bytes == b"true"));
+    }
+    let text = std::str::from_utf8(bytes).ok()?;
+    let inner = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    match inner.filter(|inner| !inner.contains('\\')) {
+        Some(inner) => Some(inner.into()),
+        None => serde_json::from_str(text).ok(),
+    }
+}
 
-impl<'de> Deserialize<'de> for Slices<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Slices<'de>, D::Error> {
-        struct Reader;
-        impl<'de> Visitor<'de> for Reader {
-            type Value = Slices<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a JSON object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Slices<'de>, A::Error> {
-                let mut slices = Vec::with_capacity(12);
-                while let Some(name) = map.next_key_seed(NameReader)? {
-                    slices.push((name, map.next_value::<&RawValue>()?.get()));
+/// How many bytes the JSON value takes that these bytes begin with; its syntax is known to be right.
+fn value_length(bytes: &[u8]) -> Option<usize> {
+    match bytes.first()? {
+        b'"' => text_length(bytes),
+        b'{' | b'[' => {
+            let (mut at, mut depth) = (0, 0);
+            loop {
+                match bytes.get(at)? {
+                    b'"' => {
+                        at += text_length(&bytes[at..])?;
+                        continue;
+                    }
+                    b'{' | b'[' => depth += 1,
+                    b'}' | b']' => depth -= 1,
+                    _ => {}
                 }
-                Ok(Slices(slices))
+                at += 1;
+                if depth == 0 {
+                    return Some(at);
+                }
             }
         }
-        deserializer.deserialize_map(Reader)
+        _ => memchr::memchr2(b',', b'}', bytes),
+    }
+}
+
+/// How many bytes the JSON string takes that these bytes begin with, quotes included.
+fn text_length(bytes: &[u8]) -> Option<usize> {
+    let mut at = 1;
+    loop {
+        at += memchr::memchr2(b'"', b'\\', bytes.get(at..)?)?;
+        if bytes[at] == b'"' {
+            return Some(at + 1);
+        }
+        at += 2;
     }
 }

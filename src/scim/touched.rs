@@ -4,50 +4,46 @@ use super::patch::PatchRequest;
 use super::path::Path;
 use super::schema::{Place, ResourceType};
 use super::shape::{DottedKeys, Rules};
-use super::value::{Name, Value};
+use super::value::Value;
 
 impl PatchRequest {
-    /// The members of a resource that its operations may change, and those without which none is complete; `None` when
-    /// any may change.
-    pub fn touches(&self, kind: &ResourceType, rules: Rules) -> Option<Vec<Name>> {
+    /// The ranks of the members of a resource that its operations may change, and of those without which none is
+    /// complete; `None` when any may change.
+    pub fn touches(&self, kind: &ResourceType, rules: Rules) -> Option<Vec<usize>> {
         if rules.dotted_keys == DottedKeys::Literal {
             return None;
         }
-        let mut names = Names(kind.needed().collect());
+        let mut ranks = kind.needed();
         for operation in &self.operations {
             match (&operation.path, &operation.value) {
-                (Some(path), _) => names.add(kind, path),
+                (Some(path), _) => add(&mut ranks, kind, path),
                 (None, Value::Object(values)) => {
-                    values.iter().filter_map(|(key, _)| Path::parse(key).ok()).for_each(|path| names.add(kind, &path));
+                    values.iter().filter_map(|(key, _)| Path::parse(key).ok()).for_each(|path| {
+                        add(&mut ranks, kind, &path);
+                    });
                 }
                 (None, _) => {}
             }
         }
-        Some(names.0)
+        Some(ranks)
     }
 }
 
-struct Names(Vec<Name>);
-
-impl Names {
-    fn add(&mut self, kind: &ResourceType, path: &Path) {
-        let name = match kind.meant(path) {
-            Place::Core(attribute) => &attribute.name,
-            Place::Extension(extension, _) | Place::WholeExtension(extension) => &extension.id,
-            Place::Protocol | Place::Unknown => return,
-        };
-        if !self.0.contains(name) {
-            self.0.push(name.clone());
-        }
-    }
+fn add(ranks: &mut Vec<usize>, kind: &ResourceType, path: &Path) {
+    let name = match kind.meant(path) {
+        Place::Core(attribute) => &attribute.name,
+        Place::Extension(extension, _) | Place::WholeExtension(extension) => &extension.id,
+        Place::Protocol | Place::Unknown => return,
+    };
+    ranks.extend(kind.members().position(|member| member == name).filter(|rank| !ranks.contains(rank)));
 }
 
 impl ResourceType {
-    /// The members of a resource that are required, or hold something that is.
-    fn needed(&self) -> impl Iterator<Item = Name> {
-        let core = self.schema.attributes.iter().filter(|attribute| attribute.required);
-        let within = |extension: &&super::Schema| extension.attributes.iter().any(|attribute| attribute.required);
-        let extensions = self.extensions.iter().filter(within);
-        core.map(|attribute| attribute.name.clone()).chain(extensions.map(|extension| extension.id.clone()))
+    /// The ranks of the members of a resource that are required, or hold something that is.
+    fn needed(&self) -> Vec<usize> {
+        let within = |extension: &super::Schema| extension.attributes.iter().any(|attribute| attribute.required);
+        let core = self.schema.attributes.iter().map(|attribute| attribute.required);
+        let needed = core.chain(self.extensions.iter().map(within)).enumerate();
+        needed.filter(|(_, needed)| *needed).map(|(rank, _)| rank).collect()
     }
 }

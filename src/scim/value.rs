@@ -8,6 +8,7 @@ use bytes::Bytes;
 use serde::de::DeserializeSeed;
 use serde_json::Number;
 
+use super::compare::same_name;
 use super::error::{Error, ScimType};
 use super::json::Members;
 
@@ -190,12 +191,12 @@ impl Object {
 
     /// The value under a name.
     pub fn get(&self, name: &str) -> Option<&Value> {
-        self.members.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v)
+        self.members.iter().find(|(n, _)| same_name(n, name)).map(|(_, v)| v)
     }
 
     /// The value under a name, to change it.
     pub fn get_mut(&mut self, name: &str) -> Option<&mut Value> {
-        self.members.iter_mut().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v)
+        self.members.iter_mut().find(|(n, _)| same_name(n, name)).map(|(_, v)| v)
     }
 
     /// Puts a value under a name, in place when the name is there, else at the end; gives back what it replaces.
@@ -250,7 +251,7 @@ impl Object {
 
     /// Takes a member out.
     pub fn remove(&mut self, name: &str) -> Option<Value> {
-        let at = self.members.iter().position(|(n, _)| n.eq_ignore_ascii_case(name))?;
+        let at = self.members.iter().position(|(n, _)| same_name(n, name))?;
         Some(self.members.remove(at).1)
     }
 

@@ -206,16 +206,15 @@ fn partly_patched(before: &Object, operations: &[serde_json::Value]) -> Result<O
     let body = Object::parse(serde_json::json!({"Operations": operations}).to_string().as_bytes())?;
     let (kind, rules) = (kind(), Rules::default());
     let request = PatchRequest::parse(body, rules)?;
-    let names = request.touches(&kind, rules).expect("no odd keys are kept");
+    let ranks = request.touches(&kind, rules).expect("no odd keys are kept");
     let stored = before.to_bytes();
-    let split = Split::of(&stored);
-    assert!(split.is_of(&kind));
-    let before = split.pick(&stored, &names);
+    let split = Split::of(&stored, &kind).expect("it is shaped");
+    let before = split.pick(&stored, &ranks, &kind);
     let mut after = before.clone();
     request.apply(&mut after, &kind, rules)?;
     keep_immutable(&before, &mut after, &kind)?;
     let mut bytes = Vec::new();
-    split.splice(&stored, &names, &shape(after, &kind, rules)?, &kind, &mut bytes);
+    split.splice(&stored, &ranks, &shape(after, &kind, rules)?, &kind, &mut bytes);
     Object::parse(&bytes)
 }
 
