@@ -48,6 +48,6 @@ pub use group_id::GroupId;
 pub use groups::{Group, Groups as GroupStore};
 pub use limits::{Limits, Maintenance, RateLimit, RetryAfter, Window};
 pub use members::{Member, Members};
-pub use outsider::OwnTime;
+pub use outsider::{OwnTime, Takes};
 pub use server::GoLinks;
 pub use settings::{Delete, Expiry, Groups, Name, PatchReply, Settings, TokenScope, TokenSetting};

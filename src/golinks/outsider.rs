@@ -3,11 +3,13 @@
 //! Virtual time may stand still or race; who waits in real time for a rate to recover, for a token to end, or for what a
 //! `Retry-After` says, must be measured and answered in real time. The driver knows it and says so with the request.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use http::Request;
 
-use super::GoLinks;
+use super::quirks::Quirk;
+use super::{AccountId, GoLinks};
 use crate::base::Time;
 
 /// What time it is for the client that sends a request; put into the request's extensions by the driver.
@@ -33,10 +35,43 @@ impl OwnTime {
     }
 }
 
+/// How long an answer takes a client that lives in real time; in the answer's extensions, for the driver to wait.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Takes(pub Duration);
+
+/// When clients in real time created what is not found by everybody yet, by their own time.
+#[derive(Clone, Default, Debug)]
+pub(super) struct Newcomers {
+    created: BTreeMap<AccountId, Time>,
+    /// How many may be kept before those found by now are let go.
+    room: usize,
+}
+
+impl Newcomers {
+    /// Notes an account that will be found after so long.
+    pub(super) fn note(&mut self, id: AccountId, now: Time, delay: Duration) {
+        if self.created.len() >= self.room {
+            self.created.retain(|_, created| *created + delay > now);
+            self.room = (2 * self.created.len()).max(1_000);
+        }
+        self.created.insert(id, now);
+    }
+
+    /// Whether so much of its creator's time has passed for this account.
+    pub(super) fn is_found(&self, id: AccountId, now: Time, delay: Duration) -> bool {
+        self.created.get(&id).is_some_and(|created| *created + delay <= now)
+    }
+}
+
 impl GoLinks {
     /// Whether it matters to any answer what time it is for the client; the driver need not say it otherwise.
     pub fn asks_own_time(&self) -> bool {
         let settings = &self.settings;
-        settings.rate_limit.is_some() || settings.limits.maintenance.is_some() || settings.access.oauth.is_some()
+        let limits = &settings.limits;
+        settings.rate_limit.is_some()
+            || limits.maintenance.is_some()
+            || limits.visible_after.is_some()
+            || settings.access.oauth.is_some()
+            || settings.quirks.is(Quirk::MemberLostUpdate)
     }
 }

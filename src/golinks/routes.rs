@@ -63,21 +63,21 @@ impl GoLinks {
     }
 
     fn answer(&mut self, request: &Request<Bytes>, moment: &mut Moment<'_, Event>) -> Result<Response<Bytes>, Refusal> {
-        self.work = Work::default();
+        let client = OwnTime::of(request);
+        let own = client.map(|client| client.now);
+        (self.work, self.own) = (Work::default(), own);
         let path = request.uri().path();
         let below = match path.strip_prefix(self.settings.base_path.as_str()) {
             Some(below) if below.is_empty() || below.starts_with('/') => below,
             _ => return Err(not_found(path).into()),
         };
         if let Some(left) = self.settings.limits.maintenance.and_then(|it| it.left(self.start, moment.now())) {
-            let own = OwnTime::of(request);
-            return Err(under_maintenance(own.map_or(Some(left), |own| own.real(left))));
+            return Err(under_maintenance(client.map_or(Some(left), |client| client.real(left))));
         }
         if let Some(response) = self.token_endpoint(request, below, moment) {
             return Ok(response);
         }
         let access = &self.settings.access;
-        let own = OwnTime::of(request).map(|own| own.now);
         let allowed = self.credentials.check(access, request.headers(), moment.now(), own);
         let scope = allowed.map_err(|why| unauthorized(access.auth, why))?;
         let reads = *request.method() == Method::GET || below.ends_with("/.search");

@@ -39,6 +39,8 @@ pub struct GoLinks {
     pub(super) outside_throttle: Throttle,
     /// What the request that is carried out may still cost.
     pub(super) work: Work,
+    /// What time it is for the client whose request is carried out, when it lives in real time.
+    pub(super) own: Option<Time>,
     /// What quirks remember.
     pub(super) memory: Memory,
     /// Where a body is written before it is stored at its exact size.
@@ -66,6 +68,7 @@ impl GoLinks {
             throttle: Throttle::default(),
             outside_throttle: Throttle::default(),
             work: Work::default(),
+            own: None,
             memory: Memory::default(),
             scratch: Vec::new(),
             settings,

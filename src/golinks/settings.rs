@@ -255,12 +255,13 @@ impl Settings {
             "limits.maintenance",
             "\"none\"",
             "When everything is answered 503, with a Retry-After: `{ from = \"2h\", for = \"30m\", every = \"1d\" }`, \
-             counted from the start in virtual time; without `every` once.",
+             counted from the start in virtual time, for clients from outside too; without `every` once.",
         ),
         name(
             "limits.visible_after",
             "\"none\"",
-            "How long a created account is not found by a filter, though its id leads to it: eventual consistency, in virtual time.",
+            "How long a created account is not found by a filter, though its id leads to it: eventual consistency, \
+             in virtual time. Who creates one from outside need not wait longer in real time.",
         ),
         name("body_limit", "1048576", "The greatest body of a request, in bytes; a greater one gets 413."),
         name("page_size", "100", "The greatest number of accounts on a page of a list."),

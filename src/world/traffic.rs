@@ -15,6 +15,7 @@ use super::outbox::{Pending, Ready, Transit, Waiting};
 use super::record::{self, Came, Event};
 use super::transit::{Answer, Door, Origin, Outgoing, Sent, Ticket};
 use crate::entra::{Call, CallId, Lost, Reply};
+use crate::golinks::Takes;
 use crate::scim::urn;
 
 impl World {
@@ -56,6 +57,7 @@ impl World {
             }
         };
         let (sent, wait, idle) = self.handle(door, &request, verdict);
+        let wait = wait.max(takes(&sent));
         let answer = Answer { ticket, to: origin, wait: Duration::ZERO, sent };
         let ready = Ready { answer, request: record, came, idle };
         self.dispatch(ready, wait);
@@ -295,6 +297,14 @@ fn body_of(sent: &Sent) -> &[u8] {
     match sent {
         Sent::Response(response) => response.body(),
         Sent::Reset | Sent::Never => &[],
+    }
+}
+
+/// How long GoLinks itself keeps a client in real time waiting.
+fn takes(sent: &Sent) -> Duration {
+    match sent {
+        Sent::Response(response) => response.extensions().get().map_or(Duration::ZERO, |Takes(takes)| *takes),
+        Sent::Reset | Sent::Never => Duration::ZERO,
     }
 }
 

@@ -68,6 +68,28 @@ fn a_new_account_is_found_by_filter_only_after_a_while() {
 }
 
 #[test]
+fn who_waits_for_answers_is_not_two_and_finds_what_it_made() {
+    let server =
+        with(&["golinks.profile=generic", "golinks.quirks.member_lost_update=true", "golinks.limits.visible_after=1s"]);
+    let id = |answer: Answer| answer.json()["id"].as_str().expect("an id").to_owned();
+    let crew = id(scim(&server, "POST /scim/v2/Groups", r#"{"displayName":"Crew"}"#));
+    for nth in 0..6 {
+        let member = id(scim(&server, "POST /scim/v2/Users", &user(&format!("u{nth}"))));
+        let add = format!(r#"{{"Operations":[{{"op":"add","path":"members","value":[{{"value":"{member}"}}]}}]}}"#);
+        assert_eq!(scim(&server, &format!("PATCH /scim/v2/Groups/{crew}"), &add).status, 204);
+    }
+    let group = scim(&server, &format!("GET /scim/v2/Groups/{crew}"), "").json();
+    assert_eq!(group["members"].as_array().map(Vec::len), Some(6));
+    let found =
+        || scim(&server, "GET /scim/v2/Users?filter=userName%20sw%20%22u%22", "").json()["totalResults"].clone();
+    let begun = std::time::Instant::now();
+    while found() != 6 {
+        assert!(begun.elapsed().as_secs() < 20, "they are never found");
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+}
+
+#[test]
 fn who_may_do_what_is_told_by_the_credentials() {
     let tokens =
         r#"golinks.tokens=[{ value = "full" }, { value = "ro", scope = "read" }, { value = "old", expires = "1h" }]"#;

@@ -4,9 +4,10 @@
 //! time: bodies are parsed and written anew.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::CONTENT_TYPE;
+use http::header::{CONTENT_TYPE, LOCATION};
 use http::uri::PathAndQuery;
 use http::{HeaderValue, Method, Request, Response, StatusCode, Uri};
 use percent_encoding::percent_decode_str;
@@ -15,6 +16,7 @@ use super::lookup::{self, Asked};
 use super::operation::{Change, Known, Leftovers, store_mangled};
 use super::{Quirk, members, operation, write};
 use crate::base::{Moment, Time};
+use crate::golinks::outsider::{Newcomers, OwnTime, Takes};
 use crate::golinks::routes::{Refusal, not_allowed, not_found};
 use crate::golinks::server::GoLinks;
 use crate::golinks::users::no_content;
@@ -25,13 +27,29 @@ use crate::scim::{Error, Object, Value};
 /// What quirks remember from one request to the next.
 #[derive(Clone, Default, Debug)]
 pub(in crate::golinks) struct Memory {
-    /// The group that was changed last, when, and the how-manieth change at that instant it was (B32).
-    changed: Option<(String, Time, u64)>,
+    /// The change of a group that others overlap with (B32): the engine's, and that of clients in real time.
+    changed: [Option<Changed>; 2],
+    /// Accounts that clients in real time do not find yet.
+    newcomers: Newcomers,
     /// Members who stand twice in a group: the group and the account (B33).
     pub(super) doubled: Vec<(String, String)>,
     /// By the id of an account, what is stored in it below pieces of a URN (B20).
     pub(super) mangled: BTreeMap<String, Object>,
 }
+
+/// The last change of a group.
+#[derive(Clone, Debug)]
+struct Changed {
+    group: String,
+    /// Until when another one overlaps with it.
+    until: Time,
+    /// The how-manieth it was of those that overlap.
+    nth: u64,
+}
+
+/// How long a client in real time waits for a change of a group when changes can overlap: who sends one after the other
+/// must not be taken for two who send at once.
+const CHANGING: Duration = Duration::from_millis(50);
 
 impl Memory {
     /// Takes what a change that succeeded leaves behind.
@@ -82,7 +100,13 @@ impl GoLinks {
             return blocked();
         }
         let response = self.handle_plain(request, moment);
-        self.misprint(request, response)
+        let mut response = self.misprint(request, response);
+        let below = request.uri().path().strip_prefix(self.settings.base_path.as_str()).unwrap_or_default();
+        let overlaps = self.settings.quirks.is(Quirk::MemberLostUpdate) && is_group_change(request, below);
+        if overlaps && OwnTime::of(request).is_some() {
+            response.extensions_mut().insert(Takes(CHANGING));
+        }
+        response
     }
 
     /// Carries out a request that has passed the checks, as the quirks read it.
@@ -95,7 +119,7 @@ impl GoLinks {
         self.refuse_outright(request, below)?;
         let below = self.true_path(below)?;
         let (collection, item) = aim(&below);
-        if self.is_lost(request.method(), collection, item, moment) {
+        if self.is_lost(request, &below, moment) {
             return Ok(no_content());
         }
         let mut leftovers = Leftovers::default();
@@ -116,6 +140,9 @@ impl GoLinks {
         self.memory.take((collection, item), leftovers);
         if let Some((id, name)) = name {
             self.drop_renamed(id, &name, moment);
+        }
+        if let (&Method::POST, Collection::Users, None) = (request.method(), collection, item) {
+            self.note_newcomer(&response);
         }
         Ok(match lookup::is_lookup(request, (collection, item)) {
             true => self.hide_from(response, moment.now()),
@@ -191,24 +218,25 @@ impl GoLinks {
         response.and_then(|response| Object::parse(response.body()).ok()).unwrap_or_default()
     }
 
-    /// Whether a change of a group overlaps with another one and is lost (B32). Overlapping are those that arrive at one
-    /// instant; of these the first is kept, and of the others the seed chooses.
-    fn is_lost(
-        &mut self,
-        method: &Method,
-        collection: Collection,
-        item: Option<&str>,
-        moment: &mut Moment<'_, Event>,
-    ) -> bool {
-        let (Collection::Groups, Some(group), &Method::PATCH) = (collection, item, method) else { return false };
-        if !self.settings.quirks.is(Quirk::MemberLostUpdate) {
+    /// Whether a change of a group overlaps with another one and is lost (B32). Of those that overlap the first is kept,
+    /// and of the others the seed chooses. The engine's overlap that arrive at one instant; those of a client in real time
+    /// that arrive before the one before is answered.
+    fn is_lost(&mut self, request: &Request<Bytes>, below: &str, moment: &mut Moment<'_, Event>) -> bool {
+        if !self.settings.quirks.is(Quirk::MemberLostUpdate) || !is_group_change(request, below) {
             return false;
         }
-        let nth = match &self.memory.changed {
-            Some((last, at, nth)) if last == group && *at == moment.now() => nth + 1,
+        let (_, Some(group)) = aim(below) else { return false };
+        let (slot, now, until) = match (OwnTime::of(request), self.own) {
+            (Some(own), _) => (1, own.now, own.now + CHANGING),
+            // The operations of its bulk request come one after the other.
+            (None, Some(_)) => return false,
+            (None, None) => (0, moment.now(), moment.now() + Duration::from_micros(1)),
+        };
+        let nth = match &self.memory.changed[slot] {
+            Some(last) if last.group == group && now < last.until => last.nth + 1,
             _ => 0,
         };
-        self.memory.changed = Some((group.to_owned(), moment.now(), nth));
+        self.memory.changed[slot] = Some(Changed { group: group.to_owned(), until, nth });
         nth > 0 && moment.seed().unit("lost update", group, nth) < 0.5
     }
 
@@ -228,6 +256,15 @@ impl GoLinks {
         }
     }
 
+    /// Remembers when a client in real time created an account: the virtual clock may stand still while it waits.
+    fn note_newcomer(&mut self, response: &Response<Bytes>) {
+        let (Some(own), Some(delay)) = (self.own, self.settings.limits.visible_after) else { return };
+        let location = response.headers().get(LOCATION).and_then(|at| at.to_str().ok()?.rsplit('/').next());
+        if let Some(id) = location.and_then(AccountId::parse) {
+            self.memory.newcomers.note(id, own, delay);
+        }
+    }
+
     /// A list without the accounts a lookup does not see: those beyond its cap (B54), and those too new.
     fn hide_from(&self, response: Response<Bytes>, now: Time) -> Response<Bytes> {
         let cap = self.settings.quirks.count(Quirk::LookupCap);
@@ -236,11 +273,18 @@ impl GoLinks {
             return response;
         }
         let early = |id: AccountId| cap.is_none_or(|cap| self.accounts.iter().take(cap).any(|it| it.id == id));
-        let settled = |id: AccountId| {
-            delay.is_none_or(|delay| self.accounts.get(id).is_none_or(|account| account.created + delay <= now))
+        let found = |id: AccountId, delay: Duration| {
+            self.accounts.get(id).is_none_or(|account| account.created + delay <= now)
+                || self.own.is_some_and(|own| self.memory.newcomers.is_found(id, own, delay))
         };
+        let settled = |id: AccountId| delay.is_none_or(|delay| found(id, delay));
         lookup::keep(response, |id| AccountId::parse(id).is_some_and(|id| early(id) && settled(id)))
     }
+}
+
+/// Whether a request changes a group.
+fn is_group_change(request: &Request<Bytes>, below: &str) -> bool {
+    *request.method() == Method::PATCH && matches!(aim(below), (Collection::Groups, Some(_)))
 }
 
 /// The page of a firewall (B66).

@@ -89,6 +89,17 @@ fn what_is_new_is_found_later_and_maintenance_passes() {
     assert_eq!(bench.send("POST /Users", &user("ann")).status, 409);
     bench.now = START + Duration::from_secs(900);
     assert_eq!(bench.send(found, "").at("totalResults"), "1");
+    // Who lives in real time finds what it made after as long in its own, though the clock stands still.
+    let token = [("authorization", "Bearer golinks-demo-token")];
+    let ask = |bench: &mut Bench, secs: u64, ask: &str, body: &str| {
+        let own = crate::golinks::OwnTime { now: START + Duration::from_secs(secs), speed: None };
+        bench.send_at(Some(own), ask, body, &token)
+    };
+    let found = "GET /Users?filter=userName+eq+%22ben%22";
+    assert_eq!(ask(&mut bench, 50, "POST /Users", &user("ben")).status, 201);
+    let totals = [900, 949, 950].map(|secs| ask(&mut bench, secs, found, "").at("totalResults"));
+    assert_eq!(totals, ["0", "0", "1"]);
+    assert_eq!(bench.send(found, "").at("totalResults"), "0", "the engine waits for the clock");
 
     let window = Node::table([("from", Node::text("1h")), ("for", Node::text("30m"))]);
     let mut bench = Bench::with(&[("limits.maintenance", window.kind)]);

@@ -108,6 +108,13 @@ fn who_lives_in_real_time_is_measured_in_it() {
     assert_eq!(bench.send("GET /Users", "").status, 200, "the engine is counted apart");
     assert_eq!(ask(&mut bench, own(2, None)).status, 200);
 
+    // A slow start is one for its own time too: the rate has grown to a half, whatever the clock says.
+    let slow = Node::bare(Kind::Text("9s".to_owned()));
+    bench.golinks.set(&["rate_limit", "slow_start"], &slow, &mut Problems::default());
+    assert_eq!(ask(&mut bench, own(4, None)).status, 200);
+    assert_eq!([5, 6].map(|secs| ask(&mut bench, own(secs, None)).status), [429, 200]);
+    bench.golinks.set(&["rate_limit", "slow_start"], &Node::text("0s"), &mut Problems::default());
+
     // The clock races: the token lives on, and maintenance is told in real seconds.
     bench.now = START + Duration::from_secs(2 * 3600);
     let refused = ask(&mut bench, own(12, Some(600.0)));

@@ -219,6 +219,30 @@ fn changes_of_one_instant_are_lost() {
 }
 
 #[test]
+fn in_real_time_changes_overlap_before_they_are_answered() {
+    use crate::golinks::{OwnTime, Takes};
+    use std::time::Duration;
+    let members = |apart: u64| {
+        let mut yard = Yard::with("member_lost_update=true");
+        let crew = yard.fill("/Groups/{crew}");
+        yard.bench.send(&format!("PATCH {crew}"), r#"{"Operations":[{"op":"remove","path":"members"}]}"#);
+        for nth in 0..40 {
+            let id = yard.bench.send("POST /Users", &user(&format!("u{nth}"))).id();
+            let add = format!(r#"{{"Operations":[{{"op":"add","path":"members","value":[{{"value":"{id}"}}]}}]}}"#);
+            let own = OwnTime { now: START + Duration::from_millis(1_000 + apart * nth), speed: None };
+            let token = [("authorization", "Bearer golinks-demo-token")];
+            let answer = yard.bench.send_at(Some(own), &format!("PATCH {crew}"), &add, &token);
+            assert_eq!(answer.status, 204);
+            assert_eq!(answer.response.extensions().get(), Some(&Takes(Duration::from_millis(50))));
+        }
+        value_at(&Object::parse(yard.send("GET /Groups/{crew}", "").1.as_bytes()).unwrap(), "#members")
+    };
+    assert_eq!(members(50), "40", "each is sent when the one before is answered");
+    let lost: i32 = members(49).parse().unwrap();
+    assert!((10..30).contains(&lost), "{lost} of 40");
+}
+
+#[test]
 fn what_was_set_by_hand_is_dropped_from_a_group() {
     const LOCAL: &str = "urn:example:local:2.0:Group";
     let table = |entries: &[(&str, Kind)]| {
