@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::base::index::Index;
 use crate::scim::compare::fold;
 use crate::scim::schema::{Attribute, Uniqueness};
-use crate::scim::{Object, Path, ResourceType, Value};
+use crate::scim::{Object, Path, ResourceType, Value, urn};
 
 /// An attribute by whose values accounts are found.
 pub(super) struct Column {
@@ -33,7 +33,7 @@ impl Column {
             _ => false,
         };
         let part = path.sub_attribute.as_deref().unwrap_or("value");
-        let core = path.schema.as_deref().is_none_or(|urn| urn.eq_ignore_ascii_case(crate::scim::urn::USER));
+        let core = path.schema.as_deref().is_none_or(|urn| urn.eq_ignore_ascii_case(urn::USER));
         self.path.attribute.eq_ignore_ascii_case(&path.attribute)
             && (same(&self.path.schema, &path.schema) || (self.path.schema.is_none() && core))
             && self.path.sub_attribute.as_deref().is_none_or(|own| own.eq_ignore_ascii_case(part))
@@ -52,28 +52,14 @@ impl Columns {
     /// The columns a kind of resource asks for: what must be unique, and with `all` what is often searched for.
     pub(super) fn of(kind: &ResourceType, all: bool) -> Columns {
         let mut columns = Vec::new();
-        for attribute in &kind.schema.attributes {
-            let plain = |part: Option<&str>| Path {
-                attribute: attribute.name.to_string(),
-                sub_attribute: part.map(str::to_owned),
-                ..Path::default()
-            };
-            match attribute.name.as_ref() {
-                // The store finds it by itself.
-                "userName" => {}
-                "externalId" if all => columns.push(column(attribute, plain(None))),
-                "emails" if all => {
-                    columns.extend(attribute.part("value").map(|value| column(value, plain(Some("value")))));
-                }
-                _ if is_unique(attribute) => columns.push(column(attribute, plain(None))),
-                _ => {}
-            }
+        // The store finds this one by itself.
+        let named = if kind.schema.id == urn::GROUP { "displayName" } else { "userName" };
+        for attribute in kind.schema.attributes.iter().filter(|attribute| attribute.name != named) {
+            each_of(None, attribute, all, &mut columns);
         }
         for extension in &kind.extensions {
-            for attribute in extension.attributes.iter().filter(|attribute| is_unique(attribute)) {
-                let schema = Some(extension.id.to_string());
-                let path = Path { schema, attribute: attribute.name.to_string(), ..Path::default() };
-                columns.push(column(attribute, path));
+            for attribute in &extension.attributes {
+                each_of(Some(&extension.id), attribute, false, &mut columns);
             }
         }
         Columns { columns, index: Index::default() }
@@ -147,8 +133,21 @@ fn text_of(value: &Value) -> Option<Cow<'_, str>> {
     }
 }
 
-fn column(attribute: &Attribute, path: Path) -> Column {
-    Column { path, exact: attribute.case_exact, unique: is_unique(attribute) }
+/// Appends the columns of an attribute: of its own values, and of those of its parts.
+fn each_of(schema: Option<&str>, attribute: &Attribute, all: bool, columns: &mut Vec<Column>) {
+    let mut column = |of: &Attribute, sub_attribute: Option<String>| {
+        let (schema, attribute) = (schema.map(str::to_owned), attribute.name.to_string());
+        let path = Path { schema, attribute, sub_attribute, ..Path::default() };
+        columns.push(Column { path, exact: of.case_exact, unique: is_unique(of) });
+    };
+    if is_unique(attribute) || all && attribute.name == "externalId" {
+        column(attribute, None);
+    }
+    for part in &attribute.sub {
+        if is_unique(part) || all && attribute.name == "emails" && part.name == "value" {
+            column(part, Some(part.name.to_string()));
+        }
+    }
 }
 
 fn is_unique(attribute: &Attribute) -> bool {

@@ -44,10 +44,11 @@ impl GoLinks {
         if self.groups.named(&draft.display_name).is_some() {
             return Err(held(&draft.display_name).into());
         }
+        self.must_be_unique(&resource, None)?;
         let taken = |id: GroupId| self.groups.was_given(id) || self.accounts.was_given(AccountId(id.0));
         let id = GroupId::free(moment.seed(), &fold(&draft.display_name), taken);
         let display_name: Arc<str> = draft.display_name.as_ref().into();
-        self.groups.add(id, moment.now(), draft);
+        self.groups.add(id, moment.now(), &resource, draft);
         for member in members {
             self.groups.join(id, member, moment.now());
         }
@@ -140,10 +141,11 @@ impl GoLinks {
         if self.groups.named(&draft.display_name).is_some_and(|other| other.id != id) {
             return Err(held(&draft.display_name));
         }
+        self.must_be_unique(&after, Some(id))?;
         let display_name: Arc<str> = draft.display_name.as_ref().into();
         let what = if *before == after { Vec::new() } else { differences(before, &after) };
         if *before != after {
-            self.groups.change(id, moment.now(), draft);
+            self.groups.change(id, moment.now(), (before, &after), draft);
         }
         let (mut added, mut removed) = (0, 0);
         for change in changes {
@@ -300,6 +302,13 @@ impl GoLinks {
             let shown: String = id.chars().take(40).collect();
             Error::of(ScimType::InvalidValue, format!("there is no user or group {shown} to be a member"))
         })
+    }
+
+    fn must_be_unique(&self, resource: &Object, own: Option<GroupId>) -> Result<(), Error> {
+        match self.groups.clash(resource, own) {
+            Some(path) => Err(Error::of(ScimType::Uniqueness, format!("the value of {path} is held by another group"))),
+            None => Ok(()),
+        }
     }
 
     fn group_draft(&self, resource: &Object) -> GroupDraft {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::columns::{Column, Columns};
 use super::group_id::GroupId;
 use super::members::{Member, Members};
 use crate::base::Time;
@@ -62,9 +63,25 @@ pub struct Groups {
     by_name: Index,
     /// The slots of the groups each member is in.
     of: Lookup<Member, BTreeSet<u32>>,
+    /// By what an extension calls unique.
+    columns: Columns,
 }
 
 impl Groups {
+    /// No groups, with values that must be unique.
+    pub(super) fn with_columns(columns: Columns) -> Groups {
+        Groups { columns, ..Groups::default() }
+    }
+
+    /// The path of a value that must be unique and is held by another group.
+    pub(super) fn clash(&self, resource: &Object, own: Option<GroupId>) -> Option<String> {
+        let holds = |slot: u32, column: &Column, text: &str| {
+            let group = &self.slots[slot as usize];
+            Some(group.id) != own && column.holds(&group.attributes(), text)
+        };
+        self.columns.clash(resource, holds)
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         self.by_name.len()
@@ -102,8 +119,9 @@ impl Groups {
     }
 
     /// Adds a group without members, whose id and displayName nobody holds.
-    pub(super) fn add(&mut self, id: GroupId, now: Time, draft: GroupDraft) {
+    pub(super) fn add(&mut self, id: GroupId, now: Time, resource: &Object, draft: GroupDraft) {
         let slot = self.slots.len() as u32;
+        self.columns.add(resource, slot);
         self.by_id.insert(&id, slot);
         self.by_name.insert(fold(&draft.display_name).as_ref(), slot);
         let GroupDraft { display_name, body, extensions } = draft;
@@ -123,8 +141,10 @@ impl Groups {
     }
 
     /// Gives a group other attributes; nobody else holds its displayName.
-    pub(super) fn change(&mut self, id: GroupId, now: Time, draft: GroupDraft) {
+    pub(super) fn change(&mut self, id: GroupId, now: Time, (before, after): (&Object, &Object), draft: GroupDraft) {
         let Some(slot) = self.slot(id) else { return };
+        self.columns.remove(before, slot as u32);
+        self.columns.add(after, slot as u32);
         let group = &mut self.slots[slot];
         let (before, after) = (fold(&group.display_name), fold(&draft.display_name));
         if before != after {
@@ -196,6 +216,9 @@ impl Groups {
         }
         self.forget(Member::Group(id), now);
         let group = &mut self.slots[slot];
+        if !self.columns.is_empty() {
+            self.columns.remove(&group.attributes(), slot as u32);
+        }
         self.by_name.remove(fold(&group.display_name).as_ref(), slot as u32);
         group.visible = false;
         group.body = Box::default();

@@ -59,7 +59,7 @@ impl GoLinks {
             credentials,
             accounts: Accounts::with_columns(Columns::of(&users, settings.can(Capability::Filter))),
             group_renderer: Renderer::new(&group_kind, &settings.base_url),
-            groups: Groups::default(),
+            groups: Groups::with_columns(Columns::of(&group_kind, false)),
             derived_groups: users.schema.attribute("groups").is_some(),
             users_immutable: has_immutable(&users),
             users_on_request: users.has_requested(),

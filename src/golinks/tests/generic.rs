@@ -474,6 +474,50 @@ fn a_scenario_adds_an_extension() {
 }
 
 #[test]
+fn parts_of_attributes_are_unique_too() {
+    const URN: &str = "urn:example:keys:2.0";
+    let schema = |resource: &str| {
+        let serial = table(&[("name", text("serial")), ("uniqueness", text("server"))]);
+        let parts = Kind::List(vec![Node::bare(serial), Node::bare(table(&[("name", text("kind"))]))]);
+        let key = |name: &str, many: bool| {
+            let parts = ("subAttributes", parts.clone());
+            Node::bare(table(&[
+                ("name", text(name)),
+                ("type", text("complex")),
+                ("multiValued", Kind::Bool(many)),
+                parts,
+            ]))
+        };
+        let attributes = Kind::List(vec![key("main", false), key("keys", true)]);
+        let id = text(&format!("{URN}:{resource}"));
+        Node::bare(table(&[("id", id), ("resource", text(resource)), ("attributes", attributes)]))
+    };
+    let schemas = Kind::List(vec![schema("User"), schema("Group")]);
+    let mut bench = Bench::with(&[("profile", text("generic")), ("schema", schemas)]);
+    for (resource, name) in [("User", "userName"), ("Group", "displayName")] {
+        let with = |value: &str, keys: &str| format!(r#"{{"{name}":"{value}","{URN}:{resource}":{keys}}}"#);
+        let ask = format!("POST /{resource}s");
+        let one =
+            bench.send(&ask, &with("one", r#"{"main":{"serial":"M1"},"keys":[{"serial":"K1"},{"serial":"K2"}]}"#));
+        assert_eq!(one.status, 201, "{resource}");
+        for keys in [r#"{"main":{"serial":"m1"}}"#, r#"{"keys":[{"serial":"K3"},{"serial":"k2"}]}"#] {
+            refused(&bench.send(&ask, &with("two", keys)), 409, "uniqueness");
+        }
+        let two = bench.send(&ask, &with("two", r#"{"main":{"serial":"K1","kind":"x"},"keys":[{"serial":"M1"}]}"#));
+        assert_eq!(two.status, 201, "{resource}: other attributes may have equal values");
+        let change = |path: &str, value: &str| {
+            format!(r#"{{"Operations":[{{"op":"replace","path":"{URN}:{resource}:{path}","value":"{value}"}}]}}"#)
+        };
+        let at = |answer: &Answer| format!("PATCH /{resource}s/{}", answer.id());
+        refused(&bench.send(&at(&two), &change("main.serial", "M1")), 409, "uniqueness");
+        assert!(bench.send(&at(&one), &change("main.serial", "M2")).status < 300);
+        assert!(bench.send(&at(&two), &change("main.serial", "M1")).status < 300, "{resource}: it is free again");
+        assert_eq!(bench.send(&format!("DELETE /{resource}s/{}", one.id()), "").status, 204);
+        assert_eq!(bench.send(&ask, &with("three", r#"{"keys":[{"serial":"K2"}]}"#)).status, 201, "{resource}");
+    }
+}
+
+#[test]
 fn an_extension_says_what_is_needed_and_what_is_never_shown() {
     const ID: &str = "urn:example:badge:2.0:User";
     let value = table(&[("name", text("value")), ("required", Kind::Bool(true))]);
