@@ -74,6 +74,10 @@ impl Change<'_> {
     /// The part the path names: `Some(None)` when it names none, `None` when it is unknown and to be ignored.
     fn part(self, attribute: &Attribute, unknown: Unknown) -> Result<Option<Option<&Attribute>>, Error> {
         let Some(sub) = &self.path.sub_attribute else { return Ok(Some(None)) };
+        // `tags[value eq "x"].value`
+        if self.path.filter.is_some() && attribute.part(sub).is_none() && attribute.element_part(sub).is_some() {
+            return Ok(Some(None));
+        }
         match (attribute.part(sub), unknown) {
             (Some(part), _) if part.mutability == Mutability::ReadOnly && self.explicit => {
                 read_only(&format!("{}.{}", attribute.name, part.name))
@@ -194,7 +198,7 @@ impl Change<'_> {
         }
         let Some(Value::List(items)) = parent.get_mut(&attribute.name) else { return Ok(()) };
         work.spend(items.len(), filter.size())?;
-        let meets = |item: &Value| item.as_object().is_some_and(|parts| filter.matches(parts));
+        let meets = |item: &Value| filter.chooses(item);
         if self.op == Op::Remove && part.is_none() {
             items.retain(|item| !meets(item));
             return Ok(());
@@ -250,7 +254,7 @@ impl Change<'_> {
         if let Some(element) = &mut element {
             Change { op: Op::Add, ..self }.change_element(element, part, value);
         }
-        match element.filter(|element| element.as_object().is_none_or(|parts| filter.matches(parts))) {
+        match element.filter(|element| filter.chooses(element)) {
             Some(element) => {
                 if is_primary(None, &element) {
                     withdraw_primary(items);

@@ -115,6 +115,16 @@ impl Filter {
         }
     }
 
+    /// Whether an element of a multi-valued attribute meets the filter; one without parts is its own `value`
+    /// (RFC 7643 2.4).
+    pub(super) fn chooses(&self, element: &Value) -> bool {
+        match element {
+            Value::Object(parts) => self.matches(parts),
+            Value::Null | Value::List(_) => false,
+            simple => self.matches(&Object::from_iter([("value".into(), simple.clone())])),
+        }
+    }
+
     /// Whether it holds, when each comparison in it is decided by the caller.
     pub fn matches_by(&self, holds: &mut dyn FnMut(&Filter) -> bool) -> bool {
         match self {

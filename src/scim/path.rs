@@ -60,22 +60,22 @@ impl Path {
     /// Whether `holds` is true of any value the path leads to; of a list its elements are tried one by one.
     pub fn any<'a>(&self, object: &'a Object, holds: &mut dyn FnMut(&'a Value) -> bool) -> bool {
         let Some(value) = self.attribute_of(object) else { return false };
-        let mut meets = |element: &'a Value| {
-            let chosen = match (&self.filter, element) {
-                (None, _) => true,
-                (Some(filter), Value::Object(parts)) => filter.matches(parts),
-                (Some(_), _) => false,
-            };
+        let mut meets = |element: &'a Value, listed: bool| {
+            let chosen = self.filter.as_ref().is_none_or(|filter| {
+                let apt = listed || matches!(element, Value::Object(_));
+                apt && filter.chooses(element)
+            });
             chosen
                 && match (&self.sub_attribute, element) {
                     (None, _) => holds(element),
                     (Some(sub), Value::Object(parts)) => parts.get(sub).is_some_and(&mut *holds),
-                    (Some(_), _) => false,
+                    // Of a list without parts `value` is the element itself.
+                    (Some(sub), _) => listed && sub.eq_ignore_ascii_case("value") && holds(element),
                 }
         };
         match value {
-            Value::List(items) => items.iter().any(meets),
-            value => meets(value),
+            Value::List(items) => items.iter().any(|item| meets(item, true)),
+            value => meets(value, false),
         }
     }
 
@@ -114,10 +114,13 @@ impl Path {
         }
         let mut removed = None;
         let mut strip = |element: &mut Value| {
-            let Value::Object(parts) = element else { return true };
-            if self.filter.as_ref().is_some_and(|filter| !filter.matches(parts)) {
+            if self.filter.as_ref().is_some_and(|filter| !filter.chooses(element)) {
                 return true;
             }
+            let Value::Object(parts) = element else {
+                removed = removed.take().or_else(|| self.filter.as_ref().map(|_| std::mem::take(element)));
+                return self.filter.is_none();
+            };
             let gone = match &self.sub_attribute {
                 Some(sub) => parts.remove(sub),
                 None => Some(Value::Object(std::mem::take(parts))),
@@ -127,9 +130,10 @@ impl Path {
         };
         match parent.get_mut(&self.attribute)? {
             Value::List(items) => items.retain_mut(strip),
-            value => {
+            value @ Value::Object(_) => {
                 strip(value);
             }
+            _ => {}
         }
         removed
     }
@@ -201,7 +205,7 @@ fn set_elements(parent: &mut Object, attribute: &str, filter: &Filter, sub: Opti
     let items = parent.get_mut(attribute).and_then(Value::as_list_mut).expect("a list was just put there");
     let mut met = false;
     for element in items.iter_mut() {
-        if !element.as_object().is_some_and(|parts| filter.matches(parts)) {
+        if !filter.chooses(element) {
             continue;
         }
         met = true;

@@ -123,6 +123,12 @@ impl Attribute {
     pub fn part(&self, name: &str) -> Option<&Attribute> {
         self.sub.iter().find(|part| same_name(&part.name, name))
     }
+
+    /// The part of this name, where an element of a list without parts is its own `value` (RFC 7643 2.4).
+    pub fn element_part(&self, name: &str) -> Option<&Attribute> {
+        let itself = self.sub.is_empty() && self.multi_valued && name.eq_ignore_ascii_case("value");
+        self.part(name).or_else(|| itself.then_some(self))
+    }
 }
 
 /// A schema: a set of attributes with a URN.

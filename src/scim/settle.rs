@@ -67,7 +67,7 @@ fn leaf<'a>(path: &mut Path, kind: &'a ResourceType) -> Result<Option<&'a Attrib
         None if attribute.sub.is_empty() => Ok(Some(attribute)),
         // A complex attribute is compared by its `value`.
         None => Ok(attribute.part("value")),
-        Some(name) => match attribute.part(name) {
+        Some(name) => match attribute.element_part(name) {
             Some(part) => Ok(Some(part)),
             None => refused(format!("`{}` has no part `{}`", attribute.name, shorten(name))),
         },
@@ -79,8 +79,8 @@ fn leaf<'a>(path: &mut Path, kind: &'a ResourceType) -> Result<Option<&'a Attrib
 /// # Errors
 /// 400 `invalidFilter`, as [`settle`].
 pub fn settle_within(filter: &mut Filter, attribute: &Attribute) -> Result<(), Error> {
-    let part = |path: &Path| match attribute.part(&path.attribute).filter(|_| path.is_plain() && path.schema.is_none())
-    {
+    let plain = |path: &Path| path.is_plain() && path.schema.is_none();
+    let part = |path: &Path| match attribute.element_part(&path.attribute).filter(|_| plain(path)) {
         Some(part) => Ok(part),
         None => refused(format!("`{}` has no part `{}`", attribute.name, shorten(&path.to_string()))),
     };

@@ -474,6 +474,35 @@ fn a_scenario_adds_an_extension() {
 }
 
 #[test]
+fn an_element_without_parts_is_its_own_value() {
+    let doors = table(&[("name", text("doors")), ("multiValued", Kind::Bool(true))]);
+    let list = |items| Kind::List(vec![Node::bare(items)]);
+    let schema = list(table(&[("id", text("urn:example:doors:2.0:User")), ("attributes", list(doors))]));
+    let mut bench = Bench::with(&[("profile", text("generic")), ("schema", schema)]);
+    let body = r#"{"userName":"ann","urn:example:doors:2.0:User":{"doors":["North","South"]}}"#;
+    let path = format!("PATCH /Users/{}", bench.send("POST /Users", body).id());
+    assert_eq!(bench.send("POST /Users", &user("bea")).status, 201);
+    for (filter, expected) in [
+        ("doors eq \"north\"", "ann"),
+        ("doors.value eq \"north\"", "ann"),
+        ("doors[value eq \"north\"]", "ann"),
+        ("doors[value sw \"s\" and value co \"h\"].value ew \"th\"", "ann"),
+        ("doors[value sw \"s\" and value sw \"n\"]", ""),
+        ("not (doors[not (value co \"x\")])", "bea"),
+    ] {
+        let filter = filter.replace("doors", "urn:example:doors:2.0:User:doors");
+        assert_eq!(names(&ask(&mut bench, &format!("/Users?filter={filter}"))), expected, "{filter}");
+    }
+    for wrong in ["doors[type eq \"x\"]", "doors.type eq \"x\""] {
+        let filter = wrong.replace("doors", "urn:example:doors:2.0:User:doors");
+        refused(&ask(&mut bench, &format!("/Users?filter={filter}")), 400, "invalidFilter");
+    }
+    refused(&ask(&mut bench, "/Users?filter=userName.value eq \"ann\""), 400, "invalidFilter");
+    let remove = r#"{"Operations":[{"op":"remove","path":"urn:example:doors:2.0:User:doors[value eq \"south\"]"}]}"#;
+    assert_eq!(bench.send(&path, remove).at("urn:example:doors:2.0:User"), r#"{"doors":["North"]}"#);
+}
+
+#[test]
 fn parts_of_attributes_are_unique_too() {
     const URN: &str = "urn:example:keys:2.0";
     let schema = |resource: &str| {

@@ -106,6 +106,13 @@ fn lists_follow_rfc_7644_3_5_2() {
         r#"["x","y","z"]"#,
     );
     check(r#"{"op":"replace","path":"tags","value":null}"#, "tags", "");
+    // Of a list without parts `value` is the value itself (RFC 7643 2.4).
+    check(r#"{"op":"remove","path":"tags[value eq \"X\"]"}"#, "tags", "");
+    check(r#"{"op":"remove","path":"tags[value eq \"y\"]"}"#, "tags", r#"["x"]"#);
+    check(r#"{"op":"remove","path":"tags[not (value sw \"y\")].value"}"#, "tags", "");
+    check(r#"{"op":"replace","path":"tags[value eq \"x\"]","value":"y"}"#, "tags", r#"["y"]"#);
+    check(r#"{"op":"replace","path":"tags[value eq \"x\"].value","value":"y"}"#, "tags", r#"["y"]"#);
+    check(r#"{"op":"add","path":"tags[value eq \"y\"]","value":"y"}"#, "tags", r#"["x","y"]"#);
     check(r#"{"op":"remove","path":"tags","value":["x"]}"#, "tags", "");
 }
 
@@ -157,6 +164,10 @@ fn strictness_names_its_reason() {
             r#"{"op":"replace","path":"emails[type ne \"work\" and type ne \"home\"].value","value":"x"}"#,
             "400 noTarget",
         ),
+        (r#"{"op":"replace","path":"tags[value eq \"y\"]","value":"z"}"#, "400 noTarget"),
+        (r#"{"op":"remove","path":"tags[name eq \"y\"]"}"#, "400 invalidFilter"),
+        (r#"{"op":"remove","path":"title[value eq \"T\"]"}"#, "400 invalidFilter"),
+        (r#"{"op":"replace","path":"emails[type eq \"x\" and type eq \"y\"].value","value":"z"}"#, "400 noTarget"),
     ] {
         let refused = patched(&before, operations).unwrap_err();
         assert!(refused.starts_with(reason), "{operations}: {refused}");

@@ -58,6 +58,15 @@ fn paths_create_what_is_missing_and_find_it_again() {
         )
     );
     assert_eq!(find(&object, "emails[type eq \"home\"].value").as_deref(), Some("\"h@x\""));
+    let mut tags = Object::parse(br#"{"tags":["a","b"],"one":"a"}"#).unwrap();
+    for (path, found) in
+        [("tags[value eq \"B\"]", "b"), ("tags.value", "a"), ("one[value eq \"a\"]", ""), ("one.value", "")]
+    {
+        assert_eq!(find(&tags, path).unwrap_or_default().trim_matches('"'), found, "{path}");
+    }
+    assert_eq!(Path::parse("one[value eq \"a\"]").unwrap().remove(&mut tags), None);
+    assert_eq!(Path::parse("tags[value eq \"A\"]").unwrap().remove(&mut tags), Some(Value::from("a")));
+    assert_eq!(tags.to_bytes(), r#"{"tags":["b"],"one":"a"}"#);
     assert_eq!(find(&object, "emails.value").as_deref(), Some("\"b@x\""));
     assert_eq!(find(&object, "urn:ietf:params:scim:schemas:core:2.0:User:NAME.givenname").as_deref(), Some("\"Ann\""));
     assert_eq!(find(&object, &format!("{}:DEPARTMENT", ENTERPRISE.to_uppercase())).as_deref(), Some("\"Sales\""));
