@@ -7,7 +7,7 @@ pub use super::change::Work;
 use super::change::{Change, read_only};
 use super::error::{Error, ScimType};
 use super::parse::shorten;
-use super::path::Path;
+use super::path::{Path, is_core};
 use super::schema::{Mutability, Place, ResourceType, Schema, Unknown};
 use super::settle::settle_within;
 use super::shape::{DottedKeys, Rules};
@@ -116,6 +116,8 @@ fn read_operation(operation: Value, rules: Rules) -> Result<Operation, Error> {
         })?),
         Some(_) => return Err(Error::of(ScimType::InvalidPath, "`path` is a string")),
     };
+    // The core schema alone is the whole resource, as an extension's URN is the whole extension.
+    let path = path.filter(|path| !(path.attribute.is_empty() && path.schema.as_deref().is_some_and(is_core)));
     let value = operation.take("value");
     match (op, &path, &value) {
         (Op::Remove, None, _) => Err(Error::of(ScimType::NoTarget, "a removal needs a path")),

@@ -117,6 +117,18 @@ fn lists_follow_rfc_7644_3_5_2() {
 }
 
 #[test]
+fn the_core_schema_as_a_path_is_the_whole_resource() {
+    for op in ["add", "replace"] {
+        let core = "urn:ietf:params:scim:schemas:core:2.0:User";
+        let value = r#"{"title":"U","name.givenName":"C","tags":"x"}"#;
+        let operation = format!(r#"{{"op":"{op}","path":"{core}","value":{value}}}"#);
+        check(&operation, "title", r#""U""#);
+        check(&operation, "name", r#"{"givenName":"C","familyName":"J"}"#);
+        check(&operation, "userName", r#""b""#);
+    }
+}
+
+#[test]
 fn members_are_removed_one_by_one_in_either_dialect() {
     let left = r#"[{"value":"1"},{"value":"3"}]"#;
     check(r#"{"op":"Remove","path":"members","value":[{"$ref":null,"value":"2"}]}"#, "members", left);
@@ -164,6 +176,8 @@ fn strictness_names_its_reason() {
             r#"{"op":"replace","path":"emails[type ne \"work\" and type ne \"home\"].value","value":"x"}"#,
             "400 noTarget",
         ),
+        (r#"{"op":"remove","path":"urn:ietf:params:scim:schemas:core:2.0:User"}"#, "400 noTarget"),
+        (r#"{"op":"add","path":"urn:ietf:params:scim:schemas:core:2.0:User","value":1}"#, "400 invalidValue"),
         (r#"{"op":"replace","path":"tags[value eq \"y\"]","value":"z"}"#, "400 noTarget"),
         (r#"{"op":"remove","path":"tags[name eq \"y\"]"}"#, "400 invalidFilter"),
         (r#"{"op":"remove","path":"title[value eq \"T\"]"}"#, "400 invalidFilter"),
