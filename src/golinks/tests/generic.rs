@@ -240,7 +240,7 @@ fn a_bulk_request_costs_what_its_length_costs() {
 fn a_head_is_a_read_and_bulk_takes_posts() {
     let mut bench = three();
     assert_eq!(bench.send("HEAD /Users", "").at("totalResults"), "3");
-    for path in ["GET /Bulk", "DELETE /.search"] {
+    for path in ["GET /Bulk", "DELETE /.search", "GET /Users/.search", "PATCH /Groups/.search"] {
         let answer = bench.send(path, "");
         assert_eq!((answer.status, answer.header("allow")), (405, "POST"), "{path}");
     }
