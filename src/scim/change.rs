@@ -108,7 +108,11 @@ impl Change<'_> {
             return self.remove_whole(parent, attribute, value, work);
         }
         match (fit(attribute, value, self.rules)?, parent.get_mut(&attribute.name)) {
-            (Value::Null, Some(_)) if self.op == Op::Replace => remove_attribute(parent, attribute),
+            // Null is no value, an empty list no values (RFC 7643 2.5): the one takes the place of what was there, of the
+            // others there are none to add.
+            (Value::Null, Some(_)) if self.op == Op::Replace || !attribute.multi_valued => {
+                remove_attribute(parent, attribute)
+            }
             (Value::Null, _) => Ok(()),
             // A complex value names the parts to change; the others stay (RFC 7644 3.5.2.1, 3.5.2.3).
             (Value::Object(parts), Some(Value::Object(stored))) => {

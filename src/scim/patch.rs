@@ -234,7 +234,8 @@ fn apply_extension(
     work: &mut Work,
 ) -> Result<(), Error> {
     let values = match value {
-        _ if change.op == Op::Remove => {
+        // Null is the extension without a value (RFC 7643 2.5).
+        value if change.op == Op::Remove || value == Value::Null => {
             resource.remove(&extension.id);
             return Ok(());
         }

@@ -117,6 +117,34 @@ fn lists_follow_rfc_7644_3_5_2() {
 }
 
 #[test]
+fn null_is_no_value_for_add_and_replace_alike() {
+    const CLEARED: [(&str, &str, &str); 8] = [
+        ("title", "title", ""),
+        ("name", "name", ""),
+        ("name.givenName", "name", r#"{"familyName":"J"}"#),
+        ("age", "age", ""),
+        ("emails[type eq \\\"work\\\"].value", "emails", r#"[{"type":"home","value":"h"}]"#),
+        ("emails[type eq \\\"work\\\"]", "emails", r#"[{"type":"home","value":"h"}]"#),
+        ("urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department", urn::ENTERPRISE_USER, ""),
+        (urn::ENTERPRISE_USER, urn::ENTERPRISE_USER, ""),
+    ];
+    let filled = format!(r#"{{"op":"add","value":{{"age":7,"{}":{{"department":"D"}}}}}}"#, urn::ENTERPRISE_USER);
+    for op in ["add", "replace"] {
+        for (path, name, left) in CLEARED {
+            check(&format!(r#"{filled},{{"op":"{op}","path":"{path}","value":null}}"#), name, left);
+            if !path.contains('[') {
+                check(&format!(r#"{filled},{{"op":"{op}","value":{{"{path}":null}}}}"#), name, left);
+            }
+        }
+        // Of many values there is none to add; all may be replaced by none.
+        for nothing in ["null", "[]"] {
+            let left = if op == "add" { r#"["x"]"# } else { "" };
+            check(&format!(r#"{{"op":"{op}","path":"tags","value":{nothing}}}"#), "tags", left);
+        }
+    }
+}
+
+#[test]
 fn the_core_schema_as_a_path_is_the_whole_resource() {
     for op in ["add", "replace"] {
         let core = "urn:ietf:params:scim:schemas:core:2.0:User";
