@@ -5,6 +5,7 @@ use http::header::{CONTENT_TYPE, IF_MATCH, LOCATION};
 use http::{Method, Request, Response};
 
 use super::Event;
+use super::bulk_references::each_reference;
 use super::routes::{Refusal, ok};
 use super::server::GoLinks;
 use crate::base::Moment;
@@ -82,7 +83,7 @@ impl GoLinks {
                 if errors >= most_errors {
                     return outcomes;
                 }
-                let outcome = match resolved(&operations[nth], operations, &outcomes) {
+                let outcome = match self.resolved(&operations[nth], operations, &outcomes) {
                     Ok(Some((path, data))) => self.carry_out_one(&operations[nth], &path, &data, moment),
                     Ok(None) => {
                         still.push(nth);
@@ -204,57 +205,60 @@ fn each_named_once(operations: &[Operation]) -> Result<(), Error> {
     }
 }
 
-/// Path and data with references replaced; `None` while one of them waits.
-fn resolved(
-    operation: &Operation,
-    all: &[Operation],
-    outcomes: &[Option<Outcome>],
-) -> Result<Option<(String, Value)>, Error> {
-    let name = |bulk_id: &str| -> Named<'_> {
-        let of = |it: &Operation| it.method == Method::POST && it.bulk_id.as_deref() == Some(bulk_id);
-        let Some(nth) = all.iter().position(of) else { return Named::Unknown };
-        match &outcomes[nth] {
-            None => Named::Waiting,
-            Some(Outcome { location: Some(location), .. }) => {
-                location.rsplit_once('/').map_or(Named::Failed, |(_, id)| Named::Id(id))
+impl GoLinks {
+    /// Path and data with references replaced; `None` while one of them waits.
+    fn resolved(
+        &self,
+        operation: &Operation,
+        all: &[Operation],
+        outcomes: &[Option<Outcome>],
+    ) -> Result<Option<(String, Value)>, Error> {
+        let mut waits = false;
+        let mut replace = |text: &mut String| -> Result<(), Error> {
+            let Some((before, bulk_id)) = reference_in(text) else { return Ok(()) };
+            match named(bulk_id, all, outcomes) {
+                Named::Id(id) => *text = format!("{before}{id}"),
+                Named::Waiting => waits = true,
+                Named::Failed => return Err(Error::new(409, format!("the operation {bulk_id} failed"))),
+                Named::Unknown => {
+                    return Err(Error::of(ScimType::InvalidValue, format!("there is no operation {bulk_id}")));
+                }
             }
-            Some(_) => Named::Failed,
+            Ok(())
+        };
+        let mut segments: Vec<String> = operation.path.split('/').map(str::to_owned).collect();
+        segments.iter_mut().try_for_each(&mut replace)?;
+        let mut data = operation.data.clone();
+        let kind = match segments.iter().find(|segment| !segment.is_empty()).map(String::as_str) {
+            Some("Users") => Some(&self.users),
+            Some("Groups") => Some(&self.group_kind),
+            _ => None,
+        };
+        if let Some(kind) = kind {
+            each_reference(kind, &operation.method, &mut data, &mut replace)?;
         }
-    };
-    let mut path = operation.path.clone();
-    let mut data = operation.data.clone();
-    let mut waits = false;
-    let mut replace = |text: &mut String, within: &str| -> Result<(), Error> {
-        match name(within) {
-            Named::Id(id) => *text = text.replace(&format!("bulkId:{within}"), id),
-            Named::Waiting => waits = true,
-            Named::Failed => return Err(Error::new(412, format!("the operation {within} failed"))),
-            Named::Unknown => {
-                return Err(Error::of(ScimType::InvalidValue, format!("there is no operation {within}")));
-            }
-        }
-        Ok(())
-    };
-    if let Some(at) = path.find("bulkId:") {
-        let within = path[at + 7..].split('/').next().unwrap_or_default().to_owned();
-        replace(&mut path, &within)?;
+        Ok((!waits).then(|| (segments.join("/"), data)))
     }
-    each_text(&mut data, &mut |text| {
-        // A reference is the whole of a value, or the end of an address.
-        let Some(at) = text.find("bulkId:").filter(|at| *at == 0 || text[..*at].ends_with('/')) else { return Ok(()) };
-        let within = text[at + 7..].to_owned();
-        replace(text, &within)
-    })?;
-    Ok((!waits).then_some((path, data)))
 }
 
-fn each_text(value: &mut Value, act: &mut dyn FnMut(&mut String) -> Result<(), Error>) -> Result<(), Error> {
-    match value {
-        Value::Text(text) => act(text),
-        Value::List(items) => items.iter_mut().try_for_each(|item| each_text(item, act)),
-        Value::Object(parts) => parts.iter_mut().try_for_each(|(_, part)| each_text(part, act)),
-        Value::Null | Value::Bool(_) | Value::Number(_) => Ok(()),
+/// What a reference stands for by now.
+fn named<'a>(bulk_id: &str, all: &[Operation], outcomes: &'a [Option<Outcome>]) -> Named<'a> {
+    let of = |it: &Operation| it.method == Method::POST && it.bulk_id.as_deref() == Some(bulk_id);
+    let Some(nth) = all.iter().position(of) else { return Named::Unknown };
+    match &outcomes[nth] {
+        None => Named::Waiting,
+        Some(Outcome { location: Some(location), .. }) => {
+            location.rsplit_once('/').map_or(Named::Failed, |(_, id)| Named::Id(id))
+        }
+        Some(_) => Named::Failed,
     }
+}
+
+/// The name of an operation, when a text refers to one, and what stands before: a reference is the whole of a value, or
+/// the end of an address.
+fn reference_in(text: &str) -> Option<(&str, &str)> {
+    let (before, bulk_id) = text.rsplit_once("bulkId:")?;
+    (before.is_empty() || before.ends_with('/')).then_some((before, bulk_id))
 }
 
 fn answer(operations: &[Operation], outcomes: &[Option<Outcome>]) -> Bytes {

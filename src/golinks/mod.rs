@@ -8,6 +8,7 @@ mod access;
 mod account_id;
 mod accounts;
 mod bulk;
+mod bulk_references;
 pub mod capabilities;
 mod changes;
 mod columns;
