@@ -37,8 +37,12 @@ impl AccountId {
 
     /// As [`AccountId::free`], for another kind of resource.
     pub(super) fn free_of(seed: Seed, kind: &str, folded: &str, taken: impl Fn(AccountId) -> bool) -> AccountId {
+        let first = AccountId::named_of(seed, kind, folded, 0);
+        if !taken(first) {
+            return first;
+        }
         let is_taken = |nth| taken(AccountId::named_of(seed, kind, folded, nth));
-        let mut free = 0;
+        let mut free = 1;
         while is_taken(free) {
             free = free * 2 + 1;
         }

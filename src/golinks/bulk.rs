@@ -160,7 +160,7 @@ impl GoLinks {
             ("Groups", id) => Item::Group(self.find_group(id).ok()?),
             _ => return None,
         };
-        self.version_of(item).map(tag)
+        self.version_of(item).map(|version| String::from_utf8_lossy(&tag(version)).into_owned())
     }
 }
 

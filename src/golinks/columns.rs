@@ -17,12 +17,12 @@ pub(super) struct Column {
 impl Column {
     /// Whether a resource has this value there.
     pub(super) fn holds(&self, resource: &Object, text: &str) -> bool {
-        let mut holds = |value: &Value| text_of(value).is_some_and(|other| self.key(&other) == self.key(text));
-        self.path.any(resource, &mut holds)
+        let key = self.key(text);
+        self.path.any(resource, &mut |value| text_of(value).is_some_and(|other| self.key(&other) == key))
     }
 
-    fn key(&self, text: &str) -> String {
-        if self.exact { text.to_owned() } else { fold(text).into_owned() }
+    fn key<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        if self.exact { Cow::Borrowed(text) } else { fold(text) }
     }
 
     /// Whether a path leads to this attribute, whichever of its elements it chooses.
@@ -72,16 +72,14 @@ impl Columns {
 
     /// Notes the values of a resource.
     pub(super) fn add(&mut self, resource: &Object, slot: u32) {
-        for (nth, text) in self.values(resource) {
-            self.index.insert(&(nth, text.as_str()), slot);
-        }
+        each_value(&self.columns, resource, &mut |nth, text| self.index.insert(&(nth, text), slot));
     }
 
     /// Forgets the values of a resource.
     pub(super) fn remove(&mut self, resource: &Object, slot: u32) {
-        for (nth, text) in self.values(resource) {
-            self.index.remove(&(nth, text.as_str()), slot);
-        }
+        each_value(&self.columns, resource, &mut |nth, text| {
+            self.index.remove(&(nth, text), slot);
+        });
     }
 
     /// The slots among which are all with this value at this path.
@@ -95,32 +93,33 @@ impl Columns {
         if !self.columns.iter().any(|column| column.unique) {
             return None;
         }
-        let values = self.values(resource);
-        let unique = values.iter().filter(|(nth, _)| self.columns[*nth].unique);
-        let mut clashes = unique.filter(|(nth, text)| {
-            self.likely_at(*nth, text).into_iter().any(|slot| holds(slot, &self.columns[*nth], text))
+        let mut clash = None;
+        each_value(&self.columns, resource, &mut |nth, text| {
+            let column = &self.columns[nth];
+            if clash.is_none() && column.unique {
+                let held = self.likely_at(nth, text).into_iter().any(|slot| holds(slot, column, text));
+                clash = held.then_some(column);
+            }
         });
-        clashes.next().map(|(nth, _)| self.columns[*nth].path.to_string())
+        clash.map(|column| column.path.to_string())
     }
 
     fn likely_at(&self, nth: usize, key: &str) -> Vec<u32> {
         let mut slots = self.index.likely(&(nth, key));
-        slots.sort_unstable();
         slots.dedup();
         slots
     }
+}
 
-    fn values(&self, resource: &Object) -> Vec<(usize, String)> {
-        let mut values = Vec::new();
-        for (nth, column) in self.columns.iter().enumerate() {
-            column.path.any(resource, &mut |value| {
-                if let Some(text) = text_of(value) {
-                    values.push((nth, column.key(&text)));
-                }
-                false
-            });
-        }
-        values
+/// The keys of a resource's values, each with the number of its column.
+fn each_value(columns: &[Column], resource: &Object, act: &mut dyn FnMut(usize, &str)) {
+    for (nth, column) in columns.iter().enumerate() {
+        column.path.any(resource, &mut |value| {
+            if let Some(text) = text_of(value) {
+                act(nth, &column.key(&text));
+            }
+            false
+        });
     }
 }
 

@@ -22,8 +22,12 @@ impl Query<'_> {
     /// Reads a query; parameters it does not know are ignored.
     pub(super) fn parse(text: &str) -> Result<Query<'_>, Error> {
         let mut query = Query::default();
-        for pair in text.split('&') {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let mut rest = Some(text);
+        while let Some(text) = rest {
+            let (pair, after) = cut(text, b'&');
+            rest = after;
+            let (name, value) = cut(pair, b'=');
+            let value = value.unwrap_or("");
             match name {
                 "filter" => query.filter = Some(decode(value)?),
                 "startIndex" => query.start_index = Some(number(name, value)?.max(1)),
@@ -98,18 +102,30 @@ pub(super) fn decode(value: &str) -> Result<Cow<'_, str>, Error> {
     }
     let mut decoded = Vec::with_capacity(value.len());
     let mut rest = value.as_bytes();
-    while let [first, tail @ ..] = rest {
+    // Marks stand close together, too close for what finds them far away.
+    while let Some(at) = rest.iter().position(|byte| matches!(byte, b'+' | b'%')) {
+        let (plain, [mark, tail @ ..]) = rest.split_at(at) else { break };
+        decoded.extend_from_slice(plain);
         rest = tail;
-        decoded.push(match (first, tail) {
+        decoded.push(match (mark, tail) {
             (b'+', _) => b' ',
-            (b'%', [high, low, after @ ..]) if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
+            (_, [high, low, after @ ..]) if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
                 rest = after;
                 hex(*high) << 4 | hex(*low)
             }
-            _ => *first,
+            _ => *mark,
         });
     }
+    decoded.extend_from_slice(rest);
     String::from_utf8(decoded).map(Cow::Owned).map_err(|_| Error::of(ScimType::InvalidValue, "the query is not UTF-8"))
+}
+
+/// What stands before a mark, and what after it when it is there.
+fn cut(text: &str, mark: u8) -> (&str, Option<&str>) {
+    match memchr::memchr(mark, text.as_bytes()) {
+        Some(at) => (&text[..at], Some(&text[at + 1..])),
+        None => (text, None),
+    }
 }
 
 fn hex(digit: u8) -> u8 {
@@ -135,6 +151,8 @@ mod tests {
         check("filter=100%+%2B%e2%82%ac%2", Some("100% +€%2"), None, None);
         check("startIndex=0&count=-5", None, Some(1), Some(0));
         check("startIndex=11&count=5&filter=", Some(""), Some(11), Some(5));
+        check("&counts&&=&filter=%&filter=%2&x&", Some("%2"), None, None);
+        check("filter=a=b%3Dc%%41+", Some("a=b=c%A "), None, None);
         for bad in ["startIndex=x", "count=", "count=1.5", "filter=%ff", "count=99999999999999999999"] {
             assert_eq!(Query::parse(bad).map_err(|error| error.status), Err(400), "{bad}");
         }

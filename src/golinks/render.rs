@@ -57,17 +57,18 @@ impl Renderer {
         }
     }
 
-    /// How many bytes [`Renderer::write`] appends, but for instants before 1970 or after 9999.
-    pub(super) fn size(&self, account: &Account) -> usize {
-        const TIMES: usize = 2 * "2026-03-02T08:00:00Z".len();
+    /// How many bytes [`Renderer::write_with`] appends without more, but for instants before 1970 or after 9999.
+    pub(super) fn size(&self, parts: &Parts<'_>) -> usize {
         const IDS: usize = 2 * 15;
-        self.head(account.extensions).len()
-            + account.body().len()
+        let version = if parts.version.is_some() { VERSION[0].len() + 16 + VERSION[1].len() } else { 0 };
+        self.head(parts.extensions).len()
+            + parts.body.len()
             + self.meta.len()
-            + META.iter().map(|part| part.len()).sum::<usize>()
+            + TIMES.len()
             + self.location.len()
-            + TIMES
             + IDS
+            + version
+            + END.len()
     }
 
     /// Appends a resource.
@@ -77,33 +78,26 @@ impl Renderer {
 
     /// Appends a resource; `more` appends attributes that are not in its body, each with a comma before it.
     pub(super) fn write_with(&self, parts: Parts<'_>, out: &mut Vec<u8>, more: impl FnOnce(&mut Vec<u8>)) {
+        let id = digits(parts.id);
         out.extend_from_slice(self.head(parts.extensions));
-        write_id(parts.id, out);
+        out.extend_from_slice(&id);
         out.extend_from_slice(b"\",");
         out.extend_from_slice(&parts.body[1..parts.body.len() - 1]);
         more(out);
         out.extend_from_slice(&self.meta);
-        write_time(parts.created, out);
-        out.extend_from_slice(META[0].as_bytes());
-        write_time(parts.modified, out);
-        out.extend_from_slice(META[1].as_bytes());
+        write_times(parts.created, parts.modified, out);
         out.extend_from_slice(self.location.as_bytes());
-        write_id(parts.id, out);
+        out.extend_from_slice(&id);
         if let Some(version) = parts.version {
-            out.extend_from_slice(b"\",\"version\":\"W/\\\"");
-            write_hex(version, out);
-            out.extend_from_slice(b"\\\"");
+            out.extend_from_slice(VERSION[0].as_bytes());
+            out.extend_from_slice(&hex(version));
+            out.extend_from_slice(VERSION[1].as_bytes());
         }
-        out.extend_from_slice(META[2].as_bytes());
+        out.extend_from_slice(END);
     }
 
     fn head(&self, extensions: u8) -> &[u8] {
         self.heads.get(usize::from(extensions)).map_or(&[], |head| head)
-    }
-
-    /// Where an account is.
-    pub(super) fn location(&self, account: &Account) -> Vec<u8> {
-        self.location_of(account.id.0)
     }
 
     /// Where the resource with this id is.
@@ -120,35 +114,78 @@ impl Renderer {
     }
 }
 
-/// What stands between the parts of `meta`.
-const META: [&str; 3] = ["\",\"lastModified\":\"", "\",\"location\":\"", "\"}}"];
+/// The two instants of `meta` and what follows them, the digits to be filled in.
+const TIMES: [u8; 72] = *b"0000-00-00T00:00:00Z\",\"lastModified\":\"0000-00-00T00:00:00Z\",\"location\":\"";
+
+/// Where within [`TIMES`] the second instant begins.
+const MODIFIED: usize = 38;
+
+/// What stands before and after the digits of a version.
+const VERSION: [&str; 2] = ["\",\"version\":\"W/\\\"", "\\\""];
+
+/// The end of a resource.
+const END: &[u8] = b"\"}}";
 
 /// Appends an id as its fifteen digits.
 pub(super) fn write_id(id: u64, out: &mut Vec<u8>) {
-    let mut digits = [b'0'; 15];
-    let mut rest = id;
-    for digit in digits.iter_mut().rev() {
-        *digit = b'0' + (rest % 10) as u8;
-        rest /= 10;
+    out.extend_from_slice(&digits(id));
+}
+
+/// The last fifteen digits of a number. Halves of it are enough for the narrow arithmetic, which is the quick one.
+fn digits(number: u64) -> [u8; 15] {
+    let (high, low) = ((number / 100_000_000 % 10_000_000) as u32, (number % 100_000_000) as u32);
+    let (a, b, c, d) = (pair(high / 1_000_000), pair(high / 10_000), pair(high / 100), pair(high));
+    let (e, f, g, h) = (pair(low / 1_000_000), pair(low / 10_000), pair(low / 100), pair(low));
+    [a[1], b[0], b[1], c[0], c[1], d[0], d[1], e[0], e[1], f[0], f[1], g[0], g[1], h[0], h[1]]
+}
+
+/// The last two digits of a number.
+fn pair(number: u32) -> [u8; 2] {
+    PAIRS[(number % 100) as usize]
+}
+
+/// The numbers below a hundred, as two digits.
+const PAIRS: [[u8; 2]; 100] = {
+    let mut pairs = [[0; 2]; 100];
+    let mut number = 0;
+    while number < 100 {
+        pairs[number] = [b'0' + (number / 10) as u8, b'0' + (number % 10) as u8];
+        number += 1;
     }
-    out.extend_from_slice(&digits);
+    pairs
+};
+
+/// A version as its sixteen hexadecimal digits.
+pub(super) fn hex(version: u64) -> [u8; 16] {
+    let mut text = [0; 16];
+    for (at, place) in text.iter_mut().enumerate() {
+        *place = b"0123456789abcdef"[(version >> (60 - 4 * at) & 15) as usize];
+    }
+    text
 }
 
-/// Appends a version as its sixteen hexadecimal digits.
-pub(super) fn write_hex(version: u64, out: &mut Vec<u8>) {
-    let digit = |at: u32| b"0123456789abcdef"[(version >> (4 * at) & 15) as usize];
-    out.extend((0..16).rev().map(digit));
-}
-
-/// Appends an instant as `2026-03-02T08:00:00Z`. A calendar is asked only beyond the years 1970 to 9999: two instants a
-/// resource, and a million resources, made the general way costly.
-fn write_time(time: Time, out: &mut Vec<u8>) {
-    let secs = time.as_micros().div_euclid(1_000_000);
-    if !(0..253_370_764_800).contains(&secs) {
-        out.extend_from_slice(time.rfc3339().as_bytes());
+/// Appends both instants of `meta`, as `2026-03-02T08:00:00Z`.
+fn write_times(created: Time, modified: Time, out: &mut Vec<u8>) {
+    let mut text = TIMES;
+    let (first, second) = text.split_at_mut(MODIFIED);
+    if fill_time(created, first).and_then(|()| fill_time(modified, second)).is_some() {
+        out.extend_from_slice(&text);
         return;
     }
-    let (days, rest) = (secs / 86_400, secs % 86_400);
+    out.extend_from_slice(created.rfc3339().as_bytes());
+    out.extend_from_slice(&TIMES[20..MODIFIED]);
+    out.extend_from_slice(modified.rfc3339().as_bytes());
+    out.extend_from_slice(&TIMES[MODIFIED + 20..]);
+}
+
+/// Fills in the digits of an instant. A calendar is asked only beyond the years 1970 to 9999, and then nothing is filled
+/// in: two instants a resource, and a million resources, made the general way costly.
+fn fill_time(time: Time, text: &mut [u8]) -> Option<()> {
+    let secs = time.as_micros().div_euclid(1_000_000);
+    if !(0..253_370_764_800).contains(&secs) {
+        return None;
+    }
+    let (days, rest) = ((secs / 86_400) as u32, (secs % 86_400) as u32);
     // Days to a date, with years that begin in March, so that the leap day is the last of its year.
     let shifted = days + 719_468;
     let (era, day_of_era) = (shifted / 146_097, shifted % 146_097);
@@ -157,14 +194,16 @@ fn write_time(time: Time, out: &mut Vec<u8>) {
     let month_from_march = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
     let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
-    let year = era * 400 + year_of_era + i64::from(month <= 2);
-    let mut text = *b"0000-00-00T00:00:00Z";
-    let parts = [year / 100, year % 100, month, day, rest / 3_600, rest / 60 % 60, rest % 60];
-    for (at, number) in [0, 2, 5, 8, 11, 14, 17].into_iter().zip(parts) {
-        text[at] += (number / 10) as u8;
-        text[at + 1] += (number % 10) as u8;
-    }
-    out.extend_from_slice(&text);
+    let year = era * 400 + year_of_era + u32::from(month <= 2);
+    let text: &mut [u8; 20] = text.first_chunk_mut()?;
+    [text[0], text[1]] = pair(year / 100);
+    [text[2], text[3]] = pair(year);
+    [text[5], text[6]] = pair(month);
+    [text[8], text[9]] = pair(day);
+    [text[11], text[12]] = pair(rest / 3_600);
+    [text[14], text[15]] = pair(rest / 60 % 60);
+    [text[17], text[18]] = pair(rest % 60);
+    Some(())
 }
 
 #[cfg(test)]
@@ -178,8 +217,37 @@ mod tests {
         for secs in days.chain([-1, 951_782_399, 951_782_400, 4_107_542_399, last - 1, last, i64::MAX / 2_000_000]) {
             let time = Time::from_secs(secs);
             let mut out = Vec::new();
-            write_time(time, &mut out);
-            assert_eq!(String::from_utf8(out).unwrap(), time.rfc3339(), "{secs}");
+            write_times(time, Time::default(), &mut out);
+            let both = [&time.rfc3339(), "\",\"lastModified\":\"1970-01-01T00:00:00Z\",\"location\":\""].concat();
+            assert_eq!(String::from_utf8(out).unwrap(), both, "{secs}");
+            let mut out = Vec::new();
+            write_times(Time::default(), time, &mut out);
+            let both = ["1970-01-01T00:00:00Z\",\"lastModified\":\"", &time.rfc3339(), "\",\"location\":\""].concat();
+            assert_eq!(String::from_utf8(out).unwrap(), both, "{secs}");
+        }
+    }
+
+    #[test]
+    fn digits_are_written_as_the_formatter_has_them() {
+        for nth in 0..20_000u64 {
+            let number = xxhash_rust::xxh3::xxh3_64(&nth.to_le_bytes());
+            assert_eq!(hex(number), *format!("{number:016x}").as_bytes());
+            let id = (number % 1_000_000_000_000_000) >> (nth % 50);
+            assert_eq!(digits(id), *format!("{id:015}").as_bytes());
+        }
+    }
+
+    #[test]
+    fn the_size_is_what_is_written() {
+        let kind = crate::golinks::profile::users(&crate::golinks::Settings::default());
+        let renderer = Renderer::new(&kind, "https://golinks.example/scim/v2");
+        for (version, extensions) in [(None, 0), (Some(7), 0), (None, 1), (Some(u64::MAX), 1)] {
+            let at = Time::from_secs(1);
+            let body = br#"{"userName":"ann"}"#;
+            let parts = Parts { id: 7, created: at, modified: at, body, extensions, version };
+            let mut out = Vec::new();
+            renderer.write_with(parts, &mut out, |_| ());
+            assert_eq!(out.len(), renderer.size(&parts), "{version:?} {extensions}");
         }
     }
 }

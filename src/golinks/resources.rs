@@ -10,9 +10,10 @@ use super::capabilities::Capability;
 use super::groups::Group;
 use super::members::Member;
 use super::query::Query;
-use super::render::{Parts, Renderer, write_hex, write_id};
+use super::render::{Parts, Renderer, hex, write_id};
 use super::routes::{Refusal, ok};
 use super::server::GoLinks;
+use crate::scim::list::ListWriter;
 use crate::scim::{Error, Object, Projection, ResourceType};
 
 /// A resource at rest.
@@ -29,6 +30,20 @@ impl<'a> Item<'a> {
             Item::User(account) => account.body(),
             Item::Group(group) => group.body(),
         }
+    }
+}
+
+fn parts_of(item: Item<'_>, version: Option<u64>) -> Parts<'_> {
+    match item {
+        Item::User(account) => Parts { version, ..account.into() },
+        Item::Group(group) => Parts {
+            id: group.id.0,
+            created: group.created,
+            modified: group.modified,
+            body: group.body(),
+            extensions: group.extensions,
+            version,
+        },
     }
 }
 
@@ -67,31 +82,26 @@ impl GoLinks {
 
     /// Appends a resource with all its attributes but those that are costly and not needed.
     pub(super) fn write_item(&self, item: Item<'_>, needs: Needs, out: &mut Vec<u8>) {
-        let version = self.version_of(item);
+        let parts = parts_of(item, self.version_of(item));
+        self.renderer_of(item).write_with(parts, out, |out| match item {
+            Item::User(account) if needs.groups && self.shows_groups() => {
+                self.write_groups_of(Member::User(account.id), out);
+            }
+            Item::Group(group) if needs.members && !group.members().is_empty() => self.write_members(group, out),
+            Item::User(_) | Item::Group(_) => {}
+        });
+    }
+
+    /// How many bytes [`GoLinks::write_item`] appends, costly attributes aside.
+    pub(super) fn size_of(&self, item: Item<'_>) -> usize {
+        let version = self.can(Capability::Etag).then_some(0);
+        self.renderer_of(item).size(&parts_of(item, version))
+    }
+
+    fn renderer_of(&self, item: Item<'_>) -> &Renderer {
         match item {
-            Item::User(account) => {
-                let parts = Parts { version, ..account.into() };
-                self.renderer.write_with(parts, out, |out| {
-                    if needs.groups && self.shows_groups() {
-                        self.write_groups_of(Member::User(account.id), out);
-                    }
-                });
-            }
-            Item::Group(group) => {
-                let parts = Parts {
-                    id: group.id.0,
-                    created: group.created,
-                    modified: group.modified,
-                    body: group.body(),
-                    extensions: group.extensions,
-                    version,
-                };
-                self.group_renderer.write_with(parts, out, |out| {
-                    if needs.members && !group.members().is_empty() {
-                        self.write_members(group, out);
-                    }
-                });
-            }
+            Item::User(_) => &self.renderer,
+            Item::Group(_) => &self.group_renderer,
         }
     }
 
@@ -104,8 +114,7 @@ impl GoLinks {
 
     /// Appends what a client is to see of a resource.
     pub(super) fn write_projected(&self, item: Item<'_>, projection: &Projection, out: &mut Vec<u8>) {
-        let kind = self.kind_of(item);
-        let needs = Needs { members: projection.wants(kind, "members"), groups: projection.wants(kind, "groups") };
+        let needs = self.needs(item, projection);
         // Most often nothing but the members is left out, and those need not be taken away again.
         let without_members = match projection {
             Projection::Without(paths) => paths
@@ -113,22 +122,44 @@ impl GoLinks {
                 .all(|path| path.is_plain() && path.schema.is_none() && path.attribute.eq_ignore_ascii_case("members")),
             _ => false,
         };
-        if (*projection == Projection::Default || without_members) && !self.hides_by_default(item) {
+        if (matches!(projection, Projection::Default) || without_members) && !self.hides_by_default(item) {
             self.write_item(item, needs, out);
             return;
         }
         let mut object = self.object_of(item, needs);
-        projection.apply(&mut object, kind);
+        projection.apply(&mut object, self.kind_of(item));
         object.write(out);
+    }
+
+    /// Which of the costly attributes it has and the client is to see.
+    fn needs(&self, item: Item<'_>, projection: &Projection) -> Needs {
+        let wanted = |name: &str| projection.wants(self.kind_of(item), name);
+        match item {
+            Item::User(_) => Needs { groups: self.shows_groups() && wanted("groups"), members: false },
+            Item::Group(group) => Needs { members: !group.members().is_empty() && wanted("members"), groups: false },
+        }
+    }
+
+    /// 200 with a list of `total` resources, of which these are the page from `start` on.
+    pub(super) fn list(&self, total: usize, start: u64, projection: &Projection, page: &[Item<'_>]) -> Response<Bytes> {
+        if total == 0 && start == 1 {
+            return ok(ListWriter::nothing());
+        }
+        let room = page.iter().map(|item| 1 + self.size_of(*item)).sum();
+        let mut list = ListWriter::new(total as u64, start, room);
+        for item in page {
+            list.add(|out| self.write_projected(*item, projection, out));
+        }
+        ok(list.finish())
     }
 
     /// 200 with a resource.
     pub(super) fn shown(&self, item: Item<'_>, projection: &Projection) -> Response<Bytes> {
-        let mut out = Vec::with_capacity(1_024);
+        let mut out = Vec::with_capacity(self.size_of(item));
         self.write_projected(item, projection, &mut out);
         let mut response = ok(out.into());
-        if let Some(tag) = self.version_of(item).and_then(|version| HeaderValue::try_from(tag(version)).ok()) {
-            response.headers_mut().insert(ETAG, tag);
+        if let Some(version) = self.version_of(item) {
+            response.headers_mut().extend(etag_header(version));
         }
         response
     }
@@ -144,10 +175,11 @@ impl GoLinks {
     }
 
     pub(super) fn location_of(&self, item: Item<'_>) -> Vec<u8> {
-        match item {
-            Item::User(account) => self.renderer.location_of(account.id.0),
-            Item::Group(group) => self.group_renderer.location_of(group.id.0),
-        }
+        let id = match item {
+            Item::User(account) => account.id.0,
+            Item::Group(group) => group.id.0,
+        };
+        self.renderer_of(item).location_of(id)
     }
 
     /// The version of a resource, where versions are shown: another one after every change.
@@ -173,7 +205,7 @@ impl GoLinks {
             return Err(Error::new(412, "the resource has another version").into());
         }
         match unless {
-            Some(known) if names_version(known, version) && reads => Err(Refusal::not_modified(&tag(version))),
+            Some(known) if names_version(known, version) && reads => Err(Refusal::not_modified(version)),
             Some(known) if names_version(known, version) => {
                 Err(Error::new(412, "the resource has this version already").into())
             }
@@ -240,11 +272,15 @@ fn write_reference(renderer: &Renderer, id: u64, out: &mut Vec<u8>) {
 }
 
 /// A version as a header writes it.
-pub(super) fn tag(version: u64) -> String {
-    let mut tag = b"W/\"".to_vec();
-    write_hex(version, &mut tag);
-    tag.push(b'"');
-    String::from_utf8(tag).unwrap_or_default()
+pub(super) fn tag(version: u64) -> [u8; 20] {
+    let mut tag = *b"W/\"0000000000000000\"";
+    tag[3..19].copy_from_slice(&hex(version));
+    tag
+}
+
+/// The header of a version.
+pub(super) fn etag_header(version: u64) -> Option<(HeaderName, HeaderValue)> {
+    HeaderValue::from_bytes(&tag(version)).ok().map(|value| (ETAG, value))
 }
 
 /// Whether a header names the version, among several or by `*`; weak and strong tags are compared alike.
@@ -252,9 +288,4 @@ fn names_version(header: &HeaderValue, version: u64) -> bool {
     let strong = format!("\"{version:016x}\"");
     let Ok(text) = header.to_str() else { return false };
     text.split(',').map(str::trim).any(|one| one == "*" || one.strip_prefix("W/").unwrap_or(one) == strong)
-}
-
-/// The header a response to a reading of an unchanged resource carries.
-pub(super) fn etag_header(tag: &str) -> Option<(HeaderName, HeaderValue)> {
-    HeaderValue::from_str(tag).ok().map(|value| (ETAG, value))
 }

@@ -29,8 +29,8 @@ pub(super) struct Refusal {
 
 impl Refusal {
     /// 304: the client has what it asks for.
-    pub(super) fn not_modified(tag: &str) -> Refusal {
-        Refusal { error: Error::new(304, ""), header: etag_header(tag) }
+    pub(super) fn not_modified(version: u64) -> Refusal {
+        Refusal { error: Error::new(304, ""), header: etag_header(version) }
     }
 }
 
@@ -118,9 +118,10 @@ impl GoLinks {
         moment: &mut Moment<'_, Event>,
     ) -> Result<Response<Bytes>, Refusal> {
         // Slashes at the end or doubled are forgiven (B69).
-        let mut parts = below.split('/').filter(|part| !part.is_empty());
-        let (collection, item, more) = (parts.next().unwrap_or(""), parts.next(), parts.next());
-        if more.is_some() {
+        let (collection, rest) = first_part(below);
+        let (item, more) = first_part(rest);
+        let item = Some(item).filter(|item| !item.is_empty());
+        if !first_part(more).0.is_empty() {
             return Err(not_found(request.uri().path()).into());
         }
         let query = request.uri().query().unwrap_or("");
@@ -219,6 +220,12 @@ impl GoLinks {
         }
         response
     }
+}
+
+/// What stands between the slashes first, and what follows it.
+fn first_part(path: &str) -> (&str, &str) {
+    let path = &path[path.bytes().position(|byte| byte != b'/').unwrap_or(path.len())..];
+    path.split_at(path.bytes().position(|byte| byte == b'/').unwrap_or(path.len()))
 }
 
 /// A body of a write: of the right type, and a JSON object.

@@ -1,5 +1,6 @@
 //! Finding resources: by index where the filter allows it, else one by one; sorted, cut into pages (RFC 7644 3.4.2, 3.4.3).
 
+use std::cell::OnceCell;
 use std::cmp::Ordering;
 
 use bytes::Bytes;
@@ -10,13 +11,12 @@ use super::members::Member;
 use super::query::Query;
 use super::quirks::Quirk;
 use super::resources::{Item, Needs};
-use super::routes::{Refusal, ok};
+use super::routes::Refusal;
 use super::server::GoLinks;
 use super::{AccountId, GroupId};
 use crate::base::Time;
-use crate::scim::compare::{SortKey, instant};
+use crate::scim::compare::{SortKey, instant, same_folded};
 use crate::scim::filter::{Filter, Operator};
-use crate::scim::list::ListWriter;
 use crate::scim::schema::is_protocol;
 use crate::scim::settle::{settle, settle_path};
 use crate::scim::{Error, Object, Path, Projection, ResourceType, ScimType, Value};
@@ -41,26 +41,32 @@ struct Search {
 impl GoLinks {
     /// Answers a search.
     pub(super) fn search(&self, scope: Scope, query: &Query<'_>) -> Result<Response<Bytes>, Refusal> {
-        let search = self.understand(query)?;
+        let mut search = self.understand(query)?;
         let skip = usize::try_from(search.start - 1).unwrap_or(usize::MAX);
         if search.filter.is_none() && search.sort.is_none() && scope == Scope::Users && !self.hides_some() {
-            let page = self.accounts.from(skip).take(search.count).map(Item::User);
-            return Ok(self.list(self.accounts.len(), &search, page));
+            let page: Vec<_> = self.accounts.from(skip).take(search.count).map(Item::User).collect();
+            return Ok(self.list(self.accounts.len(), search.start, &search.projection, &page));
         }
-        let mut met = Vec::new();
-        if scope != Scope::Groups {
-            met.extend(self.users_that_meet(search.filter.as_ref(), scope)?);
-        }
-        if scope != Scope::Users && self.can(Capability::Groups) {
-            met.extend(self.groups_that_meet(search.filter.as_ref(), scope)?);
-        }
-        if met.is_empty() && search.filter.is_some() && self.settings.quirks.is(Quirk::NoMatch404) {
+        let filter = search.filter.take();
+        let filtered = filter.is_some();
+        let mut met = match scope {
+            Scope::Users => self.users_that_meet(filter, scope)?,
+            Scope::Groups => self.groups_that_meet(filter, scope)?,
+            Scope::All => {
+                let mut users = self.users_that_meet(filter.clone(), scope)?;
+                users.extend(self.groups_that_meet(filter, scope)?);
+                users
+            }
+        };
+        if met.is_empty() && filtered && self.settings.quirks.is(Quirk::NoMatch404) {
             return Err(Error::new(404, "no resource meets the filter").into());
         }
         if let Some((path, descending)) = &search.sort {
             met = self.sorted(met, path, *descending, scope)?;
         }
-        Ok(self.list(met.len(), &search, met.iter().copied().skip(skip).take(search.count)))
+        let page = met.get(skip..).unwrap_or_default();
+        let page = &page[..page.len().min(search.count)];
+        Ok(self.list(met.len(), search.start, &search.projection, page))
     }
 
     fn understand(&self, query: &Query<'_>) -> Result<Search, Error> {
@@ -85,22 +91,14 @@ impl GoLinks {
         })
     }
 
-    fn list<'a>(&self, total: usize, search: &Search, page: impl Iterator<Item = Item<'a>>) -> Response<Bytes> {
-        if total == 0 && search.start == 1 {
-            return ok(ListWriter::nothing());
-        }
-        let mut list = ListWriter::new(total as u64, search.start, 0);
-        for item in page {
-            list.add(|out| self.write_projected(item, &search.projection, out));
-        }
-        ok(list.finish())
-    }
-
-    fn users_that_meet(&self, filter: Option<&Filter>, scope: Scope) -> Result<Vec<Item<'_>>, Error> {
+    fn users_that_meet(&self, filter: Option<Filter>, scope: Scope) -> Result<Vec<Item<'_>>, Error> {
         let Some(filter) = filter else {
             return Ok(self.accounts.iter().map(Item::User).filter(|item| self.is_shown(*item)).collect());
         };
         let filter = self.settled(filter, &self.users, scope)?;
+        if let Some(account) = self.sole_user(&filter) {
+            return Ok(account.map(Item::User).filter(|item| self.is_shown(*item)).into_iter().collect());
+        }
         let needs = Needs { groups: mentions(&filter, &|path| is_attribute(path, "groups")), members: false };
         let trial = Trial::of(&filter, needs);
         let meets = |item: &Item<'_>| self.is_shown(*item) && self.meets(*item, &trial);
@@ -116,7 +114,10 @@ impl GoLinks {
         })
     }
 
-    fn groups_that_meet(&self, filter: Option<&Filter>, scope: Scope) -> Result<Vec<Item<'_>>, Error> {
+    fn groups_that_meet(&self, filter: Option<Filter>, scope: Scope) -> Result<Vec<Item<'_>>, Error> {
+        if !self.can(Capability::Groups) {
+            return Ok(Vec::new());
+        }
         let Some(filter) = filter else { return Ok(self.groups.iter().map(Item::Group).collect()) };
         let filter = self.settled(filter, &self.group_kind, scope)?;
         let slow = |path: &Path| is_attribute(path, "members");
@@ -138,8 +139,7 @@ impl GoLinks {
 
     /// The filter with what the schema says of its attributes; across kinds of resources a name may be unknown to one
     /// of them (RFC 7644 3.4.2.1).
-    fn settled(&self, filter: &Filter, kind: &ResourceType, scope: Scope) -> Result<Filter, Error> {
-        let mut filter = filter.clone();
+    fn settled(&self, mut filter: Filter, kind: &ResourceType, scope: Scope) -> Result<Filter, Error> {
         let exact_name = self.settings.quirks.word(Quirk::UsernameFilterCase) == "exact";
         match settle(&mut filter, kind, exact_name) {
             Err(error) if scope != Scope::All => Err(error),
@@ -150,8 +150,8 @@ impl GoLinks {
     fn meets(&self, item: Item<'_>, trial: &Trial<'_>) -> bool {
         let mut object = None;
         trial.filter.matches_by(&mut |leaf| {
-            member_answer(item, leaf).or_else(|| instant_answer(item, leaf)).unwrap_or_else(|| {
-                leaf.matches(object.get_or_insert_with(|| self.picked(item, &trial.names, trial.needs)))
+            answer_beside(item, leaf).unwrap_or_else(|| {
+                leaf.matches(object.get_or_insert_with(|| self.picked(item, trial.names(), trial.needs)))
             })
         })
     }
@@ -221,6 +221,16 @@ impl GoLinks {
         Ok(keyed.into_iter().map(|(_, item)| item).collect())
     }
 
+    /// The one account a filter can meet, when the filter asks for nothing but what finds it: no second look is needed.
+    fn sole_user(&self, filter: &Filter) -> Option<Option<&super::Account>> {
+        let Filter::Compare(path, Operator::Eq, Value::Text(text)) = filter else { return None };
+        match () {
+            () if is_plain(path, "userName") && !path.is_case_exact() => Some(self.accounts.named(text)),
+            () if is_plain(path, "id") => Some(AccountId::parse(text).and_then(|id| self.accounts.get(id))),
+            () => None,
+        }
+    }
+
     /// The accounts among which are all that meet the filter, when an index knows them.
     fn likely_users(&self, filter: &Filter) -> Option<Vec<&super::Account>> {
         let found = |account: Option<_>| Some(account.into_iter().collect());
@@ -268,22 +278,28 @@ impl GoLinks {
 /// A filter on its way through many resources.
 struct Trial<'a> {
     filter: &'a Filter,
-    /// Under which names it looks.
-    names: Vec<String>,
+    /// Under which names it looks, once that is asked.
+    names: OnceCell<Vec<String>>,
     needs: Needs,
 }
 
 impl<'a> Trial<'a> {
     fn of(filter: &'a Filter, needs: Needs) -> Trial<'a> {
-        let mut names = Vec::new();
-        each_leaf(filter, &mut |leaf| {
-            if let Filter::Present(path) | Filter::Compare(path, ..) = leaf {
-                path.names(&mut names);
-            }
-        });
-        names.sort_unstable();
-        names.dedup();
-        Trial { filter, names, needs }
+        Trial { filter, names: OnceCell::new(), needs }
+    }
+
+    fn names(&self) -> &[String] {
+        self.names.get_or_init(|| {
+            let mut names = Vec::new();
+            each_leaf(self.filter, &mut |leaf| {
+                if let Filter::Present(path) | Filter::Compare(path, ..) = leaf {
+                    path.names(&mut names);
+                }
+            });
+            names.sort_unstable();
+            names.dedup();
+            names
+        })
     }
 }
 
@@ -310,6 +326,25 @@ fn together<'a, T>(parts: impl Iterator<Item = Option<Vec<&'a T>>>) -> Option<Ve
     all.sort_by_key(|it| std::ptr::from_ref::<T>(it));
     all.dedup_by(|a, b| std::ptr::eq(*a, *b));
     Some(all)
+}
+
+/// What is known without reading a resource whole: what is kept beside its attributes, or stands at their beginning.
+fn answer_beside(item: Item<'_>, leaf: &Filter) -> Option<bool> {
+    name_answer(item, leaf).or_else(|| member_answer(item, leaf)).or_else(|| instant_answer(item, leaf))
+}
+
+/// Whether an account has this userName, or a resource this id.
+fn name_answer(item: Item<'_>, leaf: &Filter) -> Option<bool> {
+    let Filter::Compare(path, Operator::Eq, Value::Text(text)) = leaf else { return None };
+    match item {
+        Item::User(account) if is_plain(path, "userName") => {
+            let name = account.user_name();
+            Some(*name == **text || (!path.is_case_exact() && same_folded(&name, text)))
+        }
+        Item::User(account) if is_plain(path, "id") => Some(AccountId::parse(text) == Some(account.id)),
+        Item::Group(group) if is_plain(path, "id") => Some(GroupId::parse(text) == Some(group.id)),
+        _ => None,
+    }
 }
 
 /// Whether somebody is a member, answered without reading the members one by one.
@@ -371,6 +406,11 @@ fn names_member(path: &Path) -> bool {
     path.filter.is_none()
         && path.attribute.eq_ignore_ascii_case("members")
         && path.sub_attribute.as_deref().is_none_or(|sub| sub.eq_ignore_ascii_case("value"))
+}
+
+/// Whether a path is this name and nothing more.
+fn is_plain(path: &Path, name: &str) -> bool {
+    path.schema.is_none() && path.is_plain() && path.attribute.eq_ignore_ascii_case(name)
 }
 
 /// Whether a path is of a core attribute of this name.

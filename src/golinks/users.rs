@@ -1,7 +1,6 @@
 //! What is done at `/Users`: list, create, read, change, replace, delete (RFC 7644 3.2 to 3.6).
 
 use bytes::Bytes;
-use http::header::{HeaderValue, LOCATION};
 use http::{Response, StatusCode};
 
 use super::accounts::Account;
@@ -10,14 +9,13 @@ use super::query::Query;
 use super::quirks::Quirk;
 use super::resources::{Asked, Item};
 use super::revision::Revision;
-use super::routes::{Refusal, not_allowed, ok};
+use super::routes::{Refusal, not_allowed};
 use super::search::Scope;
 use super::server::GoLinks;
 use super::settings::{Delete, PatchReply};
 use super::{AccountId, Event};
 use crate::base::Moment;
 use crate::scim::filter::{Filter, Operator};
-use crate::scim::list::ListWriter;
 use crate::scim::schema::Place;
 use crate::scim::{Error, Object, PatchRequest, Projection, ScimType, Value};
 
@@ -37,12 +35,13 @@ impl GoLinks {
         };
         let quirks = &self.settings.quirks;
         let Some(filter) = &query.filter else {
-            if quirks.is(Quirk::HideInactive) {
-                let total = self.accounts.active_count() as u64;
-                let active = self.accounts.iter().filter(|it| it.active);
-                return Ok(self.page(total, start, &projection, active.skip(skip).take(page)));
-            }
-            return Ok(self.page(self.accounts.len() as u64, start, &projection, self.accounts.from(skip).take(page)));
+            let (total, page): (usize, Vec<Item<'_>>) = if quirks.is(Quirk::HideInactive) {
+                let active = self.accounts.iter().filter(|it| it.active).map(Item::User);
+                (self.accounts.active_count(), active.skip(skip).take(page).collect())
+            } else {
+                (self.accounts.len(), self.accounts.from(skip).take(page).map(Item::User).collect())
+            };
+            return Ok(self.list(total, start, &projection, &page));
         };
         let user_name = self.wanted_user_name(filter)?;
         let shown = |it: &&Account| {
@@ -54,8 +53,8 @@ impl GoLinks {
         if met.is_none() && quirks.is(Quirk::NoMatch404) {
             return Err(Error::new(404, "no resource meets the filter").into());
         }
-        let total = u64::from(met.is_some());
-        Ok(self.page(total, start, &projection, met.into_iter().skip(skip).take(page)))
+        let seen = met.map(Item::User).filter(|_| skip == 0 && page > 0);
+        Ok(self.list(usize::from(met.is_some()), start, &projection, seen.as_slice()))
     }
 
     /// The userName a filter asks for; GoLinks can filter on nothing else (golinks-provisioning-tutorial).
@@ -72,29 +71,6 @@ impl GoLinks {
         }
     }
 
-    fn page<'a>(
-        &self,
-        total: u64,
-        start: u64,
-        projection: &Projection,
-        accounts: impl Iterator<Item = &'a Account>,
-    ) -> Response<Bytes> {
-        if total == 0 && start == 1 {
-            return ok(ListWriter::nothing());
-        }
-        let mut list = ListWriter::new(total, start, 0);
-        accounts.for_each(|account| {
-            list.add(|out| {
-                if !self.is_plain(projection) {
-                    return self.write_projected(Item::User(account), projection, out);
-                }
-                out.reserve(self.renderer.size(account));
-                self.renderer.write(account, out);
-            });
-        });
-        ok(list.finish())
-    }
-
     pub(super) fn create_user(
         &mut self,
         resource: Object,
@@ -103,23 +79,13 @@ impl GoLinks {
     ) -> Result<Response<Bytes>, Refusal> {
         let projection = self.projection(asked)?;
         let id = self.create(resource, false, moment)?;
-        let account = self.must_find(id)?;
-        if !self.is_plain(&projection) {
-            return Ok(self.created(Item::User(account), &projection));
-        }
-        let location = self.renderer.location(account);
-        let mut response = self.resource(account, &projection);
-        *response.status_mut() = StatusCode::CREATED;
-        if let Ok(location) = HeaderValue::from_maybe_shared(Bytes::from(location)) {
-            response.headers_mut().insert(LOCATION, location);
-        }
-        Ok(response)
+        Ok(self.created(Item::User(self.must_find(id)?), &projection))
     }
 
     pub(super) fn read_user(&self, id: &str, asked: Asked<'_>) -> Result<Response<Bytes>, Refusal> {
         let account = self.find(id)?;
         self.check_version(Item::User(account), asked, true)?;
-        Ok(self.resource(account, &self.projection(asked)?))
+        Ok(self.shown(Item::User(account), &self.projection(asked)?))
     }
 
     pub(super) fn patch_user(
@@ -134,7 +100,7 @@ impl GoLinks {
         self.check_version(Item::User(account), asked, false)?;
         let id = account.id;
         if self.settings.quirks.is(Quirk::PatchNoop200) {
-            return Ok(self.resource(account, &projection));
+            return Ok(self.shown(Item::User(account), &projection));
         }
         let request = PatchRequest::parse(body, self.rules())?;
         let changed = self.patch(id, request, moment)?;
@@ -144,7 +110,7 @@ impl GoLinks {
         // Who says `attributes` is to be answered with them (RFC 7644 3.5.2).
         match (self.settings.patch_reply, &projection) {
             (PatchReply::Nothing, Projection::Default | Projection::Without(_)) => Ok(no_content()),
-            _ => Ok(self.resource(self.must_find(id)?, &projection)),
+            _ => Ok(self.shown(Item::User(self.must_find(id)?), &projection)),
         }
     }
 
@@ -162,7 +128,7 @@ impl GoLinks {
         self.spend_on(id)?;
         let revision = Revision::whole(self.must_find(id)?, resource);
         self.commit(id, revision, moment)?;
-        Ok(self.resource(self.must_find(id)?, &projection))
+        Ok(self.shown(Item::User(self.must_find(id)?), &projection))
     }
 
     pub(super) fn delete_user(
@@ -183,21 +149,6 @@ impl GoLinks {
             Delete::Remove => self.remove(id, false, moment)?,
         }
         Ok(no_content())
-    }
-
-    fn resource(&self, account: &Account, projection: &Projection) -> Response<Bytes> {
-        if !self.is_plain(projection) {
-            return self.shown(Item::User(account), projection);
-        }
-        let mut out = Vec::with_capacity(self.renderer.size(account));
-        self.renderer.write(account, &mut out);
-        ok(out.into())
-    }
-
-    /// Whether users are shown as they are stored, with nothing derived, cut or versioned.
-    fn is_plain(&self, projection: &Projection) -> bool {
-        *projection == Projection::Default
-            && !(self.derived_groups || self.users_on_request || self.can(Capability::Etag))
     }
 
     fn find(&self, id: &str) -> Result<&Account, Error> {

@@ -10,7 +10,8 @@ use crate::base::Time;
 /// Lower case for comparison, character by character, so that equal texts stay equal within longer ones.
 pub fn fold(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
-        return match text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        // Without a way out at the first of them, many letters are looked at together.
+        return match text.bytes().fold(false, |any, byte| any | byte.is_ascii_uppercase()) {
             true => Cow::Owned(text.to_ascii_lowercase()),
             false => Cow::Borrowed(text),
         };

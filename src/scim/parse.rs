@@ -169,15 +169,16 @@ impl<'a> Parser<'a> {
         let mut at = start + 1;
         let mut plain = true;
         loop {
-            match bytes.get(at) {
-                None => return Err(FilterError { message: "the string has no end".to_owned(), at: start }),
-                Some(b'"') => break,
-                Some(b'\\') => {
-                    plain = false;
-                    at += 2;
-                }
-                Some(_) => at += 1,
+            let ahead = bytes.get(at..).and_then(|rest| memchr::memchr2(b'"', b'\\', rest));
+            let Some(ahead) = ahead else {
+                return Err(FilterError { message: "the string has no end".to_owned(), at: start });
+            };
+            at += ahead;
+            if bytes[at] == b'"' {
+                break;
             }
+            plain = false;
+            at += 2;
         }
         self.at = at + 1;
         if plain {
@@ -249,12 +250,12 @@ fn plain_path(token: &str) -> Result<Path, String> {
     if [urn::ENTERPRISE_USER, urn::USER, urn::GROUP].iter().any(|known| known.eq_ignore_ascii_case(token)) {
         return Ok(Path { schema: Some(token.to_owned()), ..Path::default() });
     }
-    let (schema, names) = match token.rsplit_once(':') {
-        Some((schema, names)) => (Some(schema), names),
+    let (schema, names) = match token.bytes().rposition(|byte| byte == b':') {
+        Some(at) => (Some(&token[..at]), &token[at + 1..]),
         None => (None, token),
     };
-    let (attribute, sub) = match names.split_once('.') {
-        Some((attribute, sub)) => (attribute, Some(sub)),
+    let (attribute, sub) = match names.bytes().position(|byte| byte == b'.') {
+        Some(at) => (&names[..at], Some(&names[at + 1..])),
         None => (names, None),
     };
     if !is_name(attribute) || sub.is_some_and(|sub| !is_name(sub)) || schema == Some("") {
