@@ -73,6 +73,11 @@ impl Past {
                 let began = Time::from_micros(at.as_micros() - took.as_micros() as i64);
                 self.cycles.ended(scale.bucket(began), *number, began, *kind, *result, counts);
             }
+            entra::Event::SecretTooLong { .. } => {
+                let mut refused = String::new();
+                event.write(&mut refused);
+                self.tell(at, refused);
+            }
             entra::Event::Quarantined { .. } => self.quarantines.push((at, None)),
             entra::Event::QuarantineLifted | entra::Event::Disabled => {
                 if let Some((_, end @ None)) = self.quarantines.last_mut() {

@@ -210,5 +210,10 @@ fn a_secret_too_long_to_be_saved_is_not_used() {
              [[at]]\ntime = \"2h\"\nexpect.job.status = \"{status}\"\n"
         );
         assert_eq!(judged(&story), [format!("met day 0 job.status = \"{status}\"")], "{limit}");
+        let mut play = play(&story, &[]);
+        play.run_to_end();
+        let lines: Vec<String> = report::lines(&play, None, 118).iter().map(|line| line.text().to_string()).collect();
+        let told = lines.iter().any(|line| line.contains("secret refused") && line.contains("11 bytes"));
+        assert_eq!(told, limit == 10, "{limit}: {lines:#?}");
     }
 }

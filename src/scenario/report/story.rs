@@ -157,6 +157,10 @@ impl Story {
                     None => self.tell(at, &format!("✉ mail {}", self.mails), &format!("to {to}"), Tone::Warn),
                 }
             }
+            entra::Event::SecretTooLong { bytes } => {
+                let text = format!("{bytes} bytes are too long to be saved: the old one stays");
+                self.tell(at, "✗ secret refused", &text, Tone::Bad);
+            }
             entra::Event::ConnectionTested(outcome) => match outcome {
                 None => self.tell(at, "● connection test", "passed", Tone::Good),
                 Some((code, text)) => {
