@@ -2,6 +2,7 @@
 //!
 //! Nothing here knows what SCIM, a directory or a scenario is.
 
+pub mod decimal;
 pub mod diagnostic;
 pub mod index;
 pub mod moment;

@@ -4,6 +4,7 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use super::{AccountId, GroupId};
+use crate::base::decimal;
 
 /// Something that happened at GoLinks.
 #[derive(Clone, PartialEq, Debug)]
@@ -126,7 +127,9 @@ impl Event {
     /// Writes one stable line of words, without the time: the journal shows and digests it.
     pub fn write(&self, out: &mut String) {
         let account = |out: &mut String, id: &AccountId, user_name: &str, what: &str| {
-            let _ = write!(out, "account {id} {what} {user_name}");
+            out.push_str("account ");
+            decimal::push(out, id.0, 15);
+            push(out, &[" ", what, " ", user_name]);
         };
         match self {
             Event::AccountCreated { id, user_name } => account(out, id, user_name, "created"),

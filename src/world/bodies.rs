@@ -8,21 +8,28 @@
 pub(super) struct Bodies {
     room: Vec<u8>,
     bound: usize,
+    /// Where the next one goes.
+    next: usize,
     /// Bytes ever written, those skipped at the end of the room included.
     written: u64,
 }
 
+/// From so many bytes on, they are given all the room they will ever need.
+const LARGE: usize = 256 << 10;
+
 /// Where a body lies, or lay.
 #[derive(Clone, Copy)]
 pub(super) struct Place {
-    at: u64,
-    len: usize,
+    /// Bytes written before it.
+    written: u64,
+    start: u32,
+    len: u32,
 }
 
 impl Bodies {
     /// No bodies, and at most so many bytes of them.
     pub(super) fn within(bound: usize) -> Bodies {
-        Bodies { bound, ..Bodies::default() }
+        Bodies { bound: bound.min(u32::MAX as usize), ..Bodies::default() }
     }
 
     /// Keeps a body until as many bytes as there is room for have come after it; `None` when it is larger than that.
@@ -30,28 +37,31 @@ impl Bodies {
         if body.len() > self.bound {
             return None;
         }
-        if self.bound - self.offset(self.written) < body.len() {
+        if self.bound - self.next < body.len() {
             // It must lie in one piece.
-            self.written += (self.bound - self.offset(self.written)) as u64;
+            self.written += (self.bound - self.next) as u64;
+            self.next = 0;
         }
-        let place = Place { at: self.written, len: body.len() };
-        let start = self.offset(place.at);
-        if self.room.len() < start + body.len() {
-            self.room.resize(start + body.len(), 0);
+        let (start, end) = (self.next, self.next + body.len());
+        if self.room.len() >= LARGE && self.room.capacity() < end {
+            // What has grown so far will be full some day: it is not moved again until then.
+            self.room.reserve_exact(self.bound - self.room.len());
         }
-        self.room[start..start + body.len()].copy_from_slice(body);
-        self.written += body.len() as u64;
+        if self.room.len() == start {
+            self.room.extend_from_slice(body);
+        } else {
+            self.room.resize(self.room.len().max(end), 0);
+            self.room[start..end].copy_from_slice(body);
+        }
+        let place = Place { written: self.written, start: start as u32, len: body.len() as u32 };
+        (self.next, self.written) = (end, self.written + body.len() as u64);
         Some(place)
     }
 
     /// The body that was kept there, unless it has been overwritten.
-    pub(super) fn at(&self, Place { at, len }: Place) -> Option<&[u8]> {
-        let start = self.offset(at);
-        (at + self.bound as u64 >= self.written).then(|| self.room.get(start..start + len)).flatten()
-    }
-
-    fn offset(&self, at: u64) -> usize {
-        at.checked_rem(self.bound as u64).unwrap_or(0) as usize
+    pub(super) fn at(&self, Place { written, start, len }: Place) -> Option<&[u8]> {
+        let (start, len) = (start as usize, len as usize);
+        (written + self.bound as u64 >= self.written).then(|| self.room.get(start..start + len)).flatten()
     }
 }
 

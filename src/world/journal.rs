@@ -2,32 +2,29 @@
 
 use std::collections::VecDeque;
 
-use xxhash_rust::xxh3::Xxh3;
-
-use super::bodies::{Bodies, Place};
+use super::bodies::Bodies;
 use super::counters::Counters;
-use super::record::{Event, Record};
+use super::digest::Digest;
+use super::fact::Fact;
+use super::kept::{Answered, Asked, Kept, What};
+use super::record::{Answer, Event, Record, Request};
+use super::texts::Texts;
 use crate::base::Time;
 
 /// What is called with every record as it is written, with its body.
-pub type Sink = Box<dyn FnMut(&Record, Option<&[u8]>) + Send>;
+pub type Sink = Box<dyn FnMut(&Record<'_>, Option<&[u8]>) + Send>;
 
 /// Everything that happened: the last records, exact counts, and the running digest.
 pub struct Journal {
     ring: VecDeque<Kept>,
+    texts: Texts,
     bodies: Bodies,
     bounds: Bounds,
     next: u64,
+    last_fact: u64,
     counters: Counters,
-    digest: Xxh3,
-    words: String,
+    digest: Digest,
     sink: Option<Sink>,
-}
-
-/// A record, and where its body is.
-struct Kept {
-    record: Record,
-    body: Option<Place>,
 }
 
 /// How much the journal keeps.
@@ -38,6 +35,9 @@ pub struct Bounds {
     /// Bytes of bodies kept.
     pub bodies: usize,
 }
+
+/// From so many records on, the ring is given all the room it will ever need.
+const LARGE: usize = 4_096;
 
 impl Default for Bounds {
     fn default() -> Self {
@@ -50,66 +50,123 @@ impl Journal {
     pub fn new(bounds: Bounds) -> Journal {
         Journal {
             ring: VecDeque::new(),
+            texts: Texts::default(),
             bodies: Bodies::within(bounds.bodies),
             bounds,
             next: 1,
+            last_fact: 0,
             counters: Counters::default(),
-            digest: Xxh3::new(),
-            words: String::new(),
+            digest: Digest::new(),
             sink: None,
         }
     }
 
     /// Appends what happened and gives the record's number.
-    pub fn push(&mut self, at: Time, event: Event) -> u64 {
-        self.append(at, event, None)
+    pub(super) fn push(&mut self, at: Time, fact: impl Into<Fact>) -> u64 {
+        let fact = fact.into();
+        let seq = self.tell(at, fact.event(), None);
+        self.last_fact = seq;
+        self.keep(at, What::Fact(fact), None);
+        seq
     }
 
-    /// Appends a request or an answer with its body.
-    pub fn push_with(&mut self, at: Time, event: Event, body: &[u8]) -> u64 {
-        self.append(at, event, Some(body))
+    /// Appends a request with its body.
+    pub(super) fn push_request(&mut self, at: Time, request: Request<'_>, body: &[u8]) -> u64 {
+        let seq = self.tell(at, Event::Request(request), Some(body));
+        let kept = What::Request(Asked::keep(&request, &mut self.texts));
+        self.keep(at, kept, Some(body));
+        seq
     }
 
-    fn append(&mut self, at: Time, event: Event, body: Option<&[u8]>) -> u64 {
+    /// Appends an answer with its body, or a loss without one.
+    pub(super) fn push_answer(&mut self, at: Time, answer: Answer<'_>, body: Option<&[u8]>) {
+        self.tell(at, Event::Answer(answer), body);
+        let kept = What::Answer(Answered::keep(&answer, &mut self.texts));
+        self.keep(at, kept, body);
+    }
+
+    /// Appends an answer that came too late.
+    pub(super) fn push_too_late(&mut self, at: Time, answer: Answer<'_>, body: &[u8]) {
+        self.tell(at, Event::TooLate(answer), Some(body));
+        let kept = What::TooLate(Answered::keep(&answer, &mut self.texts));
+        self.keep(at, kept, Some(body));
+    }
+
+    /// Gives what happened a number, and tells everybody who looks at each record.
+    fn tell(&mut self, at: Time, event: Event<'_>, body: Option<&[u8]>) -> u64 {
         let seq = self.next;
         self.next += 1;
         self.counters.count(&event);
-        self.add_to_digest(seq, at, &event, body);
-        let record = Record { seq, at, event };
+        self.digest.add(seq, at, &event, body.unwrap_or_default());
         if let Some(sink) = &mut self.sink {
-            sink(&record, body);
-        }
-        let body = body.and_then(|body| self.bodies.keep(body));
-        self.ring.push_back(Kept { record, body });
-        self.warm();
-        if self.ring.len() > self.bounds.records {
-            self.ring.pop_front();
+            sink(&Record { seq, at, event }, body);
         }
         seq
     }
 
+    fn keep(&mut self, at: Time, what: What, body: Option<&[u8]>) {
+        let body = body.and_then(|body| self.bodies.keep(body));
+        // The oldest goes first, so that its place, which is at hand then, is taken at once.
+        if self.ring.len() >= self.bounds.records
+            && let Some(oldest) = self.ring.pop_front()
+        {
+            oldest.what.let_go(&mut self.texts);
+        }
+        if self.ring.len() == self.ring.capacity() && self.ring.len() >= LARGE {
+            // What has grown so far will be full some day: it is not moved again until then.
+            self.ring.reserve_exact(self.bounds.records - self.ring.len());
+        }
+        self.ring.push_back(Kept { at, body, what });
+        self.warm();
+    }
+
     /// The records still held, oldest first; their bodies are held apart.
-    pub fn records(&self) -> impl DoubleEndedIterator<Item = &Record> + ExactSizeIterator {
-        self.ring.iter().map(|kept| &kept.record)
+    pub fn records(&self) -> impl DoubleEndedIterator<Item = Record<'_>> + ExactSizeIterator {
+        self.from(0)
     }
 
     /// The record of this number, if it is still held.
-    pub fn get(&self, seq: u64) -> Option<&Record> {
-        let at = seq.checked_sub(self.first_seq())?;
-        self.ring.get(usize::try_from(at).ok()?).map(|kept| &kept.record)
+    pub fn get(&self, seq: u64) -> Option<Record<'_>> {
+        let kept = self.kept(seq)?;
+        Some(Record { seq, at: kept.at, event: kept.what.event(&self.texts) })
     }
 
     /// The body of the record of this number, if it has one that is still held.
     pub fn body(&self, seq: u64) -> Option<&[u8]> {
-        let at = seq.checked_sub(self.first_seq())?;
-        self.bodies.at(self.ring.get(usize::try_from(at).ok()?)?.body?)
+        self.bodies.at(self.kept(seq)?.body?)
     }
 
     /// The records after `seq` (0 for all), or `None` when some of them have been let go.
-    pub fn since(&self, seq: u64) -> Option<impl DoubleEndedIterator<Item = &Record> + ExactSizeIterator> {
+    pub fn since(&self, seq: u64) -> Option<impl DoubleEndedIterator<Item = Record<'_>> + ExactSizeIterator> {
+        Some(self.from(self.place_after(seq)?))
+    }
+
+    /// As [`Journal::since`], without requests and answers, of which there may be very many.
+    pub fn facts_since(&self, seq: u64) -> Option<impl Iterator<Item = Record<'_>>> {
+        let (skip, first) = (self.place_after(seq)?, self.first_seq());
+        let numbered = self.ring.range(skip..).zip(first + skip as u64..);
+        Some(numbered.filter_map(|(kept, seq)| match &kept.what {
+            What::Fact(fact) => Some(Record { seq, at: kept.at, event: fact.event() }),
+            _ => None,
+        }))
+    }
+
+    fn from(&self, place: usize) -> impl DoubleEndedIterator<Item = Record<'_>> + ExactSizeIterator {
+        let first = self.first_seq();
+        (place..self.ring.len()).map(move |nth| {
+            let kept = &self.ring[nth];
+            Record { seq: first + nth as u64, at: kept.at, event: kept.what.event(&self.texts) }
+        })
+    }
+
+    fn kept(&self, seq: u64) -> Option<&Kept> {
+        self.ring.get(usize::try_from(seq.checked_sub(self.first_seq())?).ok()?)
+    }
+
+    /// The place in the ring of what came after `seq`.
+    fn place_after(&self, seq: u64) -> Option<usize> {
         let skip = seq.checked_add(1)?.checked_sub(self.first_seq())?;
-        let skip = usize::try_from(skip).ok()?.min(self.ring.len());
-        Some(self.ring.range(skip..).map(|kept| &kept.record))
+        Some(usize::try_from(skip).ok()?.min(self.ring.len()))
     }
 
     /// The number of the oldest record still held; one more than the last when none is.
@@ -122,6 +179,11 @@ impl Journal {
         self.next - 1
     }
 
+    /// The number of the last record that is neither a request nor an answer; 0 before the first.
+    pub fn last_fact(&self) -> u64 {
+        self.last_fact
+    }
+
     /// Exact counts since the start.
     pub fn counters(&self) -> &Counters {
         &self.counters
@@ -131,7 +193,7 @@ impl Journal {
     ///
     /// Two runs of one scenario with one seed have the same digest by any driver, on any machine.
     pub fn digest(&self) -> String {
-        format!("{:032x}", self.digest.digest128())
+        self.digest.hex()
     }
 
     /// Has every record from now on handed to `sink` as it is written.
@@ -144,40 +206,30 @@ impl Journal {
         self.sink.take()
     }
 
-    /// The canonical form: number, time, whose words, the words, a mark, the body.
-    fn add_to_digest(&mut self, seq: u64, at: Time, event: &Event, body: Option<&[u8]>) {
-        let mut head = [0u8; 16];
-        head[..8].copy_from_slice(&seq.to_le_bytes());
-        head[8..].copy_from_slice(&at.as_micros().to_le_bytes());
-        self.words.clear();
-        self.words.push_str(event.who());
-        self.words.push('\t');
-        event.write(&mut self.words);
-        self.words.push('\n');
-        self.digest.update(&head);
-        self.digest.update(self.words.as_bytes());
-        if let Some(body) = body {
-            self.digest.update(body);
-        }
-    }
-
     /// Brings what will be let go next back into the caches, where it has not been for long: many reads at once cost
     /// little more than one.
     fn warm(&self) {
         const AHEAD: usize = 32;
         if self.next.is_multiple_of(AHEAD as u64) && self.ring.len() >= self.bounds.records.max(AHEAD) {
-            let read = self.ring.iter().take(AHEAD).map(|kept| kept.record.event.reach()).sum::<usize>();
-            std::hint::black_box(read);
+            let read = self.ring.iter().take(AHEAD).map(|kept| match &kept.what {
+                What::Fact(fact) => fact.reach(),
+                _ => 0,
+            });
+            std::hint::black_box(read.sum::<usize>());
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
+    use crate::world::record::Came;
+    use crate::world::{Door, Origin};
 
     fn said(journal: &mut Journal, text: &str) -> u64 {
-        journal.push(Time::from_secs(5), Event::Said(text.into()))
+        journal.push(Time::from_secs(5), Fact::Said(text.into()))
     }
 
     #[test]
@@ -201,11 +253,45 @@ mod tests {
     }
 
     #[test]
+    fn requests_and_answers_are_there_whole_as_long_as_their_records() {
+        let (mut journal, at) = (Journal::new(Bounds { records: 100, bodies: 0 }), Time::from_secs(5));
+        let target = |seq: u64| format!("/scim/v2/Users/{seq}?{}", "x".repeat(seq as usize % 3_000));
+        for nth in 0..3_000u64 {
+            let (origin, door, target) = (Origin::Outside, Door::Scim, target(3 * nth + 1));
+            let who = nth.is_multiple_of(2).then_some("ann");
+            let request =
+                Request { origin, door, who, method: "GET", target: &target, content_type: Some("text/plain") };
+            let request = journal.push_request(at, request, b"");
+            let answer = Answer::new(request, None, Came::Status(429), Duration::ZERO);
+            journal.push_answer(at, Answer { retry_after: Some("7"), ..answer }, Some(b"{}"));
+            said(&mut journal, "there");
+        }
+        assert_eq!(journal.records().len(), 100);
+        for record in journal.records() {
+            match record.event {
+                Event::Request(request) => {
+                    let who = (record.seq / 3).is_multiple_of(2).then_some("ann");
+                    assert_eq!((request.target, request.who), (&*target(record.seq), who));
+                    assert_eq!((request.method, request.content_type), ("GET", Some("text/plain")));
+                }
+                Event::Answer(answer) => {
+                    assert_eq!((answer.request, answer.retry_after), (record.seq - 1, Some("7")));
+                    assert_eq!(answer.content_type, None);
+                }
+                _ => assert_eq!(record.seq % 3, 0),
+            }
+        }
+        let facts: Vec<u64> = journal.facts_since(8_990).into_iter().flatten().map(|record| record.seq).collect();
+        assert_eq!((facts, journal.last_fact()), (vec![8_991, 8_994, 8_997, 9_000], 9_000));
+        assert!(journal.facts_since(8_000).is_none());
+    }
+
+    #[test]
     fn the_digest_knows_order_and_time() {
         let digest = |lines: &[(i64, &str)]| {
             let mut journal = Journal::new(Bounds::default());
             for (at, line) in lines {
-                journal.push(Time::from_secs(*at), Event::Said((*line).into()));
+                journal.push(Time::from_secs(*at), Fact::Said((*line).into()));
             }
             journal.digest()
         };

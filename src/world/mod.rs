@@ -4,17 +4,21 @@
 
 mod about;
 pub mod actions;
-pub mod bodies;
+mod bodies;
 mod counters;
+mod digest;
 pub mod driver;
+mod fact;
 pub mod faults;
 pub mod intent;
 pub mod journal;
+mod kept;
 mod outbox;
 pub mod record;
 pub mod status;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod timeline;
 mod traffic;
 pub mod transit;

@@ -1,83 +1,79 @@
 //! What the journal holds: one record for each thing that happened, in the order it happened.
 
 use std::fmt::Write;
-use std::sync::Arc;
 use std::time::Duration;
 
-use http::Method;
-
 use super::Action;
-use super::faults::Switched;
 use super::transit::{Door, Origin};
-use crate::base::Time;
 use crate::base::time::show_duration;
+use crate::base::{Time, decimal};
 use crate::entra::CallId;
 use crate::{entra, golinks};
 
-/// One thing that happened, with its number and its instant.
-#[derive(Clone, Debug)]
-pub struct Record {
+/// One thing that happened, with its number and its instant, as the journal shows it.
+#[derive(Clone, Copy, Debug)]
+pub struct Record<'a> {
     /// Counts from 1, without gaps; also the id of the server-sent event.
     pub seq: u64,
     /// When, in virtual time.
     pub at: Time,
     /// What.
-    pub event: Event,
+    pub event: Event<'a>,
 }
 
 /// What happened, in the world's own words; each party's words are carried as they are.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
-pub enum Event {
+pub enum Event<'a> {
     /// The directory or the provisioning job says.
-    Entra(entra::Event),
+    Entra(&'a entra::Event),
     /// GoLinks says.
-    GoLinks(golinks::Event),
+    GoLinks(&'a golinks::Event),
     /// A request left the engine, or came in from outside.
-    Request(Box<Request>),
+    Request(Request<'a>),
     /// An answer left, or its loss became known.
-    Answer(Box<Answer>),
+    Answer(Answer<'a>),
     /// An answer came after the engine had given up on the call; it was not sent.
-    TooLate(Box<Answer>),
+    TooLate(Answer<'a>),
     /// A fault became active.
-    FaultOn(Box<str>),
+    FaultOn(&'a str),
     /// A fault is no longer active.
-    FaultOff(Box<str>),
+    FaultOff(&'a str),
     /// A fault struck a request.
     FaultStruck {
         /// Which fault.
-        fault: Box<str>,
+        fault: &'a str,
         /// The record of the request.
         request: u64,
         /// What it did to the request, such as `delayed by 8 s`.
-        did: Box<str>,
+        did: &'a str,
     },
     /// The narrator spoke.
-    Said(Box<str>),
+    Said(&'a str),
     /// Somebody acted: the script, a button, the control API.
-    Action(Box<Action>),
+    Action(&'a Action),
 }
 
 /// A request as it left, without what differs between drivers (host, port, date, secret).
-#[derive(Clone, Debug)]
-pub struct Request {
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
     /// Whose it is.
     pub origin: Origin,
     /// The door it knocks at.
     pub door: Door,
     /// The user it is about, by handle, when the engine says so.
-    pub who: Option<Arc<str>>,
+    pub who: Option<&'a str>,
     /// Its method.
-    pub method: Method,
+    pub method: &'a str,
     /// Path and query.
-    pub target: Arc<str>,
+    pub target: &'a str,
     /// Its content type, when it is neither absent nor `application/scim+json`.
-    pub content_type: Option<Box<str>>,
+    pub content_type: Option<&'a str>,
 }
 
 /// An answer, or the loss of one.
-#[derive(Clone, Debug)]
-pub struct Answer {
+#[derive(Clone, Copy, Debug)]
+pub struct Answer<'a> {
     /// The record of the request it answers.
     pub request: u64,
     /// The engine's call it answers, when it is one.
@@ -89,9 +85,9 @@ pub struct Answer {
     /// Whether it answers a write that succeeded and changed nothing at GoLinks.
     pub idle: bool,
     /// Its content type, when it is neither absent nor `application/scim+json`.
-    pub content_type: Option<Box<str>>,
+    pub content_type: Option<&'a str>,
     /// Its `Retry-After`, when it has one.
-    pub retry_after: Option<Box<str>>,
+    pub retry_after: Option<&'a str>,
 }
 
 /// What came back.
@@ -118,7 +114,7 @@ impl Came {
     }
 }
 
-impl Record {
+impl Record<'_> {
     /// Appends the record as one line without a line end: virtual time, who, and what happened.
     pub fn write(&self, start: Time, out: &mut String) {
         write_clock(start, self.at, out);
@@ -140,12 +136,7 @@ fn write_clock(start: Time, at: Time, out: &mut String) {
     let _ = write!(out, "day {days:>3} {hour:02}:{minute:02}:{second:02}");
 }
 
-impl Event {
-    /// A fault became active, or ceased to be.
-    pub(super) fn switched(switched: Switched) -> Event {
-        if switched.on { Event::FaultOn(switched.name) } else { Event::FaultOff(switched.name) }
-    }
-
+impl Event<'_> {
     /// Whose words they are: the second column.
     pub fn who(&self) -> &'static str {
         match self {
@@ -174,7 +165,7 @@ impl Event {
             Event::FaultOff(name) => push(out, &[name, " ends"]),
             Event::FaultStruck { fault, request, did } => {
                 push(out, &[fault, " strikes request "]);
-                push_number(out, *request);
+                decimal::push(out, *request, 1);
                 push(out, &[": ", did]);
             }
             Event::Said(text) => text.lines().enumerate().for_each(|(nth, line)| {
@@ -183,40 +174,29 @@ impl Event {
             Event::Action(action) => out.push_str(&action.to_toml()),
         }
     }
-
-    /// Reads a little of everything that dropping it will touch.
-    pub(super) fn reach(&self) -> usize {
-        match self {
-            Event::Request(request) => Arc::strong_count(&request.target),
-            Event::Answer(answer) | Event::TooLate(answer) => usize::from(answer.idle),
-            Event::Entra(event) => event.reach(),
-            Event::GoLinks(golinks::Event::AccountCreated { user_name, .. }) => Arc::strong_count(user_name),
-            _ => 0,
-        }
-    }
 }
 
-impl Request {
+impl Request<'_> {
     fn write(&self, out: &mut String) {
-        push(out, &[self.method.as_str(), " ", &self.target]);
-        if let Some(who) = &self.who {
+        push(out, &[self.method, " ", self.target]);
+        if let Some(who) = self.who {
             push(out, &["  ", who]);
         }
-        if let Some(kind) = &self.content_type {
+        if let Some(kind) = self.content_type {
             push(out, &["  ", kind]);
         }
     }
 }
 
-impl Answer {
+impl Answer<'_> {
     /// What came of a request, without a body or headers.
-    pub(super) fn new(request: u64, call: Option<CallId>, came: Came, after: Duration) -> Answer {
+    pub(super) fn new(request: u64, call: Option<CallId>, came: Came, after: Duration) -> Self {
         Answer { request, call, came, after, idle: false, content_type: None, retry_after: None }
     }
 
     fn write(&self, out: &mut String) {
         match self.came {
-            Came::Status(status) => push_number(out, status.into()),
+            Came::Status(status) => decimal::push(out, status.into(), 1),
             Came::Refused => out.push_str("connection refused"),
             Came::Untrusted => out.push_str("certificate not trusted"),
             Came::Reset => out.push_str("connection reset"),
@@ -224,17 +204,17 @@ impl Answer {
             Came::Unwanted => out.push_str("none, and none is wanted any more"),
         }
         out.push_str(" to request ");
-        push_number(out, self.request);
+        decimal::push(out, self.request, 1);
         if !self.after.is_zero() {
             push(out, &[" after ", &show_duration(self.after)]);
         }
         if self.idle {
             out.push_str(", changed nothing");
         }
-        if let Some(kind) = &self.content_type {
+        if let Some(kind) = self.content_type {
             push(out, &["  ", kind]);
         }
-        if let Some(wait) = &self.retry_after {
+        if let Some(wait) = self.retry_after {
             push(out, &["  Retry-After: ", wait]);
         }
     }
@@ -242,19 +222,4 @@ impl Answer {
 
 fn push(out: &mut String, parts: &[&str]) {
     parts.iter().for_each(|part| out.push_str(part));
-}
-
-/// Appends a whole number, faster than formatting does: it stands in most records.
-fn push_number(out: &mut String, mut number: u64) {
-    let mut digits = [0u8; 20];
-    let mut at = digits.len();
-    loop {
-        at -= 1;
-        digits[at] = b'0' + (number % 10) as u8;
-        number /= 10;
-        if number == 0 {
-            break;
-        }
-    }
-    out.extend(digits[at..].iter().map(|digit| char::from(*digit)));
 }

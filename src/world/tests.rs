@@ -100,7 +100,7 @@ fn ask(world: &mut World, request: Request<Bytes>) -> (String, Duration) {
 
 /// The lines of the journal that hold these words.
 fn lines(world: &World, words: &str) -> Vec<String> {
-    let line = |record: &Record| {
+    let line = |record: Record<'_>| {
         let mut line = String::new();
         record.write(world.start(), &mut line);
         line
@@ -261,7 +261,7 @@ fn every_effect_is_felt_by_the_engine() {
     let first_post = |effect: &str| {
         let mut world = run(&[&format!("{{ {effect}, when = {{ method = 'POST', nth = 1 }} }}")], 0);
         run_to(&mut world, at(0, 10));
-        let lost = |record: &Record| match &record.event {
+        let lost = |record: Record<'_>| match record.event {
             Event::Answer(answer) if answer.came.failed() => Some(answer.came),
             _ => None,
         };

@@ -1,19 +1,22 @@
 //! The verbs that carry messages: what goes out, a request reached a door, a reply reached the engine.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, RETRY_AFTER};
+use http::header::{CONTENT_TYPE, HeaderMap, RETRY_AFTER};
 use http::uri::PathAndQuery;
 use http::{HeaderValue, Method, Request, Response, StatusCode};
 
 use super::World;
 use super::about;
 use super::driver::Drive;
+use super::fact::{Fact, Struck};
 use super::faults::{Reset, Seen, Verdict};
 use super::outbox::{Pending, Ready, Transit, Waiting};
-use super::record::{self, Came, Event};
+use super::record::{self, Came};
 use super::transit::{Answer, Door, Origin, Outgoing, Sent, Ticket};
+use crate::entra::tenant::UserKey;
 use crate::entra::{Call, CallId, Lost, Reply};
 use crate::golinks::Takes;
 use crate::scim::urn;
@@ -75,10 +78,10 @@ impl World {
         let Some(pending) = self.outbox.pending.remove(&call) else { return };
         match &reply {
             Ok(response) => {
-                let status = Came::Status(response.status().as_u16());
-                let record = self.loss(&pending, call, status);
-                let record = Event::Answer(Box::new(with_response(record, response)));
-                self.journal.push_with(self.now, record, response.body());
+                let came = Came::Status(response.status().as_u16());
+                let answer = record::Answer::new(pending.request, Some(call), came, self.now.since(pending.left));
+                let heads = Heads::of(response.headers());
+                self.journal.push_answer(self.now, heads.complete(answer), Some(response.body()));
             }
             Err(lost) => self.journal_loss(&pending, call, came_of(*lost)),
         }
@@ -153,8 +156,7 @@ impl World {
     fn call_leaves(&mut self) -> Option<Outgoing> {
         for _ in 0..self.most_at_once() {
             let Call { id, subject, request } = self.entra.next_call()?;
-            let who = subject.map(|user| self.entra.tenant().user(user).handle().clone());
-            let record = self.journal_request(Origin::Own(id), Door::Scim, who, &request);
+            let record = self.journal_request(Origin::Own(id), Door::Scim, subject, &request);
             let verdict = self.judge(record, |_| about::Whom::User(subject), &request);
             let mut pending = Pending { request: record, left: self.now, ticket: None, verdict: None };
             let lost = match verdict {
@@ -180,8 +182,9 @@ impl World {
         let (ticket, to) = (ready.answer.ticket, ready.answer.to);
         let Origin::Own(call) = to else { return Outgoing::Answer(ready.answer) };
         if self.outbox.pending.remove(&call).is_none() {
-            let record = self.answer_record(&ready, Some(call));
-            self.journal.push_with(self.now, Event::TooLate(Box::new(record)), body_of(&ready.answer.sent));
+            let heads = Heads::sent(&ready.answer.sent);
+            let answer = heads.complete(self.answer_record(&ready, Some(call)));
+            self.journal.push_too_late(self.now, answer, body_of(&ready.answer.sent));
             return forget(ticket, call);
         }
         self.journal_answer(&ready, Some(call));
@@ -210,7 +213,7 @@ impl World {
         };
         let (fault, verdict) = faults.judge(*seed, *now, &seen)?;
         let did = verdict.words().into();
-        self.journal.push(self.now, Event::FaultStruck { fault, request: record, did });
+        self.journal.push(self.now, Fact::FaultStruck(Box::new(Struck { fault, request: record, did })));
         Some(verdict)
     }
 
@@ -218,49 +221,41 @@ impl World {
         &mut self,
         origin: Origin,
         door: Door,
-        who: Option<std::sync::Arc<str>>,
+        subject: Option<UserKey>,
         request: &Request<Bytes>,
     ) -> u64 {
+        let heads = Heads::of(request.headers());
         let record = record::Request {
             origin,
             door,
-            who,
-            method: request.method().clone(),
-            // Copied: as a part of a connection's read buffer it would keep all of that buffer for as long as the journal
-            // keeps the record.
-            target: request.uri().path_and_query().map_or("/", PathAndQuery::as_str).into(),
-            content_type: odd_type(request.headers()),
+            who: subject.map(|user| &**self.entra.tenant().user(user).handle()),
+            method: request.method().as_str(),
+            target: request.uri().path_and_query().map_or("/", PathAndQuery::as_str),
+            content_type: heads.content_type.as_deref(),
         };
-        self.journal.push_with(self.now, Event::Request(Box::new(record)), request.body())
+        self.journal.push_request(self.now, record, request.body())
     }
 
     fn journal_answer(&mut self, ready: &Ready, call: Option<CallId>) {
-        let record = self.answer_record(ready, call);
-        self.journal.push_with(self.now, Event::Answer(Box::new(record)), body_of(&ready.answer.sent));
+        let heads = Heads::sent(&ready.answer.sent);
+        let answer = heads.complete(self.answer_record(ready, call));
+        self.journal.push_answer(self.now, answer, Some(body_of(&ready.answer.sent)));
     }
 
-    fn answer_record(&self, ready: &Ready, call: Option<CallId>) -> record::Answer {
-        let (came, response) = match &ready.answer.sent {
-            Sent::Response(response) => (Came::Status(response.status().as_u16()), Some(response)),
-            Sent::Reset => (Came::Reset, None),
-            Sent::Never => (Came::TimedOut, None),
+    fn answer_record(&self, ready: &Ready, call: Option<CallId>) -> record::Answer<'static> {
+        let came = match &ready.answer.sent {
+            Sent::Response(response) => Came::Status(response.status().as_u16()),
+            Sent::Reset => Came::Reset,
+            Sent::Never => Came::TimedOut,
         };
-        let mut record = record::Answer::new(ready.request, call, came, self.now.since(ready.came));
-        record.idle = ready.idle;
-        match response {
-            Some(response) => with_response(record, response),
-            None => record,
-        }
-    }
-
-    fn loss(&self, pending: &Pending, call: CallId, came: Came) -> record::Answer {
-        record::Answer::new(pending.request, Some(call), came, self.now.since(pending.left))
+        let record = record::Answer::new(ready.request, call, came, self.now.since(ready.came));
+        record::Answer { idle: ready.idle, ..record }
     }
 
     /// Journals that a call has no answer of ours.
     pub(super) fn journal_loss(&mut self, pending: &Pending, call: CallId, came: Came) {
-        let record = self.loss(pending, call, came);
-        self.journal.push(self.now, Event::Answer(Box::new(record)));
+        let answer = record::Answer::new(pending.request, Some(call), came, self.now.since(pending.left));
+        self.journal.push_answer(self.now, answer, None);
     }
 }
 
@@ -282,15 +277,42 @@ fn came_of(lost: Lost) -> Came {
     }
 }
 
-/// The content type, when it is worth keeping: neither absent nor the usual one.
-fn odd_type(headers: &HeaderMap) -> Option<Box<str>> {
-    // Asked of every request and answer: nothing is copied for the usual type.
-    let kind = headers.get(CONTENT_TYPE)?.as_bytes();
-    (kind != urn::CONTENT_TYPE.as_bytes()).then(|| String::from_utf8_lossy(kind).into())
+/// What of the head of a request or an answer is worth keeping.
+#[derive(Default)]
+struct Heads<'a> {
+    /// When it is neither absent nor the usual one.
+    content_type: Option<Cow<'a, str>>,
+    retry_after: Option<Cow<'a, str>>,
 }
 
-fn header(headers: &HeaderMap, name: &HeaderName) -> Option<Box<str>> {
-    headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into())
+impl<'a> Heads<'a> {
+    /// There are few headers: looking at each costs less than looking for these.
+    fn of(headers: &'a HeaderMap) -> Heads<'a> {
+        let mut heads = Heads::default();
+        for (name, value) in headers {
+            if name == CONTENT_TYPE && value.as_bytes() != urn::CONTENT_TYPE.as_bytes() {
+                heads.content_type.get_or_insert_with(|| String::from_utf8_lossy(value.as_bytes()));
+            } else if name == RETRY_AFTER {
+                heads.retry_after.get_or_insert_with(|| String::from_utf8_lossy(value.as_bytes()));
+            }
+        }
+        heads
+    }
+
+    fn sent(sent: &'a Sent) -> Heads<'a> {
+        match sent {
+            Sent::Response(response) => Heads::of(response.headers()),
+            Sent::Reset | Sent::Never => Heads::default(),
+        }
+    }
+
+    fn complete(&'a self, answer: record::Answer<'a>) -> record::Answer<'a> {
+        record::Answer {
+            content_type: self.content_type.as_deref(),
+            retry_after: self.retry_after.as_deref(),
+            ..answer
+        }
+    }
 }
 
 fn body_of(sent: &Sent) -> &[u8] {
@@ -306,13 +328,6 @@ fn takes(sent: &Sent) -> Duration {
         Sent::Response(response) => response.extensions().get().map_or(Duration::ZERO, |Takes(takes)| *takes),
         Sent::Reset | Sent::Never => Duration::ZERO,
     }
-}
-
-/// Completes a record with what the head of a response says.
-fn with_response(mut record: record::Answer, response: &Response<Bytes>) -> record::Answer {
-    record.content_type = odd_type(response.headers());
-    record.retry_after = header(response.headers(), &RETRY_AFTER);
-    record
 }
 
 /// The directory's API, until somebody lives there.

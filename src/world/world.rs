@@ -5,6 +5,7 @@ use http::Request;
 
 use super::actions::{Stage, find_account};
 use super::driver::Drive;
+use super::fact::Fact;
 use super::faults::Faults;
 use super::intent::Tracker;
 use super::journal::{Bounds, Journal};
@@ -12,7 +13,7 @@ use super::outbox::{Outbox, Waiting};
 use super::record::Came;
 use super::timeline::Timeline;
 use super::transit::{Door, Origin, Outgoing, Ticket};
-use super::{Action, ActionError, Event, Fault};
+use super::{Action, ActionError, Fault};
 use crate::base::{Moment, Seed, Time};
 use crate::entra::event::CycleResult;
 use crate::entra::{CallId, Entra, Reply};
@@ -172,9 +173,9 @@ impl World {
         let done = action.apply(&mut stage);
         let said = stage.said;
         if done.is_ok() || !said.is_empty() {
-            self.journal.push(now, Event::Action(Box::new(action)));
-            for event in said {
-                self.record(event);
+            self.journal.push(now, Fact::Action(Box::new(action)));
+            for fact in said {
+                self.record(fact);
             }
         }
         done
@@ -187,7 +188,7 @@ impl World {
 
     /// The narrator speaks.
     pub fn say(&mut self, text: &str) {
-        self.journal.push(self.now, Event::Said(text.into()));
+        self.journal.push(self.now, Fact::Said(text.into()));
     }
 
     /// Whether a `pause` action asked the driver to stop the clock since this was last asked.
@@ -206,7 +207,7 @@ impl World {
                 entra::Event::CycleEnded { result: CycleResult::Failed, .. } => failed = true,
                 _ => {}
             }
-            self.record(Event::Entra(event));
+            self.record(event.into());
         }
         self.said_by_entra = said;
         if failed {
@@ -225,22 +226,22 @@ impl World {
         let mut changed = false;
         for event in said.drain(..) {
             changed |= is_change(&event);
-            self.record(Event::GoLinks(event));
+            self.record(event.into());
         }
         self.said_by_golinks = said;
         (done, changed)
     }
 
     /// Journals what a party said, after it did it.
-    fn record(&mut self, event: Event) {
-        self.exposures.see(&event, &self.entra, &self.golinks, self.now);
-        self.journal.push(self.now, event);
+    fn record(&mut self, fact: Fact) {
+        self.exposures.see(fact.event(), &self.entra, &self.golinks, self.now);
+        self.journal.push(self.now, fact);
     }
 
     pub(super) fn switch_faults(&mut self) {
         let World { faults, journal, now, .. } = self;
         faults.switch(*now, |switched| {
-            journal.push(*now, Event::switched(switched));
+            journal.push(*now, Fact::switched(switched));
         });
     }
 

@@ -7,6 +7,7 @@ use super::traffic::Tail;
 use super::view::State;
 use super::{Live, Query, clock, expectations, truth, worlds};
 use crate::scenario::Play;
+use crate::world::Journal;
 use crate::world::intent::Counts;
 
 /// What the page shows beyond the state of the play.
@@ -14,6 +15,8 @@ use crate::world::intent::Counts;
 pub struct Board {
     run: Option<u64>,
     seen: u64,
+    /// As far as the traffic has been taken in.
+    heard: u64,
     past: Past,
     tail: Tail,
     comparison: Comparison,
@@ -21,6 +24,7 @@ pub struct Board {
 }
 
 /// Records the traffic takes in at a look: under a load of outsiders there are thousands, and the last ones are shown.
+/// While nobody watches so many are not taken in at all; they are there when somebody does.
 const TAIL_MAX: u64 = 2_000;
 
 impl Board {
@@ -37,22 +41,33 @@ impl Board {
             self.seen = first - 1;
         }
         let scale = Scale::of(play);
-        let news = journal.last_seq() - self.seen;
-        if news > TAIL_MAX {
-            self.tail.miss();
-        }
-        for (nth, record) in journal.since(self.seen).into_iter().flatten().enumerate() {
-            self.past.hear(record, scale);
+        for record in journal.facts_since(self.seen).into_iter().flatten() {
+            self.past.hear(&record, scale);
             self.comparison.hear(&record.event);
-            if news - (nth as u64) <= TAIL_MAX {
-                self.tail.hear(record, journal.body(record.seq).unwrap_or_default());
-            }
         }
         self.seen = journal.last_seq();
+        if self.seen - self.heard <= TAIL_MAX {
+            self.hear_traffic(journal);
+        }
     }
 
-    /// Compares the two worlds where something was touched: for those who watch, so not to be done while nobody does.
+    /// Takes in the last requests.
+    fn hear_traffic(&mut self, journal: &Journal) {
+        let held = journal.first_seq() - 1;
+        let from = self.heard.max(held).max(journal.last_seq().saturating_sub(TAIL_MAX));
+        if from > self.heard {
+            self.tail.miss();
+        }
+        for record in journal.since(from).into_iter().flatten() {
+            self.tail.hear(&record, journal.body(record.seq).unwrap_or_default());
+        }
+        self.heard = journal.last_seq();
+    }
+
+    /// Compares the two worlds where something was touched, and takes in the last requests: for those who watch, so not to
+    /// be done while nobody does.
     pub fn compare(&mut self, play: &Play) {
+        self.hear_traffic(play.world().journal());
         self.todo = self.comparison.update(play.world());
     }
 

@@ -17,6 +17,9 @@ use crate::world::{Event, World};
 /// How many people are judged in one go, so that a look never takes long.
 const JUDGED_AT_ONCE: usize = 20_000;
 
+/// So many who were touched are no fewer than everybody: what nobody watches must not be remembered for ever.
+const TOUCHED_MAX: usize = 100_000;
+
 /// In a larger GoLinks accounts made beforehand are not searched for owners.
 const SCANNED_MAX: usize = 100_000;
 
@@ -62,7 +65,7 @@ enum Touched {
 
 impl Comparison {
     /// Takes note of whom something happened to.
-    pub fn hear(&mut self, event: &Event) {
+    pub fn hear(&mut self, event: &Event<'_>) {
         use golinks::Event as E;
         let touched = match event {
             Event::Entra(entra::Event::Provisioned(row)) => Touched::User(row.user),
@@ -75,10 +78,13 @@ impl Comparison {
             ) => Touched::Account(*id, user_name.clone()),
             _ => return,
         };
+        if self.touched.len() >= TOUCHED_MAX {
+            self.forget();
+        }
         self.touched.push(touched);
     }
 
-    /// Records were lost: everybody has to be judged anew.
+    /// Records were lost, or are too many: everybody has to be judged anew.
     pub fn forget(&mut self) {
         *self = Comparison::default();
     }

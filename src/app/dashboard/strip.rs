@@ -58,8 +58,8 @@ pub struct Past {
 
 impl Past {
     /// Takes in what happened.
-    pub fn hear(&mut self, record: &Record, scale: Scale) {
-        match &record.event {
+    pub fn hear(&mut self, record: &Record<'_>, scale: Scale) {
+        match record.event {
             Event::Said(text) => self.tell(record.at, format!("“{}”", words::cut(text, 160))),
             Event::Action(action) => self.tell(record.at, words::cut(&action.to_toml(), 120)),
             Event::Entra(event) => self.hear_entra(record.at, event, scale),

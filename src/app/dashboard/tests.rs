@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::scenario::{Override, Play, library, load};
-use crate::world::{driver, intent};
+use crate::world::{Door, Drive, Origin, Outgoing, driver, intent};
 
 const LIVE: Live<'static> = Live { run: 1, speed: "600x", paused: false, notice: None };
 
@@ -103,4 +103,28 @@ fn a_frame_holds_what_changed_and_nothing_else() {
     driver::step(&mut play);
     let second = frame(&play).expect("the first cycle");
     assert!(second.contains("\"traffic\":") && !second.contains("\"run\":"), "{second}");
+}
+
+#[test]
+fn what_outsiders_did_while_nobody_watched_is_there_for_who_comes() {
+    let mut play = play("welcome");
+    let mut board = Board::default();
+    for nth in 1..=1_500 {
+        let request = http::Request::get("/scim/v2/Users").body(bytes::Bytes::new()).expect("a request");
+        play.receive(Origin::Outside, Door::Scim, request);
+        assert!(matches!(play.next_outgoing(), Some(Outgoing::Answer(_))));
+        if nth == 10 {
+            board.look(&play, &LIVE);
+        }
+    }
+    board.look(&play, &LIVE);
+    let shown = |board: &Board| board.state(&play, &LIVE, &Query::default()).traffic;
+    assert_eq!(shown(&board).lines.iter().map(|line| line.times).sum::<u64>(), 10);
+    board.compare(&play);
+    let traffic = shown(&board);
+    assert!(traffic.says.starts_with("1,500 requests"), "{}", traffic.says);
+    // What came next to what was missed is a line by itself.
+    assert!(traffic.lines[0].times > 600, "{}", traffic.lines[0].times);
+    board.compare(&play);
+    assert_eq!(shown(&board).lines.len(), traffic.lines.len());
 }

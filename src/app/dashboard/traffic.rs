@@ -1,9 +1,7 @@
 //! The last requests with their answers, as short lines.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
 
-use http::Method;
 use percent_encoding::percent_decode_str;
 
 use super::view::{Line, Traffic};
@@ -37,9 +35,9 @@ struct Entry {
     times: u64,
     first: Time,
     own: bool,
-    method: Method,
-    target: Arc<str>,
-    who: Option<Arc<str>>,
+    method: Box<str>,
+    target: Box<str>,
+    who: Option<Box<str>>,
     did: Vec<String>,
     refused: Option<Box<str>>,
     struck: Option<String>,
@@ -52,7 +50,7 @@ struct Entry {
 
 impl Tail {
     /// Takes in what happened; `body` is the record's.
-    pub fn hear(&mut self, record: &Record, body: &[u8]) {
+    pub fn hear(&mut self, record: &Record<'_>, body: &[u8]) {
         match &record.event {
             Event::Request(request) => self.begin(record, request),
             Event::Answer(answer) | Event::TooLate(answer) => self.end(answer, body),
@@ -77,7 +75,7 @@ impl Tail {
         self.entries.retain(|entry| entry.answer.is_some());
     }
 
-    fn begin(&mut self, record: &Record, request: &Request) {
+    fn begin(&mut self, record: &Record<'_>, request: &Request<'_>) {
         self.missed = false;
         if self.entries.len() == REMEMBERED {
             self.entries.pop_front();
@@ -88,9 +86,9 @@ impl Tail {
             times: 1,
             first: record.at,
             own: matches!(request.origin, Origin::Own(_)),
-            method: request.method.clone(),
-            target: request.target.clone(),
-            who: request.who.clone(),
+            method: request.method.into(),
+            target: request.target.into(),
+            who: request.who.map(Box::from),
             did: Vec::new(),
             refused: None,
             struck: None,
@@ -101,7 +99,7 @@ impl Tail {
         });
     }
 
-    fn end(&mut self, answer: &Answer, body: &[u8]) {
+    fn end(&mut self, answer: &Answer<'_>, body: &[u8]) {
         if let Some(entry) = self.find(answer.request) {
             entry.answer = Some(answer.came);
             entry.after = answer.after;
@@ -220,7 +218,7 @@ impl Entry {
             None => ("waiting", format!("{did}; no answer yet")),
             Some(came) if came.failed() => ("failed", self.failure(came, &did) + &late),
             Some(_) if !did.is_empty() => ("changed", did + &late),
-            Some(_) if self.method == Method::GET => ("nothing", self.read.to_owned() + &late),
+            Some(_) if &*self.method == "GET" => ("nothing", self.read.to_owned() + &late),
             Some(_) => ("nothing", format!("changed nothing{late}")),
         }
     }
@@ -277,19 +275,13 @@ mod tests {
     use crate::entra::CallId;
     use crate::world::Door;
 
-    fn request(seq: u64, method: Method, target: &str, who: Option<&str>) -> Record {
-        let request = Request {
-            origin: Origin::Own(CallId(seq)),
-            door: Door::Scim,
-            who: who.map(Arc::from),
-            method,
-            target: target.into(),
-            content_type: None,
-        };
-        Record { seq, at: Time::from_secs(0), event: Event::Request(Box::new(request)) }
+    fn request<'a>(seq: u64, method: &'a str, target: &'a str, who: Option<&'a str>) -> Record<'a> {
+        let request =
+            Request { origin: Origin::Own(CallId(seq)), door: Door::Scim, who, method, target, content_type: None };
+        Record { seq, at: Time::from_secs(0), event: Event::Request(request) }
     }
 
-    fn answer(seq: u64, request: u64, came: Came, idle: bool) -> Record {
+    fn answer(seq: u64, request: u64, came: Came, idle: bool) -> Record<'static> {
         let answer = Answer {
             request,
             call: None,
@@ -299,18 +291,18 @@ mod tests {
             content_type: None,
             retry_after: None,
         };
-        Record { seq, at: Time::from_secs(0), event: Event::Answer(Box::new(answer)) }
+        Record { seq, at: Time::from_secs(0), event: Event::Answer(answer) }
     }
 
-    fn said(seq: u64, event: golinks::Event) -> Record {
+    fn said(seq: u64, event: &golinks::Event) -> Record<'_> {
         Record { seq, at: Time::from_secs(0), event: Event::GoLinks(event) }
     }
 
-    fn hear(tail: &mut Tail, record: &Record) {
+    fn hear(tail: &mut Tail, record: &Record<'_>) {
         tail.hear(record, br#"{"totalResults":0}"#);
     }
 
-    fn check(records: &[Record], expected: (&str, &str, &str)) {
+    fn check(records: &[Record<'_>], expected: (&str, &str, &str)) {
         let mut tail = Tail::default();
         records.iter().for_each(|record| hear(&mut tail, record));
         let view = tail.view(&Counters::default(), Time::from_secs(0));
@@ -320,23 +312,20 @@ mod tests {
 
     #[test]
     fn a_line_says_what_the_request_did() {
-        let search = || request(1, Method::GET, "/scim/v2/Users?filter=userName%20eq%20%22a%22", Some("ann"));
-        let patch = || request(1, Method::PATCH, "/scim/v2/Users/1", Some("ann"));
+        let search = || request(1, "GET", "/scim/v2/Users?filter=userName%20eq%20%22a%22", Some("ann"));
+        let patch = || request(1, "PATCH", "/scim/v2/Users/1", Some("ann"));
         let gone = golinks::Event::Deactivated { id: golinks::AccountId(1), user_name: "ann".into() };
         let no_token = golinks::Event::Refused { status: 401, scim_type: "", detail: "the token has expired".into() };
         check(&[search()], ("waiting", "…", "no answer yet"));
         check(&[search(), answer(2, 1, Came::Status(200), false)], ("nothing", "200", "found nobody"));
-        check(
-            &[patch(), said(2, gone.clone()), answer(3, 1, Came::Status(204), false)],
-            ("changed", "204", "active → false"),
-        );
+        check(&[patch(), said(2, &gone), answer(3, 1, Came::Status(204), false)], ("changed", "204", "active → false"));
         check(&[patch(), answer(2, 1, Came::Status(204), true)], ("nothing", "204", "changed nothing"));
         check(
-            &[patch(), said(2, no_token), answer(3, 1, Came::Status(401), false)],
+            &[patch(), said(2, &no_token), answer(3, 1, Came::Status(401), false)],
             ("failed", "401", "the token has expired"),
         );
         check(
-            &[patch(), said(2, gone), answer(3, 1, Came::TimedOut, false)],
+            &[patch(), said(2, &gone), answer(3, 1, Came::TimedOut, false)],
             ("failed", "—", "no answer in time, yet active → false"),
         );
     }
@@ -344,9 +333,9 @@ mod tests {
     #[test]
     fn what_was_passed_over_leaves_nobody_waiting() {
         let mut tail = Tail::default();
-        hear(&mut tail, &request(1, Method::GET, "/scim/v2/Users/1", Some("ann")));
+        hear(&mut tail, &request(1, "GET", "/scim/v2/Users/1", Some("ann")));
         hear(&mut tail, &answer(2, 1, Came::Status(200), false));
-        hear(&mut tail, &request(3, Method::GET, "/scim/v2/Users/2", None));
+        hear(&mut tail, &request(3, "GET", "/scim/v2/Users/2", None));
         tail.miss();
         hear(&mut tail, &answer(5, 4, Came::Status(200), false));
         let lines = tail.view(&Counters::default(), Time::from_secs(0)).lines;
@@ -356,8 +345,8 @@ mod tests {
     #[test]
     fn answers_find_their_requests_in_any_order() {
         let mut tail = Tail::default();
-        hear(&mut tail, &request(1, Method::GET, "/scim/v2/Users/1", Some("ann")));
-        hear(&mut tail, &request(2, Method::GET, "/scim/v2/Users/2", None));
+        hear(&mut tail, &request(1, "GET", "/scim/v2/Users/1", Some("ann")));
+        hear(&mut tail, &request(2, "GET", "/scim/v2/Users/2", None));
         hear(&mut tail, &answer(3, 2, Came::Status(404), false));
         hear(&mut tail, &answer(4, 1, Came::Status(200), false));
         let lines = tail.view(&Counters::default(), Time::from_secs(0)).lines;
@@ -370,7 +359,7 @@ mod tests {
     fn what_goes_alike_in_a_row_is_one_line() {
         let mut tail = Tail::default();
         for nth in 0..90 {
-            hear(&mut tail, &request(2 * nth + 1, Method::GET, "/scim/v2/Users?filter=x", None));
+            hear(&mut tail, &request(2 * nth + 1, "GET", "/scim/v2/Users?filter=x", None));
             hear(&mut tail, &answer(2 * nth + 2, 2 * nth + 1, Came::Status(if nth == 40 { 401 } else { 200 }), false));
         }
         let view = tail.view(&Counters { get: 90, ..Counters::default() }, Time::from_secs(0));

@@ -99,13 +99,13 @@ fn last_row(world: &World, name: &str, user: UserKey) -> String {
 fn last_request(world: &World, name: &str) -> String {
     let journal = world.journal();
     let recent = journal.records().rev().take(LOOKED_BACK);
-    let mut about = recent.filter_map(|record| match &record.event {
-        Event::Request(request) if request.who.as_deref() == Some(name) => Some((record, request)),
+    let mut about = recent.filter_map(|record| match record.event {
+        Event::Request(request) if request.who == Some(name) => Some((record, request)),
         _ => None,
     });
     let Some((record, request)) = about.next() else { return format!("last request: none was sent about {name}") };
     let answer = journal.since(record.seq).and_then(|mut later| {
-        later.find_map(|later| match &later.event {
+        later.find_map(|later| match later.event {
             Event::Answer(answer) | Event::TooLate(answer) if answer.request == record.seq => Some(came(answer.came)),
             _ => None,
         })

@@ -47,8 +47,8 @@ impl Memory {
     }
 
     /// Takes note of what happened.
-    pub fn read(&mut self, record: &Record, world: &World) {
-        match &record.event {
+    pub fn read(&mut self, record: &Record<'_>, world: &World) {
+        match record.event {
             Event::Entra(entra::Event::CycleBegan { number, .. }) => self.begun = self.begun.max(*number),
             Event::Entra(entra::Event::CycleEnded { number, .. }) => self.cycle_ended(*number, record.at, world),
             Event::Entra(entra::Event::Quarantined { .. }) => self.quarantined.push(record.at),

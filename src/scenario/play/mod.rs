@@ -190,16 +190,19 @@ impl Play {
 
     fn take_note(&mut self) {
         let Play { world, memory, story, seen, .. } = self;
-        if *seen == world.journal().last_seq() {
+        let journal = world.journal();
+        if *seen >= journal.last_fact() {
+            // Requests and answers say nothing by themselves.
+            *seen = journal.last_seq();
             return;
         }
         // More records than the journal holds cannot come between two looks; if they did, the older ones are lost.
-        let from = (*seen).max(world.journal().first_seq().saturating_sub(1));
-        for record in world.journal().since(from).into_iter().flatten() {
-            memory.read(record, world);
-            story.read(record);
+        let from = (*seen).max(journal.first_seq().saturating_sub(1));
+        for record in journal.facts_since(from).into_iter().flatten() {
+            memory.read(&record, world);
+            story.read(&record);
         }
-        *seen = world.journal().last_seq();
+        *seen = journal.last_seq();
     }
 }
 

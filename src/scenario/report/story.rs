@@ -105,9 +105,9 @@ impl Story {
     }
 
     /// Listens to what happened.
-    pub fn read(&mut self, record: &Record) {
+    pub fn read(&mut self, record: &Record<'_>) {
         let at = record.at;
-        match &record.event {
+        match record.event {
             Event::Entra(event) => self.read_entra(at, event),
             Event::GoLinks(golinks::Event::TokenExpired { .. }) => {
                 self.tell(at, "⚠ token", "a token of GoLinks has reached the end of its life", Tone::Warn);

@@ -48,7 +48,7 @@ impl Act for Set {
             Party::Entra => stage.entra.set(path, value, &mut moment, problems),
             Party::GoLinks => stage.golinks.set(path, value, problems),
         });
-        stage.said.extend(said.into_iter().map(crate::world::Event::Entra));
+        stage.said.extend(said.into_iter().map(Into::into));
         if problems.has_errors() { Err(problems.into()) } else { Ok(()) }
     }
 }

@@ -5,9 +5,9 @@ use crate::base::{Moment, Seed, Time};
 use crate::entra::Entra;
 use crate::entra::tenant::Tenant;
 use crate::golinks::GoLinks;
+use crate::world::fact::Fact;
 use crate::world::faults::{Faults, Switched};
 use crate::world::intent::Tracker;
-use crate::world::record::Event;
 use crate::{entra, golinks};
 
 /// The parties an action may touch; what they say is kept until the action itself stands in the journal.
@@ -20,7 +20,7 @@ pub(in crate::world) struct Stage<'w> {
     pub(in crate::world) pause: &'w mut bool,
     /// What is remembered of those who left; read only.
     pub(in crate::world) leavers: &'w Tracker,
-    pub(in crate::world) said: Vec<Event>,
+    pub(in crate::world) said: Vec<Fact>,
 }
 
 impl Stage<'_> {
@@ -31,7 +31,7 @@ impl Stage<'_> {
     ) -> Result<T, ActionError> {
         let mut said = Vec::new();
         let done = act(self.entra, &mut Moment::new(self.now, self.seed, &mut said));
-        self.said.extend(said.into_iter().map(Event::Entra));
+        self.said.extend(said.into_iter().map(Fact::from));
         done.map_err(Into::into)
     }
 
@@ -61,12 +61,12 @@ impl Stage<'_> {
     ) -> Result<T, ActionError> {
         let mut said = Vec::new();
         let done = act(self.golinks, &mut Moment::new(self.now, self.seed, &mut said));
-        self.said.extend(said.into_iter().map(Event::GoLinks));
+        self.said.extend(said.into_iter().map(Fact::from));
         done.map_err(Into::into)
     }
 
     /// Says that a fault switched.
     pub(super) fn switched(&mut self, switched: Switched) {
-        self.said.push(Event::switched(switched));
+        self.said.push(Fact::switched(switched));
     }
 }

@@ -63,7 +63,7 @@ impl Tracker {
     }
 
     /// Takes in what happened, after it did.
-    pub(in crate::world) fn see(&mut self, event: &Event, entra: &Entra, golinks: &GoLinks, now: Time) {
+    pub(in crate::world) fn see(&mut self, event: Event<'_>, entra: &Entra, golinks: &GoLinks, now: Time) {
         match event {
             Event::Entra(entra::Event::Tenant(event)) => self.see_directory(event, entra, golinks, now),
             Event::Entra(entra::Event::SettingChanged(path)) if decides_scope(path) => {
