@@ -24,8 +24,11 @@ impl GoLinks {
     ///
     /// # Errors
     /// As a POST would be refused.
-    pub fn create_account(&mut self, resource: Object, moment: &mut Moment<'_, Event>) -> Result<AccountId, Error> {
-        self.create(resource, true, moment)
+    pub fn create_account(&mut self, mut resource: Object, moment: &mut Moment<'_, Event>) -> Result<AccountId, Error> {
+        if resource.get("active").is_none_or(Value::is_absent) {
+            resource.insert("active", true);
+        }
+        self.create(shape(resource, &self.users, Rules::default())?, true, moment)
     }
 
     /// Changes an account by hand; null clears.
@@ -118,7 +121,7 @@ impl GoLinks {
                 return Ok(());
             }
             None => {
-                self.create(Object::from_iter([("userName".into(), user_name.into())]), true, moment)?;
+                self.create_account(Object::from_iter([("userName".into(), user_name.into())]), moment)?;
             }
             Some((id, false)) => {
                 self.edit_account(
@@ -156,17 +159,13 @@ impl GoLinks {
         }
     }
 
+    /// Creates an account of what is shaped already.
     pub(super) fn create(
         &mut self,
-        mut resource: Object,
+        resource: Object,
         by_hand: bool,
         moment: &mut Moment<'_, Event>,
     ) -> Result<AccountId, Error> {
-        if resource.get("active").is_none_or(Value::is_absent) {
-            resource.insert("active", true);
-        }
-        let rules = if by_hand { Rules::default() } else { self.rules() };
-        let resource = shape(resource, &self.users, rules)?;
         if !by_hand {
             self.settings.required.check(&resource)?;
         }

@@ -129,7 +129,10 @@ impl GoLinks {
         let base_url = self.settings.base_url.as_str();
         match (request.method(), collection, item) {
             (&Method::GET, "Users", None) => self.list_users(query),
-            (&Method::POST, "Users", None) => self.create_user(read_body(request)?, asked, moment),
+            (&Method::POST, "Users", None) => {
+                check_type(request)?;
+                self.create_user(request.body(), asked, moment)
+            }
             (&Method::POST, "Users", Some(".search")) => self.search_by_post(Scope::Users, request),
             (_, "Users", Some(".search")) if self.can(Capability::Search) => Err(not_allowed("POST")),
             (&Method::GET, "Users", Some(id)) => self.read_user(id, asked),
@@ -230,6 +233,12 @@ fn first_part(path: &str) -> (&str, &str) {
 
 /// A body of a write: of the right type, and a JSON object.
 fn read_body(request: &Request<Bytes>) -> Result<Object, Error> {
+    check_type(request)?;
+    Object::parse(request.body())
+}
+
+/// 415 when a body says that it is something else than JSON.
+fn check_type(request: &Request<Bytes>) -> Result<(), Error> {
     if let Some(kind) = request.headers().get(CONTENT_TYPE) {
         let kind = kind.as_bytes();
         let kind = kind.split(|byte| *byte == b';').next().unwrap_or(kind).trim_ascii();
@@ -238,7 +247,7 @@ fn read_body(request: &Request<Bytes>) -> Result<Object, Error> {
             return Err(Error::new(415, format!("the body is {}; send {}", String::from_utf8_lossy(kind), known[0])));
         }
     }
-    Object::parse(request.body())
+    Ok(())
 }
 
 /// 304 with the version that has not changed.

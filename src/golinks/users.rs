@@ -16,6 +16,7 @@ use super::settings::{Delete, PatchReply};
 use super::{AccountId, Event};
 use crate::base::Moment;
 use crate::scim::filter::{Filter, Operator};
+use crate::scim::read::read;
 use crate::scim::schema::Place;
 use crate::scim::{Error, Object, PatchRequest, Projection, ScimType, Value};
 
@@ -73,11 +74,12 @@ impl GoLinks {
 
     pub(super) fn create_user(
         &mut self,
-        resource: Object,
+        body: &[u8],
         asked: Asked<'_>,
         moment: &mut Moment<'_, Event>,
     ) -> Result<Response<Bytes>, Refusal> {
         let projection = self.projection(asked)?;
+        let resource = read(body, &self.users, self.rules(), ("active", true.into()))?;
         let id = self.create(resource, false, moment)?;
         Ok(self.created(Item::User(self.must_find(id)?), &projection))
     }

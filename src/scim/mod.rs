@@ -14,6 +14,7 @@ mod parse;
 pub mod patch;
 pub mod path;
 pub mod projection;
+pub mod read;
 pub mod schema;
 pub mod settle;
 pub mod shape;

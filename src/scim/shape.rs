@@ -90,17 +90,23 @@ fn shape_into(output: &mut Object, input: &mut Object, schema: &Schema, rules: R
             None => continue,
             Some(member) => fit(attribute, std::mem::take(&mut input.members[*member].1), rules)?,
         };
-        // What is never returned is checked and not kept: nobody could tell the difference.
-        if attribute.returned == Returned::Never {
-            continue;
-        }
-        check_elements(attribute, &value)?;
-        let empty = value.is_absent() || (attribute.required && value.as_text() == Some(""));
-        match (empty, attribute.required) {
-            (false, _) => output.push(attribute.name.clone(), value),
-            (true, true) => return wrong(format!("`{}` is required", attribute.name)),
-            (true, false) => {}
-        }
+        keep(output, attribute, value)?;
+    }
+    Ok(())
+}
+
+/// Adds the value of the next attribute, which fits it; `null` for none.
+pub(super) fn keep(output: &mut Object, attribute: &Attribute, value: Value) -> Result<(), Error> {
+    // What is never returned is checked and not kept: nobody could tell the difference.
+    if attribute.returned == Returned::Never {
+        return Ok(());
+    }
+    check_elements(attribute, &value)?;
+    let empty = value.is_absent() || (attribute.required && value.as_text() == Some(""));
+    match (empty, attribute.required) {
+        (false, _) => output.push(attribute.name.clone(), value),
+        (true, true) => return wrong(format!("`{}` is required", attribute.name)),
+        (true, false) => {}
     }
     Ok(())
 }
@@ -235,21 +241,27 @@ fn fit_all(attribute: &Attribute, items: Vec<Value>, rules: Rules) -> Result<Val
     let mut fitted: Vec<Value> = Vec::with_capacity(items.len().min(8));
     for item in items {
         let item = fit_one(attribute, with_type(attribute, item), rules)?;
-        let value =
-            attribute.part("value").filter(|_| item.as_object().is_some_and(|parts| parts.get("value").is_none()));
-        match value {
-            Some(value) if value.required => return wrong(format!("`{}.value` is required", attribute.name)),
-            // An element without what it is about is none.
-            Some(_) => continue,
-            None if item.is_absent() => continue,
-            None => {}
-        }
-        match attribute.one_of_each {
-            true => keep_one_of_each(attribute, &mut fitted, item),
-            false => fitted.push(item),
-        }
+        keep_item(attribute, &mut fitted, item)?;
     }
-    Ok(if fitted.is_empty() { Value::Null } else { Value::List(fitted) })
+    Ok(finish_list(fitted))
+}
+
+/// Adds an element that fits, unless it is none.
+pub(super) fn keep_item(attribute: &Attribute, fitted: &mut Vec<Value>, item: Value) -> Result<(), Error> {
+    let value = attribute.part("value").filter(|_| item.as_object().is_some_and(|parts| parts.get("value").is_none()));
+    match value {
+        Some(value) if value.required => return wrong(format!("`{}.value` is required", attribute.name)),
+        // An element without what it is about is none.
+        Some(_) => {}
+        None if item.is_absent() => {}
+        None if attribute.one_of_each => keep_one_of_each(attribute, fitted, item),
+        None => fitted.push(item),
+    }
+    Ok(())
+}
+
+pub(super) fn finish_list(fitted: Vec<Value>) -> Value {
+    if fitted.is_empty() { Value::Null } else { Value::List(fitted) }
 }
 
 /// An element that says no type, where one of each is kept, is of the first of them.
@@ -331,17 +343,22 @@ fn fit_parts(attribute: &Attribute, mut parts: Object, rules: Rules) -> Result<V
         last = Some(at);
         true
     });
-    if let Some(error) = failed {
-        return Err(error);
+    match failed {
+        Some(error) => Err(error),
+        None => Ok(finish_parts(attribute, parts, in_order)),
     }
+}
+
+/// The value of parts that fit; none when nothing is in them.
+pub(super) fn finish_parts(attribute: &Attribute, mut parts: Object, in_order: bool) -> Value {
     // An empty manager is none; the vendor's validator clears it so.
     if !attribute.multi_valued && parts.get("value").and_then(Value::as_text) == Some("") {
-        return Ok(Value::Null);
+        return Value::Null;
     }
     if !in_order {
         parts = in_order_of(&attribute.sub, parts);
     }
-    Ok(if parts.is_empty() { Value::Null } else { Value::Object(parts) })
+    if parts.is_empty() { Value::Null } else { Value::Object(parts) }
 }
 
 /// The parts in the schema's order, the first of each.
@@ -373,6 +390,6 @@ fn kind_of(value: &Value) -> String {
     }
 }
 
-fn wrong<T>(detail: String) -> Result<T, Error> {
+pub(super) fn wrong<T>(detail: String) -> Result<T, Error> {
     Err(Error::of(ScimType::InvalidValue, detail))
 }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::marker::PhantomData;
 
 use bytes::Bytes;
 use serde::de::DeserializeSeed;
@@ -169,11 +170,21 @@ impl Object {
     /// # Errors
     /// 400 `invalidSyntax` when it is not a JSON object.
     pub fn parse(bytes: &[u8]) -> Result<Object, Error> {
+        Object::parse_as(bytes, PhantomData::<Object>)
+    }
+
+    /// Reads a whole body by a seed that wants an object.
+    ///
+    /// # Errors
+    /// 400 `invalidSyntax` when it is not a JSON object.
+    pub(super) fn parse_as<'a, S: DeserializeSeed<'a>>(bytes: &'a [u8], seed: S) -> Result<S::Value, Error> {
         let wrong = |why: &dyn fmt::Display| {
             Error::of(ScimType::InvalidSyntax, format!("the body is not a JSON object: {why}"))
         };
         let text = std::str::from_utf8(bytes).map_err(|why| wrong(&why))?;
-        serde_json::from_str(text).map_err(|why| wrong(&why))
+        let mut reader = serde_json::Deserializer::from_str(text);
+        let read = seed.deserialize(&mut reader).and_then(|read| reader.end().map(|()| read));
+        read.map_err(|why| wrong(&why))
     }
 
     /// Those members of an object at rest whose names are these, in any case; nothing of what is no JSON object.

@@ -4,4 +4,5 @@ mod filter;
 mod patch;
 mod path;
 pub(crate) mod properties;
+mod read;
 mod value;

@@ -8,7 +8,7 @@ use crate::scim::split::Split;
 use crate::scim::{Error, Object, PatchRequest, Path, ScimType, Value};
 use crate::scim::{Rules, standard};
 
-fn kind() -> ResourceType {
+pub(super) fn kind() -> ResourceType {
     let mut kind = ResourceType {
         name: "User".into(),
         endpoint: "/Users".into(),
@@ -25,9 +25,9 @@ fn kind() -> ResourceType {
     kind
 }
 
-const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+pub(super) const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 
-fn json() -> impl Strategy<Value = serde_json::Value> {
+pub(super) fn json() -> impl Strategy<Value = serde_json::Value> {
     use serde_json::{Value as Json, json};
     let word = prop::sample::select(vec!["a", "b", "work", "home", "True", "", "YQ==", "2026-03-02T08:00:00Z"]);
     let leaf = prop_oneof![
@@ -104,7 +104,7 @@ fn path() -> impl Strategy<Value = String> {
 }
 
 /// A value such as the path asks for.
-fn fitting(path: &str) -> BoxedStrategy<serde_json::Value> {
+pub(super) fn fitting(path: &str) -> BoxedStrategy<serde_json::Value> {
     use serde_json::json;
     let path = path.to_lowercase();
     let text = || prop::sample::select(vec!["a", "b", "c", "work", "home"]);
