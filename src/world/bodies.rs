@@ -33,6 +33,7 @@ impl Bodies {
     }
 
     /// Keeps a body until as many bytes as there is room for have come after it; `None` when it is larger than that.
+    #[inline]
     pub(super) fn keep(&mut self, body: &[u8]) -> Option<Place> {
         if body.len() > self.bound {
             return None;

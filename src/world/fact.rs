@@ -61,6 +61,10 @@ impl Fact {
         match self {
             Fact::Entra(event) => event.reach(),
             Fact::GoLinks(golinks::Event::AccountCreated { user_name, .. }) => Arc::strong_count(user_name),
+            Fact::GoLinks(golinks::Event::AccountChanged { user_name, what, .. }) => {
+                let first = what.first().and_then(|path| path.as_bytes().first());
+                Arc::strong_count(user_name) + usize::from(first.copied().unwrap_or_default())
+            }
             _ => 0,
         }
     }

@@ -39,6 +39,9 @@ pub struct Bounds {
 /// From so many records on, the ring is given all the room it will ever need.
 const LARGE: usize = 4_096;
 
+/// How many records are looked at together before they are let go.
+const AHEAD: usize = 32;
+
 impl Default for Bounds {
     fn default() -> Self {
         Bounds { records: 100_000, bodies: 16 << 20 }
@@ -104,6 +107,8 @@ impl Journal {
         seq
     }
 
+    /// Inlined, so that a record is written where it stays and nowhere before.
+    #[inline(always)]
     fn keep(&mut self, at: Time, what: What, body: Option<&[u8]>) {
         let body = body.and_then(|body| self.bodies.keep(body));
         // The oldest goes first, so that its place, which is at hand then, is taken at once.
@@ -117,7 +122,9 @@ impl Journal {
             self.ring.reserve_exact(self.bounds.records - self.ring.len());
         }
         self.ring.push_back(Kept { at, body, what });
-        self.warm();
+        if self.next.is_multiple_of(AHEAD as u64) {
+            self.warm();
+        }
     }
 
     /// The records still held, oldest first; their bodies are held apart.
@@ -209,8 +216,7 @@ impl Journal {
     /// Brings what will be let go next back into the caches, where it has not been for long: many reads at once cost
     /// little more than one.
     fn warm(&self) {
-        const AHEAD: usize = 32;
-        if self.next.is_multiple_of(AHEAD as u64) && self.ring.len() >= self.bounds.records.max(AHEAD) {
+        if self.ring.len() >= self.bounds.records.max(AHEAD) {
             let read = self.ring.iter().take(AHEAD).map(|kept| match &kept.what {
                 What::Fact(fact) => fact.reach(),
                 _ => 0,

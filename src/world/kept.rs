@@ -49,6 +49,7 @@ pub(super) struct Answered {
 
 impl Asked {
     /// Keeps a request.
+    #[inline]
     pub(super) fn keep(request: &Request<'_>, texts: &mut Texts) -> Asked {
         let Request { origin, door, who, method, target, content_type } = *request;
         Asked { origin, door, texts: texts.keep([Some(method), Some(target), who, content_type]) }
@@ -63,6 +64,7 @@ impl Asked {
 
 impl Answered {
     /// Keeps an answer.
+    #[inline]
     pub(super) fn keep(answer: &Answer<'_>, texts: &mut Texts) -> Answered {
         let Answer { request, call, came, after, idle, content_type, retry_after } = *answer;
         Answered { request, call, came, after, idle, texts: texts.keep([content_type, retry_after]) }

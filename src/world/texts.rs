@@ -31,6 +31,7 @@ const PAGE: usize = 64 << 10;
 
 impl Texts {
     /// Keeps some texts.
+    #[inline]
     pub(super) fn keep<const N: usize>(&mut self, texts: [Option<&str>; N]) -> Place<N> {
         let whole: usize = texts.iter().flatten().map(|text| text.len()).sum();
         if self.pages.back().is_none_or(|page| page.len() + whole > PAGE) {

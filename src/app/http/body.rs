@@ -69,7 +69,10 @@ pub async fn read(mut body: Incoming, limit: usize) -> Result<Bytes, Unread> {
     // it for longer than the request lasts.
     let mut first = Bytes::new();
     let mut more = BytesMut::new();
-    while let Some(frame) = body.frame().await {
+    // Whose length was told is at its end with its last piece: nothing need be waited for after that.
+    while !body.is_end_stream()
+        && let Some(frame) = body.frame().await
+    {
         let Ok(data) = frame.map_err(|_| Unread::Broken)?.into_data() else { continue };
         let length = first.len() + more.len() + data.len();
         if length > limit {

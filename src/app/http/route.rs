@@ -29,16 +29,16 @@ pub async fn answer(
     if let Peer::Own(_) = peer {
         return knock(server, peer, Door::Scim, request, meter).await;
     }
-    match request.uri().path().split('/').nth(1).unwrap_or("") {
-        "scim" => knock(server, peer, Door::Scim, request, meter).await,
+    match request.uri().path().as_bytes().split(|byte| *byte == b'/').nth(1).unwrap_or_default() {
+        b"scim" => knock(server, peer, Door::Scim, request, meter).await,
         // GoLinks may have been moved, even below a path of ours.
         _ if server.desk.look(|play| play.world().golinks().is_at(request.uri().path())) == Some(true) => {
             knock(server, peer, Door::Scim, request, meter).await
         }
-        "v1.0" | "beta" => knock(server, peer, Door::Graph, request, meter).await,
+        b"v1.0" | b"beta" => knock(server, peer, Door::Graph, request, meter).await,
         // Boxed, as all that is rare: what a request carries about is copied with it.
-        "api" => Box::pin(control::answer(server, request, meter)).await,
-        "healthz" => Ok(text(StatusCode::OK, "ready\n")),
+        b"api" => Box::pin(control::answer(server, request, meter)).await,
+        b"healthz" => Ok(text(StatusCode::OK, "ready\n")),
         _ => Ok(page::answer(server, &request)),
     }
 }
