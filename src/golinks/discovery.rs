@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use http::Response;
+use percent_encoding::percent_decode_str;
 
 use super::Settings;
 use super::access::Auth;
@@ -34,7 +35,8 @@ pub(super) fn resource_types(
 }
 
 /// What the server can do.
-pub(super) fn config(settings: &Settings) -> Response<Bytes> {
+pub(super) fn config(settings: &Settings, query: &str) -> Result<Response<Bytes>, Refusal> {
+    without_filter("ServiceProviderConfig", query)?;
     let can = Capabilities {
         patch: settings.can(Capability::Patch),
         bulk: settings.can(Capability::Bulk).then_some(settings.bulk_operations as u64),
@@ -49,7 +51,16 @@ pub(super) fn config(settings: &Settings) -> Response<Bytes> {
         (Auth::Basic, _) => &[Scheme::Basic],
         (Auth::Open, _) => &[],
     };
-    ok(discovery::service_provider_config(can, schemes, settings.body_limit as u64, &settings.base_url).to_bytes())
+    let config = discovery::service_provider_config(can, schemes, settings.body_limit as u64, &settings.base_url);
+    Ok(ok(config.to_bytes()))
+}
+
+/// RFC 7644 4: a filter here is to be refused.
+fn without_filter(endpoint: &str, query: &str) -> Result<(), Error> {
+    match query.split('&').any(|pair| pair.starts_with("filter=")) {
+        true => Err(Error::new(403, format!("/{endpoint} takes no filter"))),
+        false => Ok(()),
+    }
 }
 
 fn one_or_all(
@@ -58,17 +69,18 @@ fn one_or_all(
     id: Option<&str>,
     query: &str,
 ) -> Result<Response<Bytes>, Refusal> {
-    // RFC 7644 4: a filter here is to be refused.
-    if query.split('&').any(|pair| pair.starts_with("filter=")) {
-        return Err(Error::new(403, format!("/{endpoint} takes no filter")).into());
-    }
+    without_filter(endpoint, query)?;
     let Some(id) = id else {
         let mut list = ListWriter::new(all.clone().count() as u64, 1, 4_096);
         all.for_each(|object| list.add(|out| out.extend_from_slice(&object.to_bytes())));
         return Ok(ok(list.finish()));
     };
     let mut all = all;
-    let is_it = |object: &Object| object.get("id").and_then(|value| value.as_text()).is_some_and(|it| it == id);
+    // Many clients encode the colons of a URN, whose `urn` may be in capitals.
+    let name = percent_decode_str(id).decode_utf8_lossy();
+    let is_it = |object: &Object| {
+        object.get("id").and_then(|value| value.as_text()).is_some_and(|it| it.eq_ignore_ascii_case(&name))
+    };
     match all.find(is_it) {
         Some(object) => Ok(ok(object.to_bytes())),
         None => Err(not_found(&format!("/{endpoint}/{id}")).into()),

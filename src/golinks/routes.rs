@@ -149,7 +149,7 @@ impl GoLinks {
 
             (&Method::GET, "Schemas", id) => discovery::schemas(&self.kinds(), id, query, base_url),
             (&Method::GET, "ResourceTypes", id) => discovery::resource_types(&self.kinds(), id, query, base_url),
-            (&Method::GET, "ServiceProviderConfig", None) => Ok(discovery::config(&self.settings)),
+            (&Method::GET, "ServiceProviderConfig", None) => discovery::config(&self.settings, query),
             (_, "Schemas" | "ResourceTypes", _) | (_, "ServiceProviderConfig", None) => Err(not_allowed("GET")),
 
             (&Method::GET, "", None) if self.can(Capability::Search) => self.search(Scope::All, &Query::parse(query)?),

@@ -70,7 +70,7 @@ pub(super) fn compare(stored: &Value, operator: Operator, wanted: &Value, exact:
 fn equal(stored: &Value, wanted: &Value, exact: bool) -> bool {
     match (stored, wanted) {
         (Value::Text(a), Value::Text(b)) if b.len() > 5 * a.len() => false,
-        (Value::Text(a), Value::Text(b)) => a == b || (!exact && same_folded(a, b)),
+        (Value::Text(a), Value::Text(b)) => a == b || (!exact && (same_folded(a, b) || same_instant(a, b))),
         // `primary eq "True"` is what the vendor's client sends (B06).
         (Value::Bool(a), b) => b.as_bool() == Some(*a),
         (a, Value::Bool(b)) => a.as_bool() == Some(*b),
@@ -79,6 +79,11 @@ fn equal(stored: &Value, wanted: &Value, exact: bool) -> bool {
         (Value::Number(a), Value::Number(b)) => a == b || a.as_f64() == b.as_f64(),
         _ => false,
     }
+}
+
+/// Whether both are instants and the same one, whatever the offset each is written with.
+fn same_instant(a: &str, b: &str) -> bool {
+    instant(a).is_some_and(|a| instant(b) == Some(a))
 }
 
 fn texts(stored: &Value, wanted: &Value, exact: bool, holds: fn(&str, &str) -> bool) -> bool {

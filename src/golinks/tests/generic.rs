@@ -557,6 +557,26 @@ fn an_element_without_parts_is_its_own_value() {
 }
 
 #[test]
+fn an_instant_is_the_same_whatever_its_offset() {
+    let since = table(&[("name", text("since")), ("type", text("dateTime"))]);
+    let list = |items| Kind::List(vec![Node::bare(items)]);
+    let schema = list(table(&[("id", text("urn:example:since:2.0:User")), ("attributes", list(since))]));
+    let mut bench = Bench::with(&[("profile", text("generic")), ("schema", schema)]);
+    let body = r#"{"userName":"ann","urn:example:since:2.0:User":{"since":"2026-01-03T00:00:00Z"}}"#;
+    assert_eq!(bench.send("POST /Users", body).status, 201);
+    for (filter, found) in [
+        ("eq \"2026-01-03T02:00:00+02:00\"", "ann"),
+        ("eq \"2026-01-03T00:00:00.000Z\"", "ann"),
+        ("ne \"2026-01-03T02:00:00+02:00\"", ""),
+        ("eq \"2026-01-03T02:00:00Z\"", ""),
+        ("ge \"2026-01-03T02:00:00+02:00\"", "ann"),
+    ] {
+        let answer = ask(&mut bench, &format!("/Users?filter=urn:example:since:2.0:User:since {filter}"));
+        assert_eq!(names(&answer), found, "{filter}");
+    }
+}
+
+#[test]
 fn parts_of_attributes_are_unique_too() {
     const URN: &str = "urn:example:keys:2.0";
     let schema = |resource: &str| {

@@ -230,7 +230,11 @@ fn discovery_says_what_there_is() {
     let config = bench.send("GET /ServiceProviderConfig", "");
     assert_eq!((config.at("patch.supported"), config.at("bulk.supported")), ("true".to_owned(), "false".to_owned()));
     assert!(!String::from_utf8_lossy(schemas.response.body()).contains("null"));
-    assert_eq!(bench.send("GET /Schemas?filter=id+pr", "").status, 403);
+    for endpoint in ["Schemas", "ResourceTypes", "ServiceProviderConfig"] {
+        assert_eq!(bench.send(&format!("GET /{endpoint}?filter=id+pr"), "").status, 403, "{endpoint}");
+    }
+    let encoded = bench.send("GET /Schemas/URN%3Aietf%3Aparams%3Ascim%3Aschemas%3Acore%3A2.0%3AUser", "");
+    assert_eq!((encoded.status, encoded.at("name")), (200, "\"User\"".to_owned()));
     assert_eq!(bench.send("GET /Schemas/urn:x", "").status, 404);
 }
 
