@@ -1,18 +1,17 @@
 //! The generic profile: full schemas, any filter, projection, sorting, versions, bulk, extensions of a scenario.
 
 use super::*;
-use crate::base::node::Entry;
 
 fn generic() -> Bench {
     Bench::with(&[("profile", text("generic"))])
 }
 
-fn ask(bench: &mut Bench, path: &str) -> Answer {
+pub(super) fn ask(bench: &mut Bench, path: &str) -> Answer {
     bench.send(&format!("GET {}", path.replace(' ', "%20").replace('"', "%22").replace('+', "%2B")), "")
 }
 
 /// The userNames of an answer, in order.
-fn names(answer: &Answer) -> String {
+pub(super) fn names(answer: &Answer) -> String {
     assert_eq!(answer.status, 200, "{:?}", answer.response);
     let body = answer.body();
     let found = body.get("Resources").and_then(Value::as_list).unwrap_or_default();
@@ -22,7 +21,7 @@ fn names(answer: &Answer) -> String {
     found.iter().filter_map(name).collect::<Vec<_>>().join(" ")
 }
 
-fn refused(answer: &Answer, status: u16, scim_type: &str) {
+pub(super) fn refused(answer: &Answer, status: u16, scim_type: &str) {
     assert_eq!((answer.status, answer.at("scimType")), (status, format!("\"{scim_type}\"")), "{:?}", answer.response);
 }
 
@@ -472,194 +471,6 @@ fn what_the_schema_forbids_is_refused() {
     }
     let manager = r#"{"op":"replace","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.displayName","value":"x"}"#;
     refused(&bench.send(&path, &format!(r#"{{"Operations":[{manager}]}}"#)), 400, "mutability");
-}
-
-fn table(entries: &[(&str, Kind)]) -> Kind {
-    let entry = |(key, kind): &(&str, Kind)| {
-        let value = Node::bare(kind.clone());
-        Entry { key: (*key).to_owned(), key_span: value.span, value }
-    };
-    Kind::Table(entries.iter().map(entry).collect())
-}
-
-fn badge() -> Kind {
-    let number = table(&[
-        ("name", text("number")),
-        ("required", Kind::Bool(true)),
-        ("uniqueness", text("server")),
-        ("mutability", text("immutable")),
-        ("caseExact", Kind::Bool(true)),
-    ]);
-    let doors = table(&[("name", text("doors")), ("type", text("integer")), ("returned", text("request"))]);
-    let locker = table(&[("name", text("locker")), ("type", text("integer")), ("uniqueness", text("server"))]);
-    let schema = table(&[
-        ("id", text("urn:example:badge:2.0:User")),
-        ("attributes", Kind::List([number, doors, locker].map(Node::bare).to_vec())),
-    ]);
-    Kind::List(vec![Node::bare(schema)])
-}
-
-#[test]
-fn a_scenario_adds_an_extension() {
-    let mut bench = Bench::with(&[("profile", text("generic")), ("schema", badge())]);
-    let with = |name: &str, badge: &str| format!(r#"{{"userName":"{name}","urn:example:badge:2.0:User":{badge}}}"#);
-    refused(&bench.send("POST /Users", &user("ann")), 400, "invalidValue");
-    let ann = bench.send("POST /Users", &with("ann", r#"{"number":"N1","doors":3}"#));
-    assert_eq!((ann.status, ann.at("urn:example:badge:2.0:User")), (201, r#"{"number":"N1"}"#.to_owned()));
-    refused(&bench.send("POST /Users", &with("bea", r#"{"number":"N1"}"#)), 409, "uniqueness");
-    assert_eq!(bench.send("POST /Users", &with("bea", r#"{"number":"n1"}"#)).status, 201);
-    assert_eq!(names(&ask(&mut bench, "/Users?filter=urn:example:badge:2.0:User:number eq \"n1\"")), "bea");
-    for (name, locker, status) in [("cid", "7", 201), ("dan", "7", 409), ("dan", "77", 201)] {
-        let badge = format!(r#"{{"number":"{name}","locker":{locker}}}"#);
-        assert_eq!(bench.send("POST /Users", &with(name, &badge)).status, status, "{name} {locker}");
-    }
-    let path = format!("/Users/{}", ann.id());
-    let doors = ask(&mut bench, &format!("{path}?attributes=urn:example:badge:2.0:User:doors"));
-    assert_eq!(doors.at("urn:example:badge:2.0:User"), r#"{"doors":3}"#);
-    let operation = |op: &str| {
-        format!(r#"{{"Operations":[{{"op":"{op}","path":"urn:example:badge:2.0:User:number","value":"N2"}}]}}"#)
-    };
-    refused(&bench.send(&format!("PATCH {path}"), &operation("replace")), 400, "mutability");
-    refused(&bench.send(&format!("PATCH {path}"), &operation("remove")), 400, "mutability");
-    refused(&bench.send(&format!("PUT {path}"), &with("ann", r#"{"number":"N2"}"#)), 400, "mutability");
-    assert_eq!(bench.send(&format!("PUT {path}"), &user("ann")).at("urn:example:badge:2.0:User:number"), "\"N1\"");
-    let schema = ask(&mut bench, "/Schemas/urn:example:badge:2.0:User");
-    assert_eq!(schema.at("attributes[name eq \"number\"].mutability"), "\"immutable\"");
-}
-
-#[test]
-fn an_element_without_parts_is_its_own_value() {
-    let doors = table(&[("name", text("doors")), ("multiValued", Kind::Bool(true))]);
-    let list = |items| Kind::List(vec![Node::bare(items)]);
-    let schema = list(table(&[("id", text("urn:example:doors:2.0:User")), ("attributes", list(doors))]));
-    let mut bench = Bench::with(&[("profile", text("generic")), ("schema", schema)]);
-    let body = r#"{"userName":"ann","urn:example:doors:2.0:User":{"doors":["North","South"]}}"#;
-    let path = format!("PATCH /Users/{}", bench.send("POST /Users", body).id());
-    assert_eq!(bench.send("POST /Users", &user("bea")).status, 201);
-    for (filter, expected) in [
-        ("doors eq \"north\"", "ann"),
-        ("doors.value eq \"north\"", "ann"),
-        ("doors[value eq \"north\"]", "ann"),
-        ("doors[value sw \"s\" and value co \"h\"].value ew \"th\"", "ann"),
-        ("doors[value sw \"s\" and value sw \"n\"]", ""),
-        ("not (doors[not (value co \"x\")])", "bea"),
-    ] {
-        let filter = filter.replace("doors", "urn:example:doors:2.0:User:doors");
-        assert_eq!(names(&ask(&mut bench, &format!("/Users?filter={filter}"))), expected, "{filter}");
-    }
-    for wrong in ["doors[type eq \"x\"]", "doors.type eq \"x\""] {
-        let filter = wrong.replace("doors", "urn:example:doors:2.0:User:doors");
-        refused(&ask(&mut bench, &format!("/Users?filter={filter}")), 400, "invalidFilter");
-    }
-    refused(&ask(&mut bench, "/Users?filter=userName.value eq \"ann\""), 400, "invalidFilter");
-    let remove = r#"{"Operations":[{"op":"remove","path":"urn:example:doors:2.0:User:doors[value eq \"south\"]"}]}"#;
-    assert_eq!(bench.send(&path, remove).at("urn:example:doors:2.0:User"), r#"{"doors":["North"]}"#);
-}
-
-#[test]
-fn an_instant_is_the_same_whatever_its_offset() {
-    let since = table(&[("name", text("since")), ("type", text("dateTime"))]);
-    let list = |items| Kind::List(vec![Node::bare(items)]);
-    let schema = list(table(&[("id", text("urn:example:since:2.0:User")), ("attributes", list(since))]));
-    let mut bench = Bench::with(&[("profile", text("generic")), ("schema", schema)]);
-    let body = r#"{"userName":"ann","urn:example:since:2.0:User":{"since":"2026-01-03T00:00:00Z"}}"#;
-    assert_eq!(bench.send("POST /Users", body).status, 201);
-    for (filter, found) in [
-        ("eq \"2026-01-03T02:00:00+02:00\"", "ann"),
-        ("eq \"2026-01-03T00:00:00.000Z\"", "ann"),
-        ("ne \"2026-01-03T02:00:00+02:00\"", ""),
-        ("eq \"2026-01-03T02:00:00Z\"", ""),
-        ("ge \"2026-01-03T02:00:00+02:00\"", "ann"),
-    ] {
-        let answer = ask(&mut bench, &format!("/Users?filter=urn:example:since:2.0:User:since {filter}"));
-        assert_eq!(names(&answer), found, "{filter}");
-    }
-}
-
-#[test]
-fn parts_of_attributes_are_unique_too() {
-    const URN: &str = "urn:example:keys:2.0";
-    let schema = |resource: &str| {
-        let serial = table(&[("name", text("serial")), ("uniqueness", text("server"))]);
-        let parts = Kind::List(vec![Node::bare(serial), Node::bare(table(&[("name", text("kind"))]))]);
-        let key = |name: &str, many: bool| {
-            let parts = ("subAttributes", parts.clone());
-            Node::bare(table(&[
-                ("name", text(name)),
-                ("type", text("complex")),
-                ("multiValued", Kind::Bool(many)),
-                parts,
-            ]))
-        };
-        let attributes = Kind::List(vec![key("main", false), key("keys", true)]);
-        let id = text(&format!("{URN}:{resource}"));
-        Node::bare(table(&[("id", id), ("resource", text(resource)), ("attributes", attributes)]))
-    };
-    let schemas = Kind::List(vec![schema("User"), schema("Group")]);
-    let mut bench = Bench::with(&[("profile", text("generic")), ("schema", schemas)]);
-    for (resource, name) in [("User", "userName"), ("Group", "displayName")] {
-        let with = |value: &str, keys: &str| format!(r#"{{"{name}":"{value}","{URN}:{resource}":{keys}}}"#);
-        let ask = format!("POST /{resource}s");
-        let one =
-            bench.send(&ask, &with("one", r#"{"main":{"serial":"M1"},"keys":[{"serial":"K1"},{"serial":"K2"}]}"#));
-        assert_eq!(one.status, 201, "{resource}");
-        for keys in [r#"{"main":{"serial":"m1"}}"#, r#"{"keys":[{"serial":"K3"},{"serial":"k2"}]}"#] {
-            refused(&bench.send(&ask, &with("two", keys)), 409, "uniqueness");
-        }
-        let two = bench.send(&ask, &with("two", r#"{"main":{"serial":"K1","kind":"x"},"keys":[{"serial":"M1"}]}"#));
-        assert_eq!(two.status, 201, "{resource}: other attributes may have equal values");
-        let change = |path: &str, value: &str| {
-            format!(r#"{{"Operations":[{{"op":"replace","path":"{URN}:{resource}:{path}","value":"{value}"}}]}}"#)
-        };
-        let at = |answer: &Answer| format!("PATCH /{resource}s/{}", answer.id());
-        refused(&bench.send(&at(&two), &change("main.serial", "M1")), 409, "uniqueness");
-        assert!(bench.send(&at(&one), &change("main.serial", "M2")).status < 300);
-        assert!(bench.send(&at(&two), &change("main.serial", "M1")).status < 300, "{resource}: it is free again");
-        assert_eq!(bench.send(&format!("DELETE /{resource}s/{}", one.id()), "").status, 204);
-        assert_eq!(bench.send(&ask, &with("three", r#"{"keys":[{"serial":"K2"}]}"#)).status, 201, "{resource}");
-    }
-}
-
-#[test]
-fn an_extension_says_what_is_needed_and_what_is_never_shown() {
-    const ID: &str = "urn:example:badge:2.0:User";
-    let value = table(&[("name", text("value")), ("required", Kind::Bool(true))]);
-    let doors = table(&[
-        ("name", text("doors")),
-        ("type", text("complex")),
-        ("multiValued", Kind::Bool(true)),
-        ("subAttributes", Kind::List(vec![Node::bare(value), Node::bare(table(&[("name", text("side"))]))])),
-    ]);
-    let pin = || table(&[("name", text("pin")), ("mutability", text("writeOnly"))]);
-    let schema = |id: &str, attributes: Vec<Kind>| {
-        let attributes = Kind::List(attributes.into_iter().map(Node::bare).collect());
-        Node::bare(table(&[("id", text(id)), ("attributes", attributes)]))
-    };
-    let one = Kind::List(vec![schema(ID, vec![doors, pin()])]);
-    let mut bench = Bench::with(&[("profile", text("generic")), ("schema", one)]);
-    let with = |badge: &str| format!(r#"{{"userName":"ann","{ID}":{badge}}}"#);
-    refused(&bench.send("POST /Users", &with(r#"{"doors":[{"side":"left"}]}"#)), 400, "invalidValue");
-    let ann = bench.send("POST /Users", &with(r#"{"doors":[{"value":"7"}],"pin":"1234"}"#));
-    assert_eq!((ann.status, ann.at(ID)), (201, r#"{"doors":[{"value":"7"}]}"#.to_owned()));
-    refused(&ask(&mut bench, &format!("/Users?filter={ID}:pin pr")), 400, "invalidFilter");
-    let path = format!("/Users/{}", ann.id());
-    for (operation, scim_type) in [
-        (r#"{"op":"add","path":"ID:doors","value":[{"side":"left"}]}"#, "invalidValue"),
-        (r#"{"op":"remove","path":"ID:doors[value eq \"7\"].value"}"#, "mutability"),
-    ] {
-        let patch = format!(r#"{{"Operations":[{}]}}"#, operation.replace("ID", ID));
-        refused(&bench.send(&format!("PATCH {path}"), &patch), 400, scim_type);
-    }
-    assert_eq!(ask(&mut bench, &path).at(ID), r#"{"doors":[{"value":"7"}]}"#);
-
-    let wrong = |schemas: Vec<Node>| {
-        let mut problems = Problems::default();
-        Bench::new().golinks.set(&["schema"], &Node::bare(Kind::List(schemas)), &mut problems);
-        assert!(problems.has_errors());
-    };
-    wrong(vec![schema(ID, vec![pin()]), schema(&ID.to_uppercase().replace("URN", "urn"), vec![pin()])]);
-    wrong(vec![schema("urn:ietf:params:scim:schemas:core:2.0:User", vec![pin()])]);
-    wrong(vec![schema(ID, vec![pin(), pin()])]);
 }
 
 #[test]

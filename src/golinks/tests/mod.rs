@@ -4,6 +4,7 @@ mod access;
 mod bulk;
 mod by_hand;
 mod credentials;
+mod extensions;
 mod generic;
 mod groups;
 mod patch;
