@@ -168,6 +168,13 @@ impl Change<'_> {
             return Ok(());
         }
         match parent.get_mut(&attribute.name) {
+            Some(Value::Object(parts))
+                if value == Value::Null
+                    && part.mutability == Mutability::Immutable
+                    && parts.get(&part.name).is_some() =>
+            {
+                return set_once(&format!("{}.{}", attribute.name, part.name));
+            }
             Some(Value::Object(parts)) => {
                 forget_address(parts, Some(&value).filter(|_| part.name == "value"));
                 put(parts, part, value);
@@ -298,9 +305,15 @@ fn set_once<T>(name: &str) -> Result<T, Error> {
     Err(Error::of(ScimType::Mutability, format!("`{name}` was set and cannot be changed")))
 }
 
-fn remove_attribute(parent: &mut Object, attribute: &Attribute) -> Result<(), Error> {
+pub(super) fn remove_attribute(parent: &mut Object, attribute: &Attribute) -> Result<(), Error> {
     if attribute.mutability == Mutability::Immutable && parent.get(&attribute.name).is_some() {
         return set_once(&attribute.name);
+    }
+    if let Some(Value::Object(parts)) = parent.get(&attribute.name)
+        && let Some(part) =
+            attribute.sub.iter().find(|it| it.mutability == Mutability::Immutable && parts.get(&it.name).is_some())
+    {
+        return set_once(&format!("{}.{}", attribute.name, part.name));
     }
     if attribute.required {
         // RFC 7644 3.5.2.2

@@ -4,11 +4,11 @@
 //! a filtered path that creates its element. What is done at one attribute stands in `change.rs`.
 
 pub use super::change::Work;
-use super::change::{Change, read_only};
+use super::change::{Change, read_only, remove_attribute};
 use super::error::{Error, ScimType};
 use super::parse::shorten;
 use super::path::{Path, is_core};
-use super::schema::{Mutability, Place, ResourceType, Schema, Unknown};
+use super::schema::{Attribute, Mutability, Place, ResourceType, Schema, Unknown};
 use super::settle::settle_within;
 use super::shape::{DottedKeys, Rules};
 use super::urn;
@@ -236,6 +236,11 @@ fn apply_extension(
     let values = match value {
         // Null is the extension without a value (RFC 7643 2.5).
         value if change.op == Op::Remove || value == Value::Null => {
+            if let Some(Value::Object(parts)) = resource.get_mut(&extension.id) {
+                let held = |it: &&Attribute| parts.get(&it.name).is_some();
+                let held: Vec<&Attribute> = extension.attributes.iter().filter(held).collect();
+                held.into_iter().try_for_each(|attribute| remove_attribute(parts, attribute))?;
+            }
             resource.remove(&extension.id);
             return Ok(());
         }

@@ -174,9 +174,14 @@ fn keep_within(before: &Object, after: &mut Object, attributes: &[Attribute]) ->
         let Some(attribute) = attributes.iter().find(|it| same_name(&it.name, name)) else { continue };
         if attribute.mutability != Mutability::Immutable {
             if let (Value::Object(old), false) = (old, attribute.multi_valued)
-                && let Some(Value::Object(new)) = after.get_mut(&attribute.name)
+                && attribute.sub.iter().any(|it| it.mutability == Mutability::Immutable && old.get(&it.name).is_some())
             {
-                keep_within(old, new, &attribute.sub)?;
+                if !matches!(after.get(&attribute.name), Some(Value::Object(_))) {
+                    after.insert(attribute.name.clone(), Object::new());
+                }
+                if let Some(Value::Object(new)) = after.get_mut(&attribute.name) {
+                    keep_within(old, new, &attribute.sub)?;
+                }
             }
             continue;
         }

@@ -191,3 +191,42 @@ fn an_extension_says_what_is_needed_and_what_is_never_shown() {
     wrong(vec![schema("urn:ietf:params:scim:schemas:core:2.0:User", vec![pin()])]);
     wrong(vec![schema(ID, vec![pin(), pin()])]);
 }
+
+#[test]
+fn what_is_set_once_is_not_lost_with_what_it_is_part_of() {
+    const ID: &str = "urn:example:once:2.0:User";
+    let once = ("mutability", text("immutable"));
+    let parts = [table(&[("name", text("serial")), once.clone()]), table(&[("name", text("note"))])];
+    let parts = ("subAttributes", Kind::List(parts.map(Node::bare).to_vec()));
+    let tag = table(&[("name", text("tag")), ("type", text("complex")), parts]);
+    let fixed = table(&[("name", text("fixed")), once]);
+    let free = table(&[("name", text("free"))]);
+    let attributes = ("attributes", Kind::List([tag, fixed, free].map(Node::bare).to_vec()));
+    let schema = table(&[("id", text(ID)), attributes]);
+    let mut bench = Bench::with(&[("profile", text("generic")), ("schema", Kind::List(vec![Node::bare(schema)]))]);
+    let create = |bench: &mut Bench, name: &str, ours: &str| {
+        let made = bench.send("POST /Users", &format!(r#"{{"userName":"{name}","{ID}":{ours}}}"#));
+        assert_eq!(made.status, 201);
+        made.id()
+    };
+    let mut check = |name: &str, ours: &str, path: &str, status: u16| {
+        for (op, value) in [("remove", ""), ("replace", r#","value":null"#), ("add", r#","value":null"#)] {
+            let id = create(&mut bench, &format!("{name} {op}"), ours);
+            let body = format!(r#"{{"Operations":[{{"op":"{op}","path":"{ID}{path}"{value}}}]}}"#);
+            let answer = bench.send(&format!("PATCH /Users/{id}"), &body);
+            assert_eq!(answer.status, status, "{name} {op}: {:?}", answer.response);
+            assert!(status == 200 || answer.at("scimType") == "\"mutability\"", "{name} {op}");
+        }
+    };
+    check("whole", r#"{"fixed":"f","free":"x"}"#, "", 400);
+    check("whole with a part", r#"{"tag":{"serial":"s"}}"#, "", 400);
+    check("part", r#"{"tag":{"serial":"s","note":"n"}}"#, ":tag", 400);
+    check("part of it", r#"{"tag":{"serial":"s","note":"n"}}"#, ":tag.serial", 400);
+    check("whole without", r#"{"free":"x","tag":{"note":"n"}}"#, "", 200);
+    check("part without", r#"{"fixed":"f","tag":{"note":"n"}}"#, ":tag", 200);
+    check("note", r#"{"tag":{"serial":"s","note":"n"}}"#, ":tag.note", 200);
+    // What a PUT leaves out stays (RFC 7644 3.5.1).
+    let id = create(&mut bench, "put", r#"{"fixed":"f","free":"x","tag":{"serial":"s","note":"n"}}"#);
+    let answer = bench.send(&format!("PUT /Users/{id}"), &user("put"));
+    assert_eq!(answer.at(ID), r#"{"tag":{"serial":"s"},"fixed":"f"}"#);
+}
