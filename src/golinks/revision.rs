@@ -71,6 +71,7 @@ impl Part {
         for always in ["userName", "active"] {
             ranks.extend(kind.members().position(|member| member == always).filter(|rank| !ranks.contains(rank)));
         }
-        Some(Part { ranks, split: Split::of(body, kind)? })
+        let split = Split::of(body, kind, ranks.iter().copied().max().unwrap_or_default())?;
+        Some(Part { ranks, split })
     }
 }

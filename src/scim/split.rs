@@ -5,10 +5,12 @@ use std::ops::Range;
 use super::schema::ResourceType;
 use super::value::{Object, Value};
 
-/// Where in the bytes of a shaped resource its members lie, in the order of its kind.
-#[derive(Clone, Default, Debug)]
+/// Where in the bytes of a shaped resource its first members lie, in the order of its kind.
+#[derive(Clone, Debug)]
 pub struct Split {
     members: Vec<Member>,
+    /// All that comes after them.
+    rest: Range<usize>,
 }
 
 #[derive(Clone, Debug)]
@@ -22,9 +24,10 @@ struct Member {
 }
 
 impl Split {
-    /// Cuts compact JSON as [`Object::write`] writes a shaped resource; `None` when it holds anything else, such as odd
-    /// keys (B22).
-    pub fn of(bytes: &[u8], kind: &ResourceType) -> Option<Split> {
+    /// Cuts compact JSON, as [`Object::write`] writes a shaped resource, into its members up to the one of rank `last`,
+    /// for what is large most often comes late and is not looked at; `None` when it finds anything else.
+    pub fn of(bytes: &[u8], kind: &ResourceType, last: usize) -> Option<Split> {
+        let inner = bytes.len().checked_sub(1)?;
         let mut members = Vec::with_capacity(12);
         // Members stand in the order of their kind, so that the search for a name goes on where the last one ended.
         let mut names = kind.members().enumerate();
@@ -34,11 +37,16 @@ impl Split {
             let name = &name[..memchr::memchr(b'"', name)?];
             let (rank, _) = names.find(|(_, known)| known.as_bytes() == name)?;
             let value = start + name.len() + "\"\":".len();
+            if rank > last {
+                return Some(Split { members, rest: start..inner });
+            }
             let end = value + value_length(bytes.get(value..)?)?;
             members.push(Member { rank, whole: start..end, value });
+            start = end + 1;
             match bytes.get(end)? {
-                b',' => start = end + 1,
-                _ => return (end + 1 == bytes.len()).then_some(Split { members }),
+                b',' if rank == last => return Some(Split { members, rest: start..inner }),
+                b',' => {}
+                _ => return (end == inner).then_some(Split { members, rest: inner..inner }),
             }
         }
     }
@@ -56,7 +64,8 @@ impl Split {
         object
     }
 
-    /// Appends the resource with `changed` in place of the members of these ranks; it is shaped by the same kind.
+    /// Appends the resource with `changed` in place of the members of these ranks, none of which comes after the last that
+    /// was cut off; it is shaped by the same kind.
     pub fn splice(&self, bytes: &[u8], ranks: &[usize], changed: &Object, kind: &ResourceType, out: &mut Vec<u8>) {
         out.reserve(bytes.len() + 64);
         let mut stays = self.members.iter().filter(|member| !ranks.contains(&member.rank)).peekable();
@@ -75,9 +84,9 @@ impl Split {
             value.write(out);
             separator = b',';
         }
-        for member in stays {
+        for part in stays.map(|member| &member.whole).chain(Some(&self.rest).filter(|rest| !rest.is_empty())) {
             out.push(separator);
-            out.extend_from_slice(&bytes[member.whole.clone()]);
+            out.extend_from_slice(&bytes[part.clone()]);
             separator = b',';
         }
         out.push(b'}');

@@ -208,7 +208,8 @@ fn partly_patched(before: &Object, operations: &[serde_json::Value]) -> Result<O
     let request = PatchRequest::parse(body, rules)?;
     let ranks = request.touches(&kind, rules).expect("no odd keys are kept");
     let stored = before.to_bytes();
-    let split = Split::of(&stored, &kind).expect("it is shaped");
+    let last = ranks.iter().copied().max().unwrap_or_default();
+    let split = Split::of(&stored, &kind, last).expect("it is shaped");
     let before = split.pick(&stored, &ranks, &kind);
     let mut after = before.clone();
     request.apply(&mut after, &kind, rules)?;
