@@ -101,22 +101,20 @@ pub(super) fn decode(value: &str) -> Result<Cow<'_, str>, Error> {
         return Ok(Cow::Borrowed(value));
     }
     let mut decoded = Vec::with_capacity(value.len());
-    let mut rest = value.as_bytes();
-    // Marks stand close together, too close for what finds them far away.
-    while let Some(at) = rest.iter().position(|byte| matches!(byte, b'+' | b'%')) {
-        let (plain, [mark, tail @ ..]) = rest.split_at(at) else { break };
-        decoded.extend_from_slice(plain);
-        rest = tail;
-        decoded.push(match (mark, tail) {
-            (b'+', _) => b' ',
-            (_, [high, low, after @ ..]) if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
-                rest = after;
-                hex(*high) << 4 | hex(*low)
-            }
-            _ => *mark,
+    let mut rest = value.as_bytes().iter();
+    while let Some(&byte) = rest.next() {
+        decoded.push(match byte {
+            b'+' => b' ',
+            b'%' => match *rest.as_slice() {
+                [high, low, ref after @ ..] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
+                    rest = after.iter();
+                    hex(high) << 4 | hex(low)
+                }
+                _ => byte,
+            },
+            _ => byte,
         });
     }
-    decoded.extend_from_slice(rest);
     String::from_utf8(decoded).map(Cow::Owned).map_err(|_| Error::of(ScimType::InvalidValue, "the query is not UTF-8"))
 }
 

@@ -213,8 +213,10 @@ impl<'a> Parser<'a> {
     fn take_word(&mut self, wanted: &str) -> bool {
         let start = self.at;
         self.skip_spaces();
-        if self.word().eq_ignore_ascii_case(wanted) && matches!(self.peek(), Some(b' ' | b'\t' | b'\r' | b'\n' | b'('))
-        {
+        let rest = &self.text.as_bytes()[self.at..];
+        let is_there = rest.get(..wanted.len()).is_some_and(|word| word.eq_ignore_ascii_case(wanted.as_bytes()));
+        if is_there && matches!(rest.get(wanted.len()), Some(b' ' | b'\t' | b'\r' | b'\n' | b'(')) {
+            self.at += wanted.len();
             return true;
         }
         self.at = start;
@@ -244,6 +246,10 @@ impl<'a> Parser<'a> {
 
 /// Reads `schema:attribute.sub`. The last colon ends the schema, so the dot of `2.0` separates nothing (B19).
 fn plain_path(token: &str) -> Result<Path, String> {
+    // Most often it is one name, which holds none of the marks that are looked for below.
+    if is_name(token) {
+        return Ok(Path { attribute: token.to_owned(), ..Path::default() });
+    }
     if token.is_empty() {
         return Err("expected an attribute".to_owned());
     }
