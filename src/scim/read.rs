@@ -10,7 +10,7 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess,
 use super::compare::same_name;
 use super::error::Error;
 use super::json::{AnyValue, read_members};
-use super::schema::{Attribute, Kind, Mutability, ResourceType, Schema, Unknown};
+use super::schema::{Attribute, Kind, Mutability, ResourceType, Returned, Schema, Unknown};
 use super::shape::{DottedKeys, Rules, finish_list, finish_parts, fit, fit_one, keep, keep_item, shape, wrong};
 use super::value::{Object, Value};
 
@@ -70,17 +70,18 @@ fn put(values: &mut ByPlace, place: usize, fitted: Fitted) {
 
 /// Keeps what was read, in the order of the schema; what is at fault first is said.
 fn finish(output: &mut Object, schema: &Schema, values: impl Iterator<Item = (usize, Fitted)>) -> Result<(), Error> {
-    let mut values = values.peekable();
-    for (place, attribute) in schema.attributes.iter().enumerate() {
-        match values.next_if(|(other, _)| *other == place) {
-            Some((_, fitted)) => keep(output, attribute, fitted?)?,
-            None if attribute.required && attribute.mutability != Mutability::ReadOnly => {
-                keep(output, attribute, Value::Null)?;
-            }
-            None => {}
-        }
+    let missing = |attributes: &[Attribute], output: &mut Object| {
+        let is_wanted = |it: &&Attribute| it.required && is_open(it) && it.returned != Returned::Never;
+        let missing = attributes.iter().find(is_wanted);
+        missing.map_or(Ok(()), |attribute| keep(output, attribute, Value::Null))
+    };
+    let mut next = 0;
+    for (place, fitted) in values {
+        missing(&schema.attributes[next..place], output)?;
+        keep(output, &schema.attributes[place], fitted?)?;
+        next = place + 1;
     }
-    Ok(())
+    missing(&schema.attributes[next..], output)
 }
 
 /// The value of an extension; none when nothing is in it.
@@ -259,7 +260,11 @@ impl<'de> Visitor<'de> for Given<'_> {
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Fitted, E> {
-        Ok(self.fit(text.into()))
+        Ok(match self.what {
+            // As most are.
+            What::Attribute(it) if it.kind == Kind::String && !it.multi_valued => Ok(text.into()),
+            _ => self.fit(text.into()),
+        })
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Fitted, A::Error> {
