@@ -88,7 +88,7 @@ fn shape_into(output: &mut Object, input: &mut Object, schema: &Schema, rules: R
             _ if attribute.mutability == Mutability::ReadOnly => continue,
             None if attribute.required => Value::Null,
             None => continue,
-            Some(member) => fit(attribute, std::mem::take(&mut input.members[*member].1), rules)?,
+            Some(member) => fit(attribute, std::mem::take(&mut input.members[*member as usize].1), rules)?,
         };
         keep(output, attribute, value)?;
     }
@@ -113,8 +113,8 @@ pub(super) fn keep(output: &mut Object, attribute: &Attribute, value: Value) -> 
 
 /// Notes which member each attribute has, the first of its name in any case. A resource has fewer members than its
 /// schema has attributes: to look for the attributes of the members is less work than the other way round.
-fn find_members(schema: &Schema, input: &Object, members: &mut [Option<usize>]) {
-    for (nth, (name, _)) in input.members.iter().enumerate() {
+fn find_members(schema: &Schema, input: &Object, members: &mut [Option<u32>]) {
+    for (nth, (name, _)) in (0..).zip(&input.members) {
         if let Some(rank) = schema.attributes.iter().position(|attribute| same_name(&attribute.name, name)) {
             members[rank].get_or_insert(nth);
         }

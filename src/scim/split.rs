@@ -100,7 +100,7 @@ fn read(bytes: &[u8]) -> Option<Value> {
     }
     let text = std::str::from_utf8(bytes).ok()?;
     let inner = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-    match inner.filter(|inner| !inner.contains('\\')) {
+    match inner.filter(|inner| memchr::memchr(b'\\', inner.as_bytes()).is_none()) {
         Some(inner) => Some(inner.into()),
         None => serde_json::from_str(text).ok(),
     }
