@@ -30,7 +30,11 @@ pub(super) fn is_lookup(request: &Request<Bytes>, aim: (Collection, Option<&str>
 }
 
 /// Misreads the query of a GET.
-pub(super) fn misread(quirks: &Quirks, collection: Collection, query: Option<&str>) -> Result<Asked, Error> {
+pub(super) fn misread(
+    quirks: &Quirks,
+    (collection, item): (Collection, Option<&str>),
+    query: Option<&str>,
+) -> Result<Asked, Error> {
     let written = query.unwrap_or_default();
     if collection == Collection::Other {
         return Ok(Asked::AsWritten);
@@ -62,6 +66,7 @@ pub(super) fn misread(quirks: &Quirks, collection: Collection, query: Option<&st
             }
         }
     } else if quirks.is(Quirk::PagingRequired)
+        && item.is_none()
         && (parameter(written, "startIndex").is_none() || parameter(written, "count").is_none())
     {
         return Ok(Asked::Nothing);

@@ -124,7 +124,7 @@ impl GoLinks {
         }
         let mut leftovers = Leftovers::default();
         let misread = match *request.method() {
-            Method::GET => match lookup::misread(&self.settings.quirks, collection, request.uri().query())? {
+            Method::GET => match lookup::misread(&self.settings.quirks, (collection, item), request.uri().query())? {
                 Asked::AsWritten => None,
                 Asked::Nothing => return Ok(nothing()),
                 Asked::Otherwise(query) => Some(with_query(request, &below, &query)),
