@@ -5,7 +5,7 @@ use http::header::{CONTENT_TYPE, IF_MATCH, LOCATION};
 use http::{Method, Request, Response};
 
 use super::Event;
-use super::bulk_references::each_reference;
+use super::references::each_reference;
 use super::routes::{Refusal, ok};
 use super::server::GoLinks;
 use crate::base::Moment;

@@ -9,6 +9,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use super::lookup::{number, parameter};
 use super::mask::{Collection, aim};
 use super::{Quirk, Quirks};
+use crate::golinks::AccountId;
 use crate::golinks::server::GoLinks;
 use crate::scim::{Object, Value, urn};
 
@@ -117,6 +118,17 @@ impl GoLinks {
         }
     }
 
+    /// Shows a member by its userName, which is the id its clients know (B56).
+    fn name_member(&self, member: &mut Object) {
+        let id = member.get("value").and_then(Value::as_text).and_then(AccountId::parse);
+        let Some(account) = id.and_then(|id| self.accounts.get(id)) else { return };
+        let name = account.user_name().into_owned();
+        if let Some(Value::Text(at)) = member.get_mut("$ref") {
+            *at = named(at, &name);
+        }
+        member.insert("value", name);
+    }
+
     fn misprint_members(&self, group: &mut Object) {
         let quirks = &self.settings.quirks;
         let id = group.get("id").and_then(Value::as_text).unwrap_or_default().to_owned();
@@ -127,6 +139,9 @@ impl GoLinks {
         }
         if let Some(cap) = quirks.count(Quirk::MemberReadCap) {
             members.truncate(cap);
+        }
+        if quirks.is(Quirk::IdIsUsername) {
+            members.iter_mut().filter_map(Value::as_object_mut).for_each(|member| self.name_member(member));
         }
         if quirks.is(Quirk::IntegerIds) {
             let ids = members.iter_mut().filter_map(|member| member.as_object_mut()?.get_mut("value"));

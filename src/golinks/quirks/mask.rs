@@ -17,6 +17,7 @@ use super::operation::{Change, Known, Leftovers, store_mangled};
 use super::{Quirk, members, operation, write};
 use crate::base::{Moment, Time};
 use crate::golinks::outsider::{Newcomers, OwnTime, Takes};
+use crate::golinks::references::each_reference;
 use crate::golinks::routes::{Refusal, not_allowed, not_found};
 use crate::golinks::server::GoLinks;
 use crate::golinks::users::no_content;
@@ -179,6 +180,21 @@ impl GoLinks {
         }
     }
 
+    /// Members by the ids the server knows them by, where clients know them by userName (B56).
+    fn with_true_members(&self, method: &Method, body: Object) -> Result<Object, Error> {
+        let mut body = Value::Object(body);
+        each_reference(&self.group_kind, method, &mut body, &mut |name| {
+            if let Some(id) = self.find_user_name(name) {
+                *name = id.to_string();
+            }
+            Ok(())
+        })?;
+        Ok(match body {
+            Value::Object(body) => body,
+            _ => Object::new(),
+        })
+    }
+
     /// A body as the quirks read it; `None` when they read it as it is written.
     fn misread_body(
         &mut self,
@@ -193,6 +209,9 @@ impl GoLinks {
         // What is no object is refused by the server itself, in its own words.
         let Ok(mut body) = Object::parse(request.body()) else { return Ok(None) };
         let (collection, _) = aim(below);
+        if collection == Collection::Groups && self.settings.quirks.is(Quirk::IdIsUsername) {
+            body = self.with_true_members(request.method(), body)?;
+        }
         if request.method() != Method::PATCH {
             write::misread(&mut body, collection, self)?;
             return Ok(Some(body.to_bytes()));

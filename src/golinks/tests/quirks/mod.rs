@@ -319,6 +319,29 @@ fn where_an_account_is_follows_from_its_name() {
 }
 
 #[test]
+fn who_is_known_by_name_is_a_member_by_name() {
+    let mut yard = Yard::with("id_is_username=true");
+    let members = |yard: &mut Yard| {
+        let group = yard.send("GET /Groups/{crew}", "").1;
+        value_at(&Object::parse(group.as_bytes()).unwrap(), "members")
+    };
+    let both = members(&mut yard);
+    assert!(both.contains("ann@x.example") && both.contains("ben@x.example"), "{both}");
+    for (operation, left) in [
+        (r#"{"op":"remove","path":"members[value eq \"ann@x.example\"]"}"#, [false, true]),
+        (r#"{"op":"replace","path":"members","value":[{"value":"ann@x.example"}]}"#, [true, false]),
+        (r#"{"op":"add","value":{"members":["ben@x.example"]}}"#, [true, true]),
+        (r#"{"op":"remove","path":"members","value":[{"value":"ben@x.example"}]}"#, [true, false]),
+    ] {
+        assert_eq!(yard.send("PATCH /Groups/{crew}", operation).0, 204, "{operation}");
+        let now = members(&mut yard);
+        assert_eq!(["ann@x.example", "ben@x.example"].map(|name| now.contains(name)), left, "{operation}");
+    }
+    let again = yard.send("POST /Groups", r#"{"displayName":"C","members":[{"value":"ann@x.example"}]}"#);
+    assert!(again.0 == 201 && again.1.contains("/Users/ann%40x%2Eexample"), "{again:?}");
+}
+
+#[test]
 fn who_disconnects_is_forgotten() {
     for (quirks, left) in [("", "3"), ("forget_on_disconnect=true", "1")] {
         let mut yard = Yard::with(quirks);

@@ -1,4 +1,5 @@
-//! Where the data of a bulk operation can refer to the resource of another one by `bulkId:` (RFC 7644 3.7.2).
+//! Where the data of a write can refer to a resource: in a bulk request to that of another operation, by `bulkId:`
+//! (RFC 7644 3.7.2).
 //!
 //! The schema says so: an attribute that refers to resources, and the `value` beside a `$ref`. Anywhere else such a text
 //! is a text.
@@ -11,7 +12,7 @@ use crate::scim::{Error, Filter, Object, Path, Value};
 /// What is done with a text that may be a reference.
 pub(super) type Act<'a> = &'a mut dyn FnMut(&mut String) -> Result<(), Error>;
 
-/// Shows each text in the data of an operation that may be a reference.
+/// Shows each text in the data of a write that may be a reference.
 pub(super) fn each_reference(
     kind: &ResourceType,
     method: &Method,
