@@ -13,18 +13,18 @@ const PAIRS: [[u8; 2]; 100] = {
 
 /// Appends a number with at least so many digits, zeros in front of it.
 pub fn push(out: &mut String, mut number: u64, width: usize) {
-    let mut digits = [[b'0'; 2]; 10];
-    let mut rest = digits.iter_mut().rev();
-    let mut most = 0;
-    while number > 0
-        && let Some(pair) = rest.next()
-    {
-        *pair = PAIRS[(number % 100) as usize];
-        most += if number < 10 { 1 } else { 2 };
+    let mut digits = [b'0'; 20];
+    let mut from = digits.len();
+    while number >= 10 {
+        from -= 2;
+        digits[from..from + 2].copy_from_slice(&PAIRS[(number % 100) as usize]);
         number /= 100;
     }
-    let digits = digits.as_flattened();
-    let shown = &digits[digits.len() - width.clamp(1, digits.len()).max(most)..];
+    if number > 0 {
+        from -= 1;
+        digits[from] = b'0' + number as u8;
+    }
+    let shown = &digits[from.min(digits.len() - width.clamp(1, digits.len()))..];
     out.push_str(std::str::from_utf8(shown).unwrap_or_default());
 }
 
@@ -33,7 +33,7 @@ mod tests {
     #[test]
     fn as_formatting_does_it() {
         let mut out = String::new();
-        for number in [0, 7, 10, 1_234_567_890, 999_999_999_999_999, u64::MAX] {
+        for number in [0, 7, 10, 99, 100, 101, 1_234_567_890, 999_999_999_999_999, u64::MAX] {
             for width in [0, 1, 15, 20] {
                 out.clear();
                 super::push(&mut out, number, width);

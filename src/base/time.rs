@@ -11,6 +11,19 @@ pub const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 pub struct Time(i64);
 
+/// The earliest of some instants; a plain loop, since a driver asks with every request and every step.
+pub fn earliest<const N: usize>(instants: [Option<Time>; N]) -> Option<Time> {
+    let mut earliest: Option<Time> = None;
+    for instant in instants {
+        if let Some(at) = instant
+            && earliest.is_none_or(|before| at < before)
+        {
+            earliest = instant;
+        }
+    }
+    earliest
+}
+
 impl Time {
     /// The instant so many microseconds after the Unix epoch.
     pub const fn from_micros(micros: i64) -> Time {

@@ -22,6 +22,7 @@ pub use event::Event;
 pub use job::Job;
 pub use settings::Settings;
 
+use crate::base::time::earliest;
 use crate::base::{Node, Problems, Time};
 use job::Moment;
 use scope::Scoping;
@@ -69,7 +70,7 @@ impl Entra {
 
     /// When something is due: in the directory or in the job; an instant in the past means now.
     pub fn next_due(&self) -> Option<Time> {
-        [self.tenant.next_due(), self.job.next_due()].into_iter().flatten().min()
+        earliest([self.tenant.next_due(), self.job.next_due()])
     }
 
     /// What is due in the directory: recycle bin and replication of assignments. It comes before the script.

@@ -14,6 +14,7 @@ use super::record::Came;
 use super::timeline::Timeline;
 use super::transit::{Door, Origin, Outgoing, Ticket};
 use super::{Action, ActionError, Fault};
+use crate::base::time::earliest;
 use crate::base::{Moment, Seed, Time};
 use crate::entra::event::CycleResult;
 use crate::entra::{CallId, Entra, Reply};
@@ -126,7 +127,7 @@ impl World {
     /// The earliest instant at which something is due; `None` when nothing ever will be.
     pub fn next_due(&self) -> Option<Time> {
         let due = [self.entra.next_due(), self.golinks.next_due(), self.timeline.next_due(), self.faults.next_due()];
-        due.into_iter().flatten().min()
+        earliest(due)
     }
 
     /// First half of an advance: the clock, GoLinks' expiries, parked answers, faults switching, the recycle bin.

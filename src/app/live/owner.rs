@@ -15,6 +15,7 @@ use super::pace::{Leave, Mode, Pace, Speed};
 use super::wire::Wire;
 use crate::app::dashboard::Live;
 use crate::base::Time;
+use crate::base::time::earliest;
 use crate::entra::CallId;
 use crate::scenario::{Play, Script};
 use crate::world::{Drive, Outgoing, Ticket};
@@ -162,7 +163,7 @@ impl Owner {
     /// When the next thing is due, the end of the script included.
     fn due(&self) -> Option<Time> {
         let end = (!self.over).then_some(self.play.ends());
-        [self.play.next_due(), end].into_iter().flatten().min().map(|due| due.max(self.play.now()))
+        earliest([self.play.next_due(), end]).map(|due| due.max(self.play.now()))
     }
 
     fn end_reached(&self) -> bool {

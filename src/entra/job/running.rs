@@ -11,6 +11,7 @@ use super::settle::{self, Asked, Trouble};
 use super::{ENDED_KEPT, Flight, Job, Moment, Purpose, State};
 use crate::base::Time;
 use crate::base::seed::show_guid;
+use crate::base::time::earliest;
 use crate::entra::call::{Call, CallId, Lost, Reply};
 use crate::entra::error_code::ErrorCode;
 use crate::entra::event::{CycleKind, CycleResult, Event};
@@ -24,7 +25,7 @@ impl Job {
         let speak = (self.wants_to_speak() && self.has_room()).then(|| self.pace.opens());
         let cycle = if self.cycle.is_none() { self.schedule.next() } else { None };
         let disable = self.quarantine.as_ref().filter(|_| self.state == State::Active).map(|q| q.disable_at);
-        [deadline, speak, cycle, disable].into_iter().flatten().min()
+        earliest([deadline, speak, cycle, disable])
     }
 
     /// Does what is due: time-outs, the end of a long quarantine, a cycle to begin, requests that may leave.

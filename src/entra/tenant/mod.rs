@@ -28,7 +28,7 @@ pub use ids::{GroupKey, ObjectId, UserKey};
 pub use new_user::{Assigned, NewUser, Reference};
 pub use user::{Facts, Lifecycle, User};
 
-use crate::base::time::DAY;
+use crate::base::time::{DAY, earliest};
 use crate::base::{Moment, Seed, Time};
 use assignment::Replication;
 use feed::Feed;
@@ -177,7 +177,7 @@ impl Tenant {
 
     /// When something happens by itself: a user's time in the recycle bin ends, an assignment reaches provisioning.
     pub fn next_due(&self) -> Option<Time> {
-        [self.bin_due(), self.replication_due()].into_iter().flatten().min()
+        earliest([self.bin_due(), self.replication_due()])
     }
 
     /// Does what is due by itself, earliest first.

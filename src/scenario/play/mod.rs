@@ -17,6 +17,7 @@ use bytes::Bytes;
 use http::Request;
 
 use crate::base::Time;
+use crate::base::time::earliest;
 use crate::entra::{CallId, Reply};
 use crate::world::{Action, ActionError, Door, Drive, Origin, Outgoing, Ticket, World, driver};
 
@@ -212,8 +213,8 @@ impl Drive for Play {
     }
 
     fn next_due(&self) -> Option<Time> {
-        let script = if self.ended { None } else { self.next_step_due().into_iter().chain(self.next_deadline()).min() };
-        self.world.next_due().into_iter().chain(script).min()
+        let script = if self.ended { None } else { earliest([self.next_step_due(), self.next_deadline()]) };
+        earliest([self.world.next_due(), script])
     }
 
     fn advance(&mut self, to: Time) {
