@@ -161,7 +161,11 @@ impl Accounts {
 
     /// The account with this userName, which is folded already.
     pub(super) fn named_folded(&self, folded: &str) -> Option<&Account> {
-        let same = |slot: u32| same_folded(&self.slots[slot as usize].user_name(), folded);
+        let same = |slot: u32| {
+            let account = &self.slots[slot as usize];
+            // Most often the bytes say so, and the name need not be read.
+            has_name(&account.body, folded) || same_folded(&account.user_name(), folded)
+        };
         self.by_name.get(folded, same).map(|slot| &self.slots[slot as usize])
     }
 
@@ -236,9 +240,18 @@ impl Accounts {
     }
 }
 
+/// What a body begins with.
+const BEFORE: &[u8] = b"{\"userName\":\"";
+
+/// Whether it can be seen at once that the userName of a body is this one, but for the case of ASCII letters.
+fn has_name(body: &[u8], name: &str) -> bool {
+    let there = body.strip_prefix(BEFORE).and_then(|inner| inner.split_at_checked(name.len()));
+    there.is_some_and(|(text, after)| after.first() == Some(&b'"') && text.eq_ignore_ascii_case(name.as_bytes()))
+        && memchr::memchr2(b'"', b'\\', name.as_bytes()).is_none()
+}
+
 /// The userName of a body, which begins with it; copied only when it holds an escape.
 fn user_name(body: &[u8]) -> Cow<'_, str> {
-    const BEFORE: &[u8] = b"{\"userName\":\"";
     let Some(inner) = body.strip_prefix(BEFORE) else { return Cow::Borrowed("") };
     let end = memchr::memchr2(b'"', b'\\', inner).unwrap_or(inner.len());
     if inner.get(end) == Some(&b'"') {
@@ -246,4 +259,25 @@ fn user_name(body: &[u8]) -> Cow<'_, str> {
     }
     let mut reader = serde_json::Deserializer::from_slice(&body[BEFORE.len() - 1..]).into_iter::<String>();
     Cow::Owned(reader.next().and_then(Result::ok).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_seen_at_once_or_read() {
+        let body = |name: &str| Object::from_iter([("userName".into(), name.into())]).to_bytes();
+        let names =
+            ["ann", "ANN", "Ann@x.example", "a\"n", "a\\", "a\\\"", "zo\u{eb}", "ZO\u{cb}", "", "an", "annn", "a\n"];
+        for name in names {
+            for other in names {
+                let same = fold(name) == fold(other);
+                let body = body(name);
+                assert_eq!(same_folded(&user_name(&body), &fold(other)), same, "{name:?} {other:?}");
+                assert!(same || !has_name(&body, &fold(other)), "{name:?} {other:?}");
+            }
+        }
+        assert!(has_name(&body("Ann@x.example"), "ann@x.example"));
+    }
 }

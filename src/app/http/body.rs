@@ -76,7 +76,8 @@ pub async fn read(mut body: Incoming, limit: usize) -> Result<Bytes, Unread> {
         let Ok(data) = frame.map_err(|_| Unread::Broken)?.into_data() else { continue };
         let length = first.len() + more.len() + data.len();
         if length > limit {
-            return discard(body, length).await;
+            // Boxed, as it is rare.
+            return Box::pin(discard(body, length)).await;
         }
         match first.is_empty() {
             true => first = data,

@@ -57,7 +57,7 @@ async fn knock(
     } else {
         meter.body();
         let limit = server.desk.look(|play| play.world().golinks().settings().body_limit).ok_or(HangUp)?;
-        match Box::pin(body::read(incoming, limit)).await {
+        match body::read(incoming, limit).await {
             Ok(bytes) => bytes,
             Err(Unread::TooLarge) => return Ok(too_large(limit)),
             Err(Unread::Broken) => return Err(HangUp),
