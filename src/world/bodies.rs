@@ -15,7 +15,7 @@ pub(super) struct Bodies {
 }
 
 /// From so many bytes on, they are given all the room they will ever need.
-const LARGE: usize = 256 << 10;
+const LARGE: usize = 2 << 20;
 
 /// Where a body lies, or lay.
 #[derive(Clone, Copy)]

@@ -37,7 +37,7 @@ pub struct Bounds {
 }
 
 /// From so many records on, the ring is given all the room it will ever need.
-const LARGE: usize = 4_096;
+const LARGE: usize = 16_384;
 
 /// How many records are looked at together before they are let go.
 const AHEAD: usize = 32;
