@@ -10,38 +10,57 @@ use hashbrown::{DefaultHashBuilder, HashTable};
 /// slot with the key that is looked for, so a key costs no memory here. Several slots may share a key.
 #[derive(Clone, Default)]
 pub struct Index {
-    table: HashTable<(u64, u32)>,
+    table: HashTable<Entry>,
+    /// What came last. A large table has left the caches, and who puts many entries into it waits for them side by side
+    /// instead of one after the other.
+    new: Vec<Entry>,
     builder: DefaultHashBuilder,
 }
+
+/// Half of a key's hash, and a slot under that key.
+type Entry = (u32, u32);
+
+/// How many new entries are taken into the table at a time: few enough to be looked through with every search.
+const NEW_MAX: usize = 32;
 
 impl Index {
     /// The slot under `key` for which `same` holds.
     pub fn get<K: Hash + ?Sized>(&self, key: &K, same: impl Fn(u32) -> bool) -> Option<u32> {
-        let hash = self.builder.hash_one(key);
-        self.table.find(hash, |&(other, slot)| other == hash && same(slot)).map(|&(_, slot)| slot)
+        let hash = self.hash(key);
+        let is_it = |&(other, slot): &Entry| other == hash && same(slot);
+        let found = self.table.find(spread(hash), is_it).or_else(|| self.new.iter().find(|entry| is_it(entry)));
+        found.map(|&(_, slot)| slot)
     }
 
     /// The slots under a key, least first; now and then one of another key whose hash is the same.
     pub fn likely<K: Hash + ?Sized>(&self, key: &K) -> Vec<u32> {
-        let hash = self.builder.hash_one(key);
-        let mut slots: Vec<u32> =
-            self.table.iter_hash(hash).filter(|&&(other, _)| other == hash).map(|&(_, slot)| slot).collect();
+        let hash = self.hash(key);
+        let entries = self.table.iter_hash(spread(hash)).chain(&self.new);
+        let mut slots: Vec<u32> = entries.filter(|&&(other, _)| other == hash).map(|&(_, slot)| slot).collect();
         slots.sort_unstable();
         slots
     }
 
     /// Adds a slot under a key.
     pub fn insert<K: Hash + ?Sized>(&mut self, key: &K, slot: u32) {
-        let hash = self.builder.hash_one(key);
-        self.table.insert_unique(hash, (hash, slot), |&(other, _)| other);
+        self.new.push((self.hash(key), slot));
+        if self.new.len() == NEW_MAX {
+            for entry in self.new.drain(..) {
+                self.table.insert_unique(spread(entry.0), entry, |&(hash, _)| spread(hash));
+            }
+        }
     }
 
     /// Takes a slot out from under a key; `false` when it was not there.
     pub fn remove<K: Hash + ?Sized>(&mut self, key: &K, slot: u32) -> bool {
-        let hash = self.builder.hash_one(key);
-        match self.table.find_entry(hash, |&(_, other)| other == slot) {
-            Ok(entry) => {
-                entry.remove();
+        let entry = (self.hash(key), slot);
+        if let Some(at) = self.new.iter().position(|new| *new == entry) {
+            self.new.remove(at);
+            return true;
+        }
+        match self.table.find_entry(spread(entry.0), |other| *other == entry) {
+            Ok(found) => {
+                found.remove();
                 true
             }
             Err(_) => false,
@@ -50,13 +69,22 @@ impl Index {
 
     /// How many slots it holds.
     pub fn len(&self) -> usize {
-        self.table.len()
+        self.table.len() + self.new.len()
     }
 
     /// Whether it holds none.
     pub fn is_empty(&self) -> bool {
-        self.table.is_empty()
+        self.len() == 0
     }
+
+    fn hash<K: Hash + ?Sized>(&self, key: &K) -> u32 {
+        self.builder.hash_one(key) as u32
+    }
+}
+
+/// A hash as the table wants it, which looks at its first bits and at its last.
+fn spread(hash: u32) -> u64 {
+    u64::from(hash).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
 /// A map from key to value for lookups alone: it has no iterator, so its order can never be seen.
@@ -123,9 +151,16 @@ mod tests {
             assert_eq!(index.get(name.as_str(), |s| names[s as usize] == *name), Some(slot as u32));
         }
         assert_eq!(index.get("nobody", |s| names[s as usize] == "nobody"), None);
-        assert!(index.remove("user7", 7));
-        assert!(!index.remove("user7", 7));
-        assert_eq!(index.get("user7", |s| names[s as usize] == "user7"), None);
-        assert_eq!(index.len(), 999);
+        for (slot, name) in [(7, "user7"), (999, "user999")] {
+            assert!(index.remove(name, slot));
+            assert!(!index.remove(name, slot));
+            assert_eq!(index.get(name, |s| names[s as usize] == name), None);
+        }
+        assert_eq!(index.len(), 998);
+        for slot in 1000..1100 {
+            index.insert("user8", slot);
+        }
+        assert_eq!(index.likely("user8"), [8].into_iter().chain(1000..1100).collect::<Vec<_>>());
+        assert_eq!((index.likely("user7").len(), index.len()), (0, 1098));
     }
 }
