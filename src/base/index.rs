@@ -1,53 +1,68 @@
 //! A lookup table that cannot be iterated, so that the order of a hash can never reach a journal.
 
+use std::collections::BTreeSet;
 use std::hash::{BuildHasher, Hash};
 
-use hashbrown::{DefaultHashBuilder, HashTable};
+use hashbrown::DefaultHashBuilder;
 
 /// Finds slot numbers by key, where the keys themselves live elsewhere (in the slots).
 ///
 /// A slot is a `u32`: the position of a user, an account or a link in its own vector. The caller says how to compare a
 /// slot with the key that is looked for, so a key costs no memory here. Several slots may share a key.
+///
+/// Entries lie where their hash says or right behind, and what is looked for is most often found in the first line of
+/// memory that is read: a table of a million has left the caches, and the usual kind, which keeps what it looks at first
+/// apart from the entries, waits for memory twice.
 #[derive(Clone, Default)]
 pub struct Index {
-    table: HashTable<Entry>,
-    /// What came last. A large table has left the caches, and who puts many entries into it waits for them side by side
-    /// instead of one after the other.
+    /// As many as a power of two, with a gap behind every run of entries.
+    places: Vec<Entry>,
+    /// How many entries lie in the places.
+    held: usize,
+    /// What came last; it is taken in many at a time, and memory waited for once.
     new: Vec<Entry>,
+    /// What has no place because too many of the same hash have one: all slots of a very common key.
+    crowd: BTreeSet<Entry>,
     builder: DefaultHashBuilder,
 }
 
 /// Half of a key's hash, and a slot under that key.
 type Entry = (u32, u32);
 
-/// How many new entries are taken into the table at a time: few enough to be looked through with every search.
+/// A place without an entry.
+const NONE: Entry = (u32::MAX, u32::MAX);
+
+/// How many new entries are taken in at a time: few enough to be looked through with every search.
 const NEW_MAX: usize = 32;
+
+/// How many entries of one hash have places; more would stand in the way of all others.
+const ALIKE_MAX: usize = 8;
 
 impl Index {
     /// The slot under `key` for which `same` holds.
     pub fn get<K: Hash + ?Sized>(&self, key: &K, same: impl Fn(u32) -> bool) -> Option<u32> {
         let hash = self.hash(key);
-        let is_it = |&(other, slot): &Entry| other == hash && same(slot);
-        let found = self.table.find(spread(hash), is_it).or_else(|| self.new.iter().find(|entry| is_it(entry)));
-        found.map(|&(_, slot)| slot)
+        self.under(hash).find(|slot| same(*slot))
     }
 
     /// The slots under a key, least first; now and then one of another key whose hash is the same.
     pub fn likely<K: Hash + ?Sized>(&self, key: &K) -> Vec<u32> {
-        let hash = self.hash(key);
-        let entries = self.table.iter_hash(spread(hash)).chain(&self.new);
-        let mut slots: Vec<u32> = entries.filter(|&&(other, _)| other == hash).map(|&(_, slot)| slot).collect();
+        let mut slots: Vec<u32> = self.under(self.hash(key)).collect();
         slots.sort_unstable();
         slots
+    }
+
+    /// Reads what [`Index::get`] will look at first. Who is about to look up several keys lets the reads wait for memory
+    /// together; the number means nothing.
+    pub fn reach<K: Hash + ?Sized>(&self, key: &K) -> u32 {
+        self.places.get(self.home(self.hash(key))).map_or(0, |entry| entry.0)
     }
 
     /// Adds a slot under a key.
     pub fn insert<K: Hash + ?Sized>(&mut self, key: &K, slot: u32) {
         self.new.push((self.hash(key), slot));
         if self.new.len() == NEW_MAX {
-            for entry in self.new.drain(..) {
-                self.table.insert_unique(spread(entry.0), entry, |&(hash, _)| spread(hash));
-            }
+            self.take_in();
         }
     }
 
@@ -55,21 +70,22 @@ impl Index {
     pub fn remove<K: Hash + ?Sized>(&mut self, key: &K, slot: u32) -> bool {
         let entry = (self.hash(key), slot);
         if let Some(at) = self.new.iter().position(|new| *new == entry) {
-            self.new.remove(at);
+            self.new.swap_remove(at);
             return true;
         }
-        match self.table.find_entry(spread(entry.0), |other| *other == entry) {
-            Ok(found) => {
-                found.remove();
+        let found = self.run(entry.0).find(|at| self.places[*at] == entry);
+        match found {
+            Some(at) => {
+                self.vacate(at);
                 true
             }
-            Err(_) => false,
+            None => self.crowd.remove(&entry),
         }
     }
 
     /// How many slots it holds.
     pub fn len(&self) -> usize {
-        self.table.len() + self.new.len()
+        self.held + self.new.len() + self.crowd.len()
     }
 
     /// Whether it holds none.
@@ -77,14 +93,86 @@ impl Index {
         self.len() == 0
     }
 
-    fn hash<K: Hash + ?Sized>(&self, key: &K) -> u32 {
-        self.builder.hash_one(key) as u32
+    /// All slots under a hash.
+    fn under(&self, hash: u32) -> impl Iterator<Item = u32> {
+        let placed = self.run(hash).map(|at| &self.places[at]);
+        let entries = placed.chain(&self.new).chain(self.crowd.range((hash, 0)..=(hash, u32::MAX)));
+        entries.filter(move |entry| entry.0 == hash).map(|entry| entry.1)
     }
-}
 
-/// A hash as the table wants it, which looks at its first bits and at its last.
-fn spread(hash: u32) -> u64 {
-    u64::from(hash).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    /// The places from where an entry of this hash belongs to the next gap.
+    fn run(&self, hash: u32) -> impl Iterator<Item = usize> {
+        let last = self.places.len().wrapping_sub(1);
+        let mut at = self.home(hash);
+        std::iter::from_fn(move || {
+            let here = at;
+            at = (at + 1) & last;
+            (*self.places.get(here)? != NONE).then_some(here)
+        })
+    }
+
+    /// Where an entry of this hash belongs: the order of places is that of hashes, which a larger table keeps.
+    fn home(&self, hash: u32) -> usize {
+        ((u64::from(hash) * self.places.len() as u64) >> 32) as usize
+    }
+
+    /// Gives the new entries their places.
+    fn take_in(&mut self) {
+        // A quarter of the places stay free, so that runs are short.
+        if (self.held + self.new.len()) * 4 > self.places.len() * 3 {
+            self.grow();
+        }
+        let new = std::mem::take(&mut self.new);
+        // Reads that nothing depends on wait for memory together.
+        std::hint::black_box(new.iter().map(|entry| self.places[self.home(entry.0)].1).fold(0, u32::wrapping_add));
+        new.iter().for_each(|entry| self.place(*entry));
+        self.new = new;
+        self.new.clear();
+    }
+
+    fn place(&mut self, entry: Entry) {
+        let last = self.places.len() - 1;
+        let (mut at, mut alike) = (self.home(entry.0), 0);
+        while self.places[at] != NONE {
+            alike += usize::from(self.places[at].0 == entry.0);
+            at = (at + 1) & last;
+        }
+        if alike < ALIKE_MAX {
+            self.places[at] = entry;
+            self.held += 1;
+        } else {
+            self.crowd.insert(entry);
+        }
+    }
+
+    /// Doubles the places.
+    fn grow(&mut self) {
+        let larger = vec![NONE; (self.places.len() * 2).max(2 * NEW_MAX)];
+        let entries = std::mem::replace(&mut self.places, larger);
+        self.held = 0;
+        entries.into_iter().filter(|entry| *entry != NONE).for_each(|entry| self.place(entry));
+    }
+
+    /// Frees a place, and closes the gap for those behind it that would not be found any more.
+    fn vacate(&mut self, mut gap: usize) {
+        let last = self.places.len() - 1;
+        let mut at = (gap + 1) & last;
+        while self.places[at] != NONE {
+            let home = self.home(self.places[at].0);
+            if (at.wrapping_sub(home) & last) >= (at.wrapping_sub(gap) & last) {
+                self.places[gap] = self.places[at];
+                gap = at;
+            }
+            at = (at + 1) & last;
+        }
+        self.places[gap] = NONE;
+        self.held -= 1;
+    }
+
+    fn hash<K: Hash + ?Sized>(&self, key: &K) -> u32 {
+        let hash = self.builder.hash_one(key);
+        (hash >> 32) as u32 ^ hash as u32
+    }
 }
 
 /// A map from key to value for lookups alone: it has no iterator, so its order can never be seen.
@@ -162,5 +250,29 @@ mod tests {
         }
         assert_eq!(index.likely("user8"), [8].into_iter().chain(1000..1100).collect::<Vec<_>>());
         assert_eq!((index.likely("user7").len(), index.len()), (0, 1098));
+    }
+    proptest::proptest! {
+        #[test]
+        fn an_index_is_a_set_of_pairs(steps in proptest::collection::vec((0u8..12, 0u16..60, proptest::bool::ANY), 0..600)) {
+            let mut index = Index::default();
+            let mut model = BTreeSet::new();
+            for (spread, slot, comes) in steps {
+                // Some keys are very common, others have a slot each.
+                let (key, slot) = (if spread < 3 { spread.into() } else { 100 + slot }, slot.into());
+                if comes && model.insert((key, slot)) {
+                    index.insert(&key, slot);
+                } else if !comes {
+                    assert_eq!(index.remove(&key, slot), model.remove(&(key, slot)));
+                }
+                let slots: Vec<u32> = model.range((key, 0)..=(key, u32::MAX)).map(|(_, slot)| *slot).collect();
+                assert_eq!(index.likely(&key), slots);
+                assert_eq!(index.get(&key, |other| other == slot), slots.contains(&slot).then_some(slot));
+                assert_eq!(index.len(), model.len());
+            }
+            for (key, slot) in model {
+                assert!(index.remove(&key, slot));
+            }
+            assert!(index.is_empty());
+        }
     }
 }

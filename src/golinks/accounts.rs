@@ -1,6 +1,7 @@
 //! The accounts at rest: canonical JSON bytes in slots, found by id and by folded userName at a constant cost.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 
 use super::account_id::AccountId;
 use super::columns::{Column, Columns};
@@ -23,8 +24,9 @@ pub struct AccountView {
     pub resource: Object,
 }
 
-/// An account at rest.
+/// An account at rest: a line of the caches, and its body.
 #[derive(Clone, Debug)]
+#[repr(align(64))]
 pub struct Account {
     /// Its id.
     pub id: AccountId,
@@ -33,7 +35,7 @@ pub struct Account {
     /// When it was last changed.
     pub modified: Time,
     /// Its attributes as a JSON object, without `schemas`, `id` and `meta`; `userName` comes first.
-    body: Box<[u8]>,
+    body: Vec<u8>,
     /// Whether its person may sign in.
     pub active: bool,
     /// Whether it was made by hand, not by SCIM.
@@ -96,6 +98,8 @@ pub struct Accounts {
     by_id: Index,
     by_name: Index,
     order: Order,
+    /// The slot that was found last: whoever asks for an account most often asks again at once.
+    last: Cell<usize>,
     active: usize,
     /// By other values than id and userName, where the profile asks for it.
     columns: Columns,
@@ -174,6 +178,11 @@ impl Accounts {
         self.by_id.get(&id, |slot| self.slots[slot as usize].id == id).is_some()
     }
 
+    /// Begins to read what looking for this userName, which is folded, will read: it comes while something else is done.
+    pub(super) fn reach(&self, folded: &str) {
+        std::hint::black_box(self.by_name.reach(folded));
+    }
+
     /// Adds an account whose id and userName nobody holds.
     pub(super) fn add(&mut self, id: AccountId, folded: &str, now: Time, by_hand: bool, draft: Draft<'_>) {
         let Draft { resource, body, active, extensions } = draft;
@@ -183,10 +192,11 @@ impl Accounts {
         self.by_name.insert(folded, slot as u32);
         self.order.show(slot);
         self.active += usize::from(active);
-        let body = body.into();
+        let body = stored(Vec::new(), body);
         let (created, modified) = (now, now);
         let account = Account { id, created, modified, body, active, by_hand, visible: true, extensions, revision: 0 };
         self.slots.push(account);
+        self.last.set(slot);
     }
 
     /// Gives an account another body; nobody else holds its userName. `before` is what the draft's resource was.
@@ -203,7 +213,7 @@ impl Accounts {
             self.columns.remove(before, slot as u32);
             self.columns.add(draft.resource, slot as u32);
         }
-        account.body = draft.body.into();
+        account.body = stored(std::mem::take(&mut account.body), draft.body);
         account.active = draft.active;
         account.extensions = draft.extensions;
         account.modified = now;
@@ -225,7 +235,7 @@ impl Accounts {
         account.visible = false;
         account.modified = now;
         if !keep {
-            account.body = Box::default();
+            account.body = Vec::new();
         }
     }
 
@@ -235,9 +245,30 @@ impl Accounts {
     }
 
     fn slot(&self, id: AccountId) -> Option<usize> {
-        let slot = self.by_id.get(&id, |slot| self.slots[slot as usize].id == id)? as usize;
+        let mut slot = self.last.get();
+        if self.slots.get(slot).is_none_or(|account| account.id != id) {
+            slot = self.by_id.get(&id, |slot| self.slots[slot as usize].id == id)? as usize;
+            self.last.set(slot);
+        }
         self.slots[slot].visible.then_some(slot)
     }
+}
+
+/// A body where another one was, if it has the room: memory in use is in the caches, other memory is not.
+fn stored(mut room: Vec<u8>, body: &[u8]) -> Vec<u8> {
+    let size = room_for(body.len());
+    if room.capacity() < body.len() || room.capacity() > size {
+        room = Vec::with_capacity(size);
+    }
+    room.clear();
+    room.extend_from_slice(body);
+    room
+}
+
+/// What an allocator sets aside for so many bytes in any case: the next quarter of a power of two.
+fn room_for(bytes: usize) -> usize {
+    let quarter = (bytes.max(64) - 1).ilog2().saturating_sub(2);
+    bytes.next_multiple_of(1 << quarter)
 }
 
 /// What a body begins with.
@@ -279,5 +310,19 @@ mod tests {
             }
         }
         assert!(has_name(&body("Ann@x.example"), "ann@x.example"));
+    }
+
+    #[test]
+    fn a_body_takes_the_room_of_the_one_before_where_it_would_be_given_as_much() {
+        let sizes: Vec<usize> = [1, 64, 65, 81, 129, 500, 513, 641, 1025].map(room_for).into();
+        assert_eq!(sizes, [8, 64, 80, 96, 160, 512, 640, 768, 1280]);
+        let mut room = stored(Vec::new(), &[1; 500]);
+        for (length, same) in [(512, true), (449, true), (513, false), (640, true), (500, false)] {
+            let before = (room.as_ptr(), room.capacity());
+            let body = vec![7; length];
+            room = stored(room, &body);
+            assert_eq!(room, body);
+            assert_eq!(before == (room.as_ptr(), room.capacity()), same, "{length}");
+        }
     }
 }

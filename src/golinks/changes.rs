@@ -172,6 +172,8 @@ impl GoLinks {
         let user_name = text_of(&resource, "userName");
         self.settings.limits.user_name(user_name)?;
         let folded = fold(user_name);
+        self.accounts.reach(&folded);
+        let id = AccountId::free(moment.seed(), &folded, |id| self.accounts.was_given(id));
         if self.accounts.named_folded(&folded).is_some_and(|other| self.is_held(other, user_name)) {
             return Err(held(user_name));
         }
@@ -183,7 +185,6 @@ impl GoLinks {
             return Err(taken(&name));
         }
         self.unique_mail(&resource, None)?;
-        let id = AccountId::free(moment.seed(), &folded, |id| self.accounts.was_given(id));
         let user_name: Arc<str> = user_name.into();
         let draft = Draft::of(&resource, active, &self.users, &mut self.scratch);
         self.accounts.add(id, &folded, moment.now(), by_hand, draft);
