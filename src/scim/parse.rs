@@ -37,9 +37,13 @@ impl<'a> Parser<'a> {
         if !self.take_word("or") {
             return Ok(first);
         }
-        let mut parts = vec![first, self.all_of()?];
-        while self.take_word("or") {
+        let mut parts = vec![first];
+        loop {
+            self.must_go_on("or")?;
             parts.push(self.all_of()?);
+            if !self.take_word("or") {
+                break;
+            }
         }
         Ok(Filter::Or(parts))
     }
@@ -49,11 +53,24 @@ impl<'a> Parser<'a> {
         if !self.take_word("and") {
             return Ok(first);
         }
-        let mut parts = vec![first, self.term()?];
-        while self.take_word("and") {
+        let mut parts = vec![first];
+        loop {
+            self.must_go_on("and")?;
             parts.push(self.term()?);
+            if !self.take_word("and") {
+                break;
+            }
         }
         Ok(Filter::And(parts))
+    }
+
+    /// Refuses an end right after `and` or `or`.
+    fn must_go_on(&mut self, after: &str) -> Result<(), FilterError> {
+        self.skip_spaces();
+        match self.peek() {
+            None | Some(b')' | b']') => self.wrong(format!("expected a filter after `{after}`")),
+            Some(_) => Ok(()),
+        }
     }
 
     fn term(&mut self) -> Result<Filter, FilterError> {
@@ -215,7 +232,8 @@ impl<'a> Parser<'a> {
         self.skip_spaces();
         let rest = &self.text.as_bytes()[self.at..];
         let is_there = rest.get(..wanted.len()).is_some_and(|word| word.eq_ignore_ascii_case(wanted.as_bytes()));
-        if is_there && matches!(rest.get(wanted.len()), Some(b' ' | b'\t' | b'\r' | b'\n' | b'(')) {
+        let after = rest.get(wanted.len());
+        if is_there && matches!(after, None | Some(b' ' | b'\t' | b'\r' | b'\n' | b'(' | b')' | b']')) {
             self.at += wanted.len();
             return true;
         }

@@ -50,6 +50,23 @@ fn filters_print_back_as_they_were_read() {
 }
 
 #[test]
+fn what_is_missing_at_the_end_is_named() {
+    for (bad, why) in [
+        ("a pr and", "expected a filter after `and` (at character 9)"),
+        ("a pr or ", "expected a filter after `or` (at character 9)"),
+        ("a eq 1 and b pr OR", "expected a filter after `or` (at character 19)"),
+        ("a pr or b pr and", "expected a filter after `and` (at character 17)"),
+        ("(a pr and) or b pr", "expected a filter after `and` (at character 10)"),
+        ("emails[type pr or]", "expected a filter after `or` (at character 18)"),
+        (r#"emails[type eq "work"] and"#, "expected a filter after `and` (at character 27)"),
+        ("not (a pr) and", "expected a filter after `and` (at character 15)"),
+        ("a pr andy", "expected the end, `and` or `or` (at character 6)"),
+    ] {
+        assert_eq!(Filter::parse(bad).map_err(|error| error.to_string()), Err(why.to_owned()), "{bad}");
+    }
+}
+
+#[test]
 fn what_is_no_filter_is_refused_with_its_place() {
     let deep = format!("{}a pr{}", "(".repeat(33), ")".repeat(33));
     let deep_not = "not (".repeat(100_000);
@@ -62,7 +79,7 @@ fn what_is_no_filter_is_refused_with_its_place() {
         (r#"userName eq "x"#, 12),
         (r#"userName eq "\q""#, 12),
         ("userName eq 'x'", 12),
-        (r#"userName eq "x" and"#, 16),
+        (r#"userName eq "x" and"#, 19),
         (r#"userName eq "x" userName"#, 16),
         ("(a pr", 5),
         ("a pr)", 4),
