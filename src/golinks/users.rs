@@ -101,10 +101,10 @@ impl GoLinks {
         let account = self.find(id)?;
         self.check_version(Item::User(account), asked, false)?;
         let id = account.id;
+        let request = PatchRequest::parse(body, self.rules())?;
         if self.settings.quirks.is(Quirk::PatchNoop200) {
             return Ok(self.shown(Item::User(account), &projection));
         }
-        let request = PatchRequest::parse(body, self.rules())?;
         let changed = self.patch(id, request, moment)?;
         if !changed && self.settings.quirks.is(Quirk::NoopPatchIs400) {
             return Err(Error::new(400, "no valid fields to update").into());

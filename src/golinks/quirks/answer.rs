@@ -35,7 +35,7 @@ impl GoLinks {
             response = self.misprint_patch(request, response);
         } else if let Ok(mut body) = Object::parse(response.body()) {
             self.misprint_body(&mut body, collection, item);
-            let asked = request.uri().query().and_then(|query| parameter(query, "count")?.parse::<i64>().ok());
+            let asked = asked_count(request);
             if let (true, Some(asked)) = (quirks.is(Quirk::TotalResults) && body.get("itemsPerPage").is_some(), asked) {
                 body.insert("itemsPerPage", number(asked));
             }
@@ -177,6 +177,14 @@ impl GoLinks {
 fn named(address: &str, name: &str) -> String {
     let collection = address.rsplit_once('/').map_or("", |(collection, _)| collection);
     format!("{collection}/{}", utf8_percent_encode(name, NON_ALPHANUMERIC))
+}
+
+/// How many resources a question asks for, in its query or, by POST, in its body.
+fn asked_count(request: &Request<Bytes>) -> Option<i64> {
+    match *request.method() {
+        Method::POST => Object::parse(request.body()).ok()?.get("count")?.as_i64(),
+        _ => parameter(request.uri().query()?, "count")?.parse().ok(),
+    }
 }
 
 fn as_integer(id: &mut Value) {

@@ -1,4 +1,6 @@
-//! How queries are misread, and what a lookup does not see.
+//! How questions are misread, and what a lookup does not see.
+
+use std::borrow::Cow;
 
 use bytes::Bytes;
 use http::{Method, Request, Response};
@@ -8,13 +10,66 @@ use super::{Quirk, Quirks};
 use crate::golinks::query::decode;
 use crate::scim::{Error, Filter, Object, Path, ScimType, Value};
 
-/// What a query is taken for.
-pub(super) enum Asked {
-    AsWritten,
-    /// The answer is an empty list, whatever there is.
-    Nothing,
-    /// Another query.
-    Otherwise(String),
+/// A question for resources, as a client words it.
+#[derive(Clone, Copy)]
+pub(super) enum Wording<'a> {
+    /// The query of a GET, of a list or of one resource.
+    Query { text: &'a str, is_list: bool },
+    /// The body of a search by POST (RFC 7644 3.4.3).
+    Body(&'a Object),
+}
+
+impl<'a> Wording<'a> {
+    fn says(self, name: &str) -> bool {
+        match self {
+            Wording::Query { text, .. } => parameter(text, name).is_some(),
+            Wording::Body(body) => body.get(name).is_some_and(|value| *value != Value::Null),
+        }
+    }
+
+    fn is_list(self) -> bool {
+        matches!(self, Wording::Query { is_list: true, .. } | Wording::Body(_))
+    }
+
+    /// The filter; none where it is no text.
+    fn filter(self) -> Result<Option<Cow<'a, str>>, Error> {
+        match self {
+            Wording::Query { text, .. } => parameter(text, "filter").map(decode).transpose(),
+            Wording::Body(body) => Ok(body.get("filter").and_then(Value::as_text).map(Cow::from)),
+        }
+    }
+}
+
+/// What quirks make of a question.
+#[derive(Default)]
+pub(super) struct Misread {
+    /// What is not read.
+    dropped: Vec<&'static str>,
+    /// Whether the first resource alone is shown.
+    first: bool,
+    /// Whether the answer is an empty list, whatever there is.
+    pub(super) finds_nothing: bool,
+}
+
+impl Misread {
+    /// The query of a GET as it is understood.
+    pub(super) fn of_query(&self, query: &str) -> String {
+        let mut query = self.dropped.iter().fold(query.to_owned(), |query, name| without(&query, name));
+        if self.first {
+            query.push_str("&count=1");
+        }
+        query
+    }
+
+    /// The body of a search by POST as it is understood.
+    pub(super) fn of_body(&self, body: &mut Object) {
+        for name in &self.dropped {
+            body.take(name);
+        }
+        if self.first {
+            body.insert("count", number(1));
+        }
+    }
 }
 
 /// Whether a request looks for accounts by a filter, in its query or by POST.
@@ -29,52 +84,53 @@ pub(super) fn is_lookup(request: &Request<Bytes>, aim: (Collection, Option<&str>
     }
 }
 
-/// Misreads the query of a GET.
-pub(super) fn misread(
-    quirks: &Quirks,
-    (collection, item): (Collection, Option<&str>),
-    query: Option<&str>,
-) -> Result<Asked, Error> {
-    let written = query.unwrap_or_default();
-    if collection == Collection::Other {
-        return Ok(Asked::AsWritten);
-    }
-    let mut query = written.to_owned();
-    if let Some(filter) = parameter(written, "filter") {
-        let filter = decode(filter)?.into_owned();
-        match quirks.word(Quirk::FilterParser) {
-            "naive_split" if filter.split(' ').count() > 3 => return Err(unreadable("unexpected word")),
-            "no_escape" if filter.contains('\\') => return Ok(Asked::Nothing),
-            "ascii" if !filter.is_ascii() => return Err(Error::new(500, "token recognition error")),
-            _ => {}
-        }
-        if quirks.is(Quirk::FilterValuePath) && filter.contains('[') {
-            return Err(unreadable("unexpected `[`"));
-        }
-        if quirks.is(Quirk::OtherFilters) && is_other(&filter) {
-            match quirks.word(Quirk::OtherFilters) {
-                "empty" => return Ok(Asked::Nothing),
-                "400" => return Err(unreadable("this attribute cannot be filtered on")),
-                "501" => return Err(Error::new(501, "this filter is not implemented")),
-                _ => query = without(&query, "filter"),
-            }
-        }
-        if collection == Collection::Groups && quirks.is(Quirk::GroupFilter) {
-            query = without(&query, "filter");
-            if quirks.word(Quirk::GroupFilter) == "first" {
-                query = format!("{}&count=1", without(&query, "count"));
-            }
-        }
-    } else if quirks.is(Quirk::PagingRequired)
-        && item.is_none()
-        && (parameter(written, "startIndex").is_none() || parameter(written, "count").is_none())
-    {
-        return Ok(Asked::Nothing);
-    }
+/// Misreads a question for users or groups.
+pub(super) fn misread(quirks: &Quirks, collection: Collection, asked: Wording<'_>) -> Result<Misread, Error> {
+    let mut misread = Misread::default();
     if quirks.is(Quirk::IgnoreExcludedAttributes) {
-        query = without(&query, "excludedAttributes");
+        misread.dropped.push("excludedAttributes");
     }
-    Ok(if query == written { Asked::AsWritten } else { Asked::Otherwise(query) })
+    // Who reads one resource asks for no others.
+    if !asked.is_list() {
+        return Ok(misread);
+    }
+    if let Some(filter) = asked.filter()? {
+        misread_filter(quirks, &filter, &mut misread)?;
+        if collection == Collection::Groups && quirks.is(Quirk::GroupFilter) {
+            misread.dropped.push("filter");
+            if quirks.word(Quirk::GroupFilter) == "first" {
+                misread.dropped.push("count");
+                misread.first = true;
+            }
+        }
+    } else if quirks.is(Quirk::PagingRequired) {
+        misread.finds_nothing = !asked.says("startIndex") || !asked.says("count");
+    }
+    Ok(misread)
+}
+
+fn misread_filter(quirks: &Quirks, filter: &str, misread: &mut Misread) -> Result<(), Error> {
+    match quirks.word(Quirk::FilterParser) {
+        "naive_split" if filter.split(' ').count() > 3 => return Err(unreadable("unexpected word")),
+        "no_escape" if filter.contains('\\') => misread.finds_nothing = true,
+        "ascii" if !filter.is_ascii() => return Err(Error::new(500, "token recognition error")),
+        _ => {}
+    }
+    if quirks.is(Quirk::FilterValuePath) && filter.contains('[') {
+        return Err(unreadable("unexpected `[`"));
+    }
+    if quirks.is(Quirk::OtherFilters) && is_other(filter) {
+        match quirks.word(Quirk::OtherFilters) {
+            "empty" => misread.finds_nothing = true,
+            "400" => return Err(unreadable("this attribute cannot be filtered on")),
+            "501" => return Err(Error::new(501, "this filter is not implemented")),
+            _ => misread.dropped.push("filter"),
+        }
+    }
+    if misread.finds_nothing {
+        misread.dropped.push("filter");
+    }
+    Ok(())
 }
 
 /// A list with those resources alone that are seen.

@@ -12,10 +12,11 @@ use http::uri::PathAndQuery;
 use http::{HeaderValue, Method, Request, Response, StatusCode, Uri};
 use percent_encoding::percent_decode_str;
 
-use super::lookup::{self, Asked};
+use super::lookup::{self, Wording};
 use super::operation::{Change, Known, Leftovers, store_mangled};
 use super::{Quirk, members, operation, write};
 use crate::base::{Moment, Time};
+use crate::golinks::capabilities::Capability;
 use crate::golinks::outsider::{Newcomers, OwnTime, Takes};
 use crate::golinks::references::each_reference;
 use crate::golinks::routes::{Refusal, not_allowed, not_found};
@@ -23,13 +24,15 @@ use crate::golinks::server::GoLinks;
 use crate::golinks::users::no_content;
 use crate::golinks::{AccountId, Event};
 use crate::scim::list::ListWriter;
-use crate::scim::{Error, Object, Value};
+use crate::scim::{Error, Object, PatchRequest, Value};
 
 /// What quirks remember from one request to the next.
 #[derive(Clone, Default, Debug)]
 pub(in crate::golinks) struct Memory {
     /// The change of a group that others overlap with (B32): the engine's, and that of clients in real time.
     changed: [Option<Changed>; 2],
+    /// Whether the change of a group that is being carried out is not kept.
+    pub(in crate::golinks) loses: bool,
     /// Accounts that clients in real time do not find yet.
     newcomers: Newcomers,
     /// Members who stand twice in a group: the group and the account (B33).
@@ -46,6 +49,14 @@ struct Changed {
     until: Time,
     /// The how-manieth it was of those that overlap.
     nth: u64,
+}
+
+/// A change of a group that can overlap with others.
+struct Overlap {
+    /// Which of the two kinds of clients sent it.
+    slot: usize,
+    changed: Changed,
+    is_lost: bool,
 }
 
 /// How long a client in real time waits for a change of a group when changes can overlap: who sends one after the other
@@ -120,16 +131,13 @@ impl GoLinks {
         self.refuse_outright(request, below)?;
         let below = self.true_path(below)?;
         let (collection, item) = aim(&below);
-        if self.is_lost(request, &below, moment) {
-            return Ok(no_content());
-        }
         let mut leftovers = Leftovers::default();
+        let mut finds_nothing = false;
         let misread = match *request.method() {
-            Method::GET => match lookup::misread(&self.settings.quirks, (collection, item), request.uri().query())? {
-                Asked::AsWritten => None,
-                Asked::Nothing => return Ok(nothing()),
-                Asked::Otherwise(query) => Some(with_query(request, &below, &query)),
-            },
+            Method::GET => self.misread_query(request, &below, &mut finds_nothing)?,
+            Method::POST if collection != Collection::Other && item == Some(".search") => {
+                self.misread_search(request, collection, &mut finds_nothing)?
+            }
             Method::POST | Method::PUT | Method::PATCH if collection != Collection::Other => {
                 let body = self.misread_body(request, &below, &mut leftovers, moment)?;
                 body.map(|body| with_body(request, body))
@@ -137,8 +145,16 @@ impl GoLinks {
             _ => None,
         };
         let name = self.name_before(collection, item);
-        let response = self.route(misread.as_ref().unwrap_or(request), &below, moment)?;
-        self.memory.take((collection, item), leftovers);
+        let read = misread.as_ref().unwrap_or(request);
+        let (response, is_lost) = match self.overlap(read, &below, moment) {
+            Some(overlap) => self.route_overlapping(read, &below, overlap, moment)?,
+            None => (self.route(read, &below, moment)?, false),
+        };
+        match (is_lost, finds_nothing) {
+            (true, _) => return Ok(no_content()),
+            (false, true) => return Ok(nothing()),
+            (false, false) => self.memory.take((collection, item), leftovers),
+        }
         if let Some((id, name)) = name {
             self.drop_renamed(id, &name, moment);
         }
@@ -195,6 +211,56 @@ impl GoLinks {
         })
     }
 
+    /// A question by GET as the quirks read it; `None` when they read it as it is written.
+    fn misread_query(
+        &self,
+        request: &Request<Bytes>,
+        below: &str,
+        finds_nothing: &mut bool,
+    ) -> Result<Option<Request<Bytes>>, Error> {
+        let (collection, item) = aim(below);
+        if collection == Collection::Other || (collection == Collection::Groups && !self.can(Capability::Groups)) {
+            return Ok(None);
+        }
+        let query = request.uri().query().unwrap_or_default();
+        let misread = lookup::misread(
+            &self.settings.quirks,
+            collection,
+            Wording::Query { text: query, is_list: item.is_none() },
+        )?;
+        *finds_nothing = misread.finds_nothing;
+        let otherwise = misread.of_query(query);
+        Ok((otherwise != query).then(|| with_query(request, below, &otherwise)))
+    }
+
+    /// A question by POST as the quirks read it; `None` when the server refuses it in its own words.
+    fn misread_search(
+        &self,
+        request: &Request<Bytes>,
+        collection: Collection,
+        finds_nothing: &mut bool,
+    ) -> Result<Option<Request<Bytes>>, Error> {
+        let quirks = &self.settings.quirks;
+        let offered = collection == Collection::Users || self.can(Capability::Groups);
+        if !offered || !self.can(Capability::Search) {
+            return Ok(None);
+        }
+        let mut body = match quirks.is(Quirk::AcceptsMedia) && !is_plain_json(request) {
+            true => Object::new(),
+            false => match Object::parse(request.body()) {
+                Ok(body) => body,
+                Err(_) => return Ok(None),
+            },
+        };
+        if quirks.is(Quirk::NullIsInvalid) {
+            operation::no_nulls(&body)?;
+        }
+        let misread = lookup::misread(quirks, collection, Wording::Body(&body))?;
+        *finds_nothing = misread.finds_nothing;
+        misread.of_body(&mut body);
+        Ok(Some(with_body(request, body.to_bytes())))
+    }
+
     /// A body as the quirks read it; `None` when they read it as it is written.
     fn misread_body(
         &mut self,
@@ -206,8 +272,11 @@ impl GoLinks {
         if self.settings.quirks.is(Quirk::AcceptsMedia) && !is_plain_json(request) {
             return Ok(Some(Bytes::from_static(b"{}")));
         }
-        // What is no object is refused by the server itself, in its own words.
+        // What is no object, or no PATCH, is refused by the server itself, in its own words: no quirk may pass over it.
         let Ok(mut body) = Object::parse(request.body()) else { return Ok(None) };
+        if request.method() == Method::PATCH && PatchRequest::parse(body.clone(), self.rules()).is_err() {
+            return Ok(None);
+        }
         let (collection, _) = aim(below);
         if collection == Collection::Groups && self.settings.quirks.is(Quirk::IdIsUsername) {
             body = self.with_true_members(request.method(), body)?;
@@ -240,23 +309,41 @@ impl GoLinks {
     /// Whether a change of a group overlaps with another one and is lost (B32). Of those that overlap the first is kept,
     /// and of the others the seed chooses. The engine's overlap that arrive at one instant; those of a client in real time
     /// that arrive before the one before is answered.
-    fn is_lost(&mut self, request: &Request<Bytes>, below: &str, moment: &mut Moment<'_, Event>) -> bool {
+    fn overlap(&self, request: &Request<Bytes>, below: &str, moment: &Moment<'_, Event>) -> Option<Overlap> {
         if !self.settings.quirks.is(Quirk::MemberLostUpdate) || !is_group_change(request, below) {
-            return false;
+            return None;
         }
-        let (_, Some(group)) = aim(below) else { return false };
+        let (_, group) = aim(below);
+        let group = group?;
         let (slot, now, until) = match (OwnTime::of(request), self.own) {
             (Some(own), _) => (1, own.now, own.now + CHANGING),
             // The operations of its bulk request come one after the other.
-            (None, Some(_)) => return false,
+            (None, Some(_)) => return None,
             (None, None) => (0, moment.now(), moment.now() + Duration::from_micros(1)),
         };
         let nth = match &self.memory.changed[slot] {
             Some(last) if last.group == group && now < last.until => last.nth + 1,
             _ => 0,
         };
-        self.memory.changed[slot] = Some(Changed { group: group.to_owned(), until, nth });
-        nth > 0 && moment.seed().unit("lost update", group, nth) < 0.5
+        let is_lost = nth > 0 && moment.seed().unit("lost update", group, nth) < 0.5;
+        Some(Overlap { slot, changed: Changed { group: group.to_owned(), until, nth }, is_lost })
+    }
+
+    /// Carries out a change that can overlap, and says whether it is lost. One that is refused changes nothing, so it
+    /// overlaps with nothing; one that is lost was read and checked as any other.
+    fn route_overlapping(
+        &mut self,
+        request: &Request<Bytes>,
+        below: &str,
+        overlap: Overlap,
+        moment: &mut Moment<'_, Event>,
+    ) -> Result<(Response<Bytes>, bool), Refusal> {
+        self.memory.loses = overlap.is_lost;
+        let response = self.route(request, below, moment);
+        self.memory.loses = false;
+        let response = response?;
+        self.memory.changed[overlap.slot] = Some(overlap.changed);
+        Ok((response, overlap.is_lost))
     }
 
     /// The account a request is about and its userName, when a new one would remove it (B56).
