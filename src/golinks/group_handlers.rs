@@ -18,6 +18,7 @@ use super::{AccountId, Event, GroupId};
 use crate::base::Moment;
 use crate::scim::compare::fold;
 use crate::scim::patch::{Op, Operation};
+use crate::scim::read_patch::Read;
 use crate::scim::settle::settle_within;
 use crate::scim::shape::{keep_immutable, shape};
 use crate::scim::{Error, Filter, Object, PatchRequest, Path, Projection, Rules, ScimType, Value};
@@ -67,7 +68,7 @@ impl GoLinks {
     pub(super) fn patch_group(
         &mut self,
         id: &str,
-        body: Object,
+        change: Read,
         asked: Asked<'_>,
         moment: &mut Moment<'_, Event>,
     ) -> Result<Response<Bytes>, Refusal> {
@@ -78,7 +79,7 @@ impl GoLinks {
         let rules = self.rules();
         let mut changes = Vec::new();
         let mut others = Vec::new();
-        for operation in PatchRequest::parse(body, rules)?.operations {
+        for operation in change?.operations {
             self.sort_out(operation, &mut changes, &mut others)?;
         }
         let size = self.must_find_group(id)?.members().len();

@@ -19,7 +19,8 @@ use super::{Event, discovery};
 use crate::base::Moment;
 use crate::scim::list::ListWriter;
 use crate::scim::patch::Work;
-use crate::scim::{self, Error, Object, ScimType};
+use crate::scim::read_patch::Read;
+use crate::scim::{self, Error, Object, PatchRequest, ScimType};
 
 /// A request that is not carried out, with the header its status calls for.
 pub(super) struct Refusal {
@@ -137,7 +138,7 @@ impl GoLinks {
             (_, "Users", Some(".search")) if self.can(Capability::Search) => Err(not_allowed("POST")),
             (&Method::GET, "Users", Some(id)) => self.read_user(id, asked),
             (&Method::PATCH, _, Some(_)) if !self.can(Capability::Patch) => Err(not_implemented("PATCH")),
-            (&Method::PATCH, "Users", Some(id)) => self.patch_user(id, read_body(request)?, asked, moment),
+            (&Method::PATCH, "Users", Some(id)) => self.patch_user(id, self.read_change(request)?, asked, moment),
             (&Method::PUT, _, Some(_)) if !self.can(Capability::Put) => Err(not_implemented("PUT")),
             (&Method::PUT, "Users", Some(id)) => self.replace_user(id, read_body(request)?, asked, moment),
             (&Method::DELETE, "Users", Some(id)) => self.delete_user(id, asked, moment),
@@ -162,6 +163,12 @@ impl GoLinks {
         }
     }
 
+    /// The body of a PATCH: of the right type, and a JSON object.
+    fn read_change(&self, request: &Request<Bytes>) -> Result<Read, Error> {
+        check_type(request)?;
+        PatchRequest::read(request.body(), self.rules())
+    }
+
     fn search_by_post(&self, scope: Scope, request: &Request<Bytes>) -> Result<Response<Bytes>, Refusal> {
         match self.can(Capability::Search) {
             true => self.search(scope, &Query::of_body(read_body(request)?)?),
@@ -182,7 +189,7 @@ impl GoLinks {
             (&Method::POST, Some(".search")) => self.search_by_post(Scope::Groups, request),
             (_, Some(".search")) if self.can(Capability::Search) => Err(not_allowed("POST")),
             (&Method::GET, Some(id)) => self.read_group(id, asked),
-            (&Method::PATCH, Some(id)) => self.patch_group(id, read_body(request)?, asked, moment),
+            (&Method::PATCH, Some(id)) => self.patch_group(id, self.read_change(request)?, asked, moment),
             (&Method::PUT, Some(id)) => self.replace_group(id, read_body(request)?, asked, moment),
             (&Method::DELETE, Some(id)) => self.delete_group(id, asked, moment),
             (_, None) => Err(not_allowed("GET, POST")),

@@ -17,8 +17,9 @@ use super::{AccountId, Event};
 use crate::base::Moment;
 use crate::scim::filter::{Filter, Operator};
 use crate::scim::read::read;
+use crate::scim::read_patch::Read;
 use crate::scim::schema::Place;
-use crate::scim::{Error, Object, PatchRequest, Projection, ScimType, Value};
+use crate::scim::{Error, Object, Projection, ScimType, Value};
 
 impl GoLinks {
     pub(super) fn list_users(&self, query: &str) -> Result<Response<Bytes>, Refusal> {
@@ -93,7 +94,7 @@ impl GoLinks {
     pub(super) fn patch_user(
         &mut self,
         id: &str,
-        body: Object,
+        change: Read,
         asked: Asked<'_>,
         moment: &mut Moment<'_, Event>,
     ) -> Result<Response<Bytes>, Refusal> {
@@ -101,7 +102,7 @@ impl GoLinks {
         let account = self.find(id)?;
         self.check_version(Item::User(account), asked, false)?;
         let id = account.id;
-        let request = PatchRequest::parse(body, self.rules())?;
+        let request = change?;
         if self.settings.quirks.is(Quirk::PatchNoop200) {
             return Ok(self.shown(Item::User(account), &projection));
         }

@@ -15,6 +15,7 @@ pub mod patch;
 pub mod path;
 pub mod projection;
 pub mod read;
+pub mod read_patch;
 pub mod schema;
 pub mod settle;
 pub mod shape;

@@ -34,6 +34,12 @@ impl Op {
             Op::Remove => "remove",
         }
     }
+
+    /// The one a word stands for.
+    pub(super) fn read(word: &str, rules: Rules) -> Option<Op> {
+        let same = |op: &Op| op.word() == word || (!rules.strict_op_case && op.word().eq_ignore_ascii_case(word));
+        [Op::Replace, Op::Add, Op::Remove].into_iter().find(same)
+    }
 }
 
 /// One operation.
@@ -45,6 +51,25 @@ pub struct Operation {
     pub path: Option<Path>,
     /// With what; `null` when there was none.
     pub value: Value,
+}
+
+impl Operation {
+    /// An operation of these parts.
+    ///
+    /// # Errors
+    /// 400 `noTarget` or `invalidValue` when one is missing.
+    pub(super) fn of(op: Op, path: Option<Path>, value: Option<Value>) -> Result<Operation, Error> {
+        // The core schema alone is the whole resource, as an extension's URN is the whole extension.
+        let path = path.filter(|path| !(path.attribute.is_empty() && path.schema.as_deref().is_some_and(is_core)));
+        match (op, &path, &value) {
+            (Op::Remove, None, _) => Err(Error::of(ScimType::NoTarget, "a removal needs a path")),
+            (Op::Remove, Some(_), _) | (_, Some(_), Some(_)) | (_, None, Some(Value::Object(_))) => {
+                Ok(Operation { op, path, value: value.unwrap_or_default() })
+            }
+            (_, _, None) => Err(Error::of(ScimType::InvalidValue, format!("`{}` needs a value", op.word()))),
+            (_, None, Some(_)) => Err(Error::of(ScimType::InvalidValue, "a value without path is an object")),
+        }
+    }
 }
 
 /// A change request.
@@ -116,24 +141,12 @@ fn read_operation(operation: Value, rules: Rules) -> Result<Operation, Error> {
         })?),
         Some(_) => return Err(Error::of(ScimType::InvalidPath, "`path` is a string")),
     };
-    // The core schema alone is the whole resource, as an extension's URN is the whole extension.
-    let path = path.filter(|path| !(path.attribute.is_empty() && path.schema.as_deref().is_some_and(is_core)));
-    let value = operation.take("value");
-    match (op, &path, &value) {
-        (Op::Remove, None, _) => Err(Error::of(ScimType::NoTarget, "a removal needs a path")),
-        (Op::Remove, Some(_), _) | (_, Some(_), Some(_)) | (_, None, Some(Value::Object(_))) => {
-            Ok(Operation { op, path, value: value.unwrap_or_default() })
-        }
-        (_, _, None) => Err(Error::of(ScimType::InvalidValue, format!("`{}` needs a value", op.word()))),
-        (_, None, Some(_)) => Err(Error::of(ScimType::InvalidValue, "a value without path is an object")),
-    }
+    Operation::of(op, path, operation.take("value"))
 }
 
 fn read_op(word: Option<&Value>, rules: Rules) -> Result<Op, Error> {
     let Some(Value::Text(word)) = word else { return syntax("an operation needs an `op`".to_owned()) };
-    let ops = [Op::Add, Op::Replace, Op::Remove];
-    let same = |op: &Op| op.word() == word || (!rules.strict_op_case && op.word().eq_ignore_ascii_case(word));
-    match ops.into_iter().find(same) {
+    match Op::read(word, rules) {
         Some(op) => Ok(op),
         None => syntax(format!("unknown op `{}`; it is one of add, replace, remove", shorten(word))),
     }

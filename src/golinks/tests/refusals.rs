@@ -51,6 +51,10 @@ fn wrong_requests_get_the_right_error() {
         ("POST /Users".to_owned(), &format!(r#"{{"userName":"x","{ENTERPRISE}":3}}"#), 400, "invalidValue"),
         (format!("PUT /Users/{id}"), "{}", 400, "invalidValue"),
         (format!("PATCH /Users/{id}"), "x", 400, "invalidSyntax"),
+        // That it is no JSON is said before that nobody is there, and that before what it wants.
+        ("PATCH /Users/nobody".to_owned(), "x", 400, "invalidSyntax"),
+        ("PATCH /Users/nobody".to_owned(), r#"{"Operations":3}"#, 404, ""),
+        (format!("PATCH /Users/{id}"), r#"{"Operations":3}"#, 400, "invalidSyntax"),
     ] {
         let answer = bench.send(&ask, body);
         assert_eq!(answer.status, status, "{ask} {body}");

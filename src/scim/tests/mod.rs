@@ -5,4 +5,5 @@ mod patch;
 mod path;
 pub(crate) mod properties;
 mod read;
+mod read_patch;
 mod value;
