@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::Request;
 
-use super::transit::{Door, Origin, Outgoing, Sent, Ticket};
+use super::transit::{Answer, Outgoing, Sent, Ticket};
 use crate::base::Time;
 use crate::entra::{CallId, Lost, Reply};
 
@@ -17,8 +17,8 @@ pub trait Drive {
     fn advance(&mut self, to: Time);
     /// The next thing to carry.
     fn next_outgoing(&mut self) -> Option<Outgoing>;
-    /// A request reached a door.
-    fn receive(&mut self, origin: Origin, door: Door, request: Request<Bytes>) -> Ticket;
+    /// A call of the engine's reached its door.
+    fn receive(&mut self, call: CallId, request: &Request<Bytes>) -> Ticket;
     /// A reply reached the engine.
     fn deliver(&mut self, call: CallId, reply: Reply);
     /// More than this many things to carry at one instant cannot be right.
@@ -70,17 +70,13 @@ pub fn carry(world: &mut impl Drive) -> bool {
     match world.next_outgoing() {
         None => return false,
         Some(Outgoing::Call(call)) => {
-            world.receive(Origin::Own(call.id), Door::Scim, call.request);
+            world.receive(call.id, &call.request);
         }
-        Some(Outgoing::Answer(answer)) => {
-            if let Origin::Own(call) = answer.to {
-                match answer.sent {
-                    Sent::Response(response) => world.deliver(call, Ok(response)),
-                    Sent::Reset => world.deliver(call, Err(Lost::Reset)),
-                    Sent::Never => {}
-                }
-            }
-        }
+        Some(Outgoing::Answer(Answer { to: call, sent, .. })) => match sent {
+            Sent::Response(response) => world.deliver(call, Ok(response)),
+            Sent::Reset => world.deliver(call, Err(Lost::Reset)),
+            Sent::Never => {}
+        },
         Some(Outgoing::Abandon(_)) => {}
     }
     true
@@ -144,7 +140,7 @@ mod tests {
         fn next_outgoing(&mut self) -> Option<Outgoing> {
             self.speaks.then_some(Outgoing::Abandon(CallId(1)))
         }
-        fn receive(&mut self, _: Origin, _: Door, _: Request<Bytes>) -> Ticket {
+        fn receive(&mut self, _: CallId, _: &Request<Bytes>) -> Ticket {
             Ticket(1)
         }
         fn deliver(&mut self, _: CallId, _: Reply) {}

@@ -30,6 +30,7 @@ pub use counters::Counters;
 pub use driver::Drive;
 pub use faults::Fault;
 pub use journal::{Bounds, Journal};
+pub use outbox::Knocked;
 pub use record::{Event, Record};
-pub use transit::{Answer, Door, Origin, Outgoing, Sent, Ticket};
+pub use transit::{Answer, Door, Origin, Outgoing, Sending, Sent, Ticket};
 pub use whole::{Setup, World};

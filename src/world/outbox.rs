@@ -1,9 +1,10 @@
 //! What waits to go out, which calls await an answer, and the one thing in transit.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::time::Duration;
 
 use super::faults::Verdict;
-use super::transit::{Answer, Ticket};
+use super::transit::{Sent, Ticket};
 use crate::base::Time;
 use crate::entra::CallId;
 
@@ -19,16 +20,46 @@ pub(super) struct Pending {
     pub(super) verdict: Option<Verdict>,
 }
 
-/// An answer that is ready to leave.
+/// What came of a request at its door.
+pub(super) struct Handled {
+    /// What is sent.
+    pub(super) sent: Sent,
+    /// After how long.
+    pub(super) wait: Duration,
+    /// Whether it was a write that was carried out and changed nothing.
+    pub(super) idle: bool,
+}
+
+impl Handled {
+    /// Without more to say.
+    pub(super) fn by(sent: Sent) -> Handled {
+        Handled { sent, wait: Duration::ZERO, idle: false }
+    }
+}
+
+/// An answer to a call of the engine's that is ready to leave.
 pub(super) struct Ready {
-    /// The answer.
-    pub(super) answer: Answer,
+    /// Which request it answers.
+    pub(super) ticket: Ticket,
+    /// The call.
+    pub(super) to: CallId,
     /// The record of the request.
     pub(super) request: u64,
-    /// When the request came.
+    /// When the request left.
     pub(super) came: Time,
-    /// Whether it answers a write that was carried out and changed nothing.
-    pub(super) idle: bool,
+    /// The answer.
+    pub(super) handled: Handled,
+}
+
+/// An outsider's request that has been answered; its answer has not left.
+#[must_use = "an answer that never leaves is missing in the journal"]
+pub struct Knocked {
+    /// The record of the request.
+    pub(super) request: u64,
+    /// When it came.
+    pub(super) came: Time,
+    /// The answer.
+    pub(super) handled: Handled,
 }
 
 /// What waits for its turn.
@@ -53,8 +84,6 @@ pub(super) enum Transit {
 /// Everything that waits to go out, first in, first out.
 #[derive(Default)]
 pub(super) struct Outbox {
-    /// Answers to outsiders: never in transit, they leave at once.
-    pub(super) outside: VecDeque<Ready>,
     /// What goes out one at a time.
     pub(super) waiting: VecDeque<Waiting>,
     /// The one thing in transit.

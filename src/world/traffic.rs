@@ -13,9 +13,10 @@ use super::about;
 use super::driver::Drive;
 use super::fact::{Fact, Struck};
 use super::faults::{Reset, Seen, Verdict};
-use super::outbox::{Pending, Ready, Transit, Waiting};
+use super::outbox::{Handled, Knocked, Pending, Ready, Transit, Waiting};
 use super::record::{self, Came};
-use super::transit::{Answer, Door, Origin, Outgoing, Sent, Ticket};
+use super::transit::{Answer, Door, Origin, Outgoing, Sending, Sent, Ticket};
+use crate::base::Time;
 use crate::entra::tenant::UserKey;
 use crate::entra::{Call, CallId, Lost, Reply};
 use crate::golinks::Takes;
@@ -24,10 +25,6 @@ use crate::scim::urn;
 impl World {
     /// The next thing to carry, first in, first out; `None` while something of the engine's own is in transit.
     pub fn next_outgoing(&mut self) -> Option<Outgoing> {
-        if let Some(ready) = self.outbox.outside.pop_front() {
-            self.journal_answer(&ready, None);
-            return Some(Outgoing::Answer(ready.answer));
-        }
         if self.outbox.transit.is_some() {
             return None;
         }
@@ -39,32 +36,41 @@ impl World {
         }
     }
 
-    /// A request reached a door; its path is the whole one, such as `/scim/v2/Users`.
-    pub fn receive(&mut self, origin: Origin, door: Door, request: Request<Bytes>) -> Ticket {
+    /// A call of the engine's reached its door; its path is the whole one, such as `/scim/v2/Users`.
+    pub fn receive(&mut self, call: CallId, request: &Request<Bytes>) -> Ticket {
         let ticket = self.outbox.ticket();
-        let (record, came, verdict) = match origin {
-            Origin::Own(call) => {
-                self.outbox.arrived(Transit::Call(call));
-                let Some(pending) = self.outbox.pending.get_mut(&call) else {
-                    // The engine has given up while the request was on the wire.
-                    self.outbox.waiting.push_back(Waiting::Forget(ticket, call));
-                    return ticket;
-                };
-                pending.ticket = Some(ticket);
-                (pending.request, pending.left, pending.verdict.take())
-            }
-            Origin::Outside => {
-                let record = self.journal_request(origin, door, None, &request);
-                let verdict = self.judge(record, |world| about::outside(world, &request), &request);
-                (record, self.now, verdict)
-            }
+        self.outbox.arrived(Transit::Call(call));
+        let Some(pending) = self.outbox.pending.get_mut(&call) else {
+            // The engine has given up while the request was on the wire.
+            self.outbox.waiting.push_back(Waiting::Forget(ticket, call));
+            return ticket;
         };
-        let (sent, wait, idle) = self.handle(door, &request, verdict);
-        let wait = wait.max(takes(&sent));
-        let answer = Answer { ticket, to: origin, wait: Duration::ZERO, sent };
-        let ready = Ready { answer, request: record, came, idle };
-        self.dispatch(ready, wait);
+        pending.ticket = Some(ticket);
+        let (record, came, verdict) = (pending.request, pending.left, pending.verdict.take());
+        let handled = self.handle(Door::Scim, request, verdict);
+        let wait = handled.wait;
+        let ready = Ready { ticket, to: call, request: record, came, handled };
+        match &ready.handled.sent {
+            // The engine will give up on it, and the ticket is forgotten then.
+            Sent::Never => {}
+            _ if wait > Duration::ZERO => self.timeline.park(self.now + wait, ready),
+            _ => self.send(ready),
+        }
         ticket
+    }
+
+    /// An outsider's request reached a door; its path is the whole one. It leaves by [`World::leave`], at once: outsiders
+    /// are never in transit.
+    pub fn knock(&mut self, door: Door, request: &Request<Bytes>) -> Knocked {
+        let record = self.journal_request(Origin::Outside, door, None, request);
+        let verdict = self.judge(record, |world| about::outside(world, request), request);
+        Knocked { request: record, came: self.now, handled: self.handle(door, request, verdict) }
+    }
+
+    /// The answer to an outsider leaves; its delay is left to the driver, in real time.
+    pub fn leave(&mut self, Knocked { request, came, handled }: Knocked) -> Sending {
+        self.journal_answer(request, came, &handled, None);
+        Sending { wait: handled.wait, sent: handled.sent }
     }
 
     /// A reply reached the engine, or the loss of one became known to the driver.
@@ -90,65 +96,53 @@ impl World {
 
     /// Queues an answer that is ready to leave.
     pub(super) fn send(&mut self, ready: Ready) {
-        match ready.answer.to {
-            Origin::Own(_) => self.outbox.waiting.push_back(Waiting::Answer(ready)),
-            Origin::Outside => self.outbox.outside.push_back(ready),
-        }
+        self.outbox.waiting.push_back(Waiting::Answer(ready));
     }
 
-    /// Sends an answer now, or parks it on the timeline; an outsider's delay is left to the driver, in real time.
-    fn dispatch(&mut self, mut ready: Ready, wait: Duration) {
-        match (ready.answer.to, &ready.answer.sent) {
-            // The engine will give up on it, and the ticket is forgotten then.
-            (Origin::Own(_), Sent::Never) => {}
-            (Origin::Own(_), _) if wait > Duration::ZERO => self.timeline.park(self.now + wait, ready),
-            (Origin::Own(_), _) => self.send(ready),
-            (Origin::Outside, _) => {
-                ready.answer.wait = wait;
-                self.send(ready);
-            }
-        }
-    }
-
-    /// Carries out a verdict at the door: what is sent, after how long, and whether it was a write without effect.
-    fn handle(&mut self, door: Door, request: &Request<Bytes>, verdict: Option<Verdict>) -> (Sent, Duration, bool) {
-        let mut wait = Duration::ZERO;
-        let (response, idle) = match verdict {
-            Some(Verdict::Stall) => return (Sent::Never, wait, false),
-            Some(Verdict::Refuse | Verdict::Certificate(_) | Verdict::Reset(Reset::Before)) => {
-                return (Sent::Reset, wait, false);
-            }
+    /// Carries out a verdict at the door.
+    fn handle(&mut self, door: Door, request: &Request<Bytes>, verdict: Option<Verdict>) -> Handled {
+        let mut handled = match verdict {
+            None => self.open(door, request),
+            Some(Verdict::Stall) => Handled::by(Sent::Never),
+            Some(Verdict::Refuse | Verdict::Certificate(_) | Verdict::Reset(Reset::Before)) => Handled::by(Sent::Reset),
             Some(Verdict::Respond(response)) => {
                 let idle = is_write(request.method()) && response.status().is_success();
-                (response, idle)
+                Handled { idle, ..Handled::by(Sent::Response(response)) }
             }
             Some(Verdict::Reset(Reset::After)) => {
-                self.knock(door, request);
-                return (Sent::Reset, wait, false);
+                self.open(door, request);
+                return Handled::by(Sent::Reset);
             }
             Some(Verdict::Delay(by)) => {
-                wait = by;
-                self.knock(door, request)
+                let handled = self.open(door, request);
+                Handled { wait: by, ..handled }
             }
             Some(Verdict::Garble(garble)) => {
-                let (response, idle) = self.knock(door, request);
-                (garble.spoil(response), idle)
+                let handled = self.open(door, request);
+                match handled.sent {
+                    Sent::Response(response) => Handled { sent: Sent::Response(garble.spoil(response)), ..handled },
+                    Sent::Reset | Sent::Never => handled,
+                }
             }
-            None => self.knock(door, request),
         };
-        (Sent::Response(response), wait, idle)
+        if let Sent::Response(response) = &handled.sent
+            && let Some(Takes(takes)) = response.extensions().get()
+        {
+            // How long GoLinks itself keeps a client in real time waiting.
+            handled.wait = handled.wait.max(*takes);
+        }
+        handled
     }
 
-    /// Lets whoever lives behind a door answer; the second value says that it was a write without effect.
-    fn knock(&mut self, door: Door, request: &Request<Bytes>) -> (Response<Bytes>, bool) {
+    /// Lets whoever lives behind a door answer.
+    fn open(&mut self, door: Door, request: &Request<Bytes>) -> Handled {
         match door {
             Door::Scim => {
                 let (response, changed) = self.with_golinks(|golinks, moment| golinks.handle(request, moment));
-                let write = is_write(request.method());
-                let idle = write && !changed && response.status().is_success();
-                (response, idle)
+                let idle = is_write(request.method()) && !changed && response.status().is_success();
+                Handled { idle, ..Handled::by(Sent::Response(response)) }
             }
-            Door::Graph => (nobody_home(), false),
+            Door::Graph => Handled::by(Sent::Response(nobody_home())),
         }
     }
 
@@ -179,17 +173,16 @@ impl World {
 
     /// An own answer leaves, unless the engine has given up on the call.
     fn answer_leaves(&mut self, ready: Ready) -> Outgoing {
-        let (ticket, to) = (ready.answer.ticket, ready.answer.to);
-        let Origin::Own(call) = to else { return Outgoing::Answer(ready.answer) };
+        let Ready { ticket, to: call, request, came, handled } = ready;
         if self.outbox.pending.remove(&call).is_none() {
-            let heads = Heads::sent(&ready.answer.sent);
-            let answer = heads.complete(self.answer_record(&ready, Some(call)));
-            self.journal.push_too_late(self.now, answer, body_of(&ready.answer.sent));
+            let heads = Heads::sent(&handled.sent);
+            let answer = heads.complete(self.answer_record(request, came, &handled, Some(call)));
+            self.journal.push_too_late(self.now, answer, body_of(&handled.sent));
             return forget(ticket, call);
         }
-        self.journal_answer(&ready, Some(call));
+        self.journal_answer(request, came, &handled, Some(call));
         self.outbox.transit = Some(Transit::Answer(call));
-        Outgoing::Answer(ready.answer)
+        Outgoing::Answer(Answer { ticket, to: call, sent: handled.sent })
     }
 
     /// What the faults will do to a request; the journal says which one struck.
@@ -236,20 +229,26 @@ impl World {
         self.journal.push_request(self.now, record, request.body())
     }
 
-    fn journal_answer(&mut self, ready: &Ready, call: Option<CallId>) {
-        let heads = Heads::sent(&ready.answer.sent);
-        let answer = heads.complete(self.answer_record(ready, call));
-        self.journal.push_answer(self.now, answer, Some(body_of(&ready.answer.sent)));
+    fn journal_answer(&mut self, request: u64, came: Time, handled: &Handled, call: Option<CallId>) {
+        let heads = Heads::sent(&handled.sent);
+        let answer = heads.complete(self.answer_record(request, came, handled, call));
+        self.journal.push_answer(self.now, answer, Some(body_of(&handled.sent)));
     }
 
-    fn answer_record(&self, ready: &Ready, call: Option<CallId>) -> record::Answer<'static> {
-        let came = match &ready.answer.sent {
+    fn answer_record(
+        &self,
+        request: u64,
+        came: Time,
+        handled: &Handled,
+        call: Option<CallId>,
+    ) -> record::Answer<'static> {
+        let after = self.now.since(came);
+        let came = match &handled.sent {
             Sent::Response(response) => Came::Status(response.status().as_u16()),
             Sent::Reset => Came::Reset,
             Sent::Never => Came::TimedOut,
         };
-        let record = record::Answer::new(ready.request, call, came, self.now.since(ready.came));
-        record::Answer { idle: ready.idle, ..record }
+        record::Answer { idle: handled.idle, ..record::Answer::new(request, call, came, after) }
     }
 
     /// Journals that a call has no answer of ours.
@@ -265,7 +264,7 @@ fn is_write(method: &Method) -> bool {
 
 /// Says that nobody waits for a ticket any more.
 fn forget(ticket: Ticket, call: CallId) -> Outgoing {
-    Outgoing::Answer(Answer { ticket, to: Origin::Own(call), wait: Duration::ZERO, sent: Sent::Never })
+    Outgoing::Answer(Answer { ticket, to: call, sent: Sent::Never })
 }
 
 fn came_of(lost: Lost) -> Came {
@@ -319,14 +318,6 @@ fn body_of(sent: &Sent) -> &[u8] {
     match sent {
         Sent::Response(response) => response.body(),
         Sent::Reset | Sent::Never => &[],
-    }
-}
-
-/// How long GoLinks itself keeps a client in real time waiting.
-fn takes(sent: &Sent) -> Duration {
-    match sent {
-        Sent::Response(response) => response.extensions().get().map_or(Duration::ZERO, |Takes(takes)| *takes),
-        Sent::Reset | Sent::Never => Duration::ZERO,
     }
 }
 

@@ -40,16 +40,23 @@ pub enum Outgoing {
     Abandon(CallId),
 }
 
-/// An answer that leaves.
+/// An answer to a call of the engine's that leaves.
 #[derive(Debug)]
 pub struct Answer {
     /// Which request it answers.
     pub ticket: Ticket,
-    /// Who asked. The answer to an own call is in transit until the driver hands it to `deliver`, except [`Sent::Never`].
-    pub to: Origin,
-    /// How long a live driver waits in real time before sending; always zero for an own call.
-    pub wait: Duration,
+    /// The call. Its answer is in transit until the driver hands it to `deliver`, except [`Sent::Never`].
+    pub to: CallId,
     /// What is sent.
+    pub sent: Sent,
+}
+
+/// An answer on its way to a connection.
+#[derive(Debug)]
+pub struct Sending {
+    /// How long a live driver waits first, in real time; always zero for an own call.
+    pub wait: Duration,
+    /// What is sent then.
     pub sent: Sent,
 }
 

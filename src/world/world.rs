@@ -12,7 +12,7 @@ use super::journal::{Bounds, Journal};
 use super::outbox::{Outbox, Waiting};
 use super::record::Came;
 use super::timeline::Timeline;
-use super::transit::{Door, Origin, Outgoing, Ticket};
+use super::transit::{Outgoing, Ticket};
 use super::{Action, ActionError, Fault};
 use crate::base::time::earliest;
 use crate::base::{Moment, Seed, Time};
@@ -286,8 +286,8 @@ impl Drive for World {
     fn next_outgoing(&mut self) -> Option<Outgoing> {
         World::next_outgoing(self)
     }
-    fn receive(&mut self, origin: Origin, door: Door, request: Request<Bytes>) -> Ticket {
-        World::receive(self, origin, door, request)
+    fn receive(&mut self, call: CallId, request: &Request<Bytes>) -> Ticket {
+        World::receive(self, call, request)
     }
     fn deliver(&mut self, call: CallId, reply: Reply) {
         World::deliver(self, call, reply);

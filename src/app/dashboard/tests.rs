@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::scenario::{Override, Play, library, load};
-use crate::world::{Door, Drive, Origin, Outgoing, driver, intent};
+use crate::world::{Door, Sent, driver, intent};
 
 const LIVE: Live<'static> = Live { run: 1, speed: "600x", paused: false, notice: None };
 
@@ -111,8 +111,7 @@ fn what_outsiders_did_while_nobody_watched_is_there_for_who_comes() {
     let mut board = Board::default();
     for nth in 1..=1_500 {
         let request = http::Request::get("/scim/v2/Users").body(bytes::Bytes::new()).expect("a request");
-        play.receive(Origin::Outside, Door::Scim, request);
-        assert!(matches!(play.next_outgoing(), Some(Outgoing::Answer(_))));
+        assert!(matches!(play.knock(Door::Scim, &request).sent, Sent::Response(_)));
         if nth == 10 {
             board.look(&play, &LIVE);
         }

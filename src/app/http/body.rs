@@ -64,7 +64,7 @@ const DISCARD_MAX: usize = 64 << 20;
 ///
 /// # Errors
 /// When it is too large, or does not come whole.
-pub async fn read(mut body: Incoming, limit: usize) -> Result<Bytes, Unread> {
+pub async fn read(body: &mut Incoming, limit: usize) -> Result<Bytes, Unread> {
     // Most bodies come in one piece, which is a part of the connection's read buffer. It need not be copied: nobody keeps
     // it for longer than the request lasts.
     let mut first = Bytes::new();
@@ -90,7 +90,7 @@ pub async fn read(mut body: Incoming, limit: usize) -> Result<Bytes, Unread> {
     Ok([first, more.freeze()].concat().into())
 }
 
-async fn discard(mut body: Incoming, mut length: usize) -> Result<Bytes, Unread> {
+async fn discard(body: &mut Incoming, mut length: usize) -> Result<Bytes, Unread> {
     while let Some(Ok(frame)) = body.frame().await {
         length += frame.data_ref().map_or(0, Bytes::len);
         if length > DISCARD_MAX {

@@ -37,7 +37,7 @@ pub async fn answer(server: &Server, request: Request<Incoming>, meter: &Meter) 
     if let Err(why) = server.guard.check(request.method(), request.uri(), request.headers()) {
         return Ok(refused(StatusCode::FORBIDDEN, &refusal(why, "")));
     }
-    let (parts, incoming) = request.into_parts();
+    let (parts, mut incoming) = request.into_parts();
     let word = parts.uri.path().strip_prefix("/api").unwrap_or("").trim_matches('/').to_owned();
     let query = Query::parse(parts.uri.query().unwrap_or(""));
     match (word.as_str(), reads(&parts.method)) {
@@ -51,7 +51,7 @@ pub async fn answer(server: &Server, request: Request<Incoming>, meter: &Meter) 
         _ if parts.method != Method::POST => Ok(wrong_method("POST")),
         (word, _) => {
             meter.body();
-            let text = match body::read(incoming, BODY_MAX).await {
+            let text = match body::read(&mut incoming, BODY_MAX).await {
                 Ok(text) => text,
                 Err(Unread::TooLarge) => {
                     return Ok(refused(StatusCode::PAYLOAD_TOO_LARGE, &refusal("the body is too large", "")));

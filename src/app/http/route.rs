@@ -1,5 +1,7 @@
 //! Which door a request knocks at, by its path.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderValue, Method, Request, Response, StatusCode, Uri};
@@ -11,80 +13,90 @@ use super::meter::Meter;
 use super::{Server, control, page};
 use crate::app::live::wire::strip;
 use crate::scim;
-use crate::world::{Door, Sent};
+use crate::world::{Door, Sending, Sent};
 
 /// How long an outside client is left waiting at most for a slow answer or a stall, in real time.
-const WAIT_MAX: std::time::Duration = std::time::Duration::from_secs(300);
+const WAIT_MAX: Duration = Duration::from_secs(300);
 
-/// Answers a request.
+/// Answers a request. What is rare is boxed: whatever this future may hold is copied with every request.
 ///
 /// # Errors
 /// The connection is to be closed without an answer.
 pub async fn answer(
     server: &Server,
     peer: Peer,
-    request: Request<Incoming>,
+    mut request: Request<Incoming>,
     meter: &Meter,
 ) -> Result<Response<Body>, HangUp> {
-    if let Peer::Own(_) = peer {
-        return knock(server, peer, Door::Scim, request, meter).await;
-    }
-    match request.uri().path().as_bytes().split(|byte| *byte == b'/').nth(1).unwrap_or_default() {
-        b"scim" => knock(server, peer, Door::Scim, request, meter).await,
-        // GoLinks may have been moved, even below a path of ours.
-        _ if server.desk.look(|play| play.world().golinks().is_at(request.uri().path())) == Some(true) => {
-            knock(server, peer, Door::Scim, request, meter).await
-        }
-        b"v1.0" | b"beta" => knock(server, peer, Door::Graph, request, meter).await,
-        // Boxed, as all that is rare: what a request carries about is copied with it.
-        b"api" => Box::pin(control::answer(server, request, meter)).await,
-        b"healthz" => Ok(text(StatusCode::OK, "ready\n")),
-        _ => Ok(page::answer(server, &request)),
-    }
-}
-
-/// Carries a request to a door of the world and its answer back.
-async fn knock(
-    server: &Server,
-    peer: Peer,
-    door: Door,
-    request: Request<Incoming>,
-    meter: &Meter,
-) -> Result<Response<Body>, HangUp> {
-    let (mut parts, incoming) = request.into_parts();
-    let bytes = if incoming.is_end_stream() {
+    let Some(door) = door(server, peer, request.uri().path()) else {
+        return Box::pin(indoors(server, request, meter)).await;
+    };
+    let bytes = if request.body().is_end_stream() {
         Bytes::new()
     } else {
         meter.body();
         let limit = server.desk.look(|play| play.world().golinks().settings().body_limit).ok_or(HangUp)?;
-        match body::read(incoming, limit).await {
+        match body::read(request.body_mut(), limit).await {
             Ok(bytes) => bytes,
             Err(Unread::TooLarge) => return Ok(too_large(limit)),
             Err(Unread::Broken) => return Err(HangUp),
         }
     };
     meter.ours();
+    let mut request = request.map(|_| bytes);
     let sending = match peer {
         Peer::Outside => {
-            if parts.uri.scheme().is_some() {
-                parts.uri = parts.uri.path_and_query().map_or_else(Uri::default, |target| target.clone().into());
+            if request.uri().scheme().is_some() {
+                let target = request.uri().path_and_query();
+                *request.uri_mut() = target.map_or_else(Uri::default, |target| target.clone().into());
             }
-            server.desk.knock(door, Request::from_parts(parts, bytes)).ok_or(HangUp)?
+            server.desk.knock(door, &mut request).ok_or(HangUp)?
         }
         Peer::Own(address) => {
-            strip(&mut parts.headers);
+            strip(request.headers_mut());
             let call = server.callers.call_of(address).ok_or(HangUp)?;
-            Box::pin(server.owner.request(call, Request::from_parts(parts, bytes))).await.ok_or(HangUp)?
+            Box::pin(server.owner.request(call, request)).await.ok_or(HangUp)?
         }
     };
+    match sending {
+        Sending { wait: Duration::ZERO, sent: Sent::Response(response) } => Ok(response.map(Body::Whole)),
+        sending => Box::pin(send_later(sending)).await,
+    }
+}
+
+/// The door of the world a path leads to; `None` for what is ours.
+fn door(server: &Server, peer: Peer, path: &str) -> Option<Door> {
+    if let Peer::Own(_) = peer {
+        return Some(Door::Scim);
+    }
+    match path.as_bytes().split(|byte| *byte == b'/').nth(1).unwrap_or_default() {
+        b"scim" => Some(Door::Scim),
+        // GoLinks may have been moved, even below a path of ours.
+        _ if server.desk.look(|play| play.world().golinks().is_at(path)) == Some(true) => Some(Door::Scim),
+        b"v1.0" | b"beta" => Some(Door::Graph),
+        _ => None,
+    }
+}
+
+/// Answers what is no business of the world's.
+async fn indoors(server: &Server, request: Request<Incoming>, meter: &Meter) -> Result<Response<Body>, HangUp> {
+    match request.uri().path().split('/').nth(1).unwrap_or_default() {
+        "api" => control::answer(server, request, meter).await,
+        "healthz" => Ok(text(StatusCode::OK, "ready\n")),
+        _ => Ok(page::answer(server, &request)),
+    }
+}
+
+/// Sends what takes its time, or what is no response.
+async fn send_later(sending: Sending) -> Result<Response<Body>, HangUp> {
     if !sending.wait.is_zero() {
-        Box::pin(tokio::time::sleep(sending.wait.min(WAIT_MAX))).await;
+        tokio::time::sleep(sending.wait.min(WAIT_MAX)).await;
     }
     match sending.sent {
         Sent::Response(response) => Ok(response.map(Body::Whole)),
         Sent::Reset => Err(HangUp),
         Sent::Never => {
-            Box::pin(tokio::time::sleep(WAIT_MAX)).await;
+            tokio::time::sleep(WAIT_MAX).await;
             Err(HangUp)
         }
     }

@@ -1,15 +1,16 @@
 //! What goes out and what comes in: one thing of the engine's at a time, and outsiders whenever they come.
 
-use http::Request;
+use std::time::Duration;
 
 use bytes::Bytes;
+use http::Request;
 
-use super::message::{Incoming, Sending};
+use super::message::Incoming;
 use super::owner::{Owner, Transit};
 use super::wire::OwnCall;
 use crate::entra::{CallId, Reply};
 use crate::golinks::OwnTime;
-use crate::world::{Answer, Door, Drive, Origin, Outgoing, Sent};
+use crate::world::{Answer, Door, Drive, Outgoing, Sending, Sent};
 
 impl Owner {
     /// Sends something on its way.
@@ -30,15 +31,13 @@ impl Owner {
 
     fn answer(&mut self, answer: Answer) {
         // A call that stalls keeps its connection until the engine gives up on it.
-        if let (Origin::Own(_), Sent::Never) = (answer.to, &answer.sent) {
+        if let Sent::Never = answer.sent {
             return;
         }
         let Some((_, connection)) = self.waiting.remove(&answer.ticket) else { return };
-        if let Origin::Own(call) = answer.to {
-            self.transit = Some(Transit::Answer(call));
-        }
+        self.transit = Some(Transit::Answer(answer.to));
         // A connection that has ended meanwhile needs no answer; the engine's client tells of its own.
-        let _ = connection.send(Sending { wait: answer.wait, sent: answer.sent });
+        let _ = connection.send(Sending { wait: Duration::ZERO, sent: answer.sent });
     }
 
     /// What was on the wire for this call no longer is.
@@ -54,29 +53,19 @@ impl Owner {
         // A call of an earlier run, or one given up on meanwhile: its connection is closed by dropping `answer`.
         if run == self.run && self.transit == Some(Transit::Call(call)) {
             self.transit = None;
-            let ticket = self.play.receive(Origin::Own(call), Door::Scim, request);
+            let ticket = self.play.receive(call, &request);
             self.waiting.insert(ticket, (call, answer));
         }
     }
 
     /// An outsider's request has come to a door: it is answered at once, whatever the clock does.
-    pub(super) fn knock(&mut self, door: Door, mut request: Request<Bytes>) -> Option<Sending> {
+    pub(super) fn knock(&mut self, door: Door, request: &mut Request<Bytes>) -> Sending {
         self.catch_up();
         if self.play.world().golinks().asks_own_time() {
             let now = self.play.script().start + self.opened.elapsed();
             request.extensions_mut().insert(OwnTime { now, speed: self.pace.passing() });
         }
-        let ticket = self.play.receive(Origin::Outside, door, request);
-        while let Some(outgoing) = self.play.next_outgoing() {
-            match outgoing {
-                Outgoing::Answer(answer) if answer.ticket == ticket => {
-                    return Some(Sending { wait: answer.wait, sent: answer.sent });
-                }
-                // What came out before it keeps its place.
-                other => self.held.push_back(other),
-            }
-        }
-        None
+        self.play.knock(door, request)
     }
 
     /// A reply has come to the engine.

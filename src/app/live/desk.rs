@@ -12,10 +12,10 @@ use http::Request;
 use tokio::sync::{Notify, mpsc};
 
 use super::alarm::Alarm;
-use super::message::{Message, Sending};
+use super::message::Message;
 use super::owner::{Owner, Rest};
 use crate::scenario::Play;
-use crate::world::Door;
+use crate::world::{Door, Sending};
 
 /// The desk, as connections know it; cheap to clone.
 #[derive(Clone)]
@@ -33,9 +33,13 @@ impl Desk {
     }
 
     /// Answers an outsider's request at once; `None` when nobody sits here any more.
-    pub fn knock(&self, door: Door, request: Request<Bytes>) -> Option<Sending> {
+    pub fn knock(&self, door: Door, request: &mut Request<Bytes>) -> Option<Sending> {
         let _witness = Witness(&self.0.news);
-        let (sending, news) = self.with(|owner| (owner.knock(door, request), owner.touch()))?;
+        let mut news = false;
+        let sending = self.with(|owner| {
+            news = owner.touch();
+            owner.knock(door, request)
+        });
         if news {
             self.0.news.notify_one();
         }

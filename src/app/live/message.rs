@@ -12,7 +12,7 @@ use crate::app::dashboard::Query;
 use crate::base::Time;
 use crate::entra::Reply;
 use crate::scenario::Script;
-use crate::world::{Action, Sent};
+use crate::world::{Action, Sending};
 
 /// Everything that reaches the owner.
 pub enum Message {
@@ -52,14 +52,6 @@ pub struct Incoming {
     pub request: Request<Bytes>,
     /// Takes the answer; dropped without one, the connection is closed.
     pub answer: oneshot::Sender<Sending>,
-}
-
-/// An answer on its way to a connection.
-pub struct Sending {
-    /// How long the connection waits first, in real time.
-    pub wait: Duration,
-    /// What it then does.
-    pub sent: Sent,
 }
 
 /// What a page, a shell or a test may ask of a running server.

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
 use super::frames::Frames;
-use super::message::{Message, Outcome, Sending};
+use super::message::{Message, Outcome};
 use super::pace::{Leave, Mode, Pace, Speed};
 use super::wire::Wire;
 use crate::app::dashboard::Live;
@@ -18,7 +18,7 @@ use crate::base::Time;
 use crate::base::time::earliest;
 use crate::entra::CallId;
 use crate::scenario::{Play, Script};
-use crate::world::{Drive, Outgoing, Ticket};
+use crate::world::{Drive, Outgoing, Sending, Ticket};
 
 /// What an owner needs to begin.
 pub struct Begin {

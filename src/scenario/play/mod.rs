@@ -19,7 +19,7 @@ use http::Request;
 use crate::base::Time;
 use crate::base::time::earliest;
 use crate::entra::{CallId, Reply};
-use crate::world::{Action, ActionError, Door, Drive, Origin, Outgoing, Ticket, World, driver};
+use crate::world::{Action, ActionError, Door, Drive, Outgoing, Sending, Ticket, World, driver};
 
 use super::Script;
 use super::report::Story;
@@ -115,6 +115,16 @@ impl Play {
         self.touched = true;
         self.look();
         Ok(())
+    }
+
+    /// An outsider's request reached a door, and is answered at once. The run is touched from then on.
+    pub fn knock(&mut self, door: Door, request: &Request<Bytes>) -> Sending {
+        self.touched = true;
+        let knocked = self.world.knock(door, request);
+        self.look();
+        let sending = self.world.leave(knocked);
+        self.look();
+        sending
     }
 
     /// Whether a `pause` action asked the driver to stop the clock since this was last asked.
@@ -236,9 +246,8 @@ impl Drive for Play {
         outgoing
     }
 
-    fn receive(&mut self, origin: Origin, door: Door, request: Request<Bytes>) -> Ticket {
-        self.touched |= origin == Origin::Outside;
-        let ticket = self.world.receive(origin, door, request);
+    fn receive(&mut self, call: CallId, request: &Request<Bytes>) -> Ticket {
+        let ticket = self.world.receive(call, request);
         self.look();
         ticket
     }
