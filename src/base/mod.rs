@@ -9,6 +9,7 @@ pub mod moment;
 pub mod node;
 pub mod seed;
 pub mod time;
+pub mod words;
 mod written;
 
 pub use diagnostic::{Diagnostic, Problems, Severity, Span};

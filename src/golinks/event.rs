@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::{AccountId, GroupId};
 use crate::base::decimal;
+use crate::base::words::Words;
 
 /// Something that happened at GoLinks.
 #[derive(Clone, PartialEq, Debug)]
@@ -123,26 +124,85 @@ pub enum Event {
     },
 }
 
+/// An event of an account, which there may be very many of: nothing in it is owned.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct AccountEvent<'a> {
+    /// Its id.
+    pub id: AccountId,
+    /// Its userName, after a change.
+    pub user_name: &'a str,
+    /// What happened to it.
+    pub what: Happened,
+    /// The paths of the attributes that changed, with a comma and a space between them; otherwise empty.
+    pub paths: &'a str,
+}
+
+/// What happened to an account.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Happened {
+    /// It is new.
+    Created,
+    /// Attributes took other values.
+    Changed,
+    /// `active` went from true to false.
+    Deactivated,
+    /// `active` went from false to true.
+    Reactivated,
+    /// It went away.
+    Deleted,
+}
+
+impl AccountEvent<'_> {
+    /// As [`Event::write`] does it.
+    pub fn write(&self, out: &mut impl Words) {
+        out.push_str("account ");
+        decimal::push(out, self.id.0, 15);
+        let what = match self.what {
+            Happened::Created => " created ",
+            Happened::Changed => " changed ",
+            Happened::Deactivated => " deactivated ",
+            Happened::Reactivated => " reactivated ",
+            Happened::Deleted => " deleted ",
+        };
+        push(out, &[what, self.user_name]);
+        if !self.paths.is_empty() {
+            push(out, &[": ", self.paths]);
+        }
+    }
+}
+
 impl Event {
+    /// The same when it is about an account; `paths` is where the paths of a change are written.
+    pub fn of_account<'a>(&'a self, paths: &'a mut String) -> Option<AccountEvent<'a>> {
+        paths.clear();
+        let (id, user_name, what) = match self {
+            Event::AccountCreated { id, user_name } => (*id, user_name, Happened::Created),
+            Event::AccountChanged { id, user_name, what } => {
+                for (nth, path) in what.iter().enumerate() {
+                    push(paths, &[if nth == 0 { "" } else { ", " }, path]);
+                }
+                (*id, user_name, Happened::Changed)
+            }
+            Event::Deactivated { id, user_name } => (*id, user_name, Happened::Deactivated),
+            Event::Reactivated { id, user_name } => (*id, user_name, Happened::Reactivated),
+            Event::AccountDeleted { id, user_name } => (*id, user_name, Happened::Deleted),
+            _ => return None,
+        };
+        Some(AccountEvent { id, user_name, what, paths })
+    }
+
     /// Writes one stable line of words, without the time: the journal shows and digests it.
     pub fn write(&self, out: &mut String) {
-        let account = |out: &mut String, id: &AccountId, user_name: &str, what: &str| {
-            out.push_str("account ");
-            decimal::push(out, id.0, 15);
-            push(out, &[" ", what, " ", user_name]);
-        };
         match self {
-            Event::AccountCreated { id, user_name } => account(out, id, user_name, "created"),
-            Event::AccountChanged { id, user_name, what } => {
-                account(out, id, user_name, "changed");
-                for (nth, path) in what.iter().enumerate() {
-                    out.push_str(if nth == 0 { ": " } else { ", " });
-                    out.push_str(path);
+            Event::AccountCreated { .. }
+            | Event::AccountChanged { .. }
+            | Event::Deactivated { .. }
+            | Event::Reactivated { .. }
+            | Event::AccountDeleted { .. } => {
+                if let Some(event) = self.of_account(&mut String::new()) {
+                    event.write(out);
                 }
             }
-            Event::Deactivated { id, user_name } => account(out, id, user_name, "deactivated"),
-            Event::Reactivated { id, user_name } => account(out, id, user_name, "reactivated"),
-            Event::AccountDeleted { id, user_name } => account(out, id, user_name, "deleted"),
             Event::GroupCreated { id, display_name, members } => {
                 let _ = write!(out, "group {id} created {display_name} with {members} members");
             }
@@ -171,6 +231,6 @@ impl Event {
     }
 }
 
-fn push(out: &mut String, parts: &[&str]) {
+fn push(out: &mut impl Words, parts: &[&str]) {
     parts.iter().for_each(|part| out.push_str(part));
 }

@@ -44,7 +44,7 @@ pub use access::{Access, Auth, Basic, OAuth};
 pub use account_id::AccountId;
 pub use accounts::{Account, AccountView, Accounts};
 pub use capabilities::{Capability, Profile};
-pub use event::Event;
+pub use event::{AccountEvent, Event, Happened};
 pub use group_id::GroupId;
 pub use groups::{Group, Groups as GroupStore};
 pub use limits::{Limits, Maintenance, RateLimit, RetryAfter, Window};

@@ -18,25 +18,29 @@ pub(super) struct Bodies {
 const LARGE: usize = 2 << 20;
 
 /// Where a body lies, or lay.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Place {
-    /// Bytes written before it.
+    /// Bytes written before it, those skipped included: it begins at this, modulo the bound.
     written: u64,
-    start: u32,
     len: u32,
+}
+
+impl Place {
+    /// There is no body, or it was not kept.
+    pub(super) const NONE: Place = Place { written: 0, len: u32::MAX };
 }
 
 impl Bodies {
     /// No bodies, and at most so many bytes of them.
     pub(super) fn within(bound: usize) -> Bodies {
-        Bodies { bound: bound.min(u32::MAX as usize), ..Bodies::default() }
+        Bodies { bound: bound.min(u32::MAX as usize - 1), ..Bodies::default() }
     }
 
-    /// Keeps a body until as many bytes as there is room for have come after it; `None` when it is larger than that.
+    /// Keeps a body until as many bytes as there is room for have come after it, unless it is larger than that.
     #[inline]
-    pub(super) fn keep(&mut self, body: &[u8]) -> Option<Place> {
+    pub(super) fn keep(&mut self, body: &[u8]) -> Place {
         if body.len() > self.bound {
-            return None;
+            return Place::NONE;
         }
         if self.bound - self.next < body.len() {
             // It must lie in one piece.
@@ -54,15 +58,19 @@ impl Bodies {
             self.room.resize(self.room.len().max(end), 0);
             self.room[start..end].copy_from_slice(body);
         }
-        let place = Place { written: self.written, start: start as u32, len: body.len() as u32 };
+        let place = Place { written: self.written, len: body.len() as u32 };
         (self.next, self.written) = (end, self.written + body.len() as u64);
-        Some(place)
+        place
     }
 
     /// The body that was kept there, unless it has been overwritten.
-    pub(super) fn at(&self, Place { written, start, len }: Place) -> Option<&[u8]> {
-        let (start, len) = (start as usize, len as usize);
-        (written + self.bound as u64 >= self.written).then(|| self.room.get(start..start + len)).flatten()
+    pub(super) fn at(&self, Place { written, len }: Place) -> Option<&[u8]> {
+        let (bound, len) = (self.bound as u64, len as usize);
+        if len > self.bound || written + bound < self.written {
+            return None;
+        }
+        let start = written.checked_rem(bound).unwrap_or(0) as usize;
+        self.room.get(start..start + len)
     }
 }
 
@@ -74,16 +82,17 @@ mod tests {
     fn the_newest_overwrite_the_oldest() {
         let mut bodies = Bodies::within(10);
         let places = ["four", "five5", "six666", "", "ten4567890"].map(|body| bodies.keep(body.as_bytes()));
-        let there = |bodies: &Bodies| places.map(|place| place.and_then(|place| bodies.at(place)).is_some());
+        let there = |bodies: &Bodies| places.map(|place| bodies.at(place).is_some());
         assert_eq!(there(&bodies), [false, false, false, false, true]);
-        assert_eq!(places[4].and_then(|place| bodies.at(place)), Some(&b"ten4567890"[..]));
-        assert!(bodies.keep(b"eleven 8901").is_none());
-        let one = bodies.keep(b"1").unwrap();
+        assert_eq!(bodies.at(places[4]), Some(&b"ten4567890"[..]));
+        assert_eq!(bodies.keep(b"eleven 8901"), Place::NONE);
+        assert_eq!(bodies.at(Place::NONE), None);
+        let one = bodies.keep(b"1");
         assert_eq!((bodies.at(one), there(&bodies)), (Some(&b"1"[..]), [false; 5]));
         let mut none = Bodies::within(0);
-        let empty = none.keep(b"").unwrap();
+        let empty = none.keep(b"");
         assert_eq!(none.at(empty), Some(&b""[..]));
-        assert!(none.keep(b"x").is_none());
+        assert_eq!(none.keep(b"x"), Place::NONE);
     }
 
     #[test]
@@ -92,7 +101,7 @@ mod tests {
         let mut kept = Vec::new();
         for nth in 0..1_000usize {
             let body = vec![nth as u8; nth * 7 % 41];
-            kept.push((bodies.keep(&body).unwrap(), body));
+            kept.push((bodies.keep(&body), body));
             let there: Vec<_> = kept.iter().filter_map(|(place, body)| Some((bodies.at(*place)?, body))).collect();
             assert!(there.iter().all(|(found, body)| found == body), "{nth}");
             assert!(there.iter().map(|(found, _)| found.len()).sum::<usize>() <= 100);

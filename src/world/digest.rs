@@ -10,6 +10,7 @@ pub(super) struct Digest {
     hash: Xxh3,
     /// What is to be hashed next: many records in one go cost less than each by itself.
     gathered: Vec<u8>,
+    /// Words that are written as text alone.
     words: String,
 }
 
@@ -24,16 +25,18 @@ impl Digest {
 
     /// Adds a record in its canonical form: number, time, whose words, a tab, the words, a line end, the body.
     pub(super) fn add(&mut self, seq: u64, at: Time, event: &Event<'_>, body: &[u8]) {
-        self.words.clear();
-        self.words.push_str(event.who());
-        self.words.push('\t');
-        event.write(&mut self.words);
-        self.words.push('\n');
         let mut head = [0u8; 16];
         head[..8].copy_from_slice(&seq.to_le_bytes());
         head[8..].copy_from_slice(&at.as_micros().to_le_bytes());
         self.gathered.extend_from_slice(&head);
-        self.gathered.extend_from_slice(self.words.as_bytes());
+        self.gathered.extend_from_slice(event.who().as_bytes());
+        self.gathered.push(b'\t');
+        if !event.write_frequent(&mut self.gathered) {
+            self.words.clear();
+            event.write(&mut self.words);
+            self.gathered.extend_from_slice(self.words.as_bytes());
+        }
+        self.gathered.push(b'\n');
         if body.len() < GATHERED {
             self.gathered.extend_from_slice(body);
         }

@@ -1,18 +1,19 @@
 //! What happened beside requests and answers, as the journal keeps it.
 
-use std::sync::Arc;
-
 use super::Action;
 use super::faults::Switched;
 use super::record::Event;
+use crate::golinks::{AccountEvent, AccountId, Happened};
 use crate::{entra, golinks};
 
 /// What happened beside requests and answers.
 pub(super) enum Fact {
     /// The directory or the provisioning job says.
     Entra(Box<entra::Event>),
-    /// GoLinks says.
-    GoLinks(golinks::Event),
+    /// GoLinks says something that is not about an account.
+    GoLinks(Box<golinks::Event>),
+    /// GoLinks says something about an account; the journal keeps it in another way.
+    Account(Box<OfAccount>),
     /// A fault became active.
     FaultOn(Box<str>),
     /// A fault is no longer active.
@@ -35,6 +36,21 @@ pub(super) struct Struck {
     pub(super) did: Box<str>,
 }
 
+/// What happened to an account.
+pub(super) struct OfAccount {
+    id: AccountId,
+    user_name: Box<str>,
+    what: Happened,
+    paths: String,
+}
+
+impl OfAccount {
+    /// As the journal shows it.
+    pub(super) fn event(&self) -> AccountEvent<'_> {
+        AccountEvent { id: self.id, user_name: &self.user_name, what: self.what, paths: &self.paths }
+    }
+}
+
 impl Fact {
     /// A fault became active, or ceased to be.
     pub(super) fn switched(switched: Switched) -> Fact {
@@ -46,6 +62,7 @@ impl Fact {
         match self {
             Fact::Entra(event) => Event::Entra(event),
             Fact::GoLinks(event) => Event::GoLinks(event),
+            Fact::Account(account) => Event::Account(account.event()),
             Fact::FaultOn(name) => Event::FaultOn(name),
             Fact::FaultOff(name) => Event::FaultOff(name),
             Fact::FaultStruck(struck) => {
@@ -60,11 +77,6 @@ impl Fact {
     pub(super) fn reach(&self) -> usize {
         match self {
             Fact::Entra(event) => event.reach(),
-            Fact::GoLinks(golinks::Event::AccountCreated { user_name, .. }) => Arc::strong_count(user_name),
-            Fact::GoLinks(golinks::Event::AccountChanged { user_name, what, .. }) => {
-                let first = what.first().and_then(|path| path.as_bytes().first());
-                Arc::strong_count(user_name) + usize::from(first.copied().unwrap_or_default())
-            }
             _ => 0,
         }
     }
@@ -78,6 +90,10 @@ impl From<entra::Event> for Fact {
 
 impl From<golinks::Event> for Fact {
     fn from(event: golinks::Event) -> Fact {
-        Fact::GoLinks(event)
+        let mut paths = String::new();
+        match event.of_account(&mut paths).map(|event| (event.id, event.user_name.into(), event.what)) {
+            Some((id, user_name, what)) => Fact::Account(Box::new(OfAccount { id, user_name, what, paths })),
+            None => Fact::GoLinks(Box::new(event)),
+        }
     }
 }

@@ -2,14 +2,15 @@
 
 use std::collections::VecDeque;
 
-use super::bodies::Bodies;
+use super::bodies::{self, Bodies};
 use super::counters::Counters;
 use super::digest::Digest;
 use super::fact::Fact;
-use super::kept::{Answered, Asked, Kept, What};
+use super::kept::{Account, Answered, Asked, Kept, What};
 use super::record::{Answer, Event, Record, Request};
 use super::texts::Texts;
 use crate::base::Time;
+use crate::golinks::AccountEvent;
 
 /// What is called with every record as it is written, with its body.
 pub type Sink = Box<dyn FnMut(&Record<'_>, Option<&[u8]>) + Send>;
@@ -67,9 +68,21 @@ impl Journal {
     /// Appends what happened and gives the record's number.
     pub(super) fn push(&mut self, at: Time, fact: impl Into<Fact>) -> u64 {
         let fact = fact.into();
+        if let Fact::Account(account) = &fact {
+            return self.push_account(at, account.event());
+        }
         let seq = self.tell(at, fact.event(), None);
         self.last_fact = seq;
         self.keep(at, What::Fact(fact), None);
+        seq
+    }
+
+    /// Appends what happened to an account and gives the record's number.
+    pub(super) fn push_account(&mut self, at: Time, event: AccountEvent<'_>) -> u64 {
+        let seq = self.tell(at, Event::Account(event), None);
+        self.last_fact = seq;
+        let kept = What::Account(Account::keep(&event, &mut self.texts));
+        self.keep(at, kept, None);
         seq
     }
 
@@ -84,14 +97,14 @@ impl Journal {
     /// Appends an answer with its body, or a loss without one.
     pub(super) fn push_answer(&mut self, at: Time, answer: Answer<'_>, body: Option<&[u8]>) {
         self.tell(at, Event::Answer(answer), body);
-        let kept = What::Answer(Answered::keep(&answer, &mut self.texts));
+        let kept = What::Answer(Answered::keep(&answer, false, &mut self.texts));
         self.keep(at, kept, body);
     }
 
     /// Appends an answer that came too late.
     pub(super) fn push_too_late(&mut self, at: Time, answer: Answer<'_>, body: &[u8]) {
         self.tell(at, Event::TooLate(answer), Some(body));
-        let kept = What::TooLate(Answered::keep(&answer, &mut self.texts));
+        let kept = What::Answer(Answered::keep(&answer, true, &mut self.texts));
         self.keep(at, kept, Some(body));
     }
 
@@ -110,7 +123,7 @@ impl Journal {
     /// Inlined, so that a record is written where it stays and nowhere before.
     #[inline(always)]
     fn keep(&mut self, at: Time, what: What, body: Option<&[u8]>) {
-        let body = body.and_then(|body| self.bodies.keep(body));
+        let body = body.map_or(bodies::Place::NONE, |body| self.bodies.keep(body));
         // The oldest goes first, so that its place, which is at hand then, is taken at once.
         if self.ring.len() >= self.bounds.records
             && let Some(oldest) = self.ring.pop_front()
@@ -140,7 +153,7 @@ impl Journal {
 
     /// The body of the record of this number, if it has one that is still held.
     pub fn body(&self, seq: u64) -> Option<&[u8]> {
-        self.bodies.at(self.kept(seq)?.body?)
+        self.bodies.at(self.kept(seq)?.body)
     }
 
     /// The records after `seq` (0 for all), or `None` when some of them have been let go.
@@ -153,8 +166,8 @@ impl Journal {
         let (skip, first) = (self.place_after(seq)?, self.first_seq());
         let numbered = self.ring.range(skip..).zip(first + skip as u64..);
         Some(numbered.filter_map(|(kept, seq)| match &kept.what {
-            What::Fact(fact) => Some(Record { seq, at: kept.at, event: fact.event() }),
-            _ => None,
+            What::Fact(_) | What::Account(_) => Some(Record { seq, at: kept.at, event: kept.what.event(&self.texts) }),
+            What::Request(_) | What::Answer(_) => None,
         }))
     }
 

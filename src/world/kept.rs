@@ -4,18 +4,19 @@ use std::time::Duration;
 
 use super::bodies;
 use super::fact::Fact;
-use super::record::{Answer, Came, Event, Request};
+use super::record::{self, Came, Event, Request};
 use super::texts::{Place, Texts};
 use super::transit::{Door, Origin};
 use crate::base::Time;
 use crate::entra::CallId;
+use crate::golinks::{AccountEvent, AccountId, Happened};
 
 /// A record.
 pub(super) struct Kept {
     /// When.
     pub(super) at: Time,
     /// Where its body lies, or lay.
-    pub(super) body: Option<bodies::Place>,
+    pub(super) body: bodies::Place,
     /// What.
     pub(super) what: What,
 }
@@ -24,27 +25,54 @@ pub(super) struct Kept {
 pub(super) enum What {
     Request(Asked),
     Answer(Answered),
-    TooLate(Answered),
+    Account(Account),
     Fact(Fact),
 }
 
 /// A request without its texts.
 pub(super) struct Asked {
-    origin: Origin,
+    call: Caller,
     door: Door,
     /// Method, target, who, content type.
-    texts: Place<4>,
+    texts: Place,
 }
 
 /// An answer without its texts.
 pub(super) struct Answered {
     request: u64,
-    call: Option<CallId>,
+    call: Caller,
+    /// Microseconds.
+    after: u64,
     came: Came,
-    after: Duration,
     idle: bool,
+    /// Whether it came too late.
+    late: bool,
     /// Content type, Retry-After.
-    texts: Place<2>,
+    texts: Place,
+}
+
+/// What happened to an account, without its texts.
+pub(super) struct Account {
+    id: AccountId,
+    what: Happened,
+    /// userName, paths.
+    texts: Place,
+}
+
+/// The engine's call, or nobody's.
+#[derive(Clone, Copy)]
+struct Caller(u64);
+
+const NOBODY: u64 = u64::MAX;
+
+impl Caller {
+    fn of(call: Option<CallId>) -> Caller {
+        Caller(call.map_or(NOBODY, |call| call.0))
+    }
+
+    fn call(self) -> Option<CallId> {
+        (self.0 != NOBODY).then_some(CallId(self.0))
+    }
 }
 
 impl Asked {
@@ -52,28 +80,51 @@ impl Asked {
     #[inline]
     pub(super) fn keep(request: &Request<'_>, texts: &mut Texts) -> Asked {
         let Request { origin, door, who, method, target, content_type } = *request;
-        Asked { origin, door, texts: texts.keep([Some(method), Some(target), who, content_type]) }
+        let call = match origin {
+            Origin::Own(call) => Some(call),
+            Origin::Outside => None,
+        };
+        Asked { call: Caller::of(call), door, texts: texts.keep([Some(method), Some(target), who, content_type]) }
     }
 
     fn request<'a>(&self, texts: &'a Texts) -> Request<'a> {
-        let [method, target, who, content_type] = texts.at(&self.texts);
+        let [method, target, who, content_type] = texts.at(self.texts);
         let (method, target) = (method.unwrap_or_default(), target.unwrap_or_default());
-        Request { origin: self.origin, door: self.door, who, method, target, content_type }
+        let origin = self.call.call().map_or(Origin::Outside, Origin::Own);
+        Request { origin, door: self.door, who, method, target, content_type }
     }
 }
 
 impl Answered {
-    /// Keeps an answer.
+    /// Keeps an answer, which may have come too late.
     #[inline]
-    pub(super) fn keep(answer: &Answer<'_>, texts: &mut Texts) -> Answered {
-        let Answer { request, call, came, after, idle, content_type, retry_after } = *answer;
-        Answered { request, call, came, after, idle, texts: texts.keep([content_type, retry_after]) }
+    pub(super) fn keep(answer: &record::Answer<'_>, late: bool, texts: &mut Texts) -> Answered {
+        let record::Answer { request, call, came, after, idle, content_type, retry_after } = *answer;
+        let after = u64::try_from(after.as_micros()).unwrap_or(u64::MAX);
+        let texts = texts.keep([content_type, retry_after]);
+        Answered { request, call: Caller::of(call), came, after, idle, late, texts }
     }
 
-    fn answer<'a>(&self, texts: &'a Texts) -> Answer<'a> {
-        let Answered { request, call, came, after, idle, .. } = *self;
-        let [content_type, retry_after] = texts.at(&self.texts);
-        Answer { request, call, came, after, idle, content_type, retry_after }
+    fn event<'a>(&self, texts: &'a Texts) -> Event<'a> {
+        let Answered { request, came, idle, .. } = *self;
+        let [content_type, retry_after] = texts.at(self.texts);
+        let (call, after) = (self.call.call(), Duration::from_micros(self.after));
+        let answer = record::Answer { request, call, came, after, idle, content_type, retry_after };
+        if self.late { Event::TooLate(answer) } else { Event::Answer(answer) }
+    }
+}
+
+impl Account {
+    /// Keeps what happened to an account.
+    #[inline]
+    pub(super) fn keep(event: &AccountEvent<'_>, texts: &mut Texts) -> Account {
+        let AccountEvent { id, user_name, what, paths } = *event;
+        Account { id, what, texts: texts.keep([Some(user_name), Some(paths)]) }
+    }
+
+    fn event<'a>(&self, texts: &'a Texts) -> AccountEvent<'a> {
+        let [user_name, paths] = texts.at(self.texts).map(Option::unwrap_or_default);
+        AccountEvent { id: self.id, user_name, what: self.what, paths }
     }
 }
 
@@ -82,19 +133,21 @@ impl What {
     pub(super) fn event<'a>(&'a self, texts: &'a Texts) -> Event<'a> {
         match self {
             What::Request(asked) => Event::Request(asked.request(texts)),
-            What::Answer(answered) => Event::Answer(answered.answer(texts)),
-            What::TooLate(answered) => Event::TooLate(answered.answer(texts)),
+            What::Answer(answered) => answered.event(texts),
+            What::Account(account) => Event::Account(account.event(texts)),
             What::Fact(fact) => fact.event(),
         }
     }
 
     /// It is let go, and with it the texts of all that came before it.
     pub(super) fn let_go(&self, texts: &mut Texts) {
-        match self {
-            What::Request(asked) => texts.let_go_before(&asked.texts),
-            What::Answer(answered) | What::TooLate(answered) => texts.let_go_before(&answered.texts),
-            What::Fact(_) => {}
-        }
+        let place = match self {
+            What::Request(asked) => asked.texts,
+            What::Answer(answered) => answered.texts,
+            What::Account(account) => account.texts,
+            What::Fact(_) => return,
+        };
+        texts.let_go_before(place);
     }
 }
 
@@ -102,7 +155,7 @@ impl What {
 mod tests {
     #[test]
     fn it_is_small() {
-        // A hundred thousand of them are written round and round.
-        assert!(size_of::<super::Kept>() <= 104, "{}", size_of::<super::Kept>());
+        // A hundred thousand of them are written round and round: each is one line of a cache.
+        assert!(size_of::<super::Kept>() <= 64, "{}", size_of::<super::Kept>());
     }
 }

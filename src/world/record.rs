@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::Action;
 use super::transit::{Door, Origin};
 use crate::base::time::show_duration;
+use crate::base::words::Words;
 use crate::base::{Time, decimal};
 use crate::entra::CallId;
 use crate::{entra, golinks};
@@ -27,8 +28,10 @@ pub struct Record<'a> {
 pub enum Event<'a> {
     /// The directory or the provisioning job says.
     Entra(&'a entra::Event),
-    /// GoLinks says.
+    /// GoLinks says something that is not about an account.
     GoLinks(&'a golinks::Event),
+    /// GoLinks says something about an account.
+    Account(golinks::AccountEvent<'a>),
     /// A request left the engine, or came in from outside.
     Request(Request<'a>),
     /// An answer left, or its loss became known.
@@ -141,7 +144,7 @@ impl Event<'_> {
     pub fn who(&self) -> &'static str {
         match self {
             Event::Entra(_) => "entra",
-            Event::GoLinks(_) => "golinks",
+            Event::GoLinks(_) | Event::Account(_) => "golinks",
             Event::Request(request) => match request.origin {
                 Origin::Own(_) => "request",
                 Origin::Outside => "outside",
@@ -159,8 +162,9 @@ impl Event<'_> {
         match self {
             Event::Entra(event) => event.write(out),
             Event::GoLinks(event) => event.write(out),
-            Event::Request(request) => request.write(out),
-            Event::Answer(answer) | Event::TooLate(answer) => answer.write(out),
+            Event::Account(_) | Event::Request(_) | Event::Answer(_) | Event::TooLate(_) => {
+                self.write_frequent(out);
+            }
             Event::FaultOn(name) => push(out, &[name, " begins"]),
             Event::FaultOff(name) => push(out, &[name, " ends"]),
             Event::FaultStruck { fault, request, did } => {
@@ -176,8 +180,22 @@ impl Event<'_> {
     }
 }
 
+impl Event<'_> {
+    /// Writes what comes with every request; `false` when it is something else.
+    #[inline]
+    pub(super) fn write_frequent(&self, out: &mut impl Words) -> bool {
+        match self {
+            Event::Account(event) => event.write(out),
+            Event::Request(request) => request.write(out),
+            Event::Answer(answer) | Event::TooLate(answer) => answer.write(out),
+            _ => return false,
+        }
+        true
+    }
+}
+
 impl Request<'_> {
-    fn write(&self, out: &mut String) {
+    fn write(&self, out: &mut impl Words) {
         push(out, &[self.method, " ", self.target]);
         if let Some(who) = self.who {
             push(out, &["  ", who]);
@@ -194,7 +212,7 @@ impl Answer<'_> {
         Answer { request, call, came, after, idle: false, content_type: None, retry_after: None }
     }
 
-    fn write(&self, out: &mut String) {
+    fn write(&self, out: &mut impl Words) {
         match self.came {
             Came::Status(status) => decimal::push(out, status.into(), 1),
             Came::Refused => out.push_str("connection refused"),
@@ -220,6 +238,6 @@ impl Answer<'_> {
     }
 }
 
-fn push(out: &mut String, parts: &[&str]) {
+fn push(out: &mut impl Words, parts: &[&str]) {
     parts.iter().for_each(|part| out.push_str(part));
 }

@@ -8,55 +8,65 @@ use std::collections::VecDeque;
 /// Texts on pages, from the oldest that is still needed.
 #[derive(Default)]
 pub(super) struct Texts {
-    pages: VecDeque<String>,
+    pages: VecDeque<Vec<u8>>,
     /// The number of the first of the pages.
     first: u32,
     /// A page that was let go.
-    spare: Option<String>,
+    spare: Option<Vec<u8>>,
 }
 
-/// Where some texts lie side by side.
+/// Where some texts lie side by side, each behind its length.
 #[derive(Clone, Copy)]
-pub(super) struct Place<const N: usize> {
+pub(super) struct Place {
     page: u32,
+    /// `NOTHING` when none of them is there.
     at: u32,
-    /// How long each is; `NONE` when there is none.
-    lengths: [u32; N],
 }
 
-const NONE: u32 = u32::MAX;
+const NOTHING: u32 = u32::MAX;
 
 /// What a page holds, if a single text is not longer.
 const PAGE: usize = 64 << 10;
 
+/// The most bytes that say a length.
+const LENGTH_MAX: usize = usize::BITS.div_ceil(7) as usize;
+
 impl Texts {
     /// Keeps some texts.
     #[inline]
-    pub(super) fn keep<const N: usize>(&mut self, texts: [Option<&str>; N]) -> Place<N> {
-        let whole: usize = texts.iter().flatten().map(|text| text.len()).sum();
+    pub(super) fn keep<const N: usize>(&mut self, texts: [Option<&str>; N]) -> Place {
+        if texts.iter().all(Option::is_none) {
+            // It stands for the page that is being written, as others do.
+            return Place { page: self.first + self.pages.len().saturating_sub(1) as u32, at: NOTHING };
+        }
+        let whole: usize = texts.iter().map(|text| LENGTH_MAX + text.map_or(0, str::len)).sum();
         if self.pages.back().is_none_or(|page| page.len() + whole > PAGE) {
             self.turn_over(whole);
         }
         let number = self.first + self.pages.len() as u32 - 1;
         let page = self.pages.back_mut().expect("one was begun");
         let at = page.len() as u32;
-        texts.iter().flatten().for_each(|text| page.push_str(text));
-        Place { page: number, at, lengths: texts.map(|text| text.map_or(NONE, |text| text.len() as u32)) }
+        for text in texts {
+            push_length(page, text.map_or(0, |text| text.len() + 1));
+            page.extend_from_slice(text.unwrap_or_default().as_bytes());
+        }
+        Place { page: number, at }
     }
 
     /// The texts that were kept there.
-    pub(super) fn at<const N: usize>(&self, place: &Place<N>) -> [Option<&str>; N] {
+    pub(super) fn at<const N: usize>(&self, place: Place) -> [Option<&str>; N] {
         let page = place.page.checked_sub(self.first).and_then(|nth| self.pages.get(nth as usize));
         let mut rest = page.and_then(|page| page.get(place.at as usize..)).unwrap_or_default();
-        place.lengths.map(|length| {
-            let (text, after) = (length != NONE).then(|| rest.split_at_checked(length as usize)).flatten()?;
+        std::array::from_fn(|_| {
+            let length = take_length(&mut rest).checked_sub(1)?;
+            let (text, after) = rest.split_at_checked(length)?;
             rest = after;
-            Some(text)
+            std::str::from_utf8(text).ok()
         })
     }
 
     /// Whatever was kept before this is not needed any more.
-    pub(super) fn let_go_before<const N: usize>(&mut self, place: &Place<N>) {
+    pub(super) fn let_go_before(&mut self, place: Place) {
         while self.first < place.page
             && let Some(mut page) = self.pages.pop_front()
         {
@@ -71,8 +81,32 @@ impl Texts {
     /// Begins a page that has room for so many bytes.
     fn turn_over(&mut self, bytes: usize) {
         let spare = if bytes <= PAGE { self.spare.take() } else { None };
-        self.pages.push_back(spare.unwrap_or_else(|| String::with_capacity(bytes.max(PAGE))));
+        self.pages.push_back(spare.unwrap_or_else(|| Vec::with_capacity(bytes.max(PAGE))));
     }
+}
+
+/// Appends a length, seven bits to a byte, the lowest first; the highest bit says that more follow.
+#[inline]
+fn push_length(page: &mut Vec<u8>, mut length: usize) {
+    while length >= 0x80 {
+        page.push(length as u8 | 0x80);
+        length >>= 7;
+    }
+    page.push(length as u8);
+}
+
+/// Takes a length; 0 when there is none.
+fn take_length(rest: &mut &[u8]) -> usize {
+    let mut length = 0;
+    for shift in 0..LENGTH_MAX {
+        let Some((&byte, after)) = rest.split_first() else { return 0 };
+        *rest = after;
+        length |= usize::from(byte & 0x7f) << (7 * shift);
+        if byte < 0x80 {
+            break;
+        }
+    }
+    length
 }
 
 #[cfg(test)]
@@ -92,13 +126,15 @@ mod tests {
         }
         for (nth, place) in kept.iter().enumerate() {
             let (first, second) = written(nth);
-            texts.let_go_before(place);
-            let found = texts.at(place);
+            texts.let_go_before(*place);
+            let found: [Option<&str>; 3] = texts.at(*place);
             assert_eq!((found[0], found[1]), (Some(&*first), second.as_deref()));
             assert_eq!(found[2].map(str::len), (nth % 1_000 == 7).then_some(2 * PAGE));
         }
         assert_eq!(texts.pages.len(), 1);
-        assert_eq!(texts.at(&kept[0]), [None; 3]);
+        assert_eq!(texts.at(kept[0]), [None; 3]);
+        let nothing = texts.keep([None; 2]);
+        assert_eq!(texts.at(nothing), [None; 2]);
         assert_eq!(texts.spare.map(|page| (page.len(), page.capacity())), Some((0, PAGE)));
     }
 }

@@ -10,7 +10,7 @@ use super::faults::Faults;
 use super::intent::Tracker;
 use super::journal::{Bounds, Journal};
 use super::outbox::{Outbox, Waiting};
-use super::record::Came;
+use super::record::{Came, Event};
 use super::timeline::Timeline;
 use super::transit::{Outgoing, Ticket};
 use super::{Action, ActionError, Fault};
@@ -55,6 +55,7 @@ pub struct World {
     /// Emptied and used again, so that a moment costs no allocation.
     said_by_entra: Vec<entra::Event>,
     said_by_golinks: Vec<golinks::Event>,
+    paths: String,
 }
 
 impl World {
@@ -78,6 +79,7 @@ impl World {
             exposures: Tracker::default(),
             said_by_entra: Vec::new(),
             said_by_golinks: Vec::new(),
+            paths: String::new(),
         };
         world.exposures.begin(&world.entra);
         world.switch_faults();
@@ -217,19 +219,25 @@ impl World {
         done
     }
 
-    /// Lets GoLinks act, and journals what it says; the second value tells whether it said that anything changed.
+    /// Lets GoLinks act, and journals what it says; the second value tells whether it said that an account changed.
     pub(super) fn with_golinks<T>(
         &mut self,
         act: impl FnOnce(&mut GoLinks, &mut Moment<'_, golinks::Event>) -> T,
     ) -> (T, bool) {
-        let mut said = std::mem::take(&mut self.said_by_golinks);
+        let (mut said, mut paths) = (std::mem::take(&mut self.said_by_golinks), std::mem::take(&mut self.paths));
         let done = act(&mut self.golinks, &mut Moment::new(self.now, self.seed, &mut said));
         let mut changed = false;
         for event in said.drain(..) {
-            changed |= is_change(&event);
-            self.record(event.into());
+            match event.of_account(&mut paths) {
+                Some(event) => {
+                    changed = true;
+                    self.exposures.see(Event::Account(event), &self.entra, &self.golinks, self.now);
+                    self.journal.push_account(self.now, event);
+                }
+                None => self.record(event.into()),
+            }
         }
-        self.said_by_golinks = said;
+        (self.said_by_golinks, self.paths) = (said, paths);
         (done, changed)
     }
 
@@ -262,15 +270,6 @@ impl World {
             self.outbox.waiting.push_back(Waiting::Forget(ticket, call));
         }
     }
-}
-
-/// Whether GoLinks says that an account is not what it was.
-fn is_change(event: &golinks::Event) -> bool {
-    use golinks::Event::{AccountChanged, AccountCreated, AccountDeleted, Deactivated, Reactivated};
-    matches!(
-        event,
-        AccountCreated { .. } | AccountChanged { .. } | Deactivated { .. } | Reactivated { .. } | AccountDeleted { .. }
-    )
 }
 
 impl Drive for World {

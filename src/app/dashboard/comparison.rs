@@ -5,12 +5,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
-use std::sync::Arc;
 
 use crate::entra;
 use crate::entra::scope::SyncScope;
 use crate::entra::tenant::{Attribute, Lifecycle, UserKey};
-use crate::golinks::{self, AccountId};
+use crate::golinks::AccountId;
 use crate::world::intent::{self, Counts, What};
 use crate::world::{Event, World};
 
@@ -60,22 +59,15 @@ pub struct Comparison {
 /// Something was said about somebody.
 enum Touched {
     User(UserKey),
-    Account(AccountId, Arc<str>),
+    Account(AccountId, Box<str>),
 }
 
 impl Comparison {
     /// Takes note of whom something happened to.
     pub fn hear(&mut self, event: &Event<'_>) {
-        use golinks::Event as E;
         let touched = match event {
             Event::Entra(entra::Event::Provisioned(row)) => Touched::User(row.user),
-            Event::GoLinks(
-                E::AccountCreated { id, user_name }
-                | E::AccountChanged { id, user_name, .. }
-                | E::Deactivated { id, user_name }
-                | E::Reactivated { id, user_name }
-                | E::AccountDeleted { id, user_name },
-            ) => Touched::Account(*id, user_name.clone()),
+            Event::Account(account) => Touched::Account(account.id, account.user_name.into()),
             _ => return,
         };
         if self.touched.len() >= TOUCHED_MAX {

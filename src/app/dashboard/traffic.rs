@@ -8,7 +8,7 @@ use super::view::{Line, Traffic};
 use super::words;
 use crate::base::Time;
 use crate::base::time::show_duration;
-use crate::golinks;
+use crate::golinks::{self, AccountEvent, Happened};
 use crate::scenario::report;
 use crate::world::record::{Answer, Came, Request};
 use crate::world::{Counters, Event, Origin, Record};
@@ -58,6 +58,11 @@ impl Tail {
             Event::GoLinks(event) => {
                 if let Some(entry) = self.entries.back_mut().filter(|_| !self.missed) {
                     entry.note(event);
+                }
+            }
+            Event::Account(event) => {
+                if let Some(entry) = self.entries.back_mut().filter(|_| !self.missed) {
+                    entry.did.push(done(*event));
                 }
             }
             Event::FaultStruck { fault, request, did } => {
@@ -156,11 +161,6 @@ impl Entry {
     fn note(&mut self, event: &golinks::Event) {
         use golinks::Event as E;
         match event {
-            E::AccountCreated { .. } => self.did.push("created".to_owned()),
-            E::AccountChanged { what, .. } => self.did.push(format!("{} changed", listed(what))),
-            E::Deactivated { .. } => self.did.push("active → false".to_owned()),
-            E::Reactivated { .. } => self.did.push("active → true".to_owned()),
-            E::AccountDeleted { .. } => self.did.push("deleted".to_owned()),
             E::Refused { detail, .. } => self.refused = Some(detail.clone()),
             E::Throttled => self.refused = Some("throttled".into()),
             _ => {}
@@ -252,14 +252,25 @@ impl Entry {
     }
 }
 
+/// What was done to an account.
+fn done(event: AccountEvent<'_>) -> String {
+    match event.what {
+        Happened::Created => "created".to_owned(),
+        Happened::Changed => format!("{} changed", listed(event.paths)),
+        Happened::Deactivated => "active → false".to_owned(),
+        Happened::Reactivated => "active → true".to_owned(),
+        Happened::Deleted => "deleted".to_owned(),
+    }
+}
+
 /// `department`, `department, name.familyName`, `department and 3 more`.
-fn listed(what: &[Box<str>]) -> String {
+fn listed(paths: &str) -> String {
     let short = |path: &str| path.rsplit(':').next().unwrap_or(path).to_owned();
-    match what {
-        [] => "something".to_owned(),
+    match paths.split(", ").collect::<Vec<_>>()[..] {
         [one] => short(one),
         [one, two] => format!("{}, {}", short(one), short(two)),
-        [one, rest @ ..] => format!("{} and {} more", short(one), rest.len()),
+        [one, ref rest @ ..] => format!("{} and {} more", short(one), rest.len()),
+        [] => String::new(),
     }
 }
 
@@ -294,8 +305,8 @@ mod tests {
         Record { seq, at: Time::from_secs(0), event: Event::Answer(answer) }
     }
 
-    fn said(seq: u64, event: &golinks::Event) -> Record<'_> {
-        Record { seq, at: Time::from_secs(0), event: Event::GoLinks(event) }
+    fn said(seq: u64, event: Event<'_>) -> Record<'_> {
+        Record { seq, at: Time::from_secs(0), event }
     }
 
     fn hear(tail: &mut Tail, record: &Record<'_>) {
@@ -314,18 +325,19 @@ mod tests {
     fn a_line_says_what_the_request_did() {
         let search = || request(1, "GET", "/scim/v2/Users?filter=userName%20eq%20%22a%22", Some("ann"));
         let patch = || request(1, "PATCH", "/scim/v2/Users/1", Some("ann"));
-        let gone = golinks::Event::Deactivated { id: golinks::AccountId(1), user_name: "ann".into() };
+        let (id, what) = (golinks::AccountId(1), golinks::Happened::Deactivated);
+        let gone = Event::Account(golinks::AccountEvent { id, user_name: "ann", what, paths: "" });
         let no_token = golinks::Event::Refused { status: 401, scim_type: "", detail: "the token has expired".into() };
         check(&[search()], ("waiting", "…", "no answer yet"));
         check(&[search(), answer(2, 1, Came::Status(200), false)], ("nothing", "200", "found nobody"));
-        check(&[patch(), said(2, &gone), answer(3, 1, Came::Status(204), false)], ("changed", "204", "active → false"));
+        check(&[patch(), said(2, gone), answer(3, 1, Came::Status(204), false)], ("changed", "204", "active → false"));
         check(&[patch(), answer(2, 1, Came::Status(204), true)], ("nothing", "204", "changed nothing"));
         check(
-            &[patch(), said(2, &no_token), answer(3, 1, Came::Status(401), false)],
+            &[patch(), said(2, Event::GoLinks(&no_token)), answer(3, 1, Came::Status(401), false)],
             ("failed", "401", "the token has expired"),
         );
         check(
-            &[patch(), said(2, &gone), answer(3, 1, Came::TimedOut, false)],
+            &[patch(), said(2, gone), answer(3, 1, Came::TimedOut, false)],
             ("failed", "—", "no answer in time, yet active → false"),
         );
     }

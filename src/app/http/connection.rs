@@ -54,18 +54,7 @@ pub fn spawn(server: &Rc<Server>, stream: TcpStream, address: SocketAddr) {
 
 async fn serve(server: &Rc<Server>, stream: TcpStream, peer: Peer, meter: Rc<Meter>) {
     let _ = stream.set_nodelay(true);
-    let service = service_fn(|request| {
-        let (server, meter) = (server.clone(), meter.clone());
-        async move {
-            let answer = route::answer(&server, peer, request, &meter).await;
-            match (peer, &answer) {
-                (Peer::Outside, Ok(response)) if !response.body().is_stream() => meter.next(),
-                // The engine's connections idle for as long as the clock is paused, and a page may watch for ever.
-                _ => meter.open(),
-            }
-            answer
-        }
-    });
+    let service = service_fn(|request| route::answer(server.clone(), peer, request, meter.clone()));
     let mut builder = http1::Builder::new();
     // Time limits are the meter's business: a timer a request would cost more than the request.
     // Without half-closing hyper looks for the end of the stream while an answer is awaited, and takes a new buffer to do so.

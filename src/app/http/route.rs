@@ -1,5 +1,9 @@
 //! Which door a request knocks at, by its path.
 
+use std::future::ready;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::rc::Rc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -18,50 +22,89 @@ use crate::world::{Door, Sending, Sent};
 /// How long an outside client is left waiting at most for a slow answer or a stall, in real time.
 const WAIT_MAX: Duration = Duration::from_secs(300);
 
-/// Answers a request. What is rare is boxed: whatever this future may hold is copied with every request.
+/// Answers a request.
+///
+/// What the future holds is copied with every request. So it is a block that works on the request where it lies, and what
+/// is rare has a box of its own.
 ///
 /// # Errors
 /// The connection is to be closed without an answer.
-pub async fn answer(
-    server: &Server,
+pub fn answer(
+    server: Rc<Server>,
     peer: Peer,
     mut request: Request<Incoming>,
-    meter: &Meter,
-) -> Result<Response<Body>, HangUp> {
-    let Some(door) = door(server, peer, request.uri().path()) else {
-        return Box::pin(indoors(server, request, meter)).await;
-    };
-    let bytes = if request.body().is_end_stream() {
-        Bytes::new()
-    } else {
-        meter.body();
-        let limit = server.desk.look(|play| play.world().golinks().settings().body_limit).ok_or(HangUp)?;
-        match body::read(request.body_mut(), limit).await {
-            Ok(bytes) => bytes,
-            Err(Unread::TooLarge) => return Ok(too_large(limit)),
-            Err(Unread::Broken) => return Err(HangUp),
+    meter: Rc<Meter>,
+) -> impl Future<Output = Result<Response<Body>, HangUp>> {
+    let door = door(&server, peer, request.uri().path());
+    async move {
+        let answer = match door {
+            None => Box::pin(indoors(&server, request, &meter)).await,
+            Some(door) => match whole_body(&server, request.body_mut(), &meter).await {
+                Ok(bytes) => match knock(&server, peer, door, request.map(|_| bytes)) {
+                    Ok(response) => Ok(response),
+                    Err(later) => later.await,
+                },
+                Err(Some(limit)) => Ok(too_large(limit)),
+                Err(None) => Err(HangUp),
+            },
+        };
+        match (peer, &answer) {
+            (Peer::Outside, Ok(response)) if !response.body().is_stream() => meter.next(),
+            // The engine's connections idle for as long as the clock is paused, and a page may watch for ever.
+            _ => meter.open(),
         }
-    };
-    meter.ours();
-    let mut request = request.map(|_| bytes);
-    let sending = match peer {
-        Peer::Outside => {
-            if request.uri().scheme().is_some() {
-                let target = request.uri().path_and_query();
-                *request.uri_mut() = target.map_or_else(Uri::default, |target| target.clone().into());
-            }
-            server.desk.knock(door, &mut request).ok_or(HangUp)?
-        }
-        Peer::Own(address) => {
-            strip(request.headers_mut());
-            let call = server.callers.call_of(address).ok_or(HangUp)?;
-            Box::pin(server.owner.request(call, request)).await.ok_or(HangUp)?
-        }
-    };
-    match sending {
-        Sending { wait: Duration::ZERO, sent: Sent::Response(response) } => Ok(response.map(Body::Whole)),
-        sending => Box::pin(send_later(sending)).await,
+        answer
     }
+}
+
+/// Reads a request's body; without one there is nothing to wait for. An error is the limit it exceeds, if it does.
+async fn whole_body(server: &Server, body: &mut Incoming, meter: &Meter) -> Result<Bytes, Option<usize>> {
+    let mut bytes = Bytes::new();
+    if !body.is_end_stream() {
+        meter.body();
+        let limit = server.desk.look(|play| play.world().golinks().settings().body_limit).ok_or(None)?;
+        bytes = body::read(body, limit).await.map_err(|unread| match unread {
+            Unread::TooLarge => Some(limit),
+            Unread::Broken => None,
+        })?;
+    }
+    meter.ours();
+    Ok(bytes)
+}
+
+/// An answer that is not there at once.
+type Later<'a> = Pin<Box<dyn Future<Output = Result<Response<Body>, HangUp>> + 'a>>;
+
+/// Carries a request to a door of the world and its answer back.
+fn knock<'a>(
+    server: &'a Server,
+    peer: Peer,
+    door: Door,
+    mut request: Request<Bytes>,
+) -> Result<Response<Body>, Later<'a>> {
+    if let Peer::Own(address) = peer {
+        return Err(Box::pin(knock_for_engine(server, address, request)));
+    }
+    if request.uri().scheme().is_some() {
+        let target = request.uri().path_and_query();
+        *request.uri_mut() = target.map_or_else(Uri::default, |target| target.clone().into());
+    }
+    match server.desk.knock(door, &mut request) {
+        Some(Sending { wait: Duration::ZERO, sent: Sent::Response(response) }) => Ok(response.map(Body::Whole)),
+        Some(sending) => Err(Box::pin(send_later(sending))),
+        None => Err(Box::pin(ready(Err(HangUp)))),
+    }
+}
+
+/// Carries a request of the engine's own to the owner, who may keep its answer back.
+async fn knock_for_engine(
+    server: &Server,
+    address: SocketAddr,
+    mut request: Request<Bytes>,
+) -> Result<Response<Body>, HangUp> {
+    strip(request.headers_mut());
+    let call = server.callers.call_of(address).ok_or(HangUp)?;
+    send_later(server.owner.request(call, request).await.ok_or(HangUp)?).await
 }
 
 /// The door of the world a path leads to; `None` for what is ours.
@@ -87,7 +130,7 @@ async fn indoors(server: &Server, request: Request<Incoming>, meter: &Meter) -> 
     }
 }
 
-/// Sends what takes its time, or what is no response.
+/// Sends what may take its time, or be no response.
 async fn send_later(sending: Sending) -> Result<Response<Body>, HangUp> {
     if !sending.wait.is_zero() {
         tokio::time::sleep(sending.wait.min(WAIT_MAX)).await;

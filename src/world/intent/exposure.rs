@@ -8,7 +8,7 @@ use crate::base::Time;
 use crate::base::index::Lookup;
 use crate::entra::tenant::{self, Attribute, Tenant, UserKey};
 use crate::entra::{self, Entra};
-use crate::golinks::{self, AccountId, GoLinks};
+use crate::golinks::{AccountEvent, AccountId, GoLinks, Happened};
 use crate::world::{Event, World};
 
 /// Where a person stands.
@@ -69,7 +69,7 @@ impl Tracker {
             Event::Entra(entra::Event::SettingChanged(path)) if decides_scope(path) => {
                 self.recheck_all(entra, golinks, now);
             }
-            Event::GoLinks(event) if !self.leavers.is_empty() => self.see_golinks(event, golinks, now),
+            Event::Account(event) if !self.leavers.is_empty() => self.see_account(event, golinks, now),
             _ => {}
         }
     }
@@ -131,21 +131,21 @@ impl Tracker {
         self.recheck_accounts(user, golinks, now);
     }
 
-    fn see_golinks(&mut self, event: &golinks::Event, golinks: &GoLinks, now: Time) {
-        use golinks::Event::{AccountCreated, AccountDeleted, Deactivated, Reactivated};
-        match event {
-            AccountCreated { id, user_name } | Reactivated { id, user_name } => {
-                let name = user_name.to_lowercase();
-                let Some(&user) = self.owners.get(id).or_else(|| self.names.get(name.as_str())) else { return };
-                self.own(user, *id);
+    fn see_account(&mut self, event: AccountEvent<'_>, golinks: &GoLinks, now: Time) {
+        let id = event.id;
+        match event.what {
+            Happened::Created | Happened::Reactivated => {
+                let name = event.user_name.to_lowercase();
+                let Some(&user) = self.owners.get(&id).or_else(|| self.names.get(name.as_str())) else { return };
+                self.own(user, id);
                 self.recheck_accounts(user, golinks, now);
             }
-            Deactivated { id, .. } | AccountDeleted { id, .. } => {
-                if let Some(&user) = self.owners.get(id) {
+            Happened::Deactivated | Happened::Deleted => {
+                if let Some(&user) = self.owners.get(&id) {
                     self.recheck_accounts(user, golinks, now);
                 }
             }
-            _ => {}
+            Happened::Changed => {}
         }
     }
 

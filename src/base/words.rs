@@ -1,0 +1,34 @@
+//! Where words are written: text for people, or the bytes of a text, which need not be text as a whole.
+
+/// Takes words.
+pub trait Words {
+    /// Appends a text.
+    fn push_str(&mut self, text: &str);
+
+    /// Appends ASCII digits.
+    fn push_digits(&mut self, digits: &[u8]);
+}
+
+impl Words for String {
+    #[inline]
+    fn push_str(&mut self, text: &str) {
+        String::push_str(self, text);
+    }
+
+    #[inline]
+    fn push_digits(&mut self, digits: &[u8]) {
+        self.push_str(std::str::from_utf8(digits).unwrap_or_default());
+    }
+}
+
+impl Words for Vec<u8> {
+    #[inline]
+    fn push_str(&mut self, text: &str) {
+        self.extend_from_slice(text.as_bytes());
+    }
+
+    #[inline]
+    fn push_digits(&mut self, digits: &[u8]) {
+        self.extend_from_slice(digits);
+    }
+}
