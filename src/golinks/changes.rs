@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::accounts::{Account, Draft};
+use super::account::Account;
+use super::accounts::Draft;
 use super::capabilities::{Capability, Profile};
 use super::credentials::hint;
 use super::members::Member;
@@ -193,7 +194,7 @@ impl GoLinks {
     }
 
     /// Whether an account, whose userName is this but for its case, keeps others from having it.
-    fn is_held(&self, account: &Account, user_name: &str) -> bool {
+    fn is_held(&self, account: Account<'_>, user_name: &str) -> bool {
         !self.settings.quirks.is(Quirk::UsernameUniqueCase) || account.user_name() == user_name
     }
 

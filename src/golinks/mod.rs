@@ -5,6 +5,7 @@
 //! lie at rest.
 
 mod access;
+mod account;
 mod account_id;
 mod accounts;
 mod bulk;
@@ -41,8 +42,9 @@ mod users;
 pub mod written;
 
 pub use access::{Access, Auth, Basic, OAuth};
+pub use account::Account;
 pub use account_id::AccountId;
-pub use accounts::{Account, AccountView, Accounts};
+pub use accounts::{AccountView, Accounts};
 pub use capabilities::{Capability, Profile};
 pub use event::{AccountEvent, Event, Happened};
 pub use group_id::GroupId;

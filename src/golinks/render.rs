@@ -1,6 +1,6 @@
 //! A resource as a client reads it, written straight from the bytes at rest.
 
-use super::accounts::Account;
+use super::account::Account;
 use crate::base::Time;
 use crate::scim::ResourceType;
 
@@ -27,8 +27,8 @@ pub(super) struct Parts<'a> {
     pub(super) version: Option<u64>,
 }
 
-impl<'a> From<&'a Account> for Parts<'a> {
-    fn from(account: &'a Account) -> Parts<'a> {
+impl<'a> From<Account<'a>> for Parts<'a> {
+    fn from(account: Account<'a>) -> Parts<'a> {
         Parts {
             id: account.id.0,
             created: account.created,
@@ -72,7 +72,7 @@ impl Renderer {
     }
 
     /// Appends a resource.
-    pub(super) fn write(&self, account: &Account, out: &mut Vec<u8>) {
+    pub(super) fn write(&self, account: Account<'_>, out: &mut Vec<u8>) {
         self.write_with(account.into(), out, |_| ());
     }
 

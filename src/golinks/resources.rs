@@ -5,7 +5,7 @@ use http::header::{ETAG, HeaderMap, HeaderName, HeaderValue, IF_MATCH, IF_NONE_M
 use http::{Response, StatusCode};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
-use super::accounts::Account;
+use super::account::Account;
 use super::capabilities::Capability;
 use super::groups::Group;
 use super::members::Member;
@@ -19,7 +19,7 @@ use crate::scim::{Error, Object, Projection, ResourceType};
 /// A resource at rest.
 #[derive(Clone, Copy)]
 pub(super) enum Item<'a> {
-    User(&'a Account),
+    User(Account<'a>),
     Group(&'a Group),
 }
 

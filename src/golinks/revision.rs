@@ -1,6 +1,7 @@
 //! An account as a change finds it and leaves it: whole, or only those attributes that the change can touch.
 
-use super::accounts::{Account, Draft, extensions};
+use super::account::Account;
+use super::accounts::{Draft, extensions};
 use crate::scim::patch::Work;
 use crate::scim::split::Split;
 use crate::scim::{Error, Object, PatchRequest, ResourceType, Rules};
@@ -20,7 +21,7 @@ struct Part {
 
 impl Revision {
     /// Everything is replaced.
-    pub(super) fn whole(account: &Account, after: Object) -> Revision {
+    pub(super) fn whole(account: Account<'_>, after: Object) -> Revision {
         Revision { before: account.attributes(), after, part: None }
     }
 
@@ -30,7 +31,7 @@ impl Revision {
     /// As the request cannot be carried out.
     pub(super) fn by(
         request: PatchRequest,
-        account: &Account,
+        account: Account<'_>,
         kind: &ResourceType,
         rules: Rules,
         work: &mut Work,
@@ -49,7 +50,7 @@ impl Revision {
     pub(super) fn draft<'a>(
         &self,
         shaped: &'a Object,
-        account: &Account,
+        account: Account<'_>,
         active: bool,
         kind: &ResourceType,
         room: &'a mut Vec<u8>,

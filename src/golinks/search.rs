@@ -15,7 +15,7 @@ use super::routes::Refusal;
 use super::server::GoLinks;
 use super::{AccountId, GroupId};
 use crate::base::Time;
-use crate::scim::compare::{SortKey, instant, same_folded};
+use crate::scim::compare::{SortKey, fold, instant, same_folded};
 use crate::scim::filter::{Filter, Operator};
 use crate::scim::schema::is_protocol;
 use crate::scim::settle::{settle, settle_path};
@@ -105,7 +105,7 @@ impl GoLinks {
         Ok(match self.likely_users(&filter) {
             Some(slots) => {
                 bounded(slots.len(), &filter)?;
-                slots.into_iter().map(Item::User).filter(meets).collect()
+                slots.into_iter().map(|slot| Item::User(self.accounts.at(slot))).filter(meets).collect()
             }
             None => {
                 bounded(self.accounts.len(), &filter)?;
@@ -222,7 +222,7 @@ impl GoLinks {
     }
 
     /// The one account a filter can meet, when the filter asks for nothing but what finds it: no second look is needed.
-    fn sole_user(&self, filter: &Filter) -> Option<Option<&super::Account>> {
+    fn sole_user(&self, filter: &Filter) -> Option<Option<super::Account<'_>>> {
         let Filter::Compare(path, Operator::Eq, Value::Text(text)) = filter else { return None };
         match () {
             () if is_plain(path, "userName") && !path.is_case_exact() => Some(self.accounts.named(text)),
@@ -231,17 +231,17 @@ impl GoLinks {
         }
     }
 
-    /// The accounts among which are all that meet the filter, when an index knows them.
-    fn likely_users(&self, filter: &Filter) -> Option<Vec<&super::Account>> {
-        let found = |account: Option<_>| Some(account.into_iter().collect());
+    /// The slots of the accounts among which are all that meet the filter, when an index knows them.
+    fn likely_users(&self, filter: &Filter) -> Option<Vec<u32>> {
+        let found = |slot: Option<_>| Some(slot.into_iter().collect());
         match filter {
             Filter::And(all) => least(all.iter().map(|part| self.likely_users(part))),
-            Filter::Or(any) => together(any.iter().map(|part| self.likely_users(part))),
+            Filter::Or(any) => together(any.iter().map(|part| self.likely_users(part)), |slot| *slot as usize),
             Filter::Compare(path, Operator::Eq, Value::Text(text)) if is_attribute(path, "userName") => {
-                found(self.accounts.named(text))
+                found(self.accounts.slot_named(&fold(text)))
             }
             Filter::Compare(path, Operator::Eq, Value::Text(text)) if is_attribute(path, "id") => {
-                found(AccountId::parse(text).and_then(|id| self.accounts.get(id)))
+                found(AccountId::parse(text).and_then(|id| self.accounts.slot_of(id)))
             }
             Filter::Compare(path, Operator::Eq, Value::Text(text)) => self.accounts.likely(path, text),
             // `emails[type eq "work" and value eq "…"]`
@@ -259,7 +259,9 @@ impl GoLinks {
         let found = |group: Option<_>| Some(group.into_iter().collect());
         match filter {
             Filter::And(all) => least(all.iter().map(|part| self.likely_groups(part))),
-            Filter::Or(any) => together(any.iter().map(|part| self.likely_groups(part))),
+            Filter::Or(any) => {
+                together(any.iter().map(|part| self.likely_groups(part)), |group| std::ptr::from_ref(*group).addr())
+            }
             Filter::Compare(path, Operator::Eq, Value::Text(text)) if is_attribute(path, "displayName") => {
                 found(self.groups.named(text))
             }
@@ -316,15 +318,15 @@ fn bounded(resources: usize, filter: &Filter) -> Result<(), Error> {
 }
 
 /// Of what the parts of an `and` leave to try, the least.
-fn least<'a, T>(parts: impl Iterator<Item = Option<Vec<&'a T>>>) -> Option<Vec<&'a T>> {
+fn least<T>(parts: impl Iterator<Item = Option<Vec<T>>>) -> Option<Vec<T>> {
     parts.flatten().min_by_key(Vec::len)
 }
 
 /// All that the parts of an `or` leave to try, when each of them tells, as it lies in its store: in the order of creation.
-fn together<'a, T>(parts: impl Iterator<Item = Option<Vec<&'a T>>>) -> Option<Vec<&'a T>> {
-    let mut all: Vec<&T> = parts.collect::<Option<Vec<_>>>()?.concat();
-    all.sort_by_key(|it| std::ptr::from_ref::<T>(it));
-    all.dedup_by(|a, b| std::ptr::eq(*a, *b));
+fn together<T: Copy>(parts: impl Iterator<Item = Option<Vec<T>>>, place: impl Fn(&T) -> usize) -> Option<Vec<T>> {
+    let mut all: Vec<T> = parts.collect::<Option<Vec<_>>>()?.concat();
+    all.sort_by_key(&place);
+    all.dedup_by_key(|it| place(it));
     Some(all)
 }
 

@@ -1,6 +1,7 @@
 //! GoLinks as the world holds it: its state, its reads, and what comes due by itself.
 
-use super::accounts::{Account, AccountView, Accounts};
+use super::account::Account;
+use super::accounts::{AccountView, Accounts};
 use super::capabilities::Capability;
 use super::columns::Columns;
 use super::credentials::Credentials;
@@ -172,7 +173,7 @@ impl GoLinks {
         self.accounts.iter().map(|account| self.view(account))
     }
 
-    fn view(&self, account: &Account) -> AccountView {
+    fn view(&self, account: Account<'_>) -> AccountView {
         let mut bytes = Vec::new();
         self.renderer.write(account, &mut bytes);
         AccountView {

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::{Response, StatusCode};
 
-use super::accounts::Account;
+use super::account::Account;
 use super::capabilities::Capability;
 use super::query::Query;
 use super::quirks::Quirk;
@@ -46,7 +46,7 @@ impl GoLinks {
             return Ok(self.list(total, start, &projection, &page));
         };
         let user_name = self.wanted_user_name(filter)?;
-        let shown = |it: &&Account| {
+        let shown = |it: &Account<'_>| {
             !(quirks.is(Quirk::HideInactive) && !it.active
                 || quirks.is(Quirk::HideUnmanaged) && it.by_hand
                 || quirks.is(Quirk::UsernameFilterCase) && it.user_name() != user_name)
@@ -154,11 +154,11 @@ impl GoLinks {
         Ok(no_content())
     }
 
-    fn find(&self, id: &str) -> Result<&Account, Error> {
+    fn find(&self, id: &str) -> Result<Account<'_>, Error> {
         AccountId::parse(id).and_then(|id| self.accounts.get(id)).ok_or_else(|| no_account(id))
     }
 
-    fn must_find(&self, id: AccountId) -> Result<&Account, Error> {
+    fn must_find(&self, id: AccountId) -> Result<Account<'_>, Error> {
         self.accounts.get(id).ok_or_else(|| no_account(&id.to_string()))
     }
 }

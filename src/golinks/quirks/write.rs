@@ -44,14 +44,14 @@ impl GoLinks {
             sent.extend(mail.as_text());
             false
         });
-        let held = |account: &Account| {
+        let held = |account: Account<'_>| {
             Some(account.id) != own
                 && mails.any(&account.attributes(), &mut |mail| {
                     mail.as_text().is_some_and(|mail| sent.iter().any(|other| same_folded(other, mail)))
                 })
         };
         let taken = sent.iter().any(|mail| match self.accounts.likely(&mails, mail) {
-            Some(likely) => likely.into_iter().any(held),
+            Some(likely) => likely.into_iter().map(|slot| self.accounts.at(slot)).any(held),
             None => self.accounts.iter().any(held),
         });
         match taken {
