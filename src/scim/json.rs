@@ -198,7 +198,7 @@ impl<'de> Deserialize<'de> for Value {
     }
 }
 
-pub(super) struct AnyValue;
+struct AnyValue;
 
 impl<'de> Visitor<'de> for AnyValue {
     type Value = Value;
@@ -248,7 +248,7 @@ impl<'de> Visitor<'de> for AnyValue {
     }
 }
 
-pub(super) fn read_members<'de, A: MapAccess<'de>>(mut map: A) -> Result<Object, A::Error> {
+fn read_members<'de, A: MapAccess<'de>>(mut map: A) -> Result<Object, A::Error> {
     let mut object = Object::with_room(4);
     while let Some(name) = map.next_key_seed(NameReader)? {
         let value: Value = map.next_value()?;
@@ -258,7 +258,7 @@ pub(super) fn read_members<'de, A: MapAccess<'de>>(mut map: A) -> Result<Object,
     Ok(object)
 }
 
-pub(super) struct NameReader;
+struct NameReader;
 
 impl<'de> DeserializeSeed<'de> for NameReader {
     type Value = Name;

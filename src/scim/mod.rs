@@ -9,6 +9,7 @@ pub mod discovery;
 pub mod error;
 pub mod filter;
 mod json;
+mod lexer;
 pub mod list;
 mod parse;
 pub mod patch;

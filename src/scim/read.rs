@@ -1,24 +1,14 @@
-//! A resource read from JSON as its schema writes it, in one go: every create is read so, and to parse a body first and
-//! to shape it then costs about twice as much.
+//! A resource read from JSON as its schema writes it, in one go: every create is read so.
 //!
-//! What is simple is taken as it stands. Everything else is read as any JSON and fitted as [`super::shape`] does it.
-
-use std::fmt;
-
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+//! What is usual is taken straight from the text. Everything else, and everything that is wrong, goes the long way of
+//! parsing the whole and shaping it, which alone says what is wrong; so both come to the same.
 
 use super::compare::same_name;
 use super::error::Error;
-use super::json::{AnyValue, read_members};
+use super::lexer::{Lexer, Scalar};
 use super::schema::{Attribute, Kind, Mutability, ResourceType, Returned, Schema, Unknown};
-use super::shape::{DottedKeys, Rules, finish_list, finish_parts, fit, fit_one, keep, keep_item, shape, wrong};
-use super::value::{Object, Value};
-
-/// What an attribute was given: its value as the schema wants it, or why it cannot be.
-type Fitted = Result<Value, Error>;
-
-/// Values by the place of their attributes in the schema, in that order.
-type ByPlace = Vec<(usize, Fitted)>;
+use super::shape::{DottedKeys, Rules, finish_list, finish_parts, fit, fit_one, keep_item, kept, shape};
+use super::value::{Name, Object, Value};
 
 /// Reads a body as [`shape`] would shape what is in it. The attribute of this name, where it is not there or has no value,
 /// gets this one.
@@ -26,91 +16,125 @@ type ByPlace = Vec<(usize, Fitted)>;
 /// # Errors
 /// 400 `invalidSyntax` when it is not a JSON object, and as [`shape`] has them.
 pub fn read(bytes: &[u8], kind: &ResourceType, rules: Rules, unsaid: (&'static str, Value)) -> Result<Object, Error> {
-    if kind.unknown == Unknown::Refuse || rules.dotted_keys == DottedKeys::Literal {
-        // What is not known matters, too.
-        let mut resource = Object::parse(bytes)?;
-        if resource.get(unsaid.0).is_none_or(Value::is_absent) {
-            resource.insert(unsaid.0, unsaid.1);
-        }
-        return shape(resource, kind, rules);
+    // For some, what is not known matters, too.
+    let knows_all = kind.unknown != Unknown::Refuse && rules.dotted_keys != DottedKeys::Literal;
+    let straight = Straight { rules };
+    if knows_all && let Some(resource) = straight.resource(bytes, kind, (unsaid.0, &unsaid.1)) {
+        return Ok(resource);
     }
-    let mut members = Object::parse_as(bytes, Body { kind, rules })?;
-    let attributes = &kind.schema.attributes;
-    if let Some(place) = attributes.iter().position(|attribute| same_name(&attribute.name, unsaid.0))
-        && members.iter().all(|(other, fitted)| *other != place || *fitted == Ok(Value::Null))
+    let mut resource = Object::parse(bytes)?;
+    if let Some(attribute) = kind.schema.attribute(unsaid.0)
+        && resource.get(unsaid.0).is_none_or(|said| fit(attribute, said.clone(), rules) == Ok(Value::Null))
     {
-        put(&mut members, place, Ok(unsaid.1));
+        resource.insert(unsaid.0, unsaid.1);
     }
-    let mut output = Object::with_room(members.len());
-    let mut members = members.into_iter().peekable();
-    let core = std::iter::from_fn(|| members.next_if(|(place, _)| *place < attributes.len()));
-    finish(&mut output, &kind.schema, core)?;
-    for (nth, extension) in kind.extensions.iter().enumerate() {
-        let parts = match members.next_if(|(place, _)| *place == attributes.len() + nth) {
-            Some((_, parts)) => parts?,
-            None => finished(extension, Vec::new())?,
-        };
-        if !parts.is_absent() {
-            output.push(extension.id.clone(), parts);
+    shape(resource, kind, rules)
+}
+
+/// How deep what is passed over may be nested.
+const DEEPEST: u8 = 8;
+
+/// Reads what is usual; `None` means that it must be read the long way.
+#[derive(Clone, Copy)]
+struct Straight {
+    rules: Rules,
+}
+
+impl Straight {
+    fn resource(self, bytes: &[u8], kind: &ResourceType, unsaid: (&str, &Value)) -> Option<Object> {
+        let attributes = &kind.schema.attributes;
+        let extension_of = |name: &str| kind.extensions.iter().position(|extension| same_name(&extension.id, name));
+        let mut lexer = Lexer::new(bytes)?;
+        let mut members = InOrder::with_room(12);
+        lexer.members(|lexer, name| match place_of(attributes, name) {
+            Some(place) => self.member(lexer, &mut members, place, &attributes[place]),
+            None => match extension_of(name) {
+                Some(nth) => {
+                    let extension = &kind.extensions[nth];
+                    members.first(attributes.len() + nth)?;
+                    let parts = self.extension(lexer, extension)?;
+                    members.put_parts(attributes.len() + nth, &extension.id, parts)
+                }
+                None => lexer.skip(DEEPEST),
+            },
+        })?;
+        lexer.end()?;
+        if let Some(place) = place_of(attributes, unsaid.0).filter(|place| !members.has(*place)) {
+            members.put(place, &attributes[place].name, kept(&attributes[place], unsaid.1.clone()).ok()??)?;
+        }
+        let mut extensions = kind.extensions.iter().enumerate();
+        let lacks = members.lacks(attributes)
+            || extensions
+                .any(|(nth, it)| !members.has(attributes.len() + nth) && InOrder::default().lacks(&it.attributes));
+        if lacks { None } else { Some(members.members) }
+    }
+
+    /// Reads the value of an attribute at the top, of the resource or of an extension.
+    fn member(self, lexer: &mut Lexer<'_>, members: &mut InOrder, place: usize, attribute: &Attribute) -> Option<()> {
+        if !is_open(attribute) {
+            return lexer.skip(DEEPEST);
+        }
+        members.first(place)?;
+        match kept(attribute, self.value(lexer, attribute)?).ok()? {
+            Some(value) => members.put(place, &attribute.name, value),
+            None => Some(()),
         }
     }
-    Ok(output)
-}
 
-/// Notes a value; of several for one attribute the last counts.
-fn put(values: &mut ByPlace, place: usize, fitted: Fitted) {
-    match values.last() {
-        Some((last, _)) if *last >= place => match values.binary_search_by_key(&place, |(place, _)| *place) {
-            Ok(at) => values[at].1 = fitted,
-            Err(at) => values.insert(at, (place, fitted)),
-        },
-        _ => values.push((place, fitted)),
-    }
-}
-
-/// Keeps what was read, in the order of the schema; what is at fault first is said.
-fn finish(output: &mut Object, schema: &Schema, values: impl Iterator<Item = (usize, Fitted)>) -> Result<(), Error> {
-    let missing = |attributes: &[Attribute], output: &mut Object| {
-        let is_wanted = |it: &&Attribute| it.required && is_open(it) && it.returned != Returned::Never;
-        let missing = attributes.iter().find(is_wanted);
-        missing.map_or(Ok(()), |attribute| keep(output, attribute, Value::Null))
-    };
-    let mut next = 0;
-    for (place, fitted) in values {
-        missing(&schema.attributes[next..place], output)?;
-        keep(output, &schema.attributes[place], fitted?)?;
-        next = place + 1;
-    }
-    missing(&schema.attributes[next..], output)
-}
-
-/// The value of an extension; none when nothing is in it.
-fn finished(extension: &Schema, values: ByPlace) -> Fitted {
-    let mut parts = Object::with_room(values.len());
-    finish(&mut parts, extension, values.into_iter())?;
-    Ok(if parts.is_empty() { Value::Null } else { Value::Object(parts) })
-}
-
-/// Finds the place of a name among some; `None` for what is not kept.
-struct Place<F>(F);
-
-impl<'de, F: FnOnce(&str) -> Option<usize>> DeserializeSeed<'de> for Place<F> {
-    type Value = Option<usize>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_str(self)
-    }
-}
-
-impl<F: FnOnce(&str) -> Option<usize>> Visitor<'_> for Place<F> {
-    type Value = Option<usize>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a name")
+    /// The attributes of an extension.
+    fn extension(self, lexer: &mut Lexer<'_>, extension: &Schema) -> Option<Object> {
+        let mut members = InOrder::with_room(4);
+        lexer.members(|lexer, name| match place_of(&extension.attributes, name) {
+            Some(place) => self.member(lexer, &mut members, place, &extension.attributes[place]),
+            None => lexer.skip(DEEPEST),
+        })?;
+        if members.lacks(&extension.attributes) { None } else { Some(members.members) }
     }
 
-    fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
-        Ok((self.0)(name))
+    /// A value as its attribute wants it, `null` for none.
+    fn value(self, lexer: &mut Lexer<'_>, attribute: &Attribute) -> Option<Value> {
+        if !attribute.multi_valued {
+            return self.one(lexer, attribute);
+        }
+        let mut items = Vec::new();
+        lexer.elements(|lexer| {
+            let item = self.one(lexer, attribute)?;
+            if attribute.one_of_each {
+                // Without a type it would be given one.
+                item.as_object()?.get("type")?;
+            }
+            keep_item(attribute, &mut items, item).ok()
+        })?;
+        Some(finish_list(items))
+    }
+
+    /// A single value, or one of several.
+    fn one(self, lexer: &mut Lexer<'_>, attribute: &Attribute) -> Option<Value> {
+        if lexer.peek()? == b'{' && attribute.kind == Kind::Complex {
+            return self.parts(lexer, attribute);
+        }
+        match lexer.scalar()? {
+            Scalar::Text(text) if attribute.kind == Kind::String => Some(text.into()),
+            Scalar::Text(text) => fit_one(attribute, text.into(), self.rules).ok(),
+            Scalar::Other(value) => fit_one(attribute, value, self.rules).ok(),
+        }
+    }
+
+    /// A complex value.
+    fn parts(self, lexer: &mut Lexer<'_>, attribute: &Attribute) -> Option<Value> {
+        let mut parts = InOrder::with_room(attribute.sub.len().min(4));
+        lexer.members(|lexer, name| {
+            let Some(place) = place_of(&attribute.sub, name).filter(|place| is_open(&attribute.sub[*place])) else {
+                return lexer.skip(DEEPEST);
+            };
+            let part = &attribute.sub[place];
+            parts.first(place)?;
+            match self.value(lexer, part)? {
+                Value::Null => Some(()),
+                value => parts.put(place, &part.name, value),
+            }
+        })?;
+        Some(finish_parts(attribute, parts.members, true))
     }
 }
 
@@ -123,184 +147,93 @@ fn is_open(attribute: &Attribute) -> bool {
     attribute.mutability != Mutability::ReadOnly
 }
 
-/// A whole resource.
-#[derive(Clone, Copy)]
-struct Body<'k> {
-    kind: &'k ResourceType,
-    rules: Rules,
+/// Members in the order of their places in the schema, in whatever order they come.
+#[derive(Default)]
+struct InOrder {
+    members: Object,
+    /// The places that came up, a bit each.
+    seen: u64,
+    /// The places that have a value, a bit each.
+    filled: u64,
 }
 
-impl<'de> DeserializeSeed<'de> for Body<'_> {
-    type Value = ByPlace;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<ByPlace, D::Error> {
-        deserializer.deserialize_map(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Body<'_> {
-    type Value = ByPlace;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a JSON object")
+impl InOrder {
+    fn with_room(members: usize) -> InOrder {
+        InOrder { members: Object::with_room(members), ..InOrder::default() }
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<ByPlace, A::Error> {
-        let Body { kind, rules } = self;
-        let attributes = &kind.schema.attributes;
-        let extension = |name: &str| kind.extensions.iter().position(|extension| same_name(&extension.id, name));
-        let place =
-            |name: &str| place_of(attributes, name).or_else(|| extension(name).map(|nth| attributes.len() + nth));
-        let mut values = ByPlace::with_capacity(12);
-        while let Some(place) = map.next_key_seed(Place(place))? {
-            let what = match place {
-                Some(place) if place >= attributes.len() => What::Extension(&kind.extensions[place - attributes.len()]),
-                Some(place) if is_open(&attributes[place]) => What::Attribute(&attributes[place]),
-                _ => {
-                    map.next_value::<IgnoredAny>()?;
-                    continue;
-                }
-            };
-            let fitted = map.next_value_seed(Given { what, rules })?;
-            put(&mut values, place.unwrap_or_default(), fitted);
+    /// Notes that a place comes up; `None` when it has before, or is beyond what there are bits for.
+    fn first(&mut self, place: usize) -> Option<()> {
+        let bit = 1u64.checked_shl(place as u32)?;
+        if self.seen & bit != 0 {
+            return None;
         }
-        Ok(values)
+        self.seen |= bit;
+        Some(())
+    }
+
+    /// Gives a place its value, which it did not have.
+    fn put(&mut self, place: usize, name: &Name, value: Value) -> Option<()> {
+        let bit = 1u64.checked_shl(place as u32)?;
+        // Most often it comes after all others.
+        let at = if bit > self.filled { self.members.len() } else { (self.filled & (bit - 1)).count_ones() as usize };
+        self.members.members.insert(at, (name.clone(), value));
+        self.filled |= bit;
+        Some(())
+    }
+
+    /// Gives a place these parts, unless there are none.
+    fn put_parts(&mut self, place: usize, name: &Name, parts: Object) -> Option<()> {
+        if parts.is_empty() { Some(()) } else { self.put(place, name, Value::Object(parts)) }
+    }
+
+    fn has(&self, place: usize) -> bool {
+        self.filled.checked_shr(place as u32).is_some_and(|rest| rest & 1 == 1)
+    }
+
+    /// Whether an attribute that must be there has no value.
+    fn lacks(&self, attributes: &[Attribute]) -> bool {
+        let is_wanted = |it: &Attribute| it.required && is_open(it) && it.returned != Returned::Never;
+        attributes.iter().enumerate().any(|(place, attribute)| is_wanted(attribute) && !self.has(place))
     }
 }
 
-/// What a value is given to.
-#[derive(Clone, Copy)]
-enum What<'k> {
-    Attribute(&'k Attribute),
-    /// One of several values of an attribute.
-    Element(&'k Attribute),
-    Extension(&'k Schema),
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scim::{standard, urn};
 
-/// A value that is fitted while it is read.
-#[derive(Clone, Copy)]
-struct Given<'k> {
-    what: What<'k>,
-    rules: Rules,
-}
-
-impl Given<'_> {
-    /// A value that had to be read first.
-    fn fit(self, value: Value) -> Fitted {
-        match self.what {
-            What::Attribute(attribute) => fit(attribute, value, self.rules),
-            What::Element(attribute) => fit_one(attribute, value, self.rules),
-            What::Extension(extension) if value == Value::Null => finished(extension, Vec::new()),
-            What::Extension(extension) => wrong(format!("`{}` is an object", extension.id)),
-        }
-    }
-
-    /// The parts of a complex value.
-    fn parts<'de, A: MapAccess<'de>>(self, attribute: &Attribute, mut map: A) -> Result<Fitted, A::Error> {
-        let mut parts = Object::with_room(attribute.sub.len().min(4));
-        let (mut failed, mut highest, mut in_order) = (None, None, true);
-        while let Some(place) = map.next_key_seed(Place(|name: &str| place_of(&attribute.sub, name)))? {
-            let Some((at, part)) = place.map(|at| (at, &attribute.sub[at])).filter(|(_, part)| is_open(part)) else {
-                map.next_value::<IgnoredAny>()?;
-                continue;
-            };
-            let fitted = map.next_value_seed(Given { what: What::Attribute(part), ..self })?;
-            if highest >= Some(at) {
-                // It may have been there before.
-                in_order = false;
-                parts.remove(&part.name);
-            }
-            highest = highest.max(Some(at));
-            match fitted {
-                Ok(Value::Null) => {}
-                Ok(value) => parts.push(part.name.clone(), value),
-                Err(error) => failed = failed.or(Some(error)),
-            }
-        }
-        Ok(match failed {
-            Some(error) => Err(error),
-            None => Ok(finish_parts(attribute, parts, in_order)),
-        })
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for Given<'_> {
-    type Value = Fitted;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Fitted, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Given<'_> {
-    type Value = Fitted;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a JSON value")
-    }
-
-    fn visit_unit<E>(self) -> Result<Fitted, E> {
-        Ok(self.fit(Value::Null))
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Fitted, E> {
-        Ok(self.fit(value.into()))
-    }
-
-    fn visit_i64<E: serde::de::Error>(self, number: i64) -> Result<Fitted, E> {
-        AnyValue.visit_i64(number).map(|value| self.fit(value))
-    }
-
-    fn visit_u64<E: serde::de::Error>(self, number: u64) -> Result<Fitted, E> {
-        AnyValue.visit_u64(number).map(|value| self.fit(value))
-    }
-
-    fn visit_f64<E: serde::de::Error>(self, number: f64) -> Result<Fitted, E> {
-        AnyValue.visit_f64(number).map(|value| self.fit(value))
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Fitted, E> {
-        Ok(match self.what {
-            // As most are.
-            What::Attribute(it) if it.kind == Kind::String && !it.multi_valued => Ok(text.into()),
-            _ => self.fit(text.into()),
-        })
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Fitted, A::Error> {
-        let attribute = match self.what {
-            What::Attribute(it) if it.multi_valued && !it.one_of_each => it,
-            _ => return AnyValue.visit_seq(seq).map(|list| self.fit(list)),
+    #[test]
+    fn what_clients_mostly_send_is_read_straight() {
+        let enterprise = urn::ENTERPRISE_USER;
+        let kind = ResourceType {
+            name: "User".into(),
+            endpoint: "/Users".into(),
+            description: "".into(),
+            schema: standard::user(),
+            extensions: vec![standard::enterprise_user()],
+            unknown: Unknown::RefusePaths,
         };
-        let (mut items, mut failed) = (Vec::new(), None);
-        while let Some(item) = seq.next_element_seed(Given { what: What::Element(attribute), ..self })? {
-            let kept = item.and_then(|item| keep_item(attribute, &mut items, item));
-            failed = failed.or(kept.err());
-        }
-        Ok(failed.map_or_else(|| Ok(finish_list(items)), Err))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fitted, A::Error> {
-        match self.what {
-            What::Attribute(attribute) if attribute.kind == Kind::Complex && !attribute.multi_valued => {
-                self.parts(attribute, map)
-            }
-            What::Element(attribute) if attribute.kind == Kind::Complex => self.parts(attribute, map),
-            What::Extension(extension) => {
-                let attributes = &extension.attributes;
-                let mut values = ByPlace::with_capacity(4);
-                while let Some(place) = map.next_key_seed(Place(|name: &str| place_of(attributes, name)))? {
-                    match place.filter(|place| is_open(&attributes[*place])) {
-                        Some(place) => {
-                            let what = What::Attribute(&attributes[place]);
-                            put(&mut values, place, map.next_value_seed(Given { what, ..self })?);
-                        }
-                        None => drop(map.next_value::<IgnoredAny>()?),
-                    }
-                }
-                Ok(finished(extension, values))
-            }
-            _ => read_members(map).map(|parts| self.fit(Value::Object(parts))),
+        for (body, expected) in [
+            (
+                format!(
+                    r#"{{"schemas":["urn:x","{enterprise}"],"externalId":"1","userName":"ann","active":true,
+                    "emails":[{{"primary":true,"type":"work","value":"a@x"}}],"meta":{{"resourceType":"User"}},
+                    "name":{{"givenName":"A","familyName":"B"}},"{enterprise}":{{"department":"D","manager":"m"}}}}"#
+                ),
+                true,
+            ),
+            (
+                r#"{"title": "T\u00e9", "roles": ["r"], "userName": "u", "active": "True", "locale": null}"#.to_owned(),
+                true,
+            ),
+            (r#"{"userName":""}"#.to_owned(), false),
+            (r#"{"userName":"u","title":7}"#.to_owned(), false),
+            (r#"{"userName":"u","USERNAME":"v"}"#.to_owned(), false),
+        ] {
+            let body = body.replace("\n", "");
+            let read = Straight { rules: Rules::default() }.resource(body.as_bytes(), &kind, ("active", &true.into()));
+            assert_eq!(read.is_some(), expected, "{body}");
         }
     }
 }

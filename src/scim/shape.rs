@@ -90,25 +90,26 @@ fn shape_into(output: &mut Object, input: &mut Object, schema: &Schema, rules: R
             None => continue,
             Some(member) => fit(attribute, std::mem::take(&mut input.members[*member as usize].1), rules)?,
         };
-        keep(output, attribute, value)?;
+        if let Some(value) = kept(attribute, value)? {
+            output.push(attribute.name.clone(), value);
+        }
     }
     Ok(())
 }
 
-/// Adds the value of the next attribute, which fits it; `null` for none.
-pub(super) fn keep(output: &mut Object, attribute: &Attribute, value: Value) -> Result<(), Error> {
+/// What is kept of the value of an attribute, which fits it; `null` is none.
+pub(super) fn kept(attribute: &Attribute, value: Value) -> Result<Option<Value>, Error> {
     // What is never returned is checked and not kept: nobody could tell the difference.
     if attribute.returned == Returned::Never {
-        return Ok(());
+        return Ok(None);
     }
     check_elements(attribute, &value)?;
     let empty = value.is_absent() || (attribute.required && value.as_text() == Some(""));
     match (empty, attribute.required) {
-        (false, _) => output.push(attribute.name.clone(), value),
-        (true, true) => return wrong(format!("`{}` is required", attribute.name)),
-        (true, false) => {}
+        (false, _) => Ok(Some(value)),
+        (true, true) => wrong(format!("`{}` is required", attribute.name)),
+        (true, false) => Ok(None),
     }
-    Ok(())
 }
 
 /// Notes which member each attribute has, the first of its name in any case. A resource has fewer members than its
@@ -395,6 +396,6 @@ fn kind_of(value: &Value) -> String {
     }
 }
 
-pub(super) fn wrong<T>(detail: String) -> Result<T, Error> {
+fn wrong<T>(detail: String) -> Result<T, Error> {
     Err(Error::of(ScimType::InvalidValue, detail))
 }

@@ -29,7 +29,8 @@ pub(super) const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:ente
 
 pub(super) fn json() -> impl Strategy<Value = serde_json::Value> {
     use serde_json::{Value as Json, json};
-    let word = prop::sample::select(vec!["a", "b", "work", "home", "True", "", "YQ==", "2026-03-02T08:00:00Z"]);
+    let word =
+        prop::sample::select(vec!["a", "b", "work", "home", "True", "", "YQ==", "2026-03-02T08:00:00Z", "q\"é\n"]);
     let leaf = prop_oneof![
         word.prop_map(Json::from),
         any::<bool>().prop_map(Json::from),

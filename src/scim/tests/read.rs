@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::properties::{ENTERPRISE, fitting, json, kind};
 use crate::scim::read::read;
-use crate::scim::schema::Attribute;
+use crate::scim::schema::{Attribute, Kind};
 use crate::scim::shape::shape;
 use crate::scim::{Error, Object, ResourceType, Rules};
 
@@ -62,11 +62,33 @@ fn odd_bodies_are_read_alike() {
         &format!(r#"{{{own},"{ENTERPRISE}":{{"manager":"m","DEPARTMENT":"D","nosuch":1,"employeeNumber":7}}}}"#),
         &format!(r#"{{{own},"{ENTERPRISE}":{{"manager":{{"displayName":"B","value":""}},"employeeNumber":"7"}}}}"#),
         &format!(r#"{{{own},"name":{deep}}}"#),
+        &format!(r#"{{{own},"nosuch":{deep}}}"#),
+        r#"{"userName":"u","name":{"givenName":{},"GivenName":"A"},"emails":[{"value":"a","type":7,"TYPE":"work"}]}"#,
+        r#"{"userName":"u","active":{"value":null}}"#,
+        r#"{"userName":"u","active":[null],"externalId":7,"nosuch":[1.5,"\ud800"]}"#,
+        r#"{"userName":"u","\u0061ctive":false,"emails":["a",null,{"type":"home","value":"b"}]}"#,
+        r#" { "userName" : "u\\" , "name" : { } , "roles" : [ ] , "x" : { "y" : [ 1 , true ] } } "#,
+        "{\"userName\":\"u\",\n\t\"title\":\"T\"}",
+        "{\"userName\":\"u\nv\"}",
         &format!(r#"{{{own},"{ENTERPRISE}":{{"department":"D","employeeNumber":"1"}},"emails":[{{"value":"a"}}]}}"#),
     ] {
         check(body, &kind());
         check(body, &one_of_each());
     }
+}
+
+#[test]
+fn schemas_may_have_any_number_of_attributes() {
+    let mut kind = kind();
+    let text = |nth| Attribute::new(format!("a{nth}"), Kind::String, "");
+    kind.extensions[0].attributes.extend((0..100).map(text));
+    for members in [r#""a99":"x","a3":"y""#, r#""a3":"y","A40":"z","a2":"x""#, r#""a64":"x","a64":"y""#] {
+        check(&format!(r#"{{"userName":"u","{ENTERPRISE}":{{{members}}}}}"#), &kind);
+    }
+    kind.schema.attributes.extend((0..100).map(text));
+    check(&format!(r#"{{"a77":"x","userName":"u","{ENTERPRISE}":{{"a3":"y"}}}}"#), &kind);
+    kind.extensions[0].attributes[70].required = true;
+    check(r#"{"userName":"u"}"#, &kind);
 }
 
 proptest! {
@@ -77,6 +99,7 @@ proptest! {
         let body = format!("{{\"userName\":\"u\",{}\"x\":1}}", members.iter().map(|it| format!("{it},")).collect::<String>());
         check(&body, &kind());
         check(&body, &one_of_each());
+        check(&body.replace("\":", "\" : "), &kind());
     }
 }
 

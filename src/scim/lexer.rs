@@ -1,0 +1,228 @@
+//! JSON as clients mostly write it, read piece by piece and without copies.
+//!
+//! It knows no errors: whatever is unusual or wrong is `None`, and then somebody else reads the whole anew and says what
+//! it is. That keeps it short, and all messages in one place.
+
+use memchr::memchr2;
+
+use super::value::Value;
+
+/// A JSON text and how far it was read.
+pub(super) struct Lexer<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+/// A value without parts.
+pub(super) enum Scalar<'a> {
+    /// A string without escapes.
+    Text(&'a str),
+    /// Any other string, a number, `true`, `false` or `null`.
+    Other(Value),
+}
+
+impl<'a> Lexer<'a> {
+    /// Control characters are refused at the door, those between values too, so that nobody need look for them in strings.
+    pub(super) fn new(bytes: &'a [u8]) -> Option<Lexer<'a>> {
+        // Without a way out at the first of them, many bytes are looked at together.
+        let unusual = bytes.iter().fold(false, |any, byte| any | (*byte < b' '));
+        if unusual { None } else { Some(Lexer { text: std::str::from_utf8(bytes).ok()?, at: 0 }) }
+    }
+
+    /// The first byte of what comes next.
+    pub(super) fn peek(&mut self) -> Option<u8> {
+        loop {
+            match *self.text.as_bytes().get(self.at)? {
+                b' ' => self.at += 1,
+                byte => return Some(byte),
+            }
+        }
+    }
+
+    /// Reads an object; `each` is given the name of a member and reads its value.
+    pub(super) fn members(&mut self, mut each: impl FnMut(&mut Self, &'a str) -> Option<()>) -> Option<()> {
+        self.eat(b'{')?;
+        if self.eat(b'}').is_some() {
+            return Some(());
+        }
+        loop {
+            let name = self.plain()?;
+            self.eat(b':')?;
+            each(self, name)?;
+            if !self.goes_on(b'}')? {
+                return Some(());
+            }
+        }
+    }
+
+    /// Reads an array; `each` reads an element.
+    pub(super) fn elements(&mut self, mut each: impl FnMut(&mut Self) -> Option<()>) -> Option<()> {
+        self.eat(b'[')?;
+        if self.eat(b']').is_some() {
+            return Some(());
+        }
+        loop {
+            each(self)?;
+            if !self.goes_on(b']')? {
+                return Some(());
+            }
+        }
+    }
+
+    /// Reads a value without parts.
+    pub(super) fn scalar(&mut self) -> Option<Scalar<'a>> {
+        match self.peek()? {
+            b'"' => {
+                let start = self.at;
+                if let Some(text) = self.plain() {
+                    return Some(Scalar::Text(text));
+                }
+                self.at = start;
+                self.other(escaped_length(&self.text.as_bytes()[start..])?)
+            }
+            b't' | b'n' => self.other(4),
+            b'f' => self.other(5),
+            _ => {
+                let is_of_number = |byte: &u8| matches!(byte, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E');
+                self.other(self.text.as_bytes()[self.at..].iter().take_while(|byte| is_of_number(byte)).count())
+            }
+        }
+    }
+
+    /// Passes over a value that is nested no deeper than this.
+    pub(super) fn skip(&mut self, deepest: u8) -> Option<()> {
+        let deepest = deepest.checked_sub(1)?;
+        match self.peek()? {
+            b'{' => self.members(|lexer, _| lexer.skip(deepest)),
+            b'[' => self.elements(|lexer| lexer.skip(deepest)),
+            _ => self.scalar().map(drop),
+        }
+    }
+
+    /// Sees to it that nothing follows.
+    pub(super) fn end(mut self) -> Option<()> {
+        if self.peek().is_none() { Some(()) } else { None }
+    }
+
+    fn eat(&mut self, byte: u8) -> Option<()> {
+        if self.peek()? != byte {
+            return None;
+        }
+        self.at += 1;
+        Some(())
+    }
+
+    /// Whether another one comes, or the end.
+    fn goes_on(&mut self, end: u8) -> Option<bool> {
+        let byte = self.peek()?;
+        self.at += 1;
+        match byte {
+            b',' => Some(true),
+            _ if byte == end => Some(false),
+            _ => None,
+        }
+    }
+
+    /// A string without escapes.
+    fn plain(&mut self) -> Option<&'a str> {
+        self.eat(b'"')?;
+        let rest = &self.text[self.at..];
+        let length = memchr2(b'"', b'\\', rest.as_bytes())?;
+        if rest.as_bytes()[length] != b'"' {
+            return None;
+        }
+        self.at += length + 1;
+        Some(&rest[..length])
+    }
+
+    /// What the next so many bytes say.
+    fn other(&mut self, length: usize) -> Option<Scalar<'a>> {
+        let text = self.text.get(self.at..self.at + length)?;
+        self.at += length;
+        Some(Scalar::Other(match text {
+            "true" => Value::Bool(true),
+            "false" => Value::Bool(false),
+            "null" => Value::Null,
+            _ => serde_json::from_str(text).ok()?,
+        }))
+    }
+}
+
+/// How long a string with escapes is, quotes included.
+fn escaped_length(bytes: &[u8]) -> Option<usize> {
+    let mut at = 1;
+    loop {
+        at += memchr2(b'"', b'\\', bytes.get(at..)?)?;
+        match bytes[at] {
+            b'"' => return Some(at + 1),
+            _ => at += 2,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scim::Object;
+
+    /// What it reads is JSON, and `Some` only of what it should know.
+    fn check(text: &str, known: bool) {
+        let mut lexer = Lexer::new(text.as_bytes());
+        let read = lexer.as_mut().and_then(|lexer| lexer.skip(4)).and_then(|()| lexer?.end());
+        assert_eq!(read.is_some(), known, "{text}");
+        assert!(!known || Object::parse(format!("{{\"a\":{text}}}").as_bytes()).is_ok(), "{text}");
+    }
+
+    #[test]
+    fn what_is_usual_is_read() {
+        for text in [
+            r#""""#,
+            r#" "zoë" "#,
+            r#""\u00eb\\\"""#,
+            "0",
+            "-1.5e+7",
+            "true",
+            "false",
+            "null",
+            "[]",
+            "{}",
+            r#"[1, "a" , [ ] , {"a" : {} , "b":[true]}]"#,
+        ] {
+            check(text, true);
+        }
+    }
+
+    #[test]
+    fn what_is_unusual_or_wrong_is_left_to_others() {
+        for text in [
+            "",
+            "\"",
+            "\"a\nb\"",
+            "[\n]",
+            r#""\q""#,
+            r#""\"#,
+            r#""\""#,
+            r#""\ud800""#,
+            "01",
+            "1e999",
+            "-",
+            "+1",
+            "x",
+            "tru",
+            "trueé",
+            "nully",
+            "[1,]",
+            "[1 2]",
+            "[1",
+            r#"{"a"}"#,
+            r#"{"a":1,}"#,
+            r#"{a:1}"#,
+            r#"{"\u0061":1}"#,
+            "{} {}",
+            "[[[[[1]]]]]",
+        ] {
+            check(text, false);
+        }
+        assert!(Lexer::new(b"\"\xff\"").is_none());
+    }
+}
