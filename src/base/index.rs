@@ -42,12 +42,25 @@ impl Index {
     /// The slot under `key` for which `same` holds.
     pub fn get<K: Hash + ?Sized>(&self, key: &K, same: impl Fn(u32) -> bool) -> Option<u32> {
         let hash = self.hash(key);
-        self.under(hash).find(|slot| same(*slot))
+        let mut at = self.home(hash);
+        while let Some(&entry) = self.places.get(at)
+            && entry != NONE
+        {
+            if entry.0 == hash && same(entry.1) {
+                return Some(entry.1);
+            }
+            at = (at + 1) & (self.places.len() - 1);
+        }
+        let is_it = |entry: &&Entry| entry.0 == hash && same(entry.1);
+        let found = self.new.iter().find(is_it);
+        found.or_else(|| self.crowded(hash).find(is_it)).map(|entry| entry.1)
     }
 
     /// The slots under a key, least first; now and then one of another key whose hash is the same.
     pub fn likely<K: Hash + ?Sized>(&self, key: &K) -> Vec<u32> {
-        let mut slots: Vec<u32> = self.under(self.hash(key)).collect();
+        let hash = self.hash(key);
+        let entries = self.run(hash).map(|at| &self.places[at]).chain(&self.new).chain(self.crowded(hash));
+        let mut slots: Vec<u32> = entries.filter(|entry| entry.0 == hash).map(|entry| entry.1).collect();
         slots.sort_unstable();
         slots
     }
@@ -93,11 +106,9 @@ impl Index {
         self.len() == 0
     }
 
-    /// All slots under a hash.
-    fn under(&self, hash: u32) -> impl Iterator<Item = u32> {
-        let placed = self.run(hash).map(|at| &self.places[at]);
-        let entries = placed.chain(&self.new).chain(self.crowd.range((hash, 0)..=(hash, u32::MAX)));
-        entries.filter(move |entry| entry.0 == hash).map(|entry| entry.1)
+    /// The entries of a hash that have no place.
+    fn crowded(&self, hash: u32) -> impl Iterator<Item = &Entry> {
+        self.crowd.range((hash, 0)..=(hash, u32::MAX))
     }
 
     /// The places from where an entry of this hash belongs to the next gap.

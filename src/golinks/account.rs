@@ -147,6 +147,13 @@ pub(super) fn has_name(body: &[u8], name: &str) -> bool {
         && memchr::memchr2(b'"', b'\\', name.as_bytes()).is_none()
 }
 
+/// Whether it can be seen at once that two bodies have one userName, written in the same way.
+pub(super) fn begin_alike(body: &[u8], other: &[u8]) -> bool {
+    let end = body.get(BEFORE.len()..).and_then(|inner| memchr::memchr2(b'"', b'\\', inner));
+    let name = end.and_then(|end| body.get(..=BEFORE.len() + end)).unwrap_or(b"\\");
+    name.ends_with(b"\"") && other.starts_with(name)
+}
+
 /// The userName of a body, which begins with it; copied only when it holds an escape.
 pub(super) fn user_name(body: &[u8]) -> Cow<'_, str> {
     let Some(inner) = body.strip_prefix(BEFORE) else { return Cow::Borrowed("") };
@@ -163,20 +170,25 @@ mod tests {
     use super::*;
     use crate::scim::compare::{fold, same_folded};
 
+    fn body(name: &str) -> bytes::Bytes {
+        Object::from_iter([("userName".into(), name.into())]).to_bytes()
+    }
+
     #[test]
     fn a_name_is_seen_at_once_or_read() {
-        let body = |name: &str| Object::from_iter([("userName".into(), name.into())]).to_bytes();
         let names =
             ["ann", "ANN", "Ann@x.example", "a\"n", "a\\", "a\\\"", "zo\u{eb}", "ZO\u{cb}", "", "an", "annn", "a\n"];
         for name in names {
             for other in names {
                 let same = fold(name) == fold(other);
-                let body = body(name);
+                let (body, other_body) = (body(name), body(other));
                 assert_eq!(same_folded(&user_name(&body), &fold(other)), same, "{name:?} {other:?}");
                 assert!(same || !has_name(&body, &fold(other)), "{name:?} {other:?}");
+                assert!(name == other || !begin_alike(&body, &other_body), "{name:?} {other:?}");
             }
         }
         assert!(has_name(&body("Ann@x.example"), "ann@x.example"));
+        assert!(begin_alike(&body("Ann"), br#"{"userName":"Ann","active":true}"#));
     }
 
     #[test]

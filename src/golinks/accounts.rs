@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use super::account::{Account, Resting, has_name, user_name};
+use super::account::{Account, Resting, begin_alike, has_name, user_name};
 use super::account_id::AccountId;
 use super::columns::{Column, Columns};
 use super::order::Order;
@@ -187,10 +187,12 @@ impl Accounts {
             revision: account.revision.wrapping_add(1),
             ..account
         };
-        let (old, new) = (user_name(account.body()), user_name(draft.body));
-        if old != new && fold(&old) != fold(&new) {
-            self.by_name.remove(fold(&old).as_ref(), slot);
-            self.by_name.insert(fold(&new).as_ref(), slot);
+        if !begin_alike(account.body(), draft.body) {
+            let (old, new) = (user_name(account.body()), user_name(draft.body));
+            if fold(&old) != fold(&new) {
+                self.by_name.remove(fold(&old).as_ref(), slot);
+                self.by_name.insert(fold(&new).as_ref(), slot);
+            }
         }
         if !self.columns.is_empty() {
             self.columns.remove(before, slot);

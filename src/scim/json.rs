@@ -61,24 +61,25 @@ fn known(name: &str) -> Option<&'static str> {
 impl Object {
     /// Appends compact JSON; quicker than through serde, which every create would feel.
     pub fn write(&self, out: &mut Vec<u8>) {
-        out.push(b'{');
-        for (nth, (name, value)) in self.members.iter().enumerate() {
-            if nth > 0 {
-                out.push(b',');
-            }
+        let mut before = b'{';
+        for (name, value) in &self.members {
             match name {
                 // The names of the standards hold nothing to escape.
                 Cow::Borrowed(name) => {
-                    out.push(b'"');
+                    out.extend_from_slice(&[before, b'"']);
                     out.extend_from_slice(name.as_bytes());
-                    out.push(b'"');
+                    out.extend_from_slice(b"\":");
                 }
-                Cow::Owned(name) => write_text(name, out),
+                Cow::Owned(name) => {
+                    out.push(before);
+                    write_text(name, out);
+                    out.push(b':');
+                }
             }
-            out.push(b':');
             value.write(out);
+            before = b',';
         }
-        out.push(b'}');
+        out.extend_from_slice(if self.members.is_empty() { b"{}" } else { b"}" });
     }
 }
 
@@ -108,10 +109,9 @@ impl Value {
     }
 }
 
-/// Appends a JSON string. Most need no escape, which is found out without a branch for each byte.
+/// Appends a JSON string; most need no escape.
 pub(super) fn write_text(text: &str, out: &mut Vec<u8>) {
-    let special = |byte: &u8| *byte < b' ' || *byte == b'"' || *byte == b'\\';
-    if text.as_bytes().iter().fold(false, |any, byte| any | special(byte)) {
+    if needs_escape(text.as_bytes()) {
         let _ = serde_json::to_writer(out, text);
         return;
     }
@@ -119,6 +119,18 @@ pub(super) fn write_text(text: &str, out: &mut Vec<u8>) {
     out.push(b'"');
     out.extend_from_slice(text.as_bytes());
     out.push(b'"');
+}
+
+/// Whether some byte of a string must be escaped. Eight are looked at together, which is why the last eight are looked at
+/// once more rather than one by one.
+fn needs_escape(bytes: &[u8]) -> bool {
+    fn any(bytes: &[u8]) -> bool {
+        bytes.iter().fold(false, |any, byte| any | ((*byte < b' ') | (*byte == b'"') | (*byte == b'\\')))
+    }
+    match bytes.last_chunk::<8>() {
+        Some(last) => bytes.as_chunks::<8>().0.iter().fold(any(last), |found, eight| found | any(eight)),
+        None => any(bytes),
+    }
 }
 
 impl Serialize for Object {
@@ -277,5 +289,26 @@ impl Visitor<'_> for NameReader {
 
     fn visit_str<E>(self, name: &str) -> Result<Name, E> {
         Ok(known(name).map_or_else(|| Cow::Owned(name.to_owned()), Cow::Borrowed))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_must_be_escaped_is_found_wherever_it_stands() {
+        for length in 0..40 {
+            let plain = vec![b'a'; length];
+            assert!(!needs_escape(&plain));
+            for at in 0..length {
+                for byte in 0..=255 {
+                    let mut bytes = plain.clone();
+                    bytes[at] = byte;
+                    let expected = byte < 32 || byte == b'"' || byte == b'\\';
+                    assert_eq!(needs_escape(&bytes), expected, "{byte} at {at} of {length}");
+                }
+            }
+        }
     }
 }
