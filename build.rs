@@ -1,4 +1,5 @@
-//! Has the program built anew when a scenario or a file of the page comes or goes: both are embedded.
+//! Has the program built anew when a scenario or a file of the page comes or goes: both are
+//! embedded.
 
 #![allow(clippy::print_stdout)]
 

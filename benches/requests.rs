@@ -1,7 +1,12 @@
 //! What one request costs GoLinks itself, without sockets and without the provisioning service:
-//! `cargo bench --bench requests`, or `cargo bench --bench requests -- 100000` for fewer accounts; with `generic` for the
-//! profile that has all of SCIM, and then for a group of as many members too.
-#![allow(clippy::disallowed_methods, clippy::print_stdout, reason = "a measurement reads clocks and prints")]
+//! `cargo bench --bench requests`, or `cargo bench --bench requests -- 100000` for fewer accounts;
+//! with `generic` for the profile that has all of SCIM, and then for a group of as many members
+//! too.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "a measurement reads clocks and prints"
+)]
 #![allow(missing_docs, reason = "a binary that nobody calls")]
 
 use std::time::{Duration, Instant};
@@ -38,7 +43,9 @@ fn main() {
         );
         if generic {
             let [remove, add, ask] = bench.join_and_leave(total);
-            println!("   a group of {total}: a member removed {remove} ns, added {add} ns, asked for {ask} ns");
+            println!(
+                "   a group of {total}: a member removed {remove} ns, added {add} ns, asked for {ask} ns"
+            );
         }
     }
 }
@@ -68,8 +75,12 @@ impl Bench {
     fn use_them(&mut self) -> [u128; 4] {
         const TIMES: usize = 20_000;
         let spread: Vec<usize> = (0..TIMES).map(|n| n * 7_919 % self.accounts).collect();
-        let id =
-            |nth: &usize| self.golinks.find_user_name(&user_name(*nth)).map(|id| id.to_string()).unwrap_or_default();
+        let id = |nth: &usize| {
+            self.golinks
+                .find_user_name(&user_name(*nth))
+                .map(|id| id.to_string())
+                .unwrap_or_default()
+        };
         let ids: Vec<String> = spread.iter().map(id).collect();
         let rename = |(nth, id): (usize, &String)| {
             let body = format!(
@@ -77,7 +88,9 @@ impl Bench {
             );
             request("PATCH", &format!("/Users/{id}"), body)
         };
-        let page = |nth: &usize| request("GET", &format!("/Users?startIndex={}&count=10", nth + 1), String::new());
+        let page = |nth: &usize| {
+            request("GET", &format!("/Users?startIndex={}&count=10", nth + 1), String::new())
+        };
         let all: [Vec<Request<Bytes>>; 4] = [
             spread.iter().map(|nth| lookup(*nth)).collect(),
             ids.iter().map(|id| request("GET", &format!("/Users/{id}"), String::new())).collect(),
@@ -87,32 +100,58 @@ impl Bench {
         all.map(|requests| median(self.ask_all(&requests)))
     }
 
-    /// A group of everybody: nanoseconds to remove a member, to add one, to ask whether somebody is one.
+    /// A group of everybody: nanoseconds to remove a member, to add one, to ask whether somebody is
+    /// one.
     fn join_and_leave(&mut self, total: usize) -> [u128; 3] {
         const TIMES: usize = 2_000;
-        let id = |nth: usize| self.golinks.find_user_name(&user_name(nth)).map(|id| id.to_string()).unwrap_or_default();
+        let id = |nth: usize| {
+            self.golinks
+                .find_user_name(&user_name(nth))
+                .map(|id| id.to_string())
+                .unwrap_or_default()
+        };
         let ids: Vec<String> = (0..self.accounts).map(id).collect();
-        let elements: Vec<String> = ids.iter().map(|id| format!("{{\"value\":\"{id}\"}}")).collect();
-        let body = format!("{{\"displayName\":\"All {total}\",\"members\":[{}]}}", elements.join(","));
+        let elements: Vec<String> =
+            ids.iter().map(|id| format!("{{\"value\":\"{id}\"}}")).collect();
+        let body =
+            format!("{{\"displayName\":\"All {total}\",\"members\":[{}]}}", elements.join(","));
         let created = self.ask(&request("POST", "/Groups?attributes=id", body));
-        let group = self.golinks.groups().iter().last().map(|group| group.id.to_string()).unwrap_or_default();
+        let group = self
+            .golinks
+            .groups()
+            .iter()
+            .last()
+            .map(|group| group.id.to_string())
+            .unwrap_or_default();
         assert!(created.status().is_success(), "{created:?}");
         let some: Vec<&String> = (0..TIMES).map(|n| &ids[n * 7_919 % ids.len()]).collect();
         let patch = |operation: String| {
-            request("PATCH", &format!("/Groups/{group}"), format!("{{\"Operations\":[{operation}]}}"))
+            request(
+                "PATCH",
+                &format!("/Groups/{group}"),
+                format!("{{\"Operations\":[{operation}]}}"),
+            )
         };
-        let remove = |id: &&String| patch(format!(r#"{{"op":"remove","path":"members[value eq \"{id}\"]"}}"#));
-        let add = |id: &&String| patch(format!(r#"{{"op":"add","path":"members","value":[{{"value":"{id}"}}]}}"#));
+        let remove = |id: &&String| {
+            patch(format!(r#"{{"op":"remove","path":"members[value eq \"{id}\"]"}}"#))
+        };
+        let add = |id: &&String| {
+            patch(format!(r#"{{"op":"add","path":"members","value":[{{"value":"{id}"}}]}}"#))
+        };
         let ask = |id: &&String| {
             let filter = format!("id+eq+%22{group}%22+and+members+eq+%22{id}%22");
             request("GET", &format!("/Groups?filter={filter}&attributes=id"), String::new())
         };
-        let all: [Vec<Request<Bytes>>; 3] =
-            [some.iter().map(remove).collect(), some.iter().map(add).collect(), some.iter().map(ask).collect()];
+        let all: [Vec<Request<Bytes>>; 3] = [
+            some.iter().map(remove).collect(),
+            some.iter().map(add).collect(),
+            some.iter().map(ask).collect(),
+        ];
         all.map(|requests| median(self.ask_all(&requests)))
     }
 
-    /// How long the requests took, a hundred at a time: the median of such batches is not that of a busy machine.
+    /// How long the requests took, a hundred at a time: the median of such batches is not that of a
+    /// busy machine.
     fn ask_all(&mut self, requests: &[Request<Bytes>]) -> Vec<Duration> {
         let mut took = Vec::with_capacity(requests.len() / BATCH);
         for batch in requests.chunks(BATCH) {

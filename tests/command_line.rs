@@ -12,9 +12,14 @@ fn program(arguments: &[&str]) -> Command {
 #[cfg(target_os = "linux")]
 #[allow(clippy::disallowed_methods)] // tests open files
 fn output_that_cannot_be_written_is_an_error_and_a_reader_who_leaves_is_none() {
-    for arguments in
-        [&["list"][..], &["--help"], &["--version"], &["run", "welcome"], &["show", "welcome"], &["explain"]]
-    {
+    for arguments in [
+        &["list"][..],
+        &["--help"],
+        &["--version"],
+        &["run", "welcome"],
+        &["show", "welcome"],
+        &["explain"],
+    ] {
         let full = std::fs::OpenOptions::new().write(true).open("/dev/full").expect("Linux has it");
         let output = program(arguments).stdout(full).output().expect("it runs");
         let told = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -34,7 +39,10 @@ fn quietly_a_run_that_went_well_is_its_verdict_alone() {
         let output = program(arguments).output().expect("it runs");
         (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
     };
-    assert_eq!(said(&["-q", "run", "welcome"]), (Some(0), "GREEN    21 expectations met\n".to_owned()));
+    assert_eq!(
+        said(&["-q", "run", "welcome"]),
+        (Some(0), "GREEN    21 expectations met\n".to_owned())
+    );
     let (code, red) = said(&["-q", "run", "welcome", "--set", "people.generate=2"]);
     assert!(code == Some(1) && red.contains("✗ FAILED") && red.contains("EXPECTATIONS"), "{red}");
 }

@@ -1,4 +1,5 @@
-//! First everything breaks and changes by chance, then calm: after a few cycles GoLinks must hold what Entra intends.
+//! First everything breaks and changes by chance, then calm: after a few cycles GoLinks must hold
+//! what Entra intends.
 //!
 //! Each story is written as a scenario file, so a failure prints a file that replays it.
 
@@ -16,11 +17,17 @@ fn after_trouble_and_calm_the_worlds_agree() {
         let text = story(Seed(seed));
         let script = match load("convergence.toml", &text, &[]) {
             Ok(script) => script,
-            Err(problems) => panic!("story {seed} is no scenario:\n{}\n{text}", messages::render(&problems)),
+            Err(problems) => {
+                panic!("story {seed} is no scenario:\n{}\n{text}", messages::render(&problems))
+            }
         };
         let mut play = Play::new(script);
         play.run_to_end();
-        assert!(play.verdict().green(), "story {seed} does not converge:\n{}\n{text}", report::plain(&play, None));
+        assert!(
+            play.verdict().green(),
+            "story {seed} does not converge:\n{}\n{text}",
+            report::plain(&play, None)
+        );
     }
 }
 
@@ -42,7 +49,8 @@ fn story(seed: Seed) -> String {
     let mut people = Vec::new();
     for nth in 0..6 {
         let assigned = pick(seed, "assigned", nth, 3) > 0;
-        let _ = write!(text, "[user.p{nth}]\nname = \"Person Number{nth}\"\nassigned = {assigned}\n\n");
+        let _ =
+            write!(text, "[user.p{nth}]\nname = \"Person Number{nth}\"\nassigned = {assigned}\n\n");
         people.push(Person { enabled: true, deleted: false, assigned });
     }
     faults(seed, &mut text);
@@ -58,8 +66,8 @@ fn story(seed: Seed) -> String {
     text
 }
 
-/// Faults that end with the trouble. A create whose answer is lost is left out: when the person leaves scope before the
-/// next cycle, nobody knows the account any more, as in life.
+/// Faults that end with the trouble. A create whose answer is lost is left out: when the person
+/// leaves scope before the next cycle, nobody knows the account any more, as in life.
 fn faults(seed: Seed, text: &mut String) {
     let effects = [
         ("respond = { status = 503 }", "POST"),
@@ -103,7 +111,9 @@ fn act(seed: Seed, nth: u64, who: usize, person: &mut Person) -> String {
             format!("delete = \"p{who}\"")
         }
         3 => format!("update = {{ p{who} = {{ surname = \"Surname{nth}\" }} }}"),
-        4 => format!("update = {{ p{who} = {{ userPrincipalName = \"p{who}.{nth}@contoso.example\" }} }}"),
+        4 => format!(
+            "update = {{ p{who} = {{ userPrincipalName = \"p{who}.{nth}@contoso.example\" }} }}"
+        ),
         _ => format!("update = {{ p{who} = {{ department = \"Department{nth}\" }} }}"),
     }
 }

@@ -1,4 +1,5 @@
-//! `explain` as people and programs call it: an expression, a sheet of them, a person, a scope, the mappings.
+//! `explain` as people and programs call it: an expression, a sheet of them, a person, a scope, the
+//! mappings.
 
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
@@ -24,17 +25,26 @@ fn out(arguments: &[&str]) -> (i32, String, String) {
 
 #[test]
 fn an_expression_is_explained_for_somebody_of_a_scenario() {
-    let (code, said, _) =
-        out(&["expression", r#"Join(".", [givenName], [surname])"#, "--user", "ann", "--scenario", "welcome"]);
+    let (code, said, _) = out(&[
+        "expression",
+        r#"Join(".", [givenName], [surname])"#,
+        "--user",
+        "ann",
+        "--scenario",
+        "welcome",
+    ]);
     assert_eq!(code, 0, "{said}");
     assert!(said.contains("[surname]") && said.contains("value  \"Ann."), "{said}");
     let (code, said, _) = out(&["expression", "CDate([city])", "--with", "city=Ulm"]);
     assert!(code == 1 && said.contains("`Ulm` is not a date"), "{said}");
-    let (code, said, _) = out(&["expression", "Join(\"|\", [tags])", "--with", "tags=a", "--with", "tags=b"]);
+    let (code, said, _) =
+        out(&["expression", "Join(\"|\", [tags])", "--with", "tags=a", "--with", "tags=b"]);
     assert!(code == 0 && said.contains("value  \"a|b\""), "{said}");
     let (code, _, told) = out(&["expression", "append([mail], \".x\")"]);
     assert!(
-        code == 2 && told.contains("--> expression:1:1") && told.contains("case-sensitive: it is `Append`"),
+        code == 2
+            && told.contains("--> expression:1:1")
+            && told.contains("case-sensitive: it is `Append`"),
         "{told}"
     );
     let (code, _, told) = out(&["expression", "[mail]", "--user", "anm"]);
@@ -84,7 +94,12 @@ fn what_is_no_sheet_is_refused_and_a_full_disk_is_told() {
         .stderr(Stdio::piped())
         .spawn()
         .expect("the program starts");
-    child.stdin.take().expect("it was piped").write_all(b"{\"expression\": \"[a]\"}\n").expect("it reads");
+    child
+        .stdin
+        .take()
+        .expect("it was piped")
+        .write_all(b"{\"expression\": \"[a]\"}\n")
+        .expect("it reads");
     let output = child.wait_with_output().expect("it ends");
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("could not be written"));
@@ -101,11 +116,16 @@ fn a_person_a_scope_and_the_mappings_are_explained() {
     let (_, json, _) = out(&["mappings", "--json"]);
     let schema: serde_json::Value = serde_json::from_str(&json).expect("the vendor's JSON");
     assert_eq!(
-        schema["synchronizationRules"][0]["objectMappings"][0]["attributeMappings"].as_array().map(Vec::len),
+        schema["synchronizationRules"][0]["objectMappings"][0]["attributeMappings"]
+            .as_array()
+            .map(Vec::len),
         Some(7)
     );
     let (code, said, _) = out(&["Switch"]);
-    assert!(code == 0 && said.contains("Switch(source, defaultValue?, switchValue…, value…)"), "{said}");
+    assert!(
+        code == 0 && said.contains("Switch(source, defaultValue?, switchValue…, value…)"),
+        "{said}"
+    );
     assert_eq!(out(&["scope"]).0, 0, "without a name it is the setting");
 }
 

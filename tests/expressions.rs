@@ -1,4 +1,5 @@
-//! Each vector of the mapping language is a test, named by its id: `cargo test --test expressions ev-101`.
+//! Each vector of the mapping language is a test, named by its id: `cargo test --test expressions
+//! ev-101`.
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use regex::Regex;
@@ -9,7 +10,8 @@ use serde_json::{Map, Value};
 
 fn main() {
     let text = include_str!("expression_vectors.json");
-    let vectors: Vec<Map<String, Value>> = serde_json::from_str(text).expect("the vectors are a list of objects");
+    let vectors: Vec<Map<String, Value>> =
+        serde_json::from_str(text).expect("the vectors are a list of objects");
     assert_eq!(vectors.len(), 234, "a vector was lost");
     let trial = |vector: Map<String, Value>| {
         let name = format!("{} {}", word(&vector, "id"), word(&vector, "function"));
@@ -24,11 +26,18 @@ fn word<'a>(vector: &'a Map<String, Value>, key: &str) -> &'a str {
 
 fn check(vector: &Map<String, Value>) -> Result<(), Failed> {
     let asked = ["expression", "source", "now", "target_existing"];
-    let line: Map<String, Value> =
-        asked.iter().filter_map(|key| Some(((*key).to_owned(), vector.get(*key)?.clone()))).collect();
+    let line: Map<String, Value> = asked
+        .iter()
+        .filter_map(|key| Some(((*key).to_owned(), vector.get(*key)?.clone())))
+        .collect();
     let policy = Policy::default();
-    let sheet = Sheet { now: Time::parse("2025-07-30T00:00:00Z").expect("an instant"), seed: Seed(7), policy: &policy };
-    let answer: Map<String, Value> = serde_json::from_str(&sheet.answer(Value::Object(line).to_string().as_bytes()))?;
+    let sheet = Sheet {
+        now: Time::parse("2025-07-30T00:00:00Z").expect("an instant"),
+        seed: Seed(7),
+        policy: &policy,
+    };
+    let answer: Map<String, Value> =
+        serde_json::from_str(&sheet.answer(Value::Object(line).to_string().as_bytes()))?;
     let failed = answer.contains_key("error");
     if vector.get("error") == Some(&Value::Bool(true)) {
         return same("an error", true, failed);
@@ -52,7 +61,8 @@ fn check_log(vector: &Map<String, Value>) -> Result<(), Failed> {
     if !vector.contains_key("expected_log") {
         return Ok(());
     }
-    let expression = Expression::parse(word(vector, "expression")).map_err(|problems| format!("{problems:?}"))?;
+    let expression = Expression::parse(word(vector, "expression"))
+        .map_err(|problems| format!("{problems:?}"))?;
     same("redaction", true, expression.redacts())
 }
 
@@ -70,5 +80,9 @@ fn check_random(checks: &Value, text: &str) -> Result<(), Failed> {
 }
 
 fn same<T: PartialEq + std::fmt::Debug>(what: &str, expected: T, found: T) -> Result<(), Failed> {
-    if expected == found { Ok(()) } else { Err(format!("{what}: {expected:?} is not {found:?}").into()) }
+    if expected == found {
+        Ok(())
+    } else {
+        Err(format!("{what}: {expected:?} is not {found:?}").into())
+    }
 }

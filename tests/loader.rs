@@ -78,7 +78,9 @@ fn changes() -> impl Strategy<Value = Vec<Change>> {
 fn apply(text: &str, change: &Change) -> String {
     let mut characters: Vec<char> = text.chars().collect();
     let mut lines: Vec<&str> = text.lines().collect();
-    let at = |share: f64, length: usize| ((share * length as f64) as usize).min(length.saturating_sub(1));
+    let at = |share: f64, length: usize| {
+        ((share * length as f64) as usize).min(length.saturating_sub(1))
+    };
     match change {
         Change::Cut(share, length) => {
             let from = at(*share, characters.len());

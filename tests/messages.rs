@@ -1,5 +1,6 @@
-//! Every file of `tests/messages/` is a bad scenario, and the messages it gets are pinned in the `.txt` beside it.
-//! `BLESS=1 cargo test --test messages` rewrites them. The comment `# --set path=value` adds to the command line.
+//! Every file of `tests/messages/` is a bad scenario, and the messages it gets are pinned in the
+//! `.txt` beside it. `BLESS=1 cargo test --test messages` rewrites them. The comment `# --set
+//! path=value` adds to the command line.
 
 #![allow(clippy::disallowed_methods)] // tests read and write files
 
@@ -12,7 +13,8 @@ use scimulator::scenario::{Override, load, messages};
 fn main() {
     let arguments = Arguments::from_args();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/messages");
-    let mut files: Vec<PathBuf> = fs::read_dir(folder).into_iter().flatten().flatten().map(|e| e.path()).collect();
+    let mut files: Vec<PathBuf> =
+        fs::read_dir(folder).into_iter().flatten().flatten().map(|e| e.path()).collect();
     files.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
     files.sort();
     let trials = files.into_iter().map(|file| Trial::test(name(&file), move || check(&file)));
@@ -21,8 +23,11 @@ fn main() {
 
 fn check(file: &Path) -> Result<(), Failed> {
     let text = fs::read_to_string(file)?;
-    let overrides: Result<Vec<Override>, String> =
-        text.lines().filter_map(|line| line.strip_prefix("# --set ")).map(Override::parse).collect();
+    let overrides: Result<Vec<Override>, String> = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("# --set "))
+        .map(Override::parse)
+        .collect();
     let said = match load(&name(file), &text, &overrides?) {
         Ok(script) => messages::render(&script.warnings),
         Err(problems) => messages::render(&problems),

@@ -1,5 +1,5 @@
-//! Every file of `scenarios/` is a test: it runs green, its report equals the golden log beside it, and a second run
-//! has the same digest. `BLESS=1 cargo test --test scenarios` rewrites the logs.
+//! Every file of `scenarios/` is a test: it runs green, its report equals the golden log beside it,
+//! and a second run has the same digest. `BLESS=1 cargo test --test scenarios` rewrites the logs.
 
 #![allow(clippy::disallowed_methods)] // tests read and write files
 
@@ -29,7 +29,12 @@ fn check(file: &Path) -> Result<(), Failed> {
     }
     let pinned = fs::read_to_string(&golden).unwrap_or_default();
     if pinned != log {
-        return Err(format!("the report differs from {}\n{}", shown(&golden), difference(&pinned, &log)).into());
+        return Err(format!(
+            "the report differs from {}\n{}",
+            shown(&golden),
+            difference(&pinned, &log)
+        )
+        .into());
     }
     let (_, again) = play(file)?;
     if digest != again {
@@ -60,7 +65,11 @@ fn difference(pinned: &str, now: &str) -> String {
     let lines = pinned.lines().zip(now.lines()).enumerate();
     match lines.clone().find(|(_, (one, two))| one != two) {
         Some((nth, (one, two))) => format!("line {}:\n- {one}\n+ {two}\n", nth + 1),
-        None => format!("one of them is longer: {} and {} lines\n", pinned.lines().count(), now.lines().count()),
+        None => format!(
+            "one of them is longer: {} and {} lines\n",
+            pinned.lines().count(),
+            now.lines().count()
+        ),
     }
 }
 

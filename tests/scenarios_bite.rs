@@ -1,4 +1,5 @@
-//! Every scenario turns red when its key behaviour is switched off: one override each, and what must fail then.
+//! Every scenario turns red when its key behaviour is switched off: one override each, and what
+//! must fail then.
 
 #![allow(clippy::disallowed_methods)] // tests read and write files
 
@@ -8,12 +9,16 @@ use std::path::Path;
 use scimulator::scenario::{Override, Play, load, messages, report};
 
 /// Answers every write as if it had been carried out, and carries none out.
-const DEAF: &str = "fault.deaf={ when = { method = \"PATCH\" }, respond = { status = 200, body = \"{}\" } }";
+const DEAF: &str =
+    "fault.deaf={ when = { method = \"PATCH\" }, respond = { status = 200, body = \"{}\" } }";
 
 fn play(file: &str, overrides: &[&str]) -> Play {
-    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).expect("the file is there");
-    let overrides: Vec<Override> = overrides.iter().map(|o| Override::parse(o).expect("path=value")).collect();
-    let script = load(file, &text, &overrides).unwrap_or_else(|problems| panic!("{}", messages::render(&problems)));
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file))
+        .expect("the file is there");
+    let overrides: Vec<Override> =
+        overrides.iter().map(|o| Override::parse(o).expect("path=value")).collect();
+    let script = load(file, &text, &overrides)
+        .unwrap_or_else(|problems| panic!("{}", messages::render(&problems)));
     let mut play = Play::new(script);
     play.run_to_end();
     play
@@ -24,12 +29,20 @@ fn bites(file: &str, switched_off: &str, fails: &str) {
     let play = play(file, &[switched_off]);
     let verdict = play.verdict();
     let failed = verdict.checks.iter().any(|check| !check.met && check.expected.starts_with(fails));
-    assert!(failed, "{file} with {switched_off} should fail `{fails}`\n{}", report::plain(&play, None));
+    assert!(
+        failed,
+        "{file} with {switched_off} should fail `{fails}`\n{}",
+        report::plain(&play, None)
+    );
 }
 
 #[test]
 fn welcome_needs_its_outage() {
-    bites("scenarios/basics/welcome.toml", "fault.outage.until=\"3d 6h 10m\"", "job.quarantine.reason");
+    bites(
+        "scenarios/basics/welcome.toml",
+        "fault.outage.until=\"3d 6h 10m\"",
+        "job.quarantine.reason",
+    );
 }
 
 #[test]
@@ -39,7 +52,11 @@ fn first_sync_needs_the_assigned_scope() {
 
 #[test]
 fn already_there_needs_a_search_that_ignores_case() {
-    bites("scenarios/matching/already-there.toml", "golinks.quirks.username_filter_case=exact", "log.last.ben");
+    bites(
+        "scenarios/matching/already-there.toml",
+        "golinks.quirks.username_filter_case=exact",
+        "log.last.ben",
+    );
 }
 
 #[test]
@@ -57,23 +74,39 @@ fn back_again_needs_accounts_that_are_disabled_out_of_scope() {
 fn four_ways_out_needs_accounts_that_are_disabled_out_of_scope() {
     let off = "entra.policy.skip_out_of_scope_deletions=true";
     bites("scenarios/lifecycle/four-ways-out.toml", off, "golinks.account.ada.active = false");
-    bites("scenarios/lifecycle/four-ways-out.toml", "entra.filters=[]", "golinks.account.dot.active = false");
+    bites(
+        "scenarios/lifecycle/four-ways-out.toml",
+        "entra.filters=[]",
+        "golinks.account.dot.active = false",
+    );
 }
 
 #[test]
 fn thirty_days_later_needs_a_bin_of_thirty_days() {
     let off = "entra.policy.soft_delete_retention=60d";
-    bites("scenarios/lifecycle/thirty-days-later.toml", off, "golinks.account.xena = { absent = true }");
+    bites(
+        "scenarios/lifecycle/thirty-days-later.toml",
+        off,
+        "golinks.account.xena = { absent = true }",
+    );
 }
 
 #[test]
 fn blocked_from_the_start_needs_somebody_blocked() {
-    bites("scenarios/lifecycle/blocked-from-the-start.toml", "user.iris.enabled=true", "golinks.accounts.total = 2");
+    bites(
+        "scenarios/lifecycle/blocked-from-the-start.toml",
+        "user.iris.enabled=true",
+        "golinks.accounts.total = 2",
+    );
 }
 
 #[test]
 fn throttled_needs_retry_after_to_be_honoured() {
-    bites("scenarios/trouble/throttled.toml", "entra.policy.honor_retry_after=false", "log.failures = 0");
+    bites(
+        "scenarios/trouble/throttled.toml",
+        "entra.policy.honor_retry_after=false",
+        "log.failures = 0",
+    );
 }
 
 #[test]
@@ -85,7 +118,11 @@ fn manager_needs_its_row_and_a_manager_without_an_account() {
 
 #[test]
 fn slow_target_needs_a_client_that_loses_patience() {
-    bites("scenarios/trouble/slow-target.toml", "entra.policy.request_timeout=5m", "requests.too_late");
+    bites(
+        "scenarios/trouble/slow-target.toml",
+        "entra.policy.request_timeout=5m",
+        "requests.too_late",
+    );
 }
 
 #[test]
@@ -107,14 +144,20 @@ fn expired_secret_disabled_needs_a_job_that_is_given_up() {
 
 #[test]
 fn expired_secret_recovered_needs_the_disable_to_be_carried_out() {
-    bites("scenarios/health/expired-secret-recovered.toml", DEAF, "golinks.account.ann.active = false");
+    bites(
+        "scenarios/health/expired-secret-recovered.toml",
+        DEAF,
+        "golinks.account.ann.active = false",
+    );
 }
 
 #[test]
 fn worlds_agree_is_red_when_writes_are_dropped_although_every_row_is_green() {
     let play = play("scenarios/lifecycle/joiner-mover-leaver.toml", &[DEAF]);
     let verdict = play.verdict();
-    let of = |text: &str| verdict.checks.iter().find(|check| check.expected == text).expect("it is expected there");
+    let of = |text: &str| {
+        verdict.checks.iter().find(|check| check.expected == text).expect("it is expected there")
+    };
     assert!(of("log.failures = 0").met, "the log is green");
     let worlds = of("worlds = \"agree\"");
     assert!(!worlds.met);
@@ -145,7 +188,11 @@ fn changed_by_hand_needs_anchors_that_stay_lost() {
 #[test]
 fn stop_does_not_mean_now_needs_a_cycle_of_minutes() {
     let off = "entra.policy.max_rps=0";
-    bites("scenarios/health/stop-does-not-mean-now.toml", off, "golinks.accounts.total = { min = 100");
+    bites(
+        "scenarios/health/stop-does-not-mean-now.toml",
+        off,
+        "golinks.accounts.total = { min = 100",
+    );
 }
 
 #[test]
@@ -156,7 +203,11 @@ fn from_all_to_assigned_needs_accounts_that_are_disabled_out_of_scope() {
 
 #[test]
 fn start_small_needs_nested_groups_that_stay_folded() {
-    bites("scenarios/basics/start-small.toml", "entra.scope=all", "golinks.account.cem = { absent = true }");
+    bites(
+        "scenarios/basics/start-small.toml",
+        "entra.scope=all",
+        "golinks.account.cem = { absent = true }",
+    );
 }
 
 #[test]
@@ -166,7 +217,11 @@ fn firewall_needs_an_impatient_client() {
 
 #[test]
 fn nobodys_account_needs_an_answer_that_is_lost() {
-    bites("scenarios/trouble/nobodys-account.toml", "fault.\"the answer is lost\".until=50ms", "worlds");
+    bites(
+        "scenarios/trouble/nobodys-account.toml",
+        "fault.\"the answer is lost\".until=50ms",
+        "worlds",
+    );
 }
 
 #[test]
@@ -204,12 +259,20 @@ fn deaf_success_needs_a_handler_that_does_nothing() {
 
 #[test]
 fn no_such_user_needs_the_404() {
-    bites("scenarios/bugs/no-such-user.toml", "golinks.quirks.no_match_404=false", "job.status = \"Quarantine\"");
+    bites(
+        "scenarios/bugs/no-such-user.toml",
+        "golinks.quirks.no_match_404=false",
+        "job.status = \"Quarantine\"",
+    );
 }
 
 #[test]
 fn neither_there_nor_not_needs_accounts_that_are_hidden() {
-    bites("scenarios/bugs/neither-there-nor-not.toml", "golinks.quirks.hide_unmanaged=false", "log.last.eva.code");
+    bites(
+        "scenarios/bugs/neither-there-nor-not.toml",
+        "golinks.quirks.hide_unmanaged=false",
+        "log.last.eva.code",
+    );
 }
 
 #[test]
@@ -226,7 +289,11 @@ fn a_hard_week_needs_a_tenant_url_that_was_corrected() {
 
 #[test]
 fn out_of_seats_needs_seats_that_run_out() {
-    bites("scenarios/bugs/out-of-seats.toml", "golinks.limits.seats=9", "golinks.accounts.total = 3");
+    bites(
+        "scenarios/bugs/out-of-seats.toml",
+        "golinks.limits.seats=9",
+        "golinks.accounts.total = 3",
+    );
 }
 
 #[test]
@@ -236,7 +303,11 @@ fn attribute_scope_needs_its_filters() {
 
 #[test]
 fn missing_values_needs_a_server_that_requires_them() {
-    bites("scenarios/mapping/missing-values.toml", "golinks.required=[]", "log.last.cher.status = \"failure\"");
+    bites(
+        "scenarios/mapping/missing-values.toml",
+        "golinks.required=[]",
+        "log.last.cher.status = \"failure\"",
+    );
 }
 
 #[test]
@@ -262,7 +333,11 @@ fn the_unsearchable_attribute_needs_its_quirk() {
         ("scenarios/matching/unsearchable-all.toml", "job.status = \"Quarantine\""),
     ] {
         let play = play(story, &[all, "golinks.quirks.other_filters=profile"]);
-        let failed = play.verdict().checks.iter().any(|check| !check.met && check.expected.starts_with(fails));
+        let failed = play
+            .verdict()
+            .checks
+            .iter()
+            .any(|check| !check.met && check.expected.starts_with(fails));
         assert!(failed, "{story}\n{}", report::plain(&play, None));
     }
 }

@@ -60,13 +60,20 @@ pub fn median(rounds: Vec<Measured>) -> Measured {
 }
 
 /// Loads a server for a round; what it measured, and the ids of what was created.
-pub fn round(server: SocketAddr, thread: &Thread, round: usize, asked: &Rc<Asked>) -> (Measured, Vec<String>) {
+pub fn round(
+    server: SocketAddr,
+    thread: &Thread,
+    round: usize,
+    asked: &Rc<Asked>,
+) -> (Measured, Vec<String>) {
     super::servers::stay_on(1);
     let worked = thread.micros();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("an event queue");
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().build().expect("an event queue");
     let created = Rc::new(RefCell::new(Vec::new()));
     let mut latencies = LocalSet::new().block_on(&runtime, async {
-        // The thread never sleeps: to wake it would be work for the server, and the more the slower the server is.
+        // The thread never sleeps: to wake it would be work for the server, and the more the slower
+        // the server is.
         tokio::task::spawn_local(async {
             loop {
                 tokio::task::yield_now().await;
@@ -76,7 +83,13 @@ pub fn round(server: SocketAddr, thread: &Thread, round: usize, asked: &Rc<Asked
         let clients: Vec<_> = (0..CONNECTIONS)
             .map(|client| {
                 let first = Nth { round, client, nth: 0 };
-                tokio::task::spawn_local(ask(server, asked.clone(), first, began + ROUND, created.clone()))
+                tokio::task::spawn_local(ask(
+                    server,
+                    asked.clone(),
+                    first,
+                    began + ROUND,
+                    created.clone(),
+                ))
             })
             .collect();
         let mut all = Vec::new();
@@ -96,7 +109,8 @@ pub fn round(server: SocketAddr, thread: &Thread, round: usize, asked: &Rc<Asked
 
 /// The bodies of a server's answers to some requests, which must be successes.
 pub fn answers_to(server: SocketAddr, requests: &[Request]) -> Vec<Vec<u8>> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("an event queue");
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().build().expect("an event queue");
     runtime.block_on(async {
         let mut stream = TcpStream::connect(server).await.expect("a server that listens");
         let mut buffer = Vec::new();
@@ -150,7 +164,10 @@ async fn answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> (usize, usize) 
                 return (head, whole);
             }
         }
-        assert!(stream.read_buf(buffer).await.expect("a server that writes") > 0, "the server closed the connection");
+        assert!(
+            stream.read_buf(buffer).await.expect("a server that writes") > 0,
+            "the server closed the connection"
+        );
     }
 }
 

@@ -1,9 +1,11 @@
-//! GoLinks over sockets, beside a hyper server that does nothing: requests a second, the ratio, p50; and the start.
+//! GoLinks over sockets, beside a hyper server that does nothing: requests a second, the ratio,
+//! p50; and the start.
 //!
-//! Both servers run in this process in the same manner (one thread, plain hyper) and take turns under the same load of
-//! 16 connections from another thread, so that whatever else the machine does strikes both. The server that does nothing
-//! reads requests whole and answers as many bytes. Figures are printed, not asserted: `cargo bench --bench over_sockets`.
-//! `ACCOUNTS=1000`, `PROFILE=generic` and `ASKED=mix` choose.
+//! Both servers run in this process in the same manner (one thread, plain hyper) and take turns
+//! under the same load of 16 connections from another thread, so that whatever else the machine
+//! does strikes both. The server that does nothing reads requests whole and answers as many bytes.
+//! Figures are printed, not asserted: `cargo bench --bench over_sockets`. `ACCOUNTS=1000`,
+//! `PROFILE=generic` and `ASKED=mix` choose.
 #![allow(clippy::disallowed_methods, clippy::print_stdout)]
 
 mod load;
@@ -35,11 +37,22 @@ fn main() {
     println!("{:>38}{:>20}{:>8}{:>16}{:>16}", "", "requests/s", "", "p50, us", "cpu/request, us");
     println!(
         "{:<8}{:>10}  {:<18}{:>10}{:>10}{:>8}{:>8}{:>8}{:>8}{:>8}",
-        "profile", "accounts", "asked", "GoLinks", "trivial", "ratio", "GoLinks", "trivial", "GoLinks", "trivial"
+        "profile",
+        "accounts",
+        "asked",
+        "GoLinks",
+        "trivial",
+        "ratio",
+        "GoLinks",
+        "trivial",
+        "GoLinks",
+        "trivial"
     );
     for accounts in chosen("ACCOUNTS", "1000,1000000").iter().filter_map(|n| n.parse().ok()) {
         for profile in chosen("PROFILE", "golinks,generic") {
-            servers::with_accounts(accounts, &profile.clone(), move |golinks| measure(accounts, &profile, &golinks));
+            servers::with_accounts(accounts, &profile.clone(), move |golinks| {
+                measure(accounts, &profile, &golinks)
+            });
         }
     }
     start_to_serving();
@@ -71,7 +84,12 @@ fn measure(accounts: u32, profile: &str, golinks: &GoLinks) {
 }
 
 /// Lets both servers have their rounds, one after the other, and takes the median of each.
-fn in_turn(golinks: &GoLinks, trivial: &Trivial, people: &Rc<People>, kind: Kind) -> (Measured, Measured) {
+fn in_turn(
+    golinks: &GoLinks,
+    trivial: &Trivial,
+    people: &Rc<People>,
+    kind: Kind,
+) -> (Measured, Measured) {
     let mut rounds = (Vec::new(), Vec::new());
     for round in 0..=ROUNDS {
         let own = people.clone();

@@ -46,12 +46,15 @@ impl Kind {
         match self {
             Kind::Read => request("GET", &format!("/scim/v2/Users/{id}"), ""),
             Kind::Search => {
-                let name = percent_encoding::utf8_percent_encode(name, percent_encoding::NON_ALPHANUMERIC);
+                let name =
+                    percent_encoding::utf8_percent_encode(name, percent_encoding::NON_ALPHANUMERIC);
                 request("GET", &format!("/scim/v2/Users?filter=userName%20eq%20%22{name}%22"), "")
             }
             Kind::Create => request("POST", "/scim/v2/Users", &person(nth)),
             Kind::Patch => request("PATCH", &format!("/scim/v2/Users/{id}"), &change(nth)),
-            Kind::Mix => [Kind::Create, Kind::Search, Kind::Patch][nth.nth % 3].request(people, nth),
+            Kind::Mix => {
+                [Kind::Create, Kind::Search, Kind::Patch][nth.nth % 3].request(people, nth)
+            }
         }
     }
 }
@@ -62,12 +65,18 @@ pub fn sizes(server: SocketAddr, people: &People) -> Sizes {
     let kinds = [Kind::Read, Kind::Create, Kind::Patch];
     let answers = load::answers_to(server, &kinds.map(|kind| kind.request(people, first)));
     delete(server, &load::id_in(&answers[1]).into_iter().collect::<Vec<_>>());
-    [(Method::GET, answers[0].len()), (Method::POST, answers[1].len()), (Method::PATCH, answers[2].len())]
+    [
+        (Method::GET, answers[0].len()),
+        (Method::POST, answers[1].len()),
+        (Method::PATCH, answers[2].len()),
+    ]
 }
 
-/// Deletes what creates have left behind, so that the number of accounts stays what it is said to be.
+/// Deletes what creates have left behind, so that the number of accounts stays what it is said to
+/// be.
 pub fn delete(server: SocketAddr, ids: &[String]) {
-    let requests: Vec<_> = ids.iter().map(|id| request("DELETE", &format!("/scim/v2/Users/{id}"), "")).collect();
+    let requests: Vec<_> =
+        ids.iter().map(|id| request("DELETE", &format!("/scim/v2/Users/{id}"), "")).collect();
     load::answers_to(server, &requests);
 }
 

@@ -1,4 +1,5 @@
-//! The two servers under load, each on a thread of its own, and the program itself for the time it takes to start.
+//! The two servers under load, each on a thread of its own, and the program itself for the time it
+//! takes to start.
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
@@ -36,7 +37,11 @@ pub struct Thread(Option<PathBuf>);
 impl Thread {
     /// The calling thread.
     pub fn current() -> Thread {
-        Thread(std::fs::read_link("/proc/thread-self").ok().map(|link| Path::new("/proc").join(link).join("schedstat")))
+        Thread(
+            std::fs::read_link("/proc/thread-self")
+                .ok()
+                .map(|link| Path::new("/proc").join(link).join("schedstat")),
+        )
     }
 
     /// The processor time it has had, in microseconds; not a number where the system does not say.
@@ -47,7 +52,8 @@ impl Thread {
     }
 }
 
-/// Keeps the calling thread on one core, so that a server and its load never wait for each other's: where the system can.
+/// Keeps the calling thread on one core, so that a server and its load never wait for each other's:
+/// where the system can.
 pub fn stay_on(core: usize) {
     #[cfg(target_os = "linux")]
     {
@@ -66,8 +72,11 @@ impl Trivial {
             stay_on(0);
             let served = stand::on_one_thread::<()>(async move {
                 let listener = TcpListener::bind("127.0.0.1:0").await?;
-                ready.send((listener.local_addr()?, Thread::current())).expect("somebody waits for the address");
-                let bodies = Rc::new(sizes.map(|(method, size)| (method, Bytes::from(vec![b'x'; size]))));
+                ready
+                    .send((listener.local_addr()?, Thread::current()))
+                    .expect("somebody waits for the address");
+                let bodies =
+                    Rc::new(sizes.map(|(method, size)| (method, Bytes::from(vec![b'x'; size]))));
                 loop {
                     let (stream, _) = listener.accept().await?;
                     stream.set_nodelay(true)?;
@@ -88,16 +97,24 @@ async fn serve(stream: tokio::net::TcpStream, bodies: Rc<[(Method, Bytes); 3]>) 
     let service = service_fn(move |request: Request<Incoming>| {
         let bodies = bodies.clone();
         async move {
-            let body = bodies.iter().find(|(method, _)| method == request.method()).map(|(_, body)| body.clone());
+            let body = bodies
+                .iter()
+                .find(|(method, _)| method == request.method())
+                .map(|(_, body)| body.clone());
             if !request.body().is_end_stream() {
                 request.into_body().collect().await?;
             }
             let mut response = Response::new(Full::new(body.unwrap_or_default()));
-            response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/scim+json"));
+            response
+                .headers_mut()
+                .insert(CONTENT_TYPE, HeaderValue::from_static("application/scim+json"));
             Ok::<_, hyper::Error>(response)
         }
     });
-    let _ = http1::Builder::new().pipeline_flush(true).serve_connection(TokioIo::new(stream), service).await;
+    let _ = http1::Builder::new()
+        .pipeline_flush(true)
+        .serve_connection(TokioIo::new(stream), service)
+        .await;
 }
 
 /// GoLinks as `serve` has it, filled by provisioning.
@@ -113,8 +130,8 @@ pub struct GoLinks {
 /// The token it asks for.
 pub const TOKEN: &str = "bench-token";
 
-/// Provisions so many people by the pure driver, serves what came of it on this thread, as the program does, with the
-/// clock standing still; and lets another thread measure.
+/// Provisions so many people by the pure driver, serves what came of it on this thread, as the
+/// program does, with the clock standing still; and lets another thread measure.
 pub fn with_accounts(accounts: u32, profile: &str, measure: impl FnOnce(GoLinks) + Send + 'static) {
     let served = stand::on_one_thread(async {
         let play = provisioned(accounts, profile);
@@ -124,7 +141,8 @@ pub fn with_accounts(accounts: u32, profile: &str, measure: impl FnOnce(GoLinks)
         let golinks = GoLinks { address: listener.local_addr()?, thread: Thread::current(), users };
         stay_on(0);
         let what = What::Play(Box::new(play));
-        let show = Show { what, speed: Speed::Max, paused: true, open: true, narrator: Box::new(|_| {}) };
+        let show =
+            Show { what, speed: Speed::Max, paused: true, open: true, narrator: Box::new(|_| {}) };
         let stand = stand::open(listener, &place, show)?;
         let owner = stand.handle.clone();
         std::thread::spawn(move || {
@@ -156,9 +174,17 @@ fn provisioned(accounts: u32, profile: &str) -> Play {
 fn some_users(play: &Play) -> Vec<(String, String)> {
     let golinks = play.world().golinks();
     let step = (golinks.accounts().len() / 1000).max(1);
-    let users: Vec<_> =
-        golinks.iter().step_by(step).map(|account| (account.id.to_string(), account.user_name.to_string())).collect();
-    assert!(users.len() >= 1000, "only {} accounts came about by {}", golinks.accounts().len(), play.world().now());
+    let users: Vec<_> = golinks
+        .iter()
+        .step_by(step)
+        .map(|account| (account.id.to_string(), account.user_name.to_string()))
+        .collect();
+    assert!(
+        users.len() >= 1000,
+        "only {} accounts came about by {}",
+        golinks.accounts().len(),
+        play.world().now()
+    );
     users
 }
 

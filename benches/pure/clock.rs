@@ -1,4 +1,5 @@
-//! A stopwatch of the time for which this thread had a core, so that neighbours do not spoil the figures.
+//! A stopwatch of the time for which this thread had a core, so that neighbours do not spoil the
+//! figures.
 
 use std::time::{Duration, Instant};
 
@@ -14,7 +15,8 @@ impl Clock {
         Clock { wall: Instant::now(), core: on_core() }
     }
 
-    /// The time since it was started; where the kernel does not count it (Linux does), that of the wall clock.
+    /// The time since it was started; where the kernel does not count it (Linux does), that of the
+    /// wall clock.
     pub fn elapsed(&self) -> Duration {
         match (self.core, on_core()) {
             (Some(then), Some(now)) => now - then,

@@ -1,10 +1,15 @@
-//! The pure driver: how many people a second an initial cycle provisions, what a quiet day and a person cost.
+//! The pure driver: how many people a second an initial cycle provisions, what a quiet day and a
+//! person cost.
 //!
-//! Everything on one core, requests and answers as JSON, journal and all; counted is the time this thread had the core,
-//! whatever else the machine did. Figures are printed, not asserted:
-//! `cargo bench --bench pure`; `PEOPLE=1000,10000 cargo bench --bench pure` measures other populations, and
-//! `cargo bench --bench pure -- mapping` the mappings alone.
-#![allow(clippy::disallowed_methods, clippy::print_stdout, reason = "a measurement reads clocks and prints")]
+//! Everything on one core, requests and answers as JSON, journal and all; counted is the time this
+//! thread had the core, whatever else the machine did. Figures are printed, not asserted: `cargo
+//! bench --bench pure`; `PEOPLE=1000,10000 cargo bench --bench pure` measures other populations,
+//! and `cargo bench --bench pure -- mapping` the mappings alone.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "a measurement reads clocks and prints"
+)]
 
 mod clock;
 mod mapping;
@@ -52,14 +57,21 @@ fn main() {
     }
     quiet_day(populations[0]);
     for &people in &populations {
-        row(people, "peak memory a person, two worlds and all", format!("{:.0} B", memory::per_person(people)));
+        row(
+            people,
+            "peak memory a person, two worlds and all",
+            format!("{:.0} B", memory::per_person(people)),
+        );
     }
     stories();
 }
 
 fn populations() -> Vec<u64> {
     match std::env::var("PEOPLE") {
-        Ok(list) => list.split(',').map(|number| number.trim().parse().expect("PEOPLE=1000,10000")).collect(),
+        Ok(list) => list
+            .split(',')
+            .map(|number| number.trim().parse().expect("PEOPLE=1000,10000"))
+            .collect(),
         Err(_) => vec![100_000, 1_000_000],
     }
 }
@@ -70,8 +82,9 @@ fn mappings() {
         let rounds: Vec<Duration> = (0..ROUNDS).map(|_| mapping::evaluation(template)).collect();
         let (best, worst) = (rounds.iter().min().copied(), rounds.iter().max().copied());
         let middle = median_of(rounds);
-        let spread =
-            [best, worst].map(|time| format!("{:.2}", time.unwrap_or_default().as_secs_f64() * 1e6)).join(" to ");
+        let spread = [best, worst]
+            .map(|time| format!("{:.2}", time.unwrap_or_default().as_secs_f64() * 1e6))
+            .join(" to ");
         println!("mapping of {name:<8} {:.2} µs a person ({spread})", middle.as_secs_f64() * 1e6);
     }
     println!();
@@ -85,7 +98,11 @@ fn generated(people: u64) {
         assert_eq!(play.world().entra().tenant().user_count() as u64, people);
         began.elapsed()
     });
-    row(people, "people generated, with both worlds set up", format!("{:.2} s", took.as_secs_f64()));
+    row(
+        people,
+        "people generated, with both worlds set up",
+        format!("{:.2} s", took.as_secs_f64()),
+    );
 }
 
 /// Everybody is looked for, not found and created. Gives the people a second.
@@ -113,7 +130,8 @@ fn quiet_day(people: u64) {
     row(people, "a quiet virtual day, 36 cycles", format!("{:.3} ms", millis(took / DAYS)));
 }
 
-/// The scenarios that come with the program, the stories of S18 among them, by the wall clock; the best of some rounds.
+/// The scenarios that come with the program, the stories of S18 among them, by the wall clock; the
+/// best of some rounds.
 fn stories() {
     println!("\n{:>10}  {:<44}{:>14}{:>14}", "days", "scenario", "load", "play");
     for entry in library::list() {
@@ -131,7 +149,11 @@ fn stories() {
             assert!(play.now() >= play.ends());
         }
         let name = format!("{} {}", entry.name, entry.covers.join(" "));
-        println!("{days:>10.0}  {name:<44}{:>11.2} ms{:>11.2} ms", millis(load_best), millis(play_best));
+        println!(
+            "{days:>10.0}  {name:<44}{:>11.2} ms{:>11.2} ms",
+            millis(load_best),
+            millis(play_best)
+        );
     }
 }
 

@@ -12,8 +12,8 @@ use scimulator::world::Drive;
 use super::clock::Clock;
 use super::tenant;
 
-/// Generated people that take turns: as many as stay in a core's cache, so that the expressions are measured and not the
-/// memory.
+/// Generated people that take turns: as many as stay in a core's cache, so that the expressions are
+/// measured and not the memory.
 const PEOPLE: u64 = 1_000;
 /// Evaluations a round.
 const EVALUATIONS: u32 = 500_000;
@@ -23,12 +23,17 @@ pub fn evaluation(template: Template) -> Duration {
     let play = tenant::play(PEOPLE);
     let users: Vec<_> = play.world().entra().tenant().users().map(|(_, user)| user).collect();
     let schema = Schema::gallery(template);
-    assert_eq!(schema.users.rows().len(), if template == Template::GoLinks { 7 } else { 21 }, "the default rows");
+    assert_eq!(
+        schema.users.rows().len(),
+        if template == Template::GoLinks { 7 } else { 21 },
+        "the default rows"
+    );
     let (policy, now, seed) = (Policy::default(), play.now(), Seed(7));
     let began = Clock::start();
     for nth in 0..EVALUATIONS as usize {
         let user = users[nth % users.len()];
-        let person = Person { user: black_box(user), soft_deleted: false, manager: None, roles: &[] };
+        let person =
+            Person { user: black_box(user), soft_deleted: false, manager: None, roles: &[] };
         let import = Import { person, key: user.handle(), now, seed, policy: &policy };
         let desired = black_box(Desired::of(&schema.users, &import));
         assert!(desired.matching(&schema.users, 0).is_some(), "everybody has a userName");

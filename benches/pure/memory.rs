@@ -13,19 +13,28 @@ pub fn is_child() -> bool {
 
 /// Provisions the people asked for and prints the peak in bytes.
 pub fn child() {
-    let people = std::env::var(CHILD).ok().and_then(|people| people.parse().ok()).expect("set by the parent");
+    let people = std::env::var(CHILD)
+        .ok()
+        .and_then(|people| people.parse().ok())
+        .expect("set by the parent");
     let mut play = tenant::play(people);
     tenant::initial_cycle(&mut play, people);
     println!("{}", peak());
 }
 
-/// Bytes a person at the peak of an initial cycle: directory, job, links, accounts and journal, less an empty run.
+/// Bytes a person at the peak of an initial cycle: directory, job, links, accounts and journal,
+/// less an empty run.
 pub fn per_person(people: u64) -> f64 {
     let of = |people: u64| -> f64 {
         let program = std::env::current_exe().expect("this program has a path");
-        let output = Command::new(program).env(CHILD, people.to_string()).output().expect("it runs once more");
+        let output = Command::new(program)
+            .env(CHILD, people.to_string())
+            .output()
+            .expect("it runs once more");
         let text = String::from_utf8_lossy(&output.stdout);
-        text.trim().parse().unwrap_or_else(|_| panic!("{text}{}", String::from_utf8_lossy(&output.stderr)))
+        text.trim()
+            .parse()
+            .unwrap_or_else(|_| panic!("{text}{}", String::from_utf8_lossy(&output.stderr)))
     };
     (of(people) - of(0)) / people as f64
 }

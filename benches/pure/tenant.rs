@@ -7,7 +7,8 @@ use scimulator::world::{Drive, driver};
 
 use super::clock::Clock;
 
-/// A play with so many people, whose job starts at once. Policies and journal are as they are by default.
+/// A play with so many people, whose job starts at once. Policies and journal are as they are by
+/// default.
 pub fn play(people: u64) -> Play {
     let text = format!(
         "title = \"bench\"\nends = \"3000d\"\n[people]\ngenerate = {people}\n[[at]]\ntime = \"0d\"\ndo = \"start\"\n"
@@ -20,7 +21,11 @@ pub fn initial_cycle(play: &mut Play, people: u64) {
     while play.world().entra().job().ended().next().is_none() {
         driver::step(play).expect("the cycle is under way");
     }
-    assert_eq!(play.world().golinks().accounts().active_count() as u64, people, "everybody has an account");
+    assert_eq!(
+        play.world().golinks().accounts().active_count() as u64,
+        people,
+        "everybody has an account"
+    );
     assert_eq!(play.world().entra().job().links().len() as u64, people, "everybody is linked");
 }
 

@@ -1,7 +1,9 @@
-//! Well-formed expressions over all functions, grown from bytes, for people of many kinds: each is evaluated without a
-//! panic, within its bounds, alike with and without its steps, and alike when it is printed and read again.
+//! Well-formed expressions over all functions, grown from bytes, for people of many kinds: each is
+//! evaluated without a panic, within its bounds, alike with and without its steps, and alike when
+//! it is printed and read again.
 //!
-//! Bytes that are an expression as they stand are taken as one, so that a corpus may hold expressions in plain text.
+//! Bytes that are an expression as they stand are taken as one, so that a corpus may hold
+//! expressions in plain text.
 
 #![no_main]
 
@@ -48,7 +50,8 @@ fn check(expression: &Expression, source: &Attributes, now: Time, policy: &Polic
     }
 }
 
-/// What is printed means the same; blanks are put where there were none, so that the longest may print too long.
+/// What is printed means the same; blanks are put where there were none, so that the longest may
+/// print too long.
 fn reads_back(expression: &Expression, scope: Scope<'_>, outcome: &Result<Outcome<'_>, Failure>) {
     let printed = expression.to_string();
     if printed.chars().count() > LENGTH_MAX {

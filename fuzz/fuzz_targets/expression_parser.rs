@@ -1,5 +1,6 @@
-//! Any text as a mapping expression and as a line of a mapping sheet: it is read or refused with places inside the text,
-//! what is read prints and reads back, and what a line is answered with is a line of JSON.
+//! Any text as a mapping expression and as a line of a mapping sheet: it is read or refused with
+//! places inside the text, what is read prints and reads back, and what a line is answered with is
+//! a line of JSON.
 
 #![no_main]
 
@@ -42,7 +43,8 @@ fn sound(text: &str, expression: &Expression) {
     assert!(text.chars().count() <= LENGTH_MAX);
     assert!(depth(expression.root()) <= DEPTH_MAX, "nested too deeply");
     let printed = expression.to_string();
-    // Blanks are put where an author had none, so that the longest expressions print longer than they may be.
+    // Blanks are put where an author had none, so that the longest expressions print longer than
+    // they may be.
     if printed.chars().count() <= LENGTH_MAX {
         let again = Expression::parse(&printed).unwrap_or_else(|_| panic!("{printed:?} does not read back"));
         assert_eq!(printed, again.to_string());

@@ -1,5 +1,5 @@
-//! Any text as a filter: what is read prints to something that reads back the same, matches without a panic, and meets the
-//! same resources of a server with an index as without.
+//! Any text as a filter: what is read prints to something that reads back the same, matches without
+//! a panic, and meets the same resources of a server with an index as without.
 
 #![no_main]
 

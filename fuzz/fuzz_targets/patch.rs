@@ -1,5 +1,6 @@
-//! Any bytes as the body of a PATCH, against users and a group of a server whose profile the first byte chooses: an answer,
-//! and a resource that can still be read and that its own schema takes back as it is.
+//! Any bytes as the body of a PATCH, against users and a group of a server whose profile the first
+//! byte chooses: an answer, and a resource that can still be read and that its own schema takes
+//! back as it is.
 
 #![no_main]
 

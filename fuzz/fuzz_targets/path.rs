@@ -1,5 +1,5 @@
-//! Any text as an attribute path: it prints and reads back, finds, sets and removes without a panic, and sorts a list of a
-//! server without losing anybody.
+//! Any text as an attribute path: it prints and reads back, finds, sets and removes without a
+//! panic, and sorts a list of a server without losing anybody.
 
 #![no_main]
 

@@ -1,9 +1,10 @@
-//! Any requests, one after the other, to a GoLinks of any profile with any quirks: it answers each, in JSON where it says
-//! so, and stays usable.
+//! Any requests, one after the other, to a GoLinks of any profile with any quirks: it answers each,
+//! in JSON where it says so, and stays usable.
 //!
-//! The first byte chooses the profile, the next how many quirks are switched on, two bytes each. What follows are requests,
-//! parted by an empty line: method and path in a line, headers in lines that begin with `!`, and the rest is the body. `{u}`,
-//! `{b}`, `{g}` and `{v}` stand for the ids of two users and a group, and for the version of the first user.
+//! The first byte chooses the profile, the next how many quirks are switched on, two bytes each.
+//! What follows are requests, parted by an empty line: method and path in a line, headers in lines
+//! that begin with `!`, and the rest is the body. `{u}`, `{b}`, `{g}` and `{v}` stand for the ids
+//! of two users and a group, and for the version of the first user.
 
 #![no_main]
 

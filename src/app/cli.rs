@@ -14,9 +14,14 @@ use crate::scenario::Override;
 use crate::scenario::bugs::{self, Bug, Means};
 use crate::scenario::library;
 
-/// A mock Microsoft Entra tenant that provisions people into a mock GoLinks SCIM server, in virtual time.
+/// A mock Microsoft Entra tenant that provisions people into a mock GoLinks SCIM server, in virtual
+/// time.
 #[derive(Parser, Debug)]
-#[command(version, about, after_help = "Without a verb it serves the welcome scenario on http://127.0.0.1:4040/.")]
+#[command(
+    version,
+    about,
+    after_help = "Without a verb it serves the welcome scenario on http://127.0.0.1:4040/."
+)]
 pub struct Cli {
     #[command(flatten)]
     /// Flags of every verb.
@@ -144,11 +149,18 @@ pub struct Changes {
 impl Changes {
     /// All of them as overrides of the file, in the order in which they win.
     pub fn overrides(&self) -> Vec<Override> {
-        let bugs = self.bug.iter().flat_map(|bug| bug.with).filter_map(|with| Override::parse(with).ok());
+        let bugs =
+            self.bug.iter().flat_map(|bug| bug.with).filter_map(|with| Override::parse(with).ok());
         let mut all: Vec<Override> = bugs.collect();
         all.extend(self.set.iter().cloned());
-        all.extend(self.seed.map(|seed| Override { path: "seed".to_owned(), value: seed.to_string() }));
-        all.extend(self.until.iter().map(|until| Override { path: "ends".to_owned(), value: format!("\"{until}\"") }));
+        all.extend(
+            self.seed.map(|seed| Override { path: "seed".to_owned(), value: seed.to_string() }),
+        );
+        all.extend(
+            self.until
+                .iter()
+                .map(|until| Override { path: "ends".to_owned(), value: format!("\"{until}\"") }),
+        );
         all
     }
 }
@@ -157,7 +169,11 @@ impl Changes {
 fn bug(number: &str) -> Result<&'static Bug, String> {
     let bug = bugs::find(number).ok_or("the bugs are B01 to B91; `explain bug` lists them")?;
     match bug.means {
-        Means::Action => Err(format!("{} is something that is done: do = {}", bug.number, bug.with.join(", do = "))),
+        Means::Action => Err(format!(
+            "{} is something that is done: do = {}",
+            bug.number,
+            bug.with.join(", do = ")
+        )),
         Means::Engine | Means::Not => Err(format!("{} has no switch: {}", bug.number, bug.note)),
         _ => Ok(bug),
     }
@@ -196,8 +212,8 @@ pub struct ShowArgs {
 /// What `explain` is told.
 #[derive(Args, Debug)]
 pub struct ExplainArgs {
-    /// A verb such as `rotate_token`, a policy, an expectation; or `expression`, `scope`, `user`, `mappings`; without one,
-    /// everything that can be explained
+    /// A verb such as `rotate_token`, a policy, an expectation; or `expression`, `scope`, `user`,
+    /// `mappings`; without one, everything that can be explained
     pub thing: Option<String>,
     /// For `expression` the expression itself; for `user` and `scope` the name of a person
     #[arg(value_name = "EXPRESSION OR NAME")]
@@ -211,10 +227,12 @@ pub struct ExplainArgs {
     /// Look at this moment of the run instead of its end: `1d 2h` after the start
     #[arg(long, value_parser = parse_duration, value_name = "DURATION")]
     pub at: Option<std::time::Duration>,
-    /// Give an attribute a value for this evaluation (repeatable; the same attribute twice has both values)
+    /// Give an attribute a value for this evaluation (repeatable; the same attribute twice has both
+    /// values)
     #[arg(long, value_name = "ATTRIBUTE=VALUE", value_parser = attribute_value)]
     pub with: Vec<(String, String)>,
-    /// With `expression`: answer lines of JSON from standard input; with `mappings`: the vendor's JSON
+    /// With `expression`: answer lines of JSON from standard input; with `mappings`: the vendor's
+    /// JSON
     #[arg(long)]
     pub json: bool,
     #[command(flatten)]
@@ -223,8 +241,9 @@ pub struct ExplainArgs {
 }
 
 fn attribute_value(text: &str) -> Result<(String, String), String> {
-    let (name, value) =
-        text.split_once('=').ok_or_else(|| format!("`{text}` is not of the form mail=ann@contoso.example"))?;
+    let (name, value) = text
+        .split_once('=')
+        .ok_or_else(|| format!("`{text}` is not of the form mail=ann@contoso.example"))?;
     Ok((name.trim_matches(['[', ']', ' ']).to_owned(), value.to_owned()))
 }
 
@@ -258,7 +277,8 @@ pub enum Ctl {
     Step,
     /// Run to the end of the next cycle, then pause
     Cycle,
-    /// Run as fast as possible to a moment, then pause: `30d` after the start, or `2026-04-01T08:00:00Z`
+    /// Run as fast as possible to a moment, then pause: `30d` after the start, or
+    /// `2026-04-01T08:00:00Z`
     Jump {
         /// The moment
         to: String,
@@ -291,13 +311,15 @@ pub enum Ctl {
 /// What clap has to say about it, help and version included.
 pub fn parse(arguments: Vec<OsString>) -> Result<Cli, clap::Error> {
     let mut command = Cli::command();
-    let matches = command.try_get_matches_from_mut(arguments).map_err(|error| better(error, &mut command))?;
+    let matches =
+        command.try_get_matches_from_mut(arguments).map_err(|error| better(error, &mut command))?;
     // Flags of serving may stand alone, but before a verb they would be lost without a word.
     if let Some(verb) = matches.subcommand_name() {
         let of_serve = ServeFlags::augment_args(clap::Command::new("serve"));
         let misplaced = of_serve.get_arguments().find(|a| typed(&matches, a.get_id().as_str()));
         if let Some(flag) = misplaced.and_then(clap::Arg::get_long) {
-            let message = format!("`--{flag}` stands before the verb; write `scimulator {verb} --{flag} …`");
+            let message =
+                format!("`--{flag}` stands before the verb; write `scimulator {verb} --{flag} …`");
             return Err(command.error(ErrorKind::ArgumentConflict, message));
         }
     }
@@ -305,13 +327,18 @@ pub fn parse(arguments: Vec<OsString>) -> Result<Cli, clap::Error> {
 }
 
 fn typed(matches: &clap::ArgMatches, id: &str) -> bool {
-    matches!(matches.try_contains_id(id), Ok(true)) && matches.value_source(id) == Some(ValueSource::CommandLine)
+    matches!(matches.try_contains_id(id), Ok(true))
+        && matches.value_source(id) == Some(ValueSource::CommandLine)
 }
 
 /// The same complaint, with more help where a word stands in a verb's place.
 fn better(error: clap::Error, command: &mut clap::Command) -> clap::Error {
-    let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand) else { return error };
-    if error.kind() != ErrorKind::InvalidSubcommand || error.get(ContextKind::SuggestedSubcommand).is_some() {
+    let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand) else {
+        return error;
+    };
+    if error.kind() != ErrorKind::InvalidSubcommand
+        || error.get(ContextKind::SuggestedSubcommand).is_some()
+    {
         return error;
     }
     let verbs: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
@@ -346,7 +373,10 @@ mod tests {
     use super::*;
 
     fn check(line: &str, expected: Result<(), &str>) {
-        let arguments = std::iter::once("scimulator").chain(line.split_whitespace()).map(OsString::from).collect();
+        let arguments = std::iter::once("scimulator")
+            .chain(line.split_whitespace())
+            .map(OsString::from)
+            .collect();
         match (parse(arguments), expected) {
             (Ok(_), Ok(())) => {}
             (Err(error), Err(part)) => assert!(error.to_string().contains(part), "{line}: {error}"),
@@ -363,7 +393,10 @@ mod tests {
     fn a_good_line_is_read_and_a_bad_one_is_told_what_is_wrong() {
         check("", Ok(()));
         check("--port 0 --speed max", Ok(()));
-        check("-v run a.toml welcome --seed 7 --until 30d --set golinks.token=x --over-http", Ok(()));
+        check(
+            "-v run a.toml welcome --seed 7 --until 30d --set golinks.token=x --over-http",
+            Ok(()),
+        );
         check("serve --speed 600x --allow-host mock.local", Ok(()));
         check("ctl --url http://127.0.0.1:1 speed real", Ok(()));
         check("ctl cycle --url http://127.0.0.1:1", Ok(()));

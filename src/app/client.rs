@@ -33,7 +33,14 @@ pub struct Ask<'a> {
 impl<'a> Ask<'a> {
     /// A GET.
     pub fn get(url: &'a str, path: &'a str, patience: Duration) -> Ask<'a> {
-        Ask { url, method: Method::GET, path, kind: "application/json", body: String::new(), patience }
+        Ask {
+            url,
+            method: Method::GET,
+            path,
+            kind: "application/json",
+            body: String::new(),
+            patience,
+        }
     }
 
     /// Asks, and waits for the answer.
@@ -44,7 +51,9 @@ impl<'a> Ask<'a> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let (url, patience) = (self.url.to_owned(), self.patience);
         let answer = async { tokio::time::timeout(patience, self.exchange()).await };
-        runtime.block_on(answer).with_context(|| format!("{url} did not answer within {} s", patience.as_secs()))?
+        runtime
+            .block_on(answer)
+            .with_context(|| format!("{url} did not answer within {} s", patience.as_secs()))?
     }
 
     async fn exchange(self) -> anyhow::Result<(StatusCode, Bytes)> {
@@ -64,7 +73,10 @@ impl<'a> Ask<'a> {
             .header(HOST, authority.as_str())
             .header(CONTENT_TYPE, self.kind)
             .body(Full::new(Bytes::from(self.body)))?;
-        let response = sender.send_request(request).await.with_context(|| format!("{} broke off", self.url))?;
+        let response = sender
+            .send_request(request)
+            .await
+            .with_context(|| format!("{} broke off", self.url))?;
         let status = response.status();
         let Ok(body) = Limited::new(response.into_body(), ANSWER_MAX).collect().await else {
             bail!("{} broke off in the middle of its answer", self.url);

@@ -28,7 +28,8 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// Why a command could not do its work: one clear sentence and, where there is one, what to do about it.
+/// Why a command could not do its work: one clear sentence and, where there is one, what to do
+/// about it.
 #[derive(Debug)]
 pub struct Failure {
     /// The exit code.
@@ -47,7 +48,11 @@ impl Failure {
 
     /// A server that could not start or be reached.
     pub fn not_started(message: impl Into<String>) -> Failure {
-        Failure { exit: Exit::NotStarted, error: anyhow::anyhow!(message.into()), help: String::new() }
+        Failure {
+            exit: Exit::NotStarted,
+            error: anyhow::anyhow!(message.into()),
+            help: String::new(),
+        }
     }
 
     /// Adds what to do about it.
@@ -79,10 +84,13 @@ pub fn show_backtraces(on: bool) {
 /// Does the work; a panic becomes one sentence and the exit code of an internal error.
 pub fn guarded(work: impl FnOnce() -> Exit) -> Exit {
     panic::set_hook(Box::new(|panic| {
-        let place = panic.location().map(|l| format!(" ({}:{})", l.file(), l.line())).unwrap_or_default();
+        let place =
+            panic.location().map(|l| format!(" ({}:{})", l.file(), l.line())).unwrap_or_default();
         let why = reason(panic.payload());
         super::terminal::complain(&format!("internal error: {why}{place}"));
-        super::terminal::advise("this is a bug of scimulator; please report it with the scenario and the seed");
+        super::terminal::advise(
+            "this is a bug of scimulator; please report it with the scenario and the seed",
+        );
         if BACKTRACE.load(Ordering::Relaxed) {
             super::terminal::advise(&std::backtrace::Backtrace::force_capture().to_string());
         }

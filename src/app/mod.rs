@@ -1,7 +1,9 @@
-//! The shell: command line, files, sockets, the real clock, signals. Everything it knows how to do is carry things.
+//! The shell: command line, files, sockets, the real clock, signals. Everything it knows how to do
+//! is carry things.
 //!
-//! Below this layer nothing waits, listens, spawns or asks the time; so here, and only here, the lints that forbid it
-//! are off. [`live`] owns a play and drives it over real sockets; [`http`] is the server in front of it.
+//! Below this layer nothing waits, listens, spawns or asks the time; so here, and only here, the
+//! lints that forbid it are off. [`live`] owns a play and drives it over real sockets; [`http`] is
+//! the server in front of it.
 #![allow(clippy::disallowed_methods, clippy::disallowed_types)]
 
 pub mod cli;

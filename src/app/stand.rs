@@ -1,4 +1,5 @@
-//! Puts a run on the air: a listener, the server in front, the engine's client, and the owner of the play behind.
+//! Puts a run on the air: a listener, the server in front, the engine's client, and the owner of
+//! the play behind.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -35,7 +36,13 @@ pub struct Place {
 impl Default for Place {
     fn default() -> Place {
         let host = IpAddr::V4(Ipv4Addr::LOCALHOST);
-        Place { host, port: 0, allowed_hosts: Vec::new(), web_dir: None, patience: Duration::from_secs(15) }
+        Place {
+            host,
+            port: 0,
+            allowed_hosts: Vec::new(),
+            web_dir: None,
+            patience: Duration::from_secs(15),
+        }
     }
 }
 
@@ -82,10 +89,13 @@ pub async fn listen(place: &Place) -> Result<TcpListener, Failure> {
     TcpListener::bind((host, port)).await.map_err(|error| match error.kind() {
         io::ErrorKind::AddrInUse => Failure::not_started(format!("port {port} of {host} is taken"))
             .help("stop the program that has it, or take a free port with `--port 0`"),
-        io::ErrorKind::PermissionDenied => Failure::not_started(format!("not allowed to listen on port {port}"))
-            .help("take a port from 1024 up, or a free one with `--port 0`"),
+        io::ErrorKind::PermissionDenied => {
+            Failure::not_started(format!("not allowed to listen on port {port}"))
+                .help("take a port from 1024 up, or a free one with `--port 0`")
+        }
         io::ErrorKind::AddrNotAvailable => {
-            Failure::not_started(format!("{host} is not an address of this machine")).help("`--host 127.0.0.1` is")
+            Failure::not_started(format!("{host} is not an address of this machine"))
+                .help("`--host 127.0.0.1` is")
         }
         _ => Failure::not_started(format!("cannot listen on {host} port {port}: {error}")),
     })
@@ -151,7 +161,10 @@ pub fn play_over_http(script: Script, speed: Speed) -> Result<Play, Failure> {
             narrator: Box::new(|_| {}),
         };
         let stand = open(listen(&place).await?, &place, show)?;
-        stand.finish().await.ok_or_else(|| Failure::from(anyhow::anyhow!("the run was stopped before its end")))
+        stand
+            .finish()
+            .await
+            .ok_or_else(|| Failure::from(anyhow::anyhow!("the run was stopped before its end")))
     })
 }
 

@@ -1,4 +1,5 @@
-//! What reaches the terminal: results on standard output, complaints and diagnostics on standard error, colour or none.
+//! What reaches the terminal: results on standard output, complaints and diagnostics on standard
+//! error, colour or none.
 
 use std::io::{self, Write};
 use std::sync::OnceLock;
@@ -29,7 +30,8 @@ pub fn set_color(color: Color) {
     choice.write_global();
 }
 
-/// Starts the diagnostics on standard error: warnings, with `-v` what happens, with `-vv` everything.
+/// Starts the diagnostics on standard error: warnings, with `-v` what happens, with `-vv`
+/// everything.
 pub fn set_verbosity(verbose: u8, quiet: bool) {
     let level = match (quiet, verbose) {
         (true, _) => tracing::Level::ERROR,
@@ -40,7 +42,10 @@ pub fn set_verbosity(verbose: u8, quiet: bool) {
     };
     let filter = tracing_subscriber::EnvFilter::new(format!("warn,scimulator={level}"));
     let colored = anstream::AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never;
-    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(colored);
+    let subscriber = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr)
+        .with_ansi(colored);
     // A second call, as tests make, keeps the first subscriber.
     let _ = subscriber.without_time().with_target(false).try_init();
 }
@@ -54,7 +59,8 @@ pub fn columns() -> usize {
 /// Why standard output could not be written, when it could not.
 static UNWRITTEN: OnceLock<String> = OnceLock::new();
 
-/// Writes to standard output. That nobody reads any more (`| head`) is no error of ours; anything else is one at the end.
+/// Writes to standard output. That nobody reads any more (`| head`) is no error of ours; anything
+/// else is one at the end.
 pub fn say(text: &str) {
     let mut out = anstream::stdout().lock();
     note(out.write_all(text.as_bytes()).and_then(|()| out.flush()));

@@ -1,4 +1,5 @@
-//! Whole numbers in decimal, faster than formatting does it: they stand in most records of the journal.
+//! Whole numbers in decimal, faster than formatting does it: they stand in most records of the
+//! journal.
 
 use super::words::Words;
 

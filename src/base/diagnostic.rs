@@ -1,4 +1,5 @@
-//! What an author wrote wrongly: where, what is wrong, what was expected, and the nearest right thing.
+//! What an author wrote wrongly: where, what is wrong, what was expected, and the nearest right
+//! thing.
 
 /// A range of bytes in a source text; empty and at zero when there is no place to point at.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -96,7 +97,13 @@ impl Problems {
 
     fn add(&mut self, severity: Severity, span: Span, message: String) -> &mut Diagnostic {
         let span = (span != Span::default()).then_some(span);
-        self.list.push(Diagnostic { severity, message, span, label: String::new(), help: String::new() });
+        self.list.push(Diagnostic {
+            severity,
+            message,
+            span,
+            label: String::new(),
+            help: String::new(),
+        });
         self.list.last_mut().expect("one was just pushed")
     }
 }
@@ -108,7 +115,8 @@ impl Diagnostic {
         self
     }
 
-    /// The message and, where there is one, what stands under the caret: for places that show no source.
+    /// The message and, where there is one, what stands under the caret: for places that show no
+    /// source.
     pub fn with_reason(&self) -> String {
         match self.label.as_str() {
             "" => self.message.clone(),

@@ -7,12 +7,13 @@ use hashbrown::DefaultHashBuilder;
 
 /// Finds slot numbers by key, where the keys themselves live elsewhere (in the slots).
 ///
-/// A slot is a `u32`: the position of a user, an account or a link in its own vector. The caller says how to compare a
-/// slot with the key that is looked for, so a key costs no memory here. Several slots may share a key.
+/// A slot is a `u32`: the position of a user, an account or a link in its own vector. The caller
+/// says how to compare a slot with the key that is looked for, so a key costs no memory here.
+/// Several slots may share a key.
 ///
-/// Entries lie where their hash says or right behind, and what is looked for is most often found in the first line of
-/// memory that is read: a table of a million has left the caches, and the usual kind, which keeps what it looks at first
-/// apart from the entries, waits for memory twice.
+/// Entries lie where their hash says or right behind, and what is looked for is most often found in
+/// the first line of memory that is read: a table of a million has left the caches, and the usual
+/// kind, which keeps what it looks at first apart from the entries, waits for memory twice.
 #[derive(Clone, Default)]
 pub struct Index {
     /// As many as a power of two, with a gap behind every run of entries.
@@ -21,7 +22,8 @@ pub struct Index {
     held: usize,
     /// What came last; it is taken in many at a time, and memory waited for once.
     new: Vec<Entry>,
-    /// What has no place because too many of the same hash have one: all slots of a very common key.
+    /// What has no place because too many of the same hash have one: all slots of a very common
+    /// key.
     crowd: BTreeSet<Entry>,
     builder: DefaultHashBuilder,
 }
@@ -59,14 +61,16 @@ impl Index {
     /// The slots under a key, least first; now and then one of another key whose hash is the same.
     pub fn likely<K: Hash + ?Sized>(&self, key: &K) -> Vec<u32> {
         let hash = self.hash(key);
-        let entries = self.run(hash).map(|at| &self.places[at]).chain(&self.new).chain(self.crowded(hash));
-        let mut slots: Vec<u32> = entries.filter(|entry| entry.0 == hash).map(|entry| entry.1).collect();
+        let entries =
+            self.run(hash).map(|at| &self.places[at]).chain(&self.new).chain(self.crowded(hash));
+        let mut slots: Vec<u32> =
+            entries.filter(|entry| entry.0 == hash).map(|entry| entry.1).collect();
         slots.sort_unstable();
         slots
     }
 
-    /// Reads what [`Index::get`] will look at first. Who is about to look up several keys lets the reads wait for memory
-    /// together; the number means nothing.
+    /// Reads what [`Index::get`] will look at first. Who is about to look up several keys lets the
+    /// reads wait for memory together; the number means nothing.
     pub fn reach<K: Hash + ?Sized>(&self, key: &K) -> u32 {
         self.places.get(self.home(self.hash(key))).map_or(0, |entry| entry.0)
     }
@@ -122,7 +126,8 @@ impl Index {
         })
     }
 
-    /// Where an entry of this hash belongs: the order of places is that of hashes, which a larger table keeps.
+    /// Where an entry of this hash belongs: the order of places is that of hashes, which a larger
+    /// table keeps.
     fn home(&self, hash: u32) -> usize {
         ((u64::from(hash) * self.places.len() as u64) >> 32) as usize
     }
@@ -135,7 +140,9 @@ impl Index {
         }
         let new = std::mem::take(&mut self.new);
         // Reads that nothing depends on wait for memory together.
-        std::hint::black_box(new.iter().map(|entry| self.places[self.home(entry.0)].1).fold(0, u32::wrapping_add));
+        std::hint::black_box(
+            new.iter().map(|entry| self.places[self.home(entry.0)].1).fold(0, u32::wrapping_add),
+        );
         new.iter().for_each(|entry| self.place(*entry));
         self.new = new;
         self.new.clear();
@@ -199,7 +206,10 @@ impl<K: Hash + Eq, V> Lookup<K, V> {
     }
 
     /// The value under a key, to change it.
-    pub fn get_mut<Q: Hash + hashbrown::Equivalent<K> + ?Sized>(&mut self, key: &Q) -> Option<&mut V> {
+    pub fn get_mut<Q: Hash + hashbrown::Equivalent<K> + ?Sized>(
+        &mut self,
+        key: &Q,
+    ) -> Option<&mut V> {
         self.map.get_mut(key)
     }
 

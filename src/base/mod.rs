@@ -1,4 +1,5 @@
-//! The ground everything stands on: virtual time, named chance, indexes, and how to point at what an author wrote.
+//! The ground everything stands on: virtual time, named chance, indexes, and how to point at what
+//! an author wrote.
 //!
 //! Nothing here knows what SCIM, a directory or a scenario is.
 

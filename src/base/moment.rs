@@ -1,4 +1,5 @@
-//! The one door for what a pure part may not invent: what time it is, named chance, and telling what happened.
+//! The one door for what a pure part may not invent: what time it is, named chance, and telling
+//! what happened.
 
 use super::{Seed, Time};
 

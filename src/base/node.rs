@@ -1,7 +1,8 @@
-//! A value as an author wrote it, with its place: the common form of what TOML files, `--set` and the control API say.
+//! A value as an author wrote it, with its place: the common form of what TOML files, `--set` and
+//! the control API say.
 //!
-//! Settings, actions, faults and expectations are all read from nodes, so each of them can point at the place it
-//! dislikes, whoever wrote it.
+//! Settings, actions, faults and expectations are all read from nodes, so each of them can point at
+//! the place it dislikes, whoever wrote it.
 
 use std::time::Duration;
 
@@ -100,7 +101,9 @@ impl Node {
         match self.kind {
             Kind::Integer(value) if value >= 0 => Some(value as u64),
             Kind::Integer(value) => {
-                problems.error(self.span, "expected a whole number of at least 0").label(format!("this is {value}"));
+                problems
+                    .error(self.span, "expected a whole number of at least 0")
+                    .label(format!("this is {value}"));
                 None
             }
             _ => self.expected("a whole number of at least 0", problems),
@@ -132,7 +135,11 @@ impl Node {
     }
 
     /// Reads one of a closed list of words.
-    pub fn as_word<T: Copy>(&self, words: &[(&'static str, T)], problems: &mut Problems) -> Option<T> {
+    pub fn as_word<T: Copy>(
+        &self,
+        words: &[(&'static str, T)],
+        problems: &mut Problems,
+    ) -> Option<T> {
         let text = self.as_text(problems)?;
         if let Some((_, value)) = words.iter().find(|(word, _)| *word == text) {
             return Some(*value);
@@ -146,7 +153,9 @@ impl Node {
     pub fn as_texts(&self, problems: &mut Problems) -> Option<Vec<String>> {
         match &self.kind {
             Kind::Text(text) => Some(vec![text.clone()]),
-            Kind::List(items) => items.iter().map(|item| item.as_text(problems).map(str::to_owned)).collect(),
+            Kind::List(items) => {
+                items.iter().map(|item| item.as_text(problems).map(str::to_owned)).collect()
+            }
             _ => self.expected("a string or a list of strings", problems),
         }
     }
@@ -161,7 +170,9 @@ impl Node {
 
     /// Says what was expected here instead, and answers `None`.
     pub fn expected<T>(&self, what: &str, problems: &mut Problems) -> Option<T> {
-        problems.error(self.span, format!("expected {what}")).label(format!("this is {}", self.kind_name()));
+        problems
+            .error(self.span, format!("expected {what}"))
+            .label(format!("this is {}", self.kind_name()));
         None
     }
 }
@@ -185,7 +196,10 @@ mod tests {
         assert!(!problems.has_errors());
         assert_eq!(Node::bare(Kind::Integer(-3)).as_count(&mut problems), None);
         assert_eq!(Node::bare(Kind::Bool(true)).as_text(&mut problems), None);
-        assert_eq!(Node::text("clasic").as_word(&[("classic", 1), ("compliant", 2)], &mut problems), None);
+        assert_eq!(
+            Node::text("clasic").as_word(&[("classic", 1), ("compliant", 2)], &mut problems),
+            None
+        );
         assert_eq!(problems.list()[2].help, "did you mean `classic`?");
         assert_eq!(problems.errors(), 3);
     }

@@ -1,7 +1,8 @@
 //! Chance with a name: every id and every draw is derived from the seed and from what it is for.
 //!
-//! Ids are named, not counted, so that adding one user to a scenario leaves the ids of all the others alone.
-//! The derivation is XXH3-128, a published hash that gives the same value on every machine.
+//! Ids are named, not counted, so that adding one user to a scenario leaves the ids of all the
+//! others alone. The derivation is XXH3-128, a published hash that gives the same value on every
+//! machine.
 
 use xxhash_rust::xxh3::{Xxh3, xxh3_128_with_seed};
 
@@ -99,7 +100,11 @@ mod tests {
         for length in 0..300 {
             let key = "k".repeat(length);
             let seed = Seed(length as u64 * 7_919);
-            assert_eq!(seed.named("account", &key, 3), seed.named_in_parts("account", &key, 3), "{length}");
+            assert_eq!(
+                seed.named("account", &key, 3),
+                seed.named_in_parts("account", &key, 3),
+                "{length}"
+            );
         }
     }
 

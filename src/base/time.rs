@@ -11,7 +11,8 @@ pub const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 pub struct Time(i64);
 
-/// The earliest of some instants; a plain loop, since a driver asks with every request and every step.
+/// The earliest of some instants; a plain loop, since a driver asks with every request and every
+/// step.
 pub fn earliest<const N: usize>(instants: [Option<Time>; N]) -> Option<Time> {
     let mut earliest: Option<Time> = None;
     for instant in instants {
@@ -45,7 +46,8 @@ impl Time {
         Duration::from_micros(self.0.saturating_sub(earlier.0).max(0) as u64)
     }
 
-    /// The number of the day by the calendar (UTC), counted from the day of `start`: how stories count their days.
+    /// The number of the day by the calendar (UTC), counted from the day of `start`: how stories
+    /// count their days.
     pub fn day_since(self, start: Time) -> i64 {
         let day = |time: Time| time.0.div_euclid(DAY.as_micros() as i64);
         day(self) - day(start)
@@ -57,7 +59,8 @@ impl Time {
         Some(Time(stamp.as_microsecond()))
     }
 
-    /// The same instant as a `jiff` timestamp, for calendars; instants beyond year 9999 are held at its end.
+    /// The same instant as a `jiff` timestamp, for calendars; instants beyond year 9999 are held at
+    /// its end.
     pub fn timestamp(self) -> jiff::Timestamp {
         jiff::Timestamp::from_microsecond(self.0).unwrap_or(jiff::Timestamp::MAX)
     }
@@ -89,14 +92,20 @@ impl Add<Duration> for Time {
 /// # Errors
 /// A sentence that says what was expected.
 pub fn parse_duration(text: &str) -> Result<Duration, String> {
-    let wrong =
-        || format!("`{text}` is not a duration; write a number with a unit, such as \"40m\", \"1h 10m\" or \"30d\"");
+    let wrong = || {
+        format!(
+            "`{text}` is not a duration; write a number with a unit, such as \"40m\", \"1h 10m\" or \"30d\""
+        )
+    };
     let span: jiff::Span = text.trim().parse().map_err(|_| wrong())?;
-    let signed = span.to_duration(jiff::SpanRelativeTo::days_are_24_hours()).map_err(|_| wrong())?;
-    Duration::try_from(signed).map_err(|_| format!("`{text}` is negative; a duration here counts forward"))
+    let signed =
+        span.to_duration(jiff::SpanRelativeTo::days_are_24_hours()).map_err(|_| wrong())?;
+    Duration::try_from(signed)
+        .map_err(|_| format!("`{text}` is negative; a duration here counts forward"))
 }
 
-/// Writes a duration as people say it, at most two units: `5 h 48 m`, `26 d 22 h`, `31 m`, `8 s`, `250 ms`.
+/// Writes a duration as people say it, at most two units: `5 h 48 m`, `26 d 22 h`, `31 m`, `8 s`,
+/// `250 ms`.
 pub fn show_duration(span: Duration) -> String {
     let secs = span.as_secs();
     let (days, hours, mins, rest) = (secs / 86_400, secs / 3_600 % 24, secs / 60 % 60, secs % 60);
@@ -113,14 +122,21 @@ pub fn show_duration(span: Duration) -> String {
     }
 }
 
-/// Writes a duration in the form [`parse_duration`] reads, exact to the microsecond: `1d 2h`, `40m`, `250ms`.
+/// Writes a duration in the form [`parse_duration`] reads, exact to the microsecond: `1d 2h`,
+/// `40m`, `250ms`.
 pub fn write_duration(span: Duration) -> String {
     let micros = span.as_micros();
     if micros == 0 {
         return "0s".to_owned();
     }
-    let units: [(u128, &str); 6] =
-        [(86_400_000_000, "d"), (3_600_000_000, "h"), (60_000_000, "m"), (1_000_000, "s"), (1_000, "ms"), (1, "us")];
+    let units: [(u128, &str); 6] = [
+        (86_400_000_000, "d"),
+        (3_600_000_000, "h"),
+        (60_000_000, "m"),
+        (1_000_000, "s"),
+        (1_000, "ms"),
+        (1, "us"),
+    ];
     let mut rest = micros;
     let mut parts = Vec::new();
     for (size, unit) in units {
@@ -138,8 +154,14 @@ mod tests {
 
     #[test]
     fn durations_are_read_as_written() {
-        let cases =
-            [("40m", 2_400), ("1h 10m", 4_200), ("30d", 2_592_000), ("0d", 0), ("37d 9h", 3_229_200), ("8s", 8)];
+        let cases = [
+            ("40m", 2_400),
+            ("1h 10m", 4_200),
+            ("30d", 2_592_000),
+            ("0d", 0),
+            ("37d 9h", 3_229_200),
+            ("8s", 8),
+        ];
         for (text, secs) in cases {
             assert_eq!(parse_duration(text), Ok(Duration::from_secs(secs)), "{text}");
             let written = write_duration(Duration::from_secs(secs));

@@ -1,4 +1,5 @@
-//! Where words are written: text for people, or the bytes of a text, which need not be text as a whole.
+//! Where words are written: text for people, or the bytes of a text, which need not be text as a
+//! whole.
 
 /// Takes words.
 pub trait Words {

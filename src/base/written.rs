@@ -8,7 +8,8 @@ use super::node::{Entry, Kind, Node};
 impl Node {
     /// A table that stands nowhere, in this order.
     pub fn table<K: Into<String>>(entries: impl IntoIterator<Item = (K, Node)>) -> Node {
-        let entry = |(key, value): (K, Node)| Entry { key: key.into(), key_span: Span::default(), value };
+        let entry =
+            |(key, value): (K, Node)| Entry { key: key.into(), key_span: Span::default(), value };
         Node::bare(Kind::Table(entries.into_iter().map(entry).collect()))
     }
 
@@ -55,7 +56,8 @@ fn show(value: &impl std::fmt::Display, out: &mut String) {
 }
 
 fn write_key(key: &str, out: &mut String) {
-    let bare = !key.is_empty() && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
+    let bare =
+        !key.is_empty() && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
     if bare { out.push_str(key) } else { write_text(key, out) }
 }
 
@@ -85,7 +87,13 @@ mod tests {
         let node = Node::table([
             ("say", Node::text("a \"quoted\"\nline\u{7}")),
             ("at", Node::bare(Kind::Time(Time::from_secs(0)))),
-            ("a b", Node::bare(Kind::List(vec![Node::bare(Kind::Integer(1)), Node::bare(Kind::Float(2.0))]))),
+            (
+                "a b",
+                Node::bare(Kind::List(vec![
+                    Node::bare(Kind::Integer(1)),
+                    Node::bare(Kind::Float(2.0)),
+                ])),
+            ),
             ("none", Node::table::<String>([])),
         ]);
         let text = node.to_toml();

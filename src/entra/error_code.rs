@@ -62,11 +62,15 @@ impl ErrorCode {
             ErrorCode::Timeout => "Timeout",
             ErrorCode::DuplicateTargetEntries => "DuplicateTargetEntries",
             ErrorCode::DuplicateSourceEntries => "DuplicateSourceEntries",
-            ErrorCode::ServiceIncompatible => "SystemForCrossDomainIdentityManagementServiceIncompatible",
+            ErrorCode::ServiceIncompatible => {
+                "SystemForCrossDomainIdentityManagementServiceIncompatible"
+            }
             ErrorCode::ServiceIncompatibleFiltering => {
                 "SystemForCrossDomainIdentityManagementServiceIncompatibleFiltering"
             }
-            ErrorCode::MultipleEntriesInResponse => "SystemForCrossDomainIdentityManagementMultipleEntriesInResponse",
+            ErrorCode::MultipleEntriesInResponse => {
+                "SystemForCrossDomainIdentityManagementMultipleEntriesInResponse"
+            }
             ErrorCode::EntrySynchronizationError => "EntrySynchronizationError",
             ErrorCode::SchemaPropertyCanOnlyAcceptValue => "SchemaPropertyCanOnlyAcceptValue",
             ErrorCode::CredentialValidationFailure => {

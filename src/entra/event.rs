@@ -33,7 +33,8 @@ pub enum Event {
     },
     /// A setting of the job was changed, as `path = value`.
     SettingChanged(String),
-    /// The connection test came back; `None` when it went well, otherwise the error code and its text.
+    /// The connection test came back; `None` when it went well, otherwise the error code and its
+    /// text.
     ConnectionTested(Option<(ErrorCode, String)>),
     /// A cycle began.
     CycleBegan {
@@ -161,7 +162,8 @@ impl CycleCounts {
         self.created + self.updated + self.disabled + self.deleted
     }
 
-    /// What happened in words, leaving out what did not: `5 created, 1 failed`; `nothing to do` for nothing.
+    /// What happened in words, leaving out what did not: `5 created, 1 failed`; `nothing to do` for
+    /// nothing.
     pub fn words(&self) -> String {
         let rows = [
             (self.created, "created"),
@@ -171,7 +173,8 @@ impl CycleCounts {
             (self.skipped, "skipped"),
             (self.failed, "failed"),
         ];
-        let said: Vec<String> = rows.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}")).collect();
+        let said: Vec<String> =
+            rows.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}")).collect();
         if said.is_empty() { "nothing to do".to_owned() } else { said.join(", ") }
     }
 }
@@ -197,16 +200,22 @@ impl Event {
         match self {
             Event::Tenant(event) => event.write(out),
             Event::Started => out.push_str("provisioning started"),
-            Event::Stopped => out.push_str("provisioning stopped; a running cycle goes on to its end"),
+            Event::Stopped => {
+                out.push_str("provisioning stopped; a running cycle goes on to its end")
+            }
             Event::Restarted(scope) => write!(out, "provisioning restarted, {scope}")?,
             Event::SecretSet => out.push_str("the secret token of the job was replaced"),
-            Event::SecretTooLong { bytes } => write!(out, "a secret token of {bytes} bytes is too long to be saved")?,
+            Event::SecretTooLong { bytes } => {
+                write!(out, "a secret token of {bytes} bytes is too long to be saved")?
+            }
             Event::SettingChanged(setting) => write!(out, "setting changed: {setting}")?,
             Event::ConnectionTested(None) => out.push_str("connection test passed"),
             Event::ConnectionTested(Some((code, text))) => {
                 write!(out, "connection test FAILED, {}: {text}", code.word())?;
             }
-            Event::CycleBegan { number, kind } => write!(out, "cycle {number} began, {}", kind.word())?,
+            Event::CycleBegan { number, kind } => {
+                write!(out, "cycle {number} began, {}", kind.word())?
+            }
             Event::CycleEnded { number, kind, result, counts, took } => write!(
                 out,
                 "cycle {number} ended, {}, {}: {} in {}",
@@ -216,17 +225,25 @@ impl Event {
                 show_duration(*took)
             )?,
             Event::Provisioned(entry) => entry.write(out),
-            Event::Throttled { until } => write!(out, "throttled by the application until {}", until.rfc3339())?,
+            Event::Throttled { until } => {
+                write!(out, "throttled by the application until {}", until.rfc3339())?
+            }
             Event::CallTimedOut(_) => out.push_str("no answer within the time-out"),
             Event::Quarantined { reason, code, message } => {
                 write!(out, "QUARANTINE {}, {}: {message}", reason.word(), code.word())?;
             }
             Event::QuarantineKept { count, next_attempt } => {
-                write!(out, "still in quarantine, kept {count} times, next attempt {}", next_attempt.rfc3339())?;
+                write!(
+                    out,
+                    "still in quarantine, kept {count} times, next attempt {}",
+                    next_attempt.rfc3339()
+                )?;
             }
             Event::QuarantineLifted => out.push_str("quarantine lifted"),
             Event::Disabled => out.push_str("DISABLED: the job was in quarantine for too long"),
-            Event::MailSent { to, reason } => write!(out, "mail to {to}: quarantined, {}", reason.word())?,
+            Event::MailSent { to, reason } => {
+                write!(out, "mail to {to}: quarantined, {}", reason.word())?
+            }
         }
         Ok(())
     }

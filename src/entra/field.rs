@@ -1,7 +1,9 @@
-//! What mappings and filters may read of a user: the directory's attributes under the names the service gives them.
+//! What mappings and filters may read of a user: the directory's attributes under the names the
+//! service gives them.
 //!
-//! The service keeps some older names beside Graph's (`physicalDeliveryOfficeName` is Graph's `officeLocation`),
-//! computes `IsSoftDeleted`, and refuses what it cannot carry. Each refusal is a row with its reason.
+//! The service keeps some older names beside Graph's (`physicalDeliveryOfficeName` is Graph's
+//! `officeLocation`), computes `IsSoftDeleted`, and refuses what it cannot carry. Each refusal is a
+//! row with its reason.
 
 use std::borrow::Cow;
 
@@ -137,14 +139,17 @@ impl Field {
         if let Some((_, attribute)) = ALIASES.iter().find(|(known, _)| *known == name) {
             return Some(Field::Text(*attribute));
         }
-        let known = NOT_HELD.iter().any(|(known, _)| *known == name) || name.starts_with("extension_");
+        let known =
+            NOT_HELD.iter().any(|(known, _)| *known == name) || name.starts_with("extension_");
         known.then_some(Field::NotHeld)
     }
 
     /// Finds what a mapping may read, or says why it may not.
     pub fn for_mapping(name: &str, of: Of, span: Span, problems: &mut Problems) -> Option<Field> {
         let field = Field::known(name, span, problems)?;
-        if (of == Of::Groups && !OF_GROUPS.contains(&name)) || (of == Of::Users && field == Field::Members) {
+        if (of == Of::Groups && !OF_GROUPS.contains(&name))
+            || (of == Of::Users && field == Field::Members)
+        {
             let whose = if of == Of::Groups { "a group" } else { "a user" };
             problems.error(span, format!("{whose} has no `{name}`"));
             return None;
@@ -183,9 +188,12 @@ impl Field {
                     problems.error(span, format!("`{name}` cannot be read")).label(*why);
                 }
                 (None, near) => {
-                    let error = problems.error(span, format!("the directory has no attribute `{name}`"));
+                    let error =
+                        problems.error(span, format!("the directory has no attribute `{name}`"));
                     match near {
-                        Some(near) => error.help(format!("did you mean `{near}`? Names are case-sensitive")),
+                        Some(near) => {
+                            error.help(format!("did you mean `{near}`? Names are case-sensitive"))
+                        }
                         None => error.help("`scimulator explain user` lists the attributes"),
                     };
                 }
@@ -202,7 +210,9 @@ impl Field {
     /// All names, for suggestions.
     pub fn names() -> impl Iterator<Item = &'static str> + Clone {
         let graph = Attribute::NAMES.into_iter().chain(OTHERS.iter().map(|(name, _)| *name));
-        graph.chain(ALIASES.iter().map(|(name, _)| *name)).chain(NOT_HELD.iter().map(|(name, _)| *name))
+        graph
+            .chain(ALIASES.iter().map(|(name, _)| *name))
+            .chain(NOT_HELD.iter().map(|(name, _)| *name))
     }
 
     /// Its name; of several Graph's, and none for what this directory does not hold.
@@ -216,7 +226,10 @@ impl Field {
     /// What it holds.
     pub fn holds(self) -> Holds {
         match self {
-            Field::Text(_) | Field::OriginalUserPrincipalName | Field::ObjectId | Field::NotHeld => Holds::Text,
+            Field::Text(_)
+            | Field::OriginalUserPrincipalName
+            | Field::ObjectId
+            | Field::NotHeld => Holds::Text,
             Field::AccountEnabled | Field::IsSoftDeleted => Holds::Truth,
             Field::Manager => Holds::Reference,
             Field::AppRoleAssignments | Field::Members => Holds::Several,
@@ -226,18 +239,25 @@ impl Field {
     /// The text of a field that holds one, of a user at rest; `None` when there is none.
     pub fn text(self, user: &User) -> Option<Cow<'_, str>> {
         match self {
-            Field::Text(Attribute::UserPrincipalName) => user.get(Attribute::UserPrincipalName).map(guest_name),
+            Field::Text(Attribute::UserPrincipalName) => {
+                user.get(Attribute::UserPrincipalName).map(guest_name)
+            }
             Field::Text(attribute) => user.get(attribute).map(Cow::Borrowed),
-            Field::OriginalUserPrincipalName => user.get(Attribute::UserPrincipalName).map(Cow::Borrowed),
+            Field::OriginalUserPrincipalName => {
+                user.get(Attribute::UserPrincipalName).map(Cow::Borrowed)
+            }
             Field::ObjectId => Some(Cow::Owned(show_guid(user.object_id().0))),
-            Field::AccountEnabled => Some(Cow::Borrowed(if user.enabled() { "True" } else { "False" })),
+            Field::AccountEnabled => {
+                Some(Cow::Borrowed(if user.enabled() { "True" } else { "False" }))
+            }
             Field::IsSoftDeleted => None,
             Field::Manager | Field::AppRoleAssignments | Field::Members | Field::NotHeld => None,
         }
     }
 }
 
-/// A guest's sign-in name as the engine feeds it: `alias_domain#EXT#@tenant` stands for `alias@domain` [how-works].
+/// A guest's sign-in name as the engine feeds it: `alias_domain#EXT#@tenant` stands for
+/// `alias@domain` [how-works].
 fn guest_name(stored: &str) -> Cow<'_, str> {
     let guest = stored.split_once("#EXT#@").and_then(|(outside, _)| outside.rsplit_once('_'));
     match guest {
@@ -310,7 +330,10 @@ mod tests {
             let mut problems = Problems::default();
             assert_eq!(Field::for_filter(name, Span::new(1, 2), &mut problems), None, "{name}");
             let problem = &problems.list()[0];
-            assert!(format!("{} {}", problem.label, problem.help).contains(part), "{name}: {problem:?}");
+            assert!(
+                format!("{} {}", problem.label, problem.help).contains(part),
+                "{name}: {problem:?}"
+            );
             let mut problems = Problems::default();
             assert_eq!(
                 Field::for_mapping(name, Of::Users, Span::new(1, 2), &mut problems).is_some(),

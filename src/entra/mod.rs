@@ -1,7 +1,9 @@
-//! The mock Entra: a directory of people and groups, and the service that provisions them into an application.
+//! The mock Entra: a directory of people and groups, and the service that provisions them into an
+//! application.
 //!
-//! It does not know who answers: all it hands out are calls, all it takes in are replies. Start reading at [`Entra`];
-//! `tenant` is the directory, `job` the provisioning engine, `policy` every number in it.
+//! It does not know who answers: all it hands out are calls, all it takes in are replies. Start
+//! reading at [`Entra`]; `tenant` is the directory, `job` the provisioning engine, `policy` every
+//! number in it.
 
 pub mod call;
 pub mod error_code;
@@ -61,7 +63,8 @@ impl Entra {
         &mut self.job
     }
 
-    /// Whether a user is in scope by what is set now, and why not: what the next initial cycle will find.
+    /// Whether a user is in scope by what is set now, and why not: what the next initial cycle will
+    /// find.
     pub fn scoping(&self, user: UserKey) -> Scoping {
         let settings = self.job.settings();
         let passed = settings.schema.filters.pass(self.tenant.user(user), &settings.policy);
@@ -73,7 +76,8 @@ impl Entra {
         earliest([self.tenant.next_due(), self.job.next_due()])
     }
 
-    /// What is due in the directory: recycle bin and replication of assignments. It comes before the script.
+    /// What is due in the directory: recycle bin and replication of assignments. It comes before
+    /// the script.
     pub fn wake_directory(&mut self, moment: &mut Moment<'_>) {
         self.tenant.wake(moment);
     }
@@ -94,7 +98,13 @@ impl Entra {
     }
 
     /// Changes a setting while running, by its path below `entra`.
-    pub fn set(&mut self, path: &[&str], node: &Node, moment: &mut Moment<'_>, problems: &mut Problems) {
+    pub fn set(
+        &mut self,
+        path: &[&str],
+        node: &Node,
+        moment: &mut Moment<'_>,
+        problems: &mut Problems,
+    ) {
         self.job.set(path, node, moment, problems);
         take_delays(&mut self.tenant, self.job.settings());
     }

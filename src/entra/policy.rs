@@ -1,7 +1,8 @@
 //! Every number and choice of the provisioning engine, each with its provenance.
 //!
-//! The vendor's documents are silent or contradict each other in some 25 places. So the engine reads `policy.x`, never
-//! a literal; a scenario may override any row (`[entra.policy]`, `--set entra.policy.x=…`); what is overridden is shown.
+//! The vendor's documents are silent or contradict each other in some 25 places. So the engine
+//! reads `policy.x`, never a literal; a scenario may override any row (`[entra.policy]`, `--set
+//! entra.policy.x=…`); what is overridden is shown.
 
 use std::time::Duration;
 
@@ -128,13 +129,16 @@ policies! {
     max_rps: u64 = 25, Assumed, "scim-dev asks targets to sustain at least 25 a second; a client cap is undocumented";
     /// Requests whose answers may be awaited at the same time.
     concurrency: u64 = 10, Assumed, "undocumented";
-    /// Whether a 429 with Retry-After makes the job wait that long and repeat the request in the same cycle.
+    /// Whether a 429 with Retry-After makes the job wait that long and repeat the request in the
+    /// same cycle.
     honor_retry_after: bool = true, Observed, "Q&A 2284725 (2025); ignored in 2019, feedback item 38354572";
-    /// Longest time a request waits for a throttled application inside a cycle; beyond it the object fails.
+    /// Longest time a request waits for a throttled application inside a cycle; beyond it the
+    /// object fails.
     retry_after_max: Duration = hours(1), Assumed, "undocumented";
     /// Of which content type the answer to a connection probe or test must be.
     probe_media_type: MediaType = MediaType::Scim, Documented, "scim-dev: application/scim+json; the validator refuses application/json, azure-docs issue 116775; whether every cycle looks is silent";
-    /// First retry of a failed object after the one in the next cycle, counted from the cycle of the first failure.
+    /// First retry of a failed object after the one in the next cycle, counted from the cycle of
+    /// the first failure.
     retry_first: Duration = hours(6), Documented, "quarantine; how-works has the next cycle before it";
     /// Second such retry, counted from the first failure.
     retry_second: Duration = hours(12), Documented, "quarantine";
@@ -142,7 +146,8 @@ policies! {
     retry_daily: Duration = hours(24), Documented, "quarantine";
     /// How long after its first failure an object is given up.
     retry_until: Duration = days(28), Documented, "quarantine";
-    /// What a 401 or 403 to a request about one object does: end the cycle and quarantine the job, or fail that object.
+    /// What a 401 or 403 to a request about one object does: end the cycle and quarantine the job,
+    /// or fail that object.
     unauthorized_mid_cycle: MidCycle = MidCycle::Quarantine, Assumed, "quarantine says invalid credentials quarantine the job; where they show is silent";
     /// Failures at which the share of failures begins to be looked at.
     quarantine_min_failures: u64 = 5_000, Documented, "quarantine";
@@ -160,9 +165,11 @@ policies! {
     quarantine_daily: Duration = hours(24), Documented, "quarantine";
     /// Time in quarantine after which the job is disabled.
     quarantine_disable_after: Duration = days(28), Documented, "quarantine, how-works";
-    /// What happens when a linked account answers 404: the object fails with InvalidAnchor, or it is matched anew.
+    /// What happens when a linked account answers 404: the object fails with InvalidAnchor, or it
+    /// is matched anew.
     on_missing_target: MissingTarget = MissingTarget::Fail, Assumed, "logs-howto documents the error, not the way out";
-    /// Whether two users may be linked to one account, or the second fails with DuplicateSourceEntries.
+    /// Whether two users may be linked to one account, or the second fails with
+    /// DuplicateSourceEntries.
     on_shared_target: SharedTarget = SharedTarget::FailSecond, Assumed, "known-issues documents linking both for another connector";
     /// Whether the account is read before it is disabled.
     read_before_disable: bool = false, Assumed, "the decision rows show a bare PATCH; how-works describes a read for updates";
@@ -182,7 +189,8 @@ policies! {
     assignment_replication_delay: Duration = minutes(2), Assumed, "on-demand: up to a few minutes";
     /// Time a deleted user stays in the recycle bin.
     soft_delete_retention: Duration = days(30), Documented, "users-restore";
-    /// What a condition on an attribute without a value gives in IIF: what it says, or always the false branch.
+    /// What a condition on an attribute without a value gives in IIF: what it says, or always the
+    /// false branch.
     iif_null: NullCondition = NullCondition::Literal, Assumed, "functions lists it as unsupported, wd-guide and sf-guide use it";
     /// Whether Coalesce passes over the empty text as it passes over null.
     coalesce_skips_empty: bool = false, Documented, "functions; a sample of sf-guide treats the empty text as missing";
@@ -192,13 +200,15 @@ policies! {
     pcase_apostrophe: Apostrophe = Apostrophe::Separates, Assumed, "functions lists it among the separators; .NET title casing does not split there";
     /// Whether Split removes the blanks around each part.
     split_trims: bool = true, Observed, "functions: the published output has none; whether that was tidied is open";
-    /// When Replace with a group and another attribute takes that attribute: when the source has no value, or when it has one.
+    /// When Replace with a group and another attribute takes that attribute: when the source has no
+    /// value, or when it has one.
     replace_fallback: ReplaceFallback = ReplaceFallback::SourceEmpty, Documented, "functions has a worked example; cloud-sync states the reverse";
     /// What SingleAppRoleAssignment does with several roles.
     several_roles: SeveralRoles = SeveralRoles::First, Documented, "customize promises no order; azure-docs issue 42487 saw it fail";
     /// What SelectUniqueValue does for this application, which is none of those it is made for.
     select_unique_value: UniqueValue = UniqueValue::Evaluate, Assumed, "functions: HR-driven provisioning to on-premises AD alone; what others get is silent";
-    /// Whether an update of another attribute makes a Switch over an attribute that has not changed give null, and clears its target.
+    /// Whether an update of another attribute makes a Switch over an attribute that has not changed
+    /// give null, and clears its target.
     switch_null_on_unrelated_change: bool = false, Documented, "functions lists it as a known fault and advises nested IIF; off unless asked for, and what is sent is assumed";
     /// Whether the pattern of a filter must match the whole value instead of a part of it.
     regex_anchored: bool = false, Assumed, "filters is silent; .NET's IsMatch looks anywhere";
@@ -419,12 +429,13 @@ mod tests {
             assert!(!row.doc.is_empty() && row.doc.ends_with('.'), "{}", row.name);
             assert!(!row.source.is_empty(), "{}", row.name);
             let text = row.default.trim_matches('"');
-            let kind = match (row.default.starts_with('"'), text.parse::<i64>(), text.parse::<f64>()) {
-                (true, ..) => Kind::Text(text.to_owned()),
-                (_, Ok(n), _) => Kind::Integer(n),
-                (_, _, Ok(n)) => Kind::Float(n),
-                _ => Kind::Bool(text == "true"),
-            };
+            let kind =
+                match (row.default.starts_with('"'), text.parse::<i64>(), text.parse::<f64>()) {
+                    (true, ..) => Kind::Text(text.to_owned()),
+                    (_, Ok(n), _) => Kind::Integer(n),
+                    (_, _, Ok(n)) => Kind::Float(n),
+                    _ => Kind::Bool(text == "true"),
+                };
             let mut policy = Policy::default();
             let mut problems = Problems::default();
             policy.set(row.name, &Node::bare(kind), &mut problems);

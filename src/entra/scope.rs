@@ -13,7 +13,8 @@ pub enum SyncScope {
 
 impl SyncScope {
     /// The words of the scenario format.
-    pub const WORDS: [(&'static str, SyncScope); 2] = [("assigned", SyncScope::Assigned), ("all", SyncScope::All)];
+    pub const WORDS: [(&'static str, SyncScope); 2] =
+        [("assigned", SyncScope::Assigned), ("all", SyncScope::All)];
 
     /// The word for it.
     pub fn word(self) -> &'static str {
@@ -21,7 +22,8 @@ impl SyncScope {
     }
 }
 
-/// The five facts of the scoping step, as the provisioning log shows them [field: captured records].
+/// The five facts of the scoping step, as the provisioning log shows them [field: captured
+/// records].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Scoping {
     /// "Active in the source system".
@@ -57,12 +59,14 @@ impl Scoping {
         self.active && self.entitled()
     }
 
-    /// Whether the user would be in scope if allowed to sign in: the service manages such an account to its end.
+    /// Whether the user would be in scope if allowed to sign in: the service manages such an
+    /// account to its end.
     pub fn entitled(&self) -> bool {
         self.assigned && self.has_role && self.filter_passed
     }
 
-    /// Why the user is not in scope, in the order in which the portal numbers the reasons; empty when in scope.
+    /// Why the user is not in scope, in the order in which the portal numbers the reasons; empty
+    /// when in scope.
     pub fn reasons(&self) -> Vec<&'static str> {
         let rows = [
             (self.active, self.inactive()),
@@ -88,7 +92,14 @@ mod tests {
     use super::*;
 
     fn facts(enabled: bool, soft_deleted: bool, assigned: bool) -> Facts {
-        Facts { exists: true, soft_deleted, hard_deleted: false, enabled, assigned, has_role: assigned }
+        Facts {
+            exists: true,
+            soft_deleted,
+            hard_deleted: false,
+            enabled,
+            assigned,
+            has_role: assigned,
+        }
     }
 
     #[test]
@@ -101,7 +112,11 @@ mod tests {
                 SyncScope::Assigned,
                 &["not active in the source system (blocked from sign-in)"],
             ),
-            (facts(true, true, true), SyncScope::All, &["not active in the source system (in the recycle bin)"]),
+            (
+                facts(true, true, true),
+                SyncScope::All,
+                &["not active in the source system (in the recycle bin)"],
+            ),
             (
                 facts(true, false, false),
                 SyncScope::Assigned,

@@ -12,7 +12,8 @@ use crate::base::{Node, Problems};
 /// How PATCH bodies are written [scim-compat].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Dialect {
-    /// The default of custom applications: capitalised words, an operation an attribute, text Booleans.
+    /// The default of custom applications: capitalised words, an operation an attribute, text
+    /// Booleans.
     Classic,
     /// With `aadOptscim062020` on the tenant URL: lower case, gathered operations, real Booleans.
     Compliant,
@@ -20,7 +21,8 @@ pub enum Dialect {
 
 impl Dialect {
     /// The words of the scenario format.
-    pub const WORDS: [(&'static str, Dialect); 2] = [("classic", Dialect::Classic), ("compliant", Dialect::Compliant)];
+    pub const WORDS: [(&'static str, Dialect); 2] =
+        [("classic", Dialect::Classic), ("compliant", Dialect::Compliant)];
 
     /// The word for it.
     pub fn word(self) -> &'static str {
@@ -77,7 +79,9 @@ impl Settings {
             problems
                 .error(node.span, "app roles cannot be mapped while the scope is \"all\"")
                 .label("people who are not assigned have no role")
-                .help("set the scope to \"assigned\", or take the role functions out of the mapping");
+                .help(
+                    "set the scope to \"assigned\", or take the role functions out of the mapping",
+                );
         }
     }
 
@@ -85,8 +89,12 @@ impl Settings {
         match path {
             ["scope"] => assign(&mut self.scope, node.as_word(&SyncScope::WORDS, problems)),
             ["dialect"] => assign(&mut self.dialect, node.as_word(&Dialect::WORDS, problems)),
-            ["secret"] => self.secret = node.as_text(problems).map(str::to_owned).or(self.secret.take()),
-            ["notify"] => self.notify = node.as_text(problems).map(str::to_owned).or(self.notify.take()),
+            ["secret"] => {
+                self.secret = node.as_text(problems).map(str::to_owned).or(self.secret.take())
+            }
+            ["notify"] => {
+                self.notify = node.as_text(problems).map(str::to_owned).or(self.notify.take())
+            }
             ["tenant_url"] => self.set_tenant_url(node, problems),
             ["policy"] => {
                 for entry in node.as_table(problems).unwrap_or_default() {
@@ -100,7 +108,8 @@ impl Settings {
                 }
             }
             ["mappings", inner @ ..] => {
-                let whole = inner.iter().rev().fold(node.clone(), |node, key| Node::table([(*key, node)]));
+                let whole =
+                    inner.iter().rev().fold(node.clone(), |node, key| Node::table([(*key, node)]));
                 self.change_schema(problems, |schema, problems| schema.change(&whole, problems));
             }
             _ => {
@@ -111,7 +120,11 @@ impl Settings {
     }
 
     /// Changes the mappings, unless that makes a schema which the portal would not save.
-    fn change_schema(&mut self, problems: &mut Problems, change: impl FnOnce(&mut Schema, &mut Problems)) {
+    fn change_schema(
+        &mut self,
+        problems: &mut Problems,
+        change: impl FnOnce(&mut Schema, &mut Problems),
+    ) {
         let before = problems.errors();
         let mut schema = Schema::clone(&self.schema);
         change(&mut schema, problems);
@@ -120,12 +133,17 @@ impl Settings {
         }
     }
 
-    /// Takes path and flags of a tenant URL; the flag itself is not forwarded to the application (assumed).
+    /// Takes path and flags of a tenant URL; the flag itself is not forwarded to the application
+    /// (assumed).
     fn set_tenant_url(&mut self, node: &Node, problems: &mut Problems) {
         let Some(text) = node.as_text(problems) else { return };
         let uri: http::Uri = match text.parse() {
             Ok(uri) => uri,
-            Err(_) => return node.expected("a URL or a path such as \"/scim/v2\"", problems).unwrap_or_default(),
+            Err(_) => {
+                return node
+                    .expected("a URL or a path such as \"/scim/v2\"", problems)
+                    .unwrap_or_default();
+            }
         };
         self.base_path = uri.path().trim_end_matches('/').to_owned();
         if uri.query().is_some_and(|query| query.split('&').any(|flag| flag == COMPLIANT_FLAG)) {
@@ -153,7 +171,10 @@ mod tests {
             &Node::text("https://api.golinks.example/scim/v2/?aadOptscim062020"),
             &mut problems,
         );
-        assert_eq!((settings.base_path.as_str(), settings.dialect), ("/scim/v2", Dialect::Compliant));
+        assert_eq!(
+            (settings.base_path.as_str(), settings.dialect),
+            ("/scim/v2", Dialect::Compliant)
+        );
         settings.set(&["scope"], &Node::text("assinged"), &mut problems);
         assert_eq!(problems.list()[0].help, "did you mean `assigned`?");
         settings.set(&["polcy"], &Node::text("x"), &mut problems);

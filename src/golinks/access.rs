@@ -71,7 +71,10 @@ impl Access {
         match path {
             ["auth"] => put(
                 &mut self.auth,
-                value.as_word(&[("bearer", Auth::Bearer), ("basic", Auth::Basic), ("none", Auth::Open)], problems),
+                value.as_word(
+                    &[("bearer", Auth::Bearer), ("basic", Auth::Basic), ("none", Auth::Open)],
+                    problems,
+                ),
             ),
             ["oauth"] if super::limits::is_none(value) => self.oauth = None,
             [table @ ("basic" | "oauth")] => {
@@ -86,18 +89,32 @@ impl Access {
                     }
                 }
             }
-            ["basic", "user"] => put(&mut self.basic.user, value.as_text(problems).map(str::to_owned)),
-            ["basic", "password"] => put(&mut self.basic.password, value.as_text(problems).map(str::to_owned)),
+            ["basic", "user"] => {
+                put(&mut self.basic.user, value.as_text(problems).map(str::to_owned))
+            }
+            ["basic", "password"] => {
+                put(&mut self.basic.password, value.as_text(problems).map(str::to_owned))
+            }
             ["oauth", key] => {
                 let oauth = self.oauth.get_or_insert_default();
                 match *key {
-                    "client_id" => put(&mut oauth.client_id, value.as_text(problems).map(str::to_owned)),
-                    "client_secret" => put(&mut oauth.client_secret, value.as_text(problems).map(str::to_owned)),
+                    "client_id" => {
+                        put(&mut oauth.client_id, value.as_text(problems).map(str::to_owned))
+                    }
+                    "client_secret" => {
+                        put(&mut oauth.client_secret, value.as_text(problems).map(str::to_owned))
+                    }
                     "expires" => put(&mut oauth.expires, value.as_duration(problems)),
                     _ => unknown(value, "setting", &path.join("."), OAUTH.into_iter(), problems),
                 }
             }
-            _ => unknown(value, "setting", &path.join("."), ["auth", "basic", "oauth"].into_iter(), problems),
+            _ => unknown(
+                value,
+                "setting",
+                &path.join("."),
+                ["auth", "basic", "oauth"].into_iter(),
+                problems,
+            ),
         }
     }
 }

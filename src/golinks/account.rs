@@ -1,7 +1,7 @@
 //! An account at rest: one piece of memory, a head of fixed size and the canonical JSON behind it.
 //!
-//! Of a million accounts any one has left the caches. Whoever reads it waits for where it lies and for the account
-//! itself, and would wait once more for a body elsewhere.
+//! Of a million accounts any one has left the caches. Whoever reads it waits for where it lies and
+//! for the account itself, and would wait once more for a body elsewhere.
 
 use std::borrow::Cow;
 
@@ -49,7 +49,9 @@ impl<'a> Account<'a> {
 
     /// The same with another body.
     pub(super) fn with_body(self, body: &[u8]) -> Account<'_> {
-        let Account { id, created, modified, revision, active, by_hand, visible, extensions, .. } = self;
+        let Account {
+            id, created, modified, revision, active, by_hand, visible, extensions, ..
+        } = self;
         Account { id, created, modified, revision, active, by_hand, visible, extensions, body }
     }
 }
@@ -76,7 +78,8 @@ impl Resting {
         Resting(bytes.into())
     }
 
-    /// Lays an account down where another one lay, if that has the room: memory in use is at hand, other memory is not.
+    /// Lays an account down where another one lay, if that has the room: memory in use is at hand,
+    /// other memory is not.
     pub(super) fn set(&mut self, account: Account<'_>) {
         let end = HEAD + account.body.len();
         if self.0.len() != room_for(end) {
@@ -115,7 +118,8 @@ fn head_of(account: &Account<'_>) -> [u8; HEAD] {
     head[28..32].copy_from_slice(&(account.body.len() as u32).to_le_bytes());
     head[32] = account.extensions;
     let bit = |holds: bool, bit: u8| if holds { bit } else { 0 };
-    head[33] = bit(account.active, ACTIVE) | bit(account.by_hand, BY_HAND) | bit(account.visible, VISIBLE);
+    head[33] =
+        bit(account.active, ACTIVE) | bit(account.by_hand, BY_HAND) | bit(account.visible, VISIBLE);
     head
 }
 
@@ -140,11 +144,13 @@ fn room_for(bytes: usize) -> usize {
 /// What a body begins with.
 const BEFORE: &[u8] = b"{\"userName\":\"";
 
-/// Whether it can be seen at once that the userName of a body is this one, but for the case of ASCII letters.
+/// Whether it can be seen at once that the userName of a body is this one, but for the case of
+/// ASCII letters.
 pub(super) fn has_name(body: &[u8], name: &str) -> bool {
     let there = body.strip_prefix(BEFORE).and_then(|inner| inner.split_at_checked(name.len()));
-    there.is_some_and(|(text, after)| after.first() == Some(&b'"') && text.eq_ignore_ascii_case(name.as_bytes()))
-        && memchr::memchr2(b'"', b'\\', name.as_bytes()).is_none()
+    there.is_some_and(|(text, after)| {
+        after.first() == Some(&b'"') && text.eq_ignore_ascii_case(name.as_bytes())
+    }) && memchr::memchr2(b'"', b'\\', name.as_bytes()).is_none()
 }
 
 /// Whether it can be seen at once that two bodies have one userName, written in the same way.
@@ -161,7 +167,8 @@ pub(super) fn user_name(body: &[u8]) -> Cow<'_, str> {
     if inner.get(end) == Some(&b'"') {
         return Cow::Borrowed(std::str::from_utf8(&inner[..end]).unwrap_or_default());
     }
-    let mut reader = serde_json::Deserializer::from_slice(&body[BEFORE.len() - 1..]).into_iter::<String>();
+    let mut reader =
+        serde_json::Deserializer::from_slice(&body[BEFORE.len() - 1..]).into_iter::<String>();
     Cow::Owned(reader.next().and_then(Result::ok).unwrap_or_default())
 }
 
@@ -176,13 +183,29 @@ mod tests {
 
     #[test]
     fn a_name_is_seen_at_once_or_read() {
-        let names =
-            ["ann", "ANN", "Ann@x.example", "a\"n", "a\\", "a\\\"", "zo\u{eb}", "ZO\u{cb}", "", "an", "annn", "a\n"];
+        let names = [
+            "ann",
+            "ANN",
+            "Ann@x.example",
+            "a\"n",
+            "a\\",
+            "a\\\"",
+            "zo\u{eb}",
+            "ZO\u{cb}",
+            "",
+            "an",
+            "annn",
+            "a\n",
+        ];
         for name in names {
             for other in names {
                 let same = fold(name) == fold(other);
                 let (body, other_body) = (body(name), body(other));
-                assert_eq!(same_folded(&user_name(&body), &fold(other)), same, "{name:?} {other:?}");
+                assert_eq!(
+                    same_folded(&user_name(&body), &fold(other)),
+                    same,
+                    "{name:?} {other:?}"
+                );
                 assert!(same || !has_name(&body, &fold(other)), "{name:?} {other:?}");
                 assert!(name == other || !begin_alike(&body, &other_body), "{name:?} {other:?}");
             }
@@ -205,8 +228,15 @@ mod tests {
             body: &body[..length],
         };
         let mut resting = Resting::new(account(500, &[1; 500]));
-        for (length, same) in [(512, true), (640, false), (607, true), (600, false), (0, false), (2, true), (60, false)]
-        {
+        for (length, same) in [
+            (512, true),
+            (640, false),
+            (607, true),
+            (600, false),
+            (0, false),
+            (2, true),
+            (60, false),
+        ] {
             let before = resting.0.as_ptr();
             let account = account(length, &[b'x'; 640]);
             resting.set(account);

@@ -1,4 +1,5 @@
-//! Ids of accounts: fifteen decimal digits, named from the seed and the userName they were created with.
+//! Ids of accounts: fifteen decimal digits, named from the seed and the userName they were created
+//! with.
 
 use std::fmt;
 
@@ -29,14 +30,19 @@ impl AccountId {
         AccountId(LEAST + (seed.named(kind, folded, nth) % COUNT) as u64)
     }
 
-    /// The first id of this userName that is not taken. Ids are never given twice, not even after a deletion
-    /// (RFC 7643 3.1), so a name that came and went often is searched for by doubling.
+    /// The first id of this userName that is not taken. Ids are never given twice, not even after a
+    /// deletion (RFC 7643 3.1), so a name that came and went often is searched for by doubling.
     pub fn free(seed: Seed, folded: &str, taken: impl Fn(AccountId) -> bool) -> AccountId {
         AccountId::free_of(seed, "account", folded, taken)
     }
 
     /// As [`AccountId::free`], for another kind of resource.
-    pub(super) fn free_of(seed: Seed, kind: &str, folded: &str, taken: impl Fn(AccountId) -> bool) -> AccountId {
+    pub(super) fn free_of(
+        seed: Seed,
+        kind: &str,
+        folded: &str,
+        taken: impl Fn(AccountId) -> bool,
+    ) -> AccountId {
         let first = AccountId::named_of(seed, kind, folded, 0);
         if !taken(first) {
             return first;
@@ -81,8 +87,15 @@ mod tests {
             assert_eq!(AccountId::parse(&id.to_string()), Some(id));
             assert!(taken.insert(id));
         }
-        for bad in ["", "1", "12345678901234", "1234567890123456", "12345678901234x", "+12345678901234", "１２３４５"]
-        {
+        for bad in [
+            "",
+            "1",
+            "12345678901234",
+            "1234567890123456",
+            "12345678901234x",
+            "+12345678901234",
+            "１２３４５",
+        ] {
             assert_eq!(AccountId::parse(bad), None, "{bad}");
         }
     }

@@ -36,7 +36,12 @@ pub(super) struct Draft<'a> {
 
 impl<'a> Draft<'a> {
     /// Writes a shaped resource into `room`, from where the store takes a copy of the exact size.
-    pub(super) fn of(resource: &'a Object, active: bool, kind: &ResourceType, room: &'a mut Vec<u8>) -> Draft<'a> {
+    pub(super) fn of(
+        resource: &'a Object,
+        active: bool,
+        kind: &ResourceType,
+        room: &'a mut Vec<u8>,
+    ) -> Draft<'a> {
         room.clear();
         resource.write(room);
         let extensions = extensions(kind, |_, urn| resource.get(urn).is_some());
@@ -47,7 +52,9 @@ impl<'a> Draft<'a> {
 /// A bit for each extension that is used; `used` is asked with its place and its URN.
 pub(super) fn extensions(kind: &ResourceType, used: impl Fn(usize, &str) -> bool) -> u8 {
     let extensions = kind.extensions.iter().take(8).enumerate();
-    extensions.filter(|(nth, schema)| used(*nth, &schema.id)).fold(0, |all, (nth, _)| all | 1 << nth)
+    extensions
+        .filter(|(nth, schema)| used(*nth, &schema.id))
+        .fold(0, |all, (nth, _)| all | 1 << nth)
 }
 
 /// All accounts, in the order of their creation.
@@ -70,8 +77,8 @@ impl Accounts {
         Accounts { columns, ..Accounts::default() }
     }
 
-    /// The slots of the accounts among which are all whose value at this path is this text, in the order of creation;
-    /// `None` when no column knows the path.
+    /// The slots of the accounts among which are all whose value at this path is this text, in the
+    /// order of creation; `None` when no column knows the path.
     pub(super) fn likely(&self, path: &Path, text: &str) -> Option<Vec<u32>> {
         self.columns.likely(path, text)
     }
@@ -155,13 +162,21 @@ impl Accounts {
         self.by_id.get(&id, |slot| self.at(slot).id == id).is_some()
     }
 
-    /// Begins to read what looking for this userName, which is folded, will read: it comes while something else is done.
+    /// Begins to read what looking for this userName, which is folded, will read: it comes while
+    /// something else is done.
     pub(super) fn reach(&self, folded: &str) {
         std::hint::black_box(self.by_name.reach(folded));
     }
 
     /// Adds an account whose id and userName nobody holds.
-    pub(super) fn add(&mut self, id: AccountId, folded: &str, now: Time, by_hand: bool, draft: Draft<'_>) {
+    pub(super) fn add(
+        &mut self,
+        id: AccountId,
+        folded: &str,
+        now: Time,
+        by_hand: bool,
+        draft: Draft<'_>,
+    ) {
         let Draft { resource, body, active, extensions } = draft;
         let slot = self.slots.len();
         self.columns.add(resource, slot as u32);
@@ -170,12 +185,23 @@ impl Accounts {
         self.order.show(slot);
         self.active += usize::from(active);
         let (created, modified) = (now, now);
-        let account = Account { id, created, modified, body, active, by_hand, visible: true, extensions, revision: 0 };
+        let account = Account {
+            id,
+            created,
+            modified,
+            body,
+            active,
+            by_hand,
+            visible: true,
+            extensions,
+            revision: 0,
+        };
         self.slots.push(Resting::new(account));
         self.last.set(slot as u32);
     }
 
-    /// Gives an account another body; nobody else holds its userName. `before` is what the draft's resource was.
+    /// Gives an account another body; nobody else holds its userName. `before` is what the draft's
+    /// resource was.
     pub(super) fn change(&mut self, id: AccountId, now: Time, before: &Object, draft: Draft<'_>) {
         let Some(slot) = self.slot_of(id) else { return };
         let account = self.slots[slot as usize].read();
@@ -202,8 +228,8 @@ impl Accounts {
         self.slots[slot as usize].set(changed);
     }
 
-    /// Takes an account from SCIM's sight: its userName is free again, its id is not. `keep` says whether its row stays
-    /// as it was, but inactive.
+    /// Takes an account from SCIM's sight: its userName is free again, its id is not. `keep` says
+    /// whether its row stays as it was, but inactive.
     pub(super) fn delete(&mut self, id: AccountId, now: Time, keep: bool) {
         let Some(slot) = self.slot_of(id) else { return };
         let account = self.slots[slot as usize].read();
@@ -219,8 +245,12 @@ impl Accounts {
         self.slots[slot as usize].set(deleted);
     }
 
-    /// The accounts that were deleted and whose rows were kept, as the administration page lists them.
+    /// The accounts that were deleted and whose rows were kept, as the administration page lists
+    /// them.
     pub fn deleted(&self) -> impl Iterator<Item = Account<'_>> {
-        self.slots.iter().map(Resting::read).filter(|account| !account.visible && !account.body().is_empty())
+        self.slots
+            .iter()
+            .map(Resting::read)
+            .filter(|account| !account.visible && !account.body().is_empty())
     }
 }

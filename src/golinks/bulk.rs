@@ -1,4 +1,5 @@
-//! Several requests in one (RFC 7644 3.7). An operation that refers to what another one creates waits for it.
+//! Several requests in one (RFC 7644 3.7). An operation that refers to what another one creates
+//! waits for it.
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, IF_MATCH, LOCATION};
@@ -60,13 +61,15 @@ impl GoLinks {
             let detail = format!("more than {} operations", self.settings.bulk_operations);
             return Err(Error::new(413, detail).into());
         }
-        let operations: Vec<Operation> = operations.into_iter().map(read).collect::<Result<_, _>>()?;
+        let operations: Vec<Operation> =
+            operations.into_iter().map(read).collect::<Result<_, _>>()?;
         each_named_once(&operations)?;
         let outcomes = self.carry_out(&operations, most_errors, moment);
         Ok(ok(answer(&operations, &outcomes)))
     }
 
-    /// Carries operations out in their order, but each after those it refers to; stops at so many errors.
+    /// Carries operations out in their order, but each after those it refers to; stops at so many
+    /// errors.
     fn carry_out(
         &mut self,
         operations: &[Operation],
@@ -84,7 +87,9 @@ impl GoLinks {
                     return outcomes;
                 }
                 let outcome = match self.resolved(&operations[nth], operations, &outcomes) {
-                    Ok(Some((path, data))) => self.carry_out_one(&operations[nth], &path, &data, moment),
+                    Ok(Some((path, data))) => {
+                        self.carry_out_one(&operations[nth], &path, &data, moment)
+                    }
                     Ok(None) => {
                         still.push(nth);
                         continue;
@@ -103,7 +108,8 @@ impl GoLinks {
                     if errors >= most_errors {
                         return outcomes;
                     }
-                    outcomes[nth] = Some(refused(&Error::new(409, "the references go round in a circle")));
+                    outcomes[nth] =
+                        Some(refused(&Error::new(409, "the references go round in a circle")));
                     errors += 1;
                 }
                 return outcomes;
@@ -123,8 +129,10 @@ impl GoLinks {
         if !data.is_absent() {
             data.write(&mut body);
         }
-        let mut request =
-            Request::builder().method(&operation.method).uri(path).header(CONTENT_TYPE, crate::scim::CONTENT_TYPE);
+        let mut request = Request::builder()
+            .method(&operation.method)
+            .uri(path)
+            .header(CONTENT_TYPE, crate::scim::CONTENT_TYPE);
         if let Some(version) = &operation.version {
             request = request.header(IF_MATCH, version);
         }
@@ -146,7 +154,8 @@ impl GoLinks {
         Outcome {
             status: response.status().as_u16(),
             location: text(&LOCATION).or_else(|| (operation.method != Method::POST).then(own)),
-            version: text(&http::header::ETAG).or_else(|| if gone { None } else { self.version_at(path) }),
+            version: text(&http::header::ETAG)
+                .or_else(|| if gone { None } else { self.version_at(path) }),
             body: response.into_body(),
         }
     }
@@ -165,7 +174,9 @@ impl GoLinks {
 }
 
 fn read(operation: Value) -> Result<Operation, Error> {
-    let Value::Object(mut operation) = operation else { return Err(syntax("an operation is an object")) };
+    let Value::Object(mut operation) = operation else {
+        return Err(syntax("an operation is an object"));
+    };
     let mut text = |name: &str| match operation.take(name) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::Text(text)) => Ok(Some(text)),
@@ -184,11 +195,21 @@ fn read(operation: Value) -> Result<Operation, Error> {
         return Err(syntax("a POST needs a `bulkId`"));
     }
     let path = format!("/{}", path.trim_start_matches('/'));
-    // A bulk request within another would have no end, and what a search finds has no place in the answer.
-    if path.len() < 2 || path.trim_matches('/').eq_ignore_ascii_case("bulk") || path.ends_with("/.search") {
+    // A bulk request within another would have no end, and what a search finds has no place in the
+    // answer.
+    if path.len() < 2
+        || path.trim_matches('/').eq_ignore_ascii_case("bulk")
+        || path.ends_with("/.search")
+    {
         return Err(syntax("`path` is that of a resource or of a collection"));
     }
-    Ok(Operation { method, path, bulk_id, version, data: operation.take("data").unwrap_or_default() })
+    Ok(Operation {
+        method,
+        path,
+        bulk_id,
+        version,
+        data: operation.take("data").unwrap_or_default(),
+    })
 }
 
 /// A reference to a name that two operations have would mean either.
@@ -219,9 +240,14 @@ impl GoLinks {
             match named(bulk_id, all, outcomes) {
                 Named::Id(id) => *text = format!("{before}{id}"),
                 Named::Waiting => waits = true,
-                Named::Failed => return Err(Error::new(409, format!("the operation {bulk_id} failed"))),
+                Named::Failed => {
+                    return Err(Error::new(409, format!("the operation {bulk_id} failed")));
+                }
                 Named::Unknown => {
-                    return Err(Error::of(ScimType::InvalidValue, format!("there is no operation {bulk_id}")));
+                    return Err(Error::of(
+                        ScimType::InvalidValue,
+                        format!("there is no operation {bulk_id}"),
+                    ));
                 }
             }
             Ok(())
@@ -254,15 +280,18 @@ fn named<'a>(bulk_id: &str, all: &[Operation], outcomes: &'a [Option<Outcome>]) 
     }
 }
 
-/// The name of an operation, when a text refers to one, and what stands before: a reference is the whole of a value, or
-/// the end of an address.
+/// The name of an operation, when a text refers to one, and what stands before: a reference is the
+/// whole of a value, or the end of an address.
 fn reference_in(text: &str) -> Option<(&str, &str)> {
     let (before, bulk_id) = text.rsplit_once("bulkId:")?;
     (before.is_empty() || before.ends_with('/')).then_some((before, bulk_id))
 }
 
 fn answer(operations: &[Operation], outcomes: &[Option<Outcome>]) -> Bytes {
-    let done = operations.iter().zip(outcomes).filter_map(|(operation, outcome)| Some((operation, outcome.as_ref()?)));
+    let done = operations
+        .iter()
+        .zip(outcomes)
+        .filter_map(|(operation, outcome)| Some((operation, outcome.as_ref()?)));
     let entries = done.map(|(operation, outcome)| {
         let mut entry = Object::new();
         let mut put = |name: &'static str, value: Option<&str>| {

@@ -1,4 +1,5 @@
-//! Which server it is and what it offers: a profile, and capabilities that are the profile's unless chosen one by one.
+//! Which server it is and what it offers: a profile, and capabilities that are the profile's unless
+//! chosen one by one.
 
 use crate::base::diagnostic::did_you_mean;
 use crate::base::{Node, Problems};
@@ -52,7 +53,13 @@ pub struct Row {
     pub doc: &'static str,
 }
 
-const fn row(capability: Capability, name: &'static str, path: &'static str, golinks: bool, doc: &'static str) -> Row {
+const fn row(
+    capability: Capability,
+    name: &'static str,
+    path: &'static str,
+    golinks: bool,
+    doc: &'static str,
+) -> Row {
     Row { capability, name, path, golinks, doc }
 }
 
@@ -72,7 +79,13 @@ pub const TABLE: &[Row] = &[
         false,
         "Whether users can be found by any filter; without it by `userName eq` alone.",
     ),
-    row(Capability::Sort, "sort", "capabilities.sort", false, "Whether lists can be sorted: sortBy, sortOrder."),
+    row(
+        Capability::Sort,
+        "sort",
+        "capabilities.sort",
+        false,
+        "Whether lists can be sorted: sortBy, sortOrder.",
+    ),
     row(
         Capability::Search,
         "search",
@@ -94,8 +107,20 @@ pub const TABLE: &[Row] = &[
         false,
         "Whether resources have versions: ETag, If-Match (412), If-None-Match (304).",
     ),
-    row(Capability::Bulk, "bulk", "capabilities.bulk", false, "Whether there is /Bulk; without it 501."),
-    row(Capability::Patch, "patch", "capabilities.patch", true, "Whether PATCH is there; without it 501."),
+    row(
+        Capability::Bulk,
+        "bulk",
+        "capabilities.bulk",
+        false,
+        "Whether there is /Bulk; without it 501.",
+    ),
+    row(
+        Capability::Patch,
+        "patch",
+        "capabilities.patch",
+        true,
+        "Whether PATCH is there; without it 501.",
+    ),
     row(Capability::Put, "put", "capabilities.put", true, "Whether PUT is there; without it 501."),
     row(
         Capability::SoftDelete,
@@ -129,7 +154,9 @@ impl Capabilities {
             }
             None => {
                 let help = did_you_mean(name, TABLE.iter().map(|row| row.name));
-                problems.error(value.span, format!("unknown capability `{name}` of golinks")).help(help);
+                problems
+                    .error(value.span, format!("unknown capability `{name}` of golinks"))
+                    .help(help);
             }
         }
     }

@@ -1,4 +1,5 @@
-//! How accounts change, by SCIM and by hand alike: created, changed, deleted, each with what is said about it.
+//! How accounts change, by SCIM and by hand alike: created, changed, deleted, each with what is
+//! said about it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,7 +26,11 @@ impl GoLinks {
     ///
     /// # Errors
     /// As a POST would be refused.
-    pub fn create_account(&mut self, mut resource: Object, moment: &mut Moment<'_, Event>) -> Result<AccountId, Error> {
+    pub fn create_account(
+        &mut self,
+        mut resource: Object,
+        moment: &mut Moment<'_, Event>,
+    ) -> Result<AccountId, Error> {
         if resource.get("active").is_none_or(Value::is_absent) {
             resource.insert("active", true);
         }
@@ -64,12 +69,21 @@ impl GoLinks {
     ///
     /// # Errors
     /// 404 when there is none.
-    pub fn delete_account(&mut self, id: AccountId, moment: &mut Moment<'_, Event>) -> Result<(), Error> {
+    pub fn delete_account(
+        &mut self,
+        id: AccountId,
+        moment: &mut Moment<'_, Event>,
+    ) -> Result<(), Error> {
         self.remove(id, false, moment)
     }
 
     /// Issues a token with this value and revokes all others; it lives for `lifetime`, or for ever.
-    pub fn rotate_token(&mut self, value: &str, lifetime: Option<Duration>, moment: &mut Moment<'_, Event>) {
+    pub fn rotate_token(
+        &mut self,
+        value: &str,
+        lifetime: Option<Duration>,
+        moment: &mut Moment<'_, Event>,
+    ) {
         self.disconnect(moment);
         let expires = lifetime.map(|lifetime| Expiry::At(moment.now() + lifetime));
         self.credentials.revoke_issued();
@@ -82,7 +96,11 @@ impl GoLinks {
     ///
     /// # Errors
     /// 404 when there is no such token.
-    pub fn revoke_token(&mut self, value: Option<&str>, moment: &mut Moment<'_, Event>) -> Result<(), Error> {
+    pub fn revoke_token(
+        &mut self,
+        value: Option<&str>,
+        moment: &mut Moment<'_, Event>,
+    ) -> Result<(), Error> {
         let is_meant = |token: &TokenSetting| value.is_none_or(|value| token.value == value);
         let issued = value.is_none() && self.credentials.revoke_issued();
         if !issued && !self.settings.tokens.iter().any(is_meant) {
@@ -99,10 +117,12 @@ impl GoLinks {
         Ok(())
     }
 
-    /// No credential leads in any more: a server may take that for the end of the connection, and forget whom it made (B87).
+    /// No credential leads in any more: a server may take that for the end of the connection, and
+    /// forget whom it made (B87).
     fn disconnect(&mut self, moment: &mut Moment<'_, Event>) {
         if self.settings.quirks.is(Quirk::ForgetOnDisconnect) {
-            let made: Vec<AccountId> = self.accounts.iter().filter(|it| !it.by_hand).map(|it| it.id).collect();
+            let made: Vec<AccountId> =
+                self.accounts.iter().filter(|it| !it.by_hand).map(|it| it.id).collect();
             for id in made {
                 // It was there a moment ago.
                 let _ = self.remove(id, true, moment);
@@ -110,19 +130,29 @@ impl GoLinks {
         }
     }
 
-    /// Lets somebody sign in. Who has no active account is turned away, unless signing in makes one (B90).
+    /// Lets somebody sign in. Who has no active account is turned away, unless signing in makes one
+    /// (B90).
     ///
     /// # Errors
     /// As the account that signing in would make is refused.
-    pub fn sign_in(&mut self, user_name: &str, moment: &mut Moment<'_, Event>) -> Result<(), Error> {
+    pub fn sign_in(
+        &mut self,
+        user_name: &str,
+        moment: &mut Moment<'_, Event>,
+    ) -> Result<(), Error> {
         let account = self.accounts.named(user_name).map(|account| (account.id, account.active));
         match account {
-            _ if account.is_none_or(|(_, active)| !active) && !self.settings.quirks.is(Quirk::JitOnLogin) => {
+            _ if account.is_none_or(|(_, active)| !active)
+                && !self.settings.quirks.is(Quirk::JitOnLogin) =>
+            {
                 moment.say(Event::TurnedAway { user_name: user_name.into() });
                 return Ok(());
             }
             None => {
-                self.create_account(Object::from_iter([("userName".into(), user_name.into())]), moment)?;
+                self.create_account(
+                    Object::from_iter([("userName".into(), user_name.into())]),
+                    moment,
+                )?;
             }
             Some((id, false)) => {
                 self.edit_account(
@@ -208,28 +238,37 @@ impl GoLinks {
         let revision = self.revised(id, request, self.rules())?;
         let quirks = &self.settings.quirks;
         match (is_active(&revision.before), is_active(&revision.after)) {
-            (false, false) if quirks.is(Quirk::InactiveIsReadonly) => Err(Error::new(409, "the user must be active")),
-            (false, true) if quirks.is(Quirk::ReactivateUnsupported) => Err(Error::new(400, "invalid patch operation")),
+            (false, false) if quirks.is(Quirk::InactiveIsReadonly) => {
+                Err(Error::new(409, "the user must be active"))
+            }
+            (false, true) if quirks.is(Quirk::ReactivateUnsupported) => {
+                Err(Error::new(400, "invalid patch operation"))
+            }
             _ => self.commit(id, revision, moment),
         }
     }
 
-    /// Counts the reading of an account that is to change, which costs its size: many changes of a great one in a bulk
-    /// request would hold everybody else up.
+    /// Counts the reading of an account that is to change, which costs its size: many changes of a
+    /// great one in a bulk request would hold everybody else up.
     pub(super) fn spend_on(&mut self, id: AccountId) -> Result<(), Error> {
         let size = self.accounts.get(id).map_or(0, |account| account.body().len());
         self.work.spend(size / 2, 1)
     }
 
     /// An account before and after a change request, which is not stored yet.
-    fn revised(&mut self, id: AccountId, request: PatchRequest, rules: Rules) -> Result<Revision, Error> {
+    fn revised(
+        &mut self,
+        id: AccountId,
+        request: PatchRequest,
+        rules: Rules,
+    ) -> Result<Revision, Error> {
         self.spend_on(id)?;
         let account = self.accounts.get(id).ok_or_else(|| no_account(&id.to_string()))?;
         Revision::by(request, account, &self.users, rules, &mut self.work)
     }
 
-    /// Stores what an account has become; whether that is something else than before. What has not changed leaves
-    /// `meta.lastModified` alone.
+    /// Stores what an account has become; whether that is something else than before. What has not
+    /// changed leaves `meta.lastModified` alone.
     pub(super) fn commit(
         &mut self,
         id: AccountId,
@@ -241,7 +280,9 @@ impl GoLinks {
         let mut after = std::mem::take(&mut revision.after);
         let before = &revision.before;
         // What a request leaves out lets nobody in, and nobody out; GoLinks shows it all the same.
-        if self.settings.profile == Profile::GoLinks && after.get("active").is_none_or(Value::is_absent) {
+        if self.settings.profile == Profile::GoLinks
+            && after.get("active").is_none_or(Value::is_absent)
+        {
             after.insert("active", was_active);
         }
         if self.users_immutable {
@@ -258,7 +299,11 @@ impl GoLinks {
         let user_name = text_of(&after, "userName");
         if user_name != text_of(before, "userName") {
             self.settings.limits.user_name(user_name)?;
-            if self.accounts.named(user_name).is_some_and(|other| other.id != id && self.is_held(other, user_name)) {
+            if self
+                .accounts
+                .named(user_name)
+                .is_some_and(|other| other.id != id && self.is_held(other, user_name))
+            {
                 return Err(held(user_name));
             }
         }
@@ -271,7 +316,11 @@ impl GoLinks {
         self.accounts.change(id, moment.now(), before, draft);
         let what = differences(before, &after);
         if !what.is_empty() {
-            moment.say(Event::AccountChanged { id, user_name: user_name.clone(), what: what.into() });
+            moment.say(Event::AccountChanged {
+                id,
+                user_name: user_name.clone(),
+                what: what.into(),
+            });
         }
         match (was_active, is_active) {
             (true, false) => moment.say(Event::Deactivated { id, user_name }),
@@ -281,7 +330,12 @@ impl GoLinks {
         Ok(true)
     }
 
-    pub(super) fn remove(&mut self, id: AccountId, keep: bool, moment: &mut Moment<'_, Event>) -> Result<(), Error> {
+    pub(super) fn remove(
+        &mut self,
+        id: AccountId,
+        keep: bool,
+        moment: &mut Moment<'_, Event>,
+    ) -> Result<(), Error> {
         let account = self.accounts.get(id).ok_or_else(|| no_account(&id.to_string()))?;
         let user_name: Arc<str> = account.user_name().as_ref().into();
         self.accounts.delete(id, moment.now(), keep);
@@ -312,11 +366,14 @@ fn is_active(resource: &Object) -> bool {
 pub(super) fn differences(before: &Object, after: &Object) -> Vec<Box<str>> {
     let mut paths = Vec::new();
     let gone_or_kept = before.iter().map(|(name, value)| (name, Some(value), after.get(name)));
-    let new =
-        after.iter().filter(|(name, _)| before.get(name).is_none()).map(|(name, value)| (name, None, Some(value)));
+    let new = after
+        .iter()
+        .filter(|(name, _)| before.get(name).is_none())
+        .map(|(name, value)| (name, None, Some(value)));
     let empty = Object::new();
     for (name, a, b) in gone_or_kept.chain(new).filter(|(name, a, b)| *name != "active" && a != b) {
-        let is_object = |value: Option<&Value>| value.is_none_or(|value| value.as_object().is_some());
+        let is_object =
+            |value: Option<&Value>| value.is_none_or(|value| value.as_object().is_some());
         if !is_object(a) || !is_object(b) {
             paths.push(name.into());
             continue;

@@ -1,4 +1,5 @@
-//! Finding accounts by the values of attributes: externalId, e-mail addresses, and whatever a schema calls unique.
+//! Finding accounts by the values of attributes: externalId, e-mail addresses, and whatever a
+//! schema calls unique.
 
 use std::borrow::Cow;
 
@@ -18,7 +19,8 @@ impl Column {
     /// Whether a resource has this value there.
     pub(super) fn holds(&self, resource: &Object, text: &str) -> bool {
         let key = self.key(text);
-        self.path.any(resource, &mut |value| text_of(value).is_some_and(|other| self.key(&other) == key))
+        self.path
+            .any(resource, &mut |value| text_of(value).is_some_and(|other| self.key(&other) == key))
     }
 
     fn key<'a>(&self, text: &'a str) -> Cow<'a, str> {
@@ -49,7 +51,8 @@ pub(super) struct Columns {
 }
 
 impl Columns {
-    /// The columns a kind of resource asks for: what must be unique, and with `all` what is often searched for.
+    /// The columns a kind of resource asks for: what must be unique, and with `all` what is often
+    /// searched for.
     pub(super) fn of(kind: &ResourceType, all: bool) -> Columns {
         let mut columns = Vec::new();
         // The store finds this one by itself.
@@ -89,7 +92,11 @@ impl Columns {
     }
 
     /// The path of a value that must be unique and that some slot `holds` already.
-    pub(super) fn clash(&self, resource: &Object, holds: impl Fn(u32, &Column, &str) -> bool) -> Option<String> {
+    pub(super) fn clash(
+        &self,
+        resource: &Object,
+        holds: impl Fn(u32, &Column, &str) -> bool,
+    ) -> Option<String> {
         if !self.columns.iter().any(|column| column.unique) {
             return None;
         }
@@ -97,7 +104,8 @@ impl Columns {
         each_value(&self.columns, resource, &mut |nth, text| {
             let column = &self.columns[nth];
             if clash.is_none() && column.unique {
-                let held = self.likely_at(nth, text).into_iter().any(|slot| holds(slot, column, text));
+                let held =
+                    self.likely_at(nth, text).into_iter().any(|slot| holds(slot, column, text));
                 clash = held.then_some(column);
             }
         });

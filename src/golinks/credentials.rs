@@ -33,19 +33,32 @@ struct Token {
 }
 
 impl Credentials {
-    /// Takes the tokens of the settings; of those that stay it is remembered whether their end was told.
+    /// Takes the tokens of the settings; of those that stay it is remembered whether their end was
+    /// told.
     pub(super) fn take(&mut self, tokens: &[TokenSetting], start: Time) {
         let read = |token: &TokenSetting| {
             let expires = token.expires.map(|expires| expires.instant(start));
             let same = |old: &&Token| *old.value == *token.value && old.expires == expires;
             let told = self.tokens.iter().find(same).is_some_and(|old| old.told);
-            Token { value: token.value.as_str().into(), expires, own_end: None, scope: token.scope, told }
+            Token {
+                value: token.value.as_str().into(),
+                expires,
+                own_end: None,
+                scope: token.scope,
+                told,
+            }
         };
         self.tokens = tokens.iter().map(read).collect();
     }
 
-    /// A new token of the token endpoint; for a client that lives in real time it ends in `own` time.
-    pub(super) fn issue(&mut self, lifetime: Duration, own: Option<Time>, moment: &Moment<'_, Event>) -> String {
+    /// A new token of the token endpoint; for a client that lives in real time it ends in `own`
+    /// time.
+    pub(super) fn issue(
+        &mut self,
+        lifetime: Duration,
+        own: Option<Time>,
+        moment: &Moment<'_, Event>,
+    ) -> String {
         self.count += 1;
         let now = moment.now();
         let value = format!("oauth-{:032x}", moment.seed().named("oauth token", "", self.count));
@@ -57,7 +70,13 @@ impl Credentials {
             Some(own) => (None, Some(own + lifetime)),
             None => (Some(now + lifetime), None),
         };
-        self.issued.push(Token { value: value.as_str().into(), expires, own_end, scope: TokenScope::All, told: false });
+        self.issued.push(Token {
+            value: value.as_str().into(),
+            expires,
+            own_end,
+            scope: TokenScope::All,
+            told: false,
+        });
         value
     }
 
@@ -66,8 +85,8 @@ impl Credentials {
         !std::mem::take(&mut self.issued).is_empty()
     }
 
-    /// What a request may do by what it carries; else why it may do nothing. `own` is the time of a client that lives in
-    /// real time.
+    /// What a request may do by what it carries; else why it may do nothing. `own` is the time of a
+    /// client that lives in real time.
     pub(super) fn check(
         &self,
         access: &Access,
@@ -82,8 +101,15 @@ impl Credentials {
         }
     }
 
-    fn check_bearer(&self, headers: &HeaderMap, now: Time, own: Option<Time>) -> Result<TokenScope, &'static str> {
-        let Some(header) = headers.get(AUTHORIZATION) else { return Err("there is no Authorization header") };
+    fn check_bearer(
+        &self,
+        headers: &HeaderMap,
+        now: Time,
+        own: Option<Time>,
+    ) -> Result<TokenScope, &'static str> {
+        let Some(header) = headers.get(AUTHORIZATION) else {
+            return Err("there is no Authorization header");
+        };
         let bytes = header.as_bytes();
         let (Some(scheme), Some(value)) = (bytes.get(..7), bytes.get(7..)) else {
             return Err("the Authorization header carries no bearer token");
@@ -95,7 +121,9 @@ impl Credentials {
         match tokens.find(|token| token.value.as_bytes() == value.trim_ascii()) {
             None => Err("the token is not known, or was revoked"),
             Some(Token { expires: Some(at), .. }) if *at <= now => Err("the token has expired"),
-            Some(Token { own_end: Some(at), .. }) if own.is_some_and(|own| *at <= own) => Err("the token has expired"),
+            Some(Token { own_end: Some(at), .. }) if own.is_some_and(|own| *at <= own) => {
+                Err("the token has expired")
+            }
             Some(token) => Ok(token.scope),
         }
     }
@@ -110,7 +138,8 @@ impl Credentials {
     pub(super) fn expire(&mut self, moment: &mut Moment<'_, Event>) {
         let now = moment.now();
         let due = |token: &&mut Token| !token.told && token.expires.is_some_and(|at| at <= now);
-        let mut ended: Vec<&mut Token> = self.tokens.iter_mut().chain(&mut self.issued).filter(due).collect();
+        let mut ended: Vec<&mut Token> =
+            self.tokens.iter_mut().chain(&mut self.issued).filter(due).collect();
         ended.sort_by_key(|token| token.expires);
         for token in ended {
             token.told = true;

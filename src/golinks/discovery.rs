@@ -31,7 +31,12 @@ pub(super) fn resource_types(
     query: &str,
     base_url: &str,
 ) -> Result<Response<Bytes>, Refusal> {
-    one_or_all("ResourceTypes", kinds.iter().map(|kind| discovery::resource_type(kind, base_url)), id, query)
+    one_or_all(
+        "ResourceTypes",
+        kinds.iter().map(|kind| discovery::resource_type(kind, base_url)),
+        id,
+        query,
+    )
 }
 
 /// What the server can do.
@@ -51,7 +56,12 @@ pub(super) fn config(settings: &Settings, query: &str) -> Result<Response<Bytes>
         (Auth::Basic, _) => &[Scheme::Basic],
         (Auth::Open, _) => &[],
     };
-    let config = discovery::service_provider_config(can, schemes, settings.body_limit as u64, &settings.base_url);
+    let config = discovery::service_provider_config(
+        can,
+        schemes,
+        settings.body_limit as u64,
+        &settings.base_url,
+    );
     Ok(ok(config.to_bytes()))
 }
 
@@ -79,7 +89,10 @@ fn one_or_all(
     // Many clients encode the colons of a URN, whose `urn` may be in capitals.
     let name = percent_decode_str(id).decode_utf8_lossy();
     let is_it = |object: &Object| {
-        object.get("id").and_then(|value| value.as_text()).is_some_and(|it| it.eq_ignore_ascii_case(&name))
+        object
+            .get("id")
+            .and_then(|value| value.as_text())
+            .is_some_and(|it| it.eq_ignore_ascii_case(&name))
     };
     match all.find(is_it) {
         Some(object) => Ok(ok(object.to_bytes())),

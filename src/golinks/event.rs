@@ -133,7 +133,8 @@ pub struct AccountEvent<'a> {
     pub user_name: &'a str,
     /// What happened to it.
     pub what: Happened,
-    /// The paths of the attributes that changed, with a comma and a space between them; otherwise empty.
+    /// The paths of the attributes that changed, with a comma and a space between them; otherwise
+    /// empty.
     pub paths: &'a str,
 }
 
@@ -207,7 +208,8 @@ impl Event {
                 let _ = write!(out, "group {id} created {display_name} with {members} members");
             }
             Event::GroupChanged { id, display_name, what, added, removed } => {
-                let _ = write!(out, "group {id} changed {display_name}: +{added} -{removed} members");
+                let _ =
+                    write!(out, "group {id} changed {display_name}: +{added} -{removed} members");
                 what.iter().for_each(|path| push(out, &[", ", path]));
             }
             Event::GroupDeleted { id, display_name } => {
@@ -221,11 +223,15 @@ impl Event {
             }
             Event::Throttled => out.push_str("throttled 429"),
             Event::TokenExpired { token } => push(out, &["token ", token, " expired"]),
-            Event::TokenRotated { token } => push(out, &["token ", token, " issued, the others revoked"]),
+            Event::TokenRotated { token } => {
+                push(out, &["token ", token, " issued, the others revoked"])
+            }
             Event::TokenIssued { token } => push(out, &["token ", token, " issued"]),
             Event::TokenRevoked { token } => push(out, &["token ", token, " revoked"]),
             Event::SignedIn { user_name } => push(out, &[user_name, " signed in"]),
-            Event::TurnedAway { user_name } => push(out, &[user_name, " was turned away at sign-in"]),
+            Event::TurnedAway { user_name } => {
+                push(out, &[user_name, " was turned away at sign-in"])
+            }
             Event::BaseMoved { base } => push(out, &["base path moved to ", base]),
         }
     }

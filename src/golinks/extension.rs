@@ -1,4 +1,5 @@
-//! Extension schemas of a scenario: `[[golinks.schema]]`, its attributes written as RFC 7643 7 writes them.
+//! Extension schemas of a scenario: `[[golinks.schema]]`, its attributes written as RFC 7643 7
+//! writes them.
 //!
 //! ```toml
 //! [[golinks.schema]]
@@ -58,7 +59,8 @@ pub(super) fn read_all(value: &Node, problems: &mut Problems) -> Option<Vec<Exte
     let standard = [urn::USER, urn::GROUP, urn::ENTERPRISE_USER];
     for (nth, extension) in extensions.iter().enumerate() {
         let id = extension.schema.id.as_ref();
-        let mut before = extensions[..nth].iter().map(|other| other.schema.id.as_ref()).chain(standard);
+        let mut before =
+            extensions[..nth].iter().map(|other| other.schema.id.as_ref()).chain(standard);
         if before.any(|other| other.eq_ignore_ascii_case(id)) {
             problems.error(value.span, format!("there is a schema `{id}` already"));
             return None;
@@ -76,14 +78,17 @@ fn items<'a>(value: &'a Node, problems: &mut Problems) -> Option<&'a [Node]> {
 
 fn read(value: &Node, problems: &mut Problems) -> Option<Extension> {
     let mut of_groups = false;
-    let (mut id, mut name, mut description, mut attributes) = (String::new(), None, String::new(), Vec::new());
+    let (mut id, mut name, mut description, mut attributes) =
+        (String::new(), None, String::new(), Vec::new());
     for entry in value.as_table(problems)? {
         let node = &entry.value;
         match entry.key.as_str() {
             "id" => id = node.as_text(problems)?.to_owned(),
             "name" => name = Some(node.as_text(problems)?.to_owned()),
             "description" => description = node.as_text(problems)?.to_owned(),
-            "resource" => of_groups = node.as_word(&[("User", false), ("Group", true)], problems)?,
+            "resource" => {
+                of_groups = node.as_word(&[("User", false), ("Group", true)], problems)?
+            }
             "attributes" => attributes = read_attributes(node, problems)?,
             _ => unknown_key(entry, "`golinks.schema`", KEYS, problems),
         }
@@ -97,13 +102,16 @@ fn read(value: &Node, problems: &mut Problems) -> Option<Extension> {
         return None;
     }
     let name = name.unwrap_or_else(|| id.rsplit(':').next().unwrap_or(&id).to_owned());
-    let schema = Schema { id: id.into(), name: name.into(), description: description.into(), attributes };
+    let schema =
+        Schema { id: id.into(), name: name.into(), description: description.into(), attributes };
     Some(Extension { of_groups, schema })
 }
 
 fn read_attributes(value: &Node, problems: &mut Problems) -> Option<Vec<Attribute>> {
-    let attributes: Vec<Attribute> =
-        items(value, problems)?.iter().map(|item| read_attribute(item, problems)).collect::<Option<_>>()?;
+    let attributes: Vec<Attribute> = items(value, problems)?
+        .iter()
+        .map(|item| read_attribute(item, problems))
+        .collect::<Option<_>>()?;
     for (nth, attribute) in attributes.iter().enumerate() {
         if attributes[..nth].iter().any(|other| other.name.eq_ignore_ascii_case(&attribute.name)) {
             problems.error(value.span, format!("there are two attributes `{}`", attribute.name));
@@ -119,13 +127,20 @@ fn read_attribute(value: &Node, problems: &mut Problems) -> Option<Attribute> {
         read_part(&mut attribute, entry, problems)?;
     }
     let fits = attribute.name.starts_with(|first: char| first.is_ascii_alphabetic())
-        && attribute.name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+        && attribute
+            .name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
     if !fits {
-        problems.error(value.span, "an attribute needs a `name`: a letter, then letters, digits, `-`, `_`");
+        problems.error(
+            value.span,
+            "an attribute needs a `name`: a letter, then letters, digits, `-`, `_`",
+        );
         return None;
     }
     if (attribute.kind == Kind::Complex) == attribute.sub.is_empty() {
-        problems.error(value.span, "an attribute of type `complex`, and no other, has `subAttributes`");
+        problems
+            .error(value.span, "an attribute of type `complex`, and no other, has `subAttributes`");
         return None;
     }
     if attribute.mutability == Mutability::WriteOnly {

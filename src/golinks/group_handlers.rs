@@ -1,4 +1,5 @@
-//! What is done at `/Groups`: create, read, change, replace, delete. Members are changed one by one, never with the group.
+//! What is done at `/Groups`: create, read, change, replace, delete. Members are changed one by
+//! one, never with the group.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -46,7 +47,8 @@ impl GoLinks {
             return Err(held(&draft.display_name).into());
         }
         self.must_be_unique(&resource, None)?;
-        let taken = |id: GroupId| self.groups.was_given(id) || self.accounts.was_given(AccountId(id.0));
+        let taken =
+            |id: GroupId| self.groups.was_given(id) || self.accounts.was_given(AccountId(id.0));
         let id = GroupId::free(moment.seed(), &fold(&draft.display_name), taken);
         let display_name: Arc<str> = draft.display_name.as_ref().into();
         self.groups.add(id, moment.now(), &resource, draft);
@@ -58,13 +60,18 @@ impl GoLinks {
         Ok(self.created(Item::Group(self.must_find_group(id)?), &projection))
     }
 
-    pub(super) fn read_group(&self, id: &str, asked: Asked<'_>) -> Result<Response<Bytes>, Refusal> {
+    pub(super) fn read_group(
+        &self,
+        id: &str,
+        asked: Asked<'_>,
+    ) -> Result<Response<Bytes>, Refusal> {
         let item = Item::Group(self.find_group(id)?);
         self.check_version(item, asked, true)?;
         Ok(self.shown(item, &self.projection(asked)?))
     }
 
-    /// A change is answered as `patch_reply` says; who says `attributes` is to be answered with them (RFC 7644 3.5.2).
+    /// A change is answered as `patch_reply` says; who says `attributes` is to be answered with
+    /// them (RFC 7644 3.5.2).
     pub(super) fn patch_group(
         &mut self,
         id: &str,
@@ -85,7 +92,12 @@ impl GoLinks {
         let size = self.must_find_group(id)?.members().len();
         self.check_cost(size, &changes)?;
         let mut after = before.clone();
-        PatchRequest { operations: others }.apply_within(&mut after, &self.group_kind, rules, &mut self.work)?;
+        PatchRequest { operations: others }.apply_within(
+            &mut after,
+            &self.group_kind,
+            rules,
+            &mut self.work,
+        )?;
         self.commit_group(id, &before, after, changes, moment)?;
         match (self.settings.patch_reply, &projection) {
             (PatchReply::Resource, _) | (_, Projection::Only(_)) => {
@@ -126,7 +138,8 @@ impl GoLinks {
         Ok(no_content())
     }
 
-    /// Stores what a group has become. Everything that can fail has failed before the first member moves.
+    /// Stores what a group has become. Everything that can fail has failed before the first member
+    /// moves.
     fn commit_group(
         &mut self,
         id: GroupId,
@@ -165,7 +178,12 @@ impl GoLinks {
     }
 
     /// How many members came and went.
-    fn change_members(&mut self, id: GroupId, change: MemberChange, moment: &Moment<'_, Event>) -> (usize, usize) {
+    fn change_members(
+        &mut self,
+        id: GroupId,
+        change: MemberChange,
+        moment: &Moment<'_, Event>,
+    ) -> (usize, usize) {
         let now = moment.now();
         let (coming, going) = match change {
             MemberChange::Add(members) => (members, Vec::new()),
@@ -189,7 +207,12 @@ impl GoLinks {
             self.write_member(*member, &mut out);
             Object::parse(&out).is_ok_and(|parts| filter.matches(&parts))
         };
-        self.groups.get(id).into_iter().flat_map(|group| group.members().iter()).filter(meets).collect()
+        self.groups
+            .get(id)
+            .into_iter()
+            .flat_map(|group| group.members().iter())
+            .filter(meets)
+            .collect()
     }
 
     /// Parts an operation into changes of members and the rest.
@@ -207,7 +230,9 @@ impl GoLinks {
                 if let Value::Object(parts) = &mut value {
                     let keys: Vec<String> = parts.iter().map(|(key, _)| key.to_owned()).collect();
                     for key in keys {
-                        let Some(path) = Path::parse(&key).ok().filter(is_members) else { continue };
+                        let Some(path) = Path::parse(&key).ok().filter(is_members) else {
+                            continue;
+                        };
                         let members = parts.remove(&key).unwrap_or_default();
                         changes.push(self.member_change(op, &path, members)?);
                     }
@@ -220,14 +245,26 @@ impl GoLinks {
 
     fn member_change(&self, op: Op, path: &Path, value: Value) -> Result<MemberChange, Error> {
         if let Some(part) = &path.sub_attribute {
-            return Err(match self.group_kind.schema.attribute("members").and_then(|members| members.part(part)) {
-                Some(part) => Error::of(ScimType::Mutability, format!("`members.{}` cannot be changed", part.name)),
-                None => Error::of(ScimType::InvalidPath, "`members` has no such part"),
-            });
+            return Err(
+                match self
+                    .group_kind
+                    .schema
+                    .attribute("members")
+                    .and_then(|members| members.part(part))
+                {
+                    Some(part) => Error::of(
+                        ScimType::Mutability,
+                        format!("`members.{}` cannot be changed", part.name),
+                    ),
+                    None => Error::of(ScimType::InvalidPath, "`members` has no such part"),
+                },
+            );
         }
         let listed = |filter: &Filter| -> Option<Vec<Member>> {
             match filter.own_values()?.as_slice() {
-                [(name, Value::Text(id))] if name.eq_ignore_ascii_case("value") => Some(possible(id)),
+                [(name, Value::Text(id))] if name.eq_ignore_ascii_case("value") => {
+                    Some(possible(id))
+                }
                 _ => None,
             }
         };
@@ -243,19 +280,23 @@ impl GoLinks {
                 }
             },
             (_, Some(_)) => {
-                return Err(Error::of(ScimType::Mutability, "a member cannot be changed, only added or removed"));
+                return Err(Error::of(
+                    ScimType::Mutability,
+                    "a member cannot be changed, only added or removed",
+                ));
             }
             (Op::Remove, None) if value == Value::Null => MemberChange::Set(Vec::new()),
             // The classic dialect lists those to remove in the value [scim-dev].
-            (Op::Remove, None) => {
-                MemberChange::Remove(self.read_members(value)?.iter().flat_map(|id| possible(id)).collect())
-            }
+            (Op::Remove, None) => MemberChange::Remove(
+                self.read_members(value)?.iter().flat_map(|id| possible(id)).collect(),
+            ),
             (Op::Add, None) => MemberChange::Add(self.members_of(&self.read_members(value)?)?),
             (Op::Replace, None) => MemberChange::Set(self.members_of(&self.read_members(value)?)?),
         })
     }
 
-    /// Refuses what would walk a great group too often, in this operation of a bulk request or in all of them.
+    /// Refuses what would walk a great group too often, in this operation of a bulk request or in
+    /// all of them.
     fn check_cost(&mut self, members: usize, changes: &[MemberChange]) -> Result<(), Error> {
         let coming = |change: &MemberChange| match change {
             MemberChange::Add(members) | MemberChange::Set(members) => members.len(),
@@ -270,14 +311,19 @@ impl GoLinks {
     }
 
     /// A group as its schema has it, and the ids of the members it lists.
-    fn shaped_group(&self, mut resource: Object, rules: Rules) -> Result<(Object, Vec<String>), Error> {
+    fn shaped_group(
+        &self,
+        mut resource: Object,
+        rules: Rules,
+    ) -> Result<(Object, Vec<String>), Error> {
         let members = self.read_members(resource.take("members").unwrap_or_default())?;
         Ok((shape(resource, &self.group_kind, rules)?, members))
     }
 
     /// The ids of a list of members; elements may be objects or bare ids.
     fn read_members(&self, value: Value) -> Result<Vec<String>, Error> {
-        let wrong = || Error::of(ScimType::InvalidValue, "`members` is a list of objects with a `value`");
+        let wrong =
+            || Error::of(ScimType::InvalidValue, "`members` is a list of objects with a `value`");
         let read = |item: Value| match item {
             Value::Text(id) => Ok(id),
             Value::Object(mut parts) => match parts.take("value") {
@@ -305,13 +351,19 @@ impl GoLinks {
         };
         possible(id).into_iter().find(there).ok_or_else(|| {
             let shown: String = id.chars().take(40).collect();
-            Error::of(ScimType::InvalidValue, format!("there is no user or group {shown} to be a member"))
+            Error::of(
+                ScimType::InvalidValue,
+                format!("there is no user or group {shown} to be a member"),
+            )
         })
     }
 
     fn must_be_unique(&self, resource: &Object, own: Option<GroupId>) -> Result<(), Error> {
         match self.groups.clash(resource, own) {
-            Some(path) => Err(Error::of(ScimType::Uniqueness, format!("the value of {path} is held by another group"))),
+            Some(path) => Err(Error::of(
+                ScimType::Uniqueness,
+                format!("the value of {path} is held by another group"),
+            )),
             None => Ok(()),
         }
     }
@@ -322,7 +374,11 @@ impl GoLinks {
         let used = self.group_kind.extensions.iter().take(8).enumerate();
         let used = used.filter(|(_, schema)| resource.get(&schema.id).is_some());
         GroupDraft {
-            display_name: resource.get("displayName").and_then(Value::as_text).unwrap_or_default().into(),
+            display_name: resource
+                .get("displayName")
+                .and_then(Value::as_text)
+                .unwrap_or_default()
+                .into(),
             extensions: used.fold(0, |bits, (nth, _)| bits | 1 << nth),
             body: body.into(),
         }
@@ -346,7 +402,10 @@ fn possible(id: &str) -> Vec<Member> {
 
 fn is_members(path: &Path) -> bool {
     path.attribute.eq_ignore_ascii_case("members")
-        && path.schema.as_deref().is_none_or(|schema| schema.eq_ignore_ascii_case(crate::scim::urn::GROUP))
+        && path
+            .schema
+            .as_deref()
+            .is_none_or(|schema| schema.eq_ignore_ascii_case(crate::scim::urn::GROUP))
 }
 
 fn no_group(id: &str) -> Error {

@@ -1,4 +1,5 @@
-//! Ids of groups: fifteen decimal digits, named from the seed and the displayName they were created with.
+//! Ids of groups: fifteen decimal digits, named from the seed and the displayName they were created
+//! with.
 
 use std::fmt;
 
@@ -15,7 +16,8 @@ impl GroupId {
         AccountId::parse(text).map(|id| GroupId(id.0))
     }
 
-    /// The first id of this displayName that is not taken; ids are never given twice (RFC 7643 3.1).
+    /// The first id of this displayName that is not taken; ids are never given twice (RFC 7643
+    /// 3.1).
     pub fn free(seed: Seed, folded: &str, taken: impl Fn(GroupId) -> bool) -> GroupId {
         GroupId(AccountId::free_of(seed, "group", folded, |id| taken(GroupId(id.0))).0)
     }

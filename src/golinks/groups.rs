@@ -1,4 +1,5 @@
-//! The groups at rest: attributes as canonical JSON bytes, members apart from them, found by id, name and member.
+//! The groups at rest: attributes as canonical JSON bytes, members apart from them, found by id,
+//! name and member.
 
 use std::collections::BTreeSet;
 
@@ -141,7 +142,13 @@ impl Groups {
     }
 
     /// Gives a group other attributes; nobody else holds its displayName.
-    pub(super) fn change(&mut self, id: GroupId, now: Time, (before, after): (&Object, &Object), draft: GroupDraft) {
+    pub(super) fn change(
+        &mut self,
+        id: GroupId,
+        now: Time,
+        (before, after): (&Object, &Object),
+        draft: GroupDraft,
+    ) {
         let Some(slot) = self.slot(id) else { return };
         self.columns.remove(before, slot as u32);
         self.columns.add(after, slot as u32);

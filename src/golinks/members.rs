@@ -1,4 +1,5 @@
-//! The members of a group: one is added, found and removed at a cost that hardly grows with the group.
+//! The members of a group: one is added, found and removed at a cost that hardly grows with the
+//! group.
 
 use std::collections::BTreeMap;
 

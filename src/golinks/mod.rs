@@ -1,8 +1,8 @@
 //! The mock GoLinks: a SCIM server that holds accounts, answers requests and says what happened.
 //!
-//! It never waits and knows no socket: a request and a [`Moment`](crate::base::Moment) go in, a response comes out.
-//! Start reading at `routes.rs`, where every request enters; `changes.rs` is how accounts change, `accounts.rs` how they
-//! lie at rest.
+//! It never waits and knows no socket: a request and a [`Moment`](crate::base::Moment) go in, a
+//! response comes out. Start reading at `routes.rs`, where every request enters; `changes.rs` is
+//! how accounts change, `accounts.rs` how they lie at rest.
 
 mod access;
 mod account;

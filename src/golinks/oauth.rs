@@ -1,4 +1,5 @@
-//! The token endpoint: the client-credentials grant of OAuth 2.0 (RFC 6749 4.4), as gallery applications use it.
+//! The token endpoint: the client-credentials grant of OAuth 2.0 (RFC 6749 4.4), as gallery
+//! applications use it.
 
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE};
@@ -25,15 +26,25 @@ impl GoLinks {
         let oauth = self.settings.access.oauth.as_ref().filter(|_| below == PATH)?;
         Some(match granted(oauth, request) {
             Err((status, error)) => {
-                moment.say(Event::Refused { status: status.as_u16(), scim_type: "", detail: error.into() });
+                moment.say(Event::Refused {
+                    status: status.as_u16(),
+                    scim_type: "",
+                    detail: error.into(),
+                });
                 answer(status, format!("{{\"error\":\"{error}\"}}"))
             }
             Ok(()) => {
                 let lifetime = oauth.expires;
-                let value = self.credentials.issue(lifetime, OwnTime::of(request).map(|own| own.now), moment);
+                let value = self.credentials.issue(
+                    lifetime,
+                    OwnTime::of(request).map(|own| own.now),
+                    moment,
+                );
                 moment.say(Event::TokenIssued { token: hint(&value) });
                 let secs = lifetime.as_secs();
-                let body = format!("{{\"access_token\":\"{value}\",\"token_type\":\"Bearer\",\"expires_in\":{secs}}}");
+                let body = format!(
+                    "{{\"access_token\":\"{value}\",\"token_type\":\"Bearer\",\"expires_in\":{secs}}}"
+                );
                 answer(StatusCode::OK, body)
             }
         })
@@ -54,7 +65,8 @@ fn granted(oauth: &OAuth, request: &Request<Bytes>) -> Result<(), (StatusCode, &
         value.map(decode).transpose().map_err(|_| (BAD, "invalid_request"))
     };
     let sent = request.headers().get(AUTHORIZATION).map(HeaderValue::as_bytes);
-    let by_header = sent.is_some_and(|sent| sent == basic(&oauth.client_id, &oauth.client_secret).as_bytes());
+    let by_header =
+        sent.is_some_and(|sent| sent == basic(&oauth.client_id, &oauth.client_secret).as_bytes());
     let by_body = field("client_id")?.as_deref() == Some(&oauth.client_id)
         && field("client_secret")?.as_deref() == Some(&oauth.client_secret);
     if !by_header && !by_body {

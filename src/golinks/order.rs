@@ -1,4 +1,5 @@
-//! Which slot is the n-th that can be seen: counts by blocks, so that a page deep in a long list is found at once.
+//! Which slot is the n-th that can be seen: counts by blocks, so that a page deep in a long list is
+//! found at once.
 
 const BLOCK: usize = 512;
 
@@ -28,7 +29,8 @@ impl Order {
         }
     }
 
-    /// The slots that can be seen, in order, from the n-th on (counted from 0); `seen` tells of each whether it is one.
+    /// The slots that can be seen, in order, from the n-th on (counted from 0); `seen` tells of
+    /// each whether it is one.
     pub(super) fn from<'a>(
         &'a self,
         nth: usize,
@@ -45,7 +47,10 @@ impl Order {
         }
         // Where a block hides nothing, its n-th slot is the n-th.
         let start = first * BLOCK;
-        let whole = self.blocks.get(first).is_some_and(|&count| count as usize == BLOCK.min(self.slots - start));
+        let whole = self
+            .blocks
+            .get(first)
+            .is_some_and(|&count| count as usize == BLOCK.min(self.slots - start));
         let (jump, skip) = if whole { (skip, 0) } else { (0, skip) };
         let busy = (first..self.blocks.len()).filter(|&block| self.blocks[block] > 0);
         let slots = busy.flat_map(|block| block * BLOCK..((block + 1) * BLOCK).min(self.slots));
@@ -76,8 +81,21 @@ mod tests {
             shown[slot] = false;
         }
         let expected: Vec<usize> = (0..5_000).filter(|&slot| shown[slot]).collect();
-        for nth in [0, 1, 300, 511, 512, 857, 858, 2_000, expected.len().saturating_sub(1), expected.len(), 99_999] {
-            let found: Vec<usize> = order.from(nth, |slot| shown.get(slot) == Some(&true)).take(20).collect();
+        for nth in [
+            0,
+            1,
+            300,
+            511,
+            512,
+            857,
+            858,
+            2_000,
+            expected.len().saturating_sub(1),
+            expected.len(),
+            99_999,
+        ] {
+            let found: Vec<usize> =
+                order.from(nth, |slot| shown.get(slot) == Some(&true)).take(20).collect();
             let wanted: Vec<usize> = expected.iter().copied().skip(nth).take(20).collect();
             assert_eq!(found, wanted, "{nth}");
         }

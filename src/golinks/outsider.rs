@@ -1,7 +1,8 @@
 //! The time of clients that live outside of virtual time: curl, a library, somebody's own program.
 //!
-//! Virtual time may stand still or race; who waits in real time for a rate to recover, for a token to end, or for what a
-//! `Retry-After` says, must be measured and answered in real time. The driver knows it and says so with the request.
+//! Virtual time may stand still or race; who waits in real time for a rate to recover, for a token
+//! to end, or for what a `Retry-After` says, must be measured and answered in real time. The driver
+//! knows it and says so with the request.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -12,14 +13,16 @@ use super::quirks::Quirk;
 use super::{AccountId, GoLinks};
 use crate::base::Time;
 
-/// What time it is for the client that sends a request; put into the request's extensions by the driver.
+/// What time it is for the client that sends a request; put into the request's extensions by the
+/// driver.
 ///
 /// A request without it comes from the engine, which lives in virtual time.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct OwnTime {
     /// The start of the run, and as much later as real time has passed since.
     pub now: Time,
-    /// How many virtual seconds pass in a real one; `None` when nobody can tell, because the clock stands still or jumps.
+    /// How many virtual seconds pass in a real one; `None` when nobody can tell, because the clock
+    /// stands still or jumps.
     pub speed: Option<f64>,
 }
 
@@ -35,7 +38,8 @@ impl OwnTime {
     }
 }
 
-/// How long an answer takes a client that lives in real time; in the answer's extensions, for the driver to wait.
+/// How long an answer takes a client that lives in real time; in the answer's extensions, for the
+/// driver to wait.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Takes(pub Duration);
 
@@ -64,7 +68,8 @@ impl Newcomers {
 }
 
 impl GoLinks {
-    /// Whether it matters to any answer what time it is for the client; the driver need not say it otherwise.
+    /// Whether it matters to any answer what time it is for the client; the driver need not say it
+    /// otherwise.
     pub fn asks_own_time(&self) -> bool {
         let settings = &self.settings;
         let limits = &settings.limits;

@@ -47,7 +47,8 @@ pub(super) fn groups(settings: &Settings) -> ResourceType {
     }
 }
 
-/// The accounts of GoLinks: userName, externalId, active, work e-mail, given name, family name, department.
+/// The accounts of GoLinks: userName, externalId, active, work e-mail, given name, family name,
+/// department.
 fn golinks() -> ResourceType {
     ResourceType {
         name: "User".into(),
@@ -56,25 +57,36 @@ fn golinks() -> ResourceType {
         schema: Schema {
             id: urn::USER.into(),
             name: "User".into(),
-            description: "The attributes of an account that GoLinks keeps; others are ignored".into(),
+            description: "The attributes of an account that GoLinks keeps; others are ignored"
+                .into(),
             attributes: vec![
                 // The store reads the userName from the beginning of a body.
                 Attribute {
                     required: true,
                     returned: Returned::Always,
                     uniqueness: Uniqueness::Server,
-                    ..text("userName", "The name a person signs in with; the only attribute a filter may name")
+                    ..text(
+                        "userName",
+                        "The name a person signs in with; the only attribute a filter may name",
+                    )
                 },
                 Attribute {
                     case_exact: true,
                     ..text("externalId", "The name the provisioning client knows the account by")
                 },
-                Attribute::new("name", Kind::Complex, "The parts of a person's name")
-                    .with(vec![text("givenName", "The given name"), text("familyName", "The family name")]),
-                // An account is always one or the other; a request that leaves it out changes nothing.
+                Attribute::new("name", Kind::Complex, "The parts of a person's name").with(vec![
+                    text("givenName", "The given name"),
+                    text("familyName", "The family name"),
+                ]),
+                // An account is always one or the other; a request that leaves it out changes
+                // nothing.
                 Attribute {
                     required: true,
-                    ..Attribute::new("active", Kind::Boolean, "Whether the person may sign in; true unless said")
+                    ..Attribute::new(
+                        "active",
+                        Kind::Boolean,
+                        "Whether the person may sign in; true unless said",
+                    )
                 },
                 emails(),
             ],
@@ -90,7 +102,10 @@ fn golinks() -> ResourceType {
 }
 
 fn emails() -> Attribute {
-    let kind = Attribute { canonical: vec!["work".into()], ..text("type", "Which e-mail address; work alone is kept") };
+    let kind = Attribute {
+        canonical: vec!["work".into()],
+        ..text("type", "Which e-mail address; work alone is kept")
+    };
     let primary = Attribute::new("primary", Kind::Boolean, "Whether it is the preferred address");
     Attribute {
         multi_valued: true,

@@ -49,7 +49,9 @@ impl Query<'_> {
             Some(Value::Text(text)) => Ok(Some(Cow::Owned(text))),
             Some(Value::List(items)) => {
                 let words: Option<Vec<&str>> = items.iter().map(Value::as_text).collect();
-                words.map(|words| Some(Cow::Owned(words.join(",")))).ok_or_else(|| wrong(name, "is a list of names"))
+                words
+                    .map(|words| Some(Cow::Owned(words.join(","))))
+                    .ok_or_else(|| wrong(name, "is a list of names"))
             }
             Some(_) => Err(wrong(name, "is text")),
         };
@@ -95,7 +97,8 @@ fn number(name: &str, value: &str) -> Result<u64, Error> {
     }
 }
 
-/// A value as it was before it went into a query: `+` and `%20` are spaces; a `%` without two digits stands for itself.
+/// A value as it was before it went into a query: `+` and `%20` are spaces; a `%` without two
+/// digits stands for itself.
 pub(super) fn decode(value: &str) -> Result<Cow<'_, str>, Error> {
     if memchr::memchr2(b'+', b'%', value.as_bytes()).is_none() {
         return Ok(Cow::Borrowed(value));
@@ -106,7 +109,9 @@ pub(super) fn decode(value: &str) -> Result<Cow<'_, str>, Error> {
         decoded.push(match byte {
             b'+' => b' ',
             b'%' => match *rest.as_slice() {
-                [high, low, ref after @ ..] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
+                [high, low, ref after @ ..]
+                    if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() =>
+                {
                     rest = after.iter();
                     hex(high) << 4 | hex(low)
                 }
@@ -115,7 +120,9 @@ pub(super) fn decode(value: &str) -> Result<Cow<'_, str>, Error> {
             _ => byte,
         });
     }
-    String::from_utf8(decoded).map(Cow::Owned).map_err(|_| Error::of(ScimType::InvalidValue, "the query is not UTF-8"))
+    String::from_utf8(decoded)
+        .map(Cow::Owned)
+        .map_err(|_| Error::of(ScimType::InvalidValue, "the query is not UTF-8"))
 }
 
 /// What stands before a mark, and what after it when it is there.
@@ -136,7 +143,10 @@ mod tests {
 
     #[test]
     fn queries_are_decoded() {
-        let check = |text: &str, filter: Option<&str>, start_index: Option<u64>, count: Option<u64>| {
+        let check = |text: &str,
+                     filter: Option<&str>,
+                     start_index: Option<u64>,
+                     count: Option<u64>| {
             assert_eq!(
                 Query::parse(text),
                 Ok(Query { filter: filter.map(Cow::from), start_index, count, ..Query::default() }),
@@ -145,13 +155,20 @@ mod tests {
         };
         check("", None, None, None);
         check("filter=userName+eq+%22a%2Bb%40x%22", Some("userName eq \"a+b@x\""), None, None);
-        check("filter=userName%20eq%20%22M%C3%BCller%22&x=1", Some("userName eq \"Müller\""), None, None);
+        check(
+            "filter=userName%20eq%20%22M%C3%BCller%22&x=1",
+            Some("userName eq \"Müller\""),
+            None,
+            None,
+        );
         check("filter=100%+%2B%e2%82%ac%2", Some("100% +€%2"), None, None);
         check("startIndex=0&count=-5", None, Some(1), Some(0));
         check("startIndex=11&count=5&filter=", Some(""), Some(11), Some(5));
         check("&counts&&=&filter=%&filter=%2&x&", Some("%2"), None, None);
         check("filter=a=b%3Dc%%41+", Some("a=b=c%A "), None, None);
-        for bad in ["startIndex=x", "count=", "count=1.5", "filter=%ff", "count=99999999999999999999"] {
+        for bad in
+            ["startIndex=x", "count=", "count=1.5", "filter=%ff", "count=99999999999999999999"]
+        {
             assert_eq!(Query::parse(bad).map_err(|error| error.status), Err(400), "{bad}");
         }
     }

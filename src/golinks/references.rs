@@ -1,8 +1,8 @@
-//! Where the data of a write can refer to a resource: in a bulk request to that of another operation, by `bulkId:`
-//! (RFC 7644 3.7.2).
+//! Where the data of a write can refer to a resource: in a bulk request to that of another
+//! operation, by `bulkId:` (RFC 7644 3.7.2).
 //!
-//! The schema says so: an attribute that refers to resources, and the `value` beside a `$ref`. Anywhere else such a text
-//! is a text.
+//! The schema says so: an attribute that refers to resources, and the `value` beside a `$ref`.
+//! Anywhere else such a text is a text.
 
 use http::Method;
 
@@ -24,7 +24,10 @@ pub(super) fn each_reference(
         return in_attributes(kind, data, act);
     }
     let Some(Value::List(operations)) = data.get_mut("Operations") else { return Ok(()) };
-    operations.iter_mut().filter_map(Value::as_object_mut).try_for_each(|operation| in_operation(kind, operation, act))
+    operations
+        .iter_mut()
+        .filter_map(Value::as_object_mut)
+        .try_for_each(|operation| in_operation(kind, operation, act))
 }
 
 fn in_operation(kind: &ResourceType, operation: &mut Object, act: Act<'_>) -> Result<(), Error> {
@@ -77,14 +80,23 @@ fn at_path(kind: &ResourceType, path: &Path, value: &mut Value, act: Act<'_>) ->
     }
 }
 
-fn in_value(attribute: &Attribute, part: Option<&str>, value: &mut Value, act: Act<'_>) -> Result<(), Error> {
+fn in_value(
+    attribute: &Attribute,
+    part: Option<&str>,
+    value: &mut Value,
+    act: Act<'_>,
+) -> Result<(), Error> {
     match value {
         Value::Text(text) if refers(attribute, part) => act(text),
-        Value::List(items) => items.iter_mut().try_for_each(|item| in_value(attribute, part, item, act)),
-        Value::Object(parts) if part.is_none() => parts.iter_mut().try_for_each(|(name, value)| match value {
-            Value::Text(text) if refers(attribute, Some(name)) => act(text),
-            _ => Ok(()),
-        }),
+        Value::List(items) => {
+            items.iter_mut().try_for_each(|item| in_value(attribute, part, item, act))
+        }
+        Value::Object(parts) if part.is_none() => {
+            parts.iter_mut().try_for_each(|(name, value)| match value {
+                Value::Text(text) if refers(attribute, Some(name)) => act(text),
+                _ => Ok(()),
+            })
+        }
         _ => Ok(()),
     }
 }
@@ -95,7 +107,9 @@ fn in_filter(attribute: &Attribute, filter: &mut Filter, act: Act<'_>) -> Result
             parts.iter_mut().try_for_each(|inner| in_filter(attribute, inner, act))
         }
         Filter::Not(inner) => in_filter(attribute, inner, act),
-        Filter::Compare(path, _, Value::Text(text)) if refers(attribute, Some(&path.attribute)) => act(text),
+        Filter::Compare(path, _, Value::Text(text)) if refers(attribute, Some(&path.attribute)) => {
+            act(text)
+        }
         Filter::Compare(..) | Filter::Present(_) => Ok(()),
     }
 }
@@ -103,7 +117,8 @@ fn in_filter(attribute: &Attribute, filter: &mut Filter, act: Act<'_>) -> Result
 /// Whether an attribute, or a part of it, holds what leads to a resource of this server.
 fn refers(attribute: &Attribute, part: Option<&str>) -> bool {
     let leads = |it: &Attribute| {
-        it.kind == Kind::Reference && it.references.iter().any(|kind| !["external", "uri"].contains(&kind.as_ref()))
+        it.kind == Kind::Reference
+            && it.references.iter().any(|kind| !["external", "uri"].contains(&kind.as_ref()))
     };
     if attribute.mutability == Mutability::ReadOnly {
         return false;
@@ -111,8 +126,8 @@ fn refers(attribute: &Attribute, part: Option<&str>) -> bool {
     match part {
         None if attribute.kind != Kind::Complex => leads(attribute),
         // A bare text is the `value` of a complex attribute (B10).
-        part => attribute
-            .part(part.unwrap_or("value"))
-            .is_some_and(|part| leads(part) || (part.name == "value" && attribute.part("$ref").is_some_and(leads))),
+        part => attribute.part(part.unwrap_or("value")).is_some_and(|part| {
+            leads(part) || (part.name == "value" && attribute.part("$ref").is_some_and(leads))
+        }),
     }
 }

@@ -43,7 +43,8 @@ impl<'a> From<Account<'a>> for Parts<'a> {
 impl Renderer {
     pub(super) fn new(kind: &ResourceType, base_url: &str) -> Renderer {
         let head = |used: usize| {
-            let extensions = kind.extensions.iter().enumerate().filter(|(nth, _)| used & (1 << nth) != 0);
+            let extensions =
+                kind.extensions.iter().enumerate().filter(|(nth, _)| used & (1 << nth) != 0);
             let urns: Vec<&str> = std::iter::once(kind.schema.id.as_ref())
                 .chain(extensions.map(|(_, schema)| schema.id.as_ref()))
                 .collect();
@@ -52,15 +53,18 @@ impl Renderer {
         let location = serde_json::json!(format!("{base_url}{}/", kind.endpoint)).to_string();
         Renderer {
             heads: (0..1usize << kind.extensions.len().min(8)).map(head).collect(),
-            meta: format!(",\"meta\":{{\"resourceType\":\"{}\",\"created\":\"", kind.name).into_bytes(),
+            meta: format!(",\"meta\":{{\"resourceType\":\"{}\",\"created\":\"", kind.name)
+                .into_bytes(),
             location: location.trim_matches('"').to_owned(),
         }
     }
 
-    /// How many bytes [`Renderer::write_with`] appends without more, but for instants before 1970 or after 9999.
+    /// How many bytes [`Renderer::write_with`] appends without more, but for instants before 1970
+    /// or after 9999.
     pub(super) fn size(&self, parts: &Parts<'_>) -> usize {
         const IDS: usize = 2 * 15;
-        let version = if parts.version.is_some() { VERSION[0].len() + 16 + VERSION[1].len() } else { 0 };
+        let version =
+            if parts.version.is_some() { VERSION[0].len() + 16 + VERSION[1].len() } else { 0 };
         self.head(parts.extensions).len()
             + parts.body.len()
             + self.meta.len()
@@ -76,8 +80,14 @@ impl Renderer {
         self.write_with(account.into(), out, |_| ());
     }
 
-    /// Appends a resource; `more` appends attributes that are not in its body, each with a comma before it.
-    pub(super) fn write_with(&self, parts: Parts<'_>, out: &mut Vec<u8>, more: impl FnOnce(&mut Vec<u8>)) {
+    /// Appends a resource; `more` appends attributes that are not in its body, each with a comma
+    /// before it.
+    pub(super) fn write_with(
+        &self,
+        parts: Parts<'_>,
+        out: &mut Vec<u8>,
+        more: impl FnOnce(&mut Vec<u8>),
+    ) {
         let id = digits(parts.id);
         out.extend_from_slice(self.head(parts.extensions));
         out.extend_from_slice(&id);
@@ -115,7 +125,8 @@ impl Renderer {
 }
 
 /// The two instants of `meta` and what follows them, the digits to be filled in.
-const TIMES: [u8; 72] = *b"0000-00-00T00:00:00Z\",\"lastModified\":\"0000-00-00T00:00:00Z\",\"location\":\"";
+const TIMES: [u8; 72] =
+    *b"0000-00-00T00:00:00Z\",\"lastModified\":\"0000-00-00T00:00:00Z\",\"location\":\"";
 
 /// Where within [`TIMES`] the second instant begins.
 const MODIFIED: usize = 38;
@@ -131,7 +142,8 @@ pub(super) fn write_id(id: u64, out: &mut Vec<u8>) {
     out.extend_from_slice(&digits(id));
 }
 
-/// The last fifteen digits of a number. Halves of it are enough for the narrow arithmetic, which is the quick one.
+/// The last fifteen digits of a number. Halves of it are enough for the narrow arithmetic, which is
+/// the quick one.
 fn digits(number: u64) -> [u8; 15] {
     let (high, low) = ((number / 100_000_000 % 10_000_000) as u32, (number % 100_000_000) as u32);
     let (a, b, c, d) = (pair(high / 1_000_000), pair(high / 10_000), pair(high / 100), pair(high));
@@ -178,8 +190,9 @@ fn write_times(created: Time, modified: Time, out: &mut Vec<u8>) {
     out.extend_from_slice(&TIMES[MODIFIED + 20..]);
 }
 
-/// Fills in the digits of an instant. A calendar is asked only beyond the years 1970 to 9999, and then nothing is filled
-/// in: two instants a resource, and a million resources, made the general way costly.
+/// Fills in the digits of an instant. A calendar is asked only beyond the years 1970 to 9999, and
+/// then nothing is filled in: two instants a resource, and a million resources, made the general
+/// way costly.
 fn fill_time(time: Time, text: &mut [u8]) -> Option<()> {
     let secs = time.as_micros().div_euclid(1_000_000);
     if !(0..253_370_764_800).contains(&secs) {
@@ -189,7 +202,8 @@ fn fill_time(time: Time, text: &mut [u8]) -> Option<()> {
     // Days to a date, with years that begin in March, so that the leap day is the last of its year.
     let shifted = days + 719_468;
     let (era, day_of_era) = (shifted / 146_097, shifted % 146_097);
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let year_of_era =
+        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let month_from_march = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
@@ -214,15 +228,30 @@ mod tests {
     fn instants_are_written_as_the_calendar_has_them() {
         let last = 253_370_764_800;
         let days = (0..3_000_000i64).step_by(997).map(|day| day * 86_400 + day % 86_400);
-        for secs in days.chain([-1, 951_782_399, 951_782_400, 4_107_542_399, last - 1, last, i64::MAX / 2_000_000]) {
+        for secs in days.chain([
+            -1,
+            951_782_399,
+            951_782_400,
+            4_107_542_399,
+            last - 1,
+            last,
+            i64::MAX / 2_000_000,
+        ]) {
             let time = Time::from_secs(secs);
             let mut out = Vec::new();
             write_times(time, Time::default(), &mut out);
-            let both = [&time.rfc3339(), "\",\"lastModified\":\"1970-01-01T00:00:00Z\",\"location\":\""].concat();
+            let both =
+                [&time.rfc3339(), "\",\"lastModified\":\"1970-01-01T00:00:00Z\",\"location\":\""]
+                    .concat();
             assert_eq!(String::from_utf8(out).unwrap(), both, "{secs}");
             let mut out = Vec::new();
             write_times(Time::default(), time, &mut out);
-            let both = ["1970-01-01T00:00:00Z\",\"lastModified\":\"", &time.rfc3339(), "\",\"location\":\""].concat();
+            let both = [
+                "1970-01-01T00:00:00Z\",\"lastModified\":\"",
+                &time.rfc3339(),
+                "\",\"location\":\"",
+            ]
+            .concat();
             assert_eq!(String::from_utf8(out).unwrap(), both, "{secs}");
         }
     }

@@ -1,4 +1,5 @@
-//! A resource of either kind: written with what is derived or kept apart, cut to what was asked for, with its version.
+//! A resource of either kind: written with what is derived or kept apart, cut to what was asked
+//! for, with its version.
 
 use bytes::Bytes;
 use http::header::{ETAG, HeaderMap, HeaderName, HeaderValue, IF_MATCH, IF_NONE_MATCH, LOCATION};
@@ -73,8 +74,11 @@ impl GoLinks {
 
     /// Which attributes of the answer a request wants to see.
     pub(super) fn projection(&self, asked: Asked<'_>) -> Result<Projection, Error> {
-        // Groups can always be read without their members, which the vendor's client needs [scim-dev].
-        match asked.query.is_empty() || !(self.can(Capability::Attributes) || self.can(Capability::Groups)) {
+        // Groups can always be read without their members, which the vendor's client needs
+        // [scim-dev].
+        match asked.query.is_empty()
+            || !(self.can(Capability::Attributes) || self.can(Capability::Groups))
+        {
             true => Ok(Projection::Default),
             false => Query::parse(asked.query)?.projection(),
         }
@@ -87,7 +91,9 @@ impl GoLinks {
             Item::User(account) if needs.groups && self.shows_groups() => {
                 self.write_groups_of(Member::User(account.id), out);
             }
-            Item::Group(group) if needs.members && !group.members().is_empty() => self.write_members(group, out),
+            Item::Group(group) if needs.members && !group.members().is_empty() => {
+                self.write_members(group, out)
+            }
             Item::User(_) | Item::Group(_) => {}
         });
     }
@@ -113,16 +119,25 @@ impl GoLinks {
     }
 
     /// Appends what a client is to see of a resource.
-    pub(super) fn write_projected(&self, item: Item<'_>, projection: &Projection, out: &mut Vec<u8>) {
+    pub(super) fn write_projected(
+        &self,
+        item: Item<'_>,
+        projection: &Projection,
+        out: &mut Vec<u8>,
+    ) {
         let needs = self.needs(item, projection);
         // Most often nothing but the members is left out, and those need not be taken away again.
         let without_members = match projection {
-            Projection::Without(paths) => paths
-                .iter()
-                .all(|path| path.is_plain() && path.schema.is_none() && path.attribute.eq_ignore_ascii_case("members")),
+            Projection::Without(paths) => paths.iter().all(|path| {
+                path.is_plain()
+                    && path.schema.is_none()
+                    && path.attribute.eq_ignore_ascii_case("members")
+            }),
             _ => false,
         };
-        if (matches!(projection, Projection::Default) || without_members) && !self.hides_by_default(item) {
+        if (matches!(projection, Projection::Default) || without_members)
+            && !self.hides_by_default(item)
+        {
             self.write_item(item, needs, out);
             return;
         }
@@ -135,13 +150,23 @@ impl GoLinks {
     fn needs(&self, item: Item<'_>, projection: &Projection) -> Needs {
         let wanted = |name: &str| projection.wants(self.kind_of(item), name);
         match item {
-            Item::User(_) => Needs { groups: self.shows_groups() && wanted("groups"), members: false },
-            Item::Group(group) => Needs { members: !group.members().is_empty() && wanted("members"), groups: false },
+            Item::User(_) => {
+                Needs { groups: self.shows_groups() && wanted("groups"), members: false }
+            }
+            Item::Group(group) => {
+                Needs { members: !group.members().is_empty() && wanted("members"), groups: false }
+            }
         }
     }
 
     /// 200 with a list of `total` resources, of which these are the page from `start` on.
-    pub(super) fn list(&self, total: usize, start: u64, projection: &Projection, page: &[Item<'_>]) -> Response<Bytes> {
+    pub(super) fn list(
+        &self,
+        total: usize,
+        start: u64,
+        projection: &Projection,
+        page: &[Item<'_>],
+    ) -> Response<Bytes> {
         if total == 0 && start == 1 {
             return ok(ListWriter::nothing());
         }
@@ -185,17 +210,24 @@ impl GoLinks {
     /// The version of a resource, where versions are shown: another one after every change.
     pub(super) fn version_of(&self, item: Item<'_>) -> Option<u64> {
         self.can(Capability::Etag).then(|| match item {
-            Item::User(account) => {
-                xxh3_64_with_seed(&account.revision.to_le_bytes(), account.modified.as_micros() as u64 ^ account.id.0)
-            }
-            Item::Group(group) => {
-                xxh3_64_with_seed(group.body(), (group.modified.as_micros() as u64) ^ group.revision.rotate_left(32))
-            }
+            Item::User(account) => xxh3_64_with_seed(
+                &account.revision.to_le_bytes(),
+                account.modified.as_micros() as u64 ^ account.id.0,
+            ),
+            Item::Group(group) => xxh3_64_with_seed(
+                group.body(),
+                (group.modified.as_micros() as u64) ^ group.revision.rotate_left(32),
+            ),
         })
     }
 
     /// Whether a resource may be read or changed, by the versions the client knows (RFC 7644 3.14).
-    pub(super) fn check_version(&self, item: Item<'_>, asked: Asked<'_>, reads: bool) -> Result<(), Refusal> {
+    pub(super) fn check_version(
+        &self,
+        item: Item<'_>,
+        asked: Asked<'_>,
+        reads: bool,
+    ) -> Result<(), Refusal> {
         let (only_if, unless) = (asked.headers.get(IF_MATCH), asked.headers.get(IF_NONE_MATCH));
         if only_if.is_none() && unless.is_none() {
             return Ok(());
@@ -205,7 +237,9 @@ impl GoLinks {
             return Err(Error::new(412, "the resource has another version").into());
         }
         match unless {
-            Some(known) if names_version(known, version) && reads => Err(Refusal::not_modified(version)),
+            Some(known) if names_version(known, version) && reads => {
+                Err(Refusal::not_modified(version))
+            }
             Some(known) if names_version(known, version) => {
                 Err(Error::new(412, "the resource has this version already").into())
             }
@@ -283,9 +317,12 @@ pub(super) fn etag_header(version: u64) -> Option<(HeaderName, HeaderValue)> {
     HeaderValue::from_bytes(&tag(version)).ok().map(|value| (ETAG, value))
 }
 
-/// Whether a header names the version, among several or by `*`; weak and strong tags are compared alike.
+/// Whether a header names the version, among several or by `*`; weak and strong tags are compared
+/// alike.
 fn names_version(header: &HeaderValue, version: u64) -> bool {
     let strong = format!("\"{version:016x}\"");
     let Ok(text) = header.to_str() else { return false };
-    text.split(',').map(str::trim).any(|one| one == "*" || one.strip_prefix("W/").unwrap_or(one) == strong)
+    text.split(',')
+        .map(str::trim)
+        .any(|one| one == "*" || one.strip_prefix("W/").unwrap_or(one) == strong)
 }

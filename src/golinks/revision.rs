@@ -1,4 +1,5 @@
-//! An account as a change finds it and leaves it: whole, or only those attributes that the change can touch.
+//! An account as a change finds it and leaves it: whole, or only those attributes that the change
+//! can touch.
 
 use super::account::Account;
 use super::accounts::{Draft, extensions};
@@ -36,7 +37,8 @@ impl Revision {
         rules: Rules,
         work: &mut Work,
     ) -> Result<Revision, Error> {
-        let part = request.touches(kind, rules).and_then(|ranks| Part::of(ranks, account.body(), kind));
+        let part =
+            request.touches(kind, rules).and_then(|ranks| Part::of(ranks, account.body(), kind));
         let before = match &part {
             Some(part) => part.split.pick(account.body(), &part.ranks, kind),
             None => account.attributes(),
@@ -55,7 +57,9 @@ impl Revision {
         kind: &ResourceType,
         room: &'a mut Vec<u8>,
     ) -> Draft<'a> {
-        let Some(Part { ranks, split }) = &self.part else { return Draft::of(shaped, active, kind, room) };
+        let Some(Part { ranks, split }) = &self.part else {
+            return Draft::of(shaped, active, kind, room);
+        };
         room.clear();
         split.splice(account.body(), ranks, shaped, kind, room);
         let first = kind.schema.attributes.len();
@@ -70,7 +74,11 @@ impl Revision {
 impl Part {
     fn of(mut ranks: Vec<usize>, body: &[u8], kind: &ResourceType) -> Option<Part> {
         for always in ["userName", "active"] {
-            ranks.extend(kind.members().position(|member| member == always).filter(|rank| !ranks.contains(rank)));
+            ranks.extend(
+                kind.members()
+                    .position(|member| member == always)
+                    .filter(|rank| !ranks.contains(rank)),
+            );
         }
         let split = Split::of(body, kind, ranks.iter().copied().max().unwrap_or_default())?;
         Some(Part { ranks, split })

@@ -1,4 +1,5 @@
-//! From a request to its handler: the checks every request passes, then one `match` on method and path.
+//! From a request to its handler: the checks every request passes, then one `match` on method and
+//! path.
 
 use std::time::Duration;
 
@@ -42,8 +43,13 @@ impl From<Error> for Refusal {
 }
 
 impl GoLinks {
-    /// Answers a request that reached the SCIM door; the path begins with the base path (`/scim/v2/Users`).
-    pub fn handle(&mut self, request: &Request<Bytes>, moment: &mut Moment<'_, Event>) -> Response<Bytes> {
+    /// Answers a request that reached the SCIM door; the path begins with the base path
+    /// (`/scim/v2/Users`).
+    pub fn handle(
+        &mut self,
+        request: &Request<Bytes>,
+        moment: &mut Moment<'_, Event>,
+    ) -> Response<Bytes> {
         if request.method() == Method::HEAD {
             // The body is left out where the answer is written to a socket (RFC 9110 9.3.2).
             let mut read = request.clone();
@@ -56,14 +62,22 @@ impl GoLinks {
         }
     }
 
-    pub(super) fn handle_plain(&mut self, request: &Request<Bytes>, moment: &mut Moment<'_, Event>) -> Response<Bytes> {
+    pub(super) fn handle_plain(
+        &mut self,
+        request: &Request<Bytes>,
+        moment: &mut Moment<'_, Event>,
+    ) -> Response<Bytes> {
         match self.answer(request, moment) {
             Ok(response) => response,
             Err(refusal) => self.refuse(refusal, moment),
         }
     }
 
-    fn answer(&mut self, request: &Request<Bytes>, moment: &mut Moment<'_, Event>) -> Result<Response<Bytes>, Refusal> {
+    fn answer(
+        &mut self,
+        request: &Request<Bytes>,
+        moment: &mut Moment<'_, Event>,
+    ) -> Result<Response<Bytes>, Refusal> {
         let client = OwnTime::of(request);
         let own = client.map(|client| client.now);
         (self.work, self.own) = (Work::default(), own);
@@ -72,7 +86,9 @@ impl GoLinks {
             Some(below) if below.is_empty() || below.starts_with('/') => below,
             _ => return Err(not_found(path).into()),
         };
-        if let Some(left) = self.settings.limits.maintenance.and_then(|it| it.left(self.start, moment.now())) {
+        if let Some(left) =
+            self.settings.limits.maintenance.and_then(|it| it.left(self.start, moment.now()))
+        {
             return Err(under_maintenance(client.map_or(Some(left), |client| client.real(left))));
         }
         if let Some(response) = self.token_endpoint(request, below, moment) {
@@ -90,7 +106,9 @@ impl GoLinks {
                 Some(own) => (&mut self.outside_throttle, own),
                 None => (&mut self.throttle, moment.now()),
             };
-            throttle.admit(limit, self.start, now).map_err(|wait| too_many(limit.retry_after.seconds(wait)))?;
+            throttle
+                .admit(limit, self.start, now)
+                .map_err(|wait| too_many(limit.retry_after.seconds(wait)))?;
         }
         if request.body().len() > self.settings.body_limit {
             let detail = format!("the body is greater than {} bytes", self.settings.body_limit);
@@ -135,28 +153,48 @@ impl GoLinks {
                 self.create_user(request.body(), asked, moment)
             }
             (&Method::POST, "Users", Some(".search")) => self.search_by_post(Scope::Users, request),
-            (_, "Users", Some(".search")) if self.can(Capability::Search) => Err(not_allowed("POST")),
+            (_, "Users", Some(".search")) if self.can(Capability::Search) => {
+                Err(not_allowed("POST"))
+            }
             (&Method::GET, "Users", Some(id)) => self.read_user(id, asked),
-            (&Method::PATCH, _, Some(_)) if !self.can(Capability::Patch) => Err(not_implemented("PATCH")),
-            (&Method::PATCH, "Users", Some(id)) => self.patch_user(id, self.read_change(request)?, asked, moment),
+            (&Method::PATCH, _, Some(_)) if !self.can(Capability::Patch) => {
+                Err(not_implemented("PATCH"))
+            }
+            (&Method::PATCH, "Users", Some(id)) => {
+                self.patch_user(id, self.read_change(request)?, asked, moment)
+            }
             (&Method::PUT, _, Some(_)) if !self.can(Capability::Put) => Err(not_implemented("PUT")),
-            (&Method::PUT, "Users", Some(id)) => self.replace_user(id, read_body(request)?, asked, moment),
+            (&Method::PUT, "Users", Some(id)) => {
+                self.replace_user(id, read_body(request)?, asked, moment)
+            }
             (&Method::DELETE, "Users", Some(id)) => self.delete_user(id, asked, moment),
             (_, "Users", None) => Err(not_allowed("GET, POST")),
             (_, "Users", Some(_)) => Err(not_allowed("GET, PUT, PATCH, DELETE")),
 
-            (_, "Groups", _) if self.can(Capability::Groups) => self.at_groups(request, item, asked, moment),
+            (_, "Groups", _) if self.can(Capability::Groups) => {
+                self.at_groups(request, item, asked, moment)
+            }
             (method, "Groups", item) => self.without_groups(method, item, request.uri().path()),
 
             (&Method::GET, "Schemas", id) => discovery::schemas(&self.kinds(), id, query, base_url),
-            (&Method::GET, "ResourceTypes", id) => discovery::resource_types(&self.kinds(), id, query, base_url),
-            (&Method::GET, "ServiceProviderConfig", None) => discovery::config(&self.settings, query),
-            (_, "Schemas" | "ResourceTypes", _) | (_, "ServiceProviderConfig", None) => Err(not_allowed("GET")),
+            (&Method::GET, "ResourceTypes", id) => {
+                discovery::resource_types(&self.kinds(), id, query, base_url)
+            }
+            (&Method::GET, "ServiceProviderConfig", None) => {
+                discovery::config(&self.settings, query)
+            }
+            (_, "Schemas" | "ResourceTypes", _) | (_, "ServiceProviderConfig", None) => {
+                Err(not_allowed("GET"))
+            }
 
-            (&Method::GET, "", None) if self.can(Capability::Search) => self.search(Scope::All, &Query::parse(query)?),
+            (&Method::GET, "", None) if self.can(Capability::Search) => {
+                self.search(Scope::All, &Query::parse(query)?)
+            }
             (&Method::POST, ".search", None) => self.search_by_post(Scope::All, request),
             (_, "Me", None) => Err(not_implemented("/Me")),
-            (&Method::POST, "Bulk", None) if self.can(Capability::Bulk) => self.bulk(read_body(request)?, moment),
+            (&Method::POST, "Bulk", None) if self.can(Capability::Bulk) => {
+                self.bulk(read_body(request)?, moment)
+            }
             (&Method::POST, "Bulk", None) => Err(not_implemented("/Bulk")),
             (_, "Bulk" | ".search", None) => Err(not_allowed("POST")),
             _ => Err(not_found(request.uri().path()).into()),
@@ -169,7 +207,11 @@ impl GoLinks {
         PatchRequest::read(request.body(), self.rules())
     }
 
-    fn search_by_post(&self, scope: Scope, request: &Request<Bytes>) -> Result<Response<Bytes>, Refusal> {
+    fn search_by_post(
+        &self,
+        scope: Scope,
+        request: &Request<Bytes>,
+    ) -> Result<Response<Bytes>, Refusal> {
         match self.can(Capability::Search) {
             true => self.search(scope, &Query::of_body(read_body(request)?)?),
             false => Err(not_implemented("search by POST")),
@@ -189,7 +231,9 @@ impl GoLinks {
             (&Method::POST, Some(".search")) => self.search_by_post(Scope::Groups, request),
             (_, Some(".search")) if self.can(Capability::Search) => Err(not_allowed("POST")),
             (&Method::GET, Some(id)) => self.read_group(id, asked),
-            (&Method::PATCH, Some(id)) => self.patch_group(id, self.read_change(request)?, asked, moment),
+            (&Method::PATCH, Some(id)) => {
+                self.patch_group(id, self.read_change(request)?, asked, moment)
+            }
             (&Method::PUT, Some(id)) => self.replace_group(id, read_body(request)?, asked, moment),
             (&Method::DELETE, Some(id)) => self.delete_group(id, asked, moment),
             (_, None) => Err(not_allowed("GET, POST")),
@@ -198,7 +242,12 @@ impl GoLinks {
     }
 
     /// GoLinks has no groups; what it says then is a setting.
-    fn without_groups(&self, method: &Method, item: Option<&str>, path: &str) -> Result<Response<Bytes>, Refusal> {
+    fn without_groups(
+        &self,
+        method: &Method,
+        item: Option<&str>,
+        path: &str,
+    ) -> Result<Response<Bytes>, Refusal> {
         match (self.settings.groups, method, item) {
             (Groups::NotFound, _, _) => Err(not_found(path).into()),
             (Groups::Empty, &Method::GET, None) => Ok(ok(ListWriter::nothing())),
@@ -207,12 +256,17 @@ impl GoLinks {
         }
     }
 
-    pub(super) fn refuse(&self, mut refusal: Refusal, moment: &mut Moment<'_, Event>) -> Response<Bytes> {
+    pub(super) fn refuse(
+        &self,
+        mut refusal: Refusal,
+        moment: &mut Moment<'_, Event>,
+    ) -> Response<Bytes> {
         let error = &mut refusal.error;
         if error.status == 304 {
             return unchanged(refusal.header);
         }
-        let of_the_client = (400..500).contains(&error.status) && ![401, 403, 404, 429].contains(&error.status);
+        let of_the_client =
+            (400..500).contains(&error.status) && ![401, 403, 404, 429].contains(&error.status);
         if of_the_client && self.settings.quirks.is(Quirk::ClientErrorsAs500) {
             *error = Error::new(500, "Internal Server Error");
         }
@@ -251,7 +305,10 @@ fn check_type(request: &Request<Bytes>) -> Result<(), Error> {
         let kind = kind.split(|byte| *byte == b';').next().unwrap_or(kind).trim_ascii();
         let known = [scim::CONTENT_TYPE, "application/json"];
         if !known.iter().any(|known| known.as_bytes().eq_ignore_ascii_case(kind)) {
-            return Err(Error::new(415, format!("the body is {}; send {}", String::from_utf8_lossy(kind), known[0])));
+            return Err(Error::new(
+                415,
+                format!("the body is {}; send {}", String::from_utf8_lossy(kind), known[0]),
+            ));
         }
     }
     Ok(())
@@ -288,7 +345,10 @@ fn not_implemented(what: &str) -> Refusal {
 
 fn unauthorized(auth: Auth, why: &'static str) -> Refusal {
     let scheme = if auth == Auth::Basic { "Basic realm=\"GoLinks\"" } else { "Bearer" };
-    Refusal { error: Error::new(401, why), header: Some((WWW_AUTHENTICATE, HeaderValue::from_static(scheme))) }
+    Refusal {
+        error: Error::new(401, why),
+        header: Some((WWW_AUTHENTICATE, HeaderValue::from_static(scheme))),
+    }
 }
 
 /// Says how long it will last, when that can be told.
@@ -304,7 +364,10 @@ fn too_many(wait_secs: Option<u64>) -> Refusal {
     let header = wait_secs.map(|secs| (RETRY_AFTER, HeaderValue::from(secs)));
     let detail = match wait_secs {
         Some(secs) => {
-            format!("too many requests; try again in {}", crate::base::time::show_duration(Duration::from_secs(secs)))
+            format!(
+                "too many requests; try again in {}",
+                crate::base::time::show_duration(Duration::from_secs(secs))
+            )
         }
         None => "too many requests".to_owned(),
     };

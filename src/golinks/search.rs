@@ -1,4 +1,5 @@
-//! Finding resources: by index where the filter allows it, else one by one; sorted, cut into pages (RFC 7644 3.4.2, 3.4.3).
+//! Finding resources: by index where the filter allows it, else one by one; sorted, cut into pages
+//! (RFC 7644 3.4.2, 3.4.3).
 
 use std::cell::OnceCell;
 use std::cmp::Ordering;
@@ -40,11 +41,20 @@ struct Search {
 
 impl GoLinks {
     /// Answers a search.
-    pub(super) fn search(&self, scope: Scope, query: &Query<'_>) -> Result<Response<Bytes>, Refusal> {
+    pub(super) fn search(
+        &self,
+        scope: Scope,
+        query: &Query<'_>,
+    ) -> Result<Response<Bytes>, Refusal> {
         let mut search = self.understand(query)?;
         let skip = usize::try_from(search.start - 1).unwrap_or(usize::MAX);
-        if search.filter.is_none() && search.sort.is_none() && scope == Scope::Users && !self.hides_some() {
-            let page: Vec<_> = self.accounts.from(skip).take(search.count).map(Item::User).collect();
+        if search.filter.is_none()
+            && search.sort.is_none()
+            && scope == Scope::Users
+            && !self.hides_some()
+        {
+            let page: Vec<_> =
+                self.accounts.from(skip).take(search.count).map(Item::User).collect();
             return Ok(self.list(self.accounts.len(), search.start, &search.projection, &page));
         }
         let filter = search.filter.take();
@@ -70,18 +80,17 @@ impl GoLinks {
     }
 
     fn understand(&self, query: &Query<'_>) -> Result<Search, Error> {
-        let filter = query
-            .filter
-            .as_deref()
-            .map(Filter::parse)
-            .transpose()
-            .map_err(|why| Error::of(ScimType::InvalidFilter, format!("cannot read the filter: {why}")))?;
-        let sort = query.sort_by.as_deref().filter(|path| !path.is_empty() && self.can(Capability::Sort));
-        let sort = sort
-            .map(Path::parse)
-            .transpose()
-            .map_err(|why| Error::of(ScimType::InvalidPath, format!("cannot read `sortBy`: {why}")))?;
-        let count = query.count.map_or(self.settings.page_size, |count| usize::try_from(count).unwrap_or(usize::MAX));
+        let filter = query.filter.as_deref().map(Filter::parse).transpose().map_err(|why| {
+            Error::of(ScimType::InvalidFilter, format!("cannot read the filter: {why}"))
+        })?;
+        let sort =
+            query.sort_by.as_deref().filter(|path| !path.is_empty() && self.can(Capability::Sort));
+        let sort = sort.map(Path::parse).transpose().map_err(|why| {
+            Error::of(ScimType::InvalidPath, format!("cannot read `sortBy`: {why}"))
+        })?;
+        let count = query
+            .count
+            .map_or(self.settings.page_size, |count| usize::try_from(count).unwrap_or(usize::MAX));
         Ok(Search {
             filter,
             sort: sort.map(|path| (path, query.descending)),
@@ -91,21 +100,41 @@ impl GoLinks {
         })
     }
 
-    fn users_that_meet(&self, filter: Option<Filter>, scope: Scope) -> Result<Vec<Item<'_>>, Error> {
+    fn users_that_meet(
+        &self,
+        filter: Option<Filter>,
+        scope: Scope,
+    ) -> Result<Vec<Item<'_>>, Error> {
         let Some(filter) = filter else {
-            return Ok(self.accounts.iter().map(Item::User).filter(|item| self.is_shown(*item)).collect());
+            return Ok(self
+                .accounts
+                .iter()
+                .map(Item::User)
+                .filter(|item| self.is_shown(*item))
+                .collect());
         };
         let filter = self.settled(filter, &self.users, scope)?;
         if let Some(account) = self.sole_user(&filter) {
-            return Ok(account.map(Item::User).filter(|item| self.is_shown(*item)).into_iter().collect());
+            return Ok(account
+                .map(Item::User)
+                .filter(|item| self.is_shown(*item))
+                .into_iter()
+                .collect());
         }
-        let needs = Needs { groups: mentions(&filter, &|path| is_attribute(path, "groups")), members: false };
+        let needs = Needs {
+            groups: mentions(&filter, &|path| is_attribute(path, "groups")),
+            members: false,
+        };
         let trial = Trial::of(&filter, needs);
         let meets = |item: &Item<'_>| self.is_shown(*item) && self.meets(*item, &trial);
         Ok(match self.likely_users(&filter) {
             Some(slots) => {
                 bounded(slots.len(), &filter)?;
-                slots.into_iter().map(|slot| Item::User(self.accounts.at(slot))).filter(meets).collect()
+                slots
+                    .into_iter()
+                    .map(|slot| Item::User(self.accounts.at(slot)))
+                    .filter(meets)
+                    .collect()
             }
             None => {
                 bounded(self.accounts.len(), &filter)?;
@@ -114,7 +143,11 @@ impl GoLinks {
         })
     }
 
-    fn groups_that_meet(&self, filter: Option<Filter>, scope: Scope) -> Result<Vec<Item<'_>>, Error> {
+    fn groups_that_meet(
+        &self,
+        filter: Option<Filter>,
+        scope: Scope,
+    ) -> Result<Vec<Item<'_>>, Error> {
         if !self.can(Capability::Groups) {
             return Ok(Vec::new());
         }
@@ -137,9 +170,14 @@ impl GoLinks {
         })
     }
 
-    /// The filter with what the schema says of its attributes; across kinds of resources a name may be unknown to one
-    /// of them (RFC 7644 3.4.2.1).
-    fn settled(&self, mut filter: Filter, kind: &ResourceType, scope: Scope) -> Result<Filter, Error> {
+    /// The filter with what the schema says of its attributes; across kinds of resources a name may
+    /// be unknown to one of them (RFC 7644 3.4.2.1).
+    fn settled(
+        &self,
+        mut filter: Filter,
+        kind: &ResourceType,
+        scope: Scope,
+    ) -> Result<Filter, Error> {
         let exact_name = self.settings.quirks.word(Quirk::UsernameFilterCase) == "exact";
         match settle(&mut filter, kind, exact_name) {
             Err(error) if scope != Scope::All => Err(error),
@@ -151,15 +189,20 @@ impl GoLinks {
         let mut object = None;
         trial.filter.matches_by(&mut |leaf| {
             answer_beside(item, leaf).unwrap_or_else(|| {
-                leaf.matches(object.get_or_insert_with(|| self.picked(item, trial.names(), trial.needs)))
+                leaf.matches(
+                    object.get_or_insert_with(|| self.picked(item, trial.names(), trial.needs)),
+                )
             })
         })
     }
 
-    /// The attributes of a resource with these names, and no others: what is not asked for is not read.
+    /// The attributes of a resource with these names, and no others: what is not asked for is not
+    /// read.
     fn picked(&self, item: Item<'_>, names: &[String], needs: Needs) -> Object {
-        let kept_apart =
-            |name: &String| is_protocol(name) || ["members", "groups"].iter().any(|it| it.eq_ignore_ascii_case(name));
+        let kept_apart = |name: &String| {
+            is_protocol(name)
+                || ["members", "groups"].iter().any(|it| it.eq_ignore_ascii_case(name))
+        };
         if !names.iter().any(kept_apart) {
             return Object::pick(item.body(), names);
         }
@@ -181,11 +224,12 @@ impl GoLinks {
     }
 
     fn hides_some(&self) -> bool {
-        self.settings.quirks.is(Quirk::HideInactive) || self.settings.quirks.is(Quirk::HideUnmanaged)
+        self.settings.quirks.is(Quirk::HideInactive)
+            || self.settings.quirks.is(Quirk::HideUnmanaged)
     }
 
-    /// Sorts by the primary or else the first value at the path; those without one come last, and first when descending
-    /// (RFC 7644 3.4.2.3).
+    /// Sorts by the primary or else the first value at the path; those without one come last, and
+    /// first when descending (RFC 7644 3.4.2.3).
     fn sorted<'a>(
         &self,
         items: Vec<Item<'a>>,
@@ -199,7 +243,8 @@ impl GoLinks {
                 exact = settle_path(path, kind)?;
             }
         }
-        let needs = Needs { members: is_attribute(path, "members"), groups: is_attribute(path, "groups") };
+        let needs =
+            Needs { members: is_attribute(path, "members"), groups: is_attribute(path, "groups") };
         let mut names = Vec::new();
         path.names(&mut names);
         let key = |item: Item<'_>| {
@@ -208,7 +253,8 @@ impl GoLinks {
                 path.first_value(&picked).map(|value| SortKey::of(value, exact))
             })
         };
-        let mut keyed: Vec<(Option<SortKey>, Item<'a>)> = items.into_iter().map(|item| (key(item), item)).collect();
+        let mut keyed: Vec<(Option<SortKey>, Item<'a>)> =
+            items.into_iter().map(|item| (key(item), item)).collect();
         keyed.sort_by(|(a, _), (b, _)| {
             let order = match (a, b) {
                 (Some(a), Some(b)) => a.order(b),
@@ -221,33 +267,46 @@ impl GoLinks {
         Ok(keyed.into_iter().map(|(_, item)| item).collect())
     }
 
-    /// The one account a filter can meet, when the filter asks for nothing but what finds it: no second look is needed.
+    /// The one account a filter can meet, when the filter asks for nothing but what finds it: no
+    /// second look is needed.
     fn sole_user(&self, filter: &Filter) -> Option<Option<super::Account<'_>>> {
         let Filter::Compare(path, Operator::Eq, Value::Text(text)) = filter else { return None };
         match () {
-            () if is_plain(path, "userName") && !path.is_case_exact() => Some(self.accounts.named(text)),
-            () if is_plain(path, "id") => Some(AccountId::parse(text).and_then(|id| self.accounts.get(id))),
+            () if is_plain(path, "userName") && !path.is_case_exact() => {
+                Some(self.accounts.named(text))
+            }
+            () if is_plain(path, "id") => {
+                Some(AccountId::parse(text).and_then(|id| self.accounts.get(id)))
+            }
             () => None,
         }
     }
 
-    /// The slots of the accounts among which are all that meet the filter, when an index knows them.
+    /// The slots of the accounts among which are all that meet the filter, when an index knows
+    /// them.
     fn likely_users(&self, filter: &Filter) -> Option<Vec<u32>> {
         let found = |slot: Option<_>| Some(slot.into_iter().collect());
         match filter {
             Filter::And(all) => least(all.iter().map(|part| self.likely_users(part))),
-            Filter::Or(any) => together(any.iter().map(|part| self.likely_users(part)), |slot| *slot as usize),
-            Filter::Compare(path, Operator::Eq, Value::Text(text)) if is_attribute(path, "userName") => {
+            Filter::Or(any) => {
+                together(any.iter().map(|part| self.likely_users(part)), |slot| *slot as usize)
+            }
+            Filter::Compare(path, Operator::Eq, Value::Text(text))
+                if is_attribute(path, "userName") =>
+            {
                 found(self.accounts.slot_named(&fold(text)))
             }
             Filter::Compare(path, Operator::Eq, Value::Text(text)) if is_attribute(path, "id") => {
                 found(AccountId::parse(text).and_then(|id| self.accounts.slot_of(id)))
             }
-            Filter::Compare(path, Operator::Eq, Value::Text(text)) => self.accounts.likely(path, text),
+            Filter::Compare(path, Operator::Eq, Value::Text(text)) => {
+                self.accounts.likely(path, text)
+            }
             // `emails[type eq "work" and value eq "…"]`
             Filter::Present(path) => {
                 let values = path.filter.as_ref()?.own_values()?;
-                let (_, value) = values.iter().find(|(name, _)| name.eq_ignore_ascii_case("value"))?;
+                let (_, value) =
+                    values.iter().find(|(name, _)| name.eq_ignore_ascii_case("value"))?;
                 self.accounts.likely(path, value.as_text()?)
             }
             _ => None,
@@ -259,18 +318,26 @@ impl GoLinks {
         let found = |group: Option<_>| Some(group.into_iter().collect());
         match filter {
             Filter::And(all) => least(all.iter().map(|part| self.likely_groups(part))),
-            Filter::Or(any) => {
-                together(any.iter().map(|part| self.likely_groups(part)), |group| std::ptr::from_ref(*group).addr())
-            }
-            Filter::Compare(path, Operator::Eq, Value::Text(text)) if is_attribute(path, "displayName") => {
+            Filter::Or(any) => together(any.iter().map(|part| self.likely_groups(part)), |group| {
+                std::ptr::from_ref(*group).addr()
+            }),
+            Filter::Compare(path, Operator::Eq, Value::Text(text))
+                if is_attribute(path, "displayName") =>
+            {
                 found(self.groups.named(text))
             }
             Filter::Compare(path, Operator::Eq, Value::Text(text)) if is_attribute(path, "id") => {
                 found(GroupId::parse(text).and_then(|id| self.groups.get(id)))
             }
             Filter::Compare(path, Operator::Eq, Value::Text(id)) if names_member(path) => {
-                let (user, group) = (AccountId::parse(id).map(Member::User), GroupId::parse(id).map(Member::Group));
-                Some(user.into_iter().chain(group).flat_map(|member| self.groups.of(member)).collect())
+                let (user, group) =
+                    (AccountId::parse(id).map(Member::User), GroupId::parse(id).map(Member::Group));
+                Some(
+                    user.into_iter()
+                        .chain(group)
+                        .flat_map(|member| self.groups.of(member))
+                        .collect(),
+                )
             }
             _ => None,
         }
@@ -310,7 +377,8 @@ fn bounded(resources: usize, filter: &Filter) -> Result<(), Error> {
     const MOST: usize = 10_000_000;
     match resources.saturating_mul(filter.size()) > MOST {
         true => {
-            let detail = format!("the filter makes {} comparisons on {resources} resources", filter.size());
+            let detail =
+                format!("the filter makes {} comparisons on {resources} resources", filter.size());
             Err(Error::of(ScimType::TooMany, detail))
         }
         false => Ok(()),
@@ -322,17 +390,24 @@ fn least<T>(parts: impl Iterator<Item = Option<Vec<T>>>) -> Option<Vec<T>> {
     parts.flatten().min_by_key(Vec::len)
 }
 
-/// All that the parts of an `or` leave to try, when each of them tells, as it lies in its store: in the order of creation.
-fn together<T: Copy>(parts: impl Iterator<Item = Option<Vec<T>>>, place: impl Fn(&T) -> usize) -> Option<Vec<T>> {
+/// All that the parts of an `or` leave to try, when each of them tells, as it lies in its store: in
+/// the order of creation.
+fn together<T: Copy>(
+    parts: impl Iterator<Item = Option<Vec<T>>>,
+    place: impl Fn(&T) -> usize,
+) -> Option<Vec<T>> {
     let mut all: Vec<T> = parts.collect::<Option<Vec<_>>>()?.concat();
     all.sort_by_key(&place);
     all.dedup_by_key(|it| place(it));
     Some(all)
 }
 
-/// What is known without reading a resource whole: what is kept beside its attributes, or stands at their beginning.
+/// What is known without reading a resource whole: what is kept beside its attributes, or stands at
+/// their beginning.
 fn answer_beside(item: Item<'_>, leaf: &Filter) -> Option<bool> {
-    name_answer(item, leaf).or_else(|| member_answer(item, leaf)).or_else(|| instant_answer(item, leaf))
+    name_answer(item, leaf)
+        .or_else(|| member_answer(item, leaf))
+        .or_else(|| instant_answer(item, leaf))
 }
 
 /// Whether an account has this userName, or a resource this id.
@@ -343,7 +418,9 @@ fn name_answer(item: Item<'_>, leaf: &Filter) -> Option<bool> {
             let name = account.user_name();
             Some(*name == **text || (!path.is_case_exact() && same_folded(&name, text)))
         }
-        Item::User(account) if is_plain(path, "id") => Some(AccountId::parse(text) == Some(account.id)),
+        Item::User(account) if is_plain(path, "id") => {
+            Some(AccountId::parse(text) == Some(account.id))
+        }
         Item::Group(group) if is_plain(path, "id") => Some(GroupId::parse(text) == Some(group.id)),
         _ => None,
     }
@@ -352,15 +429,22 @@ fn name_answer(item: Item<'_>, leaf: &Filter) -> Option<bool> {
 /// Whether somebody is a member, answered without reading the members one by one.
 fn member_answer(item: Item<'_>, leaf: &Filter) -> Option<bool> {
     match (item, leaf) {
-        (Item::Group(group), Filter::Compare(path, Operator::Eq, Value::Text(id))) if names_member(path) => {
-            let user = AccountId::parse(id).is_some_and(|id| group.members().contains(Member::User(id)));
-            Some(user || GroupId::parse(id).is_some_and(|id| group.members().contains(Member::Group(id))))
+        (Item::Group(group), Filter::Compare(path, Operator::Eq, Value::Text(id)))
+            if names_member(path) =>
+        {
+            let user =
+                AccountId::parse(id).is_some_and(|id| group.members().contains(Member::User(id)));
+            Some(
+                user || GroupId::parse(id)
+                    .is_some_and(|id| group.members().contains(Member::Group(id))),
+            )
         }
         _ => None,
     }
 }
 
-/// Whether a resource was created or changed before or after an instant, answered from what is kept beside it.
+/// Whether a resource was created or changed before or after an instant, answered from what is kept
+/// beside it.
 fn instant_answer(item: Item<'_>, leaf: &Filter) -> Option<bool> {
     let Filter::Compare(path, operator, Value::Text(text)) = leaf else { return None };
     let order = instant_at(item, path)?.cmp(&instant(text)?);
@@ -377,7 +461,10 @@ fn instant_answer(item: Item<'_>, leaf: &Filter) -> Option<bool> {
 
 /// The instant at `meta.created` or `meta.lastModified`, as it is shown: in whole seconds.
 fn instant_at(item: Item<'_>, path: &Path) -> Option<Time> {
-    let part = path.sub_attribute.as_deref().filter(|_| path.filter.is_none() && is_attribute(path, "meta"))?;
+    let part = path
+        .sub_attribute
+        .as_deref()
+        .filter(|_| path.filter.is_none() && is_attribute(path, "meta"))?;
     let (created, modified) = match item {
         Item::User(account) => (account.created, account.modified),
         Item::Group(group) => (group.created, group.modified),
@@ -418,7 +505,9 @@ fn is_plain(path: &Path, name: &str) -> bool {
 /// Whether a path is of a core attribute of this name.
 fn is_attribute(path: &Path, name: &str) -> bool {
     let core = path.schema.as_deref().is_none_or(|schema| {
-        [crate::scim::urn::USER, crate::scim::urn::GROUP].iter().any(|urn| urn.eq_ignore_ascii_case(schema))
+        [crate::scim::urn::USER, crate::scim::urn::GROUP]
+            .iter()
+            .any(|urn| urn.eq_ignore_ascii_case(schema))
     });
     core && path.attribute.eq_ignore_ascii_case(name)
 }
@@ -446,7 +535,9 @@ fn mentions_slowly(filter: &Filter, is_it: &dyn Fn(&Path) -> bool) -> bool {
 
 fn each_leaf(filter: &Filter, act: &mut dyn FnMut(&Filter)) {
     match filter {
-        Filter::And(parts) | Filter::Or(parts) => parts.iter().for_each(|part| each_leaf(part, act)),
+        Filter::And(parts) | Filter::Or(parts) => {
+            parts.iter().for_each(|part| each_leaf(part, act))
+        }
         Filter::Not(inner) => each_leaf(inner, act),
         leaf => act(leaf),
     }

@@ -116,11 +116,12 @@ impl GoLinks {
         self.renew_addresses();
     }
 
-    /// Says under which address clients know it: that of the endpoint as it is by default, whose path is then the one
-    /// that is set. `meta.location` is built from it.
+    /// Says under which address clients know it: that of the endpoint as it is by default, whose
+    /// path is then the one that is set. `meta.location` is built from it.
     pub fn set_base_url(&mut self, url: &str) {
         let url = url.trim_end_matches('/');
-        let moved = url.strip_suffix(DEFAULT_BASE).map(|host| format!("{host}{}", self.settings.base_path));
+        let moved =
+            url.strip_suffix(DEFAULT_BASE).map(|host| format!("{host}{}", self.settings.base_path));
         self.settings.base_url = moved.unwrap_or_else(|| url.to_owned());
         self.renew_addresses();
     }
@@ -128,7 +129,8 @@ impl GoLinks {
     /// Whether a request to this path is meant for it.
     pub fn is_at(&self, path: &str) -> bool {
         let below = path.strip_prefix(self.settings.base_path.as_str());
-        !self.settings.base_path.is_empty() && below.is_some_and(|below| below.is_empty() || below.starts_with('/'))
+        !self.settings.base_path.is_empty()
+            && below.is_some_and(|below| below.is_empty() || below.starts_with('/'))
     }
 
     pub(super) fn renew_addresses(&mut self) {
@@ -167,8 +169,8 @@ impl GoLinks {
         self.accounts.named(user_name).map(|account| account.id)
     }
 
-    /// Every account SCIM can see, in the order of creation, each parsed when it is reached. [`Accounts::iter`] is
-    /// cheaper when userName and `active` are enough.
+    /// Every account SCIM can see, in the order of creation, each parsed when it is reached.
+    /// [`Accounts::iter`] is cheaper when userName and `active` are enough.
     pub fn iter(&self) -> impl Iterator<Item = AccountView> + '_ {
         self.accounts.iter().map(|account| self.view(account))
     }

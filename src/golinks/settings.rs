@@ -51,7 +51,8 @@ pub enum Groups {
 /// What a PATCH is answered with.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum PatchReply {
-    /// A user with 200; of a group nothing, since a body with all members is inadvisable [scim-dev].
+    /// A user with 200; of a group nothing, since a body with all members is inadvisable
+    /// [scim-dev].
     User,
     /// Nothing: 204.
     Nothing,
@@ -60,8 +61,11 @@ pub enum PatchReply {
 }
 
 impl PatchReply {
-    const WORDS: [(&'static str, PatchReply); 3] =
-        [("resource", PatchReply::User), ("204", PatchReply::Nothing), ("200", PatchReply::Resource)];
+    const WORDS: [(&'static str, PatchReply); 3] = [
+        ("resource", PatchReply::User),
+        ("204", PatchReply::Nothing),
+        ("200", PatchReply::Resource),
+    ];
 }
 
 /// When a token ends.
@@ -122,7 +126,8 @@ pub struct Settings {
     pub schemas: Vec<Extension>,
     /// What a new account must have a value for, beyond userName.
     pub required: Required,
-    /// The address clients know, such as `https://api.golinks.io/scim/v2`; `meta.location` is built from it.
+    /// The address clients know, such as `https://api.golinks.io/scim/v2`; `meta.location` is built
+    /// from it.
     pub base_url: String,
     /// Where the path of a request must begin.
     pub base_path: String,
@@ -187,7 +192,11 @@ impl Settings {
             "[]",
             "Extension schemas, each with `id`, `name`, `resource` (User or Group) and `attributes` as RFC 7643 7 writes them.",
         ),
-        name("capabilities", "the profile's", "What the server offers, each under its name, true or false."),
+        name(
+            "capabilities",
+            "the profile's",
+            "What the server offers, each under its name, true or false.",
+        ),
         name("base_path", "\"/scim/v2\"", "Where the path of every request must begin."),
         name(
             "token",
@@ -195,8 +204,16 @@ impl Settings {
             "The bearer token clients must send, or a table with `value` and `expires`.",
         ),
         name("token.value", "\"golinks-demo-token\"", "The bearer token clients must send."),
-        name("token.expires", "never", "When the token ends: a duration since the start, or a date-time."),
-        name("token.scope", "\"all\"", "What the token is good for: `all`, or `read`, where a write gets 403."),
+        name(
+            "token.expires",
+            "never",
+            "When the token ends: a duration since the start, or a date-time.",
+        ),
+        name(
+            "token.scope",
+            "\"all\"",
+            "What the token is good for: `all`, or `read`, where a write gets 403.",
+        ),
         name("tokens", "[]", "Several good tokens, each as `token` is written."),
         name(
             "auth",
@@ -225,7 +242,11 @@ impl Settings {
             "\"deactivate\"",
             "What DELETE does: `deactivate` keeps the row inactive and hidden, `remove`, or `405`.",
         ),
-        name("groups", "\"404\"", "What /Groups answers: `404`, `501` or `empty`, a list without groups."),
+        name(
+            "groups",
+            "\"404\"",
+            "What /Groups answers: `404`, `501` or `empty`, a list without groups.",
+        ),
         name(
             "patch_reply",
             "\"resource\"",
@@ -244,13 +265,33 @@ impl Settings {
             "\"auto\"",
             "The Retry-After of a 429: `auto`, a duration, or `none` for no header.",
         ),
-        name("rate_limit.window", "none", "So many requests in so long: `{ requests = 100, span = \"1m\" }`."),
-        name("rate_limit.daily", "none", "How many requests are let in on a day of the calendar (UTC)."),
-        name("rate_limit.slow_start", "\"0s\"", "How long after the start the rate grows, from a tenth to the whole."),
+        name(
+            "rate_limit.window",
+            "none",
+            "So many requests in so long: `{ requests = 100, span = \"1m\" }`.",
+        ),
+        name(
+            "rate_limit.daily",
+            "none",
+            "How many requests are let in on a day of the calendar (UTC).",
+        ),
+        name(
+            "rate_limit.slow_start",
+            "\"0s\"",
+            "How long after the start the rate grows, from a tenth to the whole.",
+        ),
         name("limits", "{}", "Other limits, each under its name; `none` takes one away."),
         name("limits.seats", "\"none\"", "How many accounts may be active at one time."),
-        name("limits.seats_status", "403", "The status of what would need one seat more: `403` or `400`."),
-        name("limits.user_name", "256", "How many characters a userName may have; a longer one gets 400 (assumed)."),
+        name(
+            "limits.seats_status",
+            "403",
+            "The status of what would need one seat more: `403` or `400`.",
+        ),
+        name(
+            "limits.user_name",
+            "256",
+            "How many characters a userName may have; a longer one gets 400 (assumed).",
+        ),
         name(
             "limits.maintenance",
             "\"none\"",
@@ -263,20 +304,36 @@ impl Settings {
             "How long a created account is not found by a filter, though its id leads to it: eventual consistency, \
              in virtual time. Who creates one from outside need not wait longer in real time.",
         ),
-        name("body_limit", "1048576", "The greatest body of a request, in bytes; a greater one gets 413."),
+        name(
+            "body_limit",
+            "1048576",
+            "The greatest body of a request, in bytes; a greater one gets 413.",
+        ),
         name("page_size", "100", "The greatest number of accounts on a page of a list."),
-        name("bulk_operations", "1000", "The greatest number of operations of a bulk request; more get 413."),
+        name(
+            "bulk_operations",
+            "1000",
+            "The greatest number of operations of a bulk request; more get 413.",
+        ),
         name(
             "required",
             "[]",
             "What a new account must have a value for, beyond userName, as SCIM paths; one without gets 400.",
         ),
-        name("quirks", "{}", "Deviations of real servers, each under its name; see `explain quirks`."),
+        name(
+            "quirks",
+            "{}",
+            "Deviations of real servers, each under its name; see `explain quirks`.",
+        ),
     ];
 
     /// Every key there is, quirks too.
     pub fn names() -> impl Iterator<Item = Name> {
-        let quirks = quirks::TABLE.iter().map(|row| Name { name: row.path, default: row.words[0], doc: row.story });
+        let quirks = quirks::TABLE.iter().map(|row| Name {
+            name: row.path,
+            default: row.words[0],
+            doc: row.story,
+        });
         let can = capabilities::TABLE.iter().map(|row| Name {
             name: row.path,
             default: if row.golinks { "true" } else { "true with `generic`" },
@@ -290,7 +347,8 @@ impl Settings {
         self.capabilities.has(capability, self.profile)
     }
 
-    /// Reads the value of a key; a table is read key by key. May be called on a running server's settings.
+    /// Reads the value of a key; a table is read key by key. May be called on a running server's
+    /// settings.
     pub fn set(&mut self, path: &[&str], value: &Node, problems: &mut Problems) {
         match path {
             [] => self.set_table("", TOP, value, problems),
@@ -307,10 +365,15 @@ impl Settings {
             ["capabilities", name] => self.capabilities.set(name, value, problems),
             ["required"] => put(&mut self.required, Required::read(value, problems)),
             ["bulk_operations"] => {
-                put(&mut self.bulk_operations, value.as_count(problems).map(|count| count as usize));
+                put(
+                    &mut self.bulk_operations,
+                    value.as_count(problems).map(|count| count as usize),
+                );
             }
             ["base_path"] => self.set_base_path(value, problems),
-            ["token"] => put(&mut self.tokens, read_token(value, problems).map(|token| vec![token])),
+            ["token"] => {
+                put(&mut self.tokens, read_token(value, problems).map(|token| vec![token]))
+            }
             ["token", "value"] => {
                 if let (Some(text), token) = (value.as_text(problems), self.first_token()) {
                     token.value = text.to_owned();
@@ -327,7 +390,10 @@ impl Settings {
             ["tokens"] => put(&mut self.tokens, read_tokens(value, problems)),
             ["delete"] => put(&mut self.delete, read_delete(value, problems)),
             ["groups"] => put(&mut self.groups, read_groups(value, problems)),
-            ["patch_reply"] => put(&mut self.patch_reply, word_or_number(value).as_word(&PatchReply::WORDS, problems)),
+            ["patch_reply"] => put(
+                &mut self.patch_reply,
+                word_or_number(value).as_word(&PatchReply::WORDS, problems),
+            ),
             ["rate_limit"] => self.set_rate_limit(value, problems),
             ["rate_limit", key] => {
                 let mut limit = self.rate_limit.unwrap_or_else(|| limit_for(&[key]));
@@ -338,16 +404,29 @@ impl Settings {
             ["auth" | "basic" | "oauth", ..] => self.access.set(path, value, problems),
             ["limits"] => self.set_table("limits", Limits::KEYS, value, problems),
             ["limits", key] => self.limits.set(key, value, problems),
-            ["body_limit"] => put(&mut self.body_limit, value.as_count(problems).map(|count| count as usize)),
-            ["page_size"] => put(&mut self.page_size, value.as_count(problems).map(|count| (count as usize).max(1))),
+            ["body_limit"] => {
+                put(&mut self.body_limit, value.as_count(problems).map(|count| count as usize))
+            }
+            ["page_size"] => put(
+                &mut self.page_size,
+                value.as_count(problems).map(|count| (count as usize).max(1)),
+            ),
             ["quirks"] => self.set_quirks(value, problems),
             ["quirks", key] => match quirks::find(key) {
                 Some(row) => self.quirks.set(row, value, problems),
-                None => unknown(value, "quirk", key, quirks::TABLE.iter().map(|row| row.name), problems),
+                None => {
+                    unknown(value, "quirk", key, quirks::TABLE.iter().map(|row| row.name), problems)
+                }
             },
             _ => {
                 let key = path.join(".");
-                unknown(value, "setting", &key, Self::NAMES.iter().map(|known| known.name), problems);
+                unknown(
+                    value,
+                    "setting",
+                    &key,
+                    Self::NAMES.iter().map(|known| known.name),
+                    problems,
+                );
             }
         }
     }
@@ -357,9 +436,12 @@ impl Settings {
             match known.contains(&entry.key.as_str()) {
                 true if below.is_empty() => self.set(&[&entry.key], &entry.value, problems),
                 true => self.set(&[below, &entry.key], &entry.value, problems),
-                false => {
-                    unknown_key(entry, if below.is_empty() { "`golinks`" } else { "`golinks.limits`" }, known, problems)
-                }
+                false => unknown_key(
+                    entry,
+                    if below.is_empty() { "`golinks`" } else { "`golinks.limits`" },
+                    known,
+                    problems,
+                ),
             }
         }
     }
@@ -474,7 +556,9 @@ pub(super) fn unknown<'a>(
     known: impl Iterator<Item = &'a str> + Clone,
     problems: &mut Problems,
 ) {
-    problems.error(value.span, format!("unknown {what} `{key}` of golinks")).help(did_you_mean(key, known));
+    problems
+        .error(value.span, format!("unknown {what} `{key}` of golinks"))
+        .help(did_you_mean(key, known));
 }
 
 /// `404` may be written as a number or as a word.
@@ -486,12 +570,17 @@ fn word_or_number(value: &Node) -> Node {
 }
 
 fn read_delete(value: &Node, problems: &mut Problems) -> Option<Delete> {
-    let words = [("deactivate", Delete::Deactivate), ("remove", Delete::Remove), ("405", Delete::NotAllowed)];
+    let words = [
+        ("deactivate", Delete::Deactivate),
+        ("remove", Delete::Remove),
+        ("405", Delete::NotAllowed),
+    ];
     word_or_number(value).as_word(&words, problems)
 }
 
 fn read_groups(value: &Node, problems: &mut Problems) -> Option<Groups> {
-    let words = [("404", Groups::NotFound), ("501", Groups::NotImplemented), ("empty", Groups::Empty)];
+    let words =
+        [("404", Groups::NotFound), ("501", Groups::NotImplemented), ("empty", Groups::Empty)];
     word_or_number(value).as_word(&words, problems)
 }
 
@@ -579,7 +668,13 @@ fn set_limit(limit: &mut RateLimit, key: &str, value: &Node, problems: &mut Prob
             None => return false,
         },
         _ => {
-            unknown(value, "setting", &format!("rate_limit.{key}"), LIMIT.iter().copied(), problems);
+            unknown(
+                value,
+                "setting",
+                &format!("rate_limit.{key}"),
+                LIMIT.iter().copied(),
+                problems,
+            );
             return false;
         }
     }
@@ -587,13 +682,18 @@ fn set_limit(limit: &mut RateLimit, key: &str, value: &Node, problems: &mut Prob
 }
 
 fn read_window(value: &Node, problems: &mut Problems) -> Option<Window> {
-    for entry in value.as_table(problems)?.iter().filter(|entry| !["requests", "span"].contains(&entry.key.as_str())) {
+    for entry in value
+        .as_table(problems)?
+        .iter()
+        .filter(|entry| !["requests", "span"].contains(&entry.key.as_str()))
+    {
         unknown_key(entry, "`golinks.rate_limit.window`", &["requests", "span"], problems);
     }
     let (Some(requests), Some(span)) = (value.get("requests"), value.get("span")) else {
         return value.expected("both `requests` and `span`", problems);
     };
-    let window = Window { requests: requests.as_count(problems)?, span: span.as_duration(problems)? };
+    let window =
+        Window { requests: requests.as_count(problems)?, span: span.as_duration(problems)? };
     if window.span.is_zero() {
         return span.expected("a span greater than 0", problems);
     }
@@ -639,29 +739,58 @@ mod tests {
         assert_eq!(read("token.expires", text("30d")).unwrap().tokens[0].expires, expires);
         assert_eq!(read("delete", Kind::Integer(405)).unwrap().delete, Delete::NotAllowed);
         assert_eq!(read("groups", text("501")).unwrap().groups, Groups::NotImplemented);
-        let limit = read("rate_limit", table(&[("rps", Kind::Integer(5)), ("retry_after", text("none"))])).unwrap();
-        let expected = RateLimit { rps: 5.0, retry_after: RetryAfter::Absent, ..RateLimit::default() };
+        let limit =
+            read("rate_limit", table(&[("rps", Kind::Integer(5)), ("retry_after", text("none"))]))
+                .unwrap();
+        let expected =
+            RateLimit { rps: 5.0, retry_after: RetryAfter::Absent, ..RateLimit::default() };
         assert_eq!(limit.rate_limit, Some(expected));
-        assert_eq!(read("rate_limit.burst", Kind::Integer(7)).unwrap().rate_limit.map(|limit| limit.burst), Some(7));
-        assert!(read("quirks.strict_booleans", Kind::Bool(true)).unwrap().quirks.is(quirks::Quirk::StrictBooleans));
+        assert_eq!(
+            read("rate_limit.burst", Kind::Integer(7)).unwrap().rate_limit.map(|limit| limit.burst),
+            Some(7)
+        );
+        assert!(
+            read("quirks.strict_booleans", Kind::Bool(true))
+                .unwrap()
+                .quirks
+                .is(quirks::Quirk::StrictBooleans)
+        );
         let quirk = read("quirks", table(&[("dotted_keys", text("literal"))])).unwrap();
         assert_eq!(quirk.quirks.word(quirks::Quirk::DottedKeys), "literal");
     }
 
     #[test]
     fn wrong_keys_and_values_are_said() {
-        let check = |path: &str, kind: Kind, expected: &str| assert_eq!(read(path, kind).unwrap_err(), expected);
+        let check = |path: &str, kind: Kind, expected: &str| {
+            assert_eq!(read(path, kind).unwrap_err(), expected)
+        };
         check("delet", text("x"), "unknown setting `delet` of golinks (did you mean `delete`?)");
-        check("", table(&[("tokken", text("x"))]), "unknown key `tokken` in `golinks` (did you mean `token`?)");
+        check(
+            "",
+            table(&[("tokken", text("x"))]),
+            "unknown key `tokken` in `golinks` (did you mean `token`?)",
+        );
         check(
             "quirks.strict_boolean",
             Kind::Bool(true),
             "unknown quirk `strict_boolean` of golinks (did you mean `strict_booleans`?)",
         );
-        check("quirks.dotted_keys", text("ignored"), "unknown value `ignored` (did you mean `ignore`?)");
-        check("delete", text("keep"), "unknown value `keep` (it is one of `deactivate`, `remove`, `405`)");
+        check(
+            "quirks.dotted_keys",
+            text("ignored"),
+            "unknown value `ignored` (did you mean `ignore`?)",
+        );
+        check(
+            "delete",
+            text("keep"),
+            "unknown value `keep` (it is one of `deactivate`, `remove`, `405`)",
+        );
         check("rate_limit.rps", Kind::Integer(0), "a rate is greater than 0 ()");
-        check("token", Kind::Integer(1), "expected a token, or a table with `value` and `expires` ()");
+        check(
+            "token",
+            Kind::Integer(1),
+            "expected a token, or a table with `value` and `expires` ()",
+        );
         check("token", table(&[("expires", text("1d"))]), "a token needs a `value` ()");
         check("base_path", text("scim"), "a base path begins with `/` ()");
     }

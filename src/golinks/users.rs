@@ -29,7 +29,9 @@ impl GoLinks {
         }
         let start = query.start_index.unwrap_or(1);
         let skip = usize::try_from(start - 1).unwrap_or(usize::MAX);
-        let count = query.count.map_or(self.settings.page_size, |count| usize::try_from(count).unwrap_or(usize::MAX));
+        let count = query
+            .count
+            .map_or(self.settings.page_size, |count| usize::try_from(count).unwrap_or(usize::MAX));
         let page = count.min(self.settings.page_size);
         let projection = match self.can(Capability::Attributes) {
             true => query.projection()?,
@@ -59,10 +61,13 @@ impl GoLinks {
         Ok(self.list(usize::from(met.is_some()), start, &projection, seen.as_slice()))
     }
 
-    /// The userName a filter asks for; GoLinks can filter on nothing else (golinks-provisioning-tutorial).
+    /// The userName a filter asks for; GoLinks can filter on nothing else
+    /// (golinks-provisioning-tutorial).
     fn wanted_user_name(&self, filter: &str) -> Result<String, Error> {
         let refused = |detail: String| Error::of(ScimType::InvalidFilter, detail);
-        match Filter::parse(filter).map_err(|why| refused(format!("cannot read the filter: {why}")))? {
+        match Filter::parse(filter)
+            .map_err(|why| refused(format!("cannot read the filter: {why}")))?
+        {
             Filter::Compare(path, Operator::Eq, Value::Text(user_name)) if path.is_plain() => {
                 match self.users.place(&path) {
                     Place::Core(attribute) if attribute.name == "userName" => Ok(user_name),

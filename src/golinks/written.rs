@@ -1,5 +1,5 @@
-//! What an author writes about an account: keys that are SCIM paths, read in one way by `[golinks.account]`, by the
-//! actions that create and edit accounts, and by expectations.
+//! What an author writes about an account: keys that are SCIM paths, read in one way by
+//! `[golinks.account]`, by the actions that create and edit accounts, and by expectations.
 
 use super::capabilities::Profile;
 use super::{GoLinks, Settings, profile};
@@ -34,7 +34,9 @@ fn flatten(prefix: &str, node: &Node, found: &mut Vec<Written>, problems: &mut P
             continue;
         }
         match path(&text) {
-            Ok(path) => found.push(Written { path, value: value(&entry.value), span: entry.key_span }),
+            Ok(path) => {
+                found.push(Written { path, value: value(&entry.value), span: entry.key_span })
+            }
             Err(why) => {
                 problems.error(entry.key_span, format!("`{text}` is not a SCIM path: {why}"));
             }
@@ -42,10 +44,13 @@ fn flatten(prefix: &str, node: &Node, found: &mut Vec<Written>, problems: &mut P
     }
 }
 
-/// A key below another: behind a colon below the URN of an extension, else behind a dot (RFC 7644 3.10).
+/// A key below another: behind a colon below the URN of an extension, else behind a dot (RFC 7644
+/// 3.10).
 pub fn join(prefix: &str, key: &str) -> String {
-    let begins = |with: &str| prefix.get(..with.len()).is_some_and(|start| start.eq_ignore_ascii_case(with));
-    let within_known = [urn::USER, urn::ENTERPRISE_USER].iter().any(|urn| begins(&format!("{urn}:")));
+    let begins =
+        |with: &str| prefix.get(..with.len()).is_some_and(|start| start.eq_ignore_ascii_case(with));
+    let within_known =
+        [urn::USER, urn::ENTERPRISE_USER].iter().any(|urn| begins(&format!("{urn}:")));
     match prefix {
         "" => key.to_owned(),
         _ if begins("urn:") && !within_known && !prefix.contains('[') => format!("{prefix}:{key}"),
@@ -58,7 +63,8 @@ pub fn join(prefix: &str, key: &str) -> String {
 /// # Errors
 /// Why it is not one.
 pub fn path(text: &str) -> Result<Path, String> {
-    const ENTERPRISE: [&str; 6] = ["employeeNumber", "costCenter", "organization", "division", "department", "manager"];
+    const ENTERPRISE: [&str; 6] =
+        ["employeeNumber", "costCenter", "organization", "division", "department", "manager"];
     let first = text.split(['.', '[']).next().unwrap_or_default();
     let whole = match ENTERPRISE.iter().any(|name| name.eq_ignore_ascii_case(first)) {
         true => format!("{}:{text}", urn::ENTERPRISE_USER),
@@ -73,7 +79,9 @@ fn value(node: &Node) -> Value {
         Kind::Text(text) => Value::Text(text.clone()),
         Kind::Bool(value) => Value::Bool(*value),
         Kind::Integer(number) => Value::Number((*number).into()),
-        Kind::Float(number) => serde_json::Number::from_f64(*number).map_or(Value::Null, Value::Number),
+        Kind::Float(number) => {
+            serde_json::Number::from_f64(*number).map_or(Value::Null, Value::Number)
+        }
         Kind::Time(time) => Value::Text(time.rfc3339()),
         Kind::List(items) => Value::List(items.iter().map(value).collect()),
         Kind::Table(entries) => {
@@ -92,22 +100,28 @@ impl GoLinks {
         leads_somewhere(&self.users, path)
     }
 
-    /// What may have been meant by a path that leads nowhere, for a help line; empty when nothing is near.
+    /// What may have been meant by a path that leads nowhere, for a help line; empty when nothing
+    /// is near.
     pub fn meant(&self, path: &Path) -> String {
         let near = match self.users.place(path) {
             Place::Core(known) | Place::Extension(_, known) => near_part(known, path),
             _ => self.near_attribute(&path.attribute),
         };
-        near.map(|near| format!("did you mean `{}`?", near.replace(&format!("{}:", urn::ENTERPRISE_USER), "")))
-            .unwrap_or_default()
+        near.map(|near| {
+            format!("did you mean `{}`?", near.replace(&format!("{}:", urn::ENTERPRISE_USER), ""))
+        })
+        .unwrap_or_default()
     }
 
     /// The path of the attribute, of the top or of an extension, that is nearest to a name.
     fn near_attribute(&self, name: &str) -> Option<String> {
-        let names =
-            |attributes: &[Attribute]| attributes.iter().map(|known| known.name.to_string()).collect::<Vec<_>>();
-        let mut known: Vec<(String, String)> =
-            names(&self.users.schema.attributes).into_iter().map(|name| (name.clone(), name)).collect();
+        let names = |attributes: &[Attribute]| {
+            attributes.iter().map(|known| known.name.to_string()).collect::<Vec<_>>()
+        };
+        let mut known: Vec<(String, String)> = names(&self.users.schema.attributes)
+            .into_iter()
+            .map(|name| (name.clone(), name))
+            .collect();
         for extension in &self.users.extensions {
             let under = |name: String| (name.clone(), format!("{}:{name}", extension.id));
             known.extend(names(&extension.attributes).into_iter().map(under));
@@ -128,21 +142,31 @@ fn leads_somewhere(users: &ResourceType, path: &Path) -> bool {
     match users.place(path) {
         Place::Core(attribute) | Place::Extension(_, attribute) => {
             path.sub_attribute.as_deref().is_none_or(|name| part(attribute, name))
-                && path.filter.as_ref().is_none_or(|filter| names_of(filter).iter().all(|name| part(attribute, name)))
+                && path
+                    .filter
+                    .as_ref()
+                    .is_none_or(|filter| names_of(filter).iter().all(|name| part(attribute, name)))
         }
         Place::WholeExtension(_) | Place::Protocol => true,
         Place::Unknown => false,
     }
 }
 
-/// The path with the nearest part of a known attribute, or that part alone when it is the filter that errs.
+/// The path with the nearest part of a known attribute, or that part alone when it is the filter
+/// that errs.
 fn near_part(known: &Attribute, path: &Path) -> Option<String> {
     let near = |name: &str| nearest(name, known.sub.iter().map(|part| &*part.name));
     match path.sub_attribute.as_deref().filter(|sub| known.part(sub).is_none()) {
-        Some(sub) => Some(Path { sub_attribute: Some(near(sub)?.to_owned()), ..path.clone() }.to_string()),
+        Some(sub) => {
+            Some(Path { sub_attribute: Some(near(sub)?.to_owned()), ..path.clone() }.to_string())
+        }
         None => {
             let compared = path.filter.as_ref().map(|filter| names_of(filter)).unwrap_or_default();
-            compared.into_iter().find(|name| known.part(name).is_none()).and_then(near).map(str::to_owned)
+            compared
+                .into_iter()
+                .find(|name| known.part(name).is_none())
+                .and_then(near)
+                .map(str::to_owned)
         }
     }
 }

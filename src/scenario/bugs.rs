@@ -1,7 +1,8 @@
-//! The catalogue of reported bugs, B01 to B91: how each of them is brought about here, or why it is not.
+//! The catalogue of reported bugs, B01 to B91: how each of them is brought about here, or why it is
+//! not.
 //!
-//! The numbers are those of the project's collection of public reports; titles tell what is seen in a few words. What is a
-//! quirk of GoLinks has its story and its sources in `golinks::quirks`.
+//! The numbers are those of the project's collection of public reports; titles tell what is seen in
+//! a few words. What is a quirk of GoLinks has its story and its sources in `golinks::quirks`.
 
 /// A reported bug.
 #[derive(Clone, Copy, Debug)]
@@ -14,7 +15,8 @@ pub struct Bug {
     pub means: Means,
     /// What to write: overrides (`path=value`), or for [`Means::Action`] what stands after `do =`.
     pub with: &'static [&'static str],
-    /// What else is to be known; for [`Means::Engine`] and [`Means::Not`] why there is nothing to switch.
+    /// What else is to be known; for [`Means::Engine`] and [`Means::Not`] why there is nothing to
+    /// switch.
     pub note: &'static str,
 }
 
@@ -33,7 +35,8 @@ pub enum Means {
     Action,
     /// A policy of the provisioning engine.
     Policy,
-    /// The engine does so by itself: it is how the service is documented, and no fault of anybody's.
+    /// The engine does so by itself: it is how the service is documented, and no fault of
+    /// anybody's.
     Engine,
     /// It cannot be brought about yet.
     Not,
@@ -245,7 +248,8 @@ mod tests {
         const STORY: &str = "title = \"A manager\"\nends = \"2h\"\n[golinks]\nprofile = \"generic\"\n[entra.mappings]\n\
             template = \"scim\"\n[user.boss]\nname = \"Big Boss\"\n[user.ann]\nname = \"Ann Okafor\"\nmanager = \"boss\"\n\
             [[at]]\ntime = \"0d\"\ndo = \"start\"\n[[at]]\ntime = \"1h\"\ndo = \"restart\"\n";
-        let overrides: Vec<Override> = with.iter().map(|with| Override::parse(with).expect("path=value")).collect();
+        let overrides: Vec<Override> =
+            with.iter().map(|with| Override::parse(with).expect("path=value")).collect();
         let mut play = Play::new(load("bug.toml", STORY, &overrides).expect("a good file"));
         play.run_to_end();
         play.world().journal().counters().patch
@@ -261,15 +265,18 @@ mod tests {
     fn the_list_and_the_quirks_agree() {
         for row in quirks::TABLE {
             for number in row.bugs {
-                let bug = find(number).unwrap_or_else(|| panic!("{}: there is no {number}", row.name));
-                let named = bug.with.iter().any(|with| with.contains(row.name)) || bug.note.contains(row.name);
+                let bug =
+                    find(number).unwrap_or_else(|| panic!("{}: there is no {number}", row.name));
+                let named = bug.with.iter().any(|with| with.contains(row.name))
+                    || bug.note.contains(row.name);
                 assert!(named, "{number} does not speak of the quirk {}", row.name);
             }
         }
         for bug in BUGS.iter().filter(|bug| bug.means == Means::Quirk) {
             for with in bug.with.iter().filter_map(|with| with.strip_prefix("golinks.quirks.")) {
                 let name = with.split('=').next().unwrap_or_default();
-                let row = quirks::find(name).unwrap_or_else(|| panic!("{}: there is no quirk {name}", bug.number));
+                let row = quirks::find(name)
+                    .unwrap_or_else(|| panic!("{}: there is no quirk {name}", bug.number));
                 assert!(row.bugs.contains(&bug.number), "{name} does not speak of {}", bug.number);
             }
         }
@@ -281,13 +288,19 @@ mod tests {
         for bug in BUGS {
             let (text, with): (String, &[&str]) = match bug.means {
                 Means::Action => {
-                    let steps: String =
-                        bug.with.iter().map(|act| format!("[[at]]\ntime = \"1h\"\ndo = {act}\n")).collect();
+                    let steps: String = bug
+                        .with
+                        .iter()
+                        .map(|act| format!("[[at]]\ntime = \"1h\"\ndo = {act}\n"))
+                        .collect();
                     (format!("{WORLD}{steps}"), &[])
                 }
                 _ => (WORLD.to_owned(), bug.with),
             };
-            let overrides = with.iter().map(|with| Override::parse(with).expect("path=value")).collect::<Vec<_>>();
+            let overrides = with
+                .iter()
+                .map(|with| Override::parse(with).expect("path=value"))
+                .collect::<Vec<_>>();
             if let Err(problems) = load("bug.toml", &text, &overrides) {
                 panic!("{}: {}", bug.number, messages::render(&problems));
             }

@@ -1,5 +1,5 @@
-//! What can be explained: verbs, faults, policies, settings, mappings, functions, quirks and names to observe, each from
-//! its own table.
+//! What can be explained: verbs, faults, policies, settings, mappings, functions, quirks and names
+//! to observe, each from its own table.
 
 use crate::base::diagnostic::did_you_mean;
 use crate::entra::expression::functions::{FUNCTIONS, Shown};
@@ -38,8 +38,8 @@ pub fn topics() -> Vec<Topic> {
     topics
 }
 
-/// The topics of a name, of a part of one, and of all below it: `pause`, `max_rps`, `golinks.token`, `quirks`; or all of
-/// a kind: `functions`.
+/// The topics of a name, of a part of one, and of all below it: `pause`, `max_rps`,
+/// `golinks.token`, `quirks`; or all of a kind: `functions`.
 ///
 /// # Errors
 /// A help line with the nearest name when nothing is called that.
@@ -81,7 +81,8 @@ fn faults() -> impl Iterator<Item = Topic> {
 
 fn observed() -> impl Iterator<Item = Topic> {
     let rows = ROWS.iter().flat_map(|rows| rows.iter()).map(|row| {
-        let long = format!("  {}\n\n  takes    {}\n\n  expect.{} = ...\n", row.doc, takes(row), row.path);
+        let long =
+            format!("  {}\n\n  takes    {}\n\n  expect.{} = ...\n", row.doc, takes(row), row.path);
         topic(OBSERVED, row.path, row.doc, long)
     });
     let others = OTHERS.iter().map(|(name, doc, example)| {
@@ -113,7 +114,10 @@ const OTHERS: [(&str, &str, &str); 3] = [
 fn takes(row: &Row) -> String {
     match row.shape {
         Shape::Word(words) => words.join(", "),
-        Shape::Count => "a counter: [always] takes it, and it can count { since = \"cycle 1\", is = 4 }".to_owned(),
+        Shape::Count => {
+            "a counter: [always] takes it, and it can count { since = \"cycle 1\", is = 4 }"
+                .to_owned()
+        }
         shape => shape.name().to_owned(),
     }
 }
@@ -121,14 +125,26 @@ fn takes(row: &Row) -> String {
 /// What an administrator sets on the job, policies apart: key, what it decides, an example.
 const ADMINISTRATION: [(&str, &str, &str); 7] = [
     ("scope", "Who is provisioned: `assigned` people, or `all`.", "\"assigned\""),
-    ("dialect", "How PATCH bodies are written: `classic`, or `compliant` as with aadOptscim062020.", "\"classic\""),
-    ("secret", "The secret token the job sends; GoLinks' own token unless said.", "\"another-token\""),
+    (
+        "dialect",
+        "How PATCH bodies are written: `classic`, or `compliant` as with aadOptscim062020.",
+        "\"classic\"",
+    ),
+    (
+        "secret",
+        "The secret token the job sends; GoLinks' own token unless said.",
+        "\"another-token\"",
+    ),
     (
         "tenant_url",
         "Where GoLinks is, with the flag aadOptscim062020 where wanted.",
         "\"https://golinks.example/scim/v2\"",
     ),
-    ("notify", "Where the mail about a quarantine goes; none is sent unless said.", "\"it@contoso.example\""),
+    (
+        "notify",
+        "Where the mail about a quarantine goes; none is sent unless said.",
+        "\"it@contoso.example\"",
+    ),
     (
         "filters",
         "The scoping filters. The clauses of one must all hold; of several filters one is enough. Saving them while the job \
@@ -156,10 +172,12 @@ fn mappings() -> impl Iterator<Item = Topic> {
         ("entra.mappings.users", &mapping::TABLE_KEYS),
         ("entra.mappings.users.rows", &mapping::ROW_KEYS),
     ];
-    tables.into_iter().flat_map(|(table, keys)| keys.iter().map(move |key| (table, key))).map(|(table, key)| {
-        let long = format!("  {}\n\n  [{table}]\n  {} = {}\n", key.doc, key.name, key.example);
-        topic("key of mappings", &format!("{table}.{}", key.name), key.doc, long)
-    })
+    tables.into_iter().flat_map(|(table, keys)| keys.iter().map(move |key| (table, key))).map(
+        |(table, key)| {
+            let long = format!("  {}\n\n  [{table}]\n  {} = {}\n", key.doc, key.name, key.example);
+            topic("key of mappings", &format!("{table}.{}", key.name), key.doc, long)
+        },
+    )
 }
 
 fn operators() -> impl Iterator<Item = Topic> {
@@ -188,7 +206,12 @@ fn functions() -> impl Iterator<Item = Topic> {
             };
             format!("  {} → {gives}\n", example.expression)
         });
-        let long = format!("  {}\n\n  {}\n\n{}", function.signature(), function.doc, examples.collect::<String>());
+        let long = format!(
+            "  {}\n\n  {}\n\n{}",
+            function.signature(),
+            function.doc,
+            examples.collect::<String>()
+        );
         topic("function", function.name, function.doc, long)
     })
 }
@@ -197,7 +220,8 @@ fn policies() -> impl Iterator<Item = Topic> {
     Policy::rows().into_iter().map(|row| {
         let (doc, default, takes) = (row.doc.trim(), &row.default, row.takes);
         let source = format!("{} {}", row.provenance.word(), row.source);
-        let long = format!("  {doc}\n\n  default  {default}\n  takes    {takes}\n  source   {source}\n");
+        let long =
+            format!("  {doc}\n\n  default  {default}\n  takes    {takes}\n  source   {source}\n");
         topic("policy", &format!("entra.policy.{}", row.name), doc, long)
     })
 }
@@ -212,7 +236,10 @@ fn settings() -> impl Iterator<Item = Topic> {
 fn deviations() -> impl Iterator<Item = Topic> {
     quirks::TABLE.iter().map(|row| {
         let (words, bugs) = (row.words.join(", "), row.bugs.join(", "));
-        let long = format!("  {}\n\n  takes    {words}\n  bugs     {bugs}\n  source   {}\n", row.story, row.from);
+        let long = format!(
+            "  {}\n\n  takes    {words}\n  bugs     {bugs}\n  source   {}\n",
+            row.story, row.from
+        );
         topic("quirk of GoLinks", &format!("golinks.quirks.{}", row.name), row.story, long)
     })
 }
@@ -228,12 +255,17 @@ fn bugs() -> impl Iterator<Item = Topic> {
 }
 
 fn people() -> impl Iterator<Item = Topic> {
-    let tables =
-        [("people", &vocabulary::PEOPLE[..]), ("user.<name>", &vocabulary::USER), ("group.<name>", &vocabulary::GROUP)];
-    tables.into_iter().flat_map(|(table, keys)| keys.iter().map(move |key| (table, key))).map(|(table, key)| {
-        let long = format!("  {}\n\n  [{table}]\n  {} = {}\n", key.doc, key.name, key.example);
-        topic("key of people", &format!("{table}.{}", key.name), key.doc, long)
-    })
+    let tables = [
+        ("people", &vocabulary::PEOPLE[..]),
+        ("user.<name>", &vocabulary::USER),
+        ("group.<name>", &vocabulary::GROUP),
+    ];
+    tables.into_iter().flat_map(|(table, keys)| keys.iter().map(move |key| (table, key))).map(
+        |(table, key)| {
+            let long = format!("  {}\n\n  [{table}]\n  {} = {}\n", key.doc, key.name, key.example);
+            topic("key of people", &format!("{table}.{}", key.name), key.doc, long)
+        },
+    )
 }
 
 fn topic(kind: &'static str, name: &str, doc: &str, long: String) -> Topic {

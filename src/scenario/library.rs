@@ -25,21 +25,25 @@ pub struct Entry {
 
 /// All scenarios, by theme and name.
 pub fn list() -> Vec<Entry> {
-    let mut entries: Vec<Entry> = SCENARIOS.dirs().flat_map(|theme| theme.files()).filter_map(entry).collect();
+    let mut entries: Vec<Entry> =
+        SCENARIOS.dirs().flat_map(|theme| theme.files()).filter_map(entry).collect();
     entries.sort_by(|one, two| (&one.theme, &one.name).cmp(&(&two.theme, &two.name)));
     entries
 }
 
-/// Finds the scenarios of a name (`welcome`, `basics/welcome`), a story (`S18`) or a bug (`B65`); the last two may be
-/// told by several.
+/// Finds the scenarios of a name (`welcome`, `basics/welcome`), a story (`S18`) or a bug (`B65`);
+/// the last two may be told by several.
 ///
 /// # Errors
 /// A sentence with the nearest name.
 pub fn find_all(name: &str) -> Result<Vec<Entry>, String> {
     let entries = list();
     let wanted = name.strip_suffix(".toml").unwrap_or(name);
-    let named = |entry: &&Entry| entry.name == wanted || format!("{}/{}", entry.theme, entry.name) == wanted;
-    let covers = |entry: &&Entry| entry.covers.iter().any(|covered| covered.eq_ignore_ascii_case(wanted));
+    let named = |entry: &&Entry| {
+        entry.name == wanted || format!("{}/{}", entry.theme, entry.name) == wanted
+    };
+    let covers =
+        |entry: &&Entry| entry.covers.iter().any(|covered| covered.eq_ignore_ascii_case(wanted));
     let found: Vec<Entry> = match entries.iter().find(named) {
         Some(entry) => vec![entry.clone()],
         None => entries.iter().filter(covers).cloned().collect(),
@@ -85,7 +89,10 @@ mod tests {
         let welcome = find("welcome").expect("it comes with the program");
         assert_eq!(welcome.theme, "basics");
         assert_eq!(find("basics/welcome.toml"), Ok(welcome));
-        assert_eq!(find("welcom"), Err("no scenario is called `welcom`; did you mean `welcome`?".to_owned()));
+        assert_eq!(
+            find("welcom"),
+            Err("no scenario is called `welcom`; did you mean `welcome`?".to_owned())
+        );
     }
 
     #[test]

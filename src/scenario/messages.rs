@@ -1,4 +1,5 @@
-//! How problems of a scenario file are shown: the line, a caret, what was expected, the nearest right thing.
+//! How problems of a scenario file are shown: the line, a caret, what was expected, the nearest
+//! right thing.
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
@@ -8,7 +9,8 @@ use super::Override;
 
 /// What was read: a file's name and text, and what the command line put over it.
 ///
-/// The overrides have places too: they stand one after the other behind the file's text, each as `path=value`.
+/// The overrides have places too: they stand one after the other behind the file's text, each as
+/// `path=value`.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Source {
     /// The name shown in messages, as the author typed it.
@@ -22,7 +24,8 @@ pub struct Source {
 /// Where a problem is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Place {
-    /// In the file: line and column of its first and of its last character, counted from 1, in characters.
+    /// In the file: line and column of its first and of its last character, counted from 1, in
+    /// characters.
     File {
         /// Line of the first character.
         line: usize,
@@ -49,7 +52,8 @@ pub struct Diagnostics {
 }
 
 impl Source {
-    /// The line of the file a span begins in, counted from 1; 0 when it stands on the command line or nowhere.
+    /// The line of the file a span begins in, counted from 1; 0 when it stands on the command line
+    /// or nowhere.
     pub fn line(&self, span: Span) -> usize {
         match self.place(Some(span)) {
             Place::File { line, .. } => line,
@@ -65,14 +69,17 @@ impl Source {
             let (end_line, end_column) = position(&self.text, span.end.min(self.text.len()));
             return Place::File { line, column, end_line, end_column };
         }
-        let found = (0..self.overrides.len()).rev().find(|&nth| self.override_start(nth) <= span.start);
+        let found =
+            (0..self.overrides.len()).rev().find(|&nth| self.override_start(nth) <= span.start);
         found.map_or(Place::Whole, Place::CommandLine)
     }
 
     /// Where an override begins, behind the file's text.
     pub fn override_start(&self, nth: usize) -> usize {
         let before = self.overrides.iter().take(nth);
-        self.text.len() + 1 + before.map(|over| over.path.len() + over.value.len() + 2).sum::<usize>()
+        self.text.len()
+            + 1
+            + before.map(|over| over.path.len() + over.value.len() + 2).sum::<usize>()
     }
 }
 
@@ -127,7 +134,9 @@ fn group<'a>(source: &'a Source, problem: &'a Diagnostic) -> Group<'a> {
             let title = format!("--set {}={}: {}{said}", over.path, over.value, problem.message);
             Group::with_title(level.primary_title(title))
         }
-        Place::Whole => Group::with_title(level.primary_title(format!("{}: {}", source.name, problem.message))),
+        Place::Whole => {
+            Group::with_title(level.primary_title(format!("{}: {}", source.name, problem.message)))
+        }
     };
     if !problem.help.is_empty() && in_file_at_all(source, problem) {
         group = group.element(Level::HELP.message(&problem.help));
@@ -165,7 +174,8 @@ fn on_characters(text: &str, span: Span) -> std::ops::Range<usize> {
 
 fn position(text: &str, at: usize) -> (usize, usize) {
     let before = &text.as_bytes()[..at.min(text.len())];
-    let line_start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1);
+    let line_start =
+        before.iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1);
     let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
     let column = String::from_utf8_lossy(&before[line_start..]).chars().count() + 1;
     (line, column)
@@ -198,7 +208,10 @@ mod tests {
 
     #[test]
     fn the_command_line_is_blamed_for_its_own() {
-        let overrides = vec![Override::parse("a.b=1").expect("it has a path"), Override::parse("x=2").expect("so")];
+        let overrides = vec![
+            Override::parse("a.b=1").expect("it has a path"),
+            Override::parse("x=2").expect("so"),
+        ];
         let text = "title = 1\n";
         expect_test::expect![[r#"
             error: --set x=2: unknown key `x` (here)
@@ -209,7 +222,8 @@ mod tests {
 
     #[test]
     fn places_never_leave_the_text() {
-        let source = Source { name: String::new(), text: "ä\n\nö".to_owned(), overrides: Vec::new() };
+        let source =
+            Source { name: String::new(), text: "ä\n\nö".to_owned(), overrides: Vec::new() };
         for start in 0..9 {
             for end in start..9 {
                 let mut problems = Problems::default();

@@ -1,7 +1,9 @@
-//! From a scenario file to a verdict: the file as written, the checked script, the play, its expectations, the report.
+//! From a scenario file to a verdict: the file as written, the checked script, the play, its
+//! expectations, the report.
 //!
-//! A file is read whole and all its problems are told at once; what comes out is a [`Script`] in which every name
-//! resolves. A [`Play`] is a world with a script: it has the world's verbs, so any driver can run it.
+//! A file is read whole and all its problems are told at once; what comes out is a [`Script`] in
+//! which every name resolves. A [`Play`] is a world with a script: it has the world's verbs, so any
+//! driver can run it.
 
 pub mod bugs;
 pub mod expect;
@@ -19,7 +21,8 @@ pub use messages::{Diagnostics, Source};
 pub use play::Play;
 pub use script::{Script, load};
 
-/// One `--set path=value`: it wins over the file, and what is wrong with it is blamed on the command line.
+/// One `--set path=value`: it wins over the file, and what is wrong with it is blamed on the
+/// command line.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Override {
     /// Dotted path, such as `golinks.token.expires`.
@@ -38,7 +41,9 @@ impl Override {
             Some((path, value)) if !path.trim().is_empty() => {
                 Ok(Override { path: path.trim().to_owned(), value: value.trim().to_owned() })
             }
-            _ => Err(format!("`{text}` is not of the form path=value, such as golinks.token.expires=30d")),
+            _ => Err(format!(
+                "`{text}` is not of the form path=value, such as golinks.token.expires=30d"
+            )),
         }
     }
 }

@@ -129,12 +129,14 @@ impl Script {
     }
 }
 
-/// Reads a scenario file with what the command line puts over it; `name` is shown in messages, such as its path.
+/// Reads a scenario file with what the command line puts over it; `name` is shown in messages, such
+/// as its path.
 ///
 /// # Errors
 /// All problems of the file, when any of them is an error.
 pub fn load(name: &str, text: &str, overrides: &[Override]) -> Result<Script, Diagnostics> {
-    let source = Source { name: name.to_owned(), text: text.to_owned(), overrides: overrides.to_vec() };
+    let source =
+        Source { name: name.to_owned(), text: text.to_owned(), overrides: overrides.to_vec() };
     let mut problems = Problems::default();
     let root = format::read(&source, &mut problems);
     let script = root.as_ref().and_then(|root| read::script(&source, root, &mut problems));

@@ -1,4 +1,5 @@
-//! One PATCH operation at one attribute: setting, adding, removing, with and without a filter (RFC 7644 3.5.2.1-3).
+//! One PATCH operation at one attribute: setting, adding, removing, with and without a filter (RFC
+//! 7644 3.5.2.1-3).
 
 use super::error::{Error, ScimType};
 use super::filter::Filter;
@@ -9,7 +10,8 @@ use super::schema::{Attribute, Kind, Mutability, Unknown};
 use super::shape::{Rules, fit, fit_one};
 use super::value::{Object, Value};
 
-/// How much a request may still cost, in values touched; so that no request costs much more than its length.
+/// How much a request may still cost, in values touched; so that no request costs much more than
+/// its length.
 #[derive(Debug)]
 pub struct Work {
     left: u64,
@@ -62,20 +64,29 @@ impl Change<'_> {
             None => return Ok(()),
         };
         match (&self.path.filter, part) {
-            (Some(_), _) if !attribute.multi_valued => {
-                Err(Error::of(ScimType::InvalidPath, format!("`{}` is no list to filter", attribute.name)))
-            }
+            (Some(_), _) if !attribute.multi_valued => Err(Error::of(
+                ScimType::InvalidPath,
+                format!("`{}` is no list to filter", attribute.name),
+            )),
             (Some(filter), part) => self.elements(parent, attribute, filter, part, value, work),
             (None, Some(part)) => self.sub_attribute(parent, attribute, part, value, work),
             (None, None) => self.whole(parent, attribute, value, work),
         }
     }
 
-    /// The part the path names: `Some(None)` when it names none, `None` when it is unknown and to be ignored.
-    fn part(self, attribute: &Attribute, unknown: Unknown) -> Result<Option<Option<&Attribute>>, Error> {
+    /// The part the path names: `Some(None)` when it names none, `None` when it is unknown and to
+    /// be ignored.
+    fn part(
+        self,
+        attribute: &Attribute,
+        unknown: Unknown,
+    ) -> Result<Option<Option<&Attribute>>, Error> {
         let Some(sub) = &self.path.sub_attribute else { return Ok(Some(None)) };
         // `tags[value eq "x"].value`
-        if self.path.filter.is_some() && attribute.part(sub).is_none() && attribute.element_part(sub).is_some() {
+        if self.path.filter.is_some()
+            && attribute.part(sub).is_none()
+            && attribute.element_part(sub).is_some()
+        {
             return Ok(Some(None));
         }
         match (attribute.part(sub), unknown) {
@@ -84,7 +95,9 @@ impl Change<'_> {
             }
             (Some(part), _) if part.mutability == Mutability::ReadOnly => Ok(None),
             (Some(part), _)
-                if part.mutability == Mutability::Immutable && attribute.multi_valued && self.op != Op::Add =>
+                if part.mutability == Mutability::Immutable
+                    && attribute.multi_valued
+                    && self.op != Op::Add =>
             {
                 set_once(&format!("{}.{}", attribute.name, part.name))
             }
@@ -103,24 +116,33 @@ impl Change<'_> {
     }
 
     /// The whole attribute.
-    fn whole(self, parent: &mut Object, attribute: &Attribute, value: Value, work: &mut Work) -> Result<(), Error> {
+    fn whole(
+        self,
+        parent: &mut Object,
+        attribute: &Attribute,
+        value: Value,
+        work: &mut Work,
+    ) -> Result<(), Error> {
         if self.op == Op::Remove {
             return self.remove_whole(parent, attribute, value, work);
         }
         match (fit(attribute, value, self.rules)?, parent.get_mut(&attribute.name)) {
-            // Null is no value, an empty list no values (RFC 7643 2.5): the one takes the place of what was there, of the
-            // others there are none to add.
+            // Null is no value, an empty list no values (RFC 7643 2.5): the one takes the place of
+            // what was there, of the others there are none to add.
             (Value::Null, Some(_)) if self.op == Op::Replace || !attribute.multi_valued => {
                 remove_attribute(parent, attribute)
             }
             (Value::Null, _) => Ok(()),
-            // A complex value names the parts to change; the others stay (RFC 7644 3.5.2.1, 3.5.2.3).
+            // A complex value names the parts to change; the others stay (RFC 7644 3.5.2.1,
+            // 3.5.2.3).
             (Value::Object(parts), Some(Value::Object(stored))) => {
                 forget_address(stored, parts.get("value"));
                 merge(stored, parts);
                 Ok(())
             }
-            (Value::List(items), Some(Value::List(stored))) if self.op == Op::Add => add_items(stored, items, work),
+            (Value::List(items), Some(Value::List(stored))) if self.op == Op::Add => {
+                add_items(stored, items, work)
+            }
             (value, _) => {
                 parent.insert(attribute.name.clone(), value);
                 Ok(())
@@ -128,7 +150,8 @@ impl Change<'_> {
         }
     }
 
-    /// Removal of the attribute, or of those of its values that are listed, as the classic dialect does.
+    /// Removal of the attribute, or of those of its values that are listed, as the classic dialect
+    /// does.
     fn remove_whole(
         self,
         parent: &mut Object,
@@ -202,7 +225,9 @@ impl Change<'_> {
         let value = match part {
             Some(part) => self.fit_part(part, value)?,
             None if self.op == Op::Remove => Value::Null,
-            None => self.whole_element(attribute, filter, fit_one(attribute, value, self.rules)?)?,
+            None => {
+                self.whole_element(attribute, filter, fit_one(attribute, value, self.rules)?)?
+            }
         };
         if parent.get(&attribute.name).is_none() {
             parent.insert(attribute.name.clone(), Vec::new());
@@ -231,14 +256,21 @@ impl Change<'_> {
     fn change_element(self, element: &mut Value, part: Option<&Attribute>, value: Value) {
         match (element, part, value) {
             (Value::Object(parts), Some(part), value) => put(parts, part, value),
-            (Value::Object(parts), None, Value::Object(new)) if self.op == Op::Add => merge(parts, new),
+            (Value::Object(parts), None, Value::Object(new)) if self.op == Op::Add => {
+                merge(parts, new)
+            }
             (element, _, value) => *element = value,
         }
     }
 
-    /// What is to stand in place of an element: it keeps the filter's own values where it does not say otherwise, or the
-    /// same request, said again, would not find it and add another one.
-    fn whole_element(self, attribute: &Attribute, filter: &Filter, value: Value) -> Result<Value, Error> {
+    /// What is to stand in place of an element: it keeps the filter's own values where it does not
+    /// say otherwise, or the same request, said again, would not find it and add another one.
+    fn whole_element(
+        self,
+        attribute: &Attribute,
+        filter: &Filter,
+        value: Value,
+    ) -> Result<Value, Error> {
         match (value, own_element(attribute, filter, self.rules)?) {
             (Value::Object(value), Some(mut element)) if self.op == Op::Replace => {
                 merge(&mut element, value);
@@ -248,7 +280,8 @@ impl Change<'_> {
         }
     }
 
-    /// No element met the filter: it is created with the filter's own values (B15), when it then meets it.
+    /// No element met the filter: it is created with the filter's own values (B15), when it then
+    /// meets it.
     fn create_element(
         self,
         items: &mut Vec<Value>,
@@ -260,7 +293,11 @@ impl Change<'_> {
         if value == Value::Null {
             return Ok(());
         }
-        let own = if self.rules.create_on_filter_miss { own_element(attribute, filter, self.rules)? } else { None };
+        let own = if self.rules.create_on_filter_miss {
+            own_element(attribute, filter, self.rules)?
+        } else {
+            None
+        };
         let mut element = own.map(Value::Object);
         if let Some(element) = &mut element {
             Change { op: Op::Add, ..self }.change_element(element, part, value);
@@ -274,7 +311,8 @@ impl Change<'_> {
                 Ok(())
             }
             None => {
-                let detail = format!("nothing meets `{}[{}]`", attribute.name, shorten(&filter.to_string()));
+                let detail =
+                    format!("nothing meets `{}[{}]`", attribute.name, shorten(&filter.to_string()));
                 Err(Error::of(ScimType::NoTarget, detail))
             }
         }
@@ -289,7 +327,11 @@ impl Change<'_> {
 }
 
 /// The parts an element must have to meet a filter made of a few `eq`; `None` for another filter.
-fn own_element(attribute: &Attribute, filter: &Filter, rules: Rules) -> Result<Option<Object>, Error> {
+fn own_element(
+    attribute: &Attribute,
+    filter: &Filter,
+    rules: Rules,
+) -> Result<Option<Object>, Error> {
     let Some(own) = new_element(filter) else { return Ok(None) };
     Ok(match fit_one(attribute, own, rules)? {
         Value::Object(parts) => Some(parts),
@@ -310,8 +352,10 @@ pub(super) fn remove_attribute(parent: &mut Object, attribute: &Attribute) -> Re
         return set_once(&attribute.name);
     }
     if let Some(Value::Object(parts)) = parent.get(&attribute.name)
-        && let Some(part) =
-            attribute.sub.iter().find(|it| it.mutability == Mutability::Immutable && parts.get(&it.name).is_some())
+        && let Some(part) = attribute
+            .sub
+            .iter()
+            .find(|it| it.mutability == Mutability::Immutable && parts.get(&it.name).is_some())
     {
         return set_once(&format!("{}.{}", attribute.name, part.name));
     }
@@ -323,7 +367,8 @@ pub(super) fn remove_attribute(parent: &mut Object, attribute: &Attribute) -> Re
     Ok(())
 }
 
-/// Adds those items that are not there yet; a new primary one takes the mark from the others (RFC 7644 3.5.2.1).
+/// Adds those items that are not there yet; a new primary one takes the mark from the others (RFC
+/// 7644 3.5.2.1).
 fn add_items(stored: &mut Vec<Value>, items: Vec<Value>, work: &mut Work) -> Result<(), Error> {
     if items.iter().filter(|item| is_primary(None, item)).count() > 1 {
         return Err(Error::of(ScimType::InvalidValue, "only one of the values can be primary"));
@@ -344,7 +389,9 @@ fn add_items(stored: &mut Vec<Value>, items: Vec<Value>, work: &mut Work) -> Res
 fn is_primary(part: Option<&Attribute>, value: &Value) -> bool {
     match part {
         Some(part) => part.name == "primary" && *value == Value::Bool(true),
-        None => value.as_object().is_some_and(|parts| parts.get("primary") == Some(&Value::Bool(true))),
+        None => {
+            value.as_object().is_some_and(|parts| parts.get("primary") == Some(&Value::Bool(true)))
+        }
     }
 }
 

@@ -7,8 +7,8 @@ use super::filter::Operator;
 use super::value::Value;
 use crate::base::Time;
 
-/// A text as it is compared where case does not matter, folded character by character, so that equal texts stay equal
-/// within longer ones.
+/// A text as it is compared where case does not matter, folded character by character, so that
+/// equal texts stay equal within longer ones.
 pub fn fold(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         // Without a way out at the first of them, many letters are looked at together.
@@ -20,8 +20,9 @@ pub fn fold(text: &str) -> Cow<'_, str> {
     Cow::Owned(folded(text).collect())
 }
 
-/// The characters of a text by simple case folding: those that share an upper case are the same, such as the two small
-/// sigmas. The dotless i is a letter of its own, and what would become several letters (ß) stays.
+/// The characters of a text by simple case folding: those that share an upper case are the same,
+/// such as the two small sigmas. The dotless i is a letter of its own, and what would become
+/// several letters (ß) stays.
 fn folded(text: &str) -> impl Iterator<Item = char> {
     text.chars().flat_map(|letter| {
         let mut upper = letter.to_uppercase();
@@ -40,12 +41,14 @@ pub fn same_folded(a: &str, b: &str) -> bool {
     folded(a).eq(folded(b))
 }
 
-/// Whether two names are the same but for case; most often they are the same outright, which is found out sooner.
+/// Whether two names are the same but for case; most often they are the same outright, which is
+/// found out sooner.
 pub(super) fn same_name(a: &str, b: &str) -> bool {
     a.len() == b.len() && (a == b || a.eq_ignore_ascii_case(b))
 }
 
-/// Whether a stored value stands in this relation to the wanted one; an element with a `value` is compared by it.
+/// Whether a stored value stands in this relation to the wanted one; an element with a `value` is
+/// compared by it.
 pub(super) fn compare(stored: &Value, operator: Operator, wanted: &Value, exact: bool) -> bool {
     let stored = match stored {
         Value::Object(object) => match object.get("value") {
@@ -70,7 +73,9 @@ pub(super) fn compare(stored: &Value, operator: Operator, wanted: &Value, exact:
 fn equal(stored: &Value, wanted: &Value, exact: bool) -> bool {
     match (stored, wanted) {
         (Value::Text(a), Value::Text(b)) if b.len() > 5 * a.len() => false,
-        (Value::Text(a), Value::Text(b)) => a == b || (!exact && (same_folded(a, b) || same_instant(a, b))),
+        (Value::Text(a), Value::Text(b)) => {
+            a == b || (!exact && (same_folded(a, b) || same_instant(a, b)))
+        }
         // `primary eq "True"` is what the vendor's client sends (B06).
         (Value::Bool(a), b) => b.as_bool() == Some(*a),
         (a, Value::Bool(b)) => a.as_bool() == Some(*b),
@@ -89,8 +94,8 @@ fn same_instant(a: &str, b: &str) -> bool {
 fn texts(stored: &Value, wanted: &Value, exact: bool, holds: fn(&str, &str) -> bool) -> bool {
     match (stored, wanted) {
         (Value::Text(a), Value::Text(b)) if exact => holds(a, b),
-        // Folding makes a text half as long again at the most, or a third as long: a filter must not cost its length
-        // for every resource it is tried on.
+        // Folding makes a text half as long again at the most, or a third as long: a filter must
+        // not cost its length for every resource it is tried on.
         (Value::Text(a), Value::Text(b)) if b.len() > 5 * a.len() => false,
         (Value::Text(a), Value::Text(b)) => holds(&fold(a), &fold(b)),
         _ => false,
@@ -109,14 +114,16 @@ fn order(stored: &Value, wanted: &Value, exact: bool) -> Option<Ordering> {
     }
 }
 
-/// A value as one sorts by it (RFC 7644 3.4.2.3): those of one type among each other, instants by the clock.
+/// A value as one sorts by it (RFC 7644 3.4.2.3): those of one type among each other, instants by
+/// the clock.
 #[derive(Clone, PartialEq, Debug)]
 pub enum SortKey {
     /// `false` before `true`.
     Bool(bool),
     /// By size.
     Number(f64),
-    /// By the clock. Were one compared with other texts as a text, three values could go round in a circle.
+    /// By the clock. Were one compared with other texts as a text, three values could go round in a
+    /// circle.
     Instant(Time),
     /// By its characters, folded unless case matters.
     Text(String),
@@ -163,7 +170,8 @@ impl SortKey {
 
 /// The instant, when the text is one as RFC 7643 2.3.5 writes it.
 pub fn instant(text: &str) -> Option<Time> {
-    let looks_like_one = (20..64).contains(&text.len()) && text.as_bytes()[4] == b'-' && text.as_bytes()[10] == b'T';
+    let looks_like_one =
+        (20..64).contains(&text.len()) && text.as_bytes()[4] == b'-' && text.as_bytes()[10] == b'T';
     looks_like_one.then(|| Time::parse(text)).flatten()
 }
 

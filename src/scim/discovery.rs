@@ -1,4 +1,5 @@
-//! What a server says about itself: `/Schemas`, `/ResourceTypes`, `/ServiceProviderConfig` (RFC 7643 5 to 7).
+//! What a server says about itself: `/Schemas`, `/ResourceTypes`, `/ServiceProviderConfig` (RFC
+//! 7643 5 to 7).
 
 use super::schema::{Attribute, Kind, Mutability, ResourceType, Returned, Schema, Uniqueness};
 use super::urn;
@@ -37,7 +38,10 @@ pub fn schema(schema: &Schema, base_url: &str) -> Object {
 pub fn resource_type(kind: &ResourceType, base_url: &str) -> Object {
     let extension = |extension: &Schema| {
         let required = extension.attributes.iter().any(|attribute| attribute.required);
-        Value::Object(object([("schema", Value::from(extension.id.as_ref())), ("required", Value::Bool(required))]))
+        Value::Object(object([
+            ("schema", Value::from(extension.id.as_ref())),
+            ("required", Value::Bool(required)),
+        ]))
     };
     object([
         ("schemas", Value::List(vec![Value::from(urn::RESOURCE_TYPE)])),
@@ -75,13 +79,20 @@ impl Scheme {
                 "Client credentials",
                 "A token from the token endpoint by the client-credentials grant, sent as `Authorization: Bearer`.",
             ),
-            Scheme::Basic => ("httpbasic", "Basic", "A name and a password, sent as `Authorization: Basic`."),
+            Scheme::Basic => {
+                ("httpbasic", "Basic", "A name and a password, sent as `Authorization: Basic`.")
+            }
         }
     }
 }
 
 /// What the server can do, as `/ServiceProviderConfig` shows it; credentials are bearer tokens.
-pub fn service_provider_config(can: Capabilities, schemes: &[Scheme], body_limit: u64, base_url: &str) -> Object {
+pub fn service_provider_config(
+    can: Capabilities,
+    schemes: &[Scheme],
+    body_limit: u64,
+    base_url: &str,
+) -> Object {
     let supported = |yes: bool| Value::Object(object([("supported", Value::Bool(yes))]));
     let bulk = object([
         ("supported", Value::Bool(can.bulk.is_some())),
@@ -89,7 +100,10 @@ pub fn service_provider_config(can: Capabilities, schemes: &[Scheme], body_limit
         ("maxPayloadSize", Value::from(whole(can.bulk.map_or(0, |_| body_limit)))),
     ]);
     let most = whole(can.filter.unwrap_or(0));
-    let filter = object([("supported", Value::Bool(can.filter.is_some())), ("maxResults", Value::from(most))]);
+    let filter = object([
+        ("supported", Value::Bool(can.filter.is_some())),
+        ("maxResults", Value::from(most)),
+    ]);
     let scheme = |(nth, scheme): (usize, &Scheme)| {
         let (kind, name, description) = scheme.words();
         Value::Object(object([
@@ -129,12 +143,17 @@ fn attribute(it: &Attribute) -> Value {
         ("uniqueness", Value::from(uniqueness(it.uniqueness))),
     ]);
     if !it.canonical.is_empty() {
-        let words: Vec<Value> = it.canonical.iter().map(|word| Value::from(word.as_ref())).collect();
+        let words: Vec<Value> =
+            it.canonical.iter().map(|word| Value::from(word.as_ref())).collect();
         described.push("canonicalValues", words);
     }
     if it.kind == Kind::Reference {
-        let kinds: Vec<Value> = it.references.iter().map(|kind| Value::from(kind.as_ref())).collect();
-        described.push("referenceTypes", if kinds.is_empty() { vec![Value::from("external")] } else { kinds });
+        let kinds: Vec<Value> =
+            it.references.iter().map(|kind| Value::from(kind.as_ref())).collect();
+        described.push(
+            "referenceTypes",
+            if kinds.is_empty() { vec![Value::from("external")] } else { kinds },
+        );
     }
     if !it.sub.is_empty() {
         described.push("subAttributes", it.sub.iter().map(attribute).collect::<Vec<_>>());

@@ -75,15 +75,21 @@ impl Error {
     /// The body: `status` as text, as RFC 7644 3.12 has it.
     pub fn body(&self) -> Bytes {
         let detail = serde_json::Value::from(self.detail.as_str());
-        let reason = self.scim_type.map(|t| format!("\"scimType\":\"{}\",", t.word())).unwrap_or_default();
-        format!("{{\"schemas\":[\"{}\"],{reason}\"status\":\"{}\",\"detail\":{detail}}}", urn::ERROR, self.status)
-            .into()
+        let reason =
+            self.scim_type.map(|t| format!("\"scimType\":\"{}\",", t.word())).unwrap_or_default();
+        format!(
+            "{{\"schemas\":[\"{}\"],{reason}\"status\":\"{}\",\"detail\":{detail}}}",
+            urn::ERROR,
+            self.status
+        )
+        .into()
     }
 
     /// The whole response.
     pub fn response(&self) -> Response<Bytes> {
         let mut response = Response::new(self.body());
-        *response.status_mut() = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        *response.status_mut() =
+            StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(urn::CONTENT_TYPE));
         response
     }

@@ -70,7 +70,10 @@ impl Operator {
 
     /// The operator of a word in any case (RFC 7644 3.4.2.2).
     pub fn parse(word: &str) -> Option<Operator> {
-        Self::WORDS.iter().find(|(known, _)| known.eq_ignore_ascii_case(word)).map(|(_, operator)| *operator)
+        Self::WORDS
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(word))
+            .map(|(_, operator)| *operator)
     }
 }
 
@@ -90,7 +93,8 @@ pub enum Filter {
 }
 
 impl Filter {
-    /// How deeply parentheses, brackets and `not` may be nested (assumed; RFC 7644 leaves it to the server).
+    /// How deeply parentheses, brackets and `not` may be nested (assumed; RFC 7644 leaves it to the
+    /// server).
     pub const DEPTH_MAX: usize = 32;
 
     /// Reads a filter.
@@ -103,20 +107,22 @@ impl Filter {
 
     /// Whether a resource, or an element of a multi-valued attribute, meets the filter.
     ///
-    /// Of a multi-valued attribute any value may meet it (RFC 7644 3.4.2.2); text is compared without case but for the
-    /// attributes RFC 7643 calls exact, such as `id` and `externalId`.
+    /// Of a multi-valued attribute any value may meet it (RFC 7644 3.4.2.2); text is compared
+    /// without case but for the attributes RFC 7643 calls exact, such as `id` and `externalId`.
     pub fn matches(&self, object: &Object) -> bool {
         match self {
             Filter::And(all) => all.iter().all(|filter| filter.matches(object)),
             Filter::Or(any) => any.iter().any(|filter| filter.matches(object)),
             Filter::Not(inner) => !inner.matches(object),
             Filter::Present(path) => path.any(object, &mut |value| is_present(value)),
-            Filter::Compare(path, operator, wanted) => matches_value(path, *operator, wanted, object),
+            Filter::Compare(path, operator, wanted) => {
+                matches_value(path, *operator, wanted, object)
+            }
         }
     }
 
-    /// Whether an element of a multi-valued attribute meets the filter; one without parts is its own `value`
-    /// (RFC 7643 2.4).
+    /// Whether an element of a multi-valued attribute meets the filter; one without parts is its
+    /// own `value` (RFC 7643 2.4).
     pub(super) fn chooses(&self, element: &Value) -> bool {
         match element {
             Value::Object(parts) => self.matches(parts),
@@ -146,10 +152,13 @@ impl Filter {
         }
     }
 
-    /// The values an element must have to meet this filter, when it says so by a few `eq` alone; else `None`.
+    /// The values an element must have to meet this filter, when it says so by a few `eq` alone;
+    /// else `None`.
     pub fn own_values(&self) -> Option<Vec<(&str, &Value)>> {
         match self {
-            Filter::Compare(path, Operator::Eq, value) if path.is_plain() => Some(vec![(&path.attribute, value)]),
+            Filter::Compare(path, Operator::Eq, value) if path.is_plain() => {
+                Some(vec![(&path.attribute, value)])
+            }
             Filter::And(all) if all.len() <= 16 => {
                 let mut values = Vec::new();
                 for filter in all {
@@ -168,7 +177,9 @@ fn matches_value(path: &Path, operator: Operator, wanted: &Value, object: &Objec
     match (operator, wanted) {
         (Operator::Eq, Value::Null) => absent(),
         (Operator::Ne, Value::Null) => !absent(),
-        (Operator::Ne, _) => absent() || path.any(object, &mut |value| compare(value, operator, wanted, exact)),
+        (Operator::Ne, _) => {
+            absent() || path.any(object, &mut |value| compare(value, operator, wanted, exact))
+        }
         _ => path.any(object, &mut |value| compare(value, operator, wanted, exact)),
     }
 }
@@ -186,10 +197,16 @@ fn is_present(value: &Value) -> bool {
 impl fmt::Display for Filter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Filter::Compare(path, operator, value) => write!(f, "{path} {} {value}", operator.word()),
-            Filter::Present(path) if path.filter.is_some() && path.sub_attribute.is_none() => write!(f, "{path}"),
+            Filter::Compare(path, operator, value) => {
+                write!(f, "{path} {} {value}", operator.word())
+            }
+            Filter::Present(path) if path.filter.is_some() && path.sub_attribute.is_none() => {
+                write!(f, "{path}")
+            }
             Filter::Present(path) => write!(f, "{path} pr"),
-            Filter::And(all) => write_joined(f, all, " and ", |part| matches!(part, Filter::And(_) | Filter::Or(_))),
+            Filter::And(all) => {
+                write_joined(f, all, " and ", |part| matches!(part, Filter::And(_) | Filter::Or(_)))
+            }
             Filter::Or(any) => write_joined(f, any, " or ", |part| matches!(part, Filter::Or(_))),
             Filter::Not(inner) => write!(f, "not ({inner})"),
         }

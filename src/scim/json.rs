@@ -4,7 +4,9 @@ use std::borrow::Cow;
 use std::fmt;
 use std::io::Write;
 
-use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{
+    Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor,
+};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Number;
 
@@ -121,14 +123,18 @@ pub(super) fn write_text(text: &str, out: &mut Vec<u8>) {
     out.push(b'"');
 }
 
-/// Whether some byte of a string must be escaped. Eight are looked at together, which is why the last eight are looked at
-/// once more rather than one by one.
+/// Whether some byte of a string must be escaped. Eight are looked at together, which is why the
+/// last eight are looked at once more rather than one by one.
 fn needs_escape(bytes: &[u8]) -> bool {
     fn any(bytes: &[u8]) -> bool {
-        bytes.iter().fold(false, |any, byte| any | ((*byte < b' ') | (*byte == b'"') | (*byte == b'\\')))
+        bytes
+            .iter()
+            .fold(false, |any, byte| any | ((*byte < b' ') | (*byte == b'"') | (*byte == b'\\')))
     }
     match bytes.last_chunk::<8>() {
-        Some(last) => bytes.as_chunks::<8>().0.iter().fold(any(last), |found, eight| found | any(eight)),
+        Some(last) => {
+            bytes.as_chunks::<8>().0.iter().fold(any(last), |found, eight| found | any(eight))
+        }
         None => any(bytes),
     }
 }
@@ -174,7 +180,8 @@ impl<'de> Deserialize<'de> for Object {
     }
 }
 
-/// Reads those members of an object alone whose name is one of these, in any case; the others are passed over.
+/// Reads those members of an object alone whose name is one of these, in any case; the others are
+/// passed over.
 pub(super) struct Members<'a>(pub(super) &'a [String]);
 
 impl<'de> DeserializeSeed<'de> for Members<'_> {

@@ -1,7 +1,7 @@
 //! JSON as clients mostly write it, read piece by piece and without copies.
 //!
-//! It knows no errors: whatever is unusual or wrong is `None`, and then somebody else reads the whole anew and says what
-//! it is. That keeps it short, and all messages in one place.
+//! It knows no errors: whatever is unusual or wrong is `None`, and then somebody else reads the
+//! whole anew and says what it is. That keeps it short, and all messages in one place.
 
 use memchr::memchr2;
 
@@ -22,7 +22,8 @@ pub(super) enum Scalar<'a> {
 }
 
 impl<'a> Lexer<'a> {
-    /// Control characters are refused at the door, those between values too, so that nobody need look for them in strings.
+    /// Control characters are refused at the door, those between values too, so that nobody need
+    /// look for them in strings.
     pub(super) fn new(bytes: &'a [u8]) -> Option<Lexer<'a>> {
         // Without a way out at the first of them, many bytes are looked at together.
         let unusual = bytes.iter().fold(false, |any, byte| any | (*byte < b' '));
@@ -40,7 +41,10 @@ impl<'a> Lexer<'a> {
     }
 
     /// Reads an object; `each` is given the name of a member and reads its value.
-    pub(super) fn members(&mut self, mut each: impl FnMut(&mut Self, &'a str) -> Option<()>) -> Option<()> {
+    pub(super) fn members(
+        &mut self,
+        mut each: impl FnMut(&mut Self, &'a str) -> Option<()>,
+    ) -> Option<()> {
         self.eat(b'{')?;
         if self.eat(b'}').is_some() {
             return Some(());
@@ -83,8 +87,14 @@ impl<'a> Lexer<'a> {
             b't' | b'n' => self.other(4),
             b'f' => self.other(5),
             _ => {
-                let is_of_number = |byte: &u8| matches!(byte, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E');
-                self.other(self.text.as_bytes()[self.at..].iter().take_while(|byte| is_of_number(byte)).count())
+                let is_of_number =
+                    |byte: &u8| matches!(byte, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E');
+                self.other(
+                    self.text.as_bytes()[self.at..]
+                        .iter()
+                        .take_while(|byte| is_of_number(byte))
+                        .count(),
+                )
             }
         }
     }

@@ -25,12 +25,16 @@ impl ListPage {
     /// A sentence that says why it is not one.
     pub fn parse(bytes: &[u8]) -> Result<ListPage, String> {
         let text = std::str::from_utf8(bytes).map_err(|_| "the body is not UTF-8".to_owned())?;
-        let wire: Wire = serde_json::from_str(text).map_err(|why| format!("the body is not a list response: {why}"))?;
+        let wire: Wire = serde_json::from_str(text)
+            .map_err(|why| format!("the body is not a list response: {why}"))?;
         match wire.schemas {
             None => Err("the list response has no `schemas`".to_owned()),
-            Some(Schemas { list: false }) => Err(format!("`schemas` does not name {}", urn::LIST_RESPONSE)),
+            Some(Schemas { list: false }) => {
+                Err(format!("`schemas` does not name {}", urn::LIST_RESPONSE))
+            }
             Some(_) => {
-                let total_results = wire.total_results.ok_or("the list response has no `totalResults`")?;
+                let total_results =
+                    wire.total_results.ok_or("the list response has no `totalResults`")?;
                 Ok(ListPage { total_results, resources: wire.resources.unwrap_or_default() })
             }
         }
@@ -112,7 +116,8 @@ pub struct ListWriter {
 }
 
 impl ListWriter {
-    /// A list of `total` results whose page begins at `start_index` (from 1); `room` is a guess at its bytes.
+    /// A list of `total` results whose page begins at `start_index` (from 1); `room` is a guess at
+    /// its bytes.
     pub fn new(total: u64, start_index: u64, room: usize) -> ListWriter {
         // What stands around the resources takes 200 bytes at the most.
         let mut out = Vec::with_capacity(room + 200);
@@ -149,7 +154,8 @@ impl ListWriter {
     }
 }
 
-/// Appends a number without the machinery of formatting, which takes longer than the rest of a short list.
+/// Appends a number without the machinery of formatting, which takes longer than the rest of a
+/// short list.
 fn write_number(number: u64, out: &mut Vec<u8>) {
     let (mut digits, mut at, mut rest) = ([b'0'; 20], 20, number);
     loop {
@@ -204,7 +210,8 @@ mod tests {
         ] {
             assert!(ListPage::parse(bad.as_bytes()).is_err(), "{bad}");
         }
-        let lenient = format!(r#"{{"schemas":["{list}"],"totalResults":0,"Resources":null,"x":[1]}}"#);
+        let lenient =
+            format!(r#"{{"schemas":["{list}"],"totalResults":0,"Resources":null,"x":[1]}}"#);
         assert_eq!(ListPage::parse(lenient.as_bytes()), Ok(ListPage::default()));
     }
 }

@@ -131,7 +131,9 @@ impl<'a> Parser<'a> {
     fn at_end_of_term(&mut self) -> bool {
         let start = self.at;
         self.skip_spaces();
-        let ends = matches!(self.peek(), None | Some(b')' | b']')) || self.take_word("and") || self.take_word("or");
+        let ends = matches!(self.peek(), None | Some(b')' | b']'))
+            || self.take_word("and")
+            || self.take_word("or");
         self.at = start;
         ends
     }
@@ -139,7 +141,8 @@ impl<'a> Parser<'a> {
     /// `schema:attribute[filter].sub`, most of which may be missing.
     pub(super) fn path(&mut self) -> Result<Path, FilterError> {
         let start = self.at;
-        let mut path = plain_path(self.token()).map_err(|message| FilterError { message, at: start })?;
+        let mut path =
+            plain_path(self.token()).map_err(|message| FilterError { message, at: start })?;
         if self.peek() != Some(b'[') {
             return Ok(path);
         }
@@ -152,7 +155,10 @@ impl<'a> Parser<'a> {
             let at = self.at;
             let name = self.token();
             if !is_name(name) {
-                return Err(FilterError { message: "expected a sub-attribute after `.`".to_owned(), at });
+                return Err(FilterError {
+                    message: "expected a sub-attribute after `.`".to_owned(),
+                    at,
+                });
             }
             path.sub_attribute = Some(name.to_owned());
         }
@@ -201,13 +207,17 @@ impl<'a> Parser<'a> {
         if plain {
             return Ok(self.text[start + 1..at].to_owned());
         }
-        serde_json::from_str(&self.text[start..self.at])
-            .map_err(|_| FilterError { message: "not a string as JSON writes it".to_owned(), at: start })
+        serde_json::from_str(&self.text[start..self.at]).map_err(|_| FilterError {
+            message: "not a string as JSON writes it".to_owned(),
+            at: start,
+        })
     }
 
     /// Everything up to a space or a mark of the grammar.
     fn token(&mut self) -> &'a str {
-        self.until(|byte| byte.is_ascii_whitespace() || matches!(byte, b'(' | b')' | b'[' | b']' | b'"'))
+        self.until(|byte| {
+            byte.is_ascii_whitespace() || matches!(byte, b'(' | b')' | b'[' | b']' | b'"')
+        })
     }
 
     /// A value without quotes: up to a space or a closing mark.
@@ -231,9 +241,13 @@ impl<'a> Parser<'a> {
         let start = self.at;
         self.skip_spaces();
         let rest = &self.text.as_bytes()[self.at..];
-        let is_there = rest.get(..wanted.len()).is_some_and(|word| word.eq_ignore_ascii_case(wanted.as_bytes()));
+        let is_there = rest
+            .get(..wanted.len())
+            .is_some_and(|word| word.eq_ignore_ascii_case(wanted.as_bytes()));
         let after = rest.get(wanted.len());
-        if is_there && matches!(after, None | Some(b' ' | b'\t' | b'\r' | b'\n' | b'(' | b')' | b']')) {
+        if is_there
+            && matches!(after, None | Some(b' ' | b'\t' | b'\r' | b'\n' | b'(' | b')' | b']'))
+        {
             self.at += wanted.len();
             return true;
         }
@@ -262,7 +276,8 @@ impl<'a> Parser<'a> {
     }
 }
 
-/// Reads `schema:attribute.sub`. The last colon ends the schema, so the dot of `2.0` separates nothing (B19).
+/// Reads `schema:attribute.sub`. The last colon ends the schema, so the dot of `2.0` separates
+/// nothing (B19).
 fn plain_path(token: &str) -> Result<Path, String> {
     // Most often it is one name, which holds none of the marks that are looked for below.
     if is_name(token) {
@@ -271,7 +286,10 @@ fn plain_path(token: &str) -> Result<Path, String> {
     if token.is_empty() {
         return Err("expected an attribute".to_owned());
     }
-    if [urn::ENTERPRISE_USER, urn::USER, urn::GROUP].iter().any(|known| known.eq_ignore_ascii_case(token)) {
+    if [urn::ENTERPRISE_USER, urn::USER, urn::GROUP]
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(token))
+    {
         return Ok(Path { schema: Some(token.to_owned()), ..Path::default() });
     }
     let (schema, names) = match token.bytes().rposition(|byte| byte == b':') {

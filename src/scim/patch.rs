@@ -1,7 +1,8 @@
 //! Change requests (RFC 7644 3.5.2), in both dialects of the vendor's client [scim-dev].
 //!
-//! Lenient in: op words in any case, text for booleans, a value without path whose keys are dotted or carry a URN, and
-//! a filtered path that creates its element. What is done at one attribute stands in `change.rs`.
+//! Lenient in: op words in any case, text for booleans, a value without path whose keys are dotted
+//! or carry a URN, and a filtered path that creates its element. What is done at one attribute
+//! stands in `change.rs`.
 
 pub use super::change::Work;
 use super::change::{Change, read_only, remove_attribute};
@@ -37,7 +38,9 @@ impl Op {
 
     /// The one a word stands for.
     pub(super) fn read(word: &str, rules: Rules) -> Option<Op> {
-        let same = |op: &Op| op.word() == word || (!rules.strict_op_case && op.word().eq_ignore_ascii_case(word));
+        let same = |op: &Op| {
+            op.word() == word || (!rules.strict_op_case && op.word().eq_ignore_ascii_case(word))
+        };
         [Op::Replace, Op::Add, Op::Remove].into_iter().find(same)
     }
 }
@@ -59,15 +62,24 @@ impl Operation {
     /// # Errors
     /// 400 `noTarget` or `invalidValue` when one is missing.
     pub(super) fn of(op: Op, path: Option<Path>, value: Option<Value>) -> Result<Operation, Error> {
-        // The core schema alone is the whole resource, as an extension's URN is the whole extension.
-        let path = path.filter(|path| !(path.attribute.is_empty() && path.schema.as_deref().is_some_and(is_core)));
+        // The core schema alone is the whole resource, as an extension's URN is the whole
+        // extension.
+        let path = path.filter(|path| {
+            !(path.attribute.is_empty() && path.schema.as_deref().is_some_and(is_core))
+        });
         match (op, &path, &value) {
             (Op::Remove, None, _) => Err(Error::of(ScimType::NoTarget, "a removal needs a path")),
-            (Op::Remove, Some(_), _) | (_, Some(_), Some(_)) | (_, None, Some(Value::Object(_))) => {
+            (Op::Remove, Some(_), _)
+            | (_, Some(_), Some(_))
+            | (_, None, Some(Value::Object(_))) => {
                 Ok(Operation { op, path, value: value.unwrap_or_default() })
             }
-            (_, _, None) => Err(Error::of(ScimType::InvalidValue, format!("`{}` needs a value", op.word()))),
-            (_, None, Some(_)) => Err(Error::of(ScimType::InvalidValue, "a value without path is an object")),
+            (_, _, None) => {
+                Err(Error::of(ScimType::InvalidValue, format!("`{}` needs a value", op.word())))
+            }
+            (_, None, Some(_)) => {
+                Err(Error::of(ScimType::InvalidValue, "a value without path is an object"))
+            }
         }
     }
 }
@@ -80,35 +92,46 @@ pub struct PatchRequest {
 }
 
 impl PatchRequest {
-    /// Reads a change request. An empty list of operations is one that changes nothing: the vendor's validator sends it.
+    /// Reads a change request. An empty list of operations is one that changes nothing: the
+    /// vendor's validator sends it.
     ///
     /// # Errors
     /// 400 with `invalidSyntax`, `invalidPath`, `invalidValue` or `noTarget`.
     pub fn parse(mut body: Object, rules: Rules) -> Result<PatchRequest, Error> {
         if let Some(Value::List(schemas)) = body.get("schemas") {
-            let named = |urn: &Value| urn.as_text().is_some_and(|urn| urn.eq_ignore_ascii_case(urn::PATCH_OP));
+            let named = |urn: &Value| {
+                urn.as_text().is_some_and(|urn| urn.eq_ignore_ascii_case(urn::PATCH_OP))
+            };
             if !schemas.iter().any(named) {
                 return syntax(format!("`schemas` does not name {}", urn::PATCH_OP));
             }
         }
         match body.take("Operations") {
             Some(Value::List(operations)) => {
-                let operations = operations.into_iter().map(|operation| read_operation(operation, rules));
+                let operations =
+                    operations.into_iter().map(|operation| read_operation(operation, rules));
                 Ok(PatchRequest { operations: operations.collect::<Result<_, _>>()? })
             }
             _ => syntax("`Operations` is a list of operations".to_owned()),
         }
     }
 
-    /// Carries the operations out, in order. After an error the resource is half changed and must be dropped.
+    /// Carries the operations out, in order. After an error the resource is half changed and must
+    /// be dropped.
     ///
     /// # Errors
     /// 400 with the reason of RFC 7644 3.5.2; 413 when the operations touch too many values.
-    pub fn apply(self, resource: &mut Object, kind: &ResourceType, rules: Rules) -> Result<(), Error> {
+    pub fn apply(
+        self,
+        resource: &mut Object,
+        kind: &ResourceType,
+        rules: Rules,
+    ) -> Result<(), Error> {
         self.apply_within(resource, kind, rules, &mut Work::default())
     }
 
-    /// As [`PatchRequest::apply`], where the request is one of several that may cost so much together.
+    /// As [`PatchRequest::apply`], where the request is one of several that may cost so much
+    /// together.
     ///
     /// # Errors
     /// As [`PatchRequest::apply`].
@@ -122,7 +145,9 @@ impl PatchRequest {
         for operation in self.operations {
             let op = operation.op;
             match operation.path {
-                Some(mut path) => apply_path(resource, kind, (op, &mut path, true), operation.value, rules, work)?,
+                Some(mut path) => {
+                    apply_path(resource, kind, (op, &mut path, true), operation.value, rules, work)?
+                }
                 None => apply_whole(resource, kind, op, operation.value, rules, work)?,
             }
         }
@@ -131,13 +156,18 @@ impl PatchRequest {
 }
 
 fn read_operation(operation: Value, rules: Rules) -> Result<Operation, Error> {
-    let Value::Object(mut operation) = operation else { return syntax("an operation is an object".to_owned()) };
+    let Value::Object(mut operation) = operation else {
+        return syntax("an operation is an object".to_owned());
+    };
     let op = read_op(operation.get("op"), rules)?;
     let path = match operation.get("path") {
         None | Some(Value::Null) => None,
         Some(Value::Text(text)) if text.is_empty() => None,
         Some(Value::Text(text)) => Some(Path::parse(text).map_err(|why| {
-            Error::of(ScimType::InvalidPath, format!("cannot read the path `{}`: {why}", shorten(text)))
+            Error::of(
+                ScimType::InvalidPath,
+                format!("cannot read the path `{}`: {why}", shorten(text)),
+            )
         })?),
         Some(_) => return Err(Error::of(ScimType::InvalidPath, "`path` is a string")),
     };
@@ -145,10 +175,14 @@ fn read_operation(operation: Value, rules: Rules) -> Result<Operation, Error> {
 }
 
 fn read_op(word: Option<&Value>, rules: Rules) -> Result<Op, Error> {
-    let Some(Value::Text(word)) = word else { return syntax("an operation needs an `op`".to_owned()) };
+    let Some(Value::Text(word)) = word else {
+        return syntax("an operation needs an `op`".to_owned());
+    };
     match Op::read(word, rules) {
         Some(op) => Ok(op),
-        None => syntax(format!("unknown op `{}`; it is one of add, replace, remove", shorten(word))),
+        None => {
+            syntax(format!("unknown op `{}`; it is one of add, replace, remove", shorten(word)))
+        }
     }
 }
 
@@ -171,11 +205,13 @@ fn apply_whole(
                 return Err(Error::of(ScimType::InvalidPath, detail));
             }
         };
-        let dotted =
-            path.sub_attribute.is_some() || !matches!(kind.place(&path), Place::Core(_) | Place::WholeExtension(_));
+        let dotted = path.sub_attribute.is_some()
+            || !matches!(kind.place(&path), Place::Core(_) | Place::WholeExtension(_));
         match rules.dotted_keys {
             DottedKeys::Ignore if dotted => {}
-            DottedKeys::Literal if dotted && !matches!(kind.place(&path), Place::Unknown | Place::Protocol) => {
+            DottedKeys::Literal
+                if dotted && !matches!(kind.place(&path), Place::Unknown | Place::Protocol) =>
+            {
                 resource.insert(key, value);
             }
             _ => apply_path(resource, kind, (op, &mut path, false), value, rules, work)?,
@@ -218,12 +254,15 @@ fn apply_at(
     let (attribute, extension) = match kind.meant(path) {
         Place::Core(attribute) => (attribute, None),
         Place::Extension(extension, attribute) => (attribute, Some(extension)),
-        Place::WholeExtension(extension) => return apply_extension(resource, extension, kind, change, value, work),
+        Place::WholeExtension(extension) => {
+            return apply_extension(resource, extension, kind, change, value, work);
+        }
         Place::Protocol if !change.explicit => return Ok(()),
         Place::Protocol => return read_only(&path.to_string()),
         Place::Unknown if kind.unknown == Unknown::Ignore => return Ok(()),
         Place::Unknown => {
-            let detail = format!("`{}` is not an attribute of {}", shorten(&path.to_string()), kind.name);
+            let detail =
+                format!("`{}` is not an attribute of {}", shorten(&path.to_string()), kind.name);
             return Err(Error::of(ScimType::InvalidPath, detail));
         }
     };
@@ -258,14 +297,23 @@ fn apply_extension(
             return Ok(());
         }
         Value::Object(values) => values,
-        _ => return Err(Error::of(ScimType::InvalidValue, format!("`{}` is an object", extension.id))),
+        _ => {
+            return Err(Error::of(
+                ScimType::InvalidValue,
+                format!("`{}` is an object", extension.id),
+            ));
+        }
     };
     for (key, value) in values {
         let Some(attribute) = extension.attribute(&key) else { continue };
         if attribute.mutability == Mutability::ReadOnly {
             continue;
         }
-        let path = Path { schema: Some(extension.id.to_string()), attribute: key.into_owned(), ..Path::default() };
+        let path = Path {
+            schema: Some(extension.id.to_string()),
+            attribute: key.into_owned(),
+            ..Path::default()
+        };
         let change = Change { path: &path, ..change };
         change.at(part_of(resource, extension), attribute, kind.unknown, value, work)?;
     }
@@ -276,7 +324,10 @@ fn part_of<'a>(resource: &'a mut Object, extension: &Schema) -> &'a mut Object {
     if !matches!(resource.get(&extension.id), Some(Value::Object(_))) {
         resource.insert(extension.id.clone(), Object::new());
     }
-    resource.get_mut(&extension.id).and_then(Value::as_object_mut).expect("an object was just put there")
+    resource
+        .get_mut(&extension.id)
+        .and_then(Value::as_object_mut)
+        .expect("an object was just put there")
 }
 
 fn syntax<T>(detail: String) -> Result<T, Error> {

@@ -1,4 +1,5 @@
-//! Attribute paths: `emails[type eq "work"].value`, `name.givenName`, `urn:…:User:department` (RFC 7644 3.5.2, 3.10).
+//! Attribute paths: `emails[type eq "work"].value`, `name.givenName`, `urn:…:User:department` (RFC
+//! 7644 3.5.2, 3.10).
 
 use std::fmt;
 
@@ -41,13 +42,17 @@ impl Path {
         found
     }
 
-    /// The value one sorts by: of several the primary or else the first, of a complex one its `value`.
+    /// The value one sorts by: of several the primary or else the first, of a complex one its
+    /// `value`.
     pub fn first_value<'a>(&self, object: &'a Object) -> Option<&'a Value> {
         let is_primary = |item: &&Value| {
-            item.as_object().and_then(|parts| parts.get("primary")).and_then(Value::as_bool) == Some(true)
+            item.as_object().and_then(|parts| parts.get("primary")).and_then(Value::as_bool)
+                == Some(true)
         };
         let element = match (self.attribute_of(object)?, &self.filter) {
-            (Value::List(items), None) => items.iter().find(is_primary).or_else(|| items.first())?,
+            (Value::List(items), None) => {
+                items.iter().find(is_primary).or_else(|| items.first())?
+            }
             (value, None) => value,
             (_, Some(_)) => return self.find(object),
         };
@@ -57,7 +62,8 @@ impl Path {
         }
     }
 
-    /// Whether `holds` is true of any value the path leads to; of a list its elements are tried one by one.
+    /// Whether `holds` is true of any value the path leads to; of a list its elements are tried one
+    /// by one.
     pub fn any<'a>(&self, object: &'a Object, holds: &mut dyn FnMut(&'a Value) -> bool) -> bool {
         let Some(value) = self.attribute_of(object) else { return false };
         let mut meets = |element: &'a Value, listed: bool| {
@@ -79,8 +85,9 @@ impl Path {
         }
     }
 
-    /// Puts a value where the path leads, creating what is missing: parents, and the filtered element with the
-    /// filter's own values. `false` when the filter does not say how the element should be.
+    /// Puts a value where the path leads, creating what is missing: parents, and the filtered
+    /// element with the filter's own values. `false` when the filter does not say how the element
+    /// should be.
     pub fn set(&self, object: &mut Object, value: Value) -> bool {
         let parent = match &self.schema {
             Some(schema) if !is_core(schema) => object_under(object, schema),
@@ -98,7 +105,9 @@ impl Path {
                 true
             }
             (None, Some(sub)) => set_sub(parent, &self.attribute, sub, value),
-            (Some(filter), sub) => set_elements(parent, &self.attribute, filter, sub.as_deref(), value),
+            (Some(filter), sub) => {
+                set_elements(parent, &self.attribute, filter, sub.as_deref(), value)
+            }
         }
     }
 
@@ -118,7 +127,9 @@ impl Path {
                 return true;
             }
             let Value::Object(parts) = element else {
-                removed = removed.take().or_else(|| self.filter.as_ref().map(|_| std::mem::take(element)));
+                removed = removed
+                    .take()
+                    .or_else(|| self.filter.as_ref().map(|_| std::mem::take(element)));
                 return self.filter.is_none();
             };
             let gone = match &self.sub_attribute {
@@ -156,7 +167,9 @@ impl Path {
     pub fn is_case_exact(&self) -> bool {
         let name = self.sub_attribute.as_deref().unwrap_or(&self.attribute);
         self.case_exact
-            || ["id", "externalId", "$ref", "location", "version"].iter().any(|exact| exact.eq_ignore_ascii_case(name))
+            || ["id", "externalId", "$ref", "location", "version"]
+                .iter()
+                .any(|exact| exact.eq_ignore_ascii_case(name))
     }
 
     /// The value of the attribute itself, before filter and sub-attribute.
@@ -168,7 +181,8 @@ impl Path {
         match object.get(schema) {
             Some(Value::Object(extension)) => extension.get(&self.attribute),
             _ if is_core(schema) => object.get(&self.attribute),
-            // An extension this crate does not know may be the whole of the path: its last colon is then its own.
+            // An extension this crate does not know may be the whole of the path: its last colon is
+            // then its own.
             _ if self.is_plain() => object.get(&format!("{schema}:{}", self.attribute)),
             _ => None,
         }
@@ -198,11 +212,18 @@ fn set_sub(parent: &mut Object, attribute: &str, sub: &str, value: Value) -> boo
     true
 }
 
-fn set_elements(parent: &mut Object, attribute: &str, filter: &Filter, sub: Option<&str>, value: Value) -> bool {
+fn set_elements(
+    parent: &mut Object,
+    attribute: &str,
+    filter: &Filter,
+    sub: Option<&str>,
+    value: Value,
+) -> bool {
     if !matches!(parent.get(attribute), Some(Value::List(_))) {
         parent.insert(attribute.to_owned(), Vec::new());
     }
-    let items = parent.get_mut(attribute).and_then(Value::as_list_mut).expect("a list was just put there");
+    let items =
+        parent.get_mut(attribute).and_then(Value::as_list_mut).expect("a list was just put there");
     let mut met = false;
     for element in items.iter_mut() {
         if !filter.chooses(element) {

@@ -1,5 +1,5 @@
-//! Which attributes of a resource are returned: `attributes`, `excludedAttributes`, and `returned` of the schema
-//! (RFC 7644 3.9, RFC 7643 7).
+//! Which attributes of a resource are returned: `attributes`, `excludedAttributes`, and `returned`
+//! of the schema (RFC 7644 3.9, RFC 7643 7).
 
 use super::error::{Error, ScimType};
 use super::parse::shorten;
@@ -20,7 +20,8 @@ pub enum Projection {
 }
 
 impl Projection {
-    /// Reads the two parameters, each a list of paths between commas; `attributes` wins over `excludedAttributes`.
+    /// Reads the two parameters, each a list of paths between commas; `attributes` wins over
+    /// `excludedAttributes`.
     ///
     /// # Errors
     /// 400 `invalidPath` for what is not a path. A path that leads nowhere is none of those.
@@ -30,7 +31,10 @@ impl Projection {
             words
                 .map(|word| {
                     Path::parse(word).map_err(|why| {
-                        Error::of(ScimType::InvalidPath, format!("cannot read `{}`: {why}", shorten(word)))
+                        Error::of(
+                            ScimType::InvalidPath,
+                            format!("cannot read `{}`: {why}", shorten(word)),
+                        )
                     })
                 })
                 .collect()
@@ -63,17 +67,23 @@ impl Projection {
         }
         resource.retain(|name, value| match kind.extension(name) {
             Some(_) => value.as_object().is_some_and(|parts| !parts.is_empty()),
-            None if name.eq_ignore_ascii_case("meta") => value.as_object().is_some_and(|parts| !parts.is_empty()),
+            None if name.eq_ignore_ascii_case("meta") => {
+                value.as_object().is_some_and(|parts| !parts.is_empty())
+            }
             None => true,
         });
     }
 
     fn prune(&self, object: &mut Object, schema: &Schema, core: bool) {
         object.retain(|name, _| {
-            schema.attribute(name).is_none_or(|attribute| self.choice(schema, core, attribute) != Choice::Nothing)
+            schema
+                .attribute(name)
+                .is_none_or(|attribute| self.choice(schema, core, attribute) != Choice::Nothing)
         });
         for (name, value) in object.iter_mut() {
-            let Some(attribute) = schema.attribute(name).filter(|attribute| !attribute.sub.is_empty()) else {
+            let Some(attribute) =
+                schema.attribute(name).filter(|attribute| !attribute.sub.is_empty())
+            else {
                 continue;
             };
             let choice = self.choice(schema, core, attribute);
@@ -86,7 +96,8 @@ impl Projection {
     /// What is returned of an attribute.
     fn choice<'a>(&'a self, schema: &Schema, core: bool, attribute: &Attribute) -> Choice<'a> {
         let whole = |path: &Path| {
-            names_whole(path, &schema.id) || (names(path, schema, core, attribute) && path.sub_attribute.is_none())
+            names_whole(path, &schema.id)
+                || (names(path, schema, core, attribute) && path.sub_attribute.is_none())
         };
         let parts = |paths: &'a [Path]| -> Vec<&'a str> {
             let named = paths.iter().filter(|path| names(path, schema, core, attribute));
@@ -114,9 +125,11 @@ impl Projection {
     fn prune_meta(&self, parts: &mut Object) {
         let (Projection::Only(paths) | Projection::Without(paths)) = self else { return };
         let named = |part: &str| {
-            let of_meta = |path: &&Path| path.schema.is_none() && path.attribute.eq_ignore_ascii_case("meta");
-            let whole_or_part =
-                |path: &Path| path.sub_attribute.as_deref().is_none_or(|it| it.eq_ignore_ascii_case(part));
+            let of_meta =
+                |path: &&Path| path.schema.is_none() && path.attribute.eq_ignore_ascii_case("meta");
+            let whole_or_part = |path: &Path| {
+                path.sub_attribute.as_deref().is_none_or(|it| it.eq_ignore_ascii_case(part))
+            };
             paths.iter().filter(of_meta).any(whole_or_part)
         };
         let wanted = matches!(self, Projection::Only(_));
@@ -133,7 +146,8 @@ enum Choice<'a> {
 }
 
 fn prune_parts(parts: &mut Object, attribute: &Attribute, choice: &Choice<'_>) {
-    let within = |list: &[&str], name: &str| list.iter().any(|named| named.eq_ignore_ascii_case(name));
+    let within =
+        |list: &[&str], name: &str| list.iter().any(|named| named.eq_ignore_ascii_case(name));
     parts.retain(|name, _| match (attribute.part(name).map(|part| part.returned), choice) {
         (Some(Returned::Never), _) => false,
         (Some(Returned::Always), _) => true,
@@ -160,13 +174,14 @@ fn names(path: &Path, schema: &Schema, core: bool, attribute: &Attribute) -> boo
     here && path.attribute.eq_ignore_ascii_case(&attribute.name)
 }
 
-/// Whether a path is a schema alone; the last colon of an extension's URN looks like the one before an attribute.
+/// Whether a path is a schema alone; the last colon of an extension's URN looks like the one before
+/// an attribute.
 fn names_whole(path: &Path, urn: &str) -> bool {
     let Some(schema) = path.schema.as_deref().filter(|_| path.is_plain()) else { return false };
     match path.attribute.as_str() {
         "" => schema.eq_ignore_ascii_case(urn),
-        last => urn
-            .rsplit_once(':')
-            .is_some_and(|(head, tail)| head.eq_ignore_ascii_case(schema) && tail.eq_ignore_ascii_case(last)),
+        last => urn.rsplit_once(':').is_some_and(|(head, tail)| {
+            head.eq_ignore_ascii_case(schema) && tail.eq_ignore_ascii_case(last)
+        }),
     }
 }

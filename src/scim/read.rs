@@ -1,21 +1,29 @@
 //! A resource read from JSON as its schema writes it, in one go: every create is read so.
 //!
-//! What is usual is taken straight from the text. Everything else, and everything that is wrong, goes the long way of
-//! parsing the whole and shaping it, which alone says what is wrong; so both come to the same.
+//! What is usual is taken straight from the text. Everything else, and everything that is wrong,
+//! goes the long way of parsing the whole and shaping it, which alone says what is wrong; so both
+//! come to the same.
 
 use super::compare::same_name;
 use super::error::Error;
 use super::lexer::{Lexer, Scalar};
 use super::schema::{Attribute, Kind, Mutability, ResourceType, Returned, Schema, Unknown};
-use super::shape::{DottedKeys, Rules, finish_list, finish_parts, fit, fit_one, keep_item, kept, shape};
+use super::shape::{
+    DottedKeys, Rules, finish_list, finish_parts, fit, fit_one, keep_item, kept, shape,
+};
 use super::value::{Name, Object, Value};
 
-/// Reads a body as [`shape`] would shape what is in it. The attribute of this name, where it is not there or has no value,
-/// gets this one.
+/// Reads a body as [`shape`] would shape what is in it. The attribute of this name, where it is not
+/// there or has no value, gets this one.
 ///
 /// # Errors
 /// 400 `invalidSyntax` when it is not a JSON object, and as [`shape`] has them.
-pub fn read(bytes: &[u8], kind: &ResourceType, rules: Rules, unsaid: (&'static str, Value)) -> Result<Object, Error> {
+pub fn read(
+    bytes: &[u8],
+    kind: &ResourceType,
+    rules: Rules,
+    unsaid: (&'static str, Value),
+) -> Result<Object, Error> {
     // For some, what is not known matters, too.
     let knows_all = kind.unknown != Unknown::Refuse && rules.dotted_keys != DottedKeys::Literal;
     let straight = Straight { rules };
@@ -24,7 +32,9 @@ pub fn read(bytes: &[u8], kind: &ResourceType, rules: Rules, unsaid: (&'static s
     }
     let mut resource = Object::parse(bytes)?;
     if let Some(attribute) = kind.schema.attribute(unsaid.0)
-        && resource.get(unsaid.0).is_none_or(|said| fit(attribute, said.clone(), rules) == Ok(Value::Null))
+        && resource
+            .get(unsaid.0)
+            .is_none_or(|said| fit(attribute, said.clone(), rules) == Ok(Value::Null))
     {
         resource.insert(unsaid.0, unsaid.1);
     }
@@ -43,7 +53,9 @@ struct Straight {
 impl Straight {
     fn resource(self, bytes: &[u8], kind: &ResourceType, unsaid: (&str, &Value)) -> Option<Object> {
         let attributes = &kind.schema.attributes;
-        let extension_of = |name: &str| kind.extensions.iter().position(|extension| same_name(&extension.id, name));
+        let extension_of = |name: &str| {
+            kind.extensions.iter().position(|extension| same_name(&extension.id, name))
+        };
         let mut lexer = Lexer::new(bytes)?;
         let mut members = InOrder::with_room(12);
         lexer.members(|lexer, name| match place_of(attributes, name) {
@@ -60,17 +72,28 @@ impl Straight {
         })?;
         lexer.end()?;
         if let Some(place) = place_of(attributes, unsaid.0).filter(|place| !members.has(*place)) {
-            members.put(place, &attributes[place].name, kept(&attributes[place], unsaid.1.clone()).ok()??)?;
+            members.put(
+                place,
+                &attributes[place].name,
+                kept(&attributes[place], unsaid.1.clone()).ok()??,
+            )?;
         }
         let mut extensions = kind.extensions.iter().enumerate();
         let lacks = members.lacks(attributes)
-            || extensions
-                .any(|(nth, it)| !members.has(attributes.len() + nth) && InOrder::default().lacks(&it.attributes));
+            || extensions.any(|(nth, it)| {
+                !members.has(attributes.len() + nth) && InOrder::default().lacks(&it.attributes)
+            });
         if lacks { None } else { Some(members.members) }
     }
 
     /// Reads the value of an attribute at the top, of the resource or of an extension.
-    fn member(self, lexer: &mut Lexer<'_>, members: &mut InOrder, place: usize, attribute: &Attribute) -> Option<()> {
+    fn member(
+        self,
+        lexer: &mut Lexer<'_>,
+        members: &mut InOrder,
+        place: usize,
+        attribute: &Attribute,
+    ) -> Option<()> {
         if !is_open(attribute) {
             return lexer.skip(DEEPEST);
         }
@@ -124,7 +147,9 @@ impl Straight {
     fn parts(self, lexer: &mut Lexer<'_>, attribute: &Attribute) -> Option<Value> {
         let mut parts = InOrder::with_room(attribute.sub.len().min(4));
         lexer.members(|lexer, name| {
-            let Some(place) = place_of(&attribute.sub, name).filter(|place| is_open(&attribute.sub[*place])) else {
+            let Some(place) =
+                place_of(&attribute.sub, name).filter(|place| is_open(&attribute.sub[*place]))
+            else {
                 return lexer.skip(DEEPEST);
             };
             let part = &attribute.sub[place];
@@ -162,7 +187,8 @@ impl InOrder {
         InOrder { members: Object::with_room(members), ..InOrder::default() }
     }
 
-    /// Notes that a place comes up; `None` when it has before, or is beyond what there are bits for.
+    /// Notes that a place comes up; `None` when it has before, or is beyond what there are bits
+    /// for.
     fn first(&mut self, place: usize) -> Option<()> {
         let bit = 1u64.checked_shl(place as u32)?;
         if self.seen & bit != 0 {
@@ -176,7 +202,11 @@ impl InOrder {
     fn put(&mut self, place: usize, name: &Name, value: Value) -> Option<()> {
         let bit = 1u64.checked_shl(place as u32)?;
         // Most often it comes after all others.
-        let at = if bit > self.filled { self.members.len() } else { (self.filled & (bit - 1)).count_ones() as usize };
+        let at = if bit > self.filled {
+            self.members.len()
+        } else {
+            (self.filled & (bit - 1)).count_ones() as usize
+        };
         self.members.members.insert(at, (name.clone(), value));
         self.filled |= bit;
         Some(())
@@ -193,8 +223,12 @@ impl InOrder {
 
     /// Whether an attribute that must be there has no value.
     fn lacks(&self, attributes: &[Attribute]) -> bool {
-        let is_wanted = |it: &Attribute| it.required && is_open(it) && it.returned != Returned::Never;
-        attributes.iter().enumerate().any(|(place, attribute)| is_wanted(attribute) && !self.has(place))
+        let is_wanted =
+            |it: &Attribute| it.required && is_open(it) && it.returned != Returned::Never;
+        attributes
+            .iter()
+            .enumerate()
+            .any(|(place, attribute)| is_wanted(attribute) && !self.has(place))
     }
 }
 

@@ -1,7 +1,8 @@
-//! A change request read from JSON in one go: nearly all are written alike, and to parse a body into values first, to take
-//! those apart then, costs about twice as much.
+//! A change request read from JSON in one go: nearly all are written alike, and to parse a body
+//! into values first, to take those apart then, costs about twice as much.
 //!
-//! Whatever is written otherwise, or is at fault, is read the long way, which alone knows what to say about it.
+//! Whatever is written otherwise, or is at fault, is read the long way, which alone knows what to
+//! say about it.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -20,8 +21,8 @@ use super::value::{Object, Value};
 pub type Read = Result<PatchRequest, Error>;
 
 impl PatchRequest {
-    /// Reads a body as [`Object::parse`] and then [`PatchRequest::parse`] do. What the latter finds fault with is given back
-    /// as a value, since other things about a request are said before it.
+    /// Reads a body as [`Object::parse`] and then [`PatchRequest::parse`] do. What the latter finds
+    /// fault with is given back as a value, since other things about a request are said before it.
     ///
     /// # Errors
     /// 400 `invalidSyntax` when it is not a JSON object.

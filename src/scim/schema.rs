@@ -1,4 +1,5 @@
-//! Schemas as tables: what a resource may hold, which governs reading, changing and discovery alike (RFC 7643 7).
+//! Schemas as tables: what a resource may hold, which governs reading, changing and discovery alike
+//! (RFC 7643 7).
 
 use super::compare::same_name;
 use super::path::{Path, is_core};
@@ -124,7 +125,8 @@ impl Attribute {
         self.sub.iter().find(|part| same_name(&part.name, name))
     }
 
-    /// The part of this name, where an element of a list without parts is its own `value` (RFC 7643 2.4).
+    /// The part of this name, where an element of a list without parts is its own `value` (RFC 7643
+    /// 2.4).
     pub fn element_part(&self, name: &str) -> Option<&Attribute> {
         let itself = self.sub.is_empty() && self.multi_valued && name.eq_ignore_ascii_case("value");
         self.part(name).or_else(|| itself.then_some(self))
@@ -209,20 +211,26 @@ impl ResourceType {
             return self.core(&path.attribute);
         }
         // The last colon may be the extension's own.
-        match path.is_plain().then(|| self.extension(&format!("{schema}:{}", path.attribute))).flatten() {
+        match path
+            .is_plain()
+            .then(|| self.extension(&format!("{schema}:{}", path.attribute)))
+            .flatten()
+        {
             Some(extension) => Place::WholeExtension(extension),
             None => Place::Unknown,
         }
     }
 
-    /// Where a path leads as the vendor's client means it: an attribute of an extension may go without its URN, as in
-    /// `manager` [scim-dev].
+    /// Where a path leads as the vendor's client means it: an attribute of an extension may go
+    /// without its URN, as in `manager` [scim-dev].
     pub fn meant(&self, path: &Path) -> Place<'_> {
         let place = self.place(path);
         if path.schema.is_some() || !matches!(place, Place::Unknown) {
             return place;
         }
-        let within = |schema| Schema::attribute(schema, &path.attribute).map(|it| Place::Extension(schema, it));
+        let within = |schema| {
+            Schema::attribute(schema, &path.attribute).map(|it| Place::Extension(schema, it))
+        };
         self.extensions.iter().find_map(within).unwrap_or(place)
     }
 
@@ -232,10 +240,13 @@ impl ResourceType {
             let hidden = |part: &Attribute| part.returned == Returned::Never || requested(part);
             attribute.returned == Returned::Request || attribute.sub.iter().any(hidden)
         }
-        std::iter::once(&self.schema).chain(&self.extensions).any(|schema| schema.attributes.iter().any(requested))
+        std::iter::once(&self.schema)
+            .chain(&self.extensions)
+            .any(|schema| schema.attributes.iter().any(requested))
     }
 
-    /// The names of the members a shaped resource may have, in their order; the place of one among them is its rank.
+    /// The names of the members a shaped resource may have, in their order; the place of one among
+    /// them is its rank.
     pub fn members(&self) -> impl Iterator<Item = &Name> {
         let core = self.schema.attributes.iter().map(|attribute| &attribute.name);
         core.chain(self.extensions.iter().map(|extension| &extension.id))

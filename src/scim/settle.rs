@@ -1,5 +1,5 @@
-//! What a schema says of a filter: that its attributes exist, can be compared so, and whether case matters
-//! (RFC 7644 3.4.2.2, RFC 7643 7).
+//! What a schema says of a filter: that its attributes exist, can be compared so, and whether case
+//! matters (RFC 7644 3.4.2.2, RFC 7643 7).
 
 use super::error::{Error, ScimType};
 use super::filter::{Filter, Operator};
@@ -7,11 +7,12 @@ use super::parse::shorten;
 use super::path::Path;
 use super::schema::{Attribute, Kind, Place, ResourceType, Returned};
 
-/// Notes in every path of a filter whether case matters; `exact_names` makes it matter for `userName` too.
+/// Notes in every path of a filter whether case matters; `exact_names` makes it matter for
+/// `userName` too.
 ///
 /// # Errors
-/// 400 `invalidFilter` for an unknown attribute, and for a comparison its type does not allow. The filter is then
-/// usable all the same.
+/// 400 `invalidFilter` for an unknown attribute, and for a comparison its type does not allow. The
+/// filter is then usable all the same.
 pub fn settle(filter: &mut Filter, kind: &ResourceType, exact_names: bool) -> Result<(), Error> {
     match filter {
         Filter::And(parts) | Filter::Or(parts) => {
@@ -39,12 +40,15 @@ pub fn settle(filter: &mut Filter, kind: &ResourceType, exact_names: bool) -> Re
 pub fn settle_path(path: &Path, kind: &ResourceType) -> Result<bool, Error> {
     let mut path = path.clone();
     match leaf(&mut path, kind) {
-        Ok(attribute) => Ok(attribute.map_or(path.is_case_exact(), |attribute| attribute.case_exact)),
+        Ok(attribute) => {
+            Ok(attribute.map_or(path.is_case_exact(), |attribute| attribute.case_exact))
+        }
         Err(error) => Err(Error::of(ScimType::InvalidPath, error.detail)),
     }
 }
 
-/// The attribute whose values a path leads to; none for what the protocol keeps and for whole extensions.
+/// The attribute whose values a path leads to; none for what the protocol keeps and for whole
+/// extensions.
 fn leaf<'a>(path: &mut Path, kind: &'a ResourceType) -> Result<Option<&'a Attribute>, Error> {
     let attribute = match kind.meant(path) {
         Place::Core(attribute) => attribute,
@@ -54,7 +58,11 @@ fn leaf<'a>(path: &mut Path, kind: &'a ResourceType) -> Result<Option<&'a Attrib
         }
         Place::WholeExtension(_) | Place::Protocol => return Ok(None),
         Place::Unknown => {
-            return refused(format!("`{}` is not an attribute of {}", shorten(&path.to_string()), kind.name));
+            return refused(format!(
+                "`{}` is not an attribute of {}",
+                shorten(&path.to_string()),
+                kind.name
+            ));
         }
     };
     if attribute.returned == Returned::Never {
@@ -82,7 +90,9 @@ pub fn settle_within(filter: &mut Filter, attribute: &Attribute) -> Result<(), E
     let plain = |path: &Path| path.is_plain() && path.schema.is_none();
     let part = |path: &Path| match attribute.element_part(&path.attribute).filter(|_| plain(path)) {
         Some(part) => Ok(part),
-        None => refused(format!("`{}` has no part `{}`", attribute.name, shorten(&path.to_string()))),
+        None => {
+            refused(format!("`{}` has no part `{}`", attribute.name, shorten(&path.to_string())))
+        }
     };
     match filter {
         Filter::And(parts) | Filter::Or(parts) => {
@@ -109,7 +119,11 @@ fn allowed(attribute: &Attribute, operator: Operator, path: &Path) -> Result<(),
     };
     match fits {
         true => Ok(()),
-        false => refused(format!("`{}` cannot be compared by {}", shorten(&path.to_string()), operator.word())),
+        false => refused(format!(
+            "`{}` cannot be compared by {}",
+            shorten(&path.to_string()),
+            operator.word()
+        )),
     }
 }
 

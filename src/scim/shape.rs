@@ -4,7 +4,9 @@ use super::compare::same_name;
 use super::error::{Error, ScimType};
 use super::parse::shorten;
 use super::path::Path;
-use super::schema::{Attribute, Kind, Mutability, Place, ResourceType, Returned, Schema, Unknown, is_protocol};
+use super::schema::{
+    Attribute, Kind, Mutability, Place, ResourceType, Returned, Schema, Unknown, is_protocol,
+};
 use super::value::{Name, Object, Value};
 use crate::base::Time;
 
@@ -15,7 +17,8 @@ pub struct Rules {
     pub strict_booleans: bool,
     /// Op words must be in lower case (B02).
     pub strict_op_case: bool,
-    /// A filtered element that is not there is created from its filter (B15); RFC 7644 3.5.2.3 would refuse.
+    /// A filtered element that is not there is created from its filter (B15); RFC 7644 3.5.2.3
+    /// would refuse.
     pub create_on_filter_miss: bool,
     /// What becomes of dotted and URN-qualified keys of a value without path.
     pub dotted_keys: DottedKeys,
@@ -43,12 +46,12 @@ impl Default for Rules {
     }
 }
 
-/// A resource as its schema writes it: known attributes alone, in the schema's order and case, without absent values
-/// and without what the protocol keeps (`schemas`, `id`, `meta`).
+/// A resource as its schema writes it: known attributes alone, in the schema's order and case,
+/// without absent values and without what the protocol keeps (`schemas`, `id`, `meta`).
 ///
 /// # Errors
-/// 400 `invalidValue` for a missing required value or a wrong type; `invalidSyntax` for an unknown attribute, where
-/// those are refused.
+/// 400 `invalidValue` for a missing required value or a wrong type; `invalidSyntax` for an unknown
+/// attribute, where those are refused.
 pub fn shape(mut input: Object, kind: &ResourceType, rules: Rules) -> Result<Object, Error> {
     let mut output = Object::with_room(input.len());
     shape_into(&mut output, &mut input, &kind.schema, rules)?;
@@ -73,7 +76,12 @@ pub fn shape(mut input: Object, kind: &ResourceType, rules: Rules) -> Result<Obj
     Ok(output)
 }
 
-fn shape_into(output: &mut Object, input: &mut Object, schema: &Schema, rules: Rules) -> Result<(), Error> {
+fn shape_into(
+    output: &mut Object,
+    input: &mut Object,
+    schema: &Schema,
+    rules: Rules,
+) -> Result<(), Error> {
     let (mut few, mut many) = ([None; 64], Vec::new());
     let members = match few.get_mut(..schema.attributes.len()) {
         Some(members) => members,
@@ -88,7 +96,9 @@ fn shape_into(output: &mut Object, input: &mut Object, schema: &Schema, rules: R
             _ if attribute.mutability == Mutability::ReadOnly => continue,
             None if attribute.required => Value::Null,
             None => continue,
-            Some(member) => fit(attribute, std::mem::take(&mut input.members[*member as usize].1), rules)?,
+            Some(member) => {
+                fit(attribute, std::mem::take(&mut input.members[*member as usize].1), rules)?
+            }
         };
         if let Some(value) = kept(attribute, value)? {
             output.push(attribute.name.clone(), value);
@@ -112,17 +122,21 @@ pub(super) fn kept(attribute: &Attribute, value: Value) -> Result<Option<Value>,
     }
 }
 
-/// Notes which member each attribute has, the first of its name in any case. A resource has fewer members than its
-/// schema has attributes: to look for the attributes of the members is less work than the other way round.
+/// Notes which member each attribute has, the first of its name in any case. A resource has fewer
+/// members than its schema has attributes: to look for the attributes of the members is less work
+/// than the other way round.
 fn find_members(schema: &Schema, input: &Object, members: &mut [Option<u32>]) {
     for (nth, (name, _)) in (0..).zip(&input.members) {
-        if let Some(rank) = schema.attributes.iter().position(|attribute| same_name(&attribute.name, name)) {
+        if let Some(rank) =
+            schema.attributes.iter().position(|attribute| same_name(&attribute.name, name))
+        {
             members[rank].get_or_insert(nth);
         }
     }
 }
 
-/// What holds of a whole value alone: required parts are there, and at most one element is primary (RFC 7643 2.4).
+/// What holds of a whole value alone: required parts are there, and at most one element is primary
+/// (RFC 7643 2.4).
 fn check_elements(attribute: &Attribute, value: &Value) -> Result<(), Error> {
     let elements = match value {
         Value::List(items) => items.as_slice(),
@@ -132,7 +146,9 @@ fn check_elements(attribute: &Attribute, value: &Value) -> Result<(), Error> {
     let mut primaries = 0;
     for parts in elements.iter().filter_map(Value::as_object) {
         primaries += usize::from(parts.get("primary") == Some(&Value::Bool(true)));
-        if let Some(part) = attribute.sub.iter().find(|part| part.required && parts.get(&part.name).is_none()) {
+        if let Some(part) =
+            attribute.sub.iter().find(|part| part.required && parts.get(&part.name).is_none())
+        {
             return wrong(format!("`{}.{}` is required", attribute.name, part.name));
         }
     }
@@ -142,14 +158,19 @@ fn check_elements(attribute: &Attribute, value: &Value) -> Result<(), Error> {
     }
 }
 
-/// Sees to it that what may be set once keeps its value: one that is left out stays, another one is refused
-/// (RFC 7643 7, RFC 7644 3.5.1).
+/// Sees to it that what may be set once keeps its value: one that is left out stays, another one is
+/// refused (RFC 7643 7, RFC 7644 3.5.1).
 ///
 /// # Errors
 /// 400 `mutability` when such a value was to change.
-pub fn keep_immutable(before: &Object, after: &mut Object, kind: &ResourceType) -> Result<(), Error> {
+pub fn keep_immutable(
+    before: &Object,
+    after: &mut Object,
+    kind: &ResourceType,
+) -> Result<(), Error> {
     keep_within(before, after, &kind.schema.attributes)?;
-    for extension in kind.extensions.iter().filter(|extension| any_immutable(&extension.attributes)) {
+    for extension in kind.extensions.iter().filter(|extension| any_immutable(&extension.attributes))
+    {
         let Some(before) = before.get(&extension.id).and_then(Value::as_object) else { continue };
         if !matches!(after.get(&extension.id), Some(Value::Object(_))) {
             after.insert(extension.id.clone(), Object::new());
@@ -163,19 +184,28 @@ pub fn keep_immutable(before: &Object, after: &mut Object, kind: &ResourceType) 
 
 /// Whether some of a resource of this kind can be set once alone.
 pub fn has_immutable(kind: &ResourceType) -> bool {
-    std::iter::once(&kind.schema).chain(&kind.extensions).any(|schema| any_immutable(&schema.attributes))
+    std::iter::once(&kind.schema)
+        .chain(&kind.extensions)
+        .any(|schema| any_immutable(&schema.attributes))
 }
 
 fn any_immutable(attributes: &[Attribute]) -> bool {
-    attributes.iter().any(|it| it.mutability == Mutability::Immutable || (!it.multi_valued && any_immutable(&it.sub)))
+    attributes.iter().any(|it| {
+        it.mutability == Mutability::Immutable || (!it.multi_valued && any_immutable(&it.sub))
+    })
 }
 
 fn keep_within(before: &Object, after: &mut Object, attributes: &[Attribute]) -> Result<(), Error> {
     for (name, old) in before.iter() {
-        let Some(attribute) = attributes.iter().find(|it| same_name(&it.name, name)) else { continue };
+        let Some(attribute) = attributes.iter().find(|it| same_name(&it.name, name)) else {
+            continue;
+        };
         if attribute.mutability != Mutability::Immutable {
             if let (Value::Object(old), false) = (old, attribute.multi_valued)
-                && attribute.sub.iter().any(|it| it.mutability == Mutability::Immutable && old.get(&it.name).is_some())
+                && attribute
+                    .sub
+                    .iter()
+                    .any(|it| it.mutability == Mutability::Immutable && old.get(&it.name).is_some())
             {
                 if !matches!(after.get(&attribute.name), Some(Value::Object(_))) {
                     after.insert(attribute.name.clone(), Object::new());
@@ -201,8 +231,9 @@ fn keep_within(before: &Object, after: &mut Object, attributes: &[Attribute]) ->
 }
 
 fn refuse_unknown(input: &Object, kind: &ResourceType) -> Result<(), Error> {
-    let known =
-        |name: &str| is_protocol(name) || kind.schema.attribute(name).is_some() || kind.extension(name).is_some();
+    let known = |name: &str| {
+        is_protocol(name) || kind.schema.attribute(name).is_some() || kind.extension(name).is_some()
+    };
     match input.iter().find(|(name, _)| !known(name)) {
         Some((name, _)) => {
             let detail = format!("`{}` is not an attribute of {}", shorten(name), kind.name);
@@ -212,7 +243,8 @@ fn refuse_unknown(input: &Object, kind: &ResourceType) -> Result<(), Error> {
     }
 }
 
-/// Keeps keys such as `name.familyName` beside the real attributes, as a server with that fault does (B22).
+/// Keeps keys such as `name.familyName` beside the real attributes, as a server with that fault
+/// does (B22).
 fn keep_literal_keys(output: &mut Object, input: Object, kind: &ResourceType) {
     for (name, value) in input {
         let path = match Path::parse(&name) {
@@ -253,10 +285,18 @@ fn fit_all(attribute: &Attribute, items: Vec<Value>, rules: Rules) -> Result<Val
 }
 
 /// Adds an element that fits, unless it is none.
-pub(super) fn keep_item(attribute: &Attribute, fitted: &mut Vec<Value>, item: Value) -> Result<(), Error> {
-    let value = attribute.part("value").filter(|_| item.as_object().is_some_and(|parts| parts.get("value").is_none()));
+pub(super) fn keep_item(
+    attribute: &Attribute,
+    fitted: &mut Vec<Value>,
+    item: Value,
+) -> Result<(), Error> {
+    let value = attribute
+        .part("value")
+        .filter(|_| item.as_object().is_some_and(|parts| parts.get("value").is_none()));
     match value {
-        Some(value) if value.required => return wrong(format!("`{}.value` is required", attribute.name)),
+        Some(value) if value.required => {
+            return wrong(format!("`{}.value` is required", attribute.name));
+        }
         // An element without what it is about is none.
         Some(_) => {}
         None if item.is_absent() => {}
@@ -272,7 +312,9 @@ pub(super) fn finish_list(fitted: Vec<Value>) -> Value {
 
 /// An element that says no type, where one of each is kept, is of the first of them.
 fn with_type(attribute: &Attribute, item: Value) -> Value {
-    let Some(word) = types(attribute).first().filter(|_| attribute.one_of_each) else { return item };
+    let Some(word) = types(attribute).first().filter(|_| attribute.one_of_each) else {
+        return item;
+    };
     let mut parts = match item {
         Value::Object(parts) => parts,
         Value::Text(text) => Object::from_iter([("value".into(), text.into())]),
@@ -288,7 +330,8 @@ fn types(attribute: &Attribute) -> &[Name] {
     attribute.part("type").map_or(&[], |part| &part.canonical)
 }
 
-/// Keeps the element when its type is one of the canonical ones, in place of an earlier one of that type.
+/// Keeps the element when its type is one of the canonical ones, in place of an earlier one of that
+/// type.
 fn keep_one_of_each(attribute: &Attribute, kept: &mut Vec<Value>, item: Value) {
     let kind_of = |item: &Value| {
         let word = item.as_object()?.get("type")?.as_text()?;
@@ -311,8 +354,12 @@ pub(super) fn fit_one(attribute: &Attribute, value: Value, rules: Rules) -> Resu
         (Kind::Complex, text @ Value::Text(_)) if attribute.part("value").is_some() => {
             fit_parts(attribute, Object::from_iter([("value".into(), text)]), rules)
         }
-        (Kind::Complex, other) => wrong(format!("`{name}` takes an object, not {}", kind_of(&other))),
-        (_, Value::Object(mut parts)) if parts.get("value").is_some_and(|inner| inner.as_object().is_none()) => {
+        (Kind::Complex, other) => {
+            wrong(format!("`{name}` takes an object, not {}", kind_of(&other)))
+        }
+        (_, Value::Object(mut parts))
+            if parts.get("value").is_some_and(|inner| inner.as_object().is_none()) =>
+        {
             fit_one(attribute, parts.take("value").unwrap_or_default(), rules)
         }
         (Kind::Boolean, Value::Bool(value)) => Ok(Value::Bool(value)),
@@ -320,16 +367,23 @@ pub(super) fn fit_one(attribute: &Attribute, value: Value, rules: Rules) -> Resu
             Some(value) if !rules.strict_booleans => Ok(Value::Bool(value)),
             _ => wrong(format!("`{name}` takes true or false, not {}", kind_of(&value))),
         },
-        (Kind::Integer, Value::Number(number)) if number.is_i64() || number.is_u64() => Ok(Value::Number(number)),
+        (Kind::Integer, Value::Number(number)) if number.is_i64() || number.is_u64() => {
+            Ok(Value::Number(number))
+        }
         (Kind::Decimal, Value::Number(number)) => Ok(Value::Number(number)),
-        (Kind::DateTime, Value::Text(text)) if Time::parse(&text).is_some() => Ok(Value::Text(text)),
-        (Kind::Binary, Value::Text(text)) if !is_base64(&text) => wrong(format!("`{name}` is base 64")),
+        (Kind::DateTime, Value::Text(text)) if Time::parse(&text).is_some() => {
+            Ok(Value::Text(text))
+        }
+        (Kind::Binary, Value::Text(text)) if !is_base64(&text) => {
+            wrong(format!("`{name}` is base 64"))
+        }
         (Kind::String | Kind::Binary | Kind::Reference, Value::Text(text)) => Ok(Value::Text(text)),
         (_, value) => wrong(format!("`{name}` does not take {}", kind_of(&value))),
     }
 }
 
-/// Known parts alone, in the schema's order and case; done in place, since every create passes here.
+/// Known parts alone, in the schema's order and case; done in place, since every create passes
+/// here.
 fn fit_parts(attribute: &Attribute, mut parts: Object, rules: Rules) -> Result<Value, Error> {
     let place = |name: &str| attribute.sub.iter().position(|part| same_name(&part.name, name));
     let mut failed = None;
@@ -371,7 +425,9 @@ pub(super) fn finish_parts(attribute: &Attribute, mut parts: Object, in_order: b
 fn in_order_of(attributes: &[Attribute], mut parts: Object) -> Object {
     let mut ordered = Object::with_room(parts.len());
     for attribute in attributes {
-        if let Some((name, value)) = parts.members.iter_mut().find(|(name, _)| *name == attribute.name) {
+        if let Some((name, value)) =
+            parts.members.iter_mut().find(|(name, _)| *name == attribute.name)
+        {
             ordered.push(std::mem::take(name), std::mem::take(value));
         }
     }
@@ -382,7 +438,9 @@ fn in_order_of(attributes: &[Attribute], mut parts: Object) -> Object {
 fn is_base64(text: &str) -> bool {
     let inner = text.trim_end_matches('=');
     text.len() - inner.len() <= 2
-        && inner.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_'))
+        && inner
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_'))
 }
 
 fn kind_of(value: &Value) -> String {

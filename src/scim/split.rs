@@ -1,4 +1,5 @@
-//! A resource at rest, cut into its members without reading what they hold: who changes a title reads no addresses.
+//! A resource at rest, cut into its members without reading what they hold: who changes a title
+//! reads no addresses.
 
 use std::ops::Range;
 
@@ -24,12 +25,14 @@ struct Member {
 }
 
 impl Split {
-    /// Cuts compact JSON, as [`Object::write`] writes a shaped resource, into its members up to the one of rank `last`,
-    /// for what is large most often comes late and is not looked at; `None` when it finds anything else.
+    /// Cuts compact JSON, as [`Object::write`] writes a shaped resource, into its members up to the
+    /// one of rank `last`, for what is large most often comes late and is not looked at; `None`
+    /// when it finds anything else.
     pub fn of(bytes: &[u8], kind: &ResourceType, last: usize) -> Option<Split> {
         let inner = bytes.len().checked_sub(1)?;
         let mut members = Vec::with_capacity(12);
-        // Members stand in the order of their kind, so that the search for a name goes on where the last one ended.
+        // Members stand in the order of their kind, so that the search for a name goes on where the
+        // last one ended.
         let mut names = kind.members().enumerate();
         let mut start = 1;
         loop {
@@ -64,11 +67,19 @@ impl Split {
         object
     }
 
-    /// Appends the resource with `changed` in place of the members of these ranks, none of which comes after the last that
-    /// was cut off; it is shaped by the same kind.
-    pub fn splice(&self, bytes: &[u8], ranks: &[usize], changed: &Object, kind: &ResourceType, out: &mut Vec<u8>) {
+    /// Appends the resource with `changed` in place of the members of these ranks, none of which
+    /// comes after the last that was cut off; it is shaped by the same kind.
+    pub fn splice(
+        &self,
+        bytes: &[u8],
+        ranks: &[usize],
+        changed: &Object,
+        kind: &ResourceType,
+        out: &mut Vec<u8>,
+    ) {
         out.reserve(bytes.len() + 64);
-        let mut stays = self.members.iter().filter(|member| !ranks.contains(&member.rank)).peekable();
+        let mut stays =
+            self.members.iter().filter(|member| !ranks.contains(&member.rank)).peekable();
         let mut names = kind.members().enumerate();
         let mut separator = b'{';
         for (name, value) in &changed.members {
@@ -84,7 +95,10 @@ impl Split {
             value.write(out);
             separator = b',';
         }
-        for part in stays.map(|member| &member.whole).chain(Some(&self.rest).filter(|rest| !rest.is_empty())) {
+        for part in stays
+            .map(|member| &member.whole)
+            .chain(Some(&self.rest).filter(|rest| !rest.is_empty()))
+        {
             out.push(separator);
             out.extend_from_slice(&bytes[part.clone()]);
             separator = b',';
@@ -106,7 +120,8 @@ fn read(bytes: &[u8]) -> Option<Value> {
     }
 }
 
-/// How many bytes the JSON value takes that these bytes begin with; its syntax is known to be right.
+/// How many bytes the JSON value takes that these bytes begin with; its syntax is known to be
+/// right.
 fn value_length(bytes: &[u8]) -> Option<usize> {
     match bytes.first()? {
         b'"' => text_length(bytes),

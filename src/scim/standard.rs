@@ -1,4 +1,5 @@
-//! The schemas of RFC 7643 as tables: core user, core group and enterprise extension (RFC 7643 4, 8.7.1).
+//! The schemas of RFC 7643 as tables: core user, core group and enterprise extension (RFC 7643 4,
+//! 8.7.1).
 //!
 //! The attribute that names a resource comes first: stores read it from the beginning of a body.
 
@@ -34,7 +35,12 @@ pub fn user() -> Schema {
                 case_exact: true,
                 ..text("password", "The password; it can be set and not be read")
             },
-            several("emails", "E-mail addresses", text("value", "The address"), &["work", "home", "other"]),
+            several(
+                "emails",
+                "E-mail addresses",
+                text("value", "The address"),
+                &["work", "home", "other"],
+            ),
             several(
                 "phoneNumbers",
                 "Telephone numbers",
@@ -55,19 +61,28 @@ pub fn user() -> Schema {
             ),
             addresses(),
             groups(),
-            several("entitlements", "What the person is entitled to", text("value", "The entitlement"), &[]),
+            several(
+                "entitlements",
+                "What the person is entitled to",
+                text("value", "The entitlement"),
+                &[],
+            ),
             several("roles", "The person's roles", text("value", "The role"), &[]),
             several(
                 "x509Certificates",
                 "Certificates",
-                Attribute { case_exact: true, ..Attribute::new("value", Kind::Binary, "The certificate, in base 64") },
+                Attribute {
+                    case_exact: true,
+                    ..Attribute::new("value", Kind::Binary, "The certificate, in base 64")
+                },
                 &[],
             ),
         ],
     }
 }
 
-/// The core group. Its displayName is unique here, which RFC 7643 leaves open and the vendor's client needs [scim-dev].
+/// The core group. Its displayName is unique here, which RFC 7643 leaves open and the vendor's
+/// client needs [scim-dev].
 pub fn group() -> Schema {
     let once = |attribute: Attribute| Attribute { mutability: Mutability::Immutable, ..attribute };
     Schema {
@@ -81,7 +96,11 @@ pub fn group() -> Schema {
                 ..text("displayName", "The name as it is shown")
             },
             external_id(),
-            Attribute { multi_valued: true, ..Attribute::new("members", Kind::Complex, "The members") }.with(vec![
+            Attribute {
+                multi_valued: true,
+                ..Attribute::new("members", Kind::Complex, "The members")
+            }
+            .with(vec![
                 once(Attribute { case_exact: true, ..text("value", "The id of the member") }),
                 once(reference("$ref", "Where the member is", &["User", "Group"])),
                 once(Attribute {
@@ -108,14 +127,20 @@ pub fn enterprise_user() -> Schema {
             Attribute::new("manager", Kind::Complex, "The person's manager").with(vec![
                 Attribute { case_exact: true, ..text("value", "The id of the manager") },
                 reference("$ref", "Where the manager is", &["User"]),
-                Attribute { mutability: Mutability::ReadOnly, ..text("displayName", "The manager's name as shown") },
+                Attribute {
+                    mutability: Mutability::ReadOnly,
+                    ..text("displayName", "The manager's name as shown")
+                },
             ]),
         ],
     }
 }
 
 fn external_id() -> Attribute {
-    Attribute { case_exact: true, ..text("externalId", "The name the provisioning client knows the resource by") }
+    Attribute {
+        case_exact: true,
+        ..text("externalId", "The name the provisioning client knows the resource by")
+    }
 }
 
 fn name() -> Attribute {
@@ -140,7 +165,11 @@ fn addresses() -> Attribute {
         kind_of_element(&["work", "home", "other"]),
         primary(),
     ];
-    Attribute { multi_valued: true, ..Attribute::new("addresses", Kind::Complex, "Postal addresses") }.with(parts)
+    Attribute {
+        multi_valued: true,
+        ..Attribute::new("addresses", Kind::Complex, "Postal addresses")
+    }
+    .with(parts)
 }
 
 /// The groups a person is in: derived from the groups, never set (RFC 7643 4.1.2).
@@ -155,18 +184,34 @@ fn groups() -> Attribute {
             ..text("type", "Whether the membership is direct")
         }),
     ];
-    read(Attribute { multi_valued: true, ..Attribute::new("groups", Kind::Complex, "The groups the person is in") })
-        .with(parts)
+    read(Attribute {
+        multi_valued: true,
+        ..Attribute::new("groups", Kind::Complex, "The groups the person is in")
+    })
+    .with(parts)
 }
 
 /// An attribute of several values, with the parts RFC 7643 2.4 gives such attributes.
-fn several(name: &'static str, description: &'static str, value: Attribute, types: &[&'static str]) -> Attribute {
-    let parts = vec![value, text("display", "A name for the value, to be shown"), kind_of_element(types), primary()];
+fn several(
+    name: &'static str,
+    description: &'static str,
+    value: Attribute,
+    types: &[&'static str],
+) -> Attribute {
+    let parts = vec![
+        value,
+        text("display", "A name for the value, to be shown"),
+        kind_of_element(types),
+        primary(),
+    ];
     Attribute { multi_valued: true, ..Attribute::new(name, Kind::Complex, description) }.with(parts)
 }
 
 fn kind_of_element(words: &[&'static str]) -> Attribute {
-    Attribute { canonical: words.iter().map(|word| (*word).into()).collect(), ..text("type", "What it is for") }
+    Attribute {
+        canonical: words.iter().map(|word| (*word).into()).collect(),
+        ..text("type", "What it is for")
+    }
 }
 
 fn primary() -> Attribute {

@@ -7,8 +7,8 @@ use super::shape::{DottedKeys, Rules};
 use super::value::Value;
 
 impl PatchRequest {
-    /// The ranks of the members of a resource that its operations may change, and of those without which none is
-    /// complete; `None` when any may change.
+    /// The ranks of the members of a resource that its operations may change, and of those without
+    /// which none is complete; `None` when any may change.
     pub fn touches(&self, kind: &ResourceType, rules: Rules) -> Option<Vec<usize>> {
         if rules.dotted_keys == DottedKeys::Literal {
             return None;
@@ -35,13 +35,17 @@ fn add(ranks: &mut Vec<usize>, kind: &ResourceType, path: &Path) {
         Place::Extension(extension, _) | Place::WholeExtension(extension) => &extension.id,
         Place::Protocol | Place::Unknown => return,
     };
-    ranks.extend(kind.members().position(|member| member == name).filter(|rank| !ranks.contains(rank)));
+    ranks.extend(
+        kind.members().position(|member| member == name).filter(|rank| !ranks.contains(rank)),
+    );
 }
 
 impl ResourceType {
     /// The ranks of the members of a resource that are required, or hold something that is.
     fn needed(&self) -> Vec<usize> {
-        let within = |extension: &super::Schema| extension.attributes.iter().any(|attribute| attribute.required);
+        let within = |extension: &super::Schema| {
+            extension.attributes.iter().any(|attribute| attribute.required)
+        };
         let core = self.schema.attributes.iter().map(|attribute| attribute.required);
         let needed = core.chain(self.extensions.iter().map(within)).enumerate();
         needed.filter(|(_, needed)| *needed).map(|(rank, _)| rank).collect()

@@ -151,7 +151,8 @@ pub struct Object {
     pub(super) members: Vec<(Name, Value)>,
 }
 
-/// The name of an attribute; those of the standards cost no memory. A borrowed name holds nothing JSON would escape.
+/// The name of an attribute; those of the standards cost no memory. A borrowed name holds nothing
+/// JSON would escape.
 pub type Name = Cow<'static, str>;
 
 impl Object {
@@ -177,7 +178,10 @@ impl Object {
     ///
     /// # Errors
     /// 400 `invalidSyntax` when it is not a JSON object.
-    pub(super) fn parse_as<'a, S: DeserializeSeed<'a>>(bytes: &'a [u8], seed: S) -> Result<S::Value, Error> {
+    pub(super) fn parse_as<'a, S: DeserializeSeed<'a>>(
+        bytes: &'a [u8],
+        seed: S,
+    ) -> Result<S::Value, Error> {
         let wrong = |why: &dyn fmt::Display| {
             Error::of(ScimType::InvalidSyntax, format!("the body is not a JSON object: {why}"))
         };
@@ -187,7 +191,8 @@ impl Object {
         read.map_err(|why| wrong(&why))
     }
 
-    /// Those members of an object at rest whose names are these, in any case; nothing of what is no JSON object.
+    /// Those members of an object at rest whose names are these, in any case; nothing of what is no
+    /// JSON object.
     pub fn pick(bytes: &[u8], names: &[String]) -> Object {
         let mut reader = serde_json::Deserializer::from_slice(bytes);
         Members(names).deserialize(&mut reader).unwrap_or_default()
@@ -210,7 +215,8 @@ impl Object {
         self.members.iter_mut().find(|(n, _)| same_name(n, name)).map(|(_, v)| v)
     }
 
-    /// Puts a value under a name, in place when the name is there, else at the end; gives back what it replaces.
+    /// Puts a value under a name, in place when the name is there, else at the end; gives back what
+    /// it replaces.
     pub fn insert(&mut self, name: impl Into<Name>, value: impl Into<Value>) -> Option<Value> {
         let (name, value) = (name.into(), value.into());
         match self.get_mut(&name) {
@@ -232,17 +238,16 @@ impl Object {
         self.members.push((name.into(), value.into()));
     }
 
-    /// Of members with one name, in any case, keeps the value of the last in the place of the first: RFC 8259 4 promises
-    /// nothing for them, and most libraries take the last.
+    /// Of members with one name, in any case, keeps the value of the last in the place of the
+    /// first: RFC 8259 4 promises nothing for them, and most libraries take the last.
     pub(super) fn keep_last(&mut self) {
         const FEW: usize = 32;
-        let twice =
-            match self.members.len() {
-                ..=FEW => self.members.iter().enumerate().any(|(nth, (name, _))| {
-                    self.members[..nth].iter().any(|(other, _)| other.eq_ignore_ascii_case(name))
-                }),
-                _ => true,
-            };
+        let twice = match self.members.len() {
+            ..=FEW => self.members.iter().enumerate().any(|(nth, (name, _))| {
+                self.members[..nth].iter().any(|(other, _)| other.eq_ignore_ascii_case(name))
+            }),
+            _ => true,
+        };
         if !twice {
             return;
         }
@@ -322,13 +327,17 @@ mod tests {
         assert_eq!(object.to_bytes(), text.replace("\\u00e9", "é"));
         assert_eq!(object.insert("USERNAME", "Bea"), Some(Value::from("Ann")));
         assert_eq!(object.len(), 3);
-        assert_eq!(object.remove("List").map(|v| v.to_string()), Some(r#"[true,null,{"é":"é\n"}]"#.to_owned()));
+        assert_eq!(
+            object.remove("List").map(|v| v.to_string()),
+            Some(r#"[true,null,{"é":"é\n"}]"#.to_owned())
+        );
         assert_eq!(object.remove("list"), None);
     }
 
     #[test]
     fn members_are_picked_by_name() {
-        let text = br#"{"userName":"Ann","n":[1,{"a":"]}"}],"name":{"familyName":"Ek"},"URN:x":{"y":1}}"#;
+        let text =
+            br#"{"userName":"Ann","n":[1,{"a":"]}"}],"name":{"familyName":"Ek"},"URN:x":{"y":1}}"#;
         for (names, expected) in [
             (&["USERNAME", "urn:X"][..], r#"{"userName":"Ann","URN:x":{"y":1}}"#),
             (&["name", "nosuch"], r#"{"name":{"familyName":"Ek"}}"#),
@@ -342,9 +351,12 @@ mod tests {
 
     #[test]
     fn of_one_name_the_last_value_counts() {
-        let last = |text: &str| String::from_utf8(Object::parse(text.as_bytes()).unwrap().to_bytes().to_vec()).unwrap();
+        let last = |text: &str| {
+            String::from_utf8(Object::parse(text.as_bytes()).unwrap().to_bytes().to_vec()).unwrap()
+        };
         assert_eq!(last(r#"{"a":1,"b":{"c":1,"C":2},"A":3}"#), r#"{"a":3,"b":{"c":2}}"#);
-        let many: Vec<String> = (0..2_000).map(|nth| format!("\"k{}\":{nth}", nth % 1_000)).collect();
+        let many: Vec<String> =
+            (0..2_000).map(|nth| format!("\"k{}\":{nth}", nth % 1_000)).collect();
         let object = Object::parse(format!("{{{}}}", many.join(",")).as_bytes()).unwrap();
         assert_eq!((object.len(), object.get("K7")), (1_000, Some(&Value::from(1_007i64))));
     }
@@ -353,9 +365,24 @@ mod tests {
     fn what_is_not_an_object_is_invalid_syntax() {
         let deep = "[".repeat(100_000);
         let deep_objects = "{\"a\":".repeat(100_000);
-        for bad in ["", "[]", "3", "{", "{\"a\":}", "nul", "{\"a\":1}x", "{\"a\":1e999}", &deep, &deep_objects] {
+        for bad in [
+            "",
+            "[]",
+            "3",
+            "{",
+            "{\"a\":}",
+            "nul",
+            "{\"a\":1}x",
+            "{\"a\":1e999}",
+            &deep,
+            &deep_objects,
+        ] {
             let error = Object::parse(bad.as_bytes()).unwrap_err();
-            assert_eq!((error.status, error.scim_type), (400, Some(ScimType::InvalidSyntax)), "{error}");
+            assert_eq!(
+                (error.status, error.scim_type),
+                (400, Some(ScimType::InvalidSyntax)),
+                "{error}"
+            );
         }
         assert!(Object::parse(b"{\"a\":\"\xff\"}").is_err());
     }

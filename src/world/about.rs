@@ -1,4 +1,5 @@
-//! Whom a request is about: the engine says so for its own calls; for others it is read from path, query and body.
+//! Whom a request is about: the engine says so for its own calls; for others it is read from path,
+//! query and body.
 
 use bytes::Bytes;
 use http::Request;
@@ -32,7 +33,8 @@ impl Whom {
     }
 }
 
-/// Whom an outsider's request is about: the account of the path, the filter's userName, or the body's.
+/// Whom an outsider's request is about: the account of the path, the filter's userName, or the
+/// body's.
 pub(super) fn outside(world: &World, request: &Request<Bytes>) -> Whom {
     let of_path = request.uri().path().rsplit('/').next().and_then(AccountId::parse);
     let name = of_path

@@ -1,7 +1,8 @@
-//! The last bodies of requests and answers, one after the other in one piece of memory that is written round and round.
+//! The last bodies of requests and answers, one after the other in one piece of memory that is
+//! written round and round.
 //!
-//! Each in an allocation of its own would be given back long after it has left the caches, at the cost of several
-//! misses; here the newest overwrites the oldest.
+//! Each in an allocation of its own would be given back long after it has left the caches, at the
+//! cost of several misses; here the newest overwrites the oldest.
 
 /// Bodies within a bound of bytes.
 #[derive(Default)]
@@ -36,7 +37,8 @@ impl Bodies {
         Bodies { bound: bound.min(u32::MAX as usize - 1), ..Bodies::default() }
     }
 
-    /// Keeps a body until as many bytes as there is room for have come after it, unless it is larger than that.
+    /// Keeps a body until as many bytes as there is room for have come after it, unless it is
+    /// larger than that.
     #[inline]
     pub(super) fn keep(&mut self, body: &[u8]) -> Place {
         if body.len() > self.bound {
@@ -81,7 +83,8 @@ mod tests {
     #[test]
     fn the_newest_overwrite_the_oldest() {
         let mut bodies = Bodies::within(10);
-        let places = ["four", "five5", "six666", "", "ten4567890"].map(|body| bodies.keep(body.as_bytes()));
+        let places =
+            ["four", "five5", "six666", "", "ten4567890"].map(|body| bodies.keep(body.as_bytes()));
         let there = |bodies: &Bodies| places.map(|place| bodies.at(place).is_some());
         assert_eq!(there(&bodies), [false, false, false, false, true]);
         assert_eq!(bodies.at(places[4]), Some(&b"ten4567890"[..]));
@@ -102,7 +105,8 @@ mod tests {
         for nth in 0..1_000usize {
             let body = vec![nth as u8; nth * 7 % 41];
             kept.push((bodies.keep(&body), body));
-            let there: Vec<_> = kept.iter().filter_map(|(place, body)| Some((bodies.at(*place)?, body))).collect();
+            let there: Vec<_> =
+                kept.iter().filter_map(|(place, body)| Some((bodies.at(*place)?, body))).collect();
             assert!(there.iter().all(|(found, body)| found == body), "{nth}");
             assert!(there.iter().map(|(found, _)| found.len()).sum::<usize>() <= 100);
         }

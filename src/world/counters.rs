@@ -64,7 +64,9 @@ impl Counters {
                 self.failed += u64::from(answer.came.failed());
                 self.changed_nothing += u64::from(answer.idle);
                 match answer.came {
-                    Came::Status(status) => self.status[usize::from(status / 100).clamp(1, 5) - 1] += 1,
+                    Came::Status(status) => {
+                        self.status[usize::from(status / 100).clamp(1, 5) - 1] += 1
+                    }
                     _ => self.lost += 1,
                 }
             }

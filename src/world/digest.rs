@@ -23,7 +23,8 @@ impl Digest {
         Digest { hash: Xxh3::new(), gathered: Vec::new(), words: String::new() }
     }
 
-    /// Adds a record in its canonical form: number, time, whose words, a tab, the words, a line end, the body.
+    /// Adds a record in its canonical form: number, time, whose words, a tab, the words, a line
+    /// end, the body.
     pub(super) fn add(&mut self, seq: u64, at: Time, event: &Event<'_>, body: &[u8]) {
         let mut head = [0u8; 16];
         head[..8].copy_from_slice(&seq.to_le_bytes());
@@ -72,7 +73,11 @@ mod tests {
             bytes.extend((nth * 1_000_000).to_le_bytes());
             bytes.extend(format!("story\t{text}\n").as_bytes());
             bytes.extend(body);
-            assert_eq!(digest.hex(), format!("{:032x}", xxhash_rust::xxh3::xxh3_128(&bytes)), "{nth}");
+            assert_eq!(
+                digest.hex(),
+                format!("{:032x}", xxhash_rust::xxh3::xxh3_128(&bytes)),
+                "{nth}"
+            );
         }
     }
 }

@@ -1,4 +1,5 @@
-//! The pure driver: carries every request by calling `receive` and `deliver` itself, with no socket and no waiting.
+//! The pure driver: carries every request by calling `receive` and `deliver` itself, with no socket
+//! and no waiting.
 
 use bytes::Bytes;
 use http::Request;
@@ -27,13 +28,15 @@ pub trait Drive {
     }
 }
 
-/// How often a world may be advanced at one instant without anything to carry: far more than a script has steps.
+/// How often a world may be advanced at one instant without anything to carry: far more than a
+/// script has steps.
 const MOST_IDLE: u32 = 100_000;
 
 /// Runs a world until nothing is due up to and including `until`; the clock ends at `until`.
 ///
 /// # Panics
-/// When the world does not come to rest at one instant, which is a bug of the world and not of a scenario.
+/// When the world does not come to rest at one instant, which is a bug of the world and not of a
+/// scenario.
 pub fn run_to(world: &mut impl Drive, until: Time) {
     let mut rest = Rest::default();
     rest.settle(world);
@@ -45,7 +48,8 @@ pub fn run_to(world: &mut impl Drive, until: Time) {
     }
 }
 
-/// Moves to the next instant at which something is due and does it; `None` when nothing ever will be.
+/// Moves to the next instant at which something is due and does it; `None` when nothing ever will
+/// be.
 ///
 /// # Panics
 /// As [`run_to`] does.
@@ -99,7 +103,10 @@ impl Rest {
         world.advance(to);
         if self.settle(world) == 0 {
             self.idle += 1;
-            assert!(self.idle <= MOST_IDLE, "bug: something is due at {to} again and again, and nothing comes of it");
+            assert!(
+                self.idle <= MOST_IDLE,
+                "bug: something is due at {to} again and again, and nothing comes of it"
+            );
         } else {
             self.idle = 0;
         }
@@ -111,7 +118,11 @@ impl Rest {
         let most = world.most_at_once();
         while carry(world) {
             self.carried += 1;
-            assert!(self.carried <= most, "bug: at {} more and more wants to go out, {most} so far", world.now());
+            assert!(
+                self.carried <= most,
+                "bug: at {} more and more wants to go out, {most} so far",
+                world.now()
+            );
         }
         self.carried - before
     }

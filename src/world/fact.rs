@@ -47,7 +47,12 @@ pub(super) struct OfAccount {
 impl OfAccount {
     /// As the journal shows it.
     pub(super) fn event(&self) -> AccountEvent<'_> {
-        AccountEvent { id: self.id, user_name: &self.user_name, what: self.what, paths: &self.paths }
+        AccountEvent {
+            id: self.id,
+            user_name: &self.user_name,
+            what: self.what,
+            paths: &self.paths,
+        }
     }
 }
 
@@ -65,9 +70,11 @@ impl Fact {
             Fact::Account(account) => Event::Account(account.event()),
             Fact::FaultOn(name) => Event::FaultOn(name),
             Fact::FaultOff(name) => Event::FaultOff(name),
-            Fact::FaultStruck(struck) => {
-                Event::FaultStruck { fault: &struck.fault, request: struck.request, did: &struck.did }
-            }
+            Fact::FaultStruck(struck) => Event::FaultStruck {
+                fault: &struck.fault,
+                request: struck.request,
+                did: &struck.did,
+            },
             Fact::Said(text) => Event::Said(text),
             Fact::Action(action) => Event::Action(action),
         }
@@ -91,8 +98,13 @@ impl From<entra::Event> for Fact {
 impl From<golinks::Event> for Fact {
     fn from(event: golinks::Event) -> Fact {
         let mut paths = String::new();
-        match event.of_account(&mut paths).map(|event| (event.id, event.user_name.into(), event.what)) {
-            Some((id, user_name, what)) => Fact::Account(Box::new(OfAccount { id, user_name, what, paths })),
+        match event
+            .of_account(&mut paths)
+            .map(|event| (event.id, event.user_name.into(), event.what))
+        {
+            Some((id, user_name, what)) => {
+                Fact::Account(Box::new(OfAccount { id, user_name, what, paths }))
+            }
             None => Fact::GoLinks(Box::new(event)),
         }
     }

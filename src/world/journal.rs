@@ -1,4 +1,5 @@
-//! The journal: a bounded ring of records, exact counters, and a digest of everything that ever happened.
+//! The journal: a bounded ring of records, exact counters, and a digest of everything that ever
+//! happened.
 
 use std::collections::VecDeque;
 
@@ -157,7 +158,10 @@ impl Journal {
     }
 
     /// The records after `seq` (0 for all), or `None` when some of them have been let go.
-    pub fn since(&self, seq: u64) -> Option<impl DoubleEndedIterator<Item = Record<'_>> + ExactSizeIterator> {
+    pub fn since(
+        &self,
+        seq: u64,
+    ) -> Option<impl DoubleEndedIterator<Item = Record<'_>> + ExactSizeIterator> {
         Some(self.from(self.place_after(seq)?))
     }
 
@@ -166,12 +170,17 @@ impl Journal {
         let (skip, first) = (self.place_after(seq)?, self.first_seq());
         let numbered = self.ring.range(skip..).zip(first + skip as u64..);
         Some(numbered.filter_map(|(kept, seq)| match &kept.what {
-            What::Fact(_) | What::Account(_) => Some(Record { seq, at: kept.at, event: kept.what.event(&self.texts) }),
+            What::Fact(_) | What::Account(_) => {
+                Some(Record { seq, at: kept.at, event: kept.what.event(&self.texts) })
+            }
             What::Request(_) | What::Answer(_) => None,
         }))
     }
 
-    fn from(&self, place: usize) -> impl DoubleEndedIterator<Item = Record<'_>> + ExactSizeIterator {
+    fn from(
+        &self,
+        place: usize,
+    ) -> impl DoubleEndedIterator<Item = Record<'_>> + ExactSizeIterator {
         let first = self.first_seq();
         (place..self.ring.len()).map(move |nth| {
             let kept = &self.ring[nth];
@@ -209,7 +218,8 @@ impl Journal {
         &self.counters
     }
 
-    /// XXH3-128 of the canonical form of every record so far, bodies included, as 32 hexadecimal digits.
+    /// XXH3-128 of the canonical form of every record so far, bodies included, as 32 hexadecimal
+    /// digits.
     ///
     /// Two runs of one scenario with one seed have the same digest by any driver, on any machine.
     pub fn digest(&self) -> String {
@@ -226,8 +236,8 @@ impl Journal {
         self.sink.take()
     }
 
-    /// Brings what will be let go next back into the caches, where it has not been for long: many reads at once cost
-    /// little more than one.
+    /// Brings what will be let go next back into the caches, where it has not been for long: many
+    /// reads at once cost little more than one.
     fn warm(&self) {
         if self.ring.len() >= self.bounds.records.max(AHEAD) {
             let read = self.ring.iter().take(AHEAD).map(|kept| match &kept.what {
@@ -273,13 +283,21 @@ mod tests {
 
     #[test]
     fn requests_and_answers_are_there_whole_as_long_as_their_records() {
-        let (mut journal, at) = (Journal::new(Bounds { records: 100, bodies: 0 }), Time::from_secs(5));
-        let target = |seq: u64| format!("/scim/v2/Users/{seq}?{}", "x".repeat(seq as usize % 3_000));
+        let (mut journal, at) =
+            (Journal::new(Bounds { records: 100, bodies: 0 }), Time::from_secs(5));
+        let target =
+            |seq: u64| format!("/scim/v2/Users/{seq}?{}", "x".repeat(seq as usize % 3_000));
         for nth in 0..3_000u64 {
             let (origin, door, target) = (Origin::Outside, Door::Scim, target(3 * nth + 1));
             let who = nth.is_multiple_of(2).then_some("ann");
-            let request =
-                Request { origin, door, who, method: "GET", target: &target, content_type: Some("text/plain") };
+            let request = Request {
+                origin,
+                door,
+                who,
+                method: "GET",
+                target: &target,
+                content_type: Some("text/plain"),
+            };
             let request = journal.push_request(at, request, b"");
             let answer = Answer::new(request, None, Came::Status(429), Duration::ZERO);
             journal.push_answer(at, Answer { retry_after: Some("7"), ..answer }, Some(b"{}"));
@@ -300,7 +318,8 @@ mod tests {
                 _ => assert_eq!(record.seq % 3, 0),
             }
         }
-        let facts: Vec<u64> = journal.facts_since(8_990).into_iter().flatten().map(|record| record.seq).collect();
+        let facts: Vec<u64> =
+            journal.facts_since(8_990).into_iter().flatten().map(|record| record.seq).collect();
         assert_eq!((facts, journal.last_fact()), (vec![8_991, 8_994, 8_997, 9_000], 9_000));
         assert!(journal.facts_since(8_000).is_none());
     }

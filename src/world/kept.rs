@@ -1,4 +1,5 @@
-//! Records as the journal keeps them: small, their texts and bodies elsewhere, so that letting one go touches nothing else.
+//! Records as the journal keeps them: small, their texts and bodies elsewhere, so that letting one
+//! go touches nothing else.
 
 use std::time::Duration;
 
@@ -84,7 +85,11 @@ impl Asked {
             Origin::Own(call) => Some(call),
             Origin::Outside => None,
         };
-        Asked { call: Caller::of(call), door, texts: texts.keep([Some(method), Some(target), who, content_type]) }
+        Asked {
+            call: Caller::of(call),
+            door,
+            texts: texts.keep([Some(method), Some(target), who, content_type]),
+        }
     }
 
     fn request<'a>(&self, texts: &'a Texts) -> Request<'a> {
@@ -99,7 +104,8 @@ impl Answered {
     /// Keeps an answer, which may have come too late.
     #[inline]
     pub(super) fn keep(answer: &record::Answer<'_>, late: bool, texts: &mut Texts) -> Answered {
-        let record::Answer { request, call, came, after, idle, content_type, retry_after } = *answer;
+        let record::Answer { request, call, came, after, idle, content_type, retry_after } =
+            *answer;
         let after = u64::try_from(after.as_micros()).unwrap_or(u64::MAX);
         let texts = texts.keep([content_type, retry_after]);
         Answered { request, call: Caller::of(call), came, after, idle, late, texts }

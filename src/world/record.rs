@@ -157,7 +157,8 @@ impl Event<'_> {
         }
     }
 
-    /// Appends what happened as one line of words, without time and without a line end. The digest covers these words.
+    /// Appends what happened as one line of words, without time and without a line end. The digest
+    /// covers these words.
     pub fn write(&self, out: &mut String) {
         match self {
             Event::Entra(event) => event.write(out),

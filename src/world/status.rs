@@ -41,7 +41,8 @@ impl Tone {
 pub struct Status {
     /// How it is coloured.
     pub tone: Tone,
-    /// The sentence, with its symbol: `● Healthy: 19 of 19 in scope are right at GoLinks. Next cycle in 31 m.`
+    /// The sentence, with its symbol: `● Healthy: 19 of 19 in scope are right at GoLinks. Next
+    /// cycle in 31 m.`
     pub text: String,
 }
 
@@ -50,14 +51,17 @@ pub fn status(world: &World) -> Status {
     sentence(world, &intent::counts(world))
 }
 
-/// The same for who has counted already, as the page has: counting anew costs more the more people there are.
+/// The same for who has counted already, as the page has: counting anew costs more the more people
+/// there are.
 pub fn sentence(world: &World, counts: &Counts) -> Status {
     let job = world.entra().job();
     let (tone, word, why) = match (job.quarantine(), job.state()) {
         (Some(quarantine), State::Disabled) => disabled(quarantine),
         (Some(quarantine), _) if job.cycle().is_none() => quarantined(world, quarantine),
         _ if job.cycle().is_some() => running(job),
-        (_, State::Disabled) => (Tone::Idle, "Not started".to_owned(), people(counts, "are in scope")),
+        (_, State::Disabled) => {
+            (Tone::Idle, "Not started".to_owned(), people(counts, "are in scope"))
+        }
         (_, State::Paused) => (Tone::Idle, "Stopped".to_owned(), right(counts)),
         (_, State::Active) => settled(world, counts),
     };
@@ -83,12 +87,16 @@ fn quarantined(world: &World, quarantine: &Quarantine) -> Said {
 }
 
 fn running(job: &Job) -> Said {
-    let Some(cycle) = job.cycle() else { return (Tone::Busy, "Running".to_owned(), "a cycle".to_owned()) };
+    let Some(cycle) = job.cycle() else {
+        return (Tone::Busy, "Running".to_owned(), "a cycle".to_owned());
+    };
     let (done, all) = cycle.progress();
     let word = format!("Cycle {} is running", cycle.number);
     let why = match job.state() {
         State::Active => format!("{done} of {all} looked at"),
-        _ => format!("{done} of {all} looked at, and it goes on to its end although provisioning was stopped"),
+        _ => format!(
+            "{done} of {all} looked at, and it goes on to its end although provisioning was stopped"
+        ),
     };
     (Tone::Busy, word, why)
 }
@@ -102,16 +110,29 @@ fn settled(world: &World, counts: &Counts) -> Said {
         return said(Tone::Busy, "Starting", people(counts, "are in scope"));
     }
     if failing > 0 {
-        let code = job.log().rows().rev().take(1_000).find(|row| matches!(row.status, log::Status::Failure(_)));
-        let last = code.map(|row| format!(", the last with {}", row.status.code())).unwrap_or_default();
-        let why = format!("{} and {} tried again{last}", fail(failing), if failing == 1 { "is" } else { "are" });
+        let code = job
+            .log()
+            .rows()
+            .rev()
+            .take(1_000)
+            .find(|row| matches!(row.status, log::Status::Failure(_)));
+        let last =
+            code.map(|row| format!(", the last with {}", row.status.code())).unwrap_or_default();
+        let why = format!(
+            "{} and {} tried again{last}",
+            fail(failing),
+            if failing == 1 { "is" } else { "are" }
+        );
         return said(Tone::Warning, "Failures", why);
     }
     match counts.wrong {
         0 => said(Tone::Good, "Healthy", right(counts)),
-        wrong if is_coming(world) => said(Tone::Busy, "Pending", format!("{} not right at GoLinks yet", are(wrong))),
+        wrong if is_coming(world) => {
+            said(Tone::Busy, "Pending", format!("{} not right at GoLinks yet", are(wrong)))
+        }
         wrong => {
-            let why = format!("{} not right at GoLinks, and provisioning sees nothing to do", are(wrong));
+            let why =
+                format!("{} not right at GoLinks, and provisioning sees nothing to do", are(wrong));
             said(Tone::Warning, "Differing", why)
         }
     }
@@ -140,7 +161,11 @@ fn next(world: &World) -> Option<String> {
 fn exposed(world: &World) -> Option<String> {
     let (count, first) = intent::exposed(world);
     let user = world.entra().tenant().user(first?);
-    let name = user.get(Attribute::DisplayName).unwrap_or(user.handle()).trim_end_matches('.').replace(". ", " ");
+    let name = user
+        .get(Attribute::DisplayName)
+        .unwrap_or(user.handle())
+        .trim_end_matches('.')
+        .replace(". ", " ");
     Some(match count {
         1 => format!("{name} has left and can still sign in."),
         2 => format!("{name} and 1 more person have left and can still sign in."),
@@ -168,7 +193,8 @@ fn fail(count: usize) -> String {
     if count == 1 { "1 person fails".to_owned() } else { format!("{count} people fail") }
 }
 
-/// Why there is a quarantine, in plain words. Nothing in it is a full stop, so that the sentence stays one.
+/// Why there is a quarantine, in plain words. Nothing in it is a full stop, so that the sentence
+/// stays one.
 fn cause(quarantine: &Quarantine) -> String {
     if quarantine.reason != Reason::QuarantineException {
         return format!("too many people fail, {}", quarantine.reason.word());
@@ -177,7 +203,9 @@ fn cause(quarantine: &Quarantine) -> String {
     match (status, quarantine.code) {
         (Some(401), _) => "GoLinks rejects the secret (401)".to_owned(),
         (Some(403), _) => "GoLinks grants the secret no rights (403)".to_owned(),
-        (Some(404), _) => "GoLinks knows no such address (404), is the tenant URL right?".to_owned(),
+        (Some(404), _) => {
+            "GoLinks knows no such address (404), is the tenant URL right?".to_owned()
+        }
         (Some(429), _) => "GoLinks asks for patience (429)".to_owned(),
         (Some(status @ 500..), _) => format!("GoLinks is out of order ({status})"),
         (Some(status), _) => format!("GoLinks answers {status}"),

@@ -1,4 +1,5 @@
-//! The world as a whole: a real engine against a real GoLinks, and the rules of the road between them.
+//! The world as a whole: a real engine against a real GoLinks, and the rules of the road between
+//! them.
 
 use std::time::Duration;
 
@@ -83,7 +84,8 @@ fn request(method: Method, target: &str, body: &str) -> Request<Bytes> {
         .expect("a request")
 }
 
-/// The answer to somebody outside: status and body, or what else came, and how long it is held back.
+/// The answer to somebody outside: status and body, or what else came, and how long it is held
+/// back.
 fn ask(world: &mut World, request: Request<Bytes>) -> (String, Duration) {
     let Sending { wait, sent } = knock(world, Door::Scim, &request);
     let words = match sent {
@@ -112,7 +114,10 @@ fn lines(world: &World, words: &str) -> Vec<String> {
 }
 
 fn differences(world: &World) -> Vec<String> {
-    intent::compare(world).into_iter().map(|difference| format!("{}: {}", difference.handle, difference.what)).collect()
+    intent::compare(world)
+        .into_iter()
+        .map(|difference| format!("{}: {}", difference.handle, difference.what))
+        .collect()
 }
 
 #[test]
@@ -125,7 +130,10 @@ fn five_people_appear_and_then_nothing_is_left_to_do() {
     run_to(&mut world, at(0, 9));
     assert_eq!(world.golinks().accounts().active_count(), 5);
     assert_eq!(differences(&world), [""; 0]);
-    assert_eq!(status(&world).text, "● Healthy: 5 of 5 in scope are right at GoLinks. Next cycle in 31 m.");
+    assert_eq!(
+        status(&world).text,
+        "● Healthy: 5 of 5 in scope are right at GoLinks. Next cycle in 31 m."
+    );
     run_to(&mut world, at(2, 0));
     let counters = world.journal().counters();
     assert_eq!((counters.post, counters.patch, counters.failed), (5, 0, 0));
@@ -137,7 +145,10 @@ fn five_people_appear_and_then_nothing_is_left_to_do() {
 
 #[test]
 fn two_runs_have_the_same_journal_to_the_byte() {
-    let faults = ["{ name = 'flaky', probability = 0.3, respond = 503 }", "{ delay = { uniform = ['1s', '120s'] } }"];
+    let faults = [
+        "{ name = 'flaky', probability = 0.3, respond = 503 }",
+        "{ delay = { uniform = ['1s', '120s'] } }",
+    ];
     let story = |setup: Setup| {
         let mut world = World::new(setup);
         act(&mut world, "'start'");
@@ -155,7 +166,8 @@ fn two_runs_have_the_same_journal_to_the_byte() {
     small.journal = Bounds { records: 10, bodies: 1000 };
     let small = story(small);
     assert_eq!(small.journal().records().len(), 10);
-    let bodies: Vec<_> = small.journal().records().filter_map(|r| small.journal().body(r.seq)).collect();
+    let bodies: Vec<_> =
+        small.journal().records().filter_map(|r| small.journal().body(r.seq)).collect();
     assert!(bodies.len() > 1 && bodies.concat().len() <= 1000);
     assert_eq!(small.journal().digest(), first.journal().digest());
     assert_eq!(small.journal().counters(), first.journal().counters());
@@ -180,7 +192,10 @@ fn a_sink_gets_every_record_with_its_body() {
     assert_eq!(seen.len() as u64, world.journal().last_seq());
     assert!(seen.iter().zip(1..).all(|((seq, _), nth)| *seq == nth));
     assert!(seen.iter().any(|(_, body)| *body > 100));
-    assert!(world.journal().since(0).is_none() && world.journal().since(world.journal().last_seq() - 3).is_some());
+    assert!(
+        world.journal().since(0).is_none()
+            && world.journal().since(world.journal().last_seq() - 3).is_some()
+    );
 }
 
 #[test]
@@ -217,18 +232,29 @@ fn the_clock_does_not_move_while_something_is_in_transit() {
 
 #[test]
 fn a_slow_answer_comes_too_late_and_what_it_did_is_found_in_the_next_cycle() {
-    let slow = "{ name = 'slow', delay = '130s', when = { method = 'POST', user = 'ann' }, for = '30m' }";
+    let slow =
+        "{ name = 'slow', delay = '130s', when = { method = 'POST', user = 'ann' }, for = '30m' }";
     let mut world = run(&[slow], 0);
     run_to(&mut world, at(0, 10));
     let counters = world.journal().counters();
     assert_eq!((counters.too_late, counters.lost, counters.struck), (1, 1, 1));
     assert_eq!(world.golinks().accounts().active_count(), 5, "the server did it");
     assert_eq!(status(&world).tone, Tone::Warning);
-    assert!(status(&world).text.contains("1 person fails and is tried again, the last with Timeout"));
+    assert!(
+        status(&world).text.contains("1 person fails and is tried again, the last with Timeout")
+    );
     assert_eq!(lines(&world, "too late").len(), 1);
-    assert!(lines(&world, "too late")[0].contains("day   0 08:02:10"), "{:?}", lines(&world, "too late"));
+    assert!(
+        lines(&world, "too late")[0].contains("day   0 08:02:10"),
+        "{:?}",
+        lines(&world, "too late")
+    );
     run_to(&mut world, at(1, 0));
-    assert_eq!((world.golinks().accounts().len(), world.journal().counters().post), (5, 5), "found, not made twice");
+    assert_eq!(
+        (world.golinks().accounts().len(), world.journal().counters().post),
+        (5, 5),
+        "found, not made twice"
+    );
     assert_eq!(status(&world).tone, Tone::Good);
 }
 
@@ -244,7 +270,9 @@ fn a_call_that_timed_out_is_abandoned_and_its_ticket_forgotten() {
                 Outgoing::Answer(Answer { to: call, sent: Sent::Response(response), .. }) => {
                     world.deliver(call, Ok(response));
                 }
-                Outgoing::Answer(Answer { to: call, sent: Sent::Never, .. }) => story.push(("forget", call)),
+                Outgoing::Answer(Answer { to: call, sent: Sent::Never, .. }) => {
+                    story.push(("forget", call))
+                }
                 Outgoing::Abandon(call) => story.push(("abandon", call)),
                 other => panic!("{other:?}"),
             }
@@ -260,7 +288,8 @@ fn a_call_that_timed_out_is_abandoned_and_its_ticket_forgotten() {
 #[test]
 fn every_effect_is_felt_by_the_engine() {
     let first_post = |effect: &str| {
-        let mut world = run(&[&format!("{{ {effect}, when = {{ method = 'POST', nth = 1 }} }}")], 0);
+        let mut world =
+            run(&[&format!("{{ {effect}, when = {{ method = 'POST', nth = 1 }} }}")], 0);
         run_to(&mut world, at(0, 10));
         let lost = |record: Record<'_>| match record.event {
             Event::Answer(answer) if answer.came.failed() => Some(answer.came),
@@ -302,9 +331,22 @@ fn a_fault_meets_an_outsider_by_the_person_it_is_about() {
         let (words, _) = ask(&mut world, request(method, target, body));
         words.split(' ').next().unwrap_or_default().to_owned()
     };
-    assert_eq!(asked(Method::POST, "/scim/v2/Users", &format!("{{\"userName\":\"{}\"}}", ann.to_uppercase())), "418");
-    assert_eq!(asked(Method::GET, &format!("/scim/v2/Users?filter=userName%20eq%20%22{ann}%22"), ""), "418");
-    assert_eq!(asked(Method::GET, &format!("/scim/v2/Users?filter=userName%20eq%20%22{bob}%22"), ""), "200");
+    assert_eq!(
+        asked(
+            Method::POST,
+            "/scim/v2/Users",
+            &format!("{{\"userName\":\"{}\"}}", ann.to_uppercase())
+        ),
+        "418"
+    );
+    assert_eq!(
+        asked(Method::GET, &format!("/scim/v2/Users?filter=userName%20eq%20%22{ann}%22"), ""),
+        "418"
+    );
+    assert_eq!(
+        asked(Method::GET, &format!("/scim/v2/Users?filter=userName%20eq%20%22{bob}%22"), ""),
+        "200"
+    );
     assert_eq!(world.journal().counters().outside, 3);
 }
 
@@ -313,7 +355,10 @@ fn writes_that_are_acknowledged_and_dropped_show_as_a_difference() {
     let mut world = run(&["{ name = 'drops', respond = 204, when = { method = 'PATCH' } }"], 1);
     act(&mut world, "{ update = { ann = { department = 'Design' } } }");
     act(&mut world, "{ disable = 'bob' }");
-    assert_eq!(status(&world).text, "▶ Pending: 2 people are not right at GoLinks yet. Next cycle in 20 m.");
+    assert_eq!(
+        status(&world).text,
+        "▶ Pending: 2 people are not right at GoLinks yet. Next cycle in 20 m."
+    );
     run_to(&mut world, at(3, 0));
     assert_eq!(world.journal().counters().log_failures, 0, "the log is green");
     assert_eq!(
@@ -324,7 +369,11 @@ fn writes_that_are_acknowledged_and_dropped_show_as_a_difference() {
         ]
     );
     assert_eq!(intent::counts(&world), intent::Counts { in_scope: 4, right: 3, wrong: 2 });
-    assert!(status(&world).text.starts_with("▲ Differing: 2 people are not right at GoLinks, and provisioning sees"));
+    assert!(
+        status(&world)
+            .text
+            .starts_with("▲ Differing: 2 people are not right at GoLinks, and provisioning sees")
+    );
     assert_eq!(world.journal().counters().changed_nothing, 2);
 }
 
@@ -338,17 +387,38 @@ fn after_a_failed_swap_of_names_everybody_is_judged_by_their_own_account() {
     };
     let (ann, bob) = (upn(&world, "ann"), upn(&world, "bob"));
     act(&mut world, "{ update = { ann = { userPrincipalName = 'nobody@contoso.example' } } }");
-    act(&mut world, &format!("{{ update = {{ bob = {{ userPrincipalName = '{ann}', department = 'Design' }} }} }}"));
+    act(
+        &mut world,
+        &format!(
+            "{{ update = {{ bob = {{ userPrincipalName = '{ann}', department = 'Design' }} }} }}"
+        ),
+    );
     act(&mut world, &format!("{{ update = {{ ann = {{ userPrincipalName = '{bob}' }} }} }}"));
     run_to(&mut world, at(3, 0));
     let found = differences(&world);
     assert_eq!(found.len(), 3, "{found:?}");
-    assert!(found.contains(&format!("ann: userName is \"{ann}\" and should be \"{bob}\"")), "{found:?}");
-    assert!(found.contains(&format!("bob: userName is \"{bob}\" and should be \"{ann}\"")), "{found:?}");
-    assert!(found.iter().any(|line| line.starts_with("bob: urn") && line.contains("Design")), "{found:?}");
+    assert!(
+        found.contains(&format!("ann: userName is \"{ann}\" and should be \"{bob}\"")),
+        "{found:?}"
+    );
+    assert!(
+        found.contains(&format!("bob: userName is \"{bob}\" and should be \"{ann}\"")),
+        "{found:?}"
+    );
+    assert!(
+        found.iter().any(|line| line.starts_with("bob: urn") && line.contains("Design")),
+        "{found:?}"
+    );
     act(&mut world, "{ disable = 'ann' }");
-    act(&mut world, &format!("{{ edit_account = {{ ann = {{ userName = '{bob}x', active = false }} }} }}"));
-    assert_eq!(intent::exposed(&world), (0, None), "bob's account, which has her name, is not hers");
+    act(
+        &mut world,
+        &format!("{{ edit_account = {{ ann = {{ userName = '{bob}x', active = false }} }} }}"),
+    );
+    assert_eq!(
+        intent::exposed(&world),
+        (0, None),
+        "bob's account, which has her name, is not hers"
+    );
 }
 
 #[test]
@@ -357,9 +427,15 @@ fn who_leaves_during_an_outage_is_exposed_until_it_is_over() {
     assert_eq!(intent::longest_exposure(&world), None);
     act(&mut world, "{ disable = ['ann', 'bob'] }");
     run_to(&mut world, at(10, 0));
-    assert!(status(&world).text.starts_with("⛔ Quarantined for 8 h 40 m: GoLinks is out of order (503). "));
     assert!(
-        status(&world).text.contains("). ann Example and 1 more person have left and can still sign in. Next try in"),
+        status(&world)
+            .text
+            .starts_with("⛔ Quarantined for 8 h 40 m: GoLinks is out of order (503). ")
+    );
+    assert!(
+        status(&world).text.contains(
+            "). ann Example and 1 more person have left and can still sign in. Next try in"
+        ),
         "{}",
         status(&world).text
     );
@@ -394,16 +470,23 @@ fn who_is_gone_for_good_shall_have_no_account_if_managed_to_the_end() {
 #[test]
 fn what_is_done_by_hand_at_golinks_is_seen() {
     let mut world = run(&[], 1);
-    act(&mut world, "{ edit_account = { ann = { active = false }, bob = { name.familyName = 'Other' } } }");
+    act(
+        &mut world,
+        "{ edit_account = { ann = { active = false }, bob = { name.familyName = 'Other' } } }",
+    );
     assert_eq!(
         differences(&world),
-        ["ann: in scope, and the account is inactive", "bob: name.familyName is \"Other\" and should be \"Example\""]
+        [
+            "ann: in scope, and the account is inactive",
+            "bob: name.familyName is \"Other\" and should be \"Example\""
+        ]
     );
     act(&mut world, "{ create_account = { userName = 'guest@contoso.example' } }");
     assert_eq!(differences(&world).len(), 2, "an account of nobody is left aside");
     act(&mut world, "{ delete_account = ['ann', 'guest'] }");
     assert_eq!(world.golinks().accounts().len(), 4);
-    let what: Vec<What> = intent::compare(&world).into_iter().map(|difference| difference.what).collect();
+    let what: Vec<What> =
+        intent::compare(&world).into_iter().map(|difference| difference.what).collect();
     assert_eq!(what[0], What::Missing);
 }
 
@@ -467,7 +550,11 @@ fn every_verb_can_be_done() {
     assert_eq!(world.golinks().accounts().active_count(), 6);
     act(&mut world, "'revoke_token'");
     run_to(&mut world, at(5, 0));
-    assert!(status(&world).text.contains("GoLinks rejects the secret (401)"), "{}", status(&world).text);
+    assert!(
+        status(&world).text.contains("GoLinks rejects the secret (401)"),
+        "{}",
+        status(&world).text
+    );
     act(&mut world, "'stop'");
     run_to(&mut world, at(30 * 24, 0));
     let text = status(&world).text;
@@ -478,15 +565,27 @@ fn every_verb_can_be_done() {
 fn an_expired_token_ends_in_a_disabled_job() {
     let mut setup = setup(&[]);
     let mut problems = Problems::default();
-    setup.golinks.set(&["token"], &node("{ value = 'class-token', expires = '2d' }"), &mut problems);
+    setup.golinks.set(
+        &["token"],
+        &node("{ value = 'class-token', expires = '2d' }"),
+        &mut problems,
+    );
     let mut world = World::new(setup);
     act(&mut world, "'start'");
     run_to(&mut world, at(49, 0));
     let text = status(&world).text;
-    assert!(text.starts_with("⛔ Quarantined for 1 h: GoLinks rejects the secret (401). Next try in 5 h"), "{text}");
+    assert!(
+        text.starts_with(
+            "⛔ Quarantined for 1 h: GoLinks rejects the secret (401). Next try in 5 h"
+        ),
+        "{text}"
+    );
     run_to(&mut world, at(40 * 24, 0));
     let text = status(&world).text;
-    assert_eq!(text, "⛔ Disabled: the quarantine lasted four weeks, GoLinks rejects the secret (401).");
+    assert_eq!(
+        text,
+        "⛔ Disabled: the quarantine lasted four weeks, GoLinks rejects the secret (401)."
+    );
     assert_eq!(world.journal().counters().mails, 1);
 }
 
@@ -495,9 +594,16 @@ fn faults_say_when_they_begin_and_end() {
     let world = run(&["{ name = 'outage', from = '1h', until = '2h', refuse = true }"], 3);
     let said = lines(&world, "  fault    outage ");
     assert_eq!(said[0], "day   0 09:00:00  fault    outage begins");
-    assert!(said[1].starts_with("day   0 09:20:00  fault    outage strikes request "), "{}", said[1]);
+    assert!(
+        said[1].starts_with("day   0 09:20:00  fault    outage strikes request "),
+        "{}",
+        said[1]
+    );
     assert_eq!(said[2], "day   0 10:00:00  fault    outage ends");
-    assert!(lines(&world, "connection refused to request ").len() == 1 && said.len() == 3, "{said:?}");
+    assert!(
+        lines(&world, "connection refused to request ").len() == 1 && said.len() == 3,
+        "{said:?}"
+    );
 }
 
 #[test]
@@ -506,7 +612,8 @@ fn a_reply_from_a_server_of_somebody_else_is_journalled_too() {
     act(&mut world, "'start'");
     world.advance(start());
     let Some(Outgoing::Call(call)) = world.next_outgoing() else { panic!("the probe leaves") };
-    let answer = http::Response::builder().status(503).header("retry-after", "7").body(Bytes::from("busy"));
+    let answer =
+        http::Response::builder().status(503).header("retry-after", "7").body(Bytes::from("busy"));
     world.deliver(call.id, Ok(answer.expect("a response")));
     assert_eq!(lines(&world, "Retry-After: 7").len(), 1);
     world.deliver(call.id, Err(entra::Lost::Reset));

@@ -1,7 +1,8 @@
-//! The texts of requests and answers, one after the other in pages that are written again when nothing on them is needed.
+//! The texts of requests and answers, one after the other in pages that are written again when
+//! nothing on them is needed.
 //!
-//! As with bodies, an allocation for each would be given back long after it has left the caches. But other than a body,
-//! a text is there for as long as its record is.
+//! As with bodies, an allocation for each would be given back long after it has left the caches.
+//! But other than a body, a text is there for as long as its record is.
 
 use std::collections::VecDeque;
 
@@ -37,7 +38,10 @@ impl Texts {
     pub(super) fn keep<const N: usize>(&mut self, texts: [Option<&str>; N]) -> Place {
         if texts.iter().all(Option::is_none) {
             // It stands for the page that is being written, as others do.
-            return Place { page: self.first + self.pages.len().saturating_sub(1) as u32, at: NOTHING };
+            return Place {
+                page: self.first + self.pages.len().saturating_sub(1) as u32,
+                at: NOTHING,
+            };
         }
         let whole: usize = texts.iter().map(|text| LENGTH_MAX + text.map_or(0, str::len)).sum();
         if self.pages.back().is_none_or(|page| page.len() + whole > PAGE) {
@@ -117,7 +121,8 @@ mod tests {
     fn texts_are_there_until_they_are_let_go() {
         let mut texts = Texts::default();
         let long = "ä".repeat(PAGE);
-        let written = |nth: usize| (format!("GET /{nth}"), (nth % 50 > 3).then(|| "é".repeat(nth % 50)));
+        let written =
+            |nth: usize| (format!("GET /{nth}"), (nth % 50 > 3).then(|| "é".repeat(nth % 50)));
         let mut kept = Vec::new();
         for nth in 0..10_000 {
             let (first, second) = written(nth);

@@ -1,4 +1,5 @@
-//! The verbs that carry messages: what goes out, a request reached a door, a reply reached the engine.
+//! The verbs that carry messages: what goes out, a request reached a door, a reply reached the
+//! engine.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -23,7 +24,8 @@ use crate::golinks::Takes;
 use crate::scim::urn;
 
 impl World {
-    /// The next thing to carry, first in, first out; `None` while something of the engine's own is in transit.
+    /// The next thing to carry, first in, first out; `None` while something of the engine's own is
+    /// in transit.
     pub fn next_outgoing(&mut self) -> Option<Outgoing> {
         if self.outbox.transit.is_some() {
             return None;
@@ -36,7 +38,8 @@ impl World {
         }
     }
 
-    /// A call of the engine's reached its door; its path is the whole one, such as `/scim/v2/Users`.
+    /// A call of the engine's reached its door; its path is the whole one, such as
+    /// `/scim/v2/Users`.
     pub fn receive(&mut self, call: CallId, request: &Request<Bytes>) -> Ticket {
         let ticket = self.outbox.ticket();
         self.outbox.arrived(Transit::Call(call));
@@ -59,8 +62,8 @@ impl World {
         ticket
     }
 
-    /// An outsider's request reached a door; its path is the whole one. It leaves by [`World::leave`], at once: outsiders
-    /// are never in transit.
+    /// An outsider's request reached a door; its path is the whole one. It leaves by
+    /// [`World::leave`], at once: outsiders are never in transit.
     pub fn knock(&mut self, door: Door, request: &Request<Bytes>) -> Knocked {
         let record = self.journal_request(Origin::Outside, door, None, request);
         let verdict = self.judge(record, |world| about::outside(world, request), request);
@@ -85,7 +88,12 @@ impl World {
         match &reply {
             Ok(response) => {
                 let came = Came::Status(response.status().as_u16());
-                let answer = record::Answer::new(pending.request, Some(call), came, self.now.since(pending.left));
+                let answer = record::Answer::new(
+                    pending.request,
+                    Some(call),
+                    came,
+                    self.now.since(pending.left),
+                );
                 let heads = Heads::of(response.headers());
                 self.journal.push_answer(self.now, heads.complete(answer), Some(response.body()));
             }
@@ -100,11 +108,18 @@ impl World {
     }
 
     /// Carries out a verdict at the door.
-    fn handle(&mut self, door: Door, request: &Request<Bytes>, verdict: Option<Verdict>) -> Handled {
+    fn handle(
+        &mut self,
+        door: Door,
+        request: &Request<Bytes>,
+        verdict: Option<Verdict>,
+    ) -> Handled {
         let mut handled = match verdict {
             None => self.open(door, request),
             Some(Verdict::Stall) => Handled::by(Sent::Never),
-            Some(Verdict::Refuse | Verdict::Certificate(_) | Verdict::Reset(Reset::Before)) => Handled::by(Sent::Reset),
+            Some(Verdict::Refuse | Verdict::Certificate(_) | Verdict::Reset(Reset::Before)) => {
+                Handled::by(Sent::Reset)
+            }
             Some(Verdict::Respond(response)) => {
                 let idle = is_write(request.method()) && response.status().is_success();
                 Handled { idle, ..Handled::by(Sent::Response(response)) }
@@ -120,7 +135,9 @@ impl World {
             Some(Verdict::Garble(garble)) => {
                 let handled = self.open(door, request);
                 match handled.sent {
-                    Sent::Response(response) => Handled { sent: Sent::Response(garble.spoil(response)), ..handled },
+                    Sent::Response(response) => {
+                        Handled { sent: Sent::Response(garble.spoil(response)), ..handled }
+                    }
                     Sent::Reset | Sent::Never => handled,
                 }
             }
@@ -138,7 +155,8 @@ impl World {
     fn open(&mut self, door: Door, request: &Request<Bytes>) -> Handled {
         match door {
             Door::Scim => {
-                let (response, changed) = self.with_golinks(|golinks, moment| golinks.handle(request, moment));
+                let (response, changed) =
+                    self.with_golinks(|golinks, moment| golinks.handle(request, moment));
                 let idle = is_write(request.method()) && !changed && response.status().is_success();
                 Handled { idle, ..Handled::by(Sent::Response(response)) }
             }
@@ -146,13 +164,15 @@ impl World {
         }
     }
 
-    /// The engine's next call, unless a fault keeps it from having a connection; then its loss is known at once.
+    /// The engine's next call, unless a fault keeps it from having a connection; then its loss is
+    /// known at once.
     fn call_leaves(&mut self) -> Option<Outgoing> {
         for _ in 0..self.most_at_once() {
             let Call { id, subject, request } = self.entra.next_call()?;
             let record = self.journal_request(Origin::Own(id), Door::Scim, subject, &request);
             let verdict = self.judge(record, |_| about::Whom::User(subject), &request);
-            let mut pending = Pending { request: record, left: self.now, ticket: None, verdict: None };
+            let mut pending =
+                Pending { request: record, left: self.now, ticket: None, verdict: None };
             let lost = match verdict {
                 Some(Verdict::Refuse) => Some(Lost::Refused),
                 Some(Verdict::Certificate(_)) => Some(Lost::Untrusted),
@@ -206,7 +226,8 @@ impl World {
         };
         let (fault, verdict) = faults.judge(*seed, *now, &seen)?;
         let did = verdict.words().into();
-        self.journal.push(self.now, Fact::FaultStruck(Box::new(Struck { fault, request: record, did })));
+        self.journal
+            .push(self.now, Fact::FaultStruck(Box::new(Struck { fault, request: record, did })));
         Some(verdict)
     }
 
@@ -229,7 +250,13 @@ impl World {
         self.journal.push_request(self.now, record, request.body())
     }
 
-    fn journal_answer(&mut self, request: u64, came: Time, handled: &Handled, call: Option<CallId>) {
+    fn journal_answer(
+        &mut self,
+        request: u64,
+        came: Time,
+        handled: &Handled,
+        call: Option<CallId>,
+    ) {
         let heads = Heads::sent(&handled.sent);
         let answer = heads.complete(self.answer_record(request, came, handled, call));
         self.journal.push_answer(self.now, answer, Some(body_of(&handled.sent)));
@@ -253,7 +280,8 @@ impl World {
 
     /// Journals that a call has no answer of ours.
     pub(super) fn journal_loss(&mut self, pending: &Pending, call: CallId, came: Came) {
-        let answer = record::Answer::new(pending.request, Some(call), came, self.now.since(pending.left));
+        let answer =
+            record::Answer::new(pending.request, Some(call), came, self.now.since(pending.left));
         self.journal.push_answer(self.now, answer, None);
     }
 }

@@ -1,4 +1,5 @@
-//! What passes between the world and whoever drives it: calls and answers going out, requests coming in.
+//! What passes between the world and whoever drives it: calls and answers going out, requests
+//! coming in.
 
 use std::time::Duration;
 
@@ -16,7 +17,8 @@ pub struct Ticket(pub u64);
 pub enum Origin {
     /// The provisioning engine's own call, carried by the driver.
     Own(CallId),
-    /// Somebody outside: curl, a script, somebody's own SCIM client. Never in transit, never made to wait for the clock.
+    /// Somebody outside: curl, a script, somebody's own SCIM client. Never in transit, never made
+    /// to wait for the clock.
     Outside,
 }
 
@@ -32,11 +34,13 @@ pub enum Door {
 /// What a driver has to carry out.
 #[derive(Debug)]
 pub enum Outgoing {
-    /// The engine's call leaves; it is in transit until the driver hands it to `receive` (or its loss to `deliver`).
+    /// The engine's call leaves; it is in transit until the driver hands it to `receive` (or its
+    /// loss to `deliver`).
     Call(Call),
     /// An answer leaves.
     Answer(Answer),
-    /// The engine has given up on a call: a live driver drops the connection, the pure one has nothing to do.
+    /// The engine has given up on a call: a live driver drops the connection, the pure one has
+    /// nothing to do.
     Abandon(CallId),
 }
 
@@ -45,7 +49,8 @@ pub enum Outgoing {
 pub struct Answer {
     /// Which request it answers.
     pub ticket: Ticket,
-    /// The call. Its answer is in transit until the driver hands it to `deliver`, except [`Sent::Never`].
+    /// The call. Its answer is in transit until the driver hands it to `deliver`, except
+    /// [`Sent::Never`].
     pub to: CallId,
     /// What is sent.
     pub sent: Sent,

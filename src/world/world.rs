@@ -1,4 +1,5 @@
-//! The world as a whole: what it is made of, its clock, and what is due; `traffic.rs` has the verbs that carry messages.
+//! The world as a whole: what it is made of, its clock, and what is due; `traffic.rs` has the verbs
+//! that carry messages.
 
 use bytes::Bytes;
 use http::Request;
@@ -128,15 +129,24 @@ impl World {
 
     /// The earliest instant at which something is due; `None` when nothing ever will be.
     pub fn next_due(&self) -> Option<Time> {
-        let due = [self.entra.next_due(), self.golinks.next_due(), self.timeline.next_due(), self.faults.next_due()];
+        let due = [
+            self.entra.next_due(),
+            self.golinks.next_due(),
+            self.timeline.next_due(),
+            self.faults.next_due(),
+        ];
         earliest(due)
     }
 
-    /// First half of an advance: the clock, GoLinks' expiries, parked answers, faults switching, the recycle bin.
+    /// First half of an advance: the clock, GoLinks' expiries, parked answers, faults switching,
+    /// the recycle bin.
     ///
     /// Only a driver calls it, and only when nothing is in transit.
     pub fn move_clock(&mut self, to: Time) {
-        debug_assert!(self.outbox.transit.is_none(), "the clock moves only when nothing is in transit");
+        debug_assert!(
+            self.outbox.transit.is_none(),
+            "the clock moves only when nothing is in transit"
+        );
         debug_assert!(to >= self.now, "the clock moves only forward");
         self.now = self.now.max(to);
         if self.golinks.next_due().is_some_and(|due| due <= to) {
@@ -167,12 +177,13 @@ impl World {
     /// Somebody acts. The action stands in the journal before what follows from it.
     ///
     /// # Errors
-    /// Why it could not be done. Nothing has changed then, except that of a list of people the directory refuses at
-    /// the second, say, the first is done; the journal tells.
+    /// Why it could not be done. Nothing has changed then, except that of a list of people the
+    /// directory refuses at the second, say, the first is done; the journal tells.
     pub fn act(&mut self, action: Action) -> Result<(), ActionError> {
         let World { now, seed, entra, golinks, faults, pause, exposures: leavers, .. } = self;
         let (now, seed) = (*now, *seed);
-        let mut stage = Stage { now, seed, entra, golinks, faults, pause, leavers, said: Vec::new() };
+        let mut stage =
+            Stage { now, seed, entra, golinks, faults, pause, leavers, said: Vec::new() };
         let done = action.apply(&mut stage);
         let said = stage.said;
         if done.is_ok() || !said.is_empty() {
@@ -200,7 +211,10 @@ impl World {
     }
 
     /// Lets the Entra side act, and journals what it says.
-    pub(super) fn with_entra<T>(&mut self, act: impl FnOnce(&mut Entra, &mut Moment<'_, entra::Event>) -> T) -> T {
+    pub(super) fn with_entra<T>(
+        &mut self,
+        act: impl FnOnce(&mut Entra, &mut Moment<'_, entra::Event>) -> T,
+    ) -> T {
         let mut said = std::mem::take(&mut self.said_by_entra);
         let done = act(&mut self.entra, &mut Moment::new(self.now, self.seed, &mut said));
         let mut failed = false;
@@ -219,12 +233,14 @@ impl World {
         done
     }
 
-    /// Lets GoLinks act, and journals what it says; the second value tells whether it said that an account changed.
+    /// Lets GoLinks act, and journals what it says; the second value tells whether it said that an
+    /// account changed.
     pub(super) fn with_golinks<T>(
         &mut self,
         act: impl FnOnce(&mut GoLinks, &mut Moment<'_, golinks::Event>) -> T,
     ) -> (T, bool) {
-        let (mut said, mut paths) = (std::mem::take(&mut self.said_by_golinks), std::mem::take(&mut self.paths));
+        let (mut said, mut paths) =
+            (std::mem::take(&mut self.said_by_golinks), std::mem::take(&mut self.paths));
         let done = act(&mut self.golinks, &mut Moment::new(self.now, self.seed, &mut said));
         let mut changed = false;
         for event in said.drain(..) {
@@ -257,7 +273,8 @@ impl World {
     /// A cycle that fails as a whole leaves calls behind whose answers nobody wants any more.
     fn give_up_unwanted(&mut self) {
         let job = self.entra.job();
-        let unwanted: Vec<CallId> = self.outbox.pending.keys().copied().filter(|call| !job.awaits(*call)).collect();
+        let unwanted: Vec<CallId> =
+            self.outbox.pending.keys().copied().filter(|call| !job.awaits(*call)).collect();
         unwanted.into_iter().for_each(|call| self.give_up(call, Came::Unwanted));
     }
 

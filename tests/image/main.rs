@@ -1,4 +1,5 @@
-//! The image as it is described: Dockerfile and compose file parse, agree with each other and with the command line.
+//! The image as it is described: Dockerfile and compose file parse, agree with each other and with
+//! the command line.
 //!
 //! Needs no engine; `.ci/run` carries out the Dockerfile's commands for real.
 #![allow(clippy::disallowed_methods, reason = "tests read files")]
@@ -23,7 +24,8 @@ fn dockerfile() -> Dockerfile {
 /// The one service of the compose file.
 fn service() -> YamlOwned {
     let text = read("docker-compose.yml");
-    let documents = YamlOwned::load_from_str(&text).unwrap_or_else(|wrong| panic!("docker-compose.yml: {wrong}"));
+    let documents = YamlOwned::load_from_str(&text)
+        .unwrap_or_else(|wrong| panic!("docker-compose.yml: {wrong}"));
     let [document] = documents.as_slice() else { panic!("docker-compose.yml: one document") };
     let services = document["services"].as_mapping().expect("docker-compose.yml has services");
     assert_eq!(services.len(), 1, "both roles in one service");
@@ -32,8 +34,12 @@ fn service() -> YamlOwned {
 
 /// A list of words at a key of the service.
 fn words(service: &YamlOwned, key: &str) -> Vec<String> {
-    let list = service[key].as_sequence().unwrap_or_else(|| panic!("docker-compose.yml: `{key}` is a list"));
-    list.iter().map(|word| word.as_str().unwrap_or_else(|| panic!("`{key}` holds texts")).to_owned()).collect()
+    let list = service[key]
+        .as_sequence()
+        .unwrap_or_else(|| panic!("docker-compose.yml: `{key}` is a list"));
+    list.iter()
+        .map(|word| word.as_str().unwrap_or_else(|| panic!("`{key}` holds texts")).to_owned())
+        .collect()
 }
 
 #[test]
@@ -41,10 +47,14 @@ fn the_program_knows_every_flag_the_image_uses() {
     let compose = words(&service(), "command");
     for words in [dockerfile().list("CMD"), compose] {
         let verb = words.first().expect("the command has a verb");
-        let help = Command::new(env!("CARGO_BIN_EXE_scimulator")).args([verb, "--help"]).output().expect("it runs");
+        let help = Command::new(env!("CARGO_BIN_EXE_scimulator"))
+            .args([verb, "--help"])
+            .output()
+            .expect("it runs");
         let help = String::from_utf8_lossy(&help.stdout).into_owned();
         for flag in words.iter().filter(|word| word.starts_with("--")) {
-            let known = help.split(|c: char| !c.is_alphanumeric() && c != '-').any(|word| word == flag);
+            let known =
+                help.split(|c: char| !c.is_alphanumeric() && c != '-').any(|word| word == flag);
             assert!(known, "`{verb}` has no flag `{flag}`; its help says:\n{help}");
         }
     }
@@ -55,7 +65,10 @@ fn the_image_runs_without_rights() {
     let last = dockerfile();
     let user = last.value("USER");
     let number = user.split(':').next().and_then(|user| user.parse::<u32>().ok());
-    assert!(number.is_some_and(|user| user > 0), "USER {user}: a number other than 0, so that an engine can check it");
+    assert!(
+        number.is_some_and(|user| user > 0),
+        "USER {user}: a number other than 0, so that an engine can check it"
+    );
     let service = service();
     assert_eq!(words(&service, "cap_drop"), ["ALL"]);
     assert_eq!(service["read_only"].as_bool(), Some(true));
@@ -67,10 +80,19 @@ fn only_this_machine_reaches_the_published_port() {
     let service = service();
     assert_eq!(words(&service, "ports"), [format!("127.0.0.1:{exposed}:{exposed}")]);
     let command = words(&service, "command");
-    let after = |flag: &str| command.iter().skip_while(|word| *word != flag).nth(1).map(String::as_str);
+    let after =
+        |flag: &str| command.iter().skip_while(|word| *word != flag).nth(1).map(String::as_str);
     assert_eq!(after("--port"), Some(exposed.as_str()));
-    assert_eq!(after("--host"), Some("0.0.0.0"), "inside the container the port is reached from outside of it");
-    assert_eq!(after("--allow-host"), service["image"].as_str(), "other containers reach it by the service's name");
+    assert_eq!(
+        after("--host"),
+        Some("0.0.0.0"),
+        "inside the container the port is reached from outside of it"
+    );
+    assert_eq!(
+        after("--allow-host"),
+        service["image"].as_str(),
+        "other containers reach it by the service's name"
+    );
 }
 
 #[test]
@@ -94,11 +116,21 @@ fn what_is_copied_and_mounted_is_there() {
     }
     let service = service();
     for mount in words(&service, "volumes") {
-        let [from, to, "ro"] = mount.split(':').collect::<Vec<_>>()[..] else { panic!("{mount}: source:target:ro") };
-        assert_eq!(Some(from.trim_start_matches("./")), places.get(to).map(String::as_str), "as in the image");
+        let [from, to, "ro"] = mount.split(':').collect::<Vec<_>>()[..] else {
+            panic!("{mount}: source:target:ro")
+        };
+        assert_eq!(
+            Some(from.trim_start_matches("./")),
+            places.get(to).map(String::as_str),
+            "as in the image"
+        );
     }
     let scenario = &words(&service, "command")[1];
-    let here =
-        places.iter().find_map(|(to, from)| Some(root.join(from).join(scenario.strip_prefix(to)?.trim_matches('/'))));
-    assert!(here.is_some_and(|path| path.is_file()), "there is no scenario {scenario} in the image");
+    let here = places.iter().find_map(|(to, from)| {
+        Some(root.join(from).join(scenario.strip_prefix(to)?.trim_matches('/')))
+    });
+    assert!(
+        here.is_some_and(|path| path.is_file()),
+        "there is no scenario {scenario} in the image"
+    );
 }

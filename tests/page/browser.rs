@@ -1,4 +1,5 @@
-//! A headless browser, spoken to over the DevTools protocol on two pipes: no driver and no socket besides the browser.
+//! A headless browser, spoken to over the DevTools protocol on two pipes: no driver and no socket
+//! besides the browser.
 
 #![allow(clippy::disallowed_methods, reason = "a test of the shell waits in real time")]
 
@@ -34,9 +35,13 @@ pub fn find() -> Option<PathBuf> {
     if let Some(path) = named.filter(|path| !path.is_empty()) {
         return Some(PathBuf::from(path));
     }
-    let folders: Vec<PathBuf> = env::split_paths(&env::var_os("PATH").unwrap_or_default()).collect();
+    let folders: Vec<PathBuf> =
+        env::split_paths(&env::var_os("PATH").unwrap_or_default()).collect();
     let names = ["chromium", "chromium-browser", "google-chrome"];
-    names.iter().flat_map(|name| folders.iter().map(move |folder| folder.join(name))).find(|path| path.is_file())
+    names
+        .iter()
+        .flat_map(|name| folders.iter().map(move |folder| folder.join(name)))
+        .find(|path| path.is_file())
 }
 
 impl Browser {
@@ -44,13 +49,26 @@ impl Browser {
     pub fn open(program: &Path) -> Browser {
         let home = tempfile::tempdir().expect("a folder for the profile");
         let (to, from) = (home.path().join("to"), home.path().join("from"));
-        let made = Command::new("mkfifo").args([&to, &from]).status().expect("mkfifo is part of every Unix");
+        let made = Command::new("mkfifo")
+            .args([&to, &from])
+            .status()
+            .expect("mkfifo is part of every Unix");
         assert!(made.success(), "no pipes for the browser");
         let child = Command::new("sh")
             .args(["-c", r#"exec "$0" "$@" 3<"$TO" 4>"$FROM""#])
             .arg(program)
-            .args(["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--hide-scrollbars"])
-            .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
+            .args([
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--no-first-run",
+                "--hide-scrollbars",
+            ])
+            .args([
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+            ])
             .args(["--window-size=1280,720", "--remote-debugging-pipe", "about:blank"])
             .arg(format!("--user-data-dir={}", home.path().join("profile").display()))
             .env("TO", &to)
@@ -62,14 +80,25 @@ impl Browser {
             .expect("the browser starts");
         let to = File::options().write(true).open(to).expect("the browser reads its pipe");
         let from = listen(File::open(from).expect("the browser writes its pipe"));
-        let mut browser = Browser { child, to, from, next: 0, session: None, complaints: Vec::new(), _home: home };
+        let mut browser = Browser {
+            child,
+            to,
+            from,
+            next: 0,
+            session: None,
+            complaints: Vec::new(),
+            _home: home,
+        };
         browser.attach();
         browser
     }
 
     fn attach(&mut self) {
         let target = self.call("Target.createTarget", json!({ "url": "about:blank" }));
-        let session = self.call("Target.attachToTarget", json!({ "targetId": target["targetId"], "flatten": true }));
+        let session = self.call(
+            "Target.attachToTarget",
+            json!({ "targetId": target["targetId"], "flatten": true }),
+        );
         self.session = session["sessionId"].as_str().map(str::to_owned);
         for domain in ["Runtime.enable", "Log.enable", "Page.enable"] {
             self.call(domain, json!({}));
@@ -87,8 +116,10 @@ impl Browser {
 
     /// What an expression is; a promise is awaited.
     pub fn look(&mut self, expression: &str) -> Value {
-        let answer = self
-            .call("Runtime.evaluate", json!({ "expression": expression, "awaitPromise": true, "returnByValue": true }));
+        let answer = self.call(
+            "Runtime.evaluate",
+            json!({ "expression": expression, "awaitPromise": true, "returnByValue": true }),
+        );
         assert!(answer.get("exceptionDetails").is_none(), "{expression}: {answer}");
         answer["result"]["value"].clone()
     }
@@ -107,7 +138,10 @@ impl Browser {
         while self.look(&format!("!!({expression})")) != json!(true) {
             if Instant::now() > until {
                 let page = self.text("document.body.innerText");
-                panic!("never came true: {expression}\ncomplaints: {:#?}\nthe page:\n{page}", self.complaints);
+                panic!(
+                    "never came true: {expression}\ncomplaints: {:#?}\nthe page:\n{page}",
+                    self.complaints
+                );
             }
             thread::sleep(Duration::from_millis(30));
         }
@@ -144,7 +178,8 @@ impl Browser {
 
     /// Has the page believe in a window of this size.
     pub fn size(&mut self, width: u32, height: u32) {
-        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        let metrics =
+            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
         self.call("Emulation.setDeviceMetricsOverride", metrics);
     }
 
@@ -167,7 +202,10 @@ impl Browser {
         }
         write!(self.to, "{message}\0").expect("the browser listens");
         loop {
-            let heard = self.from.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("no answer to {method}"));
+            let heard = self
+                .from
+                .recv_timeout(PATIENCE)
+                .unwrap_or_else(|_| panic!("no answer to {method}"));
             if heard["id"] == json!(self.next) {
                 assert!(heard.get("error").is_none(), "{method}: {heard}");
                 return heard["result"].clone();
@@ -198,10 +236,14 @@ fn complaint(event: &Value) -> Option<String> {
     let params = &event["params"];
     match event["method"].as_str()? {
         "Runtime.exceptionThrown" => Some(params["exceptionDetails"].to_string()),
-        "Runtime.consoleAPICalled" if matches!(params["type"].as_str(), Some("error" | "assert")) => {
+        "Runtime.consoleAPICalled"
+            if matches!(params["type"].as_str(), Some("error" | "assert")) =>
+        {
             Some(params["args"].to_string())
         }
-        "Log.entryAdded" if params["entry"]["level"] == json!("error") => Some(params["entry"].to_string()),
+        "Log.entryAdded" if params["entry"]["level"] == json!("error") => {
+            Some(params["entry"].to_string())
+        }
         _ => None,
     }
 }
@@ -236,7 +278,8 @@ fn from_base64(text: &str) -> Vec<u8> {
     let digits: Vec<u8> = text.bytes().filter(|byte| *byte != b'=').map(value).collect();
     let mut bytes = Vec::with_capacity(digits.len() * 3 / 4);
     for four in digits.chunks(4) {
-        let bits = four.iter().fold(0u32, |bits, digit| bits << 6 | u32::from(*digit)) << (6 * (4 - four.len()));
+        let bits = four.iter().fold(0u32, |bits, digit| bits << 6 | u32::from(*digit))
+            << (6 * (4 - four.len()));
         bytes.extend_from_slice(&bits.to_be_bytes()[1..four.len()]);
     }
     bytes

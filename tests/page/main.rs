@@ -39,14 +39,20 @@ fn the_first_ten_seconds_are_told_without_scrolling() {
     browser.wait_for("document.querySelectorAll('.row[data-mark=same]').length === 12");
     assert_eq!(browser.text("document.querySelector('#day').textContent"), "Day 0");
     assert!(
-        browser.text("document.querySelector('#truth').innerText").contains("12 of 12 in scope are right at GoLinks")
+        browser
+            .text("document.querySelector('#truth').innerText")
+            .contains("12 of 12 in scope are right at GoLinks")
     );
-    assert!(browser.text("document.querySelector('#caption').innerText").contains("created all twelve"));
+    assert!(
+        browser.text("document.querySelector('#caption').innerText").contains("created all twelve")
+    );
     assert!(browser.text("document.querySelector('#traffic').innerText").contains("created"));
     assert!(browser.text("document.querySelector('#expectations').innerText").contains("met"));
     assert!(browser.text("document.title").contains("welcome"));
     assert_eq!(
-        browser.look("[document.scrollingElement.scrollWidth, document.scrollingElement.scrollHeight]"),
+        browser.look(
+            "[document.scrollingElement.scrollWidth, document.scrollingElement.scrollHeight]"
+        ),
         json!([1280, 720])
     );
     let whole = |selector: &str| {
@@ -54,7 +60,9 @@ fn the_first_ten_seconds_are_told_without_scrolling() {
             "(e => e.scrollWidth <= e.clientWidth && e.scrollHeight <= e.clientHeight)(document.querySelector('{selector}'))"
         )
     };
-    for selector in ["#title", "#traffic-sum", "#expectations-sum", "#entra-sum", "#golinks-sum", "#truth p"] {
+    for selector in
+        ["#title", "#traffic-sum", "#expectations-sum", "#entra-sum", "#golinks-sum", "#truth p"]
+    {
         assert_eq!(browser.look(&whole(selector)), json!(true), "{selector} is cut");
     }
     let lefts = "new Set([...document.querySelectorAll('.mark-cell b')].map(e => Math.round(e.getBoundingClientRect().x))).size";
@@ -76,11 +84,16 @@ fn every_control_is_a_command_to_the_server() {
     browser.wait_for("document.querySelector('#state').textContent === 'paused'");
     let before = browser.text("document.querySelector('#traffic-sum').textContent");
     browser.press(".");
-    browser.wait_for(&format!("document.querySelector('#traffic-sum').textContent !== {}", json!(before)));
+    browser.wait_for(&format!(
+        "document.querySelector('#traffic-sum').textContent !== {}",
+        json!(before)
+    ));
     browser.press("]");
     browser.wait_for("document.querySelector('#speed').value === '3600x'");
     browser.look("document.querySelector('#speed').value = 'max'; document.querySelector('#speed').dispatchEvent(new Event('change'))");
-    browser.wait_for("document.querySelector('#speed').selectedOptions[0].textContent === 'full speed'");
+    browser.wait_for(
+        "document.querySelector('#speed').selectedOptions[0].textContent === 'full speed'",
+    );
     assert_eq!(server.state()["clock"]["speed"], json!("max"));
     browser.click(".mark.expectation[data-tone=due]");
     browser.wait_for("document.querySelector('#day').textContent !== 'Day 0'");
@@ -99,11 +112,22 @@ fn a_person_is_changed_from_the_row_and_the_change_is_pending_until_the_next_cyc
     browser.wait_for("document.querySelectorAll('.row[data-mark=same]').length === 12");
     browser.look("document.querySelector('.row .more').click()");
     browser.wait_for("document.querySelector('#menu').matches(':popover-open')");
-    assert!(browser.text("document.querySelector('#menu .copy').title").contains(r#"{"disable":"ann"}"#));
-    assert_eq!(browser.text("document.querySelectorAll('#menu .copy')[1].title"), r#"do = { disable = "ann" }"#);
+    assert!(
+        browser
+            .text("document.querySelector('#menu .copy').title")
+            .contains(r#"{"disable":"ann"}"#)
+    );
+    assert_eq!(
+        browser.text("document.querySelectorAll('#menu .copy')[1].title"),
+        r#"do = { disable = "ann" }"#
+    );
     browser.click("#menu .act");
     browser.wait_for("document.querySelector('.row[data-mark=pending]')");
-    assert!(browser.text("document.querySelector('.row[data-mark=pending]').innerText").contains("blocked"));
+    assert!(
+        browser
+            .text("document.querySelector('.row[data-mark=pending]').innerText")
+            .contains("blocked")
+    );
     browser.press("c");
     browser.wait_for("document.querySelectorAll('.row[data-mark=same]').length === 12");
     browser.wait_for("document.querySelector('.row .status').textContent === 'inactive'");
@@ -144,11 +168,17 @@ fn many_people_are_dots_and_those_who_differ_are_rows() {
     browser.press("d");
     browser.wait_for("location.hash === '#filter=differences'");
     browser.wait_for("document.querySelectorAll('.row').length === 1");
-    assert!(browser.text("document.querySelector('.row').innerText").contains("old@contoso.example"));
+    assert!(
+        browser.text("document.querySelector('.row').innerText").contains("old@contoso.example")
+    );
     browser.press("d");
     browser.look("location.hash = '#search=zzzz'");
     browser.wait_for("document.querySelector('.empty')");
-    assert!(browser.text("document.querySelector('.empty').textContent").contains("Nobody is called “zzzz”"));
+    assert!(
+        browser
+            .text("document.querySelector('.empty').textContent")
+            .contains("Nobody is called “zzzz”")
+    );
     browser.assert_content();
 }
 

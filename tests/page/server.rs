@@ -1,6 +1,9 @@
 //! The real program, serving a scenario on a port of its own.
 
-#![allow(clippy::disallowed_methods, reason = "a test of the shell writes files and waits in real time")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "a test of the shell writes files and waits in real time"
+)]
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -45,7 +48,9 @@ impl Server {
         let url = lines
             .by_ref()
             .map_while(Result::ok)
-            .find_map(|line| line.split_whitespace().find(|word| word.starts_with("http://")).map(str::to_owned))
+            .find_map(|line| {
+                line.split_whitespace().find(|word| word.starts_with("http://")).map(str::to_owned)
+            })
             .expect("it says where the page is");
         // Whatever else it tells is read, so that it never waits for a reader.
         std::thread::spawn(move || lines.for_each(drop));
@@ -74,7 +79,10 @@ impl Server {
 
     /// The state, as the control API tells it.
     pub fn state(&self) -> serde_json::Value {
-        let body = self.send(&format!("GET /api/state HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.host()));
+        let body = self.send(&format!(
+            "GET /api/state HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n",
+            self.host()
+        ));
         serde_json::from_str(&body).unwrap_or_else(|error| panic!("{error}: {body}"))
     }
 

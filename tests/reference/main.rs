@@ -1,5 +1,6 @@
-//! The reference pages are true: their tables are generated from the tables of the program, their scenarios load, and
-//! the files and names that a page speaks of exist. `BLESS=1 cargo test --test reference` writes the tables anew.
+//! The reference pages are true: their tables are generated from the tables of the program, their
+//! scenarios load, and the files and names that a page speaks of exist. `BLESS=1 cargo test --test
+//! reference` writes the tables anew.
 #![allow(clippy::disallowed_methods, reason = "tests read files")]
 
 mod names;
@@ -65,9 +66,12 @@ fn fill(path: &str, page: &str) -> String {
     const END: &str = "<!-- end -->";
     let (mut out, mut rest) = (String::new(), page);
     while let Some((before, after)) = rest.split_once(BEGIN) {
-        let (name, after) = after.split_once(" -->").unwrap_or_else(|| panic!("{path}: an open comment"));
-        let (_, after) = after.split_once(END).unwrap_or_else(|| panic!("{path}: no {END} after {name}"));
-        let table = tables::table(name).unwrap_or_else(|| panic!("{path}: there is no table called {name}"));
+        let (name, after) =
+            after.split_once(" -->").unwrap_or_else(|| panic!("{path}: an open comment"));
+        let (_, after) =
+            after.split_once(END).unwrap_or_else(|| panic!("{path}: no {END} after {name}"));
+        let table = tables::table(name)
+            .unwrap_or_else(|| panic!("{path}: there is no table called {name}"));
         write!(out, "{before}{BEGIN}{name} -->\n{table}{END}").expect("a text takes everything");
         rest = after;
     }
@@ -83,7 +87,11 @@ fn the_scenarios_in_the_pages_load() {
         for block in blocks.filter(|block| block.starts_with("title")) {
             found += 1;
             match scimulator::scenario::load(&path, block, &[]) {
-                Ok(script) => assert!(script.warnings.list.is_empty(), "{path}:\n{}", render(&script.warnings)),
+                Ok(script) => assert!(
+                    script.warnings.list.is_empty(),
+                    "{path}:\n{}",
+                    render(&script.warnings)
+                ),
                 Err(wrong) => panic!("{path}:\n{}", render(&wrong)),
             }
         }

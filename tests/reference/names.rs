@@ -1,4 +1,5 @@
-//! What a page speaks of in backticks exists: files, and the functions and types it names together with them.
+//! What a page speaks of in backticks exists: files, and the functions and types it names together
+//! with them.
 
 use std::collections::BTreeSet;
 
@@ -10,13 +11,17 @@ fn the_files_that_pages_name_exist() {
     for (path, page) in pages() {
         for (line, span) in spans(&page) {
             let looks = ["src/", "tests/", "benches/", "web/", "scenarios/", "docs/", ".ci/"];
-            let is_path = looks.iter().any(|start| span.starts_with(start)) && !span.contains(['*', '<', ' ']);
+            let is_path = looks.iter().any(|start| span.starts_with(start))
+                && !span.contains(['*', '<', ' ']);
             if is_path && !root().join(span.split(':').next().unwrap_or_default()).exists() {
                 found.push(format!("{path}:{line}: there is no `{span}`"));
             }
         }
         for (line, target) in links(&page) {
-            let folder = std::path::Path::new(&path).parent().map(std::path::Path::to_owned).unwrap_or_default();
+            let folder = std::path::Path::new(&path)
+                .parent()
+                .map(std::path::Path::to_owned)
+                .unwrap_or_default();
             let file = target.split('#').next().unwrap_or_default();
             if !file.is_empty() && !root().join(folder).join(file).exists() {
                 found.push(format!("{path}:{line}: the link leads nowhere: {target}"));
@@ -35,10 +40,17 @@ fn every_dependency_has_its_reason() {
         .filter(|line| line.starts_with('|'))
         .flat_map(|row| row.split('|').nth(1).unwrap_or_default().split([' ', ',', ':', '*']))
         .collect();
-    let tables = ["dependencies", "dev-dependencies"].into_iter().filter_map(|key| manifest.get(key)?.as_table());
-    let silent: Vec<&String> =
-        tables.flat_map(|table| table.keys()).filter(|name| !named.contains(name.as_str())).collect();
-    assert!(silent.is_empty(), "docs/decisions.md says nothing of {silent:?}: what it is for, and what else there was");
+    let tables = ["dependencies", "dev-dependencies"]
+        .into_iter()
+        .filter_map(|key| manifest.get(key)?.as_table());
+    let silent: Vec<&String> = tables
+        .flat_map(|table| table.keys())
+        .filter(|name| !named.contains(name.as_str()))
+        .collect();
+    assert!(
+        silent.is_empty(),
+        "docs/decisions.md says nothing of {silent:?}: what it is for, and what else there was"
+    );
 }
 
 /// In ARCHITECTURE.md, `Type::function` and `function()` are words of the code.
@@ -56,7 +68,9 @@ fn the_functions_that_the_architecture_names_exist() {
             continue;
         }
         for part in named.split("::").filter(|part| !words.contains(*part)) {
-            found.push(format!("ARCHITECTURE.md:{line}: `{span}`: nothing in src is called `{part}`"));
+            found.push(format!(
+                "ARCHITECTURE.md:{line}: `{span}`: nothing in src is called `{part}`"
+            ));
         }
     }
     assert!(found.is_empty(), "ARCHITECTURE.md names what does not exist:\n{}\n", found.join("\n"));
@@ -76,7 +90,9 @@ fn links(page: &str) -> Vec<(usize, &str)> {
     let mut found = Vec::new();
     for (number, line) in prose(page) {
         let targets = line.split("](").skip(1).filter_map(|rest| rest.split(')').next());
-        found.extend(targets.filter(|target| !target.contains("://")).map(|target| (number, target)));
+        found.extend(
+            targets.filter(|target| !target.contains("://")).map(|target| (number, target)),
+        );
     }
     found
 }
@@ -105,7 +121,9 @@ fn words_of_the_code() -> BTreeSet<String> {
             } else if path.extension().is_some_and(|it| it == "rs") {
                 words.extend(path.file_stem().and_then(|stem| stem.to_str()).map(str::to_owned));
                 let text = std::fs::read_to_string(&path).unwrap_or_default();
-                words.extend(text.split(|c: char| !c.is_alphanumeric() && c != '_').map(str::to_owned));
+                words.extend(
+                    text.split(|c: char| !c.is_alphanumeric() && c != '_').map(str::to_owned),
+                );
             }
         }
     }

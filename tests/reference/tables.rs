@@ -24,16 +24,19 @@ pub fn table(name: &str) -> Option<String> {
         "quirks" => quirks(),
         "bugs" => bugs(),
         "mapping-rows" => keys(&[("", &mapping::ROW_KEYS)]),
-        "mapping-tables" => {
-            keys(&[("entra.mappings.", &mapping::SCHEMA_KEYS), ("entra.mappings.users.", &mapping::TABLE_KEYS)])
-        }
+        "mapping-tables" => keys(&[
+            ("entra.mappings.", &mapping::SCHEMA_KEYS),
+            ("entra.mappings.users.", &mapping::TABLE_KEYS),
+        ]),
         "operators" => operators(),
         _ => return None,
     })
 }
 
 fn verbs() -> String {
-    let row = |verb: &scimulator::world::actions::Verb| [code(verb.name), text(verb.doc), code(verb.example)].to_vec();
+    let row = |verb: &scimulator::world::actions::Verb| {
+        [code(verb.name), text(verb.doc), code(verb.example)].to_vec()
+    };
     markdown(&["verb", "does", "`do =`"], VERBS.iter().map(row).collect())
 }
 
@@ -44,8 +47,9 @@ fn verbs_short() -> String {
 }
 
 fn faults() -> String {
-    let row =
-        |kind: &scimulator::world::faults::EffectKind| [code(kind.name), text(kind.doc), code(kind.example)].to_vec();
+    let row = |kind: &scimulator::world::faults::EffectKind| {
+        [code(kind.name), text(kind.doc), code(kind.example)].to_vec()
+    };
     markdown(&["key", "does", "example"], FAULTS.iter().map(row).collect())
 }
 
@@ -60,14 +64,18 @@ fn observed() -> String {
         rows.push(vec![code(row.path), text(row.doc), text(takes)]);
     }
     let tabled = rows.len();
-    for topic in explain::topics().into_iter().filter(|topic| topic.kind == explain::OBSERVED).skip(tabled) {
+    for topic in
+        explain::topics().into_iter().filter(|topic| topic.kind == explain::OBSERVED).skip(tabled)
+    {
         rows.push(vec![code(&topic.name), text(&topic.short), String::new()]);
     }
     markdown(&["name", "is", "takes"], rows)
 }
 
 fn golinks_settings() -> String {
-    let rows = golinks::Settings::NAMES.iter().map(|row| vec![code(row.name), code(row.default), text(row.doc)]);
+    let rows = golinks::Settings::NAMES
+        .iter()
+        .map(|row| vec![code(row.name), code(row.default), text(row.doc)]);
     markdown(&["key", "default", "decides"], rows.collect())
 }
 
@@ -85,20 +93,37 @@ fn operators() -> String {
 }
 
 fn policies() -> String {
-    let rows = Policy::rows().into_iter().map(|row| vec![code(row.name), code(&row.default), text(row.doc)]);
+    let rows = Policy::rows()
+        .into_iter()
+        .map(|row| vec![code(row.name), code(&row.default), text(row.doc)]);
     markdown(&["key", "default", "decides"], rows.collect())
 }
 
 fn provenance() -> String {
     let row = |row: scimulator::entra::policy::Row| {
-        vec![code(row.name), code(&row.default), text(row.doc), row.provenance.word().to_owned(), text(row.source)]
+        vec![
+            code(row.name),
+            code(&row.default),
+            text(row.doc),
+            row.provenance.word().to_owned(),
+            text(row.source),
+        ]
     };
-    markdown(&["policy", "default", "decides", "grade", "source"], Policy::rows().into_iter().map(row).collect())
+    markdown(
+        &["policy", "default", "decides", "grade", "source"],
+        Policy::rows().into_iter().map(row).collect(),
+    )
 }
 
 fn quirks() -> String {
     let row = |row: &golinks::quirks::Row| {
-        vec![code(row.name), row.bugs.join(", "), code(&row.words.join(" ")), text(row.story), text(row.from)]
+        vec![
+            code(row.name),
+            row.bugs.join(", "),
+            code(&row.words.join(" ")),
+            text(row.story),
+            text(row.from),
+        ]
     };
     let rows = golinks::quirks::TABLE.iter().map(row).collect();
     markdown(&["quirk", "bug", "values, the default first", "what is seen", "reported"], rows)
@@ -107,9 +132,18 @@ fn quirks() -> String {
 fn bugs() -> String {
     let row = |bug: &scimulator::scenario::bugs::Bug| {
         let with: Vec<String> = bug.with.iter().map(|with| code(with)).collect();
-        vec![bug.number.to_owned(), text(bug.title), bug.means.word().to_owned(), with.join(" "), text(bug.note)]
+        vec![
+            bug.number.to_owned(),
+            text(bug.title),
+            bug.means.word().to_owned(),
+            with.join(" "),
+            text(bug.note),
+        ]
     };
-    markdown(&["bug", "what is seen", "means", "brought about by", ""], BUGS.iter().map(row).collect())
+    markdown(
+        &["bug", "what is seen", "means", "brought about by", ""],
+        BUGS.iter().map(row).collect(),
+    )
 }
 
 fn markdown(heads: &[&str], rows: Vec<Vec<String>>) -> String {
@@ -123,7 +157,9 @@ fn markdown(heads: &[&str], rows: Vec<Vec<String>>) -> String {
 /// Escaped for a cell, but for what stands between backticks.
 fn text(words: &str) -> String {
     let one_line = words.trim().replace('|', "\\|").replace('\n', " ");
-    let escape = |(at, part): (usize, &str)| if at % 2 == 0 { part.replace('<', "&lt;") } else { part.to_owned() };
+    let escape = |(at, part): (usize, &str)| {
+        if at % 2 == 0 { part.replace('<', "&lt;") } else { part.to_owned() }
+    };
     one_line.split('`').enumerate().map(escape).collect::<Vec<_>>().join("`")
 }
 

@@ -15,13 +15,25 @@ fn the_clock_stands_steps_and_jumps() {
     assert_eq!(server.state()["clock"]["paused"], true);
     let after = server.command("cycle", "");
     assert_eq!(after["paused"], true);
-    assert_eq!(server.scim("GET", "/Users?count=1", "").json()["totalResults"], 12, "the initial cycle has ended");
+    assert_eq!(
+        server.scim("GET", "/Users?count=1", "").json()["totalResults"],
+        12,
+        "the initial cycle has ended"
+    );
     assert_eq!(server.command("jump", r#"{"to":"1d"}"#)["now"], "2026-03-03T08:00:00Z");
-    assert_eq!(server.command("jump", r#"{"to":"2026-03-03T20:00:00Z"}"#)["now"], "2026-03-03T20:00:00Z");
-    assert_eq!(server.command("jump", r#"{"to":"6h"}"#)["now"], "2026-03-02T14:00:00Z", "back: the run is played anew");
+    assert_eq!(
+        server.command("jump", r#"{"to":"2026-03-03T20:00:00Z"}"#)["now"],
+        "2026-03-03T20:00:00Z"
+    );
+    assert_eq!(
+        server.command("jump", r#"{"to":"6h"}"#)["now"],
+        "2026-03-02T14:00:00Z",
+        "back: the run is played anew"
+    );
     assert_eq!(server.command("speed", r#"{"speed":"max"}"#)["speed"], "max");
     server.command("resume", "");
-    let ended = || now(&server) == "2026-03-05T08:00:00Z" && server.state()["clock"]["paused"] == true;
+    let ended =
+        || now(&server) == "2026-03-05T08:00:00Z" && server.state()["clock"]["paused"] == true;
     assert!((0..200).any(|_| ended() || {
         std::thread::sleep(std::time::Duration::from_millis(10));
         false
@@ -40,7 +52,8 @@ fn an_action_is_done_in_either_notation() {
     assert_eq!(server.scim("GET", ann, "").json()["Resources"][0]["active"], false);
     let url = server.url();
     let folder = std::env::temp_dir();
-    let ctl = |arguments: &[&str]| run(&[&["ctl", "--url", url.as_str()], arguments].concat(), &folder);
+    let ctl =
+        |arguments: &[&str]| run(&[&["ctl", "--url", url.as_str()], arguments].concat(), &folder);
     assert_eq!(ctl(&["action", "enable = \"ann\""]).status.code(), Some(0));
     assert_eq!(ctl(&["cycle"]).status.code(), Some(0));
     assert_eq!(server.scim("GET", ann, "").json()["Resources"][0]["active"], true);
@@ -49,9 +62,10 @@ fn an_action_is_done_in_either_notation() {
     assert_eq!(server.scim("GET", ann, "").status, 503);
     let state = ctl(&["state"]);
     assert!(serde_json::from_slice::<serde_json::Value>(&state.stdout).is_ok());
-    for (arguments, part) in
-        [(["action", "disabel = \"ann\""], "did you mean"), (["action", "disable = \"nobody\""], "nobody")]
-    {
+    for (arguments, part) in [
+        (["action", "disabel = \"ann\""], "did you mean"),
+        (["action", "disable = \"nobody\""], "nobody"),
+    ] {
         let output = ctl(&arguments);
         assert_eq!(output.status.code(), Some(2));
         assert!(String::from_utf8_lossy(&output.stderr).contains(part), "{output:?}");
@@ -87,7 +101,10 @@ fn the_page_is_served_with_its_files() {
     let server = serve(STORY, &["--paused"]);
     let page = server.ask("GET", "/", "", "");
     assert_eq!(page.status, 200);
-    assert!(page.head.contains("content-type: text/html") && page.head.contains("content-security-policy"));
+    assert!(
+        page.head.contains("content-type: text/html")
+            && page.head.contains("content-security-policy")
+    );
     assert!(server.greeting.contains("test-token"));
     assert_eq!(server.ask("GET", "/style.css", "", "").status, 200);
     for path in ["/../Cargo.toml", "/%2e%2e/Cargo.toml", "/js/../../Cargo.toml"] {
@@ -119,7 +136,8 @@ fn serve_slowly() -> std::process::Child {
     let file = folder.path().join("story.toml");
     std::fs::write(&file, STORY).expect("a file");
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_scimulator"));
-    let child = command.args(["run", "--speed", "real"]).arg(&file).stderr(std::process::Stdio::null());
+    let child =
+        command.args(["run", "--speed", "real"]).arg(&file).stderr(std::process::Stdio::null());
     let child = child.spawn().expect("the program starts");
     std::thread::sleep(std::time::Duration::from_millis(100));
     child

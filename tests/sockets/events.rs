@@ -1,4 +1,5 @@
-//! Server-sent events: a snapshot first, then only what changed; somebody who comes back is caught up.
+//! Server-sent events: a snapshot first, then only what changed; somebody who comes back is caught
+//! up.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
@@ -11,7 +12,8 @@ struct Events(BufReader<TcpStream>);
 impl Events {
     fn of(server: &Program, headers: &str) -> Events {
         let mut stream = server.connect();
-        let request = format!("GET /api/events HTTP/1.1\r\nHost: {}\r\n{headers}\r\n", server.address);
+        let request =
+            format!("GET /api/events HTTP/1.1\r\nHost: {}\r\n{headers}\r\n", server.address);
         stream.write_all(request.as_bytes()).expect("it reads");
         Events(BufReader::new(stream))
     }
@@ -63,14 +65,19 @@ fn who_comes_back_gets_what_was_missed_and_a_stranger_the_whole() {
     server.command("cycle", "");
     let back = |id: &str, query: &str| {
         let mut stream = server.connect();
-        let request =
-            format!("GET /api/events{query} HTTP/1.1\r\nHost: {}\r\nLast-Event-ID: {id}\r\n\r\n", server.address);
+        let request = format!(
+            "GET /api/events{query} HTTP/1.1\r\nHost: {}\r\nLast-Event-ID: {id}\r\n\r\n",
+            server.address
+        );
         stream.write_all(request.as_bytes()).expect("it reads");
         Events(BufReader::new(stream)).next_with_id()
     };
     let (later, missed) = back(&id, "");
     assert!(missed["worlds"].is_object() && missed["traffic"].is_object(), "everybody was created");
-    assert!(missed["run"].is_null() && missed["caption"].is_object(), "the run is still the same: {missed}");
+    assert!(
+        missed["run"].is_null() && missed["caption"].is_object(),
+        "the run is still the same: {missed}"
+    );
     assert_ne!(later, id);
     assert!(back(&id, "?search=ann").1["run"].is_object(), "another question");
     assert!(back("7-0.1", "").1["run"].is_object(), "another server");

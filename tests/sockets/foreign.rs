@@ -1,4 +1,5 @@
-//! Somebody else's SCIM client against a running server: create, filter, PATCH, delete; also while the clock is paused.
+//! Somebody else's SCIM client against a running server: create, filter, PATCH, delete; also while
+//! the clock is paused.
 
 use std::io::{Read, Write};
 use std::time::{Duration, Instant};
@@ -31,7 +32,8 @@ fn check(server: &Program) {
     assert_eq!(created.json()["meta"]["location"], location.as_str());
     assert_eq!(server.scim("POST", "/Users", &body).status, 409);
 
-    let found = server.scim("GET", "/Users?filter=userName%20eq%20%22GRACE@elsewhere.example%22", "");
+    let found =
+        server.scim("GET", "/Users?filter=userName%20eq%20%22GRACE@elsewhere.example%22", "");
     assert_eq!((found.status, &found.json()["totalResults"]), (200, &1.into()), "{found:?}");
 
     let patch = r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
@@ -60,13 +62,19 @@ fn a_fault_delays_an_outsider_in_real_time_also_while_paused() {
     let story = format!(
         "{STORY}\n[[fault]]\ndelay = \"300ms\"\n[[fault]]\nreset = \"before\"\nwhen = {{ method = \"DELETE\" }}\n"
     );
-    let server =
-        serve(&story.replace("delay = \"300ms\"", "delay = \"300ms\"\nwhen = { method = \"GET\" }"), &["--paused"]);
+    let server = serve(
+        &story.replace("delay = \"300ms\"", "delay = \"300ms\"\nwhen = { method = \"GET\" }"),
+        &["--paused"],
+    );
     let began = Instant::now();
     assert_eq!(server.scim("GET", "/Users", "").status, 200);
     assert!(began.elapsed() >= Duration::from_millis(300), "{:?}", began.elapsed());
     let reset = server.scim("DELETE", "/Users/1", "");
-    assert_eq!((reset.status, reset.head.as_str()), (0, ""), "the connection breaks without an answer");
+    assert_eq!(
+        (reset.status, reset.head.as_str()),
+        (0, ""),
+        "the connection breaks without an answer"
+    );
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! Clients that mean ill or are broken: slow, huge, malformed, from another site; and starts that cannot succeed.
+//! Clients that mean ill or are broken: slow, huge, malformed, from another site; and starts that
+//! cannot succeed.
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
@@ -24,7 +25,10 @@ fn a_client_that_sends_nothing_or_half_a_request_is_cut_off() {
         let _ = stream.read_to_end(&mut rest);
         assert!(rest.is_empty(), "{half:?}: {}", String::from_utf8_lossy(&rest));
         let waited = began.elapsed();
-        assert!((Duration::from_millis(250)..Duration::from_secs(5)).contains(&waited), "{half:?}: {waited:?}");
+        assert!(
+            (Duration::from_millis(250)..Duration::from_secs(5)).contains(&waited),
+            "{half:?}: {waited:?}"
+        );
     }
     assert_eq!(server.scim("GET", "/Users?count=1", "").status, 200, "others are served");
 }
@@ -64,16 +68,26 @@ fn nonsense_is_answered_and_nothing_breaks() {
     }
     for body in ["", "{", "[]", "null", "{\"userName\":1}", "\u{0}"] {
         let answer = server.scim("POST", "/Users", body);
-        assert_eq!((answer.status, &answer.json()["status"]), (400, &"400".into()), "{body:?}: {answer:?}");
+        assert_eq!(
+            (answer.status, &answer.json()["status"]),
+            (400, &"400".into()),
+            "{body:?}: {answer:?}"
+        );
     }
-    assert_eq!(server.scim("GET", "/Users?count=1", "").json()["totalResults"], 0, "nothing was stored");
+    assert_eq!(
+        server.scim("GET", "/Users?count=1", "").json()["totalResults"],
+        0,
+        "nothing was stored"
+    );
 }
 
 #[test]
 fn another_name_or_another_site_is_refused_by_the_control_api() {
     let server = serve(STORY, &["--paused", "--allow-host", "mock.test"]);
-    let get =
-        |host: &str| server.send(&format!("GET /api/state HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"));
+    let get = |host: &str| {
+        server
+            .send(&format!("GET /api/state HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"))
+    };
     for host in ["localhost:1", "127.0.0.1", "[::1]:9", "mock.test:80"] {
         assert_eq!(get(host).status, 200, "{host}");
     }
@@ -85,7 +99,12 @@ fn another_name_or_another_site_is_refused_by_the_control_api() {
     assert_eq!(post("Sec-Fetch-Site: cross-site\r\n"), 403);
     assert_eq!(server.state()["clock"]["paused"], true);
     assert_eq!(post(&format!("Origin: {}\r\nSec-Fetch-Site: same-origin\r\n", server.url())), 200);
-    assert!(!server.ask("GET", "/api/state", "Origin: http://x\r\n", "").head.contains("access-control-allow"));
+    assert!(
+        !server
+            .ask("GET", "/api/state", "Origin: http://x\r\n", "")
+            .head
+            .contains("access-control-allow")
+    );
 }
 
 #[test]
@@ -93,12 +112,17 @@ fn a_start_that_cannot_succeed_says_so_in_one_message() {
     let folder = tempfile::tempdir().expect("a folder");
     std::fs::write(folder.path().join("story.toml"), STORY).expect("a file");
     std::fs::write(folder.path().join("bad.toml"), "titel = 1\n").expect("a file");
-    std::fs::write(folder.path().join("red.toml"), STORY.replace("active = 12", "active = 13")).expect("a file");
+    std::fs::write(folder.path().join("red.toml"), STORY.replace("active = 12", "active = 13"))
+        .expect("a file");
     let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
     let port = taken.local_addr().expect("an address").port().to_string();
     let cases: [(&[&str], i32, &str); 11] = [
         (&["serve", "story.toml", "--port", &port], 3, "--port 0"),
-        (&["serve", "story.toml", "--host", "203.0.113.9", "--port", "0"], 3, "not an address of this machine"),
+        (
+            &["serve", "story.toml", "--host", "203.0.113.9", "--port", "0"],
+            3,
+            "not an address of this machine",
+        ),
         (&["serve", "story.toml", "--prot", "0"], 2, "--port"),
         (&["run", "missing.toml"], 2, "no such file"),
         (&["run", "."], 2, "it is a folder"),

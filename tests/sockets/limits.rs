@@ -11,8 +11,17 @@ fn with(settings: &[&str]) -> Program {
 
 fn ask(server: &Program, authorization: &str, request: &str, body: &str) -> Answer {
     let (method, path) = request.split_once(' ').expect("a method and a path");
-    let kind = if path.ends_with("/token") { "application/x-www-form-urlencoded" } else { "application/scim+json" };
-    server.ask(method, path, &format!("Authorization: {authorization}\r\nContent-Type: {kind}\r\n"), body)
+    let kind = if path.ends_with("/token") {
+        "application/x-www-form-urlencoded"
+    } else {
+        "application/scim+json"
+    };
+    server.ask(
+        method,
+        path,
+        &format!("Authorization: {authorization}\r\nContent-Type: {kind}\r\n"),
+        body,
+    )
 }
 
 /// A request with the token of the story.
@@ -28,10 +37,22 @@ fn user(name: &str) -> String {
 fn limits_hold() {
     let list = "GET /scim/v2/Users";
     for (settings, statuses, header) in [
-        (&["golinks.rate_limit={ rps = 0.01, burst = 2 }"][..], [200, 200, 429], "retry-after: 100"),
+        (
+            &["golinks.rate_limit={ rps = 0.01, burst = 2 }"][..],
+            [200, 200, 429],
+            "retry-after: 100",
+        ),
         (&["golinks.rate_limit={ rps = 0.01, retry_after = \"none\" }"], [200, 429, 429], ""),
-        (&["golinks.rate_limit={ rps = 0.01, retry_after = \"7s\" }"], [200, 429, 429], "retry-after: 7"),
-        (&["golinks.rate_limit={ window = { requests = 2, span = \"1h\" } }"], [200, 200, 429], "retry-after: 3600"),
+        (
+            &["golinks.rate_limit={ rps = 0.01, retry_after = \"7s\" }"],
+            [200, 429, 429],
+            "retry-after: 7",
+        ),
+        (
+            &["golinks.rate_limit={ window = { requests = 2, span = \"1h\" } }"],
+            [200, 200, 429],
+            "retry-after: 3600",
+        ),
         (&["golinks.rate_limit={ daily = 1 }"], [200, 429, 429], "retry-after: "),
         (&["golinks.limits.maintenance={ for = \"1h\" }"], [503; 3], ""),
     ] {
@@ -39,7 +60,10 @@ fn limits_hold() {
         let answers = [(); 3].map(|()| scim(&server, list, ""));
         assert_eq!(answers.each_ref().map(|answer| answer.status), statuses, "{settings:?}");
         let head = &answers[2].head;
-        assert!(head.contains(header) && (head.contains("retry-after") != header.is_empty()), "{settings:?}: {head}");
+        assert!(
+            head.contains(header) && (head.contains("retry-after") != header.is_empty()),
+            "{settings:?}: {head}"
+        );
     }
 }
 
@@ -69,19 +93,25 @@ fn a_new_account_is_found_by_filter_only_after_a_while() {
 
 #[test]
 fn who_waits_for_answers_is_not_two_and_finds_what_it_made() {
-    let server =
-        with(&["golinks.profile=generic", "golinks.quirks.member_lost_update=true", "golinks.limits.visible_after=1s"]);
+    let server = with(&[
+        "golinks.profile=generic",
+        "golinks.quirks.member_lost_update=true",
+        "golinks.limits.visible_after=1s",
+    ]);
     let id = |answer: Answer| answer.json()["id"].as_str().expect("an id").to_owned();
     let crew = id(scim(&server, "POST /scim/v2/Groups", r#"{"displayName":"Crew"}"#));
     for nth in 0..6 {
         let member = id(scim(&server, "POST /scim/v2/Users", &user(&format!("u{nth}"))));
-        let add = format!(r#"{{"Operations":[{{"op":"add","path":"members","value":[{{"value":"{member}"}}]}}]}}"#);
+        let add = format!(
+            r#"{{"Operations":[{{"op":"add","path":"members","value":[{{"value":"{member}"}}]}}]}}"#
+        );
         assert_eq!(scim(&server, &format!("PATCH /scim/v2/Groups/{crew}"), &add).status, 204);
     }
     let group = scim(&server, &format!("GET /scim/v2/Groups/{crew}"), "").json();
     assert_eq!(group["members"].as_array().map(Vec::len), Some(6));
-    let found =
-        || scim(&server, "GET /scim/v2/Users?filter=userName%20sw%20%22u%22", "").json()["totalResults"].clone();
+    let found = || {
+        scim(&server, "GET /scim/v2/Users?filter=userName%20sw%20%22u%22", "").json()["totalResults"].clone()
+    };
     let begun = std::time::Instant::now();
     while found() != 6 {
         assert!(begun.elapsed().as_secs() < 20, "they are never found");
@@ -91,8 +121,7 @@ fn who_waits_for_answers_is_not_two_and_finds_what_it_made() {
 
 #[test]
 fn who_may_do_what_is_told_by_the_credentials() {
-    let tokens =
-        r#"golinks.tokens=[{ value = "full" }, { value = "ro", scope = "read" }, { value = "old", expires = "1h" }]"#;
+    let tokens = r#"golinks.tokens=[{ value = "full" }, { value = "ro", scope = "read" }, { value = "old", expires = "1h" }]"#;
     let oauth = r#"golinks.oauth={ client_id = "c", client_secret = "s&1" }"#;
     let server = with(&[tokens, oauth]);
     server.command("jump", r#"{"to":"2h"}"#);
@@ -101,7 +130,10 @@ fn who_may_do_what_is_told_by_the_credentials() {
         let read = ask(&server, &bearer, "GET /scim/v2/Users", "").status;
         (read, ask(&server, &bearer, "POST /scim/v2/Users", &user(token)).status)
     };
-    assert_eq!(["full", "ro", "old", "nope"].map(may), [(200, 201), (200, 403), (401, 401), (401, 401)]);
+    assert_eq!(
+        ["full", "ro", "old", "nope"].map(may),
+        [(200, 201), (200, 403), (401, 401), (401, 401)]
+    );
     let form = "grant_type=client_credentials&client_id=c&client_secret=";
     assert_eq!(ask(&server, "", "POST /scim/v2/oauth/token", form).status, 401);
     let granted = ask(&server, "", "POST /scim/v2/oauth/token", &format!("{form}s%261")).json();
@@ -111,13 +143,20 @@ fn who_may_do_what_is_told_by_the_credentials() {
     let schemes = |server: &Program, authorization: &str| {
         let config = ask(server, authorization, "GET /scim/v2/ServiceProviderConfig", "").json();
         let schemes = config["authenticationSchemes"].as_array().expect("a list").clone();
-        schemes.iter().map(|it| it["type"].as_str().expect("a word").to_owned()).collect::<Vec<_>>().join(" ")
+        schemes
+            .iter()
+            .map(|it| it["type"].as_str().expect("a word").to_owned())
+            .collect::<Vec<_>>()
+            .join(" ")
     };
     assert_eq!(schemes(&server, "Bearer ro"), "oauthbearertoken oauth2");
     let basic = with(&["golinks.auth=basic"]);
     let list = "GET /scim/v2/Users";
     let password = "Basic Z29saW5rczpnb2xpbmtzLWRlbW8tcGFzc3dvcmQ=";
-    assert_eq!((ask(&basic, password, list, "").status, schemes(&basic, password)), (200, "httpbasic".to_owned()));
+    assert_eq!(
+        (ask(&basic, password, list, "").status, schemes(&basic, password)),
+        (200, "httpbasic".to_owned())
+    );
     assert_eq!(scim(&basic, list, "").status, 401);
     assert_eq!(ask(&with(&["golinks.auth=none"]), "", list, "").status, 200);
 }
@@ -143,7 +182,9 @@ fn golinks_moves_falls_and_gets_up_again() {
     server.command("action", r#"{"fault":{"garble":"html"}}"#);
     let page = list("/scim/v2");
     assert!(
-        page.status == 200 && page.body.starts_with("<!doctype html>") && page.head.contains("text/html"),
+        page.status == 200
+            && page.body.starts_with("<!doctype html>")
+            && page.head.contains("text/html"),
         "{page:?}"
     );
     let elsewhere = with(&["golinks.base_path=/auth/scim"]);
@@ -160,10 +201,17 @@ fn accounts_are_changed_by_hand() {
         scim(&server, &filter, "").json()["Resources"][0].clone()
     };
     server.command("action", r#"{"create_account":{"userName":"hand","name":{"givenName":"H"}}}"#);
-    assert_eq!((&at("hand")["active"], &at("hand")["name"]["givenName"]), (&true.into(), &"H".into()));
+    assert_eq!(
+        (&at("hand")["active"], &at("hand")["name"]["givenName"]),
+        (&true.into(), &"H".into())
+    );
     server.command("action", r#"{"edit_account":{"hand":{"active":false}}}"#);
     assert_eq!(at("hand")["active"], false);
     server.command("action", r#"{"delete_account":"hand"}"#);
     assert_eq!(at("hand"), serde_json::Value::Null);
-    assert_eq!(scim(&server, "POST /scim/v2/Users", &user("hand")).status, 201, "its userName is free");
+    assert_eq!(
+        scim(&server, "POST /scim/v2/Users", &user("hand")).status,
+        201,
+        "its userName is free"
+    );
 }

@@ -20,13 +20,16 @@ fn read(name: &str, text: &str) -> Script {
 
 #[test]
 fn every_scenario_has_one_journal_whatever_carries_it() {
-    let scripts: Vec<Script> = library::list().iter().map(|entry| read(&entry.name, entry.text)).collect();
+    let scripts: Vec<Script> =
+        library::list().iter().map(|entry| read(&entry.name, entry.text)).collect();
     assert!(!scripts.is_empty());
     let next = std::sync::atomic::AtomicUsize::new(0);
     std::thread::scope(|scope| {
         for _ in 0..2 {
             scope.spawn(|| {
-                while let Some(script) = scripts.get(next.fetch_add(1, std::sync::atomic::Ordering::Relaxed)) {
+                while let Some(script) =
+                    scripts.get(next.fetch_add(1, std::sync::atomic::Ordering::Relaxed))
+                {
                     check(script);
                 }
             });
@@ -53,7 +56,9 @@ fn every_fault_strikes_alike_by_either_driver() {
     ];
     for effect in effects {
         for method in ["GET", "POST"] {
-            let fault = format!("[[fault]]\n{effect}\nprobability = 0.5\nwhen = {{ method = \"{method}\" }}\n");
+            let fault = format!(
+                "[[fault]]\n{effect}\nprobability = 0.5\nwhen = {{ method = \"{method}\" }}\n"
+            );
             check(&read(effect, &format!("{}\n{fault}", super::STORY)));
         }
     }

@@ -107,7 +107,8 @@ impl Program {
 
     /// A command of the control API; its answer must be a success.
     pub fn command(&self, word: &str, body: &str) -> serde_json::Value {
-        let answer = self.ask("POST", &format!("/api/{word}"), "Content-Type: application/json\r\n", body);
+        let answer =
+            self.ask("POST", &format!("/api/{word}"), "Content-Type: application/json\r\n", body);
         assert_eq!(answer.status, 200, "{answer:?}");
         answer.json()
     }
@@ -131,7 +132,8 @@ impl Program {
         Answer { status, head: head.to_lowercase(), body: body.to_owned() }
     }
 
-    /// Asks it to stop as a terminal or a container would, and gives its exit code and the rest of its output.
+    /// Asks it to stop as a terminal or a container would, and gives its exit code and the rest of
+    /// its output.
     #[cfg(unix)]
     pub fn stop(mut self) -> (Option<i32>, String) {
         let id = self.child.id().to_string();

@@ -1,5 +1,5 @@
-//! Nothing is forgotten: every scenario has its golden log, every verb and fault a scenario that uses it, and
-//! every policy an explanation.
+//! Nothing is forgotten: every scenario has its golden log, every verb and fault a scenario that
+//! uses it, and every policy an explanation.
 
 use std::collections::BTreeSet;
 
@@ -24,7 +24,9 @@ fn every_scenario_has_its_log_and_every_log_its_scenario() {
     for path in files("scenarios", &["toml"]) {
         let log = path.replace(".toml", ".log");
         if !root().join(&log).is_file() {
-            found.push(format!("{path}: has no {log}: run `BLESS=1 cargo test` and read what it wrote"));
+            found.push(format!(
+                "{path}: has no {log}: run `BLESS=1 cargo test` and read what it wrote"
+            ));
         }
     }
     for path in files("scenarios", &["log"]) {
@@ -44,7 +46,8 @@ fn every_verb_has_a_scenario() {
 
 #[test]
 fn every_fault_has_a_scenario() {
-    let used: BTreeSet<String> = scenarios().iter().flat_map(faults).flat_map(|fault| keys(&fault)).collect();
+    let used: BTreeSet<String> =
+        scenarios().iter().flat_map(faults).flat_map(|fault| keys(&fault)).collect();
     let names = FAULTS.iter().map(|kind| kind.name).chain(KEYS);
     nothing("faults that no scenario shows", unused("fault", names, &used, FAULTS_WITHOUT));
 }
@@ -53,7 +56,11 @@ fn every_fault_has_a_scenario() {
 fn everything_is_explained() {
     let policies = Policy::rows().into_iter().map(|row| row.name);
     let quirks = quirks::TABLE.iter().map(|row| row.name);
-    let names = VERBS.iter().map(|verb| verb.name).chain(FAULTS.iter().map(|kind| kind.name)).chain(policies);
+    let names = VERBS
+        .iter()
+        .map(|verb| verb.name)
+        .chain(FAULTS.iter().map(|kind| kind.name))
+        .chain(policies);
     let silent = names.chain(quirks).filter(|name| explain::find(name).is_err());
     nothing("`explain` knows nothing of", silent.map(str::to_owned).collect());
 }
@@ -69,8 +76,11 @@ fn unused<'a>(
     for name in names {
         let excused = without.iter().any(|(other, _)| *other == name);
         match (used.contains(name), excused) {
-            (false, false) => found.push(format!("{kind} `{name}`: write a scenario that uses it, or say why not")),
-            (true, true) => found.push(format!("{kind} `{name}` is used by a scenario: take its excuse away")),
+            (false, false) => found
+                .push(format!("{kind} `{name}`: write a scenario that uses it, or say why not")),
+            (true, true) => {
+                found.push(format!("{kind} `{name}` is used by a scenario: take its excuse away"))
+            }
             _ => {}
         }
     }
@@ -91,7 +101,9 @@ fn deeds(scenario: &Value) -> Vec<(String, Option<Value>)> {
     let deeds = steps.iter().flat_map(|step| list(step.get("do")));
     let deed = |deed: Value| match deed {
         Value::String(verb) => vec![(verb, None)],
-        Value::Table(table) => table.into_iter().map(|(verb, argument)| (verb, Some(argument))).collect(),
+        Value::Table(table) => {
+            table.into_iter().map(|(verb, argument)| (verb, Some(argument))).collect()
+        }
         _ => Vec::new(),
     };
     deeds.flat_map(deed).collect()
@@ -99,7 +111,10 @@ fn deeds(scenario: &Value) -> Vec<(String, Option<Value>)> {
 
 /// The faults of a scenario's tables, and those its actions switch on.
 fn faults(scenario: &Value) -> Vec<Value> {
-    let switched = deeds(scenario).into_iter().filter(|(verb, _)| verb == "fault").filter_map(|(_, fault)| fault);
+    let switched = deeds(scenario)
+        .into_iter()
+        .filter(|(verb, _)| verb == "fault")
+        .filter_map(|(_, fault)| fault);
     list(scenario.get("fault")).into_iter().chain(switched).collect()
 }
 

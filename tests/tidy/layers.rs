@@ -22,24 +22,36 @@ fn arrows_run_only_downward() {
 
 #[test]
 fn every_folder_is_a_layer() {
-    let known = |layer: &str| ["lib", "main"].contains(&layer) || MAY_KNOW.iter().any(|(name, _)| *name == layer);
+    let known = |layer: &str| {
+        ["lib", "main"].contains(&layer) || MAY_KNOW.iter().any(|(name, _)| *name == layer)
+    };
     let found = sources(&["src"]).into_iter().filter(|source| !known(source.layer()));
-    let what = |source: Source| format!("{}: `{}` is no layer; put it into one of them", source.path, source.layer());
+    let what = |source: Source| {
+        format!("{}: `{}` is no layer; put it into one of them", source.path, source.layer())
+    };
     nothing("files outside the layers", found.map(what).collect());
 }
 
 fn upward(source: &Source) -> Vec<String> {
-    let Some((layer, allowed)) = MAY_KNOW.iter().find(|(name, _)| *name == source.layer()) else { return Vec::new() };
+    let Some((layer, allowed)) = MAY_KNOW.iter().find(|(name, _)| *name == source.layer()) else {
+        return Vec::new();
+    };
     let tokens = lexer::tokens(&source.code);
     let inline = inline_modules(&tokens);
     let mut found = Vec::new();
     for (path, line) in lexer::paths(&tokens) {
         let depth = inline.iter().filter(|(from, to)| (*from..=*to).contains(&line)).count();
         let Some(other) = target(source, depth, &path) else { continue };
-        if other != *layer && MAY_KNOW.iter().any(|(name, _)| *name == other) && !allowed.contains(&other) {
+        if other != *layer
+            && MAY_KNOW.iter().any(|(name, _)| *name == other)
+            && !allowed.contains(&other)
+        {
             let path = path.join("::");
-            let allowed =
-                if allowed.is_empty() { "nothing".to_owned() } else { format!("only {}", allowed.join(", ")) };
+            let allowed = if allowed.is_empty() {
+                "nothing".to_owned()
+            } else {
+                format!("only {}", allowed.join(", "))
+            };
             found.push(format!(
                 "{}:{line}: `{path}` reaches from {layer} into {other}; {layer} may know {allowed}. \
                  Move what is shared down, or hand it in from above",
@@ -50,7 +62,8 @@ fn upward(source: &Source) -> Vec<String> {
     found
 }
 
-/// The first segment below the crate's root that a path leads to, if it starts from there or climbs there.
+/// The first segment below the crate's root that a path leads to, if it starts from there or climbs
+/// there.
 fn target<'a>(source: &Source, inline: usize, path: &[&'a str]) -> Option<&'a str> {
     match path {
         ["crate", first, ..] => Some(first),
@@ -65,22 +78,34 @@ fn target<'a>(source: &Source, inline: usize, path: &[&'a str]) -> Option<&'a st
 
 /// The first and last lines of modules written inside the file.
 fn inline_modules(tokens: &[Token<'_>]) -> Vec<(usize, usize)> {
-    let starts = tokens.windows(3).enumerate().filter(|(_, words)| words[0].text == "mod" && words[2].text == "{");
+    let starts = tokens
+        .windows(3)
+        .enumerate()
+        .filter(|(_, words)| words[0].text == "mod" && words[2].text == "{");
     starts.map(|(at, words)| (words[0].line, tokens[lexer::closing(tokens, at + 2)].line)).collect()
 }
 
 #[test]
 fn a_wrong_arrow_is_found_however_it_is_written() {
     let check = |path: &str, text: &str, wrong: usize| {
-        let source = Source { path: path.to_owned(), text: text.to_owned(), code: lexer::blank(text) };
+        let source =
+            Source { path: path.to_owned(), text: text.to_owned(), code: lexer::blank(text) };
         assert_eq!(upward(&source).len(), wrong, "{text}: {:?}", upward(&source));
     };
     check("src/golinks/server.rs", "use crate::entra::Call;", 1);
     check("src/golinks/server.rs", "use crate::{base::Time, entra::{Call, Reply}};", 2);
     check("src/golinks/server.rs", "fn f() { let x: super::super::entra::Call; }", 1);
-    check("src/golinks/server.rs", "mod tests { fn f() { super::super::super::world::World::new() } }", 1);
+    check(
+        "src/golinks/server.rs",
+        "mod tests { fn f() { super::super::super::world::World::new() } }",
+        1,
+    );
     check("src/golinks/mod.rs", "use super::entra::Call;", 1);
-    check("src/golinks/server.rs", "// crate::entra\nuse crate::scim::Object; use super::entra;", 0);
+    check(
+        "src/golinks/server.rs",
+        "// crate::entra\nuse crate::scim::Object; use super::entra;",
+        0,
+    );
     check("src/base/time.rs", "use crate::scim::Object;", 1);
     check("src/app/mod.rs", "use crate::{base, entra, golinks, scenario, scim, world};", 0);
 }

@@ -1,5 +1,5 @@
-//! A small lexer of Rust: comments, strings and characters become blanks of the same length, so that what is left is
-//! code at its old place; and that code as words with their lines.
+//! A small lexer of Rust: comments, strings and characters become blanks of the same length, so
+//! that what is left is code at its old place; and that code as words with their lines.
 
 /// The text with everything that is not code blanked; lines and columns stay where they are.
 pub fn blank(text: &str) -> String {
@@ -69,12 +69,15 @@ pub fn closing(tokens: &[Token<'_>], open: usize) -> usize {
     tokens.len() - 1
 }
 
-/// Every path in the code with its line, `use` trees taken apart: `a::{b, c::d}` gives `a::b` and `a::c::d`.
+/// Every path in the code with its line, `use` trees taken apart: `a::{b, c::d}` gives `a::b` and
+/// `a::c::d`.
 pub fn paths<'a>(tokens: &[Token<'a>]) -> Vec<(Vec<&'a str>, usize)> {
     let (mut out, mut at) = (Vec::new(), 0);
     while at < tokens.len() {
-        let continued =
-            at > 0 && tokens[at - 1].text == "::" && at > 1 && (tokens[at - 2].is_name() || tokens[at - 2].text == ">");
+        let continued = at > 0
+            && tokens[at - 1].text == "::"
+            && at > 1
+            && (tokens[at - 2].is_name() || tokens[at - 2].text == ">");
         if tokens[at].is_name() && !continued {
             at = path(tokens, at, Vec::new(), &mut out);
         } else {
@@ -97,7 +100,9 @@ fn path<'a>(
         let goes_on = tokens.get(at + 1).is_some_and(|token| token.text == "::");
         match tokens.get(at + 2) {
             Some(next) if goes_on && next.is_name() => at += 2,
-            Some(next) if goes_on && next.text == "{" => return group(tokens, at + 2, &so_far, out),
+            Some(next) if goes_on && next.text == "{" => {
+                return group(tokens, at + 2, &so_far, out);
+            }
             _ => break,
         }
     }
@@ -105,7 +110,12 @@ fn path<'a>(
     at + 1
 }
 
-fn group<'a>(tokens: &[Token<'a>], open: usize, before: &[&'a str], out: &mut Vec<(Vec<&'a str>, usize)>) -> usize {
+fn group<'a>(
+    tokens: &[Token<'a>],
+    open: usize,
+    before: &[&'a str],
+    out: &mut Vec<(Vec<&'a str>, usize)>,
+) -> usize {
     let close = closing(tokens, open);
     let mut at = open + 1;
     while at < close {
@@ -122,7 +132,9 @@ fn group<'a>(tokens: &[Token<'a>], open: usize, before: &[&'a str], out: &mut Ve
 fn end_of_literal(bytes: &[u8], at: usize) -> Option<usize> {
     let rest = &bytes[at..];
     match rest {
-        [b'/', b'/', ..] => Some(at + rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len())),
+        [b'/', b'/', ..] => {
+            Some(at + rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len()))
+        }
         [b'/', b'*', ..] => Some(end_of_block(bytes, at)),
         [b'"', ..] => Some(end_of_string(bytes, at + 1)),
         [b'b' | b'c', b'"', ..] => Some(end_of_string(bytes, at + 2)),
@@ -164,10 +176,16 @@ fn end_of_string(bytes: &[u8], mut at: usize) -> usize {
 fn end_of_char(bytes: &[u8], at: usize) -> Option<usize> {
     let rest = &bytes[at + 1..];
     if rest.first() == Some(&b'\\') {
-        return rest.iter().skip(2).position(|byte| *byte == b'\'').map(|quote| at + 1 + 2 + quote + 1);
+        return rest
+            .iter()
+            .skip(2)
+            .position(|byte| *byte == b'\'')
+            .map(|quote| at + 1 + 2 + quote + 1);
     }
     let first = std::str::from_utf8(&rest[..rest.len().min(4)]).map_or_else(
-        |wrong| std::str::from_utf8(&rest[..wrong.valid_up_to()]).unwrap_or_default().chars().next(),
+        |wrong| {
+            std::str::from_utf8(&rest[..wrong.valid_up_to()]).unwrap_or_default().chars().next()
+        },
         |text| text.chars().next(),
     )?;
     (rest.get(first.len_utf8()) == Some(&b'\'')).then_some(at + 1 + first.len_utf8() + 1)
@@ -219,8 +237,15 @@ mod tests {
     #[test]
     fn use_trees_are_taken_apart() {
         let code = "use crate::{base::{Time, node}, scim as s}; let x = super::a::B::<u8>::new(::std::fs::read);";
-        let found: Vec<String> = paths(&tokens(code)).into_iter().map(|(path, _)| path.join("::")).collect();
-        for path in ["crate::base::Time", "crate::base::node", "crate::scim", "super::a::B", "std::fs::read"] {
+        let found: Vec<String> =
+            paths(&tokens(code)).into_iter().map(|(path, _)| path.join("::")).collect();
+        for path in [
+            "crate::base::Time",
+            "crate::base::node",
+            "crate::scim",
+            "super::a::B",
+            "std::fs::read",
+        ] {
             assert!(found.iter().any(|found| found == path), "{path} in {found:?}");
         }
     }

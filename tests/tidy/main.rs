@@ -1,6 +1,8 @@
-//! The test of the code itself: who may know whom, how long a function and a file may be, and that nothing is forgotten.
+//! The test of the code itself: who may know whom, how long a function and a file may be, and that
+//! nothing is forgotten.
 //!
-//! Each test collects everything it finds wrong and says file and line, what is wrong, and what to do about it.
+//! Each test collects everything it finds wrong and says file and line, what is wrong, and what to
+//! do about it.
 #![allow(clippy::disallowed_methods, reason = "tests read files")]
 
 mod covered;

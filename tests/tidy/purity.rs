@@ -1,4 +1,5 @@
-//! What the pure core must not touch: below `app` there is no async, clock, chance from the air, file, socket or lock.
+//! What the pure core must not touch: below `app` there is no async, clock, chance from the air,
+//! file, socket or lock.
 
 use crate::lexer;
 use crate::source::{Source, nothing, sources};
@@ -45,7 +46,8 @@ const TESTS_MAY: [&str; 2] = ["std::fs", "std::time::Instant"];
 
 #[test]
 fn the_core_is_pure() {
-    let found = sources(&["src"]).iter().filter(|source| is_core(source)).flat_map(impure).collect();
+    let found =
+        sources(&["src"]).iter().filter(|source| is_core(source)).flat_map(impure).collect();
     nothing("the core touches what only app may touch", found);
 }
 
@@ -67,13 +69,17 @@ fn impure(source: &Source) -> Vec<String> {
                 continue;
             }
             let rest = path.strip_prefix(wrong);
-            if rest.is_some_and(|rest| rest.starts_with("::") || (rest.is_empty() && wrong.contains("::"))) {
+            if rest.is_some_and(|rest| {
+                rest.starts_with("::") || (rest.is_empty() && wrong.contains("::"))
+            }) {
                 found.push(format!("{}:{line}: `{path}` below app: {instead}", source.path));
             }
         }
     }
-    for token in tokens.iter().filter(|token| !EXEMPT.contains(&(source.path.as_str(), token.text))) {
-        if let Some((name, instead)) = FORBIDDEN_NAMES.iter().find(|(name, _)| *name == token.text) {
+    for token in tokens.iter().filter(|token| !EXEMPT.contains(&(source.path.as_str(), token.text)))
+    {
+        if let Some((name, instead)) = FORBIDDEN_NAMES.iter().find(|(name, _)| *name == token.text)
+        {
             found.push(format!("{}:{}: `{name}` below app: {instead}", source.path, token.line));
         }
     }
@@ -83,7 +89,9 @@ fn impure(source: &Source) -> Vec<String> {
 /// Invariant 7: the engine reads its numbers from `policy.rs`.
 #[test]
 fn no_span_of_time_is_written_into_the_engine() {
-    let elsewhere = |source: &&Source| source.path.starts_with("src/entra/job/") && !source.path.ends_with("tests.rs");
+    let elsewhere = |source: &&Source| {
+        source.path.starts_with("src/entra/job/") && !source.path.ends_with("tests.rs")
+    };
     let found = sources(&["src"]).iter().filter(elsewhere).flat_map(literal_spans).collect();
     nothing("a number of the engine stands outside src/entra/policy.rs", found);
 }
@@ -93,12 +101,16 @@ fn literal_spans(source: &Source) -> Vec<String> {
     let tokens = lexer::tokens(code);
     // A 1 is a unit, not a choice.
     let spans = tokens.windows(4).filter(|words| {
-        let number = words[2].text.starts_with(|c: char| c.is_ascii_digit()) && words[2].text != "1";
+        let number =
+            words[2].text.starts_with(|c: char| c.is_ascii_digit()) && words[2].text != "1";
         words[0].text.starts_with("from_") && words[1].text == "(" && number && words[3].text == ")"
     });
     let what = |words: &[lexer::Token<'_>]| {
         let (made, number) = (words[0].text, words[2].text);
-        format!("{}:{}: `{made}({number}` is a choice; make it a row of the policies", source.path, words[0].line)
+        format!(
+            "{}:{}: `{made}({number}` is a choice; make it a row of the policies",
+            source.path, words[0].line
+        )
     };
     spans.map(what).collect()
 }
@@ -106,7 +118,8 @@ fn literal_spans(source: &Source) -> Vec<String> {
 #[test]
 fn impurity_is_found() {
     let check = |text: &str, wrong: usize| {
-        let source = Source { path: "src/world/x.rs".into(), text: text.into(), code: lexer::blank(text) };
+        let source =
+            Source { path: "src/world/x.rs".into(), text: text.into(), code: lexer::blank(text) };
         assert_eq!(impure(&source).len(), wrong, "{text}: {:?}", impure(&source));
     };
     check("use std::{fmt, fs, time::{Duration, Instant}};", 2);

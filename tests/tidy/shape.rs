@@ -1,4 +1,5 @@
-//! The shape of the code: how long a function and a file may be, what each file opens with, and what must not stay in it.
+//! The shape of the code: how long a function and a file may be, what each file opens with, and
+//! what must not stay in it.
 
 use crate::lexer;
 use crate::source::{Source, files, nothing, sources};
@@ -11,8 +12,9 @@ const LONGEST_MAIN: usize = 29;
 #[test]
 fn every_file_says_what_it_is_for() {
     let silent = |source: &Source| !source.text.starts_with("//! ");
-    let what =
-        |source: Source| format!("{}:1: does not open with `//!`: say in a sentence what it is for", source.path);
+    let what = |source: Source| {
+        format!("{}:1: does not open with `//!`: say in a sentence what it is for", source.path)
+    };
     nothing(
         "files that do not say what they are for",
         sources(&FOLDERS).into_iter().filter(silent).map(what).collect(),
@@ -59,7 +61,11 @@ fn functions(code: &str) -> Vec<(&str, usize, usize)> {
         }
         let mut body = at + 2;
         while body < tokens.len() && !["{", ";"].contains(&tokens[body].text) {
-            body = if ["(", "["].contains(&tokens[body].text) { lexer::closing(&tokens, body) + 1 } else { body + 1 };
+            body = if ["(", "["].contains(&tokens[body].text) {
+                lexer::closing(&tokens, body) + 1
+            } else {
+                body + 1
+            };
         }
         if tokens.get(body).is_some_and(|token| token.text == "{") {
             let last = tokens[lexer::closing(&tokens, body)].line;
@@ -71,19 +77,31 @@ fn functions(code: &str) -> Vec<(&str, usize, usize)> {
 
 #[test]
 fn main_only_connects() {
-    let main = sources(&["src"]).into_iter().find(|source| source.path == "src/main.rs").expect("there is a main.rs");
+    let main = sources(&["src"])
+        .into_iter()
+        .find(|source| source.path == "src/main.rs")
+        .expect("there is a main.rs");
     let lines = main.text.lines().count();
-    assert!(lines <= LONGEST_MAIN, "src/main.rs: {lines} lines, at most {LONGEST_MAIN}: move the rest to src/app");
+    assert!(
+        lines <= LONGEST_MAIN,
+        "src/main.rs: {lines} lines, at most {LONGEST_MAIN}: move the rest to src/app"
+    );
 }
 
 #[test]
 fn nothing_is_put_off() {
-    let marks = [concat!("TO", "DO"), concat!("FIX", "ME"), concat!("XX", "X"), concat!("HA", "CK")];
+    let marks =
+        [concat!("TO", "DO"), concat!("FIX", "ME"), concat!("XX", "X"), concat!("HA", "CK")];
     let mut texts: Vec<String> = FOLDERS.iter().flat_map(|folder| files(folder, &["rs"])).collect();
-    texts.extend(["web", "scenarios", "docs"].iter().flat_map(|it| files(it, &["html", "css", "js", "toml", "md"])));
+    texts.extend(
+        ["web", "scenarios", "docs"]
+            .iter()
+            .flat_map(|it| files(it, &["html", "css", "js", "toml", "md"])),
+    );
     let mut found = Vec::new();
     for path in texts {
-        let text = std::fs::read_to_string(crate::source::root().join(&path)).expect("listed just now");
+        let text =
+            std::fs::read_to_string(crate::source::root().join(&path)).expect("listed just now");
         for (line, words) in text.lines().enumerate() {
             let mut words = words.split(|c: char| !c.is_alphanumeric());
             if let Some(mark) = words.find(|word| marks.contains(word)) {
@@ -99,17 +117,24 @@ fn nothing_is_put_off() {
 fn every_file_belongs_to_a_module() {
     let all = sources(&["src"]);
     let mut found = Vec::new();
-    for source in all.iter().filter(|source| !["src/lib.rs", "src/main.rs"].contains(&source.path.as_str())) {
+    for source in
+        all.iter().filter(|source| !["src/lib.rs", "src/main.rs"].contains(&source.path.as_str()))
+    {
         let file = source.path.rsplit('/').next().unwrap_or_default();
         let module = source.module();
         let (Some(name), above) = (module.last(), &module[..module.len() - 1]) else { continue };
         let declares = |other: &Source| {
             let named = other.code.contains(&format!("mod {name};"));
-            named || (other.text.contains(&format!("#[path = \"{file}\"]")) && !other.path.ends_with(file))
+            named
+                || (other.text.contains(&format!("#[path = \"{file}\"]"))
+                    && !other.path.ends_with(file))
         };
         let parents = all.iter().filter(|other| other.module() == above);
         if !parents.into_iter().any(declares) {
-            found.push(format!("{}: no `mod {name};` in the module above: declare it or remove it", source.path));
+            found.push(format!(
+                "{}: no `mod {name};` in the module above: declare it or remove it",
+                source.path
+            ));
         }
     }
     nothing("files that are not compiled", found);

@@ -17,11 +17,13 @@ pub struct Source {
 
 impl Source {
     fn read(path: String) -> Source {
-        let text = fs::read_to_string(root().join(&path)).unwrap_or_else(|why| panic!("{path}: {why}"));
+        let text =
+            fs::read_to_string(root().join(&path)).unwrap_or_else(|why| panic!("{path}: {why}"));
         Source { code: lexer::blank(&text), text, path }
     }
 
-    /// The folder under `src` it stands in, or its own name: `src/scim/path.rs` and `src/scim.rs` are of layer `scim`.
+    /// The folder under `src` it stands in, or its own name: `src/scim/path.rs` and `src/scim.rs`
+    /// are of layer `scim`.
     pub fn layer(&self) -> &str {
         let within = self.path.strip_prefix("src/").unwrap_or_default();
         within.split(['/', '.']).next().unwrap_or_default()
@@ -30,7 +32,8 @@ impl Source {
     /// Its path as a module: `src/world/faults/mod.rs` is `["world", "faults"]`.
     pub fn module(&self) -> Vec<&str> {
         let within = self.path.strip_prefix("src/").unwrap_or(&self.path);
-        let within = within.strip_suffix("/mod.rs").or_else(|| within.strip_suffix(".rs")).unwrap_or(within);
+        let within =
+            within.strip_suffix("/mod.rs").or_else(|| within.strip_suffix(".rs")).unwrap_or(within);
         within.split('/').filter(|name| !["lib", "main"].contains(name)).collect()
     }
 }
@@ -42,16 +45,20 @@ pub fn root() -> &'static Path {
 
 /// Every Rust file below these folders, in the order of their names.
 pub fn sources(folders: &[&str]) -> Vec<Source> {
-    let all: Vec<Source> = folders.iter().flat_map(|folder| files(folder, &["rs"])).map(Source::read).collect();
+    let all: Vec<Source> =
+        folders.iter().flat_map(|folder| files(folder, &["rs"])).map(Source::read).collect();
     assert!(!all.is_empty(), "there is no Rust file in {folders:?}");
     all
 }
 
-/// The paths of the files with one of these extensions below a folder; none when there is no such folder.
+/// The paths of the files with one of these extensions below a folder; none when there is no such
+/// folder.
 pub fn files(folder: &str, extensions: &[&str]) -> Vec<String> {
     let mut found = Vec::new();
     walk(&root().join(folder), &mut found);
-    found.retain(|path| path.extension().is_some_and(|it| extensions.iter().any(|wanted| it == *wanted)));
+    found.retain(|path| {
+        path.extension().is_some_and(|it| extensions.iter().any(|wanted| it == *wanted))
+    });
     let mut names: Vec<String> = found.iter().map(|path| name(path)).collect();
     names.sort();
     names
@@ -60,7 +67,8 @@ pub fn files(folder: &str, extensions: &[&str]) -> Vec<String> {
 fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         match entry.file_type() {
-            // What a build leaves behind is not ours: the fuzz targets have a target folder of their own.
+            // What a build leaves behind is not ours: the fuzz targets have a target folder of
+            // their own.
             Ok(kind) if kind.is_dir() && entry.file_name() == "target" => {}
             Ok(kind) if kind.is_dir() => walk(&entry.path(), found),
             Ok(_) => found.push(entry.path()),

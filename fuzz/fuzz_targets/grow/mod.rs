@@ -1,4 +1,5 @@
-//! Expressions, people and policies grown from bytes: whatever the bytes are, something well-formed comes of them.
+//! Expressions, people and policies grown from bytes: whatever the bytes are, something well-formed
+//! comes of them.
 
 use std::sync::LazyLock;
 
@@ -169,7 +170,8 @@ fn replace(bytes: &mut Bytes<'_>, depth: u32, out: &mut String) {
     }
 }
 
-/// An argument: a call, an attribute, or mostly a constant of the kind that the parameter's name asks for.
+/// An argument: a call, an attribute, or mostly a constant of the kind that the parameter's name
+/// asks for.
 fn argument(hint: &str, bytes: &mut Bytes<'_>, depth: u32, out: &mut String) {
     let may_grow = depth > 0 && out.len() < LENGTH && !bytes.is_empty();
     match bytes.below(8) {

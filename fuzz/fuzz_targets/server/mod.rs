@@ -1,4 +1,5 @@
-//! A GoLinks with users and a group in it, to be spoken to; which one it is, and what is wrong with it, is chosen by bytes.
+//! A GoLinks with users and a group in it, to be spoken to; which one it is, and what is wrong with
+//! it, is chosen by bytes.
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -20,7 +21,8 @@ pub struct Server {
 
 #[allow(dead_code, reason = "each target needs some of it")]
 impl Server {
-    /// A server of a profile: of four bits, `generic`, groups, an extension schema, and what neither profile offers.
+    /// A server of a profile: of four bits, `generic`, groups, an extension schema, and what
+    /// neither profile offers.
     pub fn of(profile: u8) -> Server {
         let mut settings = Settings::default();
         let mut set = |path: &str, node: Node| {
@@ -81,7 +83,8 @@ impl Server {
         self.ids.iter().zip(kinds).map(|(id, kind)| format!("/scim/v2/{kind}/{id}")).collect()
     }
 
-    /// Sends a request with the good token; answers the status and the body, nothing when no client could send it.
+    /// Sends a request with the good token; answers the status and the body, nothing when no client
+    /// could send it.
     pub fn say(&mut self, method: &str, path: &str, body: &[u8]) -> Option<(u16, Bytes)> {
         let response = self.send(method, path, body, &[])?;
         Some((response.status().as_u16(), response.into_body()))

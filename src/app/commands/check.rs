@@ -1,4 +1,5 @@
-//! `check`: reads scenario files and tells everything that is wrong with them, for people, programs or GitHub.
+//! `check`: reads scenario files and tells everything that is wrong with them, for people, programs
+//! or GitHub.
 
 use serde_json::json;
 
@@ -33,7 +34,9 @@ pub fn run(args: &CheckArgs) -> Result<Exit, Failure> {
         match args.format {
             CheckFormat::Text => tell(&found, &problems),
             CheckFormat::Json => objects.extend(problems.list.iter().map(|p| object(&found, p))),
-            CheckFormat::Github => problems.list.iter().for_each(|p| terminal::say(&annotation(&found, p))),
+            CheckFormat::Github => {
+                problems.list.iter().for_each(|p| terminal::say(&annotation(&found, p)))
+            }
         }
     }
     if args.format == CheckFormat::Json {
@@ -86,7 +89,8 @@ fn word(severity: Severity) -> &'static str {
     }
 }
 
-/// Line and column, both from 1, of a byte; one beyond the text is blamed on the command line's overrides by its name.
+/// Line and column, both from 1, of a byte; one beyond the text is blamed on the command line's
+/// overrides by its name.
 fn place(text: &str, at: usize) -> (usize, usize) {
     let before = text.get(..at).unwrap_or(text);
     let line = before.matches('\n').count() + 1;

@@ -31,12 +31,23 @@ pub fn run(args: &CtlArgs) -> Result<Exit, Failure> {
         Ctl::Fault { toml } => ("action", TOML, fault(toml)),
     };
     let path = format!("/api/{word}");
-    let ask = Ask { url: &args.remote.url, method: Method::POST, path: &path, kind, body, patience: PATIENCE };
+    let ask = Ask {
+        url: &args.remote.url,
+        method: Method::POST,
+        path: &path,
+        kind,
+        body,
+        patience: PATIENCE,
+    };
     let (status, answer) = ask.send().map_err(unreachable)?;
     let answer: Value = serde_json::from_slice(&answer).unwrap_or_default();
     if !status.is_success() {
         let text = |key: &str| answer["error"][key].as_str().unwrap_or_default().to_owned();
-        let message = if text("message").is_empty() { format!("the server answers {status}") } else { text("message") };
+        let message = if text("message").is_empty() {
+            format!("the server answers {status}")
+        } else {
+            text("message")
+        };
         return Err(Failure::bad(message).help(text("help")));
     }
     let clock = if answer["paused"] == true { "paused" } else { "running" };

@@ -1,5 +1,5 @@
-//! `explain`: the closed vocabularies of scenario files, printed from the tables that define them; and answers to "why"
-//! about an expression, a person's scope, a person, the mappings.
+//! `explain`: the closed vocabularies of scenario files, printed from the tables that define them;
+//! and answers to "why" about an expression, a person's scope, a person, the mappings.
 
 use super::{sheet, source};
 use crate::app::cli::ExplainArgs;
@@ -43,10 +43,15 @@ pub fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
 }
 
 fn topic(thing: &str) -> Result<Exit, Failure> {
-    let found =
-        explain::find(thing).map_err(|help| Failure::bad(format!("there is nothing called `{thing}`")).help(help))?;
+    let found = explain::find(thing)
+        .map_err(|help| Failure::bad(format!("there is nothing called `{thing}`")).help(help))?;
     for topic in found {
-        terminal::say(&format!("{} ({})\n\n{}\n", paint(Tone::Strong, &topic.name), topic.kind, topic.long));
+        terminal::say(&format!(
+            "{} ({})\n\n{}\n",
+            paint(Tone::Strong, &topic.name),
+            topic.kind,
+            topic.long
+        ));
     }
     Ok(Exit::Met)
 }
@@ -65,11 +70,15 @@ fn play(args: &ExplainArgs) -> Result<Play, Failure> {
 
 fn find(world: &World, args: &ExplainArgs, name: &str) -> Result<UserKey, Failure> {
     let scenario = args.scenario.as_deref().unwrap_or("welcome");
-    tell::find(world, name)
-        .map_err(|why| Failure::bad(why).help(format!("this looks in {scenario}; --scenario names another")))
+    tell::find(world, name).map_err(|why| {
+        Failure::bad(why).help(format!("this looks in {scenario}; --scenario names another"))
+    })
 }
 
-fn person(args: &ExplainArgs, say: fn(&World, UserKey) -> Vec<crate::scenario::report::Line>) -> Result<Exit, Failure> {
+fn person(
+    args: &ExplainArgs,
+    say: fn(&World, UserKey) -> Vec<crate::scenario::report::Line>,
+) -> Result<Exit, Failure> {
     let play = play(args)?;
     let name = args.subject.as_deref().or(args.user.as_deref()).unwrap_or_default();
     let user = find(play.world(), args, name)?;
@@ -100,15 +109,19 @@ fn json(args: &ExplainArgs) -> Result<Exit, Failure> {
 
 fn expression(args: &ExplainArgs) -> Result<Exit, Failure> {
     let Some(text) = &args.subject else {
-        return Err(Failure::bad("which expression?").help("explain expression 'ToLower([mail])' --user ann"));
+        return Err(Failure::bad("which expression?")
+            .help("explain expression 'ToLower([mail])' --user ann"));
     };
     let read = match Expression::parse(text) {
         Ok(expression) => expression,
         Err(list) => {
             let mut problems = Problems::default();
             list.into_iter().for_each(|problem| problems.push(problem));
-            let source = Source { name: "expression".to_owned(), text: text.clone(), overrides: Vec::new() };
-            terminal::complain_raw(&messages::render_coloured(&Diagnostics::new(&source, problems)));
+            let source =
+                Source { name: "expression".to_owned(), text: text.clone(), overrides: Vec::new() };
+            terminal::complain_raw(&messages::render_coloured(&Diagnostics::new(
+                &source, problems,
+            )));
             return Ok(Exit::Bad);
         }
     };

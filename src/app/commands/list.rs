@@ -22,6 +22,8 @@ pub fn run() -> Result<Exit, Failure> {
         };
         terminal::say(&format!("  {:width$}  {}{covers}\n", entry.name, entry.title));
     }
-    terminal::say("\nscimulator serve <name> shows one, run <name> gives its verdict, show <name> prints its file\n");
+    terminal::say(
+        "\nscimulator serve <name> shows one, run <name> gives its verdict, show <name> prints its file\n",
+    );
     Ok(Exit::Met)
 }

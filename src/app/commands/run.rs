@@ -1,4 +1,5 @@
-//! `run`: scenarios to their end and the verdict, as fast as possible, one after the other or several at once.
+//! `run`: scenarios to their end and the verdict, as fast as possible, one after the other or
+//! several at once.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -45,7 +46,8 @@ pub fn run(args: &RunArgs, quiet: bool) -> Result<Exit, Failure> {
         Ran::Played { summary, report, took } => {
             let failed = summary.failed > 0;
             worst = worst.max(if failed { Exit::Failed } else { Exit::Met });
-            // Quietly, a single run that went well is its verdict alone; of several the summary tells.
+            // Quietly, a single run that went well is its verdict alone; of several the summary
+            // tells.
             let whole = if failed { !several || !quiet } else { !several && !quiet };
             if whole {
                 terminal::say_lines(&report);
@@ -145,7 +147,9 @@ fn play_purely(script: Script, speed: Speed) -> Play {
 /// Ctrl-C ends the program at once with its own exit code; a run has nothing to tidy up.
 fn exit_when_interrupted() {
     std::thread::spawn(|| {
-        let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
+        let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else {
+            return;
+        };
         if runtime.block_on(tokio::signal::ctrl_c()).is_ok() {
             terminal::complain("interrupted");
             std::process::exit(Exit::Interrupted as i32);

@@ -16,11 +16,18 @@ use crate::world::{Drive, Event};
 /// Serves a scenario until Ctrl-C or a termination signal.
 pub fn run(scenario: &str, flags: &ServeFlags, quiet: bool) -> Result<Exit, Failure> {
     let found = source::find(scenario)?;
-    let Ok(script) = source::script(&found, &flags.changes.overrides()) else { return Ok(Exit::Bad) };
+    let Ok(script) = source::script(&found, &flags.changes.overrides()) else {
+        return Ok(Exit::Bad);
+    };
     stand::on_one_thread(serve(script, found.file, flags, quiet))
 }
 
-async fn serve(script: Script, file: Option<PathBuf>, flags: &ServeFlags, quiet: bool) -> Result<Exit, Failure> {
+async fn serve(
+    script: Script,
+    file: Option<PathBuf>,
+    flags: &ServeFlags,
+    quiet: bool,
+) -> Result<Exit, Failure> {
     let place = Place {
         host: flags.host,
         port: flags.port,
@@ -37,8 +44,13 @@ async fn serve(script: Script, file: Option<PathBuf>, flags: &ServeFlags, quiet:
     }
     let title = format!("{} · {}", script.name, script.title);
     let narrator = Box::new(Narrator { quiet, ..Narrator::default() }.into_look());
-    let show =
-        Show { what: What::Script(Box::new(script)), speed: flags.speed, paused: flags.paused, open: true, narrator };
+    let show = Show {
+        what: What::Script(Box::new(script)),
+        speed: flags.speed,
+        paused: flags.paused,
+        open: true,
+        narrator,
+    };
     let stand = stand::open(listener, &place, show)?;
     tokio::task::spawn_local(stop_on_signal(Signals::catch(), stand.handle.clone()));
     stand.desk.look(|play| greet(&stand.url, &title, play, file.is_some()));
@@ -57,7 +69,11 @@ fn greet(url: &str, title: &str, play: &Play, watched: bool) {
     let golinks = format!("{url}{}", play.world().golinks().settings().base_path);
     let bold = |text: &str| paint(Tone::Strong, text);
     let place = if url.ends_with(":4040") { String::new() } else { format!(" --url {url}") };
-    let watched = if watched { "\n            the file is watched: saving it starts the run anew" } else { "" };
+    let watched = if watched {
+        "\n            the file is watched: saving it starts the run anew"
+    } else {
+        ""
+    };
     terminal::say(&format!(
         "{}
 
@@ -100,7 +116,10 @@ impl Narrator {
         let from = self.read.max(journal.first_seq() - 1);
         for record in journal.since(from).into_iter().flatten() {
             if let (Event::Said(text), false) = (&record.event, self.quiet) {
-                terminal::say(&format!("{:<14}{text}\n", day_and_time(play.script().start, record.at)));
+                terminal::say(&format!(
+                    "{:<14}{text}\n",
+                    day_and_time(play.script().start, record.at)
+                ));
             }
         }
         self.read = journal.last_seq();

@@ -11,8 +11,8 @@ use crate::world::World;
 /// The longest line that is looked at, in bytes: far more than an expression and a person need.
 const LINE_MAX: usize = 16 << 20;
 
-/// Answers each line of standard input with a line, blank ones excepted, by the clock, chance and policies of a world when
-/// there is one. That a line cannot be answered is an answer.
+/// Answers each line of standard input with a line, blank ones excepted, by the clock, chance and
+/// policies of a world when there is one. That a line cannot be answered is an answer.
 pub(super) fn run(world: Option<&World>, seed: Seed) -> Result<Exit, Failure> {
     let default = Policy::default();
     let policy = world.map_or(&default, |world| &world.entra().job().settings().policy);
@@ -21,7 +21,9 @@ pub(super) fn run(world: Option<&World>, seed: Seed) -> Result<Exit, Failure> {
     match answer(&sheet, &mut io::stdin().lock(), &mut io::stdout().lock()) {
         // That nobody reads any more (`| head`) is no error of ours.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Exit::Met),
-        Err(error) => Err(Failure::bad(format!("the answers could not be written, or the lines not read: {error}"))),
+        Err(error) => Err(Failure::bad(format!(
+            "the answers could not be written, or the lines not read: {error}"
+        ))),
         Ok(()) => Ok(Exit::Met),
     }
 }
@@ -44,7 +46,8 @@ enum Line {
     TooLong,
 }
 
-/// The next line without its end; of one that is too long the rest is passed over. `None` when there is no more.
+/// The next line without its end; of one that is too long the rest is passed over. `None` when
+/// there is no more.
 fn next_line(lines: &mut impl BufRead) -> io::Result<Option<Line>> {
     let mut line = Vec::new();
     lines.take(LINE_MAX as u64 + 1).read_until(b'\n', &mut line)?;

@@ -14,7 +14,8 @@ impl Signals {
         #[cfg(unix)]
         {
             use signal::unix::{SignalKind, signal};
-            let caught = signal(SignalKind::interrupt()).and_then(|i| Ok((i, signal(SignalKind::terminate())?)));
+            let caught = signal(SignalKind::interrupt())
+                .and_then(|i| Ok((i, signal(SignalKind::terminate())?)));
             if let Err(error) = &caught {
                 tracing::warn!("signals cannot be caught: {error}");
             }

@@ -25,7 +25,8 @@ pub fn find(typed: &str) -> Result<Found, Failure> {
     let path = Path::new(typed);
     if !path.exists() && !typed.contains(['/', '\\']) && !typed.ends_with(".toml") {
         let entry = library::find(typed).map_err(|why| {
-            Failure::bad(why).help("`scimulator list` prints the scenarios; a file is named by its path")
+            Failure::bad(why)
+                .help("`scimulator list` prints the scenarios; a file is named by its path")
         })?;
         return Ok(Found { name: entry.name, file: None, text: entry.text.to_owned() });
     }
@@ -37,8 +38,9 @@ pub fn find(typed: &str) -> Result<Found, Failure> {
 /// # Errors
 /// When it cannot be read, is not text, or is no file.
 pub fn read(path: &Path) -> Result<String, Failure> {
-    std::fs::read_to_string(path)
-        .map_err(|error| Failure::bad(format!("cannot read `{}`: {}", path.display(), reason(&error))))
+    std::fs::read_to_string(path).map_err(|error| {
+        Failure::bad(format!("cannot read `{}`: {}", path.display(), reason(&error)))
+    })
 }
 
 /// Reads a script, and prints its warnings and problems.

@@ -1,4 +1,5 @@
-//! Watches the scenario file while it is served: a good edit starts the run anew, a bad one changes nothing.
+//! Watches the scenario file while it is served: a good edit starts the run anew, a bad one changes
+//! nothing.
 
 use std::path::Path;
 use std::sync::mpsc;
@@ -16,22 +17,31 @@ use crate::scenario::{Diagnostics, Override};
 /// Editors write a file in several steps; it is read when it has been left alone for so long.
 const SETTLED: Duration = Duration::from_millis(60);
 
-/// Begins to watch; dropping what is returned ends it. Without a watch one can still serve, so a failure only warns.
+/// Begins to watch; dropping what is returned ends it. Without a watch one can still serve, so a
+/// failure only warns.
 pub fn start(path: &Path, overrides: Vec<Override>, owner: Handle) -> Option<RecommendedWatcher> {
     let (touched, touches) = mpsc::channel();
     let file = path.file_name()?.to_owned();
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut found =
-        Found { name: path.display().to_string(), file: None, text: source::read(path).unwrap_or_default() };
+    let folder =
+        path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut found = Found {
+        name: path.display().to_string(),
+        file: None,
+        text: source::read(path).unwrap_or_default(),
+    };
     let path = path.to_owned();
     // The folder is watched, not the file: many editors put a new file in the old one's place.
     let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-        let concerns = event.is_ok_and(|e| !e.kind.is_access() && e.paths.iter().any(|p| p.file_name() == Some(&file)));
+        let concerns = event.is_ok_and(|e| {
+            !e.kind.is_access() && e.paths.iter().any(|p| p.file_name() == Some(&file))
+        });
         if concerns {
             let _ = touched.send(());
         }
     });
-    let watcher = watcher.and_then(|mut watcher| watcher.watch(folder, RecursiveMode::NonRecursive).map(|()| watcher));
+    let watcher = watcher.and_then(|mut watcher| {
+        watcher.watch(folder, RecursiveMode::NonRecursive).map(|()| watcher)
+    });
     match watcher {
         Ok(watcher) => {
             std::thread::spawn(move || {
@@ -99,7 +109,10 @@ mod tests {
     fn the_page_is_told_the_first_error_and_its_line() {
         let check = |text: &str, expected: &str| {
             let problems = load("a.toml", text, &[]).expect_err("it is wrong");
-            assert_eq!(notice(&problems, "a.toml"), format!("{expected}; the run goes on with what it was"));
+            assert_eq!(
+                notice(&problems, "a.toml"),
+                format!("{expected}; the run goes on with what it was")
+            );
         };
         check("title = \"x\"\nends = \"1d\"\nsed = 7", "a.toml:3: unknown key `sed` in a scenario");
         check("title = \"x\"\n[[at]]\ntime = \"1h\"", "a.toml: a scenario needs an end");

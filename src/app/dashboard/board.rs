@@ -1,5 +1,5 @@
-//! What must be gathered while the run goes on, since the journal forgets: marks on the strip, the last requests, and who
-//! has to be compared anew.
+//! What must be gathered while the run goes on, since the journal forgets: marks on the strip, the
+//! last requests, and who has to be compared anew.
 
 use super::comparison::Comparison;
 use super::strip::{Past, Scale};
@@ -23,12 +23,14 @@ pub struct Board {
     todo: usize,
 }
 
-/// Records the traffic takes in at a look: under a load of outsiders there are thousands, and the last ones are shown.
-/// While nobody watches so many are not taken in at all; they are there when somebody does.
+/// Records the traffic takes in at a look: under a load of outsiders there are thousands, and the
+/// last ones are shown. While nobody watches so many are not taken in at all; they are there when
+/// somebody does.
 const TAIL_MAX: u64 = 2_000;
 
 impl Board {
-    /// Reads what is new in the journal. Cheap when nothing is; starts anew when `live.run` changes.
+    /// Reads what is new in the journal. Cheap when nothing is; starts anew when `live.run`
+    /// changes.
     pub fn look(&mut self, play: &Play, live: &Live<'_>) {
         if self.run != Some(live.run) {
             *self = Board { run: Some(live.run), ..Board::default() };
@@ -64,8 +66,8 @@ impl Board {
         self.heard = journal.last_seq();
     }
 
-    /// Compares the two worlds where something was touched, and takes in the last requests: for those who watch, so not to
-    /// be done while nobody does.
+    /// Compares the two worlds where something was touched, and takes in the last requests: for
+    /// those who watch, so not to be done while nobody does.
     pub fn compare(&mut self, play: &Play) {
         self.hear_traffic(play.world().journal());
         self.todo = self.comparison.update(play.world());
@@ -76,7 +78,8 @@ impl Board {
         self.comparison.counts()
     }
 
-    /// Whether not everybody has been compared yet, so that there will be more to see though nothing happens.
+    /// Whether not everybody has been compared yet, so that there will be more to see though
+    /// nothing happens.
     pub fn unfinished(&self) -> bool {
         self.todo > 0
     }

@@ -1,7 +1,9 @@
-//! Who is right at GoLinks and who is not, kept up to date by looking only at those who were touched.
+//! Who is right at GoLinks and who is not, kept up to date by looking only at those who were
+//! touched.
 //!
-//! Asking the naive model about everybody costs more the more people there are. So each person has a class here, and is
-//! judged anew when the directory, the provisioning log or GoLinks says something about them.
+//! Asking the naive model about everybody costs more the more people there are. So each person has
+//! a class here, and is judged anew when the directory, the provisioning log or GoLinks says
+//! something about them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -16,7 +18,8 @@ use crate::world::{Event, World};
 /// How many people are judged in one go, so that a look never takes long.
 const JUDGED_AT_ONCE: usize = 20_000;
 
-/// So many who were touched are no fewer than everybody: what nobody watches must not be remembered for ever.
+/// So many who were touched are no fewer than everybody: what nobody watches must not be remembered
+/// for ever.
 const TOUCHED_MAX: usize = 100_000;
 
 /// In a larger GoLinks accounts made beforehand are not searched for owners.
@@ -130,17 +133,31 @@ impl Comparison {
         let known = self.classes.len();
         self.classes.resize(tenant.user_count(), Class::Unknown);
         self.in_scope.resize(tenant.user_count(), false);
-        let changed = if self.directory == tenant.version() { 0 } else { tenant.changes_since(self.directory).count() };
-        // A new scope or a changed group may concern anybody, and so many changes are no fewer than everybody.
-        if self.scope != scope || self.groups != tenant.group_version() || changed > JUDGED_AT_ONCE || known == 0 {
+        let changed = if self.directory == tenant.version() {
+            0
+        } else {
+            tenant.changes_since(self.directory).count()
+        };
+        // A new scope or a changed group may concern anybody, and so many changes are no fewer than
+        // everybody.
+        if self.scope != scope
+            || self.groups != tenant.group_version()
+            || changed > JUDGED_AT_ONCE
+            || known == 0
+        {
             self.todo = 0..tenant.user_count() as u32;
         } else if changed > 0 {
             self.touched.extend(tenant.changes_since(self.directory).map(Touched::User));
         }
-        (self.scope, self.groups, self.directory) = (scope, tenant.group_version(), tenant.version());
+        (self.scope, self.groups, self.directory) =
+            (scope, tenant.group_version(), tenant.version());
         if !self.scanned && world.golinks().accounts().len() <= SCANNED_MAX {
             let golinks = world.golinks();
-            self.touched.extend(golinks.iter().map(|account| Touched::Account(account.id, account.user_name.into())));
+            self.touched.extend(
+                golinks
+                    .iter()
+                    .map(|account| Touched::Account(account.id, account.user_name.into())),
+            );
         }
         self.scanned = true;
         if self.touched.len() > self.classes.len().max(JUDGED_AT_ONCE) {
@@ -188,7 +205,8 @@ impl Comparison {
     }
 
     fn tally(&mut self, (in_scope, class): (bool, Class), add: bool) {
-        let change = |count: &mut usize| *count = if add { *count + 1 } else { count.saturating_sub(1) };
+        let change =
+            |count: &mut usize| *count = if add { *count + 1 } else { count.saturating_sub(1) };
         if class == Class::Unknown {
             return;
         }
@@ -222,7 +240,8 @@ fn classify(world: &World, user: UserKey, in_scope: bool, what: &[What]) -> Clas
 
 /// The account of a person: the linked one, else the one with their userName.
 pub fn account(world: &World, user: UserKey) -> Option<AccountId> {
-    let linked = world.entra().job().links().get(user).and_then(|link| AccountId::parse(&link.target));
+    let linked =
+        world.entra().job().links().get(user).and_then(|link| AccountId::parse(&link.target));
     let linked = linked.filter(|id| world.golinks().account(*id).is_some());
     let named = || world.entra().tenant().user(user).get(Attribute::UserPrincipalName);
     linked.or_else(|| world.golinks().find_user_name(named()?))

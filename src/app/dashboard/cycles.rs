@@ -1,4 +1,5 @@
-//! The cycles on the strip: those that did something each have a mark, the quiet ones between them share a line.
+//! The cycles on the strip: those that did something each have a mark, the quiet ones between them
+//! share a line.
 
 use std::collections::BTreeMap;
 
@@ -62,7 +63,8 @@ impl Cycles {
         }
         entry.notable += 1;
         if tone > entry.tone {
-            let failed = if result == CycleResult::Failed { "failed".to_owned() } else { counts.words() };
+            let failed =
+                if result == CycleResult::Failed { "failed".to_owned() } else { counts.words() };
             entry.says = format!("cycle {}, {}: {failed}", words::count(number), kind.word());
             entry.began = began;
             entry.tone = tone;
@@ -73,7 +75,10 @@ impl Cycles {
     pub fn marks(&self, scale: &Scale, start: Time) -> Vec<Mark> {
         let mut marks = self.quiet(scale, start);
         marks.extend(
-            self.buckets.values().filter(|bucket| bucket.tone > Tone::Quiet).map(|bucket| bucket.mark(scale, start)),
+            self.buckets
+                .values()
+                .filter(|bucket| bucket.tone > Tone::Quiet)
+                .map(|bucket| bucket.mark(scale, start)),
         );
         marks
     }
@@ -92,7 +97,15 @@ impl Cycles {
                 words::counted(cycles, "cycle", "cycles")
             );
             let width = (end - x).max(0.5);
-            marks.push(Mark { x, width, open: false, kind: "cycle", tone: "quiet", says, jump: None });
+            marks.push(Mark {
+                x,
+                width,
+                open: false,
+                kind: "cycle",
+                tone: "quiet",
+                says,
+                jump: None,
+            });
         };
         for (number, bucket) in &self.buckets {
             if bucket.tone > Tone::Quiet {

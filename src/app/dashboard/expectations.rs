@@ -11,14 +11,16 @@ const SHOWN: usize = 100;
 pub fn view(play: &Play, verdict: &Verdict) -> Expectations {
     let ordered = |met: bool| verdict.checks.iter().rev().filter(move |check| check.met == met);
     let file = file_name(&play.script().source.name);
-    let items = ordered(false).chain(ordered(true)).take(SHOWN).map(|check| item(check, file)).collect();
+    let items =
+        ordered(false).chain(ordered(true)).take(SHOWN).map(|check| item(check, file)).collect();
     let to_come = play.script().expectations().count().saturating_sub(verdict.checks.len());
     Expectations {
         met: verdict.met,
         failed: verdict.failed,
         says: says(verdict, to_come, play.ended()),
         items,
-        capped: (verdict.checks.len() > SHOWN).then(|| format!("{SHOWN} of {} judged.", verdict.checks.len())),
+        capped: (verdict.checks.len() > SHOWN)
+            .then(|| format!("{SHOWN} of {} judged.", verdict.checks.len())),
     }
 }
 

@@ -1,12 +1,15 @@
-//! The page's side of the server: what it shows, how that is gathered from the journal, and how it is sent.
+//! The page's side of the server: what it shows, how that is gathered from the journal, and how it
+//! is sent.
 //!
-//! The live driver owns one [`Board`] and calls [`Board::look`] once a frame (about 15 times a second, also while
-//! nobody watches: the journal forgets), and [`Board::compare`] when somebody does. Each listener of `/api/events` has one [`Viewer`]; its [`Viewer::frame`] is the
-//! next server-sent event, or nothing when nothing it shows has changed. `/api/state` is [`Board::state`].
+//! The live driver owns one [`Board`] and calls [`Board::look`] once a frame (about 15 times a
+//! second, also while nobody watches: the journal forgets), and [`Board::compare`] when somebody
+//! does. Each listener of `/api/events` has one [`Viewer`]; its [`Viewer::frame`] is the next
+//! server-sent event, or nothing when nothing it shows has changed. `/api/state` is
+//! [`Board::state`].
 //!
 //! What the page sends: `POST /api/pause`, `/api/resume`, `/api/step`, `/api/cycle` without a body;
-//! `/api/speed` `{"speed":"600x"}`; `/api/jump` `{"to":"2026-04-01T08:00:00Z"}`; `/api/action` with what a scenario's
-//! `do` would say, as JSON: `{"disable":"ann"}` or `"restart"`.
+//! `/api/speed` `{"speed":"600x"}`; `/api/jump` `{"to":"2026-04-01T08:00:00Z"}`; `/api/action` with
+//! what a scenario's `do` would say, as JSON: `{"disable":"ann"}` or `"restart"`.
 
 mod board;
 mod clock;
@@ -59,7 +62,9 @@ impl Query {
             let value = percent_encoding::percent_decode_str(value).decode_utf8_lossy();
             match key {
                 "filter" => read.differences = value == "differences",
-                "search" => read.search = value.replace('+', " ").trim().chars().take(100).collect(),
+                "search" => {
+                    read.search = value.replace('+', " ").trim().chars().take(100).collect()
+                }
                 _ => {}
             }
         }

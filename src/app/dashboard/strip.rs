@@ -1,7 +1,7 @@
 //! The strip of the whole run: what happened and what will, each at its place.
 //!
-//! What is past is gathered from the journal into a fixed number of buckets, so that a run of years costs no more than
-//! one of days.
+//! What is past is gathered from the journal into a fixed number of buckets, so that a run of years
+//! costs no more than one of days.
 
 use std::time::Duration;
 
@@ -114,7 +114,8 @@ impl Past {
         Strip {
             ticks: ticks(&scale),
             marks,
-            capped: (self.left_out > 0).then(|| format!("{} moments of the story are not shown.", self.left_out)),
+            capped: (self.left_out > 0)
+                .then(|| format!("{} moments of the story are not shown.", self.left_out)),
             from_ms: scale.start.as_micros() / 1000,
             to_ms: scale.end.as_micros() / 1000,
         }
@@ -216,7 +217,8 @@ impl Draw {
             .filter(|(_, step)| !step.expect.is_empty())
             .take(STORY_MAX)
             .map(|(at, step)| {
-                let says: Vec<String> = step.expect.iter().map(|expect| words::cut(&expect.text, 160)).collect();
+                let says: Vec<String> =
+                    step.expect.iter().map(|expect| words::cut(&expect.text, 160)).collect();
                 self.mark(at, "expectation", "due", &format!("to be checked: {}", says.join("\n")))
             })
             .collect();
@@ -272,7 +274,10 @@ fn ticks(scale: &Scale) -> Vec<Tick> {
     };
     (0..=whole / step)
         .map(|nth| nth * step)
-        .map(|secs| Tick { x: scale.place(scale.start + Duration::from_secs(secs)), text: said(secs) })
+        .map(|secs| Tick {
+            x: scale.place(scale.start + Duration::from_secs(secs)),
+            text: said(secs),
+        })
         .collect()
 }
 

@@ -1,4 +1,5 @@
-//! The board on every scenario of the library: what it keeps up to date is what a look at everything would find.
+//! The board on every scenario of the library: what it keeps up to date is what a look at
+//! everything would find.
 
 use super::*;
 use crate::scenario::{Override, Play, library, load};
@@ -8,7 +9,9 @@ const LIVE: Live<'static> = Live { run: 1, speed: "600x", paused: false, notice:
 
 fn play(name: &str) -> Play {
     let entry = library::find(name).expect("it is in the library");
-    Play::new(load(&entry.name, entry.text, &[]).unwrap_or_else(|_| panic!("{name} cannot be played")))
+    Play::new(
+        load(&entry.name, entry.text, &[]).unwrap_or_else(|_| panic!("{name} cannot be played")),
+    )
 }
 
 #[test]
@@ -46,9 +49,13 @@ fn the_comparison_kept_is_the_comparison_made_anew() {
 fn the_replay_line_says_what_the_command_line_said() {
     let entry = library::find("welcome").expect("it is in the library");
     let overrides = [Override::parse("golinks.token=other").expect("a path and a value")];
-    let script = load("my/welcome.toml", entry.text, &overrides).unwrap_or_else(|_| panic!("it can be played"));
+    let script = load("my/welcome.toml", entry.text, &overrides)
+        .unwrap_or_else(|_| panic!("it can be played"));
     let replay = truth::run(&Play::new(script), &LIVE).replay;
-    assert_eq!(replay.as_deref(), Some("scimulator run my/welcome.toml --seed 7 --set golinks.token=other"));
+    assert_eq!(
+        replay.as_deref(),
+        Some("scimulator run my/welcome.toml --seed 7 --set golinks.token=other")
+    );
 }
 
 #[test]
@@ -79,7 +86,8 @@ fn before_the_start_nobody_is_missing_who_only_waits() {
     board.look(&play, &LIVE);
     board.compare(&play);
     let worlds = board.state(&play, &LIVE, &Query::default()).worlds;
-    let count = |mark: &str| worlds.counts.iter().find(|count| count.mark == mark).map(|count| count.count);
+    let count =
+        |mark: &str| worlds.counts.iter().find(|count| count.mark == mark).map(|count| count.count);
     assert_eq!((count("missing"), count("pending")), (Some(0), Some(12)));
     assert!(worlds.rows.iter().all(|row| row.mark == "pending" && row.says == "not started"));
 }
@@ -96,7 +104,9 @@ fn a_frame_holds_what_changed_and_nothing_else() {
         viewer.frame(&board, play, &LIVE).map(|frame| frame.data)
     };
     let first = frame(&play).expect("a snapshot");
-    for part in ["run", "clock", "strip", "truth", "caption", "job", "worlds", "traffic", "expectations"] {
+    for part in
+        ["run", "clock", "strip", "truth", "caption", "job", "worlds", "traffic", "expectations"]
+    {
         assert!(first.contains(&format!("\"{part}\":")), "{part}");
     }
     assert_eq!(frame(&play), None);
@@ -110,7 +120,8 @@ fn what_outsiders_did_while_nobody_watched_is_there_for_who_comes() {
     let mut play = play("welcome");
     let mut board = Board::default();
     for nth in 1..=1_500 {
-        let request = http::Request::get("/scim/v2/Users").body(bytes::Bytes::new()).expect("a request");
+        let request =
+            http::Request::get("/scim/v2/Users").body(bytes::Bytes::new()).expect("a request");
         assert!(matches!(play.knock(Door::Scim, &request).sent, Sent::Response(_)));
         if nth == 10 {
             board.look(&play, &LIVE);

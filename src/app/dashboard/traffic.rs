@@ -16,7 +16,8 @@ use crate::world::{Counters, Event, Origin, Record};
 /// How many requests are shown.
 const SHOWN: usize = 40;
 
-/// The requests that are remembered: the last ones, and those before them that still wait for an answer.
+/// The requests that are remembered: the last ones, and those before them that still wait for an
+/// answer.
 const REMEMBERED: usize = 400;
 
 /// The tail of the traffic, gathered from the journal.
@@ -132,7 +133,8 @@ impl Tail {
     /// The panel.
     pub fn view(&self, counters: &Counters, start: Time) -> Traffic {
         let total = counters.requests();
-        let lines: Vec<Line> = self.entries.iter().rev().take(SHOWN).map(|entry| entry.line(start)).collect();
+        let lines: Vec<Line> =
+            self.entries.iter().rev().take(SHOWN).map(|entry| entry.line(start)).collect();
         let shown = lines.iter().map(|line| line.times).sum();
         Traffic {
             says: format!(
@@ -141,7 +143,8 @@ impl Tail {
                 words::counted(counters.changed_nothing, "idle write", "idle writes"),
                 words::count(counters.failed)
             ),
-            capped: (shown < total).then(|| format!("The last {} of {}.", words::count(shown), words::count(total))),
+            capped: (shown < total)
+                .then(|| format!("The last {} of {}.", words::count(shown), words::count(total))),
             lines,
         }
     }
@@ -194,7 +197,8 @@ impl Entry {
         }
     }
 
-    /// A request of the engine about nobody is the probe of the connection: it asks for somebody who does not exist.
+    /// A request of the engine about nobody is the probe of the connection: it asks for somebody
+    /// who does not exist.
     fn is_probe(&self) -> bool {
         self.own && self.who.is_none()
     }
@@ -287,8 +291,14 @@ mod tests {
     use crate::world::Door;
 
     fn request<'a>(seq: u64, method: &'a str, target: &'a str, who: Option<&'a str>) -> Record<'a> {
-        let request =
-            Request { origin: Origin::Own(CallId(seq)), door: Door::Scim, who, method, target, content_type: None };
+        let request = Request {
+            origin: Origin::Own(CallId(seq)),
+            door: Door::Scim,
+            who,
+            method,
+            target,
+            content_type: None,
+        };
         Record { seq, at: Time::from_secs(0), event: Event::Request(request) }
     }
 
@@ -323,15 +333,29 @@ mod tests {
 
     #[test]
     fn a_line_says_what_the_request_did() {
-        let search = || request(1, "GET", "/scim/v2/Users?filter=userName%20eq%20%22a%22", Some("ann"));
+        let search =
+            || request(1, "GET", "/scim/v2/Users?filter=userName%20eq%20%22a%22", Some("ann"));
         let patch = || request(1, "PATCH", "/scim/v2/Users/1", Some("ann"));
         let (id, what) = (golinks::AccountId(1), golinks::Happened::Deactivated);
         let gone = Event::Account(golinks::AccountEvent { id, user_name: "ann", what, paths: "" });
-        let no_token = golinks::Event::Refused { status: 401, scim_type: "", detail: "the token has expired".into() };
+        let no_token = golinks::Event::Refused {
+            status: 401,
+            scim_type: "",
+            detail: "the token has expired".into(),
+        };
         check(&[search()], ("waiting", "…", "no answer yet"));
-        check(&[search(), answer(2, 1, Came::Status(200), false)], ("nothing", "200", "found nobody"));
-        check(&[patch(), said(2, gone), answer(3, 1, Came::Status(204), false)], ("changed", "204", "active → false"));
-        check(&[patch(), answer(2, 1, Came::Status(204), true)], ("nothing", "204", "changed nothing"));
+        check(
+            &[search(), answer(2, 1, Came::Status(200), false)],
+            ("nothing", "200", "found nobody"),
+        );
+        check(
+            &[patch(), said(2, gone), answer(3, 1, Came::Status(204), false)],
+            ("changed", "204", "active → false"),
+        );
+        check(
+            &[patch(), answer(2, 1, Came::Status(204), true)],
+            ("nothing", "204", "changed nothing"),
+        );
         check(
             &[patch(), said(2, Event::GoLinks(&no_token)), answer(3, 1, Came::Status(401), false)],
             ("failed", "401", "the token has expired"),
@@ -362,7 +386,8 @@ mod tests {
         hear(&mut tail, &answer(3, 2, Came::Status(404), false));
         hear(&mut tail, &answer(4, 1, Came::Status(200), false));
         let lines = tail.view(&Counters::default(), Time::from_secs(0)).lines;
-        let shown: Vec<_> = lines.iter().map(|line| (line.who.as_deref(), line.status.as_str())).collect();
+        let shown: Vec<_> =
+            lines.iter().map(|line| (line.who.as_deref(), line.status.as_str())).collect();
         assert_eq!(shown, [(Some("probe"), "404"), (Some("ann"), "200")]);
         assert_eq!(lines[1].path, "/Users/1");
     }
@@ -372,7 +397,15 @@ mod tests {
         let mut tail = Tail::default();
         for nth in 0..90 {
             hear(&mut tail, &request(2 * nth + 1, "GET", "/scim/v2/Users?filter=x", None));
-            hear(&mut tail, &answer(2 * nth + 2, 2 * nth + 1, Came::Status(if nth == 40 { 401 } else { 200 }), false));
+            hear(
+                &mut tail,
+                &answer(
+                    2 * nth + 2,
+                    2 * nth + 1,
+                    Came::Status(if nth == 40 { 401 } else { 200 }),
+                    false,
+                ),
+            );
         }
         let view = tail.view(&Counters { get: 90, ..Counters::default() }, Time::from_secs(0));
         let times: Vec<u64> = view.lines.iter().map(|line| line.times).collect();

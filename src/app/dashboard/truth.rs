@@ -1,4 +1,5 @@
-//! The words about the run as a whole: the sentence of truth, the caption, the job, the scenario and its badges.
+//! The words about the run as a whole: the sentence of truth, the caption, the job, the scenario
+//! and its badges.
 
 use super::expectations::file_name;
 use super::view::{Badge, Caption, Command, Job, Run, Truth};
@@ -19,7 +20,8 @@ pub fn truth(play: &Play, counts: &Counts) -> Truth {
         Tone::Bad => ("bad", "⊘"),
         Tone::Idle => ("idle", "■"),
     };
-    // The sentence begins with its symbol; the page has a shape of its own, which every font can draw.
+    // The sentence begins with its symbol; the page has a shape of its own, which every font can
+    // draw.
     let text = status.text.trim_start_matches(|c: char| !c.is_alphanumeric()).trim();
     let (word, rest) = text.split_once(": ").unwrap_or(("", text));
     let (why, next) = match rest.find(". ") {
@@ -53,7 +55,11 @@ pub fn job(play: &Play) -> Job {
     }
     can.push(command("test_connection", "Test connection"));
     let cycle = match (job.cycle(), job.ended().next_back()) {
-        (Some(cycle), _) => Some(format!("Cycle {} ({}) is running.", words::count(cycle.number), cycle.kind.word())),
+        (Some(cycle), _) => Some(format!(
+            "Cycle {} ({}) is running.",
+            words::count(cycle.number),
+            cycle.kind.word()
+        )),
         (None, Some(ended)) => Some(format!(
             "Cycle {} ({}): {}, {}.",
             words::count(ended.number),
@@ -88,7 +94,11 @@ fn badges(play: &Play) -> Vec<Badge> {
     let rows = Policy::rows();
     let badge = |text: String| {
         let (name, value) = text.split_once(" = ").unwrap_or((&text, ""));
-        let default = rows.iter().find(|row| row.name == name).map(|row| row.default.as_str()).unwrap_or_default();
+        let default = rows
+            .iter()
+            .find(|row| row.name == name)
+            .map(|row| row.default.as_str())
+            .unwrap_or_default();
         let smaller = match (value.parse::<f64>(), default.parse::<f64>()) {
             (Ok(value), Ok(default)) => value < default,
             _ => false,

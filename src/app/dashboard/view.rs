@@ -1,11 +1,14 @@
-//! What the page shows, as JSON: the answer of `GET /api/state` and the parts of a frame of `GET /api/events`.
+//! What the page shows, as JSON: the answer of `GET /api/state` and the parts of a frame of `GET
+//! /api/events`.
 //!
-//! Built by hand from play and world, so that domain types may move without breaking the page. Everything is said
-//! here, in words the page only places: the page decides nothing. Durations and instants come as people read them.
+//! Built by hand from play and world, so that domain types may move without breaking the page.
+//! Everything is said here, in words the page only places: the page decides nothing. Durations and
+//! instants come as people read them.
 
 use serde::Serialize;
 
-/// Everything the page shows. A frame of `/api/events` has the same keys, but only those that changed.
+/// Everything the page shows. A frame of `/api/events` has the same keys, but only those that
+/// changed.
 #[derive(Serialize, Clone, Debug, Default)]
 pub struct State {
     /// The journal's latest sequence number: the id of the frame.
@@ -47,7 +50,8 @@ pub struct Run {
     pub version: &'static str,
     /// The command that replays the run; absent once somebody outside touched it.
     pub replay: Option<String>,
-    /// What the server has to say about the run itself, such as a scenario file that cannot be read.
+    /// What the server has to say about the run itself, such as a scenario file that cannot be
+    /// read.
     pub notice: Option<String>,
     /// Policies that are not what Entra is known to use.
     pub badges: Vec<Badge>,
@@ -238,7 +242,8 @@ pub struct Row {
     pub name: String,
     /// A second line: department, or the userName.
     pub detail: String,
-    /// What holds in Entra: `in scope`, `not assigned`, `blocked from sign-in`, `in the recycle bin`, `deleted`.
+    /// What holds in Entra: `in scope`, `not assigned`, `blocked from sign-in`, `in the recycle
+    /// bin`, `deleted`.
     pub scope: String,
     /// Whether the person is in scope.
     pub in_scope: bool,

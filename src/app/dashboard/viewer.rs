@@ -1,4 +1,5 @@
-//! One who watches: remembers what was sent, so that a frame holds only what has changed, also for one who comes back.
+//! One who watches: remembers what was sent, so that a frame holds only what has changed, also for
+//! one who comes back.
 
 use std::collections::VecDeque;
 use std::time::Instant;
@@ -34,8 +35,8 @@ struct Sent {
 /// How many frames back somebody who comes back may be.
 const IDS_MAX: usize = 1_000;
 
-/// A frame is made at most so often that one part in so many of the time goes into it: a search among a million people
-/// must not slow the server down.
+/// A frame is made at most so often that one part in so many of the time goes into it: a search
+/// among a million people must not slow the server down.
 const SHARE: u32 = 8;
 
 /// One server-sent event.
@@ -43,21 +44,24 @@ const SHARE: u32 = 8;
 pub struct Frame {
     /// The event's id: the journal's latest sequence number, and a mark of the run.
     pub id: String,
-    /// The event's data: a JSON object on one line, with those keys of [`super::view::State`] that changed.
+    /// The event's data: a JSON object on one line, with those keys of [`super::view::State`] that
+    /// changed.
     pub data: String,
 }
 
 impl Viewer {
-    /// A listener who has seen nothing yet; its first frame is a snapshot. `server` differs between any two servers.
+    /// A listener who has seen nothing yet; its first frame is a snapshot. `server` differs between
+    /// any two servers.
     pub fn new(query: Query, server: u32) -> Viewer {
         let (sent, ids) = (Vec::new(), VecDeque::new());
         Viewer { query, server, sent, ids, frames: 0, latest: 0, not_before: None, owes: false }
     }
 
-    /// The same listener on a new connection, who has got everything up to the frame of this id and nothing later; `None`
-    /// when this one never was sent it, or asked for something else.
+    /// The same listener on a new connection, who has got everything up to the frame of this id and
+    /// nothing later; `None` when this one never was sent it, or asked for something else.
     pub fn come_back(&self, query: &Query, last_id: &str) -> Option<Viewer> {
-        let (_, got) = self.ids.iter().find(|(id, _)| id == last_id).filter(|_| self.query == *query)?;
+        let (_, got) =
+            self.ids.iter().find(|(id, _)| id == last_id).filter(|_| self.query == *query)?;
         let mut back = Viewer { not_before: None, owes: true, ..self.clone() };
         for sent in back.sent.iter_mut().filter(|sent| sent.frame > *got) {
             // Nothing is like an empty text, so it is sent again.
@@ -71,7 +75,8 @@ impl Viewer {
         self.latest
     }
 
-    /// Whether a frame was put off, so that there may be something to send though nothing more happens.
+    /// Whether a frame was put off, so that there may be something to send though nothing more
+    /// happens.
     pub fn owes(&self) -> bool {
         self.owes
     }
@@ -81,7 +86,8 @@ impl Viewer {
         self.owes = true;
     }
 
-    /// What to send now: an event of the default type; `None` when nothing shown has changed, or it is too early.
+    /// What to send now: an event of the default type; `None` when nothing shown has changed, or it
+    /// is too early.
     pub fn frame(&mut self, board: &Board, play: &Play, live: &Live<'_>) -> Option<Frame> {
         let began = Instant::now();
         self.owes = self.not_before.is_some_and(|not_before| began < not_before);
@@ -135,7 +141,8 @@ impl Viewer {
     fn note(&mut self, seq: u64, run: u64) -> String {
         (self.frames, self.latest) = (self.frames + 1, seq);
         let id = format!("{seq}-{:x}.{run}", self.server);
-        // Of frames with one id the first counts: whoever got one of them may have missed the others.
+        // Of frames with one id the first counts: whoever got one of them may have missed the
+        // others.
         if self.ids.back().is_none_or(|(last, _)| *last != id) {
             self.ids.push_back((id.clone(), self.frames));
         }
@@ -147,5 +154,6 @@ impl Viewer {
 }
 
 fn json(part: &impl Serialize) -> String {
-    serde_json::to_string(part).expect("the view holds only strings, numbers and lists, which are always JSON")
+    serde_json::to_string(part)
+        .expect("the view holds only strings, numbers and lists, which are always JSON")
 }

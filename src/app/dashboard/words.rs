@@ -25,7 +25,8 @@ fn capital(text: &str) -> String {
     text.replacen("day", "Day", 1)
 }
 
-/// `now`, or `in 5 h 48 m`; from ten minutes on in whole minutes, so that it can be read while the clock runs.
+/// `now`, or `in 5 h 48 m`; from ten minutes on in whole minutes, so that it can be read while the
+/// clock runs.
 pub fn ahead(now: Time, at: Time) -> String {
     let span = at.since(now);
     if span.is_zero() { "now".to_owned() } else { format!("in {}", about(span)) }

@@ -40,7 +40,13 @@ const MARKS: [(Mark, &str, &str, &str, &str); 6] = [
         "extra",
         "An account at GoLinks that belongs to nobody in Entra. Provisioning leaves it alone.",
     ),
-    (Mark::Outside, "outside", "·", "not in scope", "Entra intends no account, and GoLinks has none."),
+    (
+        Mark::Outside,
+        "outside",
+        "·",
+        "not in scope",
+        "Entra intends no account, and GoLinks has none.",
+    ),
 ];
 
 /// How a person compares, as it is shown.
@@ -62,7 +68,8 @@ struct Coming {
 
 /// The panel, for one who asked `query`; `todo` people have not been compared yet.
 ///
-/// It costs what is shown and what is about to change, not how many people there are; only a search looks at everybody.
+/// It costs what is shown and what is about to change, not how many people there are; only a search
+/// looks at everybody.
 pub fn view(world: &World, comparison: &Comparison, todo: usize, query: &Query) -> Worlds {
     let panel = Panel { world, comparison, coming: Coming::of(world), query };
     let asked = query.differences || !query.search.is_empty();
@@ -82,7 +89,10 @@ pub fn view(world: &World, comparison: &Comparison, todo: usize, query: &Query) 
         panel.fill_dots(&mut shown);
     }
     if todo > 0 {
-        shown.capped = Some(format!("Still comparing: {} to go.", words::counted(todo as u64, "person", "people")));
+        shown.capped = Some(format!(
+            "Still comparing: {} to go.",
+            words::counted(todo as u64, "person", "people")
+        ));
     }
     shown
 }
@@ -117,7 +127,9 @@ impl Panel<'_> {
             Class::Unknown | Class::Gone => None,
             Class::Outside => Some(Mark::Outside),
             Class::Same => Some(Mark::Same),
-            Class::Missing | Class::Differs if self.coming.concerns(self.world, user) => Some(Mark::Pending),
+            Class::Missing | Class::Differs if self.coming.concerns(self.world, user) => {
+                Some(Mark::Pending)
+            }
             Class::Missing => Some(Mark::Missing),
             Class::Differs => Some(Mark::Differs),
         }
@@ -134,7 +146,13 @@ impl Panel<'_> {
             Mark::Missing => of(Class::Missing).saturating_sub(missing),
             Mark::Differs => of(Class::Differs).saturating_sub(differs),
         };
-        let row = |&(mark, key, symbol, word, says)| Count { mark: key, symbol, word, says, count: count(mark) };
+        let row = |&(mark, key, symbol, word, says)| Count {
+            mark: key,
+            symbol,
+            word,
+            says,
+            count: count(mark),
+        };
         MARKS.iter().map(row).collect()
     }
 
@@ -169,14 +187,22 @@ impl Panel<'_> {
     fn golinks(&self) -> String {
         let accounts = self.world.golinks().accounts();
         let active = words::count(accounts.active_count() as u64);
-        format!("{} · {active} active", words::counted(accounts.len() as u64, "account", "accounts"))
+        format!(
+            "{} · {active} active",
+            words::counted(accounts.len() as u64, "account", "accounts")
+        )
     }
 
     fn fill_rows(&self, most: usize, shown: &mut Worlds) {
         let needle = self.query.search.to_lowercase();
-        let called = |user: UserKey| needle.is_empty() || is_called(self.world.entra().tenant().user(user), &needle);
-        let wanted: Box<dyn Iterator<Item = (UserKey, Mark)> + '_> =
-            if self.query.differences { Box::new(self.differing()) } else { Box::new(self.everybody()) };
+        let called = |user: UserKey| {
+            needle.is_empty() || is_called(self.world.entra().tenant().user(user), &needle)
+        };
+        let wanted: Box<dyn Iterator<Item = (UserKey, Mark)> + '_> = if self.query.differences {
+            Box::new(self.differing())
+        } else {
+            Box::new(self.everybody())
+        };
         let mut found = wanted.filter(|(user, _)| called(*user));
         shown.rows = found.by_ref().take(most).map(|(user, mark)| self.row(user, mark)).collect();
         let extra = self.comparison.extra().iter().filter_map(|id| self.extra_row(*id));
@@ -200,11 +226,14 @@ impl Panel<'_> {
 
     fn fill_dots(&self, shown: &mut Worlds) {
         let tenant = self.world.entra().tenant();
-        let dot = |(user, mark): (UserKey, Mark)| format!("{} {}", key(mark), tenant.user(user).handle());
+        let dot =
+            |(user, mark): (UserKey, Mark)| format!("{} {}", key(mark), tenant.user(user).handle());
         shown.dots = self.everybody().take(DOTS_MAX).map(dot).collect();
         if self.people() > DOTS_MAX {
             let (first, all) = (words::count(DOTS_MAX as u64), words::count(self.people() as u64));
-            shown.capped = Some(format!("The first {first} of {all} people are shown; the counts above are of all."));
+            shown.capped = Some(format!(
+                "The first {first} of {all} people are shown; the counts above are of all."
+            ));
         }
     }
 
@@ -239,7 +268,13 @@ impl Panel<'_> {
     }
 
     /// What stands beside the mark, and what a hover adds.
-    fn explain(&self, user: UserKey, mark: Mark, word: &str, what: &[What]) -> (String, Vec<String>) {
+    fn explain(
+        &self,
+        user: UserKey,
+        mark: Mark,
+        word: &str,
+        what: &[What],
+    ) -> (String, Vec<String>) {
         let mut why: Vec<String> = what.iter().map(reason).collect();
         if let Some(escrow) = self.world.entra().job().escrows().get(user) {
             let ahead = words::ahead(self.world.now(), escrow.next_retry);
@@ -273,7 +308,9 @@ impl Panel<'_> {
             mark: key,
             symbol,
             says: word.to_owned(),
-            why: vec!["This account belongs to nobody in Entra; provisioning leaves it alone.".to_owned()],
+            why: vec![
+                "This account belongs to nobody in Entra; provisioning leaves it alone.".to_owned(),
+            ],
             status: status_words(Some(account.active)),
             account: Some(account.user_name),
             can: vec!["delete_account"],
@@ -295,8 +332,8 @@ impl Coming {
         Coming { when, watermark: job.watermark().unwrap_or(0) }
     }
 
-    /// Whether a difference in this person will be looked at in the cycle that is coming: the directory has changed
-    /// since the job last read it, and no failure stands in the way.
+    /// Whether a difference in this person will be looked at in the cycle that is coming: the
+    /// directory has changed since the job last read it, and no failure stands in the way.
     fn concerns(&self, world: &World, user: UserKey) -> bool {
         let unread = world.entra().tenant().changed_at(user) > self.watermark;
         self.when.is_some() && unread && world.entra().job().escrows().get(user).is_none()
@@ -314,7 +351,11 @@ fn key(mark: Mark) -> &'static str {
 }
 
 fn is_called(user: &User, needle: &str) -> bool {
-    let names = [Some(&**user.handle()), user.get(Attribute::DisplayName), user.get(Attribute::UserPrincipalName)];
+    let names = [
+        Some(&**user.handle()),
+        user.get(Attribute::DisplayName),
+        user.get(Attribute::UserPrincipalName),
+    ];
     names.into_iter().flatten().any(|name| name.to_lowercase().contains(needle))
 }
 
@@ -370,10 +411,14 @@ fn briefly(what: &[What]) -> String {
 fn reason(what: &What) -> String {
     match what {
         What::Missing => "Entra intends an account; GoLinks has none.".to_owned(),
-        What::Inactive => "Entra intends an active account; GoLinks holds an inactive one.".to_owned(),
+        What::Inactive => {
+            "Entra intends an active account; GoLinks holds an inactive one.".to_owned()
+        }
         What::Several(number) => format!("GoLinks holds {number} active accounts for one person."),
         What::StillActive => "Entra intends no access; the account is still active.".to_owned(),
-        What::StillExists => "The person was deleted for good; the account still exists.".to_owned(),
+        What::StillExists => {
+            "The person was deleted for good; the account still exists.".to_owned()
+        }
         What::Differs { attribute, want, have } => {
             let have = have.as_ref().map_or("nothing".to_owned(), |have| format!("“{have}”"));
             format!("{}: Entra intends “{want}”, GoLinks holds {have}.", short(attribute))
@@ -398,9 +443,14 @@ mod tests {
             want: "Sales".into(),
             have: have.map(Into::into),
         };
-        let department =
-            differs("urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department", Some("Support"));
-        assert_eq!(reason(&department), "department: Entra intends “Sales”, GoLinks holds “Support”.");
+        let department = differs(
+            "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department",
+            Some("Support"),
+        );
+        assert_eq!(
+            reason(&department),
+            "department: Entra intends “Sales”, GoLinks holds “Support”."
+        );
         let mail = differs("emails[type eq \"work\"].value", None);
         assert_eq!(reason(&mail), "e-mail: Entra intends “Sales”, GoLinks holds nothing.");
         assert_eq!(briefly(&[department, mail]), "department and 1 more");

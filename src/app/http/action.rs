@@ -1,4 +1,5 @@
-//! Actions as the control API takes them: what stands after `do =` in a scenario, as TOML or as JSON.
+//! Actions as the control API takes them: what stands after `do =` in a scenario, as TOML or as
+//! JSON.
 
 use crate::app::live::message::Refusal;
 use crate::base::node::Entry;
@@ -17,7 +18,12 @@ pub fn read(node: &Node) -> Result<Action, Refusal> {
         _ => {
             let list = problems.into_sorted();
             let all = |part: fn(&Diagnostic) -> String| {
-                let all = list.iter().map(part).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("; ");
+                let all = list
+                    .iter()
+                    .map(part)
+                    .filter(|text| !text.is_empty())
+                    .collect::<Vec<_>>()
+                    .join("; ");
                 all.replace("?; ", "? ")
             };
             Err(Refusal { message: all(Diagnostic::with_reason), help: all(|d| d.help.clone()) })
@@ -51,8 +57,7 @@ pub fn from_toml(text: &str) -> Result<Node, Refusal> {
     match value {
         Ok(value) => toml_node(value),
         Err(error) if text.trim_start_matches('[').starts_with("fault") => {
-            let help =
-                r#"write a fault as a scenario does: respond = 503, or { stall = true, when = { method = "POST" } }"#;
+            let help = r#"write a fault as a scenario does: respond = 503, or { stall = true, when = { method = "POST" } }"#;
             Err(wrong(error.message().to_owned(), help))
         }
         Err(error) => Err(wrong(error.message().to_owned(), r#"write start, or disable = "ann""#)),
@@ -74,8 +79,12 @@ fn json_node(value: serde_json::Value) -> Result<Node, Refusal> {
             (None, None) => return Err(wrong(format!("`{number}` is too large a number"), "")),
         },
         Value::String(text) => Kind::Text(text),
-        Value::Array(items) => Kind::List(items.into_iter().map(json_node).collect::<Result<_, _>>()?),
-        Value::Object(map) => table(map.into_iter().map(|(key, value)| Ok((key, json_node(value)?))))?,
+        Value::Array(items) => {
+            Kind::List(items.into_iter().map(json_node).collect::<Result<_, _>>()?)
+        }
+        Value::Object(map) => {
+            table(map.into_iter().map(|(key, value)| Ok((key, json_node(value)?))))?
+        }
     };
     Ok(Node::bare(kind))
 }
@@ -89,10 +98,19 @@ fn toml_node(value: toml::Value) -> Result<Node, Refusal> {
         Value::String(text) => Kind::Text(text),
         Value::Datetime(instant) => match Time::parse(&instant.to_string()) {
             Some(instant) => Kind::Time(instant),
-            None => return Err(wrong(format!("`{instant}` has no offset"), "write 2026-03-02T08:00:00Z")),
+            None => {
+                return Err(wrong(
+                    format!("`{instant}` has no offset"),
+                    "write 2026-03-02T08:00:00Z",
+                ));
+            }
         },
-        Value::Array(items) => Kind::List(items.into_iter().map(toml_node).collect::<Result<_, _>>()?),
-        Value::Table(map) => table(map.into_iter().map(|(key, value)| Ok((key, toml_node(value)?))))?,
+        Value::Array(items) => {
+            Kind::List(items.into_iter().map(toml_node).collect::<Result<_, _>>()?)
+        }
+        Value::Table(map) => {
+            table(map.into_iter().map(|(key, value)| Ok((key, toml_node(value)?))))?
+        }
     };
     Ok(Node::bare(kind))
 }
@@ -121,10 +139,16 @@ mod tests {
             r#"{"update":{"set":{"l":[true],"n":1.5},"user":"ann"}}"#,
         );
         assert!(from_toml("disable = ").is_err_and(|why| why.help.contains("disable")));
-        assert!(from_toml("fault = { respond = }").is_err_and(|why| why.help.contains("respond = 503")));
-        assert!(from_toml("[fault]\nrespond =\n").is_err_and(|why| why.help.contains("respond = 503")));
+        assert!(
+            from_toml("fault = { respond = }").is_err_and(|why| why.help.contains("respond = 503"))
+        );
+        assert!(
+            from_toml("[fault]\nrespond =\n").is_err_and(|why| why.help.contains("respond = 503"))
+        );
         assert!(from_toml("").is_ok_and(|node| node == Node::bare(Kind::Table(Vec::new()))));
-        let refused = from_toml("set = { entra.mappings.users.change = [{ target = \"id\", source = \"mail\" }] }");
+        let refused = from_toml(
+            "set = { entra.mappings.users.change = [{ target = \"id\", source = \"mail\" }] }",
+        );
         let refused = refused.and_then(|node| read(&node)).expect_err("the portal refuses it");
         assert_eq!(refused.message, "`id` cannot be mapped: it is the application's own key");
         assert!(from_json("{").is_err());

@@ -1,4 +1,5 @@
-//! Bodies: requests are read whole, within a limit; responses are whole, or a stream of server-sent events.
+//! Bodies: requests are read whole, within a limit; responses are whole, or a stream of server-sent
+//! events.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -28,11 +29,16 @@ impl HttpBody for Body {
     type Data = Bytes;
     type Error = Infallible;
 
-    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         match self.get_mut() {
             Body::Whole(bytes) if bytes.is_empty() => Poll::Ready(None),
             Body::Whole(bytes) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
-            Body::Stream(pieces) => pieces.poll_recv(cx).map(|piece| piece.map(|bytes| Ok(Frame::data(bytes)))),
+            Body::Stream(pieces) => {
+                pieces.poll_recv(cx).map(|piece| piece.map(|bytes| Ok(Frame::data(bytes))))
+            }
         }
     }
 
@@ -57,7 +63,8 @@ pub enum Unread {
     Broken,
 }
 
-/// How much of a body beyond the limit is read and thrown away, so that the client gets to read the refusal.
+/// How much of a body beyond the limit is read and thrown away, so that the client gets to read the
+/// refusal.
 const DISCARD_MAX: usize = 64 << 20;
 
 /// Reads a body whole; more than `limit` bytes of it are never held.
@@ -65,11 +72,12 @@ const DISCARD_MAX: usize = 64 << 20;
 /// # Errors
 /// When it is too large, or does not come whole.
 pub async fn read(body: &mut Incoming, limit: usize) -> Result<Bytes, Unread> {
-    // Most bodies come in one piece, which is a part of the connection's read buffer. It need not be copied: nobody keeps
-    // it for longer than the request lasts.
+    // Most bodies come in one piece, which is a part of the connection's read buffer. It need not
+    // be copied: nobody keeps it for longer than the request lasts.
     let mut first = Bytes::new();
     let mut more = BytesMut::new();
-    // Whose length was told is at its end with its last piece: nothing need be waited for after that.
+    // Whose length was told is at its end with its last piece: nothing need be waited for after
+    // that.
     while !body.is_end_stream()
         && let Some(frame) = body.frame().await
     {

@@ -1,4 +1,5 @@
-//! One connection: hyper reads requests and writes answers; a client that does not finish its request is cut off.
+//! One connection: hyper reads requests and writes answers; a client that does not finish its
+//! request is cut off.
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -57,7 +58,8 @@ async fn serve(server: &Rc<Server>, stream: TcpStream, peer: Peer, meter: Rc<Met
     let service = service_fn(|request| route::answer(server.clone(), peer, request, meter.clone()));
     let mut builder = http1::Builder::new();
     // Time limits are the meter's business: a timer a request would cost more than the request.
-    // Without half-closing hyper looks for the end of the stream while an answer is awaited, and takes a new buffer to do so.
+    // Without half-closing hyper looks for the end of the stream while an answer is awaited, and
+    // takes a new buffer to do so.
     builder.header_read_timeout(None).pipeline_flush(true).half_close(true).max_buf_size(64 << 10);
     if let Err(error) = builder.serve_connection(TokioIo::new(stream), service).await {
         tracing::debug!("a connection ended: {error}");

@@ -1,7 +1,8 @@
 //! The control API under `/api`: what the page's buttons do, and `scimulator ctl`.
 //!
-//! `GET /api/state`, `GET /api/events` (server-sent events), and `POST /api/{pause, resume, speed, step, cycle, jump,
-//! action, rerun}`. Answers are JSON; a refusal is `{"error": {"message", "help"}}`.
+//! `GET /api/state`, `GET /api/events` (server-sent events), and `POST /api/{pause, resume, speed,
+//! step, cycle, jump, action, rerun}`. Answers are JSON; a refusal is `{"error": {"message",
+//! "help"}}`.
 
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
@@ -33,7 +34,11 @@ const FRAMES_BEHIND_MAX: usize = 4;
 ///
 /// # Errors
 /// The connection is to be closed without an answer.
-pub async fn answer(server: &Server, request: Request<Incoming>, meter: &Meter) -> Result<Response<Body>, HangUp> {
+pub async fn answer(
+    server: &Server,
+    request: Request<Incoming>,
+    meter: &Meter,
+) -> Result<Response<Body>, HangUp> {
     if let Err(why) = server.guard.check(request.method(), request.uri(), request.headers()) {
         return Ok(refused(StatusCode::FORBIDDEN, &refusal(why, "")));
     }
@@ -43,7 +48,12 @@ pub async fn answer(server: &Server, request: Request<Incoming>, meter: &Meter) 
     match (word.as_str(), reads(&parts.method)) {
         ("state", true) => {
             meter.ours();
-            server.owner.state(query).await.map(|json| whole(StatusCode::OK, JSON, json)).ok_or(HangUp)
+            server
+                .owner
+                .state(query)
+                .await
+                .map(|json| whole(StatusCode::OK, JSON, json))
+                .ok_or(HangUp)
         }
         ("events", true) => Ok(events(server, query, parts.headers.get("last-event-id"))),
         ("state" | "events", false) => Ok(wrong_method("GET, HEAD")),
@@ -54,7 +64,10 @@ pub async fn answer(server: &Server, request: Request<Incoming>, meter: &Meter) 
             let text = match body::read(&mut incoming, BODY_MAX).await {
                 Ok(text) => text,
                 Err(Unread::TooLarge) => {
-                    return Ok(refused(StatusCode::PAYLOAD_TOO_LARGE, &refusal("the body is too large", "")));
+                    return Ok(refused(
+                        StatusCode::PAYLOAD_TOO_LARGE,
+                        &refusal("the body is too large", ""),
+                    ));
                 }
                 Err(Unread::Broken) => return Err(HangUp),
             };
@@ -67,7 +80,8 @@ pub async fn answer(server: &Server, request: Request<Incoming>, meter: &Meter) 
 const JSON: &str = "application/json";
 
 /// The words of the control API that change something.
-const COMMANDS: [&str; 8] = ["pause", "resume", "speed", "step", "cycle", "jump", "action", "rerun"];
+const COMMANDS: [&str; 8] =
+    ["pause", "resume", "speed", "step", "cycle", "jump", "action", "rerun"];
 
 fn events(server: &Server, query: Query, last_id: Option<&HeaderValue>) -> Response<Body> {
     let (page, frames) = mpsc::channel(FRAMES_BEHIND_MAX);
@@ -78,7 +92,12 @@ fn events(server: &Server, query: Query, last_id: Option<&HeaderValue>) -> Respo
     response
 }
 
-async fn command(server: &Server, word: &str, text: &[u8], json: bool) -> Result<Response<Body>, HangUp> {
+async fn command(
+    server: &Server,
+    word: &str,
+    text: &[u8],
+    json: bool,
+) -> Result<Response<Body>, HangUp> {
     let command = match read(word, text, json) {
         Ok(command) => command,
         Err(why) => return Ok(refused(StatusCode::BAD_REQUEST, &why)),
@@ -119,7 +138,10 @@ fn jump(to: &str) -> Result<Jump, Refusal> {
         return Ok(Jump::To(instant));
     }
     parse_duration(to).map(Jump::After).map_err(|_| {
-        refusal(format!("`{to}` is not a moment"), "write `30d` after the start, or `2026-04-01T08:00:00Z`")
+        refusal(
+            format!("`{to}` is not a moment"),
+            "write `30d` after the start, or `2026-04-01T08:00:00Z`",
+        )
     })
 }
 
@@ -130,7 +152,8 @@ fn action(text: &[u8], json: bool) -> Result<Command, Refusal> {
 }
 
 fn from_json<'a, T: Deserialize<'a>>(text: &'a [u8], example: &str) -> Result<T, Refusal> {
-    serde_json::from_slice(text).map_err(|error| refusal(error.to_string(), format!("send {example}")))
+    serde_json::from_slice(text)
+        .map_err(|error| refusal(error.to_string(), format!("send {example}")))
 }
 
 fn is_json(kind: Option<&HeaderValue>) -> bool {
@@ -141,14 +164,20 @@ fn told(outcome: Outcome) -> Response<Body> {
     match outcome {
         Ok(standing) => {
             let (now, speed) = (standing.now.to_string(), standing.speed.to_string());
-            object(StatusCode::OK, &json!({ "now": now, "paused": standing.paused, "speed": speed }))
+            object(
+                StatusCode::OK,
+                &json!({ "now": now, "paused": standing.paused, "speed": speed }),
+            )
         }
         Err(refusal) => refused(StatusCode::CONFLICT, &refusal),
     }
 }
 
 fn unknown(word: &str) -> Response<Body> {
-    let help = crate::base::diagnostic::did_you_mean(word, COMMANDS.into_iter().chain(["state", "events"]));
+    let help = crate::base::diagnostic::did_you_mean(
+        word,
+        COMMANDS.into_iter().chain(["state", "events"]),
+    );
     refused(StatusCode::NOT_FOUND, &refusal(format!("the control API has no `{word}`"), help))
 }
 

@@ -1,8 +1,10 @@
-//! Who may use the control API: requests addressed to this machine, and changes only from its own pages.
+//! Who may use the control API: requests addressed to this machine, and changes only from its own
+//! pages.
 //!
-//! A web page elsewhere can make a browser send requests here. If its name is made to resolve to this machine (DNS
-//! rebinding), the browser even lets it read the answers; the `Host` header gives that away. A plain cross-origin
-//! request is given away by `Origin` and `Sec-Fetch-Site`. There is no CORS, so nothing else can read answers.
+//! A web page elsewhere can make a browser send requests here. If its name is made to resolve to
+//! this machine (DNS rebinding), the browser even lets it read the answers; the `Host` header gives
+//! that away. A plain cross-origin request is given away by `Origin` and `Sec-Fetch-Site`. There is
+//! no CORS, so nothing else can read answers.
 
 use http::header::{HOST, HeaderMap, HeaderName, ORIGIN};
 use http::{Method, Uri};
@@ -49,8 +51,10 @@ impl Guard {
 }
 
 fn same_origin(host: &str, headers: &HeaderMap) -> Result<(), String> {
-    let refusal =
-        || Err("changes are taken from this server's own page and from programs, not from other sites".into());
+    let refusal = || {
+        Err("changes are taken from this server's own page and from programs, not from other sites"
+            .into())
+    };
     if let Some(origin) = headers.get(ORIGIN) {
         let origin = origin.to_str().unwrap_or("");
         let origin = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"));
@@ -88,10 +92,19 @@ mod tests {
 
     #[test]
     fn only_this_machines_names_are_answered() {
-        for host in ["localhost:4040", "127.0.0.1", "127.0.0.1:80", "[::1]:4040", "[::1]", "mock.LOCAL:1"] {
+        for host in
+            ["localhost:4040", "127.0.0.1", "127.0.0.1:80", "[::1]:4040", "[::1]", "mock.LOCAL:1"]
+        {
             check(Method::GET, &[("host", host)], true);
         }
-        for host in ["evil.example", "localhost.evil.example:4040", "127.0.0.1.nip.io", "", "::1", "[::1].x:1"] {
+        for host in [
+            "evil.example",
+            "localhost.evil.example:4040",
+            "127.0.0.1.nip.io",
+            "",
+            "::1",
+            "[::1].x:1",
+        ] {
             check(Method::GET, &[("host", host)], false);
         }
         check(Method::GET, &[], false);
@@ -101,7 +114,11 @@ mod tests {
     fn changes_come_from_the_own_page_or_from_programs() {
         let host = ("host", "localhost:4040");
         check(Method::POST, &[host], true);
-        check(Method::POST, &[host, ("origin", "http://localhost:4040"), ("sec-fetch-site", "same-origin")], true);
+        check(
+            Method::POST,
+            &[host, ("origin", "http://localhost:4040"), ("sec-fetch-site", "same-origin")],
+            true,
+        );
         check(Method::POST, &[host, ("origin", "http://localhost:5000")], false);
         check(Method::POST, &[host, ("origin", "https://evil.example")], false);
         check(Method::POST, &[host, ("origin", "null")], false);

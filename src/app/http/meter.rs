@@ -1,6 +1,8 @@
-//! Cuts off clients that send nothing, or half a request: one sweep over all connections instead of a timer for each.
+//! Cuts off clients that send nothing, or half a request: one sweep over all connections instead of
+//! a timer for each.
 //!
-//! Moments are those of the last sweep, so that a request costs no look at the clock; a client is never cut off early.
+//! Moments are those of the last sweep, so that a request costs no look at the clock; a client is
+//! never cut off early.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -20,7 +22,8 @@ enum Awaited {
     Body,
     /// Our own answer: the client is not to blame.
     Nothing,
-    /// Nothing in particular: it is the engine's, or a page watches; it may stay for as long as there is a server.
+    /// Nothing in particular: it is the engine's, or a page watches; it may stay for as long as
+    /// there is a server.
     Open,
 }
 
@@ -75,7 +78,10 @@ impl Meters {
 
     /// A meter for a new connection.
     pub fn meter(&self) -> Rc<Meter> {
-        Rc::new(Meter { state: Cell::new((Awaited::First, Instant::now())), swept: self.swept.clone() })
+        Rc::new(Meter {
+            state: Cell::new((Awaited::First, Instant::now())),
+            swept: self.swept.clone(),
+        })
     }
 
     /// Watches a connection's task from now on; the number is for [`Meters::forget`].
@@ -102,7 +108,8 @@ impl Meters {
         }
     }
 
-    /// Closes all connections, those first that await nothing of ours; the others when their answers have been sent.
+    /// Closes all connections, those first that await nothing of ours; the others when their
+    /// answers have been sent.
     pub async fn close(&self, patience: Duration) {
         let end = Instant::now() + patience;
         loop {
@@ -148,7 +155,8 @@ mod tests {
     #[test]
     fn a_client_is_cut_off_only_for_what_it_owes() {
         let (start, patience) = (Instant::now(), Duration::from_secs(15));
-        let after = |awaited, secs| overdue((awaited, start), start + Duration::from_secs(secs), patience);
+        let after =
+            |awaited, secs| overdue((awaited, start), start + Duration::from_secs(secs), patience);
         assert!(!after(Awaited::First, 15) && after(Awaited::First, 16));
         assert!(!after(Awaited::Body, 15) && after(Awaited::Body, 16));
         assert!(!after(Awaited::Next, 75) && after(Awaited::Next, 76));

@@ -1,7 +1,7 @@
 //! The HTTP server: one port for the page, GoLinks, the control API and health.
 //!
-//! It carries requests to the owner of the play and answers back; it decides nothing about SCIM. One thread
-//! serves everything, so that the way from a connection to the owner and back is short.
+//! It carries requests to the owner of the play and answers back; it decides nothing about SCIM.
+//! One thread serves everything, so that the way from a connection to the owner and back is short.
 
 mod action;
 mod body;
@@ -67,7 +67,8 @@ impl Server {
             match listener.accept().await {
                 Ok((stream, peer)) => connection::spawn(&self, stream, canonical(peer)),
                 Err(error) => {
-                    // Out of file descriptors, or a client that left at once: others may still be served.
+                    // Out of file descriptors, or a client that left at once: others may still be
+                    // served.
                     tracing::warn!("a connection could not be accepted: {error}");
                     tokio::time::sleep(Duration::from_millis(20)).await;
                 }

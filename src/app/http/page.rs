@@ -12,9 +12,13 @@ use super::body::Body;
 use super::route::{reads, text, whole, wrong_method};
 use crate::app::dashboard;
 
-/// What the page may load: its own files, and nothing from elsewhere; and nobody may put it in a frame.
+/// What the page may load: its own files, and nothing from elsewhere; and nobody may put it in a
+/// frame.
 const POLICY: [(HeaderName, &str); 3] = [
-    (CONTENT_SECURITY_POLICY, "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'"),
+    (
+        CONTENT_SECURITY_POLICY,
+        "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'",
+    ),
     (X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (X_FRAME_OPTIONS, "DENY"),
 ];

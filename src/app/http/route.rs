@@ -24,8 +24,8 @@ const WAIT_MAX: Duration = Duration::from_secs(300);
 
 /// Answers a request.
 ///
-/// What the future holds is copied with every request. So it is a block that works on the request where it lies, and what
-/// is rare has a box of its own.
+/// What the future holds is copied with every request. So it is a block that works on the request
+/// where it lies, and what is rare has a box of its own.
 ///
 /// # Errors
 /// The connection is to be closed without an answer.
@@ -50,19 +50,26 @@ pub fn answer(
         };
         match (peer, &answer) {
             (Peer::Outside, Ok(response)) if !response.body().is_stream() => meter.next(),
-            // The engine's connections idle for as long as the clock is paused, and a page may watch for ever.
+            // The engine's connections idle for as long as the clock is paused, and a page may
+            // watch for ever.
             _ => meter.open(),
         }
         answer
     }
 }
 
-/// Reads a request's body; without one there is nothing to wait for. An error is the limit it exceeds, if it does.
-async fn whole_body(server: &Server, body: &mut Incoming, meter: &Meter) -> Result<Bytes, Option<usize>> {
+/// Reads a request's body; without one there is nothing to wait for. An error is the limit it
+/// exceeds, if it does.
+async fn whole_body(
+    server: &Server,
+    body: &mut Incoming,
+    meter: &Meter,
+) -> Result<Bytes, Option<usize>> {
     let mut bytes = Bytes::new();
     if !body.is_end_stream() {
         meter.body();
-        let limit = server.desk.look(|play| play.world().golinks().settings().body_limit).ok_or(None)?;
+        let limit =
+            server.desk.look(|play| play.world().golinks().settings().body_limit).ok_or(None)?;
         bytes = body::read(body, limit).await.map_err(|unread| match unread {
             Unread::TooLarge => Some(limit),
             Unread::Broken => None,
@@ -90,7 +97,9 @@ fn knock<'a>(
         *request.uri_mut() = target.map_or_else(Uri::default, |target| target.clone().into());
     }
     match server.desk.knock(door, &mut request) {
-        Some(Sending { wait: Duration::ZERO, sent: Sent::Response(response) }) => Ok(response.map(Body::Whole)),
+        Some(Sending { wait: Duration::ZERO, sent: Sent::Response(response) }) => {
+            Ok(response.map(Body::Whole))
+        }
         Some(sending) => Err(Box::pin(send_later(sending))),
         None => Err(Box::pin(ready(Err(HangUp)))),
     }
@@ -115,14 +124,20 @@ fn door(server: &Server, peer: Peer, path: &str) -> Option<Door> {
     match path.as_bytes().split(|byte| *byte == b'/').nth(1).unwrap_or_default() {
         b"scim" => Some(Door::Scim),
         // GoLinks may have been moved, even below a path of ours.
-        _ if server.desk.look(|play| play.world().golinks().is_at(path)) == Some(true) => Some(Door::Scim),
+        _ if server.desk.look(|play| play.world().golinks().is_at(path)) == Some(true) => {
+            Some(Door::Scim)
+        }
         b"v1.0" | b"beta" => Some(Door::Graph),
         _ => None,
     }
 }
 
 /// Answers what is no business of the world's.
-async fn indoors(server: &Server, request: Request<Incoming>, meter: &Meter) -> Result<Response<Body>, HangUp> {
+async fn indoors(
+    server: &Server,
+    request: Request<Incoming>,
+    meter: &Meter,
+) -> Result<Response<Body>, HangUp> {
     match request.uri().path().split('/').nth(1).unwrap_or_default() {
         "api" => control::answer(server, request, meter).await,
         "healthz" => Ok(text(StatusCode::OK, "ready\n")),

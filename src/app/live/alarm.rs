@@ -1,4 +1,5 @@
-//! An alarm clock in real time that is wound only when it is to ring at another instant: winding costs more than waiting.
+//! An alarm clock in real time that is wound only when it is to ring at another instant: winding
+//! costs more than waiting.
 
 use std::pin::Pin;
 use std::time::Instant;

@@ -1,4 +1,5 @@
-//! What goes out and what comes in: one thing of the engine's at a time, and outsiders whenever they come.
+//! What goes out and what comes in: one thing of the engine's at a time, and outsiders whenever
+//! they come.
 
 use std::time::Duration;
 
@@ -36,7 +37,8 @@ impl Owner {
         }
         let Some((_, connection)) = self.waiting.remove(&answer.ticket) else { return };
         self.transit = Some(Transit::Answer(answer.to));
-        // A connection that has ended meanwhile needs no answer; the engine's client tells of its own.
+        // A connection that has ended meanwhile needs no answer; the engine's client tells of its
+        // own.
         let _ = connection.send(Sending { wait: Duration::ZERO, sent: answer.sent });
     }
 
@@ -50,7 +52,8 @@ impl Owner {
     /// A request of the engine's own has come to a door.
     pub(super) fn receive(&mut self, incoming: Incoming) {
         let Incoming { own: OwnCall { run, id: call }, request, answer } = incoming;
-        // A call of an earlier run, or one given up on meanwhile: its connection is closed by dropping `answer`.
+        // A call of an earlier run, or one given up on meanwhile: its connection is closed by
+        // dropping `answer`.
         if run == self.run && self.transit == Some(Transit::Call(call)) {
             self.transit = None;
             let ticket = self.play.receive(call, &request);

@@ -1,8 +1,10 @@
-//! Where the owner of the play sits: it works by itself when something is due or said, and answers outsiders who knock.
+//! Where the owner of the play sits: it works by itself when something is due or said, and answers
+//! outsiders who knock.
 //!
-//! There is one owner and one thread. Whoever works with the owner takes it from the desk and puts it back before
-//! anything is awaited. Outsiders come to the desk themselves, for the way by message and back costs as much as many an
-//! answer; their place in a run is nobody's business but theirs. All others send messages, and the loop here hears them.
+//! There is one owner and one thread. Whoever works with the owner takes it from the desk and puts
+//! it back before anything is awaited. Outsiders come to the desk themselves, for the way by
+//! message and back costs as much as many an answer; their place in a run is nobody's business but
+//! theirs. All others send messages, and the loop here hears them.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -65,7 +67,11 @@ impl Desk {
         self.0.owner.take().map(|owner| owner.into_play())
     }
 
-    async fn work(&self, mut messages: mpsc::UnboundedReceiver<Message>, done: impl Fn(&Owner) -> bool) {
+    async fn work(
+        &self,
+        mut messages: mpsc::UnboundedReceiver<Message>,
+        done: impl Fn(&Owner) -> bool,
+    ) {
         let mut alarm = Alarm::default();
         loop {
             let (rest, frame) = self.present(|owner| (owner.turn(), owner.frame_due()));
@@ -107,11 +113,14 @@ impl Desk {
     }
 
     fn present<T>(&self, work: impl FnOnce(&mut Owner) -> T) -> T {
-        self.with(work).expect("only a panic while an outsider was answered takes the owner away: a bug, told already")
+        self.with(work).expect(
+            "only a panic while an outsider was answered takes the owner away: a bug, told already",
+        )
     }
 }
 
-/// Wakes the loop when a request makes the owner panic, so that the program ends instead of answering nobody.
+/// Wakes the loop when a request makes the owner panic, so that the program ends instead of
+/// answering nobody.
 struct Witness<'a>(&'a Notify);
 
 impl Drop for Witness<'_> {

@@ -1,4 +1,5 @@
-//! What the page is sent: at most some fifteen frames a second, each with all that changed since the one before.
+//! What the page is sent: at most some fifteen frames a second, each with all that changed since
+//! the one before.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant, SystemTime};
@@ -34,9 +35,18 @@ struct Watching {
 impl Frames {
     /// A board nobody watches yet.
     pub fn new() -> Frames {
-        let server = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.subsec_nanos());
+        let server = SystemTime::now()
+            .duration_since(SystemTime::UNIX_EPOCH)
+            .map_or(0, |since| since.subsec_nanos());
         let (viewers, gone) = (Vec::new(), VecDeque::new());
-        Frames { board: Board::default(), viewers, gone, server, last: Instant::now(), touched: false }
+        Frames {
+            board: Board::default(),
+            viewers,
+            gone,
+            server,
+            last: Instant::now(),
+            touched: false,
+        }
     }
 
     /// Something may have changed; `true` when that was not known yet.
@@ -44,17 +54,20 @@ impl Frames {
         !std::mem::replace(&mut self.touched, true)
     }
 
-    /// When the next frame is due, if one is; while the clock moves, those who watch it see it move.
+    /// When the next frame is due, if one is; while the clock moves, those who watch it see it
+    /// move.
     pub fn due(&self, moving: bool) -> Option<Instant> {
         (self.touched || (moving && !self.viewers.is_empty())).then(|| self.last + FRAME)
     }
 
-    /// Adds somebody who watches; the first frame comes with the next round. Beyond a bound they are turned away. Who
-    /// names the last frame they got, and is remembered, gets what has changed since; everybody else a snapshot.
+    /// Adds somebody who watches; the first frame comes with the next round. Beyond a bound they
+    /// are turned away. Who names the last frame they got, and is remembered, gets what has changed
+    /// since; everybody else a snapshot.
     pub fn watch(&mut self, query: Query, last_id: Option<&str>, page: mpsc::Sender<Bytes>) {
         self.see_off();
         let known = self.viewers.iter().map(|watching| &watching.viewer).chain(&self.gone);
-        let back = last_id.and_then(|id| known.into_iter().find_map(|viewer| viewer.come_back(&query, id)));
+        let back = last_id
+            .and_then(|id| known.into_iter().find_map(|viewer| viewer.come_back(&query, id)));
         let viewer = back.unwrap_or_else(|| Viewer::new(query, self.server));
         if self.viewers.len() < VIEWERS_MAX {
             self.viewers.push(Watching { viewer, page });
@@ -78,7 +91,9 @@ impl Frames {
         }
         let journal = play.world().journal();
         // What the journal has let go is too old to go on from.
-        self.gone.retain(|viewer| viewer.latest() + 1 >= journal.first_seq() && viewer.latest() <= journal.last_seq());
+        self.gone.retain(|viewer| {
+            viewer.latest() + 1 >= journal.first_seq() && viewer.latest() <= journal.last_seq()
+        });
         let board = &self.board;
         self.viewers.iter_mut().for_each(|watching| watching.send(board, play, live));
         self.see_off();

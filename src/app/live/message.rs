@@ -67,7 +67,8 @@ pub enum Command {
     Step,
     /// Run to the end of the next cycle, then pause.
     Cycle,
-    /// Run to an instant as fast as possible, then pause; one that is past is reached by running anew.
+    /// Run to an instant as fast as possible, then pause; one that is past is reached by running
+    /// anew.
     Jump(Jump),
     /// Change the world.
     Act(Box<Action>),
@@ -107,7 +108,8 @@ pub struct Refusal {
     pub help: String,
 }
 
-/// Speaks to the owner; cheap to clone. Every question is answered with `None` once the owner is gone.
+/// Speaks to the owner; cheap to clone. Every question is answered with `None` once the owner is
+/// gone.
 #[derive(Clone)]
 pub struct Handle {
     to_owner: mpsc::UnboundedSender<Message>,
@@ -126,7 +128,8 @@ impl Handle {
         let _ = self.to_owner.send(message);
     }
 
-    /// Hands a request of the engine's own to its door and waits for its answer, which the world may keep back.
+    /// Hands a request of the engine's own to its door and waits for its answer, which the world
+    /// may keep back.
     pub async fn request(&self, own: OwnCall, request: Request<Bytes>) -> Option<Sending> {
         self.ask(|answer| Message::Request(Incoming { own, request, answer })).await
     }

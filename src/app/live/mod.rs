@@ -1,9 +1,9 @@
 //! The live driver: one owner has the play and drives it over real sockets, at a pace.
 //!
-//! Everybody else (the engine's client, the control API, the file watch) sends it [`message::Message`]s; outsiders
-//! knock at its [`Desk`].
-//! The clock moves only when nothing is in transit, and one thing is in transit at a time; so the journal of a run over
-//! sockets is that of the pure driver.
+//! Everybody else (the engine's client, the control API, the file watch) sends it
+//! [`message::Message`]s; outsiders knock at its [`Desk`]. The clock moves only when nothing is in
+//! transit, and one thing is in transit at a time; so the journal of a run over sockets is that of
+//! the pure driver.
 
 mod alarm;
 mod carry;

@@ -1,8 +1,10 @@
-//! The owner of the play: it carries what goes out, and moves the clock at the set pace. `desk.rs` lets it work.
+//! The owner of the play: it carries what goes out, and moves the clock at the set pace. `desk.rs`
+//! lets it work.
 //!
-//! In transit is a call between leaving and its arrival at a door, or an answer between leaving and its arrival at the
-//! engine. While something is, the clock stands and nothing else leaves. Requests from outside are never in transit:
-//! they are answered whenever they come, also while the clock is paused.
+//! In transit is a call between leaving and its arrival at a door, or an answer between leaving and
+//! its arrival at the engine. While something is, the clock stands and nothing else leaves.
+//! Requests from outside are never in transit: they are answered whenever they come, also while the
+//! clock is paused.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, Instant};
@@ -30,7 +32,8 @@ pub struct Begin {
 
 /// What an owner works with, run after run.
 pub struct Means {
-    /// Where outsiders reach GoLinks; `None` for a run nobody else can reach, whose journal must not hold a port.
+    /// Where outsiders reach GoLinks; `None` for a run nobody else can reach, whose journal must
+    /// not hold a port.
     pub base_url: Option<String>,
     /// How fast.
     pub speed: Speed,
@@ -133,14 +136,16 @@ impl Owner {
         }
     }
 
-    /// Moves the clock if it may; otherwise says how long to rest. Nothing is in transit and nothing wants to go out.
+    /// Moves the clock if it may; otherwise says how long to rest. Nothing is in transit and
+    /// nothing wants to go out.
     fn tick(&mut self) -> Option<Rest> {
         let ended = !self.over && self.end_reached();
         if ended {
             self.play.finish();
             self.over = true;
         }
-        // Served, a run rests at its end, or when its script asks for it, and can be set going again.
+        // Served, a run rests at its end, or when its script asks for it, and can be set going
+        // again.
         if self.serving && (self.play.take_pause() || ended) || self.point_reached() {
             self.stand_still();
         }
@@ -222,10 +227,13 @@ impl Owner {
                 let live = live(self.run, &self.pace, &speed, &self.notice);
                 let _ = answer.send(self.frames.state(&self.play, &live, &query));
             }
-            Message::Watch { query, last_id, page } => self.frames.watch(query, last_id.as_deref(), page),
+            Message::Watch { query, last_id, page } => {
+                self.frames.watch(query, last_id.as_deref(), page)
+            }
             Message::File(Ok(script)) => {
                 self.notice = None;
-                // The clock goes on or stands still as it did; a run that rested at its end begins as the first one did.
+                // The clock goes on or stands still as it did; a run that rested at its end begins
+                // as the first one did.
                 let standing = self.pace.paused() || self.pace.stepping();
                 let paused = if self.over { self.means.paused } else { standing };
                 self.begin_anew(*script, paused);
@@ -235,7 +243,8 @@ impl Owner {
         }
     }
 
-    /// Lets the clock catch up with real time, between two things that are due: for a display, and for an outsider.
+    /// Lets the clock catch up with real time, between two things that are due: for a display, and
+    /// for an outsider.
     pub(super) fn catch_up(&mut self) {
         if let (Mode::Running, Speed::Times(_)) = (self.pace.mode(), self.pace.speed())
             && !self.something_leaves()
@@ -251,7 +260,8 @@ impl Owner {
         }
     }
 
-    /// Starts a run with another script, or with the same one again; the clock stands still if it shall.
+    /// Starts a run with another script, or with the same one again; the clock stands still if it
+    /// shall.
     pub(super) fn begin_anew(&mut self, script: Script, paused: bool) {
         self.stand_still();
         self.means.wire.abandon_all();
@@ -282,7 +292,8 @@ impl Owner {
         self.frames.touch()
     }
 
-    /// Tells a terminal what has not been told: also at the very end, when no frame is due any more.
+    /// Tells a terminal what has not been told: also at the very end, when no frame is due any
+    /// more.
     pub(super) fn narrate(&mut self) {
         (self.means.narrator)(&self.play);
     }

@@ -1,4 +1,5 @@
-//! How virtual time follows real time: as fast as possible, so many times as fast, standing still, or up to a point.
+//! How virtual time follows real time: as fast as possible, so many times as fast, standing still,
+//! or up to a point.
 
 use std::fmt;
 use std::time::{Duration, Instant};
@@ -25,7 +26,8 @@ impl Speed {
             "max" => Ok(Speed::Max),
             "real" => Ok(Speed::Times(1.0)),
             number => {
-                let factor: f64 = number.trim_end_matches(['x', 'X', '×']).parse().map_err(|_| wrong())?;
+                let factor: f64 =
+                    number.trim_end_matches(['x', 'X', '×']).parse().map_err(|_| wrong())?;
                 (1e-3..=1e9).contains(&factor).then_some(Speed::Times(factor)).ok_or_else(wrong)
             }
         }
@@ -63,7 +65,8 @@ pub enum Mode {
     Until(Time),
 }
 
-/// The pace of a run: its speed, what the clock is doing, and where virtual and real time were last the same.
+/// The pace of a run: its speed, what the clock is doing, and where virtual and real time were last
+/// the same.
 #[derive(Clone, Debug)]
 pub struct Pace {
     speed: Speed,
@@ -150,7 +153,8 @@ impl Pace {
         }
     }
 
-    /// When, in real time, the clock will reach a virtual instant; `None` when it will not by itself.
+    /// When, in real time, the clock will reach a virtual instant; `None` when it will not by
+    /// itself.
     pub fn reaches(&self, due: Time) -> Option<Instant> {
         match (self.mode, self.speed) {
             (Mode::Running, Speed::Times(factor)) => {
@@ -185,10 +189,16 @@ mod tests {
         let mut pace = Pace::new(Speed::Times(600.0), false, start);
         let real = pace.anchor.0;
         let due = Time::from_secs(600);
-        assert_eq!(pace.leave(due, real + Duration::from_millis(100)), Leave::To(Time::from_secs(60)));
+        assert_eq!(
+            pace.leave(due, real + Duration::from_millis(100)),
+            Leave::To(Time::from_secs(60))
+        );
         assert_eq!(pace.reaches(due), Some(real + Duration::from_secs(1)));
         assert_eq!(pace.leave(due, real + Duration::from_secs(60)), Leave::To(due));
-        assert_eq!(pace.reaches(due + Duration::from_secs(600)), Some(real + Duration::from_secs(61)));
+        assert_eq!(
+            pace.reaches(due + Duration::from_secs(600)),
+            Some(real + Duration::from_secs(61))
+        );
         pace.set_mode(Mode::Paused, start);
         assert_eq!(pace.leave(start, real + Duration::from_secs(60)), Leave::Stay);
         assert_eq!(pace.reaches(Time::from_secs(600)), None);

@@ -1,7 +1,9 @@
-//! The engine's own HTTP client: plain connections in a small pool, whose addresses the server knows.
+//! The engine's own HTTP client: plain connections in a small pool, whose addresses the server
+//! knows.
 //!
-//! The server must know which request is the engine's, without a header that a real tenant would not send. So each
-//! connection is bound to its address before it connects, and the address is registered with the call it carries.
+//! The server must know which request is the engine's, without a header that a real tenant would
+//! not send. So each connection is bound to its address before it connects, and the address is
+//! registered with the call it carries.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -10,7 +12,9 @@ use std::net::SocketAddr;
 use std::rc::Rc;
 
 use bytes::Bytes;
-use http::header::{CONNECTION, CONTENT_LENGTH, DATE, HOST, HeaderMap, HeaderValue, TRANSFER_ENCODING};
+use http::header::{
+    CONNECTION, CONTENT_LENGTH, DATE, HOST, HeaderMap, HeaderValue, TRANSFER_ENCODING,
+};
 use http::{Request, Response};
 use http_body_util::{BodyExt, Full};
 use hyper::client::conn::http1::{SendRequest, handshake};
@@ -58,7 +62,8 @@ pub struct Wire {
 impl Wire {
     /// A client of the server at `server`, whose replies go to the owner.
     pub fn new(server: SocketAddr, callers: Callers, owner: Handle) -> Wire {
-        let host = HeaderValue::from_str(&server.to_string()).unwrap_or(HeaderValue::from_static("localhost"));
+        let host = HeaderValue::from_str(&server.to_string())
+            .unwrap_or(HeaderValue::from_static("localhost"));
         let pool = Rc::new(Pool { server, host, callers, idle: RefCell::default() });
         Wire { pool, owner, calls: BTreeMap::new() }
     }
@@ -184,12 +189,14 @@ impl Pool {
     }
 
     async fn open(&self) -> io::Result<Line> {
-        let socket = if self.server.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+        let socket =
+            if self.server.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
         socket.bind(SocketAddr::new(self.server.ip(), 0))?;
         let entry = Entry::new(socket.local_addr()?, &self.callers);
         let stream = socket.connect(self.server).await?;
         stream.set_nodelay(true)?;
-        let (sender, connection) = handshake(TokioIo::new(stream)).await.map_err(io::Error::other)?;
+        let (sender, connection) =
+            handshake(TokioIo::new(stream)).await.map_err(io::Error::other)?;
         spawn_local(async move {
             if let Err(error) = connection.await {
                 tracing::debug!("a connection of the engine ended: {error}");
@@ -199,7 +206,8 @@ impl Pool {
     }
 }
 
-/// Takes away the headers that belong to the connection, so that world and engine see what the pure driver shows them.
+/// Takes away the headers that belong to the connection, so that world and engine see what the pure
+/// driver shows them.
 pub fn strip(headers: &mut HeaderMap) {
     for name in [HOST, DATE, CONTENT_LENGTH, CONNECTION, TRANSFER_ENCODING] {
         headers.remove(name);

@@ -4,8 +4,15 @@ use super::functions::{Function, Need, replace};
 use super::tree::{Call, Form, Keyword, Term};
 use crate::base::{Problems, Span};
 
-/// Looks at a call that stands so deep (1 at the top) and compiles its pattern, for which there is so much room.
-pub(super) fn call(call: &mut Call, span: Span, depth: usize, room: &mut usize, problems: &mut Problems) {
+/// Looks at a call that stands so deep (1 at the top) and compiles its pattern, for which there is
+/// so much room.
+pub(super) fn call(
+    call: &mut Call,
+    span: Span,
+    depth: usize,
+    room: &mut usize,
+    problems: &mut Problems,
+) {
     let before = problems.errors();
     number(call, span, problems);
     for at in 0..call.arguments.len() {
@@ -26,11 +33,13 @@ pub(super) fn call(call: &mut Call, span: Span, depth: usize, room: &mut usize, 
     }
 }
 
-/// What stands alone as an expression: a call, an attribute or a text (assumed for the last two; the grammar has
-/// calls).
+/// What stands alone as an expression: a call, an attribute or a text (assumed for the last two;
+/// the grammar has calls).
 pub(super) fn top(term: &Term, problems: &mut Problems) {
     if let Form::Keyword(Keyword::TextCompare | Keyword::BinaryCompare) = term.form {
-        problems.error(term.span, "this word alone gives no value").label("it is an argument of InStr");
+        problems
+            .error(term.span, "this word alone gives no value")
+            .label("it is an argument of InStr");
     }
 }
 
@@ -39,8 +48,11 @@ fn number(call: &Call, span: Span, problems: &mut Problems) {
     let too_few = count < function.fewest();
     let too_many = function.most().is_some_and(|most| count > most);
     if too_few || too_many {
-        let error = problems.error(span, format!("wrong number of arguments for {}", function.name));
-        error.label(format!("{}, but there {}", takes(function), are(count))).help(function.signature());
+        let error =
+            problems.error(span, format!("wrong number of arguments for {}", function.name));
+        error
+            .label(format!("{}, but there {}", takes(function), are(count)))
+            .help(function.signature());
     }
 }
 
@@ -67,7 +79,10 @@ fn argument(call: &Call, at: usize, problems: &mut Problems) {
         None if parameter.need == Need::Required => {
             let name = call.function.name;
             problems
-                .error(call.name_span, format!("the argument `{}` of {name} is empty", parameter.name))
+                .error(
+                    call.name_span,
+                    format!("the argument `{}` of {name} is empty", parameter.name),
+                )
                 .help(call.function.signature());
         }
         Some(Term { span, form: Form::Compare(_) }) if !parameter.condition => {

@@ -1,5 +1,5 @@
-//! Dates of the mapping language: an instant in UTC, read leniently, counted by the calendar, shown as the service
-//! shows it.
+//! Dates of the mapping language: an instant in UTC, read leniently, counted by the calendar, shown
+//! as the service shows it.
 
 use std::fmt;
 
@@ -75,7 +75,10 @@ impl Date {
 
     /// The same as an instant of virtual time.
     pub fn instant(self) -> Option<Time> {
-        TimeZone::UTC.to_timestamp(self.0).ok().map(|stamp| Time::from_micros(stamp.as_microsecond()))
+        TimeZone::UTC
+            .to_timestamp(self.0)
+            .ok()
+            .map(|stamp| Time::from_micros(stamp.as_microsecond()))
     }
 
     /// A date of its parts in UTC; `None` outside the years 1 to 9999, which are .NET's.
@@ -93,8 +96,8 @@ impl Date {
         self.0
     }
 
-    /// Reads what `CDate` takes: ISO dates and date-times with or without an offset, and the American form the service
-    /// itself writes. Without a zone it is UTC (assumed).
+    /// Reads what `CDate` takes: ISO dates and date-times with or without an offset, and the
+    /// American form the service itself writes. Without a zone it is UTC (assumed).
     pub fn parse(text: &str) -> Option<Date> {
         let mut scan = Scan { rest: text.trim() };
         let date = scan.date()?;
@@ -102,7 +105,8 @@ impl Date {
             return Date::new(date.to_datetime(civil::Time::midnight()));
         }
         if let Some(offset) = scan.offset() {
-            return Date::at_offset(date.to_datetime(civil::Time::midnight()), offset).filter(|_| scan.rest.is_empty());
+            return Date::at_offset(date.to_datetime(civil::Time::midnight()), offset)
+                .filter(|_| scan.rest.is_empty());
         }
         let time = scan.time()?;
         scan.rest = scan.rest.trim_start();
@@ -110,7 +114,8 @@ impl Date {
         Date::at_offset(date.to_datetime(time), offset).filter(|_| scan.rest.is_empty())
     }
 
-    /// Moves by a number of intervals; months and years keep to the end of the month. `None` beyond the calendar.
+    /// Moves by a number of intervals; months and years keep to the end of the month. `None` beyond
+    /// the calendar.
     pub fn add(self, interval: Interval, number: i64) -> Option<Date> {
         let span = match interval {
             Interval::Year => Span::new().try_years(number),
@@ -120,8 +125,9 @@ impl Date {
         Date::new(self.0.checked_add(span.ok()?).ok()?)
     }
 
-    /// How many intervals lie from this date to `later`, by the rules of Visual Basic (assumed; every published row
-    /// agrees): elapsed units cut toward zero, but years, months and Sunday weeks by the calendar.
+    /// How many intervals lie from this date to `later`, by the rules of Visual Basic (assumed;
+    /// every published row agrees): elapsed units cut toward zero, but years, months and Sunday
+    /// weeks by the calendar.
     pub fn until(self, later: Date, interval: Interval) -> i64 {
         let years = i64::from(later.0.year()) - i64::from(self.0.year());
         match interval {
@@ -130,7 +136,8 @@ impl Date {
             Interval::Week => later.sunday_weeks() - self.sunday_weeks(),
             _ => {
                 // Ten thousand years are 3e18 ticks, which an i64 holds twice over.
-                (later.file_time() - self.file_time()) / (interval.seconds().unwrap_or(1) * TICKS_PER_SECOND)
+                (later.file_time() - self.file_time())
+                    / (interval.seconds().unwrap_or(1) * TICKS_PER_SECOND)
             }
         }
     }
@@ -165,7 +172,15 @@ impl fmt::Display for Date {
             hour => hour,
         };
         let half = if at.hour() < 12 { "AM" } else { "PM" };
-        write!(f, "{}/{}/{:04} {hour}:{:02}:{:02} {half}", at.month(), at.day(), at.year(), at.minute(), at.second())
+        write!(
+            f,
+            "{}/{}/{:04} {hour}:{:02}:{:02} {half}",
+            at.month(),
+            at.day(),
+            at.year(),
+            at.minute(),
+            at.second()
+        )
     }
 }
 
@@ -185,7 +200,8 @@ impl Scan<'_> {
         let second = self.digits(1, 2)?;
         self.take(mark).then_some(())?;
         let third = self.digits(1, if mark == "-" { 2 } else { 4 })?;
-        let (year, month, day) = if mark == "-" { (first, second, third) } else { (third, first, second) };
+        let (year, month, day) =
+            if mark == "-" { (first, second, third) } else { (third, first, second) };
         // A year of fewer digits would be a guess.
         (year >= 1000 || mark == "-").then_some(())?;
         civil::Date::new(year as i16, month as i8, day as i8).ok()
@@ -225,7 +241,8 @@ impl Scan<'_> {
         let hours = self.digits(2, 2)?;
         self.take(":");
         let minutes = self.digits(2, 2)?;
-        (hours <= 14 && minutes < 60).then(|| sign * (i64::from(hours) * 3600 + i64::from(minutes) * 60))
+        (hours <= 14 && minutes < 60)
+            .then(|| sign * (i64::from(hours) * 3600 + i64::from(minutes) * 60))
     }
 
     fn digits(&mut self, least: usize, most: usize) -> Option<u32> {
@@ -281,7 +298,11 @@ mod tests {
             ("9999-01-01", "1/1/9999 12:00:00 AM"),
         ];
         for (text, shown) in cases {
-            assert_eq!(Date::parse(text).map(|date| date.to_string()).as_deref(), Some(shown), "{text}");
+            assert_eq!(
+                Date::parse(text).map(|date| date.to_string()).as_deref(),
+                Some(shown),
+                "{text}"
+            );
         }
     }
 
@@ -315,14 +336,22 @@ mod tests {
         // From Saturday to Sunday a new week has begun; from Sunday to Saturday none has.
         assert_eq!(date("2021-08-28").until(date("2021-08-29"), Interval::Week), 1);
         assert_eq!(date("2021-08-22").until(date("2021-08-28"), Interval::Week), 0);
-        assert_eq!(date("2021-08-25T17:41:18").until(date("2012-03-16T07:00"), Interval::Week), -493);
-        assert_eq!(date("2021-08-25T17:41:18").until(date("2012-03-16T07:00"), Interval::Day), -3449);
+        assert_eq!(
+            date("2021-08-25T17:41:18").until(date("2012-03-16T07:00"), Interval::Week),
+            -493
+        );
+        assert_eq!(
+            date("2021-08-25T17:41:18").until(date("2012-03-16T07:00"), Interval::Day),
+            -3449
+        );
         assert_eq!(date("2021-08-25").until(date("2012-03-16"), Interval::Year), -9);
     }
 
     #[test]
     fn file_times_go_there_and_back_and_end_with_the_calendar() {
-        for text in ["1601-01-01", "2012-01-01T23:00:00Z", "0001-01-01", "9999-12-31T23:59:59.9999999Z"] {
+        for text in
+            ["1601-01-01", "2012-01-01T23:00:00Z", "0001-01-01", "9999-12-31T23:59:59.9999999Z"]
+        {
             let date = Date::parse(text).unwrap();
             assert_eq!(Date::from_file_time(date.file_time()), Some(date), "{text}");
         }

@@ -1,9 +1,9 @@
-//! The custom date and time format strings of .NET, read and written in the invariant culture: what `FormatDateTime`
-//! takes.
+//! The custom date and time format strings of .NET, read and written in the invariant culture: what
+//! `FormatDateTime` takes.
 //!
-//! `d`, `M`, `y`, `H`, `h`, `m`, `s`, `f`, `F`, `t`, `z`, `K` and `g` stand for parts, the longer the run the longer
-//! the part; `'…'`, `"…"` and `\x` are literal, and so is every other character. A single letter is a standard
-//! format.
+//! `d`, `M`, `y`, `H`, `h`, `m`, `s`, `f`, `F`, `t`, `z`, `K` and `g` stand for parts, the longer
+//! the run the longer the part; `'…'`, `"…"` and `\x` are literal, and so is every other character.
+//! A single letter is a standard format.
 
 use jiff::civil::{self, DateTime};
 
@@ -23,7 +23,8 @@ const MONTHS: [&str; 12] = [
     "November",
     "December",
 ];
-const DAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
+const DAYS: [&str; 7] =
+    ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 /// Two-digit years up to this one are of this century: .NET's window.
 const TWO_DIGIT_YEAR_MAX: i32 = 49;
 
@@ -52,14 +53,15 @@ impl DateFormat {
             None if format.is_empty() => Err("the format is empty".to_owned()),
             None => Ok(DateFormat { parts: parts(format)? }),
             Some(letter) => {
-                let custom = standard(letter).ok_or_else(|| format!("`{letter}` is not a standard date format"))?;
+                let custom = standard(letter)
+                    .ok_or_else(|| format!("`{letter}` is not a standard date format"))?;
                 Ok(DateFormat { parts: parts(custom)? })
             }
         }
     }
 
-    /// Reads a text that has exactly this form; blanks before and after it do not count. Parts that the format lacks
-    /// are those of `today`, once a longer part is given their first.
+    /// Reads a text that has exactly this form; blanks before and after it do not count. Parts that
+    /// the format lacks are those of `today`, once a longer part is given their first.
     pub fn read(&self, text: &str, today: Date) -> Option<Date> {
         let mut read = Read { rest: text.trim(), ..Read::default() };
         for (at, part) in self.parts.iter().enumerate() {
@@ -121,7 +123,9 @@ fn parts(format: &str) -> Result<Vec<Part>, String> {
                     Some(inside) => parts.push(Part::Literal(inside)),
                 }
             },
-            '\\' => parts.push(Part::Literal(letters.next().ok_or("a backslash at the end stands for nothing")?)),
+            '\\' => parts.push(Part::Literal(
+                letters.next().ok_or("a backslash at the end stands for nothing")?,
+            )),
             // `%` only makes a single letter a custom format.
             '%' => {}
             _ if "dMyHhmsfFtzKg".contains(letter) => {
@@ -130,7 +134,9 @@ fn parts(format: &str) -> Result<Vec<Part>, String> {
                     many += 1;
                 }
                 if many > longest(letter) {
-                    return Err(format!("`{letter}` stands {many} times in a row, which means nothing"));
+                    return Err(format!(
+                        "`{letter}` stands {many} times in a row, which means nothing"
+                    ));
                 }
                 parts.push(Part::Run(letter, many));
             }
@@ -274,8 +280,11 @@ impl Read<'_> {
             (true, afternoon) => self.hour % 12 + if afternoon { 12 } else { 0 },
             (false, _) => self.hour,
         };
-        let time = civil::Time::new(hour as i8, self.minute as i8, self.second as i8, self.nanos as i32).ok()?;
-        let fits = self.weekday.is_none_or(|nth| date.weekday().to_sunday_zero_offset() as usize == nth);
+        let time =
+            civil::Time::new(hour as i8, self.minute as i8, self.second as i8, self.nanos as i32)
+                .ok()?;
+        let fits =
+            self.weekday.is_none_or(|nth| date.weekday().to_sunday_zero_offset() as usize == nth);
         if fits { Date::at_offset(date.to_datetime(time), self.offset_secs) } else { None }
     }
 }
@@ -296,10 +305,14 @@ fn write_run(letter: char, many: usize, at: DateTime, out: &mut String) {
         ('d', 3) => out.push_str(&DAYS[weekday][..3]),
         ('d', _) => out.push_str(DAYS[weekday]),
         ('H', _) => number(i64::from(at.hour()), many, out),
-        ('h', _) => number(if at.hour() % 12 == 0 { 12 } else { i64::from(at.hour() % 12) }, many, out),
+        ('h', _) => {
+            number(if at.hour() % 12 == 0 { 12 } else { i64::from(at.hour() % 12) }, many, out)
+        }
         ('m', _) => number(i64::from(at.minute()), many, out),
         ('s', _) => number(i64::from(at.second()), many, out),
-        ('f', _) => number(i64::from(at.subsec_nanosecond()) / 10i64.pow(9 - many as u32), many, out),
+        ('f', _) => {
+            number(i64::from(at.subsec_nanosecond()) / 10i64.pow(9 - many as u32), many, out)
+        }
         ('F', _) => write_short_fraction(at.subsec_nanosecond(), many, out),
         ('t', _) => out.push_str(&(if at.hour() < 12 { "AM" } else { "PM" })[..many]),
         ('z', 1) => out.push_str("+0"),
@@ -326,18 +339,50 @@ mod tests {
 
     fn check(text: &str, format: &str, written: &str, as_format: &str) {
         let today = Date::parse("2025-07-30T09:05:01Z").unwrap();
-        let date = DateFormat::parse(format).unwrap().read(text, today).unwrap_or_else(|| panic!("{text} as {format}"));
-        assert_eq!(DateFormat::parse(as_format).unwrap().write(date), written, "{text} as {format} as {as_format}");
+        let date = DateFormat::parse(format)
+            .unwrap()
+            .read(text, today)
+            .unwrap_or_else(|| panic!("{text} as {format}"));
+        assert_eq!(
+            DateFormat::parse(as_format).unwrap().write(date),
+            written,
+            "{text} as {format} as {as_format}"
+        );
     }
 
     #[test]
     fn what_has_the_form_is_read_and_written_in_the_other() {
         check("20150123105347.1Z", "yyyyMMddHHmmss.fZ", "2015-01-23", "yyyy-MM-dd");
-        check("12/31/2025 12:00:00 AM", "M/d/yyyy hh:mm:ss tt", "2025-12-31T00:00:00", "yyyy-MM-dd'T'HH:mm:ss");
-        check("7/2/2021 3:33:38 PM", "M/d/yyyy h:mm:ss tt", "Fri 02 Jul 21 15h33", "ddd dd MMM yy HH\\hmm");
-        check("2015-01-23", "yyyy-MM-dd", "January 23, 2015 is a Friday", "MMMM d, yyyy 'is a' dddd");
-        check("2021-08-24T01:02:03.5+05:30", "yyyy-MM-ddTHH:mm:ss.FFFzzz", "2021-08-23T19:32:03.5000000Z", "o");
-        check("2021-08-24T01:02:03", "yyyy-MM-ddTHH:mm:ss.FFFK", "2021-08-24T01:02:03", "yyyy-MM-ddTHH:mm:ss.FF");
+        check(
+            "12/31/2025 12:00:00 AM",
+            "M/d/yyyy hh:mm:ss tt",
+            "2025-12-31T00:00:00",
+            "yyyy-MM-dd'T'HH:mm:ss",
+        );
+        check(
+            "7/2/2021 3:33:38 PM",
+            "M/d/yyyy h:mm:ss tt",
+            "Fri 02 Jul 21 15h33",
+            "ddd dd MMM yy HH\\hmm",
+        );
+        check(
+            "2015-01-23",
+            "yyyy-MM-dd",
+            "January 23, 2015 is a Friday",
+            "MMMM d, yyyy 'is a' dddd",
+        );
+        check(
+            "2021-08-24T01:02:03.5+05:30",
+            "yyyy-MM-ddTHH:mm:ss.FFFzzz",
+            "2021-08-23T19:32:03.5000000Z",
+            "o",
+        );
+        check(
+            "2021-08-24T01:02:03",
+            "yyyy-MM-ddTHH:mm:ss.FFFK",
+            "2021-08-24T01:02:03",
+            "yyyy-MM-ddTHH:mm:ss.FF",
+        );
         check("99 3 7", "yy M d", "1999/03/07 A.D.", "yyyy/MM/dd gg");
         check(" 10:20 ", "H:mm", "07/30/2025 10:20", "g");
         check("05/2020", "MM/yyyy", "Fri, 01 May 2020 00:00:00 GMT", "r");
@@ -359,7 +404,11 @@ mod tests {
             ("25:00", "HH:mm"),
             ("99:00", "HH:mm"),
         ] {
-            assert_eq!(DateFormat::parse(format).unwrap().read(text, today), None, "{text} as {format}");
+            assert_eq!(
+                DateFormat::parse(format).unwrap().read(text, today),
+                None,
+                "{text} as {format}"
+            );
         }
         for bad in ["", "x", "'never", "yyyy\\", "yyyyyy", "ffffffff", "zzzz"] {
             assert!(DateFormat::parse(bad).is_err(), "{bad}");

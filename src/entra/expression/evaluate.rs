@@ -1,9 +1,9 @@
-//! Evaluation: a walk down the tree in which a function evaluates an argument when it asks for it (assumed: lazy, since
-//! published idioms guard an argument that would fail).
+//! Evaluation: a walk down the tree in which a function evaluates an argument when it asks for it
+//! (assumed: lazy, since published idioms guard an argument that would fail).
 //!
-//! It cannot run away. The tree is bounded by the length of its text and by its depth; every text that is made may
-//! have [`TEXT_MAX`] bytes; and all reading and writing is paid from [`EFFORT`], searches with patterns by text times
-//! pattern.
+//! It cannot run away. The tree is bounded by the length of its text and by its depth; every text
+//! that is made may have [`TEXT_MAX`] bytes; and all reading and writing is paid from [`EFFORT`],
+//! searches with patterns by text times pattern.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -104,7 +104,8 @@ impl<'a> Machine<'a> {
             Form::Attribute(name) => Ok(self.scope.source.get(name)),
             Form::Text(text) | Form::Number(text) => Ok(Value::text(text)),
             Form::Call(call) => {
-                let value = (call.function.body)(&mut Given { machine: self, call, span: term.span })?;
+                let value =
+                    (call.function.body)(&mut Given { machine: self, call, span: term.span })?;
                 self.weigh(&value, term.span)?;
                 Ok(value)
             }
@@ -131,8 +132,9 @@ impl<'a> Machine<'a> {
         answer
     }
 
-    /// Compares two sides: dates as dates, whole numbers as numbers, all else as text, character by character and
-    /// exactly (assumed). Here null is the empty text (assumed; two published guides rely on it).
+    /// Compares two sides: dates as dates, whole numbers as numbers, all else as text, character by
+    /// character and exactly (assumed). Here null is the empty text (assumed; two published guides
+    /// rely on it).
     fn compare(&mut self, parts: &'a Comparison, span: Span) -> Result<bool, Stop> {
         let left = self.value(&parts.left)?;
         let right = self.value(&parts.right)?;
@@ -151,7 +153,9 @@ impl<'a> Machine<'a> {
     fn weigh(&mut self, value: &Value<'_>, span: Span) -> Result<(), Stop> {
         let bytes = match value {
             Value::Text(text) => text.len(),
-            Value::List(values) => values.iter().map(|value| value.len() + size_of::<Cow<'_, str>>()).sum(),
+            Value::List(values) => {
+                values.iter().map(|value| value.len() + size_of::<Cow<'_, str>>()).sum()
+            }
             _ => 0,
         };
         if matches!(value, Value::Text(Cow::Owned(_))) && bytes > TEXT_MAX {
@@ -166,7 +170,9 @@ impl<'a> Machine<'a> {
                 self.effort = left;
                 Ok(())
             }
-            None => Err(failed(span, "this would take too long: the texts or patterns are too large")),
+            None => {
+                Err(failed(span, "this would take too long: the texts or patterns are too large"))
+            }
         }
     }
 }
@@ -209,7 +215,8 @@ impl<'a> Given<'a, '_> {
         self.call
     }
 
-    /// What an attribute holds, looked at beside the evaluation; null for anything that is no attribute.
+    /// What an attribute holds, looked at beside the evaluation; null for anything that is no
+    /// attribute.
     pub(super) fn attribute(&self, term: &Term) -> Value<'a> {
         match &term.form {
             Form::Attribute(name) => self.machine.scope.source.get(name),
@@ -234,14 +241,18 @@ impl<'a> Given<'a, '_> {
     pub(super) fn text(&mut self, at: usize) -> Result<Option<Cow<'a, str>>, Stop> {
         let value = self.value(at)?;
         let kind = value.kind_name();
-        value.into_text().map_err(|NotOne| self.fail_at(at, format!("one text is needed here, but this is {kind}")))
+        value.into_text().map_err(|NotOne| {
+            self.fail_at(at, format!("one text is needed here, but this is {kind}"))
+        })
     }
 
     /// Evaluates an argument as a list of texts; empty for null.
     pub(super) fn texts(&mut self, at: usize) -> Result<Vec<Cow<'a, str>>, Stop> {
         let value = self.value(at)?;
         let kind = value.kind_name();
-        value.into_texts().map_err(|NotOne| self.fail_at(at, format!("texts are needed here, but this is {kind}")))
+        value.into_texts().map_err(|NotOne| {
+            self.fail_at(at, format!("texts are needed here, but this is {kind}"))
+        })
     }
 
     /// Evaluates an argument as a whole number; `None` for null.
@@ -256,13 +267,16 @@ impl<'a> Given<'a, '_> {
                 Some(number) => Ok(Some(number)),
                 None => Err(self.fail_at(at, format!("{} is not a whole number", shown(&text)))),
             },
-            Err(NotOne) => Err(self.fail_at(at, "a whole number is needed here, not several values")),
+            Err(NotOne) => {
+                Err(self.fail_at(at, "a whole number is needed here, not several values"))
+            }
         }
     }
 
     /// Evaluates an argument as a whole number that must be there.
     pub(super) fn whole(&mut self, at: usize) -> Result<i64, Stop> {
-        self.number(at)?.ok_or_else(|| self.fail_at(at, "a whole number is needed here, but there is no value"))
+        self.number(at)?
+            .ok_or_else(|| self.fail_at(at, "a whole number is needed here, but there is no value"))
     }
 
     /// Evaluates an argument as a date that must be there.
@@ -327,7 +341,8 @@ impl<'a> Given<'a, '_> {
     pub(super) fn chance(&mut self) -> (Seed, &'a str, u64) {
         self.machine.drawn += 1;
         let Scope { now, seed, key, row, .. } = self.machine.scope;
-        // An odd multiplier spreads instants, so that they do not meet the numbers of rows and draws.
+        // An odd multiplier spreads instants, so that they do not meet the numbers of rows and
+        // draws.
         let instant = (now.as_micros() as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         (seed, key, instant ^ (row as u64) << 32 ^ self.machine.drawn)
     }

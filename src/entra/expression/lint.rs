@@ -1,4 +1,5 @@
-//! What is probably not meant: expressions that can be evaluated, but whose published traps people fall into.
+//! What is probably not meant: expressions that can be evaluated, but whose published traps people
+//! fall into.
 
 use super::tree::{Call, Comparison, Form, Term};
 use crate::base::{Diagnostic, Problems};
@@ -23,7 +24,8 @@ pub(super) fn lint(root: &Term) -> Vec<Diagnostic> {
     problems.into_sorted()
 }
 
-/// A condition that asks for the absence of a value: the reference lists these forms as unsupported [functions].
+/// A condition that asks for the absence of a value: the reference lists these forms as unsupported
+/// [functions].
 fn null_condition(call: &Call, problems: &mut Problems) {
     let Some(condition) = call.argument(0) else { return };
     if asks_for_absence(condition) {
@@ -40,7 +42,8 @@ fn asks_for_absence(condition: &Term) -> bool {
         Form::Compare(parts) => {
             let Comparison { left, right, .. } = &**parts;
             [(left, right), (right, left)].iter().any(|(attribute, text)| {
-                matches!(attribute.form, Form::Attribute(_)) && text.constant().is_some_and(str::is_empty)
+                matches!(attribute.form, Form::Attribute(_))
+                    && text.constant().is_some_and(str::is_empty)
             })
         }
         _ => false,
@@ -69,13 +72,19 @@ fn truth_switch(call: &Call, problems: &mut Problems) {
 fn unique_value(call: &Call, problems: &mut Problems) {
     problems
         .warning(call.name_span, "SelectUniqueValue is not supported for SCIM applications")
-        .label("the service has it for HR-driven provisioning into on-premises Active Directory alone");
+        .label(
+            "the service has it for HR-driven provisioning into on-premises Active Directory alone",
+        );
 }
 
 /// `appRoleAssignments` is read by the role functions alone [customize].
 fn raw_roles(call: &Call, problems: &mut Problems) {
     if !call.function.name.contains("AppRoleAssignment") {
-        let raw = call.arguments.iter().flatten().filter(|term| is_attribute(Some(*term), "appRoleAssignments"));
+        let raw = call
+            .arguments
+            .iter()
+            .flatten()
+            .filter(|term| is_attribute(Some(*term), "appRoleAssignments"));
         raw.for_each(|term| warn_raw_roles(term, problems));
     }
 }

@@ -1,8 +1,9 @@
-//! The mapping expression language: `Join(".", [givenName], [surname])`, read once, evaluated for each object.
+//! The mapping expression language: `Join(".", [givenName], [surname])`, read once, evaluated for
+//! each object.
 //!
-//! All of it is pure. [`Expression::parse`] gives a tree or diagnostics; [`Expression::evaluate`] gives a value, says
-//! that nothing flows, or fails. `functions` is the table of what can be called, `evaluate` how, `reference` its
-//! documentation.
+//! All of it is pure. [`Expression::parse`] gives a tree or diagnostics; [`Expression::evaluate`]
+//! gives a value, says that nothing flows, or fails. `functions` is the table of what can be
+//! called, `evaluate` how, `reference` its documentation.
 
 mod check;
 mod date;
@@ -64,9 +65,13 @@ impl Expression {
     /// All that is wrong with it, with places in `text`, in their order.
     pub fn parse(text: &str) -> Result<Expression, Vec<Diagnostic>> {
         let mut problems = Problems::default();
-        let Some(root) = parse::parse(text, &mut problems) else { return Err(problems.into_sorted()) };
+        let Some(root) = parse::parse(text, &mut problems) else {
+            return Err(problems.into_sorted());
+        };
         let mut redacts = false;
-        root.visit(&mut |term| redacts |= term.call().is_some_and(|call| call.function.name == "Redact"));
+        root.visit(&mut |term| {
+            redacts |= term.call().is_some_and(|call| call.function.name == "Redact")
+        });
         let warnings = lint::lint(&root);
         Ok(Expression { text: text.into(), root, warnings, redacts })
     }
@@ -94,13 +99,14 @@ impl Expression {
         outcome(Machine::new(scope, false).value(&self.root))
     }
 
-    /// The values that SelectUniqueValue chooses from, each once and in order, for those who ask the target about them one
-    /// by one; `None` for an expression of another kind.
+    /// The values that SelectUniqueValue chooses from, each once and in order, for those who ask
+    /// the target about them one by one; `None` for an expression of another kind.
     ///
     /// # Errors
     /// What the first rule ends with instead of a value; a later one that does so ends the list.
     pub fn candidates<'a>(&'a self, scope: Scope<'a>) -> Option<Result<Vec<Box<str>>, Stop>> {
-        self.calls_at_top(SELECT_UNIQUE_VALUE).then(|| Machine::new(scope, false).candidates(&self.root))
+        self.calls_at_top(SELECT_UNIQUE_VALUE)
+            .then(|| Machine::new(scope, false).candidates(&self.root))
     }
 
     /// The same with every step, for people who want to see how the value comes about.
@@ -110,8 +116,8 @@ impl Expression {
         (outcome, machine.into_notes())
     }
 
-    /// A place in an expression as a place in the file that holds it. Only when the file spells it as it is, which the
-    /// length of its literal tells, can it be more exact than the whole.
+    /// A place in an expression as a place in the file that holds it. Only when the file spells it
+    /// as it is, which the length of its literal tells, can it be more exact than the whole.
     pub fn place(file: Span, text: &str, inside: Span) -> Span {
         let marks = (file.end - file.start).checked_sub(text.len());
         let opening = match marks {
@@ -163,7 +169,8 @@ impl Expression {
     /// Whether it calls a function.
     pub fn calls(&self, name: &str) -> bool {
         let mut found = false;
-        self.root.visit(&mut |term| found |= term.call().is_some_and(|call| call.function.name == name));
+        self.root
+            .visit(&mut |term| found |= term.call().is_some_and(|call| call.function.name == name));
         found
     }
 }

@@ -1,7 +1,7 @@
 //! From text to tree, by descent, with the place of everything.
 //!
-//! What is wrong with the form ends the reading; what is wrong with a call (its name, its arguments) is collected, so
-//! that an author sees all of it at once.
+//! What is wrong with the form ends the reading; what is wrong with a call (its name, its
+//! arguments) is collected, so that an author sees all of it at once.
 
 use super::check;
 use super::evaluate::shown;
@@ -13,8 +13,8 @@ use crate::base::{Problems, Span};
 
 /// The longest expression the service takes, in characters [known-issues].
 pub const LENGTH_MAX: usize = 10_000;
-/// The deepest nesting of calls. The service names no limit; with these 10,000 characters go on for longer chains of
-/// IIF than people write, and no call stack is at risk.
+/// The deepest nesting of calls. The service names no limit; with these 10,000 characters go on for
+/// longer chains of IIF than people write, and no call stack is at risk.
 pub const DEPTH_MAX: usize = 256;
 
 /// That there is a problem, which was told already.
@@ -26,7 +26,12 @@ pub(super) fn parse(text: &str, problems: &mut Problems) -> Option<Term> {
     let length = text.chars().count();
     if length > LENGTH_MAX {
         problems
-            .error(whole, format!("the expression has {length} characters, and the service takes {LENGTH_MAX}"))
+            .error(
+                whole,
+                format!(
+                    "the expression has {length} characters, and the service takes {LENGTH_MAX}"
+                ),
+            )
             .label("too long");
         return None;
     }
@@ -68,7 +73,9 @@ impl Parser<'_, '_> {
             ));
         }
         let error = self.problems.error(rest, "text after the end of the expression");
-        error.label("the expression ends before this").help(after_operand(&self.text[self.at..]).unwrap_or_default());
+        error
+            .label("the expression ends before this")
+            .help(after_operand(&self.text[self.at..]).unwrap_or_default());
         Err(Told)
     }
 
@@ -83,8 +90,11 @@ impl Parser<'_, '_> {
             Some(letter) if letter.is_ascii_alphabetic() => return self.named(),
             Some(letter) => {
                 let span = Span::new(start, start + letter.len_utf8());
-                let error = self.problems.error(span, format!("`{letter}` begins nothing that is known"));
-                error.label("expected an attribute, a text in quotation marks, a number or a function");
+                let error =
+                    self.problems.error(span, format!("`{letter}` begins nothing that is known"));
+                error.label(
+                    "expected an attribute, a text in quotation marks, a number or a function",
+                );
                 return Err(Told);
             }
         };
@@ -96,7 +106,11 @@ impl Parser<'_, '_> {
         let start = self.at;
         let inside = &self.text[start + 1..];
         let Some(end) = inside.find(']') else {
-            return Err(self.wrong(Span::new(start, start + 1), "unbalanced bracket", "this `[` is never closed"));
+            return Err(self.wrong(
+                Span::new(start, start + 1),
+                "unbalanced bracket",
+                "this `[` is never closed",
+            ));
         };
         let name = &inside[..end];
         self.at = start + end + 2;
@@ -117,8 +131,8 @@ impl Parser<'_, '_> {
         Ok(Form::Attribute(name.into()))
     }
 
-    /// `"text"`: a backslash takes the special meaning of a quotation mark and of a backslash, and is itself before
-    /// anything else (assumed; one published sample relies on it).
+    /// `"text"`: a backslash takes the special meaning of a quotation mark and of a backslash, and
+    /// is itself before anything else (assumed; one published sample relies on it).
     fn quoted(&mut self) -> Result<Form, Told> {
         let start = self.at;
         let mut text = String::new();
@@ -136,8 +150,11 @@ impl Parser<'_, '_> {
                 _ => text.push(letter),
             }
         }
-        let told =
-            self.wrong(Span::new(start, self.text.len()), "unterminated text", "this quotation mark is never closed");
+        let told = self.wrong(
+            Span::new(start, self.text.len()),
+            "unterminated text",
+            "this quotation mark is never closed",
+        );
         Err(told)
     }
 
@@ -146,13 +163,15 @@ impl Parser<'_, '_> {
         let start = self.at;
         let rest = self.rest();
         let prefix = if rest.starts_with("&H") { 2 } else { usize::from(rest.starts_with('-')) };
-        let digit = |byte: &u8| if prefix == 2 { byte.is_ascii_hexdigit() } else { byte.is_ascii_digit() };
+        let digit =
+            |byte: &u8| if prefix == 2 { byte.is_ascii_hexdigit() } else { byte.is_ascii_digit() };
         let digits = rest.bytes().skip(prefix).take_while(digit).count();
         let length = prefix + digits;
         let next = rest.get(length..).and_then(|after| after.chars().next());
         let ends = !next.is_some_and(|c| c.is_alphanumeric() || c == '.' || c == '_');
         if digits == 0 || !ends {
-            let end = start + rest.find([',', ')', ' ', '(', '[', '"']).unwrap_or(rest.len()).max(1);
+            let end =
+                start + rest.find([',', ')', ' ', '(', '[', '"']).unwrap_or(rest.len()).max(1);
             let error = self.problems.error(Span::new(start, end), "this is not a number");
             error
                 .label("numbers are whole: `15`, `-1` or `&HF`")
@@ -166,7 +185,8 @@ impl Parser<'_, '_> {
     /// A call or a keyword.
     fn named(&mut self) -> Result<Term, Told> {
         let start = self.at;
-        let length = self.rest().bytes().take_while(|b| b.is_ascii_alphanumeric() || *b == b'_').count();
+        let length =
+            self.rest().bytes().take_while(|b| b.is_ascii_alphanumeric() || *b == b'_').count();
         let name_span = Span::new(start, start + length);
         let name = &self.text[start..start + length];
         self.at += length;
@@ -188,7 +208,9 @@ impl Parser<'_, '_> {
     fn call(&mut self, name: &str, name_span: Span) -> Result<Term, Told> {
         let open = self.at;
         if self.depth == DEPTH_MAX {
-            let error = self.problems.error(name_span, format!("calls are nested more than {DEPTH_MAX} deep"));
+            let error = self
+                .problems
+                .error(name_span, format!("calls are nested more than {DEPTH_MAX} deep"));
             error.help("a Switch, or a group in the directory, says the same without nesting");
             return Err(Told);
         }
@@ -240,7 +262,10 @@ impl Parser<'_, '_> {
                 Some(letter) => {
                     let span = Span::new(self.at, self.at + letter.len_utf8());
                     let help = after_operand(self.rest()).unwrap_or_default();
-                    self.problems.error(span, "expected `,` or `)`").label("this follows an argument").help(help);
+                    self.problems
+                        .error(span, "expected `,` or `)`")
+                        .label("this follows an argument")
+                        .help(help);
                     return Err(Told);
                 }
             }
@@ -256,7 +281,10 @@ impl Parser<'_, '_> {
         self.at += sign.len();
         let right = self.operand()?;
         let span = Span::new(left.span.start, right.span.end);
-        Ok(Term { span, form: Form::Compare(Box::new(Comparison { left, operator: *operator, right })) })
+        Ok(Term {
+            span,
+            form: Form::Compare(Box::new(Comparison { left, operator: *operator, right })),
+        })
     }
 
     fn rest(&self) -> &str {
@@ -279,7 +307,11 @@ impl Parser<'_, '_> {
 
     fn ends_early(&mut self) -> Told {
         let end = self.text.len();
-        self.wrong(Span::new(end.saturating_sub(1), end), "the expression ends too early", "something must follow this")
+        self.wrong(
+            Span::new(end.saturating_sub(1), end),
+            "the expression ends too early",
+            "something must follow this",
+        )
     }
 }
 
@@ -308,7 +340,9 @@ fn bare_word_help(name: &str) -> String {
     match nearest(name, Keyword::WORDS.iter().map(|(word, _)| *word)) {
         Some(word) => format!("did you mean `{word}`?"),
         None if name.len() > 40 => "a text needs quotation marks, an attribute brackets".to_owned(),
-        None => format!("a text needs quotation marks: `\"{name}\"`; an attribute needs brackets: `[{name}]`"),
+        None => format!(
+            "a text needs quotation marks: `\"{name}\"`; an attribute needs brackets: `[{name}]`"
+        ),
     }
 }
 
@@ -320,8 +354,12 @@ fn after_operand(rest: &str) -> Option<&'static str> {
         (_, "OR") => Some("there is no OR: nest a second IIF in the false branch"),
         ('&' | '+', _) => Some("texts are put together with `Join` or `Append`"),
         ('*' | '/' | '-', _) => Some("there is no arithmetic"),
-        ('=' | '<' | '>', _) => Some("a comparison stands only in the condition of IIF and in CBool"),
-        ('"' | '[', _) => Some("a comma is missing, or a quotation mark inside a text lacks its backslash"),
+        ('=' | '<' | '>', _) => {
+            Some("a comparison stands only in the condition of IIF and in CBool")
+        }
+        ('"' | '[', _) => {
+            Some("a comma is missing, or a quotation mark inside a text lacks its backslash")
+        }
         _ => None,
     }
 }

@@ -15,11 +15,13 @@ pub fn reference() -> String {
 
 fn section(function: &Function, out: &mut String) {
     let text = "a String takes everything";
-    write!(out, "\n## {}\n\n`{}`\n\n{}\n\n", function.name, function.signature(), function.doc).expect(text);
+    write!(out, "\n## {}\n\n`{}`\n\n{}\n\n", function.name, function.signature(), function.doc)
+        .expect(text);
     writeln!(out, "| expression | with | gives |\n| --- | --- | --- |").expect(text);
     for example in function.examples {
         let source = source(example);
-        writeln!(out, "| {} | {source} | {} |", code(example.expression), shown(&example.result)).expect(text);
+        writeln!(out, "| {} | {source} | {} |", code(example.expression), shown(&example.result))
+            .expect(text);
     }
 }
 
@@ -29,7 +31,9 @@ fn source(example: &Example) -> String {
 }
 
 fn shown(value: &Shown) -> String {
-    let quoted = |texts: &[&str]| texts.iter().map(|text| format!("\"{text}\"")).collect::<Vec<_>>().join(", ");
+    let quoted = |texts: &[&str]| {
+        texts.iter().map(|text| format!("\"{text}\"")).collect::<Vec<_>>().join(", ")
+    };
     match value {
         Shown::Null => "nothing".to_owned(),
         Shown::Text(text) => code(&format!("\"{text}\"")),

@@ -1,5 +1,5 @@
-//! What an expression may look at: the source object, the clock, named chance, the values taken at the target, the
-//! policies.
+//! What an expression may look at: the source object, the clock, named chance, the values taken at
+//! the target, the policies.
 
 use super::value::Value;
 use crate::base::{Seed, Time};

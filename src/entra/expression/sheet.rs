@@ -1,4 +1,5 @@
-//! A mapping sheet checked by a program: a line of JSON with an expression and attributes, answered by a line of JSON.
+//! A mapping sheet checked by a program: a line of JSON with an expression and attributes, answered
+//! by a line of JSON.
 
 use super::{AppRole, Date, Expression, Outcome, Scope, Value};
 use crate::base::{Diagnostic, Seed, Time};
@@ -16,9 +17,9 @@ pub struct Sheet<'a> {
 }
 
 impl Sheet<'_> {
-    /// Answers `{"expression", "source": {attribute: value}, "now"?, "target_existing"?}` with `{"value": …}`,
-    /// `{"flow": "ignore"}` or `{"error": …}`. Where not the attribute alone but the whole object is skipped, `"object": true`
-    /// stands beside the flow.
+    /// Answers `{"expression", "source": {attribute: value}, "now"?, "target_existing"?}` with
+    /// `{"value": …}`, `{"flow": "ignore"}` or `{"error": …}`. Where not the attribute alone but
+    /// the whole object is skipped, `"object": true` stands beside the flow.
     pub fn answer(&self, line: &[u8]) -> String {
         let mut answer = Object::new();
         match self.outcome(line) {
@@ -42,13 +43,20 @@ impl Sheet<'_> {
 
     fn outcome(&self, line: &[u8]) -> Result<Outcome<'static>, String> {
         if let Err(error) = std::str::from_utf8(line) {
-            return Err(format!("the line is not UTF-8 from its byte {} on", error.valid_up_to() + 1));
+            return Err(format!(
+                "the line is not UTF-8 from its byte {} on",
+                error.valid_up_to() + 1
+            ));
         }
-        let asked = Object::parse(line).map_err(|error| error.detail.replace("the body", "the line"))?;
+        let asked =
+            Object::parse(line).map_err(|error| error.detail.replace("the body", "the line"))?;
         if let Some((name, _)) = asked.iter().find(|(name, _)| !KEYS.contains(name)) {
             return Err(format!("unknown key `{name}`; a line has {}", KEYS.join(", ")));
         }
-        let text = asked.get("expression").and_then(Json::as_text).ok_or("`expression` must be a string")?;
+        let text = asked
+            .get("expression")
+            .and_then(Json::as_text)
+            .ok_or("`expression` must be a string")?;
         let source = Attributes::read(asked.get("source"))?;
         let now = match asked.get("now") {
             None | Some(Json::Null) => self.now,
@@ -62,9 +70,17 @@ impl Sheet<'_> {
             None | Some(Json::Null) => Vec::new(),
             Some(values) => texts(values).ok_or("`target_existing` must be a list of strings")?,
         };
-        let taken = |value: &str| existing.iter().any(|other| other.to_lowercase() == value.to_lowercase());
-        let scope =
-            Scope { source: &source, now, seed: self.seed, key: text, row: 0, taken: &taken, policy: self.policy };
+        let taken =
+            |value: &str| existing.iter().any(|other| other.to_lowercase() == value.to_lowercase());
+        let scope = Scope {
+            source: &source,
+            now,
+            seed: self.seed,
+            key: text,
+            row: 0,
+            taken: &taken,
+            policy: self.policy,
+        };
         let expression = Expression::parse(text).map_err(|problems| told(&problems))?;
         match expression.evaluate(scope) {
             Ok(Outcome::Value(value)) => Ok(Outcome::Value(value.into_owned())),
@@ -85,8 +101,8 @@ pub struct Attributes {
 }
 
 impl Attributes {
-    /// Reads an object of attributes: a string, a number, true or false, a list of strings, a list of app roles, or
-    /// null.
+    /// Reads an object of attributes: a string, a number, true or false, a list of strings, a list
+    /// of app roles, or null.
     ///
     /// # Errors
     /// A sentence about the first that is none of these.
@@ -94,7 +110,9 @@ impl Attributes {
         let mut attributes = Attributes::default();
         match source {
             None | Some(Json::Null) => {}
-            Some(Json::Object(source)) => source.iter().try_for_each(|(name, value)| attributes.add(name, value))?,
+            Some(Json::Object(source)) => {
+                source.iter().try_for_each(|(name, value)| attributes.add(name, value))?
+            }
             Some(_) => return Err("`source` must be an object of attributes".to_owned()),
         }
         Ok(attributes)
@@ -172,19 +190,37 @@ mod tests {
     #[test]
     fn a_line_is_answered_with_a_line() {
         let cases = [
-            (r#"{"expression": "ToLower([mail])", "source": {"mail": "A@B.C"}}"#, r#"{"value":"a@b.c"}"#),
+            (
+                r#"{"expression": "ToLower([mail])", "source": {"mail": "A@B.C"}}"#,
+                r#"{"value":"a@b.c"}"#,
+            ),
             (r#"{"expression": "[mail]", "source": {"Mail": "x"}}"#, r#"{"value":null}"#),
-            (r#"{"expression": "Now()", "now": "2021-07-02T15:33:38Z"}"#, r#"{"value":"7/2/2021 3:33:38 PM"}"#),
-            (r#"{"expression": "[list]", "source": {"list": ["a", "b"]}}"#, r#"{"value":["a","b"]}"#),
+            (
+                r#"{"expression": "Now()", "now": "2021-07-02T15:33:38Z"}"#,
+                r#"{"value":"7/2/2021 3:33:38 PM"}"#,
+            ),
+            (
+                r#"{"expression": "[list]", "source": {"list": ["a", "b"]}}"#,
+                r#"{"value":["a","b"]}"#,
+            ),
             (r#"{"expression": "CStr([n])", "source": {"n": 7}}"#, r#"{"value":"7"}"#),
             (r#"{"expression": "Not([b])", "source": {"b": true}}"#, r#"{"value":"False"}"#),
-            (r#"{"expression": "IgnoreFlowIfNullOrEmpty([a])", "source": {"a": null}}"#, r#"{"flow":"ignore"}"#),
-            (r#"{"expression": "SelectUniqueValue(\"a\", \"b\")", "target_existing": ["A"]}"#, r#"{"value":"b"}"#),
+            (
+                r#"{"expression": "IgnoreFlowIfNullOrEmpty([a])", "source": {"a": null}}"#,
+                r#"{"flow":"ignore"}"#,
+            ),
+            (
+                r#"{"expression": "SelectUniqueValue(\"a\", \"b\")", "target_existing": ["A"]}"#,
+                r#"{"value":"b"}"#,
+            ),
             (
                 r#"{"expression": "append([a], \"\")"}"#,
                 r#"{"error":"unknown function `append` (at 1): names are case-sensitive: it is `Append`"}"#,
             ),
-            (r#"{"expression": "CDate([a])"}"#, r#"{"error":"a date is needed here, but there is no value (at 7)"}"#),
+            (
+                r#"{"expression": "CDate([a])"}"#,
+                r#"{"error":"a date is needed here, but there is no value (at 7)"}"#,
+            ),
             (
                 r#"{"expresion": ""}"#,
                 r#"{"error":"unknown key `expresion`; a line has expression, source, now, target_existing"}"#,
@@ -193,10 +229,22 @@ mod tests {
                 r#"{"expression": "[a]", "now": "soon"}"#,
                 r#"{"error":"`now` must be an instant such as 2026-03-02T08:00:00Z, or a date that CDate takes"}"#,
             ),
-            (r#"{"expression": "Now()", "now": "2021-07-02"}"#, r#"{"value":"7/2/2021 12:00:00 AM"}"#),
-            (r#"{"expression": "Now()", "now": "2021-07-02T15:33:38"}"#, r#"{"value":"7/2/2021 3:33:38 PM"}"#),
-            (r#"{"expression": "Now()", "now": "2021-07-02T15:33:38+02:00"}"#, r#"{"value":"7/2/2021 1:33:38 PM"}"#),
-            (r#"{"expression": "[l]", "source": {"l": ["x", 7, true]}}"#, r#"{"value":["x","7","True"]}"#),
+            (
+                r#"{"expression": "Now()", "now": "2021-07-02"}"#,
+                r#"{"value":"7/2/2021 12:00:00 AM"}"#,
+            ),
+            (
+                r#"{"expression": "Now()", "now": "2021-07-02T15:33:38"}"#,
+                r#"{"value":"7/2/2021 3:33:38 PM"}"#,
+            ),
+            (
+                r#"{"expression": "Now()", "now": "2021-07-02T15:33:38+02:00"}"#,
+                r#"{"value":"7/2/2021 1:33:38 PM"}"#,
+            ),
+            (
+                r#"{"expression": "[l]", "source": {"l": ["x", 7, true]}}"#,
+                r#"{"value":["x","7","True"]}"#,
+            ),
             (
                 r#"{"expression": "IIF([t]=\"Guest\", IgnoreObjectFlow, \"x\")", "source": {"t": "Guest"}}"#,
                 r#"{"flow":"ignore","object":true}"#,

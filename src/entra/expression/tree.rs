@@ -22,7 +22,8 @@ pub enum Form {
     Attribute(Box<str>),
     /// `"text"`, without its quotation marks and escapes.
     Text(Box<str>),
-    /// `15` or `&HF`, in its spelling: an unquoted number is the same argument as a quoted one [graph-parseExpression].
+    /// `15` or `&HF`, in its spelling: an unquoted number is the same argument as a quoted one
+    /// [graph-parseExpression].
     Number(Box<str>),
     /// A bare word.
     Keyword(Keyword),
@@ -167,7 +168,9 @@ impl Term {
                 comparison.left.visit(visitor);
                 comparison.right.visit(visitor);
             }
-            Form::Call(call) => call.arguments.iter().flatten().for_each(|argument| argument.visit(visitor)),
+            Form::Call(call) => {
+                call.arguments.iter().flatten().for_each(|argument| argument.visit(visitor))
+            }
             _ => {}
         }
     }
@@ -181,7 +184,9 @@ impl fmt::Display for Term {
             Form::Text(text) => write_text(text, f),
             Form::Number(text) => f.write_str(text),
             Form::Keyword(keyword) => f.write_str(keyword.word()),
-            Form::Compare(parts) => write!(f, "{} {} {}", parts.left, parts.operator.sign(), parts.right),
+            Form::Compare(parts) => {
+                write!(f, "{} {} {}", parts.left, parts.operator.sign(), parts.right)
+            }
             Form::Call(call) => write_call(call, f),
         }
     }

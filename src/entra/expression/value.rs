@@ -6,7 +6,8 @@ use std::fmt;
 use super::date::Date;
 use crate::scim::Object;
 
-/// A value; texts are borrowed from the user or from the expression wherever they are not made anew.
+/// A value; texts are borrowed from the user or from the expression wherever they are not made
+/// anew.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub enum Value<'a> {
     /// No value: the attribute is absent.
@@ -72,8 +73,8 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// Its text, `None` for null. A list of one value is that value, since the service knows collections alone
-    /// (assumed).
+    /// Its text, `None` for null. A list of one value is that value, since the service knows
+    /// collections alone (assumed).
     ///
     /// # Errors
     /// When there are several values, or complex ones.
@@ -126,7 +127,9 @@ impl<'a> Value<'a> {
             Value::Number(number) => Value::Number(number),
             Value::Bool(truth) => Value::Bool(truth),
             Value::Date(date) => Value::Date(date),
-            Value::List(values) => Value::List(values.into_iter().map(|v| Cow::Owned(v.into_owned())).collect()),
+            Value::List(values) => {
+                Value::List(values.into_iter().map(|v| Cow::Owned(v.into_owned())).collect())
+            }
             Value::Roles(roles) => Value::Objects(roles.iter().map(AppRole::to_object).collect()),
             Value::Objects(objects) => Value::Objects(objects),
         }
@@ -136,7 +139,9 @@ impl<'a> Value<'a> {
     pub fn borrowed(&self) -> Value<'_> {
         match self {
             Value::Text(text) => Value::text(text),
-            Value::List(values) => Value::List(values.iter().map(|value| Cow::Borrowed(&**value)).collect()),
+            Value::List(values) => {
+                Value::List(values.iter().map(|value| Cow::Borrowed(&**value)).collect())
+            }
             other => other.clone(),
         }
     }
@@ -145,10 +150,21 @@ impl<'a> Value<'a> {
     pub fn to_json(&self) -> crate::scim::Value {
         use crate::scim::Value as Json;
         match self {
-            Value::List(values) => Json::List(values.iter().map(|value| Json::from(&**value)).collect()),
-            Value::Roles(roles) => Json::List(roles.iter().map(|role| Json::Object(role.to_object())).collect()),
-            Value::Objects(objects) => Json::List(objects.iter().cloned().map(Json::Object).collect()),
-            one => one.clone().into_text().ok().flatten().map_or(Json::Null, |text| Json::from(text.into_owned())),
+            Value::List(values) => {
+                Json::List(values.iter().map(|value| Json::from(&**value)).collect())
+            }
+            Value::Roles(roles) => {
+                Json::List(roles.iter().map(|role| Json::Object(role.to_object())).collect())
+            }
+            Value::Objects(objects) => {
+                Json::List(objects.iter().cloned().map(Json::Object).collect())
+            }
+            one => one
+                .clone()
+                .into_text()
+                .ok()
+                .flatten()
+                .map_or(Json::Null, |text| Json::from(text.into_owned())),
         }
     }
 }
@@ -192,7 +208,8 @@ mod tests {
 
     #[test]
     fn values_show_themselves_as_the_service_prints_them() {
-        let roles = [AppRole { id: "1".into(), value: "Admin".into(), display_name: "Boss".into() }];
+        let roles =
+            [AppRole { id: "1".into(), value: "Admin".into(), display_name: "Boss".into() }];
         let cases = [
             (Value::Null, "null"),
             (Value::text("a\"b"), r#""a\"b""#),
@@ -211,8 +228,14 @@ mod tests {
 
     #[test]
     fn numbers_are_digits_or_hexadecimal() {
-        let cases =
-            [("15", Some(15)), ("&HF7", Some(247)), (" -3 ", Some(-3)), ("", None), ("&H", None), ("1.5", None)];
+        let cases = [
+            ("15", Some(15)),
+            ("&HF7", Some(247)),
+            (" -3 ", Some(-3)),
+            ("", None),
+            ("&H", None),
+            ("1.5", None),
+        ];
         for (text, number) in cases {
             assert_eq!(integer(text), number, "{text}");
         }

@@ -1,7 +1,8 @@
 //! Scoping filters: which of the assigned people pass, by the values of their attributes.
 //!
-//! A filter has a title and clauses that must all hold; of several filters one is enough; without any, everybody passes
-//! [filters]. Reading is in `read`, what a clause asks in `operator`. Evaluation is a pure function of a user.
+//! A filter has a title and clauses that must all hold; of several filters one is enough; without
+//! any, everybody passes [filters]. Reading is in `read`, what a clause asks in `operator`.
+//! Evaluation is a pure function of a user.
 
 mod operator;
 mod read;
@@ -42,7 +43,8 @@ pub struct Clause {
     pub operator: Operator,
     /// What it is compared with; empty for operators that take nothing.
     pub value: String,
-    /// The value as a pattern, for the operators that take one: anywhere in the text, and for the whole of it.
+    /// The value as a pattern, for the operators that take one: anywhere in the text, and for the
+    /// whole of it.
     pub(crate) patterns: Option<(Pattern, Pattern)>,
 }
 
@@ -111,6 +113,10 @@ impl Clause {
 impl std::fmt::Display for Clause {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{} {}", self.attribute, self.operator.name())?;
-        if self.operator.needs() == Needs::Nothing { Ok(()) } else { write!(f, " \"{}\"", self.value) }
+        if self.operator.needs() == Needs::Nothing {
+            Ok(())
+        } else {
+            write!(f, " \"{}\"", self.value)
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! The operators of clauses: one row each, with what it takes and when it holds.
 //!
-//! One rule comes before all: an attribute without a value makes every clause false, NOT EQUALS too, except IS NULL
-//! [filters]. Texts are compared with regard to case.
+//! One rule comes before all: an attribute without a value makes every clause false, NOT EQUALS
+//! too, except IS NULL [filters]. Texts are compared with regard to case.
 
 use super::Clause;
 use crate::entra::field::Holds;
@@ -98,7 +98,10 @@ impl Operator {
     pub fn parse(name: &str) -> Option<Operator> {
         let same = |known: &str| {
             known.len() == name.len()
-                && known.bytes().zip(name.bytes()).all(|(a, b)| a.eq_ignore_ascii_case(&b) || (blank(a) && blank(b)))
+                && known
+                    .bytes()
+                    .zip(name.bytes())
+                    .all(|(a, b)| a.eq_ignore_ascii_case(&b) || (blank(a) && blank(b)))
         };
         ROWS.iter().find(|row| same(row.name)).map(|row| row.operator)
     }
@@ -129,10 +132,14 @@ impl Operator {
 
     /// Whether it holds for a value.
     pub(super) fn holds(self, found: Option<&str>, clause: &Clause, policy: &Policy) -> bool {
-        let Some(found) = found.filter(|found| !found.is_empty()) else { return self == Operator::IsNull };
+        let Some(found) = found.filter(|found| !found.is_empty()) else {
+            return self == Operator::IsNull;
+        };
         let matches = || {
-            let (anywhere, whole) =
-                clause.patterns.as_ref().expect("read() compiles the pattern of each clause with one");
+            let (anywhere, whole) = clause
+                .patterns
+                .as_ref()
+                .expect("read() compiles the pattern of each clause with one");
             if policy.regex_anchored { whole.is_match(found) } else { anywhere.is_match(found) }
         };
         match self {
@@ -144,8 +151,12 @@ impl Operator {
             Operator::IsFalse => found == "False",
             Operator::RegexMatch => matches(),
             Operator::NotRegexMatch => !matches(),
-            Operator::GreaterThan => numbers(found, clause).is_some_and(|(found, value)| found > value),
-            Operator::GreaterThanOrEquals => numbers(found, clause).is_some_and(|(found, value)| found >= value),
+            Operator::GreaterThan => {
+                numbers(found, clause).is_some_and(|(found, value)| found > value)
+            }
+            Operator::GreaterThanOrEquals => {
+                numbers(found, clause).is_some_and(|(found, value)| found >= value)
+            }
             Operator::Includes => found.contains(&clause.value),
             Operator::EndsWith => found.ends_with(&clause.value),
             Operator::Within => clause.value.contains(found),
@@ -159,10 +170,14 @@ impl Operator {
         match self {
             Operator::IsNull => "",
             _ if found.is_empty() => "without a value every operator but IS NULL is false",
-            Operator::GreaterThan | Operator::GreaterThanOrEquals if numbers(found, clause).is_none() => {
+            Operator::GreaterThan | Operator::GreaterThanOrEquals
+                if numbers(found, clause).is_none() =>
+            {
                 "not two whole numbers, so it is false"
             }
-            Operator::Equals if found != clause.value && found.to_lowercase() == clause.value.to_lowercase() => {
+            Operator::Equals
+                if found != clause.value && found.to_lowercase() == clause.value.to_lowercase() =>
+            {
                 "the case differs"
             }
             _ => "",

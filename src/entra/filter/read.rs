@@ -13,7 +13,9 @@ const CLAUSE_KEYS: [&str; 3] = ["attribute", "is", "value"];
 impl Filters {
     /// Reads a list of filters; `None` when something is wrong with one, which is then said.
     pub fn read(node: &Node, problems: &mut Problems) -> Option<Filters> {
-        let Kind::List(items) = &node.kind else { return node.expected("a list of filters", problems) };
+        let Kind::List(items) = &node.kind else {
+            return node.expected("a list of filters", problems);
+        };
         let read = items.iter().enumerate().map(|(nth, item)| filter(nth, item, problems));
         let filters: Vec<Option<Filter>> = read.collect();
         filters.into_iter().collect::<Option<Vec<Filter>>>().map(Filters::new)
@@ -28,12 +30,16 @@ fn filter(nth: usize, node: &Node, problems: &mut Problems) -> Option<Filter> {
         None => format!("Filter {}", nth + 1),
     };
     let Some(clauses) = node.get("where") else {
-        problems.error(node.span, "this filter has no clauses").help("where = [{ attribute, is, value }]");
+        problems
+            .error(node.span, "this filter has no clauses")
+            .help("where = [{ attribute, is, value }]");
         return None;
     };
     let clauses = match &clauses.kind {
         Kind::List(items) if items.is_empty() => {
-            problems.error(clauses.span, "this filter has no clauses").label("so it would let everybody pass");
+            problems
+                .error(clauses.span, "this filter has no clauses")
+                .label("so it would let everybody pass");
             return None;
         }
         Kind::List(items) => items.iter().map(|item| clause(item, problems)).collect::<Vec<_>>(),
@@ -56,14 +62,25 @@ fn clause(node: &Node, problems: &mut Problems) -> Option<Clause> {
     let operator = operator_of(operator, problems);
     let (field, operator) = (field?, operator?);
     if !operator.fits(field.holds()) {
-        let hint = if operator.fits(crate::entra::field::Holds::Truth) { "a text" } else { "true or false" };
+        let hint = if operator.fits(crate::entra::field::Holds::Truth) {
+            "a text"
+        } else {
+            "true or false"
+        };
         problems
             .error(operator_span, format!("{} cannot be asked of `{name}`", operator.name()))
             .label(format!("`{name}` is {hint}"));
         return None;
     }
     let value = value(node, operator, operator_span, problems)?;
-    assemble(name, field, operator, value, node.get("value").map_or(operator_span, |node| node.span), problems)
+    assemble(
+        name,
+        field,
+        operator,
+        value,
+        node.get("value").map_or(operator_span, |node| node.span),
+        problems,
+    )
 }
 
 /// A clause of its parts; the place is that of the value.
@@ -88,7 +105,8 @@ pub(in crate::entra) fn assemble(
 }
 
 fn patterns(text: &str, span: Span, problems: &mut Problems) -> Option<(Pattern, Pattern)> {
-    let both = Pattern::new(text).and_then(|any| Ok((any, Pattern::new(&format!("\\A(?:{text})\\z"))?)));
+    let both =
+        Pattern::new(text).and_then(|any| Ok((any, Pattern::new(&format!("\\A(?:{text})\\z"))?)));
     match both {
         Ok(both) => Some(both),
         Err(why) => {
@@ -108,7 +126,12 @@ fn operator_of(node: &Node, problems: &mut Problems) -> Option<Operator> {
     operator
 }
 
-fn value(node: &Node, operator: Operator, operator_span: Span, problems: &mut Problems) -> Option<String> {
+fn value(
+    node: &Node,
+    operator: Operator,
+    operator_span: Span,
+    problems: &mut Problems,
+) -> Option<String> {
     match (node.get("value"), operator.needs()) {
         (None, Needs::Nothing) => Some(String::new()),
         (Some(value), Needs::Nothing) => {
@@ -116,7 +139,9 @@ fn value(node: &Node, operator: Operator, operator_span: Span, problems: &mut Pr
             None
         }
         (None, _) => {
-            problems.error(operator_span, format!("{} needs a value", operator.name())).help("add `value = \"…\"`");
+            problems
+                .error(operator_span, format!("{} needs a value", operator.name()))
+                .help("add `value = \"…\"`");
             None
         }
         (Some(value), _) => match &value.kind {
@@ -136,7 +161,9 @@ fn value(node: &Node, operator: Operator, operator_span: Span, problems: &mut Pr
 fn needed<'a>(node: &'a Node, key: &str, problems: &mut Problems) -> Option<&'a Node> {
     let found = node.get(key);
     if found.is_none() {
-        problems.error(node.span, format!("this clause has no `{key}`")).help("{ attribute, is, value }");
+        problems
+            .error(node.span, format!("this clause has no `{key}`"))
+            .help("{ attribute, is, value }");
     }
     found
 }

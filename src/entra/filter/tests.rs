@@ -23,7 +23,10 @@ fn clause(attribute: &str, is: &str, value: Option<&str>) -> Node {
 fn read(clauses: &[Vec<Node>]) -> Result<Filters, Problems> {
     let filter = |clauses: &Vec<Node>| table(&[("where", Node::bare(Kind::List(clauses.clone())))]);
     let mut problems = Problems::default();
-    match Filters::read(&Node::bare(Kind::List(clauses.iter().map(filter).collect())), &mut problems) {
+    match Filters::read(
+        &Node::bare(Kind::List(clauses.iter().map(filter).collect())),
+        &mut problems,
+    ) {
         Some(filters) if !problems.has_errors() => Ok(filters),
         _ => Err(problems),
     }
@@ -52,8 +55,10 @@ fn passes(filters: &Filters, tenant: &Tenant) -> bool {
 }
 
 fn check(is: &str, value: Option<&str>, found: Option<&str>, expected: bool) {
-    let attributes: Vec<(&str, &str)> = found.map(|found| ("extensionAttribute1", found)).into_iter().collect();
-    let filters = read(&[vec![clause("extensionAttribute1", is, value)]]).unwrap_or_else(|p| panic!("{is}: {p:?}"));
+    let attributes: Vec<(&str, &str)> =
+        found.map(|found| ("extensionAttribute1", found)).into_iter().collect();
+    let filters = read(&[vec![clause("extensionAttribute1", is, value)]])
+        .unwrap_or_else(|p| panic!("{is}: {p:?}"));
     assert_eq!(passes(&filters, &with(&attributes)), expected, "{found:?} {is} {value:?}");
 }
 
@@ -64,7 +69,12 @@ fn every_operator_on_a_value_another_value_and_none() {
         ("NOT EQUALS", Some("Sales"), "sales", "Sales"),
         ("IS NOT NULL", None, "x", ""),
         ("REGEX MATCH", Some("^([1-9][0-9])$"), "42", "142"),
-        ("REGEX MATCH", Some(r".*\@contoso.example"), "ann@contoso.example", "ann@fabrikam.example"),
+        (
+            "REGEX MATCH",
+            Some(r".*\@contoso.example"),
+            "ann@contoso.example",
+            "ann@fabrikam.example",
+        ),
         ("NOT REGEX MATCH", Some("^S"), "sales", "Sales"),
         ("Greater_Than", Some("9"), "10", "9"),
         ("Greater_Than_OR_EQUALS", Some("9"), "9", "8"),
@@ -83,12 +93,18 @@ fn every_operator_on_a_value_another_value_and_none() {
     }
     check("IS NULL", None, None, true);
     check("IS NULL", None, Some("x"), false);
-    assert_eq!(rows.len() + 3, Operator::all().count() + 1, "IS TRUE and IS FALSE have their own test");
+    assert_eq!(
+        rows.len() + 3,
+        Operator::all().count() + 1,
+        "IS TRUE and IS FALSE have their own test"
+    );
 }
 
 #[test]
 fn booleans_are_true_or_false_and_never_absent() {
-    for (is, expected) in [("IS TRUE", true), ("IS FALSE", false), ("IS NULL", false), ("IS NOT NULL", true)] {
+    for (is, expected) in
+        [("IS TRUE", true), ("IS FALSE", false), ("IS NULL", false), ("IS NOT NULL", true)]
+    {
         let filters = read(&[vec![clause("accountEnabled", is, None)]]).unwrap();
         assert_eq!(passes(&filters, &with(&[])), expected, "{is}");
     }
@@ -101,9 +117,14 @@ fn numbers_are_whole_or_the_clause_is_false() {
     }
     check("Greater_Than", Some("-1"), Some(" 0 "), true);
     let mut problems = Problems::default();
-    let list = Node::bare(Kind::List(vec![table(&[("where", clause("department", "greater than", Some("x")))])]));
+    let list = Node::bare(Kind::List(vec![table(&[(
+        "where",
+        clause("department", "greater than", Some("x")),
+    )])]));
     assert!(Filters::read(&list, &mut problems).is_some());
-    assert!(!problems.has_errors() && problems.list()[0].message.contains("compares whole numbers"));
+    assert!(
+        !problems.has_errors() && problems.list()[0].message.contains("compares whole numbers")
+    );
 }
 
 #[test]
@@ -117,7 +138,10 @@ fn clauses_are_joined_by_and_filters_by_or() {
     let or = read(&[vec![sales()], vec![lagos()]]).unwrap();
     assert_eq!([&both, &one, &none].map(|tenant| passes(&and, tenant)), [true, false, false]);
     assert_eq!([&both, &one, &none].map(|tenant| passes(&or, tenant)), [true, true, false]);
-    assert_eq!([&both, &one, &none].map(|tenant| passes(&Filters::default(), tenant)), [true, true, true]);
+    assert_eq!(
+        [&both, &one, &none].map(|tenant| passes(&Filters::default(), tenant)),
+        [true, true, true]
+    );
 }
 
 #[test]
@@ -141,8 +165,10 @@ fn verdicts_say_what_was_found_and_why_it_surprises() {
     let tenant = with(&[("department", "Sales"), ("employeeId", "E7")]);
     let user = tenant.user(tenant.find_user("ann").unwrap());
     let verdicts = filters.list()[0].verdicts(user, &Policy::default());
-    let notes: Vec<(Option<&str>, bool, &str)> =
-        verdicts.iter().map(|verdict| (verdict.found.as_deref(), verdict.passed, verdict.note)).collect();
+    let notes: Vec<(Option<&str>, bool, &str)> = verdicts
+        .iter()
+        .map(|verdict| (verdict.found.as_deref(), verdict.passed, verdict.note))
+        .collect();
     assert_eq!(
         notes,
         [
@@ -164,15 +190,27 @@ fn what_cannot_be_asked_is_refused() {
         (clause("Department", "EQUALS", Some("x")), "no attribute `Department`"),
         (clause("department", "EQUALZ", Some("x")), "unknown operator `EQUALZ`"),
         (clause("department", "IS TRUE", None), "IS TRUE cannot be asked of `department`"),
-        (clause("accountEnabled", "EQUALS", Some("True")), "EQUALS cannot be asked of `accountEnabled`"),
+        (
+            clause("accountEnabled", "EQUALS", Some("True")),
+            "EQUALS cannot be asked of `accountEnabled`",
+        ),
         (clause("department", "EQUALS", None), "EQUALS needs a value"),
         (clause("department", "EQUALS", Some("")), "cannot look for the empty text"),
         (clause("department", "IS NULL", Some("x")), "IS NULL takes no value"),
-        (clause("department", "REGEX MATCH", Some("(?!Sales)")), "this regular expression cannot be used"),
+        (
+            clause("department", "REGEX MATCH", Some("(?!Sales)")),
+            "this regular expression cannot be used",
+        ),
         (clause("department", "REGEX MATCH", Some("(")), "this regular expression cannot be used"),
-        (clause("department", "REGEX MATCH", Some("a)(b")), "this regular expression cannot be used"),
+        (
+            clause("department", "REGEX MATCH", Some("a)(b")),
+            "this regular expression cannot be used",
+        ),
         (table(&[("is", Node::text("IS NULL"))]), "no `attribute`"),
-        (table(&[("attribute", Node::text("mail")), ("was", Node::text("IS NULL"))]), "unknown key `was` in a clause"),
+        (
+            table(&[("attribute", Node::text("mail")), ("was", Node::text("IS NULL"))]),
+            "unknown key `was` in a clause",
+        ),
     ];
     for (clause, expected) in cases {
         let problems = read(&[vec![clause]]).expect_err(expected);
@@ -185,7 +223,10 @@ fn what_cannot_be_asked_is_refused() {
 fn operators_are_found_whatever_their_case_and_blanks() {
     for operator in Operator::all() {
         assert_eq!(Operator::parse(operator.name()), Some(operator));
-        assert_eq!(Operator::parse(&operator.name().to_lowercase().replace('_', " ")), Some(operator));
+        assert_eq!(
+            Operator::parse(&operator.name().to_lowercase().replace('_', " ")),
+            Some(operator)
+        );
         assert!(operator.doc().ends_with('.'));
     }
     assert_eq!(Operator::parse("greater than or equals"), Some(Operator::GreaterThanOrEquals));

@@ -1,4 +1,5 @@
-//! The buttons of the portal: start, stop, restart, test the connection, change credentials and settings.
+//! The buttons of the portal: start, stop, restart, test the connection, change credentials and
+//! settings.
 
 use super::quarantine::Volume;
 use super::{Job, Moment, State, requests};
@@ -33,8 +34,15 @@ impl ResetScope {
     };
 
     /// The API's flags, as Graph spells them.
-    pub const FLAGS: [&'static str; 7] =
-        ["None", "Watermark", "Escrows", "QuarantineState", "ConnectorDataStore", "ForceDeletes", "Full"];
+    pub const FLAGS: [&'static str; 7] = [
+        "None",
+        "Watermark",
+        "Escrows",
+        "QuarantineState",
+        "ConnectorDataStore",
+        "ForceDeletes",
+        "Full",
+    ];
 
     /// Reads the API's flags; no flags are the portal's button.
     ///
@@ -75,16 +83,21 @@ impl ResetScope {
             (self.connector_data_store, "links"),
         ];
         let said: Vec<&str> = rows.iter().filter(|(on, _)| *on).map(|(_, word)| *word).collect();
-        if said.is_empty() { "nothing forgotten".to_owned() } else { format!("forgetting {}", said.join(", ")) }
+        if said.is_empty() {
+            "nothing forgotten".to_owned()
+        } else {
+            format!("forgetting {}", said.join(", "))
+        }
     }
 }
 
 impl Job {
-    /// Start provisioning: the first cycle is due now; a job that was stopped goes on where it stopped, and a
-    /// quarantine is cleared [g:start].
+    /// Start provisioning: the first cycle is due now; a job that was stopped goes on where it
+    /// stopped, and a quarantine is cleared [g:start].
     pub fn start(&mut self, moment: &mut Moment<'_>) {
         moment.say(Event::Started);
-        let running = self.state == State::Active && (self.cycle.is_some() || self.schedule.next().is_some());
+        let running =
+            self.state == State::Active && (self.cycle.is_some() || self.schedule.next().is_some());
         if running && self.quarantine.is_none() {
             return;
         }
@@ -93,7 +106,8 @@ impl Job {
         self.schedule.begin(moment.now());
     }
 
-    /// Stop provisioning: a running cycle goes on to its end, no further ones follow [known-issues].
+    /// Stop provisioning: a running cycle goes on to its end, no further ones follow
+    /// [known-issues].
     pub fn stop(&mut self, moment: &mut Moment<'_>) {
         moment.say(Event::Stopped);
         if self.state == State::Active {
@@ -136,7 +150,8 @@ impl Job {
         self.tests_wanted += 1;
     }
 
-    /// Replaces the secret token; nothing restarts by it [known-issues]. One too long to be saved changes nothing.
+    /// Replaces the secret token; nothing restarts by it [known-issues]. One too long to be saved
+    /// changes nothing.
     pub fn set_secret(&mut self, secret: &str, moment: &mut Moment<'_>) {
         let limit = self.settings.policy.secret_limit;
         if limit > 0 && secret.len() as u64 > limit {
@@ -149,7 +164,13 @@ impl Job {
     }
 
     /// Changes a setting while running, as the path below `entra` and what was written.
-    pub fn set(&mut self, path: &[&str], node: &Node, moment: &mut Moment<'_>, problems: &mut Problems) {
+    pub fn set(
+        &mut self,
+        path: &[&str],
+        node: &Node,
+        moment: &mut Moment<'_>,
+        problems: &mut Problems,
+    ) {
         let before = problems.errors();
         let mut settings: Settings = self.settings.clone();
         settings.set(path, node, problems);
@@ -168,8 +189,8 @@ impl Job {
         }
     }
 
-    /// Saved mappings or filters restart the job with a full evaluation of everybody; a cycle under way completes with the
-    /// old ones [how-works, filters, export-import].
+    /// Saved mappings or filters restart the job with a full evaluation of everybody; a cycle under
+    /// way completes with the old ones [how-works, filters, export-import].
     fn take_schema(&mut self, moment: &mut Moment<'_>) {
         if self.cycle.is_none() {
             self.schema = self.settings.schema.clone();
@@ -181,7 +202,8 @@ impl Job {
         }
     }
 
-    /// "Restore default mappings": mappings and filters are the gallery's again, and everybody is evaluated [customize].
+    /// "Restore default mappings": mappings and filters are the gallery's again, and everybody is
+    /// evaluated [customize].
     pub fn restore_default_mappings(&mut self, moment: &mut Moment<'_>) {
         let mut schema = Schema::clone(&self.settings.schema);
         schema.restore_defaults();

@@ -87,7 +87,13 @@ impl Cycle {
     }
 
     /// A cycle that reads what changed since the watermark, and retries what is due.
-    pub fn incremental(number: u64, now: Time, tenant: &Tenant, watermark: u64, escrows: &Escrows) -> Cycle {
+    pub fn incremental(
+        number: u64,
+        now: Time,
+        tenant: &Tenant,
+        watermark: u64,
+        escrows: &Escrows,
+    ) -> Cycle {
         let mut queue: VecDeque<UserKey> = tenant.changes_since(watermark).collect();
         queue.extend(escrows.due(now).filter(|user| tenant.changed_at(*user) <= watermark));
         Cycle::new(number, CycleKind::Incremental, now, tenant, Queue::Listed(queue))
@@ -110,13 +116,22 @@ impl Cycle {
     }
 
     /// The next user to look at.
-    pub fn next_user(&mut self, tenant: &Tenant, links: &Links, scope: SyncScope) -> Option<UserKey> {
+    pub fn next_user(
+        &mut self,
+        tenant: &Tenant,
+        links: &Links,
+        scope: SyncScope,
+    ) -> Option<UserKey> {
         match &mut self.queue {
             Queue::Listed(users) => users.pop_front(),
             Queue::Everybody { next, end } => {
-                // In assigned scope an initial cycle reads assigned people only, but looks again at everybody it manages.
-                let concerns =
-                    |user: UserKey| scope == SyncScope::All || tenant.facts(user).assigned || links.get(user).is_some();
+                // In assigned scope an initial cycle reads assigned people only, but looks again at
+                // everybody it manages.
+                let concerns = |user: UserKey| {
+                    scope == SyncScope::All
+                        || tenant.facts(user).assigned
+                        || links.get(user).is_some()
+                };
                 let found = (*next..*end).map(UserKey).find(|user| concerns(*user));
                 *next = found.map_or(*end, |user| user.0 + 1);
                 found
@@ -154,7 +169,9 @@ impl Cycle {
     /// Progress in objects: looked at, and in all as far as is known.
     pub fn progress(&self) -> (u64, u64) {
         match &self.queue {
-            Queue::Listed(users) => (self.counts.evaluated, self.counts.evaluated + users.len() as u64),
+            Queue::Listed(users) => {
+                (self.counts.evaluated, self.counts.evaluated + users.len() as u64)
+            }
             Queue::Everybody { next, end } => (u64::from(*next), u64::from(*end)),
         }
     }

@@ -47,11 +47,13 @@ fn decide_unlinked(scoping: &Scoping, facts: Facts) -> Plan {
 
 fn decide_linked(scoping: &Scoping, facts: Facts, link: &Link, policy: &Policy) -> Plan {
     if facts.hard_deleted {
-        // Purged between two cycles: the account was never disabled, and one report saw nothing sent at all.
+        // Purged between two cycles: the account was never disabled, and one report saw nothing
+        // sent at all.
         let dropped = link.active && policy.hard_delete_within_cycle == HardDelete::Drop;
         return if link.managed && !dropped { Plan::Delete } else { Plan::Forget };
     }
-    let blocked_but_updated = policy.update_inactive && scoping.entitled() && !facts.soft_deleted && !link.active;
+    let blocked_but_updated =
+        policy.update_inactive && scoping.entitled() && !facts.soft_deleted && !link.active;
     if scoping.in_scope() || blocked_but_updated {
         Plan::Read
     } else if policy.skip_out_of_scope_deletions {
@@ -69,8 +71,14 @@ mod tests {
     use crate::entra::scope::{self, SyncScope};
     use crate::entra::tenant::UserKey;
 
-    const ACTIVE: Facts =
-        Facts { exists: true, soft_deleted: false, hard_deleted: false, enabled: true, assigned: true, has_role: true };
+    const ACTIVE: Facts = Facts {
+        exists: true,
+        soft_deleted: false,
+        hard_deleted: false,
+        enabled: true,
+        assigned: true,
+        has_role: true,
+    };
 
     fn link(active: bool, managed: bool) -> Option<Link> {
         Some(Link { user: UserKey(0), target: "1".into(), active, managed })
@@ -89,13 +97,20 @@ mod tests {
         let deleted = Facts { soft_deleted: true, ..ACTIVE };
         let purged = Facts { exists: false, hard_deleted: true, ..ACTIVE };
         let not_assigned = vec!["not assigned to the application", "without the required role"];
-        let skip_create = |causes| Plan::Skip(Action::Create, SkipReason::NotEffectivelyEntitled(causes));
+        let skip_create =
+            |causes| Plan::Skip(Action::Create, SkipReason::NotEffectivelyEntitled(causes));
         check("1-4", ACTIVE, None, &policy, Plan::Match);
         check("8, 9, 12", ACTIVE, link(true, true), &policy, Plan::Read);
         check("11", ACTIVE, link(false, true), &policy, Plan::Read);
         check("13", unassigned, None, &policy, skip_create(not_assigned));
         check("14", unassigned, link(true, true), &policy, Plan::Disable);
-        check("18", unassigned, link(false, false), &policy, Plan::Skip(Action::Other, SkipReason::RedundantExport));
+        check(
+            "18",
+            unassigned,
+            link(false, false),
+            &policy,
+            Plan::Skip(Action::Other, SkipReason::RedundantExport),
+        );
         check(
             "19",
             blocked,

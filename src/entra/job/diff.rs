@@ -4,7 +4,8 @@ use bytes::Bytes;
 
 use super::log::Modified;
 use crate::entra::mapping::{
-    Apply, Desired, Flow, Mapping, ObjectMapping, RoleFlow, Roles, Send, Source, write_flow, write_text,
+    Apply, Desired, Flow, Mapping, ObjectMapping, RoleFlow, Roles, Send, Source, write_flow,
+    write_text,
 };
 use crate::entra::settings::{Dialect, Settings};
 use crate::scim::{Object, Value, urn};
@@ -20,16 +21,23 @@ pub struct Change {
     pub new: Flow,
 }
 
-/// The rows whose non-null value the account does not show [scim-dev, logs-howto: only differences are exported].
+/// The rows whose non-null value the account does not show [scim-dev, logs-howto: only differences
+/// are exported].
 pub fn diff(mapping: &ObjectMapping, desired: &Desired, account: &Object) -> Vec<Change> {
-    let rows = mapping.rows().iter().enumerate().filter(|(_, row)| row.apply != Apply::OnlyOnCreate);
+    let rows =
+        mapping.rows().iter().enumerate().filter(|(_, row)| row.apply != Apply::OnlyOnCreate);
     let changes = rows.filter_map(|(nth, row)| {
         let found = row.target.path.find(account);
         let want = desired.get(nth);
         let differs = differing(row, want, found, account);
         let new = match differs {
             Some(new) => new,
-            None if row.send == Send::Always && want.flows() && !matches!(want, Flow::Candidates(_)) => want.clone(),
+            None if row.send == Send::Always
+                && want.flows()
+                && !matches!(want, Flow::Candidates(_)) =>
+            {
+                want.clone()
+            }
             None => return None,
         };
         Some(Change { row: nth, old: found.and_then(shown), new })
@@ -45,7 +53,9 @@ fn differing(row: &Mapping, want: &Flow, found: Option<&Value>, account: &Object
         // A row without a source fills what is empty, and leaves alone what is not [customize].
         _ if row.source == Source::None => found.is_some(),
         Flow::Text(want) if want.is_empty() => found.is_none_or(|have| have.as_text() == Some("")),
-        Flow::Text(want) => found.and_then(Value::as_text).is_some_and(|have| equal(row, want, have)),
+        Flow::Text(want) => {
+            found.and_then(Value::as_text).is_some_and(|have| equal(row, want, have))
+        }
         Flow::Bool(want) => found.and_then(Value::as_bool) == Some(*want),
         Flow::Number(want) => found.and_then(Value::as_i64) == Some(*want),
         Flow::List(want) => return differing_list(row, want, account),
@@ -61,8 +71,11 @@ fn differing_list(row: &Mapping, want: &[Box<str>], account: &Object) -> Option<
         have.extend(value.as_text().or_else(|| value.as_object()?.get("value")?.as_text()));
         false
     });
-    let missing: Vec<Box<str>> =
-        want.iter().filter(|want| !have.iter().any(|have| equal(row, want, have))).cloned().collect();
+    let missing: Vec<Box<str>> = want
+        .iter()
+        .filter(|want| !have.iter().any(|have| equal(row, want, have)))
+        .cloned()
+        .collect();
     let extra = have.iter().any(|have| !want.iter().any(|want| equal(row, want, have)));
     match row.apply {
         Apply::AddValues => (!missing.is_empty()).then(|| Flow::List(missing.into())),
@@ -76,7 +89,9 @@ fn differing_roles(want: &RoleFlow, account: &Object) -> Option<Flow> {
     let have: Vec<String> = elements.iter().filter_map(value).collect();
     let missing = |value: &str| !have.iter().any(|have| have == value);
     let roles = match want.way {
-        Roles::Single => want.roles.iter().take(1).filter(|role| missing(&role.value)).cloned().collect(),
+        Roles::Single => {
+            want.roles.iter().take(1).filter(|role| missing(&role.value)).cloned().collect()
+        }
         Roles::Added => want.roles.iter().filter(|role| missing(&role.value)).cloned().collect(),
         Roles::Exactly => {
             let extra = have.iter().any(|have| !want.roles.iter().any(|role| role.value == *have));
@@ -87,8 +102,9 @@ fn differing_roles(want: &RoleFlow, account: &Object) -> Option<Flow> {
     (!roles.is_empty()).then(|| Flow::Roles(Box::new(RoleFlow { way: want.way, roles })))
 }
 
-/// A known fault of the service: when another attribute changes, a Switch over one that has not gives null, which clears its
-/// target [functions]. What is computed anew each time, such as IsSoftDeleted, is not touched by it.
+/// A known fault of the service: when another attribute changes, a Switch over one that has not
+/// gives null, which clears its target [functions]. What is computed anew each time, such as
+/// IsSoftDeleted, is not touched by it.
 pub fn forget_switches(mapping: &ObjectMapping, changes: &mut Vec<Change>, account: &Object) {
     if changes.is_empty() {
         return;
@@ -98,7 +114,9 @@ pub fn forget_switches(mapping: &ObjectMapping, changes: &mut Vec<Change>, accou
         if told || row.apply == Apply::OnlyOnCreate || !switches(row) {
             continue;
         }
-        if let Some(old) = row.target.path.find(account).filter(|found| !found.is_absent()).and_then(shown) {
+        if let Some(old) =
+            row.target.path.find(account).filter(|found| !found.is_absent()).and_then(shown)
+        {
             changes.push(Change { row: nth, old: Some(old), new: Flow::Null });
         }
     }
@@ -106,13 +124,17 @@ pub fn forget_switches(mapping: &ObjectMapping, changes: &mut Vec<Change>, accou
 
 /// Whether a row is a Switch over an attribute of the user.
 fn switches(row: &Mapping) -> bool {
-    let Some(expression) = row.expression().filter(|expression| expression.calls("Switch")) else { return false };
+    let Some(expression) = row.expression().filter(|expression| expression.calls("Switch")) else {
+        return false;
+    };
     expression.attributes().iter().all(|(name, _)| *name != "IsSoftDeleted")
 }
 
 /// What the provisioning log shows for these changes.
 pub fn modified(mapping: &ObjectMapping, changes: &[Change]) -> Vec<Modified> {
-    let entry = |change: &Change| Modified::new(&mapping.rows()[change.row], change.old.clone(), change.new.clone());
+    let entry = |change: &Change| {
+        Modified::new(&mapping.rows()[change.row], change.old.clone(), change.new.clone())
+    };
     changes.iter().map(entry).collect()
 }
 
@@ -121,13 +143,16 @@ pub fn patch(mapping: &ObjectMapping, changes: &[Change], settings: &Settings) -
     let mut operations = Operations { body: Vec::with_capacity(256), first: true };
     operations.open();
     match settings.dialect {
-        Dialect::Classic => classic(&mut operations, mapping, changes, settings.policy.bool_as_string),
+        Dialect::Classic => {
+            classic(&mut operations, mapping, changes, settings.policy.bool_as_string)
+        }
         Dialect::Compliant => compliant(&mut operations, mapping, changes),
     }
     operations.close()
 }
 
-/// The body of the PATCH that sets a manager, a bare string with its path unless the policy says otherwise (section 10).
+/// The body of the PATCH that sets a manager, a bare string with its path unless the policy says
+/// otherwise (section 10).
 pub fn reference_patch(row: &Mapping, replaces: bool, target: &str, settings: &Settings) -> Bytes {
     let op = match (settings.dialect, replaces) {
         (Dialect::Classic, true) => "Replace",
@@ -141,7 +166,8 @@ pub fn reference_patch(row: &Mapping, replaces: bool, target: &str, settings: &S
     operations.raw(",\"path\":");
     write_text(&row.target.name, &mut operations.body);
     operations.raw(",\"value\":");
-    let (before, after) = if settings.policy.reference_as_object { ("{\"value\":", "}}") } else { ("", "}") };
+    let (before, after) =
+        if settings.policy.reference_as_object { ("{\"value\":", "}}") } else { ("", "}") };
     operations.raw(before);
     write_text(target, &mut operations.body);
     operations.raw(after);
@@ -149,7 +175,12 @@ pub fn reference_patch(row: &Mapping, replaces: bool, target: &str, settings: &S
 }
 
 /// One capitalised operation an attribute, each with its path [scim-compat].
-fn classic(out: &mut Operations, mapping: &ObjectMapping, changes: &[Change], bool_as_string: bool) {
+fn classic(
+    out: &mut Operations,
+    mapping: &ObjectMapping,
+    changes: &[Change],
+    bool_as_string: bool,
+) {
     for change in changes {
         let path = &mapping.rows()[change.row].target.name;
         let op = if change.old.is_some() { "Replace" } else { "Add" };
@@ -166,12 +197,16 @@ fn classic(out: &mut Operations, mapping: &ObjectMapping, changes: &[Change], bo
     }
 }
 
-/// Filtered paths and `active` stand alone; the others are gathered in a path-less operation with dotted keys, unless a
-/// single attribute is added [scim-compat; several added ones: field, scim-patch#133].
+/// Filtered paths and `active` stand alone; the others are gathered in a path-less operation with
+/// dotted keys, unless a single attribute is added [scim-compat; several added ones: field,
+/// scim-patch#133].
 fn compliant(out: &mut Operations, mapping: &ObjectMapping, changes: &[Change]) {
     let target = |change: &Change| &*mapping.rows()[change.row].target.name;
-    let several = |change: &Change| matches!(change.new, Flow::Bool(_) | Flow::List(_) | Flow::Roles(_));
-    let alone = |change: &&Change| mapping.rows()[change.row].target.path.filter.is_some() || several(change);
+    let several =
+        |change: &Change| matches!(change.new, Flow::Bool(_) | Flow::List(_) | Flow::Roles(_));
+    let alone = |change: &&Change| {
+        mapping.rows()[change.row].target.path.filter.is_some() || several(change)
+    };
     let op = |change: &Change| if change.old.is_some() { "replace" } else { "add" };
     for change in changes.iter().filter(alone) {
         match &change.new {
@@ -184,7 +219,8 @@ fn compliant(out: &mut Operations, mapping: &ObjectMapping, changes: &[Change]) 
         }
     }
     for word in ["replace", "add"] {
-        let gathered: Vec<&Change> = changes.iter().filter(|c| !alone(c) && op(c) == word).collect();
+        let gathered: Vec<&Change> =
+            changes.iter().filter(|c| !alone(c) && op(c) == word).collect();
         match gathered.as_slice() {
             [] => {}
             [one] if word == "add" => out.with_path(word, target(one), &one.new),
@@ -244,8 +280,8 @@ impl Operations {
         self.raw("\"");
     }
 
-    /// Roles as the classic dialect sends them: each a JSON text in `value`, but the assertive ones as plain objects
-    /// [customize].
+    /// Roles as the classic dialect sends them: each a JSON text in `value`, but the assertive ones
+    /// as plain objects [customize].
     fn classic_roles(&mut self, flow: &RoleFlow) {
         if flow.way == Roles::Exactly {
             return self.with_path("replace", "roles", &Flow::Roles(Box::new(flow.clone())));
@@ -269,7 +305,8 @@ impl Operations {
     }
 }
 
-/// Attributes that are not case-exact do not differ by letter case alone [functions: ToLower, ToUpper].
+/// Attributes that are not case-exact do not differ by letter case alone [functions: ToLower,
+/// ToUpper].
 fn equal(row: &Mapping, want: &str, have: &str) -> bool {
     want == have || (!row.target.case_exact && want.to_lowercase() == have.to_lowercase())
 }
@@ -281,6 +318,8 @@ fn shown(value: &Value) -> Option<Box<str>> {
         Value::Bool(value) => Some(if *value { "True" } else { "False" }.into()),
         Value::Number(number) => Some(number.to_string().into()),
         Value::Text(text) => Some(text.as_str().into()),
-        Value::List(_) | Value::Object(_) => Some(serde_json::to_string(value).unwrap_or_default().into()),
+        Value::List(_) | Value::Object(_) => {
+            Some(serde_json::to_string(value).unwrap_or_default().into())
+        }
     }
 }

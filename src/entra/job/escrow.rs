@@ -32,7 +32,8 @@ pub struct Escrows {
 }
 
 impl Escrows {
-    /// Records a failure; answers the retries so far and the next instant, `None` when the object is given up.
+    /// Records a failure; answers the retries so far and the next instant, `None` when the object
+    /// is given up.
     pub fn fail(
         &mut self,
         user: UserKey,
@@ -46,7 +47,10 @@ impl Escrows {
             None => (now, 0),
         };
         let Some(next) = next_retry(first, retries, now, policy) else { return (retries, None) };
-        self.entries.insert(user, Escrow { first_failure: first, retries, next_retry: next, code, reference });
+        self.entries.insert(
+            user,
+            Escrow { first_failure: first, retries, next_retry: next, code, reference },
+        );
         self.references += usize::from(reference);
         self.due.insert((next, user));
         (retries, Some(next))
@@ -91,7 +95,8 @@ impl Escrows {
     }
 }
 
-/// The ladder: the next cycle, then 6 h, 12 h and 24 h after the first failure, then every 24 h, until it is given up.
+/// The ladder: the next cycle, then 6 h, 12 h and 24 h after the first failure, then every 24 h,
+/// until it is given up.
 fn next_retry(first: Time, retries: u32, now: Time, policy: &Policy) -> Option<Time> {
     if retries == 0 {
         return Some(now);

@@ -12,8 +12,8 @@ pub struct Link {
     pub target: Box<str>,
     /// Whether the account was last seen or left active.
     pub active: bool,
-    /// Whether the service still manages the account: cleared by unassigning, never by blocking or deleting the user
-    /// [how-works: unassigned first and deleted later keeps a disabled account].
+    /// Whether the service still manages the account: cleared by unassigning, never by blocking or
+    /// deleting the user [how-works: unassigned first and deleted later keeps a disabled account].
     pub managed: bool,
 }
 
@@ -44,7 +44,8 @@ impl Links {
     /// The user that is linked to an account.
     pub fn user_of(&self, target: &str) -> Option<UserKey> {
         let slots = &self.slots;
-        let same = |slot: u32| slots[slot as usize].as_ref().is_some_and(|link| *link.target == *target);
+        let same =
+            |slot: u32| slots[slot as usize].as_ref().is_some_and(|link| *link.target == *target);
         let slot = self.by_target.get(target, same)?;
         self.slots[slot as usize].as_ref().map(|link| link.user)
     }
@@ -103,15 +104,22 @@ mod tests {
     #[test]
     fn links_are_found_from_both_ends_and_forgotten_at_both() {
         let mut links = Links::default();
-        let link =
-            |user: u32, target: &str| Link { user: UserKey(user), target: target.into(), active: true, managed: true };
+        let link = |user: u32, target: &str| Link {
+            user: UserKey(user),
+            target: target.into(),
+            active: true,
+            managed: true,
+        };
         links.insert(link(4, "a"));
         links.insert(link(2, "b"));
         assert_eq!(links.user_of("a"), Some(UserKey(4)));
         assert_eq!(links.get(UserKey(2)).map(|l| &*l.target), Some("b"));
         assert_eq!(links.get(UserKey(3)), None);
         links.insert(link(4, "c"));
-        assert_eq!((links.user_of("a"), links.user_of("c"), links.len()), (None, Some(UserKey(4)), 2));
+        assert_eq!(
+            (links.user_of("a"), links.user_of("c"), links.len()),
+            (None, Some(UserKey(4)), 2)
+        );
         links.remove(UserKey(4));
         assert_eq!((links.user_of("c"), links.len()), (None, 1));
     }

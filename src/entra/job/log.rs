@@ -204,7 +204,13 @@ impl LogEntry {
             }
             Status::Skipped(reason) => write!(out, " {}", reason.word())?,
             Status::Failure(failure) => {
-                write!(out, " {}: {}, retries {}", failure.code.word(), failure.detail, failure.retries)?;
+                write!(
+                    out,
+                    " {}: {}, retries {}",
+                    failure.code.word(),
+                    failure.detail,
+                    failure.retries
+                )?;
                 if let Some(next) = failure.next_retry {
                     write!(out, ", next {}", next.rfc3339())?;
                 }

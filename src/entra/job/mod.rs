@@ -1,7 +1,8 @@
 //! The provisioning job: when it runs, what it says, and what it makes of the answers.
 //!
-//! It is a state machine, not a coroutine: between any two requests of one cycle the world is free. Start reading at
-//! [`Job::wake`]; control.rs has the buttons, cycle.rs the queue, passage.rs one user's way through it.
+//! It is a state machine, not a coroutine: between any two requests of one cycle the world is free.
+//! Start reading at [`Job::wake`]; control.rs has the buttons, cycle.rs the queue, passage.rs one
+//! user's way through it.
 
 mod control;
 mod cycle;
@@ -290,7 +291,8 @@ impl Job {
         self.scope
     }
 
-    /// The version of the directory up to which everything was read; `None` before the first cycle went through.
+    /// The version of the directory up to which everything was read; `None` before the first cycle
+    /// went through.
     pub fn watermark(&self) -> Option<u64> {
         self.watermark
     }

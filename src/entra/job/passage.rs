@@ -1,7 +1,7 @@
 //! One user's way through a cycle: matching or reading, writing, settled.
 //!
-//! A passage is a state machine whose states are the portal's words. It holds a snapshot of what was imported; between
-//! any two of its requests the world is free to change.
+//! A passage is a state machine whose states are the portal's words. It holds a snapshot of what
+//! was imported; between any two of its requests the world is free to change.
 
 use std::sync::Arc;
 
@@ -29,7 +29,8 @@ use crate::scim::{Object, Value};
 pub enum Step {
     /// Looking for an account by the matching attribute of this precedence.
     Matching(usize),
-    /// Searching for somebody who has a candidate for a unique value already: the row, and which of its candidates.
+    /// Searching for somebody who has a candidate for a unique value already: the row, and which of
+    /// its candidates.
     Choosing(usize, usize),
     /// Asking whether the account has its manager already.
     Referring,
@@ -132,7 +133,13 @@ pub struct Passage {
 
 impl Passage {
     /// Imports a user, evaluates its scope and decides what comes first.
-    pub fn begin(user: UserKey, tenant: &Tenant, retried: bool, now: Time, desk: &mut Desk<'_>) -> (Passage, Next) {
+    pub fn begin(
+        user: UserKey,
+        tenant: &Tenant,
+        retried: bool,
+        now: Time,
+        desk: &mut Desk<'_>,
+    ) -> (Passage, Next) {
         let facts = tenant.facts(user);
         let person = tenant.user(user);
         let filter_passed = desk.schema.filters.pass(person, &desk.settings.policy);
@@ -174,7 +181,8 @@ impl Passage {
         }
     }
 
-    /// What keeps a user from being looked at any further: no matching value, or a mapping that says so.
+    /// What keeps a user from being looked at any further: no matching value, or a mapping that
+    /// says so.
     fn not_imported(&self, desk: &Desk<'_>) -> Option<Outcome> {
         if self.desired.is_ignored() {
             return Some(Outcome::Skipped(SkipReason::EntrySynchronizationSkipped));
@@ -193,7 +201,9 @@ impl Passage {
     /// Takes in the answer to what it last said.
     pub fn hear(&mut self, reply: Reply, desk: &mut Desk<'_>) -> Next {
         if self.is_reference() {
-            return self.hear_reference(reply, desk).unwrap_or_else(|trouble| Next::Settled(Outcome::Failed(trouble)));
+            return self
+                .hear_reference(reply, desk)
+                .unwrap_or_else(|trouble| Next::Settled(Outcome::Failed(trouble)));
         }
         let heard = match (self.step, self.action) {
             (Step::Matching(nth), _) => self.hear_match(nth, reply, desk),
@@ -210,7 +220,9 @@ impl Passage {
         match plan {
             Plan::Match => self.look_for(0, desk),
             Plan::Read => self.read(Action::Update, desk),
-            Plan::Disable if desk.settings.policy.read_before_disable => self.read(Action::Disable, desk),
+            Plan::Disable if desk.settings.policy.read_before_disable => {
+                self.read(Action::Disable, desk)
+            }
             Plan::Disable => self.disable(desk),
             Plan::Delete if !desk.users().actions.delete => {
                 desk.links.remove(self.user);
@@ -250,13 +262,21 @@ impl Passage {
         }
     }
 
-    fn hear_match(&mut self, nth: usize, reply: Reply, desk: &mut Desk<'_>) -> Result<Next, Trouble> {
+    fn hear_match(
+        &mut self,
+        nth: usize,
+        reply: Reply,
+        desk: &mut Desk<'_>,
+    ) -> Result<Next, Trouble> {
         let response = settle::settle(Asked::Query, reply)?;
         let page = settle::page(&response)?;
         match (page.total_results, page.resources.first()) {
             (0, _) => Ok(self.look_for(nth + 1, desk)),
             (1, Some(account)) => self.matched(account, desk),
-            (1, None) => Err(Trouble::new(ErrorCode::ServiceIncompatible, "totalResults is 1, but no resource came")),
+            (1, None) => Err(Trouble::new(
+                ErrorCode::ServiceIncompatible,
+                "totalResults is 1, but no resource came",
+            )),
             (many, _) => {
                 let detail = format!("{many} accounts match, expected at most one");
                 Err(Trouble::new(ErrorCode::DuplicateTargetEntries, detail))
@@ -268,7 +288,9 @@ impl Passage {
     fn matched(&mut self, account: &Object, desk: &mut Desk<'_>) -> Result<Next, Trouble> {
         self.action = Action::Update;
         let id = account.get("id").and_then(Value::as_text).filter(|id| !id.is_empty());
-        let id = id.ok_or_else(|| Trouble::new(ErrorCode::ServiceIncompatible, "the matching resource has no id"))?;
+        let id = id.ok_or_else(|| {
+            Trouble::new(ErrorCode::ServiceIncompatible, "the matching resource has no id")
+        })?;
         let taken = desk.links.user_of(id).is_some_and(|other| other != self.user);
         if taken && desk.settings.policy.on_shared_target == SharedTarget::FailSecond {
             let detail = format!("account {id} is linked to another user already");
@@ -289,7 +311,9 @@ impl Passage {
     fn hear_read(&mut self, reply: Reply, desk: &mut Desk<'_>) -> Result<Next, Trouble> {
         let response = match settle::settle(Asked::Linked, reply) {
             Ok(response) => response,
-            Err(trouble) if trouble.code == ErrorCode::InvalidAnchor => return self.anchor_lost(trouble, desk),
+            Err(trouble) if trouble.code == ErrorCode::InvalidAnchor => {
+                return self.anchor_lost(trouble, desk);
+            }
             Err(trouble) => return Err(trouble),
         };
         let account = settle::resource(&response)?;
@@ -298,7 +322,11 @@ impl Passage {
             link.active = active;
         }
         if self.action == Action::Disable {
-            return Ok(if active { self.disable(desk) } else { Next::Settled(self.redundant(desk)) });
+            return Ok(if active {
+                self.disable(desk)
+            } else {
+                Next::Settled(self.redundant(desk))
+            });
         }
         Ok(self.mend(&account, desk))
     }
@@ -320,7 +348,8 @@ impl Passage {
         if let Some(trouble) = self.unmapped() {
             return Next::Settled(Outcome::Failed(trouble));
         }
-        self.shown_manager = desk.users().manager().and_then(|row| manager_of(account, &desk.users().rows()[row]));
+        self.shown_manager =
+            desk.users().manager().and_then(|row| manager_of(account, &desk.users().rows()[row]));
         let mut changes = diff::diff(desk.users(), &self.desired, account);
         if desk.incremental && desk.settings.policy.switch_null_on_unrelated_change {
             diff::forget_switches(desk.users(), &mut changes, account);
@@ -343,14 +372,18 @@ impl Passage {
         Next::Say(Say::patch(desk.settings, self.target.as_deref().unwrap_or_default(), body))
     }
 
-    /// Sets `active` to false. Disabling is an update [how-works], and needs a mapping that says so: row 16.
+    /// Sets `active` to false. Disabling is an update [how-works], and needs a mapping that says
+    /// so: row 16.
     fn disable(&mut self, desk: &mut Desk<'_>) -> Next {
         let users = desk.users();
         let row = users.active().filter(|row| *self.desired.get(*row) == Flow::Bool(false));
         match row {
             Some(row) if users.actions.update => {
                 self.action = Action::Disable;
-                self.write(&[diff::Change { row, old: Some("True".into()), new: Flow::Bool(false) }], desk)
+                self.write(
+                    &[diff::Change { row, old: Some("True".into()), new: Flow::Bool(false) }],
+                    desk,
+                )
             }
             _ => {
                 let update = users.actions.update;
@@ -372,7 +405,9 @@ impl Passage {
         self.desired.fill(desk.users());
         if let Some(row) = self.desired.missing(desk.users()) {
             let attribute = row.target.name.clone();
-            return Next::Settled(Outcome::Skipped(SkipReason::AttributeValidationFailed(attribute)));
+            return Next::Settled(Outcome::Skipped(SkipReason::AttributeValidationFailed(
+                attribute,
+            )));
         }
         if let Some((row, _)) = self.desired.undecided() {
             return self.search_for(row, 0, desk);
@@ -383,8 +418,8 @@ impl Passage {
         Next::Say(Say::create(desk.settings, body.into()))
     }
 
-    /// Asks the application whether somebody has a candidate for a unique value; with none left, the user fails
-    /// [functions: SelectUniqueValue].
+    /// Asks the application whether somebody has a candidate for a unique value; with none left,
+    /// the user fails [functions: SelectUniqueValue].
     fn search_for(&mut self, row: usize, nth: usize, desk: &Desk<'_>) -> Next {
         let candidates = self.desired.undecided().map_or(&[][..], |(_, candidates)| candidates);
         let name = &desk.users().rows()[row].target.name;
@@ -395,12 +430,21 @@ impl Passage {
             }
             None => {
                 let detail = format!("{ALL_TAKEN}: {} values for `{name}`", candidates.len());
-                Next::Settled(Outcome::Failed(Trouble::new(ErrorCode::EntrySynchronizationError, detail)))
+                Next::Settled(Outcome::Failed(Trouble::new(
+                    ErrorCode::EntrySynchronizationError,
+                    detail,
+                )))
             }
         }
     }
 
-    fn hear_choice(&mut self, row: usize, nth: usize, reply: Reply, desk: &Desk<'_>) -> Result<Next, Trouble> {
+    fn hear_choice(
+        &mut self,
+        row: usize,
+        nth: usize,
+        reply: Reply,
+        desk: &Desk<'_>,
+    ) -> Result<Next, Trouble> {
         let response = settle::settle(Asked::Query, reply)?;
         if settle::page(&response)?.total_results > 0 {
             return Ok(self.search_for(row, nth + 1, desk));
@@ -412,7 +456,12 @@ impl Passage {
     fn hear_create(&mut self, reply: Reply, desk: &mut Desk<'_>) -> Result<Next, Trouble> {
         let response = settle::settle(Asked::Create, reply)?;
         let id = settle::created_id(&response)?;
-        desk.links.insert(Link { user: self.user, target: id.clone(), active: true, managed: true });
+        desk.links.insert(Link {
+            user: self.user,
+            target: id.clone(),
+            active: true,
+            managed: true,
+        });
         self.target = Some(id);
         let values = std::mem::take(&mut self.desired).into_values();
         let written = desk.users().rows().iter().zip(values).filter(|(_, new)| new.flows());
@@ -424,7 +473,9 @@ impl Passage {
     fn hear_update(&mut self, reply: Reply, desk: &mut Desk<'_>) -> Result<Next, Trouble> {
         match settle::settle(Asked::Update, reply) {
             Ok(_) => {}
-            Err(trouble) if trouble.code == ErrorCode::InvalidAnchor && self.action == Action::Update => {
+            Err(trouble)
+                if trouble.code == ErrorCode::InvalidAnchor && self.action == Action::Update =>
+            {
                 return self.anchor_lost(trouble, desk);
             }
             Err(trouble) => {
@@ -439,10 +490,14 @@ impl Passage {
         Ok(Next::Settled(Outcome::Success))
     }
 
-    /// What was not answered may have been carried out: an account that was to be active counts as active from then on, so
-    /// that it is disabled when its person leaves.
+    /// What was not answered may have been carried out: an account that was to be active counts as
+    /// active from then on, so that it is disabled when its person leaves.
     fn may_be_active(&self, trouble: &Trouble, desk: &mut Desk<'_>) {
-        let unanswered = [ErrorCode::Timeout, ErrorCode::WebExceptionProtocolError, ErrorCode::InternalServerError];
+        let unanswered = [
+            ErrorCode::Timeout,
+            ErrorCode::WebExceptionProtocolError,
+            ErrorCode::InternalServerError,
+        ];
         if unanswered.contains(&trouble.code)
             && self.scoping.in_scope()
             && let Some(link) = desk.links.get_mut(self.user)
@@ -468,7 +523,8 @@ impl Passage {
         Outcome::Skipped(SkipReason::RedundantExport)
     }
 
-    /// Once unassigned and disabled, an account is no longer managed; blocking or deleting the user does not end that.
+    /// Once unassigned and disabled, an account is no longer managed; blocking or deleting the user
+    /// does not end that.
     fn remember_entitlement(&self, desk: &mut Desk<'_>) {
         let entitled = self.scoping.entitled();
         if let Some(link) = desk.links.get_mut(self.user) {
@@ -478,11 +534,18 @@ impl Passage {
 }
 
 /// What a user should look like at the application, as of this instant.
-fn import(user: UserKey, tenant: &Tenant, scoping: &Scoping, now: Time, desk: &Desk<'_>) -> Desired {
+fn import(
+    user: UserKey,
+    tenant: &Tenant,
+    scoping: &Scoping,
+    now: Time,
+    desk: &Desk<'_>,
+) -> Desired {
     let row = tenant.user(user);
     let users = desk.users();
     let roles = if users.reads_roles() { tenant.app_roles(user) } else { Vec::new() };
-    let person = Person { user: row, soft_deleted: !scoping.in_scope(), manager: None, roles: &roles };
+    let person =
+        Person { user: row, soft_deleted: !scoping.in_scope(), manager: None, roles: &roles };
     let policy = &desk.settings.policy;
     Desired::of(users, &Import { person, key: row.handle(), now, seed: desk.seed, policy })
 }

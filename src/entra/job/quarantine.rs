@@ -54,7 +54,13 @@ pub struct Quarantine {
 
 impl Quarantine {
     /// A quarantine imposed now.
-    pub fn new(reason: Reason, code: ErrorCode, message: String, now: Time, policy: &Policy) -> Quarantine {
+    pub fn new(
+        reason: Reason,
+        code: ErrorCode,
+        message: String,
+        now: Time,
+        policy: &Policy,
+    ) -> Quarantine {
         Quarantine {
             reason,
             code,
@@ -67,8 +73,16 @@ impl Quarantine {
         }
     }
 
-    /// Keeps it after a failed attempt: the pace thins out [quarantine: 6 h, 12 h, 24 h, then every 24 h].
-    pub fn keep(&mut self, reason: Reason, code: ErrorCode, message: String, now: Time, policy: &Policy) {
+    /// Keeps it after a failed attempt: the pace thins out [quarantine: 6 h, 12 h, 24 h, then every
+    /// 24 h].
+    pub fn keep(
+        &mut self,
+        reason: Reason,
+        code: ErrorCode,
+        message: String,
+        now: Time,
+        policy: &Policy,
+    ) {
         (self.reason, self.code, self.message) = (reason, code, message);
         self.current_began = now;
         self.series_count += 1;
@@ -131,7 +145,8 @@ mod tests {
         let start = Time::from_secs(0);
         let hour = |n: i64| Time::from_secs(n * 3600);
         let code = ErrorCode::CredentialValidationFailure;
-        let mut quarantine = Quarantine::new(Reason::QuarantineException, code, String::new(), start, &policy);
+        let mut quarantine =
+            Quarantine::new(Reason::QuarantineException, code, String::new(), start, &policy);
         let mut attempts = vec![quarantine.next_attempt];
         for _ in 0..4 {
             let now = quarantine.next_attempt;
@@ -145,7 +160,11 @@ mod tests {
     #[test]
     fn the_documented_examples_of_volume_hold() {
         let policy = Policy::default();
-        let volume = |failures, reference_failures, successes| Volume { failures, reference_failures, successes };
+        let volume = |failures, reference_failures, successes| Volume {
+            failures,
+            reference_failures,
+            successes,
+        };
         let cases = [
             (volume(45_000, 0, 1_000_000), Some(Reason::BaseEscrowThreshold)),
             (volume(30_000, 0, 5_000), Some(Reason::EscrowProportionThreshold)),

@@ -1,7 +1,8 @@
 //! References: a manager is set in an update of its own, after the accounts are there [how-works].
 //!
-//! Who manages whom is looked up when it comes to that, by the links: a manager without an account is left out, and one who
-//! gets an account in a later cycle is not filled in before a restart [known-issues].
+//! Who manages whom is looked up when it comes to that, by the links: a manager without an account
+//! is left out, and one who gets an account in a later cycle is not filled in before a restart
+//! [known-issues].
 
 use super::cycle::Referring;
 use super::diff;
@@ -40,11 +41,20 @@ impl Passage {
             _ => false,
         };
         let flows = row.apply != Apply::OnlyOnCreate || self.action == Action::Create;
-        went_well && flows && !self.is_reference() && self.scoping.in_scope() && users.actions.update
+        went_well
+            && flows
+            && !self.is_reference()
+            && self.scoping.in_scope()
+            && users.actions.update
     }
 
     /// Looks up whom the account is to refer to, and what has to be said for it.
-    pub(super) fn refer(who: Referring, tenant: &Tenant, now: Time, desk: &Desk<'_>) -> (Passage, Next) {
+    pub(super) fn refer(
+        who: Referring,
+        tenant: &Tenant,
+        now: Time,
+        desk: &Desk<'_>,
+    ) -> (Passage, Next) {
         let Referring { user, shown } = who;
         let person = tenant.user(user);
         let passed = desk.schema.filters.pass(person, &desk.settings.policy);
@@ -56,12 +66,16 @@ impl Passage {
             ..Passage::bare(user, person.handle().clone(), scoping, now)
         };
         let row = desk.users().manager();
-        let (Some(manager), Some(row), true) = (tenant.manager(user), row, scoping.in_scope()) else {
+        let (Some(manager), Some(row), true) = (tenant.manager(user), row, scoping.in_scope())
+        else {
             // Nulls are not provisioned outbound, so nobody is taken away either.
             return (passage, Next::Settled(Outcome::Silent));
         };
         let Some(target) = desk.links.get(manager).map(|link| link.target.clone()) else {
-            return (passage, Next::Settled(Outcome::Skipped(SkipReason::UnableToResolveReference)));
+            return (
+                passage,
+                Next::Settled(Outcome::Skipped(SkipReason::UnableToResolveReference)),
+            );
         };
         if passage.target.is_none() || passage.shown_manager.as_ref() == Some(&target) {
             return (passage, Next::Settled(Outcome::Silent));
@@ -81,16 +95,23 @@ impl Passage {
     }
 
     fn set(&mut self, desk: &Desk<'_>) -> Next {
-        let Some(Reference { row, target }) = &self.reference else { return Next::Settled(Outcome::Silent) };
+        let Some(Reference { row, target }) = &self.reference else {
+            return Next::Settled(Outcome::Silent);
+        };
         let row = &desk.users().rows()[*row];
         self.step = Step::Writing;
-        self.modified = vec![Modified::new(row, self.shown_manager.clone(), Flow::Text(target.clone()))];
+        self.modified =
+            vec![Modified::new(row, self.shown_manager.clone(), Flow::Text(target.clone()))];
         let body = diff::reference_patch(row, self.shown_manager.is_some(), target, desk.settings);
         Next::Say(Say::patch(desk.settings, self.target.as_deref().unwrap_or_default(), body))
     }
 
     /// Takes in the answer to the question whether the manager is there, or to the update.
-    pub(super) fn hear_reference(&mut self, reply: Reply, desk: &Desk<'_>) -> Result<Next, Trouble> {
+    pub(super) fn hear_reference(
+        &mut self,
+        reply: Reply,
+        desk: &Desk<'_>,
+    ) -> Result<Next, Trouble> {
         if self.step == Step::Writing {
             settle::settle(Asked::Update, reply)?;
             return Ok(Next::Settled(Outcome::Success));

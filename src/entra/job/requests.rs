@@ -1,4 +1,5 @@
-//! The requests of the provisioning client, as they go over the wire (scim-wire.md, sections 1 to 9).
+//! The requests of the provisioning client, as they go over the wire (scim-wire.md, sections 1 to
+//! 9).
 
 use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
@@ -14,7 +15,8 @@ const QUERY: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'@').remove(b' ');
 
 /// What stays as it is in a path segment.
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'@');
+const SEGMENT: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'@');
 
 /// A request before it leaves: cheap to keep for a repetition.
 #[derive(Clone, PartialEq, Debug)]
@@ -27,7 +29,8 @@ pub struct Say {
 impl Say {
     /// Looks for an account by the value of a matching attribute (section 4).
     pub fn lookup(settings: &Settings, attribute: &str, value: &str) -> Say {
-        let mut target = String::with_capacity(settings.base_path.len() + attribute.len() + value.len() + 32);
+        let mut target =
+            String::with_capacity(settings.base_path.len() + attribute.len() + value.len() + 32);
         target.push_str(&settings.base_path);
         target.push_str("/Users?filter=");
         push_query(attribute, &mut target);
@@ -82,19 +85,24 @@ impl Say {
         }
         headers.insert(ACCEPT, HeaderValue::from_static(scim::CONTENT_TYPE));
         if !self.body.is_empty() {
-            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/scim+json; charset=utf-8"));
+            headers.insert(
+                CONTENT_TYPE,
+                HeaderValue::from_static("application/scim+json; charset=utf-8"),
+            );
         }
         request
     }
 
     fn new(method: Method, target: String, body: Bytes) -> Say {
         // Everything in the text is percent-encoded but the base path, which was read as a URI.
-        let target = PathAndQuery::from_maybe_shared(Bytes::from(target)).unwrap_or(PathAndQuery::from_static("/"));
+        let target = PathAndQuery::from_maybe_shared(Bytes::from(target))
+            .unwrap_or(PathAndQuery::from_static("/"));
         Say { method, target, body }
     }
 }
 
-/// The `Authorization` value for a secret; `None` for a secret that no header can carry, or for none.
+/// The `Authorization` value for a secret; `None` for a secret that no header can carry, or for
+/// none.
 pub fn bearer(secret: &str) -> Option<HeaderValue> {
     let mut value = HeaderValue::try_from(format!("Bearer {secret}")).ok()?;
     value.set_sensitive(true);
@@ -127,14 +135,23 @@ mod tests {
                 "rosalind.okafor@northwind.example",
                 "/scim/v2/Users?filter=userName+eq+%22rosalind.okafor@northwind.example%22",
             ),
-            ("o'neil \"x\" & y\\z", "/scim/v2/Users?filter=userName+eq+%22o%27neil+%5C%22x%5C%22+%26+y%5C%5Cz%22"),
+            (
+                "o'neil \"x\" & y\\z",
+                "/scim/v2/Users?filter=userName+eq+%22o%27neil+%5C%22x%5C%22+%26+y%5C%5Cz%22",
+            ),
             ("zoë", "/scim/v2/Users?filter=userName+eq+%22zo%C3%AB%22"),
         ];
         for (value, target) in cases {
-            assert_eq!(Say::lookup(&settings, "userName", value).request(None).uri().to_string(), target);
+            assert_eq!(
+                Say::lookup(&settings, "userName", value).request(None).uri().to_string(),
+                target
+            );
         }
         let work = Say::lookup(&settings, "emails[type eq \"work\"].value", "a@b");
-        assert_eq!(work.target, "/scim/v2/Users?filter=emails%5Btype+eq+%22work%22%5D.value+eq+%22a@b%22");
+        assert_eq!(
+            work.target,
+            "/scim/v2/Users?filter=emails%5Btype+eq+%22work%22%5D.value+eq+%22a@b%22"
+        );
     }
 
     #[test]

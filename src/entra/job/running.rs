@@ -24,11 +24,13 @@ impl Job {
         let deadline = self.flights.iter().map(|flight| flight.deadline).min();
         let speak = (self.wants_to_speak() && self.has_room()).then(|| self.pace.opens());
         let cycle = if self.cycle.is_none() { self.schedule.next() } else { None };
-        let disable = self.quarantine.as_ref().filter(|_| self.state == State::Active).map(|q| q.disable_at);
+        let disable =
+            self.quarantine.as_ref().filter(|_| self.state == State::Active).map(|q| q.disable_at);
         earliest([deadline, speak, cycle, disable])
     }
 
-    /// Does what is due: time-outs, the end of a long quarantine, a cycle to begin, requests that may leave.
+    /// Does what is due: time-outs, the end of a long quarantine, a cycle to begin, requests that
+    /// may leave.
     pub fn wake(&mut self, tenant: &Tenant, moment: &mut Moment<'_>) {
         self.expire(tenant, moment);
         self.give_up(moment);
@@ -40,7 +42,13 @@ impl Job {
     }
 
     /// An answer came, or was lost; an answer nobody waits for any more is ignored.
-    pub fn deliver(&mut self, call: CallId, reply: Reply, tenant: &Tenant, moment: &mut Moment<'_>) {
+    pub fn deliver(
+        &mut self,
+        call: CallId,
+        reply: Reply,
+        tenant: &Tenant,
+        moment: &mut Moment<'_>,
+    ) {
         let Some(at) = self.flights.iter().position(|flight| flight.id == call) else { return };
         let flight = self.flights.remove(at);
         match flight.purpose {
@@ -108,25 +116,30 @@ impl Job {
         while self.has_room() && self.pace.allows(moment.now()) && self.speak(moment) {
             self.admit(tenant, moment);
         }
-        let finished = self
-            .cycle
-            .as_ref()
-            .is_some_and(|cycle| cycle.probe == Probe::Passed && !cycle.has_more() && cycle.under_way() == 0);
+        let finished = self.cycle.as_ref().is_some_and(|cycle| {
+            cycle.probe == Probe::Passed && !cycle.has_more() && cycle.under_way() == 0
+        });
         if finished {
             self.finish_cycle(moment);
         }
     }
 
-    /// Begins passages until there are as many as may wait at once; those that settle unheard make room at once.
+    /// Begins passages until there are as many as may wait at once; those that settle unheard make
+    /// room at once.
     fn admit(&mut self, tenant: &Tenant, moment: &mut Moment<'_>) {
         let room = self.settings.policy.concurrency.max(1);
         loop {
-            let Some(cycle) = self.cycle.as_mut().filter(|cycle| cycle.probe == Probe::Passed) else { return };
+            let Some(cycle) = self.cycle.as_mut().filter(|cycle| cycle.probe == Probe::Passed)
+            else {
+                return;
+            };
             if cycle.under_way() as u64 >= room {
                 return;
             }
             let user = cycle.next_user(tenant, &self.links, self.scope);
-            let Some(who) = user.map(Who::Object).or_else(|| cycle.next_reference().map(Who::Reference)) else {
+            let Some(who) =
+                user.map(Who::Object).or_else(|| cycle.next_reference().map(Who::Reference))
+            else {
                 return;
             };
             let seed = moment.seed();
@@ -158,7 +171,8 @@ impl Job {
         }
     }
 
-    /// Says the next thing: a connection test, the probe, or what a passage wants; `false` when there is nothing.
+    /// Says the next thing: a connection test, the probe, or what a passage wants; `false` when
+    /// there is nothing.
     fn speak(&mut self, moment: &mut Moment<'_>) -> bool {
         if self.tests_wanted > 0 {
             self.tests_wanted -= 1;
@@ -202,8 +216,8 @@ impl Job {
     }
 
     fn hear_test(&mut self, reply: Reply, moment: &mut Moment<'_>) {
-        let result =
-            judge_probe(reply, self.settings.policy.probe_media_type).map_err(|trouble| (trouble.code, trouble.detail));
+        let result = judge_probe(reply, self.settings.policy.probe_media_type)
+            .map_err(|trouble| (trouble.code, trouble.detail));
         self.last_test = Some(result.clone());
         moment.say(Event::ConnectionTested(result.err()));
     }
@@ -253,7 +267,8 @@ impl Job {
         }
     }
 
-    /// A throttled request is repeated in time, refused credentials end the cycle, any other trouble is the object's.
+    /// A throttled request is repeated in time, refused credentials end the cycle, any other
+    /// trouble is the object's.
     fn hear_trouble(&mut self, place: usize, trouble: Trouble, moment: &mut Moment<'_>) {
         let passage = self.cycle.as_mut().and_then(|cycle| cycle.passage(place));
         let since = passage.and_then(|passage| passage.throttled_since).unwrap_or(moment.now());
@@ -267,7 +282,8 @@ impl Job {
             cycle.ready.push_back(place);
             return;
         }
-        let job_level = trouble.unauthorized && self.settings.policy.unauthorized_mid_cycle == MidCycle::Quarantine;
+        let job_level = trouble.unauthorized
+            && self.settings.policy.unauthorized_mid_cycle == MidCycle::Quarantine;
         if let Some(passage) = cycle.dismiss(place) {
             self.settle_passage(passage, Outcome::Failed(trouble.clone()), moment);
         }
@@ -276,11 +292,14 @@ impl Job {
         }
     }
 
-    /// Whether a 429 is waited out; if so, the job holds its breath until then [field: Q&A 2284725]. A request that is
-    /// throttled `since` for too long is not, or one of them could keep a cycle from ever ending.
+    /// Whether a 429 is waited out; if so, the job holds its breath until then [field: Q&A
+    /// 2284725]. A request that is throttled `since` for too long is not, or one of them could keep
+    /// a cycle from ever ending.
     fn patience(&mut self, trouble: &Trouble, since: Time, moment: &mut Moment<'_>) -> bool {
         let policy = &self.settings.policy;
-        let Some(wait) = trouble.retry_after.filter(|_| policy.honor_retry_after) else { return false };
+        let Some(wait) = trouble.retry_after.filter(|_| policy.honor_retry_after) else {
+            return false;
+        };
         if moment.now() + wait > since + policy.retry_after_max {
             return false;
         }
@@ -308,11 +327,18 @@ impl Job {
             Outcome::Skipped(reason) => Status::Skipped(reason),
             Outcome::Failed(trouble) => {
                 let policy = &self.settings.policy;
-                // Counted from the cycle's start, so that six hours later is a point of the grid and not just past it.
+                // Counted from the cycle's start, so that six hours later is a point of the grid
+                // and not just past it.
                 let failed = self.cycle.as_ref().map_or(moment.now(), |cycle| cycle.began);
-                let (retries, next_retry) = self.escrows.fail(passage.user, trouble.code, reference, failed, policy);
+                let (retries, next_retry) =
+                    self.escrows.fail(passage.user, trouble.code, reference, failed, policy);
                 let next_retry = next_retry.map(|at| at.max(failed + policy.cycle_interval));
-                Status::Failure(Failure { code: trouble.code, detail: trouble.detail, retries, next_retry })
+                Status::Failure(Failure {
+                    code: trouble.code,
+                    detail: trouble.detail,
+                    retries,
+                    next_retry,
+                })
             }
         };
         if !matches!(status, Status::Failure(_)) && !keeps {
@@ -358,11 +384,16 @@ impl Job {
         }
     }
 
-    /// The cycle went through to its end: the watermark moves, and a quarantine ends unless failures still impose one.
+    /// The cycle went through to its end: the watermark moves, and a quarantine ends unless
+    /// failures still impose one.
     fn finish_cycle(&mut self, moment: &mut Moment<'_>) {
         let Some(cycle) = self.cycle.take() else { return };
         self.watermark = Some(cycle.version);
-        let result = if cycle.counts.failed > 0 { CycleResult::EntryLevelErrors } else { CycleResult::Succeeded };
+        let result = if cycle.counts.failed > 0 {
+            CycleResult::EntryLevelErrors
+        } else {
+            CycleResult::Succeeded
+        };
         let began = cycle.began;
         self.remember(cycle, result, moment);
         let reference_failures = self.escrows.references() as u64;
@@ -370,7 +401,11 @@ impl Job {
         let volume = Volume { failures, reference_failures, ..self.volume };
         match volume.breach(&self.settings.policy) {
             Some(reason) => {
-                let message = format!("{} of {} objects fail", volume.failures, volume.failures + volume.successes);
+                let message = format!(
+                    "{} of {} objects fail",
+                    volume.failures,
+                    volume.failures + volume.successes
+                );
                 self.impose(reason, ErrorCode::InternalServerError, message, moment);
             }
             None => {
@@ -381,7 +416,8 @@ impl Job {
         self.apply_restart(moment);
     }
 
-    /// The cycle as a whole failed: what was under way is dropped, and the job is quarantined at once [quarantine].
+    /// The cycle as a whole failed: what was under way is dropped, and the job is quarantined at
+    /// once [quarantine].
     fn fail_cycle(&mut self, trouble: Trouble, moment: &mut Moment<'_>) {
         let Some(cycle) = self.cycle.take() else { return };
         self.flights.retain(|flight| flight.purpose == Purpose::Test);
@@ -403,8 +439,15 @@ impl Job {
         }
     }
 
-    /// Imposes a quarantine, or keeps it with a later attempt; mail goes out on entry and when the reason changes.
-    fn impose(&mut self, reason: Reason, code: ErrorCode, message: String, moment: &mut Moment<'_>) {
+    /// Imposes a quarantine, or keeps it with a later attempt; mail goes out on entry and when the
+    /// reason changes.
+    fn impose(
+        &mut self,
+        reason: Reason,
+        code: ErrorCode,
+        message: String,
+        moment: &mut Moment<'_>,
+    ) {
         let (now, policy) = (moment.now(), &self.settings.policy);
         let mail = match &mut self.quarantine {
             Some(quarantine) => {
@@ -451,13 +494,16 @@ enum Who {
     Reference(Referring),
 }
 
-/// A probe passes with 200 and an empty list of SCIM's media type, and with nothing else [scim-dev].
+/// A probe passes with 200 and an empty list of SCIM's media type, and with nothing else
+/// [scim-dev].
 fn judge_probe(reply: Reply, passes: MediaType) -> Result<(), Trouble> {
     let response = settle::settle(Asked::Query, reply).map_err(|trouble| match trouble.code {
         ErrorCode::Unauthorized | ErrorCode::InsufficientRights => {
             Trouble { code: ErrorCode::CredentialValidationFailure, ..trouble }
         }
-        ErrorCode::InternalServerError | ErrorCode::Timeout | ErrorCode::WebExceptionProtocolError => {
+        ErrorCode::InternalServerError
+        | ErrorCode::Timeout
+        | ErrorCode::WebExceptionProtocolError => {
             Trouble { code: ErrorCode::CredentialValidationUnavailable, ..trouble }
         }
         _ => trouble,

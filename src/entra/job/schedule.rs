@@ -33,16 +33,20 @@ impl Schedule {
         self.next = None;
     }
 
-    /// The next point of the grid after the start of the cycle that just ended, and not before now: a cycle that
-    /// overruns pushes the next one to the next point (assumed; section 16 of the reference).
+    /// The next point of the grid after the start of the cycle that just ended, and not before now:
+    /// a cycle that overruns pushes the next one to the next point (assumed; section 16 of the
+    /// reference).
     pub fn on_grid(&mut self, began: Time, now: Time, interval: Duration) {
         let interval = (interval.as_micros() as i64).max(1_000_000);
         let origin = self.origin.unwrap_or(began);
         let points_past = |at: Time| (at.as_micros() - origin.as_micros()).div_euclid(interval);
         let after_began = points_past(began) + 1;
-        let not_before_now = points_past(now) + i64::from((now.as_micros() - origin.as_micros()) % interval != 0);
+        let not_before_now =
+            points_past(now) + i64::from((now.as_micros() - origin.as_micros()) % interval != 0);
         let point = after_began.max(not_before_now);
-        self.next = Some(Time::from_micros(origin.as_micros().saturating_add(point.saturating_mul(interval))));
+        self.next = Some(Time::from_micros(
+            origin.as_micros().saturating_add(point.saturating_mul(interval)),
+        ));
     }
 }
 

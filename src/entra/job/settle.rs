@@ -1,4 +1,5 @@
-//! What an answer means: a pure function of the reply and of what was asked (entra-provisioning, 9.1).
+//! What an answer means: a pure function of the reply and of what was asked (entra-provisioning,
+//! 9.1).
 
 use std::time::Duration;
 
@@ -55,7 +56,8 @@ pub fn settle(asked: Asked, reply: Reply) -> Result<Response<Bytes>, Trouble> {
         return Ok(response);
     }
     let code = code_for(asked, status);
-    let retry_after = (status == StatusCode::TOO_MANY_REQUESTS).then(|| retry_after(&response)).flatten();
+    let retry_after =
+        (status == StatusCode::TOO_MANY_REQUESTS).then(|| retry_after(&response)).flatten();
     let unauthorized = matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
     Err(Trouble { code, detail: describe(&response), retry_after, unauthorized })
 }
@@ -63,9 +65,15 @@ pub fn settle(asked: Asked, reply: Reply) -> Result<Response<Bytes>, Trouble> {
 fn lost(lost: Lost) -> Trouble {
     match lost {
         Lost::TimedOut => Trouble::new(ErrorCode::Timeout, "no answer within the time-out"),
-        Lost::Refused => Trouble::new(ErrorCode::WebExceptionProtocolError, "the connection was refused"),
-        Lost::Untrusted => Trouble::new(ErrorCode::WebExceptionProtocolError, "the certificate is not trusted"),
-        Lost::Reset => Trouble::new(ErrorCode::WebExceptionProtocolError, "the connection was reset"),
+        Lost::Refused => {
+            Trouble::new(ErrorCode::WebExceptionProtocolError, "the connection was refused")
+        }
+        Lost::Untrusted => {
+            Trouble::new(ErrorCode::WebExceptionProtocolError, "the certificate is not trusted")
+        }
+        Lost::Reset => {
+            Trouble::new(ErrorCode::WebExceptionProtocolError, "the connection was reset")
+        }
     }
 }
 
@@ -109,7 +117,8 @@ fn said(body: &Bytes) -> Option<String> {
         return None;
     }
     let detail = serde_json::from_slice::<ScimError>(body).ok().and_then(|error| error.detail);
-    let text = detail.unwrap_or_else(|| String::from_utf8_lossy(&body[..body.len().min(400)]).into_owned());
+    let text = detail
+        .unwrap_or_else(|| String::from_utf8_lossy(&body[..body.len().min(400)]).into_owned());
     let line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
     Some(line.chars().take(160).collect())
 }
@@ -117,9 +126,11 @@ fn said(body: &Bytes) -> Option<String> {
 /// Looks at what an answer says that its body is.
 ///
 /// # Errors
-/// ServiceIncompatible when it is of no type that passes; parameters such as `charset` do not matter.
+/// ServiceIncompatible when it is of no type that passes; parameters such as `charset` do not
+/// matter.
 pub fn media_type(response: &Response<Bytes>, passes: MediaType) -> Result<(), Trouble> {
-    let said = response.headers().get(http::header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let said =
+        response.headers().get(http::header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let essence = said.and_then(|said| said.split(';').next()).unwrap_or_default().trim();
     let is = |name: &str| essence.eq_ignore_ascii_case(name);
     let well = match passes {
@@ -127,7 +138,11 @@ pub fn media_type(response: &Response<Bytes>, passes: MediaType) -> Result<(), T
         MediaType::Json => is(scim::CONTENT_TYPE) || is("application/json"),
         MediaType::Scim => is(scim::CONTENT_TYPE),
     };
-    let said = if essence.is_empty() { "no content type".to_owned() } else { format!("content type {essence}") };
+    let said = if essence.is_empty() {
+        "no content type".to_owned()
+    } else {
+        format!("content type {essence}")
+    };
     let why = || format!("the answer has {said} and must have {}", scim::CONTENT_TYPE);
     if well { Ok(()) } else { Err(Trouble::new(ErrorCode::ServiceIncompatible, why())) }
 }
@@ -157,8 +172,8 @@ pub fn created_id(response: &Response<Bytes>) -> Result<Box<str>, Trouble> {
     struct Created {
         id: Box<str>,
     }
-    let created: Created =
-        serde_json::from_slice(response.body()).map_err(|why| incompatible(&why.to_string(), response.body()))?;
+    let created: Created = serde_json::from_slice(response.body())
+        .map_err(|why| incompatible(&why.to_string(), response.body()))?;
     if created.id.is_empty() {
         return Err(incompatible("the id is empty", response.body()));
     }
@@ -168,7 +183,10 @@ pub fn created_id(response: &Response<Bytes>) -> Result<Box<str>, Trouble> {
 fn incompatible(why: &str, body: &Bytes) -> Trouble {
     let start = said(body).unwrap_or_else(|| "nothing".to_owned());
     let start: String = start.chars().take(60).collect();
-    Trouble::new(ErrorCode::ServiceIncompatible, format!("the answer cannot be read ({why}); it begins: {start}"))
+    Trouble::new(
+        ErrorCode::ServiceIncompatible,
+        format!("the answer cannot be read ({why}); it begins: {start}"),
+    )
 }
 
 #[cfg(test)]
@@ -201,7 +219,11 @@ mod tests {
             (Asked::Create, Err(Lost::Reset), ErrorCode::WebExceptionProtocolError),
         ];
         for (asked, reply, code) in cases {
-            assert_eq!(settle(asked, reply).map(|_| ()).expect_err("a trouble").code, code, "{asked:?}");
+            assert_eq!(
+                settle(asked, reply).map(|_| ()).expect_err("a trouble").code,
+                code,
+                "{asked:?}"
+            );
         }
     }
 
@@ -221,7 +243,11 @@ mod tests {
             let header = said.map(|said| http::HeaderValue::from_str(said).expect("a header"));
             header.map(|value| response.headers_mut().insert("content-type", value));
             for policy in [Scim, Json, Any] {
-                assert_eq!(media_type(&response, policy).is_ok(), passes.contains(&policy), "{said:?} {policy:?}");
+                assert_eq!(
+                    media_type(&response, policy).is_ok(),
+                    passes.contains(&policy),
+                    "{said:?} {policy:?}"
+                );
             }
         }
     }
@@ -229,9 +255,15 @@ mod tests {
     #[test]
     fn words_of_the_application_are_kept_in_a_line() {
         let reply = answer(409, r#"{"detail":"userName is  taken"}"#);
-        assert_eq!(settle(Asked::Create, reply).expect_err("a trouble").detail, "409 userName is taken");
+        assert_eq!(
+            settle(Asked::Create, reply).expect_err("a trouble").detail,
+            "409 userName is taken"
+        );
         let reply = answer(503, "<html>\n<b>down</b>");
-        assert_eq!(settle(Asked::Create, reply).expect_err("a trouble").detail, "503 <html> <b>down</b>");
+        assert_eq!(
+            settle(Asked::Create, reply).expect_err("a trouble").detail,
+            "503 <html> <b>down</b>"
+        );
         let html = answer(200, "<html>").expect("an answer");
         assert_eq!(page(&html).expect_err("not a list").code, ErrorCode::ServiceIncompatible);
         assert_eq!(created_id(&html).expect_err("no id").code, ErrorCode::ServiceIncompatible);

@@ -16,8 +16,7 @@ use crate::entra::tenant::{Attribute, NewUser, Role, Tenant, UserKey};
 use crate::entra::{Entra, Event, Settings};
 
 const START: Time = Time::from_secs(1_772_438_400);
-const EMPTY: &str =
-    r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],"totalResults":0,"Resources":[]}"#;
+const EMPTY: &str = r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],"totalResults":0,"Resources":[]}"#;
 
 /// A conversation with one tenant's job, in the role of the application.
 struct Talk {
@@ -45,7 +44,9 @@ impl Talk {
 
     fn policy(mut self, name: &str, kind: Kind) -> Talk {
         let mut problems = Problems::default();
-        self.act(|entra, moment| entra.set(&["policy", name], &Node::bare(kind), moment, &mut problems));
+        self.act(|entra, moment| {
+            entra.set(&["policy", name], &Node::bare(kind), moment, &mut problems)
+        });
         self
     }
 
@@ -91,12 +92,19 @@ impl Talk {
 
     fn probe(&mut self) {
         let (id, said) = self.next();
-        assert!(said.starts_with("GET /scim/v2/Users?filter=userName+eq+%22") && !said.contains('@'), "{said}");
+        assert!(
+            said.starts_with("GET /scim/v2/Users?filter=userName+eq+%22") && !said.contains('@'),
+            "{said}"
+        );
         self.reply(id, 200, EMPTY);
     }
 
     fn create(&mut self, handle: &str, id: &str) {
-        self.expect(&format!("GET /scim/v2/Users?filter=userName+eq+%22{handle}.lind@"), 200, EMPTY);
+        self.expect(
+            &format!("GET /scim/v2/Users?filter=userName+eq+%22{handle}.lind@"),
+            200,
+            EMPTY,
+        );
         self.expect("POST /scim/v2/Users ", 201, &format!(r#"{{"id":"{id}"}}"#));
     }
 
@@ -196,7 +204,10 @@ fn a_leaver_is_disabled_restored_on_the_same_id_and_deleted_after_the_bin() {
     talk.probe();
     let disable = r#""Operations":[{"op":"Replace","path":"active","value":"False"}]"#;
     talk.expect(disable, 200, &account("1", "ann", false));
-    assert_eq!(talk.log("ann"), "disable ann success: not active in the source system (in the recycle bin)");
+    assert_eq!(
+        talk.log("ann"),
+        "disable ann success: not active in the source system (in the recycle bin)"
+    );
     talk.act(|entra, moment| entra.tenant_mut().restore(ann, moment)).expect("ann is in the bin");
     talk.probe();
     talk.expect("GET /scim/v2/Users/1 ", 200, &account("1", "ann", false));
@@ -208,7 +219,10 @@ fn a_leaver_is_disabled_restored_on_the_same_id_and_deleted_after_the_bin() {
     talk.act(|entra, moment| entra.tenant_mut().purge(ann, moment)).expect("ann is in the bin");
     talk.probe();
     talk.expect("DELETE /scim/v2/Users/1 ", 204, "");
-    assert_eq!(talk.log("ann"), "delete ann success: not active in the source system (deleted for good)");
+    assert_eq!(
+        talk.log("ann"),
+        "delete ann success: not active in the source system (deleted for good)"
+    );
     assert!(talk.entra.job().links().is_empty());
 }
 
@@ -279,7 +293,10 @@ fn a_failed_probe_of_any_kind_is_quarantine_with_one_mail_and_a_thinning_pace() 
         talk.now = talk.entra.next_due().expect("the end of the quarantine");
         assert_eq!(talk.now.since(imposed).as_secs(), 28 * 86_400);
         talk.act(|entra, moment| entra.wake(moment));
-        assert_eq!((talk.entra.job().state(), talk.entra.job().status()), (State::Disabled, Status::Quarantine));
+        assert_eq!(
+            (talk.entra.job().state(), talk.entra.job().status()),
+            (State::Disabled, Status::Quarantine)
+        );
         assert_eq!(talk.entra.next_due(), None);
         assert_eq!(talk.entra.job().log().failures(), 0, "no object failed");
     }
@@ -289,8 +306,11 @@ fn a_failed_probe_of_any_kind_is_quarantine_with_one_mail_and_a_thinning_pace() 
 fn a_probe_in_json_fails_the_test_and_the_cycle_unless_a_policy_lets_it_pass() {
     let answers = [("scim", true, false), ("json", true, true), ("any", true, true)];
     for (policy, scim, json) in answers {
-        for (media, passes) in [("application/scim+json; charset=utf-8", scim), ("application/json", json)] {
-            let mut talk = Talk::provisioned(&["ann"]).policy("probe_media_type", Kind::Text(policy.to_owned()));
+        for (media, passes) in
+            [("application/scim+json; charset=utf-8", scim), ("application/json", json)]
+        {
+            let mut talk = Talk::provisioned(&["ann"])
+                .policy("probe_media_type", Kind::Text(policy.to_owned()));
             let (id, _) = talk.next();
             let mut response = Response::new(Bytes::from_static(EMPTY.as_bytes()));
             response.headers_mut().insert("content-type", http::HeaderValue::from_static(media));
@@ -340,7 +360,11 @@ fn a_throttled_request_is_repeated_after_the_wait_or_fails_by_policy() {
     for _ in 0..=120 {
         refuse(&mut talk);
     }
-    assert!(talk.log("ann").starts_with("create ann failure TooManyRequests"), "{}", talk.log("ann"));
+    assert!(
+        talk.log("ann").starts_with("create ann failure TooManyRequests"),
+        "{}",
+        talk.log("ann")
+    );
     assert!(talk.now.since(START) <= Duration::from_secs(3601));
 
     let mut talk = Talk::with(&["ann"]).policy("honor_retry_after", Kind::Bool(false));
@@ -393,7 +417,10 @@ fn stop_lets_the_cycle_run_out_and_start_goes_on() {
     talk.probe();
     talk.act(|entra, moment| entra.job_mut().stop(moment));
     talk.create("ann", "1");
-    assert_eq!((talk.entra.job().state(), talk.entra.job().status()), (State::Paused, Status::Paused));
+    assert_eq!(
+        (talk.entra.job().state(), talk.entra.job().status()),
+        (State::Paused, Status::Paused)
+    );
     assert_eq!(talk.entra.next_due(), None);
     talk.act(|entra, moment| entra.job_mut().start(moment));
     talk.probe();
@@ -417,7 +444,8 @@ fn a_restart_reads_everybody_again_and_full_forgets_the_links() {
 #[test]
 fn a_linked_account_that_is_gone_is_an_invalid_anchor_or_matched_anew_by_policy() {
     for (policy, after) in [("fail", None), ("rematch", Some("GET /scim/v2/Users?filter="))] {
-        let mut talk = Talk::provisioned(&["ann"]).policy("on_missing_target", Kind::Text(policy.to_owned()));
+        let mut talk =
+            Talk::provisioned(&["ann"]).policy("on_missing_target", Kind::Text(policy.to_owned()));
         let ann = talk.user("ann");
         let title = |entra: &mut Entra, moment: &mut Moment<'_, Event>| {
             entra.tenant_mut().update(ann, Attribute::Department, Some("Design"), moment)
@@ -426,7 +454,11 @@ fn a_linked_account_that_is_gone_is_an_invalid_anchor_or_matched_anew_by_policy(
         talk.probe();
         talk.expect("GET /scim/v2/Users/1 ", 404, "");
         match after {
-            None => assert!(talk.log("ann").starts_with("update ann failure InvalidAnchor"), "{}", talk.log("ann")),
+            None => assert!(
+                talk.log("ann").starts_with("update ann failure InvalidAnchor"),
+                "{}",
+                talk.log("ann")
+            ),
             Some(words) => talk.silent_until(words),
         }
     }
@@ -436,7 +468,9 @@ fn a_linked_account_that_is_gone_is_an_invalid_anchor_or_matched_anew_by_policy(
 fn the_compliant_dialect_gathers_what_has_no_filter() {
     let mut talk = Talk::provisioned(&["ann"]);
     let mut problems = Problems::default();
-    talk.act(|entra, moment| entra.set(&["dialect"], &Node::text("compliant"), moment, &mut problems));
+    talk.act(|entra, moment| {
+        entra.set(&["dialect"], &Node::text("compliant"), moment, &mut problems)
+    });
     let ann = talk.user("ann");
     for (attribute, value) in [
         (Attribute::Surname, "Berg"),
@@ -444,7 +478,8 @@ fn the_compliant_dialect_gathers_what_has_no_filter() {
         (Attribute::Mail, "anna@contoso.example"),
         (Attribute::Department, "Design"),
     ] {
-        talk.act(|entra, moment| entra.tenant_mut().update(ann, attribute, Some(value), moment)).expect("a change");
+        talk.act(|entra, moment| entra.tenant_mut().update(ann, attribute, Some(value), moment))
+            .expect("a change");
     }
     talk.probe();
     talk.expect("GET /scim/v2/Users/1 ", 200, &account("1", "ann", true));
@@ -461,8 +496,10 @@ fn a_new_account_is_written_as_the_vendor_shows_it() {
     let mut talk = Talk::with(&["mira"]);
     talk.act(|entra, moment| entra.job_mut().start(moment));
     let mira = talk.user("mira");
-    talk.act(|entra, moment| entra.tenant_mut().update(mira, Attribute::Department, Some("Design"), moment))
-        .expect("ok");
+    talk.act(|entra, moment| {
+        entra.tenant_mut().update(mira, Attribute::Department, Some("Design"), moment)
+    })
+    .expect("ok");
     talk.probe();
     talk.expect("GET", 200, EMPTY);
     let (_, said) = talk.next();
@@ -529,7 +566,8 @@ impl Talk {
     fn update(&mut self, handle: &str, attribute: Attribute, value: &str) {
         let user = self.user(handle);
         let value = Some(value).filter(|value| !value.is_empty());
-        self.act(|entra, moment| entra.tenant_mut().update(user, attribute, value, moment)).expect("a known user");
+        self.act(|entra, moment| entra.tenant_mut().update(user, attribute, value, moment))
+            .expect("a known user");
     }
 
     fn filter(&mut self, department: &str) {
@@ -568,11 +606,9 @@ fn what_is_saved_during_a_cycle_counts_from_the_next_one() {
     talk.probe();
     talk.expect("GET /scim/v2/Users/1 ", 200, &account("1", "ann", true));
     talk.expect(r#"{"op":"Replace","path":"name.familyName","value":"LIND"}"#, 204, "");
-    assert!(
-        talk.said
-            .iter()
-            .any(|event| matches!(event, Event::SettingChanged(path) if path.starts_with("entra.mappings")))
-    );
+    assert!(talk.said.iter().any(
+        |event| matches!(event, Event::SettingChanged(path) if path.starts_with("entra.mappings"))
+    ));
 }
 
 #[test]
@@ -587,7 +623,11 @@ fn switched_off_actions_are_skipped_and_disabling_is_an_update() {
     let mut talk = Talk::provisioned(&["ann"]);
     talk.switch("update");
     talk.probe();
-    talk.expect("GET /scim/v2/Users/1 ", 200, &account("1", "ann", true).replace("Lind\"", "Old\""));
+    talk.expect(
+        "GET /scim/v2/Users/1 ",
+        200,
+        &account("1", "ann", true).replace("Lind\"", "Old\""),
+    );
     assert_eq!(talk.log("ann"), "other ann skipped UpdateDisabled");
     let ann = talk.user("ann");
     talk.act(|entra, moment| entra.tenant_mut().disable(ann, moment)).expect("ann is there");
@@ -627,11 +667,15 @@ fn defaults_and_rows_for_creation_are_not_sent_again() {
 #[test]
 fn a_mapping_that_cannot_be_evaluated_fails_the_user_and_is_tried_again() {
     let mut talk = Talk::with(&["ann"]);
-    talk.change(&[("target", "title"), ("expression", "FormatDateTime([jobTitle], , \"yyyy\", \"yy\")")]);
+    talk.change(&[
+        ("target", "title"),
+        ("expression", "FormatDateTime([jobTitle], , \"yyyy\", \"yy\")"),
+    ]);
     talk.act(|entra, moment| entra.job_mut().start(moment));
     talk.probe();
     assert!(
-        talk.log("ann").starts_with("create ann failure EntrySynchronizationError: a date is needed"),
+        talk.log("ann")
+            .starts_with("create ann failure EntrySynchronizationError: a date is needed"),
         "{}",
         talk.log("ann")
     );
@@ -651,7 +695,11 @@ fn a_redacted_value_flows_and_the_log_hides_it() {
     talk.expect("GET", 200, EMPTY);
     talk.expect(r#""nickName":"ann""#, 201, r#"{"id":"1"}"#);
     let row = talk.entra.job().log().last_of(talk.user("ann")).expect("a row");
-    let hidden = row.modified.iter().find(|modified| &*modified.attribute == "nickName").expect("it was sent");
+    let hidden = row
+        .modified
+        .iter()
+        .find(|modified| &*modified.attribute == "nickName")
+        .expect("it was sent");
     assert_eq!(hidden.new.shown().as_deref(), Some("[Redact]"));
 }
 
@@ -668,7 +716,10 @@ fn app_roles_are_patched_in_the_shapes_of_their_dialect() {
     ] {
         let mut talk = Talk::provisioned(&["ann"]);
         talk.save(&["dialect"], &Node::text(dialect));
-        talk.change(&[("target", "roles"), ("expression", &format!("{function}([appRoleAssignments])"))]);
+        talk.change(&[
+            ("target", "roles"),
+            ("expression", &format!("{function}([appRoleAssignments])")),
+        ]);
         talk.probe();
         talk.expect("GET /scim/v2/Users/1 ", 200, &account("1", "ann", true));
         talk.expect(expected, 204, "");

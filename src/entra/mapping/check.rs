@@ -20,14 +20,26 @@ pub(super) fn refusals(row: &Mapping) -> Vec<(&'static str, String, &'static str
     let target = &row.target;
     let attribute = &target.path.attribute;
     if attribute.eq_ignore_ascii_case("id") && target.path.schema.is_none() {
-        found.push(("target", "`id` cannot be mapped".to_owned(), "it is the application's own key"));
+        found.push((
+            "target",
+            "`id` cannot be mapped".to_owned(),
+            "it is the application's own key",
+        ));
     }
     if attribute.eq_ignore_ascii_case("password") {
-        found.push(("target", "`password` cannot be mapped".to_owned(), "passwords are not provisioned"));
+        found.push((
+            "target",
+            "`password` cannot be mapped".to_owned(),
+            "passwords are not provisioned",
+        ));
     }
     if matches!(&row.source, Source::Attribute { field: Field::AppRoleAssignments, .. }) {
         let reason = "app roles are read by the role functions alone";
-        found.push(("source", format!("`{}` cannot be mapped directly", row.source_text()), reason));
+        found.push((
+            "source",
+            format!("`{}` cannot be mapped directly", row.source_text()),
+            reason,
+        ));
     }
     if row.matching.is_some() {
         found.extend(matching_refusals(row));
@@ -35,7 +47,8 @@ pub(super) fn refusals(row: &Mapping) -> Vec<(&'static str, String, &'static str
     if target.kind == TargetKind::Reference {
         found.extend(reference_refusals(row));
     } else if matches!(&row.source, Source::Attribute { field, .. } if REFERENCES.contains(field)) {
-        let message = format!("`{}` refers to accounts, and `{}` does not", row.source_text(), target.name);
+        let message =
+            format!("`{}` refers to accounts, and `{}` does not", row.source_text(), target.name);
         found.push(("target", message, "references go to an attribute of the type Reference"));
     }
     found.extend(default_refusals(row));
@@ -50,13 +63,25 @@ fn matching_refusals(row: &Mapping) -> Vec<(&'static str, String, &'static str)>
     let name = &row.target.name;
     if row.expression().is_some_and(|expression| expression.calls("SelectUniqueValue")) {
         let message = format!("`{name}` matches, so SelectUniqueValue cannot be its source");
-        found.push(("expression", message, "the value that is looked for must be the value that is written"));
+        found.push((
+            "expression",
+            message,
+            "the value that is looked for must be the value that is written",
+        ));
     }
     if row.target.several || row.target.kind != TargetKind::Text {
-        found.push(("match", format!("`{name}` cannot match"), "accounts are looked up by a single text"));
+        found.push((
+            "match",
+            format!("`{name}` cannot match"),
+            "accounts are looked up by a single text",
+        ));
     }
     if matches!(row.source, Source::None | Source::Constant(_)) {
-        found.push(("match", format!("`{name}` cannot match"), "everybody would have the same value, or none"));
+        found.push((
+            "match",
+            format!("`{name}` cannot match"),
+            "everybody would have the same value, or none",
+        ));
     }
     found
 }
@@ -65,7 +90,8 @@ fn reference_refusals(row: &Mapping) -> Vec<(&'static str, String, &'static str)
     let name = &row.target.name;
     let mut found = Vec::new();
     match &row.source {
-        Source::Attribute { field, .. } if matches!(field.holds(), Holds::Reference | Holds::Several) => {}
+        Source::Attribute { field, .. }
+            if matches!(field.holds(), Holds::Reference | Holds::Several) => {}
         Source::None => {}
         Source::Expression(expression) if expression.calls("Switch") => {
             let message = format!("Switch cannot be the source of the reference `{name}`");
@@ -82,13 +108,21 @@ fn reference_refusals(row: &Mapping) -> Vec<(&'static str, String, &'static str)
 fn default_refusals(row: &Mapping) -> Option<(&'static str, String, &'static str)> {
     let default = row.default.as_deref()?;
     let fits = match row.target.kind {
-        TargetKind::Truth => default.eq_ignore_ascii_case("true") || default.eq_ignore_ascii_case("false"),
+        TargetKind::Truth => {
+            default.eq_ignore_ascii_case("true") || default.eq_ignore_ascii_case("false")
+        }
         TargetKind::Integer => default.trim().parse::<i64>().is_ok(),
         TargetKind::Text => true,
         TargetKind::Reference => false,
     };
     let name = &row.target.name;
-    (!fits).then(|| ("default", format!("`{name}` cannot have the default \"{default}\""), "it does not fit the type"))
+    (!fits).then(|| {
+        (
+            "default",
+            format!("`{name}` cannot have the default \"{default}\""),
+            "it does not fit the type",
+        )
+    })
 }
 
 /// Sees that an expression reads what can be read; `None` when it does not.
@@ -104,14 +138,18 @@ pub(super) fn fields(
     }
     for (name, span) in expression.attributes() {
         if Field::find(name).is_some_and(|field| REFERENCES.contains(&field)) {
-            let warning = problems.warning(place(span), format!("`{name}` has no value in an expression"));
+            let warning =
+                problems.warning(place(span), format!("`{name}` has no value in an expression"));
             warning.label("it refers to accounts, and is mapped directly");
         }
     }
-    let raw = matches!(&expression.root().form, Form::Attribute(name) if &**name == "appRoleAssignments");
+    let raw =
+        matches!(&expression.root().form, Form::Attribute(name) if &**name == "appRoleAssignments");
     if raw {
         let span = place(expression.root().span);
-        problems.error(span, "`appRoleAssignments` cannot be mapped directly").label("the role functions read it");
+        problems
+            .error(span, "`appRoleAssignments` cannot be mapped directly")
+            .label("the role functions read it");
     }
     (problems.errors() == before).then_some(())
 }
@@ -128,14 +166,16 @@ pub(super) fn check(schema: &Schema, written: &Node, problems: &mut Problems) {
     }
 }
 
-/// Where a row was written: at its target, where it stands last; `None` when the template or an export has it.
+/// Where a row was written: at its target, where it stands last; `None` when the template or an
+/// export has it.
 fn place(written: &Node, row: &Mapping) -> Option<Span> {
     let tables = ["users", "groups"].into_iter().filter_map(|key| written.get(key));
-    let lists = tables.flat_map(|table| ["rows", "change"].into_iter().filter_map(|key| table.get(key)));
-    let rows = lists.flat_map(|list| if let Kind::List(rows) = &list.kind { rows.as_slice() } else { &[] });
+    let lists =
+        tables.flat_map(|table| ["rows", "change"].into_iter().filter_map(|key| table.get(key)));
+    let rows = lists
+        .flat_map(|list| if let Kind::List(rows) = &list.kind { rows.as_slice() } else { &[] });
     let mut targets = rows.filter_map(|row| row.get("target"));
-    let is_it =
-        |target: &&Node| matches!(&target.kind, Kind::Text(text) if text.eq_ignore_ascii_case(&row.target.name));
+    let is_it = |target: &&Node| matches!(&target.kind, Kind::Text(text) if text.eq_ignore_ascii_case(&row.target.name));
     targets.rfind(is_it).map(|target| target.span)
 }
 
@@ -149,11 +189,15 @@ fn table(table: &ObjectMapping, template: Template, written: &Node, problems: &m
     for (nth, row) in table.rows().iter().enumerate() {
         let earlier = &table.rows()[..nth];
         let same = |other: &Mapping| {
-            other.target.name.eq_ignore_ascii_case(&row.target.name) || other.target.path == row.target.path
+            other.target.name.eq_ignore_ascii_case(&row.target.name)
+                || other.target.path == row.target.path
         };
         let span = place(written, row);
         if earlier.iter().any(same) {
-            problems.error(span.unwrap_or(written.span), format!("two rows have the target `{}`", row.target.name));
+            problems.error(
+                span.unwrap_or(written.span),
+                format!("two rows have the target `{}`", row.target.name),
+            );
         }
         let rival = earlier.iter().find(|other| other.matching == row.matching);
         if let (Some(precedence), Some(rival)) = (row.matching, rival) {
@@ -175,7 +219,9 @@ fn custom(row: &Mapping, template: Template, span: Span, problems: &mut Problems
     let why = match () {
         () if row.target.kind == TargetKind::Reference => "a reference",
         () if row.target.several => "multi-valued",
-        () if row.target.path.sub_attribute.is_some() || row.target.path.filter.is_some() => "complex",
+        () if row.target.path.sub_attribute.is_some() || row.target.path.filter.is_some() => {
+            "complex"
+        }
         () => return,
     };
     problems

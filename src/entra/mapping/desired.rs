@@ -27,8 +27,8 @@ pub enum Flow {
     List(Box<[Box<str>]>),
     /// App roles.
     Roles(Box<RoleFlow>),
-    /// What SelectUniqueValue chooses from: a new account gets the first that the application does not know, one that is
-    /// there keeps what it has.
+    /// What SelectUniqueValue chooses from: a new account gets the first that the application does
+    /// not know, one that is there keeps what it has.
     Candidates(Box<[Box<str>]>),
 }
 
@@ -66,9 +66,14 @@ impl Flow {
             Flow::Bool(truth) => Some(if *truth { "True" } else { "False" }.into()),
             Flow::Number(number) => Some(number.to_string().into()),
             Flow::List(texts) | Flow::Candidates(texts) => Some(texts.join(", ").into()),
-            Flow::Roles(flow) => {
-                Some(flow.roles.iter().map(|role| role.value.as_str()).collect::<Vec<_>>().join(", ").into())
-            }
+            Flow::Roles(flow) => Some(
+                flow.roles
+                    .iter()
+                    .map(|role| role.value.as_str())
+                    .collect::<Vec<_>>()
+                    .join(", ")
+                    .into(),
+            ),
         }
     }
 }
@@ -89,7 +94,8 @@ pub struct Import<'a> {
 
 /// The values of all mapping rows for one user, in the order of the table.
 ///
-/// It is a snapshot: what is written is what was imported, even when the user changes between two requests.
+/// It is a snapshot: what is written is what was imported, even when the user changes between two
+/// requests.
 #[derive(Clone, PartialEq, Default, Debug)]
 pub struct Desired {
     values: Vec<Flow>,
@@ -109,7 +115,8 @@ pub struct Unmapped {
 impl Desired {
     /// Maps a user.
     pub fn of(mapping: &ObjectMapping, import: &Import<'_>) -> Desired {
-        let mut desired = Desired { values: Vec::with_capacity(mapping.rows().len()), ..Desired::default() };
+        let mut desired =
+            Desired { values: Vec::with_capacity(mapping.rows().len()), ..Desired::default() };
         for (nth, row) in mapping.rows().iter().enumerate() {
             let value = match evaluate(row, nth, import) {
                 Ok(Some(value)) => value,
@@ -178,9 +185,11 @@ impl Desired {
 
     /// The first matching row that has a value, and that value [customize-attr: tried in order].
     pub fn matching(&self, mapping: &ObjectMapping, from: usize) -> Option<(usize, &str)> {
-        mapping.matching().iter().enumerate().skip(from).find_map(|(nth, &row)| match self.get(row) {
-            Flow::Text(text) if !text.is_empty() => Some((nth, &**text)),
-            _ => None,
+        mapping.matching().iter().enumerate().skip(from).find_map(|(nth, &row)| {
+            match self.get(row) {
+                Flow::Text(text) if !text.is_empty() => Some((nth, &**text)),
+                _ => None,
+            }
         })
     }
 
@@ -204,7 +213,11 @@ fn evaluate(row: &Mapping, nth: usize, import: &Import<'_>) -> Result<Option<Flo
     let value = match &row.source {
         Source::Attribute { field, .. } => import.person.value(*field),
         Source::Constant(text) => Value::text(text),
-        Source::None => return Ok(Some(row.default.as_deref().map_or(Flow::Null, |text| Flow::Text(text.into())))),
+        Source::None => {
+            return Ok(Some(
+                row.default.as_deref().map_or(Flow::Null, |text| Flow::Text(text.into())),
+            ));
+        }
         Source::Expression(expression) if expression.calls_at_top(SELECT_UNIQUE_VALUE) => {
             return candidates(expression, nth, import);
         }
@@ -229,12 +242,20 @@ fn scope<'a>(nth: usize, import: &'a Import<'_>) -> Scope<'a> {
     }
 }
 
-fn outcome<'a>(expression: &'a Expression, nth: usize, import: &'a Import<'_>) -> Result<Outcome<'a>, Unmapped> {
+fn outcome<'a>(
+    expression: &'a Expression,
+    nth: usize,
+    import: &'a Import<'_>,
+) -> Result<Outcome<'a>, Unmapped> {
     expression.evaluate(scope(nth, import)).map_err(|failure| unmapped(expression, &failure))
 }
 
 /// What SelectUniqueValue chooses from, once it comes to that.
-fn candidates(expression: &Expression, nth: usize, import: &Import<'_>) -> Result<Option<Flow>, Unmapped> {
+fn candidates(
+    expression: &Expression,
+    nth: usize,
+    import: &Import<'_>,
+) -> Result<Option<Flow>, Unmapped> {
     match expression.candidates(scope(nth, import)) {
         Some(Ok(found)) => Ok(Some(Flow::Candidates(found.into()))),
         Some(Err(Stop::Failed(failure))) => Err(unmapped(expression, &failure)),
@@ -245,11 +266,19 @@ fn candidates(expression: &Expression, nth: usize, import: &Import<'_>) -> Resul
 
 fn unmapped(expression: &Expression, failure: &Failure) -> Unmapped {
     let part = expression.text().get(failure.span.start..failure.span.end).unwrap_or_default();
-    Unmapped { code: ErrorCode::EntrySynchronizationError, detail: format!("{} in `{}`", failure.message, part) }
+    Unmapped {
+        code: ErrorCode::EntrySynchronizationError,
+        detail: format!("{} in `{}`", failure.message, part),
+    }
 }
 
 /// A value as its target takes it.
-fn flow(value: Value<'_>, row: &Mapping, by: Option<&Expression>, import: &Import<'_>) -> Result<Flow, Unmapped> {
+fn flow(
+    value: Value<'_>,
+    row: &Mapping,
+    by: Option<&Expression>,
+    import: &Import<'_>,
+) -> Result<Flow, Unmapped> {
     if let Some(way) = by.and_then(|expression| roles_way(expression, row)) {
         let roles = import.person.roles.to_vec();
         let none = value == Value::Null;
@@ -257,9 +286,9 @@ fn flow(value: Value<'_>, row: &Mapping, by: Option<&Expression>, import: &Impor
     }
     match value {
         Value::Null => Ok(Flow::Null),
-        Value::List(values) if row.target.several => {
-            Ok(Flow::List(values.into_iter().map(|value| value.into_owned().into_boxed_str()).collect()))
-        }
+        Value::List(values) if row.target.several => Ok(Flow::List(
+            values.into_iter().map(|value| value.into_owned().into_boxed_str()).collect(),
+        )),
         Value::List(ref values) if values.len() > 1 => Err(Unmapped {
             code: ErrorCode::SchemaPropertyCanOnlyAcceptValue,
             detail: format!("{} takes one value, but there are {}", row.target.name, values.len()),
@@ -285,7 +314,9 @@ fn single(text: std::borrow::Cow<'_, str>, row: &Mapping) -> Result<Flow, Unmapp
         TargetKind::Truth if text.eq_ignore_ascii_case("true") => Ok(Flow::Bool(true)),
         TargetKind::Truth if text.eq_ignore_ascii_case("false") => Ok(Flow::Bool(false)),
         TargetKind::Truth => Err(wrong("True or False")),
-        TargetKind::Integer => text.trim().parse().map(Flow::Number).map_err(|_| wrong("a whole number")),
+        TargetKind::Integer => {
+            text.trim().parse().map(Flow::Number).map_err(|_| wrong("a whole number"))
+        }
         TargetKind::Text | TargetKind::Reference if row.target.several => {
             Ok(Flow::List([text.into_owned().into_boxed_str()].into()))
         }

@@ -17,7 +17,8 @@ pub enum Template {
 
 impl Template {
     /// The words of the scenario format.
-    pub const WORDS: [(&'static str, Template); 2] = [("golinks", Template::GoLinks), ("scim", Template::Scim)];
+    pub const WORDS: [(&'static str, Template); 2] =
+        [("golinks", Template::GoLinks), ("scim", Template::Scim)];
 
     /// The word for it.
     pub fn word(self) -> &'static str {
@@ -100,7 +101,8 @@ impl Schema {
 /// A table of pairs of source and target; what begins with a capital is an expression.
 fn table(rows: &[(&str, &str)], matching: &str) -> ObjectMapping {
     let row = |(from, to): &(&str, &str)| {
-        let target = Target::parse(to).expect("the gallery's targets are paths; a test reads them all");
+        let target =
+            Target::parse(to).expect("the gallery's targets are paths; a test reads them all");
         let mut mapping = Mapping::new(source(from), target);
         mapping.matching = (*to == matching).then_some(1);
         mapping
@@ -110,7 +112,8 @@ fn table(rows: &[(&str, &str)], matching: &str) -> ObjectMapping {
 
 fn source(text: &str) -> Source {
     if text.starts_with(char::is_uppercase) {
-        let expression = Expression::parse(text).expect("the gallery's expressions are sound; a test reads them all");
+        let expression = Expression::parse(text)
+            .expect("the gallery's expressions are sound; a test reads them all");
         return Source::Expression(Box::new(expression));
     }
     let field = Field::find(text).expect("the gallery's sources exist; a test reads them all");

@@ -1,8 +1,10 @@
-//! Attribute mappings: which value of a user flows into which attribute of an account, and who is filtered out.
+//! Attribute mappings: which value of a user flows into which attribute of an account, and who is
+//! filtered out.
 //!
-//! [`Schema`] is what the portal shows under *Mappings*; the vendor's API calls it the synchronization schema. `row` is one
-//! line of it, `gallery` the tables that applications come with, `read` the scenario format, `exchange` the vendor's own
-//! JSON, `check` what is refused at save time. `desired` evaluates the rows for a user; `plan` lays a new account out.
+//! [`Schema`] is what the portal shows under *Mappings*; the vendor's API calls it the
+//! synchronization schema. `row` is one line of it, `gallery` the tables that applications come
+//! with, `read` the scenario format, `exchange` the vendor's own JSON, `check` what is refused at
+//! save time. `desired` evaluates the rows for a user; `plan` lays a new account out.
 
 mod check;
 mod desired;
@@ -84,12 +86,23 @@ impl ObjectMapping {
     /// Makes a table of its rows, switched on, with all actions.
     pub fn new(rows: Vec<Mapping>) -> ObjectMapping {
         let plan = CreatePlan::new(&rows);
-        let mut matching: Vec<usize> = (0..rows.len()).filter(|&row| rows[row].matching.is_some()).collect();
+        let mut matching: Vec<usize> =
+            (0..rows.len()).filter(|&row| rows[row].matching.is_some()).collect();
         matching.sort_by_key(|&row| rows[row].matching);
         let active = rows.iter().position(|row| row.target.name.eq_ignore_ascii_case("active"));
-        let refers = |row: &Mapping| matches!(row.source, Source::Attribute { field: Field::Manager, .. });
-        let manager = rows.iter().position(|row| row.target.kind == TargetKind::Reference && refers(row));
-        ObjectMapping { enabled: true, actions: Actions::ALL, rows, plan, matching, active, manager }
+        let refers =
+            |row: &Mapping| matches!(row.source, Source::Attribute { field: Field::Manager, .. });
+        let manager =
+            rows.iter().position(|row| row.target.kind == TargetKind::Reference && refers(row));
+        ObjectMapping {
+            enabled: true,
+            actions: Actions::ALL,
+            rows,
+            plan,
+            matching,
+            active,
+            manager,
+        }
     }
 
     /// The same switches over other rows.

@@ -1,13 +1,15 @@
 //! How the JSON of a new account is laid out, worked out once from the mapping rows.
 //!
-//! A create is the hottest request there is: a million people are written through one plan, without building a tree.
+//! A create is the hottest request there is: a million people are written through one plan, without
+//! building a tree.
 
 use super::desired::{RoleFlow, Roles};
 use super::{Desired, Flow, Mapping};
 use crate::entra::expression::ROLE_TYPE;
 use crate::scim::{Filter, Value, urn};
 
-/// The layout of a POST body [scim-dev: only mapped, non-null attributes, plus `schemas` and `meta.resourceType`].
+/// The layout of a POST body [scim-dev: only mapped, non-null attributes, plus `schemas` and
+/// `meta.resourceType`].
 #[derive(Clone, PartialEq, Debug)]
 pub struct CreatePlan {
     members: Vec<Member>,
@@ -71,8 +73,10 @@ impl CreatePlan {
         out.extend_from_slice(b"\",\"");
         out.extend_from_slice(urn::ENTERPRISE_USER.as_bytes());
         out.extend_from_slice(b"\"]");
-        let (core, extensions): (Vec<&Member>, Vec<&Member>) =
-            self.members.iter().partition(|m| !matches!(m, Member::Object { key, .. } if key.starts_with("urn:")));
+        let (core, extensions): (Vec<&Member>, Vec<&Member>) = self
+            .members
+            .iter()
+            .partition(|m| !matches!(m, Member::Object { key, .. } if key.starts_with("urn:")));
         for member in core {
             member.write(desired, out, false);
         }
@@ -85,7 +89,8 @@ impl CreatePlan {
 }
 
 impl Member {
-    /// Writes the member, with a comma before it unless it is the first; answers whether anything was written.
+    /// Writes the member, with a comma before it unless it is the first; answers whether anything
+    /// was written.
     fn write(&self, desired: &Desired, out: &mut Vec<u8>, first: bool) -> bool {
         if !self.has_value(desired) {
             return false;
@@ -108,7 +113,9 @@ impl Member {
                 write_key(key, out);
                 out.push(b'[');
                 let mut first = true;
-                for element in elements.iter().filter(|e| e.members.iter().any(|m| m.has_value(desired))) {
+                for element in
+                    elements.iter().filter(|e| e.members.iter().any(|m| m.has_value(desired)))
+                {
                     if !first {
                         out.push(b',');
                     }
@@ -125,7 +132,9 @@ impl Member {
         match self {
             Member::Value { row, .. } => desired.get(*row).flows(),
             Member::Object { members, .. } => members.iter().any(|m| m.has_value(desired)),
-            Member::List { elements, .. } => elements.iter().any(|e| e.members.iter().any(|m| m.has_value(desired))),
+            Member::List { elements, .. } => {
+                elements.iter().any(|e| e.members.iter().any(|m| m.has_value(desired)))
+            }
         }
     }
 }
@@ -171,9 +180,8 @@ pub(in crate::entra) fn write_flow(flow: &Flow, out: &mut Vec<u8>) {
         Flow::Bool(value) => out.extend_from_slice(if *value { b"true" } else { b"false" }),
         Flow::Number(number) => out.extend_from_slice(number.to_string().as_bytes()),
         Flow::Text(text) => write_text(text, out),
-        Flow::List(texts) => {
-            serde_json::to_writer(out, texts).expect("texts are always JSON, and a Vec takes every byte")
-        }
+        Flow::List(texts) => serde_json::to_writer(out, texts)
+            .expect("texts are always JSON, and a Vec takes every byte"),
         Flow::Roles(flow) => write_roles(flow, out),
         // Whoever did not ask the application takes the first.
         Flow::Candidates(texts) => write_text(texts.first().map_or("", |text| text), out),
@@ -188,13 +196,20 @@ fn write_roles(flow: &RoleFlow, out: &mut Vec<u8>) {
         Roles::Exactly => Some("display"),
     };
     // One primary role at most, whoever assigned more.
-    let roles = if display.is_none() { &flow.roles[..flow.roles.len().min(1)] } else { &flow.roles[..] };
+    let roles =
+        if display.is_none() { &flow.roles[..flow.roles.len().min(1)] } else { &flow.roles[..] };
     for (nth, role) in roles.iter().enumerate() {
         out.push(if nth == 0 { b'[' } else { b',' });
-        out.extend_from_slice(if display.is_none() { b"{\"primary\":true" } else { b"{\"primary\":false" });
+        out.extend_from_slice(if display.is_none() {
+            b"{\"primary\":true"
+        } else {
+            b"{\"primary\":false"
+        });
         out.extend_from_slice(b",\"type\":");
         write_text(ROLE_TYPE, out);
-        for (key, text) in display.map(|key| (key, &role.display_name)).into_iter().chain([("value", &role.value)]) {
+        for (key, text) in
+            display.map(|key| (key, &role.display_name)).into_iter().chain([("value", &role.value)])
+        {
             out.push(b',');
             write_key(key, out);
             write_text(text, out);
@@ -212,7 +227,12 @@ pub(in crate::entra) fn write_text(text: &str, out: &mut Vec<u8>) {
 /// What a filter of a mapping demands of the element: the values of its `eq` comparisons.
 fn fixed(filter: &Filter) -> Vec<(String, String)> {
     let text = |value: &Value| value.as_text().map_or_else(|| value.to_string(), str::to_owned);
-    filter.own_values().unwrap_or_default().into_iter().map(|(name, value)| (name.to_owned(), text(value))).collect()
+    filter
+        .own_values()
+        .unwrap_or_default()
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), text(value)))
+        .collect()
 }
 
 /// Finds the object under a key among the members, or adds it.
@@ -229,13 +249,19 @@ fn object<'a>(members: &'a mut Vec<Member>, key: &str) -> &'a mut Vec<Member> {
 }
 
 /// Finds the element with these fixed values in the list under a key, or adds it.
-fn element<'a>(members: &'a mut Vec<Member>, key: &str, fixed: Vec<(String, String)>) -> &'a mut Element {
+fn element<'a>(
+    members: &'a mut Vec<Member>,
+    key: &str,
+    fixed: Vec<(String, String)>,
+) -> &'a mut Element {
     let found = members.iter().position(|m| matches!(m, Member::List { key: k, .. } if k == key));
     let at = found.unwrap_or_else(|| {
         members.push(Member::List { key: key.to_owned(), elements: Vec::new() });
         members.len() - 1
     });
-    let Member::List { elements, .. } = &mut members[at] else { unreachable!("the position is that of a list") };
+    let Member::List { elements, .. } = &mut members[at] else {
+        unreachable!("the position is that of a list")
+    };
     let nth = elements.iter().position(|e| e.fixed == fixed).unwrap_or_else(|| {
         elements.push(Element { fixed, members: Vec::new() });
         elements.len() - 1

@@ -1,7 +1,8 @@
 //! Mappings as an author writes them below `[entra.mappings]`.
 //!
-//! What is written changes what is there: `template` and `schema` put a whole new one in its place, `rows` replaces a table,
-//! `change` and `remove` touch single rows of it, by their targets. So a story may change one row and leave the others.
+//! What is written changes what is there: `template` and `schema` put a whole new one in its place,
+//! `rows` replaces a table, `change` and `remove` touch single rows of it, by their targets. So a
+//! story may change one row and leave the others.
 
 use super::check;
 use super::row::{Apply, Mapping, Send, Source, Target, TargetKind};
@@ -72,7 +73,9 @@ impl Schema {
         let before = problems.errors();
         let entries = node.as_table(problems).unwrap_or_default();
         known_keys(entries, "[entra.mappings]", &SCHEMA_KEYS, problems);
-        if let Some(template) = node.get("template").and_then(|node| node.as_word(&Template::WORDS, problems)) {
+        if let Some(template) =
+            node.get("template").and_then(|node| node.as_word(&Template::WORDS, problems))
+        {
             *self = Schema::gallery(template);
         }
         if let Some(json) = node.get("schema") {
@@ -121,7 +124,8 @@ fn change(table: &mut ObjectMapping, node: &Node, of: Of, problems: &mut Problem
         rows = read_rows(node, of, problems);
     }
     for row in node.get("change").map(|node| read_rows(node, of, problems)).unwrap_or_default() {
-        match rows.iter_mut().find(|other| other.target.name.eq_ignore_ascii_case(&row.target.name)) {
+        match rows.iter_mut().find(|other| other.target.name.eq_ignore_ascii_case(&row.target.name))
+        {
             Some(other) => *other = row,
             None => rows.push(row),
         }
@@ -142,7 +146,10 @@ fn remove(rows: &mut Vec<Mapping>, node: &Node, problems: &mut Problems) {
                 rows.remove(at);
             }
             None => {
-                let help = did_you_mean(&target, rows.iter().map(|row| &*row.target.name).collect::<Vec<_>>());
+                let help = did_you_mean(
+                    &target,
+                    rows.iter().map(|row| &*row.target.name).collect::<Vec<_>>(),
+                );
                 problems.error(node.span, format!("no row has the target `{target}`")).help(help);
             }
         }
@@ -177,7 +184,11 @@ fn read_row(node: &Node, of: Of, problems: &mut Problems) -> Option<Mapping> {
             precedence => u32::try_from(precedence).ok(),
         };
     }
-    let apply = [("always", Apply::Always), ("create", Apply::OnlyOnCreate), ("add_values", Apply::AddValues)];
+    let apply = [
+        ("always", Apply::Always),
+        ("create", Apply::OnlyOnCreate),
+        ("add_values", Apply::AddValues),
+    ];
     if let Some(apply) = node.get("apply").and_then(|node| node.as_word(&apply, problems)) {
         row.apply = apply;
     }
@@ -220,7 +231,8 @@ fn read_target(node: &Node, row: &Node, problems: &mut Problems) -> Option<Targe
     Some(target)
 }
 
-/// A byte of a text that stands between quotation marks; the whole when the file spells it otherwise.
+/// A byte of a text that stands between quotation marks; the whole when the file spells it
+/// otherwise.
 fn at_place(node: &Node, text: &str, at: usize) -> Span {
     let exact = node.span.end - node.span.start == text.len() + 2 && at < text.len();
     if exact { Span::new(node.span.start + 1 + at, node.span.end - 1) } else { node.span }
@@ -229,7 +241,8 @@ fn at_place(node: &Node, text: &str, at: usize) -> Span {
 /// Reads the one of `source`, `constant`, `expression` and `none` that is there.
 fn read_source(node: &Node, of: Of, problems: &mut Problems) -> Option<Source> {
     const KINDS: [&str; 4] = ["source", "constant", "expression", "none"];
-    let there: Vec<(&str, &Node)> = KINDS.iter().filter_map(|key| Some((*key, node.get(key)?))).collect();
+    let there: Vec<(&str, &Node)> =
+        KINDS.iter().filter_map(|key| Some((*key, node.get(key)?))).collect();
     match there.as_slice() {
         [("source", value)] => {
             let name = value.as_text(problems)?;
@@ -254,7 +267,8 @@ fn read_source(node: &Node, of: Of, problems: &mut Problems) -> Option<Source> {
             None
         }
         [_, (second, value), ..] => {
-            problems.error(value.span, format!("a row has one source, and `{second}` is a second one"));
+            problems
+                .error(value.span, format!("a row has one source, and `{second}` is a second one"));
             None
         }
     }

@@ -102,26 +102,39 @@ impl Target {
         let is = |names: &[&str]| names.iter().any(|known| known.eq_ignore_ascii_case(leaf));
         let kind = match () {
             () if is(&["active", "primary"]) => TargetKind::Truth,
-            () if is(&["manager", "members"]) && path.sub_attribute.is_none() => TargetKind::Reference,
+            () if is(&["manager", "members"]) && path.sub_attribute.is_none() => {
+                TargetKind::Reference
+            }
             () => TargetKind::Text,
         };
         let several = path.is_plain() && is(&["roles", "members", "schemas"]);
         // The gallery's attribute lists mark few as caseExact; which ones is not printed (assumed).
-        let case_exact = !is(&["userName", "active"]) && !path.attribute.eq_ignore_ascii_case("emails");
+        let case_exact =
+            !is(&["userName", "active"]) && !path.attribute.eq_ignore_ascii_case("emails");
         Ok(Target { name: name.into(), path, kind, several, required: false, case_exact })
     }
 
     /// Whether it belongs to a schema that the standard does not define.
     pub fn is_custom(&self) -> bool {
         let known = [urn::USER, urn::ENTERPRISE_USER, urn::GROUP];
-        self.path.schema.as_ref().is_some_and(|schema| !known.iter().any(|urn| urn.eq_ignore_ascii_case(schema)))
+        self.path
+            .schema
+            .as_ref()
+            .is_some_and(|schema| !known.iter().any(|urn| urn.eq_ignore_ascii_case(schema)))
     }
 }
 
 impl Mapping {
     /// A row that flows always and does not match.
     pub fn new(source: Source, target: Target) -> Mapping {
-        Mapping { source, target, default: None, matching: None, apply: Apply::Always, send: Send::WhenChanged }
+        Mapping {
+            source,
+            target,
+            default: None,
+            matching: None,
+            apply: Apply::Always,
+            send: Send::WhenChanged,
+        }
     }
 
     /// Its expression, when it has one.
@@ -134,7 +147,10 @@ impl Mapping {
 
     /// Whether it carries app roles in their own form: a role function alone, toward `roles`.
     pub fn carries_roles(&self) -> bool {
-        let function = self.expression().and_then(|expression| expression.root().call()).map(|call| call.function.name);
+        let function = self
+            .expression()
+            .and_then(|expression| expression.root().call())
+            .map(|call| call.function.name);
         self.target.path.attribute.eq_ignore_ascii_case("roles")
             && function.is_some_and(|name| name.contains("AppRoleAssignment"))
     }

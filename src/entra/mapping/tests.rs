@@ -1,4 +1,5 @@
-//! Tests of mappings: reading, what is refused, the gallery, evaluation, and the vendor's JSON there and back.
+//! Tests of mappings: reading, what is refused, the gallery, evaluation, and the vendor's JSON
+//! there and back.
 
 use super::*;
 use crate::base::{Kind, Node, Problems, Seed, Span, Time};
@@ -11,9 +12,12 @@ use crate::scim::{Object, Value};
 fn rows(rows: &[&[(&str, &str)]]) -> Node {
     let value = |text: &str| match text {
         "true" | "false" => Node::bare(Kind::Bool(text == "true")),
-        _ => text.parse().map_or_else(|_| Node::text(text), |number| Node::bare(Kind::Integer(number))),
+        _ => text
+            .parse()
+            .map_or_else(|_| Node::text(text), |number| Node::bare(Kind::Integer(number))),
     };
-    let row = |row: &&[(&str, &str)]| Node::table(row.iter().map(|(key, text)| (*key, value(text))));
+    let row =
+        |row: &&[(&str, &str)]| Node::table(row.iter().map(|(key, text)| (*key, value(text))));
     Node::bare(Kind::List(rows.iter().map(row).collect()))
 }
 
@@ -25,7 +29,9 @@ fn changed(node: &Node) -> Result<Schema, Vec<String>> {
     let mut schema = Schema::default();
     let mut problems = Problems::default();
     schema.change(node, &mut problems);
-    let told = |problem: &crate::base::Diagnostic| format!("{}: {} {}", problem.message, problem.label, problem.help);
+    let told = |problem: &crate::base::Diagnostic| {
+        format!("{}: {} {}", problem.message, problem.label, problem.help)
+    };
     if problems.has_errors() { Err(problems.list().iter().map(told).collect()) } else { Ok(schema) }
 }
 
@@ -43,7 +49,13 @@ fn mapped(schema: &Schema, attributes: &[(Attribute, &str)], roles: &[AppRole]) 
     let user = tenant.set_up_user(new).expect("a fresh handle");
     let person = Person { user: tenant.user(user), soft_deleted: false, manager: None, roles };
     let policy = Policy::default();
-    let import = Import { person, key: "ann", now: Time::from_secs(1_772_438_400), seed: Seed(7), policy: &policy };
+    let import = Import {
+        person,
+        key: "ann",
+        now: Time::from_secs(1_772_438_400),
+        seed: Seed(7),
+        policy: &policy,
+    };
     Desired::of(&schema.users, &import)
 }
 
@@ -57,9 +69,15 @@ fn body(schema: &Schema, desired: &Desired) -> String {
 fn the_gallery_tables_read_back_and_match_on_the_name() {
     for (template, user_rows, group_rows) in [(Template::GoLinks, 7, 0), (Template::Scim, 21, 3)] {
         let schema = Schema::gallery(template);
-        assert_eq!((schema.users.rows().len(), schema.groups.rows().len()), (user_rows, group_rows));
+        assert_eq!(
+            (schema.users.rows().len(), schema.groups.rows().len()),
+            (user_rows, group_rows)
+        );
         assert_eq!(&*schema.users.rows()[schema.users.matching()[0]].target.name, "userName");
-        assert_eq!(&*schema.users.rows()[schema.users.active().expect("active is mapped")].target.name, "active");
+        assert_eq!(
+            &*schema.users.rows()[schema.users.active().expect("active is mapped")].target.name,
+            "active"
+        );
         assert_eq!(schema.groups.enabled, group_rows > 0);
         let mut problems = Problems::default();
         super::check::check(&schema, &Node::bare(Kind::Bool(true)), &mut problems);
@@ -72,7 +90,12 @@ fn the_gallery_tables_read_back_and_match_on_the_name() {
 fn a_mark_of_the_byte_order_before_the_json_does_not_matter() {
     let json = Schema::gallery(Template::GoLinks).to_json().to_string();
     let mut problems = Problems::default();
-    let read = Schema::parse(&format!("\u{feff}{json}"), Template::GoLinks, Span::default(), &mut problems);
+    let read = Schema::parse(
+        &format!("\u{feff}{json}"),
+        Template::GoLinks,
+        Span::default(),
+        &mut problems,
+    );
     assert_eq!(read, Some(Schema::gallery(Template::GoLinks)));
 }
 
@@ -96,7 +119,8 @@ fn single_rows_are_changed_added_and_removed() {
         &[("target", "title"), ("constant", "Colleague"), ("apply", "create")],
     ]);
     let schema = changed(&users("change", change)).unwrap();
-    let row = |name: &str| schema.users.rows().iter().find(|row| &*row.target.name == name).unwrap();
+    let row =
+        |name: &str| schema.users.rows().iter().find(|row| &*row.target.name == name).unwrap();
     assert_eq!(schema.users.rows().len(), 8);
     assert_eq!(row("userName").source_text(), "ToLower([mail])");
     assert_eq!(row("title").apply, Apply::OnlyOnCreate);
@@ -114,7 +138,10 @@ fn what_the_portal_would_not_save_is_refused_with_its_reason() {
         (&[("target", "id"), ("source", "objectId")], "`id` cannot be mapped"),
         (&[("target", "password"), ("constant", "x")], "passwords are not provisioned"),
         (&[("target", "title"), ("source", "appRoleAssignments")], "cannot be mapped directly"),
-        (&[("target", "title"), ("expression", "[appRoleAssignments]")], "cannot be mapped directly"),
+        (
+            &[("target", "title"), ("expression", "[appRoleAssignments]")],
+            "cannot be mapped directly",
+        ),
         (&[("target", "title"), ("source", "userType")], "not available as a source"),
         (&[("target", "title"), ("source", "thumbnailPhoto")], "photos are not provisioned"),
         (&[("target", "title"), ("source", "JobTitle")], "did you mean `jobTitle`?"),
@@ -127,17 +154,33 @@ fn what_the_portal_would_not_save_is_refused_with_its_reason() {
         (&[("target", "emails[type"), ("source", "mail")], "is not a SCIM path"),
         (&[("target", "title"), ("source", "mail"), ("mach", "1")], "did you mean `match`?"),
         (
-            &[("target", "nickName"), ("expression", "SelectUniqueValue([mail], [surname])"), ("match", "2")],
+            &[
+                ("target", "nickName"),
+                ("expression", "SelectUniqueValue([mail], [surname])"),
+                ("match", "2"),
+            ],
             "SelectUniqueValue",
         ),
-        (&[("target", "nickName"), ("constant", "x"), ("match", "2")], "everybody would have the same value"),
-        (&[("target", "active"), ("source", "mail"), ("match", "2")], "looked up by a single text"),
-        (&[("target", "nickName"), ("source", "mail"), ("match", "1")], "the matching precedence 1"),
         (
-            &[("target", "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager"), ("source", "mail")],
+            &[("target", "nickName"), ("constant", "x"), ("match", "2")],
+            "everybody would have the same value",
+        ),
+        (&[("target", "active"), ("source", "mail"), ("match", "2")], "looked up by a single text"),
+        (
+            &[("target", "nickName"), ("source", "mail"), ("match", "1")],
+            "the matching precedence 1",
+        ),
+        (
+            &[
+                ("target", "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager"),
+                ("source", "mail"),
+            ],
             "is a reference",
         ),
-        (&[("target", "manager"), ("expression", "Switch([manager], , \"a\", \"b\")")], "do not go through Switch"),
+        (
+            &[("target", "manager"), ("expression", "Switch([manager], , \"a\", \"b\")")],
+            "do not go through Switch",
+        ),
         (&[("target", "active"), ("none", "true"), ("default", "maybe")], "does not fit the type"),
         (&[("target", "username"), ("source", "mail")], "no row matches"),
     ];
@@ -145,7 +188,8 @@ fn what_the_portal_would_not_save_is_refused_with_its_reason() {
         let why = changed(&users("change", rows(&[row]))).expect_err(expected);
         assert!(why.iter().any(|why| why.contains(expected)), "{expected}: {why:?}");
     }
-    let switches = [("enabled", "the mapping of users cannot be disabled"), ("rows", "no row matches")];
+    let switches =
+        [("enabled", "the mapping of users cannot be disabled"), ("rows", "no row matches")];
     for (key, expected) in switches {
         let value = if key == "rows" { rows(&[]) } else { Node::bare(Kind::Bool(false)) };
         assert!(changed(&users(key, value)).expect_err(expected)[0].contains(expected));
@@ -154,23 +198,33 @@ fn what_the_portal_would_not_save_is_refused_with_its_reason() {
         &[("target", "userName"), ("source", "mail"), ("match", "1")],
         &[("target", "USERNAME"), ("source", "mail")],
     ]);
-    assert!(changed(&users("rows", twice)).expect_err("twice")[0].contains("two rows have the target"));
+    assert!(
+        changed(&users("rows", twice)).expect_err("twice")[0].contains("two rows have the target")
+    );
     let phones = rows(&[
         &[("target", "phoneNumbers[type eq \"work\"].value"), ("source", "mobile")],
         &[("target", "phoneNumbers[type EQ  \"work\"].value"), ("source", "telephoneNumber")],
     ]);
-    assert!(changed(&users("change", phones)).expect_err("twice")[0].contains("two rows have the target"));
+    assert!(
+        changed(&users("change", phones)).expect_err("twice")[0]
+            .contains("two rows have the target")
+    );
 }
 
 #[test]
 fn custom_attributes_outside_of_the_gallery_are_single_texts() {
     let custom = "urn:ietf:params:scim:schemas:extension:Golf:2.0:User";
-    for (target, several, fits) in [("handicap", false, true), ("clubs", true, false), ("club.name", false, false)] {
+    for (target, several, fits) in
+        [("handicap", false, true), ("clubs", true, false), ("club.name", false, false)]
+    {
         let target = format!("{custom}:{target}");
         let mut row: Vec<(&str, &str)> = vec![("target", &target), ("constant", "x")];
         row.extend(several.then_some(("multi_valued", "true")));
         let change = |template| {
-            Node::table([("template", Node::text(template)), ("users", Node::table([("change", rows(&[&row]))]))])
+            Node::table([
+                ("template", Node::text(template)),
+                ("users", Node::table([("change", rows(&[&row]))])),
+            ])
         };
         assert_eq!(changed(&change("scim")).is_ok(), fits, "{target}");
         assert!(changed(&change("golinks")).is_ok(), "{target}");
@@ -187,8 +241,16 @@ fn each_kind_of_source_gives_what_it_says() {
         &[("target", "locale"), ("source", "preferredLanguage"), ("default", "en-US")],
         &[("target", "active"), ("expression", "Not([IsSoftDeleted])")],
         &[("target", "urn:x:2.0:User:level"), ("constant", "7"), ("type", "Integer")],
-        &[("target", "urn:x:2.0:User:tags"), ("expression", r#"Split("a, b", ",")"#), ("multi_valued", "true")],
-        &[("target", "timezone"), ("expression", "IgnoreFlowIfNullOrEmpty([city])"), ("default", "UTC")],
+        &[
+            ("target", "urn:x:2.0:User:tags"),
+            ("expression", r#"Split("a, b", ",")"#),
+            ("multi_valued", "true"),
+        ],
+        &[
+            ("target", "timezone"),
+            ("expression", "IgnoreFlowIfNullOrEmpty([city])"),
+            ("default", "UTC"),
+        ],
     ]);
     let mut desired = mapped(&schema, &[], &[]);
     let shown: Vec<Option<String>> =
@@ -196,7 +258,16 @@ fn each_kind_of_source_gives_what_it_says() {
     let texts: Vec<Option<&str>> = shown.iter().map(Option::as_deref).collect();
     assert_eq!(
         texts[1..],
-        [Some("Colleague"), Some("Okafor, Ann"), Some("none yet"), None, Some("True"), Some("7"), Some("a, b"), None]
+        [
+            Some("Colleague"),
+            Some("Okafor, Ann"),
+            Some("none yet"),
+            None,
+            Some("True"),
+            Some("7"),
+            Some("a, b"),
+            None
+        ]
     );
     // The default stands in on creation, and not for what the expression left out.
     desired.fill(&schema.users);
@@ -212,7 +283,11 @@ fn each_kind_of_source_gives_what_it_says() {
 #[test]
 fn a_row_that_cannot_be_evaluated_is_trouble_with_its_place() {
     let cases = [
-        ("title", r#"CDate([jobTitle])"#, "a date is needed here, but there is no value in `[jobTitle]`"),
+        (
+            "title",
+            r#"CDate([jobTitle])"#,
+            "a date is needed here, but there is no value in `[jobTitle]`",
+        ),
         ("title", r#"Split("a,b", ",")"#, "title takes one value, but there are 2"),
         ("active", r#"Append("x", "y")"#, "active takes True or False, not \"xy\""),
     ];
@@ -222,7 +297,10 @@ fn a_row_that_cannot_be_evaluated_is_trouble_with_its_place() {
         let desired = mapped(&schema, &[], &[]);
         assert_eq!(desired.trouble().map(|trouble| trouble.detail.as_str()), Some(expected));
     }
-    let skip = rows(&[&[("target", "title"), ("expression", r#"IIF([city]="", IgnoreObjectFlow, [city])"#)]]);
+    let skip = rows(&[&[
+        ("target", "title"),
+        ("expression", r#"IIF([city]="", IgnoreObjectFlow, [city])"#),
+    ]]);
     assert!(mapped(&changed(&users("change", skip)).unwrap(), &[], &[]).is_ignored());
 }
 
@@ -235,15 +313,24 @@ fn required_targets_are_missed_and_matching_is_tried_in_order() {
     ]);
     let bare = mapped(&schema, &[(Attribute::Mail, "a@x.example")], &[]);
     assert_eq!(bare.missing(&schema.users).map(|row| &*row.target.name), Some("title"));
-    assert_eq!(bare.matching(&schema.users, 0), Some((1, "a@x.example")), "employeeId has no value");
-    let whole = mapped(&schema, &[(Attribute::EmployeeId, "E7"), (Attribute::JobTitle, "Clerk")], &[]);
+    assert_eq!(
+        bare.matching(&schema.users, 0),
+        Some((1, "a@x.example")),
+        "employeeId has no value"
+    );
+    let whole =
+        mapped(&schema, &[(Attribute::EmployeeId, "E7"), (Attribute::JobTitle, "Clerk")], &[]);
     assert!(whole.missing(&schema.users).is_none());
     assert_eq!(whole.matching(&schema.users, 0), Some((0, "E7")));
 }
 
 #[test]
 fn app_roles_are_created_in_their_three_shapes() {
-    let role = |value: &str| AppRole { id: "r".into(), value: value.into(), display_name: format!("The {value}") };
+    let role = |value: &str| AppRole {
+        id: "r".into(),
+        value: value.into(),
+        display_name: format!("The {value}"),
+    };
     let roles = [role("Admin"), role("User")];
     let kind = r#""type":"WindowsAzureActiveDirectoryRole""#;
     let cases = [
@@ -272,8 +359,13 @@ fn app_roles_are_created_in_their_three_shapes() {
         let change = rows(&[&[("target", target), ("expression", &expression)]]);
         let schema = changed(&users("change", change)).unwrap();
         assert!(schema.users.reads_roles());
-        let object = Object::parse(body(&schema, &mapped(&schema, &[], &roles)).as_bytes()).unwrap();
-        assert_eq!(object.get("roles").map(|roles| roles.to_string()), Some(expected), "{function}");
+        let object =
+            Object::parse(body(&schema, &mapped(&schema, &[], &roles)).as_bytes()).unwrap();
+        assert_eq!(
+            object.get("roles").map(|roles| roles.to_string()),
+            Some(expected),
+            "{function}"
+        );
         let none = Object::parse(body(&schema, &mapped(&schema, &[], &[])).as_bytes()).unwrap();
         assert_eq!(none.get("roles"), None);
     }
@@ -283,7 +375,12 @@ fn app_roles_are_created_in_their_three_shapes() {
 fn a_schema_goes_to_the_vendors_json_and_back() {
     let mut schema = with_rows(&[
         &[("target", "userName"), ("source", "userPrincipalName"), ("match", "1")],
-        &[("target", "title"), ("constant", "say \"hi\"\\"), ("flow", "always"), ("required", "true")],
+        &[
+            ("target", "title"),
+            ("constant", "say \"hi\"\\"),
+            ("flow", "always"),
+            ("required", "true"),
+        ],
         &[
             ("target", "displayName"),
             ("expression", r#"IIF([city]="Ulm", "x\"y", Replace([mail], , "\\d", , "", , ))"#),
@@ -304,7 +401,10 @@ fn a_schema_goes_to_the_vendors_json_and_back() {
         ("is", Node::text("REGEX MATCH")),
         ("value", Node::text("^(Sales|Legal)$")),
     ]);
-    let filter = Node::table([("title", Node::text("Front office")), ("where", Node::bare(Kind::List(vec![clause])))]);
+    let filter = Node::table([
+        ("title", Node::text("Front office")),
+        ("where", Node::bare(Kind::List(vec![clause]))),
+    ]);
     schema.filters = Filters::read(&Node::bare(Kind::List(vec![filter])), &mut problems).unwrap();
     let json = schema.to_json().to_string();
     let read = Schema::parse(&json, Template::GoLinks, Span::new(0, 1), &mut problems).unwrap();
@@ -315,7 +415,9 @@ fn a_schema_goes_to_the_vendors_json_and_back() {
     assert!(json.contains(r#""flowTypes":"Add, Update""#), "{json}");
     for template in [Template::GoLinks, Template::Scim] {
         let gallery = Schema::gallery(template);
-        let read = Schema::parse(&gallery.to_json().to_string(), template, Span::default(), &mut problems).unwrap();
+        let read =
+            Schema::parse(&gallery.to_json().to_string(), template, Span::default(), &mut problems)
+                .unwrap();
         assert_eq!((&read.users, read.groups.rows()), (&gallery.users, gallery.groups.rows()));
     }
 }
@@ -353,29 +455,59 @@ fn what_an_export_holds_beyond_this_is_left_out_and_what_is_wrong_is_told() {
             false,
             "unknown function",
         ),
-        (r#"{"targetAttributeName":"title","source":{"type":"Attribute","name":"userType"}}"#, false, "cannot be read"),
+        (
+            r#"{"targetAttributeName":"title","source":{"type":"Attribute","name":"userType"}}"#,
+            false,
+            "cannot be read",
+        ),
         (
             r#"{"targetAttributeName":"id","source":{"type":"Attribute","name":"objectId"}}"#,
             false,
             "`id` cannot be mapped",
         ),
-        (r#"{"targetAttributeName":"title","source":null}"#, true, "the mapping of `Device` is left out"),
-        (r#"{"targetAttributeName":"title","flowType":"ObjectAddOnl"}"#, false, "unknown flowType `ObjectAddOnl`"),
-        (r#"{"targetAttributeName":"title","flowBehavior":"Always"}"#, false, "unknown flowBehavior `Always`"),
-        (r#"{"targetAttributeName":"title","source":{"type":"Funktion"}}"#, false, "unknown type `Funktion`"),
+        (
+            r#"{"targetAttributeName":"title","source":null}"#,
+            true,
+            "the mapping of `Device` is left out",
+        ),
+        (
+            r#"{"targetAttributeName":"title","flowType":"ObjectAddOnl"}"#,
+            false,
+            "unknown flowType `ObjectAddOnl`",
+        ),
+        (
+            r#"{"targetAttributeName":"title","flowBehavior":"Always"}"#,
+            false,
+            "unknown flowBehavior `Always`",
+        ),
+        (
+            r#"{"targetAttributeName":"title","source":{"type":"Funktion"}}"#,
+            false,
+            "unknown type `Funktion`",
+        ),
     ];
     for (mapping, reads, expected) in cases {
         let mut problems = Problems::default();
         let read = Schema::parse(&export(mapping), Template::Scim, Span::new(0, 1), &mut problems);
         assert_eq!(read.is_some(), reads, "{mapping}: {:?}", problems.list());
-        assert!(problems.list().iter().any(|problem| problem.message.contains(expected)), "{:?}", problems.list());
+        assert!(
+            problems.list().iter().any(|problem| problem.message.contains(expected)),
+            "{:?}",
+            problems.list()
+        );
     }
     let flows = export(r#"{"targetAttributeName":"title"}"#);
-    let flows =
-        flows.replace(r#""sourceObjectName":"User","#, r#""sourceObjectName":"User","flowTypes":"Add, Updat","#);
+    let flows = flows.replace(
+        r#""sourceObjectName":"User","#,
+        r#""sourceObjectName":"User","flowTypes":"Add, Updat","#,
+    );
     let mut problems = Problems::default();
     assert!(Schema::parse(&flows, Template::Scim, Span::new(0, 1), &mut problems).is_none());
-    assert!(problems.list()[0].message.contains("unknown flow type `Updat`"), "{:?}", problems.list());
+    assert!(
+        problems.list()[0].message.contains("unknown flow type `Updat`"),
+        "{:?}",
+        problems.list()
+    );
     for bad in [
         "",
         "[]",
@@ -385,7 +517,8 @@ fn what_an_export_holds_beyond_this_is_left_out_and_what_is_wrong_is_told() {
     ] {
         let mut problems = Problems::default();
         assert!(
-            Schema::parse(bad, Template::Scim, Span::new(0, 1), &mut problems).is_none() && problems.has_errors(),
+            Schema::parse(bad, Template::Scim, Span::new(0, 1), &mut problems).is_none()
+                && problems.has_errors(),
             "{bad}"
         );
     }

@@ -1,7 +1,8 @@
 //! Where generated people come from: names, offices, and a spelling that not every system can take.
 //!
-//! The names of most cultures are `fake`'s lists. Its English list has no accents, so some lists of our own make sure
-//! that a population holds names with diacritics and apostrophes, which is where provisioning goes wrong in life.
+//! The names of most cultures are `fake`'s lists. Its English list has no accents, so some lists of
+//! our own make sure that a population holds names with diacritics and apostrophes, which is where
+//! provisioning goes wrong in life.
 
 use std::collections::BTreeSet;
 
@@ -84,7 +85,11 @@ pub(super) const CULTURES: [Culture; 12] = [
     },
 ];
 
-const fn from_fake<L: Data>(country: &'static str, offices: &'static [&'static str], share: usize) -> Culture {
+const fn from_fake<L: Data>(
+    country: &'static str,
+    offices: &'static [&'static str],
+    share: usize,
+) -> Culture {
     Culture { country, offices, given: L::NAME_FIRST_NAME, surnames: L::NAME_LAST_NAME, share }
 }
 
@@ -105,7 +110,9 @@ pub(super) fn surnames(seed: Seed) -> Vec<Surname> {
             .iter()
             .map(|name| tidy(name))
             .filter(|name| is_name(name) && taken.insert(plain(name)))
-            .map(|name| (seed.named("surname", name, 0), Surname { name, plain: plain(name), culture }))
+            .map(|name| {
+                (seed.named("surname", name, 0), Surname { name, plain: plain(name), culture })
+            })
             .collect();
         names.sort_by_key(|(place, _)| *place);
         names.truncate(source.share);

@@ -1,8 +1,8 @@
 //! The population generator: the nth person of a seed, drawn without looking at any other.
 //!
-//! Each person has a generator of its own, ChaCha8 seeded from the seed and the nth, so 18 people and 19 people have
-//! the same first 18. Names are picked by 32-bit draws as indices into `fake`'s lists: its own sampling draws a `usize`
-//! and so would give other people on a 32-bit machine.
+//! Each person has a generator of its own, ChaCha8 seeded from the seed and the nth, so 18 people
+//! and 19 people have the same first 18. Names are picked by 32-bit draws as indices into `fake`'s
+//! lists: its own sampling draws a `usize` and so would give other people on a 32-bit machine.
 
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -31,7 +31,8 @@ pub struct Generator<'a> {
 impl<'a> Generator<'a> {
     /// A generator for the people these settings ask for.
     pub fn new(seed: Seed, settings: &'a Settings) -> Generator<'a> {
-        let departments = (0..settings.generate).map(|nth| department(seed, nth, settings)).collect();
+        let departments =
+            (0..settings.generate).map(|nth| department(seed, nth, settings)).collect();
         Generator { seed, settings, surnames: surnames(seed), departments }
     }
 
@@ -52,7 +53,8 @@ impl<'a> Generator<'a> {
         let position = chance.pick(EN::JOB_POSITION);
         let has_mail = chance.unit() >= self.settings.without_mail;
 
-        let department = self.department(nth).map_or("", |department| DEPARTMENTS[usize::from(department)]);
+        let department =
+            self.department(nth).map_or("", |department| DEPARTMENTS[usize::from(department)]);
         let nickname = nickname.map_or_else(|| self.nickname(nth, given), str::to_owned);
         let upn = format!("{nickname}@{}", self.settings.domain);
         let field = if department.is_empty() { field } else { department };
@@ -73,8 +75,8 @@ impl<'a> Generator<'a> {
         NewUser { attributes, without, ..NewUser::new(&nickname) }
     }
 
-    /// The place of a person's manager: somebody of the same department who came earlier. The first of a department
-    /// has none. About six people report to one manager.
+    /// The place of a person's manager: somebody of the same department who came earlier. The first
+    /// of a department has none. About six people report to one manager.
     pub fn manager(&self, nth: u64) -> Option<u64> {
         let department = self.department(nth)?;
         let same = |other: &u64| self.department(*other) == Some(department);
@@ -90,8 +92,9 @@ impl<'a> Generator<'a> {
         }
     }
 
-    /// Family names go round, so the first people of all have different ones, and from the second round on the number
-    /// of the round stands behind the name. So nicknames are unique without anybody looking at another.
+    /// Family names go round, so the first people of all have different ones, and from the second
+    /// round on the number of the round stands behind the name. So nicknames are unique without
+    /// anybody looking at another.
     fn nickname(&self, nth: u64, given: &str) -> String {
         let surname = &self.surname(nth).plain;
         match nth / self.surnames.len() as u64 {
@@ -118,7 +121,8 @@ fn department(seed: Seed, nth: u64, settings: &Settings) -> Option<u8> {
     (unit >= settings.without_department).then_some(place)
 }
 
-/// One person's own generator. Every person draws the same things in the same order, whatever the settings.
+/// One person's own generator. Every person draws the same things in the same order, whatever the
+/// settings.
 struct Chance(ChaCha8Rng);
 
 impl Chance {

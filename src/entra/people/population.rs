@@ -6,7 +6,9 @@ use super::generate::{DEPARTMENTS, Generator, employee_id};
 use super::{Assigned, Settings};
 use crate::base::diagnostic::nearest;
 use crate::base::{Problems, Seed};
-use crate::entra::tenant::{self, Attribute, GroupKey, NewGroup, NewUser, Reference, Role, Tenant, UserKey};
+use crate::entra::tenant::{
+    self, Attribute, GroupKey, NewGroup, NewUser, Reference, Role, Tenant, UserKey,
+};
 
 /// Everybody a scenario begins with.
 #[derive(Clone, Default, PartialEq, Debug)]
@@ -24,11 +26,14 @@ impl Population {
     pub fn check(&self, seed: Seed, problems: &mut Problems) {
         self.check_upns(problems);
         let groups: Vec<&str> = self.groups.iter().map(|group| group.handle.as_str()).collect();
-        let groups_of_departments = self.departments_with_groups().map(|(_, handle)| handle).collect::<Vec<_>>();
-        let groups: Vec<&str> = groups.into_iter().chain(groups_of_departments.iter().map(String::as_str)).collect();
+        let groups_of_departments =
+            self.departments_with_groups().map(|(_, handle)| handle).collect::<Vec<_>>();
+        let groups: Vec<&str> =
+            groups.into_iter().chain(groups_of_departments.iter().map(String::as_str)).collect();
         let users: Vec<&str> = self.users.iter().map(|user| user.handle.as_str()).collect();
         let unknown_user = |reference: &&Reference| {
-            !users.contains(&reference.handle.as_str()) && !self.is_generated(&reference.handle, seed)
+            !users.contains(&reference.handle.as_str())
+                && !self.is_generated(&reference.handle, seed)
         };
         let unknown_group = |reference: &&Reference| !groups.contains(&reference.handle.as_str());
 
@@ -44,9 +49,11 @@ impl Population {
         }
     }
 
-    /// Sets up a directory with everybody in it. What is set up here is in effect at once and says nothing.
+    /// Sets up a directory with everybody in it. What is set up here is in effect at once and says
+    /// nothing.
     ///
-    /// Named users come first, then named groups, the generated people and the groups of their departments.
+    /// Named users come first, then named groups, the generated people and the groups of their
+    /// departments.
     ///
     /// # Errors
     /// A sentence, for what [`Population::check`] would have found.
@@ -79,7 +86,8 @@ impl Population {
         for user in &self.users {
             // Managers and groups may come later in the file than whom they concern.
             let alone = NewUser { manager: None, member_of: Vec::new(), ..user.clone() };
-            tenant.set_up_user(NewUser { assigned: Some(user.assigned.unwrap_or(usual)), ..alone })?;
+            tenant
+                .set_up_user(NewUser { assigned: Some(user.assigned.unwrap_or(usual)), ..alone })?;
         }
         Ok(())
     }
@@ -89,7 +97,12 @@ impl Population {
             department: Some(department.to_owned()),
             ..NewGroup::new(&handle, department)
         });
-        self.groups.iter().cloned().chain(departments).map(|group| tenant.set_up_group(group)).collect()
+        self.groups
+            .iter()
+            .cloned()
+            .chain(departments)
+            .map(|group| tenant.set_up_group(group))
+            .collect()
     }
 
     fn generate(&self, tenant: &mut Tenant, seed: Seed) -> Result<(), String> {
@@ -104,9 +117,11 @@ impl Population {
                 let nickname = format!("{}.{}", person.handle, employee_id(nth).to_lowercase());
                 person = generator.person_as(nth, Some(&nickname));
             }
-            person.assigned = self.settings.assigned.includes(nth).then_some(tenant::Assigned::As(Role::User));
+            person.assigned =
+                self.settings.assigned.includes(nth).then_some(tenant::Assigned::As(Role::User));
             let key = tenant.set_up_user(person)?;
-            tenant.set_up_manager(key, generator.manager(nth).map(|manager| keys[manager as usize]));
+            tenant
+                .set_up_manager(key, generator.manager(nth).map(|manager| keys[manager as usize]));
             keys.push(key);
         }
         Ok(())
@@ -147,11 +162,18 @@ impl Population {
                 by_department.entry(department.clone()).or_default().push(*group);
             }
         }
-        for ((department, _), group) in self.departments_with_groups().zip(&groups[self.groups.len()..]) {
+        for ((department, _), group) in
+            self.departments_with_groups().zip(&groups[self.groups.len()..])
+        {
             by_department.entry(department.to_owned()).or_default().push(*group);
         }
-        let everyone: Vec<GroupKey> =
-            self.groups.iter().zip(groups).filter(|(new, _)| new.everyone).map(|(_, group)| *group).collect();
+        let everyone: Vec<GroupKey> = self
+            .groups
+            .iter()
+            .zip(groups)
+            .filter(|(new, _)| new.everyone)
+            .map(|(_, group)| *group)
+            .collect();
         for user in (0..tenant.user_count() as u32).map(UserKey) {
             let department = tenant.user(user).get(Attribute::Department);
             let of_department = department.and_then(|department| by_department.get(department));
@@ -161,7 +183,8 @@ impl Population {
         }
     }
 
-    /// The departments that get a group, with its handle; one that the author wrote takes the place of ours.
+    /// The departments that get a group, with its handle; one that the author wrote takes the place
+    /// of ours.
     fn departments_with_groups(&self) -> impl Iterator<Item = (&'static str, String)> + '_ {
         let wanted = self.settings.groups && self.settings.generate > 0;
         let departments = DEPARTMENTS.into_iter().filter(move |_| wanted);
@@ -172,7 +195,8 @@ impl Population {
     /// Whether a named user has a generated person's handle or sign-in name.
     fn collides(&self, person: &NewUser, tenant: &Tenant) -> bool {
         let upn = person.attributes.get(Attribute::UserPrincipalName).unwrap_or_default();
-        !self.users.is_empty() && (tenant.find_user(&person.handle).is_some() || tenant.find_upn(upn).is_some())
+        !self.users.is_empty()
+            && (tenant.find_user(&person.handle).is_some() || tenant.find_upn(upn).is_some())
     }
 
     fn is_generated(&self, handle: &str, seed: Seed) -> bool {
@@ -191,7 +215,10 @@ impl Population {
         for user in &self.users {
             let upn = self.upn_of(user).to_lowercase();
             if let Some(holder) = holders.get(&upn) {
-                let what = format!("`{}` and `{holder}` have the same userPrincipalName, {upn}", user.handle);
+                let what = format!(
+                    "`{}` and `{holder}` have the same userPrincipalName, {upn}",
+                    user.handle
+                );
                 problems.error(user.span, what).help("give one of them a `userPrincipalName`");
             }
             holders.insert(upn, &user.handle);

@@ -6,7 +6,8 @@ use crate::base::{Kind, Node, Problems};
 use crate::entra::tenant::new_user::{check_handle, check_value};
 use crate::entra::tenant::{Assigned, Attribute, NewGroup, NewUser, Reference, Role};
 
-/// Reads `ann = { name = "Ann Okafor", .. }`: the entry's key is the handle. `None` when there is no table.
+/// Reads `ann = { name = "Ann Okafor", .. }`: the entry's key is the handle. `None` when there is
+/// no table.
 pub fn user(entry: &Entry, problems: &mut Problems) -> Option<NewUser> {
     let mut new = NewUser::new(&entry.key);
     new.span = entry.key_span;
@@ -34,8 +35,8 @@ pub fn user(entry: &Entry, problems: &mut Problems) -> Option<NewUser> {
     Some(new)
 }
 
-/// Reads `sales = { name = "Sales", members = ["ann"], .. }`: the entry's key is the handle. `None` when there is no
-/// table.
+/// Reads `sales = { name = "Sales", members = ["ann"], .. }`: the entry's key is the handle. `None`
+/// when there is no table.
 pub fn group(entry: &Entry, problems: &mut Problems) -> Option<NewGroup> {
     let mut new = NewGroup::new(&entry.key, &entry.key);
     new.span = entry.key_span;
@@ -54,7 +55,8 @@ pub fn group(entry: &Entry, problems: &mut Problems) -> Option<NewGroup> {
         }
     }
     if new.assigned.is_some() && !new.security_enabled {
-        let what = format!("group `{}` is not a security group, so it cannot be assigned", new.handle);
+        let what =
+            format!("group `{}` is not a security group, so it cannot be assigned", new.handle);
         problems.error(new.span, what).help("take out `assigned` or `security_enabled = false`");
     }
     Some(new)

@@ -55,13 +55,17 @@ impl Settings {
             ["generate"] => set(&mut self.generate, read_count(value, problems)),
             ["assigned"] => set(&mut self.assigned, read_assigned(value, problems)),
             ["without_mail"] => set(&mut self.without_mail, read_share(value, problems)),
-            ["without_department"] => set(&mut self.without_department, read_share(value, problems)),
+            ["without_department"] => {
+                set(&mut self.without_department, read_share(value, problems))
+            }
             ["domain"] => set(&mut self.domain, read_domain(value, problems)),
             ["groups"] => set(&mut self.groups, value.as_bool(problems)),
             _ => {
                 let wrong = path.join(".");
                 let help = did_you_mean(&wrong, names(&PEOPLE));
-                problems.error(value.span, format!("unknown key `{wrong}` in `[people]`")).help(help);
+                problems
+                    .error(value.span, format!("unknown key `{wrong}` in `[people]`"))
+                    .help(help);
             }
         }
     }
@@ -94,7 +98,9 @@ fn read_assigned(value: &Node, problems: &mut Problems) -> Option<Assigned> {
 fn read_share(value: &Node, problems: &mut Problems) -> Option<f64> {
     let share = value.as_number(problems)?;
     if !(0.0..=1.0).contains(&share) {
-        problems.error(value.span, "a share is between 0 and 1").help("write 0.1 for a tenth of the people");
+        problems
+            .error(value.span, "a share is between 0 and 1")
+            .help("write 0.1 for a tenth of the people");
         return None;
     }
     Some(share)
@@ -104,7 +110,9 @@ fn read_domain(value: &Node, problems: &mut Problems) -> Option<String> {
     let domain = value.as_text(problems)?;
     let good = |c: char| c.is_ascii_alphanumeric() || c == '.' || c == '-';
     if domain.is_empty() || domain.len() > 253 || !domain.chars().all(good) {
-        problems.error(value.span, format!("`{domain}` is not a domain")).help("such as \"contoso.example\"");
+        problems
+            .error(value.span, format!("`{domain}` is not a domain"))
+            .help("such as \"contoso.example\"");
         return None;
     }
     Some(domain.to_owned())

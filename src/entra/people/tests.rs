@@ -1,4 +1,5 @@
-//! Tests of the population: the same people on any machine, each drawn alone, strange enough, and read strictly.
+//! Tests of the population: the same people on any machine, each drawn alone, strange enough, and
+//! read strictly.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -44,7 +45,11 @@ fn told(tenant: &Tenant) -> Vec<String> {
 #[test]
 fn a_thousand_people_are_the_same_on_any_machine() {
     let text = told(&people(1000)).join("\n");
-    assert_eq!(xxh3_64(text.as_bytes()), 6963054427935187765, "the seeds of all scenarios mean other people now");
+    assert_eq!(
+        xxh3_64(text.as_bytes()),
+        6963054427935187765,
+        "the seeds of all scenarios mean other people now"
+    );
 }
 
 #[test]
@@ -83,20 +88,32 @@ fn the_shares_are_near_what_was_asked_and_names_are_as_strange_as_in_life() {
     let share = |has: &dyn Fn(&tenant::User) -> bool| {
         tenant.users().filter(|(_, user)| has(user)).count() as f64 / tenant.user_count() as f64
     };
-    let shown = |user: &tenant::User| user.get(Attribute::DisplayName).unwrap_or_default().to_owned();
+    let shown =
+        |user: &tenant::User| user.get(Attribute::DisplayName).unwrap_or_default().to_owned();
     let cases = [
         ("without mail", share(&|user| user.get(Attribute::Mail).is_none()), 0.03..0.07),
-        ("without department", share(&|user| user.get(Attribute::Department).is_none()), 0.03..0.07),
+        (
+            "without department",
+            share(&|user| user.get(Attribute::Department).is_none()),
+            0.03..0.07,
+        ),
         ("diacritics", share(&|user| !shown(user).is_ascii()), 0.08..0.3),
         ("apostrophes", share(&|user| shown(user).contains('\'')), 0.005..0.1),
-        ("blanks in the family name", share(&|user| shown(user).split(' ').count() > 2), 0.005..0.1),
+        (
+            "blanks in the family name",
+            share(&|user| shown(user).split(' ').count() > 2),
+            0.005..0.1,
+        ),
     ];
     for (what, found, expected) in cases {
         assert!(expected.contains(&found), "{what}: {found}");
     }
     for (_, user) in tenant.users() {
         let upn = user.get(Attribute::UserPrincipalName).unwrap_or_default();
-        assert!(upn.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "@.-".contains(c)), "{upn}");
+        assert!(
+            upn.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "@.-".contains(c)),
+            "{upn}"
+        );
     }
 }
 
@@ -110,7 +127,9 @@ fn a_setting_changes_only_what_it_is_about() {
     let (plain, no_mail) = (with(&|_| {}), with(&|settings| settings.without_mail = 1.0));
     for ((_, one), (_, other)) in plain.users().zip(no_mail.users()) {
         assert_eq!(other.get(Attribute::Mail), None);
-        for attribute in Attribute::COMMON.into_iter().filter(|attribute| *attribute != Attribute::Mail) {
+        for attribute in
+            Attribute::COMMON.into_iter().filter(|attribute| *attribute != Attribute::Mail)
+        {
             assert_eq!(one.get(attribute), other.get(attribute));
         }
     }
@@ -123,11 +142,22 @@ fn a_setting_changes_only_what_it_is_about() {
 }
 
 fn named() -> Population {
-    let ann = NewUser { manager: Some(Reference::bare("bob")), ..NewUser::new("ann").with_name("Ann Okafor") };
-    let bob = NewUser { member_of: vec![Reference::bare("pilot")], ..NewUser::new("bob").with_name("Bob Stone") };
+    let ann = NewUser {
+        manager: Some(Reference::bare("bob")),
+        ..NewUser::new("ann").with_name("Ann Okafor")
+    };
+    let bob = NewUser {
+        member_of: vec![Reference::bare("pilot")],
+        ..NewUser::new("bob").with_name("Bob Stone")
+    };
     let sales = NewUser::new("cy").with(Attribute::Department, Some("Sales"));
-    let pilot = NewGroup { members: vec![Reference::bare("ann")], ..NewGroup::new("pilot", "Pilot") };
-    let all = NewGroup { everyone: true, nested: vec![Reference::bare("pilot")], ..NewGroup::new("all", "All") };
+    let pilot =
+        NewGroup { members: vec![Reference::bare("ann")], ..NewGroup::new("pilot", "Pilot") };
+    let all = NewGroup {
+        everyone: true,
+        nested: vec![Reference::bare("pilot")],
+        ..NewGroup::new("all", "All")
+    };
     Population { settings: settings(40), users: vec![ann, bob, sales], groups: vec![pilot, all] }
 }
 
@@ -158,7 +188,10 @@ fn a_generated_person_gives_way_to_a_named_one() {
     let tenant = build(&Population { settings: settings(2), users: vec![twin], groups: vec![] });
     let handles: Vec<&str> = tenant.users().map(|(_, user)| &**user.handle()).collect();
     assert_eq!(handles, ["twin", &format!("{}.e100001", first.handle), handles[2]]);
-    assert_eq!(tenant.user(tenant.find_user("twin").expect("twin")).get(Attribute::DisplayName), Some(name));
+    assert_eq!(
+        tenant.user(tenant.find_user("twin").expect("twin")).get(Attribute::DisplayName),
+        Some(name)
+    );
 }
 
 fn node(value: &toml::Value) -> Node {
@@ -168,7 +201,9 @@ fn node(value: &toml::Value) -> Node {
         toml::Value::Float(number) => Kind::Float(*number),
         toml::Value::Boolean(value) => Kind::Bool(*value),
         toml::Value::Array(items) => Kind::List(items.iter().map(node).collect()),
-        toml::Value::Table(table) => Kind::Table(table.iter().map(|(key, value)| entry(key, node(value))).collect()),
+        toml::Value::Table(table) => {
+            Kind::Table(table.iter().map(|(key, value)| entry(key, node(value))).collect())
+        }
         toml::Value::Datetime(_) => unreachable!("no test writes one"),
     })
 }
@@ -181,7 +216,12 @@ fn entry(key: &str, value: Node) -> Entry {
 fn complaints(text: &str, read: impl Fn(&Entry, &mut Problems)) -> String {
     let mut problems = Problems::default();
     read(&entry("x", node(&toml::Value::Table(text.parse().expect("TOML")))), &mut problems);
-    problems.list().iter().map(|p| [&*p.message, &*p.help].join(" | ")).collect::<Vec<_>>().join("\n")
+    problems
+        .list()
+        .iter()
+        .map(|p| [&*p.message, &*p.help].join(" | "))
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 #[test]
@@ -190,11 +230,20 @@ fn users_are_read_strictly() {
         read::user(entry, problems);
     };
     let cases = [
-        ("name = \"Ann\"\nmail = false\nassigned = \"User\"\nmember_of = \"a\"\nmanager = \"bob\"", ""),
+        (
+            "name = \"Ann\"\nmail = false\nassigned = \"User\"\nmember_of = \"a\"\nmanager = \"bob\"",
+            "",
+        ),
         ("departmnt = \"x\"", "unknown key `departmnt` in a user | did you mean `department`?"),
         ("department = 3", "expected a string, or false for none | "),
-        ("userPrincipalName = false", "userPrincipalName cannot be cleared: the directory requires it | "),
-        ("userPrincipalName = \"zoë@c\"", "\"zoë@c\" is no userPrincipalName: plain letters, one @, no blanks | "),
+        (
+            "userPrincipalName = false",
+            "userPrincipalName cannot be cleared: the directory requires it | ",
+        ),
+        (
+            "userPrincipalName = \"zoë@c\"",
+            "\"zoë@c\" is no userPrincipalName: plain letters, one @, no blanks | ",
+        ),
         ("assigned = \"user\"", "unknown value `user` | did you mean `User`?"),
         ("enabled = 1", "expected true or false | "),
         ("member_of = [1]", "expected a string | "),
@@ -210,10 +259,16 @@ fn groups_and_settings_are_read_strictly() {
         read::group(entry, problems);
     };
     assert_eq!(
-        complaints("name = \"G\"\nmembers = [\"a\"]\ngroups = []\ndepartment = \"S\"\neveryone = true", read),
+        complaints(
+            "name = \"G\"\nmembers = [\"a\"]\ngroups = []\ndepartment = \"S\"\neveryone = true",
+            read
+        ),
         ""
     );
-    assert_eq!(complaints("member = []", read), "unknown key `member` in a group | did you mean `members`?");
+    assert_eq!(
+        complaints("member = []", read),
+        "unknown key `member` in a group | did you mean `members`?"
+    );
     let broken = "assigned = true\nsecurity_enabled = false";
     assert!(complaints(broken, read).starts_with("group `x` is not a security group"));
 
@@ -223,7 +278,10 @@ fn groups_and_settings_are_read_strictly() {
         }
     };
     let cases = [
-        ("generate = 18\nassigned = 5\nwithout_mail = 0.1\nwithout_department = 0\ndomain = \"c.example\"", ""),
+        (
+            "generate = 18\nassigned = 5\nwithout_mail = 0.1\nwithout_department = 0\ndomain = \"c.example\"",
+            "",
+        ),
         ("generate = -1", "expected a whole number of at least 0 | "),
         ("generate = 100000000", "at most 50000000 people can be generated | "),
         ("without_mail = 5", "a share is between 0 and 1 | write 0.1 for a tenth of the people"),
@@ -243,7 +301,12 @@ fn references_to_nobody_and_shared_sign_in_names_are_said() {
         change(&mut population);
         let mut problems = Problems::default();
         population.check(Seed(7), &mut problems);
-        problems.list().iter().map(|p| [&*p.message, &*p.help].join(" | ")).collect::<Vec<_>>().join("\n")
+        problems
+            .list()
+            .iter()
+            .map(|p| [&*p.message, &*p.help].join(" | "))
+            .collect::<Vec<_>>()
+            .join("\n")
     };
     assert_eq!(check(&|_| {}), "");
     let generated = Generator::new(Seed(7), &settings(40)).person(3).handle;

@@ -1,4 +1,5 @@
-//! The keys of `[people]`, `[user.<name>]` and `[group.<name>]`, each with what it means: for suggestions and `explain`.
+//! The keys of `[people]`, `[user.<name>]` and `[group.<name>]`, each with what it means: for
+//! suggestions and `explain`.
 
 /// One key of a table.
 #[derive(Clone, Copy, Debug)]

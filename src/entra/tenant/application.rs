@@ -5,13 +5,15 @@
 pub enum Role {
     /// What an assignment carries when no role is chosen; it counts like any role. [no-users]
     DefaultAccess,
-    /// The one role of an application that defines none of its own; what the portal gives. (assumed)
+    /// The one role of an application that defines none of its own; what the portal gives.
+    /// (assumed)
     User,
 }
 
 impl Role {
     /// All roles with their names.
-    pub const WORDS: [(&'static str, Role); 2] = [("Default Access", Role::DefaultAccess), ("User", Role::User)];
+    pub const WORDS: [(&'static str, Role); 2] =
+        [("Default Access", Role::DefaultAccess), ("User", Role::User)];
 
     /// The name as the portal shows it.
     pub fn name(self) -> &'static str {

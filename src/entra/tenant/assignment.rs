@@ -24,7 +24,8 @@ enum Whose {
     Group(GroupKey),
 }
 
-/// Each change refuses with a sentence what the directory would refuse, or what would change nothing.
+/// Each change refuses with a sentence what the directory would refuse, or what would change
+/// nothing.
 #[allow(clippy::missing_errors_doc)]
 impl Tenant {
     /// Assigns a user to the application.
@@ -36,22 +37,36 @@ impl Tenant {
     ) -> Result<(), String> {
         let row = self.present(user)?;
         if row.assigned.is_some() {
-            return Err(format!("{} is assigned to {} already", row.handle, self.settings.application));
+            return Err(format!(
+                "{} is assigned to {} already",
+                row.handle, self.settings.application
+            ));
         }
         self.users[user.index()].assigned = Some(role);
-        moment.say(Event::Assigned { user: self.handle(user), application: self.application() }.into());
+        moment.say(
+            Event::Assigned { user: self.handle(user), application: self.application() }.into(),
+        );
         self.replicate_later(Whose::User(user), Some(role), moment.now());
         Ok(())
     }
 
     /// Takes a user's direct assignment away.
-    pub fn unassign(&mut self, user: UserKey, moment: &mut Moment<'_, impl From<Event>>) -> Result<(), String> {
+    pub fn unassign(
+        &mut self,
+        user: UserKey,
+        moment: &mut Moment<'_, impl From<Event>>,
+    ) -> Result<(), String> {
         let row = self.present(user)?;
         if row.assigned.is_none() {
-            return Err(format!("{} is not assigned to {} directly", row.handle, self.settings.application));
+            return Err(format!(
+                "{} is not assigned to {} directly",
+                row.handle, self.settings.application
+            ));
         }
         self.users[user.index()].assigned = None;
-        moment.say(Event::Unassigned { user: self.handle(user), application: self.application() }.into());
+        moment.say(
+            Event::Unassigned { user: self.handle(user), application: self.application() }.into(),
+        );
         self.replicate_later(Whose::User(user), None, moment.now());
         Ok(())
     }
@@ -66,34 +81,58 @@ impl Tenant {
         let row = self.present_group(group)?;
         assignable(&row.handle, row.security_enabled)?;
         if row.assigned.is_some() {
-            return Err(format!("group {} is assigned to {} already", row.handle, self.settings.application));
+            return Err(format!(
+                "group {} is assigned to {} already",
+                row.handle, self.settings.application
+            ));
         }
         self.groups[group.index()].assigned = Some(role);
-        moment.say(Event::GroupAssigned { group: self.group_handle(group), application: self.application() }.into());
+        moment.say(
+            Event::GroupAssigned {
+                group: self.group_handle(group),
+                application: self.application(),
+            }
+            .into(),
+        );
         self.replicate_later(Whose::Group(group), Some(role), moment.now());
         Ok(())
     }
 
     /// Takes a group's assignment away.
-    pub fn unassign_group(&mut self, group: GroupKey, moment: &mut Moment<'_, impl From<Event>>) -> Result<(), String> {
+    pub fn unassign_group(
+        &mut self,
+        group: GroupKey,
+        moment: &mut Moment<'_, impl From<Event>>,
+    ) -> Result<(), String> {
         let row = self.present_group(group)?;
         if row.assigned.is_none() {
-            return Err(format!("group {} is not assigned to {}", row.handle, self.settings.application));
+            return Err(format!(
+                "group {} is not assigned to {}",
+                row.handle, self.settings.application
+            ));
         }
         self.groups[group.index()].assigned = None;
-        moment.say(Event::GroupUnassigned { group: self.group_handle(group), application: self.application() }.into());
+        moment.say(
+            Event::GroupUnassigned {
+                group: self.group_handle(group),
+                application: self.application(),
+            }
+            .into(),
+        );
         self.replicate_later(Whose::Group(group), None, moment.now());
         Ok(())
     }
 
-    /// The role a user is entitled by as provisioning sees it: the direct one, or that of an assigned security group
-    /// of which the user is a direct member; nested groups do not count. [how-works]
+    /// The role a user is entitled by as provisioning sees it: the direct one, or that of an
+    /// assigned security group of which the user is a direct member; nested groups do not count.
+    /// [how-works]
     pub(super) fn entitlement(&self, user: UserKey) -> Option<Role> {
         let row = self.user(user);
         row.effective.or_else(|| row.groups.iter().find_map(|group| self.group(*group).entitles()))
     }
 
-    /// All app roles a user is assigned with as provisioning sees it, each once: the direct one, then those of groups.
+    /// All app roles a user is assigned with as provisioning sees it, each once: the direct one,
+    /// then those of groups.
     pub fn app_roles(&self, user: UserKey) -> Vec<AppRole> {
         let row = self.user(user);
         let by_group = row.groups.iter().filter_map(|group| self.group(*group).entitles());
@@ -116,8 +155,12 @@ impl Tenant {
     /// Lets the oldest waiting change take effect, and marks the users it concerns as changed.
     pub(super) fn replicate_one(&mut self) {
         match self.replication.0.pop_front() {
-            Some(Waiting { whose: Whose::User(user), role, .. }) => self.user_takes_effect(user, role),
-            Some(Waiting { whose: Whose::Group(group), role, .. }) => self.group_takes_effect(group, role),
+            Some(Waiting { whose: Whose::User(user), role, .. }) => {
+                self.user_takes_effect(user, role)
+            }
+            Some(Waiting { whose: Whose::Group(group), role, .. }) => {
+                self.group_takes_effect(group, role)
+            }
             None => {}
         }
     }

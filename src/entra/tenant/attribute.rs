@@ -1,6 +1,7 @@
 //! The attributes of a user, under the names Graph gives them, and their packed form at rest.
 
-/// An attribute that holds text. `manager` is a reference and `accountEnabled` a flag, so neither is here.
+/// An attribute that holds text. `manager` is a reference and `accountEnabled` a flag, so neither
+/// is here.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 #[repr(u8)]
 pub enum Attribute {
@@ -189,13 +190,16 @@ impl Attribute {
     }
 }
 
-/// The most characters one value may have: far above any limit of the vendor's, and bounded so that the offsets are too.
+/// The most characters one value may have: far above any limit of the vendor's, and bounded so that
+/// the offsets are too.
 pub const LONGEST_VALUE: usize = 1024;
 
-/// The texts of one user, in one allocation unless there are uncommon ones, so that a million users stay small.
+/// The texts of one user, in one allocation unless there are uncommon ones, so that a million users
+/// stay small.
 ///
-/// The values of the common attributes stand one after the other; `ends[n]` is where the nth ends. An empty value is an
-/// absent one, as in the directory, where an attribute is never an empty string.
+/// The values of the common attributes stand one after the other; `ends[n]` is where the nth ends.
+/// An empty value is an absent one, as in the directory, where an attribute is never an empty
+/// string.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Attributes {
     text: Box<str>,
@@ -209,13 +213,15 @@ type Uncommon = Vec<(Attribute, Box<str>)>;
 impl Attributes {
     /// Packs values given in the order of [`Attribute::COMMON`], the empty ones being absent.
     ///
-    /// A value longer than [`LONGEST_VALUE`] characters is cut there; who accepts input refuses it before.
+    /// A value longer than [`LONGEST_VALUE`] characters is cut there; who accepts input refuses it
+    /// before.
     pub fn pack(values: [&str; Attribute::COMMON.len()]) -> Attributes {
         let mut text = String::with_capacity(values.iter().map(|value| value.len()).sum());
         let mut ends = [0; Attribute::COMMON.len()];
         for (value, end) in values.into_iter().zip(&mut ends) {
             text.push_str(&value[..cut(value)]);
-            *end = u16::try_from(text.len()).expect("11 values of 1024 characters are at most 45056 bytes");
+            *end = u16::try_from(text.len())
+                .expect("11 values of 1024 characters are at most 45056 bytes");
         }
         Attributes { text: text.into_boxed_str(), ends, uncommon: None }
     }
@@ -256,7 +262,9 @@ impl Attributes {
 
     /// The attributes that have a value, in the order of [`Attribute::ALL`].
     pub fn iter(&self) -> impl Iterator<Item = (Attribute, &str)> {
-        let common = Attribute::COMMON.into_iter().filter_map(|attribute| Some((attribute, self.get(attribute)?)));
+        let common = Attribute::COMMON
+            .into_iter()
+            .filter_map(|attribute| Some((attribute, self.get(attribute)?)));
         let uncommon = self.uncommon.as_deref().into_iter().flatten();
         common.chain(uncommon.map(|(attribute, value)| (*attribute, &**value)))
     }
@@ -304,7 +312,10 @@ mod tests {
         some.set(Attribute::City, None);
         some.set(Attribute::ExtensionAttribute7, None);
         let all: Vec<_> = some.iter().collect();
-        assert_eq!(all, [(Attribute::UserPrincipalName, "zoë@contoso.example"), (Attribute::Country, "Zypern")]);
+        assert_eq!(
+            all,
+            [(Attribute::UserPrincipalName, "zoë@contoso.example"), (Attribute::Country, "Zypern")]
+        );
     }
 
     #[test]

@@ -152,8 +152,12 @@ impl Event {
             Event::Updated { user, attribute, before, after } => {
                 write_update(out, user, *attribute, before.as_deref(), after.as_deref())
             }
-            Event::ManagerChanged { user, manager: Some(manager) } => write!(out, "{user} now reports to {manager}"),
-            Event::ManagerChanged { user, manager: None } => write!(out, "{user} has no manager any more"),
+            Event::ManagerChanged { user, manager: Some(manager) } => {
+                write!(out, "{user} now reports to {manager}")
+            }
+            Event::ManagerChanged { user, manager: None } => {
+                write!(out, "{user} has no manager any more")
+            }
             Event::Disabled { user } => write!(out, "{user} is blocked from sign-in"),
             Event::Enabled { user } => write!(out, "{user} may sign in again"),
             Event::Deleted { user } => write!(out, "{user} is deleted, into the recycle bin"),
@@ -162,9 +166,15 @@ impl Event {
             Event::Purged { user, by_itself: true } => {
                 write!(out, "{user} is deleted for good: the time in the recycle bin is over")
             }
-            Event::Assigned { user, application } => write!(out, "{user} is assigned to {application}"),
-            Event::Unassigned { user, application } => write!(out, "{user} is unassigned from {application}"),
-            Event::GroupAssigned { group, application } => write!(out, "group {group} is assigned to {application}"),
+            Event::Assigned { user, application } => {
+                write!(out, "{user} is assigned to {application}")
+            }
+            Event::Unassigned { user, application } => {
+                write!(out, "{user} is unassigned from {application}")
+            }
+            Event::GroupAssigned { group, application } => {
+                write!(out, "group {group} is assigned to {application}")
+            }
             Event::GroupUnassigned { group, application } => {
                 write!(out, "group {group} is unassigned from {application}")
             }
@@ -185,8 +195,12 @@ fn write_update(
 ) -> std::fmt::Result {
     let name = attribute.name();
     match (before, after) {
-        (Some(before), Some(after)) => write!(out, "{user}: {name} changes from {before:?} to {after:?}"),
+        (Some(before), Some(after)) => {
+            write!(out, "{user}: {name} changes from {before:?} to {after:?}")
+        }
         (None, Some(after)) => write!(out, "{user}: {name} is set to {after:?}"),
-        (_, None) => write!(out, "{user}: {name} is cleared, it was {:?}", before.unwrap_or_default()),
+        (_, None) => {
+            write!(out, "{user}: {name} is cleared, it was {:?}", before.unwrap_or_default())
+        }
     }
 }

@@ -5,8 +5,9 @@ const NONE: u32 = u32::MAX;
 
 /// Objects in the order of their last change.
 ///
-/// It is a doubly linked list laid over the object's table, so that a change costs the same however many objects
-/// there are, reading costs what changed, and the memory is bounded by the objects and not by their changes.
+/// It is a doubly linked list laid over the object's table, so that a change costs the same however
+/// many objects there are, reading costs what changed, and the memory is bounded by the objects and
+/// not by their changes.
 #[derive(Clone, Debug)]
 pub struct Feed {
     entries: Vec<Entry>,
@@ -31,7 +32,10 @@ impl Default for Feed {
 impl Feed {
     /// Adds the next object of the table, which counts as a change, and gives its place.
     pub fn add(&mut self) -> u32 {
-        let at = u32::try_from(self.entries.len()).ok().filter(|at| *at != NONE).expect("a table has under 2^32 rows");
+        let at = u32::try_from(self.entries.len())
+            .ok()
+            .filter(|at| *at != NONE)
+            .expect("a table has under 2^32 rows");
         self.entries.push(Entry { version: 0, before: NONE, after: NONE });
         self.append(at);
         at

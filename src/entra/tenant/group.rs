@@ -15,7 +15,8 @@ pub struct Group {
     pub(super) display_name: Box<str>,
     pub(super) security_enabled: bool,
     pub(super) deleted: bool,
-    /// The direct members in the order of joining; those that are gone for good are swept out now and then.
+    /// The direct members in the order of joining; those that are gone for good are swept out now
+    /// and then.
     pub(super) members: Vec<UserKey>,
     /// How many of the members are gone for good.
     pub(super) gone: usize,
@@ -45,12 +46,14 @@ impl Group {
         self.security_enabled
     }
 
-    /// Whether it was deleted; a security group goes at once, without a recycle bin. [groups-restore]
+    /// Whether it was deleted; a security group goes at once, without a recycle bin.
+    /// [groups-restore]
     pub fn deleted(&self) -> bool {
         self.deleted
     }
 
-    /// The groups that are members of this one; their members do not count for assignment. [how-works]
+    /// The groups that are members of this one; their members do not count for assignment.
+    /// [how-works]
     pub fn nested(&self) -> &[GroupKey] {
         &self.nested
     }

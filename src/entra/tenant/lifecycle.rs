@@ -1,14 +1,23 @@
 //! A user's life: hired, changed, blocked, deleted, restored, gone for good.
 
 use super::new_user::{check_handle, check_value};
-use super::{Assigned, Attribute, Attributes, Event, GroupKey, Lifecycle, NewUser, ObjectId, Tenant, User, UserKey};
+use super::{
+    Assigned, Attribute, Attributes, Event, GroupKey, Lifecycle, NewUser, ObjectId, Tenant, User,
+    UserKey,
+};
 use crate::base::{Moment, Time};
 
-/// Each change refuses with a sentence what the directory would refuse, or what would change nothing.
+/// Each change refuses with a sentence what the directory would refuse, or what would change
+/// nothing.
 #[allow(clippy::missing_errors_doc)]
 impl Tenant {
-    /// Creates a user, not assigned unless that is said; its assignment reaches provisioning after the usual delay.
-    pub fn hire(&mut self, mut new: NewUser, moment: &mut Moment<'_, impl From<Event>>) -> Result<UserKey, String> {
+    /// Creates a user, not assigned unless that is said; its assignment reaches provisioning after
+    /// the usual delay.
+    pub fn hire(
+        &mut self,
+        mut new: NewUser,
+        moment: &mut Moment<'_, impl From<Event>>,
+    ) -> Result<UserKey, String> {
         let (manager, groups) = self.resolve(&mut new)?;
         let assigned = new.assigned.and_then(Assigned::role);
         let user = self.insert_user(new)?;
@@ -24,7 +33,8 @@ impl Tenant {
         }
     }
 
-    /// Sets up a user before the world begins: like [`Tenant::hire`], but silent, and the assignment is in effect.
+    /// Sets up a user before the world begins: like [`Tenant::hire`], but silent, and the
+    /// assignment is in effect.
     pub fn set_up_user(&mut self, mut new: NewUser) -> Result<UserKey, String> {
         let (manager, groups) = self.resolve(&mut new)?;
         let assigned = new.assigned.and_then(Assigned::role);
@@ -40,8 +50,10 @@ impl Tenant {
     /// Derives what is not said about a new user, and finds the manager and the groups.
     fn resolve(&self, new: &mut NewUser) -> Result<(Option<UserKey>, Vec<GroupKey>), String> {
         new.complete(&self.settings.domain);
-        let manager = new.manager.as_ref().map(|manager| self.present_named(&manager.handle)).transpose()?;
-        let groups: Result<_, _> = new.member_of.iter().map(|group| self.live_group_named(&group.handle)).collect();
+        let manager =
+            new.manager.as_ref().map(|manager| self.present_named(&manager.handle)).transpose()?;
+        let groups: Result<_, _> =
+            new.member_of.iter().map(|group| self.live_group_named(&group.handle)).collect();
         Ok((manager, groups?))
     }
 
@@ -93,7 +105,9 @@ impl Tenant {
         if manager == self.manager(user) {
             return Err(format!("{} has this manager already", row.handle));
         }
-        let name = manager.map(|manager| self.present(manager).map(|manager| manager.handle.clone())).transpose()?;
+        let name = manager
+            .map(|manager| self.present(manager).map(|manager| manager.handle.clone()))
+            .transpose()?;
         self.users[user.index()].manager = manager;
         self.user_feed.touch(user.0);
         moment.say(Event::ManagerChanged { user: self.handle(user), manager: name }.into());
@@ -101,7 +115,11 @@ impl Tenant {
     }
 
     /// Blocks a user from sign-in.
-    pub fn disable(&mut self, user: UserKey, moment: &mut Moment<'_, impl From<Event>>) -> Result<(), String> {
+    pub fn disable(
+        &mut self,
+        user: UserKey,
+        moment: &mut Moment<'_, impl From<Event>>,
+    ) -> Result<(), String> {
         if !self.present(user)?.enabled {
             return Err(format!("{} is blocked from sign-in already", self.user(user).handle));
         }
@@ -112,7 +130,11 @@ impl Tenant {
     }
 
     /// Lets a user sign in again.
-    pub fn enable(&mut self, user: UserKey, moment: &mut Moment<'_, impl From<Event>>) -> Result<(), String> {
+    pub fn enable(
+        &mut self,
+        user: UserKey,
+        moment: &mut Moment<'_, impl From<Event>>,
+    ) -> Result<(), String> {
         if self.present(user)?.enabled {
             return Err(format!("{} may sign in already", self.user(user).handle));
         }
@@ -123,7 +145,11 @@ impl Tenant {
     }
 
     /// Moves a user to the recycle bin. The sign-in name is free for others from now on.
-    pub fn delete(&mut self, user: UserKey, moment: &mut Moment<'_, impl From<Event>>) -> Result<(), String> {
+    pub fn delete(
+        &mut self,
+        user: UserKey,
+        moment: &mut Moment<'_, impl From<Event>>,
+    ) -> Result<(), String> {
         self.present(user)?;
         let since = moment.now();
         self.users[user.index()].lifecycle = Lifecycle::SoftDeleted { since };
@@ -134,12 +160,17 @@ impl Tenant {
         Ok(())
     }
 
-    /// Takes a user out of the recycle bin with everything the user had; refused while somebody else has the sign-in
-    /// name. [users-restore]
-    pub fn restore(&mut self, user: UserKey, moment: &mut Moment<'_, impl From<Event>>) -> Result<(), String> {
+    /// Takes a user out of the recycle bin with everything the user had; refused while somebody
+    /// else has the sign-in name. [users-restore]
+    pub fn restore(
+        &mut self,
+        user: UserKey,
+        moment: &mut Moment<'_, impl From<Event>>,
+    ) -> Result<(), String> {
         let since = self.in_bin(user)?;
         let upn = self.user(user).get(Attribute::UserPrincipalName).unwrap_or_default();
-        self.upn_is_free(upn, None).map_err(|why| format!("{} cannot be restored: {why}", self.user(user).handle))?;
+        self.upn_is_free(upn, None)
+            .map_err(|why| format!("{} cannot be restored: {why}", self.user(user).handle))?;
         self.bin.remove(&(since, user));
         self.users[user.index()].lifecycle = Lifecycle::Active;
         self.claim_upn(user);
@@ -148,8 +179,13 @@ impl Tenant {
         Ok(())
     }
 
-    /// Deletes a user in the recycle bin for good, as an administrator may at any time. [users-restore]
-    pub fn purge(&mut self, user: UserKey, moment: &mut Moment<'_, impl From<Event>>) -> Result<(), String> {
+    /// Deletes a user in the recycle bin for good, as an administrator may at any time.
+    /// [users-restore]
+    pub fn purge(
+        &mut self,
+        user: UserKey,
+        moment: &mut Moment<'_, impl From<Event>>,
+    ) -> Result<(), String> {
         self.in_bin(user)?;
         self.remove_for_good(user, false, moment);
         Ok(())
@@ -183,7 +219,10 @@ impl Tenant {
         for attribute in [Attribute::UserPrincipalName, Attribute::DisplayName] {
             check_value(attribute, new.attributes.get(attribute))?;
         }
-        self.upn_is_free(new.attributes.get(Attribute::UserPrincipalName).unwrap_or_default(), None)?;
+        self.upn_is_free(
+            new.attributes.get(Attribute::UserPrincipalName).unwrap_or_default(),
+            None,
+        )?;
         let object_id = ObjectId(self.seed.guid("user", &new.handle, self.namesakes(&new.handle)));
         Ok(self.enter_user(User {
             object_id,
@@ -203,7 +242,9 @@ impl Tenant {
         let row = self.user(user);
         match row.lifecycle {
             Lifecycle::Active => Ok(row),
-            Lifecycle::SoftDeleted { .. } => Err(format!("{} is in the recycle bin; restore comes first", row.handle)),
+            Lifecycle::SoftDeleted { .. } => {
+                Err(format!("{} is in the recycle bin; restore comes first", row.handle))
+            }
             Lifecycle::HardDeleted => Err(format!("{} is deleted for good", row.handle)),
         }
     }

@@ -15,7 +15,8 @@ pub(super) struct Indexes {
     group_handles: Index,
 }
 
-/// A sign-in name for hashing: two that differ only in ASCII case are one. Other letters cannot occur in one.
+/// A sign-in name for hashing: two that differ only in ASCII case are one. Other letters cannot
+/// occur in one.
 struct Upn<'a>(&'a str);
 
 impl Hash for Upn<'_> {
@@ -30,13 +31,17 @@ impl Hash for Upn<'_> {
     }
 }
 
-/// How many handles are looked through for a suggestion; the named users come first and are among them.
+/// How many handles are looked through for a suggestion; the named users come first and are among
+/// them.
 const SUGGESTED_FROM: usize = 10_000;
 
 impl Tenant {
     /// The user of this handle; the latest one, when one that is gone had it before.
     pub fn find_user(&self, handle: &str) -> Option<UserKey> {
-        self.indexes.handles.get(handle, |slot| &*self.users[slot as usize].handle == handle).map(UserKey)
+        self.indexes
+            .handles
+            .get(handle, |slot| &*self.users[slot as usize].handle == handle)
+            .map(UserKey)
     }
 
     /// The user with this GUID, gone ones included.
@@ -44,7 +49,8 @@ impl Tenant {
         self.indexes.objects.get(&id, |slot| self.users[slot as usize].object_id == id).map(UserKey)
     }
 
-    /// The user of this sign-in name, ignoring case; a user in the recycle bin has lost its claim to one.
+    /// The user of this sign-in name, ignoring case; a user in the recycle bin has lost its claim
+    /// to one.
     pub fn find_upn(&self, upn: &str) -> Option<UserKey> {
         let same = |slot| {
             let other = self.users[slot as usize].get(Attribute::UserPrincipalName);
@@ -55,7 +61,10 @@ impl Tenant {
 
     /// The group of this handle; the latest one, when a deleted one had it before.
     pub fn find_group(&self, handle: &str) -> Option<GroupKey> {
-        self.indexes.group_handles.get(handle, |slot| &*self.groups[slot as usize].handle == handle).map(GroupKey)
+        self.indexes
+            .group_handles
+            .get(handle, |slot| &*self.groups[slot as usize].handle == handle)
+            .map(GroupKey)
     }
 
     /// The user of this handle.
@@ -76,7 +85,8 @@ impl Tenant {
         self.find_group(handle).ok_or_else(|| nobody("group", handle, handles))
     }
 
-    /// Enters a user into the table and the indexes; its handle now leads to it and no longer to a gone namesake.
+    /// Enters a user into the table and the indexes; its handle now leads to it and no longer to a
+    /// gone namesake.
     pub(super) fn enter_user(&mut self, user: User) -> UserKey {
         if let Some(before) = self.find_user(&user.handle) {
             self.indexes.handles.remove(&*user.handle, before.0);
@@ -125,7 +135,9 @@ impl Tenant {
     pub(super) fn upn_is_free(&self, upn: &str, but_for: Option<UserKey>) -> Result<(), String> {
         match self.find_upn(upn).filter(|holder| Some(*holder) != but_for) {
             None => Ok(()),
-            Some(holder) => Err(format!("the userPrincipalName {upn} belongs to {}", self.user(holder).handle)),
+            Some(holder) => {
+                Err(format!("the userPrincipalName {upn} belongs to {}", self.user(holder).handle))
+            }
         }
     }
 
@@ -135,7 +147,9 @@ impl Tenant {
         match holder {
             None | Some(Lifecycle::HardDeleted) => Ok(()),
             Some(Lifecycle::Active) => Err(format!("there is a user `{handle}` already")),
-            Some(Lifecycle::SoftDeleted { .. }) => Err(format!("there is a user `{handle}` in the recycle bin")),
+            Some(Lifecycle::SoftDeleted { .. }) => {
+                Err(format!("there is a user `{handle}` in the recycle bin"))
+            }
         }
     }
 }

@@ -5,7 +5,8 @@ use super::new_user::check_handle;
 use super::{Event, Group, GroupKey, Lifecycle, NewGroup, ObjectId, Tenant, UserKey};
 use crate::base::Moment;
 
-/// Each change refuses with a sentence what the directory would refuse, or what would change nothing.
+/// Each change refuses with a sentence what the directory would refuse, or what would change
+/// nothing.
 #[allow(clippy::missing_errors_doc)]
 impl Tenant {
     /// Creates a group with its members; its assignment reaches provisioning after the usual delay.
@@ -14,8 +15,10 @@ impl Tenant {
         new: NewGroup,
         moment: &mut Moment<'_, impl From<Event>>,
     ) -> Result<GroupKey, String> {
-        let members: Result<Vec<_>, _> = new.members.iter().map(|user| self.present_named(&user.handle)).collect();
-        let nested: Result<Vec<_>, _> = new.nested.iter().map(|group| self.live_group_named(&group.handle)).collect();
+        let members: Result<Vec<_>, _> =
+            new.members.iter().map(|user| self.present_named(&user.handle)).collect();
+        let nested: Result<Vec<_>, _> =
+            new.nested.iter().map(|group| self.live_group_named(&group.handle)).collect();
         let (members, nested, assigned) = (members?, nested?, new.assigned);
         let group = self.insert_group(new)?;
         self.groups[group.index()].nested = nested;
@@ -30,7 +33,8 @@ impl Tenant {
         }
     }
 
-    /// Sets up a group before the world begins: silent, without its members, and the assignment is in effect.
+    /// Sets up a group before the world begins: silent, without its members, and the assignment is
+    /// in effect.
     pub fn set_up_group(&mut self, new: NewGroup) -> Result<GroupKey, String> {
         let assigned = new.assigned;
         let group = self.insert_group(new)?;
@@ -59,7 +63,11 @@ impl Tenant {
     }
 
     /// Deletes a group, at once and for good: security groups have no recycle bin. [groups-restore]
-    pub fn delete_group(&mut self, group: GroupKey, moment: &mut Moment<'_, impl From<Event>>) -> Result<(), String> {
+    pub fn delete_group(
+        &mut self,
+        group: GroupKey,
+        moment: &mut Moment<'_, impl From<Event>>,
+    ) -> Result<(), String> {
         self.present_group(group)?;
         self.group_takes_effect(group, None);
         let row = &mut self.groups[group.index()];
@@ -91,7 +99,9 @@ impl Tenant {
         }
         self.join(group, user);
         self.membership_changed(group, user);
-        moment.say(Event::MemberAdded { group: self.group_handle(group), user: self.handle(user) }.into());
+        moment.say(
+            Event::MemberAdded { group: self.group_handle(group), user: self.handle(user) }.into(),
+        );
         Ok(())
     }
 
@@ -110,11 +120,15 @@ impl Tenant {
         self.users[user.index()].groups.retain(|other| *other != group);
         self.groups[group.index()].members.retain(|other| *other != user);
         self.membership_changed(group, user);
-        moment.say(Event::MemberRemoved { group: self.group_handle(group), user: self.handle(user) }.into());
+        moment.say(
+            Event::MemberRemoved { group: self.group_handle(group), user: self.handle(user) }
+                .into(),
+        );
         Ok(())
     }
 
-    /// The direct members of a group that are in the directory (not in the recycle bin), in the order of joining.
+    /// The direct members of a group that are in the directory (not in the recycle bin), in the
+    /// order of joining.
     pub fn members(&self, group: GroupKey) -> impl Iterator<Item = UserKey> + '_ {
         let members = self.group(group).members.iter().copied();
         members.filter(|member| self.user(*member).lifecycle == Lifecycle::Active)
@@ -125,7 +139,8 @@ impl Tenant {
         self.groups[group.index()].members.push(user);
     }
 
-    /// Counts a member as gone. The list is swept when half of it is gone, so that a mass deletion stays cheap.
+    /// Counts a member as gone. The list is swept when half of it is gone, so that a mass deletion
+    /// stays cheap.
     pub(super) fn sweep(&mut self, group: GroupKey) {
         let (users, row) = (&self.users, &mut self.groups[group.index()]);
         row.gone += 1;

@@ -43,7 +43,8 @@ pub struct Settings {
     pub domain: Arc<str>,
     /// How long a deleted user can be restored; 30 days. [users-restore]
     pub recycle_bin: Duration,
-    /// How long a change of an assignment takes to reach provisioning; 2 minutes. (assumed, [on-demand])
+    /// How long a change of an assignment takes to reach provisioning; 2 minutes. (assumed,
+    /// [on-demand])
     pub replication_delay: Duration,
 }
 
@@ -122,7 +123,9 @@ impl Tenant {
 
     /// The manager of a user; `None` when there is none or the manager is gone.
     pub fn manager(&self, user: UserKey) -> Option<UserKey> {
-        self.user(user).manager.filter(|manager| self.user(*manager).lifecycle != Lifecycle::HardDeleted)
+        self.user(user)
+            .manager
+            .filter(|manager| self.user(*manager).lifecycle != Lifecycle::HardDeleted)
     }
 
     /// A group, deleted or not.
@@ -175,7 +178,8 @@ impl Tenant {
         self.group_feed.since(version).map(GroupKey)
     }
 
-    /// When something happens by itself: a user's time in the recycle bin ends, an assignment reaches provisioning.
+    /// When something happens by itself: a user's time in the recycle bin ends, an assignment
+    /// reaches provisioning.
     pub fn next_due(&self) -> Option<Time> {
         earliest([self.bin_due(), self.replication_due()])
     }

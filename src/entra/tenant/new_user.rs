@@ -98,16 +98,24 @@ impl NewUser {
         self.derive(Attribute::Surname, || surname.trim().to_owned());
     }
 
-    /// Derives what was not said: display name, mailNickname, UPN and mail from the name, or else from the handle.
+    /// Derives what was not said: display name, mailNickname, UPN and mail from the name, or else
+    /// from the handle.
     pub fn complete(&mut self, domain: &str) {
         if self.get(Attribute::GivenName).is_none() && self.get(Attribute::Surname).is_none() {
-            let name = self.get(Attribute::DisplayName).map_or_else(|| capitalised(&self.handle), str::to_owned);
+            let name = self
+                .get(Attribute::DisplayName)
+                .map_or_else(|| capitalised(&self.handle), str::to_owned);
             self.name(&name);
         }
         if self.get(Attribute::DisplayName).is_none() {
-            let parts = [Attribute::GivenName, Attribute::Surname].map(|part| self.get(part).unwrap_or_default());
+            let parts = [Attribute::GivenName, Attribute::Surname]
+                .map(|part| self.get(part).unwrap_or_default());
             let name = parts.join(" ");
-            let name = if name.trim().is_empty() { capitalised(&self.handle) } else { name.trim().to_owned() };
+            let name = if name.trim().is_empty() {
+                capitalised(&self.handle)
+            } else {
+                name.trim().to_owned()
+            };
             self.attributes.set(Attribute::DisplayName, Some(&name));
         }
         let of_mail = [Attribute::MailNickname, Attribute::UserPrincipalName, Attribute::Mail];
@@ -120,7 +128,8 @@ impl NewUser {
         let nickname = self.nickname();
         self.derive(Attribute::MailNickname, || nickname.clone());
         if self.get(Attribute::UserPrincipalName).is_none() {
-            self.attributes.set(Attribute::UserPrincipalName, Some(&format!("{nickname}@{domain}")));
+            self.attributes
+                .set(Attribute::UserPrincipalName, Some(&format!("{nickname}@{domain}")));
         }
         let upn = self.get(Attribute::UserPrincipalName).unwrap_or_default().to_owned();
         self.derive(Attribute::Mail, || upn);
@@ -136,17 +145,21 @@ impl NewUser {
         }
     }
 
-    /// The mailNickname given, or the local part of the UPN given, or `given.surname` in plain letters.
+    /// The mailNickname given, or the local part of the UPN given, or `given.surname` in plain
+    /// letters.
     fn nickname(&self) -> String {
         if let Some(given) = self.get(Attribute::MailNickname) {
             return given.to_owned();
         }
-        if let Some((local, _)) = self.get(Attribute::UserPrincipalName).and_then(|upn| upn.split_once('@')) {
+        if let Some((local, _)) =
+            self.get(Attribute::UserPrincipalName).and_then(|upn| upn.split_once('@'))
+        {
             return local.to_owned();
         }
-        let names =
-            [Attribute::GivenName, Attribute::Surname].map(|part| self.get(part).map(plain).unwrap_or_default());
-        let parts: Vec<&str> = names.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
+        let names = [Attribute::GivenName, Attribute::Surname]
+            .map(|part| self.get(part).map(plain).unwrap_or_default());
+        let parts: Vec<&str> =
+            names.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
         match (parts.is_empty(), plain(&self.handle)) {
             (false, _) => parts.join("."),
             (true, handle) if handle.is_empty() => "user".to_owned(),
@@ -160,7 +173,8 @@ fn capitalised(text: &str) -> String {
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
-/// The letters, digits and hyphens of a name in lower-case ASCII: `Zoë` is `zoe`, `O'Brien` is `obrien`.
+/// The letters, digits and hyphens of a name in lower-case ASCII: `Zoë` is `zoe`, `O'Brien` is
+/// `obrien`.
 pub fn plain(name: &str) -> String {
     let keep = |c: &char| c.is_ascii_alphanumeric() || *c == '-';
     if name.is_ascii() {
@@ -169,14 +183,18 @@ pub fn plain(name: &str) -> String {
     deunicode::deunicode(name).chars().filter(keep).map(|c| c.to_ascii_lowercase()).collect()
 }
 
-/// Whether a handle can stand in a scenario and in a log: letters, digits and `. _ -`, at most 128 of them.
+/// Whether a handle can stand in a scenario and in a log: letters, digits and `. _ -`, at most 128
+/// of them.
 ///
 /// # Errors
 /// A sentence that says what is wrong.
 pub fn check_handle(handle: &str) -> Result<(), String> {
     let good = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-');
     if handle.is_empty() || handle.chars().count() > 128 || !handle.chars().all(good) {
-        return Err(format!("`{}` is no handle: letters, digits and . _ - only", handle.escape_debug()));
+        return Err(format!(
+            "`{}` is no handle: letters, digits and . _ - only",
+            handle.escape_debug()
+        ));
     }
     Ok(())
 }
@@ -200,9 +218,11 @@ pub fn check_value(attribute: Attribute, value: Option<&str>) -> Result<(), Stri
     }
 }
 
-/// A sign-in name is printable ASCII with one `@`; the vendor's portal refuses accents and blanks. (assumed in detail)
+/// A sign-in name is printable ASCII with one `@`; the vendor's portal refuses accents and blanks.
+/// (assumed in detail)
 fn check_upn(upn: &str) -> Result<(), String> {
-    let split = upn.split_once('@').filter(|(local, domain)| !local.is_empty() && !domain.is_empty());
+    let split =
+        upn.split_once('@').filter(|(local, domain)| !local.is_empty() && !domain.is_empty());
     let printable = upn.chars().all(|c| c.is_ascii_graphic());
     match split {
         Some((_, domain)) if printable && !domain.contains('@') => Ok(()),
@@ -235,7 +255,11 @@ mod tests {
 
     fn shown(mut new: NewUser) -> String {
         new.complete("c.example");
-        new.attributes.iter().map(|(a, v)| format!("{}={v}", a.name())).collect::<Vec<_>>().join(" ")
+        new.attributes
+            .iter()
+            .map(|(a, v)| format!("{}={v}", a.name()))
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 
     #[test]
@@ -247,9 +271,17 @@ mod tests {
             shown(NewUser::new("ann")),
             "userPrincipalName=ann@c.example mail=ann@c.example mailNickname=ann givenName=Ann displayName=Ann"
         );
-        let none = NewUser::new("x").with(Attribute::Mail, None).with(Attribute::Surname, None).with_name("Bo van Dyk");
-        assert_eq!(shown(none), "userPrincipalName=bo@c.example mailNickname=bo givenName=Bo displayName=Bo van Dyk");
-        let upn = NewUser::new("x").with(Attribute::UserPrincipalName, Some("X.Y@d.example")).with_name("Bo Dyk");
+        let none = NewUser::new("x")
+            .with(Attribute::Mail, None)
+            .with(Attribute::Surname, None)
+            .with_name("Bo van Dyk");
+        assert_eq!(
+            shown(none),
+            "userPrincipalName=bo@c.example mailNickname=bo givenName=Bo displayName=Bo van Dyk"
+        );
+        let upn = NewUser::new("x")
+            .with(Attribute::UserPrincipalName, Some("X.Y@d.example"))
+            .with_name("Bo Dyk");
         assert_eq!(
             shown(upn),
             "userPrincipalName=X.Y@d.example mail=X.Y@d.example mailNickname=X.Y givenName=Bo surname=Dyk \
@@ -268,7 +300,9 @@ mod tests {
         assert!(check_value(Attribute::DisplayName, None).is_err());
         assert!(check_value(Attribute::Department, Some("")).is_ok());
         assert!(check_value(Attribute::Department, Some(&long)).is_err());
-        for (handle, good) in [("ann", true), ("mara.o-b_2", true), ("zoë", true), ("", false), ("a b", false)] {
+        for (handle, good) in
+            [("ann", true), ("mara.o-b_2", true), ("zoë", true), ("", false), ("a b", false)]
+        {
             assert_eq!(check_handle(handle).is_ok(), good, "{handle}");
         }
     }

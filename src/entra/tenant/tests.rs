@@ -1,4 +1,5 @@
-//! Tests of the directory: lives of users, what counts as assigned and when, what the change feed tells.
+//! Tests of the directory: lives of users, what counts as assigned and when, what the change feed
+//! tells.
 
 use std::time::Duration;
 
@@ -16,7 +17,8 @@ const MINUTE: Duration = Duration::from_secs(60);
 const ROLE: Role = Role::DefaultAccess;
 
 impl Bench {
-    /// Ann and Bob, nobody assigned, and two groups: `pilot`, and `post` which is not a security group.
+    /// Ann and Bob, nobody assigned, and two groups: `pilot`, and `post` which is not a security
+    /// group.
     fn new() -> Bench {
         let mut tenant = Tenant::new(Settings::default(), Seed(7));
         for (handle, name) in [("ann", "Ann Okafor"), ("bob", "Bob Stone")] {
@@ -45,7 +47,8 @@ impl Bench {
     }
 
     fn facts(&self, user: UserKey) -> String {
-        let Facts { exists, soft_deleted, hard_deleted, enabled, assigned, has_role } = self.tenant.facts(user);
+        let Facts { exists, soft_deleted, hard_deleted, enabled, assigned, has_role } =
+            self.tenant.facts(user);
         let words = [
             (exists, "exists"),
             (soft_deleted, "soft"),
@@ -54,7 +57,12 @@ impl Bench {
             (assigned, "assigned"),
             (has_role, "role"),
         ];
-        words.iter().filter(|(holds, _)| *holds).map(|(_, word)| *word).collect::<Vec<_>>().join(" ")
+        words
+            .iter()
+            .filter(|(holds, _)| *holds)
+            .map(|(_, word)| *word)
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 
     fn changed(&self, since: u64) -> Vec<&str> {
@@ -70,7 +78,8 @@ const POST: GroupKey = GroupKey(1);
 #[test]
 fn a_life_from_hiring_to_the_end_of_the_recycle_bin() {
     let mut bench = Bench::new();
-    let eve = NewUser { assigned: Some(Assigned::As(ROLE)), ..NewUser::new("eve").with_name("Eve Zoë") };
+    let eve =
+        NewUser { assigned: Some(Assigned::As(ROLE)), ..NewUser::new("eve").with_name("Eve Zoë") };
     let eve = bench.act(|t, m| t.hire(eve, m)).expect("a free name");
     bench.pass(2 * MINUTE);
     assert_eq!(bench.facts(eve), "exists enabled assigned role");
@@ -128,7 +137,9 @@ fn what_is_restored_is_as_it_was_and_what_is_purged_stays_gone() {
     assert_eq!(bench.facts(ANN), "hard enabled assigned role");
     assert_eq!(bench.tenant.find_object(bench.tenant.user(ANN).object_id()), Some(ANN));
     // Rehired under the old name: another object.
-    let again = bench.act(|t, m| t.hire(NewUser::new("ann").with_name("Ann Okafor"), m)).expect("free again");
+    let again = bench
+        .act(|t, m| t.hire(NewUser::new("ann").with_name("Ann Okafor"), m))
+        .expect("free again");
     assert_ne!(again, ANN);
     assert_ne!(bench.tenant.user(again).object_id(), bench.tenant.user(ANN).object_id());
     assert_eq!(bench.tenant.find_user("ann"), Some(again));
@@ -141,15 +152,23 @@ fn sign_in_names_are_unique_ignoring_case() {
     let taken = "the userPrincipalName ANN.okafor@contoso.example belongs to ann";
     let twin = NewUser::new("ann2").with(upn, Some("ANN.okafor@contoso.example"));
     assert_eq!(bench.act(|t, m| t.hire(twin.clone(), m)), Err(taken.into()));
-    assert_eq!(bench.act(|t, m| t.update(BOB, upn, Some("ANN.okafor@contoso.example"), m)), Err(taken.into()));
+    assert_eq!(
+        bench.act(|t, m| t.update(BOB, upn, Some("ANN.okafor@contoso.example"), m)),
+        Err(taken.into())
+    );
     // Another case of the own name is fine, and found.
-    bench.act(|t, m| t.update(ANN, upn, Some("Ann.Okafor@contoso.example"), m)).expect("the own name");
+    bench
+        .act(|t, m| t.update(ANN, upn, Some("Ann.Okafor@contoso.example"), m))
+        .expect("the own name");
     assert_eq!(bench.tenant.find_upn("aNN.oKAFOR@CONTOSO.example"), Some(ANN));
     // In the bin the name is free for others; then the restore is refused.
     bench.act(|t, m| t.delete(ANN, m)).expect("there");
     let two = bench.act(|t, m| t.hire(twin, m)).expect("free while ann is in the bin");
     let why = bench.act(|t, m| t.restore(ANN, m)).expect_err("taken");
-    assert_eq!(why, "ann cannot be restored: the userPrincipalName Ann.Okafor@contoso.example belongs to ann2");
+    assert_eq!(
+        why,
+        "ann cannot be restored: the userPrincipalName Ann.Okafor@contoso.example belongs to ann2"
+    );
     bench.act(|t, m| t.update(two, upn, Some("other@contoso.example"), m)).expect("free");
     bench.act(|t, m| t.restore(ANN, m)).expect("free again");
     assert_eq!(bench.tenant.find_upn("ann.okafor@contoso.example"), Some(ANN));
@@ -165,10 +184,14 @@ fn assignments_reach_provisioning_after_the_delay_and_in_order() {
     bench.pass(MINUTE);
     bench.act(|t, m| t.unassign(ANN, m)).expect("assigned");
     bench.pass(MINUTE);
-    assert_eq!((bench.facts(ANN).as_str(), bench.changed(before).len()), ("exists enabled assigned role", 1));
+    assert_eq!(
+        (bench.facts(ANN).as_str(), bench.changed(before).len()),
+        ("exists enabled assigned role", 1)
+    );
     bench.pass(MINUTE);
     assert_eq!(bench.facts(ANN), "exists enabled");
-    // A later change never overtakes an earlier one, even when the delay is set to nothing in between.
+    // A later change never overtakes an earlier one, even when the delay is set to nothing in
+    // between.
     bench.act(|t, m| t.assign(ANN, ROLE, m)).expect("new");
     bench.tenant.settings_mut().replication_delay = Duration::ZERO;
     bench.act(|t, m| t.unassign(ANN, m)).expect("assigned");
@@ -205,9 +228,15 @@ fn a_change_of_a_group_is_a_change_of_whom_it_concerns() {
     bench.pass(2 * MINUTE);
     assert_eq!(bench.changed(start.0), ["bob"]);
     bench.act(|t, m| t.add_member(PILOT, ANN, m)).expect("new");
-    assert_eq!((bench.changed(start.0), bench.facts(ANN)), (vec!["bob", "ann"], "exists enabled assigned role".into()));
+    assert_eq!(
+        (bench.changed(start.0), bench.facts(ANN)),
+        (vec!["bob", "ann"], "exists enabled assigned role".into())
+    );
     bench.act(|t, m| t.remove_member(PILOT, BOB, m)).expect("a member");
-    assert_eq!((bench.changed(start.0), bench.facts(BOB)), (vec!["ann", "bob"], "exists enabled".into()));
+    assert_eq!(
+        (bench.changed(start.0), bench.facts(BOB)),
+        (vec!["ann", "bob"], "exists enabled".into())
+    );
     let before = since(&bench);
     bench.act(|t, m| t.delete_group(PILOT, m)).expect("there");
     assert_eq!((bench.changed(before.0), bench.facts(ANN)), (vec!["ann"], "exists enabled".into()));
@@ -223,8 +252,14 @@ fn what_makes_no_sense_is_refused_and_changes_nothing() {
     let (version, said) = (bench.tenant.version(), bench.said.len());
     let refused: [(&str, Result<(), String>); 15] = [
         ("bob is in the recycle bin; restore comes first", bench.act(|t, m| t.disable(BOB, m))),
-        ("bob is in the recycle bin; restore comes first", bench.act(|t, m| t.assign(BOB, ROLE, m))),
-        ("bob is in the recycle bin; restore comes first", bench.act(|t, m| t.set_manager(ANN, Some(BOB), m))),
+        (
+            "bob is in the recycle bin; restore comes first",
+            bench.act(|t, m| t.assign(BOB, ROLE, m)),
+        ),
+        (
+            "bob is in the recycle bin; restore comes first",
+            bench.act(|t, m| t.set_manager(ANN, Some(BOB), m)),
+        ),
         ("ann is not in the recycle bin", bench.act(|t, m| t.restore(ANN, m))),
         ("ann is not in the recycle bin", bench.act(|t, m| t.purge(ANN, m))),
         ("ann may sign in already", bench.act(|t, m| t.enable(ANN, m))),
@@ -275,8 +310,9 @@ fn a_user_appears_once_at_the_last_change_and_reading_starts_anywhere() {
 #[test]
 fn a_mass_deletion_empties_a_large_group_without_quadratic_work() {
     let mut bench = Bench::new();
-    let users: Vec<UserKey> =
-        (0..20_000).map(|n| bench.tenant.set_up_user(NewUser::new(&format!("u{n}"))).expect("a free name")).collect();
+    let users: Vec<UserKey> = (0..20_000)
+        .map(|n| bench.tenant.set_up_user(NewUser::new(&format!("u{n}"))).expect("a free name"))
+        .collect();
     for user in &users {
         bench.tenant.set_up_member(PILOT, *user);
         bench.act(|t, m| t.delete(*user, m)).expect("there");
@@ -293,12 +329,17 @@ fn check_invariants(tenant: &Tenant) {
         assert_eq!(tenant.find_object(user.object_id()), Some(key));
         assert!(tenant.find_user(user.handle()).is_some_and(|latest| latest == key || gone));
         match user.get(Attribute::UserPrincipalName) {
-            Some(upn) if user.lifecycle() == Lifecycle::Active => assert_eq!(tenant.find_upn(upn), Some(key)),
+            Some(upn) if user.lifecycle() == Lifecycle::Active => {
+                assert_eq!(tenant.find_upn(upn), Some(key))
+            }
             Some(upn) => assert_ne!(tenant.find_upn(upn), Some(key)),
             None => assert!(gone),
         }
         for group in user.groups() {
-            assert_eq!(tenant.group(*group).members.iter().filter(|member| **member == key).count(), 1);
+            assert_eq!(
+                tenant.group(*group).members.iter().filter(|member| **member == key).count(),
+                1
+            );
         }
         let by_group = user.groups().iter().any(|group| tenant.group(*group).effective.is_some());
         assert!(gone || tenant.facts(key).assigned == (user.effective.is_some() || by_group));
@@ -319,14 +360,20 @@ fn whatever_is_done_to_a_directory_it_stays_in_order() {
     for seed in 0..10 {
         let mut bench = Bench::new();
         for step in 0..400 {
-            let draw = |what: &str, bound: usize| Seed(seed).below(what, "", step, bound as u64) as u32;
+            let draw =
+                |what: &str, bound: usize| Seed(seed).below(what, "", step, bound as u64) as u32;
             let user = UserKey(draw("user", bench.tenant.user_count()));
             let group = GroupKey(draw("group", bench.tenant.groups().count()));
             let name = format!("u{}", draw("name", 12));
             let before = (bench.tenant.version(), bench.said.len());
             let refused = bench.act(|t, m| match draw("what", 16) {
                 0 | 1 => t.hire(NewUser::new(&name), m).map(|_| ()),
-                2 => t.update(user, Attribute::UserPrincipalName, Some(&format!("{name}@C.example")), m),
+                2 => t.update(
+                    user,
+                    Attribute::UserPrincipalName,
+                    Some(&format!("{name}@C.example")),
+                    m,
+                ),
                 3 => t.set_manager(user, Some(UserKey(draw("manager", t.user_count()))), m),
                 4 => t.disable(user, m),
                 5 => t.enable(user, m),
@@ -342,7 +389,11 @@ fn whatever_is_done_to_a_directory_it_stays_in_order() {
                 _ => t.create_group(NewGroup::new(&format!("g{step}"), ""), m).map(|_| ()),
             });
             if refused.is_err() {
-                assert_eq!((bench.tenant.version(), bench.said.len()), before, "a refusal changes nothing");
+                assert_eq!(
+                    (bench.tenant.version(), bench.said.len()),
+                    before,
+                    "a refusal changes nothing"
+                );
             }
             bench.pass(Duration::from_secs(60 * 60 * 24 * u64::from(draw("time", 3)) / 2 + 45));
             check_invariants(&bench.tenant);

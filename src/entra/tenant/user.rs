@@ -43,7 +43,8 @@ impl User {
         self.object_id
     }
 
-    /// The name under which scenarios speak of the user, such as `ann`; for generated people their mailNickname.
+    /// The name under which scenarios speak of the user, such as `ann`; for generated people their
+    /// mailNickname.
     pub fn handle(&self) -> &Arc<str> {
         &self.handle
     }
@@ -79,7 +80,8 @@ impl User {
     }
 }
 
-/// What decides about scope, read at one instant; the parts of the in-scope predicate that the directory knows.
+/// What decides about scope, read at one instant; the parts of the in-scope predicate that the
+/// directory knows.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Facts {
     /// The user is in the directory (neither in the bin nor gone).
@@ -90,7 +92,8 @@ pub struct Facts {
     pub hard_deleted: bool,
     /// Sign-in is allowed (`accountEnabled`); kept while in the recycle bin.
     pub enabled: bool,
-    /// Assigned directly, or a direct member of an assigned security group; for a gone user, as it was at the end.
+    /// Assigned directly, or a direct member of an assigned security group; for a gone user, as it
+    /// was at the end.
     pub assigned: bool,
     /// One of those assignments carries a usable app role; Default Access is one. [no-users]
     pub has_role: bool,

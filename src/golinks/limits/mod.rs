@@ -1,4 +1,5 @@
-//! What GoLinks can bear, in virtual time: requests, seats, a maintenance window, and how soon a new account is found.
+//! What GoLinks can bear, in virtual time: requests, seats, a maintenance window, and how soon a
+//! new account is found.
 
 mod rate;
 
@@ -12,7 +13,8 @@ use crate::scim::{Error, ScimType};
 pub(super) use rate::Throttle;
 pub use rate::{RateLimit, RetryAfter, Window};
 
-/// Limits beside the rate limit; but for the length of a userName none is set unless an author sets it.
+/// Limits beside the rate limit; but for the length of a userName none is set unless an author sets
+/// it.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Limits {
     /// How many accounts may be active at one time.
@@ -40,7 +42,13 @@ pub struct Maintenance {
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { seats: None, seats_status: 403, user_name: 256, maintenance: None, visible_after: None }
+        Limits {
+            seats: None,
+            seats_status: 403,
+            user_name: 256,
+            maintenance: None,
+            visible_after: None,
+        }
     }
 }
 
@@ -56,14 +64,19 @@ impl Limits {
             "seats" if none => self.seats = None,
             "seats" => self.seats = value.as_count(problems).or(self.seats),
             "seats_status" => {
-                let status = quirks::as_written(value).as_word(&[("403", 403), ("400", 400)], problems);
+                let status =
+                    quirks::as_written(value).as_word(&[("403", 403), ("400", 400)], problems);
                 self.seats_status = status.unwrap_or(self.seats_status);
             }
             "user_name" => self.user_name = value.as_count(problems).unwrap_or(self.user_name),
             "maintenance" if none => self.maintenance = None,
-            "maintenance" => self.maintenance = Maintenance::read(value, problems).or(self.maintenance),
+            "maintenance" => {
+                self.maintenance = Maintenance::read(value, problems).or(self.maintenance)
+            }
             "visible_after" if none => self.visible_after = None,
-            "visible_after" => self.visible_after = value.as_duration(problems).or(self.visible_after),
+            "visible_after" => {
+                self.visible_after = value.as_duration(problems).or(self.visible_after)
+            }
             _ => super::settings::unknown(
                 value,
                 "setting",
@@ -74,11 +87,15 @@ impl Limits {
         }
     }
 
-    /// Whether a userName is not too long (assumed: GoLinks says nothing of a limit; a UPN has 113 characters at most).
+    /// Whether a userName is not too long (assumed: GoLinks says nothing of a limit; a UPN has 113
+    /// characters at most).
     pub(super) fn user_name(&self, name: &str) -> Result<(), Error> {
         let most = usize::try_from(self.user_name).unwrap_or(usize::MAX);
         match name.len() > most && name.chars().count() > most {
-            true => Err(Error::of(ScimType::InvalidValue, format!("a userName has at most {most} characters"))),
+            true => Err(Error::of(
+                ScimType::InvalidValue,
+                format!("a userName has at most {most} characters"),
+            )),
             false => Ok(()),
         }
     }
@@ -98,7 +115,11 @@ impl Maintenance {
     const KEYS: [&'static str; 3] = ["from", "for", "every"];
 
     fn read(node: &Node, problems: &mut Problems) -> Option<Maintenance> {
-        for entry in node.as_table(problems)?.iter().filter(|entry| !Self::KEYS.contains(&entry.key.as_str())) {
+        for entry in node
+            .as_table(problems)?
+            .iter()
+            .filter(|entry| !Self::KEYS.contains(&entry.key.as_str()))
+        {
             unknown_key(entry, "`golinks.limits.maintenance`", &Self::KEYS, problems);
         }
         let Some(lasts) = node.get("for") else {
@@ -106,13 +127,20 @@ impl Maintenance {
             return None;
         };
         let window = Maintenance {
-            from: node.get("from").map_or(Some(Duration::ZERO), |from| from.as_duration(problems))?,
+            from: node
+                .get("from")
+                .map_or(Some(Duration::ZERO), |from| from.as_duration(problems))?,
             lasts: lasts.as_duration(problems)?,
-            every: node.get("every").map_or(Some(None), |every| every.as_duration(problems).map(Some))?,
+            every: node
+                .get("every")
+                .map_or(Some(None), |every| every.as_duration(problems).map(Some))?,
         };
         if let Some(every) = window.every.filter(|every| *every <= window.lasts) {
             let every = crate::base::time::write_duration(every);
-            problems.error(node.span, format!("the window would never close: it comes again every {every}"));
+            problems.error(
+                node.span,
+                format!("the window would never close: it comes again every {every}"),
+            );
             return None;
         }
         Some(window)
@@ -130,7 +158,8 @@ impl Maintenance {
 }
 
 pub(super) fn is_none(value: &Node) -> bool {
-    matches!(&value.kind, Kind::Bool(false)) || matches!(&value.kind, Kind::Text(text) if text == "none")
+    matches!(&value.kind, Kind::Bool(false))
+        || matches!(&value.kind, Kind::Text(text) if text == "none")
 }
 
 #[cfg(test)]
@@ -151,7 +180,11 @@ mod tests {
             (27, None, None),
         ] {
             let now = start + hour(at);
-            assert_eq!((once.left(start, now), daily.left(start, now)), (once_left, daily_left), "{at}");
+            assert_eq!(
+                (once.left(start, now), daily.left(start, now)),
+                (once_left, daily_left),
+                "{at}"
+            );
         }
     }
 }

@@ -1,5 +1,5 @@
-//! The rate limit, in virtual time: so many requests a second with some in a burst, so many in a window, so many a day
-//! (B72).
+//! The rate limit, in virtual time: so many requests a second with some in a burst, so many in a
+//! window, so many a day (B72).
 
 use std::time::Duration;
 
@@ -89,7 +89,12 @@ struct Used {
 
 impl Throttle {
     /// Lets a request in, or says how long it would have to wait.
-    pub(in crate::golinks) fn admit(&mut self, limit: &RateLimit, start: Time, now: Time) -> Result<(), Duration> {
+    pub(in crate::golinks) fn admit(
+        &mut self,
+        limit: &RateLimit,
+        start: Time,
+        now: Time,
+    ) -> Result<(), Duration> {
         const DAY: Duration = Duration::from_secs(86_400);
         let running = now.since(start);
         let price = limit.price(running);
@@ -157,7 +162,10 @@ mod tests {
         assert_eq!(let_in, [0, 100, 200, 500, 1_000, 1_500, 2_000, 2_500, 3_000, 3_500]);
         assert_eq!(throttle.admit(&limit, at(0), at(3_600)), Err(Duration::from_millis(400)));
         assert_eq!(RetryAfter::Computed.seconds(Duration::from_millis(400)), Some(1));
-        assert_eq!(RetryAfter::Fixed(Duration::from_millis(2_500)).seconds(Duration::ZERO), Some(3));
+        assert_eq!(
+            RetryAfter::Fixed(Duration::from_millis(2_500)).seconds(Duration::ZERO),
+            Some(3)
+        );
         assert_eq!(RetryAfter::Absent.seconds(Duration::from_secs(1)), None);
     }
     #[test]
@@ -166,8 +174,11 @@ mod tests {
         let limit = RateLimit { window, daily: Some(5), ..RateLimit::without_rate() };
         let mut throttle = Throttle::default();
         let start = Time::from_secs(86_400);
-        let mut ask =
-            |secs: u64| throttle.admit(&limit, start, start + Duration::from_secs(secs)).map_err(|it| it.as_secs());
+        let mut ask = |secs: u64| {
+            throttle
+                .admit(&limit, start, start + Duration::from_secs(secs))
+                .map_err(|it| it.as_secs())
+        };
         assert_eq!(
             [ask(0), ask(0), ask(10), ask(60), ask(61), ask(62)],
             [Ok(()), Ok(()), Err(50), Ok(()), Ok(()), Err(58)]
@@ -177,7 +188,8 @@ mod tests {
 
     #[test]
     fn a_slow_start_grows_to_the_whole_rate() {
-        let limit = RateLimit { rps: 10.0, slow_start: Duration::from_secs(100), ..RateLimit::default() };
+        let limit =
+            RateLimit { rps: 10.0, slow_start: Duration::from_secs(100), ..RateLimit::default() };
         for (secs, millis) in [(0, 1_000), (50, 181), (100, 100), (1_000, 100)] {
             assert_eq!(limit.price(Duration::from_secs(secs)).as_millis(), millis, "{secs}");
         }

@@ -13,14 +13,20 @@ use crate::golinks::AccountId;
 use crate::golinks::server::GoLinks;
 use crate::scim::{Object, Value, urn};
 
-const LOGIN_PAGE: &str = "<!-- Copyright --><!doctype html><title>Sign in</title><h1>Sign in to GoLinks</h1>\n";
+const LOGIN_PAGE: &str =
+    "<!-- Copyright --><!doctype html><title>Sign in</title><h1>Sign in to GoLinks</h1>\n";
 
 impl GoLinks {
     /// What the client gets to read in place of a right answer.
-    pub(super) fn misprint(&self, request: &Request<Bytes>, mut response: Response<Bytes>) -> Response<Bytes> {
+    pub(super) fn misprint(
+        &self,
+        request: &Request<Bytes>,
+        mut response: Response<Bytes>,
+    ) -> Response<Bytes> {
         let quirks = &self.settings.quirks;
         let path = request.uri().path();
-        let (collection, item) = aim(path.strip_prefix(self.settings.base_path.as_str()).unwrap_or_default());
+        let (collection, item) =
+            aim(path.strip_prefix(self.settings.base_path.as_str()).unwrap_or_default());
         if !response.status().is_success() {
             return misprint_error(quirks, response);
         }
@@ -30,13 +36,17 @@ impl GoLinks {
         if quirks.word(Quirk::Response) == "html" {
             return page(response, LOGIN_PAGE, "text/html");
         }
-        if collection == Collection::Groups && request.method() == Method::PATCH && quirks.is(Quirk::GroupPatchResponse)
+        if collection == Collection::Groups
+            && request.method() == Method::PATCH
+            && quirks.is(Quirk::GroupPatchResponse)
         {
             response = self.misprint_patch(request, response);
         } else if let Ok(mut body) = Object::parse(response.body()) {
             self.misprint_body(&mut body, collection, item);
             let asked = asked_count(request);
-            if let (true, Some(asked)) = (quirks.is(Quirk::TotalResults) && body.get("itemsPerPage").is_some(), asked) {
+            if let (true, Some(asked)) =
+                (quirks.is(Quirk::TotalResults) && body.get("itemsPerPage").is_some(), asked)
+            {
                 body.insert("itemsPerPage", number(asked));
             }
             let at = body.get("meta").and_then(|meta| meta.as_object()?.get("location")?.as_text());
@@ -48,7 +58,9 @@ impl GoLinks {
             *response.body_mut() = body.to_bytes();
         }
         if quirks.is(Quirk::ReplyMedia) && !response.body().is_empty() {
-            response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            response
+                .headers_mut()
+                .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         }
         response
     }
@@ -85,8 +97,9 @@ impl GoLinks {
             _ => misprint_manager(quirks, resource),
         }
         let id = resource.get("id").and_then(Value::as_text);
-        if let Some(mangled) =
-            id.and_then(|id| self.memory.mangled.get(id)).filter(|_| quirks.is(Quirk::UrnStoredMangled))
+        if let Some(mangled) = id
+            .and_then(|id| self.memory.mangled.get(id))
+            .filter(|_| quirks.is(Quirk::UrnStoredMangled))
         {
             for (name, value) in mangled.iter() {
                 resource.insert(name.to_owned(), value.clone());
@@ -141,25 +154,41 @@ impl GoLinks {
             members.truncate(cap);
         }
         if quirks.is(Quirk::IdIsUsername) {
-            members.iter_mut().filter_map(Value::as_object_mut).for_each(|member| self.name_member(member));
+            members
+                .iter_mut()
+                .filter_map(Value::as_object_mut)
+                .for_each(|member| self.name_member(member));
         }
         if quirks.is(Quirk::IntegerIds) {
-            let ids = members.iter_mut().filter_map(|member| member.as_object_mut()?.get_mut("value"));
+            let ids =
+                members.iter_mut().filter_map(|member| member.as_object_mut()?.get_mut("value"));
             ids.for_each(as_integer);
         }
     }
 
     /// A PATCH of a group answered with the request, or with members alone (B44).
-    fn misprint_patch(&self, request: &Request<Bytes>, mut response: Response<Bytes>) -> Response<Bytes> {
+    fn misprint_patch(
+        &self,
+        request: &Request<Bytes>,
+        mut response: Response<Bytes>,
+    ) -> Response<Bytes> {
         if self.settings.quirks.word(Quirk::GroupPatchResponse) == "echo" {
             *response.status_mut() = StatusCode::OK;
             *response.body_mut() = request.body().clone();
-            response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(urn::CONTENT_TYPE));
+            response
+                .headers_mut()
+                .insert(CONTENT_TYPE, HeaderValue::from_static(urn::CONTENT_TYPE));
             return response;
         }
-        let (_, group) = aim(request.uri().path().strip_prefix(self.settings.base_path.as_str()).unwrap_or_default());
-        let members =
-            group.and_then(|id| self.find_group(id).ok()).into_iter().flat_map(|group| group.members().iter());
+        let (_, group) = aim(request
+            .uri()
+            .path()
+            .strip_prefix(self.settings.base_path.as_str())
+            .unwrap_or_default());
+        let members = group
+            .and_then(|id| self.find_group(id).ok())
+            .into_iter()
+            .flat_map(|group| group.members().iter());
         let members = members.map(|member| {
             let mut bytes = Vec::new();
             self.write_member(member, &mut bytes);
@@ -197,9 +226,12 @@ fn misprint_manager(quirks: &Quirks, user: &mut Object) {
     if !quirks.is(Quirk::ManagerAtTopLevel) && !quirks.is(Quirk::ManagerEchoString) {
         return;
     }
-    let Some(extension) = user.get_mut(urn::ENTERPRISE_USER).and_then(Value::as_object_mut) else { return };
+    let Some(extension) = user.get_mut(urn::ENTERPRISE_USER).and_then(Value::as_object_mut) else {
+        return;
+    };
     let Some(mut manager) = extension.remove("manager") else { return };
-    if let (true, Some(id)) = (quirks.is(Quirk::ManagerEchoString), manager.as_object().and_then(|it| it.get("value")))
+    if let (true, Some(id)) =
+        (quirks.is(Quirk::ManagerEchoString), manager.as_object().and_then(|it| it.get("value")))
     {
         manager = id.clone();
     }

@@ -54,7 +54,8 @@ pub(super) struct Misread {
 impl Misread {
     /// The query of a GET as it is understood.
     pub(super) fn of_query(&self, query: &str) -> String {
-        let mut query = self.dropped.iter().fold(query.to_owned(), |query, name| without(&query, name));
+        let mut query =
+            self.dropped.iter().fold(query.to_owned(), |query, name| without(&query, name));
         if self.first {
             query.push_str("&count=1");
         }
@@ -85,7 +86,11 @@ pub(super) fn is_lookup(request: &Request<Bytes>, aim: (Collection, Option<&str>
 }
 
 /// Misreads a question for users or groups.
-pub(super) fn misread(quirks: &Quirks, collection: Collection, asked: Wording<'_>) -> Result<Misread, Error> {
+pub(super) fn misread(
+    quirks: &Quirks,
+    collection: Collection,
+    asked: Wording<'_>,
+) -> Result<Misread, Error> {
     let mut misread = Misread::default();
     if quirks.is(Quirk::IgnoreExcludedAttributes) {
         misread.dropped.push("excludedAttributes");
@@ -111,7 +116,9 @@ pub(super) fn misread(quirks: &Quirks, collection: Collection, asked: Wording<'_
 
 fn misread_filter(quirks: &Quirks, filter: &str, misread: &mut Misread) -> Result<(), Error> {
     match quirks.word(Quirk::FilterParser) {
-        "naive_split" if filter.split(' ').count() > 3 => return Err(unreadable("unexpected word")),
+        "naive_split" if filter.split(' ').count() > 3 => {
+            return Err(unreadable("unexpected word"));
+        }
         "no_escape" if filter.contains('\\') => misread.finds_nothing = true,
         "ascii" if !filter.is_ascii() => return Err(Error::new(500, "token recognition error")),
         _ => {}
@@ -157,7 +164,10 @@ pub(super) fn number(number: i64) -> Value {
 /// Whether a filter asks for anything but a userName or a displayName.
 fn is_other(filter: &str) -> bool {
     let known = |path: &Path| {
-        path.is_plain() && ["userName", "displayName"].iter().any(|name| path.attribute.eq_ignore_ascii_case(name))
+        path.is_plain()
+            && ["userName", "displayName"]
+                .iter()
+                .any(|name| path.attribute.eq_ignore_ascii_case(name))
     };
     !matches!(Filter::parse(filter), Ok(Filter::Compare(path, _, _)) if known(&path))
 }

@@ -1,7 +1,8 @@
-//! Between the door and the server: a request may be misread before it is carried out, an answer misprinted after it.
+//! Between the door and the server: a request may be misread before it is carried out, an answer
+//! misprinted after it.
 //!
-//! The server itself stays as it should be. What stands here is asked only while some quirk is on, so it may take its
-//! time: bodies are parsed and written anew.
+//! The server itself stays as it should be. What stands here is asked only while some quirk is on,
+//! so it may take its time: bodies are parsed and written anew.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -29,7 +30,8 @@ use crate::scim::{Error, Object, PatchRequest, Value};
 /// What quirks remember from one request to the next.
 #[derive(Clone, Default, Debug)]
 pub(in crate::golinks) struct Memory {
-    /// The change of a group that others overlap with (B32): the engine's, and that of clients in real time.
+    /// The change of a group that others overlap with (B32): the engine's, and that of clients in
+    /// real time.
     changed: [Option<Changed>; 2],
     /// Whether the change of a group that is being carried out is not kept.
     pub(in crate::golinks) loses: bool,
@@ -59,8 +61,8 @@ struct Overlap {
     is_lost: bool,
 }
 
-/// How long a client in real time waits for a change of a group when changes can overlap: who sends one after the other
-/// must not be taken for two who send at once.
+/// How long a client in real time waits for a change of a group when changes can overlap: who sends
+/// one after the other must not be taken for two who send at once.
 const CHANGING: Duration = Duration::from_millis(50);
 
 impl Memory {
@@ -68,7 +70,8 @@ impl Memory {
     fn take(&mut self, (collection, item): (Collection, Option<&str>), leftovers: Leftovers) {
         let Some(id) = item else { return };
         if collection == Collection::Groups {
-            self.doubled.extend(leftovers.doubled.into_iter().map(|member| (id.to_owned(), member)));
+            self.doubled
+                .extend(leftovers.doubled.into_iter().map(|member| (id.to_owned(), member)));
         }
         for (path, value) in leftovers.mangled {
             store_mangled(self.mangled.entry(id.to_owned()).or_default(), &path, value);
@@ -113,8 +116,10 @@ impl GoLinks {
         }
         let response = self.handle_plain(request, moment);
         let mut response = self.misprint(request, response);
-        let below = request.uri().path().strip_prefix(self.settings.base_path.as_str()).unwrap_or_default();
-        let overlaps = self.settings.quirks.is(Quirk::MemberLostUpdate) && is_group_change(request, below);
+        let below =
+            request.uri().path().strip_prefix(self.settings.base_path.as_str()).unwrap_or_default();
+        let overlaps =
+            self.settings.quirks.is(Quirk::MemberLostUpdate) && is_group_change(request, below);
         if overlaps && OwnTime::of(request).is_some() {
             response.extensions_mut().insert(Takes(CHANGING));
         }
@@ -171,10 +176,15 @@ impl GoLinks {
     fn refuse_outright(&self, request: &Request<Bytes>, below: &str) -> Result<(), Refusal> {
         let quirks = &self.settings.quirks;
         let read = request.method() == Method::GET;
-        if quirks.is(Quirk::GetRequiresContentType) && read && !request.headers().contains_key(CONTENT_TYPE) {
+        if quirks.is(Quirk::GetRequiresContentType)
+            && read
+            && !request.headers().contains_key(CONTENT_TYPE)
+        {
             return Err(Error::new(406, "a request says its content type").into());
         }
-        if quirks.is(Quirk::StrictSlashes) && (below.contains("//") || (below.len() > 1 && below.ends_with('/'))) {
+        if quirks.is(Quirk::StrictSlashes)
+            && (below.contains("//") || (below.len() > 1 && below.ends_with('/')))
+        {
             return Err(not_found(request.uri().path()).into());
         }
         if quirks.is(Quirk::PatchUnsupported) && request.method() == Method::PATCH {
@@ -219,7 +229,9 @@ impl GoLinks {
         finds_nothing: &mut bool,
     ) -> Result<Option<Request<Bytes>>, Error> {
         let (collection, item) = aim(below);
-        if collection == Collection::Other || (collection == Collection::Groups && !self.can(Capability::Groups)) {
+        if collection == Collection::Other
+            || (collection == Collection::Groups && !self.can(Capability::Groups))
+        {
             return Ok(None);
         }
         let query = request.uri().query().unwrap_or_default();
@@ -233,7 +245,8 @@ impl GoLinks {
         Ok((otherwise != query).then(|| with_query(request, below, &otherwise)))
     }
 
-    /// A question by POST as the quirks read it; `None` when the server refuses it in its own words.
+    /// A question by POST as the quirks read it; `None` when the server refuses it in its own
+    /// words.
     fn misread_search(
         &self,
         request: &Request<Bytes>,
@@ -272,9 +285,12 @@ impl GoLinks {
         if self.settings.quirks.is(Quirk::AcceptsMedia) && !is_plain_json(request) {
             return Ok(Some(Bytes::from_static(b"{}")));
         }
-        // What is no object, or no PATCH, is refused by the server itself, in its own words: no quirk may pass over it.
+        // What is no object, or no PATCH, is refused by the server itself, in its own words: no
+        // quirk may pass over it.
         let Ok(mut body) = Object::parse(request.body()) else { return Ok(None) };
-        if request.method() == Method::PATCH && PatchRequest::parse(body.clone(), self.rules()).is_err() {
+        if request.method() == Method::PATCH
+            && PatchRequest::parse(body.clone(), self.rules()).is_err()
+        {
             return Ok(None);
         }
         let (collection, _) = aim(below);
@@ -297,7 +313,8 @@ impl GoLinks {
 
     /// Whether an account or a group stands behind an id.
     pub(super) fn knows_member(&self, id: &str) -> bool {
-        AccountId::parse(id).is_some_and(|id| self.accounts.get(id).is_some()) || self.find_group(id).is_ok()
+        AccountId::parse(id).is_some_and(|id| self.accounts.get(id).is_some())
+            || self.find_group(id).is_ok()
     }
 
     /// A resource as it is now; empty when there is none.
@@ -306,10 +323,16 @@ impl GoLinks {
         response.and_then(|response| Object::parse(response.body()).ok()).unwrap_or_default()
     }
 
-    /// Whether a change of a group overlaps with another one and is lost (B32). Of those that overlap the first is kept,
-    /// and of the others the seed chooses. The engine's overlap that arrive at one instant; those of a client in real time
-    /// that arrive before the one before is answered.
-    fn overlap(&self, request: &Request<Bytes>, below: &str, moment: &Moment<'_, Event>) -> Option<Overlap> {
+    /// Whether a change of a group overlaps with another one and is lost (B32). Of those that
+    /// overlap the first is kept, and of the others the seed chooses. The engine's overlap that
+    /// arrive at one instant; those of a client in real time that arrive before the one before is
+    /// answered.
+    fn overlap(
+        &self,
+        request: &Request<Bytes>,
+        below: &str,
+        moment: &Moment<'_, Event>,
+    ) -> Option<Overlap> {
         if !self.settings.quirks.is(Quirk::MemberLostUpdate) || !is_group_change(request, below) {
             return None;
         }
@@ -329,8 +352,9 @@ impl GoLinks {
         Some(Overlap { slot, changed: Changed { group: group.to_owned(), until, nth }, is_lost })
     }
 
-    /// Carries out a change that can overlap, and says whether it is lost. One that is refused changes nothing, so it
-    /// overlaps with nothing; one that is lost was read and checked as any other.
+    /// Carries out a change that can overlap, and says whether it is lost. One that is refused
+    /// changes nothing, so it overlaps with nothing; one that is lost was read and checked as any
+    /// other.
     fn route_overlapping(
         &mut self,
         request: &Request<Bytes>,
@@ -347,7 +371,11 @@ impl GoLinks {
     }
 
     /// The account a request is about and its userName, when a new one would remove it (B56).
-    fn name_before(&self, collection: Collection, item: Option<&str>) -> Option<(AccountId, String)> {
+    fn name_before(
+        &self,
+        collection: Collection,
+        item: Option<&str>,
+    ) -> Option<(AccountId, String)> {
         if collection != Collection::Users || !self.settings.quirks.is(Quirk::RenameDeletes) {
             return None;
         }
@@ -362,23 +390,30 @@ impl GoLinks {
         }
     }
 
-    /// Remembers when a client in real time created an account: the virtual clock may stand still while it waits.
+    /// Remembers when a client in real time created an account: the virtual clock may stand still
+    /// while it waits.
     fn note_newcomer(&mut self, response: &Response<Bytes>) {
-        let (Some(own), Some(delay)) = (self.own, self.settings.limits.visible_after) else { return };
-        let location = response.headers().get(LOCATION).and_then(|at| at.to_str().ok()?.rsplit('/').next());
+        let (Some(own), Some(delay)) = (self.own, self.settings.limits.visible_after) else {
+            return;
+        };
+        let location =
+            response.headers().get(LOCATION).and_then(|at| at.to_str().ok()?.rsplit('/').next());
         if let Some(id) = location.and_then(AccountId::parse) {
             self.memory.newcomers.note(id, own, delay);
         }
     }
 
-    /// A list without the accounts a lookup does not see: those beyond its cap (B54), and those too new.
+    /// A list without the accounts a lookup does not see: those beyond its cap (B54), and those too
+    /// new.
     fn hide_from(&self, response: Response<Bytes>, now: Time) -> Response<Bytes> {
         let cap = self.settings.quirks.count(Quirk::LookupCap);
         let delay = self.settings.limits.visible_after;
         if cap.is_none() && delay.is_none() {
             return response;
         }
-        let early = |id: AccountId| cap.is_none_or(|cap| self.accounts.iter().take(cap).any(|it| it.id == id));
+        let early = |id: AccountId| {
+            cap.is_none_or(|cap| self.accounts.iter().take(cap).any(|it| it.id == id))
+        };
         let found = |id: AccountId, delay: Duration| {
             self.accounts.get(id).is_none_or(|account| account.created + delay <= now)
                 || self.own.is_some_and(|own| self.memory.newcomers.is_found(id, own, delay))
@@ -410,7 +445,11 @@ pub(super) fn nothing() -> Response<Bytes> {
 fn is_plain_json(request: &Request<Bytes>) -> bool {
     let Some(kind) = request.headers().get(CONTENT_TYPE) else { return false };
     let kind = kind.as_bytes();
-    kind.split(|byte| *byte == b';').next().unwrap_or(kind).trim_ascii().eq_ignore_ascii_case(b"application/json")
+    kind.split(|byte| *byte == b';')
+        .next()
+        .unwrap_or(kind)
+        .trim_ascii()
+        .eq_ignore_ascii_case(b"application/json")
 }
 
 fn with_body(request: &Request<Bytes>, body: Bytes) -> Request<Bytes> {

@@ -39,7 +39,9 @@ fn removes_listed(operation: &Operation<'_>) -> bool {
 fn filtered(operation: &Operation<'_>) -> Option<String> {
     let path = operation.path().filter(is_members)?;
     match path.filter.as_deref()? {
-        Filter::Compare(part, Operator::Eq, Value::Text(id)) if part.attribute.eq_ignore_ascii_case("value") => {
+        Filter::Compare(part, Operator::Eq, Value::Text(id))
+            if part.attribute.eq_ignore_ascii_case("value") =>
+        {
             Some(id.clone())
         }
         _ => None,
@@ -52,7 +54,9 @@ fn added<'a>(operation: &'a mut Operation<'_>) -> Option<&'a mut Value> {
         return None;
     }
     match operation.path() {
-        Some(path) if is_members(&path) && path.filter.is_none() => operation.parts.get_mut("value"),
+        Some(path) if is_members(&path) && path.filter.is_none() => {
+            operation.parts.get_mut("value")
+        }
         Some(_) => None,
         None => operation.parts.get_mut("value")?.as_object_mut()?.get_mut("members"),
     }
@@ -60,16 +64,22 @@ fn added<'a>(operation: &'a mut Operation<'_>) -> Option<&'a mut Value> {
 
 fn remove_with_value(operation: &mut Operation<'_>) -> Result<Fate, Error> {
     match (removes_listed(operation), operation.change.quirks.word(Quirk::RemoveWithValue)) {
-        (true, "reject") => Err(Error::of(ScimType::InvalidSyntax, "values must not be set for a `remove` operation")),
+        (true, "reject") => Err(Error::of(
+            ScimType::InvalidSyntax,
+            "values must not be set for a `remove` operation",
+        )),
         (true, _) => Ok(Fate::Dropped),
         (false, _) => Ok(Fate::Stays),
     }
 }
 
 fn ref_null_in_match(operation: &mut Operation<'_>) -> Result<Fate, Error> {
-    let has_null = |member: &Value| member.as_object().is_some_and(|parts| parts.get("$ref") == Some(&Value::Null));
+    let has_null = |member: &Value| {
+        member.as_object().is_some_and(|parts| parts.get("$ref") == Some(&Value::Null))
+    };
     let listed = operation.parts.get("value").and_then(Value::as_list).unwrap_or_default();
-    let meets_nobody = removes_listed(operation) && !listed.is_empty() && listed.iter().all(has_null);
+    let meets_nobody =
+        removes_listed(operation) && !listed.is_empty() && listed.iter().all(has_null);
     Ok(if meets_nobody { Fate::Dropped } else { Fate::Stays })
 }
 
@@ -121,7 +131,9 @@ fn unknown_member(operation: &mut Operation<'_>) -> Result<Fate, Error> {
 /// What becomes of members no account stands behind (B35, B36).
 pub(super) fn strangers(change: &Change<'_>, members: &mut Value) -> Result<(), Error> {
     let Value::List(members) = members else { return Ok(()) };
-    let Some(stranger) = members.iter().map(id_of).find(|id| !(change.known)(id)) else { return Ok(()) };
+    let Some(stranger) = members.iter().map(id_of).find(|id| !(change.known)(id)) else {
+        return Ok(());
+    };
     let nobody = format!("there is no user {}", stranger.chars().take(40).collect::<String>());
     match change.quirks.word(Quirk::UnknownMember) {
         "404" => Err(Error::new(404, nobody)),
@@ -154,7 +166,9 @@ fn readd_member(operation: &mut Operation<'_>) -> Result<Fate, Error> {
 /// What quirks make of all operations of a request to a group together.
 pub(super) fn whole_request(change: &Change<'_>, operations: &mut Vec<Value>) {
     let quirks = change.quirks;
-    if quirks.is(Quirk::ReplaceDefaultsMembersEmpty) && operations.iter().any(replaces_without_members) {
+    if quirks.is(Quirk::ReplaceDefaultsMembersEmpty)
+        && operations.iter().any(replaces_without_members)
+    {
         operations.push(said("remove", "members", None));
     }
     if quirks.is(Quirk::ReplaceMembersAdds) {
@@ -164,7 +178,8 @@ pub(super) fn whole_request(change: &Change<'_>, operations: &mut Vec<Value>) {
     let members = change.current.get("members").and_then(Value::as_list).unwrap_or_default();
     if let Some(cap) = quirks.count(Quirk::MemberReadCap).filter(|cap| members.len() > *cap) {
         // What was read is written back before the change is made.
-        operations.insert(0, said("replace", "members", Some(Value::List(members[..cap].to_vec()))));
+        operations
+            .insert(0, said("replace", "members", Some(Value::List(members[..cap].to_vec()))));
     }
     if quirks.is(Quirk::GroupUpdateDropsLocal) {
         // What provisioning writes is the core schema; local is what the application has beside it.
@@ -183,7 +198,9 @@ fn replaced_members(operation: &mut Value) -> Option<Value> {
         return None;
     }
     match parts.get("path").and_then(Value::as_text).filter(|path| !path.is_empty()) {
-        Some(path) if Path::parse(path).is_ok_and(|path| is_members(&path) && path.filter.is_none()) => {
+        Some(path)
+            if Path::parse(path).is_ok_and(|path| is_members(&path) && path.filter.is_none()) =>
+        {
             parts.insert("op", "add");
             parts.insert("value", parts.get("value").cloned().unwrap_or_default());
             None
@@ -195,8 +212,12 @@ fn replaced_members(operation: &mut Value) -> Option<Value> {
 
 fn replaces_without_members(operation: &Value) -> bool {
     let Some(parts) = operation.as_object() else { return false };
-    let replaces = parts.get("op").and_then(Value::as_text).is_some_and(|op| op.eq_ignore_ascii_case("replace"));
-    let values = parts.get("value").and_then(Value::as_object).filter(|_| parts.get("path").is_none());
+    let replaces = parts
+        .get("op")
+        .and_then(Value::as_text)
+        .is_some_and(|op| op.eq_ignore_ascii_case("replace"));
+    let values =
+        parts.get("value").and_then(Value::as_object).filter(|_| parts.get("path").is_none());
     replaces && values.is_some_and(|values| values.get("members").is_none())
 }
 

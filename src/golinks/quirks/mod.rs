@@ -1,8 +1,10 @@
-//! Deviations from the standards, seen at real servers, each a row of one table: named, sourced, off by default.
+//! Deviations from the standards, seen at real servers, each a row of one table: named, sourced,
+//! off by default.
 //!
-//! A quirk is read where it acts, by [`Quirks::is`]. Most act around the server and not in it: `mask.rs` lets a request
-//! be misread before it is carried out, and an answer be misprinted after that, and while no quirk is on neither is
-//! even asked. Adding one is a row in `table.rs` and the place that asks for it.
+//! A quirk is read where it acts, by [`Quirks::is`]. Most act around the server and not in it:
+//! `mask.rs` lets a request be misread before it is carried out, and an answer be misprinted after
+//! that, and while no quirk is on neither is even asked. Adding one is a row in `table.rs` and the
+//! place that asks for it.
 
 mod answer;
 mod lookup;
@@ -93,9 +95,12 @@ impl Quirks {
             Kind::Bool(on) if row.words == OFF_ON => Some(u32::from(on)),
             Kind::Bool(false) => Some(0),
             _ if row.words == OFF_ON => value.as_bool(problems).map(u32::from),
-            _ if row.words == COUNT => value.as_count(problems).map(|count| u32::try_from(count).unwrap_or(u32::MAX)),
+            _ if row.words == COUNT => {
+                value.as_count(problems).map(|count| u32::try_from(count).unwrap_or(u32::MAX))
+            }
             _ => {
-                let words: Vec<(&'static str, u32)> = row.words.iter().copied().zip(0u32..).collect();
+                let words: Vec<(&'static str, u32)> =
+                    row.words.iter().copied().zip(0u32..).collect();
                 as_written(value).as_word(&words, problems)
             }
         };
@@ -128,9 +133,21 @@ mod tests {
     #[test]
     fn every_quirk_has_its_row() {
         for (nth, row) in TABLE.iter().enumerate() {
-            assert_eq!((row.quirk as usize, row.path), (nth, format!("quirks.{}", row.name).as_str()));
-            assert!(row.words.len() > 1 && !row.bugs.is_empty() && row.story.ends_with('.'), "{}", row.path);
-            assert_eq!(find(row.name).map(|found| found.quirk), Some(row.quirk), "{} stands twice", row.name);
+            assert_eq!(
+                (row.quirk as usize, row.path),
+                (nth, format!("quirks.{}", row.name).as_str())
+            );
+            assert!(
+                row.words.len() > 1 && !row.bugs.is_empty() && row.story.ends_with('.'),
+                "{}",
+                row.path
+            );
+            assert_eq!(
+                find(row.name).map(|found| found.quirk),
+                Some(row.quirk),
+                "{} stands twice",
+                row.name
+            );
         }
     }
 
@@ -147,7 +164,10 @@ mod tests {
         assert_eq!((quirks.any(), quirks.count(Quirk::LookupCap)), (true, Some(50)));
         assert_eq!(set(&mut quirks, "lookup_cap", Kind::Bool(false)), "");
         assert_eq!((quirks.any(), quirks.count(Quirk::LookupCap)), (false, None));
-        assert_eq!(set(&mut quirks, "lookup_cap", Kind::Bool(true)), "expected a whole number of at least 0");
+        assert_eq!(
+            set(&mut quirks, "lookup_cap", Kind::Bool(true)),
+            "expected a whole number of at least 0"
+        );
         assert_eq!(set(&mut quirks, "manager_must_be_object", Kind::Bool(true)), "");
         assert_eq!(quirks.word(Quirk::ManagerMustBeObject), "true");
         assert_eq!(set(&mut quirks, "manager_must_be_object", Kind::Integer(500)), "");
@@ -155,6 +175,9 @@ mod tests {
             quirks.on().map(|(row, word)| (row.name, word)).collect::<Vec<_>>(),
             [("manager_must_be_object", "500")]
         );
-        assert_eq!(set(&mut quirks, "manager_must_be_object", Kind::Integer(501)), "unknown value `501`");
+        assert_eq!(
+            set(&mut quirks, "manager_must_be_object", Kind::Integer(501)),
+            "unknown value `501`"
+        );
     }
 }

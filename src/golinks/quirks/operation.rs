@@ -73,11 +73,17 @@ const READERS: &[(Quirk, Reader)] = &[
 
 impl Change<'_> {
     /// Misreads the body of a PATCH.
-    pub(super) fn misread(&self, body: &mut Object, collection: Collection) -> Result<Leftovers, Error> {
+    pub(super) fn misread(
+        &self,
+        body: &mut Object,
+        collection: Collection,
+    ) -> Result<Leftovers, Error> {
         if self.quirks.is(Quirk::NullIsInvalid) {
             no_nulls(body)?;
         }
-        let Some(Value::List(operations)) = body.take("Operations") else { return Ok(Leftovers::default()) };
+        let Some(Value::List(operations)) = body.take("Operations") else {
+            return Ok(Leftovers::default());
+        };
         let mut leftovers = Leftovers::default();
         let mut kept = Vec::with_capacity(operations.len());
         for mut operation in operations {
@@ -102,8 +108,10 @@ impl Change<'_> {
         collection: Collection,
         leftovers: &mut Leftovers,
     ) -> Result<Fate, Error> {
-        let word = parts.get("op").and_then(Value::as_text).unwrap_or_default().to_ascii_lowercase();
-        let mut operation = Operation { change: self, parts, word, leftovers: Leftovers::default() };
+        let word =
+            parts.get("op").and_then(Value::as_text).unwrap_or_default().to_ascii_lowercase();
+        let mut operation =
+            Operation { change: self, parts, word, leftovers: Leftovers::default() };
         let of_groups = if collection == Collection::Groups { members::READERS } else { &[] };
         let mut fate = Fate::Stays;
         for (quirk, read) in READERS.iter().chain(of_groups) {
@@ -139,7 +147,9 @@ impl Operation<'_> {
 
     /// Takes away what a value without path says of an attribute.
     fn forget_keys(&mut self, of: impl Fn(&str) -> bool) {
-        if let (true, Some(Value::Object(values))) = (self.path_text().is_empty(), self.parts.get_mut("value")) {
+        if let (true, Some(Value::Object(values))) =
+            (self.path_text().is_empty(), self.parts.get_mut("value"))
+        {
             values.retain(|key, _| !of(key));
         }
     }
@@ -156,7 +166,10 @@ pub(super) fn no_nulls(body: &Object) -> Result<(), Error> {
         }
     }
     match body.iter().find(|(_, value)| holds(value)) {
-        Some((name, _)) => Err(Error::of(ScimType::InvalidValue, format!("`{name}` holds null, which is of no type"))),
+        Some((name, _)) => Err(Error::of(
+            ScimType::InvalidValue,
+            format!("`{name}` holds null, which is of no type"),
+        )),
         None => Ok(()),
     }
 }
@@ -171,7 +184,9 @@ fn require_path(operation: &mut Operation<'_>) -> Result<Fate, Error> {
 fn value_must_be_list(operation: &mut Operation<'_>) -> Result<Fate, Error> {
     match operation.value() {
         Some(Value::List(_)) | None => Ok(Fate::Stays),
-        Some(_) => Err(Error::of(ScimType::InvalidValue, "the value of an operation is a list of objects")),
+        Some(_) => {
+            Err(Error::of(ScimType::InvalidValue, "the value of an operation is a list of objects"))
+        }
     }
 }
 
@@ -187,8 +202,13 @@ fn has_urn(key: &str) -> bool {
 }
 
 fn split_at_dot(operation: &mut Operation<'_>) -> Result<Fate, Error> {
-    let values = operation.value().and_then(Value::as_object).filter(|_| operation.path_text().is_empty());
-    let mut keys = values.into_iter().flat_map(Object::iter).map(|(key, _)| key).chain([operation.path_text()]);
+    let values =
+        operation.value().and_then(Value::as_object).filter(|_| operation.path_text().is_empty());
+    let mut keys = values
+        .into_iter()
+        .flat_map(Object::iter)
+        .map(|(key, _)| key)
+        .chain([operation.path_text()]);
     match keys.find(|key| has_urn(key)) {
         Some(key) => {
             let part = key.split('.').next().unwrap_or_default();
@@ -200,19 +220,27 @@ fn split_at_dot(operation: &mut Operation<'_>) -> Result<Fate, Error> {
 
 fn stored_mangled(operation: &mut Operation<'_>) -> Result<Fate, Error> {
     if has_urn(operation.path_text()) {
-        let (path, value) = (operation.path_text().to_owned(), operation.parts.take("value").unwrap_or_default());
+        let (path, value) =
+            (operation.path_text().to_owned(), operation.parts.take("value").unwrap_or_default());
         operation.leftovers.mangled.push((path, value));
         return Ok(Fate::Dropped);
     }
-    if let (true, Some(Value::Object(values))) = (operation.path_text().is_empty(), operation.parts.get_mut("value")) {
-        let (mangled, whole): (Vec<_>, Vec<_>) = std::mem::take(values).into_iter().partition(|(key, _)| has_urn(key));
+    if let (true, Some(Value::Object(values))) =
+        (operation.path_text().is_empty(), operation.parts.get_mut("value"))
+    {
+        let (mangled, whole): (Vec<_>, Vec<_>) =
+            std::mem::take(values).into_iter().partition(|(key, _)| has_urn(key));
         *values = whole.into_iter().collect();
-        operation.leftovers.mangled.extend(mangled.into_iter().map(|(key, value)| (key.into_owned(), value)));
+        operation
+            .leftovers
+            .mangled
+            .extend(mangled.into_iter().map(|(key, value)| (key.into_owned(), value)));
     }
     Ok(Fate::Stays)
 }
 
-/// Stores a value below the pieces of its path, as a server does that splits a URN at the colons after its version (B20).
+/// Stores a value below the pieces of its path, as a server does that splits a URN at the colons
+/// after its version (B20).
 pub(super) fn store_mangled(resource: &mut Object, path: &str, value: Value) {
     let Some(at) = path.find("2.0:") else { return };
     let mut place = resource;
@@ -228,10 +256,14 @@ pub(super) fn store_mangled(resource: &mut Object, path: &str, value: Value) {
 }
 
 fn no_add_on_scalars(operation: &mut Operation<'_>) -> Result<Fate, Error> {
-    let Some(path) = operation.path().filter(|_| operation.word == "add") else { return Ok(Fate::Stays) };
+    let Some(path) = operation.path().filter(|_| operation.word == "add") else {
+        return Ok(Fate::Stays);
+    };
     let single = |value: &Value| !matches!(value, Value::List(_) | Value::Object(_) | Value::Null);
     match path.filter.is_none() && path.find(operation.change.current).is_some_and(single) {
-        true => Err(Error::of(ScimType::InvalidSyntax, format!("`add` is not supported for `{path}`"))),
+        true => {
+            Err(Error::of(ScimType::InvalidSyntax, format!("`add` is not supported for `{path}`")))
+        }
         false => Ok(Fate::Stays),
     }
 }
@@ -254,7 +286,11 @@ fn drop_attribute(operation: &mut Operation<'_>, name: &str) -> Result<Fate, Err
 
 fn roles_must_be_objects(operation: &mut Operation<'_>) -> Result<Fate, Error> {
     let named = operation.path().is_some_and(|path| path.attribute.eq_ignore_ascii_case("roles"));
-    let value = if named { operation.value() } else { operation.value().and_then(|it| it.as_object()?.get("roles")) };
+    let value = if named {
+        operation.value()
+    } else {
+        operation.value().and_then(|it| it.as_object()?.get("roles"))
+    };
     readable_roles(value).map(|()| Fate::Stays)
 }
 
@@ -263,9 +299,10 @@ pub(super) fn readable_roles(roles: Option<&Value>) -> Result<(), Error> {
     fn is_text(role: &Value) -> bool {
         match role {
             Value::Text(_) => true,
-            Value::Object(parts) => {
-                parts.get("value").and_then(Value::as_text).is_some_and(|it| it.trim_start().starts_with('{'))
-            }
+            Value::Object(parts) => parts
+                .get("value")
+                .and_then(Value::as_text)
+                .is_some_and(|it| it.trim_start().starts_with('{')),
             Value::List(roles) => roles.iter().any(is_text),
             _ => false,
         }
@@ -282,7 +319,8 @@ fn manager_must_be_object(operation: &mut Operation<'_>) -> Result<Fate, Error> 
     if is_manager(operation.path_text()) && text(operation.value()) {
         return Err(no_manager(quirks));
     }
-    let values = operation.value().and_then(Value::as_object).filter(|_| operation.path_text().is_empty());
+    let values =
+        operation.value().and_then(Value::as_object).filter(|_| operation.path_text().is_empty());
     if let Some(values) = values {
         complex_manager(values, quirks)?;
         if values.iter().any(|(key, value)| is_manager(key) && text(Some(value))) {
@@ -314,7 +352,8 @@ fn no_manager(quirks: &Quirks) -> Error {
 
 fn remove_with_value_sets(operation: &mut Operation<'_>) -> Result<Fate, Error> {
     let stored = operation.path().and_then(|path| path.find(operation.change.current).cloned());
-    let differs = matches!((operation.value(), &stored), (Some(sent), Some(stored)) if sent != stored);
+    let differs =
+        matches!((operation.value(), &stored), (Some(sent), Some(stored)) if sent != stored);
     // Members have quirks of their own.
     if operation.removes() && differs && !operation.path_text().eq_ignore_ascii_case("members") {
         operation.word = "replace".to_owned();
@@ -324,14 +363,19 @@ fn remove_with_value_sets(operation: &mut Operation<'_>) -> Result<Fate, Error> 
 }
 
 fn create_only_if_empty(operation: &mut Operation<'_>) -> Result<Fate, Error> {
-    let Some(path) = operation.path().filter(|path| path.filter.is_some() && !operation.removes()) else {
+    let Some(path) = operation.path().filter(|path| path.filter.is_some() && !operation.removes())
+    else {
         return Ok(Fate::Stays);
     };
     let current = operation.change.current;
     let list = Path { filter: None, sub_attribute: None, ..path.clone() };
     let element = Path { sub_attribute: None, ..path };
-    match list.find(current).is_some_and(|list| !list.is_absent()) && element.find(current).is_none() {
-        true => Err(Error::of(ScimType::NoTarget, format!("no record match was made for `{element}`"))),
+    match list.find(current).is_some_and(|list| !list.is_absent())
+        && element.find(current).is_none()
+    {
+        true => {
+            Err(Error::of(ScimType::NoTarget, format!("no record match was made for `{element}`")))
+        }
         false => Ok(Fate::Stays),
     }
 }
@@ -339,15 +383,24 @@ fn create_only_if_empty(operation: &mut Operation<'_>) -> Result<Fate, Error> {
 /// `roles[primary eq "True"].value` meets nobody, so a role is added; a third is refused (B06).
 fn strict_filter_types(operation: &mut Operation<'_>) -> Result<Fate, Error> {
     let Some(path) = operation.path() else { return Ok(Fate::Stays) };
-    let Some(Filter::Compare(part, Operator::Eq, Value::Text(word))) = path.filter.as_deref() else {
+    let Some(Filter::Compare(part, Operator::Eq, Value::Text(word))) = path.filter.as_deref()
+    else {
         return Ok(Fate::Stays);
     };
     let Some(meant) = Value::Text(word.clone()).as_bool().filter(|_| !operation.removes()) else {
         return Ok(Fate::Stays);
     };
-    let there = operation.change.current.get(&path.attribute).and_then(Value::as_list).map_or(0, <[Value]>::len);
+    let there = operation
+        .change
+        .current
+        .get(&path.attribute)
+        .and_then(Value::as_list)
+        .map_or(0, <[Value]>::len);
     if there > 1 {
-        return Err(Error::of(ScimType::InvalidValue, format!("two `{}` are not allowed", path.attribute)));
+        return Err(Error::of(
+            ScimType::InvalidValue,
+            format!("two `{}` are not allowed", path.attribute),
+        ));
     }
     let value = operation.parts.take("value").unwrap_or_default();
     let mut element = match (&path.sub_attribute, value) {

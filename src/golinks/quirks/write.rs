@@ -9,7 +9,11 @@ use crate::scim::compare::same_folded;
 use crate::scim::{Error, Object, Path, ScimType, Value};
 
 /// Misreads the body of a POST or a PUT.
-pub(super) fn misread(body: &mut Object, collection: Collection, server: &GoLinks) -> Result<(), Error> {
+pub(super) fn misread(
+    body: &mut Object,
+    collection: Collection,
+    server: &GoLinks,
+) -> Result<(), Error> {
     let quirks = &server.settings.quirks;
     if quirks.is(Quirk::NullIsInvalid) {
         no_nulls(body)?;
@@ -34,7 +38,11 @@ pub(super) fn misread(body: &mut Object, collection: Collection, server: &GoLink
 
 impl GoLinks {
     /// Refuses an e-mail address that another account holds (B52).
-    pub(in crate::golinks) fn unique_mail(&self, resource: &Object, own: Option<AccountId>) -> Result<(), Error> {
+    pub(in crate::golinks) fn unique_mail(
+        &self,
+        resource: &Object,
+        own: Option<AccountId>,
+    ) -> Result<(), Error> {
         if !self.settings.quirks.is(Quirk::UniqueKey) {
             return Ok(());
         }
@@ -47,7 +55,8 @@ impl GoLinks {
         let held = |account: Account<'_>| {
             Some(account.id) != own
                 && mails.any(&account.attributes(), &mut |mail| {
-                    mail.as_text().is_some_and(|mail| sent.iter().any(|other| same_folded(other, mail)))
+                    mail.as_text()
+                        .is_some_and(|mail| sent.iter().any(|other| same_folded(other, mail)))
                 })
         };
         let taken = sent.iter().any(|mail| match self.accounts.likely(&mails, mail) {
@@ -65,7 +74,10 @@ fn misread_group(body: &mut Object, server: &GoLinks) -> Result<(), Error> {
     let quirks = &server.settings.quirks;
     let Some(members) = body.get_mut("members") else { return Ok(()) };
     if quirks.is(Quirk::EmptyMembersRejected) && members.is_absent() {
-        return Err(Error::of(ScimType::InvalidValue, "no mapping found for an empty list of members"));
+        return Err(Error::of(
+            ScimType::InvalidValue,
+            "no mapping found for an empty list of members",
+        ));
     }
     if let (true, Value::List(members)) = (quirks.is(Quirk::MemberTypeRequired), &mut *members) {
         members.retain(members::has_type);

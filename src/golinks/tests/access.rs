@@ -4,30 +4,56 @@ use std::time::Duration;
 
 use super::*;
 
-fn send(bench: &mut Bench, ask: &str, kind: &str, body: &str, authorization: &str) -> (u16, String) {
+fn send(
+    bench: &mut Bench,
+    ask: &str,
+    kind: &str,
+    body: &str,
+    authorization: &str,
+) -> (u16, String) {
     let (method, path) = ask.split_once(' ').unwrap();
-    let request = Request::builder().method(method).uri(format!("/scim/v2{path}")).header("content-type", kind);
-    let request = request.header("authorization", authorization).body(Bytes::from(body.to_owned())).unwrap();
+    let request = Request::builder()
+        .method(method)
+        .uri(format!("/scim/v2{path}"))
+        .header("content-type", kind);
+    let request =
+        request.header("authorization", authorization).body(Bytes::from(body.to_owned())).unwrap();
     let response = bench.do_by_hand(|golinks, moment| golinks.handle(&request, moment));
     (response.status().as_u16(), String::from_utf8(response.body().to_vec()).unwrap())
 }
 
 #[test]
 fn the_token_endpoint_issues_tokens_that_end() {
-    let mut bench = Bench::with(&[("oauth.client_secret", text("a secret")), ("oauth.expires", text("10m"))]);
+    let mut bench =
+        Bench::with(&[("oauth.client_secret", text("a secret")), ("oauth.expires", text("10m"))]);
     let form = "application/x-www-form-urlencoded";
     let good = "grant_type=client_credentials&client_id=entra&client_secret=a+secret";
     let mut ask = |kind: &str, body: &str, authorization: &str| {
         let (status, body) = send(&mut bench, "POST /oauth/token", kind, body, authorization);
         let body = Object::parse(body.as_bytes()).unwrap();
-        let text = |name: &str| body.get(name).and_then(Value::as_text).unwrap_or_default().to_owned();
-        (status, text("error"), text("access_token"), body.get("expires_in").and_then(Value::as_i64))
+        let text =
+            |name: &str| body.get(name).and_then(Value::as_text).unwrap_or_default().to_owned();
+        (
+            status,
+            text("error"),
+            text("access_token"),
+            body.get("expires_in").and_then(Value::as_i64),
+        )
     };
     let refused = |status: u16, error: &str| (status, error.to_owned(), String::new(), None);
     assert_eq!(ask("application/json", good, ""), refused(400, "invalid_request"));
-    assert_eq!(ask(form, "grant_type=client_credentials&client_id=entra", ""), refused(401, "invalid_client"));
-    assert_eq!(ask(form, &good.replace("client_c", "c"), ""), refused(400, "unsupported_grant_type"));
-    assert_eq!(ask(form, "client_id=entra&client_secret=a+secret", ""), refused(400, "invalid_request"));
+    assert_eq!(
+        ask(form, "grant_type=client_credentials&client_id=entra", ""),
+        refused(401, "invalid_client")
+    );
+    assert_eq!(
+        ask(form, &good.replace("client_c", "c"), ""),
+        refused(400, "unsupported_grant_type")
+    );
+    assert_eq!(
+        ask(form, "client_id=entra&client_secret=a+secret", ""),
+        refused(400, "invalid_request")
+    );
     let by_header = ask(form, "grant_type=client_credentials", "Basic ZW50cmE6YSBzZWNyZXQ=");
     let (status, _, token, expires) = ask(form, good, "");
     assert_eq!((by_header.0, status, expires), (200, 200, Some(600)));
@@ -43,7 +69,10 @@ fn the_token_endpoint_issues_tokens_that_end() {
     let said = bench.said();
     assert_eq!(said[4..6], ["token oaut… issued", "token oaut… issued"]);
     assert_eq!(said.last().unwrap(), "token oaut… expired");
-    assert_eq!(send(&mut Bench::new(), "POST /oauth/token", form, good, "Bearer golinks-demo-token").0, 404);
+    assert_eq!(
+        send(&mut Bench::new(), "POST /oauth/token", form, good, "Bearer golinks-demo-token").0,
+        404
+    );
 }
 
 #[test]
@@ -51,13 +80,15 @@ fn there_are_other_ways_in_and_tokens_that_only_read() {
     let status = |settings: &[(&str, Kind)], ask: &str, authorization: &str| {
         send(&mut Bench::with(settings), ask, "application/scim+json", &user("c"), authorization).0
     };
-    let basic = [("auth", text("basic")), ("basic.user", text("a")), ("basic.password", text("bc"))];
+    let basic =
+        [("auth", text("basic")), ("basic.user", text("a")), ("basic.password", text("bc"))];
     assert_eq!(status(&basic, "GET /Users", "Basic YTpiYw=="), 200);
     assert_eq!(status(&basic, "GET /Users", "basic YTpiYw=="), 200);
     assert_eq!(status(&basic, "GET /Users", "Basic YTpiYg=="), 401);
     assert_eq!(status(&basic, "GET /Users", "Bearer golinks-demo-token"), 401);
     assert_eq!(status(&[("auth", text("none"))], "POST /Users", ""), 201);
-    let read = [("token.value", text("t")), ("token.scope", text("read")), ("profile", text("generic"))];
+    let read =
+        [("token.value", text("t")), ("token.scope", text("read")), ("profile", text("generic"))];
     assert_eq!(status(&read, "GET /Users", "Bearer t"), 200);
     assert_eq!(status(&read, "POST /Users", "Bearer t"), 403);
     assert_eq!(status(&read, "POST /Users/.search", "Bearer t"), 200);
@@ -65,13 +96,17 @@ fn there_are_other_ways_in_and_tokens_that_only_read() {
 
 #[test]
 fn seats_run_out_and_come_free() {
-    let mut bench = Bench::with(&[("limits.seats", Kind::Integer(1)), ("limits.seats_status", Kind::Integer(400))]);
+    let mut bench = Bench::with(&[
+        ("limits.seats", Kind::Integer(1)),
+        ("limits.seats_status", Kind::Integer(400)),
+    ]);
     let ann = bench.send("POST /Users", &user("ann"));
     assert_eq!(bench.send("POST /Users", &user("ben")).at("detail"), "\"all 1 seats are taken\"");
     let ben = bench.send("POST /Users", r#"{"userName":"ben","active":false}"#);
     assert_eq!((ann.status, ben.status), (201, 201));
     let set = |bench: &mut Bench, id: &str, active: bool| {
-        let body = format!(r#"{{"Operations":[{{"op":"replace","path":"active","value":{active}}}]}}"#);
+        let body =
+            format!(r#"{{"Operations":[{{"op":"replace","path":"active","value":{active}}}]}}"#);
         bench.send(&format!("PATCH /Users/{id}"), &body).status
     };
     assert_eq!(set(&mut bench, &ben.id(), true), 400);
@@ -89,7 +124,8 @@ fn what_is_new_is_found_later_and_maintenance_passes() {
     assert_eq!(bench.send("POST /Users", &user("ann")).status, 409);
     bench.now = START + Duration::from_secs(900);
     assert_eq!(bench.send(found, "").at("totalResults"), "1");
-    // Who lives in real time finds what it made after as long in its own, though the clock stands still.
+    // Who lives in real time finds what it made after as long in its own, though the clock stands
+    // still.
     let token = [("authorization", "Bearer golinks-demo-token")];
     let ask = |bench: &mut Bench, secs: u64, ask: &str, body: &str| {
         let own = crate::golinks::OwnTime { now: START + Duration::from_secs(secs), speed: None };
@@ -103,9 +139,15 @@ fn what_is_new_is_found_later_and_maintenance_passes() {
 
     let window = Node::table([("from", Node::text("1h")), ("for", Node::text("30m"))]);
     let mut bench = Bench::with(&[("limits.maintenance", window.kind)]);
-    for (minutes, status, retry_after) in [(59, 200, ""), (60, 503, "1800"), (89, 503, "60"), (90, 200, "")] {
+    for (minutes, status, retry_after) in
+        [(59, 200, ""), (60, 503, "1800"), (89, 503, "60"), (90, 200, "")]
+    {
         bench.now = START + Duration::from_secs(minutes * 60);
         let answer = bench.send("GET /Users", "");
-        assert_eq!((answer.status, answer.header("retry-after")), (status, retry_after), "{minutes}");
+        assert_eq!(
+            (answer.status, answer.header("retry-after")),
+            (status, retry_after),
+            "{minutes}"
+        );
     }
 }

@@ -1,11 +1,12 @@
-//! Operations that refer to each other: where a reference can stand, and where such a text is a text.
+//! Operations that refer to each other: where a reference can stand, and where such a text is a
+//! text.
 
 use super::*;
 
 const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 
-/// Carries out operations after `{"method":"POST","path":"/Users","bulkId":"u",…}` for u and v and a group g of both;
-/// the ids of u, v and g, and the statuses.
+/// Carries out operations after `{"method":"POST","path":"/Users","bulkId":"u",…}` for u and v and
+/// a group g of both; the ids of u, v and g, and the statuses.
 fn bulk(bench: &mut Bench, operations: &str) -> ([String; 3], Vec<String>) {
     let made = r#"{"method":"POST","path":"/Users","bulkId":"u","data":{"userName":"u"}},
         {"method":"POST","path":"/Users","bulkId":"v","data":{"userName":"v"}},
@@ -36,11 +37,26 @@ fn references_stand_where_the_schema_has_them() {
         format!(
             r#"{{"method":"PUT","path":"/Users/bulkId:v","data":{{"userName":"v","{ENTERPRISE}":{{"manager":"bulkId:u"}}}}}}"#
         ),
-        patch("/Users/bulkId:v", &format!(r#"{{"op":"add","path":"{manager}","value":"bulkId:u"}}"#)),
-        patch("/Users/bulkId:v", &format!(r#"{{"op":"add","path":"{manager}","value":[{{"value":"bulkId:u"}}]}}"#)),
-        patch("/Users/bulkId:v", &format!(r#"{{"op":"add","path":"{manager}.value","value":"bulkId:u"}}"#)),
-        patch("/Users/bulkId:v", &format!(r#"{{"op":"add","path":"{ENTERPRISE}","value":{{"manager":"bulkId:u"}}}}"#)),
-        patch("/Users/bulkId:v", &format!(r#"{{"op":"add","value":{{"{manager}.value":"bulkId:u"}}}}"#)),
+        patch(
+            "/Users/bulkId:v",
+            &format!(r#"{{"op":"add","path":"{manager}","value":"bulkId:u"}}"#),
+        ),
+        patch(
+            "/Users/bulkId:v",
+            &format!(r#"{{"op":"add","path":"{manager}","value":[{{"value":"bulkId:u"}}]}}"#),
+        ),
+        patch(
+            "/Users/bulkId:v",
+            &format!(r#"{{"op":"add","path":"{manager}.value","value":"bulkId:u"}}"#),
+        ),
+        patch(
+            "/Users/bulkId:v",
+            &format!(r#"{{"op":"add","path":"{ENTERPRISE}","value":{{"manager":"bulkId:u"}}}}"#),
+        ),
+        patch(
+            "/Users/bulkId:v",
+            &format!(r#"{{"op":"add","value":{{"{manager}.value":"bulkId:u"}}}}"#),
+        ),
         patch(
             "/Users/bulkId:v",
             r#"{"op":"add","path":"urn:ietf:params:scim:schemas:core:2.0:User","value":{"manager":"bulkId:u"}}"#,
@@ -68,7 +84,8 @@ fn references_stand_in_the_filters_of_paths() {
         assert_eq!(statuses, ["204"], "{operation}");
         let group = bench.send(&format!("GET /Groups/{g}"), "").body();
         let members = group.get("members").and_then(Value::as_list).unwrap_or_default();
-        let ids: Vec<_> = members.iter().filter_map(|it| it.as_object()?.get("value")?.as_text()).collect();
+        let ids: Vec<_> =
+            members.iter().filter_map(|it| it.as_object()?.get("value")?.as_text()).collect();
         assert_eq!(ids, [u], "{operation}");
     }
 }
@@ -79,8 +96,10 @@ fn elsewhere_such_a_text_is_a_text() {
     let body = r#"{"userName":"bulkId:u","title":"bulkId:none","nickName":"a/bulkId:u","externalId":"bulkId:u",
         "roles":[{"value":"bulkId:u"}],"profileUrl":"https://x.example/bulkId:u"}"#;
     let post = format!(r#"{{"method":"POST","path":"/Users","bulkId":"w","data":{body}}}"#);
-    let change = patch("/Users/bulkId:w", r#"{"op":"replace","path":"displayName","value":"bulkId:u"}"#);
-    let path = patch("/Users/bulkId:w", r#"{"op":"remove","path":"roles[value eq \"bulkId:none\"]"}"#);
+    let change =
+        patch("/Users/bulkId:w", r#"{"op":"replace","path":"displayName","value":"bulkId:u"}"#);
+    let path =
+        patch("/Users/bulkId:w", r#"{"op":"remove","path":"roles[value eq \"bulkId:none\"]"}"#);
     assert_eq!(bulk(&mut bench, &format!("{post},{change},{path}")).1, ["201", "200", "200"]);
     let found = bench.send("GET /Users?filter=userName+eq+%22bulkId:u%22", "");
     for (path, value) in [
@@ -99,7 +118,8 @@ fn elsewhere_such_a_text_is_a_text() {
 fn a_reference_that_leads_nowhere_is_refused() {
     let mut bench = Bench::with(&[("profile", text("generic"))]);
     let post = |bulk_id: &str, name: &str, member: &str| {
-        let data = format!(r#"{{"displayName":"{name}","members":[{{"value":"bulkId:{member}"}}]}}"#);
+        let data =
+            format!(r#"{{"displayName":"{name}","members":[{{"value":"bulkId:{member}"}}]}}"#);
         format!(r#"{{"method":"POST","path":"/Groups","bulkId":"{bulk_id}","data":{data}}}"#)
     };
     let operations = [

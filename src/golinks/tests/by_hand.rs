@@ -1,4 +1,5 @@
-//! What is done at GoLinks without SCIM, what those who watch can read, and the quirks of finding people.
+//! What is done at GoLinks without SCIM, what those who watch can read, and the quirks of finding
+//! people.
 
 use super::*;
 use crate::golinks::AccountId;
@@ -14,15 +15,18 @@ fn changes_of(json: &str) -> Vec<(Path, Value)> {
 #[test]
 fn accounts_are_made_edited_and_deleted_by_hand() {
     let mut bench = Bench::new();
-    let id = bench.do_by_hand(|golinks, moment| golinks.create_account(object(&user("Bob@x")), moment)).unwrap();
+    let id = bench
+        .do_by_hand(|golinks, moment| golinks.create_account(object(&user("Bob@x")), moment))
+        .unwrap();
     assert_eq!(bench.send("POST /Users", &user("bob@X")).status, 409);
     let edit = |bench: &mut Bench, changes: &str| {
         bench
             .do_by_hand(|golinks, moment| golinks.edit_account(id, changes_of(changes), moment))
             .map_err(|e| e.to_string())
     };
-    let changes =
-        format!(r#"{{"{ENTERPRISE}:department":"Old","name.familyName":"B","emails[type eq \"work\"].value":"b@x"}}"#);
+    let changes = format!(
+        r#"{{"{ENTERPRISE}:department":"Old","name.familyName":"B","emails[type eq \"work\"].value":"b@x"}}"#
+    );
     edit(&mut bench, &changes).unwrap();
     edit(&mut bench, r#"{"active":false,"name":null}"#).unwrap();
     assert_eq!(
@@ -31,7 +35,10 @@ fn accounts_are_made_edited_and_deleted_by_hand() {
     );
     let view = bench.golinks.account(id).unwrap();
     assert_eq!((view.id, view.user_name.as_str(), view.active), (id, "Bob@x", false));
-    assert_eq!(view.resource.get("emails").unwrap().to_string(), r#"[{"type":"work","value":"b@x"}]"#);
+    assert_eq!(
+        view.resource.get("emails").unwrap().to_string(),
+        r#"[{"type":"work","value":"b@x"}]"#
+    );
     assert_eq!(view.resource.get("name"), None);
     assert_eq!(bench.golinks.iter().count(), 1);
     assert_eq!((bench.golinks.accounts().len(), bench.golinks.accounts().active_count()), (1, 0));
@@ -56,7 +63,10 @@ fn accounts_are_made_edited_and_deleted_by_hand() {
 fn ids_are_named_by_seed_and_user_name() {
     let create = |names: &[&str]| -> Vec<AccountId> {
         let mut bench = Bench::new();
-        names.iter().map(|name| AccountId::parse(&bench.send("POST /Users", &user(name)).id()).unwrap()).collect()
+        names
+            .iter()
+            .map(|name| AccountId::parse(&bench.send("POST /Users", &user(name)).id()).unwrap())
+            .collect()
     };
     let (all, fewer) = (create(&["a", "b", "c"]), create(&["c", "a"]));
     assert_eq!((all[0], all[2]), (fewer[1], fewer[0]));
@@ -68,7 +78,9 @@ fn quirks_hide_people() {
         let mut bench = Bench::with(&[(&format!("quirks.{}", quirk.0), quirk.1)]);
         let body = format!(r#"{{"userName":"Ann","active":{active}}}"#);
         match by_hand {
-            true => drop(bench.do_by_hand(|golinks, moment| golinks.create_account(object(&body), moment))),
+            true => drop(
+                bench.do_by_hand(|golinks, moment| golinks.create_account(object(&body), moment)),
+            ),
             false => drop(bench.send("POST /Users", &body)),
         }
         assert_eq!(bench.send("POST /Users", &user(name)).status, 409);
@@ -94,7 +106,8 @@ fn quirks_of_coming_back() {
     let patch = |quirk: &str, first: &str, value: &str| {
         let mut bench = Bench::with(&[(&format!("quirks.{quirk}"), Kind::Bool(true))]);
         let id = bench.send("POST /Users", &format!(r#"{{"userName":"x","active":{first}}}"#)).id();
-        let body = format!(r#"{{"Operations":[{{"op":"replace","path":"active","value":{value}}}]}}"#);
+        let body =
+            format!(r#"{{"Operations":[{{"op":"replace","path":"active","value":{value}}}]}}"#);
         bench.send(&format!("PATCH /Users/{id}"), &body).status
     };
     assert_eq!(patch("reactivate_unsupported", "false", "true"), 400);

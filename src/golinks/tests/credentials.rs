@@ -26,17 +26,22 @@ fn a_request_needs_a_good_token() {
         let answer = bearer(&mut bench, header);
         assert_eq!(answer.status, status, "{header}");
         if status == 401 {
-            assert_eq!((answer.at("status"), answer.header("www-authenticate")), ("\"401\"".to_owned(), "Bearer"));
+            assert_eq!(
+                (answer.at("status"), answer.header("www-authenticate")),
+                ("\"401\"".to_owned(), "Bearer")
+            );
         }
     }
     assert_eq!(bench.send_with("GET /Users", "", &[]).status, 401);
-    // Who may not come in learns nothing about what is there, but the path of the server itself is no secret.
+    // Who may not come in learns nothing about what is there, but the path of the server itself is
+    // no secret.
     assert_eq!(bench.send_with("GET /Nothing", "", &[]).status, 401);
 }
 
 #[test]
 fn tokens_end_rotate_and_are_revoked() {
-    let mut bench = Bench::with(&[("token.value", text("class-token")), ("token.expires", text("30d"))]);
+    let mut bench =
+        Bench::with(&[("token.value", text("class-token")), ("token.expires", text("30d"))]);
     let class = "Bearer class-token";
     assert_eq!(bench.golinks.next_due(), Some(START + DAY * 30));
     bench.now = START + (DAY * 30 - Duration::from_secs(1));
@@ -69,7 +74,8 @@ fn tokens_end_rotate_and_are_revoked() {
 #[test]
 fn too_many_requests_get_429() {
     let check = |retry_after: Option<&str>, header: &str| {
-        let mut settings = vec![("rate_limit.rps", Kind::Integer(2)), ("rate_limit.burst", Kind::Integer(2))];
+        let mut settings =
+            vec![("rate_limit.rps", Kind::Integer(2)), ("rate_limit.burst", Kind::Integer(2))];
         settings.extend(retry_after.map(|value| ("rate_limit.retry_after", text(value))));
         let mut bench = Bench::with(&settings);
         let statuses: Vec<u16> = (0..3).map(|_| bench.send("GET /Users", "").status).collect();
@@ -91,15 +97,19 @@ fn too_many_requests_get_429() {
 #[test]
 fn who_lives_in_real_time_is_measured_in_it() {
     let window = Node::table([("from", Node::text("2h")), ("for", Node::text("30m"))]);
-    let settings =
-        [("rate_limit.rps", Kind::Integer(1)), ("limits.maintenance", window.kind), ("oauth.expires", text("10m"))];
+    let settings = [
+        ("rate_limit.rps", Kind::Integer(1)),
+        ("limits.maintenance", window.kind),
+        ("oauth.expires", text("10m")),
+    ];
     let mut bench = Bench::with(&settings);
     let form = [("content-type", "application/x-www-form-urlencoded")];
     let own = |secs: u64, speed| Some(OwnTime { now: START + Duration::from_secs(secs), speed });
     let grant = "grant_type=client_credentials&client_id=entra&client_secret=golinks-demo-secret";
     let issued = bench.send_at(own(0, None), "POST /oauth/token", grant, &form);
     let token = format!("Bearer {}", issued.at("access_token").trim_matches('"'));
-    let ask = |bench: &mut Bench, own| bench.send_at(own, "GET /Users", "", &[("authorization", &token)]);
+    let ask =
+        |bench: &mut Bench, own| bench.send_at(own, "GET /Users", "", &[("authorization", &token)]);
 
     // The clock stands still: what counts is how much real time has passed.
     assert_eq!(ask(&mut bench, own(1, None)).status, 200);
@@ -108,7 +118,8 @@ fn who_lives_in_real_time_is_measured_in_it() {
     assert_eq!(bench.send("GET /Users", "").status, 200, "the engine is counted apart");
     assert_eq!(ask(&mut bench, own(2, None)).status, 200);
 
-    // A slow start is one for its own time too: the rate has grown to a half, whatever the clock says.
+    // A slow start is one for its own time too: the rate has grown to a half, whatever the clock
+    // says.
     let slow = Node::bare(Kind::Text("9s".to_owned()));
     bench.golinks.set(&["rate_limit", "slow_start"], &slow, &mut Problems::default());
     assert_eq!(ask(&mut bench, own(4, None)).status, 200);
@@ -119,7 +130,11 @@ fn who_lives_in_real_time_is_measured_in_it() {
     bench.now = START + Duration::from_secs(2 * 3600);
     let refused = ask(&mut bench, own(12, Some(600.0)));
     assert_eq!((refused.status, refused.header("retry-after")), (503, "3"));
-    assert_eq!(ask(&mut bench, own(12, None)).header("retry-after"), "", "nobody knows when the clock will go on");
+    assert_eq!(
+        ask(&mut bench, own(12, None)).header("retry-after"),
+        "",
+        "nobody knows when the clock will go on"
+    );
     bench.now = START + Duration::from_secs(3 * 3600);
     assert_eq!(ask(&mut bench, own(599, Some(600.0))).status, 200);
     assert_eq!(ask(&mut bench, own(600, Some(600.0))).at("detail"), "\"the token has expired\"");

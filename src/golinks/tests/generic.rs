@@ -1,4 +1,5 @@
-//! The generic profile: full schemas, any filter, projection, sorting, versions, bulk, extensions of a scenario.
+//! The generic profile: full schemas, any filter, projection, sorting, versions, bulk, extensions
+//! of a scenario.
 
 use super::*;
 
@@ -7,7 +8,10 @@ fn generic() -> Bench {
 }
 
 pub(super) fn ask(bench: &mut Bench, path: &str) -> Answer {
-    bench.send(&format!("GET {}", path.replace(' ', "%20").replace('"', "%22").replace('+', "%2B")), "")
+    bench.send(
+        &format!("GET {}", path.replace(' ', "%20").replace('"', "%22").replace('+', "%2B")),
+        "",
+    )
 }
 
 /// The userNames of an answer, in order.
@@ -16,13 +20,22 @@ pub(super) fn names(answer: &Answer) -> String {
     let body = answer.body();
     let found = body.get("Resources").and_then(Value::as_list).unwrap_or_default();
     let name = |it: &Value| {
-        it.as_object()?.get("userName").or(it.as_object()?.get("displayName"))?.as_text().map(str::to_owned)
+        it.as_object()?
+            .get("userName")
+            .or(it.as_object()?.get("displayName"))?
+            .as_text()
+            .map(str::to_owned)
     };
     found.iter().filter_map(name).collect::<Vec<_>>().join(" ")
 }
 
 pub(super) fn refused(answer: &Answer, status: u16, scim_type: &str) {
-    assert_eq!((answer.status, answer.at("scimType")), (status, format!("\"{scim_type}\"")), "{:?}", answer.response);
+    assert_eq!(
+        (answer.status, answer.at("scimType")),
+        (status, format!("\"{scim_type}\"")),
+        "{:?}",
+        answer.response
+    );
 }
 
 /// Three people who differ in everything one can ask for.
@@ -55,7 +68,10 @@ fn every_filter_is_answered() {
         ("emails[type eq \"work\" and value ew \"work.example\"]", "ann Bea"),
         ("emails[type eq \"home\" and value eq \"ANN@home.example\"]", "ann"),
         ("urn:ietf:params:scim:schemas:core:2.0:User:userName sw \"B\"", "Bea"),
-        ("urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department eq \"sales\"", "ann"),
+        (
+            "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department eq \"sales\"",
+            "ann",
+        ),
         ("title pr", "ann cid"),
         ("not (title pr)", "Bea"),
         ("title pr and (userName eq \"cid\" or name.familyName co \"K\")", "ann cid"),
@@ -65,15 +81,25 @@ fn every_filter_is_answered() {
         ("active ne \"False\"", "ann cid"),
         ("meta.created gt \"2026-03-02T08:00:00Z\"", "Bea cid"),
         ("meta.lastModified le \"2026-03-02T09:00:30+01:00\"", "ann"),
-        ("meta.created eq \"2026-03-02T09:00:00+01:00\" or meta.lastModified ge \"2026-03-02T08:02:00Z\"", "ann cid"),
-        ("META.Created ne \"2026-03-02T08:00:00Z\" and meta.created lt \"2026-03-02T08:01:00.5Z\"", "Bea"),
+        (
+            "meta.created eq \"2026-03-02T09:00:00+01:00\" or meta.lastModified ge \"2026-03-02T08:02:00Z\"",
+            "ann cid",
+        ),
+        (
+            "META.Created ne \"2026-03-02T08:00:00Z\" and meta.created lt \"2026-03-02T08:01:00.5Z\"",
+            "Bea",
+        ),
         ("meta.created sw \"2026-03\" and meta.created co \"08:02\"", "cid"),
         ("meta.created gt \"x\"", ""),
         ("addresses.locality eq lund", "cid"),
         ("userName ne \"ann\"", "Bea cid"),
         ("title eq null", "Bea"),
     ] {
-        assert_eq!(names(&ask(&mut bench, &format!("/Users?filter={filter}"))), expected, "{filter}");
+        assert_eq!(
+            names(&ask(&mut bench, &format!("/Users?filter={filter}"))),
+            expected,
+            "{filter}"
+        );
         let body = format!(r#"{{"filter":{},"count":9}}"#, serde_json::Value::from(filter));
         assert_eq!(names(&bench.send("POST /Users/.search", &body)), expected, "{filter}");
     }
@@ -97,7 +123,10 @@ fn every_filter_is_answered() {
 #[test]
 fn a_manager_is_found_and_changed_as_the_client_words_it() {
     let mut bench = three();
-    let ann = ask(&mut bench, "/Users?filter=userName eq \"ann\"").at("Resources.id").trim_matches('"').to_owned();
+    let ann = ask(&mut bench, "/Users?filter=userName eq \"ann\"")
+        .at("Resources.id")
+        .trim_matches('"')
+        .to_owned();
     let manager = format!("{ENTERPRISE}:manager");
     for (operation, expected) in [
         (
@@ -133,7 +162,10 @@ fn a_manager_is_found_and_changed_as_the_client_words_it() {
 fn filters_within_paths_fit_the_schema() {
     let mut bench = three();
     bench.send("POST /Groups", r#"{"displayName":"Crew"}"#);
-    let ann = ask(&mut bench, "/Users?filter=userName eq \"ann\"").at("Resources.id").trim_matches('"').to_owned();
+    let ann = ask(&mut bench, "/Users?filter=userName eq \"ann\"")
+        .at("Resources.id")
+        .trim_matches('"')
+        .to_owned();
     let crew = ask(&mut bench, "/Groups").at("Resources.id").trim_matches('"').to_owned();
     for (place, path) in [
         (format!("/Users/{ann}"), "emails[nosuch eq \\\"x\\\"].value"),
@@ -151,14 +183,21 @@ fn a_filter_meets_the_same_with_an_index_as_without() {
     let mut bench = generic();
     for nth in 0..40 {
         let (letter, mail) = (char::from(b'a' + nth % 7), nth % 5);
-        let body =
-            format!(r#"{{"userName":"u{nth}","externalId":"{letter}","title":"{letter}","emails":["m{mail}@x"]}}"#);
+        let body = format!(
+            r#"{{"userName":"u{nth}","externalId":"{letter}","title":"{letter}","emails":["m{mail}@x"]}}"#
+        );
         assert_eq!(bench.send("POST /Users", &body).status, 201);
         bench.send("POST /Groups", &format!(r#"{{"displayName":"g{nth}"}}"#));
     }
     // What is changed is still in its place.
-    let second = ask(&mut bench, "/Users?filter=userName eq \"u1\"").at("Resources.id").trim_matches('"').to_owned();
-    bench.send(&format!("PATCH /Users/{second}"), r#"{"Operations":[{"op":"add","path":"externalId","value":"a"}]}"#);
+    let second = ask(&mut bench, "/Users?filter=userName eq \"u1\"")
+        .at("Resources.id")
+        .trim_matches('"')
+        .to_owned();
+    bench.send(
+        &format!("PATCH /Users/{second}"),
+        r#"{"Operations":[{"op":"add","path":"externalId","value":"a"}]}"#,
+    );
     for filter in [
         r#"userName eq "u30" or userName eq "u2" or userName eq "u17""#,
         r#"externalId eq "a""#,
@@ -169,7 +208,8 @@ fn a_filter_meets_the_same_with_an_index_as_without() {
     ] {
         for at in ["/Users", "/Groups", ""] {
             let denied = format!("{at}?filter=not (not ({filter}))");
-            let (found, all) = (ask(&mut bench, &format!("{at}?filter={filter}")), ask(&mut bench, &denied));
+            let (found, all) =
+                (ask(&mut bench, &format!("{at}?filter={filter}")), ask(&mut bench, &denied));
             assert_eq!(found.response.body(), all.response.body(), "{at} {filter}");
         }
     }
@@ -190,12 +230,19 @@ fn what_an_index_answers_needs_no_second_look() {
         ("username_filter_case", text("exact")),
         ("hide_inactive", Kind::Bool(true)),
     ] {
-        let mut bench = Bench::with(&[("profile", text("generic")), (&format!("quirks.{quirk}"), value)]);
-        let names = ["ann", "Bea", "\\u00c5sa", "\\u212aai", "\\u0130nci", "a\\\"b", "stra\\u00dfe"];
+        let mut bench =
+            Bench::with(&[("profile", text("generic")), (&format!("quirks.{quirk}"), value)]);
+        let names =
+            ["ann", "Bea", "\\u00c5sa", "\\u212aai", "\\u0130nci", "a\\\"b", "stra\\u00dfe"];
         let made: Vec<String> = names
             .iter()
             .map(|name| {
-                bench.send("POST /Users", &format!(r#"{{"userName":"{name}","active":{}}}"#, name.len() > 3)).id()
+                bench
+                    .send(
+                        "POST /Users",
+                        &format!(r#"{{"userName":"{name}","active":{}}}"#, name.len() > 3),
+                    )
+                    .id()
             })
             .collect();
         let group = bench.send("POST /Groups", r#"{"displayName":"ann"}"#).id();
@@ -212,7 +259,12 @@ fn what_an_index_answers_needs_no_second_look() {
             "an",
             "000000000000007",
         ];
-        let texts = names.iter().chain(&asked).copied().chain(made.iter().map(String::as_str)).chain([group.as_str()]);
+        let texts = names
+            .iter()
+            .chain(&asked)
+            .copied()
+            .chain(made.iter().map(String::as_str))
+            .chain([group.as_str()]);
         for text in texts {
             for name in ["username", "id"] {
                 for at in ["/Users", "/Groups", ""] {
@@ -227,7 +279,11 @@ fn what_an_index_answers_needs_no_second_look() {
                         let short = ask(&mut bench, &format!("{at}?filter={short}"));
                         assert_eq!(short.status, long.status);
                         if short.status == 200 {
-                            assert_eq!(short.response.body(), long.response.body(), "{quirk} {at} {name} {text}");
+                            assert_eq!(
+                                short.response.body(),
+                                long.response.body(),
+                                "{quirk} {at} {name} {text}"
+                            );
                         }
                     }
                 }
@@ -239,7 +295,8 @@ fn what_an_index_answers_needs_no_second_look() {
 #[test]
 fn a_hostile_filter_costs_what_its_length_costs() {
     let mut bench = three();
-    let long = |text: &str| format!(r#"{{"filter":"title co \"{}\"","count":1}}"#, text.repeat(400_000));
+    let long =
+        |text: &str| format!(r#"{{"filter":"title co \"{}\"","count":1}}"#, text.repeat(400_000));
     let many = |times: usize| {
         let terms: Vec<String> = (0..times).map(|nth| format!("title co \\\"{nth}\\\"")).collect();
         format!(r#"{{"filter":"{}"}}"#, terms.join(" or "))
@@ -255,14 +312,22 @@ fn a_hostile_filter_costs_what_its_length_costs() {
 
 #[test]
 fn a_patch_is_answered_as_it_is_set_and_asked() {
-    for (reply, user_status, group_status) in [("resource", 200, 204), ("204", 204, 204), ("200", 200, 200)] {
+    for (reply, user_status, group_status) in
+        [("resource", 200, 204), ("204", 204, 204), ("200", 200, 200)]
+    {
         let mut bench = Bench::with(&[("profile", text("generic")), ("patch_reply", text(reply))]);
         let ann = bench.send("POST /Users", &user("ann")).id();
         let crew = bench.send("POST /Groups", r#"{"displayName":"Crew"}"#).id();
         let patch = r#"{"Operations":[{"op":"add","path":"externalId","value":"e"}]}"#;
-        for (place, status) in [(format!("/Users/{ann}"), user_status), (format!("/Groups/{crew}"), group_status)] {
+        for (place, status) in
+            [(format!("/Users/{ann}"), user_status), (format!("/Groups/{crew}"), group_status)]
+        {
             let answer = bench.send(&format!("PATCH {place}"), patch);
-            assert_eq!((answer.status, answer.response.body().is_empty()), (status, status == 204), "{reply} {place}");
+            assert_eq!(
+                (answer.status, answer.response.body().is_empty()),
+                (status, status == 204),
+                "{reply} {place}"
+            );
             // RFC 7644 3.5.2
             let answer = bench.send(&format!("PATCH {place}?attributes=externalId"), patch);
             assert_eq!(
@@ -277,14 +342,19 @@ fn a_patch_is_answered_as_it_is_set_and_asked() {
 fn a_bulk_request_costs_what_its_length_costs() {
     let mut bench = generic();
     let mails: Vec<String> = (0..20_000).map(|nth| format!("\"m{nth}@x\"")).collect();
-    let big = bench.send("POST /Users", &format!(r#"{{"userName":"big","emails":[{}]}}"#, mails.join(",")));
+    let big = bench
+        .send("POST /Users", &format!(r#"{{"userName":"big","emails":[{}]}}"#, mails.join(",")));
     assert_eq!(big.status, 201);
-    let patch = r#"{"Operations":[{"op":"replace","path":"emails[value co \"@\"].display","value":"x"}]}"#;
+    let patch =
+        r#"{"Operations":[{"op":"replace","path":"emails[value co \"@\"].display","value":"x"}]}"#;
     let operation = format!(r#"{{"method":"PATCH","path":"/Users/{}","data":{patch}}}"#, big.id());
     let bulk = format!(r#"{{"Operations":[{}]}}"#, vec![operation; 900].join(","));
     let answer = bench.send("POST /Bulk", &bulk);
     let of = |status: u16| answer.at(&format!("Operations[status eq \"{status}\"].status"));
-    assert_eq!((answer.status, of(200), of(413)), (200, "\"200\"".to_owned(), "\"413\"".to_owned()));
+    assert_eq!(
+        (answer.status, of(200), of(413)),
+        (200, "\"200\"".to_owned(), "\"413\"".to_owned())
+    );
     // The next request begins anew.
     assert_eq!(bench.send(&format!("PATCH /Users/{}", big.id()), patch).status, 200);
 }
@@ -299,7 +369,9 @@ fn a_head_is_a_read_and_bulk_takes_posts() {
     }
     let cut = ask(&mut bench, "/Users?excludedAttributes=name.familyName,name.givenName");
     assert_eq!(cut.at("Resources.name"), "", "nothing is left of it");
-    let meta = |bench: &mut Bench, query: &str| ask(bench, &format!("/Users?count=1&{query}")).at("Resources.meta");
+    let meta = |bench: &mut Bench, query: &str| {
+        ask(bench, &format!("/Users?count=1&{query}")).at("Resources.meta")
+    };
     assert_eq!(meta(&mut bench, "attributes=meta.resourceType"), r#"{"resourceType":"User"}"#);
     let cut = "excludedAttributes=meta.created,meta.lastModified,meta.location,META.version";
     assert_eq!(meta(&mut bench, cut), r#"{"resourceType":"User"}"#);
@@ -335,8 +407,14 @@ fn lists_are_sorted_and_cut_into_pages() {
     );
     refused(&ask(&mut bench, "/Users?sortBy=nosuch"), 400, "invalidPath");
     refused(&ask(&mut bench, "/Users?sortBy=userName&sortOrder=up"), 400, "invalidValue");
-    assert_eq!(names(&ask(&mut bench, "?filter=meta.resourceType eq \"Group\" or userName sw \"b\"")), "Bea Beta");
-    assert_eq!(names(&bench.send("POST /.search", r#"{"filter":"displayName eq \"beta\""}"#)), "Beta");
+    assert_eq!(
+        names(&ask(&mut bench, "?filter=meta.resourceType eq \"Group\" or userName sw \"b\"")),
+        "Bea Beta"
+    );
+    assert_eq!(
+        names(&bench.send("POST /.search", r#"{"filter":"displayName eq \"beta\""}"#)),
+        "Beta"
+    );
     assert_eq!(bench.send("GET /Me", "").status, 501);
 }
 
@@ -345,13 +423,19 @@ fn a_client_chooses_what_it_sees() {
     let mut bench = three();
     let check = |bench: &mut Bench, query: &str, expected: &str| {
         let answer = ask(bench, &format!("/Users?filter=userName eq \"ann\"&{query}"));
-        let mut found =
-            answer.body().get("Resources").and_then(Value::as_list).unwrap()[0].as_object().unwrap().clone();
+        let mut found = answer.body().get("Resources").and_then(Value::as_list).unwrap()[0]
+            .as_object()
+            .unwrap()
+            .clone();
         found.retain(|name, _| !["schemas", "id", "meta"].contains(&name));
         assert_eq!(Value::from(found).to_string(), expected, "{query}");
     };
     check(&mut bench, "attributes=userName", r#"{"userName":"ann"}"#);
-    check(&mut bench, "attributes=USERNAME, name.givenName,nosuch", r#"{"userName":"ann","name":{"givenName":"Ann"}}"#);
+    check(
+        &mut bench,
+        "attributes=USERNAME, name.givenName,nosuch",
+        r#"{"userName":"ann","name":{"givenName":"Ann"}}"#,
+    );
     check(&mut bench, "attributes=emails.type", r#"{"emails":[{"type":"home"},{"type":"work"}]}"#);
     let enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
     check(
@@ -365,9 +449,15 @@ fn a_client_chooses_what_it_sees() {
         r#"{"userName":"ann","externalId":"A1","name":{"givenName":"Ann"}}"#,
     );
     let bea = ask(&mut bench, "/Users?filter=userName eq \"bea\"");
-    assert!(!String::from_utf8_lossy(bea.response.body()).contains("s3cret"), "a password is never returned");
+    assert!(
+        !String::from_utf8_lossy(bea.response.body()).contains("s3cret"),
+        "a password is never returned"
+    );
     let created = bench.send("POST /Users?attributes=userName", &user("dan"));
-    assert_eq!((created.status, created.at("active"), created.at("userName")), (201, String::new(), "\"dan\"".into()));
+    assert_eq!(
+        (created.status, created.at("active"), created.at("userName")),
+        (201, String::new(), "\"dan\"".into())
+    );
     refused(&ask(&mut bench, "/Users?attributes=a[b"), 400, "invalidPath");
 }
 
@@ -379,7 +469,11 @@ fn versions_guard_reads_and_writes() {
     assert_eq!(created.at("meta.version"), Value::from(tag.as_str()).to_string());
     let with = |bench: &mut Bench, ask: &str, body: &str, header: (&str, &str)| {
         bench
-            .send_with(&format!("{ask} {path}"), body, &[("authorization", "Bearer golinks-demo-token"), header])
+            .send_with(
+                &format!("{ask} {path}"),
+                body,
+                &[("authorization", "Bearer golinks-demo-token"), header],
+            )
             .status
     };
     let rename = r#"{"Operations":[{"op":"replace","path":"title","value":"x"}]}"#;
@@ -388,7 +482,11 @@ fn versions_guard_reads_and_writes() {
     assert_eq!(with(&mut bench, "GET", "", ("if-match", "\"other\"")), 412);
     assert_eq!(with(&mut bench, "PATCH", rename, ("if-match", "\"other\"")), 412);
     assert_eq!(with(&mut bench, "PATCH", rename, ("if-match", &tag)), 200);
-    assert_eq!(with(&mut bench, "PUT", &user("ann"), ("if-match", &tag)), 412, "the version has changed");
+    assert_eq!(
+        with(&mut bench, "PUT", &user("ann"), ("if-match", &tag)),
+        412,
+        "the version has changed"
+    );
     assert_eq!(with(&mut bench, "DELETE", "", ("if-match", &tag)), 412);
     assert_eq!(with(&mut bench, "GET", "", ("if-none-match", &tag)), 200);
     assert_eq!(with(&mut bench, "DELETE", "", ("if-match", "*")), 204);
@@ -410,9 +508,14 @@ fn several_requests_travel_as_one() {
     );
     let body = answer.body();
     let done = body.get("Operations").and_then(Value::as_list).unwrap();
-    let statuses: Vec<&str> =
-        done.iter().map(|it| it.as_object().unwrap().get("status").unwrap().as_text().unwrap()).collect();
-    assert_eq!((answer.status, statuses), (200, vec!["201", "201", "409", "200", "409", "409", "404", "400"]));
+    let statuses: Vec<&str> = done
+        .iter()
+        .map(|it| it.as_object().unwrap().get("status").unwrap().as_text().unwrap())
+        .collect();
+    assert_eq!(
+        (answer.status, statuses),
+        (200, vec!["201", "201", "409", "200", "409", "409", "404", "400"])
+    );
     let held = done[2].as_object().and_then(|it| it.get("response")?.as_object()?.get("scimType"));
     assert_eq!(held.and_then(Value::as_text), Some("uniqueness"));
     let location = answer.at("Operations[bulkId eq \"u\"].location");
@@ -420,8 +523,12 @@ fn several_requests_travel_as_one() {
     assert!(String::from_utf8_lossy(group.response.body()).contains(location.trim_matches('"')));
 
     let two = r#"{"method":"DELETE","path":"/Users/1"},{"method":"DELETE","path":"/Users/2"}"#;
-    let stopped = bench.send("POST /Bulk", &format!(r#"{{"failOnErrors":1,"Operations":[{two}]}}"#));
-    assert_eq!(stopped.body().get("Operations").and_then(Value::as_list).map(<[Value]>::len), Some(1));
+    let stopped =
+        bench.send("POST /Bulk", &format!(r#"{{"failOnErrors":1,"Operations":[{two}]}}"#));
+    assert_eq!(
+        stopped.body().get("Operations").and_then(Value::as_list).map(<[Value]>::len),
+        Some(1)
+    );
     for wrong in [
         r#"{"Operations":3}"#,
         r#"{"failOnErrors":0,"Operations":[]}"#,
@@ -434,7 +541,8 @@ fn several_requests_travel_as_one() {
     ] {
         refused(&bench.send("POST /Bulk", wrong), 400, "invalidSyntax");
     }
-    let mut small = Bench::with(&[("profile", text("generic")), ("bulk_operations", Kind::Integer(1))]);
+    let mut small =
+        Bench::with(&[("profile", text("generic")), ("bulk_operations", Kind::Integer(1))]);
     assert_eq!(small.send("POST /Bulk", &format!(r#"{{"Operations":[{two}]}}"#)).status, 413);
     assert_eq!(Bench::new().send("POST /Bulk", "{}").status, 501);
 }
@@ -460,7 +568,10 @@ fn what_the_schema_forbids_is_refused() {
             r#"{"op":"add","path":"emails","value":[{"value":"a","primary":true},{"value":"b","primary":true}]}"#,
             "invalidValue",
         ),
-        (r#"{"op":"add","path":"x509Certificates","value":[{"value":"not base 64!"}]}"#, "invalidValue"),
+        (
+            r#"{"op":"add","path":"x509Certificates","value":[{"value":"not base 64!"}]}"#,
+            "invalidValue",
+        ),
         (r#"{"op":"replace","path":"nosuch","value":"x"}"#, "invalidPath"),
         (r#"{"op":"replace","path":"emails[type eq","value":"x"}"#, "invalidPath"),
         (r#"{"op":"remove"}"#, "noTarget"),
@@ -487,13 +598,18 @@ fn an_account_is_active_or_not_and_a_user_may_be_neither() {
 
 #[test]
 fn capabilities_are_chosen_one_by_one() {
-    let mut bench =
-        Bench::with(&[("capabilities.groups", Kind::Bool(true)), ("capabilities.patch", Kind::Bool(false))]);
+    let mut bench = Bench::with(&[
+        ("capabilities.groups", Kind::Bool(true)),
+        ("capabilities.patch", Kind::Bool(false)),
+    ]);
     assert_eq!(bench.send("POST /Groups", r#"{"displayName":"Sales"}"#).status, 201);
     let ann = bench.send("POST /Users", MIRA);
     assert_eq!(ann.header("etag"), "");
     assert_eq!(bench.send(&format!("PATCH /Users/{}", ann.id()), "{}").status, 501);
     refused(&ask(&mut bench, "/Users?filter=externalId eq \"x\""), 400, "invalidFilter");
     let config = ask(&mut bench, "/ServiceProviderConfig");
-    assert_eq!((config.at("patch.supported"), config.at("bulk.supported")), ("false".into(), "false".into()));
+    assert_eq!(
+        (config.at("patch.supported"), config.at("bulk.supported")),
+        ("false".into(), "false".into())
+    );
 }

@@ -37,7 +37,8 @@ pub(super) struct Answer {
 
 impl Answer {
     pub(super) fn body(&self) -> Object {
-        Object::parse(self.response.body()).unwrap_or_else(|why| panic!("{why}: {:?}", self.response))
+        Object::parse(self.response.body())
+            .unwrap_or_else(|why| panic!("{why}: {:?}", self.response))
     }
 
     /// The value at a path of the body, as JSON; empty when there is none.
@@ -71,7 +72,10 @@ impl Bench {
         Bench { golinks: GoLinks::new(chosen, START), now: START, said: Vec::new() }
     }
 
-    pub(super) fn do_by_hand<T>(&mut self, act: impl FnOnce(&mut GoLinks, &mut Moment<'_, Event>) -> T) -> T {
+    pub(super) fn do_by_hand<T>(
+        &mut self,
+        act: impl FnOnce(&mut GoLinks, &mut Moment<'_, Event>) -> T,
+    ) -> T {
         act(&mut self.golinks, &mut Moment::new(self.now, Seed(7), &mut self.said))
     }
 
@@ -82,8 +86,12 @@ impl Bench {
 
     pub(super) fn send_with(&mut self, ask: &str, body: &str, headers: &[(&str, &str)]) -> Answer {
         let answer = self.send_at(None, ask, body, headers);
-        let expected = if answer.response.body().is_empty() { None } else { Some("application/scim+json") };
-        assert_eq!(answer.response.headers().get("content-type").map(|value| value.to_str().unwrap()), expected);
+        let expected =
+            if answer.response.body().is_empty() { None } else { Some("application/scim+json") };
+        assert_eq!(
+            answer.response.headers().get("content-type").map(|value| value.to_str().unwrap()),
+            expected
+        );
         answer
     }
 

@@ -11,10 +11,16 @@ fn check(operations: &str, expected: &[(&str, &str)]) {
 fn check_with(settings: &[(&str, Kind)], user: &str, operations: &str, expected: &[(&str, &str)]) {
     let mut bench = Bench::with(settings);
     let id = bench.send("POST /Users", user).id();
-    let body =
-        format!(r#"{{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{operations}]}}"#);
+    let body = format!(
+        r#"{{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{operations}]}}"#
+    );
     let answer = bench.send(&format!("PATCH /Users/{id}"), &body);
-    assert_eq!(answer.status, 200, "{operations}: {}", String::from_utf8_lossy(answer.response.body()));
+    assert_eq!(
+        answer.status,
+        200,
+        "{operations}: {}",
+        String::from_utf8_lossy(answer.response.body())
+    );
     for (path, value) in expected {
         assert_eq!(answer.at(path), *value, "{operations} at {path}");
     }
@@ -48,7 +54,10 @@ fn the_classic_dialect_is_understood() {
     check(r#"{"op":"Add","path":"active","value":"false"}"#, &[("active", "false")]);
     check(r#"{"op":"Replace","path":"active","value":false}"#, &[("active", "false")]);
     check(r#"{"op":"Add","path":"externalId","value":"again"}"#, &[("externalId", "\"again\"")]);
-    check(r#"{"op":"Replace","path":"emails[type eq \"work\"].Value","value":"w@x"}"#, &[(WORK, "\"w@x\"")]);
+    check(
+        r#"{"op":"Replace","path":"emails[type eq \"work\"].Value","value":"w@x"}"#,
+        &[(WORK, "\"w@x\"")],
+    );
 }
 
 #[test]
@@ -82,7 +91,10 @@ fn lists_and_removals_follow_the_rfc() {
         r#"{"op":"add","path":"emails","value":[{"type":"work","value":"mira.lind@northwind.example","primary":true}]}"#,
         &[(WORK, "\"mira.lind@northwind.example\"")],
     );
-    check(r#"{"op":"add","value":{"emails":[{"value":"n@x","type":"work"}]}}"#, &[(WORK, "\"n@x\"")]);
+    check(
+        r#"{"op":"add","value":{"emails":[{"value":"n@x","type":"work"}]}}"#,
+        &[(WORK, "\"n@x\"")],
+    );
     check(
         r#"{"op":"replace","path":"emails","value":[{"value":"n@x","type":"work"}]}"#,
         &[("emails", r#"{"type":"work","value":"n@x"}"#)],
@@ -93,14 +105,26 @@ fn lists_and_removals_follow_the_rfc() {
     );
     check(r#"{"op":"replace","path":"emails.value","value":"n@x"}"#, &[(WORK, "\"n@x\"")]);
     // RFC 7644 3.5.2.2
-    check(r#"{"op":"remove","path":"emails[type eq \"work\" and value co \"lind\"]"}"#, &[("emails", "")]);
-    check(r#"{"op":"Remove","path":"emails[type eq \"work\"].value","value":"stale"}"#, &[("emails", "")]);
-    check(r#"{"op":"remove","path":"emails","value":[{"value":"mira.lind@northwind.example"}]}"#, &[("emails", "")]);
+    check(
+        r#"{"op":"remove","path":"emails[type eq \"work\" and value co \"lind\"]"}"#,
+        &[("emails", "")],
+    );
+    check(
+        r#"{"op":"Remove","path":"emails[type eq \"work\"].value","value":"stale"}"#,
+        &[("emails", "")],
+    );
+    check(
+        r#"{"op":"remove","path":"emails","value":[{"value":"mira.lind@northwind.example"}]}"#,
+        &[("emails", "")],
+    );
     check(
         r#"{"op":"remove","path":"emails","value":[{"value":"other"}]}"#,
         &[(WORK, "\"mira.lind@northwind.example\"")],
     );
-    check(r#"{"op":"remove","path":"emails[type eq \"home\"]"}"#, &[(WORK, "\"mira.lind@northwind.example\"")]);
+    check(
+        r#"{"op":"remove","path":"emails[type eq \"home\"]"}"#,
+        &[(WORK, "\"mira.lind@northwind.example\"")],
+    );
     check(r#"{"op":"remove","path":"name.givenName"}"#, &[("name", r#"{"familyName":"Lind"}"#)]);
     check(r#"{"op":"remove","path":"name"},{"op":"remove","path":"name"}"#, &[("name", "")]);
     check(
@@ -114,10 +138,16 @@ fn lists_and_removals_follow_the_rfc() {
 fn a_filtered_path_creates_its_element() {
     let nobody = r#"{"userName":"x"}"#;
     for op in ["Add", "Replace", "add", "replace"] {
-        let operation = format!(r#"{{"op":"{op}","path":"emails[type eq \"work\"].value","value":"w@x"}}"#);
+        let operation =
+            format!(r#"{{"op":"{op}","path":"emails[type eq \"work\"].value","value":"w@x"}}"#);
         check_with(&[], nobody, &operation, &[("emails", r#"{"type":"work","value":"w@x"}"#)]);
     }
-    check_with(&[], nobody, r#"{"op":"add","path":"emails[type eq \"home\"].value","value":"h@x"}"#, &[("emails", "")]);
+    check_with(
+        &[],
+        nobody,
+        r#"{"op":"add","path":"emails[type eq \"home\"].value","value":"h@x"}"#,
+        &[("emails", "")],
+    );
     check_with(
         &[],
         nobody,
@@ -143,9 +173,13 @@ fn what_changes_nothing_leaves_the_account_alone() {
         assert_eq!(answer.at("meta.lastModified"), "\"2026-03-02T08:00:00Z\"", "{operations}");
     }
     assert_eq!(bench.said().len(), 1);
-    let answer = bench.send(&path, r#"{"Operations":[{"op":"replace","path":"active","value":"False"}]}"#);
+    let answer =
+        bench.send(&path, r#"{"Operations":[{"op":"replace","path":"active","value":"False"}]}"#);
     assert_eq!(answer.at("meta.lastModified"), "\"2026-03-02T08:01:00Z\"");
-    bench.send(&path, r#"{"Operations":[{"op":"replace","value":{"active":true,"externalId":"m"}}]}"#);
+    bench.send(
+        &path,
+        r#"{"Operations":[{"op":"replace","value":{"active":true,"externalId":"m"}}]}"#,
+    );
     assert_eq!(
         bench.said(),
         [
@@ -162,7 +196,10 @@ fn what_cannot_be_done_is_refused_and_nothing_is_stored() {
     let mira = bench.send("POST /Users", MIRA);
     let path = mira.id();
     for (operations, reason) in [
-        (r#"{"op":"replace","path":"externalId","value":"n"},{"op":"move","path":"name"}"#, "invalidSyntax"),
+        (
+            r#"{"op":"replace","path":"externalId","value":"n"},{"op":"move","path":"name"}"#,
+            "invalidSyntax",
+        ),
         (r#"{"path":"name"}"#, "invalidSyntax"),
         (r#"{"op":3,"path":"name"}"#, "invalidSyntax"),
         ("3", "invalidSyntax"),
@@ -174,7 +211,10 @@ fn what_cannot_be_done_is_refused_and_nothing_is_stored() {
             "invalidPath",
         ),
         (r#"{"op":"replace","path":7,"value":1}"#, "invalidPath"),
-        (r#"{"op":"replace","path":"name[givenName eq \"x\"].familyName","value":"y"}"#, "invalidPath"),
+        (
+            r#"{"op":"replace","path":"name[givenName eq \"x\"].familyName","value":"y"}"#,
+            "invalidPath",
+        ),
         (r#"{"op":"replace","path":"userName.x","value":"y"}"#, "invalidPath"),
         (r#"{"op":"replace","path":"emails[value sw \"zz\"].value","value":"y"}"#, "noTarget"),
         (r#"{"op":"replace","path":"id","value":"1"}"#, "mutability"),
@@ -185,11 +225,20 @@ fn what_cannot_be_done_is_refused_and_nothing_is_stored() {
         (r#"{"op":"replace","path":"name","value":"Mira"}"#, "invalidValue"),
         (r#"{"op":"replace","path":"externalId","value":["a","b"]}"#, "invalidValue"),
     ] {
-        let answer = bench.send(&format!("PATCH /Users/{path}"), &format!(r#"{{"Operations":[{operations}]}}"#));
-        assert_eq!((answer.status, answer.at("scimType")), (400, format!("\"{reason}\"")), "{operations}");
+        let answer = bench
+            .send(&format!("PATCH /Users/{path}"), &format!(r#"{{"Operations":[{operations}]}}"#));
+        assert_eq!(
+            (answer.status, answer.at("scimType")),
+            (400, format!("\"{reason}\"")),
+            "{operations}"
+        );
     }
     for body in [r#"{}"#, r#"{"Operations":{}}"#, r#"{"schemas":["urn:x"],"Operations":[]}"#] {
-        assert_eq!(bench.send(&format!("PATCH /Users/{path}"), body).at("scimType"), "\"invalidSyntax\"", "{body}");
+        assert_eq!(
+            bench.send(&format!("PATCH /Users/{path}"), body).at("scimType"),
+            "\"invalidSyntax\"",
+            "{body}"
+        );
     }
     assert_eq!(bench.send(&format!("GET /Users/{path}"), "").response.body(), mira.response.body());
 }
@@ -197,24 +246,42 @@ fn what_cannot_be_done_is_refused_and_nothing_is_stored() {
 #[test]
 fn quirks_answer_as_their_stories_tell() {
     let on = |name: &str| (format!("quirks.{name}"), Kind::Bool(true));
-    let check = |setting: (String, Kind), operations: &str, status: u16, at: &str, expected: &str| {
-        let mut bench = Bench::with(&[(setting.0.as_str(), setting.1.clone())]);
-        let id = bench.send("POST /Users", r#"{"userName":"x","active":true,"name":{"givenName":"A"}}"#).id();
-        let answer = bench.send(&format!("PATCH /Users/{id}"), &format!(r#"{{"Operations":[{operations}]}}"#));
-        assert_eq!(answer.status, status, "{setting:?} {operations}");
-        let read = bench.send(&format!("GET /Users/{id}"), "");
-        assert_eq!(read.at(at), expected, "{setting:?} {operations}");
-    };
+    let check =
+        |setting: (String, Kind), operations: &str, status: u16, at: &str, expected: &str| {
+            let mut bench = Bench::with(&[(setting.0.as_str(), setting.1.clone())]);
+            let id = bench
+                .send("POST /Users", r#"{"userName":"x","active":true,"name":{"givenName":"A"}}"#)
+                .id();
+            let answer = bench.send(
+                &format!("PATCH /Users/{id}"),
+                &format!(r#"{{"Operations":[{operations}]}}"#),
+            );
+            assert_eq!(answer.status, status, "{setting:?} {operations}");
+            let read = bench.send(&format!("GET /Users/{id}"), "");
+            assert_eq!(read.at(at), expected, "{setting:?} {operations}");
+        };
     let disable = r#"{"op":"Replace","path":"active","value":"False"}"#;
     check(on("strict_booleans"), disable, 400, "active", "true");
     check(on("strict_op_case"), disable, 400, "active", "true");
     check(on("patch_noop_200"), disable, 200, "active", "true");
     check(on("client_errors_as_500"), r#"{"op":"fly"}"#, 500, "active", "true");
-    check(on("noop_patch_is_400"), r#"{"op":"add","path":"nickName","value":"n"}"#, 400, "active", "true");
+    check(
+        on("noop_patch_is_400"),
+        r#"{"op":"add","path":"nickName","value":"n"}"#,
+        400,
+        "active",
+        "true",
+    );
     let mail = r#"{"op":"Add","path":"emails[type eq \"work\"].value","value":"w"}"#;
     check(on("no_create_on_filter_miss"), mail, 400, "emails", "");
     let dotted = r#"{"op":"replace","value":{"name.givenName":"B","externalId":"e"}}"#;
-    check(("quirks.dotted_keys".to_owned(), text("ignore")), dotted, 200, "name.givenName", "\"A\"");
+    check(
+        ("quirks.dotted_keys".to_owned(), text("ignore")),
+        dotted,
+        200,
+        "name.givenName",
+        "\"A\"",
+    );
     let literal = ("quirks.dotted_keys".to_owned(), text("literal"));
     check(literal.clone(), dotted, 200, "name.givenName", "\"A\"");
     check(literal, dotted, 200, "externalId", "\"e\"");

@@ -48,7 +48,12 @@ fn wrong_requests_get_the_right_error() {
         ("POST /Users".to_owned(), r#"{"userName":7}"#, 400, "invalidValue"),
         ("POST /Users".to_owned(), r#"{"userName":"x","active":"perhaps"}"#, 400, "invalidValue"),
         ("POST /Users".to_owned(), r#"{"userName":"x","name":[{},{}]}"#, 400, "invalidValue"),
-        ("POST /Users".to_owned(), &format!(r#"{{"userName":"x","{ENTERPRISE}":3}}"#), 400, "invalidValue"),
+        (
+            "POST /Users".to_owned(),
+            &format!(r#"{{"userName":"x","{ENTERPRISE}":3}}"#),
+            400,
+            "invalidValue",
+        ),
         (format!("PUT /Users/{id}"), "{}", 400, "invalidValue"),
         (format!("PATCH /Users/{id}"), "x", 400, "invalidSyntax"),
         // That it is no JSON is said before that nobody is there, and that before what it wants.
@@ -71,7 +76,8 @@ fn wrong_requests_get_the_right_error() {
 fn content_types_and_sizes_are_looked_at() {
     let auth = ("authorization", "Bearer golinks-demo-token");
     let check = |kind: &str, status: u16| {
-        let answer = Bench::new().send_with("POST /Users", &user("x"), &[auth, ("content-type", kind)]);
+        let answer =
+            Bench::new().send_with("POST /Users", &user("x"), &[auth, ("content-type", kind)]);
         assert_eq!(answer.status, status, "{kind}");
     };
     check("application/scim+json", 201);
@@ -99,7 +105,8 @@ fn slashes_and_a_moved_base() {
     assert_eq!(bench.said()[0], "base path moved to /auth/scim");
 }
 
-/// No clock is asked: were one of these to cost the square of its length, this test would run for minutes.
+/// No clock is asked: were one of these to cost the square of its length, this test would run for
+/// minutes.
 #[test]
 fn hostile_bodies_cost_what_their_length_costs() {
     let mut bench = Bench::new();
@@ -109,7 +116,10 @@ fn hostile_bodies_cost_what_their_length_costs() {
     let elements = many(r#"{"type":"work","value":"x"}"#, 20_000);
     let filter = vec!["type eq \\\"a\\\""; 20_000].join(" and ");
     for body in [
-        format!(r#"{{"Operations":[{}]}}"#, many(r#"{"op":"add","path":"emails","value":[{"value":"x"}]}"#, 15_000)),
+        format!(
+            r#"{{"Operations":[{}]}}"#,
+            many(r#"{"op":"add","path":"emails","value":[{"value":"x"}]}"#, 15_000)
+        ),
         format!(r#"{{"Operations":[{{"op":"add","path":"emails","value":[{elements}]}}]}}"#),
         format!(r#"{{"Operations":[{{"op":"add","path":"emails[{filter}].value","value":"x"}}]}}"#),
         format!(r#"{{"Operations":[{{"op":"add","value":{{{}}}}}]}}"#, many(r#""a.b":1"#, 100_000)),
@@ -157,7 +167,10 @@ fn a_user_name_is_not_endless() {
     assert_eq!(bench.send(&format!("PUT /Users/{id}"), &long(300)).status, 400);
     let mut bench = Bench::with(&[("limits.user_name", Kind::Integer(3))]);
     assert_eq!(
-        [bench.send("POST /Users", &user("ann")).status, bench.send("POST /Users", &user("anna")).status],
+        [
+            bench.send("POST /Users", &user("ann")).status,
+            bench.send("POST /Users", &user("anna")).status
+        ],
         [201, 400]
     );
 }

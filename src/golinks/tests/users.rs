@@ -29,7 +29,10 @@ fn a_user_is_created_found_read_and_deleted() {
              \"lastModified\":\"2026-03-02T08:00:00Z\",\"location\":\"{location}\"}}}}"
         )
     );
-    assert_eq!(bench.send(&format!("GET /Users/{id}"), "").response.body(), created.response.body());
+    assert_eq!(
+        bench.send(&format!("GET /Users/{id}"), "").response.body(),
+        created.response.body()
+    );
 
     for query in [
         "filter=userName%20eq%20%22MIRA.lind@northwind.example%22",
@@ -48,7 +51,9 @@ fn a_user_is_created_found_read_and_deleted() {
     assert_eq!(bench.send(&format!("GET /Users/{id}"), "").status, 404);
     assert_eq!(bench.send(&format!("DELETE /Users/{id}"), "").status, 404);
     assert_eq!(
-        bench.send("GET /Users?filter=userName+eq+%22mira.lind@northwind.example%22", "").at("totalResults"),
+        bench
+            .send("GET /Users?filter=userName+eq+%22mira.lind@northwind.example%22", "")
+            .at("totalResults"),
         "0"
     );
     assert_eq!(bench.golinks.accounts().deleted().count(), 1);
@@ -82,8 +87,16 @@ fn what_is_kept_of_a_create_is_what_golinks_knows() {
     check(r#"{"userName":"x","active":null}"#, "active", "true");
     check(r#"{"userName":"x","nickName":"y"}"#, "nickName", "");
     check(r#"{"userName":"x","id":"7","meta":3}"#, "meta.resourceType", "\"User\"");
-    check(r#"{"userName":"x","name":{"GivenName":"A","formatted":"B"}}"#, "name", r#"{"givenName":"A"}"#);
-    check(r#"{"userName":"x","name":null,"emails":[]}"#, "schemas", r#""urn:ietf:params:scim:schemas:core:2.0:User""#);
+    check(
+        r#"{"userName":"x","name":{"GivenName":"A","formatted":"B"}}"#,
+        "name",
+        r#"{"givenName":"A"}"#,
+    );
+    check(
+        r#"{"userName":"x","name":null,"emails":[]}"#,
+        "schemas",
+        r#""urn:ietf:params:scim:schemas:core:2.0:User""#,
+    );
     check(
         r#"{"userName":"x","emails":[{"type":"home","value":"h"},{"type":"work","value":"w"}]}"#,
         "emails",
@@ -101,7 +114,8 @@ fn what_is_kept_of_a_create_is_what_golinks_knows() {
 #[test]
 fn lists_are_paged() {
     let mut bench = Bench::with(&[("page_size", Kind::Integer(10))]);
-    let ids: Vec<String> = (0..23).map(|n| bench.send("POST /Users", &user(&format!("u{n}"))).id()).collect();
+    let ids: Vec<String> =
+        (0..23).map(|n| bench.send("POST /Users", &user(&format!("u{n}"))).id()).collect();
     let mut check = |query: &str, start: &str, names: std::ops::Range<usize>, total: &str| {
         let page = bench.send(&format!("GET /Users{query}"), "");
         assert_eq!(page.at("totalResults"), total, "{query}");
@@ -113,7 +127,9 @@ fn lists_are_paged() {
             .and_then(Value::as_list)
             .unwrap()
             .iter()
-            .map(|resource| resource.as_object().unwrap().get("userName").unwrap().as_text().unwrap().to_owned())
+            .map(|resource| {
+                resource.as_object().unwrap().get("userName").unwrap().as_text().unwrap().to_owned()
+            })
             .collect();
         assert_eq!(found, names.map(|n| format!("u{n}")).collect::<Vec<_>>(), "{query}");
     };
@@ -125,14 +141,22 @@ fn lists_are_paged() {
     check("?count=0", "1", 0..0, "23");
     check("?count=-1", "1", 0..0, "23");
     check("?count=500", "1", 0..10, "23");
-    check("?startIndex=9223372036854775807&count=9223372036854775807", "9223372036854775807", 0..0, "23");
+    check(
+        "?startIndex=9223372036854775807&count=9223372036854775807",
+        "9223372036854775807",
+        0..0,
+        "23",
+    );
     check("?filter=userName+eq+%22u3%22", "1", 3..4, "1");
     check("?filter=userName+eq+%22u3%22&startIndex=2", "2", 0..0, "1");
     check("?filter=userName+eq+%22u3%22&count=0", "1", 0..0, "1");
     for id in &ids[0..20] {
         bench.send(&format!("DELETE /Users/{id}"), "");
     }
-    assert_eq!(bench.send("GET /Users?startIndex=2&count=1", "").at("Resources.userName"), "\"u21\"");
+    assert_eq!(
+        bench.send("GET /Users?startIndex=2&count=1", "").at("Resources.userName"),
+        "\"u21\""
+    );
     assert_eq!(bench.golinks.accounts().len(), 3);
 }
 
@@ -143,7 +167,11 @@ fn user_names_are_unique_whatever_their_case() {
     let zoe = bench.send("POST /Users", &user("ZOË@x.example")).id();
     let mut check = |ask: &str, body: &str| {
         let refused = bench.send(ask, body);
-        assert_eq!((refused.status, refused.at("scimType")), (409, "\"uniqueness\"".to_owned()), "{ask} {body}");
+        assert_eq!(
+            (refused.status, refused.at("scimType")),
+            (409, "\"uniqueness\"".to_owned()),
+            "{ask} {body}"
+        );
         assert_eq!(refused.at("status"), "\"409\"");
     };
     check("POST /Users", &user("ann@X.EXAMPLE"));
@@ -154,7 +182,10 @@ fn user_names_are_unique_whatever_their_case() {
         r#"{"Operations":[{"op":"replace","path":"userName","value":"ANN@x.example"}]}"#,
     );
     // One may change the case of one's own name.
-    assert_eq!(bench.send(&format!("PUT /Users/{ann}"), &user("ANN@x.example")).at("userName"), "\"ANN@x.example\"");
+    assert_eq!(
+        bench.send(&format!("PUT /Users/{ann}"), &user("ANN@x.example")).at("userName"),
+        "\"ANN@x.example\""
+    );
     assert_eq!(bench.golinks.find_user_name("ann@x.example").map(|id| id.to_string()), Some(ann));
     assert_eq!(bench.golinks.accounts().len(), 2);
 }
@@ -165,7 +196,8 @@ fn put_replaces_all_but_what_the_server_keeps() {
     let mira = bench.send("POST /Users", MIRA);
     bench.now = bench.now + std::time::Duration::from_secs(60);
     let path = format!("PUT /Users/{}", mira.id());
-    let replaced = bench.send(&path, r#"{"userName":"mira","active":false,"id":"1","name":{"familyName":"Berg"}}"#);
+    let replaced = bench
+        .send(&path, r#"{"userName":"mira","active":false,"id":"1","name":{"familyName":"Berg"}}"#);
     assert_eq!(replaced.status, 200);
     assert_eq!(replaced.id(), mira.id());
     for (at, expected) in [
@@ -199,7 +231,10 @@ fn delete_does_what_the_switch_says() {
         let id = bench.send("POST /Users", MIRA).id();
         assert_eq!(bench.send(&format!("DELETE /Users/{id}"), "").status, status);
         let gone = status == 204;
-        assert_eq!(bench.send(&format!("GET /Users/{id}"), "").status, if gone { 404 } else { 200 });
+        assert_eq!(
+            bench.send(&format!("GET /Users/{id}"), "").status,
+            if gone { 404 } else { 200 }
+        );
         assert_eq!(bench.golinks.accounts().deleted().count(), rows);
         assert_eq!(bench.golinks.accounts().active_count(), usize::from(!gone));
     };
@@ -215,7 +250,9 @@ fn discovery_says_what_there_is() {
     assert_eq!(schemas.at("totalResults"), "2");
     let user = bench.send("GET /Schemas/urn:ietf:params:scim:schemas:core:2.0:User", "");
     let names: Vec<String> = match user.body().get("attributes") {
-        Some(Value::List(all)) => all.iter().map(|a| a.as_object().unwrap().get("name").unwrap().to_string()).collect(),
+        Some(Value::List(all)) => {
+            all.iter().map(|a| a.as_object().unwrap().get("name").unwrap().to_string()).collect()
+        }
         _ => Vec::new(),
     };
     assert_eq!(names, ["\"userName\"", "\"externalId\"", "\"name\"", "\"active\"", "\"emails\""]);
@@ -224,16 +261,27 @@ fn discovery_says_what_there_is() {
         user.at("meta.location"),
         "\"https://api.golinks.io/scim/v2/Schemas/urn:ietf:params:scim:schemas:core:2.0:User\""
     );
-    assert_eq!(bench.send(&format!("GET /Schemas/{ENTERPRISE}"), "").at("attributes.name"), "\"department\"");
+    assert_eq!(
+        bench.send(&format!("GET /Schemas/{ENTERPRISE}"), "").at("attributes.name"),
+        "\"department\""
+    );
     assert_eq!(bench.send("GET /ResourceTypes", "").at("totalResults"), "1");
     assert_eq!(bench.send("GET /ResourceTypes/User", "").at("endpoint"), "\"/Users\"");
     let config = bench.send("GET /ServiceProviderConfig", "");
-    assert_eq!((config.at("patch.supported"), config.at("bulk.supported")), ("true".to_owned(), "false".to_owned()));
+    assert_eq!(
+        (config.at("patch.supported"), config.at("bulk.supported")),
+        ("true".to_owned(), "false".to_owned())
+    );
     assert!(!String::from_utf8_lossy(schemas.response.body()).contains("null"));
     for endpoint in ["Schemas", "ResourceTypes", "ServiceProviderConfig"] {
-        assert_eq!(bench.send(&format!("GET /{endpoint}?filter=id+pr"), "").status, 403, "{endpoint}");
+        assert_eq!(
+            bench.send(&format!("GET /{endpoint}?filter=id+pr"), "").status,
+            403,
+            "{endpoint}"
+        );
     }
-    let encoded = bench.send("GET /Schemas/URN%3Aietf%3Aparams%3Ascim%3Aschemas%3Acore%3A2.0%3AUser", "");
+    let encoded =
+        bench.send("GET /Schemas/URN%3Aietf%3Aparams%3Ascim%3Aschemas%3Acore%3A2.0%3AUser", "");
     assert_eq!((encoded.status, encoded.at("name")), (200, "\"User\"".to_owned()));
     assert_eq!(bench.send("GET /Schemas/urn:x", "").status, 404);
 }

@@ -1,4 +1,5 @@
-//! `golinks.account.<user>`: the account a person is matched with, also after a rename and after its end.
+//! `golinks.account.<user>`: the account a person is matched with, also after a rename and after
+//! its end.
 
 use crate::entra::tenant::Attribute;
 use crate::golinks::AccountView;
@@ -13,11 +14,14 @@ pub fn see(world: &World, memory: &Memory, name: &str, path: Option<&Path>) -> S
     match (find(world, memory, name), path) {
         (None, _) => Seen::Absent,
         (Some(account), None) => Seen::Text(account.user_name),
-        (Some(account), Some(path)) => path.find(&account.resource).map_or(Seen::Absent, Seen::scim),
+        (Some(account), Some(path)) => {
+            path.find(&account.resource).map_or(Seen::Absent, Seen::scim)
+        }
     }
 }
 
-/// The account: the linked one, the one that was linked last, the one with the user's UPN, or the one of that userName.
+/// The account: the linked one, the one that was linked last, the one with the user's UPN, or the
+/// one of that userName.
 pub fn find(world: &World, memory: &Memory, name: &str) -> Option<AccountView> {
     let golinks = world.golinks();
     let tenant = world.entra().tenant();

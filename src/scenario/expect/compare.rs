@@ -1,11 +1,13 @@
-//! Comparisons: a value, `{ min, max }`, `{ one_of }`, `{ contains }`, `{ absent = true }`, counted `{ since = ... }`.
+//! Comparisons: a value, `{ min, max }`, `{ one_of }`, `{ contains }`, `{ absent = true }`, counted
+//! `{ since = ... }`.
 
 use crate::base::node::{Entry, unknown_key};
 use crate::base::{Kind, Node, Problems};
 
 use super::Seen;
 
-/// What kind of value an observed name has, so that a comparison with another kind is an error and not just false.
+/// What kind of value an observed name has, so that a comparison with another kind is an error and
+/// not just false.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Shape {
     /// A counter: whole, at least 0, and cheap enough to be looked at after every change.
@@ -69,8 +71,12 @@ impl Test {
 
     /// Whether the observed value is as expected.
     pub fn met(&self, seen: &Seen) -> bool {
-        let at_least = |limit: &Option<Seen>| limit.as_ref().is_none_or(|limit| seen.number() >= limit.number());
-        let at_most = |limit: &Option<Seen>| limit.as_ref().is_none_or(|limit| seen.number() <= limit.number());
+        let at_least = |limit: &Option<Seen>| {
+            limit.as_ref().is_none_or(|limit| seen.number() >= limit.number())
+        };
+        let at_most = |limit: &Option<Seen>| {
+            limit.as_ref().is_none_or(|limit| seen.number() <= limit.number())
+        };
         match &self.how {
             How::Is(value) => seen.is(value),
             How::Range { min, max } => seen.number().is_some() && at_least(min) && at_most(max),
@@ -108,7 +114,8 @@ impl Shape {
             Shape::Span => node.as_duration(problems).map(Seen::Span),
             Shape::Any => any(node, problems),
             Shape::Word(words) => {
-                let table: Vec<(&'static str, &'static str)> = words.iter().map(|word| (*word, *word)).collect();
+                let table: Vec<(&'static str, &'static str)> =
+                    words.iter().map(|word| (*word, *word)).collect();
                 node.as_word(&table, problems).map(|word| Seen::Text(word.to_owned()))
             }
         }
@@ -122,7 +129,9 @@ fn any(node: &Node, problems: &mut Problems) -> Option<Seen> {
         Kind::Float(value) => Seen::Number(*value),
         Kind::Bool(value) => Seen::Bool(*value),
         Kind::Time(time) => Seen::Text(time.rfc3339()),
-        Kind::List(items) => Seen::List(items.iter().map(|item| any(item, problems)).collect::<Option<_>>()?),
+        Kind::List(items) => {
+            Seen::List(items.iter().map(|item| any(item, problems)).collect::<Option<_>>()?)
+        }
         Kind::Table(_) => return node.expected("a value or a comparison", problems),
     })
 }
@@ -154,8 +163,12 @@ fn how(node: &Node, shape: Shape, problems: &mut Problems) -> Option<How> {
         found.push(range(node, shape, problems)?);
     }
     if let Some(list) = node.get("one_of") {
-        let Kind::List(items) = &list.kind else { return list.expected("a list of values", problems) };
-        found.push(How::OneOf(items.iter().map(|item| shape.read(item, problems)).collect::<Option<_>>()?));
+        let Kind::List(items) = &list.kind else {
+            return list.expected("a list of values", problems);
+        };
+        found.push(How::OneOf(
+            items.iter().map(|item| shape.read(item, problems)).collect::<Option<_>>()?,
+        ));
     }
     if let Some(value) = node.get("contains") {
         found.push(How::Contains(any(value, problems)?));
@@ -164,7 +177,9 @@ fn how(node: &Node, shape: Shape, problems: &mut Problems) -> Option<How> {
         found.push(How::Absent(value.as_bool(problems)?));
     }
     if found.len() > 1 {
-        problems.error(node.span, "one comparison at a time").help("put the second one into an [[at]] of its own");
+        problems
+            .error(node.span, "one comparison at a time")
+            .help("put the second one into an [[at]] of its own");
         return None;
     }
     found.pop()
@@ -182,7 +197,9 @@ fn range(node: &Node, shape: Shape, problems: &mut Problems) -> Option<How> {
     if let (Some(least), Some(most)) = (&min, &max)
         && least.number() > most.number()
     {
-        problems.error(node.span, "the least is more than the most").label("nothing lies between them");
+        problems
+            .error(node.span, "the least is more than the most")
+            .label("nothing lies between them");
         return None;
     }
     Some(How::Range { min, max })
@@ -194,7 +211,11 @@ fn since(node: &Node, shape: Shape, problems: &mut Problems) -> Option<Since> {
         return None;
     }
     let text = node.as_text(problems)?;
-    match text.strip_prefix("cycle ").and_then(|number| number.trim().parse().ok()).filter(|number| *number > 0) {
+    match text
+        .strip_prefix("cycle ")
+        .and_then(|number| number.trim().parse().ok())
+        .filter(|number| *number > 0)
+    {
         Some(number) => Some(Since::Cycle(number)),
         None => {
             problems
@@ -213,10 +234,14 @@ mod tests {
     /// Reads `x = <text>` and compares; what is wrong with the comparison stands for its result.
     fn check(text: &str, shape: Shape, seen: Seen, expected: &str) {
         let mut problems = Problems::default();
-        let node = crate::scenario::format::parse_value(text, 0, &mut problems).expect("it is TOML");
+        let node =
+            crate::scenario::format::parse_value(text, 0, &mut problems).expect("it is TOML");
         let shown = match Test::read(&node, shape, &mut problems) {
             Some(test) => if test.met(&seen) { "met" } else { "not met" }.to_owned(),
-            None => problems.list().first().map_or("silent".to_owned(), |problem| problem.message.clone()),
+            None => problems
+                .list()
+                .first()
+                .map_or("silent".to_owned(), |problem| problem.message.clone()),
         };
         assert_eq!(shown, expected, "{text} on {seen:?}");
     }
@@ -238,18 +263,43 @@ mod tests {
         check("{ contains = 2 }", Shape::Any, Seen::List(vec![count(1), count(2)]), "met");
         check("2.0", Shape::Any, count(2), "met");
         check("\"7d\"", Shape::Span, Seen::Span(std::time::Duration::from_secs(604_800)), "met");
-        check("{ max = \"6d\" }", Shape::Span, Seen::Span(std::time::Duration::from_secs(604_800)), "not met");
+        check(
+            "{ max = \"6d\" }",
+            Shape::Span,
+            Seen::Span(std::time::Duration::from_secs(604_800)),
+            "not met",
+        );
         check("\"True\"", Shape::Any, Seen::Bool(true), "not met");
     }
 
     #[test]
     fn what_cannot_be_compared_is_an_error() {
         check("\"4\"", Shape::Count, Seen::Absent, "expected a whole number of at least 0");
-        check("\"Actve\"", Shape::Word(&["Active", "Paused"]), Seen::Absent, "unknown value `Actve`");
+        check(
+            "\"Actve\"",
+            Shape::Word(&["Active", "Paused"]),
+            Seen::Absent,
+            "unknown value `Actve`",
+        );
         check("{}", Shape::Count, Seen::Absent, "this comparison compares with nothing");
-        check("{ min = 3, max = 2 }", Shape::Count, Seen::Absent, "the least is more than the most");
+        check(
+            "{ min = 3, max = 2 }",
+            Shape::Count,
+            Seen::Absent,
+            "the least is more than the most",
+        );
         check("{ is = 1, absent = true }", Shape::Count, Seen::Absent, "one comparison at a time");
-        check("{ since = \"noon\", is = 1 }", Shape::Count, Seen::Absent, "`noon` is not a point to count from");
-        check("{ min = \"a\" }", Shape::Text, Seen::Absent, "expected a comparison for a string, which has no order");
+        check(
+            "{ since = \"noon\", is = 1 }",
+            Shape::Count,
+            Seen::Absent,
+            "`noon` is not a point to count from",
+        );
+        check(
+            "{ min = \"a\" }",
+            Shape::Text,
+            Seen::Absent,
+            "expected a comparison for a string, which has no order",
+        );
     }
 }

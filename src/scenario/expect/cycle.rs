@@ -10,11 +10,15 @@ const RESULTS: &[&str] = &["Succeeded", "EntryLevelErrors", "Failed"];
 
 /// The names of this family.
 pub const ROWS: &[Row] = &[
-    count("cycle.count", "cycles that ended since the start", |w, _| Seen::count(w.entra().job().counters().cycles)),
+    count("cycle.count", "cycles that ended since the start", |w, _| {
+        Seen::count(w.entra().job().counters().cycles)
+    }),
     count("cycle.failed", "cycles that failed as a whole since the start", |w, _| {
         Seen::count(w.entra().job().counters().cycles_failed)
     }),
-    count("cycle.last.number", "the number of the last cycle that ended", |w, _| last(w, |e| Seen::count(e.number))),
+    count("cycle.last.number", "the number of the last cycle that ended", |w, _| {
+        last(w, |e| Seen::count(e.number))
+    }),
     Row {
         path: "cycle.last.kind",
         shape: Shape::Word(KINDS),
@@ -33,12 +37,24 @@ pub const ROWS: &[Row] = &[
         doc: "how long the last cycle took, in virtual time",
         see: |w, _| last(w, |e| Seen::Span(e.ended.since(e.began))),
     },
-    count("cycle.last.created", "accounts the last cycle created", |w, _| of_last(w, |c| c.created)),
-    count("cycle.last.updated", "accounts the last cycle updated", |w, _| of_last(w, |c| c.updated)),
-    count("cycle.last.disabled", "accounts the last cycle disabled", |w, _| of_last(w, |c| c.disabled)),
-    count("cycle.last.deleted", "accounts the last cycle deleted", |w, _| of_last(w, |c| c.deleted)),
-    count("cycle.last.skipped", "objects the last cycle had nothing to do for", |w, _| of_last(w, |c| c.skipped)),
-    count("cycle.last.failed", "objects that failed in the last cycle", |w, _| of_last(w, |c| c.failed)),
+    count("cycle.last.created", "accounts the last cycle created", |w, _| {
+        of_last(w, |c| c.created)
+    }),
+    count("cycle.last.updated", "accounts the last cycle updated", |w, _| {
+        of_last(w, |c| c.updated)
+    }),
+    count("cycle.last.disabled", "accounts the last cycle disabled", |w, _| {
+        of_last(w, |c| c.disabled)
+    }),
+    count("cycle.last.deleted", "accounts the last cycle deleted", |w, _| {
+        of_last(w, |c| c.deleted)
+    }),
+    count("cycle.last.skipped", "objects the last cycle had nothing to do for", |w, _| {
+        of_last(w, |c| c.skipped)
+    }),
+    count("cycle.last.failed", "objects that failed in the last cycle", |w, _| {
+        of_last(w, |c| c.failed)
+    }),
 ];
 
 const fn count(path: &'static str, doc: &'static str, see: See) -> Row {
@@ -50,5 +66,10 @@ fn last(world: &World, read: fn(&Ended) -> Seen) -> Seen {
 }
 
 fn of_last(world: &World, pick: fn(&CycleCounts) -> u64) -> Seen {
-    world.entra().job().ended().next_back().map_or(Seen::Absent, |ended| Seen::count(pick(&ended.counts)))
+    world
+        .entra()
+        .job()
+        .ended()
+        .next_back()
+        .map_or(Seen::Absent, |ended| Seen::count(pick(&ended.counts)))
 }

@@ -1,4 +1,5 @@
-//! `exposure`: how long people who had lost their right to an account still had one that was active.
+//! `exposure`: how long people who had lost their right to an account still had one that was
+//! active.
 
 use super::{Row, Seen, Shape};
 use crate::world::intent;

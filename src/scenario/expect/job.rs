@@ -29,19 +29,25 @@ pub const ROWS: &[Row] = &[
         path: "job.quarantine",
         shape: Shape::Text,
         doc: "the quarantine as a whole: { absent = true } while there is none",
-        see: |world, _| Seen::text(world.entra().job().quarantine().map(|quarantine| quarantine.reason.word())),
+        see: |world, _| {
+            Seen::text(world.entra().job().quarantine().map(|quarantine| quarantine.reason.word()))
+        },
     },
     Row {
         path: "job.quarantine.reason",
         shape: Shape::Word(REASONS),
         doc: "why the job is in quarantine; absent while it is not",
-        see: |world, _| Seen::text(world.entra().job().quarantine().map(|quarantine| quarantine.reason.word())),
+        see: |world, _| {
+            Seen::text(world.entra().job().quarantine().map(|quarantine| quarantine.reason.word()))
+        },
     },
     Row {
         path: "job.quarantine.code",
         shape: Shape::Text,
         doc: "the error code that led to the quarantine; absent while there is none",
-        see: |world, _| Seen::text(world.entra().job().quarantine().map(|quarantine| quarantine.code.word())),
+        see: |world, _| {
+            Seen::text(world.entra().job().quarantine().map(|quarantine| quarantine.code.word()))
+        },
     },
     Row {
         path: "job.links",

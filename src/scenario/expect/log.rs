@@ -94,7 +94,9 @@ fn read(entry: &LogEntry, field: LogField) -> Seen {
                 causes if causes.is_empty() => Seen::Absent,
                 causes => Seen::Text(causes.join(", ")),
             },
-            Status::Skipped(SkipReason::NotEffectivelyEntitled(causes)) => Seen::Text(causes.join(", ")),
+            Status::Skipped(SkipReason::NotEffectivelyEntitled(causes)) => {
+                Seen::Text(causes.join(", "))
+            }
             Status::Skipped(reason) => Seen::text(Some(reason.word())),
             Status::Failure(failure) => Seen::Text(failure.detail.clone()),
         },

@@ -1,7 +1,7 @@
 //! Expectations: what can be observed, how it is compared, and why it was not as expected.
 //!
-//! What can be observed is a table, [`ROWS`], one file a family; a few names carry a user or a SCIM path and are read
-//! by their own file: `log.last.<user>`, `golinks.account.<user>`, `worlds`.
+//! What can be observed is a table, [`ROWS`], one file a family; a few names carry a user or a SCIM
+//! path and are read by their own file: `log.last.<user>`, `golinks.account.<user>`, `worlds`.
 
 mod accounts;
 mod compare;
@@ -45,8 +45,15 @@ pub struct Row {
 pub type See = fn(&World, &Memory) -> Seen;
 
 /// Every family of names that can be observed, in the order `explain` prints them.
-pub const ROWS: &[&[Row]] =
-    &[job::ROWS, cycle::ROWS, log::ROWS, requests::ROWS, mails::ROWS, golinks::ROWS, exposure::ROWS];
+pub const ROWS: &[&[Row]] = &[
+    job::ROWS,
+    cycle::ROWS,
+    log::ROWS,
+    requests::ROWS,
+    mails::ROWS,
+    golinks::ROWS,
+    exposure::ROWS,
+];
 
 /// One expectation of a scenario.
 #[derive(Clone, Debug)]
@@ -119,8 +126,8 @@ impl Expectation {
         Found { met: self.test.met(&seen), actual: format!("was {}", seen.show()) }
     }
 
-    /// Only whether it is met, without words. `stopped` is where the last look at the worlds has stopped, at first
-    /// [`FIRST`].
+    /// Only whether it is met, without words. `stopped` is where the last look at the worlds has
+    /// stopped, at first [`FIRST`].
     pub fn met(&self, world: &World, memory: &Memory, stopped: &mut UserKey) -> bool {
         match &self.observed {
             Observed::Worlds { differ } => worlds::agree(world, differ, stopped),
@@ -133,7 +140,8 @@ impl Expectation {
         why::explain(&self.observed, world, memory)
     }
 
-    /// A counter, less what it had counted at the point it counts from; before that point it has counted nothing.
+    /// A counter, less what it had counted at the point it counts from; before that point it has
+    /// counted nothing.
     fn counted(&self, seen: Seen, row: &Row, memory: &Memory) -> Seen {
         match (self.test.since, seen) {
             (Some(since), Seen::Count(now)) => match memory.count_at(since, row.path) {

@@ -21,7 +21,12 @@ pub struct Reader<'a> {
 }
 
 /// Reads a table of expectations.
-pub fn read(node: &Node, reader: &Reader<'_>, names: &mut Names, problems: &mut Problems) -> Vec<Expectation> {
+pub fn read(
+    node: &Node,
+    reader: &Reader<'_>,
+    names: &mut Names,
+    problems: &mut Problems,
+) -> Vec<Expectation> {
     let mut found = Vec::new();
     let mut walk = Walk { reader, names, found: &mut found };
     for entry in node.as_table(problems).unwrap_or_default() {
@@ -53,7 +58,9 @@ impl Walk<'_, '_> {
         let row = ROWS.iter().flat_map(|rows| rows.iter()).find(|row| row.path == path);
         let deeper = deeper(path).next().is_some();
         match (row, path) {
-            (Some(row), _) if !deeper || is_comparison(&entry.value) => self.row(row, entry, problems),
+            (Some(row), _) if !deeper || is_comparison(&entry.value) => {
+                self.row(row, entry, problems)
+            }
             (None, "worlds") => self.worlds(entry, problems),
             (None, "log.last") => self.users(entry, problems, Walk::last),
             (None, "golinks.account") => self.users(entry, problems, Walk::account),
@@ -63,7 +70,9 @@ impl Walk<'_, '_> {
                 }),
                 _ => {
                     let help = format!("it has {}", listed(deeper_names(path)));
-                    problems.error(entry.key_span, format!("`{path}` is not a value by itself")).help(help);
+                    problems
+                        .error(entry.key_span, format!("`{path}` is not a value by itself"))
+                        .help(help);
                 }
             },
             _ => unknown(path, entry, problems),
@@ -95,7 +104,12 @@ impl Walk<'_, '_> {
     }
 
     /// A table whose keys are users.
-    fn users(&mut self, entry: &Entry, problems: &mut Problems, read: fn(&mut Self, &str, &Entry, &mut Problems)) {
+    fn users(
+        &mut self,
+        entry: &Entry,
+        problems: &mut Problems,
+        read: fn(&mut Self, &str, &Entry, &mut Problems),
+    ) {
         for user in entry.value.as_table(problems).unwrap_or_default() {
             read(self, &user.key.clone(), user, problems);
         }
@@ -116,7 +130,9 @@ impl Walk<'_, '_> {
             let Some(row) = LogField::FIELDS.iter().find(|row| row.0 == field.key) else {
                 let names: Vec<&str> = LogField::FIELDS.iter().map(|row| row.0).collect();
                 let help = did_you_mean(&field.key, names);
-                problems.error(field.key_span, format!("unknown field `{}` of a log row", field.key)).help(help);
+                problems
+                    .error(field.key_span, format!("unknown field `{}` of a log row", field.key))
+                    .help(help);
                 continue;
             };
             if let Some(test) = Test::read(&field.value, row.1, problems) {
@@ -159,14 +175,17 @@ impl Walk<'_, '_> {
         };
         if let Some(test) = Test::read(&entry.value, Shape::Any, problems) {
             if path.is_none() && !matches!(test.how, How::Absent(_)) {
-                problems
-                    .error(entry.value.span, "an account is compared value by value")
-                    .help(format!("such as {shown}.active = true, or {shown} = {{ absent = true }}"));
+                problems.error(entry.value.span, "an account is compared value by value").help(
+                    format!("such as {shown}.active = true, or {shown} = {{ absent = true }}"),
+                );
                 return;
             }
             if let Some(path) = &path {
-                let mention =
-                    if matches!(test.how, How::Absent(true)) { Mention::ExpectedAbsent } else { Mention::Expected };
+                let mention = if matches!(test.how, How::Absent(true)) {
+                    Mention::ExpectedAbsent
+                } else {
+                    Mention::Expected
+                };
                 self.names.path(path, entry.key_span, mention);
             }
             self.add(&shown, entry, Observed::Account { name: name.to_owned(), path }, test);
@@ -210,9 +229,14 @@ fn deeper_names(path: &str) -> Vec<&'static str> {
 }
 
 fn unknown(path: &str, entry: &Entry, problems: &mut Problems) {
-    let parent = path.strip_suffix(&entry.key).and_then(|parent| parent.strip_suffix('.')).unwrap_or_default();
+    let parent = path
+        .strip_suffix(&entry.key)
+        .and_then(|parent| parent.strip_suffix('.'))
+        .unwrap_or_default();
     let help = did_you_mean(&entry.key, deeper_names(parent));
-    problems.error(entry.key_span, format!("nothing that can be observed is called `{path}`")).help(help);
+    problems
+        .error(entry.key_span, format!("nothing that can be observed is called `{path}`"))
+        .help(help);
 }
 
 fn listed(names: Vec<&str>) -> String {
@@ -227,9 +251,12 @@ fn write(node: &Node) -> String {
         Kind::Float(value) => value.to_string(),
         Kind::Bool(value) => value.to_string(),
         Kind::Time(time) => time.rfc3339(),
-        Kind::List(items) => format!("[{}]", items.iter().map(write).collect::<Vec<_>>().join(", ")),
+        Kind::List(items) => {
+            format!("[{}]", items.iter().map(write).collect::<Vec<_>>().join(", "))
+        }
         Kind::Table(entries) => {
-            let parts: Vec<String> = entries.iter().map(|e| format!("{} = {}", e.key, write(&e.value))).collect();
+            let parts: Vec<String> =
+                entries.iter().map(|e| format!("{} = {}", e.key, write(&e.value))).collect();
             format!("{{ {} }}", parts.join(", "))
         }
     }

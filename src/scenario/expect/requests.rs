@@ -5,7 +5,9 @@ use crate::world::{Counters, World};
 
 /// The names of this family.
 pub const ROWS: &[Row] = &[
-    row("requests.total", "all requests, the engine's and those of outside clients", |w, _| count(w, |c| c.requests())),
+    row("requests.total", "all requests, the engine's and those of outside clients", |w, _| {
+        count(w, |c| c.requests())
+    }),
     row("requests.get", "GET requests", |w, _| count(w, |c| c.get)),
     row("requests.post", "POST requests", |w, _| count(w, |c| c.post)),
     row("requests.patch", "PATCH requests", |w, _| count(w, |c| c.patch)),
@@ -14,9 +16,15 @@ pub const ROWS: &[Row] = &[
     row("requests.writes", "POST, PATCH, PUT and DELETE requests", |w, _| {
         count(w, |c| c.post + c.patch + c.put + c.delete)
     }),
-    row("requests.failed", "requests answered 4xx or 5xx, or not at all", |w, _| count(w, |c| c.failed)),
-    row("requests.lost", "calls of the engine that were refused, reset or timed out", |w, _| count(w, |c| c.lost)),
-    row("requests.too_late", "answers that came after the engine had given up", |w, _| count(w, |c| c.too_late)),
+    row("requests.failed", "requests answered 4xx or 5xx, or not at all", |w, _| {
+        count(w, |c| c.failed)
+    }),
+    row("requests.lost", "calls of the engine that were refused, reset or timed out", |w, _| {
+        count(w, |c| c.lost)
+    }),
+    row("requests.too_late", "answers that came after the engine had given up", |w, _| {
+        count(w, |c| c.too_late)
+    }),
     row("requests.changed_nothing", "writes answered with success that changed nothing", |w, _| {
         count(w, |c| c.changed_nothing)
     }),

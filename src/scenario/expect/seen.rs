@@ -46,7 +46,9 @@ impl Seen {
                 None => Seen::Number(number.as_f64().unwrap_or_default()),
             },
             Value::List(items) => Seen::List(items.iter().map(Seen::scim).collect()),
-            Value::Object(object) => Seen::List(object.iter().map(|(_, value)| Seen::scim(value)).collect()),
+            Value::Object(object) => {
+                Seen::List(object.iter().map(|(_, value)| Seen::scim(value)).collect())
+            }
         }
     }
 
@@ -68,11 +70,14 @@ impl Seen {
         }
     }
 
-    /// Whether it holds the other: part of a text, or an element of a list (or of one of its texts).
+    /// Whether it holds the other: part of a text, or an element of a list (or of one of its
+    /// texts).
     pub fn contains(&self, other: &Seen) -> bool {
         match (self, other) {
             (Seen::Text(whole), Seen::Text(part)) => whole.contains(part.as_str()),
-            (Seen::List(items), _) => items.iter().any(|item| item.is(other) || item.contains(other)),
+            (Seen::List(items), _) => {
+                items.iter().any(|item| item.is(other) || item.contains(other))
+            }
             _ => false,
         }
     }
@@ -86,7 +91,9 @@ impl Seen {
             Seen::Number(value) => value.to_string(),
             Seen::Text(text) => format!("{text:?}"),
             Seen::Span(span) => show_duration(*span),
-            Seen::List(items) => format!("[{}]", items.iter().map(Seen::show).collect::<Vec<_>>().join(", ")),
+            Seen::List(items) => {
+                format!("[{}]", items.iter().map(Seen::show).collect::<Vec<_>>().join(", "))
+            }
         }
     }
 }

@@ -1,4 +1,5 @@
-//! Why an expectation was not met, as far as can be told: the last row and the last request about somebody, the job.
+//! Why an expectation was not met, as far as can be told: the last row and the last request about
+//! somebody, the job.
 
 use crate::base::Time;
 use crate::base::time::show_duration;
@@ -20,7 +21,9 @@ const EXPLAINED: usize = 3;
 pub fn explain(observed: &Observed, world: &World, memory: &Memory) -> Vec<String> {
     let _ = memory;
     match observed {
-        Observed::Row(row) if row.path.starts_with("job.") || row.path.starts_with("mails.") => job(world),
+        Observed::Row(row) if row.path.starts_with("job.") || row.path.starts_with("mails.") => {
+            job(world)
+        }
         Observed::Row(row) if row.path.starts_with("exposure.") => exposure(world),
         Observed::Row(_) => last_failure(world),
         Observed::LastLog { user, .. } => person(world, user),
@@ -30,7 +33,8 @@ pub fn explain(observed: &Observed, world: &World, memory: &Memory) -> Vec<Strin
             lines
         }
         Observed::Worlds { differ } => {
-            let mut people: Vec<_> = intent::compare(world).into_iter().map(|difference| difference.handle).collect();
+            let mut people: Vec<_> =
+                intent::compare(world).into_iter().map(|difference| difference.handle).collect();
             people.dedup();
             people.retain(|name| !differ.iter().any(|expected| **expected == **name));
             people.iter().take(EXPLAINED).flat_map(|name| person(world, name)).collect()
@@ -50,7 +54,11 @@ fn job(world: &World) -> Vec<String> {
             quarantine.code.word()
         ),
         None => match job.next_cycle() {
-            Some(next) => format!("the job is {}; next cycle {}", job.status().word(), day_and_time(start, next)),
+            Some(next) => format!(
+                "the job is {}; next cycle {}",
+                job.status().word(),
+                day_and_time(start, next)
+            ),
             None => format!("the job is {}", job.status().word()),
         },
     };
@@ -90,7 +98,11 @@ fn last_row(world: &World, name: &str, user: UserKey) -> String {
         Some(row) => {
             let mut text = String::new();
             row.write(&mut text);
-            format!("last log row: {}, cycle {}: {text}", day_and_time(world.start(), row.at), row.cycle)
+            format!(
+                "last log row: {}, cycle {}: {text}",
+                day_and_time(world.start(), row.at),
+                row.cycle
+            )
         }
         None => format!("last log row: none about {name}"),
     }
@@ -103,14 +115,21 @@ fn last_request(world: &World, name: &str) -> String {
         Event::Request(request) if request.who == Some(name) => Some((record, request)),
         _ => None,
     });
-    let Some((record, request)) = about.next() else { return format!("last request: none was sent about {name}") };
+    let Some((record, request)) = about.next() else {
+        return format!("last request: none was sent about {name}");
+    };
     let answer = journal.since(record.seq).and_then(|mut later| {
         later.find_map(|later| match later.event {
-            Event::Answer(answer) | Event::TooLate(answer) if answer.request == record.seq => Some(came(answer.came)),
+            Event::Answer(answer) | Event::TooLate(answer) if answer.request == record.seq => {
+                Some(came(answer.came))
+            }
             _ => None,
         })
     });
-    let (when, answer) = (day_and_time(world.start(), record.at), answer.unwrap_or_else(|| "no answer yet".to_owned()));
+    let (when, answer) = (
+        day_and_time(world.start(), record.at),
+        answer.unwrap_or_else(|| "no answer yet".to_owned()),
+    );
     format!("last request: {when}, {} {}, {answer}", request.method, request.target)
 }
 
@@ -130,7 +149,11 @@ fn exposure(world: &World) -> Vec<String> {
         let since: Time = exposure.since;
         let when = day_and_time(world.start(), since);
         let ends = if exposure.open { ", and it goes on" } else { "" };
-        format!("{} was exposed for {} from {when}{ends}", exposure.handle, show_duration(exposure.lasted))
+        format!(
+            "{} was exposed for {} from {when}{ends}",
+            exposure.handle,
+            show_duration(exposure.lasted)
+        )
     });
     line.into_iter().collect()
 }

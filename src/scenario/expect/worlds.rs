@@ -13,8 +13,9 @@ const NAMED: usize = 5;
 
 /// Whether exactly those named differ, looking on from where a look before has stopped.
 ///
-/// A look stops at the first person who is not as expected, so asking again costs one look at that person for as long
-/// as nothing has changed about them. Once it has come to the end, it begins anew: the answer holds for this instant.
+/// A look stops at the first person who is not as expected, so asking again costs one look at that
+/// person for as long as nothing has changed about them. Once it has come to the end, it begins
+/// anew: the answer holds for this instant.
 pub fn agree(world: &World, differ: &[String], stopped: &mut UserKey) -> bool {
     if *stopped != FIRST
         && let Some(surprise) = surprise(world, differ, *stopped)
@@ -35,7 +36,8 @@ fn surprise(world: &World, differ: &[String], from: UserKey) -> Option<UserKey> 
     let tenant = world.entra().tenant();
     let last = u32::try_from(tenant.user_count()).unwrap_or(u32::MAX);
     (from.0..last).map(UserKey).find(|user| {
-        let expected = !differ.is_empty() && differ.iter().any(|name| **name == **tenant.user(*user).handle());
+        let expected =
+            !differ.is_empty() && differ.iter().any(|name| **name == **tenant.user(*user).handle());
         intent::of(world, *user).is_empty() == expected
     })
 }
@@ -55,14 +57,20 @@ fn people(differences: &[Difference]) -> Vec<&str> {
 }
 
 fn words(differences: &[Difference], people: &[&str], expected: &[String]) -> String {
-    let surprises: Vec<&str> = people.iter().copied().filter(|name| !expected.iter().any(|e| e == name)).collect();
-    let silent: Vec<&str> =
-        expected.iter().map(String::as_str).filter(|name| !people.contains(name)).take(NAMED).collect();
+    let surprises: Vec<&str> =
+        people.iter().copied().filter(|name| !expected.iter().any(|e| e == name)).collect();
+    let silent: Vec<&str> = expected
+        .iter()
+        .map(String::as_str)
+        .filter(|name| !people.contains(name))
+        .take(NAMED)
+        .collect();
     match (surprises.is_empty(), silent.is_empty()) {
         (true, true) => "the worlds agree".to_owned(),
         (true, false) => format!("no difference in {}", silent.join(", ")),
         (false, _) => {
-            let named: Vec<String> = surprises.iter().take(NAMED).map(|name| one(differences, name)).collect();
+            let named: Vec<String> =
+                surprises.iter().take(NAMED).map(|name| one(differences, name)).collect();
             let more = surprises.len().saturating_sub(NAMED);
             let tail = if more > 0 { format!(" and {more} more") } else { String::new() };
             format!("{} differ: {}{tail}", surprises.len(), named.join("; "))
@@ -71,7 +79,8 @@ fn words(differences: &[Difference], people: &[&str], expected: &[String]) -> St
 }
 
 fn one(differences: &[Difference], name: &str) -> String {
-    let whats: Vec<String> = differences.iter().filter(|d| &*d.handle == name).take(3).map(|d| what(&d.what)).collect();
+    let whats: Vec<String> =
+        differences.iter().filter(|d| &*d.handle == name).take(3).map(|d| what(&d.what)).collect();
     format!("{name} {}", whats.join(", "))
 }
 

@@ -1,4 +1,5 @@
-//! From the text of a scenario file to one tree of nodes, each with its place, the command line's overrides laid over it.
+//! From the text of a scenario file to one tree of nodes, each with its place, the command line's
+//! overrides laid over it.
 
 mod overrides;
 mod traps;

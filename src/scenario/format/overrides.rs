@@ -1,4 +1,5 @@
-//! `--set path=value`: the command line's word over the file's, blamed on the command line when it is wrong.
+//! `--set path=value`: the command line's word over the file's, blamed on the command line when it
+//! is wrong.
 
 use crate::base::node::Entry;
 use crate::base::{Kind, Node, Problems, Span};
@@ -17,7 +18,10 @@ pub fn overlay(source: &Source, root: &mut Node, problems: &mut Problems) {
         let whole = Span::new(start, value_start + over.value.len());
         let value = match parse_value(&over.value, value_start, problems) {
             Ok(value) => value,
-            Err(_) => Node { span: Span::new(value_start, whole.end), kind: Kind::Text(over.value.clone()) },
+            Err(_) => Node {
+                span: Span::new(value_start, whole.end),
+                kind: Kind::Text(over.value.clone()),
+            },
         };
         match segments(&over.path, start) {
             Some(path) => put(root, &path, value, problems),
@@ -77,17 +81,22 @@ fn put(node: &mut Node, path: &[(String, Span)], value: Node, problems: &mut Pro
             }
         },
         _ => {
-            problems.error(*span, format!("`{key}` cannot be set: what stands before it is {kind_name}"));
+            problems.error(
+                *span,
+                format!("`{key}` cannot be set: what stands before it is {kind_name}"),
+            );
         }
     }
 }
 
-/// The value under a key, made as an empty table when it is missing; a key of a list of tables becomes such a list.
+/// The value under a key, made as an empty table when it is missing; a key of a list of tables
+/// becomes such a list.
 fn child<'a>(entries: &'a mut Vec<Entry>, key: &str, span: Span) -> &'a mut Node {
     let at = match entries.iter().position(|entry| entry.key == key) {
         Some(at) => at,
         None => {
-            let kind = if key == "fault" { Kind::List(Vec::new()) } else { Kind::Table(Vec::new()) };
+            let kind =
+                if key == "fault" { Kind::List(Vec::new()) } else { Kind::Table(Vec::new()) };
             entries.push(Entry { key: key.to_owned(), key_span: span, value: Node { span, kind } });
             entries.len() - 1
         }

@@ -5,8 +5,10 @@ use crate::base::Kind;
 use crate::scenario::Override;
 
 fn source(text: &str, overrides: &[(&str, &str)]) -> Source {
-    let overrides =
-        overrides.iter().map(|(path, value)| Override { path: path.to_string(), value: value.to_string() }).collect();
+    let overrides = overrides
+        .iter()
+        .map(|(path, value)| Override { path: path.to_string(), value: value.to_string() })
+        .collect();
     Source { name: "a.toml".to_owned(), text: text.to_owned(), overrides }
 }
 
@@ -19,7 +21,8 @@ fn show(node: &Node) -> String {
         Kind::Time(value) => value.rfc3339(),
         Kind::List(items) => format!("[{}]", items.iter().map(show).collect::<Vec<_>>().join(", ")),
         Kind::Table(entries) => {
-            let parts: Vec<String> = entries.iter().map(|e| format!("{}={}", e.key, show(&e.value))).collect();
+            let parts: Vec<String> =
+                entries.iter().map(|e| format!("{}={}", e.key, show(&e.value))).collect();
             format!("{{{}}}", parts.join(" "))
         }
     }
@@ -40,7 +43,11 @@ fn check(text: &str, overrides: &[(&str, &str)], expected: &str) {
 fn tables_keep_their_order_and_their_kinds() {
     check("z = 1\na.b = true\n[k]\nx = [1.5, \"t\"]", &[], "{z=1 a={b=true} k={x=[1.5, \"t\"]}}");
     check("s = 2026-03-02T08:00:00Z", &[], "{s=2026-03-02T08:00:00Z}");
-    check("[[at]]\ntime = \"0d\"\n[[at]]\ndo = \"start\"", &[], "{at=[{time=\"0d\"}, {do=\"start\"}]}");
+    check(
+        "[[at]]\ntime = \"0d\"\n[[at]]\ndo = \"start\"",
+        &[],
+        "{at=[{time=\"0d\"}, {do=\"start\"}]}",
+    );
     check("s = 2026-03-02", &[], "this date-time does not name an instant");
     check("n = 99999999999999999999", &[], "this whole number is too large");
     check("n = nan", &[], "this is not a number one can count with");
@@ -66,8 +73,16 @@ fn traps_have_words_of_their_own() {
         let first = problems.list()[0].clone();
         format!("{} | {} | {}", first.message, first.label, first.help)
     };
-    assert_eq!(explained("a = 1\na = 2"), "`a` is defined twice | first defined on line 1 | keep one of the two");
-    assert!(explained("[at]\ntime = \"0d\"\n[at]\ntime = \"1d\"").ends_with("two brackets: [[at]]"));
+    assert_eq!(
+        explained("a = 1\na = 2"),
+        "`a` is defined twice | first defined on line 1 | keep one of the two"
+    );
+    assert!(
+        explained("[at]\ntime = \"0d\"\n[at]\ntime = \"1d\"").ends_with("two brackets: [[at]]")
+    );
     assert!(explained("[[at]]\ntime = 30d").ends_with("a duration stands in quotes: \"30d\""));
-    assert!(explained("[[at]]\ntime = \"0d\"\ndo = \"start\"\ndo = \"stop\"").contains("first defined on line 3"));
+    assert!(
+        explained("[[at]]\ntime = \"0d\"\ndo = \"start\"\ndo = \"stop\"")
+            .contains("first defined on line 3")
+    );
 }

@@ -42,13 +42,16 @@ fn duplicate(text: &str, span: Span, problems: &mut Problems) {
     problem.help(match (header, key.as_str()) {
         (true, "at" | "fault") => format!("one of several is written with two brackets: [[{key}]]"),
         (true, _) => "a table has one header; put these keys under the first one".to_owned(),
-        (false, "do") => "several actions are one list: do = [{ disable = \"ann\" }, \"restart\"]".to_owned(),
+        (false, "do") => {
+            "several actions are one list: do = [{ disable = \"ann\" }, \"restart\"]".to_owned()
+        }
         (false, "time" | "after" | "say") => "every moment begins with its own [[at]]".to_owned(),
         (false, _) => "keep one of the two".to_owned(),
     });
 }
 
-/// The number of the line that defined the same thing first: same header, or same left side in the same table.
+/// The number of the line that defined the same thing first: same header, or same left side in the
+/// same table.
 fn first_line(text: &str, span: Span, header: bool) -> Option<usize> {
     let here = text.get(..span.start)?.matches('\n').count();
     let left = left_side(line_at(text, span.start));
@@ -76,7 +79,8 @@ fn left_side(line: &str) -> String {
 }
 
 fn line_at(text: &str, at: usize) -> &str {
-    let start = text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |newline| newline + 1);
+    let start =
+        text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |newline| newline + 1);
     text.get(start..).and_then(|rest| rest.lines().next()).unwrap_or_default()
 }
 
@@ -89,19 +93,24 @@ fn unquoted_duration(text: &str, span: Span) -> Option<String> {
         .then(|| format!("a duration stands in quotes: \"{value}\""))
 }
 
-/// Says of keys that belong to the head of the file that a table header above them has swallowed them.
+/// Says of keys that belong to the head of the file that a table header above them has swallowed
+/// them.
 ///
-/// It looks at what the readers called unknown, since the same words may mean something of their own in a table.
+/// It looks at what the readers called unknown, since the same words may mean something of their
+/// own in a table.
 pub fn swallowed(root: &Node, problems: &mut Vec<Diagnostic>) {
     let Kind::Table(entries) = &root.kind else { return };
     for entry in entries {
         look_inside(&entry.key, &entry.value, problems);
     }
     // What was swallowed is not missing as well.
-    let swallowed = |key: &str| problems.iter().any(|problem| problem.message.starts_with(&format!("`{key}` stands")));
+    let swallowed = |key: &str| {
+        problems.iter().any(|problem| problem.message.starts_with(&format!("`{key}` stands")))
+    };
     let (title, ends) = (swallowed("title"), swallowed("ends"));
     problems.retain(|problem| {
-        !(title && problem.message.ends_with("needs a title") || ends && problem.message.ends_with("needs an end"))
+        !(title && problem.message.ends_with("needs a title")
+            || ends && problem.message.ends_with("needs an end"))
     });
 }
 
@@ -121,11 +130,13 @@ fn look_inside(path: &str, node: &Node, problems: &mut [Diagnostic]) {
 }
 
 fn tell_swallowed(path: &str, entry: &Entry, problems: &mut [Diagnostic]) {
-    let here =
-        |problem: &&mut Diagnostic| problem.span == Some(entry.key_span) && problem.message.starts_with("unknown");
+    let here = |problem: &&mut Diagnostic| {
+        problem.span == Some(entry.key_span) && problem.message.starts_with("unknown")
+    };
     for problem in problems.iter_mut().filter(|problem| here(problem)) {
         problem.message = format!("`{}` stands in the table `{path}`", entry.key);
         problem.label = "a table header swallows every key below it".to_owned();
-        problem.help = format!("move `{}` to the top of the file, above the first header", entry.key);
+        problem.help =
+            format!("move `{}` to the top of the file, above the first header", entry.key);
     }
 }

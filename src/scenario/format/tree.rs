@@ -19,7 +19,11 @@ pub fn parse(text: &str, problems: &mut Problems) -> Result<Node, toml::de::Erro
 ///
 /// # Errors
 /// The first syntax error.
-pub fn parse_value(text: &str, offset: usize, problems: &mut Problems) -> Result<Node, toml::de::Error> {
+pub fn parse_value(
+    text: &str,
+    offset: usize,
+    problems: &mut Problems,
+) -> Result<Node, toml::de::Error> {
     let value = DeValue::parse(text)?;
     Ok(node(&value, offset, problems))
 }
@@ -45,7 +49,9 @@ fn node(value: &Spanned<DeValue<'_>>, offset: usize, problems: &mut Problems) ->
         DeValue::Integer(value) => integer(value, span, problems),
         DeValue::Float(value) => float(value, span, problems),
         DeValue::Datetime(value) => instant(value, span, problems),
-        DeValue::Array(items) => Kind::List(items.iter().map(|item| node(item, offset, problems)).collect()),
+        DeValue::Array(items) => {
+            Kind::List(items.iter().map(|item| node(item, offset, problems)).collect())
+        }
         DeValue::Table(table) => entries(table, offset, problems),
     };
     Node { span, kind }
@@ -55,7 +61,9 @@ fn integer(value: &DeInteger<'_>, span: Span, problems: &mut Problems) -> Kind {
     match i64::from_str_radix(value.as_str(), value.radix()) {
         Ok(number) => Kind::Integer(number),
         Err(_) => {
-            problems.error(span, "this whole number is too large").label("64 bits with a sign are the limit");
+            problems
+                .error(span, "this whole number is too large")
+                .label("64 bits with a sign are the limit");
             Kind::Integer(0)
         }
     }

@@ -3,10 +3,11 @@
 use super::Play;
 
 impl Play {
-    /// Ends the play: open windows close, moments that never came have failed, `[finally]` is judged. Once.
+    /// Ends the play: open windows close, moments that never came have failed, `[finally]` is
+    /// judged. Once.
     ///
-    /// A driver calls it when the clock stands at [`Play::ends`] and nothing is left to be carried; moving the clock
-    /// beyond the end calls it too.
+    /// A driver calls it when the clock stands at [`Play::ends`] and nothing is left to be carried;
+    /// moving the clock beyond the end calls it too.
     pub fn finish(&mut self) {
         if self.ended {
             return;

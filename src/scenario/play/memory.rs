@@ -1,4 +1,5 @@
-//! What a play remembers of what happened: cycles, quarantines, and counters as they stood at the end of a cycle.
+//! What a play remembers of what happened: cycles, quarantines, and counters as they stood at the
+//! end of a cycle.
 
 use std::collections::BTreeMap;
 
@@ -39,7 +40,9 @@ impl Memory {
             memory.note(expectation);
         }
         for account in &script.stage.accounts {
-            if let Some(user_name) = account.resource.get("userName").and_then(|name| name.as_text()) {
+            if let Some(user_name) =
+                account.resource.get("userName").and_then(|name| name.as_text())
+            {
                 memory.made.insert(account.name.clone(), user_name.to_owned());
             }
         }
@@ -49,8 +52,12 @@ impl Memory {
     /// Takes note of what happened.
     pub fn read(&mut self, record: &Record<'_>, world: &World) {
         match record.event {
-            Event::Entra(entra::Event::CycleBegan { number, .. }) => self.begun = self.begun.max(*number),
-            Event::Entra(entra::Event::CycleEnded { number, .. }) => self.cycle_ended(*number, record.at, world),
+            Event::Entra(entra::Event::CycleBegan { number, .. }) => {
+                self.begun = self.begun.max(*number)
+            }
+            Event::Entra(entra::Event::CycleEnded { number, .. }) => {
+                self.cycle_ended(*number, record.at, world)
+            }
             Event::Entra(entra::Event::Quarantined { .. }) => self.quarantined.push(record.at),
             Event::Entra(entra::Event::QuarantineLifted) => self.recovered.push(record.at),
             _ => {}

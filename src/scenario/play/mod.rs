@@ -1,8 +1,8 @@
 //! A world with a script: the same verbs, and the steps of the story when they are due.
 //!
-//! At one instant the order is: expiries and faults, then the script in file order, then the engine. After every change
-//! the play looks what happened: it remembers cycles and quarantines, tells the story, and judges what must always
-//! hold or must become true in time.
+//! At one instant the order is: expiries and faults, then the script in file order, then the
+//! engine. After every change the play looks what happened: it remembers cycles and quarantines,
+//! tells the story, and judges what must always hold or must become true in time.
 
 mod closing;
 mod memory;
@@ -56,7 +56,8 @@ impl Play {
         Play::served_at(script, BASE_URL)
     }
 
-    /// The same, where outsiders reach GoLinks under `base_url`, such as `http://127.0.0.1:4040/scim/v2`.
+    /// The same, where outsiders reach GoLinks under `base_url`, such as
+    /// `http://127.0.0.1:4040/scim/v2`.
     pub fn served_at(script: Script, base_url: &str) -> Play {
         let (world, problems) = stage::world(&script, base_url);
         let mut play = Play {
@@ -89,7 +90,8 @@ impl Play {
         play
     }
 
-    /// Plays to the end as fast as possible, by the pure driver, and judges the closing expectations.
+    /// Plays to the end as fast as possible, by the pure driver, and judges the closing
+    /// expectations.
     pub fn run_to_end(&mut self) {
         let ends = self.script.ends;
         driver::run_to(self, ends);
@@ -106,7 +108,8 @@ impl Play {
         &mut self.world
     }
 
-    /// Somebody outside the script acts: a button, the control API. The run is touched from then on.
+    /// Somebody outside the script acts: a button, the control API. The run is touched from then
+    /// on.
     ///
     /// # Errors
     /// Why it could not be done; nothing has changed then.
@@ -117,7 +120,8 @@ impl Play {
         Ok(())
     }
 
-    /// An outsider's request reached a door, and is answered at once. The run is touched from then on.
+    /// An outsider's request reached a door, and is answered at once. The run is touched from then
+    /// on.
     pub fn knock(&mut self, door: Door, request: &Request<Bytes>) -> Sending {
         self.touched = true;
         let knocked = self.world.knock(door, request);
@@ -207,7 +211,8 @@ impl Play {
             *seen = journal.last_seq();
             return;
         }
-        // More records than the journal holds cannot come between two looks; if they did, the older ones are lost.
+        // More records than the journal holds cannot come between two looks; if they did, the older
+        // ones are lost.
         let from = (*seen).max(journal.first_seq().saturating_sub(1));
         for record in journal.facts_since(from).into_iter().flatten() {
             memory.read(&record, world);
@@ -223,7 +228,8 @@ impl Drive for Play {
     }
 
     fn next_due(&self) -> Option<Time> {
-        let script = if self.ended { None } else { earliest([self.next_step_due(), self.next_deadline()]) };
+        let script =
+            if self.ended { None } else { earliest([self.next_step_due(), self.next_deadline()]) };
         earliest([self.world.next_due(), script])
     }
 

@@ -7,7 +7,8 @@ use crate::golinks::GoLinks;
 use crate::scenario::script::Script;
 use crate::world::{Bounds, Setup, World};
 
-/// Builds the world of a script; what could not be set up comes as the line it stands in and the reason.
+/// Builds the world of a script; what could not be set up comes as the line it stands in and the
+/// reason.
 pub fn world(script: &Script, base_url: &str) -> (World, Vec<(usize, String)>) {
     let stage = &script.stage;
     let mut problems = Vec::new();
@@ -22,7 +23,10 @@ pub fn world(script: &Script, base_url: &str) -> (World, Vec<(usize, String)>) {
             ));
         }
     }
-    let settings = tenant::Settings { domain: stage.population.settings.domain.as_str().into(), ..Default::default() };
+    let settings = tenant::Settings {
+        domain: stage.population.settings.domain.as_str().into(),
+        ..Default::default()
+    };
     let tenant = stage.population.build(settings.clone(), script.seed).unwrap_or_else(|why| {
         problems.push((0, why));
         Tenant::new(settings, script.seed)

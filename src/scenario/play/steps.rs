@@ -84,12 +84,15 @@ impl Play {
     fn has_come(&self) -> Come {
         let Some(step) = self.script.steps.get(self.progress.next) else { return Come::NotYet };
         let before = self.progress.before;
-        let since = |instant: Option<Time>| if instant.is_some() { Come::Now } else { Come::NotYet };
+        let since =
+            |instant: Option<Time>| if instant.is_some() { Come::Now } else { Come::NotYet };
         match step.when {
             When::At(_) => Come::NotYet,
             When::AfterQuarantine => since(self.memory.quarantined_since(before)),
             When::AfterRecovery => since(self.memory.recovered_since(before)),
-            When::AfterNextCycle => since(self.memory.cycle_ended_at(self.progress.begun_before + 1)),
+            When::AfterNextCycle => {
+                since(self.memory.cycle_ended_at(self.progress.begun_before + 1))
+            }
             When::AfterCycle(number) => match self.memory.cycle_ended_at(number) {
                 Some(ended) if ended < before => Come::Never(format!(
                     "cycle {number} had already ended on {}, before the moment above",
@@ -104,7 +107,8 @@ impl Play {
         let nth = self.progress.next;
         let now = self.world.now();
         let step = self.script.steps[nth].clone();
-        self.progress = Progress { next: nth + 1, before: now, begun_before: self.memory.cycles_begun() };
+        self.progress =
+            Progress { next: nth + 1, before: now, begun_before: self.memory.cycles_begun() };
         self.line = Some(step.line).filter(|line| *line > 0);
         if let Some(text) = &step.say {
             self.world.say(text);
@@ -124,7 +128,8 @@ impl Play {
         }
     }
 
-    /// Acts; an action that cannot be done fails the run, since the story was not played as written.
+    /// Acts; an action that cannot be done fails the run, since the story was not played as
+    /// written.
     fn do_deeds(&mut self, step: &Step) {
         for deed in &step.actions {
             let words = deed.action.to_toml();

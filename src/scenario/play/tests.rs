@@ -12,7 +12,8 @@ const STAGE: &str = "title = \"t\"\nends = \"2d\"\n[people]\ngenerate = 2\n[entr
                      [[at]]\ntime = \"0d\"\ndo = \"start\"\n";
 
 fn play(story: &str, overrides: &[&str]) -> Play {
-    let overrides: Vec<Override> = overrides.iter().map(|o| Override::parse(o).expect("path=value")).collect();
+    let overrides: Vec<Override> =
+        overrides.iter().map(|o| Override::parse(o).expect("path=value")).collect();
     let script = load("t.toml", &format!("{STAGE}{story}"), &overrides);
     Play::new(script.unwrap_or_else(|problems| panic!("{}", messages::render(&problems))))
 }
@@ -46,18 +47,23 @@ fn a_moment_that_never_comes_is_a_failed_expectation() {
     let never = judged("[[at]]\nafter = \"quarantine\"\nexpect.mails.sent = 1\n");
     assert_eq!(
         never,
-        ["FAILED never mails.sent = 1: this moment (after = \"quarantine\") never came: the run ended first"]
+        [
+            "FAILED never mails.sent = 1: this moment (after = \"quarantine\") never came: the run ended first"
+        ]
     );
-    let passed = judged("[[at]]\nafter = \"recovery\"\n[[at]]\ntime = \"1d\"\nexpect.mails.sent = 0\n");
+    let passed =
+        judged("[[at]]\nafter = \"recovery\"\n[[at]]\ntime = \"1d\"\nexpect.mails.sent = 0\n");
     assert_eq!(passed.len(), 2);
     assert!(passed[0].contains("the next moment came first"), "{}", passed[0]);
-    let backwards = judged("[[at]]\ntime = \"1d\"\n[[at]]\nafter = \"cycle 1\"\nexpect.mails.sent = 0\n");
+    let backwards =
+        judged("[[at]]\ntime = \"1d\"\n[[at]]\nafter = \"cycle 1\"\nexpect.mails.sent = 0\n");
     assert!(backwards[0].contains("cycle 1 had already ended on day 0"), "{}", backwards[0]);
 }
 
 #[test]
 fn a_window_counts_from_its_moment_with_both_ends() {
-    // The cycle that creates her comes exactly 40 minutes after this moment, at an instant of the grid.
+    // The cycle that creates her comes exactly 40 minutes after this moment, at an instant of the
+    // grid.
     let hired = |within: &str| {
         format!(
             "[[at]]\ntime = \"1d\"\n[[at]]\nafter = \"next cycle\"\n\
@@ -91,13 +97,19 @@ fn worlds_agree_at_an_instant_inside_a_window() {
     // They agree from the end of cycle 1 until she is blocked; before and after, somebody differs.
     let agree = "[[at]]\ntime = \"0d\"\nwithin = \"5m\"\nexpect.worlds = \"agree\"\n";
     let leaves = "[[at]]\ntime = \"1h\"\ndo = { disable = \"ann\" }\n";
-    let differ = "[[at]]\ntime = \"1h\"\nwithin = \"20m\"\nexpect.worlds = { differ = [\"ann\"] }\n";
-    let within = |time: &str| format!("[[at]]\ntime = \"1h\"\nwithin = \"{time}\"\nexpect.worlds = \"agree\"\n");
+    let differ =
+        "[[at]]\ntime = \"1h\"\nwithin = \"20m\"\nexpect.worlds = { differ = [\"ann\"] }\n";
+    let within = |time: &str| {
+        format!("[[at]]\ntime = \"1h\"\nwithin = \"{time}\"\nexpect.worlds = \"agree\"\n")
+    };
     let story = format!("{agree}{leaves}{differ}{}{}", within("19m"), within("20m"));
     let judged = judged(&story);
     assert_eq!(judged[0], "met day 0 worlds = \"agree\"");
     assert_eq!(judged[1], "met day 0 worlds = { differ = [\"ann\"] }");
-    assert_eq!(judged[2], "FAILED day 0 worlds = \"agree\": 1 differ: ann is out of scope and still active");
+    assert_eq!(
+        judged[2],
+        "FAILED day 0 worlds = \"agree\": 1 differ: ann is out of scope and still active"
+    );
     assert_eq!(judged[3], "met day 0 worlds = \"agree\"");
 }
 
@@ -126,7 +138,11 @@ fn counters_count_since_the_end_of_a_cycle() {
 #[test]
 fn an_action_that_cannot_be_done_fails_the_run() {
     let judged = judged("[[at]]\ntime = \"1h\"\ndo = { restore = \"ann\" }\n");
-    assert!(judged[0].starts_with("FAILED day 0 do = { restore = \"ann\" }: could not be done"), "{}", judged[0]);
+    assert!(
+        judged[0].starts_with("FAILED day 0 do = { restore = \"ann\" }: could not be done"),
+        "{}",
+        judged[0]
+    );
 }
 
 #[test]
@@ -183,7 +199,10 @@ fn the_report_tells_of_a_cycle_that_still_runs_and_of_its_own_time_outs_alone() 
     tested.run_to_end();
     let report = report::plain(&tested, None);
     assert!(report.contains("1 updated") && report.contains("✗ connection test"), "{report}");
-    assert!(!report.contains("without an answer in time"), "the test's time-out is not the cycle's: {report}");
+    assert!(
+        !report.contains("without an answer in time"),
+        "the test's time-out is not the cycle's: {report}"
+    );
 }
 
 #[test]
@@ -194,8 +213,10 @@ fn a_report_keeps_to_the_width_there_is() {
     );
     play.run_to_end();
     for columns in [20, 80, 118, 400] {
-        let widest =
-            report::lines(&play, None, columns).iter().map(|line| line.text().trim_end().chars().count()).max();
+        let widest = report::lines(&play, None, columns)
+            .iter()
+            .map(|line| line.text().trim_end().chars().count())
+            .max();
         assert!(widest <= Some(columns.clamp(88, 118)), "{columns}: {widest:?}");
     }
 }
@@ -212,8 +233,10 @@ fn a_secret_too_long_to_be_saved_is_not_used() {
         assert_eq!(judged(&story), [format!("met day 0 job.status = \"{status}\"")], "{limit}");
         let mut play = play(&story, &[]);
         play.run_to_end();
-        let lines: Vec<String> = report::lines(&play, None, 118).iter().map(|line| line.text().to_string()).collect();
-        let told = lines.iter().any(|line| line.contains("secret refused") && line.contains("11 bytes"));
+        let lines: Vec<String> =
+            report::lines(&play, None, 118).iter().map(|line| line.text().to_string()).collect();
+        let told =
+            lines.iter().any(|line| line.contains("secret refused") && line.contains("11 bytes"));
         assert_eq!(told, limit == 10, "{limit}: {lines:#?}");
     }
 }

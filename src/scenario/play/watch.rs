@@ -47,13 +47,20 @@ impl Play {
     /// When the earliest open window closes, as long as that is to come.
     pub(super) fn next_deadline(&self) -> Option<Time> {
         let now = self.world.now();
-        self.watch.windows.iter().map(|window| window.deadline).filter(|deadline| *deadline > now).min()
+        self.watch
+            .windows
+            .iter()
+            .map(|window| window.deadline)
+            .filter(|deadline| *deadline > now)
+            .min()
     }
 
     /// Tells the first time something does not hold that must always hold.
     pub(super) fn judge_always(&mut self) {
         for nth in 0..self.script.always.len() {
-            if self.watch.broken[nth] || self.script.always[nth].met(&self.world, &self.memory, &mut UserKey(0)) {
+            if self.watch.broken[nth]
+                || self.script.always[nth].met(&self.world, &self.memory, &mut UserKey(0))
+            {
                 continue;
             }
             self.watch.broken[nth] = true;
@@ -89,7 +96,8 @@ impl Play {
         }
     }
 
-    /// Closes the windows whose last instant lies before `to`: what does not hold by now has failed.
+    /// Closes the windows whose last instant lies before `to`: what does not hold by now has
+    /// failed.
     pub(super) fn close_windows(&mut self, to: Time) {
         let (closed, open) = self.watch.windows.drain(..).partition(|window| window.deadline < to);
         self.watch.windows = open;

@@ -10,7 +10,12 @@ use crate::world::actions::Mention;
 use super::Names;
 
 /// Reads all of them.
-pub fn read(node: &Node, population: &Population, names: &mut Names, problems: &mut Problems) -> Vec<Beforehand> {
+pub fn read(
+    node: &Node,
+    population: &Population,
+    names: &mut Names,
+    problems: &mut Problems,
+) -> Vec<Beforehand> {
     let mut accounts = Vec::new();
     for entry in node.as_table(problems).unwrap_or_default() {
         names.add_account(&entry.key);
@@ -29,7 +34,10 @@ pub fn read(node: &Node, population: &Population, names: &mut Names, problems: &
                 Some(name) => resource.insert("userName", Value::Text(name)),
                 None => {
                     problems
-                        .error(entry.key_span, format!("the account `{}` needs a userName", entry.key))
+                        .error(
+                            entry.key_span,
+                            format!("the account `{}` needs a userName", entry.key),
+                        )
                         .label("no user of this name has one it could take");
                     continue;
                 }
@@ -40,8 +48,14 @@ pub fn read(node: &Node, population: &Population, names: &mut Names, problems: &
     accounts
 }
 
-/// Says which of them GoLinks would refuse, as it would refuse a POST: two of one userName, a value of the wrong type.
-pub fn try_out(accounts: &[Beforehand], settings: &golinks::Settings, start: Time, problems: &mut Problems) {
+/// Says which of them GoLinks would refuse, as it would refuse a POST: two of one userName, a value
+/// of the wrong type.
+pub fn try_out(
+    accounts: &[Beforehand],
+    settings: &golinks::Settings,
+    start: Time,
+    problems: &mut Problems,
+) {
     let mut golinks = GoLinks::new(settings.clone(), start);
     let mut said = Vec::new();
     let mut moment = Moment::new(start, Seed(0), &mut said);

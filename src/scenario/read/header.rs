@@ -37,10 +37,14 @@ const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
 /// Reads the head.
 pub fn read(root: &Node, problems: &mut Problems) -> Header {
-    let text = |key: &str, problems: &mut Problems| root.get(key).and_then(|n| n.as_text(problems).map(str::to_owned));
+    let text = |key: &str, problems: &mut Problems| {
+        root.get(key).and_then(|n| n.as_text(problems).map(str::to_owned))
+    };
     let title = text("title", problems).unwrap_or_default();
     if root.get("title").is_none() {
-        problems.error(Span::default(), "a scenario needs a title").help("title = \"What is told, in one line\"");
+        problems
+            .error(Span::default(), "a scenario needs a title")
+            .help("title = \"What is told, in one line\"");
     }
     let covers = root.get("covers").map(|node| covers(node, problems)).unwrap_or_default();
     let seed = root.get("seed").and_then(|node| node.as_count(problems)).map_or(Seed(7), Seed);
@@ -79,10 +83,16 @@ pub fn instant(node: &Node, start: Time, problems: &mut Problems) -> Option<Time
             }
             start + since
         }
-        _ => return node.expected("a duration since the start such as \"30d\", or a date-time", problems),
+        _ => {
+            return node
+                .expected("a duration since the start such as \"30d\", or a date-time", problems);
+        }
     };
     if instant < start || instant.since(start) > LONGEST {
-        problems.error(node.span, format!("this is not within a hundred years after the start, {}", start.rfc3339()));
+        problems.error(
+            node.span,
+            format!("this is not within a hundred years after the start, {}", start.rfc3339()),
+        );
         return None;
     }
     Some(instant)
@@ -102,13 +112,17 @@ fn start(node: &Node, problems: &mut Problems) -> Option<Time> {
 
 fn covers(node: &Node, problems: &mut Problems) -> Vec<String> {
     let Kind::List(items) = &node.kind else {
-        return node.expected("a list of stories and bugs such as [\"S18\", \"B65\"]", problems).unwrap_or_default();
+        return node
+            .expected("a list of stories and bugs such as [\"S18\", \"B65\"]", problems)
+            .unwrap_or_default();
     };
     let mut covers = Vec::new();
     for item in items {
         let Some(text) = item.as_text(problems) else { continue };
         let digits = text.strip_prefix(['S', 'B']);
-        if digits.is_some_and(|digits| digits.len() == 2 && digits.bytes().all(|b| b.is_ascii_digit())) {
+        if digits
+            .is_some_and(|digits| digits.len() == 2 && digits.bytes().all(|b| b.is_ascii_digit()))
+        {
             covers.push(text.to_owned());
         } else {
             problems

@@ -17,8 +17,8 @@ pub use names::Names;
 
 /// The keys and tables of a scenario file.
 pub const TOP: &[&str] = &[
-    "title", "covers", "seed", "start", "ends", "golinks", "entra", "people", "user", "group", "fault", "at", "always",
-    "finally",
+    "title", "covers", "seed", "start", "ends", "golinks", "entra", "people", "user", "group",
+    "fault", "at", "always", "finally",
 ];
 
 /// Those of [`TOP`] that are plain values and belong above the first header.

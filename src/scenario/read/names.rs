@@ -1,4 +1,5 @@
-//! The names a scenario uses, and whether somebody bears them: told at the end, when everybody has been introduced.
+//! The names a scenario uses, and whether somebody bears them: told at the end, when everybody has
+//! been introduced.
 
 use std::collections::BTreeSet;
 
@@ -62,7 +63,8 @@ impl Names {
         self.paths.push((path.clone(), span, mention));
     }
 
-    /// Notes the names an action uses, each at its place in what was written, and introduces those it creates.
+    /// Notes the names an action uses, each at its place in what was written, and introduces those
+    /// it creates.
     pub fn of_action(&mut self, action: &Action, written: &Node) {
         let uses = |names: &mut Names, name: &str, sort: Sort| {
             names.uses(name, sort, place(written, name).unwrap_or(written.span));
@@ -84,11 +86,15 @@ impl Names {
     ///
     /// Generated people bear names too; they are only made when a name is not among the named ones.
     pub fn check(&self, population: &Population, seed: Seed, problems: &mut Problems) {
-        let strangers: Vec<_> = self.used.iter().filter(|(name, sort, _)| !self.introduced(name, *sort)).collect();
+        let strangers: Vec<_> =
+            self.used.iter().filter(|(name, sort, _)| !self.introduced(name, *sort)).collect();
         if strangers.is_empty() {
             return;
         }
-        let settings = tenant::Settings { domain: population.settings.domain.as_str().into(), ..Default::default() };
+        let settings = tenant::Settings {
+            domain: population.settings.domain.as_str().into(),
+            ..Default::default()
+        };
         let Ok(tenant) = population.build(settings, seed) else { return };
         for (name, sort, span) in strangers {
             let borne = match sort {
@@ -107,17 +113,22 @@ impl Names {
         for (path, span, mention) in self.paths.iter().filter(|(path, ..)| !golinks.keeps(path)) {
             let message = format!("GoLinks keeps no `{path}`");
             let problem = match mention {
-                // A story may well show that an attribute is not kept; a slip of the pen would always be absent too.
+                // A story may well show that an attribute is not kept; a slip of the pen would
+                // always be absent too.
                 Mention::ExpectedAbsent if is_standard(path) => continue,
                 Mention::Made => problems.warning(*span, message).label("it is left out"),
-                Mention::Mapped => problems.warning(*span, message).label("what is mapped to it gets lost"),
+                Mention::Mapped => {
+                    problems.warning(*span, message).label("what is mapped to it gets lost")
+                }
                 Mention::Expected | Mention::ExpectedAbsent => {
                     problems.error(*span, message).label("never has a value")
                 }
                 Mention::Changed => problems.error(*span, message),
             };
             match golinks.meant(path) {
-                help if help.is_empty() => problem.help("`/scim/v2/Schemas` lists what an account holds"),
+                help if help.is_empty() => {
+                    problem.help("`/scim/v2/Schemas` lists what an account holds")
+                }
                 help => problem.help(help),
             };
         }
@@ -127,25 +138,39 @@ impl Names {
         match sort {
             Sort::User => self.users.contains(name),
             Sort::Group => self.groups.contains(name),
-            Sort::Account => self.users.contains(name) || self.accounts.contains(name) || name.contains('@'),
+            Sort::Account => {
+                self.users.contains(name) || self.accounts.contains(name) || name.contains('@')
+            }
         }
     }
 
-    fn unknown(&self, name: &str, sort: Sort, span: Span, tenant: &Tenant, problems: &mut Problems) {
+    fn unknown(
+        &self,
+        name: &str,
+        sort: Sort,
+        span: Span,
+        tenant: &Tenant,
+        problems: &mut Problems,
+    ) {
         let (word, named) = match sort {
             Sort::User => ("user", &self.users),
             Sort::Group => ("group", &self.groups),
             Sort::Account => ("user or account", &self.users),
         };
-        let users = tenant.users().map(|(_, user)| &**user.handle()).filter(|_| sort != Sort::Group);
-        let groups = tenant.groups().map(|(_, group)| &**group.handle()).filter(|_| sort == Sort::Group);
+        let users =
+            tenant.users().map(|(_, user)| &**user.handle()).filter(|_| sort != Sort::Group);
+        let groups =
+            tenant.groups().map(|(_, group)| &**group.handle()).filter(|_| sort == Sort::Group);
         let known = named.iter().map(String::as_str).chain(users.chain(groups).take(LOOKED_AT));
         let help = match nearest(name, known) {
             Some(near) => format!("did you mean `{near}`?"),
             None if named.is_empty() => {
                 format!("name one with [{}.{name}]", word.split(' ').next().unwrap_or_default())
             }
-            None => format!("named are {}", named.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ")),
+            None => format!(
+                "named are {}",
+                named.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ")
+            ),
         };
         problems.error(span, format!("unknown {word} `{name}`")).help(help);
     }
@@ -158,7 +183,9 @@ pub fn place(node: &Node, name: &str) -> Option<Span> {
         Kind::List(items) => items.iter().find_map(|item| place(item, name)),
         Kind::Table(entries) => {
             let in_values = entries.iter().find_map(|entry| place(&entry.value, name));
-            in_values.or_else(|| entries.iter().find(|entry| entry.key == name).map(|entry| entry.key_span))
+            in_values.or_else(|| {
+                entries.iter().find(|entry| entry.key == name).map(|entry| entry.key_span)
+            })
         }
         _ => None,
     }

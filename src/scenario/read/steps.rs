@@ -15,7 +15,13 @@ use super::tables::list_of_tables;
 const KEYS: &[&str] = &["time", "after", "say", "do", "expect", "within"];
 
 /// Reads all moments in file order.
-pub fn read(source: &Source, root: &Node, header: &Header, names: &mut Names, problems: &mut Problems) -> Vec<Step> {
+pub fn read(
+    source: &Source,
+    root: &Node,
+    header: &Header,
+    names: &mut Names,
+    problems: &mut Problems,
+) -> Vec<Step> {
     let mut steps = Vec::new();
     let mut latest: Option<(Time, Span)> = None;
     for node in list_of_tables(root, "at", problems) {
@@ -62,7 +68,13 @@ fn order(
     *latest = Some((time, span));
 }
 
-fn step(source: &Source, node: &Node, header: &Header, names: &mut Names, problems: &mut Problems) -> Option<Step> {
+fn step(
+    source: &Source,
+    node: &Node,
+    header: &Header,
+    names: &mut Names,
+    problems: &mut Problems,
+) -> Option<Step> {
     let entries = node.as_table(problems)?;
     for entry in entries.iter().filter(|entry| !KEYS.contains(&entry.key.as_str())) {
         unknown_key(entry, "[[at]]", KEYS, problems);
@@ -70,13 +82,16 @@ fn step(source: &Source, node: &Node, header: &Header, names: &mut Names, proble
     let when = when(node, header, problems);
     let within = node.get("within").and_then(|within| within.as_duration(problems));
     let say = node.get("say").and_then(|say| say.as_text(problems).map(str::to_owned));
-    let actions = node.get("do").map(|list| deeds(source, list, names, problems)).unwrap_or_default();
+    let actions =
+        node.get("do").map(|list| deeds(source, list, names, problems)).unwrap_or_default();
     let expect = match node.get("expect") {
         Some(expect) => expect::read(expect, &Reader { source, always: false }, names, problems),
         None => Vec::new(),
     };
     if let (Some(within), None) = (node.get("within"), node.get("expect")) {
-        problems.warning(within.span, "nothing is expected within this time").help("add an expect, or leave it out");
+        problems
+            .warning(within.span, "nothing is expected within this time")
+            .help("add an expect, or leave it out");
     }
     let line = match source.line(node.span) {
         0 => entries.first().map_or(0, |entry| source.line(entry.key_span)),
@@ -90,7 +105,9 @@ fn when(node: &Node, header: &Header, problems: &mut Problems) -> Option<When> {
         (Some(time), None) => instant(time, header.start, problems).map(When::At),
         (None, Some(after)) => after_what(after, problems),
         (Some(_), Some(after)) => {
-            problems.error(after.span, "a moment has a `time` or an `after`, not both").help("make two moments of it");
+            problems
+                .error(after.span, "a moment has a `time` or an `after`, not both")
+                .help("make two moments of it");
             None
         }
         (None, None) => {
@@ -112,8 +129,13 @@ fn after_what(node: &Node, problems: &mut Problems) -> Option<When> {
         (_, Some(number)) if number > 0 => Some(When::AfterCycle(number)),
         _ => {
             problems
-                .error(node.span, format!("nothing is called `{text}` that a moment could come after"))
-                .help("it is \"cycle 1\" (by number), \"next cycle\", \"quarantine\" or \"recovery\"");
+                .error(
+                    node.span,
+                    format!("nothing is called `{text}` that a moment could come after"),
+                )
+                .help(
+                    "it is \"cycle 1\" (by number), \"next cycle\", \"quarantine\" or \"recovery\"",
+                );
             None
         }
     }
@@ -129,7 +151,9 @@ fn deeds(source: &Source, node: &Node, names: &mut Names, problems: &mut Problem
     for item in items {
         let Some(action) = Action::read(item, problems) else { continue };
         names.of_action(&action, item);
-        if let Some(Kind::Text(name)) = item.get("create_account").and_then(|a| a.get("userName")).map(|n| &n.kind) {
+        if let Some(Kind::Text(name)) =
+            item.get("create_account").and_then(|a| a.get("userName")).map(|n| &n.kind)
+        {
             names.add_account(name.split('@').next().unwrap_or(name));
         }
         deeds.push(Deed { action, line: source.line(item.span) });

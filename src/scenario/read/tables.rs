@@ -26,11 +26,15 @@ pub fn stage(root: &Node, header: &Header, names: &mut Names, problems: &mut Pro
         stage.population.groups.extend(people::group(entry, problems));
     });
     stage.population.check(header.seed, problems);
-    each(root, "entra", problems, |path, entry, problems| stage.entra.set(path, &entry.value, problems));
+    each(root, "entra", problems, |path, entry, problems| {
+        stage.entra.set(path, &entry.value, problems)
+    });
     targets(root, &stage, names);
     let mut beforehand = Vec::new();
     each(root, "golinks", problems, |path, entry, problems| match path {
-        ["account"] => beforehand = accounts::read(&entry.value, &stage.population, names, problems),
+        ["account"] => {
+            beforehand = accounts::read(&entry.value, &stage.population, names, problems)
+        }
         _ => stage.golinks.set(path, &entry.value, problems),
     });
     accounts::try_out(&beforehand, &stage.golinks, header.start, problems);
@@ -42,7 +46,8 @@ pub fn stage(root: &Node, header: &Header, names: &mut Names, problems: &mut Pro
     stage
 }
 
-/// Notes the targets of the mappings that an author wrote or pasted; the template's own are nobody's mistake.
+/// Notes the targets of the mappings that an author wrote or pasted; the template's own are
+/// nobody's mistake.
 fn targets(root: &Node, stage: &Stage, names: &mut Names) {
     let Some(written) = root.get("entra").and_then(|entra| entra.get("mappings")) else { return };
     let pasted = written.get("schema").map(|schema| schema.span);
@@ -53,15 +58,22 @@ fn targets(root: &Node, stage: &Stage, names: &mut Names) {
     }
 }
 
-/// Hands each key of a table of settings to its reader. What it dislikes about an unknown key is shown under the key.
-fn each(root: &Node, table: &str, problems: &mut Problems, mut set: impl FnMut(&[&str], &Entry, &mut Problems)) {
+/// Hands each key of a table of settings to its reader. What it dislikes about an unknown key is
+/// shown under the key.
+fn each(
+    root: &Node,
+    table: &str,
+    problems: &mut Problems,
+    mut set: impl FnMut(&[&str], &Entry, &mut Problems),
+) {
     let Some(node) = root.get(table) else { return };
     let Some(entries) = one_table(node, table, problems) else { return };
     for entry in entries {
         let before = problems.list().len();
         set(&[entry.key.as_str()], entry, problems);
         for problem in &mut problems.list_mut()[before..] {
-            let unknown = problem.message.starts_with("unknown") && !problem.message.starts_with("unknown value");
+            let unknown = problem.message.starts_with("unknown")
+                && !problem.message.starts_with("unknown value");
             let on_value = unknown && problem.span == Some(entry.value.span);
             if on_value {
                 problem.span = Some(entry.key_span).filter(|span| *span != Span::default());
@@ -71,7 +83,12 @@ fn each(root: &Node, table: &str, problems: &mut Problems, mut set: impl FnMut(&
 }
 
 /// Hands each entry of a table of tables (`[user.ann]`) to its reader.
-fn named(root: &Node, table: &str, problems: &mut Problems, mut read: impl FnMut(&Entry, &mut Problems)) {
+fn named(
+    root: &Node,
+    table: &str,
+    problems: &mut Problems,
+    mut read: impl FnMut(&Entry, &mut Problems),
+) {
     let Some(node) = root.get(table) else { return };
     let Some(entries) = one_table(node, table, problems) else { return };
     for entry in entries {
@@ -86,7 +103,8 @@ fn named(root: &Node, table: &str, problems: &mut Problems, mut read: impl FnMut
     }
 }
 
-/// The entries of a table; a list of tables gets words of its own, since `[[user]]` is a natural slip.
+/// The entries of a table; a list of tables gets words of its own, since `[[user]]` is a natural
+/// slip.
 fn one_table<'a>(node: &'a Node, table: &str, problems: &mut Problems) -> Option<&'a [Entry]> {
     if let Kind::List(_) = node.kind {
         let help = match table {
@@ -105,13 +123,17 @@ fn faults(root: &Node, names: &mut Names, problems: &mut Problems) -> Vec<Fault>
     for item in items {
         if let Some(users) = item.get("when").and_then(|when| when.get("user")) {
             let strings = users.as_texts(&mut Problems::default()).unwrap_or_default();
-            strings.iter().for_each(|user| names.uses(user, Sort::User, place(users, user).unwrap_or(users.span)));
+            strings.iter().for_each(|user| {
+                names.uses(user, Sort::User, place(users, user).unwrap_or(users.span))
+            });
         }
         never_active(item, problems);
         let Some(fault) = Fault::read(item, problems) else { continue };
         if faults.iter().any(|other| other.name == fault.name) {
             let span = item.get("name").map_or(item.span, |name| name.span);
-            problems.error(span, format!("two faults are called `{}`", fault.name)).help("give each its own name");
+            problems
+                .error(span, format!("two faults are called `{}`", fault.name))
+                .help("give each its own name");
         }
         faults.push(fault);
     }
@@ -128,7 +150,9 @@ fn never_active(item: &Node, problems: &mut Problems) {
     if let (Some(begins), Some(ends)) = (instant(from), instant(until))
         && ends <= begins
     {
-        problems.error(until.span, "this fault is never active").label("it ends before it has begun");
+        problems
+            .error(until.span, "this fault is never active")
+            .label("it ends before it has begun");
     }
 }
 

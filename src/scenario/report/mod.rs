@@ -1,6 +1,8 @@
-//! The report of a run for a terminal: header, story, expectations, totals, replay line, verdict last.
+//! The report of a run for a terminal: header, story, expectations, totals, replay line, verdict
+//! last.
 //!
-//! Lines carry tones, not colours; the edge decides whether and how they are coloured. Symbols always come with words.
+//! Lines carry tones, not colours; the edge decides whether and how they are coloured. Symbols
+//! always come with words.
 
 mod layout;
 mod story;
@@ -21,13 +23,14 @@ pub use tail::replay;
 /// The columns of a report that has room.
 pub const COLUMNS: usize = 118;
 
-/// The whole report within so many columns, as far as that can be; `took` is how long the run really took, and absent in
-/// golden logs.
+/// The whole report within so many columns, as far as that can be; `took` is how long the run
+/// really took, and absent in golden logs.
 pub fn lines(play: &Play, took: Option<Duration>, columns: usize) -> Vec<Line> {
     let mut lines = header(play, took);
     let (running, now) = (play.world().entra().job().cycle(), play.world().now());
     let unfinished = running.map(|cycle| play.story().unfinished(cycle, now));
-    let tales: Vec<Line> = play.story().tales().chain(unfinished).flat_map(|tale| tale.lines(columns)).collect();
+    let tales: Vec<Line> =
+        play.story().tales().chain(unfinished).flat_map(|tale| tale.lines(columns)).collect();
     if !tales.is_empty() {
         lines.push(Line::default());
         lines.extend(tales);
@@ -49,7 +52,9 @@ fn header(play: &Play, took: Option<Duration>) -> Vec<Line> {
     let script = play.script();
     let ran = script.ends.since(script.start);
     let days = match ran.as_secs_f64() / DAY.as_secs_f64() {
-        whole if whole.fract() == 0.0 => format!("{} day{}", whole, if whole == 1.0 { "" } else { "s" }),
+        whole if whole.fract() == 0.0 => {
+            format!("{} day{}", whole, if whole == 1.0 { "" } else { "s" })
+        }
         _ => crate::base::time::show_duration(ran),
     };
     let mut facts = vec![format!("seed {}", script.seed.0)];

@@ -84,7 +84,10 @@ impl Story {
 
     /// The entries so far, the cycles being gathered included.
     pub fn tales(&self) -> impl Iterator<Item = Tale> + '_ {
-        self.tales.iter().cloned().chain(self.gathered.as_ref().map(|gathered| self.gathered_tale(gathered)))
+        self.tales
+            .iter()
+            .cloned()
+            .chain(self.gathered.as_ref().map(|gathered| self.gathered_tale(gathered)))
     }
 
     /// The cycle that is still under way when the story ends.
@@ -110,7 +113,12 @@ impl Story {
         match record.event {
             Event::Entra(event) => self.read_entra(at, event),
             Event::GoLinks(golinks::Event::TokenExpired { .. }) => {
-                self.tell(at, "⚠ token", "a token of GoLinks has reached the end of its life", Tone::Warn);
+                self.tell(
+                    at,
+                    "⚠ token",
+                    "a token of GoLinks has reached the end of its life",
+                    Tone::Warn,
+                );
             }
             Event::GoLinks(golinks::Event::TokenRevoked { .. }) => {
                 self.tell(at, "⚠ token", "a token of GoLinks was revoked", Tone::Warn);
@@ -118,7 +126,9 @@ impl Story {
             Event::FaultOn(name) => self.tell(at, "⚡ fault on", name, Tone::Warn),
             Event::FaultOff(name) => self.tell(at, "⚡ fault off", name, Tone::Good),
             Event::Said(text) => self.tell(at, "⚑ script", text, Tone::Strong),
-            Event::Action(action) => self.tell(at, "▸ action", plainly(&action.to_toml()), Tone::Plain),
+            Event::Action(action) => {
+                self.tell(at, "▸ action", plainly(&action.to_toml()), Tone::Plain)
+            }
             _ => {}
         }
     }
@@ -136,7 +146,9 @@ impl Story {
                 self.cycle(Ended { number: *number, at, kind, result, counts, took: *took });
             }
             entra::Event::Throttled { .. } => self.throttled += 1,
-            entra::Event::CallTimedOut(_) => (self.timed_out, self.just_timed_out) = (self.timed_out + 1, true),
+            entra::Event::CallTimedOut(_) => {
+                (self.timed_out, self.just_timed_out) = (self.timed_out + 1, true)
+            }
             entra::Event::Quarantined { reason, message, .. } => {
                 self.trouble.clone_from(message);
                 self.quarantined.get_or_insert(at);
@@ -149,12 +161,19 @@ impl Story {
                 });
                 self.tell(at, "● recovered", &since, Tone::Good);
             }
-            entra::Event::Disabled => self.tell(at, "■ disabled", "in quarantine for too long, given up", Tone::Bad),
+            entra::Event::Disabled => {
+                self.tell(at, "■ disabled", "in quarantine for too long, given up", Tone::Bad)
+            }
             entra::Event::MailSent { to, .. } => {
                 self.mails += 1;
                 match self.tales.last_mut().filter(|tale| tale.what == QUARANTINE) {
                     Some(tale) => tale.text += &format!(" · mail {} to {to}", self.mails),
-                    None => self.tell(at, &format!("✉ mail {}", self.mails), &format!("to {to}"), Tone::Warn),
+                    None => self.tell(
+                        at,
+                        &format!("✉ mail {}", self.mails),
+                        &format!("to {to}"),
+                        Tone::Warn,
+                    ),
                 }
             }
             entra::Event::SecretTooLong { bytes } => {
@@ -164,7 +183,12 @@ impl Story {
             entra::Event::ConnectionTested(outcome) => match outcome {
                 None => self.tell(at, "● connection test", "passed", Tone::Good),
                 Some((code, text)) => {
-                    self.tell(at, "✗ connection test", &format!("FAILED, {}: {text}", code.word()), Tone::Bad);
+                    self.tell(
+                        at,
+                        "✗ connection test",
+                        &format!("FAILED, {}: {text}", code.word()),
+                        Tone::Bad,
+                    );
                 }
             },
             _ => {}
@@ -174,8 +198,11 @@ impl Story {
     /// A cycle of its own when there is something to tell of it, otherwise one of those gathered.
     fn cycle(&mut self, ended: Ended) {
         let failed = ended.result == CycleResult::Failed;
-        let (throttled, timed_out) = (std::mem::take(&mut self.throttled), std::mem::take(&mut self.timed_out));
-        let quiet = ended.counts.writes() == 0 && ended.counts.failed == 0 && ended.kind != CycleKind::Initial;
+        let (throttled, timed_out) =
+            (std::mem::take(&mut self.throttled), std::mem::take(&mut self.timed_out));
+        let quiet = ended.counts.writes() == 0
+            && ended.counts.failed == 0
+            && ended.kind != CycleKind::Initial;
         let crowded = self.tales.len() > TALES;
         let again = failed && self.failing;
         self.failing = failed;
@@ -249,12 +276,19 @@ impl Story {
             _ if from == to => format!("day {from:>2}"),
             _ => format!("day {from:>2}-{to}"),
         };
-        let numbers =
-            if first.0 == last.0 { format!("cycle {}", first.0) } else { format!("cycles {}-{}", first.0, last.0) };
+        let numbers = if first.0 == last.0 {
+            format!("cycle {}", first.0)
+        } else {
+            format!("cycles {}-{}", first.0, last.0)
+        };
         let (what, text, tone) = match gathered.failed {
             true => {
                 let tries = plural(gathered.cycles, "attempt");
-                (format!("{numbers}  FAILED"), format!("{tries}, the same: {}", self.trouble), Tone::Bad)
+                (
+                    format!("{numbers}  FAILED"),
+                    format!("{tries}, the same: {}", self.trouble),
+                    Tone::Bad,
+                )
             }
             false => {
                 let counts = gathered.counts;
@@ -267,7 +301,11 @@ impl Story {
                 (numbers, wrote + &silent, Tone::Faint)
             }
         };
-        let waits = if gathered.waits > 0 { format!(" · throttled {}", times(gathered.waits)) } else { String::new() };
+        let waits = if gathered.waits > 0 {
+            format!(" · throttled {}", times(gathered.waits))
+        } else {
+            String::new()
+        };
         Tale { when, what, text: text + &waits, tone }
     }
 
@@ -285,7 +323,8 @@ impl Story {
 /// What held a cycle up.
 fn hindrances(throttled: u64, timed_out: u64) -> impl Iterator<Item = String> {
     let throttled = (throttled > 0).then(|| format!("throttled {} (429)", times(throttled)));
-    let timed_out = (timed_out > 0).then(|| format!("{} without an answer in time", plural(timed_out, "request")));
+    let timed_out = (timed_out > 0)
+        .then(|| format!("{} without an answer in time", plural(timed_out, "request")));
     throttled.into_iter().chain(timed_out)
 }
 

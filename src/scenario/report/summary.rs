@@ -33,17 +33,20 @@ impl Summary {
     }
 }
 
-/// One line a run and a total, for several files; the real times are absent where they shall not be shown.
+/// One line a run and a total, for several files; the real times are absent where they shall not be
+/// shown.
 pub fn summary_lines(runs: &[(Summary, Option<Duration>)]) -> Vec<Line> {
     let widest = runs.iter().map(|(run, _)| run.name.chars().count()).max().unwrap_or_default();
     let mut lines = vec![Line::of(Tone::Strong, "SUMMARY")];
     for (run, took) in runs {
-        let (mark, tone) = if run.failed == 0 { ("✓ green", Tone::Good) } else { ("✗ FAILED", Tone::Bad) };
+        let (mark, tone) =
+            if run.failed == 0 { ("✓ green", Tone::Good) } else { ("✗ FAILED", Tone::Bad) };
         let mut line = Line::of(tone, format!("  {}", pad(mark, 10)));
         line.add(Tone::Plain, pad(&run.name, widest + 2));
         let met = format!("{} of {} met", run.checks - run.failed, run.checks);
         line.add(Tone::Plain, pad(&met, 15));
-        let digest = run.digest.as_deref().map_or("no digest", |digest| &digest[..digest.len().min(8)]);
+        let digest =
+            run.digest.as_deref().map_or("no digest", |digest| &digest[..digest.len().min(8)]);
         line.add(Tone::Faint, pad(digest, 10));
         line.add(Tone::Faint, took.map_or(String::new(), real));
         lines.push(line);
@@ -54,13 +57,20 @@ pub fn summary_lines(runs: &[(Summary, Option<Duration>)]) -> Vec<Line> {
 
 fn total(runs: &[(Summary, Option<Duration>)]) -> Line {
     let red = runs.iter().filter(|(run, _)| run.failed > 0).count();
-    let (checks, failed) = runs.iter().fold((0, 0), |(c, f), (run, _)| (c + run.checks, f + run.failed));
+    let (checks, failed) =
+        runs.iter().fold((0, 0), |(c, f), (run, _)| (c + run.checks, f + run.failed));
     let scenarios = plural(runs.len() as u64, "scenario");
     match red {
-        0 => Line::of(Tone::Good, format!("GREEN    {scenarios}, {} met", plural(checks as u64, "expectation"))),
+        0 => Line::of(
+            Tone::Good,
+            format!("GREEN    {scenarios}, {} met", plural(checks as u64, "expectation")),
+        ),
         _ => Line::of(
             Tone::Bad,
-            format!("FAILED   {red} of {scenarios}, {failed} of {}", plural(checks as u64, "expectation")),
+            format!(
+                "FAILED   {red} of {scenarios}, {failed} of {}",
+                plural(checks as u64, "expectation")
+            ),
         ),
     }
 }

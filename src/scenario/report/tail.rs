@@ -13,7 +13,8 @@ const MARK: usize = 10;
 const STEP: usize = 8;
 const EXPECTED: usize = 58;
 const WHY: usize = 100;
-/// What is left for the file and its line where there is little room, and the least that what was expected gets.
+/// What is left for the file and its line where there is little room, and the least that what was
+/// expected gets.
 const PLACE: usize = 20;
 const LEAST: usize = 30;
 
@@ -42,7 +43,8 @@ fn one(script: &Script, check: &Checked, expected: usize, why: usize) -> Vec<Lin
     line.add(if check.met { Tone::Plain } else { Tone::Bad }, pad(&check.expected, expected));
     line.add(Tone::Faint, place(script, check.line));
     let mut lines = vec![line];
-    let reasons = std::iter::once(&check.actual).filter(|actual| !actual.is_empty()).chain(&check.why);
+    let reasons =
+        std::iter::once(&check.actual).filter(|actual| !actual.is_empty()).chain(&check.why);
     for reason in reasons {
         for text in wrap(reason, why) {
             lines.push(Line::of(Tone::Plain, format!("{}{text}", " ".repeat(2 + MARK))));
@@ -71,14 +73,21 @@ pub fn totals(play: &Play, verdict: &Verdict) -> Vec<Line> {
         ("PUT", counters.put),
         ("DELETE", counters.delete),
     ];
-    let sent: Vec<String> =
-        methods.iter().filter(|(_, n)| *n > 0).map(|(method, n)| format!("{method} {}", grouped(*n))).collect();
+    let sent: Vec<String> = methods
+        .iter()
+        .filter(|(_, n)| *n > 0)
+        .map(|(method, n)| format!("{method} {}", grouped(*n)))
+        .collect();
     let inner = match sent.is_empty() {
         true => "none".to_owned(),
         false => format!("{}; {} failed", sent.join(", "), grouped(counters.failed)),
     };
     let requests = format!("requests {} ({inner})", grouped(counters.requests()));
-    let mails = if counters.mails > 0 { format!(" · {}", plural(counters.mails, "mail")) } else { String::new() };
+    let mails = if counters.mails > 0 {
+        format!(" · {}", plural(counters.mails, "mail"))
+    } else {
+        String::new()
+    };
     let cycles = format!(" · {}", plural(counters.cycles, "cycle"));
     let digest = match &verdict.digest {
         Some(digest) => format!("digest {}", &digest[..digest.len().min(8)]),
@@ -109,7 +118,11 @@ fn worlds(play: &Play) -> String {
         );
     }
     if let Some(exposure) = intent::longest_exposure(play.world()) {
-        text += &format!(" · longest exposure {} ({})", show_duration(exposure.lasted), exposure.handle);
+        text += &format!(
+            " · longest exposure {} ({})",
+            show_duration(exposure.lasted),
+            exposure.handle
+        );
     }
     text
 }
@@ -122,7 +135,8 @@ fn labelled(label: &str, text: &str) -> Line {
 
 /// The command that plays the same run again.
 pub fn replay(script: &Script) -> String {
-    let mut command = format!("scimulator run {} --seed {}", quoted(&script.source.name), script.seed.0);
+    let mut command =
+        format!("scimulator run {} --seed {}", quoted(&script.source.name), script.seed.0);
     for over in script.source.overrides.iter().filter(|over| over.path != "seed") {
         if over.path == "ends" {
             command += &format!(" --until {}", quoted(over.value.trim_matches('"')));
@@ -146,7 +160,12 @@ fn quoted(word: &str) -> String {
 pub fn verdict(verdict: &Verdict) -> Line {
     match (verdict.failed, verdict.checks.len()) {
         (0, 0) => Line::of(Tone::Good, "DONE     nothing was expected"),
-        (0, all) => Line::of(Tone::Good, format!("GREEN    {} met", plural(all as u64, "expectation"))),
-        (failed, all) => Line::of(Tone::Bad, format!("FAILED   {failed} of {}", plural(all as u64, "expectation"))),
+        (0, all) => {
+            Line::of(Tone::Good, format!("GREEN    {} met", plural(all as u64, "expectation")))
+        }
+        (failed, all) => Line::of(
+            Tone::Bad,
+            format!("FAILED   {failed} of {}", plural(all as u64, "expectation")),
+        ),
     }
 }

@@ -3,7 +3,9 @@
 use super::super::report::{Line, Tone};
 use super::{faint, person, plain, strong};
 use crate::base::Time;
-use crate::entra::expression::{Expression, Notes, Outcome, SELECT_UNIQUE_VALUE, Scope, Source, Value, nothing_taken};
+use crate::entra::expression::{
+    Expression, Notes, Outcome, SELECT_UNIQUE_VALUE, Scope, Source, Value, nothing_taken,
+};
 use crate::entra::field::Field;
 use crate::entra::tenant::UserKey;
 use crate::world::World;
@@ -11,8 +13,8 @@ use crate::world::World;
 /// The widest a part of an expression is shown.
 const PART_MAX: usize = 60;
 
-/// Evaluates an expression for a person of the world, or for somebody with the attributes of `given` alone; shows each step
-/// and the value. `false` when it fails.
+/// Evaluates an expression for a person of the world, or for somebody with the attributes of
+/// `given` alone; shows each step and the value. `false` when it fails.
 pub fn expression(
     world: &World,
     user: Option<UserKey>,
@@ -32,7 +34,9 @@ pub fn expression(
     let (tone, result) = match &outcome {
         Ok(Outcome::Value(Value::Null)) => (Tone::Warn, "no value: nothing flows".to_owned()),
         Ok(Outcome::Value(value)) => (Tone::Good, value.to_string()),
-        Ok(Outcome::IgnoreAttribute) => (Tone::Warn, "the attribute is left out of this change".to_owned()),
+        Ok(Outcome::IgnoreAttribute) => {
+            (Tone::Warn, "the attribute is left out of this change".to_owned())
+        }
         Ok(Outcome::IgnoreObject) => (Tone::Warn, "the user is skipped".to_owned()),
         Err(failure) => (Tone::Bad, format!("fails: {}", failure.message)),
     };
@@ -49,8 +53,12 @@ struct Over<'a> {
 
 impl Source for Over<'_> {
     fn get<'a>(&'a self, name: &str) -> Value<'a> {
-        let given: Vec<&str> =
-            self.given.iter().filter(|(known, _)| known == name).map(|(_, text)| text.as_str()).collect();
+        let given: Vec<&str> = self
+            .given
+            .iter()
+            .filter(|(known, _)| known == name)
+            .map(|(_, text)| text.as_str())
+            .collect();
         match (given.as_slice(), &self.person) {
             ([text], _) => Value::text(text),
             ([], Some(person)) => person.get(name),
@@ -88,13 +96,20 @@ fn remarks(expression: &Expression, notes: &Notes, given: &[(String, String)]) -
     for (name, _) in expression.attributes().into_iter().filter(|(name, _)| unknown(name)) {
         lines.push(Line(vec![(Tone::Warn, "note   ".to_owned()), (Tone::Plain, unread(name))]));
     }
-    let told = expression.warnings().iter().map(|warning| format!("{}: {}", warning.message, warning.label));
+    let told = expression
+        .warnings()
+        .iter()
+        .map(|warning| format!("{}: {}", warning.message, warning.label));
     for text in notes.warnings.iter().map(|(_, text)| text.clone()).chain(told) {
         lines.push(Line(vec![(Tone::Warn, "note   ".to_owned()), (Tone::Plain, text)]));
     }
-    let refers = |name: &str| Field::find(name).is_some_and(|field| matches!(field, Field::Manager | Field::Members));
+    let refers = |name: &str| {
+        Field::find(name).is_some_and(|field| matches!(field, Field::Manager | Field::Members))
+    };
     for (name, _) in expression.attributes().into_iter().filter(|(name, _)| refers(name)) {
-        let text = format!("`{name}` refers to accounts: it is mapped directly, and has no value in an expression");
+        let text = format!(
+            "`{name}` refers to accounts: it is mapped directly, and has no value in an expression"
+        );
         lines.push(Line(vec![(Tone::Warn, "note   ".to_owned()), (Tone::Plain, text)]));
     }
     if expression.calls_at_top(SELECT_UNIQUE_VALUE) {
@@ -112,7 +127,9 @@ pub fn unread(name: &str) -> String {
     match Field::find(name) {
         Some(_) => format!("this directory does not hold `{name}`"),
         None => match crate::base::diagnostic::nearest(name, Field::names()) {
-            Some(near) => format!("the directory has no attribute `{name}`; did you mean `{near}`?"),
+            Some(near) => {
+                format!("the directory has no attribute `{name}`; did you mean `{near}`?")
+            }
             None => format!("the directory has no attribute `{name}`"),
         },
     }

@@ -35,7 +35,10 @@ fn table(title: &str, table: &ObjectMapping) -> Vec<Line> {
     lines.extend(table.rows().iter().map(|row| {
         let gap = " ".repeat(width - row.target.name.chars().count());
         let more = more(row);
-        Line(vec![(Tone::Plain, format!("  {}{gap}  {}", row.target.name, source(row))), (Tone::Faint, more)])
+        Line(vec![
+            (Tone::Plain, format!("  {}{gap}  {}", row.target.name, source(row))),
+            (Tone::Faint, more),
+        ])
     }));
     lines
 }

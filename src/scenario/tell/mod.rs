@@ -1,4 +1,5 @@
-//! Answers to "why": how an expression comes to its value, which clause of a filter fails, why somebody is at GoLinks or not.
+//! Answers to "why": how an expression comes to its value, which clause of a filter fails, why
+//! somebody is at GoLinks or not.
 //!
 //! All of it reads a world and says what it finds in sentences; the command line prints them.
 
@@ -28,21 +29,34 @@ use crate::world::World;
 pub fn find(world: &World, name: &str) -> Result<UserKey, String> {
     let tenant = world.entra().tenant();
     tenant.find_user(name).or_else(|| tenant.find_upn(name)).ok_or_else(|| {
-        let names: Vec<&str> = tenant.users().take(1_000).map(|(_, user)| &**user.handle()).collect();
-        format!("nobody in the directory is called `{name}`: {}", did_you_mean(name, names.iter().copied().take(50)))
+        let names: Vec<&str> =
+            tenant.users().take(1_000).map(|(_, user)| &**user.handle()).collect();
+        format!(
+            "nobody in the directory is called `{name}`: {}",
+            did_you_mean(name, names.iter().copied().take(50))
+        )
     })
 }
 
 /// A user as expressions see one now, with the app roles that `roles` holds.
 fn person<'a>(world: &'a World, user: UserKey, roles: &'a [AppRole]) -> Person<'a> {
     let entra = world.entra();
-    Person { user: entra.tenant().user(user), soft_deleted: !entra.scoping(user).in_scope(), manager: None, roles }
+    Person {
+        user: entra.tenant().user(user),
+        soft_deleted: !entra.scoping(user).in_scope(),
+        manager: None,
+        roles,
+    }
 }
 
 /// A mark with its word: ✓ or ✗, and what it stands before.
 fn marked(holds: bool, indent: usize, text: String) -> Line {
     let (tone, mark) = if holds { (Tone::Good, "✓") } else { (Tone::Bad, "✗") };
-    Line(vec![(Tone::Plain, " ".repeat(indent)), (tone, mark.to_owned()), (Tone::Plain, format!(" {text}"))])
+    Line(vec![
+        (Tone::Plain, " ".repeat(indent)),
+        (tone, mark.to_owned()),
+        (Tone::Plain, format!(" {text}")),
+    ])
 }
 
 fn plain(text: impl Into<String>) -> Line {

@@ -12,22 +12,36 @@ pub fn scope(world: &World, user: UserKey) -> Vec<Line> {
     let (row, facts) = (tenant.user(user), tenant.facts(user));
     let filters = &settings.schema.filters;
     let scoping = world.entra().scoping(user);
-    let mut lines = vec![strong(format!("{} and the scope \"{}\"", row.handle(), settings.scope.word())), plain("")];
-    lines.push(marked(scoping.active, 2, format!("active in the source system: {}", state(&facts))));
-    lines.push(marked(scoping.assigned, 2, format!("assigned to the application: {}", assignment(world, user))));
+    let mut lines = vec![
+        strong(format!("{} and the scope \"{}\"", row.handle(), settings.scope.word())),
+        plain(""),
+    ];
+    lines.push(marked(
+        scoping.active,
+        2,
+        format!("active in the source system: {}", state(&facts)),
+    ));
+    lines.push(marked(
+        scoping.assigned,
+        2,
+        format!("assigned to the application: {}", assignment(world, user)),
+    ));
     lines.push(marked(scoping.has_role, 2, "has the required role".to_owned()));
     lines.push(marked(scoping.filter_passed, 2, passes(world)));
     for filter in filters.list() {
         let passed = filter.passes(row, &settings.policy);
         lines.push(marked(passed, 4, format!("\"{}\", all of:", filter.title)));
         for (clause, verdict) in filter.clauses.iter().zip(filter.verdicts(row, &settings.policy)) {
-            let found = verdict.found.map_or_else(|| "no value".to_owned(), |value| format!("\"{value}\""));
-            let note = if verdict.note.is_empty() { String::new() } else { format!("; {}", verdict.note) };
+            let found =
+                verdict.found.map_or_else(|| "no value".to_owned(), |value| format!("\"{value}\""));
+            let note =
+                if verdict.note.is_empty() { String::new() } else { format!("; {}", verdict.note) };
             lines.push(marked(verdict.passed, 6, format!("{clause}: {found}{note}")));
         }
     }
     lines.push(plain(""));
-    let (tone, word) = if scoping.in_scope() { (Tone::Good, "in scope") } else { (Tone::Bad, "not in scope") };
+    let (tone, word) =
+        if scoping.in_scope() { (Tone::Good, "in scope") } else { (Tone::Bad, "not in scope") };
     lines.push(Line(vec![(tone, word.to_owned())]));
     if settings.scope != world.entra().job().scope() {
         lines.push(faint("the scope was changed, which takes effect with the next initial cycle"));
@@ -57,11 +71,10 @@ pub(super) fn state(facts: &Facts) -> &'static str {
 pub(super) fn assignment(world: &World, user: UserKey) -> String {
     let (entra, tenant) = (world.entra(), world.entra().tenant());
     let row = tenant.user(user);
-    let by_group = row
-        .groups()
-        .iter()
-        .map(|group| tenant.group(*group))
-        .find(|group| group.assigned().is_some() && group.security_enabled() && !group.deleted());
+    let by_group =
+        row.groups().iter().map(|group| tenant.group(*group)).find(|group| {
+            group.assigned().is_some() && group.security_enabled() && !group.deleted()
+        });
     let how = match (row.assigned(), by_group) {
         (Some(role), _) => format!("directly, as {}", role.name()),
         (None, Some(group)) => format!("through the group {}", group.handle()),
@@ -74,7 +87,10 @@ pub(super) fn assignment(world: &World, user: UserKey) -> String {
     if assigned == tenant.facts(user).assigned {
         return how;
     }
-    let on_its_way =
-        if assigned { "provisioning does not see it yet" } else { "provisioning still sees an assignment" };
+    let on_its_way = if assigned {
+        "provisioning does not see it yet"
+    } else {
+        "provisioning still sees an assignment"
+    };
     format!("{how}; {on_its_way}")
 }

@@ -51,15 +51,18 @@ do   = "start"
 "#;
 
 fn world() -> Play {
-    let script =
-        load("story", STORY, &[]).unwrap_or_else(|problems| panic!("{}", super::super::messages::render(&problems)));
+    let script = load("story", STORY, &[])
+        .unwrap_or_else(|problems| panic!("{}", super::super::messages::render(&problems)));
     let mut play = Play::new(script);
     play.run_to_end();
     play
 }
 
 fn text(lines: &[Line]) -> String {
-    lines.iter().map(|line| line.0.iter().map(|(_, text)| text.as_str()).collect::<String>() + "\n").collect()
+    lines
+        .iter()
+        .map(|line| line.0.iter().map(|(_, text)| text.as_str()).collect::<String>() + "\n")
+        .collect()
 }
 
 #[test]
@@ -134,8 +137,12 @@ fn an_expression_is_told_step_by_step() {
     let play = world();
     let ann = find(play.world(), "ann").unwrap();
     let read = |text: &str| Expression::parse(text).unwrap();
-    let (lines, good) =
-        expression(play.world(), Some(ann), &[], &read(r#"Join(".", ToLower([givenName]), [surname])"#));
+    let (lines, good) = expression(
+        play.world(),
+        Some(ann),
+        &[],
+        &read(r#"Join(".", ToLower([givenName]), [surname])"#),
+    );
     assert!(good);
     expect_test::expect![[r#"
         Join(".", ToLower([givenName]), [surname])
@@ -149,7 +156,8 @@ fn an_expression_is_told_step_by_step() {
     "#]]
     .assert_eq(&text(&lines));
     let given = [("city".to_owned(), "Ulm".to_owned())];
-    let (lines, good) = expression(play.world(), None, &given, &read(r#"IIF([Mail]="", CDate([city]), "x")"#));
+    let (lines, good) =
+        expression(play.world(), None, &given, &read(r#"IIF([Mail]="", CDate([city]), "x")"#));
     assert!(!good);
     expect_test::expect![[r#"
         IIF([Mail] = "", CDate([city]), "x")

@@ -8,14 +8,19 @@ use crate::entra::scope::Scoping;
 use crate::entra::tenant::{Attribute, UserKey};
 use crate::world::{World, intent};
 
-/// The whole story of one person: directory, scope, mapping, account, what happened last and what comes next.
+/// The whole story of one person: directory, scope, mapping, account, what happened last and what
+/// comes next.
 pub fn user(world: &World, user: UserKey) -> Vec<Line> {
     let tenant = world.entra().tenant();
     let row = tenant.user(user);
     let name = row.get(Attribute::DisplayName).unwrap_or(row.handle());
     let mut lines = vec![verdict(world, user, name), plain("")];
     let (facts, scoping) = (tenant.facts(user), world.entra().scoping(user));
-    lines.push(plain(format!("Directory: {}. Assigned: {}.", state(&facts), assignment(world, user))));
+    lines.push(plain(format!(
+        "Directory: {}. Assigned: {}.",
+        state(&facts),
+        assignment(world, user)
+    )));
     lines.push(plain(filters(world, user, &scoping)));
     lines.push(plain(in_scope(&scoping)));
     lines.extend(mapping(world, user));
@@ -52,15 +57,21 @@ fn filters(world: &World, user: UserKey, scoping: &Scoping) -> String {
     }
     if scoping.filter_passed {
         let passed = filters.iter().find(|filter| filter.passes(row, &settings.policy));
-        return format!("Filters: passes \"{}\".", passed.map_or("", |filter| filter.title.as_str()));
+        return format!(
+            "Filters: passes \"{}\".",
+            passed.map_or("", |filter| filter.title.as_str())
+        );
     }
     let why = filters.iter().map(|filter| {
         let verdicts = filter.verdicts(row, &settings.policy);
         let failed = filter.clauses.iter().zip(verdicts).find(|(_, verdict)| !verdict.passed);
         let why = failed.map_or_else(String::new, |(clause, verdict)| {
-            let found =
-                verdict.found.map_or_else(|| "there is no value".to_owned(), |it| format!("the value is \"{it}\""));
-            let note = if verdict.note.is_empty() { String::new() } else { format!("; {}", verdict.note) };
+            let found = verdict.found.map_or_else(
+                || "there is no value".to_owned(),
+                |it| format!("the value is \"{it}\""),
+            );
+            let note =
+                if verdict.note.is_empty() { String::new() } else { format!("; {}", verdict.note) };
             format!("{clause}, but {found}{note}")
         });
         format!("\"{}\" ({why})", filter.title)
@@ -81,7 +92,8 @@ fn mapping(world: &World, user: UserKey) -> Option<Line> {
     let roles = entra.tenant().app_roles(user);
     let person = person(world, user, &roles);
     let key = person.user.handle();
-    let import = Import { person, key, now: world.now(), seed: world.seed(), policy: &settings.policy };
+    let import =
+        Import { person, key, now: world.now(), seed: world.seed(), policy: &settings.policy };
     let users = &settings.schema.users;
     let mut desired = Desired::of(users, &import);
     if let Some(trouble) = desired.trouble() {
@@ -100,7 +112,10 @@ fn mapping(world: &World, user: UserKey) -> Option<Line> {
     }
     desired.fill(users);
     let missing = desired.missing(users)?;
-    Some(plain(format!("Mapping: {} is required and has no value, so no account is created.", missing.target.name)))
+    Some(plain(format!(
+        "Mapping: {} is required and has no value, so no account is created.",
+        missing.target.name
+    )))
 }
 
 fn accounts(world: &World, user: UserKey) -> Vec<Line> {
@@ -115,7 +130,10 @@ fn accounts(world: &World, user: UserKey) -> Vec<Line> {
         })
         .collect();
     if let (Some(link), true) = (link, lines.is_empty()) {
-        lines.push(plain(format!("Account: none, although provisioning holds a link to {}.", link.target)));
+        lines.push(plain(format!(
+            "Account: none, although provisioning holds a link to {}.",
+            link.target
+        )));
     }
     lines
 }
@@ -136,7 +154,8 @@ fn next(world: &World, user: UserKey) -> String {
     if let Some(quarantine) = job.quarantine() {
         return format!("Next: the job is in quarantine ({}).", quarantine.reason.word());
     }
-    let retried = if job.escrows().get(user).is_some() { ", which tries again what failed" } else { "" };
+    let retried =
+        if job.escrows().get(user).is_some() { ", which tries again what failed" } else { "" };
     match job.next_cycle() {
         Some(next) => format!("Next: a cycle at {}{retried}.", day_and_time(world.start(), next)),
         None => format!("Next: none is due; the job is {}.", job.status().word()),

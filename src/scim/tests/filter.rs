@@ -62,7 +62,11 @@ fn what_is_missing_at_the_end_is_named() {
         ("not (a pr) and", "expected a filter after `and` (at character 15)"),
         ("a pr andy", "expected the end, `and` or `or` (at character 6)"),
     ] {
-        assert_eq!(Filter::parse(bad).map_err(|error| error.to_string()), Err(why.to_owned()), "{bad}");
+        assert_eq!(
+            Filter::parse(bad).map_err(|error| error.to_string()),
+            Err(why.to_owned()),
+            "{bad}"
+        );
     }
 }
 
@@ -137,7 +141,10 @@ fn resources_meet_filters() {
         (r#"not (emails[type eq "other"])"#, true),
         (r#"meta.lastModified gt "2026-03-02T08:30:00+01:00""#, true),
         (r#"meta.lastModified le "2026-03-02T08:00:00.000Z""#, true),
-        (r#"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department eq "sales""#, true),
+        (
+            r#"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department eq "sales""#,
+            true,
+        ),
         (r#"userName.x eq "a" or age.y pr"#, false),
     ] {
         assert_eq!(Filter::parse(filter).unwrap().matches(&ann), expected, "{filter}");
@@ -150,7 +157,8 @@ fn any_value() -> impl Strategy<Value = Value> {
         "[a-z\"\\\\ ()\\[\\]é]{0,8}".prop_map(Value::Text),
         any::<bool>().prop_map(Value::Bool),
         any::<i64>().prop_map(Value::from),
-        (-1e9..1e9f64).prop_map(|n| serde_json::Number::from_f64(n).map_or(Value::Null, Value::Number)),
+        (-1e9..1e9f64)
+            .prop_map(|n| serde_json::Number::from_f64(n).map_or(Value::Null, Value::Number)),
         Just(Value::Null),
     ]
 }

@@ -1,4 +1,5 @@
-//! PATCH over a schema with lists: RFC 7644's examples on lists, and that a repeated request changes nothing more.
+//! PATCH over a schema with lists: RFC 7644's examples on lists, and that a repeated request
+//! changes nothing more.
 
 use proptest::prelude::*;
 
@@ -24,7 +25,8 @@ fn kind() -> ResourceType {
             attributes: vec![
                 Attribute { required: true, ..text("userName") },
                 text("title"),
-                Attribute::new("name", Kind::Complex, "").with(vec![text("givenName"), text("familyName")]),
+                Attribute::new("name", Kind::Complex, "")
+                    .with(vec![text("givenName"), text("familyName")]),
                 list("emails"),
                 list("members"),
                 Attribute { mutability: Mutability::ReadOnly, ..text("computed") },
@@ -61,18 +63,33 @@ fn patched(resource: &Object, operations: &str) -> Result<Object, String> {
 fn check(operations: &str, name: &str, expected: &str) {
     let before = Object::parse(BEFORE.as_bytes()).unwrap();
     let after = patched(&before, operations).unwrap_or_else(|why| panic!("{operations}: {why}"));
-    assert_eq!(after.get(name).map(|value| value.to_string()).unwrap_or_default(), expected, "{operations}");
+    assert_eq!(
+        after.get(name).map(|value| value.to_string()).unwrap_or_default(),
+        expected,
+        "{operations}"
+    );
 }
 
 #[test]
 fn lists_follow_rfc_7644_3_5_2() {
-    let primary =
-        r#"[{"type":"work","value":"w","primary":false},{"type":"home","value":"h"},{"value":"n","primary":true}]"#;
-    check(r#"{"op":"add","path":"emails","value":[{"value":"n","primary":true}]}"#, "emails", primary);
-    check(r#"{"op":"add","path":"emails","value":{"value":"n","primary":true}}"#, "emails", primary);
+    let primary = r#"[{"type":"work","value":"w","primary":false},{"type":"home","value":"h"},{"value":"n","primary":true}]"#;
+    check(
+        r#"{"op":"add","path":"emails","value":[{"value":"n","primary":true}]}"#,
+        "emails",
+        primary,
+    );
+    check(
+        r#"{"op":"add","path":"emails","value":{"value":"n","primary":true}}"#,
+        "emails",
+        primary,
+    );
     check(r#"{"op":"add","value":{"emails":[{"value":"n","primary":true}]}}"#, "emails", primary);
     let home = r#"[{"type":"work","value":"w","primary":false},{"type":"home","value":"h","primary":true}]"#;
-    check(r#"{"op":"replace","path":"emails[type eq \"home\"].primary","value":true}"#, "emails", home);
+    check(
+        r#"{"op":"replace","path":"emails[type eq \"home\"].primary","value":true}"#,
+        "emails",
+        home,
+    );
     check(
         r#"{"op":"replace","path":"emails[type eq \"home\"]","value":{"type":"other","value":"o"}}"#,
         "emails",
@@ -111,7 +128,11 @@ fn lists_follow_rfc_7644_3_5_2() {
     check(r#"{"op":"remove","path":"tags[value eq \"y\"]"}"#, "tags", r#"["x"]"#);
     check(r#"{"op":"remove","path":"tags[not (value sw \"y\")].value"}"#, "tags", "");
     check(r#"{"op":"replace","path":"tags[value eq \"x\"]","value":"y"}"#, "tags", r#"["y"]"#);
-    check(r#"{"op":"replace","path":"tags[value eq \"x\"].value","value":"y"}"#, "tags", r#"["y"]"#);
+    check(
+        r#"{"op":"replace","path":"tags[value eq \"x\"].value","value":"y"}"#,
+        "tags",
+        r#"["y"]"#,
+    );
     check(r#"{"op":"add","path":"tags[value eq \"y\"]","value":"y"}"#, "tags", r#"["x","y"]"#);
     check(r#"{"op":"remove","path":"tags","value":["x"]}"#, "tags", "");
 }
@@ -125,15 +146,26 @@ fn null_is_no_value_for_add_and_replace_alike() {
         ("age", "age", ""),
         ("emails[type eq \\\"work\\\"].value", "emails", r#"[{"type":"home","value":"h"}]"#),
         ("emails[type eq \\\"work\\\"]", "emails", r#"[{"type":"home","value":"h"}]"#),
-        ("urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department", urn::ENTERPRISE_USER, ""),
+        (
+            "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department",
+            urn::ENTERPRISE_USER,
+            "",
+        ),
         (urn::ENTERPRISE_USER, urn::ENTERPRISE_USER, ""),
     ];
-    let filled = format!(r#"{{"op":"add","value":{{"age":7,"{}":{{"department":"D"}}}}}}"#, urn::ENTERPRISE_USER);
+    let filled = format!(
+        r#"{{"op":"add","value":{{"age":7,"{}":{{"department":"D"}}}}}}"#,
+        urn::ENTERPRISE_USER
+    );
     for op in ["add", "replace"] {
         for (path, name, left) in CLEARED {
             check(&format!(r#"{filled},{{"op":"{op}","path":"{path}","value":null}}"#), name, left);
             if !path.contains('[') {
-                check(&format!(r#"{filled},{{"op":"{op}","value":{{"{path}":null}}}}"#), name, left);
+                check(
+                    &format!(r#"{filled},{{"op":"{op}","value":{{"{path}":null}}}}"#),
+                    name,
+                    left,
+                );
             }
         }
         // Of many values there is none to add; all may be replaced by none.
@@ -159,7 +191,11 @@ fn the_core_schema_as_a_path_is_the_whole_resource() {
 #[test]
 fn members_are_removed_one_by_one_in_either_dialect() {
     let left = r#"[{"value":"1"},{"value":"3"}]"#;
-    check(r#"{"op":"Remove","path":"members","value":[{"$ref":null,"value":"2"}]}"#, "members", left);
+    check(
+        r#"{"op":"Remove","path":"members","value":[{"$ref":null,"value":"2"}]}"#,
+        "members",
+        left,
+    );
     check(r#"{"op":"remove","path":"members[value eq \"2\"]"}"#, "members", left);
     check(
         r#"{"op":"remove","path":"members","value":[{"value":"9"}]}"#,
@@ -178,14 +214,32 @@ fn members_are_removed_one_by_one_in_either_dialect() {
 fn managers_come_in_many_shapes() {
     let extension = urn::ENTERPRISE_USER;
     let manager = r#"{"manager":{"value":"u-1"}}"#;
-    for value in [r#""u-1""#, r#"{"value":"u-1"}"#, r#"[{"$ref":"http://x/Users/u-1","value":"u-1"}]"#] {
-        check(&format!(r#"{{"op":"Add","path":"{extension}:manager","value":{value}}}"#), extension, manager);
-        check(&format!(r#"{{"op":"add","value":{{"{extension}:manager":{value}}}}}"#), extension, manager);
+    for value in
+        [r#""u-1""#, r#"{"value":"u-1"}"#, r#"[{"$ref":"http://x/Users/u-1","value":"u-1"}]"#]
+    {
+        check(
+            &format!(r#"{{"op":"Add","path":"{extension}:manager","value":{value}}}"#),
+            extension,
+            manager,
+        );
+        check(
+            &format!(r#"{{"op":"add","value":{{"{extension}:manager":{value}}}}}"#),
+            extension,
+            manager,
+        );
     }
-    check(&format!(r#"{{"op":"add","path":"{extension}:manager.value","value":"u-1"}}"#), extension, manager);
+    check(
+        &format!(r#"{{"op":"add","path":"{extension}:manager.value","value":"u-1"}}"#),
+        extension,
+        manager,
+    );
     let set = format!(r#"{{"op":"add","path":"{extension}:manager","value":"u-1"}}"#);
     for clear in [r#""""#, "null", r#"{"value":null}"#] {
-        check(&format!(r#"{set},{{"op":"replace","path":"{extension}:manager","value":{clear}}}"#), extension, "");
+        check(
+            &format!(r#"{set},{{"op":"replace","path":"{extension}:manager","value":{clear}}}"#),
+            extension,
+            "",
+        );
     }
 }
 
@@ -205,11 +259,17 @@ fn strictness_names_its_reason() {
             "400 noTarget",
         ),
         (r#"{"op":"remove","path":"urn:ietf:params:scim:schemas:core:2.0:User"}"#, "400 noTarget"),
-        (r#"{"op":"add","path":"urn:ietf:params:scim:schemas:core:2.0:User","value":1}"#, "400 invalidValue"),
+        (
+            r#"{"op":"add","path":"urn:ietf:params:scim:schemas:core:2.0:User","value":1}"#,
+            "400 invalidValue",
+        ),
         (r#"{"op":"replace","path":"tags[value eq \"y\"]","value":"z"}"#, "400 noTarget"),
         (r#"{"op":"remove","path":"tags[name eq \"y\"]"}"#, "400 invalidFilter"),
         (r#"{"op":"remove","path":"title[value eq \"T\"]"}"#, "400 invalidFilter"),
-        (r#"{"op":"replace","path":"emails[type eq \"x\" and type eq \"y\"].value","value":"z"}"#, "400 noTarget"),
+        (
+            r#"{"op":"replace","path":"emails[type eq \"x\" and type eq \"y\"].value","value":"z"}"#,
+            "400 noTarget",
+        ),
     ] {
         let refused = patched(&before, operations).unwrap_err();
         assert!(refused.starts_with(reason), "{operations}: {refused}");
@@ -242,7 +302,8 @@ fn any_operation() -> impl Strategy<Value = String> {
         Just(r#"["x","y"]"#),
     ];
     let op = prop_oneof![Just("add"), Just("Replace"), Just("remove")];
-    (op, path, value).prop_map(|(op, path, value)| format!(r#"{{"op":"{op}","path":"{path}","value":{value}}}"#))
+    (op, path, value)
+        .prop_map(|(op, path, value)| format!(r#"{{"op":"{op}","path":"{path}","value":{value}}}"#))
 }
 
 proptest! {
@@ -268,13 +329,18 @@ fn a_request_that_would_cost_the_square_of_its_length_is_cut_off() {
     let member = |nth: usize| format!(r#"{{"value":"{nth}"}}"#);
     let members: Vec<String> = (0..20_000).map(member).collect();
     let all = members.join(",");
-    let before = Object::parse(format!(r#"{{"userName":"b","members":[{all}]}}"#).as_bytes()).unwrap();
+    let before =
+        Object::parse(format!(r#"{{"userName":"b","members":[{all}]}}"#).as_bytes()).unwrap();
     let filter = vec![r#"value eq \"x\""#; 5_000].join(" or ");
     for operation in [
         format!(r#"{{"op":"remove","path":"members","value":[{all}]}}"#),
         format!(r#"{{"op":"remove","path":"members[{filter}]"}}"#),
         format!(r#"{{"op":"replace","path":"members.value","value":"{}"}}"#, "x".repeat(100_000)),
     ] {
-        assert!(patched(&before, &operation).unwrap_err().starts_with("413"), "{}", &operation[..40]);
+        assert!(
+            patched(&before, &operation).unwrap_err().starts_with("413"),
+            "{}",
+            &operation[..40]
+        );
     }
 }

@@ -9,7 +9,11 @@ const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:
 
 #[test]
 fn paths_fall_into_their_parts() {
-    let check = |text: &str, schema: Option<&str>, attribute: &str, filter: Option<&str>, sub: Option<&str>| {
+    let check = |text: &str,
+                 schema: Option<&str>,
+                 attribute: &str,
+                 filter: Option<&str>,
+                 sub: Option<&str>| {
         let path = Path::parse(text).unwrap_or_else(|why| panic!("{text}: {why}"));
         assert_eq!(path.schema.as_deref(), schema, "{text}");
         assert_eq!(path.attribute, attribute, "{text}");
@@ -19,15 +23,30 @@ fn paths_fall_into_their_parts() {
     };
     check("userName", None, "userName", None, None);
     check("name.givenName", None, "name", None, Some("givenName"));
-    check("emails[type eq \"work\"].value", None, "emails", Some("type eq \"work\""), Some("value"));
-    check("emails[type eq \"work\"].Value", None, "emails", Some("type eq \"work\""), Some("Value"));
+    check(
+        "emails[type eq \"work\"].value",
+        None,
+        "emails",
+        Some("type eq \"work\""),
+        Some("value"),
+    );
+    check(
+        "emails[type eq \"work\"].Value",
+        None,
+        "emails",
+        Some("type eq \"work\""),
+        Some("Value"),
+    );
     check("members[value eq \"1\"]", None, "members", Some("value eq \"1\""), None);
     check("members.$ref", None, "members", None, Some("$ref"));
     check(&format!("{ENTERPRISE}:department"), Some(ENTERPRISE), "department", None, None);
     check(&format!("{ENTERPRISE}:manager.value"), Some(ENTERPRISE), "manager", None, Some("value"));
     check(ENTERPRISE, Some(ENTERPRISE), "", None, None);
     check("urn:x:1.5:Thing:list[a pr].b", Some("urn:x:1.5:Thing"), "list", Some("a pr"), Some("b"));
-    for bad in ["", " ", "a.b.c", "a..b", "a[", "a[]", "a[b]", "a[b pr]c", "a b", "2", "é", ":", "urn:x:", "[a pr]"] {
+    for bad in [
+        "", " ", "a.b.c", "a..b", "a[", "a[]", "a[b]", "a[b pr]c", "a b", "2", "é", ":", "urn:x:",
+        "[a pr]",
+    ] {
         assert!(Path::parse(bad).is_err(), "{bad}");
     }
 }
@@ -39,7 +58,8 @@ fn find(object: &Object, path: &str) -> Option<String> {
 #[test]
 fn paths_create_what_is_missing_and_find_it_again() {
     let mut object = Object::new();
-    let mut set = |path: &str, value: &str| Path::parse(path).unwrap().set(&mut object, Value::from(value));
+    let mut set =
+        |path: &str, value: &str| Path::parse(path).unwrap().set(&mut object, Value::from(value));
     assert!(set("userName", "ann"));
     assert!(set("name.givenName", "Ann"));
     assert!(set("name.familyName", "Okafor"));
@@ -59,17 +79,29 @@ fn paths_create_what_is_missing_and_find_it_again() {
     );
     assert_eq!(find(&object, "emails[type eq \"home\"].value").as_deref(), Some("\"h@x\""));
     let mut tags = Object::parse(br#"{"tags":["a","b"],"one":"a"}"#).unwrap();
-    for (path, found) in
-        [("tags[value eq \"B\"]", "b"), ("tags.value", "a"), ("one[value eq \"a\"]", ""), ("one.value", "")]
-    {
+    for (path, found) in [
+        ("tags[value eq \"B\"]", "b"),
+        ("tags.value", "a"),
+        ("one[value eq \"a\"]", ""),
+        ("one.value", ""),
+    ] {
         assert_eq!(find(&tags, path).unwrap_or_default().trim_matches('"'), found, "{path}");
     }
     assert_eq!(Path::parse("one[value eq \"a\"]").unwrap().remove(&mut tags), None);
-    assert_eq!(Path::parse("tags[value eq \"A\"]").unwrap().remove(&mut tags), Some(Value::from("a")));
+    assert_eq!(
+        Path::parse("tags[value eq \"A\"]").unwrap().remove(&mut tags),
+        Some(Value::from("a"))
+    );
     assert_eq!(tags.to_bytes(), r#"{"tags":["b"],"one":"a"}"#);
     assert_eq!(find(&object, "emails.value").as_deref(), Some("\"b@x\""));
-    assert_eq!(find(&object, "urn:ietf:params:scim:schemas:core:2.0:User:NAME.givenname").as_deref(), Some("\"Ann\""));
-    assert_eq!(find(&object, &format!("{}:DEPARTMENT", ENTERPRISE.to_uppercase())).as_deref(), Some("\"Sales\""));
+    assert_eq!(
+        find(&object, "urn:ietf:params:scim:schemas:core:2.0:User:NAME.givenname").as_deref(),
+        Some("\"Ann\"")
+    );
+    assert_eq!(
+        find(&object, &format!("{}:DEPARTMENT", ENTERPRISE.to_uppercase())).as_deref(),
+        Some("\"Sales\"")
+    );
     assert_eq!(find(&object, ENTERPRISE).as_deref(), Some(r#"{"department":"Sales"}"#));
     assert_eq!(find(&object, "emails[type eq \"other\"]"), None);
     assert_eq!(find(&object, "userName.x"), None);
@@ -81,30 +113,40 @@ fn paths_remove_what_they_lead_to() {
         br#"{"a":1,"name":{"x":1,"y":2},"emails":[{"type":"work","value":"a"},{"type":"home","value":"b"}],"urn:x:E":{"d":1}}"#,
     )
     .unwrap();
-    let mut remove = |path: &str| Path::parse(path).unwrap().remove(&mut object).map(|v| v.to_string());
+    let mut remove =
+        |path: &str| Path::parse(path).unwrap().remove(&mut object).map(|v| v.to_string());
     assert_eq!(remove("name.x").as_deref(), Some("1"));
     assert_eq!(remove("name.x"), None);
-    assert_eq!(remove("emails[type eq \"home\"]").as_deref(), Some(r#"{"type":"home","value":"b"}"#));
+    assert_eq!(
+        remove("emails[type eq \"home\"]").as_deref(),
+        Some(r#"{"type":"home","value":"b"}"#)
+    );
     assert_eq!(remove("emails[type eq \"work\"].value").as_deref(), Some("\"a\""));
     assert_eq!(remove("urn:x:E:d").as_deref(), Some("1"));
     assert_eq!(remove("urn:y:E:d"), None);
-    assert_eq!(object.to_bytes(), r#"{"a":1,"name":{"y":2},"emails":[{"type":"work"}],"urn:x:E":{}}"#);
+    assert_eq!(
+        object.to_bytes(),
+        r#"{"a":1,"name":{"y":2},"emails":[{"type":"work"}],"urn:x:E":{}}"#
+    );
 }
 
 pub(super) fn any_path(filter: Option<BoxedStrategy<Filter>>) -> impl Strategy<Value = Path> {
     let name = "[a-z$][A-Za-z0-9_-]{0,5}";
-    let schema = prop_oneof![Just(None), "urn:[a-z]{1,5}:[0-9]\\.[0-9]:[A-Z][a-z]{1,5}".prop_map(Some)];
+    let schema =
+        prop_oneof![Just(None), "urn:[a-z]{1,5}:[0-9]\\.[0-9]:[A-Z][a-z]{1,5}".prop_map(Some)];
     let filter = match filter {
         Some(filter) => prop::option::of(filter.prop_map(Box::new)).boxed(),
         None => Just(None).boxed(),
     };
-    (schema, name, filter, prop::option::of(name)).prop_map(|(schema, attribute, filter, sub_attribute)| Path {
-        schema,
-        attribute,
-        filter,
-        sub_attribute,
-        case_exact: false,
-    })
+    (schema, name, filter, prop::option::of(name)).prop_map(
+        |(schema, attribute, filter, sub_attribute)| Path {
+            schema,
+            attribute,
+            filter,
+            sub_attribute,
+            case_exact: false,
+        },
+    )
 }
 
 proptest! {

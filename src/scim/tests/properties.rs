@@ -1,4 +1,5 @@
-//! What holds of any PATCH: the resource still fits its schema, and saying the same again changes nothing.
+//! What holds of any PATCH: the resource still fits its schema, and saying the same again changes
+//! nothing.
 
 use proptest::prelude::*;
 
@@ -21,7 +22,11 @@ pub(super) fn kind() -> ResourceType {
     kind.schema.attributes.iter_mut().filter(|it| it.name == "locale").for_each(|it| {
         it.mutability = crate::scim::schema::Mutability::Immutable;
     });
-    kind.schema.attributes.iter_mut().filter(|it| it.name == "ims").for_each(|it| it.sub[0].required = true);
+    kind.schema
+        .attributes
+        .iter_mut()
+        .filter(|it| it.name == "ims")
+        .for_each(|it| it.sub[0].required = true);
     kind
 }
 
@@ -29,8 +34,17 @@ pub(super) const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:ente
 
 pub(super) fn json() -> impl Strategy<Value = serde_json::Value> {
     use serde_json::{Value as Json, json};
-    let word =
-        prop::sample::select(vec!["a", "b", "work", "home", "True", "", "YQ==", "2026-03-02T08:00:00Z", "q\"é\n"]);
+    let word = prop::sample::select(vec![
+        "a",
+        "b",
+        "work",
+        "home",
+        "True",
+        "",
+        "YQ==",
+        "2026-03-02T08:00:00Z",
+        "q\"é\n",
+    ]);
     let leaf = prop_oneof![
         word.prop_map(Json::from),
         any::<bool>().prop_map(Json::from),
@@ -100,7 +114,13 @@ fn path() -> impl Strategy<Value = String> {
         "title",
         "externalId",
     ]);
-    let extended = prop::sample::select(vec!["", ":department", ":manager", ":manager.value", ":manager.displayName"]);
+    let extended = prop::sample::select(vec![
+        "",
+        ":department",
+        ":manager",
+        ":manager.value",
+        ":manager.displayName",
+    ]);
     prop_oneof![4 => plain.prop_map(str::to_owned), 1 => extended.prop_map(|it| format!("{ENTERPRISE}{it}"))]
 }
 
@@ -112,21 +132,35 @@ pub(super) fn fitting(path: &str) -> BoxedStrategy<serde_json::Value> {
     let element = || {
         let parts = (text(), prop::option::of(text()), prop::option::of(any::<bool>()));
         parts.prop_map(|(value, kind, primary)| {
-            let all =
-                [("value", Some(json!(value))), ("type", kind.map(Into::into)), ("primary", primary.map(Into::into))];
-            all.into_iter().filter_map(|(name, value)| Some((name, value?))).collect::<serde_json::Value>()
+            let all = [
+                ("value", Some(json!(value))),
+                ("type", kind.map(Into::into)),
+                ("primary", primary.map(Into::into)),
+            ];
+            all.into_iter()
+                .filter_map(|(name, value)| Some((name, value?)))
+                .collect::<serde_json::Value>()
         })
     };
     let last = path.rsplit([':', '.', ']']).next().unwrap_or_default();
     match last {
-        "active" | "primary" => prop_oneof![any::<bool>().prop_map(Into::into), Just(json!("False"))].boxed(),
-        "name" => {
-            prop_oneof![Just(json!({"givenName": "G"})), Just(json!({"familyName": "F", "formatted": "x"}))].boxed()
+        "active" | "primary" => {
+            prop_oneof![any::<bool>().prop_map(Into::into), Just(json!("False"))].boxed()
         }
+        "name" => prop_oneof![
+            Just(json!({"givenName": "G"})),
+            Just(json!({"familyName": "F", "formatted": "x"}))
+        ]
+        .boxed(),
         "manager" => prop_oneof![text().prop_map(Into::into), Just(json!({"value": "m"}))].boxed(),
         "user" => Just(json!({"department": "D", "costCenter": "7"})).boxed(),
-        "emails" | "roles" | "ims" | "groups" => prop::collection::vec(element(), 1..4).prop_map(Into::into).boxed(),
-        "addresses" => Just(json!([{"type": "work", "locality": "L"}, {"type": "home", "locality": "H"}])).boxed(),
+        "emails" | "roles" | "ims" | "groups" => {
+            prop::collection::vec(element(), 1..4).prop_map(Into::into).boxed()
+        }
+        "addresses" => {
+            Just(json!([{"type": "work", "locality": "L"}, {"type": "home", "locality": "H"}]))
+                .boxed()
+        }
         "x509certificates" => Just(json!([{"value": "YQ=="}, {"value": "Yg=="}])).boxed(),
         "" => element().boxed(),
         _ => text().prop_map(Into::into).boxed(),
@@ -142,12 +176,15 @@ pub(crate) fn operation(ops: &'static [&'static str]) -> impl Strategy<Value = s
         };
         path().prop_flat_map(value)
     };
-    let with_path = (prop::sample::select(ops), pair())
-        .prop_map(|(op, (path, value))| serde_json::json!({"op": op, "path": path, "value": value}));
-    let without = (prop::sample::select(ops), prop::collection::vec(pair(), 1..3)).prop_map(|(op, pairs)| {
-        let value: std::collections::BTreeMap<String, serde_json::Value> = pairs.into_iter().collect();
-        serde_json::json!({"op": op, "value": value})
-    });
+    let with_path = (prop::sample::select(ops), pair()).prop_map(
+        |(op, (path, value))| serde_json::json!({"op": op, "path": path, "value": value}),
+    );
+    let without =
+        (prop::sample::select(ops), prop::collection::vec(pair(), 1..3)).prop_map(|(op, pairs)| {
+            let value: std::collections::BTreeMap<String, serde_json::Value> =
+                pairs.into_iter().collect();
+            serde_json::json!({"op": op, "value": value})
+        });
     prop_oneof![3 => with_path, 1 => without]
 }
 
@@ -160,15 +197,18 @@ const RICH: &str = r#"{"userName":"u","displayName":"D","name":{"givenName":"A",
 /// A resource some requests have made, beginning with the least there can be or with a good deal.
 fn resource() -> impl Strategy<Value = Object> {
     let first = prop::sample::select(vec![r#"{"userName":"u"}"#, RICH, RICH]);
-    (first, prop::collection::vec(operation(&["add", "replace"]), 0..8)).prop_map(|(first, operations)| {
-        let mut resource = shape(Object::parse(first.as_bytes()).unwrap(), &kind(), Rules::default()).unwrap();
-        for operation in operations {
-            if let Ok(after) = patched(&resource, &operation) {
-                resource = after;
+    (first, prop::collection::vec(operation(&["add", "replace"]), 0..8)).prop_map(
+        |(first, operations)| {
+            let mut resource =
+                shape(Object::parse(first.as_bytes()).unwrap(), &kind(), Rules::default()).unwrap();
+            for operation in operations {
+                if let Ok(after) = patched(&resource, &operation) {
+                    resource = after;
+                }
             }
-        }
-        resource
-    })
+            resource
+        },
+    )
 }
 
 #[test]
@@ -178,14 +218,20 @@ fn what_is_generated_puts_the_properties_to_the_test() {
     let (mut taken, mut changed, mut several) = (0, 0, 0);
     for _ in 0..1_000 {
         let before = resource().new_tree(&mut runner).unwrap().current();
-        let operation = operation(&["add", "replace", "remove"]).new_tree(&mut runner).unwrap().current();
-        several += usize::from(before.iter().any(|(_, value)| value.as_list().is_some_and(|items| items.len() > 1)));
+        let operation =
+            operation(&["add", "replace", "remove"]).new_tree(&mut runner).unwrap().current();
+        several += usize::from(
+            before.iter().any(|(_, value)| value.as_list().is_some_and(|items| items.len() > 1)),
+        );
         if let Ok(after) = patched(&before, &operation) {
             taken += 1;
             changed += usize::from(after != before);
         }
     }
-    assert!(taken > 500 && changed > 300 && several > 600, "{taken} taken, {changed} changed, {several} with lists");
+    assert!(
+        taken > 500 && changed > 300 && several > 600,
+        "{taken} taken, {changed} changed, {several} with lists"
+    );
 }
 
 /// As the server does it.
@@ -222,21 +268,31 @@ fn partly_patched(before: &Object, operations: &[serde_json::Value]) -> Result<O
 
 fn check_schema(resource: &Object) {
     let kind = kind();
-    assert_eq!(shape(resource.clone(), &kind, Rules::default()).as_ref(), Ok(resource), "its schema would change it");
+    assert_eq!(
+        shape(resource.clone(), &kind, Rules::default()).as_ref(),
+        Ok(resource),
+        "its schema would change it"
+    );
     assert!(resource.get("userName").and_then(Value::as_text).is_some_and(|name| !name.is_empty()));
     for name in ["password", "groups", "id", "meta", "schemas", "nosuch"] {
         assert_eq!(resource.get(name), None, "{name}");
     }
     let primaries = |value: &Value| {
         let items = value.as_list().unwrap_or_default();
-        items.iter().filter(|it| it.as_object().and_then(|it| it.get("primary")) == Some(&Value::Bool(true))).count()
+        items
+            .iter()
+            .filter(|it| {
+                it.as_object().and_then(|it| it.get("primary")) == Some(&Value::Bool(true))
+            })
+            .count()
     };
     assert!(resource.iter().all(|(_, value)| primaries(value) <= 1), "two are primary");
 }
 
 fn names_an_attribute_twice(operation: &serde_json::Value) -> bool {
     let keys = operation["value"].as_object().filter(|_| operation.get("path").is_none());
-    let keys = keys.into_iter().flat_map(|keys| keys.keys()).filter_map(|key| Path::parse(key).ok());
+    let keys =
+        keys.into_iter().flat_map(|keys| keys.keys()).filter_map(|key| Path::parse(key).ok());
     let mut names: Vec<String> = keys.map(|path| path.attribute.to_lowercase()).collect();
     let all = names.len();
     names.sort();
@@ -278,12 +334,14 @@ proptest! {
 
     #[test]
     fn a_replace_or_remove_said_again_changes_nothing(before in resource(), operation in operation(&["replace", "remove"])) {
-        // A value without path that names an attribute twice is two operations, of which the second undoes the first.
+        // A value without path that names an attribute twice is two operations, of which the second
+        // undoes the first.
         prop_assume!(!names_an_attribute_twice(&operation));
         if let Ok(after) = patched(&before, &operation) {
             match patched(&after, &operation) {
                 Ok(again) => prop_assert_eq!(again, after),
-                // What a filter chose may be replaced by what it does not choose; then there is nothing to replace.
+                // What a filter chose may be replaced by what it does not choose; then there is
+                // nothing to replace.
                 Err(error) => prop_assert_eq!(error.scim_type, Some(ScimType::NoTarget), "{}", error),
             }
         }

@@ -11,7 +11,9 @@ use crate::scim::{Error, Object, ResourceType, Rules};
 /// The long way.
 fn parsed_and_shaped(body: &str, kind: &ResourceType) -> Result<Object, Error> {
     let mut resource = Object::parse(body.as_bytes())?;
-    if shape(resource.clone(), kind, Rules::default()).is_ok_and(|shaped| shaped.get("active").is_none()) {
+    if shape(resource.clone(), kind, Rules::default())
+        .is_ok_and(|shaped| shaped.get("active").is_none())
+    {
         resource.insert("active", true);
     }
     shape(resource, kind, Rules::default())
@@ -59,8 +61,12 @@ fn odd_bodies_are_read_alike() {
         r#"{"userName":"u","schemas":"none","password":["p","q"]}"#,
         &format!(r#"{{{own},"{ENTERPRISE}":null}}"#),
         &format!(r#"{{{own},"{ENTERPRISE}":[]}}"#),
-        &format!(r#"{{{own},"{ENTERPRISE}":{{"manager":"m","DEPARTMENT":"D","nosuch":1,"employeeNumber":7}}}}"#),
-        &format!(r#"{{{own},"{ENTERPRISE}":{{"manager":{{"displayName":"B","value":""}},"employeeNumber":"7"}}}}"#),
+        &format!(
+            r#"{{{own},"{ENTERPRISE}":{{"manager":"m","DEPARTMENT":"D","nosuch":1,"employeeNumber":7}}}}"#
+        ),
+        &format!(
+            r#"{{{own},"{ENTERPRISE}":{{"manager":{{"displayName":"B","value":""}},"employeeNumber":"7"}}}}"#
+        ),
         &format!(r#"{{{own},"name":{deep}}}"#),
         &format!(r#"{{{own},"nosuch":{deep}}}"#),
         r#"{"userName":"u","name":{"givenName":{},"GivenName":"A"},"emails":[{"value":"a","type":7,"TYPE":"work"}]}"#,
@@ -70,7 +76,9 @@ fn odd_bodies_are_read_alike() {
         r#" { "userName" : "u\\" , "name" : { } , "roles" : [ ] , "x" : { "y" : [ 1 , true ] } } "#,
         "{\"userName\":\"u\",\n\t\"title\":\"T\"}",
         "{\"userName\":\"u\nv\"}",
-        &format!(r#"{{{own},"{ENTERPRISE}":{{"department":"D","employeeNumber":"1"}},"emails":[{{"value":"a"}}]}}"#),
+        &format!(
+            r#"{{{own},"{ENTERPRISE}":{{"department":"D","employeeNumber":"1"}},"emails":[{{"value":"a"}}]}}"#
+        ),
     ] {
         check(body, &kind());
         check(body, &one_of_each());
@@ -82,7 +90,9 @@ fn schemas_may_have_any_number_of_attributes() {
     let mut kind = kind();
     let text = |nth| Attribute::new(format!("a{nth}"), Kind::String, "");
     kind.extensions[0].attributes.extend((0..100).map(text));
-    for members in [r#""a99":"x","a3":"y""#, r#""a3":"y","A40":"z","a2":"x""#, r#""a64":"x","a64":"y""#] {
+    for members in
+        [r#""a99":"x","a3":"y""#, r#""a3":"y","A40":"z","a2":"x""#, r#""a64":"x","a64":"y""#]
+    {
         check(&format!(r#"{{"userName":"u","{ENTERPRISE}":{{{members}}}}}"#), &kind);
     }
     kind.schema.attributes.extend((0..100).map(text));

@@ -1,4 +1,5 @@
-//! To read a change request in one go comes to the same as to parse its body and to take the values apart then.
+//! To read a change request in one go comes to the same as to parse its body and to take the values
+//! apart then.
 
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -14,7 +15,12 @@ fn parsed(body: &[u8], rules: Rules) -> Result<Read, Error> {
 
 fn check(body: &[u8]) -> Result<Read, Error> {
     let strict = Rules { strict_op_case: true, ..Rules::default() };
-    assert_eq!(PatchRequest::read(body, strict), parsed(body, strict), "{}", String::from_utf8_lossy(body));
+    assert_eq!(
+        PatchRequest::read(body, strict),
+        parsed(body, strict),
+        "{}",
+        String::from_utf8_lossy(body)
+    );
     let read = PatchRequest::read(body, Rules::default());
     assert_eq!(read, parsed(body, Rules::default()), "{}", String::from_utf8_lossy(body));
     read
@@ -83,7 +89,10 @@ fn odd_operations_are_read_alike() {
         r#"{"op":"add","path":"title","value":[1.5,{"a":{"b":[-0]}}]}"#,
     ] {
         let _ = check(format!(r#"{{"Operations":[{operation}]}}"#).as_bytes());
-        let _ = check(format!(r#"{{"Operations":[{{"op":"remove","path":"title"}},{operation},3]}}"#).as_bytes());
+        let _ = check(
+            format!(r#"{{"Operations":[{{"op":"remove","path":"title"}},{operation},3]}}"#)
+                .as_bytes(),
+        );
     }
 }
 
@@ -108,20 +117,24 @@ fn many_bodies_are_change_requests() {
     let mut read = 0;
     for _ in 0..600 {
         let body = bodies.new_tree(&mut runner).expect("nothing is filtered").current();
-        read += usize::from(matches!(check(body.as_bytes()), Ok(Ok(request)) if !request.operations.is_empty()));
+        read += usize::from(
+            matches!(check(body.as_bytes()), Ok(Ok(request)) if !request.operations.is_empty()),
+        );
     }
     assert!(read > 100, "{read}");
 }
 
 fn object(members: Vec<(&'static str, String)>) -> String {
-    let members: Vec<String> = members.into_iter().map(|(name, value)| format!("\"{name}\": {value}")).collect();
+    let members: Vec<String> =
+        members.into_iter().map(|(name, value)| format!("\"{name}\": {value}")).collect();
     format!("{{{}}}", members.join(" ,"))
 }
 
 fn member() -> impl Strategy<Value = (&'static str, String)> {
     let odd = || json().prop_map(|value| value.to_string());
     let urns = prop_oneof![3 => Just(urn::PATCH_OP), 1 => Just(urn::USER)];
-    let schemas = prop::collection::vec(urns, 1..3).prop_map(|urns| serde_json::json!(urns).to_string());
+    let schemas =
+        prop::collection::vec(urns, 1..3).prop_map(|urns| serde_json::json!(urns).to_string());
     let list = prop::collection::vec(prop_oneof![30 => operation(), 1 => odd()], 1..3);
     prop_oneof![
         1 => schemas.prop_map(|urns| ("schemas", urns)),
@@ -130,20 +143,34 @@ fn member() -> impl Strategy<Value = (&'static str, String)> {
     ]
 }
 
-/// An operation: mostly of the three parts there are, each of which may be odd, missing, or there twice.
+/// An operation: mostly of the three parts there are, each of which may be odd, missing, or there
+/// twice.
 fn operation() -> impl Strategy<Value = String> {
     let ops = ["add", "Add", "replace", "REMOVE", "\\u0061dd", "move"];
     let op = prop::sample::select(ops.to_vec()).prop_map(|op| format!("\"{op}\""));
-    let good = prop::sample::select(vec!["add", "Replace", "remove"]).prop_map(|op| format!("\"{op}\""));
+    let good =
+        prop::sample::select(vec!["add", "Replace", "remove"]).prop_map(|op| format!("\"{op}\""));
     let op = prop_oneof![6 => good, 1 => op];
-    let places =
-        ["title", "title", "name.givenName", "emails[type eq \\\"work\\\"].value", ENTERPRISE, urn::USER, "", "a b"];
+    let places = [
+        "title",
+        "title",
+        "name.givenName",
+        "emails[type eq \\\"work\\\"].value",
+        ENTERPRISE,
+        urn::USER,
+        "",
+        "a b",
+    ];
     let path = prop::sample::select(places.to_vec()).prop_map(|path| format!("\"{path}\""));
     let odd = || json().prop_map(|value| value.to_string());
     let extra = prop::sample::select(vec!["op", "path", "value", "OP", "Path", "nosuch"]);
     let extra = (extra, odd());
-    let first = (prop_oneof![30 => op, 1 => odd()], prop::option::weighted(0.9, prop_oneof![30 => path, 1 => odd()]));
-    let rest = (prop::option::weighted(0.9, odd()), prop::option::weighted(0.1, extra), any::<bool>());
+    let first = (
+        prop_oneof![30 => op, 1 => odd()],
+        prop::option::weighted(0.9, prop_oneof![30 => path, 1 => odd()]),
+    );
+    let rest =
+        (prop::option::weighted(0.9, odd()), prop::option::weighted(0.1, extra), any::<bool>());
     (first, rest).prop_map(|((op, path), (value, extra, turned))| {
         let mut parts = vec![("op", op)];
         parts.extend(path.map(|path| ("path", path)));

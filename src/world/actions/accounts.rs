@@ -8,9 +8,9 @@ use crate::golinks::{AccountId, GoLinks};
 use super::{ActionError, Stage};
 use crate::world::intent::Tracker;
 
-/// The account that is meant by a name: that of the user of this handle (the one provisioning has linked, else by
-/// userName, else the one they had when they left), else the one with this userName or id, else the one whose userName
-/// begins with it before the `@`.
+/// The account that is meant by a name: that of the user of this handle (the one provisioning has
+/// linked, else by userName, else the one they had when they left), else the one with this userName
+/// or id, else the one whose userName begins with it before the `@`.
 pub(in crate::world) fn find_account(
     entra: &Entra,
     golinks: &GoLinks,
@@ -19,7 +19,10 @@ pub(in crate::world) fn find_account(
 ) -> Option<AccountId> {
     let user = entra.tenant().find_user(name);
     let upn = user.and_then(|user| entra.tenant().user(user).get(Attribute::UserPrincipalName));
-    let linked = || user.and_then(|user| entra.job().links().get(user)).and_then(|link| AccountId::parse(&link.target));
+    let linked = || {
+        user.and_then(|user| entra.job().links().get(user))
+            .and_then(|link| AccountId::parse(&link.target))
+    };
     let remembered = || user.and_then(|user| leavers.remembered(user).first().copied());
     let there = |id: &AccountId| golinks.accounts().get(*id).is_some();
     linked()
@@ -29,14 +32,17 @@ pub(in crate::world) fn find_account(
         .or_else(|| golinks.find_user_name(name))
         .or_else(|| AccountId::parse(name).filter(there))
         .or_else(|| golinks.find_user_name(&format!("{name}@{}", entra.tenant().settings().domain)))
-        .or_else(|| golinks.accounts().iter().find(|a| local_part(&a.user_name()) == name).map(|a| a.id))
+        .or_else(|| {
+            golinks.accounts().iter().find(|a| local_part(&a.user_name()) == name).map(|a| a.id)
+        })
 }
 
 /// The same, or why there is none.
 pub(super) fn account_named(stage: &Stage<'_>, name: &str) -> Result<AccountId, ActionError> {
     find_account(stage.entra, stage.golinks, stage.leavers, name).ok_or_else(|| {
         let accounts = stage.golinks.accounts().iter();
-        let names: Vec<String> = accounts.take(1000).map(|account| account.user_name().into_owned()).collect();
+        let names: Vec<String> =
+            accounts.take(1000).map(|account| account.user_name().into_owned()).collect();
         let near = nearest(name, names.iter().map(|name| local_part(name)));
         let help = near.map(|near| format!("did you mean `{near}`?")).unwrap_or_default();
         ActionError { message: format!("GoLinks has no account `{name}`"), help }

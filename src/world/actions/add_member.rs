@@ -9,7 +9,9 @@ pub const VERB: Verb = Verb {
     name: "add_member",
     doc: "Makes people direct members of a group. `user` is a name or a list of names.",
     example: "{ add_member = { group = \"sales\", user = \"ann\" } }",
-    read: |node, problems| Membership::read(node, problems).map(|membership| Action::AddMember(AddMember(membership))),
+    read: |node, problems| {
+        Membership::read(node, problems).map(|membership| Action::AddMember(AddMember(membership)))
+    },
 };
 
 /// See [`VERB`].

@@ -31,7 +31,9 @@ impl Act for Assign {
 
     fn apply(&self, stage: &mut Stage<'_>) -> Result<(), ActionError> {
         match &self.0 {
-            Assignees::Users(users) => users.each(stage, |tenant, user, moment| tenant.assign(user, ROLE, moment)),
+            Assignees::Users(users) => {
+                users.each(stage, |tenant, user, moment| tenant.assign(user, ROLE, moment))
+            }
             Assignees::Group(group) => stage.directory(|tenant, moment| {
                 let group = tenant.group_named(group)?;
                 tenant.assign_group(group, ROLE, moment)

@@ -21,8 +21,12 @@ impl Assignees {
             return Users::read(node, problems).map(Assignees::Users);
         };
         match entries.as_slice() {
-            [entry] if entry.key == "group" => entry.value.as_text(problems).map(|g| Assignees::Group(g.to_owned())),
-            [entry] if entry.key == "user" => Users::read(&entry.value, problems).map(Assignees::Users),
+            [entry] if entry.key == "group" => {
+                entry.value.as_text(problems).map(|g| Assignees::Group(g.to_owned()))
+            }
+            [entry] if entry.key == "user" => {
+                Users::read(&entry.value, problems).map(Assignees::Users)
+            }
             [entry] => {
                 unknown_key(entry, "an assignment", &["group", "user"], problems);
                 None

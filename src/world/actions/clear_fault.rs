@@ -11,7 +11,9 @@ pub const VERB: Verb = Verb {
     name: "clear_fault",
     doc: "Takes faults away, by their names.",
     example: "{ clear_fault = \"outage\" }",
-    read: |node, problems| node.as_texts(problems).map(|names| Action::ClearFault(ClearFault { names })),
+    read: |node, problems| {
+        node.as_texts(problems).map(|names| Action::ClearFault(ClearFault { names }))
+    },
 };
 
 /// See [`VERB`].
@@ -28,8 +30,13 @@ impl Act for ClearFault {
 
     fn apply(&self, stage: &mut Stage<'_>) -> Result<(), ActionError> {
         if let Some(name) = self.names.iter().find(|name| stage.faults.find(name).is_none()) {
-            let known: Vec<&str> = stage.faults.iter().map(|running| running.fault.name.as_str()).collect();
-            let help = if known.is_empty() { "there are no faults".to_owned() } else { did_you_mean(name, known) };
+            let known: Vec<&str> =
+                stage.faults.iter().map(|running| running.fault.name.as_str()).collect();
+            let help = if known.is_empty() {
+                "there are no faults".to_owned()
+            } else {
+                did_you_mean(name, known)
+            };
             return Err(ActionError { message: format!("there is no fault `{name}`"), help });
         }
         for name in &self.names {

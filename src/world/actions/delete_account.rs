@@ -12,7 +12,9 @@ pub const VERB: Verb = Verb {
     doc: "Removes accounts at GoLinks by hand, past provisioning: they are gone. Named by the name the story uses, by \
           userName or by id.",
     example: "{ delete_account = \"ann\" }",
-    read: |node, problems| node.as_texts(problems).map(|names| Action::DeleteAccount(DeleteAccount { names })),
+    read: |node, problems| {
+        node.as_texts(problems).map(|names| Action::DeleteAccount(DeleteAccount { names }))
+    },
 };
 
 /// See [`VERB`].
@@ -34,6 +36,7 @@ impl Act for DeleteAccount {
     fn apply(&self, stage: &mut Stage<'_>) -> Result<(), ActionError> {
         let ids: Result<Vec<AccountId>, ActionError> =
             self.names.iter().map(|name| account_named(stage, name)).collect();
-        ids?.into_iter().try_for_each(|id| stage.golinks(|golinks, moment| golinks.delete_account(id, moment)))
+        ids?.into_iter()
+            .try_for_each(|id| stage.golinks(|golinks, moment| golinks.delete_account(id, moment)))
     }
 }

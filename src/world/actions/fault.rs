@@ -10,7 +10,9 @@ pub const VERB: Verb = Verb {
     doc: "Switches a fault on, written as a `[[fault]]` table; one of the same name is replaced. It ends with `until`, after \
           `for`, or by `clear_fault`.",
     example: "{ fault = { name = \"outage\", respond = 503, for = \"10h\" } }",
-    read: |node, problems| Fault::read(node, problems).map(|fault| Action::AddFault(AddFault { fault })),
+    read: |node, problems| {
+        Fault::read(node, problems).map(|fault| Action::AddFault(AddFault { fault }))
+    },
 };
 
 /// See [`VERB`].

@@ -31,7 +31,11 @@ impl Hire {
                 let entry = Entry { key: handle.clone(), key_span: node.span, value: nothing };
                 vec![read::user(&entry, problems)?]
             }
-            _ => node.as_table(problems)?.iter().filter_map(|entry| read::user(entry, problems)).collect(),
+            _ => node
+                .as_table(problems)?
+                .iter()
+                .filter_map(|entry| read::user(entry, problems))
+                .collect(),
         };
         if people.is_empty() {
             return node.expected("a name, or a table of people", problems);

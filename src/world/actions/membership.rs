@@ -48,7 +48,12 @@ impl Membership {
     pub(super) fn each(
         &self,
         stage: &mut Stage<'_>,
-        mut act: impl FnMut(&mut Tenant, GroupKey, UserKey, &mut Moment<'_, entra::Event>) -> Result<(), String>,
+        mut act: impl FnMut(
+            &mut Tenant,
+            GroupKey,
+            UserKey,
+            &mut Moment<'_, entra::Event>,
+        ) -> Result<(), String>,
     ) -> Result<(), ActionError> {
         let group = stage.entra.tenant().group_named(&self.group)?;
         self.users.each(stage, |tenant, user, moment| act(tenant, group, user, moment))

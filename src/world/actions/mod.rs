@@ -1,7 +1,8 @@
 //! What can be done to a world: one file a verb, and the table of them.
 //!
-//! An action is a value: a script's step, a button, a call of the control API. It is read from a [`Node`], written back as
-//! TOML, and carried out on a [`Stage`]. People, groups and accounts are named by their handles.
+//! An action is a value: a script's step, a button, a call of the control API. It is read from a
+//! [`Node`], written back as TOML, and carried out on a [`Stage`]. People, groups and accounts are
+//! named by their handles.
 
 mod accounts;
 mod add_member;
@@ -157,7 +158,8 @@ impl Action {
                 }
                 [] => node.expected("an action", problems),
                 [_, second, ..] => {
-                    let message = format!("an action is one verb, and `{}` is a second one", second.key);
+                    let message =
+                        format!("an action is one verb, and `{}` is a second one", second.key);
                     let help = "write a list of actions: `do = [{ .. }, { .. }]`";
                     problems.error(second.key_span, message).help(help);
                     None

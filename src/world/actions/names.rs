@@ -56,15 +56,16 @@ impl Users {
         self.0.iter().map(|name| Name::User(name)).collect()
     }
 
-    /// Does the same to each. All names are looked up before anything is done; when the directory then refuses one,
-    /// those before it stay done.
+    /// Does the same to each. All names are looked up before anything is done; when the directory
+    /// then refuses one, those before it stay done.
     pub(super) fn each(
         &self,
         stage: &mut Stage<'_>,
         mut act: impl FnMut(&mut Tenant, UserKey, &mut Moment<'_, entra::Event>) -> Result<(), String>,
     ) -> Result<(), ActionError> {
         stage.directory(|tenant, moment| {
-            let users: Result<Vec<UserKey>, String> = self.0.iter().map(|name| tenant.user_named(name)).collect();
+            let users: Result<Vec<UserKey>, String> =
+                self.0.iter().map(|name| tenant.user_named(name)).collect();
             users?.into_iter().try_for_each(|user| act(tenant, user, moment))
         })
     }

@@ -10,7 +10,8 @@ pub const VERB: Verb = Verb {
     doc: "Takes people out of a group. `user` is a name or a list of names.",
     example: "{ remove_member = { group = \"sales\", user = \"ann\" } }",
     read: |node, problems| {
-        Membership::read(node, problems).map(|membership| Action::RemoveMember(RemoveMember(membership)))
+        Membership::read(node, problems)
+            .map(|membership| Action::RemoveMember(RemoveMember(membership)))
     },
 };
 

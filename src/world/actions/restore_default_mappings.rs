@@ -9,7 +9,9 @@ pub const VERB: Verb = Verb {
     doc: "Forgets every change to the attribute mappings and the scoping filters, as the portal's box of that name, and \
           evaluates everybody anew. One row or filter is changed with `set`.",
     example: "\"restore_default_mappings\"",
-    read: |node, problems| bare(node, VERB.name, Action::RestoreDefaultMappings(RestoreDefaultMappings), problems),
+    read: |node, problems| {
+        bare(node, VERB.name, Action::RestoreDefaultMappings(RestoreDefaultMappings), problems)
+    },
 };
 
 /// See [`VERB`].

@@ -11,7 +11,9 @@ pub const VERB: Verb = Verb {
     example: "\"revoke_token\"",
     read: |node, problems| match node.kind {
         Kind::Bool(true) => Some(Action::RevokeToken(RevokeToken { value: None })),
-        _ => node.as_text(problems).map(|value| Action::RevokeToken(RevokeToken { value: Some(value.to_owned()) })),
+        _ => node
+            .as_text(problems)
+            .map(|value| Action::RevokeToken(RevokeToken { value: Some(value.to_owned()) })),
     },
 };
 

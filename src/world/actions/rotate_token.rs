@@ -48,9 +48,10 @@ impl Act for RotateToken {
     fn argument(&self) -> Node {
         match self.expires {
             None => Node::text(&self.value),
-            Some(expires) => {
-                Node::table([("value", Node::text(&self.value)), ("expires", Node::text(write_duration(expires)))])
-            }
+            Some(expires) => Node::table([
+                ("value", Node::text(&self.value)),
+                ("expires", Node::text(write_duration(expires))),
+            ]),
         }
     }
 

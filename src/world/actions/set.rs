@@ -22,7 +22,8 @@ pub struct Set {
 }
 
 impl Set {
-    /// Reads the settings, and tries them on settings that nobody uses, so that a typo is found before the run.
+    /// Reads the settings, and tries them on settings that nobody uses, so that a typo is found
+    /// before the run.
     fn read(node: &Node, problems: &mut Problems) -> Option<Set> {
         let before = problems.errors();
         let mut entra = entra::Settings::default();
@@ -60,7 +61,11 @@ enum Party {
 }
 
 /// Walks the settings: `golinks.rate_limit` may be one key in quotes, or tables in tables.
-fn each(node: &Node, problems: &mut Problems, mut set: impl FnMut(Party, &[&str], &Node, &mut Problems)) {
+fn each(
+    node: &Node,
+    problems: &mut Problems,
+    mut set: impl FnMut(Party, &[&str], &Node, &mut Problems),
+) {
     for entry in node.as_table(problems).unwrap_or_default() {
         let mut path = entry.key.split('.');
         let party = path.next().unwrap_or_default();

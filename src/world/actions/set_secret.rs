@@ -9,7 +9,8 @@ pub const VERB: Verb = Verb {
     doc: "Gives the provisioning job another secret token, as under Admin credentials. Nothing restarts by it.",
     example: "{ set_secret = \"fresh\" }",
     read: |node, problems| {
-        node.as_text(problems).map(|secret| Action::SetSecret(SetSecret { secret: secret.to_owned() }))
+        node.as_text(problems)
+            .map(|secret| Action::SetSecret(SetSecret { secret: secret.to_owned() }))
     },
 };
 

@@ -11,7 +11,9 @@ pub const VERB: Verb = Verb {
     doc: "People sign in to GoLinks by single sign-on. Who has no active account is turned away, unless the quirk \
           `jit_on_login` makes one, or brings one back to life (B90).",
     example: "{ sign_in = \"ann\" }",
-    read: |node, problems| Users::read(node, problems).map(|users| Action::SignIn(SignIn { users })),
+    read: |node, problems| {
+        Users::read(node, problems).map(|users| Action::SignIn(SignIn { users }))
+    },
 };
 
 /// See [`VERB`].
@@ -36,7 +38,9 @@ impl Act for SignIn {
         for handle in &self.users.0 {
             let user = tenant.user(tenant.user_named(handle)?);
             let name = user.get(Attribute::UserPrincipalName).map(str::to_owned);
-            names.push(name.ok_or_else(|| format!("{handle} has no userPrincipalName to sign in with"))?);
+            names.push(
+                name.ok_or_else(|| format!("{handle} has no userPrincipalName to sign in with"))?,
+            );
         }
         for name in names {
             stage.golinks(|golinks, moment| golinks.sign_in(&name, moment))?;

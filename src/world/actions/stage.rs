@@ -10,7 +10,8 @@ use crate::world::faults::{Faults, Switched};
 use crate::world::intent::Tracker;
 use crate::{entra, golinks};
 
-/// The parties an action may touch; what they say is kept until the action itself stands in the journal.
+/// The parties an action may touch; what they say is kept until the action itself stands in the
+/// journal.
 pub(in crate::world) struct Stage<'w> {
     pub(in crate::world) now: Time,
     pub(in crate::world) seed: Seed,

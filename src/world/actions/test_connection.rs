@@ -8,7 +8,9 @@ pub const VERB: Verb = Verb {
     name: "test_connection",
     doc: "Asks GoLinks for a user who does not exist, with the credentials the job has. The journal says how it went.",
     example: "\"test_connection\"",
-    read: |node, problems| bare(node, "test_connection", Action::TestConnection(TestConnection), problems),
+    read: |node, problems| {
+        bare(node, "test_connection", Action::TestConnection(TestConnection), problems)
+    },
 };
 
 /// See [`VERB`].

@@ -16,7 +16,9 @@ fn convert(value: &toml::Value) -> Node {
         toml::Value::Integer(number) => Kind::Integer(*number),
         toml::Value::Float(number) => Kind::Float(*number),
         toml::Value::Boolean(value) => Kind::Bool(*value),
-        toml::Value::Datetime(time) => Kind::Time(Time::parse(&time.to_string()).expect("an instant")),
+        toml::Value::Datetime(time) => {
+            Kind::Time(Time::parse(&time.to_string()).expect("an instant"))
+        }
         toml::Value::Array(items) => Kind::List(items.iter().map(convert).collect()),
         toml::Value::Table(table) => {
             let entry = |(key, value): (&String, &toml::Value)| Entry {
@@ -60,7 +62,10 @@ fn other_forms_read_back_too() {
         (r#"{ rotate_token = "fresh" }"#, r#"{ rotate_token = "fresh" }"#),
         (r#"{ revoke_token = "old" }"#, r#"{ revoke_token = "old" }"#),
         (r#"{ hire = "zoe" }"#, r#"{ hire = "zoe" }"#),
-        (r#"{ set = { "entra.policy.max_rps" = 5 } }"#, r#"{ set = { "entra.policy.max_rps" = 5 } }"#),
+        (
+            r#"{ set = { "entra.policy.max_rps" = 5 } }"#,
+            r#"{ set = { "entra.policy.max_rps" = 5 } }"#,
+        ),
     ];
     for (text, written) in cases {
         assert_eq!(action(text).to_toml(), written);
@@ -72,17 +77,33 @@ fn what_is_wrong_is_said_with_the_nearest_right_thing() {
     let cases = [
         (r#""strat""#, "unknown action `strat`", "did you mean `start`?"),
         (r#"{ disabel = "ann" }"#, "unknown action `disabel`", "did you mean `disable`?"),
-        (r#"{ enable = "ann", assign = "ann" }"#, "an action is one verb", "write a list of actions"),
+        (
+            r#"{ enable = "ann", assign = "ann" }"#,
+            "an action is one verb",
+            "write a list of actions",
+        ),
         (r#"{ start = 3 }"#, "`start` takes nothing", "write it as a word"),
         (r#"{ restart = ["Ful"] }"#, "unknown flag `Ful`", "did you mean `Full`?"),
         (r#"{ add_member = { group = "sales" } }"#, "a membership needs `group` and `user`", ""),
-        (r#"{ add_member = { gruop = "sales", user = "a" } }"#, "unknown key `gruop`", "did you mean `group`?"),
-        (r#"{ set = { golink.rate_limit = 1 } }"#, "unknown key `golink`", "did you mean `golinks`?"),
+        (
+            r#"{ add_member = { gruop = "sales", user = "a" } }"#,
+            "unknown key `gruop`",
+            "did you mean `group`?",
+        ),
+        (
+            r#"{ set = { golink.rate_limit = 1 } }"#,
+            "unknown key `golink`",
+            "did you mean `golinks`?",
+        ),
         (r#"{ set = { entra.policy.max_rsp = 1 } }"#, "max_rsp", "did you mean `max_rps`?"),
         (r#"{ set_scope = "everybody" }"#, "unknown value `everybody`", "it is one of"),
         (r#"{ create_account = { active = true } }"#, "an account needs a `userName`", ""),
         (r#"{ fault = { name = "x" } }"#, "this fault does nothing", "it is one of"),
-        (r#"{ update = { ann = { departmnt = "x" } } }"#, "departmnt", "did you mean `department`?"),
+        (
+            r#"{ update = { ann = { departmnt = "x" } } }"#,
+            "departmnt",
+            "did you mean `department`?",
+        ),
         (r#"{ update = { ann = { managr = "bob" } } }"#, "managr", "did you mean `manager`?"),
         (r#"{ disable = 3 }"#, "expected the name of a user", ""),
     ];
@@ -99,8 +120,14 @@ fn what_is_wrong_is_said_with_the_nearest_right_thing() {
 fn actions_say_whom_they_need() {
     let names = |text: &str| format!("{:?}", action(text).names());
     assert_eq!(names(r#"{ disable = ["ann", "bob"] }"#), r#"[User("ann"), User("bob")]"#);
-    assert_eq!(names(r#"{ add_member = { group = "g", user = "ann" } }"#), r#"[Group("g"), User("ann")]"#);
-    assert_eq!(names(r#"{ hire = { zoe = { manager = "ann" } } }"#), r#"[User("ann"), NewUser("zoe")]"#);
+    assert_eq!(
+        names(r#"{ add_member = { group = "g", user = "ann" } }"#),
+        r#"[Group("g"), User("ann")]"#
+    );
+    assert_eq!(
+        names(r#"{ hire = { zoe = { manager = "ann" } } }"#),
+        r#"[User("ann"), NewUser("zoe")]"#
+    );
     assert_eq!(names(r#"{ delete_account = "ann" }"#), r#"[Account("ann")]"#);
     assert_eq!(names(r#""start""#), "[]");
 }

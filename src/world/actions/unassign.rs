@@ -9,7 +9,9 @@ pub const VERB: Verb = Verb {
     name: "unassign",
     doc: "Takes the direct assignment of people or groups away: a name, a list of names, or `{ group = \"sales\" }`.",
     example: "{ unassign = \"ann\" }",
-    read: |node, problems| Assignees::read(node, problems).map(|whom| Action::Unassign(Unassign(whom))),
+    read: |node, problems| {
+        Assignees::read(node, problems).map(|whom| Action::Unassign(Unassign(whom)))
+    },
 };
 
 /// See [`VERB`].
@@ -27,7 +29,9 @@ impl Act for Unassign {
 
     fn apply(&self, stage: &mut Stage<'_>) -> Result<(), ActionError> {
         match &self.0 {
-            Assignees::Users(users) => users.each(stage, |tenant, user, moment| tenant.unassign(user, moment)),
+            Assignees::Users(users) => {
+                users.each(stage, |tenant, user, moment| tenant.unassign(user, moment))
+            }
             Assignees::Group(group) => stage.directory(|tenant, moment| {
                 let group = tenant.group_named(group)?;
                 tenant.unassign_group(group, moment)

@@ -33,7 +33,8 @@ impl Update {
         let before = problems.errors();
         let mut people = Vec::new();
         for entry in node.as_table(problems)? {
-            let mut person = Person { handle: entry.key.clone(), attributes: Vec::new(), manager: None };
+            let mut person =
+                Person { handle: entry.key.clone(), attributes: Vec::new(), manager: None };
             for change in entry.value.as_table(problems).unwrap_or_default() {
                 if change.key == "manager" {
                     let name = change.value.as_text(problems).unwrap_or_default();
@@ -71,7 +72,8 @@ impl Act for Update {
                     tenant.update(user, *attribute, value.as_deref(), moment)?;
                 }
                 if let Some(manager) = &person.manager {
-                    let manager = manager.as_ref().map(|name| tenant.user_named(name)).transpose()?;
+                    let manager =
+                        manager.as_ref().map(|name| tenant.user_named(name)).transpose()?;
                     tenant.set_manager(user, manager, moment)?;
                 }
             }

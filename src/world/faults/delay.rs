@@ -51,12 +51,16 @@ impl Delay {
             return node.as_duration(problems).map(Delay::Fixed);
         };
         let [entry] = entries.as_slice() else {
-            return node.expected("a duration, or one of `uniform`, `normal`, `ramp` and `per_account`", problems);
+            return node.expected(
+                "a duration, or one of `uniform`, `normal`, `ramp` and `per_account`",
+                problems,
+            );
         };
         match entry.key.as_str() {
             "uniform" => match &entry.value.kind {
                 Kind::List(bounds) if bounds.len() == 2 => {
-                    let (low, high) = (bounds[0].as_duration(problems)?, bounds[1].as_duration(problems)?);
+                    let (low, high) =
+                        (bounds[0].as_duration(problems)?, bounds[1].as_duration(problems)?);
                     Some(Delay::Uniform(low.min(high), low.max(high)))
                 }
                 _ => entry.value.expected("two durations, such as [\"1s\", \"9s\"]", problems),
@@ -71,26 +75,46 @@ impl Delay {
             }
             "per_account" => entry.value.as_duration(problems).map(Delay::PerAccount),
             _ => {
-                unknown_key(entry, "`delay`", &["uniform", "normal", "ramp", "per_account"], problems);
+                unknown_key(
+                    entry,
+                    "`delay`",
+                    &["uniform", "normal", "ramp", "per_account"],
+                    problems,
+                );
                 None
             }
         }
     }
 
-    /// The delay of the `nth` struck request, `active` after the fault began, when GoLinks has so many accounts.
-    pub fn draw(self, seed: Seed, name: &str, nth: u64, active: Duration, accounts: usize) -> Duration {
+    /// The delay of the `nth` struck request, `active` after the fault began, when GoLinks has so
+    /// many accounts.
+    pub fn draw(
+        self,
+        seed: Seed,
+        name: &str,
+        nth: u64,
+        active: Duration,
+        accounts: usize,
+    ) -> Duration {
         match self {
-            Delay::PerAccount(each) => each.saturating_mul(u32::try_from(accounts).unwrap_or(u32::MAX)),
+            Delay::PerAccount(each) => {
+                each.saturating_mul(u32::try_from(accounts).unwrap_or(u32::MAX))
+            }
             Delay::Fixed(span) => span,
-            Delay::Uniform(low, high) => low + (high - low).mul_f64(seed.unit("fault delay", name, nth)),
+            Delay::Uniform(low, high) => {
+                low + (high - low).mul_f64(seed.unit("fault delay", name, nth))
+            }
             Delay::Normal { mean, deviation } => {
-                // The sum of twelve even draws: near enough to a normal one, and the same on any machine.
-                let sum: f64 = (0..12).map(|part| seed.unit("fault delay", name, nth * 12 + part)).sum();
+                // The sum of twelve even draws: near enough to a normal one, and the same on any
+                // machine.
+                let sum: f64 =
+                    (0..12).map(|part| seed.unit("fault delay", name, nth * 12 + part)).sum();
                 let secs = mean.as_secs_f64() + deviation.as_secs_f64() * (sum - 6.0);
                 whole_micros(secs.max(0.0))
             }
             Delay::Ramp { from, to, over } => {
-                let part = if active >= over { 1.0 } else { active.as_secs_f64() / over.as_secs_f64() };
+                let part =
+                    if active >= over { 1.0 } else { active.as_secs_f64() / over.as_secs_f64() };
                 whole_micros(from.as_secs_f64() + (to.as_secs_f64() - from.as_secs_f64()) * part)
             }
         }
@@ -100,16 +124,22 @@ impl Delay {
     pub fn to_node(self) -> Node {
         match self {
             Delay::Fixed(span) => duration_node(span),
-            Delay::Uniform(low, high) => {
-                Node::table([("uniform", Node::bare(Kind::List(vec![duration_node(low), duration_node(high)])))])
-            }
+            Delay::Uniform(low, high) => Node::table([(
+                "uniform",
+                Node::bare(Kind::List(vec![duration_node(low), duration_node(high)])),
+            )]),
             Delay::Normal { mean, deviation } => {
-                let inner = [("mean", duration_node(mean)), ("deviation", duration_node(deviation))];
+                let inner =
+                    [("mean", duration_node(mean)), ("deviation", duration_node(deviation))];
                 Node::table([("normal", Node::table(inner))])
             }
             Delay::PerAccount(each) => Node::table([("per_account", duration_node(each))]),
             Delay::Ramp { from, to, over } => {
-                let inner = [("from", duration_node(from)), ("to", duration_node(to)), ("over", duration_node(over))];
+                let inner = [
+                    ("from", duration_node(from)),
+                    ("to", duration_node(to)),
+                    ("over", duration_node(over)),
+                ];
                 Node::table([("ramp", Node::table(inner))])
             }
         }
@@ -121,14 +151,21 @@ fn whole_micros(secs: f64) -> Duration {
 }
 
 /// Reads a table of exactly these durations.
-fn durations<const N: usize>(node: &Node, keys: [&str; N], problems: &mut Problems) -> Option<[Duration; N]> {
-    for entry in node.as_table(problems)?.iter().filter(|entry| !keys.contains(&entry.key.as_str())) {
+fn durations<const N: usize>(
+    node: &Node,
+    keys: [&str; N],
+    problems: &mut Problems,
+) -> Option<[Duration; N]> {
+    for entry in node.as_table(problems)?.iter().filter(|entry| !keys.contains(&entry.key.as_str()))
+    {
         unknown_key(entry, "this distribution", &keys, problems);
     }
     let mut read = [Duration::ZERO; N];
     for (place, key) in read.iter_mut().zip(keys) {
         let Some(value) = node.get(key) else {
-            problems.error(node.span, format!("`{key}` is missing")).help(format!("it has {}", keys.join(", ")));
+            problems
+                .error(node.span, format!("`{key}` is missing"))
+                .help(format!("it has {}", keys.join(", ")));
             return None;
         };
         *place = value.as_duration(problems)?;

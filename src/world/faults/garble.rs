@@ -29,11 +29,16 @@ pub enum Garble {
     Type,
 }
 
-const PAGE: &[u8] = b"<!doctype html><title>Blocked</title><h1>Request blocked</h1><p>Incident 4711.</p>\n";
+const PAGE: &[u8] =
+    b"<!doctype html><title>Blocked</title><h1>Request blocked</h1><p>Incident 4711.</p>\n";
 
 impl Garble {
-    const WORDS: [(&'static str, Garble); 4] =
-        [("truncate", Garble::Truncate), ("html", Garble::Html), ("empty", Garble::Empty), ("type", Garble::Type)];
+    const WORDS: [(&'static str, Garble); 4] = [
+        ("truncate", Garble::Truncate),
+        ("html", Garble::Html),
+        ("empty", Garble::Empty),
+        ("type", Garble::Type),
+    ];
 
     /// The word for it.
     pub fn word(self) -> &'static str {

@@ -1,4 +1,5 @@
-//! Which requests a fault may strike: method, path, whom they are about, and the how-manieth they are.
+//! Which requests a fault may strike: method, path, whom they are about, and the how-manieth they
+//! are.
 
 use http::Method;
 
@@ -54,7 +55,9 @@ const METHODS: [&str; 7] = ["GET", "POST", "PATCH", "PUT", "DELETE", "HEAD", "OP
 impl Matcher {
     /// Reads a fault's `when`.
     pub fn read(node: &Node, problems: &mut Problems) -> Option<Matcher> {
-        for entry in node.as_table(problems)?.iter().filter(|entry| !KEYS.contains(&entry.key.as_str())) {
+        for entry in
+            node.as_table(problems)?.iter().filter(|entry| !KEYS.contains(&entry.key.as_str()))
+        {
             unknown_key(entry, "`when` of a fault", &KEYS, problems);
         }
         let mut matcher = Matcher::default();
@@ -64,7 +67,10 @@ impl Matcher {
         if let Some(value) = node.get("path") {
             let path = value.as_text(problems)?;
             if !path.starts_with(['/', '*']) {
-                return value.expected("a path below the base, such as \"/Users\" or \"/Users/*\"", problems);
+                return value.expected(
+                    "a path below the base, such as \"/Users\" or \"/Users/*\"",
+                    problems,
+                );
             }
             matcher.path = Some(path.to_owned());
         }
@@ -107,7 +113,8 @@ impl Nth {
     fn read(node: &Node, problems: &mut Problems) -> Option<Nth> {
         match &node.kind {
             Kind::List(items) => {
-                let these: Option<Vec<u64>> = items.iter().map(|item| item.as_count(problems)).collect();
+                let these: Option<Vec<u64>> =
+                    items.iter().map(|item| item.as_count(problems)).collect();
                 these.map(Nth::These)
             }
             Kind::Table(entries) => {
@@ -134,7 +141,9 @@ impl Nth {
     pub fn has(&self, nth: u64) -> bool {
         match self {
             Nth::These(these) => these.contains(&nth),
-            Nth::Range { min, max, every } => (*min..=*max).contains(&nth) && nth.is_multiple_of(*every),
+            Nth::Range { min, max, every } => {
+                (*min..=*max).contains(&nth) && nth.is_multiple_of(*every)
+            }
         }
     }
 
@@ -142,7 +151,9 @@ impl Nth {
         let count = |value: u64| Node::bare(Kind::Integer(value.min(i64::MAX as u64) as i64));
         match self {
             Nth::These(these) if these.len() == 1 => count(these[0]),
-            Nth::These(these) => Node::bare(Kind::List(these.iter().map(|nth| count(*nth)).collect())),
+            Nth::These(these) => {
+                Node::bare(Kind::List(these.iter().map(|nth| count(*nth)).collect()))
+            }
             Nth::Range { min, max, every } => {
                 let rows = [("min", *min, 1), ("max", *max, u64::MAX), ("every", *every, 1)];
                 let said = rows.into_iter().filter(|(_, value, default)| value != default);
@@ -153,7 +164,8 @@ impl Nth {
 }
 
 fn read_methods(node: &Node, problems: &mut Problems) -> Option<Vec<Method>> {
-    let words: Vec<(&'static str, &'static str)> = METHODS.iter().map(|word| (*word, *word)).collect();
+    let words: Vec<(&'static str, &'static str)> =
+        METHODS.iter().map(|word| (*word, *word)).collect();
     let read = |item: &Node, problems: &mut Problems| {
         item.as_word(&words, problems).and_then(|word| Method::from_bytes(word.as_bytes()).ok())
     };
@@ -169,7 +181,8 @@ fn path_meets(pattern: &str, seen: &Seen<'_>) -> bool {
     glob(pattern, seen.path) || below.is_some_and(|path| glob(pattern, path))
 }
 
-/// Whether a text meets a pattern in which a star stands for any text, in time linear in both but for stars.
+/// Whether a text meets a pattern in which a star stands for any text, in time linear in both but
+/// for stars.
 fn glob(pattern: &str, text: &str) -> bool {
     let Some((head, rest)) = pattern.split_once('*') else { return pattern == text };
     let Some(mut text) = text.strip_prefix(head) else { return false };

@@ -1,4 +1,5 @@
-//! What can go wrong on the way: a matcher says when, an effect says what; one file an effect, and the table of them.
+//! What can go wrong on the way: a matcher says when, an effect says what; one file an effect, and
+//! the table of them.
 
 mod certificate;
 mod delay;
@@ -106,8 +107,15 @@ pub struct EffectKind {
 }
 
 /// Every effect, in the order `explain` prints them.
-pub const FAULTS: &[EffectKind] =
-    &[delay::KIND, stall::KIND, respond::KIND, refuse::KIND, certificate::KIND, reset::KIND, garble::KIND];
+pub const FAULTS: &[EffectKind] = &[
+    delay::KIND,
+    stall::KIND,
+    respond::KIND,
+    refuse::KIND,
+    certificate::KIND,
+    reset::KIND,
+    garble::KIND,
+];
 
 /// The keys of a `[[fault]]` beside those of [`FAULTS`].
 pub const KEYS: [&str; 6] = ["name", "from", "until", "for", "probability", "when"];
@@ -120,11 +128,15 @@ impl Fault {
         let effect = read_effect(node, entries, problems);
         let name = node.get("name").map(|n| n.as_text(problems).unwrap_or_default().to_owned());
         let fault = Fault {
-            name: name.unwrap_or_else(|| effect.as_ref().map_or("", |(kind, _)| kind.name).to_owned()),
+            name: name
+                .unwrap_or_else(|| effect.as_ref().map_or("", |(kind, _)| kind.name).to_owned()),
             from: node.get("from").and_then(|n| When::read(n, problems)),
             until: node.get("until").and_then(|n| When::read(n, problems)),
             lasts: node.get("for").and_then(|n| n.as_duration(problems)),
-            probability: node.get("probability").and_then(|n| read_probability(n, problems)).unwrap_or(1.0),
+            probability: node
+                .get("probability")
+                .and_then(|n| read_probability(n, problems))
+                .unwrap_or(1.0),
             when: node.get("when").and_then(|n| Matcher::read(n, problems)).unwrap_or_default(),
             effect: effect?.1,
         };
@@ -170,7 +182,9 @@ impl Verdict {
         match self {
             Verdict::Delay(by) => format!("delayed by {}", crate::base::time::show_duration(*by)),
             Verdict::Stall => "stalled".to_owned(),
-            Verdict::Respond(response) => format!("answered {} in GoLinks' place", response.status().as_u16()),
+            Verdict::Respond(response) => {
+                format!("answered {} in GoLinks' place", response.status().as_u16())
+            }
             Verdict::Refuse => "refused".to_owned(),
             Verdict::Certificate(wrong) => format!("certificate not trusted: {}", wrong.word()),
             Verdict::Reset(reset) => format!("reset {} handling", reset.word()),
@@ -207,7 +221,11 @@ fn duration_node(span: Duration) -> Node {
     Node::text(crate::base::time::write_duration(span))
 }
 
-fn read_effect(node: &Node, entries: &[Entry], problems: &mut Problems) -> Option<(&'static EffectKind, Effect)> {
+fn read_effect(
+    node: &Node,
+    entries: &[Entry],
+    problems: &mut Problems,
+) -> Option<(&'static EffectKind, Effect)> {
     let names: Vec<&str> = FAULTS.iter().map(|kind| kind.name).collect();
     let mut found: Option<(&EffectKind, Effect)> = None;
     let mut written: Option<&Entry> = None;
@@ -219,7 +237,9 @@ fn read_effect(node: &Node, entries: &[Entry], problems: &mut Problems) -> Optio
         };
         if let Some(first) = written {
             let message = format!("a fault does one thing: `{}` or `{}`", first.key, entry.key);
-            problems.error(entry.key_span, message).help("write a second `[[fault]]`; the first that strikes wins");
+            problems
+                .error(entry.key_span, message)
+                .help("write a second `[[fault]]`; the first that strikes wins");
             continue;
         }
         written = Some(entry);
@@ -227,7 +247,9 @@ fn read_effect(node: &Node, entries: &[Entry], problems: &mut Problems) -> Optio
     }
     if written.is_none() {
         let help = did_you_mean("", names.iter().copied());
-        problems.error(node.span, "this fault does nothing").help(format!("say what it does: {help}"));
+        problems
+            .error(node.span, "this fault does nothing")
+            .help(format!("say what it does: {help}"));
     }
     found
 }

@@ -32,7 +32,11 @@ const KEYS: [&str; 3] = ["status", "headers", "body"];
 impl Respond {
     fn read(node: &Node, problems: &mut Problems) -> Option<Respond> {
         let Kind::Table(entries) = &node.kind else {
-            return Some(Respond { status: read_status(node, problems)?, headers: Vec::new(), body: None });
+            return Some(Respond {
+                status: read_status(node, problems)?,
+                headers: Vec::new(),
+                body: None,
+            });
         };
         for entry in entries.iter().filter(|entry| !KEYS.contains(&entry.key.as_str())) {
             unknown_key(entry, "`respond`", &KEYS, problems);
@@ -40,12 +44,18 @@ impl Respond {
         let headers = node.get("headers").map_or(Some(Vec::new()), |n| read_headers(n, problems));
         let body = node.get("body").map(|n| n.as_text(problems).unwrap_or_default().to_owned());
         let Some(status) = node.get("status") else {
-            problems.error(node.span, "`respond` needs a status").help("such as `respond = { status = 503 }`");
+            problems
+                .error(node.span, "`respond` needs a status")
+                .help("such as `respond = { status = 503 }`");
             return None;
         };
         let status_code = read_status(status, problems)?;
-        if body.is_some() && matches!(status_code, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED) {
-            problems.error(status.span, format!("an answer {status_code} has no body")).help("leave `body` out");
+        if body.is_some()
+            && matches!(status_code, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED)
+        {
+            problems
+                .error(status.span, format!("an answer {status_code} has no body"))
+                .help("leave `body` out");
             return None;
         }
         Some(Respond { status: status_code, headers: headers?, body })
@@ -63,7 +73,8 @@ impl Respond {
                 response
             }
             None if status >= 400 => {
-                scim::Error::new(status, self.status.canonical_reason().unwrap_or("refused")).response()
+                scim::Error::new(status, self.status.canonical_reason().unwrap_or("refused"))
+                    .response()
             }
             None => Response::new(Bytes::new()),
         };
@@ -83,7 +94,10 @@ impl Respond {
         let mut entries = vec![("status", status)];
         if !self.headers.is_empty() {
             let text = |value: &HeaderValue| Node::text(value.to_str().unwrap_or_default());
-            entries.push(("headers", Node::table(self.headers.iter().map(|(name, v)| (name.as_str(), text(v))))));
+            entries.push((
+                "headers",
+                Node::table(self.headers.iter().map(|(name, v)| (name.as_str(), text(v)))),
+            ));
         }
         entries.extend(self.body.as_ref().map(|body| ("body", Node::text(body))));
         Node::table(entries)
@@ -94,7 +108,9 @@ fn read_status(node: &Node, problems: &mut Problems) -> Option<StatusCode> {
     match node.kind {
         Kind::Integer(value @ 200..=599) => StatusCode::from_u16(value as u16).ok(),
         Kind::Integer(value) => {
-            problems.error(node.span, "expected an HTTP status from 200 to 599").label(format!("this is {value}"));
+            problems
+                .error(node.span, "expected an HTTP status from 200 to 599")
+                .label(format!("this is {value}"));
             None
         }
         _ => node.expected("an HTTP status from 200 to 599, or a table with `status`", problems),
@@ -110,12 +126,17 @@ fn read_headers(node: &Node, problems: &mut Problems) -> Option<Vec<(HeaderName,
         };
         match (HeaderName::from_bytes(entry.key.as_bytes()), HeaderValue::from_str(&text)) {
             (Ok(name), _) if name == CONTENT_LENGTH || name == TRANSFER_ENCODING => {
-                let problem = problems.error(entry.key_span, format!("`{}` follows from the body", entry.key));
+                let problem = problems
+                    .error(entry.key_span, format!("`{}` follows from the body", entry.key));
                 problem.help("leave it out; `garble = \"truncate\"` spoils a body");
             }
             (Ok(name), Ok(value)) => headers.push((name, value)),
-            (Err(_), _) => drop(problems.error(entry.key_span, format!("`{}` is not a header name", entry.key))),
-            (_, Err(_)) => drop(problems.error(entry.value.span, "a header's value is one line of text")),
+            (Err(_), _) => drop(
+                problems.error(entry.key_span, format!("`{}` is not a header name", entry.key)),
+            ),
+            (_, Err(_)) => {
+                let _ = problems.error(entry.value.span, "a header's value is one line of text");
+            }
         }
     }
     Some(headers)

@@ -39,7 +39,8 @@ pub struct Faults {
 }
 
 impl Faults {
-    /// The faults of a world that starts at `start`; none is active before the first [`Faults::switch`].
+    /// The faults of a world that starts at `start`; none is active before the first
+    /// [`Faults::switch`].
     pub fn new(list: Vec<Fault>, start: Time) -> Faults {
         let mut faults = Faults { list: Vec::new(), start };
         for mut fault in list {
@@ -95,7 +96,12 @@ impl Faults {
     ///
     /// # Errors
     /// When it would be over before it begins.
-    pub fn add(&mut self, fault: Fault, now: Time, mut say: impl FnMut(Switched)) -> Result<(), String> {
+    pub fn add(
+        &mut self,
+        fault: Fault,
+        now: Time,
+        mut say: impl FnMut(Switched),
+    ) -> Result<(), String> {
         let begins = fault.from.map_or(now, |from| from.instant(self.start)).max(now);
         if fault.until.is_some_and(|until| until.instant(self.start) <= begins) {
             return Err(format!("the fault `{}` would be over already", fault.name));
@@ -115,11 +121,14 @@ impl Faults {
         Some(Switched { name: running.fault.name.into(), on: running.on })
     }
 
-    /// What is to be done with a request: the verdict of the first fault that strikes, with that fault's name. Faults
-    /// that let no connection come about are asked before those that need one.
+    /// What is to be done with a request: the verdict of the first fault that strikes, with that
+    /// fault's name. Faults that let no connection come about are asked before those that need one.
     pub fn judge(&mut self, seed: Seed, now: Time, seen: &Seen<'_>) -> Option<(Box<str>, Verdict)> {
         let mut strike = |unconnected: bool| {
-            let list = self.list.iter_mut().filter(|running| is_unconnected(&running.fault.effect) == unconnected);
+            let list = self
+                .list
+                .iter_mut()
+                .filter(|running| is_unconnected(&running.fault.effect) == unconnected);
             list.into_iter().find_map(|running| {
                 let verdict = running.judge(seed, now, seen)?;
                 Some((running.fault.name.as_str().into(), verdict))
@@ -167,9 +176,13 @@ impl Running {
         }
         self.struck += 1;
         Some(match effect {
-            Effect::Delay(delay) => {
-                Verdict::Delay(delay.draw(seed, name, self.struck, now.since(self.from), seen.accounts))
-            }
+            Effect::Delay(delay) => Verdict::Delay(delay.draw(
+                seed,
+                name,
+                self.struck,
+                now.since(self.from),
+                seen.accounts,
+            )),
             Effect::Stall => Verdict::Stall,
             Effect::Respond(respond) => Verdict::Respond(respond.response()),
             Effect::Refuse => Verdict::Refuse,

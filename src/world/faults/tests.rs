@@ -8,7 +8,8 @@ use crate::world::actions::tests::node;
 
 fn fault(text: &str) -> Fault {
     let mut problems = Problems::default();
-    Fault::read(&node(text), &mut problems).unwrap_or_else(|| panic!("{text}: {:?}", problems.list()))
+    Fault::read(&node(text), &mut problems)
+        .unwrap_or_else(|| panic!("{text}: {:?}", problems.list()))
 }
 
 fn faults(text: &str) -> Faults {
@@ -19,9 +20,14 @@ fn faults(text: &str) -> Faults {
 
 /// The verdicts on so many requests, in words; a dash for none.
 fn strikes(faults: &mut Faults, requests: u64, method: &Method, path: &str) -> Vec<String> {
-    let seen = Seen { method, path, base: "/scim/v2", about: &|handle| handle == "ann", accounts: 0 };
+    let seen =
+        Seen { method, path, base: "/scim/v2", about: &|handle| handle == "ann", accounts: 0 };
     (0..requests)
-        .map(|_| faults.judge(Seed(7), Time::from_secs(60), &seen).map_or("-".to_owned(), |(_, v)| v.words()))
+        .map(|_| {
+            faults
+                .judge(Seed(7), Time::from_secs(60), &seen)
+                .map_or("-".to_owned(), |(_, v)| v.words())
+        })
         .collect()
 }
 
@@ -57,7 +63,10 @@ fn what_is_wrong_is_said() {
         ("{ stall = true, probability = 2 }", "expected a probability"),
         ("{ respond = 42 }", "expected an HTTP status"),
         ("{ respond = { body = 'x' } }", "`respond` needs a status"),
-        ("{ respond = { status = 503, headers = { 'Bad Name' = 'x' } } }", "`Bad Name` is not a header name"),
+        (
+            "{ respond = { status = 503, headers = { 'Bad Name' = 'x' } } }",
+            "`Bad Name` is not a header name",
+        ),
         ("{ delay = { uniform = ['1s'] } }", "expected two durations"),
         ("{ delay = { normal = { mean = '1s' } } }", "`deviation` is missing"),
         ("{ reset = 'between' }", "unknown value `between`"),
@@ -68,17 +77,25 @@ fn what_is_wrong_is_said() {
     for (text, message) in cases {
         let mut problems = Problems::default();
         assert!(Fault::read(&node(text), &mut problems).is_none(), "{text} was read");
-        assert!(problems.list()[0].message.contains(message), "{text}: {}", problems.list()[0].message);
+        assert!(
+            problems.list()[0].message.contains(message),
+            "{text}: {}",
+            problems.list()[0].message
+        );
     }
 }
 
 #[test]
 fn a_matcher_counts_what_it_meets_and_strikes_what_it_should() {
-    let mut second = faults("{ stall = true, when = { method = 'POST', path = '/Users', nth = 2 } }");
+    let mut second =
+        faults("{ stall = true, when = { method = 'POST', path = '/Users', nth = 2 } }");
     assert_eq!(strikes(&mut second, 2, &Method::GET, "/scim/v2/Users"), ["-", "-"]);
     assert_eq!(strikes(&mut second, 3, &Method::POST, "/scim/v2/Users"), ["-", "stalled", "-"]);
     let mut third = faults("{ refuse = true, when = { nth = { every = 3 } } }");
-    assert_eq!(strikes(&mut third, 6, &Method::GET, "/"), ["-", "-", "refused", "-", "-", "refused"]);
+    assert_eq!(
+        strikes(&mut third, 6, &Method::GET, "/"),
+        ["-", "-", "refused", "-", "-", "refused"]
+    );
     let mut bob = faults("{ refuse = true, when = { user = 'bob' } }");
     assert_eq!(strikes(&mut bob, 1, &Method::GET, "/"), ["-"]);
     let mut ann = faults("{ reset = 'after', when = { user = ['bob', 'ann'] } }");
@@ -87,11 +104,23 @@ fn a_matcher_counts_what_it_meets_and_strikes_what_it_should() {
 
 #[test]
 fn chance_is_named_and_the_same_every_time() {
-    let half = || strikes(&mut faults("{ name = 'flaky', stall = true, probability = 0.5 }"), 1000, &Method::GET, "/");
+    let half = || {
+        strikes(
+            &mut faults("{ name = 'flaky', stall = true, probability = 0.5 }"),
+            1000,
+            &Method::GET,
+            "/",
+        )
+    };
     let struck = half().iter().filter(|words| *words == "stalled").count();
     assert!((400..600).contains(&struck), "{struck}");
     assert_eq!(half(), half());
-    let other = strikes(&mut faults("{ name = 'other', stall = true, probability = 0.5 }"), 1000, &Method::GET, "/");
+    let other = strikes(
+        &mut faults("{ name = 'other', stall = true, probability = 0.5 }"),
+        1000,
+        &Method::GET,
+        "/",
+    );
     assert_ne!(half(), other);
 }
 
@@ -99,12 +128,15 @@ fn chance_is_named_and_the_same_every_time() {
 fn delays_follow_their_distributions() {
     let draw = |text: &str, active: u64| {
         let Effect::Delay(delay) = fault(text).effect else { panic!("a delay") };
-        let one = |nth| delay.draw(Seed(7), "slow", nth, Duration::from_secs(active), 3).as_secs_f64();
+        let one =
+            |nth| delay.draw(Seed(7), "slow", nth, Duration::from_secs(active), 3).as_secs_f64();
         (0..1000).map(one).collect::<Vec<f64>>()
     };
     let mean = |all: &[f64]| all.iter().sum::<f64>() / all.len() as f64;
     let even = draw("{ delay = { uniform = ['1s', '9s'] } }", 0);
-    assert!(even.iter().all(|secs| (1.0..=9.0).contains(secs)) && (4.7..5.3).contains(&mean(&even)));
+    assert!(
+        even.iter().all(|secs| (1.0..=9.0).contains(secs)) && (4.7..5.3).contains(&mean(&even))
+    );
     let normal = draw("{ delay = { normal = { mean = '8s', deviation = '2s' } } }", 0);
     assert!((7.8..8.2).contains(&mean(&normal)), "{}", mean(&normal));
     let spread = mean(&normal.iter().map(|secs| (secs - 8.0).powi(2)).collect::<Vec<_>>()).sqrt();
@@ -125,7 +157,9 @@ fn faults_switch_at_their_instants() {
     let mut faults = Faults::new(list, Time::from_secs(0));
     let mut story = Vec::new();
     let mut switch = |faults: &mut Faults, now: Time| {
-        faults.switch(now, |s| story.push(format!("{} {} {}", now.as_micros() / 1_000_000, s.name, s.on)))
+        faults.switch(now, |s| {
+            story.push(format!("{} {} {}", now.as_micros() / 1_000_000, s.name, s.on))
+        })
     };
     switch(&mut faults, Time::from_secs(0));
     while let Some(due) = faults.next_due() {
@@ -133,7 +167,9 @@ fn faults_switch_at_their_instants() {
     }
     assert_eq!(story, ["0 later 2 true", "5 later 2 false", "10 later true", "20 later false"]);
     let mut said = Vec::new();
-    let mut add = |text: &str| faults.add(fault(text), Time::from_secs(30), |s| said.push((s.name.to_string(), s.on)));
+    let mut add = |text: &str| {
+        faults.add(fault(text), Time::from_secs(30), |s| said.push((s.name.to_string(), s.on)))
+    };
     assert_eq!(add("{ name = 'later', stall = true }"), Ok(()));
     assert_eq!(add("{ name = 'later', refuse = true }"), Ok(()));
     let over = add("{ name = 'later', until = '29s', refuse = true }");
@@ -151,17 +187,25 @@ fn an_answer_in_golinks_place_looks_like_one() {
     assert_eq!(response.status(), 503);
     assert_eq!(response.headers()["content-type"], "application/scim+json");
     assert!(String::from_utf8_lossy(response.body()).contains("\"status\":\"503\""));
-    let text = "{ respond = { status = 429, headers = { Retry-After = 120 }, body = 'slow down' } }";
+    let text =
+        "{ respond = { status = 429, headers = { Retry-After = 120 }, body = 'slow down' } }";
     let Effect::Respond(full) = fault(text).effect else { panic!("respond") };
     let response = full.response();
-    assert_eq!((response.headers()["retry-after"].as_bytes(), &response.body()[..]), (&b"120"[..], &b"slow down"[..]));
+    assert_eq!(
+        (response.headers()["retry-after"].as_bytes(), &response.body()[..]),
+        (&b"120"[..], &b"slow down"[..])
+    );
     let Effect::Respond(none) = fault("{ respond = 204 }").effect else { panic!("respond") };
     assert!(none.response().body().is_empty());
 }
 
 #[test]
 fn garbling_spoils_the_answer() {
-    let answer = || Response::builder().header("content-type", "application/scim+json").body(Bytes::from("{\"a\":1}"));
+    let answer = || {
+        Response::builder()
+            .header("content-type", "application/scim+json")
+            .body(Bytes::from("{\"a\":1}"))
+    };
     let spoil = |garble: Garble| garble.spoil(answer().expect("a response"));
     assert_eq!(spoil(Garble::Truncate).body(), "{\"a");
     assert_eq!(spoil(Garble::Empty).body(), "");

@@ -1,4 +1,5 @@
-//! How long people who lost scope kept an active account; it costs what changes, not how many people there are.
+//! How long people who lost scope kept an active account; it costs what changes, not how many
+//! people there are.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -35,7 +36,8 @@ struct Leaver {
 
 /// Whether a setting can put people in scope or out of it; mappings can bring filters with them.
 fn decides_scope(path: &str) -> bool {
-    let deciding = ["entra.scope", "entra.filters", "entra.mappings", "entra.policy.regex_anchored"];
+    let deciding =
+        ["entra.scope", "entra.filters", "entra.mappings", "entra.policy.regex_anchored"];
     deciding.iter().any(|setting| path.starts_with(setting))
 }
 
@@ -58,23 +60,41 @@ impl Tracker {
     /// Begins to watch: who is in scope now may leave later.
     pub(in crate::world) fn begin(&mut self, entra: &Entra) {
         let (tenant, settings) = (entra.tenant(), entra.job().settings());
-        let inside = |user| if model::wanted(tenant, settings, user) { Standing::Inside } else { Standing::Outside };
+        let inside = |user| {
+            if model::wanted(tenant, settings, user) { Standing::Inside } else { Standing::Outside }
+        };
         self.standing = tenant.users().map(|(user, _)| inside(user)).collect();
     }
 
     /// Takes in what happened, after it did.
-    pub(in crate::world) fn see(&mut self, event: Event<'_>, entra: &Entra, golinks: &GoLinks, now: Time) {
+    pub(in crate::world) fn see(
+        &mut self,
+        event: Event<'_>,
+        entra: &Entra,
+        golinks: &GoLinks,
+        now: Time,
+    ) {
         match event {
-            Event::Entra(entra::Event::Tenant(event)) => self.see_directory(event, entra, golinks, now),
+            Event::Entra(entra::Event::Tenant(event)) => {
+                self.see_directory(event, entra, golinks, now)
+            }
             Event::Entra(entra::Event::SettingChanged(path)) if decides_scope(path) => {
                 self.recheck_all(entra, golinks, now);
             }
-            Event::Account(event) if !self.leavers.is_empty() => self.see_account(event, golinks, now),
+            Event::Account(event) if !self.leavers.is_empty() => {
+                self.see_account(event, golinks, now)
+            }
             _ => {}
         }
     }
 
-    fn see_directory(&mut self, event: &tenant::Event, entra: &Entra, golinks: &GoLinks, now: Time) {
+    fn see_directory(
+        &mut self,
+        event: &tenant::Event,
+        entra: &Entra,
+        golinks: &GoLinks,
+        now: Time,
+    ) {
         let tenant = entra.tenant();
         match event.about() {
             // Who was in it cannot be asked any more.
@@ -82,7 +102,8 @@ impl Tracker {
                 self.recheck_all(entra, golinks, now);
             }
             tenant::About::Group(group) => {
-                let members = tenant.find_group(group).into_iter().flat_map(|group| tenant.members(group));
+                let members =
+                    tenant.find_group(group).into_iter().flat_map(|group| tenant.members(group));
                 members.for_each(|user| self.recheck(user, entra, golinks, now));
             }
             tenant::About::User(user) => {
@@ -118,7 +139,9 @@ impl Tracker {
     fn leave(&mut self, user: UserKey, entra: &Entra, golinks: &GoLinks, now: Time) {
         let upn = entra.tenant().user(user).get(Attribute::UserPrincipalName);
         // Of that name may be somebody else's account, when names were swapped and that went wrong.
-        let others = |id: &AccountId| entra.job().links().user_of(&id.to_string()).is_some_and(|other| other != user);
+        let others = |id: &AccountId| {
+            entra.job().links().user_of(&id.to_string()).is_some_and(|other| other != user)
+        };
         let by_name = upn.and_then(|upn| golinks.find_user_name(upn)).filter(|id| !others(id));
         let linked = entra.job().links().get(user).and_then(|link| AccountId::parse(&link.target));
         if let Some(upn) = upn {
@@ -136,7 +159,10 @@ impl Tracker {
         match event.what {
             Happened::Created | Happened::Reactivated => {
                 let name = event.user_name.to_lowercase();
-                let Some(&user) = self.owners.get(&id).or_else(|| self.names.get(name.as_str())) else { return };
+                let Some(&user) = self.owners.get(&id).or_else(|| self.names.get(name.as_str()))
+                else {
+                    return;
+                };
                 self.own(user, id);
                 self.recheck_accounts(user, golinks, now);
             }
@@ -157,13 +183,17 @@ impl Tracker {
         self.owners.insert(id, user);
     }
 
-    /// Opens or closes the exposure of somebody who left, by whether any account of theirs is active.
+    /// Opens or closes the exposure of somebody who left, by whether any account of theirs is
+    /// active.
     fn recheck_accounts(&mut self, user: UserKey, golinks: &GoLinks, now: Time) {
         if self.standing.get(user.index()) != Some(&Standing::Left) {
             return;
         }
         let Some(leaver) = self.leavers.get_mut(&user) else { return };
-        let active = leaver.accounts.iter().any(|id| golinks.accounts().get(*id).is_some_and(|account| account.active));
+        let active = leaver
+            .accounts
+            .iter()
+            .any(|id| golinks.accounts().get(*id).is_some_and(|account| account.active));
         match (active, leaver.since) {
             (true, None) => {
                 leaver.since = Some(now);
@@ -199,7 +229,8 @@ impl Tracker {
 
     /// The longest exposure, over or not.
     pub(super) fn longest(&self, world: &World) -> Option<Exposure> {
-        let open = self.open.first().map(|&(since, user)| (user, since, world.now().since(since), true));
+        let open =
+            self.open.first().map(|&(since, user)| (user, since, world.now().since(since), true));
         let over = self.longest.map(|(user, since, lasted)| (user, since, lasted, false));
         let longer = match (over, open) {
             (Some(over), Some(open)) if over.2 > open.2 => over,
@@ -218,6 +249,9 @@ impl Tracker {
     }
 }
 
-fn exposure(tenant: &Tenant, (user, since, lasted, open): (UserKey, Time, Duration, bool)) -> Exposure {
+fn exposure(
+    tenant: &Tenant,
+    (user, since, lasted, open): (UserKey, Time, Duration, bool),
+) -> Exposure {
     Exposure { user, handle: tenant.user(user).handle().clone(), since, lasted, open }
 }

@@ -1,9 +1,11 @@
-//! What GoLinks should hold: a naive model that reads the tenant and the mapping rows and shares no code with the engine.
+//! What GoLinks should hold: a naive model that reads the tenant and the mapping rows and shares no
+//! code with the engine.
 //!
-//! The worlds agree when everybody in scope has exactly one active account with every mapped value equal, everybody out of
-//! scope has an inactive one or none, and who was deleted for good while managed has none. Accounts that belong to nobody
-//! are left aside, and so are managers, whom the service itself fills in by a restart alone. `exposure` keeps how long people
-//! who left kept access.
+//! The worlds agree when everybody in scope has exactly one active account with every mapped value
+//! equal, everybody out of scope has an inactive one or none, and who was deleted for good while
+//! managed has none. Accounts that belong to nobody are left aside, and so are managers, whom the
+//! service itself fills in by a restart alone. `exposure` keeps how long people who left kept
+//! access.
 
 mod exposure;
 mod model;
@@ -99,7 +101,8 @@ pub struct Exposure {
     pub open: bool,
 }
 
-/// Compares the two worlds: every difference, in user order. It costs a look at every person and account.
+/// Compares the two worlds: every difference, in user order. It costs a look at every person and
+/// account.
 pub fn compare(world: &World) -> Vec<Difference> {
     let mut differences = Vec::new();
     for (user, row) in world.entra().tenant().users() {

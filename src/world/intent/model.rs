@@ -1,4 +1,5 @@
-//! The naive model: who should have an account, which accounts are theirs, and what is wrong with them.
+//! The naive model: who should have an account, which accounts are theirs, and what is wrong with
+//! them.
 
 use std::borrow::Cow;
 
@@ -12,9 +13,11 @@ use crate::golinks::{AccountId, AccountView};
 use crate::scim::{Object, Value};
 use crate::world::World;
 
-/// Whether an administrator who looks at the directory would say that this person should have an account.
+/// Whether an administrator who looks at the directory would say that this person should have an
+/// account.
 ///
-/// Unlike provisioning it sees an assignment at once, and the scope that is set, not the one in force.
+/// Unlike provisioning it sees an assignment at once, and the scope that is set, not the one in
+/// force.
 pub fn in_scope(world: &World, user: UserKey) -> bool {
     let entra = world.entra();
     wanted(entra.tenant(), entra.job().settings(), user)
@@ -37,16 +40,18 @@ fn is_assigned(tenant: &Tenant, user: &User) -> bool {
     user.assigned().is_some() || user.groups().iter().any(|group| by_group(*group))
 }
 
-/// Whether the service was bound to delete the account of somebody who is gone: assigned to the end.
+/// Whether the service was bound to delete the account of somebody who is gone: assigned to the
+/// end.
 fn was_managed(world: &World, user: UserKey) -> bool {
     let entra = world.entra();
     let left_while_in_scope = !world.exposures.remembered(user).is_empty();
-    left_while_in_scope && (entra.job().settings().scope == SyncScope::All || entra.tenant().facts(user).assigned)
+    left_while_in_scope
+        && (entra.job().settings().scope == SyncScope::All || entra.tenant().facts(user).assigned)
 }
 
-/// The accounts that are this person's: the one provisioning has linked, the one of their userName, and what was theirs
-/// when they left. What is linked to somebody else in scope is that person's, and what somebody who left still has the link
-/// of is whoever's has its userName by now.
+/// The accounts that are this person's: the one provisioning has linked, the one of their userName,
+/// and what was theirs when they left. What is linked to somebody else in scope is that person's,
+/// and what somebody who left still has the link of is whoever's has its userName by now.
 pub fn accounts(world: &World, user: UserKey) -> Vec<AccountView> {
     let (entra, golinks) = (world.entra(), world.golinks());
     let (tenant, links) = (entra.tenant(), entra.job().links());
@@ -64,7 +69,8 @@ pub fn accounts(world: &World, user: UserKey) -> Vec<AccountView> {
         let own = linked == Some(id);
         let linked_away = !own && links.user_of(&id.to_string()).is_some_and(others);
         let named_away = |account: &AccountView| {
-            !(own && in_scope(world, user)) && tenant.find_upn(&account.user_name).is_some_and(others)
+            !(own && in_scope(world, user))
+                && tenant.find_upn(&account.user_name).is_some_and(others)
         };
         found.extend(golinks.account(id).filter(|account| !linked_away && !named_away(account)));
     }
@@ -78,16 +84,20 @@ fn wanted_name(world: &World, user: UserKey) -> Option<Cow<'_, str>> {
     let nth = rows.iter().position(|row| row.target.name.eq_ignore_ascii_case("userName"))?;
     match &rows[nth].source {
         Source::Attribute { field, .. } => field.text(entra.tenant().user(user)),
-        _ => intended(world, user, nth, &rows[nth]).shown().map(|name| Cow::Owned(name.into_owned())),
+        _ => {
+            intended(world, user, nth, &rows[nth]).shown().map(|name| Cow::Owned(name.into_owned()))
+        }
     }
 }
 
-/// What a mapping row gives a person now; it shares with the engine the evaluation of one row, which is a pure function.
+/// What a mapping row gives a person now; it shares with the engine the evaluation of one row,
+/// which is a pure function.
 fn intended(world: &World, user: UserKey, nth: usize, row: &Mapping) -> Flow {
     let entra = world.entra();
     let person = entra.tenant().user(user);
     let roles = if row.reads_roles() { entra.tenant().app_roles(user) } else { Vec::new() };
-    let person = Person { user: person, soft_deleted: !in_scope(world, user), manager: None, roles: &roles };
+    let person =
+        Person { user: person, soft_deleted: !in_scope(world, user), manager: None, roles: &roles };
     let settings = entra.job().settings();
     let (key, seed) = (person.user.handle(), world.seed());
     value_of(row, nth, &Import { person, key, now: world.now(), seed, policy: &settings.policy })
@@ -111,17 +121,21 @@ pub(super) fn judge(world: &World, user: UserKey) -> Vec<What> {
     }
 }
 
-/// The mapped values in which an account differs; what the person has no value for may be anything, and so may what is
-/// drawn by chance or read from the clock.
+/// The mapped values in which an account differs; what the person has no value for may be anything,
+/// and so may what is drawn by chance or read from the clock.
 fn differing(world: &World, user: UserKey, account: &Object) -> Vec<What> {
     let mut differing = Vec::new();
     let rows = world.entra().job().settings().schema.users.rows();
-    for (nth, row) in rows.iter().enumerate().filter(|(_, row)| row.apply == Apply::Always && !is_fleeting(row)) {
+    for (nth, row) in
+        rows.iter().enumerate().filter(|(_, row)| row.apply == Apply::Always && !is_fleeting(row))
+    {
         let want = intended(world, user, nth, row);
         let (Flow::Text(_) | Flow::Number(_), Some(want)) = (&want, want.shown()) else { continue };
         let have = row.target.path.find(account).and_then(shown);
         let exact = row.target.case_exact;
-        let same = |have: &str| if exact { have == want } else { have.to_lowercase() == want.to_lowercase() };
+        let same = |have: &str| {
+            if exact { have == want } else { have.to_lowercase() == want.to_lowercase() }
+        };
         if !have.as_deref().map_or(want.is_empty(), same) {
             let (attribute, want) = (Box::from(&*row.target.name), Box::from(&*want));
             differing.push(What::Differs { attribute, want, have });

@@ -28,7 +28,9 @@ pub(super) static TO_LOWER: Function = Function::new(
 fn to_lower<'a>(given: &mut Given<'a, '_>) -> Answer<'a> {
     let Some(text) = given.text(0)? else { return Ok(Value::Null) };
     let culture = culture(given)?;
-    if culture == Culture::Invariant && !text.bytes().any(|byte| byte.is_ascii_uppercase() || !byte.is_ascii()) {
+    if culture == Culture::Invariant
+        && !text.bytes().any(|byte| byte.is_ascii_uppercase() || !byte.is_ascii())
+    {
         return Ok(Value::Text(text));
     }
     Ok(Value::Text(Cow::Owned(text.chars().map(|letter| culture.lower(letter)).collect())))
@@ -94,12 +96,12 @@ fn culture(given: &mut Given<'_, '_>) -> Result<Culture, Stop> {
         return Ok(Culture::Invariant);
     }
     let language = name.split('-').next().unwrap_or_default().to_ascii_lowercase();
-    let well_formed =
-        name.split('-').all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()));
+    let well_formed = name.split('-').all(|part| {
+        (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric())
+    });
     match language.as_str() {
-        _ if !well_formed || !(2..=3).contains(&language.len()) => {
-            Err(given.fail_at(1, format!("{} is not the name of a culture such as en-US", shown(&name))))
-        }
+        _ if !well_formed || !(2..=3).contains(&language.len()) => Err(given
+            .fail_at(1, format!("{} is not the name of a culture such as en-US", shown(&name)))),
         "tr" | "az" => Ok(Culture::Turkic),
         _ => Ok(Culture::Named),
     }
@@ -136,7 +138,11 @@ fn p_case<'a>(given: &mut Given<'a, '_>) -> Answer<'a> {
     };
     let mut begins = true;
     let cased = text.chars().map(|letter| {
-        let shown = if begins { Culture::Invariant.upper(letter) } else { Culture::Invariant.lower(letter) };
+        let shown = if begins {
+            Culture::Invariant.upper(letter)
+        } else {
+            Culture::Invariant.lower(letter)
+        };
         begins = separates(letter);
         shown
     });
@@ -208,14 +214,16 @@ fn bare(letter: char, out: &mut String) {
             base = part;
         }
     });
-    let latin_mark =
-        ('\u{300}'..='\u{36f}').contains(&letter) && out.ends_with(|last: char| last.is_ascii_alphabetic());
+    let latin_mark = ('\u{300}'..='\u{36f}').contains(&letter)
+        && out.ends_with(|last: char| last.is_ascii_alphabetic());
     match () {
         // A mark that no composed letter exists for, as in n̂.
         () if latin_mark => {}
         () if marks && base.is_ascii_alphabetic() => out.push(base),
         // Such as ǣ: what is left after its mark has a replacement of its own.
-        () if marks && replacement(base).is_some() => out.push_str(replacement(base).unwrap_or_default()),
+        () if marks && replacement(base).is_some() => {
+            out.push_str(replacement(base).unwrap_or_default())
+        }
         () => out.push(letter),
     }
 }

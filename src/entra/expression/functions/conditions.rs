@@ -12,7 +12,11 @@ pub(super) static C_BOOL: Function = Function::new(
     &[condition("Expression")],
     "True when the condition holds or the number is not 0, else False.",
     &[
-        given("CBool([a] = [b])", &[("a", Shown::Text("x")), ("b", Shown::Text("x"))], Shown::Text("True")),
+        given(
+            "CBool([a] = [b])",
+            &[("a", Shown::Text("x")), ("b", Shown::Text("x"))],
+            Shown::Text("True"),
+        ),
         plain("CBool(1)", "True"),
         plain("CBool(0)", "False"),
     ],
@@ -31,7 +35,9 @@ fn truth(given: &mut Given<'_, '_>, at: usize) -> Result<bool, Stop> {
         value => match value.into_text() {
             Ok(None) => return Ok(false),
             Ok(Some(text)) if text.eq_ignore_ascii_case("true") => return Ok(true),
-            Ok(Some(text)) if text.is_empty() || text.eq_ignore_ascii_case("false") => return Ok(false),
+            Ok(Some(text)) if text.is_empty() || text.eq_ignore_ascii_case("false") => {
+                return Ok(false);
+            }
             Ok(Some(text)) => {
                 if let Some(number) = integer(&text) {
                     return Ok(number != 0);
@@ -61,7 +67,11 @@ pub(super) static IIF: Function = Function::new(
             &[("country", Shown::Text("Canada")), ("state", Shown::Text("CA"))],
             Shown::Text("b"),
         ),
-        given(r#"IIF([code]=1, "one", "other")"#, &[("code", Shown::Text("1"))], Shown::Text("one")),
+        given(
+            r#"IIF([code]=1, "one", "other")"#,
+            &[("code", Shown::Text("1"))],
+            Shown::Text("one"),
+        ),
         given(
             r#"IIF([type]="Guest", IgnoreAttributeFlow, [department])"#,
             &[("type", Shown::Text("Guest"))],
@@ -83,7 +93,8 @@ fn iif<'a>(given: &mut Given<'a, '_>) -> Answer<'a> {
     given.value(if holds { 1 } else { 2 })
 }
 
-/// The attribute that a condition is about: a side of a comparison, or what a test for presence looks at.
+/// The attribute that a condition is about: a side of a comparison, or what a test for presence
+/// looks at.
 fn asked(condition: &Term) -> Option<&Term> {
     let attribute = |term: &Term| matches!(term.form, Form::Attribute(_));
     match &condition.form {
@@ -91,7 +102,9 @@ fn asked(condition: &Term) -> Option<&Term> {
             let Comparison { left, right, .. } = &**parts;
             [left, right].into_iter().find(|side| attribute(side))
         }
-        Form::Call(call) => call.argument(0).filter(|term| call.function.name.starts_with("Is") && attribute(term)),
+        Form::Call(call) => {
+            call.argument(0).filter(|term| call.function.name.starts_with("Is") && attribute(term))
+        }
         _ => None,
     }
 }
@@ -101,7 +114,11 @@ pub(super) static NOT: Function = Function::new(
     &[required("source")],
     "False for True, and True for anything else.",
     &[
-        given("Not([IsSoftDeleted])", &[("IsSoftDeleted", Shown::Text("False"))], Shown::Text("True")),
+        given(
+            "Not([IsSoftDeleted])",
+            &[("IsSoftDeleted", Shown::Text("False"))],
+            Shown::Text("True"),
+        ),
         plain(r#"Not("True")"#, "False"),
         given("Not([mail])", &[], Shown::Text("True")),
     ],
@@ -139,8 +156,8 @@ fn coalesce<'a>(given: &mut Given<'a, '_>) -> Answer<'a> {
     for at in 0..given.count() {
         let value = given.value(at)?;
         let last = at + 1 == given.count();
-        let skipped =
-            value == Value::Null || (given.policy().coalesce_skips_empty && value.is_null_or_empty() && !last);
+        let skipped = value == Value::Null
+            || (given.policy().coalesce_skips_empty && value.is_null_or_empty() && !last);
         if !skipped {
             return Ok(value);
         }
@@ -148,8 +165,12 @@ fn coalesce<'a>(given: &mut Given<'a, '_>) -> Answer<'a> {
     Ok(Value::Null)
 }
 
-const SWITCH_PARAMETERS: [Parameter; 4] =
-    [required("source"), optional("defaultValue"), repeated("switchValue", 1), repeated("value", 1)];
+const SWITCH_PARAMETERS: [Parameter; 4] = [
+    required("source"),
+    optional("defaultValue"),
+    repeated("switchValue", 1),
+    repeated("value", 1),
+];
 
 pub(super) static SWITCH: Function = Function::new(
     "Switch",

@@ -125,7 +125,10 @@ pub(super) static NOW: Function = Function::new(
     "Now",
     &[],
     "The current date and time, in UTC and in virtual time.",
-    &[plain("Now()", "7/2/2021 3:33:38 PM"), plain(r#"DateAdd("h", 9, Now())"#, "7/3/2021 12:33:38 AM")],
+    &[
+        plain("Now()", "7/2/2021 3:33:38 PM"),
+        plain(r#"DateAdd("h", 9, Now())"#, "7/3/2021 12:33:38 AM"),
+    ],
     now,
 );
 
@@ -166,7 +169,9 @@ fn formats(count: usize) -> (usize, usize) {
 fn format_date_time<'a>(given: &mut Given<'a, '_>) -> Answer<'a> {
     let (input, output) = formats(given.count());
     let text = given.text(0)?.filter(|text| !text.is_empty());
-    let Some(text) = text else { return Err(given.fail_at(0, "a date is needed here, but there is no value")) };
+    let Some(text) = text else {
+        return Err(given.fail_at(0, "a date is needed here, but there is no value"));
+    };
     let read = format(given, input)?;
     let write = format(given, output)?;
     match read.read(&text, given.now()) {
@@ -181,7 +186,8 @@ fn format(given: &mut Given<'_, '_>, at: usize) -> Result<DateFormat, Stop> {
     DateFormat::parse(&format).map_err(|why| given.fail_at(at, why))
 }
 
-/// The styles of .NET; all that the default does not already allow changes nothing here, where every time is UTC.
+/// The styles of .NET; all that the default does not already allow changes nothing here, where
+/// every time is UTC.
 const STYLES: [&str; 10] = [
     "None",
     "AllowLeadingWhite",
@@ -199,7 +205,8 @@ fn known_formats(call: &mut Call, _: Span, problems: &mut Problems) {
     let (input, output) = formats(call.arguments.len());
     for at in [input, output] {
         let Some(term) = call.argument(at) else {
-            problems.error(call.name_span, "FormatDateTime needs an input format and an output format");
+            problems
+                .error(call.name_span, "FormatDateTime needs an input format and an output format");
             return;
         };
         if let Some(Err(why)) = term.constant().map(DateFormat::parse) {
@@ -211,7 +218,9 @@ fn known_formats(call: &mut Call, _: Span, problems: &mut Problems) {
         let mut words = text.split([',', ' ', '|']).filter(|word| !word.is_empty());
         if let Some(word) = words.find(|word| !STYLES.contains(word)) {
             let help = crate::base::diagnostic::did_you_mean(word, STYLES);
-            problems.error(term.span, format!("{} is not a date-time style", shown(word))).help(help);
+            problems
+                .error(term.span, format!("{} is not a date-time style", shown(word)))
+                .help(help);
         }
     }
 }

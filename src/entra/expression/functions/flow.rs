@@ -8,7 +8,11 @@ pub(super) static IGNORE_FLOW: Function = Function::new(
     &[required("expression")],
     "The value, when there is one; otherwise the attribute is left out of the change: neither sent nor cleared.",
     &[
-        given("IgnoreFlowIfNullOrEmpty([department])", &[("department", Shown::Text("Sales"))], Shown::Text("Sales")),
+        given(
+            "IgnoreFlowIfNullOrEmpty([department])",
+            &[("department", Shown::Text("Sales"))],
+            Shown::Text("Sales"),
+        ),
         given("IgnoreFlowIfNullOrEmpty([department])", &[], Shown::Ignored),
     ],
     ignore_flow,

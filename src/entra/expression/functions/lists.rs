@@ -44,7 +44,11 @@ pub(super) static ITEM: Function = Function::new(
             Shown::Text("a@x.example"),
         ),
         plain(r#"Item(Split("a@b@c", "@"), 3)"#, "c"),
-        given("Item([proxyAddresses], 0)", &[("proxyAddresses", Shown::List(&["a"]))], Shown::Fails),
+        given(
+            "Item([proxyAddresses], 0)",
+            &[("proxyAddresses", Shown::List(&["a"]))],
+            Shown::Fails,
+        ),
     ],
     item,
 );
@@ -58,7 +62,10 @@ fn item<'a>(given: &mut Given<'a, '_>) -> Answer<'a> {
     }
     match usize::try_from(index) {
         Ok(nth) if (1..=many).contains(&nth) => Ok(Value::Text(values.swap_remove(nth - 1))),
-        _ => Err(given.fail_at(1, format!("there is no value number {index}: they are counted from 1 to {many}"))),
+        _ => Err(given.fail_at(
+            1,
+            format!("there is no value number {index}: they are counted from 1 to {many}"),
+        )),
     }
 }
 
@@ -173,7 +180,8 @@ fn split<'a>(given: &mut Given<'a, '_>) -> Answer<'a> {
     let delimiter = given.text(1)?.unwrap_or_default();
     let trims = given.policy().split_trims;
     let parts = |text: &'_ str| -> Vec<std::ops::Range<usize>> {
-        let pieces: Vec<&str> = if delimiter.is_empty() { vec![text] } else { text.split(&*delimiter).collect() };
+        let pieces: Vec<&str> =
+            if delimiter.is_empty() { vec![text] } else { text.split(&*delimiter).collect() };
         let shorter = pieces.into_iter().map(|piece| if trims { piece.trim() } else { piece });
         let place = |piece: &str| piece.as_ptr() as usize - text.as_ptr() as usize;
         shorter.map(|piece| place(piece)..place(piece) + piece.len()).collect()
@@ -181,7 +189,11 @@ fn split<'a>(given: &mut Given<'a, '_>) -> Answer<'a> {
     let ranges = parts(&text);
     given.spend(ranges.len() * 32)?;
     Ok(Value::List(match text {
-        Cow::Borrowed(text) => ranges.into_iter().map(|range| Cow::Borrowed(&text[range])).collect(),
-        Cow::Owned(text) => ranges.into_iter().map(|range| Cow::Owned(text[range].to_owned())).collect(),
+        Cow::Borrowed(text) => {
+            ranges.into_iter().map(|range| Cow::Borrowed(&text[range])).collect()
+        }
+        Cow::Owned(text) => {
+            ranges.into_iter().map(|range| Cow::Owned(text[range].to_owned())).collect()
+        }
     }))
 }

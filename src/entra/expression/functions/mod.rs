@@ -1,7 +1,8 @@
-//! The functions of the language: one row each, with name, arguments, doc, examples and body, a file for each family.
+//! The functions of the language: one row each, with name, arguments, doc, examples and body, a
+//! file for each family.
 //!
-//! To add one, write its row in the file of its family: parser, evaluator, tests and `docs/expressions.md` all read
-//! the table.
+//! To add one, write its row in the file of its family: parser, evaluator, tests and
+//! `docs/expressions.md` all read the table.
 
 mod case;
 mod conditions;
@@ -133,15 +134,21 @@ impl Function {
 
     /// The most arguments it takes; `None` without a limit.
     pub fn most(&self) -> Option<usize> {
-        let repeats = self.parameters.iter().any(|parameter| matches!(parameter.need, Need::Repeated(_)));
+        let repeats =
+            self.parameters.iter().any(|parameter| matches!(parameter.need, Need::Repeated(_)));
         (!repeats).then_some(self.parameters.len())
     }
 
     /// The parameter at a position of a call.
     pub fn parameter(&self, at: usize) -> Option<&'static Parameter> {
-        let repeated = self.parameters.iter().position(|parameter| matches!(parameter.need, Need::Repeated(_)));
+        let repeated = self
+            .parameters
+            .iter()
+            .position(|parameter| matches!(parameter.need, Need::Repeated(_)));
         match repeated {
-            Some(first) if at >= first => self.parameters.get(first + (at - first) % (self.parameters.len() - first)),
+            Some(first) if at >= first => {
+                self.parameters.get(first + (at - first) % (self.parameters.len() - first))
+            }
             _ => self.parameters.get(at),
         }
     }
@@ -191,7 +198,11 @@ const fn plain(expression: &'static str, result: &'static str) -> Example {
 }
 
 /// An example with attributes.
-const fn given(expression: &'static str, source: &'static [(&'static str, Shown)], result: Shown) -> Example {
+const fn given(
+    expression: &'static str,
+    source: &'static [(&'static str, Shown)],
+    result: Shown,
+) -> Example {
     Example { expression, source, result }
 }
 
@@ -253,8 +264,8 @@ pub fn names() -> impl Iterator<Item = &'static str> + Clone {
     FUNCTIONS.iter().map(|function| function.name)
 }
 
-/// Functions of the related engines (Cloud Sync, Connect Sync), which people paste in and the application service
-/// lacks.
+/// Functions of the related engines (Cloud Sync, Connect Sync), which people paste in and the
+/// application service lacks.
 pub const FOREIGN: [&str; 12] = [
     "ConvertFromBase64",
     "DNComponent",

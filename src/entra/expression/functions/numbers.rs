@@ -10,7 +10,11 @@ pub(super) static BIT_AND: Function = Function::new(
     "The bits that both whole numbers have. Numbers are decimal, or hexadecimal after `&H`.",
     &[
         plain("BitAnd(&HF, &HF7)", "7"),
-        given("BitAnd([userAccountControl], 2)", &[("userAccountControl", Shown::Text("514"))], Shown::Text("2")),
+        given(
+            "BitAnd([userAccountControl], 2)",
+            &[("userAccountControl", Shown::Text("514"))],
+            Shown::Text("2"),
+        ),
         given(r#"BitAnd("abc", 1)"#, &[], Shown::Fails),
     ],
     bit_and,
@@ -26,7 +30,11 @@ pub(super) static C_STR: Function = Function::new(
     "The value as a text: a number in decimal digits, a truth as True or False.",
     &[
         plain("CStr(5)", "5"),
-        given("CStr([manager])", &[("manager", Shown::Text("cn=Joe,dc=contoso"))], Shown::Text("cn=Joe,dc=contoso")),
+        given(
+            "CStr([manager])",
+            &[("manager", Shown::Text("cn=Joe,dc=contoso"))],
+            Shown::Text("cn=Joe,dc=contoso"),
+        ),
     ],
     c_str,
 );

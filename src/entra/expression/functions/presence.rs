@@ -25,7 +25,11 @@ pub(super) static IS_NULL_OR_EMPTY: Function = Function::new(
     "True when there is no value, or the empty text.",
     &[
         given("IsNullOrEmpty([displayName])", &[], Shown::Text("True")),
-        given("IsNullOrEmpty([displayName])", &[("displayName", Shown::Text("Ada"))], Shown::Text("False")),
+        given(
+            "IsNullOrEmpty([displayName])",
+            &[("displayName", Shown::Text("Ada"))],
+            Shown::Text("False"),
+        ),
     ],
     is_null_or_empty,
 );
@@ -39,7 +43,11 @@ pub(super) static IS_PRESENT: Function = Function::new(
     &[required("Expression")],
     "True when there is a value other than the empty text.",
     &[
-        given("IsPresent([displayName])", &[("displayName", Shown::Text("Ada"))], Shown::Text("True")),
+        given(
+            "IsPresent([displayName])",
+            &[("displayName", Shown::Text("Ada"))],
+            Shown::Text("True"),
+        ),
         given("IsPresent([displayName])", &[], Shown::Text("False")),
     ],
     is_present,

@@ -1,4 +1,5 @@
-//! Chance: Guid, RandomString. It is named after object, attribute and instant, so a replay draws the same.
+//! Chance: Guid, RandomString. It is named after object, attribute and instant, so a replay draws
+//! the same.
 
 use std::borrow::Cow;
 
@@ -42,8 +43,16 @@ pub(super) static RANDOM_STRING: Function = Function::new(
      and small letters, and none of the characters to avoid. What the minimums leave open is drawn from the kinds \
      that have one.",
     &[
-        Example { expression: "RandomString(6, 3, 0, 0, 3)", source: &[], result: Shown::Random(6) },
-        Example { expression: r#"RandomString(16, 4, 4, 4, 4, "O0Il1")"#, source: &[], result: Shown::Random(16) },
+        Example {
+            expression: "RandomString(6, 3, 0, 0, 3)",
+            source: &[],
+            result: Shown::Random(6),
+        },
+        Example {
+            expression: r#"RandomString(16, 4, 4, 4, 4, "O0Il1")"#,
+            source: &[],
+            result: Shown::Random(16),
+        },
         given("RandomString(3, 2, 2, 0, 0)", &[], Shown::Fails),
     ],
     random_string,
@@ -60,8 +69,8 @@ fn random_string<'a>(given: &mut Given<'a, '_>) -> Answer<'a> {
         return Err(given.fail(format!("the minimums add up to {sum}, but the length is {length}")));
     }
     let avoided = given.text(5)?.unwrap_or_default();
-    let kinds =
-        [DIGITS, SPECIAL, UPPER, LOWER].map(|kind| kind.chars().filter(|c| !avoided.contains(*c)).collect::<Vec<_>>());
+    let kinds = [DIGITS, SPECIAL, UPPER, LOWER]
+        .map(|kind| kind.chars().filter(|c| !avoided.contains(*c)).collect::<Vec<_>>());
     if kinds.iter().zip(least).any(|(kind, least)| least > 0 && kind.is_empty()) {
         return Err(given.fail_at(5, "this leaves no character of a kind that is needed"));
     }
@@ -79,14 +88,25 @@ fn minimum(given: &mut Given<'_, '_>, at: usize) -> Result<i64, Stop> {
     }
 }
 
-/// What fills the rest: the kinds with a minimum, or digits and letters when none has one (assumed).
+/// What fills the rest: the kinds with a minimum, or digits and letters when none has one
+/// (assumed).
 fn filling(kinds: &[Vec<char>; 4], least: &[i64; 4]) -> Vec<char> {
     let none = least.iter().all(|least| *least == 0);
-    let chosen = kinds.iter().zip(least).enumerate().filter(|(nth, (_, least))| **least > 0 || (none && *nth != 1));
+    let chosen = kinds
+        .iter()
+        .zip(least)
+        .enumerate()
+        .filter(|(nth, (_, least))| **least > 0 || (none && *nth != 1));
     chosen.flat_map(|(_, (kind, _))| kind.iter().copied()).collect()
 }
 
-fn draw(given: &mut Given<'_, '_>, kinds: &[Vec<char>; 4], least: &[i64; 4], open: &[char], length: usize) -> String {
+fn draw(
+    given: &mut Given<'_, '_>,
+    kinds: &[Vec<char>; 4],
+    least: &[i64; 4],
+    open: &[char],
+    length: usize,
+) -> String {
     let mut pick = |from: usize| {
         let (seed, key, nth) = given.chance();
         seed.below("expression text", key, nth, from as u64) as usize
@@ -118,13 +138,20 @@ mod tests {
             let text = text.trim_matches('"').replace("\\\"", "\"").replace("\\\\", "\\");
             let many = |kind: &str| text.chars().filter(|c| kind.contains(*c)).count();
             assert_eq!(text.chars().count(), 20, "{text}");
-            assert!(many(DIGITS) >= 5 && many(SPECIAL) >= 4 && many(UPPER) >= 3 && many(LOWER) >= 2, "{text}");
+            assert!(
+                many(DIGITS) >= 5 && many(SPECIAL) >= 4 && many(UPPER) >= 3 && many(LOWER) >= 2,
+                "{text}"
+            );
             assert_eq!(many("aB~") + many(&nth.to_string()), 0, "{text}");
         }
         assert_eq!(evaluated("RandomString(0, 0, 0, 0, 0)", &[]), r#""""#);
-        for bad in
-            ["257, 0, 0, 0, 0", "-1, 0, 0, 0, 0", "5, -1, 0, 0, 0", "5, 1, 0, 0, 0, \"0123456789\"", "x, 0, 0, 0, 0"]
-        {
+        for bad in [
+            "257, 0, 0, 0, 0",
+            "-1, 0, 0, 0, 0",
+            "5, -1, 0, 0, 0",
+            "5, 1, 0, 0, 0, \"0123456789\"",
+            "x, 0, 0, 0, 0",
+        ] {
             failure(&format!("RandomString({bad})"), &[]);
         }
     }

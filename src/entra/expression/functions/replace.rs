@@ -96,9 +96,16 @@ fn known_way(call: &mut Call, span: Span, problems: &mut Problems) {
     }
 }
 
-/// Compiles the pattern of a call when it is constant, into the room that is left in the expression.
-pub(in crate::entra::expression) fn compile(call: &mut Call, room: &mut usize, problems: &mut Problems) {
-    let Some((place, text)) = call.argument(PATTERN).and_then(|term| Some((term.span, term.constant()?))) else {
+/// Compiles the pattern of a call when it is constant, into the room that is left in the
+/// expression.
+pub(in crate::entra::expression) fn compile(
+    call: &mut Call,
+    room: &mut usize,
+    problems: &mut Problems,
+) {
+    let Some((place, text)) =
+        call.argument(PATTERN).and_then(|term| Some((term.span, term.constant()?)))
+    else {
         return;
     };
     match Pattern::within(room, text) {
@@ -145,7 +152,9 @@ fn find_and_put<'a>(given: &mut Given<'a, '_>, text: Cow<'a, str>, put: &str) ->
     if many == 0 {
         return Ok(Value::Text(text));
     }
-    given.check_length((text.len() - many * sought.len()).saturating_add(many.saturating_mul(put.len())))?;
+    given.check_length(
+        (text.len() - many * sought.len()).saturating_add(many.saturating_mul(put.len())),
+    )?;
     Ok(Value::Text(Cow::Owned(text.replace(&*sought, put))))
 }
 
@@ -231,12 +240,14 @@ fn finish<'a>(given: &mut Given<'a, '_>, spent: usize, replaced: Option<String>)
     given.spend(spent)?;
     match replaced {
         Some(text) => Ok(Value::Text(Cow::Owned(text))),
-        // Either limit ended it: the length of what is made, or the effort, which is larger than any budget then.
+        // Either limit ended it: the length of what is made, or the effort, which is larger than
+        // any budget then.
         None => Err(given.fail("the replaced text grows too long or takes too long")),
     }
 }
 
-/// What a search has cost so far: in the worst case, each match may have looked at all that is left of the text.
+/// What a search has cost so far: in the worst case, each match may have looked at all that is left
+/// of the text.
 struct Tally {
     cost: usize,
     length: usize,

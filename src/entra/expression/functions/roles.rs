@@ -1,4 +1,5 @@
-//! App roles: SingleAppRoleAssignment, AppRoleAssignmentsComplex, AssertiveAppRoleAssignmentsComplex.
+//! App roles: SingleAppRoleAssignment, AppRoleAssignmentsComplex,
+//! AssertiveAppRoleAssignmentsComplex.
 
 use std::borrow::Cow;
 
@@ -54,7 +55,11 @@ pub(super) static COMPLEX: Function = Function::new(
 
 fn complex<'a>(given: &mut Given<'a, '_>) -> Answer<'a> {
     let roles = roles(given)?;
-    Ok(if roles.is_empty() { Value::Null } else { Value::Objects(roles.iter().map(AppRole::to_object).collect()) })
+    Ok(if roles.is_empty() {
+        Value::Null
+    } else {
+        Value::Objects(roles.iter().map(AppRole::to_object).collect())
+    })
 }
 
 pub(super) static ASSERTIVE: Function = Function::new(
@@ -83,7 +88,11 @@ fn assertive<'a>(given: &mut Given<'a, '_>) -> Answer<'a> {
         object.push("value", role.value.as_str());
         object
     };
-    Ok(if roles.is_empty() { Value::Null } else { Value::Objects(roles.iter().map(shown).collect()) })
+    Ok(if roles.is_empty() {
+        Value::Null
+    } else {
+        Value::Objects(roles.iter().map(shown).collect())
+    })
 }
 
 fn roles<'a>(given: &mut Given<'a, '_>) -> Result<&'a [AppRole], Stop> {
@@ -93,9 +102,10 @@ fn roles<'a>(given: &mut Given<'a, '_>) -> Result<&'a [AppRole], Stop> {
             Ok(roles)
         }
         Value::Null => Ok(&[]),
-        other => {
-            Err(given.fail_at(0, format!("app role assignments are needed here, but this is {}", other.kind_name())))
-        }
+        other => Err(given.fail_at(
+            0,
+            format!("app role assignments are needed here, but this is {}", other.kind_name()),
+        )),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Parts of a text: Append, InStr, Left, Mid, StripSpaces, Word.
 //!
-//! Places are counted in characters. The service counts UTF-16 units, which differ only outside the basic plane.
+//! Places are counted in characters. The service counts UTF-16 units, which differ only outside the
+//! basic plane.
 
 use std::borrow::Cow;
 
@@ -60,7 +61,9 @@ fn in_str<'a>(given: &mut Given<'a, '_>) -> Answer<'a> {
         Some(_) => return Err(given.fail_at(3, "expected vbTextCompare or vbBinaryCompare")),
     };
     given.spend(text.len())?;
-    let folded = |text: Cow<'a, str>| if ignoring_case { Cow::Owned(super::case::lower(&text)) } else { text };
+    let folded = |text: Cow<'a, str>| {
+        if ignoring_case { Cow::Owned(super::case::lower(&text)) } else { text }
+    };
     let (text, sought) = (folded(text), folded(sought));
     let from = byte_at(&text, usize::try_from(start - 1).unwrap_or(usize::MAX));
     let found = match from {
@@ -117,8 +120,10 @@ fn mid<'a>(given: &mut Given<'a, '_>) -> Answer<'a> {
     if text.is_empty() {
         return Ok(Value::text(""));
     }
-    let beyond =
-        || usize::try_from(start).is_ok_and(|start| byte_at(&text, start - 1).is_none_or(|at| at == text.len()));
+    let beyond = || {
+        usize::try_from(start)
+            .is_ok_and(|start| byte_at(&text, start - 1).is_none_or(|at| at == text.len()))
+    };
     if start < 1 || length < 0 || beyond() {
         return Ok(match given.policy().mid_out_of_range {
             MidOutOfRange::Input => Value::Text(text),
@@ -133,7 +138,11 @@ pub(super) static STRIP_SPACES: Function = Function::new(
     "StripSpaces",
     &[required("source")],
     "The text without its spaces (U+0020); tabs and other blanks stay.",
-    &[given("StripSpaces([s])", &[("s", Shown::Text(" van der  Berg "))], Shown::Text("vanderBerg"))],
+    &[given(
+        "StripSpaces([s])",
+        &[("s", Shown::Text(" van der  Berg "))],
+        Shown::Text("vanderBerg"),
+    )],
     strip_spaces,
 );
 
@@ -168,7 +177,8 @@ fn word<'a>(given: &mut Given<'a, '_>) -> Answer<'a> {
         return Ok(Value::text(""));
     };
     let found = |text: &str| -> Option<std::ops::Range<usize>> {
-        let word = text.split(|c| delimiters.contains(c)).filter(|word| !word.is_empty()).nth(nth)?;
+        let word =
+            text.split(|c| delimiters.contains(c)).filter(|word| !word.is_empty()).nth(nth)?;
         let start = word.as_ptr() as usize - text.as_ptr() as usize;
         Some(start..start + word.len())
     };

@@ -41,9 +41,11 @@ fn select_unique_value<'a>(given: &mut Given<'a, '_>) -> Answer<'a> {
 /// What is said when no rule gives a value that is free.
 pub const ALL_TAKEN: &str = "every value these rules give is taken at the target";
 
-/// The values of all rules, each once; none of them is refused for being taken. The first rule that gives none ends the
-/// list: a failure counts only when it comes to that rule.
-pub(in crate::entra::expression) fn candidates(given: &mut Given<'_, '_>) -> Result<Vec<Box<str>>, Stop> {
+/// The values of all rules, each once; none of them is refused for being taken. The first rule that
+/// gives none ends the list: a failure counts only when it comes to that rule.
+pub(in crate::entra::expression) fn candidates(
+    given: &mut Given<'_, '_>,
+) -> Result<Vec<Box<str>>, Stop> {
     refuse(given)?;
     let mut found: Vec<Box<str>> = Vec::new();
     for at in 0..given.count() {
@@ -60,7 +62,9 @@ pub(in crate::entra::expression) fn candidates(given: &mut Given<'_, '_>) -> Res
 
 fn refuse(given: &Given<'_, '_>) -> Result<(), Stop> {
     match given.policy().select_unique_value {
-        UniqueValue::Refuse => Err(given.fail("SelectUniqueValue is not supported for this application")),
+        UniqueValue::Refuse => {
+            Err(given.fail("SelectUniqueValue is not supported for this application"))
+        }
         UniqueValue::Evaluate => Ok(()),
     }
 }

@@ -1,8 +1,8 @@
 //! Regular expressions as .NET writes them, in an engine that needs time in proportion to the text.
 //!
-//! A pattern is translated, so that what both dialects spell alike but mean differently keeps its .NET meaning. What
-//! such an engine cannot do (look-around, back references, atomic groups, conditions) is refused with a sentence that
-//! names it.
+//! A pattern is translated, so that what both dialects spell alike but mean differently keeps its
+//! .NET meaning. What such an engine cannot do (look-around, back references, atomic groups,
+//! conditions) is refused with a sentence that names it.
 
 mod substitution;
 mod translate;
@@ -15,8 +15,8 @@ use super::parse::LENGTH_MAX;
 
 /// The most that the patterns of one expression may occupy together, in bytes, compiled.
 pub const ROOM: usize = 16 << 20;
-/// What a compiled pattern may occupy, in bytes, and by how much a search with one of that size may cost more. The largest
-/// has room for `\w{1,64}`, since `\w` stands for letters of every script.
+/// What a compiled pattern may occupy, in bytes, and by how much a search with one of that size may
+/// cost more. The largest has room for `\w{1,64}`, since `\w` stands for letters of every script.
 const SIZES: [(usize, usize); 3] = [(64 << 10, 1), (512 << 10, 4), (4 << 20, 16)];
 
 /// A pattern, compiled.
@@ -24,7 +24,8 @@ const SIZES: [(usize, usize); 3] = [(64 << 10, 1), (512 << 10, 4), (4 << 20, 16)
 pub struct Pattern {
     text: Box<str>,
     regex: Regex,
-    /// The groups in .NET's numbering, as numbers of the engine: the unnamed ones come before the named.
+    /// The groups in .NET's numbering, as numbers of the engine: the unnamed ones come before the
+    /// named.
     numbers: Vec<usize>,
     weight: usize,
 }
@@ -54,7 +55,11 @@ impl Pattern {
         }
         let translated = translate::translate(text)?;
         for (size, weight) in SIZES.into_iter().filter(|(size, _)| *size <= *room) {
-            match RegexBuilder::new(&translated).size_limit(size).dfa_size_limit(size.max(1 << 20)).build() {
+            match RegexBuilder::new(&translated)
+                .size_limit(size)
+                .dfa_size_limit(size.max(1 << 20))
+                .build()
+            {
                 Ok(regex) => {
                     *room -= size;
                     return Ok(Pattern::of(text, regex, weight));
@@ -64,13 +69,17 @@ impl Pattern {
             }
         }
         let alone = *room >= SIZES[SIZES.len() - 1].0;
-        Err(if alone { "the pattern is too large" } else { "the patterns of this expression are too large together" }
-            .to_owned())
+        Err(if alone {
+            "the pattern is too large"
+        } else {
+            "the patterns of this expression are too large together"
+        }
+        .to_owned())
     }
 
     fn of(text: &str, regex: Regex, weight: usize) -> Pattern {
-        let (named, unnamed): (Vec<usize>, Vec<usize>) =
-            (1..regex.captures_len()).partition(|&nth| regex.capture_names().nth(nth).flatten().is_some());
+        let (named, unnamed): (Vec<usize>, Vec<usize>) = (1..regex.captures_len())
+            .partition(|&nth| regex.capture_names().nth(nth).flatten().is_some());
         let numbers = std::iter::once(0).chain(unnamed).chain(named).collect();
         Pattern { text: text.into(), regex, numbers, weight }
     }
@@ -80,7 +89,8 @@ impl Pattern {
         self.weight
     }
 
-    /// What a search with it may cost for each byte of a text, which is far more than reading that byte costs otherwise.
+    /// What a search with it may cost for each byte of a text, which is far more than reading that
+    /// byte costs otherwise.
     pub fn cost(&self) -> usize {
         (32 + self.text.len()) * self.weight
     }
@@ -105,9 +115,13 @@ impl Pattern {
         Some(self.regex.captures(text)?.name(name)?.as_str())
     }
 
-    /// Replaces every match. `put` writes what stands for one; it answers `false` to give up, which the whole then
-    /// does.
-    pub fn replace(&self, text: &str, mut put: impl FnMut(&Found<'_, '_>, &mut String) -> bool) -> Option<String> {
+    /// Replaces every match. `put` writes what stands for one; it answers `false` to give up, which
+    /// the whole then does.
+    pub fn replace(
+        &self,
+        text: &str,
+        mut put: impl FnMut(&Found<'_, '_>, &mut String) -> bool,
+    ) -> Option<String> {
         let mut out = String::new();
         let mut kept = 0;
         let mut from = 0;
@@ -119,8 +133,8 @@ impl Pattern {
                 return None;
             }
             kept = whole.end();
-            // As in .NET, an empty match may follow another at once, and the next is then sought a character further
-            // on.
+            // As in .NET, an empty match may follow another at once, and the next is then sought a
+            // character further on.
             from = match whole.is_empty() {
                 false => whole.end(),
                 true => whole.end() + text[whole.end()..].chars().next().map_or(1, char::len_utf8),

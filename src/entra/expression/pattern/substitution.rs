@@ -28,7 +28,8 @@ enum Part {
 }
 
 impl Substitution {
-    /// Takes a replacement apart; every text is one, since what is no substitution stands for itself.
+    /// Takes a replacement apart; every text is one, since what is no substitution stands for
+    /// itself.
     pub fn parse(text: &str) -> Substitution {
         let mut parts = Vec::new();
         let mut plain = String::new();
@@ -72,7 +73,9 @@ impl Substitution {
                     found.captures.name(name).map_or("", |group| group.as_str())
                 }
                 Part::Named(_, spelling) => spelling,
-                Part::Numbered(nth, spelling) => numbers.get(*nth).map_or(spelling, |&nth| group(nth)),
+                Part::Numbered(nth, spelling) => {
+                    numbers.get(*nth).map_or(spelling, |&nth| group(nth))
+                }
                 Part::Whole => group(0),
                 Part::Before => &found.text[..found.range().start],
                 Part::After => &found.text[found.range().end..],
@@ -87,7 +90,9 @@ impl Substitution {
 fn part(text: &str) -> Option<(Part, usize)> {
     let after = &text[1..];
     let numbered = |digits: &str, spelling: &str| {
-        let part = digits.parse().map_or(Part::Text(spelling.to_owned()), |n| Part::Numbered(n, spelling.to_owned()));
+        let part = digits
+            .parse()
+            .map_or(Part::Text(spelling.to_owned()), |n| Part::Numbered(n, spelling.to_owned()));
         (part, spelling.len())
     };
     match after.chars().next()? {
@@ -105,8 +110,12 @@ fn part(text: &str) -> Option<(Part, usize)> {
             let name = &after[1..after.find('}')?];
             let spelling = &text[..name.len() + 3];
             match () {
-                () if name.is_empty() || !name.chars().all(|c| c.is_alphanumeric() || c == '_') => None,
-                () if name.bytes().all(|byte| byte.is_ascii_digit()) => Some(numbered(name, spelling)),
+                () if name.is_empty() || !name.chars().all(|c| c.is_alphanumeric() || c == '_') => {
+                    None
+                }
+                () if name.bytes().all(|byte| byte.is_ascii_digit()) => {
+                    Some(numbered(name, spelling))
+                }
                 () => Some((Part::Named(name.to_owned(), spelling.to_owned()), spelling.len())),
             }
         }

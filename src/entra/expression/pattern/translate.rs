@@ -1,13 +1,15 @@
 //! From the .NET spelling of a pattern to the engine's.
 //!
-//! Where both agree, the text passes through. Translated are: characters that only one of them treats as special
-//! (`[`, `&`, `~` in a class; `\<`; a brace that is no repetition), class subtraction (`[a-z-[aeiou]]`), `(?'name'…)`,
-//! comments, control escapes, `\e`, octal zero, and `\Z`, which here is the very end.
+//! Where both agree, the text passes through. Translated are: characters that only one of them
+//! treats as special (`[`, `&`, `~` in a class; `\<`; a brace that is no repetition), class
+//! subtraction (`[a-z-[aeiou]]`), `(?'name'…)`, comments, control escapes, `\e`, octal zero, and
+//! `\Z`, which here is the very end.
 
 use std::iter::Peekable;
 use std::str::Chars;
 
-/// Deepest nesting of character classes: subtraction within subtraction is rare, and its reader is recursive.
+/// Deepest nesting of character classes: subtraction within subtraction is rare, and its reader is
+/// recursive.
 const CLASS_DEPTH_MAX: usize = 16;
 
 /// Translates a pattern.
@@ -15,7 +17,8 @@ const CLASS_DEPTH_MAX: usize = 16;
 /// # Errors
 /// A sentence that names what cannot be done or what is malformed.
 pub(super) fn translate(pattern: &str) -> Result<String, String> {
-    let mut walk = Walk { rest: pattern.chars().peekable(), out: String::with_capacity(pattern.len() + 8) };
+    let mut walk =
+        Walk { rest: pattern.chars().peekable(), out: String::with_capacity(pattern.len() + 8) };
     while let Some(letter) = walk.rest.next() {
         match letter {
             '\\' => walk.escape()?,
@@ -37,7 +40,9 @@ impl Walk<'_> {
     /// After a backslash outside a class.
     fn escape(&mut self) -> Result<(), String> {
         match self.rest.next() {
-            None => return Err("a backslash at the end of the pattern stands for nothing".to_owned()),
+            None => {
+                return Err("a backslash at the end of the pattern stands for nothing".to_owned());
+            }
             Some('1'..='9' | 'k') => return Err(cannot("a back reference")),
             Some('G') => return Err(cannot("`\\G`")),
             Some('Z') => self.out.push_str("\\z"),
@@ -50,7 +55,9 @@ impl Walk<'_> {
     /// An escape that means the same in a class and outside.
     fn escaped(&mut self, letter: char) -> Result<(), String> {
         match letter {
-            'd' | 'D' | 'w' | 'W' | 's' | 'S' | 't' | 'r' | 'n' | 'f' | 'v' | 'a' => self.keep(letter),
+            'd' | 'D' | 'w' | 'W' | 's' | 'S' | 't' | 'r' | 'n' | 'f' | 'v' | 'a' => {
+                self.keep(letter)
+            }
             'p' | 'P' => self.property(letter)?,
             'x' => self.hexadecimal(2)?,
             'u' => self.hexadecimal(4)?,
@@ -58,7 +65,9 @@ impl Walk<'_> {
             '0' => self.octal(),
             'c' => self.control()?,
             '_' => self.out.push('_'),
-            _ if letter.is_ascii_alphanumeric() => return Err(format!("`\\{letter}` is not an escape")),
+            _ if letter.is_ascii_alphanumeric() => {
+                return Err(format!("`\\{letter}` is not an escape"));
+            }
             _ => self.literal(letter),
         }
         Ok(())
@@ -97,7 +106,8 @@ impl Walk<'_> {
         let mut code = 0;
         for _ in 0..digits {
             let digit = self.rest.next().and_then(|c| c.to_digit(16));
-            code = code * 16 + digit.ok_or_else(|| format!("an escape needs {digits} hexadecimal digits"))?;
+            code = code * 16
+                + digit.ok_or_else(|| format!("an escape needs {digits} hexadecimal digits"))?;
         }
         self.code(code);
         Ok(())
@@ -204,7 +214,9 @@ impl Walk<'_> {
                     self.class(depth + 1)?;
                     // Subtraction ends a class.
                     if self.rest.next() != Some(']') {
-                        return Err("nothing may follow what a character class subtracts".to_owned());
+                        return Err(
+                            "nothing may follow what a character class subtracts".to_owned()
+                        );
                     }
                     break;
                 }
@@ -225,7 +237,8 @@ impl Walk<'_> {
             self.literal(letter);
             return Ok(true);
         }
-        let letter = self.rest.next().ok_or("a backslash at the end of the pattern stands for nothing")?;
+        let letter =
+            self.rest.next().ok_or("a backslash at the end of the pattern stands for nothing")?;
         match letter {
             'b' => self.code(8),
             _ => self.escaped(letter)?,
@@ -251,7 +264,9 @@ impl Walk<'_> {
 }
 
 fn cannot(what: &str) -> String {
-    format!("{what} cannot be done here: patterns run in an engine whose time grows only with the text")
+    format!(
+        "{what} cannot be done here: patterns run in an engine whose time grows only with the text"
+    )
 }
 
 #[cfg(test)]
@@ -285,7 +300,12 @@ mod tests {
         ];
         for (pattern, text, met) in cases {
             let compiled = Pattern::new(pattern).unwrap_or_else(|why| panic!("{pattern}: {why}"));
-            assert_eq!(compiled.is_match(text), met, "{pattern} on {text}: {}", translate(pattern).unwrap());
+            assert_eq!(
+                compiled.is_match(text),
+                met,
+                "{pattern} on {text}: {}",
+                translate(pattern).unwrap()
+            );
         }
     }
 }

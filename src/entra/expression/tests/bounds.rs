@@ -10,7 +10,9 @@ use super::{Policy, attributes, evaluated, failure, scope};
 fn texts_may_not_grow_without_end() {
     let long = "x".repeat(1_000);
     let doubled = |levels: usize| {
-        (0..levels).fold("[a]".to_owned(), |inner, _| format!("Replace({inner}, \"x\", , , \"xxxxxxxxxx\", , )"))
+        (0..levels).fold("[a]".to_owned(), |inner, _| {
+            format!("Replace({inner}, \"x\", , , \"xxxxxxxxxx\", , )")
+        })
     };
     assert!(failure(&doubled(3), &[("a", &long)]).contains("longer than"));
     let templated = r#"Replace([a], "x", , , , , [a])"#;
@@ -25,7 +27,9 @@ fn texts_may_not_grow_without_end() {
 fn searches_may_not_take_for_ever() {
     let long = "a".repeat(60_000);
     // Every match looks to the end of the text for a `b` that never comes.
-    assert!(failure(r#"Replace([a], , "a.*b|a", , "c", , )"#, &[("a", &long)]).contains("too long"));
+    assert!(
+        failure(r#"Replace([a], , "a.*b|a", , "c", , )"#, &[("a", &long)]).contains("too long")
+    );
     // What a directory holds is replaced letter by letter all the same.
     let remark = "o".repeat(1_000);
     assert_eq!(evaluated(r#"Replace([a], , "[^a-n]", , "u", , )"#, &[("a", &remark)]).len(), 1_002);
@@ -37,17 +41,25 @@ fn searches_may_not_take_for_ever() {
 fn patterns_share_their_room() {
     let one = |pattern: &str| format!(r#"Replace([a], , "{pattern}", , "", , )"#);
     assert_eq!(evaluated(&one(r"^\\w{1,64}@"), &[("a", "ann@b")]), r#""b""#);
-    let many = |pattern: &str, count: usize| format!("Join(\"\", {})", vec![one(pattern); count].join(", "));
+    let many = |pattern: &str, count: usize| {
+        format!("Join(\"\", {})", vec![one(pattern); count].join(", "))
+    };
     assert_eq!(evaluated(&many("x+", 200), &[("a", "axx")]).len(), 202);
     assert!(failure(&many(r"\\w{60}", 9), &[]).contains("cannot be used"));
     // A long pattern pays before its first search, and too long a one is not even compiled.
     let long = "aé x,".repeat(1_500);
     let made = r#"Replace(Join("", [a], [a], [a]), , [a], , "", , )"#;
     assert!(failure(made, &[("a", &long)]).contains("too long"));
-    assert!(failure(r#"Replace("x", , Append([a], [a]), , "", , )"#, &[("a", &long)]).contains("10000 bytes"));
+    assert!(
+        failure(r#"Replace("x", , Append([a], [a]), , "", , )"#, &[("a", &long)])
+            .contains("10000 bytes")
+    );
     // A pattern that is not constant is compiled each time.
     let made = r#"Replace([a], , Append("\\w{60}", "x"), , "", , )"#;
-    assert!(failure(&format!("Join(\"\", {})", [made; 9].join(", ")), &[("a", "b")]).contains("too long"));
+    assert!(
+        failure(&format!("Join(\"\", {})", [made; 9].join(", ")), &[("a", "b")])
+            .contains("too long")
+    );
 }
 
 #[test]
@@ -68,14 +80,20 @@ fn a_message_quotes_no_more_than_the_beginning_of_a_text() {
     let word = "x".repeat(9_000);
     for text in [word.clone(), format!("{word}()"), format!("Append([a], {word})")] {
         let problems = Expression::parse(&text).unwrap_err();
-        assert!(problems.iter().all(|problem| problem.message.len() + problem.help.len() < 250), "{problems:?}");
+        assert!(
+            problems.iter().all(|problem| problem.message.len() + problem.help.len() < 250),
+            "{problems:?}"
+        );
     }
 }
 
-/// The thread of a test has a stack of two megabytes, and unoptimised frames are large: what holds here holds anywhere.
+/// The thread of a test has a stack of two megabytes, and unoptimised frames are large: what holds
+/// here holds anywhere.
 #[test]
 fn the_deepest_expression_fits_a_small_stack() {
-    let nested = |open: &str, close: &str| format!("{}[a]{}", open.repeat(DEPTH_MAX), close.repeat(DEPTH_MAX));
+    let nested = |open: &str, close: &str| {
+        format!("{}[a]{}", open.repeat(DEPTH_MAX), close.repeat(DEPTH_MAX))
+    };
     assert_eq!(evaluated(&nested("Not(", ")"), &[]), r#""False""#);
     assert_eq!(evaluated(&nested("IIF([b]=1,2,", ")"), &[("a", "x")]), r#""x""#);
     assert_eq!(evaluated(&nested("Replace(", ",\"a\",,,\"b\",,)"), &[("a", "x")]), r#""x""#);
@@ -140,7 +158,8 @@ fn survives(text: &str) {
     let (explained, _) = expression.explain(scope(&source, &policy));
     assert_eq!(plain, explained, "looking changes nothing: {text}");
     let printed = expression.to_string();
-    let again = Expression::parse(&printed).unwrap_or_else(|problems| panic!("{printed}: {problems:?}"));
+    let again =
+        Expression::parse(&printed).unwrap_or_else(|problems| panic!("{printed}: {problems:?}"));
     assert_eq!(printed, again.to_string());
 }
 

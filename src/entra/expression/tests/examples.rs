@@ -36,14 +36,22 @@ fn check(example: &Example) {
         (read, _) => read.unwrap_or_else(|problems| panic!("{text}: {problems:?}")),
     };
     let empty = Vec::new();
-    let found = expression.evaluate(super::Scope { source: &shelf, taken: &taken, ..scope(&empty, &policy) });
+    let found = expression.evaluate(super::Scope {
+        source: &shelf,
+        taken: &taken,
+        ..scope(&empty, &policy)
+    });
     match (example.result, found) {
         (Shown::Null, Ok(Outcome::Value(Value::Null))) => {}
         (Shown::Text(expected), Ok(Outcome::Value(value))) => {
             assert_eq!(value.into_text().unwrap().as_deref(), Some(expected), "{text}");
         }
-        (Shown::List(expected), Ok(Outcome::Value(Value::List(values)))) => assert_eq!(values, expected, "{text}"),
-        (Shown::Json(expected), Ok(Outcome::Value(value))) => assert_eq!(value.to_string(), expected, "{text}"),
+        (Shown::List(expected), Ok(Outcome::Value(Value::List(values)))) => {
+            assert_eq!(values, expected, "{text}")
+        }
+        (Shown::Json(expected), Ok(Outcome::Value(value))) => {
+            assert_eq!(value.to_string(), expected, "{text}")
+        }
         (Shown::Random(length), Ok(Outcome::Value(Value::Text(value)))) => {
             assert_eq!(value.chars().count(), length, "{text}");
         }
@@ -59,13 +67,19 @@ fn the_examples_of_every_function_hold() {
         assert!(!function.examples.is_empty(), "{} has no example", function.name);
         assert!(function.doc.ends_with('.'), "{}", function.name);
         let own = |example: &&Example| example.expression.contains(&format!("{}(", function.name));
-        assert_eq!(function.examples.iter().filter(own).count(), function.examples.len(), "{}", function.name);
+        assert_eq!(
+            function.examples.iter().filter(own).count(),
+            function.examples.len(),
+            "{}",
+            function.name
+        );
         function.examples.iter().for_each(check);
     }
 }
 
 #[test]
 fn the_table_is_sorted_and_names_are_unique() {
-    let names: Vec<String> = FUNCTIONS.iter().map(|function| function.name.to_lowercase()).collect();
+    let names: Vec<String> =
+        FUNCTIONS.iter().map(|function| function.name.to_lowercase()).collect();
     assert!(names.windows(2).all(|pair| pair[0] < pair[1]), "{names:?}");
 }

@@ -1,4 +1,5 @@
-//! Tests of the language as a whole: the examples of the table, problems with their places, traps, bounds, printing.
+//! Tests of the language as a whole: the examples of the table, problems with their places, traps,
+//! bounds, printing.
 
 mod bounds;
 mod examples;

@@ -17,22 +17,28 @@ fn leaves() -> impl Strategy<Value = Term> {
         r#"[\\"a(),\[\]]{0,8}"#.prop_map(|text| term(Form::Text(text.into()))),
         any::<i64>().prop_map(|number| term(Form::Number(number.to_string().into()))),
         Just(term(Form::Number("&HF7".into()))),
-        prop::sample::select(Keyword::WORDS.to_vec()).prop_map(|(_, keyword)| term(Form::Keyword(keyword))),
+        prop::sample::select(Keyword::WORDS.to_vec())
+            .prop_map(|(_, keyword)| term(Form::Keyword(keyword))),
     ]
 }
 
 /// Calls whose arguments are right in number; those with rules of their own have their own tests.
 fn trees() -> impl Strategy<Value = Term> {
     leaves().prop_recursive(4, 40, 4, |inner| {
-        let free: Vec<&'static str> = FUNCTIONS.iter().filter(|f| f.check.is_none()).map(|f| f.name).collect();
-        let free: Vec<&'static str> = free.into_iter().filter(|name| *name != "SelectUniqueValue").collect();
-        let call = (prop::sample::select(free), prop::collection::vec(inner.clone(), 12), any::<u16>())
-            .prop_map(|(name, pool, omit)| call(name, pool, omit));
+        let free: Vec<&'static str> =
+            FUNCTIONS.iter().filter(|f| f.check.is_none()).map(|f| f.name).collect();
+        let free: Vec<&'static str> =
+            free.into_iter().filter(|name| *name != "SelectUniqueValue").collect();
+        let call =
+            (prop::sample::select(free), prop::collection::vec(inner.clone(), 12), any::<u16>())
+                .prop_map(|(name, pool, omit)| call(name, pool, omit));
         let sign = prop::sample::select(Operator::SIGNS.to_vec());
-        let choice = (inner.clone(), sign, inner.clone(), inner).prop_map(|(left, (_, operator), right, value)| {
-            let compare = term(Form::Compare(Box::new(Comparison { left, operator, right })));
-            assemble("IIF", vec![Some(compare), Some(value.clone()), Some(value)])
-        });
+        let choice = (inner.clone(), sign, inner.clone(), inner).prop_map(
+            |(left, (_, operator), right, value)| {
+                let compare = term(Form::Compare(Box::new(Comparison { left, operator, right })));
+                assemble("IIF", vec![Some(compare), Some(value.clone()), Some(value)])
+            },
+        );
         prop_oneof![3 => call, 1 => choice]
     })
 }
@@ -41,7 +47,8 @@ fn call(name: &'static str, pool: Vec<Term>, omit: u16) -> Term {
     let function = find(name).expect("it is in the table");
     let most = function.most().unwrap_or(function.fewest() + usize::from(omit % 4));
     let arguments = pool.into_iter().take(most).enumerate().map(|(at, term)| {
-        let needed = function.parameter(at).is_some_and(|parameter| parameter.need == Need::Required);
+        let needed =
+            function.parameter(at).is_some_and(|parameter| parameter.need == Need::Required);
         (needed || omit & (1 << at) == 0).then_some(term)
     });
     assemble(name, arguments.collect())
@@ -49,7 +56,12 @@ fn call(name: &'static str, pool: Vec<Term>, omit: u16) -> Term {
 
 fn assemble(name: &str, arguments: Vec<Option<Term>>) -> Term {
     let function = find(name).expect("it is in the table");
-    term(Form::Call(Box::new(Call { function, name_span: Span::default(), arguments, pattern: None })))
+    term(Form::Call(Box::new(Call {
+        function,
+        name_span: Span::default(),
+        arguments,
+        pattern: None,
+    })))
 }
 
 /// The tree without its places.
@@ -61,7 +73,8 @@ fn unplaced(found: &Term) -> Term {
             right: unplaced(&parts.right),
         })),
         Form::Call(call) => {
-            let arguments = call.arguments.iter().map(|argument| argument.as_ref().map(unplaced)).collect();
+            let arguments =
+                call.arguments.iter().map(|argument| argument.as_ref().map(unplaced)).collect();
             return assemble(call.function.name, arguments);
         }
         other => other.clone(),

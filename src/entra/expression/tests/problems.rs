@@ -25,18 +25,38 @@ fn names_are_answered_with_the_nearest() {
     check("Trim([mail])", "Trim", "unknown function", "Cloud Sync");
     check("IIF([a]=\"x\", True, \"b\")", "True", "unknown word", "`\"True\"`");
     check("ToLower", "ToLower", "unknown word", "in parentheses");
-    check("IIF([a]=\"x\", IgnoreAtributeFlow, [a])", "IgnoreAtributeFlow", "unknown word", "`IgnoreAttributeFlow`");
+    check(
+        "IIF([a]=\"x\", IgnoreAtributeFlow, [a])",
+        "IgnoreAtributeFlow",
+        "unknown word",
+        "`IgnoreAttributeFlow`",
+    );
 }
 
 #[test]
 fn arguments_are_counted() {
-    check("Append([mail])", "Append([mail])", "wrong number of arguments", "it takes 2, but there is 1");
+    check(
+        "Append([mail])",
+        "Append([mail])",
+        "wrong number of arguments",
+        "it takes 2, but there is 1",
+    );
     check("Now(1)", "Now(1)", "wrong number", "it takes none");
-    check("ToLower([a], , )", "ToLower([a], , )", "wrong number", "it takes 1 to 2, but there are 3");
+    check(
+        "ToLower([a], , )",
+        "ToLower([a], , )",
+        "wrong number",
+        "it takes 1 to 2, but there are 3",
+    );
     check("Join(\"\")", "Join(\"\")", "wrong number", "at least 2");
     check("Append(, \"x\")", "Append", "`source` of Append is empty", "Append(source, suffix)");
     check("Switch([a], , \"k\")", "Switch([a], , \"k\")", "wrong number", "at least 4");
-    check("Switch([a], , \"k\", \"v\", \"w\")", "Switch([a], , \"k\", \"v\", \"w\")", "even number", "there are 5");
+    check(
+        "Switch([a], , \"k\", \"v\", \"w\")",
+        "Switch([a], , \"k\", \"v\", \"w\")",
+        "even number",
+        "there are 5",
+    );
     check("SelectUniqueValue([a])", "SelectUniqueValue([a])", "wrong number", "at least 2");
     check("ToLower(SelectUniqueValue([a], [b]))", "SelectUniqueValue", "cannot be nested", "");
     check("FormatDateTime([a], \"d\")", "FormatDateTime([a], \"d\")", "wrong number", "3 to 4");
@@ -67,13 +87,28 @@ fn what_the_language_lacks_is_named() {
     check("Left([a], $)", "$", "`$` begins nothing", "");
     check("Join(\"\", 'x')", "'", "begins nothing", "quotation marks");
     check("DateAdd(\"fortnight\", 1, Now())", "\"fortnight\"", "not an interval", "");
-    check("SingleAppRoleAssignment([roles])", "[roles]", "reads app role assignments", "`[appRoleAssignments]`");
-    check("FormatDateTime([a], \"Nonsense\", \"d\", \"D\")", "\"Nonsense\"", "not a date-time style", "None");
+    check(
+        "SingleAppRoleAssignment([roles])",
+        "[roles]",
+        "reads app role assignments",
+        "`[appRoleAssignments]`",
+    );
+    check(
+        "FormatDateTime([a], \"Nonsense\", \"d\", \"D\")",
+        "\"Nonsense\"",
+        "not a date-time style",
+        "None",
+    );
 }
 
 #[test]
 fn replace_knows_its_five_ways_and_its_patterns() {
-    check("Replace([a], \"x\", , , , , )", "Replace([a], \"x\", , , , , )", "do not go together", "five ways");
+    check(
+        "Replace([a], \"x\", , , , , )",
+        "Replace([a], \"x\", , , , , )",
+        "do not go together",
+        "five ways",
+    );
     check("Replace([a], , \"(?=x)\", , \"\", , )", "\"(?=x)\"", "cannot be used", "look-around");
     check("Replace([a], , \"(x\", , \"\", , )", "\"(x\"", "cannot be used", "unclosed");
     check("Replace([a], , \"x\", \"g\", \"\", , )", "\"g\"", "no group `g`", "");
@@ -84,7 +119,14 @@ fn all_problems_with_calls_are_told_at_once() {
     let text = "Append(Foo([a]), ToLowr([b], \"x\", Left([c])))";
     let found = problems(text);
     let messages: Vec<&str> = found.iter().map(|problem| problem.message.as_str()).collect();
-    assert_eq!(messages, ["unknown function `Foo`", "unknown function `ToLowr`", "wrong number of arguments for Left"]);
+    assert_eq!(
+        messages,
+        [
+            "unknown function `Foo`",
+            "unknown function `ToLowr`",
+            "wrong number of arguments for Left"
+        ]
+    );
 }
 
 #[test]

@@ -6,7 +6,8 @@ use crate::base::{Kind, Node, Problems};
 fn with(name: &str, value: &str) -> Policy {
     let mut policy = Policy::default();
     let mut problems = Problems::default();
-    let node = value.parse().map_or_else(|_| Node::text(value), |truth| Node::bare(Kind::Bool(truth)));
+    let node =
+        value.parse().map_or_else(|_| Node::text(value), |truth| Node::bare(Kind::Bool(truth)));
     policy.set(name, &node, &mut problems);
     assert!(!problems.has_errors());
     policy
@@ -29,7 +30,9 @@ fn join_leaves_out_what_is_empty_with_its_separator() {
 
 #[test]
 fn date_diff_counts_calendar_weeks_not_seven_days() {
-    let weeks = |from: &str, to: &str| evaluated(&format!(r#"DateDiff("ww", CDate("{from}"), CDate("{to}"))"#), &[]);
+    let weeks = |from: &str, to: &str| {
+        evaluated(&format!(r#"DateDiff("ww", CDate("{from}"), CDate("{to}"))"#), &[])
+    };
     // Seven elapsed days would be 0 here.
     assert_eq!(weeks("2021-08-28", "2021-08-29"), r#""1""#);
     assert_eq!(weeks("2021-08-29", "2021-09-04"), r#""0""#);
@@ -41,9 +44,15 @@ fn a_condition_on_nothing_follows_its_policy() {
     let text = r#"IIF([c]="", "none", "some")"#;
     assert_eq!(evaluated(text, &[]), r#""none""#);
     let strict = with("iif_null", "false_branch");
-    for text in [text, r#"IIF(IsNullOrEmpty([c]), "none", "some")"#, r#"IIF([c]<>"x", "none", "some")"#] {
+    for text in
+        [text, r#"IIF(IsNullOrEmpty([c]), "none", "some")"#, r#"IIF([c]<>"x", "none", "some")"#]
+    {
         assert_eq!(run(text, &attributes(&[]), &strict).as_deref(), Ok(r#""some""#), "{text}");
-        assert_eq!(run(text, &attributes(&[]), &Policy::default()).as_deref(), Ok(r#""none""#), "{text}");
+        assert_eq!(
+            run(text, &attributes(&[]), &Policy::default()).as_deref(),
+            Ok(r#""none""#),
+            "{text}"
+        );
     }
     assert_eq!(run(text, &attributes(&[("c", "y")]), &strict).as_deref(), Ok(r#""some""#));
 }
@@ -54,16 +63,35 @@ fn the_other_policies_change_what_they_say() {
         ("coalesce_skips_empty", "true", r#"Coalesce([e], "b")"#, r#""""#, r#""b""#),
         ("mid_out_of_range", "empty", r#"Mid("abc", 9, 1)"#, r#""abc""#, r#""""#),
         ("mid_out_of_range", "empty", r#"Mid("abc", 0, 1)"#, r#""abc""#, r#""""#),
-        ("pcase_apostrophe", "belongs", r#"PCase("st john's")"#, r#""St John'S""#, r#""St John's""#),
+        (
+            "pcase_apostrophe",
+            "belongs",
+            r#"PCase("st john's")"#,
+            r#""St John'S""#,
+            r#""St John's""#,
+        ),
         ("split_trims", "false", r#"Split("a, b", ",")"#, r#"["a","b"]"#, r#"["a"," b"]"#),
-        ("replace_fallback", "source_present", r#"Replace("x", , "(?<g>.)", "g", , "yz", )"#, r#""x""#, r#""y""#),
+        (
+            "replace_fallback",
+            "source_present",
+            r#"Replace("x", , "(?<g>.)", "g", , "yz", )"#,
+            r#""x""#,
+            r#""y""#,
+        ),
     ];
     let source = attributes(&[("e", "")]);
     for (name, value, text, default, changed) in cases {
         assert_eq!(run(text, &source, &Policy::default()).as_deref(), Ok(default), "{text}");
-        assert_eq!(run(text, &source, &with(name, value)).as_deref(), Ok(changed), "{text} with {name} = {value}");
+        assert_eq!(
+            run(text, &source, &with(name, value)).as_deref(),
+            Ok(changed),
+            "{text} with {name} = {value}"
+        );
     }
-    assert!(run("SelectUniqueValue([e], \"b\")", &source, &with("select_unique_value", "refuse")).is_err());
+    assert!(
+        run("SelectUniqueValue([e], \"b\")", &source, &with("select_unique_value", "refuse"))
+            .is_err()
+    );
 }
 
 #[test]

@@ -1,9 +1,9 @@
-//! What expressions do to the dialogue itself: values that must be unique, and a known fault of Switch.
+//! What expressions do to the dialogue itself: values that must be unique, and a known fault of
+//! Switch.
 
 use super::*;
 
-const SOMEBODY: &str =
-    r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],"totalResults":1,"Resources":[{"id":"9"}]}"#;
+const SOMEBODY: &str = r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],"totalResults":1,"Resources":[{"id":"9"}]}"#;
 
 fn with_unique_nickname() -> Talk {
     let mut talk = Talk::with(&["ann"]);
@@ -26,7 +26,11 @@ fn a_unique_value_is_searched_for_before_an_account_is_created() {
     talk.update("ann", Attribute::Surname, "Berg");
     talk.probe();
     talk.expect("GET /scim/v2/Users/1 ", 200, &account("1", "ann", true));
-    talk.expect(r#""Operations":[{"op":"Replace","path":"name.familyName","value":"Berg"}]"#, 204, "");
+    talk.expect(
+        r#""Operations":[{"op":"Replace","path":"name.familyName","value":"Berg"}]"#,
+        204,
+        "",
+    );
 }
 
 #[test]
@@ -36,7 +40,12 @@ fn with_every_value_taken_the_user_fails_and_is_tried_again() {
         talk.expect(&format!("filter=nickName+eq+%22{value}%22"), 200, SOMEBODY);
     }
     let log = talk.log("ann");
-    assert!(log.starts_with("create ann failure EntrySynchronizationError: every value these rules give"), "{log}");
+    assert!(
+        log.starts_with(
+            "create ann failure EntrySynchronizationError: every value these rules give"
+        ),
+        "{log}"
+    );
     talk.probe();
     talk.expect("GET /scim/v2/Users?filter=userName+eq+", 200, EMPTY);
     talk.expect("filter=nickName+eq+%22ann%22", 200, EMPTY);
@@ -46,7 +55,11 @@ fn with_every_value_taken_the_user_fails_and_is_tried_again() {
 #[test]
 fn an_application_that_cannot_search_for_the_value_fails_the_user() {
     let mut talk = with_unique_nickname();
-    talk.expect("filter=nickName+eq+%22ann%22", 400, r#"{"scimType":"invalidFilter","detail":"not filterable"}"#);
+    talk.expect(
+        "filter=nickName+eq+%22ann%22",
+        400,
+        r#"{"scimType":"invalidFilter","detail":"not filterable"}"#,
+    );
     let log = talk.log("ann");
     assert!(log.contains("failure") && log.contains("not filterable"), "{log}");
 }

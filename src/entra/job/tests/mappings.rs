@@ -1,4 +1,5 @@
-//! What the kinds of mapping rows do to the dialogue: precedence, what flows always or is only added, what is left alone.
+//! What the kinds of mapping rows do to the dialogue: precedence, what flows always or is only
+//! added, what is left alone.
 
 use super::*;
 
@@ -37,7 +38,11 @@ fn matching_attributes_are_tried_one_after_the_other() {
     talk.expect("GET /scim/v2/Users?filter=userName+eq+%22ann.lind@contoso.example%22", 200, EMPTY);
     // The third has no value, so nobody is asked about it; the fourth is never come to.
     talk.expect("filter=externalId+eq+%22ann.lind%22", 200, &list(1, &account("7", "anna", true)));
-    talk.expect(r#"{"op":"Replace","path":"userName","value":"ann.lind@contoso.example"}"#, 204, "");
+    talk.expect(
+        r#"{"op":"Replace","path":"userName","value":"ann.lind@contoso.example"}"#,
+        204,
+        "",
+    );
     let ann = talk.user("ann");
     assert_eq!(&*talk.entra.job().links().get(ann).expect("she is linked").target, "7");
 }
@@ -47,7 +52,11 @@ fn what_flows_always_is_sent_although_it_is_there() {
     let mut talk = Talk::with(&["ann"]);
     talk.map(&[("target", "name.givenName"), ("source", "givenName"), ("flow", "always")]);
     talk.found("");
-    talk.expect(r#""Operations":[{"op":"Replace","path":"name.givenName","value":"ann"}]"#, 204, "");
+    talk.expect(
+        r#""Operations":[{"op":"Replace","path":"name.givenName","value":"ann"}]"#,
+        204,
+        "",
+    );
 }
 
 #[test]
@@ -66,10 +75,17 @@ fn a_row_without_a_source_fills_what_is_empty_and_nothing_else() {
 #[test]
 fn values_are_added_or_replaced_as_the_row_says() {
     let split = r#"Split([department], ",")"#;
-    for (apply, expected) in [("add_values", r#""value":["b"]"#), ("always", r#""value":["a","b"]"#)] {
+    for (apply, expected) in
+        [("add_values", r#""value":["b"]"#), ("always", r#""value":["a","b"]"#)]
+    {
         let mut talk = Talk::with(&["ann"]);
         talk.update("ann", Attribute::Department, "a,b");
-        talk.map(&[("target", "tags"), ("expression", split), ("multi_valued", "true"), ("apply", apply)]);
+        talk.map(&[
+            ("target", "tags"),
+            ("expression", split),
+            ("multi_valued", "true"),
+            ("apply", apply),
+        ]);
         talk.found(r#""tags":["c","a"],"#);
         talk.expect(expected, 204, "");
     }
@@ -87,7 +103,8 @@ fn a_mapping_may_skip_the_whole_user() {
 
 #[test]
 fn letter_case_alone_is_a_change_only_where_it_counts() {
-    let upper = [("target", "userName"), ("expression", "ToUpper([userPrincipalName])"), ("match", "1")];
+    let upper =
+        [("target", "userName"), ("expression", "ToUpper([userPrincipalName])"), ("match", "1")];
     let mut talk = Talk::with(&["ann"]);
     talk.map(&upper);
     talk.start();
@@ -97,5 +114,9 @@ fn letter_case_alone_is_a_change_only_where_it_counts() {
     talk.map(&[upper[0], upper[1], upper[2], ("case_exact", "true")]);
     talk.start();
     talk.expect("filter=userName+eq+%22ANN.LIND@", 200, &list(1, &account("1", "ann", true)));
-    talk.expect(r#"{"op":"Replace","path":"userName","value":"ANN.LIND@CONTOSO.EXAMPLE"}"#, 204, "");
+    talk.expect(
+        r#"{"op":"Replace","path":"userName","value":"ANN.LIND@CONTOSO.EXAMPLE"}"#,
+        204,
+        "",
+    );
 }

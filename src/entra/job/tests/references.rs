@@ -1,4 +1,5 @@
-//! References: when a manager is set, how it reads on the wire, and what happens without an account to refer to.
+//! References: when a manager is set, how it reads on the wire, and what happens without an account
+//! to refer to.
 
 use super::*;
 
@@ -19,7 +20,8 @@ fn managed(handles: &[&str], pairs: &[(&str, &str)]) -> Talk {
 impl Talk {
     fn manage(&mut self, user: &str, manager: &str) {
         let (user, manager) = (self.user(user), self.user(manager));
-        self.act(|entra, moment| entra.tenant_mut().set_manager(user, Some(manager), moment)).expect("both are there");
+        self.act(|entra, moment| entra.tenant_mut().set_manager(user, Some(manager), moment))
+            .expect("both are there");
     }
 
     fn quiet_until_next_cycle(&mut self) {
@@ -42,12 +44,17 @@ fn a_manager_is_set_after_the_accounts_are_there() {
     let mut talk = managed(&["ann", "ben"], &[("ann", "ben")]);
     talk.create("ann", "1");
     talk.create("ben", "2");
-    talk.expect("GET /scim/v2/Users?filter=id+eq+%221%22+and+manager+eq+%222%22&attributes=id ", 200, EMPTY);
+    talk.expect(
+        "GET /scim/v2/Users?filter=id+eq+%221%22+and+manager+eq+%222%22&attributes=id ",
+        200,
+        EMPTY,
+    );
     let patch = format!(r#"{{"op":"Add","path":"{MANAGER}","value":"2"}}"#);
     talk.expect(&patch, 204, "");
     assert_eq!(talk.log("ann"), format!("update ann success ({MANAGER})"));
     talk.quiet_until_next_cycle();
-    // Another manager replaces the one that the account shows, and an account that shows the right one is left alone.
+    // Another manager replaces the one that the account shows, and an account that shows the right
+    // one is left alone.
     talk.manage("ben", "ann");
     talk.probe();
     talk.expect("GET /scim/v2/Users/2 ", 200, &shows("2", "ben", "1"));
@@ -98,7 +105,8 @@ fn a_manager_who_comes_later_is_filled_in_by_a_restart_alone() {
     talk.create("ann", "1");
     talk.act(|entra, moment| entra.tenant_mut().enable(ben, moment)).expect("ben is blocked");
     talk.probe();
-    let expected = "update ann skipped UnableToResolveReferenceAttributeValue: the manager has no account";
+    let expected =
+        "update ann skipped UnableToResolveReferenceAttributeValue: the manager has no account";
     assert_eq!(talk.log("ann"), expected);
     talk.create("ben", "2");
     talk.quiet_until_next_cycle();
@@ -118,11 +126,21 @@ fn a_reference_that_fails_is_tried_again_on_the_ladder() {
     let mut retries = Vec::new();
     for _ in 0..3 {
         talk.expect("and+manager+eq+%222%22", 200, EMPTY);
-        talk.expect("PATCH /scim/v2/Users/1 ", 400, r#"{"scimType":"invalidValue","detail":"no manager"}"#);
+        talk.expect(
+            "PATCH /scim/v2/Users/1 ",
+            400,
+            r#"{"scimType":"invalidValue","detail":"no manager"}"#,
+        );
         assert_eq!(talk.entra.job().escrows().references(), 1);
         let log = talk.log("ann");
         assert!(log.starts_with("update ann failure") && log.contains("no manager"), "{log}");
-        retries.push(log.split("retries ").nth(1).and_then(|rest| rest.split(',').next()).unwrap_or("").to_owned());
+        retries.push(
+            log.split("retries ")
+                .nth(1)
+                .and_then(|rest| rest.split(',').next())
+                .unwrap_or("")
+                .to_owned(),
+        );
         loop {
             let (id, said) = talk.next();
             if said.contains("GET /scim/v2/Users/1 ") {

@@ -1,6 +1,8 @@
-//! The vendor's own JSON: the synchronization schema that Graph answers and the portal exports [g:objmap, g:attrmap].
+//! The vendor's own JSON: the synchronization schema that Graph answers and the portal exports
+//! [g:objmap, g:attrmap].
 //!
-//! It is read leniently, since exports are full of what is no business of a simulator, and written as Graph writes it.
+//! It is read leniently, since exports are full of what is no business of a simulator, and written
+//! as Graph writes it.
 
 mod parse;
 mod write;

@@ -9,13 +9,20 @@ use crate::entra::mapping::{Actions, ObjectMapping, Schema, Template, check};
 use crate::scim::{Object, Value};
 
 impl Schema {
-    /// Reads the vendor's JSON. Problems are told at `span`, each with the row it is about. What it does not say is as the
-    /// template has it.
-    pub fn parse(text: &str, template: Template, span: Span, problems: &mut Problems) -> Option<Schema> {
+    /// Reads the vendor's JSON. Problems are told at `span`, each with the row it is about. What it
+    /// does not say is as the template has it.
+    pub fn parse(
+        text: &str,
+        template: Template,
+        span: Span,
+        problems: &mut Problems,
+    ) -> Option<Schema> {
         let object = match Object::parse(text.trim_start_matches('\u{feff}').as_bytes()) {
             Ok(object) => object,
             Err(error) => {
-                problems.error(span, "this is not the JSON of a synchronization schema").label(error.detail);
+                problems
+                    .error(span, "this is not the JSON of a synchronization schema")
+                    .label(error.detail);
                 return None;
             }
         };
@@ -51,7 +58,9 @@ impl Reader<'_> {
         let before = self.problems.errors();
         let mut schema = Schema::gallery(template);
         let (mut users, mut groups) = (None, None);
-        for mapping in rules.iter().filter_map(Value::as_object).flat_map(|rule| list(rule, "objectMappings")) {
+        for mapping in
+            rules.iter().filter_map(Value::as_object).flat_map(|rule| list(rule, "objectMappings"))
+        {
             let Some(mapping) = mapping.as_object() else { continue };
             match text(mapping, "sourceObjectName").unwrap_or_default() {
                 "User" if users.is_none() => {
@@ -59,14 +68,21 @@ impl Reader<'_> {
                     schema.filters = self.filters(mapping).unwrap_or_default();
                 }
                 "Group" if groups.is_none() => groups = Some(self.table(mapping, Of::Groups)),
-                other => self.warn(format!("the mapping of `{other}` is left out"), "users and groups are provisioned"),
+                other => self.warn(
+                    format!("the mapping of `{other}` is left out"),
+                    "users and groups are provisioned",
+                ),
             }
         }
         match users {
             Some(users) => schema.users = users,
-            None => self.wrong("this schema maps no users", "no objectMapping has the sourceObjectName User"),
+            None => self.wrong(
+                "this schema maps no users",
+                "no objectMapping has the sourceObjectName User",
+            ),
         }
-        schema.groups = groups.unwrap_or_else(|| ObjectMapping { enabled: false, ..ObjectMapping::new(Vec::new()) });
+        schema.groups = groups
+            .unwrap_or_else(|| ObjectMapping { enabled: false, ..ObjectMapping::new(Vec::new()) });
         (self.problems.errors() == before).then_some(schema)
     }
 
@@ -78,9 +94,14 @@ impl Reader<'_> {
             Some(flows) => {
                 let known = |flow: &str| FLOWS.iter().any(|known| known.eq_ignore_ascii_case(flow));
                 for flow in flows.split(',').map(str::trim).filter(|flow| !known(flow)) {
-                    self.wrong(&format!("unknown flow type `{flow}` of an object"), "it is Add, Update or Delete");
+                    self.wrong(
+                        &format!("unknown flow type `{flow}` of an object"),
+                        "it is Add, Update or Delete",
+                    );
                 }
-                let has = |word: &str| flows.split(',').any(|flow| flow.trim().eq_ignore_ascii_case(word));
+                let has = |word: &str| {
+                    flows.split(',').any(|flow| flow.trim().eq_ignore_ascii_case(word))
+                };
                 Actions { create: has("Add"), update: has("Update"), delete: has("Delete") }
             }
         };
@@ -132,7 +153,9 @@ impl Reader<'_> {
     /// What the target's attribute definitions say of it [graph-attributeDefinition].
     fn define(&self, target: &mut Target) {
         let wanted = target.name.to_lowercase();
-        let Some((_, definition)) = self.attributes.iter().find(|(name, _)| *name == wanted) else { return };
+        let Some((_, definition)) = self.attributes.iter().find(|(name, _)| *name == wanted) else {
+            return;
+        };
         let flag = |key: &str| definition.get(key).and_then(Value::as_bool);
         target.kind = match text(definition, "type") {
             Some("Boolean") => TargetKind::Truth,
@@ -146,17 +169,22 @@ impl Reader<'_> {
     }
 
     fn source(&mut self, row: &Object, target: &str, of: Of) -> Option<Source> {
-        let Some(source) = row.get("source").and_then(Value::as_object) else { return Some(Source::None) };
+        let Some(source) = row.get("source").and_then(Value::as_object) else {
+            return Some(Source::None);
+        };
         let name = text(source, "name").unwrap_or_default();
         let expression = text(source, "expression").unwrap_or_default();
         match text(source, "type") {
-            Some("Attribute") => {
-                self.field(name, target, of).map(|field| Source::Attribute { name: name.into(), field })
-            }
+            Some("Attribute") => self
+                .field(name, target, of)
+                .map(|field| Source::Attribute { name: name.into(), field }),
             Some("Constant") => Some(Source::Constant(constant(name, expression).into())),
             Some("Function") | None => self.expression(expression, target, of),
             Some(other) => {
-                self.wrong(&format!("unknown type `{other}` of a source"), &format!("in `{target}`"));
+                self.wrong(
+                    &format!("unknown type `{other}` of a source"),
+                    &format!("in `{target}`"),
+                );
                 None
             }
         }
@@ -165,10 +193,14 @@ impl Reader<'_> {
     fn field(&mut self, name: &str, target: &str, of: Of) -> Option<Field> {
         let mut found = Problems::default();
         let field = Field::for_mapping(name, of, self.span, &mut found);
-        let unknown = field.is_none() && Field::find(name).is_none() && !Field::is_unavailable(name);
+        let unknown =
+            field.is_none() && Field::find(name).is_none() && !Field::is_unavailable(name);
         if unknown {
             // An export comes from a directory that may have been extended; this one was not.
-            self.warn(format!("this directory does not hold `{name}`"), &format!("`{target}` never gets a value here"));
+            self.warn(
+                format!("this directory does not hold `{name}`"),
+                &format!("`{target}` never gets a value here"),
+            );
             return Some(Field::NotHeld);
         }
         self.adopt(found, target);
@@ -178,7 +210,8 @@ impl Reader<'_> {
     fn expression(&mut self, text: &str, target: &str, of: Of) -> Option<Source> {
         match Expression::parse(text) {
             Ok(expression) => {
-                let names: Vec<String> = expression.attributes().iter().map(|(name, _)| (*name).to_owned()).collect();
+                let names: Vec<String> =
+                    expression.attributes().iter().map(|(name, _)| (*name).to_owned()).collect();
                 for name in names {
                     self.field(&name, target, of)?;
                 }
@@ -197,33 +230,55 @@ impl Reader<'_> {
         let scope = mapping.get("scope")?.as_object()?;
         for key in ["categoryFilterGroups", "inputFilterGroups"] {
             if !list(scope, key).is_empty() {
-                self.warn(format!("`{key}` is left out"), "it is experimental, and its rules are not public");
+                self.warn(
+                    format!("`{key}` is left out"),
+                    "it is experimental, and its rules are not public",
+                );
             }
         }
-        let groups: Vec<&Object> = list(scope, "groups").iter().filter_map(Value::as_object).collect();
-        Some(Filters::new(groups.iter().enumerate().filter_map(|(nth, group)| self.filter(nth, group)).collect()))
+        let groups: Vec<&Object> =
+            list(scope, "groups").iter().filter_map(Value::as_object).collect();
+        Some(Filters::new(
+            groups.iter().enumerate().filter_map(|(nth, group)| self.filter(nth, group)).collect(),
+        ))
     }
 
     fn filter(&mut self, nth: usize, group: &Object) -> Option<Filter> {
-        let title = text(group, "name").map_or_else(|| format!("Filter {}", nth + 1), str::to_owned);
-        let clauses: Vec<&Object> = list(group, "clauses").iter().filter_map(Value::as_object).collect();
-        let read: Vec<_> = clauses.iter().filter_map(|clause| self.clause(clause, &title)).collect();
+        let title =
+            text(group, "name").map_or_else(|| format!("Filter {}", nth + 1), str::to_owned);
+        let clauses: Vec<&Object> =
+            list(group, "clauses").iter().filter_map(Value::as_object).collect();
+        let read: Vec<_> =
+            clauses.iter().filter_map(|clause| self.clause(clause, &title)).collect();
         (read.len() == clauses.len() && !read.is_empty()).then_some(Filter { title, clauses: read })
     }
 
     fn clause(&mut self, clause: &Object, title: &str) -> Option<filter::Clause> {
         let name = text(clause, "sourceOperandName").unwrap_or_default();
         let operator = text(clause, "operatorName").unwrap_or_default();
-        let values = clause.get("targetOperand").and_then(Value::as_object).map(|operand| list(operand, "values"));
+        let values = clause
+            .get("targetOperand")
+            .and_then(Value::as_object)
+            .map(|operand| list(operand, "values"));
         let value = values.unwrap_or_default().first().and_then(Value::as_text).unwrap_or_default();
         let mut found = Problems::default();
         let field = Field::for_filter(name, self.span, &mut found);
         let Some(operator) = Operator::parse(operator) else {
-            self.wrong(&format!("unknown operator `{operator}`"), &format!("in the filter \"{title}\""));
+            self.wrong(
+                &format!("unknown operator `{operator}`"),
+                &format!("in the filter \"{title}\""),
+            );
             return None;
         };
         let read = field.and_then(|field| {
-            filter::assemble(name.to_owned(), field, operator, value.to_owned(), self.span, &mut found)
+            filter::assemble(
+                name.to_owned(),
+                field,
+                operator,
+                value.to_owned(),
+                self.span,
+                &mut found,
+            )
         });
         self.adopt(found, title);
         read
@@ -234,7 +289,11 @@ impl Reader<'_> {
         for mut problem in found.into_sorted() {
             problem.span = (self.span != Span::default()).then_some(self.span);
             let more = std::mem::take(&mut problem.label);
-            problem.label = if more.is_empty() { format!("in `{about}`") } else { format!("in `{about}`: {more}") };
+            problem.label = if more.is_empty() {
+                format!("in `{about}`")
+            } else {
+                format!("in `{about}`: {more}")
+            };
             if problem.severity == Severity::Error || !problem.message.contains("does not hold") {
                 self.problems.push(problem);
             } else {
@@ -248,7 +307,11 @@ impl Reader<'_> {
     }
 
     fn warn(&mut self, message: String, label: &str) {
-        let told = self.problems.list().iter().any(|problem| problem.message == message && problem.label == label);
+        let told = self
+            .problems
+            .list()
+            .iter()
+            .any(|problem| problem.message == message && problem.label == label);
         if !told {
             self.problems.warning(self.span, message).label(label);
         }
@@ -259,7 +322,8 @@ impl Reader<'_> {
 fn rules_attributes(object: &Object) -> Vec<&Object> {
     let directories = list(object, "directories").iter().filter_map(Value::as_object);
     let targets = directories.filter(|directory| text(directory, "name") != Some(super::SOURCE));
-    let objects = targets.flat_map(|directory| list(directory, "objects")).filter_map(Value::as_object);
+    let objects =
+        targets.flat_map(|directory| list(directory, "objects")).filter_map(Value::as_object);
     objects.flat_map(|object| list(object, "attributes")).filter_map(Value::as_object).collect()
 }
 

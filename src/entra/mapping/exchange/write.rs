@@ -12,7 +12,8 @@ impl Schema {
     /// The vendor's JSON, as Graph answers it.
     pub fn to_json(&self) -> Value {
         let target = self.template.id();
-        let mut mappings = vec![object_mapping(&self.users, "User", urn::ENTERPRISE_USER, &self.filters)];
+        let mut mappings =
+            vec![object_mapping(&self.users, "User", urn::ENTERPRISE_USER, &self.filters)];
         if !self.groups.rows().is_empty() {
             mappings.push(object_mapping(&self.groups, "Group", urn::GROUP, &Filters::default()));
         }
@@ -70,7 +71,10 @@ fn attribute_mapping(row: &Mapping) -> Value {
     object([
         ("defaultValue", row.default.as_deref().map_or(Value::Null, Value::from)),
         ("exportMissingReferences", false.into()),
-        ("flowBehavior", if row.send == Send::Always { "FlowAlways" } else { "FlowWhenChanged" }.into()),
+        (
+            "flowBehavior",
+            if row.send == Send::Always { "FlowAlways" } else { "FlowWhenChanged" }.into(),
+        ),
         ("flowType", flow.into()),
         ("matchingPriority", i64::from(row.matching.unwrap_or(0)).into()),
         ("targetAttributeName", (*row.target.name).into()),
@@ -92,7 +96,9 @@ fn parsed(term: &Term, text: Option<&str>) -> Value {
     let text = text.map_or_else(|| term.to_string(), str::to_owned);
     match &term.form {
         Form::Attribute(name) => node(&text, name, "Attribute", Vec::new()),
-        Form::Text(value) | Form::Number(value) => node(&quoted(value), value, "Constant", Vec::new()),
+        Form::Text(value) | Form::Number(value) => {
+            node(&quoted(value), value, "Constant", Vec::new())
+        }
         Form::Keyword(keyword) => node(&text, keyword.word(), "Constant", Vec::new()),
         Form::Compare(parts) => {
             let sides = [("left", &parts.left), ("right", &parts.right)];
@@ -104,8 +110,13 @@ fn parsed(term: &Term, text: Option<&str>) -> Value {
             )
         }
         Form::Call(call) => {
-            let given = call.arguments.iter().enumerate().filter_map(|(at, argument)| Some((at, argument.as_ref()?)));
-            let key = |at: usize| call.function.parameter(at).map_or("", |parameter| parameter.name);
+            let given = call
+                .arguments
+                .iter()
+                .enumerate()
+                .filter_map(|(at, argument)| Some((at, argument.as_ref()?)));
+            let key =
+                |at: usize| call.function.parameter(at).map_or("", |parameter| parameter.name);
             let parameters = given.map(|(at, argument)| parameter(key(at), argument)).collect();
             node(&text, call.function.name, "Function", parameters)
         }
@@ -156,7 +167,10 @@ fn scope(filters: &Filters) -> Value {
                 ("targetOperand", object([("values", Value::List(values))])),
             ])
         });
-        object([("name", filter.title.as_str().into()), ("clauses", Value::List(clauses.collect()))])
+        object([
+            ("name", filter.title.as_str().into()),
+            ("clauses", Value::List(clauses.collect())),
+        ])
     });
     object([
         ("groups", Value::List(groups.collect())),
@@ -166,7 +180,8 @@ fn scope(filters: &Filters) -> Value {
 }
 
 fn source_directory() -> Value {
-    let attributes = Attribute::NAMES.iter().map(|name| attribute(name, "String", false, false, true));
+    let attributes =
+        Attribute::NAMES.iter().map(|name| attribute(name, "String", false, false, true));
     let user = object([("name", "User".into()), ("attributes", Value::List(attributes.collect()))]);
     directory(SOURCE, vec![user])
 }
@@ -199,11 +214,17 @@ fn attribute(name: &str, kind: &str, multivalued: bool, required: bool, case_exa
 }
 
 fn directory(name: &str, objects: Vec<Value>) -> Value {
-    object([("id", name.into()), ("name", name.into()), ("objects", Value::List(objects)), ("readOnly", false.into())])
+    object([
+        ("id", name.into()),
+        ("name", name.into()),
+        ("objects", Value::List(objects)),
+        ("readOnly", false.into()),
+    ])
 }
 
 fn pairs(pairs: &[(&str, &str)]) -> Value {
-    let pair = |(key, value): &(&str, &str)| object([("key", (*key).into()), ("value", (*value).into())]);
+    let pair =
+        |(key, value): &(&str, &str)| object([("key", (*key).into()), ("value", (*value).into())]);
     Value::List(pairs.iter().map(pair).collect())
 }
 

@@ -1,4 +1,5 @@
-//! Every quirk as its clients meet it: a request with the quirk and without, so that each case shows symptom and cure.
+//! Every quirk as its clients meet it: a request with the quirk and without, so that each case
+//! shows symptom and cure.
 
 mod changes;
 mod reads;
@@ -15,7 +16,8 @@ const ANN: &str = r#"{"userName":"ann@x.example","externalId":"ann","active":tru
     "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"department":"Sales","manager":{"value":"4711"}}}"#;
 const BEN: &str = r#"{"userName":"ben@x.example","active":false}"#;
 
-/// A request, and what is seen of it: the status, and the value at a path of the answer or of what is read afterwards.
+/// A request, and what is seen of it: the status, and the value at a path of the answer or of what
+/// is read afterwards.
 struct Case {
     /// `name=value` of quirks, with blanks between several.
     quirks: &'static str,
@@ -37,10 +39,15 @@ struct Yard {
 impl Yard {
     fn with(quirks: &str) -> Yard {
         // What is there was made before the quirks came.
-        let mut yard = Yard { bench: Bench::with(&[("profile", text("generic"))]), names: Vec::new() };
+        let mut yard =
+            Yard { bench: Bench::with(&[("profile", text("generic"))]), names: Vec::new() };
         yard.add("{ann}", "POST /Users", ANN);
         yard.add("{ben}", "POST /Users", BEN);
-        yard.add("{crew}", "POST /Groups", r#"{"displayName":"Crew","members":[{"value":"{ann}"},{"value":"{ben}"}]}"#);
+        yard.add(
+            "{crew}",
+            "POST /Groups",
+            r#"{"displayName":"Crew","members":[{"value":"{ann}"},{"value":"{ben}"}]}"#,
+        );
         for quirk in quirks.split(' ').filter(|quirk| !quirk.is_empty()) {
             let (name, value) = quirk.split_once('=').unwrap();
             let kind = match (value.parse::<i64>(), value) {
@@ -58,7 +65,12 @@ impl Yard {
     fn add(&mut self, name: &'static str, ask: &str, body: &str) {
         let (status, answer) = self.send(ask, body);
         assert_eq!(status, 201, "{answer}");
-        let id = Object::parse(answer.as_bytes()).unwrap().get("id").and_then(Value::as_text).unwrap().to_owned();
+        let id = Object::parse(answer.as_bytes())
+            .unwrap()
+            .get("id")
+            .and_then(Value::as_text)
+            .unwrap()
+            .to_owned();
         self.names.push((name, id));
     }
 
@@ -107,11 +119,17 @@ fn value_at(object: &Object, at: &str) -> String {
     }
     match (at, object.get(at)) {
         ("Resources", Some(Value::List(found))) => {
-            let id = |it: &Value| it.as_object().and_then(|it| it.get("id")).map(Value::to_string).unwrap_or_default();
+            let id = |it: &Value| {
+                it.as_object().and_then(|it| it.get("id")).map(Value::to_string).unwrap_or_default()
+            };
             found.iter().map(id).collect::<Vec<_>>().join(" ")
         }
         (_, Some(value)) => value.to_string(),
-        _ => Path::parse(at).ok().and_then(|path| path.find(object)).map(Value::to_string).unwrap_or_default(),
+        _ => Path::parse(at)
+            .ok()
+            .and_then(|path| path.find(object))
+            .map(Value::to_string)
+            .unwrap_or_default(),
     }
 }
 
@@ -120,11 +138,28 @@ fn rows() -> impl Iterator<Item = &'static Row> {
 }
 
 fn cases() -> Vec<Case> {
-    rows().map(|&(quirks, ask, body, look, at, on, off)| Case { quirks, ask, body, look, at, on, off }).collect()
+    rows()
+        .map(|&(quirks, ask, body, look, at, on, off)| Case {
+            quirks,
+            ask,
+            body,
+            look,
+            at,
+            on,
+            off,
+        })
+        .collect()
 }
 
-type Row =
-    (&'static str, &'static str, &'static str, &'static str, &'static str, (u16, &'static str), (u16, &'static str));
+type Row = (
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    (u16, &'static str),
+    (u16, &'static str),
+);
 
 const A: &str = "PATCH /Users/{ann}";
 const G: &str = "PATCH /Groups/{crew}";
@@ -167,7 +202,8 @@ fn every_value_of_every_quirk_has_a_case() {
         "forget_on_disconnect=true",
     ];
     let cased: BTreeSet<&str> = rows().flat_map(|row| row.0.split(' ')).chain(own).collect();
-    let counted: BTreeSet<&str> = cased.iter().filter_map(|quirk| quirk.split('=').next()).collect();
+    let counted: BTreeSet<&str> =
+        cased.iter().filter_map(|quirk| quirk.split('=').next()).collect();
     let mut bare = Vec::new();
     for row in TABLE {
         match row.words {
@@ -189,12 +225,21 @@ fn every_value_of_every_quirk_has_a_case() {
 fn a_bulk_request_meets_the_same_quirks() {
     let member = |quirks: &str| {
         let mut yard = Yard::with(quirks);
-        let remove = r#"{"Operations":[{"op":"Remove","path":"members","value":[{"value":"{ann}"}]}]}"#;
-        let bulk = format!(r#"{{"Operations":[{{"method":"PATCH","path":"/Groups/{{crew}}","data":{remove}}}]}}"#);
+        let remove =
+            r#"{"Operations":[{"op":"Remove","path":"members","value":[{"value":"{ann}"}]}]}"#;
+        let bulk = format!(
+            r#"{{"Operations":[{{"method":"PATCH","path":"/Groups/{{crew}}","data":{remove}}}]}}"#
+        );
         assert_eq!(yard.send("POST /Bulk", &bulk).0, 200);
-        value_at(&Object::parse(yard.send("GET /Groups/{crew}", "").1.as_bytes()).unwrap(), "#members")
+        value_at(
+            &Object::parse(yard.send("GET /Groups/{crew}", "").1.as_bytes()).unwrap(),
+            "#members",
+        )
     };
-    assert_eq!((member(""), member("remove_members_ignores_value=true")), ("1".to_owned(), "0".to_owned()));
+    assert_eq!(
+        (member(""), member("remove_members_ignores_value=true")),
+        ("1".to_owned(), "0".to_owned())
+    );
 }
 
 #[test]
@@ -205,12 +250,17 @@ fn changes_of_one_instant_are_lost() {
         assert_eq!(before, 204);
         yard.bench.now = yard.bench.now + std::time::Duration::from_secs(1);
         for nth in 0..40 {
-            let id = Object::parse(yard.send("POST /Users", &user(&format!("u{nth}"))).1.as_bytes()).unwrap();
+            let id =
+                Object::parse(yard.send("POST /Users", &user(&format!("u{nth}"))).1.as_bytes())
+                    .unwrap();
             let id = id.get("id").and_then(Value::as_text).unwrap().to_owned();
             let add = format!(r#"{{"op":"Add","path":"members","value":[{{"value":"{id}"}}]}}"#);
             assert_eq!(yard.send("PATCH /Groups/{crew}", &add).0, 204);
         }
-        value_at(&Object::parse(yard.send("GET /Groups/{crew}", "").1.as_bytes()).unwrap(), "#members")
+        value_at(
+            &Object::parse(yard.send("GET /Groups/{crew}", "").1.as_bytes()).unwrap(),
+            "#members",
+        )
     };
     assert_eq!(members(""), "40");
     let lost: i32 = members("member_lost_update=true").parse().unwrap();
@@ -225,17 +275,24 @@ fn in_real_time_changes_overlap_before_they_are_answered() {
     let members = |apart: u64| {
         let mut yard = Yard::with("member_lost_update=true");
         let crew = yard.fill("/Groups/{crew}");
-        yard.bench.send(&format!("PATCH {crew}"), r#"{"Operations":[{"op":"remove","path":"members"}]}"#);
+        yard.bench
+            .send(&format!("PATCH {crew}"), r#"{"Operations":[{"op":"remove","path":"members"}]}"#);
         for nth in 0..40 {
             let id = yard.bench.send("POST /Users", &user(&format!("u{nth}"))).id();
-            let add = format!(r#"{{"Operations":[{{"op":"add","path":"members","value":[{{"value":"{id}"}}]}}]}}"#);
-            let own = OwnTime { now: START + Duration::from_millis(1_000 + apart * nth), speed: None };
+            let add = format!(
+                r#"{{"Operations":[{{"op":"add","path":"members","value":[{{"value":"{id}"}}]}}]}}"#
+            );
+            let own =
+                OwnTime { now: START + Duration::from_millis(1_000 + apart * nth), speed: None };
             let token = [("authorization", "Bearer golinks-demo-token")];
             let answer = yard.bench.send_at(Some(own), &format!("PATCH {crew}"), &add, &token);
             assert_eq!(answer.status, 204);
             assert_eq!(answer.response.extensions().get(), Some(&Takes(Duration::from_millis(50))));
         }
-        value_at(&Object::parse(yard.send("GET /Groups/{crew}", "").1.as_bytes()).unwrap(), "#members")
+        value_at(
+            &Object::parse(yard.send("GET /Groups/{crew}", "").1.as_bytes()).unwrap(),
+            "#members",
+        )
     };
     assert_eq!(members(50), "40", "each is sent when the one before is answered");
     let lost: i32 = members(49).parse().unwrap();
@@ -249,7 +306,8 @@ fn a_change_that_is_refused_is_not_lost() {
         let (group, ann) = (yard.fill("/Groups/{crew}"), yard.fill("{ann}"));
         let rename = r#"{"op":"replace","path":"displayName","value":"Team"}"#;
         let good = format!(r#"{{"Operations":[{rename}]}}"#);
-        let stranger = r#"{"Operations":[{"op":"add","path":"members","value":[{"value":"4711"}]}]}"#;
+        let stranger =
+            r#"{"Operations":[{"op":"add","path":"members","value":[{"value":"4711"}]}]}"#;
         let stale = [("authorization", "Bearer golinks-demo-token"), ("if-match", "W/\"99\"")];
         let xml = [("authorization", "Bearer golinks-demo-token"), ("content-type", "text/xml")];
         let plain = &stale[..1];
@@ -263,14 +321,16 @@ fn a_change_that_is_refused_is_not_lost() {
             (good.as_str(), &stale[..], 412),
             (good.as_str(), &xml[..], 415),
         ];
-        // All of one instant: in each round but the first the chance is one in two that a change is lost.
+        // All of one instant: in each round but the first the chance is one in two that a change is
+        // lost.
         for round in 0..10 {
             for (body, headers, status) in cases {
                 let answer = yard.bench.send_at(None, &format!("PATCH {group}"), body, headers);
                 assert_eq!(answer.status, status, "{quirks} {round} {body} {headers:?}");
             }
             for nobody in ["4711", &ann] {
-                let answer = yard.bench.send_at(None, &format!("PATCH /Groups/{nobody}"), &good, plain);
+                let answer =
+                    yard.bench.send_at(None, &format!("PATCH /Groups/{nobody}"), &good, plain);
                 assert_eq!(answer.status, 404, "{quirks} {nobody}");
             }
             let taken = yard.bench.send_at(None, &format!("PATCH {group}"), &good, plain);
@@ -283,7 +343,8 @@ fn a_change_that_is_refused_is_not_lost() {
 
 #[test]
 fn a_quirk_that_passes_over_a_change_passes_over_a_change_alone() {
-    for quirks in ["", "patch_noop_200=true", "active_always_true=true", "urn_stored_mangled=true"] {
+    for quirks in ["", "patch_noop_200=true", "active_always_true=true", "urn_stored_mangled=true"]
+    {
         let mut yard = Yard::with(quirks);
         for no_change in [r#"{"op":"fly","path":"active","value":false}"#, "7", "{}"] {
             assert_eq!(yard.send(A, no_change).0, 400, "{quirks} {no_change}");
@@ -329,20 +390,42 @@ fn a_question_finds_nothing_only_where_it_can_be_asked() {
 fn a_search_by_post_is_misread_as_one_by_get() {
     let found = |quirks: &str, ask: &str, body: &str| {
         let (status, answer) = Yard::with(quirks).send(ask, body);
-        (status, Object::parse(answer.as_bytes()).map_or_else(|_| answer, |list| value_at(&list, "totalResults")))
+        (
+            status,
+            Object::parse(answer.as_bytes())
+                .map_or_else(|_| answer, |list| value_at(&list, "totalResults")),
+        )
     };
     let (users, groups) = ("POST /Users/.search", "POST /Groups/.search");
     let title = r#"{"filter":"title pr"}"#;
     let crew = r#"{"filter":"displayName eq \"Nobody\"","count":5}"#;
     let path = r#"{"filter":"emails[type eq \"work\"].value pr"}"#;
     for (quirks, ask, body, on, off) in [
-        ("other_filters=empty", users, r#"{"filter":"userName pr or title pr"}"#, (200, "0"), (200, "2")),
+        (
+            "other_filters=empty",
+            users,
+            r#"{"filter":"userName pr or title pr"}"#,
+            (200, "0"),
+            (200, "2"),
+        ),
         ("other_filters=all", users, title, (200, "2"), (200, "0")),
         ("other_filters=400", users, title, (400, ""), (200, "0")),
         ("other_filters=501", groups, r#"{"filter":"id pr"}"#, (501, ""), (200, "1")),
         ("filter_value_path=unsupported", users, path, (400, ""), (200, "1")),
-        ("filter_parser=naive_split", users, r#"{"filter":"userName eq \"a b\""}"#, (400, ""), (200, "0")),
-        ("filter_parser=no_escape", users, r#"{"filter":"userName ne \"\\\\\""}"#, (200, "0"), (200, "2")),
+        (
+            "filter_parser=naive_split",
+            users,
+            r#"{"filter":"userName eq \"a b\""}"#,
+            (400, ""),
+            (200, "0"),
+        ),
+        (
+            "filter_parser=no_escape",
+            users,
+            r#"{"filter":"userName ne \"\\\\\""}"#,
+            (200, "0"),
+            (200, "2"),
+        ),
         ("filter_parser=ascii", users, r#"{"filter":"userName eq \"é\""}"#, (500, ""), (200, "0")),
         ("group_filter=ignored", groups, crew, (200, "1"), (200, "0")),
         ("group_filter=first", groups, crew, (200, "1"), (200, "0")),
@@ -354,7 +437,11 @@ fn a_search_by_post_is_misread_as_one_by_get() {
         ("other_filters=empty", users, "{", (400, ""), (400, "")),
     ] {
         for (quirks, (status, total)) in [(quirks, on), ("", off)] {
-            assert_eq!(found(quirks, ask, body), (status, total.to_owned()), "{quirks:?} {ask} {body}");
+            assert_eq!(
+                found(quirks, ask, body),
+                (status, total.to_owned()),
+                "{quirks:?} {ask} {body}"
+            );
         }
     }
     let answer = |quirks: &str, body: &str| Yard::with(quirks).send(groups, body).1;
@@ -375,19 +462,34 @@ fn what_was_set_by_hand_is_dropped_from_a_group() {
         Node::bare(Kind::Table(entries.iter().map(entry).collect()))
     };
     let roles = table(&[("name", text("roles")), ("multiValued", Kind::Bool(true))]);
-    let schema = table(&[("id", text(LOCAL)), ("resource", text("Group")), ("attributes", Kind::List(vec![roles]))]);
+    let schema = table(&[
+        ("id", text(LOCAL)),
+        ("resource", text("Group")),
+        ("attributes", Kind::List(vec![roles])),
+    ]);
     let after = |quirk: bool| {
         let schema = Kind::List(vec![schema.clone()]);
         let mut bench = Bench::with(&[("profile", text("generic")), ("schema", schema)]);
         let ann = bench.send("POST /Users", &user("ann")).id();
         let crew = bench.send("POST /Groups", r#"{"displayName":"Crew","externalId":"e"}"#).id();
         let mut problems = Problems::default();
-        bench.golinks.set(&["quirks", "group_update_drops_local"], &Node::bare(Kind::Bool(quirk)), &mut problems);
+        bench.golinks.set(
+            &["quirks", "group_update_drops_local"],
+            &Node::bare(Kind::Bool(quirk)),
+            &mut problems,
+        );
         let path = format!("/Groups/{crew}");
-        let by_hand = format!(r#"{{"Operations":[{{"op":"add","path":"{LOCAL}:roles","value":["admin"]}}]}}"#);
+        let by_hand = format!(
+            r#"{{"Operations":[{{"op":"add","path":"{LOCAL}:roles","value":["admin"]}}]}}"#
+        );
         assert_eq!(bench.send(&format!("PATCH {path}"), &by_hand).status, 204);
-        assert_eq!(bench.send(&format!("GET {path}"), "").at(&format!("{LOCAL}:roles")), "\"admin\"");
-        let join = format!(r#"{{"Operations":[{{"op":"Add","path":"members","value":[{{"value":"{ann}"}}]}}]}}"#);
+        assert_eq!(
+            bench.send(&format!("GET {path}"), "").at(&format!("{LOCAL}:roles")),
+            "\"admin\""
+        );
+        let join = format!(
+            r#"{{"Operations":[{{"op":"Add","path":"members","value":[{{"value":"{ann}"}}]}}]}}"#
+        );
         assert_eq!(bench.send(&format!("PATCH {path}"), &join).status, 204);
         let crew = bench.send(&format!("GET {path}"), "");
         (crew.at(&format!("{LOCAL}:roles")), crew.at("externalId"))
@@ -408,14 +510,21 @@ fn what_is_stored_mangled_is_shown_so_and_the_old_value_stays() {
     assert_eq!(yard.send(A, &change("Law")).0, 200);
     // What was refused leaves nothing.
     assert_eq!(
-        yard.send(A, &format!(r#"{{"op":"add","path":"{ENTERPRISE}:division","value":"x"}},{{"op":"fly"}}"#)).0,
+        yard.send(
+            A,
+            &format!(r#"{{"op":"add","path":"{ENTERPRISE}:division","value":"x"}},{{"op":"fly"}}"#)
+        )
+        .0,
         400
     );
     let ann = Object::parse(yard.send(ANN_NOW, "").1.as_bytes()).unwrap();
     let key = ENTERPRISE.trim_end_matches(":User");
     let mangled = ann.get(key).map(Value::to_string).unwrap_or_default();
     assert_eq!(mangled, r#"{"User":{"department":"Law","manager":{"value":"9"}}}"#);
-    assert_eq!((value_at(&ann, DEPARTMENT), value_at(&ann, "displayName")), ("\"Sales\"".into(), "\"A\"".into()));
+    assert_eq!(
+        (value_at(&ann, DEPARTMENT), value_at(&ann, "displayName")),
+        ("\"Sales\"".into(), "\"A\"".into())
+    );
 }
 
 #[test]
@@ -423,7 +532,10 @@ fn a_user_agent_that_says_nothing_is_none() {
     let mut yard = Yard::with("require_user_agent=true");
     for (agent, status) in [("", 403), ("curl/8", 200)] {
         let request = Request::builder().uri("/scim/v2/Users").header("user-agent", agent);
-        let request = request.header("authorization", "Bearer golinks-demo-token").body(Bytes::new()).unwrap();
+        let request = request
+            .header("authorization", "Bearer golinks-demo-token")
+            .body(Bytes::new())
+            .unwrap();
         let response = yard.bench.do_by_hand(|golinks, moment| golinks.handle(&request, moment));
         assert_eq!(response.status(), status, "{agent:?}");
     }
@@ -436,7 +548,10 @@ fn where_an_account_is_follows_from_its_name() {
     bench.golinks.set(&["quirks", "id_is_username"], &Node::bare(Kind::Bool(true)), &mut problems);
     let created = bench.send("POST /Users", &user("c@x"));
     let at = "https://api.golinks.io/scim/v2/Users/c%40x";
-    assert_eq!((created.header("location"), created.at("meta.location")), (at, format!("\"{at}\"")));
+    assert_eq!(
+        (created.header("location"), created.at("meta.location")),
+        (at, format!("\"{at}\""))
+    );
     assert_eq!(bench.send("GET /Users/c%40x", "").at("id"), "\"c@x\"");
 }
 
@@ -457,9 +572,14 @@ fn who_is_known_by_name_is_a_member_by_name() {
     ] {
         assert_eq!(yard.send("PATCH /Groups/{crew}", operation).0, 204, "{operation}");
         let now = members(&mut yard);
-        assert_eq!(["ann@x.example", "ben@x.example"].map(|name| now.contains(name)), left, "{operation}");
+        assert_eq!(
+            ["ann@x.example", "ben@x.example"].map(|name| now.contains(name)),
+            left,
+            "{operation}"
+        );
     }
-    let again = yard.send("POST /Groups", r#"{"displayName":"C","members":[{"value":"ann@x.example"}]}"#);
+    let again =
+        yard.send("POST /Groups", r#"{"displayName":"C","members":[{"value":"ann@x.example"}]}"#);
     assert!(again.0 == 201 && again.1.contains("/Users/ann%40x%2Eexample"), "{again:?}");
 }
 
@@ -472,17 +592,29 @@ fn who_disconnects_is_forgotten() {
             golinks.create_account(by_hand, moment).unwrap();
             golinks.rotate_token("golinks-demo-token", None, moment);
         });
-        assert_eq!(value_at(&Object::parse(yard.send("GET /Users", "").1.as_bytes()).unwrap(), "totalResults"), left);
+        assert_eq!(
+            value_at(
+                &Object::parse(yard.send("GET /Users", "").1.as_bytes()).unwrap(),
+                "totalResults"
+            ),
+            left
+        );
         let (status, again) = yard.send("POST /Users", ANN);
         let own = yard.fill("{ann}");
-        assert_eq!((status, again.contains(&own)), if quirks.is_empty() { (409, false) } else { (201, false) });
+        assert_eq!(
+            (status, again.contains(&own)),
+            if quirks.is_empty() { (409, false) } else { (201, false) }
+        );
     }
 }
 
 #[test]
 fn a_server_that_cannot_suspend_does_not_speak_of_it() {
     for profile in ["generic", "golinks"] {
-        let mut bench = Bench::with(&[("profile", text(profile)), ("capabilities.soft_delete", Kind::Bool(false))]);
+        let mut bench = Bench::with(&[
+            ("profile", text(profile)),
+            ("capabilities.soft_delete", Kind::Bool(false)),
+        ]);
         let ann = bench.send("POST /Users", r#"{"userName":"ann","active":false}"#);
         assert_eq!((ann.status, ann.at("active")), (201, String::new()));
         let disable = r#"{"Operations":[{"op":"Replace","path":"active","value":"False"}]}"#;
@@ -492,7 +624,11 @@ fn a_server_that_cannot_suspend_does_not_speak_of_it() {
         let schemas = bench.send("GET /Schemas", "");
         assert!(!String::from_utf8_lossy(schemas.response.body()).contains("\"active\""));
         let mut problems = Problems::default();
-        bench.golinks.set(&["capabilities", "soft_delete"], &Node::bare(Kind::Bool(true)), &mut problems);
+        bench.golinks.set(
+            &["capabilities", "soft_delete"],
+            &Node::bare(Kind::Bool(true)),
+            &mut problems,
+        );
         assert!(problems.has_errors());
     }
 }
@@ -505,8 +641,9 @@ fn ids_are_numbers_and_answers_plain_json() {
     assert!(ann.contains(&format!("\"id\":{id}")), "{ann}");
     let (_, crew) = yard.send("GET /Groups/{crew}", "");
     assert!(crew.contains(&format!("\"value\":{id}")), "{crew}");
-    let request =
-        Request::builder().uri(format!("/scim/v2/Users/{id}")).header("authorization", "Bearer golinks-demo-token");
+    let request = Request::builder()
+        .uri(format!("/scim/v2/Users/{id}"))
+        .header("authorization", "Bearer golinks-demo-token");
     let request = request.body(Bytes::new()).unwrap();
     let response = yard.bench.do_by_hand(|golinks, moment| golinks.handle(&request, moment));
     assert_eq!(response.headers()["content-type"], "application/json");
@@ -515,13 +652,18 @@ fn ids_are_numbers_and_answers_plain_json() {
 #[test]
 fn a_door_that_makes_accounts_and_a_filter_that_hides_them() {
     let mut yard = Yard::with("hide_unmanaged=true");
-    let sign_in =
-        |yard: &mut Yard, name: &str| yard.bench.do_by_hand(|golinks, moment| golinks.sign_in(name, moment)).unwrap();
+    let sign_in = |yard: &mut Yard, name: &str| {
+        yard.bench.do_by_hand(|golinks, moment| golinks.sign_in(name, moment)).unwrap()
+    };
     for name in ["ann@x.example", "ben@x.example", "new@x.example"] {
         sign_in(&mut yard, name);
     }
     let mut problems = Problems::default();
-    yard.bench.golinks.set(&["quirks", "jit_on_login"], &Node::bare(Kind::Bool(true)), &mut problems);
+    yard.bench.golinks.set(
+        &["quirks", "jit_on_login"],
+        &Node::bare(Kind::Bool(true)),
+        &mut problems,
+    );
     for name in ["ben@x.example", "new@x.example"] {
         sign_in(&mut yard, name);
     }
