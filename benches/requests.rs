@@ -32,7 +32,7 @@ fn main() {
     let generic = std::env::args().any(|word| word == "generic");
     let profile = if generic { Profile::Generic } else { Profile::GoLinks };
     let settings = Settings { profile, body_limit: 1 << 30, ..Settings::default() };
-    let mut bench = Bench { golinks: GoLinks::new(settings, NOW), said: Vec::new(), accounts: 0 };
+    let mut bench = Bench { golinks: GoLinks::new(settings, NOW), events: Vec::new(), accounts: 0 };
     let before = resident_bytes();
     for total in [1_000, 10_000, 100_000, 1_000_000].into_iter().filter(|total| *total <= most) {
         let (absent, create) = bench.grow(total);
@@ -52,7 +52,7 @@ fn main() {
 
 struct Bench {
     golinks: GoLinks,
-    said: Vec<Event>,
+    events: Vec<Event>,
     accounts: usize,
 }
 
@@ -161,13 +161,13 @@ impl Bench {
                 assert!(response.status().is_success(), "{response:?}");
             }
             took.push(began.elapsed());
-            self.said.clear();
+            self.events.clear();
         }
         took
     }
 
     fn ask(&mut self, request: &Request<Bytes>) -> Response<Bytes> {
-        self.golinks.handle(request, &mut Moment::new(NOW, Seed(7), &mut self.said))
+        self.golinks.handle(request, &mut Moment::new(NOW, Seed(7), &mut self.events))
     }
 }
 

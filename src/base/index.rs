@@ -17,14 +17,14 @@ use hashbrown::DefaultHashBuilder;
 #[derive(Clone, Default)]
 pub struct Index {
     /// As many as a power of two, with a gap behind every run of entries.
-    places: Vec<Entry>,
-    /// How many entries lie in the places.
+    buckets: Vec<Entry>,
+    /// How many entries lie in the buckets.
     held: usize,
     /// What came last; it is taken in many at a time, and memory waited for once.
-    new: Vec<Entry>,
+    recent: Vec<Entry>,
     /// What has no place because too many of the same hash have one: all slots of a very common
     /// key.
-    crowd: BTreeSet<Entry>,
+    overflow: BTreeSet<Entry>,
     builder: DefaultHashBuilder,
 }
 
@@ -37,32 +37,35 @@ const NONE: Entry = (u32::MAX, u32::MAX);
 /// How many new entries are taken in at a time: few enough to be looked through with every search.
 const NEW_MAX: usize = 32;
 
-/// How many entries of one hash have places; more would stand in the way of all others.
+/// How many entries of one hash have buckets; more would stand in the way of all others.
 const ALIKE_MAX: usize = 8;
 
 impl Index {
     /// The slot under `key` for which `same` holds.
     pub fn get<K: Hash + ?Sized>(&self, key: &K, same: impl Fn(u32) -> bool) -> Option<u32> {
         let hash = self.hash(key);
-        let mut at = self.home(hash);
-        while let Some(&entry) = self.places.get(at)
+        let mut at = self.ideal_bucket(hash);
+        while let Some(&entry) = self.buckets.get(at)
             && entry != NONE
         {
             if entry.0 == hash && same(entry.1) {
                 return Some(entry.1);
             }
-            at = (at + 1) & (self.places.len() - 1);
+            at = (at + 1) & (self.buckets.len() - 1);
         }
         let is_it = |entry: &&Entry| entry.0 == hash && same(entry.1);
-        let found = self.new.iter().find(is_it);
-        found.or_else(|| self.crowded(hash).find(is_it)).map(|entry| entry.1)
+        let found = self.recent.iter().find(is_it);
+        found.or_else(|| self.overflowing(hash).find(is_it)).map(|entry| entry.1)
     }
 
     /// The slots under a key, least first; now and then one of another key whose hash is the same.
     pub fn likely<K: Hash + ?Sized>(&self, key: &K) -> Vec<u32> {
         let hash = self.hash(key);
-        let entries =
-            self.run(hash).map(|at| &self.places[at]).chain(&self.new).chain(self.crowded(hash));
+        let entries = self
+            .run(hash)
+            .map(|at| &self.buckets[at])
+            .chain(&self.recent)
+            .chain(self.overflowing(hash));
         let mut slots: Vec<u32> =
             entries.filter(|entry| entry.0 == hash).map(|entry| entry.1).collect();
         slots.sort_unstable();
@@ -71,38 +74,38 @@ impl Index {
 
     /// Reads what [`Index::get`] will look at first. Who is about to look up several keys lets the
     /// reads wait for memory together; the number means nothing.
-    pub fn reach<K: Hash + ?Sized>(&self, key: &K) -> u32 {
-        self.places.get(self.home(self.hash(key))).map_or(0, |entry| entry.0)
+    pub fn prefetch<K: Hash + ?Sized>(&self, key: &K) -> u32 {
+        self.buckets.get(self.ideal_bucket(self.hash(key))).map_or(0, |entry| entry.0)
     }
 
     /// Adds a slot under a key.
     pub fn insert<K: Hash + ?Sized>(&mut self, key: &K, slot: u32) {
-        self.new.push((self.hash(key), slot));
-        if self.new.len() == NEW_MAX {
-            self.take_in();
+        self.recent.push((self.hash(key), slot));
+        if self.recent.len() == NEW_MAX {
+            self.merge_recent();
         }
     }
 
     /// Takes a slot out from under a key; `false` when it was not there.
     pub fn remove<K: Hash + ?Sized>(&mut self, key: &K, slot: u32) -> bool {
         let entry = (self.hash(key), slot);
-        if let Some(at) = self.new.iter().position(|new| *new == entry) {
-            self.new.swap_remove(at);
+        if let Some(at) = self.recent.iter().position(|new| *new == entry) {
+            self.recent.swap_remove(at);
             return true;
         }
-        let found = self.run(entry.0).find(|at| self.places[*at] == entry);
+        let found = self.run(entry.0).find(|at| self.buckets[*at] == entry);
         match found {
             Some(at) => {
-                self.vacate(at);
+                self.remove_at(at);
                 true
             }
-            None => self.crowd.remove(&entry),
+            None => self.overflow.remove(&entry),
         }
     }
 
     /// How many slots it holds.
     pub fn len(&self) -> usize {
-        self.held + self.new.len() + self.crowd.len()
+        self.held + self.recent.len() + self.overflow.len()
     }
 
     /// Whether it holds none.
@@ -111,79 +114,81 @@ impl Index {
     }
 
     /// The entries of a hash that have no place.
-    fn crowded(&self, hash: u32) -> impl Iterator<Item = &Entry> {
-        self.crowd.range((hash, 0)..=(hash, u32::MAX))
+    fn overflowing(&self, hash: u32) -> impl Iterator<Item = &Entry> {
+        self.overflow.range((hash, 0)..=(hash, u32::MAX))
     }
 
-    /// The places from where an entry of this hash belongs to the next gap.
+    /// The buckets from where an entry of this hash belongs to the next gap.
     fn run(&self, hash: u32) -> impl Iterator<Item = usize> {
-        let last = self.places.len().wrapping_sub(1);
-        let mut at = self.home(hash);
+        let last = self.buckets.len().wrapping_sub(1);
+        let mut at = self.ideal_bucket(hash);
         std::iter::from_fn(move || {
             let here = at;
             at = (at + 1) & last;
-            (*self.places.get(here)? != NONE).then_some(here)
+            (*self.buckets.get(here)? != NONE).then_some(here)
         })
     }
 
-    /// Where an entry of this hash belongs: the order of places is that of hashes, which a larger
+    /// Where an entry of this hash belongs: the order of buckets is that of hashes, which a larger
     /// table keeps.
-    fn home(&self, hash: u32) -> usize {
-        ((u64::from(hash) * self.places.len() as u64) >> 32) as usize
+    fn ideal_bucket(&self, hash: u32) -> usize {
+        ((u64::from(hash) * self.buckets.len() as u64) >> 32) as usize
     }
 
-    /// Gives the new entries their places.
-    fn take_in(&mut self) {
-        // A quarter of the places stay free, so that runs are short.
-        if (self.held + self.new.len()) * 4 > self.places.len() * 3 {
+    /// Gives the new entries their buckets.
+    fn merge_recent(&mut self) {
+        // A quarter of the buckets stay free, so that runs are short.
+        if (self.held + self.recent.len()) * 4 > self.buckets.len() * 3 {
             self.grow();
         }
-        let new = std::mem::take(&mut self.new);
+        let new = std::mem::take(&mut self.recent);
         // Reads that nothing depends on wait for memory together.
         std::hint::black_box(
-            new.iter().map(|entry| self.places[self.home(entry.0)].1).fold(0, u32::wrapping_add),
+            new.iter()
+                .map(|entry| self.buckets[self.ideal_bucket(entry.0)].1)
+                .fold(0, u32::wrapping_add),
         );
         new.iter().for_each(|entry| self.place(*entry));
-        self.new = new;
-        self.new.clear();
+        self.recent = new;
+        self.recent.clear();
     }
 
     fn place(&mut self, entry: Entry) {
-        let last = self.places.len() - 1;
-        let (mut at, mut alike) = (self.home(entry.0), 0);
-        while self.places[at] != NONE {
-            alike += usize::from(self.places[at].0 == entry.0);
+        let last = self.buckets.len() - 1;
+        let (mut at, mut alike) = (self.ideal_bucket(entry.0), 0);
+        while self.buckets[at] != NONE {
+            alike += usize::from(self.buckets[at].0 == entry.0);
             at = (at + 1) & last;
         }
         if alike < ALIKE_MAX {
-            self.places[at] = entry;
+            self.buckets[at] = entry;
             self.held += 1;
         } else {
-            self.crowd.insert(entry);
+            self.overflow.insert(entry);
         }
     }
 
-    /// Doubles the places.
+    /// Doubles the buckets.
     fn grow(&mut self) {
-        let larger = vec![NONE; (self.places.len() * 2).max(2 * NEW_MAX)];
-        let entries = std::mem::replace(&mut self.places, larger);
+        let larger = vec![NONE; (self.buckets.len() * 2).max(2 * NEW_MAX)];
+        let entries = std::mem::replace(&mut self.buckets, larger);
         self.held = 0;
         entries.into_iter().filter(|entry| *entry != NONE).for_each(|entry| self.place(entry));
     }
 
     /// Frees a place, and closes the gap for those behind it that would not be found any more.
-    fn vacate(&mut self, mut gap: usize) {
-        let last = self.places.len() - 1;
+    fn remove_at(&mut self, mut gap: usize) {
+        let last = self.buckets.len() - 1;
         let mut at = (gap + 1) & last;
-        while self.places[at] != NONE {
-            let home = self.home(self.places[at].0);
-            if (at.wrapping_sub(home) & last) >= (at.wrapping_sub(gap) & last) {
-                self.places[gap] = self.places[at];
+        while self.buckets[at] != NONE {
+            let ideal_bucket = self.ideal_bucket(self.buckets[at].0);
+            if (at.wrapping_sub(ideal_bucket) & last) >= (at.wrapping_sub(gap) & last) {
+                self.buckets[gap] = self.buckets[at];
                 gap = at;
             }
             at = (at + 1) & last;
         }
-        self.places[gap] = NONE;
+        self.buckets[gap] = NONE;
         self.held -= 1;
     }
 

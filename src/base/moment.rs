@@ -1,21 +1,20 @@
-//! The one door for what a pure part may not invent: what time it is, named chance, and telling
-//! what happened.
+//! What pure code is handed from outside: the time, the seed, and a list for its events.
 
 use super::{Seed, Time};
 
-/// What a party is handed at the instant it acts; `E` is the party's own words for what happened.
+/// The instant at which a party acts. `E` is the party's own event type.
 ///
-/// It is always the last parameter. What is said goes to the journal in the order it was said.
+/// It is always the last parameter. Events go to the journal in the order they were emitted.
 pub struct Moment<'a, E> {
     now: Time,
     seed: Seed,
-    said: &'a mut Vec<E>,
+    events: &'a mut Vec<E>,
 }
 
 impl<'a, E> Moment<'a, E> {
-    /// A moment at `now`, whose sayings are appended to `said`.
-    pub fn new(now: Time, seed: Seed, said: &'a mut Vec<E>) -> Self {
-        Moment { now, seed, said }
+    /// A moment at `now`; what is emitted is appended to `events`.
+    pub fn new(now: Time, seed: Seed, events: &'a mut Vec<E>) -> Self {
+        Moment { now, seed, events }
     }
 
     /// The current instant of virtual time.
@@ -28,8 +27,8 @@ impl<'a, E> Moment<'a, E> {
         self.seed
     }
 
-    /// Tells the journal what happened.
-    pub fn say(&mut self, event: E) {
-        self.said.push(event);
+    /// Records that something happened.
+    pub fn emit(&mut self, event: E) {
+        self.events.push(event);
     }
 }

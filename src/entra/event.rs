@@ -181,7 +181,7 @@ impl CycleCounts {
 
 impl Event {
     /// Reads a little of everything that dropping it will touch.
-    pub(crate) fn reach(&self) -> usize {
+    pub(crate) fn prefetch(&self) -> usize {
         let Event::Provisioned(entry) = self else { return 0 };
         let texts = entry.modified.iter().filter_map(|modified| match &modified.new {
             Flow::Text(text) => text.as_bytes().first(),

@@ -164,8 +164,8 @@ impl Accounts {
 
     /// Begins to read what looking for this userName, which is folded, will read: it comes while
     /// something else is done.
-    pub(super) fn reach(&self, folded: &str) {
-        std::hint::black_box(self.by_name.reach(folded));
+    pub(super) fn prefetch(&self, folded: &str) {
+        std::hint::black_box(self.by_name.prefetch(folded));
     }
 
     /// Adds an account whose id and userName nobody holds.

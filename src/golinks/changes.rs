@@ -89,7 +89,7 @@ impl GoLinks {
         self.credentials.revoke_issued();
         self.settings.tokens = vec![TokenSetting { expires, ..TokenSetting::new(value) }];
         self.credentials.take(&self.settings.tokens, self.start);
-        moment.say(Event::TokenRotated { token: hint(value) });
+        moment.emit(Event::TokenRotated { token: hint(value) });
     }
 
     /// Revokes one token, or all of them, those of the token endpoint too.
@@ -110,7 +110,7 @@ impl GoLinks {
             self.disconnect(moment);
         }
         for token in self.settings.tokens.iter().filter(|token| is_meant(token)) {
-            moment.say(Event::TokenRevoked { token: hint(&token.value) });
+            moment.emit(Event::TokenRevoked { token: hint(&token.value) });
         }
         self.settings.tokens.retain(|token| !is_meant(token));
         self.credentials.take(&self.settings.tokens, self.start);
@@ -145,7 +145,7 @@ impl GoLinks {
             _ if account.is_none_or(|(_, active)| !active)
                 && !self.settings.quirks.is(Quirk::JitOnLogin) =>
             {
-                moment.say(Event::TurnedAway { user_name: user_name.into() });
+                moment.emit(Event::TurnedAway { user_name: user_name.into() });
                 return Ok(());
             }
             None => {
@@ -163,14 +163,14 @@ impl GoLinks {
             }
             Some((_, true)) => {}
         }
-        moment.say(Event::SignedIn { user_name: user_name.into() });
+        moment.emit(Event::SignedIn { user_name: user_name.into() });
         Ok(())
     }
 
     /// Moves the base path, as an upgrade of the product might (B69).
     pub fn set_base(&mut self, path: &str, moment: &mut Moment<'_, Event>) {
         let path = format!("/{}", path.trim_matches('/'));
-        moment.say(Event::BaseMoved { base: path.as_str().into() });
+        moment.emit(Event::BaseMoved { base: path.as_str().into() });
         self.settings.move_base(path.trim_end_matches('/'));
         self.renew_addresses();
     }
@@ -203,7 +203,7 @@ impl GoLinks {
         let user_name = text_of(&resource, "userName");
         self.settings.limits.user_name(user_name)?;
         let folded = fold(user_name);
-        self.accounts.reach(&folded);
+        self.accounts.prefetch(&folded);
         let id = AccountId::free(moment.seed(), &folded, |id| self.accounts.was_given(id));
         if self.accounts.named_folded(&folded).is_some_and(|other| self.is_held(other, user_name)) {
             return Err(held(user_name));
@@ -219,7 +219,7 @@ impl GoLinks {
         let user_name: Arc<str> = user_name.into();
         let draft = Draft::of(&resource, active, &self.users, &mut self.scratch);
         self.accounts.add(id, &folded, moment.now(), by_hand, draft);
-        moment.say(Event::AccountCreated { id, user_name });
+        moment.emit(Event::AccountCreated { id, user_name });
         Ok(id)
     }
 
@@ -316,15 +316,15 @@ impl GoLinks {
         self.accounts.change(id, moment.now(), before, draft);
         let what = differences(before, &after);
         if !what.is_empty() {
-            moment.say(Event::AccountChanged {
+            moment.emit(Event::AccountChanged {
                 id,
                 user_name: user_name.clone(),
                 what: what.into(),
             });
         }
         match (was_active, is_active) {
-            (true, false) => moment.say(Event::Deactivated { id, user_name }),
-            (false, true) => moment.say(Event::Reactivated { id, user_name }),
+            (true, false) => moment.emit(Event::Deactivated { id, user_name }),
+            (false, true) => moment.emit(Event::Reactivated { id, user_name }),
             _ => {}
         }
         Ok(true)
@@ -340,7 +340,7 @@ impl GoLinks {
         let user_name: Arc<str> = account.user_name().as_ref().into();
         self.accounts.delete(id, moment.now(), keep);
         self.groups.forget(Member::User(id), moment.now());
-        moment.say(Event::AccountDeleted { id, user_name });
+        moment.emit(Event::AccountDeleted { id, user_name });
         Ok(())
     }
 }

@@ -143,7 +143,7 @@ impl Credentials {
         ended.sort_by_key(|token| token.expires);
         for token in ended {
             token.told = true;
-            moment.say(Event::TokenExpired { token: hint(&token.value) });
+            moment.emit(Event::TokenExpired { token: hint(&token.value) });
         }
     }
 }

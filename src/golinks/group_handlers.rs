@@ -56,7 +56,7 @@ impl GoLinks {
             self.groups.join(id, member, moment.now());
         }
         let members = self.groups.get(id).map_or(0, |group| group.members().len());
-        moment.say(Event::GroupCreated { id, display_name, members });
+        moment.emit(Event::GroupCreated { id, display_name, members });
         Ok(self.created(Item::Group(self.must_find_group(id)?), &projection))
     }
 
@@ -134,7 +134,7 @@ impl GoLinks {
         self.check_version(Item::Group(group), asked, false)?;
         let (id, display_name) = (group.id, group.display_name.as_ref().into());
         self.groups.delete(id, moment.now());
-        moment.say(Event::GroupDeleted { id, display_name });
+        moment.emit(Event::GroupDeleted { id, display_name });
         Ok(no_content())
     }
 
@@ -172,7 +172,13 @@ impl GoLinks {
             removed += went;
         }
         if added + removed + what.len() > 0 {
-            moment.say(Event::GroupChanged { id, display_name, what: what.into(), added, removed });
+            moment.emit(Event::GroupChanged {
+                id,
+                display_name,
+                what: what.into(),
+                added,
+                removed,
+            });
         }
         Ok(())
     }

@@ -26,7 +26,7 @@ impl GoLinks {
         let oauth = self.settings.access.oauth.as_ref().filter(|_| below == PATH)?;
         Some(match granted(oauth, request) {
             Err((status, error)) => {
-                moment.say(Event::Refused {
+                moment.emit(Event::Refused {
                     status: status.as_u16(),
                     scim_type: "",
                     detail: error.into(),
@@ -40,7 +40,7 @@ impl GoLinks {
                     OwnTime::of(request).map(|own| own.now),
                     moment,
                 );
-                moment.say(Event::TokenIssued { token: hint(&value) });
+                moment.emit(Event::TokenIssued { token: hint(&value) });
                 let secs = lifetime.as_secs();
                 let body = format!(
                     "{{\"access_token\":\"{value}\",\"token_type\":\"Bearer\",\"expires_in\":{secs}}}"

@@ -270,7 +270,7 @@ impl GoLinks {
         if of_the_client && self.settings.quirks.is(Quirk::ClientErrorsAs500) {
             *error = Error::new(500, "Internal Server Error");
         }
-        moment.say(match error.status {
+        moment.emit(match error.status {
             429 => Event::Throttled,
             status => Event::Refused {
                 status,

@@ -81,9 +81,9 @@ impl Fact {
     }
 
     /// Reads a little of everything that dropping it will touch.
-    pub(super) fn reach(&self) -> usize {
+    pub(super) fn prefetch(&self) -> usize {
         match self {
-            Fact::Entra(event) => event.reach(),
+            Fact::Entra(event) => event.prefetch(),
             _ => 0,
         }
     }

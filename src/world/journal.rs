@@ -129,7 +129,7 @@ impl Journal {
         if self.ring.len() >= self.bounds.records
             && let Some(oldest) = self.ring.pop_front()
         {
-            oldest.what.let_go(&mut self.texts);
+            oldest.what.release(&mut self.texts);
         }
         if self.ring.len() == self.ring.capacity() && self.ring.len() >= LARGE {
             // What has grown so far will be full some day: it is not moved again until then.
@@ -137,7 +137,7 @@ impl Journal {
         }
         self.ring.push_back(Kept { at, body, what });
         if self.next.is_multiple_of(AHEAD as u64) {
-            self.warm();
+            self.prefetch_oldest();
         }
     }
 
@@ -238,10 +238,10 @@ impl Journal {
 
     /// Brings what will be let go next back into the caches, where it has not been for long: many
     /// reads at once cost little more than one.
-    fn warm(&self) {
+    fn prefetch_oldest(&self) {
         if self.ring.len() >= self.bounds.records.max(AHEAD) {
             let read = self.ring.iter().take(AHEAD).map(|kept| match &kept.what {
-                What::Fact(fact) => fact.reach(),
+                What::Fact(fact) => fact.prefetch(),
                 _ => 0,
             });
             std::hint::black_box(read.sum::<usize>());

@@ -146,7 +146,7 @@ impl What {
     }
 
     /// It is let go, and with it the texts of all that came before it.
-    pub(super) fn let_go(&self, texts: &mut Texts) {
+    pub(super) fn release(&self, texts: &mut Texts) {
         let place = match self {
             What::Request(asked) => asked.texts,
             What::Answer(answered) => answered.texts,

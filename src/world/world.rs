@@ -54,8 +54,8 @@ pub struct World {
     pub(super) pause: bool,
     pub(super) exposures: Tracker,
     /// Emptied and used again, so that a moment costs no allocation.
-    said_by_entra: Vec<entra::Event>,
-    said_by_golinks: Vec<golinks::Event>,
+    entra_events: Vec<entra::Event>,
+    golinks_events: Vec<golinks::Event>,
     paths: String,
 }
 
@@ -78,8 +78,8 @@ impl World {
             timeline: Timeline::default(),
             pause: false,
             exposures: Tracker::default(),
-            said_by_entra: Vec::new(),
-            said_by_golinks: Vec::new(),
+            entra_events: Vec::new(),
+            golinks_events: Vec::new(),
             paths: String::new(),
         };
         world.exposures.begin(&world.entra);
@@ -183,12 +183,12 @@ impl World {
         let World { now, seed, entra, golinks, faults, pause, exposures: leavers, .. } = self;
         let (now, seed) = (*now, *seed);
         let mut stage =
-            Stage { now, seed, entra, golinks, faults, pause, leavers, said: Vec::new() };
+            Stage { now, seed, entra, golinks, faults, pause, leavers, events: Vec::new() };
         let done = action.apply(&mut stage);
-        let said = stage.said;
-        if done.is_ok() || !said.is_empty() {
+        let events = stage.events;
+        if done.is_ok() || !events.is_empty() {
             self.journal.push(now, Fact::Action(Box::new(action)));
-            for fact in said {
+            for fact in events {
                 self.record(fact);
             }
         }
@@ -215,10 +215,10 @@ impl World {
         &mut self,
         act: impl FnOnce(&mut Entra, &mut Moment<'_, entra::Event>) -> T,
     ) -> T {
-        let mut said = std::mem::take(&mut self.said_by_entra);
-        let done = act(&mut self.entra, &mut Moment::new(self.now, self.seed, &mut said));
+        let mut events = std::mem::take(&mut self.entra_events);
+        let done = act(&mut self.entra, &mut Moment::new(self.now, self.seed, &mut events));
         let mut failed = false;
-        for event in said.drain(..) {
+        for event in events.drain(..) {
             match event {
                 entra::Event::CallTimedOut(call) => self.give_up(call, Came::TimedOut),
                 entra::Event::CycleEnded { result: CycleResult::Failed, .. } => failed = true,
@@ -226,7 +226,7 @@ impl World {
             }
             self.record(event.into());
         }
-        self.said_by_entra = said;
+        self.entra_events = events;
         if failed {
             self.give_up_unwanted();
         }
@@ -239,11 +239,11 @@ impl World {
         &mut self,
         act: impl FnOnce(&mut GoLinks, &mut Moment<'_, golinks::Event>) -> T,
     ) -> (T, bool) {
-        let (mut said, mut paths) =
-            (std::mem::take(&mut self.said_by_golinks), std::mem::take(&mut self.paths));
-        let done = act(&mut self.golinks, &mut Moment::new(self.now, self.seed, &mut said));
+        let (mut events, mut paths) =
+            (std::mem::take(&mut self.golinks_events), std::mem::take(&mut self.paths));
+        let done = act(&mut self.golinks, &mut Moment::new(self.now, self.seed, &mut events));
         let mut changed = false;
-        for event in said.drain(..) {
+        for event in events.drain(..) {
             match event.of_account(&mut paths) {
                 Some(event) => {
                     changed = true;
@@ -253,7 +253,7 @@ impl World {
                 None => self.record(event.into()),
             }
         }
-        (self.said_by_golinks, self.paths) = (said, paths);
+        (self.golinks_events, self.paths) = (events, paths);
         (done, changed)
     }
 

@@ -14,7 +14,7 @@ const MIRA: &[u8] = br#"{"userName":"mira","externalId":"m1","active":true,"name
 /// The server, and the ids of its resources.
 pub struct Server {
     golinks: GoLinks,
-    said: Vec<Event>,
+    events: Vec<Event>,
     /// The ids of Mira, of Ben, who is inactive, and of the group Design, when it has groups.
     pub ids: Vec<String>,
 }
@@ -49,7 +49,7 @@ impl Server {
             set("limits.seats", Node::bare(Kind::Integer(2)));
         }
         let golinks = GoLinks::new(settings, Time::from_secs(0));
-        let mut server = Server { golinks, said: Vec::new(), ids: Vec::new() };
+        let mut server = Server { golinks, events: Vec::new(), ids: Vec::new() };
         if profile & 8 == 8 {
             server.create("/scim/v2/Users", br#"{"userName":"mira","active":true}"#);
         } else {
@@ -101,9 +101,9 @@ impl Server {
             request = request.header(*name, *value);
         }
         let request = request.body(Bytes::copy_from_slice(body)).ok()?;
-        let mut moment = Moment::new(Time::from_secs(0), Seed(7), &mut self.said);
+        let mut moment = Moment::new(Time::from_secs(0), Seed(7), &mut self.events);
         let response = self.golinks.handle(&request, &mut moment);
-        self.said.clear();
+        self.events.clear();
         Some(response)
     }
 

@@ -95,7 +95,7 @@ impl Job {
     /// Start provisioning: the first cycle is due now; a job that was stopped goes on where it
     /// stopped, and a quarantine is cleared [g:start].
     pub fn start(&mut self, moment: &mut Moment<'_>) {
-        moment.say(Event::Started);
+        moment.emit(Event::Started);
         let running =
             self.state == State::Active && (self.cycle.is_some() || self.schedule.next().is_some());
         if running && self.quarantine.is_none() {
@@ -109,7 +109,7 @@ impl Job {
     /// Stop provisioning: a running cycle goes on to its end, no further ones follow
     /// [known-issues].
     pub fn stop(&mut self, moment: &mut Moment<'_>) {
-        moment.say(Event::Stopped);
+        moment.emit(Event::Stopped);
         if self.state == State::Active {
             self.state = State::Paused;
         }
@@ -118,7 +118,7 @@ impl Job {
 
     /// Restart provisioning. A running cycle completes first [export-import].
     pub fn restart(&mut self, scope: ResetScope, moment: &mut Moment<'_>) {
-        moment.say(Event::Restarted(scope.words()));
+        moment.emit(Event::Restarted(scope.words()));
         self.state = State::Active;
         if self.cycle.is_some() {
             self.restart = Some(scope);
@@ -155,12 +155,12 @@ impl Job {
     pub fn set_secret(&mut self, secret: &str, moment: &mut Moment<'_>) {
         let limit = self.settings.policy.secret_limit;
         if limit > 0 && secret.len() as u64 > limit {
-            moment.say(Event::SecretTooLong { bytes: secret.len() });
+            moment.emit(Event::SecretTooLong { bytes: secret.len() });
             return;
         }
         self.secret = secret.to_owned();
         self.bearer = requests::bearer(secret).filter(|_| !secret.is_empty());
-        moment.say(Event::SecretSet);
+        moment.emit(Event::SecretSet);
     }
 
     /// Changes a setting while running, as the path below `entra` and what was written.
@@ -180,7 +180,7 @@ impl Job {
         let secret = settings.secret.clone();
         let remapped = settings.schema != self.settings.schema;
         self.settings = settings;
-        moment.say(Event::SettingChanged(format!("entra.{}", path.join("."))));
+        moment.emit(Event::SettingChanged(format!("entra.{}", path.join("."))));
         if let (["secret"], Some(secret)) = (path, secret) {
             self.set_secret(&secret, moment);
         }
@@ -208,13 +208,13 @@ impl Job {
         let mut schema = Schema::clone(&self.settings.schema);
         schema.restore_defaults();
         self.settings.schema = schema.into();
-        moment.say(Event::SettingChanged("entra.mappings".to_owned()));
+        moment.emit(Event::SettingChanged("entra.mappings".to_owned()));
         self.take_schema(moment);
     }
 
     pub(super) fn lift_quarantine(&mut self, moment: &mut Moment<'_>) {
         if self.quarantine.take().is_some() {
-            moment.say(Event::QuarantineLifted);
+            moment.emit(Event::QuarantineLifted);
         }
     }
 }

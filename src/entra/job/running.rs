@@ -80,7 +80,7 @@ impl Job {
         let now = moment.now();
         while let Some(flight) = self.flights.iter().find(|flight| flight.deadline <= now) {
             let id = flight.id;
-            moment.say(Event::CallTimedOut(id));
+            moment.emit(Event::CallTimedOut(id));
             self.deliver(id, Err(Lost::TimedOut), tenant, moment);
         }
     }
@@ -91,7 +91,7 @@ impl Job {
         if over && self.state == State::Active {
             self.state = State::Disabled;
             self.schedule.stop();
-            moment.say(Event::Disabled);
+            moment.emit(Event::Disabled);
         }
     }
 
@@ -106,7 +106,7 @@ impl Job {
                 Cycle::initial(number, now, tenant)
             }
         };
-        moment.say(Event::CycleBegan { number, kind: cycle.kind });
+        moment.emit(Event::CycleBegan { number, kind: cycle.kind });
         self.cycle = Some(cycle);
     }
 
@@ -219,7 +219,7 @@ impl Job {
         let result = judge_probe(reply, self.settings.policy.probe_media_type)
             .map_err(|trouble| (trouble.code, trouble.detail));
         self.last_test = Some(result.clone());
-        moment.say(Event::ConnectionTested(result.err()));
+        moment.emit(Event::ConnectionTested(result.err()));
     }
 
     fn hear_probe(&mut self, reply: Reply, moment: &mut Moment<'_>) {
@@ -305,7 +305,7 @@ impl Job {
         }
         let until = moment.now() + wait.max(std::time::Duration::from_millis(1));
         self.pace.hold(until);
-        moment.say(Event::Throttled { until });
+        moment.emit(Event::Throttled { until });
         true
     }
 
@@ -359,7 +359,7 @@ impl Job {
             throttled: passage.throttled,
         });
         self.log.push(entry.clone(), self.settings.policy.log_capacity);
-        moment.say(Event::Provisioned(entry));
+        moment.emit(Event::Provisioned(entry));
     }
 
     fn count(&mut self, action: Action, status: &Status) {
@@ -432,7 +432,7 @@ impl Job {
         self.counters.cycles += 1;
         self.counters.cycles_failed += u64::from(result == CycleResult::Failed);
         let ended = moment.now();
-        moment.say(Event::CycleEnded { number, kind, result, counts, took: ended.since(began) });
+        moment.emit(Event::CycleEnded { number, kind, result, counts, took: ended.since(began) });
         self.ended.push_back(Ended { number, kind, began, ended, result, counts });
         if self.ended.len() > ENDED_KEPT {
             self.ended.pop_front();
@@ -454,19 +454,19 @@ impl Job {
                 let changed = quarantine.reason != reason;
                 quarantine.keep(reason, code, message, now, policy);
                 let (count, next_attempt) = (quarantine.series_count, quarantine.next_attempt);
-                moment.say(Event::QuarantineKept { count, next_attempt });
+                moment.emit(Event::QuarantineKept { count, next_attempt });
                 changed
             }
             None => {
                 self.quarantine = Some(Quarantine::new(reason, code, message.clone(), now, policy));
                 self.counters.quarantines += 1;
-                moment.say(Event::Quarantined { reason, code, message });
+                moment.emit(Event::Quarantined { reason, code, message });
                 true
             }
         };
         if let Some(to) = self.settings.notify.clone().filter(|_| mail) {
             self.counters.mails += 1;
-            moment.say(Event::MailSent { to, reason });
+            moment.emit(Event::MailSent { to, reason });
         }
         if let (State::Active, Some(quarantine)) = (self.state, &self.quarantine) {
             self.schedule.at(quarantine.next_attempt);

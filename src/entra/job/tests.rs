@@ -22,7 +22,7 @@ const EMPTY: &str = r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:ListRe
 struct Talk {
     entra: Entra,
     now: Time,
-    said: Vec<Event>,
+    events: Vec<Event>,
 }
 
 impl Talk {
@@ -39,7 +39,7 @@ impl Talk {
             notify: Some("it@contoso.example".to_owned()),
             ..Settings::default()
         };
-        Talk { entra: Entra::new(settings, tenant), now: START, said: Vec::new() }
+        Talk { entra: Entra::new(settings, tenant), now: START, events: Vec::new() }
     }
 
     fn policy(mut self, name: &str, kind: Kind) -> Talk {
@@ -55,7 +55,7 @@ impl Talk {
     }
 
     fn act<T>(&mut self, what: impl FnOnce(&mut Entra, &mut Moment<'_, Event>) -> T) -> T {
-        let mut moment = Moment::new(self.now, Seed(7), &mut self.said);
+        let mut moment = Moment::new(self.now, Seed(7), &mut self.events);
         what(&mut self.entra, &mut moment)
     }
 
@@ -606,7 +606,7 @@ fn what_is_saved_during_a_cycle_counts_from_the_next_one() {
     talk.probe();
     talk.expect("GET /scim/v2/Users/1 ", 200, &account("1", "ann", true));
     talk.expect(r#"{"op":"Replace","path":"name.familyName","value":"LIND"}"#, 204, "");
-    assert!(talk.said.iter().any(
+    assert!(talk.events.iter().any(
         |event| matches!(event, Event::SettingChanged(path) if path.starts_with("entra.mappings"))
     ));
 }

@@ -43,7 +43,7 @@ impl Tenant {
             ));
         }
         self.users[user.index()].assigned = Some(role);
-        moment.say(
+        moment.emit(
             Event::Assigned { user: self.handle(user), application: self.application() }.into(),
         );
         self.replicate_later(Whose::User(user), Some(role), moment.now());
@@ -64,7 +64,7 @@ impl Tenant {
             ));
         }
         self.users[user.index()].assigned = None;
-        moment.say(
+        moment.emit(
             Event::Unassigned { user: self.handle(user), application: self.application() }.into(),
         );
         self.replicate_later(Whose::User(user), None, moment.now());
@@ -87,7 +87,7 @@ impl Tenant {
             ));
         }
         self.groups[group.index()].assigned = Some(role);
-        moment.say(
+        moment.emit(
             Event::GroupAssigned {
                 group: self.group_handle(group),
                 application: self.application(),
@@ -112,7 +112,7 @@ impl Tenant {
             ));
         }
         self.groups[group.index()].assigned = None;
-        moment.say(
+        moment.emit(
             Event::GroupUnassigned {
                 group: self.group_handle(group),
                 application: self.application(),

@@ -22,7 +22,7 @@ impl Tenant {
         let assigned = new.assigned.and_then(Assigned::role);
         let user = self.insert_user(new)?;
         self.users[user.index()].manager = manager;
-        moment.say(Event::Hired { user: self.handle(user) }.into());
+        moment.emit(Event::Hired { user: self.handle(user) }.into());
         for group in groups {
             // A group named twice is joined once.
             let _ = self.add_member(group, user, moment);
@@ -87,7 +87,7 @@ impl Tenant {
             self.users[user.index()].attributes.set(attribute, value);
         }
         self.user_feed.touch(user.0);
-        moment.say(Event::Updated { user: self.handle(user), attribute, before, after }.into());
+        moment.emit(Event::Updated { user: self.handle(user), attribute, before, after }.into());
         Ok(())
     }
 
@@ -110,7 +110,7 @@ impl Tenant {
             .transpose()?;
         self.users[user.index()].manager = manager;
         self.user_feed.touch(user.0);
-        moment.say(Event::ManagerChanged { user: self.handle(user), manager: name }.into());
+        moment.emit(Event::ManagerChanged { user: self.handle(user), manager: name }.into());
         Ok(())
     }
 
@@ -125,7 +125,7 @@ impl Tenant {
         }
         self.users[user.index()].enabled = false;
         self.user_feed.touch(user.0);
-        moment.say(Event::Disabled { user: self.handle(user) }.into());
+        moment.emit(Event::Disabled { user: self.handle(user) }.into());
         Ok(())
     }
 
@@ -140,7 +140,7 @@ impl Tenant {
         }
         self.users[user.index()].enabled = true;
         self.user_feed.touch(user.0);
-        moment.say(Event::Enabled { user: self.handle(user) }.into());
+        moment.emit(Event::Enabled { user: self.handle(user) }.into());
         Ok(())
     }
 
@@ -156,7 +156,7 @@ impl Tenant {
         self.release_upn(user);
         self.bin.insert((since, user));
         self.user_feed.touch(user.0);
-        moment.say(Event::Deleted { user: self.handle(user) }.into());
+        moment.emit(Event::Deleted { user: self.handle(user) }.into());
         Ok(())
     }
 
@@ -175,7 +175,7 @@ impl Tenant {
         self.users[user.index()].lifecycle = Lifecycle::Active;
         self.claim_upn(user);
         self.user_feed.touch(user.0);
-        moment.say(Event::Restored { user: self.handle(user) }.into());
+        moment.emit(Event::Restored { user: self.handle(user) }.into());
         Ok(())
     }
 
@@ -210,7 +210,7 @@ impl Tenant {
             self.sweep(group);
         }
         self.user_feed.touch(user.0);
-        moment.say(Event::Purged { user: self.handle(user), by_itself }.into());
+        moment.emit(Event::Purged { user: self.handle(user), by_itself }.into());
     }
 
     fn insert_user(&mut self, new: NewUser) -> Result<UserKey, String> {

@@ -22,7 +22,7 @@ impl Tenant {
         let (members, nested, assigned) = (members?, nested?, new.assigned);
         let group = self.insert_group(new)?;
         self.groups[group.index()].nested = nested;
-        moment.say(Event::GroupCreated { group: self.group_handle(group) }.into());
+        moment.emit(Event::GroupCreated { group: self.group_handle(group) }.into());
         for member in members {
             // A user named twice joins once.
             let _ = self.add_member(group, member, moment);
@@ -81,7 +81,7 @@ impl Tenant {
             other.nested.retain(|inner| *inner != group);
         }
         self.group_feed.touch(group.0);
-        moment.say(Event::GroupDeleted { group: self.group_handle(group) }.into());
+        moment.emit(Event::GroupDeleted { group: self.group_handle(group) }.into());
         Ok(())
     }
 
@@ -99,7 +99,7 @@ impl Tenant {
         }
         self.join(group, user);
         self.membership_changed(group, user);
-        moment.say(
+        moment.emit(
             Event::MemberAdded { group: self.group_handle(group), user: self.handle(user) }.into(),
         );
         Ok(())
@@ -120,7 +120,7 @@ impl Tenant {
         self.users[user.index()].groups.retain(|other| *other != group);
         self.groups[group.index()].members.retain(|other| *other != user);
         self.membership_changed(group, user);
-        moment.say(
+        moment.emit(
             Event::MemberRemoved { group: self.group_handle(group), user: self.handle(user) }
                 .into(),
         );

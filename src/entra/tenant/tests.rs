@@ -10,7 +10,7 @@ use crate::base::time::DAY;
 struct Bench {
     tenant: Tenant,
     now: Time,
-    said: Vec<String>,
+    events: Vec<String>,
 }
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -27,7 +27,7 @@ impl Bench {
         tenant.set_up_group(NewGroup::new("pilot", "Pilot")).expect("a free name");
         let post = NewGroup { security_enabled: false, ..NewGroup::new("post", "Post") };
         tenant.set_up_group(post).expect("a free name");
-        Bench { tenant, now: Time::from_secs(1_000_000), said: Vec::new() }
+        Bench { tenant, now: Time::from_secs(1_000_000), events: Vec::new() }
     }
 
     fn act<T>(&mut self, act: impl FnOnce(&mut Tenant, &mut Moment<'_, Event>) -> T) -> T {
@@ -36,7 +36,7 @@ impl Bench {
         for event in said {
             let mut line = String::new();
             event.write(&mut line);
-            self.said.push(line);
+            self.events.push(line);
         }
         done
     }
@@ -99,7 +99,7 @@ fn a_life_from_hiring_to_the_end_of_the_recycle_bin() {
     assert_eq!(bench.tenant.next_due(), None);
     assert_eq!(bench.tenant.user(eve).attributes(), &Attributes::default());
     assert_eq!(
-        bench.said,
+        bench.events,
         [
             "eve is hired",
             "eve is assigned to GoLinks",
@@ -241,7 +241,7 @@ fn a_change_of_a_group_is_a_change_of_whom_it_concerns() {
     bench.act(|t, m| t.delete_group(PILOT, m)).expect("there");
     assert_eq!((bench.changed(before.0), bench.facts(ANN)), (vec!["ann"], "exists enabled".into()));
     assert!(bench.tenant.user(ANN).groups().is_empty());
-    assert_eq!(bench.said.last().map(String::as_str), Some("group pilot is deleted"));
+    assert_eq!(bench.events.last().map(String::as_str), Some("group pilot is deleted"));
 }
 
 #[test]
@@ -249,7 +249,7 @@ fn what_makes_no_sense_is_refused_and_changes_nothing() {
     let mut bench = Bench::new();
     let upn = Attribute::UserPrincipalName;
     bench.act(|t, m| t.delete(BOB, m)).expect("there");
-    let (version, said) = (bench.tenant.version(), bench.said.len());
+    let (version, said) = (bench.tenant.version(), bench.events.len());
     let refused: [(&str, Result<(), String>); 15] = [
         ("bob is in the recycle bin; restore comes first", bench.act(|t, m| t.disable(BOB, m))),
         (
@@ -288,7 +288,7 @@ fn what_makes_no_sense_is_refused_and_changes_nothing() {
     let eve = NewUser { manager: Some(Reference::bare("anne")), ..NewUser::new("eve") };
     let why = bench.act(|t, m| t.hire(eve, m)).expect_err("nobody is called anne");
     assert_eq!(why, "there is no user `anne`; did you mean `ann`?");
-    assert_eq!((bench.tenant.version(), bench.said.len()), (version, said));
+    assert_eq!((bench.tenant.version(), bench.events.len()), (version, said));
 }
 
 #[test]
@@ -319,7 +319,7 @@ fn a_mass_deletion_empties_a_large_group_without_quadratic_work() {
     }
     bench.pass(30 * DAY);
     assert_eq!(bench.tenant.group(PILOT).members.len(), 0);
-    assert_eq!(bench.said.len(), 40_000);
+    assert_eq!(bench.events.len(), 40_000);
 }
 
 /// What must hold of a directory whatever was done to it.
@@ -365,7 +365,7 @@ fn whatever_is_done_to_a_directory_it_stays_in_order() {
             let user = UserKey(draw("user", bench.tenant.user_count()));
             let group = GroupKey(draw("group", bench.tenant.groups().count()));
             let name = format!("u{}", draw("name", 12));
-            let before = (bench.tenant.version(), bench.said.len());
+            let before = (bench.tenant.version(), bench.events.len());
             let refused = bench.act(|t, m| match draw("what", 16) {
                 0 | 1 => t.hire(NewUser::new(&name), m).map(|_| ()),
                 2 => t.update(
@@ -390,7 +390,7 @@ fn whatever_is_done_to_a_directory_it_stays_in_order() {
             });
             if refused.is_err() {
                 assert_eq!(
-                    (bench.tenant.version(), bench.said.len()),
+                    (bench.tenant.version(), bench.events.len()),
                     before,
                     "a refusal changes nothing"
                 );

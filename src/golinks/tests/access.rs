@@ -66,7 +66,7 @@ fn the_token_endpoint_issues_tokens_that_end() {
     assert_eq!(send(&mut bench, "GET /Users", "", "", &bearer).0, 401);
     bench.do_by_hand(|golinks, moment| golinks.expire(moment));
     assert_eq!(bench.golinks.next_due(), None);
-    let said = bench.said();
+    let said = bench.events();
     assert_eq!(said[4..6], ["token oaut… issued", "token oaut… issued"]);
     assert_eq!(said.last().unwrap(), "token oaut… expired");
     assert_eq!(

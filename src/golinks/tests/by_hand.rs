@@ -47,7 +47,7 @@ fn accounts_are_made_edited_and_deleted_by_hand() {
     assert!(bench.golinks.accounts().is_empty() && bench.golinks.account(id).is_none());
     assert_eq!(edit(&mut bench, "{}").unwrap_err(), format!("404: there is no user {id}"));
     assert_eq!(
-        bench.said(),
+        bench.events(),
         [
             "account created Bob@x",
             "refused 409 uniqueness: the userName bob@X is held by another account",

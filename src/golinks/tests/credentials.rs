@@ -52,7 +52,7 @@ fn tokens_end_rotate_and_are_revoked() {
         bench.do_by_hand(|golinks, moment| golinks.expire(moment));
     }
     assert_eq!(bench.golinks.next_due(), None);
-    assert_eq!(bench.said(), ["refused 401: the token has expired", "token clas… expired"]);
+    assert_eq!(bench.events(), ["refused 401: the token has expired", "token clas… expired"]);
 
     bench.do_by_hand(|golinks, moment| golinks.rotate_token("fresh", Some(DAY), moment));
     assert_eq!(bearer(&mut bench, class).status, 401);
@@ -82,7 +82,7 @@ fn too_many_requests_get_429() {
         assert_eq!(statuses, [200, 200, 429]);
         let refused = bench.send("GET /Users", "");
         assert_eq!((refused.status, refused.header("retry-after")), (429, header));
-        assert_eq!(bench.said(), ["throttled 429", "throttled 429"]);
+        assert_eq!(bench.events(), ["throttled 429", "throttled 429"]);
         bench.now = bench.now + Duration::from_millis(500);
         assert_eq!(bench.send("GET /Users", "").status, 200);
         let mut problems = Problems::default();

@@ -17,7 +17,7 @@ fn sales(bench: &mut Bench) -> (String, Vec<String>) {
         group.header("location"),
         format!("https://api.golinks.io/scim/v2/Groups/{}", group.id())
     );
-    bench.said();
+    bench.events();
     (group.id(), people)
 }
 
@@ -46,10 +46,10 @@ fn members_come_and_go_in_both_dialects() {
         r#"{{"op":"Add","path":"members","value":[{{"$ref":null,"value":"{ann}"}},{{"value":"{bea}"}}]}}"#
     );
     assert_eq!(change(&mut bench, &id, &add), 204);
-    assert_eq!(bench.said(), ["group changed Field Sales: +2 -0 members"]);
+    assert_eq!(bench.events(), ["group changed Field Sales: +2 -0 members"]);
     assert_eq!(members(&mut bench, &id), [ann.as_str(), bea]);
     assert_eq!(change(&mut bench, &id, &add), 204);
-    assert!(bench.said().is_empty(), "who is a member is not added again");
+    assert!(bench.events().is_empty(), "who is a member is not added again");
 
     let remove =
         format!(r#"{{"op":"Remove","path":"members","value":[{{"$ref":null,"value":"{ann}"}}]}}"#);
@@ -87,7 +87,7 @@ fn members_come_and_go_in_both_dialects() {
     // Who lists nobody removes nobody: a group is not emptied by a list that came out empty.
     assert_eq!(change(&mut bench, &id, r#"{"op":"remove","path":"members","value":[]}"#), 204);
     assert_eq!(members(&mut bench, &id), [ann.as_str()]);
-    bench.said();
+    bench.events();
     assert_eq!(bench.send(&format!("DELETE /Users/{ann}"), "").status, 204);
     assert_eq!(members(&mut bench, &id), [""; 0], "who is deleted is no member");
     assert_eq!(change(&mut bench, &id, r#"{"op":"remove","path":"members"}"#), 204);

@@ -26,7 +26,7 @@ pub(super) const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:ente
 pub(super) struct Bench {
     pub(super) golinks: GoLinks,
     pub(super) now: Time,
-    said: Vec<Event>,
+    events: Vec<Event>,
 }
 
 /// An answer, as tables compare it.
@@ -69,14 +69,14 @@ impl Bench {
             chosen.set(&path, &Node::bare(kind.clone()), &mut problems);
         }
         assert!(problems.list().is_empty(), "{problems:?}");
-        Bench { golinks: GoLinks::new(chosen, START), now: START, said: Vec::new() }
+        Bench { golinks: GoLinks::new(chosen, START), now: START, events: Vec::new() }
     }
 
     pub(super) fn do_by_hand<T>(
         &mut self,
         act: impl FnOnce(&mut GoLinks, &mut Moment<'_, Event>) -> T,
     ) -> T {
-        act(&mut self.golinks, &mut Moment::new(self.now, Seed(7), &mut self.said))
+        act(&mut self.golinks, &mut Moment::new(self.now, Seed(7), &mut self.events))
     }
 
     /// Sends a request as the provisioning client would; `ask` is `METHOD path`.
@@ -117,8 +117,8 @@ impl Bench {
         Answer { status: response.status().as_u16(), response }
     }
 
-    /// What was said since the last time, a line each, with ids left out.
-    pub(super) fn said(&mut self) -> Vec<String> {
+    /// The events since the last call, a line each, with ids left out.
+    pub(super) fn events(&mut self) -> Vec<String> {
         let line = |event: &Event| {
             let mut line = String::new();
             event.write(&mut line);
@@ -127,7 +127,7 @@ impl Bench {
                 .collect::<Vec<_>>()
                 .join(" ")
         };
-        self.said.drain(..).map(|event| line(&event)).collect()
+        self.events.drain(..).map(|event| line(&event)).collect()
     }
 }
 

@@ -172,7 +172,7 @@ fn what_changes_nothing_leaves_the_account_alone() {
         assert_eq!(answer.status, 200);
         assert_eq!(answer.at("meta.lastModified"), "\"2026-03-02T08:00:00Z\"", "{operations}");
     }
-    assert_eq!(bench.said().len(), 1);
+    assert_eq!(bench.events().len(), 1);
     let answer =
         bench.send(&path, r#"{"Operations":[{"op":"replace","path":"active","value":"False"}]}"#);
     assert_eq!(answer.at("meta.lastModified"), "\"2026-03-02T08:01:00Z\"");
@@ -181,7 +181,7 @@ fn what_changes_nothing_leaves_the_account_alone() {
         r#"{"Operations":[{"op":"replace","value":{"active":true,"externalId":"m"}}]}"#,
     );
     assert_eq!(
-        bench.said(),
+        bench.events(),
         [
             "account deactivated mira.lind@northwind.example",
             "account changed mira.lind@northwind.example: externalId",

@@ -102,7 +102,7 @@ fn slashes_and_a_moved_base() {
     bench.do_by_hand(|golinks, moment| golinks.set_base("/scim/v2", moment));
     assert_eq!(bench.send("GET /Users", "").status, 200);
     assert_eq!(bench.send("GET x/Users", "").status, 404);
-    assert_eq!(bench.said()[0], "base path moved to /auth/scim");
+    assert_eq!(bench.events()[0], "base path moved to /auth/scim");
 }
 
 /// No clock is asked: were one of these to cost the square of its length, this test would run for

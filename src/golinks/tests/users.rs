@@ -63,7 +63,7 @@ fn a_user_is_created_found_read_and_deleted() {
     assert_eq!(again.status, 201);
     assert_ne!(again.id(), id);
     assert_eq!(
-        bench.said(),
+        bench.events(),
         [
             "account created mira.lind@northwind.example",
             "account deleted mira.lind@northwind.example",
@@ -214,7 +214,7 @@ fn put_replaces_all_but_what_the_server_keeps() {
     // An absent `active` stays as it was.
     assert_eq!(bench.send(&path, &user("mira")).at("active"), "false");
     assert_eq!(
-        bench.said()[1..3],
+        bench.events()[1..3],
         [
             format!(
                 "account changed mira: userName, externalId, name.givenName, name.familyName, emails, {ENTERPRISE}:department"

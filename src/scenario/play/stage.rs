@@ -13,8 +13,8 @@ pub fn world(script: &Script, base_url: &str) -> (World, Vec<(usize, String)>) {
     let stage = &script.stage;
     let mut problems = Vec::new();
     let mut golinks = GoLinks::new(stage.golinks.clone(), script.start);
-    let mut said = Vec::new();
-    let mut moment = Moment::new(script.start, script.seed, &mut said);
+    let mut events = Vec::new();
+    let mut moment = Moment::new(script.start, script.seed, &mut events);
     for account in &stage.accounts {
         if let Err(error) = golinks.create_account(account.resource.clone(), &mut moment) {
             problems.push((

@@ -57,8 +57,8 @@ pub fn try_out(
     problems: &mut Problems,
 ) {
     let mut golinks = GoLinks::new(settings.clone(), start);
-    let mut said = Vec::new();
-    let mut moment = Moment::new(start, Seed(0), &mut said);
+    let mut events = Vec::new();
+    let mut moment = Moment::new(start, Seed(0), &mut events);
     for account in accounts {
         if let Err(error) = golinks.create_account(account.resource.clone(), &mut moment) {
             problems

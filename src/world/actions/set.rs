@@ -43,13 +43,13 @@ impl Act for Set {
 
     fn apply(&self, stage: &mut Stage<'_>) -> Result<(), ActionError> {
         let mut problems = Problems::default();
-        let mut said = Vec::new();
-        let mut moment = Moment::new(stage.now, stage.seed, &mut said);
+        let mut events = Vec::new();
+        let mut moment = Moment::new(stage.now, stage.seed, &mut events);
         each(&self.written, &mut problems, |party, path, value, problems| match party {
             Party::Entra => stage.entra.set(path, value, &mut moment, problems),
             Party::GoLinks => stage.golinks.set(path, value, problems),
         });
-        stage.said.extend(said.into_iter().map(Into::into));
+        stage.events.extend(events.into_iter().map(Into::into));
         if problems.has_errors() { Err(problems.into()) } else { Ok(()) }
     }
 }

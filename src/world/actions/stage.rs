@@ -21,7 +21,7 @@ pub(in crate::world) struct Stage<'w> {
     pub(in crate::world) pause: &'w mut bool,
     /// What is remembered of those who left; read only.
     pub(in crate::world) leavers: &'w Tracker,
-    pub(in crate::world) said: Vec<Fact>,
+    pub(in crate::world) events: Vec<Fact>,
 }
 
 impl Stage<'_> {
@@ -30,9 +30,9 @@ impl Stage<'_> {
         &mut self,
         act: impl FnOnce(&mut Entra, &mut Moment<'_, entra::Event>) -> Result<T, E>,
     ) -> Result<T, ActionError> {
-        let mut said = Vec::new();
-        let done = act(self.entra, &mut Moment::new(self.now, self.seed, &mut said));
-        self.said.extend(said.into_iter().map(Fact::from));
+        let mut events = Vec::new();
+        let done = act(self.entra, &mut Moment::new(self.now, self.seed, &mut events));
+        self.events.extend(events.into_iter().map(Fact::from));
         done.map_err(Into::into)
     }
 
@@ -60,14 +60,14 @@ impl Stage<'_> {
         &mut self,
         act: impl FnOnce(&mut GoLinks, &mut Moment<'_, golinks::Event>) -> Result<T, E>,
     ) -> Result<T, ActionError> {
-        let mut said = Vec::new();
-        let done = act(self.golinks, &mut Moment::new(self.now, self.seed, &mut said));
-        self.said.extend(said.into_iter().map(Fact::from));
+        let mut events = Vec::new();
+        let done = act(self.golinks, &mut Moment::new(self.now, self.seed, &mut events));
+        self.events.extend(events.into_iter().map(Fact::from));
         done.map_err(Into::into)
     }
 
     /// Says that a fault switched.
     pub(super) fn switched(&mut self, switched: Switched) {
-        self.said.push(Fact::switched(switched));
+        self.events.push(Fact::switched(switched));
     }
 }

@@ -667,7 +667,7 @@ fn a_door_that_makes_accounts_and_a_filter_that_hides_them() {
     for name in ["ben@x.example", "new@x.example"] {
         sign_in(&mut yard, name);
     }
-    let said = yard.bench.said();
+    let said = yard.bench.events();
     assert_eq!(
         said[said.len() - 7..],
         [
