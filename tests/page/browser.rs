@@ -29,6 +29,9 @@ pub struct Browser {
     _home: TempDir,
 }
 
+/// Why the tests are left out where [`find`] finds nothing.
+pub const NONE: &str = "no chromium in PATH, $CHROMIUM or $SCIMULATOR_BROWSER";
+
 /// Where a browser is, if there is one. With `SCIMULATOR_BROWSER` set there has to be.
 pub fn find() -> Option<PathBuf> {
     let named = ["SCIMULATOR_BROWSER", "CHROMIUM"].into_iter().filter_map(env::var_os).next();

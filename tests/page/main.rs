@@ -1,22 +1,48 @@
-//! The page in a real browser, served by the real program. Left out where there is no browser.
+//! The page in a real browser, served by the real program. Where there is no browser its tests are
+//! listed as ignored, each with the reason.
 
 mod browser;
 mod server;
 
 use browser::Browser;
+use libtest_mimic::{Arguments, Trial};
 use serde_json::json;
 use server::Server;
 
-/// A browser, or a word that the test was left out.
-#[allow(clippy::print_stderr, reason = "whoever runs the tests should know what was left out")]
-fn browser() -> Option<Browser> {
-    match browser::find() {
-        Some(program) => Some(Browser::open(&program)),
-        None => {
-            eprintln!("skipped: no chromium in PATH, in $CHROMIUM or in $SCIMULATOR_BROWSER");
-            None
-        }
+/// A trial for each of these functions, which get a browser of their own.
+macro_rules! trials {
+    ($($test:ident,)+) => { vec![$(trial(stringify!($test), $test)),+] };
+}
+
+#[allow(clippy::print_stdout, reason = "a reader of the summary should see what was left out")]
+fn main() {
+    let mut trials = trials![
+        the_first_ten_seconds_are_told_without_scrolling,
+        every_control_is_a_command_to_the_server,
+        a_person_is_changed_from_the_row_and_the_change_is_pending_until_the_next_cycle,
+        names_are_text_whatever_they_hold,
+        many_people_are_dots_and_those_who_differ_are_rows,
+        a_lost_connection_is_shown_and_taken_up_again,
+        every_text_can_be_read_in_both_themes,
+    ];
+    trials.push(trial("picture", picture).with_ignored_flag(true).with_kind("run docs/picture.sh"));
+    let end = libtest_mimic::run(&Arguments::from_args(), trials);
+    if browser::find().is_none() {
+        println!("The page was not tested: {}.", browser::NONE);
     }
+    end.exit();
+}
+
+/// A test of the page, ignored where there is no browser to show it.
+fn trial(name: &str, test: fn(Browser)) -> Trial {
+    let Some(program) = browser::find() else {
+        let left_out = Trial::test(name, || Err(browser::NONE.into()));
+        return left_out.with_ignored_flag(true).with_kind("no browser");
+    };
+    Trial::test(name, move || {
+        test(Browser::open(&program));
+        Ok(())
+    })
 }
 
 impl Browser {
@@ -31,9 +57,7 @@ impl Browser {
     }
 }
 
-#[test]
-fn the_first_ten_seconds_are_told_without_scrolling() {
-    let Some(mut browser) = browser() else { return };
+fn the_first_ten_seconds_are_told_without_scrolling(mut browser: Browser) {
     let server = Server::of("welcome", &["--speed", "60x"]);
     browser.visit(&server, "");
     browser.wait_for("document.querySelectorAll('.row[data-mark=same]').length === 12");
@@ -70,9 +94,7 @@ fn the_first_ten_seconds_are_told_without_scrolling() {
     browser.assert_content();
 }
 
-#[test]
-fn every_control_is_a_command_to_the_server() {
-    let Some(mut browser) = browser() else { return };
+fn every_control_is_a_command_to_the_server(mut browser: Browser) {
     let server = Server::of("welcome", &[]);
     browser.visit(&server, "");
     browser.click("#pause");
@@ -103,9 +125,9 @@ fn every_control_is_a_command_to_the_server() {
     browser.assert_content();
 }
 
-#[test]
-fn a_person_is_changed_from_the_row_and_the_change_is_pending_until_the_next_cycle() {
-    let Some(mut browser) = browser() else { return };
+fn a_person_is_changed_from_the_row_and_the_change_is_pending_until_the_next_cycle(
+    mut browser: Browser,
+) {
     let server = Server::of("welcome", &[]);
     server.post("/api/cycle", "");
     browser.visit(&server, "");
@@ -134,9 +156,7 @@ fn a_person_is_changed_from_the_row_and_the_change_is_pending_until_the_next_cyc
     browser.assert_content();
 }
 
-#[test]
-fn names_are_text_whatever_they_hold() {
-    let Some(mut browser) = browser() else { return };
+fn names_are_text_whatever_they_hold(mut browser: Browser) {
     let evil = "<img src=x onerror=alert(1)>\\\"'&lt;";
     let server = Server::with(
         &format!(
@@ -155,9 +175,7 @@ fn names_are_text_whatever_they_hold() {
     browser.assert_content();
 }
 
-#[test]
-fn many_people_are_dots_and_those_who_differ_are_rows() {
-    let Some(mut browser) = browser() else { return };
+fn many_people_are_dots_and_those_who_differ_are_rows(mut browser: Browser) {
     let server = Server::with(
         "title = \"many\"\nends = \"1d\"\n[people]\ngenerate = 300\nassigned = true\n[[at]]\ntime = \"0d\"\ndo = \"start\"\n\
          [[at]]\ntime = \"1h\"\ndo = { create_account = { userName = \"old@contoso.example\" } }\n",
@@ -182,9 +200,7 @@ fn many_people_are_dots_and_those_who_differ_are_rows() {
     browser.assert_content();
 }
 
-#[test]
-fn a_lost_connection_is_shown_and_taken_up_again() {
-    let Some(mut browser) = browser() else { return };
+fn a_lost_connection_is_shown_and_taken_up_again(mut browser: Browser) {
     let server = Server::of("welcome", &[]);
     let port = server.port().to_owned();
     browser.visit(&server, "");
@@ -226,9 +242,7 @@ const CONTRASTS: &str = r#"(() => {
   return found;
 })()"#;
 
-#[test]
-fn every_text_can_be_read_in_both_themes() {
-    let Some(mut browser) = browser() else { return };
+fn every_text_can_be_read_in_both_themes(mut browser: Browser) {
     let server = Server::of("welcome", &["--speed", "max"]);
     for theme in ["light", "dark"] {
         browser.theme(theme);
@@ -247,12 +261,8 @@ fn every_text_can_be_read_in_both_themes() {
 }
 
 /// Not a check: `docs/picture.sh` has the picture of the page taken here.
-#[test]
-#[ignore = "takes a picture for the README; run docs/picture.sh"]
 #[allow(clippy::disallowed_methods, reason = "a picture is a file")]
-fn picture() {
-    let program = browser::find().expect("a browser to take the picture with");
-    let mut browser = Browser::open(&program);
+fn picture(mut browser: Browser) {
     let scenario = std::env::var("SCENARIO").unwrap_or_else(|_| "welcome".to_owned());
     let server = Server::of(&scenario, &["--speed", "600x"]);
     let to = std::env::var("JUMP").unwrap_or_else(|_| "3d 7h 12m".to_owned());

@@ -1,7 +1,7 @@
 //! Who may know whom: a folder of `src` is a layer, and arrows run only downward.
 
-use crate::lexer::{self, Token};
-use crate::source::{Source, nothing, sources};
+use super::lexer::{self, Token};
+use super::source::{Source, nothing, sources};
 
 /// Each layer and whom it may know; `entra` and `golinks` do not know each other.
 const MAY_KNOW: [(&str, &[&str]); 7] = [

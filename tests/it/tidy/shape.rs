@@ -1,8 +1,8 @@
 //! The shape of the code: how long a function and a file may be, what each file opens with, and
 //! what must not stay in it.
 
-use crate::lexer;
-use crate::source::{Source, files, nothing, sources};
+use super::lexer;
+use super::source::{Source, files, nothing, sources};
 
 const FOLDERS: [&str; 4] = ["src", "tests", "benches", "fuzz"];
 const LONGEST_FUNCTION: usize = 70;
@@ -101,7 +101,7 @@ fn nothing_is_put_off() {
     let mut found = Vec::new();
     for path in texts {
         let text =
-            std::fs::read_to_string(crate::source::root().join(&path)).expect("listed just now");
+            std::fs::read_to_string(super::source::root().join(&path)).expect("listed just now");
         for (line, words) in text.lines().enumerate() {
             let mut words = words.split(|c: char| !c.is_alphanumeric());
             if let Some(mark) = words.find(|word| marks.contains(word)) {

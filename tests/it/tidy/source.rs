@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::lexer;
+use super::lexer;
 
 /// One Rust file.
 pub struct Source {

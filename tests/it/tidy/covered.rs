@@ -10,7 +10,7 @@ use scimulator::world::actions::VERBS;
 use scimulator::world::faults::{FAULTS, KEYS};
 use toml::Value;
 
-use crate::source::{files, nothing, root};
+use super::source::{files, nothing, root};
 
 /// Verbs without a scenario, and why.
 const VERBS_WITHOUT: &[(&str, &str)] = &[];

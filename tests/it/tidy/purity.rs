@@ -1,8 +1,8 @@
 //! What the pure core must not touch: below `app` there is no async, clock, chance from the air,
 //! file, socket or lock.
 
-use crate::lexer;
-use crate::source::{Source, nothing, sources};
+use super::lexer;
+use super::source::{Source, nothing, sources};
 
 /// Paths that nothing below `app` may name, and what to do instead.
 const FORBIDDEN: [(&str, &str); 18] = [

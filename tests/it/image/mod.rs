@@ -2,7 +2,6 @@
 //! the command line.
 //!
 //! Needs no engine; `.ci/run` carries out the Dockerfile's commands for real.
-#![allow(clippy::disallowed_methods, reason = "tests read files")]
 
 mod dockerfile;
 

@@ -1,23 +1,24 @@
-//! Each vector of the mapping language is a test, named by its id: `cargo test --test expressions
+//! Each vector of the mapping language is a test, named by its id: `cargo test --test golden
 //! ev-101`.
 
-use libtest_mimic::{Arguments, Failed, Trial};
+use libtest_mimic::{Failed, Trial};
 use regex::Regex;
 use scimulator::base::{Seed, Time};
 use scimulator::entra::expression::{Expression, Sheet};
 use scimulator::entra::policy::Policy;
 use serde_json::{Map, Value};
 
-fn main() {
-    let text = include_str!("expression_vectors.json");
+/// A trial for each vector, named by its id and function.
+pub fn trials() -> Vec<Trial> {
+    let text = include_str!("../expression_vectors.json");
     let vectors: Vec<Map<String, Value>> =
         serde_json::from_str(text).expect("the vectors are a list of objects");
     assert_eq!(vectors.len(), 234, "a vector was lost");
     let trial = |vector: Map<String, Value>| {
-        let name = format!("{} {}", word(&vector, "id"), word(&vector, "function"));
+        let name = format!("expressions/{} {}", word(&vector, "id"), word(&vector, "function"));
         Trial::test(name, move || check(&vector))
     };
-    libtest_mimic::run(&Arguments::from_args(), vectors.into_iter().map(trial).collect()).exit();
+    vectors.into_iter().map(trial).collect()
 }
 
 fn word<'a>(vector: &'a Map<String, Value>, key: &str) -> &'a str {

@@ -1,24 +1,23 @@
 //! Every file of `tests/messages/` is a bad scenario, and the messages it gets are pinned in the
-//! `.txt` beside it. `BLESS=1 cargo test --test messages` rewrites them. The comment `# --set
+//! `.txt` beside it. `BLESS=1 cargo test --test golden messages/` rewrites them. The comment `# --set
 //! path=value` adds to the command line.
-
-#![allow(clippy::disallowed_methods)] // tests read and write files
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use libtest_mimic::{Arguments, Failed, Trial};
+use libtest_mimic::{Failed, Trial};
 use scimulator::scenario::{Override, load, messages};
 
-fn main() {
-    let arguments = Arguments::from_args();
+/// A trial for each bad scenario, named by its file.
+pub fn trials() -> Vec<Trial> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/messages");
     let mut files: Vec<PathBuf> =
         fs::read_dir(folder).into_iter().flatten().flatten().map(|e| e.path()).collect();
     files.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
     files.sort();
-    let trials = files.into_iter().map(|file| Trial::test(name(&file), move || check(&file)));
-    libtest_mimic::run(&arguments, trials.collect()).exit();
+    let trial =
+        |file: PathBuf| Trial::test(format!("messages/{}", name(&file)), move || check(&file));
+    files.into_iter().map(trial).collect()
 }
 
 fn check(file: &Path) -> Result<(), Failed> {

@@ -1,8 +1,6 @@
 //! Every scenario turns red when its key behaviour is switched off: one override each, and what
 //! must fail then.
 
-#![allow(clippy::disallowed_methods)] // tests read and write files
-
 use std::fs;
 use std::path::Path;
 

@@ -1,7 +1,6 @@
 //! The reference pages are true: their tables are generated from the tables of the program, their
-//! scenarios load, and the files and names that a page speaks of exist. `BLESS=1 cargo test --test
+//! scenarios load, and the files and names that a page speaks of exist. `BLESS=1 cargo test --test it
 //! reference` writes the tables anew.
-#![allow(clippy::disallowed_methods, reason = "tests read files")]
 
 mod names;
 mod tables;
@@ -49,13 +48,13 @@ fn the_generated_tables_are_fresh() {
         } else if let Some(line) = old.lines().zip(new.lines()).position(|(old, new)| old != new) {
             let (old, new) = (old.lines().nth(line), new.lines().nth(line));
             panic!(
-                "{path}:{}: not what the program's tables say; run BLESS=1 cargo test --test reference\n- {}\n+ {}",
+                "{path}:{}: not what the program's tables say; run BLESS=1 cargo test --test it reference\n- {}\n+ {}",
                 line + 1,
                 old.unwrap_or_default(),
                 new.unwrap_or_default()
             );
         } else {
-            assert_eq!(old.len(), new.len(), "{path}: run BLESS=1 cargo test --test reference");
+            assert_eq!(old.len(), new.len(), "{path}: run BLESS=1 cargo test --test it reference");
         }
     }
 }

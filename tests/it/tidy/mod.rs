@@ -3,7 +3,6 @@
 //!
 //! Each test collects everything it finds wrong and says file and line, what is wrong, and what to
 //! do about it.
-#![allow(clippy::disallowed_methods, reason = "tests read files")]
 
 mod covered;
 mod layers;

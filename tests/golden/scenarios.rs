@@ -1,24 +1,19 @@
 //! Every file of `scenarios/` is a test: it runs green, its report equals the golden log beside it,
-//! and a second run has the same digest. `BLESS=1 cargo test --test scenarios` rewrites the logs.
-
-#![allow(clippy::disallowed_methods)] // tests read and write files
+//! and a second run has the same digest. `BLESS=1 cargo test --test golden scenarios/` rewrites the
+//! logs.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use libtest_mimic::{Arguments, Failed, Trial};
+use libtest_mimic::{Failed, Trial};
 use scimulator::scenario::{Play, load, messages, report};
 
-fn main() {
-    let arguments = Arguments::from_args();
+/// A trial for each scenario, named by its path.
+pub fn trials() -> Vec<Trial> {
     let mut files = Vec::new();
     collect(Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios").as_path(), &mut files);
     files.sort();
-    let trials = files.into_iter().map(|file| {
-        let name = shown(&file);
-        Trial::test(name, move || check(&file))
-    });
-    libtest_mimic::run(&arguments, trials.collect()).exit();
+    files.into_iter().map(|file| Trial::test(shown(&file), move || check(&file))).collect()
 }
 
 fn check(file: &Path) -> Result<(), Failed> {

@@ -1,5 +1,4 @@
 //! The shell over real sockets: the program is started, spoken to as others would, and stopped.
-#![allow(clippy::disallowed_methods)]
 
 mod control;
 mod events;

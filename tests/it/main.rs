@@ -1,0 +1,14 @@
+//! The tests from outside of the crate: through its public doors, or through the program itself.
+//! They are one executable, for each one linked costs seconds; a module's name runs it alone:
+//! `cargo test --test it sockets::`.
+#![allow(clippy::disallowed_methods, reason = "tests read files and wait in real time")]
+
+mod command_line;
+mod convergence;
+mod explain;
+mod image;
+mod loader;
+mod reference;
+mod scenarios_bite;
+mod sockets;
+mod tidy;
