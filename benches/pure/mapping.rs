@@ -4,7 +4,7 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use scimulator::base::Seed;
-use scimulator::entra::field::Person;
+use scimulator::entra::field::ImportedUser;
 use scimulator::entra::mapping::{Desired, Import, Schema, Template};
 use scimulator::entra::policy::Policy;
 use scimulator::world::Drive;
@@ -33,7 +33,7 @@ pub fn evaluation(template: Template) -> Duration {
     for nth in 0..EVALUATIONS as usize {
         let user = users[nth % users.len()];
         let person =
-            Person { user: black_box(user), soft_deleted: false, manager: None, roles: &[] };
+            ImportedUser { user: black_box(user), soft_deleted: false, manager: None, roles: &[] };
         let import = Import { person, key: user.handle(), now, seed, policy: &policy };
         let desired = black_box(Desired::of(&schema.users, &import));
         assert!(desired.matching(&schema.users, 0).is_some(), "everybody has a userName");

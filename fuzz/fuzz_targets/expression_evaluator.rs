@@ -12,7 +12,7 @@ mod grow;
 use grow::Bytes;
 use libfuzzer_sys::fuzz_target;
 use scimulator::base::{Seed, Time};
-use scimulator::entra::expression::{Attributes, Expression, Failure, LENGTH_MAX, Outcome, Scope, TEXT_MAX, Value};
+use scimulator::entra::expression::{SheetAttributes, Expression, EvalError, LENGTH_MAX, EvalOutcome, Scope, TEXT_MAX, Value};
 use scimulator::entra::policy::Policy;
 
 fuzz_target!(|data: &[u8]| {
@@ -25,7 +25,7 @@ fuzz_target!(|data: &[u8]| {
     check(&expression, &source, now, &policy);
 });
 
-fn check(expression: &Expression, source: &Attributes, now: Time, policy: &Policy) {
+fn check(expression: &Expression, source: &SheetAttributes, now: Time, policy: &Policy) {
     let taken = |value: &str| value.len() % 3 == 1;
     let scope = Scope { source, now, seed: Seed(7), key: "ann", row: 1, taken: &taken, policy };
     let outcome = expression.evaluate(scope);
@@ -37,7 +37,7 @@ fn check(expression: &Expression, source: &Attributes, now: Time, policy: &Polic
         reads_back(expression, scope, &outcome);
     }
     match &outcome {
-        Ok(Outcome::Value(value)) => {
+        Ok(EvalOutcome::Value(value)) => {
             bounded(value, expression);
             let _ = value.to_json().to_string();
         }
@@ -52,7 +52,7 @@ fn check(expression: &Expression, source: &Attributes, now: Time, policy: &Polic
 
 /// What is printed means the same; blanks are put where there were none, so that the longest may
 /// print too long.
-fn reads_back(expression: &Expression, scope: Scope<'_>, outcome: &Result<Outcome<'_>, Failure>) {
+fn reads_back(expression: &Expression, scope: Scope<'_>, outcome: &Result<EvalOutcome<'_>, EvalError>) {
     let printed = expression.to_string();
     if printed.chars().count() > LENGTH_MAX {
         return;

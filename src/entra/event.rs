@@ -17,7 +17,7 @@ use crate::base::time::show_duration;
 #[derive(Clone, PartialEq, Debug)]
 pub enum Event {
     /// The directory or the assignments changed.
-    Tenant(tenant::Event),
+    Tenant(tenant::TenantEvent),
     /// Somebody pressed Start provisioning.
     Started,
     /// Somebody pressed Stop provisioning; a running cycle goes on to its end.
@@ -249,8 +249,8 @@ impl Event {
     }
 }
 
-impl From<tenant::Event> for Event {
-    fn from(event: tenant::Event) -> Event {
+impl From<tenant::TenantEvent> for Event {
+    fn from(event: tenant::TenantEvent) -> Event {
         Event::Tenant(event)
     }
 }

@@ -7,7 +7,7 @@
 
 use std::borrow::Cow;
 
-use super::expression::{AppRole, Source, Value};
+use super::expression::{AppRole, AttributeSource, Value};
 use super::tenant::{Attribute, User};
 use crate::base::Span;
 use crate::base::diagnostic::{Problems, nearest};
@@ -38,16 +38,16 @@ pub enum Field {
 
 /// Whose mapping reads a field.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Of {
+pub enum ObjectKind {
     /// The mapping of users.
-    Users,
+    User,
     /// The mapping of groups.
-    Groups,
+    Group,
 }
 
 /// What a field holds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Holds {
+pub enum FieldKind {
     /// One text.
     Text,
     /// True or false.
@@ -83,28 +83,28 @@ const OTHERS: [(&str, Field); 7] = [
 const OF_GROUPS: [&str; 5] = ["displayName", "mail", "mailNickname", "objectId", "members"];
 
 /// Attributes of Entra that this directory does not hold, and what they would hold.
-const NOT_HELD: [(&str, Holds); 21] = [
-    ("ageGroup", Holds::Text),
-    ("assignedPlans", Holds::Several),
-    ("birthday", Holds::Date),
-    ("consentProvidedForMinor", Holds::Text),
-    ("createdDateTime", Holds::Date),
-    ("creationType", Holds::Text),
-    ("dirSyncEnabled", Holds::Truth),
-    ("employeeHireDate", Holds::Date),
-    ("employeeLeaveDateTime", Holds::Date),
-    ("employeeOrgData", Holds::Several),
-    ("immutableId", Holds::Text),
-    ("lastDirSyncTime", Holds::Date),
-    ("legalAgeGroupClassification", Holds::Text),
-    ("onPremisesDistinguishedName", Holds::Text),
-    ("onPremisesSecurityIdentifier", Holds::Text),
-    ("otherMails", Holds::Several),
-    ("passwordPolicies", Holds::Text),
-    ("proxyAddresses", Holds::Several),
-    ("refreshTokensValidFromDateTime", Holds::Date),
-    ("sipProxyAddress", Holds::Text),
-    ("signInSessionsValidFromDateTime", Holds::Date),
+const NOT_HELD: [(&str, FieldKind); 21] = [
+    ("ageGroup", FieldKind::Text),
+    ("assignedPlans", FieldKind::Several),
+    ("birthday", FieldKind::Date),
+    ("consentProvidedForMinor", FieldKind::Text),
+    ("createdDateTime", FieldKind::Date),
+    ("creationType", FieldKind::Text),
+    ("dirSyncEnabled", FieldKind::Truth),
+    ("employeeHireDate", FieldKind::Date),
+    ("employeeLeaveDateTime", FieldKind::Date),
+    ("employeeOrgData", FieldKind::Several),
+    ("immutableId", FieldKind::Text),
+    ("lastDirSyncTime", FieldKind::Date),
+    ("legalAgeGroupClassification", FieldKind::Text),
+    ("onPremisesDistinguishedName", FieldKind::Text),
+    ("onPremisesSecurityIdentifier", FieldKind::Text),
+    ("otherMails", FieldKind::Several),
+    ("passwordPolicies", FieldKind::Text),
+    ("proxyAddresses", FieldKind::Several),
+    ("refreshTokensValidFromDateTime", FieldKind::Date),
+    ("sipProxyAddress", FieldKind::Text),
+    ("signInSessionsValidFromDateTime", FieldKind::Date),
 ];
 
 /// What can be neither mapped nor filtered on, each with the reason.
@@ -145,12 +145,17 @@ impl Field {
     }
 
     /// Finds what a mapping may read, or says why it may not.
-    pub fn for_mapping(name: &str, of: Of, span: Span, problems: &mut Problems) -> Option<Field> {
+    pub fn for_mapping(
+        name: &str,
+        of: ObjectKind,
+        span: Span,
+        problems: &mut Problems,
+    ) -> Option<Field> {
         let field = Field::known(name, span, problems)?;
-        if (of == Of::Groups && !OF_GROUPS.contains(&name))
-            || (of == Of::Users && field == Field::Members)
+        if (of == ObjectKind::Group && !OF_GROUPS.contains(&name))
+            || (of == ObjectKind::User && field == Field::Members)
         {
-            let whose = if of == Of::Groups { "a group" } else { "a user" };
+            let whose = if of == ObjectKind::Group { "a group" } else { "a user" };
             problems.error(span, format!("{whose} has no `{name}`"));
             return None;
         }
@@ -171,8 +176,8 @@ impl Field {
         let field = Field::known(name, span, problems)?;
         let unheld = NOT_HELD.iter().find(|(known, _)| *known == name).map(|(_, holds)| *holds);
         let why = match unheld.unwrap_or(field.holds()) {
-            Holds::Date => "filters cannot look at dates",
-            Holds::Several => "filters cannot look at attributes with several values",
+            FieldKind::Date => "filters cannot look at dates",
+            FieldKind::Several => "filters cannot look at attributes with several values",
             _ => return Some(field),
         };
         problems.error(span, format!("no filter can look at `{name}`")).label(why);
@@ -224,15 +229,15 @@ impl Field {
     }
 
     /// What it holds.
-    pub fn holds(self) -> Holds {
+    pub fn holds(self) -> FieldKind {
         match self {
             Field::Text(_)
             | Field::OriginalUserPrincipalName
             | Field::ObjectId
-            | Field::NotHeld => Holds::Text,
-            Field::AccountEnabled | Field::IsSoftDeleted => Holds::Truth,
-            Field::Manager => Holds::Reference,
-            Field::AppRoleAssignments | Field::Members => Holds::Several,
+            | Field::NotHeld => FieldKind::Text,
+            Field::AccountEnabled | Field::IsSoftDeleted => FieldKind::Truth,
+            Field::Manager => FieldKind::Reference,
+            Field::AppRoleAssignments | Field::Members => FieldKind::Several,
         }
     }
 
@@ -268,7 +273,7 @@ fn guest_name(stored: &str) -> Cow<'_, str> {
 
 /// A user as expressions see one.
 #[derive(Clone, Copy)]
-pub struct Person<'a> {
+pub struct ImportedUser<'a> {
     /// The user.
     pub user: &'a User,
     /// `IsSoftDeleted`.
@@ -279,7 +284,7 @@ pub struct Person<'a> {
     pub roles: &'a [AppRole],
 }
 
-impl Person<'_> {
+impl ImportedUser<'_> {
     /// The value of a field.
     pub fn value(&self, field: Field) -> Value<'_> {
         match field {
@@ -292,7 +297,7 @@ impl Person<'_> {
     }
 }
 
-impl Source for Person<'_> {
+impl AttributeSource for ImportedUser<'_> {
     fn get<'a>(&'a self, name: &str) -> Value<'a> {
         Field::find(name).map_or(Value::Null, |field| self.value(field))
     }
@@ -336,7 +341,8 @@ mod tests {
             );
             let mut problems = Problems::default();
             assert_eq!(
-                Field::for_mapping(name, Of::Users, Span::new(1, 2), &mut problems).is_some(),
+                Field::for_mapping(name, ObjectKind::User, Span::new(1, 2), &mut problems)
+                    .is_some(),
                 filter_alone,
                 "{name}"
             );

@@ -1,6 +1,6 @@
 //! Whether a user is in scope, and if not, why: a pure function of a few facts.
 
-use super::tenant::Facts;
+use super::tenant::ScopeFacts;
 
 /// Which users the job looks at.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -41,7 +41,7 @@ pub struct Scoping {
 }
 
 /// Evaluates the scope of one user [how-works; customize-attr: the four causes of IsSoftDeleted].
-pub fn evaluate(facts: Facts, scope: SyncScope, filter_passed: bool) -> Scoping {
+pub fn evaluate(facts: ScopeFacts, scope: SyncScope, filter_passed: bool) -> Scoping {
     let all = scope == SyncScope::All;
     Scoping {
         active: facts.exists && !facts.soft_deleted && !facts.hard_deleted && facts.enabled,
@@ -91,8 +91,8 @@ impl Scoping {
 mod tests {
     use super::*;
 
-    fn facts(enabled: bool, soft_deleted: bool, assigned: bool) -> Facts {
-        Facts {
+    fn facts(enabled: bool, soft_deleted: bool, assigned: bool) -> ScopeFacts {
+        ScopeFacts {
             exists: true,
             soft_deleted,
             hard_deleted: false,
@@ -104,7 +104,7 @@ mod tests {
 
     #[test]
     fn each_way_out_of_scope_has_its_reason() {
-        let cases: [(Facts, SyncScope, &[&str]); 5] = [
+        let cases: [(ScopeFacts, SyncScope, &[&str]); 5] = [
             (facts(true, false, true), SyncScope::Assigned, &[]),
             (facts(true, false, false), SyncScope::All, &[]),
             (

@@ -2,8 +2,8 @@
 //! to observe, each from its own table.
 
 use crate::base::diagnostic::did_you_mean;
-use crate::entra::expression::functions::{FUNCTIONS, Shown};
-use crate::entra::filter::Operator;
+use crate::entra::expression::functions::{FUNCTIONS, Sample};
+use crate::entra::filter::ClauseOperator;
 use crate::entra::mapping;
 use crate::entra::people::vocabulary;
 use crate::entra::policy::Policy;
@@ -181,7 +181,7 @@ fn mappings() -> impl Iterator<Item = Topic> {
 }
 
 fn operators() -> impl Iterator<Item = Topic> {
-    Operator::all().map(|operator| {
+    ClauseOperator::all().map(|operator| {
         let long = format!(
             "  {}\n\n  An attribute without a value makes every clause false, but IS NULL.\n\n  {{ attribute = \"department\", \
              is = \"{}\" }}\n",
@@ -196,13 +196,13 @@ fn functions() -> impl Iterator<Item = Topic> {
     FUNCTIONS.iter().map(|function| {
         let examples = function.examples.iter().map(|example| {
             let gives = match example.result {
-                Shown::Text(text) => format!("\"{text}\""),
-                Shown::List(texts) => format!("{texts:?}"),
-                Shown::Json(json) => json.to_owned(),
-                Shown::Random(length) => format!("{length} characters of chance"),
-                Shown::Ignored => "the attribute is left out".to_owned(),
-                Shown::Fails => "an error".to_owned(),
-                Shown::Null | Shown::Roles(_) => "nothing".to_owned(),
+                Sample::Text(text) => format!("\"{text}\""),
+                Sample::List(texts) => format!("{texts:?}"),
+                Sample::Json(json) => json.to_owned(),
+                Sample::Random(length) => format!("{length} characters of chance"),
+                Sample::Ignored => "the attribute is left out".to_owned(),
+                Sample::Fails => "an error".to_owned(),
+                Sample::Null | Sample::Roles(_) => "nothing".to_owned(),
             };
             format!("  {} → {gives}\n", example.expression)
         });
@@ -298,7 +298,7 @@ mod tests {
             find("functions").is_ok_and(|found| found.len() == FUNCTIONS.len()),
             "a message of the parser names it"
         );
-        assert!(find("operators").is_ok_and(|found| found.len() == Operator::all().count()));
+        assert!(find("operators").is_ok_and(|found| found.len() == ClauseOperator::all().count()));
         assert_eq!(find("max_rsp"), Err("did you mean `max_rps`?".to_owned()));
         assert_eq!(find("xyzzy"), Err("`scimulator explain` lists everything".to_owned()));
     }

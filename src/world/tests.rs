@@ -14,7 +14,7 @@ use super::status::{Tone, status};
 use super::*;
 use crate::base::{Moment, Problems, Seed, Time};
 use crate::entra::tenant::new_user::NewUser;
-use crate::entra::tenant::{Assigned, Attribute, Role, Tenant};
+use crate::entra::tenant::{Attribute, NewAssignment, Role, Tenant};
 use crate::entra::{self, Entra};
 use crate::golinks::{self, GoLinks};
 
@@ -37,7 +37,7 @@ fn setup(faults: &[&str]) -> Setup {
     for handle in PEOPLE {
         let mut user = NewUser::new(handle).with_name(&format!("{handle} Example"));
         user = user.with(Attribute::Department, Some("Sales"));
-        user.assigned = Some(Assigned::As(Role::User));
+        user.assigned = Some(NewAssignment::As(Role::User));
         tenant.set_up_user(user).expect("a user");
     }
     let mut settings = golinks::Settings::default();

@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use scimulator::entra::expression::Attributes;
+use scimulator::entra::expression::SheetAttributes;
 use scimulator::entra::expression::functions::{FUNCTIONS, Function, Need};
 use scimulator::entra::policy::{
     Apostrophe, MidOutOfRange, NullCondition, Policy, ReplaceFallback, SeveralRoles, UniqueValue,
@@ -80,7 +80,7 @@ pub fn policy(bytes: &mut Bytes<'_>) -> Policy {
 const NAMES: [&str; 10] = ["a", "b", "c", "list", "date", "number", "long", "appRoleAssignments", "empty", "none"];
 
 /// People: plain, foreign, huge, odd.
-static PEOPLE: LazyLock<Vec<Attributes>> = LazyLock::new(|| {
+static PEOPLE: LazyLock<Vec<SheetAttributes>> = LazyLock::new(|| {
     let huge = "aé x,".repeat(LONGEST / 6);
     let texts = [
         r#"{"a":"Ann","b":"Okafor","c":"a.b@contoso.example","list":["x","y","x"],"date":"2024-02-29","number":"42"}"#,
@@ -101,12 +101,12 @@ static PEOPLE: LazyLock<Vec<Attributes>> = LazyLock::new(|| {
     let many = (0..20_000).map(|nth| Value::Text(format!("value {}", nth % 9_000))).collect();
     people[4].push("list", Value::List(many));
     let given =
-        |person: Object| Attributes::read(Some(&Value::Object(person))).expect("attributes as programs give them");
+        |person: Object| SheetAttributes::read(Some(&Value::Object(person))).expect("attributes as programs give them");
     people.into_iter().map(given).collect()
 });
 
 /// One of the people.
-pub fn source(bytes: &mut Bytes<'_>) -> &'static Attributes {
+pub fn source(bytes: &mut Bytes<'_>) -> &'static SheetAttributes {
     &PEOPLE[bytes.below(PEOPLE.len())]
 }
 

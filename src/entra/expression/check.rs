@@ -1,13 +1,13 @@
 //! What can be said about a call before anything is evaluated: its arguments in number and kind.
 
 use super::functions::{Function, Need, replace};
-use super::tree::{Call, Form, Keyword, Term};
+use super::tree::{Form, FunctionCall, Keyword, Term};
 use crate::base::{Problems, Span};
 
 /// Looks at a call that stands so deep (1 at the top) and compiles its pattern, for which there is
 /// so much room.
 pub(super) fn call(
-    call: &mut Call,
+    call: &mut FunctionCall,
     span: Span,
     depth: usize,
     room: &mut usize,
@@ -43,7 +43,7 @@ pub(super) fn top(term: &Term, problems: &mut Problems) {
     }
 }
 
-fn number(call: &Call, span: Span, problems: &mut Problems) {
+fn number(call: &FunctionCall, span: Span, problems: &mut Problems) {
     let (function, count) = (call.function, call.arguments.len());
     let too_few = count < function.fewest();
     let too_many = function.most().is_some_and(|most| count > most);
@@ -73,7 +73,7 @@ fn are(count: usize) -> String {
     }
 }
 
-fn argument(call: &Call, at: usize, problems: &mut Problems) {
+fn argument(call: &FunctionCall, at: usize, problems: &mut Problems) {
     let Some(parameter) = call.function.parameter(at) else { return };
     match call.argument(at) {
         None if parameter.need == Need::Required => {

@@ -11,7 +11,7 @@ use std::cmp::Ordering;
 use super::date::Date;
 use super::functions::unique;
 use super::scope::Scope;
-use super::tree::{Call, Comparison, Form, Keyword, Term};
+use super::tree::{Comparison, Form, FunctionCall, Keyword, Term};
 use super::value::{NotOne, Value, integer};
 use crate::base::Span;
 use crate::base::seed::Seed;
@@ -23,13 +23,13 @@ pub const TEXT_MAX: usize = 65_536;
 pub const EFFORT: u64 = 50_000_000;
 
 /// What a part of an expression gives.
-pub type Answer<'a> = Result<Value<'a>, Stop>;
+pub type EvalResult<'a> = Result<Value<'a>, EvalExit>;
 
 /// Why an evaluation ends without a value.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Stop {
+pub enum EvalExit {
     /// It failed.
-    Failed(Box<Failure>),
+    Failed(Box<EvalError>),
     /// The attribute is left out of this change.
     IgnoreAttribute,
     /// The whole object is skipped.
@@ -38,7 +38,7 @@ pub enum Stop {
 
 /// What went wrong, and where.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Failure {
+pub struct EvalError {
     /// What went wrong, in one sentence without a full stop.
     pub message: String,
     /// The part of the expression.
@@ -47,7 +47,7 @@ pub struct Failure {
 
 /// One step of an evaluation, for people who want to see how a value comes about.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Step {
+pub struct EvalStep {
     /// The part of the expression.
     pub span: Span,
     /// How deep it is nested, from 0.
@@ -60,13 +60,13 @@ pub struct Step {
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
 pub struct Notes {
     /// The steps, in the order in which they ended.
-    pub steps: Vec<Step>,
+    pub steps: Vec<EvalStep>,
     /// What is probably not meant: a place and a sentence.
     pub warnings: Vec<(Span, String)>,
 }
 
 /// One evaluation under way.
-pub(super) struct Machine<'a> {
+pub(super) struct Evaluator<'a> {
     scope: Scope<'a>,
     effort: u64,
     drawn: u64,
@@ -74,9 +74,9 @@ pub(super) struct Machine<'a> {
     notes: Option<Notes>,
 }
 
-impl<'a> Machine<'a> {
-    pub(super) fn new(scope: Scope<'a>, noting: bool) -> Machine<'a> {
-        Machine { scope, effort: EFFORT, drawn: 0, depth: 0, notes: noting.then(Notes::default) }
+impl<'a> Evaluator<'a> {
+    pub(super) fn new(scope: Scope<'a>, noting: bool) -> Evaluator<'a> {
+        Evaluator { scope, effort: EFFORT, drawn: 0, depth: 0, notes: noting.then(Notes::default) }
     }
 
     pub(super) fn into_notes(self) -> Notes {
@@ -84,50 +84,52 @@ impl<'a> Machine<'a> {
     }
 
     /// What the rules of the SelectUniqueValue at the top give, one after the other.
-    pub(super) fn candidates(&mut self, root: &'a Term) -> Result<Vec<Box<str>>, Stop> {
+    pub(super) fn candidates(&mut self, root: &'a Term) -> Result<Vec<Box<str>>, EvalExit> {
         match root.call() {
-            Some(call) => unique::candidates(&mut Given { machine: self, call, span: root.span }),
+            Some(call) => {
+                unique::candidates(&mut Arguments { machine: self, call, span: root.span })
+            }
             None => Ok(Vec::new()),
         }
     }
 
     /// Evaluates a part.
-    pub(super) fn value(&mut self, term: &'a Term) -> Answer<'a> {
+    pub(super) fn value(&mut self, term: &'a Term) -> EvalResult<'a> {
         if self.notes.is_some() && !matches!(term.form, Form::Text(_) | Form::Number(_)) {
             return self.noted(term);
         }
         self.evaluate(term)
     }
 
-    fn evaluate(&mut self, term: &'a Term) -> Answer<'a> {
+    fn evaluate(&mut self, term: &'a Term) -> EvalResult<'a> {
         match &term.form {
             Form::Attribute(name) => Ok(self.scope.source.get(name)),
             Form::Text(text) | Form::Number(text) => Ok(Value::text(text)),
             Form::Call(call) => {
                 let value =
-                    (call.function.body)(&mut Given { machine: self, call, span: term.span })?;
+                    (call.function.body)(&mut Arguments { machine: self, call, span: term.span })?;
                 self.weigh(&value, term.span)?;
                 Ok(value)
             }
             Form::Compare(parts) => self.compare(parts, term.span).map(Value::Bool),
-            Form::Keyword(Keyword::IgnoreAttributeFlow) => Err(Stop::IgnoreAttribute),
-            Form::Keyword(Keyword::IgnoreObjectFlow) => Err(Stop::IgnoreObject),
+            Form::Keyword(Keyword::IgnoreAttributeFlow) => Err(EvalExit::IgnoreAttribute),
+            Form::Keyword(Keyword::IgnoreObjectFlow) => Err(EvalExit::IgnoreObject),
             Form::Keyword(keyword) => Ok(Value::text(keyword.word())),
         }
     }
 
-    fn noted(&mut self, term: &'a Term) -> Answer<'a> {
+    fn noted(&mut self, term: &'a Term) -> EvalResult<'a> {
         self.depth += 1;
         let answer = self.evaluate(term);
         self.depth -= 1;
         let shown = match &answer {
             Ok(value) => value.to_string(),
-            Err(Stop::Failed(failure)) => format!("fails: {}", failure.message),
-            Err(Stop::IgnoreAttribute) => "the attribute is left out of this change".to_owned(),
-            Err(Stop::IgnoreObject) => "the object is skipped".to_owned(),
+            Err(EvalExit::Failed(failure)) => format!("fails: {}", failure.message),
+            Err(EvalExit::IgnoreAttribute) => "the attribute is left out of this change".to_owned(),
+            Err(EvalExit::IgnoreObject) => "the object is skipped".to_owned(),
         };
         if let Some(notes) = &mut self.notes {
-            notes.steps.push(Step { span: term.span, depth: self.depth, shown });
+            notes.steps.push(EvalStep { span: term.span, depth: self.depth, shown });
         }
         answer
     }
@@ -135,7 +137,7 @@ impl<'a> Machine<'a> {
     /// Compares two sides: dates as dates, whole numbers as numbers, all else as text, character by
     /// character and exactly (assumed). Here null is the empty text (assumed; two published guides
     /// rely on it).
-    fn compare(&mut self, parts: &'a Comparison, span: Span) -> Result<bool, Stop> {
+    fn compare(&mut self, parts: &'a Comparison, span: Span) -> Result<bool, EvalExit> {
         let left = self.value(&parts.left)?;
         let right = self.value(&parts.right)?;
         let many = |NotOne| failed(span, "several values cannot be compared");
@@ -150,7 +152,7 @@ impl<'a> Machine<'a> {
     }
 
     /// Refuses a value that has grown too large, and pays for it.
-    fn weigh(&mut self, value: &Value<'_>, span: Span) -> Result<(), Stop> {
+    fn weigh(&mut self, value: &Value<'_>, span: Span) -> Result<(), EvalExit> {
         let bytes = match value {
             Value::Text(text) => text.len(),
             Value::List(values) => {
@@ -164,7 +166,7 @@ impl<'a> Machine<'a> {
         self.spend(bytes as u64 + 16, span)
     }
 
-    fn spend(&mut self, cost: u64, span: Span) -> Result<(), Stop> {
+    fn spend(&mut self, cost: u64, span: Span) -> Result<(), EvalExit> {
         match self.effort.checked_sub(cost) {
             Some(left) => {
                 self.effort = left;
@@ -189,29 +191,29 @@ fn text_order(left: Value<'_>, right: Value<'_>) -> Result<Ordering, NotOne> {
     Ok(left.into_text()?.unwrap_or_default().cmp(&right.into_text()?.unwrap_or_default()))
 }
 
-fn failed(span: Span, message: impl Into<String>) -> Stop {
-    Stop::Failed(Box::new(Failure { message: message.into(), span }))
+fn failed(span: Span, message: impl Into<String>) -> EvalExit {
+    EvalExit::Failed(Box::new(EvalError { message: message.into(), span }))
 }
 
-fn too_long(span: Span) -> Stop {
+fn too_long(span: Span) -> EvalExit {
     failed(span, format!("the text would be longer than {TEXT_MAX} bytes"))
 }
 
 /// What a function is given: its arguments, not yet evaluated, and the world around them.
-pub(super) struct Given<'a, 'm> {
-    machine: &'m mut Machine<'a>,
-    call: &'a Call,
+pub(super) struct Arguments<'a, 'm> {
+    machine: &'m mut Evaluator<'a>,
+    call: &'a FunctionCall,
     span: Span,
 }
 
-impl<'a> Given<'a, '_> {
+impl<'a> Arguments<'a, '_> {
     /// How many arguments there are, empty ones counted.
     pub(super) fn count(&self) -> usize {
         self.call.arguments.len()
     }
 
     /// The call as it stands.
-    pub(super) fn call(&self) -> &'a Call {
+    pub(super) fn call(&self) -> &'a FunctionCall {
         self.call
     }
 
@@ -230,7 +232,7 @@ impl<'a> Given<'a, '_> {
     }
 
     /// Evaluates an argument; one that is empty or missing is null.
-    pub(super) fn value(&mut self, at: usize) -> Answer<'a> {
+    pub(super) fn value(&mut self, at: usize) -> EvalResult<'a> {
         match self.call.argument(at) {
             Some(term) => self.machine.value(term),
             None => Ok(Value::Null),
@@ -238,7 +240,7 @@ impl<'a> Given<'a, '_> {
     }
 
     /// Evaluates an argument as one text; `None` for null.
-    pub(super) fn text(&mut self, at: usize) -> Result<Option<Cow<'a, str>>, Stop> {
+    pub(super) fn text(&mut self, at: usize) -> Result<Option<Cow<'a, str>>, EvalExit> {
         let value = self.value(at)?;
         let kind = value.kind_name();
         value.into_text().map_err(|NotOne| {
@@ -247,7 +249,7 @@ impl<'a> Given<'a, '_> {
     }
 
     /// Evaluates an argument as a list of texts; empty for null.
-    pub(super) fn texts(&mut self, at: usize) -> Result<Vec<Cow<'a, str>>, Stop> {
+    pub(super) fn texts(&mut self, at: usize) -> Result<Vec<Cow<'a, str>>, EvalExit> {
         let value = self.value(at)?;
         let kind = value.kind_name();
         value.into_texts().map_err(|NotOne| {
@@ -256,7 +258,7 @@ impl<'a> Given<'a, '_> {
     }
 
     /// Evaluates an argument as a whole number; `None` for null.
-    pub(super) fn number(&mut self, at: usize) -> Result<Option<i64>, Stop> {
+    pub(super) fn number(&mut self, at: usize) -> Result<Option<i64>, EvalExit> {
         let value = self.value(at)?;
         if let Value::Number(number) = value {
             return Ok(Some(number));
@@ -274,13 +276,13 @@ impl<'a> Given<'a, '_> {
     }
 
     /// Evaluates an argument as a whole number that must be there.
-    pub(super) fn whole(&mut self, at: usize) -> Result<i64, Stop> {
+    pub(super) fn whole(&mut self, at: usize) -> Result<i64, EvalExit> {
         self.number(at)?
             .ok_or_else(|| self.fail_at(at, "a whole number is needed here, but there is no value"))
     }
 
     /// Evaluates an argument as a date that must be there.
-    pub(super) fn date(&mut self, at: usize) -> Result<Date, Stop> {
+    pub(super) fn date(&mut self, at: usize) -> Result<Date, EvalExit> {
         let value = self.value(at)?;
         if let Value::Date(date) = value {
             return Ok(date);
@@ -296,22 +298,22 @@ impl<'a> Given<'a, '_> {
     }
 
     /// A failure of the whole call.
-    pub(super) fn fail(&self, message: impl Into<String>) -> Stop {
+    pub(super) fn fail(&self, message: impl Into<String>) -> EvalExit {
         failed(self.span, message)
     }
 
     /// A failure of one argument.
-    pub(super) fn fail_at(&self, at: usize, message: impl Into<String>) -> Stop {
+    pub(super) fn fail_at(&self, at: usize, message: impl Into<String>) -> EvalExit {
         failed(self.call.argument(at).map_or(self.span, |term| term.span), message)
     }
 
     /// Pays for work that does not show in what is made.
-    pub(super) fn spend(&mut self, cost: usize) -> Result<(), Stop> {
+    pub(super) fn spend(&mut self, cost: usize) -> Result<(), EvalExit> {
         self.machine.spend(cost as u64, self.span)
     }
 
     /// Refuses a text that has grown too long while it is being made.
-    pub(super) fn check_length(&self, bytes: usize) -> Result<(), Stop> {
+    pub(super) fn check_length(&self, bytes: usize) -> Result<(), EvalExit> {
         if bytes > TEXT_MAX { Err(too_long(self.span)) } else { Ok(()) }
     }
 

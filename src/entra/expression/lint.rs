@@ -1,7 +1,7 @@
 //! What is probably not meant: expressions that can be evaluated, but whose published traps people
 //! fall into.
 
-use super::tree::{Call, Comparison, Form, Term};
+use super::tree::{Comparison, Form, FunctionCall, Term};
 use crate::base::{Diagnostic, Problems};
 
 /// The warnings about an expression, in the order of their places.
@@ -26,7 +26,7 @@ pub(super) fn lint(root: &Term) -> Vec<Diagnostic> {
 
 /// A condition that asks for the absence of a value: the reference lists these forms as unsupported
 /// [functions].
-fn null_condition(call: &Call, problems: &mut Problems) {
+fn null_condition(call: &FunctionCall, problems: &mut Problems) {
     let Some(condition) = call.argument(0) else { return };
     if asks_for_absence(condition) {
         problems
@@ -50,12 +50,12 @@ fn asks_for_absence(condition: &Term) -> bool {
     }
 }
 
-fn is_presence_test(call: &Call) -> bool {
+fn is_presence_test(call: &FunctionCall) -> bool {
     ["IsNull", "IsNullOrEmpty", "IsPresent"].contains(&call.function.name)
 }
 
 /// A Switch over a truth compares it with `True` and `False`; other keys never match as meant.
-fn truth_switch(call: &Call, problems: &mut Problems) {
+fn truth_switch(call: &FunctionCall, problems: &mut Problems) {
     let over_truth = call.argument(0).and_then(Term::call).is_some_and(is_presence_test);
     if !over_truth {
         return;
@@ -69,7 +69,7 @@ fn truth_switch(call: &Call, problems: &mut Problems) {
     }
 }
 
-fn unique_value(call: &Call, problems: &mut Problems) {
+fn unique_value(call: &FunctionCall, problems: &mut Problems) {
     problems
         .warning(call.name_span, "SelectUniqueValue is not supported for SCIM applications")
         .label(
@@ -78,7 +78,7 @@ fn unique_value(call: &Call, problems: &mut Problems) {
 }
 
 /// `appRoleAssignments` is read by the role functions alone [customize].
-fn raw_roles(call: &Call, problems: &mut Problems) {
+fn raw_roles(call: &FunctionCall, problems: &mut Problems) {
     if !call.function.name.contains("AppRoleAssignment") {
         let raw = call
             .arguments

@@ -22,21 +22,21 @@ mod tree;
 mod value;
 
 pub use date::Date;
-pub use evaluate::{EFFORT, Failure, Notes, Step, Stop, TEXT_MAX};
+pub use evaluate::{EFFORT, EvalError, EvalExit, EvalStep, Notes, TEXT_MAX};
 pub use functions::roles::ROLE_TYPE;
 pub use functions::unique::{ALL_TAKEN, NAME as SELECT_UNIQUE_VALUE};
 pub use parse::{DEPTH_MAX, LENGTH_MAX};
 pub use pattern::Pattern;
 pub use reference::reference;
-pub use scope::{Scope, Source, nothing_taken};
-pub use sheet::{Attributes, Sheet};
-pub use tree::{Call, Comparison, Form, Keyword, Operator, Term};
+pub use scope::{AttributeSource, Scope, nothing_taken};
+pub use sheet::{Sheet, SheetAttributes};
+pub use tree::{Comparison, ComparisonOperator, Form, FunctionCall, Keyword, Term};
 pub use value::{AppRole, Value};
 
 use std::fmt;
 
 use crate::base::{Diagnostic, Node, Problems, Span};
-use evaluate::Machine;
+use evaluate::Evaluator;
 
 /// An expression, read once.
 #[derive(Clone, Debug)]
@@ -49,7 +49,7 @@ pub struct Expression {
 
 /// What an expression gives for one object.
 #[derive(Clone, PartialEq, Debug)]
-pub enum Outcome<'a> {
+pub enum EvalOutcome<'a> {
     /// A value, null among them.
     Value(Value<'a>),
     /// The attribute is left out of this change: neither sent nor cleared.
@@ -95,8 +95,8 @@ impl Expression {
     ///
     /// # Errors
     /// What went wrong and where.
-    pub fn evaluate<'a>(&'a self, scope: Scope<'a>) -> Result<Outcome<'a>, Failure> {
-        outcome(Machine::new(scope, false).value(&self.root))
+    pub fn evaluate<'a>(&'a self, scope: Scope<'a>) -> Result<EvalOutcome<'a>, EvalError> {
+        outcome(Evaluator::new(scope, false).value(&self.root))
     }
 
     /// The values that SelectUniqueValue chooses from, each once and in order, for those who ask
@@ -104,14 +104,14 @@ impl Expression {
     ///
     /// # Errors
     /// What the first rule ends with instead of a value; a later one that does so ends the list.
-    pub fn candidates<'a>(&'a self, scope: Scope<'a>) -> Option<Result<Vec<Box<str>>, Stop>> {
+    pub fn candidates<'a>(&'a self, scope: Scope<'a>) -> Option<Result<Vec<Box<str>>, EvalExit>> {
         self.calls_at_top(SELECT_UNIQUE_VALUE)
-            .then(|| Machine::new(scope, false).candidates(&self.root))
+            .then(|| Evaluator::new(scope, false).candidates(&self.root))
     }
 
     /// The same with every step, for people who want to see how the value comes about.
-    pub fn explain<'a>(&'a self, scope: Scope<'a>) -> (Result<Outcome<'a>, Failure>, Notes) {
-        let mut machine = Machine::new(scope, true);
+    pub fn explain<'a>(&'a self, scope: Scope<'a>) -> (Result<EvalOutcome<'a>, EvalError>, Notes) {
+        let mut machine = Evaluator::new(scope, true);
         let outcome = outcome(machine.value(&self.root));
         (outcome, machine.into_notes())
     }
@@ -188,11 +188,11 @@ impl fmt::Display for Expression {
     }
 }
 
-fn outcome(answer: evaluate::Answer<'_>) -> Result<Outcome<'_>, Failure> {
+fn outcome(answer: evaluate::EvalResult<'_>) -> Result<EvalOutcome<'_>, EvalError> {
     match answer {
-        Ok(value) => Ok(Outcome::Value(value)),
-        Err(Stop::IgnoreAttribute) => Ok(Outcome::IgnoreAttribute),
-        Err(Stop::IgnoreObject) => Ok(Outcome::IgnoreObject),
-        Err(Stop::Failed(failure)) => Err(*failure),
+        Ok(value) => Ok(EvalOutcome::Value(value)),
+        Err(EvalExit::IgnoreAttribute) => Ok(EvalOutcome::IgnoreAttribute),
+        Err(EvalExit::IgnoreObject) => Ok(EvalOutcome::IgnoreObject),
+        Err(EvalExit::Failed(failure)) => Err(*failure),
     }
 }

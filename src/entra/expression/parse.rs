@@ -7,7 +7,7 @@ use super::check;
 use super::evaluate::shown;
 use super::functions::{self, FOREIGN};
 use super::pattern;
-use super::tree::{Call, Comparison, Form, Keyword, Operator, Term};
+use super::tree::{Comparison, ComparisonOperator, Form, FunctionCall, Keyword, Term};
 use crate::base::diagnostic::nearest;
 use crate::base::{Problems, Span};
 
@@ -18,7 +18,7 @@ pub const LENGTH_MAX: usize = 10_000;
 pub const DEPTH_MAX: usize = 256;
 
 /// That there is a problem, which was told already.
-pub(super) struct Told;
+pub(super) struct Reported;
 
 /// Reads a whole expression; `None` when something is wrong with it, which `problems` then say.
 pub(super) fn parse(text: &str, problems: &mut Problems) -> Option<Term> {
@@ -57,7 +57,7 @@ struct Parser<'t, 'p> {
 }
 
 impl Parser<'_, '_> {
-    fn whole(&mut self) -> Result<Term, Told> {
+    fn whole(&mut self) -> Result<Term, Reported> {
         let term = self.operand()?;
         self.skip_blanks();
         if self.at == self.text.len() {
@@ -76,10 +76,10 @@ impl Parser<'_, '_> {
         error
             .label("the expression ends before this")
             .help(after_operand(&self.text[self.at..]).unwrap_or_default());
-        Err(Told)
+        Err(Reported)
     }
 
-    fn operand(&mut self) -> Result<Term, Told> {
+    fn operand(&mut self) -> Result<Term, Reported> {
         self.skip_blanks();
         let start = self.at;
         let form = match self.rest().chars().next() {
@@ -95,14 +95,14 @@ impl Parser<'_, '_> {
                 error.label(
                     "expected an attribute, a text in quotation marks, a number or a function",
                 );
-                return Err(Told);
+                return Err(Reported);
             }
         };
         Ok(Term { span: Span::new(start, self.at), form })
     }
 
     /// `[name]`.
-    fn attribute(&mut self) -> Result<Form, Told> {
+    fn attribute(&mut self) -> Result<Form, Reported> {
         let start = self.at;
         let inside = &self.text[start + 1..];
         let Some(end) = inside.find(']') else {
@@ -133,7 +133,7 @@ impl Parser<'_, '_> {
 
     /// `"text"`: a backslash takes the special meaning of a quotation mark and of a backslash, and
     /// is itself before anything else (assumed; one published sample relies on it).
-    fn quoted(&mut self) -> Result<Form, Told> {
+    fn quoted(&mut self) -> Result<Form, Reported> {
         let start = self.at;
         let mut text = String::new();
         let mut rest = self.text[start + 1..].char_indices().peekable();
@@ -159,7 +159,7 @@ impl Parser<'_, '_> {
     }
 
     /// `15`, `-1` or `&HF`.
-    fn number(&mut self) -> Result<Form, Told> {
+    fn number(&mut self) -> Result<Form, Reported> {
         let start = self.at;
         let rest = self.rest();
         let prefix = if rest.starts_with("&H") { 2 } else { usize::from(rest.starts_with('-')) };
@@ -176,14 +176,14 @@ impl Parser<'_, '_> {
             error
                 .label("numbers are whole: `15`, `-1` or `&HF`")
                 .help("anything else is a text and needs quotation marks");
-            return Err(Told);
+            return Err(Reported);
         }
         self.at = start + length;
         Ok(Form::Number(self.text[start..self.at].into()))
     }
 
     /// A call or a keyword.
-    fn named(&mut self) -> Result<Term, Told> {
+    fn named(&mut self) -> Result<Term, Reported> {
         let start = self.at;
         let length =
             self.rest().bytes().take_while(|b| b.is_ascii_alphanumeric() || *b == b'_').count();
@@ -200,19 +200,19 @@ impl Parser<'_, '_> {
                 self.at = start + length;
                 let help = bare_word_help(name);
                 self.problems.error(name_span, format!("unknown word {}", shown(name))).help(help);
-                Err(Told)
+                Err(Reported)
             }
         }
     }
 
-    fn call(&mut self, name: &str, name_span: Span) -> Result<Term, Told> {
+    fn call(&mut self, name: &str, name_span: Span) -> Result<Term, Reported> {
         let open = self.at;
         if self.depth == DEPTH_MAX {
             let error = self
                 .problems
                 .error(name_span, format!("calls are nested more than {DEPTH_MAX} deep"));
             error.help("a Switch, or a group in the directory, says the same without nesting");
-            return Err(Told);
+            return Err(Reported);
         }
         self.at += 1;
         self.depth += 1;
@@ -224,13 +224,13 @@ impl Parser<'_, '_> {
             // Nobody evaluates this: the problem keeps the tree from being used.
             return Ok(Term { span, form: Form::Keyword(Keyword::IgnoreAttributeFlow) });
         };
-        let mut call = Call { function, name_span, arguments, pattern: None };
+        let mut call = FunctionCall { function, name_span, arguments, pattern: None };
         check::call(&mut call, span, self.depth + 1, &mut self.room, self.problems);
         Ok(Term { span, form: Form::Call(Box::new(call)) })
     }
 
     /// Everything up to the closing parenthesis; an argument may be empty.
-    fn arguments(&mut self, open: usize) -> Result<Vec<Option<Term>>, Told> {
+    fn arguments(&mut self, open: usize) -> Result<Vec<Option<Term>>, Reported> {
         let mut arguments = Vec::new();
         loop {
             self.skip_blanks();
@@ -266,17 +266,17 @@ impl Parser<'_, '_> {
                         .error(span, "expected `,` or `)`")
                         .label("this follows an argument")
                         .help(help);
-                    return Err(Told);
+                    return Err(Reported);
                 }
             }
         }
     }
 
     /// An operand, or two with a comparison between them.
-    fn argument(&mut self) -> Result<Term, Told> {
+    fn argument(&mut self) -> Result<Term, Reported> {
         let left = self.operand()?;
         self.skip_blanks();
-        let sign = Operator::SIGNS.iter().find(|(sign, _)| self.rest().starts_with(sign));
+        let sign = ComparisonOperator::SIGNS.iter().find(|(sign, _)| self.rest().starts_with(sign));
         let Some((sign, operator)) = sign else { return Ok(left) };
         self.at += sign.len();
         let right = self.operand()?;
@@ -296,16 +296,16 @@ impl Parser<'_, '_> {
         self.at += rest.len() - rest.trim_start_matches([' ', '\t', '\r', '\n']).len();
     }
 
-    fn wrong(&mut self, span: Span, message: &str, label: &str) -> Told {
+    fn wrong(&mut self, span: Span, message: &str, label: &str) -> Reported {
         self.problems.error(span, message).label(label);
-        Told
+        Reported
     }
 
-    fn unclosed(&mut self, open: usize) -> Told {
+    fn unclosed(&mut self, open: usize) -> Reported {
         self.wrong(Span::new(open, open + 1), "unbalanced bracket", "this `(` is never closed")
     }
 
-    fn ends_early(&mut self) -> Told {
+    fn ends_early(&mut self) -> Reported {
         let end = self.text.len();
         self.wrong(
             Span::new(end.saturating_sub(1), end),

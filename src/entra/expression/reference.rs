@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::functions::{Example, FUNCTIONS, Function, Shown};
+use super::functions::{Example, FUNCTIONS, Function, Sample};
 
 /// A section of Markdown for each function: the generated part of `docs/expressions.md`.
 pub fn reference() -> String {
@@ -26,23 +26,23 @@ fn section(function: &Function, out: &mut String) {
 }
 
 fn source(example: &Example) -> String {
-    let one = |(name, value): &(&str, Shown)| format!("{name} = {}", shown(value));
+    let one = |(name, value): &(&str, Sample)| format!("{name} = {}", shown(value));
     example.source.iter().map(one).collect::<Vec<_>>().join("<br>")
 }
 
-fn shown(value: &Shown) -> String {
+fn shown(value: &Sample) -> String {
     let quoted = |texts: &[&str]| {
         texts.iter().map(|text| format!("\"{text}\"")).collect::<Vec<_>>().join(", ")
     };
     match value {
-        Shown::Null => "nothing".to_owned(),
-        Shown::Text(text) => code(&format!("\"{text}\"")),
-        Shown::List(texts) => code(&quoted(texts)),
-        Shown::Roles(values) => format!("the roles {}", code(&quoted(values))),
-        Shown::Json(json) => code(json),
-        Shown::Random(length) => format!("a random text of {length} characters"),
-        Shown::Ignored => "the attribute is left out".to_owned(),
-        Shown::Fails => "an error".to_owned(),
+        Sample::Null => "nothing".to_owned(),
+        Sample::Text(text) => code(&format!("\"{text}\"")),
+        Sample::List(texts) => code(&quoted(texts)),
+        Sample::Roles(values) => format!("the roles {}", code(&quoted(values))),
+        Sample::Json(json) => code(json),
+        Sample::Random(length) => format!("a random text of {length} characters"),
+        Sample::Ignored => "the attribute is left out".to_owned(),
+        Sample::Fails => "an error".to_owned(),
     }
 }
 

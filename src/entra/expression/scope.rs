@@ -6,7 +6,7 @@ use crate::base::{Seed, Time};
 use crate::entra::policy::Policy;
 
 /// Where the attributes of the source object come from.
-pub trait Source {
+pub trait AttributeSource {
     /// The value of an attribute; null when the object has none. Names are compared exactly.
     fn get<'a>(&'a self, name: &str) -> Value<'a>;
 }
@@ -15,7 +15,7 @@ pub trait Source {
 #[derive(Clone, Copy)]
 pub struct Scope<'a> {
     /// The source object.
-    pub source: &'a dyn Source,
+    pub source: &'a dyn AttributeSource,
     /// What time it is, for `Now`.
     pub now: Time,
     /// Chance, for `Guid` and `RandomString`.
@@ -36,7 +36,7 @@ pub fn nothing_taken(_: &str) -> bool {
 }
 
 /// Attributes by name, for tests, command lines and programs.
-impl Source for Vec<(String, Value<'static>)> {
+impl AttributeSource for Vec<(String, Value<'static>)> {
     fn get<'a>(&'a self, name: &str) -> Value<'a> {
         let found = self.iter().find(|(known, _)| known == name);
         found.map_or(Value::Null, |(_, value)| value.borrowed())

@@ -1,7 +1,7 @@
 //! A mapping sheet checked by a program: a line of JSON with an expression and attributes, answered
 //! by a line of JSON.
 
-use super::{AppRole, Date, Expression, Outcome, Scope, Value};
+use super::{AppRole, Date, EvalOutcome, Expression, Scope, Value};
 use crate::base::{Diagnostic, Seed, Time};
 use crate::entra::policy::Policy;
 use crate::scim::{Object, Value as Json};
@@ -23,9 +23,9 @@ impl Sheet<'_> {
     pub fn answer(&self, line: &[u8]) -> String {
         let mut answer = Object::new();
         match self.outcome(line) {
-            Ok(Outcome::Value(value)) => answer.push("value", value.to_json()),
-            Ok(Outcome::IgnoreAttribute) => answer.push("flow", "ignore"),
-            Ok(Outcome::IgnoreObject) => {
+            Ok(EvalOutcome::Value(value)) => answer.push("value", value.to_json()),
+            Ok(EvalOutcome::IgnoreAttribute) => answer.push("flow", "ignore"),
+            Ok(EvalOutcome::IgnoreObject) => {
                 answer.push("flow", "ignore");
                 answer.push("object", true);
             }
@@ -41,7 +41,7 @@ impl Sheet<'_> {
         Json::Object(answer).to_string()
     }
 
-    fn outcome(&self, line: &[u8]) -> Result<Outcome<'static>, String> {
+    fn outcome(&self, line: &[u8]) -> Result<EvalOutcome<'static>, String> {
         if let Err(error) = std::str::from_utf8(line) {
             return Err(format!(
                 "the line is not UTF-8 from its byte {} on",
@@ -57,7 +57,7 @@ impl Sheet<'_> {
             .get("expression")
             .and_then(Json::as_text)
             .ok_or("`expression` must be a string")?;
-        let source = Attributes::read(asked.get("source"))?;
+        let source = SheetAttributes::read(asked.get("source"))?;
         let now = match asked.get("now") {
             None | Some(Json::Null) => self.now,
             Some(now) => {
@@ -83,9 +83,9 @@ impl Sheet<'_> {
         };
         let expression = Expression::parse(text).map_err(|problems| told(&problems))?;
         match expression.evaluate(scope) {
-            Ok(Outcome::Value(value)) => Ok(Outcome::Value(value.into_owned())),
-            Ok(Outcome::IgnoreAttribute) => Ok(Outcome::IgnoreAttribute),
-            Ok(Outcome::IgnoreObject) => Ok(Outcome::IgnoreObject),
+            Ok(EvalOutcome::Value(value)) => Ok(EvalOutcome::Value(value.into_owned())),
+            Ok(EvalOutcome::IgnoreAttribute) => Ok(EvalOutcome::IgnoreAttribute),
+            Ok(EvalOutcome::IgnoreObject) => Ok(EvalOutcome::IgnoreObject),
             Err(failure) => Err(format!("{} (at {})", failure.message, failure.span.start + 1)),
         }
     }
@@ -95,19 +95,19 @@ const KEYS: [&str; 4] = ["expression", "source", "now", "target_existing"];
 
 /// Attributes as a program gives them.
 #[derive(Default)]
-pub struct Attributes {
+pub struct SheetAttributes {
     single: Vec<(String, Value<'static>)>,
     roles: Vec<(String, Vec<AppRole>)>,
 }
 
-impl Attributes {
+impl SheetAttributes {
     /// Reads an object of attributes: a string, a number, true or false, a list of strings, a list
     /// of app roles, or null.
     ///
     /// # Errors
     /// A sentence about the first that is none of these.
-    pub fn read(source: Option<&Json>) -> Result<Attributes, String> {
-        let mut attributes = Attributes::default();
+    pub fn read(source: Option<&Json>) -> Result<SheetAttributes, String> {
+        let mut attributes = SheetAttributes::default();
         match source {
             None | Some(Json::Null) => {}
             Some(Json::Object(source)) => {
@@ -140,11 +140,11 @@ impl Attributes {
     }
 }
 
-impl super::Source for Attributes {
+impl super::AttributeSource for SheetAttributes {
     fn get<'a>(&'a self, name: &str) -> Value<'a> {
         match self.roles.iter().find(|(known, _)| known == name) {
             Some((_, roles)) => Value::Roles(roles),
-            None => super::Source::get(&self.single, name),
+            None => super::AttributeSource::get(&self.single, name),
         }
     }
 }

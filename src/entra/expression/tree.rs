@@ -30,7 +30,7 @@ pub enum Form {
     /// `a = b`, which stands only where a condition is expected.
     Compare(Box<Comparison>),
     /// `Name(…)`.
-    Call(Box<Call>),
+    Call(Box<FunctionCall>),
 }
 
 /// The words that stand without quotation marks.
@@ -72,14 +72,14 @@ pub struct Comparison {
     /// The left side.
     pub left: Term,
     /// What is asked.
-    pub operator: Operator,
+    pub operator: ComparisonOperator,
     /// The right side.
     pub right: Term,
 }
 
 /// What a comparison asks.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Operator {
+pub enum ComparisonOperator {
     /// `=`.
     Equal,
     /// `<>`.
@@ -94,38 +94,38 @@ pub enum Operator {
     Less,
 }
 
-impl Operator {
+impl ComparisonOperator {
     /// The signs, the longer before those they begin with.
-    pub const SIGNS: [(&'static str, Operator); 6] = [
-        ("=", Operator::Equal),
-        ("<>", Operator::NotEqual),
-        (">=", Operator::AtLeast),
-        ("<=", Operator::AtMost),
-        (">", Operator::Greater),
-        ("<", Operator::Less),
+    pub const SIGNS: [(&'static str, ComparisonOperator); 6] = [
+        ("=", ComparisonOperator::Equal),
+        ("<>", ComparisonOperator::NotEqual),
+        (">=", ComparisonOperator::AtLeast),
+        ("<=", ComparisonOperator::AtMost),
+        (">", ComparisonOperator::Greater),
+        ("<", ComparisonOperator::Less),
     ];
 
     /// The sign for it.
     pub fn sign(self) -> &'static str {
-        Operator::SIGNS[self as usize].0
+        ComparisonOperator::SIGNS[self as usize].0
     }
 
     /// Whether an ordering is what it asks for.
     pub fn holds(self, ordering: std::cmp::Ordering) -> bool {
         match self {
-            Operator::Equal => ordering.is_eq(),
-            Operator::NotEqual => ordering.is_ne(),
-            Operator::AtLeast => ordering.is_ge(),
-            Operator::AtMost => ordering.is_le(),
-            Operator::Greater => ordering.is_gt(),
-            Operator::Less => ordering.is_lt(),
+            ComparisonOperator::Equal => ordering.is_eq(),
+            ComparisonOperator::NotEqual => ordering.is_ne(),
+            ComparisonOperator::AtLeast => ordering.is_ge(),
+            ComparisonOperator::AtMost => ordering.is_le(),
+            ComparisonOperator::Greater => ordering.is_gt(),
+            ComparisonOperator::Less => ordering.is_lt(),
         }
     }
 }
 
 /// A function and what it is given.
 #[derive(Clone, PartialEq, Debug)]
-pub struct Call {
+pub struct FunctionCall {
     /// The row of the table.
     pub function: &'static Function,
     /// Where its name stands.
@@ -136,7 +136,7 @@ pub struct Call {
     pub pattern: Option<Pattern>,
 }
 
-impl Call {
+impl FunctionCall {
     /// The argument at a position, unless it is empty or missing.
     pub fn argument(&self, at: usize) -> Option<&Term> {
         self.arguments.get(at)?.as_ref()
@@ -153,7 +153,7 @@ impl Term {
     }
 
     /// The call, when it is one.
-    pub fn call(&self) -> Option<&Call> {
+    pub fn call(&self) -> Option<&FunctionCall> {
         match &self.form {
             Form::Call(call) => Some(call),
             _ => None,
@@ -202,7 +202,7 @@ fn write_text(text: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     write!(f, "{rest}\"")
 }
 
-fn write_call(call: &Call, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+fn write_call(call: &FunctionCall, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     write!(f, "{}(", call.function.name)?;
     for (at, argument) in call.arguments.iter().enumerate() {
         if at > 0 {

@@ -9,7 +9,7 @@ mod read;
 #[cfg(test)]
 mod tests;
 
-pub use operator::{Needs, Operator};
+pub use operator::{ClauseOperator, OperandKind};
 pub(in crate::entra) use read::assemble;
 
 use super::expression::Pattern;
@@ -40,7 +40,7 @@ pub struct Clause {
     /// What it is.
     pub field: Field,
     /// What is asked of it.
-    pub operator: Operator,
+    pub operator: ClauseOperator,
     /// What it is compared with; empty for operators that take nothing.
     pub value: String,
     /// The value as a pattern, for the operators that take one: anywhere in the text, and for the
@@ -50,7 +50,7 @@ pub struct Clause {
 
 /// What became of one clause for one user.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Verdict {
+pub struct FilterVerdict {
     /// Whether it holds.
     pub passed: bool,
     /// The value it looked at.
@@ -88,7 +88,7 @@ impl Filter {
     }
 
     /// What becomes of each clause for a user.
-    pub fn verdicts(&self, user: &User, policy: &Policy) -> Vec<Verdict> {
+    pub fn verdicts(&self, user: &User, policy: &Policy) -> Vec<FilterVerdict> {
         self.clauses.iter().map(|clause| clause.verdict(user, policy)).collect()
     }
 }
@@ -100,9 +100,9 @@ impl Clause {
     }
 
     /// The same with what explains it.
-    pub fn verdict(&self, user: &User, policy: &Policy) -> Verdict {
+    pub fn verdict(&self, user: &User, policy: &Policy) -> FilterVerdict {
         let found = self.field.text(user);
-        Verdict {
+        FilterVerdict {
             passed: self.operator.holds(found.as_deref(), self, policy),
             note: self.operator.note(found.as_deref(), self),
             found: found.map(std::borrow::Cow::into_owned),
@@ -113,7 +113,7 @@ impl Clause {
 impl std::fmt::Display for Clause {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{} {}", self.attribute, self.operator.name())?;
-        if self.operator.needs() == Needs::Nothing {
+        if self.operator.needs() == OperandKind::Nothing {
             Ok(())
         } else {
             write!(f, " \"{}\"", self.value)

@@ -4,12 +4,12 @@
 //! too, except IS NULL [filters]. Texts are compared with regard to case.
 
 use super::Clause;
-use crate::entra::field::Holds;
+use crate::entra::field::FieldKind;
 use crate::entra::policy::Policy;
 
 /// What a clause asks.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Operator {
+pub enum ClauseOperator {
     /// The value is exactly this.
     Equals,
     /// There is a value, and it is not this.
@@ -42,7 +42,7 @@ pub enum Operator {
 
 /// What stands beside an operator.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Needs {
+pub enum OperandKind {
     /// Nothing.
     Nothing,
     /// A text.
@@ -55,37 +55,42 @@ pub enum Needs {
 
 /// A row of the table.
 struct Row {
-    operator: Operator,
+    operator: ClauseOperator,
     name: &'static str,
-    needs: Needs,
+    needs: OperandKind,
     doc: &'static str,
 }
 
 #[rustfmt::skip]
 const ROWS: [Row; 14] = [
-    row(Operator::Equals, "EQUALS", Needs::Text, "The value is exactly this, case included."),
-    row(Operator::NotEquals, "NOT EQUALS", Needs::Text, "There is a value, and it is not exactly this."),
-    row(Operator::IsNull, "IS NULL", Needs::Nothing, "There is no value."),
-    row(Operator::IsNotNull, "IS NOT NULL", Needs::Nothing, "There is a value."),
-    row(Operator::IsTrue, "IS TRUE", Needs::Nothing, "A Boolean attribute is true."),
-    row(Operator::IsFalse, "IS FALSE", Needs::Nothing, "A Boolean attribute is false."),
-    row(Operator::RegexMatch, "REGEX MATCH", Needs::Pattern, "The pattern matches somewhere in the value (policy `regex_anchored`)."),
-    row(Operator::NotRegexMatch, "NOT REGEX MATCH", Needs::Pattern, "There is a value, and the pattern does not match."),
-    row(Operator::GreaterThan, "Greater_Than", Needs::Number, "The value is a whole number above this."),
-    row(Operator::GreaterThanOrEquals, "Greater_Than_OR_EQUALS", Needs::Number, "The value is a whole number of at least this."),
-    row(Operator::Includes, "Includes", Needs::Text, "The value contains this text."),
-    row(Operator::EndsWith, "ENDS_WITH", Needs::Text, "The value ends with this text."),
-    row(Operator::Within, "&", Needs::Text, "The value occurs inside this text."),
-    row(Operator::NotWithin, "!&", Needs::Text, "There is a value, and it does not occur inside this text."),
+    row(ClauseOperator::Equals, "EQUALS", OperandKind::Text, "The value is exactly this, case included."),
+    row(ClauseOperator::NotEquals, "NOT EQUALS", OperandKind::Text, "There is a value, and it is not exactly this."),
+    row(ClauseOperator::IsNull, "IS NULL", OperandKind::Nothing, "There is no value."),
+    row(ClauseOperator::IsNotNull, "IS NOT NULL", OperandKind::Nothing, "There is a value."),
+    row(ClauseOperator::IsTrue, "IS TRUE", OperandKind::Nothing, "A Boolean attribute is true."),
+    row(ClauseOperator::IsFalse, "IS FALSE", OperandKind::Nothing, "A Boolean attribute is false."),
+    row(ClauseOperator::RegexMatch, "REGEX MATCH", OperandKind::Pattern, "The pattern matches somewhere in the value (policy `regex_anchored`)."),
+    row(ClauseOperator::NotRegexMatch, "NOT REGEX MATCH", OperandKind::Pattern, "There is a value, and the pattern does not match."),
+    row(ClauseOperator::GreaterThan, "Greater_Than", OperandKind::Number, "The value is a whole number above this."),
+    row(ClauseOperator::GreaterThanOrEquals, "Greater_Than_OR_EQUALS", OperandKind::Number, "The value is a whole number of at least this."),
+    row(ClauseOperator::Includes, "Includes", OperandKind::Text, "The value contains this text."),
+    row(ClauseOperator::EndsWith, "ENDS_WITH", OperandKind::Text, "The value ends with this text."),
+    row(ClauseOperator::Within, "&", OperandKind::Text, "The value occurs inside this text."),
+    row(ClauseOperator::NotWithin, "!&", OperandKind::Text, "There is a value, and it does not occur inside this text."),
 ];
 
-const fn row(operator: Operator, name: &'static str, needs: Needs, doc: &'static str) -> Row {
+const fn row(
+    operator: ClauseOperator,
+    name: &'static str,
+    needs: OperandKind,
+    doc: &'static str,
+) -> Row {
     Row { operator, name, needs, doc }
 }
 
-impl Operator {
+impl ClauseOperator {
     /// The operators, in the order of the portal's reference.
-    pub fn all() -> impl Iterator<Item = Operator> {
+    pub fn all() -> impl Iterator<Item = ClauseOperator> {
         ROWS.iter().map(|row| row.operator)
     }
 
@@ -95,7 +100,7 @@ impl Operator {
     }
 
     /// The operator of a name; case does not count, and a blank may stand for an underscore.
-    pub fn parse(name: &str) -> Option<Operator> {
+    pub fn parse(name: &str) -> Option<ClauseOperator> {
         let same = |known: &str| {
             known.len() == name.len()
                 && known
@@ -117,23 +122,23 @@ impl Operator {
     }
 
     /// What stands beside it.
-    pub fn needs(self) -> Needs {
+    pub fn needs(self) -> OperandKind {
         self.row().needs
     }
 
     /// Whether it can be asked of what an attribute holds [g:filterops].
-    pub fn fits(self, holds: Holds) -> bool {
+    pub fn fits(self, holds: FieldKind) -> bool {
         match self {
-            Operator::IsNull | Operator::IsNotNull => true,
-            Operator::IsTrue | Operator::IsFalse => holds == Holds::Truth,
-            _ => holds != Holds::Truth,
+            ClauseOperator::IsNull | ClauseOperator::IsNotNull => true,
+            ClauseOperator::IsTrue | ClauseOperator::IsFalse => holds == FieldKind::Truth,
+            _ => holds != FieldKind::Truth,
         }
     }
 
     /// Whether it holds for a value.
     pub(super) fn holds(self, found: Option<&str>, clause: &Clause, policy: &Policy) -> bool {
         let Some(found) = found.filter(|found| !found.is_empty()) else {
-            return self == Operator::IsNull;
+            return self == ClauseOperator::IsNull;
         };
         let matches = || {
             let (anywhere, whole) = clause
@@ -143,24 +148,24 @@ impl Operator {
             if policy.regex_anchored { whole.is_match(found) } else { anywhere.is_match(found) }
         };
         match self {
-            Operator::Equals => found == clause.value,
-            Operator::NotEquals => found != clause.value,
-            Operator::IsNull => false,
-            Operator::IsNotNull => true,
-            Operator::IsTrue => found == "True",
-            Operator::IsFalse => found == "False",
-            Operator::RegexMatch => matches(),
-            Operator::NotRegexMatch => !matches(),
-            Operator::GreaterThan => {
+            ClauseOperator::Equals => found == clause.value,
+            ClauseOperator::NotEquals => found != clause.value,
+            ClauseOperator::IsNull => false,
+            ClauseOperator::IsNotNull => true,
+            ClauseOperator::IsTrue => found == "True",
+            ClauseOperator::IsFalse => found == "False",
+            ClauseOperator::RegexMatch => matches(),
+            ClauseOperator::NotRegexMatch => !matches(),
+            ClauseOperator::GreaterThan => {
                 numbers(found, clause).is_some_and(|(found, value)| found > value)
             }
-            Operator::GreaterThanOrEquals => {
+            ClauseOperator::GreaterThanOrEquals => {
                 numbers(found, clause).is_some_and(|(found, value)| found >= value)
             }
-            Operator::Includes => found.contains(&clause.value),
-            Operator::EndsWith => found.ends_with(&clause.value),
-            Operator::Within => clause.value.contains(found),
-            Operator::NotWithin => !clause.value.contains(found),
+            ClauseOperator::Includes => found.contains(&clause.value),
+            ClauseOperator::EndsWith => found.ends_with(&clause.value),
+            ClauseOperator::Within => clause.value.contains(found),
+            ClauseOperator::NotWithin => !clause.value.contains(found),
         }
     }
 
@@ -168,14 +173,14 @@ impl Operator {
     pub(super) fn note(self, found: Option<&str>, clause: &Clause) -> &'static str {
         let found = found.unwrap_or_default();
         match self {
-            Operator::IsNull => "",
+            ClauseOperator::IsNull => "",
             _ if found.is_empty() => "without a value every operator but IS NULL is false",
-            Operator::GreaterThan | Operator::GreaterThanOrEquals
+            ClauseOperator::GreaterThan | ClauseOperator::GreaterThanOrEquals
                 if numbers(found, clause).is_none() =>
             {
                 "not two whole numbers, so it is false"
             }
-            Operator::Equals
+            ClauseOperator::Equals
                 if found != clause.value && found.to_lowercase() == clause.value.to_lowercase() =>
             {
                 "the case differs"

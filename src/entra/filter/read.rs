@@ -1,6 +1,6 @@
 //! Filters as an author writes them: `[[entra.filters]] title, where = [{ attribute, is, value }]`.
 
-use super::{Clause, Filter, Filters, Needs, Operator};
+use super::{Clause, ClauseOperator, Filter, Filters, OperandKind};
 use crate::base::diagnostic::did_you_mean;
 use crate::base::node::{Entry, unknown_key};
 use crate::base::{Kind, Node, Problems, Span};
@@ -62,7 +62,7 @@ fn clause(node: &Node, problems: &mut Problems) -> Option<Clause> {
     let operator = operator_of(operator, problems);
     let (field, operator) = (field?, operator?);
     if !operator.fits(field.holds()) {
-        let hint = if operator.fits(crate::entra::field::Holds::Truth) {
+        let hint = if operator.fits(crate::entra::field::FieldKind::Truth) {
             "a text"
         } else {
             "true or false"
@@ -87,16 +87,16 @@ fn clause(node: &Node, problems: &mut Problems) -> Option<Clause> {
 pub(in crate::entra) fn assemble(
     attribute: String,
     field: Field,
-    operator: Operator,
+    operator: ClauseOperator,
     value: String,
     span: Span,
     problems: &mut Problems,
 ) -> Option<Clause> {
     let patterns = match operator.needs() {
-        Needs::Pattern => Some(patterns(&value, span, problems)?),
+        OperandKind::Pattern => Some(patterns(&value, span, problems)?),
         _ => None,
     };
-    if operator.needs() == Needs::Number && value.trim().parse::<i64>().is_err() {
+    if operator.needs() == OperandKind::Number && value.trim().parse::<i64>().is_err() {
         problems
             .warning(span, format!("{} compares whole numbers", operator.name()))
             .label("this is none, so the clause is false for everybody");
@@ -116,11 +116,11 @@ fn patterns(text: &str, span: Span, problems: &mut Problems) -> Option<(Pattern,
     }
 }
 
-fn operator_of(node: &Node, problems: &mut Problems) -> Option<Operator> {
+fn operator_of(node: &Node, problems: &mut Problems) -> Option<ClauseOperator> {
     let name = node.as_text(problems)?;
-    let operator = Operator::parse(name);
+    let operator = ClauseOperator::parse(name);
     if operator.is_none() {
-        let help = did_you_mean(name, Operator::names());
+        let help = did_you_mean(name, ClauseOperator::names());
         problems.error(node.span, format!("unknown operator `{name}`")).help(help);
     }
     operator
@@ -128,13 +128,13 @@ fn operator_of(node: &Node, problems: &mut Problems) -> Option<Operator> {
 
 fn value(
     node: &Node,
-    operator: Operator,
+    operator: ClauseOperator,
     operator_span: Span,
     problems: &mut Problems,
 ) -> Option<String> {
     match (node.get("value"), operator.needs()) {
-        (None, Needs::Nothing) => Some(String::new()),
-        (Some(value), Needs::Nothing) => {
+        (None, OperandKind::Nothing) => Some(String::new()),
+        (Some(value), OperandKind::Nothing) => {
             problems.error(value.span, format!("{} takes no value", operator.name()));
             None
         }

@@ -34,7 +34,7 @@ fn read(clauses: &[Vec<Node>]) -> Result<Filters, Problems> {
 
 /// A tenant of one user with these attributes.
 fn with(attributes: &[(&str, &str)]) -> Tenant {
-    let mut tenant = Tenant::new(crate::entra::tenant::Settings::default(), Seed(7));
+    let mut tenant = Tenant::new(crate::entra::tenant::TenantSettings::default(), Seed(7));
     let mut said: Vec<Event> = Vec::new();
     let mut new = NewUser::new("ann");
     for (name, value) in attributes {
@@ -95,7 +95,7 @@ fn every_operator_on_a_value_another_value_and_none() {
     check("IS NULL", None, Some("x"), false);
     assert_eq!(
         rows.len() + 3,
-        Operator::all().count() + 1,
+        ClauseOperator::all().count() + 1,
         "IS TRUE and IS FALSE have their own test"
     );
 }
@@ -221,13 +221,16 @@ fn what_cannot_be_asked_is_refused() {
 
 #[test]
 fn operators_are_found_whatever_their_case_and_blanks() {
-    for operator in Operator::all() {
-        assert_eq!(Operator::parse(operator.name()), Some(operator));
+    for operator in ClauseOperator::all() {
+        assert_eq!(ClauseOperator::parse(operator.name()), Some(operator));
         assert_eq!(
-            Operator::parse(&operator.name().to_lowercase().replace('_', " ")),
+            ClauseOperator::parse(&operator.name().to_lowercase().replace('_', " ")),
             Some(operator)
         );
         assert!(operator.doc().ends_with('.'));
     }
-    assert_eq!(Operator::parse("greater than or equals"), Some(Operator::GreaterThanOrEquals));
+    assert_eq!(
+        ClauseOperator::parse("greater than or equals"),
+        Some(ClauseOperator::GreaterThanOrEquals)
+    );
 }

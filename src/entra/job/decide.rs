@@ -6,7 +6,7 @@ use super::links::Link;
 use super::log::{Action, SkipReason};
 use crate::entra::policy::{HardDelete, Policy};
 use crate::entra::scope::Scoping;
-use crate::entra::tenant::Facts;
+use crate::entra::tenant::ScopeFacts;
 
 /// What to do next about one user.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -28,14 +28,14 @@ pub enum Plan {
 }
 
 /// Decides.
-pub fn decide(scoping: &Scoping, facts: Facts, link: Option<&Link>, policy: &Policy) -> Plan {
+pub fn decide(scoping: &Scoping, facts: ScopeFacts, link: Option<&Link>, policy: &Policy) -> Plan {
     match link {
         None => decide_unlinked(scoping, facts),
         Some(link) => decide_linked(scoping, facts, link, policy),
     }
 }
 
-fn decide_unlinked(scoping: &Scoping, facts: Facts) -> Plan {
+fn decide_unlinked(scoping: &Scoping, facts: ScopeFacts) -> Plan {
     if facts.hard_deleted || facts.soft_deleted || !facts.exists {
         Plan::Ignore
     } else if scoping.in_scope() {
@@ -45,7 +45,7 @@ fn decide_unlinked(scoping: &Scoping, facts: Facts) -> Plan {
     }
 }
 
-fn decide_linked(scoping: &Scoping, facts: Facts, link: &Link, policy: &Policy) -> Plan {
+fn decide_linked(scoping: &Scoping, facts: ScopeFacts, link: &Link, policy: &Policy) -> Plan {
     if facts.hard_deleted {
         // Purged between two cycles: the account was never disabled, and one report saw nothing
         // sent at all.
@@ -71,7 +71,7 @@ mod tests {
     use crate::entra::scope::{self, SyncScope};
     use crate::entra::tenant::UserKey;
 
-    const ACTIVE: Facts = Facts {
+    const ACTIVE: ScopeFacts = ScopeFacts {
         exists: true,
         soft_deleted: false,
         hard_deleted: false,
@@ -84,7 +84,7 @@ mod tests {
         Some(Link { user: UserKey(0), target: "1".into(), active, managed })
     }
 
-    fn check(row: &str, facts: Facts, link: Option<Link>, policy: &Policy, expected: Plan) {
+    fn check(row: &str, facts: ScopeFacts, link: Option<Link>, policy: &Policy, expected: Plan) {
         let scoping = scope::evaluate(facts, SyncScope::Assigned, true);
         assert_eq!(decide(&scoping, facts, link.as_ref(), policy), expected, "row {row}");
     }
@@ -92,10 +92,10 @@ mod tests {
     #[test]
     fn the_rows_of_the_decision_table_hold() {
         let policy = Policy::default();
-        let unassigned = Facts { assigned: false, has_role: false, ..ACTIVE };
-        let blocked = Facts { enabled: false, ..ACTIVE };
-        let deleted = Facts { soft_deleted: true, ..ACTIVE };
-        let purged = Facts { exists: false, hard_deleted: true, ..ACTIVE };
+        let unassigned = ScopeFacts { assigned: false, has_role: false, ..ACTIVE };
+        let blocked = ScopeFacts { enabled: false, ..ACTIVE };
+        let deleted = ScopeFacts { soft_deleted: true, ..ACTIVE };
+        let purged = ScopeFacts { exists: false, hard_deleted: true, ..ACTIVE };
         let not_assigned = vec!["not assigned to the application", "without the required role"];
         let skip_create =
             |causes| Plan::Skip(Action::Create, SkipReason::NotEffectivelyEntitled(causes));
@@ -127,9 +127,9 @@ mod tests {
 
     #[test]
     fn policies_bend_the_rows_they_name() {
-        let unassigned = Facts { assigned: false, has_role: false, ..ACTIVE };
-        let purged = Facts { exists: false, hard_deleted: true, ..ACTIVE };
-        let blocked = Facts { enabled: false, ..ACTIVE };
+        let unassigned = ScopeFacts { assigned: false, has_role: false, ..ACTIVE };
+        let purged = ScopeFacts { exists: false, hard_deleted: true, ..ACTIVE };
+        let blocked = ScopeFacts { enabled: false, ..ACTIVE };
         let keep = Policy { skip_out_of_scope_deletions: true, ..Policy::default() };
         let causes = vec!["not assigned to the application", "without the required role"];
         let kept = Plan::Skip(Action::Other, SkipReason::NotEffectivelyEntitled(causes));

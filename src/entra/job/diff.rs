@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use super::log::Modified;
 use crate::entra::mapping::{
-    Apply, Desired, Flow, Mapping, ObjectMapping, RoleFlow, Roles, Send, Source, write_flow,
+    Apply, Desired, Flow, Mapping, ObjectMapping, RoleFlow, Roles, RowSource, Send, write_flow,
     write_text,
 };
 use crate::entra::settings::{Dialect, Settings};
@@ -51,7 +51,7 @@ fn differing(row: &Mapping, want: &Flow, found: Option<&Value>, account: &Object
     let same = match want {
         Flow::Null | Flow::Ignored | Flow::Candidates(_) => true,
         // A row without a source fills what is empty, and leaves alone what is not [customize].
-        _ if row.source == Source::None => found.is_some(),
+        _ if row.source == RowSource::None => found.is_some(),
         Flow::Text(want) if want.is_empty() => found.is_none_or(|have| have.as_text() == Some("")),
         Flow::Text(want) => {
             found.and_then(Value::as_text).is_some_and(|have| equal(row, want, have))

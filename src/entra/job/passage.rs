@@ -16,7 +16,7 @@ use crate::base::{Seed, Time};
 use crate::entra::call::Reply;
 use crate::entra::error_code::ErrorCode;
 use crate::entra::expression::ALL_TAKEN;
-use crate::entra::field::Person;
+use crate::entra::field::ImportedUser;
 use crate::entra::mapping::{Desired, Flow, Import, Mapping, ObjectMapping, Schema};
 use crate::entra::policy::{MissingTarget, SharedTarget};
 use crate::entra::scope::{self, Scoping};
@@ -545,7 +545,7 @@ fn import(
     let users = desk.users();
     let roles = if users.reads_roles() { tenant.app_roles(user) } else { Vec::new() };
     let person =
-        Person { user: row, soft_deleted: !scoping.in_scope(), manager: None, roles: &roles };
+        ImportedUser { user: row, soft_deleted: !scoping.in_scope(), manager: None, roles: &roles };
     let policy = &desk.settings.policy;
     Desired::of(users, &Import { person, key: row.handle(), now, seed: desk.seed, policy })
 }

@@ -31,7 +31,7 @@ impl Talk {
         let mut tenant = Tenant::new(Default::default(), Seed(7));
         for handle in handles {
             let mut new = NewUser::new(handle).with_name(&format!("{handle} Lind"));
-            new.assigned = Some(crate::entra::tenant::Assigned::As(Role::User));
+            new.assigned = Some(crate::entra::tenant::NewAssignment::As(Role::User));
             tenant.set_up_user(new).expect("a fresh handle");
         }
         let settings = Settings {

@@ -1,10 +1,10 @@
 //! What the portal refuses to save, each with its reason [customize, known-issues, functions].
 
-use super::row::{Mapping, Source, TargetKind};
+use super::row::{Mapping, RowSource, TargetKind};
 use super::{ObjectMapping, Schema, Template};
 use crate::base::{Kind, Node, Problems, Span};
 use crate::entra::expression::{Expression, Form};
-use crate::entra::field::{Field, Holds, Of};
+use crate::entra::field::{Field, FieldKind, ObjectKind};
 
 /// Looks at one row, as it was written.
 pub(super) fn row(row: &Mapping, node: &Node, problems: &mut Problems) {
@@ -33,7 +33,7 @@ pub(super) fn refusals(row: &Mapping) -> Vec<(&'static str, String, &'static str
             "passwords are not provisioned",
         ));
     }
-    if matches!(&row.source, Source::Attribute { field: Field::AppRoleAssignments, .. }) {
+    if matches!(&row.source, RowSource::Attribute { field: Field::AppRoleAssignments, .. }) {
         let reason = "app roles are read by the role functions alone";
         found.push((
             "source",
@@ -46,7 +46,8 @@ pub(super) fn refusals(row: &Mapping) -> Vec<(&'static str, String, &'static str
     }
     if target.kind == TargetKind::Reference {
         found.extend(reference_refusals(row));
-    } else if matches!(&row.source, Source::Attribute { field, .. } if REFERENCES.contains(field)) {
+    } else if matches!(&row.source, RowSource::Attribute { field, .. } if REFERENCES.contains(field))
+    {
         let message =
             format!("`{}` refers to accounts, and `{}` does not", row.source_text(), target.name);
         found.push(("target", message, "references go to an attribute of the type Reference"));
@@ -76,7 +77,7 @@ fn matching_refusals(row: &Mapping) -> Vec<(&'static str, String, &'static str)>
             "accounts are looked up by a single text",
         ));
     }
-    if matches!(row.source, Source::None | Source::Constant(_)) {
+    if matches!(row.source, RowSource::None | RowSource::Constant(_)) {
         found.push((
             "match",
             format!("`{name}` cannot match"),
@@ -90,10 +91,10 @@ fn reference_refusals(row: &Mapping) -> Vec<(&'static str, String, &'static str)
     let name = &row.target.name;
     let mut found = Vec::new();
     match &row.source {
-        Source::Attribute { field, .. }
-            if matches!(field.holds(), Holds::Reference | Holds::Several) => {}
-        Source::None => {}
-        Source::Expression(expression) if expression.calls("Switch") => {
+        RowSource::Attribute { field, .. }
+            if matches!(field.holds(), FieldKind::Reference | FieldKind::Several) => {}
+        RowSource::None => {}
+        RowSource::Expression(expression) if expression.calls("Switch") => {
             let message = format!("Switch cannot be the source of the reference `{name}`");
             found.push(("expression", message, "references do not go through Switch"));
         }
@@ -128,7 +129,7 @@ fn default_refusals(row: &Mapping) -> Option<(&'static str, String, &'static str
 /// Sees that an expression reads what can be read; `None` when it does not.
 pub(super) fn fields(
     expression: &Expression,
-    of: Of,
+    of: ObjectKind,
     place: impl Fn(Span) -> Span,
     problems: &mut Problems,
 ) -> Option<()> {

@@ -1,13 +1,14 @@
 //! What an account should look like: one value a mapping row, taken from a user at one instant.
 
 use super::row::{Mapping, TargetKind};
-use super::{ObjectMapping, Source};
+use super::{ObjectMapping, RowSource};
 use crate::base::{Seed, Time};
 use crate::entra::error_code::ErrorCode;
 use crate::entra::expression::{
-    AppRole, Expression, Failure, Outcome, SELECT_UNIQUE_VALUE, Scope, Stop, Value, nothing_taken,
+    AppRole, EvalError, EvalExit, EvalOutcome, Expression, SELECT_UNIQUE_VALUE, Scope, Value,
+    nothing_taken,
 };
-use crate::entra::field::Person;
+use crate::entra::field::ImportedUser;
 use crate::entra::policy::Policy;
 
 /// The value of one mapping row.
@@ -81,7 +82,7 @@ impl Flow {
 /// A user as imported at one instant.
 pub struct Import<'a> {
     /// The user.
-    pub person: Person<'a>,
+    pub person: ImportedUser<'a>,
     /// What names the user's chances.
     pub key: &'a str,
     /// When.
@@ -99,13 +100,13 @@ pub struct Import<'a> {
 #[derive(Clone, PartialEq, Default, Debug)]
 pub struct Desired {
     values: Vec<Flow>,
-    trouble: Option<Box<Unmapped>>,
+    trouble: Option<Box<MappingError>>,
     ignored: bool,
 }
 
 /// Why a row has no value although it should.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Unmapped {
+pub struct MappingError {
     /// The vendor's code.
     pub code: ErrorCode,
     /// What went wrong.
@@ -140,7 +141,7 @@ impl Desired {
     }
 
     /// What keeps the user from being written: the first row whose evaluation failed.
-    pub fn trouble(&self) -> Option<&Unmapped> {
+    pub fn trouble(&self) -> Option<&MappingError> {
         self.trouble.as_deref()
     }
 
@@ -205,26 +206,28 @@ pub fn value_of(row: &Mapping, nth: usize, import: &Import<'_>) -> Flow {
 }
 
 /// The value of a row; `None` skips the whole user.
-fn evaluate(row: &Mapping, nth: usize, import: &Import<'_>) -> Result<Option<Flow>, Unmapped> {
+fn evaluate(row: &Mapping, nth: usize, import: &Import<'_>) -> Result<Option<Flow>, MappingError> {
     if row.target.kind == TargetKind::Reference {
         // References are set in updates of their own, after the accounts are there [how-works].
         return Ok(Some(Flow::Null));
     }
     let value = match &row.source {
-        Source::Attribute { field, .. } => import.person.value(*field),
-        Source::Constant(text) => Value::text(text),
-        Source::None => {
+        RowSource::Attribute { field, .. } => import.person.value(*field),
+        RowSource::Constant(text) => Value::text(text),
+        RowSource::None => {
             return Ok(Some(
                 row.default.as_deref().map_or(Flow::Null, |text| Flow::Text(text.into())),
             ));
         }
-        Source::Expression(expression) if expression.calls_at_top(SELECT_UNIQUE_VALUE) => {
+        RowSource::Expression(expression) if expression.calls_at_top(SELECT_UNIQUE_VALUE) => {
             return candidates(expression, nth, import);
         }
-        Source::Expression(expression) => match outcome(expression, nth, import)? {
-            Outcome::Value(value) => return flow(value, row, Some(expression), import).map(Some),
-            Outcome::IgnoreAttribute => return Ok(Some(Flow::Ignored)),
-            Outcome::IgnoreObject => return Ok(None),
+        RowSource::Expression(expression) => match outcome(expression, nth, import)? {
+            EvalOutcome::Value(value) => {
+                return flow(value, row, Some(expression), import).map(Some);
+            }
+            EvalOutcome::IgnoreAttribute => return Ok(Some(Flow::Ignored)),
+            EvalOutcome::IgnoreObject => return Ok(None),
         },
     };
     flow(value, row, None, import).map(Some)
@@ -246,7 +249,7 @@ fn outcome<'a>(
     expression: &'a Expression,
     nth: usize,
     import: &'a Import<'_>,
-) -> Result<Outcome<'a>, Unmapped> {
+) -> Result<EvalOutcome<'a>, MappingError> {
     expression.evaluate(scope(nth, import)).map_err(|failure| unmapped(expression, &failure))
 }
 
@@ -255,18 +258,18 @@ fn candidates(
     expression: &Expression,
     nth: usize,
     import: &Import<'_>,
-) -> Result<Option<Flow>, Unmapped> {
+) -> Result<Option<Flow>, MappingError> {
     match expression.candidates(scope(nth, import)) {
         Some(Ok(found)) => Ok(Some(Flow::Candidates(found.into()))),
-        Some(Err(Stop::Failed(failure))) => Err(unmapped(expression, &failure)),
-        Some(Err(Stop::IgnoreAttribute)) | None => Ok(Some(Flow::Ignored)),
-        Some(Err(Stop::IgnoreObject)) => Ok(None),
+        Some(Err(EvalExit::Failed(failure))) => Err(unmapped(expression, &failure)),
+        Some(Err(EvalExit::IgnoreAttribute)) | None => Ok(Some(Flow::Ignored)),
+        Some(Err(EvalExit::IgnoreObject)) => Ok(None),
     }
 }
 
-fn unmapped(expression: &Expression, failure: &Failure) -> Unmapped {
+fn unmapped(expression: &Expression, failure: &EvalError) -> MappingError {
     let part = expression.text().get(failure.span.start..failure.span.end).unwrap_or_default();
-    Unmapped {
+    MappingError {
         code: ErrorCode::EntrySynchronizationError,
         detail: format!("{} in `{}`", failure.message, part),
     }
@@ -278,7 +281,7 @@ fn flow(
     row: &Mapping,
     by: Option<&Expression>,
     import: &Import<'_>,
-) -> Result<Flow, Unmapped> {
+) -> Result<Flow, MappingError> {
     if let Some(way) = by.and_then(|expression| roles_way(expression, row)) {
         let roles = import.person.roles.to_vec();
         let none = value == Value::Null;
@@ -289,14 +292,14 @@ fn flow(
         Value::List(values) if row.target.several => Ok(Flow::List(
             values.into_iter().map(|value| value.into_owned().into_boxed_str()).collect(),
         )),
-        Value::List(ref values) if values.len() > 1 => Err(Unmapped {
+        Value::List(ref values) if values.len() > 1 => Err(MappingError {
             code: ErrorCode::SchemaPropertyCanOnlyAcceptValue,
             detail: format!("{} takes one value, but there are {}", row.target.name, values.len()),
         }),
         value => match value.into_text() {
             Ok(None) => Ok(Flow::Null),
             Ok(Some(text)) => single(text, row),
-            Err(_) => Err(Unmapped {
+            Err(_) => Err(MappingError {
                 code: ErrorCode::SchemaPropertyCanOnlyAcceptValue,
                 detail: format!("{} takes one value, not complex ones", row.target.name),
             }),
@@ -305,8 +308,8 @@ fn flow(
 }
 
 /// One text as its target takes it.
-fn single(text: std::borrow::Cow<'_, str>, row: &Mapping) -> Result<Flow, Unmapped> {
-    let wrong = |what: &str| Unmapped {
+fn single(text: std::borrow::Cow<'_, str>, row: &Mapping) -> Result<Flow, MappingError> {
+    let wrong = |what: &str| MappingError {
         code: ErrorCode::EntrySynchronizationError,
         detail: format!("{} takes {what}, not \"{text}\"", row.target.name),
     };

@@ -1,6 +1,6 @@
 //! The mapping tables that applications come with, and that "Restore default mappings" brings back.
 
-use super::row::{Mapping, Source, Target};
+use super::row::{Mapping, RowSource, Target};
 use super::{Actions, ObjectMapping, Schema};
 use crate::entra::expression::Expression;
 use crate::entra::field::Field;
@@ -110,12 +110,12 @@ fn table(rows: &[(&str, &str)], matching: &str) -> ObjectMapping {
     ObjectMapping::new(rows.iter().map(row).collect())
 }
 
-fn source(text: &str) -> Source {
+fn source(text: &str) -> RowSource {
     if text.starts_with(char::is_uppercase) {
         let expression = Expression::parse(text)
             .expect("the gallery's expressions are sound; a test reads them all");
-        return Source::Expression(Box::new(expression));
+        return RowSource::Expression(Box::new(expression));
     }
     let field = Field::find(text).expect("the gallery's sources exist; a test reads them all");
-    Source::Attribute { name: text.into(), field }
+    RowSource::Attribute { name: text.into(), field }
 }

@@ -20,8 +20,8 @@ pub use desired::{Desired, Flow, Import, RoleFlow, Roles, value_of};
 pub use gallery::Template;
 pub use plan::CreatePlan;
 pub(in crate::entra) use plan::{write_flow, write_text};
-pub use read::{Key, ROW_KEYS, SCHEMA_KEYS, TABLE_KEYS};
-pub use row::{Apply, Mapping, Send, Source, Target, TargetKind};
+pub use read::{KeyDoc, ROW_KEYS, SCHEMA_KEYS, TABLE_KEYS};
+pub use row::{Apply, Mapping, RowSource, Send, Target, TargetKind};
 
 use super::field::Field;
 use super::filter::Filters;
@@ -90,8 +90,9 @@ impl ObjectMapping {
             (0..rows.len()).filter(|&row| rows[row].matching.is_some()).collect();
         matching.sort_by_key(|&row| rows[row].matching);
         let active = rows.iter().position(|row| row.target.name.eq_ignore_ascii_case("active"));
-        let refers =
-            |row: &Mapping| matches!(row.source, Source::Attribute { field: Field::Manager, .. });
+        let refers = |row: &Mapping| {
+            matches!(row.source, RowSource::Attribute { field: Field::Manager, .. })
+        };
         let manager =
             rows.iter().position(|row| row.target.kind == TargetKind::Reference && refers(row));
         ObjectMapping {

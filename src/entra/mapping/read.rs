@@ -5,17 +5,17 @@
 //! story may change one row and leave the others.
 
 use super::check;
-use super::row::{Apply, Mapping, Send, Source, Target, TargetKind};
+use super::row::{Apply, Mapping, RowSource, Send, Target, TargetKind};
 use super::{ObjectMapping, Schema, Template};
 use crate::base::diagnostic::did_you_mean;
 use crate::base::node::{Entry, unknown_key};
 use crate::base::{Kind, Node, Problems, Span};
 use crate::entra::expression::Expression;
-use crate::entra::field::{Field, Of};
+use crate::entra::field::{Field, ObjectKind};
 
 /// A key of one of the tables, for suggestions and for `explain`.
 #[derive(Clone, Copy, Debug)]
-pub struct Key {
+pub struct KeyDoc {
     /// The key.
     pub name: &'static str,
     /// What it means.
@@ -26,7 +26,7 @@ pub struct Key {
 
 /// The keys of `[entra.mappings]`.
 #[rustfmt::skip]
-pub const SCHEMA_KEYS: [Key; 4] = [
+pub const SCHEMA_KEYS: [KeyDoc; 4] = [
     key("template", "What the application came with: `golinks`, or `scim` for one that is not in the gallery.", "\"scim\""),
     key("schema", "The vendor's own JSON, as the portal or Graph exports it; it replaces mappings and filters.", "'''{ … }'''"),
     key("users", "The table for users, and its switches.", "{ delete = false }"),
@@ -35,7 +35,7 @@ pub const SCHEMA_KEYS: [Key; 4] = [
 
 /// The keys of `[entra.mappings.users]` and `[entra.mappings.groups]`.
 #[rustfmt::skip]
-pub const TABLE_KEYS: [Key; 7] = [
+pub const TABLE_KEYS: [KeyDoc; 7] = [
     key("enabled", "Whether objects of this kind are provisioned; users always are.", "true"),
     key("create", "Whether accounts are created.", "true"),
     key("update", "Whether accounts are updated. Disabling is an update.", "true"),
@@ -47,7 +47,7 @@ pub const TABLE_KEYS: [Key; 7] = [
 
 /// The keys of a row.
 #[rustfmt::skip]
-pub const ROW_KEYS: [Key; 13] = [
+pub const ROW_KEYS: [KeyDoc; 13] = [
     key("target", "The attribute of the account, as a SCIM path.", "\"emails[type eq \\\"work\\\"].value\""),
     key("source", "The attribute of the user: a direct mapping.", "\"mail\""),
     key("constant", "Always this text.", "\"contoso\""),
@@ -63,8 +63,8 @@ pub const ROW_KEYS: [Key; 13] = [
     key("case_exact", "Whether a change of letter case alone is a change.", "true"),
 ];
 
-const fn key(name: &'static str, doc: &'static str, example: &'static str) -> Key {
-    Key { name, doc, example }
+const fn key(name: &'static str, doc: &'static str, example: &'static str) -> KeyDoc {
+    KeyDoc { name, doc, example }
 }
 
 impl Schema {
@@ -82,10 +82,10 @@ impl Schema {
             self.import(json, problems);
         }
         if let Some(users) = node.get("users") {
-            change(&mut self.users, users, Of::Users, problems);
+            change(&mut self.users, users, ObjectKind::User, problems);
         }
         if let Some(groups) = node.get("groups") {
-            change(&mut self.groups, groups, Of::Groups, problems);
+            change(&mut self.groups, groups, ObjectKind::Group, problems);
         }
         if problems.errors() == before {
             check::check(self, node, problems);
@@ -100,9 +100,10 @@ impl Schema {
     }
 }
 
-fn change(table: &mut ObjectMapping, node: &Node, of: Of, problems: &mut Problems) {
+fn change(table: &mut ObjectMapping, node: &Node, of: ObjectKind, problems: &mut Problems) {
     let Some(entries) = node.as_table(problems) else { return };
-    let whole = if of == Of::Users { "[entra.mappings.users]" } else { "[entra.mappings.groups]" };
+    let whole =
+        if of == ObjectKind::User { "[entra.mappings.users]" } else { "[entra.mappings.groups]" };
     known_keys(entries, whole, &TABLE_KEYS, problems);
     let mut switch = |key: &str, place: &mut bool| {
         if let Some(value) = node.get(key).and_then(|node| node.as_bool(problems)) {
@@ -113,7 +114,7 @@ fn change(table: &mut ObjectMapping, node: &Node, of: Of, problems: &mut Problem
     switch("create", &mut table.actions.create);
     switch("update", &mut table.actions.update);
     switch("delete", &mut table.actions.delete);
-    if let (Some(enabled), Of::Users, false) = (node.get("enabled"), of, table.enabled) {
+    if let (Some(enabled), ObjectKind::User, false) = (node.get("enabled"), of, table.enabled) {
         problems
             .error(enabled.span, "the mapping of users cannot be disabled")
             .label("the portal refuses it")
@@ -156,7 +157,7 @@ fn remove(rows: &mut Vec<Mapping>, node: &Node, problems: &mut Problems) {
     }
 }
 
-fn read_rows(node: &Node, of: Of, problems: &mut Problems) -> Vec<Mapping> {
+fn read_rows(node: &Node, of: ObjectKind, problems: &mut Problems) -> Vec<Mapping> {
     match &node.kind {
         Kind::List(items) => items.iter().filter_map(|item| read_row(item, of, problems)).collect(),
         Kind::Table(_) => read_row(node, of, problems).into_iter().collect(),
@@ -165,7 +166,7 @@ fn read_rows(node: &Node, of: Of, problems: &mut Problems) -> Vec<Mapping> {
 }
 
 /// Reads one row.
-fn read_row(node: &Node, of: Of, problems: &mut Problems) -> Option<Mapping> {
+fn read_row(node: &Node, of: ObjectKind, problems: &mut Problems) -> Option<Mapping> {
     let entries = node.as_table(problems)?;
     known_keys(entries, "a mapping row", &ROW_KEYS, problems);
     let Some(target) = node.get("target") else {
@@ -239,7 +240,7 @@ fn at_place(node: &Node, text: &str, at: usize) -> Span {
 }
 
 /// Reads the one of `source`, `constant`, `expression` and `none` that is there.
-fn read_source(node: &Node, of: Of, problems: &mut Problems) -> Option<Source> {
+fn read_source(node: &Node, of: ObjectKind, problems: &mut Problems) -> Option<RowSource> {
     const KINDS: [&str; 4] = ["source", "constant", "expression", "none"];
     let there: Vec<(&str, &Node)> =
         KINDS.iter().filter_map(|key| Some((*key, node.get(key)?))).collect();
@@ -247,17 +248,17 @@ fn read_source(node: &Node, of: Of, problems: &mut Problems) -> Option<Source> {
         [("source", value)] => {
             let name = value.as_text(problems)?;
             let field = Field::for_mapping(name, of, value.span, problems)?;
-            Some(Source::Attribute { name: name.into(), field })
+            Some(RowSource::Attribute { name: name.into(), field })
         }
-        [("constant", value)] => literal(value, problems).map(Source::Constant),
+        [("constant", value)] => literal(value, problems).map(RowSource::Constant),
         [("expression", value)] => {
             let expression = Expression::read(value, problems)?;
             let place = |span| Expression::place(value.span, expression.text(), span);
             check::fields(&expression, of, place, problems)?;
-            Some(Source::Expression(Box::new(expression)))
+            Some(RowSource::Expression(Box::new(expression)))
         }
         [(_, value)] => match value.as_bool(problems)? {
-            true => Some(Source::None),
+            true => Some(RowSource::None),
             false => value.expected("true, or another kind of source", problems),
         },
         [] => {
@@ -284,7 +285,7 @@ fn literal(node: &Node, problems: &mut Problems) -> Option<Box<str>> {
     }
 }
 
-fn known_keys(entries: &[Entry], whole: &str, keys: &[Key], problems: &mut Problems) {
+fn known_keys(entries: &[Entry], whole: &str, keys: &[KeyDoc], problems: &mut Problems) {
     let names: Vec<&str> = keys.iter().map(|key| key.name).collect();
     for entry in entries.iter().filter(|entry| !names.contains(&entry.key.as_str())) {
         unknown_key(entry, whole, &names, problems);

@@ -8,7 +8,7 @@ use crate::scim::{Path, urn};
 
 /// Where a value comes from [customize].
 #[derive(Clone, PartialEq, Debug)]
-pub enum Source {
+pub enum RowSource {
     /// *Direct*: an attribute of the user, as it is.
     Attribute {
         /// The name it was given, of several that stand for it.
@@ -78,7 +78,7 @@ pub struct Target {
 #[derive(Clone, PartialEq, Debug)]
 pub struct Mapping {
     /// Where the value comes from.
-    pub source: Source,
+    pub source: RowSource,
     /// Where it goes.
     pub target: Target,
     /// What a new account gets when the source has no value [customize: on creation only].
@@ -126,7 +126,7 @@ impl Target {
 
 impl Mapping {
     /// A row that flows always and does not match.
-    pub fn new(source: Source, target: Target) -> Mapping {
+    pub fn new(source: RowSource, target: Target) -> Mapping {
         Mapping {
             source,
             target,
@@ -140,7 +140,7 @@ impl Mapping {
     /// Its expression, when it has one.
     pub fn expression(&self) -> Option<&Expression> {
         match &self.source {
-            Source::Expression(expression) => Some(expression),
+            RowSource::Expression(expression) => Some(expression),
             _ => None,
         }
     }
@@ -163,8 +163,8 @@ impl Mapping {
     /// Whether it reads app roles.
     pub fn reads_roles(&self) -> bool {
         match &self.source {
-            Source::Attribute { field, .. } => *field == Field::AppRoleAssignments,
-            Source::Expression(expression) => {
+            RowSource::Attribute { field, .. } => *field == Field::AppRoleAssignments,
+            RowSource::Expression(expression) => {
                 expression.attributes().iter().any(|(name, _)| *name == "appRoleAssignments")
             }
             _ => false,
@@ -174,10 +174,10 @@ impl Mapping {
     /// The source as the portal's table shows it.
     pub fn source_text(&self) -> &str {
         match &self.source {
-            Source::Attribute { name, .. } => name,
-            Source::Constant(text) => text,
-            Source::Expression(expression) => expression.text(),
-            Source::None => "",
+            RowSource::Attribute { name, .. } => name,
+            RowSource::Constant(text) => text,
+            RowSource::Expression(expression) => expression.text(),
+            RowSource::None => "",
         }
     }
 }

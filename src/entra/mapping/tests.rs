@@ -4,7 +4,7 @@
 use super::*;
 use crate::base::{Kind, Node, Problems, Seed, Span, Time};
 use crate::entra::expression::AppRole;
-use crate::entra::field::Person;
+use crate::entra::field::ImportedUser;
 use crate::entra::policy::Policy;
 use crate::entra::tenant::{Attribute, NewUser, Tenant};
 use crate::scim::{Object, Value};
@@ -47,7 +47,8 @@ fn mapped(schema: &Schema, attributes: &[(Attribute, &str)], roles: &[AppRole]) 
         new = new.with(*attribute, Some(value).filter(|value| !value.is_empty()).copied());
     }
     let user = tenant.set_up_user(new).expect("a fresh handle");
-    let person = Person { user: tenant.user(user), soft_deleted: false, manager: None, roles };
+    let person =
+        ImportedUser { user: tenant.user(user), soft_deleted: false, manager: None, roles };
     let policy = Policy::default();
     let import = Import {
         person,

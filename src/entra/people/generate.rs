@@ -9,7 +9,7 @@ use rand_chacha::ChaCha8Rng;
 
 use fake::locales::{Data, EN};
 
-use super::Settings;
+use super::PeopleSettings;
 use super::culture::{CULTURES, Surname, surnames, tidy};
 use crate::base::Seed;
 use crate::entra::tenant::new_user::plain;
@@ -22,7 +22,7 @@ pub const DEPARTMENTS: [&str; 8] =
 /// Generates the people of one seed.
 pub struct Generator<'a> {
     seed: Seed,
-    settings: &'a Settings,
+    settings: &'a PeopleSettings,
     surnames: Vec<Surname>,
     /// The departments of the people that the settings ask for, so that a manager is found quickly.
     departments: Vec<Option<u8>>,
@@ -30,7 +30,7 @@ pub struct Generator<'a> {
 
 impl<'a> Generator<'a> {
     /// A generator for the people these settings ask for.
-    pub fn new(seed: Seed, settings: &'a Settings) -> Generator<'a> {
+    pub fn new(seed: Seed, settings: &'a PeopleSettings) -> Generator<'a> {
         let departments =
             (0..settings.generate).map(|nth| department(seed, nth, settings)).collect();
         Generator { seed, settings, surnames: surnames(seed), departments }
@@ -114,7 +114,7 @@ pub fn employee_id(nth: u64) -> String {
     format!("E{}", 100_001 + nth)
 }
 
-fn department(seed: Seed, nth: u64, settings: &Settings) -> Option<u8> {
+fn department(seed: Seed, nth: u64, settings: &PeopleSettings) -> Option<u8> {
     let raw = seed.named("department", "", nth);
     let unit = (raw >> 75) as u64 as f64 / (1u64 << 53) as f64;
     let place = (raw as u64 % DEPARTMENTS.len() as u64) as u8;

@@ -12,4 +12,4 @@ mod tests;
 
 pub use generate::Generator;
 pub use population::Population;
-pub use settings::{Assigned, Settings};
+pub use settings::{AssignedShare, PeopleSettings};

@@ -3,18 +3,18 @@
 use std::collections::BTreeMap;
 
 use super::generate::{DEPARTMENTS, Generator, employee_id};
-use super::{Assigned, Settings};
+use super::{AssignedShare, PeopleSettings};
 use crate::base::diagnostic::nearest;
 use crate::base::{Problems, Seed};
 use crate::entra::tenant::{
-    self, Attribute, GroupKey, NewGroup, NewUser, Reference, Role, Tenant, UserKey,
+    self, Attribute, GroupKey, HandleRef, NewGroup, NewUser, Role, Tenant, UserKey,
 };
 
 /// Everybody a scenario begins with.
 #[derive(Clone, Default, PartialEq, Debug)]
 pub struct Population {
     /// The generated people.
-    pub settings: Settings,
+    pub settings: PeopleSettings,
     /// The named people, in the order written.
     pub users: Vec<NewUser>,
     /// The named groups, in the order written.
@@ -31,11 +31,11 @@ impl Population {
         let groups: Vec<&str> =
             groups.into_iter().chain(groups_of_departments.iter().map(String::as_str)).collect();
         let users: Vec<&str> = self.users.iter().map(|user| user.handle.as_str()).collect();
-        let unknown_user = |reference: &&Reference| {
+        let unknown_user = |reference: &&HandleRef| {
             !users.contains(&reference.handle.as_str())
                 && !self.is_generated(&reference.handle, seed)
         };
-        let unknown_group = |reference: &&Reference| !groups.contains(&reference.handle.as_str());
+        let unknown_group = |reference: &&HandleRef| !groups.contains(&reference.handle.as_str());
 
         let managers = self.users.iter().filter_map(|user| user.manager.as_ref());
         let members = self.groups.iter().flat_map(|group| &group.members);
@@ -57,7 +57,11 @@ impl Population {
     ///
     /// # Errors
     /// A sentence, for what [`Population::check`] would have found.
-    pub fn build(&self, mut settings: tenant::Settings, seed: Seed) -> Result<Tenant, String> {
+    pub fn build(
+        &self,
+        mut settings: tenant::TenantSettings,
+        seed: Seed,
+    ) -> Result<Tenant, String> {
         settings.domain = self.settings.domain.as_str().into();
         let mut tenant = Tenant::new(settings, seed);
         tenant.reserve(self.users.len() + self.settings.generate as usize);
@@ -80,8 +84,8 @@ impl Population {
 
     fn set_up_named_users(&self, tenant: &mut Tenant) -> Result<(), String> {
         let usual = match self.settings.assigned {
-            Assigned::Nobody => tenant::Assigned::No,
-            Assigned::All | Assigned::First(_) => tenant::Assigned::As(Role::User),
+            AssignedShare::Nobody => tenant::NewAssignment::No,
+            AssignedShare::All | AssignedShare::First(_) => tenant::NewAssignment::As(Role::User),
         };
         for user in &self.users {
             // Managers and groups may come later in the file than whom they concern.
@@ -117,8 +121,11 @@ impl Population {
                 let nickname = format!("{}.{}", person.handle, employee_id(nth).to_lowercase());
                 person = generator.person_as(nth, Some(&nickname));
             }
-            person.assigned =
-                self.settings.assigned.includes(nth).then_some(tenant::Assigned::As(Role::User));
+            person.assigned = self
+                .settings
+                .assigned
+                .includes(nth)
+                .then_some(tenant::NewAssignment::As(Role::User));
             let key = tenant.set_up_user(person)?;
             tenant
                 .set_up_manager(key, generator.manager(nth).map(|manager| keys[manager as usize]));
@@ -226,18 +233,18 @@ impl Population {
     }
 }
 
-impl Assigned {
+impl AssignedShare {
     /// Whether the nth of the generated people is assigned.
     pub fn includes(self, nth: u64) -> bool {
         match self {
-            Assigned::All => true,
-            Assigned::Nobody => false,
-            Assigned::First(count) => nth < count,
+            AssignedShare::All => true,
+            AssignedShare::Nobody => false,
+            AssignedShare::First(count) => nth < count,
         }
     }
 }
 
-fn say_unknown(what: &str, reference: &Reference, known: &[&str], problems: &mut Problems) {
+fn say_unknown(what: &str, reference: &HandleRef, known: &[&str], problems: &mut Problems) {
     let help = match nearest(&reference.handle, known.iter().copied()) {
         Some(other) => format!("did you mean `{other}`?"),
         None => format!("write a table `[{what}.{}]`", reference.handle),

@@ -4,7 +4,7 @@ use super::vocabulary::{GROUP, USER, names};
 use crate::base::node::{Entry, unknown_key};
 use crate::base::{Kind, Node, Problems};
 use crate::entra::tenant::new_user::{check_handle, check_value};
-use crate::entra::tenant::{Assigned, Attribute, NewGroup, NewUser, Reference, Role};
+use crate::entra::tenant::{Attribute, HandleRef, NewAssignment, NewGroup, NewUser, Role};
 
 /// Reads `ann = { name = "Ann Okafor", .. }`: the entry's key is the handle. `None` when there is
 /// no table.
@@ -46,7 +46,7 @@ pub fn group(entry: &Entry, problems: &mut Problems) -> Option<NewGroup> {
         match entry.key.as_str() {
             "name" => new.display_name = value.as_text(problems).unwrap_or(&new.handle).to_owned(),
             "security_enabled" => new.security_enabled = value.as_bool(problems).unwrap_or(true),
-            "assigned" => new.assigned = assigned(value, problems).and_then(Assigned::role),
+            "assigned" => new.assigned = assigned(value, problems).and_then(NewAssignment::role),
             "members" => new.members = references(value, problems),
             "groups" => new.nested = references(value, problems),
             "department" => new.department = value.as_text(problems).map(str::to_owned),
@@ -85,20 +85,20 @@ pub fn attribute(entry: &Entry, problems: &mut Problems) -> Option<(Attribute, O
 }
 
 /// Reads `assigned = true`, `false` or the name of an app role.
-pub fn assigned(value: &Node, problems: &mut Problems) -> Option<Assigned> {
+pub fn assigned(value: &Node, problems: &mut Problems) -> Option<NewAssignment> {
     match value.kind {
-        Kind::Bool(true) => Some(Assigned::As(Role::User)),
-        Kind::Bool(false) => Some(Assigned::No),
-        Kind::Text(_) => value.as_word(&Role::WORDS, problems).map(Assigned::As),
+        Kind::Bool(true) => Some(NewAssignment::As(Role::User)),
+        Kind::Bool(false) => Some(NewAssignment::No),
+        Kind::Text(_) => value.as_word(&Role::WORDS, problems).map(NewAssignment::As),
         _ => value.expected("true, false or the name of an app role", problems),
     }
 }
 
-fn reference(value: &Node, problems: &mut Problems) -> Option<Reference> {
-    value.as_text(problems).map(|handle| Reference { handle: handle.to_owned(), span: value.span })
+fn reference(value: &Node, problems: &mut Problems) -> Option<HandleRef> {
+    value.as_text(problems).map(|handle| HandleRef { handle: handle.to_owned(), span: value.span })
 }
 
-fn references(value: &Node, problems: &mut Problems) -> Vec<Reference> {
+fn references(value: &Node, problems: &mut Problems) -> Vec<HandleRef> {
     match &value.kind {
         Kind::List(items) => items.iter().filter_map(|item| reference(item, problems)).collect(),
         Kind::Text(_) => reference(value, problems).into_iter().collect(),

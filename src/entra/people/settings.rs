@@ -6,7 +6,7 @@ use crate::base::{Kind, Node, Problems};
 
 /// Who of the generated people is assigned to the application.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Assigned {
+pub enum AssignedShare {
     /// Everybody.
     All,
     /// Nobody.
@@ -17,11 +17,11 @@ pub enum Assigned {
 
 /// What the generated people are like.
 #[derive(Clone, PartialEq, Debug)]
-pub struct Settings {
+pub struct PeopleSettings {
     /// How many to generate.
     pub generate: u64,
     /// Who of them is assigned; named people are, unless this is `false` or they say otherwise.
-    pub assigned: Assigned,
+    pub assigned: AssignedShare,
     /// The share without a mail address, 0 to 1.
     pub without_mail: f64,
     /// The share without a department, 0 to 1.
@@ -35,11 +35,11 @@ pub struct Settings {
 /// The most people that can be generated; the tables count in 32 bits.
 pub const MOST: u64 = 50_000_000;
 
-impl Default for Settings {
-    fn default() -> Settings {
-        Settings {
+impl Default for PeopleSettings {
+    fn default() -> PeopleSettings {
+        PeopleSettings {
             generate: 0,
-            assigned: Assigned::All,
+            assigned: AssignedShare::All,
             without_mail: 0.0,
             without_department: 0.0,
             domain: "contoso.example".to_owned(),
@@ -48,7 +48,7 @@ impl Default for Settings {
     }
 }
 
-impl Settings {
+impl PeopleSettings {
     /// Reads the value of a key of `[people]`, or says what is wrong with it.
     pub fn set(&mut self, path: &[&str], value: &Node, problems: &mut Problems) {
         match path {
@@ -86,11 +86,11 @@ fn read_count(value: &Node, problems: &mut Problems) -> Option<u64> {
     Some(count)
 }
 
-fn read_assigned(value: &Node, problems: &mut Problems) -> Option<Assigned> {
+fn read_assigned(value: &Node, problems: &mut Problems) -> Option<AssignedShare> {
     match value.kind {
-        Kind::Bool(true) => Some(Assigned::All),
-        Kind::Bool(false) => Some(Assigned::Nobody),
-        Kind::Integer(count) if count >= 0 => Some(Assigned::First(count as u64)),
+        Kind::Bool(true) => Some(AssignedShare::All),
+        Kind::Bool(false) => Some(AssignedShare::Nobody),
+        Kind::Integer(count) if count >= 0 => Some(AssignedShare::First(count as u64)),
         _ => value.expected("true, false or how many people", problems),
     }
 }

@@ -9,14 +9,19 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::*;
 use crate::base::node::Entry;
 use crate::base::{Kind, Node, Problems, Seed, Span};
-use crate::entra::tenant::{self, Attribute, NewGroup, NewUser, Reference, Tenant};
+use crate::entra::tenant::{self, Attribute, HandleRef, NewGroup, NewUser, Tenant};
 
-fn settings(generate: u64) -> Settings {
-    Settings { generate, without_mail: 0.05, without_department: 0.05, ..Settings::default() }
+fn settings(generate: u64) -> PeopleSettings {
+    PeopleSettings {
+        generate,
+        without_mail: 0.05,
+        without_department: 0.05,
+        ..PeopleSettings::default()
+    }
 }
 
 fn build(population: &Population) -> Tenant {
-    population.build(tenant::Settings::default(), Seed(7)).expect("a good population")
+    population.build(tenant::TenantSettings::default(), Seed(7)).expect("a good population")
 }
 
 fn people(generate: u64) -> Tenant {
@@ -119,7 +124,7 @@ fn the_shares_are_near_what_was_asked_and_names_are_as_strange_as_in_life() {
 
 #[test]
 fn a_setting_changes_only_what_it_is_about() {
-    let with = |change: &dyn Fn(&mut Settings)| {
+    let with = |change: &dyn Fn(&mut PeopleSettings)| {
         let mut settings = settings(300);
         change(&mut settings);
         build(&Population { settings, ..Population::default() })
@@ -137,25 +142,25 @@ fn a_setting_changes_only_what_it_is_about() {
         let tenant = with(&|settings| settings.assigned = assigned);
         tenant.users().filter(|(key, _)| tenant.facts(*key).assigned).count()
     };
-    assert_eq!((assigned(Assigned::All), assigned(Assigned::Nobody)), (300, 0));
-    assert_eq!((assigned(Assigned::First(5)), assigned(Assigned::First(999))), (5, 300));
+    assert_eq!((assigned(AssignedShare::All), assigned(AssignedShare::Nobody)), (300, 0));
+    assert_eq!((assigned(AssignedShare::First(5)), assigned(AssignedShare::First(999))), (5, 300));
 }
 
 fn named() -> Population {
     let ann = NewUser {
-        manager: Some(Reference::bare("bob")),
+        manager: Some(HandleRef::bare("bob")),
         ..NewUser::new("ann").with_name("Ann Okafor")
     };
     let bob = NewUser {
-        member_of: vec![Reference::bare("pilot")],
+        member_of: vec![HandleRef::bare("pilot")],
         ..NewUser::new("bob").with_name("Bob Stone")
     };
     let sales = NewUser::new("cy").with(Attribute::Department, Some("Sales"));
     let pilot =
-        NewGroup { members: vec![Reference::bare("ann")], ..NewGroup::new("pilot", "Pilot") };
+        NewGroup { members: vec![HandleRef::bare("ann")], ..NewGroup::new("pilot", "Pilot") };
     let all = NewGroup {
         everyone: true,
-        nested: vec![Reference::bare("pilot")],
+        nested: vec![HandleRef::bare("pilot")],
         ..NewGroup::new("all", "All")
     };
     Population { settings: settings(40), users: vec![ann, bob, sales], groups: vec![pilot, all] }
@@ -176,7 +181,7 @@ fn named_users_and_groups_stand_before_the_generated() {
     // Named ones are assigned like the others unless nobody is.
     assert!(tenant.facts(key("ann")).assigned);
     let mut nobody = named();
-    nobody.settings.assigned = Assigned::Nobody;
+    nobody.settings.assigned = AssignedShare::Nobody;
     assert!(!build(&nobody).facts(key("ann")).assigned);
 }
 
@@ -274,7 +279,7 @@ fn groups_and_settings_are_read_strictly() {
 
     let set = |entry: &Entry, problems: &mut Problems| {
         for entry in entry.value.as_table(problems).unwrap_or_default() {
-            Settings::default().set(&[&entry.key], &entry.value, problems);
+            PeopleSettings::default().set(&[&entry.key], &entry.value, problems);
         }
     };
     let cases = [
@@ -310,13 +315,13 @@ fn references_to_nobody_and_shared_sign_in_names_are_said() {
     };
     assert_eq!(check(&|_| {}), "");
     let generated = Generator::new(Seed(7), &settings(40)).person(3).handle;
-    assert_eq!(check(&|p| p.users[1].manager = Some(Reference::bare(&generated))), "");
+    assert_eq!(check(&|p| p.users[1].manager = Some(HandleRef::bare(&generated))), "");
     assert_eq!(
-        check(&|p| p.users[1].manager = Some(Reference::bare("an"))),
+        check(&|p| p.users[1].manager = Some(HandleRef::bare("an"))),
         "there is no user `an` | did you mean `ann`?"
     );
     assert_eq!(
-        check(&|p| p.groups[0].nested = vec![Reference::bare("everybody")]),
+        check(&|p| p.groups[0].nested = vec![HandleRef::bare("everybody")]),
         "there is no group `everybody` | write a table `[group.everybody]`"
     );
     assert_eq!(

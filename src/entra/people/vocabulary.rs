@@ -3,7 +3,7 @@
 
 /// One key of a table.
 #[derive(Clone, Copy, Debug)]
-pub struct Key {
+pub struct KeyDoc {
     /// The key.
     pub name: &'static str,
     /// What it means, in a sentence or two.
@@ -14,7 +14,7 @@ pub struct Key {
 
 /// `[people]`: the generated ones.
 #[rustfmt::skip]
-pub const PEOPLE: [Key; 6] = [
+pub const PEOPLE: [KeyDoc; 6] = [
     key("generate", "How many people to generate from the seed. One more leaves the others as they are.", "18"),
     key("assigned", "Who of them is assigned: `true`, `false`, or the first so many. Named people are assigned unless \
          this is `false` or they say otherwise.", "true"),
@@ -26,7 +26,7 @@ pub const PEOPLE: [Key; 6] = [
 
 /// `[user.<name>]`: a named one. The name in the header is how the story speaks of the person.
 #[rustfmt::skip]
-pub const USER: [Key; 28] = [
+pub const USER: [KeyDoc; 28] = [
     key("name", "The whole name. Given name, surname, display name, sign-in name, mail and mailNickname follow from it \
          unless given.", "\"Ann Okafor\""),
     key("userPrincipalName", "The sign-in name; unique in the tenant, ignoring case.", "\"ann@contoso.example\""),
@@ -60,7 +60,7 @@ pub const USER: [Key; 28] = [
 
 /// `[group.<name>]`: a group.
 #[rustfmt::skip]
-pub const GROUP: [Key; 7] = [
+pub const GROUP: [KeyDoc; 7] = [
     key("name", "The name as shown.", "\"Pilot users\""),
     key("security_enabled", "`false` for a group that is not a security group, which cannot be assigned.", "false"),
     key("assigned", "Whether the group is assigned, or the name of an app role.", "true"),
@@ -70,11 +70,11 @@ pub const GROUP: [Key; 7] = [
     key("everyone", "Everybody who is there at the start is a member.", "true"),
 ];
 
-const fn key(name: &'static str, doc: &'static str, example: &'static str) -> Key {
-    Key { name, doc, example }
+const fn key(name: &'static str, doc: &'static str, example: &'static str) -> KeyDoc {
+    KeyDoc { name, doc, example }
 }
 
 /// The names of keys.
-pub fn names(keys: &[Key]) -> Vec<&'static str> {
+pub fn names(keys: &[KeyDoc]) -> Vec<&'static str> {
     keys.iter().map(|key| key.name).collect()
 }

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::{Event, Group, GroupKey, Lifecycle, Role, Tenant, UserKey};
+use super::{Group, GroupKey, Lifecycle, Role, Tenant, TenantEvent, UserKey};
 use crate::base::seed::show_guid;
 use crate::base::{Moment, Time};
 use crate::entra::expression::AppRole;
@@ -33,7 +33,7 @@ impl Tenant {
         &mut self,
         user: UserKey,
         role: Role,
-        moment: &mut Moment<'_, impl From<Event>>,
+        moment: &mut Moment<'_, impl From<TenantEvent>>,
     ) -> Result<(), String> {
         let row = self.present(user)?;
         if row.assigned.is_some() {
@@ -44,7 +44,8 @@ impl Tenant {
         }
         self.users[user.index()].assigned = Some(role);
         moment.emit(
-            Event::Assigned { user: self.handle(user), application: self.application() }.into(),
+            TenantEvent::Assigned { user: self.handle(user), application: self.application() }
+                .into(),
         );
         self.replicate_later(Whose::User(user), Some(role), moment.now());
         Ok(())
@@ -54,7 +55,7 @@ impl Tenant {
     pub fn unassign(
         &mut self,
         user: UserKey,
-        moment: &mut Moment<'_, impl From<Event>>,
+        moment: &mut Moment<'_, impl From<TenantEvent>>,
     ) -> Result<(), String> {
         let row = self.present(user)?;
         if row.assigned.is_none() {
@@ -65,7 +66,8 @@ impl Tenant {
         }
         self.users[user.index()].assigned = None;
         moment.emit(
-            Event::Unassigned { user: self.handle(user), application: self.application() }.into(),
+            TenantEvent::Unassigned { user: self.handle(user), application: self.application() }
+                .into(),
         );
         self.replicate_later(Whose::User(user), None, moment.now());
         Ok(())
@@ -76,7 +78,7 @@ impl Tenant {
         &mut self,
         group: GroupKey,
         role: Role,
-        moment: &mut Moment<'_, impl From<Event>>,
+        moment: &mut Moment<'_, impl From<TenantEvent>>,
     ) -> Result<(), String> {
         let row = self.present_group(group)?;
         assignable(&row.handle, row.security_enabled)?;
@@ -88,7 +90,7 @@ impl Tenant {
         }
         self.groups[group.index()].assigned = Some(role);
         moment.emit(
-            Event::GroupAssigned {
+            TenantEvent::GroupAssigned {
                 group: self.group_handle(group),
                 application: self.application(),
             }
@@ -102,7 +104,7 @@ impl Tenant {
     pub fn unassign_group(
         &mut self,
         group: GroupKey,
-        moment: &mut Moment<'_, impl From<Event>>,
+        moment: &mut Moment<'_, impl From<TenantEvent>>,
     ) -> Result<(), String> {
         let row = self.present_group(group)?;
         if row.assigned.is_none() {
@@ -113,7 +115,7 @@ impl Tenant {
         }
         self.groups[group.index()].assigned = None;
         moment.emit(
-            Event::GroupUnassigned {
+            TenantEvent::GroupUnassigned {
                 group: self.group_handle(group),
                 application: self.application(),
             }

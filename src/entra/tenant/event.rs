@@ -7,7 +7,7 @@ use super::attribute::Attribute;
 
 /// Something that happened in the directory.
 #[derive(Clone, PartialEq, Debug)]
-pub enum Event {
+pub enum TenantEvent {
     /// A user is created.
     Hired {
         /// Who.
@@ -121,26 +121,26 @@ pub enum About<'a> {
     Group(&'a Arc<str>),
 }
 
-impl Event {
+impl TenantEvent {
     /// Whom it concerns.
     pub fn about(&self) -> About<'_> {
         match self {
-            Event::Hired { user }
-            | Event::Updated { user, .. }
-            | Event::ManagerChanged { user, .. }
-            | Event::Disabled { user }
-            | Event::Enabled { user }
-            | Event::Deleted { user }
-            | Event::Restored { user }
-            | Event::Purged { user, .. }
-            | Event::Assigned { user, .. }
-            | Event::Unassigned { user, .. }
-            | Event::MemberAdded { user, .. }
-            | Event::MemberRemoved { user, .. } => About::User(user),
-            Event::GroupAssigned { group, .. }
-            | Event::GroupUnassigned { group, .. }
-            | Event::GroupCreated { group }
-            | Event::GroupDeleted { group } => About::Group(group),
+            TenantEvent::Hired { user }
+            | TenantEvent::Updated { user, .. }
+            | TenantEvent::ManagerChanged { user, .. }
+            | TenantEvent::Disabled { user }
+            | TenantEvent::Enabled { user }
+            | TenantEvent::Deleted { user }
+            | TenantEvent::Restored { user }
+            | TenantEvent::Purged { user, .. }
+            | TenantEvent::Assigned { user, .. }
+            | TenantEvent::Unassigned { user, .. }
+            | TenantEvent::MemberAdded { user, .. }
+            | TenantEvent::MemberRemoved { user, .. } => About::User(user),
+            TenantEvent::GroupAssigned { group, .. }
+            | TenantEvent::GroupUnassigned { group, .. }
+            | TenantEvent::GroupCreated { group }
+            | TenantEvent::GroupDeleted { group } => About::Group(group),
         }
     }
 
@@ -148,40 +148,46 @@ impl Event {
     pub fn write(&self, out: &mut String) {
         // Writing into a String cannot fail.
         let _ = match self {
-            Event::Hired { user } => write!(out, "{user} is hired"),
-            Event::Updated { user, attribute, before, after } => {
+            TenantEvent::Hired { user } => write!(out, "{user} is hired"),
+            TenantEvent::Updated { user, attribute, before, after } => {
                 write_update(out, user, *attribute, before.as_deref(), after.as_deref())
             }
-            Event::ManagerChanged { user, manager: Some(manager) } => {
+            TenantEvent::ManagerChanged { user, manager: Some(manager) } => {
                 write!(out, "{user} now reports to {manager}")
             }
-            Event::ManagerChanged { user, manager: None } => {
+            TenantEvent::ManagerChanged { user, manager: None } => {
                 write!(out, "{user} has no manager any more")
             }
-            Event::Disabled { user } => write!(out, "{user} is blocked from sign-in"),
-            Event::Enabled { user } => write!(out, "{user} may sign in again"),
-            Event::Deleted { user } => write!(out, "{user} is deleted, into the recycle bin"),
-            Event::Restored { user } => write!(out, "{user} is restored from the recycle bin"),
-            Event::Purged { user, by_itself: false } => write!(out, "{user} is deleted for good"),
-            Event::Purged { user, by_itself: true } => {
+            TenantEvent::Disabled { user } => write!(out, "{user} is blocked from sign-in"),
+            TenantEvent::Enabled { user } => write!(out, "{user} may sign in again"),
+            TenantEvent::Deleted { user } => write!(out, "{user} is deleted, into the recycle bin"),
+            TenantEvent::Restored { user } => {
+                write!(out, "{user} is restored from the recycle bin")
+            }
+            TenantEvent::Purged { user, by_itself: false } => {
+                write!(out, "{user} is deleted for good")
+            }
+            TenantEvent::Purged { user, by_itself: true } => {
                 write!(out, "{user} is deleted for good: the time in the recycle bin is over")
             }
-            Event::Assigned { user, application } => {
+            TenantEvent::Assigned { user, application } => {
                 write!(out, "{user} is assigned to {application}")
             }
-            Event::Unassigned { user, application } => {
+            TenantEvent::Unassigned { user, application } => {
                 write!(out, "{user} is unassigned from {application}")
             }
-            Event::GroupAssigned { group, application } => {
+            TenantEvent::GroupAssigned { group, application } => {
                 write!(out, "group {group} is assigned to {application}")
             }
-            Event::GroupUnassigned { group, application } => {
+            TenantEvent::GroupUnassigned { group, application } => {
                 write!(out, "group {group} is unassigned from {application}")
             }
-            Event::GroupCreated { group } => write!(out, "group {group} is created"),
-            Event::GroupDeleted { group } => write!(out, "group {group} is deleted"),
-            Event::MemberAdded { group, user } => write!(out, "{user} joins group {group}"),
-            Event::MemberRemoved { group, user } => write!(out, "{user} leaves group {group}"),
+            TenantEvent::GroupCreated { group } => write!(out, "group {group} is created"),
+            TenantEvent::GroupDeleted { group } => write!(out, "group {group} is deleted"),
+            TenantEvent::MemberAdded { group, user } => write!(out, "{user} joins group {group}"),
+            TenantEvent::MemberRemoved { group, user } => {
+                write!(out, "{user} leaves group {group}")
+            }
         };
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::application::Role;
 use super::ids::{GroupKey, ObjectId, UserKey};
-use super::new_user::Reference;
+use super::new_user::HandleRef;
 use crate::base::Span;
 
 /// A group, or what is left of one.
@@ -78,9 +78,9 @@ pub struct NewGroup {
     /// The role with which it is assigned, when it is.
     pub assigned: Option<Role>,
     /// The users in it.
-    pub members: Vec<Reference>,
+    pub members: Vec<HandleRef>,
     /// The groups in it.
-    pub nested: Vec<Reference>,
+    pub nested: Vec<HandleRef>,
     /// Everybody whose department is this, at the time of setting up, is a member too.
     pub department: Option<String>,
     /// Everybody, at the time of setting up, is a member.

@@ -2,8 +2,8 @@
 
 use super::new_user::{check_handle, check_value};
 use super::{
-    Assigned, Attribute, Attributes, Event, GroupKey, Lifecycle, NewUser, ObjectId, Tenant, User,
-    UserKey,
+    Attribute, Attributes, GroupKey, Lifecycle, NewAssignment, NewUser, ObjectId, Tenant,
+    TenantEvent, User, UserKey,
 };
 use crate::base::{Moment, Time};
 
@@ -16,13 +16,13 @@ impl Tenant {
     pub fn hire(
         &mut self,
         mut new: NewUser,
-        moment: &mut Moment<'_, impl From<Event>>,
+        moment: &mut Moment<'_, impl From<TenantEvent>>,
     ) -> Result<UserKey, String> {
         let (manager, groups) = self.resolve(&mut new)?;
-        let assigned = new.assigned.and_then(Assigned::role);
+        let assigned = new.assigned.and_then(NewAssignment::role);
         let user = self.insert_user(new)?;
         self.users[user.index()].manager = manager;
-        moment.emit(Event::Hired { user: self.handle(user) }.into());
+        moment.emit(TenantEvent::Hired { user: self.handle(user) }.into());
         for group in groups {
             // A group named twice is joined once.
             let _ = self.add_member(group, user, moment);
@@ -37,7 +37,7 @@ impl Tenant {
     /// assignment is in effect.
     pub fn set_up_user(&mut self, mut new: NewUser) -> Result<UserKey, String> {
         let (manager, groups) = self.resolve(&mut new)?;
-        let assigned = new.assigned.and_then(Assigned::role);
+        let assigned = new.assigned.and_then(NewAssignment::role);
         let user = self.insert_user(new)?;
         let row = &mut self.users[user.index()];
         (row.manager, row.assigned, row.effective) = (manager, assigned, assigned);
@@ -68,7 +68,7 @@ impl Tenant {
         user: UserKey,
         attribute: Attribute,
         value: Option<&str>,
-        moment: &mut Moment<'_, impl From<Event>>,
+        moment: &mut Moment<'_, impl From<TenantEvent>>,
     ) -> Result<(), String> {
         let value = value.filter(|value| !value.is_empty());
         let row = self.present(user)?;
@@ -87,7 +87,9 @@ impl Tenant {
             self.users[user.index()].attributes.set(attribute, value);
         }
         self.user_feed.touch(user.0);
-        moment.emit(Event::Updated { user: self.handle(user), attribute, before, after }.into());
+        moment.emit(
+            TenantEvent::Updated { user: self.handle(user), attribute, before, after }.into(),
+        );
         Ok(())
     }
 
@@ -96,7 +98,7 @@ impl Tenant {
         &mut self,
         user: UserKey,
         manager: Option<UserKey>,
-        moment: &mut Moment<'_, impl From<Event>>,
+        moment: &mut Moment<'_, impl From<TenantEvent>>,
     ) -> Result<(), String> {
         let row = self.present(user)?;
         if manager == Some(user) {
@@ -110,7 +112,7 @@ impl Tenant {
             .transpose()?;
         self.users[user.index()].manager = manager;
         self.user_feed.touch(user.0);
-        moment.emit(Event::ManagerChanged { user: self.handle(user), manager: name }.into());
+        moment.emit(TenantEvent::ManagerChanged { user: self.handle(user), manager: name }.into());
         Ok(())
     }
 
@@ -118,14 +120,14 @@ impl Tenant {
     pub fn disable(
         &mut self,
         user: UserKey,
-        moment: &mut Moment<'_, impl From<Event>>,
+        moment: &mut Moment<'_, impl From<TenantEvent>>,
     ) -> Result<(), String> {
         if !self.present(user)?.enabled {
             return Err(format!("{} is blocked from sign-in already", self.user(user).handle));
         }
         self.users[user.index()].enabled = false;
         self.user_feed.touch(user.0);
-        moment.emit(Event::Disabled { user: self.handle(user) }.into());
+        moment.emit(TenantEvent::Disabled { user: self.handle(user) }.into());
         Ok(())
     }
 
@@ -133,14 +135,14 @@ impl Tenant {
     pub fn enable(
         &mut self,
         user: UserKey,
-        moment: &mut Moment<'_, impl From<Event>>,
+        moment: &mut Moment<'_, impl From<TenantEvent>>,
     ) -> Result<(), String> {
         if self.present(user)?.enabled {
             return Err(format!("{} may sign in already", self.user(user).handle));
         }
         self.users[user.index()].enabled = true;
         self.user_feed.touch(user.0);
-        moment.emit(Event::Enabled { user: self.handle(user) }.into());
+        moment.emit(TenantEvent::Enabled { user: self.handle(user) }.into());
         Ok(())
     }
 
@@ -148,7 +150,7 @@ impl Tenant {
     pub fn delete(
         &mut self,
         user: UserKey,
-        moment: &mut Moment<'_, impl From<Event>>,
+        moment: &mut Moment<'_, impl From<TenantEvent>>,
     ) -> Result<(), String> {
         self.present(user)?;
         let since = moment.now();
@@ -156,7 +158,7 @@ impl Tenant {
         self.release_upn(user);
         self.bin.insert((since, user));
         self.user_feed.touch(user.0);
-        moment.emit(Event::Deleted { user: self.handle(user) }.into());
+        moment.emit(TenantEvent::Deleted { user: self.handle(user) }.into());
         Ok(())
     }
 
@@ -165,7 +167,7 @@ impl Tenant {
     pub fn restore(
         &mut self,
         user: UserKey,
-        moment: &mut Moment<'_, impl From<Event>>,
+        moment: &mut Moment<'_, impl From<TenantEvent>>,
     ) -> Result<(), String> {
         let since = self.in_bin(user)?;
         let upn = self.user(user).get(Attribute::UserPrincipalName).unwrap_or_default();
@@ -175,7 +177,7 @@ impl Tenant {
         self.users[user.index()].lifecycle = Lifecycle::Active;
         self.claim_upn(user);
         self.user_feed.touch(user.0);
-        moment.emit(Event::Restored { user: self.handle(user) }.into());
+        moment.emit(TenantEvent::Restored { user: self.handle(user) }.into());
         Ok(())
     }
 
@@ -184,7 +186,7 @@ impl Tenant {
     pub fn purge(
         &mut self,
         user: UserKey,
-        moment: &mut Moment<'_, impl From<Event>>,
+        moment: &mut Moment<'_, impl From<TenantEvent>>,
     ) -> Result<(), String> {
         self.in_bin(user)?;
         self.remove_for_good(user, false, moment);
@@ -196,7 +198,7 @@ impl Tenant {
         &mut self,
         user: UserKey,
         by_itself: bool,
-        moment: &mut Moment<'_, impl From<Event>>,
+        moment: &mut Moment<'_, impl From<TenantEvent>>,
     ) {
         let effective = self.entitlement(user);
         let row = &mut self.users[user.index()];
@@ -210,7 +212,7 @@ impl Tenant {
             self.sweep(group);
         }
         self.user_feed.touch(user.0);
-        moment.emit(Event::Purged { user: self.handle(user), by_itself }.into());
+        moment.emit(TenantEvent::Purged { user: self.handle(user), by_itself }.into());
     }
 
     fn insert_user(&mut self, new: NewUser) -> Result<UserKey, String> {

@@ -2,7 +2,7 @@
 
 use super::assignment::assignable;
 use super::new_user::check_handle;
-use super::{Event, Group, GroupKey, Lifecycle, NewGroup, ObjectId, Tenant, UserKey};
+use super::{Group, GroupKey, Lifecycle, NewGroup, ObjectId, Tenant, TenantEvent, UserKey};
 use crate::base::Moment;
 
 /// Each change refuses with a sentence what the directory would refuse, or what would change
@@ -13,7 +13,7 @@ impl Tenant {
     pub fn create_group(
         &mut self,
         new: NewGroup,
-        moment: &mut Moment<'_, impl From<Event>>,
+        moment: &mut Moment<'_, impl From<TenantEvent>>,
     ) -> Result<GroupKey, String> {
         let members: Result<Vec<_>, _> =
             new.members.iter().map(|user| self.present_named(&user.handle)).collect();
@@ -22,7 +22,7 @@ impl Tenant {
         let (members, nested, assigned) = (members?, nested?, new.assigned);
         let group = self.insert_group(new)?;
         self.groups[group.index()].nested = nested;
-        moment.emit(Event::GroupCreated { group: self.group_handle(group) }.into());
+        moment.emit(TenantEvent::GroupCreated { group: self.group_handle(group) }.into());
         for member in members {
             // A user named twice joins once.
             let _ = self.add_member(group, member, moment);
@@ -66,7 +66,7 @@ impl Tenant {
     pub fn delete_group(
         &mut self,
         group: GroupKey,
-        moment: &mut Moment<'_, impl From<Event>>,
+        moment: &mut Moment<'_, impl From<TenantEvent>>,
     ) -> Result<(), String> {
         self.present_group(group)?;
         self.group_takes_effect(group, None);
@@ -81,7 +81,7 @@ impl Tenant {
             other.nested.retain(|inner| *inner != group);
         }
         self.group_feed.touch(group.0);
-        moment.emit(Event::GroupDeleted { group: self.group_handle(group) }.into());
+        moment.emit(TenantEvent::GroupDeleted { group: self.group_handle(group) }.into());
         Ok(())
     }
 
@@ -90,7 +90,7 @@ impl Tenant {
         &mut self,
         group: GroupKey,
         user: UserKey,
-        moment: &mut Moment<'_, impl From<Event>>,
+        moment: &mut Moment<'_, impl From<TenantEvent>>,
     ) -> Result<(), String> {
         let name = &self.present_group(group)?.handle;
         let row = self.present(user)?;
@@ -100,7 +100,8 @@ impl Tenant {
         self.join(group, user);
         self.membership_changed(group, user);
         moment.emit(
-            Event::MemberAdded { group: self.group_handle(group), user: self.handle(user) }.into(),
+            TenantEvent::MemberAdded { group: self.group_handle(group), user: self.handle(user) }
+                .into(),
         );
         Ok(())
     }
@@ -110,7 +111,7 @@ impl Tenant {
         &mut self,
         group: GroupKey,
         user: UserKey,
-        moment: &mut Moment<'_, impl From<Event>>,
+        moment: &mut Moment<'_, impl From<TenantEvent>>,
     ) -> Result<(), String> {
         let name = &self.present_group(group)?.handle;
         let row = self.present(user)?;
@@ -121,7 +122,7 @@ impl Tenant {
         self.groups[group.index()].members.retain(|other| *other != user);
         self.membership_changed(group, user);
         moment.emit(
-            Event::MemberRemoved { group: self.group_handle(group), user: self.handle(user) }
+            TenantEvent::MemberRemoved { group: self.group_handle(group), user: self.handle(user) }
                 .into(),
         );
         Ok(())

@@ -22,11 +22,11 @@ use std::time::Duration;
 
 pub use application::Role;
 pub use attribute::{Attribute, Attributes};
-pub use event::{About, Event};
+pub use event::{About, TenantEvent};
 pub use group::{Group, NewGroup};
 pub use ids::{GroupKey, ObjectId, UserKey};
-pub use new_user::{Assigned, NewUser, Reference};
-pub use user::{Facts, Lifecycle, User};
+pub use new_user::{HandleRef, NewAssignment, NewUser};
+pub use user::{Lifecycle, ScopeFacts, User};
 
 use crate::base::time::{DAY, earliest};
 use crate::base::{Moment, Seed, Time};
@@ -36,7 +36,7 @@ use lookup::Indexes;
 
 /// What the directory is told from outside; the numbers stand in the engine's policies.
 #[derive(Clone, PartialEq, Debug)]
-pub struct Settings {
+pub struct TenantSettings {
     /// The application's name, as events say it.
     pub application: Arc<str>,
     /// The domain from which a new user's UPN and mail are derived.
@@ -48,9 +48,9 @@ pub struct Settings {
     pub replication_delay: Duration,
 }
 
-impl Default for Settings {
-    fn default() -> Settings {
-        Settings {
+impl Default for TenantSettings {
+    fn default() -> TenantSettings {
+        TenantSettings {
             application: "GoLinks".into(),
             domain: "contoso.example".into(),
             recycle_bin: 30 * DAY,
@@ -62,7 +62,7 @@ impl Default for Settings {
 /// The directory of one tenant and its one enterprise application.
 #[derive(Clone)]
 pub struct Tenant {
-    settings: Settings,
+    settings: TenantSettings,
     seed: Seed,
     users: Vec<User>,
     groups: Vec<Group>,
@@ -76,7 +76,7 @@ pub struct Tenant {
 
 impl Tenant {
     /// An empty directory.
-    pub fn new(settings: Settings, seed: Seed) -> Tenant {
+    pub fn new(settings: TenantSettings, seed: Seed) -> Tenant {
         Tenant {
             settings,
             seed,
@@ -97,12 +97,12 @@ impl Tenant {
     }
 
     /// The settings, which may be changed at any time; waiting changes follow the new delays.
-    pub fn settings_mut(&mut self) -> &mut Settings {
+    pub fn settings_mut(&mut self) -> &mut TenantSettings {
         &mut self.settings
     }
 
     /// The settings.
-    pub fn settings(&self) -> &Settings {
+    pub fn settings(&self) -> &TenantSettings {
         &self.settings
     }
 
@@ -139,10 +139,10 @@ impl Tenant {
     }
 
     /// What the directory knows about a user's scope, as provisioning sees it now.
-    pub fn facts(&self, user: UserKey) -> Facts {
+    pub fn facts(&self, user: UserKey) -> ScopeFacts {
         let row = self.user(user);
         let role = self.entitlement(user);
-        Facts {
+        ScopeFacts {
             exists: row.lifecycle == Lifecycle::Active,
             soft_deleted: matches!(row.lifecycle, Lifecycle::SoftDeleted { .. }),
             hard_deleted: row.lifecycle == Lifecycle::HardDeleted,
@@ -185,7 +185,7 @@ impl Tenant {
     }
 
     /// Does what is due by itself, earliest first.
-    pub fn wake(&mut self, moment: &mut Moment<'_, impl From<Event>>) {
+    pub fn wake(&mut self, moment: &mut Moment<'_, impl From<TenantEvent>>) {
         while let Some(due) = self.next_due().filter(|due| *due <= moment.now()) {
             match self.bin.first().copied().filter(|_| self.bin_due() == Some(due)) {
                 Some((_, user)) => self.remove_for_good(user, true, moment),

@@ -6,17 +6,17 @@ use crate::base::Span;
 
 /// A name that refers to a user or group, and where it was written.
 #[derive(Clone, PartialEq, Debug)]
-pub struct Reference {
+pub struct HandleRef {
     /// The handle.
     pub handle: String,
     /// Where it stands; empty when nowhere.
     pub span: Span,
 }
 
-impl Reference {
+impl HandleRef {
     /// A reference that stands nowhere.
-    pub fn bare(handle: &str) -> Reference {
-        Reference { handle: handle.to_owned(), span: Span::default() }
+    pub fn bare(handle: &str) -> HandleRef {
+        HandleRef { handle: handle.to_owned(), span: Span::default() }
     }
 }
 
@@ -34,28 +34,28 @@ pub struct NewUser {
     /// `accountEnabled`.
     pub enabled: bool,
     /// The direct assignment; `None` when nothing is said about it.
-    pub assigned: Option<Assigned>,
+    pub assigned: Option<NewAssignment>,
     /// The manager.
-    pub manager: Option<Reference>,
+    pub manager: Option<HandleRef>,
     /// Groups to join.
-    pub member_of: Vec<Reference>,
+    pub member_of: Vec<HandleRef>,
 }
 
 /// What is said about an assignment.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Assigned {
+pub enum NewAssignment {
     /// Not assigned.
     No,
     /// Assigned with this role.
     As(Role),
 }
 
-impl Assigned {
+impl NewAssignment {
     /// The role, when assigned.
     pub fn role(self) -> Option<Role> {
         match self {
-            Assigned::No => None,
-            Assigned::As(role) => Some(role),
+            NewAssignment::No => None,
+            NewAssignment::As(role) => Some(role),
         }
     }
 }

@@ -20,7 +20,7 @@ impl Bench {
     /// Ann and Bob, nobody assigned, and two groups: `pilot`, and `post` which is not a security
     /// group.
     fn new() -> Bench {
-        let mut tenant = Tenant::new(Settings::default(), Seed(7));
+        let mut tenant = Tenant::new(TenantSettings::default(), Seed(7));
         for (handle, name) in [("ann", "Ann Okafor"), ("bob", "Bob Stone")] {
             tenant.set_up_user(NewUser::new(handle).with_name(name)).expect("a free name");
         }
@@ -30,7 +30,7 @@ impl Bench {
         Bench { tenant, now: Time::from_secs(1_000_000), events: Vec::new() }
     }
 
-    fn act<T>(&mut self, act: impl FnOnce(&mut Tenant, &mut Moment<'_, Event>) -> T) -> T {
+    fn act<T>(&mut self, act: impl FnOnce(&mut Tenant, &mut Moment<'_, TenantEvent>) -> T) -> T {
         let mut said = Vec::new();
         let done = act(&mut self.tenant, &mut Moment::new(self.now, Seed(7), &mut said));
         for event in said {
@@ -47,7 +47,7 @@ impl Bench {
     }
 
     fn facts(&self, user: UserKey) -> String {
-        let Facts { exists, soft_deleted, hard_deleted, enabled, assigned, has_role } =
+        let ScopeFacts { exists, soft_deleted, hard_deleted, enabled, assigned, has_role } =
             self.tenant.facts(user);
         let words = [
             (exists, "exists"),
@@ -78,8 +78,10 @@ const POST: GroupKey = GroupKey(1);
 #[test]
 fn a_life_from_hiring_to_the_end_of_the_recycle_bin() {
     let mut bench = Bench::new();
-    let eve =
-        NewUser { assigned: Some(Assigned::As(ROLE)), ..NewUser::new("eve").with_name("Eve Zoë") };
+    let eve = NewUser {
+        assigned: Some(NewAssignment::As(ROLE)),
+        ..NewUser::new("eve").with_name("Eve Zoë")
+    };
     let eve = bench.act(|t, m| t.hire(eve, m)).expect("a free name");
     bench.pass(2 * MINUTE);
     assert_eq!(bench.facts(eve), "exists enabled assigned role");
@@ -202,7 +204,7 @@ fn assignments_reach_provisioning_after_the_delay_and_in_order() {
 
 #[test]
 fn what_is_set_up_is_in_effect_at_once_and_only_direct_members_of_security_groups_count() {
-    let mut tenant = Tenant::new(Settings::default(), Seed(7));
+    let mut tenant = Tenant::new(TenantSettings::default(), Seed(7));
     let assigned = |group: NewGroup| NewGroup { assigned: Some(ROLE), ..group };
     let team = tenant.set_up_group(NewGroup::new("team", "Team")).expect("free");
     let whole = tenant.set_up_group(assigned(NewGroup::new("whole", "Whole"))).expect("free");
@@ -285,7 +287,7 @@ fn what_makes_no_sense_is_refused_and_changes_nothing() {
     for (expected, found) in refused {
         assert_eq!(found, Err(expected.to_owned()));
     }
-    let eve = NewUser { manager: Some(Reference::bare("anne")), ..NewUser::new("eve") };
+    let eve = NewUser { manager: Some(HandleRef::bare("anne")), ..NewUser::new("eve") };
     let why = bench.act(|t, m| t.hire(eve, m)).expect_err("nobody is called anne");
     assert_eq!(why, "there is no user `anne`; did you mean `ann`?");
     assert_eq!((bench.tenant.version(), bench.events.len()), (version, said));

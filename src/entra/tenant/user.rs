@@ -83,7 +83,7 @@ impl User {
 /// What decides about scope, read at one instant; the parts of the in-scope predicate that the
 /// directory knows.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Facts {
+pub struct ScopeFacts {
     /// The user is in the directory (neither in the bin nor gone).
     pub exists: bool,
     /// The user is in the recycle bin.

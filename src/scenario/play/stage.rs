@@ -23,7 +23,7 @@ pub fn world(script: &Script, base_url: &str) -> (World, Vec<(usize, String)>) {
             ));
         }
     }
-    let settings = tenant::Settings {
+    let settings = tenant::TenantSettings {
         domain: stage.population.settings.domain.as_str().into(),
         ..Default::default()
     };

@@ -91,7 +91,7 @@ impl Names {
         if strangers.is_empty() {
             return;
         }
-        let settings = tenant::Settings {
+        let settings = tenant::TenantSettings {
             domain: population.settings.domain.as_str().into(),
             ..Default::default()
         };

@@ -4,7 +4,8 @@ use super::super::report::{Line, Tone};
 use super::{faint, person, plain, strong};
 use crate::base::Time;
 use crate::entra::expression::{
-    Expression, Notes, Outcome, SELECT_UNIQUE_VALUE, Scope, Source, Value, nothing_taken,
+    AttributeSource, EvalOutcome, Expression, Notes, SELECT_UNIQUE_VALUE, Scope, Value,
+    nothing_taken,
 };
 use crate::entra::field::Field;
 use crate::entra::tenant::UserKey;
@@ -32,12 +33,12 @@ pub fn expression(
     lines.extend(steps(expression, &notes));
     lines.push(plain(""));
     let (tone, result) = match &outcome {
-        Ok(Outcome::Value(Value::Null)) => (Tone::Warn, "no value: nothing flows".to_owned()),
-        Ok(Outcome::Value(value)) => (Tone::Good, value.to_string()),
-        Ok(Outcome::IgnoreAttribute) => {
+        Ok(EvalOutcome::Value(Value::Null)) => (Tone::Warn, "no value: nothing flows".to_owned()),
+        Ok(EvalOutcome::Value(value)) => (Tone::Good, value.to_string()),
+        Ok(EvalOutcome::IgnoreAttribute) => {
             (Tone::Warn, "the attribute is left out of this change".to_owned())
         }
-        Ok(Outcome::IgnoreObject) => (Tone::Warn, "the user is skipped".to_owned()),
+        Ok(EvalOutcome::IgnoreObject) => (Tone::Warn, "the user is skipped".to_owned()),
         Err(failure) => (Tone::Bad, format!("fails: {}", failure.message)),
     };
     lines.push(Line(vec![(Tone::Plain, "value  ".to_owned()), (tone, result)]));
@@ -47,11 +48,11 @@ pub fn expression(
 
 /// The attributes of a person, with some put over them.
 struct Over<'a> {
-    person: Option<crate::entra::field::Person<'a>>,
+    person: Option<crate::entra::field::ImportedUser<'a>>,
     given: &'a [(String, String)],
 }
 
-impl Source for Over<'_> {
+impl AttributeSource for Over<'_> {
     fn get<'a>(&'a self, name: &str) -> Value<'a> {
         let given: Vec<&str> = self
             .given
@@ -70,7 +71,7 @@ impl Source for Over<'_> {
 
 /// Each part that was evaluated, with its value, the inner ones first and further in.
 fn steps(expression: &Expression, notes: &Notes) -> Vec<Line> {
-    let part = |step: &crate::entra::expression::Step| {
+    let part = |step: &crate::entra::expression::EvalStep| {
         let text = expression.text().get(step.span.start..step.span.end).unwrap_or_default();
         let text: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
         let short: String = text.chars().take(PART_MAX).collect();

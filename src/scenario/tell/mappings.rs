@@ -2,7 +2,7 @@
 
 use super::super::report::{Line, Tone};
 use super::{faint, plain, strong};
-use crate::entra::mapping::{Apply, Mapping, ObjectMapping, Schema, Source};
+use crate::entra::mapping::{Apply, Mapping, ObjectMapping, RowSource, Schema};
 
 /// Both tables and the filters of a job.
 pub fn mappings(schema: &Schema) -> Vec<Line> {
@@ -45,8 +45,8 @@ fn table(title: &str, table: &ObjectMapping) -> Vec<Line> {
 
 fn source(row: &Mapping) -> String {
     match &row.source {
-        Source::Constant(text) => format!("\"{text}\""),
-        Source::None => "-".to_owned(),
+        RowSource::Constant(text) => format!("\"{text}\""),
+        RowSource::None => "-".to_owned(),
         _ => row.source_text().split_whitespace().collect::<Vec<_>>().join(" "),
     }
 }

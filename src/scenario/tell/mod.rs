@@ -18,7 +18,7 @@ pub use user::user;
 use super::report::{Line, Tone};
 use crate::base::diagnostic::did_you_mean;
 use crate::entra::expression::AppRole;
-use crate::entra::field::Person;
+use crate::entra::field::ImportedUser;
 use crate::entra::tenant::UserKey;
 use crate::world::World;
 
@@ -39,9 +39,9 @@ pub fn find(world: &World, name: &str) -> Result<UserKey, String> {
 }
 
 /// A user as expressions see one now, with the app roles that `roles` holds.
-fn person<'a>(world: &'a World, user: UserKey, roles: &'a [AppRole]) -> Person<'a> {
+fn person<'a>(world: &'a World, user: UserKey, roles: &'a [AppRole]) -> ImportedUser<'a> {
     let entra = world.entra();
-    Person {
+    ImportedUser {
         user: entra.tenant().user(user),
         soft_deleted: !entra.scoping(user).in_scope(),
         manager: None,

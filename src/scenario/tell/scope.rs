@@ -3,7 +3,7 @@
 use super::super::report::{Line, Tone};
 use super::{faint, marked, plain, strong};
 use crate::entra::scope::SyncScope;
-use crate::entra::tenant::{Facts, UserKey};
+use crate::entra::tenant::{ScopeFacts, UserKey};
 use crate::world::World;
 
 /// Every fact and every clause that decides whether somebody is in scope.
@@ -58,11 +58,11 @@ fn passes(world: &World) -> String {
 }
 
 /// What the directory says of a user, in words.
-pub(super) fn state(facts: &Facts) -> &'static str {
+pub(super) fn state(facts: &ScopeFacts) -> &'static str {
     match facts {
-        Facts { hard_deleted: true, .. } => "deleted for good",
-        Facts { soft_deleted: true, .. } => "in the recycle bin",
-        Facts { enabled: false, .. } => "blocked from sign-in",
+        ScopeFacts { hard_deleted: true, .. } => "deleted for good",
+        ScopeFacts { soft_deleted: true, .. } => "in the recycle bin",
+        ScopeFacts { enabled: false, .. } => "blocked from sign-in",
         _ => "in the directory, and sign-in is allowed",
     }
 }

@@ -90,7 +90,7 @@ impl Tracker {
 
     fn see_directory(
         &mut self,
-        event: &tenant::Event,
+        event: &tenant::TenantEvent,
         entra: &Entra,
         golinks: &GoLinks,
         now: Time,
@@ -98,7 +98,9 @@ impl Tracker {
         let tenant = entra.tenant();
         match event.about() {
             // Who was in it cannot be asked any more.
-            tenant::About::Group(_) if matches!(event, tenant::Event::GroupDeleted { .. }) => {
+            tenant::About::Group(_)
+                if matches!(event, tenant::TenantEvent::GroupDeleted { .. }) =>
+            {
                 self.recheck_all(entra, golinks, now);
             }
             tenant::About::Group(group) => {

@@ -4,8 +4,8 @@
 use std::borrow::Cow;
 
 use super::What;
-use crate::entra::field::Person;
-use crate::entra::mapping::{Apply, Flow, Import, Mapping, Source, value_of};
+use crate::entra::field::ImportedUser;
+use crate::entra::mapping::{Apply, Flow, Import, Mapping, RowSource, value_of};
 use crate::entra::scope::SyncScope;
 use crate::entra::settings::Settings;
 use crate::entra::tenant::{Lifecycle, Tenant, User, UserKey};
@@ -83,7 +83,7 @@ fn wanted_name(world: &World, user: UserKey) -> Option<Cow<'_, str>> {
     let rows = entra.job().settings().schema.users.rows();
     let nth = rows.iter().position(|row| row.target.name.eq_ignore_ascii_case("userName"))?;
     match &rows[nth].source {
-        Source::Attribute { field, .. } => field.text(entra.tenant().user(user)),
+        RowSource::Attribute { field, .. } => field.text(entra.tenant().user(user)),
         _ => {
             intended(world, user, nth, &rows[nth]).shown().map(|name| Cow::Owned(name.into_owned()))
         }
@@ -96,8 +96,12 @@ fn intended(world: &World, user: UserKey, nth: usize, row: &Mapping) -> Flow {
     let entra = world.entra();
     let person = entra.tenant().user(user);
     let roles = if row.reads_roles() { entra.tenant().app_roles(user) } else { Vec::new() };
-    let person =
-        Person { user: person, soft_deleted: !in_scope(world, user), manager: None, roles: &roles };
+    let person = ImportedUser {
+        user: person,
+        soft_deleted: !in_scope(world, user),
+        manager: None,
+        roles: &roles,
+    };
     let settings = entra.job().settings();
     let (key, seed) = (person.user.handle(), world.seed());
     value_of(row, nth, &Import { person, key, now: world.now(), seed, policy: &settings.policy })
@@ -147,7 +151,7 @@ fn differing(world: &World, user: UserKey, account: &Object) -> Vec<What> {
 /// Whether a row gives another value each time, or leaves alone what is there.
 fn is_fleeting(row: &Mapping) -> bool {
     let chance = |name: &str| row.expression().is_some_and(|expression| expression.calls(name));
-    row.source == Source::None || ["Now", "Guid", "RandomString"].into_iter().any(chance)
+    row.source == RowSource::None || ["Now", "Guid", "RandomString"].into_iter().any(chance)
 }
 
 /// A value as text; `None` for an absent one.

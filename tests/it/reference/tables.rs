@@ -1,6 +1,6 @@
 //! The generated tables, in Markdown, from the tables of the program.
 
-use scimulator::entra::filter::Operator;
+use scimulator::entra::filter::ClauseOperator;
 use scimulator::entra::mapping;
 use scimulator::entra::policy::Policy;
 use scimulator::golinks;
@@ -79,17 +79,17 @@ fn golinks_settings() -> String {
     markdown(&["key", "default", "decides"], rows.collect())
 }
 
-fn keys(tables: &[(&str, &[mapping::Key])]) -> String {
+fn keys(tables: &[(&str, &[mapping::KeyDoc])]) -> String {
     let rows = tables.iter().flat_map(|(table, keys)| keys.iter().map(move |key| (table, key)));
-    let row = |(table, key): (&&str, &mapping::Key)| {
+    let row = |(table, key): (&&str, &mapping::KeyDoc)| {
         vec![code(&format!("{table}{}", key.name)), text(key.doc), code(key.example)]
     };
     markdown(&["key", "means", "example"], rows.map(row).collect())
 }
 
 fn operators() -> String {
-    let row = |operator: Operator| vec![code(operator.name()), text(operator.doc())];
-    markdown(&["operator", "holds when"], Operator::all().map(row).collect())
+    let row = |operator: ClauseOperator| vec![code(operator.name()), text(operator.doc())];
+    markdown(&["operator", "holds when"], ClauseOperator::all().map(row).collect())
 }
 
 fn policies() -> String {

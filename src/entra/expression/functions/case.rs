@@ -8,8 +8,8 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{decompose_canonical, is_combining_mark};
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 
-use super::{Function, Shown, given, optional, plain, required};
-use crate::entra::expression::evaluate::{Answer, Given, Stop, shown};
+use super::{Function, Sample, given, optional, plain, required};
+use crate::entra::expression::evaluate::{Arguments, EvalExit, EvalResult, shown};
 use crate::entra::expression::value::Value;
 use crate::entra::policy::Apostrophe;
 
@@ -20,12 +20,12 @@ pub(super) static TO_LOWER: Function = Function::new(
     &[
         plain(r#"ToLower("ADA@Contoso.COM")"#, "ada@contoso.com"),
         plain(r#"ToLower("TITLE", "tr-TR")"#, "tıtle"),
-        given("ToLower([mail], )", &[], Shown::Null),
+        given("ToLower([mail], )", &[], Sample::Null),
     ],
     to_lower,
 );
 
-fn to_lower<'a>(given: &mut Given<'a, '_>) -> Answer<'a> {
+fn to_lower<'a>(given: &mut Arguments<'a, '_>) -> EvalResult<'a> {
     let Some(text) = given.text(0)? else { return Ok(Value::Null) };
     let culture = culture(given)?;
     if culture == Culture::Invariant
@@ -44,12 +44,12 @@ pub(super) static TO_UPPER: Function = Function::new(
         plain(r#"ToUpper("abc-1")"#, "ABC-1"),
         plain(r#"ToUpper("title", "tr-TR")"#, "TİTLE"),
         plain(r#"ToUpper("straße")"#, "STRAßE"),
-        given("ToUpper([country])", &[], Shown::Null),
+        given("ToUpper([country])", &[], Sample::Null),
     ],
     to_upper,
 );
 
-fn to_upper<'a>(given: &mut Given<'a, '_>) -> Answer<'a> {
+fn to_upper<'a>(given: &mut Arguments<'a, '_>) -> EvalResult<'a> {
     let Some(text) = given.text(0)? else { return Ok(Value::Null) };
     let culture = culture(given)?;
     Ok(Value::Text(Cow::Owned(text.chars().map(|letter| culture.upper(letter)).collect())))
@@ -90,7 +90,7 @@ fn single(mut becomes: impl ExactSizeIterator<Item = char>, letter: char) -> cha
     if becomes.len() == 1 { becomes.next().unwrap_or(letter) } else { letter }
 }
 
-fn culture(given: &mut Given<'_, '_>) -> Result<Culture, Stop> {
+fn culture(given: &mut Arguments<'_, '_>) -> Result<Culture, EvalExit> {
     let name = given.text(1)?.unwrap_or_default();
     if name.is_empty() {
         return Ok(Culture::Invariant);
@@ -127,7 +127,7 @@ pub(super) static P_CASE: Function = Function::new(
     p_case,
 );
 
-fn p_case<'a>(given: &mut Given<'a, '_>) -> Answer<'a> {
+fn p_case<'a>(given: &mut Arguments<'a, '_>) -> EvalResult<'a> {
     let Some(text) = given.text(0)? else { return Ok(Value::Null) };
     let separators = if given.has(1) { given.text(1)? } else { None };
     given.spend(text.len() * (1 + separators.as_deref().map_or(0, str::len)))?;
@@ -182,12 +182,12 @@ pub(super) static NORMALIZE_DIACRITICS: Function = Function::new(
         plain(r#"NormalizeDiacritics("Zoë")"#, "Zoe"),
         plain(r#"NormalizeDiacritics("Øystein Æ. Straße")"#, "OEystein AE. Strasse"),
         plain(r#"NormalizeDiacritics("Đặng Йован")"#, "Đang Йован"),
-        given("NormalizeDiacritics([givenName])", &[], Shown::Null),
+        given("NormalizeDiacritics([givenName])", &[], Sample::Null),
     ],
     normalize_diacritics,
 );
 
-fn normalize_diacritics<'a>(given: &mut Given<'a, '_>) -> Answer<'a> {
+fn normalize_diacritics<'a>(given: &mut Arguments<'a, '_>) -> EvalResult<'a> {
     let Some(text) = given.text(0)? else { return Ok(Value::Null) };
     if text.is_ascii() {
         return Ok(Value::Text(text));

@@ -1,9 +1,9 @@
 //! Choices: CBool, Coalesce, IIF, Not, Switch. Only what is chosen is evaluated.
 
-use super::{Function, Parameter, Shown, condition, given, optional, plain, repeated, required};
+use super::{Function, Parameter, Sample, condition, given, optional, plain, repeated, required};
 use crate::base::{Problems, Span};
-use crate::entra::expression::evaluate::{Answer, Given, Stop};
-use crate::entra::expression::tree::{Call, Comparison, Form, Term};
+use crate::entra::expression::evaluate::{Arguments, EvalExit, EvalResult};
+use crate::entra::expression::tree::{Comparison, Form, FunctionCall, Term};
 use crate::entra::expression::value::{Value, integer};
 use crate::entra::policy::NullCondition;
 
@@ -14,8 +14,8 @@ pub(super) static C_BOOL: Function = Function::new(
     &[
         given(
             "CBool([a] = [b])",
-            &[("a", Shown::Text("x")), ("b", Shown::Text("x"))],
-            Shown::Text("True"),
+            &[("a", Sample::Text("x")), ("b", Sample::Text("x"))],
+            Sample::Text("True"),
         ),
         plain("CBool(1)", "True"),
         plain("CBool(0)", "False"),
@@ -23,12 +23,12 @@ pub(super) static C_BOOL: Function = Function::new(
     c_bool,
 );
 
-fn c_bool<'a>(given: &mut Given<'a, '_>) -> Answer<'a> {
+fn c_bool<'a>(given: &mut Arguments<'a, '_>) -> EvalResult<'a> {
     Ok(Value::Bool(truth(given, 0)?))
 }
 
 /// Whether a condition holds; no value is no.
-fn truth(given: &mut Given<'_, '_>, at: usize) -> Result<bool, Stop> {
+fn truth(given: &mut Arguments<'_, '_>, at: usize) -> Result<bool, EvalExit> {
     match given.value(at)? {
         Value::Bool(truth) => return Ok(truth),
         Value::Number(number) => return Ok(number != 0),
@@ -59,29 +59,29 @@ pub(super) static IIF: Function = Function::new(
     &[
         given(
             r#"IIF([country]="USA", [country], [department])"#,
-            &[("country", Shown::Text("USA"))],
-            Shown::Text("USA"),
+            &[("country", Sample::Text("USA"))],
+            Sample::Text("USA"),
         ),
         given(
             r#"IIF([country]="USA", "a", IIF([state]="CA", "b", "c"))"#,
-            &[("country", Shown::Text("Canada")), ("state", Shown::Text("CA"))],
-            Shown::Text("b"),
+            &[("country", Sample::Text("Canada")), ("state", Sample::Text("CA"))],
+            Sample::Text("b"),
         ),
         given(
             r#"IIF([code]=1, "one", "other")"#,
-            &[("code", Shown::Text("1"))],
-            Shown::Text("one"),
+            &[("code", Sample::Text("1"))],
+            Sample::Text("one"),
         ),
         given(
             r#"IIF([type]="Guest", IgnoreAttributeFlow, [department])"#,
-            &[("type", Shown::Text("Guest"))],
-            Shown::Ignored,
+            &[("type", Sample::Text("Guest"))],
+            Sample::Ignored,
         ),
     ],
     iif,
 );
 
-fn iif<'a>(given: &mut Given<'a, '_>) -> Answer<'a> {
+fn iif<'a>(given: &mut Arguments<'a, '_>) -> EvalResult<'a> {
     let call = given.call();
     let mut holds = truth(given, 0)?;
     if let Some(attribute) = call.argument(0).and_then(asked)
@@ -116,16 +116,16 @@ pub(super) static NOT: Function = Function::new(
     &[
         given(
             "Not([IsSoftDeleted])",
-            &[("IsSoftDeleted", Shown::Text("False"))],
-            Shown::Text("True"),
+            &[("IsSoftDeleted", Sample::Text("False"))],
+            Sample::Text("True"),
         ),
         plain(r#"Not("True")"#, "False"),
-        given("Not([mail])", &[], Shown::Text("True")),
+        given("Not([mail])", &[], Sample::Text("True")),
     ],
     not,
 );
 
-fn not<'a>(given: &mut Given<'a, '_>) -> Answer<'a> {
+fn not<'a>(given: &mut Arguments<'a, '_>) -> EvalResult<'a> {
     let value = given.value(0)?;
     let is_true = match value {
         Value::Bool(truth) => truth,
@@ -142,17 +142,17 @@ pub(super) static COALESCE: Function = Function::new(
     &[
         given(
             "Coalesce([mail], [userPrincipalName])",
-            &[("userPrincipalName", Shown::Text("ann@contoso.example"))],
-            Shown::Text("ann@contoso.example"),
+            &[("userPrincipalName", Sample::Text("ann@contoso.example"))],
+            Sample::Text("ann@contoso.example"),
         ),
-        given(r#"Coalesce([a], [b], "fallback")"#, &[], Shown::Text("fallback")),
-        given("Coalesce([a], [b])", &[], Shown::Null),
-        given(r#"Coalesce([a], "b")"#, &[("a", Shown::Text(""))], Shown::Text("")),
+        given(r#"Coalesce([a], [b], "fallback")"#, &[], Sample::Text("fallback")),
+        given("Coalesce([a], [b])", &[], Sample::Null),
+        given(r#"Coalesce([a], "b")"#, &[("a", Sample::Text(""))], Sample::Text("")),
     ],
     coalesce,
 );
 
-fn coalesce<'a>(given: &mut Given<'a, '_>) -> Answer<'a> {
+fn coalesce<'a>(given: &mut Arguments<'a, '_>) -> EvalResult<'a> {
     for at in 0..given.count() {
         let value = given.value(at)?;
         let last = at + 1 == given.count();
@@ -181,22 +181,22 @@ pub(super) static SWITCH: Function = Function::new(
     &[
         given(
             r#"Switch([state], "Australia/Sydney", "QLD", "Australia/Brisbane")"#,
-            &[("state", Shown::Text("QLD"))],
-            Shown::Text("Australia/Brisbane"),
+            &[("state", Sample::Text("QLD"))],
+            Sample::Text("Australia/Brisbane"),
         ),
         given(
             r#"Switch([IsSoftDeleted], , "False", "True", "True", "False")"#,
-            &[("IsSoftDeleted", Shown::Text("True"))],
-            Shown::Text("False"),
+            &[("IsSoftDeleted", Sample::Text("True"))],
+            Sample::Text("False"),
         ),
-        given(r#"Switch([country], [country], "", "Other")"#, &[], Shown::Text("Other")),
-        given(r#"Switch([active], , "1", "False")"#, &[("active", Shown::Text("2"))], Shown::Null),
+        given(r#"Switch([country], [country], "", "Other")"#, &[], Sample::Text("Other")),
+        given(r#"Switch([active], , "1", "False")"#, &[("active", Sample::Text("2"))], Sample::Null),
     ],
     switch,
 )
 .checked(even);
 
-fn even(call: &mut Call, span: Span, problems: &mut Problems) {
+fn even(call: &mut FunctionCall, span: Span, problems: &mut Problems) {
     let count = call.arguments.len();
     if count % 2 == 1 {
         problems
@@ -206,7 +206,7 @@ fn even(call: &mut Call, span: Span, problems: &mut Problems) {
     }
 }
 
-fn switch<'a>(given: &mut Given<'a, '_>) -> Answer<'a> {
+fn switch<'a>(given: &mut Arguments<'a, '_>) -> EvalResult<'a> {
     let source = given.text(0)?.unwrap_or_default();
     for at in (2..given.count()).step_by(2) {
         let key = given.text(at)?.unwrap_or_default();

@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 
-use super::{Function, Shown, given, optional, plain, required};
+use super::{Function, Sample, given, optional, plain, required};
 use crate::base::{Problems, Span};
 use crate::entra::expression::date::{Date, Interval};
 use crate::entra::expression::date_format::DateFormat;
-use crate::entra::expression::evaluate::{Answer, Given, Stop, shown};
-use crate::entra::expression::tree::Call;
+use crate::entra::expression::evaluate::{Arguments, EvalExit, EvalResult, shown};
+use crate::entra::expression::tree::FunctionCall;
 use crate::entra::expression::value::Value;
 
 pub(super) static C_DATE: Function = Function::new(
@@ -18,16 +18,16 @@ pub(super) static C_DATE: Function = Function::new(
     &[
         given(
             "CDate([StatusHireDate])",
-            &[("StatusHireDate", Shown::Text("2020-03-16-07:00"))],
-            Shown::Text("3/16/2020 7:00:00 AM"),
+            &[("StatusHireDate", Sample::Text("2020-03-16-07:00"))],
+            Sample::Text("3/16/2020 7:00:00 AM"),
         ),
         plain(r#"CDate("2021-06-30+08:00")"#, "6/29/2021 4:00:00 PM"),
-        given("CDate([StatusHireDate])", &[], Shown::Fails),
+        given("CDate([StatusHireDate])", &[], Sample::Fails),
     ],
     c_date,
 );
 
-fn c_date<'a>(given: &mut Given<'a, '_>) -> Answer<'a> {
+fn c_date<'a>(given: &mut Arguments<'a, '_>) -> EvalResult<'a> {
     Ok(Value::Date(given.date(0)?))
 }
 
@@ -39,13 +39,13 @@ pub(super) static DATE_ADD: Function = Function::new(
     &[
         plain(r#"DateAdd("d", 7, CDate("2012-03-16-07:00"))"#, "3/23/2012 7:00:00 AM"),
         plain(r#"DateAdd("m", 1, CDate("2024-01-31"))"#, "2/29/2024 12:00:00 AM"),
-        given(r#"DateAdd("fortnight", 1, Now())"#, &[], Shown::Fails),
+        given(r#"DateAdd("fortnight", 1, Now())"#, &[], Sample::Fails),
     ],
     date_add,
 )
 .checked(known_interval);
 
-fn date_add<'a>(given: &mut Given<'a, '_>) -> Answer<'a> {
+fn date_add<'a>(given: &mut Arguments<'a, '_>) -> EvalResult<'a> {
     let interval = interval(given)?;
     let number = given.whole(1)?;
     let date = given.date(2)?;
@@ -68,14 +68,14 @@ pub(super) static DATE_DIFF: Function = Function::new(
 )
 .checked(known_interval);
 
-fn date_diff<'a>(given: &mut Given<'a, '_>) -> Answer<'a> {
+fn date_diff<'a>(given: &mut Arguments<'a, '_>) -> EvalResult<'a> {
     let interval = interval(given)?;
     let from = given.date(1)?;
     let to = given.date(2)?;
     Ok(Value::Number(from.until(to, interval)))
 }
 
-fn interval(given: &mut Given<'_, '_>) -> Result<Interval, Stop> {
+fn interval(given: &mut Arguments<'_, '_>) -> Result<Interval, EvalExit> {
     let word = given.text(0)?.unwrap_or_default();
     Interval::parse(&word).ok_or_else(|| given.fail_at(0, no_interval(&word)))
 }
@@ -85,7 +85,7 @@ fn no_interval(word: &str) -> String {
     format!("{} is not an interval; they are {known}", shown(word))
 }
 
-fn known_interval(call: &mut Call, _: Span, problems: &mut Problems) {
+fn known_interval(call: &mut FunctionCall, _: Span, problems: &mut Problems) {
     let Some(term) = call.argument(0) else { return };
     if let Some(word) = term.constant().filter(|word| Interval::parse(word).is_none()) {
         problems.error(term.span, no_interval(word));
@@ -100,7 +100,7 @@ pub(super) static DATE_FROM_NUM: Function = Function::new(
     date_from_num,
 );
 
-fn date_from_num<'a>(given: &mut Given<'a, '_>) -> Answer<'a> {
+fn date_from_num<'a>(given: &mut Arguments<'a, '_>) -> EvalResult<'a> {
     let ticks = given.whole(0)?;
     let date = Date::from_file_time(ticks);
     date.map(Value::Date).ok_or_else(|| given.fail_at(0, "this lies outside the years 1 to 9999"))
@@ -117,7 +117,7 @@ pub(super) static NUM_FROM_DATE: Function = Function::new(
     num_from_date,
 );
 
-fn num_from_date<'a>(given: &mut Given<'a, '_>) -> Answer<'a> {
+fn num_from_date<'a>(given: &mut Arguments<'a, '_>) -> EvalResult<'a> {
     Ok(Value::Number(given.date(0)?.file_time()))
 }
 
@@ -132,7 +132,7 @@ pub(super) static NOW: Function = Function::new(
     now,
 );
 
-fn now<'a>(given: &mut Given<'a, '_>) -> Answer<'a> {
+fn now<'a>(given: &mut Arguments<'a, '_>) -> EvalResult<'a> {
     Ok(Value::Date(given.now()))
 }
 
@@ -146,12 +146,12 @@ pub(super) static FORMAT_DATE_TIME: Function = Function::new(
     &[
         given(
             r#"FormatDateTime([extensionAttribute1], , "yyyyMMddHHmmss.fZ", "yyyy-MM-dd")"#,
-            &[("extensionAttribute1", Shown::Text("20150123105347.1Z"))],
-            Shown::Text("2015-01-23"),
+            &[("extensionAttribute1", Sample::Text("20150123105347.1Z"))],
+            Sample::Text("2015-01-23"),
         ),
         plain(r#"FormatDateTime(Now(), , "M/d/yyyy h:mm:ss tt", "yyyy-MM-dd'T'HH:mm:ss")"#, "2021-07-02T15:33:38"),
         plain(r#"FormatDateTime("2015-01-23", "yyyy-MM-dd", "MMM d, yyyy")"#, "Jan 23, 2015"),
-        given(r#"FormatDateTime("23.01.2015", , "yyyy-MM-dd", "yyyyMMdd")"#, &[], Shown::Fails),
+        given(r#"FormatDateTime("23.01.2015", , "yyyy-MM-dd", "yyyyMMdd")"#, &[], Sample::Fails),
     ],
     format_date_time,
 )
@@ -166,7 +166,7 @@ fn formats(count: usize) -> (usize, usize) {
     if count == FEWEST { (1, 2) } else { (2, 3) }
 }
 
-fn format_date_time<'a>(given: &mut Given<'a, '_>) -> Answer<'a> {
+fn format_date_time<'a>(given: &mut Arguments<'a, '_>) -> EvalResult<'a> {
     let (input, output) = formats(given.count());
     let text = given.text(0)?.filter(|text| !text.is_empty());
     let Some(text) = text else {
@@ -180,7 +180,7 @@ fn format_date_time<'a>(given: &mut Given<'a, '_>) -> Answer<'a> {
     }
 }
 
-fn format(given: &mut Given<'_, '_>, at: usize) -> Result<DateFormat, Stop> {
+fn format(given: &mut Arguments<'_, '_>, at: usize) -> Result<DateFormat, EvalExit> {
     let format = given.text(at)?.unwrap_or_default();
     given.spend(format.len() * 32)?;
     DateFormat::parse(&format).map_err(|why| given.fail_at(at, why))
@@ -201,7 +201,7 @@ const STYLES: [&str; 10] = [
     "RoundtripKind",
 ];
 
-fn known_formats(call: &mut Call, _: Span, problems: &mut Problems) {
+fn known_formats(call: &mut FunctionCall, _: Span, problems: &mut Problems) {
     let (input, output) = formats(call.arguments.len());
     for at in [input, output] {
         let Some(term) = call.argument(at) else {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use super::{Function, plain, required};
-use crate::entra::expression::evaluate::{Answer, Given};
+use crate::entra::expression::evaluate::{Arguments, EvalResult};
 use crate::entra::expression::value::Value;
 
 pub(super) static CONVERT_TO_BASE64: Function = Function::new(
@@ -15,7 +15,7 @@ pub(super) static CONVERT_TO_BASE64: Function = Function::new(
     convert_to_base64,
 );
 
-fn convert_to_base64<'a>(given: &mut Given<'a, '_>) -> Answer<'a> {
+fn convert_to_base64<'a>(given: &mut Arguments<'a, '_>) -> EvalResult<'a> {
     let Some(text) = given.text(0)? else { return Ok(Value::Null) };
     let bytes: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
     Ok(Value::Text(Cow::Owned(base64(&bytes))))
@@ -47,7 +47,7 @@ pub(super) static CONVERT_TO_UTF8_HEX: Function = Function::new(
     convert_to_utf8_hex,
 );
 
-fn convert_to_utf8_hex<'a>(given: &mut Given<'a, '_>) -> Answer<'a> {
+fn convert_to_utf8_hex<'a>(given: &mut Arguments<'a, '_>) -> EvalResult<'a> {
     let Some(text) = given.text(0)? else { return Ok(Value::Null) };
     let mut out = String::with_capacity(text.len() * 2);
     for byte in text.bytes() {

@@ -1,7 +1,7 @@
 //! What flows and what logs show: IgnoreFlowIfNullOrEmpty, Redact.
 
-use super::{Function, Shown, given, required};
-use crate::entra::expression::evaluate::{Answer, Given, Stop};
+use super::{Function, Sample, given, required};
+use crate::entra::expression::evaluate::{Arguments, EvalExit, EvalResult};
 
 pub(super) static IGNORE_FLOW: Function = Function::new(
     "IgnoreFlowIfNullOrEmpty",
@@ -10,17 +10,17 @@ pub(super) static IGNORE_FLOW: Function = Function::new(
     &[
         given(
             "IgnoreFlowIfNullOrEmpty([department])",
-            &[("department", Shown::Text("Sales"))],
-            Shown::Text("Sales"),
+            &[("department", Sample::Text("Sales"))],
+            Sample::Text("Sales"),
         ),
-        given("IgnoreFlowIfNullOrEmpty([department])", &[], Shown::Ignored),
+        given("IgnoreFlowIfNullOrEmpty([department])", &[], Sample::Ignored),
     ],
     ignore_flow,
 );
 
-fn ignore_flow<'a>(given: &mut Given<'a, '_>) -> Answer<'a> {
+fn ignore_flow<'a>(given: &mut Arguments<'a, '_>) -> EvalResult<'a> {
     let value = given.value(0)?;
-    if value.is_null_or_empty() { Err(Stop::IgnoreAttribute) } else { Ok(value) }
+    if value.is_null_or_empty() { Err(EvalExit::IgnoreAttribute) } else { Ok(value) }
 }
 
 pub(super) static REDACT: Function = Function::new(
@@ -29,12 +29,12 @@ pub(super) static REDACT: Function = Function::new(
     "The value as it is; the provisioning log shows `[Redact]` in its place.",
     &[given(
         "Redact([userPrincipalName])",
-        &[("userPrincipalName", Shown::Text("ann@contoso.example"))],
-        Shown::Text("ann@contoso.example"),
+        &[("userPrincipalName", Sample::Text("ann@contoso.example"))],
+        Sample::Text("ann@contoso.example"),
     )],
     redact,
 );
 
-fn redact<'a>(given: &mut Given<'a, '_>) -> Answer<'a> {
+fn redact<'a>(given: &mut Arguments<'a, '_>) -> EvalResult<'a> {
     given.value(0)
 }

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use super::{Function, Shown, given, plain, repeated, required};
-use crate::entra::expression::evaluate::{Answer, Given};
+use super::{Function, Sample, given, plain, repeated, required};
+use crate::entra::expression::evaluate::{Arguments, EvalResult};
 use crate::entra::expression::value::Value;
 
 pub(super) static COUNT: Function = Function::new(
@@ -14,15 +14,15 @@ pub(super) static COUNT: Function = Function::new(
     &[
         given(
             "Count([proxyAddresses])",
-            &[("proxyAddresses", Shown::List(&["a@x.example", "b@x.example"]))],
-            Shown::Text("2"),
+            &[("proxyAddresses", Sample::List(&["a@x.example", "b@x.example"]))],
+            Sample::Text("2"),
         ),
-        given("Count([proxyAddresses])", &[], Shown::Text("0")),
+        given("Count([proxyAddresses])", &[], Sample::Text("0")),
     ],
     count,
 );
 
-fn count<'a>(given: &mut Given<'a, '_>) -> Answer<'a> {
+fn count<'a>(given: &mut Arguments<'a, '_>) -> EvalResult<'a> {
     let many = match given.value(0)? {
         Value::Null => 0,
         Value::List(values) => values.len(),
@@ -40,20 +40,20 @@ pub(super) static ITEM: Function = Function::new(
     &[
         given(
             "Item([proxyAddresses], 1)",
-            &[("proxyAddresses", Shown::List(&["a@x.example", "b@x.example"]))],
-            Shown::Text("a@x.example"),
+            &[("proxyAddresses", Sample::List(&["a@x.example", "b@x.example"]))],
+            Sample::Text("a@x.example"),
         ),
         plain(r#"Item(Split("a@b@c", "@"), 3)"#, "c"),
         given(
             "Item([proxyAddresses], 0)",
-            &[("proxyAddresses", Shown::List(&["a"]))],
-            Shown::Fails,
+            &[("proxyAddresses", Sample::List(&["a"]))],
+            Sample::Fails,
         ),
     ],
     item,
 );
 
-fn item<'a>(given: &mut Given<'a, '_>) -> Answer<'a> {
+fn item<'a>(given: &mut Arguments<'a, '_>) -> EvalResult<'a> {
     let mut values = given.texts(0)?;
     let index = given.whole(1)?;
     let many = values.len();
@@ -77,24 +77,24 @@ pub(super) static JOIN: Function = Function::new(
     &[
         given(
             r#"Join(".", [givenName], [surname])"#,
-            &[("givenName", Shown::Text("Ann")), ("surname", Shown::Text("Okafor"))],
-            Shown::Text("Ann.Okafor"),
+            &[("givenName", Sample::Text("Ann")), ("surname", Sample::Text("Okafor"))],
+            Sample::Text("Ann.Okafor"),
         ),
         given(
             r#"Join(", ", "", [surname], [middleName], [givenName])"#,
-            &[("givenName", Shown::Text("John")), ("surname", Shown::Text("Doe"))],
-            Shown::Text("Doe, John"),
+            &[("givenName", Sample::Text("John")), ("surname", Sample::Text("Doe"))],
+            Sample::Text("Doe, John"),
         ),
         given(
             r#"Join("|", "start", [proxyAddresses], "end")"#,
-            &[("proxyAddresses", Shown::List(&["a", "b"]))],
-            Shown::Text("start|a|b|end"),
+            &[("proxyAddresses", Sample::List(&["a", "b"]))],
+            Sample::Text("start|a|b|end"),
         ),
     ],
     join,
 );
 
-fn join<'a>(given: &mut Given<'a, '_>) -> Answer<'a> {
+fn join<'a>(given: &mut Arguments<'a, '_>) -> EvalResult<'a> {
     let separator = given.text(0)?.unwrap_or_default();
     // The first piece is kept as it is, so that a single one is not copied.
     let mut joined: Option<Cow<'a, str>> = None;
@@ -121,8 +121,8 @@ fn append<'a>(
     joined: &mut Option<Cow<'a, str>>,
     separator: &str,
     piece: Option<Cow<'a, str>>,
-    given: &Given<'a, '_>,
-) -> Result<(), crate::entra::expression::evaluate::Stop> {
+    given: &Arguments<'a, '_>,
+) -> Result<(), crate::entra::expression::evaluate::EvalExit> {
     let Some(piece) = piece.filter(|piece| !piece.is_empty()) else { return Ok(()) };
     match joined {
         None => *joined = Some(piece),
@@ -142,13 +142,13 @@ pub(super) static REMOVE_DUPLICATES: Function = Function::new(
     "Each value once, the first of equal ones in its place; they are compared exactly.",
     &[given(
         "RemoveDuplicates([proxyAddresses])",
-        &[("proxyAddresses", Shown::List(&["b", "a", "b"]))],
-        Shown::List(&["b", "a"]),
+        &[("proxyAddresses", Sample::List(&["b", "a", "b"]))],
+        Sample::List(&["b", "a"]),
     )],
     remove_duplicates,
 );
 
-fn remove_duplicates<'a>(given: &mut Given<'a, '_>) -> Answer<'a> {
+fn remove_duplicates<'a>(given: &mut Arguments<'a, '_>) -> EvalResult<'a> {
     let values = given.texts(0)?;
     if values.is_empty() {
         return Ok(Value::Null);
@@ -167,15 +167,15 @@ pub(super) static SPLIT: Function = Function::new(
     &[
         given(
             r#"Split([extensionAttribute5], ",")"#,
-            &[("extensionAttribute5", Shown::Text("PermissionSetOne, PermissionSetTwo"))],
-            Shown::List(&["PermissionSetOne", "PermissionSetTwo"]),
+            &[("extensionAttribute5", Sample::Text("PermissionSetOne, PermissionSetTwo"))],
+            Sample::List(&["PermissionSetOne", "PermissionSetTwo"]),
         ),
-        given(r#"Split([s], ";")"#, &[], Shown::Null),
+        given(r#"Split([s], ";")"#, &[], Sample::Null),
     ],
     split,
 );
 
-fn split<'a>(given: &mut Given<'a, '_>) -> Answer<'a> {
+fn split<'a>(given: &mut Arguments<'a, '_>) -> EvalResult<'a> {
     let Some(text) = given.text(0)? else { return Ok(Value::Null) };
     let delimiter = given.text(1)?.unwrap_or_default();
     let trims = given.policy().split_trims;

@@ -18,8 +18,8 @@ pub(super) mod roles;
 mod text;
 pub(super) mod unique;
 
-use super::evaluate::{Answer, Given};
-use super::tree::Call;
+use super::evaluate::{Arguments, EvalResult};
+use super::tree::FunctionCall;
 use crate::base::{Problems, Span};
 
 /// A function.
@@ -41,10 +41,10 @@ pub struct Function {
 }
 
 /// What a function does with what it is given; arguments are evaluated when it asks for them.
-pub(super) type Body = for<'a> fn(&mut Given<'a, '_>) -> Answer<'a>;
+pub(super) type Body = for<'a> fn(&mut Arguments<'a, '_>) -> EvalResult<'a>;
 
 /// Looks at a call as it stands and prepares what is constant.
-pub(super) type Check = fn(&mut Call, Span, &mut Problems);
+pub(super) type Check = fn(&mut FunctionCall, Span, &mut Problems);
 
 /// One argument of a function.
 pub struct Parameter {
@@ -72,14 +72,14 @@ pub struct Example {
     /// The expression.
     pub expression: &'static str,
     /// The attributes of the source object; all others are absent.
-    pub source: &'static [(&'static str, Shown)],
+    pub source: &'static [(&'static str, Sample)],
     /// The result.
-    pub result: Shown,
+    pub result: Sample,
 }
 
 /// A value in an example.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Shown {
+pub enum Sample {
     /// No value.
     Null,
     /// A text.
@@ -194,14 +194,14 @@ const fn condition(name: &'static str) -> Parameter {
 
 /// An example without attributes that gives a text.
 const fn plain(expression: &'static str, result: &'static str) -> Example {
-    Example { expression, source: &[], result: Shown::Text(result) }
+    Example { expression, source: &[], result: Sample::Text(result) }
 }
 
 /// An example with attributes.
 const fn given(
     expression: &'static str,
-    source: &'static [(&'static str, Shown)],
-    result: Shown,
+    source: &'static [(&'static str, Sample)],
+    result: Sample,
 ) -> Example {
     Example { expression, source, result }
 }

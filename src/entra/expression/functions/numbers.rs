@@ -1,7 +1,7 @@
 //! Whole numbers and their texts: BitAnd, CStr.
 
-use super::{Function, Shown, given, plain, required};
-use crate::entra::expression::evaluate::{Answer, Given};
+use super::{Function, Sample, given, plain, required};
+use crate::entra::expression::evaluate::{Arguments, EvalResult};
 use crate::entra::expression::value::Value;
 
 pub(super) static BIT_AND: Function = Function::new(
@@ -12,15 +12,15 @@ pub(super) static BIT_AND: Function = Function::new(
         plain("BitAnd(&HF, &HF7)", "7"),
         given(
             "BitAnd([userAccountControl], 2)",
-            &[("userAccountControl", Shown::Text("514"))],
-            Shown::Text("2"),
+            &[("userAccountControl", Sample::Text("514"))],
+            Sample::Text("2"),
         ),
-        given(r#"BitAnd("abc", 1)"#, &[], Shown::Fails),
+        given(r#"BitAnd("abc", 1)"#, &[], Sample::Fails),
     ],
     bit_and,
 );
 
-fn bit_and<'a>(given: &mut Given<'a, '_>) -> Answer<'a> {
+fn bit_and<'a>(given: &mut Arguments<'a, '_>) -> EvalResult<'a> {
     Ok(Value::Number(given.whole(0)? & given.whole(1)?))
 }
 
@@ -32,13 +32,13 @@ pub(super) static C_STR: Function = Function::new(
         plain("CStr(5)", "5"),
         given(
             "CStr([manager])",
-            &[("manager", Shown::Text("cn=Joe,dc=contoso"))],
-            Shown::Text("cn=Joe,dc=contoso"),
+            &[("manager", Sample::Text("cn=Joe,dc=contoso"))],
+            Sample::Text("cn=Joe,dc=contoso"),
         ),
     ],
     c_str,
 );
 
-fn c_str<'a>(given: &mut Given<'a, '_>) -> Answer<'a> {
+fn c_str<'a>(given: &mut Arguments<'a, '_>) -> EvalResult<'a> {
     Ok(given.text(0)?.map_or(Value::Null, Value::Text))
 }

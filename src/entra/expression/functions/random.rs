@@ -3,20 +3,20 @@
 
 use std::borrow::Cow;
 
-use super::{Example, Function, Shown, given, optional, required};
+use super::{Example, Function, Sample, given, optional, required};
 use crate::base::seed::show_guid;
-use crate::entra::expression::evaluate::{Answer, Given, Stop};
+use crate::entra::expression::evaluate::{Arguments, EvalExit, EvalResult};
 use crate::entra::expression::value::Value;
 
 pub(super) static GUID: Function = Function::new(
     "Guid",
     &[],
     "A random GUID in lower case with its hyphens; another one at each evaluation.",
-    &[Example { expression: "Guid()", source: &[], result: Shown::Random(36) }],
+    &[Example { expression: "Guid()", source: &[], result: Sample::Random(36) }],
     guid,
 );
 
-fn guid<'a>(given: &mut Given<'a, '_>) -> Answer<'a> {
+fn guid<'a>(given: &mut Arguments<'a, '_>) -> EvalResult<'a> {
     let (seed, key, nth) = given.chance();
     Ok(Value::Text(Cow::Owned(show_guid(seed.guid("expression guid", key, nth)))))
 }
@@ -46,19 +46,19 @@ pub(super) static RANDOM_STRING: Function = Function::new(
         Example {
             expression: "RandomString(6, 3, 0, 0, 3)",
             source: &[],
-            result: Shown::Random(6),
+            result: Sample::Random(6),
         },
         Example {
             expression: r#"RandomString(16, 4, 4, 4, 4, "O0Il1")"#,
             source: &[],
-            result: Shown::Random(16),
+            result: Sample::Random(16),
         },
-        given("RandomString(3, 2, 2, 0, 0)", &[], Shown::Fails),
+        given("RandomString(3, 2, 2, 0, 0)", &[], Sample::Fails),
     ],
     random_string,
 );
 
-fn random_string<'a>(given: &mut Given<'a, '_>) -> Answer<'a> {
+fn random_string<'a>(given: &mut Arguments<'a, '_>) -> EvalResult<'a> {
     let length = given.whole(0)?;
     if !(0..=LENGTH_MAX).contains(&length) {
         return Err(given.fail_at(0, format!("the length is a number from 0 to {LENGTH_MAX}")));
@@ -81,7 +81,7 @@ fn random_string<'a>(given: &mut Given<'a, '_>) -> Answer<'a> {
     Ok(Value::Text(Cow::Owned(draw(given, &kinds, &least, &open, length as usize))))
 }
 
-fn minimum(given: &mut Given<'_, '_>, at: usize) -> Result<i64, Stop> {
+fn minimum(given: &mut Arguments<'_, '_>, at: usize) -> Result<i64, EvalExit> {
     match given.whole(at)? {
         least @ 0..=LENGTH_MAX => Ok(least),
         _ => Err(given.fail_at(at, format!("a minimum is a number from 0 to {LENGTH_MAX}"))),
@@ -101,7 +101,7 @@ fn filling(kinds: &[Vec<char>; 4], least: &[i64; 4]) -> Vec<char> {
 }
 
 fn draw(
-    given: &mut Given<'_, '_>,
+    given: &mut Arguments<'_, '_>,
     kinds: &[Vec<char>; 4],
     least: &[i64; 4],
     open: &[char],

@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use super::{Function, Shown, given, optional, plain, required};
+use super::{Function, Sample, given, optional, plain, required};
 use crate::base::{Problems, Span};
-use crate::entra::expression::evaluate::{Answer, Given, Stop, TEXT_MAX, shown};
+use crate::entra::expression::evaluate::{Arguments, EvalExit, EvalResult, TEXT_MAX, shown};
 use crate::entra::expression::pattern::{Pattern, Substitution};
-use crate::entra::expression::tree::Call;
+use crate::entra::expression::tree::FunctionCall;
 use crate::entra::expression::value::Value;
 use crate::entra::policy::ReplaceFallback;
 
@@ -30,13 +30,13 @@ pub(super) static REPLACE: Function = Function::new(
     &[
         given(
             r#"Replace([mail], "@contoso.example", , , "", , )"#,
-            &[("mail", Shown::Text("ann@contoso.example"))],
-            Shown::Text("ann"),
+            &[("mail", Sample::Text("ann@contoso.example"))],
+            Sample::Text("ann"),
         ),
         given(
             r#"Replace([u], "<u>", , , , , "<u>.<u>@contoso.example")"#,
-            &[("u", Shown::Text("jo"))],
-            Shown::Text("jo.jo@contoso.example"),
+            &[("u", Sample::Text("jo"))],
+            Sample::Text("jo.jo@contoso.example"),
         ),
         plain(r#"Replace("+91 9998887777", , "\\+(?<code>\\d* )(?<number>\\d{10})", , "${number}", , )"#, "9998887777"),
         plain(
@@ -45,10 +45,10 @@ pub(super) static REPLACE: Function = Function::new(
         ),
         given(
             r#"Replace([phone], , "(?<last>\\d{4})$", "last", , [mobile], )"#,
-            &[("mobile", Shown::Text("888 7779999"))],
-            Shown::Text("9999"),
+            &[("mobile", Sample::Text("888 7779999"))],
+            Sample::Text("9999"),
         ),
-        given(r#"Replace([mail], , "(?=x)", , "", , )"#, &[], Shown::Fails),
+        given(r#"Replace([mail], , "(?=x)", , "", , )"#, &[], Sample::Fails),
     ],
     replace,
 )
@@ -71,7 +71,7 @@ enum Way {
     Fallback,
 }
 
-fn way(call: &Call) -> Option<Way> {
+fn way(call: &FunctionCall) -> Option<Way> {
     let has = |at: usize| call.argument(at).is_some();
     match [FIND, PATTERN, GROUP, REPLACEMENT, ATTRIBUTE, TEMPLATE].map(has) {
         [true, false, false, true, false, false] => Some(Way::Text),
@@ -84,7 +84,7 @@ fn way(call: &Call) -> Option<Way> {
 }
 
 /// Sees that the arguments go together.
-fn known_way(call: &mut Call, span: Span, problems: &mut Problems) {
+fn known_way(call: &mut FunctionCall, span: Span, problems: &mut Problems) {
     if way(call).is_none() {
         problems
             .error(span, "these arguments of Replace do not go together")
@@ -99,7 +99,7 @@ fn known_way(call: &mut Call, span: Span, problems: &mut Problems) {
 /// Compiles the pattern of a call when it is constant, into the room that is left in the
 /// expression.
 pub(in crate::entra::expression) fn compile(
-    call: &mut Call,
+    call: &mut FunctionCall,
     room: &mut usize,
     problems: &mut Problems,
 ) {
@@ -122,7 +122,7 @@ pub(in crate::entra::expression) fn compile(
     }
 }
 
-fn replace<'a>(given: &mut Given<'a, '_>) -> Answer<'a> {
+fn replace<'a>(given: &mut Arguments<'a, '_>) -> EvalResult<'a> {
     let call = given.call();
     let source = given.text(0)?;
     match (way(call), source) {
@@ -142,7 +142,11 @@ fn replace<'a>(given: &mut Given<'a, '_>) -> Answer<'a> {
 }
 
 /// Replaces every occurrence of what is sought in a text.
-fn find_and_put<'a>(given: &mut Given<'a, '_>, text: Cow<'a, str>, put: &str) -> Answer<'a> {
+fn find_and_put<'a>(
+    given: &mut Arguments<'a, '_>,
+    text: Cow<'a, str>,
+    put: &str,
+) -> EvalResult<'a> {
     let sought = given.text(FIND)?.unwrap_or_default();
     if sought.is_empty() {
         return Err(given.fail_at(FIND, "the empty text cannot be sought"));
@@ -158,7 +162,7 @@ fn find_and_put<'a>(given: &mut Given<'a, '_>, text: Cow<'a, str>, put: &str) ->
     Ok(Value::Text(Cow::Owned(text.replace(&*sought, put))))
 }
 
-fn matches<'a>(given: &mut Given<'a, '_>, source: Cow<'a, str>) -> Answer<'a> {
+fn matches<'a>(given: &mut Arguments<'a, '_>, source: Cow<'a, str>) -> EvalResult<'a> {
     let with = Substitution::parse(&given.text(REPLACEMENT)?.unwrap_or_default());
     let pattern = pattern(given)?;
     let mut tally = Tally::new(given, &pattern, &source)?;
@@ -169,7 +173,7 @@ fn matches<'a>(given: &mut Given<'a, '_>, source: Cow<'a, str>) -> Answer<'a> {
     finish(given, tally.spent, replaced)
 }
 
-fn group<'a>(given: &mut Given<'a, '_>, source: Cow<'a, str>) -> Answer<'a> {
+fn group<'a>(given: &mut Arguments<'a, '_>, source: Cow<'a, str>) -> EvalResult<'a> {
     let name = given.text(GROUP)?.unwrap_or_default();
     let with = given.text(REPLACEMENT)?.unwrap_or_default();
     let pattern = pattern(given)?;
@@ -194,7 +198,7 @@ fn group<'a>(given: &mut Given<'a, '_>, source: Cow<'a, str>) -> Answer<'a> {
 }
 
 /// The source, or a group of a match on another attribute. Two pages disagree on which comes first.
-fn fallback<'a>(given: &mut Given<'a, '_>, source: Option<Cow<'a, str>>) -> Answer<'a> {
+fn fallback<'a>(given: &mut Arguments<'a, '_>, source: Option<Cow<'a, str>>) -> EvalResult<'a> {
     let has_value = source.as_deref().is_some_and(|text| !text.is_empty());
     let keeps_source = match given.policy().replace_fallback {
         ReplaceFallback::SourceEmpty => has_value,
@@ -224,7 +228,7 @@ const COMPILING: usize = 500_000;
 const COMPILING_A_BYTE: usize = 2_000;
 
 /// The pattern of the call: the constant one, or one that this evaluation makes.
-fn pattern<'a>(given: &mut Given<'a, '_>) -> Result<Cow<'a, Pattern>, Stop> {
+fn pattern<'a>(given: &mut Arguments<'a, '_>) -> Result<Cow<'a, Pattern>, EvalExit> {
     if let Some(pattern) = &given.call().pattern {
         return Ok(Cow::Borrowed(pattern));
     }
@@ -236,7 +240,11 @@ fn pattern<'a>(given: &mut Given<'a, '_>) -> Result<Cow<'a, Pattern>, Stop> {
     Ok(Cow::Owned(pattern))
 }
 
-fn finish<'a>(given: &mut Given<'a, '_>, spent: usize, replaced: Option<String>) -> Answer<'a> {
+fn finish<'a>(
+    given: &mut Arguments<'a, '_>,
+    spent: usize,
+    replaced: Option<String>,
+) -> EvalResult<'a> {
     given.spend(spent)?;
     match replaced {
         Some(text) => Ok(Value::Text(Cow::Owned(text))),
@@ -256,7 +264,11 @@ struct Tally {
 
 impl Tally {
     /// Pays for the first search. Refuses a text that is longer than what any function may make.
-    fn new(given: &mut Given<'_, '_>, pattern: &Pattern, text: &str) -> Result<Tally, Stop> {
+    fn new(
+        given: &mut Arguments<'_, '_>,
+        pattern: &Pattern,
+        text: &str,
+    ) -> Result<Tally, EvalExit> {
         given.check_length(text.len())?;
         let cost = pattern.cost();
         given.spend(text.len().saturating_mul(cost))?;

@@ -3,10 +3,10 @@
 
 use std::borrow::Cow;
 
-use super::{Function, Shown, given, required};
+use super::{Function, Sample, given, required};
 use crate::base::{Problems, Span};
-use crate::entra::expression::evaluate::{Answer, Given, Stop};
-use crate::entra::expression::tree::{Call, Form};
+use crate::entra::expression::evaluate::{Arguments, EvalExit, EvalResult};
+use crate::entra::expression::tree::{Form, FunctionCall};
 use crate::entra::expression::value::{AppRole, Value};
 use crate::entra::policy::SeveralRoles;
 use crate::scim::Object;
@@ -22,16 +22,16 @@ pub(super) static SINGLE: Function = Function::new(
     &[
         given(
             "SingleAppRoleAssignment([appRoleAssignments])",
-            &[("appRoleAssignments", Shown::Roles(&["Admin"]))],
-            Shown::Text("Admin"),
+            &[("appRoleAssignments", Sample::Roles(&["Admin"]))],
+            Sample::Text("Admin"),
         ),
-        given("SingleAppRoleAssignment([appRoleAssignments])", &[], Shown::Null),
+        given("SingleAppRoleAssignment([appRoleAssignments])", &[], Sample::Null),
     ],
     single,
 )
 .checked(takes_roles);
 
-fn single<'a>(given: &mut Given<'a, '_>) -> Answer<'a> {
+fn single<'a>(given: &mut Arguments<'a, '_>) -> EvalResult<'a> {
     let roles = roles(given)?;
     if roles.len() > 1 && given.policy().several_roles == SeveralRoles::Fail {
         return Err(given.fail(format!("one app role is expected, but there are {}", roles.len())));
@@ -46,14 +46,14 @@ pub(super) static COMPLEX: Function = Function::new(
      withdrawn stays there. Not to be used with the scope \"all\".",
     &[given(
         "AppRoleAssignmentsComplex([appRoleAssignments])",
-        &[("appRoleAssignments", Shown::Roles(&["Admin"]))],
-        Shown::Json(r#"[{"id":"role-1","value":"Admin","displayName":"Admin"}]"#),
+        &[("appRoleAssignments", Sample::Roles(&["Admin"]))],
+        Sample::Json(r#"[{"id":"role-1","value":"Admin","displayName":"Admin"}]"#),
     )],
     complex,
 )
 .checked(takes_roles);
 
-fn complex<'a>(given: &mut Given<'a, '_>) -> Answer<'a> {
+fn complex<'a>(given: &mut Arguments<'a, '_>) -> EvalResult<'a> {
     let roles = roles(given)?;
     Ok(if roles.is_empty() {
         Value::Null
@@ -69,8 +69,8 @@ pub(super) static ASSERTIVE: Function = Function::new(
      at the target, and so is one that came from elsewhere. Not to be used with the scope \"all\".",
     &[given(
         "AssertiveAppRoleAssignmentsComplex([appRoleAssignments])",
-        &[("appRoleAssignments", Shown::Roles(&["Admin"]))],
-        Shown::Json(
+        &[("appRoleAssignments", Sample::Roles(&["Admin"]))],
+        Sample::Json(
             r#"[{"primary":false,"type":"WindowsAzureActiveDirectoryRole","display":"Admin","value":"Admin"}]"#,
         ),
     )],
@@ -78,7 +78,7 @@ pub(super) static ASSERTIVE: Function = Function::new(
 )
 .checked(takes_roles);
 
-fn assertive<'a>(given: &mut Given<'a, '_>) -> Answer<'a> {
+fn assertive<'a>(given: &mut Arguments<'a, '_>) -> EvalResult<'a> {
     let roles = roles(given)?;
     let shown = |role: &AppRole| {
         let mut object = Object::with_room(4);
@@ -95,7 +95,7 @@ fn assertive<'a>(given: &mut Given<'a, '_>) -> Answer<'a> {
     })
 }
 
-fn roles<'a>(given: &mut Given<'a, '_>) -> Result<&'a [AppRole], Stop> {
+fn roles<'a>(given: &mut Arguments<'a, '_>) -> Result<&'a [AppRole], EvalExit> {
     match given.value(0)? {
         Value::Roles(roles) => {
             given.spend(roles.len() * 256)?;
@@ -109,7 +109,7 @@ fn roles<'a>(given: &mut Given<'a, '_>) -> Result<&'a [AppRole], Stop> {
     }
 }
 
-fn takes_roles(call: &mut Call, _: Span, problems: &mut Problems) {
+fn takes_roles(call: &mut FunctionCall, _: Span, problems: &mut Problems) {
     let Some(term) = call.argument(0) else { return };
     if !matches!(&term.form, Form::Attribute(name) if &**name == "appRoleAssignments") {
         problems

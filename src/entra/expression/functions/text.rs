@@ -5,8 +5,8 @@
 
 use std::borrow::Cow;
 
-use super::{Function, Shown, given, optional, plain, required};
-use crate::entra::expression::evaluate::{Answer, Given};
+use super::{Function, Sample, given, optional, plain, required};
+use crate::entra::expression::evaluate::{Arguments, EvalResult};
 use crate::entra::expression::value::Value;
 use crate::entra::policy::MidOutOfRange;
 
@@ -17,15 +17,15 @@ pub(super) static APPEND: Function = Function::new(
     &[
         given(
             r#"Append([userPrincipalName], ".test")"#,
-            &[("userPrincipalName", Shown::Text("ann@contoso.example"))],
-            Shown::Text("ann@contoso.example.test"),
+            &[("userPrincipalName", Sample::Text("ann@contoso.example"))],
+            Sample::Text("ann@contoso.example.test"),
         ),
-        given(r#"Append([mail], ".test")"#, &[], Shown::Null),
+        given(r#"Append([mail], ".test")"#, &[], Sample::Null),
     ],
     append,
 );
 
-fn append<'a>(given: &mut Given<'a, '_>) -> Answer<'a> {
+fn append<'a>(given: &mut Arguments<'a, '_>) -> EvalResult<'a> {
     let Some(source) = given.text(0)? else { return Ok(Value::Null) };
     let suffix = given.text(1)?.unwrap_or_default();
     let mut source = source.into_owned();
@@ -43,12 +43,12 @@ pub(super) static IN_STR: Function = Function::new(
         plain(r#"InStr("repEated", "e", 3, vbBinaryCompare)"#, "7"),
         plain(r#"InStr("repEated", "E", 3, vbTextCompare)"#, "4"),
         plain(r#"InStr("fox", "lazy")"#, "0"),
-        given(r#"InStr([mail], "@")"#, &[], Shown::Text("0")),
+        given(r#"InStr([mail], "@")"#, &[], Sample::Text("0")),
     ],
     in_str,
 );
 
-fn in_str<'a>(given: &mut Given<'a, '_>) -> Answer<'a> {
+fn in_str<'a>(given: &mut Arguments<'a, '_>) -> EvalResult<'a> {
     let text = given.text(0)?.unwrap_or_default();
     let sought = given.text(1)?.unwrap_or_default();
     let start = given.number(2)?.unwrap_or(1);
@@ -81,12 +81,12 @@ pub(super) static LEFT: Function = Function::new(
         plain(r#"Left("John Doe", 3)"#, "Joh"),
         plain(r#"Left("John Doe", -1)"#, "John Doe"),
         plain(r#"Left("John Doe", 0)"#, ""),
-        given(r#"Left([displayName], 3)"#, &[], Shown::Text("")),
+        given(r#"Left([displayName], 3)"#, &[], Sample::Text("")),
     ],
     left,
 );
 
-fn left<'a>(given: &mut Given<'a, '_>) -> Answer<'a> {
+fn left<'a>(given: &mut Arguments<'a, '_>) -> EvalResult<'a> {
     let text = given.text(0)?.unwrap_or_default();
     match usize::try_from(given.whole(1)?) {
         Ok(length) => Ok(Value::Text(part(text, 0, length))),
@@ -105,15 +105,15 @@ pub(super) static MID: Function = Function::new(
         plain(r#"Mid("Doe", 4, 1)"#, "Doe"),
         given(
             r#"Mid([userPrincipalName], 1, 8)"#,
-            &[("userPrincipalName", Shown::Text("adalovelace@contoso.example"))],
-            Shown::Text("adalovel"),
+            &[("userPrincipalName", Sample::Text("adalovelace@contoso.example"))],
+            Sample::Text("adalovel"),
         ),
-        given(r#"Mid([givenName], 1, 3)"#, &[], Shown::Text("")),
+        given(r#"Mid([givenName], 1, 3)"#, &[], Sample::Text("")),
     ],
     mid,
 );
 
-fn mid<'a>(given: &mut Given<'a, '_>) -> Answer<'a> {
+fn mid<'a>(given: &mut Arguments<'a, '_>) -> EvalResult<'a> {
     let text = given.text(0)?.unwrap_or_default();
     let start = given.whole(1)?;
     let length = given.whole(2)?;
@@ -140,13 +140,13 @@ pub(super) static STRIP_SPACES: Function = Function::new(
     "The text without its spaces (U+0020); tabs and other blanks stay.",
     &[given(
         "StripSpaces([s])",
-        &[("s", Shown::Text(" van der  Berg "))],
-        Shown::Text("vanderBerg"),
+        &[("s", Sample::Text(" van der  Berg "))],
+        Sample::Text("vanderBerg"),
     )],
     strip_spaces,
 );
 
-fn strip_spaces<'a>(given: &mut Given<'a, '_>) -> Answer<'a> {
+fn strip_spaces<'a>(given: &mut Arguments<'a, '_>) -> EvalResult<'a> {
     Ok(match given.text(0)? {
         None => Value::Null,
         Some(text) if !text.contains(' ') => Value::Text(text),
@@ -163,12 +163,12 @@ pub(super) static WORD: Function = Function::new(
         plain(r#"Word("The quick brown fox", 3, " ")"#, "brown"),
         plain(r#"Word("a, b", 2, " ,")"#, "b"),
         plain(r#"Word("one two", 3, " ")"#, ""),
-        given(r#"Word([mail], 1, "@")"#, &[], Shown::Text("")),
+        given(r#"Word([mail], 1, "@")"#, &[], Sample::Text("")),
     ],
     word,
 );
 
-fn word<'a>(given: &mut Given<'a, '_>) -> Answer<'a> {
+fn word<'a>(given: &mut Arguments<'a, '_>) -> EvalResult<'a> {
     let text = given.text(0)?.unwrap_or_default();
     let number = given.whole(1)?;
     let delimiters = given.text(2)?.unwrap_or_default();

@@ -1,7 +1,7 @@
 //! SelectUniqueValue.
 
-use super::{Function, Shown, given, repeated};
-use crate::entra::expression::evaluate::{Answer, Given, Stop};
+use super::{Function, Sample, given, repeated};
+use crate::entra::expression::evaluate::{Arguments, EvalExit, EvalResult};
 use crate::entra::expression::value::Value;
 use crate::entra::policy::UniqueValue;
 
@@ -19,15 +19,15 @@ pub(super) static SELECT_UNIQUE_VALUE: Function = Function::new(
     &[
         given(
             "SelectUniqueValue([a], [b])",
-            &[("a", Shown::Text("taken")), ("b", Shown::Text("free"))],
-            Shown::Text("free"),
+            &[("a", Sample::Text("taken")), ("b", Sample::Text("free"))],
+            Sample::Text("free"),
         ),
-        given("SelectUniqueValue([a], [a])", &[("a", Shown::Text("taken"))], Shown::Fails),
+        given("SelectUniqueValue([a], [a])", &[("a", Sample::Text("taken"))], Sample::Fails),
     ],
     select_unique_value,
 );
 
-fn select_unique_value<'a>(given: &mut Given<'a, '_>) -> Answer<'a> {
+fn select_unique_value<'a>(given: &mut Arguments<'a, '_>) -> EvalResult<'a> {
     refuse(given)?;
     for at in 0..given.count() {
         let Some(value) = given.text(at)?.filter(|value| !value.is_empty()) else { continue };
@@ -44,8 +44,8 @@ pub const ALL_TAKEN: &str = "every value these rules give is taken at the target
 /// The values of all rules, each once; none of them is refused for being taken. The first rule that
 /// gives none ends the list: a failure counts only when it comes to that rule.
 pub(in crate::entra::expression) fn candidates(
-    given: &mut Given<'_, '_>,
-) -> Result<Vec<Box<str>>, Stop> {
+    given: &mut Arguments<'_, '_>,
+) -> Result<Vec<Box<str>>, EvalExit> {
     refuse(given)?;
     let mut found: Vec<Box<str>> = Vec::new();
     for at in 0..given.count() {
@@ -60,7 +60,7 @@ pub(in crate::entra::expression) fn candidates(
     if found.is_empty() { Err(given.fail("none of these rules gives a value")) } else { Ok(found) }
 }
 
-fn refuse(given: &Given<'_, '_>) -> Result<(), Stop> {
+fn refuse(given: &Arguments<'_, '_>) -> Result<(), EvalExit> {
     match given.policy().select_unique_value {
         UniqueValue::Refuse => {
             Err(given.fail("SelectUniqueValue is not supported for this application"))

@@ -1,22 +1,22 @@
 //! The examples of the table run, and the table is complete.
 
-use super::super::functions::{Example, FUNCTIONS, Shown};
-use super::super::{AppRole, Expression, Outcome, Source, Value};
+use super::super::functions::{Example, FUNCTIONS, Sample};
+use super::super::{AppRole, AttributeSource, EvalOutcome, Expression, Value};
 use super::{role, scope};
 use crate::entra::policy::Policy;
 
 /// The attributes of an example.
 struct Shelf {
-    rows: &'static [(&'static str, Shown)],
+    rows: &'static [(&'static str, Sample)],
     roles: Vec<AppRole>,
 }
 
-impl Source for Shelf {
+impl AttributeSource for Shelf {
     fn get<'a>(&'a self, name: &str) -> Value<'a> {
         match self.rows.iter().find(|(known, _)| *known == name).map(|(_, value)| *value) {
-            Some(Shown::Text(text)) => Value::text(text),
-            Some(Shown::List(texts)) => Value::list(texts.iter().copied()),
-            Some(Shown::Roles(_)) => Value::Roles(&self.roles),
+            Some(Sample::Text(text)) => Value::text(text),
+            Some(Sample::List(texts)) => Value::list(texts.iter().copied()),
+            Some(Sample::Roles(_)) => Value::Roles(&self.roles),
             _ => Value::Null,
         }
     }
@@ -25,14 +25,14 @@ impl Source for Shelf {
 fn check(example: &Example) {
     let text = example.expression;
     let roles = example.source.iter().find_map(|(_, value)| match value {
-        Shown::Roles(values) => Some(values.iter().map(|value| role(value)).collect()),
+        Sample::Roles(values) => Some(values.iter().map(|value| role(value)).collect()),
         _ => None,
     });
     let shelf = Shelf { rows: example.source, roles: roles.unwrap_or_default() };
     let policy = Policy::default();
     let taken = |value: &str| value == "taken";
     let expression = match (Expression::parse(text), example.result) {
-        (Err(_), Shown::Fails) => return,
+        (Err(_), Sample::Fails) => return,
         (read, _) => read.unwrap_or_else(|problems| panic!("{text}: {problems:?}")),
     };
     let empty = Vec::new();
@@ -42,21 +42,21 @@ fn check(example: &Example) {
         ..scope(&empty, &policy)
     });
     match (example.result, found) {
-        (Shown::Null, Ok(Outcome::Value(Value::Null))) => {}
-        (Shown::Text(expected), Ok(Outcome::Value(value))) => {
+        (Sample::Null, Ok(EvalOutcome::Value(Value::Null))) => {}
+        (Sample::Text(expected), Ok(EvalOutcome::Value(value))) => {
             assert_eq!(value.into_text().unwrap().as_deref(), Some(expected), "{text}");
         }
-        (Shown::List(expected), Ok(Outcome::Value(Value::List(values)))) => {
+        (Sample::List(expected), Ok(EvalOutcome::Value(Value::List(values)))) => {
             assert_eq!(values, expected, "{text}")
         }
-        (Shown::Json(expected), Ok(Outcome::Value(value))) => {
+        (Sample::Json(expected), Ok(EvalOutcome::Value(value))) => {
             assert_eq!(value.to_string(), expected, "{text}")
         }
-        (Shown::Random(length), Ok(Outcome::Value(Value::Text(value)))) => {
+        (Sample::Random(length), Ok(EvalOutcome::Value(Value::Text(value)))) => {
             assert_eq!(value.chars().count(), length, "{text}");
         }
-        (Shown::Ignored, Ok(Outcome::IgnoreAttribute)) => {}
-        (Shown::Fails, Err(_)) => {}
+        (Sample::Ignored, Ok(EvalOutcome::IgnoreAttribute)) => {}
+        (Sample::Fails, Err(_)) => {}
         (expected, found) => panic!("{text}: expected {expected:?}, found {found:?}"),
     }
 }

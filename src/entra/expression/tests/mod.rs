@@ -7,28 +7,28 @@ mod printing;
 mod problems;
 mod traps;
 
-use super::{AppRole, Expression, Outcome, Scope, Value, nothing_taken};
+use super::{AppRole, EvalOutcome, Expression, Scope, Value, nothing_taken};
 use crate::base::{Seed, Time};
 use crate::entra::policy::Policy;
 
-type Attributes = Vec<(String, Value<'static>)>;
+type SheetAttributes = Vec<(String, Value<'static>)>;
 
-fn attributes(source: &[(&str, &str)]) -> Attributes {
+fn attributes(source: &[(&str, &str)]) -> SheetAttributes {
     source.iter().map(|(name, text)| ((*name).to_owned(), Value::text(text).into_owned())).collect()
 }
 
-fn scope<'a>(source: &'a Attributes, policy: &'a Policy) -> Scope<'a> {
+fn scope<'a>(source: &'a SheetAttributes, policy: &'a Policy) -> Scope<'a> {
     let now = Time::parse("2021-07-02T15:33:38Z").unwrap();
     Scope { source, now, seed: Seed(7), key: "test", row: 0, taken: &nothing_taken, policy }
 }
 
 /// The result as JSON, or the word for what happens instead.
-fn run(text: &str, source: &Attributes, policy: &Policy) -> Result<String, String> {
+fn run(text: &str, source: &SheetAttributes, policy: &Policy) -> Result<String, String> {
     let expression = Expression::parse(text).map_err(|problems| problems[0].message.clone())?;
     match expression.evaluate(scope(source, policy)) {
-        Ok(Outcome::Value(value)) => Ok(value.to_string()),
-        Ok(Outcome::IgnoreAttribute) => Ok("ignored".to_owned()),
-        Ok(Outcome::IgnoreObject) => Ok("skipped".to_owned()),
+        Ok(EvalOutcome::Value(value)) => Ok(value.to_string()),
+        Ok(EvalOutcome::IgnoreAttribute) => Ok("ignored".to_owned()),
+        Ok(EvalOutcome::IgnoreObject) => Ok("skipped".to_owned()),
         Err(failure) => Err(failure.message),
     }
 }

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::super::functions::{FUNCTIONS, Need, find};
-use super::super::{Call, Comparison, Expression, Form, Keyword, Operator, Term};
+use super::super::{Comparison, ComparisonOperator, Expression, Form, FunctionCall, Keyword, Term};
 use crate::base::Span;
 
 fn term(form: Form) -> Term {
@@ -32,7 +32,7 @@ fn trees() -> impl Strategy<Value = Term> {
         let call =
             (prop::sample::select(free), prop::collection::vec(inner.clone(), 12), any::<u16>())
                 .prop_map(|(name, pool, omit)| call(name, pool, omit));
-        let sign = prop::sample::select(Operator::SIGNS.to_vec());
+        let sign = prop::sample::select(ComparisonOperator::SIGNS.to_vec());
         let choice = (inner.clone(), sign, inner.clone(), inner).prop_map(
             |(left, (_, operator), right, value)| {
                 let compare = term(Form::Compare(Box::new(Comparison { left, operator, right })));
@@ -56,7 +56,7 @@ fn call(name: &'static str, pool: Vec<Term>, omit: u16) -> Term {
 
 fn assemble(name: &str, arguments: Vec<Option<Term>>) -> Term {
     let function = find(name).expect("it is in the table");
-    term(Form::Call(Box::new(Call {
+    term(Form::Call(Box::new(FunctionCall {
         function,
         name_span: Span::default(),
         arguments,

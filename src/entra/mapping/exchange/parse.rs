@@ -2,9 +2,9 @@
 
 use crate::base::{Problems, Severity, Span};
 use crate::entra::expression::Expression;
-use crate::entra::field::{Field, Of};
-use crate::entra::filter::{self, Filter, Filters, Operator};
-use crate::entra::mapping::row::{Apply, Mapping, Send, Source, Target, TargetKind};
+use crate::entra::field::{Field, ObjectKind};
+use crate::entra::filter::{self, ClauseOperator, Filter, Filters};
+use crate::entra::mapping::row::{Apply, Mapping, RowSource, Send, Target, TargetKind};
 use crate::entra::mapping::{Actions, ObjectMapping, Schema, Template, check};
 use crate::scim::{Object, Value};
 
@@ -64,10 +64,12 @@ impl Reader<'_> {
             let Some(mapping) = mapping.as_object() else { continue };
             match text(mapping, "sourceObjectName").unwrap_or_default() {
                 "User" if users.is_none() => {
-                    users = Some(self.table(mapping, Of::Users));
+                    users = Some(self.table(mapping, ObjectKind::User));
                     schema.filters = self.filters(mapping).unwrap_or_default();
                 }
-                "Group" if groups.is_none() => groups = Some(self.table(mapping, Of::Groups)),
+                "Group" if groups.is_none() => {
+                    groups = Some(self.table(mapping, ObjectKind::Group))
+                }
                 other => self.warn(
                     format!("the mapping of `{other}` is left out"),
                     "users and groups are provisioned",
@@ -86,7 +88,7 @@ impl Reader<'_> {
         (self.problems.errors() == before).then_some(schema)
     }
 
-    fn table(&mut self, mapping: &Object, of: Of) -> ObjectMapping {
+    fn table(&mut self, mapping: &Object, of: ObjectKind) -> ObjectMapping {
         let rows = list(mapping, "attributeMappings").iter().filter_map(Value::as_object);
         let rows: Vec<Mapping> = rows.filter_map(|row| self.row(row, of)).collect();
         let actions = match text(mapping, "flowTypes") {
@@ -106,13 +108,13 @@ impl Reader<'_> {
             }
         };
         let enabled = mapping.get("enabled").and_then(Value::as_bool).unwrap_or(true);
-        if !enabled && of == Of::Users {
+        if !enabled && of == ObjectKind::User {
             self.wrong("the mapping of users cannot be disabled", "the portal refuses it");
         }
         ObjectMapping { enabled, actions, ..ObjectMapping::new(rows) }
     }
 
-    fn row(&mut self, row: &Object, of: Of) -> Option<Mapping> {
+    fn row(&mut self, row: &Object, of: ObjectKind) -> Option<Mapping> {
         let name = text(row, "targetAttributeName").unwrap_or_default();
         let mut target = match Target::parse(name) {
             Ok(target) => target,
@@ -168,17 +170,17 @@ impl Reader<'_> {
         target.case_exact = flag("caseExact").unwrap_or(target.case_exact);
     }
 
-    fn source(&mut self, row: &Object, target: &str, of: Of) -> Option<Source> {
+    fn source(&mut self, row: &Object, target: &str, of: ObjectKind) -> Option<RowSource> {
         let Some(source) = row.get("source").and_then(Value::as_object) else {
-            return Some(Source::None);
+            return Some(RowSource::None);
         };
         let name = text(source, "name").unwrap_or_default();
         let expression = text(source, "expression").unwrap_or_default();
         match text(source, "type") {
             Some("Attribute") => self
                 .field(name, target, of)
-                .map(|field| Source::Attribute { name: name.into(), field }),
-            Some("Constant") => Some(Source::Constant(constant(name, expression).into())),
+                .map(|field| RowSource::Attribute { name: name.into(), field }),
+            Some("Constant") => Some(RowSource::Constant(constant(name, expression).into())),
             Some("Function") | None => self.expression(expression, target, of),
             Some(other) => {
                 self.wrong(
@@ -190,7 +192,7 @@ impl Reader<'_> {
         }
     }
 
-    fn field(&mut self, name: &str, target: &str, of: Of) -> Option<Field> {
+    fn field(&mut self, name: &str, target: &str, of: ObjectKind) -> Option<Field> {
         let mut found = Problems::default();
         let field = Field::for_mapping(name, of, self.span, &mut found);
         let unknown =
@@ -207,7 +209,7 @@ impl Reader<'_> {
         field
     }
 
-    fn expression(&mut self, text: &str, target: &str, of: Of) -> Option<Source> {
+    fn expression(&mut self, text: &str, target: &str, of: ObjectKind) -> Option<RowSource> {
         match Expression::parse(text) {
             Ok(expression) => {
                 let names: Vec<String> =
@@ -215,7 +217,7 @@ impl Reader<'_> {
                 for name in names {
                     self.field(&name, target, of)?;
                 }
-                Some(Source::Expression(Box::new(expression)))
+                Some(RowSource::Expression(Box::new(expression)))
             }
             Err(found) => {
                 let mut problems = Problems::default();
@@ -263,7 +265,7 @@ impl Reader<'_> {
         let value = values.unwrap_or_default().first().and_then(Value::as_text).unwrap_or_default();
         let mut found = Problems::default();
         let field = Field::for_filter(name, self.span, &mut found);
-        let Some(operator) = Operator::parse(operator) else {
+        let Some(operator) = ClauseOperator::parse(operator) else {
             self.wrong(
                 &format!("unknown operator `{operator}`"),
                 &format!("in the filter \"{title}\""),

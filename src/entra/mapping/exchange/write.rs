@@ -1,9 +1,9 @@
 //! Writing a synchronization schema.
 
 use super::{RULE_ID, RULE_NAME, SOURCE};
-use crate::entra::expression::{Form, Operator, Term};
-use crate::entra::filter::{Filters, Needs};
-use crate::entra::mapping::row::{Apply, Mapping, Send, Source, TargetKind};
+use crate::entra::expression::{ComparisonOperator, Form, Term};
+use crate::entra::filter::{Filters, OperandKind};
+use crate::entra::mapping::row::{Apply, Mapping, RowSource, Send, TargetKind};
 use crate::entra::mapping::{ObjectMapping, Schema};
 use crate::entra::tenant::Attribute;
 use crate::scim::{Value, urn};
@@ -84,10 +84,12 @@ fn attribute_mapping(row: &Mapping) -> Value {
 
 fn source(row: &Mapping) -> Value {
     match &row.source {
-        Source::None => Value::Null,
-        Source::Attribute { name, .. } => node(&format!("[{name}]"), name, "Attribute", Vec::new()),
-        Source::Constant(text) => node(&quoted(text), text, "Constant", Vec::new()),
-        Source::Expression(expression) => parsed(expression.root(), Some(expression.text())),
+        RowSource::None => Value::Null,
+        RowSource::Attribute { name, .. } => {
+            node(&format!("[{name}]"), name, "Attribute", Vec::new())
+        }
+        RowSource::Constant(text) => node(&quoted(text), text, "Constant", Vec::new()),
+        RowSource::Expression(expression) => parsed(expression.root(), Some(expression.text())),
     }
 }
 
@@ -123,14 +125,14 @@ fn parsed(term: &Term, text: Option<&str>) -> Value {
     }
 }
 
-fn sign_name(operator: Operator) -> &'static str {
+fn sign_name(operator: ComparisonOperator) -> &'static str {
     match operator {
-        Operator::Equal => "Equal",
-        Operator::NotEqual => "NotEqual",
-        Operator::AtLeast => "GreaterThanOrEqual",
-        Operator::AtMost => "LessThanOrEqual",
-        Operator::Greater => "GreaterThan",
-        Operator::Less => "LessThan",
+        ComparisonOperator::Equal => "Equal",
+        ComparisonOperator::NotEqual => "NotEqual",
+        ComparisonOperator::AtLeast => "GreaterThanOrEqual",
+        ComparisonOperator::AtMost => "LessThanOrEqual",
+        ComparisonOperator::Greater => "GreaterThan",
+        ComparisonOperator::Less => "LessThan",
     }
 }
 
@@ -158,7 +160,7 @@ fn scope(filters: &Filters) -> Value {
     let groups = filters.list().iter().map(|filter| {
         let clauses = filter.clauses.iter().map(|clause| {
             let values = match clause.operator.needs() {
-                Needs::Nothing => Vec::new(),
+                OperandKind::Nothing => Vec::new(),
                 _ => vec![Value::from(clause.value.as_str())],
             };
             object([
