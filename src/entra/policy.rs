@@ -34,7 +34,7 @@ impl Provenance {
 
 /// One row of the table, for `explain` and the generated reference.
 #[derive(Clone, Debug)]
-pub struct Row {
+pub struct PolicyRow {
     /// The key, as `[entra.policy]` has it.
     pub name: &'static str,
     /// What it decides.
@@ -95,9 +95,9 @@ macro_rules! policies {
             }
 
             /// The whole table with its defaults and provenance.
-            pub fn rows() -> Vec<Row> {
+            pub fn rows() -> Vec<PolicyRow> {
                 let default = Policy::default();
-                vec![$(Row {
+                vec![$(PolicyRow {
                     name: stringify!($name),
                     doc: concat!($($doc),+).trim_ascii_start_str(),
                     default: Choice::show(&default.$name),

@@ -4,7 +4,7 @@ use super::record::{Came, Event};
 use super::transit::Origin;
 use crate::entra;
 use crate::entra::event::CycleResult;
-use crate::entra::job::log::Status;
+use crate::entra::job::log::LogStatus;
 
 /// Exact counts since the start. Requests are those of the engine and of outsiders alike.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -85,7 +85,7 @@ impl Counters {
             }
             entra::Event::Provisioned(row) => {
                 self.log_rows += 1;
-                self.log_failures += u64::from(matches!(row.status, Status::Failure(_)));
+                self.log_failures += u64::from(matches!(row.status, LogStatus::Failure(_)));
             }
             entra::Event::MailSent { .. } => self.mails += 1,
             _ => {}

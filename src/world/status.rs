@@ -5,7 +5,7 @@ use super::intent::{self, Counts};
 use crate::base::time::show_duration;
 use crate::entra::error_code::ErrorCode;
 use crate::entra::job::quarantine::{Quarantine, Reason};
-use crate::entra::job::{Job, State, log};
+use crate::entra::job::{Job, ScheduleState, log};
 use crate::entra::tenant::Attribute;
 
 /// How a status is coloured; always shown with its words.
@@ -56,14 +56,14 @@ pub fn status(world: &World) -> Status {
 pub fn sentence(world: &World, counts: &Counts) -> Status {
     let job = world.entra().job();
     let (tone, word, why) = match (job.quarantine(), job.state()) {
-        (Some(quarantine), State::Disabled) => disabled(quarantine),
+        (Some(quarantine), ScheduleState::Disabled) => disabled(quarantine),
         (Some(quarantine), _) if job.cycle().is_none() => quarantined(world, quarantine),
         _ if job.cycle().is_some() => running(job),
-        (_, State::Disabled) => {
+        (_, ScheduleState::Disabled) => {
             (Tone::Idle, "Not started".to_owned(), people(counts, "are in scope"))
         }
-        (_, State::Paused) => (Tone::Idle, "Stopped".to_owned(), right(counts)),
-        (_, State::Active) => settled(world, counts),
+        (_, ScheduleState::Paused) => (Tone::Idle, "Stopped".to_owned(), right(counts)),
+        (_, ScheduleState::Active) => settled(world, counts),
     };
     let mut text = format!("{} {word}: {why}.", tone.symbol());
     let exposed = exposed(world).filter(|_| matches!(tone, Tone::Bad | Tone::Warning | Tone::Idle));
@@ -93,7 +93,7 @@ fn running(job: &Job) -> Said {
     let (done, all) = cycle.progress();
     let word = format!("Cycle {} is running", cycle.number);
     let why = match job.state() {
-        State::Active => format!("{done} of {all} looked at"),
+        ScheduleState::Active => format!("{done} of {all} looked at"),
         _ => format!(
             "{done} of {all} looked at, and it goes on to its end although provisioning was stopped"
         ),
@@ -115,7 +115,7 @@ fn settled(world: &World, counts: &Counts) -> Said {
             .rows()
             .rev()
             .take(1_000)
-            .find(|row| matches!(row.status, log::Status::Failure(_)));
+            .find(|row| matches!(row.status, log::LogStatus::Failure(_)));
         let last =
             code.map(|row| format!(", the last with {}", row.status.code())).unwrap_or_default();
         let why = format!(
@@ -149,7 +149,7 @@ fn is_coming(world: &World) -> bool {
 /// What comes next; `None` when nothing will.
 fn next(world: &World) -> Option<String> {
     let job = world.entra().job();
-    let due = job.next_cycle().filter(|_| job.state() == State::Active)?;
+    let due = job.next_cycle().filter(|_| job.state() == ScheduleState::Active)?;
     let what = if job.quarantine().is_some() { "try" } else { "cycle" };
     Some(match due.since(world.now()) {
         wait if wait.is_zero() => format!("Next {what} now."),

@@ -4,7 +4,7 @@
 use super::expectations::file_name;
 use super::view::{Badge, Caption, Command, Job, Run, Truth};
 use super::{Live, words};
-use crate::entra::job::State;
+use crate::entra::job::ScheduleState;
 use crate::entra::policy::Policy;
 use crate::scenario::{Play, report};
 use crate::world::intent::Counts;
@@ -47,8 +47,10 @@ pub fn job(play: &Play) -> Job {
     let job = play.world().entra().job();
     let command = |action, label| Command { action, label };
     let mut can = match job.state() {
-        State::Active => vec![command("stop", "Stop provisioning")],
-        State::Paused | State::Disabled => vec![command("start", "Start provisioning")],
+        ScheduleState::Active => vec![command("stop", "Stop provisioning")],
+        ScheduleState::Paused | ScheduleState::Disabled => {
+            vec![command("start", "Start provisioning")]
+        }
     };
     if job.cycles_begun() > 0 {
         can.push(command("restart", "Restart provisioning"));

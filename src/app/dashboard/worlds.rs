@@ -3,7 +3,7 @@
 use super::comparison::{Class, Comparison, account};
 use super::view::{Count, Row, Worlds};
 use super::{Query, words};
-use crate::entra::job::State;
+use crate::entra::job::ScheduleState;
 use crate::entra::tenant::{Attribute, Lifecycle, User, UserKey};
 use crate::golinks::AccountId;
 use crate::world::World;
@@ -322,7 +322,7 @@ impl Panel<'_> {
 impl Coming {
     fn of(world: &World) -> Coming {
         let job = world.entra().job();
-        let working = job.state() == State::Active && job.quarantine().is_none();
+        let working = job.state() == ScheduleState::Active && job.quarantine().is_none();
         let when = match (job.cycle(), job.next_cycle()) {
             (Some(_), _) => Some("due now".to_owned()),
             (None, Some(at)) if working => Some(format!("due {}", words::ahead(world.now(), at))),

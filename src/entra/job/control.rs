@@ -2,7 +2,7 @@
 //! settings.
 
 use super::quarantine::Volume;
-use super::{Job, Moment, State, requests};
+use super::{Job, Moment, ScheduleState, requests};
 use crate::base::{Node, Problems};
 use crate::entra::event::Event;
 use crate::entra::mapping::Schema;
@@ -96,13 +96,13 @@ impl Job {
     /// stopped, and a quarantine is cleared [g:start].
     pub fn start(&mut self, moment: &mut Moment<'_>) {
         moment.emit(Event::Started);
-        let running =
-            self.state == State::Active && (self.cycle.is_some() || self.schedule.next().is_some());
+        let running = self.state == ScheduleState::Active
+            && (self.cycle.is_some() || self.schedule.next().is_some());
         if running && self.quarantine.is_none() {
             return;
         }
         self.lift_quarantine(moment);
-        self.state = State::Active;
+        self.state = ScheduleState::Active;
         self.schedule.begin(moment.now());
     }
 
@@ -110,8 +110,8 @@ impl Job {
     /// [known-issues].
     pub fn stop(&mut self, moment: &mut Moment<'_>) {
         moment.emit(Event::Stopped);
-        if self.state == State::Active {
-            self.state = State::Paused;
+        if self.state == ScheduleState::Active {
+            self.state = ScheduleState::Paused;
         }
         self.schedule.stop();
     }
@@ -119,7 +119,7 @@ impl Job {
     /// Restart provisioning. A running cycle completes first [export-import].
     pub fn restart(&mut self, scope: ResetScope, moment: &mut Moment<'_>) {
         moment.emit(Event::Restarted(scope.words()));
-        self.state = State::Active;
+        self.state = ScheduleState::Active;
         if self.cycle.is_some() {
             self.restart = Some(scope);
         } else {
@@ -196,9 +196,9 @@ impl Job {
             self.schema = self.settings.schema.clone();
         }
         match self.state {
-            State::Active => self.restart(ResetScope::PORTAL, moment),
+            ScheduleState::Active => self.restart(ResetScope::PORTAL, moment),
             // A job that does not run reads everybody when it is started.
-            State::Paused | State::Disabled => self.watermark = None,
+            ScheduleState::Paused | ScheduleState::Disabled => self.watermark = None,
         }
     }
 

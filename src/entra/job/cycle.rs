@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use super::escrow::Escrows;
 use super::links::Links;
-use super::passage::Passage;
+use super::task::SyncTask;
 use crate::base::Time;
 use crate::entra::event::{CycleCounts, CycleKind, CycleResult};
 use crate::entra::scope::SyncScope;
@@ -27,7 +27,7 @@ pub struct Cycle {
     pub version: u64,
     queue: Queue,
     references: VecDeque<Referring>,
-    passages: Vec<Option<Passage>>,
+    tasks: Vec<Option<SyncTask>>,
     free: Vec<usize>,
     /// Passages that want to say something, in the order in which they wanted to.
     pub ready: VecDeque<usize>,
@@ -109,7 +109,7 @@ impl Cycle {
             version: tenant.version(),
             queue,
             references: VecDeque::new(),
-            passages: Vec::new(),
+            tasks: Vec::new(),
             free: Vec::new(),
             ready: VecDeque::new(),
         }
@@ -153,7 +153,7 @@ impl Cycle {
 
     /// References follow when all objects are done [how-works].
     fn may_refer(&self) -> bool {
-        !self.has_users() && self.passages().all(Passage::is_reference)
+        !self.has_users() && self.tasks().all(SyncTask::is_reference)
     }
 
     /// Remembers somebody whose manager is to be set.
@@ -177,35 +177,35 @@ impl Cycle {
     }
 
     /// Takes a passage in; answers its place.
-    pub fn admit(&mut self, passage: Passage) -> usize {
-        let place = self.free.pop().unwrap_or(self.passages.len());
-        if place == self.passages.len() {
-            self.passages.push(Some(passage));
+    pub fn admit(&mut self, task: SyncTask) -> usize {
+        let slot = self.free.pop().unwrap_or(self.tasks.len());
+        if slot == self.tasks.len() {
+            self.tasks.push(Some(task));
         } else {
-            self.passages[place] = Some(passage);
+            self.tasks[slot] = Some(task);
         }
-        place
+        slot
     }
 
     /// The passage in a place.
-    pub fn passage(&mut self, place: usize) -> Option<&mut Passage> {
-        self.passages.get_mut(place)?.as_mut()
+    pub fn task(&mut self, slot: usize) -> Option<&mut SyncTask> {
+        self.tasks.get_mut(slot)?.as_mut()
     }
 
     /// Takes a passage out of its place.
-    pub fn dismiss(&mut self, place: usize) -> Option<Passage> {
-        let passage = self.passages.get_mut(place)?.take()?;
-        self.free.push(place);
-        Some(passage)
+    pub fn dismiss(&mut self, slot: usize) -> Option<SyncTask> {
+        let task = self.tasks.get_mut(slot)?.take()?;
+        self.free.push(slot);
+        Some(task)
     }
 
     /// How many passages are under way.
     pub fn under_way(&self) -> usize {
-        self.passages.len() - self.free.len()
+        self.tasks.len() - self.free.len()
     }
 
     /// The passages under way, for the page.
-    pub fn passages(&self) -> impl Iterator<Item = &Passage> {
-        self.passages.iter().flatten()
+    pub fn tasks(&self) -> impl Iterator<Item = &SyncTask> {
+        self.tasks.iter().flatten()
     }
 }

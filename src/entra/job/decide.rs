@@ -3,7 +3,7 @@
 //! The numbers are the rows of the decision table in the reference (entra-provisioning, section 7).
 
 use super::links::Link;
-use super::log::{Action, SkipReason};
+use super::log::{LogAction, SkipReason};
 use crate::entra::policy::{HardDelete, Policy};
 use crate::entra::scope::Scoping;
 use crate::entra::tenant::ScopeFacts;
@@ -22,7 +22,7 @@ pub enum Plan {
     /// Drop the link and send nothing: row 25.
     Forget,
     /// Write a log row and send nothing: rows 13, 15, 18, 19.
-    Skip(Action, SkipReason),
+    Skip(LogAction, SkipReason),
     /// Not even a log row: row 22.
     Ignore,
 }
@@ -41,7 +41,7 @@ fn decide_unlinked(scoping: &Scoping, facts: ScopeFacts) -> Plan {
     } else if scoping.in_scope() {
         Plan::Match
     } else {
-        Plan::Skip(Action::Create, SkipReason::NotEffectivelyEntitled(scoping.reasons()))
+        Plan::Skip(LogAction::Create, SkipReason::NotEffectivelyEntitled(scoping.reasons()))
     }
 }
 
@@ -57,11 +57,11 @@ fn decide_linked(scoping: &Scoping, facts: ScopeFacts, link: &Link, policy: &Pol
     if scoping.in_scope() || blocked_but_updated {
         Plan::Read
     } else if policy.skip_out_of_scope_deletions {
-        Plan::Skip(Action::Other, SkipReason::NotEffectivelyEntitled(scoping.reasons()))
+        Plan::Skip(LogAction::Other, SkipReason::NotEffectivelyEntitled(scoping.reasons()))
     } else if link.active {
         Plan::Disable
     } else {
-        Plan::Skip(Action::Other, SkipReason::RedundantExport)
+        Plan::Skip(LogAction::Other, SkipReason::RedundantExport)
     }
 }
 
@@ -98,7 +98,7 @@ mod tests {
         let purged = ScopeFacts { exists: false, hard_deleted: true, ..ACTIVE };
         let not_assigned = vec!["not assigned to the application", "without the required role"];
         let skip_create =
-            |causes| Plan::Skip(Action::Create, SkipReason::NotEffectivelyEntitled(causes));
+            |causes| Plan::Skip(LogAction::Create, SkipReason::NotEffectivelyEntitled(causes));
         check("1-4", ACTIVE, None, &policy, Plan::Match);
         check("8, 9, 12", ACTIVE, link(true, true), &policy, Plan::Read);
         check("11", ACTIVE, link(false, true), &policy, Plan::Read);
@@ -109,7 +109,7 @@ mod tests {
             unassigned,
             link(false, false),
             &policy,
-            Plan::Skip(Action::Other, SkipReason::RedundantExport),
+            Plan::Skip(LogAction::Other, SkipReason::RedundantExport),
         );
         check(
             "19",
@@ -132,7 +132,7 @@ mod tests {
         let blocked = ScopeFacts { enabled: false, ..ACTIVE };
         let keep = Policy { skip_out_of_scope_deletions: true, ..Policy::default() };
         let causes = vec!["not assigned to the application", "without the required role"];
-        let kept = Plan::Skip(Action::Other, SkipReason::NotEffectivelyEntitled(causes));
+        let kept = Plan::Skip(LogAction::Other, SkipReason::NotEffectivelyEntitled(causes));
         check("15", unassigned, link(true, true), &keep, kept);
         let dropped = Policy { hard_delete_within_cycle: HardDelete::Drop, ..Policy::default() };
         check("23, dropped", purged, link(true, true), &dropped, Plan::Forget);

@@ -12,7 +12,7 @@ use crate::scim::{Object, Value, urn};
 
 /// One attribute that differs.
 #[derive(Clone, PartialEq, Debug)]
-pub struct Change {
+pub struct AttributeChange {
     /// The mapping row.
     pub row: usize,
     /// What the account shows now, when it shows anything.
@@ -23,7 +23,7 @@ pub struct Change {
 
 /// The rows whose non-null value the account does not show [scim-dev, logs-howto: only differences
 /// are exported].
-pub fn diff(mapping: &ObjectMapping, desired: &Desired, account: &Object) -> Vec<Change> {
+pub fn diff(mapping: &ObjectMapping, desired: &Desired, account: &Object) -> Vec<AttributeChange> {
     let rows =
         mapping.rows().iter().enumerate().filter(|(_, row)| row.apply != Apply::OnlyOnCreate);
     let changes = rows.filter_map(|(nth, row)| {
@@ -40,7 +40,7 @@ pub fn diff(mapping: &ObjectMapping, desired: &Desired, account: &Object) -> Vec
             }
             None => return None,
         };
-        Some(Change { row: nth, old: found.and_then(shown), new })
+        Some(AttributeChange { row: nth, old: found.and_then(shown), new })
     });
     changes.collect()
 }
@@ -105,7 +105,11 @@ fn differing_roles(want: &RoleFlow, account: &Object) -> Option<Flow> {
 /// A known fault of the service: when another attribute changes, a Switch over one that has not
 /// gives null, which clears its target [functions]. What is computed anew each time, such as
 /// IsSoftDeleted, is not touched by it.
-pub fn forget_switches(mapping: &ObjectMapping, changes: &mut Vec<Change>, account: &Object) {
+pub fn forget_switches(
+    mapping: &ObjectMapping,
+    changes: &mut Vec<AttributeChange>,
+    account: &Object,
+) {
     if changes.is_empty() {
         return;
     }
@@ -117,7 +121,7 @@ pub fn forget_switches(mapping: &ObjectMapping, changes: &mut Vec<Change>, accou
         if let Some(old) =
             row.target.path.find(account).filter(|found| !found.is_absent()).and_then(shown)
         {
-            changes.push(Change { row: nth, old: Some(old), new: Flow::Null });
+            changes.push(AttributeChange { row: nth, old: Some(old), new: Flow::Null });
         }
     }
 }
@@ -131,15 +135,15 @@ fn switches(row: &Mapping) -> bool {
 }
 
 /// What the provisioning log shows for these changes.
-pub fn modified(mapping: &ObjectMapping, changes: &[Change]) -> Vec<Modified> {
-    let entry = |change: &Change| {
+pub fn modified(mapping: &ObjectMapping, changes: &[AttributeChange]) -> Vec<Modified> {
+    let entry = |change: &AttributeChange| {
         Modified::new(&mapping.rows()[change.row], change.old.clone(), change.new.clone())
     };
     changes.iter().map(entry).collect()
 }
 
 /// The body of the PATCH that carries these changes.
-pub fn patch(mapping: &ObjectMapping, changes: &[Change], settings: &Settings) -> Bytes {
+pub fn patch(mapping: &ObjectMapping, changes: &[AttributeChange], settings: &Settings) -> Bytes {
     let mut operations = Operations { body: Vec::with_capacity(256), first: true };
     operations.open();
     match settings.dialect {
@@ -178,7 +182,7 @@ pub fn reference_patch(row: &Mapping, replaces: bool, target: &str, settings: &S
 fn classic(
     out: &mut Operations,
     mapping: &ObjectMapping,
-    changes: &[Change],
+    changes: &[AttributeChange],
     bool_as_string: bool,
 ) {
     for change in changes {
@@ -200,14 +204,15 @@ fn classic(
 /// Filtered paths and `active` stand alone; the others are gathered in a path-less operation with
 /// dotted keys, unless a single attribute is added [scim-compat; several added ones: field,
 /// scim-patch#133].
-fn compliant(out: &mut Operations, mapping: &ObjectMapping, changes: &[Change]) {
-    let target = |change: &Change| &*mapping.rows()[change.row].target.name;
-    let several =
-        |change: &Change| matches!(change.new, Flow::Bool(_) | Flow::List(_) | Flow::Roles(_));
-    let alone = |change: &&Change| {
+fn compliant(out: &mut Operations, mapping: &ObjectMapping, changes: &[AttributeChange]) {
+    let target = |change: &AttributeChange| &*mapping.rows()[change.row].target.name;
+    let several = |change: &AttributeChange| {
+        matches!(change.new, Flow::Bool(_) | Flow::List(_) | Flow::Roles(_))
+    };
+    let alone = |change: &&AttributeChange| {
         mapping.rows()[change.row].target.path.filter.is_some() || several(change)
     };
-    let op = |change: &Change| if change.old.is_some() { "replace" } else { "add" };
+    let op = |change: &AttributeChange| if change.old.is_some() { "replace" } else { "add" };
     for change in changes.iter().filter(alone) {
         match &change.new {
             Flow::Roles(flow) => {
@@ -219,7 +224,7 @@ fn compliant(out: &mut Operations, mapping: &ObjectMapping, changes: &[Change]) 
         }
     }
     for word in ["replace", "add"] {
-        let gathered: Vec<&Change> =
+        let gathered: Vec<&AttributeChange> =
             changes.iter().filter(|c| !alone(c) && op(c) == word).collect();
         match gathered.as_slice() {
             [] => {}

@@ -12,7 +12,7 @@ use crate::entra::tenant::UserKey;
 
 /// What was done, or attempted [g:objsummary].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Action {
+pub enum LogAction {
     /// An account is created.
     Create,
     /// An account is updated, re-enabling included.
@@ -25,46 +25,46 @@ pub enum Action {
     Other,
 }
 
-impl Action {
+impl LogAction {
     /// The vendor's word for it.
     pub fn word(self) -> &'static str {
         match self {
-            Action::Create => "create",
-            Action::Update => "update",
-            Action::Disable => "disable",
-            Action::Delete => "delete",
-            Action::Other => "other",
+            LogAction::Create => "create",
+            LogAction::Update => "update",
+            LogAction::Disable => "disable",
+            LogAction::Delete => "delete",
+            LogAction::Other => "other",
         }
     }
 }
 
 /// How it ended [g:statusinfo].
 #[derive(Clone, PartialEq, Debug)]
-pub enum Status {
+pub enum LogStatus {
     /// It went well.
     Success,
     /// Nothing was to be done, or nothing may be done.
     Skipped(SkipReason),
     /// It failed.
-    Failure(Failure),
+    Failure(LogFailure),
 }
 
-impl Status {
+impl LogStatus {
     /// The vendor's word for it.
     pub fn word(&self) -> &'static str {
         match self {
-            Status::Success => "success",
-            Status::Skipped(_) => "skipped",
-            Status::Failure(_) => "failure",
+            LogStatus::Success => "success",
+            LogStatus::Skipped(_) => "skipped",
+            LogStatus::Failure(_) => "failure",
         }
     }
 
     /// The code or skip reason; empty on success.
     pub fn code(&self) -> &'static str {
         match self {
-            Status::Success => "",
-            Status::Skipped(reason) => reason.word(),
-            Status::Failure(failure) => failure.code.word(),
+            LogStatus::Success => "",
+            LogStatus::Skipped(reason) => reason.word(),
+            LogStatus::Failure(failure) => failure.code.word(),
         }
     }
 }
@@ -111,7 +111,7 @@ impl SkipReason {
 
 /// A failure of one object.
 #[derive(Clone, PartialEq, Debug)]
-pub struct Failure {
+pub struct LogFailure {
     /// The vendor's code.
     pub code: ErrorCode,
     /// What the application answered, or what was missing.
@@ -158,9 +158,9 @@ pub struct LogEntry {
     /// The handle itself, for reading.
     pub handle: Arc<str>,
     /// What was done or attempted.
-    pub action: Action,
+    pub action: LogAction,
     /// How it ended.
-    pub status: Status,
+    pub status: LogStatus,
     /// What the scoping step found.
     pub scoping: Scoping,
     /// The account's id at the application, when it is known.
@@ -181,29 +181,29 @@ impl LogEntry {
     /// Why an account was disabled or deleted; empty of all else.
     pub fn causes(&self) -> Vec<&'static str> {
         match self.action {
-            Action::Disable | Action::Delete => self.scoping.reasons(),
-            Action::Create | Action::Update | Action::Other => Vec::new(),
+            LogAction::Disable | LogAction::Delete => self.scoping.reasons(),
+            LogAction::Create | LogAction::Update | LogAction::Other => Vec::new(),
         }
     }
 
     fn write_to(&self, out: &mut String) -> std::fmt::Result {
         write!(out, "{} {} {}", self.action.word(), self.handle, self.status.word())?;
         match &self.status {
-            Status::Success => {
+            LogStatus::Success => {
                 let causes = self.causes();
                 write!(out, "{}{}", if causes.is_empty() { "" } else { ": " }, causes.join(", "))?;
             }
-            Status::Skipped(SkipReason::NotEffectivelyEntitled(causes)) => {
+            LogStatus::Skipped(SkipReason::NotEffectivelyEntitled(causes)) => {
                 write!(out, " NotEffectivelyEntitled: {}", causes.join(", "))?;
             }
-            Status::Skipped(SkipReason::AttributeValidationFailed(attribute)) => {
+            LogStatus::Skipped(SkipReason::AttributeValidationFailed(attribute)) => {
                 write!(out, " AttributeValidationFailed: {attribute} has no value")?;
             }
-            Status::Skipped(reason @ SkipReason::UnableToResolveReference) => {
+            LogStatus::Skipped(reason @ SkipReason::UnableToResolveReference) => {
                 write!(out, " {}: the manager has no account", reason.word())?;
             }
-            Status::Skipped(reason) => write!(out, " {}", reason.word())?,
-            Status::Failure(failure) => {
+            LogStatus::Skipped(reason) => write!(out, " {}", reason.word())?,
+            LogStatus::Failure(failure) => {
                 write!(
                     out,
                     " {}: {}, retries {}",
@@ -216,7 +216,7 @@ impl LogEntry {
                 }
             }
         }
-        if self.action == Action::Update && self.status == Status::Success {
+        if self.action == LogAction::Update && self.status == LogStatus::Success {
             let names: Vec<&str> = self.modified.iter().map(|m| &*m.attribute).collect();
             write!(out, " ({})", names.join(", "))?;
         }
@@ -239,7 +239,7 @@ impl Log {
     /// Adds a row, and forgets the oldest beyond the capacity.
     pub(super) fn push(&mut self, entry: Arc<LogEntry>, capacity: u64) {
         self.written += 1;
-        self.failures += u64::from(matches!(entry.status, Status::Failure(_)));
+        self.failures += u64::from(matches!(entry.status, LogStatus::Failure(_)));
         self.rows.push_back(entry);
         while self.rows.len() as u64 > capacity.max(1) {
             self.rows.pop_front();

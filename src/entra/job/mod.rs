@@ -1,7 +1,7 @@
 //! The provisioning job: when it runs, what it says, and what it makes of the answers.
 //!
 //! It is a state machine, not a coroutine: between any two requests of one cycle the world is free.
-//! Start reading at [`Job::wake`]; control.rs has the buttons, cycle.rs the queue, passage.rs one
+//! Start reading at [`Job::wake`]; control.rs has the buttons, cycle.rs the queue, task.rs one
 //! user's way through it.
 
 mod control;
@@ -12,13 +12,13 @@ pub mod escrow;
 pub mod links;
 pub mod log;
 mod pace;
-mod passage;
 pub mod quarantine;
 mod reference;
+mod reply;
 mod requests;
 mod running;
 mod schedule;
-mod settle;
+mod task;
 #[cfg(test)]
 mod tests;
 
@@ -30,8 +30,8 @@ use http::HeaderValue;
 pub use control::ResetScope;
 pub use cycle::{Cycle, Ended};
 pub use decide::{Plan, decide};
-pub use passage::{Passage, Step};
 pub use schedule::Schedule;
+pub use task::{SyncTask, TaskStep};
 
 use crate::base::Time;
 use crate::entra::call::{Call, CallId};
@@ -51,7 +51,7 @@ pub type Moment<'a> = crate::base::Moment<'a, Event>;
 
 /// Graph's `schedule.state` [g:schedule].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum State {
+pub enum ScheduleState {
     /// It runs.
     Active,
     /// It was stopped, with its state kept.
@@ -60,20 +60,20 @@ pub enum State {
     Disabled,
 }
 
-impl State {
+impl ScheduleState {
     /// As Graph prints it.
     pub fn word(self) -> &'static str {
         match self {
-            State::Active => "Active",
-            State::Paused => "Paused",
-            State::Disabled => "Disabled",
+            ScheduleState::Active => "Active",
+            ScheduleState::Paused => "Paused",
+            ScheduleState::Disabled => "Disabled",
         }
     }
 }
 
 /// Graph's `status.code` [g:status].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Status {
+pub enum JobStatus {
     /// No credentials.
     NotConfigured,
     /// Configured, but the first run has not finished.
@@ -86,15 +86,15 @@ pub enum Status {
     Quarantine,
 }
 
-impl Status {
+impl JobStatus {
     /// As Graph prints it.
     pub fn word(self) -> &'static str {
         match self {
-            Status::NotConfigured => "NotConfigured",
-            Status::NotRun => "NotRun",
-            Status::Active => "Active",
-            Status::Paused => "Paused",
-            Status::Quarantine => "Quarantine",
+            JobStatus::NotConfigured => "NotConfigured",
+            JobStatus::NotRun => "NotRun",
+            JobStatus::Active => "Active",
+            JobStatus::Paused => "Paused",
+            JobStatus::Quarantine => "Quarantine",
         }
     }
 }
@@ -136,7 +136,7 @@ enum Purpose {
     /// The probe at the start of a cycle.
     Probe,
     /// The passage in this place.
-    Passage(usize),
+    Task(usize),
 }
 
 /// The provisioning job of one application.
@@ -146,7 +146,7 @@ pub struct Job {
     schema: Arc<Schema>,
     secret: String,
     bearer: Option<HeaderValue>,
-    state: State,
+    state: ScheduleState,
     scope: SyncScope,
     schedule: Schedule,
     watermark: Option<u64>,
@@ -183,7 +183,7 @@ impl Job {
             settings,
             secret,
             bearer,
-            state: State::Disabled,
+            state: ScheduleState::Disabled,
             schedule: Schedule::default(),
             watermark: None,
             links: Links::default(),
@@ -207,22 +207,22 @@ impl Job {
     }
 
     /// Graph's `schedule.state`.
-    pub fn state(&self) -> State {
+    pub fn state(&self) -> ScheduleState {
         self.state
     }
 
     /// Graph's `status.code`.
-    pub fn status(&self) -> Status {
+    pub fn status(&self) -> JobStatus {
         if self.quarantine.is_some() {
-            Status::Quarantine
-        } else if self.state == State::Paused && self.cycle.is_none() {
-            Status::Paused
+            JobStatus::Quarantine
+        } else if self.state == ScheduleState::Paused && self.cycle.is_none() {
+            JobStatus::Paused
         } else if self.secret.is_empty() {
-            Status::NotConfigured
+            JobStatus::NotConfigured
         } else if self.counters.cycles == 0 {
-            Status::NotRun
+            JobStatus::NotRun
         } else {
-            Status::Active
+            JobStatus::Active
         }
     }
 

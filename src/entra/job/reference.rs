@@ -6,10 +6,10 @@
 
 use super::cycle::Referring;
 use super::diff;
-use super::log::{Action, Modified, SkipReason};
-use super::passage::{Desk, Next, Outcome, Passage, Step};
-use super::requests::Say;
-use super::settle::{self, Asked, Trouble};
+use super::log::{LogAction, Modified, SkipReason};
+use super::reply::{self, RequestKind, SyncError};
+use super::requests::ScimRequest;
+use super::task::{JobContext, Next, SyncOutcome, SyncTask, TaskStep};
 use crate::base::Time;
 use crate::entra::call::Reply;
 use crate::entra::mapping::{Apply, Flow, Mapping, ObjectMapping};
@@ -26,21 +26,21 @@ pub struct Reference {
     target: Box<str>,
 }
 
-impl Passage {
+impl SyncTask {
     /// Whether it sets a manager, and is not the passage of the user itself.
     pub fn is_reference(&self) -> bool {
         self.reference.is_some()
     }
 
     /// Whether a manager may have to be set once this passage has ended so.
-    pub(super) fn leaves_reference(&self, outcome: &Outcome, users: &ObjectMapping) -> bool {
+    pub(super) fn leaves_reference(&self, outcome: &SyncOutcome, users: &ObjectMapping) -> bool {
         let Some(row) = users.manager().map(|row| &users.rows()[row]) else { return false };
         let went_well = match outcome {
-            Outcome::Success => matches!(self.action, Action::Create | Action::Update),
-            Outcome::Skipped(SkipReason::RedundantExport) => true,
+            SyncOutcome::Success => matches!(self.action, LogAction::Create | LogAction::Update),
+            SyncOutcome::Skipped(SkipReason::RedundantExport) => true,
             _ => false,
         };
-        let flows = row.apply != Apply::OnlyOnCreate || self.action == Action::Create;
+        let flows = row.apply != Apply::OnlyOnCreate || self.action == LogAction::Create;
         went_well
             && flows
             && !self.is_reference()
@@ -53,73 +53,79 @@ impl Passage {
         who: Referring,
         tenant: &Tenant,
         now: Time,
-        desk: &Desk<'_>,
-    ) -> (Passage, Next) {
+        context: &JobContext<'_>,
+    ) -> (SyncTask, Next) {
         let Referring { user, shown } = who;
         let person = tenant.user(user);
-        let passed = desk.schema.filters.pass(person, &desk.settings.policy);
-        let scoping = scope::evaluate(tenant.facts(user), desk.scope, passed);
-        let mut passage = Passage {
-            action: Action::Update,
-            target: desk.links.get(user).map(|link| link.target.clone()),
+        let passed = context.schema.filters.pass(person, &context.settings.policy);
+        let scoping = scope::evaluate(tenant.facts(user), context.scope, passed);
+        let mut task = SyncTask {
+            action: LogAction::Update,
+            target: context.links.get(user).map(|link| link.target.clone()),
             shown_manager: shown,
-            ..Passage::bare(user, person.handle().clone(), scoping, now)
+            ..SyncTask::bare(user, person.handle().clone(), scoping, now)
         };
-        let row = desk.users().manager();
+        let row = context.users().manager();
         let (Some(manager), Some(row), true) = (tenant.manager(user), row, scoping.in_scope())
         else {
             // Nulls are not provisioned outbound, so nobody is taken away either.
-            return (passage, Next::Settled(Outcome::Silent));
+            return (task, Next::Done(SyncOutcome::Silent));
         };
-        let Some(target) = desk.links.get(manager).map(|link| link.target.clone()) else {
-            return (
-                passage,
-                Next::Settled(Outcome::Skipped(SkipReason::UnableToResolveReference)),
-            );
+        let Some(target) = context.links.get(manager).map(|link| link.target.clone()) else {
+            return (task, Next::Done(SyncOutcome::Skipped(SkipReason::UnableToResolveReference)));
         };
-        if passage.target.is_none() || passage.shown_manager.as_ref() == Some(&target) {
-            return (passage, Next::Settled(Outcome::Silent));
+        if task.target.is_none() || task.shown_manager.as_ref() == Some(&target) {
+            return (task, Next::Done(SyncOutcome::Silent));
         }
-        passage.reference = Some(Reference { row, target });
-        let next = match desk.settings.policy.check_reference {
-            true => passage.ask(desk),
-            false => passage.set(desk),
+        task.reference = Some(Reference { row, target });
+        let next = match context.settings.policy.check_reference {
+            true => task.ask(context),
+            false => task.set(context),
         };
-        (passage, next)
+        (task, next)
     }
 
-    fn ask(&mut self, desk: &Desk<'_>) -> Next {
-        self.step = Step::Referring;
+    fn ask(&mut self, context: &JobContext<'_>) -> Next {
+        self.step = TaskStep::Referring;
         let manager = self.reference.as_ref().map_or("", |reference| &reference.target);
-        Next::Say(Say::refers(desk.settings, self.target.as_deref().unwrap_or_default(), manager))
+        Next::Send(ScimRequest::refers(
+            context.settings,
+            self.target.as_deref().unwrap_or_default(),
+            manager,
+        ))
     }
 
-    fn set(&mut self, desk: &Desk<'_>) -> Next {
+    fn set(&mut self, context: &JobContext<'_>) -> Next {
         let Some(Reference { row, target }) = &self.reference else {
-            return Next::Settled(Outcome::Silent);
+            return Next::Done(SyncOutcome::Silent);
         };
-        let row = &desk.users().rows()[*row];
-        self.step = Step::Writing;
+        let row = &context.users().rows()[*row];
+        self.step = TaskStep::Writing;
         self.modified =
             vec![Modified::new(row, self.shown_manager.clone(), Flow::Text(target.clone()))];
-        let body = diff::reference_patch(row, self.shown_manager.is_some(), target, desk.settings);
-        Next::Say(Say::patch(desk.settings, self.target.as_deref().unwrap_or_default(), body))
+        let body =
+            diff::reference_patch(row, self.shown_manager.is_some(), target, context.settings);
+        Next::Send(ScimRequest::patch(
+            context.settings,
+            self.target.as_deref().unwrap_or_default(),
+            body,
+        ))
     }
 
     /// Takes in the answer to the question whether the manager is there, or to the update.
-    pub(super) fn hear_reference(
+    pub(super) fn on_reference_response(
         &mut self,
         reply: Reply,
-        desk: &Desk<'_>,
-    ) -> Result<Next, Trouble> {
-        if self.step == Step::Writing {
-            settle::settle(Asked::Update, reply)?;
-            return Ok(Next::Settled(Outcome::Success));
+        context: &JobContext<'_>,
+    ) -> Result<Next, SyncError> {
+        if self.step == TaskStep::Writing {
+            reply::classify_reply(RequestKind::Update, reply)?;
+            return Ok(Next::Done(SyncOutcome::Success));
         }
-        let response = settle::settle(Asked::Query, reply)?;
-        match settle::page(&response)?.total_results {
-            0 => Ok(self.set(desk)),
-            _ => Ok(Next::Settled(Outcome::Silent)),
+        let response = reply::classify_reply(RequestKind::Query, reply)?;
+        match reply::page(&response)?.total_results {
+            0 => Ok(self.set(context)),
+            _ => Ok(Next::Done(SyncOutcome::Silent)),
         }
     }
 }

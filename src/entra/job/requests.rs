@@ -20,15 +20,15 @@ const SEGMENT: &AsciiSet =
 
 /// A request before it leaves: cheap to keep for a repetition.
 #[derive(Clone, PartialEq, Debug)]
-pub struct Say {
+pub struct ScimRequest {
     method: Method,
     target: PathAndQuery,
     body: Bytes,
 }
 
-impl Say {
+impl ScimRequest {
     /// Looks for an account by the value of a matching attribute (section 4).
-    pub fn lookup(settings: &Settings, attribute: &str, value: &str) -> Say {
+    pub fn lookup(settings: &Settings, attribute: &str, value: &str) -> ScimRequest {
         let mut target =
             String::with_capacity(settings.base_path.len() + attribute.len() + value.len() + 32);
         target.push_str(&settings.base_path);
@@ -41,37 +41,37 @@ impl Say {
             push_query(value, &mut target);
         }
         target.push_str("%22");
-        Say::new(Method::GET, target, Bytes::new())
+        ScimRequest::new(Method::GET, target, Bytes::new())
     }
 
     /// Reads the linked account (section 5).
-    pub fn read(settings: &Settings, id: &str) -> Say {
-        Say::new(Method::GET, account(settings, id), Bytes::new())
+    pub fn read(settings: &Settings, id: &str) -> ScimRequest {
+        ScimRequest::new(Method::GET, account(settings, id), Bytes::new())
     }
 
     /// Asks whether an account has this manager (section 4: reference check).
-    pub fn refers(settings: &Settings, id: &str, manager: &str) -> Say {
+    pub fn refers(settings: &Settings, id: &str, manager: &str) -> ScimRequest {
         let mut target = format!("{}/Users?filter=id+eq+%22", settings.base_path);
         push_query(&id.replace('\\', "\\\\").replace('"', "\\\""), &mut target);
         target.push_str("%22+and+manager+eq+%22");
         push_query(&manager.replace('\\', "\\\\").replace('"', "\\\""), &mut target);
         target.push_str("%22&attributes=id");
-        Say::new(Method::GET, target, Bytes::new())
+        ScimRequest::new(Method::GET, target, Bytes::new())
     }
 
     /// Creates an account (section 6).
-    pub fn create(settings: &Settings, body: Bytes) -> Say {
-        Say::new(Method::POST, format!("{}/Users", settings.base_path), body)
+    pub fn create(settings: &Settings, body: Bytes) -> ScimRequest {
+        ScimRequest::new(Method::POST, format!("{}/Users", settings.base_path), body)
     }
 
     /// Changes an account (section 7).
-    pub fn patch(settings: &Settings, id: &str, body: Bytes) -> Say {
-        Say::new(Method::PATCH, account(settings, id), body)
+    pub fn patch(settings: &Settings, id: &str, body: Bytes) -> ScimRequest {
+        ScimRequest::new(Method::PATCH, account(settings, id), body)
     }
 
     /// Deletes an account (section 9).
-    pub fn delete(settings: &Settings, id: &str) -> Say {
-        Say::new(Method::DELETE, account(settings, id), Bytes::new())
+    pub fn delete(settings: &Settings, id: &str) -> ScimRequest {
+        ScimRequest::new(Method::DELETE, account(settings, id), Bytes::new())
     }
 
     /// The request itself, with the headers of the client (section 1).
@@ -93,11 +93,11 @@ impl Say {
         request
     }
 
-    fn new(method: Method, target: String, body: Bytes) -> Say {
+    fn new(method: Method, target: String, body: Bytes) -> ScimRequest {
         // Everything in the text is percent-encoded but the base path, which was read as a URI.
         let target = PathAndQuery::from_maybe_shared(Bytes::from(target))
             .unwrap_or(PathAndQuery::from_static("/"));
-        Say { method, target, body }
+        ScimRequest { method, target, body }
     }
 }
 
@@ -143,11 +143,11 @@ mod tests {
         ];
         for (value, target) in cases {
             assert_eq!(
-                Say::lookup(&settings, "userName", value).request(None).uri().to_string(),
+                ScimRequest::lookup(&settings, "userName", value).request(None).uri().to_string(),
                 target
             );
         }
-        let work = Say::lookup(&settings, "emails[type eq \"work\"].value", "a@b");
+        let work = ScimRequest::lookup(&settings, "emails[type eq \"work\"].value", "a@b");
         assert_eq!(
             work.target,
             "/scim/v2/Users?filter=emails%5Btype+eq+%22work%22%5D.value+eq+%22a@b%22"
@@ -156,8 +156,8 @@ mod tests {
 
     #[test]
     fn a_body_is_announced_and_the_secret_is_marked() {
-        let say = Say::create(&Settings::default(), Bytes::from_static(b"{}"));
-        let request = say.request(bearer("class-token").as_ref());
+        let request = ScimRequest::create(&Settings::default(), Bytes::from_static(b"{}"));
+        let request = request.request(bearer("class-token").as_ref());
         assert_eq!(request.headers()[CONTENT_TYPE], "application/scim+json; charset=utf-8");
         assert!(request.headers()[AUTHORIZATION].is_sensitive());
         assert!(bearer("bad\nsecret").is_none());

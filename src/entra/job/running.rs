@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use super::cycle::{Cycle, Ended, Probe, Referring};
-use super::log::{Action, Failure, LogEntry, Status};
-use super::passage::{Desk, Next, Outcome, Passage};
+use super::log::{LogAction, LogEntry, LogFailure, LogStatus};
 use super::quarantine::{Quarantine, Reason, Volume};
-use super::requests::Say;
-use super::settle::{self, Asked, Trouble};
-use super::{ENDED_KEPT, Flight, Job, Moment, Purpose, State};
+use super::reply::{self, RequestKind, SyncError};
+use super::requests::ScimRequest;
+use super::task::{JobContext, Next, SyncOutcome, SyncTask};
+use super::{ENDED_KEPT, Flight, Job, Moment, Purpose, ScheduleState};
 use crate::base::Time;
 use crate::base::seed::show_guid;
 use crate::base::time::earliest;
@@ -24,8 +24,11 @@ impl Job {
         let deadline = self.flights.iter().map(|flight| flight.deadline).min();
         let speak = (self.wants_to_speak() && self.has_room()).then(|| self.pace.opens());
         let cycle = if self.cycle.is_none() { self.schedule.next() } else { None };
-        let disable =
-            self.quarantine.as_ref().filter(|_| self.state == State::Active).map(|q| q.disable_at);
+        let disable = self
+            .quarantine
+            .as_ref()
+            .filter(|_| self.state == ScheduleState::Active)
+            .map(|q| q.disable_at);
         earliest([deadline, speak, cycle, disable])
     }
 
@@ -35,7 +38,7 @@ impl Job {
         self.expire(tenant, moment);
         self.give_up(moment);
         let due = self.schedule.next().is_some_and(|at| at <= moment.now());
-        if due && self.cycle.is_none() && self.state == State::Active {
+        if due && self.cycle.is_none() && self.state == ScheduleState::Active {
             self.begin_cycle(tenant, moment);
         }
         self.pump(tenant, moment);
@@ -52,9 +55,9 @@ impl Job {
         let Some(at) = self.flights.iter().position(|flight| flight.id == call) else { return };
         let flight = self.flights.remove(at);
         match flight.purpose {
-            Purpose::Test => self.hear_test(reply, moment),
-            Purpose::Probe => self.hear_probe(reply, moment),
-            Purpose::Passage(place) => self.hear_passage(place, reply, moment),
+            Purpose::Test => self.on_test_reply(reply, moment),
+            Purpose::Probe => self.on_probe_reply(reply, moment),
+            Purpose::Task(slot) => self.on_task_reply(slot, reply, moment),
         }
         self.pump(tenant, moment);
     }
@@ -88,8 +91,8 @@ impl Job {
     /// After four weeks of quarantine the job is disabled [quarantine].
     fn give_up(&mut self, moment: &mut Moment<'_>) {
         let over = self.quarantine.as_ref().is_some_and(|q| q.disable_at <= moment.now());
-        if over && self.state == State::Active {
-            self.state = State::Disabled;
+        if over && self.state == ScheduleState::Active {
+            self.state = ScheduleState::Disabled;
             self.schedule.stop();
             moment.emit(Event::Disabled);
         }
@@ -143,7 +146,7 @@ impl Job {
                 return;
             };
             let seed = moment.seed();
-            let mut desk = Desk {
+            let mut context = JobContext {
                 settings: &self.settings,
                 schema: &self.schema,
                 links: &mut self.links,
@@ -151,22 +154,24 @@ impl Job {
                 seed,
                 incremental: cycle.kind == CycleKind::Incremental,
             };
-            let (mut passage, next) = match who {
+            let (mut task, next) = match who {
                 Who::Object(user) => {
                     let retried = self.escrows.get(user).is_some();
                     cycle.counts.evaluated += 1;
                     cycle.counts.retried += u64::from(retried);
-                    Passage::begin(user, tenant, retried, moment.now(), &mut desk)
+                    SyncTask::begin(user, tenant, retried, moment.now(), &mut context)
                 }
-                Who::Reference(referring) => Passage::refer(referring, tenant, moment.now(), &desk),
+                Who::Reference(referring) => {
+                    SyncTask::refer(referring, tenant, moment.now(), &context)
+                }
             };
             match next {
-                Next::Say(say) => {
-                    passage.say = Some(say);
-                    let place = cycle.admit(passage);
-                    cycle.ready.push_back(place);
+                Next::Send(request) => {
+                    task.request = Some(request);
+                    let slot = cycle.admit(task);
+                    cycle.ready.push_back(slot);
                 }
-                Next::Settled(outcome) => self.settle_passage(passage, outcome, moment),
+                Next::Done(outcome) => self.finish_task(task, outcome, moment),
             }
         }
     }
@@ -176,76 +181,82 @@ impl Job {
     fn speak(&mut self, moment: &mut Moment<'_>) -> bool {
         if self.tests_wanted > 0 {
             self.tests_wanted -= 1;
-            let say = self.probe("test", self.tests_sent, moment);
+            let request = self.probe("test", self.tests_sent, moment);
             self.tests_sent += 1;
-            self.send(Purpose::Test, None, &say, moment.now());
+            self.send(Purpose::Test, None, &request, moment.now());
             return true;
         }
         let Some(cycle) = self.cycle.as_mut() else { return false };
         if cycle.probe == Probe::Wanted {
             cycle.probe = Probe::Sent;
             let number = cycle.number;
-            let say = self.probe("probe", number, moment);
-            self.send(Purpose::Probe, None, &say, moment.now());
+            let request = self.probe("probe", number, moment);
+            self.send(Purpose::Probe, None, &request, moment.now());
             return true;
         }
-        let Some(place) = cycle.ready.pop_front() else { return false };
-        let Some(passage) = cycle.passage(place) else { return true };
-        let (user, say) = (passage.user, passage.say.clone());
-        if let Some(say) = say {
-            self.send(Purpose::Passage(place), Some(user), &say, moment.now());
+        let Some(slot) = cycle.ready.pop_front() else { return false };
+        let Some(task) = cycle.task(slot) else { return true };
+        let (user, request) = (task.user, task.request.clone());
+        if let Some(request) = request {
+            self.send(Purpose::Task(slot), Some(user), &request, moment.now());
         }
         true
     }
 
     /// A query for a user that does not exist: the value is a random GUID [scim-dev].
-    fn probe(&self, kind: &str, nth: u64, moment: &Moment<'_>) -> Say {
+    fn probe(&self, kind: &str, nth: u64, moment: &Moment<'_>) -> ScimRequest {
         let users = &self.schema.users;
         let row = users.matching().first().map(|&row| &*users.rows()[row].target.name);
         let nobody = show_guid(moment.seed().guid(kind, "", nth));
-        Say::lookup(&self.settings, row.unwrap_or("userName"), &nobody)
+        ScimRequest::lookup(&self.settings, row.unwrap_or("userName"), &nobody)
     }
 
-    fn send(&mut self, purpose: Purpose, subject: Option<UserKey>, say: &Say, now: Time) {
+    fn send(
+        &mut self,
+        purpose: Purpose,
+        subject: Option<UserKey>,
+        request: &ScimRequest,
+        now: Time,
+    ) {
         let id = CallId(self.next_call);
         self.next_call += 1;
         let policy = &self.settings.policy;
         self.pace.sent(now, policy.max_rps);
         self.flights.push(Flight { id, purpose, deadline: now + policy.request_timeout });
-        self.outbox.push_back(Call { id, subject, request: say.request(self.bearer.as_ref()) });
+        self.outbox.push_back(Call { id, subject, request: request.request(self.bearer.as_ref()) });
     }
 
-    fn hear_test(&mut self, reply: Reply, moment: &mut Moment<'_>) {
-        let result = judge_probe(reply, self.settings.policy.probe_media_type)
-            .map_err(|trouble| (trouble.code, trouble.detail));
+    fn on_test_reply(&mut self, reply: Reply, moment: &mut Moment<'_>) {
+        let result = check_probe(reply, self.settings.policy.probe_media_type)
+            .map_err(|error| (error.code, error.detail));
         self.last_test = Some(result.clone());
         moment.emit(Event::ConnectionTested(result.err()));
     }
 
-    fn hear_probe(&mut self, reply: Reply, moment: &mut Moment<'_>) {
+    fn on_probe_reply(&mut self, reply: Reply, moment: &mut Moment<'_>) {
         let Some(cycle) = self.cycle.as_mut() else { return };
-        match judge_probe(reply, self.settings.policy.probe_media_type) {
+        match check_probe(reply, self.settings.policy.probe_media_type) {
             Ok(()) => cycle.probe = Probe::Passed,
-            Err(trouble) => {
+            Err(error) => {
                 let since = cycle.began;
-                match self.patience(&trouble, since, moment) {
+                match self.patience(&error, since, moment) {
                     true => {
                         if let Some(cycle) = self.cycle.as_mut() {
                             cycle.probe = Probe::Wanted;
                         }
                     }
-                    false => self.fail_cycle(trouble, moment),
+                    false => self.fail_cycle(error, moment),
                 }
             }
         }
     }
 
-    fn hear_passage(&mut self, place: usize, reply: Reply, moment: &mut Moment<'_>) {
+    fn on_task_reply(&mut self, slot: usize, reply: Reply, moment: &mut Moment<'_>) {
         let Some(cycle) = self.cycle.as_mut() else { return };
         let incremental = cycle.kind == CycleKind::Incremental;
-        let Some(passage) = cycle.passage(place) else { return };
+        let Some(task) = cycle.task(slot) else { return };
         let seed = moment.seed();
-        let mut desk = Desk {
+        let mut context = JobContext {
             settings: &self.settings,
             schema: &self.schema,
             links: &mut self.links,
@@ -253,15 +264,15 @@ impl Job {
             seed,
             incremental,
         };
-        match passage.hear(reply, &mut desk) {
-            Next::Say(say) => {
-                passage.say = Some(say);
-                cycle.ready.push_back(place);
+        match task.handle_response(reply, &mut context) {
+            Next::Send(request) => {
+                task.request = Some(request);
+                cycle.ready.push_back(slot);
             }
-            Next::Settled(Outcome::Failed(trouble)) => self.hear_trouble(place, trouble, moment),
-            Next::Settled(outcome) => {
-                if let Some(passage) = cycle.dismiss(place) {
-                    self.settle_passage(passage, outcome, moment);
+            Next::Done(SyncOutcome::Failed(error)) => self.on_task_error(slot, error, moment),
+            Next::Done(outcome) => {
+                if let Some(task) = cycle.dismiss(slot) {
+                    self.finish_task(task, outcome, moment);
                 }
             }
         }
@@ -269,35 +280,35 @@ impl Job {
 
     /// A throttled request is repeated in time, refused credentials end the cycle, any other
     /// trouble is the object's.
-    fn hear_trouble(&mut self, place: usize, trouble: Trouble, moment: &mut Moment<'_>) {
-        let passage = self.cycle.as_mut().and_then(|cycle| cycle.passage(place));
-        let since = passage.and_then(|passage| passage.throttled_since).unwrap_or(moment.now());
-        let patient = self.patience(&trouble, since, moment);
+    fn on_task_error(&mut self, slot: usize, error: SyncError, moment: &mut Moment<'_>) {
+        let task = self.cycle.as_mut().and_then(|cycle| cycle.task(slot));
+        let since = task.and_then(|task| task.throttled_since).unwrap_or(moment.now());
+        let patient = self.patience(&error, since, moment);
         let Some(cycle) = self.cycle.as_mut() else { return };
         if patient {
-            if let Some(passage) = cycle.passage(place) {
-                passage.throttled += 1;
-                passage.throttled_since = Some(since);
+            if let Some(task) = cycle.task(slot) {
+                task.throttled += 1;
+                task.throttled_since = Some(since);
             }
-            cycle.ready.push_back(place);
+            cycle.ready.push_back(slot);
             return;
         }
-        let job_level = trouble.unauthorized
+        let job_level = error.unauthorized
             && self.settings.policy.unauthorized_mid_cycle == MidCycle::Quarantine;
-        if let Some(passage) = cycle.dismiss(place) {
-            self.settle_passage(passage, Outcome::Failed(trouble.clone()), moment);
+        if let Some(task) = cycle.dismiss(slot) {
+            self.finish_task(task, SyncOutcome::Failed(error.clone()), moment);
         }
         if job_level {
-            self.fail_cycle(trouble, moment);
+            self.fail_cycle(error, moment);
         }
     }
 
     /// Whether a 429 is waited out; if so, the job holds its breath until then [field: Q&A
     /// 2284725]. A request that is throttled `since` for too long is not, or one of them could keep
     /// a cycle from ever ending.
-    fn patience(&mut self, trouble: &Trouble, since: Time, moment: &mut Moment<'_>) -> bool {
+    fn patience(&mut self, error: &SyncError, since: Time, moment: &mut Moment<'_>) -> bool {
         let policy = &self.settings.policy;
-        let Some(wait) = trouble.retry_after.filter(|_| policy.honor_retry_after) else {
+        let Some(wait) = error.retry_after.filter(|_| policy.honor_retry_after) else {
             return false;
         };
         if moment.now() + wait > since + policy.retry_after_max {
@@ -310,77 +321,77 @@ impl Job {
     }
 
     /// Writes the log row of a passage that ended, and does the accounts: escrow, counts, volume.
-    fn settle_passage(&mut self, passage: Passage, outcome: Outcome, moment: &mut Moment<'_>) {
-        let refers = passage.leaves_reference(&outcome, &self.schema.users);
+    fn finish_task(&mut self, task: SyncTask, outcome: SyncOutcome, moment: &mut Moment<'_>) {
+        let refers = task.leaves_reference(&outcome, &self.schema.users);
         if let Some(cycle) = self.cycle.as_mut().filter(|_| refers) {
-            cycle.refer(Referring { user: passage.user, shown: passage.shown_manager.clone() });
+            cycle.refer(Referring { user: task.user, shown: task.shown_manager.clone() });
         }
-        let reference = passage.is_reference();
+        let reference = task.is_reference();
         // Whether a reference that failed is well now, its own passage will tell.
-        let keeps = refers && self.escrows.get(passage.user).is_some_and(|escrow| escrow.reference);
+        let keeps = refers && self.escrows.get(task.user).is_some_and(|escrow| escrow.reference);
         let status = match outcome {
-            Outcome::Silent => {
-                self.escrows.remove(passage.user);
+            SyncOutcome::Silent => {
+                self.escrows.remove(task.user);
                 return;
             }
-            Outcome::Success => Status::Success,
-            Outcome::Skipped(reason) => Status::Skipped(reason),
-            Outcome::Failed(trouble) => {
+            SyncOutcome::Success => LogStatus::Success,
+            SyncOutcome::Skipped(reason) => LogStatus::Skipped(reason),
+            SyncOutcome::Failed(error) => {
                 let policy = &self.settings.policy;
                 // Counted from the cycle's start, so that six hours later is a point of the grid
                 // and not just past it.
                 let failed = self.cycle.as_ref().map_or(moment.now(), |cycle| cycle.began);
                 let (retries, next_retry) =
-                    self.escrows.fail(passage.user, trouble.code, reference, failed, policy);
+                    self.escrows.fail(task.user, error.code, reference, failed, policy);
                 let next_retry = next_retry.map(|at| at.max(failed + policy.cycle_interval));
-                Status::Failure(Failure {
-                    code: trouble.code,
-                    detail: trouble.detail,
+                LogStatus::Failure(LogFailure {
+                    code: error.code,
+                    detail: error.detail,
                     retries,
                     next_retry,
                 })
             }
         };
-        if !matches!(status, Status::Failure(_)) && !keeps {
-            self.escrows.remove(passage.user);
+        if !matches!(status, LogStatus::Failure(_)) && !keeps {
+            self.escrows.remove(task.user);
             self.volume.successes += u64::from(!reference);
         }
-        self.count(passage.action, &status);
+        self.count(task.action, &status);
         let entry = Arc::new(LogEntry {
             at: moment.now(),
             cycle: self.cycles_begun,
-            user: passage.user,
-            handle: passage.handle,
-            action: passage.action,
+            user: task.user,
+            handle: task.handle,
+            action: task.action,
             status,
-            scoping: passage.scoping,
-            target: passage.target,
-            modified: passage.modified,
-            throttled: passage.throttled,
+            scoping: task.scoping,
+            target: task.target,
+            modified: task.modified,
+            throttled: task.throttled,
         });
         self.log.push(entry.clone(), self.settings.policy.log_capacity);
         moment.emit(Event::Provisioned(entry));
     }
 
-    fn count(&mut self, action: Action, status: &Status) {
+    fn count(&mut self, action: LogAction, status: &LogStatus) {
         let Some(cycle) = self.cycle.as_mut() else { return };
         let (counts, counters) = (&mut cycle.counts, &mut self.counters);
         match (status, action) {
-            (Status::Failure(_), _) => counts.failed += 1,
-            (Status::Skipped(_), _) => counts.skipped += 1,
-            (Status::Success, Action::Create) => {
+            (LogStatus::Failure(_), _) => counts.failed += 1,
+            (LogStatus::Skipped(_), _) => counts.skipped += 1,
+            (LogStatus::Success, LogAction::Create) => {
                 (counts.created, counters.created) = (counts.created + 1, counters.created + 1)
             }
-            (Status::Success, Action::Update) => {
+            (LogStatus::Success, LogAction::Update) => {
                 (counts.updated, counters.updated) = (counts.updated + 1, counters.updated + 1)
             }
-            (Status::Success, Action::Disable) => {
+            (LogStatus::Success, LogAction::Disable) => {
                 (counts.disabled, counters.disabled) = (counts.disabled + 1, counters.disabled + 1);
             }
-            (Status::Success, Action::Delete) => {
+            (LogStatus::Success, LogAction::Delete) => {
                 (counts.deleted, counters.deleted) = (counts.deleted + 1, counters.deleted + 1)
             }
-            (Status::Success, Action::Other) => counts.skipped += 1,
+            (LogStatus::Success, LogAction::Other) => counts.skipped += 1,
         }
     }
 
@@ -418,12 +429,12 @@ impl Job {
 
     /// The cycle as a whole failed: what was under way is dropped, and the job is quarantined at
     /// once [quarantine].
-    fn fail_cycle(&mut self, trouble: Trouble, moment: &mut Moment<'_>) {
+    fn fail_cycle(&mut self, error: SyncError, moment: &mut Moment<'_>) {
         let Some(cycle) = self.cycle.take() else { return };
         self.flights.retain(|flight| flight.purpose == Purpose::Test);
         self.outbox.retain(|call| self.flights.iter().any(|flight| flight.id == call.id));
         self.remember(cycle, CycleResult::Failed, moment);
-        self.impose(Reason::QuarantineException, trouble.code, trouble.detail, moment);
+        self.impose(Reason::QuarantineException, error.code, error.detail, moment);
         self.apply_restart(moment);
     }
 
@@ -468,13 +479,13 @@ impl Job {
             self.counters.mails += 1;
             moment.emit(Event::MailSent { to, reason });
         }
-        if let (State::Active, Some(quarantine)) = (self.state, &self.quarantine) {
+        if let (ScheduleState::Active, Some(quarantine)) = (self.state, &self.quarantine) {
             self.schedule.at(quarantine.next_attempt);
         }
     }
 
     fn schedule_next(&mut self, began: Time, moment: &Moment<'_>) {
-        if self.state == State::Active {
+        if self.state == ScheduleState::Active {
             self.schedule.on_grid(began, moment.now(), self.settings.policy.cycle_interval);
         }
     }
@@ -496,23 +507,24 @@ enum Who {
 
 /// A probe passes with 200 and an empty list of SCIM's media type, and with nothing else
 /// [scim-dev].
-fn judge_probe(reply: Reply, passes: MediaType) -> Result<(), Trouble> {
-    let response = settle::settle(Asked::Query, reply).map_err(|trouble| match trouble.code {
-        ErrorCode::Unauthorized | ErrorCode::InsufficientRights => {
-            Trouble { code: ErrorCode::CredentialValidationFailure, ..trouble }
-        }
-        ErrorCode::InternalServerError
-        | ErrorCode::Timeout
-        | ErrorCode::WebExceptionProtocolError => {
-            Trouble { code: ErrorCode::CredentialValidationUnavailable, ..trouble }
-        }
-        _ => trouble,
-    })?;
-    let page = settle::page(&response)?;
-    settle::media_type(&response, passes)?;
+fn check_probe(reply: Reply, passes: MediaType) -> Result<(), SyncError> {
+    let response =
+        reply::classify_reply(RequestKind::Query, reply).map_err(|error| match error.code {
+            ErrorCode::Unauthorized | ErrorCode::InsufficientRights => {
+                SyncError { code: ErrorCode::CredentialValidationFailure, ..error }
+            }
+            ErrorCode::InternalServerError
+            | ErrorCode::Timeout
+            | ErrorCode::WebExceptionProtocolError => {
+                SyncError { code: ErrorCode::CredentialValidationUnavailable, ..error }
+            }
+            _ => error,
+        })?;
+    let page = reply::page(&response)?;
+    reply::media_type(&response, passes)?;
     match page.total_results {
         0 => Ok(()),
-        n => Err(Trouble::new(
+        n => Err(SyncError::new(
             ErrorCode::ServiceIncompatible,
             format!("a query for a user that does not exist found {n}"),
         )),

@@ -11,7 +11,7 @@ use http::{Response, StatusCode};
 
 use crate::base::{Kind, Moment, Node, Problems, Seed, Time};
 use crate::entra::call::{Call, CallId, Lost};
-use crate::entra::job::{ResetScope, State, Status};
+use crate::entra::job::{JobStatus, ResetScope, ScheduleState};
 use crate::entra::tenant::{Attribute, NewUser, Role, Tenant, UserKey};
 use crate::entra::{Entra, Event, Settings};
 
@@ -157,7 +157,7 @@ fn a_first_sync_probes_matches_creates_and_then_keeps_quiet() {
     let mut talk = Talk::provisioned(&["ann", "bob"]);
     assert_eq!(talk.log("bob"), "create bob success");
     assert_eq!(talk.entra.job().links().len(), 2);
-    assert_eq!(talk.entra.job().status(), Status::Active);
+    assert_eq!(talk.entra.job().status(), JobStatus::Active);
     assert_eq!(talk.entra.job().next_cycle(), Some(START + Duration::from_secs(2400)));
     talk.probe();
     assert_eq!(talk.now, START + Duration::from_secs(2400));
@@ -288,14 +288,14 @@ fn a_failed_probe_of_any_kind_is_quarantine_with_one_mail_and_a_thinning_pace() 
         }
         assert_eq!(attempts[..6], [0, 6, 12, 24, 48, 72], "{answer:?}");
         assert_eq!(attempts[29], 27 * 24);
-        assert_eq!(talk.entra.job().status(), Status::Quarantine);
+        assert_eq!(talk.entra.job().status(), JobStatus::Quarantine);
         assert_eq!(talk.entra.job().counters().mails, 1);
         talk.now = talk.entra.next_due().expect("the end of the quarantine");
         assert_eq!(talk.now.since(imposed).as_secs(), 28 * 86_400);
         talk.act(|entra, moment| entra.wake(moment));
         assert_eq!(
             (talk.entra.job().state(), talk.entra.job().status()),
-            (State::Disabled, Status::Quarantine)
+            (ScheduleState::Disabled, JobStatus::Quarantine)
         );
         assert_eq!(talk.entra.next_due(), None);
         assert_eq!(talk.entra.job().log().failures(), 0, "no object failed");
@@ -315,7 +315,7 @@ fn a_probe_in_json_fails_the_test_and_the_cycle_unless_a_policy_lets_it_pass() {
             let mut response = Response::new(Bytes::from_static(EMPTY.as_bytes()));
             response.headers_mut().insert("content-type", http::HeaderValue::from_static(media));
             talk.act(|entra, moment| entra.deliver(id, Ok(response), moment));
-            let status = if passes { Status::Active } else { Status::Quarantine };
+            let status = if passes { JobStatus::Active } else { JobStatus::Quarantine };
             assert_eq!(talk.entra.job().status(), status, "{policy} {media}");
         }
     }
@@ -331,7 +331,7 @@ fn a_good_attempt_lifts_the_quarantine_and_goes_back_to_the_grid() {
     talk.probe();
     assert_eq!(talk.now, START + Duration::from_secs(2400 + 6 * 3600));
     talk.expect(r#""path":"active","value":"False""#, 204, "");
-    assert_eq!(talk.entra.job().status(), Status::Active);
+    assert_eq!(talk.entra.job().status(), JobStatus::Active);
     assert_eq!(talk.entra.job().next_cycle(), Some(START + Duration::from_secs(2400 * 11)));
 }
 
@@ -402,12 +402,12 @@ fn refused_credentials_in_the_middle_end_the_cycle_without_losing_anybody() {
     talk.probe();
     talk.create("ann", "1");
     talk.expect("GET", 401, "");
-    assert_eq!(talk.entra.job().status(), Status::Quarantine);
+    assert_eq!(talk.entra.job().status(), JobStatus::Quarantine);
     assert_eq!(talk.entra.job().watermark(), None);
     talk.probe();
     talk.expect("GET /scim/v2/Users/1 ", 200, &account("1", "ann", true));
     talk.create("bob", "2");
-    assert_eq!(talk.entra.job().status(), Status::Active);
+    assert_eq!(talk.entra.job().status(), JobStatus::Active);
 }
 
 #[test]
@@ -419,7 +419,7 @@ fn stop_lets_the_cycle_run_out_and_start_goes_on() {
     talk.create("ann", "1");
     assert_eq!(
         (talk.entra.job().state(), talk.entra.job().status()),
-        (State::Paused, Status::Paused)
+        (ScheduleState::Paused, JobStatus::Paused)
     );
     assert_eq!(talk.entra.next_due(), None);
     talk.act(|entra, moment| entra.job_mut().start(moment));

@@ -1,6 +1,6 @@
 //! `log`: the provisioning log, its counts and the last row about somebody.
 
-use crate::entra::job::log::{Action, LogEntry, SkipReason, Status};
+use crate::entra::job::log::{LogAction, LogEntry, LogStatus, SkipReason};
 use crate::scenario::play::Memory;
 use crate::world::World;
 
@@ -85,20 +85,20 @@ pub fn last(world: &World, _memory: &Memory, user: &str, field: LogField) -> See
 
 fn read(entry: &LogEntry, field: LogField) -> Seen {
     match field {
-        LogField::Row => Seen::text(Some(Action::word(entry.action))),
+        LogField::Row => Seen::text(Some(LogAction::word(entry.action))),
         LogField::Action => Seen::text(Some(entry.action.word())),
         LogField::Status => Seen::text(Some(entry.status.word())),
         LogField::Code => Seen::text(Some(entry.status.code()).filter(|code| !code.is_empty())),
         LogField::Reason => match &entry.status {
-            Status::Success => match entry.causes() {
+            LogStatus::Success => match entry.causes() {
                 causes if causes.is_empty() => Seen::Absent,
                 causes => Seen::Text(causes.join(", ")),
             },
-            Status::Skipped(SkipReason::NotEffectivelyEntitled(causes)) => {
+            LogStatus::Skipped(SkipReason::NotEffectivelyEntitled(causes)) => {
                 Seen::Text(causes.join(", "))
             }
-            Status::Skipped(reason) => Seen::text(Some(reason.word())),
-            Status::Failure(failure) => Seen::Text(failure.detail.clone()),
+            LogStatus::Skipped(reason) => Seen::text(Some(reason.word())),
+            LogStatus::Failure(failure) => Seen::Text(failure.detail.clone()),
         },
     }
 }

@@ -70,7 +70,8 @@ fn job(world: &World) -> Vec<String> {
 /// The last row of the provisioning log that failed.
 fn last_failure(world: &World) -> Vec<String> {
     let mut rows = world.entra().job().log().rows().rev();
-    let failed = rows.find(|row| matches!(row.status, crate::entra::job::log::Status::Failure(_)));
+    let failed =
+        rows.find(|row| matches!(row.status, crate::entra::job::log::LogStatus::Failure(_)));
     let line = failed.map(|row| {
         let mut text = String::new();
         row.write(&mut text);

@@ -100,7 +100,7 @@ fn policies() -> String {
 }
 
 fn provenance() -> String {
-    let row = |row: scimulator::entra::policy::Row| {
+    let row = |row: scimulator::entra::policy::PolicyRow| {
         vec![
             code(row.name),
             code(&row.default),

@@ -14,7 +14,7 @@ use crate::scim::{self, ListPage, Object};
 
 /// Why a request did not do what it was for.
 #[derive(Clone, PartialEq, Debug)]
-pub struct Trouble {
+pub struct SyncError {
     /// The vendor's code.
     pub code: ErrorCode,
     /// What the application said.
@@ -25,16 +25,16 @@ pub struct Trouble {
     pub unauthorized: bool,
 }
 
-impl Trouble {
+impl SyncError {
     /// A trouble that is only a code and a text.
-    pub fn new(code: ErrorCode, detail: impl Into<String>) -> Trouble {
-        Trouble { code, detail: detail.into(), retry_after: None, unauthorized: false }
+    pub fn new(code: ErrorCode, detail: impl Into<String>) -> SyncError {
+        SyncError { code, detail: detail.into(), retry_after: None, unauthorized: false }
     }
 }
 
 /// What was asked, as far as it changes the meaning of an answer.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Asked {
+pub enum RequestKind {
     /// A query by filter.
     Query,
     /// A read of a linked account, or a change of it.
@@ -49,41 +49,41 @@ pub enum Asked {
 ///
 /// # Errors
 /// The trouble, with the vendor's code for it.
-pub fn settle(asked: Asked, reply: Reply) -> Result<Response<Bytes>, Trouble> {
+pub fn classify_reply(kind: RequestKind, reply: Reply) -> Result<Response<Bytes>, SyncError> {
     let response = reply.map_err(lost)?;
     let status = response.status();
     if status.is_success() {
         return Ok(response);
     }
-    let code = code_for(asked, status);
+    let code = code_for(kind, status);
     let retry_after =
         (status == StatusCode::TOO_MANY_REQUESTS).then(|| retry_after(&response)).flatten();
     let unauthorized = matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
-    Err(Trouble { code, detail: describe(&response), retry_after, unauthorized })
+    Err(SyncError { code, detail: describe(&response), retry_after, unauthorized })
 }
 
-fn lost(lost: Lost) -> Trouble {
+fn lost(lost: Lost) -> SyncError {
     match lost {
-        Lost::TimedOut => Trouble::new(ErrorCode::Timeout, "no answer within the time-out"),
+        Lost::TimedOut => SyncError::new(ErrorCode::Timeout, "no answer within the time-out"),
         Lost::Refused => {
-            Trouble::new(ErrorCode::WebExceptionProtocolError, "the connection was refused")
+            SyncError::new(ErrorCode::WebExceptionProtocolError, "the connection was refused")
         }
         Lost::Untrusted => {
-            Trouble::new(ErrorCode::WebExceptionProtocolError, "the certificate is not trusted")
+            SyncError::new(ErrorCode::WebExceptionProtocolError, "the certificate is not trusted")
         }
         Lost::Reset => {
-            Trouble::new(ErrorCode::WebExceptionProtocolError, "the connection was reset")
+            SyncError::new(ErrorCode::WebExceptionProtocolError, "the connection was reset")
         }
     }
 }
 
-fn code_for(asked: Asked, status: StatusCode) -> ErrorCode {
-    match (status.as_u16(), asked) {
+fn code_for(kind: RequestKind, status: StatusCode) -> ErrorCode {
+    match (status.as_u16(), kind) {
         (401, _) => ErrorCode::Unauthorized,
         (403, _) => ErrorCode::InsufficientRights,
-        (404, Asked::Linked | Asked::Update) => ErrorCode::InvalidAnchor,
+        (404, RequestKind::Linked | RequestKind::Update) => ErrorCode::InvalidAnchor,
         (405, _) => ErrorCode::MethodNotAllowed,
-        (409, Asked::Create) => ErrorCode::EntryConflict,
+        (409, RequestKind::Create) => ErrorCode::EntryConflict,
         (409, _) => ErrorCode::ServiceIncompatibleFiltering,
         (422, _) => ErrorCode::UnprocessableEntity,
         (429, _) => ErrorCode::TooManyRequests,
@@ -128,7 +128,7 @@ fn said(body: &Bytes) -> Option<String> {
 /// # Errors
 /// ServiceIncompatible when it is of no type that passes; parameters such as `charset` do not
 /// matter.
-pub fn media_type(response: &Response<Bytes>, passes: MediaType) -> Result<(), Trouble> {
+pub fn media_type(response: &Response<Bytes>, passes: MediaType) -> Result<(), SyncError> {
     let said =
         response.headers().get(http::header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let essence = said.and_then(|said| said.split(';').next()).unwrap_or_default().trim();
@@ -144,14 +144,14 @@ pub fn media_type(response: &Response<Bytes>, passes: MediaType) -> Result<(), T
         format!("content type {essence}")
     };
     let why = || format!("the answer has {said} and must have {}", scim::CONTENT_TYPE);
-    if well { Ok(()) } else { Err(Trouble::new(ErrorCode::ServiceIncompatible, why())) }
+    if well { Ok(()) } else { Err(SyncError::new(ErrorCode::ServiceIncompatible, why())) }
 }
 
 /// Reads the answer to a query.
 ///
 /// # Errors
 /// ServiceIncompatible when it is no ListResponse.
-pub fn page(response: &Response<Bytes>) -> Result<ListPage, Trouble> {
+pub fn page(response: &Response<Bytes>) -> Result<ListPage, SyncError> {
     ListPage::parse(response.body()).map_err(|why| incompatible(&why, response.body()))
 }
 
@@ -159,7 +159,7 @@ pub fn page(response: &Response<Bytes>) -> Result<ListPage, Trouble> {
 ///
 /// # Errors
 /// ServiceIncompatible when it is no resource.
-pub fn resource(response: &Response<Bytes>) -> Result<Object, Trouble> {
+pub fn resource(response: &Response<Bytes>) -> Result<Object, SyncError> {
     Object::parse(response.body()).map_err(|error| incompatible(&error.detail, response.body()))
 }
 
@@ -167,7 +167,7 @@ pub fn resource(response: &Response<Bytes>) -> Result<Object, Trouble> {
 ///
 /// # Errors
 /// ServiceIncompatible when there is none.
-pub fn created_id(response: &Response<Bytes>) -> Result<Box<str>, Trouble> {
+pub fn created_id(response: &Response<Bytes>) -> Result<Box<str>, SyncError> {
     #[derive(Deserialize)]
     struct Created {
         id: Box<str>,
@@ -180,10 +180,10 @@ pub fn created_id(response: &Response<Bytes>) -> Result<Box<str>, Trouble> {
     Ok(created.id)
 }
 
-fn incompatible(why: &str, body: &Bytes) -> Trouble {
+fn incompatible(why: &str, body: &Bytes) -> SyncError {
     let start = said(body).unwrap_or_else(|| "nothing".to_owned());
     let start: String = start.chars().take(60).collect();
-    Trouble::new(
+    SyncError::new(
         ErrorCode::ServiceIncompatible,
         format!("the answer cannot be read ({why}); it begins: {start}"),
     )
@@ -202,27 +202,27 @@ mod tests {
     #[test]
     fn each_answer_has_the_code_the_vendor_lists_for_it() {
         let cases = [
-            (Asked::Create, answer(400, ""), ErrorCode::ServiceIncompatible),
-            (Asked::Update, answer(401, ""), ErrorCode::Unauthorized),
-            (Asked::Update, answer(403, ""), ErrorCode::InsufficientRights),
-            (Asked::Linked, answer(404, ""), ErrorCode::InvalidAnchor),
-            (Asked::Query, answer(404, ""), ErrorCode::ServiceIncompatible),
-            (Asked::Create, answer(405, ""), ErrorCode::MethodNotAllowed),
-            (Asked::Create, answer(409, ""), ErrorCode::EntryConflict),
-            (Asked::Update, answer(409, ""), ErrorCode::ServiceIncompatibleFiltering),
-            (Asked::Create, answer(422, ""), ErrorCode::UnprocessableEntity),
-            (Asked::Create, answer(429, ""), ErrorCode::TooManyRequests),
-            (Asked::Create, answer(500, ""), ErrorCode::InternalServerError),
-            (Asked::Create, answer(501, ""), ErrorCode::NotImplemented),
-            (Asked::Create, answer(503, ""), ErrorCode::InternalServerError),
-            (Asked::Create, Err(Lost::TimedOut), ErrorCode::Timeout),
-            (Asked::Create, Err(Lost::Reset), ErrorCode::WebExceptionProtocolError),
+            (RequestKind::Create, answer(400, ""), ErrorCode::ServiceIncompatible),
+            (RequestKind::Update, answer(401, ""), ErrorCode::Unauthorized),
+            (RequestKind::Update, answer(403, ""), ErrorCode::InsufficientRights),
+            (RequestKind::Linked, answer(404, ""), ErrorCode::InvalidAnchor),
+            (RequestKind::Query, answer(404, ""), ErrorCode::ServiceIncompatible),
+            (RequestKind::Create, answer(405, ""), ErrorCode::MethodNotAllowed),
+            (RequestKind::Create, answer(409, ""), ErrorCode::EntryConflict),
+            (RequestKind::Update, answer(409, ""), ErrorCode::ServiceIncompatibleFiltering),
+            (RequestKind::Create, answer(422, ""), ErrorCode::UnprocessableEntity),
+            (RequestKind::Create, answer(429, ""), ErrorCode::TooManyRequests),
+            (RequestKind::Create, answer(500, ""), ErrorCode::InternalServerError),
+            (RequestKind::Create, answer(501, ""), ErrorCode::NotImplemented),
+            (RequestKind::Create, answer(503, ""), ErrorCode::InternalServerError),
+            (RequestKind::Create, Err(Lost::TimedOut), ErrorCode::Timeout),
+            (RequestKind::Create, Err(Lost::Reset), ErrorCode::WebExceptionProtocolError),
         ];
-        for (asked, reply, code) in cases {
+        for (kind, reply, code) in cases {
             assert_eq!(
-                settle(asked, reply).map(|_| ()).expect_err("a trouble").code,
+                classify_reply(kind, reply).map(|_| ()).expect_err("an error").code,
                 code,
-                "{asked:?}"
+                "{kind:?}"
             );
         }
     }
@@ -256,12 +256,12 @@ mod tests {
     fn words_of_the_application_are_kept_in_a_line() {
         let reply = answer(409, r#"{"detail":"userName is  taken"}"#);
         assert_eq!(
-            settle(Asked::Create, reply).expect_err("a trouble").detail,
+            classify_reply(RequestKind::Create, reply).expect_err("an error").detail,
             "409 userName is taken"
         );
         let reply = answer(503, "<html>\n<b>down</b>");
         assert_eq!(
-            settle(Asked::Create, reply).expect_err("a trouble").detail,
+            classify_reply(RequestKind::Create, reply).expect_err("an error").detail,
             "503 <html> <b>down</b>"
         );
         let html = answer(200, "<html>").expect("an answer");
