@@ -3,9 +3,10 @@
 use std::fmt::Write;
 use std::sync::Arc;
 
-use super::{AccountId, GroupId};
 use crate::base::decimal;
 use crate::base::words::Words;
+use crate::golinks::AccountId;
+use crate::golinks::GroupId;
 
 /// Something that happened at GoLinks.
 #[derive(Clone, PartialEq, Debug)]

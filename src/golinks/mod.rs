@@ -4,53 +4,30 @@
 //! response comes out. Start reading at `routes.rs`, where every request enters; `changes.rs` is
 //! how accounts change, `accounts.rs` how they lie at rest.
 
-mod access;
-mod account;
-mod account_id;
-mod accounts;
-mod bulk;
-pub mod capabilities;
+mod api;
 mod changes;
-mod columns;
-mod credentials;
-mod discovery;
+mod client_time;
 mod event;
-mod extension;
-mod group_handlers;
-mod group_id;
-mod groups;
-mod limits;
-mod members;
-mod oauth;
-mod order;
-mod outsider;
-mod profile;
-mod query;
 pub mod quirks;
 mod references;
-mod render;
-mod required;
-mod resources;
-mod revision;
-mod routes;
-mod search;
 mod server;
 mod settings;
+mod store;
 #[cfg(test)]
 mod tests;
-mod users;
 pub mod written;
 
-pub use access::{Access, Auth, Basic, OAuth};
-pub use account::Account;
-pub use account_id::AccountId;
-pub use accounts::{AccountView, Accounts};
-pub use capabilities::{Capability, Profile};
+pub use client_time::{ClientTime, ReplyDelay};
 pub use event::{AccountEvent, Event, Happened};
-pub use group_id::GroupId;
-pub use groups::{Group, Groups as GroupStore};
-pub use limits::{Limits, Maintenance, RateLimit, RetryAfter, Window};
-pub use members::{Member, Members};
-pub use outsider::{OwnTime, Takes};
 pub use server::GoLinks;
-pub use settings::{Delete, Expiry, Groups, Name, PatchReply, Settings, TokenScope, TokenSetting};
+pub use settings::access::{Access, Auth, Basic, OAuth};
+pub use settings::capabilities::{Capability, Profile};
+pub use settings::limits::{Limits, Maintenance, RateLimit, RetryAfter, Window};
+pub use settings::{
+    Delete, Expiry, GroupsEndpoint, Name, PatchReply, Settings, TokenScope, TokenSetting,
+};
+pub use store::account::Account;
+pub use store::accounts::{AccountView, Accounts};
+pub use store::groups::{Group, Groups};
+pub use store::ids::{AccountId, GroupId};
+pub use store::members::{Member, Members};

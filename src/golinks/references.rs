@@ -6,7 +6,7 @@
 
 use http::Method;
 
-use crate::scim::schema::{Attribute, Kind, Mutability, Place, ResourceType};
+use crate::scim::schema::{Attribute, Kind, Mutability, ResourceType, SchemaPath};
 use crate::scim::{Error, Filter, Object, Path, Value};
 
 /// What is done with a text that may be a reference.
@@ -40,7 +40,7 @@ fn in_operation(kind: &ResourceType, operation: &mut Object, act: Act<'_>) -> Re
     };
     // What cannot be read is refused when its turn comes.
     let Ok(mut path) = path else { return Ok(()) };
-    if let Place::Core(attribute) | Place::Extension(_, attribute) = kind.meant(&path)
+    if let SchemaPath::Core(attribute) | SchemaPath::Extension(_, attribute) = kind.meant(&path)
         && let Some(filter) = &mut path.filter
     {
         let before = filter.clone();
@@ -65,10 +65,10 @@ fn in_attributes(kind: &ResourceType, values: &mut Object, act: Act<'_>) -> Resu
 
 fn at_path(kind: &ResourceType, path: &Path, value: &mut Value, act: Act<'_>) -> Result<(), Error> {
     match (kind.meant(path), value) {
-        (Place::Core(attribute) | Place::Extension(_, attribute), value) => {
+        (SchemaPath::Core(attribute) | SchemaPath::Extension(_, attribute), value) => {
             in_value(attribute, path.sub_attribute.as_deref(), value, act)
         }
-        (Place::WholeExtension(extension), Value::Object(values)) => {
+        (SchemaPath::WholeExtension(extension), Value::Object(values)) => {
             values.iter_mut().try_for_each(|(name, value)| match extension.attribute(name) {
                 Some(attribute) => in_value(attribute, None, value, act),
                 None => Ok(()),

@@ -1,17 +1,21 @@
 //! GoLinks as the world holds it: its state, its reads, and what comes due by itself.
 
-use super::account::Account;
-use super::accounts::{AccountView, Accounts};
-use super::capabilities::Capability;
-use super::columns::Columns;
-use super::credentials::Credentials;
-use super::groups::Groups;
-use super::limits::Throttle;
-use super::quirks::Memory;
-use super::render::Renderer;
-use super::settings::DEFAULT_BASE;
-use super::{AccountId, Event, Settings, profile};
 use crate::base::{Moment, Node, Problems, Time};
+use crate::golinks::AccountId;
+use crate::golinks::Event;
+use crate::golinks::Settings;
+use crate::golinks::api::credentials::Credentials;
+use crate::golinks::quirks::Memory;
+use crate::golinks::settings::DEFAULT_BASE;
+use crate::golinks::settings::capabilities::Capability;
+use crate::golinks::settings::limits::Throttle;
+use crate::golinks::settings::profile;
+use crate::golinks::store::account::Account;
+use crate::golinks::store::accounts::AccountView;
+use crate::golinks::store::accounts::Accounts;
+use crate::golinks::store::columns::Columns;
+use crate::golinks::store::groups::Groups;
+use crate::golinks::store::render::Renderer;
 use crate::scim::patch::Work;
 use crate::scim::shape::has_immutable;
 use crate::scim::{Object, ResourceType};

@@ -1,11 +1,13 @@
 //! What an author writes about an account: keys that are SCIM paths, read in one way by
 //! `[golinks.account]`, by the actions that create and edit accounts, and by expectations.
 
-use super::capabilities::Profile;
-use super::{GoLinks, Settings, profile};
 use crate::base::diagnostic::nearest;
 use crate::base::{Kind, Node, Problems, Span};
-use crate::scim::schema::{Attribute, Place};
+use crate::golinks::GoLinks;
+use crate::golinks::Settings;
+use crate::golinks::settings::capabilities::Profile;
+use crate::golinks::settings::profile;
+use crate::scim::schema::{Attribute, SchemaPath};
 use crate::scim::{Filter, Object, Path, ResourceType, Value, urn};
 
 /// A value an author gives an attribute.
@@ -104,7 +106,7 @@ impl GoLinks {
     /// is near.
     pub fn meant(&self, path: &Path) -> String {
         let near = match self.users.place(path) {
-            Place::Core(known) | Place::Extension(_, known) => near_part(known, path),
+            SchemaPath::Core(known) | SchemaPath::Extension(_, known) => near_part(known, path),
             _ => self.near_attribute(&path.attribute),
         };
         near.map(|near| {
@@ -140,15 +142,15 @@ pub fn is_standard(path: &Path) -> bool {
 fn leads_somewhere(users: &ResourceType, path: &Path) -> bool {
     let part = |attribute: &Attribute, name: &str| attribute.part(name).is_some();
     match users.place(path) {
-        Place::Core(attribute) | Place::Extension(_, attribute) => {
+        SchemaPath::Core(attribute) | SchemaPath::Extension(_, attribute) => {
             path.sub_attribute.as_deref().is_none_or(|name| part(attribute, name))
                 && path
                     .filter
                     .as_ref()
                     .is_none_or(|filter| names_of(filter).iter().all(|name| part(attribute, name)))
         }
-        Place::WholeExtension(_) | Place::Protocol => true,
-        Place::Unknown => false,
+        SchemaPath::WholeExtension(_) | SchemaPath::Protocol => true,
+        SchemaPath::Unknown => false,
     }
 }
 

@@ -9,8 +9,8 @@ use super::change::{Change, read_only, remove_attribute};
 use super::error::{Error, ScimType};
 use super::parse::shorten;
 use super::path::{Path, is_core};
-use super::schema::{Attribute, Mutability, Place, ResourceType, Schema, Unknown};
-use super::settle::settle_within;
+use super::resolve::resolve_types_within;
+use super::schema::{Attribute, Mutability, ResourceType, Schema, SchemaPath, Unknown};
 use super::shape::{DottedKeys, Rules};
 use super::urn;
 use super::value::{Object, Value};
@@ -206,11 +206,12 @@ fn apply_whole(
             }
         };
         let dotted = path.sub_attribute.is_some()
-            || !matches!(kind.place(&path), Place::Core(_) | Place::WholeExtension(_));
+            || !matches!(kind.place(&path), SchemaPath::Core(_) | SchemaPath::WholeExtension(_));
         match rules.dotted_keys {
             DottedKeys::Ignore if dotted => {}
             DottedKeys::Literal
-                if dotted && !matches!(kind.place(&path), Place::Unknown | Place::Protocol) =>
+                if dotted
+                    && !matches!(kind.place(&path), SchemaPath::Unknown | SchemaPath::Protocol) =>
             {
                 resource.insert(key, value);
             }
@@ -230,10 +231,10 @@ fn apply_path(
     work: &mut Work,
 ) -> Result<(), Error> {
     if path.filter.is_some()
-        && let Place::Core(attribute) | Place::Extension(_, attribute) = kind.meant(path)
+        && let SchemaPath::Core(attribute) | SchemaPath::Extension(_, attribute) = kind.meant(path)
         && let Some(filter) = &mut path.filter
     {
-        match settle_within(filter, attribute) {
+        match resolve_types_within(filter, attribute) {
             // What chooses by a part that is not kept chooses nothing.
             Err(_) if kind.unknown == Unknown::Ignore => return Ok(()),
             settled => settled?,
@@ -252,15 +253,15 @@ fn apply_at(
 ) -> Result<(), Error> {
     let path = change.path;
     let (attribute, extension) = match kind.meant(path) {
-        Place::Core(attribute) => (attribute, None),
-        Place::Extension(extension, attribute) => (attribute, Some(extension)),
-        Place::WholeExtension(extension) => {
+        SchemaPath::Core(attribute) => (attribute, None),
+        SchemaPath::Extension(extension, attribute) => (attribute, Some(extension)),
+        SchemaPath::WholeExtension(extension) => {
             return apply_extension(resource, extension, kind, change, value, work);
         }
-        Place::Protocol if !change.explicit => return Ok(()),
-        Place::Protocol => return read_only(&path.to_string()),
-        Place::Unknown if kind.unknown == Unknown::Ignore => return Ok(()),
-        Place::Unknown => {
+        SchemaPath::Protocol if !change.explicit => return Ok(()),
+        SchemaPath::Protocol => return read_only(&path.to_string()),
+        SchemaPath::Unknown if kind.unknown == Unknown::Ignore => return Ok(()),
+        SchemaPath::Unknown => {
             let detail =
                 format!("`{}` is not an attribute of {}", shorten(&path.to_string()), kind.name);
             return Err(Error::of(ScimType::InvalidPath, detail));

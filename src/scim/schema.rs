@@ -183,7 +183,7 @@ pub struct ResourceType {
 
 /// Where a path leads within a kind of resource.
 #[derive(Clone, Copy, Debug)]
-pub enum Place<'a> {
+pub enum SchemaPath<'a> {
     /// An attribute at the top.
     Core(&'a Attribute),
     /// An attribute of an extension.
@@ -198,13 +198,13 @@ pub enum Place<'a> {
 
 impl ResourceType {
     /// Where a path leads.
-    pub fn place(&self, path: &Path) -> Place<'_> {
+    pub fn place(&self, path: &Path) -> SchemaPath<'_> {
         let Some(schema) = &path.schema else { return self.core(&path.attribute) };
         if let Some(extension) = self.extension(schema) {
             return match extension.attribute(&path.attribute) {
-                Some(attribute) => Place::Extension(extension, attribute),
-                None if path.attribute.is_empty() => Place::WholeExtension(extension),
-                None => Place::Unknown,
+                Some(attribute) => SchemaPath::Extension(extension, attribute),
+                None if path.attribute.is_empty() => SchemaPath::WholeExtension(extension),
+                None => SchemaPath::Unknown,
             };
         }
         if self.schema.id.eq_ignore_ascii_case(schema) || is_core(schema) {
@@ -216,20 +216,20 @@ impl ResourceType {
             .then(|| self.extension(&format!("{schema}:{}", path.attribute)))
             .flatten()
         {
-            Some(extension) => Place::WholeExtension(extension),
-            None => Place::Unknown,
+            Some(extension) => SchemaPath::WholeExtension(extension),
+            None => SchemaPath::Unknown,
         }
     }
 
     /// Where a path leads as the vendor's client means it: an attribute of an extension may go
     /// without its URN, as in `manager` [scim-dev].
-    pub fn meant(&self, path: &Path) -> Place<'_> {
+    pub fn meant(&self, path: &Path) -> SchemaPath<'_> {
         let place = self.place(path);
-        if path.schema.is_some() || !matches!(place, Place::Unknown) {
+        if path.schema.is_some() || !matches!(place, SchemaPath::Unknown) {
             return place;
         }
         let within = |schema| {
-            Schema::attribute(schema, &path.attribute).map(|it| Place::Extension(schema, it))
+            Schema::attribute(schema, &path.attribute).map(|it| SchemaPath::Extension(schema, it))
         };
         self.extensions.iter().find_map(within).unwrap_or(place)
     }
@@ -257,11 +257,11 @@ impl ResourceType {
         self.extensions.iter().find(|extension| extension.id.eq_ignore_ascii_case(urn))
     }
 
-    fn core(&self, name: &str) -> Place<'_> {
+    fn core(&self, name: &str) -> SchemaPath<'_> {
         match self.schema.attribute(name) {
-            Some(attribute) => Place::Core(attribute),
-            None if is_protocol(name) => Place::Protocol,
-            None => Place::Unknown,
+            Some(attribute) => SchemaPath::Core(attribute),
+            None if is_protocol(name) => SchemaPath::Protocol,
+            None => SchemaPath::Unknown,
         }
     }
 }

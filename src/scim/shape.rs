@@ -5,7 +5,7 @@ use super::error::{Error, ScimType};
 use super::parse::shorten;
 use super::path::Path;
 use super::schema::{
-    Attribute, Kind, Mutability, Place, ResourceType, Returned, Schema, Unknown, is_protocol,
+    Attribute, Kind, Mutability, ResourceType, Returned, Schema, SchemaPath, Unknown, is_protocol,
 };
 use super::value::{Name, Object, Value};
 use crate::base::Time;
@@ -251,7 +251,7 @@ fn keep_literal_keys(output: &mut Object, input: Object, kind: &ResourceType) {
             Ok(path) if path.sub_attribute.is_some() || path.schema.is_some() => path,
             _ => continue,
         };
-        if matches!(kind.place(&path), Place::Core(_) | Place::Extension(..)) {
+        if matches!(kind.place(&path), SchemaPath::Core(_) | SchemaPath::Extension(..)) {
             output.insert(name, value);
         }
     }

@@ -2,7 +2,7 @@
 
 use super::patch::PatchRequest;
 use super::path::Path;
-use super::schema::{Place, ResourceType};
+use super::schema::{ResourceType, SchemaPath};
 use super::shape::{DottedKeys, Rules};
 use super::value::Value;
 
@@ -31,9 +31,11 @@ impl PatchRequest {
 
 fn add(ranks: &mut Vec<usize>, kind: &ResourceType, path: &Path) {
     let name = match kind.meant(path) {
-        Place::Core(attribute) => &attribute.name,
-        Place::Extension(extension, _) | Place::WholeExtension(extension) => &extension.id,
-        Place::Protocol | Place::Unknown => return,
+        SchemaPath::Core(attribute) => &attribute.name,
+        SchemaPath::Extension(extension, _) | SchemaPath::WholeExtension(extension) => {
+            &extension.id
+        }
+        SchemaPath::Protocol | SchemaPath::Unknown => return,
     };
     ranks.extend(
         kind.members().position(|member| member == name).filter(|rank| !ranks.contains(rank)),

@@ -20,7 +20,7 @@ use super::transit::{Answer, Door, Origin, Outgoing, Sending, Sent, Ticket};
 use crate::base::Time;
 use crate::entra::tenant::UserKey;
 use crate::entra::{Call, CallId, Lost, Reply};
-use crate::golinks::Takes;
+use crate::golinks::ReplyDelay;
 use crate::scim::urn;
 
 impl World {
@@ -143,7 +143,7 @@ impl World {
             }
         };
         if let Sent::Response(response) = &handled.sent
-            && let Some(Takes(takes)) = response.extensions().get()
+            && let Some(ReplyDelay(takes)) = response.extensions().get()
         {
             // How long GoLinks itself keeps a client in real time waiting.
             handled.wait = handled.wait.max(*takes);

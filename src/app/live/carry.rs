@@ -10,7 +10,7 @@ use super::message::Incoming;
 use super::owner::{Owner, Transit};
 use super::wire::OwnCall;
 use crate::entra::{CallId, Reply};
-use crate::golinks::OwnTime;
+use crate::golinks::ClientTime;
 use crate::world::{Answer, Door, Drive, Outgoing, Sending, Sent};
 
 impl Owner {
@@ -64,9 +64,9 @@ impl Owner {
     /// An outsider's request has come to a door: it is answered at once, whatever the clock does.
     pub(super) fn knock(&mut self, door: Door, request: &mut Request<Bytes>) -> Sending {
         self.catch_up();
-        if self.play.world().golinks().asks_own_time() {
+        if self.play.world().golinks().needs_client_time() {
             let now = self.play.script().start + self.opened.elapsed();
-            request.extensions_mut().insert(OwnTime { now, speed: self.pace.passing() });
+            request.extensions_mut().insert(ClientTime { now, speed: self.pace.passing() });
         }
         self.play.knock(door, request)
     }

@@ -6,9 +6,12 @@ use http::{HeaderValue, Method, Request, Response, StatusCode};
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::lookup::{number, parameter};
-use super::mask::{Collection, aim};
-use super::{Quirk, Quirks};
+use super::Quirk;
+use super::Quirks;
+use super::layer::Collection;
+use super::layer::aim;
+use super::lookup::number;
+use super::lookup::parameter;
 use crate::golinks::AccountId;
 use crate::golinks::server::GoLinks;
 use crate::scim::{Object, Value, urn};
@@ -18,7 +21,7 @@ const LOGIN_PAGE: &str =
 
 impl GoLinks {
     /// What the client gets to read in place of a right answer.
-    pub(super) fn misprint(
+    pub(super) fn rewrite_response(
         &self,
         request: &Request<Bytes>,
         mut response: Response<Bytes>,

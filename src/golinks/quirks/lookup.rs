@@ -1,13 +1,14 @@
-//! How questions are misread, and what a lookup does not see.
+//! How questions are rewrite, and what a lookup does not see.
 
 use std::borrow::Cow;
 
 use bytes::Bytes;
 use http::{Method, Request, Response};
 
-use super::mask::Collection;
-use super::{Quirk, Quirks};
-use crate::golinks::query::decode;
+use super::Quirk;
+use super::Quirks;
+use super::layer::Collection;
+use crate::golinks::api::query::decode;
 use crate::scim::{Error, Filter, Object, Path, ScimType, Value};
 
 /// A question for resources, as a client words it.
@@ -86,40 +87,40 @@ pub(super) fn is_lookup(request: &Request<Bytes>, aim: (Collection, Option<&str>
 }
 
 /// Misreads a question for users or groups.
-pub(super) fn misread(
+pub(super) fn rewrite(
     quirks: &Quirks,
     collection: Collection,
     asked: Wording<'_>,
 ) -> Result<Misread, Error> {
-    let mut misread = Misread::default();
+    let mut rewrite = Misread::default();
     if quirks.is(Quirk::IgnoreExcludedAttributes) {
-        misread.dropped.push("excludedAttributes");
+        rewrite.dropped.push("excludedAttributes");
     }
     // Who reads one resource asks for no others.
     if !asked.is_list() {
-        return Ok(misread);
+        return Ok(rewrite);
     }
     if let Some(filter) = asked.filter()? {
-        misread_filter(quirks, &filter, &mut misread)?;
+        rewrite_filter(quirks, &filter, &mut rewrite)?;
         if collection == Collection::Groups && quirks.is(Quirk::GroupFilter) {
-            misread.dropped.push("filter");
+            rewrite.dropped.push("filter");
             if quirks.word(Quirk::GroupFilter) == "first" {
-                misread.dropped.push("count");
-                misread.first = true;
+                rewrite.dropped.push("count");
+                rewrite.first = true;
             }
         }
     } else if quirks.is(Quirk::PagingRequired) {
-        misread.finds_nothing = !asked.says("startIndex") || !asked.says("count");
+        rewrite.finds_nothing = !asked.says("startIndex") || !asked.says("count");
     }
-    Ok(misread)
+    Ok(rewrite)
 }
 
-fn misread_filter(quirks: &Quirks, filter: &str, misread: &mut Misread) -> Result<(), Error> {
+fn rewrite_filter(quirks: &Quirks, filter: &str, rewrite: &mut Misread) -> Result<(), Error> {
     match quirks.word(Quirk::FilterParser) {
         "naive_split" if filter.split(' ').count() > 3 => {
             return Err(unreadable("unexpected word"));
         }
-        "no_escape" if filter.contains('\\') => misread.finds_nothing = true,
+        "no_escape" if filter.contains('\\') => rewrite.finds_nothing = true,
         "ascii" if !filter.is_ascii() => return Err(Error::new(500, "token recognition error")),
         _ => {}
     }
@@ -128,14 +129,14 @@ fn misread_filter(quirks: &Quirks, filter: &str, misread: &mut Misread) -> Resul
     }
     if quirks.is(Quirk::OtherFilters) && is_other(filter) {
         match quirks.word(Quirk::OtherFilters) {
-            "empty" => misread.finds_nothing = true,
+            "empty" => rewrite.finds_nothing = true,
             "400" => return Err(unreadable("this attribute cannot be filtered on")),
             "501" => return Err(Error::new(501, "this filter is not implemented")),
-            _ => misread.dropped.push("filter"),
+            _ => rewrite.dropped.push("filter"),
         }
     }
-    if misread.finds_nothing {
-        misread.dropped.push("filter");
+    if rewrite.finds_nothing {
+        rewrite.dropped.push("filter");
     }
     Ok(())
 }

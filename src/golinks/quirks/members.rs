@@ -1,7 +1,11 @@
-//! How changes of a group's members are misread: a function a quirk.
+//! How changes of a group's members are rewrite: a function a quirk.
 
-use super::operation::{Change, Fate, Operation, Reader};
-use super::{Quirk, mask};
+use super::Quirk;
+use super::layer;
+use super::operation::Change;
+use super::operation::OpDisposition;
+use super::operation::Operation;
+use super::operation::Reader;
 use crate::scim::filter::{Filter, Operator};
 use crate::scim::{Error, Object, Path, ScimType, Value};
 
@@ -62,57 +66,57 @@ fn added<'a>(operation: &'a mut Operation<'_>) -> Option<&'a mut Value> {
     }
 }
 
-fn remove_with_value(operation: &mut Operation<'_>) -> Result<Fate, Error> {
+fn remove_with_value(operation: &mut Operation<'_>) -> Result<OpDisposition, Error> {
     match (removes_listed(operation), operation.change.quirks.word(Quirk::RemoveWithValue)) {
         (true, "reject") => Err(Error::of(
             ScimType::InvalidSyntax,
             "values must not be set for a `remove` operation",
         )),
-        (true, _) => Ok(Fate::Dropped),
-        (false, _) => Ok(Fate::Stays),
+        (true, _) => Ok(OpDisposition::Dropped),
+        (false, _) => Ok(OpDisposition::Stays),
     }
 }
 
-fn ref_null_in_match(operation: &mut Operation<'_>) -> Result<Fate, Error> {
+fn ref_null_in_match(operation: &mut Operation<'_>) -> Result<OpDisposition, Error> {
     let has_null = |member: &Value| {
         member.as_object().is_some_and(|parts| parts.get("$ref") == Some(&Value::Null))
     };
     let listed = operation.parts.get("value").and_then(Value::as_list).unwrap_or_default();
     let meets_nobody =
         removes_listed(operation) && !listed.is_empty() && listed.iter().all(has_null);
-    Ok(if meets_nobody { Fate::Dropped } else { Fate::Stays })
+    Ok(if meets_nobody { OpDisposition::Dropped } else { OpDisposition::Stays })
 }
 
-fn missing_member(operation: &mut Operation<'_>) -> Result<Fate, Error> {
+fn missing_member(operation: &mut Operation<'_>) -> Result<OpDisposition, Error> {
     let listed = operation.parts.get("value").filter(|_| removes_listed(operation));
     let named = filtered(operation).filter(|_| operation.removes());
-    let ids = mask::member_ids(listed).into_iter().chain(named.as_deref());
+    let ids = layer::member_ids(listed).into_iter().chain(named.as_deref());
     match ids.into_iter().find(|id| !(operation.change.known)(id)) {
         Some(_) => Err(Error::new(404, "the user was not found")),
-        None => Ok(Fate::Stays),
+        None => Ok(OpDisposition::Stays),
     }
 }
 
-fn ignore_value(operation: &mut Operation<'_>) -> Result<Fate, Error> {
+fn ignore_value(operation: &mut Operation<'_>) -> Result<OpDisposition, Error> {
     if removes_listed(operation) {
         operation.parts.remove("value");
     }
-    Ok(Fate::Stays)
+    Ok(OpDisposition::Stays)
 }
 
-fn ignore_filter(operation: &mut Operation<'_>) -> Result<Fate, Error> {
+fn ignore_filter(operation: &mut Operation<'_>) -> Result<OpDisposition, Error> {
     if operation.removes() && filtered(operation).is_some() {
         operation.parts.insert("path", "members");
         operation.parts.remove("value");
     }
-    Ok(Fate::Stays)
+    Ok(OpDisposition::Stays)
 }
 
-fn type_required(operation: &mut Operation<'_>) -> Result<Fate, Error> {
+fn type_required(operation: &mut Operation<'_>) -> Result<OpDisposition, Error> {
     if let Some(Value::List(members)) = added(operation) {
         members.retain(has_type);
     }
-    Ok(Fate::Stays)
+    Ok(OpDisposition::Stays)
 }
 
 /// Whether a member says its type (B37).
@@ -120,11 +124,11 @@ pub(super) fn has_type(member: &Value) -> bool {
     member.as_object().and_then(|parts| parts.get("type")).is_some_and(|kind| !kind.is_absent())
 }
 
-fn unknown_member(operation: &mut Operation<'_>) -> Result<Fate, Error> {
+fn unknown_member(operation: &mut Operation<'_>) -> Result<OpDisposition, Error> {
     let change = operation.change;
     match added(operation) {
-        Some(members) => strangers(change, members).map(|()| Fate::Stays),
-        None => Ok(Fate::Stays),
+        Some(members) => strangers(change, members).map(|()| OpDisposition::Stays),
+        None => Ok(OpDisposition::Stays),
     }
 }
 
@@ -145,13 +149,13 @@ pub(super) fn strangers(change: &Change<'_>, members: &mut Value) -> Result<(), 
     }
 }
 
-fn readd_member(operation: &mut Operation<'_>) -> Result<Fate, Error> {
+fn readd_member(operation: &mut Operation<'_>) -> Result<OpDisposition, Error> {
     if operation.word != "add" {
-        return Ok(Fate::Stays);
+        return Ok(OpDisposition::Stays);
     }
     let change = operation.change;
-    let there = mask::member_ids(change.current.get("members"));
-    let again: Vec<String> = mask::member_ids(added(operation).as_deref())
+    let there = layer::member_ids(change.current.get("members"));
+    let again: Vec<String> = layer::member_ids(added(operation).as_deref())
         .into_iter()
         .filter(|id| there.contains(id))
         .map(str::to_owned)
@@ -159,8 +163,8 @@ fn readd_member(operation: &mut Operation<'_>) -> Result<Fate, Error> {
     if !again.is_empty() && change.quirks.word(Quirk::ReaddMember) == "409" {
         return Err(Error::new(409, "duplicate reference"));
     }
-    operation.leftovers.doubled.extend(again);
-    Ok(Fate::Stays)
+    operation.side_effects.doubled.extend(again);
+    Ok(OpDisposition::Stays)
 }
 
 /// What quirks make of all operations of a request to a group together.

@@ -2,13 +2,13 @@
 //! off by default.
 //!
 //! A quirk is read where it acts, by [`Quirks::is`]. Most act around the server and not in it:
-//! `mask.rs` lets a request be misread before it is carried out, and an answer be misprinted after
+//! `layer.rs` lets a request be rewrite before it is carried out, and an answer be misprinted after
 //! that, and while no quirk is on neither is even asked. Adding one is a row in `table.rs` and the
 //! place that asks for it.
 
 mod answer;
+mod layer;
 mod lookup;
-mod mask;
 mod members;
 mod operation;
 mod table;
@@ -16,12 +16,12 @@ mod write;
 
 use crate::base::{Kind, Node, Problems};
 
-pub(super) use mask::Memory;
+pub(super) use layer::Memory;
 pub use table::{Quirk, TABLE};
 
 /// A quirk as scenario files and `explain` know it.
 #[derive(Clone, Copy, Debug)]
-pub struct Row {
+pub struct QuirkRow {
     /// Which one.
     pub quirk: Quirk,
     /// Its key below `golinks.quirks`.
@@ -85,12 +85,12 @@ impl Quirks {
     }
 
     /// Those that are on, with the word they are set to.
-    pub fn on(&self) -> impl Iterator<Item = (&'static Row, &'static str)> {
+    pub fn on(&self) -> impl Iterator<Item = (&'static QuirkRow, &'static str)> {
         TABLE.iter().filter(|row| self.is(row.quirk)).map(|row| (row, self.word(row.quirk)))
     }
 
     /// Reads the value of a quirk.
-    pub fn set(&mut self, row: &Row, value: &Node, problems: &mut Problems) {
+    pub fn set(&mut self, row: &QuirkRow, value: &Node, problems: &mut Problems) {
         let chosen = match value.kind {
             Kind::Bool(on) if row.words == OFF_ON => Some(u32::from(on)),
             Kind::Bool(false) => Some(0),
@@ -122,7 +122,7 @@ pub(super) fn as_written(value: &Node) -> Node {
 }
 
 /// The row of this name.
-pub fn find(name: &str) -> Option<&'static Row> {
+pub fn find(name: &str) -> Option<&'static QuirkRow> {
     TABLE.iter().find(|row| row.name == name)
 }
 

@@ -1,7 +1,9 @@
-//! How the operations of a PATCH are misread: a function a quirk, each of which sees one operation.
+//! How the operations of a PATCH are rewrite: a function a quirk, each of which sees one operation.
 
-use super::mask::Collection;
-use super::{Quirk, Quirks, members};
+use super::Quirk;
+use super::Quirks;
+use super::layer::Collection;
+use super::members;
 use crate::scim::filter::{Filter, Operator};
 use crate::scim::{Error, Object, Path, ScimType, Value, urn};
 
@@ -33,12 +35,12 @@ pub(super) struct Operation<'a> {
     pub(super) parts: &'a mut Object,
     /// The op word in lower case.
     pub(super) word: String,
-    pub(super) leftovers: Leftovers,
+    pub(super) side_effects: SideEffects,
 }
 
 /// What a change leaves behind when it succeeds, beside what it changes.
 #[derive(Default)]
-pub(super) struct Leftovers {
+pub(super) struct SideEffects {
     /// Members to be shown twice from now on (B33).
     pub(super) doubled: Vec<String>,
     /// What is stored below pieces of its path (B20).
@@ -47,13 +49,13 @@ pub(super) struct Leftovers {
 
 /// What becomes of an operation.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fate {
+pub(super) enum OpDisposition {
     Stays,
     /// It is answered with success and not carried out.
     Dropped,
 }
 
-pub(super) type Reader = fn(&mut Operation<'_>) -> Result<Fate, Error>;
+pub(super) type Reader = fn(&mut Operation<'_>) -> Result<OpDisposition, Error>;
 
 const READERS: &[(Quirk, Reader)] = &[
     (Quirk::RequirePath, require_path),
@@ -73,25 +75,25 @@ const READERS: &[(Quirk, Reader)] = &[
 
 impl Change<'_> {
     /// Misreads the body of a PATCH.
-    pub(super) fn misread(
+    pub(super) fn rewrite(
         &self,
         body: &mut Object,
         collection: Collection,
-    ) -> Result<Leftovers, Error> {
+    ) -> Result<SideEffects, Error> {
         if self.quirks.is(Quirk::NullIsInvalid) {
             no_nulls(body)?;
         }
         let Some(Value::List(operations)) = body.take("Operations") else {
-            return Ok(Leftovers::default());
+            return Ok(SideEffects::default());
         };
-        let mut leftovers = Leftovers::default();
+        let mut side_effects = SideEffects::default();
         let mut kept = Vec::with_capacity(operations.len());
         for mut operation in operations {
-            let fate = match &mut operation {
-                Value::Object(parts) => self.misread_one(parts, collection, &mut leftovers)?,
-                _ => Fate::Stays,
+            let disposition = match &mut operation {
+                Value::Object(parts) => self.rewrite_one(parts, collection, &mut side_effects)?,
+                _ => OpDisposition::Stays,
             };
-            if fate == Fate::Stays {
+            if disposition == OpDisposition::Stays {
                 kept.push(operation);
             }
         }
@@ -99,29 +101,29 @@ impl Change<'_> {
             members::whole_request(self, &mut kept);
         }
         body.insert("Operations", kept);
-        Ok(leftovers)
+        Ok(side_effects)
     }
 
-    fn misread_one(
+    fn rewrite_one(
         &self,
         parts: &mut Object,
         collection: Collection,
-        leftovers: &mut Leftovers,
-    ) -> Result<Fate, Error> {
+        side_effects: &mut SideEffects,
+    ) -> Result<OpDisposition, Error> {
         let word =
             parts.get("op").and_then(Value::as_text).unwrap_or_default().to_ascii_lowercase();
         let mut operation =
-            Operation { change: self, parts, word, leftovers: Leftovers::default() };
+            Operation { change: self, parts, word, side_effects: SideEffects::default() };
         let of_groups = if collection == Collection::Groups { members::READERS } else { &[] };
-        let mut fate = Fate::Stays;
+        let mut disposition = OpDisposition::Stays;
         for (quirk, read) in READERS.iter().chain(of_groups) {
-            if fate == Fate::Stays && self.quirks.is(*quirk) {
-                fate = read(&mut operation)?;
+            if disposition == OpDisposition::Stays && self.quirks.is(*quirk) {
+                disposition = read(&mut operation)?;
             }
         }
-        leftovers.doubled.append(&mut operation.leftovers.doubled);
-        leftovers.mangled.append(&mut operation.leftovers.mangled);
-        Ok(fate)
+        side_effects.doubled.append(&mut operation.side_effects.doubled);
+        side_effects.mangled.append(&mut operation.side_effects.mangled);
+        Ok(disposition)
     }
 }
 
@@ -174,26 +176,26 @@ pub(super) fn no_nulls(body: &Object) -> Result<(), Error> {
     }
 }
 
-fn require_path(operation: &mut Operation<'_>) -> Result<Fate, Error> {
+fn require_path(operation: &mut Operation<'_>) -> Result<OpDisposition, Error> {
     match operation.word == "add" && operation.path_text().is_empty() {
         true => Err(Error::of(ScimType::NoTarget, "an `add` needs a path")),
-        false => Ok(Fate::Stays),
+        false => Ok(OpDisposition::Stays),
     }
 }
 
-fn value_must_be_list(operation: &mut Operation<'_>) -> Result<Fate, Error> {
+fn value_must_be_list(operation: &mut Operation<'_>) -> Result<OpDisposition, Error> {
     match operation.value() {
-        Some(Value::List(_)) | None => Ok(Fate::Stays),
+        Some(Value::List(_)) | None => Ok(OpDisposition::Stays),
         Some(_) => {
             Err(Error::of(ScimType::InvalidValue, "the value of an operation is a list of objects"))
         }
     }
 }
 
-fn no_value_path(operation: &mut Operation<'_>) -> Result<Fate, Error> {
+fn no_value_path(operation: &mut Operation<'_>) -> Result<OpDisposition, Error> {
     match operation.path().is_some_and(|path| path.filter.is_some()) {
         true => Err(Error::of(ScimType::InvalidPath, "paths with a filter are not implemented")),
-        false => Ok(Fate::Stays),
+        false => Ok(OpDisposition::Stays),
     }
 }
 
@@ -201,7 +203,7 @@ fn has_urn(key: &str) -> bool {
     key.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("urn:")) && key.contains("2.0:")
 }
 
-fn split_at_dot(operation: &mut Operation<'_>) -> Result<Fate, Error> {
+fn split_at_dot(operation: &mut Operation<'_>) -> Result<OpDisposition, Error> {
     let values =
         operation.value().and_then(Value::as_object).filter(|_| operation.path_text().is_empty());
     let mut keys = values
@@ -214,16 +216,16 @@ fn split_at_dot(operation: &mut Operation<'_>) -> Result<Fate, Error> {
             let part = key.split('.').next().unwrap_or_default();
             Err(Error::of(ScimType::InvalidPath, format!("there is no attribute {part}")))
         }
-        None => Ok(Fate::Stays),
+        None => Ok(OpDisposition::Stays),
     }
 }
 
-fn stored_mangled(operation: &mut Operation<'_>) -> Result<Fate, Error> {
+fn stored_mangled(operation: &mut Operation<'_>) -> Result<OpDisposition, Error> {
     if has_urn(operation.path_text()) {
         let (path, value) =
             (operation.path_text().to_owned(), operation.parts.take("value").unwrap_or_default());
-        operation.leftovers.mangled.push((path, value));
-        return Ok(Fate::Dropped);
+        operation.side_effects.mangled.push((path, value));
+        return Ok(OpDisposition::Dropped);
     }
     if let (true, Some(Value::Object(values))) =
         (operation.path_text().is_empty(), operation.parts.get_mut("value"))
@@ -232,11 +234,11 @@ fn stored_mangled(operation: &mut Operation<'_>) -> Result<Fate, Error> {
             std::mem::take(values).into_iter().partition(|(key, _)| has_urn(key));
         *values = whole.into_iter().collect();
         operation
-            .leftovers
+            .side_effects
             .mangled
             .extend(mangled.into_iter().map(|(key, value)| (key.into_owned(), value)));
     }
-    Ok(Fate::Stays)
+    Ok(OpDisposition::Stays)
 }
 
 /// Stores a value below the pieces of its path, as a server does that splits a URN at the colons
@@ -255,43 +257,43 @@ pub(super) fn store_mangled(resource: &mut Object, path: &str, value: Value) {
     place.insert(name.to_owned(), value);
 }
 
-fn no_add_on_scalars(operation: &mut Operation<'_>) -> Result<Fate, Error> {
+fn no_add_on_scalars(operation: &mut Operation<'_>) -> Result<OpDisposition, Error> {
     let Some(path) = operation.path().filter(|_| operation.word == "add") else {
-        return Ok(Fate::Stays);
+        return Ok(OpDisposition::Stays);
     };
     let single = |value: &Value| !matches!(value, Value::List(_) | Value::Object(_) | Value::Null);
     match path.filter.is_none() && path.find(operation.change.current).is_some_and(single) {
         true => {
             Err(Error::of(ScimType::InvalidSyntax, format!("`add` is not supported for `{path}`")))
         }
-        false => Ok(Fate::Stays),
+        false => Ok(OpDisposition::Stays),
     }
 }
 
-fn active_always_true(operation: &mut Operation<'_>) -> Result<Fate, Error> {
+fn active_always_true(operation: &mut Operation<'_>) -> Result<OpDisposition, Error> {
     drop_attribute(operation, "active")
 }
 
-fn drop_external_id(operation: &mut Operation<'_>) -> Result<Fate, Error> {
+fn drop_external_id(operation: &mut Operation<'_>) -> Result<OpDisposition, Error> {
     drop_attribute(operation, "externalId")
 }
 
-fn drop_attribute(operation: &mut Operation<'_>, name: &str) -> Result<Fate, Error> {
+fn drop_attribute(operation: &mut Operation<'_>, name: &str) -> Result<OpDisposition, Error> {
     if operation.path().is_some_and(|path| path.attribute.eq_ignore_ascii_case(name)) {
-        return Ok(Fate::Dropped);
+        return Ok(OpDisposition::Dropped);
     }
     operation.forget_keys(|key| key.eq_ignore_ascii_case(name));
-    Ok(Fate::Stays)
+    Ok(OpDisposition::Stays)
 }
 
-fn roles_must_be_objects(operation: &mut Operation<'_>) -> Result<Fate, Error> {
+fn roles_must_be_objects(operation: &mut Operation<'_>) -> Result<OpDisposition, Error> {
     let named = operation.path().is_some_and(|path| path.attribute.eq_ignore_ascii_case("roles"));
     let value = if named {
         operation.value()
     } else {
         operation.value().and_then(|it| it.as_object()?.get("roles"))
     };
-    readable_roles(value).map(|()| Fate::Stays)
+    readable_roles(value).map(|()| OpDisposition::Stays)
 }
 
 /// Refuses roles that are texts, or JSON within a text (B08).
@@ -313,7 +315,7 @@ pub(super) fn readable_roles(roles: Option<&Value>) -> Result<(), Error> {
     }
 }
 
-fn manager_must_be_object(operation: &mut Operation<'_>) -> Result<Fate, Error> {
+fn manager_must_be_object(operation: &mut Operation<'_>) -> Result<OpDisposition, Error> {
     let quirks = operation.change.quirks;
     let text = |value: Option<&Value>| value.is_some_and(|value| matches!(value, Value::Text(_)));
     if is_manager(operation.path_text()) && text(operation.value()) {
@@ -327,7 +329,7 @@ fn manager_must_be_object(operation: &mut Operation<'_>) -> Result<Fate, Error> 
             return Err(no_manager(quirks));
         }
     }
-    Ok(Fate::Stays)
+    Ok(OpDisposition::Stays)
 }
 
 fn is_manager(path: &str) -> bool {
@@ -350,7 +352,7 @@ fn no_manager(quirks: &Quirks) -> Error {
     }
 }
 
-fn remove_with_value_sets(operation: &mut Operation<'_>) -> Result<Fate, Error> {
+fn remove_with_value_sets(operation: &mut Operation<'_>) -> Result<OpDisposition, Error> {
     let stored = operation.path().and_then(|path| path.find(operation.change.current).cloned());
     let differs =
         matches!((operation.value(), &stored), (Some(sent), Some(stored)) if sent != stored);
@@ -359,13 +361,13 @@ fn remove_with_value_sets(operation: &mut Operation<'_>) -> Result<Fate, Error> 
         operation.word = "replace".to_owned();
         operation.parts.insert("op", "replace");
     }
-    Ok(Fate::Stays)
+    Ok(OpDisposition::Stays)
 }
 
-fn create_only_if_empty(operation: &mut Operation<'_>) -> Result<Fate, Error> {
+fn create_only_if_empty(operation: &mut Operation<'_>) -> Result<OpDisposition, Error> {
     let Some(path) = operation.path().filter(|path| path.filter.is_some() && !operation.removes())
     else {
-        return Ok(Fate::Stays);
+        return Ok(OpDisposition::Stays);
     };
     let current = operation.change.current;
     let list = Path { filter: None, sub_attribute: None, ..path.clone() };
@@ -376,19 +378,19 @@ fn create_only_if_empty(operation: &mut Operation<'_>) -> Result<Fate, Error> {
         true => {
             Err(Error::of(ScimType::NoTarget, format!("no record match was made for `{element}`")))
         }
-        false => Ok(Fate::Stays),
+        false => Ok(OpDisposition::Stays),
     }
 }
 
 /// `roles[primary eq "True"].value` meets nobody, so a role is added; a third is refused (B06).
-fn strict_filter_types(operation: &mut Operation<'_>) -> Result<Fate, Error> {
-    let Some(path) = operation.path() else { return Ok(Fate::Stays) };
+fn strict_filter_types(operation: &mut Operation<'_>) -> Result<OpDisposition, Error> {
+    let Some(path) = operation.path() else { return Ok(OpDisposition::Stays) };
     let Some(Filter::Compare(part, Operator::Eq, Value::Text(word))) = path.filter.as_deref()
     else {
-        return Ok(Fate::Stays);
+        return Ok(OpDisposition::Stays);
     };
     let Some(meant) = Value::Text(word.clone()).as_bool().filter(|_| !operation.removes()) else {
-        return Ok(Fate::Stays);
+        return Ok(OpDisposition::Stays);
     };
     let there = operation
         .change
@@ -412,5 +414,5 @@ fn strict_filter_types(operation: &mut Operation<'_>) -> Result<Fate, Error> {
     operation.parts.insert("op", "add");
     operation.parts.insert("path", path.attribute);
     operation.parts.insert("value", vec![Value::Object(element)]);
-    Ok(Fate::Stays)
+    Ok(OpDisposition::Stays)
 }

@@ -1,6 +1,8 @@
 //! The quirks themselves: each with its values, its reports, its story and who told it.
 
-use super::{COUNT, OFF_ON, Row};
+use super::COUNT;
+use super::OFF_ON;
+use super::QuirkRow;
 
 macro_rules! quirks {
     ($($quirk:ident $name:literal $words:expr, [$($bug:literal),+] $story:literal $from:literal;)+) => {
@@ -11,7 +13,7 @@ macro_rules! quirks {
         }
 
         /// Every quirk, in the order of [`Quirk`].
-        pub const TABLE: &[Row] = &[$(Row {
+        pub const TABLE: &[QuirkRow] = &[$(QuirkRow {
             quirk: Quirk::$quirk,
             name: $name,
             path: concat!("quirks.", $name),

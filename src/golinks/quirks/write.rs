@@ -1,15 +1,20 @@
-//! How a whole resource is misread when it is created or replaced.
+//! How a whole resource is rewrite when it is created or replaced.
 
-use super::mask::Collection;
-use super::operation::{Change, complex_manager, no_nulls, readable_roles};
-use super::{Quirk, members};
+use super::Quirk;
+use super::layer::Collection;
+use super::members;
+use super::operation::Change;
+use super::operation::complex_manager;
+use super::operation::no_nulls;
+use super::operation::readable_roles;
+use crate::golinks::Account;
+use crate::golinks::AccountId;
 use crate::golinks::server::GoLinks;
-use crate::golinks::{Account, AccountId};
 use crate::scim::compare::same_folded;
 use crate::scim::{Error, Object, Path, ScimType, Value};
 
 /// Misreads the body of a POST or a PUT.
-pub(super) fn misread(
+pub(super) fn rewrite(
     body: &mut Object,
     collection: Collection,
     server: &GoLinks,
@@ -19,7 +24,7 @@ pub(super) fn misread(
         no_nulls(body)?;
     }
     if collection == Collection::Groups {
-        return misread_group(body, server);
+        return rewrite_group(body, server);
     }
     if quirks.is(Quirk::RolesMustBeObjects) {
         readable_roles(body.get("roles"))?;
@@ -38,7 +43,7 @@ pub(super) fn misread(
 
 impl GoLinks {
     /// Refuses an e-mail address that another account holds (B52).
-    pub(in crate::golinks) fn unique_mail(
+    pub(crate) fn unique_mail(
         &self,
         resource: &Object,
         own: Option<AccountId>,
@@ -70,7 +75,7 @@ impl GoLinks {
     }
 }
 
-fn misread_group(body: &mut Object, server: &GoLinks) -> Result<(), Error> {
+fn rewrite_group(body: &mut Object, server: &GoLinks) -> Result<(), Error> {
     let quirks = &server.settings.quirks;
     let Some(members) = body.get_mut("members") else { return Ok(()) };
     if quirks.is(Quirk::EmptyMembersRejected) && members.is_absent() {

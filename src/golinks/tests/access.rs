@@ -128,7 +128,8 @@ fn what_is_new_is_found_later_and_maintenance_passes() {
     // still.
     let token = [("authorization", "Bearer golinks-demo-token")];
     let ask = |bench: &mut Bench, secs: u64, ask: &str, body: &str| {
-        let own = crate::golinks::OwnTime { now: START + Duration::from_secs(secs), speed: None };
+        let own =
+            crate::golinks::ClientTime { now: START + Duration::from_secs(secs), speed: None };
         bench.send_at(Some(own), ask, body, &token)
     };
     let found = "GET /Users?filter=userName+eq+%22ben%22";

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::*;
-use crate::golinks::OwnTime;
+use crate::golinks::ClientTime;
 
 const DAY: Duration = Duration::from_secs(86_400);
 
@@ -104,7 +104,7 @@ fn who_lives_in_real_time_is_measured_in_it() {
     ];
     let mut bench = Bench::with(&settings);
     let form = [("content-type", "application/x-www-form-urlencoded")];
-    let own = |secs: u64, speed| Some(OwnTime { now: START + Duration::from_secs(secs), speed });
+    let own = |secs: u64, speed| Some(ClientTime { now: START + Duration::from_secs(secs), speed });
     let grant = "grant_type=client_credentials&client_id=entra&client_secret=golinks-demo-secret";
     let issued = bench.send_at(own(0, None), "POST /oauth/token", grant, &form);
     let token = format!("Bearer {}", issued.at("access_token").trim_matches('"'));

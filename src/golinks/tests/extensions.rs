@@ -1,7 +1,9 @@
 //! Extensions of a scenario: what their schemas say of types, uniqueness, what is set once and what
 //! is shown.
 
-use super::generic::{ask, names, refused};
+use super::generic::ask;
+use super::generic::names;
+use super::generic::refused;
 use super::*;
 use crate::base::node::Entry;
 

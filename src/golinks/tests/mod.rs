@@ -15,8 +15,10 @@ mod users;
 use bytes::Bytes;
 use http::{Request, Response};
 
-use super::{Event, GoLinks, Settings};
 use crate::base::{Kind, Moment, Node, Problems, Seed, Time};
+use crate::golinks::Event;
+use crate::golinks::GoLinks;
+use crate::golinks::Settings;
 use crate::scim::{Object, Path, Value};
 
 const START: Time = Time::from_secs(1_772_438_400);
@@ -98,7 +100,7 @@ impl Bench {
     /// The same for a client with a time of its own, whatever the answer's type.
     pub(super) fn send_at(
         &mut self,
-        own: Option<crate::golinks::OwnTime>,
+        own: Option<crate::golinks::ClientTime>,
         ask: &str,
         body: &str,
         headers: &[(&str, &str)],

@@ -116,7 +116,7 @@ fn provenance() -> String {
 }
 
 fn quirks() -> String {
-    let row = |row: &golinks::quirks::Row| {
+    let row = |row: &golinks::quirks::QuirkRow| {
         vec![
             code(row.name),
             row.bugs.join(", "),

@@ -31,19 +31,19 @@ struct Case {
 }
 
 /// Ann, Ben, who is inactive, and a crew of both.
-struct Yard {
+struct Fixture {
     bench: Bench,
     names: Vec<(&'static str, String)>,
 }
 
-impl Yard {
-    fn with(quirks: &str) -> Yard {
+impl Fixture {
+    fn with(quirks: &str) -> Fixture {
         // What is there was made before the quirks came.
-        let mut yard =
-            Yard { bench: Bench::with(&[("profile", text("generic"))]), names: Vec::new() };
-        yard.add("{ann}", "POST /Users", ANN);
-        yard.add("{ben}", "POST /Users", BEN);
-        yard.add(
+        let mut fixture =
+            Fixture { bench: Bench::with(&[("profile", text("generic"))]), names: Vec::new() };
+        fixture.add("{ann}", "POST /Users", ANN);
+        fixture.add("{ben}", "POST /Users", BEN);
+        fixture.add(
             "{crew}",
             "POST /Groups",
             r#"{"displayName":"Crew","members":[{"value":"{ann}"},{"value":"{ben}"}]}"#,
@@ -56,10 +56,10 @@ impl Yard {
                 _ => text(value),
             };
             let mut problems = Problems::default();
-            yard.bench.golinks.set(&["quirks", name], &Node::bare(kind), &mut problems);
+            fixture.bench.golinks.set(&["quirks", name], &Node::bare(kind), &mut problems);
             assert!(problems.list().is_empty(), "{quirk}: {problems:?}");
         }
-        yard
+        fixture
     }
 
     fn add(&mut self, name: &'static str, ask: &str, body: &str) {
@@ -174,7 +174,7 @@ fn every_case_shows_symptom_and_cure() {
     let mut wrong = Vec::new();
     for case in cases() {
         for (quirks, (status, value)) in [(case.quirks, case.on), ("", case.off)] {
-            let seen = Yard::with(quirks).seen(&case);
+            let seen = Fixture::with(quirks).seen(&case);
             if seen != (status, value.to_owned()) {
                 wrong.push(format!(
                     "{:?} {} {}: {seen:?}, expected {:?}",
@@ -224,15 +224,15 @@ fn every_value_of_every_quirk_has_a_case() {
 #[test]
 fn a_bulk_request_meets_the_same_quirks() {
     let member = |quirks: &str| {
-        let mut yard = Yard::with(quirks);
+        let mut fixture = Fixture::with(quirks);
         let remove =
             r#"{"Operations":[{"op":"Remove","path":"members","value":[{"value":"{ann}"}]}]}"#;
         let bulk = format!(
             r#"{{"Operations":[{{"method":"PATCH","path":"/Groups/{{crew}}","data":{remove}}}]}}"#
         );
-        assert_eq!(yard.send("POST /Bulk", &bulk).0, 200);
+        assert_eq!(fixture.send("POST /Bulk", &bulk).0, 200);
         value_at(
-            &Object::parse(yard.send("GET /Groups/{crew}", "").1.as_bytes()).unwrap(),
+            &Object::parse(fixture.send("GET /Groups/{crew}", "").1.as_bytes()).unwrap(),
             "#members",
         )
     };
@@ -245,20 +245,20 @@ fn a_bulk_request_meets_the_same_quirks() {
 #[test]
 fn changes_of_one_instant_are_lost() {
     let members = |quirks: &str| {
-        let mut yard = Yard::with(quirks);
-        let before = yard.send("PATCH /Groups/{crew}", r#"{"op":"Remove","path":"members"}"#).0;
+        let mut fixture = Fixture::with(quirks);
+        let before = fixture.send("PATCH /Groups/{crew}", r#"{"op":"Remove","path":"members"}"#).0;
         assert_eq!(before, 204);
-        yard.bench.now = yard.bench.now + std::time::Duration::from_secs(1);
+        fixture.bench.now = fixture.bench.now + std::time::Duration::from_secs(1);
         for nth in 0..40 {
             let id =
-                Object::parse(yard.send("POST /Users", &user(&format!("u{nth}"))).1.as_bytes())
+                Object::parse(fixture.send("POST /Users", &user(&format!("u{nth}"))).1.as_bytes())
                     .unwrap();
             let id = id.get("id").and_then(Value::as_text).unwrap().to_owned();
             let add = format!(r#"{{"op":"Add","path":"members","value":[{{"value":"{id}"}}]}}"#);
-            assert_eq!(yard.send("PATCH /Groups/{crew}", &add).0, 204);
+            assert_eq!(fixture.send("PATCH /Groups/{crew}", &add).0, 204);
         }
         value_at(
-            &Object::parse(yard.send("GET /Groups/{crew}", "").1.as_bytes()).unwrap(),
+            &Object::parse(fixture.send("GET /Groups/{crew}", "").1.as_bytes()).unwrap(),
             "#members",
         )
     };
@@ -270,27 +270,31 @@ fn changes_of_one_instant_are_lost() {
 
 #[test]
 fn in_real_time_changes_overlap_before_they_are_answered() {
-    use crate::golinks::{OwnTime, Takes};
+    use crate::golinks::{ClientTime, ReplyDelay};
     use std::time::Duration;
     let members = |apart: u64| {
-        let mut yard = Yard::with("member_lost_update=true");
-        let crew = yard.fill("/Groups/{crew}");
-        yard.bench
+        let mut fixture = Fixture::with("member_lost_update=true");
+        let crew = fixture.fill("/Groups/{crew}");
+        fixture
+            .bench
             .send(&format!("PATCH {crew}"), r#"{"Operations":[{"op":"remove","path":"members"}]}"#);
         for nth in 0..40 {
-            let id = yard.bench.send("POST /Users", &user(&format!("u{nth}"))).id();
+            let id = fixture.bench.send("POST /Users", &user(&format!("u{nth}"))).id();
             let add = format!(
                 r#"{{"Operations":[{{"op":"add","path":"members","value":[{{"value":"{id}"}}]}}]}}"#
             );
             let own =
-                OwnTime { now: START + Duration::from_millis(1_000 + apart * nth), speed: None };
+                ClientTime { now: START + Duration::from_millis(1_000 + apart * nth), speed: None };
             let token = [("authorization", "Bearer golinks-demo-token")];
-            let answer = yard.bench.send_at(Some(own), &format!("PATCH {crew}"), &add, &token);
+            let answer = fixture.bench.send_at(Some(own), &format!("PATCH {crew}"), &add, &token);
             assert_eq!(answer.status, 204);
-            assert_eq!(answer.response.extensions().get(), Some(&Takes(Duration::from_millis(50))));
+            assert_eq!(
+                answer.response.extensions().get(),
+                Some(&ReplyDelay(Duration::from_millis(50)))
+            );
         }
         value_at(
-            &Object::parse(yard.send("GET /Groups/{crew}", "").1.as_bytes()).unwrap(),
+            &Object::parse(fixture.send("GET /Groups/{crew}", "").1.as_bytes()).unwrap(),
             "#members",
         )
     };
@@ -302,8 +306,8 @@ fn in_real_time_changes_overlap_before_they_are_answered() {
 #[test]
 fn a_change_that_is_refused_is_not_lost() {
     for quirks in ["member_lost_update=true", "member_lost_update=true group_patch_response=echo"] {
-        let mut yard = Yard::with(quirks);
-        let (group, ann) = (yard.fill("/Groups/{crew}"), yard.fill("{ann}"));
+        let mut fixture = Fixture::with(quirks);
+        let (group, ann) = (fixture.fill("/Groups/{crew}"), fixture.fill("{ann}"));
         let rename = r#"{"op":"replace","path":"displayName","value":"Team"}"#;
         let good = format!(r#"{{"Operations":[{rename}]}}"#);
         let stranger =
@@ -325,18 +329,18 @@ fn a_change_that_is_refused_is_not_lost() {
         // lost.
         for round in 0..10 {
             for (body, headers, status) in cases {
-                let answer = yard.bench.send_at(None, &format!("PATCH {group}"), body, headers);
+                let answer = fixture.bench.send_at(None, &format!("PATCH {group}"), body, headers);
                 assert_eq!(answer.status, status, "{quirks} {round} {body} {headers:?}");
             }
             for nobody in ["4711", &ann] {
                 let answer =
-                    yard.bench.send_at(None, &format!("PATCH /Groups/{nobody}"), &good, plain);
+                    fixture.bench.send_at(None, &format!("PATCH /Groups/{nobody}"), &good, plain);
                 assert_eq!(answer.status, 404, "{quirks} {nobody}");
             }
-            let taken = yard.bench.send_at(None, &format!("PATCH {group}"), &good, plain);
+            let taken = fixture.bench.send_at(None, &format!("PATCH {group}"), &good, plain);
             assert!(taken.status < 300, "{quirks} {round}");
             // What was refused before is nothing to overlap with, so the first one is kept.
-            assert!(yard.send("GET /Groups/{crew}", "").1.contains("Team"), "{quirks} {round}");
+            assert!(fixture.send("GET /Groups/{crew}", "").1.contains("Team"), "{quirks} {round}");
         }
     }
 }
@@ -345,12 +349,12 @@ fn a_change_that_is_refused_is_not_lost() {
 fn a_quirk_that_passes_over_a_change_passes_over_a_change_alone() {
     for quirks in ["", "patch_noop_200=true", "active_always_true=true", "urn_stored_mangled=true"]
     {
-        let mut yard = Yard::with(quirks);
+        let mut fixture = Fixture::with(quirks);
         for no_change in [r#"{"op":"fly","path":"active","value":false}"#, "7", "{}"] {
-            assert_eq!(yard.send(A, no_change).0, 400, "{quirks} {no_change}");
+            assert_eq!(fixture.send(A, no_change).0, 400, "{quirks} {no_change}");
         }
-        let ann = yard.fill("PATCH /Users/{ann}");
-        assert_eq!(yard.bench.send(&ann, "{}").status, 400, "{quirks}");
+        let ann = fixture.fill("PATCH /Users/{ann}");
+        assert_eq!(fixture.bench.send(&ann, "{}").status, 400, "{quirks}");
     }
 }
 
@@ -367,8 +371,8 @@ fn a_question_finds_nothing_only_where_it_can_be_asked() {
         (format!("GET /Users/.search?{title}"), 405, ""),
         ("GET /Groups".to_owned(), 200, "0"),
     ] {
-        let mut yard = Yard::with(quirks);
-        let (seen, answer) = yard.send(&ask, "");
+        let mut fixture = Fixture::with(quirks);
+        let (seen, answer) = fixture.send(&ask, "");
         let answer = Object::parse(answer.as_bytes()).unwrap();
         assert_eq!((seen, value_at(&answer, "totalResults").as_str()), (status, total), "{ask}");
     }
@@ -389,7 +393,7 @@ fn a_question_finds_nothing_only_where_it_can_be_asked() {
 #[test]
 fn a_search_by_post_is_misread_as_one_by_get() {
     let found = |quirks: &str, ask: &str, body: &str| {
-        let (status, answer) = Yard::with(quirks).send(ask, body);
+        let (status, answer) = Fixture::with(quirks).send(ask, body);
         (
             status,
             Object::parse(answer.as_bytes())
@@ -444,7 +448,7 @@ fn a_search_by_post_is_misread_as_one_by_get() {
             );
         }
     }
-    let answer = |quirks: &str, body: &str| Yard::with(quirks).send(groups, body).1;
+    let answer = |quirks: &str, body: &str| Fixture::with(quirks).send(groups, body).1;
     let without = r#"{"excludedAttributes":["members"]}"#;
     assert!(answer("ignore_excluded_attributes=true", without).contains("\"members\""));
     assert!(!answer("", without).contains("\"members\""));
@@ -500,24 +504,27 @@ fn what_was_set_by_hand_is_dropped_from_a_group() {
 
 #[test]
 fn what_is_stored_mangled_is_shown_so_and_the_old_value_stays() {
-    let mut yard = Yard::with("urn_stored_mangled=true");
+    let mut fixture = Fixture::with("urn_stored_mangled=true");
     let change = |value: &str| {
         format!(
             r#"{{"op":"replace","value":{{"displayName":"A","{ENTERPRISE}:department":"{value}","{ENTERPRISE}:manager.value":"9"}}}}"#
         )
     };
-    assert_eq!(yard.send(A, &change("Legal")).0, 200);
-    assert_eq!(yard.send(A, &change("Law")).0, 200);
+    assert_eq!(fixture.send(A, &change("Legal")).0, 200);
+    assert_eq!(fixture.send(A, &change("Law")).0, 200);
     // What was refused leaves nothing.
     assert_eq!(
-        yard.send(
-            A,
-            &format!(r#"{{"op":"add","path":"{ENTERPRISE}:division","value":"x"}},{{"op":"fly"}}"#)
-        )
-        .0,
+        fixture
+            .send(
+                A,
+                &format!(
+                    r#"{{"op":"add","path":"{ENTERPRISE}:division","value":"x"}},{{"op":"fly"}}"#
+                )
+            )
+            .0,
         400
     );
-    let ann = Object::parse(yard.send(ANN_NOW, "").1.as_bytes()).unwrap();
+    let ann = Object::parse(fixture.send(ANN_NOW, "").1.as_bytes()).unwrap();
     let key = ENTERPRISE.trim_end_matches(":User");
     let mangled = ann.get(key).map(Value::to_string).unwrap_or_default();
     assert_eq!(mangled, r#"{"User":{"department":"Law","manager":{"value":"9"}}}"#);
@@ -529,14 +536,14 @@ fn what_is_stored_mangled_is_shown_so_and_the_old_value_stays() {
 
 #[test]
 fn a_user_agent_that_says_nothing_is_none() {
-    let mut yard = Yard::with("require_user_agent=true");
+    let mut fixture = Fixture::with("require_user_agent=true");
     for (agent, status) in [("", 403), ("curl/8", 200)] {
         let request = Request::builder().uri("/scim/v2/Users").header("user-agent", agent);
         let request = request
             .header("authorization", "Bearer golinks-demo-token")
             .body(Bytes::new())
             .unwrap();
-        let response = yard.bench.do_by_hand(|golinks, moment| golinks.handle(&request, moment));
+        let response = fixture.bench.do_by_hand(|golinks, moment| golinks.handle(&request, moment));
         assert_eq!(response.status(), status, "{agent:?}");
     }
 }
@@ -557,12 +564,12 @@ fn where_an_account_is_follows_from_its_name() {
 
 #[test]
 fn who_is_known_by_name_is_a_member_by_name() {
-    let mut yard = Yard::with("id_is_username=true");
-    let members = |yard: &mut Yard| {
-        let group = yard.send("GET /Groups/{crew}", "").1;
+    let mut fixture = Fixture::with("id_is_username=true");
+    let members = |fixture: &mut Fixture| {
+        let group = fixture.send("GET /Groups/{crew}", "").1;
         value_at(&Object::parse(group.as_bytes()).unwrap(), "members")
     };
-    let both = members(&mut yard);
+    let both = members(&mut fixture);
     assert!(both.contains("ann@x.example") && both.contains("ben@x.example"), "{both}");
     for (operation, left) in [
         (r#"{"op":"remove","path":"members[value eq \"ann@x.example\"]"}"#, [false, true]),
@@ -570,37 +577,37 @@ fn who_is_known_by_name_is_a_member_by_name() {
         (r#"{"op":"add","value":{"members":["ben@x.example"]}}"#, [true, true]),
         (r#"{"op":"remove","path":"members","value":[{"value":"ben@x.example"}]}"#, [true, false]),
     ] {
-        assert_eq!(yard.send("PATCH /Groups/{crew}", operation).0, 204, "{operation}");
-        let now = members(&mut yard);
+        assert_eq!(fixture.send("PATCH /Groups/{crew}", operation).0, 204, "{operation}");
+        let now = members(&mut fixture);
         assert_eq!(
             ["ann@x.example", "ben@x.example"].map(|name| now.contains(name)),
             left,
             "{operation}"
         );
     }
-    let again =
-        yard.send("POST /Groups", r#"{"displayName":"C","members":[{"value":"ann@x.example"}]}"#);
+    let again = fixture
+        .send("POST /Groups", r#"{"displayName":"C","members":[{"value":"ann@x.example"}]}"#);
     assert!(again.0 == 201 && again.1.contains("/Users/ann%40x%2Eexample"), "{again:?}");
 }
 
 #[test]
 fn who_disconnects_is_forgotten() {
     for (quirks, left) in [("", "3"), ("forget_on_disconnect=true", "1")] {
-        let mut yard = Yard::with(quirks);
-        yard.bench.do_by_hand(|golinks, moment| {
+        let mut fixture = Fixture::with(quirks);
+        fixture.bench.do_by_hand(|golinks, moment| {
             let by_hand = Object::parse(br#"{"userName":"made by hand"}"#).unwrap();
             golinks.create_account(by_hand, moment).unwrap();
             golinks.rotate_token("golinks-demo-token", None, moment);
         });
         assert_eq!(
             value_at(
-                &Object::parse(yard.send("GET /Users", "").1.as_bytes()).unwrap(),
+                &Object::parse(fixture.send("GET /Users", "").1.as_bytes()).unwrap(),
                 "totalResults"
             ),
             left
         );
-        let (status, again) = yard.send("POST /Users", ANN);
-        let own = yard.fill("{ann}");
+        let (status, again) = fixture.send("POST /Users", ANN);
+        let own = fixture.fill("{ann}");
         assert_eq!(
             (status, again.contains(&own)),
             if quirks.is_empty() { (409, false) } else { (201, false) }
@@ -635,39 +642,39 @@ fn a_server_that_cannot_suspend_does_not_speak_of_it() {
 
 #[test]
 fn ids_are_numbers_and_answers_plain_json() {
-    let mut yard = Yard::with("integer_ids=true reply_media=application/json");
-    let id = yard.fill("{ann}");
-    let (_, ann) = yard.send("GET /Users/{ann}", "");
+    let mut fixture = Fixture::with("integer_ids=true reply_media=application/json");
+    let id = fixture.fill("{ann}");
+    let (_, ann) = fixture.send("GET /Users/{ann}", "");
     assert!(ann.contains(&format!("\"id\":{id}")), "{ann}");
-    let (_, crew) = yard.send("GET /Groups/{crew}", "");
+    let (_, crew) = fixture.send("GET /Groups/{crew}", "");
     assert!(crew.contains(&format!("\"value\":{id}")), "{crew}");
     let request = Request::builder()
         .uri(format!("/scim/v2/Users/{id}"))
         .header("authorization", "Bearer golinks-demo-token");
     let request = request.body(Bytes::new()).unwrap();
-    let response = yard.bench.do_by_hand(|golinks, moment| golinks.handle(&request, moment));
+    let response = fixture.bench.do_by_hand(|golinks, moment| golinks.handle(&request, moment));
     assert_eq!(response.headers()["content-type"], "application/json");
 }
 
 #[test]
 fn a_door_that_makes_accounts_and_a_filter_that_hides_them() {
-    let mut yard = Yard::with("hide_unmanaged=true");
-    let sign_in = |yard: &mut Yard, name: &str| {
-        yard.bench.do_by_hand(|golinks, moment| golinks.sign_in(name, moment)).unwrap()
+    let mut fixture = Fixture::with("hide_unmanaged=true");
+    let sign_in = |fixture: &mut Fixture, name: &str| {
+        fixture.bench.do_by_hand(|golinks, moment| golinks.sign_in(name, moment)).unwrap()
     };
     for name in ["ann@x.example", "ben@x.example", "new@x.example"] {
-        sign_in(&mut yard, name);
+        sign_in(&mut fixture, name);
     }
     let mut problems = Problems::default();
-    yard.bench.golinks.set(
+    fixture.bench.golinks.set(
         &["quirks", "jit_on_login"],
         &Node::bare(Kind::Bool(true)),
         &mut problems,
     );
     for name in ["ben@x.example", "new@x.example"] {
-        sign_in(&mut yard, name);
+        sign_in(&mut fixture, name);
     }
-    let said = yard.bench.events();
+    let said = fixture.bench.events();
     assert_eq!(
         said[said.len() - 7..],
         [
@@ -680,7 +687,7 @@ fn a_door_that_makes_accounts_and_a_filter_that_hides_them() {
             "new@x.example signed in",
         ]
     );
-    let (_, found) = yard.send("GET /Users?filter=userName+eq+%22new@x.example%22", "");
+    let (_, found) = fixture.send("GET /Users?filter=userName+eq+%22new@x.example%22", "");
     assert!(found.contains("\"totalResults\":0"), "{found}");
-    assert_eq!(yard.send("POST /Users", &user("new@x.example")).0, 409);
+    assert_eq!(fixture.send("POST /Users", &user("new@x.example")).0, 409);
 }

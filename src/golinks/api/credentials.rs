@@ -1,0 +1,199 @@
+//! Credentials: which are good, until when and for what, and what is said when a token ends.
+
+use std::time::Duration;
+
+use http::HeaderMap;
+use http::header::AUTHORIZATION;
+
+use crate::base::{Moment, Time};
+use crate::golinks::Event;
+use crate::golinks::settings::TokenScope;
+use crate::golinks::settings::TokenSetting;
+use crate::golinks::settings::access::Access;
+use crate::golinks::settings::access::Auth;
+use crate::golinks::settings::access::Basic;
+
+/// How many tokens of the token endpoint are remembered; the oldest are forgotten.
+const ISSUED_MAX: usize = 1_000;
+
+/// The tokens of the administration page, and those the token endpoint issued.
+#[derive(Clone, Default)]
+pub(crate) struct Credentials {
+    tokens: Vec<Token>,
+    issued: Vec<Token>,
+    /// How many the token endpoint has issued, for their names.
+    count: u64,
+}
+
+#[derive(Clone)]
+struct Token {
+    value: Box<str>,
+    expires: Option<Time>,
+    /// When it ends for the client it was issued to, which lives in real time.
+    own_end: Option<Time>,
+    scope: TokenScope,
+    told: bool,
+}
+
+impl Credentials {
+    /// Takes the tokens of the settings; of those that stay it is remembered whether their end was
+    /// told.
+    pub(crate) fn take(&mut self, tokens: &[TokenSetting], start: Time) {
+        let read = |token: &TokenSetting| {
+            let expires = token.expires.map(|expires| expires.instant(start));
+            let same = |old: &&Token| *old.value == *token.value && old.expires == expires;
+            let told = self.tokens.iter().find(same).is_some_and(|old| old.told);
+            Token {
+                value: token.value.as_str().into(),
+                expires,
+                own_end: None,
+                scope: token.scope,
+                told,
+            }
+        };
+        self.tokens = tokens.iter().map(read).collect();
+    }
+
+    /// A new token of the token endpoint; for a client that lives in real time it ends in `own`
+    /// time.
+    pub(crate) fn issue(
+        &mut self,
+        lifetime: Duration,
+        own: Option<Time>,
+        moment: &Moment<'_, Event>,
+    ) -> String {
+        self.count += 1;
+        let now = moment.now();
+        let value = format!("oauth-{:032x}", moment.seed().named("oauth token", "", self.count));
+        self.issued.retain(|token| !token.told);
+        if self.issued.len() >= ISSUED_MAX {
+            self.issued.remove(0);
+        }
+        let (expires, own_end) = match own {
+            Some(own) => (None, Some(own + lifetime)),
+            None => (Some(now + lifetime), None),
+        };
+        self.issued.push(Token {
+            value: value.as_str().into(),
+            expires,
+            own_end,
+            scope: TokenScope::All,
+            told: false,
+        });
+        value
+    }
+
+    /// Whether all tokens the token endpoint issued are void now; there were some.
+    pub(crate) fn revoke_issued(&mut self) -> bool {
+        !std::mem::take(&mut self.issued).is_empty()
+    }
+
+    /// What a request may do by what it carries; else why it may do nothing. `own` is the time of a
+    /// client that lives in real time.
+    pub(crate) fn check(
+        &self,
+        access: &Access,
+        headers: &HeaderMap,
+        now: Time,
+        own: Option<Time>,
+    ) -> Result<TokenScope, &'static str> {
+        match access.auth {
+            Auth::Bearer => self.check_bearer(headers, now, own),
+            Auth::Basic => check_basic(&access.basic, headers),
+            Auth::Open => Ok(TokenScope::All),
+        }
+    }
+
+    fn check_bearer(
+        &self,
+        headers: &HeaderMap,
+        now: Time,
+        own: Option<Time>,
+    ) -> Result<TokenScope, &'static str> {
+        let Some(header) = headers.get(AUTHORIZATION) else {
+            return Err("there is no Authorization header");
+        };
+        let bytes = header.as_bytes();
+        let (Some(scheme), Some(value)) = (bytes.get(..7), bytes.get(7..)) else {
+            return Err("the Authorization header carries no bearer token");
+        };
+        if !scheme.eq_ignore_ascii_case(b"Bearer ") {
+            return Err("the Authorization header carries no bearer token");
+        }
+        let mut tokens = self.tokens.iter().chain(&self.issued);
+        match tokens.find(|token| token.value.as_bytes() == value.trim_ascii()) {
+            None => Err("the token is not known, or was revoked"),
+            Some(Token { expires: Some(at), .. }) if *at <= now => Err("the token has expired"),
+            Some(Token { own_end: Some(at), .. }) if own.is_some_and(|own| *at <= own) => {
+                Err("the token has expired")
+            }
+            Some(token) => Ok(token.scope),
+        }
+    }
+
+    /// When the next token ends.
+    pub(crate) fn next_due(&self) -> Option<Time> {
+        let tokens = self.tokens.iter().chain(&self.issued);
+        tokens.filter(|token| !token.told).filter_map(|token| token.expires).min()
+    }
+
+    /// Tells of the tokens that have ended, each once, in the order of their ends.
+    pub(crate) fn expire(&mut self, moment: &mut Moment<'_, Event>) {
+        let now = moment.now();
+        let due = |token: &&mut Token| !token.told && token.expires.is_some_and(|at| at <= now);
+        let mut ended: Vec<&mut Token> =
+            self.tokens.iter_mut().chain(&mut self.issued).filter(due).collect();
+        ended.sort_by_key(|token| token.expires);
+        for token in ended {
+            token.told = true;
+            moment.emit(Event::TokenExpired { token: hint(&token.value) });
+        }
+    }
+}
+
+fn check_basic(wanted: &Basic, headers: &HeaderMap) -> Result<TokenScope, &'static str> {
+    let sent = headers.get(AUTHORIZATION).ok_or("there is no Authorization header")?.as_bytes();
+    if !sent.get(..6).is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"Basic ")) {
+        return Err("the Authorization header carries no name and password");
+    }
+    match sent[6..] == basic(&wanted.user, &wanted.password).as_bytes()[6..] {
+        true => Ok(TokenScope::All),
+        false => Err("name or password is wrong"),
+    }
+}
+
+/// The `Authorization` header of a name and a password (RFC 7617 2).
+pub(crate) fn basic(user: &str, password: &str) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let text = format!("{user}:{password}");
+    let mut header = "Basic ".to_owned();
+    for chunk in text.as_bytes().chunks(3) {
+        let byte = |nth: usize| u32::from(chunk.get(nth).copied().unwrap_or(0));
+        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
+        for nth in 0..4 {
+            let digit = DIGITS[(bits >> (18 - 6 * nth) & 63) as usize];
+            header.push(if nth <= chunk.len() { digit as char } else { '=' });
+        }
+    }
+    header
+}
+
+/// The beginning of a token, enough to tell it from others and too little to use it.
+pub(crate) fn hint(token: &str) -> Box<str> {
+    let shown: String = token.chars().take(4).collect();
+    format!("{shown}…").into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::basic;
+
+    #[test]
+    fn names_and_passwords_are_written_as_base64() {
+        // RFC 7617 2
+        assert_eq!(basic("Aladdin", "open sesame"), "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==");
+        assert_eq!(basic("a", "b"), "Basic YTpi");
+        assert_eq!(basic("a", "bc"), "Basic YTpiYw==");
+        assert_eq!(basic("a", "bcd"), "Basic YTpiY2Q=");
+    }
+}

@@ -1,0 +1,104 @@
+//! `/Schemas`, `/ResourceTypes` and `/ServiceProviderConfig`, from the profile and the settings.
+
+use bytes::Bytes;
+use http::Response;
+use percent_encoding::percent_decode_str;
+
+use crate::golinks::Settings;
+use crate::golinks::api::routes::HttpError;
+use crate::golinks::api::routes::not_found;
+use crate::golinks::api::routes::ok;
+use crate::golinks::settings::access::Auth;
+use crate::golinks::settings::capabilities::Capability;
+use crate::golinks::settings::capabilities::Profile;
+use crate::scim::discovery::{self, Capabilities, Scheme};
+use crate::scim::list::ListWriter;
+use crate::scim::{Error, Object, ResourceType};
+
+/// All schemas, or the one with this URN.
+pub(crate) fn schemas(
+    kinds: &[&ResourceType],
+    id: Option<&str>,
+    query: &str,
+    base_url: &str,
+) -> Result<Response<Bytes>, HttpError> {
+    let all = kinds.iter().flat_map(|kind| std::iter::once(&kind.schema).chain(&kind.extensions));
+    let described = all.map(|schema| discovery::schema(schema, base_url));
+    one_or_all("Schemas", described, id, query)
+}
+
+/// All kinds of resources, or the one of this name.
+pub(crate) fn resource_types(
+    kinds: &[&ResourceType],
+    id: Option<&str>,
+    query: &str,
+    base_url: &str,
+) -> Result<Response<Bytes>, HttpError> {
+    one_or_all(
+        "ResourceTypes",
+        kinds.iter().map(|kind| discovery::resource_type(kind, base_url)),
+        id,
+        query,
+    )
+}
+
+/// What the server can do.
+pub(crate) fn config(settings: &Settings, query: &str) -> Result<Response<Bytes>, HttpError> {
+    without_filter("ServiceProviderConfig", query)?;
+    let can = Capabilities {
+        patch: settings.can(Capability::Patch),
+        bulk: settings.can(Capability::Bulk).then_some(settings.bulk_operations as u64),
+        filter: Some(settings.page_size as u64),
+        change_password: settings.profile == Profile::Generic,
+        sort: settings.can(Capability::Sort),
+        etag: settings.can(Capability::Etag),
+    };
+    let schemes: &[Scheme] = match (settings.access.auth, &settings.access.oauth) {
+        (Auth::Bearer, None) => &[Scheme::Bearer],
+        (Auth::Bearer, Some(_)) => &[Scheme::Bearer, Scheme::OAuth],
+        (Auth::Basic, _) => &[Scheme::Basic],
+        (Auth::Open, _) => &[],
+    };
+    let config = discovery::service_provider_config(
+        can,
+        schemes,
+        settings.body_limit as u64,
+        &settings.base_url,
+    );
+    Ok(ok(config.to_bytes()))
+}
+
+/// RFC 7644 4: a filter here is to be refused.
+fn without_filter(endpoint: &str, query: &str) -> Result<(), Error> {
+    match query.split('&').any(|pair| pair.starts_with("filter=")) {
+        true => Err(Error::new(403, format!("/{endpoint} takes no filter"))),
+        false => Ok(()),
+    }
+}
+
+fn one_or_all(
+    endpoint: &str,
+    all: impl Iterator<Item = Object> + Clone,
+    id: Option<&str>,
+    query: &str,
+) -> Result<Response<Bytes>, HttpError> {
+    without_filter(endpoint, query)?;
+    let Some(id) = id else {
+        let mut list = ListWriter::new(all.clone().count() as u64, 1, 4_096);
+        all.for_each(|object| list.add(|out| out.extend_from_slice(&object.to_bytes())));
+        return Ok(ok(list.finish()));
+    };
+    let mut all = all;
+    // Many clients encode the colons of a URN, whose `urn` may be in capitals.
+    let name = percent_decode_str(id).decode_utf8_lossy();
+    let is_it = |object: &Object| {
+        object
+            .get("id")
+            .and_then(|value| value.as_text())
+            .is_some_and(|it| it.eq_ignore_ascii_case(&name))
+    };
+    match all.find(is_it) {
+        Some(object) => Ok(ok(object.to_bytes())),
+        None => Err(not_found(&format!("/{endpoint}/{id}")).into()),
+    }
+}

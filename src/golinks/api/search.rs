@@ -1,0 +1,547 @@
+//! Finding resources: by index where the filter allows it, else one by one; sorted, cut into pages
+//! (RFC 7644 3.4.2, 3.4.3).
+
+use std::cell::OnceCell;
+use std::cmp::Ordering;
+
+use bytes::Bytes;
+use http::Response;
+
+use crate::base::Time;
+use crate::golinks::AccountId;
+use crate::golinks::GroupId;
+use crate::golinks::api::query::Query;
+use crate::golinks::api::resources::Item;
+use crate::golinks::api::resources::Needs;
+use crate::golinks::api::routes::HttpError;
+use crate::golinks::quirks::Quirk;
+use crate::golinks::server::GoLinks;
+use crate::golinks::settings::capabilities::Capability;
+use crate::golinks::store::members::Member;
+use crate::scim::compare::{SortKey, fold, instant, same_folded};
+use crate::scim::filter::{Filter, Operator};
+use crate::scim::resolve::{resolve_path, resolve_types};
+use crate::scim::schema::is_protocol;
+use crate::scim::{Error, Object, Path, Projection, ResourceType, ScimType, Value};
+
+/// Which collections a search goes through.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scope {
+    Users,
+    Groups,
+    All,
+}
+
+/// A search that was understood.
+struct Search {
+    filter: Option<Filter>,
+    sort: Option<(Path, bool)>,
+    start: u64,
+    count: usize,
+    projection: Projection,
+}
+
+impl GoLinks {
+    /// Answers a search.
+    pub(crate) fn search(
+        &self,
+        scope: Scope,
+        query: &Query<'_>,
+    ) -> Result<Response<Bytes>, HttpError> {
+        let mut search = self.understand(query)?;
+        let skip = usize::try_from(search.start - 1).unwrap_or(usize::MAX);
+        if search.filter.is_none()
+            && search.sort.is_none()
+            && scope == Scope::Users
+            && !self.hides_some()
+        {
+            let page: Vec<_> =
+                self.accounts.from(skip).take(search.count).map(Item::User).collect();
+            return Ok(self.list(self.accounts.len(), search.start, &search.projection, &page));
+        }
+        let filter = search.filter.take();
+        let filtered = filter.is_some();
+        let mut met = match scope {
+            Scope::Users => self.users_that_meet(filter, scope)?,
+            Scope::Groups => self.groups_that_meet(filter, scope)?,
+            Scope::All => {
+                let mut users = self.users_that_meet(filter.clone(), scope)?;
+                users.extend(self.groups_that_meet(filter, scope)?);
+                users
+            }
+        };
+        if met.is_empty() && filtered && self.settings.quirks.is(Quirk::NoMatch404) {
+            return Err(Error::new(404, "no resource meets the filter").into());
+        }
+        if let Some((path, descending)) = &search.sort {
+            met = self.sorted(met, path, *descending, scope)?;
+        }
+        let page = met.get(skip..).unwrap_or_default();
+        let page = &page[..page.len().min(search.count)];
+        Ok(self.list(met.len(), search.start, &search.projection, page))
+    }
+
+    fn understand(&self, query: &Query<'_>) -> Result<Search, Error> {
+        let filter = query.filter.as_deref().map(Filter::parse).transpose().map_err(|why| {
+            Error::of(ScimType::InvalidFilter, format!("cannot read the filter: {why}"))
+        })?;
+        let sort =
+            query.sort_by.as_deref().filter(|path| !path.is_empty() && self.can(Capability::Sort));
+        let sort = sort.map(Path::parse).transpose().map_err(|why| {
+            Error::of(ScimType::InvalidPath, format!("cannot read `sortBy`: {why}"))
+        })?;
+        let count = query
+            .count
+            .map_or(self.settings.page_size, |count| usize::try_from(count).unwrap_or(usize::MAX));
+        Ok(Search {
+            filter,
+            sort: sort.map(|path| (path, query.descending)),
+            start: query.start_index.unwrap_or(1),
+            count: count.min(self.settings.page_size),
+            projection: query.projection()?,
+        })
+    }
+
+    fn users_that_meet(
+        &self,
+        filter: Option<Filter>,
+        scope: Scope,
+    ) -> Result<Vec<Item<'_>>, Error> {
+        let Some(filter) = filter else {
+            return Ok(self
+                .accounts
+                .iter()
+                .map(Item::User)
+                .filter(|item| self.is_shown(*item))
+                .collect());
+        };
+        let filter = self.typed(filter, &self.users, scope)?;
+        if let Some(account) = self.sole_user(&filter) {
+            return Ok(account
+                .map(Item::User)
+                .filter(|item| self.is_shown(*item))
+                .into_iter()
+                .collect());
+        }
+        let needs = Needs {
+            groups: mentions(&filter, &|path| is_attribute(path, "groups")),
+            members: false,
+        };
+        let trial = Trial::of(&filter, needs);
+        let meets = |item: &Item<'_>| self.is_shown(*item) && self.meets(*item, &trial);
+        Ok(match self.likely_users(&filter) {
+            Some(slots) => {
+                bounded(slots.len(), &filter)?;
+                slots
+                    .into_iter()
+                    .map(|slot| Item::User(self.accounts.at(slot)))
+                    .filter(meets)
+                    .collect()
+            }
+            None => {
+                bounded(self.accounts.len(), &filter)?;
+                self.accounts.iter().map(Item::User).filter(meets).collect()
+            }
+        })
+    }
+
+    fn groups_that_meet(
+        &self,
+        filter: Option<Filter>,
+        scope: Scope,
+    ) -> Result<Vec<Item<'_>>, Error> {
+        if !self.can(Capability::Groups) {
+            return Ok(Vec::new());
+        }
+        let Some(filter) = filter else { return Ok(self.groups.iter().map(Item::Group).collect()) };
+        let filter = self.typed(filter, &self.group_kind, scope)?;
+        let slow = |path: &Path| is_attribute(path, "members");
+        let needs = Needs { members: mentions_slowly(&filter, &slow), groups: false };
+        let trial = Trial::of(&filter, needs);
+        let meets = |item: &Item<'_>| self.meets(*item, &trial);
+        let members =
+            |group: &crate::golinks::Group| if needs.members { group.members().len() } else { 0 };
+        Ok(match self.likely_groups(&filter) {
+            Some(groups) => {
+                bounded(groups.iter().map(|group| 1 + members(group)).sum(), &filter)?;
+                groups.into_iter().map(Item::Group).filter(meets).collect()
+            }
+            None => {
+                bounded(self.groups.iter().map(|group| 1 + members(group)).sum(), &filter)?;
+                self.groups.iter().map(Item::Group).filter(meets).collect()
+            }
+        })
+    }
+
+    /// The filter with what the schema says of its attributes; across kinds of resources a name may
+    /// be unknown to one of them (RFC 7644 3.4.2.1).
+    fn typed(
+        &self,
+        mut filter: Filter,
+        kind: &ResourceType,
+        scope: Scope,
+    ) -> Result<Filter, Error> {
+        let exact_name = self.settings.quirks.word(Quirk::UsernameFilterCase) == "exact";
+        match resolve_types(&mut filter, kind, exact_name) {
+            Err(error) if scope != Scope::All => Err(error),
+            _ => Ok(filter),
+        }
+    }
+
+    fn meets(&self, item: Item<'_>, trial: &Trial<'_>) -> bool {
+        let mut object = None;
+        trial.filter.matches_by(&mut |leaf| {
+            answer_beside(item, leaf).unwrap_or_else(|| {
+                leaf.matches(
+                    object.get_or_insert_with(|| self.picked(item, trial.names(), trial.needs)),
+                )
+            })
+        })
+    }
+
+    /// The attributes of a resource with these names, and no others: what is not asked for is not
+    /// read.
+    fn picked(&self, item: Item<'_>, names: &[String], needs: Needs) -> Object {
+        let kept_apart = |name: &String| {
+            is_protocol(name)
+                || ["members", "groups"].iter().any(|it| it.eq_ignore_ascii_case(name))
+        };
+        if !names.iter().any(kept_apart) {
+            return Object::pick(item.body(), names);
+        }
+        let mut bytes = Vec::new();
+        self.write_item(item, needs, &mut bytes);
+        Object::pick(&bytes, names)
+    }
+
+    /// Whether a user is found at all, quirks considered.
+    fn is_shown(&self, item: Item<'_>) -> bool {
+        let quirks = &self.settings.quirks;
+        match item {
+            Item::User(account) => {
+                (account.active || !quirks.is(Quirk::HideInactive))
+                    && !(account.by_hand && quirks.is(Quirk::HideUnmanaged))
+            }
+            Item::Group(_) => true,
+        }
+    }
+
+    fn hides_some(&self) -> bool {
+        self.settings.quirks.is(Quirk::HideInactive)
+            || self.settings.quirks.is(Quirk::HideUnmanaged)
+    }
+
+    /// Sorts by the primary or else the first value at the path; those without one come last, and
+    /// first when descending (RFC 7644 3.4.2.3).
+    fn sorted<'a>(
+        &self,
+        items: Vec<Item<'a>>,
+        path: &Path,
+        descending: bool,
+        scope: Scope,
+    ) -> Result<Vec<Item<'a>>, Error> {
+        let mut exact = false;
+        for (of, kind) in [(Scope::Users, &self.users), (Scope::Groups, &self.group_kind)] {
+            if scope == of {
+                exact = resolve_path(path, kind)?;
+            }
+        }
+        let needs =
+            Needs { members: is_attribute(path, "members"), groups: is_attribute(path, "groups") };
+        let mut names = Vec::new();
+        path.names(&mut names);
+        let key = |item: Item<'_>| {
+            key_beside(item, path).or_else(|| {
+                let picked = self.picked(item, &names, needs);
+                path.first_value(&picked).map(|value| SortKey::of(value, exact))
+            })
+        };
+        let mut keyed: Vec<(Option<SortKey>, Item<'a>)> =
+            items.into_iter().map(|item| (key(item), item)).collect();
+        keyed.sort_by(|(a, _), (b, _)| {
+            let order = match (a, b) {
+                (Some(a), Some(b)) => a.order(b),
+                (Some(_), None) => Ordering::Less,
+                (None, Some(_)) => Ordering::Greater,
+                (None, None) => Ordering::Equal,
+            };
+            if descending { order.reverse() } else { order }
+        });
+        Ok(keyed.into_iter().map(|(_, item)| item).collect())
+    }
+
+    /// The one account a filter can meet, when the filter asks for nothing but what finds it: no
+    /// second look is needed.
+    fn sole_user(&self, filter: &Filter) -> Option<Option<crate::golinks::Account<'_>>> {
+        let Filter::Compare(path, Operator::Eq, Value::Text(text)) = filter else { return None };
+        match () {
+            () if is_plain(path, "userName") && !path.is_case_exact() => {
+                Some(self.accounts.named(text))
+            }
+            () if is_plain(path, "id") => {
+                Some(AccountId::parse(text).and_then(|id| self.accounts.get(id)))
+            }
+            () => None,
+        }
+    }
+
+    /// The slots of the accounts among which are all that meet the filter, when an index knows
+    /// them.
+    fn likely_users(&self, filter: &Filter) -> Option<Vec<u32>> {
+        let found = |slot: Option<_>| Some(slot.into_iter().collect());
+        match filter {
+            Filter::And(all) => least(all.iter().map(|part| self.likely_users(part))),
+            Filter::Or(any) => {
+                together(any.iter().map(|part| self.likely_users(part)), |slot| *slot as usize)
+            }
+            Filter::Compare(path, Operator::Eq, Value::Text(text))
+                if is_attribute(path, "userName") =>
+            {
+                found(self.accounts.slot_named(&fold(text)))
+            }
+            Filter::Compare(path, Operator::Eq, Value::Text(text)) if is_attribute(path, "id") => {
+                found(AccountId::parse(text).and_then(|id| self.accounts.slot_of(id)))
+            }
+            Filter::Compare(path, Operator::Eq, Value::Text(text)) => {
+                self.accounts.likely(path, text)
+            }
+            // `emails[type eq "work" and value eq "…"]`
+            Filter::Present(path) => {
+                let values = path.filter.as_ref()?.own_values()?;
+                let (_, value) =
+                    values.iter().find(|(name, _)| name.eq_ignore_ascii_case("value"))?;
+                self.accounts.likely(path, value.as_text()?)
+            }
+            _ => None,
+        }
+    }
+
+    /// The groups among which are all that meet the filter, when an index knows them.
+    fn likely_groups(&self, filter: &Filter) -> Option<Vec<&crate::golinks::Group>> {
+        let found = |group: Option<_>| Some(group.into_iter().collect());
+        match filter {
+            Filter::And(all) => least(all.iter().map(|part| self.likely_groups(part))),
+            Filter::Or(any) => together(any.iter().map(|part| self.likely_groups(part)), |group| {
+                std::ptr::from_ref(*group).addr()
+            }),
+            Filter::Compare(path, Operator::Eq, Value::Text(text))
+                if is_attribute(path, "displayName") =>
+            {
+                found(self.groups.named(text))
+            }
+            Filter::Compare(path, Operator::Eq, Value::Text(text)) if is_attribute(path, "id") => {
+                found(GroupId::parse(text).and_then(|id| self.groups.get(id)))
+            }
+            Filter::Compare(path, Operator::Eq, Value::Text(id)) if names_member(path) => {
+                let (user, group) =
+                    (AccountId::parse(id).map(Member::User), GroupId::parse(id).map(Member::Group));
+                Some(
+                    user.into_iter()
+                        .chain(group)
+                        .flat_map(|member| self.groups.of(member))
+                        .collect(),
+                )
+            }
+            _ => None,
+        }
+    }
+}
+
+/// A filter on its way through many resources.
+struct Trial<'a> {
+    filter: &'a Filter,
+    /// Under which names it looks, once that is asked.
+    names: OnceCell<Vec<String>>,
+    needs: Needs,
+}
+
+impl<'a> Trial<'a> {
+    fn of(filter: &'a Filter, needs: Needs) -> Trial<'a> {
+        Trial { filter, names: OnceCell::new(), needs }
+    }
+
+    fn names(&self) -> &[String] {
+        self.names.get_or_init(|| {
+            let mut names = Vec::new();
+            each_leaf(self.filter, &mut |leaf| {
+                if let Filter::Present(path) | Filter::Compare(path, ..) = leaf {
+                    path.names(&mut names);
+                }
+            });
+            names.sort_unstable();
+            names.dedup();
+            names
+        })
+    }
+}
+
+/// Refuses a filter that would be tried too often: everybody else waits meanwhile.
+fn bounded(resources: usize, filter: &Filter) -> Result<(), Error> {
+    const MOST: usize = 10_000_000;
+    match resources.saturating_mul(filter.size()) > MOST {
+        true => {
+            let detail =
+                format!("the filter makes {} comparisons on {resources} resources", filter.size());
+            Err(Error::of(ScimType::TooMany, detail))
+        }
+        false => Ok(()),
+    }
+}
+
+/// Of what the parts of an `and` leave to try, the least.
+fn least<T>(parts: impl Iterator<Item = Option<Vec<T>>>) -> Option<Vec<T>> {
+    parts.flatten().min_by_key(Vec::len)
+}
+
+/// All that the parts of an `or` leave to try, when each of them tells, as it lies in its store: in
+/// the order of creation.
+fn together<T: Copy>(
+    parts: impl Iterator<Item = Option<Vec<T>>>,
+    place: impl Fn(&T) -> usize,
+) -> Option<Vec<T>> {
+    let mut all: Vec<T> = parts.collect::<Option<Vec<_>>>()?.concat();
+    all.sort_by_key(&place);
+    all.dedup_by_key(|it| place(it));
+    Some(all)
+}
+
+/// What is known without reading a resource whole: what is kept beside its attributes, or stands at
+/// their beginning.
+fn answer_beside(item: Item<'_>, leaf: &Filter) -> Option<bool> {
+    name_answer(item, leaf)
+        .or_else(|| member_answer(item, leaf))
+        .or_else(|| instant_answer(item, leaf))
+}
+
+/// Whether an account has this userName, or a resource this id.
+fn name_answer(item: Item<'_>, leaf: &Filter) -> Option<bool> {
+    let Filter::Compare(path, Operator::Eq, Value::Text(text)) = leaf else { return None };
+    match item {
+        Item::User(account) if is_plain(path, "userName") => {
+            let name = account.user_name();
+            Some(*name == **text || (!path.is_case_exact() && same_folded(&name, text)))
+        }
+        Item::User(account) if is_plain(path, "id") => {
+            Some(AccountId::parse(text) == Some(account.id))
+        }
+        Item::Group(group) if is_plain(path, "id") => Some(GroupId::parse(text) == Some(group.id)),
+        _ => None,
+    }
+}
+
+/// Whether somebody is a member, answered without reading the members one by one.
+fn member_answer(item: Item<'_>, leaf: &Filter) -> Option<bool> {
+    match (item, leaf) {
+        (Item::Group(group), Filter::Compare(path, Operator::Eq, Value::Text(id)))
+            if names_member(path) =>
+        {
+            let user =
+                AccountId::parse(id).is_some_and(|id| group.members().contains(Member::User(id)));
+            Some(
+                user || GroupId::parse(id)
+                    .is_some_and(|id| group.members().contains(Member::Group(id))),
+            )
+        }
+        _ => None,
+    }
+}
+
+/// Whether a resource was created or changed before or after an instant, answered from what is kept
+/// beside it.
+fn instant_answer(item: Item<'_>, leaf: &Filter) -> Option<bool> {
+    let Filter::Compare(path, operator, Value::Text(text)) = leaf else { return None };
+    let order = instant_at(item, path)?.cmp(&instant(text)?);
+    Some(match operator {
+        Operator::Eq => order.is_eq(),
+        Operator::Ne => order.is_ne(),
+        Operator::Gt => order.is_gt(),
+        Operator::Ge => order.is_ge(),
+        Operator::Lt => order.is_lt(),
+        Operator::Le => order.is_le(),
+        Operator::Co | Operator::Sw | Operator::Ew => return None,
+    })
+}
+
+/// The instant at `meta.created` or `meta.lastModified`, as it is shown: in whole seconds.
+fn instant_at(item: Item<'_>, path: &Path) -> Option<Time> {
+    let part = path
+        .sub_attribute
+        .as_deref()
+        .filter(|_| path.filter.is_none() && is_attribute(path, "meta"))?;
+    let (created, modified) = match item {
+        Item::User(account) => (account.created, account.modified),
+        Item::Group(group) => (group.created, group.modified),
+    };
+    let at = match part {
+        _ if part.eq_ignore_ascii_case("created") => created,
+        _ if part.eq_ignore_ascii_case("lastModified") => modified,
+        _ => return None,
+    };
+    Some(Time::from_secs(at.as_micros().div_euclid(1_000_000)))
+}
+
+/// What a resource is sorted by, when that is kept beside its attributes.
+fn key_beside(item: Item<'_>, path: &Path) -> Option<SortKey> {
+    if path.is_plain() && is_attribute(path, "id") {
+        let id = match item {
+            Item::User(account) => account.id.0,
+            Item::Group(group) => group.id.0,
+        };
+        // Ids have fifteen digits, all of them.
+        return Some(SortKey::Number(id as f64));
+    }
+    instant_at(item, path).map(SortKey::Instant)
+}
+
+/// `members` or `members.value`.
+fn names_member(path: &Path) -> bool {
+    path.filter.is_none()
+        && path.attribute.eq_ignore_ascii_case("members")
+        && path.sub_attribute.as_deref().is_none_or(|sub| sub.eq_ignore_ascii_case("value"))
+}
+
+/// Whether a path is this name and nothing more.
+fn is_plain(path: &Path, name: &str) -> bool {
+    path.schema.is_none() && path.is_plain() && path.attribute.eq_ignore_ascii_case(name)
+}
+
+/// Whether a path is of a core attribute of this name.
+fn is_attribute(path: &Path, name: &str) -> bool {
+    let core = path.schema.as_deref().is_none_or(|schema| {
+        [crate::scim::urn::USER, crate::scim::urn::GROUP]
+            .iter()
+            .any(|urn| urn.eq_ignore_ascii_case(schema))
+    });
+    core && path.attribute.eq_ignore_ascii_case(name)
+}
+
+fn mentions(filter: &Filter, is_it: &dyn Fn(&Path) -> bool) -> bool {
+    let mut found = false;
+    each_leaf(filter, &mut |leaf| {
+        if let Filter::Present(path) | Filter::Compare(path, ..) = leaf {
+            found |= is_it(path);
+        }
+    });
+    found
+}
+
+/// As [`mentions`], but for comparisons that need no list of members.
+fn mentions_slowly(filter: &Filter, is_it: &dyn Fn(&Path) -> bool) -> bool {
+    let mut found = false;
+    each_leaf(filter, &mut |leaf| match leaf {
+        Filter::Compare(path, Operator::Eq, Value::Text(_)) if names_member(path) => {}
+        Filter::Present(path) | Filter::Compare(path, ..) => found |= is_it(path),
+        _ => {}
+    });
+    found
+}
+
+fn each_leaf(filter: &Filter, act: &mut dyn FnMut(&Filter)) {
+    match filter {
+        Filter::And(parts) | Filter::Or(parts) => {
+            parts.iter().for_each(|part| each_leaf(part, act))
+        }
+        Filter::Not(inner) => each_leaf(inner, act),
+        leaf => act(leaf),
+    }
+}

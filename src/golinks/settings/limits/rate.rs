@@ -1,0 +1,197 @@
+//! The rate limit, in virtual time: so many requests a second with some in a burst, so many in a
+//! window, so many a day (B72).
+
+use std::time::Duration;
+
+use crate::base::Time;
+
+/// How many requests are let in.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct RateLimit {
+    /// Requests a second in the long run.
+    pub rps: f64,
+    /// How many may come at one instant.
+    pub burst: u32,
+    /// What a refused client is told to wait.
+    pub retry_after: RetryAfter,
+    /// How many are let in within a window.
+    pub window: Option<Window>,
+    /// How many are let in on a day of the calendar (UTC).
+    pub daily: Option<u64>,
+    /// How long after the start the rate grows, from a tenth to the whole.
+    pub slow_start: Duration,
+}
+
+/// So many requests in so long, counted anew when it is over.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Window {
+    /// How many.
+    pub requests: u64,
+    /// In how long; greater than zero.
+    pub span: Duration,
+}
+
+impl Default for RateLimit {
+    fn default() -> RateLimit {
+        RateLimit {
+            rps: 25.0,
+            burst: 1,
+            retry_after: RetryAfter::Computed,
+            window: None,
+            daily: None,
+            slow_start: Duration::ZERO,
+        }
+    }
+}
+
+impl RateLimit {
+    /// A limit that says nothing of requests a second.
+    pub(crate) fn without_rate() -> RateLimit {
+        RateLimit { rps: f64::INFINITY, ..RateLimit::default() }
+    }
+
+    /// The time between two requests in the long run, so long after the start.
+    fn price(&self, running: Duration) -> Duration {
+        let grown = match running < self.slow_start {
+            true => 0.1 + 0.9 * running.as_secs_f64() / self.slow_start.as_secs_f64(),
+            false => 1.0,
+        };
+        Duration::from_secs_f64((1.0 / (self.rps * grown).max(1e-6)).min(1e6))
+    }
+}
+
+/// What the `Retry-After` header of a 429 says.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum RetryAfter {
+    /// There is none.
+    Absent,
+    /// How long it will really take, in whole seconds, at least one.
+    Computed,
+    /// Always the same, in whole seconds.
+    Fixed(Duration),
+}
+
+/// How far the limit is used up.
+#[derive(Clone, Copy, Default, Debug)]
+pub(crate) struct Throttle {
+    /// The instant at which everything let in so far will have been paid for.
+    paid_until: Time,
+    window: Used,
+    day: Used,
+}
+
+/// How many were let in within the period of this number.
+#[derive(Clone, Copy, Default, Debug)]
+struct Used {
+    period: u128,
+    requests: u64,
+}
+
+impl Throttle {
+    /// Lets a request in, or says how long it would have to wait.
+    pub(crate) fn admit(
+        &mut self,
+        limit: &RateLimit,
+        start: Time,
+        now: Time,
+    ) -> Result<(), Duration> {
+        const DAY: Duration = Duration::from_secs(86_400);
+        let running = now.since(start);
+        let price = limit.price(running);
+        let paid = self.paid_until.max(now);
+        let ahead = paid.since(now);
+        let allowed = price.saturating_mul(limit.burst.saturating_sub(1));
+        if ahead > allowed {
+            return Err(ahead - allowed);
+        }
+        if let Some(window) = limit.window {
+            self.window.room(window, running)?;
+        }
+        if let Some(requests) = limit.daily {
+            self.day.room(Window { requests, span: DAY }, now.since(Time::from_secs(0)))?;
+        }
+        self.paid_until = paid + price;
+        self.window.requests += 1;
+        self.day.requests += 1;
+        Ok(())
+    }
+}
+
+impl Used {
+    /// Whether one more is let in, `since` the first window began; else how long the window lasts.
+    fn room(&mut self, window: Window, since: Duration) -> Result<(), Duration> {
+        let span = window.span.as_micros().max(1);
+        let period = since.as_micros() / span;
+        if period != self.period {
+            *self = Used { period, requests: 0 };
+        }
+        match self.requests < window.requests {
+            true => Ok(()),
+            false => Err(Duration::from_micros((span - since.as_micros() % span) as u64)),
+        }
+    }
+}
+
+impl RetryAfter {
+    /// The header's value in seconds, when there is a header.
+    pub(crate) fn seconds(self, wait: Duration) -> Option<u64> {
+        let round_up = |span: Duration| span.as_secs() + u64::from(span.subsec_nanos() > 0);
+        match self {
+            RetryAfter::Absent => None,
+            RetryAfter::Computed => Some(round_up(wait).max(1)),
+            RetryAfter::Fixed(span) => Some(round_up(span)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_burst_is_let_in_and_then_so_many_a_second() {
+        let limit = RateLimit { rps: 2.0, burst: 3, ..RateLimit::default() };
+        let mut throttle = Throttle::default();
+        let at = |millis: i64| Time::from_micros(millis * 1_000);
+        let mut let_in = Vec::new();
+        for millis in (0..4_000).step_by(100) {
+            if throttle.admit(&limit, at(0), at(millis)).is_ok() {
+                let_in.push(millis);
+            }
+        }
+        assert_eq!(let_in, [0, 100, 200, 500, 1_000, 1_500, 2_000, 2_500, 3_000, 3_500]);
+        assert_eq!(throttle.admit(&limit, at(0), at(3_600)), Err(Duration::from_millis(400)));
+        assert_eq!(RetryAfter::Computed.seconds(Duration::from_millis(400)), Some(1));
+        assert_eq!(
+            RetryAfter::Fixed(Duration::from_millis(2_500)).seconds(Duration::ZERO),
+            Some(3)
+        );
+        assert_eq!(RetryAfter::Absent.seconds(Duration::from_secs(1)), None);
+    }
+    #[test]
+    fn windows_and_days_count_anew() {
+        let window = Some(Window { requests: 2, span: Duration::from_secs(60) });
+        let limit = RateLimit { window, daily: Some(5), ..RateLimit::without_rate() };
+        let mut throttle = Throttle::default();
+        let start = Time::from_secs(86_400);
+        let mut ask = |secs: u64| {
+            throttle
+                .admit(&limit, start, start + Duration::from_secs(secs))
+                .map_err(|it| it.as_secs())
+        };
+        assert_eq!(
+            [ask(0), ask(0), ask(10), ask(60), ask(61), ask(62)],
+            [Ok(()), Ok(()), Err(50), Ok(()), Ok(()), Err(58)]
+        );
+        assert_eq!([ask(120), ask(121), ask(86_400)], [Ok(()), Err(86_400 - 121), Ok(())]);
+    }
+
+    #[test]
+    fn a_slow_start_grows_to_the_whole_rate() {
+        let limit =
+            RateLimit { rps: 10.0, slow_start: Duration::from_secs(100), ..RateLimit::default() };
+        for (secs, millis) in [(0, 1_000), (50, 181), (100, 100), (1_000, 100)] {
+            assert_eq!(limit.price(Duration::from_secs(secs)).as_millis(), millis, "{secs}");
+        }
+    }
+}

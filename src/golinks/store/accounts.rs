@@ -1,0 +1,261 @@
+//! The accounts at rest in their slots, found by id and by folded userName at a constant cost.
+
+use std::cell::Cell;
+
+use crate::base::Time;
+use crate::base::index::Index;
+use crate::golinks::store::account::Account;
+use crate::golinks::store::account::PackedAccount;
+use crate::golinks::store::account::begin_alike;
+use crate::golinks::store::account::has_name;
+use crate::golinks::store::account::user_name;
+use crate::golinks::store::columns::Column;
+use crate::golinks::store::columns::Columns;
+use crate::golinks::store::ids::AccountId;
+use crate::golinks::store::order::Order;
+use crate::scim::compare::{fold, same_folded};
+use crate::scim::{Object, Path, ResourceType};
+
+/// An account as it may be read by those who watch.
+#[derive(Clone, Debug)]
+pub struct AccountView {
+    /// Its id.
+    pub id: AccountId,
+    /// Its userName, as it was written.
+    pub user_name: String,
+    /// Whether its person may sign in.
+    pub active: bool,
+    /// The whole resource, as a GET would answer it.
+    pub resource: Object,
+}
+
+/// What becomes the body of an account.
+pub(crate) struct Draft<'a> {
+    /// By whose values it is found, so far as they may have changed.
+    pub(crate) resource: &'a Object,
+    pub(crate) body: &'a [u8],
+    pub(crate) active: bool,
+    /// Which extensions it uses, a bit each.
+    pub(crate) extensions: u8,
+}
+
+impl<'a> Draft<'a> {
+    /// Writes a shaped resource into `room`, from where the store takes a copy of the exact size.
+    pub(crate) fn of(
+        resource: &'a Object,
+        active: bool,
+        kind: &ResourceType,
+        room: &'a mut Vec<u8>,
+    ) -> Draft<'a> {
+        room.clear();
+        resource.write(room);
+        let extensions = extensions(kind, |_, urn| resource.get(urn).is_some());
+        Draft { resource, body: room, active, extensions }
+    }
+}
+
+/// A bit for each extension that is used; `used` is asked with its place and its URN.
+pub(crate) fn extensions(kind: &ResourceType, used: impl Fn(usize, &str) -> bool) -> u8 {
+    let extensions = kind.extensions.iter().take(8).enumerate();
+    extensions
+        .filter(|(nth, schema)| used(*nth, &schema.id))
+        .fold(0, |all, (nth, _)| all | 1 << nth)
+}
+
+/// All accounts, in the order of their creation.
+#[derive(Default)]
+pub struct Accounts {
+    slots: Vec<PackedAccount>,
+    by_id: Index,
+    by_name: Index,
+    order: Order,
+    /// The slot that was found last: whoever asks for an account most often asks again at once.
+    last: Cell<u32>,
+    active: usize,
+    /// By other values than id and userName, where the profile asks for it.
+    columns: Columns,
+}
+
+impl Accounts {
+    /// No accounts, to be found by these columns too.
+    pub(crate) fn with_columns(columns: Columns) -> Accounts {
+        Accounts { columns, ..Accounts::default() }
+    }
+
+    /// The slots of the accounts among which are all whose value at this path is this text, in the
+    /// order of creation; `None` when no column knows the path.
+    pub(crate) fn likely(&self, path: &Path, text: &str) -> Option<Vec<u32>> {
+        self.columns.likely(path, text)
+    }
+
+    /// The name of an attribute whose value must be unique and is held by another account.
+    pub(crate) fn clash(&self, resource: &Object, own: Option<AccountId>) -> Option<String> {
+        let holds = |slot: u32, column: &Column, text: &str| {
+            let account = self.at(slot);
+            Some(account.id) != own && column.holds(&account.attributes(), text)
+        };
+        self.columns.clash(resource, holds)
+    }
+
+    /// How many SCIM can see, active or not.
+    pub fn len(&self) -> usize {
+        self.by_name.len()
+    }
+
+    /// Whether SCIM can see none.
+    pub fn is_empty(&self) -> bool {
+        self.by_name.is_empty()
+    }
+
+    /// How many are active.
+    pub fn active_count(&self) -> usize {
+        self.active
+    }
+
+    /// Every account SCIM can see, in the order of creation.
+    pub fn iter(&self) -> impl Iterator<Item = Account<'_>> {
+        self.slots.iter().map(PackedAccount::read).filter(|account| account.visible)
+    }
+
+    /// The accounts SCIM can see from the n-th on, counted from 0.
+    pub fn from(&self, nth: usize) -> impl Iterator<Item = Account<'_>> {
+        let seen = |slot: usize| self.slots.get(slot).is_some_and(|account| account.read().visible);
+        self.order.from(nth, seen).map(|slot| self.at(slot as u32))
+    }
+
+    /// The account with this id, when SCIM can see it.
+    pub fn get(&self, id: AccountId) -> Option<Account<'_>> {
+        self.slot_of(id).map(|slot| self.at(slot))
+    }
+
+    /// The account with this userName, in any case.
+    pub fn named(&self, user_name: &str) -> Option<Account<'_>> {
+        self.named_folded(&fold(user_name))
+    }
+
+    /// The account with this userName, which is folded already.
+    pub(crate) fn named_folded(&self, folded: &str) -> Option<Account<'_>> {
+        self.slot_named(folded).map(|slot| self.at(slot))
+    }
+
+    /// The slot of the account with this userName, which is folded already.
+    pub(crate) fn slot_named(&self, folded: &str) -> Option<u32> {
+        self.by_name.get(folded, |slot| {
+            let account = self.at(slot);
+            // Most often the bytes say so, and the name need not be read.
+            has_name(account.body(), folded) || same_folded(&account.user_name(), folded)
+        })
+    }
+
+    /// The slot of the account with this id, when SCIM can see it.
+    pub(crate) fn slot_of(&self, id: AccountId) -> Option<u32> {
+        let mut slot = self.last.get();
+        if slot as usize >= self.slots.len() || self.at(slot).id != id {
+            slot = self.by_id.get(&id, |slot| self.at(slot).id == id)?;
+            self.last.set(slot);
+        }
+        self.at(slot).visible.then_some(slot)
+    }
+
+    /// The account in a slot.
+    pub(crate) fn at(&self, slot: u32) -> Account<'_> {
+        self.slots[slot as usize].read()
+    }
+
+    /// Whether an id was ever given.
+    pub(crate) fn was_given(&self, id: AccountId) -> bool {
+        self.by_id.get(&id, |slot| self.at(slot).id == id).is_some()
+    }
+
+    /// Begins to read what looking for this userName, which is folded, will read: it comes while
+    /// something else is done.
+    pub(crate) fn prefetch(&self, folded: &str) {
+        std::hint::black_box(self.by_name.prefetch(folded));
+    }
+
+    /// Adds an account whose id and userName nobody holds.
+    pub(crate) fn add(
+        &mut self,
+        id: AccountId,
+        folded: &str,
+        now: Time,
+        by_hand: bool,
+        draft: Draft<'_>,
+    ) {
+        let Draft { resource, body, active, extensions } = draft;
+        let slot = self.slots.len();
+        self.columns.add(resource, slot as u32);
+        self.by_id.insert(&id, slot as u32);
+        self.by_name.insert(folded, slot as u32);
+        self.order.show(slot);
+        self.active += usize::from(active);
+        let (created, modified) = (now, now);
+        let account = Account {
+            id,
+            created,
+            modified,
+            body,
+            active,
+            by_hand,
+            visible: true,
+            extensions,
+            revision: 0,
+        };
+        self.slots.push(PackedAccount::new(account));
+        self.last.set(slot as u32);
+    }
+
+    /// Gives an account another body; nobody else holds its userName. `before` is what the draft's
+    /// resource was.
+    pub(crate) fn change(&mut self, id: AccountId, now: Time, before: &Object, draft: Draft<'_>) {
+        let Some(slot) = self.slot_of(id) else { return };
+        let account = self.slots[slot as usize].read();
+        self.active = self.active + usize::from(draft.active) - usize::from(account.active);
+        let account = Account {
+            active: draft.active,
+            extensions: draft.extensions,
+            modified: now,
+            revision: account.revision.wrapping_add(1),
+            ..account
+        };
+        if !begin_alike(account.body(), draft.body) {
+            let (old, new) = (user_name(account.body()), user_name(draft.body));
+            if fold(&old) != fold(&new) {
+                self.by_name.remove(fold(&old).as_ref(), slot);
+                self.by_name.insert(fold(&new).as_ref(), slot);
+            }
+        }
+        if !self.columns.is_empty() {
+            self.columns.remove(before, slot);
+            self.columns.add(draft.resource, slot);
+        }
+        let changed = account.with_body(draft.body);
+        self.slots[slot as usize].set(changed);
+    }
+
+    /// Takes an account from SCIM's sight: its userName is free again, its id is not. `keep` says
+    /// whether its row stays as it was, but inactive.
+    pub(crate) fn delete(&mut self, id: AccountId, now: Time, keep: bool) {
+        let Some(slot) = self.slot_of(id) else { return };
+        let account = self.slots[slot as usize].read();
+        self.by_name.remove(fold(&account.user_name()).as_ref(), slot);
+        if !self.columns.is_empty() {
+            self.columns.remove(&account.attributes(), slot);
+        }
+        self.order.hide(slot as usize);
+        self.active -= usize::from(account.active);
+        let body = if keep { account.body().to_vec() } else { Vec::new() };
+        let account = Account { active: false, visible: false, modified: now, ..account };
+        let deleted = account.with_body(&body);
+        self.slots[slot as usize].set(deleted);
+    }
+
+    /// The accounts that were deleted and whose rows were kept, as the administration page lists
+    /// them.
+    pub fn deleted(&self) -> impl Iterator<Item = Account<'_>> {
+        self.slots
+            .iter()
+            .map(PackedAccount::read)
+            .filter(|account| !account.visible && !account.body().is_empty())
+    }
+}

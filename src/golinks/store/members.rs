@@ -1,0 +1,66 @@
+//! The members of a group: one is added, found and removed at a cost that hardly grows with the
+//! group.
+
+use std::collections::BTreeMap;
+
+use crate::base::index::Lookup;
+use crate::golinks::AccountId;
+use crate::golinks::GroupId;
+
+/// Who may be in a group.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Member {
+    /// A user.
+    User(AccountId),
+    /// Another group.
+    Group(GroupId),
+}
+
+/// The members in the order in which they came.
+#[derive(Clone, Default)]
+pub struct Members {
+    in_order: BTreeMap<u64, Member>,
+    places: Lookup<Member, u64>,
+    next: u64,
+}
+
+impl Members {
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.in_order.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.in_order.is_empty()
+    }
+
+    /// Whether this one is there.
+    pub fn contains(&self, member: Member) -> bool {
+        self.places.get(&member).is_some()
+    }
+
+    /// The members in the order in which they came.
+    pub fn iter(&self) -> impl Iterator<Item = Member> + '_ {
+        self.in_order.values().copied()
+    }
+
+    /// Adds one at the end; `false` when it was there.
+    pub(crate) fn add(&mut self, member: Member) -> bool {
+        if self.contains(member) {
+            return false;
+        }
+        self.in_order.insert(self.next, member);
+        self.places.insert(member, self.next);
+        self.next += 1;
+        true
+    }
+
+    /// Takes one out; `false` when it was not there.
+    pub(crate) fn remove(&mut self, member: Member) -> bool {
+        match self.places.remove(&member) {
+            Some(place) => self.in_order.remove(&place).is_some(),
+            None => false,
+        }
+    }
+}
