@@ -1,7 +1,7 @@
 //! Whole numbers in decimal, faster than formatting does it: they stand in most records of the
 //! journal.
 
-use super::words::Words;
+use super::text_sink::TextSink;
 
 /// `00` to `99`, one after the other.
 const PAIRS: [[u8; 2]; 100] = {
@@ -15,7 +15,7 @@ const PAIRS: [[u8; 2]; 100] = {
 };
 
 /// Appends a number with at least so many digits, zeros in front of it.
-pub fn push(out: &mut impl Words, mut number: u64, width: usize) {
+pub fn push(out: &mut impl TextSink, mut number: u64, width: usize) {
     let mut digits = [b'0'; 20];
     let mut from = digits.len();
     while number >= 10 {

@@ -9,9 +9,9 @@ pub mod index;
 pub mod moment;
 pub mod node;
 pub mod seed;
+pub mod text_sink;
 pub mod time;
-pub mod words;
-mod written;
+mod to_toml;
 
 pub use diagnostic::{Diagnostic, Problems, Severity, Span};
 pub use moment::Moment;

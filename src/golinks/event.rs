@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use crate::base::decimal;
-use crate::base::words::Words;
+use crate::base::text_sink::TextSink;
 use crate::golinks::AccountId;
 use crate::golinks::GroupId;
 
@@ -156,7 +156,7 @@ pub enum Happened {
 
 impl AccountEvent<'_> {
     /// As [`Event::write`] does it.
-    pub fn write(&self, out: &mut impl Words) {
+    pub fn write(&self, out: &mut impl TextSink) {
         out.push_str("account ");
         decimal::push(out, self.id.0, 15);
         let what = match self.what {
@@ -238,6 +238,6 @@ impl Event {
     }
 }
 
-fn push(out: &mut impl Words, parts: &[&str]) {
+fn push(out: &mut impl TextSink, parts: &[&str]) {
     parts.iter().for_each(|part| out.push_str(part));
 }

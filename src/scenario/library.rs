@@ -10,7 +10,7 @@ static SCENARIOS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/scenarios");
 
 /// A scenario of the built-in library.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Entry {
+pub struct BundledScenario {
     /// Its name, such as `welcome`.
     pub name: String,
     /// Its theme: the folder it stands in.
@@ -24,8 +24,8 @@ pub struct Entry {
 }
 
 /// All scenarios, by theme and name.
-pub fn list() -> Vec<Entry> {
-    let mut entries: Vec<Entry> =
+pub fn list() -> Vec<BundledScenario> {
+    let mut entries: Vec<BundledScenario> =
         SCENARIOS.dirs().flat_map(|theme| theme.files()).filter_map(entry).collect();
     entries.sort_by(|one, two| (&one.theme, &one.name).cmp(&(&two.theme, &two.name)));
     entries
@@ -36,15 +36,16 @@ pub fn list() -> Vec<Entry> {
 ///
 /// # Errors
 /// A sentence with the nearest name.
-pub fn find_all(name: &str) -> Result<Vec<Entry>, String> {
+pub fn find_all(name: &str) -> Result<Vec<BundledScenario>, String> {
     let entries = list();
     let wanted = name.strip_suffix(".toml").unwrap_or(name);
-    let named = |entry: &&Entry| {
+    let named = |entry: &&BundledScenario| {
         entry.name == wanted || format!("{}/{}", entry.theme, entry.name) == wanted
     };
-    let covers =
-        |entry: &&Entry| entry.covers.iter().any(|covered| covered.eq_ignore_ascii_case(wanted));
-    let found: Vec<Entry> = match entries.iter().find(named) {
+    let covers = |entry: &&BundledScenario| {
+        entry.covers.iter().any(|covered| covered.eq_ignore_ascii_case(wanted))
+    };
+    let found: Vec<BundledScenario> = match entries.iter().find(named) {
         Some(entry) => vec![entry.clone()],
         None => entries.iter().filter(covers).cloned().collect(),
     };
@@ -62,7 +63,7 @@ pub fn find_all(name: &str) -> Result<Vec<Entry>, String> {
 ///
 /// # Errors
 /// A sentence with the nearest name, or with all names when several tell the story.
-pub fn find(name: &str) -> Result<Entry, String> {
+pub fn find(name: &str) -> Result<BundledScenario, String> {
     let mut found = find_all(name)?;
     if found.len() > 1 {
         let names: Vec<String> = found.iter().map(|entry| format!("`{}`", entry.name)).collect();
@@ -71,13 +72,13 @@ pub fn find(name: &str) -> Result<Entry, String> {
     Ok(found.swap_remove(0))
 }
 
-fn entry(file: &'static include_dir::File<'static>) -> Option<Entry> {
+fn entry(file: &'static include_dir::File<'static>) -> Option<BundledScenario> {
     let path = file.path();
     let name = path.file_name()?.to_str()?.strip_suffix(".toml")?;
     let theme = path.parent()?.to_str()?;
     let text = file.contents_utf8()?;
     let (title, covers) = header::title_and_covers(text);
-    Some(Entry { name: name.to_owned(), theme: theme.to_owned(), title, covers, text })
+    Some(BundledScenario { name: name.to_owned(), theme: theme.to_owned(), title, covers, text })
 }
 
 #[cfg(test)]

@@ -23,7 +23,7 @@ pub struct Source {
 
 /// Where a problem is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Place {
+pub enum SourcePlace {
     /// In the file: line and column of its first and of its last character, counted from 1, in
     /// characters.
     File {
@@ -56,22 +56,24 @@ impl Source {
     /// or nowhere.
     pub fn line(&self, span: Span) -> usize {
         match self.place(Some(span)) {
-            Place::File { line, .. } => line,
+            SourcePlace::File { line, .. } => line,
             _ => 0,
         }
     }
 
     /// Where a span is.
-    pub fn place(&self, span: Option<Span>) -> Place {
-        let Some(span) = span.filter(|span| *span != Span::default()) else { return Place::Whole };
+    pub fn place(&self, span: Option<Span>) -> SourcePlace {
+        let Some(span) = span.filter(|span| *span != Span::default()) else {
+            return SourcePlace::Whole;
+        };
         if span.start <= self.text.len() {
             let (line, column) = position(&self.text, span.start);
             let (end_line, end_column) = position(&self.text, span.end.min(self.text.len()));
-            return Place::File { line, column, end_line, end_column };
+            return SourcePlace::File { line, column, end_line, end_column };
         }
         let found =
             (0..self.overrides.len()).rev().find(|&nth| self.override_start(nth) <= span.start);
-        found.map_or(Place::Whole, Place::CommandLine)
+        found.map_or(SourcePlace::Whole, SourcePlace::CommandLine)
     }
 
     /// Where an override begins, behind the file's text.
@@ -124,8 +126,8 @@ fn group<'a>(source: &'a Source, problem: &'a Diagnostic) -> Group<'a> {
         Severity::Warning => Level::WARNING,
     };
     let mut group = match source.place(problem.span) {
-        Place::File { .. } => in_file(source, problem, level),
-        Place::CommandLine(nth) => {
+        SourcePlace::File { .. } => in_file(source, problem, level),
+        SourcePlace::CommandLine(nth) => {
             let over = &source.overrides[nth];
             let said = match problem.label.is_empty() {
                 true => String::new(),
@@ -134,7 +136,7 @@ fn group<'a>(source: &'a Source, problem: &'a Diagnostic) -> Group<'a> {
             let title = format!("--set {}={}: {}{said}", over.path, over.value, problem.message);
             Group::with_title(level.primary_title(title))
         }
-        Place::Whole => {
+        SourcePlace::Whole => {
             Group::with_title(level.primary_title(format!("{}: {}", source.name, problem.message)))
         }
     };
@@ -145,7 +147,7 @@ fn group<'a>(source: &'a Source, problem: &'a Diagnostic) -> Group<'a> {
 }
 
 fn in_file_at_all(source: &Source, problem: &Diagnostic) -> bool {
-    matches!(source.place(problem.span), Place::File { .. })
+    matches!(source.place(problem.span), SourcePlace::File { .. })
 }
 
 fn in_file<'a>(source: &'a Source, problem: &'a Diagnostic, level: Level<'static>) -> Group<'a> {

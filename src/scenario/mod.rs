@@ -15,7 +15,6 @@ pub mod play;
 mod read;
 pub mod report;
 pub mod script;
-pub mod tell;
 
 pub use messages::{Diagnostics, Source};
 pub use play::Play;

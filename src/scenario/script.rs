@@ -29,7 +29,7 @@ pub struct Script {
     /// Whether the command line has set the end: then what comes after it is left out, not failed.
     pub cut: bool,
     /// Who is there and how both sides are set up.
-    pub stage: Stage,
+    pub setup: ScriptSetup,
     /// The moments of the story, in file order.
     pub steps: Vec<Step>,
     /// What must hold after every change.
@@ -44,7 +44,7 @@ pub struct Script {
 
 /// Who is there and how both sides are set up when the curtain rises.
 #[derive(Clone, Debug, Default)]
-pub struct Stage {
+pub struct ScriptSetup {
     /// The people and groups of the directory.
     pub population: Population,
     /// The provisioning job.
@@ -52,14 +52,14 @@ pub struct Stage {
     /// The server.
     pub golinks: golinks::Settings,
     /// Accounts made beforehand.
-    pub accounts: Vec<Beforehand>,
+    pub accounts: Vec<InitialAccount>,
     /// What goes wrong on the way.
     pub faults: Vec<Fault>,
 }
 
 /// An account made beforehand: `[golinks.account.<name>]`.
 #[derive(Clone, Debug)]
-pub struct Beforehand {
+pub struct InitialAccount {
     /// The name in the scenario; of a user whose account it is, or of nobody.
     pub name: String,
     /// The SCIM resource.
@@ -80,14 +80,14 @@ pub struct Step {
     /// What the narrator says.
     pub say: Option<String>,
     /// What is done, in order, before anything is expected.
-    pub actions: Vec<Deed>,
+    pub actions: Vec<ScriptedAction>,
     /// What must hold.
     pub expect: Vec<Expectation>,
 }
 
 /// One action of a step, with its place.
 #[derive(Clone, Debug)]
-pub struct Deed {
+pub struct ScriptedAction {
     /// What is done.
     pub action: Action,
     /// The line it stands in.

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use super::Action;
 use super::transit::{Door, Origin};
+use crate::base::text_sink::TextSink;
 use crate::base::time::show_duration;
-use crate::base::words::Words;
 use crate::base::{Time, decimal};
 use crate::entra::CallId;
 use crate::{entra, golinks};
@@ -184,7 +184,7 @@ impl Event<'_> {
 impl Event<'_> {
     /// Writes what comes with every request; `false` when it is something else.
     #[inline]
-    pub(super) fn write_frequent(&self, out: &mut impl Words) -> bool {
+    pub(super) fn write_frequent(&self, out: &mut impl TextSink) -> bool {
         match self {
             Event::Account(event) => event.write(out),
             Event::Request(request) => request.write(out),
@@ -196,7 +196,7 @@ impl Event<'_> {
 }
 
 impl Request<'_> {
-    fn write(&self, out: &mut impl Words) {
+    fn write(&self, out: &mut impl TextSink) {
         push(out, &[self.method, " ", self.target]);
         if let Some(who) = self.who {
             push(out, &["  ", who]);
@@ -213,7 +213,7 @@ impl Answer<'_> {
         Answer { request, call, came, after, idle: false, content_type: None, retry_after: None }
     }
 
-    fn write(&self, out: &mut impl Words) {
+    fn write(&self, out: &mut impl TextSink) {
         match self.came {
             Came::Status(status) => decimal::push(out, status.into(), 1),
             Came::Refused => out.push_str("connection refused"),
@@ -239,6 +239,6 @@ impl Answer<'_> {
     }
 }
 
-fn push(out: &mut impl Words, parts: &[&str]) {
+fn push(out: &mut impl TextSink, parts: &[&str]) {
     parts.iter().for_each(|part| out.push_str(part));
 }

@@ -8,9 +8,9 @@ use crate::app::terminal::{self, paint};
 use crate::base::{Problems, Seed};
 use crate::entra::expression::Expression;
 use crate::entra::tenant::UserKey;
-use crate::scenario::explain::{self, Topic};
+use crate::scenario::explain::topics::{self, Topic};
 use crate::scenario::report::Tone;
-use crate::scenario::{Diagnostics, Play, Source, messages, tell};
+use crate::scenario::{Diagnostics, Play, Source, explain, messages};
 use crate::world::{World, driver};
 
 /// Explains one thing, or lists all that can be explained.
@@ -18,7 +18,7 @@ pub fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
     let somebody = args.subject.is_some() || args.user.is_some();
     match args.thing.as_deref() {
         None => {
-            list(&explain::topics());
+            list(&topics::all());
             Ok(Exit::Met)
         }
         Some("expression") if args.json => json(args),
@@ -27,8 +27,8 @@ pub fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
                 .help("`expression` and `mappings` take --json"))
         }
         Some("expression") if somebody => expression(args),
-        Some("scope") if somebody => person(args, tell::scope),
-        Some("user") if somebody => person(args, tell::user),
+        Some("scope") if somebody => person(args, explain::scope),
+        Some("user") if somebody => person(args, explain::user),
         Some("mappings") if args.json || args.scenario.is_some() => mappings(args),
         Some(thing @ ("scope" | "user")) if args.scenario.is_some() => {
             Err(Failure::bad(format!("`explain {thing}` of whom?"))
@@ -43,7 +43,7 @@ pub fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
 }
 
 fn topic(thing: &str) -> Result<Exit, Failure> {
-    let found = explain::find(thing)
+    let found = topics::find(thing)
         .map_err(|help| Failure::bad(format!("there is nothing called `{thing}`")).help(help))?;
     for topic in found {
         terminal::say(&format!(
@@ -70,7 +70,7 @@ fn play(args: &ExplainArgs) -> Result<Play, Failure> {
 
 fn find(world: &World, args: &ExplainArgs, name: &str) -> Result<UserKey, Failure> {
     let scenario = args.scenario.as_deref().unwrap_or("welcome");
-    tell::find(world, name).map_err(|why| {
+    explain::find_user(world, name).map_err(|why| {
         Failure::bad(why).help(format!("this looks in {scenario}; --scenario names another"))
     })
 }
@@ -91,7 +91,7 @@ fn mappings(args: &ExplainArgs) -> Result<Exit, Failure> {
     let schema = &play.world().entra().job().settings().schema;
     match args.json {
         true => terminal::say(&format!("{:#}\n", serde_json::json!(schema.to_json()))),
-        false => terminal::say_lines(&tell::mappings(schema)),
+        false => terminal::say_lines(&explain::mappings(schema)),
     }
     Ok(Exit::Met)
 }
@@ -127,7 +127,7 @@ fn expression(args: &ExplainArgs) -> Result<Exit, Failure> {
     };
     let play = play(args)?;
     let user = args.user.as_deref().map(|name| find(play.world(), args, name)).transpose()?;
-    let (lines, good) = tell::expression(play.world(), user, &args.with, &read);
+    let (lines, good) = explain::expression(play.world(), user, &args.with, &read);
     terminal::say_lines(&lines);
     Ok(if good { Exit::Met } else { Exit::Failed })
 }

@@ -11,7 +11,7 @@ use super::source::{self, Found};
 use crate::app::live::{Handle, Message};
 use crate::app::terminal;
 use crate::base::Severity;
-use crate::scenario::messages::Place;
+use crate::scenario::messages::SourcePlace;
 use crate::scenario::{Diagnostics, Override};
 
 /// Editors write a file in several steps; it is read when it has been left alone for so long.
@@ -89,8 +89,8 @@ fn notice(problems: &Diagnostics, name: &str) -> String {
     let mut errors = problems.list.iter().filter(|problem| problem.severity == Severity::Error);
     let first = errors.next();
     let line = match problems.source.place(first.and_then(|error| error.span)) {
-        Place::File { line, .. } => format!(":{line}"),
-        Place::CommandLine(_) | Place::Whole => String::new(),
+        SourcePlace::File { line, .. } => format!(":{line}"),
+        SourcePlace::CommandLine(_) | SourcePlace::Whole => String::new(),
     };
     let what = first.map_or("cannot be played", |error| error.message.as_str());
     let more = match errors.count() {

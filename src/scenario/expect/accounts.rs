@@ -7,15 +7,15 @@ use crate::scenario::play::{Memory, linked};
 use crate::scim::Path;
 use crate::world::World;
 
-use super::Seen;
+use super::ObservedValue;
 
 /// A value of an account, or whether there is one.
-pub fn see(world: &World, memory: &Memory, name: &str, path: Option<&Path>) -> Seen {
+pub fn see(world: &World, memory: &Memory, name: &str, path: Option<&Path>) -> ObservedValue {
     match (find(world, memory, name), path) {
-        (None, _) => Seen::Absent,
-        (Some(account), None) => Seen::Text(account.user_name),
+        (None, _) => ObservedValue::Absent,
+        (Some(account), None) => ObservedValue::Text(account.user_name),
         (Some(account), Some(path)) => {
-            path.find(&account.resource).map_or(Seen::Absent, Seen::scim)
+            path.find(&account.resource).map_or(ObservedValue::Absent, ObservedValue::scim)
         }
     }
 }

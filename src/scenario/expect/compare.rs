@@ -4,7 +4,7 @@
 use crate::base::node::{Entry, unknown_key};
 use crate::base::{Kind, Node, Problems};
 
-use super::Seen;
+use super::ObservedValue;
 
 /// What kind of value an observed name has, so that a comparison with another kind is an error and
 /// not just false.
@@ -42,18 +42,18 @@ pub struct Test {
 #[derive(Clone, PartialEq, Debug)]
 pub enum How {
     /// Equal.
-    Is(Seen),
+    Is(ObservedValue),
     /// Within limits, both included.
     Range {
         /// The least.
-        min: Option<Seen>,
+        min: Option<ObservedValue>,
         /// The most.
-        max: Option<Seen>,
+        max: Option<ObservedValue>,
     },
     /// Equal to one of these.
-    OneOf(Vec<Seen>),
+    OneOf(Vec<ObservedValue>),
     /// Holds this.
-    Contains(Seen),
+    Contains(ObservedValue),
     /// Is not there (or, with false, is there).
     Absent(bool),
 }
@@ -70,11 +70,11 @@ impl Test {
     }
 
     /// Whether the observed value is as expected.
-    pub fn met(&self, seen: &Seen) -> bool {
-        let at_least = |limit: &Option<Seen>| {
+    pub fn met(&self, seen: &ObservedValue) -> bool {
+        let at_least = |limit: &Option<ObservedValue>| {
             limit.as_ref().is_none_or(|limit| seen.number() >= limit.number())
         };
-        let at_most = |limit: &Option<Seen>| {
+        let at_most = |limit: &Option<ObservedValue>| {
             limit.as_ref().is_none_or(|limit| seen.number() <= limit.number())
         };
         match &self.how {
@@ -82,7 +82,7 @@ impl Test {
             How::Range { min, max } => seen.number().is_some() && at_least(min) && at_most(max),
             How::OneOf(values) => values.iter().any(|value| seen.is(value)),
             How::Contains(value) => seen.contains(value),
-            How::Absent(wanted) => (*seen == Seen::Absent) == *wanted,
+            How::Absent(wanted) => (*seen == ObservedValue::Absent) == *wanted,
         }
     }
 }
@@ -107,31 +107,31 @@ impl Shape {
     }
 
     /// Reads one expected value.
-    fn read(self, node: &Node, problems: &mut Problems) -> Option<Seen> {
+    fn read(self, node: &Node, problems: &mut Problems) -> Option<ObservedValue> {
         match self {
-            Shape::Count => node.as_count(problems).map(Seen::count),
-            Shape::Text => node.as_text(problems).map(|text| Seen::Text(text.to_owned())),
-            Shape::Span => node.as_duration(problems).map(Seen::Span),
+            Shape::Count => node.as_count(problems).map(ObservedValue::count),
+            Shape::Text => node.as_text(problems).map(|text| ObservedValue::Text(text.to_owned())),
+            Shape::Span => node.as_duration(problems).map(ObservedValue::Span),
             Shape::Any => any(node, problems),
             Shape::Word(words) => {
                 let table: Vec<(&'static str, &'static str)> =
                     words.iter().map(|word| (*word, *word)).collect();
-                node.as_word(&table, problems).map(|word| Seen::Text(word.to_owned()))
+                node.as_word(&table, problems).map(|word| ObservedValue::Text(word.to_owned()))
             }
         }
     }
 }
 
-fn any(node: &Node, problems: &mut Problems) -> Option<Seen> {
+fn any(node: &Node, problems: &mut Problems) -> Option<ObservedValue> {
     Some(match &node.kind {
-        Kind::Text(text) => Seen::Text(text.clone()),
-        Kind::Integer(value) => Seen::Count(*value),
-        Kind::Float(value) => Seen::Number(*value),
-        Kind::Bool(value) => Seen::Bool(*value),
-        Kind::Time(time) => Seen::Text(time.rfc3339()),
-        Kind::List(items) => {
-            Seen::List(items.iter().map(|item| any(item, problems)).collect::<Option<_>>()?)
-        }
+        Kind::Text(text) => ObservedValue::Text(text.clone()),
+        Kind::Integer(value) => ObservedValue::Count(*value),
+        Kind::Float(value) => ObservedValue::Number(*value),
+        Kind::Bool(value) => ObservedValue::Bool(*value),
+        Kind::Time(time) => ObservedValue::Text(time.rfc3339()),
+        Kind::List(items) => ObservedValue::List(
+            items.iter().map(|item| any(item, problems)).collect::<Option<_>>()?,
+        ),
         Kind::Table(_) => return node.expected("a value or a comparison", problems),
     })
 }
@@ -229,10 +229,10 @@ fn since(node: &Node, shape: Shape, problems: &mut Problems) -> Option<Since> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::expect::Seen;
+    use crate::scenario::expect::ObservedValue;
 
     /// Reads `x = <text>` and compares; what is wrong with the comparison stands for its result.
-    fn check(text: &str, shape: Shape, seen: Seen, expected: &str) {
+    fn check(text: &str, shape: Shape, seen: ObservedValue, expected: &str) {
         let mut problems = Problems::default();
         let node =
             crate::scenario::format::parse_value(text, 0, &mut problems).expect("it is TOML");
@@ -248,57 +248,72 @@ mod tests {
 
     #[test]
     fn values_and_limits_compare_as_said() {
-        let count = |n| Seen::Count(n);
-        let text = |t: &str| Seen::Text(t.to_owned());
+        let count = |n| ObservedValue::Count(n);
+        let text = |t: &str| ObservedValue::Text(t.to_owned());
         check("4", Shape::Count, count(4), "met");
-        check("4", Shape::Count, Seen::Absent, "not met");
+        check("4", Shape::Count, ObservedValue::Absent, "not met");
         check("{ min = 2, max = 4 }", Shape::Count, count(2), "met");
         check("{ min = 2, max = 4 }", Shape::Count, count(4), "met");
         check("{ min = 2, max = 4 }", Shape::Count, count(5), "not met");
-        check("{ min = 2 }", Shape::Count, Seen::Absent, "not met");
+        check("{ min = 2 }", Shape::Count, ObservedValue::Absent, "not met");
         check("{ one_of = [1, 3] }", Shape::Count, count(3), "met");
-        check("{ absent = true }", Shape::Any, Seen::Absent, "met");
+        check("{ absent = true }", Shape::Any, ObservedValue::Absent, "met");
         check("{ absent = false }", Shape::Any, count(1), "met");
         check("{ contains = \"Sales\" }", Shape::Any, text("Inside Sales"), "met");
-        check("{ contains = 2 }", Shape::Any, Seen::List(vec![count(1), count(2)]), "met");
+        check("{ contains = 2 }", Shape::Any, ObservedValue::List(vec![count(1), count(2)]), "met");
         check("2.0", Shape::Any, count(2), "met");
-        check("\"7d\"", Shape::Span, Seen::Span(std::time::Duration::from_secs(604_800)), "met");
+        check(
+            "\"7d\"",
+            Shape::Span,
+            ObservedValue::Span(std::time::Duration::from_secs(604_800)),
+            "met",
+        );
         check(
             "{ max = \"6d\" }",
             Shape::Span,
-            Seen::Span(std::time::Duration::from_secs(604_800)),
+            ObservedValue::Span(std::time::Duration::from_secs(604_800)),
             "not met",
         );
-        check("\"True\"", Shape::Any, Seen::Bool(true), "not met");
+        check("\"True\"", Shape::Any, ObservedValue::Bool(true), "not met");
     }
 
     #[test]
     fn what_cannot_be_compared_is_an_error() {
-        check("\"4\"", Shape::Count, Seen::Absent, "expected a whole number of at least 0");
+        check(
+            "\"4\"",
+            Shape::Count,
+            ObservedValue::Absent,
+            "expected a whole number of at least 0",
+        );
         check(
             "\"Actve\"",
             Shape::Word(&["Active", "Paused"]),
-            Seen::Absent,
+            ObservedValue::Absent,
             "unknown value `Actve`",
         );
-        check("{}", Shape::Count, Seen::Absent, "this comparison compares with nothing");
+        check("{}", Shape::Count, ObservedValue::Absent, "this comparison compares with nothing");
         check(
             "{ min = 3, max = 2 }",
             Shape::Count,
-            Seen::Absent,
+            ObservedValue::Absent,
             "the least is more than the most",
         );
-        check("{ is = 1, absent = true }", Shape::Count, Seen::Absent, "one comparison at a time");
+        check(
+            "{ is = 1, absent = true }",
+            Shape::Count,
+            ObservedValue::Absent,
+            "one comparison at a time",
+        );
         check(
             "{ since = \"noon\", is = 1 }",
             Shape::Count,
-            Seen::Absent,
+            ObservedValue::Absent,
             "`noon` is not a point to count from",
         );
         check(
             "{ min = \"a\" }",
             Shape::Text,
-            Seen::Absent,
+            ObservedValue::Absent,
             "expected a comparison for a string, which has no order",
         );
     }

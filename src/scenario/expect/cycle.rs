@@ -1,6 +1,6 @@
 //! `cycle`: how many cycles there were, and how the last one went.
 
-use super::{Row, See, Seen, Shape};
+use super::{ObservableRow, ObservedValue, See, Shape};
 use crate::entra::event::CycleCounts;
 use crate::entra::job::Ended;
 use crate::world::World;
@@ -9,33 +9,33 @@ const KINDS: &[&str] = &["initial", "incremental"];
 const RESULTS: &[&str] = &["Succeeded", "EntryLevelErrors", "Failed"];
 
 /// The names of this family.
-pub const ROWS: &[Row] = &[
+pub const ROWS: &[ObservableRow] = &[
     count("cycle.count", "cycles that ended since the start", |w, _| {
-        Seen::count(w.entra().job().counters().cycles)
+        ObservedValue::count(w.entra().job().counters().cycles)
     }),
     count("cycle.failed", "cycles that failed as a whole since the start", |w, _| {
-        Seen::count(w.entra().job().counters().cycles_failed)
+        ObservedValue::count(w.entra().job().counters().cycles_failed)
     }),
     count("cycle.last.number", "the number of the last cycle that ended", |w, _| {
-        last(w, |e| Seen::count(e.number))
+        last(w, |e| ObservedValue::count(e.number))
     }),
-    Row {
+    ObservableRow {
         path: "cycle.last.kind",
         shape: Shape::Word(KINDS),
         doc: "the kind of the last cycle: initial or incremental",
-        see: |w, _| last(w, |e| Seen::text(Some(e.kind.word()))),
+        see: |w, _| last(w, |e| ObservedValue::text(Some(e.kind.word()))),
     },
-    Row {
+    ObservableRow {
         path: "cycle.last.result",
         shape: Shape::Word(RESULTS),
         doc: "how the last cycle went: Succeeded, EntryLevelErrors or Failed",
-        see: |w, _| last(w, |e| Seen::text(Some(e.result.word()))),
+        see: |w, _| last(w, |e| ObservedValue::text(Some(e.result.word()))),
     },
-    Row {
+    ObservableRow {
         path: "cycle.last.took",
         shape: Shape::Span,
         doc: "how long the last cycle took, in virtual time",
-        see: |w, _| last(w, |e| Seen::Span(e.ended.since(e.began))),
+        see: |w, _| last(w, |e| ObservedValue::Span(e.ended.since(e.began))),
     },
     count("cycle.last.created", "accounts the last cycle created", |w, _| {
         of_last(w, |c| c.created)
@@ -57,19 +57,19 @@ pub const ROWS: &[Row] = &[
     }),
 ];
 
-const fn count(path: &'static str, doc: &'static str, see: See) -> Row {
-    Row { path, shape: Shape::Count, doc, see }
+const fn count(path: &'static str, doc: &'static str, see: See) -> ObservableRow {
+    ObservableRow { path, shape: Shape::Count, doc, see }
 }
 
-fn last(world: &World, read: fn(&Ended) -> Seen) -> Seen {
-    world.entra().job().ended().next_back().map_or(Seen::Absent, read)
+fn last(world: &World, read: fn(&Ended) -> ObservedValue) -> ObservedValue {
+    world.entra().job().ended().next_back().map_or(ObservedValue::Absent, read)
 }
 
-fn of_last(world: &World, pick: fn(&CycleCounts) -> u64) -> Seen {
+fn of_last(world: &World, pick: fn(&CycleCounts) -> u64) -> ObservedValue {
     world
         .entra()
         .job()
         .ended()
         .next_back()
-        .map_or(Seen::Absent, |ended| Seen::count(pick(&ended.counts)))
+        .map_or(ObservedValue::Absent, |ended| ObservedValue::count(pick(&ended.counts)))
 }

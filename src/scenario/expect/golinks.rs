@@ -1,19 +1,19 @@
 //! `golinks.accounts`: how many accounts GoLinks holds.
 
-use super::{Row, Seen, Shape};
+use super::{ObservableRow, ObservedValue, Shape};
 
 /// The names of this family.
-pub const ROWS: &[Row] = &[
-    Row {
+pub const ROWS: &[ObservableRow] = &[
+    ObservableRow {
         path: "golinks.accounts.total",
         shape: Shape::Count,
         doc: "accounts that SCIM can see, active or not",
-        see: |world, _| Seen::count(world.golinks().accounts().len() as u64),
+        see: |world, _| ObservedValue::count(world.golinks().accounts().len() as u64),
     },
-    Row {
+    ObservableRow {
         path: "golinks.accounts.active",
         shape: Shape::Count,
         doc: "accounts whose person may sign in",
-        see: |world, _| Seen::count(world.golinks().accounts().active_count() as u64),
+        see: |world, _| ObservedValue::count(world.golinks().accounts().active_count() as u64),
     },
 ];

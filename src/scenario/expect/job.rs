@@ -1,6 +1,6 @@
 //! `job`: the provisioning job as Graph shows it.
 
-use super::{Row, Seen, Shape};
+use super::{ObservableRow, ObservedValue, Shape};
 
 const STATES: &[&str] = &["Active", "Paused", "Disabled"];
 const STATUSES: &[&str] = &["NotConfigured", "NotRun", "Active", "Paused", "Quarantine"];
@@ -12,59 +12,65 @@ const REASONS: &[&str] = &[
 ];
 
 /// The names of this family.
-pub const ROWS: &[Row] = &[
-    Row {
+pub const ROWS: &[ObservableRow] = &[
+    ObservableRow {
         path: "job.state",
         shape: Shape::Word(STATES),
         doc: "the schedule's state: Active, Paused or Disabled",
-        see: |world, _| Seen::text(Some(world.entra().job().state().word())),
+        see: |world, _| ObservedValue::text(Some(world.entra().job().state().word())),
     },
-    Row {
+    ObservableRow {
         path: "job.status",
         shape: Shape::Word(STATUSES),
         doc: "the status code: NotConfigured, NotRun, Active, Paused or Quarantine",
-        see: |world, _| Seen::text(Some(world.entra().job().status().word())),
+        see: |world, _| ObservedValue::text(Some(world.entra().job().status().word())),
     },
-    Row {
+    ObservableRow {
         path: "job.quarantine",
         shape: Shape::Text,
         doc: "the quarantine as a whole: { absent = true } while there is none",
         see: |world, _| {
-            Seen::text(world.entra().job().quarantine().map(|quarantine| quarantine.reason.word()))
+            ObservedValue::text(
+                world.entra().job().quarantine().map(|quarantine| quarantine.reason.word()),
+            )
         },
     },
-    Row {
+    ObservableRow {
         path: "job.quarantine.reason",
         shape: Shape::Word(REASONS),
         doc: "why the job is in quarantine; absent while it is not",
         see: |world, _| {
-            Seen::text(world.entra().job().quarantine().map(|quarantine| quarantine.reason.word()))
+            ObservedValue::text(
+                world.entra().job().quarantine().map(|quarantine| quarantine.reason.word()),
+            )
         },
     },
-    Row {
+    ObservableRow {
         path: "job.quarantine.code",
         shape: Shape::Text,
         doc: "the error code that led to the quarantine; absent while there is none",
         see: |world, _| {
-            Seen::text(world.entra().job().quarantine().map(|quarantine| quarantine.code.word()))
+            ObservedValue::text(
+                world.entra().job().quarantine().map(|quarantine| quarantine.code.word()),
+            )
         },
     },
-    Row {
+    ObservableRow {
         path: "job.links",
         shape: Shape::Count,
         doc: "users who are linked with an account",
-        see: |world, _| Seen::count(world.entra().job().links().len() as u64),
+        see: |world, _| ObservedValue::count(world.entra().job().links().len() as u64),
     },
-    Row {
+    ObservableRow {
         path: "job.escrows",
         shape: Shape::Count,
         doc: "failed objects that wait to be tried again",
-        see: |world, _| Seen::count(world.entra().job().escrows().len() as u64),
+        see: |world, _| ObservedValue::count(world.entra().job().escrows().len() as u64),
     },
-    Row {
+    ObservableRow {
         path: "job.quarantines",
         shape: Shape::Count,
         doc: "how often the job was quarantined since the start",
-        see: |world, _| Seen::count(world.entra().job().counters().quarantines),
+        see: |world, _| ObservedValue::count(world.entra().job().counters().quarantines),
     },
 ];

@@ -4,45 +4,45 @@ use crate::entra::job::log::{LogAction, LogEntry, LogStatus, SkipReason};
 use crate::scenario::play::Memory;
 use crate::world::World;
 
-use super::{Row, Seen, Shape};
+use super::{ObservableRow, ObservedValue, Shape};
 
 /// The names of this family.
-pub const ROWS: &[Row] = &[
-    Row {
+pub const ROWS: &[ObservableRow] = &[
+    ObservableRow {
         path: "log.count",
         shape: Shape::Count,
         doc: "rows of the provisioning log since the start",
-        see: |world, _| Seen::count(world.entra().job().log().count()),
+        see: |world, _| ObservedValue::count(world.entra().job().log().count()),
     },
-    Row {
+    ObservableRow {
         path: "log.failures",
         shape: Shape::Count,
         doc: "rows with status failure since the start",
-        see: |world, _| Seen::count(world.entra().job().log().failures()),
+        see: |world, _| ObservedValue::count(world.entra().job().log().failures()),
     },
-    Row {
+    ObservableRow {
         path: "log.created",
         shape: Shape::Count,
         doc: "accounts created since the start",
-        see: |world, _| Seen::count(world.entra().job().counters().created),
+        see: |world, _| ObservedValue::count(world.entra().job().counters().created),
     },
-    Row {
+    ObservableRow {
         path: "log.updated",
         shape: Shape::Count,
         doc: "accounts updated since the start",
-        see: |world, _| Seen::count(world.entra().job().counters().updated),
+        see: |world, _| ObservedValue::count(world.entra().job().counters().updated),
     },
-    Row {
+    ObservableRow {
         path: "log.disabled",
         shape: Shape::Count,
         doc: "accounts disabled since the start",
-        see: |world, _| Seen::count(world.entra().job().counters().disabled),
+        see: |world, _| ObservedValue::count(world.entra().job().counters().disabled),
     },
-    Row {
+    ObservableRow {
         path: "log.deleted",
         shape: Shape::Count,
         doc: "accounts deleted since the start",
-        see: |world, _| Seen::count(world.entra().job().counters().deleted),
+        see: |world, _| ObservedValue::count(world.entra().job().counters().deleted),
     },
 ];
 
@@ -75,30 +75,32 @@ impl LogField {
 }
 
 /// A field of the last row about a user; absent when there is no row, or no code on success.
-pub fn last(world: &World, _memory: &Memory, user: &str, field: LogField) -> Seen {
+pub fn last(world: &World, _memory: &Memory, user: &str, field: LogField) -> ObservedValue {
     let key = world.entra().tenant().find_user(user);
     match key.and_then(|key| world.entra().job().log().last_of(key)) {
         Some(entry) => read(entry, field),
-        None => Seen::Absent,
+        None => ObservedValue::Absent,
     }
 }
 
-fn read(entry: &LogEntry, field: LogField) -> Seen {
+fn read(entry: &LogEntry, field: LogField) -> ObservedValue {
     match field {
-        LogField::Row => Seen::text(Some(LogAction::word(entry.action))),
-        LogField::Action => Seen::text(Some(entry.action.word())),
-        LogField::Status => Seen::text(Some(entry.status.word())),
-        LogField::Code => Seen::text(Some(entry.status.code()).filter(|code| !code.is_empty())),
+        LogField::Row => ObservedValue::text(Some(LogAction::word(entry.action))),
+        LogField::Action => ObservedValue::text(Some(entry.action.word())),
+        LogField::Status => ObservedValue::text(Some(entry.status.word())),
+        LogField::Code => {
+            ObservedValue::text(Some(entry.status.code()).filter(|code| !code.is_empty()))
+        }
         LogField::Reason => match &entry.status {
             LogStatus::Success => match entry.causes() {
-                causes if causes.is_empty() => Seen::Absent,
-                causes => Seen::Text(causes.join(", ")),
+                causes if causes.is_empty() => ObservedValue::Absent,
+                causes => ObservedValue::Text(causes.join(", ")),
             },
             LogStatus::Skipped(SkipReason::NotEffectivelyEntitled(causes)) => {
-                Seen::Text(causes.join(", "))
+                ObservedValue::Text(causes.join(", "))
             }
-            LogStatus::Skipped(reason) => Seen::text(Some(reason.word())),
-            LogStatus::Failure(failure) => Seen::Text(failure.detail.clone()),
+            LogStatus::Skipped(reason) => ObservedValue::text(Some(reason.word())),
+            LogStatus::Failure(failure) => ObservedValue::Text(failure.detail.clone()),
         },
     }
 }

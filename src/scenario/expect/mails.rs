@@ -1,11 +1,11 @@
 //! `mails`: what the provisioning service sent to its notification address.
 
-use super::{Row, Seen, Shape};
+use super::{ObservableRow, ObservedValue, Shape};
 
 /// The names of this family.
-pub const ROWS: &[Row] = &[Row {
+pub const ROWS: &[ObservableRow] = &[ObservableRow {
     path: "mails.sent",
     shape: Shape::Count,
     doc: "notification mails sent since the start",
-    see: |world, _| Seen::count(world.journal().counters().mails),
+    see: |world, _| ObservedValue::count(world.journal().counters().mails),
 }];

@@ -19,8 +19,8 @@ mod worlds;
 
 pub use compare::{How, Shape, Since, Test};
 pub use log::LogField;
-pub use read::{Reader, read};
-pub use seen::Seen;
+pub use read::{ReadContext, read};
+pub use seen::ObservedValue;
 pub use worlds::FIRST;
 
 use crate::entra::tenant::UserKey;
@@ -30,7 +30,7 @@ use crate::world::World;
 use super::play::Memory;
 
 /// One name that can be observed.
-pub struct Row {
+pub struct ObservableRow {
     /// Its dotted name, such as `job.status`.
     pub path: &'static str,
     /// What kind of value it has.
@@ -42,10 +42,10 @@ pub struct Row {
 }
 
 /// How a name is observed.
-pub type See = fn(&World, &Memory) -> Seen;
+pub type See = fn(&World, &Memory) -> ObservedValue;
 
 /// Every family of names that can be observed, in the order `explain` prints them.
-pub const ROWS: &[&[Row]] = &[
+pub const ROWS: &[&[ObservableRow]] = &[
     job::ROWS,
     cycle::ROWS,
     log::ROWS,
@@ -63,16 +63,16 @@ pub struct Expectation {
     /// As written, in one line: `job.status = "Quarantine"`.
     pub text: String,
     /// What is observed.
-    pub observed: Observed,
+    pub observed: Observable,
     /// What is expected of it.
     pub test: Test,
 }
 
 /// What an expectation observes.
 #[derive(Clone, Debug)]
-pub enum Observed {
+pub enum Observable {
     /// A name of the table.
-    Row(&'static Row),
+    Named(&'static ObservableRow),
     /// A field of the last row of the provisioning log about a user.
     LastLog {
         /// The user's handle.
@@ -96,14 +96,14 @@ pub enum Observed {
 
 /// What came of looking once.
 #[derive(Clone, PartialEq, Debug)]
-pub struct Found {
+pub struct Judgement {
     /// Whether it was as expected.
     pub met: bool,
     /// What was seen, as a reader is shown it.
     pub actual: String,
 }
 
-impl std::fmt::Debug for Row {
+impl std::fmt::Debug for ObservableRow {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.path)
     }
@@ -112,25 +112,27 @@ impl std::fmt::Debug for Row {
 impl Expectation {
     /// Whether it observes only counters, which cost nothing to look at.
     pub fn is_counter(&self) -> bool {
-        matches!(&self.observed, Observed::Row(row) if row.shape == Shape::Count)
+        matches!(&self.observed, Observable::Named(row) if row.shape == Shape::Count)
     }
 
     /// Looks, and compares.
-    pub fn judge(&self, world: &World, memory: &Memory) -> Found {
+    pub fn judge(&self, world: &World, memory: &Memory) -> Judgement {
         let seen = match &self.observed {
-            Observed::Row(row) => self.counted((row.see)(world, memory), row, memory),
-            Observed::LastLog { user, field } => log::last(world, memory, user, *field),
-            Observed::Account { name, path } => accounts::see(world, memory, name, path.as_deref()),
-            Observed::Worlds { differ } => return worlds::judge(world, differ),
+            Observable::Named(row) => self.counted((row.see)(world, memory), row, memory),
+            Observable::LastLog { user, field } => log::last(world, memory, user, *field),
+            Observable::Account { name, path } => {
+                accounts::see(world, memory, name, path.as_deref())
+            }
+            Observable::Worlds { differ } => return worlds::judge(world, differ),
         };
-        Found { met: self.test.met(&seen), actual: format!("was {}", seen.show()) }
+        Judgement { met: self.test.met(&seen), actual: format!("was {}", seen.show()) }
     }
 
     /// Only whether it is met, without words. `stopped` is where the last look at the worlds has
     /// stopped, at first [`FIRST`].
     pub fn met(&self, world: &World, memory: &Memory, stopped: &mut UserKey) -> bool {
         match &self.observed {
-            Observed::Worlds { differ } => worlds::agree(world, differ, stopped),
+            Observable::Worlds { differ } => worlds::agree(world, differ, stopped),
             _ => self.judge(world, memory).met,
         }
     }
@@ -142,11 +144,11 @@ impl Expectation {
 
     /// A counter, less what it had counted at the point it counts from; before that point it has
     /// counted nothing.
-    fn counted(&self, seen: Seen, row: &Row, memory: &Memory) -> Seen {
+    fn counted(&self, seen: ObservedValue, row: &ObservableRow, memory: &Memory) -> ObservedValue {
         match (self.test.since, seen) {
-            (Some(since), Seen::Count(now)) => match memory.count_at(since, row.path) {
-                Some(then) => Seen::Count(now - then),
-                None => Seen::Absent,
+            (Some(since), ObservedValue::Count(now)) => match memory.count_at(since, row.path) {
+                Some(then) => ObservedValue::Count(now - then),
+                None => ObservedValue::Absent,
             },
             (_, seen) => seen,
         }

@@ -6,14 +6,16 @@ use crate::base::{Kind, Node, Problems};
 use crate::golinks::written;
 use crate::scenario::Source;
 use crate::scenario::read::Names;
-use crate::scenario::read::names::{Sort, place};
+use crate::scenario::read::names::{NameKind, place};
 use crate::world::actions::Mention;
 
 use super::compare::is_comparison;
-use super::{Expectation, How, LogField, Observed, ROWS, Row, Seen, Shape, Test};
+use super::{
+    Expectation, How, LogField, Observable, ObservableRow, ObservedValue, ROWS, Shape, Test,
+};
 
 /// What a reader of expectations knows of its surroundings.
-pub struct Reader<'a> {
+pub struct ReadContext<'a> {
     /// The file, for lines.
     pub source: &'a Source,
     /// Whether this is `[always]`, which takes counters only.
@@ -23,7 +25,7 @@ pub struct Reader<'a> {
 /// Reads a table of expectations.
 pub fn read(
     node: &Node,
-    reader: &Reader<'_>,
+    reader: &ReadContext<'_>,
     names: &mut Names,
     problems: &mut Problems,
 ) -> Vec<Expectation> {
@@ -47,7 +49,7 @@ pub fn read(
 }
 
 struct Walk<'a, 'b> {
-    reader: &'a Reader<'a>,
+    reader: &'a ReadContext<'a>,
     names: &'b mut Names,
     found: &'b mut Vec<(Expectation, crate::base::Span)>,
 }
@@ -79,9 +81,9 @@ impl Walk<'_, '_> {
         }
     }
 
-    fn row(&mut self, row: &'static Row, entry: &Entry, problems: &mut Problems) {
+    fn row(&mut self, row: &'static ObservableRow, entry: &Entry, problems: &mut Problems) {
         if let Some(test) = Test::read(&entry.value, row.shape, problems) {
-            self.add(row.path, entry, Observed::Row(row), test);
+            self.add(row.path, entry, Observable::Named(row), test);
         }
     }
 
@@ -96,11 +98,11 @@ impl Walk<'_, '_> {
         };
         let Some(mut differ) = differ else { return };
         for name in &differ {
-            self.names.uses(name, Sort::User, place(value, name).unwrap_or(value.span));
+            self.names.uses(name, NameKind::User, place(value, name).unwrap_or(value.span));
         }
         differ.sort();
-        let test = Test { since: None, how: How::Is(Seen::Text("agree".to_owned())) };
-        self.add("worlds", entry, Observed::Worlds { differ }, test);
+        let test = Test { since: None, how: How::Is(ObservedValue::Text("agree".to_owned())) };
+        self.add("worlds", entry, Observable::Worlds { differ }, test);
     }
 
     /// A table whose keys are users.
@@ -117,11 +119,11 @@ impl Walk<'_, '_> {
 
     /// `log.last.<user>` = { action, status, code, reason } or absent.
     fn last(&mut self, user: &str, entry: &Entry, problems: &mut Problems) {
-        self.names.uses(user, Sort::User, entry.key_span);
+        self.names.uses(user, NameKind::User, entry.key_span);
         let path = format!("log.last.{user}");
         if is_comparison(&entry.value) {
             if let Some(test) = Test::read(&entry.value, Shape::Any, problems) {
-                let observed = Observed::LastLog { user: user.to_owned(), field: LogField::Row };
+                let observed = Observable::LastLog { user: user.to_owned(), field: LogField::Row };
                 self.add(&path, entry, observed, test);
             }
             return;
@@ -136,7 +138,7 @@ impl Walk<'_, '_> {
                 continue;
             };
             if let Some(test) = Test::read(&field.value, row.1, problems) {
-                let observed = Observed::LastLog { user: user.to_owned(), field: row.2 };
+                let observed = Observable::LastLog { user: user.to_owned(), field: row.2 };
                 self.add(&format!("{path}.{}", field.key), field, observed, test);
             }
         }
@@ -144,7 +146,7 @@ impl Walk<'_, '_> {
 
     /// `golinks.account.<user>` = { <SCIM path> = ... } or absent.
     fn account(&mut self, name: &str, entry: &Entry, problems: &mut Problems) {
-        self.names.uses(name, Sort::Account, entry.key_span);
+        self.names.uses(name, NameKind::Account, entry.key_span);
         self.value(name, "", entry, problems);
     }
 
@@ -188,11 +190,11 @@ impl Walk<'_, '_> {
                 };
                 self.names.path(path, entry.key_span, mention);
             }
-            self.add(&shown, entry, Observed::Account { name: name.to_owned(), path }, test);
+            self.add(&shown, entry, Observable::Account { name: name.to_owned(), path }, test);
         }
     }
 
-    fn add(&mut self, path: &str, entry: &Entry, observed: Observed, test: Test) {
+    fn add(&mut self, path: &str, entry: &Entry, observed: Observable, test: Test) {
         let line = self.reader.source.line(entry.key_span);
         let text = format!("{path} = {}", write(&entry.value));
         self.found.push((Expectation { line, text, observed, test }, entry.key_span));

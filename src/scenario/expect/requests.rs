@@ -1,10 +1,10 @@
 //! `requests`: what reached a door or was lost on the way, since the start.
 
-use super::{Row, Seen, Shape};
+use super::{ObservableRow, ObservedValue, Shape};
 use crate::world::{Counters, World};
 
 /// The names of this family.
-pub const ROWS: &[Row] = &[
+pub const ROWS: &[ObservableRow] = &[
     row("requests.total", "all requests, the engine's and those of outside clients", |w, _| {
         count(w, |c| c.requests())
     }),
@@ -30,10 +30,10 @@ pub const ROWS: &[Row] = &[
     }),
 ];
 
-const fn row(path: &'static str, doc: &'static str, see: super::See) -> Row {
-    Row { path, shape: Shape::Count, doc, see }
+const fn row(path: &'static str, doc: &'static str, see: super::See) -> ObservableRow {
+    ObservableRow { path, shape: Shape::Count, doc, see }
 }
 
-fn count(world: &World, pick: fn(&Counters) -> u64) -> Seen {
-    Seen::count(pick(world.journal().counters()))
+fn count(world: &World, pick: fn(&Counters) -> u64) -> ObservedValue {
+    ObservedValue::count(pick(world.journal().counters()))
 }

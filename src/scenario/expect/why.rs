@@ -9,7 +9,7 @@ use crate::scenario::report::day_and_time;
 use crate::world::record::Came;
 use crate::world::{Event, World, intent};
 
-use super::Observed;
+use super::Observable;
 
 /// How many records back a request is looked for.
 const LOOKED_BACK: usize = 50_000;
@@ -18,21 +18,23 @@ const LOOKED_BACK: usize = 50_000;
 const EXPLAINED: usize = 3;
 
 /// Explains what was observed, in lines for a reader.
-pub fn explain(observed: &Observed, world: &World, memory: &Memory) -> Vec<String> {
+pub fn explain(observed: &Observable, world: &World, memory: &Memory) -> Vec<String> {
     let _ = memory;
     match observed {
-        Observed::Row(row) if row.path.starts_with("job.") || row.path.starts_with("mails.") => {
+        Observable::Named(row)
+            if row.path.starts_with("job.") || row.path.starts_with("mails.") =>
+        {
             job(world)
         }
-        Observed::Row(row) if row.path.starts_with("exposure.") => exposure(world),
-        Observed::Row(_) => last_failure(world),
-        Observed::LastLog { user, .. } => person(world, user),
-        Observed::Account { name, .. } => {
+        Observable::Named(row) if row.path.starts_with("exposure.") => exposure(world),
+        Observable::Named(_) => last_failure(world),
+        Observable::LastLog { user, .. } => person(world, user),
+        Observable::Account { name, .. } => {
             let mut lines = person(world, name);
             lines.extend(exposed(world, name));
             lines
         }
-        Observed::Worlds { differ } => {
+        Observable::Worlds { differ } => {
             let mut people: Vec<_> =
                 intent::compare(world).into_iter().map(|difference| difference.handle).collect();
             people.dedup();

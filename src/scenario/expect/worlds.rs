@@ -6,7 +6,7 @@ use crate::entra::tenant::UserKey;
 use crate::world::World;
 use crate::world::intent::{self, Difference, What};
 
-use super::Found;
+use super::Judgement;
 
 /// How many people are named when the worlds differ.
 const NAMED: usize = 5;
@@ -43,11 +43,11 @@ fn surprise(world: &World, differ: &[String], from: UserKey) -> Option<UserKey> 
 }
 
 /// Whether exactly those named differ, and in words who else does.
-pub fn judge(world: &World, differ: &[String]) -> Found {
+pub fn judge(world: &World, differ: &[String]) -> Judgement {
     let differences = intent::compare(world);
     let people = people(&differences);
     let met = people == differ.iter().map(String::as_str).collect::<Vec<_>>();
-    Found { met, actual: words(&differences, &people, differ) }
+    Judgement { met, actual: words(&differences, &people, differ) }
 }
 
 /// Who differs, sorted, each once.

@@ -12,7 +12,7 @@ impl Play {
         if self.ended {
             return;
         }
-        self.look();
+        self.process_records();
         if self.script.cut {
             self.leave_out_the_rest();
         } else {

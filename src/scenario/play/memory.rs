@@ -7,7 +7,7 @@ use crate::base::Time;
 use crate::entra;
 use crate::entra::tenant::UserKey;
 use crate::golinks::AccountId;
-use crate::scenario::expect::{Expectation, Observed, Row, Seen, Since};
+use crate::scenario::expect::{Expectation, Observable, ObservableRow, ObservedValue, Since};
 use crate::scenario::script::Script;
 use crate::world::{Event, Record, World};
 
@@ -23,7 +23,7 @@ pub struct Memory {
     /// When it left quarantine, each time.
     recovered: Vec<Time>,
     /// The counters that are counted from the end of a cycle.
-    wanted: Vec<(u64, &'static Row)>,
+    wanted: Vec<(u64, &'static ObservableRow)>,
     /// What they had counted by then.
     counted: BTreeMap<(u64, &'static str), i64>,
     /// The userNames of accounts made beforehand, by their names in the scenario.
@@ -39,7 +39,7 @@ impl Memory {
         for expectation in script.expectations() {
             memory.note(expectation);
         }
-        for account in &script.stage.accounts {
+        for account in &script.setup.accounts {
             if let Some(user_name) =
                 account.resource.get("userName").and_then(|name| name.as_text())
             {
@@ -103,8 +103,8 @@ impl Memory {
 
     fn note(&mut self, expectation: &Expectation) {
         match (&expectation.observed, expectation.test.since) {
-            (Observed::Row(row), Some(Since::Cycle(number))) => self.wanted.push((number, row)),
-            (Observed::Account { name, .. }, _) => {
+            (Observable::Named(row), Some(Since::Cycle(number))) => self.wanted.push((number, row)),
+            (Observable::Account { name, .. }, _) => {
                 self.accounts.insert(name.clone(), NOBODY);
             }
             _ => {}
@@ -120,7 +120,7 @@ impl Memory {
         for nth in 0..self.wanted.len() {
             let (wanted, row) = self.wanted[nth];
             if wanted == number
-                && let Seen::Count(count) = (row.see)(world, self)
+                && let ObservedValue::Count(count) = (row.see)(world, self)
             {
                 self.counted.insert((number, row.path), count);
             }

@@ -6,7 +6,7 @@
 
 mod closing;
 mod memory;
-mod stage;
+mod setup;
 mod steps;
 #[cfg(test)]
 mod tests;
@@ -51,7 +51,7 @@ pub struct Play {
 }
 
 impl Play {
-    /// Sets the stage: a world as the script's tables describe it, at the script's start.
+    /// A world as the script's tables describe it, at the script's start.
     pub fn new(script: Script) -> Play {
         Play::served_at(script, BASE_URL)
     }
@@ -59,7 +59,7 @@ impl Play {
     /// The same, where outsiders reach GoLinks under `base_url`, such as
     /// `http://127.0.0.1:4040/scim/v2`.
     pub fn served_at(script: Script, base_url: &str) -> Play {
-        let (world, problems) = stage::world(&script, base_url);
+        let (world, problems) = setup::world(&script, base_url);
         let mut play = Play {
             memory: Memory::of(&script),
             progress: Progress::new(script.start),
@@ -116,7 +116,7 @@ impl Play {
     pub fn act(&mut self, action: Action) -> Result<(), ActionError> {
         self.world.act(action)?;
         self.touched = true;
-        self.look();
+        self.process_records();
         Ok(())
     }
 
@@ -125,9 +125,9 @@ impl Play {
     pub fn knock(&mut self, door: Door, request: &Request<Bytes>) -> Sending {
         self.touched = true;
         let knocked = self.world.knock(door, request);
-        self.look();
+        self.process_records();
         let sending = self.world.leave(knocked);
-        self.look();
+        self.process_records();
         sending
     }
 
@@ -189,9 +189,9 @@ impl Play {
     }
 
     /// Looks what happened since it last looked, and plays the steps that come after it.
-    fn look(&mut self) {
+    fn process_records(&mut self) {
         loop {
-            self.take_note();
+            self.read_new_records();
             if self.ended {
                 return;
             }
@@ -203,7 +203,7 @@ impl Play {
         }
     }
 
-    fn take_note(&mut self) {
+    fn read_new_records(&mut self) {
         let Play { world, memory, story, seen, .. } = self;
         let journal = world.journal();
         if *seen >= journal.last_fact() {
@@ -239,27 +239,27 @@ impl Drive for Play {
         }
         self.close_windows(to);
         self.world.move_clock(to);
-        self.look();
+        self.process_records();
         self.play_steps_due();
         self.world.wake_engine();
-        self.look();
+        self.process_records();
     }
 
     fn next_outgoing(&mut self) -> Option<Outgoing> {
         // A call that is refused never goes out: what follows from that happens here.
         let outgoing = self.world.next_outgoing();
-        self.look();
+        self.process_records();
         outgoing
     }
 
     fn receive(&mut self, call: CallId, request: &Request<Bytes>) -> Ticket {
         let ticket = self.world.receive(call, request);
-        self.look();
+        self.process_records();
         ticket
     }
 
     fn deliver(&mut self, call: CallId, reply: Reply) {
         self.world.deliver(call, reply);
-        self.look();
+        self.process_records();
     }
 }

@@ -53,7 +53,7 @@ impl Play {
                 When::At(_) => self.play_next(),
                 _ => self.miss_next("the next moment came first".to_owned()),
             }
-            self.look();
+            self.process_records();
         }
     }
 
@@ -114,8 +114,8 @@ impl Play {
             self.world.say(text);
             self.caption = Some((now, text.clone()));
         }
-        self.do_deeds(&step);
-        self.take_note();
+        self.do_actions(&step);
+        self.read_new_records();
         match step.within {
             Some(within) if !step.expect.is_empty() => {
                 let day = day(self.script.start, now);
@@ -130,13 +130,13 @@ impl Play {
 
     /// Acts; an action that cannot be done fails the run, since the story was not played as
     /// written.
-    fn do_deeds(&mut self, step: &Step) {
-        for deed in &step.actions {
-            let words = deed.action.to_toml();
-            if let Err(error) = self.world.act(deed.action.clone()) {
+    fn do_actions(&mut self, step: &Step) {
+        for scripted in &step.actions {
+            let words = scripted.action.to_toml();
+            if let Err(error) = self.world.act(scripted.action.clone()) {
                 self.checks.push(Checked {
                     step: day(self.script.start, self.world.now()),
-                    line: deed.line,
+                    line: scripted.line,
                     expected: format!("do = {words}"),
                     actual: format!("could not be done: {error}"),
                     why: Vec::new(),

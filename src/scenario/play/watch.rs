@@ -2,7 +2,7 @@
 
 use crate::base::Time;
 use crate::entra::tenant::UserKey;
-use crate::scenario::expect::{Expectation, Observed};
+use crate::scenario::expect::{Expectation, Observable};
 use crate::scenario::report::day;
 use crate::scenario::script::Script;
 
@@ -89,7 +89,7 @@ impl Play {
         while nth < self.watch.windows.len() {
             if self.all_hold(nth) {
                 let window = self.watch.windows.remove(nth);
-                self.tell_window(&window);
+                self.judge_window(&window);
             } else {
                 nth += 1;
             }
@@ -102,13 +102,13 @@ impl Play {
         let (closed, open) = self.watch.windows.drain(..).partition(|window| window.deadline < to);
         self.watch.windows = open;
         let closed: Vec<Window> = closed;
-        closed.iter().for_each(|window| self.tell_window(window));
+        closed.iter().for_each(|window| self.judge_window(window));
     }
 
     /// Closes all windows.
     pub(super) fn close_all_windows(&mut self) {
         let windows = std::mem::take(&mut self.watch.windows);
-        windows.iter().for_each(|window| self.tell_window(window));
+        windows.iter().for_each(|window| self.judge_window(window));
     }
 
     /// Forgets the open windows; how many expectations that are.
@@ -138,11 +138,11 @@ impl Play {
         let window = &mut watch.windows[nth];
         let expect = &script.steps[window.step].expect;
         let (dear, cheap): (Vec<&Expectation>, Vec<&Expectation>) =
-            expect.iter().partition(|e| matches!(e.observed, Observed::Worlds { .. }));
+            expect.iter().partition(|e| matches!(e.observed, Observable::Worlds { .. }));
         cheap.into_iter().chain(dear).all(|e| e.met(world, memory, &mut window.stopped))
     }
 
-    fn tell_window(&mut self, window: &Window) {
+    fn judge_window(&mut self, window: &Window) {
         for nth in 0..self.script.steps[window.step].expect.len() {
             let check = self.check(window.day.clone(), &self.script.steps[window.step].expect[nth]);
             self.checks.push(check);

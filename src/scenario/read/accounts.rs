@@ -3,7 +3,7 @@
 use crate::base::{Moment, Node, Problems, Seed, Time};
 use crate::entra::people::Population;
 use crate::golinks::{self, GoLinks, written};
-use crate::scenario::script::Beforehand;
+use crate::scenario::script::InitialAccount;
 use crate::scim::{Object, Value, urn};
 use crate::world::actions::Mention;
 
@@ -15,7 +15,7 @@ pub fn read(
     population: &Population,
     names: &mut Names,
     problems: &mut Problems,
-) -> Vec<Beforehand> {
+) -> Vec<InitialAccount> {
     let mut accounts = Vec::new();
     for entry in node.as_table(problems).unwrap_or_default() {
         names.add_account(&entry.key);
@@ -43,7 +43,7 @@ pub fn read(
                 }
             };
         }
-        accounts.push(Beforehand { name: entry.key.clone(), resource, span: entry.key_span });
+        accounts.push(InitialAccount { name: entry.key.clone(), resource, span: entry.key_span });
     }
     accounts
 }
@@ -51,7 +51,7 @@ pub fn read(
 /// Says which of them GoLinks would refuse, as it would refuse a POST: two of one userName, a value
 /// of the wrong type.
 pub fn try_out(
-    accounts: &[Beforehand],
+    accounts: &[InitialAccount],
     settings: &golinks::Settings,
     start: Time,
     problems: &mut Problems,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::base::{Kind, Node, Problems, Seed, Span, Time};
-use crate::scenario::messages::Place;
+use crate::scenario::messages::SourcePlace;
 use crate::scenario::{Source, format};
 
 /// What stands above the first table header.
@@ -25,7 +25,7 @@ pub struct Header {
 impl Header {
     /// Whether the command line has set the end.
     pub fn cut(&self, source: &Source) -> bool {
-        matches!(source.place(Some(self.ends_span)), Place::CommandLine(_))
+        matches!(source.place(Some(self.ends_span)), SourcePlace::CommandLine(_))
     }
 }
 

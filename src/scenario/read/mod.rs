@@ -9,7 +9,7 @@ mod tables;
 use crate::base::node::unknown_key;
 use crate::base::{Kind, Node, Problems};
 
-use super::expect::{self, Reader};
+use super::expect::{self, ReadContext};
 use super::script::Script;
 use super::{Diagnostics, Source};
 
@@ -32,15 +32,15 @@ pub fn script(source: &Source, root: &Node, problems: &mut Problems) -> Option<S
     }
     let header = header::read(root, problems);
     let mut names = Names::default();
-    let stage = tables::stage(root, &header, &mut names, problems);
+    let setup = tables::setup(root, &header, &mut names, problems);
     let steps = steps::read(source, root, &header, &mut names, problems);
     let mut closing = |key: &str, always: bool| match root.get(key) {
-        Some(node) => expect::read(node, &Reader { source, always }, &mut names, problems),
+        Some(node) => expect::read(node, &ReadContext { source, always }, &mut names, problems),
         None => Vec::new(),
     };
     let (always, finally) = (closing("always", true), closing("finally", false));
-    names.check(&stage.population, header.seed, problems);
-    names.check_paths(&stage.golinks, header.start, problems);
+    names.check(&setup.population, header.seed, problems);
+    names.check_paths(&setup.golinks, header.start, problems);
     if problems.has_errors() {
         return None;
     }
@@ -53,7 +53,7 @@ pub fn script(source: &Source, root: &Node, problems: &mut Problems) -> Option<S
         seed: header.seed,
         start: header.start,
         ends: header.ends,
-        stage,
+        setup,
         steps,
         always,
         finally,

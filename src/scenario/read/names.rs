@@ -15,7 +15,7 @@ use crate::world::actions::{Mention, Name};
 
 /// What a name must name.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Sort {
+pub enum NameKind {
     /// A user of the directory.
     User,
     /// A group of the directory.
@@ -33,7 +33,7 @@ pub struct Names {
     users: BTreeSet<String>,
     groups: BTreeSet<String>,
     accounts: BTreeSet<String>,
-    used: Vec<(String, Sort, Span)>,
+    used: Vec<(String, NameKind, Span)>,
     paths: Vec<(Path, Span, Mention)>,
 }
 
@@ -54,7 +54,7 @@ impl Names {
     }
 
     /// Notes that a name is used here.
-    pub fn uses(&mut self, name: &str, sort: Sort, span: Span) {
+    pub fn uses(&mut self, name: &str, sort: NameKind, span: Span) {
         self.used.push((name.to_owned(), sort, span));
     }
 
@@ -66,14 +66,14 @@ impl Names {
     /// Notes the names an action uses, each at its place in what was written, and introduces those
     /// it creates.
     pub fn of_action(&mut self, action: &Action, written: &Node) {
-        let uses = |names: &mut Names, name: &str, sort: Sort| {
+        let uses = |names: &mut Names, name: &str, sort: NameKind| {
             names.uses(name, sort, place(written, name).unwrap_or(written.span));
         };
         for name in action.names() {
             match name {
-                Name::User(name) => uses(self, name, Sort::User),
-                Name::Group(name) => uses(self, name, Sort::Group),
-                Name::Account(name) => uses(self, name, Sort::Account),
+                Name::User(name) => uses(self, name, NameKind::User),
+                Name::Group(name) => uses(self, name, NameKind::Group),
+                Name::Account(name) => uses(self, name, NameKind::Account),
                 Name::NewUser(name) => self.add_user(name),
             }
         }
@@ -98,8 +98,8 @@ impl Names {
         let Ok(tenant) = population.build(settings, seed) else { return };
         for (name, sort, span) in strangers {
             let borne = match sort {
-                Sort::Group => tenant.find_group(name).is_some(),
-                Sort::User | Sort::Account => tenant.find_user(name).is_some(),
+                NameKind::Group => tenant.find_group(name).is_some(),
+                NameKind::User | NameKind::Account => tenant.find_user(name).is_some(),
             };
             if !borne {
                 self.unknown(name, *sort, *span, &tenant, problems);
@@ -134,11 +134,11 @@ impl Names {
         }
     }
 
-    fn introduced(&self, name: &str, sort: Sort) -> bool {
+    fn introduced(&self, name: &str, sort: NameKind) -> bool {
         match sort {
-            Sort::User => self.users.contains(name),
-            Sort::Group => self.groups.contains(name),
-            Sort::Account => {
+            NameKind::User => self.users.contains(name),
+            NameKind::Group => self.groups.contains(name),
+            NameKind::Account => {
                 self.users.contains(name) || self.accounts.contains(name) || name.contains('@')
             }
         }
@@ -147,20 +147,20 @@ impl Names {
     fn unknown(
         &self,
         name: &str,
-        sort: Sort,
+        sort: NameKind,
         span: Span,
         tenant: &Tenant,
         problems: &mut Problems,
     ) {
         let (word, named) = match sort {
-            Sort::User => ("user", &self.users),
-            Sort::Group => ("group", &self.groups),
-            Sort::Account => ("user or account", &self.users),
+            NameKind::User => ("user", &self.users),
+            NameKind::Group => ("group", &self.groups),
+            NameKind::Account => ("user or account", &self.users),
         };
         let users =
-            tenant.users().map(|(_, user)| &**user.handle()).filter(|_| sort != Sort::Group);
+            tenant.users().map(|(_, user)| &**user.handle()).filter(|_| sort != NameKind::Group);
         let groups =
-            tenant.groups().map(|(_, group)| &**group.handle()).filter(|_| sort == Sort::Group);
+            tenant.groups().map(|(_, group)| &**group.handle()).filter(|_| sort == NameKind::Group);
         let known = named.iter().map(String::as_str).chain(users.chain(groups).take(LOOKED_AT));
         let help = match nearest(name, known) {
             Some(near) => format!("did you mean `{near}`?"),

@@ -4,8 +4,8 @@ use crate::base::node::unknown_key;
 use crate::base::time::write_duration;
 use crate::base::{Kind, Node, Problems, Span, Time};
 use crate::scenario::Source;
-use crate::scenario::expect::{self, Reader};
-use crate::scenario::script::{Deed, Step, When};
+use crate::scenario::expect::{self, ReadContext};
+use crate::scenario::script::{ScriptedAction, Step, When};
 use crate::world::Action;
 
 use super::Names;
@@ -83,9 +83,11 @@ fn step(
     let within = node.get("within").and_then(|within| within.as_duration(problems));
     let say = node.get("say").and_then(|say| say.as_text(problems).map(str::to_owned));
     let actions =
-        node.get("do").map(|list| deeds(source, list, names, problems)).unwrap_or_default();
+        node.get("do").map(|list| actions(source, list, names, problems)).unwrap_or_default();
     let expect = match node.get("expect") {
-        Some(expect) => expect::read(expect, &Reader { source, always: false }, names, problems),
+        Some(expect) => {
+            expect::read(expect, &ReadContext { source, always: false }, names, problems)
+        }
         None => Vec::new(),
     };
     if let (Some(within), None) = (node.get("within"), node.get("expect")) {
@@ -142,12 +144,17 @@ fn after_what(node: &Node, problems: &mut Problems) -> Option<When> {
 }
 
 /// One action or a list of them.
-fn deeds(source: &Source, node: &Node, names: &mut Names, problems: &mut Problems) -> Vec<Deed> {
+fn actions(
+    source: &Source,
+    node: &Node,
+    names: &mut Names,
+    problems: &mut Problems,
+) -> Vec<ScriptedAction> {
     let items = match &node.kind {
         Kind::List(items) => items.as_slice(),
         _ => std::slice::from_ref(node),
     };
-    let mut deeds = Vec::new();
+    let mut actions = Vec::new();
     for item in items {
         let Some(action) = Action::read(item, problems) else { continue };
         names.of_action(&action, item);
@@ -156,7 +163,7 @@ fn deeds(source: &Source, node: &Node, names: &mut Names, problems: &mut Problem
         {
             names.add_account(name.split('@').next().unwrap_or(name));
         }
-        deeds.push(Deed { action, line: source.line(item.span) });
+        actions.push(ScriptedAction { action, line: source.line(item.span) });
     }
-    deeds
+    actions
 }

@@ -1,57 +1,62 @@
-//! The tables that set the stage: people, users, groups, entra, golinks, faults.
+//! The tables that are read before the moments: people, users, groups, entra, golinks, faults.
 
 use crate::base::node::Entry;
 use crate::base::{Kind, Node, Problems, Span};
 use crate::entra::people::read as people;
-use crate::scenario::script::Stage;
+use crate::scenario::script::ScriptSetup;
 use crate::world::Fault;
 use crate::world::actions::Mention;
 
 use super::header::Header;
-use super::names::{Sort, place};
+use super::names::{NameKind, place};
 use super::{Names, accounts};
 
 /// Reads everything that is there before the story begins.
-pub fn stage(root: &Node, header: &Header, names: &mut Names, problems: &mut Problems) -> Stage {
-    let mut stage = Stage::default();
+pub fn setup(
+    root: &Node,
+    header: &Header,
+    names: &mut Names,
+    problems: &mut Problems,
+) -> ScriptSetup {
+    let mut setup = ScriptSetup::default();
     each(root, "people", problems, |path, entry, problems| {
-        stage.population.settings.set(path, &entry.value, problems);
+        setup.population.settings.set(path, &entry.value, problems);
     });
     named(root, "user", problems, |entry, problems| {
         names.add_user(&entry.key);
-        stage.population.users.extend(people::user(entry, problems));
+        setup.population.users.extend(people::user(entry, problems));
     });
     named(root, "group", problems, |entry, problems| {
         names.add_group(&entry.key);
-        stage.population.groups.extend(people::group(entry, problems));
+        setup.population.groups.extend(people::group(entry, problems));
     });
-    stage.population.check(header.seed, problems);
+    setup.population.check(header.seed, problems);
     each(root, "entra", problems, |path, entry, problems| {
-        stage.entra.set(path, &entry.value, problems)
+        setup.entra.set(path, &entry.value, problems)
     });
-    targets(root, &stage, names);
-    let mut beforehand = Vec::new();
+    targets(root, &setup, names);
+    let mut accounts_before = Vec::new();
     each(root, "golinks", problems, |path, entry, problems| match path {
         ["account"] => {
-            beforehand = accounts::read(&entry.value, &stage.population, names, problems)
+            accounts_before = accounts::read(&entry.value, &setup.population, names, problems)
         }
-        _ => stage.golinks.set(path, &entry.value, problems),
+        _ => setup.golinks.set(path, &entry.value, problems),
     });
-    accounts::try_out(&beforehand, &stage.golinks, header.start, problems);
-    stage.accounts = beforehand;
-    if stage.entra.secret.is_none() {
-        stage.entra.secret = stage.golinks.tokens.first().map(|token| token.value.clone());
+    accounts::try_out(&accounts_before, &setup.golinks, header.start, problems);
+    setup.accounts = accounts_before;
+    if setup.entra.secret.is_none() {
+        setup.entra.secret = setup.golinks.tokens.first().map(|token| token.value.clone());
     }
-    stage.faults = faults(root, names, problems);
-    stage
+    setup.faults = faults(root, names, problems);
+    setup
 }
 
 /// Notes the targets of the mappings that an author wrote or pasted; the template's own are
 /// nobody's mistake.
-fn targets(root: &Node, stage: &Stage, names: &mut Names) {
+fn targets(root: &Node, setup: &ScriptSetup, names: &mut Names) {
     let Some(written) = root.get("entra").and_then(|entra| entra.get("mappings")) else { return };
     let pasted = written.get("schema").map(|schema| schema.span);
-    for target in stage.entra.schema.users.rows().iter().map(|row| &row.target) {
+    for target in setup.entra.schema.users.rows().iter().map(|row| &row.target) {
         if let Some(span) = place(written, &target.name).or(pasted) {
             names.path(&target.path, span, Mention::Mapped);
         }
@@ -124,7 +129,7 @@ fn faults(root: &Node, names: &mut Names, problems: &mut Problems) -> Vec<Fault>
         if let Some(users) = item.get("when").and_then(|when| when.get("user")) {
             let strings = users.as_texts(&mut Problems::default()).unwrap_or_default();
             strings.iter().for_each(|user| {
-                names.uses(user, Sort::User, place(users, user).unwrap_or(users.span))
+                names.uses(user, NameKind::User, place(users, user).unwrap_or(users.span))
             });
         }
         never_active(item, problems);

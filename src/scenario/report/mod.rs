@@ -16,7 +16,7 @@ use crate::base::time::DAY;
 use super::Play;
 
 pub use layout::{Line, Tone, day, day_and_time};
-pub use story::{Story, Tale};
+pub use story::{Story, StoryEntry};
 pub use summary::{Summary, summary_lines};
 pub use tail::replay;
 
@@ -29,11 +29,11 @@ pub fn lines(play: &Play, took: Option<Duration>, columns: usize) -> Vec<Line> {
     let mut lines = header(play, took);
     let (running, now) = (play.world().entra().job().cycle(), play.world().now());
     let unfinished = running.map(|cycle| play.story().unfinished(cycle, now));
-    let tales: Vec<Line> =
-        play.story().tales().chain(unfinished).flat_map(|tale| tale.lines(columns)).collect();
-    if !tales.is_empty() {
+    let entries: Vec<Line> =
+        play.story().entries().chain(unfinished).flat_map(|entry| entry.lines(columns)).collect();
+    if !entries.is_empty() {
         lines.push(Line::default());
-        lines.extend(tales);
+        lines.extend(entries);
     }
     let verdict = play.verdict();
     lines.extend(tail::expectations(play, &verdict, columns));

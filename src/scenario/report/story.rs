@@ -12,12 +12,12 @@ use crate::world::{Event, Record};
 
 use super::layout::{Line, Tone, grouped, pad, plural, time_of_day, wrap};
 
-/// Beyond so many tales, cycles that wrote something are gathered too.
-const TALES: usize = 400;
+/// Beyond so many entries, cycles that wrote something are gathered too.
+const ENTRIES: usize = 400;
 
 /// One entry of the story.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Tale {
+pub struct StoryEntry {
     /// `day 30 08:00`, or `day 0-29` for several cycles.
     pub when: String,
     /// What it is, with its symbol: `cycle 1  initial`, `⛔ quarantine`.
@@ -31,7 +31,7 @@ pub struct Tale {
 /// The story so far.
 pub struct Story {
     start: Time,
-    tales: Vec<Tale>,
+    entries: Vec<StoryEntry>,
     gathered: Option<Gathered>,
     mails: u64,
     throttled: u64,
@@ -70,7 +70,7 @@ impl Story {
     pub fn new(start: Time) -> Story {
         Story {
             start,
-            tales: Vec::new(),
+            entries: Vec::new(),
             gathered: None,
             mails: 0,
             throttled: 0,
@@ -83,15 +83,15 @@ impl Story {
     }
 
     /// The entries so far, the cycles being gathered included.
-    pub fn tales(&self) -> impl Iterator<Item = Tale> + '_ {
-        self.tales
+    pub fn entries(&self) -> impl Iterator<Item = StoryEntry> + '_ {
+        self.entries
             .iter()
             .cloned()
-            .chain(self.gathered.as_ref().map(|gathered| self.gathered_tale(gathered)))
+            .chain(self.gathered.as_ref().map(|gathered| self.gathered_entry(gathered)))
     }
 
     /// The cycle that is still under way when the story ends.
-    pub fn unfinished(&self, cycle: &Cycle, now: Time) -> Tale {
+    pub fn unfinished(&self, cycle: &Cycle, now: Time) -> StoryEntry {
         let (done, all) = cycle.progress();
         let mut notes = vec![match done {
             0 => "still running, and has only begun".to_owned(),
@@ -104,7 +104,7 @@ impl Story {
         }];
         notes.extend(hindrances(self.throttled, self.timed_out));
         let what = format!("cycle {}  {}", cycle.number, cycle.kind.word());
-        Tale { when: self.when(now), what, text: notes.join(" · "), tone: Tone::Warn }
+        StoryEntry { when: self.when(now), what, text: notes.join(" · "), tone: Tone::Warn }
     }
 
     /// Listens to what happened.
@@ -166,8 +166,8 @@ impl Story {
             }
             entra::Event::MailSent { to, .. } => {
                 self.mails += 1;
-                match self.tales.last_mut().filter(|tale| tale.what == QUARANTINE) {
-                    Some(tale) => tale.text += &format!(" · mail {} to {to}", self.mails),
+                match self.entries.last_mut().filter(|entry| entry.what == QUARANTINE) {
+                    Some(entry) => entry.text += &format!(" · mail {} to {to}", self.mails),
                     None => self.tell(
                         at,
                         &format!("✉ mail {}", self.mails),
@@ -203,7 +203,7 @@ impl Story {
         let quiet = ended.counts.writes() == 0
             && ended.counts.failed == 0
             && ended.kind != CycleKind::Initial;
-        let crowded = self.tales.len() > TALES;
+        let crowded = self.entries.len() > ENTRIES;
         let again = failed && self.failing;
         self.failing = failed;
         if again || !failed && (quiet || crowded) {
@@ -226,10 +226,11 @@ impl Story {
 
     /// Says why the last cycle failed, which is told after it has ended.
     fn explain_failure(&mut self) {
-        if let Some(tale) = self.tales.last_mut().filter(|tale| tale.what.ends_with("FAILED")) {
-            tale.text = match tale.text.is_empty() {
+        if let Some(entry) = self.entries.last_mut().filter(|entry| entry.what.ends_with("FAILED"))
+        {
+            entry.text = match entry.text.is_empty() {
                 true => self.trouble.clone(),
-                false => format!("{} · {}", self.trouble, tale.text),
+                false => format!("{} · {}", self.trouble, entry.text),
             };
         }
     }
@@ -263,12 +264,12 @@ impl Story {
 
     fn flush(&mut self) {
         if let Some(gathered) = self.gathered.take() {
-            let tale = self.gathered_tale(&gathered);
-            self.tales.push(tale);
+            let entry = self.gathered_entry(&gathered);
+            self.entries.push(entry);
         }
     }
 
-    fn gathered_tale(&self, gathered: &Gathered) -> Tale {
+    fn gathered_entry(&self, gathered: &Gathered) -> StoryEntry {
         let (first, last) = (gathered.first, gathered.last);
         let (from, to) = (first.1.day_since(self.start), last.1.day_since(self.start));
         let when = match gathered.cycles {
@@ -306,13 +307,13 @@ impl Story {
         } else {
             String::new()
         };
-        Tale { when, what, text: text + &waits, tone }
+        StoryEntry { when, what, text: text + &waits, tone }
     }
 
     fn tell(&mut self, at: Time, what: &str, text: &str, tone: Tone) {
         self.flush();
         let when = self.when(at);
-        self.tales.push(Tale { when, what: what.to_owned(), text: text.to_owned(), tone });
+        self.entries.push(StoryEntry { when, what: what.to_owned(), text: text.to_owned(), tone });
     }
 
     fn when(&self, at: Time) -> String {
@@ -340,12 +341,12 @@ fn plainly(toml: &str) -> &str {
 
 const QUARANTINE: &str = "⛔ quarantine";
 
-/// The columns of a tale: when, what, and at most and at least the rest.
+/// The columns of an entry: when, what, and at most and at least the rest.
 const WHEN: usize = 14;
 const WHAT: usize = 26;
 const TEXT: [usize; 2] = [76, 24];
 
-impl Tale {
+impl StoryEntry {
     /// The entry in lines of so many columns: long texts go on below themselves.
     pub fn lines(&self, columns: usize) -> Vec<Line> {
         let [most, least] = TEXT;

@@ -6,7 +6,7 @@ use scimulator::entra::policy::Policy;
 use scimulator::golinks;
 use scimulator::scenario::bugs::BUGS;
 use scimulator::scenario::expect::{ROWS, Shape};
-use scimulator::scenario::explain;
+use scimulator::scenario::explain::topics;
 use scimulator::world::actions::VERBS;
 use scimulator::world::faults::FAULTS;
 
@@ -65,7 +65,7 @@ fn observed() -> String {
     }
     let tabled = rows.len();
     for topic in
-        explain::topics().into_iter().filter(|topic| topic.kind == explain::OBSERVED).skip(tabled)
+        topics::all().into_iter().filter(|topic| topic.kind == topics::OBSERVED).skip(tabled)
     {
         rows.push(vec![code(&topic.name), text(&topic.short), String::new()]);
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use scimulator::entra::policy::Policy;
 use scimulator::golinks::quirks;
-use scimulator::scenario::explain;
+use scimulator::scenario::explain::topics;
 use scimulator::world::actions::VERBS;
 use scimulator::world::faults::{FAULTS, KEYS};
 use toml::Value;
@@ -61,7 +61,7 @@ fn everything_is_explained() {
         .map(|verb| verb.name)
         .chain(FAULTS.iter().map(|kind| kind.name))
         .chain(policies);
-    let silent = names.chain(quirks).filter(|name| explain::find(name).is_err());
+    let silent = names.chain(quirks).filter(|name| topics::find(name).is_err());
     nothing("`explain` knows nothing of", silent.map(str::to_owned).collect());
 }
 

@@ -12,7 +12,7 @@ use crate::scenario::bugs::{BUGS, Means};
 use crate::world::actions::VERBS;
 use crate::world::faults::FAULTS;
 
-use super::expect::{ROWS, Row, Shape};
+use crate::scenario::expect::{ObservableRow, ROWS, Shape};
 
 /// One thing that can be explained.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -31,7 +31,7 @@ pub struct Topic {
 pub const OBSERVED: &str = "to observe";
 
 /// Everything that can be explained, kind by kind.
-pub fn topics() -> Vec<Topic> {
+pub fn all() -> Vec<Topic> {
     let mut topics: Vec<Topic> = verbs().chain(faults()).chain(observed()).collect();
     topics.extend(administration().chain(mappings()).chain(operators()).chain(functions()));
     topics.extend(policies().chain(settings()).chain(deviations()).chain(people()).chain(bugs()));
@@ -46,7 +46,7 @@ pub fn topics() -> Vec<Topic> {
 pub fn find(thing: &str) -> Result<Vec<Topic>, String> {
     let inside = format!(".{thing}.");
     let called = |topic: &Topic| format!(".{}.", topic.name).contains(&inside);
-    let topics = topics();
+    let topics = all();
     let found: Vec<Topic> = topics.iter().filter(|topic| called(topic)).cloned().collect();
     if !found.is_empty() {
         return Ok(found);
@@ -111,7 +111,7 @@ const OTHERS: [(&str, &str, &str); 3] = [
     ),
 ];
 
-fn takes(row: &Row) -> String {
+fn takes(row: &ObservableRow) -> String {
     match row.shape {
         Shape::Word(words) => words.join(", "),
         Shape::Count => {
@@ -285,7 +285,7 @@ mod tests {
 
     #[test]
     fn everything_has_words_and_a_typo_a_suggestion() {
-        for topic in topics() {
+        for topic in all() {
             assert!(!topic.short.is_empty() && topic.long.len() > 20, "{}", topic.name);
             assert!(find(&topic.name).is_ok_and(|found| found.contains(&topic)), "{}", topic.name);
         }

@@ -2,7 +2,7 @@
 //! whole.
 
 /// Takes words.
-pub trait Words {
+pub trait TextSink {
     /// Appends a text.
     fn push_str(&mut self, text: &str);
 
@@ -10,7 +10,7 @@ pub trait Words {
     fn push_digits(&mut self, digits: &[u8]);
 }
 
-impl Words for String {
+impl TextSink for String {
     #[inline]
     fn push_str(&mut self, text: &str) {
         String::push_str(self, text);
@@ -22,7 +22,7 @@ impl Words for String {
     }
 }
 
-impl Words for Vec<u8> {
+impl TextSink for Vec<u8> {
     #[inline]
     fn push_str(&mut self, text: &str) {
         self.extend_from_slice(text.as_bytes());

@@ -8,6 +8,7 @@ mod mappings;
 mod scope;
 #[cfg(test)]
 mod tests;
+pub mod topics;
 mod user;
 
 pub use expression::{expression, unread};
@@ -26,7 +27,7 @@ use crate::world::World;
 ///
 /// # Errors
 /// A sentence with the nearest name.
-pub fn find(world: &World, name: &str) -> Result<UserKey, String> {
+pub fn find_user(world: &World, name: &str) -> Result<UserKey, String> {
     let tenant = world.entra().tenant();
     tenant.find_user(name).or_else(|| tenant.find_upn(name)).ok_or_else(|| {
         let names: Vec<&str> =

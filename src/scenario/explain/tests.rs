@@ -68,7 +68,7 @@ fn text(lines: &[Line]) -> String {
 #[test]
 fn the_scope_of_a_person_is_told_clause_by_clause() {
     let play = world();
-    let bob = find(play.world(), "bob").unwrap();
+    let bob = find_user(play.world(), "bob").unwrap();
     expect_test::expect![[r#"
         bob and the scope "assigned"
 
@@ -88,7 +88,7 @@ fn the_scope_of_a_person_is_told_clause_by_clause() {
 #[test]
 fn a_person_is_told_in_sentences() {
     let play = world();
-    let told = |name| text(&user(play.world(), find(play.world(), name).unwrap()));
+    let told = |name| text(&user(play.world(), find_user(play.world(), name).unwrap()));
     expect_test::expect![[r#"
         Ann Okafor (ann) is at GoLinks, with an active account, as it should be.
 
@@ -129,13 +129,13 @@ fn a_person_is_told_in_sentences() {
         Last: no row of the provisioning log.
         Next: a cycle at day 0 10:40.
     "#]].assert_eq(&told("dee"));
-    assert!(find(play.world(), "anne").unwrap_err().contains("did you mean `ann`?"));
+    assert!(find_user(play.world(), "anne").unwrap_err().contains("did you mean `ann`?"));
 }
 
 #[test]
 fn an_expression_is_told_step_by_step() {
     let play = world();
-    let ann = find(play.world(), "ann").unwrap();
+    let ann = find_user(play.world(), "ann").unwrap();
     let read = |text: &str| Expression::parse(text).unwrap();
     let (lines, good) = expression(
         play.world(),

@@ -10,12 +10,12 @@ use crate::world::{Bounds, Setup, World};
 /// Builds the world of a script; what could not be set up comes as the line it stands in and the
 /// reason.
 pub fn world(script: &Script, base_url: &str) -> (World, Vec<(usize, String)>) {
-    let stage = &script.stage;
+    let setup = &script.setup;
     let mut problems = Vec::new();
-    let mut golinks = GoLinks::new(stage.golinks.clone(), script.start);
+    let mut golinks = GoLinks::new(setup.golinks.clone(), script.start);
     let mut events = Vec::new();
     let mut moment = Moment::new(script.start, script.seed, &mut events);
-    for account in &stage.accounts {
+    for account in &setup.accounts {
         if let Err(error) = golinks.create_account(account.resource.clone(), &mut moment) {
             problems.push((
                 script.source.line(account.span),
@@ -24,19 +24,19 @@ pub fn world(script: &Script, base_url: &str) -> (World, Vec<(usize, String)>) {
         }
     }
     let settings = tenant::TenantSettings {
-        domain: stage.population.settings.domain.as_str().into(),
+        domain: setup.population.settings.domain.as_str().into(),
         ..Default::default()
     };
-    let tenant = stage.population.build(settings.clone(), script.seed).unwrap_or_else(|why| {
+    let tenant = setup.population.build(settings.clone(), script.seed).unwrap_or_else(|why| {
         problems.push((0, why));
         Tenant::new(settings, script.seed)
     });
     let world = World::new(Setup {
         seed: script.seed,
         start: script.start,
-        entra: Entra::new(stage.entra.clone(), tenant),
+        entra: Entra::new(setup.entra.clone(), tenant),
         golinks,
-        faults: stage.faults.clone(),
+        faults: setup.faults.clone(),
         base_url: base_url.to_owned(),
         journal: Bounds::default(),
     });
