@@ -20,15 +20,15 @@ const LARGE: usize = 2 << 20;
 
 /// Where a body lies, or lay.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Place {
+pub(super) struct BodyRef {
     /// Bytes written before it, those skipped included: it begins at this, modulo the bound.
     written: u64,
     len: u32,
 }
 
-impl Place {
+impl BodyRef {
     /// There is no body, or it was not kept.
-    pub(super) const NONE: Place = Place { written: 0, len: u32::MAX };
+    pub(super) const NONE: BodyRef = BodyRef { written: 0, len: u32::MAX };
 }
 
 impl Bodies {
@@ -40,9 +40,9 @@ impl Bodies {
     /// Keeps a body until as many bytes as there is room for have come after it, unless it is
     /// larger than that.
     #[inline]
-    pub(super) fn keep(&mut self, body: &[u8]) -> Place {
+    pub(super) fn keep(&mut self, body: &[u8]) -> BodyRef {
         if body.len() > self.bound {
-            return Place::NONE;
+            return BodyRef::NONE;
         }
         if self.bound - self.next < body.len() {
             // It must lie in one piece.
@@ -60,13 +60,13 @@ impl Bodies {
             self.room.resize(self.room.len().max(end), 0);
             self.room[start..end].copy_from_slice(body);
         }
-        let place = Place { written: self.written, len: body.len() as u32 };
+        let place = BodyRef { written: self.written, len: body.len() as u32 };
         (self.next, self.written) = (end, self.written + body.len() as u64);
         place
     }
 
     /// The body that was kept there, unless it has been overwritten.
-    pub(super) fn at(&self, Place { written, len }: Place) -> Option<&[u8]> {
+    pub(super) fn at(&self, BodyRef { written, len }: BodyRef) -> Option<&[u8]> {
         let (bound, len) = (self.bound as u64, len as usize);
         if len > self.bound || written + bound < self.written {
             return None;
@@ -88,14 +88,14 @@ mod tests {
         let there = |bodies: &Bodies| places.map(|place| bodies.at(place).is_some());
         assert_eq!(there(&bodies), [false, false, false, false, true]);
         assert_eq!(bodies.at(places[4]), Some(&b"ten4567890"[..]));
-        assert_eq!(bodies.keep(b"eleven 8901"), Place::NONE);
-        assert_eq!(bodies.at(Place::NONE), None);
+        assert_eq!(bodies.keep(b"eleven 8901"), BodyRef::NONE);
+        assert_eq!(bodies.at(BodyRef::NONE), None);
         let one = bodies.keep(b"1");
         assert_eq!((bodies.at(one), there(&bodies)), (Some(&b"1"[..]), [false; 5]));
         let mut none = Bodies::within(0);
         let empty = none.keep(b"");
         assert_eq!(none.at(empty), Some(&b""[..]));
-        assert_eq!(none.keep(b"x"), Place::NONE);
+        assert_eq!(none.keep(b"x"), BodyRef::NONE);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Exact counts of what happened, whatever the journal has let go.
 
-use super::record::{Came, Event};
+use super::record::{RecordedEvent, ReplyStatus};
 use super::transit::Origin;
 use crate::entra;
 use crate::entra::event::CycleResult;
@@ -54,25 +54,25 @@ impl Counters {
     }
 
     /// Counts one event.
-    pub(super) fn count(&mut self, event: &Event<'_>) {
+    pub(super) fn count(&mut self, event: &RecordedEvent<'_>) {
         match event {
-            Event::Request(request) => {
+            RecordedEvent::Request(request) => {
                 *self.method(request.method) += 1;
-                self.outside += u64::from(request.origin == Origin::Outside);
+                self.outside += u64::from(request.origin == Origin::External);
             }
-            Event::Answer(answer) => {
-                self.failed += u64::from(answer.came.failed());
+            RecordedEvent::Answer(answer) => {
+                self.failed += u64::from(answer.status.failed());
                 self.changed_nothing += u64::from(answer.idle);
-                match answer.came {
-                    Came::Status(status) => {
+                match answer.status {
+                    ReplyStatus::Status(status) => {
                         self.status[usize::from(status / 100).clamp(1, 5) - 1] += 1
                     }
                     _ => self.lost += 1,
                 }
             }
-            Event::TooLate(_) => self.too_late += 1,
-            Event::FaultStruck { .. } => self.struck += 1,
-            Event::Entra(event) => self.count_entra(event),
+            RecordedEvent::TooLate(_) => self.too_late += 1,
+            RecordedEvent::FaultStruck { .. } => self.struck += 1,
+            RecordedEvent::Entra(event) => self.count_entra(event),
             _ => {}
         }
     }

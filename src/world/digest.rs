@@ -2,7 +2,7 @@
 
 use xxhash_rust::xxh3::Xxh3;
 
-use super::record::Event;
+use super::record::RecordedEvent;
 use crate::base::Time;
 
 /// XXH3-128 over the canonical form of the records so far.
@@ -25,7 +25,7 @@ impl Digest {
 
     /// Adds a record in its canonical form: number, time, whose words, a tab, the words, a line
     /// end, the body.
-    pub(super) fn add(&mut self, seq: u64, at: Time, event: &Event<'_>, body: &[u8]) {
+    pub(super) fn add(&mut self, seq: u64, at: Time, event: &RecordedEvent<'_>, body: &[u8]) {
         let mut head = [0u8; 16];
         head[..8].copy_from_slice(&seq.to_le_bytes());
         head[8..].copy_from_slice(&at.as_micros().to_le_bytes());
@@ -68,7 +68,7 @@ mod tests {
         for nth in 0..300u64 {
             let text = "x".repeat(nth as usize % 70);
             let body = vec![nth as u8; nth as usize * 37 % 9_000];
-            digest.add(nth, Time::from_secs(nth as i64), &Event::Said(&text), &body);
+            digest.add(nth, Time::from_secs(nth as i64), &RecordedEvent::Narrated(&text), &body);
             bytes.extend(nth.to_le_bytes());
             bytes.extend((nth * 1_000_000).to_le_bytes());
             bytes.extend(format!("story\t{text}\n").as_bytes());

@@ -4,7 +4,7 @@
 use bytes::Bytes;
 use http::Request;
 
-use super::transit::{Answer, Outgoing, Sent, Ticket};
+use super::transit::{Answer, Outgoing, Ticket, WireReply};
 use crate::base::Time;
 use crate::entra::{CallId, Lost, Reply};
 
@@ -39,7 +39,7 @@ const MOST_IDLE: u32 = 100_000;
 /// scenario.
 pub fn run_to(world: &mut impl Drive, until: Time) {
     let mut rest = Rest::default();
-    rest.settle(world);
+    rest.run_until_quiet(world);
     while let Some(due) = world.next_due().filter(|due| *due <= until) {
         rest.advance(world, due);
     }
@@ -55,7 +55,7 @@ pub fn run_to(world: &mut impl Drive, until: Time) {
 /// As [`run_to`] does.
 pub fn step(world: &mut impl Drive) -> Option<Time> {
     let mut rest = Rest::default();
-    rest.settle(world);
+    rest.run_until_quiet(world);
     let due = world.next_due()?;
     rest.advance(world, due);
     Some(world.now())
@@ -65,8 +65,8 @@ pub fn step(world: &mut impl Drive) -> Option<Time> {
 ///
 /// # Panics
 /// As [`run_to`] does.
-pub fn settle(world: &mut impl Drive) {
-    Rest::default().settle(world);
+pub fn run_until_quiet(world: &mut impl Drive) {
+    Rest::default().run_until_quiet(world);
 }
 
 /// Carries one thing; `false` when nothing wants to go out.
@@ -76,10 +76,10 @@ pub fn carry(world: &mut impl Drive) -> bool {
         Some(Outgoing::Call(call)) => {
             world.receive(call.id, &call.request);
         }
-        Some(Outgoing::Answer(Answer { to: call, sent, .. })) => match sent {
-            Sent::Response(response) => world.deliver(call, Ok(response)),
-            Sent::Reset => world.deliver(call, Err(Lost::Reset)),
-            Sent::Never => {}
+        Some(Outgoing::Answer(Answer { to: call, reply, .. })) => match reply {
+            WireReply::Response(response) => world.deliver(call, Ok(response)),
+            WireReply::Reset => world.deliver(call, Err(Lost::Reset)),
+            WireReply::Never => {}
         },
         Some(Outgoing::Abandon(_)) => {}
     }
@@ -101,7 +101,7 @@ impl Rest {
             (self.carried, self.idle) = (0, 0);
         }
         world.advance(to);
-        if self.settle(world) == 0 {
+        if self.run_until_quiet(world) == 0 {
             self.idle += 1;
             assert!(
                 self.idle <= MOST_IDLE,
@@ -113,7 +113,7 @@ impl Rest {
     }
 
     /// Carries everything, and gives how much there was.
-    fn settle(&mut self, world: &mut impl Drive) -> u64 {
+    fn run_until_quiet(&mut self, world: &mut impl Drive) -> u64 {
         let before = self.carried;
         let most = world.most_at_once();
         while carry(world) {

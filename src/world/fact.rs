@@ -2,7 +2,7 @@
 
 use super::Action;
 use super::faults::Switched;
-use super::record::Event;
+use super::record::RecordedEvent;
 use crate::golinks::{AccountEvent, AccountId, Happened};
 use crate::{entra, golinks};
 
@@ -21,7 +21,7 @@ pub(super) enum Fact {
     /// A fault struck a request.
     FaultStruck(Box<Struck>),
     /// The narrator spoke.
-    Said(Box<str>),
+    Narrated(Box<str>),
     /// Somebody acted.
     Action(Box<Action>),
 }
@@ -63,20 +63,20 @@ impl Fact {
     }
 
     /// As the journal shows it.
-    pub(super) fn event(&self) -> Event<'_> {
+    pub(super) fn event(&self) -> RecordedEvent<'_> {
         match self {
-            Fact::Entra(event) => Event::Entra(event),
-            Fact::GoLinks(event) => Event::GoLinks(event),
-            Fact::Account(account) => Event::Account(account.event()),
-            Fact::FaultOn(name) => Event::FaultOn(name),
-            Fact::FaultOff(name) => Event::FaultOff(name),
-            Fact::FaultStruck(struck) => Event::FaultStruck {
+            Fact::Entra(event) => RecordedEvent::Entra(event),
+            Fact::GoLinks(event) => RecordedEvent::GoLinks(event),
+            Fact::Account(account) => RecordedEvent::Account(account.event()),
+            Fact::FaultOn(name) => RecordedEvent::FaultOn(name),
+            Fact::FaultOff(name) => RecordedEvent::FaultOff(name),
+            Fact::FaultStruck(struck) => RecordedEvent::FaultStruck {
                 fault: &struck.fault,
                 request: struck.request,
                 did: &struck.did,
             },
-            Fact::Said(text) => Event::Said(text),
-            Fact::Action(action) => Event::Action(action),
+            Fact::Narrated(text) => RecordedEvent::Narrated(text),
+            Fact::Action(action) => RecordedEvent::Action(action),
         }
     }
 

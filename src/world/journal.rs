@@ -7,8 +7,8 @@ use super::bodies::{self, Bodies};
 use super::counters::Counters;
 use super::digest::Digest;
 use super::fact::Fact;
-use super::kept::{Account, Answered, Asked, Kept, What};
-use super::record::{Answer, Event, Record, Request};
+use super::kept::{Kept, KeptAccountEvent, KeptAnswer, KeptEvent, KeptRequest};
+use super::record::{Record, RecordedAnswer, RecordedEvent, RecordedRequest};
 use super::texts::Texts;
 use crate::base::Time;
 use crate::golinks::AccountEvent;
@@ -74,43 +74,53 @@ impl Journal {
         }
         let seq = self.tell(at, fact.event(), None);
         self.last_fact = seq;
-        self.keep(at, What::Fact(fact), None);
+        self.keep(at, KeptEvent::Fact(fact), None);
         seq
     }
 
     /// Appends what happened to an account and gives the record's number.
     pub(super) fn push_account(&mut self, at: Time, event: AccountEvent<'_>) -> u64 {
-        let seq = self.tell(at, Event::Account(event), None);
+        let seq = self.tell(at, RecordedEvent::Account(event), None);
         self.last_fact = seq;
-        let kept = What::Account(Account::keep(&event, &mut self.texts));
+        let kept = KeptEvent::Account(KeptAccountEvent::keep(&event, &mut self.texts));
         self.keep(at, kept, None);
         seq
     }
 
     /// Appends a request with its body.
-    pub(super) fn push_request(&mut self, at: Time, request: Request<'_>, body: &[u8]) -> u64 {
-        let seq = self.tell(at, Event::Request(request), Some(body));
-        let kept = What::Request(Asked::keep(&request, &mut self.texts));
+    pub(super) fn push_request(
+        &mut self,
+        at: Time,
+        request: RecordedRequest<'_>,
+        body: &[u8],
+    ) -> u64 {
+        let seq = self.tell(at, RecordedEvent::Request(request), Some(body));
+        let kept = KeptEvent::Request(KeptRequest::keep(&request, &mut self.texts));
         self.keep(at, kept, Some(body));
         seq
     }
 
     /// Appends an answer with its body, or a loss without one.
-    pub(super) fn push_answer(&mut self, at: Time, answer: Answer<'_>, body: Option<&[u8]>) {
-        self.tell(at, Event::Answer(answer), body);
-        let kept = What::Answer(Answered::keep(&answer, false, &mut self.texts));
+    pub(super) fn push_answer(
+        &mut self,
+        at: Time,
+        answer: RecordedAnswer<'_>,
+        body: Option<&[u8]>,
+    ) {
+        self.tell(at, RecordedEvent::Answer(answer), body);
+        let kept = KeptEvent::Answer(KeptAnswer::keep(&answer, false, &mut self.texts));
         self.keep(at, kept, body);
     }
 
     /// Appends an answer that came too late.
-    pub(super) fn push_too_late(&mut self, at: Time, answer: Answer<'_>, body: &[u8]) {
-        self.tell(at, Event::TooLate(answer), Some(body));
-        let kept = What::Answer(Answered::keep(&answer, true, &mut self.texts));
+    pub(super) fn push_too_late(&mut self, at: Time, answer: RecordedAnswer<'_>, body: &[u8]) {
+        self.tell(at, RecordedEvent::TooLate(answer), Some(body));
+        let kept = KeptEvent::Answer(KeptAnswer::keep(&answer, true, &mut self.texts));
         self.keep(at, kept, Some(body));
     }
 
     /// Gives what happened a number, and tells everybody who looks at each record.
-    fn tell(&mut self, at: Time, event: Event<'_>, body: Option<&[u8]>) -> u64 {
+    fn tell(&mut self, at: Time, event: RecordedEvent<'_>, body: Option<&[u8]>) -> u64 {
         let seq = self.next;
         self.next += 1;
         self.counters.count(&event);
@@ -123,8 +133,8 @@ impl Journal {
 
     /// Inlined, so that a record is written where it stays and nowhere before.
     #[inline(always)]
-    fn keep(&mut self, at: Time, what: What, body: Option<&[u8]>) {
-        let body = body.map_or(bodies::Place::NONE, |body| self.bodies.keep(body));
+    fn keep(&mut self, at: Time, what: KeptEvent, body: Option<&[u8]>) {
+        let body = body.map_or(bodies::BodyRef::NONE, |body| self.bodies.keep(body));
         // The oldest goes first, so that its place, which is at hand then, is taken at once.
         if self.ring.len() >= self.bounds.records
             && let Some(oldest) = self.ring.pop_front()
@@ -170,10 +180,10 @@ impl Journal {
         let (skip, first) = (self.place_after(seq)?, self.first_seq());
         let numbered = self.ring.range(skip..).zip(first + skip as u64..);
         Some(numbered.filter_map(|(kept, seq)| match &kept.what {
-            What::Fact(_) | What::Account(_) => {
+            KeptEvent::Fact(_) | KeptEvent::Account(_) => {
                 Some(Record { seq, at: kept.at, event: kept.what.event(&self.texts) })
             }
-            What::Request(_) | What::Answer(_) => None,
+            KeptEvent::Request(_) | KeptEvent::Answer(_) => None,
         }))
     }
 
@@ -241,7 +251,7 @@ impl Journal {
     fn prefetch_oldest(&self) {
         if self.ring.len() >= self.bounds.records.max(AHEAD) {
             let read = self.ring.iter().take(AHEAD).map(|kept| match &kept.what {
-                What::Fact(fact) => fact.prefetch(),
+                KeptEvent::Fact(fact) => fact.prefetch(),
                 _ => 0,
             });
             std::hint::black_box(read.sum::<usize>());
@@ -254,11 +264,11 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::world::record::Came;
+    use crate::world::record::ReplyStatus;
     use crate::world::{Door, Origin};
 
     fn said(journal: &mut Journal, text: &str) -> u64 {
-        journal.push(Time::from_secs(5), Fact::Said(text.into()))
+        journal.push(Time::from_secs(5), Fact::Narrated(text.into()))
     }
 
     #[test]
@@ -288,9 +298,9 @@ mod tests {
         let target =
             |seq: u64| format!("/scim/v2/Users/{seq}?{}", "x".repeat(seq as usize % 3_000));
         for nth in 0..3_000u64 {
-            let (origin, door, target) = (Origin::Outside, Door::Scim, target(3 * nth + 1));
+            let (origin, door, target) = (Origin::External, Door::Scim, target(3 * nth + 1));
             let who = nth.is_multiple_of(2).then_some("ann");
-            let request = Request {
+            let request = RecordedRequest {
                 origin,
                 door,
                 who,
@@ -299,19 +309,24 @@ mod tests {
                 content_type: Some("text/plain"),
             };
             let request = journal.push_request(at, request, b"");
-            let answer = Answer::new(request, None, Came::Status(429), Duration::ZERO);
-            journal.push_answer(at, Answer { retry_after: Some("7"), ..answer }, Some(b"{}"));
+            let answer =
+                RecordedAnswer::new(request, None, ReplyStatus::Status(429), Duration::ZERO);
+            journal.push_answer(
+                at,
+                RecordedAnswer { retry_after: Some("7"), ..answer },
+                Some(b"{}"),
+            );
             said(&mut journal, "there");
         }
         assert_eq!(journal.records().len(), 100);
         for record in journal.records() {
             match record.event {
-                Event::Request(request) => {
+                RecordedEvent::Request(request) => {
                     let who = (record.seq / 3).is_multiple_of(2).then_some("ann");
                     assert_eq!((request.target, request.who), (&*target(record.seq), who));
                     assert_eq!((request.method, request.content_type), ("GET", Some("text/plain")));
                 }
-                Event::Answer(answer) => {
+                RecordedEvent::Answer(answer) => {
                     assert_eq!((answer.request, answer.retry_after), (record.seq - 1, Some("7")));
                     assert_eq!(answer.content_type, None);
                 }
@@ -329,7 +344,7 @@ mod tests {
         let digest = |lines: &[(i64, &str)]| {
             let mut journal = Journal::new(Bounds::default());
             for (at, line) in lines {
-                journal.push(Time::from_secs(*at), Fact::Said((*line).into()));
+                journal.push(Time::from_secs(*at), Fact::Narrated((*line).into()));
             }
             journal.digest()
         };

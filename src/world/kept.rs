@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use super::bodies;
 use super::fact::Fact;
-use super::record::{self, Came, Event, Request};
-use super::texts::{Place, Texts};
+use super::record::{self, RecordedEvent, RecordedRequest, ReplyStatus};
+use super::texts::{PageRef, Texts};
 use super::transit::{Door, Origin};
 use crate::base::Time;
 use crate::entra::CallId;
@@ -17,47 +17,47 @@ pub(super) struct Kept {
     /// When.
     pub(super) at: Time,
     /// Where its body lies, or lay.
-    pub(super) body: bodies::Place,
+    pub(super) body: bodies::BodyRef,
     /// What.
-    pub(super) what: What,
+    pub(super) what: KeptEvent,
 }
 
 /// What is kept of what happened.
-pub(super) enum What {
-    Request(Asked),
-    Answer(Answered),
-    Account(Account),
+pub(super) enum KeptEvent {
+    Request(KeptRequest),
+    Answer(KeptAnswer),
+    Account(KeptAccountEvent),
     Fact(Fact),
 }
 
 /// A request without its texts.
-pub(super) struct Asked {
+pub(super) struct KeptRequest {
     call: Caller,
     door: Door,
     /// Method, target, who, content type.
-    texts: Place,
+    texts: PageRef,
 }
 
 /// An answer without its texts.
-pub(super) struct Answered {
+pub(super) struct KeptAnswer {
     request: u64,
     call: Caller,
     /// Microseconds.
     after: u64,
-    came: Came,
+    status: ReplyStatus,
     idle: bool,
     /// Whether it came too late.
     late: bool,
     /// Content type, Retry-After.
-    texts: Place,
+    texts: PageRef,
 }
 
 /// What happened to an account, without its texts.
-pub(super) struct Account {
+pub(super) struct KeptAccountEvent {
     id: AccountId,
     what: Happened,
     /// userName, paths.
-    texts: Place,
+    texts: PageRef,
 }
 
 /// The engine's call, or nobody's.
@@ -76,56 +76,75 @@ impl Caller {
     }
 }
 
-impl Asked {
+impl KeptRequest {
     /// Keeps a request.
     #[inline]
-    pub(super) fn keep(request: &Request<'_>, texts: &mut Texts) -> Asked {
-        let Request { origin, door, who, method, target, content_type } = *request;
+    pub(super) fn keep(request: &RecordedRequest<'_>, texts: &mut Texts) -> KeptRequest {
+        let RecordedRequest { origin, door, who, method, target, content_type } = *request;
         let call = match origin {
-            Origin::Own(call) => Some(call),
-            Origin::Outside => None,
+            Origin::Engine(call) => Some(call),
+            Origin::External => None,
         };
-        Asked {
+        KeptRequest {
             call: Caller::of(call),
             door,
             texts: texts.keep([Some(method), Some(target), who, content_type]),
         }
     }
 
-    fn request<'a>(&self, texts: &'a Texts) -> Request<'a> {
+    fn request<'a>(&self, texts: &'a Texts) -> RecordedRequest<'a> {
         let [method, target, who, content_type] = texts.at(self.texts);
         let (method, target) = (method.unwrap_or_default(), target.unwrap_or_default());
-        let origin = self.call.call().map_or(Origin::Outside, Origin::Own);
-        Request { origin, door: self.door, who, method, target, content_type }
+        let origin = self.call.call().map_or(Origin::External, Origin::Engine);
+        RecordedRequest { origin, door: self.door, who, method, target, content_type }
     }
 }
 
-impl Answered {
+impl KeptAnswer {
     /// Keeps an answer, which may have come too late.
     #[inline]
-    pub(super) fn keep(answer: &record::Answer<'_>, late: bool, texts: &mut Texts) -> Answered {
-        let record::Answer { request, call, came, after, idle, content_type, retry_after } =
-            *answer;
+    pub(super) fn keep(
+        answer: &record::RecordedAnswer<'_>,
+        late: bool,
+        texts: &mut Texts,
+    ) -> KeptAnswer {
+        let record::RecordedAnswer {
+            request,
+            call,
+            status,
+            after,
+            idle,
+            content_type,
+            retry_after,
+        } = *answer;
         let after = u64::try_from(after.as_micros()).unwrap_or(u64::MAX);
         let texts = texts.keep([content_type, retry_after]);
-        Answered { request, call: Caller::of(call), came, after, idle, late, texts }
+        KeptAnswer { request, call: Caller::of(call), status, after, idle, late, texts }
     }
 
-    fn event<'a>(&self, texts: &'a Texts) -> Event<'a> {
-        let Answered { request, came, idle, .. } = *self;
+    fn event<'a>(&self, texts: &'a Texts) -> RecordedEvent<'a> {
+        let KeptAnswer { request, status, idle, .. } = *self;
         let [content_type, retry_after] = texts.at(self.texts);
         let (call, after) = (self.call.call(), Duration::from_micros(self.after));
-        let answer = record::Answer { request, call, came, after, idle, content_type, retry_after };
-        if self.late { Event::TooLate(answer) } else { Event::Answer(answer) }
+        let answer = record::RecordedAnswer {
+            request,
+            call,
+            status,
+            after,
+            idle,
+            content_type,
+            retry_after,
+        };
+        if self.late { RecordedEvent::TooLate(answer) } else { RecordedEvent::Answer(answer) }
     }
 }
 
-impl Account {
+impl KeptAccountEvent {
     /// Keeps what happened to an account.
     #[inline]
-    pub(super) fn keep(event: &AccountEvent<'_>, texts: &mut Texts) -> Account {
+    pub(super) fn keep(event: &AccountEvent<'_>, texts: &mut Texts) -> KeptAccountEvent {
         let AccountEvent { id, user_name, what, paths } = *event;
-        Account { id, what, texts: texts.keep([Some(user_name), Some(paths)]) }
+        KeptAccountEvent { id, what, texts: texts.keep([Some(user_name), Some(paths)]) }
     }
 
     fn event<'a>(&self, texts: &'a Texts) -> AccountEvent<'a> {
@@ -134,24 +153,24 @@ impl Account {
     }
 }
 
-impl What {
+impl KeptEvent {
     /// As the journal shows it.
-    pub(super) fn event<'a>(&'a self, texts: &'a Texts) -> Event<'a> {
+    pub(super) fn event<'a>(&'a self, texts: &'a Texts) -> RecordedEvent<'a> {
         match self {
-            What::Request(asked) => Event::Request(asked.request(texts)),
-            What::Answer(answered) => answered.event(texts),
-            What::Account(account) => Event::Account(account.event(texts)),
-            What::Fact(fact) => fact.event(),
+            KeptEvent::Request(asked) => RecordedEvent::Request(asked.request(texts)),
+            KeptEvent::Answer(answered) => answered.event(texts),
+            KeptEvent::Account(account) => RecordedEvent::Account(account.event(texts)),
+            KeptEvent::Fact(fact) => fact.event(),
         }
     }
 
     /// It is let go, and with it the texts of all that came before it.
     pub(super) fn release(&self, texts: &mut Texts) {
         let place = match self {
-            What::Request(asked) => asked.texts,
-            What::Answer(answered) => answered.texts,
-            What::Account(account) => account.texts,
-            What::Fact(_) => return,
+            KeptEvent::Request(asked) => asked.texts,
+            KeptEvent::Answer(answered) => answered.texts,
+            KeptEvent::Account(account) => account.texts,
+            KeptEvent::Fact(_) => return,
         };
         texts.let_go_before(place);
     }

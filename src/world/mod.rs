@@ -4,7 +4,6 @@
 //! Whoever runs it calls five verbs in a loop: what is due, advance, what goes out, receive,
 //! deliver. See [`World`].
 
-mod about;
 pub mod actions;
 mod bodies;
 mod counters;
@@ -17,22 +16,22 @@ pub mod journal;
 mod kept;
 mod outbox;
 pub mod record;
+mod state;
 pub mod status;
+mod subject;
 #[cfg(test)]
 mod tests;
 mod texts;
 mod timeline;
 mod traffic;
 pub mod transit;
-#[path = "world.rs"]
-mod whole;
 
 pub use actions::{Action, ActionError};
 pub use counters::Counters;
 pub use driver::Drive;
 pub use faults::Fault;
 pub use journal::{Bounds, Journal};
-pub use outbox::Knocked;
-pub use record::{Event, Record};
-pub use transit::{Answer, Door, Origin, Outgoing, Sending, Sent, Ticket};
-pub use whole::{Setup, World};
+pub use outbox::ExternalAnswer;
+pub use record::{Record, RecordedEvent};
+pub use state::{Setup, World};
+pub use transit::{Answer, DelayedReply, Door, Origin, Outgoing, Ticket, WireReply};

@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
-use super::faults::Verdict;
-use super::transit::{Sent, Ticket};
+use super::faults::Strike;
+use super::transit::{Ticket, WireReply};
 use crate::base::Time;
 use crate::entra::CallId;
 
 /// A call of the engine that has left and has no answer yet.
-pub(super) struct Pending {
+pub(super) struct PendingCall {
     /// The record of its request.
     pub(super) request: u64,
     /// When it left.
@@ -17,28 +17,28 @@ pub(super) struct Pending {
     /// Its ticket, once it has reached a door.
     pub(super) ticket: Option<Ticket>,
     /// What a fault will do to it at the door.
-    pub(super) verdict: Option<Verdict>,
+    pub(super) strike: Option<Strike>,
 }
 
 /// What came of a request at its door.
-pub(super) struct Handled {
+pub(super) struct DoorOutcome {
     /// What is sent.
-    pub(super) sent: Sent,
+    pub(super) reply: WireReply,
     /// After how long.
     pub(super) wait: Duration,
     /// Whether it was a write that was carried out and changed nothing.
     pub(super) idle: bool,
 }
 
-impl Handled {
+impl DoorOutcome {
     /// Without more to say.
-    pub(super) fn by(sent: Sent) -> Handled {
-        Handled { sent, wait: Duration::ZERO, idle: false }
+    pub(super) fn by(reply: WireReply) -> DoorOutcome {
+        DoorOutcome { reply, wait: Duration::ZERO, idle: false }
     }
 }
 
 /// An answer to a call of the engine's that is ready to leave.
-pub(super) struct Ready {
+pub(super) struct PendingReply {
     /// Which request it answers.
     pub(super) ticket: Ticket,
     /// The call.
@@ -46,26 +46,26 @@ pub(super) struct Ready {
     /// The record of the request.
     pub(super) request: u64,
     /// When the request left.
-    pub(super) came: Time,
+    pub(super) left: Time,
     /// The answer.
-    pub(super) handled: Handled,
+    pub(super) outcome: DoorOutcome,
 }
 
 /// An outsider's request that has been answered; its answer has not left.
 #[must_use = "an answer that never leaves is missing in the journal"]
-pub struct Knocked {
+pub struct ExternalAnswer {
     /// The record of the request.
     pub(super) request: u64,
-    /// When it came.
-    pub(super) came: Time,
+    /// When it arrived.
+    pub(super) arrived: Time,
     /// The answer.
-    pub(super) handled: Handled,
+    pub(super) outcome: DoorOutcome,
 }
 
 /// What waits for its turn.
-pub(super) enum Waiting {
+pub(super) enum OutboxItem {
     /// An answer to an own call.
-    Answer(Ready),
+    Answer(PendingReply),
     /// A call the engine has given up on.
     Abandon(CallId),
     /// A ticket nobody waits for any more.
@@ -85,11 +85,11 @@ pub(super) enum Transit {
 #[derive(Default)]
 pub(super) struct Outbox {
     /// What goes out one at a time.
-    pub(super) waiting: VecDeque<Waiting>,
+    pub(super) waiting: VecDeque<OutboxItem>,
     /// The one thing in transit.
     pub(super) transit: Option<Transit>,
     /// Calls without an answer.
-    pub(super) pending: BTreeMap<CallId, Pending>,
+    pub(super) pending: BTreeMap<CallId, PendingCall>,
     next_ticket: u64,
 }
 

@@ -19,13 +19,13 @@ pub struct Record<'a> {
     /// When, in virtual time.
     pub at: Time,
     /// What.
-    pub event: Event<'a>,
+    pub event: RecordedEvent<'a>,
 }
 
 /// What happened, in the world's own words; each party's words are carried as they are.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
-pub enum Event<'a> {
+pub enum RecordedEvent<'a> {
     /// The directory or the provisioning job says.
     Entra(&'a entra::Event),
     /// GoLinks says something that is not about an account.
@@ -33,11 +33,11 @@ pub enum Event<'a> {
     /// GoLinks says something about an account.
     Account(golinks::AccountEvent<'a>),
     /// A request left the engine, or came in from outside.
-    Request(Request<'a>),
+    Request(RecordedRequest<'a>),
     /// An answer left, or its loss became known.
-    Answer(Answer<'a>),
+    Answer(RecordedAnswer<'a>),
     /// An answer came after the engine had given up on the call; it was not sent.
-    TooLate(Answer<'a>),
+    TooLate(RecordedAnswer<'a>),
     /// A fault became active.
     FaultOn(&'a str),
     /// A fault is no longer active.
@@ -52,14 +52,14 @@ pub enum Event<'a> {
         did: &'a str,
     },
     /// The narrator spoke.
-    Said(&'a str),
+    Narrated(&'a str),
     /// Somebody acted: the script, a button, the control API.
     Action(&'a Action),
 }
 
 /// A request as it left, without what differs between drivers (host, port, date, secret).
 #[derive(Clone, Copy, Debug)]
-pub struct Request<'a> {
+pub struct RecordedRequest<'a> {
     /// Whose it is.
     pub origin: Origin,
     /// The door it knocks at.
@@ -76,13 +76,13 @@ pub struct Request<'a> {
 
 /// An answer, or the loss of one.
 #[derive(Clone, Copy, Debug)]
-pub struct Answer<'a> {
+pub struct RecordedAnswer<'a> {
     /// The record of the request it answers.
     pub request: u64,
     /// The engine's call it answers, when it is one.
     pub call: Option<CallId>,
-    /// What came.
-    pub came: Came,
+    /// The status, or why there is none.
+    pub status: ReplyStatus,
     /// How long after the request it came, in virtual time.
     pub after: Duration,
     /// Whether it answers a write that succeeded and changed nothing at GoLinks.
@@ -95,7 +95,7 @@ pub struct Answer<'a> {
 
 /// What came back.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Came {
+pub enum ReplyStatus {
     /// A response with this status.
     Status(u16),
     /// The connection was refused.
@@ -110,10 +110,10 @@ pub enum Came {
     Unwanted,
 }
 
-impl Came {
+impl ReplyStatus {
     /// Whether it counts as a failed request: an error status, or no answer at all.
     pub fn failed(self) -> bool {
-        !matches!(self, Came::Status(..400))
+        !matches!(self, ReplyStatus::Status(..400))
     }
 }
 
@@ -139,21 +139,23 @@ fn write_clock(start: Time, at: Time, out: &mut String) {
     let _ = write!(out, "day {days:>3} {hour:02}:{minute:02}:{second:02}");
 }
 
-impl Event<'_> {
+impl RecordedEvent<'_> {
     /// Whose words they are: the second column.
     pub fn who(&self) -> &'static str {
         match self {
-            Event::Entra(_) => "entra",
-            Event::GoLinks(_) | Event::Account(_) => "golinks",
-            Event::Request(request) => match request.origin {
-                Origin::Own(_) => "request",
-                Origin::Outside => "outside",
+            RecordedEvent::Entra(_) => "entra",
+            RecordedEvent::GoLinks(_) | RecordedEvent::Account(_) => "golinks",
+            RecordedEvent::Request(request) => match request.origin {
+                Origin::Engine(_) => "request",
+                Origin::External => "outside",
             },
-            Event::Answer(_) => "answer",
-            Event::TooLate(_) => "too late",
-            Event::FaultOn(_) | Event::FaultOff(_) | Event::FaultStruck { .. } => "fault",
-            Event::Said(_) => "story",
-            Event::Action(_) => "action",
+            RecordedEvent::Answer(_) => "answer",
+            RecordedEvent::TooLate(_) => "too late",
+            RecordedEvent::FaultOn(_)
+            | RecordedEvent::FaultOff(_)
+            | RecordedEvent::FaultStruck { .. } => "fault",
+            RecordedEvent::Narrated(_) => "story",
+            RecordedEvent::Action(_) => "action",
         }
     }
 
@@ -161,41 +163,44 @@ impl Event<'_> {
     /// covers these words.
     pub fn write(&self, out: &mut String) {
         match self {
-            Event::Entra(event) => event.write(out),
-            Event::GoLinks(event) => event.write(out),
-            Event::Account(_) | Event::Request(_) | Event::Answer(_) | Event::TooLate(_) => {
+            RecordedEvent::Entra(event) => event.write(out),
+            RecordedEvent::GoLinks(event) => event.write(out),
+            RecordedEvent::Account(_)
+            | RecordedEvent::Request(_)
+            | RecordedEvent::Answer(_)
+            | RecordedEvent::TooLate(_) => {
                 self.write_frequent(out);
             }
-            Event::FaultOn(name) => push(out, &[name, " begins"]),
-            Event::FaultOff(name) => push(out, &[name, " ends"]),
-            Event::FaultStruck { fault, request, did } => {
+            RecordedEvent::FaultOn(name) => push(out, &[name, " begins"]),
+            RecordedEvent::FaultOff(name) => push(out, &[name, " ends"]),
+            RecordedEvent::FaultStruck { fault, request, did } => {
                 push(out, &[fault, " strikes request "]);
                 decimal::push(out, *request, 1);
                 push(out, &[": ", did]);
             }
-            Event::Said(text) => text.lines().enumerate().for_each(|(nth, line)| {
+            RecordedEvent::Narrated(text) => text.lines().enumerate().for_each(|(nth, line)| {
                 push(out, &[if nth == 0 { "" } else { " " }, line]);
             }),
-            Event::Action(action) => out.push_str(&action.to_toml()),
+            RecordedEvent::Action(action) => out.push_str(&action.to_toml()),
         }
     }
 }
 
-impl Event<'_> {
+impl RecordedEvent<'_> {
     /// Writes what comes with every request; `false` when it is something else.
     #[inline]
     pub(super) fn write_frequent(&self, out: &mut impl TextSink) -> bool {
         match self {
-            Event::Account(event) => event.write(out),
-            Event::Request(request) => request.write(out),
-            Event::Answer(answer) | Event::TooLate(answer) => answer.write(out),
+            RecordedEvent::Account(event) => event.write(out),
+            RecordedEvent::Request(request) => request.write(out),
+            RecordedEvent::Answer(answer) | RecordedEvent::TooLate(answer) => answer.write(out),
             _ => return false,
         }
         true
     }
 }
 
-impl Request<'_> {
+impl RecordedRequest<'_> {
     fn write(&self, out: &mut impl TextSink) {
         push(out, &[self.method, " ", self.target]);
         if let Some(who) = self.who {
@@ -207,20 +212,33 @@ impl Request<'_> {
     }
 }
 
-impl Answer<'_> {
-    /// What came of a request, without a body or headers.
-    pub(super) fn new(request: u64, call: Option<CallId>, came: Came, after: Duration) -> Self {
-        Answer { request, call, came, after, idle: false, content_type: None, retry_after: None }
+impl RecordedAnswer<'_> {
+    /// The outcome of a request, without a body or headers.
+    pub(super) fn new(
+        request: u64,
+        call: Option<CallId>,
+        status: ReplyStatus,
+        after: Duration,
+    ) -> Self {
+        RecordedAnswer {
+            request,
+            call,
+            status,
+            after,
+            idle: false,
+            content_type: None,
+            retry_after: None,
+        }
     }
 
     fn write(&self, out: &mut impl TextSink) {
-        match self.came {
-            Came::Status(status) => decimal::push(out, status.into(), 1),
-            Came::Refused => out.push_str("connection refused"),
-            Came::Untrusted => out.push_str("certificate not trusted"),
-            Came::Reset => out.push_str("connection reset"),
-            Came::TimedOut => out.push_str("none in time"),
-            Came::Unwanted => out.push_str("none, and none is wanted any more"),
+        match self.status {
+            ReplyStatus::Status(status) => decimal::push(out, status.into(), 1),
+            ReplyStatus::Refused => out.push_str("connection refused"),
+            ReplyStatus::Untrusted => out.push_str("certificate not trusted"),
+            ReplyStatus::Reset => out.push_str("connection reset"),
+            ReplyStatus::TimedOut => out.push_str("none in time"),
+            ReplyStatus::Unwanted => out.push_str("none, and none is wanted any more"),
         }
         out.push_str(" to request ");
         decimal::push(out, self.request, 1);

@@ -128,7 +128,7 @@ fn settled(world: &World, counts: &Counts) -> Said {
     match counts.wrong {
         0 => said(Tone::Good, "Healthy", right(counts)),
         wrong if is_coming(world) => {
-            said(Tone::Busy, "Pending", format!("{} not right at GoLinks yet", are(wrong)))
+            said(Tone::Busy, "PendingCall", format!("{} not right at GoLinks yet", are(wrong)))
         }
         wrong => {
             let why =

@@ -8,8 +8,8 @@ use http::{Method, Request};
 
 use super::actions::tests::{action, node};
 use super::driver::{self, carry, run_to};
-use super::intent::{self, What};
-use super::record::{Came, Event};
+use super::intent::{self, Mismatch};
+use super::record::{RecordedEvent, ReplyStatus};
 use super::status::{Tone, status};
 use super::*;
 use crate::base::{Moment, Problems, Seed, Time};
@@ -87,20 +87,20 @@ fn request(method: Method, target: &str, body: &str) -> Request<Bytes> {
 /// The answer to somebody outside: status and body, or what else came, and how long it is held
 /// back.
 fn ask(world: &mut World, request: Request<Bytes>) -> (String, Duration) {
-    let Sending { wait, sent } = knock(world, Door::Scim, &request);
-    let words = match sent {
-        Sent::Response(response) => {
+    let DelayedReply { wait, reply } = knock(world, Door::Scim, &request);
+    let words = match reply {
+        WireReply::Response(response) => {
             format!("{} {}", response.status().as_u16(), String::from_utf8_lossy(response.body()))
         }
-        Sent::Reset => "reset".to_owned(),
-        Sent::Never => "never".to_owned(),
+        WireReply::Reset => "reset".to_owned(),
+        WireReply::Never => "never".to_owned(),
     };
     (words, wait)
 }
 
-fn knock(world: &mut World, door: Door, request: &Request<Bytes>) -> Sending {
-    let knocked = world.knock(door, request);
-    world.leave(knocked)
+fn knock(world: &mut World, door: Door, request: &Request<Bytes>) -> DelayedReply {
+    let knocked = world.handle_external(door, request);
+    world.send(knocked)
 }
 
 /// The lines of the journal that hold these words.
@@ -212,7 +212,7 @@ fn one_thing_is_in_transit_at_a_time_and_outsiders_never_are() {
     let Some(Outgoing::Answer(answer)) = world.next_outgoing() else { panic!("its answer leaves") };
     assert_eq!((answer.ticket, answer.to), (ticket, call.id));
     assert!(world.next_outgoing().is_none(), "the answer is on the wire");
-    let Sent::Response(response) = answer.sent else { panic!("a response") };
+    let WireReply::Response(response) = answer.reply else { panic!("a response") };
     world.deliver(call.id, Ok(response));
     assert!(world.next_outgoing().is_none(), "the pace says when the next call leaves");
     world.advance(world.next_due().expect("it will"));
@@ -267,10 +267,12 @@ fn a_call_that_timed_out_is_abandoned_and_its_ticket_forgotten() {
         while let Some(outgoing) = world.next_outgoing() {
             match outgoing {
                 Outgoing::Call(call) => drop(world.receive(call.id, &call.request)),
-                Outgoing::Answer(Answer { to: call, sent: Sent::Response(response), .. }) => {
+                Outgoing::Answer(Answer {
+                    to: call, reply: WireReply::Response(response), ..
+                }) => {
                     world.deliver(call, Ok(response));
                 }
-                Outgoing::Answer(Answer { to: call, sent: Sent::Never, .. }) => {
+                Outgoing::Answer(Answer { to: call, reply: WireReply::Never, .. }) => {
                     story.push(("forget", call))
                 }
                 Outgoing::Abandon(call) => story.push(("abandon", call)),
@@ -292,16 +294,16 @@ fn every_effect_is_felt_by_the_engine() {
             run(&[&format!("{{ {effect}, when = {{ method = 'POST', nth = 1 }} }}")], 0);
         run_to(&mut world, at(0, 10));
         let lost = |record: Record<'_>| match record.event {
-            Event::Answer(answer) if answer.came.failed() => Some(answer.came),
+            RecordedEvent::Answer(answer) if answer.status.failed() => Some(answer.status),
             _ => None,
         };
-        let came = world.journal().records().find_map(lost);
-        (came, world.golinks().accounts().len(), world.entra().job().escrows().len())
+        let status = world.journal().records().find_map(lost);
+        (status, world.golinks().accounts().len(), world.entra().job().escrows().len())
     };
-    assert_eq!(first_post("refuse = true"), (Some(Came::Refused), 4, 1));
-    assert_eq!(first_post("reset = 'before'"), (Some(Came::Reset), 4, 1));
-    assert_eq!(first_post("reset = 'after'"), (Some(Came::Reset), 5, 1));
-    assert_eq!(first_post("respond = 503"), (Some(Came::Status(503)), 4, 1));
+    assert_eq!(first_post("refuse = true"), (Some(ReplyStatus::Refused), 4, 1));
+    assert_eq!(first_post("reset = 'before'"), (Some(ReplyStatus::Reset), 4, 1));
+    assert_eq!(first_post("reset = 'after'"), (Some(ReplyStatus::Reset), 5, 1));
+    assert_eq!(first_post("respond = 503"), (Some(ReplyStatus::Status(503)), 4, 1));
     assert_eq!(first_post("garble = 'truncate'"), (None, 5, 1));
     assert_eq!(first_post("garble = 'type'"), (None, 5, 0));
     assert_eq!(first_post("delay = '8s'"), (None, 5, 0));
@@ -317,8 +319,8 @@ fn every_effect_is_felt_outside_and_no_one_waits_for_the_clock() {
     assert_eq!(felt("reset = 'after'").0, "reset");
     assert!(felt("respond = { status = 503, body = 'down' }").0.starts_with("503 down"));
     assert_eq!(felt("garble = 'empty'").0, "200 ");
-    let sent = knock(&mut world(&[]), Door::Graph, &request(Method::GET, "/v1.0/users", "")).sent;
-    assert!(matches!(sent, Sent::Response(response) if response.status() == 501));
+    let reply = knock(&mut world(&[]), Door::Graph, &request(Method::GET, "/v1.0/users", "")).reply;
+    assert!(matches!(reply, WireReply::Response(response) if response.status() == 501));
 }
 
 #[test]
@@ -357,7 +359,7 @@ fn writes_that_are_acknowledged_and_dropped_show_as_a_difference() {
     act(&mut world, "{ disable = 'bob' }");
     assert_eq!(
         status(&world).text,
-        "▶ Pending: 2 people are not right at GoLinks yet. Next cycle in 20 m."
+        "▶ PendingCall: 2 people are not right at GoLinks yet. Next cycle in 20 m."
     );
     run_to(&mut world, at(3, 0));
     assert_eq!(world.journal().counters().log_failures, 0, "the log is green");
@@ -485,9 +487,9 @@ fn what_is_done_by_hand_at_golinks_is_seen() {
     assert_eq!(differences(&world).len(), 2, "an account of nobody is left aside");
     act(&mut world, "{ delete_account = ['ann', 'guest'] }");
     assert_eq!(world.golinks().accounts().len(), 4);
-    let what: Vec<What> =
+    let what: Vec<Mismatch> =
         intent::compare(&world).into_iter().map(|difference| difference.what).collect();
-    assert_eq!(what[0], What::Missing);
+    assert_eq!(what[0], Mismatch::Missing);
 }
 
 #[test]

@@ -18,7 +18,7 @@ pub(super) struct Texts {
 
 /// Where some texts lie side by side, each behind its length.
 #[derive(Clone, Copy)]
-pub(super) struct Place {
+pub(super) struct PageRef {
     page: u32,
     /// `NOTHING` when none of them is there.
     at: u32,
@@ -35,10 +35,10 @@ const LENGTH_MAX: usize = usize::BITS.div_ceil(7) as usize;
 impl Texts {
     /// Keeps some texts.
     #[inline]
-    pub(super) fn keep<const N: usize>(&mut self, texts: [Option<&str>; N]) -> Place {
+    pub(super) fn keep<const N: usize>(&mut self, texts: [Option<&str>; N]) -> PageRef {
         if texts.iter().all(Option::is_none) {
             // It stands for the page that is being written, as others do.
-            return Place {
+            return PageRef {
                 page: self.first + self.pages.len().saturating_sub(1) as u32,
                 at: NOTHING,
             };
@@ -54,11 +54,11 @@ impl Texts {
             push_length(page, text.map_or(0, |text| text.len() + 1));
             page.extend_from_slice(text.unwrap_or_default().as_bytes());
         }
-        Place { page: number, at }
+        PageRef { page: number, at }
     }
 
     /// The texts that were kept there.
-    pub(super) fn at<const N: usize>(&self, place: Place) -> [Option<&str>; N] {
+    pub(super) fn at<const N: usize>(&self, place: PageRef) -> [Option<&str>; N] {
         let page = place.page.checked_sub(self.first).and_then(|nth| self.pages.get(nth as usize));
         let mut rest = page.and_then(|page| page.get(place.at as usize..)).unwrap_or_default();
         std::array::from_fn(|_| {
@@ -70,7 +70,7 @@ impl Texts {
     }
 
     /// Whatever was kept before this is not needed any more.
-    pub(super) fn let_go_before(&mut self, place: Place) {
+    pub(super) fn let_go_before(&mut self, place: PageRef) {
         while self.first < place.page
             && let Some(mut page) = self.pages.pop_front()
         {

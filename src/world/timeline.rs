@@ -2,19 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use super::outbox::Ready;
+use super::outbox::PendingReply;
 use crate::base::Time;
 
 /// Parked answers by (time, order of parking).
 #[derive(Default)]
 pub(super) struct Timeline {
-    parked: BTreeMap<(Time, u64), Ready>,
+    parked: BTreeMap<(Time, u64), PendingReply>,
     next: u64,
 }
 
 impl Timeline {
     /// Parks an answer until `at`.
-    pub(super) fn park(&mut self, at: Time, ready: Ready) {
+    pub(super) fn park(&mut self, at: Time, ready: PendingReply) {
         self.parked.insert((at, self.next), ready);
         self.next += 1;
     }
@@ -25,7 +25,7 @@ impl Timeline {
     }
 
     /// Takes the first that has arrived by `now`.
-    pub(super) fn take_due(&mut self, now: Time) -> Option<Ready> {
+    pub(super) fn take_due(&mut self, now: Time) -> Option<PendingReply> {
         let entry = self.parked.first_entry().filter(|entry| entry.key().0 <= now)?;
         Some(entry.remove())
     }

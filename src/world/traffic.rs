@@ -10,13 +10,13 @@ use http::uri::PathAndQuery;
 use http::{HeaderValue, Method, Request, Response, StatusCode};
 
 use super::World;
-use super::about;
 use super::driver::Drive;
 use super::fact::{Fact, Struck};
-use super::faults::{Reset, Seen, Verdict};
-use super::outbox::{Handled, Knocked, Pending, Ready, Transit, Waiting};
-use super::record::{self, Came};
-use super::transit::{Answer, Door, Origin, Outgoing, Sending, Sent, Ticket};
+use super::faults::{RequestFacts, Reset, Strike};
+use super::outbox::{DoorOutcome, ExternalAnswer, OutboxItem, PendingCall, PendingReply, Transit};
+use super::record::{self, ReplyStatus};
+use super::subject;
+use super::transit::{Answer, DelayedReply, Door, Origin, Outgoing, Ticket, WireReply};
 use crate::base::Time;
 use crate::entra::tenant::UserKey;
 use crate::entra::{Call, CallId, Lost, Reply};
@@ -31,9 +31,9 @@ impl World {
             return None;
         }
         match self.outbox.waiting.pop_front() {
-            Some(Waiting::Answer(ready)) => Some(self.answer_leaves(ready)),
-            Some(Waiting::Abandon(call)) => Some(Outgoing::Abandon(call)),
-            Some(Waiting::Forget(ticket, call)) => Some(forget(ticket, call)),
+            Some(OutboxItem::Answer(ready)) => Some(self.answer_leaves(ready)),
+            Some(OutboxItem::Abandon(call)) => Some(Outgoing::Abandon(call)),
+            Some(OutboxItem::Forget(ticket, call)) => Some(forget(ticket, call)),
             None => self.call_leaves(),
         }
     }
@@ -45,35 +45,42 @@ impl World {
         self.outbox.arrived(Transit::Call(call));
         let Some(pending) = self.outbox.pending.get_mut(&call) else {
             // The engine has given up while the request was on the wire.
-            self.outbox.waiting.push_back(Waiting::Forget(ticket, call));
+            self.outbox.waiting.push_back(OutboxItem::Forget(ticket, call));
             return ticket;
         };
         pending.ticket = Some(ticket);
-        let (record, came, verdict) = (pending.request, pending.left, pending.verdict.take());
-        let handled = self.handle(Door::Scim, request, verdict);
-        let wait = handled.wait;
-        let ready = Ready { ticket, to: call, request: record, came, handled };
-        match &ready.handled.sent {
+        let (record, left, strike) = (pending.request, pending.left, pending.strike.take());
+        let outcome = self.handle(Door::Scim, request, strike);
+        let wait = outcome.wait;
+        let ready = PendingReply { ticket, to: call, request: record, left, outcome };
+        match &ready.outcome.reply {
             // The engine will give up on it, and the ticket is forgotten then.
-            Sent::Never => {}
+            WireReply::Never => {}
             _ if wait > Duration::ZERO => self.timeline.park(self.now + wait, ready),
-            _ => self.send(ready),
+            _ => self.enqueue(ready),
         }
         ticket
     }
 
     /// An outsider's request reached a door; its path is the whole one. It leaves by
-    /// [`World::leave`], at once: outsiders are never in transit.
-    pub fn knock(&mut self, door: Door, request: &Request<Bytes>) -> Knocked {
-        let record = self.journal_request(Origin::Outside, door, None, request);
-        let verdict = self.judge(record, |world| about::outside(world, request), request);
-        Knocked { request: record, came: self.now, handled: self.handle(door, request, verdict) }
+    /// [`World::send`], at once: outsiders are never in transit.
+    pub fn handle_external(&mut self, door: Door, request: &Request<Bytes>) -> ExternalAnswer {
+        let record = self.journal_request(Origin::External, door, None, request);
+        let strike = self.judge(record, |world| subject::outside(world, request), request);
+        ExternalAnswer {
+            request: record,
+            arrived: self.now,
+            outcome: self.handle(door, request, strike),
+        }
     }
 
     /// The answer to an outsider leaves; its delay is left to the driver, in real time.
-    pub fn leave(&mut self, Knocked { request, came, handled }: Knocked) -> Sending {
-        self.journal_answer(request, came, &handled, None);
-        Sending { wait: handled.wait, sent: handled.sent }
+    pub fn send(
+        &mut self,
+        ExternalAnswer { request, arrived, outcome }: ExternalAnswer,
+    ) -> DelayedReply {
+        self.journal_answer(request, arrived, &outcome, None);
+        DelayedReply { wait: outcome.wait, reply: outcome.reply }
     }
 
     /// A reply reached the engine, or the loss of one became known to the driver.
@@ -87,24 +94,24 @@ impl World {
         let Some(pending) = self.outbox.pending.remove(&call) else { return };
         match &reply {
             Ok(response) => {
-                let came = Came::Status(response.status().as_u16());
-                let answer = record::Answer::new(
+                let status = ReplyStatus::Status(response.status().as_u16());
+                let answer = record::RecordedAnswer::new(
                     pending.request,
                     Some(call),
-                    came,
+                    status,
                     self.now.since(pending.left),
                 );
                 let heads = Heads::of(response.headers());
                 self.journal.push_answer(self.now, heads.complete(answer), Some(response.body()));
             }
-            Err(lost) => self.journal_loss(&pending, call, came_of(*lost)),
+            Err(lost) => self.journal_loss(&pending, call, status_of(*lost)),
         }
         self.with_entra(|entra, moment| entra.deliver(call, reply, moment));
     }
 
     /// Queues an answer that is ready to leave.
-    pub(super) fn send(&mut self, ready: Ready) {
-        self.outbox.waiting.push_back(Waiting::Answer(ready));
+    pub(super) fn enqueue(&mut self, ready: PendingReply) {
+        self.outbox.waiting.push_back(OutboxItem::Answer(ready));
     }
 
     /// Carries out a verdict at the door.
@@ -112,55 +119,56 @@ impl World {
         &mut self,
         door: Door,
         request: &Request<Bytes>,
-        verdict: Option<Verdict>,
-    ) -> Handled {
-        let mut handled = match verdict {
+        strike: Option<Strike>,
+    ) -> DoorOutcome {
+        let mut outcome = match strike {
             None => self.open(door, request),
-            Some(Verdict::Stall) => Handled::by(Sent::Never),
-            Some(Verdict::Refuse | Verdict::Certificate(_) | Verdict::Reset(Reset::Before)) => {
-                Handled::by(Sent::Reset)
+            Some(Strike::Stall) => DoorOutcome::by(WireReply::Never),
+            Some(Strike::Refuse | Strike::Certificate(_) | Strike::Reset(Reset::Before)) => {
+                DoorOutcome::by(WireReply::Reset)
             }
-            Some(Verdict::Respond(response)) => {
+            Some(Strike::Respond(response)) => {
                 let idle = is_write(request.method()) && response.status().is_success();
-                Handled { idle, ..Handled::by(Sent::Response(response)) }
+                DoorOutcome { idle, ..DoorOutcome::by(WireReply::Response(response)) }
             }
-            Some(Verdict::Reset(Reset::After)) => {
+            Some(Strike::Reset(Reset::After)) => {
                 self.open(door, request);
-                return Handled::by(Sent::Reset);
+                return DoorOutcome::by(WireReply::Reset);
             }
-            Some(Verdict::Delay(by)) => {
-                let handled = self.open(door, request);
-                Handled { wait: by, ..handled }
+            Some(Strike::Delay(by)) => {
+                let outcome = self.open(door, request);
+                DoorOutcome { wait: by, ..outcome }
             }
-            Some(Verdict::Garble(garble)) => {
-                let handled = self.open(door, request);
-                match handled.sent {
-                    Sent::Response(response) => {
-                        Handled { sent: Sent::Response(garble.spoil(response)), ..handled }
-                    }
-                    Sent::Reset | Sent::Never => handled,
+            Some(Strike::Garble(garble)) => {
+                let outcome = self.open(door, request);
+                match outcome.reply {
+                    WireReply::Response(response) => DoorOutcome {
+                        reply: WireReply::Response(garble.spoil(response)),
+                        ..outcome
+                    },
+                    WireReply::Reset | WireReply::Never => outcome,
                 }
             }
         };
-        if let Sent::Response(response) = &handled.sent
+        if let WireReply::Response(response) = &outcome.reply
             && let Some(ReplyDelay(takes)) = response.extensions().get()
         {
             // How long GoLinks itself keeps a client in real time waiting.
-            handled.wait = handled.wait.max(*takes);
+            outcome.wait = outcome.wait.max(*takes);
         }
-        handled
+        outcome
     }
 
     /// Lets whoever lives behind a door answer.
-    fn open(&mut self, door: Door, request: &Request<Bytes>) -> Handled {
+    fn open(&mut self, door: Door, request: &Request<Bytes>) -> DoorOutcome {
         match door {
             Door::Scim => {
                 let (response, changed) =
                     self.with_golinks(|golinks, moment| golinks.handle(request, moment));
                 let idle = is_write(request.method()) && !changed && response.status().is_success();
-                Handled { idle, ..Handled::by(Sent::Response(response)) }
+                DoorOutcome { idle, ..DoorOutcome::by(WireReply::Response(response)) }
             }
-            Door::Graph => Handled::by(Sent::Response(nobody_home())),
+            Door::Graph => DoorOutcome::by(WireReply::Response(graph_not_implemented())),
         }
     }
 
@@ -169,21 +177,21 @@ impl World {
     fn call_leaves(&mut self) -> Option<Outgoing> {
         for _ in 0..self.most_at_once() {
             let Call { id, subject, request } = self.entra.next_call()?;
-            let record = self.journal_request(Origin::Own(id), Door::Scim, subject, &request);
-            let verdict = self.judge(record, |_| about::Whom::User(subject), &request);
+            let record = self.journal_request(Origin::Engine(id), Door::Scim, subject, &request);
+            let strike = self.judge(record, |_| subject::RequestSubject::User(subject), &request);
             let mut pending =
-                Pending { request: record, left: self.now, ticket: None, verdict: None };
-            let lost = match verdict {
-                Some(Verdict::Refuse) => Some(Lost::Refused),
-                Some(Verdict::Certificate(_)) => Some(Lost::Untrusted),
+                PendingCall { request: record, left: self.now, ticket: None, strike: None };
+            let lost = match strike {
+                Some(Strike::Refuse) => Some(Lost::Refused),
+                Some(Strike::Certificate(_)) => Some(Lost::Untrusted),
                 _ => None,
             };
             if let Some(lost) = lost {
-                self.journal_loss(&pending, id, came_of(lost));
+                self.journal_loss(&pending, id, status_of(lost));
                 self.with_entra(|entra, moment| entra.deliver(id, Err(lost), moment));
                 continue;
             }
-            pending.verdict = verdict;
+            pending.strike = strike;
             self.outbox.pending.insert(id, pending);
             self.outbox.transit = Some(Transit::Call(id));
             return Some(Outgoing::Call(Call { id, subject, request }));
@@ -192,43 +200,44 @@ impl World {
     }
 
     /// An own answer leaves, unless the engine has given up on the call.
-    fn answer_leaves(&mut self, ready: Ready) -> Outgoing {
-        let Ready { ticket, to: call, request, came, handled } = ready;
+    fn answer_leaves(&mut self, ready: PendingReply) -> Outgoing {
+        let PendingReply { ticket, to: call, request, left, outcome } = ready;
         if self.outbox.pending.remove(&call).is_none() {
-            let heads = Heads::sent(&handled.sent);
-            let answer = heads.complete(self.answer_record(request, came, &handled, Some(call)));
-            self.journal.push_too_late(self.now, answer, body_of(&handled.sent));
+            let heads = Heads::sent(&outcome.reply);
+            let answer = heads.complete(self.answer_record(request, left, &outcome, Some(call)));
+            self.journal.push_too_late(self.now, answer, body_of(&outcome.reply));
             return forget(ticket, call);
         }
-        self.journal_answer(request, came, &handled, Some(call));
+        self.journal_answer(request, left, &outcome, Some(call));
         self.outbox.transit = Some(Transit::Answer(call));
-        Outgoing::Answer(Answer { ticket, to: call, sent: handled.sent })
+        Outgoing::Answer(Answer { ticket, to: call, reply: outcome.reply })
     }
 
     /// What the faults will do to a request; the journal says which one struck.
     fn judge(
         &mut self,
         record: u64,
-        whom: impl FnOnce(&World) -> about::Whom,
+        whom: impl FnOnce(&World) -> subject::RequestSubject,
         request: &Request<Bytes>,
-    ) -> Option<Verdict> {
+    ) -> Option<Strike> {
         if !self.faults.any_on() {
             return None;
         }
-        let whom = if self.faults.ask_whom() { whom(self) } else { about::Whom::User(None) };
+        let whom =
+            if self.faults.ask_whom() { whom(self) } else { subject::RequestSubject::User(None) };
         let World { faults, entra, golinks, seed, now, .. } = self;
-        let seen = Seen {
+        let seen = RequestFacts {
             method: request.method(),
             path: request.uri().path(),
             base: &golinks.settings().base_path,
             about: &|handle| whom.is(handle, entra.tenant()),
             accounts: golinks.accounts().len(),
         };
-        let (fault, verdict) = faults.judge(*seed, *now, &seen)?;
-        let did = verdict.words().into();
+        let (fault, strike) = faults.judge(*seed, *now, &seen)?;
+        let did = strike.words().into();
         self.journal
             .push(self.now, Fact::FaultStruck(Box::new(Struck { fault, request: record, did })));
-        Some(verdict)
+        Some(strike)
     }
 
     fn journal_request(
@@ -239,7 +248,7 @@ impl World {
         request: &Request<Bytes>,
     ) -> u64 {
         let heads = Heads::of(request.headers());
-        let record = record::Request {
+        let record = record::RecordedRequest {
             origin,
             door,
             who: subject.map(|user| &**self.entra.tenant().user(user).handle()),
@@ -253,35 +262,47 @@ impl World {
     fn journal_answer(
         &mut self,
         request: u64,
-        came: Time,
-        handled: &Handled,
+        left: Time,
+        outcome: &DoorOutcome,
         call: Option<CallId>,
     ) {
-        let heads = Heads::sent(&handled.sent);
-        let answer = heads.complete(self.answer_record(request, came, handled, call));
-        self.journal.push_answer(self.now, answer, Some(body_of(&handled.sent)));
+        let heads = Heads::sent(&outcome.reply);
+        let answer = heads.complete(self.answer_record(request, left, outcome, call));
+        self.journal.push_answer(self.now, answer, Some(body_of(&outcome.reply)));
     }
 
     fn answer_record(
         &self,
         request: u64,
-        came: Time,
-        handled: &Handled,
+        left: Time,
+        outcome: &DoorOutcome,
         call: Option<CallId>,
-    ) -> record::Answer<'static> {
-        let after = self.now.since(came);
-        let came = match &handled.sent {
-            Sent::Response(response) => Came::Status(response.status().as_u16()),
-            Sent::Reset => Came::Reset,
-            Sent::Never => Came::TimedOut,
+    ) -> record::RecordedAnswer<'static> {
+        let after = self.now.since(left);
+        let status = match &outcome.reply {
+            WireReply::Response(response) => ReplyStatus::Status(response.status().as_u16()),
+            WireReply::Reset => ReplyStatus::Reset,
+            WireReply::Never => ReplyStatus::TimedOut,
         };
-        record::Answer { idle: handled.idle, ..record::Answer::new(request, call, came, after) }
+        record::RecordedAnswer {
+            idle: outcome.idle,
+            ..record::RecordedAnswer::new(request, call, status, after)
+        }
     }
 
     /// Journals that a call has no answer of ours.
-    pub(super) fn journal_loss(&mut self, pending: &Pending, call: CallId, came: Came) {
-        let answer =
-            record::Answer::new(pending.request, Some(call), came, self.now.since(pending.left));
+    pub(super) fn journal_loss(
+        &mut self,
+        pending: &PendingCall,
+        call: CallId,
+        status: ReplyStatus,
+    ) {
+        let answer = record::RecordedAnswer::new(
+            pending.request,
+            Some(call),
+            status,
+            self.now.since(pending.left),
+        );
         self.journal.push_answer(self.now, answer, None);
     }
 }
@@ -292,15 +313,15 @@ fn is_write(method: &Method) -> bool {
 
 /// Says that nobody waits for a ticket any more.
 fn forget(ticket: Ticket, call: CallId) -> Outgoing {
-    Outgoing::Answer(Answer { ticket, to: call, sent: Sent::Never })
+    Outgoing::Answer(Answer { ticket, to: call, reply: WireReply::Never })
 }
 
-fn came_of(lost: Lost) -> Came {
+fn status_of(lost: Lost) -> ReplyStatus {
     match lost {
-        Lost::TimedOut => Came::TimedOut,
-        Lost::Refused => Came::Refused,
-        Lost::Untrusted => Came::Untrusted,
-        Lost::Reset => Came::Reset,
+        Lost::TimedOut => ReplyStatus::TimedOut,
+        Lost::Refused => ReplyStatus::Refused,
+        Lost::Untrusted => ReplyStatus::Untrusted,
+        Lost::Reset => ReplyStatus::Reset,
     }
 }
 
@@ -326,15 +347,15 @@ impl<'a> Heads<'a> {
         heads
     }
 
-    fn sent(sent: &'a Sent) -> Heads<'a> {
-        match sent {
-            Sent::Response(response) => Heads::of(response.headers()),
-            Sent::Reset | Sent::Never => Heads::default(),
+    fn sent(reply: &'a WireReply) -> Heads<'a> {
+        match reply {
+            WireReply::Response(response) => Heads::of(response.headers()),
+            WireReply::Reset | WireReply::Never => Heads::default(),
         }
     }
 
-    fn complete(&'a self, answer: record::Answer<'a>) -> record::Answer<'a> {
-        record::Answer {
+    fn complete(&'a self, answer: record::RecordedAnswer<'a>) -> record::RecordedAnswer<'a> {
+        record::RecordedAnswer {
             content_type: self.content_type.as_deref(),
             retry_after: self.retry_after.as_deref(),
             ..answer
@@ -342,15 +363,15 @@ impl<'a> Heads<'a> {
     }
 }
 
-fn body_of(sent: &Sent) -> &[u8] {
-    match sent {
-        Sent::Response(response) => response.body(),
-        Sent::Reset | Sent::Never => &[],
+fn body_of(reply: &WireReply) -> &[u8] {
+    match reply {
+        WireReply::Response(response) => response.body(),
+        WireReply::Reset | WireReply::Never => &[],
     }
 }
 
 /// The directory's API, until somebody lives there.
-fn nobody_home() -> Response<Bytes> {
+fn graph_not_implemented() -> Response<Bytes> {
     let body = br#"{"error":{"code":"NotImplemented","message":"The directory's API is not served yet."}}"#;
     let mut response = Response::new(Bytes::from_static(body));
     *response.status_mut() = StatusCode::NOT_IMPLEMENTED;

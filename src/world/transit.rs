@@ -16,10 +16,10 @@ pub struct Ticket(pub u64);
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Origin {
     /// The provisioning engine's own call, carried by the driver.
-    Own(CallId),
+    Engine(CallId),
     /// Somebody outside: curl, a script, somebody's own SCIM client. Never in transit, never made
     /// to wait for the clock.
-    Outside,
+    External,
 }
 
 /// The door a request knocks at.
@@ -50,24 +50,24 @@ pub struct Answer {
     /// Which request it answers.
     pub ticket: Ticket,
     /// The call. Its answer is in transit until the driver hands it to `deliver`, except
-    /// [`Sent::Never`].
+    /// [`WireReply::Never`].
     pub to: CallId,
     /// What is sent.
-    pub sent: Sent,
+    pub reply: WireReply,
 }
 
 /// An answer on its way to a connection.
 #[derive(Debug)]
-pub struct Sending {
+pub struct DelayedReply {
     /// How long a live driver waits first, in real time; always zero for an own call.
     pub wait: Duration,
     /// What is sent then.
-    pub sent: Sent,
+    pub reply: WireReply,
 }
 
 /// What is sent as an answer.
 #[derive(Debug)]
-pub enum Sent {
+pub enum WireReply {
     /// A response.
     Response(Response<Bytes>),
     /// The connection is reset instead.

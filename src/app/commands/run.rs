@@ -131,13 +131,13 @@ fn play_purely(script: Script, speed: Speed) -> Play {
     let mut play = Play::new(script);
     let (began, start, ends) = (Instant::now(), play.now(), play.ends());
     if let Speed::Times(factor) = speed {
-        driver::settle(&mut play);
+        driver::run_until_quiet(&mut play);
         while let Some(due) = play.next_due().filter(|due| *due <= ends) {
             let reached = Duration::from_secs_f64(due.since(start).as_secs_f64() / factor);
             std::thread::sleep(reached.saturating_sub(began.elapsed()));
             let to = due.max(play.now());
             play.advance(to);
-            driver::settle(&mut play);
+            driver::run_until_quiet(&mut play);
         }
     }
     play.run_to_end();

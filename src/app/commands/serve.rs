@@ -11,7 +11,7 @@ use crate::app::stand::{self, Place, Show, What};
 use crate::app::terminal::{self, paint};
 use crate::scenario::report::{Tone, day_and_time};
 use crate::scenario::{Play, Script, report};
-use crate::world::{Drive, Event};
+use crate::world::{Drive, RecordedEvent};
 
 /// Serves a scenario until Ctrl-C or a termination signal.
 pub fn run(scenario: &str, flags: &ServeFlags, quiet: bool) -> Result<Exit, Failure> {
@@ -115,7 +115,7 @@ impl Narrator {
         }
         let from = self.read.max(journal.first_seq() - 1);
         for record in journal.since(from).into_iter().flatten() {
-            if let (Event::Said(text), false) = (&record.event, self.quiet) {
+            if let (RecordedEvent::Narrated(text), false) = (&record.event, self.quiet) {
                 terminal::say(&format!(
                     "{:<14}{text}\n",
                     day_and_time(play.script().start, record.at)

@@ -12,8 +12,8 @@ use crate::entra;
 use crate::entra::scope::SyncScope;
 use crate::entra::tenant::{Attribute, Lifecycle, UserKey};
 use crate::golinks::AccountId;
-use crate::world::intent::{self, Counts, What};
-use crate::world::{Event, World};
+use crate::world::intent::{self, Counts, Mismatch};
+use crate::world::{RecordedEvent, World};
 
 /// How many people are judged in one go, so that a look never takes long.
 const JUDGED_AT_ONCE: usize = 20_000;
@@ -67,10 +67,12 @@ enum Touched {
 
 impl Comparison {
     /// Takes note of whom something happened to.
-    pub fn hear(&mut self, event: &Event<'_>) {
+    pub fn hear(&mut self, event: &RecordedEvent<'_>) {
         let touched = match event {
-            Event::Entra(entra::Event::Provisioned(row)) => Touched::User(row.user),
-            Event::Account(account) => Touched::Account(account.id, account.user_name.into()),
+            RecordedEvent::Entra(entra::Event::Provisioned(row)) => Touched::User(row.user),
+            RecordedEvent::Account(account) => {
+                Touched::Account(account.id, account.user_name.into())
+            }
             _ => return,
         };
         if self.touched.len() >= TOUCHED_MAX {
@@ -222,8 +224,8 @@ impl Comparison {
     }
 }
 
-fn classify(world: &World, user: UserKey, in_scope: bool, what: &[What]) -> Class {
-    if what.iter().any(|what| matches!(what, What::Missing)) {
+fn classify(world: &World, user: UserKey, in_scope: bool, what: &[Mismatch]) -> Class {
+    if what.iter().any(|what| matches!(what, Mismatch::Missing)) {
         return Class::Missing;
     }
     if !what.is_empty() {

@@ -13,7 +13,7 @@ use crate::entra;
 use crate::scenario::Play;
 use crate::scenario::play::{Checked, Verdict};
 use crate::scenario::script::{Step, When};
-use crate::world::{Drive, Event, Record};
+use crate::world::{Drive, Record, RecordedEvent};
 
 /// How many places marks of one kind may have.
 pub const PLACES: f64 = 400.0;
@@ -60,9 +60,13 @@ impl Past {
     /// Takes in what happened.
     pub fn hear(&mut self, record: &Record<'_>, scale: Scale) {
         match record.event {
-            Event::Said(text) => self.tell(record.at, format!("“{}”", words::cut(text, 160))),
-            Event::Action(action) => self.tell(record.at, words::cut(&action.to_toml(), 120)),
-            Event::Entra(event) => self.hear_entra(record.at, event, scale),
+            RecordedEvent::Narrated(text) => {
+                self.tell(record.at, format!("“{}”", words::cut(text, 160)))
+            }
+            RecordedEvent::Action(action) => {
+                self.tell(record.at, words::cut(&action.to_toml(), 120))
+            }
+            RecordedEvent::Entra(event) => self.hear_entra(record.at, event, scale),
             _ => {}
         }
     }

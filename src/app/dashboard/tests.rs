@@ -3,7 +3,7 @@
 
 use super::*;
 use crate::scenario::{Override, Play, library, load};
-use crate::world::{Door, Sent, driver, intent};
+use crate::world::{Door, WireReply, driver, intent};
 
 const LIVE: Live<'static> = Live { run: 1, speed: "600x", paused: false, notice: None };
 
@@ -122,7 +122,7 @@ fn what_outsiders_did_while_nobody_watched_is_there_for_who_comes() {
     for nth in 1..=1_500 {
         let request =
             http::Request::get("/scim/v2/Users").body(bytes::Bytes::new()).expect("a request");
-        assert!(matches!(play.knock(Door::Scim, &request).sent, Sent::Response(_)));
+        assert!(matches!(play.handle_external(Door::Scim, &request).reply, WireReply::Response(_)));
         if nth == 10 {
             board.look(&play, &LIVE);
         }

@@ -10,8 +10,8 @@ use crate::base::Time;
 use crate::base::time::show_duration;
 use crate::golinks::{self, AccountEvent, Happened};
 use crate::scenario::report;
-use crate::world::record::{Answer, Came, Request};
-use crate::world::{Counters, Event, Origin, Record};
+use crate::world::record::{RecordedAnswer, RecordedRequest, ReplyStatus};
+use crate::world::{Counters, Origin, Record, RecordedEvent};
 
 /// How many requests are shown.
 const SHOWN: usize = 40;
@@ -42,7 +42,7 @@ struct Entry {
     did: Vec<String>,
     refused: Option<Box<str>>,
     struck: Option<String>,
-    answer: Option<Came>,
+    answer: Option<ReplyStatus>,
     after: std::time::Duration,
     idle: bool,
     /// What a reading request learned.
@@ -53,20 +53,22 @@ impl Tail {
     /// Takes in what happened; `body` is the record's.
     pub fn hear(&mut self, record: &Record<'_>, body: &[u8]) {
         match &record.event {
-            Event::Request(request) => self.begin(record, request),
-            Event::Answer(answer) | Event::TooLate(answer) => self.end(answer, body),
+            RecordedEvent::Request(request) => self.begin(record, request),
+            RecordedEvent::Answer(answer) | RecordedEvent::TooLate(answer) => {
+                self.end(answer, body)
+            }
             // GoLinks handles one request at a time, so what it says is about the latest.
-            Event::GoLinks(event) => {
+            RecordedEvent::GoLinks(event) => {
                 if let Some(entry) = self.entries.back_mut().filter(|_| !self.missed) {
                     entry.note(event);
                 }
             }
-            Event::Account(event) => {
+            RecordedEvent::Account(event) => {
                 if let Some(entry) = self.entries.back_mut().filter(|_| !self.missed) {
                     entry.did.push(done(*event));
                 }
             }
-            Event::FaultStruck { fault, request, did } => {
+            RecordedEvent::FaultStruck { fault, request, did } => {
                 if let Some(entry) = self.find(*request) {
                     entry.struck = Some(format!("{fault}: {did}"));
                 }
@@ -81,7 +83,7 @@ impl Tail {
         self.entries.retain(|entry| entry.answer.is_some());
     }
 
-    fn begin(&mut self, record: &Record<'_>, request: &Request<'_>) {
+    fn begin(&mut self, record: &Record<'_>, request: &RecordedRequest<'_>) {
         self.missed = false;
         if self.entries.len() == REMEMBERED {
             self.entries.pop_front();
@@ -91,7 +93,7 @@ impl Tail {
             at: record.at,
             times: 1,
             first: record.at,
-            own: matches!(request.origin, Origin::Own(_)),
+            own: matches!(request.origin, Origin::Engine(_)),
             method: request.method.into(),
             target: request.target.into(),
             who: request.who.map(Box::from),
@@ -105,9 +107,9 @@ impl Tail {
         });
     }
 
-    fn end(&mut self, answer: &Answer<'_>, body: &[u8]) {
+    fn end(&mut self, answer: &RecordedAnswer<'_>, body: &[u8]) {
         if let Some(entry) = self.find(answer.request) {
-            entry.answer = Some(answer.came);
+            entry.answer = Some(answer.status);
             entry.after = answer.after;
             entry.idle = answer.idle;
             entry.read = entry.learned(body);
@@ -206,7 +208,7 @@ impl Entry {
     fn status(&self) -> String {
         match self.answer {
             None => "…".to_owned(),
-            Some(Came::Status(status)) => status.to_string(),
+            Some(ReplyStatus::Status(status)) => status.to_string(),
             Some(_) => "—".to_owned(),
         }
     }
@@ -220,21 +222,21 @@ impl Entry {
         match self.answer {
             None if did.is_empty() => ("waiting", "no answer yet".to_owned()),
             None => ("waiting", format!("{did}; no answer yet")),
-            Some(came) if came.failed() => ("failed", self.failure(came, &did) + &late),
+            Some(status) if status.failed() => ("failed", self.failure(status, &did) + &late),
             Some(_) if !did.is_empty() => ("changed", did + &late),
             Some(_) if &*self.method == "GET" => ("nothing", self.read.to_owned() + &late),
             Some(_) => ("nothing", format!("changed nothing{late}")),
         }
     }
 
-    fn failure(&self, came: Came, did: &str) -> String {
-        let why = match came {
-            Came::Status(_) => self.refused.as_deref().unwrap_or("refused"),
-            Came::Untrusted => "certificate not trusted",
-            Came::Refused => "connection refused",
-            Came::Reset => "connection reset",
-            Came::TimedOut => "no answer in time",
-            Came::Unwanted => "no answer before the cycle ended",
+    fn failure(&self, status: ReplyStatus, did: &str) -> String {
+        let why = match status {
+            ReplyStatus::Status(_) => self.refused.as_deref().unwrap_or("refused"),
+            ReplyStatus::Untrusted => "certificate not trusted",
+            ReplyStatus::Refused => "connection refused",
+            ReplyStatus::Reset => "connection reset",
+            ReplyStatus::TimedOut => "no answer in time",
+            ReplyStatus::Unwanted => "no answer before the cycle ended",
         };
         if did.is_empty() { why.to_owned() } else { format!("{why}, yet {did}") }
     }
@@ -291,31 +293,31 @@ mod tests {
     use crate::world::Door;
 
     fn request<'a>(seq: u64, method: &'a str, target: &'a str, who: Option<&'a str>) -> Record<'a> {
-        let request = Request {
-            origin: Origin::Own(CallId(seq)),
+        let request = RecordedRequest {
+            origin: Origin::Engine(CallId(seq)),
             door: Door::Scim,
             who,
             method,
             target,
             content_type: None,
         };
-        Record { seq, at: Time::from_secs(0), event: Event::Request(request) }
+        Record { seq, at: Time::from_secs(0), event: RecordedEvent::Request(request) }
     }
 
-    fn answer(seq: u64, request: u64, came: Came, idle: bool) -> Record<'static> {
-        let answer = Answer {
+    fn answer(seq: u64, request: u64, status: ReplyStatus, idle: bool) -> Record<'static> {
+        let answer = RecordedAnswer {
             request,
             call: None,
-            came,
+            status,
             after: std::time::Duration::ZERO,
             idle,
             content_type: None,
             retry_after: None,
         };
-        Record { seq, at: Time::from_secs(0), event: Event::Answer(answer) }
+        Record { seq, at: Time::from_secs(0), event: RecordedEvent::Answer(answer) }
     }
 
-    fn said(seq: u64, event: Event<'_>) -> Record<'_> {
+    fn said(seq: u64, event: RecordedEvent<'_>) -> Record<'_> {
         Record { seq, at: Time::from_secs(0), event }
     }
 
@@ -337,7 +339,8 @@ mod tests {
             || request(1, "GET", "/scim/v2/Users?filter=userName%20eq%20%22a%22", Some("ann"));
         let patch = || request(1, "PATCH", "/scim/v2/Users/1", Some("ann"));
         let (id, what) = (golinks::AccountId(1), golinks::Happened::Deactivated);
-        let gone = Event::Account(golinks::AccountEvent { id, user_name: "ann", what, paths: "" });
+        let gone =
+            RecordedEvent::Account(golinks::AccountEvent { id, user_name: "ann", what, paths: "" });
         let no_token = golinks::Event::Refused {
             status: 401,
             scim_type: "",
@@ -345,23 +348,27 @@ mod tests {
         };
         check(&[search()], ("waiting", "…", "no answer yet"));
         check(
-            &[search(), answer(2, 1, Came::Status(200), false)],
+            &[search(), answer(2, 1, ReplyStatus::Status(200), false)],
             ("nothing", "200", "found nobody"),
         );
         check(
-            &[patch(), said(2, gone), answer(3, 1, Came::Status(204), false)],
+            &[patch(), said(2, gone), answer(3, 1, ReplyStatus::Status(204), false)],
             ("changed", "204", "active → false"),
         );
         check(
-            &[patch(), answer(2, 1, Came::Status(204), true)],
+            &[patch(), answer(2, 1, ReplyStatus::Status(204), true)],
             ("nothing", "204", "changed nothing"),
         );
         check(
-            &[patch(), said(2, Event::GoLinks(&no_token)), answer(3, 1, Came::Status(401), false)],
+            &[
+                patch(),
+                said(2, RecordedEvent::GoLinks(&no_token)),
+                answer(3, 1, ReplyStatus::Status(401), false),
+            ],
             ("failed", "401", "the token has expired"),
         );
         check(
-            &[patch(), said(2, gone), answer(3, 1, Came::TimedOut, false)],
+            &[patch(), said(2, gone), answer(3, 1, ReplyStatus::TimedOut, false)],
             ("failed", "—", "no answer in time, yet active → false"),
         );
     }
@@ -370,10 +377,10 @@ mod tests {
     fn what_was_passed_over_leaves_nobody_waiting() {
         let mut tail = Tail::default();
         hear(&mut tail, &request(1, "GET", "/scim/v2/Users/1", Some("ann")));
-        hear(&mut tail, &answer(2, 1, Came::Status(200), false));
+        hear(&mut tail, &answer(2, 1, ReplyStatus::Status(200), false));
         hear(&mut tail, &request(3, "GET", "/scim/v2/Users/2", None));
         tail.miss();
-        hear(&mut tail, &answer(5, 4, Came::Status(200), false));
+        hear(&mut tail, &answer(5, 4, ReplyStatus::Status(200), false));
         let lines = tail.view(&Counters::default(), Time::from_secs(0)).lines;
         assert_eq!(lines.iter().map(|line| &*line.status).collect::<Vec<_>>(), ["200"]);
     }
@@ -383,8 +390,8 @@ mod tests {
         let mut tail = Tail::default();
         hear(&mut tail, &request(1, "GET", "/scim/v2/Users/1", Some("ann")));
         hear(&mut tail, &request(2, "GET", "/scim/v2/Users/2", None));
-        hear(&mut tail, &answer(3, 2, Came::Status(404), false));
-        hear(&mut tail, &answer(4, 1, Came::Status(200), false));
+        hear(&mut tail, &answer(3, 2, ReplyStatus::Status(404), false));
+        hear(&mut tail, &answer(4, 1, ReplyStatus::Status(200), false));
         let lines = tail.view(&Counters::default(), Time::from_secs(0)).lines;
         let shown: Vec<_> =
             lines.iter().map(|line| (line.who.as_deref(), line.status.as_str())).collect();
@@ -402,7 +409,7 @@ mod tests {
                 &answer(
                     2 * nth + 2,
                     2 * nth + 1,
-                    Came::Status(if nth == 40 { 401 } else { 200 }),
+                    ReplyStatus::Status(if nth == 40 { 401 } else { 200 }),
                     false,
                 ),
             );

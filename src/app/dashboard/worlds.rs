@@ -7,7 +7,7 @@ use crate::entra::job::ScheduleState;
 use crate::entra::tenant::{Attribute, Lifecycle, User, UserKey};
 use crate::golinks::AccountId;
 use crate::world::World;
-use crate::world::intent::{self, What};
+use crate::world::intent::{self, Mismatch};
 
 /// Up to so many people each have a row; beyond that each has a dot.
 const ROWS_MAX: usize = 60;
@@ -273,7 +273,7 @@ impl Panel<'_> {
         user: UserKey,
         mark: Mark,
         word: &str,
-        what: &[What],
+        what: &[Mismatch],
     ) -> (String, Vec<String>) {
         let mut why: Vec<String> = what.iter().map(reason).collect();
         if let Some(escrow) = self.world.entra().job().escrows().get(user) {
@@ -391,15 +391,15 @@ fn verbs(user: &User) -> Vec<&'static str> {
 }
 
 /// What differs, in a word or two.
-fn briefly(what: &[What]) -> String {
+fn briefly(what: &[Mismatch]) -> String {
     let word = match what.first() {
         None => "differs".to_owned(),
-        Some(What::Missing) => "missing".to_owned(),
-        Some(What::Inactive) => "inactive".to_owned(),
-        Some(What::Several(number)) => format!("{number} accounts"),
-        Some(What::StillActive) => "still active".to_owned(),
-        Some(What::StillExists) => "still there".to_owned(),
-        Some(What::Differs { attribute, .. }) => short(attribute).to_owned(),
+        Some(Mismatch::Missing) => "missing".to_owned(),
+        Some(Mismatch::Inactive) => "inactive".to_owned(),
+        Some(Mismatch::Several(number)) => format!("{number} accounts"),
+        Some(Mismatch::StillActive) => "still active".to_owned(),
+        Some(Mismatch::StillExists) => "still there".to_owned(),
+        Some(Mismatch::Differs { attribute, .. }) => short(attribute).to_owned(),
     };
     match what.len() {
         0 | 1 => word,
@@ -408,18 +408,20 @@ fn briefly(what: &[What]) -> String {
 }
 
 /// What differs, in a sentence.
-fn reason(what: &What) -> String {
+fn reason(what: &Mismatch) -> String {
     match what {
-        What::Missing => "Entra intends an account; GoLinks has none.".to_owned(),
-        What::Inactive => {
+        Mismatch::Missing => "Entra intends an account; GoLinks has none.".to_owned(),
+        Mismatch::Inactive => {
             "Entra intends an active account; GoLinks holds an inactive one.".to_owned()
         }
-        What::Several(number) => format!("GoLinks holds {number} active accounts for one person."),
-        What::StillActive => "Entra intends no access; the account is still active.".to_owned(),
-        What::StillExists => {
+        Mismatch::Several(number) => {
+            format!("GoLinks holds {number} active accounts for one person.")
+        }
+        Mismatch::StillActive => "Entra intends no access; the account is still active.".to_owned(),
+        Mismatch::StillExists => {
             "The person was deleted for good; the account still exists.".to_owned()
         }
-        What::Differs { attribute, want, have } => {
+        Mismatch::Differs { attribute, want, have } => {
             let have = have.as_ref().map_or("nothing".to_owned(), |have| format!("“{have}”"));
             format!("{}: Entra intends “{want}”, GoLinks holds {have}.", short(attribute))
         }
@@ -438,7 +440,7 @@ mod tests {
 
     #[test]
     fn what_differs_is_said_in_a_word_and_in_a_sentence() {
-        let differs = |attribute: &str, have: Option<&str>| What::Differs {
+        let differs = |attribute: &str, have: Option<&str>| Mismatch::Differs {
             attribute: attribute.into(),
             want: "Sales".into(),
             have: have.map(Into::into),
@@ -454,7 +456,7 @@ mod tests {
         let mail = differs("emails[type eq \"work\"].value", None);
         assert_eq!(reason(&mail), "e-mail: Entra intends “Sales”, GoLinks holds nothing.");
         assert_eq!(briefly(&[department, mail]), "department and 1 more");
-        assert_eq!(briefly(&[What::StillActive]), "still active");
+        assert_eq!(briefly(&[Mismatch::StillActive]), "still active");
     }
 
     #[test]

@@ -17,7 +17,7 @@ use super::meter::Meter;
 use super::{Server, control, page};
 use crate::app::live::wire::strip;
 use crate::scim;
-use crate::world::{Door, Sending, Sent};
+use crate::world::{DelayedReply, Door, WireReply};
 
 /// How long an outside client is left waiting at most for a slow answer or a stall, in real time.
 const WAIT_MAX: Duration = Duration::from_secs(300);
@@ -97,7 +97,7 @@ fn knock<'a>(
         *request.uri_mut() = target.map_or_else(Uri::default, |target| target.clone().into());
     }
     match server.desk.knock(door, &mut request) {
-        Some(Sending { wait: Duration::ZERO, sent: Sent::Response(response) }) => {
+        Some(DelayedReply { wait: Duration::ZERO, reply: WireReply::Response(response) }) => {
             Ok(response.map(Body::Whole))
         }
         Some(sending) => Err(Box::pin(send_later(sending))),
@@ -146,14 +146,14 @@ async fn indoors(
 }
 
 /// Sends what may take its time, or be no response.
-async fn send_later(sending: Sending) -> Result<Response<Body>, HangUp> {
+async fn send_later(sending: DelayedReply) -> Result<Response<Body>, HangUp> {
     if !sending.wait.is_zero() {
         tokio::time::sleep(sending.wait.min(WAIT_MAX)).await;
     }
-    match sending.sent {
-        Sent::Response(response) => Ok(response.map(Body::Whole)),
-        Sent::Reset => Err(HangUp),
-        Sent::Never => {
+    match sending.reply {
+        WireReply::Response(response) => Ok(response.map(Body::Whole)),
+        WireReply::Reset => Err(HangUp),
+        WireReply::Never => {
             tokio::time::sleep(WAIT_MAX).await;
             Err(HangUp)
         }

@@ -11,7 +11,7 @@ use super::owner::{Owner, Transit};
 use super::wire::OwnCall;
 use crate::entra::{CallId, Reply};
 use crate::golinks::ClientTime;
-use crate::world::{Answer, Door, Drive, Outgoing, Sending, Sent};
+use crate::world::{Answer, DelayedReply, Door, Drive, Outgoing, WireReply};
 
 impl Owner {
     /// Sends something on its way.
@@ -32,14 +32,14 @@ impl Owner {
 
     fn answer(&mut self, answer: Answer) {
         // A call that stalls keeps its connection until the engine gives up on it.
-        if let Sent::Never = answer.sent {
+        if let WireReply::Never = answer.reply {
             return;
         }
         let Some((_, connection)) = self.waiting.remove(&answer.ticket) else { return };
         self.transit = Some(Transit::Answer(answer.to));
         // A connection that has ended meanwhile needs no answer; the engine's client tells of its
         // own.
-        let _ = connection.send(Sending { wait: Duration::ZERO, sent: answer.sent });
+        let _ = connection.send(DelayedReply { wait: Duration::ZERO, reply: answer.reply });
     }
 
     /// What was on the wire for this call no longer is.
@@ -62,13 +62,13 @@ impl Owner {
     }
 
     /// An outsider's request has come to a door: it is answered at once, whatever the clock does.
-    pub(super) fn knock(&mut self, door: Door, request: &mut Request<Bytes>) -> Sending {
+    pub(super) fn knock(&mut self, door: Door, request: &mut Request<Bytes>) -> DelayedReply {
         self.catch_up();
         if self.play.world().golinks().needs_client_time() {
             let now = self.play.script().start + self.opened.elapsed();
             request.extensions_mut().insert(ClientTime { now, speed: self.pace.passing() });
         }
-        self.play.knock(door, request)
+        self.play.handle_external(door, request)
     }
 
     /// A reply has come to the engine.

@@ -17,7 +17,7 @@ use super::alarm::Alarm;
 use super::message::Message;
 use super::owner::{Owner, Rest};
 use crate::scenario::Play;
-use crate::world::{Door, Sending};
+use crate::world::{DelayedReply, Door};
 
 /// The desk, as connections know it; cheap to clone.
 #[derive(Clone)]
@@ -35,7 +35,7 @@ impl Desk {
     }
 
     /// Answers an outsider's request at once; `None` when nobody sits here any more.
-    pub fn knock(&self, door: Door, request: &mut Request<Bytes>) -> Option<Sending> {
+    pub fn knock(&self, door: Door, request: &mut Request<Bytes>) -> Option<DelayedReply> {
         let _witness = Witness(&self.0.news);
         let mut news = false;
         let sending = self.with(|owner| {

@@ -12,7 +12,7 @@ use crate::app::dashboard::Query;
 use crate::base::Time;
 use crate::entra::Reply;
 use crate::scenario::Script;
-use crate::world::{Action, Sending};
+use crate::world::{Action, DelayedReply};
 
 /// Everything that reaches the owner.
 pub enum Message {
@@ -51,7 +51,7 @@ pub struct Incoming {
     /// The request; its path is the one below the base.
     pub request: Request<Bytes>,
     /// Takes the answer; dropped without one, the connection is closed.
-    pub answer: oneshot::Sender<Sending>,
+    pub answer: oneshot::Sender<DelayedReply>,
 }
 
 /// What a page, a shell or a test may ask of a running server.
@@ -130,7 +130,7 @@ impl Handle {
 
     /// Hands a request of the engine's own to its door and waits for its answer, which the world
     /// may keep back.
-    pub async fn request(&self, own: OwnCall, request: Request<Bytes>) -> Option<Sending> {
+    pub async fn request(&self, own: OwnCall, request: Request<Bytes>) -> Option<DelayedReply> {
         self.ask(|answer| Message::Request(Incoming { own, request, answer })).await
     }
 

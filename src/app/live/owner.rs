@@ -20,7 +20,7 @@ use crate::base::Time;
 use crate::base::time::earliest;
 use crate::entra::CallId;
 use crate::scenario::{Play, Script};
-use crate::world::{Drive, Outgoing, Sending, Ticket};
+use crate::world::{DelayedReply, Drive, Outgoing, Ticket};
 
 /// What an owner needs to begin.
 pub struct Begin {
@@ -55,7 +55,7 @@ pub struct Owner {
     pub(super) transit: Option<Transit>,
     pub(super) held: VecDeque<Outgoing>,
     /// The engine's requests at a door whose answers have not left.
-    pub(super) waiting: BTreeMap<Ticket, (CallId, oneshot::Sender<Sending>)>,
+    pub(super) waiting: BTreeMap<Ticket, (CallId, oneshot::Sender<DelayedReply>)>,
     frames: Frames,
     notice: Option<String>,
     pub(super) over: bool,

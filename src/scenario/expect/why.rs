@@ -6,8 +6,8 @@ use crate::base::time::show_duration;
 use crate::entra::tenant::UserKey;
 use crate::scenario::play::Memory;
 use crate::scenario::report::day_and_time;
-use crate::world::record::Came;
-use crate::world::{Event, World, intent};
+use crate::world::record::ReplyStatus;
+use crate::world::{RecordedEvent, World, intent};
 
 use super::Observable;
 
@@ -115,7 +115,7 @@ fn last_request(world: &World, name: &str) -> String {
     let journal = world.journal();
     let recent = journal.records().rev().take(LOOKED_BACK);
     let mut about = recent.filter_map(|record| match record.event {
-        Event::Request(request) if request.who == Some(name) => Some((record, request)),
+        RecordedEvent::Request(request) if request.who == Some(name) => Some((record, request)),
         _ => None,
     });
     let Some((record, request)) = about.next() else {
@@ -123,8 +123,10 @@ fn last_request(world: &World, name: &str) -> String {
     };
     let answer = journal.since(record.seq).and_then(|mut later| {
         later.find_map(|later| match later.event {
-            Event::Answer(answer) | Event::TooLate(answer) if answer.request == record.seq => {
-                Some(came(answer.came))
+            RecordedEvent::Answer(answer) | RecordedEvent::TooLate(answer)
+                if answer.request == record.seq =>
+            {
+                Some(status(answer.status))
             }
             _ => None,
         })
@@ -136,14 +138,14 @@ fn last_request(world: &World, name: &str) -> String {
     format!("last request: {when}, {} {}, {answer}", request.method, request.target)
 }
 
-fn came(came: Came) -> String {
-    match came {
-        Came::Status(status) => format!("answered {status}"),
-        Came::Untrusted => "certificate not trusted".to_owned(),
-        Came::Refused => "connection refused".to_owned(),
-        Came::Reset => "connection reset".to_owned(),
-        Came::TimedOut => "timed out".to_owned(),
-        Came::Unwanted => "no answer before the cycle ended".to_owned(),
+fn status(status: ReplyStatus) -> String {
+    match status {
+        ReplyStatus::Status(status) => format!("answered {status}"),
+        ReplyStatus::Untrusted => "certificate not trusted".to_owned(),
+        ReplyStatus::Refused => "connection refused".to_owned(),
+        ReplyStatus::Reset => "connection reset".to_owned(),
+        ReplyStatus::TimedOut => "timed out".to_owned(),
+        ReplyStatus::Unwanted => "no answer before the cycle ended".to_owned(),
     }
 }
 

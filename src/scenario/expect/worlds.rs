@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::entra::tenant::UserKey;
 use crate::world::World;
-use crate::world::intent::{self, Difference, What};
+use crate::world::intent::{self, Difference, Mismatch};
 
 use super::Judgement;
 
@@ -84,14 +84,14 @@ fn one(differences: &[Difference], name: &str) -> String {
     format!("{name} {}", whats.join(", "))
 }
 
-fn what(what: &What) -> String {
+fn what(what: &Mismatch) -> String {
     match what {
-        What::Missing => "has no account".to_owned(),
-        What::Inactive => "has an inactive account".to_owned(),
-        What::Several(count) => format!("has {count} active accounts"),
-        What::StillActive => "is out of scope and still active".to_owned(),
-        What::StillExists => "is deleted for good and still has an account".to_owned(),
-        What::Differs { attribute, want, have } => match have {
+        Mismatch::Missing => "has no account".to_owned(),
+        Mismatch::Inactive => "has an inactive account".to_owned(),
+        Mismatch::Several(count) => format!("has {count} active accounts"),
+        Mismatch::StillActive => "is out of scope and still active".to_owned(),
+        Mismatch::StillExists => "is deleted for good and still has an account".to_owned(),
+        Mismatch::Differs { attribute, want, have } => match have {
             Some(have) => format!("{attribute} is \"{have}\", not \"{want}\""),
             None => format!("{attribute} is missing, not \"{want}\""),
         },

@@ -9,7 +9,7 @@ use crate::entra::tenant::UserKey;
 use crate::golinks::AccountId;
 use crate::scenario::expect::{Expectation, Observable, ObservableRow, ObservedValue, Since};
 use crate::scenario::script::Script;
-use crate::world::{Event, Record, World};
+use crate::world::{Record, RecordedEvent, World};
 
 /// What is remembered beyond the state of the world.
 #[derive(Default)]
@@ -52,14 +52,16 @@ impl Memory {
     /// Takes note of what happened.
     pub fn read(&mut self, record: &Record<'_>, world: &World) {
         match record.event {
-            Event::Entra(entra::Event::CycleBegan { number, .. }) => {
+            RecordedEvent::Entra(entra::Event::CycleBegan { number, .. }) => {
                 self.begun = self.begun.max(*number)
             }
-            Event::Entra(entra::Event::CycleEnded { number, .. }) => {
+            RecordedEvent::Entra(entra::Event::CycleEnded { number, .. }) => {
                 self.cycle_ended(*number, record.at, world)
             }
-            Event::Entra(entra::Event::Quarantined { .. }) => self.quarantined.push(record.at),
-            Event::Entra(entra::Event::QuarantineLifted) => self.recovered.push(record.at),
+            RecordedEvent::Entra(entra::Event::Quarantined { .. }) => {
+                self.quarantined.push(record.at)
+            }
+            RecordedEvent::Entra(entra::Event::QuarantineLifted) => self.recovered.push(record.at),
             _ => {}
         }
     }

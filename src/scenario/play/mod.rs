@@ -19,7 +19,9 @@ use http::Request;
 use crate::base::Time;
 use crate::base::time::earliest;
 use crate::entra::{CallId, Reply};
-use crate::world::{Action, ActionError, Door, Drive, Outgoing, Sending, Ticket, World, driver};
+use crate::world::{
+    Action, ActionError, DelayedReply, Door, Drive, Outgoing, Ticket, World, driver,
+};
 
 use super::Script;
 use super::report::Story;
@@ -122,11 +124,11 @@ impl Play {
 
     /// An outsider's request reached a door, and is answered at once. The run is touched from then
     /// on.
-    pub fn knock(&mut self, door: Door, request: &Request<Bytes>) -> Sending {
+    pub fn handle_external(&mut self, door: Door, request: &Request<Bytes>) -> DelayedReply {
         self.touched = true;
-        let knocked = self.world.knock(door, request);
+        let answer = self.world.handle_external(door, request);
         self.process_records();
-        let sending = self.world.leave(knocked);
+        let sending = self.world.send(answer);
         self.process_records();
         sending
     }

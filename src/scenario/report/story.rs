@@ -8,7 +8,7 @@ use crate::entra;
 use crate::entra::event::{CycleCounts, CycleKind, CycleResult};
 use crate::entra::job::Cycle;
 use crate::golinks;
-use crate::world::{Event, Record};
+use crate::world::{Record, RecordedEvent};
 
 use super::layout::{Line, Tone, grouped, pad, plural, time_of_day, wrap};
 
@@ -111,8 +111,8 @@ impl Story {
     pub fn read(&mut self, record: &Record<'_>) {
         let at = record.at;
         match record.event {
-            Event::Entra(event) => self.read_entra(at, event),
-            Event::GoLinks(golinks::Event::TokenExpired { .. }) => {
+            RecordedEvent::Entra(event) => self.read_entra(at, event),
+            RecordedEvent::GoLinks(golinks::Event::TokenExpired { .. }) => {
                 self.tell(
                     at,
                     "⚠ token",
@@ -120,13 +120,13 @@ impl Story {
                     Tone::Warn,
                 );
             }
-            Event::GoLinks(golinks::Event::TokenRevoked { .. }) => {
+            RecordedEvent::GoLinks(golinks::Event::TokenRevoked { .. }) => {
                 self.tell(at, "⚠ token", "a token of GoLinks was revoked", Tone::Warn);
             }
-            Event::FaultOn(name) => self.tell(at, "⚡ fault on", name, Tone::Warn),
-            Event::FaultOff(name) => self.tell(at, "⚡ fault off", name, Tone::Good),
-            Event::Said(text) => self.tell(at, "⚑ script", text, Tone::Strong),
-            Event::Action(action) => {
+            RecordedEvent::FaultOn(name) => self.tell(at, "⚡ fault on", name, Tone::Warn),
+            RecordedEvent::FaultOff(name) => self.tell(at, "⚡ fault off", name, Tone::Good),
+            RecordedEvent::Narrated(text) => self.tell(at, "⚑ script", text, Tone::Strong),
+            RecordedEvent::Action(action) => {
                 self.tell(at, "▸ action", plainly(&action.to_toml()), Tone::Plain)
             }
             _ => {}

@@ -5,8 +5,8 @@ use crate::entra::Entra;
 use crate::entra::tenant::Attribute;
 use crate::golinks::{AccountId, GoLinks};
 
-use super::{ActionError, Stage};
-use crate::world::intent::Tracker;
+use super::{ActionContext, ActionError};
+use crate::world::intent::ExposureTracker;
 
 /// The account that is meant by a name: that of the user of this handle (the one provisioning has
 /// linked, else by userName, else the one they had when they left), else the one with this userName
@@ -14,7 +14,7 @@ use crate::world::intent::Tracker;
 pub(in crate::world) fn find_account(
     entra: &Entra,
     golinks: &GoLinks,
-    leavers: &Tracker,
+    leavers: &ExposureTracker,
     name: &str,
 ) -> Option<AccountId> {
     let user = entra.tenant().find_user(name);
@@ -38,9 +38,12 @@ pub(in crate::world) fn find_account(
 }
 
 /// The same, or why there is none.
-pub(super) fn account_named(stage: &Stage<'_>, name: &str) -> Result<AccountId, ActionError> {
-    find_account(stage.entra, stage.golinks, stage.leavers, name).ok_or_else(|| {
-        let accounts = stage.golinks.accounts().iter();
+pub(super) fn account_named(
+    context: &ActionContext<'_>,
+    name: &str,
+) -> Result<AccountId, ActionError> {
+    find_account(context.entra, context.golinks, context.leavers, name).ok_or_else(|| {
+        let accounts = context.golinks.accounts().iter();
         let names: Vec<String> =
             accounts.take(1000).map(|account| account.user_name().into_owned()).collect();
         let near = nearest(name, names.iter().map(|name| local_part(name)));

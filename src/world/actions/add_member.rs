@@ -1,7 +1,7 @@
 //! `add_member`: people join a group.
 
 use super::membership::Membership;
-use super::{Act, Action, ActionError, Name, Stage, Verb};
+use super::{Act, Action, ActionContext, ActionError, Name, Verb};
 use crate::base::Node;
 
 /// How it is written.
@@ -27,7 +27,7 @@ impl Act for AddMember {
         self.0.names()
     }
 
-    fn apply(&self, stage: &mut Stage<'_>) -> Result<(), ActionError> {
-        self.0.each(stage, |tenant, group, user, moment| tenant.add_member(group, user, moment))
+    fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
+        self.0.each(context, |tenant, group, user, moment| tenant.add_member(group, user, moment))
     }
 }

@@ -1,7 +1,7 @@
 //! `assign`: people and groups are assigned to the application.
 
 use super::assignees::Assignees;
-use super::{Act, Action, ActionError, Name, Stage, Verb};
+use super::{Act, Action, ActionContext, ActionError, Name, Verb};
 use crate::base::Node;
 use crate::entra::tenant::Role;
 
@@ -29,12 +29,12 @@ impl Act for Assign {
         self.0.names()
     }
 
-    fn apply(&self, stage: &mut Stage<'_>) -> Result<(), ActionError> {
+    fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
         match &self.0 {
             Assignees::Users(users) => {
-                users.each(stage, |tenant, user, moment| tenant.assign(user, ROLE, moment))
+                users.each(context, |tenant, user, moment| tenant.assign(user, ROLE, moment))
             }
-            Assignees::Group(group) => stage.directory(|tenant, moment| {
+            Assignees::Group(group) => context.directory(|tenant, moment| {
                 let group = tenant.group_named(group)?;
                 tenant.assign_group(group, ROLE, moment)
             }),

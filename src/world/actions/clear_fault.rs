@@ -1,7 +1,7 @@
 //! `clear_fault`: a fault is over.
 
 use super::names::texts;
-use super::{Act, Action, ActionError, Stage, Verb};
+use super::{Act, Action, ActionContext, ActionError, Verb};
 use crate::base::Node;
 use crate::base::diagnostic::did_you_mean;
 use crate::world::faults::Switched;
@@ -28,10 +28,10 @@ impl Act for ClearFault {
         texts(&self.names)
     }
 
-    fn apply(&self, stage: &mut Stage<'_>) -> Result<(), ActionError> {
-        if let Some(name) = self.names.iter().find(|name| stage.faults.find(name).is_none()) {
+    fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
+        if let Some(name) = self.names.iter().find(|name| context.faults.find(name).is_none()) {
             let known: Vec<&str> =
-                stage.faults.iter().map(|running| running.fault.name.as_str()).collect();
+                context.faults.iter().map(|running| running.fault.name.as_str()).collect();
             let help = if known.is_empty() {
                 "there are no faults".to_owned()
             } else {
@@ -40,8 +40,8 @@ impl Act for ClearFault {
             return Err(ActionError { message: format!("there is no fault `{name}`"), help });
         }
         for name in &self.names {
-            if let Some(Switched { name, on: true }) = stage.faults.clear(name) {
-                stage.switched(Switched { name, on: false });
+            if let Some(Switched { name, on: true }) = context.faults.clear(name) {
+                context.switched(Switched { name, on: false });
             }
         }
         Ok(())

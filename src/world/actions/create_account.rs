@@ -1,6 +1,6 @@
 //! `create_account`: somebody invites a person into GoLinks by hand.
 
-use super::{Act, Action, ActionError, Mention, Stage, Verb};
+use super::{Act, Action, ActionContext, ActionError, Mention, Verb};
 use crate::base::{Node, Problems};
 use crate::golinks::written::{self, Written};
 use crate::scim::Object;
@@ -52,8 +52,8 @@ impl Act for CreateAccount {
         self.attributes.iter().map(|written| (written, Mention::Made)).collect()
     }
 
-    fn apply(&self, stage: &mut Stage<'_>) -> Result<(), ActionError> {
+    fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
         let resource = self.resource();
-        stage.golinks(|golinks, moment| golinks.create_account(resource, moment).map(drop))
+        context.golinks(|golinks, moment| golinks.create_account(resource, moment).map(drop))
     }
 }

@@ -2,7 +2,7 @@
 
 use super::accounts::account_named;
 use super::names::texts;
-use super::{Act, Action, ActionError, Name, Stage, Verb};
+use super::{Act, Action, ActionContext, ActionError, Name, Verb};
 use crate::base::Node;
 use crate::golinks::AccountId;
 
@@ -33,10 +33,11 @@ impl Act for DeleteAccount {
         self.names.iter().map(|name| Name::Account(name)).collect()
     }
 
-    fn apply(&self, stage: &mut Stage<'_>) -> Result<(), ActionError> {
+    fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
         let ids: Result<Vec<AccountId>, ActionError> =
-            self.names.iter().map(|name| account_named(stage, name)).collect();
-        ids?.into_iter()
-            .try_for_each(|id| stage.golinks(|golinks, moment| golinks.delete_account(id, moment)))
+            self.names.iter().map(|name| account_named(context, name)).collect();
+        ids?.into_iter().try_for_each(|id| {
+            context.golinks(|golinks, moment| golinks.delete_account(id, moment))
+        })
     }
 }

@@ -1,7 +1,7 @@
 //! `disable`: blocks people from sign-in.
 
 use super::names::Users;
-use super::{Act, Action, ActionError, Name, Stage, Verb};
+use super::{Act, Action, ActionContext, ActionError, Name, Verb};
 use crate::base::Node;
 
 /// How it is written.
@@ -25,7 +25,7 @@ impl Act for Disable {
         self.0.names()
     }
 
-    fn apply(&self, stage: &mut Stage<'_>) -> Result<(), ActionError> {
-        self.0.each(stage, |tenant, user, moment| tenant.disable(user, moment))
+    fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
+        self.0.each(context, |tenant, user, moment| tenant.disable(user, moment))
     }
 }

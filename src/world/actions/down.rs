@@ -1,6 +1,6 @@
 //! `down`: GoLinks goes down.
 
-use super::{Act, Action, ActionError, Stage, Verb, bare};
+use super::{Act, Action, ActionContext, ActionError, Verb, bare};
 use crate::base::Node;
 use crate::world::faults::{Effect, Fault, Matcher};
 
@@ -25,7 +25,7 @@ impl Act for Down {
         Node::bare(crate::base::Kind::Bool(true))
     }
 
-    fn apply(&self, stage: &mut Stage<'_>) -> Result<(), ActionError> {
+    fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
         let fault = Fault {
             name: NAME.to_owned(),
             from: None,
@@ -36,8 +36,8 @@ impl Act for Down {
             effect: Effect::Refuse,
         };
         let mut switched = Vec::new();
-        stage.faults.add(fault, stage.now, |switch| switched.push(switch))?;
-        switched.into_iter().for_each(|switch| stage.switched(switch));
+        context.faults.add(fault, context.now, |switch| switched.push(switch))?;
+        switched.into_iter().for_each(|switch| context.switched(switch));
         Ok(())
     }
 }

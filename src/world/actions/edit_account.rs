@@ -1,7 +1,7 @@
 //! `edit_account`: somebody changes an account at GoLinks by hand.
 
 use super::accounts::account_named;
-use super::{Act, Action, ActionError, Mention, Name, Stage, Verb};
+use super::{Act, Action, ActionContext, ActionError, Mention, Name, Verb};
 use crate::base::{Node, Problems};
 use crate::golinks::AccountId;
 use crate::golinks::written::{self, Written};
@@ -48,12 +48,12 @@ impl Act for EditAccount {
         all.map(|written| (written, Mention::Changed)).collect()
     }
 
-    fn apply(&self, stage: &mut Stage<'_>) -> Result<(), ActionError> {
+    fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
         let ids: Result<Vec<AccountId>, ActionError> =
-            self.accounts.iter().map(|(name, _)| account_named(stage, name)).collect();
+            self.accounts.iter().map(|(name, _)| account_named(context, name)).collect();
         for (id, (_, attributes)) in ids?.into_iter().zip(&self.accounts) {
             let changes = attributes.iter().map(change).collect();
-            stage.golinks(|golinks, moment| golinks.edit_account(id, changes, moment))?;
+            context.golinks(|golinks, moment| golinks.edit_account(id, changes, moment))?;
         }
         Ok(())
     }

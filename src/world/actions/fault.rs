@@ -1,6 +1,6 @@
 //! `fault`: something begins to go wrong.
 
-use super::{Act, Action, ActionError, Name, Stage, Verb};
+use super::{Act, Action, ActionContext, ActionError, Name, Verb};
 use crate::base::Node;
 use crate::world::faults::Fault;
 
@@ -31,10 +31,10 @@ impl Act for AddFault {
         self.fault.when.users.iter().map(|user| Name::User(user)).collect()
     }
 
-    fn apply(&self, stage: &mut Stage<'_>) -> Result<(), ActionError> {
+    fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
         let mut switched = Vec::new();
-        stage.faults.add(self.fault.clone(), stage.now, |switch| switched.push(switch))?;
-        switched.into_iter().for_each(|switch| stage.switched(switch));
+        context.faults.add(self.fault.clone(), context.now, |switch| switched.push(switch))?;
+        switched.into_iter().for_each(|switch| context.switched(switch));
         Ok(())
     }
 }

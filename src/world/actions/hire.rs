@@ -1,6 +1,6 @@
 //! `hire`: people join the company.
 
-use super::{Act, Action, ActionError, Name, Stage, Verb};
+use super::{Act, Action, ActionContext, ActionError, Name, Verb};
 use crate::base::node::Entry;
 use crate::base::{Kind, Node, Problems};
 use crate::entra::people::read;
@@ -59,8 +59,8 @@ impl Act for Hire {
         names
     }
 
-    fn apply(&self, stage: &mut Stage<'_>) -> Result<(), ActionError> {
-        stage.directory(|tenant, moment| {
+    fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
+        context.directory(|tenant, moment| {
             self.people.iter().try_for_each(|person| tenant.hire(person.clone(), moment).map(drop))
         })
     }

@@ -1,7 +1,7 @@
 //! Who joins or leaves which group.
 
 use super::names::Users;
-use super::{ActionError, Name, Stage};
+use super::{ActionContext, ActionError, Name};
 use crate::base::node::unknown_key;
 use crate::base::{Moment, Node, Problems};
 use crate::entra;
@@ -47,7 +47,7 @@ impl Membership {
     /// Does the same to each.
     pub(super) fn each(
         &self,
-        stage: &mut Stage<'_>,
+        context: &mut ActionContext<'_>,
         mut act: impl FnMut(
             &mut Tenant,
             GroupKey,
@@ -55,7 +55,7 @@ impl Membership {
             &mut Moment<'_, entra::Event>,
         ) -> Result<(), String>,
     ) -> Result<(), ActionError> {
-        let group = stage.entra.tenant().group_named(&self.group)?;
-        self.users.each(stage, |tenant, user, moment| act(tenant, group, user, moment))
+        let group = context.entra.tenant().group_named(&self.group)?;
+        self.users.each(context, |tenant, user, moment| act(tenant, group, user, moment))
     }
 }

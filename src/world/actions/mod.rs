@@ -1,14 +1,15 @@
 //! What can be done to a world: one file a verb, and the table of them.
 //!
 //! An action is a value: a script's step, a button, a call of the control API. It is read from a
-//! [`Node`], written back as TOML, and carried out on a [`Stage`]. People, groups and accounts are
-//! named by their handles.
+//! [`Node`], written back as TOML, and carried out on an [`ActionContext`]. Users, groups and
+//! accounts are named by their handles.
 
 mod accounts;
 mod add_member;
 mod assign;
 mod assignees;
 mod clear_fault;
+mod context;
 mod create_account;
 mod delete;
 mod delete_account;
@@ -33,7 +34,6 @@ mod set;
 mod set_scope;
 mod set_secret;
 mod sign_in;
-mod stage;
 mod start;
 mod stop;
 mod test_connection;
@@ -51,8 +51,8 @@ use crate::golinks::written::Written;
 use crate::scim;
 
 pub(super) use accounts::find_account;
+pub(super) use context::ActionContext;
 pub use names::{Mention, Name};
-pub(super) use stage::Stage;
 
 /// How a verb is written, read and explained.
 pub struct Verb {
@@ -79,7 +79,7 @@ trait Act {
         Vec::new()
     }
     /// Carries it out.
-    fn apply(&self, stage: &mut Stage<'_>) -> Result<(), ActionError>;
+    fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError>;
 }
 
 /// Lists the verbs: a module each, with the type of its argument.
@@ -194,8 +194,8 @@ impl Action {
     }
 
     /// Carries it out.
-    pub(super) fn apply(&self, stage: &mut Stage<'_>) -> Result<(), ActionError> {
-        self.parts().1.apply(stage)
+    pub(super) fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
+        self.parts().1.apply(context)
     }
 }
 

@@ -1,6 +1,6 @@
 //! `move_base`: an upgrade of GoLinks moves its SCIM endpoint.
 
-use super::{Act, Action, ActionError, Stage, Verb};
+use super::{Act, Action, ActionContext, ActionError, Verb};
 use crate::base::{Node, Problems};
 
 /// How it is written.
@@ -35,8 +35,8 @@ impl Act for MoveBase {
         Node::text(&self.path)
     }
 
-    fn apply(&self, stage: &mut Stage<'_>) -> Result<(), ActionError> {
-        stage.golinks(|golinks, moment| {
+    fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
+        context.golinks(|golinks, moment| {
             golinks.set_base(&self.path, moment);
             Ok::<_, ActionError>(())
         })

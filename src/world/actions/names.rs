@@ -1,6 +1,6 @@
 //! Names in actions: who is meant, and the same for each of a list.
 
-use super::{ActionError, Stage};
+use super::{ActionContext, ActionError};
 use crate::base::{Kind, Moment, Node, Problems};
 use crate::entra;
 use crate::entra::tenant::{Tenant, UserKey};
@@ -60,10 +60,10 @@ impl Users {
     /// then refuses one, those before it stay done.
     pub(super) fn each(
         &self,
-        stage: &mut Stage<'_>,
+        context: &mut ActionContext<'_>,
         mut act: impl FnMut(&mut Tenant, UserKey, &mut Moment<'_, entra::Event>) -> Result<(), String>,
     ) -> Result<(), ActionError> {
-        stage.directory(|tenant, moment| {
+        context.directory(|tenant, moment| {
             let users: Result<Vec<UserKey>, String> =
                 self.0.iter().map(|name| tenant.user_named(name)).collect();
             users?.into_iter().try_for_each(|user| act(tenant, user, moment))

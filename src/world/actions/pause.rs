@@ -1,6 +1,6 @@
 //! `pause`: the clock stands still.
 
-use super::{Act, Action, ActionError, Stage, Verb, bare};
+use super::{Act, Action, ActionContext, ActionError, Verb, bare};
 use crate::base::{Kind, Node};
 
 /// How it is written.
@@ -20,8 +20,8 @@ impl Act for Pause {
         Node::bare(Kind::Bool(true))
     }
 
-    fn apply(&self, stage: &mut Stage<'_>) -> Result<(), ActionError> {
-        *stage.pause = true;
+    fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
+        *context.pause = true;
         Ok(())
     }
 }

@@ -1,7 +1,7 @@
 //! `restart`: the portal's Restart provisioning, or the API's with flags.
 
 use super::names::texts;
-use super::{Act, Action, ActionError, Stage, Verb};
+use super::{Act, Action, ActionContext, ActionError, Verb};
 use crate::base::diagnostic::did_you_mean;
 use crate::base::{Kind, Node, Problems};
 use crate::entra::job::ResetScope;
@@ -48,8 +48,8 @@ impl Act for Restart {
         if self.flags.is_empty() { Node::bare(Kind::Bool(true)) } else { texts(&self.flags) }
     }
 
-    fn apply(&self, stage: &mut Stage<'_>) -> Result<(), ActionError> {
+    fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
         let scope = self.scope()?;
-        stage.job(|job, moment| job.restart(scope, moment))
+        context.job(|job, moment| job.restart(scope, moment))
     }
 }

@@ -1,6 +1,6 @@
 //! `restore_default_mappings`: mappings and filters as the application came.
 
-use super::{Act, Action, ActionError, Stage, Verb, bare};
+use super::{Act, Action, ActionContext, ActionError, Verb, bare};
 use crate::base::{Kind, Node};
 
 /// How it is written.
@@ -23,7 +23,7 @@ impl Act for RestoreDefaultMappings {
         Node::bare(Kind::Bool(true))
     }
 
-    fn apply(&self, stage: &mut Stage<'_>) -> Result<(), ActionError> {
-        stage.job(|job, moment| job.restore_default_mappings(moment))
+    fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
+        context.job(|job, moment| job.restore_default_mappings(moment))
     }
 }

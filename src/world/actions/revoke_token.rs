@@ -1,6 +1,6 @@
 //! `revoke_token`: GoLinks takes a token back.
 
-use super::{Act, Action, ActionError, Stage, Verb};
+use super::{Act, Action, ActionContext, ActionError, Verb};
 use crate::base::{Kind, Node};
 
 /// How it is written.
@@ -29,7 +29,7 @@ impl Act for RevokeToken {
         self.value.as_ref().map_or(Node::bare(Kind::Bool(true)), Node::text)
     }
 
-    fn apply(&self, stage: &mut Stage<'_>) -> Result<(), ActionError> {
-        stage.golinks(|golinks, moment| golinks.revoke_token(self.value.as_deref(), moment))
+    fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
+        context.golinks(|golinks, moment| golinks.revoke_token(self.value.as_deref(), moment))
     }
 }

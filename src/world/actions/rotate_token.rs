@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Act, Action, ActionError, Stage, Verb};
+use super::{Act, Action, ActionContext, ActionError, Verb};
 use crate::base::node::unknown_key;
 use crate::base::time::write_duration;
 use crate::base::{Kind, Node, Problems};
@@ -55,8 +55,8 @@ impl Act for RotateToken {
         }
     }
 
-    fn apply(&self, stage: &mut Stage<'_>) -> Result<(), ActionError> {
-        stage.golinks(|golinks, moment| {
+    fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
+        context.golinks(|golinks, moment| {
             golinks.rotate_token(&self.value, self.expires, moment);
             Ok::<_, ActionError>(())
         })

@@ -1,6 +1,6 @@
 //! `set`: any other setting, by its path.
 
-use super::{Act, Action, ActionError, Stage, Verb};
+use super::{Act, Action, ActionContext, ActionError, Verb};
 use crate::base::node::{Entry, unknown_key};
 use crate::base::{Kind, Moment, Node, Problems};
 use crate::{entra, golinks};
@@ -41,15 +41,15 @@ impl Act for Set {
         self.written.clone()
     }
 
-    fn apply(&self, stage: &mut Stage<'_>) -> Result<(), ActionError> {
+    fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
         let mut problems = Problems::default();
         let mut events = Vec::new();
-        let mut moment = Moment::new(stage.now, stage.seed, &mut events);
+        let mut moment = Moment::new(context.now, context.seed, &mut events);
         each(&self.written, &mut problems, |party, path, value, problems| match party {
-            Party::Entra => stage.entra.set(path, value, &mut moment, problems),
-            Party::GoLinks => stage.golinks.set(path, value, problems),
+            Party::Entra => context.entra.set(path, value, &mut moment, problems),
+            Party::GoLinks => context.golinks.set(path, value, problems),
         });
-        stage.events.extend(events.into_iter().map(Into::into));
+        context.events.extend(events.into_iter().map(Into::into));
         if problems.has_errors() { Err(problems.into()) } else { Ok(()) }
     }
 }

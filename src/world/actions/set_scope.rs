@@ -1,6 +1,6 @@
 //! `set_scope`: who is looked at.
 
-use super::{Act, Action, ActionError, Stage, Verb};
+use super::{Act, Action, ActionContext, ActionError, Verb};
 use crate::base::{Node, Problems};
 use crate::entra::scope::SyncScope;
 
@@ -26,9 +26,9 @@ impl Act for SetScope {
         Node::text(self.scope.word())
     }
 
-    fn apply(&self, stage: &mut Stage<'_>) -> Result<(), ActionError> {
+    fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
         let word = self.argument();
-        stage.entra(|entra, moment| {
+        context.entra(|entra, moment| {
             let mut problems = Problems::default();
             entra.set(&["scope"], &word, moment, &mut problems);
             if problems.has_errors() { Err(problems) } else { Ok(()) }

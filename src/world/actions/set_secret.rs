@@ -1,6 +1,6 @@
 //! `set_secret`: the job gets another secret token.
 
-use super::{Act, Action, ActionError, Stage, Verb};
+use super::{Act, Action, ActionContext, ActionError, Verb};
 use crate::base::Node;
 
 /// How it is written.
@@ -26,7 +26,7 @@ impl Act for SetSecret {
         Node::text(&self.secret)
     }
 
-    fn apply(&self, stage: &mut Stage<'_>) -> Result<(), ActionError> {
-        stage.job(|job, moment| job.set_secret(&self.secret, moment))
+    fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
+        context.job(|job, moment| job.set_secret(&self.secret, moment))
     }
 }

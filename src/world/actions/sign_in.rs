@@ -1,7 +1,7 @@
 //! `sign_in`: somebody signs in to GoLinks.
 
 use super::names::Users;
-use super::{Act, Action, ActionError, Name, Stage, Verb};
+use super::{Act, Action, ActionContext, ActionError, Name, Verb};
 use crate::base::Node;
 use crate::entra::tenant::Attribute;
 
@@ -32,8 +32,8 @@ impl Act for SignIn {
         self.users.names()
     }
 
-    fn apply(&self, stage: &mut Stage<'_>) -> Result<(), ActionError> {
-        let tenant = stage.entra.tenant();
+    fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
+        let tenant = context.entra.tenant();
         let mut names = Vec::with_capacity(self.users.0.len());
         for handle in &self.users.0 {
             let user = tenant.user(tenant.user_named(handle)?);
@@ -43,7 +43,7 @@ impl Act for SignIn {
             );
         }
         for name in names {
-            stage.golinks(|golinks, moment| golinks.sign_in(&name, moment))?;
+            context.golinks(|golinks, moment| golinks.sign_in(&name, moment))?;
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! `start`: the portal's Start provisioning.
 
-use super::{Act, Action, ActionError, Stage, Verb, bare};
+use super::{Act, Action, ActionContext, ActionError, Verb, bare};
 use crate::base::{Kind, Node};
 
 /// How it is written.
@@ -20,7 +20,7 @@ impl Act for Start {
         Node::bare(Kind::Bool(true))
     }
 
-    fn apply(&self, stage: &mut Stage<'_>) -> Result<(), ActionError> {
-        stage.job(|job, moment| job.start(moment))
+    fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
+        context.job(|job, moment| job.start(moment))
     }
 }

@@ -1,6 +1,6 @@
 //! `test_connection`: the portal's Test connection.
 
-use super::{Act, Action, ActionError, Stage, Verb, bare};
+use super::{Act, Action, ActionContext, ActionError, Verb, bare};
 use crate::base::{Kind, Node};
 
 /// How it is written.
@@ -22,7 +22,7 @@ impl Act for TestConnection {
         Node::bare(Kind::Bool(true))
     }
 
-    fn apply(&self, stage: &mut Stage<'_>) -> Result<(), ActionError> {
-        stage.job(|job, _| job.test_connection())
+    fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
+        context.job(|job, _| job.test_connection())
     }
 }

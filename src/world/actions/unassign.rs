@@ -1,7 +1,7 @@
 //! `unassign`: people and groups are no longer assigned to the application.
 
 use super::assignees::Assignees;
-use super::{Act, Action, ActionError, Name, Stage, Verb};
+use super::{Act, Action, ActionContext, ActionError, Name, Verb};
 use crate::base::Node;
 
 /// How it is written.
@@ -27,12 +27,12 @@ impl Act for Unassign {
         self.0.names()
     }
 
-    fn apply(&self, stage: &mut Stage<'_>) -> Result<(), ActionError> {
+    fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
         match &self.0 {
             Assignees::Users(users) => {
-                users.each(stage, |tenant, user, moment| tenant.unassign(user, moment))
+                users.each(context, |tenant, user, moment| tenant.unassign(user, moment))
             }
-            Assignees::Group(group) => stage.directory(|tenant, moment| {
+            Assignees::Group(group) => context.directory(|tenant, moment| {
                 let group = tenant.group_named(group)?;
                 tenant.unassign_group(group, moment)
             }),

@@ -1,7 +1,7 @@
 //! `up`: GoLinks is back.
 
 use super::down::NAME;
-use super::{Act, Action, ActionError, Stage, Verb, bare};
+use super::{Act, Action, ActionContext, ActionError, Verb, bare};
 use crate::base::Node;
 
 /// How it is written.
@@ -21,15 +21,15 @@ impl Act for Up {
         Node::bare(crate::base::Kind::Bool(true))
     }
 
-    fn apply(&self, stage: &mut Stage<'_>) -> Result<(), ActionError> {
-        let Some(switched) = stage.faults.clear(NAME) else {
+    fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
+        let Some(switched) = context.faults.clear(NAME) else {
             return Err(ActionError {
                 message: "GoLinks is not down".to_owned(),
                 help: "other faults end with `clear_fault`".to_owned(),
             });
         };
         if switched.on {
-            stage.switched(crate::world::faults::Switched { on: false, ..switched });
+            context.switched(crate::world::faults::Switched { on: false, ..switched });
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! `update`: attributes of people change.
 
-use super::{Act, Action, ActionError, Name, Stage, Verb};
+use super::{Act, Action, ActionContext, ActionError, Name, Verb};
 use crate::base::{Node, Problems};
 use crate::entra::people::read;
 use crate::entra::tenant::{Attribute, UserKey};
@@ -63,8 +63,8 @@ impl Act for Update {
         names
     }
 
-    fn apply(&self, stage: &mut Stage<'_>) -> Result<(), ActionError> {
-        stage.directory(|tenant, moment| {
+    fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
+        context.directory(|tenant, moment| {
             let users: Result<Vec<UserKey>, String> =
                 self.people.iter().map(|person| tenant.user_named(&person.handle)).collect();
             for (user, person) in users?.into_iter().zip(&self.people) {

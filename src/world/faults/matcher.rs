@@ -36,7 +36,7 @@ pub enum Nth {
 }
 
 /// A request as a matcher sees it.
-pub struct Seen<'a> {
+pub struct RequestFacts<'a> {
     /// Its method.
     pub method: &'a Method,
     /// Its path, base included, without the query.
@@ -84,7 +84,7 @@ impl Matcher {
     }
 
     /// Whether a request meets everything but the count.
-    pub fn meets(&self, seen: &Seen<'_>) -> bool {
+    pub fn meets(&self, seen: &RequestFacts<'_>) -> bool {
         (self.methods.is_empty() || self.methods.contains(seen.method))
             && self.path.as_ref().is_none_or(|path| path_meets(path, seen))
             && (self.users.is_empty() || self.users.iter().any(|handle| (seen.about)(handle)))
@@ -176,7 +176,7 @@ fn read_methods(node: &Node, problems: &mut Problems) -> Option<Vec<Method>> {
 }
 
 /// Whether a path meets a pattern, as a whole or below the base.
-fn path_meets(pattern: &str, seen: &Seen<'_>) -> bool {
+fn path_meets(pattern: &str, seen: &RequestFacts<'_>) -> bool {
     let below = seen.path.strip_prefix(seen.base);
     glob(pattern, seen.path) || below.is_some_and(|path| glob(pattern, path))
 }

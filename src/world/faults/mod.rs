@@ -23,10 +23,10 @@ use crate::base::{Kind, Node, Problems, Time};
 pub use certificate::Certificate;
 pub use delay::Delay;
 pub use garble::Garble;
-pub use matcher::{Matcher, Nth, Seen};
+pub use matcher::{Matcher, Nth, RequestFacts};
 pub use reset::Reset;
 pub use respond::Respond;
-pub use running::{Faults, Running, Switched};
+pub use running::{Faults, RunningFault, Switched};
 
 /// One fault: when it strikes, and what it does.
 #[derive(Clone, PartialEq, Debug)]
@@ -56,7 +56,7 @@ pub enum When {
     At(Time),
 }
 
-/// What a fault does, as written; a [`Verdict`] is what that comes to for one request.
+/// What a fault does, as written; a [`Strike`] is what that comes to for one request.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Effect {
     /// Handled now, answered late.
@@ -77,7 +77,7 @@ pub enum Effect {
 
 /// What is to be done with one request.
 #[derive(Debug)]
-pub enum Verdict {
+pub enum Strike {
     /// Handled now, answered after so long.
     Delay(Duration),
     /// Never handled, never answered.
@@ -176,19 +176,19 @@ impl Effect {
     }
 }
 
-impl Verdict {
+impl Strike {
     /// What it does to a request, for the journal: `delayed by 8 s`.
     pub fn words(&self) -> String {
         match self {
-            Verdict::Delay(by) => format!("delayed by {}", crate::base::time::show_duration(*by)),
-            Verdict::Stall => "stalled".to_owned(),
-            Verdict::Respond(response) => {
+            Strike::Delay(by) => format!("delayed by {}", crate::base::time::show_duration(*by)),
+            Strike::Stall => "stalled".to_owned(),
+            Strike::Respond(response) => {
                 format!("answered {} in GoLinks' place", response.status().as_u16())
             }
-            Verdict::Refuse => "refused".to_owned(),
-            Verdict::Certificate(wrong) => format!("certificate not trusted: {}", wrong.word()),
-            Verdict::Reset(reset) => format!("reset {} handling", reset.word()),
-            Verdict::Garble(garble) => format!("answer spoiled: {}", garble.word()),
+            Strike::Refuse => "refused".to_owned(),
+            Strike::Certificate(wrong) => format!("certificate not trusted: {}", wrong.word()),
+            Strike::Reset(reset) => format!("reset {} handling", reset.word()),
+            Strike::Garble(garble) => format!("answer spoiled: {}", garble.word()),
         }
     }
 }

@@ -1,11 +1,11 @@
 //! The faults of a world: which are active, what they have seen, and the judgement on each request.
 
-use super::{Effect, Fault, Seen, Verdict};
+use super::{Effect, Fault, RequestFacts, Strike};
 use crate::base::{Seed, Time};
 
 /// A fault with its state.
 #[derive(Clone, Debug)]
-pub struct Running {
+pub struct RunningFault {
     /// The fault.
     pub fault: Fault,
     /// Whether it is active.
@@ -34,7 +34,7 @@ pub struct Switched {
 /// The faults of a world, in file order; the first that strikes a request wins.
 #[derive(Default)]
 pub struct Faults {
-    list: Vec<Running>,
+    list: Vec<RunningFault>,
     start: Time,
 }
 
@@ -57,12 +57,12 @@ impl Faults {
     }
 
     /// All faults with their state, in order.
-    pub fn iter(&self) -> impl Iterator<Item = &Running> {
+    pub fn iter(&self) -> impl Iterator<Item = &RunningFault> {
         self.list.iter()
     }
 
     /// The fault of this name.
-    pub fn find(&self, name: &str) -> Option<&Running> {
+    pub fn find(&self, name: &str) -> Option<&RunningFault> {
         self.list.iter().find(|running| running.fault.name == name)
     }
 
@@ -78,7 +78,7 @@ impl Faults {
 
     /// The next instant at which one becomes active or ends.
     pub fn next_due(&self) -> Option<Time> {
-        self.list.iter().filter_map(Running::due).min()
+        self.list.iter().filter_map(RunningFault::due).min()
     }
 
     /// Switches on and off what is due.
@@ -123,15 +123,20 @@ impl Faults {
 
     /// What is to be done with a request: the verdict of the first fault that strikes, with that
     /// fault's name. Faults that let no connection come about are asked before those that need one.
-    pub fn judge(&mut self, seed: Seed, now: Time, seen: &Seen<'_>) -> Option<(Box<str>, Verdict)> {
+    pub fn judge(
+        &mut self,
+        seed: Seed,
+        now: Time,
+        seen: &RequestFacts<'_>,
+    ) -> Option<(Box<str>, Strike)> {
         let mut strike = |unconnected: bool| {
             let list = self
                 .list
                 .iter_mut()
                 .filter(|running| is_unconnected(&running.fault.effect) == unconnected);
             list.into_iter().find_map(|running| {
-                let verdict = running.judge(seed, now, seen)?;
-                Some((running.fault.name.as_str().into(), verdict))
+                let strike = running.judge(seed, now, seen)?;
+                Some((running.fault.name.as_str().into(), strike))
             })
         };
         strike(true).or_else(|| strike(false))
@@ -144,7 +149,7 @@ impl Faults {
             None => fault.until.map(|when| when.instant(self.start)),
         };
         let over = until.is_some_and(|until| until <= from);
-        self.list.push(Running { fault, on: false, struck: 0, from, until, seen: 0, over });
+        self.list.push(RunningFault { fault, on: false, struck: 0, from, until, seen: 0, over });
     }
 }
 
@@ -153,7 +158,7 @@ fn is_unconnected(effect: &Effect) -> bool {
     matches!(effect, Effect::Refuse | Effect::Certificate(_))
 }
 
-impl Running {
+impl RunningFault {
     /// When it will switch next.
     fn due(&self) -> Option<Time> {
         match (self.over, self.on) {
@@ -163,7 +168,7 @@ impl Running {
         }
     }
 
-    fn judge(&mut self, seed: Seed, now: Time, seen: &Seen<'_>) -> Option<Verdict> {
+    fn judge(&mut self, seed: Seed, now: Time, seen: &RequestFacts<'_>) -> Option<Strike> {
         if !self.on || !self.fault.when.meets(seen) {
             return None;
         }
@@ -176,19 +181,19 @@ impl Running {
         }
         self.struck += 1;
         Some(match effect {
-            Effect::Delay(delay) => Verdict::Delay(delay.draw(
+            Effect::Delay(delay) => Strike::Delay(delay.draw(
                 seed,
                 name,
                 self.struck,
                 now.since(self.from),
                 seen.accounts,
             )),
-            Effect::Stall => Verdict::Stall,
-            Effect::Respond(respond) => Verdict::Respond(respond.response()),
-            Effect::Refuse => Verdict::Refuse,
-            Effect::Certificate(wrong) => Verdict::Certificate(*wrong),
-            Effect::Reset(reset) => Verdict::Reset(*reset),
-            Effect::Garble(garble) => Verdict::Garble(*garble),
+            Effect::Stall => Strike::Stall,
+            Effect::Respond(respond) => Strike::Respond(respond.response()),
+            Effect::Refuse => Strike::Refuse,
+            Effect::Certificate(wrong) => Strike::Certificate(*wrong),
+            Effect::Reset(reset) => Strike::Reset(*reset),
+            Effect::Garble(garble) => Strike::Garble(*garble),
         })
     }
 }

@@ -20,8 +20,13 @@ fn faults(text: &str) -> Faults {
 
 /// The verdicts on so many requests, in words; a dash for none.
 fn strikes(faults: &mut Faults, requests: u64, method: &Method, path: &str) -> Vec<String> {
-    let seen =
-        Seen { method, path, base: "/scim/v2", about: &|handle| handle == "ann", accounts: 0 };
+    let seen = RequestFacts {
+        method,
+        path,
+        base: "/scim/v2",
+        about: &|handle| handle == "ann",
+        accounts: 0,
+    };
     (0..requests)
         .map(|_| {
             faults

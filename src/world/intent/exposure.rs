@@ -10,7 +10,7 @@ use crate::base::index::Lookup;
 use crate::entra::tenant::{self, Attribute, Tenant, UserKey};
 use crate::entra::{self, Entra};
 use crate::golinks::{AccountEvent, AccountId, GoLinks, Happened};
-use crate::world::{Event, World};
+use crate::world::{RecordedEvent, World};
 
 /// Where a person stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -43,7 +43,7 @@ fn decides_scope(path: &str) -> bool {
 
 /// Watches who leaves and what becomes of their accounts.
 #[derive(Default)]
-pub struct Tracker {
+pub struct ExposureTracker {
     standing: Vec<Standing>,
     leavers: BTreeMap<UserKey, Leaver>,
     /// Those who left, by the userName they had, in lower case.
@@ -56,7 +56,7 @@ pub struct Tracker {
     longest: Option<(UserKey, Time, Duration)>,
 }
 
-impl Tracker {
+impl ExposureTracker {
     /// Begins to watch: who is in scope now may leave later.
     pub(in crate::world) fn begin(&mut self, entra: &Entra) {
         let (tenant, settings) = (entra.tenant(), entra.job().settings());
@@ -69,19 +69,19 @@ impl Tracker {
     /// Takes in what happened, after it did.
     pub(in crate::world) fn see(
         &mut self,
-        event: Event<'_>,
+        event: RecordedEvent<'_>,
         entra: &Entra,
         golinks: &GoLinks,
         now: Time,
     ) {
         match event {
-            Event::Entra(entra::Event::Tenant(event)) => {
+            RecordedEvent::Entra(entra::Event::Tenant(event)) => {
                 self.see_directory(event, entra, golinks, now)
             }
-            Event::Entra(entra::Event::SettingChanged(path)) if decides_scope(path) => {
+            RecordedEvent::Entra(entra::Event::SettingChanged(path)) if decides_scope(path) => {
                 self.recheck_all(entra, golinks, now);
             }
-            Event::Account(event) if !self.leavers.is_empty() => {
+            RecordedEvent::Account(event) if !self.leavers.is_empty() => {
                 self.see_account(event, golinks, now)
             }
             _ => {}

@@ -19,7 +19,7 @@ use super::World;
 use crate::base::Time;
 use crate::entra::tenant::UserKey;
 
-pub use exposure::Tracker;
+pub use exposure::ExposureTracker;
 pub use model::{accounts, in_scope};
 
 /// One thing about one person in which the two worlds differ.
@@ -30,12 +30,12 @@ pub struct Difference {
     /// The handle a scenario knows them by.
     pub handle: Arc<str>,
     /// What is wrong.
-    pub what: What,
+    pub what: Mismatch,
 }
 
 /// What is wrong with a person's account.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum What {
+pub enum Mismatch {
     /// In scope, and no account.
     Missing,
     /// In scope, with an account that is inactive.
@@ -57,18 +57,18 @@ pub enum What {
     },
 }
 
-impl std::fmt::Display for What {
+impl std::fmt::Display for Mismatch {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            What::Missing => f.write_str("in scope, and without an account"),
-            What::Inactive => f.write_str("in scope, and the account is inactive"),
-            What::Several(count) => write!(f, "in scope, with {count} active accounts"),
-            What::StillActive => f.write_str("out of scope, and the account is still active"),
-            What::StillExists => f.write_str("deleted for good, and the account still exists"),
-            What::Differs { attribute, want, have: Some(have) } => {
+            Mismatch::Missing => f.write_str("in scope, and without an account"),
+            Mismatch::Inactive => f.write_str("in scope, and the account is inactive"),
+            Mismatch::Several(count) => write!(f, "in scope, with {count} active accounts"),
+            Mismatch::StillActive => f.write_str("out of scope, and the account is still active"),
+            Mismatch::StillExists => f.write_str("deleted for good, and the account still exists"),
+            Mismatch::Differs { attribute, want, have: Some(have) } => {
                 write!(f, "{attribute} is \"{have}\" and should be \"{want}\"")
             }
-            What::Differs { attribute, want, have: None } => {
+            Mismatch::Differs { attribute, want, have: None } => {
                 write!(f, "{attribute} is missing and should be \"{want}\"")
             }
         }
@@ -113,7 +113,7 @@ pub fn compare(world: &World) -> Vec<Difference> {
 }
 
 /// What is wrong about one person; empty when all is right.
-pub fn of(world: &World, user: UserKey) -> Vec<What> {
+pub fn of(world: &World, user: UserKey) -> Vec<Mismatch> {
     model::judge(world, user)
 }
 

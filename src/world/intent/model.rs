@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::What;
+use super::Mismatch;
 use crate::entra::field::ImportedUser;
 use crate::entra::mapping::{Apply, Flow, Import, Mapping, RowSource, value_of};
 use crate::entra::scope::SyncScope;
@@ -108,26 +108,26 @@ fn intended(world: &World, user: UserKey, nth: usize, row: &Mapping) -> Flow {
 }
 
 /// What is wrong about a person.
-pub(super) fn judge(world: &World, user: UserKey) -> Vec<What> {
+pub(super) fn judge(world: &World, user: UserKey) -> Vec<Mismatch> {
     let row = world.entra().tenant().user(user);
     let scope = in_scope(world, user);
     let gone = row.lifecycle() == Lifecycle::HardDeleted;
     let accounts = accounts(world, user);
     let active: Vec<&AccountView> = accounts.iter().filter(|account| account.active).collect();
     match (scope, accounts.len(), active.as_slice()) {
-        (false, 1.., _) if gone && was_managed(world, user) => vec![What::StillExists],
+        (false, 1.., _) if gone && was_managed(world, user) => vec![Mismatch::StillExists],
         (false, _, []) => Vec::new(),
-        (false, _, [_, ..]) => vec![What::StillActive],
-        (true, 0, _) => vec![What::Missing],
-        (true, _, []) => vec![What::Inactive],
+        (false, _, [_, ..]) => vec![Mismatch::StillActive],
+        (true, 0, _) => vec![Mismatch::Missing],
+        (true, _, []) => vec![Mismatch::Inactive],
         (true, _, [one]) => differing(world, user, &one.resource),
-        (true, _, several) => vec![What::Several(several.len())],
+        (true, _, several) => vec![Mismatch::Several(several.len())],
     }
 }
 
 /// The mapped values in which an account differs; what the person has no value for may be anything,
 /// and so may what is drawn by chance or read from the clock.
-fn differing(world: &World, user: UserKey, account: &Object) -> Vec<What> {
+fn differing(world: &World, user: UserKey, account: &Object) -> Vec<Mismatch> {
     let mut differing = Vec::new();
     let rows = world.entra().job().settings().schema.users.rows();
     for (nth, row) in
@@ -142,7 +142,7 @@ fn differing(world: &World, user: UserKey, account: &Object) -> Vec<What> {
         };
         if !have.as_deref().map_or(want.is_empty(), same) {
             let (attribute, want) = (Box::from(&*row.target.name), Box::from(&*want));
-            differing.push(What::Differs { attribute, want, have });
+            differing.push(Mismatch::Differs { attribute, want, have });
         }
     }
     differing

@@ -7,12 +7,12 @@ use crate::entra::tenant::Tenant;
 use crate::golinks::GoLinks;
 use crate::world::fact::Fact;
 use crate::world::faults::{Faults, Switched};
-use crate::world::intent::Tracker;
+use crate::world::intent::ExposureTracker;
 use crate::{entra, golinks};
 
 /// The parties an action may touch; what they say is kept until the action itself stands in the
 /// journal.
-pub(in crate::world) struct Stage<'w> {
+pub(in crate::world) struct ActionContext<'w> {
     pub(in crate::world) now: Time,
     pub(in crate::world) seed: Seed,
     pub(in crate::world) entra: &'w mut Entra,
@@ -20,11 +20,11 @@ pub(in crate::world) struct Stage<'w> {
     pub(in crate::world) faults: &'w mut Faults,
     pub(in crate::world) pause: &'w mut bool,
     /// What is remembered of those who left; read only.
-    pub(in crate::world) leavers: &'w Tracker,
+    pub(in crate::world) leavers: &'w ExposureTracker,
     pub(in crate::world) events: Vec<Fact>,
 }
 
-impl Stage<'_> {
+impl ActionContext<'_> {
     /// Lets Entra act.
     pub(super) fn entra<T, E: Into<ActionError>>(
         &mut self,

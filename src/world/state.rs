@@ -4,14 +4,14 @@
 use bytes::Bytes;
 use http::Request;
 
-use super::actions::{Stage, find_account};
+use super::actions::{ActionContext, find_account};
 use super::driver::Drive;
 use super::fact::Fact;
 use super::faults::Faults;
-use super::intent::Tracker;
+use super::intent::ExposureTracker;
 use super::journal::{Bounds, Journal};
-use super::outbox::{Outbox, Waiting};
-use super::record::{Came, Event};
+use super::outbox::{Outbox, OutboxItem};
+use super::record::{RecordedEvent, ReplyStatus};
 use super::timeline::Timeline;
 use super::transit::{Outgoing, Ticket};
 use super::{Action, ActionError, Fault};
@@ -52,7 +52,7 @@ pub struct World {
     pub(super) outbox: Outbox,
     pub(super) timeline: Timeline,
     pub(super) pause: bool,
-    pub(super) exposures: Tracker,
+    pub(super) exposures: ExposureTracker,
     /// Emptied and used again, so that a moment costs no allocation.
     entra_events: Vec<entra::Event>,
     golinks_events: Vec<golinks::Event>,
@@ -77,7 +77,7 @@ impl World {
             outbox: Outbox::default(),
             timeline: Timeline::default(),
             pause: false,
-            exposures: Tracker::default(),
+            exposures: ExposureTracker::default(),
             entra_events: Vec::new(),
             golinks_events: Vec::new(),
             paths: String::new(),
@@ -153,7 +153,7 @@ impl World {
             self.with_golinks(|golinks, moment| golinks.expire(moment));
         }
         while let Some(ready) = self.timeline.take_due(to) {
-            self.send(ready);
+            self.enqueue(ready);
         }
         self.switch_faults();
         if self.entra.tenant().next_due().is_some_and(|due| due <= to) {
@@ -182,10 +182,10 @@ impl World {
     pub fn act(&mut self, action: Action) -> Result<(), ActionError> {
         let World { now, seed, entra, golinks, faults, pause, exposures: leavers, .. } = self;
         let (now, seed) = (*now, *seed);
-        let mut stage =
-            Stage { now, seed, entra, golinks, faults, pause, leavers, events: Vec::new() };
-        let done = action.apply(&mut stage);
-        let events = stage.events;
+        let mut context =
+            ActionContext { now, seed, entra, golinks, faults, pause, leavers, events: Vec::new() };
+        let done = action.apply(&mut context);
+        let events = context.events;
         if done.is_ok() || !events.is_empty() {
             self.journal.push(now, Fact::Action(Box::new(action)));
             for fact in events {
@@ -202,7 +202,7 @@ impl World {
 
     /// The narrator speaks.
     pub fn say(&mut self, text: &str) {
-        self.journal.push(self.now, Fact::Said(text.into()));
+        self.journal.push(self.now, Fact::Narrated(text.into()));
     }
 
     /// Whether a `pause` action asked the driver to stop the clock since this was last asked.
@@ -220,7 +220,7 @@ impl World {
         let mut failed = false;
         for event in events.drain(..) {
             match event {
-                entra::Event::CallTimedOut(call) => self.give_up(call, Came::TimedOut),
+                entra::Event::CallTimedOut(call) => self.give_up(call, ReplyStatus::TimedOut),
                 entra::Event::CycleEnded { result: CycleResult::Failed, .. } => failed = true,
                 _ => {}
             }
@@ -247,7 +247,12 @@ impl World {
             match event.of_account(&mut paths) {
                 Some(event) => {
                     changed = true;
-                    self.exposures.see(Event::Account(event), &self.entra, &self.golinks, self.now);
+                    self.exposures.see(
+                        RecordedEvent::Account(event),
+                        &self.entra,
+                        &self.golinks,
+                        self.now,
+                    );
                     self.journal.push_account(self.now, event);
                 }
                 None => self.record(event.into()),
@@ -275,16 +280,16 @@ impl World {
         let job = self.entra.job();
         let unwanted: Vec<CallId> =
             self.outbox.pending.keys().copied().filter(|call| !job.awaits(*call)).collect();
-        unwanted.into_iter().for_each(|call| self.give_up(call, Came::Unwanted));
+        unwanted.into_iter().for_each(|call| self.give_up(call, ReplyStatus::Unwanted));
     }
 
     /// The engine has given up on a call: whoever carries it may drop it.
-    fn give_up(&mut self, call: CallId, came: Came) {
+    fn give_up(&mut self, call: CallId, status: ReplyStatus) {
         let Some(pending) = self.outbox.pending.remove(&call) else { return };
-        self.journal_loss(&pending, call, came);
-        self.outbox.waiting.push_back(Waiting::Abandon(call));
+        self.journal_loss(&pending, call, status);
+        self.outbox.waiting.push_back(OutboxItem::Abandon(call));
         if let Some(ticket) = pending.ticket {
-            self.outbox.waiting.push_back(Waiting::Forget(ticket, call));
+            self.outbox.waiting.push_back(OutboxItem::Forget(ticket, call));
         }
     }
 }

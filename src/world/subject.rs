@@ -11,21 +11,21 @@ use crate::golinks::AccountId;
 use crate::scim::{Object, Value};
 
 /// Whom a request is about, as far as can be told.
-pub(super) enum Whom {
+pub(super) enum RequestSubject {
     /// This user, or nobody.
     User(Option<UserKey>),
     /// Whoever has this userName, in lower case.
     Name(String),
 }
 
-impl Whom {
+impl RequestSubject {
     /// Whether it is the user of this handle.
     pub(super) fn is(&self, handle: &str, tenant: &Tenant) -> bool {
         match self {
-            Whom::User(None) => false,
-            Whom::User(Some(user)) => tenant.find_user(handle) == Some(*user),
-            Whom::Name(name) if *name == handle.to_lowercase() => true,
-            Whom::Name(name) => tenant
+            RequestSubject::User(None) => false,
+            RequestSubject::User(Some(user)) => tenant.find_user(handle) == Some(*user),
+            RequestSubject::Name(name) if *name == handle.to_lowercase() => true,
+            RequestSubject::Name(name) => tenant
                 .find_user(handle)
                 .and_then(|user| tenant.user(user).get(Attribute::UserPrincipalName))
                 .is_some_and(|upn| upn.to_lowercase() == *name),
@@ -35,7 +35,7 @@ impl Whom {
 
 /// Whom an outsider's request is about: the account of the path, the filter's userName, or the
 /// body's.
-pub(super) fn outside(world: &World, request: &Request<Bytes>) -> Whom {
+pub(super) fn outside(world: &World, request: &Request<Bytes>) -> RequestSubject {
     let of_path = request.uri().path().rsplit('/').next().and_then(AccountId::parse);
     let name = of_path
         .and_then(|id| world.golinks.account(id))
@@ -43,8 +43,8 @@ pub(super) fn outside(world: &World, request: &Request<Bytes>) -> Whom {
         .or_else(|| request.uri().query().and_then(filtered_name))
         .or_else(|| body_name(request.body()));
     match name {
-        Some(name) => Whom::Name(name.to_lowercase()),
-        None => Whom::User(None),
+        Some(name) => RequestSubject::Name(name.to_lowercase()),
+        None => RequestSubject::User(None),
     }
 }
 
