@@ -17,7 +17,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use scimulator::app::live::{Message, Speed};
-use scimulator::app::stand::{self, Place, Show, What};
+use scimulator::app::server_setup::{self, ListenOptions, PlayOptions, PlaySource};
 use scimulator::scenario::{self, Play};
 use scimulator::world::driver;
 use tokio::net::TcpListener;
@@ -70,7 +70,7 @@ impl Trivial {
         let (ready, address) = mpsc::channel();
         std::thread::spawn(move || {
             stay_on(0);
-            let served = stand::on_one_thread::<()>(async move {
+            let served = server_setup::on_one_thread::<()>(async move {
                 let listener = TcpListener::bind("127.0.0.1:0").await?;
                 ready
                     .send((listener.local_addr()?, Thread::current()))
@@ -133,21 +133,26 @@ pub const TOKEN: &str = "bench-token";
 /// Provisions so many people by the pure driver, serves what came of it on this thread, as the
 /// program does, with the clock standing still; and lets another thread measure.
 pub fn with_accounts(accounts: u32, profile: &str, measure: impl FnOnce(GoLinks) + Send + 'static) {
-    let served = stand::on_one_thread(async {
+    let served = server_setup::on_one_thread(async {
         let play = provisioned(accounts, profile);
         let users = some_users(&play);
-        let place = Place::default();
-        let listener = stand::listen(&place).await?;
+        let place = ListenOptions::default();
+        let listener = server_setup::listen(&place).await?;
         let golinks = GoLinks { address: listener.local_addr()?, thread: Thread::current(), users };
         stay_on(0);
-        let what = What::Play(Box::new(play));
-        let show =
-            Show { what, speed: Speed::Max, paused: true, open: true, narrator: Box::new(|_| {}) };
-        let stand = stand::open(listener, &place, show)?;
+        let what = PlaySource::Play(Box::new(play));
+        let show = PlayOptions {
+            source: what,
+            speed: Speed::Max,
+            paused: true,
+            open: true,
+            narrator: Box::new(|_| {}),
+        };
+        let stand = server_setup::open(listener, &place, show)?;
         let owner = stand.handle.clone();
         std::thread::spawn(move || {
             measure(golinks);
-            owner.tell(Message::Stop);
+            owner.send(Message::Stop);
         });
         stand.serve().await;
         Ok(())

@@ -31,7 +31,7 @@ impl From<Exit> for ExitCode {
 /// Why a command could not do its work: one clear sentence and, where there is one, what to do
 /// about it.
 #[derive(Debug)]
-pub struct Failure {
+pub struct CommandError {
     /// The exit code.
     pub exit: Exit,
     /// What went wrong.
@@ -40,15 +40,19 @@ pub struct Failure {
     pub help: String,
 }
 
-impl Failure {
+impl CommandError {
     /// A wrong file or command line.
-    pub fn bad(message: impl Into<String>) -> Failure {
-        Failure { exit: Exit::Bad, error: anyhow::anyhow!(message.into()), help: String::new() }
+    pub fn bad(message: impl Into<String>) -> CommandError {
+        CommandError {
+            exit: Exit::Bad,
+            error: anyhow::anyhow!(message.into()),
+            help: String::new(),
+        }
     }
 
     /// A server that could not start or be reached.
-    pub fn not_started(message: impl Into<String>) -> Failure {
-        Failure {
+    pub fn not_started(message: impl Into<String>) -> CommandError {
+        CommandError {
             exit: Exit::NotStarted,
             error: anyhow::anyhow!(message.into()),
             help: String::new(),
@@ -56,21 +60,21 @@ impl Failure {
     }
 
     /// Adds what to do about it.
-    pub fn help(mut self, help: impl Into<String>) -> Failure {
+    pub fn help(mut self, help: impl Into<String>) -> CommandError {
         self.help = help.into();
         self
     }
 }
 
-impl From<anyhow::Error> for Failure {
-    fn from(error: anyhow::Error) -> Failure {
-        Failure { exit: Exit::Internal, error, help: String::new() }
+impl From<anyhow::Error> for CommandError {
+    fn from(error: anyhow::Error) -> CommandError {
+        CommandError { exit: Exit::Internal, error, help: String::new() }
     }
 }
 
-impl From<std::io::Error> for Failure {
-    fn from(error: std::io::Error) -> Failure {
-        Failure::from(anyhow::Error::from(error))
+impl From<std::io::Error> for CommandError {
+    fn from(error: std::io::Error) -> CommandError {
+        CommandError::from(anyhow::Error::from(error))
     }
 }
 

@@ -13,7 +13,7 @@ pub mod dashboard;
 pub mod exit;
 pub mod http;
 pub mod live;
-pub mod stand;
+pub mod server_setup;
 pub mod terminal;
 
 use std::ffi::OsString;
@@ -24,11 +24,11 @@ use exit::Exit;
 /// Runs the program with these arguments (the first is its name) and says how it ended.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
-    exit::guarded(|| heard(run(arguments))).into()
+    exit::guarded(|| or_unwritten(run(arguments))).into()
 }
 
 /// The exit, unless what the program had to say could not be written.
-fn heard(exit: Exit) -> Exit {
+fn or_unwritten(exit: Exit) -> Exit {
     let Some(why) = terminal::unwritten() else { return exit };
     terminal::complain(&format!("cannot write to standard output: {why}"));
     exit.max(Exit::NotStarted)
@@ -39,7 +39,7 @@ fn run(arguments: Vec<OsString>) -> Exit {
         Ok(cli) => cli,
         Err(error) => {
             // Help and version are "errors" that succeed.
-            terminal::note(error.print());
+            terminal::keep_error(error.print());
             return if error.use_stderr() { Exit::Bad } else { Exit::Met };
         }
     };

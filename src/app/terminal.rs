@@ -61,13 +61,13 @@ static UNWRITTEN: OnceLock<String> = OnceLock::new();
 
 /// Writes to standard output. That nobody reads any more (`| head`) is no error of ours; anything
 /// else is one at the end.
-pub fn say(text: &str) {
+pub fn print(text: &str) {
     let mut out = anstream::stdout().lock();
-    note(out.write_all(text.as_bytes()).and_then(|()| out.flush()));
+    keep_error(out.write_all(text.as_bytes()).and_then(|()| out.flush()));
 }
 
 /// Takes note of what came of writing to standard output.
-pub fn note(written: io::Result<()>) {
+pub fn keep_error(written: io::Result<()>) {
     if let Err(error) = written
         && error.kind() != io::ErrorKind::BrokenPipe
     {
@@ -81,8 +81,8 @@ pub fn unwritten() -> Option<&'static str> {
 }
 
 /// Writes lines with tones to standard output.
-pub fn say_lines(lines: &[Line]) {
-    say(&lines.iter().map(|line| colored(line) + "\n").collect::<String>());
+pub fn print_lines(lines: &[Line]) {
+    print(&lines.iter().map(|line| colored(line) + "\n").collect::<String>());
 }
 
 /// Writes text that explains itself, such as rendered diagnostics, to standard error.

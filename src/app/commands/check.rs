@@ -3,15 +3,15 @@
 
 use serde_json::json;
 
-use super::source::{self, Found};
+use super::source::{self, FoundScenario};
 use crate::app::cli::{CheckArgs, CheckFormat};
-use crate::app::exit::{Exit, Failure};
+use crate::app::exit::{CommandError, Exit};
 use crate::app::terminal;
 use crate::base::{Diagnostic, Severity};
 use crate::scenario::{Diagnostics, load, messages};
 
 /// Checks every file; errors end with exit code 2, warnings do not.
-pub fn run(args: &CheckArgs) -> Result<Exit, Failure> {
+pub fn run(args: &CheckArgs) -> Result<Exit, CommandError> {
     let mut worst = Exit::Met;
     let mut objects = Vec::new();
     for typed in &args.scenarios {
@@ -35,25 +35,25 @@ pub fn run(args: &CheckArgs) -> Result<Exit, Failure> {
             CheckFormat::Text => tell(&found, &problems),
             CheckFormat::Json => objects.extend(problems.list.iter().map(|p| object(&found, p))),
             CheckFormat::Github => {
-                problems.list.iter().for_each(|p| terminal::say(&annotation(&found, p)))
+                problems.list.iter().for_each(|p| terminal::print(&annotation(&found, p)))
             }
         }
     }
     if args.format == CheckFormat::Json {
-        terminal::say(&format!("{:#}\n", serde_json::Value::Array(objects)));
+        terminal::print(&format!("{:#}\n", serde_json::Value::Array(objects)));
     }
     Ok(worst)
 }
 
-fn tell(found: &Found, problems: &Diagnostics) {
+fn tell(found: &FoundScenario, problems: &Diagnostics) {
     if problems.list.is_empty() {
-        terminal::say(&format!("{}: no problems\n", found.name));
+        terminal::print(&format!("{}: no problems\n", found.name));
     } else {
-        terminal::say(&messages::render_coloured(problems));
+        terminal::print(&messages::render_coloured(problems));
     }
 }
 
-fn object(found: &Found, problem: &Diagnostic) -> serde_json::Value {
+fn object(found: &FoundScenario, problem: &Diagnostic) -> serde_json::Value {
     let place = problem.span.map(|span| place(&found.text, span.start));
     let end = problem.span.map(|span| place_end(&found.text, span.end));
     json!({
@@ -70,7 +70,7 @@ fn object(found: &Found, problem: &Diagnostic) -> serde_json::Value {
 }
 
 /// A workflow command of GitHub: `::error file=a.toml,line=3,col=5::message`.
-fn annotation(found: &Found, problem: &Diagnostic) -> String {
+fn annotation(found: &FoundScenario, problem: &Diagnostic) -> String {
     let escape = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
     let property = |text: &str| escape(text).replace(':', "%3A").replace(',', "%2C");
     let place = problem.span.map_or(String::new(), |span| {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::app::cli::{Ctl, CtlArgs};
 use crate::app::client::Ask;
-use crate::app::exit::{Exit, Failure};
+use crate::app::exit::{CommandError, Exit};
 use crate::app::terminal;
 
 /// How long a step or a jump may take: a cycle of a million people over sockets takes its time.
@@ -17,7 +17,7 @@ const JSON: &str = "application/json";
 const TOML: &str = "application/toml";
 
 /// Tells a running server what to do, and prints how its clock stands then.
-pub fn run(args: &CtlArgs) -> Result<Exit, Failure> {
+pub fn run(args: &CtlArgs) -> Result<Exit, CommandError> {
     let (word, kind, body) = match &args.what {
         Ctl::State => return state(&args.remote.url),
         Ctl::Pause => ("pause", JSON, String::new()),
@@ -48,21 +48,21 @@ pub fn run(args: &CtlArgs) -> Result<Exit, Failure> {
         } else {
             text("message")
         };
-        return Err(Failure::bad(message).help(text("help")));
+        return Err(CommandError::bad(message).help(text("help")));
     }
     let clock = if answer["paused"] == true { "paused" } else { "running" };
     let text = |key: &str| answer[key].as_str().unwrap_or_default();
-    terminal::say(&format!("{} {clock} at {}\n", text("now"), text("speed")));
+    terminal::print(&format!("{} {clock} at {}\n", text("now"), text("speed")));
     Ok(Exit::Met)
 }
 
-fn state(url: &str) -> Result<Exit, Failure> {
+fn state(url: &str) -> Result<Exit, CommandError> {
     let (status, answer) = Ask::get(url, "/api/state", PATIENCE).send().map_err(unreachable)?;
     if !status.is_success() {
-        return Err(Failure::bad(format!("the server answers {status}")));
+        return Err(CommandError::bad(format!("the server answers {status}")));
     }
     let value: Value = serde_json::from_slice(&answer).map_err(anyhow::Error::from)?;
-    terminal::say(&format!("{value:#}\n"));
+    terminal::print(&format!("{value:#}\n"));
     Ok(Exit::Met)
 }
 
@@ -72,7 +72,7 @@ fn fault(toml: &str) -> String {
     if toml.starts_with('{') { format!("fault = {toml}") } else { format!("[fault]\n{toml}\n") }
 }
 
-fn unreachable(error: anyhow::Error) -> Failure {
-    Failure::not_started(format!("{error:#}"))
+fn unreachable(error: anyhow::Error) -> CommandError {
+    CommandError::not_started(format!("{error:#}"))
         .help("is a server running? `scimulator serve` starts one; `--url` says where it is")
 }

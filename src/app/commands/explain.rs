@@ -3,7 +3,7 @@
 
 use super::{sheet, source};
 use crate::app::cli::ExplainArgs;
-use crate::app::exit::{Exit, Failure};
+use crate::app::exit::{CommandError, Exit};
 use crate::app::terminal::{self, paint};
 use crate::base::{Problems, Seed};
 use crate::entra::expression::Expression;
@@ -14,7 +14,7 @@ use crate::scenario::{Diagnostics, Play, Source, explain, messages};
 use crate::world::{World, driver};
 
 /// Explains one thing, or lists all that can be explained.
-pub fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
+pub fn run(args: &ExplainArgs) -> Result<Exit, CommandError> {
     let somebody = args.subject.is_some() || args.user.is_some();
     match args.thing.as_deref() {
         None => {
@@ -23,7 +23,7 @@ pub fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
         }
         Some("expression") if args.json => json(args),
         Some(thing) if args.json && thing != "mappings" => {
-            Err(Failure::bad(format!("`explain {thing}` answers in words"))
+            Err(CommandError::bad(format!("`explain {thing}` answers in words"))
                 .help("`expression` and `mappings` take --json"))
         }
         Some("expression") if somebody => expression(args),
@@ -31,22 +31,23 @@ pub fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
         Some("user") if somebody => person(args, explain::user),
         Some("mappings") if args.json || args.scenario.is_some() => mappings(args),
         Some(thing @ ("scope" | "user")) if args.scenario.is_some() => {
-            Err(Failure::bad(format!("`explain {thing}` of whom?"))
+            Err(CommandError::bad(format!("`explain {thing}` of whom?"))
                 .help(format!("say who: `scimulator explain {thing} ann`")))
         }
         Some(thing) if args.subject.is_some() => {
-            Err(Failure::bad(format!("`explain {thing}` takes no second word"))
+            Err(CommandError::bad(format!("`explain {thing}` takes no second word"))
                 .help("`expression`, `scope` and `user` do"))
         }
         Some(thing) => topic(thing),
     }
 }
 
-fn topic(thing: &str) -> Result<Exit, Failure> {
-    let found = topics::find(thing)
-        .map_err(|help| Failure::bad(format!("there is nothing called `{thing}`")).help(help))?;
+fn topic(thing: &str) -> Result<Exit, CommandError> {
+    let found = topics::find(thing).map_err(|help| {
+        CommandError::bad(format!("there is nothing called `{thing}`")).help(help)
+    })?;
     for topic in found {
-        terminal::say(&format!(
+        terminal::print(&format!(
             "{} ({})\n\n{}\n",
             paint(Tone::Strong, &topic.name),
             topic.kind,
@@ -57,10 +58,10 @@ fn topic(thing: &str) -> Result<Exit, Failure> {
 }
 
 /// The world of the scenario, at the moment asked for.
-fn play(args: &ExplainArgs) -> Result<Play, Failure> {
+fn play(args: &ExplainArgs) -> Result<Play, CommandError> {
     let found = source::find(args.scenario.as_deref().unwrap_or("welcome"))?;
     let script = source::script(&found, &args.changes.overrides())
-        .map_err(|_| Failure::bad(format!("{} cannot be played", found.name)))?;
+        .map_err(|_| CommandError::bad(format!("{} cannot be played", found.name)))?;
     let mut play = Play::new(script);
     let ends = play.ends();
     let until = args.at.map_or(ends, |at| (play.world().start() + at).min(ends));
@@ -68,38 +69,38 @@ fn play(args: &ExplainArgs) -> Result<Play, Failure> {
     Ok(play)
 }
 
-fn find(world: &World, args: &ExplainArgs, name: &str) -> Result<UserKey, Failure> {
+fn find(world: &World, args: &ExplainArgs, name: &str) -> Result<UserKey, CommandError> {
     let scenario = args.scenario.as_deref().unwrap_or("welcome");
     explain::find_user(world, name).map_err(|why| {
-        Failure::bad(why).help(format!("this looks in {scenario}; --scenario names another"))
+        CommandError::bad(why).help(format!("this looks in {scenario}; --scenario names another"))
     })
 }
 
 fn person(
     args: &ExplainArgs,
     say: fn(&World, UserKey) -> Vec<crate::scenario::report::Line>,
-) -> Result<Exit, Failure> {
+) -> Result<Exit, CommandError> {
     let play = play(args)?;
     let name = args.subject.as_deref().or(args.user.as_deref()).unwrap_or_default();
     let user = find(play.world(), args, name)?;
-    terminal::say_lines(&say(play.world(), user));
+    terminal::print_lines(&say(play.world(), user));
     Ok(Exit::Met)
 }
 
-fn mappings(args: &ExplainArgs) -> Result<Exit, Failure> {
+fn mappings(args: &ExplainArgs) -> Result<Exit, CommandError> {
     let play = play(args)?;
     let schema = &play.world().entra().job().settings().schema;
     match args.json {
-        true => terminal::say(&format!("{:#}\n", serde_json::json!(schema.to_json()))),
-        false => terminal::say_lines(&explain::mappings(schema)),
+        true => terminal::print(&format!("{:#}\n", serde_json::json!(schema.to_json()))),
+        false => terminal::print_lines(&explain::mappings(schema)),
     }
     Ok(Exit::Met)
 }
 
 /// Answers each line of standard input with a line.
-fn json(args: &ExplainArgs) -> Result<Exit, Failure> {
+fn json(args: &ExplainArgs) -> Result<Exit, CommandError> {
     if args.subject.is_some() || args.user.is_some() || !args.with.is_empty() {
-        return Err(Failure::bad("with --json, expressions and attributes come from standard input").help(
+        return Err(CommandError::bad("with --json, expressions and attributes come from standard input").help(
             "a line each: {\"expression\": \"ToLower([mail])\", \"source\": {\"mail\": \"Ann@contoso.example\"}}",
         ));
     }
@@ -107,9 +108,9 @@ fn json(args: &ExplainArgs) -> Result<Exit, Failure> {
     sheet::run(play.as_ref().map(Play::world), Seed(args.changes.seed.unwrap_or(0)))
 }
 
-fn expression(args: &ExplainArgs) -> Result<Exit, Failure> {
+fn expression(args: &ExplainArgs) -> Result<Exit, CommandError> {
     let Some(text) = &args.subject else {
-        return Err(Failure::bad("which expression?")
+        return Err(CommandError::bad("which expression?")
             .help("explain expression 'ToLower([mail])' --user ann"));
     };
     let read = match Expression::parse(text) {
@@ -128,7 +129,7 @@ fn expression(args: &ExplainArgs) -> Result<Exit, Failure> {
     let play = play(args)?;
     let user = args.user.as_deref().map(|name| find(play.world(), args, name)).transpose()?;
     let (lines, good) = explain::expression(play.world(), user, &args.with, &read);
-    terminal::say_lines(&lines);
+    terminal::print_lines(&lines);
     Ok(if good { Exit::Met } else { Exit::Failed })
 }
 
@@ -138,8 +139,8 @@ fn list(topics: &[Topic]) {
     for topic in topics {
         if topic.kind != kind {
             kind = topic.kind;
-            terminal::say(&format!("\n{}\n", paint(Tone::Strong, kind)));
+            terminal::print(&format!("\n{}\n", paint(Tone::Strong, kind)));
         }
-        terminal::say(&format!("  {:width$}  {}\n", topic.name, topic.short));
+        terminal::print(&format!("  {:width$}  {}\n", topic.name, topic.short));
     }
 }

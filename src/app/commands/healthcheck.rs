@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use crate::app::cli::Remote;
 use crate::app::client::Ask;
-use crate::app::exit::{Exit, Failure};
+use crate::app::exit::{CommandError, Exit};
 use crate::app::terminal;
 
 /// Exit 0 when the server is ready, 1 when it is not.
-pub fn run(remote: &Remote) -> Result<Exit, Failure> {
+pub fn run(remote: &Remote) -> Result<Exit, CommandError> {
     match Ask::get(&remote.url, "/healthz", Duration::from_secs(3)).send() {
         Ok((status, _)) if status.is_success() => Ok(Exit::Met),
         Ok((status, _)) => {

@@ -14,13 +14,13 @@ mod source;
 mod watch;
 
 use super::cli::{Cli, Verb};
-use super::exit::{Exit, Failure};
+use super::exit::{CommandError, Exit};
 
 /// Does what the command line says.
 ///
 /// # Errors
 /// Why it could not be done.
-pub fn run(cli: &Cli) -> Result<Exit, Failure> {
+pub fn run(cli: &Cli) -> Result<Exit, CommandError> {
     let quiet = cli.common.quiet;
     match &cli.verb {
         None => serve::run("welcome", &cli.serve, quiet),

@@ -6,11 +6,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-use super::source::{self, Found};
+use super::source::{self, FoundScenario};
 use crate::app::cli::RunArgs;
-use crate::app::exit::{Exit, Failure};
+use crate::app::exit::{CommandError, Exit};
 use crate::app::live::Speed;
-use crate::app::{stand, terminal};
+use crate::app::{server_setup, terminal};
 use crate::scenario::report::{self, Line, Summary};
 use crate::scenario::{Play, Script};
 use crate::world::Drive;
@@ -25,7 +25,7 @@ enum Ran {
 }
 
 /// Runs the scenarios in the order given and prints their reports; the worst exit code wins.
-pub fn run(args: &RunArgs, quiet: bool) -> Result<Exit, Failure> {
+pub fn run(args: &RunArgs, quiet: bool) -> Result<Exit, CommandError> {
     exit_when_interrupted();
     let mut worst = Exit::Met;
     let mut scripts = Vec::new();
@@ -50,20 +50,20 @@ pub fn run(args: &RunArgs, quiet: bool) -> Result<Exit, Failure> {
             // tells.
             let whole = if failed { !several || !quiet } else { !several && !quiet };
             if whole {
-                terminal::say_lines(&report);
+                terminal::print_lines(&report);
             } else if !several {
-                terminal::say_lines(&report[report.len().saturating_sub(1)..]);
+                terminal::print_lines(&report[report.len().saturating_sub(1)..]);
             }
             summaries.push((summary, Some(took)));
         }
     });
     if several {
-        terminal::say_lines(&report::summary_lines(&summaries));
+        terminal::print_lines(&report::summary_lines(&summaries));
     }
     Ok(worst)
 }
 
-fn read(found: &Found, args: &RunArgs) -> Result<Script, Exit> {
+fn read(found: &FoundScenario, args: &RunArgs) -> Result<Script, Exit> {
     source::script(found, &args.changes.overrides()).map_err(|_| Exit::Bad)
 }
 
@@ -108,7 +108,7 @@ fn play(script: &Result<Script, Exit>, args: &RunArgs) -> Ran {
     };
     let began = Instant::now();
     let played = match args.over_http {
-        true => stand::play_over_http(script, args.speed),
+        true => server_setup::play_over_http(script, args.speed),
         false => Ok(play_purely(script, args.speed)),
     };
     match played {

@@ -5,21 +5,21 @@ use std::path::PathBuf;
 use super::signals::Signals;
 use super::{source, watch};
 use crate::app::cli::ServeFlags;
-use crate::app::exit::{Exit, Failure};
+use crate::app::exit::{CommandError, Exit};
 use crate::app::live::{Handle, Message};
-use crate::app::stand::{self, Place, Show, What};
+use crate::app::server_setup::{self, ListenOptions, PlayOptions, PlaySource};
 use crate::app::terminal::{self, paint};
 use crate::scenario::report::{Tone, day_and_time};
 use crate::scenario::{Play, Script, report};
 use crate::world::{Drive, RecordedEvent};
 
 /// Serves a scenario until Ctrl-C or a termination signal.
-pub fn run(scenario: &str, flags: &ServeFlags, quiet: bool) -> Result<Exit, Failure> {
+pub fn run(scenario: &str, flags: &ServeFlags, quiet: bool) -> Result<Exit, CommandError> {
     let found = source::find(scenario)?;
     let Ok(script) = source::script(&found, &flags.changes.overrides()) else {
         return Ok(Exit::Bad);
     };
-    stand::on_one_thread(serve(script, found.file, flags, quiet))
+    server_setup::on_one_thread(serve(script, found.file, flags, quiet))
 }
 
 async fn serve(
@@ -27,15 +27,15 @@ async fn serve(
     file: Option<PathBuf>,
     flags: &ServeFlags,
     quiet: bool,
-) -> Result<Exit, Failure> {
-    let place = Place {
+) -> Result<Exit, CommandError> {
+    let at = ListenOptions {
         host: flags.host,
         port: flags.port,
         allowed_hosts: flags.allow_host.clone(),
         web_dir: flags.web_dir.clone(),
         patience: flags.read_timeout,
     };
-    let listener = stand::listen(&place).await?;
+    let listener = server_setup::listen(&at).await?;
     if !flags.host.is_loopback() {
         tracing::warn!(
             "listening on {}: everybody who can reach this machine can read and write these mocks",
@@ -44,21 +44,21 @@ async fn serve(
     }
     let title = format!("{} · {}", script.name, script.title);
     let narrator = Box::new(Narrator { quiet, ..Narrator::default() }.into_look());
-    let show = Show {
-        what: What::Script(Box::new(script)),
+    let play = PlayOptions {
+        source: PlaySource::Script(Box::new(script)),
         speed: flags.speed,
         paused: flags.paused,
         open: true,
         narrator,
     };
-    let stand = stand::open(listener, &place, show)?;
-    tokio::task::spawn_local(stop_on_signal(Signals::catch(), stand.handle.clone()));
-    stand.desk.look(|play| greet(&stand.url, &title, play, file.is_some()));
+    let running = server_setup::open(listener, &at, play)?;
+    tokio::task::spawn_local(stop_on_signal(Signals::catch(), running.handle.clone()));
+    running.owner.read(|play| greet(&running.url, &title, play, file.is_some()));
     let _watching = match &file {
-        Some(path) => watch::start(path, flags.changes.overrides(), stand.handle.clone()),
+        Some(path) => watch::start(path, flags.changes.overrides(), running.handle.clone()),
         None => None,
     };
-    stand.serve().await;
+    running.serve().await;
     Ok(Exit::Met)
 }
 
@@ -68,13 +68,13 @@ fn greet(url: &str, title: &str, play: &Play, watched: bool) {
     let bearer = token.map_or("none", |token| token.value.as_str());
     let golinks = format!("{url}{}", play.world().golinks().settings().base_path);
     let bold = |text: &str| paint(Tone::Strong, text);
-    let place = if url.ends_with(":4040") { String::new() } else { format!(" --url {url}") };
+    let at = if url.ends_with(":4040") { String::new() } else { format!(" --url {url}") };
     let watched = if watched {
         "\n            the file is watched: saving it starts the run anew"
     } else {
         ""
     };
-    terminal::say(&format!(
+    terminal::print(&format!(
         "{}
 
   page      {}
@@ -83,7 +83,7 @@ fn greet(url: &str, title: &str, play: &Play, watched: bool) {
 
 try next
   curl -H 'Authorization: Bearer {bearer}' '{golinks}/Users?count=2'
-  scimulator ctl cycle{place}
+  scimulator ctl cycle{at}
   scimulator list
 
 Ctrl-C stops it
@@ -104,10 +104,10 @@ struct Narrator {
 
 impl Narrator {
     fn into_look(mut self) -> impl FnMut(&Play) {
-        move |play| self.look(play)
+        move |play| self.narrate(play)
     }
 
-    fn look(&mut self, play: &Play) {
+    fn narrate(&mut self, play: &Play) {
         let journal = play.world().journal();
         if journal.last_seq() < self.read {
             // A new run.
@@ -116,7 +116,7 @@ impl Narrator {
         let from = self.read.max(journal.first_seq() - 1);
         for record in journal.since(from).into_iter().flatten() {
             if let (RecordedEvent::Narrated(text), false) = (&record.event, self.quiet) {
-                terminal::say(&format!(
+                terminal::print(&format!(
                     "{:<14}{text}\n",
                     day_and_time(play.script().start, record.at)
                 ));
@@ -126,7 +126,7 @@ impl Narrator {
         if play.ended() != self.judged {
             self.judged = play.ended();
             if self.judged {
-                terminal::say_lines(&report::lines(play, None, terminal::columns()));
+                terminal::print_lines(&report::lines(play, None, terminal::columns()));
                 tracing::info!("the scenario has ended at {}; the server stays up", play.now());
             }
         }
@@ -137,7 +137,7 @@ impl Narrator {
 async fn stop_on_signal(mut signals: Signals, owner: Handle) {
     signals.next().await;
     tracing::info!("stopping");
-    owner.tell(Message::Stop);
+    owner.send(Message::Stop);
     signals.next().await;
     std::process::exit(Exit::Interrupted as i32);
 }

@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead, Read, Write};
 
-use crate::app::exit::{Exit, Failure};
+use crate::app::exit::{CommandError, Exit};
 use crate::base::{Seed, Time};
 use crate::entra::expression::Sheet;
 use crate::entra::policy::Policy;
@@ -13,7 +13,7 @@ const LINE_MAX: usize = 16 << 20;
 
 /// Answers each line of standard input with a line, blank ones excepted, by the clock, chance and
 /// policies of a world when there is one. That a line cannot be answered is an answer.
-pub(super) fn run(world: Option<&World>, seed: Seed) -> Result<Exit, Failure> {
+pub(super) fn run(world: Option<&World>, seed: Seed) -> Result<Exit, CommandError> {
     let default = Policy::default();
     let policy = world.map_or(&default, |world| &world.entra().job().settings().policy);
     let now = world.map_or_else(real_time, World::now);
@@ -21,7 +21,7 @@ pub(super) fn run(world: Option<&World>, seed: Seed) -> Result<Exit, Failure> {
     match answer(&sheet, &mut io::stdin().lock(), &mut io::stdout().lock()) {
         // That nobody reads any more (`| head`) is no error of ours.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Exit::Met),
-        Err(error) => Err(Failure::bad(format!(
+        Err(error) => Err(CommandError::bad(format!(
             "the answers could not be written, or the lines not read: {error}"
         ))),
         Ok(()) => Ok(Exit::Met),

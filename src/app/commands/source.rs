@@ -2,13 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::app::exit::Failure;
+use crate::app::exit::CommandError;
 use crate::app::terminal;
 use crate::scenario::{Diagnostics, Override, Script, library, load, messages};
 
 /// A scenario's text and where it was found.
 #[derive(Clone, Debug)]
-pub struct Found {
+pub struct FoundScenario {
     /// Its name in messages: the path as it was typed, or the name in the library.
     pub name: String,
     /// The file, when it is one.
@@ -21,25 +21,25 @@ pub struct Found {
 ///
 /// # Errors
 /// When there is no such file or name, or the file cannot be read.
-pub fn find(typed: &str) -> Result<Found, Failure> {
+pub fn find(typed: &str) -> Result<FoundScenario, CommandError> {
     let path = Path::new(typed);
     if !path.exists() && !typed.contains(['/', '\\']) && !typed.ends_with(".toml") {
         let entry = library::find(typed).map_err(|why| {
-            Failure::bad(why)
+            CommandError::bad(why)
                 .help("`scimulator list` prints the scenarios; a file is named by its path")
         })?;
-        return Ok(Found { name: entry.name, file: None, text: entry.text.to_owned() });
+        return Ok(FoundScenario { name: entry.name, file: None, text: entry.text.to_owned() });
     }
-    Ok(Found { name: typed.to_owned(), file: Some(path.to_owned()), text: read(path)? })
+    Ok(FoundScenario { name: typed.to_owned(), file: Some(path.to_owned()), text: read(path)? })
 }
 
 /// Reads a scenario file.
 ///
 /// # Errors
 /// When it cannot be read, is not text, or is no file.
-pub fn read(path: &Path) -> Result<String, Failure> {
+pub fn read(path: &Path) -> Result<String, CommandError> {
     std::fs::read_to_string(path).map_err(|error| {
-        Failure::bad(format!("cannot read `{}`: {}", path.display(), reason(&error)))
+        CommandError::bad(format!("cannot read `{}`: {}", path.display(), reason(&error)))
     })
 }
 
@@ -47,7 +47,7 @@ pub fn read(path: &Path) -> Result<String, Failure> {
 ///
 /// # Errors
 /// All its problems, which have been printed.
-pub fn script(found: &Found, overrides: &[Override]) -> Result<Script, Diagnostics> {
+pub fn script(found: &FoundScenario, overrides: &[Override]) -> Result<Script, Diagnostics> {
     let read = load(&found.name, &found.text, overrides);
     let problems = match &read {
         Ok(script) => &script.warnings,

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 
-use super::source::{self, Found};
+use super::source::{self, FoundScenario};
 use crate::app::live::{Handle, Message};
 use crate::app::terminal;
 use crate::base::Severity;
@@ -24,7 +24,7 @@ pub fn start(path: &Path, overrides: Vec<Override>, owner: Handle) -> Option<Rec
     let file = path.file_name()?.to_owned();
     let folder =
         path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut found = Found {
+    let mut found = FoundScenario {
         name: path.display().to_string(),
         file: None,
         text: source::read(path).unwrap_or_default(),
@@ -59,12 +59,12 @@ pub fn start(path: &Path, overrides: Vec<Override>, owner: Handle) -> Option<Rec
     }
 }
 
-fn read_again(path: &Path, found: &mut Found, overrides: &[Override], owner: &Handle) {
+fn read_again(path: &Path, found: &mut FoundScenario, overrides: &[Override], owner: &Handle) {
     let text = match source::read(path) {
         Ok(text) => text,
         Err(failure) => {
             tracing::warn!("{:#}; the run goes on as it is", failure.error);
-            return owner.tell(Message::File(Err(format!("{:#}", failure.error))));
+            return owner.send(Message::File(Err(format!("{:#}", failure.error))));
         }
     };
     if text == found.text {
@@ -73,13 +73,13 @@ fn read_again(path: &Path, found: &mut Found, overrides: &[Override], owner: &Ha
     found.text = text;
     match source::script(found, overrides) {
         Ok(script) => {
-            terminal::say(&format!("{} has changed: the run starts anew\n", found.name));
-            owner.tell(Message::File(Ok(Box::new(script))));
+            terminal::print(&format!("{} has changed: the run starts anew\n", found.name));
+            owner.send(Message::File(Ok(Box::new(script))));
         }
         Err(problems) => {
             let notice = notice(&problems, &found.name);
             terminal::complain(&notice);
-            owner.tell(Message::File(Err(notice)));
+            owner.send(Message::File(Err(notice)));
         }
     }
 }

@@ -31,7 +31,7 @@ const TAIL_MAX: u64 = 2_000;
 impl Board {
     /// Reads what is new in the journal. Cheap when nothing is; starts anew when `live.run`
     /// changes.
-    pub fn look(&mut self, play: &Play, live: &Live<'_>) {
+    pub fn update(&mut self, play: &Play, live: &Live<'_>) {
         if self.run != Some(live.run) {
             *self = Board { run: Some(live.run), ..Board::default() };
         }
@@ -44,24 +44,24 @@ impl Board {
         }
         let scale = Scale::of(play);
         for record in journal.facts_since(self.seen).into_iter().flatten() {
-            self.past.hear(&record, scale);
-            self.comparison.hear(&record.event);
+            self.past.observe(&record, scale);
+            self.comparison.observe(&record.event);
         }
         self.seen = journal.last_seq();
         if self.seen - self.heard <= TAIL_MAX {
-            self.hear_traffic(journal);
+            self.observe_traffic(journal);
         }
     }
 
     /// Takes in the last requests.
-    fn hear_traffic(&mut self, journal: &Journal) {
+    fn observe_traffic(&mut self, journal: &Journal) {
         let held = journal.first_seq() - 1;
         let from = self.heard.max(held).max(journal.last_seq().saturating_sub(TAIL_MAX));
         if from > self.heard {
             self.tail.miss();
         }
         for record in journal.since(from).into_iter().flatten() {
-            self.tail.hear(&record, journal.body(record.seq).unwrap_or_default());
+            self.tail.observe(&record, journal.body(record.seq).unwrap_or_default());
         }
         self.heard = journal.last_seq();
     }
@@ -69,7 +69,7 @@ impl Board {
     /// Compares the two worlds where something was touched, and takes in the last requests: for
     /// those who watch, so not to be done while nobody does.
     pub fn compare(&mut self, play: &Play) {
-        self.hear_traffic(play.world().journal());
+        self.observe_traffic(play.world().journal());
         self.todo = self.comparison.update(play.world());
     }
 

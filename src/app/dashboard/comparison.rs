@@ -67,7 +67,7 @@ enum Touched {
 
 impl Comparison {
     /// Takes note of whom something happened to.
-    pub fn hear(&mut self, event: &RecordedEvent<'_>) {
+    pub fn observe(&mut self, event: &RecordedEvent<'_>) {
         let touched = match event {
             RecordedEvent::Entra(entra::Event::Provisioned(row)) => Touched::User(row.user),
             RecordedEvent::Account(account) => {

@@ -1,7 +1,7 @@
 //! The page's side of the server: what it shows, how that is gathered from the journal, and how it
 //! is sent.
 //!
-//! The live driver owns one [`Board`] and calls [`Board::look`] once a frame (about 15 times a
+//! The live driver owns one [`Board`] and calls [`Board::update`] once a frame (about 15 times a
 //! second, also while nobody watches: the journal forgets), and [`Board::compare`] when somebody
 //! does. Each listener of `/api/events` has one [`Viewer`]; its [`Viewer::frame`] is the next
 //! server-sent event, or nothing when nothing it shows has changed. `/api/state` is

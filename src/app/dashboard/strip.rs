@@ -58,7 +58,7 @@ pub struct Past {
 
 impl Past {
     /// Takes in what happened.
-    pub fn hear(&mut self, record: &Record<'_>, scale: Scale) {
+    pub fn observe(&mut self, record: &Record<'_>, scale: Scale) {
         match record.event {
             RecordedEvent::Narrated(text) => {
                 self.tell(record.at, format!("“{}”", words::cut(text, 160)))
@@ -66,12 +66,12 @@ impl Past {
             RecordedEvent::Action(action) => {
                 self.tell(record.at, words::cut(&action.to_toml(), 120))
             }
-            RecordedEvent::Entra(event) => self.hear_entra(record.at, event, scale),
+            RecordedEvent::Entra(event) => self.observe_entra(record.at, event, scale),
             _ => {}
         }
     }
 
-    fn hear_entra(&mut self, at: Time, event: &entra::Event, scale: Scale) {
+    fn observe_entra(&mut self, at: Time, event: &entra::Event, scale: Scale) {
         match event {
             entra::Event::CycleEnded { number, kind, result, counts, took } => {
                 let began = Time::from_micros(at.as_micros() - took.as_micros() as i64);

@@ -32,7 +32,7 @@ fn the_comparison_kept_is_the_comparison_made_anew() {
         for nth in 0.. {
             let due = crate::world::Drive::next_due(&play).filter(|due| *due <= ends);
             if nth % 61 == 0 || due.is_none() {
-                board.look(&play, &LIVE);
+                board.update(&play, &LIVE);
                 board.compare(&play);
                 let (kept, anew) = (*board.counts(), intent::counts(play.world()));
                 assert_eq!(kept, anew, "{} at {}", entry.name, play.world().now());
@@ -69,7 +69,7 @@ fn the_marks_add_up_to_everybody() {
     let mut play = play("joiner-mover-leaver");
     play.run_to_end();
     let mut board = Board::default();
-    board.look(&play, &LIVE);
+    board.update(&play, &LIVE);
     board.compare(&play);
     let state = board.state(&play, &LIVE, &Query::default());
     let marked: usize = state.worlds.counts.iter().map(|count| count.count).sum();
@@ -83,7 +83,7 @@ fn the_marks_add_up_to_everybody() {
 fn before_the_start_nobody_is_missing_who_only_waits() {
     let play = play("welcome");
     let mut board = Board::default();
-    board.look(&play, &LIVE);
+    board.update(&play, &LIVE);
     board.compare(&play);
     let worlds = board.state(&play, &LIVE, &Query::default()).worlds;
     let count =
@@ -98,7 +98,7 @@ fn a_frame_holds_what_changed_and_nothing_else() {
     let mut board = Board::default();
     let mut viewer = Viewer::new(Query::default(), 1);
     let mut frame = |play: &Play| {
-        board.look(play, &LIVE);
+        board.update(play, &LIVE);
         board.compare(play);
         viewer.hurry();
         viewer.frame(&board, play, &LIVE).map(|frame| frame.data)
@@ -124,10 +124,10 @@ fn what_outsiders_did_while_nobody_watched_is_there_for_who_comes() {
             http::Request::get("/scim/v2/Users").body(bytes::Bytes::new()).expect("a request");
         assert!(matches!(play.handle_external(Door::Scim, &request).reply, WireReply::Response(_)));
         if nth == 10 {
-            board.look(&play, &LIVE);
+            board.update(&play, &LIVE);
         }
     }
-    board.look(&play, &LIVE);
+    board.update(&play, &LIVE);
     let shown = |board: &Board| board.state(&play, &LIVE, &Query::default()).traffic;
     assert_eq!(shown(&board).lines.iter().map(|line| line.times).sum::<u64>(), 10);
     board.compare(&play);

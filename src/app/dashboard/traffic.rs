@@ -51,7 +51,7 @@ struct Entry {
 
 impl Tail {
     /// Takes in what happened; `body` is the record's.
-    pub fn hear(&mut self, record: &Record<'_>, body: &[u8]) {
+    pub fn observe(&mut self, record: &Record<'_>, body: &[u8]) {
         match &record.event {
             RecordedEvent::Request(request) => self.begin(record, request),
             RecordedEvent::Answer(answer) | RecordedEvent::TooLate(answer) => {
@@ -321,13 +321,13 @@ mod tests {
         Record { seq, at: Time::from_secs(0), event }
     }
 
-    fn hear(tail: &mut Tail, record: &Record<'_>) {
-        tail.hear(record, br#"{"totalResults":0}"#);
+    fn observe(tail: &mut Tail, record: &Record<'_>) {
+        tail.observe(record, br#"{"totalResults":0}"#);
     }
 
     fn check(records: &[Record<'_>], expected: (&str, &str, &str)) {
         let mut tail = Tail::default();
-        records.iter().for_each(|record| hear(&mut tail, record));
+        records.iter().for_each(|record| observe(&mut tail, record));
         let view = tail.view(&Counters::default(), Time::from_secs(0));
         let line = &view.lines[0];
         assert_eq!((line.outcome, line.status.as_str(), line.says.as_str()), expected);
@@ -376,11 +376,11 @@ mod tests {
     #[test]
     fn what_was_passed_over_leaves_nobody_waiting() {
         let mut tail = Tail::default();
-        hear(&mut tail, &request(1, "GET", "/scim/v2/Users/1", Some("ann")));
-        hear(&mut tail, &answer(2, 1, ReplyStatus::Status(200), false));
-        hear(&mut tail, &request(3, "GET", "/scim/v2/Users/2", None));
+        observe(&mut tail, &request(1, "GET", "/scim/v2/Users/1", Some("ann")));
+        observe(&mut tail, &answer(2, 1, ReplyStatus::Status(200), false));
+        observe(&mut tail, &request(3, "GET", "/scim/v2/Users/2", None));
         tail.miss();
-        hear(&mut tail, &answer(5, 4, ReplyStatus::Status(200), false));
+        observe(&mut tail, &answer(5, 4, ReplyStatus::Status(200), false));
         let lines = tail.view(&Counters::default(), Time::from_secs(0)).lines;
         assert_eq!(lines.iter().map(|line| &*line.status).collect::<Vec<_>>(), ["200"]);
     }
@@ -388,10 +388,10 @@ mod tests {
     #[test]
     fn answers_find_their_requests_in_any_order() {
         let mut tail = Tail::default();
-        hear(&mut tail, &request(1, "GET", "/scim/v2/Users/1", Some("ann")));
-        hear(&mut tail, &request(2, "GET", "/scim/v2/Users/2", None));
-        hear(&mut tail, &answer(3, 2, ReplyStatus::Status(404), false));
-        hear(&mut tail, &answer(4, 1, ReplyStatus::Status(200), false));
+        observe(&mut tail, &request(1, "GET", "/scim/v2/Users/1", Some("ann")));
+        observe(&mut tail, &request(2, "GET", "/scim/v2/Users/2", None));
+        observe(&mut tail, &answer(3, 2, ReplyStatus::Status(404), false));
+        observe(&mut tail, &answer(4, 1, ReplyStatus::Status(200), false));
         let lines = tail.view(&Counters::default(), Time::from_secs(0)).lines;
         let shown: Vec<_> =
             lines.iter().map(|line| (line.who.as_deref(), line.status.as_str())).collect();
@@ -403,8 +403,8 @@ mod tests {
     fn what_goes_alike_in_a_row_is_one_line() {
         let mut tail = Tail::default();
         for nth in 0..90 {
-            hear(&mut tail, &request(2 * nth + 1, "GET", "/scim/v2/Users?filter=x", None));
-            hear(
+            observe(&mut tail, &request(2 * nth + 1, "GET", "/scim/v2/Users?filter=x", None));
+            observe(
                 &mut tail,
                 &answer(
                     2 * nth + 2,

@@ -205,7 +205,7 @@ pub struct Worlds {
     /// `rows` or `dots`.
     pub shape: &'static str,
     /// The people shown as rows; of a dot grid none.
-    pub rows: Vec<Row>,
+    pub rows: Vec<ViewRow>,
     /// The people shown as dots: a mark's key, a space, the handle.
     pub dots: Vec<String>,
     /// Said when not everybody is shown, or the picture is older than the clock.
@@ -235,7 +235,7 @@ pub struct Count {
 
 /// One person, in both worlds.
 #[derive(Serialize, Clone, Debug, Default, PartialEq, Eq)]
-pub struct Row {
+pub struct ViewRow {
     /// What actions call the person; for an extra account its userName.
     pub handle: String,
     /// The display name.

@@ -1,7 +1,7 @@
 //! The two worlds side by side: a row a person, or a dot when there are many.
 
 use super::comparison::{Class, Comparison, account};
-use super::view::{Count, Row, Worlds};
+use super::view::{Count, ViewRow, Worlds};
 use super::{Query, words};
 use crate::entra::job::ScheduleState;
 use crate::entra::tenant::{Attribute, Lifecycle, User, UserKey};
@@ -237,15 +237,15 @@ impl Panel<'_> {
         }
     }
 
-    fn row(&self, user: UserKey, mark: Mark) -> Row {
+    fn row(&self, user: UserKey, mark: Mark) -> ViewRow {
         let tenant = self.world.entra().tenant();
-        let (key, symbol, word) = look(mark);
+        let (key, symbol, word) = appearance(mark);
         let person = tenant.user(user);
         let in_scope = intent::in_scope(self.world, user);
         let what = intent::of(self.world, user);
         let account = account(self.world, user).and_then(|id| self.world.golinks().account(id));
         let (says, why) = self.explain(user, mark, word, &what);
-        Row {
+        ViewRow {
             handle: person.handle().to_string(),
             name: person.get(Attribute::DisplayName).unwrap_or(person.handle()).to_owned(),
             detail: person.get(Attribute::Department).unwrap_or_default().to_owned(),
@@ -297,10 +297,10 @@ impl Panel<'_> {
         (says, why)
     }
 
-    fn extra_row(&self, id: AccountId) -> Option<Row> {
+    fn extra_row(&self, id: AccountId) -> Option<ViewRow> {
         let account = self.world.golinks().account(id)?;
-        let (key, symbol, word) = look(Mark::Extra);
-        Some(Row {
+        let (key, symbol, word) = appearance(Mark::Extra);
+        Some(ViewRow {
             handle: account.user_name.clone(),
             name: "nobody".to_owned(),
             scope: "not in Entra".to_owned(),
@@ -314,7 +314,7 @@ impl Panel<'_> {
             status: status_words(Some(account.active)),
             account: Some(account.user_name),
             can: vec!["delete_account"],
-            ..Row::default()
+            ..ViewRow::default()
         })
     }
 }
@@ -340,14 +340,14 @@ impl Coming {
     }
 }
 
-fn look(mark: Mark) -> (&'static str, &'static str, &'static str) {
+fn appearance(mark: Mark) -> (&'static str, &'static str, &'static str) {
     let found = MARKS.iter().find(|(other, ..)| *other == mark);
     let (_, key, symbol, word, _) = found.expect("every mark has a row in the table");
     (key, symbol, word)
 }
 
 fn key(mark: Mark) -> &'static str {
-    look(mark).0
+    appearance(mark).0
 }
 
 fn is_called(user: &User, needle: &str) -> bool {

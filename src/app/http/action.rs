@@ -1,7 +1,7 @@
 //! Actions as the control API takes them: what stands after `do =` in a scenario, as TOML or as
 //! JSON.
 
-use crate::app::live::message::Refusal;
+use crate::app::live::message::CommandRefusal;
 use crate::base::node::Entry;
 use crate::base::{Diagnostic, Kind, Node, Problems, Span, Time};
 use crate::world::Action;
@@ -10,7 +10,7 @@ use crate::world::Action;
 ///
 /// # Errors
 /// Everything that is wrong with it.
-pub fn read(node: &Node) -> Result<Action, Refusal> {
+pub fn read(node: &Node) -> Result<Action, CommandRefusal> {
     let mut problems = Problems::default();
     let action = Action::read(node, &mut problems);
     match action {
@@ -26,7 +26,10 @@ pub fn read(node: &Node) -> Result<Action, Refusal> {
                     .join("; ");
                 all.replace("?; ", "? ")
             };
-            Err(Refusal { message: all(Diagnostic::with_reason), help: all(|d| d.help.clone()) })
+            Err(CommandRefusal {
+                message: all(Diagnostic::with_reason),
+                help: all(|d| d.help.clone()),
+            })
         }
     }
 }
@@ -35,7 +38,7 @@ pub fn read(node: &Node) -> Result<Action, Refusal> {
 ///
 /// # Errors
 /// Why it is none.
-pub fn from_json(text: &str) -> Result<Node, Refusal> {
+pub fn from_json(text: &str) -> Result<Node, CommandRefusal> {
     let value: serde_json::Value = serde_json::from_str(text)
         .map_err(|error| wrong(error.to_string(), r#"send {"disable": "ann"} or "restart""#))?;
     json_node(value)
@@ -45,7 +48,7 @@ pub fn from_json(text: &str) -> Result<Node, Refusal> {
 ///
 /// # Errors
 /// Why it is none.
-pub fn from_toml(text: &str) -> Result<Node, Refusal> {
+pub fn from_toml(text: &str) -> Result<Node, CommandRefusal> {
     let text = text.trim();
     if !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
         return Ok(Node::text(text));
@@ -64,11 +67,11 @@ pub fn from_toml(text: &str) -> Result<Node, Refusal> {
     }
 }
 
-fn wrong(message: impl Into<String>, help: impl Into<String>) -> Refusal {
-    Refusal { message: message.into(), help: help.into() }
+fn wrong(message: impl Into<String>, help: impl Into<String>) -> CommandRefusal {
+    CommandRefusal { message: message.into(), help: help.into() }
 }
 
-fn json_node(value: serde_json::Value) -> Result<Node, Refusal> {
+fn json_node(value: serde_json::Value) -> Result<Node, CommandRefusal> {
     use serde_json::Value;
     let kind = match value {
         Value::Null => return Err(wrong("null means nothing here", "leave the key out")),
@@ -89,7 +92,7 @@ fn json_node(value: serde_json::Value) -> Result<Node, Refusal> {
     Ok(Node::bare(kind))
 }
 
-fn toml_node(value: toml::Value) -> Result<Node, Refusal> {
+fn toml_node(value: toml::Value) -> Result<Node, CommandRefusal> {
     use toml::Value;
     let kind = match value {
         Value::Boolean(flag) => Kind::Bool(flag),
@@ -115,7 +118,9 @@ fn toml_node(value: toml::Value) -> Result<Node, Refusal> {
     Ok(Node::bare(kind))
 }
 
-fn table(entries: impl Iterator<Item = Result<(String, Node), Refusal>>) -> Result<Kind, Refusal> {
+fn table(
+    entries: impl Iterator<Item = Result<(String, Node), CommandRefusal>>,
+) -> Result<Kind, CommandRefusal> {
     let entry = |(key, value)| Entry { key, key_span: Span::default(), value };
     entries.map(|read| read.map(entry)).collect::<Result<_, _>>().map(Kind::Table)
 }

@@ -18,26 +18,26 @@ use super::route;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Peer {
     /// The engine's, at this address.
-    Own(SocketAddr),
+    Engine(SocketAddr),
     /// Somebody else's.
     Outside,
 }
 
 /// The connection is to be closed without an answer, as if it had broken.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct HangUp;
+pub struct CloseConnection;
 
-impl fmt::Display for HangUp {
+impl fmt::Display for CloseConnection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the connection is closed without an answer")
     }
 }
 
-impl std::error::Error for HangUp {}
+impl std::error::Error for CloseConnection {}
 
 /// Serves a connection in a task of its own.
 pub fn spawn(server: &Rc<Server>, stream: TcpStream, address: SocketAddr) {
-    let peer = if server.callers.knows(address) { Peer::Own(address) } else { Peer::Outside };
+    let peer = if server.callers.knows(address) { Peer::Engine(address) } else { Peer::Outside };
     let meter = server.meters.meter();
     let own = meter.clone();
     if peer != Peer::Outside {

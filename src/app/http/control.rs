@@ -15,11 +15,11 @@ use tokio::sync::mpsc;
 use super::Server;
 use super::action;
 use super::body::{self, Body, Unread};
-use super::connection::HangUp;
+use super::connection::CloseConnection;
 use super::meter::Meter;
 use super::route::{reads, whole, wrong_method};
 use crate::app::dashboard::Query;
-use crate::app::live::message::{Jump, Message, Outcome, Refusal};
+use crate::app::live::message::{CommandOutcome, CommandRefusal, Jump, Message};
 use crate::app::live::{Command, Speed};
 use crate::base::Time;
 use crate::base::time::parse_duration;
@@ -38,7 +38,7 @@ pub async fn answer(
     server: &Server,
     request: Request<Incoming>,
     meter: &Meter,
-) -> Result<Response<Body>, HangUp> {
+) -> Result<Response<Body>, CloseConnection> {
     if let Err(why) = server.guard.check(request.method(), request.uri(), request.headers()) {
         return Ok(refused(StatusCode::FORBIDDEN, &refusal(why, "")));
     }
@@ -49,11 +49,11 @@ pub async fn answer(
         ("state", true) => {
             meter.ours();
             server
-                .owner
+                .handle
                 .state(query)
                 .await
                 .map(|json| whole(StatusCode::OK, JSON, json))
-                .ok_or(HangUp)
+                .ok_or(CloseConnection)
         }
         ("events", true) => Ok(events(server, query, parts.headers.get("last-event-id"))),
         ("state" | "events", false) => Ok(wrong_method("GET, HEAD")),
@@ -69,7 +69,7 @@ pub async fn answer(
                         &refusal("the body is too large", ""),
                     ));
                 }
-                Err(Unread::Broken) => return Err(HangUp),
+                Err(Unread::Broken) => return Err(CloseConnection),
             };
             meter.ours();
             command(server, word, &text, is_json(parts.headers.get(CONTENT_TYPE))).await
@@ -86,7 +86,7 @@ const COMMANDS: [&str; 8] =
 fn events(server: &Server, query: Query, last_id: Option<&HeaderValue>) -> Response<Body> {
     let (page, frames) = mpsc::channel(FRAMES_BEHIND_MAX);
     let last_id = last_id.and_then(|id| id.to_str().ok()).map(str::to_owned);
-    server.owner.tell(Message::Watch { query, last_id, page });
+    server.handle.send(Message::Watch { query, last_id, page });
     let mut response = whole(StatusCode::OK, "text/event-stream", Bytes::new());
     *response.body_mut() = Body::Stream(frames);
     response
@@ -97,16 +97,16 @@ async fn command(
     word: &str,
     text: &[u8],
     json: bool,
-) -> Result<Response<Body>, HangUp> {
+) -> Result<Response<Body>, CloseConnection> {
     let command = match read(word, text, json) {
         Ok(command) => command,
         Err(why) => return Ok(refused(StatusCode::BAD_REQUEST, &why)),
     };
-    let outcome = server.owner.command(command).await.ok_or(HangUp)?;
+    let outcome = server.handle.command(command).await.ok_or(CloseConnection)?;
     Ok(told(outcome))
 }
 
-fn read(word: &str, text: &[u8], json: bool) -> Result<Command, Refusal> {
+fn read(word: &str, text: &[u8], json: bool) -> Result<Command, CommandRefusal> {
     #[derive(Deserialize)]
     struct SpeedBody {
         speed: String,
@@ -133,7 +133,7 @@ fn read(word: &str, text: &[u8], json: bool) -> Result<Command, Refusal> {
     }
 }
 
-fn jump(to: &str) -> Result<Jump, Refusal> {
+fn jump(to: &str) -> Result<Jump, CommandRefusal> {
     if let Some(instant) = Time::parse(to) {
         return Ok(Jump::To(instant));
     }
@@ -145,13 +145,13 @@ fn jump(to: &str) -> Result<Jump, Refusal> {
     })
 }
 
-fn action(text: &[u8], json: bool) -> Result<Command, Refusal> {
+fn action(text: &[u8], json: bool) -> Result<Command, CommandRefusal> {
     let text = std::str::from_utf8(text).map_err(|_| refusal("the body is not UTF-8", ""))?;
     let node = if json { action::from_json(text)? } else { action::from_toml(text)? };
     action::read(&node).map(|action| Command::Act(Box::new(action)))
 }
 
-fn from_json<'a, T: Deserialize<'a>>(text: &'a [u8], example: &str) -> Result<T, Refusal> {
+fn from_json<'a, T: Deserialize<'a>>(text: &'a [u8], example: &str) -> Result<T, CommandRefusal> {
     serde_json::from_slice(text)
         .map_err(|error| refusal(error.to_string(), format!("send {example}")))
 }
@@ -160,7 +160,7 @@ fn is_json(kind: Option<&HeaderValue>) -> bool {
     kind.and_then(|kind| kind.to_str().ok()).is_some_and(|kind| kind.starts_with(JSON))
 }
 
-fn told(outcome: Outcome) -> Response<Body> {
+fn told(outcome: CommandOutcome) -> Response<Body> {
     match outcome {
         Ok(standing) => {
             let (now, speed) = (standing.now.to_string(), standing.speed.to_string());
@@ -181,11 +181,11 @@ fn unknown(word: &str) -> Response<Body> {
     refused(StatusCode::NOT_FOUND, &refusal(format!("the control API has no `{word}`"), help))
 }
 
-fn refusal(message: impl Into<String>, help: impl Into<String>) -> Refusal {
-    Refusal { message: message.into(), help: help.into() }
+fn refusal(message: impl Into<String>, help: impl Into<String>) -> CommandRefusal {
+    CommandRefusal { message: message.into(), help: help.into() }
 }
 
-fn refused(status: StatusCode, why: &Refusal) -> Response<Body> {
+fn refused(status: StatusCode, why: &CommandRefusal) -> Response<Body> {
     object(status, &json!({ "error": { "message": why.message, "help": why.help } }))
 }
 

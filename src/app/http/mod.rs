@@ -21,7 +21,7 @@ use tokio::net::TcpListener;
 
 use self::guard::Guard;
 use self::meter::Meters;
-use super::live::{Callers, Desk, Handle};
+use super::live::{Callers, Handle, SharedOwner};
 
 /// What the server needs to begin.
 pub struct Options {
@@ -35,8 +35,8 @@ pub struct Options {
 
 /// The server, shared by its connections.
 pub struct Server {
-    desk: Desk,
-    owner: Handle,
+    owner: SharedOwner,
+    handle: Handle,
     callers: Callers,
     guard: Guard,
     web_dir: Option<PathBuf>,
@@ -47,11 +47,16 @@ pub struct Server {
 const FAREWELL_MAX: Duration = Duration::from_secs(2);
 
 impl Server {
-    /// A server before this desk and its owner, which knows the engine's connections.
-    pub fn new(desk: Desk, owner: Handle, callers: Callers, options: Options) -> Rc<Server> {
+    /// A server in front of this owner, which knows the engine's connections.
+    pub fn new(
+        owner: SharedOwner,
+        handle: Handle,
+        callers: Callers,
+        options: Options,
+    ) -> Rc<Server> {
         Rc::new(Server {
-            desk,
             owner,
+            handle,
             callers,
             guard: Guard::new(&options.allowed_hosts),
             web_dir: options.web_dir,

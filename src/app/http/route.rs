@@ -12,7 +12,7 @@ use http::{HeaderValue, Method, Request, Response, StatusCode, Uri};
 use hyper::body::{Body as _, Incoming};
 
 use super::body::{self, Body, Unread};
-use super::connection::{HangUp, Peer};
+use super::connection::{CloseConnection, Peer};
 use super::meter::Meter;
 use super::{Server, control, page};
 use crate::app::live::wire::strip;
@@ -34,18 +34,18 @@ pub fn answer(
     peer: Peer,
     mut request: Request<Incoming>,
     meter: Rc<Meter>,
-) -> impl Future<Output = Result<Response<Body>, HangUp>> {
+) -> impl Future<Output = Result<Response<Body>, CloseConnection>> {
     let door = door(&server, peer, request.uri().path());
     async move {
         let answer = match door {
-            None => Box::pin(indoors(&server, request, &meter)).await,
+            None => Box::pin(local_routes(&server, request, &meter)).await,
             Some(door) => match whole_body(&server, request.body_mut(), &meter).await {
-                Ok(bytes) => match knock(&server, peer, door, request.map(|_| bytes)) {
+                Ok(bytes) => match answer_external(&server, peer, door, request.map(|_| bytes)) {
                     Ok(response) => Ok(response),
                     Err(later) => later.await,
                 },
                 Err(Some(limit)) => Ok(too_large(limit)),
-                Err(None) => Err(HangUp),
+                Err(None) => Err(CloseConnection),
             },
         };
         match (peer, &answer) {
@@ -69,7 +69,7 @@ async fn whole_body(
     if !body.is_end_stream() {
         meter.body();
         let limit =
-            server.desk.look(|play| play.world().golinks().settings().body_limit).ok_or(None)?;
+            server.owner.read(|play| play.world().golinks().settings().body_limit).ok_or(None)?;
         bytes = body::read(body, limit).await.map_err(|unread| match unread {
             Unread::TooLarge => Some(limit),
             Unread::Broken => None,
@@ -80,51 +80,51 @@ async fn whole_body(
 }
 
 /// An answer that is not there at once.
-type Later<'a> = Pin<Box<dyn Future<Output = Result<Response<Body>, HangUp>> + 'a>>;
+type Later<'a> = Pin<Box<dyn Future<Output = Result<Response<Body>, CloseConnection>> + 'a>>;
 
 /// Carries a request to a door of the world and its answer back.
-fn knock<'a>(
+fn answer_external<'a>(
     server: &'a Server,
     peer: Peer,
     door: Door,
     mut request: Request<Bytes>,
 ) -> Result<Response<Body>, Later<'a>> {
-    if let Peer::Own(address) = peer {
-        return Err(Box::pin(knock_for_engine(server, address, request)));
+    if let Peer::Engine(address) = peer {
+        return Err(Box::pin(answer_engine(server, address, request)));
     }
     if request.uri().scheme().is_some() {
         let target = request.uri().path_and_query();
         *request.uri_mut() = target.map_or_else(Uri::default, |target| target.clone().into());
     }
-    match server.desk.knock(door, &mut request) {
+    match server.owner.handle_external(door, &mut request) {
         Some(DelayedReply { wait: Duration::ZERO, reply: WireReply::Response(response) }) => {
             Ok(response.map(Body::Whole))
         }
         Some(sending) => Err(Box::pin(send_later(sending))),
-        None => Err(Box::pin(ready(Err(HangUp)))),
+        None => Err(Box::pin(ready(Err(CloseConnection)))),
     }
 }
 
 /// Carries a request of the engine's own to the owner, who may keep its answer back.
-async fn knock_for_engine(
+async fn answer_engine(
     server: &Server,
     address: SocketAddr,
     mut request: Request<Bytes>,
-) -> Result<Response<Body>, HangUp> {
+) -> Result<Response<Body>, CloseConnection> {
     strip(request.headers_mut());
-    let call = server.callers.call_of(address).ok_or(HangUp)?;
-    send_later(server.owner.request(call, request).await.ok_or(HangUp)?).await
+    let call = server.callers.call_of(address).ok_or(CloseConnection)?;
+    send_later(server.handle.request(call, request).await.ok_or(CloseConnection)?).await
 }
 
 /// The door of the world a path leads to; `None` for what is ours.
 fn door(server: &Server, peer: Peer, path: &str) -> Option<Door> {
-    if let Peer::Own(_) = peer {
+    if let Peer::Engine(_) = peer {
         return Some(Door::Scim);
     }
     match path.as_bytes().split(|byte| *byte == b'/').nth(1).unwrap_or_default() {
         b"scim" => Some(Door::Scim),
         // GoLinks may have been moved, even below a path of ours.
-        _ if server.desk.look(|play| play.world().golinks().is_at(path)) == Some(true) => {
+        _ if server.owner.read(|play| play.world().golinks().is_at(path)) == Some(true) => {
             Some(Door::Scim)
         }
         b"v1.0" | b"beta" => Some(Door::Graph),
@@ -133,11 +133,11 @@ fn door(server: &Server, peer: Peer, path: &str) -> Option<Door> {
 }
 
 /// Answers what is no business of the world's.
-async fn indoors(
+async fn local_routes(
     server: &Server,
     request: Request<Incoming>,
     meter: &Meter,
-) -> Result<Response<Body>, HangUp> {
+) -> Result<Response<Body>, CloseConnection> {
     match request.uri().path().split('/').nth(1).unwrap_or_default() {
         "api" => control::answer(server, request, meter).await,
         "healthz" => Ok(text(StatusCode::OK, "ready\n")),
@@ -146,16 +146,16 @@ async fn indoors(
 }
 
 /// Sends what may take its time, or be no response.
-async fn send_later(sending: DelayedReply) -> Result<Response<Body>, HangUp> {
+async fn send_later(sending: DelayedReply) -> Result<Response<Body>, CloseConnection> {
     if !sending.wait.is_zero() {
         tokio::time::sleep(sending.wait.min(WAIT_MAX)).await;
     }
     match sending.reply {
         WireReply::Response(response) => Ok(response.map(Body::Whole)),
-        WireReply::Reset => Err(HangUp),
+        WireReply::Reset => Err(CloseConnection),
         WireReply::Never => {
             tokio::time::sleep(WAIT_MAX).await;
-            Err(HangUp)
+            Err(CloseConnection)
         }
     }
 }

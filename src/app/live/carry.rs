@@ -19,11 +19,11 @@ impl Owner {
         match outgoing {
             Outgoing::Call(call) => {
                 self.transit = Some(Transit::Call(call.id));
-                self.means.wire.send(self.run, call);
+                self.parts.wire.send(self.run, call);
             }
             Outgoing::Answer(answer) => self.answer(answer),
             Outgoing::Abandon(call) => {
-                self.means.wire.abandon(call);
+                self.parts.wire.abandon(call);
                 self.waiting.retain(|_, (own, _)| *own != call);
                 self.arrived(call);
             }
@@ -62,7 +62,11 @@ impl Owner {
     }
 
     /// An outsider's request has come to a door: it is answered at once, whatever the clock does.
-    pub(super) fn knock(&mut self, door: Door, request: &mut Request<Bytes>) -> DelayedReply {
+    pub(super) fn handle_external(
+        &mut self,
+        door: Door,
+        request: &mut Request<Bytes>,
+    ) -> DelayedReply {
         self.catch_up();
         if self.play.world().golinks().needs_client_time() {
             let now = self.play.script().start + self.opened.elapsed();
@@ -75,7 +79,7 @@ impl Owner {
     pub(super) fn deliver(&mut self, own: OwnCall, reply: Reply) {
         let OwnCall { run, id: call } = own;
         if run == self.run {
-            self.means.wire.done(call);
+            self.parts.wire.done(call);
             self.waiting.retain(|_, (own, _)| *own != call);
             self.arrived(call);
             self.play.deliver(call, reply);

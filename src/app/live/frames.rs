@@ -84,7 +84,7 @@ impl Frames {
     /// Looks at the play, and sends everybody what is new to them.
     pub fn show(&mut self, play: &Play, live: &Live<'_>) {
         (self.last, self.touched) = (Instant::now(), false);
-        self.board.look(play, live);
+        self.board.update(play, live);
         if !self.viewers.is_empty() {
             self.board.compare(play);
             self.touched = self.board.unfinished();
@@ -102,7 +102,7 @@ impl Frames {
 
     /// The whole state as JSON.
     pub fn state(&mut self, play: &Play, live: &Live<'_>, query: &Query) -> Bytes {
-        self.board.look(play, live);
+        self.board.update(play, live);
         self.board.compare(play);
         let state = self.board.state(play, live, query);
         serde_json::to_vec(&state).map(Bytes::from).unwrap_or_default()

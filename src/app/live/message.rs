@@ -26,7 +26,7 @@ pub enum Message {
         reply: Reply,
     },
     /// Somebody wants the clock or the world changed.
-    Command(Command, oneshot::Sender<Outcome>),
+    Command(Command, oneshot::Sender<CommandOutcome>),
     /// Somebody wants to see the state, as JSON.
     State(Query, oneshot::Sender<Bytes>),
     /// Somebody wants to be told what changes, as server-sent events.
@@ -86,7 +86,7 @@ pub enum Jump {
 }
 
 /// What came of a command: how the clock stands now, or why it was refused.
-pub type Outcome = Result<Standing, Refusal>;
+pub type CommandOutcome = Result<Standing, CommandRefusal>;
 
 /// How the clock stands.
 #[derive(Clone, PartialEq, Debug)]
@@ -101,7 +101,7 @@ pub struct Standing {
 
 /// Why a command was refused; nothing has changed.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Refusal {
+pub struct CommandRefusal {
     /// What is wrong.
     pub message: String,
     /// What to do about it; empty when there is nothing to add.
@@ -123,7 +123,7 @@ impl Handle {
     }
 
     /// Says something that needs no answer.
-    pub fn tell(&self, message: Message) {
+    pub fn send(&self, message: Message) {
         // Nobody listens any more when the server stops; then nothing need be said.
         let _ = self.to_owner.send(message);
     }
@@ -135,7 +135,7 @@ impl Handle {
     }
 
     /// Gives a command and waits until it is carried out; a step is when its end is reached.
-    pub async fn command(&self, command: Command) -> Option<Outcome> {
+    pub async fn command(&self, command: Command) -> Option<CommandOutcome> {
         self.ask(|answer| Message::Command(command, answer)).await
     }
 
@@ -146,7 +146,7 @@ impl Handle {
 
     async fn ask<T>(&self, message: impl FnOnce(oneshot::Sender<T>) -> Message) -> Option<T> {
         let (answer, answered) = oneshot::channel();
-        self.tell(message(answer));
+        self.send(message(answer));
         answered.await.ok()
     }
 }

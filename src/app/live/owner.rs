@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
 use super::frames::Frames;
-use super::message::{Message, Outcome};
+use super::message::{CommandOutcome, Message};
 use super::pace::{Leave, Mode, Pace, Speed};
 use super::wire::Wire;
 use crate::app::dashboard::Live;
@@ -22,16 +22,8 @@ use crate::entra::CallId;
 use crate::scenario::{Play, Script};
 use crate::world::{DelayedReply, Drive, Outgoing, Ticket};
 
-/// What an owner needs to begin.
-pub struct Begin {
-    /// What is played, at whatever point it has been brought to.
-    pub play: Play,
-    /// What the owner is given to work with.
-    pub means: Means,
-}
-
 /// What an owner works with, run after run.
-pub struct Means {
+pub struct OwnerParts {
     /// Where outsiders reach GoLinks; `None` for a run nobody else can reach, whose journal must
     /// not hold a port.
     pub base_url: Option<String>,
@@ -49,8 +41,8 @@ pub struct Means {
 pub struct Owner {
     pub(super) play: Play,
     pub(super) pace: Pace,
-    pub(super) steppers: Vec<oneshot::Sender<Outcome>>,
-    pub(super) means: Means,
+    pub(super) steppers: Vec<oneshot::Sender<CommandOutcome>>,
+    pub(super) parts: OwnerParts,
     pub(super) run: u64,
     pub(super) transit: Option<Transit>,
     pub(super) held: VecDeque<Outgoing>,
@@ -85,14 +77,13 @@ pub(super) enum Rest {
 const TURN_MAX: Duration = Duration::from_millis(1);
 
 impl Owner {
-    /// Sets the stage; nothing moves yet.
-    pub fn new(begin: Begin) -> Owner {
-        let Begin { play, means } = begin;
+    /// An owner of this play, at whatever point it has been brought to; nothing moves yet.
+    pub fn new(play: Play, parts: OwnerParts) -> Owner {
         let mut owner = Owner {
-            pace: Pace::new(means.speed, means.paused, play.now()),
+            pace: Pace::new(parts.speed, parts.paused, play.now()),
             play,
             steppers: Vec::new(),
-            means,
+            parts,
             run: 1,
             transit: None,
             held: VecDeque::new(),
@@ -216,7 +207,7 @@ impl Owner {
     }
 
     /// Hears what somebody has to say.
-    pub(super) fn hear(&mut self, message: Message) {
+    pub(super) fn handle_message(&mut self, message: Message) {
         match message {
             Message::Request(incoming) => self.receive(incoming),
             Message::Reply { own, reply } => self.deliver(own, reply),
@@ -235,7 +226,7 @@ impl Owner {
                 // The clock goes on or stands still as it did; a run that rested at its end begins
                 // as the first one did.
                 let standing = self.pace.paused() || self.pace.stepping();
-                let paused = if self.over { self.means.paused } else { standing };
+                let paused = if self.over { self.parts.paused } else { standing };
                 self.begin_anew(*script, paused);
             }
             Message::File(Err(why)) => self.notice = Some(why),
@@ -264,13 +255,13 @@ impl Owner {
     /// shall.
     pub(super) fn begin_anew(&mut self, script: Script, paused: bool) {
         self.stand_still();
-        self.means.wire.abandon_all();
+        self.parts.wire.abandon_all();
         self.waiting.clear();
         self.held.clear();
         self.transit = None;
         self.over = false;
         self.run += 1;
-        self.play = stage(script, self.means.base_url.as_deref());
+        self.play = stage(script, self.parts.base_url.as_deref());
         self.pace = Pace::new(self.pace.speed(), paused, self.play.now());
     }
 
@@ -295,7 +286,7 @@ impl Owner {
     /// Tells a terminal what has not been told: also at the very end, when no frame is due any
     /// more.
     pub(super) fn narrate(&mut self) {
-        (self.means.narrator)(&self.play);
+        (self.parts.narrator)(&self.play);
     }
 
     fn show(&mut self) {

@@ -74,7 +74,7 @@ impl Wire {
         let task = spawn_local(async move {
             let own = OwnCall { run, id };
             let reply = pool.exchange(own, call.request).await;
-            owner.tell(Message::Reply { own, reply });
+            owner.send(Message::Reply { own, reply });
         });
         self.calls.insert(id, task.abort_handle());
     }

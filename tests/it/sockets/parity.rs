@@ -1,7 +1,7 @@
 //! The rule of transit: a run over sockets has the journal of the pure driver's, to the byte.
 
 use scimulator::app::live::Speed;
-use scimulator::app::stand::play_over_http;
+use scimulator::app::server_setup::play_over_http;
 use scimulator::scenario::{Play, Script, library, load, messages};
 
 fn check(script: &Script) {

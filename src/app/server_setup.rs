@@ -11,16 +11,16 @@ use tokio::net::TcpListener;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::LocalSet;
 
-use super::exit::Failure;
+use super::exit::CommandError;
 use super::http::{Options, Server};
-use super::live::owner::{Begin, Means, stage};
+use super::live::owner::{OwnerParts, stage};
 use super::live::wire::Wire;
-use super::live::{Callers, Desk, Handle, Message, Owner, Speed};
+use super::live::{Callers, Handle, Message, Owner, SharedOwner, Speed};
 use crate::scenario::{Play, Script};
 
 /// Where and how to serve.
 #[derive(Clone, Debug)]
-pub struct Place {
+pub struct ListenOptions {
     /// The address to listen on.
     pub host: IpAddr,
     /// The port; 0 takes a free one.
@@ -33,10 +33,10 @@ pub struct Place {
     pub patience: Duration,
 }
 
-impl Default for Place {
-    fn default() -> Place {
+impl Default for ListenOptions {
+    fn default() -> ListenOptions {
         let host = IpAddr::V4(Ipv4Addr::LOCALHOST);
-        Place {
+        ListenOptions {
             host,
             port: 0,
             allowed_hosts: Vec::new(),
@@ -47,9 +47,9 @@ impl Default for Place {
 }
 
 /// How a run is played on the air.
-pub struct Show {
+pub struct PlayOptions {
     /// What is played.
-    pub what: What,
+    pub source: PlaySource,
     /// How fast.
     pub speed: Speed,
     /// Whether the clock stands still at first.
@@ -61,7 +61,7 @@ pub struct Show {
 }
 
 /// What is played.
-pub enum What {
+pub enum PlaySource {
     /// A script, from its start.
     Script(Box<Script>),
     /// A play that has been brought to some point already.
@@ -69,9 +69,9 @@ pub enum What {
 }
 
 /// A run on the air.
-pub struct Stand {
+pub struct RunningServer {
     /// Where the owner of the play sits; its work has not begun.
-    pub desk: Desk,
+    pub owner: SharedOwner,
     /// Speaks to the owner.
     pub handle: Handle,
     /// `http://127.0.0.1:4040`: where this machine reaches it.
@@ -84,20 +84,22 @@ pub struct Stand {
 ///
 /// # Errors
 /// When it cannot be had, with what to do about it.
-pub async fn listen(place: &Place) -> Result<TcpListener, Failure> {
-    let (host, port) = (place.host, place.port);
+pub async fn listen(at: &ListenOptions) -> Result<TcpListener, CommandError> {
+    let (host, port) = (at.host, at.port);
     TcpListener::bind((host, port)).await.map_err(|error| match error.kind() {
-        io::ErrorKind::AddrInUse => Failure::not_started(format!("port {port} of {host} is taken"))
-            .help("stop the program that has it, or take a free port with `--port 0`"),
+        io::ErrorKind::AddrInUse => {
+            CommandError::not_started(format!("port {port} of {host} is taken"))
+                .help("stop the program that has it, or take a free port with `--port 0`")
+        }
         io::ErrorKind::PermissionDenied => {
-            Failure::not_started(format!("not allowed to listen on port {port}"))
+            CommandError::not_started(format!("not allowed to listen on port {port}"))
                 .help("take a port from 1024 up, or a free one with `--port 0`")
         }
         io::ErrorKind::AddrNotAvailable => {
-            Failure::not_started(format!("{host} is not an address of this machine"))
+            CommandError::not_started(format!("{host} is not an address of this machine"))
                 .help("`--host 127.0.0.1` is")
         }
-        _ => Failure::not_started(format!("cannot listen on {host} port {port}: {error}")),
+        _ => CommandError::not_started(format!("cannot listen on {host} port {port}: {error}")),
     })
 }
 
@@ -105,44 +107,48 @@ pub async fn listen(place: &Place) -> Result<TcpListener, Failure> {
 ///
 /// # Errors
 /// When the listener has no address.
-pub fn open(listener: TcpListener, place: &Place, show: Show) -> Result<Stand, Failure> {
+pub fn open(
+    listener: TcpListener,
+    at: &ListenOptions,
+    play: PlayOptions,
+) -> Result<RunningServer, CommandError> {
     let address = reachable(listener.local_addr()?);
     let url = format!("http://{address}");
     let (handle, messages) = Handle::new();
     let callers = Callers::default();
-    let base_url = show.open.then(|| format!("{url}/scim/v2"));
-    let play = match show.what {
-        What::Script(script) => stage(*script, base_url.as_deref()),
-        What::Play(play) => *play,
+    let base_url = play.open.then(|| format!("{url}/scim/v2"));
+    let started = match play.source {
+        PlaySource::Script(script) => stage(*script, base_url.as_deref()),
+        PlaySource::Play(play) => *play,
     };
-    let means = Means {
+    let parts = OwnerParts {
         base_url,
-        speed: show.speed,
-        paused: show.paused,
+        speed: play.speed,
+        paused: play.paused,
         wire: Wire::new(address, callers.clone(), handle.clone()),
-        narrator: show.narrator,
+        narrator: play.narrator,
     };
-    let desk = Desk::new(Owner::new(Begin { play, means }));
+    let owner = SharedOwner::new(Owner::new(started, parts));
     let options = Options {
-        allowed_hosts: place.allowed_hosts.clone(),
-        web_dir: place.web_dir.clone(),
-        patience: place.patience,
+        allowed_hosts: at.allowed_hosts.clone(),
+        web_dir: at.web_dir.clone(),
+        patience: at.patience,
     };
-    let server = Server::new(desk.clone(), handle.clone(), callers, options);
+    let server = Server::new(owner.clone(), handle.clone(), callers, options);
     tokio::task::spawn_local(server.clone().accept(listener));
-    Ok(Stand { desk, handle, url, messages, server })
+    Ok(RunningServer { owner, handle, url, messages, server })
 }
 
-impl Stand {
+impl RunningServer {
     /// Serves until told to stop, then lets the answers under way be finished.
     pub async fn serve(self) {
-        self.desk.serve(self.messages).await;
+        self.owner.serve(self.messages).await;
         self.server.stop().await;
     }
 
     /// Plays to the end; `None` when told to stop before.
     pub async fn finish(self) -> Option<Play> {
-        self.desk.finish(self.messages).await
+        self.owner.finish(self.messages).await
     }
 }
 
@@ -150,21 +156,20 @@ impl Stand {
 ///
 /// # Errors
 /// When there is no port to be had.
-pub fn play_over_http(script: Script, speed: Speed) -> Result<Play, Failure> {
+pub fn play_over_http(script: Script, speed: Speed) -> Result<Play, CommandError> {
     on_one_thread(async {
-        let place = Place::default();
-        let show = Show {
-            what: What::Script(Box::new(script)),
+        let at = ListenOptions::default();
+        let play = PlayOptions {
+            source: PlaySource::Script(Box::new(script)),
             speed,
             paused: false,
             open: false,
             narrator: Box::new(|_| {}),
         };
-        let stand = open(listen(&place).await?, &place, show)?;
-        stand
-            .finish()
-            .await
-            .ok_or_else(|| Failure::from(anyhow::anyhow!("the run was stopped before its end")))
+        let running = open(listen(&at).await?, &at, play)?;
+        running.finish().await.ok_or_else(|| {
+            CommandError::from(anyhow::anyhow!("the run was stopped before its end"))
+        })
     })
 }
 
@@ -172,7 +177,9 @@ pub fn play_over_http(script: Script, speed: Speed) -> Result<Play, Failure> {
 ///
 /// # Errors
 /// Those of the future, or when the system has no event queue left.
-pub fn on_one_thread<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+pub fn on_one_thread<T>(
+    work: impl Future<Output = Result<T, CommandError>>,
+) -> Result<T, CommandError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     LocalSet::new().block_on(&runtime, work)
 }

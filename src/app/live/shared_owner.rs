@@ -21,26 +21,33 @@ use crate::world::{DelayedReply, Door};
 
 /// The desk, as connections know it; cheap to clone.
 #[derive(Clone)]
-pub struct Desk(Rc<Seat>);
+pub struct SharedOwner(Rc<OwnerSlot>);
 
-struct Seat {
+struct OwnerSlot {
     owner: Cell<Option<Box<Owner>>>,
     news: Notify,
 }
 
-impl Desk {
+impl SharedOwner {
     /// Seats an owner.
-    pub fn new(owner: Owner) -> Desk {
-        Desk(Rc::new(Seat { owner: Cell::new(Some(Box::new(owner))), news: Notify::new() }))
+    pub fn new(owner: Owner) -> SharedOwner {
+        SharedOwner(Rc::new(OwnerSlot {
+            owner: Cell::new(Some(Box::new(owner))),
+            news: Notify::new(),
+        }))
     }
 
     /// Answers an outsider's request at once; `None` when nobody sits here any more.
-    pub fn knock(&self, door: Door, request: &mut Request<Bytes>) -> Option<DelayedReply> {
-        let _witness = Witness(&self.0.news);
+    pub fn handle_external(
+        &self,
+        door: Door,
+        request: &mut Request<Bytes>,
+    ) -> Option<DelayedReply> {
+        let _witness = PanicWaker(&self.0.news);
         let mut news = false;
         let sending = self.with(|owner| {
             news = owner.touch();
-            owner.knock(door, request)
+            owner.handle_external(door, request)
         });
         if news {
             self.0.news.notify_one();
@@ -49,8 +56,8 @@ impl Desk {
     }
 
     /// Looks at the play; `None` when nobody sits here any more.
-    pub fn look<T>(&self, look: impl FnOnce(&Play) -> T) -> Option<T> {
-        self.with(|owner| look(owner.play()))
+    pub fn read<T>(&self, read: impl FnOnce(&Play) -> T) -> Option<T> {
+        self.with(|owner| read(owner.play()))
     }
 
     /// Works until told to stop.
@@ -98,7 +105,7 @@ impl Desk {
                 }
                 self.present(|owner| {
                     owner.touch();
-                    owner.hear(message);
+                    owner.handle_message(message);
                 });
             }
             self.present(Owner::show_if_due);
@@ -121,9 +128,9 @@ impl Desk {
 
 /// Wakes the loop when a request makes the owner panic, so that the program ends instead of
 /// answering nobody.
-struct Witness<'a>(&'a Notify);
+struct PanicWaker<'a>(&'a Notify);
 
-impl Drop for Witness<'_> {
+impl Drop for PanicWaker<'_> {
     fn drop(&mut self) {
         if std::thread::panicking() {
             self.0.notify_one();
