@@ -12,6 +12,7 @@ pub mod expression;
 pub mod field;
 pub mod filter;
 pub mod job;
+pub mod key_doc;
 pub mod mapping;
 pub mod people;
 pub mod policy;

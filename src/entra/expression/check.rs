@@ -1,16 +1,16 @@
 //! What can be said about a call before anything is evaluated: its arguments in number and kind.
 
-use super::functions::{Function, Need, replace};
+use super::function::{CheckContext, Function, Need};
 use super::tree::{Form, FunctionCall, Keyword, Term};
 use crate::base::{Problems, Span};
 
-/// Looks at a call that stands so deep (1 at the top) and compiles its pattern, for which there is
-/// so much room.
+/// Checks a call at this depth, 1 being the top, and compiles its pattern, which may take
+/// `pattern_room` bytes.
 pub(super) fn call(
     call: &mut FunctionCall,
     span: Span,
     depth: usize,
-    room: &mut usize,
+    pattern_room: &mut usize,
     problems: &mut Problems,
 ) {
     let before = problems.errors();
@@ -26,10 +26,7 @@ pub(super) fn call(
     if problems.errors() == before
         && let Some(check) = call.function.check
     {
-        check(call, span, problems);
-    }
-    if problems.errors() == before && call.function.name == "Replace" {
-        replace::compile(call, room, problems);
+        check(call, &mut CheckContext { span, pattern_room, problems });
     }
 }
 

@@ -7,6 +7,7 @@ use jiff::Span;
 use jiff::civil::{self, DateTime};
 use jiff::tz::TimeZone;
 
+use super::scanner::{Scanner, offset_seconds};
 use crate::base::Time;
 
 /// Where Windows' FILETIME counts from.
@@ -99,19 +100,19 @@ impl Date {
     /// Reads what `CDate` takes: ISO dates and date-times with or without an offset, and the
     /// American form the service itself writes. Without a zone it is UTC (assumed).
     pub fn parse(text: &str) -> Option<Date> {
-        let mut scan = Scan { rest: text.trim() };
-        let date = scan.date()?;
-        if scan.rest.is_empty() {
+        let mut scanner = Scanner::new(text);
+        let date = scan_date(&mut scanner)?;
+        if scanner.at_end() {
             return Date::new(date.to_datetime(civil::Time::midnight()));
         }
-        if let Some(offset) = scan.offset() {
+        if let Some(offset) = scan_offset(&mut scanner) {
             return Date::at_offset(date.to_datetime(civil::Time::midnight()), offset)
-                .filter(|_| scan.rest.is_empty());
+                .filter(|_| scanner.at_end());
         }
-        let time = scan.time()?;
-        scan.rest = scan.rest.trim_start();
-        let offset = if scan.rest.is_empty() { 0 } else { scan.offset()? };
-        Date::at_offset(date.to_datetime(time), offset).filter(|_| scan.rest.is_empty())
+        let time = scan_time(&mut scanner)?;
+        scanner.skip_blanks();
+        let offset = if scanner.at_end() { 0 } else { scan_offset(&mut scanner)? };
+        Date::at_offset(date.to_datetime(time), offset).filter(|_| scanner.at_end())
     }
 
     /// Moves by a number of intervals; months and years keep to the end of the month. `None` beyond
@@ -184,97 +185,59 @@ impl fmt::Display for Date {
     }
 }
 
-/// A text being read from its front.
-struct Scan<'a> {
-    rest: &'a str,
+/// `2020-03-16` or `3/16/2020`.
+fn scan_date(scanner: &mut Scanner<'_>) -> Option<civil::Date> {
+    let first = scanner.digits(1, 4)?;
+    let mark = if scanner.take("-") { "-" } else { "/" };
+    if mark == "/" {
+        scanner.take("/").then_some(())?;
+    }
+    let second = scanner.digits(1, 2)?;
+    scanner.take(mark).then_some(())?;
+    let third = scanner.digits(1, if mark == "-" { 2 } else { 4 })?;
+    let (year, month, day) =
+        if mark == "-" { (first, second, third) } else { (third, first, second) };
+    // A year of fewer digits would be a guess.
+    (year >= 1000 || mark == "-").then_some(())?;
+    civil::Date::new(year as i16, month as i8, day as i8).ok()
 }
 
-impl Scan<'_> {
-    /// `2020-03-16` or `3/16/2020`.
-    fn date(&mut self) -> Option<civil::Date> {
-        let first = self.digits(1, 4)?;
-        let mark = if self.take("-") { "-" } else { "/" };
-        if mark == "/" {
-            self.take("/").then_some(())?;
-        }
-        let second = self.digits(1, 2)?;
-        self.take(mark).then_some(())?;
-        let third = self.digits(1, if mark == "-" { 2 } else { 4 })?;
-        let (year, month, day) =
-            if mark == "-" { (first, second, third) } else { (third, first, second) };
-        // A year of fewer digits would be a guess.
-        (year >= 1000 || mark == "-").then_some(())?;
-        civil::Date::new(year as i16, month as i8, day as i8).ok()
+/// `T07:00:00.5`, ` 7:00:00 PM`, ` 07:00`.
+fn scan_time(scanner: &mut Scanner<'_>) -> Option<civil::Time> {
+    (scanner.take("T") || scanner.take(" ")).then_some(())?;
+    scanner.skip_blanks();
+    let mut hour = scanner.digits(1, 2)?;
+    scanner.take(":").then_some(())?;
+    let minute = scanner.digits(2, 2)?;
+    let second = if scanner.take(":") { scanner.digits(2, 2)? } else { 0 };
+    let nanos = if scanner.take(".") { scan_fraction(scanner)? } else { 0 };
+    let before = scanner.rest;
+    scanner.skip_blanks();
+    let half =
+        if scanner.take_word("AM") { Some(0) } else { scanner.take_word("PM").then_some(12) };
+    match half {
+        None => scanner.rest = before,
+        Some(_) if !(1..=12).contains(&hour) => return None,
+        Some(hours) => hour = hour % 12 + hours,
     }
+    civil::Time::new(hour as i8, minute as i8, second as i8, nanos as i32).ok()
+}
 
-    /// `T07:00:00.5`, ` 7:00:00 PM`, ` 07:00`.
-    fn time(&mut self) -> Option<civil::Time> {
-        (self.take("T") || self.take(" ")).then_some(())?;
-        self.rest = self.rest.trim_start();
-        let mut hour = self.digits(1, 2)?;
-        self.take(":").then_some(())?;
-        let minute = self.digits(2, 2)?;
-        let second = if self.take(":") { self.digits(2, 2)? } else { 0 };
-        let nanos = if self.take(".") { self.fraction()? } else { 0 };
-        let before = self.rest;
-        self.rest = self.rest.trim_start();
-        let half = if self.take_word("AM") { Some(0) } else { self.take_word("PM").then_some(12) };
-        match half {
-            None => self.rest = before,
-            Some(_) if !(1..=12).contains(&hour) => return None,
-            Some(hours) => hour = hour % 12 + hours,
-        }
-        civil::Time::new(hour as i8, minute as i8, second as i8, nanos).ok()
-    }
+/// The digits after a decimal point, at least one; more than nine are cut.
+fn scan_fraction(scanner: &mut Scanner<'_>) -> Option<u32> {
+    scanner.rest.starts_with(|first: char| first.is_ascii_digit()).then_some(())?;
+    Some(scanner.nanoseconds(usize::MAX))
+}
 
-    /// `Z`, `+05:30`, `-0700`, in seconds east.
-    fn offset(&mut self) -> Option<i64> {
-        if self.take_word("Z") {
-            return Some(0);
-        }
-        let sign = match self.rest.as_bytes().first()? {
-            b'+' => 1,
-            b'-' => -1,
-            _ => return None,
-        };
-        self.rest = &self.rest[1..];
-        let hours = self.digits(2, 2)?;
-        self.take(":");
-        let minutes = self.digits(2, 2)?;
-        (hours <= 14 && minutes < 60)
-            .then(|| sign * (i64::from(hours) * 3600 + i64::from(minutes) * 60))
+/// `Z`, `+05:30`, `-0700`, in seconds east.
+fn scan_offset(scanner: &mut Scanner<'_>) -> Option<i64> {
+    if scanner.take_word("Z") {
+        return Some(0);
     }
-
-    fn digits(&mut self, least: usize, most: usize) -> Option<u32> {
-        let many = self.rest.bytes().take(most).take_while(u8::is_ascii_digit).count();
-        let (digits, rest) = self.rest.split_at(many);
-        self.rest = rest;
-        digits.parse().ok().filter(|_| many >= least)
-    }
-
-    /// Digits after a decimal point, as nanoseconds.
-    fn fraction(&mut self) -> Option<i32> {
-        let many = self.rest.bytes().take_while(u8::is_ascii_digit).count();
-        let (digits, rest) = self.rest.split_at(many);
-        self.rest = rest;
-        let kept = &digits[..many.min(9)];
-        let value: i32 = kept.parse().ok()?;
-        Some(value * 10i32.pow(9 - kept.len() as u32))
-    }
-
-    fn take(&mut self, mark: &str) -> bool {
-        let rest = self.rest.strip_prefix(mark);
-        self.rest = rest.unwrap_or(self.rest);
-        rest.is_some()
-    }
-
-    fn take_word(&mut self, word: &str) -> bool {
-        let met = self.rest.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
-        if met {
-            self.rest = &self.rest[word.len()..];
-        }
-        met
-    }
+    let sign = scanner.sign()?;
+    let hours = scanner.digits(2, 2)?;
+    scanner.take(":");
+    offset_seconds(sign, hours, scanner.digits(2, 2)?)
 }
 
 #[cfg(test)]

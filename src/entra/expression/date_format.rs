@@ -8,6 +8,7 @@
 use jiff::civil::{self, DateTime};
 
 use super::date::Date;
+use super::scanner::{Scanner, offset_seconds};
 
 const MONTHS: [&str; 12] = [
     "January",
@@ -63,18 +64,21 @@ impl DateFormat {
     /// Reads a text that has exactly this form; blanks before and after it do not count. Parts that
     /// the format lacks are those of `today`, once a longer part is given their first.
     pub fn read(&self, text: &str, today: Date) -> Option<Date> {
-        let mut read = Read { rest: text.trim(), ..Read::default() };
+        let mut fields = Fields { scanner: Scanner::new(text), ..Fields::default() };
         for (at, part) in self.parts.iter().enumerate() {
             match part {
-                Part::Run(letter, many) => read.run(*letter, *many)?,
+                Part::Run(letter, many) => fields.read_run(*letter, *many)?,
                 // A point before an optional fraction goes with it.
                 Part::Literal('.') if matches!(self.parts.get(at + 1), Some(Part::Run('F', _))) => {
-                    read.take('.');
+                    fields.scanner.take(".");
                 }
-                Part::Literal(letter) => read.take(*letter).then_some(())?,
+                Part::Literal(letter) => {
+                    let mut mark = [0; 4];
+                    fields.scanner.take(letter.encode_utf8(&mut mark)).then_some(())?;
+                }
             }
         }
-        if read.rest.is_empty() { read.date(today) } else { None }
+        if fields.scanner.at_end() { fields.date(today) } else { None }
     }
 
     /// Writes a date in this form.
@@ -157,10 +161,10 @@ fn longest(letter: char) -> usize {
     }
 }
 
-/// What was read so far.
+/// What a text was read as so far.
 #[derive(Default)]
-struct Read<'a> {
-    rest: &'a str,
+struct Fields<'a> {
+    scanner: Scanner<'a>,
     year: Option<i32>,
     month: Option<u32>,
     day: Option<u32>,
@@ -174,8 +178,8 @@ struct Read<'a> {
     offset_secs: i64,
 }
 
-impl Read<'_> {
-    fn run(&mut self, letter: char, many: usize) -> Option<()> {
+impl Fields<'_> {
+    fn read_run(&mut self, letter: char, many: usize) -> Option<()> {
         match (letter, many) {
             ('y', 1 | 2) => {
                 let year = self.digits(many)? as i32;
@@ -196,9 +200,11 @@ impl Read<'_> {
             ('f', _) => self.nanos = self.fraction(many, true)?,
             ('F', _) => self.nanos = self.fraction(many, false)?,
             ('t', _) => self.afternoon = self.half(many)?,
-            ('g', _) => ["A.D.", "AD"].iter().any(|era| self.take_word(era)).then_some(())?,
-            ('K', _) if self.rest.is_empty() => {}
-            ('K', _) if self.take('Z') => {}
+            ('g', _) => {
+                ["A.D.", "AD"].iter().any(|era| self.scanner.take_word(era)).then_some(())?
+            }
+            ('K', _) if self.scanner.at_end() => {}
+            ('K', _) if self.scanner.take("Z") => {}
             (_, many) => self.offset_secs = self.offset(if letter == 'K' { 3 } else { many })?,
         }
         Some(())
@@ -206,63 +212,36 @@ impl Read<'_> {
 
     /// One digit in the format takes one or two; more take exactly as many.
     fn digits(&mut self, many: usize) -> Option<u32> {
-        let most = if many == 1 { 2 } else { many };
-        let there = self.rest.bytes().take(most).take_while(u8::is_ascii_digit).count();
-        let (digits, rest) = self.rest.split_at(there);
-        self.rest = rest;
-        digits.parse().ok().filter(|_| there >= many)
+        self.scanner.digits(many, if many == 1 { 2 } else { many })
     }
 
     fn fraction(&mut self, many: usize, exact: bool) -> Option<u32> {
-        let there = self.rest.bytes().take(many).take_while(u8::is_ascii_digit).count();
-        if exact && there < many {
-            return None;
-        }
-        let (digits, rest) = self.rest.split_at(there);
-        self.rest = rest;
-        Some(digits.parse().unwrap_or(0) * 10u32.pow(9 - there as u32))
+        let before = self.scanner.rest.len();
+        let nanos = self.scanner.nanoseconds(many);
+        (!exact || before - self.scanner.rest.len() == many).then_some(nanos)
     }
 
     fn name(&mut self, names: &[&'static str], short: bool) -> Option<usize> {
-        let nth = names.iter().position(|name| {
-            let name = if short { &name[..3] } else { name };
-            self.rest.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name))
-        })?;
-        self.rest = &self.rest[if short { 3 } else { names[nth].len() }..];
-        Some(nth)
+        names.iter().position(|name| self.scanner.take_word(if short { &name[..3] } else { name }))
     }
 
     /// `A` or `P`, or with a second letter `AM` or `PM`.
     fn half(&mut self, many: usize) -> Option<bool> {
         let words = if many == 1 { ["A", "P"] } else { ["AM", "PM"] };
-        let afternoon = self.take_word(words[1]);
-        (afternoon || self.take_word(words[0])).then_some(afternoon)
+        let afternoon = self.scanner.take_word(words[1]);
+        (afternoon || self.scanner.take_word(words[0])).then_some(afternoon)
     }
 
     fn offset(&mut self, many: usize) -> Option<i64> {
-        let sign = if self.take('+') { 1 } else { self.take('-').then_some(-1)? };
+        let sign = self.scanner.sign()?;
         let hours = self.digits(many.min(2))?;
         let minutes = if many == 3 {
-            self.take(':').then_some(())?;
+            self.scanner.take(":").then_some(())?;
             self.digits(2)?
         } else {
             0
         };
-        (hours <= 14 && minutes < 60).then(|| sign * i64::from(hours * 3600 + minutes * 60))
-    }
-
-    fn take(&mut self, letter: char) -> bool {
-        let rest = self.rest.strip_prefix(letter);
-        self.rest = rest.unwrap_or(self.rest);
-        rest.is_some()
-    }
-
-    fn take_word(&mut self, word: &str) -> bool {
-        let met = self.rest.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
-        if met {
-            self.rest = &self.rest[word.len()..];
-        }
-        met
+        offset_seconds(sign, hours, minutes)
     }
 
     fn date(&self, today: Date) -> Option<Date> {

@@ -9,18 +9,13 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use super::date::Date;
-use super::functions::unique;
+use super::limits::{EFFORT, TEXT_MAX};
 use super::scope::Scope;
 use super::tree::{Comparison, Form, FunctionCall, Keyword, Term};
-use super::value::{NotOne, Value, integer};
+use super::value::{NotOne, Value, integer, quoted};
 use crate::base::Span;
 use crate::base::seed::Seed;
 use crate::entra::policy::Policy;
-
-/// The longest text a function may make, in bytes: far above what any attribute holds.
-pub const TEXT_MAX: usize = 65_536;
-/// What one evaluation may cost: roughly the bytes it looks at or writes.
-pub const EFFORT: u64 = 50_000_000;
 
 /// What a part of an expression gives.
 pub type EvalResult<'a> = Result<Value<'a>, EvalExit>;
@@ -83,14 +78,9 @@ impl<'a> Evaluator<'a> {
         self.notes.unwrap_or_default()
     }
 
-    /// What the rules of the SelectUniqueValue at the top give, one after the other.
-    pub(super) fn candidates(&mut self, root: &'a Term) -> Result<Vec<Box<str>>, EvalExit> {
-        match root.call() {
-            Some(call) => {
-                unique::candidates(&mut Arguments { machine: self, call, span: root.span })
-            }
-            None => Ok(Vec::new()),
-        }
+    /// The arguments of a term that is a call, for a caller that does not want its value.
+    pub(super) fn arguments<'m>(&'m mut self, term: &'a Term) -> Option<Arguments<'a, 'm>> {
+        Some(Arguments { call: term.call()?, span: term.span, evaluator: self })
     }
 
     /// Evaluates a part.
@@ -106,8 +96,11 @@ impl<'a> Evaluator<'a> {
             Form::Attribute(name) => Ok(self.scope.source.get(name)),
             Form::Text(text) | Form::Number(text) => Ok(Value::text(text)),
             Form::Call(call) => {
-                let value =
-                    (call.function.body)(&mut Arguments { machine: self, call, span: term.span })?;
+                let value = (call.function.body)(&mut Arguments {
+                    evaluator: self,
+                    call,
+                    span: term.span,
+                })?;
                 self.weigh(&value, term.span)?;
                 Ok(value)
             }
@@ -201,7 +194,7 @@ fn too_long(span: Span) -> EvalExit {
 
 /// What a function is given: its arguments, not yet evaluated, and the world around them.
 pub(super) struct Arguments<'a, 'm> {
-    machine: &'m mut Evaluator<'a>,
+    evaluator: &'m mut Evaluator<'a>,
     call: &'a FunctionCall,
     span: Span,
 }
@@ -221,7 +214,7 @@ impl<'a> Arguments<'a, '_> {
     /// attribute.
     pub(super) fn attribute(&self, term: &Term) -> Value<'a> {
         match &term.form {
-            Form::Attribute(name) => self.machine.scope.source.get(name),
+            Form::Attribute(name) => self.evaluator.scope.source.get(name),
             _ => Value::Null,
         }
     }
@@ -234,7 +227,7 @@ impl<'a> Arguments<'a, '_> {
     /// Evaluates an argument; one that is empty or missing is null.
     pub(super) fn value(&mut self, at: usize) -> EvalResult<'a> {
         match self.call.argument(at) {
-            Some(term) => self.machine.value(term),
+            Some(term) => self.evaluator.value(term),
             None => Ok(Value::Null),
         }
     }
@@ -267,7 +260,7 @@ impl<'a> Arguments<'a, '_> {
             Ok(None) => Ok(None),
             Ok(Some(text)) => match integer(&text) {
                 Some(number) => Ok(Some(number)),
-                None => Err(self.fail_at(at, format!("{} is not a whole number", shown(&text)))),
+                None => Err(self.fail_at(at, format!("{} is not a whole number", quoted(&text)))),
             },
             Err(NotOne) => {
                 Err(self.fail_at(at, "a whole number is needed here, not several values"))
@@ -290,7 +283,7 @@ impl<'a> Arguments<'a, '_> {
         match value.into_text() {
             Ok(Some(text)) if !text.is_empty() => match Date::parse(&text) {
                 Some(date) => Ok(date),
-                None => Err(self.fail_at(at, format!("{} is not a date", shown(&text)))),
+                None => Err(self.fail_at(at, format!("{} is not a date", quoted(&text)))),
             },
             Ok(_) => Err(self.fail_at(at, "a date is needed here, but there is no value")),
             Err(NotOne) => Err(self.fail_at(at, "a date is needed here, not several values")),
@@ -309,7 +302,7 @@ impl<'a> Arguments<'a, '_> {
 
     /// Pays for work that does not show in what is made.
     pub(super) fn spend(&mut self, cost: usize) -> Result<(), EvalExit> {
-        self.machine.spend(cost as u64, self.span)
+        self.evaluator.spend(cost as u64, self.span)
     }
 
     /// Refuses a text that has grown too long while it is being made.
@@ -319,39 +312,33 @@ impl<'a> Arguments<'a, '_> {
 
     /// Notes what is probably not meant, when somebody looks.
     pub(super) fn warn(&mut self, message: &str) {
-        if let Some(notes) = &mut self.machine.notes {
+        if let Some(notes) = &mut self.evaluator.notes {
             notes.warnings.push((self.span, message.to_owned()));
         }
     }
 
     /// The current date.
     pub(super) fn now(&self) -> Date {
-        Date::of(self.machine.scope.now)
+        Date::of(self.evaluator.scope.now)
     }
 
     /// The choices in force.
     pub(super) fn policy(&self) -> &'a Policy {
-        self.machine.scope.policy
+        self.evaluator.scope.policy
     }
 
     /// Whether another object of the target has this value.
     pub(super) fn is_taken(&self, value: &str) -> bool {
-        (self.machine.scope.taken)(value)
+        (self.evaluator.scope.taken)(value)
     }
 
     /// A fresh name for chance: another at each draw and each instant, the same in each replay.
     pub(super) fn chance(&mut self) -> (Seed, &'a str, u64) {
-        self.machine.drawn += 1;
-        let Scope { now, seed, key, row, .. } = self.machine.scope;
+        self.evaluator.drawn += 1;
+        let Scope { now, seed, key, row, .. } = self.evaluator.scope;
         // An odd multiplier spreads instants, so that they do not meet the numbers of rows and
         // draws.
         let instant = (now.as_micros() as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        (seed, key, instant ^ (row as u64) << 32 ^ self.machine.drawn)
+        (seed, key, instant ^ (row as u64) << 32 ^ self.evaluator.drawn)
     }
-}
-
-/// A text in a message: quoted, and cut when it is long.
-pub(super) fn shown(text: &str) -> String {
-    let short: String = text.chars().take(40).collect();
-    if short.len() < text.len() { format!("`{short}…`") } else { format!("`{short}`") }
 }

@@ -9,11 +9,14 @@ mod check;
 mod date;
 mod date_format;
 mod evaluate;
+mod function;
 pub mod functions;
+mod limits;
 mod lint;
 mod parse;
 mod pattern;
 mod reference;
+mod scanner;
 mod scope;
 mod sheet;
 #[cfg(test)]
@@ -22,10 +25,10 @@ mod tree;
 mod value;
 
 pub use date::Date;
-pub use evaluate::{EFFORT, EvalError, EvalExit, EvalStep, Notes, TEXT_MAX};
+pub use evaluate::{EvalError, EvalExit, EvalStep, Notes};
 pub use functions::roles::ROLE_TYPE;
 pub use functions::unique::{ALL_TAKEN, NAME as SELECT_UNIQUE_VALUE};
-pub use parse::{DEPTH_MAX, LENGTH_MAX};
+pub use limits::{DEPTH_MAX, EFFORT, LENGTH_MAX, TEXT_MAX};
 pub use pattern::Pattern;
 pub use reference::reference;
 pub use scope::{AttributeSource, Scope, nothing_taken};
@@ -105,8 +108,10 @@ impl Expression {
     /// # Errors
     /// What the first rule ends with instead of a value; a later one that does so ends the list.
     pub fn candidates<'a>(&'a self, scope: Scope<'a>) -> Option<Result<Vec<Box<str>>, EvalExit>> {
+        let mut evaluator = Evaluator::new(scope, false);
+        let mut arguments = evaluator.arguments(&self.root)?;
         self.calls_at_top(SELECT_UNIQUE_VALUE)
-            .then(|| Evaluator::new(scope, false).candidates(&self.root))
+            .then(|| functions::unique::candidates(&mut arguments))
     }
 
     /// The same with every step, for people who want to see how the value comes about.

@@ -4,18 +4,13 @@
 //! arguments) is collected, so that an author sees all of it at once.
 
 use super::check;
-use super::evaluate::shown;
 use super::functions::{self, FOREIGN};
+use super::limits::{DEPTH_MAX, LENGTH_MAX};
 use super::pattern;
 use super::tree::{Comparison, ComparisonOperator, Form, FunctionCall, Keyword, Term};
+use super::value::quoted;
 use crate::base::diagnostic::nearest;
 use crate::base::{Problems, Span};
-
-/// The longest expression the service takes, in characters [known-issues].
-pub const LENGTH_MAX: usize = 10_000;
-/// The deepest nesting of calls. The service names no limit; with these 10,000 characters go on for
-/// longer chains of IIF than people write, and no call stack is at risk.
-pub const DEPTH_MAX: usize = 256;
 
 /// That there is a problem, which was told already.
 pub(super) struct Reported;
@@ -199,7 +194,7 @@ impl Parser<'_, '_> {
             None => {
                 self.at = start + length;
                 let help = bare_word_help(name);
-                self.problems.error(name_span, format!("unknown word {}", shown(name))).help(help);
+                self.problems.error(name_span, format!("unknown word {}", quoted(name))).help(help);
                 Err(Reported)
             }
         }
@@ -316,7 +311,7 @@ impl Parser<'_, '_> {
 }
 
 fn unknown_function(name: &str, span: Span, problems: &mut Problems) {
-    let error = problems.error(span, format!("unknown function {}", shown(name)));
+    let error = problems.error(span, format!("unknown function {}", quoted(name)));
     match nearest(name, functions::names()) {
         Some(known) if known.eq_ignore_ascii_case(name) => {
             error.help(format!("names are case-sensitive: it is `{known}`"));

@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::functions::{Example, FUNCTIONS, Function, Sample};
+use super::function::{Example, Function, Sample};
+use super::functions::FUNCTIONS;
 
 /// A section of Markdown for each function: the generated part of `docs/expressions.md`.
 pub fn reference() -> String {

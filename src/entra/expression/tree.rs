@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::functions::Function;
+use super::function::Function;
 use super::pattern::Pattern;
 use crate::base::Span;
 

@@ -192,6 +192,12 @@ pub fn truth_word(truth: bool) -> &'static str {
     if truth { "True" } else { "False" }
 }
 
+/// A text in a message: quoted, and cut when it is long.
+pub(super) fn quoted(text: &str) -> String {
+    let short: String = text.chars().take(40).collect();
+    if short.len() < text.len() { format!("`{short}…`") } else { format!("`{short}`") }
+}
+
 /// The whole number a text is: decimal digits with an optional sign, or `&H` and hexadecimal ones.
 pub fn integer(text: &str) -> Option<i64> {
     let text = text.trim();

@@ -20,7 +20,7 @@ pub use desired::{Desired, Flow, Import, RoleFlow, Roles, value_of};
 pub use gallery::Template;
 pub use plan::CreatePlan;
 pub(in crate::entra) use plan::{write_flow, write_text};
-pub use read::{KeyDoc, ROW_KEYS, SCHEMA_KEYS, TABLE_KEYS};
+pub use read::{ROW_KEYS, SCHEMA_KEYS, TABLE_KEYS};
 pub use row::{Apply, Mapping, RowSource, Send, Target, TargetKind};
 
 use super::field::Field;

@@ -8,21 +8,10 @@ use super::check;
 use super::row::{Apply, Mapping, RowSource, Send, Target, TargetKind};
 use super::{ObjectMapping, Schema, Template};
 use crate::base::diagnostic::did_you_mean;
-use crate::base::node::{Entry, unknown_key};
 use crate::base::{Kind, Node, Problems, Span};
 use crate::entra::expression::Expression;
 use crate::entra::field::{Field, ObjectKind};
-
-/// A key of one of the tables, for suggestions and for `explain`.
-#[derive(Clone, Copy, Debug)]
-pub struct KeyDoc {
-    /// The key.
-    pub name: &'static str,
-    /// What it means.
-    pub doc: &'static str,
-    /// An example of its value.
-    pub example: &'static str,
-}
+use crate::entra::key_doc::{KeyDoc, key, refuse_unknown};
 
 /// The keys of `[entra.mappings]`.
 #[rustfmt::skip]
@@ -63,16 +52,12 @@ pub const ROW_KEYS: [KeyDoc; 13] = [
     key("case_exact", "Whether a change of letter case alone is a change.", "true"),
 ];
 
-const fn key(name: &'static str, doc: &'static str, example: &'static str) -> KeyDoc {
-    KeyDoc { name, doc, example }
-}
-
 impl Schema {
     /// Changes it as an author wrote, and says what the portal would not save.
     pub fn change(&mut self, node: &Node, problems: &mut Problems) {
         let before = problems.errors();
         let entries = node.as_table(problems).unwrap_or_default();
-        known_keys(entries, "[entra.mappings]", &SCHEMA_KEYS, problems);
+        refuse_unknown(entries, "[entra.mappings]", &SCHEMA_KEYS, problems);
         if let Some(template) =
             node.get("template").and_then(|node| node.as_word(&Template::WORDS, problems))
         {
@@ -104,7 +89,7 @@ fn change(table: &mut ObjectMapping, node: &Node, of: ObjectKind, problems: &mut
     let Some(entries) = node.as_table(problems) else { return };
     let whole =
         if of == ObjectKind::User { "[entra.mappings.users]" } else { "[entra.mappings.groups]" };
-    known_keys(entries, whole, &TABLE_KEYS, problems);
+    refuse_unknown(entries, whole, &TABLE_KEYS, problems);
     let mut switch = |key: &str, place: &mut bool| {
         if let Some(value) = node.get(key).and_then(|node| node.as_bool(problems)) {
             *place = value;
@@ -168,7 +153,7 @@ fn read_rows(node: &Node, of: ObjectKind, problems: &mut Problems) -> Vec<Mappin
 /// Reads one row.
 fn read_row(node: &Node, of: ObjectKind, problems: &mut Problems) -> Option<Mapping> {
     let entries = node.as_table(problems)?;
-    known_keys(entries, "a mapping row", &ROW_KEYS, problems);
+    refuse_unknown(entries, "a mapping row", &ROW_KEYS, problems);
     let Some(target) = node.get("target") else {
         problems.error(node.span, "this row has no `target`").help("target = \"name.familyName\"");
         return None;
@@ -282,12 +267,5 @@ fn literal(node: &Node, problems: &mut Problems) -> Option<Box<str>> {
         Kind::Integer(number) => Some(number.to_string().into()),
         Kind::Bool(truth) => Some(if *truth { "True" } else { "False" }.into()),
         _ => node.expected("a string, a whole number, true or false", problems),
-    }
-}
-
-fn known_keys(entries: &[Entry], whole: &str, keys: &[KeyDoc], problems: &mut Problems) {
-    let names: Vec<&str> = keys.iter().map(|key| key.name).collect();
-    for entry in entries.iter().filter(|entry| !names.contains(&entry.key.as_str())) {
-        unknown_key(entry, whole, &names, problems);
     }
 }

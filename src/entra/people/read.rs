@@ -1,8 +1,9 @@
 //! The tables `[user.<handle>]` and `[group.<handle>]`, and attribute values as authors write them.
 
-use super::vocabulary::{GROUP, USER, names};
+use super::vocabulary::{GROUP, USER};
 use crate::base::node::{Entry, unknown_key};
 use crate::base::{Kind, Node, Problems};
+use crate::entra::key_doc::names;
 use crate::entra::tenant::new_user::{check_handle, check_value};
 use crate::entra::tenant::{Attribute, HandleRef, NewAssignment, NewGroup, NewUser, Role};
 

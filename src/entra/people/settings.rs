@@ -1,8 +1,9 @@
 //! The table `[people]`: how many to generate and what they are like.
 
-use super::vocabulary::{PEOPLE, names};
+use super::vocabulary::PEOPLE;
 use crate::base::diagnostic::did_you_mean;
 use crate::base::{Kind, Node, Problems};
+use crate::entra::key_doc::names;
 
 /// Who of the generated people is assigned to the application.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

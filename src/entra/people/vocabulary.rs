@@ -1,16 +1,7 @@
 //! The keys of `[people]`, `[user.<name>]` and `[group.<name>]`, each with what it means: for
 //! suggestions and `explain`.
 
-/// One key of a table.
-#[derive(Clone, Copy, Debug)]
-pub struct KeyDoc {
-    /// The key.
-    pub name: &'static str,
-    /// What it means, in a sentence or two.
-    pub doc: &'static str,
-    /// A value as it is written.
-    pub example: &'static str,
-}
+use crate::entra::key_doc::{KeyDoc, key};
 
 /// `[people]`: the generated ones.
 #[rustfmt::skip]
@@ -69,12 +60,3 @@ pub const GROUP: [KeyDoc; 7] = [
     key("department", "Everybody who is in this department at the start is a member.", "\"Sales\""),
     key("everyone", "Everybody who is there at the start is a member.", "true"),
 ];
-
-const fn key(name: &'static str, doc: &'static str, example: &'static str) -> KeyDoc {
-    KeyDoc { name, doc, example }
-}
-
-/// The names of keys.
-pub fn names(keys: &[KeyDoc]) -> Vec<&'static str> {
-    keys.iter().map(|key| key.name).collect()
-}

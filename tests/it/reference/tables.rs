@@ -1,8 +1,8 @@
 //! The generated tables, in Markdown, from the tables of the program.
 
 use scimulator::entra::filter::ClauseOperator;
-use scimulator::entra::mapping;
 use scimulator::entra::policy::Policy;
+use scimulator::entra::{key_doc, mapping};
 use scimulator::golinks;
 use scimulator::scenario::bugs::BUGS;
 use scimulator::scenario::expect::{ROWS, Shape};
@@ -79,9 +79,9 @@ fn golinks_settings() -> String {
     markdown(&["key", "default", "decides"], rows.collect())
 }
 
-fn keys(tables: &[(&str, &[mapping::KeyDoc])]) -> String {
+fn keys(tables: &[(&str, &[key_doc::KeyDoc])]) -> String {
     let rows = tables.iter().flat_map(|(table, keys)| keys.iter().map(move |key| (table, key)));
-    let row = |(table, key): (&&str, &mapping::KeyDoc)| {
+    let row = |(table, key): (&&str, &key_doc::KeyDoc)| {
         vec![code(&format!("{table}{}", key.name)), text(key.doc), code(key.example)]
     };
     markdown(&["key", "means", "example"], rows.map(row).collect())

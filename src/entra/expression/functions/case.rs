@@ -8,9 +8,9 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{decompose_canonical, is_combining_mark};
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 
-use super::{Function, Sample, given, optional, plain, required};
-use crate::entra::expression::evaluate::{Arguments, EvalExit, EvalResult, shown};
-use crate::entra::expression::value::Value;
+use crate::entra::expression::evaluate::{Arguments, EvalExit, EvalResult};
+use crate::entra::expression::function::{Function, Sample, given, optional, plain, required};
+use crate::entra::expression::value::{Value, quoted};
 use crate::entra::policy::Apostrophe;
 
 pub(super) static TO_LOWER: Function = Function::new(
@@ -101,7 +101,7 @@ fn culture(given: &mut Arguments<'_, '_>) -> Result<Culture, EvalExit> {
     });
     match language.as_str() {
         _ if !well_formed || !(2..=3).contains(&language.len()) => Err(given
-            .fail_at(1, format!("{} is not the name of a culture such as en-US", shown(&name)))),
+            .fail_at(1, format!("{} is not the name of a culture such as en-US", quoted(&name)))),
         "tr" | "az" => Ok(Culture::Turkic),
         _ => Ok(Culture::Named),
     }

@@ -1,8 +1,10 @@
 //! Choices: CBool, Coalesce, IIF, Not, Switch. Only what is chosen is evaluated.
 
-use super::{Function, Parameter, Sample, condition, given, optional, plain, repeated, required};
-use crate::base::{Problems, Span};
 use crate::entra::expression::evaluate::{Arguments, EvalExit, EvalResult};
+use crate::entra::expression::function::{
+    CheckContext, Function, Parameter, Sample, condition, given, optional, plain, repeated,
+    required,
+};
 use crate::entra::expression::tree::{Comparison, Form, FunctionCall, Term};
 use crate::entra::expression::value::{Value, integer};
 use crate::entra::policy::NullCondition;
@@ -196,11 +198,12 @@ pub(super) static SWITCH: Function = Function::new(
 )
 .checked(even);
 
-fn even(call: &mut FunctionCall, span: Span, problems: &mut Problems) {
+fn even(call: &mut FunctionCall, context: &mut CheckContext<'_>) {
     let count = call.arguments.len();
     if count % 2 == 1 {
-        problems
-            .error(span, "Switch needs an even number of arguments")
+        context
+            .problems
+            .error(context.span, "Switch needs an even number of arguments")
             .label(format!("there are {count}, so a key or a value is missing"))
             .help("Switch(source, default, key, value, key, value, …); a default left out still needs its comma");
     }

@@ -2,13 +2,14 @@
 
 use std::borrow::Cow;
 
-use super::{Function, Sample, given, optional, plain, required};
-use crate::base::{Problems, Span};
 use crate::entra::expression::date::{Date, Interval};
 use crate::entra::expression::date_format::DateFormat;
-use crate::entra::expression::evaluate::{Arguments, EvalExit, EvalResult, shown};
+use crate::entra::expression::evaluate::{Arguments, EvalExit, EvalResult};
+use crate::entra::expression::function::{
+    CheckContext, Function, Sample, given, optional, plain, required,
+};
 use crate::entra::expression::tree::FunctionCall;
-use crate::entra::expression::value::Value;
+use crate::entra::expression::value::{Value, quoted};
 
 pub(super) static C_DATE: Function = Function::new(
     "CDate",
@@ -82,13 +83,13 @@ fn interval(given: &mut Arguments<'_, '_>) -> Result<Interval, EvalExit> {
 
 fn no_interval(word: &str) -> String {
     let known = Interval::WORDS.map(|(word, _)| format!("`{word}`")).join(", ");
-    format!("{} is not an interval; they are {known}", shown(word))
+    format!("{} is not an interval; they are {known}", quoted(word))
 }
 
-fn known_interval(call: &mut FunctionCall, _: Span, problems: &mut Problems) {
+fn known_interval(call: &mut FunctionCall, context: &mut CheckContext<'_>) {
     let Some(term) = call.argument(0) else { return };
     if let Some(word) = term.constant().filter(|word| Interval::parse(word).is_none()) {
-        problems.error(term.span, no_interval(word));
+        context.problems.error(term.span, no_interval(word));
     }
 }
 
@@ -201,7 +202,8 @@ const STYLES: [&str; 10] = [
     "RoundtripKind",
 ];
 
-fn known_formats(call: &mut FunctionCall, _: Span, problems: &mut Problems) {
+fn known_formats(call: &mut FunctionCall, context: &mut CheckContext<'_>) {
+    let problems = &mut *context.problems;
     let (input, output) = formats(call.arguments.len());
     for at in [input, output] {
         let Some(term) = call.argument(at) else {
@@ -219,7 +221,7 @@ fn known_formats(call: &mut FunctionCall, _: Span, problems: &mut Problems) {
         if let Some(word) = words.find(|word| !STYLES.contains(word)) {
             let help = crate::base::diagnostic::did_you_mean(word, STYLES);
             problems
-                .error(term.span, format!("{} is not a date-time style", shown(word)))
+                .error(term.span, format!("{} is not a date-time style", quoted(word)))
                 .help(help);
         }
     }

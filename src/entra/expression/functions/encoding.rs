@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use super::{Function, plain, required};
 use crate::entra::expression::evaluate::{Arguments, EvalResult};
+use crate::entra::expression::function::{Function, plain, required};
 use crate::entra::expression::value::Value;
 
 pub(super) static CONVERT_TO_BASE64: Function = Function::new(

@@ -1,7 +1,7 @@
 //! What flows and what logs show: IgnoreFlowIfNullOrEmpty, Redact.
 
-use super::{Function, Sample, given, required};
 use crate::entra::expression::evaluate::{Arguments, EvalExit, EvalResult};
+use crate::entra::expression::function::{Function, Sample, given, required};
 
 pub(super) static IGNORE_FLOW: Function = Function::new(
     "IgnoreFlowIfNullOrEmpty",

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use super::{Function, Sample, given, plain, repeated, required};
 use crate::entra::expression::evaluate::{Arguments, EvalResult};
+use crate::entra::expression::function::{Function, Sample, given, plain, repeated, required};
 use crate::entra::expression::value::Value;
 
 pub(super) static COUNT: Function = Function::new(

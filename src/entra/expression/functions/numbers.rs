@@ -1,7 +1,7 @@
 //! Whole numbers and their texts: BitAnd, CStr.
 
-use super::{Function, Sample, given, plain, required};
 use crate::entra::expression::evaluate::{Arguments, EvalResult};
+use crate::entra::expression::function::{Function, Sample, given, plain, required};
 use crate::entra::expression::value::Value;
 
 pub(super) static BIT_AND: Function = Function::new(

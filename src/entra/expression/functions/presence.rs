@@ -1,7 +1,7 @@
 //! Whether there is a value: IsNull, IsNullOrEmpty, IsPresent, IsString.
 
-use super::{Function, Sample, given, plain, required};
 use crate::entra::expression::evaluate::{Arguments, EvalResult};
+use crate::entra::expression::function::{Function, Sample, given, plain, required};
 use crate::entra::expression::value::Value;
 
 pub(super) static IS_NULL: Function = Function::new(

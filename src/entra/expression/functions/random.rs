@@ -3,9 +3,9 @@
 
 use std::borrow::Cow;
 
-use super::{Example, Function, Sample, given, optional, required};
 use crate::base::seed::show_guid;
 use crate::entra::expression::evaluate::{Arguments, EvalExit, EvalResult};
+use crate::entra::expression::function::{Example, Function, Sample, given, optional, required};
 use crate::entra::expression::value::Value;
 
 pub(super) static GUID: Function = Function::new(

@@ -2,12 +2,14 @@
 
 use std::borrow::Cow;
 
-use super::{Function, Sample, given, optional, plain, required};
-use crate::base::{Problems, Span};
-use crate::entra::expression::evaluate::{Arguments, EvalExit, EvalResult, TEXT_MAX, shown};
+use crate::entra::expression::evaluate::{Arguments, EvalExit, EvalResult};
+use crate::entra::expression::function::{
+    CheckContext, Function, Sample, given, optional, plain, required,
+};
+use crate::entra::expression::limits::{EFFORT, TEXT_MAX};
 use crate::entra::expression::pattern::{Pattern, Substitution};
 use crate::entra::expression::tree::FunctionCall;
-use crate::entra::expression::value::Value;
+use crate::entra::expression::value::{Value, quoted};
 use crate::entra::policy::ReplaceFallback;
 
 pub(super) static REPLACE: Function = Function::new(
@@ -52,7 +54,7 @@ pub(super) static REPLACE: Function = Function::new(
     ],
     replace,
 )
-.checked(known_way);
+.checked(check);
 
 const FIND: usize = 1;
 const PATTERN: usize = 2;
@@ -83,41 +85,38 @@ fn way(call: &FunctionCall) -> Option<Way> {
     }
 }
 
-/// Sees that the arguments go together.
-fn known_way(call: &mut FunctionCall, span: Span, problems: &mut Problems) {
+/// Checks that the arguments go together, and compiles the pattern when it is constant.
+fn check(call: &mut FunctionCall, context: &mut CheckContext<'_>) {
     if way(call).is_none() {
-        problems
-            .error(span, "these arguments of Replace do not go together")
+        context
+            .problems
+            .error(context.span, "these arguments of Replace do not go together")
             .label("none of its five ways takes them")
             .help(
                 "give Find and Replacement, Find and Template, or RegularExpression and Replacement; with a group \
                  name RegularExpression takes Replacement or ReplacementPropertyName",
             );
+        return;
     }
+    compile(call, context);
 }
 
-/// Compiles the pattern of a call when it is constant, into the room that is left in the
-/// expression.
-pub(in crate::entra::expression) fn compile(
-    call: &mut FunctionCall,
-    room: &mut usize,
-    problems: &mut Problems,
-) {
+fn compile(call: &mut FunctionCall, context: &mut CheckContext<'_>) {
     let Some((place, text)) =
         call.argument(PATTERN).and_then(|term| Some((term.span, term.constant()?)))
     else {
         return;
     };
-    match Pattern::within(room, text) {
+    match Pattern::within(context.pattern_room, text) {
         Ok(pattern) => {
             let group = call.argument(GROUP).and_then(|term| Some((term.span, term.constant()?)));
             if let Some((place, name)) = group.filter(|(_, name)| !pattern.has_group(name)) {
-                problems.error(place, no_group(name));
+                context.problems.error(place, no_group(name));
             }
             call.pattern = Some(pattern);
         }
         Err(why) => {
-            problems.error(place, "this regular expression cannot be used").label(why);
+            context.problems.error(place, "this regular expression cannot be used").label(why);
         }
     }
 }
@@ -219,7 +218,7 @@ fn fallback<'a>(given: &mut Arguments<'a, '_>, source: Option<Cow<'a, str>>) -> 
 }
 
 fn no_group(name: &str) -> String {
-    format!("the pattern has no group {}", shown(name))
+    format!("the pattern has no group {}", quoted(name))
 }
 
 /// What it costs to compile a small pattern.
@@ -277,6 +276,6 @@ impl Tally {
 
     fn goes_on(&mut self, at: usize, out: &str) -> bool {
         self.spent = self.spent.saturating_add((self.length - at + 1).saturating_mul(self.cost));
-        out.len() <= TEXT_MAX && (self.spent as u64) < crate::entra::expression::evaluate::EFFORT
+        out.len() <= TEXT_MAX && (self.spent as u64) < EFFORT
     }
 }

@@ -3,9 +3,8 @@
 
 use std::borrow::Cow;
 
-use super::{Function, Sample, given, required};
-use crate::base::{Problems, Span};
 use crate::entra::expression::evaluate::{Arguments, EvalExit, EvalResult};
+use crate::entra::expression::function::{CheckContext, Function, Sample, given, required};
 use crate::entra::expression::tree::{Form, FunctionCall};
 use crate::entra::expression::value::{AppRole, Value};
 use crate::entra::policy::SeveralRoles;
@@ -109,10 +108,11 @@ fn roles<'a>(given: &mut Arguments<'a, '_>) -> Result<&'a [AppRole], EvalExit> {
     }
 }
 
-fn takes_roles(call: &mut FunctionCall, _: Span, problems: &mut Problems) {
+fn takes_roles(call: &mut FunctionCall, context: &mut CheckContext<'_>) {
     let Some(term) = call.argument(0) else { return };
     if !matches!(&term.form, Form::Attribute(name) if &**name == "appRoleAssignments") {
-        problems
+        context
+            .problems
             .error(term.span, format!("{} reads app role assignments alone", call.function.name))
             .label("write `[appRoleAssignments]`");
     }

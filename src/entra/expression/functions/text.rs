@@ -5,8 +5,8 @@
 
 use std::borrow::Cow;
 
-use super::{Function, Sample, given, optional, plain, required};
 use crate::entra::expression::evaluate::{Arguments, EvalResult};
+use crate::entra::expression::function::{Function, Sample, given, optional, plain, required};
 use crate::entra::expression::value::Value;
 use crate::entra::policy::MidOutOfRange;
 

@@ -1,7 +1,7 @@
 //! SelectUniqueValue.
 
-use super::{Function, Sample, given, repeated};
 use crate::entra::expression::evaluate::{Arguments, EvalExit, EvalResult};
+use crate::entra::expression::function::{Function, Sample, given, repeated};
 use crate::entra::expression::value::Value;
 use crate::entra::policy::UniqueValue;
 

@@ -11,7 +11,7 @@ pub use substitution::Substitution;
 
 use regex::{Regex, RegexBuilder};
 
-use super::parse::LENGTH_MAX;
+use super::limits::LENGTH_MAX;
 
 /// The most that the patterns of one expression may occupy together, in bytes, compiled.
 pub const ROOM: usize = 16 << 20;

@@ -1,6 +1,7 @@
 //! The examples of the table run, and the table is complete.
 
-use super::super::functions::{Example, FUNCTIONS, Sample};
+use super::super::function::{Example, Sample};
+use super::super::functions::FUNCTIONS;
 use super::super::{AppRole, AttributeSource, EvalOutcome, Expression, Value};
 use super::{role, scope};
 use crate::entra::policy::Policy;

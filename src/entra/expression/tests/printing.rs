@@ -2,7 +2,8 @@
 
 use proptest::prelude::*;
 
-use super::super::functions::{FUNCTIONS, Need, find};
+use super::super::function::Need;
+use super::super::functions::{FUNCTIONS, find};
 use super::super::{Comparison, ComparisonOperator, Expression, Form, FunctionCall, Keyword, Term};
 use crate::base::Span;
 
