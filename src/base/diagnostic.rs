@@ -2,7 +2,7 @@
 //! thing.
 
 /// A range of bytes in a source text; empty and at zero when there is no place to point at.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
 pub struct Span {
     /// First byte.
     pub start: usize,
@@ -32,9 +32,23 @@ pub enum Severity {
     Error,
 }
 
+/// What code may ask about a problem; its texts are for people alone.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum ProblemKind {
+    /// Nothing treats it specially.
+    #[default]
+    Other,
+    /// A key or a setting of this name does not exist.
+    UnknownKey,
+    /// This key is required and is not there.
+    MissingKey(&'static str),
+}
+
 /// One problem, with its place and its remedy.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Diagnostic {
+    /// What code may ask about it.
+    pub kind: ProblemKind,
     /// Error or warning.
     pub severity: Severity,
     /// What is wrong, in one line, without a full stop.
@@ -74,7 +88,7 @@ impl Problems {
         &self.list
     }
 
-    /// Everything found so far, for one who knows the place better than the reader did.
+    /// Everything found so far, for a caller that knows the place better than the reader did.
     pub fn list_mut(&mut self) -> &mut [Diagnostic] {
         &mut self.list
     }
@@ -98,6 +112,7 @@ impl Problems {
     fn add(&mut self, severity: Severity, span: Span, message: String) -> &mut Diagnostic {
         let span = (span != Span::default()).then_some(span);
         self.list.push(Diagnostic {
+            kind: ProblemKind::Other,
             severity,
             message,
             span,
@@ -109,6 +124,12 @@ impl Problems {
 }
 
 impl Diagnostic {
+    /// Sets what code may ask about it.
+    pub fn kind(&mut self, kind: ProblemKind) -> &mut Diagnostic {
+        self.kind = kind;
+        self
+    }
+
     /// Sets what stands under the caret.
     pub fn label(&mut self, label: impl Into<String>) -> &mut Diagnostic {
         self.label = label.into();

@@ -13,7 +13,7 @@ pub mod text_sink;
 pub mod time;
 mod to_toml;
 
-pub use diagnostic::{Diagnostic, Problems, Severity, Span};
+pub use diagnostic::{Diagnostic, ProblemKind, Problems, Severity, Span};
 pub use moment::Moment;
 pub use node::{Kind, Node};
 pub use seed::Seed;

@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use super::diagnostic::{Problems, Span, did_you_mean};
+use super::diagnostic::{ProblemKind, Problems, Span, did_you_mean};
 use super::time::{Time, parse_duration};
 
 /// A value and where it stands.
@@ -64,6 +64,14 @@ impl Node {
         match &self.kind {
             Kind::Table(entries) => entries.iter().find(|e| e.key == key).map(|e| &e.value),
             _ => None,
+        }
+    }
+
+    /// The entries of a table; none for any other value.
+    pub fn entries(&self) -> &[Entry] {
+        match &self.kind {
+            Kind::Table(entries) => entries,
+            _ => &[],
         }
     }
 
@@ -180,7 +188,10 @@ impl Node {
 /// Says that a key is unknown, with a suggestion.
 pub fn unknown_key(entry: &Entry, whole: &str, known: &[&str], problems: &mut Problems) {
     let help = did_you_mean(&entry.key, known.iter().copied());
-    problems.error(entry.key_span, format!("unknown key `{}` in {whole}", entry.key)).help(help);
+    problems
+        .error(entry.key_span, format!("unknown key `{}` in {whole}", entry.key))
+        .kind(ProblemKind::UnknownKey)
+        .help(help);
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::vocabulary::PEOPLE;
 use crate::base::diagnostic::did_you_mean;
-use crate::base::{Kind, Node, Problems};
+use crate::base::{Kind, Node, ProblemKind, Problems};
 use crate::entra::key_doc::names;
 
 /// Who of the generated people is assigned to the application.
@@ -66,6 +66,7 @@ impl PeopleSettings {
                 let help = did_you_mean(&wrong, names(&PEOPLE));
                 problems
                     .error(value.span, format!("unknown key `{wrong}` in `[people]`"))
+                    .kind(ProblemKind::UnknownKey)
                     .help(help);
             }
         }

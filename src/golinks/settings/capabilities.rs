@@ -2,7 +2,7 @@
 //! chosen one by one.
 
 use crate::base::diagnostic::did_you_mean;
-use crate::base::{Node, Problems};
+use crate::base::{Node, ProblemKind, Problems};
 
 /// Which server it is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -156,6 +156,7 @@ impl Capabilities {
                 let help = did_you_mean(name, TABLE.iter().map(|row| row.name));
                 problems
                     .error(value.span, format!("unknown capability `{name}` of golinks"))
+                    .kind(ProblemKind::UnknownKey)
                     .help(help);
             }
         }

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use crate::base::diagnostic::did_you_mean;
 use crate::base::node::unknown_key;
-use crate::base::{Kind, Node, Problems, Time};
+use crate::base::{Kind, Node, ProblemKind, Problems, Time};
 use crate::golinks::quirks;
 use crate::golinks::quirks::Quirks;
 use crate::golinks::settings::access::Access;
@@ -512,6 +512,7 @@ impl Settings {
                     let help = did_you_mean(&entry.key, quirks::TABLE.iter().map(|row| row.name));
                     problems
                         .error(entry.key_span, format!("unknown quirk `{}`", entry.key))
+                        .kind(ProblemKind::UnknownKey)
                         .label("not a quirk of profile \"golinks\"")
                         .help(help);
                 }
@@ -572,6 +573,7 @@ pub(crate) fn unknown<'a>(
 ) {
     problems
         .error(value.span, format!("unknown {what} `{key}` of golinks"))
+        .kind(ProblemKind::UnknownKey)
         .help(did_you_mean(key, known));
 }
 

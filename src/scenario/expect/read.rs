@@ -2,7 +2,7 @@
 
 use crate::base::diagnostic::did_you_mean;
 use crate::base::node::Entry;
-use crate::base::{Kind, Node, Problems};
+use crate::base::{Kind, Node, ProblemKind, Problems};
 use crate::golinks::written;
 use crate::scenario::Source;
 use crate::scenario::read::Names;
@@ -134,6 +134,7 @@ impl Walk<'_, '_> {
                 let help = did_you_mean(&field.key, names);
                 problems
                     .error(field.key_span, format!("unknown field `{}` of a log row", field.key))
+                    .kind(ProblemKind::UnknownKey)
                     .help(help);
                 continue;
             };
@@ -238,6 +239,7 @@ fn unknown(path: &str, entry: &Entry, problems: &mut Problems) {
     let help = did_you_mean(&entry.key, deeper_names(parent));
     problems
         .error(entry.key_span, format!("nothing that can be observed is called `{path}`"))
+        .kind(ProblemKind::UnknownKey)
         .help(help);
 }
 

@@ -1,32 +1,67 @@
 //! Syntax errors in words that help: TOML's own traps get messages of their own.
 
-use crate::base::node::Entry;
-use crate::base::{Diagnostic, Kind, Node, Problems, Span};
+use std::collections::BTreeSet;
+
+use crate::base::{Diagnostic, Kind, Node, ProblemKind, Problems, Span};
 use crate::scenario::read::HEAD;
 
-/// Tells what a syntax error means here.
+/// Says what a syntax error means here.
 pub fn explain(text: &str, error: &toml::de::Error, problems: &mut Problems) {
     let span = error.span().map_or(Span::new(0, text.len().min(1)), Span::from);
     let span = Span::new(span.start.min(text.len()), span.end.min(text.len()));
-    match error.message() {
-        "duplicate key" => duplicate(text, span, problems),
-        message if message.starts_with("cannot extend value") => {
-            let key = text.get(span.start..span.end).unwrap_or_default();
-            problems
-                .error(span, format!("`{key}` has a value already, so nothing can stand below it"))
-                .label("a key is either a value or a table")
-                .help(format!(
-                    "with several names below it, write each of them dotted: {key}.first = ..., {key}.second = ..."
-                ));
-        }
-        message => {
-            let problem = problems.error(span, format!("this is not TOML: {message}"));
+    match name_is_taken(text, span) {
+        Some(Taken::ByTheSame) => duplicate(text, span, problems),
+        Some(Taken::ByAValue) => below_a_value(text, span, problems),
+        None => {
+            let message = format!("this is not TOML: {}", error.message());
+            let problem = problems.error(span, message);
             problem.label("the first place that cannot be read");
             if let Some(help) = unquoted_duration(text, span) {
                 problem.help(help);
             }
         }
     }
+}
+
+/// Why a key cannot stand where it does, when only its name is in the way.
+enum Taken {
+    /// It is defined already.
+    ByTheSame,
+    /// It has a value, and here something stands below it.
+    ByAValue,
+}
+
+/// Whether the parser stopped at this key only because of its name: under another name the same
+/// text can be read, at least beyond this place.
+fn name_is_taken(text: &str, span: Span) -> Option<Taken> {
+    let (before, key, after) =
+        (text.get(..span.start)?, text.get(span.start..span.end)?, text.get(span.end..)?);
+    if key.is_empty() || key.contains('\n') {
+        return None;
+    }
+    let renamed = toml::de::DeTable::parse(&format!("{before}{UNUSED}{after}")).err();
+    let stops_here = renamed.is_some_and(|error| {
+        error.span().is_none_or(|there| there.start <= span.start + UNUSED.len())
+    });
+    match after.trim_start_matches([' ', '\t']).chars().next() {
+        _ if stops_here => None,
+        Some('.') => Some(Taken::ByAValue),
+        _ => Some(Taken::ByTheSame),
+    }
+}
+
+/// A key that no file uses.
+const UNUSED: &str = "a-key-that-no-file-uses";
+
+fn below_a_value(text: &str, span: Span, problems: &mut Problems) {
+    let key = text.get(span.start..span.end).unwrap_or_default();
+    problems
+        .error(span, format!("`{key}` has a value already, so nothing can stand below it"))
+        .label("a key is either a value or a table")
+        .help(format!(
+            "with several names below it, write each of them dotted: \
+             {key}.first = ..., {key}.second = ..."
+        ));
 }
 
 fn duplicate(text: &str, span: Span, problems: &mut Problems) {
@@ -93,50 +128,57 @@ fn unquoted_duration(text: &str, span: Span) -> Option<String> {
         .then(|| format!("a duration stands in quotes: \"{value}\""))
 }
 
-/// Says of keys that belong to the head of the file that a table header above them has swallowed
-/// them.
+/// Says of keys that belong to the head of the file that they stand below a table header.
 ///
-/// It looks at what the readers called unknown, since the same words may mean something of their
-/// own in a table.
+/// Only keys that the readers called unknown are looked at, since the same words may mean something
+/// of their own in a table.
 pub fn swallowed(root: &Node, problems: &mut Vec<Diagnostic>) {
-    let Kind::Table(entries) = &root.kind else { return };
-    for entry in entries {
-        look_inside(&entry.key, &entry.value, problems);
+    let unknown: BTreeSet<Span> = problems
+        .iter()
+        .filter(|problem| problem.kind == ProblemKind::UnknownKey)
+        .filter_map(|problem| problem.span)
+        .collect();
+    let mut found = Vec::new();
+    for entry in root.entries() {
+        collect_swallowed(&entry.key, &entry.value, &unknown, &mut found);
     }
-    // What was swallowed is not missing as well.
-    let swallowed = |key: &str| {
-        problems.iter().any(|problem| problem.message.starts_with(&format!("`{key}` stands")))
-    };
-    let (title, ends) = (swallowed("title"), swallowed("ends"));
-    problems.retain(|problem| {
-        !(title && problem.message.ends_with("needs a title")
-            || ends && problem.message.ends_with("needs an end"))
+    for problem in problems.iter_mut().filter(|problem| problem.kind == ProblemKind::UnknownKey) {
+        let Some((_, key, table)) = found.iter().find(|(span, ..)| problem.span == Some(*span))
+        else {
+            continue;
+        };
+        problem.message = format!("`{key}` stands in the table `{table}`");
+        problem.label = "a table header swallows every key below it".to_owned();
+        problem.help = format!("move `{key}` to the top of the file, above the first header");
+    }
+    // A key that stands in the wrong place is not missing as well.
+    problems.retain(|problem| match problem.kind {
+        ProblemKind::MissingKey(missing) => found.iter().all(|(_, key, _)| *key != missing),
+        _ => true,
     });
 }
 
-fn look_inside(path: &str, node: &Node, problems: &mut [Diagnostic]) {
+/// The keys of the head of the file that stand in this value and are unknown there: each with its
+/// place and the path of its table.
+fn collect_swallowed<'a>(
+    path: &str,
+    node: &'a Node,
+    unknown: &BTreeSet<Span>,
+    found: &mut Vec<(Span, &'a str, String)>,
+) {
     match &node.kind {
-        Kind::List(items) => items.iter().for_each(|item| look_inside(path, item, problems)),
+        Kind::List(items) => {
+            items.iter().for_each(|item| collect_swallowed(path, item, unknown, found));
+        }
         Kind::Table(entries) => {
             for entry in entries {
-                look_inside(&format!("{path}.{}", entry.key), &entry.value, problems);
-                if HEAD.contains(&entry.key.as_str()) {
-                    tell_swallowed(path, entry, problems);
+                if HEAD.contains(&entry.key.as_str()) && unknown.contains(&entry.key_span) {
+                    found.push((entry.key_span, &entry.key, path.to_owned()));
                 }
+                let deeper = format!("{path}.{}", entry.key);
+                collect_swallowed(&deeper, &entry.value, unknown, found);
             }
         }
         _ => {}
-    }
-}
-
-fn tell_swallowed(path: &str, entry: &Entry, problems: &mut [Diagnostic]) {
-    let here = |problem: &&mut Diagnostic| {
-        problem.span == Some(entry.key_span) && problem.message.starts_with("unknown")
-    };
-    for problem in problems.iter_mut().filter(|problem| here(problem)) {
-        problem.message = format!("`{}` stands in the table `{path}`", entry.key);
-        problem.label = "a table header swallows every key below it".to_owned();
-        problem.help =
-            format!("move `{}` to the top of the file, above the first header", entry.key);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::base::{Kind, Node, Problems, Seed, Span, Time};
+use crate::base::{Kind, Node, ProblemKind, Problems, Seed, Span, Time};
 use crate::scenario::messages::SourcePlace;
 use crate::scenario::{Source, format};
 
@@ -44,6 +44,7 @@ pub fn read(root: &Node, problems: &mut Problems) -> Header {
     if root.get("title").is_none() {
         problems
             .error(Span::default(), "a scenario needs a title")
+            .kind(ProblemKind::MissingKey("title"))
             .help("title = \"What is told, in one line\"");
     }
     let covers = root.get("covers").map(|node| covers(node, problems)).unwrap_or_default();
@@ -51,7 +52,10 @@ pub fn read(root: &Node, problems: &mut Problems) -> Header {
     let start = root.get("start").and_then(|node| start(node, problems)).unwrap_or(START);
     let ends = root.get("ends").and_then(|node| instant(node, start, problems));
     if root.get("ends").is_none() {
-        problems.error(Span::default(), "a scenario needs an end").help("ends = \"45d\"");
+        problems
+            .error(Span::default(), "a scenario needs an end")
+            .kind(ProblemKind::MissingKey("ends"))
+            .help("ends = \"45d\"");
     }
     // Nothing is said about an end that could not be read but that.
     let ends_span = ends.and(root.get("ends")).map(|node| node.span).unwrap_or_default();

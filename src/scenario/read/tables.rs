@@ -1,7 +1,7 @@
 //! The tables that are read before the moments: people, users, groups, entra, golinks, faults.
 
 use crate::base::node::Entry;
-use crate::base::{Kind, Node, Problems, Span};
+use crate::base::{Kind, Node, ProblemKind, Problems, Span};
 use crate::entra::people::read as people;
 use crate::scenario::script::ScriptSetup;
 use crate::world::Fault;
@@ -77,10 +77,8 @@ fn each(
         let before = problems.list().len();
         set(&[entry.key.as_str()], entry, problems);
         for problem in &mut problems.list_mut()[before..] {
-            let unknown = problem.message.starts_with("unknown")
-                && !problem.message.starts_with("unknown value");
-            let on_value = unknown && problem.span == Some(entry.value.span);
-            if on_value {
+            let unknown = problem.kind == ProblemKind::UnknownKey;
+            if unknown && problem.span == Some(entry.value.span) {
                 problem.span = Some(entry.key_span).filter(|span| *span != Span::default());
             }
         }
