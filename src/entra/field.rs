@@ -1,5 +1,5 @@
-//! What mappings and filters may read of a user: the directory's attributes under the names the
-//! service gives them.
+//! What mappings and filters may read of a user: the directory's attributes under the service's
+//! names.
 //!
 //! The service keeps some older names beside Graph's (`physicalDeliveryOfficeName` is Graph's
 //! `officeLocation`), computes `IsSoftDeleted`, and refuses what it cannot carry. Each refusal is a
@@ -18,7 +18,7 @@ use crate::base::seed::show_guid;
 pub enum Field {
     /// An attribute with a text.
     Text(Attribute),
-    /// The sign-in name as it is stored, also a guest's [how-works].
+    /// The sign-in name as it is stored, a guest's too [how-works].
     OriginalUserPrincipalName,
     /// The GUID.
     ObjectId,
@@ -32,11 +32,11 @@ pub enum Field {
     AppRoleAssignments,
     /// The members of a group, references.
     Members,
-    /// An attribute that Entra has and this directory does not hold: nobody has a value.
+    /// An attribute that Entra has and this directory does not hold: no user has a value.
     NotHeld,
 }
 
-/// Whose mapping reads a field.
+/// The kind of object a mapping table is for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ObjectKind {
     /// The mapping of users.
@@ -79,7 +79,7 @@ const OTHERS: [(&str, Field); 7] = [
     ("members", Field::Members),
 ];
 
-/// What a group has of all this.
+/// The names that a group has.
 const OF_GROUPS: [&str; 5] = ["displayName", "mail", "mailNickname", "objectId", "members"];
 
 /// Attributes of Entra that this directory does not hold, and what they would hold.
@@ -144,7 +144,7 @@ impl Field {
         known.then_some(Field::NotHeld)
     }
 
-    /// Finds what a mapping may read, or says why it may not.
+    /// Finds what a mapping may read, or reports why it may not.
     pub fn for_mapping(
         name: &str,
         of: ObjectKind,
@@ -167,7 +167,7 @@ impl Field {
         Some(field)
     }
 
-    /// Finds what a filter may look at, or says why it may not.
+    /// Finds what a filter may look at, or reports why it may not.
     pub fn for_filter(name: &str, span: Span, problems: &mut Problems) -> Option<Field> {
         if let Some((_, why)) = NOT_FILTERED.iter().find(|(known, _)| *known == name) {
             problems.error(span, format!("no filter can look at `{name}`")).label(*why);
@@ -207,7 +207,7 @@ impl Field {
         found
     }
 
-    /// Whether no mapping can read what is called so.
+    /// Whether this is a name that no mapping can read.
     pub fn is_unavailable(name: &str) -> bool {
         UNAVAILABLE.iter().any(|(known, _)| *known == name)
     }
@@ -220,7 +220,8 @@ impl Field {
             .chain(NOT_HELD.iter().map(|(name, _)| *name))
     }
 
-    /// Its name; of several Graph's, and none for what this directory does not hold.
+    /// Its name, Graph's where there are several; empty for an attribute that this directory does
+    /// not hold.
     pub fn name(self) -> &'static str {
         match self {
             Field::Text(attribute) => attribute.name(),
@@ -241,7 +242,7 @@ impl Field {
         }
     }
 
-    /// The text of a field that holds one, of a user at rest; `None` when there is none.
+    /// The text of a field that holds one; `None` when there is none.
     pub fn text(self, user: &User) -> Option<Cow<'_, str>> {
         match self {
             Field::Text(Attribute::UserPrincipalName) => {
@@ -261,7 +262,7 @@ impl Field {
     }
 }
 
-/// A guest's sign-in name as the engine feeds it: `alias_domain#EXT#@tenant` stands for
+/// A guest's sign-in name as the engine reads it: `alias_domain#EXT#@tenant` stands for
 /// `alias@domain` [how-works].
 fn guest_name(stored: &str) -> Cow<'_, str> {
     let guest = stored.split_once("#EXT#@").and_then(|(outside, _)| outside.rsplit_once('_'));
@@ -271,14 +272,14 @@ fn guest_name(stored: &str) -> Cow<'_, str> {
     }
 }
 
-/// A user as expressions see one.
+/// A user as mappings and expressions see it.
 #[derive(Clone, Copy)]
 pub struct ImportedUser<'a> {
     /// The user.
     pub user: &'a User,
     /// `IsSoftDeleted`.
     pub soft_deleted: bool,
-    /// What stands for the manager, when there is one.
+    /// The id that stands for the manager, when there is one.
     pub manager: Option<&'a str>,
     /// The app roles.
     pub roles: &'a [AppRole],

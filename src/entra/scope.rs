@@ -2,7 +2,7 @@
 
 use super::tenant::ScopeFacts;
 
-/// Which users the job looks at.
+/// Which users the job provisions.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum SyncScope {
     /// "Sync only assigned users and groups".
@@ -28,15 +28,15 @@ impl SyncScope {
 pub struct Scoping {
     /// "Active in the source system".
     pub active: bool,
-    /// "Assigned to the application"; true for everybody when everything is synchronised.
+    /// "Assigned to the application"; true for every user when the scope is "all".
     pub assigned: bool,
     /// "User has the required role".
     pub has_role: bool,
-    /// "Scoping filter evaluation passed"; no filter passes everybody.
+    /// "Scoping filter evaluation passed"; true for every user when there is no filter.
     pub filter_passed: bool,
     /// Whether the directory object lies in the recycle bin.
     pub soft_deleted: bool,
-    /// Whether the directory object is gone for good.
+    /// Whether the directory object is deleted for good.
     pub hard_deleted: bool,
 }
 
@@ -59,8 +59,8 @@ impl Scoping {
         self.active && self.entitled()
     }
 
-    /// Whether the user would be in scope if allowed to sign in: the service manages such an
-    /// account to its end.
+    /// Whether the user would be in scope if sign-in were allowed: the service keeps managing such
+    /// an account.
     pub fn entitled(&self) -> bool {
         self.assigned && self.has_role && self.filter_passed
     }

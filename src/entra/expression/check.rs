@@ -1,4 +1,4 @@
-//! What can be said about a call before anything is evaluated: its arguments in number and kind.
+//! Checks of a call before anything is evaluated: the number and kind of its arguments.
 
 use super::function::{CheckContext, Function, Need};
 use super::tree::{Form, FunctionCall, Keyword, Term};
@@ -30,8 +30,8 @@ pub(super) fn call(
     }
 }
 
-/// What stands alone as an expression: a call, an attribute or a text (assumed for the last two;
-/// the grammar has calls).
+/// Checks what may stand alone as an expression: a call, an attribute or a text (assumed for the
+/// last two; the grammar has calls).
 pub(super) fn top(term: &Term, problems: &mut Problems) {
     if let Form::Keyword(Keyword::TextCompare | Keyword::BinaryCompare) = term.form {
         problems

@@ -69,12 +69,12 @@ impl Interval {
 }
 
 impl Date {
-    /// The date of an instant of virtual time.
+    /// The UTC date of an instant.
     pub fn of(time: Time) -> Date {
         Date(TimeZone::UTC.to_datetime(time.timestamp()))
     }
 
-    /// The same as an instant of virtual time.
+    /// Its instant; `None` outside the clock's range.
     pub fn instant(self) -> Option<Time> {
         TimeZone::UTC
             .to_timestamp(self.0)
@@ -87,7 +87,7 @@ impl Date {
         (1..=9999).contains(&at.year()).then_some(Date(at))
     }
 
-    /// The same, given as the wall time of a zone so many seconds east of Greenwich.
+    /// The date of a wall time in a zone this many seconds east of Greenwich.
     pub fn at_offset(at: DateTime, offset_secs: i64) -> Option<Date> {
         Date::new(at.checked_sub(Span::new().try_seconds(offset_secs).ok()?).ok()?)
     }

@@ -61,8 +61,8 @@ impl DateFormat {
         }
     }
 
-    /// Reads a text that has exactly this form; blanks before and after it do not count. Parts that
-    /// the format lacks are those of `today`, once a longer part is given their first.
+    /// Reads a text that has exactly this form; blanks before and after it do not count. A date
+    /// part that the format lacks is `today`'s, or the first one when a larger part is given.
     pub fn read(&self, text: &str, today: Date) -> Option<Date> {
         let mut fields = Fields { scanner: Scanner::new(text), ..Fields::default() };
         for (at, part) in self.parts.iter().enumerate() {

@@ -1,9 +1,9 @@
-//! Evaluation: a walk down the tree in which a function evaluates an argument when it asks for it
-//! (assumed: lazy, since published idioms guard an argument that would fail).
+//! Evaluation: a walk down the tree in which a function evaluates each argument only when it needs
+//! it (assumed: lazy, since published idioms guard an argument that would fail).
 //!
-//! It cannot run away. The tree is bounded by the length of its text and by its depth; every text
-//! that is made may have [`TEXT_MAX`] bytes; and all reading and writing is paid from [`EFFORT`],
-//! searches with patterns by text times pattern.
+//! Its cost is bounded. The tree is bounded by the length of its text and by its depth; a text that
+//! is made may have [`TEXT_MAX`] bytes; and all reading and writing is paid from [`EFFORT`], a
+//! search with a pattern by text times pattern.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -17,7 +17,7 @@ use crate::base::Span;
 use crate::base::seed::Seed;
 use crate::entra::policy::Policy;
 
-/// What a part of an expression gives.
+/// The value of a part of an expression, or why it has none.
 pub type EvalResult<'a> = Result<Value<'a>, EvalExit>;
 
 /// Why an evaluation ends without a value.
@@ -40,18 +40,18 @@ pub struct EvalError {
     pub span: Span,
 }
 
-/// One step of an evaluation, for people who want to see how a value comes about.
+/// One step of an evaluation, for showing how a value comes about.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct EvalStep {
     /// The part of the expression.
     pub span: Span,
     /// How deep it is nested, from 0.
     pub depth: usize,
-    /// What it gave, as JSON, or why it gave nothing.
+    /// Its value as JSON, or why it has none.
     pub shown: String,
 }
 
-/// What was noted while stepping.
+/// What an explained evaluation records.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
 pub struct Notes {
     /// The steps, in the order in which they ended.
@@ -60,7 +60,7 @@ pub struct Notes {
     pub warnings: Vec<(Span, String)>,
 }
 
-/// One evaluation under way.
+/// An evaluation in progress.
 pub(super) struct Evaluator<'a> {
     scope: Scope<'a>,
     effort: u64,
@@ -144,7 +144,7 @@ impl<'a> Evaluator<'a> {
         Ok(parts.operator.holds(ordering))
     }
 
-    /// Refuses a value that has grown too large, and pays for it.
+    /// Fails for a value that has grown too large, and pays for it.
     fn weigh(&mut self, value: &Value<'_>, span: Span) -> Result<(), EvalExit> {
         let bytes = match value {
             Value::Text(text) => text.len(),
@@ -192,7 +192,7 @@ fn too_long(span: Span) -> EvalExit {
     failed(span, format!("the text would be longer than {TEXT_MAX} bytes"))
 }
 
-/// What a function is given: its arguments, not yet evaluated, and the world around them.
+/// What a function gets: its unevaluated arguments, and access to clock, seed and policies.
 pub(super) struct Arguments<'a, 'm> {
     evaluator: &'m mut Evaluator<'a>,
     call: &'a FunctionCall,
@@ -210,8 +210,8 @@ impl<'a> Arguments<'a, '_> {
         self.call
     }
 
-    /// What an attribute holds, looked at beside the evaluation; null for anything that is no
-    /// attribute.
+    /// The value of a term that is an attribute, without counting as a step; null for any other
+    /// term.
     pub(super) fn attribute(&self, term: &Term) -> Value<'a> {
         match &term.form {
             Form::Attribute(name) => self.evaluator.scope.source.get(name),
@@ -305,12 +305,12 @@ impl<'a> Arguments<'a, '_> {
         self.evaluator.spend(cost as u64, self.span)
     }
 
-    /// Refuses a text that has grown too long while it is being made.
+    /// Fails when a text has grown too long while it is being made.
     pub(super) fn check_length(&self, bytes: usize) -> Result<(), EvalExit> {
         if bytes > TEXT_MAX { Err(too_long(self.span)) } else { Ok(()) }
     }
 
-    /// Notes what is probably not meant, when somebody looks.
+    /// Records a warning, in an explained evaluation.
     pub(super) fn warn(&mut self, message: &str) {
         if let Some(notes) = &mut self.evaluator.notes {
             notes.warnings.push((self.span, message.to_owned()));
@@ -322,7 +322,7 @@ impl<'a> Arguments<'a, '_> {
         Date::of(self.evaluator.scope.now)
     }
 
-    /// The choices in force.
+    /// The policies in force.
     pub(super) fn policy(&self) -> &'a Policy {
         self.evaluator.scope.policy
     }
@@ -332,7 +332,8 @@ impl<'a> Arguments<'a, '_> {
         (self.evaluator.scope.taken)(value)
     }
 
-    /// A fresh name for chance: another at each draw and each instant, the same in each replay.
+    /// A name for the next random value: different at each draw and each instant, the same in each
+    /// replay.
     pub(super) fn chance(&mut self) -> (Seed, &'a str, u64) {
         self.evaluator.drawn += 1;
         let Scope { now, seed, key, row, .. } = self.evaluator.scope;

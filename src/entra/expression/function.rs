@@ -11,9 +11,9 @@ use crate::base::{Problems, Span};
 pub struct Function {
     /// Its name; names are compared exactly [functions].
     pub name: &'static str,
-    /// What it takes, in order.
+    /// The parameters, in order.
     pub parameters: &'static [Parameter],
-    /// What it gives and by which rules.
+    /// Its documentation: the result and the rules.
     pub doc: &'static str,
     /// Expressions with their results; they run as tests.
     pub examples: &'static [Example],
@@ -21,11 +21,11 @@ pub struct Function {
     pub(super) body: Body,
     /// The fewest arguments, when they are not those up to the last required one.
     least: Option<usize>,
-    /// What only it demands of its arguments, seen before anything is evaluated.
+    /// A check of its own, made before anything is evaluated.
     pub(super) check: Option<Check>,
 }
 
-/// What a function does with what it is given; arguments are evaluated when it asks for them.
+/// The body of a function, which evaluates its arguments as it needs them.
 pub(super) type Body = for<'a> fn(&mut Arguments<'a, '_>) -> EvalResult<'a>;
 
 /// Checks a call before it is evaluated and compiles its constants.
@@ -58,11 +58,11 @@ pub enum Need {
     Required,
     /// It may be empty or missing.
     Optional,
-    /// It and the repeated ones after it come again and again; there must be this many.
+    /// It and the ones after it repeat; this many arguments must be there.
     Repeated(usize),
 }
 
-/// An expression with what it gives.
+/// An expression with its result.
 pub struct Example {
     /// The expression.
     pub expression: &'static str,

@@ -2,8 +2,8 @@
 
 /// The longest expression the service takes, in characters [known-issues].
 pub const LENGTH_MAX: usize = 10_000;
-/// The deepest nesting of calls. The service names no limit; with these 10,000 characters go on for
-/// longer chains of IIF than people write, and no call stack is at risk.
+/// The deepest nesting of calls. The service names no limit. This one is beyond any chain of IIF in
+/// practice and keeps the call stack safe.
 pub const DEPTH_MAX: usize = 256;
 /// The longest text a function may make, in bytes: far above what any attribute holds.
 pub const TEXT_MAX: usize = 65_536;

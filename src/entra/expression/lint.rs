@@ -1,5 +1,5 @@
-//! What is probably not meant: expressions that can be evaluated, but whose published traps people
-//! fall into.
+//! Warnings about expressions that can be evaluated and probably do not do what their author means:
+//! published traps.
 
 use super::tree::{Comparison, Form, FunctionCall, Term};
 use crate::base::{Diagnostic, Problems};

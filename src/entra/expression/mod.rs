@@ -2,8 +2,8 @@
 //! each object.
 //!
 //! All of it is pure. [`Expression::parse`] gives a tree or diagnostics; [`Expression::evaluate`]
-//! gives a value, says that nothing flows, or fails. `functions` is the table of what can be
-//! called, `evaluate` how, `reference` its documentation.
+//! gives a value, says that nothing flows, or fails. `functions` is the table of functions,
+//! `evaluate` runs them, `reference` documents them.
 
 mod check;
 mod date;
@@ -50,7 +50,7 @@ pub struct Expression {
     redacts: bool,
 }
 
-/// What an expression gives for one object.
+/// The result of an expression for one object.
 #[derive(Clone, PartialEq, Debug)]
 pub enum EvalOutcome<'a> {
     /// A value, null among them.
@@ -94,7 +94,7 @@ impl Expression {
         expression
     }
 
-    /// What it gives for one object.
+    /// Evaluates it for one object.
     ///
     /// # Errors
     /// What went wrong and where.
@@ -102,11 +102,11 @@ impl Expression {
         outcome(Evaluator::new(scope, false).value(&self.root))
     }
 
-    /// The values that SelectUniqueValue chooses from, each once and in order, for those who ask
-    /// the target about them one by one; `None` for an expression of another kind.
+    /// The values that a SelectUniqueValue chooses from, each once and in order, for looking them
+    /// up at the target one by one; `None` for an expression of another kind.
     ///
     /// # Errors
-    /// What the first rule ends with instead of a value; a later one that does so ends the list.
+    /// The exit of the first rule when it has no value; a later rule without one ends the list.
     pub fn candidates<'a>(&'a self, scope: Scope<'a>) -> Option<Result<Vec<Box<str>>, EvalExit>> {
         let mut evaluator = Evaluator::new(scope, false);
         let mut arguments = evaluator.arguments(&self.root)?;
@@ -114,15 +114,15 @@ impl Expression {
             .then(|| functions::unique::candidates(&mut arguments))
     }
 
-    /// The same with every step, for people who want to see how the value comes about.
+    /// Evaluates it and records every step, to show how the value comes about.
     pub fn explain<'a>(&'a self, scope: Scope<'a>) -> (Result<EvalOutcome<'a>, EvalError>, Notes) {
         let mut machine = Evaluator::new(scope, true);
         let outcome = outcome(machine.value(&self.root));
         (outcome, machine.into_notes())
     }
 
-    /// A place in an expression as a place in the file that holds it. Only when the file spells it
-    /// as it is, which the length of its literal tells, can it be more exact than the whole.
+    /// Converts a place in an expression to a place in its file. When the literal has escapes,
+    /// which its length reveals, the place of the whole literal is returned.
     pub fn place(file: Span, text: &str, inside: Span) -> Span {
         let marks = (file.end - file.start).checked_sub(text.len());
         let opening = match marks {

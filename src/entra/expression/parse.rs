@@ -216,7 +216,7 @@ impl Parser<'_, '_> {
         let span = Span::new(name_span.start, self.at);
         let Some(function) = functions::find(name) else {
             unknown_function(name, name_span, self.problems);
-            // Nobody evaluates this: the problem keeps the tree from being used.
+            // This term is never evaluated: the problem keeps the tree from being used.
             return Ok(Term { span, form: Form::Keyword(Keyword::IgnoreAttributeFlow) });
         };
         let mut call = FunctionCall { function, name_span, arguments, pattern: None };

@@ -1,5 +1,5 @@
-//! What an expression may look at: the source object, the clock, named chance, the values taken at
-//! the target, the policies.
+//! What an expression may read: the source object, the clock, the seed, the values taken at the
+//! target, the policies.
 
 use super::value::Value;
 use crate::base::{Seed, Time};
@@ -18,11 +18,11 @@ pub struct Scope<'a> {
     pub source: &'a dyn AttributeSource,
     /// What time it is, for `Now`.
     pub now: Time,
-    /// Chance, for `Guid` and `RandomString`.
+    /// The seed, for `Guid` and `RandomString`.
     pub seed: Seed,
-    /// What the chance is for: a name of object and target attribute.
+    /// The name under which random values are drawn: of object and target attribute.
     pub key: &'a str,
-    /// Which row of a mapping table this is for: another row draws other chances.
+    /// The row of the mapping table: each row draws other random values.
     pub row: usize,
     /// Whether another object of the target has this value already, for `SelectUniqueValue`.
     pub taken: &'a dyn Fn(&str) -> bool,
@@ -30,7 +30,7 @@ pub struct Scope<'a> {
     pub policy: &'a Policy,
 }
 
-/// Says that no value is taken: for targets nobody asks.
+/// Treats no value as taken, for evaluations that do not ask a target.
 pub fn nothing_taken(_: &str) -> bool {
     false
 }

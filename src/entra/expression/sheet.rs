@@ -1,25 +1,25 @@
-//! A mapping sheet checked by a program: a line of JSON with an expression and attributes, answered
-//! by a line of JSON.
+//! Expressions evaluated for a program: a line of JSON with an expression and attributes in, a line
+//! of JSON with the value out.
 
 use super::{AppRole, Date, EvalOutcome, Expression, Scope, Value};
 use crate::base::{Diagnostic, Seed, Time};
 use crate::entra::policy::Policy;
 use crate::scim::{Object, Value as Json};
 
-/// What lines do not say themselves.
+/// What the lines leave open.
 pub struct Sheet<'a> {
     /// The time of lines without `now`.
     pub now: Time,
-    /// Chance.
+    /// The seed of random values.
     pub seed: Seed,
-    /// The choices in force.
+    /// The policies in force.
     pub policy: &'a Policy,
 }
 
 impl Sheet<'_> {
-    /// Answers `{"expression", "source": {attribute: value}, "now"?, "target_existing"?}` with
-    /// `{"value": …}`, `{"flow": "ignore"}` or `{"error": …}`. Where not the attribute alone but
-    /// the whole object is skipped, `"object": true` stands beside the flow.
+    /// For `{"expression", "source": {attribute: value}, "now"?, "target_existing"?}` returns
+    /// `{"value": …}`, `{"flow": "ignore"}` or `{"error": …}`. When the whole object is skipped,
+    /// `"object": true` stands beside the flow.
     pub fn answer(&self, line: &[u8]) -> String {
         let mut answer = Object::new();
         match self.outcome(line) {

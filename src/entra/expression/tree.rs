@@ -66,18 +66,18 @@ impl Keyword {
     }
 }
 
-/// Two sides and what is asked of them.
+/// Two sides and an operator.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Comparison {
     /// The left side.
     pub left: Term,
-    /// What is asked.
+    /// The operator.
     pub operator: ComparisonOperator,
     /// The right side.
     pub right: Term,
 }
 
-/// What a comparison asks.
+/// The operator of a comparison.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ComparisonOperator {
     /// `=`.
@@ -110,7 +110,7 @@ impl ComparisonOperator {
         ComparisonOperator::SIGNS[self as usize].0
     }
 
-    /// Whether an ordering is what it asks for.
+    /// Whether it holds for this ordering of its sides.
     pub fn holds(self, ordering: std::cmp::Ordering) -> bool {
         match self {
             ComparisonOperator::Equal => ordering.is_eq(),
@@ -123,7 +123,7 @@ impl ComparisonOperator {
     }
 }
 
-/// A function and what it is given.
+/// A function and its arguments.
 #[derive(Clone, PartialEq, Debug)]
 pub struct FunctionCall {
     /// The row of the table.

@@ -1,4 +1,4 @@
-//! What an expression works with, and how it is shown as a result.
+//! The values of the language, and how results are shown.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -198,7 +198,8 @@ pub(super) fn quoted(text: &str) -> String {
     if short.len() < text.len() { format!("`{short}…`") } else { format!("`{short}`") }
 }
 
-/// The whole number a text is: decimal digits with an optional sign, or `&H` and hexadecimal ones.
+/// The whole number a text stands for: decimal digits with an optional sign, or `&H` and
+/// hexadecimal ones.
 pub fn integer(text: &str) -> Option<i64> {
     let text = text.trim();
     if let Some(hex) = text.strip_prefix("&H").or_else(|| text.strip_prefix("&h")) {

@@ -1,8 +1,8 @@
-//! Scoping filters: which of the assigned people pass, by the values of their attributes.
+//! Scoping filters: which of the assigned users pass, by the values of their attributes.
 //!
 //! A filter has a title and clauses that must all hold; of several filters one is enough; without
-//! any, everybody passes [filters]. Reading is in `read`, what a clause asks in `operator`.
-//! Evaluation is a pure function of a user.
+//! any, every user passes [filters]. `read` parses, `operator` holds the conditions. Evaluation is
+//! a pure function of a user.
 
 mod operator;
 mod read;
@@ -28,7 +28,7 @@ pub struct Filters {
 pub struct Filter {
     /// Its title in the portal.
     pub title: String,
-    /// What must hold.
+    /// The conditions, all of which must hold.
     pub clauses: Vec<Clause>,
 }
 
@@ -39,28 +39,28 @@ pub struct Clause {
     pub attribute: String,
     /// What it is.
     pub field: Field,
-    /// What is asked of it.
+    /// The condition.
     pub operator: ClauseOperator,
-    /// What it is compared with; empty for operators that take nothing.
+    /// The operand; empty for operators without one.
     pub value: String,
     /// The value as a pattern, for the operators that take one: anywhere in the text, and for the
     /// whole of it.
     pub(crate) patterns: Option<(Pattern, Pattern)>,
 }
 
-/// What became of one clause for one user.
+/// The result of one clause for one user.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct FilterVerdict {
     /// Whether it holds.
     pub passed: bool,
     /// The value it looked at.
     pub found: Option<String>,
-    /// What explains the verdict when it surprises; else empty.
+    /// An explanation of a surprising verdict; else empty.
     pub note: &'static str,
 }
 
 impl Filters {
-    /// Filters of their parts.
+    /// Makes the filters of a job.
     pub fn new(filters: Vec<Filter>) -> Filters {
         Filters { filters }
     }
@@ -70,7 +70,7 @@ impl Filters {
         &self.filters
     }
 
-    /// Whether there are none, so that everybody passes.
+    /// Whether there are none, so that every user passes.
     pub fn is_empty(&self) -> bool {
         self.filters.is_empty()
     }
@@ -87,7 +87,7 @@ impl Filter {
         self.clauses.iter().all(|clause| clause.holds(user, policy))
     }
 
-    /// What becomes of each clause for a user.
+    /// The result of each clause for a user.
     pub fn verdicts(&self, user: &User, policy: &Policy) -> Vec<FilterVerdict> {
         self.clauses.iter().map(|clause| clause.verdict(user, policy)).collect()
     }
@@ -99,7 +99,7 @@ impl Clause {
         self.operator.holds(self.field.text(user).as_deref(), self, policy)
     }
 
-    /// The same with what explains it.
+    /// The same, with the value found and an explanation.
     pub fn verdict(&self, user: &User, policy: &Policy) -> FilterVerdict {
         let found = self.field.text(user);
         FilterVerdict {

@@ -1,13 +1,13 @@
-//! The operators of clauses: one row each, with what it takes and when it holds.
+//! The operators of clauses: one row each, with its operand and when it holds.
 //!
-//! One rule comes before all: an attribute without a value makes every clause false, NOT EQUALS
+//! One rule comes first: an attribute without a value makes every clause false, NOT EQUALS
 //! too, except IS NULL [filters]. Texts are compared with regard to case.
 
 use super::Clause;
 use crate::entra::field::FieldKind;
 use crate::entra::policy::Policy;
 
-/// What a clause asks.
+/// The condition of a clause.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ClauseOperator {
     /// The value is exactly this.
@@ -40,7 +40,7 @@ pub enum ClauseOperator {
     NotWithin,
 }
 
-/// What stands beside an operator.
+/// The operand of an operator.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum OperandKind {
     /// Nothing.
@@ -116,17 +116,17 @@ impl ClauseOperator {
         self.row().name
     }
 
-    /// When it holds.
+    /// When it holds, in a sentence.
     pub fn doc(self) -> &'static str {
         self.row().doc
     }
 
-    /// What stands beside it.
+    /// The operand it takes.
     pub fn needs(self) -> OperandKind {
         self.row().needs
     }
 
-    /// Whether it can be asked of what an attribute holds [g:filterops].
+    /// Whether it fits what an attribute holds [g:filterops].
     pub fn fits(self, holds: FieldKind) -> bool {
         match self {
             ClauseOperator::IsNull | ClauseOperator::IsNotNull => true,
@@ -169,7 +169,7 @@ impl ClauseOperator {
         }
     }
 
-    /// What explains a verdict that surprises.
+    /// Explains a verdict that is likely to surprise; empty otherwise.
     pub(super) fn note(self, found: Option<&str>, clause: &Clause) -> &'static str {
         let found = found.unwrap_or_default();
         match self {

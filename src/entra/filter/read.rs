@@ -11,7 +11,7 @@ const FILTER_KEYS: [&str; 2] = ["title", "where"];
 const CLAUSE_KEYS: [&str; 3] = ["attribute", "is", "value"];
 
 impl Filters {
-    /// Reads a list of filters; `None` when something is wrong with one, which is then said.
+    /// Reads a list of filters; `None` when one is wrong, which is reported.
     pub fn read(node: &Node, problems: &mut Problems) -> Option<Filters> {
         let Kind::List(items) = &node.kind else {
             return node.expected("a list of filters", problems);
@@ -83,7 +83,7 @@ fn clause(node: &Node, problems: &mut Problems) -> Option<Clause> {
     )
 }
 
-/// A clause of its parts; the place is that of the value.
+/// Makes a clause of its parts; `span` is the place of the value.
 pub(in crate::entra) fn assemble(
     attribute: String,
     field: Field,

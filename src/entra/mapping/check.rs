@@ -6,7 +6,7 @@ use crate::base::{Kind, Node, Problems, Span};
 use crate::entra::expression::{Expression, Form};
 use crate::entra::field::{Field, FieldKind, ObjectKind};
 
-/// Looks at one row, as it was written.
+/// Checks one row as an author wrote it.
 pub(super) fn row(row: &Mapping, node: &Node, problems: &mut Problems) {
     let place = |key: &str| node.get(key).map_or(node.span, |node| node.span);
     for (key, message, label) in refusals(row) {
@@ -14,7 +14,7 @@ pub(super) fn row(row: &Mapping, node: &Node, problems: &mut Problems) {
     }
 }
 
-/// What is wrong with a row by itself: the key that is to blame, the message, the reason.
+/// What is wrong with a row taken alone: the key to blame, the message, the reason.
 pub(super) fn refusals(row: &Mapping) -> Vec<(&'static str, String, &'static str)> {
     let mut found = Vec::new();
     let target = &row.target;
@@ -56,7 +56,7 @@ pub(super) fn refusals(row: &Mapping) -> Vec<(&'static str, String, &'static str
     found
 }
 
-/// What refers to other objects.
+/// The problems of a row that carries a reference.
 const REFERENCES: [Field; 2] = [Field::Manager, Field::Members];
 
 fn matching_refusals(row: &Mapping) -> Vec<(&'static str, String, &'static str)> {
@@ -126,7 +126,7 @@ fn default_refusals(row: &Mapping) -> Option<(&'static str, String, &'static str
     })
 }
 
-/// Sees that an expression reads what can be read; `None` when it does not.
+/// Checks that every attribute an expression reads exists; `None` when one does not.
 pub(super) fn fields(
     expression: &Expression,
     of: ObjectKind,
@@ -155,7 +155,7 @@ pub(super) fn fields(
     (problems.errors() == before).then_some(())
 }
 
-/// Looks at the tables as a whole, as they are after what was written.
+/// Checks the tables as a whole, after all changes.
 pub(super) fn check(schema: &Schema, written: &Node, problems: &mut Problems) {
     table(&schema.users, schema.template, written, problems);
     if schema.groups.enabled {
@@ -167,8 +167,8 @@ pub(super) fn check(schema: &Schema, written: &Node, problems: &mut Problems) {
     }
 }
 
-/// Where a row was written: at its target, where it stands last; `None` when the template or an
-/// export has it.
+/// Where a row was written: the place of its last `target`; `None` when it comes from the template
+/// or an export.
 fn place(written: &Node, row: &Mapping) -> Option<Span> {
     let tables = ["users", "groups"].into_iter().filter_map(|key| written.get(key));
     let lists =

@@ -1,4 +1,5 @@
-//! What an account should look like: one value a mapping row, taken from a user at one instant.
+//! What an account should look like: one value for each mapping row, taken from a user at one
+//! instant.
 
 use super::row::{Mapping, TargetKind};
 use super::{ObjectMapping, RowSource};
@@ -28,21 +29,21 @@ pub enum Flow {
     List(Box<[Box<str>]>),
     /// App roles.
     Roles(Box<RoleFlow>),
-    /// What SelectUniqueValue chooses from: a new account gets the first that the application does
-    /// not know, one that is there keeps what it has.
+    /// The values SelectUniqueValue chooses from: a new account gets the first that no other
+    /// account has, an existing account keeps its value.
     Candidates(Box<[Box<str>]>),
 }
 
-/// App roles on their way.
+/// App roles to be written.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct RoleFlow {
-    /// In which of the three ways.
+    /// How the target takes them.
     pub way: Roles,
     /// The roles.
     pub roles: Vec<AppRole>,
 }
 
-/// The three ways of app roles [customize].
+/// How a target takes app roles [customize].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Roles {
     /// `SingleAppRoleAssignment`: one, primary.
@@ -83,20 +84,20 @@ impl Flow {
 pub struct Import<'a> {
     /// The user.
     pub person: ImportedUser<'a>,
-    /// What names the user's chances.
+    /// The name under which random values are drawn for this user.
     pub key: &'a str,
-    /// When.
+    /// The time of the import.
     pub now: Time,
-    /// Chance.
+    /// The seed of random values.
     pub seed: Seed,
-    /// The choices in force.
+    /// The policies in force.
     pub policy: &'a Policy,
 }
 
 /// The values of all mapping rows for one user, in the order of the table.
 ///
-/// It is a snapshot: what is written is what was imported, even when the user changes between two
-/// requests.
+/// It is a snapshot: later requests write what was imported, even when the user changes between two
+/// of them.
 #[derive(Clone, PartialEq, Default, Debug)]
 pub struct Desired {
     values: Vec<Flow>,
@@ -104,7 +105,7 @@ pub struct Desired {
     ignored: bool,
 }
 
-/// Why a row has no value although it should.
+/// Why a row that should have a value has none.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct MappingError {
     /// The vendor's code.
@@ -114,7 +115,7 @@ pub struct MappingError {
 }
 
 impl Desired {
-    /// Maps a user.
+    /// Evaluates all rows for a user.
     pub fn of(mapping: &ObjectMapping, import: &Import<'_>) -> Desired {
         let mut desired =
             Desired { values: Vec::with_capacity(mapping.rows().len()), ..Desired::default() };
@@ -140,17 +141,18 @@ impl Desired {
         self.values.get(row).unwrap_or(&Flow::Null)
     }
 
-    /// What keeps the user from being written: the first row whose evaluation failed.
+    /// The error that keeps the user from being written: that of the first row that failed.
     pub fn trouble(&self) -> Option<&MappingError> {
         self.trouble.as_deref()
     }
 
-    /// Whether a row says that the whole user is to be skipped.
+    /// Whether a row skips the whole user.
     pub fn is_ignored(&self) -> bool {
         self.ignored
     }
 
-    /// Puts the defaults where a new account would get nothing [customize: on creation only].
+    /// Fills rows without a value with their defaults, for a new account [customize: on creation
+    /// only].
     pub fn fill(&mut self, mapping: &ObjectMapping) {
         for (row, value) in mapping.rows().iter().zip(&mut self.values) {
             if let (Flow::Null, Some(default)) = (&*value, &row.default) {
@@ -168,7 +170,7 @@ impl Desired {
         })
     }
 
-    /// Gives a row the one of its candidates that was chosen.
+    /// Replaces a row's candidates by the chosen one.
     pub fn choose(&mut self, row: usize, nth: usize) {
         if let Some(value @ Flow::Candidates(_)) = self.values.get_mut(row)
             && let Flow::Candidates(mut candidates) = std::mem::replace(value, Flow::Null)
@@ -253,7 +255,7 @@ fn outcome<'a>(
     expression.evaluate(scope(nth, import)).map_err(|failure| unmapped(expression, &failure))
 }
 
-/// What SelectUniqueValue chooses from, once it comes to that.
+/// The candidates of a SelectUniqueValue, which are chosen from when an account is created.
 fn candidates(
     expression: &Expression,
     nth: usize,
@@ -275,7 +277,7 @@ fn unmapped(expression: &Expression, failure: &EvalError) -> MappingError {
     }
 }
 
-/// A value as its target takes it.
+/// Converts a value to what its target takes.
 fn flow(
     value: Value<'_>,
     row: &Mapping,
@@ -307,7 +309,7 @@ fn flow(
     }
 }
 
-/// One text as its target takes it.
+/// Converts one text to what its target takes.
 fn single(text: std::borrow::Cow<'_, str>, row: &Mapping) -> Result<Flow, MappingError> {
     let wrong = |what: &str| MappingError {
         code: ErrorCode::EntrySynchronizationError,
@@ -327,7 +329,7 @@ fn single(text: std::borrow::Cow<'_, str>, row: &Mapping) -> Result<Flow, Mappin
     }
 }
 
-/// Whether a row carries app roles in their own form: the function alone, toward `roles`.
+/// How a row carries app roles: `Some` when a role function stands alone and the target is `roles`.
 fn roles_way(expression: &Expression, row: &Mapping) -> Option<Roles> {
     if !row.target.path.attribute.eq_ignore_ascii_case("roles") {
         return None;

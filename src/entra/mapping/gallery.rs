@@ -6,17 +6,17 @@ use crate::entra::expression::Expression;
 use crate::entra::field::Field;
 use crate::entra::filter::Filters;
 
-/// Which application it was before anybody changed a row.
+/// The application whose tables a job starts with.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Template {
     /// GoLinks of the gallery: seven attributes of users, no groups.
     GoLinks,
-    /// The application for any SCIM server that is not in the gallery: users and groups.
+    /// The non-gallery application for any SCIM server: users and groups.
     Scim,
 }
 
 impl Template {
-    /// The words of the scenario format.
+    /// The templates with their words in the scenario format.
     pub const WORDS: [(&'static str, Template); 2] =
         [("golinks", Template::GoLinks), ("scim", Template::Scim)];
 
@@ -25,13 +25,13 @@ impl Template {
         if self == Template::Scim { "scim" } else { "golinks" }
     }
 
-    /// The id of the vendor's template, which is how its jobs begin [scim-compat].
+    /// The vendor's template id, with which the ids of its jobs begin [scim-compat].
     pub fn id(self) -> &'static str {
         if self == Template::Scim { "scim" } else { "goLinks" }
     }
 }
 
-/// How `active` comes about in the gallery's tables [many vendors' guides].
+/// The expression for `active` in the gallery's tables [many vendors' guides].
 const ACTIVE: &str = r#"Switch([IsSoftDeleted], , "False", "True", "True", "False")"#;
 
 /// The seven rows of GoLinks [golinks]; their sources are the usual ones of the gallery (assumed).
@@ -98,7 +98,7 @@ impl Schema {
     }
 }
 
-/// A table of pairs of source and target; what begins with a capital is an expression.
+/// Makes rows of pairs of source and target; a source that begins with a capital is an expression.
 fn table(rows: &[(&str, &str)], matching: &str) -> ObjectMapping {
     let row = |(from, to): &(&str, &str)| {
         let target =

@@ -1,10 +1,10 @@
-//! Attribute mappings: which value of a user flows into which attribute of an account, and who is
-//! filtered out.
+//! Attribute mappings: which value of a user flows into which attribute of an account, and which
+//! users are filtered out.
 //!
 //! [`Schema`] is what the portal shows under *Mappings*; the vendor's API calls it the
 //! synchronization schema. `row` is one line of it, `gallery` the tables that applications come
 //! with, `read` the scenario format, `exchange` the vendor's own JSON, `check` what is refused at
-//! save time. `desired` evaluates the rows for a user; `plan` lays a new account out.
+//! save time. `desired` evaluates the rows for a user; `plan` writes the body of a create.
 
 mod check;
 mod desired;
@@ -35,7 +35,7 @@ pub struct Schema {
     pub groups: ObjectMapping,
     /// Which users pass; the portal's *Source object scope*.
     pub filters: Filters,
-    /// What the application came with, and what "Restore default mappings" brings back.
+    /// The tables the application came with, which "Restore default mappings" brings back.
     pub template: Template,
 }
 
@@ -46,13 +46,13 @@ impl Default for Schema {
 }
 
 impl Schema {
-    /// Forgets every change: mappings and filters are the gallery's again [customize].
+    /// Replaces mappings and filters by the template's [customize].
     pub fn restore_defaults(&mut self) {
         *self = Schema::gallery(self.template);
     }
 }
 
-/// The mapping table of one kind of object, with what is worked out from it once.
+/// The mapping table of one kind of object, with what is derived from its rows once.
 #[derive(Clone, PartialEq, Debug)]
 pub struct ObjectMapping {
     /// Whether objects of this kind are provisioned at all; users always are [customize].
@@ -126,17 +126,17 @@ impl ObjectMapping {
         self.active
     }
 
-    /// The row that carries the manager, who is set after the accounts are there.
+    /// The row that carries the manager, which is set after both accounts exist.
     pub fn manager(&self) -> Option<usize> {
         self.manager
     }
 
-    /// How a new account's JSON is laid out.
+    /// The layout of a new account's JSON.
     pub fn plan(&self) -> &CreatePlan {
         &self.plan
     }
 
-    /// Whether a row reads app roles, which the scope "all" does not go together with [customize].
+    /// Whether a row reads app roles, which must not be combined with the scope "all" [customize].
     pub fn reads_roles(&self) -> bool {
         self.rows.iter().any(Mapping::reads_roles)
     }

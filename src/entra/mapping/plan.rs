@@ -1,7 +1,7 @@
-//! How the JSON of a new account is laid out, worked out once from the mapping rows.
+//! The layout of a new account's JSON, derived once from the mapping rows.
 //!
-//! A create is the hottest request there is: a million people are written through one plan, without
-//! building a tree.
+//! Creates are the most frequent requests that write: a million users are written through one plan,
+//! without building a tree.
 
 use super::desired::{RoleFlow, Roles};
 use super::{Desired, Flow, Mapping};
@@ -29,13 +29,13 @@ enum Member {
 /// One element of a multi-valued attribute.
 #[derive(Clone, PartialEq, Debug)]
 struct Element {
-    /// The attribute values that the mapping's filter demands.
+    /// The attribute values that the target's filter demands.
     fixed: Vec<(String, String)>,
     members: Vec<Member>,
 }
 
 impl CreatePlan {
-    /// Works the layout out, in the order of the rows; extensions come last.
+    /// Derives the layout, in the order of the rows; extensions come last.
     pub fn new(rows: &[Mapping]) -> CreatePlan {
         let mut plan = CreatePlan { members: Vec::new() };
         for extension in [false, true] {
@@ -89,7 +89,7 @@ impl CreatePlan {
 }
 
 impl Member {
-    /// Writes the member, with a comma before it unless it is the first; answers whether anything
+    /// Writes the member, with a comma before it unless it is the first; returns whether anything
     /// was written.
     fn write(&self, desired: &Desired, out: &mut Vec<u8>, first: bool) -> bool {
         if !self.has_value(desired) {
@@ -183,7 +183,7 @@ pub(in crate::entra) fn write_flow(flow: &Flow, out: &mut Vec<u8>) {
         Flow::List(texts) => serde_json::to_writer(out, texts)
             .expect("texts are always JSON, and a Vec takes every byte"),
         Flow::Roles(flow) => write_roles(flow, out),
-        // Whoever did not ask the application takes the first.
+        // No lookup was made, so the first candidate is taken.
         Flow::Candidates(texts) => write_text(texts.first().map_or("", |text| text), out),
     }
 }
@@ -195,7 +195,7 @@ fn write_roles(flow: &RoleFlow, out: &mut Vec<u8>) {
         Roles::Added => Some("displayName"),
         Roles::Exactly => Some("display"),
     };
-    // One primary role at most, whoever assigned more.
+    // At most one role, the primary one, even when several are assigned.
     let roles =
         if display.is_none() { &flow.roles[..flow.roles.len().min(1)] } else { &flow.roles[..] };
     for (nth, role) in roles.iter().enumerate() {
@@ -224,7 +224,7 @@ pub(in crate::entra) fn write_text(text: &str, out: &mut Vec<u8>) {
     serde_json::to_writer(out, text).expect("a string is always JSON, and a Vec takes every byte");
 }
 
-/// What a filter of a mapping demands of the element: the values of its `eq` comparisons.
+/// The values that a target's filter demands of the element: those of its `eq` comparisons.
 fn fixed(filter: &Filter) -> Vec<(String, String)> {
     let text = |value: &Value| value.as_text().map_or_else(|| value.to_string(), str::to_owned);
     filter
@@ -235,7 +235,7 @@ fn fixed(filter: &Filter) -> Vec<(String, String)> {
         .collect()
 }
 
-/// Finds the object under a key among the members, or adds it.
+/// Returns the object under a key, added when missing.
 fn object<'a>(members: &'a mut Vec<Member>, key: &str) -> &'a mut Vec<Member> {
     let found = members.iter().position(|m| matches!(m, Member::Object { key: k, .. } if k == key));
     let at = found.unwrap_or_else(|| {
@@ -248,7 +248,7 @@ fn object<'a>(members: &'a mut Vec<Member>, key: &str) -> &'a mut Vec<Member> {
     }
 }
 
-/// Finds the element with these fixed values in the list under a key, or adds it.
+/// Returns the element with these fixed values in the list under a key, added when missing.
 fn element<'a>(
     members: &'a mut Vec<Member>,
     key: &str,

@@ -1,8 +1,8 @@
 //! Mappings as an author writes them below `[entra.mappings]`.
 //!
-//! What is written changes what is there: `template` and `schema` put a whole new one in its place,
-//! `rows` replaces a table, `change` and `remove` touch single rows of it, by their targets. So a
-//! story may change one row and leave the others.
+//! The keys change the schema in force: `template` and `schema` replace it whole, `rows` replaces a
+//! table, `change` and `remove` touch single rows of a table, found by their targets. So a story
+//! may change one row and leave the others.
 
 use super::check;
 use super::row::{Apply, Mapping, RowSource, Send, Target, TargetKind};
@@ -53,7 +53,7 @@ pub const ROW_KEYS: [KeyDoc; 13] = [
 ];
 
 impl Schema {
-    /// Changes it as an author wrote, and says what the portal would not save.
+    /// Applies the keys of `[entra.mappings]` and reports what the portal would not save.
     pub fn change(&mut self, node: &Node, problems: &mut Problems) {
         let before = problems.errors();
         let entries = node.as_table(problems).unwrap_or_default();
@@ -217,14 +217,14 @@ fn read_target(node: &Node, row: &Node, problems: &mut Problems) -> Option<Targe
     Some(target)
 }
 
-/// A byte of a text that stands between quotation marks; the whole when the file spells it
-/// otherwise.
+/// The place of byte `at` of a quoted text; the place of the whole text when the file spells it
+/// with escapes.
 fn at_place(node: &Node, text: &str, at: usize) -> Span {
     let exact = node.span.end - node.span.start == text.len() + 2 && at < text.len();
     if exact { Span::new(node.span.start + 1 + at, node.span.end - 1) } else { node.span }
 }
 
-/// Reads the one of `source`, `constant`, `expression` and `none` that is there.
+/// Reads the source, which exactly one of `source`, `constant`, `expression` and `none` says.
 fn read_source(node: &Node, of: ObjectKind, problems: &mut Problems) -> Option<RowSource> {
     const KINDS: [&str; 4] = ["source", "constant", "expression", "none"];
     let there: Vec<(&str, &Node)> =
@@ -260,7 +260,7 @@ fn read_source(node: &Node, of: ObjectKind, problems: &mut Problems) -> Option<R
     }
 }
 
-/// A fixed value, which the service knows as text alone.
+/// A fixed value; the service keeps every one as text.
 fn literal(node: &Node, problems: &mut Problems) -> Option<Box<str>> {
     match &node.kind {
         Kind::Text(text) => Some(text.as_str().into()),

@@ -11,9 +11,9 @@ use crate::scim::{Path, urn};
 pub enum RowSource {
     /// *Direct*: an attribute of the user, as it is.
     Attribute {
-        /// The name it was given, of several that stand for it.
+        /// The name the row uses, one of several for the same field.
         name: Box<str>,
-        /// What it is.
+        /// The field of that name.
         field: Field,
     },
     /// *Constant*: always this text.
@@ -62,13 +62,13 @@ pub enum TargetKind {
 pub struct Target {
     /// The attribute as the vendor writes it, such as `emails[type eq "work"].value`.
     pub name: Arc<str>,
-    /// The same, read once.
+    /// The parsed name.
     pub path: Path,
     /// What it holds.
     pub kind: TargetKind,
     /// Whether it takes several values.
     pub several: bool,
-    /// Whether an account cannot be without it.
+    /// Whether every account must have it.
     pub required: bool,
     /// Whether a change of letter case alone is a change.
     pub case_exact: bool,
@@ -92,7 +92,7 @@ pub struct Mapping {
 }
 
 impl Target {
-    /// The target of a path, with what is known of the attributes of the standard.
+    /// Parses a path; kind and flags follow from what the standard says of the attribute.
     ///
     /// # Errors
     /// What is wrong with the path, and at which byte.

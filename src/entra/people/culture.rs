@@ -1,8 +1,8 @@
-//! Where generated people come from: names, offices, and a spelling that not every system can take.
+//! The cultures of generated people: names and offices, with letters that some systems cannot take.
 //!
-//! The names of most cultures are `fake`'s lists. Its English list has no accents, so some lists of
-//! our own make sure that a population holds names with diacritics and apostrophes, which is where
-//! provisioning goes wrong in life.
+//! The names of most cultures are `fake`'s lists. Its English list has no accents, so a few lists
+//! of our own add names with diacritics and apostrophes, which is where provisioning fails in
+//! practice.
 
 use std::collections::BTreeSet;
 
@@ -11,17 +11,17 @@ use fake::locales::{CY_GB, DE_DE, Data, EN, FR_FR, IT_IT, NL_NL, PT_PT, TR_TR};
 use crate::base::Seed;
 use crate::entra::tenant::new_user::plain;
 
-/// One source of people.
+/// One culture.
 pub(super) struct Culture {
     pub(super) country: &'static str,
     pub(super) offices: &'static [&'static str],
     pub(super) given: &'static [&'static str],
     surnames: &'static [&'static str],
-    /// How many of the surnames take part: the weight of the culture.
+    /// How many of the surnames are used: the weight of the culture.
     share: usize,
 }
 
-/// All sources. Their order is part of what a seed means.
+/// All cultures. Their order is part of what a seed means.
 #[rustfmt::skip]
 pub(super) const CULTURES: [Culture; 12] = [
     from_fake::<EN>("United States", &["Seattle", "Austin", "Chicago", "San José"], 320),
@@ -122,7 +122,7 @@ pub(super) fn surnames(seed: Seed) -> Vec<Surname> {
     all.into_iter().map(|(_, surname)| surname).collect()
 }
 
-/// A name without the stray tabs and commas that stand in some of the lists.
+/// A name without the stray tabs and commas of some lists.
 pub(super) fn tidy(name: &'static str) -> &'static str {
     name.trim_matches(|c: char| !c.is_alphabetic())
 }

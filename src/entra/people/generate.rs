@@ -1,8 +1,9 @@
 //! The population generator: the nth person of a seed, drawn without looking at any other.
 //!
-//! Each person has a generator of its own, ChaCha8 seeded from the seed and the nth, so 18 people
-//! and 19 people have the same first 18. Names are picked by 32-bit draws as indices into `fake`'s
-//! lists: its own sampling draws a `usize` and so would give other people on a 32-bit machine.
+//! Each person has a random number generator of its own, ChaCha8 seeded from the scenario's seed
+//! and the person's number, so populations of 18 and of 19 have the same first 18. Names are picked
+//! by 32-bit draws as indices into `fake`'s lists: its own sampling draws a `usize` and so would
+//! give other people on a 32-bit machine.
 
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -24,7 +25,7 @@ pub struct Generator<'a> {
     seed: Seed,
     settings: &'a PeopleSettings,
     surnames: Vec<Surname>,
-    /// The departments of the people that the settings ask for, so that a manager is found quickly.
+    /// The department of each person to be generated, kept so that finding a manager is quick.
     departments: Vec<Option<u8>>,
 }
 
@@ -41,7 +42,7 @@ impl<'a> Generator<'a> {
         self.person_as(nth, None)
     }
 
-    /// The nth person under another mailNickname, for when a named user has the name already.
+    /// The nth person under another mailNickname, for when a named user has the first one already.
     pub fn person_as(&self, nth: u64, nickname: Option<&str>) -> NewUser {
         let mut chance = Chance::new(self.seed, nth);
         let surname = self.surname(nth);
@@ -75,8 +76,8 @@ impl<'a> Generator<'a> {
         NewUser { attributes, without, ..NewUser::new(&nickname) }
     }
 
-    /// The place of a person's manager: somebody of the same department who came earlier. The first
-    /// of a department has none. About six people report to one manager.
+    /// The number of a person's manager: an earlier person of the same department. The first of a
+    /// department has none. About six people report to one manager.
     pub fn manager(&self, nth: u64) -> Option<u64> {
         let department = self.department(nth)?;
         let same = |other: &u64| self.department(*other) == Some(department);
@@ -92,9 +93,8 @@ impl<'a> Generator<'a> {
         }
     }
 
-    /// Family names go round, so the first people of all have different ones, and from the second
-    /// round on the number of the round stands behind the name. So nicknames are unique without
-    /// anybody looking at another.
+    /// Family names are used in turn. From the second round on the number of the round is appended,
+    /// so nicknames are unique without comparing people.
     fn nickname(&self, nth: u64, given: &str) -> String {
         let surname = &self.surname(nth).plain;
         match nth / self.surnames.len() as u64 {

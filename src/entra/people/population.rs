@@ -1,4 +1,4 @@
-//! From what a scenario says about people to a directory with everybody in it.
+//! Builds the directory a scenario begins with from what it says about people.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use crate::entra::tenant::{
     self, Attribute, GroupKey, HandleRef, NewGroup, NewUser, Role, Tenant, UserKey,
 };
 
-/// Everybody a scenario begins with.
+/// The people and groups a scenario begins with.
 #[derive(Clone, Default, PartialEq, Debug)]
 pub struct Population {
     /// The generated people.
@@ -22,7 +22,8 @@ pub struct Population {
 }
 
 impl Population {
-    /// Says what is wrong between the parts: sign-in names used twice, references to nobody.
+    /// Reports what is wrong between the parts: sign-in names used twice, references that lead
+    /// nowhere.
     pub fn check(&self, seed: Seed, problems: &mut Problems) {
         self.check_upns(problems);
         let groups: Vec<&str> = self.groups.iter().map(|group| group.handle.as_str()).collect();
@@ -49,8 +50,7 @@ impl Population {
         }
     }
 
-    /// Sets up a directory with everybody in it. What is set up here is in effect at once and says
-    /// nothing.
+    /// Fills a new directory. What is set up here is in effect at once and emits no events.
     ///
     /// Named users come first, then named groups, the generated people and the groups of their
     /// departments.
@@ -72,7 +72,7 @@ impl Population {
         Ok(tenant)
     }
 
-    /// The sign-in name a named user will have; `None` when nobody is named so.
+    /// The sign-in name a named user will have; `None` for an unknown handle.
     pub fn user_principal_name(&self, handle: &str) -> Option<String> {
         self.users.iter().find(|user| user.handle == handle).map(|user| self.upn_of(user))
     }
@@ -88,7 +88,7 @@ impl Population {
             AssignedShare::All | AssignedShare::First(_) => tenant::NewAssignment::As(Role::User),
         };
         for user in &self.users {
-            // Managers and groups may come later in the file than whom they concern.
+            // A manager or group may stand later in the file than the user it concerns.
             let alone = NewUser { manager: None, member_of: Vec::new(), ..user.clone() };
             tenant
                 .set_up_user(NewUser { assigned: Some(user.assigned.unwrap_or(usual)), ..alone })?;
@@ -134,7 +134,7 @@ impl Population {
         Ok(())
     }
 
-    /// Makes everybody a member of what they are a member of, and gives the named their managers.
+    /// Sets up memberships, and the managers of named users.
     fn join(&self, tenant: &mut Tenant, groups: Vec<GroupKey>) -> Result<(), String> {
         for user in &self.users {
             let key = tenant.user_named(&user.handle)?;
@@ -161,7 +161,7 @@ impl Population {
         Ok(())
     }
 
-    /// The groups of departments, and those that take everybody.
+    /// Fills the groups of departments and those of all users.
     fn join_by_rule(&self, tenant: &mut Tenant, groups: &[GroupKey]) {
         let mut by_department: BTreeMap<String, Vec<GroupKey>> = BTreeMap::new();
         for (new, group) in self.groups.iter().zip(groups) {
@@ -190,8 +190,8 @@ impl Population {
         }
     }
 
-    /// The departments that get a group, with its handle; one that the author wrote takes the place
-    /// of ours.
+    /// The departments that get a group, with its handle; a group that the author wrote under that
+    /// handle replaces it.
     fn departments_with_groups(&self) -> impl Iterator<Item = (&'static str, String)> + '_ {
         let wanted = self.settings.groups && self.settings.generate > 0;
         let departments = DEPARTMENTS.into_iter().filter(move |_| wanted);
@@ -234,7 +234,7 @@ impl Population {
 }
 
 impl AssignedShare {
-    /// Whether the nth of the generated people is assigned.
+    /// Whether the nth generated person is assigned.
     pub fn includes(self, nth: u64) -> bool {
         match self {
             AssignedShare::All => true,

@@ -65,10 +65,10 @@ pub fn group(entry: &Entry, problems: &mut Problems) -> Option<NewGroup> {
 
 /// Reads `department = "Sales"`; `false` or `""` means that the attribute is absent.
 ///
-/// `None` when the value is wrong or the key is not an attribute, which is then said.
+/// `None` when the value is wrong or the key is not an attribute, which is reported.
 pub fn attribute(entry: &Entry, problems: &mut Problems) -> Option<(Attribute, Option<String>)> {
     let Some(attribute) = Attribute::parse(&entry.key) else {
-        // Its callers read `manager` themselves, and may be meant.
+        // The callers read `manager` themselves, so it is among the suggestions.
         let known: Vec<&str> = Attribute::NAMES.into_iter().chain(["manager"]).collect();
         unknown_key(entry, "a user", &known, problems);
         return None;

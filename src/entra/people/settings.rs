@@ -5,14 +5,14 @@ use crate::base::diagnostic::did_you_mean;
 use crate::base::{Kind, Node, ProblemKind, Problems};
 use crate::entra::key_doc::names;
 
-/// Who of the generated people is assigned to the application.
+/// Which of the generated people are assigned to the application.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum AssignedShare {
-    /// Everybody.
+    /// All of them.
     All,
-    /// Nobody.
+    /// None of them.
     Nobody,
-    /// The first so many.
+    /// The first ones, as many as this.
     First(u64),
 }
 
@@ -21,7 +21,7 @@ pub enum AssignedShare {
 pub struct PeopleSettings {
     /// How many to generate.
     pub generate: u64,
-    /// Who of them is assigned; named people are, unless this is `false` or they say otherwise.
+    /// Which of them are assigned; named people are, unless this is `false` or they say otherwise.
     pub assigned: AssignedShare,
     /// The share without a mail address, 0 to 1.
     pub without_mail: f64,
@@ -50,7 +50,7 @@ impl Default for PeopleSettings {
 }
 
 impl PeopleSettings {
-    /// Reads the value of a key of `[people]`, or says what is wrong with it.
+    /// Reads the value of a key of `[people]`, or reports what is wrong with it.
     pub fn set(&mut self, path: &[&str], value: &Node, problems: &mut Problems) {
         match path {
             ["generate"] => set(&mut self.generate, read_count(value, problems)),

@@ -3,7 +3,7 @@
 
 use crate::entra::key_doc::{KeyDoc, key};
 
-/// `[people]`: the generated ones.
+/// `[people]`: the generated people.
 #[rustfmt::skip]
 pub const PEOPLE: [KeyDoc; 6] = [
     key("generate", "How many people to generate from the seed. One more leaves the others as they are.", "18"),
@@ -15,7 +15,7 @@ pub const PEOPLE: [KeyDoc; 6] = [
     key("groups", "Whether there is a group for each department, named by it in small letters, such as `sales`.", "false"),
 ];
 
-/// `[user.<name>]`: a named one. The name in the header is how the story speaks of the person.
+/// `[user.<name>]`: a named person. The name in the header is the one the story uses.
 #[rustfmt::skip]
 pub const USER: [KeyDoc; 28] = [
     key("name", "The whole name. Given name, surname, display name, sign-in name, mail and mailNickname follow from it \

@@ -1,4 +1,4 @@
-//! The enterprise application people are assigned to: its name and its app roles.
+//! The enterprise application users are assigned to: its app roles.
 
 /// The role an assignment carries.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]

@@ -1,4 +1,4 @@
-//! Who is assigned to the application, and when provisioning learns of it.
+//! Assignments to the application, and when provisioning learns of them.
 
 use std::collections::VecDeque;
 
@@ -24,7 +24,7 @@ enum Whose {
     Group(GroupKey),
 }
 
-/// Each change refuses with a sentence what the directory would refuse, or what would change
+/// Each change returns a sentence for what the directory would refuse, or what would change
 /// nothing.
 #[allow(clippy::missing_errors_doc)]
 impl Tenant {

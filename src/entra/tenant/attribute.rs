@@ -1,4 +1,4 @@
-//! The attributes of a user, under the names Graph gives them, and their packed form at rest.
+//! The attributes of a user, under Graph's names, and the packed form in which they are stored.
 
 /// An attribute that holds text. `manager` is a reference and `accountEnabled` a flag, so neither
 /// is here.
@@ -213,7 +213,7 @@ type Uncommon = Vec<(Attribute, Box<str>)>;
 impl Attributes {
     /// Packs values given in the order of [`Attribute::COMMON`], the empty ones being absent.
     ///
-    /// A value longer than [`LONGEST_VALUE`] characters is cut there; who accepts input refuses it
+    /// A value longer than [`LONGEST_VALUE`] characters is cut there; readers of input refuse it
     /// before.
     pub fn pack(values: [&str; Attribute::COMMON.len()]) -> Attributes {
         let mut text = String::with_capacity(values.iter().map(|value| value.len()).sum());
@@ -270,7 +270,8 @@ impl Attributes {
     }
 }
 
-/// Where a value ends that may have [`LONGEST_VALUE`] characters; most need no counting.
+/// The length of a value cut to [`LONGEST_VALUE`] characters; most values are too short to need
+/// counting.
 fn cut(value: &str) -> usize {
     if value.len() <= LONGEST_VALUE {
         return value.len();

@@ -1,4 +1,4 @@
-//! What happens in the directory, in words.
+//! What happens in the directory, and the words for it.
 
 use std::fmt::Write;
 use std::sync::Arc;
@@ -10,14 +10,14 @@ use super::attribute::Attribute;
 pub enum TenantEvent {
     /// A user is created.
     Hired {
-        /// Who.
+        /// The user.
         user: Arc<str>,
     },
     /// An attribute changes.
     Updated {
-        /// Whose.
+        /// The user.
         user: Arc<str>,
-        /// Which.
+        /// The attribute.
         attribute: Attribute,
         /// Its value before.
         before: Option<Box<str>>,
@@ -26,74 +26,74 @@ pub enum TenantEvent {
     },
     /// A user gets another manager, or none.
     ManagerChanged {
-        /// Whose.
+        /// The user.
         user: Arc<str>,
         /// The manager from now on.
         manager: Option<Arc<str>>,
     },
     /// A user is blocked from sign-in.
     Disabled {
-        /// Who.
+        /// The user.
         user: Arc<str>,
     },
     /// A user may sign in again.
     Enabled {
-        /// Who.
+        /// The user.
         user: Arc<str>,
     },
     /// A user goes to the recycle bin.
     Deleted {
-        /// Who.
+        /// The user.
         user: Arc<str>,
     },
     /// A user comes back from the recycle bin.
     Restored {
-        /// Who.
+        /// The user.
         user: Arc<str>,
     },
     /// A user is gone for good.
     Purged {
-        /// Who.
+        /// The user.
         user: Arc<str>,
-        /// The time in the recycle bin ran out, nobody did it by hand.
+        /// Whether the time in the recycle bin ran out; otherwise an administrator did it.
         by_itself: bool,
     },
     /// A user is assigned to the application.
     Assigned {
-        /// Who.
+        /// The user.
         user: Arc<str>,
         /// The application.
         application: Arc<str>,
     },
     /// A user's direct assignment is taken away.
     Unassigned {
-        /// Who.
+        /// The user.
         user: Arc<str>,
         /// The application.
         application: Arc<str>,
     },
     /// A group is assigned to the application.
     GroupAssigned {
-        /// Which.
+        /// The group.
         group: Arc<str>,
         /// The application.
         application: Arc<str>,
     },
     /// A group's assignment is taken away.
     GroupUnassigned {
-        /// Which.
+        /// The group.
         group: Arc<str>,
         /// The application.
         application: Arc<str>,
     },
     /// A group is created.
     GroupCreated {
-        /// Which.
+        /// The group.
         group: Arc<str>,
     },
     /// A group is deleted, for good.
     GroupDeleted {
-        /// Which.
+        /// The group.
         group: Arc<str>,
     },
     /// A user joins a group.
@@ -112,7 +112,7 @@ pub enum TenantEvent {
     },
 }
 
-/// Whom an event concerns, by handle; when somebody joins or leaves a group, it is that user.
+/// The object an event concerns, by handle; for a change of membership, the user.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum About<'a> {
     /// A user.
@@ -122,7 +122,7 @@ pub enum About<'a> {
 }
 
 impl TenantEvent {
-    /// Whom it concerns.
+    /// The object it concerns.
     pub fn about(&self) -> About<'_> {
         match self {
             TenantEvent::Hired { user }

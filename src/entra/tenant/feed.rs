@@ -3,11 +3,11 @@
 /// No object.
 const NONE: u32 = u32::MAX;
 
-/// Objects in the order of their last change.
+/// The objects in the order of their last change.
 ///
-/// It is a doubly linked list laid over the object's table, so that a change costs the same however
-/// many objects there are, reading costs what changed, and the memory is bounded by the objects and
-/// not by their changes.
+/// A doubly linked list over the table of objects: a change costs the same however many objects
+/// there are, reading costs what changed, and memory is bounded by the objects and not by their
+/// changes.
 #[derive(Clone, Debug)]
 pub struct Feed {
     entries: Vec<Entry>,
@@ -30,7 +30,7 @@ impl Default for Feed {
 }
 
 impl Feed {
-    /// Adds the next object of the table, which counts as a change, and gives its place.
+    /// Adds the next object of the table, which counts as a change, and returns its place.
     pub fn add(&mut self) -> u32 {
         let at = u32::try_from(self.entries.len())
             .ok()
@@ -41,7 +41,7 @@ impl Feed {
         at
     }
 
-    /// Makes room for so many objects at once.
+    /// Reserves room for this many objects.
     pub fn reserve(&mut self, objects: usize) {
         self.entries.reserve_exact(objects);
     }

@@ -1,4 +1,4 @@
-//! A group of the directory and a group to be.
+//! A group of the directory, and one to be created.
 
 use std::sync::Arc;
 
@@ -15,10 +15,10 @@ pub struct Group {
     pub(super) display_name: Box<str>,
     pub(super) security_enabled: bool,
     pub(super) deleted: bool,
-    /// The direct members in the order of joining; those that are gone for good are swept out now
-    /// and then.
+    /// The direct members in the order of joining; those deleted for good are swept out now and
+    /// then.
     pub(super) members: Vec<UserKey>,
-    /// How many of the members are gone for good.
+    /// How many of the members are deleted for good.
     pub(super) gone: usize,
     pub(super) nested: Vec<GroupKey>,
     pub(super) assigned: Option<Role>,
@@ -64,7 +64,7 @@ impl Group {
     }
 }
 
-/// A group to be: what `[group.sales]` says.
+/// A group to be created: what `[group.sales]` says.
 #[derive(Clone, PartialEq, Debug)]
 pub struct NewGroup {
     /// The name under which the scenario speaks of the group.
@@ -81,9 +81,9 @@ pub struct NewGroup {
     pub members: Vec<HandleRef>,
     /// The groups in it.
     pub nested: Vec<HandleRef>,
-    /// Everybody whose department is this, at the time of setting up, is a member too.
+    /// A department whose users are members too, as of the setup.
     pub department: Option<String>,
-    /// Everybody, at the time of setting up, is a member.
+    /// Whether all users are members, as of the setup.
     pub everyone: bool,
 }
 

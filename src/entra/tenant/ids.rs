@@ -21,7 +21,7 @@ impl fmt::Display for ObjectId {
     }
 }
 
-/// A user's place in the tenant's table: dense, from 0, never given to another user.
+/// A user's place in the tenant's table: dense, from 0, never reused.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct UserKey(pub u32);
 
@@ -32,7 +32,7 @@ impl UserKey {
     }
 }
 
-/// A group's place in the tenant's table: dense, from 0, never given to another group.
+/// A group's place in the tenant's table: dense, from 0, never reused.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct GroupKey(pub u32);
 

@@ -1,4 +1,4 @@
-//! A user's life: hired, changed, blocked, deleted, restored, gone for good.
+//! The lifecycle of a user: hired, changed, blocked, deleted, restored, deleted for good.
 
 use super::new_user::{check_handle, check_value};
 use super::{
@@ -7,12 +7,12 @@ use super::{
 };
 use crate::base::{Moment, Time};
 
-/// Each change refuses with a sentence what the directory would refuse, or what would change
+/// Each change returns a sentence for what the directory would refuse, or what would change
 /// nothing.
 #[allow(clippy::missing_errors_doc)]
 impl Tenant {
-    /// Creates a user, not assigned unless that is said; its assignment reaches provisioning after
-    /// the usual delay.
+    /// Creates a user, unassigned by default; an assignment reaches provisioning after the usual
+    /// delay.
     pub fn hire(
         &mut self,
         mut new: NewUser,
@@ -33,8 +33,8 @@ impl Tenant {
         }
     }
 
-    /// Sets up a user before the world begins: like [`Tenant::hire`], but silent, and the
-    /// assignment is in effect.
+    /// Sets up a user before the world begins: like [`Tenant::hire`], but without events, and with
+    /// its assignment in effect.
     pub fn set_up_user(&mut self, mut new: NewUser) -> Result<UserKey, String> {
         let (manager, groups) = self.resolve(&mut new)?;
         let assigned = new.assigned.and_then(NewAssignment::role);
@@ -47,7 +47,7 @@ impl Tenant {
         Ok(user)
     }
 
-    /// Derives what is not said about a new user, and finds the manager and the groups.
+    /// Derives what is not given about a new user, and finds the manager and the groups.
     fn resolve(&self, new: &mut NewUser) -> Result<(Option<UserKey>, Vec<GroupKey>), String> {
         new.complete(&self.settings.domain);
         let manager =
@@ -162,8 +162,8 @@ impl Tenant {
         Ok(())
     }
 
-    /// Takes a user out of the recycle bin with everything the user had; refused while somebody
-    /// else has the sign-in name. [users-restore]
+    /// Takes a user out of the recycle bin with all its values; refused while another user has the
+    /// sign-in name. [users-restore]
     pub fn restore(
         &mut self,
         user: UserKey,
@@ -193,7 +193,8 @@ impl Tenant {
         Ok(())
     }
 
-    /// Leaves a tombstone of a user in the bin: id, handle, and whether it was assigned at the end.
+    /// Reduces a user in the bin to what is kept for good: id, handle, and whether it was assigned
+    /// at the end.
     pub(super) fn remove_for_good(
         &mut self,
         user: UserKey,

@@ -6,7 +6,7 @@ use super::{Attribute, Group, GroupKey, Lifecycle, ObjectId, Tenant, User, UserK
 use crate::base::diagnostic::nearest;
 use crate::base::index::Index;
 
-/// Where users and groups are found; the keys themselves stand in the tables.
+/// The indexes of users and groups; the objects themselves stand in the tables.
 #[derive(Clone, Default)]
 pub(super) struct Indexes {
     handles: Index,
@@ -15,8 +15,8 @@ pub(super) struct Indexes {
     group_handles: Index,
 }
 
-/// A sign-in name for hashing: two that differ only in ASCII case are one. Other letters cannot
-/// occur in one.
+/// A sign-in name as an index key: names that differ only in ASCII case are one. Other letters
+/// cannot occur.
 struct Upn<'a>(&'a str);
 
 impl Hash for Upn<'_> {
@@ -31,12 +31,12 @@ impl Hash for Upn<'_> {
     }
 }
 
-/// How many handles are looked through for a suggestion; the named users come first and are among
+/// How many handles are compared for a suggestion; the named users come first and so are among
 /// them.
 const SUGGESTED_FROM: usize = 10_000;
 
 impl Tenant {
-    /// The user of this handle; the latest one, when one that is gone had it before.
+    /// The user of this handle; the latest one when a deleted user had it before.
     pub fn find_user(&self, handle: &str) -> Option<UserKey> {
         self.indexes
             .handles
@@ -49,8 +49,7 @@ impl Tenant {
         self.indexes.objects.get(&id, |slot| self.users[slot as usize].object_id == id).map(UserKey)
     }
 
-    /// The user of this sign-in name, ignoring case; a user in the recycle bin has lost its claim
-    /// to one.
+    /// The user of this sign-in name, ignoring case; a user in the recycle bin has none here.
     pub fn find_upn(&self, upn: &str) -> Option<UserKey> {
         let same = |slot| {
             let other = self.users[slot as usize].get(Attribute::UserPrincipalName);
@@ -85,8 +84,8 @@ impl Tenant {
         self.find_group(handle).ok_or_else(|| nobody("group", handle, handles))
     }
 
-    /// Enters a user into the table and the indexes; its handle now leads to it and no longer to a
-    /// gone namesake.
+    /// Adds a user to the table and the indexes; its handle now leads to it and no longer to a
+    /// deleted user of that handle.
     pub(super) fn enter_user(&mut self, user: User) -> UserKey {
         if let Some(before) = self.find_user(&user.handle) {
             self.indexes.handles.remove(&*user.handle, before.0);
@@ -99,7 +98,7 @@ impl Tenant {
         UserKey(slot)
     }
 
-    /// Enters a group into the table and the index.
+    /// Adds a group to the table and the index.
     pub(super) fn enter_group(&mut self, group: Group) -> GroupKey {
         if let Some(before) = self.find_group(&group.handle) {
             self.indexes.group_handles.remove(&*group.handle, before.0);
@@ -116,17 +115,17 @@ impl Tenant {
         self.indexes.upns.insert(&Upn(upn), user.0);
     }
 
-    /// Takes the claim back: the name is free for others.
+    /// Frees the sign-in name for others.
     pub(super) fn release_upn(&mut self, user: UserKey) {
         let upn = self.users[user.index()].get(Attribute::UserPrincipalName).unwrap_or_default();
         self.indexes.upns.remove(&Upn(upn), user.0);
     }
 
-    /// How many users had this handle before; it makes a rehired person another object.
+    /// How many users had this handle before; a person hired again is another object.
     pub(super) fn namesakes(&self, handle: &str) -> u64 {
         match self.find_user(handle) {
             None => 0,
-            // Rare, so it may look through the table.
+            // Rare, so a scan of the table is fine.
             Some(_) => self.users.iter().filter(|user| &*user.handle == handle).count() as u64,
         }
     }
@@ -141,7 +140,7 @@ impl Tenant {
         }
     }
 
-    /// Refuses a handle that a user has who is not gone.
+    /// Refuses a handle that an existing user has.
     pub(super) fn handle_is_free(&self, handle: &str) -> Result<(), String> {
         let holder = self.find_user(handle).map(|holder| self.user(holder).lifecycle);
         match holder {

@@ -1,11 +1,11 @@
-//! Groups and who is in them.
+//! Groups and their members.
 
 use super::assignment::assignable;
 use super::new_user::check_handle;
 use super::{Group, GroupKey, Lifecycle, NewGroup, ObjectId, Tenant, TenantEvent, UserKey};
 use crate::base::Moment;
 
-/// Each change refuses with a sentence what the directory would refuse, or what would change
+/// Each change returns a sentence for what the directory would refuse, or what would change
 /// nothing.
 #[allow(clippy::missing_errors_doc)]
 impl Tenant {
@@ -33,8 +33,8 @@ impl Tenant {
         }
     }
 
-    /// Sets up a group before the world begins: silent, without its members, and the assignment is
-    /// in effect.
+    /// Sets up a group before the world begins: without events, without its members, and with its
+    /// assignment in effect.
     pub fn set_up_group(&mut self, new: NewGroup) -> Result<GroupKey, String> {
         let assigned = new.assigned;
         let group = self.insert_group(new)?;
@@ -140,8 +140,8 @@ impl Tenant {
         self.groups[group.index()].members.push(user);
     }
 
-    /// Counts a member as gone. The list is swept when half of it is gone, so that a mass deletion
-    /// stays cheap.
+    /// Counts a member as deleted for good. The list is swept when half of it is, so that a mass
+    /// deletion stays cheap.
     pub(super) fn sweep(&mut self, group: GroupKey) {
         let (users, row) = (&self.users, &mut self.groups[group.index()]);
         row.gone += 1;
@@ -164,7 +164,8 @@ impl Tenant {
         if row.deleted { Err(format!("group {} is deleted", row.handle)) } else { Ok(row) }
     }
 
-    /// A membership is a change of the group; of the user only where it decides about scope.
+    /// A change of membership is a change of the group, and of the user only where it decides about
+    /// scope.
     fn membership_changed(&mut self, group: GroupKey, user: UserKey) {
         self.group_feed.touch(group.0);
         if self.group(group).entitles().is_some() {

@@ -1,4 +1,4 @@
-//! The directory: users, groups, the recycle bin, and who is assigned to the application.
+//! The directory: users, groups, the recycle bin, and the assignments to the application.
 
 pub mod application;
 mod assignment;
@@ -34,7 +34,7 @@ use assignment::Replication;
 use feed::Feed;
 use lookup::Indexes;
 
-/// What the directory is told from outside; the numbers stand in the engine's policies.
+/// The settings of the directory; the durations follow the engine's policies.
 #[derive(Clone, PartialEq, Debug)]
 pub struct TenantSettings {
     /// The application's name, as events say it.
@@ -90,7 +90,7 @@ impl Tenant {
         }
     }
 
-    /// Makes room for so many users at once.
+    /// Reserves room for this many users.
     pub fn reserve(&mut self, users: usize) {
         self.users.reserve_exact(users);
         self.user_feed.reserve(users);
@@ -106,17 +106,17 @@ impl Tenant {
         &self.settings
     }
 
-    /// A user, whatever state it is in.
+    /// A user, deleted or not.
     pub fn user(&self, user: UserKey) -> &User {
         &self.users[user.index()]
     }
 
-    /// All users in the order of their keys, those that are gone included.
+    /// All users in the order of their keys, deleted ones included.
     pub fn users(&self) -> impl Iterator<Item = (UserKey, &User)> {
         (0..).map(UserKey).zip(&self.users)
     }
 
-    /// How many keys were ever given to users.
+    /// How many users there ever were.
     pub fn user_count(&self) -> usize {
         self.users.len()
     }
@@ -178,7 +178,7 @@ impl Tenant {
         self.group_feed.since(version).map(GroupKey)
     }
 
-    /// When something happens by itself: a user's time in the recycle bin ends, an assignment
+    /// When the next thing happens by itself: a user's time in the recycle bin ends, an assignment
     /// reaches provisioning.
     pub fn next_due(&self) -> Option<Time> {
         earliest([self.bin_due(), self.replication_due()])

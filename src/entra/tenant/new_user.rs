@@ -1,4 +1,4 @@
-//! A user to be: what is said about a new user, and what follows from it when it is not said.
+//! A user to be created: what an author says about it, and what is derived from that.
 
 use super::application::Role;
 use super::attribute::{Attribute, Attributes, LONGEST_VALUE};
@@ -20,7 +20,7 @@ impl HandleRef {
     }
 }
 
-/// A user to be: what `[user.ann]`, the verb `hire` and the population generator say.
+/// A user to be created: what `[user.ann]`, the verb `hire` and the population generator say.
 #[derive(Clone, PartialEq, Debug)]
 pub struct NewUser {
     /// The name under which the scenario speaks of the user.
@@ -29,7 +29,7 @@ pub struct NewUser {
     pub span: Span,
     /// The attributes that are given; [`NewUser::complete`] derives others from them.
     pub attributes: Attributes,
-    /// The attributes that shall stay absent, so that they are not derived.
+    /// The attributes that stay absent and are not derived.
     pub without: Vec<Attribute>,
     /// `accountEnabled`.
     pub enabled: bool,
@@ -61,7 +61,7 @@ impl NewAssignment {
 }
 
 impl NewUser {
-    /// A user of whom nothing but the handle is known.
+    /// A user with nothing but a handle.
     pub fn new(handle: &str) -> NewUser {
         NewUser {
             handle: handle.to_owned(),
@@ -75,7 +75,7 @@ impl NewUser {
         }
     }
 
-    /// Sets an attribute, or says that it shall stay absent.
+    /// Sets an attribute, or marks it as absent.
     pub fn with(mut self, attribute: Attribute, value: Option<&str>) -> NewUser {
         match value {
             Some(value) => self.attributes.set(attribute, Some(value)),
@@ -98,7 +98,7 @@ impl NewUser {
         self.derive(Attribute::Surname, || surname.trim().to_owned());
     }
 
-    /// Derives what was not said: display name, mailNickname, UPN and mail from the name, or else
+    /// Derives what was not given: display name, mailNickname, UPN and mail, from the name or else
     /// from the handle.
     pub fn complete(&mut self, domain: &str) {
         if self.get(Attribute::GivenName).is_none() && self.get(Attribute::Surname).is_none() {

@@ -7,12 +7,12 @@ use super::attribute::{Attribute, Attributes};
 use super::ids::{GroupKey, ObjectId, UserKey};
 use crate::base::Time;
 
-/// Where a user stands between being hired and being gone. [users-restore]
+/// The stage of a user between being hired and being deleted for good. [users-restore]
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Lifecycle {
     /// In the directory; whether sign-in is allowed is [`User::enabled`].
     Active,
-    /// In the recycle bin, restorable with everything the user had.
+    /// In the recycle bin, restorable with all its values.
     SoftDeleted {
         /// When the user was deleted.
         since: Time,
@@ -80,8 +80,7 @@ impl User {
     }
 }
 
-/// What decides about scope, read at one instant; the parts of the in-scope predicate that the
-/// directory knows.
+/// What the directory knows that decides about scope, read at one instant.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ScopeFacts {
     /// The user is in the directory (neither in the bin nor gone).

@@ -55,10 +55,10 @@ fn to_upper<'a>(given: &mut Arguments<'a, '_>) -> EvalResult<'a> {
     Ok(Value::Text(Cow::Owned(text.chars().map(|letter| culture.upper(letter)).collect())))
 }
 
-/// Whose rules for case.
+/// The rules for letter case.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Culture {
-    /// Nobody's: the two Turkish letters I are left alone.
+    /// The invariant culture: the two Turkish letters I are left alone.
     Invariant,
     /// Those of Turkish and Azeri.
     Turkic,

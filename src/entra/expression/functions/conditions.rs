@@ -29,7 +29,7 @@ fn c_bool<'a>(given: &mut Arguments<'a, '_>) -> EvalResult<'a> {
     Ok(Value::Bool(truth(given, 0)?))
 }
 
-/// Whether a condition holds; no value is no.
+/// Whether a condition holds; it does not without a value.
 fn truth(given: &mut Arguments<'_, '_>, at: usize) -> Result<bool, EvalExit> {
     match given.value(at)? {
         Value::Bool(truth) => return Ok(truth),

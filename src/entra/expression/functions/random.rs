@@ -1,5 +1,5 @@
-//! Chance: Guid, RandomString. It is named after object, attribute and instant, so a replay draws
-//! the same.
+//! Random values: Guid, RandomString. Each is drawn from the seed by object, attribute and instant,
+//! so a replay draws the same.
 
 use std::borrow::Cow;
 

@@ -186,7 +186,7 @@ fn word<'a>(given: &mut Arguments<'a, '_>) -> EvalResult<'a> {
     Ok(Value::Text(cut(text, range)))
 }
 
-/// So many characters from the nth on.
+/// `length` characters from the nth on.
 fn part(text: Cow<'_, str>, from: usize, length: usize) -> Cow<'_, str> {
     let start = byte_at(&text, from).unwrap_or(text.len());
     let end = byte_at(&text[start..], length).map_or(text.len(), |end| start + end);

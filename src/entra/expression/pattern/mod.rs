@@ -15,8 +15,9 @@ use super::limits::LENGTH_MAX;
 
 /// The most that the patterns of one expression may occupy together, in bytes, compiled.
 pub const ROOM: usize = 16 << 20;
-/// What a compiled pattern may occupy, in bytes, and by how much a search with one of that size may
-/// cost more. The largest has room for `\w{1,64}`, since `\w` stands for letters of every script.
+/// The sizes a compiled pattern may have, in bytes, and how much more a search with one of that
+/// size may cost. The largest has room for `\w{1,64}`, since `\w` stands for letters of every
+/// script.
 const SIZES: [(usize, usize); 3] = [(64 << 10, 1), (512 << 10, 4), (4 << 20, 16)];
 
 /// A pattern, compiled.
@@ -24,8 +25,8 @@ const SIZES: [(usize, usize); 3] = [(64 << 10, 1), (512 << 10, 4), (4 << 20, 16)
 pub struct Pattern {
     text: Box<str>,
     regex: Regex,
-    /// The groups in .NET's numbering, as numbers of the engine: the unnamed ones come before the
-    /// named.
+    /// The groups in .NET's order, as numbers of the engine: .NET counts the unnamed ones before
+    /// the named.
     numbers: Vec<usize>,
     weight: usize,
 }
@@ -45,7 +46,7 @@ impl Pattern {
         Pattern::within(&mut ROOM.clone(), text)
     }
 
-    /// Compiles one of several patterns, into the room that is left for them.
+    /// Compiles one of several patterns and takes its size from `room`.
     ///
     /// # Errors
     /// A sentence that says what is wrong with it, or what cannot be done here.
@@ -89,8 +90,7 @@ impl Pattern {
         self.weight
     }
 
-    /// What a search with it may cost for each byte of a text, which is far more than reading that
-    /// byte costs otherwise.
+    /// What a search with it may cost for each byte of a text.
     pub fn cost(&self) -> usize {
         (32 + self.text.len()) * self.weight
     }
@@ -115,8 +115,8 @@ impl Pattern {
         Some(self.regex.captures(text)?.name(name)?.as_str())
     }
 
-    /// Replaces every match. `put` writes what stands for one; it answers `false` to give up, which
-    /// the whole then does.
+    /// Replaces every match. `put` writes the replacement; when it returns `false`, the whole
+    /// returns `None`.
     pub fn replace(
         &self,
         text: &str,
@@ -169,7 +169,7 @@ impl Found<'_, '_> {
     }
 }
 
-/// The last line of the engine's message says what is wrong; the rest draws it.
+/// The last line of the engine's message, which says what is wrong; the lines above draw the place.
 fn explanation(message: &str) -> String {
     let last = message.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or(message);
     last.trim().trim_start_matches("error: ").to_owned()

@@ -1,4 +1,4 @@
-//! What stands for a match: text with `${name}`, `$1`, `$&` and the other substitutions of .NET.
+//! Replacement texts with `${name}`, `$1`, `$&` and the other substitutions of .NET.
 
 use super::Found;
 
@@ -62,7 +62,7 @@ impl Substitution {
         Substitution { parts }
     }
 
-    /// Writes what stands for a match.
+    /// Writes the replacement of a match.
     pub fn write(&self, found: &Found<'_, '_>, out: &mut String) {
         let numbers = &found.pattern.numbers;
         let group = |nth: usize| found.captures.get(nth).map_or("", |group| group.as_str());

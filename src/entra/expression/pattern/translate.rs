@@ -1,4 +1,4 @@
-//! From the .NET spelling of a pattern to the engine's.
+//! Translates the .NET spelling of a pattern to the engine's.
 //!
 //! Where both agree, the text passes through. Translated are: characters that only one of them
 //! treats as special (`[`, `&`, `~` in a class; `\<`; a brace that is no repetition), class
@@ -231,7 +231,7 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// One item of a class; answers whether it is a single character, which may begin a range.
+    /// One item of a class; returns whether it is a single character, which may begin a range.
     fn item(&mut self, letter: char) -> Result<bool, String> {
         if letter != '\\' {
             self.literal(letter);

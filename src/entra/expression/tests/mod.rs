@@ -38,7 +38,7 @@ pub(super) fn evaluated(text: &str, source: &[(&str, &str)]) -> String {
     run(text, &attributes(source), &Policy::default()).unwrap_or_else(|why| panic!("{text}: {why}"))
 }
 
-/// Evaluates with the default policies, and must fail; answers why.
+/// Evaluates with the default policies, and must fail; returns why.
 pub(super) fn failure(text: &str, source: &[(&str, &str)]) -> String {
     run(text, &attributes(source), &Policy::default()).expect_err(text)
 }

@@ -9,8 +9,8 @@ use crate::entra::mapping::{Actions, ObjectMapping, Schema, Template, check};
 use crate::scim::{Object, Value};
 
 impl Schema {
-    /// Reads the vendor's JSON. Problems are told at `span`, each with the row it is about. What it
-    /// does not say is as the template has it.
+    /// Reads the vendor's JSON. Problems are reported at `span`, each with the row it is about.
+    /// What the JSON leaves out is taken from the template.
     pub fn parse(
         text: &str,
         template: Template,
@@ -31,7 +31,7 @@ impl Schema {
     }
 }
 
-/// What a table does to objects of the application [g:objmap].
+/// The words for a table's actions [g:objmap].
 const FLOWS: [&str; 5] = ["Add", "Update", "Delete", "None", ""];
 
 struct Reader<'p> {
@@ -152,7 +152,8 @@ impl Reader<'_> {
         Some(mapping)
     }
 
-    /// What the target's attribute definitions say of it [graph-attributeDefinition].
+    /// Applies the definition of the target attribute, when the export has one
+    /// [graph-attributeDefinition].
     fn define(&self, target: &mut Target) {
         let wanted = target.name.to_lowercase();
         let Some((_, definition)) = self.attributes.iter().find(|(name, _)| *name == wanted) else {
@@ -286,7 +287,7 @@ impl Reader<'_> {
         read
     }
 
-    /// Takes problems over: they are told at the JSON as a whole, with the row they are about.
+    /// Moves problems to the place of the whole JSON, each with the row it is about.
     fn adopt(&mut self, found: Problems, about: &str) {
         for mut problem in found.into_sorted() {
             problem.span = (self.span != Span::default()).then_some(self.span);
@@ -329,7 +330,7 @@ fn rules_attributes(object: &Object) -> Vec<&Object> {
     objects.flat_map(|object| list(object, "attributes")).filter_map(Value::as_object).collect()
 }
 
-/// A constant stands in quotation marks in its expression, and bare in its name.
+/// A constant is quoted in the export's expression and bare in its name.
 fn constant<'a>(name: &'a str, expression: &'a str) -> &'a str {
     let unquoted = expression.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
     if name.is_empty() { unquoted.unwrap_or(expression) } else { name }

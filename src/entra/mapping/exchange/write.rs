@@ -9,7 +9,7 @@ use crate::entra::tenant::Attribute;
 use crate::scim::{Value, urn};
 
 impl Schema {
-    /// The vendor's JSON, as Graph answers it.
+    /// The vendor's JSON, as Graph returns it.
     pub fn to_json(&self) -> Value {
         let target = self.template.id();
         let mut mappings =
@@ -93,7 +93,7 @@ fn source(row: &Mapping) -> Value {
     }
 }
 
-/// The tree of an expression, as the service's parser gives it back [graph-parseExpression].
+/// The tree of an expression, as the service's parser returns it [graph-parseExpression].
 fn parsed(term: &Term, text: Option<&str>) -> Value {
     let text = text.map_or_else(|| term.to_string(), str::to_owned);
     match &term.form {
