@@ -190,6 +190,7 @@ impl GoLinks {
                 "literal" => DottedKeys::Literal,
                 _ => DottedKeys::Expand,
             },
+            fast: self.fast,
         }
     }
 

@@ -50,6 +50,8 @@ pub struct GoLinks {
     pub(super) memory: Memory,
     /// Where a body is written before it is stored at its exact size.
     pub(super) scratch: Vec<u8>,
+    /// Whether the shortcuts of `scim::fast` are tried.
+    pub(super) fast: bool,
 }
 
 impl GoLinks {
@@ -76,10 +78,17 @@ impl GoLinks {
             own: None,
             memory: Memory::default(),
             scratch: Vec::new(),
+            fast: true,
             settings,
             start,
             users,
         }
+    }
+
+    /// Turns the shortcuts of [`scim::fast`](crate::scim::fast) on or off, to compare. No answer
+    /// depends on it.
+    pub fn set_fast(&mut self, fast: bool) {
+        self.fast = fast;
     }
 
     /// When something will happen by itself (a token expires).

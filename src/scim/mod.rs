@@ -8,24 +8,21 @@ mod change;
 pub mod compare;
 pub mod discovery;
 pub mod error;
+pub mod fast;
 pub mod filter;
 mod json;
-mod lexer;
 pub mod list;
 mod parse;
 pub mod patch;
 pub mod path;
 pub mod projection;
 pub mod read;
-pub mod read_patch;
 pub mod resolve;
 pub mod schema;
 pub mod shape;
-pub mod split;
 pub mod standard;
 #[cfg(test)]
 pub(crate) mod tests;
-mod touched;
 pub mod urn;
 pub mod value;
 

@@ -7,6 +7,7 @@
 pub use super::change::Work;
 use super::change::{Change, read_only, remove_attribute};
 use super::error::{Error, ScimType};
+use super::fast;
 use super::parse::shorten;
 use super::path::{Path, is_core};
 use super::resolve::resolve_types_within;
@@ -91,7 +92,22 @@ pub struct PatchRequest {
     pub operations: Vec<Operation>,
 }
 
+/// The change request that a JSON object holds, or why it holds none.
+pub type Read = Result<PatchRequest, Error>;
+
 impl PatchRequest {
+    /// Reads a body. What is wrong with the request in it is returned as a value, because the
+    /// server reports some other errors first.
+    ///
+    /// # Errors
+    /// 400 `invalidSyntax` when the body is not a JSON object.
+    pub fn read(bytes: &[u8], rules: Rules) -> Result<Read, Error> {
+        match fast::patch(bytes, rules) {
+            Some(request) => Ok(Ok(request)),
+            None => Object::parse(bytes).map(|body| PatchRequest::parse(body, rules)),
+        }
+    }
+
     /// Reads a change request. An empty list of operations is one that changes nothing: the
     /// vendor's validator sends it.
     ///

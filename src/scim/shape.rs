@@ -22,6 +22,9 @@ pub struct Rules {
     pub create_on_filter_miss: bool,
     /// What becomes of dotted and URN-qualified keys of a value without path.
     pub dotted_keys: DottedKeys,
+    /// Whether the shortcuts of [`fast`](super::fast) are tried. They change no result; benches and
+    /// tests turn them off to compare.
+    pub fast: bool,
 }
 
 /// What becomes of keys such as `name.givenName` in a value without path.
@@ -42,6 +45,7 @@ impl Default for Rules {
             strict_op_case: false,
             create_on_filter_miss: true,
             dotted_keys: DottedKeys::Expand,
+            fast: true,
         }
     }
 }

@@ -22,8 +22,8 @@ use crate::golinks::settings::TokenScope;
 use crate::golinks::settings::access::Auth;
 use crate::golinks::settings::capabilities::Capability;
 use crate::scim::list::ListWriter;
+use crate::scim::patch::Read;
 use crate::scim::patch::Work;
-use crate::scim::read_patch::Read;
 use crate::scim::{self, Error, Object, PatchRequest, ScimType};
 
 /// A request that is not carried out, with the header its status calls for.

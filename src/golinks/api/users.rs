@@ -20,8 +20,8 @@ use crate::golinks::settings::capabilities::Capability;
 use crate::golinks::store::account::Account;
 use crate::golinks::store::revision::Revision;
 use crate::scim::filter::{Filter, Operator};
+use crate::scim::patch::Read;
 use crate::scim::read::read;
-use crate::scim::read_patch::Read;
 use crate::scim::schema::SchemaPath;
 use crate::scim::{Error, Object, Projection, ScimType, Value};
 

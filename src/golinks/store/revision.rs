@@ -4,8 +4,8 @@
 use crate::golinks::store::account::Account;
 use crate::golinks::store::accounts::Draft;
 use crate::golinks::store::accounts::extensions;
+use crate::scim::fast::Part;
 use crate::scim::patch::Work;
-use crate::scim::split::Split;
 use crate::scim::{Error, Object, PatchRequest, ResourceType, Rules};
 
 /// Before and after; what `part` leaves out is the same in both and stands in neither.
@@ -13,12 +13,6 @@ pub(crate) struct Revision {
     pub(crate) before: Object,
     pub(crate) after: Object,
     part: Option<Part>,
-}
-
-/// Which attributes were read, and where all of them lie.
-struct Part {
-    ranks: Vec<usize>,
-    split: Split,
 }
 
 impl Revision {
@@ -38,10 +32,9 @@ impl Revision {
         rules: Rules,
         work: &mut Work,
     ) -> Result<Revision, Error> {
-        let part =
-            request.touches(kind, rules).and_then(|ranks| Part::of(ranks, account.body(), kind));
+        let part = Part::of(&request, account.body(), kind, rules, &["userName", "active"]);
         let before = match &part {
-            Some(part) => part.split.pick(account.body(), &part.ranks, kind),
+            Some(part) => part.read(account.body(), kind),
             None => account.attributes(),
         };
         let mut after = before.clone();
@@ -58,30 +51,16 @@ impl Revision {
         kind: &ResourceType,
         room: &'a mut Vec<u8>,
     ) -> Draft<'a> {
-        let Some(Part { ranks, split }) = &self.part else {
+        let Some(part) = &self.part else {
             return Draft::of(shaped, active, kind, room);
         };
         room.clear();
-        split.splice(account.body(), ranks, shaped, kind, room);
+        part.write(account.body(), shaped, kind, room);
         let first = kind.schema.attributes.len();
-        let extensions = extensions(kind, |nth, urn| match ranks.contains(&(first + nth)) {
+        let extensions = extensions(kind, |nth, urn| match part.has(first + nth) {
             true => shaped.get(urn).is_some(),
             false => account.extensions & (1 << nth) != 0,
         });
         Draft { resource: shaped, body: room, active, extensions }
-    }
-}
-
-impl Part {
-    fn of(mut ranks: Vec<usize>, body: &[u8], kind: &ResourceType) -> Option<Part> {
-        for always in ["userName", "active"] {
-            ranks.extend(
-                kind.members()
-                    .position(|member| member == always)
-                    .filter(|rank| !ranks.contains(rank)),
-            );
-        }
-        let split = Split::of(body, kind, ranks.iter().copied().max().unwrap_or_default())?;
-        Some(Part { ranks, split })
     }
 }

@@ -3,9 +3,9 @@
 
 use proptest::prelude::*;
 
+use crate::scim::fast::Part;
 use crate::scim::schema::{ResourceType, Unknown};
 use crate::scim::shape::{keep_immutable, shape};
-use crate::scim::split::Split;
 use crate::scim::{Error, Object, PatchRequest, Path, ScimType, Value};
 use crate::scim::{Rules, standard};
 
@@ -234,7 +234,7 @@ fn what_is_generated_puts_the_properties_to_the_test() {
     );
 }
 
-/// As the server does it.
+/// What the server stores.
 fn patched(before: &Object, operation: &serde_json::Value) -> Result<Object, Error> {
     all_patched(before, std::slice::from_ref(operation))
 }
@@ -248,21 +248,19 @@ fn all_patched(before: &Object, operations: &[serde_json::Value]) -> Result<Obje
     shape(after, &kind, rules)
 }
 
-/// As the server does it, reading those members alone that may change.
+/// The same, reading only the members that may change.
 fn partly_patched(before: &Object, operations: &[serde_json::Value]) -> Result<Object, Error> {
     let body = Object::parse(serde_json::json!({"Operations": operations}).to_string().as_bytes())?;
     let (kind, rules) = (kind(), Rules::default());
     let request = PatchRequest::parse(body, rules)?;
-    let ranks = request.touches(&kind, rules).expect("no odd keys are kept");
     let stored = before.to_bytes();
-    let last = ranks.iter().copied().max().unwrap_or_default();
-    let split = Split::of(&stored, &kind, last).expect("it is shaped");
-    let before = split.pick(&stored, &ranks, &kind);
+    let part = Part::of(&request, &stored, &kind, rules, &[]).expect("it is shaped");
+    let before = part.read(&stored, &kind);
     let mut after = before.clone();
     request.apply(&mut after, &kind, rules)?;
     keep_immutable(&before, &mut after, &kind)?;
     let mut bytes = Vec::new();
-    split.splice(&stored, &ranks, &shape(after, &kind, rules)?, &kind, &mut bytes);
+    part.write(&stored, &shape(after, &kind, rules)?, &kind, &mut bytes);
     Object::parse(&bytes)
 }
 

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 
 use super::properties::{ENTERPRISE, json};
-use crate::scim::read_patch::Read;
+use crate::scim::patch::Read;
 use crate::scim::{Error, Object, PatchRequest, Rules, urn};
 
 /// The long way.

@@ -1,38 +1,36 @@
-//! A resource at rest, cut into its members without reading what they hold: who changes a title
-//! reads no addresses.
+//! A stored resource cut into its members, without reading their values.
 
 use std::ops::Range;
 
-use super::schema::ResourceType;
-use super::value::{Object, Value};
+use crate::scim::json::write_text;
+use crate::scim::schema::ResourceType;
+use crate::scim::value::{Object, Value};
 
-/// Where in the bytes of a shaped resource its first members lie, in the order of its kind.
+/// Where the first members of a shaped resource lie in its bytes. The *rank* of a member is its
+/// position in the resource type.
 #[derive(Clone, Debug)]
-pub struct Split {
+pub(super) struct Split {
     members: Vec<Member>,
-    /// All that comes after them.
+    /// The members after those.
     rest: Range<usize>,
 }
 
 #[derive(Clone, Debug)]
 struct Member {
-    /// Which member of its kind it is.
     rank: usize,
-    /// Name and value.
+    /// Its name and value.
     whole: Range<usize>,
-    /// Where the value begins.
+    /// Where its value begins.
     value: usize,
 }
 
 impl Split {
-    /// Cuts compact JSON, as [`Object::write`] writes a shaped resource, into its members up to the
-    /// one of rank `last`, for what is large most often comes late and is not looked at; `None`
-    /// when it finds anything else.
-    pub fn of(bytes: &[u8], kind: &ResourceType, last: usize) -> Option<Split> {
+    /// Cuts a shaped resource, as [`Object::write`] writes it, into its members up to rank `last`;
+    /// large members mostly come later and are not looked at. `None` for any other text.
+    pub(super) fn of(bytes: &[u8], kind: &ResourceType, last: usize) -> Option<Split> {
         let inner = bytes.len().checked_sub(1)?;
         let mut members = Vec::with_capacity(12);
-        // Members stand in the order of their kind, so that the search for a name goes on where the
-        // last one ended.
+        // Members stand in the order of the resource type, so one pass over its names is enough.
         let mut names = kind.members().enumerate();
         let mut start = 1;
         loop {
@@ -54,8 +52,8 @@ impl Split {
         }
     }
 
-    /// The members of these ranks, read.
-    pub fn pick(&self, bytes: &[u8], ranks: &[usize], kind: &ResourceType) -> Object {
+    /// Reads the members of these ranks.
+    pub(super) fn pick(&self, bytes: &[u8], ranks: &[usize], kind: &ResourceType) -> Object {
         let mut object = Object::with_room(ranks.len() + 1);
         let mut names = kind.members().enumerate();
         for member in self.members.iter().filter(|member| ranks.contains(&member.rank)) {
@@ -67,9 +65,9 @@ impl Split {
         object
     }
 
-    /// Appends the resource with `changed` in place of the members of these ranks, none of which
-    /// comes after the last that was cut off; it is shaped by the same kind.
-    pub fn splice(
+    /// Appends the resource with `changed`, which is shaped, in place of the members of these ranks,
+    /// none of which is above `last`.
+    pub(super) fn splice(
         &self,
         bytes: &[u8],
         ranks: &[usize],
@@ -90,7 +88,7 @@ impl Split {
                 separator = b',';
             }
             out.push(separator);
-            super::json::write_text(name, out);
+            write_text(name, out);
             out.push(b':');
             value.write(out);
             separator = b',';
@@ -107,7 +105,7 @@ impl Split {
     }
 }
 
-/// A value; most are texts without escapes or booleans, for which no reader need be set up.
+/// A value; texts without escapes and booleans are read without a parser.
 fn read(bytes: &[u8]) -> Option<Value> {
     if let b"true" | b"false" = bytes {
         return Some(Value::Bool(bytes == b"true"));
@@ -120,8 +118,7 @@ fn read(bytes: &[u8]) -> Option<Value> {
     }
 }
 
-/// How many bytes the JSON value takes that these bytes begin with; its syntax is known to be
-/// right.
+/// The length of the JSON value at the start of these bytes, which are known to be valid.
 fn value_length(bytes: &[u8]) -> Option<usize> {
     match bytes.first()? {
         b'"' => text_length(bytes),
@@ -147,7 +144,7 @@ fn value_length(bytes: &[u8]) -> Option<usize> {
     }
 }
 
-/// How many bytes the JSON string takes that these bytes begin with, quotes included.
+/// The length of the JSON string at the start of these bytes, quotes included.
 fn text_length(bytes: &[u8]) -> Option<usize> {
     let mut at = 1;
     loop {

@@ -1,11 +1,11 @@
-//! JSON as clients mostly write it, read piece by piece and without copies.
+//! JSON in its common form, read piece by piece and without copies.
 //!
-//! It knows no errors: whatever is unusual or wrong is `None`, and then somebody else reads the
-//! whole anew and says what it is. That keeps it short, and all messages in one place.
+//! Returns `None` for anything else; the caller then falls back to the full parser, which reports
+//! errors.
 
 use memchr::memchr2;
 
-use super::value::Value;
+use crate::scim::value::Value;
 
 /// A JSON text and how far it was read.
 pub(super) struct Lexer<'a> {
@@ -22,15 +22,15 @@ pub(super) enum Scalar<'a> {
 }
 
 impl<'a> Lexer<'a> {
-    /// Control characters are refused at the door, those between values too, so that nobody need
-    /// look for them in strings.
+    /// `None` when a control character occurs anywhere, line ends between values included: then no
+    /// string need be searched for them.
     pub(super) fn new(bytes: &'a [u8]) -> Option<Lexer<'a>> {
-        // Without a way out at the first of them, many bytes are looked at together.
+        // Without an early exit the loop is vectorised.
         let unusual = bytes.iter().fold(false, |any, byte| any | (*byte < b' '));
         if unusual { None } else { Some(Lexer { text: std::str::from_utf8(bytes).ok()?, at: 0 }) }
     }
 
-    /// The first byte of what comes next.
+    /// The next byte that is not a space.
     pub(super) fn peek(&mut self) -> Option<u8> {
         loop {
             match *self.text.as_bytes().get(self.at)? {
@@ -53,7 +53,7 @@ impl<'a> Lexer<'a> {
             let name = self.plain()?;
             self.eat(b':')?;
             each(self, name)?;
-            if !self.goes_on(b'}')? {
+            if !self.has_more(b'}')? {
                 return Some(());
             }
         }
@@ -67,7 +67,7 @@ impl<'a> Lexer<'a> {
         }
         loop {
             each(self)?;
-            if !self.goes_on(b']')? {
+            if !self.has_more(b']')? {
                 return Some(());
             }
         }
@@ -99,7 +99,7 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// Passes over a value that is nested no deeper than this.
+    /// Skips a value that is nested at most this deep.
     pub(super) fn skip(&mut self, deepest: u8) -> Option<()> {
         let deepest = deepest.checked_sub(1)?;
         match self.peek()? {
@@ -109,7 +109,7 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// Sees to it that nothing follows.
+    /// `None` when anything but spaces follows.
     pub(super) fn end(mut self) -> Option<()> {
         if self.peek().is_none() { Some(()) } else { None }
     }
@@ -122,8 +122,8 @@ impl<'a> Lexer<'a> {
         Some(())
     }
 
-    /// Whether another one comes, or the end.
-    fn goes_on(&mut self, end: u8) -> Option<bool> {
+    /// Whether a comma follows, and not the end.
+    fn has_more(&mut self, end: u8) -> Option<bool> {
         let byte = self.peek()?;
         self.at += 1;
         match byte {
@@ -145,7 +145,7 @@ impl<'a> Lexer<'a> {
         Some(&rest[..length])
     }
 
-    /// What the next so many bytes say.
+    /// The value of the next `length` bytes.
     fn other(&mut self, length: usize) -> Option<Scalar<'a>> {
         let text = self.text.get(self.at..self.at + length)?;
         self.at += length;
@@ -158,7 +158,7 @@ impl<'a> Lexer<'a> {
     }
 }
 
-/// How long a string with escapes is, quotes included.
+/// The length of a string with escapes, quotes included.
 fn escaped_length(bytes: &[u8]) -> Option<usize> {
     let mut at = 1;
     loop {
@@ -175,7 +175,7 @@ mod tests {
     use super::*;
     use crate::scim::Object;
 
-    /// What it reads is JSON, and `Some` only of what it should know.
+    /// Whether a text is read, and that what is read is JSON.
     fn check(text: &str, known: bool) {
         let mut lexer = Lexer::new(text.as_bytes());
         let read = lexer.as_mut().and_then(|lexer| lexer.skip(4)).and_then(|()| lexer?.end());
@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_usual_is_read() {
+    fn the_common_form_is_read() {
         for text in [
             r#""""#,
             r#" "zoë" "#,
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_unusual_or_wrong_is_left_to_others() {
+    fn anything_else_is_left_to_the_full_parser() {
         for text in [
             "",
             "\"",

@@ -1,8 +1,4 @@
-//! A change request read from JSON in one go: nearly all are written alike, and to parse a body
-//! into values first, to take those apart then, costs about twice as much.
-//!
-//! Whatever is written otherwise, or is at fault, is read the long way, which alone knows what to
-//! say about it.
+//! A change request, read without parsing it into values first, which costs about twice as much.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -10,32 +6,19 @@ use std::marker::PhantomData;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 
-use super::error::Error;
-use super::patch::{Op, Operation, PatchRequest};
-use super::path::Path;
-use super::shape::Rules;
-use super::urn;
-use super::value::{Object, Value};
+use crate::scim::patch::{Op, Operation, PatchRequest};
+use crate::scim::path::Path;
+use crate::scim::shape::Rules;
+use crate::scim::urn;
+use crate::scim::value::{Object, Value};
 
-/// What a JSON object wants as a change request, or why it is none.
-pub type Read = Result<PatchRequest, Error>;
-
-impl PatchRequest {
-    /// Reads a body as [`Object::parse`] and then [`PatchRequest::parse`] do. What the latter finds
-    /// fault with is given back as a value, since other things about a request are said before it.
-    ///
-    /// # Errors
-    /// 400 `invalidSyntax` when it is not a JSON object.
-    pub fn read(bytes: &[u8], rules: Rules) -> Result<Read, Error> {
-        let usual = match rules.strict_op_case {
-            true => None,
-            false => Object::parse_as(bytes, PhantomData::<JustObject<Body>>).ok(),
-        };
-        match usual {
-            Some(JustObject(body)) => Ok(Ok(PatchRequest { operations: body.operations })),
-            None => Object::parse(bytes).map(|body| PatchRequest::parse(body, rules)),
-        }
+/// The change request in a body; `None` when it must be read the general way.
+pub(in crate::scim) fn patch(bytes: &[u8], rules: Rules) -> Option<PatchRequest> {
+    if !rules.fast || rules.strict_op_case {
+        return None;
     }
+    let JustObject(body) = Object::parse_as(bytes, PhantomData::<JustObject<Body>>).ok()?;
+    Some(PatchRequest { operations: body.operations })
 }
 
 #[derive(serde::Deserialize)]
@@ -58,7 +41,7 @@ struct One {
     value: Option<Value>,
 }
 
-/// A JSON object; a structure alone would be read from a list of its members, too.
+/// A JSON object. A derived struct alone would also accept a list of its members.
 struct JustObject<T>(T);
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for JustObject<T> {
@@ -79,7 +62,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for JustObject<T> {
     }
 }
 
-/// Schemas that name the one of change requests.
+/// The schemas of a request, which must name that of change requests.
 fn schemas<'de, D: Deserializer<'de>>(deserializer: D) -> Result<(), D::Error> {
     struct Schemas;
     impl<'de> Visitor<'de> for Schemas {
@@ -131,12 +114,12 @@ fn path<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Path>, D::E
     }))
 }
 
-/// A value that is there, be it `null`.
+/// A value that is present, even if it is `null`.
 fn value<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
     Value::deserialize(deserializer).map(Some)
 }
 
-/// A string that can be read as something.
+/// A string that the function can read.
 struct Text<F>(F);
 
 impl<T, F: FnOnce(&str) -> Option<T>> Visitor<'_> for Text<F> {
