@@ -1,5 +1,5 @@
 # The image of scimulator: built in one stage, and nothing but the program in the other.
-FROM rust:1.95-slim-bookworm AS build
+FROM rust:1.95.0-slim-bookworm AS build
 WORKDIR /src
 COPY . .
 RUN cargo build --release --locked --bin scimulator

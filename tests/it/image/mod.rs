@@ -95,6 +95,16 @@ fn only_this_machine_reaches_the_published_port() {
 }
 
 #[test]
+fn one_version_of_rust_is_tested_promised_and_built_with() {
+    let table = |path: &str| read(path).parse::<toml::Table>().expect("a file of Cargo's");
+    let (toolchain, manifest) = (table("rust-toolchain.toml"), table("Cargo.toml"));
+    let tested = toolchain["toolchain"]["channel"].as_str().expect("a channel");
+    assert_eq!(manifest["package"]["rust-version"].as_str(), Some(tested));
+    let base = format!("FROM rust:{tested}-slim");
+    assert!(read("Dockerfile").contains(&base), "the Dockerfile has no `{base}…`");
+}
+
+#[test]
 fn health_is_asked_of_the_program_itself() {
     let health = dockerfile().list("HEALTHCHECK");
     assert_eq!(health, ["scimulator", "healthcheck"]);
