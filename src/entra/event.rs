@@ -156,6 +156,19 @@ pub struct CycleCounts {
     pub retried: u64,
 }
 
+impl std::ops::AddAssign for CycleCounts {
+    fn add_assign(&mut self, other: CycleCounts) {
+        self.evaluated += other.evaluated;
+        self.created += other.created;
+        self.updated += other.updated;
+        self.disabled += other.disabled;
+        self.deleted += other.deleted;
+        self.skipped += other.skipped;
+        self.failed += other.failed;
+        self.retried += other.retried;
+    }
+}
+
 impl CycleCounts {
     /// How many accounts were written.
     pub fn writes(&self) -> u64 {

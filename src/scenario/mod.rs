@@ -9,16 +9,21 @@ pub mod bugs;
 pub mod expect;
 pub mod explain;
 mod format;
+mod layout;
 pub mod library;
+mod load;
 pub mod messages;
+mod names;
 pub mod play;
 mod read;
 pub mod report;
 pub mod script;
+mod story;
 
+pub use load::load;
 pub use messages::{Diagnostics, Source};
 pub use play::Play;
-pub use script::{Script, load};
+pub use script::Script;
 
 /// One `--set path=value`: it wins over the file, and what is wrong with it is blamed on the
 /// command line.

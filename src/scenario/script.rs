@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use crate::base::{Problems, Seed, Span, Time};
+use crate::base::{Seed, Span, Time};
 use crate::entra::people::Population;
 use crate::scim::Object;
 use crate::world::{Action, Fault};
 use crate::{entra, golinks};
 
 use super::expect::Expectation;
-use super::{Diagnostics, Override, Source, format, read};
+use super::{Diagnostics, Source};
 
 /// A scenario that can be played, any number of times.
 #[derive(Clone, Debug)]
@@ -55,6 +55,16 @@ pub struct ScriptSetup {
     pub accounts: Vec<InitialAccount>,
     /// What goes wrong on the way.
     pub faults: Vec<Fault>,
+}
+
+impl ScriptSetup {
+    /// The accounts made beforehand, each by its name in the scenario and its userName.
+    pub fn user_names(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.accounts.iter().filter_map(|account| {
+            let user_name = account.resource.get("userName")?.as_text()?;
+            Some((account.name.as_str(), user_name))
+        })
+    }
 }
 
 /// An account made beforehand: `[golinks.account.<name>]`.
@@ -126,29 +136,5 @@ impl Script {
     /// Every expectation of the script, in file order of steps, then `[always]`, then `[finally]`.
     pub fn expectations(&self) -> impl Iterator<Item = &Expectation> {
         self.steps.iter().flat_map(|step| &step.expect).chain(&self.always).chain(&self.finally)
-    }
-}
-
-/// Reads a scenario file with what the command line puts over it; `name` is shown in messages, such
-/// as its path.
-///
-/// # Errors
-/// All problems of the file, when any of them is an error.
-pub fn load(name: &str, text: &str, overrides: &[Override]) -> Result<Script, Diagnostics> {
-    let source =
-        Source { name: name.to_owned(), text: text.to_owned(), overrides: overrides.to_vec() };
-    let mut problems = Problems::default();
-    let root = format::read(&source, &mut problems);
-    let script = root.as_ref().and_then(|root| read::script(&source, root, &mut problems));
-    let mut diagnostics = Diagnostics::new(&source, problems);
-    if let Some(root) = &root {
-        format::swallowed(root, &mut diagnostics.list);
-    }
-    match script {
-        Some(mut script) if !diagnostics.has_errors() => {
-            script.warnings = diagnostics;
-            Ok(script)
-        }
-        _ => Err(diagnostics),
     }
 }

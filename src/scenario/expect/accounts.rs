@@ -3,11 +3,10 @@
 
 use crate::entra::tenant::Attribute;
 use crate::golinks::AccountView;
-use crate::scenario::play::{Memory, linked};
 use crate::scim::Path;
 use crate::world::World;
 
-use super::ObservedValue;
+use super::{Memory, ObservedValue, linked};
 
 /// A value of an account, or whether there is one.
 pub fn see(world: &World, memory: &Memory, name: &str, path: Option<&Path>) -> ObservedValue {

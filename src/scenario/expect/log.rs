@@ -1,7 +1,6 @@
 //! `log`: the provisioning log, its counts and the last row about somebody.
 
 use crate::entra::job::log::{LogAction, LogEntry, LogStatus, SkipReason};
-use crate::scenario::play::Memory;
 use crate::world::World;
 
 use super::{ObservableRow, ObservedValue, Shape};
@@ -75,7 +74,7 @@ impl LogField {
 }
 
 /// A field of the last row about a user; absent when there is no row, or no code on success.
-pub fn last(world: &World, _memory: &Memory, user: &str, field: LogField) -> ObservedValue {
+pub fn last(world: &World, user: &str, field: LogField) -> ObservedValue {
     let key = world.entra().tenant().find_user(user);
     match key.and_then(|key| world.entra().job().log().last_of(key)) {
         Some(entry) => read(entry, field),

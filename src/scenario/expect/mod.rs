@@ -11,6 +11,7 @@ mod golinks;
 mod job;
 mod log;
 mod mails;
+mod memory;
 mod read;
 mod requests;
 mod seen;
@@ -19,6 +20,7 @@ mod worlds;
 
 pub use compare::{How, Shape, Since, Test};
 pub use log::LogField;
+pub use memory::{Memory, linked};
 pub use read::{ReadContext, read};
 pub use seen::ObservedValue;
 pub use worlds::FIRST;
@@ -26,8 +28,6 @@ pub use worlds::FIRST;
 use crate::entra::tenant::UserKey;
 use crate::scim::Path;
 use crate::world::World;
-
-use super::play::Memory;
 
 /// One name that can be observed.
 pub struct ObservableRow {
@@ -119,7 +119,7 @@ impl Expectation {
     pub fn judge(&self, world: &World, memory: &Memory) -> Judgement {
         let seen = match &self.observed {
             Observable::Named(row) => self.counted((row.see)(world, memory), row, memory),
-            Observable::LastLog { user, field } => log::last(world, memory, user, *field),
+            Observable::LastLog { user, field } => log::last(world, user, *field),
             Observable::Account { name, path } => {
                 accounts::see(world, memory, name, path.as_deref())
             }
@@ -138,8 +138,8 @@ impl Expectation {
     }
 
     /// Why it was not met, as far as can be told: lines for a reader.
-    pub fn why(&self, world: &World, memory: &Memory) -> Vec<String> {
-        why::explain(&self.observed, world, memory)
+    pub fn why(&self, world: &World) -> Vec<String> {
+        why::explain(&self.observed, world)
     }
 
     /// A counter, less what it had counted at the point it counts from; before that point it has

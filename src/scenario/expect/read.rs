@@ -2,11 +2,10 @@
 
 use crate::base::diagnostic::did_you_mean;
 use crate::base::node::Entry;
-use crate::base::{Kind, Node, ProblemKind, Problems};
+use crate::base::{Kind, Node, ProblemKind, Problems, Span};
 use crate::golinks::written;
 use crate::scenario::Source;
-use crate::scenario::read::Names;
-use crate::scenario::read::names::{NameKind, place};
+use crate::scenario::names::{NameKind, Names, place};
 use crate::world::actions::Mention;
 
 use super::compare::is_comparison;
@@ -35,9 +34,8 @@ pub fn read(
         walk.name(&entry.key, entry, problems);
     }
     if reader.always {
-        for (expectation, span) in &found {
+        for ReadExpectation { expectation, name, span } in &found {
             if !expectation.is_counter() {
-                let name = expectation.text.split(" = ").next().unwrap_or_default();
                 problems
                     .error(*span, format!("`{name}` is not a counter"))
                     .label("[always] is judged after every change, so it takes counters only")
@@ -45,13 +43,22 @@ pub fn read(
             }
         }
     }
-    found.into_iter().map(|(expectation, _)| expectation).collect()
+    found.into_iter().map(|read| read.expectation).collect()
+}
+
+/// An expectation with what messages about it need.
+struct ReadExpectation {
+    expectation: Expectation,
+    /// The dotted name that is observed.
+    name: String,
+    /// Where its last key stands.
+    span: Span,
 }
 
 struct Walk<'a, 'b> {
     reader: &'a ReadContext<'a>,
     names: &'b mut Names,
-    found: &'b mut Vec<(Expectation, crate::base::Span)>,
+    found: &'b mut Vec<ReadExpectation>,
 }
 
 impl Walk<'_, '_> {
@@ -198,7 +205,12 @@ impl Walk<'_, '_> {
     fn add(&mut self, path: &str, entry: &Entry, observed: Observable, test: Test) {
         let line = self.reader.source.line(entry.key_span);
         let text = format!("{path} = {}", write(&entry.value));
-        self.found.push((Expectation { line, text, observed, test }, entry.key_span));
+        let expectation = Expectation { line, text, observed, test };
+        self.found.push(ReadExpectation {
+            expectation,
+            name: path.to_owned(),
+            span: entry.key_span,
+        });
     }
 }
 

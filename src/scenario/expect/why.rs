@@ -4,8 +4,7 @@
 use crate::base::Time;
 use crate::base::time::show_duration;
 use crate::entra::tenant::UserKey;
-use crate::scenario::play::Memory;
-use crate::scenario::report::day_and_time;
+use crate::scenario::layout::day_and_time;
 use crate::world::record::ReplyStatus;
 use crate::world::{RecordedEvent, World, intent};
 
@@ -18,8 +17,7 @@ const LOOKED_BACK: usize = 50_000;
 const EXPLAINED: usize = 3;
 
 /// Explains what was observed, in lines for a reader.
-pub fn explain(observed: &Observable, world: &World, memory: &Memory) -> Vec<String> {
-    let _ = memory;
+pub fn explain(observed: &Observable, world: &World) -> Vec<String> {
     match observed {
         Observable::Named(row)
             if row.path.starts_with("job.") || row.path.starts_with("mails.") =>

@@ -1,6 +1,5 @@
 //! An expression, step by step.
 
-use super::super::report::{Line, Tone};
 use super::{faint, person, plain, strong};
 use crate::base::Time;
 use crate::entra::expression::{
@@ -9,6 +8,7 @@ use crate::entra::expression::{
 };
 use crate::entra::field::Field;
 use crate::entra::tenant::UserKey;
+use crate::scenario::layout::{Line, Tone};
 use crate::world::World;
 
 /// The widest a part of an expression is shown.

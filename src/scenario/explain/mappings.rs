@@ -1,8 +1,8 @@
 //! The mapping table, as the portal lists it.
 
-use super::super::report::{Line, Tone};
 use super::{faint, plain, strong};
 use crate::entra::mapping::{Apply, Mapping, ObjectMapping, RowSource, Schema};
+use crate::scenario::layout::{Line, Tone};
 
 /// Both tables and the filters of a job.
 pub fn mappings(schema: &Schema) -> Vec<Line> {

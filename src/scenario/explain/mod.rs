@@ -16,7 +16,7 @@ pub use mappings::mappings;
 pub use scope::scope;
 pub use user::user;
 
-use super::report::{Line, Tone};
+use super::layout::{Line, Tone};
 use crate::base::diagnostic::did_you_mean;
 use crate::entra::expression::AppRole;
 use crate::entra::field::ImportedUser;

@@ -1,9 +1,9 @@
 //! Whether somebody is in scope: each fact and each clause with its verdict.
 
-use super::super::report::{Line, Tone};
 use super::{faint, marked, plain, strong};
 use crate::entra::scope::SyncScope;
 use crate::entra::tenant::{ScopeFacts, UserKey};
+use crate::scenario::layout::{Line, Tone};
 use crate::world::World;
 
 /// Every fact and every clause that decides whether somebody is in scope.

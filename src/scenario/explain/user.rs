@@ -1,11 +1,11 @@
 //! Why somebody is at GoLinks, or is not, in sentences.
 
-use super::super::report::{Line, Tone, day_and_time};
 use super::scope::{assignment, state};
 use super::{person, plain};
 use crate::entra::mapping::{Desired, Import};
 use crate::entra::scope::Scoping;
 use crate::entra::tenant::{Attribute, UserKey};
+use crate::scenario::layout::{Line, Tone, day_and_time};
 use crate::world::{World, intent};
 
 /// The whole story of one person: directory, scope, mapping, account, what happened last and what

@@ -10,7 +10,6 @@ use crate::base::{Node, Problems};
 use super::Source;
 
 use overrides::overlay;
-pub use traps::swallowed;
 #[cfg(test)]
 pub use tree::parse_value;
 

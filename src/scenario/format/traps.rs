@@ -1,9 +1,6 @@
 //! Syntax errors in words that help: TOML's own traps get messages of their own.
 
-use std::collections::BTreeSet;
-
-use crate::base::{Diagnostic, Kind, Node, ProblemKind, Problems, Span};
-use crate::scenario::read::HEAD;
+use crate::base::{Problems, Span};
 
 /// Says what a syntax error means here.
 pub fn explain(text: &str, error: &toml::de::Error, problems: &mut Problems) {
@@ -126,59 +123,4 @@ fn unquoted_duration(text: &str, span: Span) -> Option<String> {
     let first = value.chars().next()?;
     (first.is_ascii_digit() && crate::base::time::parse_duration(value).is_ok())
         .then(|| format!("a duration stands in quotes: \"{value}\""))
-}
-
-/// Says of keys that belong to the head of the file that they stand below a table header.
-///
-/// Only keys that the readers called unknown are looked at, since the same words may mean something
-/// of their own in a table.
-pub fn swallowed(root: &Node, problems: &mut Vec<Diagnostic>) {
-    let unknown: BTreeSet<Span> = problems
-        .iter()
-        .filter(|problem| problem.kind == ProblemKind::UnknownKey)
-        .filter_map(|problem| problem.span)
-        .collect();
-    let mut found = Vec::new();
-    for entry in root.entries() {
-        collect_swallowed(&entry.key, &entry.value, &unknown, &mut found);
-    }
-    for problem in problems.iter_mut().filter(|problem| problem.kind == ProblemKind::UnknownKey) {
-        let Some((_, key, table)) = found.iter().find(|(span, ..)| problem.span == Some(*span))
-        else {
-            continue;
-        };
-        problem.message = format!("`{key}` stands in the table `{table}`");
-        problem.label = "a table header swallows every key below it".to_owned();
-        problem.help = format!("move `{key}` to the top of the file, above the first header");
-    }
-    // A key that stands in the wrong place is not missing as well.
-    problems.retain(|problem| match problem.kind {
-        ProblemKind::MissingKey(missing) => found.iter().all(|(_, key, _)| *key != missing),
-        _ => true,
-    });
-}
-
-/// The keys of the head of the file that stand in this value and are unknown there: each with its
-/// place and the path of its table.
-fn collect_swallowed<'a>(
-    path: &str,
-    node: &'a Node,
-    unknown: &BTreeSet<Span>,
-    found: &mut Vec<(Span, &'a str, String)>,
-) {
-    match &node.kind {
-        Kind::List(items) => {
-            items.iter().for_each(|item| collect_swallowed(path, item, unknown, found));
-        }
-        Kind::Table(entries) => {
-            for entry in entries {
-                if HEAD.contains(&entry.key.as_str()) && unknown.contains(&entry.key_span) {
-                    found.push((entry.key_span, &entry.key, path.to_owned()));
-                }
-                let deeper = format!("{path}.{}", entry.key);
-                collect_swallowed(&deeper, &entry.value, unknown, found);
-            }
-        }
-        _ => {}
-    }
 }

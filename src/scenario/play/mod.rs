@@ -5,7 +5,6 @@
 //! tells the story, and judges what must always hold or must become true in time.
 
 mod closing;
-mod memory;
 mod setup;
 mod steps;
 #[cfg(test)]
@@ -24,8 +23,8 @@ use crate::world::{
 };
 
 use super::Script;
-use super::report::Story;
-pub use memory::{Memory, linked};
+use super::expect::Memory;
+use super::story::Story;
 use steps::Progress;
 pub use verdict::{Checked, Verdict};
 use watch::Watch;
@@ -63,7 +62,7 @@ impl Play {
     pub fn served_at(script: Script, base_url: &str) -> Play {
         let (world, problems) = setup::world(&script, base_url);
         let mut play = Play {
-            memory: Memory::of(&script),
+            memory: Memory::new(script.expectations(), script.setup.user_names()),
             progress: Progress::new(script.start),
             watch: Watch::new(&script),
             story: Story::new(script.start),

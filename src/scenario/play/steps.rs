@@ -2,7 +2,7 @@
 
 use crate::base::Time;
 use crate::scenario::expect::FIRST;
-use crate::scenario::report::day;
+use crate::scenario::layout::day;
 use crate::scenario::script::{Step, When};
 
 use super::watch::Window;

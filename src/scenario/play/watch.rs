@@ -3,7 +3,7 @@
 use crate::base::Time;
 use crate::entra::tenant::UserKey;
 use crate::scenario::expect::{Expectation, Observable};
-use crate::scenario::report::day;
+use crate::scenario::layout::day;
 use crate::scenario::script::Script;
 
 use super::{Checked, Play};
@@ -120,7 +120,7 @@ impl Play {
     /// Judges an expectation now.
     pub(super) fn check(&self, step: String, expectation: &Expectation) -> Checked {
         let found = expectation.judge(&self.world, &self.memory);
-        let why = if found.met { Vec::new() } else { expectation.why(&self.world, &self.memory) };
+        let why = if found.met { Vec::new() } else { expectation.why(&self.world) };
         Checked {
             step,
             line: expectation.line,

@@ -7,7 +7,7 @@ use crate::scenario::script::InitialAccount;
 use crate::scim::{Object, Value, urn};
 use crate::world::actions::Mention;
 
-use super::Names;
+use crate::scenario::names::Names;
 
 /// Reads all of them.
 pub fn read(

@@ -2,18 +2,19 @@
 
 pub mod accounts;
 pub mod header;
-pub mod names;
 mod steps;
+mod swallowed;
 mod tables;
 
 use crate::base::node::unknown_key;
 use crate::base::{Kind, Node, Problems};
 
 use super::expect::{self, ReadContext};
+use super::names::Names;
 use super::script::Script;
 use super::{Diagnostics, Source};
 
-pub use names::Names;
+pub use swallowed::swallowed;
 
 /// The keys and tables of a scenario file.
 pub const TOP: &[&str] = &[

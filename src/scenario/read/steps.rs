@@ -8,9 +8,9 @@ use crate::scenario::expect::{self, ReadContext};
 use crate::scenario::script::{ScriptedAction, Step, When};
 use crate::world::Action;
 
-use super::Names;
 use super::header::{Header, instant};
 use super::tables::list_of_tables;
+use crate::scenario::names::Names;
 
 const KEYS: &[&str] = &["time", "after", "say", "do", "expect", "within"];
 

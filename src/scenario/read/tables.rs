@@ -7,9 +7,9 @@ use crate::scenario::script::ScriptSetup;
 use crate::world::Fault;
 use crate::world::actions::Mention;
 
+use super::accounts;
 use super::header::Header;
-use super::names::{NameKind, place};
-use super::{Names, accounts};
+use crate::scenario::names::{NameKind, Names, place};
 
 /// Reads everything that is there before the story begins.
 pub fn setup(

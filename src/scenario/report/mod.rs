@@ -4,8 +4,6 @@
 //! Lines carry tones, not colours; the edge decides whether and how they are coloured. Symbols
 //! always come with words.
 
-mod layout;
-mod story;
 mod summary;
 mod tail;
 
@@ -15,8 +13,8 @@ use crate::base::time::DAY;
 
 use super::Play;
 
-pub use layout::{Line, Tone, day, day_and_time};
-pub use story::{Story, StoryEntry};
+pub use super::layout::{Line, Tone, day, day_and_time};
+pub use super::story::{Story, StoryEntry};
 pub use summary::{Summary, summary_lines};
 pub use tail::replay;
 

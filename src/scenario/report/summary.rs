@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use crate::scenario::Play;
 
-use super::layout::{Line, Tone, pad, plural};
 use super::real;
+use crate::scenario::layout::{Line, Tone, pad, plural};
 
 /// What the summary of several runs needs of one of them.
 #[derive(Clone, PartialEq, Eq, Debug)]

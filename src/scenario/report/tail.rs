@@ -6,7 +6,7 @@ use crate::scenario::play::{Checked, Verdict};
 use crate::scenario::script::Script;
 use crate::world::intent;
 
-use super::layout::{Line, Tone, grouped, pad, plural, wrap};
+use crate::scenario::layout::{Line, Tone, grouped, pad, plural, wrap};
 
 /// The columns of a judged expectation: mark, step, what was expected.
 const MARK: usize = 10;

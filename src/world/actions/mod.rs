@@ -183,6 +183,16 @@ impl Action {
         }
     }
 
+    /// The action on one line for a story, without the braces and quotes that only TOML needs around
+    /// it: `start`, `disable = "ann"`.
+    pub fn words(&self) -> String {
+        let (verb, act) = self.parts();
+        match act.argument() {
+            Node { kind: Kind::Bool(true), .. } => verb.name.to_owned(),
+            argument => format!("{} = {}", verb.name, argument.to_toml()),
+        }
+    }
+
     /// The names this action needs, so that a checker can look them up beforehand.
     pub fn names(&self) -> Vec<Name<'_>> {
         self.parts().1.names()

@@ -15,9 +15,22 @@ use super::layout::{Line, Tone, grouped, pad, plural, time_of_day, wrap};
 /// Beyond so many entries, cycles that wrote something are gathered too.
 const ENTRIES: usize = 400;
 
+/// Which entries are added to after they were written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum EntryKind {
+    /// A cycle that failed: its reason becomes known after its end.
+    FailedCycle,
+    /// The job was quarantined: mails about it follow.
+    Quarantine,
+    /// Any other.
+    Other,
+}
+
 /// One entry of the story.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct StoryEntry {
+    /// Whether something may be added to it.
+    pub kind: EntryKind,
     /// `day 30 08:00`, or `day 0-29` for several cycles.
     pub when: String,
     /// What it is, with its symbol: `cycle 1  initial`, `⛔ quarantine`.
@@ -104,7 +117,8 @@ impl Story {
         }];
         notes.extend(hindrances(self.throttled, self.timed_out));
         let what = format!("cycle {}  {}", cycle.number, cycle.kind.word());
-        StoryEntry { when: self.when(now), what, text: notes.join(" · "), tone: Tone::Warn }
+        let (when, text) = (self.when(now), notes.join(" · "));
+        StoryEntry { kind: EntryKind::Other, when, what, text, tone: Tone::Warn }
     }
 
     /// Listens to what happened.
@@ -113,7 +127,7 @@ impl Story {
         match record.event {
             RecordedEvent::Entra(event) => self.read_entra(at, event),
             RecordedEvent::GoLinks(golinks::Event::TokenExpired { .. }) => {
-                self.tell(
+                self.add(
                     at,
                     "⚠ token",
                     "a token of GoLinks has reached the end of its life",
@@ -121,14 +135,12 @@ impl Story {
                 );
             }
             RecordedEvent::GoLinks(golinks::Event::TokenRevoked { .. }) => {
-                self.tell(at, "⚠ token", "a token of GoLinks was revoked", Tone::Warn);
+                self.add(at, "⚠ token", "a token of GoLinks was revoked", Tone::Warn);
             }
-            RecordedEvent::FaultOn(name) => self.tell(at, "⚡ fault on", name, Tone::Warn),
-            RecordedEvent::FaultOff(name) => self.tell(at, "⚡ fault off", name, Tone::Good),
-            RecordedEvent::Narrated(text) => self.tell(at, "⚑ script", text, Tone::Strong),
-            RecordedEvent::Action(action) => {
-                self.tell(at, "▸ action", plainly(&action.to_toml()), Tone::Plain)
-            }
+            RecordedEvent::FaultOn(name) => self.add(at, "⚡ fault on", name, Tone::Warn),
+            RecordedEvent::FaultOff(name) => self.add(at, "⚡ fault off", name, Tone::Good),
+            RecordedEvent::Narrated(text) => self.add(at, "⚑ script", text, Tone::Strong),
+            RecordedEvent::Action(action) => self.add(at, "▸ action", &action.words(), Tone::Plain),
             _ => {}
         }
     }
@@ -153,37 +165,36 @@ impl Story {
                 self.trouble.clone_from(message);
                 self.quarantined.get_or_insert(at);
                 self.explain_failure();
-                self.tell(at, QUARANTINE, reason.word(), Tone::Bad);
+                self.add(at, "⛔ quarantine", reason.word(), Tone::Bad);
+                self.mark_last(EntryKind::Quarantine);
             }
             entra::Event::QuarantineLifted => {
                 let since = self.quarantined.take().map_or(String::new(), |began| {
                     format!("quarantine lifted after {}", show_duration(at.since(began)))
                 });
-                self.tell(at, "● recovered", &since, Tone::Good);
+                self.add(at, "● recovered", &since, Tone::Good);
             }
             entra::Event::Disabled => {
-                self.tell(at, "■ disabled", "in quarantine for too long, given up", Tone::Bad)
+                self.add(at, "■ disabled", "in quarantine for too long, given up", Tone::Bad)
             }
             entra::Event::MailSent { to, .. } => {
                 self.mails += 1;
-                match self.entries.last_mut().filter(|entry| entry.what == QUARANTINE) {
-                    Some(entry) => entry.text += &format!(" · mail {} to {to}", self.mails),
-                    None => self.tell(
-                        at,
-                        &format!("✉ mail {}", self.mails),
-                        &format!("to {to}"),
-                        Tone::Warn,
-                    ),
+                let mails = self.mails;
+                match self.last_of(EntryKind::Quarantine) {
+                    Some(entry) => entry.text += &format!(" · mail {mails} to {to}"),
+                    None => {
+                        self.add(at, &format!("✉ mail {mails}"), &format!("to {to}"), Tone::Warn)
+                    }
                 }
             }
             entra::Event::SecretTooLong { bytes } => {
                 let text = format!("{bytes} bytes are too long to be saved: the old one stays");
-                self.tell(at, "✗ secret refused", &text, Tone::Bad);
+                self.add(at, "✗ secret refused", &text, Tone::Bad);
             }
             entra::Event::ConnectionTested(outcome) => match outcome {
-                None => self.tell(at, "● connection test", "passed", Tone::Good),
+                None => self.add(at, "● connection test", "passed", Tone::Good),
                 Some((code, text)) => {
-                    self.tell(
+                    self.add(
                         at,
                         "✗ connection test",
                         &format!("FAILED, {}: {text}", code.word()),
@@ -221,18 +232,32 @@ impl Story {
             CycleResult::Succeeded => Tone::Plain,
         };
         let what = format!("cycle {}  {word}", ended.number);
-        self.tell(ended.at, &what, &notes.join(" · "), tone);
+        self.add(ended.at, &what, &notes.join(" · "), tone);
+        if failed {
+            self.mark_last(EntryKind::FailedCycle);
+        }
     }
 
-    /// Says why the last cycle failed, which is told after it has ended.
+    /// Adds to the entry of a failed cycle why it failed, which the journal says after its end.
     fn explain_failure(&mut self) {
-        if let Some(entry) = self.entries.last_mut().filter(|entry| entry.what.ends_with("FAILED"))
-        {
+        let reason = self.trouble.clone();
+        if let Some(entry) = self.last_of(EntryKind::FailedCycle) {
             entry.text = match entry.text.is_empty() {
-                true => self.trouble.clone(),
-                false => format!("{} · {}", self.trouble, entry.text),
+                true => reason,
+                false => format!("{reason} · {}", entry.text),
             };
         }
+    }
+
+    fn mark_last(&mut self, kind: EntryKind) {
+        if let Some(entry) = self.entries.last_mut() {
+            entry.kind = kind;
+        }
+    }
+
+    /// The last entry, when it is of this kind.
+    fn last_of(&mut self, kind: EntryKind) -> Option<&mut StoryEntry> {
+        self.entries.last_mut().filter(|entry| entry.kind == kind)
     }
 
     fn gather(&mut self, ended: &Ended, failed: bool, throttled: u64) {
@@ -253,13 +278,7 @@ impl Story {
         gathered.cycles += 1;
         gathered.waits += throttled;
         gathered.silent += u64::from(ended.counts.writes() == 0);
-        let (sum, one) = (&mut gathered.counts, &ended.counts);
-        sum.created += one.created;
-        sum.updated += one.updated;
-        sum.disabled += one.disabled;
-        sum.deleted += one.deleted;
-        sum.skipped += one.skipped;
-        sum.failed += one.failed;
+        gathered.counts += ended.counts;
     }
 
     fn flush(&mut self) {
@@ -307,13 +326,15 @@ impl Story {
         } else {
             String::new()
         };
-        StoryEntry { when, what, text: text + &waits, tone }
+        let kind = if gathered.failed { EntryKind::FailedCycle } else { EntryKind::Other };
+        StoryEntry { kind, when, what, text: text + &waits, tone }
     }
 
-    fn tell(&mut self, at: Time, what: &str, text: &str, tone: Tone) {
+    fn add(&mut self, at: Time, what: &str, text: &str, tone: Tone) {
         self.flush();
         let when = self.when(at);
-        self.entries.push(StoryEntry { when, what: what.to_owned(), text: text.to_owned(), tone });
+        let (what, text) = (what.to_owned(), text.to_owned());
+        self.entries.push(StoryEntry { kind: EntryKind::Other, when, what, text, tone });
     }
 
     fn when(&self, at: Time) -> String {
@@ -332,14 +353,6 @@ fn hindrances(throttled: u64, timed_out: u64) -> impl Iterator<Item = String> {
 fn times(count: u64) -> String {
     if count == 1 { "once".to_owned() } else { format!("{} times", grouped(count)) }
 }
-
-/// An action without the braces and quotes that only TOML needs around it.
-fn plainly(toml: &str) -> &str {
-    let inner = toml.strip_prefix("{ ").and_then(|rest| rest.strip_suffix(" }"));
-    inner.or_else(|| toml.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'))).unwrap_or(toml)
-}
-
-const QUARANTINE: &str = "⛔ quarantine";
 
 /// The columns of an entry: when, what, and at most and at least the rest.
 const WHEN: usize = 14;

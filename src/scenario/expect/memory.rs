@@ -7,9 +7,9 @@ use crate::base::Time;
 use crate::entra;
 use crate::entra::tenant::UserKey;
 use crate::golinks::AccountId;
-use crate::scenario::expect::{Expectation, Observable, ObservableRow, ObservedValue, Since};
-use crate::scenario::script::Script;
 use crate::world::{Record, RecordedEvent, World};
+
+use super::{Expectation, Observable, ObservableRow, ObservedValue, Since};
 
 /// What is remembered beyond the state of the world.
 #[derive(Default)]
@@ -33,18 +33,16 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// A memory that knows what the script will ask for.
-    pub fn of(script: &Script) -> Memory {
+    /// A memory that knows what will be asked: by these expectations, and about these accounts made
+    /// beforehand, each a name in the scenario with its userName.
+    pub fn new<'a>(
+        expectations: impl Iterator<Item = &'a Expectation>,
+        initial_accounts: impl Iterator<Item = (&'a str, &'a str)>,
+    ) -> Memory {
         let mut memory = Memory::default();
-        for expectation in script.expectations() {
-            memory.note(expectation);
-        }
-        for account in &script.setup.accounts {
-            if let Some(user_name) =
-                account.resource.get("userName").and_then(|name| name.as_text())
-            {
-                memory.made.insert(account.name.clone(), user_name.to_owned());
-            }
+        expectations.for_each(|expectation| memory.prepare_for(expectation));
+        for (name, user_name) in initial_accounts {
+            memory.made.insert(name.to_owned(), user_name.to_owned());
         }
         memory
     }
@@ -103,7 +101,7 @@ impl Memory {
         self.made.get(name).map(String::as_str)
     }
 
-    fn note(&mut self, expectation: &Expectation) {
+    fn prepare_for(&mut self, expectation: &Expectation) {
         match (&expectation.observed, expectation.test.since) {
             (Observable::Named(row), Some(Since::Cycle(number))) => self.wanted.push((number, row)),
             (Observable::Account { name, .. }, _) => {
