@@ -1,5 +1,4 @@
-//! What an author wrote wrongly: where, what is wrong, what was expected, and the nearest right
-//! thing.
+//! Mistakes in what an author wrote: where each is, what is wrong, and what to write instead.
 
 /// A range of bytes in a source text; empty and at zero when there is no place to point at.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]

@@ -1,8 +1,8 @@
-//! A value as an author wrote it, with its place: the common form of what TOML files, `--set` and
-//! the control API say.
+//! A value as an author wrote it, with its place: the common form of TOML files, `--set` and the
+//! control API.
 //!
-//! Settings, actions, faults and expectations are all read from nodes, so each of them can point at
-//! the place it dislikes, whoever wrote it.
+//! Settings, actions, faults and expectations are all read from nodes, so each of them can report
+//! the place of a mistake.
 
 use std::time::Duration;
 
@@ -88,7 +88,7 @@ impl Node {
         }
     }
 
-    /// Reads a string, or says that one was expected.
+    /// Reads a string, or reports that one was expected.
     pub fn as_text(&self, problems: &mut Problems) -> Option<&str> {
         match &self.kind {
             Kind::Text(text) => Some(text),
@@ -176,7 +176,7 @@ impl Node {
         }
     }
 
-    /// Says what was expected here instead, and answers `None`.
+    /// Reports what was expected here instead, and returns `None`.
     pub fn expected<T>(&self, what: &str, problems: &mut Problems) -> Option<T> {
         problems
             .error(self.span, format!("expected {what}"))
@@ -185,7 +185,7 @@ impl Node {
     }
 }
 
-/// Says that a key is unknown, with a suggestion.
+/// Reports an unknown key, with a suggestion.
 pub fn unknown_key(entry: &Entry, whole: &str, known: &[&str], problems: &mut Problems) {
     let help = did_you_mean(&entry.key, known.iter().copied());
     problems

@@ -1,7 +1,6 @@
-//! Where words are written: text for people, or the bytes of a text, which need not be text as a
-//! whole.
+//! A place to write text to: a `String`, or bytes that need not be UTF-8 as a whole.
 
-/// Takes words.
+/// Takes text and digits.
 pub trait TextSink {
     /// Appends a text.
     fn push_str(&mut self, text: &str);

@@ -2,7 +2,7 @@
 //! not.
 //!
 //! The numbers are those of the project's collection of public reports; titles tell what is seen in
-//! a few words. What is a quirk of GoLinks has its story and its sources in `golinks::quirks`.
+//! a few words. The story and the sources of a quirk stand in `golinks::quirks`.
 
 /// A reported bug.
 #[derive(Clone, Copy, Debug)]
@@ -29,14 +29,13 @@ pub enum Means {
     Fault,
     /// A limit of GoLinks.
     Limit,
-    /// Another setting of GoLinks: what it offers, whom it lets in.
+    /// Another setting of GoLinks: what it offers, which clients it admits.
     Setting,
-    /// Somebody acts.
+    /// An action of an administrator or of a person.
     Action,
     /// A policy of the provisioning engine.
     Policy,
-    /// The engine does so by itself: it is how the service is documented, and no fault of
-    /// anybody's.
+    /// The engine does so by itself, as the service is documented to do.
     Engine,
     /// It cannot be brought about yet.
     Not,

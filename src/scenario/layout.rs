@@ -1,4 +1,4 @@
-//! Lines with tones, days, columns.
+//! The pieces of a report: lines with tones, days, columns.
 
 use crate::base::Time;
 use crate::base::time::DAY;

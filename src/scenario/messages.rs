@@ -111,7 +111,7 @@ fn render_with(diagnostics: &Diagnostics, renderer: &Renderer) -> String {
     let one = |problem: &Diagnostic| {
         let group = group(&diagnostics.source, problem);
         let mut text = renderer.render(&[group]) + "\n";
-        // Without a line of the source the renderer's margin would stand there alone.
+        // Without a line of the source the renderer would print its margin alone.
         if !problem.help.is_empty() && !in_file_at_all(&diagnostics.source, problem) {
             text += &format!("  = help: {}\n", problem.help);
         }

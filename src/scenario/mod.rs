@@ -1,7 +1,7 @@
 //! From a scenario file to a verdict: the file as written, the checked script, the play, its
 //! expectations, the report.
 //!
-//! A file is read whole and all its problems are told at once; what comes out is a [`Script`] in
+//! A file is read whole and all its problems are reported at once; what comes out is a [`Script`] in
 //! which every name resolves. A [`Play`] is a world with a script: it has the world's verbs, so any
 //! driver can run it.
 

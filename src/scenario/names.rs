@@ -1,5 +1,5 @@
-//! The names a scenario uses, and whether somebody bears them: told at the end, when everybody has
-//! been introduced.
+//! The names a scenario uses, and whether each of them exists: checked at the end, when all names
+//! are known.
 
 use std::collections::BTreeSet;
 
@@ -27,7 +27,7 @@ pub enum NameKind {
 /// How many generated names a suggestion is looked for in.
 const LOOKED_AT: usize = 20_000;
 
-/// All names introduced and used so far.
+/// All names defined and used so far.
 #[derive(Default)]
 pub struct Names {
     users: BTreeSet<String>,
@@ -38,17 +38,17 @@ pub struct Names {
 }
 
 impl Names {
-    /// Introduces a user.
+    /// Adds a user.
     pub fn add_user(&mut self, name: &str) {
         self.users.insert(name.to_owned());
     }
 
-    /// Introduces a group.
+    /// Adds a group.
     pub fn add_group(&mut self, name: &str) {
         self.groups.insert(name.to_owned());
     }
 
-    /// Introduces an account.
+    /// Adds an account.
     pub fn add_account(&mut self, name: &str) {
         self.accounts.insert(name.to_owned());
     }
@@ -63,7 +63,7 @@ impl Names {
         self.paths.push((path.clone(), span, mention));
     }
 
-    /// Notes the names an action uses, each at its place in what was written, and introduces those
+    /// Notes the names an action uses, each at its place in what was written, and adds those
     /// it creates.
     pub fn of_action(&mut self, action: &Action, written: &Node) {
         let uses = |names: &mut Names, name: &str, sort: NameKind| {
@@ -82,9 +82,10 @@ impl Names {
         }
     }
 
-    /// Says which of the used names nobody bears.
+    /// Reports the names that are used and do not exist.
     ///
-    /// Generated people bear names too; they are only made when a name is not among the named ones.
+    /// Generated people have names too; they are only generated when a name is not among those
+    /// written in the file.
     pub fn check(&self, population: &Population, seed: Seed, problems: &mut Problems) {
         let strangers: Vec<_> =
             self.used.iter().filter(|(name, sort, _)| !self.introduced(name, *sort)).collect();
@@ -107,7 +108,7 @@ impl Names {
         }
     }
 
-    /// Says which of the attributes named GoLinks has no place for.
+    /// Reports the attributes that GoLinks does not keep.
     pub fn check_paths(&self, settings: &golinks::Settings, start: Time, problems: &mut Problems) {
         let golinks = GoLinks::new(settings.clone(), start);
         for (path, span, mention) in self.paths.iter().filter(|(path, ..)| !golinks.keeps(path)) {

@@ -16,7 +16,7 @@ use super::{Diagnostics, Source};
 pub struct Script {
     /// The scenario's name: the file's name without folder and ending.
     pub name: String,
-    /// What is told.
+    /// The title, in one line.
     pub title: String,
     /// Stories and bugs it covers: `S18`, `B65`.
     pub covers: Vec<String>,
@@ -28,7 +28,7 @@ pub struct Script {
     pub ends: Time,
     /// Whether the command line has set the end: then what comes after it is left out, not failed.
     pub cut: bool,
-    /// Who is there and how both sides are set up.
+    /// The people, the settings of both sides and the faults when the play begins.
     pub setup: ScriptSetup,
     /// The moments of the story, in file order.
     pub steps: Vec<Step>,
@@ -42,7 +42,7 @@ pub struct Script {
     pub warnings: Diagnostics,
 }
 
-/// Who is there and how both sides are set up when the curtain rises.
+/// The people, the settings of both sides and the faults when the play begins.
 #[derive(Clone, Debug, Default)]
 pub struct ScriptSetup {
     /// The people and groups of the directory.
@@ -70,7 +70,7 @@ impl ScriptSetup {
 /// An account made beforehand: `[golinks.account.<name>]`.
 #[derive(Clone, Debug)]
 pub struct InitialAccount {
-    /// The name in the scenario; of a user whose account it is, or of nobody.
+    /// The name in the scenario; the name of a user when it is that user's account.
     pub name: String,
     /// The SCIM resource.
     pub resource: Object,

@@ -1,6 +1,6 @@
-//! The story of a run as it is told: a line a cycle, quiet ones gathered, captions between.
+//! The story of a run: a line a cycle, quiet cycles in one line, captions between.
 //!
-//! It listens to the journal while the run goes on, since the journal forgets.
+//! It reads the journal while the run goes on, since the journal drops old records.
 
 use crate::base::Time;
 use crate::base::time::show_duration;
@@ -12,7 +12,7 @@ use crate::world::{Record, RecordedEvent};
 
 use super::layout::{Line, Tone, grouped, pad, plural, time_of_day, wrap};
 
-/// Beyond so many entries, cycles that wrote something are gathered too.
+/// With more entries than this, cycles that wrote something share a line too.
 const ENTRIES: usize = 400;
 
 /// Which entries are added to after they were written.
@@ -56,7 +56,7 @@ pub struct Story {
     failing: bool,
 }
 
-/// Cycles told in one line.
+/// Cycles that share one line.
 #[derive(Clone)]
 struct Gathered {
     first: (u64, Time),
@@ -121,7 +121,7 @@ impl Story {
         StoryEntry { kind: EntryKind::Other, when, what, text, tone: Tone::Warn }
     }
 
-    /// Listens to what happened.
+    /// Adds what a record says.
     pub fn read(&mut self, record: &Record<'_>) {
         let at = record.at;
         match record.event {
@@ -148,7 +148,7 @@ impl Story {
     fn read_entra(&mut self, at: Time, event: &entra::Event) {
         let tested = matches!(event, entra::Event::ConnectionTested(_));
         if std::mem::take(&mut self.just_timed_out) && tested {
-            // It was the test's own request, and has its line.
+            // It was the test's own request, which has its own line.
             self.timed_out = self.timed_out.saturating_sub(1);
         }
         match event {
@@ -206,7 +206,7 @@ impl Story {
         }
     }
 
-    /// A cycle of its own when there is something to tell of it, otherwise one of those gathered.
+    /// Gives a cycle a line of its own when it did something, and otherwise gathers it.
     fn cycle(&mut self, ended: Ended) {
         let failed = ended.result == CycleResult::Failed;
         let (throttled, timed_out) =
@@ -342,7 +342,7 @@ impl Story {
     }
 }
 
-/// What held a cycle up.
+/// What delayed a cycle.
 fn hindrances(throttled: u64, timed_out: u64) -> impl Iterator<Item = String> {
     let throttled = (throttled > 0).then(|| format!("throttled {} (429)", times(throttled)));
     let timed_out = (timed_out > 0)

@@ -10,7 +10,7 @@ use super::ObservedValue;
 /// not just false.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Shape {
-    /// A counter: whole, at least 0, and cheap enough to be looked at after every change.
+    /// A counter: whole, at least 0, and cheap enough to be read after every change.
     Count,
     /// One of the vendor's words.
     Word(&'static [&'static str]),

@@ -1,4 +1,4 @@
-//! `log`: the provisioning log, its counts and the last row about somebody.
+//! `log`: the provisioning log, its counts and the last row about a user.
 
 use crate::entra::job::log::{LogAction, LogEntry, LogStatus, SkipReason};
 use crate::world::World;

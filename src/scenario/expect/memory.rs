@@ -47,7 +47,7 @@ impl Memory {
         memory
     }
 
-    /// Takes note of what happened.
+    /// Remembers what a record says.
     pub fn read(&mut self, record: &Record<'_>, world: &World) {
         match record.event {
             RecordedEvent::Entra(entra::Event::CycleBegan { number, .. }) => {
@@ -134,7 +134,7 @@ impl Memory {
     }
 }
 
-/// Stands for an account that was never seen.
+/// Stands for an account that was never linked.
 const NOBODY: AccountId = AccountId(u64::MAX);
 
 /// The account a user is linked with.

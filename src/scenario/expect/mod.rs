@@ -87,19 +87,19 @@ pub enum Observable {
         /// Which value; `None` is the account as a whole.
         path: Option<Box<Path>>,
     },
-    /// About whom the worlds differ: exactly these, or nobody.
+    /// Which users differ between the worlds: exactly these, or none.
     Worlds {
         /// The handles of those named as expected differences, sorted.
         differ: Vec<String>,
     },
 }
 
-/// What came of looking once.
+/// The outcome of judging an expectation once.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Judgement {
     /// Whether it was as expected.
     pub met: bool,
-    /// What was seen, as a reader is shown it.
+    /// The observed value, as a reader is shown it.
     pub actual: String,
 }
 
@@ -110,12 +110,12 @@ impl std::fmt::Debug for ObservableRow {
 }
 
 impl Expectation {
-    /// Whether it observes only counters, which cost nothing to look at.
+    /// Whether it observes only counters, which cost nothing to read.
     pub fn is_counter(&self) -> bool {
         matches!(&self.observed, Observable::Named(row) if row.shape == Shape::Count)
     }
 
-    /// Looks, and compares.
+    /// Reads the observed value and compares it.
     pub fn judge(&self, world: &World, memory: &Memory) -> Judgement {
         let seen = match &self.observed {
             Observable::Named(row) => self.counted((row.see)(world, memory), row, memory),
@@ -128,8 +128,8 @@ impl Expectation {
         Judgement { met: self.test.met(&seen), actual: format!("was {}", seen.show()) }
     }
 
-    /// Only whether it is met, without words. `stopped` is where the last look at the worlds has
-    /// stopped, at first [`FIRST`].
+    /// Only whether it is met, without words. `stopped` is where the last comparison of the
+    /// worlds stopped, at first [`FIRST`].
     pub fn met(&self, world: &World, memory: &Memory, stopped: &mut UserKey) -> bool {
         match &self.observed {
             Observable::Worlds { differ } => worlds::agree(world, differ, stopped),

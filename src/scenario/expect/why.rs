@@ -1,5 +1,5 @@
 //! Why an expectation was not met, as far as can be told: the last row and the last request about
-//! somebody, the job.
+//! a user, the state of the job.
 
 use crate::base::Time;
 use crate::base::time::show_duration;

@@ -11,11 +11,11 @@ use super::Judgement;
 /// How many people are named when the worlds differ.
 const NAMED: usize = 5;
 
-/// Whether exactly those named differ, looking on from where a look before has stopped.
+/// Whether exactly those named differ, starting where an earlier comparison stopped.
 ///
-/// A look stops at the first person who is not as expected, so asking again costs one look at that
-/// person for as long as nothing has changed about them. Once it has come to the end, it begins
-/// anew: the answer holds for this instant.
+/// A comparison stops at the first person that is not as expected, so asking again costs one person
+/// for as long as that person has not changed. A comparison that reaches the end starts again from
+/// the first person, so the result holds for this instant.
 pub fn agree(world: &World, differ: &[String], stopped: &mut UserKey) -> bool {
     if *stopped != FIRST
         && let Some(surprise) = surprise(world, differ, *stopped)
@@ -28,10 +28,10 @@ pub fn agree(world: &World, differ: &[String], stopped: &mut UserKey) -> bool {
     found.is_none()
 }
 
-/// Where a look begins.
+/// Where a comparison begins.
 pub const FIRST: UserKey = UserKey(0);
 
-/// The first person from a place on who differs unexpectedly, or does not although it is expected.
+/// The first person, from a place on, that differs unexpectedly or is expected to and does not.
 fn surprise(world: &World, differ: &[String], from: UserKey) -> Option<UserKey> {
     let tenant = world.entra().tenant();
     let last = u32::try_from(tenant.user_count()).unwrap_or(u32::MAX);
@@ -42,7 +42,7 @@ fn surprise(world: &World, differ: &[String], from: UserKey) -> Option<UserKey> 
     })
 }
 
-/// Whether exactly those named differ, and in words who else does.
+/// Whether exactly those named differ, and in words which others do.
 pub fn judge(world: &World, differ: &[String]) -> Judgement {
     let differences = intent::compare(world);
     let people = people(&differences);
@@ -50,7 +50,7 @@ pub fn judge(world: &World, differ: &[String]) -> Judgement {
     Judgement { met, actual: words(&differences, &people, differ) }
 }
 
-/// Who differs, sorted, each once.
+/// The people that differ, sorted, each once.
 fn people(differences: &[Difference]) -> Vec<&str> {
     let set: BTreeSet<&str> = differences.iter().map(|difference| &*difference.handle).collect();
     set.into_iter().collect()

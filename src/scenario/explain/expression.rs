@@ -14,8 +14,8 @@ use crate::world::World;
 /// The widest a part of an expression is shown.
 const PART_MAX: usize = 60;
 
-/// Evaluates an expression for a person of the world, or for somebody with the attributes of
-/// `given` alone; shows each step and the value. `false` when it fails.
+/// Evaluates an expression for a user of the world, or for a user with the attributes of `given`
+/// alone; shows each step and the value. `false` when it fails.
 pub fn expression(
     world: &World,
     user: Option<UserKey>,
@@ -123,7 +123,7 @@ fn remarks(expression: &Expression, notes: &Notes, given: &[(String, String)]) -
     lines
 }
 
-/// Why an attribute has no value for anybody.
+/// Why an attribute has no value for any user.
 pub fn unread(name: &str) -> String {
     match Field::find(name) {
         Some(_) => format!("this directory does not hold `{name}`"),

@@ -1,7 +1,7 @@
-//! Answers to "why": how an expression comes to its value, which clause of a filter fails, why
-//! somebody is at GoLinks or not.
+//! Explanations: how an expression comes to its value, which clause of a filter fails, why a user
+//! has an account or has none, and what each word of a scenario means ([`topics`]).
 //!
-//! All of it reads a world and says what it finds in sentences; the command line prints them.
+//! The functions here read a world and return lines; the command line prints them.
 
 mod expression;
 mod mappings;

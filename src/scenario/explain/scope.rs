@@ -1,4 +1,4 @@
-//! Whether somebody is in scope: each fact and each clause with its verdict.
+//! Whether a user is in scope: each fact and each clause with its verdict.
 
 use super::{faint, marked, plain, strong};
 use crate::entra::scope::SyncScope;
@@ -6,7 +6,7 @@ use crate::entra::tenant::{ScopeFacts, UserKey};
 use crate::scenario::layout::{Line, Tone};
 use crate::world::World;
 
-/// Every fact and every clause that decides whether somebody is in scope.
+/// Every fact and every clause that decides whether a user is in scope.
 pub fn scope(world: &World, user: UserKey) -> Vec<Line> {
     let (tenant, settings) = (world.entra().tenant(), world.entra().job().settings());
     let (row, facts) = (tenant.user(user), tenant.facts(user));
@@ -67,7 +67,7 @@ pub(super) fn state(facts: &ScopeFacts) -> &'static str {
     }
 }
 
-/// How somebody is assigned, in words.
+/// How a user is assigned, in words.
 pub(super) fn assignment(world: &World, user: UserKey) -> String {
     let (entra, tenant) = (world.entra(), world.entra().tenant());
     let row = tenant.user(user);

@@ -1,4 +1,4 @@
-//! Why somebody is at GoLinks, or is not, in sentences.
+//! Why a user has an account at GoLinks, or has none, in sentences.
 
 use super::scope::{assignment, state};
 use super::{person, plain};
@@ -30,7 +30,7 @@ pub fn user(world: &World, user: UserKey) -> Vec<Line> {
     lines
 }
 
-/// Who it is about, and where the two worlds stand.
+/// The first line: whether the user has an account, and whether that is right.
 fn verdict(world: &World, user: UserKey, name: &str) -> Line {
     let handle = world.entra().tenant().user(user).handle();
     let accounts = intent::accounts(world, user);

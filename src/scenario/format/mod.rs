@@ -13,7 +13,7 @@ use overrides::overlay;
 #[cfg(test)]
 pub use tree::parse_value;
 
-/// Reads a source into one table; `None` after a syntax error, of which the first is told.
+/// Reads a source into one table; `None` after a syntax error, of which the first is reported.
 pub fn read(source: &Source, problems: &mut Problems) -> Option<Node> {
     let mut root = match tree::parse(&source.text, problems) {
         Ok(root) => root,

@@ -1,5 +1,4 @@
-//! `--set path=value`: the command line's word over the file's, blamed on the command line when it
-//! is wrong.
+//! `--set path=value`: the command line wins over the file, and its mistakes are reported as its own.
 
 use crate::base::node::Entry;
 use crate::base::{Kind, Node, Problems, Span};

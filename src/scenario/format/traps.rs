@@ -1,4 +1,4 @@
-//! Syntax errors in words that help: TOML's own traps get messages of their own.
+//! Syntax errors, with messages of our own for the mistakes that TOML invites.
 
 use crate::base::{Problems, Span};
 

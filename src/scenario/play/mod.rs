@@ -1,8 +1,8 @@
 //! A world with a script: the same verbs, and the steps of the story when they are due.
 //!
 //! At one instant the order is: expiries and faults, then the script in file order, then the
-//! engine. After every change the play looks what happened: it remembers cycles and quarantines,
-//! tells the story, and judges what must always hold or must become true in time.
+//! engine. After every change the play processes the new records of the journal: it remembers cycles
+//! and quarantines, adds to the story, and judges what must always hold or must become true in time.
 
 mod closing;
 mod setup;
@@ -29,7 +29,7 @@ use steps::Progress;
 pub use verdict::{Checked, Verdict};
 use watch::Watch;
 
-/// The tenant URL of a run that nobody outside can reach.
+/// The tenant URL of a run that no outside client can reach.
 pub const BASE_URL: &str = "https://api.golinks.io/scim/v2";
 
 /// A scenario being played.
@@ -42,7 +42,7 @@ pub struct Play {
     story: Story,
     checks: Vec<Checked>,
     left_out: usize,
-    /// The last record that was looked at.
+    /// The last record that was processed.
     seen: u64,
     caption: Option<(Time, String)>,
     line: Option<usize>,
@@ -57,7 +57,7 @@ impl Play {
         Play::served_at(script, BASE_URL)
     }
 
-    /// The same, where outsiders reach GoLinks under `base_url`, such as
+    /// The same, where outside clients reach GoLinks under `base_url`, such as
     /// `http://127.0.0.1:4040/scim/v2`.
     pub fn served_at(script: Script, base_url: &str) -> Play {
         let (world, problems) = setup::world(&script, base_url);
@@ -109,8 +109,8 @@ impl Play {
         &mut self.world
     }
 
-    /// Somebody outside the script acts: a button, the control API. The run is touched from then
-    /// on.
+    /// Carries out an action from outside the script: a button, the control API. The run counts as
+    /// touched from then on.
     ///
     /// # Errors
     /// Why it could not be done; nothing has changed then.
@@ -121,8 +121,7 @@ impl Play {
         Ok(())
     }
 
-    /// An outsider's request reached a door, and is answered at once. The run is touched from then
-    /// on.
+    /// Handles the request of an outside client at once. The run counts as touched from then on.
     pub fn handle_external(&mut self, door: Door, request: &Request<Bytes>) -> DelayedReply {
         self.touched = true;
         let answer = self.world.handle_external(door, request);
@@ -152,7 +151,7 @@ impl Play {
         self.ended
     }
 
-    /// Whether somebody outside the script changed the world, so that the run cannot be replayed.
+    /// Whether the world was changed from outside the script, so that the run cannot be replayed.
     pub fn touched(&self) -> bool {
         self.touched
     }
@@ -177,7 +176,7 @@ impl Play {
         &self.checks
     }
 
-    /// What came of the expectations so far; final once the play has ended.
+    /// The expectations judged so far; final once the play has ended.
     pub fn verdict(&self) -> Verdict {
         let met = self.checks.iter().filter(|check| check.met).count();
         Verdict {
@@ -189,7 +188,7 @@ impl Play {
         }
     }
 
-    /// Looks what happened since it last looked, and plays the steps that come after it.
+    /// Processes the records since the last one processed, and plays the steps they make due.
     fn process_records(&mut self) {
         loop {
             self.read_new_records();
@@ -212,8 +211,8 @@ impl Play {
             *seen = journal.last_seq();
             return;
         }
-        // More records than the journal holds cannot come between two looks; if they did, the older
-        // ones are lost.
+        // More records than the journal holds cannot come between two calls; if they did, the older
+        // ones would be lost.
         let from = (*seen).max(journal.first_seq().saturating_sub(1));
         for record in journal.facts_since(from).into_iter().flatten() {
             memory.read(&record, world);
@@ -247,7 +246,7 @@ impl Drive for Play {
     }
 
     fn next_outgoing(&mut self) -> Option<Outgoing> {
-        // A call that is refused never goes out: what follows from that happens here.
+        // A refused call never goes out, so its consequences are processed here.
         let outgoing = self.world.next_outgoing();
         self.process_records();
         outgoing

@@ -8,7 +8,7 @@ use crate::scenario::script::{Step, When};
 use super::watch::Window;
 use super::{Checked, Play};
 
-/// How far the story has come.
+/// How many steps have been played, and the state the next one is compared with.
 pub struct Progress {
     /// The next step to be played.
     next: usize,
@@ -128,8 +128,8 @@ impl Play {
         }
     }
 
-    /// Acts; an action that cannot be done fails the run, since the story was not played as
-    /// written.
+    /// Carries out the actions of a step. One that fails becomes a failed expectation, since the
+    /// story was not played as written.
     fn do_actions(&mut self, step: &Step) {
         for scripted in &step.actions {
             let words = scripted.action.to_toml();

@@ -1,8 +1,8 @@
-//! What came of a play: every expectation judged, and the digest.
+//! The result of a play: every expectation with its outcome, and the digest.
 
 use crate::base::Time;
 
-/// What came of a play.
+/// The result of a play.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Verdict {
     /// Every expectation judged so far, in the order judged.
@@ -13,11 +13,11 @@ pub struct Verdict {
     pub failed: usize,
     /// How many were left out because the command line ended the run early.
     pub left_out: usize,
-    /// The digest of the journal; `None` when somebody outside touched the run.
+    /// The digest of the journal; `None` when the run was changed from outside.
     pub digest: Option<String>,
 }
 
-/// One expectation and what came of it.
+/// One expectation and whether it was met.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Checked {
     /// Where in the story it was judged: `day 30`, `end`, `always`.

@@ -26,7 +26,7 @@ pub struct Window {
     pub day: String,
     /// Its last instant.
     pub deadline: Time,
-    /// Where the last look at the worlds has stopped.
+    /// Where the last comparison of the worlds stopped.
     pub stopped: UserKey,
 }
 
@@ -55,7 +55,7 @@ impl Play {
             .min()
     }
 
-    /// Tells the first time something does not hold that must always hold.
+    /// Reports each expectation of `[always]` the first time it does not hold.
     pub(super) fn judge_always(&mut self) {
         for nth in 0..self.script.always.len() {
             if self.watch.broken[nth]
@@ -70,7 +70,7 @@ impl Play {
         }
     }
 
-    /// Tells what held all along; once, at the end.
+    /// Reports the expectations of `[always]` that held throughout; once, at the end.
     pub(super) fn close_always(&mut self) {
         for (expectation, broken) in self.script.always.iter().zip(&self.watch.broken) {
             if !broken {
@@ -79,7 +79,7 @@ impl Play {
         }
     }
 
-    /// Tells the windows in which everything holds at this instant.
+    /// Closes the windows in which everything holds at this instant.
     pub(super) fn judge_windows(&mut self) {
         if self.watch.windows.is_empty() || self.watch.judged == self.seen {
             return;
@@ -132,14 +132,14 @@ impl Play {
         }
     }
 
-    /// Whether all of a window's expectations hold now; the dear ones are looked at last.
+    /// Whether all of a window's expectations hold now; the costly ones are judged last.
     fn all_hold(&mut self, nth: usize) -> bool {
         let Play { script, world, memory, watch, .. } = self;
         let window = &mut watch.windows[nth];
         let expect = &script.steps[window.step].expect;
-        let (dear, cheap): (Vec<&Expectation>, Vec<&Expectation>) =
+        let (costly, cheap): (Vec<&Expectation>, Vec<&Expectation>) =
             expect.iter().partition(|e| matches!(e.observed, Observable::Worlds { .. }));
-        cheap.into_iter().chain(dear).all(|e| e.met(world, memory, &mut window.stopped))
+        cheap.into_iter().chain(costly).all(|e| e.met(world, memory, &mut window.stopped))
     }
 
     fn judge_window(&mut self, window: &Window) {

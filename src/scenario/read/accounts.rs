@@ -48,7 +48,7 @@ pub fn read(
     accounts
 }
 
-/// Says which of them GoLinks would refuse, as it would refuse a POST: two of one userName, a value
+/// Reports those that GoLinks would refuse, as it would refuse a POST: two of one userName, a value
 /// of the wrong type.
 pub fn try_out(
     accounts: &[InitialAccount],

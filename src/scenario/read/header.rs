@@ -8,13 +8,13 @@ use crate::scenario::{Source, format};
 
 /// What stands above the first table header.
 pub struct Header {
-    /// What is told.
+    /// The title, in one line.
     pub title: String,
     /// Stories and bugs it covers.
     pub covers: Vec<String>,
-    /// The seed of all chance; 7 unless said.
+    /// The seed of all chance; 7 by default.
     pub seed: Seed,
-    /// When virtual time starts; a Monday morning unless said.
+    /// When virtual time starts; a Monday morning by default.
     pub start: Time,
     /// When the run ends.
     pub ends: Time,
@@ -57,7 +57,7 @@ pub fn read(root: &Node, problems: &mut Problems) -> Header {
             .kind(ProblemKind::MissingKey("ends"))
             .help("ends = \"45d\"");
     }
-    // Nothing is said about an end that could not be read but that.
+    // An end that could not be read is reported once.
     let ends_span = ends.and(root.get("ends")).map(|node| node.span).unwrap_or_default();
     Header { title, covers, seed, start, ends: ends.unwrap_or(start), ends_span }
 }

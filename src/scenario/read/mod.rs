@@ -1,4 +1,4 @@
-//! From nodes to a script: every table has its reader, and all of them tell all their problems.
+//! From nodes to a script: every table has its reader, and every reader reports all its problems.
 
 pub mod accounts;
 pub mod header;

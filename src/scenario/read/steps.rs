@@ -1,4 +1,4 @@
-//! The moments of the story, `[[at]]`: when, what is said, what is done, what must hold.
+//! The moments of the story, `[[at]]`: when each comes, its caption, its actions, its expectations.
 
 use crate::base::node::unknown_key;
 use crate::base::time::write_duration;
@@ -46,7 +46,7 @@ pub fn read(
     steps
 }
 
-/// Says when a moment lies before the one above it.
+/// Reports a moment that lies before the one above it.
 fn order(
     time: Time,
     span: Span,

@@ -51,8 +51,8 @@ pub fn setup(
     setup
 }
 
-/// Notes the targets of the mappings that an author wrote or pasted; the template's own are
-/// nobody's mistake.
+/// Notes the targets of the mappings that an author wrote or pasted; those of the template are not
+/// the author's.
 fn targets(root: &Node, setup: &ScriptSetup, names: &mut Names) {
     let Some(written) = root.get("entra").and_then(|entra| entra.get("mappings")) else { return };
     let pasted = written.get("schema").map(|schema| schema.span);
@@ -63,8 +63,8 @@ fn targets(root: &Node, setup: &ScriptSetup, names: &mut Names) {
     }
 }
 
-/// Hands each key of a table of settings to its reader. What it dislikes about an unknown key is
-/// shown under the key.
+/// Hands each key of a table of settings to its reader. A complaint about an unknown key is shown
+/// under the key.
 fn each(
     root: &Node,
     table: &str,

@@ -1,7 +1,7 @@
 //! The report of a run for a terminal: header, story, expectations, totals, replay line, verdict
 //! last.
 //!
-//! Lines carry tones, not colours; the edge decides whether and how they are coloured. Symbols
+//! Lines carry tones, not colours; the terminal decides whether and how they are coloured. Symbols
 //! always come with words.
 
 mod summary;

@@ -18,7 +18,7 @@ const WHY: usize = 100;
 const PLACE: usize = 20;
 const LEAST: usize = 30;
 
-/// Every expectation with what came of it.
+/// Every expectation with its outcome.
 pub fn expectations(play: &Play, verdict: &Verdict, columns: usize) -> Vec<Line> {
     let expected = columns.saturating_sub(2 + MARK + STEP + PLACE).clamp(LEAST, EXPECTED);
     let why = columns.saturating_sub(2 + MARK).clamp(LEAST, WHY);
