@@ -134,9 +134,32 @@ pub struct AccountEvent<'a> {
     pub user_name: &'a str,
     /// What happened to it.
     pub what: Happened,
-    /// The paths of the attributes that changed, with a comma and a space between them; otherwise
-    /// empty.
-    pub paths: &'a str,
+    /// The paths of the attributes that changed; none after anything but a change.
+    pub paths: Paths<'a>,
+}
+
+/// Attribute paths, borrowed as one text.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Paths<'a> {
+    /// Each path on a line of its own.
+    lines: &'a str,
+}
+
+impl<'a> Paths<'a> {
+    /// Reads what [`Paths::as_lines`] returned.
+    pub fn from_lines(lines: &'a str) -> Paths<'a> {
+        Paths { lines }
+    }
+
+    /// The paths as one text, to keep.
+    pub fn as_lines(self) -> &'a str {
+        self.lines
+    }
+
+    /// The paths, in the order of the change.
+    pub fn iter(self) -> impl Iterator<Item = &'a str> {
+        self.lines.lines()
+    }
 }
 
 /// What happened to an account.
@@ -167,21 +190,21 @@ impl AccountEvent<'_> {
             Happened::Deleted => " deleted ",
         };
         push(out, &[what, self.user_name]);
-        if !self.paths.is_empty() {
-            push(out, &[": ", self.paths]);
+        for (nth, path) in self.paths.iter().enumerate() {
+            push(out, &[if nth == 0 { ": " } else { ", " }, path]);
         }
     }
 }
 
 impl Event {
-    /// The same when it is about an account; `paths` is where the paths of a change are written.
+    /// The same when it is about an account; `paths` is scratch space for the paths of a change.
     pub fn of_account<'a>(&'a self, paths: &'a mut String) -> Option<AccountEvent<'a>> {
         paths.clear();
         let (id, user_name, what) = match self {
             Event::AccountCreated { id, user_name } => (*id, user_name, Happened::Created),
             Event::AccountChanged { id, user_name, what } => {
                 for (nth, path) in what.iter().enumerate() {
-                    push(paths, &[if nth == 0 { "" } else { ", " }, path]);
+                    push(paths, &[if nth == 0 { "" } else { "\n" }, path]);
                 }
                 (*id, user_name, Happened::Changed)
             }
@@ -190,7 +213,7 @@ impl Event {
             Event::AccountDeleted { id, user_name } => (*id, user_name, Happened::Deleted),
             _ => return None,
         };
-        Some(AccountEvent { id, user_name, what, paths })
+        Some(AccountEvent { id, user_name, what, paths: Paths::from_lines(paths) })
     }
 
     /// Writes one stable line of words, without the time: the journal shows and digests it.

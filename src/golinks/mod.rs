@@ -18,7 +18,7 @@ mod tests;
 pub mod written;
 
 pub use client_time::{ClientTime, ReplyDelay};
-pub use event::{AccountEvent, Event, Happened};
+pub use event::{AccountEvent, Event, Happened, Paths};
 pub use server::GoLinks;
 pub use settings::access::{Access, Auth, Basic, OAuth};
 pub use settings::capabilities::{Capability, Profile};

@@ -3,17 +3,14 @@
 use super::Action;
 use super::faults::Switched;
 use super::record::RecordedEvent;
-use crate::golinks::{AccountEvent, AccountId, Happened};
 use crate::{entra, golinks};
 
 /// What happened beside requests and answers.
 pub(super) enum Fact {
     /// The directory or the provisioning job says.
     Entra(Box<entra::Event>),
-    /// GoLinks says something that is not about an account.
+    /// Something happened at GoLinks; the journal keeps events of accounts in another way.
     GoLinks(Box<golinks::Event>),
-    /// GoLinks says something about an account; the journal keeps it in another way.
-    Account(Box<OfAccount>),
     /// A fault became active.
     FaultOn(Box<str>),
     /// A fault is no longer active.
@@ -36,26 +33,6 @@ pub(super) struct Struck {
     pub(super) did: Box<str>,
 }
 
-/// What happened to an account.
-pub(super) struct OfAccount {
-    id: AccountId,
-    user_name: Box<str>,
-    what: Happened,
-    paths: String,
-}
-
-impl OfAccount {
-    /// As the journal shows it.
-    pub(super) fn event(&self) -> AccountEvent<'_> {
-        AccountEvent {
-            id: self.id,
-            user_name: &self.user_name,
-            what: self.what,
-            paths: &self.paths,
-        }
-    }
-}
-
 impl Fact {
     /// A fault became active, or ceased to be.
     pub(super) fn switched(switched: Switched) -> Fact {
@@ -67,7 +44,6 @@ impl Fact {
         match self {
             Fact::Entra(event) => RecordedEvent::Entra(event),
             Fact::GoLinks(event) => RecordedEvent::GoLinks(event),
-            Fact::Account(account) => RecordedEvent::Account(account.event()),
             Fact::FaultOn(name) => RecordedEvent::FaultOn(name),
             Fact::FaultOff(name) => RecordedEvent::FaultOff(name),
             Fact::FaultStruck(struck) => RecordedEvent::FaultStruck {
@@ -97,15 +73,6 @@ impl From<entra::Event> for Fact {
 
 impl From<golinks::Event> for Fact {
     fn from(event: golinks::Event) -> Fact {
-        let mut paths = String::new();
-        match event
-            .of_account(&mut paths)
-            .map(|event| (event.id, event.user_name.into(), event.what))
-        {
-            Some((id, user_name, what)) => {
-                Fact::Account(Box::new(OfAccount { id, user_name, what, paths }))
-            }
-            None => Fact::GoLinks(Box::new(event)),
-        }
+        Fact::GoLinks(Box::new(event))
     }
 }

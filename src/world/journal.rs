@@ -8,13 +8,10 @@ use super::counters::Counters;
 use super::digest::Digest;
 use super::fact::Fact;
 use super::kept::{Kept, KeptAccountEvent, KeptAnswer, KeptEvent, KeptRequest};
-use super::record::{Record, RecordedAnswer, RecordedEvent, RecordedRequest};
+use super::record::{Cause, Record, RecordedAnswer, RecordedEvent, RecordedRequest};
 use super::texts::Texts;
 use crate::base::Time;
 use crate::golinks::AccountEvent;
-
-/// What is called with every record as it is written, with its body.
-pub type Sink = Box<dyn FnMut(&Record<'_>, Option<&[u8]>) + Send>;
 
 /// Everything that happened: the last records, exact counts, and the running digest.
 pub struct Journal {
@@ -26,7 +23,8 @@ pub struct Journal {
     last_fact: u64,
     counters: Counters,
     digest: Digest,
-    sink: Option<Sink>,
+    /// What the records that are pushed now follow from.
+    cause: Option<Cause>,
 }
 
 /// How much the journal keeps.
@@ -62,29 +60,28 @@ impl Journal {
             last_fact: 0,
             counters: Counters::default(),
             digest: Digest::new(),
-            sink: None,
+            cause: None,
         }
     }
 
-    /// Appends what happened and gives the record's number.
-    pub(super) fn push(&mut self, at: Time, fact: impl Into<Fact>) -> u64 {
-        let fact = fact.into();
-        if let Fact::Account(account) = &fact {
-            return self.push_account(at, account.event());
-        }
-        let seq = self.tell(at, fact.event(), None);
+    /// Sets what the next records follow from; returns what it was.
+    pub(super) fn set_cause(&mut self, cause: Option<Cause>) -> Option<Cause> {
+        std::mem::replace(&mut self.cause, cause)
+    }
+
+    /// Appends what happened and returns the record's number.
+    pub(super) fn push(&mut self, at: Time, fact: Fact) -> u64 {
+        let seq = self.count(at, fact.event(), None);
         self.last_fact = seq;
-        self.keep(at, KeptEvent::Fact(fact), None);
+        self.keep(at, KeptEvent::Fact(fact, self.cause.into()), None);
         seq
     }
 
-    /// Appends what happened to an account and gives the record's number.
-    pub(super) fn push_account(&mut self, at: Time, event: AccountEvent<'_>) -> u64 {
-        let seq = self.tell(at, RecordedEvent::Account(event), None);
-        self.last_fact = seq;
-        let kept = KeptEvent::Account(KeptAccountEvent::keep(&event, &mut self.texts));
-        self.keep(at, kept, None);
-        seq
+    /// Appends what happened to an account.
+    pub(super) fn push_account(&mut self, at: Time, event: AccountEvent<'_>) {
+        self.last_fact = self.count(at, RecordedEvent::Account(event), None);
+        let kept = KeptAccountEvent::keep(&event, &mut self.texts);
+        self.keep(at, KeptEvent::Account(kept, self.cause.into()), None);
     }
 
     /// Appends a request with its body.
@@ -94,7 +91,7 @@ impl Journal {
         request: RecordedRequest<'_>,
         body: &[u8],
     ) -> u64 {
-        let seq = self.tell(at, RecordedEvent::Request(request), Some(body));
+        let seq = self.count(at, RecordedEvent::Request(request), Some(body));
         let kept = KeptEvent::Request(KeptRequest::keep(&request, &mut self.texts));
         self.keep(at, kept, Some(body));
         seq
@@ -107,27 +104,24 @@ impl Journal {
         answer: RecordedAnswer<'_>,
         body: Option<&[u8]>,
     ) {
-        self.tell(at, RecordedEvent::Answer(answer), body);
+        self.count(at, RecordedEvent::Answer(answer), body);
         let kept = KeptEvent::Answer(KeptAnswer::keep(&answer, false, &mut self.texts));
         self.keep(at, kept, body);
     }
 
     /// Appends an answer that came too late.
     pub(super) fn push_too_late(&mut self, at: Time, answer: RecordedAnswer<'_>, body: &[u8]) {
-        self.tell(at, RecordedEvent::TooLate(answer), Some(body));
+        self.count(at, RecordedEvent::TooLate(answer), Some(body));
         let kept = KeptEvent::Answer(KeptAnswer::keep(&answer, true, &mut self.texts));
         self.keep(at, kept, Some(body));
     }
 
-    /// Gives what happened a number, and tells everybody who looks at each record.
-    fn tell(&mut self, at: Time, event: RecordedEvent<'_>, body: Option<&[u8]>) -> u64 {
+    /// Numbers what happened, counts it and adds it to the digest.
+    fn count(&mut self, at: Time, event: RecordedEvent<'_>, body: Option<&[u8]>) -> u64 {
         let seq = self.next;
         self.next += 1;
         self.counters.count(&event);
         self.digest.add(seq, at, &event, body.unwrap_or_default());
-        if let Some(sink) = &mut self.sink {
-            sink(&Record { seq, at, event }, body);
-        }
         seq
     }
 
@@ -159,7 +153,7 @@ impl Journal {
     /// The record of this number, if it is still held.
     pub fn get(&self, seq: u64) -> Option<Record<'_>> {
         let kept = self.kept(seq)?;
-        Some(Record { seq, at: kept.at, event: kept.what.event(&self.texts) })
+        Some(self.record(seq, kept))
     }
 
     /// The body of the record of this number, if it has one that is still held.
@@ -180,9 +174,7 @@ impl Journal {
         let (skip, first) = (self.place_after(seq)?, self.first_seq());
         let numbered = self.ring.range(skip..).zip(first + skip as u64..);
         Some(numbered.filter_map(|(kept, seq)| match &kept.what {
-            KeptEvent::Fact(_) | KeptEvent::Account(_) => {
-                Some(Record { seq, at: kept.at, event: kept.what.event(&self.texts) })
-            }
+            KeptEvent::Fact(..) | KeptEvent::Account(..) => Some(self.record(seq, kept)),
             KeptEvent::Request(_) | KeptEvent::Answer(_) => None,
         }))
     }
@@ -192,10 +184,11 @@ impl Journal {
         place: usize,
     ) -> impl DoubleEndedIterator<Item = Record<'_>> + ExactSizeIterator {
         let first = self.first_seq();
-        (place..self.ring.len()).map(move |nth| {
-            let kept = &self.ring[nth];
-            Record { seq: first + nth as u64, at: kept.at, event: kept.what.event(&self.texts) }
-        })
+        (place..self.ring.len()).map(move |nth| self.record(first + nth as u64, &self.ring[nth]))
+    }
+
+    fn record<'a>(&'a self, seq: u64, kept: &'a Kept) -> Record<'a> {
+        Record { seq, at: kept.at, cause: kept.what.cause(), event: kept.what.event(&self.texts) }
     }
 
     fn kept(&self, seq: u64) -> Option<&Kept> {
@@ -236,22 +229,12 @@ impl Journal {
         self.digest.hex()
     }
 
-    /// Has every record from now on handed to `sink` as it is written.
-    pub fn set_sink(&mut self, sink: Sink) {
-        self.sink = Some(sink);
-    }
-
-    /// Takes the sink away, so that what it writes to can be closed.
-    pub fn take_sink(&mut self) -> Option<Sink> {
-        self.sink.take()
-    }
-
     /// Brings what will be let go next back into the caches, where it has not been for long: many
     /// reads at once cost little more than one.
     fn prefetch_oldest(&self) {
         if self.ring.len() >= self.bounds.records.max(AHEAD) {
             let read = self.ring.iter().take(AHEAD).map(|kept| match &kept.what {
-                KeptEvent::Fact(fact) => fact.prefetch(),
+                KeptEvent::Fact(fact, _) => fact.prefetch(),
                 _ => 0,
             });
             std::hint::black_box(read.sum::<usize>());

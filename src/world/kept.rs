@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use super::bodies;
 use super::fact::Fact;
-use super::record::{self, RecordedEvent, RecordedRequest, ReplyStatus};
+use super::record::{self, Cause, RecordedEvent, RecordedRequest, ReplyStatus};
 use super::texts::{PageRef, Texts};
 use super::transit::{Door, Origin};
 use crate::base::Time;
 use crate::entra::CallId;
-use crate::golinks::{AccountEvent, AccountId, Happened};
+use crate::golinks::{AccountEvent, AccountId, Happened, Paths};
 
 /// A record.
 pub(super) struct Kept {
@@ -26,8 +26,34 @@ pub(super) struct Kept {
 pub(super) enum KeptEvent {
     Request(KeptRequest),
     Answer(KeptAnswer),
-    Account(KeptAccountEvent),
-    Fact(Fact),
+    Account(KeptAccountEvent, KeptCause),
+    Fact(Fact, KeptCause),
+}
+
+/// A cause in eight bytes: the kind in the lowest two bits, the record's number above them.
+#[derive(Clone, Copy)]
+pub(super) struct KeptCause(u64);
+
+impl From<Option<Cause>> for KeptCause {
+    fn from(cause: Option<Cause>) -> KeptCause {
+        KeptCause(match cause {
+            None => 0,
+            Some(Cause::Timer) => 1,
+            Some(Cause::Request(seq)) => seq << 2 | 2,
+            Some(Cause::Action(seq)) => seq << 2 | 3,
+        })
+    }
+}
+
+impl From<KeptCause> for Option<Cause> {
+    fn from(KeptCause(bits): KeptCause) -> Option<Cause> {
+        match bits & 3 {
+            0 => None,
+            1 => Some(Cause::Timer),
+            2 => Some(Cause::Request(bits >> 2)),
+            _ => Some(Cause::Action(bits >> 2)),
+        }
+    }
 }
 
 /// A request without its texts.
@@ -144,11 +170,12 @@ impl KeptAccountEvent {
     #[inline]
     pub(super) fn keep(event: &AccountEvent<'_>, texts: &mut Texts) -> KeptAccountEvent {
         let AccountEvent { id, user_name, what, paths } = *event;
-        KeptAccountEvent { id, what, texts: texts.keep([Some(user_name), Some(paths)]) }
+        KeptAccountEvent { id, what, texts: texts.keep([Some(user_name), Some(paths.as_lines())]) }
     }
 
     fn event<'a>(&self, texts: &'a Texts) -> AccountEvent<'a> {
         let [user_name, paths] = texts.at(self.texts).map(Option::unwrap_or_default);
+        let paths = Paths::from_lines(paths);
         AccountEvent { id: self.id, user_name, what: self.what, paths }
     }
 }
@@ -159,8 +186,17 @@ impl KeptEvent {
         match self {
             KeptEvent::Request(asked) => RecordedEvent::Request(asked.request(texts)),
             KeptEvent::Answer(answered) => answered.event(texts),
-            KeptEvent::Account(account) => RecordedEvent::Account(account.event(texts)),
-            KeptEvent::Fact(fact) => fact.event(),
+            KeptEvent::Account(account, _) => RecordedEvent::Account(account.event(texts)),
+            KeptEvent::Fact(fact, _) => fact.event(),
+        }
+    }
+
+    /// What it follows from.
+    pub(super) fn cause(&self) -> Option<Cause> {
+        match self {
+            KeptEvent::Request(_) => None,
+            KeptEvent::Answer(answer) => Some(Cause::Request(answer.request)),
+            KeptEvent::Account(_, cause) | KeptEvent::Fact(_, cause) => (*cause).into(),
         }
     }
 
@@ -169,8 +205,8 @@ impl KeptEvent {
         let place = match self {
             KeptEvent::Request(asked) => asked.texts,
             KeptEvent::Answer(answered) => answered.texts,
-            KeptEvent::Account(account) => account.texts,
-            KeptEvent::Fact(_) => return,
+            KeptEvent::Account(account, _) => account.texts,
+            KeptEvent::Fact(..) => return,
         };
         texts.let_go_before(place);
     }

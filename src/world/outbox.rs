@@ -77,8 +77,8 @@ pub(super) enum OutboxItem {
 pub(super) enum Transit {
     /// A call, on its way to a door.
     Call(CallId),
-    /// An answer, on its way to the engine.
-    Answer(CallId),
+    /// An answer, on its way to the engine, with the record of the request it answers.
+    Answer(CallId, u64),
 }
 
 /// Everything that waits to go out, first in, first out.
@@ -100,12 +100,22 @@ impl Outbox {
         Ticket(self.next_ticket)
     }
 
-    /// Takes something out of transit; `false` when it was not in it.
-    pub(super) fn arrived(&mut self, what: Transit) -> bool {
-        let was = self.transit == Some(what);
-        if was {
+    /// Takes a call out of transit, if it was in it.
+    pub(super) fn call_arrived(&mut self, call: CallId) {
+        if self.transit == Some(Transit::Call(call)) {
             self.transit = None;
         }
-        was
+    }
+
+    /// Takes the answer to a call out of transit and returns the record of the request; `None`
+    /// when it was not in transit.
+    pub(super) fn answer_arrived(&mut self, call: CallId) -> Option<u64> {
+        match self.transit {
+            Some(Transit::Answer(answered, request)) if answered == call => {
+                self.transit = None;
+                Some(request)
+            }
+            _ => None,
+        }
     }
 }

@@ -18,8 +18,22 @@ pub struct Record<'a> {
     pub seq: u64,
     /// When, in virtual time.
     pub at: Time,
+    /// What it follows from; not part of the digest. `None` when it came from outside of the world
+    /// (an action, a narration, an external request), and for the engine's own requests.
+    pub cause: Option<Cause>,
     /// What.
     pub event: RecordedEvent<'a>,
+}
+
+/// What a record follows from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Cause {
+    /// The clock: something was due.
+    Timer,
+    /// A request, by the number of its record: it was handled, or its answer reached the engine.
+    Request(u64),
+    /// An action, by the number of its record.
+    Action(u64),
 }
 
 /// What happened, in the world's own words; each party's words are carried as they are.

@@ -11,7 +11,7 @@ use super::faults::Faults;
 use super::intent::ExposureTracker;
 use super::journal::{Bounds, Journal};
 use super::outbox::{Outbox, OutboxItem};
-use super::record::{RecordedEvent, ReplyStatus};
+use super::record::{Cause, RecordedEvent, ReplyStatus};
 use super::timeline::Timeline;
 use super::transit::{Outgoing, Ticket};
 use super::{Action, ActionError, Fault};
@@ -19,7 +19,7 @@ use crate::base::time::earliest;
 use crate::base::{Moment, Seed, Time};
 use crate::entra::event::CycleResult;
 use crate::entra::{CallId, Entra, Reply};
-use crate::golinks::{AccountId, GoLinks};
+use crate::golinks::{AccountEvent, AccountId, GoLinks};
 use crate::{entra, golinks};
 
 /// What a world is made of.
@@ -83,7 +83,7 @@ impl World {
             paths: String::new(),
         };
         world.exposures.begin(&world.entra);
-        world.switch_faults();
+        world.because(Cause::Timer, World::switch_faults);
         world
     }
 
@@ -117,11 +117,6 @@ impl World {
         &self.journal
     }
 
-    /// The journal, to give it a sink.
-    pub fn journal_mut(&mut self) -> &mut Journal {
-        &mut self.journal
-    }
-
     /// The faults and which of them are active.
     pub fn faults(&self) -> &Faults {
         &self.faults
@@ -149,22 +144,24 @@ impl World {
         );
         debug_assert!(to >= self.now, "the clock moves only forward");
         self.now = self.now.max(to);
-        if self.golinks.next_due().is_some_and(|due| due <= to) {
-            self.with_golinks(|golinks, moment| golinks.expire(moment));
-        }
-        while let Some(ready) = self.timeline.take_due(to) {
-            self.enqueue(ready);
-        }
-        self.switch_faults();
-        if self.entra.tenant().next_due().is_some_and(|due| due <= to) {
-            self.with_entra(Entra::wake_directory);
-        }
+        self.because(Cause::Timer, |world| {
+            if world.golinks.next_due().is_some_and(|due| due <= to) {
+                world.with_golinks(|golinks, moment| golinks.expire(moment));
+            }
+            while let Some(ready) = world.timeline.take_due(to) {
+                world.enqueue(ready);
+            }
+            world.switch_faults();
+            if world.entra.tenant().next_due().is_some_and(|due| due <= to) {
+                world.with_entra(Entra::wake_directory);
+            }
+        });
     }
 
     /// Second half of an advance: the engine does what is due. The script stands between the two.
     pub fn wake_engine(&mut self) {
         if self.entra.job().next_due().is_some_and(|due| due <= self.now) {
-            self.with_entra(Entra::wake);
+            self.because(Cause::Timer, |world| world.with_entra(Entra::wake));
         }
     }
 
@@ -187,10 +184,10 @@ impl World {
         let done = action.apply(&mut context);
         let events = context.events;
         if done.is_ok() || !events.is_empty() {
-            self.journal.push(now, Fact::Action(Box::new(action)));
-            for fact in events {
-                self.record(fact);
-            }
+            let action = self.journal.push(now, Fact::Action(Box::new(action)));
+            self.because(Cause::Action(action), |world| {
+                events.into_iter().for_each(|fact| world.record(fact));
+            });
         }
         done
     }
@@ -247,13 +244,7 @@ impl World {
             match event.of_account(&mut paths) {
                 Some(event) => {
                     changed = true;
-                    self.exposures.see(
-                        RecordedEvent::Account(event),
-                        &self.entra,
-                        &self.golinks,
-                        self.now,
-                    );
-                    self.journal.push_account(self.now, event);
+                    self.record_account(event);
                 }
                 None => self.record(event.into()),
             }
@@ -262,10 +253,30 @@ impl World {
         (done, changed)
     }
 
-    /// Journals what a party said, after it did it.
+    /// Does something whose records have this cause.
+    pub(super) fn because<T>(&mut self, cause: Cause, act: impl FnOnce(&mut World) -> T) -> T {
+        let outer = self.journal.set_cause(Some(cause));
+        let done = act(self);
+        self.journal.set_cause(outer);
+        done
+    }
+
+    /// Journals what happened, after it did.
     fn record(&mut self, fact: Fact) {
+        if let Fact::GoLinks(event) = &fact
+            && let Some(event) = event.of_account(&mut String::new())
+        {
+            return self.record_account(event);
+        }
         self.exposures.see(fact.event(), &self.entra, &self.golinks, self.now);
         self.journal.push(self.now, fact);
+    }
+
+    /// Journals what happened to an account, after it did.
+    fn record_account(&mut self, event: AccountEvent<'_>) {
+        let recorded = RecordedEvent::Account(event);
+        self.exposures.see(recorded, &self.entra, &self.golinks, self.now);
+        self.journal.push_account(self.now, event);
     }
 
     pub(super) fn switch_faults(&mut self) {

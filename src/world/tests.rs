@@ -9,14 +9,14 @@ use http::{Method, Request};
 use super::actions::tests::{action, node};
 use super::driver::{self, carry, run_to};
 use super::intent::{self, Mismatch};
-use super::record::{RecordedEvent, ReplyStatus};
+use super::record::{Cause, RecordedEvent, ReplyStatus};
 use super::status::{Tone, status};
 use super::*;
 use crate::base::{Moment, Problems, Seed, Time};
 use crate::entra::tenant::new_user::NewUser;
 use crate::entra::tenant::{Attribute, NewAssignment, Role, Tenant};
 use crate::entra::{self, Entra};
-use crate::golinks::{self, GoLinks};
+use crate::golinks::{self, GoLinks, Happened};
 
 const START: &str = "2026-03-02T08:00:00Z";
 const PEOPLE: [&str; 5] = ["ann", "bob", "cem", "dee", "eva"];
@@ -177,25 +177,35 @@ fn two_runs_have_the_same_journal_to_the_byte() {
 }
 
 #[test]
-fn a_sink_gets_every_record_with_its_body() {
-    let mut small = setup(&[]);
-    small.journal = Bounds { records: 3, bodies: 0 };
-    let mut world = World::new(small);
-    let (sender, receiver) = std::sync::mpsc::channel();
-    world.journal_mut().set_sink(Box::new(move |record, body| {
-        let body = body.map_or(0, <[u8]>::len);
-        sender.send((record.seq, body)).expect("somebody listens");
-    }));
+fn a_record_knows_what_caused_it() {
+    let mut world = world(&["{ respond = 503, name = 'down', when.nth = 2 }"]);
     act(&mut world, "'start'");
-    run_to(&mut world, at(1, 0));
-    let seen: Vec<(u64, usize)> = receiver.try_iter().collect();
-    assert_eq!(seen.len() as u64, world.journal().last_seq());
-    assert!(seen.iter().zip(1..).all(|((seq, _), nth)| *seq == nth));
-    assert!(seen.iter().any(|(_, body)| *body > 100));
-    assert!(
-        world.journal().since(0).is_none()
-            && world.journal().since(world.journal().last_seq() - 3).is_some()
-    );
+    run_to(&mut world, at(0, 1));
+    act(&mut world, "{ edit_account = { bob = { name.familyName = 'Byhand' } } }");
+    let journal = world.journal();
+    for record in journal.records() {
+        let cause = record.cause.map(|cause| match cause {
+            Cause::Timer => "the clock",
+            Cause::Request(seq) | Cause::Action(seq) => {
+                journal.get(seq).expect("a cause is in the journal").event.who()
+            }
+        });
+        let expected: &[Option<&str>] = match (&record.event, record.event.who()) {
+            (_, "action" | "request" | "outside") => &[None],
+            (_, "answer") => &[Some("request")],
+            (_, "fault") => &[Some("the clock"), Some("request")],
+            (RecordedEvent::Account(event), _) if event.what == Happened::Changed => {
+                &[Some("action")]
+            }
+            (_, "golinks") => &[Some("request")],
+            _ => &[Some("the clock"), Some("request"), Some("action")],
+        };
+        let mut line = String::new();
+        record.event.write(&mut line);
+        assert!(expected.contains(&cause), "{cause:?} caused: {line}");
+    }
+    let by_hand = journal.records().next_back().expect("a record");
+    assert_eq!(by_hand.cause, Some(Cause::Action(by_hand.seq - 1)));
 }
 
 #[test]

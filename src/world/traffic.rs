@@ -14,7 +14,7 @@ use super::driver::Drive;
 use super::fact::{Fact, Struck};
 use super::faults::{RequestFacts, Reset, Strike};
 use super::outbox::{DoorOutcome, ExternalAnswer, OutboxItem, PendingCall, PendingReply, Transit};
-use super::record::{self, ReplyStatus};
+use super::record::{self, Cause, ReplyStatus};
 use super::subject;
 use super::transit::{Answer, DelayedReply, Door, Origin, Outgoing, Ticket, WireReply};
 use crate::base::Time;
@@ -42,7 +42,7 @@ impl World {
     /// `/scim/v2/Users`.
     pub fn receive(&mut self, call: CallId, request: &Request<Bytes>) -> Ticket {
         let ticket = self.outbox.ticket();
-        self.outbox.arrived(Transit::Call(call));
+        self.outbox.call_arrived(call);
         let Some(pending) = self.outbox.pending.get_mut(&call) else {
             // The engine has given up while the request was on the wire.
             self.outbox.waiting.push_back(OutboxItem::Forget(ticket, call));
@@ -50,7 +50,7 @@ impl World {
         };
         pending.ticket = Some(ticket);
         let (record, left, strike) = (pending.request, pending.left, pending.strike.take());
-        let outcome = self.handle(Door::Scim, request, strike);
+        let outcome = self.handle(record, Door::Scim, request, strike);
         let wait = outcome.wait;
         let ready = PendingReply { ticket, to: call, request: record, left, outcome };
         match &ready.outcome.reply {
@@ -70,7 +70,7 @@ impl World {
         ExternalAnswer {
             request: record,
             arrived: self.now,
-            outcome: self.handle(door, request, strike),
+            outcome: self.handle(record, door, request, strike),
         }
     }
 
@@ -85,11 +85,11 @@ impl World {
 
     /// A reply reached the engine, or the loss of one became known to the driver.
     pub fn deliver(&mut self, call: CallId, reply: Reply) {
-        if self.outbox.arrived(Transit::Answer(call)) {
+        if let Some(request) = self.outbox.answer_arrived(call) {
             // Its answer stands in the journal since it left.
-            return self.with_entra(|entra, moment| entra.deliver(call, reply, moment));
+            return self.deliver_to_engine(call, request, reply);
         }
-        self.outbox.arrived(Transit::Call(call));
+        self.outbox.call_arrived(call);
         // No door of ours answered it: somebody else's server did, or the way there is broken.
         let Some(pending) = self.outbox.pending.remove(&call) else { return };
         match &reply {
@@ -106,7 +106,13 @@ impl World {
             }
             Err(lost) => self.journal_loss(&pending, call, status_of(*lost)),
         }
-        self.with_entra(|entra, moment| entra.deliver(call, reply, moment));
+        self.deliver_to_engine(call, pending.request, reply);
+    }
+
+    fn deliver_to_engine(&mut self, call: CallId, request: u64, reply: Reply) {
+        self.because(Cause::Request(request), |world| {
+            world.with_entra(|entra, moment| entra.deliver(call, reply, moment));
+        });
     }
 
     /// Queues an answer that is ready to leave.
@@ -114,14 +120,32 @@ impl World {
         self.outbox.waiting.push_back(OutboxItem::Answer(ready));
     }
 
-    /// Carries out a verdict at the door.
+    /// Handles a request at a door, as far as the fault that strikes it lets it come.
     fn handle(
+        &mut self,
+        record: u64,
+        door: Door,
+        request: &Request<Bytes>,
+        strike: Option<Strike>,
+    ) -> DoorOutcome {
+        let mut outcome =
+            self.because(Cause::Request(record), |world| world.struck(door, request, strike));
+        if let WireReply::Response(response) = &outcome.reply
+            && let Some(ReplyDelay(takes)) = response.extensions().get()
+        {
+            // How long GoLinks itself keeps a client in real time waiting.
+            outcome.wait = outcome.wait.max(*takes);
+        }
+        outcome
+    }
+
+    fn struck(
         &mut self,
         door: Door,
         request: &Request<Bytes>,
         strike: Option<Strike>,
     ) -> DoorOutcome {
-        let mut outcome = match strike {
+        match strike {
             None => self.open(door, request),
             Some(Strike::Stall) => DoorOutcome::by(WireReply::Never),
             Some(Strike::Refuse | Strike::Certificate(_) | Strike::Reset(Reset::Before)) => {
@@ -133,7 +157,7 @@ impl World {
             }
             Some(Strike::Reset(Reset::After)) => {
                 self.open(door, request);
-                return DoorOutcome::by(WireReply::Reset);
+                DoorOutcome::by(WireReply::Reset)
             }
             Some(Strike::Delay(by)) => {
                 let outcome = self.open(door, request);
@@ -149,14 +173,7 @@ impl World {
                     WireReply::Reset | WireReply::Never => outcome,
                 }
             }
-        };
-        if let WireReply::Response(response) = &outcome.reply
-            && let Some(ReplyDelay(takes)) = response.extensions().get()
-        {
-            // How long GoLinks itself keeps a client in real time waiting.
-            outcome.wait = outcome.wait.max(*takes);
         }
-        outcome
     }
 
     /// Lets whoever lives behind a door answer.
@@ -188,7 +205,7 @@ impl World {
             };
             if let Some(lost) = lost {
                 self.journal_loss(&pending, id, status_of(lost));
-                self.with_entra(|entra, moment| entra.deliver(id, Err(lost), moment));
+                self.deliver_to_engine(id, record, Err(lost));
                 continue;
             }
             pending.strike = strike;
@@ -209,7 +226,7 @@ impl World {
             return forget(ticket, call);
         }
         self.journal_answer(request, left, &outcome, Some(call));
-        self.outbox.transit = Some(Transit::Answer(call));
+        self.outbox.transit = Some(Transit::Answer(call, request));
         Outgoing::Answer(Answer { ticket, to: call, reply: outcome.reply })
     }
 
@@ -235,8 +252,8 @@ impl World {
         };
         let (fault, strike) = faults.judge(*seed, *now, &seen)?;
         let did = strike.words().into();
-        self.journal
-            .push(self.now, Fact::FaultStruck(Box::new(Struck { fault, request: record, did })));
+        let struck = Fact::FaultStruck(Box::new(Struck { fault, request: record, did }));
+        self.because(Cause::Request(record), |world| world.journal.push(world.now, struck));
         Some(strike)
     }
 

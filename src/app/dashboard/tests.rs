@@ -1,8 +1,11 @@
 //! The board on every scenario of the library: what it keeps up to date is what a look at
 //! everything would find.
 
+use std::time::Duration;
+
 use super::*;
 use crate::scenario::{Override, Play, library, load};
+use crate::world::actions::tests::action;
 use crate::world::{Door, WireReply, driver, intent};
 
 const LIVE: Live<'static> = Live { run: 1, speed: "600x", paused: false, notice: None };
@@ -137,4 +140,20 @@ fn what_outsiders_did_while_nobody_watched_is_there_for_who_comes() {
     assert!(traffic.lines[0].times > 600, "{}", traffic.lines[0].times);
     board.compare(&play);
     assert_eq!(shown(&board).lines.len(), traffic.lines.len());
+}
+
+#[test]
+fn a_change_by_hand_is_no_requests_change() {
+    let mut play = play("welcome");
+    let start = play.script().start;
+    driver::run_to(&mut play, start + Duration::from_secs(600));
+    let by_hand = action("{ edit_account = { ann = { name.familyName = 'Byhand' } } }");
+    play.act(by_hand).expect("she has an account");
+    driver::run_to(&mut play, start + Duration::from_secs(720));
+    let mut board = Board::default();
+    board.update(&play, &LIVE);
+    board.compare(&play);
+    let traffic = board.state(&play, &LIVE, &Query::default()).traffic;
+    assert!(traffic.lines.iter().any(|line| line.method == "POST"));
+    assert!(traffic.lines.iter().all(|line| !line.says.contains("name.familyName")));
 }

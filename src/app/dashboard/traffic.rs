@@ -8,9 +8,9 @@ use super::view::{Line, Traffic};
 use super::words;
 use crate::base::Time;
 use crate::base::time::show_duration;
-use crate::golinks::{self, AccountEvent, Happened};
+use crate::golinks::{self, AccountEvent, Happened, Paths};
 use crate::scenario::report;
-use crate::world::record::{RecordedAnswer, RecordedRequest, ReplyStatus};
+use crate::world::record::{Cause, RecordedAnswer, RecordedRequest, ReplyStatus};
 use crate::world::{Counters, Origin, Record, RecordedEvent};
 
 /// How many requests are shown.
@@ -24,8 +24,6 @@ const REMEMBERED: usize = 400;
 #[derive(Default)]
 pub struct Tail {
     entries: VecDeque<Entry>,
-    /// Whether what comes next may be about a request that was missed.
-    missed: bool,
 }
 
 /// One request and what became of it.
@@ -57,14 +55,13 @@ impl Tail {
             RecordedEvent::Answer(answer) | RecordedEvent::TooLate(answer) => {
                 self.end(answer, body)
             }
-            // GoLinks handles one request at a time, so what it says is about the latest.
             RecordedEvent::GoLinks(event) => {
-                if let Some(entry) = self.entries.back_mut().filter(|_| !self.missed) {
+                if let Some(entry) = self.caused_by(record.cause) {
                     entry.note(event);
                 }
             }
             RecordedEvent::Account(event) => {
-                if let Some(entry) = self.entries.back_mut().filter(|_| !self.missed) {
+                if let Some(entry) = self.caused_by(record.cause) {
                     entry.did.push(done(*event));
                 }
             }
@@ -79,12 +76,10 @@ impl Tail {
 
     /// Some of what happened is passed over: whatever waits for an answer may have got it there.
     pub fn miss(&mut self) {
-        self.missed = true;
         self.entries.retain(|entry| entry.answer.is_some());
     }
 
     fn begin(&mut self, record: &Record<'_>, request: &RecordedRequest<'_>) {
-        self.missed = false;
         if self.entries.len() == REMEMBERED {
             self.entries.pop_front();
         }
@@ -125,6 +120,14 @@ impl Tail {
         }
         (last.times, last.first) = (last.times + before.times, before.first);
         self.entries.swap_remove_back(self.entries.len() - 2);
+    }
+
+    /// The request that something follows from; `None` for what an action or the clock caused.
+    fn caused_by(&mut self, cause: Option<Cause>) -> Option<&mut Entry> {
+        match cause {
+            Some(Cause::Request(seq)) => self.find(seq),
+            _ => None,
+        }
     }
 
     fn find(&mut self, seq: u64) -> Option<&mut Entry> {
@@ -270,9 +273,9 @@ fn done(event: AccountEvent<'_>) -> String {
 }
 
 /// `department`, `department, name.familyName`, `department and 3 more`.
-fn listed(paths: &str) -> String {
+fn listed(paths: Paths<'_>) -> String {
     let short = |path: &str| path.rsplit(':').next().unwrap_or(path).to_owned();
-    match paths.split(", ").collect::<Vec<_>>()[..] {
+    match paths.iter().collect::<Vec<_>>()[..] {
         [one] => short(one),
         [one, two] => format!("{}, {}", short(one), short(two)),
         [one, ref rest @ ..] => format!("{} and {} more", short(one), rest.len()),
@@ -301,7 +304,7 @@ mod tests {
             target,
             content_type: None,
         };
-        Record { seq, at: Time::from_secs(0), event: RecordedEvent::Request(request) }
+        record(seq, None, RecordedEvent::Request(request))
     }
 
     fn answer(seq: u64, request: u64, status: ReplyStatus, idle: bool) -> Record<'static> {
@@ -314,11 +317,16 @@ mod tests {
             content_type: None,
             retry_after: None,
         };
-        Record { seq, at: Time::from_secs(0), event: RecordedEvent::Answer(answer) }
+        record(seq, Some(Cause::Request(request)), RecordedEvent::Answer(answer))
     }
 
+    /// What GoLinks says while it handles request 1.
     fn said(seq: u64, event: RecordedEvent<'_>) -> Record<'_> {
-        Record { seq, at: Time::from_secs(0), event }
+        record(seq, Some(Cause::Request(1)), event)
+    }
+
+    fn record(seq: u64, cause: Option<Cause>, event: RecordedEvent<'_>) -> Record<'_> {
+        Record { seq, at: Time::from_secs(0), cause, event }
     }
 
     fn observe(tail: &mut Tail, record: &Record<'_>) {
@@ -339,8 +347,12 @@ mod tests {
             || request(1, "GET", "/scim/v2/Users?filter=userName%20eq%20%22a%22", Some("ann"));
         let patch = || request(1, "PATCH", "/scim/v2/Users/1", Some("ann"));
         let (id, what) = (golinks::AccountId(1), golinks::Happened::Deactivated);
-        let gone =
-            RecordedEvent::Account(golinks::AccountEvent { id, user_name: "ann", what, paths: "" });
+        let gone = RecordedEvent::Account(golinks::AccountEvent {
+            id,
+            user_name: "ann",
+            what,
+            paths: Paths::default(),
+        });
         let no_token = golinks::Event::Refused {
             status: 401,
             scim_type: "",

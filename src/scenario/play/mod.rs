@@ -104,11 +104,6 @@ impl Play {
         &self.world
     }
 
-    /// The world, to give its journal a sink.
-    pub fn world_mut(&mut self) -> &mut World {
-        &mut self.world
-    }
-
     /// Carries out an action from outside the script: a button, the control API. The run counts as
     /// touched from then on.
     ///
