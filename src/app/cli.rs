@@ -6,6 +6,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::parser::ValueSource;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
+use super::http::ServerLimits;
 use super::live::Speed;
 use super::terminal::Color;
 use crate::base::diagnostic::nearest;
@@ -124,9 +125,34 @@ pub struct ServeFlags {
     /// Serve the page from this folder instead of the copy in the program
     #[arg(long, value_name = "DIR")]
     pub web_dir: Option<std::path::PathBuf>,
-    /// How long a client may take to send a request
-    #[arg(long, hide = true, value_parser = parse_duration, default_value = "15s")]
+    #[command(flatten)]
+    /// What clients may use up.
+    pub limits: LimitFlags,
+}
+
+/// The flags that say what clients may use up.
+#[derive(Args, Clone, Debug)]
+pub struct LimitFlags {
+    /// How long a client may take to send a request, or to read something of an answer
+    #[arg(long, value_parser = parse_duration, default_value = "15s", value_name = "DURATION")]
     pub read_timeout: std::time::Duration,
+    /// How many connections there may be at once
+    #[arg(long, default_value_t = ServerLimits::default().connections, value_name = "N")]
+    pub max_connections: usize,
+    /// How many MiB the bodies of requests under way may have together
+    #[arg(long, default_value_t = ServerLimits::default().unfinished_bytes >> 20, value_name = "MIB")]
+    pub max_body_memory: usize,
+}
+
+impl LimitFlags {
+    /// The limits these flags set.
+    pub fn limits(&self) -> ServerLimits {
+        ServerLimits {
+            patience: self.read_timeout,
+            connections: self.max_connections,
+            unfinished_bytes: self.max_body_memory.saturating_mul(1 << 20),
+        }
+    }
 }
 
 /// The flags that change a scenario; they win over its file.

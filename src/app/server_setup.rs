@@ -5,14 +5,13 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 use std::rc::Rc;
-use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::LocalSet;
 
 use super::exit::CommandError;
-use super::http::{Options, Server};
+use super::http::{Server, ServerLimits, ServerOptions};
 use super::live::owner::{OwnerParts, stage};
 use super::live::wire::Wire;
 use super::live::{Callers, Handle, Message, Owner, SharedOwner, Speed};
@@ -29,8 +28,8 @@ pub struct ListenOptions {
     pub allowed_hosts: Vec<String>,
     /// A folder to serve the page from.
     pub web_dir: Option<PathBuf>,
-    /// How long a client may take to send a request.
-    pub patience: Duration,
+    /// What clients may use up.
+    pub limits: ServerLimits,
 }
 
 impl Default for ListenOptions {
@@ -41,7 +40,7 @@ impl Default for ListenOptions {
             port: 0,
             allowed_hosts: Vec::new(),
             web_dir: None,
-            patience: Duration::from_secs(15),
+            limits: ServerLimits::default(),
         }
     }
 }
@@ -129,10 +128,10 @@ pub fn open(
         narrator: play.narrator,
     };
     let owner = SharedOwner::new(Owner::new(started, parts));
-    let options = Options {
+    let options = ServerOptions {
         allowed_hosts: at.allowed_hosts.clone(),
         web_dir: at.web_dir.clone(),
-        patience: at.patience,
+        limits: at.limits,
     };
     let server = Server::new(owner.clone(), handle.clone(), callers, options);
     tokio::task::spawn_local(server.clone().accept(listener));

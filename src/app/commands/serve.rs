@@ -33,7 +33,7 @@ async fn serve(
         port: flags.port,
         allowed_hosts: flags.allow_host.clone(),
         web_dir: flags.web_dir.clone(),
-        patience: flags.read_timeout,
+        limits: flags.limits.limits(),
     };
     let listener = server_setup::listen(&at).await?;
     if !flags.host.is_loopback() {

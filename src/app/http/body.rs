@@ -1,14 +1,17 @@
 //! Bodies: requests are read whole, within a limit; responses are whole, or a stream of server-sent
 //! events.
 
+use std::cell::Cell;
 use std::convert::Infallible;
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
 use hyper::body::{Body as HttpBody, Frame, Incoming, SizeHint};
 use tokio::sync::mpsc;
+use tokio::time::timeout;
 
 /// The body of a response.
 pub enum Body {
@@ -16,13 +19,6 @@ pub enum Body {
     Whole(Bytes),
     /// Pieces as they come, until the sender is dropped.
     Stream(mpsc::Receiver<Bytes>),
-}
-
-impl Body {
-    /// Whether it goes on until somebody ends it.
-    pub fn is_stream(&self) -> bool {
-        matches!(self, Body::Stream(_))
-    }
 }
 
 impl HttpBody for Body {
@@ -54,12 +50,14 @@ impl HttpBody for Body {
     }
 }
 
-/// Why a request's body could not be had.
+/// Why a request's body could not be read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Unread {
     /// It is larger than the limit.
     TooLarge,
-    /// The client went away, or broke the rules of HTTP.
+    /// The unfinished bodies of all requests are together larger than their limit.
+    NoRoom,
+    /// The client went away, took too long, or broke the rules of HTTP.
     Broken,
 }
 
@@ -67,25 +65,78 @@ pub enum Unread {
 /// refusal.
 const DISCARD_MAX: usize = 64 << 20;
 
-/// Reads a body whole; more than `limit` bytes of it are never held.
+/// Counts the bytes of all bodies that have not come whole.
+pub struct Unfinished {
+    room: Cell<usize>,
+}
+
+impl Unfinished {
+    /// Room for this many bytes.
+    pub fn new(bytes: usize) -> Unfinished {
+        Unfinished { room: Cell::new(bytes) }
+    }
+
+    /// Takes `more` bytes for a body whose share this is; `false` when there is no room for them.
+    fn take(&self, share: &mut Share<'_>, more: usize) -> bool {
+        let Some(left) = self.room.get().checked_sub(more) else { return false };
+        self.room.set(left);
+        share.bytes += more;
+        true
+    }
+}
+
+/// What one body has of the room; dropping it gives that back.
+struct Share<'a> {
+    of: &'a Unfinished,
+    bytes: usize,
+}
+
+impl Drop for Share<'_> {
+    fn drop(&mut self) {
+        self.of.room.set(self.of.room.get() + self.bytes);
+    }
+}
+
+/// Reads a body whole, within a time; more than `limit` bytes of it are never held.
 ///
 /// # Errors
-/// When it is too large, or does not come whole.
-pub async fn read(body: &mut Incoming, limit: usize) -> Result<Bytes, Unread> {
-    // Most bodies come in one piece, which is a part of the connection's read buffer. It need not
-    // be copied: nobody keeps it for longer than the request lasts.
+/// When it is too large, there is no room for it, or it does not come whole.
+pub async fn read(
+    body: &mut Incoming,
+    limit: usize,
+    patience: Duration,
+    unfinished: &Unfinished,
+) -> Result<Bytes, Unread> {
+    match timeout(patience, collect(body, limit, unfinished)).await {
+        Ok(Err(Unread::TooLarge)) => {
+            let _ = timeout(patience, discard(body, limit)).await;
+            Err(Unread::TooLarge)
+        }
+        Ok(read) => read,
+        Err(_) => Err(Unread::Broken),
+    }
+}
+
+async fn collect(
+    body: &mut Incoming,
+    limit: usize,
+    unfinished: &Unfinished,
+) -> Result<Bytes, Unread> {
+    // Most bodies come in one piece, which is a part of the connection's read buffer and need not
+    // be copied: it is dropped with the request.
     let mut first = Bytes::new();
     let mut more = BytesMut::new();
-    // Whose length was told is at its end with its last piece: nothing need be waited for after
-    // that.
+    let mut share = Share { of: unfinished, bytes: 0 };
+    // A body of known length is at its end with its last piece; there is no frame after that.
     while !body.is_end_stream()
         && let Some(frame) = body.frame().await
     {
         let Ok(data) = frame.map_err(|_| Unread::Broken)?.into_data() else { continue };
-        let length = first.len() + more.len() + data.len();
-        if length > limit {
-            // Boxed, as it is rare.
-            return Box::pin(discard(body, length)).await;
+        if first.len() + more.len() + data.len() > limit {
+            return Err(Unread::TooLarge);
+        }
+        if !unfinished.take(&mut share, data.len()) {
+            return Err(Unread::NoRoom);
         }
         match first.is_empty() {
             true => first = data,
@@ -98,12 +149,10 @@ pub async fn read(body: &mut Incoming, limit: usize) -> Result<Bytes, Unread> {
     Ok([first, more.freeze()].concat().into())
 }
 
-async fn discard(body: &mut Incoming, mut length: usize) -> Result<Bytes, Unread> {
-    while let Some(Ok(frame)) = body.frame().await {
+async fn discard(body: &mut Incoming, mut length: usize) {
+    while length <= DISCARD_MAX
+        && let Some(Ok(frame)) = body.frame().await
+    {
         length += frame.data_ref().map_or(0, Bytes::len);
-        if length > DISCARD_MAX {
-            break;
-        }
     }
-    Err(Unread::TooLarge)
 }

@@ -1,29 +1,35 @@
-//! One connection: hyper reads requests and writes answers; a client that does not finish its
-//! request is cut off.
+//! One connection: hyper reads requests and writes responses; a client that does not send or does
+//! not read is cut off.
 
 use std::fmt;
+use std::future::Future;
+use std::io::{self, IoSlice};
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::rc::Rc;
+use std::task::{Context, Poll};
+use std::time::Duration;
 
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::TcpStream;
+use tokio::time::{Sleep, sleep, timeout};
 
 use super::Server;
-use super::meter::Meter;
 use super::route;
 
-/// Whose connection it is.
+/// The other end of a connection.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Peer {
-    /// The engine's, at this address.
+    /// The provisioning engine, at this address.
     Engine(SocketAddr),
-    /// Somebody else's.
+    /// An external client.
     Outside,
 }
 
-/// The connection is to be closed without an answer, as if it had broken.
+/// The connection is to be closed without a response, as if it had broken.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct CloseConnection;
 
@@ -35,33 +41,152 @@ impl fmt::Display for CloseConnection {
 
 impl std::error::Error for CloseConnection {}
 
+/// Largest request head, and most that is read ahead or waits to be written, in bytes.
+const BUFFER_MAX: usize = 64 << 10;
+
 /// Serves a connection in a task of its own.
-pub fn spawn(server: &Rc<Server>, stream: TcpStream, address: SocketAddr) {
-    let peer = if server.callers.knows(address) { Peer::Engine(address) } else { Peer::Outside };
-    let meter = server.meters.meter();
-    let own = meter.clone();
-    if peer != Peer::Outside {
-        own.open();
-    }
-    let server = server.clone();
-    server.clone().meters.watch(&meter, |number| {
-        let task = tokio::task::spawn_local(async move {
-            serve(&server, stream, peer, own).await;
-            server.meters.forget(number);
-        });
-        task.abort_handle()
+pub fn spawn(server: &Rc<Server>, stream: TcpStream, peer: Peer) {
+    let (server, watcher) = (server.clone(), server.graceful.borrow().watcher());
+    tokio::task::spawn_local(async move {
+        let _ = stream.set_nodelay(true);
+        let service = service_fn(|request| route::answer(server.clone(), peer, request));
+        let mut builder = http1::Builder::new();
+        // Never `pipeline_flush`: it buffers responses without a limit while the client sends more
+        // requests, and keeps back a response that is followed by half a request.
+        // With `half_close` a client that has sent its request and closed its side gets its
+        // response.
+        builder.half_close(true).max_buf_size(BUFFER_MAX).header_read_timeout(None);
+        if peer == Peer::Outside {
+            // Also the longest an idle connection is kept. Those of the engine idle for as long as
+            // the clock is paused.
+            builder.timer(TokioTimer::new()).header_read_timeout(server.limits.patience);
+        }
+        let stream = WriteTimeout::new(stream, server.limits.patience);
+        let connection = builder.serve_connection(TokioIo::new(stream), service);
+        if let Err(error) = watcher.watch(connection).await {
+            tracing::debug!("a connection ended: {error}");
+        }
     });
 }
 
-async fn serve(server: &Rc<Server>, stream: TcpStream, peer: Peer, meter: Rc<Meter>) {
-    let _ = stream.set_nodelay(true);
-    let service = service_fn(|request| route::answer(server.clone(), peer, request, meter.clone()));
-    let mut builder = http1::Builder::new();
-    // Time limits are the meter's business: a timer a request would cost more than the request.
-    // Without half-closing hyper looks for the end of the stream while an answer is awaited, and
-    // takes a new buffer to do so.
-    builder.header_read_timeout(None).pipeline_flush(true).half_close(true).max_buf_size(64 << 10);
-    if let Err(error) = builder.serve_connection(TokioIo::new(stream), service).await {
-        tracing::debug!("a connection ended: {error}");
+/// What a client gets that comes when there are as many connections as may be.
+const TOO_MANY: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\n\
+    content-type: text/plain; charset=utf-8\r\ncontent-length: 50\r\nretry-after: 1\r\n\
+    connection: close\r\n\r\nthis server has as many connections as it may have";
+
+/// How long a client that is turned away may take to read why.
+const FAREWELL: Duration = Duration::from_millis(500);
+
+/// Turns a client away that is one too many.
+pub fn turn_away(server: &Rc<Server>, mut stream: TcpStream) {
+    // Counted like a served connection, so that a limit on them is possible.
+    let watcher = server.graceful.borrow().watcher();
+    tokio::task::spawn_local(async move {
+        let _watcher = watcher;
+        let exchange = async {
+            stream.write_all(TOO_MANY).await?;
+            stream.shutdown().await?;
+            // Closing with something unread would reset the connection before the client has read
+            // the response.
+            let mut unread = [0; 4096];
+            while stream.read(&mut unread).await? > 0 {}
+            io::Result::Ok(())
+        };
+        let _ = timeout(FAREWELL, exchange).await;
+    });
+}
+
+/// A stream whose peer must take something of what is written within a time. Without it a client
+/// that never reads would keep its responses in memory for ever.
+struct WriteTimeout<S> {
+    stream: S,
+    patience: Duration,
+    /// Runs while a write waits for the peer.
+    stalled: Option<Pin<Box<Sleep>>>,
+}
+
+impl<S> WriteTimeout<S> {
+    fn new(stream: S, patience: Duration) -> WriteTimeout<S> {
+        WriteTimeout { stream, patience, stalled: None }
+    }
+
+    /// The result of a write, or a time-out when it has waited too long.
+    fn limit(
+        &mut self,
+        written: Poll<io::Result<usize>>,
+        cx: &mut Context<'_>,
+    ) -> Poll<io::Result<usize>> {
+        if written.is_ready() {
+            self.stalled = None;
+            return written;
+        }
+        let patience = self.patience;
+        let stalled = self.stalled.get_or_insert_with(|| Box::pin(sleep(patience)));
+        stalled.as_mut().poll(cx).map(|()| Err(io::ErrorKind::TimedOut.into()))
+    }
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for WriteTimeout<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(cx, buffer)
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for WriteTimeout<S> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.stream).poll_write(cx, bytes);
+        self.limit(written, cx)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        pieces: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.stream).poll_write_vectored(cx, pieces);
+        self.limit(written, cx)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_peer_that_takes_nothing_is_cut_off_and_a_slow_one_is_not() {
+        let (near, mut far) = tokio::io::duplex(8);
+        let mut stream = WriteTimeout::new(near, Duration::from_secs(15));
+        let reader = async {
+            for _ in 0..4 {
+                sleep(Duration::from_secs(14)).await;
+                far.read_exact(&mut [0; 8]).await.expect("eight bytes have been written");
+            }
+            std::future::pending().await
+        };
+        let written = tokio::select! {
+            written = stream.write_all(&[7; 64]) => written,
+            () = reader => Ok(()),
+        };
+        assert_eq!(written.map_err(|error| error.kind()), Err(io::ErrorKind::TimedOut));
     }
 }

@@ -16,8 +16,7 @@ use super::Server;
 use super::action;
 use super::body::{self, Body, Unread};
 use super::connection::CloseConnection;
-use super::meter::Meter;
-use super::route::{reads, whole, wrong_method};
+use super::route::{no_room, reads, whole, wrong_method};
 use crate::app::dashboard::Query;
 use crate::app::live::message::{CommandOutcome, CommandRefusal, Jump, Message};
 use crate::app::live::{Command, Speed};
@@ -37,7 +36,6 @@ const FRAMES_BEHIND_MAX: usize = 4;
 pub async fn answer(
     server: &Server,
     request: Request<Incoming>,
-    meter: &Meter,
 ) -> Result<Response<Body>, CloseConnection> {
     if let Err(why) = server.guard.check(request.method(), request.uri(), request.headers()) {
         return Ok(refused(StatusCode::FORBIDDEN, &refusal(why, "")));
@@ -47,34 +45,30 @@ pub async fn answer(
     let query = Query::parse(parts.uri.query().unwrap_or(""));
     match (word.as_str(), reads(&parts.method)) {
         ("state", true) => {
-            meter.ours();
-            server
-                .handle
-                .state(query)
-                .await
-                .map(|json| whole(StatusCode::OK, JSON, json))
-                .ok_or(CloseConnection)
+            let state = server.handle.state(query).await;
+            state.map(|json| whole(StatusCode::OK, JSON, json)).ok_or(CloseConnection)
         }
         ("events", true) => Ok(events(server, query, parts.headers.get("last-event-id"))),
         ("state" | "events", false) => Ok(wrong_method("GET, HEAD")),
         (word, _) if !COMMANDS.contains(&word) => Ok(unknown(word)),
         _ if parts.method != Method::POST => Ok(wrong_method("POST")),
         (word, _) => {
-            meter.body();
-            let text = match body::read(&mut incoming, BODY_MAX).await {
+            let limits = &server.limits;
+            let read =
+                body::read(&mut incoming, BODY_MAX, limits.patience, &server.unfinished).await;
+            let text = match read {
                 Ok(text) => text,
-                Err(Unread::TooLarge) => {
-                    return Ok(refused(
-                        StatusCode::PAYLOAD_TOO_LARGE,
-                        &refusal("the body is too large", ""),
-                    ));
-                }
+                Err(Unread::TooLarge) => return Ok(too_large()),
+                Err(Unread::NoRoom) => return Ok(no_room()),
                 Err(Unread::Broken) => return Err(CloseConnection),
             };
-            meter.ours();
             command(server, word, &text, is_json(parts.headers.get(CONTENT_TYPE))).await
         }
     }
+}
+
+fn too_large() -> Response<Body> {
+    refused(StatusCode::PAYLOAD_TOO_LARGE, &refusal("the body is too large", ""))
 }
 
 const JSON: &str = "application/json";

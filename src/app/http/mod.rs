@@ -1,36 +1,61 @@
 //! The HTTP server: one port for the page, GoLinks, the control API and health.
 //!
-//! It carries requests to the owner of the play and answers back; it decides nothing about SCIM.
-//! One thread serves everything, so that the way from a connection to the owner and back is short.
+//! It carries requests to the owner of the play and responses back; it decides nothing about SCIM.
+//! One thread serves everything, so a request of an external client reaches the owner by a call.
 
 mod action;
 mod body;
 mod connection;
 mod control;
 mod guard;
-mod meter;
 mod page;
 mod route;
 
+use std::cell::RefCell;
+use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::Duration;
 
+use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpListener;
+use tokio::sync::Notify;
 
+use self::body::Unfinished;
+use self::connection::Peer;
 use self::guard::Guard;
-use self::meter::Meters;
 use super::live::{Callers, Handle, SharedOwner};
 
 /// What the server needs to begin.
-pub struct Options {
+pub struct ServerOptions {
     /// The names under which the control API may be reached, besides this machine's own.
     pub allowed_hosts: Vec<String>,
     /// Serves the page from this folder instead of the copy in the program.
     pub web_dir: Option<PathBuf>,
-    /// How long a client may take to send a request.
+    /// What clients may use up.
+    pub limits: ServerLimits,
+}
+
+/// What clients may use up.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ServerLimits {
+    /// How long a client may take to send a request, or to read something of a response.
     pub patience: Duration,
+    /// How many connections there may be at once.
+    pub connections: usize,
+    /// How many bytes the unfinished bodies of all requests may have together.
+    pub unfinished_bytes: usize,
+}
+
+impl Default for ServerLimits {
+    fn default() -> ServerLimits {
+        ServerLimits {
+            patience: Duration::from_secs(15),
+            connections: 1_000,
+            unfinished_bytes: 256 << 20,
+        }
+    }
 }
 
 /// The server, shared by its connections.
@@ -40,11 +65,18 @@ pub struct Server {
     callers: Callers,
     guard: Guard,
     web_dir: Option<PathBuf>,
-    meters: Meters,
+    limits: ServerLimits,
+    unfinished: Unfinished,
+    /// Ends the connections; it also counts them.
+    graceful: RefCell<GracefulShutdown>,
+    stopping: Notify,
 }
 
-/// How long a stopping server waits for the answers under way.
+/// How long a stopping server waits for the responses under way.
 const FAREWELL_MAX: Duration = Duration::from_secs(2);
+
+/// How many clients beyond the limit are told so; those beyond that are just disconnected.
+const TURNED_AWAY_MAX: usize = 64;
 
 impl Server {
     /// A server in front of this owner, which knows the engine's connections.
@@ -52,7 +84,7 @@ impl Server {
         owner: SharedOwner,
         handle: Handle,
         callers: Callers,
-        options: Options,
+        options: ServerOptions,
     ) -> Rc<Server> {
         Rc::new(Server {
             owner,
@@ -60,30 +92,66 @@ impl Server {
             callers,
             guard: Guard::new(&options.allowed_hosts),
             web_dir: options.web_dir,
-            meters: Meters::new(options.patience),
+            limits: options.limits,
+            unfinished: Unfinished::new(options.limits.unfinished_bytes),
+            graceful: RefCell::default(),
+            stopping: Notify::new(),
         })
     }
 
-    /// Accepts connections for ever.
+    /// Accepts connections until the server stops.
     pub async fn accept(self: Rc<Self>, listener: TcpListener) {
-        let sweeper = self.clone();
-        tokio::task::spawn_local(async move { sweeper.meters.sweep().await });
+        let mut failures = Failures::default();
         loop {
-            match listener.accept().await {
-                Ok((stream, peer)) => connection::spawn(&self, stream, canonical(peer)),
+            let accepted = tokio::select! {
+                accepted = listener.accept() => accepted,
+                () = self.stopping.notified() => return,
+            };
+            match accepted {
+                Ok((stream, address)) => {
+                    failures.over();
+                    let (address, open) = (canonical(address), self.graceful.borrow().count());
+                    if self.callers.knows(address) {
+                        connection::spawn(&self, stream, Peer::Engine(address));
+                    } else if open < self.limits.connections {
+                        connection::spawn(&self, stream, Peer::Outside);
+                    } else if open < self.limits.connections + TURNED_AWAY_MAX {
+                        connection::turn_away(&self, stream);
+                    }
+                }
                 Err(error) => {
-                    // Out of file descriptors, or a client that left at once: others may still be
-                    // served.
-                    tracing::warn!("a connection could not be accepted: {error}");
+                    failures.count(&error);
+                    // The cause may be a lack of file descriptors, which a pause may mend.
                     tokio::time::sleep(Duration::from_millis(20)).await;
                 }
             }
         }
     }
 
-    /// Lets answers under way be finished, then closes all connections.
-    pub async fn stop(&self) {
-        self.meters.close(FAREWELL_MAX).await;
+    /// Lets the responses under way be finished, then closes all connections.
+    pub async fn stop(self: Rc<Self>) {
+        self.stopping.notify_one();
+        let _ = tokio::time::timeout(FAREWELL_MAX, self.graceful.take().shutdown()).await;
+    }
+}
+
+/// Failures to accept a connection: the first of a series is reported, and at its end their number.
+#[derive(Default)]
+struct Failures(u64);
+
+impl Failures {
+    fn count(&mut self, error: &io::Error) {
+        if self.0 == 0 {
+            tracing::warn!("a connection could not be accepted: {error}");
+        }
+        self.0 += 1;
+    }
+
+    fn over(&mut self) {
+        if self.0 > 1 {
+            tracing::warn!("connections are accepted again, after {} failures", self.0);
+        }
+        self.0 = 0;
     }
 }
 

@@ -1,4 +1,4 @@
-//! Which door a request knocks at, by its path.
+//! Where a request goes, by its path.
 
 use std::future::ready;
 use std::net::SocketAddr;
@@ -7,13 +7,12 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE};
-use http::{HeaderValue, Method, Request, Response, StatusCode, Uri};
+use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HOST, RETRY_AFTER};
+use http::{HeaderValue, Method, Request, Response, StatusCode, Uri, Version};
 use hyper::body::{Body as _, Incoming};
 
 use super::body::{self, Body, Unread};
 use super::connection::{CloseConnection, Peer};
-use super::meter::Meter;
 use super::{Server, control, page};
 use crate::app::live::wire::strip;
 use crate::scim;
@@ -25,58 +24,64 @@ const WAIT_MAX: Duration = Duration::from_secs(300);
 /// Answers a request.
 ///
 /// What the future holds is copied with every request. So it is a block that works on the request
-/// where it lies, and what is rare has a box of its own.
+/// in place, and what is rare has a box of its own.
 ///
 /// # Errors
-/// The connection is to be closed without an answer.
+/// The connection is to be closed without a response.
 pub fn answer(
     server: Rc<Server>,
     peer: Peer,
     mut request: Request<Incoming>,
-    meter: Rc<Meter>,
 ) -> impl Future<Output = Result<Response<Body>, CloseConnection>> {
     let door = door(&server, peer, request.uri().path());
     async move {
-        let answer = match door {
-            None => Box::pin(local_routes(&server, request, &meter)).await,
-            Some(door) => match whole_body(&server, request.body_mut(), &meter).await {
+        if let Some(refused) = bad_host(&request) {
+            return Ok(refused);
+        }
+        match door {
+            None => Box::pin(local_routes(&server, request)).await,
+            Some(door) => match whole_body(&server, request.body_mut()).await {
                 Ok(bytes) => match answer_external(&server, peer, door, request.map(|_| bytes)) {
                     Ok(response) => Ok(response),
                     Err(later) => later.await,
                 },
-                Err(Some(limit)) => Ok(too_large(limit)),
+                Err(Some(refused)) => Ok(*refused),
                 Err(None) => Err(CloseConnection),
             },
-        };
-        match (peer, &answer) {
-            (Peer::Outside, Ok(response)) if !response.body().is_stream() => meter.next(),
-            // The engine's connections idle for as long as the clock is paused, and a page may
-            // watch for ever.
-            _ => meter.open(),
         }
-        answer
     }
 }
 
-/// Reads a request's body; without one there is nothing to wait for. An error is the limit it
-/// exceeds, if it does.
+/// The refusal of a request that does not name exactly one host (RFC 9112 section 3.2).
+fn bad_host(request: &Request<Incoming>) -> Option<Response<Body>> {
+    let mut hosts = request.headers().get_all(HOST).into_iter();
+    match (hosts.next(), hosts.next()) {
+        (Some(_), None) => None,
+        (None, _) if request.version() < Version::HTTP_11 => None,
+        (None, _) => Some(text(StatusCode::BAD_REQUEST, "a request names its host: Host: …\n")),
+        (Some(_), Some(_)) => {
+            Some(text(StatusCode::BAD_REQUEST, "a request names one host, not several\n"))
+        }
+    }
+}
+
+/// Reads a request's body; one that has none is not waited for. An error is the refusal, or `None`
+/// when there is nobody to send it to.
 async fn whole_body(
     server: &Server,
     body: &mut Incoming,
-    meter: &Meter,
-) -> Result<Bytes, Option<usize>> {
-    let mut bytes = Bytes::new();
-    if !body.is_end_stream() {
-        meter.body();
-        let limit =
-            server.owner.read(|play| play.world().golinks().settings().body_limit).ok_or(None)?;
-        bytes = body::read(body, limit).await.map_err(|unread| match unread {
-            Unread::TooLarge => Some(limit),
-            Unread::Broken => None,
-        })?;
+) -> Result<Bytes, Option<Box<Response<Body>>>> {
+    if body.is_end_stream() {
+        return Ok(Bytes::new());
     }
-    meter.ours();
-    Ok(bytes)
+    let limit =
+        server.owner.read(|play| play.world().golinks().settings().body_limit).ok_or(None)?;
+    let read = body::read(body, limit, server.limits.patience, &server.unfinished).await;
+    read.map_err(|unread| match unread {
+        Unread::TooLarge => Some(Box::new(too_large(limit))),
+        Unread::NoRoom => Some(Box::new(no_room())),
+        Unread::Broken => None,
+    })
 }
 
 /// An answer that is not there at once.
@@ -136,10 +141,9 @@ fn door(server: &Server, peer: Peer, path: &str) -> Option<Door> {
 async fn local_routes(
     server: &Server,
     request: Request<Incoming>,
-    meter: &Meter,
 ) -> Result<Response<Body>, CloseConnection> {
     match request.uri().path().split('/').nth(1).unwrap_or_default() {
-        "api" => control::answer(server, request, meter).await,
+        "api" => control::answer(server, request).await,
         "healthz" => Ok(text(StatusCode::OK, "ready\n")),
         _ => Ok(page::answer(server, &request)),
     }
@@ -164,6 +168,15 @@ fn too_large(limit: usize) -> Response<Body> {
     let detail = format!("The body is larger than the {limit} bytes this server takes.");
     let mut response = scim::Error::new(413, detail).response().map(Body::Whole);
     // What is left of the body is not read, so the connection cannot be used again.
+    response.headers_mut().insert(http::header::CONNECTION, HeaderValue::from_static("close"));
+    response
+}
+
+/// Refuses a body for which there is no room next to the unfinished bodies of other requests.
+pub fn no_room() -> Response<Body> {
+    let words = "too many bodies of requests are under way; try again\n";
+    let mut response = text(StatusCode::SERVICE_UNAVAILABLE, words);
+    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
     response.headers_mut().insert(http::header::CONNECTION, HeaderValue::from_static("close"));
     response
 }

@@ -1,11 +1,10 @@
 //! The live driver: one owner has the play and drives it over real sockets, at a pace.
 //!
-//! Everybody else (the engine's client, the control API, the file watch) sends it
-//! [`message::Message`]s; outsiders knock at its [`SharedOwner`]. The clock moves only when nothing is in
-//! transit, and one thing is in transit at a time; so the journal of a run over sockets is that of
-//! the pure driver.
+//! The engine's client, the control API and the file watch send it [`message::Message`]s; requests
+//! of external clients go to it directly, by [`SharedOwner`]. The clock moves only when nothing is
+//! in transit, and one thing is in transit at a time, so a run over sockets has the same journal as
+//! one by the pure driver.
 
-mod alarm;
 mod carry;
 mod command;
 mod frames;

@@ -1,10 +1,10 @@
-//! The owner of the play: it carries what goes out, and moves the clock at the set pace. `desk.rs`
-//! lets it work.
+//! The owner of the play: sends what goes out and moves the clock at the set pace.
+//! `shared_owner.rs` has the loop that calls it.
 //!
 //! In transit is a call between leaving and its arrival at a door, or an answer between leaving and
-//! its arrival at the engine. While something is, the clock stands and nothing else leaves.
-//! Requests from outside are never in transit: they are answered whenever they come, also while the
-//! clock is paused.
+//! its arrival at the engine. While something is in transit, the clock stands and nothing else
+//! leaves. Requests of external clients are never in transit: they are handled whenever they come,
+//! also while the clock is paused.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, Instant};
@@ -13,7 +13,7 @@ use tokio::sync::oneshot;
 
 use super::frames::Frames;
 use super::message::{CommandOutcome, Message};
-use super::pace::{Leave, Mode, Pace, Speed};
+use super::pace::{ClockLimit, Mode, Pace, Speed};
 use super::wire::Wire;
 use crate::app::dashboard::Live;
 use crate::base::Time;
@@ -22,37 +22,42 @@ use crate::entra::CallId;
 use crate::scenario::{Play, Script};
 use crate::world::{DelayedReply, Drive, Outgoing, Ticket};
 
-/// What an owner works with, run after run.
+/// What an owner keeps from run to run.
 pub struct OwnerParts {
-    /// Where outsiders reach GoLinks; `None` for a run nobody else can reach, whose journal must
-    /// not hold a port.
+    /// Where external clients reach GoLinks; `None` for a run without them, whose journal must not
+    /// hold a port.
     pub base_url: Option<String>,
-    /// How fast.
+    /// The speed of the clock.
     pub speed: Speed,
-    /// Whether the clock stands still at first.
+    /// Whether each run starts with the clock paused.
     pub paused: bool,
     /// The engine's client.
     pub wire: Wire,
-    /// Is shown the play now and then, to tell a terminal about it.
+    /// Called with the play after each frame, to print on a terminal what is new.
     pub narrator: Box<dyn FnMut(&Play)>,
 }
 
-/// Owns the play.
+/// The one owner of the play.
 pub struct Owner {
     pub(super) play: Play,
     pub(super) pace: Pace,
+    /// Commands that get their reply when the clock stands still again.
     pub(super) steppers: Vec<oneshot::Sender<CommandOutcome>>,
     pub(super) parts: OwnerParts,
+    /// Counts the runs of this process, so that a late reply of an earlier run is recognised.
     pub(super) run: u64,
     pub(super) transit: Option<Transit>,
+    /// Taken out of the world to see whether anything leaves, and not yet sent.
     pub(super) held: VecDeque<Outgoing>,
-    /// The engine's requests at a door whose answers have not left.
+    /// The engine's requests at a door, each with the connection that waits for the answer.
     pub(super) waiting: BTreeMap<Ticket, (CallId, oneshot::Sender<DelayedReply>)>,
     frames: Frames,
     notice: Option<String>,
+    /// Whether the script's end has been reached.
     pub(super) over: bool,
+    /// Whether external clients are served, also beyond the end of the script.
     pub(super) serving: bool,
-    /// Since when outsiders count their time.
+    /// The real instant from which the time of external clients is counted.
     pub(super) opened: Instant,
 }
 
@@ -65,15 +70,18 @@ pub(super) enum Transit {
     Answer(CallId),
 }
 
-/// What a turn of the owner ends with.
-pub(super) enum Rest {
-    /// There is more to do at once.
-    None,
-    /// Nothing to do until a message comes, or until this real instant.
-    Until(Option<Instant>),
+/// How a turn of the owner ends.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Turn {
+    /// There is more to do; the connections go first.
+    Again,
+    /// There is nothing to do before this real instant, if one is known, or before a message.
+    WaitUntil(Option<Instant>),
+    /// The play is over, and nobody is served beyond its end.
+    Over,
 }
 
-/// The longest the owner works without letting connections have their turn.
+/// The longest turn, in real time; the connections wait for its end.
 const TURN_MAX: Duration = Duration::from_millis(1);
 
 impl Owner {
@@ -98,59 +106,65 @@ impl Owner {
         owner
     }
 
-    /// The play, when the owner's work is done.
+    /// The play, once the loop has ended.
     pub fn into_play(self) -> Play {
         self.play
     }
 
-    /// The play, as it stands.
+    /// The play as it is now.
     pub fn play(&self) -> &Play {
         &self.play
     }
 
-    /// Carries what goes out and moves the clock, as far as that is allowed now.
-    pub(super) fn turn(&mut self) -> Rest {
+    /// Sends what goes out and moves the clock, as far as the pace allows now.
+    pub(super) fn turn(&mut self) -> Turn {
         let began = Instant::now();
         loop {
             if self.transit.is_some() || self.pace.paused() {
-                return Rest::Until(None);
+                return Turn::WaitUntil(self.frame_due());
             }
             if let Some(outgoing) = self.held.pop_front().or_else(|| self.play.next_outgoing()) {
                 self.carry(outgoing);
-            } else if let Some(rest) = self.tick() {
-                return rest;
+            } else if let Some(end) = self.tick() {
+                return end;
             }
             self.frames.touch();
             if began.elapsed() > TURN_MAX {
-                return Rest::None;
+                return Turn::Again;
             }
         }
     }
 
-    /// Moves the clock if it may; otherwise says how long to rest. Nothing is in transit and
-    /// nothing wants to go out.
-    fn tick(&mut self) -> Option<Rest> {
+    /// Moves the clock if it may move, or returns how the turn ends. Nothing is in transit and
+    /// nothing waits to be sent.
+    fn tick(&mut self) -> Option<Turn> {
         let ended = !self.over && self.end_reached();
         if ended {
             self.play.finish();
             self.over = true;
         }
-        // Served, a run rests at its end, or when its script asks for it, and can be set going
-        // again.
+        // A served run pauses at its end, and where its script asks for it; a command resumes it.
         if self.serving && (self.play.take_pause() || ended) || self.point_reached() {
             self.stand_still();
         }
         if self.over && !self.serving {
-            return Some(Rest::None);
+            return Some(Turn::Over);
         }
         let (now, due) = (self.play.now(), self.due());
-        match (due, self.pace.leave(due.unwrap_or(now), Instant::now())) {
-            (_, Leave::Stay) | (None, Leave::Any) => return Some(Rest::Until(None)),
-            (Some(due), Leave::Any) => self.advance(due),
-            (Some(due), Leave::To(to)) if due <= to => self.advance(due),
-            (due, Leave::To(to)) => match self.pace.mode() {
+        match (due, self.pace.limit(due.unwrap_or(now), Instant::now())) {
+            (_, ClockLimit::Stay) | (None, ClockLimit::None) => {
+                return Some(Turn::WaitUntil(self.frame_due()));
+            }
+            (Some(due), ClockLimit::None) => self.advance(due),
+            (Some(due), ClockLimit::UpTo(to)) if due <= to => self.advance(due),
+            (due, ClockLimit::UpTo(to)) => match self.pace.mode() {
                 Mode::Until(_) => self.advance(to.max(now)),
-                _ => return Some(Rest::Until(due.and_then(|due| self.pace.reaches(due)))),
+                _ => {
+                    let next = due.and_then(|due| self.pace.reaches(due));
+                    return Some(Turn::WaitUntil(
+                        [next, self.frame_due()].into_iter().flatten().min(),
+                    ));
+                }
             },
         }
         None
@@ -189,7 +203,8 @@ impl Owner {
         self.play.world().entra().job().counters().cycles
     }
 
-    /// Whether something waits to be carried, so that the next step is to carry it.
+    /// Whether something is in transit or waits to be sent: then a step is that, and no move of the
+    /// clock.
     pub(super) fn something_leaves(&mut self) -> bool {
         if self.held.is_empty() {
             self.held.extend(self.play.next_outgoing());
@@ -197,7 +212,7 @@ impl Owner {
         self.transit.is_some() || !self.held.is_empty()
     }
 
-    /// Lets the clock stand still and answers those who waited for it.
+    /// Pauses the clock and replies to the commands that waited for it.
     pub(super) fn stand_still(&mut self) {
         self.pace.set_mode(Mode::Paused, self.play.now());
         let standing = self.standing();
@@ -206,7 +221,7 @@ impl Owner {
         }
     }
 
-    /// Hears what somebody has to say.
+    /// Handles a message from the loop.
     pub(super) fn handle_message(&mut self, message: Message) {
         match message {
             Message::Request(incoming) => self.receive(incoming),
@@ -223,8 +238,8 @@ impl Owner {
             }
             Message::File(Ok(script)) => {
                 self.notice = None;
-                // The clock goes on or stands still as it did; a run that rested at its end begins
-                // as the first one did.
+                // The clock runs or is paused as before; a run that had ended starts as the first
+                // one did.
                 let standing = self.pace.paused() || self.pace.stepping();
                 let paused = if self.over { self.parts.paused } else { standing };
                 self.begin_anew(*script, paused);
@@ -234,15 +249,15 @@ impl Owner {
         }
     }
 
-    /// Lets the clock catch up with real time, between two things that are due: for a display, and
-    /// for an outsider.
+    /// Moves the clock to where real time has brought it, between two things that are due: for a
+    /// frame, or for the request of an external client.
     pub(super) fn catch_up(&mut self) {
         if let (Mode::Running, Speed::Times(_)) = (self.pace.mode(), self.pace.speed())
             && !self.something_leaves()
         {
             let now = self.play.now();
             let due = self.due();
-            if let Leave::To(to) = self.pace.leave(due.unwrap_or(now), Instant::now())
+            if let ClockLimit::UpTo(to) = self.pace.limit(due.unwrap_or(now), Instant::now())
                 && now < to
                 && due.is_none_or(|due| to < due)
             {
@@ -251,8 +266,7 @@ impl Owner {
         }
     }
 
-    /// Starts a run with another script, or with the same one again; the clock stands still if it
-    /// shall.
+    /// Starts a new run with this script.
     pub(super) fn begin_anew(&mut self, script: Script, paused: bool) {
         self.stand_still();
         self.parts.wire.abandon_all();
@@ -265,12 +279,12 @@ impl Owner {
         self.pace = Pace::new(self.pace.speed(), paused, self.play.now());
     }
 
-    /// When the page is to be shown something next, if there is anything.
+    /// When the next frame for the pages is due, if there is anything new to show.
     pub(super) fn frame_due(&self) -> Option<Instant> {
         self.frames.due(!self.pace.paused())
     }
 
-    /// Shows how things stand, if it is time to.
+    /// Sends a frame to the pages if one is due.
     pub(super) fn show_if_due(&mut self) {
         if self.frame_due().is_some_and(|due| due <= Instant::now()) {
             self.catch_up();
@@ -278,13 +292,13 @@ impl Owner {
         }
     }
 
-    /// Something has changed; `true` when that is news.
+    /// Notes that something may have changed; returns whether this is the first change since the
+    /// last frame.
     pub(super) fn touch(&mut self) -> bool {
         self.frames.touch()
     }
 
-    /// Tells a terminal what has not been told: also at the very end, when no frame is due any
-    /// more.
+    /// Prints what is new on the terminal; also called at the very end, after the last frame.
     pub(super) fn narrate(&mut self) {
         (self.parts.narrator)(&self.play);
     }
@@ -297,7 +311,7 @@ impl Owner {
     }
 }
 
-/// Sets the stage for a run, under the address outsiders know if any do.
+/// A new play of a script; `base_url` is where external clients reach GoLinks, if they do.
 pub fn stage(script: Script, base_url: Option<&str>) -> Play {
     match base_url {
         Some(url) => Play::served_at(script, url),

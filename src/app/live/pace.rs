@@ -1,5 +1,5 @@
-//! How virtual time follows real time: as fast as possible, so many times as fast, standing still,
-//! or up to a point.
+//! How virtual time follows real time: as fast as possible, at a multiple, not at all, or up to a
+//! point.
 
 use std::fmt;
 use std::time::{Duration, Instant};
@@ -53,12 +53,12 @@ pub enum Mode {
     Paused,
     /// It goes to the next thing due and stands still when that is done.
     Step {
-        /// Whether it has gone.
+        /// Whether it has moved.
         gone: bool,
     },
-    /// It goes on, as fast as possible, until more than so many cycles have ended.
+    /// It goes on, as fast as possible, until one more cycle has ended.
     Cycle {
-        /// How many had ended when it set off.
+        /// How many cycles had ended when the command came.
         ended: u64,
     },
     /// It goes to this instant as fast as possible.
@@ -74,18 +74,18 @@ pub struct Pace {
     anchor: (Instant, Time),
 }
 
-/// How far the clock may go at this moment.
+/// How far the clock may go now.
 #[derive(Clone, Copy, PartialEq, Debug)]
-pub enum Leave {
-    /// Nowhere.
+pub enum ClockLimit {
+    /// Nowhere: it is paused.
     Stay,
     /// Up to and including this instant.
-    To(Time),
-    /// Anywhere.
-    Any,
+    UpTo(Time),
+    /// As far as there is something due.
+    None,
 }
 
-/// Falling further behind than this is forgotten, so that a busy spell is not followed by a rush.
+/// A lag behind real time beyond this is dropped, so that a busy spell is not followed by a rush.
 const LAG_MAX: Duration = Duration::from_millis(250);
 
 impl Pace {
@@ -105,7 +105,7 @@ impl Pace {
         self.mode
     }
 
-    /// Whether the clock stands still by somebody's wish.
+    /// Whether the clock is paused.
     pub fn paused(&self) -> bool {
         self.mode == Mode::Paused
     }
@@ -136,19 +136,21 @@ impl Pace {
     }
 
     /// How far the clock may go at this real instant, when the next thing is due at `due`.
-    pub fn leave(&mut self, due: Time, real: Instant) -> Leave {
+    pub fn limit(&mut self, due: Time, real: Instant) -> ClockLimit {
         match (self.mode, self.speed) {
-            (Mode::Paused, _) => Leave::Stay,
-            (Mode::Until(to), _) => Leave::To(to),
-            (Mode::Step { .. } | Mode::Cycle { .. }, _) | (Mode::Running, Speed::Max) => Leave::Any,
+            (Mode::Paused, _) => ClockLimit::Stay,
+            (Mode::Until(to), _) => ClockLimit::UpTo(to),
+            (Mode::Step { .. } | Mode::Cycle { .. }, _) | (Mode::Running, Speed::Max) => {
+                ClockLimit::None
+            }
             (Mode::Running, Speed::Times(factor)) => {
                 let (from_real, from) = self.anchor;
                 let target = from + real.saturating_duration_since(from_real).mul_f64(factor);
                 if target.since(due) > LAG_MAX.mul_f64(factor) {
                     self.anchor = (real, due);
-                    return Leave::To(due);
+                    return ClockLimit::UpTo(due);
                 }
-                Leave::To(target)
+                ClockLimit::UpTo(target)
             }
         }
     }
@@ -159,7 +161,7 @@ impl Pace {
         match (self.mode, self.speed) {
             (Mode::Running, Speed::Times(factor)) => {
                 let (from_real, from) = self.anchor;
-                // A real wait of more than a day is cut: the owner looks again then.
+                // A wait of more than a real day is cut; the owner computes it again then.
                 let wait = (due.since(from).as_secs_f64() / factor).min(86_400.0);
                 Some(from_real + Duration::from_secs_f64(wait))
             }
@@ -190,17 +192,17 @@ mod tests {
         let real = pace.anchor.0;
         let due = Time::from_secs(600);
         assert_eq!(
-            pace.leave(due, real + Duration::from_millis(100)),
-            Leave::To(Time::from_secs(60))
+            pace.limit(due, real + Duration::from_millis(100)),
+            ClockLimit::UpTo(Time::from_secs(60))
         );
         assert_eq!(pace.reaches(due), Some(real + Duration::from_secs(1)));
-        assert_eq!(pace.leave(due, real + Duration::from_secs(60)), Leave::To(due));
+        assert_eq!(pace.limit(due, real + Duration::from_secs(60)), ClockLimit::UpTo(due));
         assert_eq!(
             pace.reaches(due + Duration::from_secs(600)),
             Some(real + Duration::from_secs(61))
         );
         pace.set_mode(Mode::Paused, start);
-        assert_eq!(pace.leave(start, real + Duration::from_secs(60)), Leave::Stay);
+        assert_eq!(pace.limit(start, real + Duration::from_secs(60)), ClockLimit::Stay);
         assert_eq!(pace.reaches(Time::from_secs(600)), None);
     }
 }

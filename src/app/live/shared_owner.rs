@@ -1,117 +1,110 @@
-//! Where the owner of the play sits: it works by itself when something is due or said, and answers
-//! outsiders who knock.
+//! The owner of the play, shared by its message loop and by the connections.
 //!
-//! There is one owner and one thread. Whoever works with the owner takes it from the desk and puts
-//! it back before anything is awaited. Outsiders come to the desk themselves, for the way by
-//! message and back costs as much as many an answer; their place in a run is nobody's business but
-//! theirs. All others send messages, and the loop here hears them.
+//! There is one owner and one thread, so there is no lock: a caller borrows the owner for one
+//! synchronous closure, never across an await. A request of an external client borrows it directly,
+//! since a message and its reply would cost as much as the answer itself. The engine's client, the
+//! control API and the file watch send a [`Message`] to the loop instead.
 
 use std::cell::Cell;
 use std::rc::Rc;
+use std::time::Instant;
 
 use bytes::Bytes;
 use http::Request;
 use tokio::sync::{Notify, mpsc};
 
-use super::alarm::Alarm;
 use super::message::Message;
-use super::owner::{Owner, Rest};
+use super::owner::{Owner, Turn};
 use crate::scenario::Play;
 use crate::world::{DelayedReply, Door};
 
-/// The desk, as connections know it; cheap to clone.
+/// The owner and the loop that lets it work; cheap to clone.
 #[derive(Clone)]
 pub struct SharedOwner(Rc<OwnerSlot>);
 
 struct OwnerSlot {
+    /// Empty while a caller has the owner, and for good once the loop has ended.
     owner: Cell<Option<Box<Owner>>>,
-    news: Notify,
+    /// Wakes the loop when a request of an external client has changed something to show.
+    changed: Notify,
 }
 
 impl SharedOwner {
-    /// Seats an owner.
+    /// Shares an owner; it does nothing before [`SharedOwner::serve`] or [`SharedOwner::finish`].
     pub fn new(owner: Owner) -> SharedOwner {
-        SharedOwner(Rc::new(OwnerSlot {
-            owner: Cell::new(Some(Box::new(owner))),
-            news: Notify::new(),
-        }))
+        let owner = Cell::new(Some(Box::new(owner)));
+        SharedOwner(Rc::new(OwnerSlot { owner, changed: Notify::new() }))
     }
 
-    /// Answers an outsider's request at once; `None` when nobody sits here any more.
+    /// Handles a request of an external client at once; `None` when the owner has stopped.
     pub fn handle_external(
         &self,
         door: Door,
         request: &mut Request<Bytes>,
     ) -> Option<DelayedReply> {
-        let _witness = PanicWaker(&self.0.news);
-        let mut news = false;
-        let sending = self.with(|owner| {
-            news = owner.touch();
+        let _waker = PanicWaker(&self.0.changed);
+        let mut first_change = false;
+        let reply = self.with(|owner| {
+            first_change = owner.touch();
             owner.handle_external(door, request)
         });
-        if news {
-            self.0.news.notify_one();
+        if first_change {
+            self.0.changed.notify_one();
         }
-        sending
+        reply
     }
 
-    /// Looks at the play; `None` when nobody sits here any more.
+    /// Reads from the play; `None` when the owner has stopped.
     pub fn read<T>(&self, read: impl FnOnce(&Play) -> T) -> Option<T> {
         self.with(|owner| read(owner.play()))
     }
 
-    /// Works until told to stop.
+    /// Plays and serves until told to stop.
     pub async fn serve(&self, messages: mpsc::UnboundedReceiver<Message>) {
         self.with(|owner| owner.serving = true);
-        self.work(messages, |_| false).await;
+        self.work(messages).await;
         self.with(Owner::narrate);
         self.0.owner.take();
     }
 
-    /// Works until the play has ended, and gives it back; `None` when it was told to stop before.
+    /// Plays to the end and returns the play; `None` when told to stop before.
     pub async fn finish(&self, messages: mpsc::UnboundedReceiver<Message>) -> Option<Play> {
-        self.work(messages, |owner| owner.over).await;
-        self.0.owner.take().map(|owner| owner.into_play())
+        let over = self.work(messages).await;
+        self.0.owner.take().filter(|_| over).map(|owner| owner.into_play())
     }
 
-    async fn work(
-        &self,
-        mut messages: mpsc::UnboundedReceiver<Message>,
-        done: impl Fn(&Owner) -> bool,
-    ) {
-        let mut alarm = Alarm::default();
+    /// The loop: a turn of the owner, then what has been sent to it, then a frame for the pages.
+    /// Returns whether the play is over; otherwise it was told to stop.
+    async fn work(&self, mut messages: mpsc::UnboundedReceiver<Message>) -> bool {
         loop {
-            let (rest, frame) = self.present(|owner| (owner.turn(), owner.frame_due()));
-            if self.present(|owner| done(owner)) {
-                return;
-            }
-            let first = match rest {
-                Rest::None => {
-                    // Connections have their turn.
+            let first = match self.with_owner(Owner::turn) {
+                Turn::Over => return true,
+                Turn::Again => {
                     tokio::task::yield_now().await;
                     None
                 }
-                Rest::Until(wake) => tokio::select! {
+                Turn::WaitUntil(wake) => tokio::select! {
                     biased;
                     message = messages.recv() => message,
-                    () = self.0.news.notified() => None,
-                    () = alarm.rings_at([wake, frame].into_iter().flatten().min()) => None,
+                    () = self.0.changed.notified() => None,
+                    () = sleep_until(wake) => None,
                 },
             };
             let more = std::iter::from_fn(|| messages.try_recv().ok());
             for message in first.into_iter().chain(more) {
                 if let Message::Stop = message {
-                    return;
+                    return false;
                 }
-                self.present(|owner| {
+                self.with_owner(|owner| {
                     owner.touch();
                     owner.handle_message(message);
                 });
             }
-            self.present(Owner::show_if_due);
+            self.with_owner(Owner::show_if_due);
         }
     }
 
+    /// Lends the owner to `work`; `None` once the loop has ended.
     fn with<T>(&self, work: impl FnOnce(&mut Owner) -> T) -> Option<T> {
         let mut owner = self.0.owner.take()?;
         let done = work(&mut owner);
@@ -119,15 +112,21 @@ impl SharedOwner {
         Some(done)
     }
 
-    fn present<T>(&self, work: impl FnOnce(&mut Owner) -> T) -> T {
-        self.with(work).expect(
-            "only a panic while an outsider was answered takes the owner away: a bug, told already",
-        )
+    /// Lends the owner to the loop, which alone removes it for good.
+    fn with_owner<T>(&self, work: impl FnOnce(&mut Owner) -> T) -> T {
+        self.with(work).expect("the owner is lost only by a panic, which has been reported")
     }
 }
 
-/// Wakes the loop when a request makes the owner panic, so that the program ends instead of
-/// answering nobody.
+async fn sleep_until(wake: Option<Instant>) {
+    match wake {
+        Some(wake) => tokio::time::sleep_until(wake.into()).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Wakes the loop when handling a request panics. The owner is lost then, and the loop has to end
+/// the program instead of waiting for messages to an owner that is gone.
 struct PanicWaker<'a>(&'a Notify);
 
 impl Drop for PanicWaker<'_> {
