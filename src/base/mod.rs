@@ -5,6 +5,7 @@
 
 pub mod decimal;
 pub mod diagnostic;
+pub mod doc;
 pub mod index;
 pub mod moment;
 pub mod node;

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::function::{Example, Function, Sample};
 use super::functions::FUNCTIONS;
+use crate::base::doc::paragraph;
 
 /// A section of Markdown for each function: the generated part of `docs/expressions.md`.
 pub fn reference() -> String {
@@ -16,8 +17,14 @@ pub fn reference() -> String {
 
 fn section(function: &Function, out: &mut String) {
     let text = "a String takes everything";
-    write!(out, "\n## {}\n\n`{}`\n\n{}\n\n", function.name, function.signature(), function.doc)
-        .expect(text);
+    write!(
+        out,
+        "\n## {}\n\n`{}`\n\n{}\n\n",
+        function.name,
+        function.signature(),
+        paragraph(function.doc)
+    )
+    .expect(text);
     writeln!(out, "| expression | with | gives |\n| --- | --- | --- |").expect(text);
     for example in function.examples {
         let source = source(example);

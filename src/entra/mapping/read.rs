@@ -27,7 +27,7 @@ pub const SCHEMA_KEYS: [KeyDoc; 4] = [
 pub const TABLE_KEYS: [KeyDoc; 7] = [
     key("enabled", "Whether objects of this kind are provisioned; users always are.", "true"),
     key("create", "Whether accounts are created.", "true"),
-    key("update", "Whether accounts are updated. Disabling is an update.", "true"),
+    key("update", "Whether accounts are updated.\nDisabling is an update.", "true"),
     key("delete", "Whether accounts are deleted.", "true"),
     key("rows", "All rows, in place of those that are there.", "[{ target = \"userName\", source = \"mail\", match = 1 }]"),
     key("change", "Rows that replace those with the same target, or are added.", "[{ target = \"title\", source = \"jobTitle\" }]"),

@@ -6,8 +6,8 @@ use crate::entra::key_doc::{KeyDoc, key};
 /// `[people]`: the generated people.
 #[rustfmt::skip]
 pub const PEOPLE: [KeyDoc; 6] = [
-    key("generate", "How many people to generate from the seed. One more leaves the others as they are.", "18"),
-    key("assigned", "Who of them is assigned: `true`, `false`, or the first so many. Named people are assigned unless \
+    key("generate", "How many people to generate from the seed.\nOne more leaves the others as they are.", "18"),
+    key("assigned", "Who of them is assigned: `true`, `false`, or the first so many.\nNamed people are assigned unless \
          this is `false` or they say otherwise.", "true"),
     key("without_mail", "The share of people without a mail address, 0 to 1.", "0.1"),
     key("without_department", "The share of people without a department, 0 to 1.", "0.1"),
@@ -18,7 +18,7 @@ pub const PEOPLE: [KeyDoc; 6] = [
 /// `[user.<name>]`: a named person. The name in the header is the one the story uses.
 #[rustfmt::skip]
 pub const USER: [KeyDoc; 28] = [
-    key("name", "The whole name. Given name, surname, display name, sign-in name, mail and mailNickname follow from it \
+    key("name", "The whole name.\nGiven name, surname, display name, sign-in name, mail and mailNickname follow from it \
          unless given.", "\"Ann Okafor\""),
     key("userPrincipalName", "The sign-in name; unique in the tenant, ignoring case.", "\"ann@contoso.example\""),
     key("mail", "The mail address; `false` for none.", "false"),
@@ -56,7 +56,7 @@ pub const GROUP: [KeyDoc; 7] = [
     key("security_enabled", "`false` for a group that is not a security group, which cannot be assigned.", "false"),
     key("assigned", "Whether the group is assigned, or the name of an app role.", "true"),
     key("members", "The people in it, by name.", "[\"ann\", \"bob\"]"),
-    key("groups", "The groups in it, by name. Their members do not count for assignment.", "[\"team\"]"),
+    key("groups", "The groups in it, by name.\nTheir members do not count for assignment.", "[\"team\"]"),
     key("department", "Everybody who is in this department at the start is a member.", "\"Sales\""),
     key("everyone", "Everybody who is there at the start is a member.", "true"),
 ];

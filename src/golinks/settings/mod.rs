@@ -265,12 +265,12 @@ impl Settings {
             "patch_reply",
             "\"resource\"",
             "What a PATCH is answered with: `resource`, that is 200 with the user and 204 for a group, as the vendor has it; \
-             `204`; or `200`, the resource always. A PATCH that says `attributes` gets them.",
+             `204`; or `200`, the resource always.\nA PATCH that says `attributes` gets them.",
         ),
         name(
             "rate_limit",
             "\"none\"",
-            "How many requests are let in, or `none`; the others get 429. Clients from outside are counted apart, in real time.",
+            "How many requests are let in, or `none`; the others get 429.\nClients from outside are counted apart, in real time.",
         ),
         name("rate_limit.rps", "25", "Requests a second in the long run."),
         name("rate_limit.burst", "1", "How many requests may come at one instant."),
@@ -316,7 +316,7 @@ impl Settings {
             "limits.visible_after",
             "\"none\"",
             "How long a created account is not found by a filter, though its id leads to it: eventual consistency, \
-             in virtual time. Who creates one from outside need not wait longer in real time.",
+             in virtual time.\nWho creates one from outside need not wait longer in real time.",
         ),
         name(
             "body_limit",

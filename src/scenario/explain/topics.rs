@@ -2,6 +2,7 @@
 //! to observe, each from its own table.
 
 use crate::base::diagnostic::did_you_mean;
+use crate::base::doc;
 use crate::entra::expression::functions::{FUNCTIONS, Sample};
 use crate::entra::filter::ClauseOperator;
 use crate::entra::mapping;
@@ -67,26 +68,25 @@ pub fn find(thing: &str) -> Result<Vec<Topic>, String> {
 
 fn verbs() -> impl Iterator<Item = Topic> {
     VERBS.iter().map(|verb| {
-        let long = format!("  {}\n\n  do = {}\n", verb.doc, verb.example);
+        let long = format!("  do = {}\n", verb.example);
         topic("action", verb.name, verb.doc, long)
     })
 }
 
 fn faults() -> impl Iterator<Item = Topic> {
     FAULTS.iter().map(|fault| {
-        let long = format!("  {}\n\n  [[fault]]\n{}\n", fault.doc, indent(fault.example));
+        let long = format!("  [[fault]]\n{}\n", indent(fault.example));
         topic("fault", fault.name, fault.doc, long)
     })
 }
 
 fn observed() -> impl Iterator<Item = Topic> {
     let rows = ROWS.iter().flat_map(|rows| rows.iter()).map(|row| {
-        let long =
-            format!("  {}\n\n  takes    {}\n\n  expect.{} = ...\n", row.doc, takes(row), row.path);
+        let long = format!("  takes    {}\n\n  expect.{} = ...\n", takes(row), row.path);
         topic(OBSERVED, row.path, row.doc, long)
     });
     let others = OTHERS.iter().map(|(name, doc, example)| {
-        let long = format!("  {doc}\n\n{}\n", indent(example));
+        let long = format!("{}\n", indent(example));
         topic(OBSERVED, name, doc, long)
     });
     rows.chain(others)
@@ -147,13 +147,13 @@ const ADMINISTRATION: [(&str, &str, &str); 7] = [
     ),
     (
         "filters",
-        "The scoping filters. The clauses of one must all hold; of several filters one is enough. Saving them while the job \
+        "The scoping filters.\nThe clauses of one must all hold; of several filters one is enough. Saving them while the job \
          runs re-evaluates everybody.",
         "[{ title = \"Front office\", where = [{ attribute = \"department\", is = \"EQUALS\", value = \"Sales\" }] }]",
     ),
     (
         "mappings",
-        "The attribute mappings. What is written changes what is there; saving them while the job runs re-evaluates \
+        "The attribute mappings.\nWhat is written changes what is there; saving them while the job runs re-evaluates \
          everybody.",
         "{ users = { change = [{ target = \"title\", source = \"jobTitle\" }] } }",
     ),
@@ -161,7 +161,7 @@ const ADMINISTRATION: [(&str, &str, &str); 7] = [
 
 fn administration() -> impl Iterator<Item = Topic> {
     ADMINISTRATION.iter().map(|(name, doc, example)| {
-        let long = format!("  {doc}\n\n  [entra]\n  {name} = {example}\n");
+        let long = format!("  [entra]\n  {name} = {example}\n");
         topic("setting of the job", &format!("entra.{name}"), doc, long)
     })
 }
@@ -174,7 +174,7 @@ fn mappings() -> impl Iterator<Item = Topic> {
     ];
     tables.into_iter().flat_map(|(table, keys)| keys.iter().map(move |key| (table, key))).map(
         |(table, key)| {
-            let long = format!("  {}\n\n  [{table}]\n  {} = {}\n", key.doc, key.name, key.example);
+            let long = format!("  [{table}]\n  {} = {}\n", key.name, key.example);
             topic("key of mappings", &format!("{table}.{}", key.name), key.doc, long)
         },
     )
@@ -183,9 +183,8 @@ fn mappings() -> impl Iterator<Item = Topic> {
 fn operators() -> impl Iterator<Item = Topic> {
     ClauseOperator::all().map(|operator| {
         let long = format!(
-            "  {}\n\n  An attribute without a value makes every clause false, but IS NULL.\n\n  {{ attribute = \"department\", \
-             is = \"{}\" }}\n",
-            operator.doc(),
+            "  An attribute without a value makes every clause false, but IS NULL.\n\n  \
+             {{ attribute = \"department\", is = \"{}\" }}\n",
             operator.name()
         );
         topic("operator of filters", operator.name(), operator.doc(), long)
@@ -206,29 +205,24 @@ fn functions() -> impl Iterator<Item = Topic> {
             };
             format!("  {} → {gives}\n", example.expression)
         });
-        let long = format!(
-            "  {}\n\n  {}\n\n{}",
-            function.signature(),
-            function.doc,
-            examples.collect::<String>()
-        );
-        topic("function", function.name, function.doc, long)
+        let examples: String = examples.collect();
+        let topic = topic("function", function.name, function.doc, examples);
+        Topic { long: format!("  {}\n\n{}", function.signature(), topic.long), ..topic }
     })
 }
 
 fn policies() -> impl Iterator<Item = Topic> {
     Policy::rows().into_iter().map(|row| {
-        let (doc, default, takes) = (row.doc.trim(), &row.default, row.takes);
+        let (default, takes) = (&row.default, row.takes);
         let source = format!("{} {}", row.provenance.word(), row.source);
-        let long =
-            format!("  {doc}\n\n  default  {default}\n  takes    {takes}\n  source   {source}\n");
-        topic("policy", &format!("entra.policy.{}", row.name), doc, long)
+        let long = format!("  default  {default}\n  takes    {takes}\n  source   {source}\n");
+        topic("policy", &format!("entra.policy.{}", row.name), row.doc, long)
     })
 }
 
 fn settings() -> impl Iterator<Item = Topic> {
     golinks::Settings::NAMES.iter().map(|row| {
-        let long = format!("  {}\n\n  default  {}\n", row.doc, row.default);
+        let long = format!("  default  {}\n", row.default);
         topic("setting of GoLinks", &format!("golinks.{}", row.name), row.doc, long)
     })
 }
@@ -236,10 +230,7 @@ fn settings() -> impl Iterator<Item = Topic> {
 fn deviations() -> impl Iterator<Item = Topic> {
     quirks::TABLE.iter().map(|row| {
         let (words, bugs) = (row.words.join(", "), row.bugs.join(", "));
-        let long = format!(
-            "  {}\n\n  takes    {words}\n  bugs     {bugs}\n  source   {}\n",
-            row.story, row.from
-        );
+        let long = format!("  takes    {words}\n  bugs     {bugs}\n  source   {}\n", row.from);
         topic("quirk of GoLinks", &format!("golinks.quirks.{}", row.name), row.story, long)
     })
 }
@@ -249,7 +240,7 @@ fn bugs() -> impl Iterator<Item = Topic> {
         let lead = if bug.means == Means::Action { "do = " } else { "" };
         let with: String = bug.with.iter().map(|with| format!("  {lead}{with}\n")).collect();
         let note = if bug.note.is_empty() { String::new() } else { format!("  {}\n", bug.note) };
-        let long = format!("  {}\n\n  means    {}\n{note}\n{with}", bug.title, bug.means.word());
+        let long = format!("  means    {}\n{note}\n{with}", bug.means.word());
         topic("bug", &format!("bug.{}", bug.number), bug.title, long)
     })
 }
@@ -262,16 +253,17 @@ fn people() -> impl Iterator<Item = Topic> {
     ];
     tables.into_iter().flat_map(|(table, keys)| keys.iter().map(move |key| (table, key))).map(
         |(table, key)| {
-            let long = format!("  {}\n\n  [{table}]\n  {} = {}\n", key.doc, key.name, key.example);
+            let long = format!("  [{table}]\n  {} = {}\n", key.name, key.example);
             topic("key of people", &format!("{table}.{}", key.name), key.doc, long)
         },
     )
 }
 
-fn topic(kind: &'static str, name: &str, doc: &str, long: String) -> Topic {
-    let doc = doc.trim();
-    let end = doc.find(". ").unwrap_or(doc.len());
-    Topic { kind, name: name.to_owned(), short: doc[..end].trim_end_matches('.').to_owned(), long }
+/// A topic that begins with its documentation; `details` are indented lines below it.
+fn topic(kind: &'static str, name: &str, doc: &str, details: String) -> Topic {
+    let short = doc::summary(doc).trim_end_matches('.').to_owned();
+    let long = format!("  {}\n\n{details}", doc::paragraph(doc));
+    Topic { kind, name: name.to_owned(), short, long }
 }
 
 fn indent(text: &str) -> String {

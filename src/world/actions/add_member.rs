@@ -7,7 +7,7 @@ use crate::base::Node;
 /// How it is written.
 pub const VERB: Verb = Verb {
     name: "add_member",
-    doc: "Makes people direct members of a group. `user` is a name or a list of names.",
+    doc: "Makes people direct members of a group.\n`user` is a name or a list of names.",
     example: "{ add_member = { group = \"sales\", user = \"ann\" } }",
     read: |node, problems| {
         Membership::read(node, problems).map(|membership| Action::AddMember(AddMember(membership)))

@@ -8,7 +8,7 @@ use crate::entra::tenant::Role;
 /// How it is written.
 pub const VERB: Verb = Verb {
     name: "assign",
-    doc: "Assigns people or groups to the application: a name, a list of names, or `{ group = \"sales\" }`. Provisioning sees it after a short delay (`assignment_replication_delay`).",
+    doc: "Assigns people or groups to the application: a name, a list of names, or `{ group = \"sales\" }`.\nProvisioning sees it after a short delay (`assignment_replication_delay`).",
     example: "{ assign = \"ann\" }",
     read: |node, problems| Assignees::read(node, problems).map(|whom| Action::Assign(Assign(whom))),
 };

@@ -8,7 +8,7 @@ use crate::scim::Object;
 /// How it is written.
 pub const VERB: Verb = Verb {
     name: "create_account",
-    doc: "Creates an account at GoLinks by hand, past provisioning. The keys are SCIM paths; `userName` is required, and \
+    doc: "Creates an account at GoLinks by hand, past provisioning.\nThe keys are SCIM paths; `userName` is required, and \
           the account is active unless said.",
     example: "{ create_account = { userName = \"bob@contoso.example\", active = true, name.familyName = \"Brand\" } }",
     read: |node, problems| CreateAccount::read(node, problems).map(Action::CreateAccount),

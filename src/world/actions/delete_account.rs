@@ -9,7 +9,7 @@ use crate::golinks::AccountId;
 /// How it is written.
 pub const VERB: Verb = Verb {
     name: "delete_account",
-    doc: "Removes accounts at GoLinks by hand, past provisioning: they are gone. Named by the name the story uses, by \
+    doc: "Removes accounts at GoLinks by hand, past provisioning: they are gone.\nNamed by the name the story uses, by \
           userName or by id.",
     example: "{ delete_account = \"ann\" }",
     read: |node, problems| {

@@ -7,7 +7,7 @@ use crate::base::Node;
 /// How it is written.
 pub const VERB: Verb = Verb {
     name: "disable",
-    doc: "Blocks people from sign-in (`accountEnabled = false`). Provisioning deactivates their accounts in its next cycle.",
+    doc: "Blocks people from sign-in (`accountEnabled = false`).\nProvisioning deactivates their accounts in its next cycle.",
     example: "{ disable = \"ann\" }",
     read: |node, problems| Users::read(node, problems).map(|users| Action::Disable(Disable(users))),
 };

@@ -10,7 +10,7 @@ use crate::scim::{Path, Value};
 /// How it is written.
 pub const VERB: Verb = Verb {
     name: "edit_account",
-    doc: "Changes accounts at GoLinks by hand, past provisioning. The first key is whose account, by the name the story \
+    doc: "Changes accounts at GoLinks by hand, past provisioning.\nThe first key is whose account, by the name the story \
           uses, by userName or by id; the keys below it are SCIM paths; an empty text clears.",
     example: "{ edit_account = { ann = { active = false, name.familyName = \"Smith\" } } }",
     read: |node, problems| EditAccount::read(node, problems).map(Action::EditAccount),

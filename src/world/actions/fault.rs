@@ -7,7 +7,7 @@ use crate::world::faults::Fault;
 /// How it is written.
 pub const VERB: Verb = Verb {
     name: "fault",
-    doc: "Switches a fault on, written as a `[[fault]]` table; one of the same name is replaced. It ends with `until`, after \
+    doc: "Switches a fault on, written as a `[[fault]]` table; one of the same name is replaced.\nIt ends with `until`, after \
           `for`, or by `clear_fault`.",
     example: "{ fault = { name = \"outage\", respond = 503, for = \"10h\" } }",
     read: |node, problems| {

@@ -9,7 +9,7 @@ use crate::entra::tenant::NewUser;
 /// How it is written.
 pub const VERB: Verb = Verb {
     name: "hire",
-    doc: "Creates people, each as a `[user.<name>]` table would: the key is the name by which the story speaks of them. \
+    doc: "Creates people, each as a `[user.<name>]` table would: the key is the name by which the story speaks of them.\n\
           Who says nothing about `assigned` is not assigned. A bare name will do.",
     example: "{ hire = { zoe = { name = \"Zoë Park\", department = \"Sales\", assigned = true } } }",
     read: |node, problems| Hire::read(node, problems).map(Action::Hire),

@@ -6,7 +6,7 @@ use crate::base::{Node, Problems};
 /// How it is written.
 pub const VERB: Verb = Verb {
     name: "move_base",
-    doc: "An upgrade moves GoLinks' SCIM endpoint to another path, and the old one answers 404 (B69). The job knows nothing \
+    doc: "An upgrade moves GoLinks' SCIM endpoint to another path, and the old one answers 404 (B69).\nThe job knows nothing \
           of it until its `tenant_url` is set.",
     example: "{ move_base = \"/scim/v3\" }",
     read: |node, problems| MoveBase::read(node, problems).map(Action::MoveBase),

@@ -7,7 +7,7 @@ use crate::base::Node;
 /// How it is written.
 pub const VERB: Verb = Verb {
     name: "remove_member",
-    doc: "Takes people out of a group. `user` is a name or a list of names.",
+    doc: "Takes people out of a group.\n`user` is a name or a list of names.",
     example: "{ remove_member = { group = \"sales\", user = \"ann\" } }",
     read: |node, problems| {
         Membership::read(node, problems)

@@ -10,7 +10,7 @@ use crate::entra::job::ResetScope;
 pub const VERB: Verb = Verb {
     name: "restart",
     doc: "Restarts provisioning with an initial cycle: the watermark, the failures and a quarantine are forgotten, the \
-          links are kept. With flags, as Graph spells them, only what they say is forgotten: None, Watermark, Escrows, \
+          links are kept.\nWith flags, as Graph spells them, only what they say is forgotten: None, Watermark, Escrows, \
           QuarantineState, ConnectorDataStore, ForceDeletes, Full.",
     example: "{ restart = [\"Full\"] }",
     read: |node, problems| read(node, problems).map(|flags| Action::Restart(Restart { flags })),

@@ -7,7 +7,7 @@ use crate::base::{Kind, Node};
 pub const VERB: Verb = Verb {
     name: "restore_default_mappings",
     doc: "Forgets every change to the attribute mappings and the scoping filters, as the portal's box of that name, and \
-          evaluates everybody anew. One row or filter is changed with `set`.",
+          evaluates everybody anew.\nOne row or filter is changed with `set`.",
     example: "\"restore_default_mappings\"",
     read: |node, problems| {
         bare(node, VERB.name, Action::RestoreDefaultMappings(RestoreDefaultMappings), problems)

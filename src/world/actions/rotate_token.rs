@@ -10,7 +10,7 @@ use crate::base::{Kind, Node, Problems};
 /// How it is written.
 pub const VERB: Verb = Verb {
     name: "rotate_token",
-    doc: "An administrator of GoLinks issues a new token, and all others are revoked. The job knows nothing of it until \
+    doc: "An administrator of GoLinks issues a new token, and all others are revoked.\nThe job knows nothing of it until \
           `set_secret`. With `expires` the token lives for that long.",
     example: "{ rotate_token = { value = \"fresh\", expires = \"30d\" } }",
     read: |node, problems| RotateToken::read(node, problems).map(Action::RotateToken),

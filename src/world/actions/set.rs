@@ -9,7 +9,7 @@ use crate::{entra, golinks};
 pub const VERB: Verb = Verb {
     name: "set",
     doc: "Changes settings while the run goes on, by their paths below `golinks` and `entra`, policies and all; several at \
-          once are set in the order written. What can be set, `explain golinks` and `explain entra` list.",
+          once are set in the order written.\nWhat can be set, `explain golinks` and `explain entra` list.",
     example: "{ set = { entra.policy.max_rps = 5 } }",
     read: |node, problems| Set::read(node, problems).map(Action::Set),
 };

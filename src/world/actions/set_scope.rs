@@ -7,7 +7,7 @@ use crate::entra::scope::SyncScope;
 /// How it is written.
 pub const VERB: Verb = Verb {
     name: "set_scope",
-    doc: "Chooses who is provisioned: `assigned` people, or `all`. It takes effect with the next initial cycle (B84).",
+    doc: "Chooses who is provisioned: `assigned` people, or `all`.\nIt takes effect with the next initial cycle (B84).",
     example: "{ set_scope = \"all\" }",
     read: |node, problems| {
         node.as_word(&SyncScope::WORDS, problems).map(|scope| Action::SetScope(SetScope { scope }))

@@ -6,7 +6,7 @@ use crate::base::Node;
 /// How it is written.
 pub const VERB: Verb = Verb {
     name: "set_secret",
-    doc: "Gives the provisioning job another secret token, as under Admin credentials. Nothing restarts by it.",
+    doc: "Gives the provisioning job another secret token, as under Admin credentials.\nNothing restarts by it.",
     example: "{ set_secret = \"fresh\" }",
     read: |node, problems| {
         node.as_text(problems)

@@ -8,7 +8,7 @@ use crate::entra::tenant::Attribute;
 /// How it is written.
 pub const VERB: Verb = Verb {
     name: "sign_in",
-    doc: "People sign in to GoLinks by single sign-on. Who has no active account is turned away, unless the quirk \
+    doc: "People sign in to GoLinks by single sign-on.\nWho has no active account is turned away, unless the quirk \
           `jit_on_login` makes one, or brings one back to life (B90).",
     example: "{ sign_in = \"ann\" }",
     read: |node, problems| {

@@ -6,7 +6,7 @@ use crate::base::{Kind, Node};
 /// How it is written.
 pub const VERB: Verb = Verb {
     name: "start",
-    doc: "Starts provisioning: the first cycle begins at once. A job that was stopped goes on, and a quarantine is cleared.",
+    doc: "Starts provisioning: the first cycle begins at once.\nA job that was stopped goes on, and a quarantine is cleared.",
     example: "\"start\"",
     read: |node, problems| bare(node, "start", Action::Start(Start), problems),
 };

@@ -6,7 +6,7 @@ use super::{Effect, EffectKind};
 pub const KIND: EffectKind = EffectKind {
     name: "certificate",
     doc: "The certificate of GoLinks is `expired`, of the `wrong_name`, or from an `unknown_issuer`: the handshake fails \
-          and the request never leaves. An outside client, which has a connection already, sees it reset.",
+          and the request never leaves.\nAn outside client, which has a connection already, sees it reset.",
     example: "certificate = \"expired\"",
     read: |node, problems| node.as_word(&Certificate::WORDS, problems).map(Effect::Certificate),
 };

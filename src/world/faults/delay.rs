@@ -10,7 +10,7 @@ use crate::base::{Kind, Node, Problems, Seed};
 pub const KIND: EffectKind = EffectKind {
     name: "delay",
     doc: "GoLinks handles the request at once and the answer arrives late; when the engine has given up by then, the \
-          server has done it and the client does not know. A fixed time, or drawn by the seed: \
+          server has done it and the client does not know.\nA fixed time, or drawn by the seed: \
           `{ uniform = [\"1s\", \"9s\"] }`, `{ normal = { mean = \"8s\", deviation = \"2s\" } }`, or growing from \
           when the fault begins: `{ ramp = { from = \"8s\", to = \"130s\", over = \"20m\" } }`, or growing with what GoLinks \
           holds: `{ per_account = \"12ms\" }` (B71).",

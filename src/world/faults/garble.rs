@@ -9,7 +9,7 @@ use super::{Effect, EffectKind};
 /// How it is written.
 pub const KIND: EffectKind = EffectKind {
     name: "garble",
-    doc: "GoLinks handles the request, and its answer is spoiled on the way. `truncate`: the body ends in the middle. \
+    doc: "GoLinks handles the request, and its answer is spoiled on the way.\n`truncate`: the body ends in the middle. \
           `html`: status 200 with the page of a firewall (B66). `empty`: the body is missing. `type`: the body is \
           right and the content type is text/plain.",
     example: "garble = \"html\"",

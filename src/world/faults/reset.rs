@@ -5,7 +5,7 @@ use super::{Effect, EffectKind};
 /// How it is written.
 pub const KIND: EffectKind = EffectKind {
     name: "reset",
-    doc: "The connection breaks without an answer. `before`: GoLinks has not seen the request. `after`: GoLinks has \
+    doc: "The connection breaks without an answer.\n`before`: GoLinks has not seen the request. `after`: GoLinks has \
           carried it out and the engine does not know.",
     example: "reset = \"after\"",
     read: |node, problems| node.as_word(&Reset::WORDS, problems).map(Effect::Reset),

@@ -13,7 +13,7 @@ use crate::scim;
 pub const KIND: EffectKind = EffectKind {
     name: "respond",
     doc: "The request is answered in GoLinks' place, which never sees it: an outage, a throttle, a proxy; or, with 204 \
-          for writes, a server that drops what it acknowledges. A status alone gives a SCIM error body for 400 and \
+          for writes, a server that drops what it acknowledges.\nA status alone gives a SCIM error body for 400 and \
           above; `headers` and `body` say more.",
     example: "respond = { status = 503, headers = { Retry-After = \"120\" }, body = \"down for maintenance\" }",
     read: |node, problems| Respond::read(node, problems).map(Effect::Respond),

@@ -115,7 +115,7 @@ pub(super) fn lower(text: &str) -> String {
 pub(super) static P_CASE: Function = Function::new(
     "PCase",
     &[required("source"), optional("wordSeparators")],
-    "The first letter of each word in upper case, all others in lower case. Words end at blanks, punctuation and \
+    "The first letter of each word in upper case, all others in lower case.\nWords end at blanks, punctuation and \
      symbols, underscore, hyphen and parentheses among them, or at the given separators alone. Whether an \
      apostrophe begins a word is a policy, `pcase_apostrophe`.",
     &[
@@ -176,7 +176,7 @@ fn ends_word(letter: char) -> bool {
 pub(super) static NORMALIZE_DIACRITICS: Function = Function::new(
     "NormalizeDiacritics",
     &[required("source")],
-    "Latin letters without their marks: é gives e, ö gives o, å gives a. æ gives ae, ø and œ give oe, ß gives ss, ł \
+    "Latin letters without their marks: é gives e, ö gives o, å gives a.\næ gives ae, ø and œ give oe, ß gives ss, ł \
      gives l, ı gives i. Everything else stays, other scripts too; case is kept.",
     &[
         plain(r#"NormalizeDiacritics("Zoë")"#, "Zoe"),

@@ -54,7 +54,7 @@ fn truth(given: &mut Arguments<'_, '_>, at: usize) -> Result<bool, EvalExit> {
 pub(super) static IIF: Function = Function::new(
     "IIF",
     &[condition("condition"), required("valueIfTrue"), required("valueIfFalse")],
-    "One of two values. A condition compares with `=`, `<>`, `>`, `>=`, `<` or `<=`: whole numbers as numbers, all \
+    "One of two values.\nA condition compares with `=`, `<>`, `>`, `>=`, `<` or `<=`: whole numbers as numbers, all \
      else as text, case-sensitively. For AND, nest an IIF in the true branch; for OR, in the false one. The service \
      counts a condition on an attribute without a value as failed and does not support asking for its absence; what \
      happens here then is the policy `iif_null`. Switch is the recommended way to say \"or else\".",
@@ -139,7 +139,7 @@ fn not<'a>(given: &mut Arguments<'a, '_>) -> EvalResult<'a> {
 pub(super) static COALESCE: Function = Function::new(
     "Coalesce",
     &[repeated("source", 1)],
-    "The first argument that is not null; null when all are. The empty text counts as a value, unless the policy \
+    "The first argument that is not null; null when all are.\nThe empty text counts as a value, unless the policy \
      `coalesce_skips_empty` says otherwise.",
     &[
         given(
@@ -178,7 +178,7 @@ pub(super) static SWITCH: Function = Function::new(
     "Switch",
     &SWITCH_PARAMETERS,
     "The value of the first key that equals the source, case-sensitively; the default when none does, null when \
-     there is no default. A source without a value equals the key \"\", so `Switch([country], [country], \"\", \
+     there is no default.\nA source without a value equals the key \"\", so `Switch([country], [country], \"\", \
      \"Other\")` says \"country, or else Other\". The number of arguments is even.",
     &[
         given(

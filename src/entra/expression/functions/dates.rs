@@ -15,7 +15,7 @@ pub(super) static C_DATE: Function = Function::new(
     "CDate",
     &[required("expression")],
     "A text as a date, in UTC: `2020-03-16`, `2020-03-16-07:00`, an ISO date-time with or without an offset, or \
-     `3/16/2020 7:00:00 AM`. Without a zone it is UTC. Anything else, no value too, is an error.",
+     `3/16/2020 7:00:00 AM`.\nWithout a zone it is UTC. Anything else, no value too, is an error.",
     &[
         given(
             "CDate([StatusHireDate])",
@@ -36,7 +36,7 @@ pub(super) static DATE_ADD: Function = Function::new(
     "DateAdd",
     &[required("interval"), required("value"), required("dateTime")],
     "A date moved by a number of years (`yyyy`), months (`m`), weeks (`ww`), days (`d`), hours (`h`), minutes (`n`) \
-     or seconds (`s`), back when it is negative. Months and years keep to the end of the month.",
+     or seconds (`s`), back when it is negative.\nMonths and years keep to the end of the month.",
     &[
         plain(r#"DateAdd("d", 7, CDate("2012-03-16-07:00"))"#, "3/23/2012 7:00:00 AM"),
         plain(r#"DateAdd("m", 1, CDate("2024-01-31"))"#, "2/29/2024 12:00:00 AM"),
@@ -57,7 +57,7 @@ fn date_add<'a>(given: &mut Arguments<'a, '_>) -> EvalResult<'a> {
 pub(super) static DATE_DIFF: Function = Function::new(
     "DateDiff",
     &[required("interval"), required("date1"), required("date2")],
-    "How many intervals lie from the first date to the second, negative when it is earlier. Days, hours, minutes \
+    "How many intervals lie from the first date to the second, negative when it is earlier.\nDays, hours, minutes \
      and seconds are elapsed ones, cut toward 0. Years and months are those of the calendar, and `ww` counts \
      calendar weeks: how often a Sunday begins.",
     &[
@@ -140,7 +140,7 @@ fn now<'a>(given: &mut Arguments<'a, '_>) -> EvalResult<'a> {
 pub(super) static FORMAT_DATE_TIME: Function = Function::new(
     "FormatDateTime",
     &[required("source"), optional("dateTimeStyles"), optional("inputFormat"), required("outputFormat")],
-    "A text that has exactly the first form, in the second. Forms are .NET's custom format strings (`yyyy-MM-dd`, \
+    "A text that has exactly the first form, in the second.\nForms are .NET's custom format strings (`yyyy-MM-dd`, \
      `M/d/yyyy h:mm:ss tt`) in the invariant culture; a literal stands in single quotation marks. The styles may be \
      left empty, and with their comma (three arguments in all). A date has the form `M/d/yyyy h:mm:ss tt`. Blanks \
      around the text do not count; any other difference is an error.",

@@ -36,7 +36,7 @@ fn count<'a>(given: &mut Arguments<'a, '_>) -> EvalResult<'a> {
 pub(super) static ITEM: Function = Function::new(
     "Item",
     &[required("attribute"), required("index")],
-    "The nth value, counted from 1. Another number, or an attribute without a value, is an error.",
+    "The nth value, counted from 1.\nAnother number, or an attribute without a value, is an error.",
     &[
         given(
             "Item([proxyAddresses], 1)",
@@ -72,7 +72,7 @@ fn item<'a>(given: &mut Arguments<'a, '_>) -> EvalResult<'a> {
 pub(super) static JOIN: Function = Function::new(
     "Join",
     &[required("separator"), repeated("source", 1)],
-    "The sources, with the separator between them. Each value of a multi-valued source counts alone. Sources that \
+    "The sources, with the separator between them.\nEach value of a multi-valued source counts alone. Sources that \
      are null or empty are left out together with their separator.",
     &[
         given(
@@ -163,7 +163,7 @@ pub(super) static SPLIT: Function = Function::new(
     "Split",
     &[required("source"), required("delimiter")],
     "The parts of a text between the delimiters, as several values; blanks around each part are removed (policy \
-     `split_trims`). Without the delimiter there is one part.",
+     `split_trims`).\nWithout the delimiter there is one part.",
     &[
         given(
             r#"Split([extensionAttribute5], ",")"#,

@@ -7,7 +7,7 @@ use crate::entra::expression::value::Value;
 pub(super) static BIT_AND: Function = Function::new(
     "BitAnd",
     &[required("value1"), required("value2")],
-    "The bits that both whole numbers have. Numbers are decimal, or hexadecimal after `&H`.",
+    "The bits that both whole numbers have.\nNumbers are decimal, or hexadecimal after `&H`.",
     &[
         plain("BitAnd(&HF, &HF7)", "7"),
         given(

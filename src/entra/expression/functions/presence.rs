@@ -7,7 +7,7 @@ use crate::entra::expression::value::Value;
 pub(super) static IS_NULL: Function = Function::new(
     "IsNull",
     &[required("Expression")],
-    "True when there is no value. The empty text is one.",
+    "True when there is no value.\nThe empty text is one.",
     &[
         given("IsNull([displayName])", &[], Sample::Text("True")),
         given("IsNull([displayName])", &[("displayName", Sample::Text(""))], Sample::Text("False")),

@@ -40,7 +40,7 @@ pub(super) static RANDOM_STRING: Function = Function::new(
         optional("CharactersToAvoid"),
     ],
     "A random text of exactly this length, at most 256, with at least so many digits, special characters, capitals \
-     and small letters, and none of the characters to avoid. What the minimums leave open is drawn from the kinds \
+     and small letters, and none of the characters to avoid.\nWhat the minimums leave open is drawn from the kinds \
      that have one.",
     &[
         Example {

@@ -23,7 +23,7 @@ pub(super) static REPLACE: Function = Function::new(
         optional("ReplacementPropertyName"),
         optional("Template"),
     ],
-    "One of five things, by the arguments that are given. *Find, Replacement*: every occurrence replaced, exactly \
+    "One of five things, by the arguments that are given.\n*Find, Replacement*: every occurrence replaced, exactly \
      as spelt. *Find, Template*: every occurrence in the template replaced by the source. *RegularExpression, \
      Replacement*: every match replaced; `${name}` and `$1` stand for groups. *RegularExpression, group, \
      Replacement*: only that group in every match replaced. *RegularExpression, group, ReplacementPropertyName*: \

@@ -16,7 +16,7 @@ pub const ROLE_TYPE: &str = "WindowsAzureActiveDirectoryRole";
 pub(super) static SINGLE: Function = Function::new(
     "SingleAppRoleAssignment",
     &[required("appRoleAssignments")],
-    "The value of the user's app role; null without one. With several, no order is promised: the first is taken, or \
+    "The value of the user's app role; null without one.\nWith several, no order is promised: the first is taken, or \
      the evaluation fails (policy `several_roles`). Not to be used with the scope \"all\".",
     &[
         given(
@@ -41,7 +41,7 @@ fn single<'a>(given: &mut Arguments<'a, '_>) -> EvalResult<'a> {
 pub(super) static COMPLEX: Function = Function::new(
     "AppRoleAssignmentsComplex",
     &[required("appRoleAssignments")],
-    "All app roles of the user, for a multi-valued `roles`. Roles are only ever added at the target: one that is \
+    "All app roles of the user, for a multi-valued `roles`.\nRoles are only ever added at the target: one that is \
      withdrawn stays there. Not to be used with the scope \"all\".",
     &[given(
         "AppRoleAssignmentsComplex([appRoleAssignments])",
@@ -65,7 +65,7 @@ pub(super) static ASSERTIVE: Function = Function::new(
     "AssertiveAppRoleAssignmentsComplex",
     &[required("appRoleAssignments")],
     "All app roles of the user, for a multi-valued `roles` that they replace: a role that is withdrawn is removed \
-     at the target, and so is one that came from elsewhere. Not to be used with the scope \"all\".",
+     at the target, and so is one that came from elsewhere.\nNot to be used with the scope \"all\".",
     &[given(
         "AssertiveAppRoleAssignmentsComplex([appRoleAssignments])",
         &[("appRoleAssignments", Sample::Roles(&["Admin"]))],

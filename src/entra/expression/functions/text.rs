@@ -36,7 +36,7 @@ fn append<'a>(given: &mut Arguments<'a, '_>) -> EvalResult<'a> {
 pub(super) static IN_STR: Function = Function::new(
     "InStr",
     &[required("value1"), required("value2"), optional("start"), optional("compareType")],
-    "Where the second text first stands in the first, counted from 1, at or after `start`; 0 when it does not. \
+    "Where the second text first stands in the first, counted from 1, at or after `start`; 0 when it does not.\n\
      `vbTextCompare` ignores case, `vbBinaryCompare` (the default) does not.",
     &[
         plain(r#"InStr("The quick brown fox", "quick")"#, "5"),
@@ -97,7 +97,7 @@ fn left<'a>(given: &mut Arguments<'a, '_>) -> EvalResult<'a> {
 pub(super) static MID: Function = Function::new(
     "Mid",
     &[required("source"), required("start"), required("length")],
-    "So many characters from a place on, counted from 1, fewer at the end of the text; \"\" for null. A start \
+    "So many characters from a place on, counted from 1, fewer at the end of the text; \"\" for null.\nA start \
      outside the text or a negative length gives the whole text (policy `mid_out_of_range`).",
     &[
         plain(r#"Mid("John Doe", 6, 999)"#, "Doe"),
@@ -157,7 +157,7 @@ fn strip_spaces<'a>(given: &mut Arguments<'a, '_>) -> EvalResult<'a> {
 pub(super) static WORD: Function = Function::new(
     "Word",
     &[required("String"), required("WordNumber"), required("delimiters")],
-    "The nth word of a text, counted from 1. Every character of the delimiters separates; a run of them yields no \
+    "The nth word of a text, counted from 1.\nEvery character of the delimiters separates; a run of them yields no \
      empty word. \"\" when there is no such word.",
     &[
         plain(r#"Word("The quick brown fox", 3, " ")"#, "brown"),

@@ -11,7 +11,7 @@ pub const NAME: &str = "SelectUniqueValue";
 pub(super) static SELECT_UNIQUE_VALUE: Function = Function::new(
     NAME,
     &[repeated("uniqueValueRule", 2)],
-    "The first of its rules whose value nobody has at the target yet; an error when all are taken. It stands only \
+    "The first of its rules whose value nobody has at the target yet; an error when all are taken.\nIt stands only \
      at the top of an expression and not on a matching attribute. Before an account is created, the application is \
      searched for one value after the other; an account that is there keeps what it has. \
      The service has it for HR-driven provisioning into on-premises Active Directory; what a SCIM application gets \
