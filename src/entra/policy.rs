@@ -107,17 +107,44 @@ macro_rules! policies {
                 },)+]
             }
 
-            /// The rows that differ from their defaults, each as `name = value`.
-            pub fn overridden(&self) -> Vec<String> {
+            /// The rows that differ from their defaults.
+            pub fn overridden(&self) -> Vec<Overridden> {
                 let default = Policy::default();
                 let mut out = Vec::new();
                 $(if self.$name != default.$name {
-                    out.push(format!("{} = {}", stringify!($name), Choice::show(&self.$name)));
+                    out.push(Overridden {
+                        name: stringify!($name),
+                        value: Choice::show(&self.$name),
+                        default: Choice::show(&default.$name),
+                    });
                 })+
                 out
             }
         }
     };
+}
+
+/// A row that differs from its default; both values as they are written.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Overridden {
+    /// The policy.
+    pub name: &'static str,
+    /// The value that holds.
+    pub value: String,
+    /// The default.
+    pub default: String,
+}
+
+impl Overridden {
+    /// Whether it is a threshold of the quarantine, which classes make smaller.
+    pub fn is_threshold(&self) -> bool {
+        self.name.starts_with("quarantine_")
+    }
+
+    /// As a scenario writes it: `name = value`.
+    pub fn text(&self) -> String {
+        format!("{} = {}", self.name, self.value)
+    }
 }
 
 policies! {
@@ -449,7 +476,8 @@ mod tests {
         let mut policy = Policy::default();
         let mut problems = Problems::default();
         policy.set("quarantine_min_failures", &Node::bare(Kind::Integer(5)), &mut problems);
-        assert_eq!(policy.overridden(), ["quarantine_min_failures = 5"]);
+        let overridden: Vec<String> = policy.overridden().iter().map(Overridden::text).collect();
+        assert_eq!(overridden, ["quarantine_min_failures = 5"]);
         policy.set("quarantine_min_failure", &Node::bare(Kind::Integer(5)), &mut problems);
         assert_eq!(problems.list()[0].help, "did you mean `quarantine_min_failures`?");
     }

@@ -1,5 +1,7 @@
 //! The one sentence of truth: how the job stands, and why.
 
+use std::time::Duration;
+
 use super::World;
 use super::intent::{self, Counts};
 use crate::base::time::show_duration;
@@ -36,24 +38,91 @@ impl Tone {
     }
 }
 
-/// The sentence and its tone.
+/// How the job stands, in the parts of the sentence.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Status {
     /// How it is coloured.
     pub tone: Tone,
+    /// The state of the job: `Healthy`, `Quarantined for 6 h`.
+    pub word: String,
+    /// Why, without a full stop: `19 of 19 in scope are right at GoLinks`.
+    pub why: String,
+    /// The users who left and can still sign in; `None` when there are none, or when the next
+    /// cycle will see to them.
+    pub exposed: Option<Exposed>,
+    /// What comes next; `None` when nothing will.
+    pub next: Option<Next>,
+}
+
+/// Users who left and can still sign in.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Exposed {
+    /// The display name of the one who has been exposed for longest.
+    pub first: String,
+    /// How many there are.
+    pub count: usize,
+}
+
+/// The next cycle.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Next {
+    /// Whether it is an attempt to leave a quarantine.
+    pub attempt: bool,
+    /// How long until it begins.
+    pub wait: Duration,
+}
+
+impl Status {
     /// The sentence, with its symbol: `● Healthy: 19 of 19 in scope are right at GoLinks. Next
     /// cycle in 31 m.`
-    pub text: String,
+    pub fn text(&self) -> String {
+        let mut text = format!("{} {}: {}.", self.tone.symbol(), self.word, self.why);
+        if let Some(consequence) = self.consequence() {
+            text.push(' ');
+            text.push_str(&consequence);
+        }
+        text
+    }
+
+    /// What follows from the state: the exposed users and the next cycle, as sentences.
+    pub fn consequence(&self) -> Option<String> {
+        let exposed = self.exposed.as_ref().map(Exposed::text);
+        let next = self.next.map(Next::text);
+        let sentences: Vec<String> = exposed.into_iter().chain(next).collect();
+        (!sentences.is_empty()).then(|| sentences.join(" "))
+    }
 }
 
-/// Says how the world stands.
+impl Exposed {
+    fn text(&self) -> String {
+        let first = &self.first;
+        match self.count {
+            1 => format!("{first} has left and can still sign in."),
+            2 => format!("{first} and 1 more person have left and can still sign in."),
+            many => {
+                format!("{first} and {} more people have left and can still sign in.", many - 1)
+            }
+        }
+    }
+}
+
+impl Next {
+    fn text(self) -> String {
+        let what = if self.attempt { "try" } else { "cycle" };
+        match self.wait {
+            Duration::ZERO => format!("Next {what} now."),
+            wait => format!("Next {what} in {}.", show_duration(wait)),
+        }
+    }
+}
+
+/// How the world stands.
 pub fn status(world: &World) -> Status {
-    sentence(world, &intent::counts(world))
+    status_with(world, &intent::counts(world))
 }
 
-/// The same for who has counted already, as the page has: counting anew costs more the more people
-/// there are.
-pub fn sentence(world: &World, counts: &Counts) -> Status {
+/// How the world stands, for a caller that has counted: counting looks at every user.
+pub fn status_with(world: &World, counts: &Counts) -> Status {
     let job = world.entra().job();
     let (tone, word, why) = match (job.quarantine(), job.state()) {
         (Some(quarantine), ScheduleState::Disabled) => disabled(quarantine),
@@ -65,28 +134,26 @@ pub fn sentence(world: &World, counts: &Counts) -> Status {
         (_, ScheduleState::Paused) => (Tone::Idle, "Stopped".to_owned(), right(counts)),
         (_, ScheduleState::Active) => settled(world, counts),
     };
-    let mut text = format!("{} {word}: {why}.", tone.symbol());
-    let exposed = exposed(world).filter(|_| matches!(tone, Tone::Bad | Tone::Warning | Tone::Idle));
-    for more in exposed.into_iter().chain(next(world)) {
-        text.push(' ');
-        text.push_str(&more);
-    }
-    Status { tone, text }
+    // While cycles run and go well, the next one deactivates those who left.
+    let lasting = matches!(tone, Tone::Bad | Tone::Warning | Tone::Idle);
+    let exposed = exposed(world).filter(|_| lasting);
+    Status { tone, word, why, exposed, next: next(world) }
 }
 
-type Said = (Tone, String, String);
+/// Tone, state and reason.
+type Head = (Tone, String, String);
 
-fn disabled(quarantine: &Quarantine) -> Said {
+fn disabled(quarantine: &Quarantine) -> Head {
     let why = format!("the quarantine lasted four weeks, {}", cause(quarantine));
     (Tone::Bad, "Disabled".to_owned(), why)
 }
 
-fn quarantined(world: &World, quarantine: &Quarantine) -> Said {
+fn quarantined(world: &World, quarantine: &Quarantine) -> Head {
     let since = show_duration(world.now().since(quarantine.series_began));
     (Tone::Bad, format!("Quarantined for {since}"), cause(quarantine))
 }
 
-fn running(job: &Job) -> Said {
+fn running(job: &Job) -> Head {
     let Some(cycle) = job.cycle() else {
         return (Tone::Busy, "Running".to_owned(), "a cycle".to_owned());
     };
@@ -102,12 +169,12 @@ fn running(job: &Job) -> Said {
 }
 
 /// Between cycles, with nothing in the way.
-fn settled(world: &World, counts: &Counts) -> Said {
+fn settled(world: &World, counts: &Counts) -> Head {
     let job = world.entra().job();
     let failing = job.escrows().len();
-    let said = |tone, word: &str, why| (tone, word.to_owned(), why);
+    let head = |tone, word: &str, why| (tone, word.to_owned(), why);
     if job.cycles_begun() == 0 {
-        return said(Tone::Busy, "Starting", people(counts, "are in scope"));
+        return head(Tone::Busy, "Starting", people(counts, "are in scope"));
     }
     if failing > 0 {
         let code = job
@@ -123,17 +190,17 @@ fn settled(world: &World, counts: &Counts) -> Said {
             fail(failing),
             if failing == 1 { "is" } else { "are" }
         );
-        return said(Tone::Warning, "Failures", why);
+        return head(Tone::Warning, "Failures", why);
     }
     match counts.wrong {
-        0 => said(Tone::Good, "Healthy", right(counts)),
+        0 => head(Tone::Good, "Healthy", right(counts)),
         wrong if is_coming(world) => {
-            said(Tone::Busy, "PendingCall", format!("{} not right at GoLinks yet", are(wrong)))
+            head(Tone::Busy, "PendingCall", format!("{} not right at GoLinks yet", are(wrong)))
         }
         wrong => {
             let why =
                 format!("{} not right at GoLinks, and provisioning sees nothing to do", are(wrong));
-            said(Tone::Warning, "Differing", why)
+            head(Tone::Warning, "Differing", why)
         }
     }
 }
@@ -147,30 +214,18 @@ fn is_coming(world: &World) -> bool {
 }
 
 /// What comes next; `None` when nothing will.
-fn next(world: &World) -> Option<String> {
+fn next(world: &World) -> Option<Next> {
     let job = world.entra().job();
     let due = job.next_cycle().filter(|_| job.state() == ScheduleState::Active)?;
-    let what = if job.quarantine().is_some() { "try" } else { "cycle" };
-    Some(match due.since(world.now()) {
-        wait if wait.is_zero() => format!("Next {what} now."),
-        wait => format!("Next {what} in {}.", show_duration(wait)),
-    })
+    Some(Next { attempt: job.quarantine().is_some(), wait: due.since(world.now()) })
 }
 
-/// Who left and can still sign in, which is what a job that stands still costs.
-fn exposed(world: &World) -> Option<String> {
+/// The users who left and can still sign in, which is what a job that stands still costs.
+fn exposed(world: &World) -> Option<Exposed> {
     let (count, first) = intent::exposed(world);
     let user = world.entra().tenant().user(first?);
-    let name = user
-        .get(Attribute::DisplayName)
-        .unwrap_or(user.handle())
-        .trim_end_matches('.')
-        .replace(". ", " ");
-    Some(match count {
-        1 => format!("{name} has left and can still sign in."),
-        2 => format!("{name} and 1 more person have left and can still sign in."),
-        many => format!("{name} and {} more people have left and can still sign in.", many - 1),
-    })
+    let name = user.get(Attribute::DisplayName).unwrap_or(user.handle());
+    Some(Exposed { first: name.trim_end_matches('.').to_owned(), count })
 }
 
 fn people(counts: &Counts, what: &str) -> String {

@@ -123,15 +123,15 @@ fn differences(world: &World) -> Vec<String> {
 #[test]
 fn five_people_appear_and_then_nothing_is_left_to_do() {
     let mut world = world(&[]);
-    assert_eq!(status(&world).text, "■ Not started: 5 people are in scope.");
+    assert_eq!(status(&world).text(), "■ Not started: 5 people are in scope.");
     assert_eq!(differences(&world).len(), 5);
     act(&mut world, "'start'");
-    assert_eq!(status(&world).text, "▶ Starting: 5 people are in scope. Next cycle now.");
+    assert_eq!(status(&world).text(), "▶ Starting: 5 people are in scope. Next cycle now.");
     run_to(&mut world, at(0, 9));
     assert_eq!(world.golinks().accounts().active_count(), 5);
     assert_eq!(differences(&world), [""; 0]);
     assert_eq!(
-        status(&world).text,
+        status(&world).text(),
         "● Healthy: 5 of 5 in scope are right at GoLinks. Next cycle in 31 m."
     );
     run_to(&mut world, at(2, 0));
@@ -251,7 +251,7 @@ fn a_slow_answer_comes_too_late_and_what_it_did_is_found_in_the_next_cycle() {
     assert_eq!(world.golinks().accounts().active_count(), 5, "the server did it");
     assert_eq!(status(&world).tone, Tone::Warning);
     assert!(
-        status(&world).text.contains("1 person fails and is tried again, the last with Timeout")
+        status(&world).text().contains("1 person fails and is tried again, the last with Timeout")
     );
     assert_eq!(lines(&world, "too late").len(), 1);
     assert!(
@@ -368,7 +368,7 @@ fn writes_that_are_acknowledged_and_dropped_show_as_a_difference() {
     act(&mut world, "{ update = { ann = { department = 'Design' } } }");
     act(&mut world, "{ disable = 'bob' }");
     assert_eq!(
-        status(&world).text,
+        status(&world).text(),
         "▶ PendingCall: 2 people are not right at GoLinks yet. Next cycle in 20 m."
     );
     run_to(&mut world, at(3, 0));
@@ -383,7 +383,7 @@ fn writes_that_are_acknowledged_and_dropped_show_as_a_difference() {
     assert_eq!(intent::counts(&world), intent::Counts { in_scope: 4, right: 3, wrong: 2 });
     assert!(
         status(&world)
-            .text
+            .text()
             .starts_with("▲ Differing: 2 people are not right at GoLinks, and provisioning sees")
     );
     assert_eq!(world.journal().counters().changed_nothing, 2);
@@ -441,15 +441,15 @@ fn who_leaves_during_an_outage_is_exposed_until_it_is_over() {
     run_to(&mut world, at(10, 0));
     assert!(
         status(&world)
-            .text
+            .text()
             .starts_with("⛔ Quarantined for 8 h 40 m: GoLinks is out of order (503). ")
     );
     assert!(
-        status(&world).text.contains(
+        status(&world).text().contains(
             "). ann Example and 1 more person have left and can still sign in. Next try in"
         ),
         "{}",
-        status(&world).text
+        status(&world).text()
     );
     act(&mut world, "{ enable = 'bob' }");
     let longest = intent::longest_exposure(&world).expect("ann is exposed");
@@ -563,13 +563,13 @@ fn every_verb_can_be_done() {
     act(&mut world, "'revoke_token'");
     run_to(&mut world, at(5, 0));
     assert!(
-        status(&world).text.contains("GoLinks rejects the secret (401)"),
+        status(&world).text().contains("GoLinks rejects the secret (401)"),
         "{}",
-        status(&world).text
+        status(&world).text()
     );
     act(&mut world, "'stop'");
     run_to(&mut world, at(30 * 24, 0));
-    let text = status(&world).text;
+    let text = status(&world).text();
     assert!(text.starts_with("⛔ Quarantined"), "{text}");
 }
 
@@ -585,7 +585,7 @@ fn an_expired_token_ends_in_a_disabled_job() {
     let mut world = World::new(setup);
     act(&mut world, "'start'");
     run_to(&mut world, at(49, 0));
-    let text = status(&world).text;
+    let text = status(&world).text();
     assert!(
         text.starts_with(
             "⛔ Quarantined for 1 h: GoLinks rejects the secret (401). Next try in 5 h"
@@ -593,7 +593,7 @@ fn an_expired_token_ends_in_a_disabled_job() {
         "{text}"
     );
     run_to(&mut world, at(40 * 24, 0));
-    let text = status(&world).text;
+    let text = status(&world).text();
     assert_eq!(
         text,
         "⛔ Disabled: the quarantine lasted four weeks, GoLinks rejects the secret (401)."

@@ -5,14 +5,15 @@ use super::expectations::file_name;
 use super::view::{Badge, Caption, Command, Job, Run, Truth};
 use super::{Live, words};
 use crate::entra::job::ScheduleState;
-use crate::entra::policy::Policy;
+use crate::entra::policy::Overridden;
 use crate::scenario::{Play, report};
 use crate::world::intent::Counts;
 use crate::world::status::{self, Tone};
 
-/// The sentence of truth, cut into its parts: symbol, word, why, and what follows.
+/// The sentence of truth in its parts: symbol, word, why, and what follows.
 pub fn truth(play: &Play, counts: &Counts) -> Truth {
-    let status = status::sentence(play.world(), counts);
+    let status = status::status_with(play.world(), counts);
+    // Shapes that every font can draw.
     let (tone, shape) = match status.tone {
         Tone::Good => ("good", "●"),
         Tone::Busy => ("busy", "▶"),
@@ -20,15 +21,8 @@ pub fn truth(play: &Play, counts: &Counts) -> Truth {
         Tone::Bad => ("bad", "⊘"),
         Tone::Idle => ("idle", "■"),
     };
-    // The sentence begins with its symbol; the page has a shape of its own, which every font can
-    // draw.
-    let text = status.text.trim_start_matches(|c: char| !c.is_alphanumeric()).trim();
-    let (word, rest) = text.split_once(": ").unwrap_or(("", text));
-    let (why, next) = match rest.find(". ") {
-        Some(at) => (&rest[..=at], Some(rest[at + 2..].to_owned())),
-        None => (rest, None),
-    };
-    Truth { tone, symbol: shape, word: word.to_owned(), text: why.to_owned(), next }
+    let next = status.consequence();
+    Truth { tone, symbol: shape, word: status.word, text: format!("{}.", status.why), next }
 }
 
 /// What the narrator said last.
@@ -92,21 +86,14 @@ pub fn run(play: &Play, live: &Live<'_>) -> Run {
 
 /// The policies that are overridden; thresholds and limits made smaller are `scaled`.
 fn badges(play: &Play) -> Vec<Badge> {
-    let overridden = play.world().entra().job().settings().policy.overridden();
-    let rows = Policy::rows();
-    let badge = |text: String| {
-        let (name, value) = text.split_once(" = ").unwrap_or((&text, ""));
-        let default = rows
-            .iter()
-            .find(|row| row.name == name)
-            .map(|row| row.default.as_str())
-            .unwrap_or_default();
-        let smaller = match (value.parse::<f64>(), default.parse::<f64>()) {
+    let badge = |row: Overridden| {
+        let smaller = match (row.value.parse::<f64>(), row.default.parse::<f64>()) {
             (Ok(value), Ok(default)) => value < default,
             _ => false,
         };
-        let word = if smaller && name.starts_with("quarantine_") { "scaled" } else { "overridden" };
-        Badge { word, text: format!("{text} (Entra: {default})") }
+        let word = if smaller && row.is_threshold() { "scaled" } else { "overridden" };
+        Badge { word, text: format!("{} (Entra: {})", row.text(), row.default) }
     };
+    let overridden = play.world().entra().job().settings().policy.overridden();
     overridden.into_iter().map(badge).collect()
 }

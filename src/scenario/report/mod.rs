@@ -10,6 +10,7 @@ mod tail;
 use std::time::Duration;
 
 use crate::base::time::DAY;
+use crate::entra::policy::Overridden;
 
 use super::Play;
 
@@ -63,11 +64,11 @@ fn header(play: &Play, took: Option<Duration>) -> Vec<Line> {
     let mut first = Line::of(Tone::Strong, &script.name);
     first.add(Tone::Plain, format!(" · {}", facts.join(" · ")));
     let overridden = play.world().entra().job().settings().policy.overridden();
-    let (scaled, others): (Vec<&String>, Vec<&String>) =
-        overridden.iter().partition(|row| row.starts_with("quarantine_"));
+    let (scaled, others): (Vec<Overridden>, Vec<Overridden>) =
+        overridden.into_iter().partition(Overridden::is_threshold);
     for (badge, rows) in [("scaled", scaled), ("policy", others)] {
         if !rows.is_empty() {
-            let rows: Vec<&str> = rows.into_iter().map(String::as_str).collect();
+            let rows: Vec<String> = rows.iter().map(Overridden::text).collect();
             first.add(Tone::Warn, format!(" · {badge}: {}", rows.join(", ")));
         }
     }
