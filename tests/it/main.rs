@@ -8,6 +8,7 @@ mod convergence;
 mod explain;
 mod image;
 mod loader;
+mod mappings;
 mod reference;
 mod scenarios_bite;
 mod sockets;

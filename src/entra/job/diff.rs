@@ -59,7 +59,7 @@ fn differing(row: &Mapping, want: &Flow, found: Option<&Value>, account: &Object
         Flow::Bool(want) => found.and_then(Value::as_bool) == Some(*want),
         Flow::Number(want) => found.and_then(Value::as_i64) == Some(*want),
         Flow::List(want) => return differing_list(row, want, account),
-        Flow::Roles(want) => return differing_roles(want, account),
+        Flow::Roles(want) => return differing_roles(row, want, account),
     };
     (!same).then(|| want.clone())
 }
@@ -83,10 +83,15 @@ fn differing_list(row: &Mapping, want: &[Box<str>], account: &Object) -> Option<
     }
 }
 
-fn differing_roles(want: &RoleFlow, account: &Object) -> Option<Flow> {
-    let elements = account.get("roles").and_then(Value::as_list).unwrap_or_default();
+fn differing_roles(row: &Mapping, want: &RoleFlow, account: &Object) -> Option<Flow> {
+    let roles = row.target.attribute();
+    let mut elements = Vec::new();
+    roles.any(account, &mut |element| {
+        elements.push(element);
+        false
+    });
     let value = |element: &Value| element.as_object()?.get("value")?.as_text().map(str::to_owned);
-    let have: Vec<String> = elements.iter().filter_map(value).collect();
+    let have: Vec<String> = elements.into_iter().filter_map(value).collect();
     let missing = |value: &str| !have.iter().any(|have| have == value);
     let roles = match want.way {
         Roles::Single => {
@@ -168,7 +173,7 @@ pub fn reference_patch(row: &Mapping, replaces: bool, target: &str, settings: &S
     operations.open();
     operations.begin(op);
     operations.raw(",\"path\":");
-    write_text(&row.target.name, &mut operations.body);
+    write_text(&row.target.wire, &mut operations.body);
     operations.raw(",\"value\":");
     let (before, after) =
         if settings.policy.reference_as_object { ("{\"value\":", "}}") } else { ("", "}") };
@@ -186,10 +191,11 @@ fn classic(
     bool_as_string: bool,
 ) {
     for change in changes {
-        let path = &mapping.rows()[change.row].target.name;
-        let op = if change.old.is_some() { "Replace" } else { "Add" };
+        let row = &mapping.rows()[change.row];
+        let path = &row.target.wire;
+        let op = if replaces(row, change) { "Replace" } else { "Add" };
         match &change.new {
-            Flow::Roles(flow) => out.classic_roles(flow),
+            Flow::Roles(flow) => out.classic_roles(&row.target.attribute().to_string(), flow),
             // `active` is replaced in every sample, whether or not the account shows it.
             Flow::Bool(value) if bool_as_string => {
                 let word = if *value { "True" } else { "False" };
@@ -201,23 +207,31 @@ fn classic(
     }
 }
 
+/// Whether a change puts its value in the place of another one, and not beside it.
+fn replaces(row: &Mapping, change: &AttributeChange) -> bool {
+    change.old.is_some() && row.apply != Apply::AddValues
+}
+
 /// Filtered paths and `active` stand alone; the others are gathered in a path-less operation with
 /// dotted keys, unless a single attribute is added [scim-compat; several added ones: field,
 /// scim-patch#133].
 fn compliant(out: &mut Operations, mapping: &ObjectMapping, changes: &[AttributeChange]) {
-    let target = |change: &AttributeChange| &*mapping.rows()[change.row].target.name;
+    let target = |change: &AttributeChange| &*mapping.rows()[change.row].target.wire;
     let several = |change: &AttributeChange| {
         matches!(change.new, Flow::Bool(_) | Flow::List(_) | Flow::Roles(_))
     };
     let alone = |change: &&AttributeChange| {
         mapping.rows()[change.row].target.path.filter.is_some() || several(change)
     };
-    let op = |change: &AttributeChange| if change.old.is_some() { "replace" } else { "add" };
+    let op = |change: &AttributeChange| {
+        if replaces(&mapping.rows()[change.row], change) { "replace" } else { "add" }
+    };
     for change in changes.iter().filter(alone) {
         match &change.new {
             Flow::Roles(flow) => {
                 let op = if flow.way == Roles::Exactly { "replace" } else { "add" };
-                out.with_path(op, "roles", &change.new);
+                let path = mapping.rows()[change.row].target.attribute().to_string();
+                out.with_path(op, &path, &change.new);
             }
             Flow::Bool(_) => out.with_path("replace", target(change), &change.new),
             new => out.with_path(op(change), target(change), new),
@@ -287,12 +301,14 @@ impl Operations {
 
     /// Roles as the classic dialect sends them: each a JSON text in `value`, but the assertive ones
     /// as plain objects [customize].
-    fn classic_roles(&mut self, flow: &RoleFlow) {
+    fn classic_roles(&mut self, path: &str, flow: &RoleFlow) {
         if flow.way == Roles::Exactly {
-            return self.with_path("replace", "roles", &Flow::Roles(Box::new(flow.clone())));
+            return self.with_path("replace", path, &Flow::Roles(Box::new(flow.clone())));
         }
         self.begin("Add");
-        self.raw(",\"path\":\"roles\",\"value\":[");
+        self.raw(",\"path\":");
+        write_text(path, &mut self.body);
+        self.raw(",\"value\":[");
         for (nth, role) in flow.roles.iter().enumerate() {
             self.raw(if nth == 0 { "{\"value\":" } else { ",{\"value\":" });
             write_text(&Value::Object(role.to_object()).to_string(), &mut self.body);

@@ -206,7 +206,7 @@ impl Job {
     /// A query for a user that does not exist: the value is a random GUID [scim-dev].
     fn probe(&self, kind: &str, nth: u64, moment: &Moment<'_>) -> ScimRequest {
         let users = &self.schema.users;
-        let row = users.matching().first().map(|&row| &*users.rows()[row].target.name);
+        let row = users.matching().first().map(|&row| &*users.rows()[row].target.wire);
         let nobody = show_guid(moment.seed().guid(kind, "", nth));
         ScimRequest::lookup(&self.settings, row.unwrap_or("userName"), &nobody)
     }

@@ -266,7 +266,7 @@ impl SyncTask {
                 let row = context.users().matching()[nth];
                 Next::Send(ScimRequest::lookup(
                     context.settings,
-                    &context.users().rows()[row].target.name,
+                    &context.users().rows()[row].target.wire,
                     value,
                 ))
             }
@@ -456,7 +456,7 @@ impl SyncTask {
     /// the user fails [functions: SelectUniqueValue].
     fn search_for(&mut self, row: usize, nth: usize, context: &JobContext<'_>) -> Next {
         let candidates = self.desired.undecided().map_or(&[][..], |(_, candidates)| candidates);
-        let name = &context.users().rows()[row].target.name;
+        let name = &context.users().rows()[row].target.wire;
         match candidates.get(nth) {
             Some(value) => {
                 self.step = TaskStep::Choosing(row, nth);

@@ -1,6 +1,7 @@
 //! What the portal refuses to save, each with its reason [customize, known-issues, functions].
 
-use super::row::{Mapping, RowSource, TargetKind};
+use super::row::{Mapping, RowSource};
+use super::target::TargetKind;
 use super::{ObjectMapping, Schema, Template};
 use crate::base::{Kind, Node, Problems, Span};
 use crate::entra::expression::{Expression, Form};
@@ -189,10 +190,7 @@ fn table(table: &ObjectMapping, template: Template, written: &Node, problems: &m
     }
     for (nth, row) in table.rows().iter().enumerate() {
         let earlier = &table.rows()[..nth];
-        let same = |other: &Mapping| {
-            other.target.name.eq_ignore_ascii_case(&row.target.name)
-                || other.target.path == row.target.path
-        };
+        let same = |other: &Mapping| other.target.same_as(&row.target);
         let span = place(written, row);
         if earlier.iter().any(same) {
             problems.error(

@@ -1,7 +1,8 @@
 //! What an account should look like: one value for each mapping row, taken from a user at one
 //! instant.
 
-use super::row::{Mapping, TargetKind};
+use super::row::Mapping;
+use super::target::TargetKind;
 use super::{ObjectMapping, RowSource};
 use crate::base::{Seed, Time};
 use crate::entra::error_code::ErrorCode;
@@ -191,6 +192,10 @@ impl Desired {
         mapping.matching().iter().enumerate().skip(from).find_map(|(nth, &row)| {
             match self.get(row) {
                 Flow::Text(text) if !text.is_empty() => Some((nth, &**text)),
+                // `roles[primary eq "True"].value` holds the one role (B102).
+                Flow::Roles(flow) if flow.way == Roles::Single => {
+                    Some((nth, flow.roles.first()?.value.as_str()))
+                }
                 _ => None,
             }
         })

@@ -1,6 +1,7 @@
 //! The mapping tables that applications come with, and that "Restore default mappings" brings back.
 
-use super::row::{Mapping, RowSource, Target};
+use super::row::{Mapping, RowSource};
+use super::target::Target;
 use super::{Actions, ObjectMapping, Schema};
 use crate::entra::expression::Expression;
 use crate::entra::field::Field;

@@ -2,7 +2,7 @@
 //! users are filtered out.
 //!
 //! [`Schema`] is what the portal shows under *Mappings*; the vendor's API calls it the
-//! synchronization schema. `row` is one line of it, `gallery` the tables that applications come
+//! synchronization schema. `row` is one line of it, `target` where a row goes, `gallery` the tables that applications come
 //! with, `read` the scenario format, `exchange` the vendor's own JSON, `check` what is refused at
 //! save time. `desired` evaluates the rows for a user; `plan` writes the body of a create.
 
@@ -13,6 +13,7 @@ mod gallery;
 mod plan;
 mod read;
 mod row;
+mod target;
 #[cfg(test)]
 mod tests;
 
@@ -21,7 +22,8 @@ pub use gallery::Template;
 pub use plan::CreatePlan;
 pub(in crate::entra) use plan::{write_flow, write_text};
 pub use read::{ROW_KEYS, SCHEMA_KEYS, TABLE_KEYS};
-pub use row::{Apply, Mapping, RowSource, Send, Target, TargetKind};
+pub use row::{Apply, Mapping, RowSource, Send};
+pub use target::{Target, TargetKind};
 
 use super::field::Field;
 use super::filter::Filters;
@@ -89,7 +91,7 @@ impl ObjectMapping {
         let mut matching: Vec<usize> =
             (0..rows.len()).filter(|&row| rows[row].matching.is_some()).collect();
         matching.sort_by_key(|&row| rows[row].matching);
-        let active = rows.iter().position(|row| row.target.name.eq_ignore_ascii_case("active"));
+        let active = rows.iter().position(|row| row.target.is("active"));
         let refers = |row: &Mapping| {
             matches!(row.source, RowSource::Attribute { field: Field::Manager, .. })
         };

@@ -6,13 +6,17 @@
 use super::desired::{RoleFlow, Roles};
 use super::{Desired, Flow, Mapping};
 use crate::entra::expression::ROLE_TYPE;
-use crate::scim::{Filter, Value, urn};
+use crate::scim::{Value, urn};
 
 /// The layout of a POST body [scim-dev: only mapped, non-null attributes, plus `schemas` and
 /// `meta.resourceType`].
+///
+/// No object of it has a key twice: rows are grouped by what their targets mean, whatever their
+/// spelling, and of two rows that write the same place the first one stands.
 #[derive(Clone, PartialEq, Debug)]
 pub struct CreatePlan {
-    members: Vec<Member>,
+    core: Vec<Member>,
+    extensions: Vec<Member>,
 }
 
 /// One member of an object in the layout.
@@ -30,39 +34,36 @@ enum Member {
 #[derive(Clone, PartialEq, Debug)]
 struct Element {
     /// The attribute values that the target's filter demands.
-    fixed: Vec<(String, String)>,
+    fixed: Vec<(String, Value)>,
     members: Vec<Member>,
 }
 
 impl CreatePlan {
     /// Derives the layout, in the order of the rows; extensions come last.
     pub fn new(rows: &[Mapping]) -> CreatePlan {
-        let mut plan = CreatePlan { members: Vec::new() };
-        for extension in [false, true] {
-            for (row, mapping) in rows.iter().enumerate() {
-                if mapping.target.path.schema.is_some() == extension {
-                    plan.place(row, mapping);
-                }
-            }
+        let mut plan = CreatePlan { core: Vec::new(), extensions: Vec::new() };
+        for (row, mapping) in rows.iter().enumerate().filter(|(_, row)| writes_on_create(row)) {
+            // A row that another one shuts out has no place of its own, and is left out.
+            let _ = plan.place(row, mapping);
         }
         plan
     }
 
-    fn place(&mut self, row: usize, mapping: &Mapping) {
+    fn place(&mut self, row: usize, mapping: &Mapping) -> Option<()> {
         let path = &mapping.target.path;
         let members = match &path.schema {
-            Some(schema) => object(&mut self.members, schema),
-            None => &mut self.members,
+            Some(schema) => object(&mut self.extensions, schema)?,
+            None => &mut self.core,
         };
-        let leaf = |key: &str| Member::Value { key: key.to_owned(), row };
-        match (&path.filter, &path.sub_attribute) {
-            _ if mapping.carries_roles() => members.push(leaf(&path.attribute)),
-            (Some(filter), sub) => {
-                let element = element(members, &path.attribute, fixed(filter));
-                element.members.push(leaf(sub.as_deref().unwrap_or("value")));
+        match &path.sub_attribute {
+            _ if mapping.carries_roles() => add(members, &path.attribute, row),
+            Some(sub) if path.filter.is_some() => {
+                let element = element(members, &path.attribute, mapping.target.element()?)?;
+                let is_fixed = element.fixed.iter().any(|(key, _)| key.eq_ignore_ascii_case(sub));
+                if is_fixed { None } else { add(&mut element.members, sub, row) }
             }
-            (None, Some(sub)) => object(members, &path.attribute).push(leaf(sub)),
-            (None, None) => members.push(leaf(&path.attribute)),
+            Some(sub) => add(object(members, &path.attribute)?, sub, row),
+            None => add(members, &path.attribute, row),
         }
     }
 
@@ -73,19 +74,20 @@ impl CreatePlan {
         out.extend_from_slice(b"\",\"");
         out.extend_from_slice(urn::ENTERPRISE_USER.as_bytes());
         out.extend_from_slice(b"\"]");
-        let (core, extensions): (Vec<&Member>, Vec<&Member>) = self
-            .members
-            .iter()
-            .partition(|m| !matches!(m, Member::Object { key, .. } if key.starts_with("urn:")));
-        for member in core {
-            member.write(desired, out, false);
-        }
+        write_members(&self.core, desired, out, false);
         out.extend_from_slice(b",\"meta\":{\"resourceType\":\"User\"}");
-        for member in extensions {
-            member.write(desired, out, false);
-        }
+        write_members(&self.extensions, desired, out, false);
         out.push(b'}');
     }
+}
+
+/// Whether a row has a place in a create: not for what every create says itself, and not without a
+/// URN (B97).
+fn writes_on_create(row: &Mapping) -> bool {
+    let own = |name: &&str| {
+        row.target.path.schema.is_none() && row.target.path.attribute.eq_ignore_ascii_case(name)
+    };
+    !["schemas", "meta"].iter().any(own) && !row.target.is_without_urn()
 }
 
 impl Member {
@@ -112,15 +114,13 @@ impl Member {
             Member::List { key, elements } => {
                 write_key(key, out);
                 out.push(b'[');
-                let mut first = true;
-                for element in
-                    elements.iter().filter(|e| e.members.iter().any(|m| m.has_value(desired)))
-                {
-                    if !first {
+                let primary = elements.iter().any(|element| element.says_primary(desired));
+                let present = elements.iter().filter(|element| element.has_value(desired));
+                for (nth, element) in present.enumerate() {
+                    if nth > 0 {
                         out.push(b',');
                     }
-                    first = false;
-                    element.write(desired, out);
+                    element.write(desired, !primary, out);
                 }
                 out.push(b']');
             }
@@ -128,33 +128,54 @@ impl Member {
         true
     }
 
+    fn key(&self) -> &str {
+        match self {
+            Member::Value { key, .. } | Member::Object { key, .. } | Member::List { key, .. } => {
+                key
+            }
+        }
+    }
+
     fn has_value(&self, desired: &Desired) -> bool {
         match self {
             Member::Value { row, .. } => desired.get(*row).flows(),
             Member::Object { members, .. } => members.iter().any(|m| m.has_value(desired)),
-            Member::List { elements, .. } => {
-                elements.iter().any(|e| e.members.iter().any(|m| m.has_value(desired)))
-            }
+            Member::List { elements, .. } => elements.iter().any(|e| e.has_value(desired)),
         }
     }
 }
 
 impl Element {
-    /// The work element is marked primary although `primary` is not mapped [scim-dev].
-    fn write(&self, desired: &Desired, out: &mut Vec<u8>) {
+    fn has_value(&self, desired: &Desired) -> bool {
+        self.members.iter().any(|member| member.has_value(desired))
+    }
+
+    /// Whether a row or a filter says which element is the primary one.
+    fn says_primary(&self, desired: &Desired) -> bool {
+        let is_primary = |key: &str| key.eq_ignore_ascii_case("primary");
+        self.fixed.iter().any(|(key, _)| is_primary(key))
+            || self.members.iter().any(|m| is_primary(m.key()) && m.has_value(desired))
+    }
+
+    /// Unless the mapping says which element is primary, the work element is marked so [scim-dev].
+    fn write(&self, desired: &Desired, marks_work: bool, out: &mut Vec<u8>) {
+        let is_work = |(key, value): &(String, Value)| {
+            key.eq_ignore_ascii_case("type")
+                && value.as_text().is_some_and(|text| text.eq_ignore_ascii_case("work"))
+        };
         out.push(b'{');
         let mut first = true;
-        if self.fixed.iter().any(|(key, text)| key == "type" && text == "work") {
+        if marks_work && self.fixed.iter().any(is_work) {
             out.extend_from_slice(b"\"primary\":true");
             first = false;
         }
-        for (key, text) in &self.fixed {
+        for (key, value) in &self.fixed {
             if !first {
                 out.push(b',');
             }
             first = false;
             write_key(key, out);
-            write_text(text, out);
+            write_json(value, out);
         }
         write_members(&self.members, desired, out, first);
         out.push(b'}');
@@ -180,8 +201,7 @@ pub(in crate::entra) fn write_flow(flow: &Flow, out: &mut Vec<u8>) {
         Flow::Bool(value) => out.extend_from_slice(if *value { b"true" } else { b"false" }),
         Flow::Number(number) => out.extend_from_slice(number.to_string().as_bytes()),
         Flow::Text(text) => write_text(text, out),
-        Flow::List(texts) => serde_json::to_writer(out, texts)
-            .expect("texts are always JSON, and a Vec takes every byte"),
+        Flow::List(texts) => write_json(texts, out),
         Flow::Roles(flow) => write_roles(flow, out),
         // No lookup was made, so the first candidate is taken.
         Flow::Candidates(texts) => write_text(texts.first().map_or("", |text| text), out),
@@ -221,50 +241,64 @@ fn write_roles(flow: &RoleFlow, out: &mut Vec<u8>) {
 
 /// Writes a JSON string.
 pub(in crate::entra) fn write_text(text: &str, out: &mut Vec<u8>) {
-    serde_json::to_writer(out, text).expect("a string is always JSON, and a Vec takes every byte");
+    write_json(text, out);
 }
 
-/// The values that a target's filter demands of the element: those of its `eq` comparisons.
-fn fixed(filter: &Filter) -> Vec<(String, String)> {
-    let text = |value: &Value| value.as_text().map_or_else(|| value.to_string(), str::to_owned);
-    filter
-        .own_values()
-        .unwrap_or_default()
-        .into_iter()
-        .map(|(name, value)| (name.to_owned(), text(value)))
-        .collect()
+fn write_json(value: &(impl serde::Serialize + ?Sized), out: &mut Vec<u8>) {
+    serde_json::to_writer(out, value).expect("a value is always JSON, and a Vec takes every byte");
 }
 
-/// Returns the object under a key, added when missing.
-fn object<'a>(members: &'a mut Vec<Member>, key: &str) -> &'a mut Vec<Member> {
-    let found = members.iter().position(|m| matches!(m, Member::Object { key: k, .. } if k == key));
-    let at = found.unwrap_or_else(|| {
+fn position(members: &[Member], key: &str) -> Option<usize> {
+    members.iter().position(|member| member.key().eq_ignore_ascii_case(key))
+}
+
+/// Adds a row's value under a key; `None` when the key is there already.
+fn add(members: &mut Vec<Member>, key: &str, row: usize) -> Option<()> {
+    position(members, key).is_none().then(|| {
+        members.push(Member::Value { key: key.to_owned(), row });
+    })
+}
+
+/// Returns the object under a key, added when missing; `None` when the key holds something else.
+fn object<'a>(members: &'a mut Vec<Member>, key: &str) -> Option<&'a mut Vec<Member>> {
+    let at = position(members, key).unwrap_or_else(|| {
         members.push(Member::Object { key: key.to_owned(), members: Vec::new() });
         members.len() - 1
     });
     match &mut members[at] {
-        Member::Object { members, .. } => members,
-        _ => unreachable!("the position is that of an object"),
+        Member::Object { members, .. } => Some(members),
+        _ => None,
     }
 }
 
-/// Returns the element with these fixed values in the list under a key, added when missing.
+/// Returns the element with these fixed values in the list under a key, added when missing; `None`
+/// when the key holds no list.
 fn element<'a>(
     members: &'a mut Vec<Member>,
     key: &str,
-    fixed: Vec<(String, String)>,
-) -> &'a mut Element {
-    let found = members.iter().position(|m| matches!(m, Member::List { key: k, .. } if k == key));
-    let at = found.unwrap_or_else(|| {
+    fixed: Vec<(String, Value)>,
+) -> Option<&'a mut Element> {
+    let at = position(members, key).unwrap_or_else(|| {
         members.push(Member::List { key: key.to_owned(), elements: Vec::new() });
         members.len() - 1
     });
-    let Member::List { elements, .. } = &mut members[at] else {
-        unreachable!("the position is that of a list")
-    };
-    let nth = elements.iter().position(|e| e.fixed == fixed).unwrap_or_else(|| {
+    let Member::List { elements, .. } = &mut members[at] else { return None };
+    let nth = elements.iter().position(|e| same_values(&e.fixed, &fixed)).unwrap_or_else(|| {
         elements.push(Element { fixed, members: Vec::new() });
         elements.len() - 1
     });
-    &mut elements[nth]
+    Some(&mut elements[nth])
+}
+
+/// Whether two filters choose the same element: names and texts are compared without case (RFC 7643
+/// 2.1, 2.4).
+fn same_values(a: &[(String, Value)], b: &[(String, Value)]) -> bool {
+    let same = |a: &Value, b: &Value| match (a.as_text(), b.as_text()) {
+        (Some(a), Some(b)) => a.eq_ignore_ascii_case(b),
+        _ => a == b,
+    };
+    let has = |(name, value): &(String, Value)| {
+        b.iter().any(|(other, wanted)| other.eq_ignore_ascii_case(name) && same(value, wanted))
+    };
+    a.len() == b.len() && a.iter().all(has)
 }

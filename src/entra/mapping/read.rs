@@ -5,7 +5,8 @@
 //! may change one row and leave the others.
 
 use super::check;
-use super::row::{Apply, Mapping, RowSource, Send, Target, TargetKind};
+use super::row::{Apply, Mapping, RowSource, Send};
+use super::target::{Target, TargetKind};
 use super::{ObjectMapping, Schema, Template};
 use crate::base::diagnostic::did_you_mean;
 use crate::base::{Kind, Node, Problems, Span};
@@ -109,24 +110,43 @@ fn change(table: &mut ObjectMapping, node: &Node, of: ObjectKind, problems: &mut
     if let Some(node) = node.get("rows") {
         rows = read_rows(node, of, problems);
     }
-    for row in node.get("change").map(|node| read_rows(node, of, problems)).unwrap_or_default() {
-        match rows.iter_mut().find(|other| other.target.name.eq_ignore_ascii_case(&row.target.name))
-        {
-            Some(other) => *other = row,
-            None => rows.push(row),
-        }
-    }
+    // First what goes, so that a removed row may come back under another spelling.
     if let Some(node) = node.get("remove") {
         remove(&mut rows, node, problems);
+    }
+    if let Some(node) = node.get("change") {
+        replace(&mut rows, read_rows(node, of, problems));
     }
     if rows != table.rows() {
         *table = table.with_rows(rows);
     }
 }
 
+/// Puts rows in the place of those with the same target, or adds them. Two changes of one target
+/// both stay, and are reported as what they are.
+fn replace(rows: &mut Vec<Mapping>, changes: Vec<Mapping>) {
+    let mut changed = Vec::new();
+    for row in changes {
+        match rows.iter().position(|other| other.target.same_as(&row.target)) {
+            Some(at) if !changed.contains(&at) => {
+                rows[at] = row;
+                changed.push(at);
+            }
+            _ => {
+                rows.push(row);
+                changed.push(rows.len() - 1);
+            }
+        }
+    }
+}
+
 fn remove(rows: &mut Vec<Mapping>, node: &Node, problems: &mut Problems) {
     for target in node.as_texts(problems).unwrap_or_default() {
-        let found = rows.iter().position(|row| row.target.name.eq_ignore_ascii_case(&target));
+        let meant = Target::parse(&target).ok();
+        let found = rows.iter().position(|row| {
+            row.target.name.eq_ignore_ascii_case(&target)
+                || meant.as_ref().is_some_and(|meant| row.target.same_as(meant))
+        });
         match found {
             Some(at) => {
                 rows.remove(at);

@@ -1,10 +1,8 @@
 //! One row of a mapping table: where a value comes from, where it goes, and when.
 
-use std::sync::Arc;
-
+use super::target::Target;
 use crate::entra::expression::Expression;
 use crate::entra::field::Field;
-use crate::scim::{Path, urn};
 
 /// Where a value comes from [customize].
 #[derive(Clone, PartialEq, Debug)]
@@ -44,36 +42,6 @@ pub enum Send {
     Always,
 }
 
-/// What a target attribute holds.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum TargetKind {
-    /// Text.
-    Text,
-    /// True or false.
-    Truth,
-    /// A whole number.
-    Integer,
-    /// Another account.
-    Reference,
-}
-
-/// Where a value goes.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Target {
-    /// The attribute as the vendor writes it, such as `emails[type eq "work"].value`.
-    pub name: Arc<str>,
-    /// The parsed name.
-    pub path: Path,
-    /// What it holds.
-    pub kind: TargetKind,
-    /// Whether it takes several values.
-    pub several: bool,
-    /// Whether every account must have it.
-    pub required: bool,
-    /// Whether a change of letter case alone is a change.
-    pub case_exact: bool,
-}
-
 /// One row.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Mapping {
@@ -89,39 +57,6 @@ pub struct Mapping {
     pub apply: Apply,
     /// When an update carries it.
     pub send: Send,
-}
-
-impl Target {
-    /// Parses a path; kind and flags follow from what the standard says of the attribute.
-    ///
-    /// # Errors
-    /// What is wrong with the path, and at which byte.
-    pub fn parse(name: &str) -> Result<Target, (String, usize)> {
-        let path = Path::parse(name).map_err(|error| (error.message, error.at))?;
-        let leaf = path.sub_attribute.as_deref().unwrap_or(&path.attribute);
-        let is = |names: &[&str]| names.iter().any(|known| known.eq_ignore_ascii_case(leaf));
-        let kind = match () {
-            () if is(&["active", "primary"]) => TargetKind::Truth,
-            () if is(&["manager", "members"]) && path.sub_attribute.is_none() => {
-                TargetKind::Reference
-            }
-            () => TargetKind::Text,
-        };
-        let several = path.is_plain() && is(&["roles", "members", "schemas"]);
-        // The gallery's attribute lists mark few as caseExact; which ones is not printed (assumed).
-        let case_exact =
-            !is(&["userName", "active"]) && !path.attribute.eq_ignore_ascii_case("emails");
-        Ok(Target { name: name.into(), path, kind, several, required: false, case_exact })
-    }
-
-    /// Whether it belongs to a schema that the standard does not define.
-    pub fn is_custom(&self) -> bool {
-        let known = [urn::USER, urn::ENTERPRISE_USER, urn::GROUP];
-        self.path
-            .schema
-            .as_ref()
-            .is_some_and(|schema| !known.iter().any(|urn| urn.eq_ignore_ascii_case(schema)))
-    }
 }
 
 impl Mapping {

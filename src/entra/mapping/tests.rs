@@ -524,3 +524,80 @@ fn what_an_export_holds_beyond_this_is_left_out_and_what_is_wrong_is_told() {
         );
     }
 }
+
+#[test]
+fn rows_are_changed_and_removed_by_what_their_targets_mean() {
+    let urn = "urn:ietf:params:scim:schemas:core:2.0:User:";
+    let given = format!("{urn}name.givenName");
+    let node = Node::table([(
+        "users",
+        Node::table([
+            ("change", rows(&[&[("target", &given), ("source", "displayName")]])),
+            ("remove", Node::text("name.givenName")),
+        ]),
+    )]);
+    let schema = changed(&node).unwrap();
+    let meant = schema.users.rows().iter().filter(|row| row.target.is("name.givenName"));
+    assert_eq!(meant.map(|row| row.source_text()).collect::<Vec<_>>(), ["displayName"]);
+    let change = rows(&[&[("target", &given), ("source", "displayName")]]);
+    let schema = changed(&users("change", change)).unwrap();
+    assert_eq!(schema.users.rows().len(), Schema::default().users.rows().len());
+}
+
+#[test]
+fn a_create_is_laid_out_by_meaning() {
+    let urn = "urn:ietf:params:scim:schemas:core:2.0:User:";
+    let nick = format!("{urn}nickName");
+    let name = [("target", "userName"), ("source", "mail"), ("match", "1")];
+    let cases: [(&[(&str, &str)], &[(&str, &str)], &str); 8] = [
+        (
+            &[("target", &nick), ("constant", "x")],
+            &[("target", "Name.givenName"), ("constant", "A")],
+            r#""nickName":"x","Name":{"givenName":"A"}"#,
+        ),
+        (
+            &[("target", "name.givenName"), ("constant", "A")],
+            &[("target", "NAME.familyName"), ("constant", "B")],
+            r#""name":{"givenName":"A","familyName":"B"}"#,
+        ),
+        (
+            &[("target", "emails[type eq \"work\"].value"), ("constant", "a@b.c")],
+            &[("target", "emails[type eq \"work\"].primary"), ("constant", "True")],
+            r#""emails":[{"type":"work","value":"a@b.c","primary":true}]"#,
+        ),
+        (
+            &[("target", "emails[type eq \"work\"].value"), ("constant", "a@b.c")],
+            &[("target", "emails[Type eq \"WORK\"].display"), ("constant", "d")],
+            r#""emails":[{"primary":true,"type":"work","value":"a@b.c","display":"d"}]"#,
+        ),
+        (
+            &[("target", "emails[type eq \"work\"]"), ("constant", "a@b.c")],
+            &[("target", "emails[type eq \"work\"].type"), ("constant", "work")],
+            r#""emails":[{"primary":true,"type":"work","value":"a@b.c"}]"#,
+        ),
+        (
+            &[("target", "emails"), ("constant", "a@b.c")],
+            &[("target", "emails[type eq \"work\"].value"), ("constant", "d@e.f")],
+            r#""emails":"a@b.c""#,
+        ),
+        (
+            &[("target", "roles[primary eq \"True\"].value"), ("constant", "r")],
+            &[("target", "roles[type ne \"x\"].value"), ("constant", "s")],
+            r#""roles":[{"primary":true,"value":"r"}]"#,
+        ),
+        (
+            &[("target", "custom:country"), ("constant", "NG")],
+            &[("target", "schemas"), ("constant", "urn:x")],
+            "",
+        ),
+    ];
+    for (first, second, expected) in cases {
+        let schema = with_rows(&[&name, first, second]);
+        let desired = mapped(&schema, &[], &[]);
+        let written = body(&schema, &desired);
+        let core = written.split_once(r#"2.0:User"],"#).unwrap().1;
+        let core = core.split_once(r#""meta":"#).unwrap().0.trim_end_matches(',');
+        let core = core.split_once(r#""userName":"ann.okafor@contoso.example""#).unwrap().1;
+        assert_eq!(core.trim_start_matches(','), expected, "{first:?} {second:?}");
+    }
+}

@@ -81,7 +81,7 @@ pub fn accounts(world: &World, user: UserKey) -> Vec<AccountView> {
 fn wanted_name(world: &World, user: UserKey) -> Option<Cow<'_, str>> {
     let entra = world.entra();
     let rows = entra.job().settings().schema.users.rows();
-    let nth = rows.iter().position(|row| row.target.name.eq_ignore_ascii_case("userName"))?;
+    let nth = rows.iter().position(|row| row.target.is("userName"))?;
     match &rows[nth].source {
         RowSource::Attribute { field, .. } => field.text(entra.tenant().user(user)),
         _ => {

@@ -75,9 +75,10 @@ fn a_row_without_a_source_fills_what_is_empty_and_nothing_else() {
 #[test]
 fn values_are_added_or_replaced_as_the_row_says() {
     let split = r#"Split([department], ",")"#;
-    for (apply, expected) in
-        [("add_values", r#""value":["b"]"#), ("always", r#""value":["a","b"]"#)]
-    {
+    for (apply, expected) in [
+        ("add_values", r#""op":"Add","path":"tags","value":["b"]"#),
+        ("always", r#""op":"Replace","path":"tags","value":["a","b"]"#),
+    ] {
         let mut talk = Talk::with(&["ann"]);
         talk.update("ann", Attribute::Department, "a,b");
         talk.map(&[
@@ -116,6 +117,45 @@ fn letter_case_alone_is_a_change_only_where_it_counts() {
     talk.expect("filter=userName+eq+%22ANN.LIND@", 200, &list(1, &account("1", "ann", true)));
     talk.expect(
         r#"{"op":"Replace","path":"userName","value":"ANN.LIND@CONTOSO.EXAMPLE"}"#,
+        204,
+        "",
+    );
+}
+
+#[test]
+fn a_target_is_asked_for_and_changed_by_what_it_means() {
+    let mut talk = Talk::with(&["ann"]);
+    let core = "urn:ietf:params:scim:schemas:core:2.0:User:";
+    let (name, nick) = (format!("{core}userName"), format!("{core}nickName"));
+    talk.map(&[("target", &name), ("source", "mail"), ("match", "1")]);
+    talk.map(&[("target", &nick), ("constant", "annie")]);
+    talk.found("");
+    talk.expect(r#"{"op":"Add","path":"nickName","value":"annie"}"#, 204, "");
+}
+
+#[test]
+fn the_one_app_role_can_match() {
+    let mut talk = Talk::with(&["ann"]);
+    talk.map(&[
+        ("target", r#"roles[primary eq "True"].value"#),
+        ("expression", "SingleAppRoleAssignment([appRoleAssignments])"),
+        ("match", "2"),
+    ]);
+    talk.start();
+    talk.expect("filter=userName+eq+", 200, EMPTY);
+    let asked = "filter=roles%5Bprimary+eq+%22True%22%5D.value+eq+%22User%22";
+    talk.expect(asked, 200, &list(1, &account("7", "anna", true)));
+}
+
+#[test]
+fn app_roles_of_an_extension_are_read_and_written_there() {
+    let mut talk = Talk::with(&["ann"]);
+    let roles = "urn:acme:scim:2.0:User:roles";
+    let function = "AssertiveAppRoleAssignmentsComplex([appRoleAssignments])";
+    talk.map(&[("target", roles), ("expression", function)]);
+    talk.found(r#""urn:acme:scim:2.0:User":{"roles":[{"value":"Admin"}]},"#);
+    talk.expect(
+        &format!(r#"{{"op":"replace","path":"{roles}","value":[{{"primary":false"#),
         204,
         "",
     );

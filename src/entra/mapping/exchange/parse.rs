@@ -4,7 +4,8 @@ use crate::base::{Problems, Severity, Span};
 use crate::entra::expression::Expression;
 use crate::entra::field::{Field, ObjectKind};
 use crate::entra::filter::{self, ClauseOperator, Filter, Filters};
-use crate::entra::mapping::row::{Apply, Mapping, RowSource, Send, Target, TargetKind};
+use crate::entra::mapping::row::{Apply, Mapping, RowSource, Send};
+use crate::entra::mapping::target::{Target, TargetKind};
 use crate::entra::mapping::{Actions, ObjectMapping, Schema, Template, check};
 use crate::scim::{Object, Value};
 

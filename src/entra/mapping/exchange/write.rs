@@ -3,7 +3,8 @@
 use super::{RULE_ID, RULE_NAME, SOURCE};
 use crate::entra::expression::{ComparisonOperator, Form, Term};
 use crate::entra::filter::{Filters, OperandKind};
-use crate::entra::mapping::row::{Apply, Mapping, RowSource, Send, TargetKind};
+use crate::entra::mapping::row::{Apply, Mapping, RowSource, Send};
+use crate::entra::mapping::target::TargetKind;
 use crate::entra::mapping::{ObjectMapping, Schema};
 use crate::entra::tenant::Attribute;
 use crate::scim::{Value, urn};
