@@ -6,10 +6,34 @@
 //! between them is an HTTP request and a response. Start reading at [`world`], whose five verbs
 //! everything else calls. ARCHITECTURE.md tells the life of one user.
 
+#[cfg(not(closed))]
 pub mod app;
+#[cfg(not(closed))]
 pub mod base;
+#[cfg(not(closed))]
 pub mod entra;
+#[cfg(not(closed))]
 pub mod golinks;
+#[cfg(not(closed))]
 pub mod scenario;
+#[cfg(not(closed))]
 pub mod scim;
+#[cfg(not(closed))]
 pub mod world;
+
+#[cfg(closed)]
+mod app;
+#[cfg(closed)]
+mod base;
+#[cfg(closed)]
+mod entra;
+#[cfg(closed)]
+mod golinks;
+#[cfg(closed)]
+mod scenario;
+#[cfg(closed)]
+mod scim;
+#[cfg(closed)]
+mod world;
+#[cfg(closed)]
+pub use app::main;

@@ -4,7 +4,7 @@
 use bytes::Bytes;
 use http::Request;
 
-use super::actions::{ActionContext, find_account};
+use super::actions::ActionContext;
 use super::driver::Drive;
 use super::fact::Fact;
 use super::faults::Faults;
@@ -19,7 +19,7 @@ use crate::base::time::earliest;
 use crate::base::{Moment, Seed, Time};
 use crate::entra::event::CycleResult;
 use crate::entra::{CallId, Entra, Reply};
-use crate::golinks::{AccountEvent, AccountId, GoLinks};
+use crate::golinks::{AccountEvent, GoLinks};
 use crate::{entra, golinks};
 
 /// What a world is made of.
@@ -190,11 +190,6 @@ impl World {
             });
         }
         done
-    }
-
-    /// The account that is meant by a name: the handle of a user, a userName or an id.
-    pub fn find_account(&self, name: &str) -> Option<AccountId> {
-        find_account(&self.entra, &self.golinks, &self.exposures, name)
     }
 
     /// The narrator speaks.

@@ -530,10 +530,3 @@ fn check_probe(reply: Reply, passes: MediaType) -> Result<(), SyncError> {
         )),
     }
 }
-
-impl Job {
-    /// Whether a cycle under way is an initial one.
-    pub fn in_initial_cycle(&self) -> bool {
-        self.cycle.as_ref().is_some_and(|cycle| cycle.kind == CycleKind::Initial)
-    }
-}

@@ -425,7 +425,8 @@ fn stop_lets_the_cycle_run_out_and_start_goes_on() {
     talk.act(|entra, moment| entra.job_mut().start(moment));
     talk.probe();
     assert_eq!(talk.entra.job().counters().cycles, 2);
-    assert!(!talk.entra.job().in_initial_cycle());
+    let kind = talk.entra.job().ended().next_back().map(|cycle| cycle.kind);
+    assert_eq!(kind, Some(crate::entra::event::CycleKind::Incremental));
 }
 
 #[test]

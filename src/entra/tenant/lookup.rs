@@ -2,7 +2,7 @@
 
 use std::hash::{Hash, Hasher};
 
-use super::{Attribute, Group, GroupKey, Lifecycle, ObjectId, Tenant, User, UserKey};
+use super::{Attribute, Group, GroupKey, Lifecycle, Tenant, User, UserKey};
 use crate::base::diagnostic::nearest;
 use crate::base::index::Index;
 
@@ -10,7 +10,6 @@ use crate::base::index::Index;
 #[derive(Clone, Default)]
 pub(super) struct Indexes {
     handles: Index,
-    objects: Index,
     upns: Index,
     group_handles: Index,
 }
@@ -42,11 +41,6 @@ impl Tenant {
             .handles
             .get(handle, |slot| &*self.users[slot as usize].handle == handle)
             .map(UserKey)
-    }
-
-    /// The user with this GUID, gone ones included.
-    pub fn find_object(&self, id: ObjectId) -> Option<UserKey> {
-        self.indexes.objects.get(&id, |slot| self.users[slot as usize].object_id == id).map(UserKey)
     }
 
     /// The user of this sign-in name, ignoring case; a user in the recycle bin has none here.
@@ -92,7 +86,6 @@ impl Tenant {
         }
         let slot = self.user_feed.add();
         self.indexes.handles.insert(&*user.handle, slot);
-        self.indexes.objects.insert(&user.object_id, slot);
         self.users.push(user);
         self.claim_upn(UserKey(slot));
         UserKey(slot)

@@ -50,7 +50,6 @@ use crate::base::{Kind, Node, Problems};
 use crate::golinks::written::Written;
 use crate::scim;
 
-pub(super) use accounts::find_account;
 pub(super) use context::ActionContext;
 pub use names::{Mention, Name};
 

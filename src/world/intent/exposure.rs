@@ -240,15 +240,6 @@ impl ExposureTracker {
         };
         Some(exposure(world.entra().tenant(), longer))
     }
-
-    /// The longest exposure of one person.
-    pub(super) fn of_user(&self, world: &World, user: UserKey) -> Option<Exposure> {
-        let leaver = self.leavers.get(&user)?;
-        let open = leaver.since.map(|since| (user, since, world.now().since(since), true));
-        let over = leaver.longest.map(|(since, lasted)| (user, since, lasted, false));
-        let longer = open.into_iter().chain(over).max_by_key(|(_, _, lasted, _)| *lasted)?;
-        Some(exposure(world.entra().tenant(), longer))
-    }
 }
 
 fn exposure(

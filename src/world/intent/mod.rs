@@ -139,8 +139,3 @@ pub fn longest_exposure(world: &World) -> Option<Exposure> {
 pub fn exposed(world: &World) -> (usize, Option<UserKey>) {
     world.exposures.open()
 }
-
-/// The longest exposure of one person so far.
-pub fn exposure_of(world: &World, user: UserKey) -> Option<Exposure> {
-    world.exposures.of_user(world, user)
-}
