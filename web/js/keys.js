@@ -1,7 +1,7 @@
 // Every control by keyboard.
 
 import { $ } from "./dom.js";
-import * as clock from "./clock.js";
+import * as clock from "./panels/clock.js";
 import { toggle as help } from "./help.js";
 
 /** Each key with what it does, for the help too. */

@@ -2,10 +2,10 @@
 //! last requests, and who has to be compared anew.
 
 use super::comparison::Comparison;
+use super::panels::{PANELS, Scene};
 use super::strip::{Past, Scale};
 use super::traffic::Tail;
-use super::view::State;
-use super::{Live, Query, clock, expectations, truth, worlds};
+use super::{Live, Query};
 use crate::scenario::Play;
 use crate::world::Journal;
 use crate::world::intent::Counts;
@@ -17,10 +17,11 @@ pub struct Board {
     seen: u64,
     /// As far as the traffic has been taken in.
     heard: u64,
-    past: Past,
-    tail: Tail,
-    comparison: Comparison,
-    todo: usize,
+    pub(super) past: Past,
+    pub(super) tail: Tail,
+    pub(super) comparison: Comparison,
+    /// People who have not been compared yet.
+    pub(super) todo: usize,
 }
 
 /// Records the traffic takes in at a look: under a load of outsiders there are thousands, and the
@@ -84,21 +85,29 @@ impl Board {
         self.todo > 0
     }
 
-    /// Everything a page shows, for one who asked `query`.
-    pub fn state(&self, play: &Play, live: &Live<'_>, query: &Query) -> State {
-        let world = play.world();
-        let verdict = play.verdict();
-        State {
-            seq: self.seen,
-            run: truth::run(play, live),
-            clock: clock::clock(play, live),
-            strip: self.past.view(play, &verdict),
-            truth: truth::truth(play, self.counts()),
-            caption: truth::caption(play),
-            job: truth::job(play),
-            worlds: worlds::view(world, &self.comparison, self.todo, query),
-            traffic: self.tail.view(world.journal().counters(), play.script().start),
-            expectations: expectations::view(play, &verdict),
-        }
+    /// What the panels are made from, for a page that asked `query`.
+    pub fn scene<'a>(&'a self, play: &'a Play, live: &'a Live<'_>, query: &'a Query) -> Scene<'a> {
+        Scene { play, live, board: self, query, verdict: play.verdict() }
     }
+
+    /// The journal's latest sequence number that the board has seen.
+    pub fn seq(&self) -> u64 {
+        self.seen
+    }
+
+    /// Everything a page shows, as JSON.
+    pub fn state(&self, play: &Play, live: &Live<'_>, query: &Query) -> String {
+        let scene = self.scene(play, live, query);
+        let panels = PANELS.iter().map(|panel| (panel.name, (panel.json)(&scene)));
+        frame_data(self.seen, panels)
+    }
+}
+
+/// A frame: a JSON object on one line, with these panels.
+pub fn frame_data(seq: u64, panels: impl Iterator<Item = (&'static str, String)>) -> String {
+    let mut data = format!("{{\"seq\":{seq}");
+    for (name, json) in panels {
+        data += &format!(",\"{name}\":{json}");
+    }
+    data + "}"
 }

@@ -1,11 +1,49 @@
 //! The clock bar: what time it is, how fast it goes, and what comes next.
 
+use serde::Serialize;
+
+use super::panels::Scene;
 use super::strip::{Scale, steps_after};
-use super::view::{Clock, Speed};
-use super::{Live, words};
+use super::words;
 use crate::base::Time;
 use crate::scenario::Play;
 use crate::world::Drive;
+
+/// The clock bar.
+#[derive(Serialize, Clone, Debug, Default, PartialEq)]
+pub struct Clock {
+    /// Where now is on the strip, in thousandths.
+    pub place: f64,
+    /// `Day 30`.
+    pub day: String,
+    /// `Wed 1 Apr 2026`.
+    pub date: String,
+    /// `08:12`.
+    pub time: String,
+    /// The instant for machines: `2026-04-01T08:12:00Z`.
+    pub instant: String,
+    /// `running`, `paused` or `ended`.
+    pub word: &'static str,
+    /// Whether virtual time stands still by somebody's wish.
+    pub paused: bool,
+    /// The speed as it is set: `600x`, `max`.
+    pub speed: String,
+    /// The speeds offered, slowest first.
+    pub speeds: Vec<Speed>,
+    /// What comes next and when: `next try of the job in 5 h 48 m`; absent when nothing will.
+    pub next_event: Option<String>,
+    /// The next cycle and when; absent when none is due.
+    pub next_cycle: Option<String>,
+}
+
+/// A speed the page offers.
+#[derive(Serialize, Clone, Debug, Default, PartialEq, Eq)]
+pub struct Speed {
+    /// What to send to `/api/speed`.
+    pub value: &'static str,
+    /// What it means: `10 minutes a second`.
+    pub says: &'static str,
+}
 
 /// The speeds the page offers, slowest first, with what each means.
 const SPEEDS: [(&str, &str); 7] = [
@@ -19,7 +57,8 @@ const SPEEDS: [(&str, &str); 7] = [
 ];
 
 /// The clock bar of a play.
-pub fn clock(play: &Play, live: &Live<'_>) -> Clock {
+pub fn view(scene: &Scene<'_>) -> Clock {
+    let (play, live) = (scene.play, scene.live);
     let now = play.now();
     let start = play.script().start;
     Clock {

@@ -3,8 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::strip::{PLACES, Scale};
-use super::view::Mark;
+use super::strip::{Mark, PLACES, Scale};
 use super::words;
 use crate::base::Time;
 use crate::entra::event::{CycleCounts, CycleKind, CycleResult};

@@ -1,14 +1,50 @@
 //! The expectations of the script, as far as they have been judged.
 
-use super::view::{Expectation, Expectations};
-use crate::scenario::Play;
+use serde::Serialize;
+
+use super::panels::Scene;
 use crate::scenario::play::{Checked, Verdict};
+
+/// The expectations of the script.
+#[derive(Serialize, Clone, Debug, Default, PartialEq, Eq)]
+pub struct Expectations {
+    /// How many were met so far.
+    pub met: usize,
+    /// How many failed so far.
+    pub failed: usize,
+    /// The panel's heading: `3 met, 1 failed so far`.
+    pub says: String,
+    /// Those judged, newest first, the failed ones before the met.
+    pub items: Vec<Expectation>,
+    /// Said when not all are shown.
+    pub capped: Option<String>,
+}
+
+/// One expectation.
+#[derive(Serialize, Clone, Debug, Default, PartialEq, Eq)]
+pub struct Expectation {
+    /// `met` or `failed`.
+    pub word: &'static str,
+    /// `✓` or `✗`.
+    pub symbol: &'static str,
+    /// `day 30`.
+    pub step: String,
+    /// What was expected, as written.
+    pub expected: String,
+    /// What was seen instead; empty when met.
+    pub actual: String,
+    /// Why, as far as can be told, for a hover; a line each.
+    pub why: Vec<String>,
+    /// `expired-secret.toml:44`.
+    pub place: String,
+}
 
 /// How many are shown.
 const SHOWN: usize = 100;
 
 /// The panel: the failed ones first, the newest of each kind first.
-pub fn view(play: &Play, verdict: &Verdict) -> Expectations {
+pub fn view(scene: &Scene<'_>) -> Expectations {
+    let (play, verdict) = (scene.play, &scene.verdict);
     let ordered = |met: bool| verdict.checks.iter().rev().filter(move |check| check.met == met);
     let file = file_name(&play.script().source.name);
     let items =

@@ -12,16 +12,20 @@
 //! what a scenario's `do` would say, as JSON: `{"disable":"ann"}` or `"restart"`.
 
 mod board;
+mod caption;
 mod clock;
 mod comparison;
 mod cycles;
 mod expectations;
+mod job;
+pub mod panels;
+mod person;
+mod run;
 mod strip;
 #[cfg(test)]
 mod tests;
 mod traffic;
 mod truth;
-pub mod view;
 mod viewer;
 mod web;
 mod words;

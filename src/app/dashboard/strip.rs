@@ -3,10 +3,11 @@
 //! What is past is gathered from the journal into a fixed number of buckets, so that a run of years
 //! costs no more than one of days.
 
+use serde::Serialize;
 use std::time::Duration;
 
 use super::cycles::Cycles;
-use super::view::{Mark, Strip, Tick};
+use super::panels::Scene;
 use super::words;
 use crate::base::Time;
 use crate::entra;
@@ -14,6 +15,54 @@ use crate::scenario::Play;
 use crate::scenario::play::{Checked, Verdict};
 use crate::scenario::script::{Step, When};
 use crate::world::{Drive, Record, RecordedEvent};
+
+/// The strip of the whole run; places are thousandths of its length.
+#[derive(Serialize, Clone, Debug, Default, PartialEq)]
+pub struct Strip {
+    /// Days (or hours) written under the strip.
+    pub ticks: Vec<Tick>,
+    /// What happened and what will, in order of place.
+    pub marks: Vec<Mark>,
+    /// Said when marks were left out.
+    pub capped: Option<String>,
+    /// The strip's start in milliseconds since 1970: a click between marks becomes an instant.
+    pub from_ms: i64,
+    /// The strip's end in milliseconds since 1970.
+    pub to_ms: i64,
+}
+
+/// A day or hour under the strip.
+#[derive(Serialize, Clone, Debug, Default, PartialEq)]
+pub struct Tick {
+    /// Where.
+    pub x: f64,
+    /// `day 10`.
+    pub text: String,
+}
+
+/// Something on the strip.
+#[derive(Serialize, Clone, Debug, Default, PartialEq)]
+pub struct Mark {
+    /// Where it begins.
+    pub x: f64,
+    /// How long it is; 0 for a moment.
+    pub width: f64,
+    /// Whether it goes on until now, wherever now is.
+    pub open: bool,
+    /// `cycle`, `script`, `fault`, `expectation` or `quarantine`: its row and shape.
+    pub kind: &'static str,
+    /// `good`, `bad`, `warn`, `quiet` or `due`.
+    pub tone: &'static str,
+    /// What a hover says: `Day 30 08:00 · cycle 1081 failed: 401`.
+    pub says: String,
+    /// Where a click jumps to, as `/api/jump` takes it.
+    pub jump: Option<String>,
+}
+
+/// The strip of a play, as far as it has come.
+pub fn view(scene: &Scene<'_>) -> Strip {
+    scene.board.past.view(scene.play, &scene.verdict)
+}
 
 /// How many places marks of one kind may have.
 pub const PLACES: f64 = 400.0;
@@ -105,7 +154,7 @@ impl Past {
     }
 
     /// The strip, with what is to come.
-    pub fn view(&self, play: &Play, verdict: &Verdict) -> Strip {
+    fn view(&self, play: &Play, verdict: &Verdict) -> Strip {
         let scale = Scale::of(play);
         let draw = Draw { scale, start: play.script().start, now: play.now() };
         let mut marks = self.bands(&draw, play);

@@ -54,7 +54,8 @@ fn the_replay_line_says_what_the_command_line_said() {
     let overrides = [Override::parse("golinks.token=other").expect("a path and a value")];
     let script = load("my/welcome.toml", entry.text, &overrides)
         .unwrap_or_else(|_| panic!("it can be played"));
-    let replay = truth::run(&Play::new(script), &LIVE).replay;
+    let (play, board, query) = (Play::new(script), Board::default(), Query::default());
+    let replay = run::view(&board.scene(&play, &LIVE, &query)).replay;
     assert_eq!(
         replay.as_deref(),
         Some("scimulator run my/welcome.toml --seed 7 --set golinks.token=other")
@@ -63,7 +64,9 @@ fn the_replay_line_says_what_the_command_line_said() {
 
 #[test]
 fn before_anything_has_happened_the_story_is_what_comes_next() {
-    let next = clock::clock(&play("expired-secret-disabled"), &LIVE).next_event;
+    let (play, board, query) =
+        (play("expired-secret-disabled"), Board::default(), Query::default());
+    let next = clock::view(&board.scene(&play, &LIVE, &query)).next_event;
     assert_eq!(next.as_deref(), Some("the story now"));
 }
 
@@ -74,12 +77,15 @@ fn the_marks_add_up_to_everybody() {
     let mut board = Board::default();
     board.update(&play, &LIVE);
     board.compare(&play);
-    let state = board.state(&play, &LIVE, &Query::default());
-    let marked: usize = state.worlds.counts.iter().map(|count| count.count).sum();
-    assert_eq!(marked, state.worlds.rows.len());
-    assert_eq!(state.truth.tone, "good");
-    let none = board.state(&play, &LIVE, &Query { differences: true, search: String::new() });
-    assert!(none.worlds.rows.is_empty() && none.worlds.empty.is_some());
+    let everybody = Query::default();
+    let scene = board.scene(&play, &LIVE, &everybody);
+    let shown = worlds::view(&scene);
+    let marked: usize = shown.counts.iter().map(|count| count.count).sum();
+    assert_eq!(marked, shown.rows.len());
+    assert_eq!(truth::view(&scene).tone, "good");
+    let differences = Query { differences: true, search: String::new() };
+    let none = worlds::view(&board.scene(&play, &LIVE, &differences));
+    assert!(none.rows.is_empty() && none.empty.is_some());
 }
 
 #[test]
@@ -88,7 +94,7 @@ fn before_the_start_nobody_is_missing_who_only_waits() {
     let mut board = Board::default();
     board.update(&play, &LIVE);
     board.compare(&play);
-    let worlds = board.state(&play, &LIVE, &Query::default()).worlds;
+    let worlds = worlds::view(&board.scene(&play, &LIVE, &Query::default()));
     let count =
         |mark: &str| worlds.counts.iter().find(|count| count.mark == mark).map(|count| count.count);
     assert_eq!((count("missing"), count("pending")), (Some(0), Some(12)));
@@ -107,10 +113,8 @@ fn a_frame_holds_what_changed_and_nothing_else() {
         viewer.frame(&board, play, &LIVE).map(|frame| frame.data)
     };
     let first = frame(&play).expect("a snapshot");
-    for part in
-        ["run", "clock", "strip", "truth", "caption", "job", "worlds", "traffic", "expectations"]
-    {
-        assert!(first.contains(&format!("\"{part}\":")), "{part}");
+    for panel in &panels::PANELS {
+        assert!(first.contains(&format!("\"{}\":", panel.name)), "{}", panel.name);
     }
     assert_eq!(frame(&play), None);
     driver::step(&mut play);
@@ -131,7 +135,7 @@ fn what_outsiders_did_while_nobody_watched_is_there_for_who_comes() {
         }
     }
     board.update(&play, &LIVE);
-    let shown = |board: &Board| board.state(&play, &LIVE, &Query::default()).traffic;
+    let shown = |board: &Board| traffic::view(&board.scene(&play, &LIVE, &Query::default()));
     assert_eq!(shown(&board).lines.iter().map(|line| line.times).sum::<u64>(), 10);
     board.compare(&play);
     let traffic = shown(&board);
@@ -153,7 +157,7 @@ fn a_change_by_hand_is_no_requests_change() {
     let mut board = Board::default();
     board.update(&play, &LIVE);
     board.compare(&play);
-    let traffic = board.state(&play, &LIVE, &Query::default()).traffic;
+    let traffic = traffic::view(&board.scene(&play, &LIVE, &Query::default()));
     assert!(traffic.lines.iter().any(|line| line.method == "POST"));
     assert!(traffic.lines.iter().all(|line| !line.says.contains("name.familyName")));
 }

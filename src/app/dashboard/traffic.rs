@@ -1,10 +1,11 @@
 //! The last requests with their answers, as short lines.
 
+use serde::Serialize;
 use std::collections::VecDeque;
 
 use percent_encoding::percent_decode_str;
 
-use super::view::{Line, Traffic};
+use super::panels::Scene;
 use super::words;
 use crate::base::Time;
 use crate::base::time::show_duration;
@@ -12,6 +13,52 @@ use crate::golinks::{self, AccountEvent, Happened, Paths};
 use crate::scenario::report;
 use crate::world::record::{Cause, RecordedAnswer, RecordedRequest, ReplyStatus};
 use crate::world::{Counters, Origin, Record, RecordedEvent};
+
+/// The last requests.
+#[derive(Serialize, Clone, Debug, Default, PartialEq, Eq)]
+pub struct Traffic {
+    /// How many there have been, how many were writes that changed nothing, how many failed.
+    pub says: String,
+    /// The newest, newest first.
+    pub lines: Vec<Line>,
+    /// Said when there were more since the last frame than are shown.
+    pub capped: Option<String>,
+}
+
+/// One request with its answer.
+#[derive(Serialize, Clone, Debug, Default, PartialEq, Eq)]
+pub struct Line {
+    /// Its place in the journal.
+    pub seq: u64,
+    /// `day 30 08:00`.
+    pub at: String,
+    /// `day 30 08:00:07`.
+    pub exactly: String,
+    /// How many requests in a row went alike; this is the newest of them.
+    pub times: u64,
+    /// When the first of those was sent.
+    pub first: String,
+    /// `Entra` or `outside`.
+    pub from: &'static str,
+    /// `PATCH`.
+    pub method: String,
+    /// The path below the base, with its query decoded.
+    pub path: String,
+    /// Whom it is about, when known.
+    pub who: Option<String>,
+    /// `204`; `…` while the answer is awaited; `—` when it was lost.
+    pub status: String,
+    /// `changed`, `nothing`, `failed`, `waiting`.
+    pub outcome: &'static str,
+    /// What it did: `created`, `active → false`, `nothing changed`, `no such token`.
+    pub says: String,
+}
+
+/// The last requests of a play.
+pub fn view(scene: &Scene<'_>) -> Traffic {
+    let play = scene.play;
+    scene.board.tail.view(play.world().journal().counters(), play.script().start)
+}
 
 /// How many requests are shown.
 const SHOWN: usize = 40;
@@ -136,7 +183,7 @@ impl Tail {
     }
 
     /// The panel.
-    pub fn view(&self, counters: &Counters, start: Time) -> Traffic {
+    fn view(&self, counters: &Counters, start: Time) -> Traffic {
         let total = counters.requests();
         let lines: Vec<Line> =
             self.entries.iter().rev().take(SHOWN).map(|entry| entry.line(start)).collect();

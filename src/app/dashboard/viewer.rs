@@ -4,8 +4,8 @@
 use std::collections::VecDeque;
 use std::time::Instant;
 
-use serde::Serialize;
-
+use super::board::frame_data;
+use super::panels::PANELS;
 use super::{Board, Live, Query};
 use crate::scenario::Play;
 
@@ -44,8 +44,7 @@ const SHARE: u32 = 8;
 pub struct Frame {
     /// The event's id: the journal's latest sequence number, and a mark of the run.
     pub id: String,
-    /// The event's data: a JSON object on one line, with those keys of [`super::view::State`] that
-    /// changed.
+    /// The event's data: a JSON object on one line, with the panels that changed.
     pub data: String,
 }
 
@@ -106,39 +105,19 @@ impl Viewer {
     }
 
     fn make(&mut self, board: &Board, play: &Play, live: &Live<'_>) -> Option<Frame> {
-        let state = board.state(play, live, &self.query);
-        let parts = [
-            ("run", json(&state.run)),
-            ("clock", json(&state.clock)),
-            ("strip", json(&state.strip)),
-            ("truth", json(&state.truth)),
-            ("caption", json(&state.caption)),
-            ("job", json(&state.job)),
-            ("worlds", json(&state.worlds)),
-            ("traffic", json(&state.traffic)),
-            ("expectations", json(&state.expectations)),
-        ];
-        let mut data = format!("{{\"seq\":{}", state.seq);
-        let mut changed = false;
+        let scene = board.scene(play, live, &self.query);
         let frame = self.frames + 1;
-        for (name, text) in parts {
-            let old = self.sent.iter_mut().find(|sent| sent.name == name);
-            if old.as_ref().is_some_and(|old| old.text == text) {
-                continue;
-            }
-            changed = true;
-            data += &format!(",\"{name}\":{text}");
-            match old {
-                Some(old) => (old.text, old.frame) = (text, frame),
-                None => self.sent.push(Sent { name, text, frame }),
-            }
-        }
-        data.push('}');
-        changed.then(|| Frame { id: self.note(state.seq, live.run), data })
+        let panels = PANELS.iter().map(|panel| (panel.name, (panel.json)(&scene)));
+        let changed: Vec<_> =
+            panels.filter(|(name, text)| sends(&mut self.sent, name, text, frame)).collect();
+        (!changed.is_empty()).then(|| Frame {
+            id: self.count_frame(board.seq(), live.run),
+            data: frame_data(board.seq(), changed.into_iter()),
+        })
     }
 
     /// Counts a frame and gives it its id.
-    fn note(&mut self, seq: u64, run: u64) -> String {
+    fn count_frame(&mut self, seq: u64, run: u64) -> String {
         (self.frames, self.latest) = (self.frames + 1, seq);
         let id = format!("{seq}-{:x}.{run}", self.server);
         // Of frames with one id the first counts: whoever got one of them may have missed the
@@ -153,7 +132,12 @@ impl Viewer {
     }
 }
 
-fn json(part: &impl Serialize) -> String {
-    serde_json::to_string(part)
-        .expect("the view holds only strings, numbers and lists, which are always JSON")
+/// Whether a panel differs from what was sent last; if so, it is noted as sent.
+fn sends(all: &mut Vec<Sent>, name: &'static str, text: &str, frame: u64) -> bool {
+    match all.iter_mut().find(|sent| sent.name == name) {
+        Some(sent) if sent.text == text => return false,
+        Some(sent) => (sent.text, sent.frame) = (text.to_owned(), frame),
+        None => all.push(Sent { name, text: text.to_owned(), frame }),
+    }
+    true
 }

@@ -1,13 +1,62 @@
 //! The two worlds side by side: a row a person, or a dot when there are many.
 
-use super::comparison::{Class, Comparison, account};
-use super::view::{Count, ViewRow, Worlds};
+use super::comparison::{Class, Comparison};
+use super::panels::Scene;
+use super::person::ViewRow;
 use super::{Query, words};
 use crate::entra::job::ScheduleState;
-use crate::entra::tenant::{Attribute, Lifecycle, User, UserKey};
-use crate::golinks::AccountId;
+use crate::entra::tenant::{Attribute, User, UserKey};
 use crate::world::World;
-use crate::world::intent::{self, Mismatch};
+use serde::Serialize;
+
+/// The two worlds side by side.
+#[derive(Serialize, Clone, Debug, Default, PartialEq)]
+pub struct Worlds {
+    /// What Entra holds: `20 people · 19 in scope`.
+    pub entra: String,
+    /// What GoLinks holds: `19 accounts · 18 active`.
+    pub golinks: String,
+    /// A count for each mark, in a fixed order; the legend.
+    pub counts: Vec<Count>,
+    /// `rows` or `dots`.
+    pub shape: &'static str,
+    /// The people shown as rows; of a dot grid none.
+    pub rows: Vec<ViewRow>,
+    /// The people shown as dots.
+    pub dots: Vec<Dot>,
+    /// Said when not everybody is shown, or the picture is older than the clock.
+    pub capped: Option<String>,
+    /// Said in place of the rows when there are none.
+    pub empty: Option<String>,
+    /// The filter in force: `differences` or nothing.
+    pub filter: &'static str,
+    /// The search in force.
+    pub search: String,
+}
+
+/// How many people carry a mark.
+#[derive(Serialize, Clone, Debug, Default, PartialEq, Eq)]
+pub struct Count {
+    /// `same`, `differs`, `pending`, `missing`, `extra`, `outside`.
+    pub mark: &'static str,
+    /// `=`, `≠`, `→`, `✕`, `+`, `·`.
+    pub symbol: &'static str,
+    /// The word beside it.
+    pub word: &'static str,
+    /// What it means, for a hover.
+    pub says: &'static str,
+    /// How many.
+    pub count: usize,
+}
+
+/// One person among many.
+#[derive(Serialize, Clone, Debug, Default, PartialEq, Eq)]
+pub struct Dot {
+    /// The mark's key, as in [`Count`].
+    pub mark: &'static str,
+    /// What actions call the person.
+    pub handle: String,
+}
 
 /// Up to so many people each have a row; beyond that each has a dot.
 const ROWS_MAX: usize = 60;
@@ -19,7 +68,7 @@ const FOUND_MAX: usize = 100;
 const DOTS_MAX: usize = 1_400;
 
 /// What everybody waits for before the first cycle.
-const NOT_STARTED: &str = "not started";
+pub(super) const NOT_STARTED: &str = "not started";
 
 /// A mark with its shape, its word and what it means.
 const MARKS: [(Mark, &str, &str, &str, &str); 6] = [
@@ -51,7 +100,7 @@ const MARKS: [(Mark, &str, &str, &str, &str); 6] = [
 
 /// How a person compares, as it is shown.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Mark {
+pub(super) enum Mark {
     Same,
     Differs,
     Pending,
@@ -61,32 +110,34 @@ enum Mark {
 }
 
 /// What the job is about to do, which tells a pending difference from one that stays.
-struct Coming {
-    when: Option<String>,
+pub(super) struct Coming {
+    pub(super) when: Option<String>,
     watermark: u64,
 }
 
-/// The panel, for one who asked `query`; `todo` people have not been compared yet.
+/// The two worlds, as far as the page asked to see them.
 ///
 /// It costs what is shown and what is about to change, not how many people there are; only a search
-/// looks at everybody.
-pub fn view(world: &World, comparison: &Comparison, todo: usize, query: &Query) -> Worlds {
-    let panel = Panel { world, comparison, coming: Coming::of(world), query };
+/// reads all of them.
+pub fn view(scene: &Scene<'_>) -> Worlds {
+    let (world, comparison) = (scene.play.world(), &scene.board.comparison);
+    let (todo, query) = (scene.board.todo, scene.query);
+    let people = People { world, comparison, coming: Coming::of(world), query };
     let asked = query.differences || !query.search.is_empty();
-    let few = panel.people() + comparison.extra().len() <= ROWS_MAX;
+    let few = people.people() + comparison.extra().len() <= ROWS_MAX;
     let mut shown = Worlds {
-        entra: panel.entra(),
-        golinks: panel.golinks(),
-        counts: panel.counts(),
+        entra: people.entra(),
+        golinks: people.golinks(),
+        counts: people.counts(),
         shape: if asked || few { "rows" } else { "dots" },
         filter: if query.differences { "differences" } else { "" },
         search: query.search.clone(),
         ..Worlds::default()
     };
     if shown.shape == "rows" {
-        panel.fill_rows(if asked { FOUND_MAX } else { ROWS_MAX }, &mut shown);
+        people.fill_rows(if asked { FOUND_MAX } else { ROWS_MAX }, &mut shown);
     } else {
-        panel.fill_dots(&mut shown);
+        people.fill_dots(&mut shown);
     }
     if todo > 0 {
         shown.capped = Some(format!(
@@ -97,14 +148,15 @@ pub fn view(world: &World, comparison: &Comparison, todo: usize, query: &Query) 
     shown
 }
 
-struct Panel<'a> {
-    world: &'a World,
+/// What the rows, dots and counts are made from.
+pub(super) struct People<'a> {
+    pub(super) world: &'a World,
     comparison: &'a Comparison,
-    coming: Coming,
+    pub(super) coming: Coming,
     query: &'a Query,
 }
 
-impl Panel<'_> {
+impl People<'_> {
     /// How many people are shown when all are.
     fn people(&self) -> usize {
         let classes = [Class::Outside, Class::Same, Class::Missing, Class::Differs];
@@ -226,8 +278,10 @@ impl Panel<'_> {
 
     fn fill_dots(&self, shown: &mut Worlds) {
         let tenant = self.world.entra().tenant();
-        let dot =
-            |(user, mark): (UserKey, Mark)| format!("{} {}", key(mark), tenant.user(user).handle());
+        let dot = |(user, mark): (UserKey, Mark)| Dot {
+            mark: key(mark),
+            handle: tenant.user(user).handle().to_string(),
+        };
         shown.dots = self.everybody().take(DOTS_MAX).map(dot).collect();
         if self.people() > DOTS_MAX {
             let (first, all) = (words::count(DOTS_MAX as u64), words::count(self.people() as u64));
@@ -235,87 +289,6 @@ impl Panel<'_> {
                 "The first {first} of {all} people are shown; the counts above are of all."
             ));
         }
-    }
-
-    fn row(&self, user: UserKey, mark: Mark) -> ViewRow {
-        let tenant = self.world.entra().tenant();
-        let (key, symbol, word) = appearance(mark);
-        let person = tenant.user(user);
-        let in_scope = intent::in_scope(self.world, user);
-        let what = intent::of(self.world, user);
-        let account = account(self.world, user).and_then(|id| self.world.golinks().account(id));
-        let (says, why) = self.explain(user, mark, word, &what);
-        ViewRow {
-            handle: person.handle().to_string(),
-            name: person.get(Attribute::DisplayName).unwrap_or(person.handle()).to_owned(),
-            detail: person.get(Attribute::Department).unwrap_or_default().to_owned(),
-            scope: scope_words(person, in_scope).to_owned(),
-            in_scope,
-            intended: match (in_scope, person.lifecycle()) {
-                (true, _) => "active",
-                (false, Lifecycle::HardDeleted) => "none",
-                (false, _) if account.is_some() => "inactive",
-                (false, _) => "none",
-            },
-            mark: key,
-            symbol,
-            says,
-            why,
-            status: status_words(account.as_ref().map(|account| account.active)),
-            account: account.map(|account| account.user_name),
-            can: verbs(person),
-        }
-    }
-
-    /// What stands beside the mark, and what a hover adds.
-    fn explain(
-        &self,
-        user: UserKey,
-        mark: Mark,
-        word: &str,
-        what: &[Mismatch],
-    ) -> (String, Vec<String>) {
-        let mut why: Vec<String> = what.iter().map(reason).collect();
-        if let Some(escrow) = self.world.entra().job().escrows().get(user) {
-            let ahead = words::ahead(self.world.now(), escrow.next_retry);
-            why.push(format!(
-                "The last attempt failed: {}. Next attempt {ahead}, in the first cycle from then on.",
-                escrow.code.word()
-            ));
-        }
-        let says = match (mark, &self.coming.when) {
-            (Mark::Pending, Some(when)) => {
-                why.push(match when.as_str() {
-                    NOT_STARTED => "Provisioning has not been started yet.".to_owned(),
-                    _ => format!("The change is {when}."),
-                });
-                when.clone()
-            }
-            (Mark::Differs, _) => briefly(what),
-            _ => word.to_owned(),
-        };
-        (says, why)
-    }
-
-    fn extra_row(&self, id: AccountId) -> Option<ViewRow> {
-        let account = self.world.golinks().account(id)?;
-        let (key, symbol, word) = appearance(Mark::Extra);
-        Some(ViewRow {
-            handle: account.user_name.clone(),
-            name: "nobody".to_owned(),
-            scope: "not in Entra".to_owned(),
-            intended: "any",
-            mark: key,
-            symbol,
-            says: word.to_owned(),
-            why: vec![
-                "This account belongs to nobody in Entra; provisioning leaves it alone.".to_owned(),
-            ],
-            status: status_words(Some(account.active)),
-            account: Some(account.user_name),
-            can: vec!["delete_account"],
-            ..ViewRow::default()
-        })
     }
 }
 
@@ -340,7 +313,7 @@ impl Coming {
     }
 }
 
-fn appearance(mark: Mark) -> (&'static str, &'static str, &'static str) {
+pub(super) fn appearance(mark: Mark) -> (&'static str, &'static str, &'static str) {
     let found = MARKS.iter().find(|(other, ..)| *other == mark);
     let (_, key, symbol, word, _) = found.expect("every mark has a row in the table");
     (key, symbol, word)
@@ -359,105 +332,9 @@ fn is_called(user: &User, needle: &str) -> bool {
     names.into_iter().flatten().any(|name| name.to_lowercase().contains(needle))
 }
 
-fn scope_words(user: &User, in_scope: bool) -> &'static str {
-    match (in_scope, user.lifecycle(), user.enabled()) {
-        (true, ..) => "in scope",
-        (_, Lifecycle::HardDeleted, _) => "deleted for good",
-        (_, Lifecycle::SoftDeleted { .. }, _) => "in the bin",
-        (.., false) => "blocked",
-        (.., true) => "not assigned",
-    }
-}
-
-fn status_words(active: Option<bool>) -> &'static str {
-    match active {
-        Some(true) => "active",
-        Some(false) => "inactive",
-        None => "no account",
-    }
-}
-
-/// The verbs that make sense for a person, whatever the account.
-fn verbs(user: &User) -> Vec<&'static str> {
-    match user.lifecycle() {
-        Lifecycle::HardDeleted => vec![],
-        Lifecycle::SoftDeleted { .. } => vec!["restore", "purge"],
-        Lifecycle::Active => {
-            let sign_in = if user.enabled() { "disable" } else { "enable" };
-            let assignment = if user.assigned().is_some() { "unassign" } else { "assign" };
-            vec![sign_in, assignment, "delete"]
-        }
-    }
-}
-
-/// What differs, in a word or two.
-fn briefly(what: &[Mismatch]) -> String {
-    let word = match what.first() {
-        None => "differs".to_owned(),
-        Some(Mismatch::Missing) => "missing".to_owned(),
-        Some(Mismatch::Inactive) => "inactive".to_owned(),
-        Some(Mismatch::Several(number)) => format!("{number} accounts"),
-        Some(Mismatch::StillActive) => "still active".to_owned(),
-        Some(Mismatch::StillExists) => "still there".to_owned(),
-        Some(Mismatch::Differs { attribute, .. }) => short(attribute).to_owned(),
-    };
-    match what.len() {
-        0 | 1 => word,
-        many => format!("{word} and {} more", many - 1),
-    }
-}
-
-/// What differs, in a sentence.
-fn reason(what: &Mismatch) -> String {
-    match what {
-        Mismatch::Missing => "Entra intends an account; GoLinks has none.".to_owned(),
-        Mismatch::Inactive => {
-            "Entra intends an active account; GoLinks holds an inactive one.".to_owned()
-        }
-        Mismatch::Several(number) => {
-            format!("GoLinks holds {number} active accounts for one person.")
-        }
-        Mismatch::StillActive => "Entra intends no access; the account is still active.".to_owned(),
-        Mismatch::StillExists => {
-            "The person was deleted for good; the account still exists.".to_owned()
-        }
-        Mismatch::Differs { attribute, want, have } => {
-            let have = have.as_ref().map_or("nothing".to_owned(), |have| format!("“{have}”"));
-            format!("{}: Entra intends “{want}”, GoLinks holds {have}.", short(attribute))
-        }
-    }
-}
-
-/// The last part of a SCIM path, which is what people call the attribute.
-fn short(path: &str) -> &str {
-    let last = path.rsplit(':').next().unwrap_or(path);
-    if last.starts_with("emails") { "e-mail" } else { last.rsplit('.').next().unwrap_or(last) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_differs_is_said_in_a_word_and_in_a_sentence() {
-        let differs = |attribute: &str, have: Option<&str>| Mismatch::Differs {
-            attribute: attribute.into(),
-            want: "Sales".into(),
-            have: have.map(Into::into),
-        };
-        let department = differs(
-            "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department",
-            Some("Support"),
-        );
-        assert_eq!(
-            reason(&department),
-            "department: Entra intends “Sales”, GoLinks holds “Support”."
-        );
-        let mail = differs("emails[type eq \"work\"].value", None);
-        assert_eq!(reason(&mail), "e-mail: Entra intends “Sales”, GoLinks holds nothing.");
-        assert_eq!(briefly(&[department, mail]), "department and 1 more");
-        assert_eq!(briefly(&[Mismatch::StillActive]), "still active");
-    }
 
     #[test]
     fn every_mark_has_a_shape_of_its_own() {

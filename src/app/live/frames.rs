@@ -104,8 +104,7 @@ impl Frames {
     pub fn state(&mut self, play: &Play, live: &Live<'_>, query: &Query) -> Bytes {
         self.board.update(play, live);
         self.board.compare(play);
-        let state = self.board.state(play, live, query);
-        serde_json::to_vec(&state).map(Bytes::from).unwrap_or_default()
+        Bytes::from(self.board.state(play, live, query))
     }
 }
 

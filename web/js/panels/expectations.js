@@ -1,6 +1,6 @@
 // The expectations of the script: met and failed so far.
 
-import { $, attribute, h, list, text } from "./dom.js";
+import { $, attribute, h, list, text } from "../dom.js";
 
 /** Shows the expectations part of the state. */
 export function show(part) {

@@ -1,14 +1,16 @@
 // The two worlds side by side: a row a person, or a grid of dots when there are many.
 
-import { $, attribute, h, list, text, textOrHide } from "./dom.js";
-import { go } from "./place.js";
-import { tip } from "./tip.js";
-import { open } from "./menu.js";
+import { $, attribute, h, list, text, textOrHide } from "../dom.js";
+import { legend } from "../help.js";
+import { go, watch } from "../place.js";
+import { tip } from "../tip.js";
+import { open } from "../menu.js";
 
 let counts = new Map();
 
 /** Connects filter, search, dots and menus. */
 export function start() {
+  watch(where);
   $("differences").onchange = (event) => go({ filter: event.target.checked ? "differences" : "" });
   $("search").oninput = (event) => go({ search: event.target.value.trim() });
   $("people").onclick = (event) => {
@@ -24,14 +26,15 @@ export function start() {
   tip($("legend"), (target) => ({ says: target.closest("li")?.dataset.says }));
 }
 
-/** Shows where one is: filter and search as the address says. */
-export function where({ filter, search }) {
+/** Shows filter and search as the address has them. */
+function where({ filter, search }) {
   $("differences").checked = filter === "differences";
   if (document.activeElement !== $("search")) $("search").value = search;
 }
 
 /** Shows the worlds part of the state. */
 export function show(part) {
+  legend(part);
   counts = new Map(part.counts.map((count) => [count.mark, count]));
   text($("entra-sum"), part.entra);
   text($("golinks-sum"), part.golinks);
@@ -45,7 +48,7 @@ export function show(part) {
   attribute(people, "role", dots ? "img" : "list");
   attribute(people, "aria-label", dots ? `${part.dots.length} people as marks; filter or search to read them` : "People");
   if (part.empty) people.replaceChildren(h("p", { class: "empty", "data-key": "" }, part.empty));
-  else if (part.shape === "dots") list(people, part.dots, handleOf, makeDot, fillDot);
+  else if (part.shape === "dots") list(people, part.dots, (dot) => dot.handle, makeDot, fillDot);
   else list(people, part.rows, keyOf, makeRow, fillRow);
   textOrHide($("worlds-capped"), part.capped);
 }
@@ -63,15 +66,11 @@ function fillLegend(element, { count }) {
   attribute(element, "data-none", count === 0);
 }
 
-// A dot arrives as the mark's key, a space and the handle.
-const handleOf = (dot) => dot.slice(dot.indexOf(" ") + 1);
-
-function makeDot(dot) {
-  return h("span", { class: "dot", "data-handle": handleOf(dot) });
+function makeDot({ handle }) {
+  return h("span", { class: "dot", "data-handle": handle });
 }
 
-function fillDot(element, dot) {
-  const mark = dot.slice(0, dot.indexOf(" "));
+function fillDot(element, { mark }) {
   if (element.dataset.mark === mark) return;
   element.dataset.mark = mark;
   text(element, counts.get(mark)?.symbol);

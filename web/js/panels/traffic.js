@@ -1,7 +1,7 @@
 // The last requests as short lines, newest first.
 
-import { $, attribute, h, list, text, textOrHide } from "./dom.js";
-import { tip } from "./tip.js";
+import { $, attribute, h, list, text, textOrHide } from "../dom.js";
+import { tip } from "../tip.js";
 
 /** Connects the tooltips. */
 export function start() {

@@ -1,8 +1,9 @@
 // The clock bar: what time it is in the simulation, how fast it goes, and what comes next.
 
-import { $, attribute, h, text } from "./dom.js";
-import { post, curl } from "./api.js";
-import { tip } from "./tip.js";
+import { $, attribute, h, text } from "../dom.js";
+import { post, curl } from "../api.js";
+import { tip } from "../tip.js";
+import { now } from "./strip.js";
 
 let clock = null;
 
@@ -29,6 +30,7 @@ export function start() {
 /** Shows the clock part of the state. */
 export function show(part) {
   clock = part;
+  now(part);
   text($("day"), part.day);
   text($("date"), part.date);
   text($("time"), part.time);

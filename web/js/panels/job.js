@@ -1,8 +1,8 @@
 // The provisioning job in a line, with its commands.
 
-import { $, text } from "./dom.js";
-import { openJob } from "./menu.js";
-import { tip } from "./tip.js";
+import { $, text } from "../dom.js";
+import { openJob } from "../menu.js";
+import { tip } from "../tip.js";
 
 let job = null;
 

@@ -1,8 +1,8 @@
 // The strip of the whole run: a lane each for cycles, the story, faults and expectations, and where now is.
 
-import { $, h } from "./dom.js";
-import { post, curl } from "./api.js";
-import { tip } from "./tip.js";
+import { $, h } from "../dom.js";
+import { post, curl } from "../api.js";
+import { tip } from "../tip.js";
 
 const LANES = { quarantine: "band", fault: "fault", cycle: "cycle", script: "script", expectation: "expectation" };
 const SHAPES = { script: "▼", expectation: { good: "✓", bad: "✗", due: "◇" } };
@@ -42,11 +42,16 @@ export function show(part) {
     element.style.left = tick.x / 10 + "%";
     return element;
   }));
+  draw();
 }
 
 /** Shows where now is on the strip: it moves with the clock, the marks seldom do. */
 export function now(clock) {
   place = clock.place;
+  if (strip) draw();
+}
+
+function draw() {
   $("strip").querySelector(".now").style.left = place / 10 + "%";
   $("strip").querySelector(".gone").style.width = place / 10 + "%";
   for (const band of $("strip").querySelectorAll("[data-open]")) stretch(band);

@@ -1,0 +1,228 @@
+//! A row of the two worlds: one person, or an account that belongs to no user.
+
+use serde::Serialize;
+
+use super::comparison::account;
+use super::words;
+use super::worlds::{Mark, NOT_STARTED, People, appearance};
+use crate::entra::tenant::{Attribute, Lifecycle, User, UserKey};
+use crate::golinks::AccountId;
+use crate::world::intent::{self, Mismatch};
+
+/// One person, in both worlds.
+#[derive(Serialize, Clone, Debug, Default, PartialEq, Eq)]
+pub struct ViewRow {
+    /// What actions call the person; for an extra account its userName.
+    pub handle: String,
+    /// The display name.
+    pub name: String,
+    /// A second line: department, or the userName.
+    pub detail: String,
+    /// What holds in Entra: `in scope`, `not assigned`, `blocked from sign-in`, `in the recycle
+    /// bin`, `deleted`.
+    pub scope: String,
+    /// Whether the person is in scope.
+    pub in_scope: bool,
+    /// What GoLinks should hold: `active`, `inactive or none`, `none`.
+    pub intended: &'static str,
+    /// The mark's key, as in [`Count`].
+    pub mark: &'static str,
+    /// Its shape.
+    pub symbol: &'static str,
+    /// What it says: `same`, `department`, `due in 31 m`.
+    pub says: String,
+    /// What differs, for a hover: one `attribute: intended, is` a line.
+    pub why: Vec<String>,
+    /// The account's userName; absent when there is none.
+    pub account: Option<String>,
+    /// `active`, `inactive` or `no account`.
+    pub status: &'static str,
+    /// Which actions make sense: verbs whose argument is the handle.
+    pub can: Vec<&'static str>,
+}
+
+impl People<'_> {
+    /// The row of a person.
+    pub(super) fn row(&self, user: UserKey, mark: Mark) -> ViewRow {
+        let tenant = self.world.entra().tenant();
+        let (key, symbol, word) = appearance(mark);
+        let person = tenant.user(user);
+        let in_scope = intent::in_scope(self.world, user);
+        let what = intent::of(self.world, user);
+        let account = account(self.world, user).and_then(|id| self.world.golinks().account(id));
+        let (says, why) = self.explain(user, mark, word, &what);
+        ViewRow {
+            handle: person.handle().to_string(),
+            name: person.get(Attribute::DisplayName).unwrap_or(person.handle()).to_owned(),
+            detail: person.get(Attribute::Department).unwrap_or_default().to_owned(),
+            scope: scope_words(person, in_scope).to_owned(),
+            in_scope,
+            intended: match (in_scope, person.lifecycle()) {
+                (true, _) => "active",
+                (false, Lifecycle::HardDeleted) => "none",
+                (false, _) if account.is_some() => "inactive",
+                (false, _) => "none",
+            },
+            mark: key,
+            symbol,
+            says,
+            why,
+            status: status_words(account.as_ref().map(|account| account.active)),
+            account: account.map(|account| account.user_name),
+            can: verbs(person),
+        }
+    }
+
+    /// What stands beside the mark, and what a hover adds.
+    fn explain(
+        &self,
+        user: UserKey,
+        mark: Mark,
+        word: &str,
+        what: &[Mismatch],
+    ) -> (String, Vec<String>) {
+        let mut why: Vec<String> = what.iter().map(reason).collect();
+        if let Some(escrow) = self.world.entra().job().escrows().get(user) {
+            let ahead = words::ahead(self.world.now(), escrow.next_retry);
+            why.push(format!(
+                "The last attempt failed: {}. Next attempt {ahead}, in the first cycle from then on.",
+                escrow.code.word()
+            ));
+        }
+        let says = match (mark, &self.coming.when) {
+            (Mark::Pending, Some(when)) => {
+                why.push(match when.as_str() {
+                    NOT_STARTED => "Provisioning has not been started yet.".to_owned(),
+                    _ => format!("The change is {when}."),
+                });
+                when.clone()
+            }
+            (Mark::Differs, _) => briefly(what),
+            _ => word.to_owned(),
+        };
+        (says, why)
+    }
+
+    /// The row of an account that belongs to no user.
+    pub(super) fn extra_row(&self, id: AccountId) -> Option<ViewRow> {
+        let account = self.world.golinks().account(id)?;
+        let (key, symbol, word) = appearance(Mark::Extra);
+        Some(ViewRow {
+            handle: account.user_name.clone(),
+            name: "nobody".to_owned(),
+            scope: "not in Entra".to_owned(),
+            intended: "any",
+            mark: key,
+            symbol,
+            says: word.to_owned(),
+            why: vec![
+                "This account belongs to nobody in Entra; provisioning leaves it alone.".to_owned(),
+            ],
+            status: status_words(Some(account.active)),
+            account: Some(account.user_name),
+            can: vec!["delete_account"],
+            ..ViewRow::default()
+        })
+    }
+}
+
+fn scope_words(user: &User, in_scope: bool) -> &'static str {
+    match (in_scope, user.lifecycle(), user.enabled()) {
+        (true, ..) => "in scope",
+        (_, Lifecycle::HardDeleted, _) => "deleted for good",
+        (_, Lifecycle::SoftDeleted { .. }, _) => "in the bin",
+        (.., false) => "blocked",
+        (.., true) => "not assigned",
+    }
+}
+
+fn status_words(active: Option<bool>) -> &'static str {
+    match active {
+        Some(true) => "active",
+        Some(false) => "inactive",
+        None => "no account",
+    }
+}
+
+/// The verbs that make sense for a person, whatever the account.
+fn verbs(user: &User) -> Vec<&'static str> {
+    match user.lifecycle() {
+        Lifecycle::HardDeleted => vec![],
+        Lifecycle::SoftDeleted { .. } => vec!["restore", "purge"],
+        Lifecycle::Active => {
+            let sign_in = if user.enabled() { "disable" } else { "enable" };
+            let assignment = if user.assigned().is_some() { "unassign" } else { "assign" };
+            vec![sign_in, assignment, "delete"]
+        }
+    }
+}
+
+/// What differs, in a word or two.
+fn briefly(what: &[Mismatch]) -> String {
+    let word = match what.first() {
+        None => "differs".to_owned(),
+        Some(Mismatch::Missing) => "missing".to_owned(),
+        Some(Mismatch::Inactive) => "inactive".to_owned(),
+        Some(Mismatch::Several(number)) => format!("{number} accounts"),
+        Some(Mismatch::StillActive) => "still active".to_owned(),
+        Some(Mismatch::StillExists) => "still there".to_owned(),
+        Some(Mismatch::Differs { attribute, .. }) => short(attribute).to_owned(),
+    };
+    match what.len() {
+        0 | 1 => word,
+        many => format!("{word} and {} more", many - 1),
+    }
+}
+
+/// What differs, in a sentence.
+fn reason(what: &Mismatch) -> String {
+    match what {
+        Mismatch::Missing => "Entra intends an account; GoLinks has none.".to_owned(),
+        Mismatch::Inactive => {
+            "Entra intends an active account; GoLinks holds an inactive one.".to_owned()
+        }
+        Mismatch::Several(number) => {
+            format!("GoLinks holds {number} active accounts for one person.")
+        }
+        Mismatch::StillActive => "Entra intends no access; the account is still active.".to_owned(),
+        Mismatch::StillExists => {
+            "The person was deleted for good; the account still exists.".to_owned()
+        }
+        Mismatch::Differs { attribute, want, have } => {
+            let have = have.as_ref().map_or("nothing".to_owned(), |have| format!("“{have}”"));
+            format!("{}: Entra intends “{want}”, GoLinks holds {have}.", short(attribute))
+        }
+    }
+}
+
+/// The last part of a SCIM path, which is what people call the attribute.
+fn short(path: &str) -> &str {
+    let last = path.rsplit(':').next().unwrap_or(path);
+    if last.starts_with("emails") { "e-mail" } else { last.rsplit('.').next().unwrap_or(last) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_differs_is_said_in_a_word_and_in_a_sentence() {
+        let differs = |attribute: &str, have: Option<&str>| Mismatch::Differs {
+            attribute: attribute.into(),
+            want: "Sales".into(),
+            have: have.map(Into::into),
+        };
+        let department = differs(
+            "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department",
+            Some("Support"),
+        );
+        assert_eq!(
+            reason(&department),
+            "department: Entra intends “Sales”, GoLinks holds “Support”."
+        );
+        let mail = differs("emails[type eq \"work\"].value", None);
+        assert_eq!(reason(&mail), "e-mail: Entra intends “Sales”, GoLinks holds nothing.");
+        assert_eq!(briefly(&[department, mail]), "department and 1 more");
+        assert_eq!(briefly(&[Mismatch::StillActive]), "still active");
+    }
+}
