@@ -1,11 +1,11 @@
-//! What the engine says to the application and what it hears back.
+//! The calls of the engine to the application, and their replies.
 
 use bytes::Bytes;
 use http::{Request, Response};
 
-use super::tenant::UserKey;
+use super::job::Subject;
 
-/// Names one call of the engine, from the moment it wants to be sent until its answer or its loss.
+/// Names one call of the engine, from the moment it wants to be sent until its response or its loss.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct CallId(pub u64);
 
@@ -14,21 +14,21 @@ pub struct CallId(pub u64);
 pub struct Call {
     /// Its name, to be handed back with the reply.
     pub id: CallId,
-    /// The user it is about; `None` for the connection probe.
-    pub subject: Option<UserKey>,
+    /// The object it is about; `None` for a connection probe or test.
+    pub subject: Option<Subject>,
     /// The request, with path and query below the tenant URL's path; no host.
     pub request: Request<Bytes>,
 }
 
-/// What became of a call: an answer, or its loss.
+/// What became of a call: a response, or its loss.
 pub type Reply = Result<Response<Bytes>, Lost>;
 
-/// How an answer was lost.
+/// How a call was lost.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Lost {
-    /// No answer within the client's time-out (`request_timeout`).
+    /// No response within the client's time-out (`request_timeout`).
     TimedOut,
-    /// Nobody listened: the application may or may not exist, it has not seen the request.
+    /// Nothing listened: the application may or may not exist, it has not seen the request.
     Refused,
     /// The certificate was not trusted; the application has not seen the request.
     Untrusted,

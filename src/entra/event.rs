@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::call::CallId;
 use super::error_code::ErrorCode;
 use super::job::log::LogEntry;
-use super::job::quarantine::Reason;
+use super::job::quarantine::{QuarantineCause, Reason};
 use super::mapping::Flow;
 use super::tenant;
 use crate::base::Time;
@@ -66,14 +66,7 @@ pub enum Event {
     /// No answer to a call within the client's time-out.
     CallTimedOut(CallId),
     /// The job was quarantined.
-    Quarantined {
-        /// Graph's reason.
-        reason: Reason,
-        /// The error that caused it.
-        code: ErrorCode,
-        /// What the application said, or what was missing.
-        message: String,
-    },
+    Quarantined(QuarantineCause),
     /// An attempt in quarantine failed, and the job stays there.
     QuarantineKept {
         /// How often it was kept since it was first imposed.
@@ -170,7 +163,7 @@ impl std::ops::AddAssign for CycleCounts {
 }
 
 impl CycleCounts {
-    /// How many accounts were written.
+    /// The number of accounts written.
     pub fn writes(&self) -> u64 {
         self.created + self.updated + self.disabled + self.deleted
     }
@@ -242,8 +235,12 @@ impl Event {
                 write!(out, "throttled by the application until {}", until.rfc3339())?
             }
             Event::CallTimedOut(_) => out.push_str("no answer within the time-out"),
-            Event::Quarantined { reason, code, message } => {
-                write!(out, "QUARANTINE {}, {}: {message}", reason.word(), code.word())?;
+            Event::Quarantined(cause) => {
+                write!(out, "QUARANTINE {}", cause.reason.word())?;
+                if let Some(code) = cause.code {
+                    write!(out, ", {}", code.word())?;
+                }
+                write!(out, ": {}", cause.text())?;
             }
             Event::QuarantineKept { count, next_attempt } => {
                 write!(

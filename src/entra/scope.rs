@@ -54,6 +54,16 @@ pub fn evaluate(facts: ScopeFacts, scope: SyncScope, filter_passed: bool) -> Sco
 }
 
 impl Scoping {
+    /// The facts of an object that is in scope.
+    pub const IN_SCOPE: Scoping = Scoping {
+        active: true,
+        assigned: true,
+        has_role: true,
+        filter_passed: true,
+        soft_deleted: false,
+        hard_deleted: false,
+    };
+
     /// Whether the user is in scope.
     pub fn in_scope(&self) -> bool {
         self.active && self.entitled()

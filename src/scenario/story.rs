@@ -161,11 +161,11 @@ impl Story {
             entra::Event::CallTimedOut(_) => {
                 (self.timed_out, self.just_timed_out) = (self.timed_out + 1, true)
             }
-            entra::Event::Quarantined { reason, message, .. } => {
-                self.trouble.clone_from(message);
+            entra::Event::Quarantined(cause) => {
+                self.trouble = cause.text();
                 self.quarantined.get_or_insert(at);
                 self.explain_failure();
-                self.add(at, "⛔ quarantine", reason.word(), Tone::Bad);
+                self.add(at, "⛔ quarantine", cause.reason.word(), Tone::Bad);
                 self.mark_last(EntryKind::Quarantine);
             }
             entra::Event::QuarantineLifted => {

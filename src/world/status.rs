@@ -251,11 +251,11 @@ fn fail(count: usize) -> String {
 /// Why there is a quarantine, in plain words. Nothing in it is a full stop, so that the sentence
 /// stays one.
 fn cause(quarantine: &Quarantine) -> String {
-    if quarantine.reason != Reason::QuarantineException {
-        return format!("too many people fail, {}", quarantine.reason.word());
+    if quarantine.cause.reason != Reason::QuarantineException {
+        return format!("too many people fail, {}", quarantine.cause.reason.word());
     }
-    let status = quarantine.message.split(' ').next().and_then(|first| first.parse::<u16>().ok());
-    match (status, quarantine.code) {
+    let cause = &quarantine.cause;
+    match (cause.status.map(|status| status.as_u16()), cause.code) {
         (Some(401), _) => "GoLinks rejects the secret (401)".to_owned(),
         (Some(403), _) => "GoLinks grants the secret no rights (403)".to_owned(),
         (Some(404), _) => {
@@ -264,10 +264,10 @@ fn cause(quarantine: &Quarantine) -> String {
         (Some(429), _) => "GoLinks asks for patience (429)".to_owned(),
         (Some(status @ 500..), _) => format!("GoLinks is out of order ({status})"),
         (Some(status), _) => format!("GoLinks answers {status}"),
-        (None, ErrorCode::ServiceIncompatible) => {
-            format!("GoLinks' answer cannot be used, {}", clause(&quarantine.message))
+        (None, Some(ErrorCode::ServiceIncompatible)) => {
+            format!("GoLinks' answer cannot be used, {}", clause(&cause.detail))
         }
-        (None, _) => format!("GoLinks gives no answer, {}", clause(&quarantine.message)),
+        (None, _) => format!("GoLinks gives no answer, {}", clause(&cause.detail)),
     }
 }
 

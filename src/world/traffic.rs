@@ -18,6 +18,7 @@ use super::record::{self, Cause, ReplyStatus};
 use super::subject;
 use super::transit::{Answer, DelayedReply, Door, Origin, Outgoing, Ticket, WireReply};
 use crate::base::Time;
+use crate::entra::job::Subject;
 use crate::entra::tenant::UserKey;
 use crate::entra::{Call, CallId, Lost, Reply};
 use crate::golinks::ReplyDelay;
@@ -194,8 +195,9 @@ impl World {
     fn call_leaves(&mut self) -> Option<Outgoing> {
         for _ in 0..self.most_at_once() {
             let Call { id, subject, request } = self.entra.next_call()?;
-            let record = self.journal_request(Origin::Engine(id), Door::Scim, subject, &request);
-            let strike = self.judge(record, |_| subject::RequestSubject::User(subject), &request);
+            let user = subject.and_then(Subject::user);
+            let record = self.journal_request(Origin::Engine(id), Door::Scim, user, &request);
+            let strike = self.judge(record, |_| subject::RequestSubject::User(user), &request);
             let mut pending =
                 PendingCall { request: record, left: self.now, ticket: None, strike: None };
             let lost = match strike {

@@ -69,7 +69,10 @@ impl Comparison {
     /// Takes note of whom something happened to.
     pub fn observe(&mut self, event: &RecordedEvent<'_>) {
         let touched = match event {
-            RecordedEvent::Entra(entra::Event::Provisioned(row)) => Touched::User(row.user),
+            RecordedEvent::Entra(entra::Event::Provisioned(row)) => match row.subject.user() {
+                Some(user) => Touched::User(user),
+                None => return,
+            },
             RecordedEvent::Account(account) => {
                 Touched::Account(account.id, account.user_name.into())
             }

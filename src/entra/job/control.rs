@@ -1,95 +1,14 @@
 //! The buttons of the portal: start, stop, restart, test the connection, change credentials and
 //! settings.
 
+use super::credentials::Credentials;
 use super::quarantine::Volume;
-use super::{Job, Moment, ScheduleState, requests};
+use super::reset::ResetScope;
+use super::{Job, Moment, ScheduleState};
 use crate::base::{Node, Problems};
 use crate::entra::event::Event;
 use crate::entra::mapping::Schema;
 use crate::entra::settings::Settings;
-
-/// What a restart forgets [g:restart].
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct ResetScope {
-    /// The watermark: the next cycle is initial.
-    pub watermark: bool,
-    /// The failures, which also stops their retries.
-    pub escrows: bool,
-    /// The quarantine; its condition is judged again in the next cycle.
-    pub quarantine_state: bool,
-    /// The links and what else is remembered of accounts; discouraged.
-    pub connector_data_store: bool,
-    /// Not a forgetting: staged deletions are carried out.
-    pub force_deletes: bool,
-}
-
-impl ResetScope {
-    /// What the portal's button does, and the API without flags [how-works].
-    pub const PORTAL: ResetScope = ResetScope {
-        watermark: true,
-        escrows: true,
-        quarantine_state: true,
-        connector_data_store: false,
-        force_deletes: false,
-    };
-
-    /// The API's flags, as Graph spells them.
-    pub const FLAGS: [&'static str; 7] = [
-        "None",
-        "Watermark",
-        "Escrows",
-        "QuarantineState",
-        "ConnectorDataStore",
-        "ForceDeletes",
-        "Full",
-    ];
-
-    /// Reads the API's flags; no flags are the portal's button.
-    ///
-    /// # Errors
-    /// The first flag that is none.
-    pub fn read<'a>(flags: &[&'a str]) -> Result<ResetScope, &'a str> {
-        if flags.is_empty() {
-            return Ok(ResetScope::PORTAL);
-        }
-        let mut scope = ResetScope {
-            watermark: false,
-            escrows: false,
-            quarantine_state: false,
-            connector_data_store: false,
-            force_deletes: false,
-        };
-        for flag in flags {
-            match *flag {
-                "None" => {}
-                "Watermark" => scope.watermark = true,
-                "Escrows" => scope.escrows = true,
-                "QuarantineState" => scope.quarantine_state = true,
-                "ConnectorDataStore" => scope.connector_data_store = true,
-                "ForceDeletes" => scope.force_deletes = true,
-                "Full" => scope = ResetScope { connector_data_store: true, ..ResetScope::PORTAL },
-                other => return Err(other),
-            }
-        }
-        Ok(scope)
-    }
-
-    /// The flags in words.
-    pub fn words(&self) -> String {
-        let rows = [
-            (self.watermark, "watermark"),
-            (self.escrows, "escrows"),
-            (self.quarantine_state, "quarantine"),
-            (self.connector_data_store, "links"),
-        ];
-        let said: Vec<&str> = rows.iter().filter(|(on, _)| *on).map(|(_, word)| *word).collect();
-        if said.is_empty() {
-            "nothing forgotten".to_owned()
-        } else {
-            format!("forgetting {}", said.join(", "))
-        }
-    }
-}
 
 impl Job {
     /// Start provisioning: the first cycle is due now; a job that was stopped goes on where it
@@ -145,11 +64,6 @@ impl Job {
         self.schedule.begin(moment.now());
     }
 
-    /// Test connection: asks for a user that does not exist and expects an empty list [scim-dev].
-    pub fn test_connection(&mut self) {
-        self.tests_wanted += 1;
-    }
-
     /// Replaces the secret token; nothing restarts by it [known-issues]. One too long to be saved
     /// changes nothing.
     pub fn set_secret(&mut self, secret: &str, moment: &mut Moment<'_>) {
@@ -158,8 +72,7 @@ impl Job {
             moment.emit(Event::SecretTooLong { bytes: secret.len() });
             return;
         }
-        self.secret = secret.to_owned();
-        self.bearer = requests::bearer(secret).filter(|_| !secret.is_empty());
+        self.credentials = Credentials::new(secret);
         moment.emit(Event::SecretSet);
     }
 

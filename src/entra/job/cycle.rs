@@ -1,10 +1,11 @@
-//! A cycle: which users, in which order, and the passages under way.
+//! A cycle: which objects it looks at, in which order, and what it did.
 
 use std::collections::VecDeque;
 
 use super::escrow::Escrows;
 use super::links::Links;
-use super::task::SyncTask;
+use super::reference::DueReference;
+use super::subject::Subject;
 use crate::base::Time;
 use crate::entra::event::{CycleCounts, CycleKind, CycleResult};
 use crate::entra::scope::SyncScope;
@@ -26,20 +27,8 @@ pub struct Cycle {
     /// The version of the directory that is read: the watermark when the cycle ends well.
     pub version: u64,
     queue: Queue,
-    references: VecDeque<Referring>,
-    tasks: Vec<Option<SyncTask>>,
-    free: Vec<usize>,
-    /// Passages that want to say something, in the order in which they wanted to.
-    pub ready: VecDeque<usize>,
-}
-
-/// Somebody whose account is there, and whose manager is still to be set.
-#[derive(Clone, Debug)]
-pub struct Referring {
-    /// Who.
-    pub user: UserKey,
-    /// The manager that the account shows, when it was read and shows one.
-    pub shown: Option<Box<str>>,
+    /// References to be set once all objects are done.
+    references: VecDeque<DueReference>,
 }
 
 /// The connection probe at the start of a cycle.
@@ -47,19 +36,20 @@ pub struct Referring {
 pub enum Probe {
     /// Still to be sent.
     Wanted,
-    /// Sent, not answered.
+    /// Sent, and no response yet.
     Sent,
     /// Passed.
     Passed,
 }
 
-/// The users still to be looked at.
+/// The objects still to be looked at.
 #[derive(Clone)]
 enum Queue {
-    /// Everybody who may be in scope, and everybody linked, in the order of the directory.
-    Everybody { next: u32, end: u32 },
+    /// All users who may be in scope, and all linked ones, in the order of the directory: a range,
+    /// because a list of a million users would be built for nothing.
+    AllUsers { next: u32, end: u32 },
     /// What changed, then what is due to be retried.
-    Listed(VecDeque<UserKey>),
+    Listed(VecDeque<Subject>),
 }
 
 /// What is kept of a cycle that ended.
@@ -80,10 +70,10 @@ pub struct Ended {
 }
 
 impl Cycle {
-    /// A cycle that reads everybody.
+    /// A cycle that reads all users.
     pub fn initial(number: u64, now: Time, tenant: &Tenant) -> Cycle {
         let end = tenant.user_count() as u32;
-        Cycle::new(number, CycleKind::Initial, now, tenant, Queue::Everybody { next: 0, end })
+        Cycle::new(number, CycleKind::Initial, now, tenant, Queue::AllUsers { next: 0, end })
     }
 
     /// A cycle that reads what changed since the watermark, and retries what is due.
@@ -94,8 +84,12 @@ impl Cycle {
         watermark: u64,
         escrows: &Escrows,
     ) -> Cycle {
-        let mut queue: VecDeque<UserKey> = tenant.changes_since(watermark).collect();
-        queue.extend(escrows.due(now).filter(|user| tenant.changed_at(*user) <= watermark));
+        let mut queue: VecDeque<Subject> =
+            tenant.changes_since(watermark).map(Subject::User).collect();
+        let is_listed = |subject: Subject| {
+            subject.user().is_some_and(|user| tenant.changed_at(user) > watermark)
+        };
+        queue.extend(escrows.due(now).filter(|subject| !is_listed(*subject)));
         Cycle::new(number, CycleKind::Incremental, now, tenant, Queue::Listed(queue))
     }
 
@@ -109,24 +103,21 @@ impl Cycle {
             version: tenant.version(),
             queue,
             references: VecDeque::new(),
-            tasks: Vec::new(),
-            free: Vec::new(),
-            ready: VecDeque::new(),
         }
     }
 
-    /// The next user to look at.
-    pub fn next_user(
+    /// The next object to look at.
+    pub fn next_subject(
         &mut self,
         tenant: &Tenant,
         links: &Links,
         scope: SyncScope,
-    ) -> Option<UserKey> {
+    ) -> Option<Subject> {
         match &mut self.queue {
-            Queue::Listed(users) => users.pop_front(),
-            Queue::Everybody { next, end } => {
-                // In assigned scope an initial cycle reads assigned people only, but looks again at
-                // everybody it manages.
+            Queue::Listed(subjects) => subjects.pop_front(),
+            Queue::AllUsers { next, end } => {
+                // In assigned scope an initial cycle reads assigned users only, but looks again at
+                // every user it manages.
                 let concerns = |user: UserKey| {
                     scope == SyncScope::All
                         || tenant.facts(user).assigned
@@ -134,78 +125,41 @@ impl Cycle {
                 };
                 let found = (*next..*end).map(UserKey).find(|user| concerns(*user));
                 *next = found.map_or(*end, |user| user.0 + 1);
-                found
+                found.map(Subject::User)
             }
         }
     }
 
-    /// Whether there may be users still to be looked at, or references to be set now.
-    pub fn has_more(&self) -> bool {
-        self.has_users() || (!self.references.is_empty() && self.may_refer())
-    }
-
-    fn has_users(&self) -> bool {
+    /// Whether there may be objects still to be looked at.
+    pub fn has_subjects(&self) -> bool {
         match &self.queue {
-            Queue::Listed(users) => !users.is_empty(),
-            Queue::Everybody { next, end } => next < end,
+            Queue::Listed(subjects) => !subjects.is_empty(),
+            Queue::AllUsers { next, end } => next < end,
         }
     }
 
-    /// References follow when all objects are done [how-works].
-    fn may_refer(&self) -> bool {
-        !self.has_users() && self.tasks().all(SyncTask::is_reference)
+    /// Whether references are still to be set.
+    pub fn has_references(&self) -> bool {
+        !self.references.is_empty()
     }
 
-    /// Remembers somebody whose manager is to be set.
-    pub fn refer(&mut self, referring: Referring) {
-        self.references.push_back(referring);
+    /// Remembers a reference to be set.
+    pub fn refer(&mut self, due: DueReference) {
+        self.references.push_back(due);
     }
 
-    /// The next whose manager is to be set, once the objects are done.
-    pub fn next_reference(&mut self) -> Option<Referring> {
-        if self.may_refer() { self.references.pop_front() } else { None }
+    /// The next reference to be set.
+    pub fn next_reference(&mut self) -> Option<DueReference> {
+        self.references.pop_front()
     }
 
     /// Progress in objects: looked at, and in all as far as is known.
     pub fn progress(&self) -> (u64, u64) {
         match &self.queue {
-            Queue::Listed(users) => {
-                (self.counts.evaluated, self.counts.evaluated + users.len() as u64)
+            Queue::Listed(subjects) => {
+                (self.counts.evaluated, self.counts.evaluated + subjects.len() as u64)
             }
-            Queue::Everybody { next, end } => (u64::from(*next), u64::from(*end)),
+            Queue::AllUsers { next, end } => (u64::from(*next), u64::from(*end)),
         }
-    }
-
-    /// Takes a passage in; answers its place.
-    pub fn admit(&mut self, task: SyncTask) -> usize {
-        let slot = self.free.pop().unwrap_or(self.tasks.len());
-        if slot == self.tasks.len() {
-            self.tasks.push(Some(task));
-        } else {
-            self.tasks[slot] = Some(task);
-        }
-        slot
-    }
-
-    /// The passage in a place.
-    pub fn task(&mut self, slot: usize) -> Option<&mut SyncTask> {
-        self.tasks.get_mut(slot)?.as_mut()
-    }
-
-    /// Takes a passage out of its place.
-    pub fn dismiss(&mut self, slot: usize) -> Option<SyncTask> {
-        let task = self.tasks.get_mut(slot)?.take()?;
-        self.free.push(slot);
-        Some(task)
-    }
-
-    /// How many passages are under way.
-    pub fn under_way(&self) -> usize {
-        self.tasks.len() - self.free.len()
-    }
-
-    /// The passages under way, for the page.
-    pub fn tasks(&self) -> impl Iterator<Item = &SyncTask> {
-        self.tasks.iter().flatten()
     }
 }

@@ -81,7 +81,7 @@ mod tests {
     };
 
     fn link(active: bool, managed: bool) -> Option<Link> {
-        Some(Link { user: UserKey(0), target: "1".into(), active, managed })
+        Some(Link { subject: UserKey(0).into(), target: "1".into(), active, managed })
     }
 
     fn check(row: &str, facts: ScopeFacts, link: Option<Link>, policy: &Policy, expected: Plan) {

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use super::subject::Subject;
 use crate::base::Time;
 use crate::entra::error_code::ErrorCode;
 use crate::entra::policy::Policy;
-use crate::entra::tenant::UserKey;
 
 /// One failed object.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -26,52 +26,55 @@ pub struct Escrow {
 /// All failed objects of a job.
 #[derive(Clone, Default)]
 pub struct Escrows {
-    entries: BTreeMap<UserKey, Escrow>,
-    due: BTreeSet<(Time, UserKey)>,
+    entries: BTreeMap<Subject, Escrow>,
+    /// The same by due time: a cycle asks for those that are due and for no others.
+    due: BTreeSet<(Time, Subject)>,
+    /// How many entries are held for a reference: the volume of failures leaves them out.
     references: usize,
 }
 
 impl Escrows {
-    /// Records a failure; answers the retries so far and the next instant, `None` when the object
-    /// is given up.
+    /// Records a failure and returns the retries so far and the time of the next one; `None` gives
+    /// the object up.
     pub fn fail(
         &mut self,
-        user: UserKey,
+        subject: Subject,
         code: ErrorCode,
         reference: bool,
         now: Time,
         policy: &Policy,
     ) -> (u32, Option<Time>) {
-        let (first, retries) = match self.remove(user) {
+        let (first, retries) = match self.remove(subject) {
             Some(old) => (old.first_failure, old.retries + 1),
             None => (now, 0),
         };
         let Some(next) = next_retry(first, retries, now, policy) else { return (retries, None) };
         self.entries.insert(
-            user,
+            subject,
             Escrow { first_failure: first, retries, next_retry: next, code, reference },
         );
         self.references += usize::from(reference);
-        self.due.insert((next, user));
+        self.due.insert((next, subject));
         (retries, Some(next))
     }
 
-    /// Takes an object out, because it went well or is of no more interest.
-    pub fn remove(&mut self, user: UserKey) -> Option<Escrow> {
-        let entry = self.entries.remove(&user)?;
-        self.due.remove(&(entry.next_retry, user));
+    /// Takes an object out, because it went well or no longer matters.
+    pub fn remove(&mut self, subject: impl Into<Subject>) -> Option<Escrow> {
+        let subject = subject.into();
+        let entry = self.entries.remove(&subject)?;
+        self.due.remove(&(entry.next_retry, subject));
         self.references -= usize::from(entry.reference);
         Some(entry)
     }
 
     /// The failure on record for an object.
-    pub fn get(&self, user: UserKey) -> Option<&Escrow> {
-        self.entries.get(&user)
+    pub fn get(&self, subject: impl Into<Subject>) -> Option<&Escrow> {
+        self.entries.get(&subject.into())
     }
 
     /// The objects that are due, in the order in which they became so.
-    pub fn due(&self, now: Time) -> impl Iterator<Item = UserKey> {
-        self.due.iter().take_while(move |(at, _)| *at <= now).map(|(_, user)| *user)
+    pub fn due(&self, now: Time) -> impl Iterator<Item = Subject> {
+        self.due.iter().take_while(move |(at, _)| *at <= now).map(|(_, subject)| *subject)
     }
 
     /// Forgets every failure, which also stops its retries [g:restart].
@@ -79,23 +82,23 @@ impl Escrows {
         *self = Escrows::default();
     }
 
-    /// How many objects are held.
+    /// The number of objects held.
     pub fn len(&self) -> usize {
         self.entries.len()
     }
 
-    /// How many of them are held for a reference.
+    /// The number of objects held for a reference.
     pub fn references(&self) -> usize {
         self.references
     }
 
-    /// Whether none is held.
+    /// Whether no object is held.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
 }
 
-/// The ladder: the next cycle, then 6 h, 12 h and 24 h after the first failure, then every 24 h,
+/// The retry ladder [quarantine, how-works]: the next cycle, then 6 h, 12 h and 24 h after the first failure, then every 24 h,
 /// until it is given up.
 fn next_retry(first: Time, retries: u32, now: Time, policy: &Policy) -> Option<Time> {
     if retries == 0 {
@@ -111,12 +114,13 @@ fn next_retry(first: Time, retries: u32, now: Time, policy: &Policy) -> Option<T
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::entra::tenant::UserKey;
 
     #[test]
     fn the_ladder_is_the_next_cycle_then_six_twelve_and_twenty_four_hours_then_daily() {
         let policy = Policy::default();
         let mut escrows = Escrows::default();
-        let (user, code) = (UserKey(3), ErrorCode::EntryConflict);
+        let (user, code) = (Subject::User(UserKey(3)), ErrorCode::EntryConflict);
         let hour = |n: i64| Time::from_secs(n * 3600);
         let forty = Time::from_secs(2400);
         assert_eq!(escrows.fail(user, code, false, hour(0), &policy), (0, Some(hour(0))));

@@ -1,14 +1,17 @@
-//! The link store: which user is which account [object-connections].
+//! The link store: which object of the directory is which resource of the application
+//! [object-connections].
 
+use super::subject::Subject;
 use crate::base::index::Index;
+use crate::entra::field::ObjectKind;
 use crate::entra::tenant::UserKey;
 
-/// The connection of one user with one account, and what the service remembers of it.
+/// The connection of one object with its resource, and what the service remembers of the resource.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Link {
-    /// The user.
-    pub user: UserKey,
-    /// The account's id, as the application gave it.
+    /// The user or group.
+    pub subject: Subject,
+    /// The id of the account or group, as the application assigned it.
     pub target: Box<str>,
     /// Whether the account was last seen or left active.
     pub active: bool,
@@ -17,43 +20,116 @@ pub struct Link {
     pub managed: bool,
 }
 
-/// All links of a job.
+/// All links of a job. Each kind has a store of its own, because an application may number its
+/// accounts and its groups alike.
 #[derive(Clone, Default)]
 pub struct Links {
-    slots: Vec<Option<Link>>,
-    free: Vec<u32>,
-    by_user: Vec<u32>,
-    by_target: Index,
+    users: Store,
+    groups: Store,
 }
 
-/// Marks a user without a link.
-const NONE: u32 = u32::MAX;
-
 impl Links {
-    /// The link of a user.
-    pub fn get(&self, user: UserKey) -> Option<&Link> {
-        self.slots.get(self.slot(user)? as usize)?.as_ref()
+    /// The link of an object.
+    pub fn get(&self, subject: impl Into<Subject>) -> Option<&Link> {
+        let subject = subject.into();
+        self.store(subject.kind()).get(subject.index())
     }
 
-    /// The link of a user, to change what is remembered.
-    pub fn get_mut(&mut self, user: UserKey) -> Option<&mut Link> {
-        let slot = self.slot(user)?;
-        self.slots.get_mut(slot as usize)?.as_mut()
+    /// The link of an object, to change what is remembered.
+    pub fn get_mut(&mut self, subject: impl Into<Subject>) -> Option<&mut Link> {
+        let subject = subject.into();
+        self.store_mut(subject.kind()).get_mut(subject.index())
+    }
+
+    /// The object of this kind that is linked to a resource.
+    pub fn subject_of(&self, kind: ObjectKind, target: &str) -> Option<Subject> {
+        self.store(kind).find(target).map(|link| link.subject)
     }
 
     /// The user that is linked to an account.
     pub fn user_of(&self, target: &str) -> Option<UserKey> {
+        self.subject_of(ObjectKind::User, target)?.user()
+    }
+
+    /// Stores a link; an older one of the same object is replaced.
+    pub fn insert(&mut self, link: Link) {
+        self.store_mut(link.subject.kind()).insert(link);
+    }
+
+    /// Forgets the link of an object.
+    pub fn remove(&mut self, subject: impl Into<Subject>) -> Option<Link> {
+        let subject = subject.into();
+        self.store_mut(subject.kind()).remove(subject.index())
+    }
+
+    /// Forgets every link: all objects are matched anew [g:restart, Full].
+    pub fn clear(&mut self) {
+        *self = Links::default();
+    }
+
+    /// The number of links.
+    pub fn len(&self) -> usize {
+        self.users.by_target.len() + self.groups.by_target.len()
+    }
+
+    /// Whether there is no link.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    fn store(&self, kind: ObjectKind) -> &Store {
+        match kind {
+            ObjectKind::User => &self.users,
+            ObjectKind::Group => &self.groups,
+        }
+    }
+
+    fn store_mut(&mut self, kind: ObjectKind) -> &mut Store {
+        match kind {
+            ObjectKind::User => &mut self.users,
+            ObjectKind::Group => &mut self.groups,
+        }
+    }
+}
+
+/// The links of one kind of object.
+#[derive(Clone, Default)]
+struct Store {
+    slots: Vec<Option<Link>>,
+    /// Slots that are empty, to be filled first: a long run of leavers and joiners does not grow
+    /// the store.
+    free: Vec<u32>,
+    /// The slot of each object. An initial cycle asks it about every object of the directory, so
+    /// it is a vector and no map.
+    by_subject: Vec<u32>,
+    /// The slot of each resource id: a match must not link two objects to one account.
+    by_target: Index,
+}
+
+/// Marks an object without a link.
+const NONE: u32 = u32::MAX;
+
+impl Store {
+    fn get(&self, subject: usize) -> Option<&Link> {
+        self.slots.get(self.slot(subject)? as usize)?.as_ref()
+    }
+
+    fn get_mut(&mut self, subject: usize) -> Option<&mut Link> {
+        let slot = self.slot(subject)?;
+        self.slots.get_mut(slot as usize)?.as_mut()
+    }
+
+    fn find(&self, target: &str) -> Option<&Link> {
         let slots = &self.slots;
         let same =
             |slot: u32| slots[slot as usize].as_ref().is_some_and(|link| *link.target == *target);
         let slot = self.by_target.get(target, same)?;
-        self.slots[slot as usize].as_ref().map(|link| link.user)
+        slots[slot as usize].as_ref()
     }
 
-    /// Stores a link; an older one of the same user is replaced.
-    pub fn insert(&mut self, link: Link) {
-        self.remove(link.user);
-        let user = link.user.index();
+    fn insert(&mut self, link: Link) {
+        let subject = link.subject.index();
+        self.remove(subject);
         let slot = self.free.pop().unwrap_or(self.slots.len() as u32);
         self.by_target.insert(&*link.target, slot);
         if slot as usize == self.slots.len() {
@@ -61,66 +137,60 @@ impl Links {
         } else {
             self.slots[slot as usize] = Some(link);
         }
-        if self.by_user.len() <= user {
-            self.by_user.resize(user + 1, NONE);
+        if self.by_subject.len() <= subject {
+            self.by_subject.resize(subject + 1, NONE);
         }
-        self.by_user[user] = slot;
+        self.by_subject[subject] = slot;
     }
 
-    /// Forgets the link of a user.
-    pub fn remove(&mut self, user: UserKey) -> Option<Link> {
-        let slot = self.slot(user)?;
+    fn remove(&mut self, subject: usize) -> Option<Link> {
+        let slot = self.slot(subject)?;
         let link = self.slots[slot as usize].take()?;
-        self.by_user[user.index()] = NONE;
+        self.by_subject[subject] = NONE;
         self.by_target.remove(&*link.target, slot);
         self.free.push(slot);
         Some(link)
     }
 
-    /// Forgets every link: users are matched anew [g:restart, Full].
-    pub fn clear(&mut self) {
-        *self = Links::default();
-    }
-
-    /// How many links there are.
-    pub fn len(&self) -> usize {
-        self.by_target.len()
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.by_target.is_empty()
-    }
-
-    fn slot(&self, user: UserKey) -> Option<u32> {
-        self.by_user.get(user.index()).copied().filter(|&slot| slot != NONE)
+    fn slot(&self, subject: usize) -> Option<u32> {
+        self.by_subject.get(subject).copied().filter(|&slot| slot != NONE)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::entra::tenant::GroupKey;
+
+    fn link(subject: impl Into<Subject>, target: &str) -> Link {
+        Link { subject: subject.into(), target: target.into(), active: true, managed: true }
+    }
 
     #[test]
     fn links_are_found_from_both_ends_and_forgotten_at_both() {
         let mut links = Links::default();
-        let link = |user: u32, target: &str| Link {
-            user: UserKey(user),
-            target: target.into(),
-            active: true,
-            managed: true,
-        };
-        links.insert(link(4, "a"));
-        links.insert(link(2, "b"));
+        links.insert(link(UserKey(4), "a"));
+        links.insert(link(UserKey(2), "b"));
         assert_eq!(links.user_of("a"), Some(UserKey(4)));
         assert_eq!(links.get(UserKey(2)).map(|l| &*l.target), Some("b"));
         assert_eq!(links.get(UserKey(3)), None);
-        links.insert(link(4, "c"));
+        links.insert(link(UserKey(4), "c"));
         assert_eq!(
             (links.user_of("a"), links.user_of("c"), links.len()),
             (None, Some(UserKey(4)), 2)
         );
         links.remove(UserKey(4));
         assert_eq!((links.user_of("c"), links.len()), (None, 1));
+    }
+
+    #[test]
+    fn a_user_and_a_group_may_have_the_same_key_and_the_same_id() {
+        let mut links = Links::default();
+        links.insert(link(UserKey(1), "7"));
+        links.insert(link(GroupKey(1), "7"));
+        let group = Subject::Group(GroupKey(1));
+        assert_eq!(links.subject_of(ObjectKind::Group, "7"), Some(group));
+        links.remove(group);
+        assert_eq!((links.user_of("7"), links.get(group)), (Some(UserKey(1)), None));
     }
 }

@@ -4,11 +4,11 @@ use std::collections::VecDeque;
 use std::fmt::Write;
 use std::sync::Arc;
 
+use super::subject::Subject;
 use crate::base::Time;
 use crate::entra::error_code::ErrorCode;
 use crate::entra::mapping::{Flow, Mapping};
 use crate::entra::scope::Scoping;
-use crate::entra::tenant::UserKey;
 
 /// What was done, or attempted [g:objsummary].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -153,8 +153,8 @@ pub struct LogEntry {
     pub at: Time,
     /// In which cycle.
     pub cycle: u64,
-    /// The user, as the directory's handle.
-    pub user: UserKey,
+    /// The object.
+    pub subject: Subject,
     /// The handle itself, for reading.
     pub handle: Arc<str>,
     /// What was done or attempted.
@@ -251,9 +251,10 @@ impl Log {
         self.rows.iter()
     }
 
-    /// The last row about a user, among those that are kept.
-    pub fn last_of(&self, user: UserKey) -> Option<&LogEntry> {
-        self.rows.iter().rev().find(|row| row.user == user).map(|row| &**row)
+    /// The last row about an object, among those that are kept.
+    pub fn last_of(&self, subject: impl Into<Subject>) -> Option<&LogEntry> {
+        let subject = subject.into();
+        self.rows.iter().rev().find(|row| row.subject == subject).map(|row| &**row)
     }
 
     /// How many rows were ever written.

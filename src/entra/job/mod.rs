@@ -1,49 +1,69 @@
-//! The provisioning job: when it runs, what it says, and what it makes of the answers.
+//! The provisioning job: when it runs, what it sends, and what it makes of the replies.
 //!
-//! It is a state machine, not a coroutine: between any two requests of one cycle the world is free.
-//! Start reading at [`Job::wake`]; control.rs has the buttons, cycle.rs the queue, task.rs one
-//! user's way through it.
+//! It is a state machine and no coroutine: between any two requests of one cycle the world is free
+//! to change. Start reading at [`Job::wake`]. `control` has the portal's buttons; `admit` begins
+//! cycles and tasks, `outcome` and `ending` end them; `task` is one object's way through a run, and
+//! `responses` what it makes of each reply.
 
+mod admit;
+mod calls;
+mod context;
 mod control;
+mod credentials;
 mod cycle;
 mod decide;
+mod deletions;
 mod diff;
+mod ending;
 pub mod escrow;
+mod history;
+mod in_flight;
 pub mod links;
 pub mod log;
+mod outcome;
 mod pace;
+mod patch;
+mod probe;
 pub mod quarantine;
 mod reference;
 mod reply;
 mod requests;
-mod running;
+mod reset;
+mod responses;
 mod schedule;
+mod subject;
 mod task;
 #[cfg(test)]
 mod tests;
+mod wake;
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 
-use http::HeaderValue;
-
-pub use control::ResetScope;
 pub use cycle::{Cycle, Ended};
 pub use decide::{Plan, decide};
+pub use deletions::Deletions;
+pub use history::Counters;
+pub use in_flight::{For, OnDemandId};
+pub use reply::SyncError;
+pub use reset::ResetScope;
 pub use schedule::Schedule;
+pub use subject::Subject;
 pub use task::{SyncTask, TaskStep};
 
 use crate::base::Time;
 use crate::entra::call::{Call, CallId};
-use crate::entra::error_code::ErrorCode;
 use crate::entra::event::Event;
 use crate::entra::mapping::{ObjectMapping, Schema};
 use crate::entra::scope::SyncScope;
 use crate::entra::settings::Settings;
+use calls::Calls;
+use credentials::Credentials;
 use escrow::Escrows;
+use history::History;
+use in_flight::InFlight;
 use links::Links;
 use log::Log;
-use pace::Pace;
+use probe::ConnectionTests;
 use quarantine::{Quarantine, Volume};
 
 /// What the job is told and tells in: its moments.
@@ -99,110 +119,62 @@ impl JobStatus {
     }
 }
 
-/// Exact counts since the start.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
-pub struct Counters {
-    /// Cycles that ended.
-    pub cycles: u64,
-    /// Cycles that failed as a whole.
-    pub cycles_failed: u64,
-    /// Times the job entered quarantine.
-    pub quarantines: u64,
-    /// Mails that went out.
-    pub mails: u64,
-    /// Accounts created.
-    pub created: u64,
-    /// Accounts updated.
-    pub updated: u64,
-    /// Accounts disabled.
-    pub disabled: u64,
-    /// Accounts deleted.
-    pub deleted: u64,
-}
-
-/// A call whose answer is awaited.
-#[derive(Clone, Debug)]
-struct Flight {
-    id: CallId,
-    purpose: Purpose,
-    deadline: Time,
-}
-
-/// What a call is for.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Purpose {
-    /// The connection test that somebody asked for.
-    Test,
-    /// The probe at the start of a cycle.
-    Probe,
-    /// The passage in this place.
-    Task(usize),
-}
-
 /// The provisioning job of one application.
 pub struct Job {
+    /// What the administrator has saved.
     settings: Settings,
     /// The mappings and filters in force: what is saved during a cycle counts from the next one.
     schema: Arc<Schema>,
-    secret: String,
-    bearer: Option<HeaderValue>,
-    state: ScheduleState,
+    /// The scope in force: what is saved counts from the next initial cycle [known-issues].
     scope: SyncScope,
+    credentials: Credentials,
+
+    state: ScheduleState,
     schedule: Schedule,
+    /// The restart that was asked for while a cycle ran, to be done when it ends.
+    restart: Option<ResetScope>,
+    quarantine: Option<Quarantine>,
+
+    /// The version of the directory up to which everything was read; `None` makes the next cycle
+    /// initial.
     watermark: Option<u64>,
     links: Links,
     escrows: Escrows,
+    /// Successes since the failures were last cleared; failures are those in escrow.
     volume: Volume,
-    quarantine: Option<Quarantine>,
+    deletions: Deletions,
+
     cycle: Option<Cycle>,
     cycles_begun: u64,
-    tests_wanted: u32,
-    tests_sent: u64,
-    restart: Option<ResetScope>,
-    pace: Pace,
-    outbox: VecDeque<Call>,
-    flights: Vec<Flight>,
-    next_call: u64,
-    log: Log,
-    counters: Counters,
-    ended: VecDeque<Ended>,
-    last_test: Option<Result<(), (ErrorCode, String)>>,
+    tests: ConnectionTests,
+    in_flight: InFlight,
+    calls: Calls,
+    history: History,
 }
-
-/// How many ended cycles are remembered.
-const ENDED_KEPT: usize = 2_000;
 
 impl Job {
     /// A job that was never started.
     pub fn new(settings: Settings) -> Job {
-        let secret = settings.secret.clone().unwrap_or_default();
-        let bearer = requests::bearer(&secret).filter(|_| !secret.is_empty());
         Job {
             scope: settings.scope,
             schema: settings.schema.clone(),
+            credentials: Credentials::new(settings.secret.as_deref().unwrap_or_default()),
             settings,
-            secret,
-            bearer,
             state: ScheduleState::Disabled,
             schedule: Schedule::default(),
+            restart: None,
+            quarantine: None,
             watermark: None,
             links: Links::default(),
             escrows: Escrows::default(),
             volume: Volume::default(),
-            quarantine: None,
+            deletions: Deletions::default(),
             cycle: None,
             cycles_begun: 0,
-            tests_wanted: 0,
-            tests_sent: 0,
-            restart: None,
-            pace: Pace::default(),
-            outbox: VecDeque::new(),
-            flights: Vec::new(),
-            next_call: 1,
-            log: Log::default(),
-            counters: Counters::default(),
-            ended: VecDeque::new(),
-            last_test: None,
+            tests: ConnectionTests::default(),
+            in_flight: InFlight::default(),
+            calls: Calls::default(),
+            history: History::default(),
         }
     }
 
@@ -217,9 +189,9 @@ impl Job {
             JobStatus::Quarantine
         } else if self.state == ScheduleState::Paused && self.cycle.is_none() {
             JobStatus::Paused
-        } else if self.secret.is_empty() {
+        } else if self.credentials.is_empty() {
             JobStatus::NotConfigured
-        } else if self.counters.cycles == 0 {
+        } else if self.history.counters.cycles == 0 {
             JobStatus::NotRun
         } else {
             JobStatus::Active
@@ -236,14 +208,14 @@ impl Job {
         self.cycle.as_ref()
     }
 
-    /// How many cycles began.
+    /// The number of cycles that began.
     pub fn cycles_begun(&self) -> u64 {
         self.cycles_begun
     }
 
     /// The cycles that ended, oldest first; the last two thousand.
     pub fn ended(&self) -> impl DoubleEndedIterator<Item = &Ended> {
-        self.ended.iter()
+        self.history.ended.iter()
     }
 
     /// When the next cycle is due; `None` while one runs, or when none will.
@@ -263,12 +235,12 @@ impl Job {
 
     /// The provisioning log.
     pub fn log(&self) -> &Log {
-        &self.log
+        &self.history.log
     }
 
     /// Exact counts since the start.
     pub fn counters(&self) -> &Counters {
-        &self.counters
+        &self.history.counters
     }
 
     /// The settings in force.
@@ -298,17 +270,22 @@ impl Job {
     }
 
     /// How the last connection test went.
-    pub fn last_test(&self) -> Option<&Result<(), (ErrorCode, String)>> {
-        self.last_test.as_ref()
+    pub fn last_test(&self) -> Option<&Result<(), SyncError>> {
+        self.tests.last.as_ref()
     }
 
-    /// Whether the answer to a call is still of interest.
+    /// How many accounts the current cycle planned to disable or to delete.
+    pub fn planned_deletions(&self) -> u64 {
+        self.deletions.planned()
+    }
+
+    /// Whether the reply to a call is still awaited.
     pub fn awaits(&self, call: CallId) -> bool {
-        self.flights.iter().any(|flight| flight.id == call)
+        self.calls.awaits(call)
     }
 
     /// The next call to be sent, first in, first out.
     pub fn next_call(&mut self) -> Option<Call> {
-        self.outbox.pop_front()
+        self.calls.next()
     }
 }

@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use http::StatusCode;
+
+use super::reply::{SyncError, status_and_words};
 use crate::base::Time;
 use crate::entra::error_code::ErrorCode;
 use crate::entra::policy::Policy;
@@ -31,15 +34,44 @@ impl Reason {
     }
 }
 
+/// Why a quarantine was imposed or kept [g:quarantine].
+#[derive(Clone, PartialEq, Debug)]
+pub struct QuarantineCause {
+    /// Graph's reason.
+    pub reason: Reason,
+    /// The vendor's code of the error.
+    pub code: Option<ErrorCode>,
+    /// The status of the response that was the error, when there was one.
+    pub status: Option<StatusCode>,
+    /// The application's words, or what was missing.
+    pub detail: String,
+}
+
+impl QuarantineCause {
+    /// The cause when a cycle failed as a whole.
+    pub fn of(error: SyncError) -> QuarantineCause {
+        let SyncError { code, status, detail, .. } = error;
+        QuarantineCause { reason: Reason::QuarantineException, code: Some(code), status, detail }
+    }
+
+    /// The cause when too many objects fail.
+    pub fn volume(reason: Reason, volume: &Volume) -> QuarantineCause {
+        let all = volume.failures + volume.successes;
+        let detail = format!("{} of {all} objects fail", volume.failures);
+        QuarantineCause { reason, code: Some(ErrorCode::InternalServerError), status: None, detail }
+    }
+
+    /// One line for logs: the status, and the application's words where it had any.
+    pub fn text(&self) -> String {
+        status_and_words(self.status, &self.detail)
+    }
+}
+
 /// The quarantine record of a job [g:quarantine].
 #[derive(Clone, PartialEq, Debug)]
 pub struct Quarantine {
-    /// Why.
-    pub reason: Reason,
-    /// The error that caused it.
-    pub code: ErrorCode,
-    /// What the application said.
-    pub message: String,
+    /// Why it was last imposed or kept.
+    pub cause: QuarantineCause,
     /// When it was first imposed in this series.
     pub series_began: Time,
     /// When it was last evaluated and imposed.
@@ -54,17 +86,9 @@ pub struct Quarantine {
 
 impl Quarantine {
     /// A quarantine imposed now.
-    pub fn new(
-        reason: Reason,
-        code: ErrorCode,
-        message: String,
-        now: Time,
-        policy: &Policy,
-    ) -> Quarantine {
+    pub fn new(cause: QuarantineCause, now: Time, policy: &Policy) -> Quarantine {
         Quarantine {
-            reason,
-            code,
-            message,
+            cause,
             series_began: now,
             current_began: now,
             series_count: 0,
@@ -75,15 +99,8 @@ impl Quarantine {
 
     /// Keeps it after a failed attempt: the pace thins out [quarantine: 6 h, 12 h, 24 h, then every
     /// 24 h].
-    pub fn keep(
-        &mut self,
-        reason: Reason,
-        code: ErrorCode,
-        message: String,
-        now: Time,
-        policy: &Policy,
-    ) {
-        (self.reason, self.code, self.message) = (reason, code, message);
+    pub fn keep(&mut self, cause: QuarantineCause, now: Time, policy: &Policy) {
+        self.cause = cause;
         self.current_began = now;
         self.series_count += 1;
         let mut nth = 0;
@@ -144,13 +161,13 @@ mod tests {
         let policy = Policy::default();
         let start = Time::from_secs(0);
         let hour = |n: i64| Time::from_secs(n * 3600);
-        let code = ErrorCode::CredentialValidationFailure;
-        let mut quarantine =
-            Quarantine::new(Reason::QuarantineException, code, String::new(), start, &policy);
+        let cause =
+            || QuarantineCause::of(SyncError::new(ErrorCode::CredentialValidationFailure, "401"));
+        let mut quarantine = Quarantine::new(cause(), start, &policy);
         let mut attempts = vec![quarantine.next_attempt];
         for _ in 0..4 {
             let now = quarantine.next_attempt;
-            quarantine.keep(Reason::QuarantineException, code, String::new(), now, &policy);
+            quarantine.keep(cause(), now, &policy);
             attempts.push(quarantine.next_attempt);
         }
         assert_eq!(attempts, [hour(6), hour(12), hour(24), hour(48), hour(72)]);

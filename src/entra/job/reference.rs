@@ -1,118 +1,171 @@
-//! References: a manager is set in an update of its own, after the accounts are there [how-works].
+//! References: a manager or a member is set in an update of its own, after the accounts are there
+//! [how-works].
 //!
-//! Who manages whom is looked up when it comes to that, by the links: a manager without an account
-//! is left out, and one who gets an account in a later cycle is not filled in before a restart
-//! [known-issues].
+//! The referent is looked up by the links at that moment: one without an account is left out, and
+//! when it gets an account in a later cycle, only a restart fills the reference in [known-issues].
 
-use super::cycle::Referring;
-use super::diff;
+use std::sync::Arc;
+
+use super::context::JobContext;
+use super::in_flight::For;
 use super::log::{LogAction, Modified, SkipReason};
+use super::patch;
 use super::reply::{self, RequestKind, SyncError};
-use super::requests::ScimRequest;
-use super::task::{JobContext, Next, SyncOutcome, SyncTask, TaskStep};
+use super::subject::Subject;
+use super::task::{Next, SyncOutcome, SyncTask, TaskStep};
 use crate::base::Time;
 use crate::entra::call::Reply;
-use crate::entra::mapping::{Apply, Flow, Mapping, ObjectMapping};
-use crate::entra::scope;
-use crate::entra::tenant::Tenant;
+use crate::entra::field::Field;
+use crate::entra::mapping::{Apply, Flow, Mapping, ObjectMapping, RowSource};
+use crate::entra::scope::Scoping;
+use crate::entra::tenant::{Tenant, UserKey};
 use crate::scim::Object;
 
-/// What a passage sets.
+/// What one object refers to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Reference {
+    /// The manager of a user.
+    Manager,
+    /// A user who is a member of a group.
+    Member(UserKey),
+}
+
+impl Reference {
+    /// The mapping row that carries it.
+    fn row(self, mapping: &ObjectMapping) -> Option<usize> {
+        let members = |row: &Mapping| {
+            matches!(row.source, RowSource::Attribute { field: Field::Members, .. })
+        };
+        match self {
+            Reference::Manager => mapping.manager(),
+            Reference::Member(_) => mapping.rows().iter().position(members),
+        }
+    }
+
+    /// The object referred to, by the directory of this moment.
+    fn referent(self, subject: Subject, tenant: &Tenant) -> Option<Subject> {
+        match self {
+            Reference::Manager => tenant.manager(subject.user()?).map(Subject::User),
+            Reference::Member(user) => Some(Subject::User(user)),
+        }
+    }
+}
+
+/// An object whose account is there, and one of whose references is still to be set.
 #[derive(Clone, Debug)]
-pub struct Reference {
+pub struct DueReference {
+    /// The object that refers.
+    pub subject: Subject,
+    /// Its handle, for the log.
+    pub handle: Arc<str>,
+    /// What it refers to.
+    pub reference: Reference,
+    /// The manager that the account shows, when it was read and shows one.
+    pub shown: Option<Box<str>>,
+}
+
+/// The reference that a task sets.
+#[derive(Clone, Debug)]
+pub(super) struct PendingReference {
+    reference: Reference,
     /// The mapping row.
     row: usize,
-    /// The manager's account.
+    /// The id of the account referred to.
     target: Box<str>,
 }
 
 impl SyncTask {
-    /// Whether it sets a manager, and is not the passage of the user itself.
+    /// Whether it sets a reference, and is not the task of the object itself.
     pub fn is_reference(&self) -> bool {
         self.reference.is_some()
     }
 
-    /// Whether a manager may have to be set once this passage has ended so.
-    pub(super) fn leaves_reference(&self, outcome: &SyncOutcome, users: &ObjectMapping) -> bool {
-        let Some(row) = users.manager().map(|row| &users.rows()[row]) else { return false };
+    /// The reference that may have to be set once this task has ended with this outcome.
+    pub(super) fn leaves_reference(
+        &self,
+        outcome: &SyncOutcome,
+        mapping: &ObjectMapping,
+    ) -> Option<DueReference> {
+        let row = &mapping.rows()[mapping.manager()?];
         let went_well = match outcome {
             SyncOutcome::Success => matches!(self.action, LogAction::Create | LogAction::Update),
             SyncOutcome::Skipped(SkipReason::RedundantExport) => true,
             _ => false,
         };
         let flows = row.apply != Apply::OnlyOnCreate || self.action == LogAction::Create;
-        went_well
+        let leaves = went_well
             && flows
             && !self.is_reference()
             && self.scoping.in_scope()
-            && users.actions.update
+            && mapping.actions.update;
+        leaves.then(|| DueReference {
+            subject: self.subject,
+            handle: self.handle.clone(),
+            reference: Reference::Manager,
+            shown: self.shown_manager.clone(),
+        })
     }
 
-    /// Looks up whom the account is to refer to, and what has to be said for it.
+    /// Begins a task that sets a reference: finds the account to refer to, and what has to be sent.
     pub(super) fn refer(
-        who: Referring,
+        due: DueReference,
         tenant: &Tenant,
         now: Time,
         context: &JobContext<'_>,
     ) -> (SyncTask, Next) {
-        let Referring { user, shown } = who;
-        let person = tenant.user(user);
-        let passed = context.schema.filters.pass(person, &context.settings.policy);
-        let scoping = scope::evaluate(tenant.facts(user), context.scope, passed);
+        let DueReference { subject, reference, shown, handle } = due;
+        let scoping = match subject {
+            Subject::User(user) => context.scoping(user, tenant),
+            // A group that was created in this cycle was in scope.
+            Subject::Group(_) => Scoping::IN_SCOPE,
+        };
         let mut task = SyncTask {
             action: LogAction::Update,
-            target: context.links.get(user).map(|link| link.target.clone()),
+            target: context.links.get(subject).map(|link| link.target.clone()),
             shown_manager: shown,
-            ..SyncTask::bare(user, person.handle().clone(), scoping, now)
+            ..SyncTask::bare(subject, handle, For::Cycle, scoping, now)
         };
-        let row = context.users().manager();
-        let (Some(manager), Some(row), true) = (tenant.manager(user), row, scoping.in_scope())
-        else {
-            // Nulls are not provisioned outbound, so nobody is taken away either.
+        let row = reference.row(task.mapping(context));
+        let referent = reference.referent(subject, tenant);
+        let (Some(row), Some(referent), true) = (row, referent, scoping.in_scope()) else {
+            // Nulls are not provisioned outbound, so no manager is taken away either.
             return (task, Next::Done(SyncOutcome::Silent));
         };
-        let Some(target) = context.links.get(manager).map(|link| link.target.clone()) else {
-            return (task, Next::Done(SyncOutcome::Skipped(SkipReason::UnableToResolveReference)));
+        let Some(target) = context.links.get(referent).map(|link| link.target.clone()) else {
+            return (task, Next::skip(SkipReason::UnableToResolveReference));
         };
         if task.target.is_none() || task.shown_manager.as_ref() == Some(&target) {
             return (task, Next::Done(SyncOutcome::Silent));
         }
-        task.reference = Some(Reference { row, target });
-        let next = match context.settings.policy.check_reference {
-            true => task.ask(context),
-            false => task.set(context),
+        let pending = PendingReference { reference, row, target };
+        let next = match (reference, context.settings.policy.check_reference) {
+            (Reference::Manager, true) => task.check_reference(&pending, context),
+            // Members of a group are never read back [scim-dev].
+            _ => task.set_reference(&pending, context),
         };
+        task.reference = Some(pending);
         (task, next)
     }
 
-    fn ask(&mut self, context: &JobContext<'_>) -> Next {
+    fn check_reference(&mut self, pending: &PendingReference, context: &JobContext<'_>) -> Next {
         self.step = TaskStep::Referring;
-        let manager = self.reference.as_ref().map_or("", |reference| &reference.target);
-        Next::Send(ScimRequest::refers(
-            context.settings,
-            self.target.as_deref().unwrap_or_default(),
-            manager,
-        ))
+        Next::Send(self.endpoint(context).refers(self.target_id(), "manager", &pending.target))
     }
 
-    fn set(&mut self, context: &JobContext<'_>) -> Next {
-        let Some(Reference { row, target }) = &self.reference else {
-            return Next::Done(SyncOutcome::Silent);
-        };
-        let row = &context.users().rows()[*row];
+    fn set_reference(&mut self, pending: &PendingReference, context: &JobContext<'_>) -> Next {
+        let row = &self.mapping(context).rows()[pending.row];
         self.step = TaskStep::Writing;
-        self.modified =
-            vec![Modified::new(row, self.shown_manager.clone(), Flow::Text(target.clone()))];
-        let body =
-            diff::reference_patch(row, self.shown_manager.is_some(), target, context.settings);
-        Next::Send(ScimRequest::patch(
-            context.settings,
-            self.target.as_deref().unwrap_or_default(),
-            body,
-        ))
+        let old = self.shown_manager.clone();
+        let replaces = old.is_some();
+        self.modified = vec![Modified::new(row, old, Flow::Text(pending.target.clone()))];
+        let body = match pending.reference {
+            Reference::Manager => patch::manager(row, replaces, &pending.target, context.settings),
+            Reference::Member(_) => patch::member(row, &pending.target, context.settings),
+        };
+        Next::Send(self.endpoint(context).patch(self.target_id(), body))
     }
 
-    /// Takes in the answer to the question whether the manager is there, or to the update.
+    /// Takes in the response to the check whether the manager is set, or to the update.
     pub(super) fn on_reference_response(
         &mut self,
         reply: Reply,
@@ -123,8 +176,9 @@ impl SyncTask {
             return Ok(Next::Done(SyncOutcome::Success));
         }
         let response = reply::classify_reply(RequestKind::Query, reply)?;
-        match reply::page(&response)?.total_results {
-            0 => Ok(self.set(context)),
+        let is_set = reply::page(&response)?.total_results > 0;
+        match self.reference.clone() {
+            Some(pending) if !is_set => Ok(self.set_reference(&pending, context)),
             _ => Ok(Next::Done(SyncOutcome::Silent)),
         }
     }

@@ -1,5 +1,4 @@
-//! What an answer means: a pure function of the reply and of what was asked (entra-provisioning,
-//! 9.1).
+//! What a reply means: a pure function of the reply and of the kind of request [logs-howto].
 
 use std::time::Duration;
 
@@ -17,27 +16,47 @@ use crate::scim::{self, ListPage, Object};
 pub struct SyncError {
     /// The vendor's code.
     pub code: ErrorCode,
-    /// What the application said.
+    /// The status of the response; `None` when there was none, or when it was not the status that
+    /// was wrong.
+    pub status: Option<StatusCode>,
+    /// The application's words, or what was missing; the status is not repeated in it.
     pub detail: String,
-    /// How long a 429 asks to wait, when it says so.
+    /// How long a 429 asks the client to wait, when it says so.
     pub retry_after: Option<Duration>,
-    /// Whether the credentials were refused, which concerns the job and not the object.
-    pub unauthorized: bool,
 }
 
 impl SyncError {
-    /// A trouble that is only a code and a text.
+    /// An error that is only a code and a text.
     pub fn new(code: ErrorCode, detail: impl Into<String>) -> SyncError {
-        SyncError { code, detail: detail.into(), retry_after: None, unauthorized: false }
+        SyncError { code, status: None, detail: detail.into(), retry_after: None }
+    }
+
+    /// One line for logs: the status, and the application's words where it had any.
+    pub fn text(&self) -> String {
+        status_and_words(self.status, &self.detail)
+    }
+
+    /// Whether the application refused the credentials (401) or the right to act (403).
+    pub fn is_refusal(&self) -> bool {
+        matches!(self.status, Some(StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN))
     }
 }
 
-/// What was asked, as far as it changes the meaning of an answer.
+/// `409 userName is taken`, or `409 Conflict` when the application had no words.
+pub(super) fn status_and_words(status: Option<StatusCode>, words: &str) -> String {
+    match (status, words) {
+        (Some(status), "") => status.to_string(),
+        (Some(status), words) => format!("{} {words}", status.as_u16()),
+        (None, words) => words.to_owned(),
+    }
+}
+
+/// The kind of a request, as far as it changes the meaning of a response.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum RequestKind {
     /// A query by filter.
     Query,
-    /// A read of a linked account, or a change of it.
+    /// A read or a delete of a linked account.
     Linked,
     /// A create.
     Create,
@@ -45,36 +64,34 @@ pub enum RequestKind {
     Update,
 }
 
-/// The answer, when its status says that it went well; otherwise the trouble.
+/// Returns the response when its status is a success.
 ///
 /// # Errors
-/// The trouble, with the vendor's code for it.
+/// Any other status and a lost response, with the vendor's code for it [logs-howto].
 pub fn classify_reply(kind: RequestKind, reply: Reply) -> Result<Response<Bytes>, SyncError> {
     let response = reply.map_err(lost)?;
     let status = response.status();
     if status.is_success() {
         return Ok(response);
     }
-    let code = code_for(kind, status);
     let retry_after =
         (status == StatusCode::TOO_MANY_REQUESTS).then(|| retry_after(&response)).flatten();
-    let unauthorized = matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
-    Err(SyncError { code, detail: describe(&response), retry_after, unauthorized })
+    Err(SyncError {
+        code: code_for(kind, status),
+        status: Some(status),
+        detail: error_words(response.body()).unwrap_or_default(),
+        retry_after,
+    })
 }
 
 fn lost(lost: Lost) -> SyncError {
-    match lost {
-        Lost::TimedOut => SyncError::new(ErrorCode::Timeout, "no answer within the time-out"),
-        Lost::Refused => {
-            SyncError::new(ErrorCode::WebExceptionProtocolError, "the connection was refused")
-        }
-        Lost::Untrusted => {
-            SyncError::new(ErrorCode::WebExceptionProtocolError, "the certificate is not trusted")
-        }
-        Lost::Reset => {
-            SyncError::new(ErrorCode::WebExceptionProtocolError, "the connection was reset")
-        }
-    }
+    let (code, detail) = match lost {
+        Lost::TimedOut => (ErrorCode::Timeout, "no answer within the time-out"),
+        Lost::Refused => (ErrorCode::WebExceptionProtocolError, "the connection was refused"),
+        Lost::Untrusted => (ErrorCode::WebExceptionProtocolError, "the certificate is not trusted"),
+        Lost::Reset => (ErrorCode::WebExceptionProtocolError, "the connection was reset"),
+    };
+    SyncError::new(code, detail)
 }
 
 fn code_for(kind: RequestKind, status: StatusCode) -> ErrorCode {
@@ -99,16 +116,8 @@ fn retry_after(response: &Response<Bytes>) -> Option<Duration> {
     text.trim().parse().ok().map(Duration::from_secs)
 }
 
-/// Status and the application's own words, cut to a line.
-fn describe(response: &Response<Bytes>) -> String {
-    let status = response.status();
-    match said(response.body()) {
-        Some(words) => format!("{} {words}", status.as_u16()),
-        None => status.to_string(),
-    }
-}
-
-fn said(body: &Bytes) -> Option<String> {
+/// The application's own words: SCIM's `detail`, or the beginning of the body, as one short line.
+fn error_words(body: &Bytes) -> Option<String> {
     #[derive(Deserialize)]
     struct ScimError {
         detail: Option<String>,
@@ -123,11 +132,10 @@ fn said(body: &Bytes) -> Option<String> {
     Some(line.chars().take(160).collect())
 }
 
-/// Looks at what an answer says that its body is.
+/// Checks the media type of a response; parameters such as `charset` do not matter.
 ///
 /// # Errors
-/// ServiceIncompatible when it is of no type that passes; parameters such as `charset` do not
-/// matter.
+/// ServiceIncompatible when the type does not pass.
 pub fn media_type(response: &Response<Bytes>, passes: MediaType) -> Result<(), SyncError> {
     let said =
         response.headers().get(http::header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
@@ -147,7 +155,7 @@ pub fn media_type(response: &Response<Bytes>, passes: MediaType) -> Result<(), S
     if well { Ok(()) } else { Err(SyncError::new(ErrorCode::ServiceIncompatible, why())) }
 }
 
-/// Reads the answer to a query.
+/// Reads the response to a query (RFC 7644, section 3.4.2).
 ///
 /// # Errors
 /// ServiceIncompatible when it is no ListResponse.
@@ -155,7 +163,7 @@ pub fn page(response: &Response<Bytes>) -> Result<ListPage, SyncError> {
     ListPage::parse(response.body()).map_err(|why| incompatible(&why, response.body()))
 }
 
-/// Reads the account that came back.
+/// Reads the resource of a response.
 ///
 /// # Errors
 /// ServiceIncompatible when it is no resource.
@@ -181,7 +189,7 @@ pub fn created_id(response: &Response<Bytes>) -> Result<Box<str>, SyncError> {
 }
 
 fn incompatible(why: &str, body: &Bytes) -> SyncError {
-    let start = said(body).unwrap_or_else(|| "nothing".to_owned());
+    let start = error_words(body).unwrap_or_else(|| "nothing".to_owned());
     let start: String = start.chars().take(60).collect();
     SyncError::new(
         ErrorCode::ServiceIncompatible,
@@ -256,12 +264,12 @@ mod tests {
     fn words_of_the_application_are_kept_in_a_line() {
         let reply = answer(409, r#"{"detail":"userName is  taken"}"#);
         assert_eq!(
-            classify_reply(RequestKind::Create, reply).expect_err("an error").detail,
+            classify_reply(RequestKind::Create, reply).expect_err("an error").text(),
             "409 userName is taken"
         );
         let reply = answer(503, "<html>\n<b>down</b>");
         assert_eq!(
-            classify_reply(RequestKind::Create, reply).expect_err("an error").detail,
+            classify_reply(RequestKind::Create, reply).expect_err("an error").text(),
             "503 <html> <b>down</b>"
         );
         let html = answer(200, "<html>").expect("an answer");

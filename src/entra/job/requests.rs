@@ -1,5 +1,4 @@
-//! The requests of the provisioning client, as they go over the wire (scim-wire.md, sections 1 to
-//! 9).
+//! The requests of the provisioning client, as they go over the wire [scim-dev].
 
 use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
@@ -7,7 +6,7 @@ use http::uri::PathAndQuery;
 use http::{Method, Request, Uri};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::entra::settings::Settings;
+use crate::entra::field::ObjectKind;
 use crate::scim;
 
 /// What stays as it is in a query value; a space becomes `+` [field: azure-docs#11784].
@@ -18,6 +17,84 @@ const QUERY: &AsciiSet =
 const SEGMENT: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'@');
 
+/// Where the resources of one kind live at the application.
+#[derive(Clone, Copy, Debug)]
+pub struct Endpoint<'a> {
+    base_path: &'a str,
+    kind: ObjectKind,
+}
+
+impl<'a> Endpoint<'a> {
+    /// The endpoint of a kind below the path of the tenant URL (RFC 7644, section 3.2).
+    pub fn new(base_path: &'a str, kind: ObjectKind) -> Endpoint<'a> {
+        Endpoint { base_path, kind }
+    }
+
+    /// Looks for a resource by the value of a matching attribute (RFC 7644, section 3.4.2.2).
+    pub fn lookup(self, attribute: &str, value: &str) -> ScimRequest {
+        let mut target = self.query(attribute.len() + value.len() + 32);
+        push_comparison(attribute, value, &mut target);
+        ScimRequest::new(Method::GET, target, Bytes::new())
+    }
+
+    /// Asks whether a resource has this reference already [scim-dev].
+    pub fn refers(self, id: &str, attribute: &str, referent: &str) -> ScimRequest {
+        let mut target = self.query(64);
+        push_comparison("id", id, &mut target);
+        target.push_str("+and+");
+        push_comparison(attribute, referent, &mut target);
+        target.push_str("&attributes=id");
+        ScimRequest::new(Method::GET, target, Bytes::new())
+    }
+
+    /// Reads a linked resource (RFC 7644, section 3.4.1).
+    pub fn read(self, id: &str) -> ScimRequest {
+        let mut target = self.resource(id);
+        if self.kind == ObjectKind::Group {
+            target.push_str("?excludedAttributes=members");
+        }
+        ScimRequest::new(Method::GET, target, Bytes::new())
+    }
+
+    /// Creates a resource (RFC 7644, section 3.3).
+    pub fn create(self, body: Bytes) -> ScimRequest {
+        ScimRequest::new(Method::POST, format!("{}{}", self.base_path, self.collection()), body)
+    }
+
+    /// Changes a resource (RFC 7644, section 3.5.2).
+    pub fn patch(self, id: &str, body: Bytes) -> ScimRequest {
+        ScimRequest::new(Method::PATCH, self.resource(id), body)
+    }
+
+    /// Deletes a resource (RFC 7644, section 3.6).
+    pub fn delete(self, id: &str) -> ScimRequest {
+        ScimRequest::new(Method::DELETE, self.resource(id), Bytes::new())
+    }
+
+    fn query(self, room: usize) -> String {
+        let mut target = String::with_capacity(self.base_path.len() + room);
+        target.push_str(self.base_path);
+        target.push_str(self.collection());
+        // Members of a group are never read back [scim-dev].
+        target.push_str(match self.kind {
+            ObjectKind::User => "?filter=",
+            ObjectKind::Group => "?excludedAttributes=members&filter=",
+        });
+        target
+    }
+
+    fn collection(self) -> &'static str {
+        match self.kind {
+            ObjectKind::User => "/Users",
+            ObjectKind::Group => "/Groups",
+        }
+    }
+
+    fn resource(self, id: &str) -> String {
+        format!("{}{}/{}", self.base_path, self.collection(), utf8_percent_encode(id, SEGMENT))
+    }
+}
+
 /// A request before it leaves: cheap to keep for a repetition.
 #[derive(Clone, PartialEq, Debug)]
 pub struct ScimRequest {
@@ -27,55 +104,8 @@ pub struct ScimRequest {
 }
 
 impl ScimRequest {
-    /// Looks for an account by the value of a matching attribute (section 4).
-    pub fn lookup(settings: &Settings, attribute: &str, value: &str) -> ScimRequest {
-        let mut target =
-            String::with_capacity(settings.base_path.len() + attribute.len() + value.len() + 32);
-        target.push_str(&settings.base_path);
-        target.push_str("/Users?filter=");
-        push_query(attribute, &mut target);
-        target.push_str("+eq+%22");
-        if value.contains(['"', '\\']) {
-            push_query(&value.replace('\\', "\\\\").replace('"', "\\\""), &mut target);
-        } else {
-            push_query(value, &mut target);
-        }
-        target.push_str("%22");
-        ScimRequest::new(Method::GET, target, Bytes::new())
-    }
-
-    /// Reads the linked account (section 5).
-    pub fn read(settings: &Settings, id: &str) -> ScimRequest {
-        ScimRequest::new(Method::GET, account(settings, id), Bytes::new())
-    }
-
-    /// Asks whether an account has this manager (section 4: reference check).
-    pub fn refers(settings: &Settings, id: &str, manager: &str) -> ScimRequest {
-        let mut target = format!("{}/Users?filter=id+eq+%22", settings.base_path);
-        push_query(&id.replace('\\', "\\\\").replace('"', "\\\""), &mut target);
-        target.push_str("%22+and+manager+eq+%22");
-        push_query(&manager.replace('\\', "\\\\").replace('"', "\\\""), &mut target);
-        target.push_str("%22&attributes=id");
-        ScimRequest::new(Method::GET, target, Bytes::new())
-    }
-
-    /// Creates an account (section 6).
-    pub fn create(settings: &Settings, body: Bytes) -> ScimRequest {
-        ScimRequest::new(Method::POST, format!("{}/Users", settings.base_path), body)
-    }
-
-    /// Changes an account (section 7).
-    pub fn patch(settings: &Settings, id: &str, body: Bytes) -> ScimRequest {
-        ScimRequest::new(Method::PATCH, account(settings, id), body)
-    }
-
-    /// Deletes an account (section 9).
-    pub fn delete(settings: &Settings, id: &str) -> ScimRequest {
-        ScimRequest::new(Method::DELETE, account(settings, id), Bytes::new())
-    }
-
-    /// The request itself, with the headers of the client (section 1).
-    pub fn request(&self, bearer: Option<&HeaderValue>) -> Request<Bytes> {
+    /// The HTTP request, with the headers of the client [scim-dev].
+    pub fn to_http(&self, bearer: Option<&HeaderValue>) -> Request<Bytes> {
         let mut request = Request::new(self.body.clone());
         *request.method_mut() = self.method.clone();
         *request.uri_mut() = Uri::from(self.target.clone());
@@ -94,23 +124,34 @@ impl ScimRequest {
     }
 
     fn new(method: Method, target: String, body: Bytes) -> ScimRequest {
-        // Everything in the text is percent-encoded but the base path, which was read as a URI.
+        // Everything in the text is percent-encoded except the base path, which was read as a URI.
         let target = PathAndQuery::from_maybe_shared(Bytes::from(target))
             .unwrap_or(PathAndQuery::from_static("/"));
         ScimRequest { method, target, body }
     }
 }
 
-/// The `Authorization` value for a secret; `None` for a secret that no header can carry, or for
-/// none.
+/// The `Authorization` value for a secret; `None` when the secret is empty or no header can carry
+/// it.
 pub fn bearer(secret: &str) -> Option<HeaderValue> {
+    if secret.is_empty() {
+        return None;
+    }
     let mut value = HeaderValue::try_from(format!("Bearer {secret}")).ok()?;
     value.set_sensitive(true);
     Some(value)
 }
 
-fn account(settings: &Settings, id: &str) -> String {
-    format!("{}/Users/{}", settings.base_path, utf8_percent_encode(id, SEGMENT))
+/// `attribute eq "value"`, encoded.
+fn push_comparison(attribute: &str, value: &str, out: &mut String) {
+    push_query(attribute, out);
+    out.push_str("+eq+%22");
+    if value.contains(['"', '\\']) {
+        push_query(&value.replace('\\', "\\\\").replace('"', "\\\""), out);
+    } else {
+        push_query(value, out);
+    }
+    out.push_str("%22");
 }
 
 fn push_query(text: &str, out: &mut String) {
@@ -127,9 +168,10 @@ fn push_query(text: &str, out: &mut String) {
 mod tests {
     use super::*;
 
+    const USERS: Endpoint<'static> = Endpoint { base_path: "/scim/v2", kind: ObjectKind::User };
+
     #[test]
     fn a_lookup_is_encoded_as_the_client_does() {
-        let settings = Settings::default();
         let cases = [
             (
                 "rosalind.okafor@northwind.example",
@@ -142,12 +184,10 @@ mod tests {
             ("zoë", "/scim/v2/Users?filter=userName+eq+%22zo%C3%AB%22"),
         ];
         for (value, target) in cases {
-            assert_eq!(
-                ScimRequest::lookup(&settings, "userName", value).request(None).uri().to_string(),
-                target
-            );
+            let lookup = USERS.lookup("userName", value);
+            assert_eq!(lookup.to_http(None).uri().to_string(), target);
         }
-        let work = ScimRequest::lookup(&settings, "emails[type eq \"work\"].value", "a@b");
+        let work = USERS.lookup("emails[type eq \"work\"].value", "a@b");
         assert_eq!(
             work.target,
             "/scim/v2/Users?filter=emails%5Btype+eq+%22work%22%5D.value+eq+%22a@b%22"
@@ -155,11 +195,23 @@ mod tests {
     }
 
     #[test]
+    fn the_endpoint_follows_the_kind() {
+        for (kind, path) in [
+            (ObjectKind::User, "/v2/Users/7"),
+            (ObjectKind::Group, "/v2/Groups/7?excludedAttributes=members"),
+        ] {
+            let request = Endpoint::new("/v2", kind).read("7").to_http(None);
+            assert_eq!(request.uri().to_string(), path);
+        }
+    }
+
+    #[test]
     fn a_body_is_announced_and_the_secret_is_marked() {
-        let request = ScimRequest::create(&Settings::default(), Bytes::from_static(b"{}"));
-        let request = request.request(bearer("class-token").as_ref());
+        let create = USERS.create(Bytes::from_static(b"{}"));
+        let request = create.to_http(bearer("class-token").as_ref());
         assert_eq!(request.headers()[CONTENT_TYPE], "application/scim+json; charset=utf-8");
         assert!(request.headers()[AUTHORIZATION].is_sensitive());
         assert!(bearer("bad\nsecret").is_none());
+        assert!(bearer("").is_none());
     }
 }

@@ -11,6 +11,7 @@ use http::{Response, StatusCode};
 
 use crate::base::{Kind, Moment, Node, Problems, Seed, Time};
 use crate::entra::call::{Call, CallId, Lost};
+use crate::entra::event::CycleKind;
 use crate::entra::job::{JobStatus, ResetScope, ScheduleState};
 use crate::entra::tenant::{Attribute, NewUser, Role, Tenant, UserKey};
 use crate::entra::{Entra, Event, Settings};
@@ -426,7 +427,7 @@ fn stop_lets_the_cycle_run_out_and_start_goes_on() {
     talk.probe();
     assert_eq!(talk.entra.job().counters().cycles, 2);
     let kind = talk.entra.job().ended().next_back().map(|cycle| cycle.kind);
-    assert_eq!(kind, Some(crate::entra::event::CycleKind::Incremental));
+    assert_eq!(kind, Some(CycleKind::Incremental));
 }
 
 #[test]

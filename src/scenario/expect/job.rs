@@ -1,6 +1,7 @@
 //! `job`: the provisioning job as Graph shows it.
 
 use super::{ObservableRow, ObservedValue, Shape};
+use crate::entra::error_code::ErrorCode;
 
 const STATES: &[&str] = &["Active", "Paused", "Disabled"];
 const STATUSES: &[&str] = &["NotConfigured", "NotRun", "Active", "Paused", "Quarantine"];
@@ -31,7 +32,7 @@ pub const ROWS: &[ObservableRow] = &[
         doc: "the quarantine as a whole: { absent = true } while there is none",
         see: |world, _| {
             ObservedValue::text(
-                world.entra().job().quarantine().map(|quarantine| quarantine.reason.word()),
+                world.entra().job().quarantine().map(|quarantine| quarantine.cause.reason.word()),
             )
         },
     },
@@ -41,7 +42,7 @@ pub const ROWS: &[ObservableRow] = &[
         doc: "why the job is in quarantine; absent while it is not",
         see: |world, _| {
             ObservedValue::text(
-                world.entra().job().quarantine().map(|quarantine| quarantine.reason.word()),
+                world.entra().job().quarantine().map(|quarantine| quarantine.cause.reason.word()),
             )
         },
     },
@@ -51,7 +52,12 @@ pub const ROWS: &[ObservableRow] = &[
         doc: "the error code that led to the quarantine; absent while there is none",
         see: |world, _| {
             ObservedValue::text(
-                world.entra().job().quarantine().map(|quarantine| quarantine.code.word()),
+                world
+                    .entra()
+                    .job()
+                    .quarantine()
+                    .and_then(|quarantine| quarantine.cause.code)
+                    .map(ErrorCode::word),
             )
         },
     },

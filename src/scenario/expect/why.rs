@@ -3,6 +3,7 @@
 
 use crate::base::Time;
 use crate::base::time::show_duration;
+use crate::entra::error_code::ErrorCode;
 use crate::entra::tenant::UserKey;
 use crate::scenario::layout::day_and_time;
 use crate::world::record::ReplyStatus;
@@ -50,8 +51,8 @@ fn job(world: &World) -> Vec<String> {
         Some(quarantine) => format!(
             "in quarantine since {}: {} ({})",
             day_and_time(start, quarantine.series_began),
-            quarantine.reason.word(),
-            quarantine.code.word()
+            quarantine.cause.reason.word(),
+            quarantine.cause.code.map_or("no code", ErrorCode::word)
         ),
         None => match job.next_cycle() {
             Some(next) => format!(

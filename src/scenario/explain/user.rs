@@ -152,7 +152,7 @@ fn last(world: &World, user: UserKey) -> String {
 fn next(world: &World, user: UserKey) -> String {
     let job = world.entra().job();
     if let Some(quarantine) = job.quarantine() {
-        return format!("Next: the job is in quarantine ({}).", quarantine.reason.word());
+        return format!("Next: the job is in quarantine ({}).", quarantine.cause.reason.word());
     }
     let retried =
         if job.escrows().get(user).is_some() { ", which tries again what failed" } else { "" };

@@ -1,0 +1,108 @@
+//! The calls of the job: those that wait to be sent, and those whose replies are awaited.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use super::pace::Pace;
+use super::requests::ScimRequest;
+use super::subject::Subject;
+use crate::base::Time;
+use crate::entra::call::{Call, CallId};
+use crate::entra::policy::Policy;
+use http::HeaderValue;
+
+/// What a call is for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Purpose {
+    /// A connection test that an administrator asked for.
+    Test,
+    /// The probe at the start of a cycle.
+    Probe,
+    /// The task in this slot.
+    Task(usize),
+}
+
+/// All calls of a job.
+#[derive(Default)]
+pub struct Calls {
+    /// When the next one may leave.
+    pub pace: Pace,
+    /// Calls that wait for the driver to carry them, first in, first out.
+    outbox: VecDeque<Call>,
+    /// Calls whose replies are awaited: a reply names its call.
+    awaited: BTreeMap<CallId, Awaited>,
+    /// The same by deadline: the job is woken at the earliest.
+    deadlines: BTreeSet<(Time, CallId)>,
+    /// How many calls were made so far.
+    made: u64,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Awaited {
+    purpose: Purpose,
+    deadline: Time,
+}
+
+impl Calls {
+    /// Sends a request; its reply is awaited from now on.
+    pub fn send(
+        &mut self,
+        purpose: Purpose,
+        subject: Option<Subject>,
+        request: &ScimRequest,
+        bearer: Option<&HeaderValue>,
+        (now, policy): (Time, &Policy),
+    ) {
+        self.made += 1;
+        let (id, deadline) = (CallId(self.made), now + policy.request_timeout);
+        self.pace.sent(now, policy.max_rps);
+        self.awaited.insert(id, Awaited { purpose, deadline });
+        self.deadlines.insert((deadline, id));
+        self.outbox.push_back(Call { id, subject, request: request.to_http(bearer) });
+    }
+
+    /// The next call for the driver to carry.
+    pub fn next(&mut self) -> Option<Call> {
+        self.outbox.pop_front()
+    }
+
+    /// Whether the reply to a call is still awaited.
+    pub fn awaits(&self, call: CallId) -> bool {
+        self.awaited.contains_key(&call)
+    }
+
+    /// How many replies are awaited.
+    pub fn awaited(&self) -> usize {
+        self.awaited.len()
+    }
+
+    /// The earliest deadline.
+    pub fn next_deadline(&self) -> Option<Time> {
+        self.deadlines.first().map(|(deadline, _)| *deadline)
+    }
+
+    /// A call whose deadline has passed.
+    pub fn expired(&self, now: Time) -> Option<CallId> {
+        self.deadlines.first().filter(|(deadline, _)| *deadline <= now).map(|(_, call)| *call)
+    }
+
+    /// Ends the wait for a reply and returns what the call was for; `None` when nothing waits.
+    pub fn take(&mut self, call: CallId) -> Option<Purpose> {
+        let Awaited { purpose, deadline } = self.awaited.remove(&call)?;
+        self.deadlines.remove(&(deadline, call));
+        Some(purpose)
+    }
+
+    /// Drops the calls whose purpose is gone, sent or not.
+    pub fn retain(&mut self, keeps: impl Fn(Purpose) -> bool) {
+        let dropped: Vec<CallId> = self
+            .awaited
+            .iter()
+            .filter(|(_, awaited)| !keeps(awaited.purpose))
+            .map(|(call, _)| *call)
+            .collect();
+        for call in dropped {
+            self.take(call);
+        }
+        self.outbox.retain(|call| self.awaited.contains_key(&call.id));
+    }
+}

@@ -1,0 +1,93 @@
+//! What a task works with besides itself: settings, mappings, links, and how an object is imported.
+
+use std::sync::Arc;
+
+use super::deletions::Deletions;
+use super::links::Links;
+use super::requests::Endpoint;
+use super::subject::Subject;
+use crate::base::{Seed, Time};
+use crate::entra::field::{ImportedUser, ObjectKind};
+use crate::entra::mapping::{Desired, Import, ObjectMapping, Schema};
+use crate::entra::scope::{self, Scoping, SyncScope};
+use crate::entra::settings::Settings;
+use crate::entra::tenant::{ScopeFacts, Tenant, UserKey};
+
+/// The parts of a job that a task reads and changes.
+pub struct JobContext<'a> {
+    /// The job's settings.
+    pub settings: &'a Settings,
+    /// The mappings and filters in force.
+    pub schema: &'a Schema,
+    /// The link store.
+    pub links: &'a mut Links,
+    /// Where plans that take an account away are counted.
+    pub deletions: &'a mut Deletions,
+    /// The scope in force.
+    pub scope: SyncScope,
+    /// The seed, for mappings that draw random values.
+    pub seed: Seed,
+    /// Whether the cycle reads changes alone, and so knows which attributes have changed.
+    pub incremental: bool,
+}
+
+impl<'a> JobContext<'a> {
+    /// The mapping table of a kind.
+    pub fn mapping(&self, kind: ObjectKind) -> &'a ObjectMapping {
+        match kind {
+            ObjectKind::User => &self.schema.users,
+            ObjectKind::Group => &self.schema.groups,
+        }
+    }
+
+    /// The endpoint of a kind.
+    pub fn endpoint(&self, kind: ObjectKind) -> Endpoint<'a> {
+        Endpoint::new(&self.settings.base_path, kind)
+    }
+
+    /// Reads an object of the directory; `None` for a group, which is not read yet.
+    pub fn import(&self, subject: Subject, tenant: &Tenant, now: Time) -> Option<Imported> {
+        match subject {
+            Subject::User(user) => Some(self.import_user(user, tenant, now)),
+            Subject::Group(_) => None,
+        }
+    }
+
+    /// Whether a user is in scope, by the filters and the scope in force.
+    pub fn scoping(&self, user: UserKey, tenant: &Tenant) -> Scoping {
+        let passed = self.schema.filters.pass(tenant.user(user), &self.settings.policy);
+        scope::evaluate(tenant.facts(user), self.scope, passed)
+    }
+
+    fn import_user(&self, key: UserKey, tenant: &Tenant, now: Time) -> Imported {
+        let (user, mapping) = (tenant.user(key), self.mapping(ObjectKind::User));
+        let scoping = self.scoping(key, tenant);
+        let roles = if mapping.reads_roles() { tenant.app_roles(key) } else { Vec::new() };
+        let person =
+            ImportedUser { user, soft_deleted: !scoping.in_scope(), manager: None, roles: &roles };
+        let policy = &self.settings.policy;
+        let import = Import { person, key: user.handle(), now, seed: self.seed, policy };
+        Imported {
+            subject: Subject::User(key),
+            handle: user.handle().clone(),
+            facts: tenant.facts(key),
+            scoping,
+            desired: Desired::of(mapping, &import),
+        }
+    }
+}
+
+/// An object as it was read from the directory. A task holds on to it: what is written is what was
+/// imported, even when the object changes between two requests.
+pub struct Imported {
+    /// The object.
+    pub subject: Subject,
+    /// Its handle, for the log.
+    pub handle: Arc<str>,
+    /// What the scope is evaluated from.
+    pub facts: ScopeFacts,
+    /// The result of the scoping step.
+    pub scoping: Scoping,
+    /// What the account should look like.
+    pub desired: Desired,
+}

@@ -1,0 +1,121 @@
+//! Ending: a cycle that went through, a cycle that failed, and the quarantine that may follow.
+
+use super::calls::Purpose;
+use super::cycle::{Cycle, Ended};
+use super::quarantine::{Quarantine, QuarantineCause, Reason, Volume};
+use super::reply::SyncError;
+use super::{Job, Moment, ScheduleState};
+use crate::base::Time;
+use crate::entra::event::{CycleResult, Event};
+
+impl Job {
+    /// The cycle went through to its end: the watermark moves, and a quarantine ends unless
+    /// failures still impose one.
+    pub(super) fn finish_cycle(&mut self, moment: &mut Moment<'_>) {
+        let Some(cycle) = self.cycle.take() else { return };
+        self.watermark = Some(cycle.version);
+        let result = if cycle.counts.failed > 0 {
+            CycleResult::EntryLevelErrors
+        } else {
+            CycleResult::Succeeded
+        };
+        let began = cycle.began;
+        self.remember(cycle, result, moment);
+        match self.volume_breach() {
+            Some(cause) => self.impose(cause, moment),
+            None => {
+                self.lift_quarantine(moment);
+                self.schedule_next(began, moment);
+            }
+        }
+        self.apply_restart(moment);
+    }
+
+    /// The cycle as a whole failed: its tasks are dropped, and the job is quarantined at once
+    /// [quarantine].
+    pub(super) fn fail_cycle(&mut self, error: SyncError, moment: &mut Moment<'_>) {
+        let Some(cycle) = self.cycle.take() else { return };
+        self.in_flight.drop_cycle();
+        let in_flight = &self.in_flight;
+        self.calls.retain(|purpose| match purpose {
+            Purpose::Test => true,
+            Purpose::Probe => false,
+            Purpose::Task(slot) => in_flight.get(slot).is_some(),
+        });
+        self.remember(cycle, CycleResult::Failed, moment);
+        self.impose(QuarantineCause::of(error), moment);
+        self.apply_restart(moment);
+    }
+
+    /// After four weeks of quarantine the job is disabled [quarantine].
+    pub(super) fn give_up(&mut self, moment: &mut Moment<'_>) {
+        let over = self.quarantine.as_ref().is_some_and(|q| q.disable_at <= moment.now());
+        if over && self.state == ScheduleState::Active {
+            self.state = ScheduleState::Disabled;
+            self.schedule.stop();
+            moment.emit(Event::Disabled);
+        }
+    }
+
+    fn remember(&mut self, cycle: Cycle, result: CycleResult, moment: &mut Moment<'_>) {
+        let Cycle { number, kind, began, counts, .. } = cycle;
+        let ended = moment.now();
+        moment.emit(Event::CycleEnded { number, kind, result, counts, took: ended.since(began) });
+        self.history.end_cycle(Ended { number, kind, began, ended, result, counts });
+    }
+
+    /// The quarantine that the failures in escrow impose, if they do.
+    fn volume_breach(&self) -> Option<QuarantineCause> {
+        let reference_failures = self.escrows.references() as u64;
+        let failures = self.escrows.len() as u64 - reference_failures;
+        let volume = Volume { failures, reference_failures, ..self.volume };
+        let reason = volume.breach(&self.settings.policy)?;
+        Some(QuarantineCause::volume(reason, &volume))
+    }
+
+    /// Imposes a quarantine, or keeps it with a later attempt; mail goes out on entry and when the
+    /// reason changes.
+    fn impose(&mut self, cause: QuarantineCause, moment: &mut Moment<'_>) {
+        let (now, policy, reason) = (moment.now(), &self.settings.policy, cause.reason);
+        let mail = match &mut self.quarantine {
+            Some(quarantine) => {
+                let changed = quarantine.cause.reason != reason;
+                quarantine.keep(cause, now, policy);
+                let (count, next_attempt) = (quarantine.series_count, quarantine.next_attempt);
+                moment.emit(Event::QuarantineKept { count, next_attempt });
+                changed
+            }
+            None => {
+                self.quarantine = Some(Quarantine::new(cause.clone(), now, policy));
+                self.history.counters.quarantines += 1;
+                moment.emit(Event::Quarantined(cause));
+                true
+            }
+        };
+        if mail {
+            self.send_mail(reason, moment);
+        }
+        if let (ScheduleState::Active, Some(quarantine)) = (self.state, &self.quarantine) {
+            self.schedule.at(quarantine.next_attempt);
+        }
+    }
+
+    fn send_mail(&mut self, reason: Reason, moment: &mut Moment<'_>) {
+        let Some(to) = self.settings.notify.clone() else { return };
+        self.history.counters.mails += 1;
+        moment.emit(Event::MailSent { to, reason });
+    }
+
+    fn schedule_next(&mut self, began: Time, moment: &Moment<'_>) {
+        if self.state == ScheduleState::Active {
+            self.schedule.on_grid(began, moment.now(), self.settings.policy.cycle_interval);
+        }
+    }
+
+    /// Does the restart that was asked for during the cycle.
+    fn apply_restart(&mut self, moment: &mut Moment<'_>) {
+        if let Some(scope) = self.restart.take() {
+            self.reset(scope, moment);
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! What the job remembers of what it did: rows of the log, counts, cycles that ended.
+
+use std::collections::VecDeque;
+
+use super::cycle::Ended;
+use super::log::Log;
+use crate::entra::event::{CycleCounts, CycleResult};
+
+/// Exact counts since the start.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Counters {
+    /// Cycles that ended.
+    pub cycles: u64,
+    /// Cycles that failed as a whole.
+    pub cycles_failed: u64,
+    /// Times the job entered quarantine.
+    pub quarantines: u64,
+    /// Mails that went out.
+    pub mails: u64,
+    /// Accounts created.
+    pub created: u64,
+    /// Accounts updated.
+    pub updated: u64,
+    /// Accounts disabled.
+    pub disabled: u64,
+    /// Accounts deleted.
+    pub deleted: u64,
+}
+
+impl Counters {
+    /// Adds the accounts that were written.
+    pub(super) fn add(&mut self, counts: &CycleCounts) {
+        self.created += counts.created;
+        self.updated += counts.updated;
+        self.disabled += counts.disabled;
+        self.deleted += counts.deleted;
+    }
+}
+
+/// The memory of a job.
+#[derive(Clone, Default, Debug)]
+pub(super) struct History {
+    /// The provisioning log.
+    pub log: Log,
+    /// Exact counts, which outlive the rows and cycles that are forgotten.
+    pub counters: Counters,
+    /// The latest cycles that ended, oldest first.
+    pub ended: VecDeque<Ended>,
+}
+
+/// How many ended cycles are remembered.
+const ENDED_KEPT: usize = 2_000;
+
+impl History {
+    /// Remembers a cycle that ended, and forgets the oldest beyond [`ENDED_KEPT`].
+    pub fn end_cycle(&mut self, ended: Ended) {
+        self.counters.cycles += 1;
+        self.counters.cycles_failed += u64::from(ended.result == CycleResult::Failed);
+        self.ended.push_back(ended);
+        if self.ended.len() > ENDED_KEPT {
+            self.ended.pop_front();
+        }
+    }
+}

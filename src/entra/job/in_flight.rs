@@ -1,0 +1,96 @@
+//! The tasks under way. They belong to the job and not to a cycle, so that a single object can be
+//! provisioned while no cycle runs.
+
+use std::collections::VecDeque;
+
+use super::task::SyncTask;
+
+/// Names one run on demand.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct OnDemandId(pub u64);
+
+/// The run that a task belongs to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum For {
+    /// The cycle under way.
+    Cycle,
+    /// A run on demand [on-demand].
+    OnDemand(OnDemandId),
+}
+
+/// The tasks under way, each in a slot that a call in flight can name.
+#[derive(Clone, Default)]
+pub struct InFlight {
+    slots: Vec<Option<SyncTask>>,
+    /// Empty slots, to be filled first: the slots stay as few as the most tasks at once.
+    free: Vec<usize>,
+    /// The slots of tasks that have a request to send, in the order in which they wanted to.
+    ready: VecDeque<usize>,
+    /// How many tasks the cycle has, and how many of them are about objects and not references:
+    /// counted, because both are asked for with every task admitted.
+    of_cycle: usize,
+    objects_of_cycle: usize,
+}
+
+impl InFlight {
+    /// Adds a task that has a request to send.
+    pub fn admit(&mut self, task: SyncTask) {
+        if task.run == For::Cycle {
+            self.of_cycle += 1;
+            self.objects_of_cycle += usize::from(!task.is_reference());
+        }
+        let slot = self.free.pop().unwrap_or(self.slots.len());
+        if slot == self.slots.len() {
+            self.slots.push(None);
+        }
+        self.slots[slot] = Some(task);
+        self.ready.push_back(slot);
+    }
+
+    /// Takes a task out of its slot; one that has more to send is admitted again.
+    pub fn take(&mut self, slot: usize) -> Option<SyncTask> {
+        let task = self.slots.get_mut(slot)?.take()?;
+        self.free.push(slot);
+        if task.run == For::Cycle {
+            self.of_cycle -= 1;
+            self.objects_of_cycle -= usize::from(!task.is_reference());
+        }
+        Some(task)
+    }
+
+    /// The task in a slot.
+    pub fn get(&self, slot: usize) -> Option<&SyncTask> {
+        self.slots.get(slot)?.as_ref()
+    }
+
+    /// The next slot whose task has a request to send.
+    pub fn next_ready(&mut self) -> Option<usize> {
+        self.ready.pop_front()
+    }
+
+    /// Whether a task has a request to send.
+    pub fn has_ready(&self) -> bool {
+        !self.ready.is_empty()
+    }
+
+    /// How many tasks belong to the cycle.
+    pub fn of_cycle(&self) -> usize {
+        self.of_cycle
+    }
+
+    /// Whether the cycle has tasks that are about objects and not about references.
+    pub fn has_objects_of_cycle(&self) -> bool {
+        self.objects_of_cycle > 0
+    }
+
+    /// Drops the tasks of the cycle, because it failed as a whole.
+    pub fn drop_cycle(&mut self) {
+        for slot in 0..self.slots.len() {
+            if self.get(slot).is_some_and(|task| task.run == For::Cycle) {
+                self.take(slot);
+            }
+        }
+        let slots = &self.slots;
+        self.ready.retain(|slot| slots[*slot].is_some());
+    }
+}

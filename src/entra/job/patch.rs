@@ -1,0 +1,207 @@
+//! The bodies of the client's PATCH requests, in either dialect [scim-compat].
+
+use bytes::Bytes;
+
+use super::diff::AttributeChange;
+use crate::entra::mapping::{
+    Apply, Flow, Mapping, ObjectMapping, RoleFlow, Roles, write_flow, write_text,
+};
+use crate::entra::settings::{Dialect, Settings};
+use crate::scim::{Value, urn};
+
+/// The body of the PATCH that carries these changes.
+pub fn attributes(
+    mapping: &ObjectMapping,
+    changes: &[AttributeChange],
+    settings: &Settings,
+) -> Bytes {
+    let mut operations = Operations { body: Vec::with_capacity(256), first: true };
+    operations.open();
+    match settings.dialect {
+        Dialect::Classic => {
+            classic(&mut operations, mapping, changes, settings.policy.bool_as_string)
+        }
+        Dialect::Compliant => compliant(&mut operations, mapping, changes),
+    }
+    operations.close()
+}
+
+/// The body of the PATCH that sets a manager: a bare string with its path, unless the policy says
+/// otherwise [scim-dev, B10].
+pub fn manager(row: &Mapping, replaces: bool, target: &str, settings: &Settings) -> Bytes {
+    let op = match (settings.dialect, replaces) {
+        (Dialect::Classic, true) => "Replace",
+        (Dialect::Classic, false) => "Add",
+        (Dialect::Compliant, true) => "replace",
+        (Dialect::Compliant, false) => "add",
+    };
+    let mut operations = Operations { body: Vec::with_capacity(256), first: true };
+    operations.open();
+    operations.begin(op);
+    operations.raw(",\"path\":");
+    write_text(&row.target.wire, &mut operations.body);
+    operations.raw(",\"value\":");
+    let (before, after) =
+        if settings.policy.reference_as_object { ("{\"value\":", "}}") } else { ("", "}") };
+    operations.raw(before);
+    write_text(target, &mut operations.body);
+    operations.raw(after);
+    operations.close()
+}
+
+/// The body of the PATCH that adds a member to a group [scim-dev].
+pub fn member(row: &Mapping, target: &str, settings: &Settings) -> Bytes {
+    let op = if settings.dialect == Dialect::Classic { "Add" } else { "add" };
+    let mut operations = Operations { body: Vec::with_capacity(256), first: true };
+    operations.open();
+    operations.begin(op);
+    operations.raw(",\"path\":");
+    write_text(&row.target.wire, &mut operations.body);
+    operations.raw(",\"value\":[{\"$ref\":null,\"value\":");
+    write_text(target, &mut operations.body);
+    operations.raw("}]}");
+    operations.close()
+}
+
+/// One capitalised operation an attribute, each with its path [scim-compat].
+fn classic(
+    out: &mut Operations,
+    mapping: &ObjectMapping,
+    changes: &[AttributeChange],
+    bool_as_string: bool,
+) {
+    for change in changes {
+        let row = &mapping.rows()[change.row];
+        let path = &row.target.wire;
+        let op = if replaces(row, change) { "Replace" } else { "Add" };
+        match &change.new {
+            Flow::Roles(flow) => out.classic_roles(&row.target.attribute().to_string(), flow),
+            // `active` is replaced in every sample, whether or not the account shows it.
+            Flow::Bool(value) if bool_as_string => {
+                let word = if *value { "True" } else { "False" };
+                out.with_path("Replace", path, &Flow::Text(word.into()));
+            }
+            Flow::Bool(_) => out.with_path("Replace", path, &change.new),
+            new => out.with_path(op, path, new),
+        }
+    }
+}
+
+/// Whether a change puts its value in the place of another one, and not beside it.
+fn replaces(row: &Mapping, change: &AttributeChange) -> bool {
+    change.old.is_some() && row.apply != Apply::AddValues
+}
+
+/// Filtered paths and `active` stand alone; the others are gathered in a path-less operation with
+/// dotted keys, unless a single attribute is added [scim-compat; several added ones: field,
+/// scim-patch#133].
+fn compliant(out: &mut Operations, mapping: &ObjectMapping, changes: &[AttributeChange]) {
+    let target = |change: &AttributeChange| &*mapping.rows()[change.row].target.wire;
+    let several = |change: &AttributeChange| {
+        matches!(change.new, Flow::Bool(_) | Flow::List(_) | Flow::Roles(_))
+    };
+    let alone = |change: &&AttributeChange| {
+        mapping.rows()[change.row].target.path.filter.is_some() || several(change)
+    };
+    let op = |change: &AttributeChange| {
+        if replaces(&mapping.rows()[change.row], change) { "replace" } else { "add" }
+    };
+    for change in changes.iter().filter(alone) {
+        match &change.new {
+            Flow::Roles(flow) => {
+                let op = if flow.way == Roles::Exactly { "replace" } else { "add" };
+                let path = mapping.rows()[change.row].target.attribute().to_string();
+                out.with_path(op, &path, &change.new);
+            }
+            Flow::Bool(_) => out.with_path("replace", target(change), &change.new),
+            new => out.with_path(op(change), target(change), new),
+        }
+    }
+    for word in ["replace", "add"] {
+        let gathered: Vec<&AttributeChange> =
+            changes.iter().filter(|c| !alone(c) && op(c) == word).collect();
+        match gathered.as_slice() {
+            [] => {}
+            [one] if word == "add" => out.with_path(word, target(one), &one.new),
+            many => out.without_path(word, many.iter().map(|c| (target(c), &c.new))),
+        }
+    }
+}
+
+/// Writes the operations of a PATCH body (RFC 7644, section 3.5.2), one after the other.
+struct Operations {
+    body: Vec<u8>,
+    first: bool,
+}
+
+impl Operations {
+    fn open(&mut self) {
+        self.raw("{\"schemas\":[\"");
+        self.raw(urn::PATCH_OP);
+        self.raw("\"],\"Operations\":[");
+    }
+
+    fn close(mut self) -> Bytes {
+        self.raw("]}");
+        Bytes::from(self.body)
+    }
+
+    fn with_path(&mut self, op: &str, path: &str, value: &Flow) {
+        self.begin(op);
+        self.raw(",\"path\":");
+        write_text(path, &mut self.body);
+        self.raw(",\"value\":");
+        self.flow(value);
+        self.raw("}");
+    }
+
+    fn without_path<'a>(&mut self, op: &str, values: impl Iterator<Item = (&'a str, &'a Flow)>) {
+        self.begin(op);
+        self.raw(",\"value\":{");
+        for (nth, (key, value)) in values.enumerate() {
+            if nth > 0 {
+                self.raw(",");
+            }
+            write_text(key, &mut self.body);
+            self.raw(":");
+            self.flow(value);
+        }
+        self.raw("}}");
+    }
+
+    fn begin(&mut self, op: &str) {
+        if !self.first {
+            self.raw(",");
+        }
+        self.first = false;
+        self.raw("{\"op\":\"");
+        self.raw(op);
+        self.raw("\"");
+    }
+
+    /// Roles as the classic dialect sends them: each a JSON text in `value`, but the assertive ones
+    /// as plain objects [customize].
+    fn classic_roles(&mut self, path: &str, flow: &RoleFlow) {
+        if flow.way == Roles::Exactly {
+            return self.with_path("replace", path, &Flow::Roles(Box::new(flow.clone())));
+        }
+        self.begin("Add");
+        self.raw(",\"path\":");
+        write_text(path, &mut self.body);
+        self.raw(",\"value\":[");
+        for (nth, role) in flow.roles.iter().enumerate() {
+            self.raw(if nth == 0 { "{\"value\":" } else { ",{\"value\":" });
+            write_text(&Value::Object(role.to_object()).to_string(), &mut self.body);
+            self.raw("}");
+        }
+        self.raw("]}");
+    }
+
+    fn flow(&mut self, value: &Flow) {
+        write_flow(value, &mut self.body);
+    }
+
+    fn raw(&mut self, text: &str) {
+        self.body.extend_from_slice(text.as_bytes());
+    }
+}

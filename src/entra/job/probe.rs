@@ -1,0 +1,115 @@
+//! The connection probe of a cycle and the portal's Test Connection: both ask for a user that does
+//! not exist and expect an empty list [scim-dev].
+
+use super::calls::Purpose;
+use super::cycle::Probe;
+use super::reply::{self, RequestKind, SyncError};
+use super::requests::{Endpoint, ScimRequest};
+use super::{Job, Moment};
+use crate::base::seed::show_guid;
+use crate::entra::call::Reply;
+use crate::entra::error_code::ErrorCode;
+use crate::entra::event::Event;
+use crate::entra::field::ObjectKind;
+use crate::entra::policy::MediaType;
+
+/// The connection tests of a job.
+#[derive(Clone, Default, Debug)]
+pub struct ConnectionTests {
+    /// How many were asked for and are not sent yet.
+    pub(super) wanted: u32,
+    /// How many were sent, which names the value that the next one looks for.
+    sent: u64,
+    /// How the last one went.
+    pub(super) last: Option<Result<(), SyncError>>,
+}
+
+impl Job {
+    /// Test connection: asks for a user that does not exist and expects an empty list [scim-dev].
+    pub fn test_connection(&mut self) {
+        self.tests.wanted += 1;
+    }
+
+    /// Sends a connection test that was asked for.
+    pub(super) fn send_test(&mut self, moment: &Moment<'_>) -> bool {
+        if self.tests.wanted == 0 {
+            return false;
+        }
+        self.tests.wanted -= 1;
+        let request = self.lookup_of_missing_user("test", self.tests.sent, moment);
+        self.tests.sent += 1;
+        self.send_without_task(Purpose::Test, &request, moment);
+        true
+    }
+
+    /// Sends the probe that the cycle waits for.
+    pub(super) fn send_probe(&mut self, moment: &Moment<'_>) -> bool {
+        let Some(cycle) = self.cycle.as_mut().filter(|cycle| cycle.probe == Probe::Wanted) else {
+            return false;
+        };
+        cycle.probe = Probe::Sent;
+        let number = cycle.number;
+        let request = self.lookup_of_missing_user("probe", number, moment);
+        self.send_without_task(Purpose::Probe, &request, moment);
+        true
+    }
+
+    /// A query for a user that does not exist: the value is a random GUID [scim-dev].
+    fn lookup_of_missing_user(&self, kind: &str, nth: u64, moment: &Moment<'_>) -> ScimRequest {
+        let users = &self.schema.users;
+        let row = users.matching().first().map(|&row| &*users.rows()[row].target.wire);
+        let value = show_guid(moment.seed().guid(kind, "", nth));
+        let endpoint = Endpoint::new(&self.settings.base_path, ObjectKind::User);
+        endpoint.lookup(row.unwrap_or("userName"), &value)
+    }
+
+    fn send_without_task(&mut self, purpose: Purpose, request: &ScimRequest, moment: &Moment<'_>) {
+        let at = (moment.now(), &self.settings.policy);
+        self.calls.send(purpose, None, request, self.credentials.bearer(), at);
+    }
+
+    pub(super) fn on_test_reply(&mut self, reply: Reply, moment: &mut Moment<'_>) {
+        let result = check_probe(reply, self.settings.policy.probe_media_type);
+        let failure = result.as_ref().err().map(|error| (error.code, error.text()));
+        self.tests.last = Some(result);
+        moment.emit(Event::ConnectionTested(failure));
+    }
+
+    pub(super) fn on_probe_reply(&mut self, reply: Reply, moment: &mut Moment<'_>) {
+        let Some(began) = self.cycle.as_ref().map(|cycle| cycle.began) else { return };
+        let next = match check_probe(reply, self.settings.policy.probe_media_type) {
+            Ok(()) => Probe::Passed,
+            Err(error) if self.waits_out(&error, began, moment) => Probe::Wanted,
+            Err(error) => return self.fail_cycle(error, moment),
+        };
+        if let Some(cycle) = &mut self.cycle {
+            cycle.probe = next;
+        }
+    }
+}
+
+/// A probe passes with 200 and an empty list of SCIM's media type, and with nothing else
+/// [scim-dev].
+fn check_probe(reply: Reply, passes: MediaType) -> Result<(), SyncError> {
+    let response =
+        reply::classify_reply(RequestKind::Query, reply).map_err(|error| match error.code {
+            ErrorCode::Unauthorized | ErrorCode::InsufficientRights => {
+                SyncError { code: ErrorCode::CredentialValidationFailure, ..error }
+            }
+            ErrorCode::InternalServerError
+            | ErrorCode::Timeout
+            | ErrorCode::WebExceptionProtocolError => {
+                SyncError { code: ErrorCode::CredentialValidationUnavailable, ..error }
+            }
+            _ => error,
+        })?;
+    let page = reply::page(&response)?;
+    reply::media_type(&response, passes)?;
+    match page.total_results {
+        0 => Ok(()),
+        n => Err(SyncError::new(
+            ErrorCode::ServiceIncompatible,
+            format!("a query for a user that does not exist found {n}"),
+        )),
+    }
+}

@@ -1,0 +1,84 @@
+//! What a restart forgets: the API's reset scope.
+
+/// What a restart forgets [g:restart].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ResetScope {
+    /// The watermark: the next cycle is initial.
+    pub watermark: bool,
+    /// The failures, which also stops their retries.
+    pub escrows: bool,
+    /// The quarantine; its condition is judged again in the next cycle.
+    pub quarantine_state: bool,
+    /// The links and what else is remembered of accounts; discouraged.
+    pub connector_data_store: bool,
+    /// Not a forgetting: staged deletions are carried out.
+    pub force_deletes: bool,
+}
+
+impl ResetScope {
+    /// What the portal's button does, and the API without flags [how-works].
+    pub const PORTAL: ResetScope = ResetScope {
+        watermark: true,
+        escrows: true,
+        quarantine_state: true,
+        connector_data_store: false,
+        force_deletes: false,
+    };
+
+    /// The API's flags, as Graph spells them.
+    pub const FLAGS: [&'static str; 7] = [
+        "None",
+        "Watermark",
+        "Escrows",
+        "QuarantineState",
+        "ConnectorDataStore",
+        "ForceDeletes",
+        "Full",
+    ];
+
+    /// Reads the API's flags; no flags are the portal's button.
+    ///
+    /// # Errors
+    /// The first flag that is none.
+    pub fn read<'a>(flags: &[&'a str]) -> Result<ResetScope, &'a str> {
+        if flags.is_empty() {
+            return Ok(ResetScope::PORTAL);
+        }
+        let mut scope = ResetScope {
+            watermark: false,
+            escrows: false,
+            quarantine_state: false,
+            connector_data_store: false,
+            force_deletes: false,
+        };
+        for flag in flags {
+            match *flag {
+                "None" => {}
+                "Watermark" => scope.watermark = true,
+                "Escrows" => scope.escrows = true,
+                "QuarantineState" => scope.quarantine_state = true,
+                "ConnectorDataStore" => scope.connector_data_store = true,
+                "ForceDeletes" => scope.force_deletes = true,
+                "Full" => scope = ResetScope { connector_data_store: true, ..ResetScope::PORTAL },
+                other => return Err(other),
+            }
+        }
+        Ok(scope)
+    }
+
+    /// The flags in words.
+    pub fn words(&self) -> String {
+        let rows = [
+            (self.watermark, "watermark"),
+            (self.escrows, "escrows"),
+            (self.quarantine_state, "quarantine"),
+            (self.connector_data_store, "links"),
+        ];
+        let said: Vec<&str> = rows.iter().filter(|(on, _)| *on).map(|(_, word)| *word).collect();
+        if said.is_empty() {
+            "nothing forgotten".to_owned()
+        } else {
+            format!("forgetting {}", said.join(", "))
+        }
+    }
+}

@@ -1,0 +1,251 @@
+//! What a task makes of each response: the next request, or its end.
+
+use super::context::JobContext;
+use super::diff;
+use super::links::Link;
+use super::log::{LogAction, Modified, SkipReason};
+use super::reference::manager_of;
+use super::reply::{self, RequestKind, SyncError};
+use super::task::{Next, SyncOutcome, SyncTask, TaskStep};
+use crate::entra::call::Reply;
+use crate::entra::error_code::ErrorCode;
+use crate::entra::mapping::{Flow, Mapping, ObjectMapping};
+use crate::entra::policy::{MissingTarget, SharedTarget};
+use crate::scim::{Object, Value};
+
+impl SyncTask {
+    /// Takes in the response to the last request, or its loss.
+    pub fn handle_response(&mut self, reply: Reply, context: &mut JobContext<'_>) -> Next {
+        let next = match (self.step, self.action) {
+            _ if self.is_reference() => self.on_reference_response(reply, context),
+            (TaskStep::Matching(nth), _) => self.on_match_response(nth, reply, context),
+            (TaskStep::Choosing(row, nth), _) => self.on_choice_response(row, nth, reply, context),
+            (TaskStep::Reading | TaskStep::Referring, _) => self.on_read_response(reply, context),
+            (TaskStep::Writing, LogAction::Create) => self.on_create_response(reply, context),
+            (TaskStep::Writing, LogAction::Delete) => self.on_delete_response(reply, context),
+            (TaskStep::Writing, _) => self.on_update_response(reply, context),
+        };
+        next.unwrap_or_else(Next::fail)
+    }
+
+    fn on_match_response(
+        &mut self,
+        nth: usize,
+        reply: Reply,
+        context: &mut JobContext<'_>,
+    ) -> Result<Next, SyncError> {
+        let response = reply::classify_reply(RequestKind::Query, reply)?;
+        let page = reply::page(&response)?;
+        match (page.total_results, page.resources.first()) {
+            (0, _) => Ok(self.look_for(nth + 1, context)),
+            (1, Some(account)) => self.matched(account, context),
+            (1, None) => Err(SyncError::new(
+                ErrorCode::ServiceIncompatible,
+                "totalResults is 1, but no resource came",
+            )),
+            (many, _) => {
+                let detail = format!("{many} accounts match, expected at most one");
+                Err(SyncError::new(ErrorCode::DuplicateTargetEntries, detail))
+            }
+        }
+    }
+
+    /// One account matches: it is linked, and brought up to date.
+    fn matched(
+        &mut self,
+        account: &Object,
+        context: &mut JobContext<'_>,
+    ) -> Result<Next, SyncError> {
+        self.action = LogAction::Update;
+        let id = account.get("id").and_then(Value::as_text).filter(|id| !id.is_empty());
+        let id = id.ok_or_else(|| {
+            SyncError::new(ErrorCode::ServiceIncompatible, "the matching resource has no id")
+        })?;
+        let linked = context.links.subject_of(self.subject.kind(), id);
+        let taken = linked.is_some_and(|other| other != self.subject);
+        if taken && context.settings.policy.on_shared_target == SharedTarget::FailSecond {
+            let detail = format!("account {id} is linked to another user already");
+            return Err(SyncError::new(ErrorCode::DuplicateSourceEntries, detail));
+        }
+        let active = shows_active(account, self.mapping(context));
+        context.links.insert(Link {
+            subject: self.subject,
+            target: id.into(),
+            active,
+            managed: true,
+        });
+        self.target = Some(id.into());
+        Ok(self.reconcile(account, context))
+    }
+
+    fn on_choice_response(
+        &mut self,
+        row: usize,
+        nth: usize,
+        reply: Reply,
+        context: &JobContext<'_>,
+    ) -> Result<Next, SyncError> {
+        let response = reply::classify_reply(RequestKind::Query, reply)?;
+        if reply::page(&response)?.total_results > 0 {
+            return Ok(self.try_candidate(row, nth + 1, context));
+        }
+        self.desired.choose(row, nth);
+        Ok(self.create(context))
+    }
+
+    fn on_read_response(
+        &mut self,
+        reply: Reply,
+        context: &mut JobContext<'_>,
+    ) -> Result<Next, SyncError> {
+        let response = match reply::classify_reply(RequestKind::Linked, reply) {
+            Ok(response) => response,
+            Err(error) if error.code == ErrorCode::InvalidAnchor => {
+                return self.on_missing_target(error, context);
+            }
+            Err(error) => return Err(error),
+        };
+        let account = reply::resource(&response)?;
+        let active = shows_active(&account, self.mapping(context));
+        if let Some(link) = context.links.get_mut(self.subject) {
+            link.active = active;
+        }
+        if self.action == LogAction::Disable {
+            return Ok(if active { self.disable(context) } else { self.redundant(context) });
+        }
+        Ok(self.reconcile(&account, context))
+    }
+
+    /// The linked account is gone: row 12 of the decision table.
+    fn on_missing_target(
+        &mut self,
+        error: SyncError,
+        context: &mut JobContext<'_>,
+    ) -> Result<Next, SyncError> {
+        match context.settings.policy.on_missing_target {
+            MissingTarget::Fail => Err(error),
+            MissingTarget::Rematch => {
+                context.links.remove(self.subject);
+                self.target = None;
+                Ok(self.look_for(0, context))
+            }
+        }
+    }
+
+    /// Sends what the account lacks, or nothing.
+    fn reconcile(&mut self, account: &Object, context: &mut JobContext<'_>) -> Next {
+        if let Some(error) = self.mapping_error() {
+            return Next::fail(error);
+        }
+        let mapping = self.mapping(context);
+        self.shown_manager =
+            mapping.manager().and_then(|row| manager_of(account, &mapping.rows()[row]));
+        let mut changes = diff::diff(mapping, &self.desired, account);
+        if context.incremental && context.settings.policy.switch_null_on_unrelated_change {
+            diff::forget_switches(mapping, &mut changes, account);
+        }
+        if changes.is_empty() {
+            return self.redundant(context);
+        }
+        if !mapping.actions.update {
+            self.action = LogAction::Other;
+            self.remember_entitlement(context);
+            return Next::skip(SkipReason::UpdateDisabled);
+        }
+        self.update(&changes, context)
+    }
+
+    fn on_create_response(
+        &mut self,
+        reply: Reply,
+        context: &mut JobContext<'_>,
+    ) -> Result<Next, SyncError> {
+        let response = reply::classify_reply(RequestKind::Create, reply)?;
+        let id = reply::created_id(&response)?;
+        context.links.insert(Link {
+            subject: self.subject,
+            target: id.clone(),
+            active: true,
+            managed: true,
+        });
+        self.target = Some(id);
+        let values = std::mem::take(&mut self.desired).into_values();
+        let rows = self.mapping(context).rows();
+        let written = rows.iter().zip(values).filter(|(_, new)| new.flows());
+        let entry = |(row, new): (&Mapping, Flow)| Modified::new(row, None, new);
+        self.modified = written.map(entry).collect();
+        Ok(Next::Done(SyncOutcome::Success))
+    }
+
+    fn on_update_response(
+        &mut self,
+        reply: Reply,
+        context: &mut JobContext<'_>,
+    ) -> Result<Next, SyncError> {
+        match reply::classify_reply(RequestKind::Update, reply) {
+            Ok(_) => {}
+            Err(error)
+                if error.code == ErrorCode::InvalidAnchor && self.action == LogAction::Update =>
+            {
+                return self.on_missing_target(error, context);
+            }
+            Err(error) => {
+                self.may_be_active(&error, context);
+                return Err(error);
+            }
+        }
+        if let Some(link) = context.links.get_mut(self.subject) {
+            link.active = self.scoping.in_scope();
+        }
+        self.remember_entitlement(context);
+        Ok(Next::Done(SyncOutcome::Success))
+    }
+
+    /// A request without an answer may have been carried out: an account that was to be active
+    /// counts as active from then on, so that it is disabled when the user leaves.
+    fn may_be_active(&self, error: &SyncError, context: &mut JobContext<'_>) {
+        let unanswered = [
+            ErrorCode::Timeout,
+            ErrorCode::WebExceptionProtocolError,
+            ErrorCode::InternalServerError,
+        ];
+        if unanswered.contains(&error.code)
+            && self.scoping.in_scope()
+            && let Some(link) = context.links.get_mut(self.subject)
+        {
+            link.active = true;
+        }
+    }
+
+    /// An account that is gone already has reached the goal: row 26 of the decision table
+    /// (assumed).
+    fn on_delete_response(
+        &mut self,
+        reply: Reply,
+        context: &mut JobContext<'_>,
+    ) -> Result<Next, SyncError> {
+        match reply::classify_reply(RequestKind::Linked, reply) {
+            Ok(_) => {}
+            Err(error) if error.code == ErrorCode::InvalidAnchor => {}
+            Err(error) => return Err(error),
+        }
+        context.links.remove(self.subject);
+        Ok(Next::Done(SyncOutcome::Success))
+    }
+
+    fn redundant(&mut self, context: &mut JobContext<'_>) -> Next {
+        self.action = LogAction::Other;
+        self.remember_entitlement(context);
+        Next::skip(SkipReason::RedundantExport)
+    }
+}
+
+/// Whether an account shows itself active; one that does not show `active` at all counts as active.
+fn shows_active(account: &Object, mapping: &ObjectMapping) -> bool {
+    let row = mapping.active().map(|row| &mapping.rows()[row]);
+    match row.and_then(|row| row.target.path.find(account)) {
+        Some(Value::Bool(active)) => *active,
+        Some(Value::Text(text)) => !text.eq_ignore_ascii_case("false"),
+        _ => true,
+    }
+}

@@ -1,0 +1,102 @@
+//! The job as its driver sees it: when it wants to be woken, what it does then, and how a reply
+//! comes in.
+
+use super::calls::Purpose;
+use super::cycle::Probe;
+use super::{Job, Moment, ScheduleState};
+use crate::base::Time;
+use crate::base::time::earliest;
+use crate::entra::call::{CallId, Lost, Reply};
+use crate::entra::event::Event;
+use crate::entra::tenant::Tenant;
+
+impl Job {
+    /// When the job wants to be woken next; an instant in the past means now.
+    pub fn next_due(&self) -> Option<Time> {
+        let send = (self.wants_to_send() && self.has_room()).then(|| self.calls.pace.opens());
+        let cycle = if self.cycle.is_none() { self.schedule.next() } else { None };
+        let active = self.state == ScheduleState::Active;
+        let disable = self.quarantine.as_ref().filter(|_| active).map(|q| q.disable_at);
+        earliest([self.calls.next_deadline(), send, cycle, disable])
+    }
+
+    /// Does what is due: time-outs, the end of a long quarantine, a cycle to begin, requests to
+    /// send.
+    pub fn wake(&mut self, tenant: &Tenant, moment: &mut Moment<'_>) {
+        self.expire(tenant, moment);
+        self.give_up(moment);
+        let due = self.schedule.next().is_some_and(|at| at <= moment.now());
+        if due && self.cycle.is_none() && self.state == ScheduleState::Active {
+            self.begin_cycle(tenant, moment);
+        }
+        self.pump(tenant, moment);
+    }
+
+    /// Takes in a reply, or its loss. A reply that is no longer awaited is ignored.
+    pub fn deliver(
+        &mut self,
+        call: CallId,
+        reply: Reply,
+        tenant: &Tenant,
+        moment: &mut Moment<'_>,
+    ) {
+        match self.calls.take(call) {
+            None => return,
+            Some(Purpose::Test) => self.on_test_reply(reply, moment),
+            Some(Purpose::Probe) => self.on_probe_reply(reply, moment),
+            Some(Purpose::Task(slot)) => self.on_task_reply(slot, reply, moment),
+        }
+        self.pump(tenant, moment);
+    }
+
+    fn expire(&mut self, tenant: &Tenant, moment: &mut Moment<'_>) {
+        while let Some(call) = self.calls.expired(moment.now()) {
+            moment.emit(Event::CallTimedOut(call));
+            self.deliver(call, Err(Lost::TimedOut), tenant, moment);
+        }
+    }
+
+    /// Sends as much as pace and concurrency allow, and ends the cycle when nothing is left.
+    pub(super) fn pump(&mut self, tenant: &Tenant, moment: &mut Moment<'_>) {
+        self.admit(tenant, moment);
+        while self.has_room() && self.calls.pace.allows(moment.now()) && self.send_next(moment) {
+            self.admit(tenant, moment);
+        }
+        let finished = self.cycle.as_ref().is_some_and(|cycle| {
+            let done = !cycle.has_subjects() && !cycle.has_references();
+            cycle.probe == Probe::Passed && done && self.in_flight.of_cycle() == 0
+        });
+        if finished {
+            self.finish_cycle(moment);
+        }
+    }
+
+    /// Sends the next request: a connection test, the probe, or that of a task. Returns `false`
+    /// when there is none.
+    fn send_next(&mut self, moment: &mut Moment<'_>) -> bool {
+        if self.send_test(moment) || self.send_probe(moment) {
+            return true;
+        }
+        let Some(slot) = self.in_flight.next_ready() else { return false };
+        let Some(task) = self.in_flight.get(slot) else { return true };
+        if let Some(request) = &task.request {
+            let bearer = self.credentials.bearer();
+            let at = (moment.now(), &self.settings.policy);
+            self.calls.send(Purpose::Task(slot), Some(task.subject), request, bearer, at);
+        }
+        true
+    }
+
+    fn has_room(&self) -> bool {
+        (self.calls.awaited() as u64) < self.concurrency()
+    }
+
+    fn wants_to_send(&self) -> bool {
+        let of_cycle = self.cycle.as_ref().is_some_and(|cycle| match cycle.probe {
+            Probe::Wanted => true,
+            Probe::Sent => false,
+            Probe::Passed => self.may_admit(cycle),
+        });
+        self.tests.wanted > 0 || self.in_flight.has_ready() || of_cycle
+    }
+}
