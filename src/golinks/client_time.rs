@@ -11,8 +11,6 @@ use http::Request;
 
 use crate::base::Time;
 use crate::golinks::AccountId;
-use crate::golinks::GoLinks;
-use crate::golinks::quirks::Quirk;
 
 /// What time it is for the client that sends a request; put into the request's extensions by the
 /// driver.
@@ -65,19 +63,5 @@ impl RecentlyCreated {
     /// Whether so much of its creator's time has passed for this account.
     pub(super) fn is_found(&self, id: AccountId, now: Time, delay: Duration) -> bool {
         self.created.get(&id).is_some_and(|created| *created + delay <= now)
-    }
-}
-
-impl GoLinks {
-    /// Whether it matters to any answer what time it is for the client; the driver need not say it
-    /// otherwise.
-    pub fn needs_client_time(&self) -> bool {
-        let settings = &self.settings;
-        let limits = &settings.limits;
-        settings.rate_limit.is_some()
-            || limits.maintenance.is_some()
-            || limits.visible_after.is_some()
-            || settings.access.oauth.is_some()
-            || settings.quirks.is(Quirk::MemberLostUpdate)
     }
 }

@@ -1,11 +1,11 @@
 //! The mock GoLinks: a SCIM server that holds accounts, answers requests and says what happened.
 //!
 //! It never waits and knows no socket: a request and a [`Moment`](crate::base::Moment) go in, a
-//! response comes out. Start reading at `routes.rs`, where every request enters; `changes.rs` is
-//! how accounts change, `accounts.rs` how they lie at rest.
+//! response comes out. Start reading at `api/routes.rs`, where every request enters; `server/` is
+//! what changes the state, `store/` how accounts and groups are kept, `settings/` what can be
+//! chosen, `quirks/` what goes wrong on purpose.
 
 mod api;
-mod changes;
 mod client_time;
 mod event;
 pub mod quirks;
@@ -20,11 +20,12 @@ pub mod written;
 pub use client_time::{ClientTime, ReplyDelay};
 pub use event::{AccountEvent, Event, Happened, Paths};
 pub use server::GoLinks;
-pub use settings::access::{Access, Auth, Basic, OAuth};
+pub use settings::access::{Auth, Basic, OAuth};
 pub use settings::capabilities::{Capability, Profile};
-pub use settings::limits::{Limits, Maintenance, RateLimit, RetryAfter, Window};
+pub use settings::limits::{Limits, Maintenance};
+pub use settings::rate::{RateLimit, RetryAfter, Window};
 pub use settings::{
-    Delete, Expiry, GroupsEndpoint, Name, PatchReply, Settings, TokenScope, TokenSetting,
+    Delete, Expiry, GroupsEndpoint, PatchReply, SettingRow, Settings, TokenScope, TokenSetting,
 };
 pub use store::account::Account;
 pub use store::accounts::{AccountView, Accounts};

@@ -99,13 +99,13 @@ fn value(node: &Node) -> Value {
 impl GoLinks {
     /// Whether an account has a place for what a path leads to.
     pub fn keeps(&self, path: &Path) -> bool {
-        leads_somewhere(&self.users, path)
+        leads_somewhere(self.user_type(), path)
     }
 
     /// What may have been meant by a path that leads nowhere, for a help line; empty when nothing
     /// is near.
     pub fn meant(&self, path: &Path) -> String {
-        let near = match self.users.place(path) {
+        let near = match self.user_type().place(path) {
             SchemaPath::Core(known) | SchemaPath::Extension(_, known) => near_part(known, path),
             _ => self.near_attribute(&path.attribute),
         };
@@ -120,11 +120,11 @@ impl GoLinks {
         let names = |attributes: &[Attribute]| {
             attributes.iter().map(|known| known.name.to_string()).collect::<Vec<_>>()
         };
-        let mut known: Vec<(String, String)> = names(&self.users.schema.attributes)
+        let mut known: Vec<(String, String)> = names(&self.user_type().schema.attributes)
             .into_iter()
             .map(|name| (name.clone(), name))
             .collect();
-        for extension in &self.users.extensions {
+        for extension in &self.user_type().extensions {
             let under = |name: String| (name.clone(), format!("{}:{name}", extension.id));
             known.extend(names(&extension.attributes).into_iter().map(under));
         }

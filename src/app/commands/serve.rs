@@ -64,7 +64,7 @@ async fn serve(
 
 /// Where everything is, and what to try next.
 fn greet(url: &str, title: &str, play: &Play, watched: bool) {
-    let token = play.world().golinks().settings().tokens.first();
+    let token = play.world().golinks().settings().good_tokens().next();
     let bearer = token.map_or("none", |token| token.value.as_str());
     let golinks = format!("{url}{}", play.world().golinks().settings().base_path);
     let bold = |text: &str| paint(Tone::Strong, text);

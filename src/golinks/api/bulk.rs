@@ -5,10 +5,10 @@ use bytes::Bytes;
 use http::header::{CONTENT_TYPE, IF_MATCH, LOCATION};
 use http::{Method, Request, Response};
 
+use super::answer::{HttpError, ok, tag};
+use super::resources::{Resource, version_of};
 use crate::base::Moment;
 use crate::golinks::Event;
-use crate::golinks::api::routes::HttpError;
-use crate::golinks::api::routes::ok;
 use crate::golinks::references::each_reference;
 use crate::golinks::server::GoLinks;
 use crate::scim::{Error, Object, ScimType, Value, urn};
@@ -23,12 +23,16 @@ struct Operation {
 }
 
 /// What became of an operation.
-struct Outcome {
+struct BulkResult {
     status: u16,
     location: Option<String>,
     version: Option<String>,
     body: Bytes,
 }
+
+/// Carries out one operation as a request of its own.
+pub(super) type CarryOut =
+    fn(&mut GoLinks, &Request<Bytes>, &str, &mut Moment<'_, Event>) -> Response<Bytes>;
 
 /// What a reference to an operation stands for.
 enum Named<'a> {
@@ -42,136 +46,134 @@ enum Named<'a> {
     Unknown,
 }
 
-impl GoLinks {
-    pub(crate) fn bulk(
-        &mut self,
-        mut body: Object,
-        moment: &mut Moment<'_, Event>,
-    ) -> Result<Response<Bytes>, HttpError> {
-        let most_errors = match body.get("failOnErrors") {
-            None | Some(Value::Null) => usize::MAX,
-            Some(value) => match value.as_i64().and_then(|most| usize::try_from(most).ok()) {
-                Some(most) if most > 0 => most,
-                _ => return Err(syntax("`failOnErrors` is a whole number from 1").into()),
-            },
-        };
-        let Some(Value::List(operations)) = body.take("Operations") else {
-            return Err(syntax("`Operations` is a list of operations").into());
-        };
-        if operations.len() > self.settings.bulk_operations {
-            let detail = format!("more than {} operations", self.settings.bulk_operations);
-            return Err(Error::new(413, detail).into());
-        }
-        let operations: Vec<Operation> =
-            operations.into_iter().map(read).collect::<Result<_, _>>()?;
-        each_named_once(&operations)?;
-        let outcomes = self.carry_out(&operations, most_errors, moment);
-        Ok(ok(answer(&operations, &outcomes)))
+pub(crate) fn bulk(
+    server: &mut GoLinks,
+    mut body: Object,
+    with: CarryOut,
+    moment: &mut Moment<'_, Event>,
+) -> Result<Response<Bytes>, HttpError> {
+    let most_errors = match body.get("failOnErrors") {
+        None | Some(Value::Null) => usize::MAX,
+        Some(value) => match value.as_i64().and_then(|most| usize::try_from(most).ok()) {
+            Some(most) if most > 0 => most,
+            _ => return Err(syntax("`failOnErrors` is a whole number from 1").into()),
+        },
+    };
+    let Some(Value::List(operations)) = body.take("Operations") else {
+        return Err(syntax("`Operations` is a list of operations").into());
+    };
+    if operations.len() > server.settings().bulk_operations {
+        let detail = format!("more than {} operations", server.settings().bulk_operations);
+        return Err(Error::new(413, detail).into());
     }
+    let operations: Vec<Operation> = operations.into_iter().map(read).collect::<Result<_, _>>()?;
+    each_named_once(&operations)?;
+    let results = carry_out(server, &operations, most_errors, with, moment);
+    Ok(ok(answer(&operations, &results)))
+}
 
-    /// Carries operations out in their order, but each after those it refers to; stops at so many
-    /// errors.
-    fn carry_out(
-        &mut self,
-        operations: &[Operation],
-        most_errors: usize,
-        moment: &mut Moment<'_, Event>,
-    ) -> Vec<Option<Outcome>> {
-        let mut outcomes: Vec<Option<Outcome>> = operations.iter().map(|_| None).collect();
-        let mut errors = 0;
-        let mut waiting: Vec<usize> = (0..operations.len()).collect();
-        loop {
-            let mut still = Vec::new();
-            let before = waiting.len();
-            for nth in waiting {
+/// Carries operations out in their order, but each after those it refers to; stops at so many
+/// errors.
+fn carry_out(
+    server: &mut GoLinks,
+    operations: &[Operation],
+    most_errors: usize,
+    with: CarryOut,
+    moment: &mut Moment<'_, Event>,
+) -> Vec<Option<BulkResult>> {
+    let mut results: Vec<Option<BulkResult>> = operations.iter().map(|_| None).collect();
+    let mut errors = 0;
+    let mut waiting: Vec<usize> = (0..operations.len()).collect();
+    loop {
+        let mut still = Vec::new();
+        let before = waiting.len();
+        for nth in waiting {
+            if errors >= most_errors {
+                return results;
+            }
+            let result = match resolved(server, &operations[nth], operations, &results) {
+                Ok(Some((path, data))) => {
+                    carry_out_one(server, &operations[nth], &path, &data, with, moment)
+                }
+                Ok(None) => {
+                    still.push(nth);
+                    continue;
+                }
+                Err(error) => refused(&error),
+            };
+            errors += usize::from(result.status >= 400);
+            results[nth] = Some(result);
+        }
+        if still.is_empty() {
+            return results;
+        }
+        // Those left refer to each other in a circle, which may be refused (RFC 7644 3.7.1).
+        if still.len() == before {
+            for nth in still {
                 if errors >= most_errors {
-                    return outcomes;
+                    return results;
                 }
-                let outcome = match self.resolved(&operations[nth], operations, &outcomes) {
-                    Ok(Some((path, data))) => {
-                        self.carry_out_one(&operations[nth], &path, &data, moment)
-                    }
-                    Ok(None) => {
-                        still.push(nth);
-                        continue;
-                    }
-                    Err(error) => refused(&error),
-                };
-                errors += usize::from(outcome.status >= 400);
-                outcomes[nth] = Some(outcome);
+                results[nth] =
+                    Some(refused(&Error::new(409, "the references go round in a circle")));
+                errors += 1;
             }
-            if still.is_empty() {
-                return outcomes;
-            }
-            // Those left refer to each other in a circle, which may be refused (RFC 7644 3.7.1).
-            if still.len() == before {
-                for nth in still {
-                    if errors >= most_errors {
-                        return outcomes;
-                    }
-                    outcomes[nth] =
-                        Some(refused(&Error::new(409, "the references go round in a circle")));
-                    errors += 1;
-                }
-                return outcomes;
-            }
-            waiting = still;
+            return results;
         }
+        waiting = still;
     }
+}
 
-    fn carry_out_one(
-        &mut self,
-        operation: &Operation,
-        path: &str,
-        data: &Value,
-        moment: &mut Moment<'_, Event>,
-    ) -> Outcome {
-        let mut body = Vec::new();
-        if !data.is_absent() {
-            data.write(&mut body);
-        }
-        let mut request = Request::builder()
-            .method(&operation.method)
-            .uri(path)
-            .header(CONTENT_TYPE, crate::scim::CONTENT_TYPE);
-        if let Some(version) = &operation.version {
-            request = request.header(IF_MATCH, version);
-        }
-        let Ok(request) = request.body(Bytes::from(body)) else {
-            return refused(&Error::of(
-                ScimType::InvalidSyntax,
-                "the path or the version of the operation cannot be read",
-            ));
-        };
-        let response = match self.enter(&request, request.uri().path(), moment) {
-            Ok(response) => response,
-            Err(refusal) => self.refuse(refusal, moment),
-        };
-        let text = |name: &http::HeaderName| {
-            response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
-        };
-        let own = || format!("{}{path}", self.settings.base_url);
-        let gone = operation.method == Method::DELETE;
-        Outcome {
-            status: response.status().as_u16(),
-            location: text(&LOCATION).or_else(|| (operation.method != Method::POST).then(own)),
-            version: text(&http::header::ETAG)
-                .or_else(|| if gone { None } else { self.version_at(path) }),
-            body: response.into_body(),
-        }
+fn carry_out_one(
+    server: &mut GoLinks,
+    operation: &Operation,
+    path: &str,
+    data: &Value,
+    with: CarryOut,
+    moment: &mut Moment<'_, Event>,
+) -> BulkResult {
+    let mut body = Vec::new();
+    if !data.is_absent() {
+        data.write(&mut body);
     }
+    let mut request = Request::builder()
+        .method(&operation.method)
+        .uri(path)
+        .header(CONTENT_TYPE, crate::scim::CONTENT_TYPE);
+    if let Some(version) = &operation.version {
+        request = request.header(IF_MATCH, version);
+    }
+    let Ok(request) = request.body(Bytes::from(body)) else {
+        return refused(&Error::of(
+            ScimType::InvalidSyntax,
+            "the path or the version of the operation cannot be read",
+        ));
+    };
+    let response = with(server, &request, request.uri().path(), moment);
+    let text = |name: &http::HeaderName| {
+        response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
+    };
+    let own = || format!("{}{path}", server.base_url());
+    let gone = operation.method == Method::DELETE;
+    BulkResult {
+        status: response.status().as_u16(),
+        location: text(&LOCATION).or_else(|| (operation.method != Method::POST).then(own)),
+        version: text(&http::header::ETAG)
+            .or_else(|| if gone { None } else { version_at(server, path) }),
+        body: response.into_body(),
+    }
+}
 
-    /// The version of the resource at a path.
-    fn version_at(&self, path: &str) -> Option<String> {
-        use super::resources::{Item, tag};
-        let mut parts = path.split(['/', '?']).filter(|part| !part.is_empty());
-        let item = match (parts.next()?, parts.next()?) {
-            ("Users", id) => Item::User(self.accounts.get(crate::golinks::AccountId::parse(id)?)?),
-            ("Groups", id) => Item::Group(self.find_group(id).ok()?),
-            _ => return None,
-        };
-        self.version_of(item).map(|version| String::from_utf8_lossy(&tag(version)).into_owned())
-    }
+/// The version of the resource at a path.
+fn version_at(server: &GoLinks, path: &str) -> Option<String> {
+    let mut parts = path.split(['/', '?']).filter(|part| !part.is_empty());
+    let item = match (parts.next()?, parts.next()?) {
+        ("Users", id) => {
+            Resource::User(server.accounts().get(crate::golinks::AccountId::parse(id)?)?)
+        }
+        ("Groups", id) => Resource::Group(server.find_group(id).ok()?),
+        _ => return None,
+    };
+    version_of(server, item).map(|version| String::from_utf8_lossy(&tag(version)).into_owned())
 }
 
 fn read(operation: Value) -> Result<Operation, Error> {
@@ -227,54 +229,52 @@ fn each_named_once(operations: &[Operation]) -> Result<(), Error> {
     }
 }
 
-impl GoLinks {
-    /// Path and data with references replaced; `None` while one of them waits.
-    fn resolved(
-        &self,
-        operation: &Operation,
-        all: &[Operation],
-        outcomes: &[Option<Outcome>],
-    ) -> Result<Option<(String, Value)>, Error> {
-        let mut waits = false;
-        let mut replace = |text: &mut String| -> Result<(), Error> {
-            let Some((before, bulk_id)) = reference_in(text) else { return Ok(()) };
-            match named(bulk_id, all, outcomes) {
-                Named::Id(id) => *text = format!("{before}{id}"),
-                Named::Waiting => waits = true,
-                Named::Failed => {
-                    return Err(Error::new(409, format!("the operation {bulk_id} failed")));
-                }
-                Named::Unknown => {
-                    return Err(Error::of(
-                        ScimType::InvalidValue,
-                        format!("there is no operation {bulk_id}"),
-                    ));
-                }
+/// Path and data with references replaced; `None` while one of them waits.
+fn resolved(
+    server: &GoLinks,
+    operation: &Operation,
+    all: &[Operation],
+    results: &[Option<BulkResult>],
+) -> Result<Option<(String, Value)>, Error> {
+    let mut waits = false;
+    let mut replace = |text: &mut String| -> Result<(), Error> {
+        let Some((before, bulk_id)) = reference_in(text) else { return Ok(()) };
+        match named(bulk_id, all, results) {
+            Named::Id(id) => *text = format!("{before}{id}"),
+            Named::Waiting => waits = true,
+            Named::Failed => {
+                return Err(Error::new(409, format!("the operation {bulk_id} failed")));
             }
-            Ok(())
-        };
-        let mut segments: Vec<String> = operation.path.split('/').map(str::to_owned).collect();
-        segments.iter_mut().try_for_each(&mut replace)?;
-        let mut data = operation.data.clone();
-        let kind = match segments.iter().find(|segment| !segment.is_empty()).map(String::as_str) {
-            Some("Users") => Some(&self.users),
-            Some("Groups") => Some(&self.group_kind),
-            _ => None,
-        };
-        if let Some(kind) = kind {
-            each_reference(kind, &operation.method, &mut data, &mut replace)?;
+            Named::Unknown => {
+                return Err(Error::of(
+                    ScimType::InvalidValue,
+                    format!("there is no operation {bulk_id}"),
+                ));
+            }
         }
-        Ok((!waits).then(|| (segments.join("/"), data)))
+        Ok(())
+    };
+    let mut segments: Vec<String> = operation.path.split('/').map(str::to_owned).collect();
+    segments.iter_mut().try_for_each(&mut replace)?;
+    let mut data = operation.data.clone();
+    let kind = match segments.iter().find(|segment| !segment.is_empty()).map(String::as_str) {
+        Some("Users") => Some(server.user_type()),
+        Some("Groups") => Some(server.group_type()),
+        _ => None,
+    };
+    if let Some(kind) = kind {
+        each_reference(kind, &operation.method, &mut data, &mut replace)?;
     }
+    Ok((!waits).then(|| (segments.join("/"), data)))
 }
 
 /// What a reference stands for by now.
-fn named<'a>(bulk_id: &str, all: &[Operation], outcomes: &'a [Option<Outcome>]) -> Named<'a> {
+fn named<'a>(bulk_id: &str, all: &[Operation], results: &'a [Option<BulkResult>]) -> Named<'a> {
     let of = |it: &Operation| it.method == Method::POST && it.bulk_id.as_deref() == Some(bulk_id);
     let Some(nth) = all.iter().position(of) else { return Named::Unknown };
-    match &outcomes[nth] {
+    match &results[nth] {
         None => Named::Waiting,
-        Some(Outcome { location: Some(location), .. }) => {
+        Some(BulkResult { location: Some(location), .. }) => {
             location.rsplit_once('/').map_or(Named::Failed, |(_, id)| Named::Id(id))
         }
         Some(_) => Named::Failed,
@@ -288,25 +288,25 @@ fn reference_in(text: &str) -> Option<(&str, &str)> {
     (before.is_empty() || before.ends_with('/')).then_some((before, bulk_id))
 }
 
-fn answer(operations: &[Operation], outcomes: &[Option<Outcome>]) -> Bytes {
+fn answer(operations: &[Operation], results: &[Option<BulkResult>]) -> Bytes {
     let done = operations
         .iter()
-        .zip(outcomes)
-        .filter_map(|(operation, outcome)| Some((operation, outcome.as_ref()?)));
-    let entries = done.map(|(operation, outcome)| {
+        .zip(results)
+        .filter_map(|(operation, result)| Some((operation, result.as_ref()?)));
+    let entries = done.map(|(operation, result)| {
         let mut entry = Object::new();
         let mut put = |name: &'static str, value: Option<&str>| {
             if let Some(value) = value {
                 entry.push(name, value);
             }
         };
-        put("location", outcome.location.as_deref());
+        put("location", result.location.as_deref());
         put("method", Some(operation.method.as_str()));
         put("bulkId", operation.bulk_id.as_deref());
-        put("version", outcome.version.as_deref());
-        entry.push("status", outcome.status.to_string());
-        if outcome.status >= 400
-            && let Ok(error) = Object::parse(&outcome.body)
+        put("version", result.version.as_deref());
+        entry.push("status", result.status.to_string());
+        if result.status >= 400
+            && let Ok(error) = Object::parse(&result.body)
         {
             entry.push("response", error);
         }
@@ -319,8 +319,8 @@ fn answer(operations: &[Operation], outcomes: &[Option<Outcome>]) -> Bytes {
     body.to_bytes()
 }
 
-fn refused(error: &Error) -> Outcome {
-    Outcome { status: error.status, location: None, version: None, body: error.body() }
+fn refused(error: &Error) -> BulkResult {
+    BulkResult { status: error.status, location: None, version: None, body: error.body() }
 }
 
 fn syntax(detail: &str) -> Error {

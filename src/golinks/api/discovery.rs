@@ -4,10 +4,10 @@ use bytes::Bytes;
 use http::Response;
 use percent_encoding::percent_decode_str;
 
-use crate::golinks::Settings;
-use crate::golinks::api::routes::HttpError;
-use crate::golinks::api::routes::not_found;
-use crate::golinks::api::routes::ok;
+use super::answer::HttpError;
+use super::answer::not_found;
+use super::answer::ok;
+use crate::golinks::server::GoLinks;
 use crate::golinks::settings::access::Auth;
 use crate::golinks::settings::capabilities::Capability;
 use crate::golinks::settings::capabilities::Profile;
@@ -43,17 +43,18 @@ pub(crate) fn resource_types(
 }
 
 /// What the server can do.
-pub(crate) fn config(settings: &Settings, query: &str) -> Result<Response<Bytes>, HttpError> {
+pub(crate) fn config(server: &GoLinks, query: &str) -> Result<Response<Bytes>, HttpError> {
+    let settings = server.settings();
     without_filter("ServiceProviderConfig", query)?;
     let can = Capabilities {
         patch: settings.can(Capability::Patch),
         bulk: settings.can(Capability::Bulk).then_some(settings.bulk_operations as u64),
-        filter: Some(settings.page_size as u64),
+        filter: Some(settings.page_size.get() as u64),
         change_password: settings.profile == Profile::Generic,
         sort: settings.can(Capability::Sort),
         etag: settings.can(Capability::Etag),
     };
-    let schemes: &[Scheme] = match (settings.access.auth, &settings.access.oauth) {
+    let schemes: &[Scheme] = match (settings.auth, &settings.oauth) {
         (Auth::Bearer, None) => &[Scheme::Bearer],
         (Auth::Bearer, Some(_)) => &[Scheme::Bearer, Scheme::OAuth],
         (Auth::Basic, _) => &[Scheme::Basic],
@@ -63,7 +64,7 @@ pub(crate) fn config(settings: &Settings, query: &str) -> Result<Response<Bytes>
         can,
         schemes,
         settings.body_limit as u64,
-        &settings.base_url,
+        &server.base_url(),
     );
     Ok(ok(config.to_bytes()))
 }

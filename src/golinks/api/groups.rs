@@ -1,429 +1,92 @@
-//! What is done at `/Groups`: create, read, change, replace, delete. Members are changed one by
-//! one, never with the group.
-
-use std::collections::BTreeSet;
-use std::sync::Arc;
+//! What is done at `/Groups`: create, read, change, replace, delete (RFC 7644 3.3 to 3.6).
 
 use bytes::Bytes;
 use http::Response;
 
+use super::answer::{HttpError, no_content};
+use super::resources::{RequestMeta, Resource, check_version, created, found, projection, shown};
 use crate::base::Moment;
-use crate::golinks::AccountId;
-use crate::golinks::Event;
-use crate::golinks::GroupId;
-use crate::golinks::api::resources::Item;
-use crate::golinks::api::resources::RequestMeta;
-use crate::golinks::api::routes::HttpError;
-use crate::golinks::api::users::no_content;
-use crate::golinks::changes::differences;
 use crate::golinks::server::GoLinks;
 use crate::golinks::settings::PatchReply;
-use crate::golinks::store::groups::Group;
-use crate::golinks::store::groups::GroupDraft;
-use crate::golinks::store::members::Member;
-use crate::scim::compare::fold;
+use crate::golinks::{Event, GroupId};
 use crate::scim::patch::Read;
-use crate::scim::patch::{Op, Operation};
-use crate::scim::resolve::resolve_types_within;
-use crate::scim::shape::{keep_immutable, shape};
-use crate::scim::{Error, Filter, Object, PatchRequest, Path, Projection, Rules, ScimType, Value};
+use crate::scim::{Error, Object, Projection};
 
-/// A change of members, whose members are known to exist where they are to come in.
-enum MemberChange {
-    Add(Vec<Member>),
-    Remove(Vec<Member>),
-    RemoveWhere(Filter),
-    Set(Vec<Member>),
+pub(super) fn create_group(
+    server: &mut GoLinks,
+    resource: Object,
+    meta: RequestMeta<'_>,
+    moment: &mut Moment<'_, Event>,
+) -> Result<Response<Bytes>, HttpError> {
+    let projection = projection(server, meta)?;
+    let id = server.add_group(resource, moment)?;
+    Ok(created(server, group(server, id)?, &projection))
 }
 
-impl GoLinks {
-    pub(crate) fn create_group(
-        &mut self,
-        resource: Object,
-        meta: RequestMeta<'_>,
-        moment: &mut Moment<'_, Event>,
-    ) -> Result<Response<Bytes>, HttpError> {
-        let projection = self.projection(meta)?;
-        let (resource, members) = self.shaped_group(resource, self.rules())?;
-        let members = self.members_of(&members)?;
-        let draft = self.group_draft(&resource);
-        if self.groups.named(&draft.display_name).is_some() {
-            return Err(held(&draft.display_name).into());
+pub(super) fn read_group(
+    server: &GoLinks,
+    id: &str,
+    meta: RequestMeta<'_>,
+) -> Result<Response<Bytes>, HttpError> {
+    let group = server.find_group(id).map(Resource::Group)?;
+    let projection = found(server, group, meta, true)?;
+    Ok(shown(server, group, &projection))
+}
+
+/// A change returns what `patch_reply` says; a request with `attributes` gets them (RFC 7644
+/// 3.5.2).
+pub(super) fn patch_group(
+    server: &mut GoLinks,
+    id: &str,
+    change: Read,
+    meta: RequestMeta<'_>,
+    moment: &mut Moment<'_, Event>,
+) -> Result<Response<Bytes>, HttpError> {
+    let (id, projection) = target(server, id, meta)?;
+    server.change_group(id, change?, moment)?;
+    match (server.settings().patch_reply, &projection) {
+        (PatchReply::Resource, _) | (_, Projection::Only(_)) => {
+            Ok(shown(server, group(server, id)?, &projection))
         }
-        self.must_be_unique(&resource, None)?;
-        let taken =
-            |id: GroupId| self.groups.was_given(id) || self.accounts.was_given(AccountId(id.0));
-        let id = GroupId::free(moment.seed(), &fold(&draft.display_name), taken);
-        let display_name: Arc<str> = draft.display_name.as_ref().into();
-        self.groups.add(id, moment.now(), &resource, draft);
-        for member in members {
-            self.groups.join(id, member, moment.now());
-        }
-        let members = self.groups.get(id).map_or(0, |group| group.members().len());
-        moment.emit(Event::GroupCreated { id, display_name, members });
-        Ok(self.created(Item::Group(self.must_find_group(id)?), &projection))
-    }
-
-    pub(crate) fn read_group(
-        &self,
-        id: &str,
-        meta: RequestMeta<'_>,
-    ) -> Result<Response<Bytes>, HttpError> {
-        let item = Item::Group(self.find_group(id)?);
-        self.check_version(item, meta, true)?;
-        Ok(self.shown(item, &self.projection(meta)?))
-    }
-
-    /// A change is answered as `patch_reply` says; who says `attributes` is to be answered with
-    /// them (RFC 7644 3.5.2).
-    pub(crate) fn patch_group(
-        &mut self,
-        id: &str,
-        change: Read,
-        meta: RequestMeta<'_>,
-        moment: &mut Moment<'_, Event>,
-    ) -> Result<Response<Bytes>, HttpError> {
-        let projection = self.projection(meta)?;
-        let group = self.find_group(id)?;
-        self.check_version(Item::Group(group), meta, false)?;
-        let (id, before) = (group.id, group.attributes());
-        let rules = self.rules();
-        let mut changes = Vec::new();
-        let mut others = Vec::new();
-        for operation in change?.operations {
-            self.sort_out(operation, &mut changes, &mut others)?;
-        }
-        let size = self.must_find_group(id)?.members().len();
-        self.check_cost(size, &changes)?;
-        let mut after = before.clone();
-        PatchRequest { operations: others }.apply_within(
-            &mut after,
-            &self.group_kind,
-            rules,
-            &mut self.work,
-        )?;
-        self.commit_group(id, &before, after, changes, moment)?;
-        match (self.settings.patch_reply, &projection) {
-            (PatchReply::Resource, _) | (_, Projection::Only(_)) => {
-                Ok(self.shown(Item::Group(self.must_find_group(id)?), &projection))
-            }
-            _ => Ok(no_content()),
-        }
-    }
-
-    pub(crate) fn replace_group(
-        &mut self,
-        id: &str,
-        mut resource: Object,
-        meta: RequestMeta<'_>,
-        moment: &mut Moment<'_, Event>,
-    ) -> Result<Response<Bytes>, HttpError> {
-        let projection = self.projection(meta)?;
-        let group = self.find_group(id)?;
-        self.check_version(Item::Group(group), meta, false)?;
-        let (id, before) = (group.id, group.attributes());
-        let members = self.read_members(resource.take("members").unwrap_or_default())?;
-        let changes = vec![MemberChange::Set(self.members_of(&members)?)];
-        self.commit_group(id, &before, resource, changes, moment)?;
-        Ok(self.shown(Item::Group(self.must_find_group(id)?), &projection))
-    }
-
-    pub(crate) fn delete_group(
-        &mut self,
-        id: &str,
-        meta: RequestMeta<'_>,
-        moment: &mut Moment<'_, Event>,
-    ) -> Result<Response<Bytes>, HttpError> {
-        let group = self.find_group(id)?;
-        self.check_version(Item::Group(group), meta, false)?;
-        let (id, display_name) = (group.id, group.display_name.as_ref().into());
-        self.groups.delete(id, moment.now());
-        moment.emit(Event::GroupDeleted { id, display_name });
-        Ok(no_content())
-    }
-
-    /// Stores what a group has become. Everything that can fail has failed before the first member
-    /// moves.
-    fn commit_group(
-        &mut self,
-        id: GroupId,
-        before: &Object,
-        after: Object,
-        changes: Vec<MemberChange>,
-        moment: &mut Moment<'_, Event>,
-    ) -> Result<(), Error> {
-        let mut after = after;
-        keep_immutable(before, &mut after, &self.group_kind)?;
-        let (after, _) = self.shaped_group(after, self.rules())?;
-        let draft = self.group_draft(&after);
-        if self.groups.named(&draft.display_name).is_some_and(|other| other.id != id) {
-            return Err(held(&draft.display_name));
-        }
-        self.must_be_unique(&after, Some(id))?;
-        if self.memory.loses {
-            // Somebody else writes back what they read before.
-            return Ok(());
-        }
-        let display_name: Arc<str> = draft.display_name.as_ref().into();
-        let what = if *before == after { Vec::new() } else { differences(before, &after) };
-        if *before != after {
-            self.groups.change(id, moment.now(), (before, &after), draft);
-        }
-        let (mut added, mut removed) = (0, 0);
-        for change in changes {
-            let (came, went) = self.change_members(id, change, moment);
-            added += came;
-            removed += went;
-        }
-        if added + removed + what.len() > 0 {
-            moment.emit(Event::GroupChanged {
-                id,
-                display_name,
-                what: what.into(),
-                added,
-                removed,
-            });
-        }
-        Ok(())
-    }
-
-    /// How many members came and went.
-    fn change_members(
-        &mut self,
-        id: GroupId,
-        change: MemberChange,
-        moment: &Moment<'_, Event>,
-    ) -> (usize, usize) {
-        let now = moment.now();
-        let (coming, going) = match change {
-            MemberChange::Add(members) => (members, Vec::new()),
-            MemberChange::Remove(members) => (Vec::new(), members),
-            MemberChange::RemoveWhere(filter) => (Vec::new(), self.members_that_meet(id, &filter)),
-            MemberChange::Set(members) => {
-                let wanted: BTreeSet<Member> = members.iter().copied().collect();
-                let now = self.groups.get(id).into_iter().flat_map(|group| group.members().iter());
-                let going = now.filter(|member| !wanted.contains(member)).collect();
-                (members, going)
-            }
-        };
-        let going = going.into_iter().filter(|member| self.groups.leave(id, *member, now)).count();
-        let coming = coming.into_iter().filter(|member| self.groups.join(id, *member, now)).count();
-        (coming, going)
-    }
-
-    fn members_that_meet(&self, id: GroupId, filter: &Filter) -> Vec<Member> {
-        let meets = |member: &Member| {
-            let mut out = Vec::with_capacity(160);
-            self.write_member(*member, &mut out);
-            Object::parse(&out).is_ok_and(|parts| filter.matches(&parts))
-        };
-        self.groups
-            .get(id)
-            .into_iter()
-            .flat_map(|group| group.members().iter())
-            .filter(meets)
-            .collect()
-    }
-
-    /// Parts an operation into changes of members and the rest.
-    fn sort_out(
-        &self,
-        operation: Operation,
-        changes: &mut Vec<MemberChange>,
-        others: &mut Vec<Operation>,
-    ) -> Result<(), Error> {
-        let Operation { op, path, mut value } = operation;
-        match &path {
-            Some(path) if is_members(path) => changes.push(self.member_change(op, path, value)?),
-            Some(_) => others.push(Operation { op, path, value }),
-            None => {
-                if let Value::Object(parts) = &mut value {
-                    let keys: Vec<String> = parts.iter().map(|(key, _)| key.to_owned()).collect();
-                    for key in keys {
-                        let Some(path) = Path::parse(&key).ok().filter(is_members) else {
-                            continue;
-                        };
-                        let members = parts.remove(&key).unwrap_or_default();
-                        changes.push(self.member_change(op, &path, members)?);
-                    }
-                }
-                others.push(Operation { op, path, value });
-            }
-        }
-        Ok(())
-    }
-
-    fn member_change(&self, op: Op, path: &Path, value: Value) -> Result<MemberChange, Error> {
-        if let Some(part) = &path.sub_attribute {
-            return Err(
-                match self
-                    .group_kind
-                    .schema
-                    .attribute("members")
-                    .and_then(|members| members.part(part))
-                {
-                    Some(part) => Error::of(
-                        ScimType::Mutability,
-                        format!("`members.{}` cannot be changed", part.name),
-                    ),
-                    None => Error::of(ScimType::InvalidPath, "`members` has no such part"),
-                },
-            );
-        }
-        let listed = |filter: &Filter| -> Option<Vec<Member>> {
-            match filter.own_values()?.as_slice() {
-                [(name, Value::Text(id))] if name.eq_ignore_ascii_case("value") => {
-                    Some(possible(id))
-                }
-                _ => None,
-            }
-        };
-        Ok(match (op, &path.filter) {
-            (Op::Remove, Some(filter)) => match listed(filter) {
-                Some(members) => MemberChange::Remove(members),
-                None => {
-                    let mut filter = filter.as_ref().clone();
-                    if let Some(members) = self.group_kind.schema.attribute("members") {
-                        resolve_types_within(&mut filter, members)?;
-                    }
-                    MemberChange::RemoveWhere(filter)
-                }
-            },
-            (_, Some(_)) => {
-                return Err(Error::of(
-                    ScimType::Mutability,
-                    "a member cannot be changed, only added or removed",
-                ));
-            }
-            (Op::Remove, None) if value == Value::Null => MemberChange::Set(Vec::new()),
-            // The classic dialect lists those to remove in the value [scim-dev].
-            (Op::Remove, None) => MemberChange::Remove(
-                self.read_members(value)?.iter().flat_map(|id| possible(id)).collect(),
-            ),
-            (Op::Add, None) => MemberChange::Add(self.members_of(&self.read_members(value)?)?),
-            (Op::Replace, None) => MemberChange::Set(self.members_of(&self.read_members(value)?)?),
-        })
-    }
-
-    /// Refuses what would walk a great group too often, in this operation of a bulk request or in
-    /// all of them.
-    fn check_cost(&mut self, members: usize, changes: &[MemberChange]) -> Result<(), Error> {
-        let coming = |change: &MemberChange| match change {
-            MemberChange::Add(members) | MemberChange::Set(members) => members.len(),
-            _ => 0,
-        };
-        let size = members + changes.iter().map(coming).sum::<usize>();
-        changes.iter().try_for_each(|change| match change {
-            MemberChange::RemoveWhere(filter) => self.work.spend(size, filter.size()),
-            MemberChange::Set(_) => self.work.spend(size, 1),
-            MemberChange::Add(_) | MemberChange::Remove(_) => Ok(()),
-        })
-    }
-
-    /// A group as its schema has it, and the ids of the members it lists.
-    fn shaped_group(
-        &self,
-        mut resource: Object,
-        rules: Rules,
-    ) -> Result<(Object, Vec<String>), Error> {
-        let members = self.read_members(resource.take("members").unwrap_or_default())?;
-        Ok((shape(resource, &self.group_kind, rules)?, members))
-    }
-
-    /// The ids of a list of members; elements may be objects or bare ids.
-    fn read_members(&self, value: Value) -> Result<Vec<String>, Error> {
-        let wrong =
-            || Error::of(ScimType::InvalidValue, "`members` is a list of objects with a `value`");
-        let read = |item: Value| match item {
-            Value::Text(id) => Ok(id),
-            Value::Object(mut parts) => match parts.take("value") {
-                Some(Value::Text(id)) => Ok(id),
-                _ => Err(wrong()),
-            },
-            _ => Err(wrong()),
-        };
-        match value {
-            Value::Null => Ok(Vec::new()),
-            Value::List(items) => items.into_iter().map(read).collect(),
-            single => read(single).map(|id| vec![id]),
-        }
-    }
-
-    /// Those with these ids.
-    fn members_of(&self, ids: &[String]) -> Result<Vec<Member>, Error> {
-        ids.iter().map(|id| self.member(id)).collect()
-    }
-
-    fn member(&self, id: &str) -> Result<Member, Error> {
-        let there = |member: &Member| match member {
-            Member::User(id) => self.accounts.get(*id).is_some(),
-            Member::Group(id) => self.groups.get(*id).is_some(),
-        };
-        possible(id).into_iter().find(there).ok_or_else(|| {
-            let shown: String = id.chars().take(40).collect();
-            Error::of(
-                ScimType::InvalidValue,
-                format!("there is no user or group {shown} to be a member"),
-            )
-        })
-    }
-
-    fn must_be_unique(&self, resource: &Object, own: Option<GroupId>) -> Result<(), Error> {
-        match self.groups.clash(resource, own) {
-            Some(path) => Err(Error::of(
-                ScimType::Uniqueness,
-                format!("the value of {path} is held by another group"),
-            )),
-            None => Ok(()),
-        }
-    }
-
-    fn group_draft(&self, resource: &Object) -> GroupDraft {
-        let mut body = Vec::new();
-        resource.write(&mut body);
-        let used = self.group_kind.extensions.iter().take(8).enumerate();
-        let used = used.filter(|(_, schema)| resource.get(&schema.id).is_some());
-        GroupDraft {
-            display_name: resource
-                .get("displayName")
-                .and_then(Value::as_text)
-                .unwrap_or_default()
-                .into(),
-            extensions: used.fold(0, |bits, (nth, _)| bits | 1 << nth),
-            body: body.into(),
-        }
-    }
-
-    pub(crate) fn find_group(&self, id: &str) -> Result<&Group, Error> {
-        GroupId::parse(id).and_then(|id| self.groups.get(id)).ok_or_else(|| no_group(id))
-    }
-
-    fn must_find_group(&self, id: GroupId) -> Result<&Group, Error> {
-        self.groups.get(id).ok_or_else(|| no_group(&id.to_string()))
+        _ => Ok(no_content()),
     }
 }
 
-/// Whom an id may belong to.
-fn possible(id: &str) -> Vec<Member> {
-    let user = AccountId::parse(id).map(Member::User);
-    let group = GroupId::parse(id).map(Member::Group);
-    user.into_iter().chain(group).collect()
+pub(super) fn replace_group(
+    server: &mut GoLinks,
+    id: &str,
+    resource: Object,
+    meta: RequestMeta<'_>,
+    moment: &mut Moment<'_, Event>,
+) -> Result<Response<Bytes>, HttpError> {
+    let (id, projection) = target(server, id, meta)?;
+    server.replace_group(id, resource, moment)?;
+    Ok(shown(server, group(server, id)?, &projection))
 }
 
-fn is_members(path: &Path) -> bool {
-    path.attribute.eq_ignore_ascii_case("members")
-        && path
-            .schema
-            .as_deref()
-            .is_none_or(|schema| schema.eq_ignore_ascii_case(crate::scim::urn::GROUP))
+pub(super) fn delete_group(
+    server: &mut GoLinks,
+    id: &str,
+    meta: RequestMeta<'_>,
+    moment: &mut Moment<'_, Event>,
+) -> Result<Response<Bytes>, HttpError> {
+    let group = server.find_group(id)?;
+    check_version(server, Resource::Group(group), meta, false)?;
+    let id = group.id;
+    server.remove_group(id, moment)?;
+    Ok(no_content())
 }
 
-fn no_group(id: &str) -> Error {
-    let shown: String = id.chars().take(40).collect();
-    Error::new(404, format!("there is no group {shown}"))
+/// The group that is to change, when it is still the version the client knows.
+fn target(
+    server: &GoLinks,
+    id: &str,
+    meta: RequestMeta<'_>,
+) -> Result<(GroupId, Projection), HttpError> {
+    let group = server.find_group(id)?;
+    Ok((group.id, found(server, Resource::Group(group), meta, false)?))
 }
 
-fn held(display_name: &str) -> Error {
-    let shown: String = display_name.chars().take(120).collect();
-    Error::of(ScimType::Uniqueness, format!("the displayName {shown} is held by another group"))
+fn group(server: &GoLinks, id: GroupId) -> Result<Resource<'_>, Error> {
+    server.must_find_group(id).map(Resource::Group)
 }

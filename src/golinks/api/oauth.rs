@@ -8,49 +8,41 @@ use http::{HeaderValue, Method, Request, Response, StatusCode};
 use crate::base::Moment;
 use crate::golinks::ClientTime;
 use crate::golinks::Event;
-use crate::golinks::api::credentials::basic;
-use crate::golinks::api::credentials::hint;
 use crate::golinks::api::query::decode;
 use crate::golinks::server::GoLinks;
+use crate::golinks::server::basic;
 use crate::golinks::settings::access::OAuth;
 
 /// Where it is, below the base path.
 pub(crate) const PATH: &str = "/oauth/token";
 
-impl GoLinks {
-    /// Answers a request to the token endpoint; `None` when there is none.
-    pub(crate) fn token_endpoint(
-        &mut self,
-        request: &Request<Bytes>,
-        below: &str,
-        moment: &mut Moment<'_, Event>,
-    ) -> Option<Response<Bytes>> {
-        let oauth = self.settings.access.oauth.as_ref().filter(|_| below == PATH)?;
-        Some(match granted(oauth, request) {
-            Err((status, error)) => {
-                moment.emit(Event::Refused {
-                    status: status.as_u16(),
-                    scim_type: "",
-                    detail: error.into(),
-                });
-                answer(status, format!("{{\"error\":\"{error}\"}}"))
-            }
-            Ok(()) => {
-                let lifetime = oauth.expires;
-                let value = self.credentials.issue(
-                    lifetime,
-                    ClientTime::of(request).map(|own| own.now),
-                    moment,
-                );
-                moment.emit(Event::TokenIssued { token: hint(&value) });
-                let secs = lifetime.as_secs();
-                let body = format!(
-                    "{{\"access_token\":\"{value}\",\"token_type\":\"Bearer\",\"expires_in\":{secs}}}"
-                );
-                answer(StatusCode::OK, body)
-            }
-        })
-    }
+/// Answers a request to the token endpoint; `None` when there is none.
+pub(crate) fn token_endpoint(
+    server: &mut GoLinks,
+    request: &Request<Bytes>,
+    below: &str,
+    moment: &mut Moment<'_, Event>,
+) -> Option<Response<Bytes>> {
+    let oauth = server.settings().oauth.as_ref().filter(|_| below == PATH)?;
+    Some(match granted(oauth, request) {
+        Err((status, error)) => {
+            moment.emit(Event::Refused {
+                status: status.as_u16(),
+                scim_type: "",
+                detail: error.into(),
+            });
+            answer(status, format!("{{\"error\":\"{error}\"}}"))
+        }
+        Ok(()) => {
+            let lifetime = oauth.expires;
+            let value = server.issue_token(lifetime, ClientTime::of(request), moment);
+            let secs = lifetime.as_secs();
+            let body = format!(
+                "{{\"access_token\":\"{value}\",\"token_type\":\"Bearer\",\"expires_in\":{secs}}}"
+            );
+            answer(StatusCode::OK, body)
+        }
+    })
 }
 
 /// Whether a request is granted a token; else the error of RFC 6749 5.2.

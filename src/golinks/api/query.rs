@@ -1,6 +1,7 @@
 //! The query of a list request: filter and page (RFC 7644 3.4.2).
 
 use std::borrow::Cow;
+use std::num::NonZeroUsize;
 
 use crate::scim::{Error, Object, Projection, ScimType, Value};
 
@@ -70,6 +71,12 @@ impl Query<'_> {
             attributes,
             excluded_attributes,
         })
+    }
+
+    /// How many resources a page has at most, on a server with this limit.
+    pub(super) fn page(&self, most: NonZeroUsize) -> usize {
+        let asked = self.count.map(|count| usize::try_from(count).unwrap_or(usize::MAX));
+        asked.unwrap_or(usize::MAX).min(most.get())
     }
 
     /// Which attributes it wants to see.

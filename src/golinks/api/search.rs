@@ -7,16 +7,18 @@ use std::cmp::Ordering;
 use bytes::Bytes;
 use http::Response;
 
+use super::answer::HttpError;
+use super::resources::{list, write_item};
 use crate::base::Time;
 use crate::golinks::AccountId;
 use crate::golinks::GroupId;
 use crate::golinks::api::query::Query;
-use crate::golinks::api::resources::Item;
 use crate::golinks::api::resources::Needs;
-use crate::golinks::api::routes::HttpError;
-use crate::golinks::quirks::Quirk;
+use crate::golinks::api::resources::Resource;
 use crate::golinks::server::GoLinks;
 use crate::golinks::settings::capabilities::Capability;
+use crate::golinks::store::account::Account;
+use crate::golinks::store::groups::Group;
 use crate::golinks::store::members::Member;
 use crate::scim::compare::{SortKey, fold, instant, same_folded};
 use crate::scim::filter::{Filter, Operator};
@@ -41,309 +43,293 @@ struct Search {
     projection: Projection,
 }
 
-impl GoLinks {
-    /// Answers a search.
-    pub(crate) fn search(
-        &self,
-        scope: Scope,
-        query: &Query<'_>,
-    ) -> Result<Response<Bytes>, HttpError> {
-        let mut search = self.understand(query)?;
-        let skip = usize::try_from(search.start - 1).unwrap_or(usize::MAX);
-        if search.filter.is_none()
-            && search.sort.is_none()
-            && scope == Scope::Users
-            && !self.hides_some()
-        {
-            let page: Vec<_> =
-                self.accounts.from(skip).take(search.count).map(Item::User).collect();
-            return Ok(self.list(self.accounts.len(), search.start, &search.projection, &page));
-        }
-        let filter = search.filter.take();
-        let filtered = filter.is_some();
-        let mut met = match scope {
-            Scope::Users => self.users_that_meet(filter, scope)?,
-            Scope::Groups => self.groups_that_meet(filter, scope)?,
-            Scope::All => {
-                let mut users = self.users_that_meet(filter.clone(), scope)?;
-                users.extend(self.groups_that_meet(filter, scope)?);
-                users
-            }
-        };
-        if met.is_empty() && filtered && self.settings.quirks.is(Quirk::NoMatch404) {
-            return Err(Error::new(404, "no resource meets the filter").into());
-        }
-        if let Some((path, descending)) = &search.sort {
-            met = self.sorted(met, path, *descending, scope)?;
-        }
-        let page = met.get(skip..).unwrap_or_default();
-        let page = &page[..page.len().min(search.count)];
-        Ok(self.list(met.len(), search.start, &search.projection, page))
+/// Answers a search.
+pub(crate) fn search(
+    server: &GoLinks,
+    scope: Scope,
+    query: &Query<'_>,
+) -> Result<Response<Bytes>, HttpError> {
+    let mut search = understand(server, query)?;
+    let skip = usize::try_from(search.start - 1).unwrap_or(usize::MAX);
+    if search.filter.is_none()
+        && search.sort.is_none()
+        && scope == Scope::Users
+        && !server.quirks().hides_some()
+    {
+        let page: Vec<_> =
+            server.accounts().from(skip).take(search.count).map(Resource::User).collect();
+        return Ok(list(server, server.accounts().len(), search.start, &search.projection, &page));
     }
-
-    fn understand(&self, query: &Query<'_>) -> Result<Search, Error> {
-        let filter = query.filter.as_deref().map(Filter::parse).transpose().map_err(|why| {
-            Error::of(ScimType::InvalidFilter, format!("cannot read the filter: {why}"))
-        })?;
-        let sort =
-            query.sort_by.as_deref().filter(|path| !path.is_empty() && self.can(Capability::Sort));
-        let sort = sort.map(Path::parse).transpose().map_err(|why| {
-            Error::of(ScimType::InvalidPath, format!("cannot read `sortBy`: {why}"))
-        })?;
-        let count = query
-            .count
-            .map_or(self.settings.page_size, |count| usize::try_from(count).unwrap_or(usize::MAX));
-        Ok(Search {
-            filter,
-            sort: sort.map(|path| (path, query.descending)),
-            start: query.start_index.unwrap_or(1),
-            count: count.min(self.settings.page_size),
-            projection: query.projection()?,
-        })
+    let filter = search.filter.take();
+    let filtered = filter.is_some();
+    let mut met = match scope {
+        Scope::Users => users_that_meet(server, filter, scope)?,
+        Scope::Groups => groups_that_meet(server, filter, scope)?,
+        Scope::All => {
+            let mut users = users_that_meet(server, filter.clone(), scope)?;
+            users.extend(groups_that_meet(server, filter, scope)?);
+            users
+        }
+    };
+    if met.is_empty() && filtered {
+        server.quirks().check_found_nothing()?;
     }
+    if let Some((path, descending)) = &search.sort {
+        met = sorted(server, met, path, *descending, scope)?;
+    }
+    let page = met.get(skip..).unwrap_or_default();
+    let page = &page[..page.len().min(search.count)];
+    Ok(list(server, met.len(), search.start, &search.projection, page))
+}
 
-    fn users_that_meet(
-        &self,
-        filter: Option<Filter>,
-        scope: Scope,
-    ) -> Result<Vec<Item<'_>>, Error> {
-        let Some(filter) = filter else {
-            return Ok(self
-                .accounts
-                .iter()
-                .map(Item::User)
-                .filter(|item| self.is_shown(*item))
-                .collect());
-        };
-        let filter = self.typed(filter, &self.users, scope)?;
-        if let Some(account) = self.sole_user(&filter) {
-            return Ok(account
-                .map(Item::User)
-                .filter(|item| self.is_shown(*item))
+fn understand(server: &GoLinks, query: &Query<'_>) -> Result<Search, Error> {
+    let filter = query.filter.as_deref().map(Filter::parse).transpose().map_err(|why| {
+        Error::of(ScimType::InvalidFilter, format!("cannot read the filter: {why}"))
+    })?;
+    let sort =
+        query.sort_by.as_deref().filter(|path| !path.is_empty() && server.can(Capability::Sort));
+    let sort = sort
+        .map(Path::parse)
+        .transpose()
+        .map_err(|why| Error::of(ScimType::InvalidPath, format!("cannot read `sortBy`: {why}")))?;
+    Ok(Search {
+        filter,
+        sort: sort.map(|path| (path, query.descending)),
+        start: query.start_index.unwrap_or(1),
+        count: query.page(server.settings().page_size),
+        projection: query.projection()?,
+    })
+}
+
+fn users_that_meet(
+    server: &GoLinks,
+    filter: Option<Filter>,
+    scope: Scope,
+) -> Result<Vec<Resource<'_>>, Error> {
+    let Some(filter) = filter else {
+        return Ok(server
+            .accounts()
+            .iter()
+            .map(Resource::User)
+            .filter(|item| is_shown(server, *item))
+            .collect());
+    };
+    let filter = typed(server, filter, server.user_type(), scope)?;
+    if let Some(account) = sole_user(server, &filter) {
+        return Ok(account
+            .map(Resource::User)
+            .filter(|item| is_shown(server, *item))
+            .into_iter()
+            .collect());
+    }
+    let needs =
+        Needs { groups: mentions(&filter, &|path| is_attribute(path, "groups")), members: false };
+    let trial = Trial::of(&filter, needs);
+    let meets = |item: &Resource<'_>| is_shown(server, *item) && meets(server, *item, &trial);
+    Ok(match likely_users(server, &filter) {
+        Some(slots) => {
+            bounded(slots.len(), &filter)?;
+            slots
                 .into_iter()
-                .collect());
+                .map(|slot| Resource::User(server.accounts().at(slot)))
+                .filter(meets)
+                .collect()
         }
-        let needs = Needs {
-            groups: mentions(&filter, &|path| is_attribute(path, "groups")),
-            members: false,
-        };
-        let trial = Trial::of(&filter, needs);
-        let meets = |item: &Item<'_>| self.is_shown(*item) && self.meets(*item, &trial);
-        Ok(match self.likely_users(&filter) {
-            Some(slots) => {
-                bounded(slots.len(), &filter)?;
-                slots
-                    .into_iter()
-                    .map(|slot| Item::User(self.accounts.at(slot)))
-                    .filter(meets)
-                    .collect()
-            }
-            None => {
-                bounded(self.accounts.len(), &filter)?;
-                self.accounts.iter().map(Item::User).filter(meets).collect()
-            }
+        None => {
+            bounded(server.accounts().len(), &filter)?;
+            server.accounts().iter().map(Resource::User).filter(meets).collect()
+        }
+    })
+}
+
+fn groups_that_meet(
+    server: &GoLinks,
+    filter: Option<Filter>,
+    scope: Scope,
+) -> Result<Vec<Resource<'_>>, Error> {
+    if !server.can(Capability::Groups) {
+        return Ok(Vec::new());
+    }
+    let Some(filter) = filter else {
+        return Ok(server.groups().iter().map(Resource::Group).collect());
+    };
+    let filter = typed(server, filter, server.group_type(), scope)?;
+    let slow = |path: &Path| is_attribute(path, "members");
+    let needs = Needs { members: mentions_slowly(&filter, &slow), groups: false };
+    let trial = Trial::of(&filter, needs);
+    let meets = |item: &Resource<'_>| meets(server, *item, &trial);
+    let members = |group: &Group| if needs.members { group.members().len() } else { 0 };
+    Ok(match likely_groups(server, &filter) {
+        Some(groups) => {
+            bounded(groups.iter().map(|group| 1 + members(group)).sum(), &filter)?;
+            groups.into_iter().map(Resource::Group).filter(meets).collect()
+        }
+        None => {
+            bounded(server.groups().iter().map(|group| 1 + members(group)).sum(), &filter)?;
+            server.groups().iter().map(Resource::Group).filter(meets).collect()
+        }
+    })
+}
+
+/// The filter with what the schema says of its attributes; across kinds of resources a name may
+/// be unknown to one of them (RFC 7644 3.4.2.1).
+fn typed(
+    server: &GoLinks,
+    mut filter: Filter,
+    kind: &ResourceType,
+    scope: Scope,
+) -> Result<Filter, Error> {
+    let exact_name = server.quirks().filters_exact_names();
+    match resolve_types(&mut filter, kind, exact_name) {
+        Err(error) if scope != Scope::All => Err(error),
+        _ => Ok(filter),
+    }
+}
+
+fn meets(server: &GoLinks, item: Resource<'_>, trial: &Trial<'_>) -> bool {
+    let mut object = None;
+    trial.filter.matches_by(&mut |leaf| {
+        answer_beside(item, leaf).unwrap_or_else(|| {
+            leaf.matches(
+                object.get_or_insert_with(|| picked(server, item, trial.names(), trial.needs)),
+            )
         })
-    }
+    })
+}
 
-    fn groups_that_meet(
-        &self,
-        filter: Option<Filter>,
-        scope: Scope,
-    ) -> Result<Vec<Item<'_>>, Error> {
-        if !self.can(Capability::Groups) {
-            return Ok(Vec::new());
+/// The attributes of a resource with these names, and no others: what is not asked for is not
+/// read.
+fn picked(server: &GoLinks, item: Resource<'_>, names: &[String], needs: Needs) -> Object {
+    let kept_apart = |name: &String| {
+        is_protocol(name) || ["members", "groups"].iter().any(|it| it.eq_ignore_ascii_case(name))
+    };
+    if !names.iter().any(kept_apart) {
+        return Object::pick(item.body(), names);
+    }
+    let mut bytes = Vec::new();
+    write_item(server, item, needs, &mut bytes);
+    Object::pick(&bytes, names)
+}
+
+/// Whether a resource is found at all.
+fn is_shown(server: &GoLinks, item: Resource<'_>) -> bool {
+    match item {
+        Resource::User(account) => server.quirks().shows(&account),
+        Resource::Group(_) => true,
+    }
+}
+
+/// Sorts by the primary or else the first value at the path; those without one come last, and
+/// first when descending (RFC 7644 3.4.2.3).
+fn sorted<'a>(
+    server: &GoLinks,
+    items: Vec<Resource<'a>>,
+    path: &Path,
+    descending: bool,
+    scope: Scope,
+) -> Result<Vec<Resource<'a>>, Error> {
+    let mut exact = false;
+    for (of, kind) in [(Scope::Users, server.user_type()), (Scope::Groups, server.group_type())] {
+        if scope == of {
+            exact = resolve_path(path, kind)?;
         }
-        let Some(filter) = filter else { return Ok(self.groups.iter().map(Item::Group).collect()) };
-        let filter = self.typed(filter, &self.group_kind, scope)?;
-        let slow = |path: &Path| is_attribute(path, "members");
-        let needs = Needs { members: mentions_slowly(&filter, &slow), groups: false };
-        let trial = Trial::of(&filter, needs);
-        let meets = |item: &Item<'_>| self.meets(*item, &trial);
-        let members =
-            |group: &crate::golinks::Group| if needs.members { group.members().len() } else { 0 };
-        Ok(match self.likely_groups(&filter) {
-            Some(groups) => {
-                bounded(groups.iter().map(|group| 1 + members(group)).sum(), &filter)?;
-                groups.into_iter().map(Item::Group).filter(meets).collect()
-            }
-            None => {
-                bounded(self.groups.iter().map(|group| 1 + members(group)).sum(), &filter)?;
-                self.groups.iter().map(Item::Group).filter(meets).collect()
-            }
+    }
+    let needs =
+        Needs { members: is_attribute(path, "members"), groups: is_attribute(path, "groups") };
+    let mut names = Vec::new();
+    path.names(&mut names);
+    let key = |item: Resource<'_>| {
+        key_beside(item, path).or_else(|| {
+            let picked = picked(server, item, &names, needs);
+            path.first_value(&picked).map(|value| SortKey::of(value, exact))
         })
-    }
-
-    /// The filter with what the schema says of its attributes; across kinds of resources a name may
-    /// be unknown to one of them (RFC 7644 3.4.2.1).
-    fn typed(
-        &self,
-        mut filter: Filter,
-        kind: &ResourceType,
-        scope: Scope,
-    ) -> Result<Filter, Error> {
-        let exact_name = self.settings.quirks.word(Quirk::UsernameFilterCase) == "exact";
-        match resolve_types(&mut filter, kind, exact_name) {
-            Err(error) if scope != Scope::All => Err(error),
-            _ => Ok(filter),
-        }
-    }
-
-    fn meets(&self, item: Item<'_>, trial: &Trial<'_>) -> bool {
-        let mut object = None;
-        trial.filter.matches_by(&mut |leaf| {
-            answer_beside(item, leaf).unwrap_or_else(|| {
-                leaf.matches(
-                    object.get_or_insert_with(|| self.picked(item, trial.names(), trial.needs)),
-                )
-            })
-        })
-    }
-
-    /// The attributes of a resource with these names, and no others: what is not asked for is not
-    /// read.
-    fn picked(&self, item: Item<'_>, names: &[String], needs: Needs) -> Object {
-        let kept_apart = |name: &String| {
-            is_protocol(name)
-                || ["members", "groups"].iter().any(|it| it.eq_ignore_ascii_case(name))
+    };
+    let mut keyed: Vec<(Option<SortKey>, Resource<'a>)> =
+        items.into_iter().map(|item| (key(item), item)).collect();
+    keyed.sort_by(|(a, _), (b, _)| {
+        let order = match (a, b) {
+            (Some(a), Some(b)) => a.order(b),
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (None, None) => Ordering::Equal,
         };
-        if !names.iter().any(kept_apart) {
-            return Object::pick(item.body(), names);
-        }
-        let mut bytes = Vec::new();
-        self.write_item(item, needs, &mut bytes);
-        Object::pick(&bytes, names)
-    }
+        if descending { order.reverse() } else { order }
+    });
+    Ok(keyed.into_iter().map(|(_, item)| item).collect())
+}
 
-    /// Whether a user is found at all, quirks considered.
-    fn is_shown(&self, item: Item<'_>) -> bool {
-        let quirks = &self.settings.quirks;
-        match item {
-            Item::User(account) => {
-                (account.active || !quirks.is(Quirk::HideInactive))
-                    && !(account.by_hand && quirks.is(Quirk::HideUnmanaged))
-            }
-            Item::Group(_) => true,
+/// The one account a filter can meet, when the filter asks for nothing but what finds it: no
+/// second look is needed.
+fn sole_user<'a>(server: &'a GoLinks, filter: &Filter) -> Option<Option<Account<'a>>> {
+    let Filter::Compare(path, Operator::Eq, Value::Text(text)) = filter else { return None };
+    match () {
+        () if is_plain(path, "userName") && !path.is_case_exact() => {
+            Some(server.accounts().named(text))
         }
-    }
-
-    fn hides_some(&self) -> bool {
-        self.settings.quirks.is(Quirk::HideInactive)
-            || self.settings.quirks.is(Quirk::HideUnmanaged)
-    }
-
-    /// Sorts by the primary or else the first value at the path; those without one come last, and
-    /// first when descending (RFC 7644 3.4.2.3).
-    fn sorted<'a>(
-        &self,
-        items: Vec<Item<'a>>,
-        path: &Path,
-        descending: bool,
-        scope: Scope,
-    ) -> Result<Vec<Item<'a>>, Error> {
-        let mut exact = false;
-        for (of, kind) in [(Scope::Users, &self.users), (Scope::Groups, &self.group_kind)] {
-            if scope == of {
-                exact = resolve_path(path, kind)?;
-            }
+        () if is_plain(path, "id") => {
+            Some(AccountId::parse(text).and_then(|id| server.accounts().get(id)))
         }
-        let needs =
-            Needs { members: is_attribute(path, "members"), groups: is_attribute(path, "groups") };
-        let mut names = Vec::new();
-        path.names(&mut names);
-        let key = |item: Item<'_>| {
-            key_beside(item, path).or_else(|| {
-                let picked = self.picked(item, &names, needs);
-                path.first_value(&picked).map(|value| SortKey::of(value, exact))
-            })
-        };
-        let mut keyed: Vec<(Option<SortKey>, Item<'a>)> =
-            items.into_iter().map(|item| (key(item), item)).collect();
-        keyed.sort_by(|(a, _), (b, _)| {
-            let order = match (a, b) {
-                (Some(a), Some(b)) => a.order(b),
-                (Some(_), None) => Ordering::Less,
-                (None, Some(_)) => Ordering::Greater,
-                (None, None) => Ordering::Equal,
-            };
-            if descending { order.reverse() } else { order }
-        });
-        Ok(keyed.into_iter().map(|(_, item)| item).collect())
+        () => None,
     }
+}
 
-    /// The one account a filter can meet, when the filter asks for nothing but what finds it: no
-    /// second look is needed.
-    fn sole_user(&self, filter: &Filter) -> Option<Option<crate::golinks::Account<'_>>> {
-        let Filter::Compare(path, Operator::Eq, Value::Text(text)) = filter else { return None };
-        match () {
-            () if is_plain(path, "userName") && !path.is_case_exact() => {
-                Some(self.accounts.named(text))
-            }
-            () if is_plain(path, "id") => {
-                Some(AccountId::parse(text).and_then(|id| self.accounts.get(id)))
-            }
-            () => None,
+/// The slots of the accounts among which are all that meet the filter, when an index knows
+/// them.
+fn likely_users(server: &GoLinks, filter: &Filter) -> Option<Vec<u32>> {
+    let found = |slot: Option<_>| Some(slot.into_iter().collect());
+    match filter {
+        Filter::And(all) => least(all.iter().map(|part| likely_users(server, part))),
+        Filter::Or(any) => {
+            together(any.iter().map(|part| likely_users(server, part)), |slot| *slot as usize)
         }
+        Filter::Compare(path, Operator::Eq, Value::Text(text))
+            if is_attribute(path, "userName") =>
+        {
+            found(server.accounts().slot_named(&fold(text)))
+        }
+        Filter::Compare(path, Operator::Eq, Value::Text(text)) if is_attribute(path, "id") => {
+            found(AccountId::parse(text).and_then(|id| server.accounts().slot_of(id)))
+        }
+        Filter::Compare(path, Operator::Eq, Value::Text(text)) => {
+            server.accounts().likely(path, text)
+        }
+        // `emails[type eq "work" and value eq "…"]`
+        Filter::Present(path) => {
+            let values = path.filter.as_ref()?.own_values()?;
+            let (_, value) = values.iter().find(|(name, _)| name.eq_ignore_ascii_case("value"))?;
+            server.accounts().likely(path, value.as_text()?)
+        }
+        _ => None,
     }
+}
 
-    /// The slots of the accounts among which are all that meet the filter, when an index knows
-    /// them.
-    fn likely_users(&self, filter: &Filter) -> Option<Vec<u32>> {
-        let found = |slot: Option<_>| Some(slot.into_iter().collect());
-        match filter {
-            Filter::And(all) => least(all.iter().map(|part| self.likely_users(part))),
-            Filter::Or(any) => {
-                together(any.iter().map(|part| self.likely_users(part)), |slot| *slot as usize)
-            }
-            Filter::Compare(path, Operator::Eq, Value::Text(text))
-                if is_attribute(path, "userName") =>
-            {
-                found(self.accounts.slot_named(&fold(text)))
-            }
-            Filter::Compare(path, Operator::Eq, Value::Text(text)) if is_attribute(path, "id") => {
-                found(AccountId::parse(text).and_then(|id| self.accounts.slot_of(id)))
-            }
-            Filter::Compare(path, Operator::Eq, Value::Text(text)) => {
-                self.accounts.likely(path, text)
-            }
-            // `emails[type eq "work" and value eq "…"]`
-            Filter::Present(path) => {
-                let values = path.filter.as_ref()?.own_values()?;
-                let (_, value) =
-                    values.iter().find(|(name, _)| name.eq_ignore_ascii_case("value"))?;
-                self.accounts.likely(path, value.as_text()?)
-            }
-            _ => None,
+/// The groups among which are all that meet the filter, when an index knows them.
+fn likely_groups<'a>(server: &'a GoLinks, filter: &Filter) -> Option<Vec<&'a Group>> {
+    let found = |group: Option<_>| Some(group.into_iter().collect());
+    match filter {
+        Filter::And(all) => least(all.iter().map(|part| likely_groups(server, part))),
+        Filter::Or(any) => together(any.iter().map(|part| likely_groups(server, part)), |group| {
+            std::ptr::from_ref(*group).addr()
+        }),
+        Filter::Compare(path, Operator::Eq, Value::Text(text))
+            if is_attribute(path, "displayName") =>
+        {
+            found(server.groups().named(text))
         }
-    }
-
-    /// The groups among which are all that meet the filter, when an index knows them.
-    fn likely_groups(&self, filter: &Filter) -> Option<Vec<&crate::golinks::Group>> {
-        let found = |group: Option<_>| Some(group.into_iter().collect());
-        match filter {
-            Filter::And(all) => least(all.iter().map(|part| self.likely_groups(part))),
-            Filter::Or(any) => together(any.iter().map(|part| self.likely_groups(part)), |group| {
-                std::ptr::from_ref(*group).addr()
-            }),
-            Filter::Compare(path, Operator::Eq, Value::Text(text))
-                if is_attribute(path, "displayName") =>
-            {
-                found(self.groups.named(text))
-            }
-            Filter::Compare(path, Operator::Eq, Value::Text(text)) if is_attribute(path, "id") => {
-                found(GroupId::parse(text).and_then(|id| self.groups.get(id)))
-            }
-            Filter::Compare(path, Operator::Eq, Value::Text(id)) if names_member(path) => {
-                let (user, group) =
-                    (AccountId::parse(id).map(Member::User), GroupId::parse(id).map(Member::Group));
-                Some(
-                    user.into_iter()
-                        .chain(group)
-                        .flat_map(|member| self.groups.of(member))
-                        .collect(),
-                )
-            }
-            _ => None,
+        Filter::Compare(path, Operator::Eq, Value::Text(text)) if is_attribute(path, "id") => {
+            found(GroupId::parse(text).and_then(|id| server.groups().get(id)))
         }
+        Filter::Compare(path, Operator::Eq, Value::Text(id)) if names_member(path) => {
+            let (user, group) =
+                (AccountId::parse(id).map(Member::User), GroupId::parse(id).map(Member::Group));
+            Some(
+                user.into_iter()
+                    .chain(group)
+                    .flat_map(|member| server.groups().of(member))
+                    .collect(),
+            )
+        }
+        _ => None,
     }
 }
 
@@ -407,32 +393,34 @@ fn together<T: Copy>(
 
 /// What is known without reading a resource whole: what is kept beside its attributes, or stands at
 /// their beginning.
-fn answer_beside(item: Item<'_>, leaf: &Filter) -> Option<bool> {
+fn answer_beside(item: Resource<'_>, leaf: &Filter) -> Option<bool> {
     name_answer(item, leaf)
         .or_else(|| member_answer(item, leaf))
         .or_else(|| instant_answer(item, leaf))
 }
 
 /// Whether an account has this userName, or a resource this id.
-fn name_answer(item: Item<'_>, leaf: &Filter) -> Option<bool> {
+fn name_answer(item: Resource<'_>, leaf: &Filter) -> Option<bool> {
     let Filter::Compare(path, Operator::Eq, Value::Text(text)) = leaf else { return None };
     match item {
-        Item::User(account) if is_plain(path, "userName") => {
+        Resource::User(account) if is_plain(path, "userName") => {
             let name = account.user_name();
             Some(*name == **text || (!path.is_case_exact() && same_folded(&name, text)))
         }
-        Item::User(account) if is_plain(path, "id") => {
+        Resource::User(account) if is_plain(path, "id") => {
             Some(AccountId::parse(text) == Some(account.id))
         }
-        Item::Group(group) if is_plain(path, "id") => Some(GroupId::parse(text) == Some(group.id)),
+        Resource::Group(group) if is_plain(path, "id") => {
+            Some(GroupId::parse(text) == Some(group.id))
+        }
         _ => None,
     }
 }
 
 /// Whether somebody is a member, answered without reading the members one by one.
-fn member_answer(item: Item<'_>, leaf: &Filter) -> Option<bool> {
+fn member_answer(item: Resource<'_>, leaf: &Filter) -> Option<bool> {
     match (item, leaf) {
-        (Item::Group(group), Filter::Compare(path, Operator::Eq, Value::Text(id)))
+        (Resource::Group(group), Filter::Compare(path, Operator::Eq, Value::Text(id)))
             if names_member(path) =>
         {
             let user =
@@ -448,7 +436,7 @@ fn member_answer(item: Item<'_>, leaf: &Filter) -> Option<bool> {
 
 /// Whether a resource was created or changed before or after an instant, answered from what is kept
 /// beside it.
-fn instant_answer(item: Item<'_>, leaf: &Filter) -> Option<bool> {
+fn instant_answer(item: Resource<'_>, leaf: &Filter) -> Option<bool> {
     let Filter::Compare(path, operator, Value::Text(text)) = leaf else { return None };
     let order = instant_at(item, path)?.cmp(&instant(text)?);
     Some(match operator {
@@ -463,14 +451,14 @@ fn instant_answer(item: Item<'_>, leaf: &Filter) -> Option<bool> {
 }
 
 /// The instant at `meta.created` or `meta.lastModified`, as it is shown: in whole seconds.
-fn instant_at(item: Item<'_>, path: &Path) -> Option<Time> {
+fn instant_at(item: Resource<'_>, path: &Path) -> Option<Time> {
     let part = path
         .sub_attribute
         .as_deref()
         .filter(|_| path.filter.is_none() && is_attribute(path, "meta"))?;
     let (created, modified) = match item {
-        Item::User(account) => (account.created, account.modified),
-        Item::Group(group) => (group.created, group.modified),
+        Resource::User(account) => (account.created, account.modified),
+        Resource::Group(group) => (group.created, group.modified),
     };
     let at = match part {
         _ if part.eq_ignore_ascii_case("created") => created,
@@ -481,11 +469,11 @@ fn instant_at(item: Item<'_>, path: &Path) -> Option<Time> {
 }
 
 /// What a resource is sorted by, when that is kept beside its attributes.
-fn key_beside(item: Item<'_>, path: &Path) -> Option<SortKey> {
+fn key_beside(item: Resource<'_>, path: &Path) -> Option<SortKey> {
     if path.is_plain() && is_attribute(path, "id") {
         let id = match item {
-            Item::User(account) => account.id.0,
-            Item::Group(group) => group.id.0,
+            Resource::User(account) => account.id.0,
+            Resource::Group(group) => group.id.0,
         };
         // Ids have fifteen digits, all of them.
         return Some(SortKey::Number(id as f64));

@@ -8,8 +8,8 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::Quirk;
 use super::Quirks;
-use super::layer::Collection;
-use super::layer::aim;
+use super::aim::Collection;
+use super::aim::aim;
 use super::lookup::number;
 use super::lookup::parameter;
 use crate::golinks::AccountId;
@@ -19,190 +19,180 @@ use crate::scim::{Object, Value, urn};
 const LOGIN_PAGE: &str =
     "<!-- Copyright --><!doctype html><title>Sign in</title><h1>Sign in to GoLinks</h1>\n";
 
-impl GoLinks {
-    /// What the client gets to read in place of a right answer.
-    pub(super) fn rewrite_response(
-        &self,
-        request: &Request<Bytes>,
-        mut response: Response<Bytes>,
-    ) -> Response<Bytes> {
-        let quirks = &self.settings.quirks;
-        let path = request.uri().path();
-        let (collection, item) =
-            aim(path.strip_prefix(self.settings.base_path.as_str()).unwrap_or_default());
-        if !response.status().is_success() {
-            return misprint_error(quirks, response);
-        }
-        if collection == Collection::Other {
-            return response;
-        }
-        if quirks.word(Quirk::Response) == "html" {
-            return page(response, LOGIN_PAGE, "text/html");
-        }
-        if collection == Collection::Groups
-            && request.method() == Method::PATCH
-            && quirks.is(Quirk::GroupPatchResponse)
-        {
-            response = self.misprint_patch(request, response);
-        } else if let Ok(mut body) = Object::parse(response.body()) {
-            self.misprint_body(&mut body, collection, item);
-            let asked = asked_count(request);
-            if let (true, Some(asked)) =
-                (quirks.is(Quirk::TotalResults) && body.get("itemsPerPage").is_some(), asked)
-            {
-                body.insert("itemsPerPage", number(asked));
-            }
-            let at = body.get("meta").and_then(|meta| meta.as_object()?.get("location")?.as_text());
-            if let (Some(header), Some(Ok(at))) =
-                (response.headers_mut().get_mut(LOCATION), at.map(HeaderValue::try_from))
-            {
-                *header = at;
-            }
-            *response.body_mut() = body.to_bytes();
-        }
-        if quirks.is(Quirk::ReplyMedia) && !response.body().is_empty() {
-            response
-                .headers_mut()
-                .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        }
-        response
+/// What the client gets to read in place of a right answer.
+pub(super) fn rewrite_response(
+    server: &GoLinks,
+    request: &Request<Bytes>,
+    mut response: Response<Bytes>,
+) -> Response<Bytes> {
+    let quirks = server.quirks();
+    let path = request.uri().path();
+    let (collection, item) =
+        aim(path.strip_prefix(&*server.settings().base_path).unwrap_or_default());
+    if !response.status().is_success() {
+        return misprint_error(quirks, response);
     }
+    if collection == Collection::Other {
+        return response;
+    }
+    if quirks.word(Quirk::Response) == "html" {
+        return page(response, LOGIN_PAGE, "text/html");
+    }
+    if collection == Collection::Groups
+        && request.method() == Method::PATCH
+        && quirks.is(Quirk::GroupPatchResponse)
+    {
+        response = misprint_patch(server, request, response);
+    } else if let Ok(mut body) = Object::parse(response.body()) {
+        misprint_body(server, &mut body, collection, item);
+        let asked = asked_count(request);
+        if let (true, Some(asked)) =
+            (quirks.is(Quirk::TotalResults) && body.get("itemsPerPage").is_some(), asked)
+        {
+            body.insert("itemsPerPage", number(asked));
+        }
+        let at = body.get("meta").and_then(|meta| meta.as_object()?.get("location")?.as_text());
+        if let (Some(header), Some(Ok(at))) =
+            (response.headers_mut().get_mut(LOCATION), at.map(HeaderValue::try_from))
+        {
+            *header = at;
+        }
+        *response.body_mut() = body.to_bytes();
+    }
+    if quirks.is(Quirk::ReplyMedia) && !response.body().is_empty() {
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    }
+    response
+}
 
-    fn misprint_body(&self, body: &mut Object, collection: Collection, item: Option<&str>) {
-        let quirks = &self.settings.quirks;
-        let list = match body.get_mut("Resources") {
-            Some(Value::List(resources)) => {
-                for resource in resources.iter_mut().filter_map(Value::as_object_mut) {
-                    self.misprint_resource(resource, collection);
-                    if quirks.is(Quirk::ListIdDiffers)
-                        && let Some(Value::Text(id)) = resource.get_mut("id")
-                    {
-                        id.insert(0, '7');
-                    }
+fn misprint_body(server: &GoLinks, body: &mut Object, collection: Collection, item: Option<&str>) {
+    let quirks = server.quirks();
+    let list = match body.get_mut("Resources") {
+        Some(Value::List(resources)) => {
+            for resource in resources.iter_mut().filter_map(Value::as_object_mut) {
+                misprint_resource(server, resource, collection);
+                if quirks.is(Quirk::ListIdDiffers)
+                    && let Some(Value::Text(id)) = resource.get_mut("id")
+                {
+                    id.insert(0, '7');
                 }
-                true
             }
-            _ => false,
-        };
-        match (list, item) {
-            (true, _) => misprint_list(quirks, body),
-            (false, _) => self.misprint_resource(body, collection),
+            true
         }
-        if quirks.word(Quirk::Response) == "no_schemas" {
-            body.remove("schemas");
+        _ => false,
+    };
+    match (list, item) {
+        (true, _) => misprint_list(quirks, body),
+        (false, _) => misprint_resource(server, body, collection),
+    }
+    if quirks.word(Quirk::Response) == "no_schemas" {
+        body.remove("schemas");
+    }
+}
+
+fn misprint_resource(server: &GoLinks, resource: &mut Object, collection: Collection) {
+    let quirks = server.quirks();
+    match collection {
+        Collection::Groups => misprint_members(server, resource),
+        _ => misprint_manager(quirks, resource),
+    }
+    let id = resource.get("id").and_then(Value::as_text);
+    if let Some(mangled) = id
+        .and_then(|id| server.quirk_state().mangled.get(id))
+        .filter(|_| quirks.is(Quirk::UrnStoredMangled))
+    {
+        for (name, value) in mangled.iter() {
+            resource.insert(name.to_owned(), value.clone());
         }
     }
-
-    fn misprint_resource(&self, resource: &mut Object, collection: Collection) {
-        let quirks = &self.settings.quirks;
-        match collection {
-            Collection::Groups => self.misprint_members(resource),
-            _ => misprint_manager(quirks, resource),
-        }
-        let id = resource.get("id").and_then(Value::as_text);
-        if let Some(mangled) = id
-            .and_then(|id| self.memory.mangled.get(id))
-            .filter(|_| quirks.is(Quirk::UrnStoredMangled))
-        {
-            for (name, value) in mangled.iter() {
-                resource.insert(name.to_owned(), value.clone());
-            }
-        }
-        if quirks.is(Quirk::ActiveAlwaysTrue) && collection == Collection::Users {
-            resource.insert("active", true);
-        }
-        if quirks.word(Quirk::Response) == "wrong_types" {
-            if let Some(active) = resource.get("active").and_then(Value::as_bool) {
-                resource.insert("active", if active { "True" } else { "False" });
-            }
-            resource.insert("meta", "2.0");
-        }
-        if quirks.is(Quirk::IdIsUsername)
-            && let Some(name) = resource.get("userName").and_then(Value::as_text).map(str::to_owned)
-        {
-            if let Some(Value::Text(at)) =
-                resource.get_mut("meta").and_then(|it| it.as_object_mut()?.get_mut("location"))
-            {
-                *at = named(at, &name);
-            }
-            resource.insert("id", name);
-        }
-        if quirks.is(Quirk::IntegerIds)
-            && let Some(id) = resource.get_mut("id")
-        {
-            as_integer(id);
-        }
+    if quirks.is(Quirk::ActiveAlwaysTrue) && collection == Collection::Users {
+        resource.insert("active", true);
     }
-
-    /// Shows a member by its userName, which is the id its clients know (B56).
-    fn name_member(&self, member: &mut Object) {
-        let id = member.get("value").and_then(Value::as_text).and_then(AccountId::parse);
-        let Some(account) = id.and_then(|id| self.accounts.get(id)) else { return };
-        let name = account.user_name().into_owned();
-        if let Some(Value::Text(at)) = member.get_mut("$ref") {
+    if quirks.word(Quirk::Response) == "wrong_types" {
+        if let Some(active) = resource.get("active").and_then(Value::as_bool) {
+            resource.insert("active", if active { "True" } else { "False" });
+        }
+        resource.insert("meta", "2.0");
+    }
+    if quirks.is(Quirk::IdIsUsername)
+        && let Some(name) = resource.get("userName").and_then(Value::as_text).map(str::to_owned)
+    {
+        if let Some(Value::Text(at)) =
+            resource.get_mut("meta").and_then(|it| it.as_object_mut()?.get_mut("location"))
+        {
             *at = named(at, &name);
         }
-        member.insert("value", name);
+        resource.insert("id", name);
     }
-
-    fn misprint_members(&self, group: &mut Object) {
-        let quirks = &self.settings.quirks;
-        let id = group.get("id").and_then(Value::as_text).unwrap_or_default().to_owned();
-        let Some(Value::List(members)) = group.get_mut("members") else { return };
-        for (_, member) in self.memory.doubled.iter().filter(|(group, _)| *group == id) {
-            let again = members.iter().find(|it| super::members::id_of(it) == member).cloned();
-            members.extend(again.filter(|_| quirks.is(Quirk::ReaddMember)));
-        }
-        if let Some(cap) = quirks.count(Quirk::MemberReadCap) {
-            members.truncate(cap);
-        }
-        if quirks.is(Quirk::IdIsUsername) {
-            members
-                .iter_mut()
-                .filter_map(Value::as_object_mut)
-                .for_each(|member| self.name_member(member));
-        }
-        if quirks.is(Quirk::IntegerIds) {
-            let ids =
-                members.iter_mut().filter_map(|member| member.as_object_mut()?.get_mut("value"));
-            ids.for_each(as_integer);
-        }
+    if quirks.is(Quirk::IntegerIds)
+        && let Some(id) = resource.get_mut("id")
+    {
+        as_integer(id);
     }
+}
 
-    /// A PATCH of a group answered with the request, or with members alone (B44).
-    fn misprint_patch(
-        &self,
-        request: &Request<Bytes>,
-        mut response: Response<Bytes>,
-    ) -> Response<Bytes> {
-        if self.settings.quirks.word(Quirk::GroupPatchResponse) == "echo" {
-            *response.status_mut() = StatusCode::OK;
-            *response.body_mut() = request.body().clone();
-            response
-                .headers_mut()
-                .insert(CONTENT_TYPE, HeaderValue::from_static(urn::CONTENT_TYPE));
-            return response;
-        }
-        let (_, group) = aim(request
-            .uri()
-            .path()
-            .strip_prefix(self.settings.base_path.as_str())
-            .unwrap_or_default());
-        let members = group
-            .and_then(|id| self.find_group(id).ok())
-            .into_iter()
-            .flat_map(|group| group.members().iter());
-        let members = members.map(|member| {
-            let mut bytes = Vec::new();
-            self.write_member(member, &mut bytes);
-            Value::Object(Object::parse(&bytes).unwrap_or_default())
-        });
-        let body = Object::from_iter([("members".into(), Value::List(members.collect()))]);
+/// Shows a member by its userName, which is the id its clients know (B56).
+fn name_member(server: &GoLinks, member: &mut Object) {
+    let id = member.get("value").and_then(Value::as_text).and_then(AccountId::parse);
+    let Some(account) = id.and_then(|id| server.accounts().get(id)) else { return };
+    let name = account.user_name().into_owned();
+    if let Some(Value::Text(at)) = member.get_mut("$ref") {
+        *at = named(at, &name);
+    }
+    member.insert("value", name);
+}
+
+fn misprint_members(server: &GoLinks, group: &mut Object) {
+    let quirks = server.quirks();
+    let id = group.get("id").and_then(Value::as_text).unwrap_or_default().to_owned();
+    let Some(Value::List(members)) = group.get_mut("members") else { return };
+    for (_, member) in server.quirk_state().doubled.iter().filter(|(group, _)| *group == id) {
+        let again = members.iter().find(|it| super::members::id_of(it) == member).cloned();
+        members.extend(again.filter(|_| quirks.is(Quirk::ReaddMember)));
+    }
+    if let Some(cap) = quirks.count(Quirk::MemberReadCap) {
+        members.truncate(cap);
+    }
+    if quirks.is(Quirk::IdIsUsername) {
+        members
+            .iter_mut()
+            .filter_map(Value::as_object_mut)
+            .for_each(|member| name_member(server, member));
+    }
+    if quirks.is(Quirk::IntegerIds) {
+        let ids = members.iter_mut().filter_map(|member| member.as_object_mut()?.get_mut("value"));
+        ids.for_each(as_integer);
+    }
+}
+
+/// A PATCH of a group answered with the request, or with members alone (B44).
+fn misprint_patch(
+    server: &GoLinks,
+    request: &Request<Bytes>,
+    mut response: Response<Bytes>,
+) -> Response<Bytes> {
+    if server.quirks().word(Quirk::GroupPatchResponse) == "echo" {
         *response.status_mut() = StatusCode::OK;
-        *response.body_mut() = body.to_bytes();
+        *response.body_mut() = request.body().clone();
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(urn::CONTENT_TYPE));
-        response
+        return response;
     }
+    let (_, group) =
+        aim(request.uri().path().strip_prefix(&*server.settings().base_path).unwrap_or_default());
+    let members = group
+        .and_then(|id| server.find_group(id).ok())
+        .into_iter()
+        .flat_map(|group| group.members().iter());
+    let members = members.map(|member| {
+        let mut bytes = Vec::new();
+        server.renderers().write_member(member, &mut bytes);
+        Value::Object(Object::parse(&bytes).unwrap_or_default())
+    });
+    let body = Object::from_iter([("members".into(), Value::List(members.collect()))]);
+    *response.status_mut() = StatusCode::OK;
+    *response.body_mut() = body.to_bytes();
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(urn::CONTENT_TYPE));
+    response
 }
 
 /// An address whose last part is a name instead of an id.

@@ -7,7 +7,7 @@ use http::{Method, Request, Response};
 
 use super::Quirk;
 use super::Quirks;
-use super::layer::Collection;
+use super::aim::Collection;
 use crate::golinks::api::query::decode;
 use crate::scim::{Error, Filter, Object, Path, ScimType, Value};
 

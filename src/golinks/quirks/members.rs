@@ -1,7 +1,6 @@
 //! How changes of a group's members are rewrite: a function a quirk.
 
 use super::Quirk;
-use super::layer;
 use super::operation::Change;
 use super::operation::OpDisposition;
 use super::operation::Operation;
@@ -27,6 +26,17 @@ pub(super) fn id_of(member: &Value) -> &str {
         Value::Text(id) => id,
         _ => "",
     }
+}
+
+/// The ids in `members` of a group or of a value.
+fn member_ids(members: Option<&Value>) -> Vec<&str> {
+    let id = |member: &'_ Value| match member {
+        Value::Object(parts) => parts.get("value").and_then(Value::as_text).is_some(),
+        Value::Text(_) => true,
+        _ => false,
+    };
+    let list = members.and_then(Value::as_list).unwrap_or_default();
+    list.iter().filter(|member| id(member)).map(id_of).collect()
 }
 
 fn is_members(path: &Path) -> bool {
@@ -90,7 +100,7 @@ fn ref_null_in_match(operation: &mut Operation<'_>) -> Result<OpDisposition, Err
 fn missing_member(operation: &mut Operation<'_>) -> Result<OpDisposition, Error> {
     let listed = operation.parts.get("value").filter(|_| removes_listed(operation));
     let named = filtered(operation).filter(|_| operation.removes());
-    let ids = layer::member_ids(listed).into_iter().chain(named.as_deref());
+    let ids = member_ids(listed).into_iter().chain(named.as_deref());
     match ids.into_iter().find(|id| !(operation.change.known)(id)) {
         Some(_) => Err(Error::new(404, "the user was not found")),
         None => Ok(OpDisposition::Stays),
@@ -154,8 +164,8 @@ fn readd_member(operation: &mut Operation<'_>) -> Result<OpDisposition, Error> {
         return Ok(OpDisposition::Stays);
     }
     let change = operation.change;
-    let there = layer::member_ids(change.current.get("members"));
-    let again: Vec<String> = layer::member_ids(added(operation).as_deref())
+    let there = member_ids(change.current.get("members"));
+    let again: Vec<String> = member_ids(added(operation).as_deref())
         .into_iter()
         .filter(|id| there.contains(id))
         .map(str::to_owned)

@@ -1,22 +1,25 @@
 //! Deviations from the standards, seen at real servers, each a row of one table: named, sourced,
 //! off by default.
 //!
-//! A quirk is read where it acts, by [`Quirks::is`]. Most act around the server and not in it:
-//! `layer.rs` lets a request be rewrite before it is carried out, and an answer be misprinted after
-//! that, and while no quirk is on neither is even asked. Adding one is a row in `table.rs` and the
-//! place that asks for it.
+//! Most act around the server: `layer.rs` rewrites a request before it is carried out and a response
+//! after it, and is not even called while no quirk is on. The few that act inside the server are
+//! questions in `rules.rs`.
 
+mod aim;
 mod answer;
-mod layer;
+pub(crate) mod layer;
 mod lookup;
 mod members;
 mod operation;
+mod rules;
+mod state;
 mod table;
 mod write;
 
 use crate::base::{Kind, Node, Problems};
+use crate::golinks::settings::values::as_written;
 
-pub(super) use layer::Memory;
+pub(crate) use state::QuirkState;
 pub use table::{Quirk, TABLE};
 
 /// A quirk as scenario files and `explain` know it.
@@ -89,8 +92,8 @@ impl Quirks {
         TABLE.iter().filter(|row| self.is(row.quirk)).map(|row| (row, self.word(row.quirk)))
     }
 
-    /// Reads the value of a quirk.
-    pub fn set(&mut self, row: &QuirkRow, value: &Node, problems: &mut Problems) {
+    /// Switches a quirk by what an author wrote.
+    pub fn switch(&mut self, row: &QuirkRow, value: &Node, problems: &mut Problems) {
         let chosen = match value.kind {
             Kind::Bool(on) if row.words == OFF_ON => Some(u32::from(on)),
             Kind::Bool(false) => Some(0),
@@ -109,16 +112,6 @@ impl Quirks {
             self.any = self.chosen.iter().any(|chosen| *chosen != 0);
         }
     }
-}
-
-/// `true` and `409` may be written as what they are or as words.
-pub(super) fn as_written(value: &Node) -> Node {
-    let word = match value.kind {
-        Kind::Bool(on) => on.to_string(),
-        Kind::Integer(number) => number.to_string(),
-        _ => return value.clone(),
-    };
-    Node { span: value.span, kind: Kind::Text(word) }
 }
 
 /// The row of this name.
@@ -155,7 +148,7 @@ mod tests {
     fn a_quirk_is_switched_on_and_off_in_its_own_words() {
         let set = |quirks: &mut Quirks, name: &str, kind: Kind| {
             let mut problems = Problems::default();
-            quirks.set(find(name).expect("a row"), &Node::bare(kind), &mut problems);
+            quirks.switch(find(name).expect("a row"), &Node::bare(kind), &mut problems);
             problems.list().first().map(|problem| problem.message.clone()).unwrap_or_default()
         };
         let mut quirks = Quirks::default();

@@ -2,7 +2,7 @@
 
 use super::Quirk;
 use super::Quirks;
-use super::layer::Collection;
+use super::aim::Collection;
 use super::members;
 use crate::scim::filter::{Filter, Operator};
 use crate::scim::{Error, Object, Path, ScimType, Value, urn};

@@ -1,6 +1,7 @@
 //! Which server it is and what it offers: a profile, and capabilities that are the profile's unless
 //! chosen one by one.
 
+use super::row::{Key, Parse, Setting, SettingRow};
 use crate::base::diagnostic::did_you_mean;
 use crate::base::{Node, ProblemKind, Problems};
 
@@ -13,123 +14,66 @@ pub enum Profile {
     Generic,
 }
 
-/// Something a server offers or does not.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Capability {
-    /// Groups and their members.
-    Groups,
-    /// Every filter on users; without it `userName eq` alone.
-    Filter,
-    /// Sorting.
-    Sort,
-    /// Searching by POST, and across kinds of resources.
-    Search,
-    /// Choosing which attributes are returned.
-    Attributes,
-    /// Versions of resources, and requests that depend on them.
-    Etag,
-    /// Several requests in one.
-    Bulk,
-    /// Changing a part of a resource.
-    Patch,
-    /// Replacing a resource.
-    Put,
-    /// Suspending an account: `active`.
-    SoftDelete,
+impl Parse for Profile {
+    fn parse(value: &Node, problems: &mut Problems) -> Option<Profile> {
+        value.as_word(&[("golinks", Profile::GoLinks), ("generic", Profile::Generic)], problems)
+    }
 }
 
 /// A capability as scenario files and `explain` know it.
 #[derive(Clone, Copy, Debug)]
-pub struct CapabilityRow {
-    /// Which one.
-    pub capability: Capability,
+pub(super) struct CapabilityRow {
     /// Its key below `golinks.capabilities`.
-    pub name: &'static str,
+    pub(super) name: &'static str,
     /// Its key below `golinks`.
-    pub path: &'static str,
+    pub(super) path: &'static str,
     /// Whether profile `golinks` has it; `generic` has all.
-    pub golinks: bool,
+    pub(super) golinks: bool,
     /// What it is.
-    pub doc: &'static str,
+    pub(super) lines: &'static [&'static str],
 }
 
-const fn row(
-    capability: Capability,
-    name: &'static str,
-    path: &'static str,
-    golinks: bool,
-    doc: &'static str,
-) -> CapabilityRow {
-    CapabilityRow { capability, name, path, golinks, doc }
+/// Every capability: its variant, key, whether profile `golinks` has it, and what it is.
+macro_rules! capabilities {
+    ($($capability:ident $name:literal $golinks:literal $doc:literal;)+) => {
+        /// Something a server offers or does not.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        pub enum Capability {
+            $(#[doc = $doc] $capability,)+
+        }
+
+        /// Every capability, in the order of [`Capability`].
+        pub(super) const TABLE: &[CapabilityRow] = &[$(CapabilityRow {
+            name: $name,
+            path: concat!("capabilities.", $name),
+            golinks: $golinks,
+            lines: &[$doc],
+        }),+];
+    };
 }
 
-/// Every capability, in the order of [`Capability`].
-pub const TABLE: &[CapabilityRow] = &[
-    row(
-        Capability::Groups,
-        "groups",
-        "capabilities.groups",
-        false,
-        "Whether there are groups with members; without them /Groups answers as the setting `groups` says.",
-    ),
-    row(
-        Capability::Filter,
-        "filter",
-        "capabilities.filter",
-        false,
-        "Whether users can be found by any filter; without it by `userName eq` alone.",
-    ),
-    row(
-        Capability::Sort,
-        "sort",
-        "capabilities.sort",
-        false,
-        "Whether lists can be sorted: sortBy, sortOrder.",
-    ),
-    row(
-        Capability::Search,
-        "search",
-        "capabilities.search",
-        false,
-        "Whether one can search by POST to .search, and at the root across users and groups.",
-    ),
-    row(
-        Capability::Attributes,
-        "attributes",
-        "capabilities.attributes",
-        true,
-        "Whether a client may choose what is returned: attributes, excludedAttributes.",
-    ),
-    row(
-        Capability::Etag,
-        "etag",
-        "capabilities.etag",
-        false,
-        "Whether resources have versions: ETag, If-Match (412), If-None-Match (304).",
-    ),
-    row(
-        Capability::Bulk,
-        "bulk",
-        "capabilities.bulk",
-        false,
-        "Whether there is /Bulk; without it 501.",
-    ),
-    row(
-        Capability::Patch,
-        "patch",
-        "capabilities.patch",
-        true,
-        "Whether PATCH is there; without it 501.",
-    ),
-    row(Capability::Put, "put", "capabilities.put", true, "Whether PUT is there; without it 501."),
-    row(
-        Capability::SoftDelete,
-        "soft_delete",
-        "capabilities.soft_delete",
-        true,
-        "Whether an account can be suspended; without it there is no attribute `active`, and DELETE alone lets nobody in.",
-    ),
-];
+capabilities! {
+    Groups "groups" false
+        "Whether there are groups with members; without them /Groups answers as the setting `groups` says.";
+    Filter "filter" false
+        "Whether users can be found by any filter; without it by `userName eq` alone.";
+    Sort "sort" false
+        "Whether lists can be sorted: sortBy, sortOrder.";
+    Search "search" false
+        "Whether one can search by POST to .search, and at the root across users and groups.";
+    Attributes "attributes" true
+        "Whether a client may choose what is returned: attributes, excludedAttributes.";
+    Etag "etag" false
+        "Whether resources have versions: ETag, If-Match (412), If-None-Match (304).";
+    Bulk "bulk" false
+        "Whether there is /Bulk; without it 501.";
+    Patch "patch" true
+        "Whether PATCH is there; without it 501.";
+    Put "put" true
+        "Whether PUT is there; without it 501.";
+    SoftDelete "soft_delete" true
+        "Whether an account can be suspended; without it there is no attribute `active`, and DELETE alone lets nobody in.";
+}
 
 /// The capabilities that were chosen against or with the profile.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -143,9 +87,17 @@ impl Capabilities {
         let nth = capability as usize;
         self.chosen[nth].unwrap_or(profile == Profile::Generic || TABLE[nth].golinks)
     }
+}
 
-    /// Reads the value of one.
-    pub fn set(&mut self, name: &str, value: &Node, problems: &mut Problems) {
+impl Setting for Capabilities {
+    fn set(&mut self, key: Key<'_>, value: &Node, problems: &mut Problems) {
+        let Some((name, _)) = key.next() else {
+            for entry in value.as_table(problems).unwrap_or_default() {
+                let path = [&key.path[..key.depth], &[&entry.key]].concat();
+                self.set(Key { path: &path, depth: key.depth }, &entry.value, problems);
+            }
+            return;
+        };
         match TABLE.iter().position(|row| row.name == name) {
             Some(nth) => {
                 if let Some(on) = value.as_bool(problems) {
@@ -161,17 +113,13 @@ impl Capabilities {
             }
         }
     }
-}
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_capability_has_its_row() {
-        for (nth, row) in TABLE.iter().enumerate() {
-            let path = format!("capabilities.{}", row.name);
-            assert_eq!((row.capability as usize, row.path), (nth, path.as_str()));
-        }
+    fn rows_below() -> Vec<SettingRow> {
+        let row = |row: &CapabilityRow| SettingRow {
+            name: row.path,
+            default: if row.golinks { "true" } else { "false; with generic true" },
+            lines: row.lines,
+        };
+        TABLE.iter().map(row).collect()
     }
 }

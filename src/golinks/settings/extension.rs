@@ -12,6 +12,7 @@
 //! ]
 //! ```
 
+use super::row::Parse;
 use crate::base::node::{Entry, unknown_key};
 use crate::base::{self, Node, Problems};
 use crate::scim::schema::{Attribute, Kind, Mutability, Returned, Schema, Uniqueness};
@@ -45,8 +46,14 @@ const ATTRIBUTE_KEYS: &[&str] = &[
     "subAttributes",
 ];
 
-/// Reads a list of extensions.
-pub(crate) fn read_all(value: &Node, problems: &mut Problems) -> Option<Vec<Extension>> {
+/// A list of extensions.
+impl Parse for Vec<Extension> {
+    fn parse(value: &Node, problems: &mut Problems) -> Option<Vec<Extension>> {
+        read_all(value, problems)
+    }
+}
+
+fn read_all(value: &Node, problems: &mut Problems) -> Option<Vec<Extension>> {
     let extensions: Vec<Extension> =
         items(value, problems)?.iter().map(|item| read(item, problems)).collect::<Option<_>>()?;
     for of_groups in [false, true] {

@@ -28,7 +28,7 @@ pub(crate) fn users(settings: &Settings) -> ResourceType {
 }
 
 fn extensions(settings: &Settings, of_groups: bool) -> impl Iterator<Item = Schema> + '_ {
-    let ours = settings.schemas.iter().filter(move |extension| extension.of_groups == of_groups);
+    let ours = settings.schema.iter().filter(move |extension| extension.of_groups == of_groups);
     ours.map(|extension| extension.schema.clone())
 }
 

@@ -1,6 +1,7 @@
 //! Attributes a server does not do without, beyond userName: what its administrators have made
 //! mandatory.
 
+use super::row::Parse;
 use crate::base::{Node, Problems};
 use crate::golinks::written;
 use crate::scim::{Error, Object, Path, ScimType, Value};
@@ -9,9 +10,9 @@ use crate::scim::{Error, Object, Path, ScimType, Value};
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Required(Vec<Path>);
 
-impl Required {
-    /// Reads a list of SCIM paths.
-    pub fn read(node: &Node, problems: &mut Problems) -> Option<Required> {
+/// A list of SCIM paths.
+impl Parse for Required {
+    fn parse(node: &Node, problems: &mut Problems) -> Option<Required> {
         let mut paths = Vec::new();
         for text in node.as_texts(problems)? {
             match written::path(&text) {
@@ -24,7 +25,9 @@ impl Required {
         }
         Some(Required(paths))
     }
+}
 
+impl Required {
     /// Refuses a resource that lacks a value.
     pub fn check(&self, resource: &Object) -> Result<(), Error> {
         let has = |path: &&Path| {
@@ -48,7 +51,7 @@ mod tests {
             .map(Node::text)
             .to_vec();
         let required =
-            Required::read(&Node::bare(crate::base::Kind::List(list)), &mut problems).unwrap();
+            Required::parse(&Node::bare(crate::base::Kind::List(list)), &mut problems).unwrap();
         for (body, lacks) in [
             (
                 r#"{"name":{"familyName":"Okafor"},"emails":[{"type":"work","value":"a@b.c"}],
@@ -75,6 +78,6 @@ mod tests {
                 answer.err().is_none_or(|error| error.detail.contains(lacks.unwrap_or_default()))
             );
         }
-        assert!(Required::read(&Node::text("emails[type"), &mut problems).is_none());
+        assert!(Required::parse(&Node::text("emails[type"), &mut problems).is_none());
     }
 }

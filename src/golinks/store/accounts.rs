@@ -14,7 +14,7 @@ use crate::golinks::store::columns::Columns;
 use crate::golinks::store::ids::AccountId;
 use crate::golinks::store::order::Order;
 use crate::scim::compare::{fold, same_folded};
-use crate::scim::{Object, Path, ResourceType};
+use crate::scim::{Object, Path, ResourceType, Value};
 
 /// An account as it may be read by those who watch.
 #[derive(Clone, Debug)]
@@ -95,6 +95,26 @@ impl Accounts {
             Some(account.id) != own && column.holds(&account.attributes(), text)
         };
         self.columns.clash(resource, holds)
+    }
+
+    /// Whether another account has an e-mail address of this resource.
+    pub(crate) fn shares_mail(&self, resource: &Object, own: Option<AccountId>) -> bool {
+        let Ok(mails) = Path::parse("emails.value") else { return false };
+        let mut sent: Vec<&str> = Vec::new();
+        mails.any(resource, &mut |mail| {
+            sent.extend(mail.as_text());
+            false
+        });
+        let is_sent = |mail: &Value| {
+            mail.as_text().is_some_and(|mail| sent.iter().any(|other| same_folded(other, mail)))
+        };
+        let held = |account: Account<'_>| {
+            Some(account.id) != own && mails.any(&account.attributes(), &mut |mail| is_sent(mail))
+        };
+        sent.iter().any(|mail| match self.likely(&mails, mail) {
+            Some(likely) => likely.into_iter().map(|slot| self.at(slot)).any(held),
+            None => self.iter().any(held),
+        })
     }
 
     /// How many SCIM can see, active or not.

@@ -2,6 +2,7 @@
 
 use crate::base::Time;
 use crate::golinks::store::account::Account;
+use crate::golinks::store::members::Member;
 use crate::scim::ResourceType;
 
 /// What every resource of this server has in common.
@@ -12,6 +13,26 @@ pub(crate) struct Renderer {
     meta: Vec<u8>,
     /// Where resources are, as it stands within a JSON string.
     location: String,
+}
+
+/// The renderers of both kinds of resources.
+pub(crate) struct Renderers {
+    pub(crate) users: Renderer,
+    pub(crate) groups: Renderer,
+}
+
+impl Renderers {
+    /// Appends a member as an element of `members`.
+    pub(crate) fn write_member(&self, member: Member, out: &mut Vec<u8>) {
+        let (renderer, id, kind) = match member {
+            Member::User(id) => (&self.users, id.0, "User"),
+            Member::Group(id) => (&self.groups, id.0, "Group"),
+        };
+        renderer.write_reference(id, out);
+        out.extend_from_slice(b",\"type\":\"");
+        out.extend_from_slice(kind.as_bytes());
+        out.extend_from_slice(b"\"}");
+    }
 }
 
 /// A resource at rest, whatever its kind.
@@ -117,6 +138,15 @@ impl Renderer {
         out
     }
 
+    /// Appends the beginning of an object that refers to a resource.
+    pub(crate) fn write_reference(&self, id: u64, out: &mut Vec<u8>) {
+        out.extend_from_slice(b"{\"value\":\"");
+        write_id(id, out);
+        out.extend_from_slice(b"\",\"$ref\":\"");
+        self.write_location(id, out);
+        out.push(b'"');
+    }
+
     /// Appends where the resource with this id is, as it stands within a JSON string.
     pub(crate) fn write_location(&self, id: u64, out: &mut Vec<u8>) {
         out.extend_from_slice(self.location.as_bytes());
@@ -138,7 +168,7 @@ const VERSION: [&str; 2] = ["\",\"version\":\"W/\\\"", "\\\""];
 const END: &[u8] = b"\"}}";
 
 /// Appends an id as its fifteen digits.
-pub(crate) fn write_id(id: u64, out: &mut Vec<u8>) {
+fn write_id(id: u64, out: &mut Vec<u8>) {
     out.extend_from_slice(&digits(id));
 }
 

@@ -221,9 +221,13 @@ fn policies() -> impl Iterator<Item = Topic> {
 }
 
 fn settings() -> impl Iterator<Item = Topic> {
-    golinks::Settings::NAMES.iter().map(|row| {
-        let long = format!("  default  {}\n", row.default);
-        topic("setting of GoLinks", &format!("golinks.{}", row.name), row.doc, long)
+    golinks::Settings::rows().into_iter().map(|row| {
+        let long = format!(
+            "  default  {}
+",
+            row.default
+        );
+        topic("setting of GoLinks", &format!("golinks.{}", row.name), &row.doc(), long)
     })
 }
 

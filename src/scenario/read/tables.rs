@@ -45,7 +45,7 @@ pub fn setup(
     accounts::try_out(&accounts_before, &setup.golinks, header.start, problems);
     setup.accounts = accounts_before;
     if setup.entra.secret.is_none() {
-        setup.entra.secret = setup.golinks.tokens.first().map(|token| token.value.clone());
+        setup.entra.secret = setup.golinks.good_tokens().next().map(|token| token.value.clone());
     }
     setup.faults = faults(root, names, problems);
     setup

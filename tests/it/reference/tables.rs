@@ -73,9 +73,9 @@ fn observed() -> String {
 }
 
 fn golinks_settings() -> String {
-    let rows = golinks::Settings::NAMES
-        .iter()
-        .map(|row| vec![code(row.name), code(row.default), text(row.doc)]);
+    let rows = golinks::Settings::rows()
+        .into_iter()
+        .map(|row| vec![code(row.name), code(row.default), text(&row.doc())]);
     markdown(&["key", "default", "decides"], rows.collect())
 }
 

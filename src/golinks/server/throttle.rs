@@ -1,75 +1,10 @@
-//! The rate limit, in virtual time: so many requests a second with some in a burst, so many in a
-//! window, so many a day (B72).
+//! How far the rate limit is used up: requests a second with some in a burst, in a window, a day
+//! (B72).
 
 use std::time::Duration;
 
 use crate::base::Time;
-
-/// How many requests are let in.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub struct RateLimit {
-    /// Requests a second in the long run.
-    pub rps: f64,
-    /// How many may come at one instant.
-    pub burst: u32,
-    /// What a refused client is told to wait.
-    pub retry_after: RetryAfter,
-    /// How many are let in within a window.
-    pub window: Option<Window>,
-    /// How many are let in on a day of the calendar (UTC).
-    pub daily: Option<u64>,
-    /// How long after the start the rate grows, from a tenth to the whole.
-    pub slow_start: Duration,
-}
-
-/// So many requests in so long, counted anew when it is over.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub struct Window {
-    /// How many.
-    pub requests: u64,
-    /// In how long; greater than zero.
-    pub span: Duration,
-}
-
-impl Default for RateLimit {
-    fn default() -> RateLimit {
-        RateLimit {
-            rps: 25.0,
-            burst: 1,
-            retry_after: RetryAfter::Computed,
-            window: None,
-            daily: None,
-            slow_start: Duration::ZERO,
-        }
-    }
-}
-
-impl RateLimit {
-    /// A limit that says nothing of requests a second.
-    pub(crate) fn without_rate() -> RateLimit {
-        RateLimit { rps: f64::INFINITY, ..RateLimit::default() }
-    }
-
-    /// The time between two requests in the long run, so long after the start.
-    fn price(&self, running: Duration) -> Duration {
-        let grown = match running < self.slow_start {
-            true => 0.1 + 0.9 * running.as_secs_f64() / self.slow_start.as_secs_f64(),
-            false => 1.0,
-        };
-        Duration::from_secs_f64((1.0 / (self.rps * grown).max(1e-6)).min(1e6))
-    }
-}
-
-/// What the `Retry-After` header of a 429 says.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum RetryAfter {
-    /// There is none.
-    Absent,
-    /// How long it will really take, in whole seconds, at least one.
-    Computed,
-    /// Always the same, in whole seconds.
-    Fixed(Duration),
-}
+use crate::golinks::settings::rate::{RateLimit, Window};
 
 /// How far the limit is used up.
 #[derive(Clone, Copy, Default, Debug)]
@@ -100,7 +35,7 @@ impl Throttle {
         let price = limit.price(running);
         let paid = self.paid_until.max(now);
         let ahead = paid.since(now);
-        let allowed = price.saturating_mul(limit.burst.saturating_sub(1));
+        let allowed = price.saturating_mul(limit.burst.get() - 1);
         if ahead > allowed {
             return Err(ahead - allowed);
         }
@@ -132,25 +67,19 @@ impl Used {
     }
 }
 
-impl RetryAfter {
-    /// The header's value in seconds, when there is a header.
-    pub(crate) fn seconds(self, wait: Duration) -> Option<u64> {
-        let round_up = |span: Duration| span.as_secs() + u64::from(span.subsec_nanos() > 0);
-        match self {
-            RetryAfter::Absent => None,
-            RetryAfter::Computed => Some(round_up(wait).max(1)),
-            RetryAfter::Fixed(span) => Some(round_up(span)),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::golinks::settings::rate::{RetryAfter, Rps};
+    use std::num::NonZeroU32;
 
     #[test]
     fn a_burst_is_let_in_and_then_so_many_a_second() {
-        let limit = RateLimit { rps: 2.0, burst: 3, ..RateLimit::default() };
+        let limit = RateLimit {
+            rps: Rps(2.0),
+            burst: NonZeroU32::MIN.saturating_add(2),
+            ..RateLimit::default()
+        };
         let mut throttle = Throttle::default();
         let at = |millis: i64| Time::from_micros(millis * 1_000);
         let mut let_in = Vec::new();
@@ -188,8 +117,11 @@ mod tests {
 
     #[test]
     fn a_slow_start_grows_to_the_whole_rate() {
-        let limit =
-            RateLimit { rps: 10.0, slow_start: Duration::from_secs(100), ..RateLimit::default() };
+        let limit = RateLimit {
+            rps: Rps(10.0),
+            slow_start: Duration::from_secs(100),
+            ..RateLimit::default()
+        };
         for (secs, millis) in [(0, 1_000), (50, 181), (100, 100), (1_000, 100)] {
             assert_eq!(limit.price(Duration::from_secs(secs)).as_millis(), millis, "{secs}");
         }

@@ -1,32 +1,43 @@
-//! What GoLinks can bear, in virtual time: requests, seats, a maintenance window, and how soon a
-//! new account is found.
-
-mod rate;
+//! What GoLinks can bear beside the rate limit: seats, long names, a maintenance window, and how
+//! soon a new account is found.
 
 use std::time::Duration;
 
+use super::row::{Parse, settings};
+use super::values::word;
 use crate::base::node::unknown_key;
-use crate::base::{Kind, Node, Problems, Time};
-use crate::golinks::quirks;
+use crate::base::{Node, Problems, Time};
 use crate::scim::{Error, ScimType};
 
-pub(crate) use rate::Throttle;
-pub use rate::{RateLimit, RetryAfter, Window};
-
-/// Limits beside the rate limit; but for the length of a userName none is set unless an author sets
-/// it.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub struct Limits {
+settings! {
+    /// Limits beside the rate limit; only the length of a userName is limited by default.
+    #[derive(Clone, Copy, PartialEq, Debug)]
+    pub struct Limits;
     /// How many accounts may be active at one time.
-    pub seats: Option<u64>,
-    /// The status of what would need one seat more.
-    pub seats_status: u16,
-    /// How many characters a userName may have.
-    pub user_name: u64,
-    /// When nothing is answered but 503.
-    pub maintenance: Option<Maintenance>,
-    /// How long a created account is not found by a filter, though its id leads to it.
-    pub visible_after: Option<Duration>,
+    seats: Option<u64> = None, "limits.seats" = "\"none\"";
+    /// The status of what would need one seat more: `403` or `400`.
+    seats_status: SeatsStatus = SeatsStatus(403), "limits.seats_status" = "403";
+    /// How many characters a userName may have; a longer one gets 400 (assumed).
+    user_name: u64 = 256, "limits.user_name" = "256";
+    /// When everything is answered 503, with a Retry-After: `{ from = "2h", for = "30m",
+    /// every = "1d" }`, counted from the start in virtual time, for clients from outside too;
+    /// without `every` once.
+    maintenance: Option<Maintenance> = None, "limits.maintenance" = "\"none\"";
+    /// How long a created account is not found by a filter, though its id leads to it: eventual
+    /// consistency, in virtual time.
+    ///
+    /// Who creates one from outside need not wait longer in real time.
+    visible_after: Option<Duration> = None, "limits.visible_after" = "\"none\"";
+}
+
+/// The status of a request that would need one seat more.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct SeatsStatus(pub u16);
+
+impl Parse for SeatsStatus {
+    fn parse(value: &Node, problems: &mut Problems) -> Option<SeatsStatus> {
+        word(value, &[("403", SeatsStatus(403)), ("400", SeatsStatus(400))], problems)
+    }
 }
 
 /// A window in which the server is being worked on.
@@ -40,54 +51,8 @@ pub struct Maintenance {
     pub every: Option<Duration>,
 }
 
-impl Default for Limits {
-    fn default() -> Limits {
-        Limits {
-            seats: None,
-            seats_status: 403,
-            user_name: 256,
-            maintenance: None,
-            visible_after: None,
-        }
-    }
-}
-
 impl Limits {
-    /// The keys below `golinks.limits`.
-    pub(crate) const KEYS: &'static [&'static str] =
-        &["seats", "seats_status", "user_name", "maintenance", "visible_after"];
-
-    /// Reads a key; `none` takes a limit away.
-    pub(crate) fn set(&mut self, key: &str, value: &Node, problems: &mut Problems) {
-        let none = is_none(value);
-        match key {
-            "seats" if none => self.seats = None,
-            "seats" => self.seats = value.as_count(problems).or(self.seats),
-            "seats_status" => {
-                let status =
-                    quirks::as_written(value).as_word(&[("403", 403), ("400", 400)], problems);
-                self.seats_status = status.unwrap_or(self.seats_status);
-            }
-            "user_name" => self.user_name = value.as_count(problems).unwrap_or(self.user_name),
-            "maintenance" if none => self.maintenance = None,
-            "maintenance" => {
-                self.maintenance = Maintenance::read(value, problems).or(self.maintenance)
-            }
-            "visible_after" if none => self.visible_after = None,
-            "visible_after" => {
-                self.visible_after = value.as_duration(problems).or(self.visible_after)
-            }
-            _ => crate::golinks::settings::unknown(
-                value,
-                "setting",
-                &format!("limits.{key}"),
-                Limits::KEYS.iter().copied(),
-                problems,
-            ),
-        }
-    }
-
-    /// Whether a userName is not too long (assumed: GoLinks says nothing of a limit; a UPN has 113
+    /// Refuses a userName that is too long (assumed: GoLinks says nothing of a limit; a UPN has 113
     /// characters at most).
     pub(crate) fn user_name(&self, name: &str) -> Result<(), Error> {
         let most = usize::try_from(self.user_name).unwrap_or(usize::MAX);
@@ -104,23 +69,21 @@ impl Limits {
     pub(crate) fn seat(&self, active: usize) -> Result<(), Error> {
         match self.seats {
             Some(seats) if active as u64 >= seats => {
-                Err(Error::new(self.seats_status, format!("all {seats} seats are taken")))
+                Err(Error::new(self.seats_status.0, format!("all {seats} seats are taken")))
             }
             _ => Ok(()),
         }
     }
 }
 
-impl Maintenance {
-    const KEYS: [&'static str; 3] = ["from", "for", "every"];
+const KEYS: [&str; 3] = ["from", "for", "every"];
 
-    fn read(node: &Node, problems: &mut Problems) -> Option<Maintenance> {
-        for entry in node
-            .as_table(problems)?
-            .iter()
-            .filter(|entry| !Self::KEYS.contains(&entry.key.as_str()))
+impl Parse for Maintenance {
+    fn parse(node: &Node, problems: &mut Problems) -> Option<Maintenance> {
+        for entry in
+            node.as_table(problems)?.iter().filter(|entry| !KEYS.contains(&entry.key.as_str()))
         {
-            unknown_key(entry, "`golinks.limits.maintenance`", &Self::KEYS, problems);
+            unknown_key(entry, "`golinks.limits.maintenance`", &KEYS, problems);
         }
         let Some(lasts) = node.get("for") else {
             problems.error(node.span, "a maintenance window needs `for`, how long it lasts");
@@ -145,7 +108,9 @@ impl Maintenance {
         }
         Some(window)
     }
+}
 
+impl Maintenance {
     /// How long the window will still last, when it is open.
     pub(crate) fn left(&self, start: Time, now: Time) -> Option<Duration> {
         let since = now.since(start).checked_sub(self.from)?;
@@ -155,11 +120,6 @@ impl Maintenance {
         };
         self.lasts.checked_sub(into).filter(|left| !left.is_zero())
     }
-}
-
-pub(crate) fn is_none(value: &Node) -> bool {
-    matches!(&value.kind, Kind::Bool(false))
-        || matches!(&value.kind, Kind::Text(text) if text == "none")
 }
 
 #[cfg(test)]

@@ -7,11 +7,8 @@ use http::header::AUTHORIZATION;
 
 use crate::base::{Moment, Time};
 use crate::golinks::Event;
-use crate::golinks::settings::TokenScope;
-use crate::golinks::settings::TokenSetting;
-use crate::golinks::settings::access::Access;
-use crate::golinks::settings::access::Auth;
-use crate::golinks::settings::access::Basic;
+use crate::golinks::settings::access::{Auth, Basic};
+use crate::golinks::settings::{Settings, TokenScope, TokenSetting};
 
 /// How many tokens of the token endpoint are remembered; the oldest are forgotten.
 const ISSUED_MAX: usize = 1_000;
@@ -38,9 +35,9 @@ struct Token {
 impl Credentials {
     /// Takes the tokens of the settings; of those that stay it is remembered whether their end was
     /// told.
-    pub(crate) fn take(&mut self, tokens: &[TokenSetting], start: Time) {
+    pub(crate) fn take<'a>(&mut self, tokens: impl Iterator<Item = &'a TokenSetting>, start: Time) {
         let read = |token: &TokenSetting| {
-            let expires = token.expires.map(|expires| expires.instant(start));
+            let expires = token.expires.instant(start);
             let same = |old: &&Token| *old.value == *token.value && old.expires == expires;
             let told = self.tokens.iter().find(same).is_some_and(|old| old.told);
             Token {
@@ -51,7 +48,7 @@ impl Credentials {
                 told,
             }
         };
-        self.tokens = tokens.iter().map(read).collect();
+        self.tokens = tokens.map(read).collect();
     }
 
     /// A new token of the token endpoint; for a client that lives in real time it ends in `own`
@@ -92,14 +89,14 @@ impl Credentials {
     /// client that lives in real time.
     pub(crate) fn check(
         &self,
-        access: &Access,
+        settings: &Settings,
         headers: &HeaderMap,
         now: Time,
         own: Option<Time>,
     ) -> Result<TokenScope, &'static str> {
-        match access.auth {
+        match settings.auth {
             Auth::Bearer => self.check_bearer(headers, now, own),
-            Auth::Basic => check_basic(&access.basic, headers),
+            Auth::Basic => check_basic(&settings.basic, headers),
             Auth::Open => Ok(TokenScope::All),
         }
     }

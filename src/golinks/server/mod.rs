@@ -1,57 +1,61 @@
-//! GoLinks as the world holds it: its state, its reads, and what comes due by itself.
+//! GoLinks as the world holds it: its state behind small doors, its reads, and what comes due by
+//! itself.
+//!
+//! The files beside this one are what changes that state: accounts, groups, what an administrator
+//! does by hand, and who is let in. Nothing else can.
+
+mod accounts;
+mod admission;
+mod by_hand;
+mod credentials;
+mod groups;
+mod throttle;
 
 use crate::base::{Moment, Node, Problems, Time};
-use crate::golinks::AccountId;
-use crate::golinks::Event;
-use crate::golinks::Settings;
-use crate::golinks::api::credentials::Credentials;
-use crate::golinks::quirks::Memory;
-use crate::golinks::settings::DEFAULT_BASE;
+use crate::golinks::quirks::{QuirkState, Quirks};
 use crate::golinks::settings::capabilities::Capability;
-use crate::golinks::settings::limits::Throttle;
-use crate::golinks::settings::profile;
+use crate::golinks::settings::{DEFAULT_BASE, Settings, profile};
 use crate::golinks::store::account::Account;
-use crate::golinks::store::accounts::AccountView;
-use crate::golinks::store::accounts::Accounts;
+use crate::golinks::store::accounts::{AccountView, Accounts};
 use crate::golinks::store::columns::Columns;
 use crate::golinks::store::groups::Groups;
-use crate::golinks::store::render::Renderer;
+use crate::golinks::store::render::{Renderer, Renderers};
+use crate::golinks::{AccountId, Event};
 use crate::scim::patch::Work;
 use crate::scim::shape::has_immutable;
-use crate::scim::{Object, ResourceType};
+use crate::scim::{Object, ResourceType, Rules};
+use credentials::Credentials;
+use throttle::Throttle;
+
+pub(crate) use admission::Denied;
+pub(crate) use credentials::basic;
 
 /// The mock GoLinks.
 pub struct GoLinks {
-    pub(super) settings: Settings,
-    pub(super) start: Time,
-    pub(super) users: ResourceType,
-    pub(super) renderer: Renderer,
-    pub(super) accounts: Accounts,
-    pub(super) group_kind: ResourceType,
-    pub(super) group_renderer: Renderer,
-    pub(super) groups: Groups,
-    /// Whether users show the groups they are in.
-    pub(super) derived_groups: bool,
-    /// Whether some attribute of users can be set once alone.
-    pub(super) users_immutable: bool,
-    /// Whether some attribute of users is returned on request alone.
-    pub(super) users_on_request: bool,
-    /// Whether some attribute of groups is returned on request alone.
-    pub(super) groups_on_request: bool,
-    pub(super) credentials: Credentials,
-    pub(super) throttle: Throttle,
+    settings: Settings,
+    start: Time,
+    /// Under which host clients know it, such as `https://api.golinks.io`.
+    host: String,
+    users: ResourceType,
+    group_kind: ResourceType,
+    renderers: Renderers,
+    accounts: Accounts,
+    groups: Groups,
+    /// Whether some attribute of users can be set only once.
+    users_immutable: bool,
+    credentials: Credentials,
+    throttle: Throttle,
     /// The same for clients that live in real time.
-    pub(super) outside_throttle: Throttle,
+    external_throttle: Throttle,
     /// What the request that is carried out may still cost.
-    pub(super) work: Work,
+    work: Work,
     /// What time it is for the client whose request is carried out, when it lives in real time.
-    pub(super) own: Option<Time>,
-    /// What quirks remember.
-    pub(super) memory: Memory,
+    client_now: Option<Time>,
+    quirk_state: QuirkState,
     /// Where a body is written before it is stored at its exact size.
-    pub(super) scratch: Vec<u8>,
+    scratch: Vec<u8>,
     /// Whether the shortcuts of `scim::fast` are tried.
-    pub(super) fast: bool,
+    fast: bool,
 }
 
 impl GoLinks {
@@ -60,32 +64,30 @@ impl GoLinks {
         let users = profile::users(&settings);
         let group_kind = profile::groups(&settings);
         let mut credentials = Credentials::default();
-        credentials.take(&settings.tokens, start);
+        credentials.take(settings.good_tokens(), start);
+        let host = "https://api.golinks.io".to_owned();
         GoLinks {
-            renderer: Renderer::new(&users, &settings.base_url),
+            renderers: renderers(&users, &group_kind, &host, &settings),
             credentials,
             accounts: Accounts::with_columns(Columns::of(&users, settings.can(Capability::Filter))),
-            group_renderer: Renderer::new(&group_kind, &settings.base_url),
             groups: Groups::with_columns(Columns::of(&group_kind, false)),
-            derived_groups: users.schema.attribute("groups").is_some(),
             users_immutable: has_immutable(&users),
-            users_on_request: users.has_requested(),
-            groups_on_request: group_kind.has_requested(),
             group_kind,
             throttle: Throttle::default(),
-            outside_throttle: Throttle::default(),
+            external_throttle: Throttle::default(),
             work: Work::default(),
-            own: None,
-            memory: Memory::default(),
+            client_now: None,
+            quirk_state: QuirkState::default(),
             scratch: Vec::new(),
             fast: true,
             settings,
             start,
             users,
+            host,
         }
     }
 
-    /// Turns the shortcuts of [`scim::fast`](crate::scim::fast) on or off, to compare. No answer
+    /// Turns the shortcuts of [`scim::fast`](crate::scim::fast) on or off, to compare. No response
     /// depends on it.
     pub fn set_fast(&mut self, fast: bool) {
         self.fast = fast;
@@ -113,7 +115,7 @@ impl GoLinks {
         changed.set(path, value, problems);
         let suspends = |settings: &Settings| settings.can(Capability::SoftDelete);
         if changed.profile != self.settings.profile
-            || changed.schemas != self.settings.schemas
+            || changed.schema != self.settings.schema
             || suspends(&changed) != suspends(&self.settings)
         {
             problems.error(
@@ -124,41 +126,77 @@ impl GoLinks {
         if problems.errors() > before {
             return;
         }
-        self.credentials.take(&changed.tokens, self.start);
+        self.credentials.take(changed.good_tokens(), self.start);
         self.settings = changed;
         self.renew_addresses();
     }
 
-    /// Says under which address clients know it: that of the endpoint as it is by default, whose
+    /// Sets the address under which clients know it: that of the endpoint as it is by default, whose
     /// path is then the one that is set. `meta.location` is built from it.
     pub fn set_base_url(&mut self, url: &str) {
         let url = url.trim_end_matches('/');
-        let moved =
-            url.strip_suffix(DEFAULT_BASE).map(|host| format!("{host}{}", self.settings.base_path));
-        self.settings.base_url = moved.unwrap_or_else(|| url.to_owned());
+        url.strip_suffix(DEFAULT_BASE).unwrap_or(url).clone_into(&mut self.host);
         self.renew_addresses();
+    }
+
+    /// The address under which clients know it, such as `https://api.golinks.io/scim/v2`.
+    pub(crate) fn base_url(&self) -> String {
+        format!("{}{}", self.host, &*self.settings.base_path)
     }
 
     /// Whether a request to this path is meant for it.
     pub fn is_at(&self, path: &str) -> bool {
-        let below = path.strip_prefix(self.settings.base_path.as_str());
+        let below = path.strip_prefix(&*self.settings.base_path);
         !self.settings.base_path.is_empty()
             && below.is_some_and(|below| below.is_empty() || below.starts_with('/'))
     }
 
-    pub(super) fn renew_addresses(&mut self) {
-        self.renderer = Renderer::new(&self.users, &self.settings.base_url);
-        self.group_renderer = Renderer::new(&self.group_kind, &self.settings.base_url);
+    fn renew_addresses(&mut self) {
+        self.renderers = renderers(&self.users, &self.group_kind, &self.host, &self.settings);
+    }
+
+    /// What users may hold.
+    pub(crate) fn user_type(&self) -> &ResourceType {
+        &self.users
+    }
+
+    /// What groups may hold.
+    pub(crate) fn group_type(&self) -> &ResourceType {
+        &self.group_kind
+    }
+
+    /// How resources are written.
+    pub(crate) fn renderers(&self) -> &Renderers {
+        &self.renderers
+    }
+
+    /// The quirks in force.
+    pub(crate) fn quirks(&self) -> &Quirks {
+        &self.settings.quirks
+    }
+
+    /// What quirks remember.
+    pub(crate) fn quirk_state(&self) -> &QuirkState {
+        &self.quirk_state
+    }
+
+    pub(crate) fn quirk_state_mut(&mut self) -> &mut QuirkState {
+        &mut self.quirk_state
+    }
+
+    /// How forgivingly bodies are read.
+    pub(crate) fn rules(&self) -> Rules {
+        Rules { fast: self.fast, ..self.quirks().reading() }
     }
 
     /// The kinds of resources it has.
-    pub(super) fn kinds(&self) -> Vec<&ResourceType> {
+    pub(crate) fn kinds(&self) -> Vec<&ResourceType> {
         let groups = self.can(Capability::Groups).then_some(&self.group_kind);
         std::iter::once(&self.users).chain(groups).collect()
     }
 
     /// Whether the server offers this.
-    pub(super) fn can(&self, capability: Capability) -> bool {
+    pub(crate) fn can(&self, capability: Capability) -> bool {
         self.settings.can(capability)
     }
 
@@ -190,7 +228,7 @@ impl GoLinks {
 
     fn view(&self, account: Account<'_>) -> AccountView {
         let mut bytes = Vec::new();
-        self.renderer.write(account, &mut bytes);
+        self.renderers.users.write(account, &mut bytes);
         AccountView {
             id: account.id,
             user_name: account.user_name().into_owned(),
@@ -198,4 +236,14 @@ impl GoLinks {
             resource: Object::parse(&bytes).unwrap_or_default(),
         }
     }
+}
+
+fn renderers(
+    users: &ResourceType,
+    groups: &ResourceType,
+    host: &str,
+    settings: &Settings,
+) -> Renderers {
+    let base_url = format!("{host}{}", &*settings.base_path);
+    Renderers { users: Renderer::new(users, &base_url), groups: Renderer::new(groups, &base_url) }
 }

@@ -1,0 +1,125 @@
+//! Responses and errors that several endpoints have in common.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{ALLOW, CONTENT_TYPE, ETAG, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::{HeaderValue, Response, StatusCode};
+
+use crate::base::time::show_duration;
+use crate::golinks::settings::access::Auth;
+use crate::golinks::store::render::hex;
+use crate::scim::{self, Error};
+
+/// A request that is not carried out, with the header its status calls for.
+pub(crate) struct HttpError {
+    error: Error,
+    header: Option<(HeaderName, HeaderValue)>,
+}
+
+impl HttpError {
+    /// What is wrong.
+    pub(crate) fn error(&self) -> &Error {
+        &self.error
+    }
+
+    /// The same with another error.
+    pub(crate) fn with(self, error: Error) -> HttpError {
+        HttpError { error, ..self }
+    }
+
+    /// The response: a SCIM error, or nothing at all with 304.
+    pub(crate) fn response(self) -> Response<Bytes> {
+        let mut response = match self.error.status {
+            304 => empty(StatusCode::NOT_MODIFIED),
+            _ => self.error.response(),
+        };
+        response.headers_mut().extend(self.header);
+        response
+    }
+
+    /// 304: the client has what it asks for.
+    pub(crate) fn not_modified(version: u64) -> HttpError {
+        HttpError { error: Error::new(304, ""), header: etag_header(version) }
+    }
+
+    pub(crate) fn not_allowed(allowed: &'static str) -> HttpError {
+        let error = Error::new(405, format!("this path takes {allowed}"));
+        HttpError { error, header: Some((ALLOW, HeaderValue::from_static(allowed))) }
+    }
+
+    pub(crate) fn not_implemented(what: &str) -> HttpError {
+        Error::new(501, format!("GoLinks does not offer {what}")).into()
+    }
+
+    pub(crate) fn unauthorized(auth: Auth, why: &'static str) -> HttpError {
+        let scheme = if auth == Auth::Basic { "Basic realm=\"GoLinks\"" } else { "Bearer" };
+        HttpError {
+            error: Error::new(401, why),
+            header: Some((WWW_AUTHENTICATE, HeaderValue::from_static(scheme))),
+        }
+    }
+
+    /// Says how long it will last, when that can be told.
+    pub(crate) fn under_maintenance(left: Option<Duration>) -> HttpError {
+        let secs = |left: Duration| left.as_secs() + u64::from(left.subsec_nanos() > 0);
+        HttpError {
+            error: Error::new(503, "GoLinks is being worked on"),
+            header: left.map(|left| (RETRY_AFTER, HeaderValue::from(secs(left)))),
+        }
+    }
+
+    pub(crate) fn too_many(wait_secs: Option<u64>) -> HttpError {
+        let header = wait_secs.map(|secs| (RETRY_AFTER, HeaderValue::from(secs)));
+        let detail = match wait_secs {
+            Some(secs) => {
+                let wait = show_duration(Duration::from_secs(secs));
+                format!("too many requests; try again in {wait}")
+            }
+            None => "too many requests".to_owned(),
+        };
+        HttpError { error: Error::new(429, detail), header }
+    }
+}
+
+impl From<Error> for HttpError {
+    fn from(error: Error) -> HttpError {
+        HttpError { error, header: None }
+    }
+}
+
+/// 404 for a path.
+pub(crate) fn not_found(path: &str) -> Error {
+    let shown: String = path.chars().take(120).collect();
+    Error::new(404, format!("there is nothing at {shown}"))
+}
+
+/// 200 with a body.
+pub(crate) fn ok(body: Bytes) -> Response<Bytes> {
+    let mut response = Response::new(body);
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(scim::CONTENT_TYPE));
+    response
+}
+
+/// 204.
+pub(crate) fn no_content() -> Response<Bytes> {
+    empty(StatusCode::NO_CONTENT)
+}
+
+fn empty(status: StatusCode) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::new());
+    *response.status_mut() = status;
+    response
+}
+
+/// A version as a header writes it.
+pub(crate) fn tag(version: u64) -> [u8; 20] {
+    let mut tag = *b"W/\"0000000000000000\"";
+    tag[3..19].copy_from_slice(&hex(version));
+    tag
+}
+
+/// The header of a version.
+pub(crate) fn etag_header(version: u64) -> Option<(HeaderName, HeaderValue)> {
+    HeaderValue::from_bytes(&tag(version)).ok().map(|value| (ETAG, value))
+}

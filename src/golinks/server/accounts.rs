@@ -1,0 +1,239 @@
+//! How accounts change: created, changed, replaced, deleted, each with what is said about it.
+
+use std::sync::Arc;
+
+use super::GoLinks;
+use crate::base::Moment;
+use crate::golinks::settings::capabilities::{Capability, Profile};
+use crate::golinks::store::account::Account;
+use crate::golinks::store::accounts::Draft;
+use crate::golinks::store::members::Member;
+use crate::golinks::store::revision::Revision;
+use crate::golinks::{AccountId, Event};
+use crate::scim::compare::fold;
+use crate::scim::shape::{keep_immutable, shape};
+use crate::scim::{Error, Object, PatchRequest, Rules, ScimType, Value};
+
+impl GoLinks {
+    /// Creates an account of what is shaped already.
+    pub(crate) fn add_account(
+        &mut self,
+        resource: Object,
+        by_hand: bool,
+        moment: &mut Moment<'_, Event>,
+    ) -> Result<AccountId, Error> {
+        if !by_hand {
+            self.settings.required.check(&resource)?;
+        }
+        let user_name = text_of(&resource, "userName");
+        self.settings.limits.user_name(user_name)?;
+        let folded = fold(user_name);
+        self.accounts.prefetch(&folded);
+        let id = AccountId::free(moment.seed(), &folded, |id| self.accounts.was_given(id));
+        if self.accounts.named_folded(&folded).is_some_and(|other| self.is_held(other, user_name)) {
+            return Err(held(user_name));
+        }
+        let active = is_active(&resource) || !self.can(Capability::SoftDelete);
+        if active {
+            self.settings.limits.seat(self.accounts.active_count())?;
+        }
+        if let Some(name) = self.accounts.clash(&resource, None) {
+            return Err(taken(&name));
+        }
+        self.check_mail(&resource, None)?;
+        let user_name: Arc<str> = user_name.into();
+        let draft = Draft::of(&resource, active, &self.users, &mut self.scratch);
+        self.accounts.add(id, &folded, moment.now(), by_hand, draft);
+        moment.emit(Event::AccountCreated { id, user_name });
+        Ok(id)
+    }
+
+    /// Whether an account, whose userName is this but for its case, keeps others from having it.
+    fn is_held(&self, account: Account<'_>, user_name: &str) -> bool {
+        !self.quirks().exact_names_are_unique() || account.user_name() == user_name
+    }
+
+    /// Carries out a change request; whether anything changed.
+    pub(crate) fn change_account(
+        &mut self,
+        id: AccountId,
+        request: PatchRequest,
+        moment: &mut Moment<'_, Event>,
+    ) -> Result<bool, Error> {
+        let revision = self.revised(id, request, self.rules())?;
+        self.quirks().check_activity(is_active(&revision.before), is_active(&revision.after))?;
+        self.commit_account(id, revision, moment)
+    }
+
+    /// Replaces everything an account is.
+    pub(crate) fn replace_account(
+        &mut self,
+        id: AccountId,
+        resource: Object,
+        moment: &mut Moment<'_, Event>,
+    ) -> Result<bool, Error> {
+        self.spend_on(id)?;
+        let revision = Revision::whole(self.must_find_account(id)?, resource);
+        self.commit_account(id, revision, moment)
+    }
+
+    /// The account with this id, as a client writes it.
+    pub(crate) fn find_account(&self, id: &str) -> Result<Account<'_>, Error> {
+        AccountId::parse(id).and_then(|id| self.accounts.get(id)).ok_or_else(|| no_account(id))
+    }
+
+    /// The account with this id.
+    pub(crate) fn must_find_account(&self, id: AccountId) -> Result<Account<'_>, Error> {
+        self.accounts.get(id).ok_or_else(|| no_account(&id.to_string()))
+    }
+
+    /// Refuses an e-mail address that another account holds, where that counts (B52).
+    fn check_mail(&self, resource: &Object, own: Option<AccountId>) -> Result<(), Error> {
+        match self.quirks().mail_is_unique() && self.accounts.shares_mail(resource, own) {
+            true => Err(Error::of(ScimType::Uniqueness, "a user with this e-mail address exists")),
+            false => Ok(()),
+        }
+    }
+
+    /// Counts the reading of an account that is to change, which costs its size: many changes of a
+    /// great one in a bulk request would hold everybody else up.
+    pub(super) fn spend_on(&mut self, id: AccountId) -> Result<(), Error> {
+        let size = self.accounts.get(id).map_or(0, |account| account.body().len());
+        self.work.spend(size / 2, 1)
+    }
+
+    /// An account before and after a change request, which is not stored yet.
+    pub(super) fn revised(
+        &mut self,
+        id: AccountId,
+        request: PatchRequest,
+        rules: Rules,
+    ) -> Result<Revision, Error> {
+        self.spend_on(id)?;
+        let account = self.accounts.get(id).ok_or_else(|| no_account(&id.to_string()))?;
+        Revision::by(request, account, &self.users, rules, &mut self.work)
+    }
+
+    /// Stores what an account has become; whether that is something else than before. What has not
+    /// changed leaves `meta.lastModified` alone.
+    pub(super) fn commit_account(
+        &mut self,
+        id: AccountId,
+        mut revision: Revision,
+        moment: &mut Moment<'_, Event>,
+    ) -> Result<bool, Error> {
+        let account = self.accounts.get(id).ok_or_else(|| no_account(&id.to_string()))?;
+        let was_active = account.active;
+        let mut after = std::mem::take(&mut revision.after);
+        let before = &revision.before;
+        // What a request leaves out lets nobody in, and nobody out; GoLinks shows it all the same.
+        if self.settings.profile == Profile::GoLinks
+            && after.get("active").is_none_or(Value::is_absent)
+        {
+            after.insert("active", was_active);
+        }
+        if self.users_immutable {
+            keep_immutable(before, &mut after, &self.users)?;
+        }
+        let after = shape(after, &self.users, self.rules())?;
+        let is_active = after.get("active").and_then(Value::as_bool).unwrap_or(was_active);
+        if *before == after {
+            return Ok(false);
+        }
+        if is_active && !was_active {
+            self.settings.limits.seat(self.accounts.active_count())?;
+        }
+        let user_name = text_of(&after, "userName");
+        if user_name != text_of(before, "userName") {
+            self.settings.limits.user_name(user_name)?;
+            if self
+                .accounts
+                .named(user_name)
+                .is_some_and(|other| other.id != id && self.is_held(other, user_name))
+            {
+                return Err(held(user_name));
+            }
+        }
+        if let Some(name) = self.accounts.clash(&after, Some(id)) {
+            return Err(taken(&name));
+        }
+        self.check_mail(&after, Some(id))?;
+        let user_name: Arc<str> = user_name.into();
+        let draft = revision.draft(&after, account, is_active, &self.users, &mut self.scratch);
+        self.accounts.change(id, moment.now(), before, draft);
+        let what = differences(before, &after);
+        if !what.is_empty() {
+            moment.emit(Event::AccountChanged {
+                id,
+                user_name: user_name.clone(),
+                what: what.into(),
+            });
+        }
+        match (was_active, is_active) {
+            (true, false) => moment.emit(Event::Deactivated { id, user_name }),
+            (false, true) => moment.emit(Event::Reactivated { id, user_name }),
+            _ => {}
+        }
+        Ok(true)
+    }
+
+    pub(crate) fn remove_account(
+        &mut self,
+        id: AccountId,
+        keep: bool,
+        moment: &mut Moment<'_, Event>,
+    ) -> Result<(), Error> {
+        let account = self.accounts.get(id).ok_or_else(|| no_account(&id.to_string()))?;
+        let user_name: Arc<str> = account.user_name().as_ref().into();
+        self.accounts.delete(id, moment.now(), keep);
+        self.groups.forget(Member::User(id), moment.now());
+        moment.emit(Event::AccountDeleted { id, user_name });
+        Ok(())
+    }
+}
+
+fn no_account(id: &str) -> Error {
+    let shown: String = id.chars().take(40).collect();
+    Error::new(404, format!("there is no user {shown}"))
+}
+
+fn held(user_name: &str) -> Error {
+    let shown: String = user_name.chars().take(120).collect();
+    Error::of(ScimType::Uniqueness, format!("the userName {shown} is held by another account"))
+}
+
+fn taken(name: &str) -> Error {
+    Error::of(ScimType::Uniqueness, format!("the value of {name} is held by another account"))
+}
+
+fn text_of<'a>(resource: &'a Object, name: &str) -> &'a str {
+    resource.get(name).and_then(Value::as_text).unwrap_or_default()
+}
+
+fn is_active(resource: &Object) -> bool {
+    resource.get("active").and_then(Value::as_bool).unwrap_or(false)
+}
+
+/// The paths whose values differ, `active` aside, which has events of its own.
+pub(super) fn differences(before: &Object, after: &Object) -> Vec<Box<str>> {
+    let mut paths = Vec::new();
+    let gone_or_kept = before.iter().map(|(name, value)| (name, Some(value), after.get(name)));
+    let new = after
+        .iter()
+        .filter(|(name, _)| before.get(name).is_none())
+        .map(|(name, value)| (name, None, Some(value)));
+    let empty = Object::new();
+    for (name, a, b) in gone_or_kept.chain(new).filter(|(name, a, b)| *name != "active" && a != b) {
+        let is_object =
+            |value: Option<&Value>| value.is_none_or(|value| value.as_object().is_some());
+        if !is_object(a) || !is_object(b) {
+            paths.push(name.into());
+            continue;
+        }
+        let parts = |value| Option::and_then(value, Value::as_object).unwrap_or(&empty);
+        let separator = if name.contains(':') { ":" } else { "." };
+        let inner = differences(parts(a), parts(b));
+        paths.extend(inner.iter().map(|part| [name, separator, part].concat().into()));
+    }
+    paths
+}

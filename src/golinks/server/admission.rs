@@ -1,0 +1,97 @@
+//! Who is let in: the maintenance window, credentials, and the rate limit.
+
+use std::time::Duration;
+
+use http::HeaderMap;
+
+use super::GoLinks;
+use super::credentials::hint;
+use crate::base::{Moment, Time};
+use crate::golinks::Event;
+use crate::golinks::client_time::ClientTime;
+use crate::golinks::settings::TokenScope;
+use crate::scim::patch::Work;
+
+/// Why a request is not let in.
+pub(crate) enum Denied {
+    /// The server is being worked on, for so much longer where the client can be told.
+    Maintenance(Option<Duration>),
+    /// The credentials are missing or wrong.
+    Unauthorized(&'static str),
+    /// The rate limit is used up; the wait in whole seconds, where it is told.
+    TooMany(Option<u64>),
+}
+
+impl GoLinks {
+    /// Begins a request: its costs count from nothing, and its client may live in real time.
+    pub(crate) fn begin_request(&mut self, client: Option<ClientTime>) {
+        (self.work, self.client_now) = (Work::default(), client.map(|client| client.now));
+    }
+
+    /// What time it is for the client whose request is carried out, when it lives in real time.
+    pub(crate) fn client_now(&self) -> Option<Time> {
+        self.client_now
+    }
+
+    /// Refuses a request in a maintenance window.
+    pub(crate) fn check_maintenance(
+        &self,
+        client: Option<ClientTime>,
+        now: Time,
+    ) -> Result<(), Denied> {
+        let window = self.settings.limits.maintenance;
+        match window.and_then(|window| window.left(self.start, now)) {
+            Some(left) => {
+                Err(Denied::Maintenance(client.map_or(Some(left), |client| client.real(left))))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// What a request may do by the credentials it carries.
+    pub(crate) fn check_credentials(
+        &self,
+        headers: &HeaderMap,
+        now: Time,
+    ) -> Result<TokenScope, Denied> {
+        self.credentials
+            .check(&self.settings, headers, now, self.client_now)
+            .map_err(Denied::Unauthorized)
+    }
+
+    /// Counts a request against the rate limit; clients in real time have a count of their own.
+    pub(crate) fn check_rate(&mut self, now: Time) -> Result<(), Denied> {
+        let Some(limit) = &self.settings.rate_limit else { return Ok(()) };
+        let (throttle, now) = match self.client_now {
+            Some(own) => (&mut self.external_throttle, own),
+            None => (&mut self.throttle, now),
+        };
+        throttle
+            .admit(limit, self.start, now)
+            .map_err(|wait| Denied::TooMany(limit.retry_after.seconds(wait)))
+    }
+
+    /// Issues a token of the token endpoint.
+    pub(crate) fn issue_token(
+        &mut self,
+        lifetime: Duration,
+        client: Option<ClientTime>,
+        moment: &mut Moment<'_, Event>,
+    ) -> String {
+        let value = self.credentials.issue(lifetime, client.map(|client| client.now), moment);
+        moment.emit(Event::TokenIssued { token: hint(&value) });
+        value
+    }
+
+    /// Whether it matters to any answer what time it is for the client; the driver need not say it
+    /// otherwise.
+    pub fn needs_client_time(&self) -> bool {
+        let settings = &self.settings;
+        let limits = &settings.limits;
+        settings.rate_limit.is_some()
+            || limits.maintenance.is_some()
+            || limits.visible_after.is_some()
+            || settings.oauth.is_some()
+            || settings.quirks.loses_updates()
+    }
+}

@@ -1,0 +1,171 @@
+//! What an administrator of GoLinks does by hand, and signing in.
+
+use std::time::Duration;
+
+use super::GoLinks;
+use super::credentials::hint;
+use crate::base::Moment;
+use crate::golinks::settings::{BasePath, Expiry, TokenSetting};
+use crate::golinks::{AccountId, Event};
+use crate::scim::patch::{Op, Operation, Work};
+use crate::scim::shape::shape;
+use crate::scim::{Error, Object, PatchRequest, Path, Rules, ScimType, Value};
+
+impl GoLinks {
+    /// Creates an account by hand, as an administrator of GoLinks would.
+    ///
+    /// # Errors
+    /// As a POST would be refused.
+    pub fn create_account(
+        &mut self,
+        mut resource: Object,
+        moment: &mut Moment<'_, Event>,
+    ) -> Result<AccountId, Error> {
+        if resource.get("active").is_none_or(Value::is_absent) {
+            resource.insert("active", true);
+        }
+        self.add_account(shape(resource, &self.users, Rules::default())?, true, moment)
+    }
+
+    /// Changes an account by hand; null clears.
+    ///
+    /// # Errors
+    /// As a PATCH would be refused; also for a path that leads nowhere.
+    pub fn edit_account(
+        &mut self,
+        id: AccountId,
+        changes: Vec<(Path, Value)>,
+        moment: &mut Moment<'_, Event>,
+    ) -> Result<(), Error> {
+        self.work = Work::default();
+        let mut operations = Vec::with_capacity(changes.len());
+        for (path, value) in changes {
+            if !self.keeps(&path) {
+                let why = format!("`{path}` is no attribute of an account");
+                let help = Some(self.meant(&path)).filter(|help| !help.is_empty());
+                return Err(Error::of(
+                    ScimType::InvalidPath,
+                    help.map_or(why.clone(), |help| format!("{why}; {help}")),
+                ));
+            }
+            let op = if value == Value::Null { Op::Remove } else { Op::Replace };
+            operations.push(Operation { op, path: Some(path), value });
+        }
+        let revision = self.revised(id, PatchRequest { operations }, Rules::default())?;
+        self.commit_account(id, revision, moment).map(|_| ())
+    }
+
+    /// Deletes an account by hand: it is gone, whatever the `delete` setting says.
+    ///
+    /// # Errors
+    /// 404 when there is none.
+    pub fn delete_account(
+        &mut self,
+        id: AccountId,
+        moment: &mut Moment<'_, Event>,
+    ) -> Result<(), Error> {
+        self.remove_account(id, false, moment)
+    }
+
+    /// Issues a token with this value and revokes all others; it lives for `lifetime`, or for ever.
+    pub fn rotate_token(
+        &mut self,
+        value: &str,
+        lifetime: Option<Duration>,
+        moment: &mut Moment<'_, Event>,
+    ) {
+        self.disconnect(moment);
+        let expires =
+            lifetime.map_or(Expiry::Never, |lifetime| Expiry::At(moment.now() + lifetime));
+        self.credentials.revoke_issued();
+        self.settings.token = Some(TokenSetting { expires, ..TokenSetting::new(value) });
+        self.settings.tokens.clear();
+        self.credentials.take(self.settings.good_tokens(), self.start);
+        moment.emit(Event::TokenRotated { token: hint(value) });
+    }
+
+    /// Revokes one token, or all of them, those of the token endpoint too.
+    ///
+    /// # Errors
+    /// 404 when there is no such token.
+    pub fn revoke_token(
+        &mut self,
+        value: Option<&str>,
+        moment: &mut Moment<'_, Event>,
+    ) -> Result<(), Error> {
+        let is_meant = |token: &TokenSetting| value.is_none_or(|value| token.value == value);
+        let issued = value.is_none() && self.credentials.revoke_issued();
+        if !issued && !self.settings.good_tokens().any(is_meant) {
+            return Err(Error::new(404, "GoLinks has no such token"));
+        }
+        if value.is_none() {
+            self.disconnect(moment);
+        }
+        for token in self.settings.good_tokens().filter(|token| is_meant(token)) {
+            moment.emit(Event::TokenRevoked { token: hint(&token.value) });
+        }
+        self.settings.token.take_if(|token| is_meant(token));
+        self.settings.tokens.retain(|token| !is_meant(token));
+        self.credentials.take(self.settings.good_tokens(), self.start);
+        Ok(())
+    }
+
+    /// No credential leads in any more: a server may take that for the end of the connection, and
+    /// forget whom it made (B87).
+    fn disconnect(&mut self, moment: &mut Moment<'_, Event>) {
+        if self.quirks().forgets_on_disconnect() {
+            let made: Vec<AccountId> =
+                self.accounts.iter().filter(|it| !it.by_hand).map(|it| it.id).collect();
+            for id in made {
+                // It was there a moment ago.
+                let _ = self.remove_account(id, true, moment);
+            }
+        }
+    }
+
+    /// Lets somebody sign in. Who has no active account is turned away, unless signing in makes one
+    /// (B90).
+    ///
+    /// # Errors
+    /// As the account that signing in would make is refused.
+    pub fn sign_in(
+        &mut self,
+        user_name: &str,
+        moment: &mut Moment<'_, Event>,
+    ) -> Result<(), Error> {
+        let account = self.accounts.named(user_name).map(|account| (account.id, account.active));
+        match account {
+            _ if account.is_none_or(|(_, active)| !active)
+                && !self.quirks().makes_accounts_on_login() =>
+            {
+                moment.emit(Event::TurnedAway { user_name: user_name.into() });
+                return Ok(());
+            }
+            None => {
+                self.create_account(
+                    Object::from_iter([("userName".into(), user_name.into())]),
+                    moment,
+                )?;
+            }
+            Some((id, false)) => {
+                self.edit_account(
+                    id,
+                    vec![(Path { attribute: "active".to_owned(), ..Path::default() }, true.into())],
+                    moment,
+                )?;
+            }
+            Some((_, true)) => {}
+        }
+        moment.emit(Event::SignedIn { user_name: user_name.into() });
+        Ok(())
+    }
+
+    /// Moves the base path, as an upgrade of the product might (B69).
+    pub fn set_base(&mut self, path: &str, moment: &mut Moment<'_, Event>) {
+        let path = BasePath::new(path);
+        let shown = if path.is_empty() { "/" } else { &*path };
+        moment.emit(Event::BaseMoved { base: shown.into() });
+        self.settings.base_path = path;
+        self.renew_addresses();
+    }
+}

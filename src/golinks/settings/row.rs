@@ -1,0 +1,176 @@
+//! What all tables of settings have in common: a row, how a key is found and how its value is read.
+
+use crate::base::diagnostic::did_you_mean;
+use crate::base::node::unknown_key;
+use crate::base::{Node, ProblemKind, Problems};
+
+/// A key, for suggestions, `explain` and the reference.
+#[derive(Clone, Copy, Debug)]
+pub struct SettingRow {
+    /// The path below `golinks`, such as `rate_limit.rps`.
+    pub name: &'static str,
+    /// Its default, as an author would write it.
+    pub default: &'static str,
+    /// What it decides, in the lines of its source.
+    pub(super) lines: &'static [&'static str],
+}
+
+impl SettingRow {
+    /// What it decides: a summary, and below it what else there is to say, which stands behind an
+    /// empty line in the source.
+    pub fn doc(&self) -> String {
+        let mut doc = String::new();
+        for line in self.lines {
+            match line.trim() {
+                "" => doc.push('\n'),
+                text if doc.is_empty() || doc.ends_with('\n') => doc.push_str(text),
+                text => doc.extend([" ", text]),
+            }
+        }
+        doc
+    }
+
+    /// The last part of the key.
+    pub(super) fn key(&self) -> &'static str {
+        self.name.rsplit('.').next().unwrap_or(self.name)
+    }
+}
+
+/// The path of a key below `golinks`, and how many of its parts have led to a table so far.
+#[derive(Clone, Copy)]
+pub(super) struct Key<'a> {
+    pub(super) path: &'a [&'a str],
+    pub(super) depth: usize,
+}
+
+impl<'a> Key<'a> {
+    /// The next part, and the key with one part less to follow.
+    pub(super) fn next(self) -> Option<(&'a str, Key<'a>)> {
+        let part = self.path.get(self.depth)?;
+        Some((part, Key { depth: self.depth + 1, ..self }))
+    }
+
+    /// The keys of the table that this leads to, for a message.
+    fn table(self) -> String {
+        let above = self.path[..self.depth].iter().map(|part| format!(".{part}"));
+        format!("`golinks{}`", above.collect::<String>())
+    }
+
+    /// Reports that there is no such key.
+    pub(super) fn unknown(self, rows: &[SettingRow], value: &Node, problems: &mut Problems) {
+        let key = self.path.join(".");
+        problems
+            .error(value.span, format!("unknown setting `{key}` of golinks"))
+            .kind(ProblemKind::UnknownKey)
+            .help(did_you_mean(&key, rows.iter().map(|row| row.name)));
+    }
+
+    /// Reads a table entry by entry, each with `set`.
+    pub(super) fn each_entry(
+        self,
+        rows: &[SettingRow],
+        value: &Node,
+        problems: &mut Problems,
+        mut set: impl FnMut(Key<'_>, &Node, &mut Problems),
+    ) {
+        let known: Vec<&str> = rows.iter().map(SettingRow::key).collect();
+        for entry in value.as_table(problems).unwrap_or_default() {
+            if !known.contains(&entry.key.as_str()) {
+                unknown_key(entry, &self.table(), &known, problems);
+                continue;
+            }
+            let mut path = self.path[..self.depth].to_vec();
+            path.push(&entry.key);
+            set(Key { path: &path, depth: self.depth }, &entry.value, problems);
+        }
+    }
+}
+
+/// What a row's value can be: one value, or a table of its own.
+pub(super) trait Setting {
+    /// Reads what an author wrote at a key; after a problem nothing has changed.
+    fn set(&mut self, key: Key<'_>, value: &Node, problems: &mut Problems);
+
+    /// The rows below it, when it is a table.
+    fn rows_below() -> Vec<SettingRow> {
+        Vec::new()
+    }
+}
+
+/// A value that is written in one piece.
+pub(super) trait Parse: Sized {
+    /// Reads it, or reports what was expected.
+    fn parse(value: &Node, problems: &mut Problems) -> Option<Self>;
+}
+
+impl<T: Parse> Setting for T {
+    fn set(&mut self, key: Key<'_>, value: &Node, problems: &mut Problems) {
+        match key.next() {
+            Some(_) => key.unknown(&[], value, problems),
+            None => {
+                if let Some(parsed) = T::parse(value, problems) {
+                    *self = parsed;
+                }
+            }
+        }
+    }
+}
+
+/// A table of settings: a row is what it decides, its field, type, default, key, and the default as
+/// an author would write it.
+macro_rules! settings {
+    (
+        $(#[$meta:meta])*
+        pub struct $Table:ident;
+        $($(#[doc = $doc:literal])+ $field:ident: $type:ty = $default:expr, $key:literal = $written:literal;)+
+    ) => {
+        $(#[$meta])*
+        pub struct $Table { $($(#[doc = $doc])+ pub $field: $type,)+ }
+
+        impl Default for $Table {
+            fn default() -> $Table {
+                $Table { $($field: $default,)+ }
+            }
+        }
+
+        impl $Table {
+            /// The rows of this table, without those of the tables in it.
+            pub(super) const ROWS: &'static [$crate::golinks::settings::row::SettingRow] =
+                &[$($crate::golinks::settings::row::SettingRow {
+                    name: $key,
+                    default: $written,
+                    lines: &[$($doc),+],
+                }),+];
+        }
+
+        impl $crate::golinks::settings::row::Setting for $Table {
+            fn set(
+                &mut self,
+                key: $crate::golinks::settings::row::Key<'_>,
+                value: &$crate::base::Node,
+                problems: &mut $crate::base::Problems,
+            ) {
+                let Some((name, below)) = key.next() else {
+                    return key.each_entry(Self::ROWS, value, problems, |key, value, problems| {
+                        $crate::golinks::settings::row::Setting::set(self, key, value, problems);
+                    });
+                };
+                let mut rows = Self::ROWS.iter();
+                $(if rows.next().is_some_and(|row| row.key() == name) {
+                    return self.$field.set(below, value, problems);
+                })+
+                key.unknown(&Self::rows_below(), value, problems);
+            }
+
+            fn rows_below() -> Vec<$crate::golinks::settings::row::SettingRow> {
+                let mut rows = Self::ROWS.iter().copied();
+                let mut all = Vec::new();
+                $(all.extend(rows.next());
+                all.extend(<$type as $crate::golinks::settings::row::Setting>::rows_below());)+
+                all
+            }
+        }
+    };
+}
+
+pub(super) use settings;

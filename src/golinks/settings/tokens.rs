@@ -1,0 +1,138 @@
+//! The bearer tokens an author gives: value, end and scope.
+
+use std::time::Duration;
+
+use super::row::{Key, Parse, Setting, SettingRow, settings};
+use crate::base::{Kind, Node, Problems, Time};
+
+settings! {
+    /// A bearer token.
+    #[derive(Clone, PartialEq, Eq, Debug)]
+    pub struct TokenSetting;
+    /// The bearer token clients must send.
+    value: String = String::new(), "token.value" = "\"golinks-demo-token\"";
+    /// When the token ends: a duration since the start, or a date-time.
+    expires: Expiry = Expiry::Never, "token.expires" = "never";
+    /// What the token is good for: `all`, or `read`, where a write gets 403.
+    scope: TokenScope = TokenScope::All, "token.scope" = "\"all\"";
+}
+
+impl TokenSetting {
+    /// A token that is good for everything and for ever.
+    pub fn new(value: impl Into<String>) -> TokenSetting {
+        TokenSetting { value: value.into(), ..TokenSetting::default() }
+    }
+
+    /// Whether a client can send it in a header (RFC 6750 2.1); else the fault is reported.
+    fn is_possible(&self, value: &Node, problems: &mut Problems) -> bool {
+        let fault = match self.value.as_str() {
+            "" => "a token needs a `value`",
+            text if !text.bytes().all(|byte| byte.is_ascii_graphic()) => {
+                "a token has no blanks, line ends or letters beyond ASCII: no header could carry it"
+            }
+            _ => return true,
+        };
+        problems.error(value.span, fault);
+        false
+    }
+}
+
+/// When a token ends.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Expiry {
+    /// It does not.
+    Never,
+    /// So long after the start.
+    After(Duration),
+    /// At an instant.
+    At(Time),
+}
+
+impl Expiry {
+    /// The instant, in a world that began at `start`.
+    pub fn instant(self, start: Time) -> Option<Time> {
+        match self {
+            Expiry::Never => None,
+            Expiry::After(span) => Some(start + span),
+            Expiry::At(at) => Some(at),
+        }
+    }
+}
+
+impl Parse for Expiry {
+    fn parse(value: &Node, problems: &mut Problems) -> Option<Expiry> {
+        match &value.kind {
+            Kind::Time(at) => Some(Expiry::At(*at)),
+            Kind::Text(text) if text == "never" => Some(Expiry::Never),
+            _ => value.as_duration(problems).map(Expiry::After),
+        }
+    }
+}
+
+/// What a token is good for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum TokenScope {
+    /// Everything.
+    #[default]
+    All,
+    /// Reading; a write gets 403.
+    Read,
+}
+
+impl Parse for TokenScope {
+    fn parse(value: &Node, problems: &mut Problems) -> Option<TokenScope> {
+        value.as_word(&[("all", TokenScope::All), ("read", TokenScope::Read)], problems)
+    }
+}
+
+/// The one token.
+impl Setting for Option<TokenSetting> {
+    fn set(&mut self, key: Key<'_>, value: &Node, problems: &mut Problems) {
+        let before = problems.errors();
+        let token = match key.next() {
+            None => read(value, problems),
+            Some(_) => {
+                let mut token = self.clone().unwrap_or_default();
+                token.set(key, value, problems);
+                Some(token)
+            }
+        };
+        if let Some(token) = token.filter(|_| problems.errors() == before)
+            && token.is_possible(value, problems)
+        {
+            *self = Some(token);
+        }
+    }
+
+    fn rows_below() -> Vec<SettingRow> {
+        TokenSetting::rows_below()
+    }
+}
+
+/// Several tokens, each written as one is.
+impl Parse for Vec<TokenSetting> {
+    fn parse(value: &Node, problems: &mut Problems) -> Option<Vec<TokenSetting>> {
+        let Kind::List(items) = &value.kind else {
+            return value.expected("a list of tokens", problems);
+        };
+        let read = |item| {
+            let token = read(item, problems)?;
+            token.is_possible(item, problems).then_some(token)
+        };
+        items.iter().map(read).collect()
+    }
+}
+
+/// A text, or a table.
+fn read(value: &Node, problems: &mut Problems) -> Option<TokenSetting> {
+    match &value.kind {
+        Kind::Text(text) => Some(TokenSetting::new(text)),
+        Kind::Table(_) => {
+            let mut token = TokenSetting::default();
+            let before = problems.errors();
+            token.set(Key { path: &["token"], depth: 1 }, value, problems);
+            (problems.errors() == before).then_some(token)
+        }
+        _ => value.expected("a token, or a table with `value` and `expires`", problems),
+    }
+}
