@@ -1,14 +1,15 @@
 //! A headless browser, spoken to over the DevTools protocol on two pipes: no driver and no socket
-//! besides the browser.
+//! besides the browser. All tests share one browser; each has a tab and a profile of its own.
 
-#![allow(clippy::disallowed_methods, reason = "a test of the shell waits in real time")]
-
+use std::collections::HashMap;
 use std::env;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -18,15 +19,28 @@ use tempfile::TempDir;
 /// How long anything may take before the test gives up.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A browser with one tab.
-pub struct Browser {
-    child: Child,
-    to: File,
-    from: Receiver<Value>,
-    next: u64,
-    session: Option<String>,
-    complaints: Vec<String>,
+/// A running browser, shared by the tests.
+pub struct Chromium {
+    child: Mutex<Child>,
+    to: Mutex<File>,
+    next: AtomicU64,
+    heard: Arc<Heard>,
     _home: TempDir,
+}
+
+/// What the browser has said: replies are handed to those who wait for them, and complaints are
+/// kept for each tab.
+#[derive(Default)]
+struct Heard {
+    waiting: Mutex<HashMap<u64, Sender<Value>>>,
+    complaints: Mutex<HashMap<String, Vec<String>>>,
+}
+
+/// A tab of the browser.
+pub struct Browser {
+    chromium: Arc<Chromium>,
+    session: String,
+    context: Value,
 }
 
 /// Why the tests are left out where [`find`] finds nothing.
@@ -47,9 +61,9 @@ pub fn find() -> Option<PathBuf> {
         .find(|path| path.is_file())
 }
 
-impl Browser {
-    /// Starts the browser with a fresh profile and a window of 1280×720.
-    pub fn open(program: &Path) -> Browser {
+impl Chromium {
+    /// Starts the browser.
+    pub fn start(program: &Path) -> Arc<Chromium> {
         let home = tempfile::tempdir().expect("a folder for the profile");
         let (to, from) = (home.path().join("to"), home.path().join("from"));
         let made = Command::new("mkfifo")
@@ -60,19 +74,7 @@ impl Browser {
         let child = Command::new("sh")
             .args(["-c", r#"exec "$0" "$@" 3<"$TO" 4>"$FROM""#])
             .arg(program)
-            .args([
-                "--headless",
-                "--no-sandbox",
-                "--disable-gpu",
-                "--no-first-run",
-                "--hide-scrollbars",
-            ])
-            .args([
-                "--disable-background-networking",
-                "--disable-component-update",
-                "--disable-sync",
-            ])
-            .args(["--window-size=1280,720", "--remote-debugging-pipe", "about:blank"])
+            .args(FLAGS)
             .arg(format!("--user-data-dir={}", home.path().join("profile").display()))
             .env("TO", &to)
             .env("FROM", &from)
@@ -82,34 +84,91 @@ impl Browser {
             .spawn()
             .expect("the browser starts");
         let to = File::options().write(true).open(to).expect("the browser reads its pipe");
-        let from = listen(File::open(from).expect("the browser writes its pipe"));
-        let mut browser = Browser {
-            child,
-            to,
-            from,
-            next: 0,
-            session: None,
-            complaints: Vec::new(),
+        let heard = Arc::<Heard>::default();
+        listen(File::open(from).expect("the browser writes its pipe"), heard.clone());
+        Arc::new(Chromium {
+            child: Mutex::new(child),
+            to: Mutex::new(to),
+            next: AtomicU64::new(1),
+            heard,
             _home: home,
+        })
+    }
+
+    /// Ends the browser; its helper processes end with it.
+    pub fn stop(&self) {
+        let _ = self.call("", "Browser.close", json!({}));
+        let _ = self.child.lock().expect("no test panics with it").wait();
+    }
+
+    /// Calls a method of the protocol; an error is the browser's.
+    fn call(&self, session: &str, method: &str, params: Value) -> Result<Value, Value> {
+        let id = self.next.fetch_add(1, Ordering::Relaxed);
+        let (answer, answered) = channel();
+        self.heard.waiting.lock().expect("no test panics with it").insert(id, answer);
+        let mut message = json!({ "id": id, "method": method, "params": params });
+        if !session.is_empty() {
+            message["sessionId"] = json!(session);
+        }
+        write!(self.to.lock().expect("no test panics with it"), "{message}\0")
+            .expect("the browser listens");
+        let mut answer =
+            answered.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("no answer to {method}"));
+        match answer.get_mut("error") {
+            Some(error) => Err(error.take()),
+            None => Ok(answer["result"].take()),
+        }
+    }
+}
+
+/// How the browser is started. A tab is never throttled because another one is in front.
+const FLAGS: [&str; 13] = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--hide-scrollbars",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-background-timer-throttling",
+    "--disable-backgrounding-occluded-windows",
+    "--disable-renderer-backgrounding",
+    "--remote-debugging-pipe",
+    "about:blank",
+];
+
+impl Browser {
+    /// Opens a tab of 1280×720 with a fresh profile.
+    pub fn open(chromium: &Arc<Chromium>) -> Browser {
+        let call = |method: &str, params: Value| {
+            chromium.call("", method, params).unwrap_or_else(|error| panic!("{method}: {error}"))
         };
-        browser.attach();
+        let context = call("Target.createBrowserContext", json!({}))["browserContextId"].clone();
+        let mut browser = Browser { chromium: chromium.clone(), session: String::new(), context };
+        browser.session = browser.new_tab();
         browser
     }
 
-    fn attach(&mut self) {
-        let target = self.call("Target.createTarget", json!({ "url": "about:blank" }));
-        let session = self.call(
-            "Target.attachToTarget",
-            json!({ "targetId": target["targetId"], "flatten": true }),
-        );
-        self.session = session["sessionId"].as_str().map(str::to_owned);
+    /// Opens one more tab of this profile and turns to it; the others stay open.
+    pub fn open_tab(&mut self) {
+        self.session = self.new_tab();
+    }
+
+    fn new_tab(&mut self) -> String {
+        let params = json!({ "url": "about:blank", "browserContextId": self.context,
+            "newWindow": true, "width": 1280, "height": 720 });
+        self.session.clear();
+        let target = self.call("Target.createTarget", params);
+        let params = json!({ "targetId": target["targetId"], "flatten": true });
+        let session = self.call("Target.attachToTarget", params);
+        self.session = session["sessionId"].as_str().expect("a session").to_owned();
         for domain in ["Runtime.enable", "Log.enable", "Page.enable"] {
             self.call(domain, json!({}));
         }
-        self.call(
-            "Emulation.setDeviceMetricsOverride",
-            json!({ "width": 1280, "height": 720, "deviceScaleFactor": 1, "mobile": false }),
-        );
+        self.call("Emulation.setFocusEmulationEnabled", json!({ "enabled": true }));
+        self.size(1280, 720);
+        self.session.clone()
     }
 
     /// Opens a page.
@@ -135,18 +194,29 @@ impl Browser {
         }
     }
 
-    /// Waits until an expression is true.
+    /// Waits until an expression is true. The page itself looks again and again, so nothing waits
+    /// here; when a navigation ends that, it begins anew.
     pub fn wait_for(&mut self, expression: &str) {
         let until = Instant::now() + PATIENCE;
-        while self.look(&format!("!!({expression})")) != json!(true) {
+        let met = format!(
+            "new Promise((met) => {{ const look = () => {{ let is = false; \
+             try {{ is = !!({expression}); }} catch {{}} \
+             if (is) met(true); else setTimeout(look, 10); }}; look(); \
+             setTimeout(() => met(false), 5000); }})"
+        );
+        let params = json!({ "expression": met, "awaitPromise": true, "returnByValue": true });
+        loop {
+            let answer = self.chromium.call(&self.session, "Runtime.evaluate", params.clone());
+            if answer.is_ok_and(|answer| answer["result"]["value"] == json!(true)) {
+                return;
+            }
             if Instant::now() > until {
                 let page = self.text("document.body.innerText");
                 panic!(
                     "never came true: {expression}\ncomplaints: {:#?}\nthe page:\n{page}",
-                    self.complaints
+                    self.complaints()
                 );
             }
-            thread::sleep(Duration::from_millis(30));
         }
     }
 
@@ -194,43 +264,20 @@ impl Browser {
 
     /// What the page or the browser complained about on the console, so far.
     pub fn complaints(&mut self) -> Vec<String> {
-        std::mem::take(&mut self.complaints)
+        let mut all = self.chromium.heard.complaints.lock().expect("no test panics with it");
+        all.remove(&self.session).unwrap_or_default()
     }
 
     fn call(&mut self, method: &str, params: Value) -> Value {
-        self.next += 1;
-        let mut message = json!({ "id": self.next, "method": method, "params": params });
-        if let Some(session) = &self.session {
-            message["sessionId"] = json!(session);
-        }
-        write!(self.to, "{message}\0").expect("the browser listens");
-        loop {
-            let heard = self
-                .from
-                .recv_timeout(PATIENCE)
-                .unwrap_or_else(|_| panic!("no answer to {method}"));
-            if heard["id"] == json!(self.next) {
-                assert!(heard.get("error").is_none(), "{method}: {heard}");
-                return heard["result"].clone();
-            }
-            self.complaints.extend(complaint(&heard));
-        }
+        let answer = self.chromium.call(&self.session, method, params);
+        answer.unwrap_or_else(|error| panic!("{method}: {error}"))
     }
 }
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        // Closing by request lets its helper processes end too; whatever is left is killed.
-        let _ = write!(self.to, "{}\0", json!({ "id": 0, "method": "Browser.close" }));
-        let until = Instant::now() + Duration::from_secs(5);
-        while Instant::now() < until {
-            if matches!(self.child.try_wait(), Ok(Some(_))) {
-                return;
-            }
-            thread::sleep(Duration::from_millis(20));
-        }
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        let params = json!({ "browserContextId": self.context });
+        let _ = self.chromium.call("", "Target.disposeBrowserContext", params);
     }
 }
 
@@ -252,21 +299,25 @@ fn complaint(event: &Value) -> Option<String> {
 }
 
 /// Reads what the browser says: JSON, each message ended by a NUL.
-fn listen(pipe: File) -> Receiver<Value> {
-    let (say, heard) = channel();
+fn listen(pipe: File, heard: Arc<Heard>) {
     thread::spawn(move || {
         let mut pipe = BufReader::new(pipe);
         let mut message = Vec::new();
         while pipe.read_until(0, &mut message).is_ok_and(|length| length > 0) {
             message.pop();
-            let Ok(value) = serde_json::from_slice(&message) else { return };
-            if say.send(value).is_err() {
-                return;
-            }
+            let Ok(value) = serde_json::from_slice::<Value>(&message) else { return };
             message.clear();
+            if let Some(id) = value["id"].as_u64() {
+                let waiting = heard.waiting.lock().expect("no test panics with it").remove(&id);
+                let _ = waiting.map(|answer| answer.send(value));
+            } else if let (Some(session), Some(complaint)) =
+                (value["sessionId"].as_str(), complaint(&value))
+            {
+                let mut all = heard.complaints.lock().expect("no test panics with it");
+                all.entry(session.to_owned()).or_default().push(complaint);
+            }
         }
     });
-    heard
 }
 
 /// Bytes from base 64, which is how the protocol carries pictures.

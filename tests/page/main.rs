@@ -4,12 +4,17 @@
 mod browser;
 mod server;
 
-use browser::Browser;
+use std::sync::{Arc, OnceLock};
+
+use browser::{Browser, Chromium};
 use libtest_mimic::{Arguments, Trial};
 use serde_json::json;
 use server::Server;
 
-/// A trial for each of these functions, which get a browser of their own.
+/// The browser of all tests, started by the first one that needs it.
+static CHROMIUM: OnceLock<Arc<Chromium>> = OnceLock::new();
+
+/// A trial for each of these functions, which get a tab of their own.
 macro_rules! trials {
     ($($test:ident,)+) => { vec![$(trial(stringify!($test), $test)),+] };
 }
@@ -27,6 +32,9 @@ fn main() {
     ];
     trials.push(trial("picture", picture).with_ignored_flag(true).with_kind("run docs/picture.sh"));
     let end = libtest_mimic::run(&Arguments::from_args(), trials);
+    if let Some(chromium) = CHROMIUM.get() {
+        chromium.stop();
+    }
     if browser::find().is_none() {
         println!("The page was not tested: {}.", browser::NONE);
     }
@@ -40,7 +48,7 @@ fn trial(name: &str, test: fn(Browser)) -> Trial {
         return left_out.with_ignored_flag(true).with_kind("no browser");
     };
     Trial::test(name, move || {
-        test(Browser::open(&program));
+        test(Browser::open(CHROMIUM.get_or_init(|| Chromium::start(&program))));
         Ok(())
     })
 }
