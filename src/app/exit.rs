@@ -18,8 +18,10 @@ pub enum Exit {
     NotStarted = 3,
     /// A bug of scimulator.
     Internal = 4,
-    /// Somebody pressed Ctrl-C.
+    /// Ctrl-C was pressed: 128 and the number of SIGINT, as shells have it.
     Interrupted = 130,
+    /// A termination signal came: 128 and the number of SIGTERM.
+    Terminated = 143,
 }
 
 impl From<Exit> for ExitCode {

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
+use super::signals::Signals;
 use super::source::{self, FoundScenario};
 use crate::app::cli::RunArgs;
 use crate::app::exit::{CommandError, Exit};
@@ -26,7 +27,7 @@ enum Ran {
 
 /// Runs the scenarios in the order given and prints their reports; the worst exit code wins.
 pub fn run(args: &RunArgs, quiet: bool) -> Result<Exit, CommandError> {
-    exit_when_interrupted();
+    exit_when_told();
     let mut worst = Exit::Met;
     let mut scripts = Vec::new();
     for typed in &args.scenarios {
@@ -144,15 +145,20 @@ fn play_purely(script: Script, speed: Speed) -> Play {
     play
 }
 
-/// Ctrl-C ends the program at once with its own exit code; a run has nothing to tidy up.
-fn exit_when_interrupted() {
-    std::thread::spawn(|| {
-        let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else {
-            return;
-        };
-        if runtime.block_on(tokio::signal::ctrl_c()).is_ok() {
-            terminal::complain("interrupted");
-            std::process::exit(Exit::Interrupted as i32);
-        }
+/// Ctrl-C and a termination signal end the program at once, each with its own exit code; a run has
+/// nothing to tidy up. The signals are caught before this returns: as process 1 of a container the
+/// program would otherwise not be ended by them at all.
+fn exit_when_told() {
+    let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else {
+        return tracing::warn!("signals cannot be caught");
+    };
+    let mut signals = {
+        let _inside = runtime.enter();
+        Signals::catch()
+    };
+    std::thread::spawn(move || {
+        let exit = runtime.block_on(signals.next());
+        terminal::complain(if exit == Exit::Interrupted { "interrupted" } else { "terminated" });
+        std::process::exit(exit as i32);
     });
 }

@@ -138,6 +138,6 @@ async fn stop_on_signal(mut signals: Signals, owner: Handle) {
     signals.next().await;
     tracing::info!("stopping");
     owner.send(Message::Stop);
-    signals.next().await;
-    std::process::exit(Exit::Interrupted as i32);
+    let exit = signals.next().await;
+    std::process::exit(exit as i32);
 }

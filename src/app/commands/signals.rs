@@ -2,6 +2,8 @@
 
 use tokio::signal;
 
+use crate::app::exit::Exit;
+
 /// Signals that are caught from now on.
 pub struct Signals {
     #[cfg(unix)]
@@ -25,19 +27,22 @@ impl Signals {
         Signals {}
     }
 
-    /// Waits for the next one.
-    pub async fn next(&mut self) {
+    /// Waits for the next one and returns the exit code it stands for.
+    pub async fn next(&mut self) -> Exit {
         #[cfg(unix)]
         match &mut self.caught {
             Some((interrupt, terminate)) => {
                 tokio::select! {
-                    _ = interrupt.recv() => {}
-                    _ = terminate.recv() => {}
+                    _ = interrupt.recv() => Exit::Interrupted,
+                    _ = terminate.recv() => Exit::Terminated,
                 }
             }
             None => std::future::pending().await,
         }
         #[cfg(not(unix))]
-        drop(signal::ctrl_c().await);
+        {
+            let _ = signal::ctrl_c().await;
+            Exit::Interrupted
+        }
     }
 }

@@ -32,12 +32,10 @@ fn the_clock_stands_steps_and_jumps() {
     );
     assert_eq!(server.command("speed", r#"{"speed":"max"}"#)["speed"], "max");
     server.command("resume", "");
-    let ended =
-        || now(&server) == "2026-03-05T08:00:00Z" && server.state()["clock"]["paused"] == true;
-    assert!((0..200).any(|_| ended() || {
-        std::thread::sleep(std::time::Duration::from_millis(10));
-        false
-    }));
+    server.wait_until("it runs to its end", |state| {
+        let clock = &state["clock"];
+        clock["instant"] == "2026-03-05T08:00:00Z" && clock["paused"] == true
+    });
     assert_eq!(server.scim("GET", "/Users?count=1", "").status, 200, "at its end it stays up");
     assert_eq!(server.command("rerun", "")["now"], "2026-03-02T08:00:00Z");
 }
@@ -120,25 +118,28 @@ fn a_signal_stops_it_in_good_order() {
     assert_eq!(code, Some(0));
 }
 
+/// A run in real time of a story that it reads from a pipe. So it reads only when its signals are
+/// caught, and the pipe tells when it reads.
 #[cfg(unix)]
-#[test]
-fn an_interrupted_run_has_its_own_exit_code() {
-    let mut server = serve_slowly();
-    std::thread::sleep(std::time::Duration::from_millis(150));
-    let id = server.id().to_string();
-    std::process::Command::new("kill").args(["-INT", &id]).status().expect("kill is there");
-    assert_eq!(server.wait().expect("it ends").code(), Some(130));
+fn run_in_real_time() -> std::process::Child {
+    let folder = tempfile::tempdir().expect("a folder");
+    let pipe = folder.path().join("story.toml");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.is_ok_and(|made| made.success()), "mkfifo is part of every Unix");
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_scimulator"));
+    command.args(["run", "--speed", "real"]).arg(&pipe).stderr(std::process::Stdio::null());
+    let child = command.spawn().expect("the program starts");
+    std::fs::write(&pipe, STORY).expect("it reads");
+    child
 }
 
 #[cfg(unix)]
-fn serve_slowly() -> std::process::Child {
-    let folder = tempfile::tempdir().expect("a folder");
-    let file = folder.path().join("story.toml");
-    std::fs::write(&file, STORY).expect("a file");
-    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_scimulator"));
-    let child =
-        command.args(["run", "--speed", "real"]).arg(&file).stderr(std::process::Stdio::null());
-    let child = child.spawn().expect("the program starts");
-    std::thread::sleep(std::time::Duration::from_millis(100));
-    child
+#[test]
+fn a_run_is_ended_by_either_signal_with_its_own_exit_code() {
+    for (signal, code) in [("-INT", 130), ("-TERM", 143)] {
+        let mut run = run_in_real_time();
+        let id = run.id().to_string();
+        std::process::Command::new("kill").args([signal, &id]).status().expect("kill is there");
+        assert_eq!(run.wait().expect("it ends").code(), Some(code), "{signal}");
+    }
 }

@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// A running server; killed when dropped.
 pub struct Program {
@@ -118,6 +118,23 @@ impl Program {
         self.ask("GET", "/api/state", "", "").json()
     }
 
+    /// Waits until the state, as a page is sent it, meets a condition.
+    pub fn wait_until(&self, what: &str, met: impl Fn(&serde_json::Value) -> bool) {
+        let mut events = Events::of(self, "", "");
+        let mut state = serde_json::Value::Object(serde_json::Map::new());
+        let until = Instant::now() + Duration::from_secs(30);
+        while Instant::now() < until {
+            let (_, frame) = events.next_with_id();
+            for (name, part) in frame.as_object().expect("a frame is an object") {
+                state[name] = part.clone();
+            }
+            if met(&state) {
+                return;
+            }
+        }
+        panic!("{what}: {:#}", state["run"]);
+    }
+
     /// Sends bytes as they are and reads until the connection is closed.
     pub fn send(&self, text: &str) -> Answer {
         let mut stream = self.connect();
@@ -141,6 +158,46 @@ impl Program {
         let mut rest = String::new();
         let _ = self.out.take().expect("not taken before").read_to_string(&mut rest);
         (self.child.wait().expect("it ends").code(), rest)
+    }
+}
+
+/// The events of a server, as a page gets them.
+pub struct Events(BufReader<TcpStream>);
+
+impl Events {
+    /// Listens; `query` begins with a question mark when there is one.
+    pub fn of(server: &Program, query: &str, headers: &str) -> Events {
+        let mut stream = server.connect();
+        let host = &server.address;
+        let request = format!("GET /api/events{query} HTTP/1.1\r\nHost: {host}\r\n{headers}\r\n");
+        stream.write_all(request.as_bytes()).expect("it reads");
+        Events(BufReader::new(stream))
+    }
+
+    /// The next line; `None` when the stream has ended.
+    pub fn line(&mut self) -> Option<String> {
+        let mut line = String::new();
+        (self.0.read_line(&mut line).expect("a line in time") > 0).then_some(line)
+    }
+
+    /// The next event: its id and its data.
+    pub fn next_with_id(&mut self) -> (String, serde_json::Value) {
+        let mut id = String::new();
+        loop {
+            let line = self.line().expect("the stream goes on");
+            if let Some(text) = line.strip_prefix("id: ") {
+                id = text.trim().to_owned();
+            }
+            if let Some(data) = line.strip_prefix("data: ") {
+                return (id, serde_json::from_str(data).expect("JSON"));
+            }
+        }
+    }
+
+    /// The next event: the sequence number and its data.
+    pub fn next(&mut self) -> (u64, serde_json::Value) {
+        let (id, data) = self.next_with_id();
+        (id.split('-').next().and_then(|seq| seq.parse().ok()).expect("a number"), data)
     }
 }
 

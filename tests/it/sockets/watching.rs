@@ -1,26 +1,14 @@
 //! The served file is watched: a good edit starts the run anew, a bad one changes nothing.
 
-use std::time::Duration;
-
 use super::STORY;
-use super::program::{Program, serve};
-
-fn wait_until(server: &Program, what: &str, met: impl Fn(&serde_json::Value) -> bool) {
-    for _ in 0..200 {
-        if met(&server.state()) {
-            return;
-        }
-        std::thread::sleep(Duration::from_millis(20));
-    }
-    panic!("{what}: {:#}", server.state()["run"]);
-}
+use super::program::serve;
 
 #[test]
 fn a_good_edit_starts_anew_and_a_bad_one_changes_nothing() {
     let server = serve(STORY, &["--paused"]);
     server.command("cycle", "");
     std::fs::write(server.file(), STORY.replace("generate = 11", "generat = 3")).expect("a file");
-    wait_until(&server, "a bad file is told", |state| state["run"]["notice"].is_string());
+    server.wait_until("a bad file is told", |state| state["run"]["notice"].is_string());
     assert_eq!(
         server.scim("GET", "/Users?count=1", "").json()["totalResults"],
         12,
@@ -35,7 +23,7 @@ fn a_good_edit_starts_anew_and_a_bad_one_changes_nothing() {
     )
     .expect("a file");
     std::fs::rename(&beside, server.file()).expect("a file");
-    wait_until(&server, "a good file is played", |state| state["run"]["title"] == "Four people");
+    server.wait_until("a good file is played", |state| state["run"]["title"] == "Four people");
     assert!(server.state()["run"]["notice"].is_null());
     server.command("cycle", "");
     assert_eq!(server.scim("GET", "/Users?count=1", "").json()["totalResults"], 4);
@@ -48,7 +36,7 @@ fn an_edit_leaves_the_clock_paused_or_running_as_it_was() {
             serve(&STORY.replace("\"3d\"", "\"3000d\""), &[started, &["--speed", "60x"]].concat());
         server.command(command, "");
         std::fs::write(server.file(), STORY.replace("Twelve people", "Again")).expect("a file");
-        wait_until(&server, "the edit is played", |state| state["run"]["title"] == "Again");
+        server.wait_until("the edit is played", |state| state["run"]["title"] == "Again");
         assert_eq!(server.state()["clock"]["paused"], paused, "{command}");
     }
 }
@@ -59,7 +47,7 @@ fn a_terminal_hears_every_caption_however_fast_the_clock() {
     let moment = |say: &str| format!("[[at]]\ntime = \"1d\"\nsay = \"{say}\"\n");
     let server =
         serve(&format!("{STORY}{}{}", moment("First."), moment("Second.")), &["--speed", "max"]);
-    wait_until(&server, "the run ends", |state| state["clock"]["paused"] == true);
+    server.wait_until("the run ends", |state| state["clock"]["paused"] == true);
     let (_, said) = server.stop();
     for caption in
         ["day 0 08:00   We press start.", "day 1 08:00   First.", "day 1 08:00   Second."]
