@@ -34,7 +34,14 @@ pub fn evaluation(template: Template) -> Duration {
         let user = users[nth % users.len()];
         let person =
             ImportedUser { user: black_box(user), soft_deleted: false, manager: None, roles: &[] };
-        let import = Import { person, key: user.handle(), now, seed, policy: &policy };
+        let import = Import {
+            person,
+            key: user.handle(),
+            domain: "contoso.example",
+            now,
+            seed,
+            policy: &policy,
+        };
         let desired = black_box(Desired::of(&schema.users, &import));
         assert!(desired.matching(&schema.users, 0).is_some(), "everybody has a userName");
     }

@@ -27,7 +27,7 @@ fuzz_target!(|data: &[u8]| {
 
 fn check(expression: &Expression, source: &SheetAttributes, now: Time, policy: &Policy) {
     let taken = |value: &str| value.len() % 3 == 1;
-    let scope = Scope { source, now, seed: Seed(7), key: "ann", row: 1, taken: &taken, policy };
+    let scope = Scope { source, now, seed: Seed(7), key: "ann", domain: "contoso.example", row: 1, taken: &taken, policy };
     let outcome = expression.evaluate(scope);
     if expression.text().len() % 2 == 0 {
         let (explained, notes) = expression.explain(scope);

@@ -108,7 +108,7 @@ const NOT_HELD: [(&str, FieldKind); 21] = [
 ];
 
 /// What can be neither mapped nor filtered on, each with the reason.
-const UNAVAILABLE: [(&str, &str); 7] = [
+pub(super) const UNAVAILABLE: [(&str, &str); 7] = [
     ("SamAccountName", "it is not available as a source attribute"),
     ("onPremisesSamAccountName", "it is not available as a source attribute"),
     ("userType", "it is not available as a source attribute"),

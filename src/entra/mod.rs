@@ -19,6 +19,7 @@ pub mod policy;
 pub mod scope;
 pub mod settings;
 pub mod tenant;
+pub mod vendor_lists;
 
 pub use call::{Call, CallId, Lost, Reply};
 pub use event::Event;

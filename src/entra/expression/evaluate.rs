@@ -322,6 +322,11 @@ impl<'a> Arguments<'a, '_> {
         Date::of(self.evaluator.scope.now)
     }
 
+    /// The tenant's default domain.
+    pub(super) fn domain(&self) -> &'a str {
+        self.evaluator.scope.domain
+    }
+
     /// The policies in force.
     pub(super) fn policy(&self) -> &'a Policy {
         self.evaluator.scope.policy

@@ -12,6 +12,7 @@ pub(super) fn lint(root: &Term) -> Vec<Diagnostic> {
             match call.function.name {
                 "IIF" => null_condition(call, &mut problems),
                 "Switch" => truth_switch(call, &mut problems),
+                "FormatDateTime" => missing_styles(call, &mut problems),
                 "SelectUniqueValue" => unique_value(call, &mut problems),
                 _ => {}
             }
@@ -69,6 +70,16 @@ fn truth_switch(call: &FunctionCall, problems: &mut Problems) {
     }
 }
 
+/// The service wants the comma of the styles even when they are empty (B104).
+fn missing_styles(call: &FunctionCall, problems: &mut Problems) {
+    if call.arguments.len() < 4 {
+        problems
+            .warning(call.name_span, "FormatDateTime without its second argument")
+            .label("the service refuses it; here three arguments are read as four")
+            .help("FormatDateTime(source, , inputFormat, outputFormat)");
+    }
+}
+
 fn unique_value(call: &FunctionCall, problems: &mut Problems) {
     problems
         .warning(call.name_span, "SelectUniqueValue is not supported for SCIM applications")
@@ -105,13 +116,15 @@ mod tests {
 
     #[test]
     fn published_traps_are_pointed_at() {
-        let cases: [(&str, &[&str]); 7] = [
+        let cases: [(&str, &[&str]); 9] = [
             (r#"IIF([c]="", "a", "b")"#, &[r#"[c]="""#]),
             (r#"IIF(IsPresent([c]), "a", "b")"#, &["IsPresent([c])"]),
             (r#"IIF([c]="x", "a", "b")"#, &[]),
             (r#"Switch(IsPresent([a]), [a], IsPresent([b]), [b])"#, &["IsPresent([b])"]),
             (r#"Switch(IsPresent([a]), "x", "True", [a])"#, &[]),
             (r#"SelectUniqueValue([a], [b])"#, &["SelectUniqueValue"]),
+            (r#"FormatDateTime([a], "yyyy", "yy")"#, &["FormatDateTime"]),
+            (r#"FormatDateTime([a], , "yyyy", "yy")"#, &[]),
             (r#"Count([appRoleAssignments])"#, &["[appRoleAssignments]"]),
         ];
         for (text, places) in cases {

@@ -24,7 +24,7 @@ mod tests;
 mod tree;
 mod value;
 
-pub use date::Date;
+pub use date::{Date, Interval};
 pub use evaluate::{EvalError, EvalExit, EvalStep, Notes};
 pub use functions::roles::ROLE_TYPE;
 pub use functions::unique::{ALL_TAKEN, NAME as SELECT_UNIQUE_VALUE};

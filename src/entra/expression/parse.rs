@@ -4,7 +4,7 @@
 //! arguments) is collected, so that an author sees all of it at once.
 
 use super::check;
-use super::functions::{self, FOREIGN};
+use super::functions::{self, FOREIGN, FUNCTIONS};
 use super::limits::{DEPTH_MAX, LENGTH_MAX};
 use super::pattern;
 use super::tree::{Comparison, ComparisonOperator, Form, FunctionCall, Keyword, Term};
@@ -323,7 +323,7 @@ fn unknown_function(name: &str, span: Span, problems: &mut Problems) {
             error.help(format!("did you mean `{known}`?"));
         }
         None => {
-            error.help("`scimulator explain functions` lists all 44");
+            error.help(format!("`scimulator explain functions` lists all {}", FUNCTIONS.len()));
         }
     }
 }

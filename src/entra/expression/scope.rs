@@ -22,6 +22,8 @@ pub struct Scope<'a> {
     pub seed: Seed,
     /// The name under which random values are drawn: of object and target attribute.
     pub key: &'a str,
+    /// The tenant's default domain, for `DefaultDomain`.
+    pub domain: &'a str,
     /// The row of the mapping table: each row draws other random values.
     pub row: usize,
     /// Whether another object of the target has this value already, for `SelectUniqueValue`.

@@ -4,6 +4,7 @@
 use super::{AppRole, Date, EvalOutcome, Expression, Scope, Value};
 use crate::base::{Diagnostic, Seed, Time};
 use crate::entra::policy::Policy;
+use crate::entra::tenant::DEFAULT_DOMAIN;
 use crate::scim::{Object, Value as Json};
 
 /// What the lines leave open.
@@ -77,6 +78,7 @@ impl Sheet<'_> {
             now,
             seed: self.seed,
             key: text,
+            domain: DEFAULT_DOMAIN,
             row: 0,
             taken: &taken,
             policy: self.policy,

@@ -66,7 +66,8 @@ impl<'a> JobContext<'a> {
         let person =
             ImportedUser { user, soft_deleted: !scoping.in_scope(), manager: None, roles: &roles };
         let policy = &self.settings.policy;
-        let import = Import { person, key: user.handle(), now, seed: self.seed, policy };
+        let (name, domain) = (user.handle(), &*tenant.settings().domain);
+        let import = Import { person, key: name, domain, now, seed: self.seed, policy };
         Imported {
             subject: Subject::User(key),
             handle: user.handle().clone(),

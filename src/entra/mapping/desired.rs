@@ -87,6 +87,8 @@ pub struct Import<'a> {
     pub person: ImportedUser<'a>,
     /// The name under which random values are drawn for this user.
     pub key: &'a str,
+    /// The tenant's default domain.
+    pub domain: &'a str,
     /// The time of the import.
     pub now: Time,
     /// The seed of random values.
@@ -246,6 +248,7 @@ fn scope<'a>(nth: usize, import: &'a Import<'_>) -> Scope<'a> {
         now: import.now,
         seed: import.seed,
         key: import.key,
+        domain: import.domain,
         row: nth,
         taken: &nothing_taken,
         policy: import.policy,

@@ -46,8 +46,9 @@ const GOLINKS: [(&str, &str); 7] = [
     ("department", "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department"),
 ];
 
-/// The rows of the application outside of the gallery [scim-dev, customize].
-const SCIM_USERS: [(&str, &str); 21] = [
+/// The 22 rows of the application outside of the gallery: the table of [scim-dev] with the fax
+/// number that a live tenant shows (B96).
+const SCIM_USERS: [(&str, &str); 22] = [
     ("userPrincipalName", "userName"),
     (ACTIVE, "active"),
     ("displayName", "displayName"),
@@ -65,6 +66,7 @@ const SCIM_USERS: [(&str, &str); 21] = [
     ("country", "addresses[type eq \"work\"].country"),
     ("telephoneNumber", "phoneNumbers[type eq \"work\"].value"),
     ("mobile", "phoneNumbers[type eq \"mobile\"].value"),
+    ("facsimileTelephoneNumber", "phoneNumbers[type eq \"fax\"].value"),
     ("mailNickname", "externalId"),
     ("employeeId", "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:employeeNumber"),
     ("department", "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department"),

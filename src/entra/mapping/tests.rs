@@ -53,6 +53,7 @@ fn mapped(schema: &Schema, attributes: &[(Attribute, &str)], roles: &[AppRole]) 
     let import = Import {
         person,
         key: "ann",
+        domain: "contoso.example",
         now: Time::from_secs(1_772_438_400),
         seed: Seed(7),
         policy: &policy,
@@ -68,7 +69,7 @@ fn body(schema: &Schema, desired: &Desired) -> String {
 
 #[test]
 fn the_gallery_tables_read_back_and_match_on_the_name() {
-    for (template, user_rows, group_rows) in [(Template::GoLinks, 7, 0), (Template::Scim, 21, 3)] {
+    for (template, user_rows, group_rows) in [(Template::GoLinks, 7, 0), (Template::Scim, 22, 3)] {
         let schema = Schema::gallery(template);
         assert_eq!(
             (schema.users.rows().len(), schema.groups.rows().len()),

@@ -34,6 +34,9 @@ use assignment::Replication;
 use feed::Feed;
 use lookup::Indexes;
 
+/// The domain of a tenant that names none.
+pub const DEFAULT_DOMAIN: &str = "contoso.example";
+
 /// The settings of the directory; the durations follow the engine's policies.
 #[derive(Clone, PartialEq, Debug)]
 pub struct TenantSettings {
@@ -52,7 +55,7 @@ impl Default for TenantSettings {
     fn default() -> TenantSettings {
         TenantSettings {
             application: "GoLinks".into(),
-            domain: "contoso.example".into(),
+            domain: DEFAULT_DOMAIN.into(),
             recycle_bin: 30 * DAY,
             replication_delay: Duration::from_secs(120),
         }

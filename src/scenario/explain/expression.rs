@@ -27,7 +27,9 @@ pub fn expression(
     let key = user.map_or("", |user| world.entra().tenant().user(user).handle());
     let policy = &world.entra().job().settings().policy;
     let (now, seed): (Time, _) = (world.now(), world.seed());
-    let scope = Scope { source: &over, now, seed, key, row: 0, taken: &nothing_taken, policy };
+    let domain = &*world.entra().tenant().settings().domain;
+    let scope =
+        Scope { source: &over, now, seed, key, domain, row: 0, taken: &nothing_taken, policy };
     let (outcome, notes) = expression.explain(scope);
     let mut lines = vec![strong(expression.to_string()), plain("")];
     lines.extend(steps(expression, &notes));

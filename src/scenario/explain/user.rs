@@ -92,8 +92,15 @@ fn mapping(world: &World, user: UserKey) -> Option<Line> {
     let roles = entra.tenant().app_roles(user);
     let person = person(world, user, &roles);
     let key = person.user.handle();
-    let import =
-        Import { person, key, now: world.now(), seed: world.seed(), policy: &settings.policy };
+    let domain = &*world.entra().tenant().settings().domain;
+    let import = Import {
+        person,
+        key,
+        domain,
+        now: world.now(),
+        seed: world.seed(),
+        policy: &settings.policy,
+    };
     let users = &settings.schema.users;
     let mut desired = Desired::of(users, &import);
     if let Some(trouble) = desired.trouble() {

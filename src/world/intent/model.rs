@@ -104,7 +104,8 @@ fn intended(world: &World, user: UserKey, nth: usize, row: &Mapping) -> Flow {
     };
     let settings = entra.job().settings();
     let (key, seed) = (person.user.handle(), world.seed());
-    value_of(row, nth, &Import { person, key, now: world.now(), seed, policy: &settings.policy })
+    let (now, domain) = (world.now(), &*entra.tenant().settings().domain);
+    value_of(row, nth, &Import { person, key, domain, now, seed, policy: &settings.policy })
 }
 
 /// What is wrong about a person.

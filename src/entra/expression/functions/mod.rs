@@ -15,13 +15,15 @@ mod presence;
 mod random;
 mod replace;
 pub(super) mod roles;
+mod tenant;
 mod text;
 pub(super) mod unique;
 
 pub use super::function::{Example, Function, Sample};
 
-/// All functions, by name.
-pub static FUNCTIONS: [&Function; 44] = [
+/// All functions, by name: the reference [functions] with DefaultDomain, which joined it in April
+/// 2026, and Len (B103).
+pub static FUNCTIONS: [&Function; 46] = [
     &text::APPEND,
     &roles::COMPLEX,
     &roles::ASSERTIVE,
@@ -36,6 +38,7 @@ pub static FUNCTIONS: [&Function; 44] = [
     &dates::DATE_ADD,
     &dates::DATE_DIFF,
     &dates::DATE_FROM_NUM,
+    &tenant::DEFAULT_DOMAIN,
     &dates::FORMAT_DATE_TIME,
     &random::GUID,
     &flow::IGNORE_FLOW,
@@ -48,6 +51,7 @@ pub static FUNCTIONS: [&Function; 44] = [
     &lists::ITEM,
     &lists::JOIN,
     &text::LEFT,
+    &text::LEN,
     &text::MID,
     &case::NORMALIZE_DIACRITICS,
     &conditions::NOT,
@@ -80,13 +84,11 @@ pub fn names() -> impl Iterator<Item = &'static str> + Clone {
 
 /// Functions of the related engines (Cloud Sync, Connect Sync), which people paste in and the
 /// application service lacks.
-pub const FOREIGN: [&str; 12] = [
+pub const FOREIGN: [&str; 10] = [
     "ConvertFromBase64",
     "DNComponent",
-    "DefaultDomain",
     "Error",
     "IsNothing",
-    "Len",
     "LCase",
     "Prepend",
     "Right",

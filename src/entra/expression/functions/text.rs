@@ -1,4 +1,4 @@
-//! Parts of a text: Append, InStr, Left, Mid, StripSpaces, Word.
+//! Parts of a text: Append, InStr, Left, Len, Mid, StripSpaces, Word.
 //!
 //! Places are counted in characters. The service counts UTF-16 units, which differ only outside the
 //! basic plane.
@@ -92,6 +92,28 @@ fn left<'a>(given: &mut Arguments<'a, '_>) -> EvalResult<'a> {
         Ok(length) => Ok(Value::Text(part(text, 0, length))),
         Err(_) => Ok(Value::Text(text)),
     }
+}
+
+pub(super) static LEN: Function = Function::new(
+    "Len",
+    &[required("String")],
+    "How many characters a text has; 0 for null.",
+    &[
+        given(
+            "Len([displayName])",
+            &[("displayName", Sample::Text("Ann Okafor"))],
+            Sample::Text("10"),
+        ),
+        plain(r#"Len("Zoë")"#, "3"),
+        given("Len([mail])", &[], Sample::Text("0")),
+    ],
+    len,
+);
+
+fn len<'a>(given: &mut Arguments<'a, '_>) -> EvalResult<'a> {
+    let text = given.text(0)?.unwrap_or_default();
+    given.spend(text.len())?;
+    Ok(Value::Number(text.chars().count() as i64))
 }
 
 pub(super) static MID: Function = Function::new(

@@ -10,6 +10,7 @@ mod traps;
 use super::{AppRole, EvalOutcome, Expression, Scope, Value, nothing_taken};
 use crate::base::{Seed, Time};
 use crate::entra::policy::Policy;
+use crate::entra::tenant::DEFAULT_DOMAIN;
 
 type SheetAttributes = Vec<(String, Value<'static>)>;
 
@@ -19,7 +20,8 @@ fn attributes(source: &[(&str, &str)]) -> SheetAttributes {
 
 fn scope<'a>(source: &'a SheetAttributes, policy: &'a Policy) -> Scope<'a> {
     let now = Time::parse("2021-07-02T15:33:38Z").unwrap();
-    Scope { source, now, seed: Seed(7), key: "test", row: 0, taken: &nothing_taken, policy }
+    let (seed, domain) = (Seed(7), DEFAULT_DOMAIN);
+    Scope { source, now, seed, key: "test", domain, row: 0, taken: &nothing_taken, policy }
 }
 
 /// The result as JSON, or the word for what happens instead.
