@@ -177,7 +177,7 @@ fn provisioned(accounts: u32, profile: &str) -> Play {
 
 /// Ids and user names from all over the accounts.
 fn some_users(play: &Play) -> Vec<(String, String)> {
-    let golinks = play.world().golinks();
+    let golinks = play.world().target().mock().expect("the mock");
     let step = (golinks.accounts().len() / 1000).max(1);
     let users: Vec<_> = golinks
         .iter()

@@ -19,6 +19,7 @@ pub mod record;
 mod state;
 pub mod status;
 mod subject;
+pub mod target;
 #[cfg(test)]
 mod tests;
 mod texts;
@@ -34,4 +35,5 @@ pub use journal::{Bounds, Journal};
 pub use outbox::ExternalAnswer;
 pub use record::{Record, RecordedEvent};
 pub use state::{Setup, World};
+pub use target::TargetServer;
 pub use transit::{Answer, DelayedReply, Door, Origin, Outgoing, Ticket, WireReply};

@@ -12,6 +12,7 @@ use super::intent::ExposureTracker;
 use super::journal::{Bounds, Journal};
 use super::outbox::{Outbox, OutboxItem};
 use super::record::{Cause, RecordedEvent, ReplyStatus};
+use super::target::{Snapshot, TargetServer};
 use super::timeline::Timeline;
 use super::transit::{Outgoing, Ticket};
 use super::{Action, ActionError, Fault};
@@ -31,7 +32,7 @@ pub struct Setup {
     /// The tenant and its provisioning job.
     pub entra: Entra,
     /// The server.
-    pub golinks: GoLinks,
+    pub target: TargetServer,
     /// The faults, in file order.
     pub faults: Vec<Fault>,
     /// The address under which clients know GoLinks; empty leaves the one GoLinks' settings say.
@@ -46,7 +47,7 @@ pub struct World {
     pub(super) start: Time,
     pub(super) now: Time,
     pub(super) entra: Entra,
-    pub(super) golinks: GoLinks,
+    pub(super) target: TargetServer,
     pub(super) faults: Faults,
     pub(super) journal: Journal,
     pub(super) outbox: Outbox,
@@ -62,8 +63,8 @@ pub struct World {
 impl World {
     /// A world at its first instant; faults without a beginning are active from now on.
     pub fn new(setup: Setup) -> World {
-        let Setup { seed, start, entra, mut golinks, faults, base_url, journal } = setup;
-        if !base_url.is_empty() {
+        let Setup { seed, start, entra, mut target, faults, base_url, journal } = setup;
+        if let (Some(golinks), false) = (target.mock_mut(), base_url.is_empty()) {
             golinks.set_base_url(&base_url);
         }
         let mut world = World {
@@ -71,7 +72,7 @@ impl World {
             start,
             now: start,
             entra,
-            golinks,
+            target,
             faults: Faults::new(faults, start),
             journal: Journal::new(journal),
             outbox: Outbox::default(),
@@ -107,9 +108,17 @@ impl World {
         &self.entra
     }
 
-    /// GoLinks.
-    pub fn golinks(&self) -> &GoLinks {
-        &self.golinks
+    /// The server that is provisioned.
+    pub fn target(&self) -> &TargetServer {
+        &self.target
+    }
+
+    /// Takes in the accounts that were read back from a server that is not the mock; the mock is
+    /// read as it is, and then nothing changes.
+    pub fn read_back(&mut self, accounts: Snapshot) {
+        if let TargetServer::External(snapshot) = &mut self.target {
+            *snapshot = accounts;
+        }
     }
 
     /// The journal.
@@ -126,7 +135,7 @@ impl World {
     pub fn next_due(&self) -> Option<Time> {
         let due = [
             self.entra.next_due(),
-            self.golinks.next_due(),
+            self.target.next_due(),
             self.timeline.next_due(),
             self.faults.next_due(),
         ];
@@ -145,7 +154,7 @@ impl World {
         debug_assert!(to >= self.now, "the clock moves only forward");
         self.now = self.now.max(to);
         self.because(Cause::Timer, |world| {
-            if world.golinks.next_due().is_some_and(|due| due <= to) {
+            if world.target.next_due().is_some_and(|due| due <= to) {
                 world.with_golinks(|golinks, moment| golinks.expire(moment));
             }
             while let Some(ready) = world.timeline.take_due(to) {
@@ -177,10 +186,10 @@ impl World {
     /// Why it could not be done. Nothing has changed then, except that of a list of people the
     /// directory refuses at the second, say, the first is done; the journal tells.
     pub fn act(&mut self, action: Action) -> Result<(), ActionError> {
-        let World { now, seed, entra, golinks, faults, pause, exposures: leavers, .. } = self;
+        let World { now, seed, entra, target, faults, pause, exposures: leavers, .. } = self;
         let (now, seed) = (*now, *seed);
         let mut context =
-            ActionContext { now, seed, entra, golinks, faults, pause, leavers, events: Vec::new() };
+            ActionContext { now, seed, entra, target, faults, pause, leavers, events: Vec::new() };
         let done = action.apply(&mut context);
         let events = context.events;
         if done.is_ok() || !events.is_empty() {
@@ -225,15 +234,16 @@ impl World {
         done
     }
 
-    /// Lets GoLinks act, and journals what it says; the second value tells whether it said that an
-    /// account changed.
+    /// Lets the mock GoLinks act, and journals what it says; the second value tells whether it said
+    /// that an account changed. `None` when the target is another server.
     pub(super) fn with_golinks<T>(
         &mut self,
         act: impl FnOnce(&mut GoLinks, &mut Moment<'_, golinks::Event>) -> T,
-    ) -> (T, bool) {
+    ) -> Option<(T, bool)> {
         let (mut events, mut paths) =
             (std::mem::take(&mut self.golinks_events), std::mem::take(&mut self.paths));
-        let done = act(&mut self.golinks, &mut Moment::new(self.now, self.seed, &mut events));
+        let golinks = self.target.mock_mut()?;
+        let done = act(golinks, &mut Moment::new(self.now, self.seed, &mut events));
         let mut changed = false;
         for event in events.drain(..) {
             match event.of_account(&mut paths) {
@@ -245,7 +255,7 @@ impl World {
             }
         }
         (self.golinks_events, self.paths) = (events, paths);
-        (done, changed)
+        Some((done, changed))
     }
 
     /// Does something whose records have this cause.
@@ -263,14 +273,14 @@ impl World {
         {
             return self.record_account(event);
         }
-        self.exposures.see(fact.event(), &self.entra, &self.golinks, self.now);
+        self.exposures.see(fact.event(), &self.entra, &self.target, self.now);
         self.journal.push(self.now, fact);
     }
 
     /// Journals what happened to an account, after it did.
     fn record_account(&mut self, event: AccountEvent<'_>) {
         let recorded = RecordedEvent::Account(event);
-        self.exposures.see(recorded, &self.entra, &self.golinks, self.now);
+        self.exposures.see(recorded, &self.entra, &self.target, self.now);
         self.journal.push_account(self.now, event);
     }
 
@@ -321,7 +331,7 @@ impl Drive for World {
     }
     /// An object needs a handful of calls in a cycle, and a call is a handful of things to carry.
     fn most_at_once(&self) -> u64 {
-        let population = self.entra.tenant().user_count() + self.golinks.accounts().len();
+        let population = self.entra.tenant().user_count() + self.target.account_count();
         100_000 + 1_000 * population as u64
     }
 }

@@ -11,6 +11,7 @@ use super::driver::{self, carry, run_to};
 use super::intent::{self, Mismatch};
 use super::record::{Cause, RecordedEvent, ReplyStatus};
 use super::status::{Tone, status};
+use super::target::Snapshot;
 use super::*;
 use crate::base::{Moment, Problems, Seed, Time};
 use crate::entra::tenant::new_user::NewUser;
@@ -51,7 +52,7 @@ fn setup(faults: &[&str]) -> Setup {
         seed: Seed(7),
         start: start(),
         entra: Entra::new(entra, tenant),
-        golinks: GoLinks::new(settings, start()),
+        target: GoLinks::new(settings, start()).into(),
         faults,
         base_url: "https://api.golinks.example/scim/v2".to_owned(),
         journal: Bounds::default(),
@@ -128,7 +129,7 @@ fn five_people_appear_and_then_nothing_is_left_to_do() {
     act(&mut world, "'start'");
     assert_eq!(status(&world).text(), "▶ Starting: 5 people are in scope. Next cycle now.");
     run_to(&mut world, at(0, 9));
-    assert_eq!(world.golinks().accounts().active_count(), 5);
+    assert_eq!(world.target().active_count(), 5);
     assert_eq!(differences(&world), [""; 0]);
     assert_eq!(
         status(&world).text(),
@@ -248,7 +249,7 @@ fn a_slow_answer_comes_too_late_and_what_it_did_is_found_in_the_next_cycle() {
     run_to(&mut world, at(0, 10));
     let counters = world.journal().counters();
     assert_eq!((counters.too_late, counters.lost, counters.struck), (1, 1, 1));
-    assert_eq!(world.golinks().accounts().active_count(), 5, "the server did it");
+    assert_eq!(world.target().active_count(), 5, "the server did it");
     assert_eq!(status(&world).tone, Tone::Warning);
     assert!(
         status(&world).text().contains("1 person fails and is tried again, the last with Timeout")
@@ -261,7 +262,7 @@ fn a_slow_answer_comes_too_late_and_what_it_did_is_found_in_the_next_cycle() {
     );
     run_to(&mut world, at(1, 0));
     assert_eq!(
-        (world.golinks().accounts().len(), world.journal().counters().post),
+        (world.target().account_count(), world.journal().counters().post),
         (5, 5),
         "found, not made twice"
     );
@@ -308,7 +309,7 @@ fn every_effect_is_felt_by_the_engine() {
             _ => None,
         };
         let status = world.journal().records().find_map(lost);
-        (status, world.golinks().accounts().len(), world.entra().job().escrows().len())
+        (status, world.target().account_count(), world.entra().job().escrows().len())
     };
     assert_eq!(first_post("refuse = true"), (Some(ReplyStatus::Refused), 4, 1));
     assert_eq!(first_post("reset = 'before'"), (Some(ReplyStatus::Reset), 4, 1));
@@ -494,7 +495,7 @@ fn what_is_done_by_hand_at_golinks_is_seen() {
     act(&mut world, "{ create_account = { userName = 'guest@contoso.example' } }");
     assert_eq!(differences(&world).len(), 2, "an account of nobody is left aside");
     act(&mut world, "{ delete_account = ['ann', 'guest'] }");
-    assert_eq!(world.golinks().accounts().len(), 4);
+    assert_eq!(world.target().account_count(), 4);
     let what: Vec<Mismatch> =
         intent::compare(&world).into_iter().map(|difference| difference.what).collect();
     assert_eq!(what[0], Mismatch::Missing);
@@ -557,7 +558,7 @@ fn every_verb_can_be_done() {
     }
     run_to(&mut world, at(4, 0));
     assert_eq!(differences(&world), [""; 0]);
-    assert_eq!(world.golinks().accounts().active_count(), 6);
+    assert_eq!(world.target().active_count(), 6);
     act(&mut world, "'revoke_token'");
     run_to(&mut world, at(5, 0));
     assert!(
@@ -575,11 +576,9 @@ fn every_verb_can_be_done() {
 fn an_expired_token_ends_in_a_disabled_job() {
     let mut setup = setup(&[]);
     let mut problems = Problems::default();
-    setup.golinks.set(
-        &["token"],
-        &node("{ value = 'class-token', expires = '2d' }"),
-        &mut problems,
-    );
+    let expiring = node("{ value = 'class-token', expires = '2d' }");
+    let golinks = setup.target.mock_mut().expect("the mock");
+    golinks.set(&["token"], &expiring, &mut problems);
     let mut world = World::new(setup);
     act(&mut world, "'start'");
     run_to(&mut world, at(49, 0));
@@ -632,4 +631,39 @@ fn a_reply_from_a_server_of_somebody_else_is_journalled_too() {
     assert!(!carry(&mut world));
     let mut said: Vec<entra::Event> = Vec::new();
     assert_eq!(Moment::new(start(), Seed(7), &mut said).now(), start());
+}
+
+#[test]
+fn a_server_of_another_process_is_judged_by_what_was_read_back_from_it() {
+    let mut other = setup(&[]);
+    let TargetServer::Mock(mut server) =
+        std::mem::replace(&mut other.target, TargetServer::External(Snapshot::default()))
+    else {
+        panic!("the mock")
+    };
+    let mut world = World::new(other);
+    act(&mut world, "'start'");
+    let mut events = Vec::new();
+    while let Some(due) = world.next_due().filter(|due| *due <= at(0, 5)) {
+        world.advance(due);
+        while let Some(Outgoing::Call(call)) = world.next_outgoing() {
+            let response =
+                server.handle(&call.request, &mut Moment::new(due, Seed(9), &mut events));
+            world.deliver(call.id, Ok(response));
+        }
+    }
+    let read = |server: &GoLinks| Snapshot::read(server.iter().map(|account| account.resource));
+    assert_eq!(intent::compare(&world).len(), 5, "nothing has been read back yet");
+    world.read_back(read(&server));
+    assert_eq!(intent::compare(&world), []);
+    let upn = world.target().user_names().map(|(_, name)| name).find(|n| n.starts_with("dee@"));
+    let dee = world.target().find_user_name(&upn.expect("a userName")).expect("her account");
+    assert!(world.target().is_active(dee) && world.target().active_count() == 5);
+    act(&mut world, "{ update = { dee = { department = 'Support' } } }");
+    let what: Vec<String> =
+        intent::compare(&world).iter().map(|one| one.what.to_string()).collect();
+    assert_eq!(what.len(), 1, "{what:?}");
+    assert!(world.act(action("{ delete_account = 'dee' }")).is_err(), "it is not ours");
+    let (reply, _) = ask(&mut world, request(Method::GET, "/scim/v2/Users", ""));
+    assert_eq!(reply, "404 ");
 }

@@ -181,8 +181,10 @@ impl World {
     fn open(&mut self, door: Door, request: &Request<Bytes>) -> DoorOutcome {
         match door {
             Door::Scim => {
-                let (response, changed) =
-                    self.with_golinks(|golinks, moment| golinks.handle(request, moment));
+                let handled = self.with_golinks(|golinks, moment| golinks.handle(request, moment));
+                let Some((response, changed)) = handled else {
+                    return DoorOutcome::by(WireReply::Response(no_mock()));
+                };
                 let idle = is_write(request.method()) && !changed && response.status().is_success();
                 DoorOutcome { idle, ..DoorOutcome::by(WireReply::Response(response)) }
             }
@@ -244,13 +246,13 @@ impl World {
         }
         let whom =
             if self.faults.ask_whom() { whom(self) } else { subject::RequestSubject::User(None) };
-        let World { faults, entra, golinks, seed, now, .. } = self;
+        let World { faults, entra, target, seed, now, .. } = self;
         let seen = RequestFacts {
             method: request.method(),
             path: request.uri().path(),
-            base: &golinks.settings().base_path,
+            base: target.base_path(),
             about: &|handle| whom.is(handle, entra.tenant()),
-            accounts: golinks.accounts().len(),
+            accounts: target.account_count(),
         };
         let (fault, strike) = faults.judge(*seed, *now, &seen)?;
         let did = strike.words().into();
@@ -387,6 +389,13 @@ fn body_of(reply: &WireReply) -> &[u8] {
         WireReply::Response(response) => response.body(),
         WireReply::Reset | WireReply::Never => &[],
     }
+}
+
+/// The SCIM door, when the server that is provisioned is not the mock.
+fn no_mock() -> Response<Bytes> {
+    let mut response = Response::new(Bytes::new());
+    *response.status_mut() = StatusCode::NOT_FOUND;
+    response
 }
 
 /// The directory's API, until somebody lives there.

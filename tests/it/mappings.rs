@@ -160,7 +160,8 @@ fn outcome(play: &Play, rows: &[Row]) -> (Vec<String>, Vec<Option<String>>) {
     let requests = journal.records().filter(|r| matches!(r.event, RecordedEvent::Request(_)));
     let bodies = requests.filter_map(|record| journal.body(record.seq).filter(|b| !b.is_empty()));
     let bodies = bodies.map(|body| String::from_utf8(body.to_vec()).expect("JSON is UTF-8"));
-    let account = play.world().golinks().iter().next().expect("one account").resource;
+    let golinks = play.world().target().mock().expect("the mock");
+    let account = golinks.iter().next().expect("one account").resource;
     let shown = |row: &Row| {
         let found = Path::parse(row.path).expect("a path").find(&account)?.clone();
         Some(match found {

@@ -64,9 +64,10 @@ async fn serve(
 
 /// Where everything is, and what to try next.
 fn greet(url: &str, title: &str, play: &Play, watched: bool) {
-    let token = play.world().golinks().settings().good_tokens().next();
+    let target = play.world().target();
+    let token = target.mock().and_then(|golinks| golinks.settings().good_tokens().next());
     let bearer = token.map_or("none", |token| token.value.as_str());
-    let golinks = format!("{url}{}", play.world().golinks().settings().base_path);
+    let golinks = format!("{url}{}", target.base_path());
     let bold = |text: &str| paint(Tone::Strong, text);
     let at = if url.ends_with(":4040") { String::new() } else { format!(" --url {url}") };
     let watched = if watched {

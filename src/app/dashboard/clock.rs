@@ -87,7 +87,7 @@ fn next_event(play: &Play) -> Option<String> {
     let world = play.world();
     let job = world.entra().job();
     let is_due = |at: Option<Time>| at.is_some_and(|at| at.max(now) == due.max(now));
-    let what = if is_due(world.golinks().next_due()) {
+    let what = if is_due(world.target().next_due()) {
         "a token ends"
     } else if is_due(world.entra().tenant().next_due()) {
         "the directory"

@@ -156,13 +156,11 @@ impl Comparison {
         }
         (self.scope, self.groups, self.directory) =
             (scope, tenant.group_version(), tenant.version());
-        if !self.scanned && world.golinks().accounts().len() <= SCANNED_MAX {
-            let golinks = world.golinks();
-            self.touched.extend(
-                golinks
-                    .iter()
-                    .map(|account| Touched::Account(account.id, account.user_name.into())),
-            );
+        let target = world.target();
+        if !self.scanned && target.account_count() <= SCANNED_MAX {
+            let accounts = target.user_names();
+            let all = accounts.map(|(id, user_name)| Touched::Account(id, user_name.into()));
+            self.touched.extend(all);
         }
         self.scanned = true;
         if self.touched.len() > self.classes.len().max(JUDGED_AT_ONCE) {
@@ -174,7 +172,7 @@ impl Comparison {
 
     fn judge_account(&mut self, world: &World, id: AccountId, user_name: &str) {
         let owner = owner(world, id, user_name);
-        if owner.is_none() && world.golinks().account(id).is_some() {
+        if owner.is_none() && world.target().holds(id) {
             self.extra.insert(id);
         } else {
             self.extra.remove(&id);
@@ -203,7 +201,7 @@ impl Comparison {
         // Somebody's account may have belonged to nobody until now.
         if !self.extra.is_empty()
             && let Some(account) = tenant.user(user).get(Attribute::UserPrincipalName)
-            && let Some(id) = world.golinks().find_user_name(account)
+            && let Some(id) = world.target().find_user_name(account)
         {
             self.extra.remove(&id);
         }
@@ -245,15 +243,15 @@ fn classify(world: &World, user: UserKey, in_scope: bool, what: &[Mismatch]) -> 
 
 /// The account of a person: the linked one, else the one with their userName.
 pub fn account(world: &World, user: UserKey) -> Option<AccountId> {
-    let linked =
-        world.entra().job().links().get(user).and_then(|link| AccountId::parse(&link.target));
-    let linked = linked.filter(|id| world.golinks().account(*id).is_some());
+    let (links, target) = (world.entra().job().links(), world.target());
+    let linked = links.get(user).and_then(|link| target.find_id(&link.target));
+    let linked = linked.filter(|id| target.holds(*id));
     let named = || world.entra().tenant().user(user).get(Attribute::UserPrincipalName);
-    linked.or_else(|| world.golinks().find_user_name(named()?))
+    linked.or_else(|| world.target().find_user_name(named()?))
 }
 
 /// Whose account it is: the linked person's, else that of the person with its userName.
 fn owner(world: &World, id: AccountId, user_name: &str) -> Option<UserKey> {
-    let linked = world.entra().job().links().user_of(&id.to_string());
+    let linked = world.entra().job().links().user_of(&world.target().id_text(id));
     linked.or_else(|| world.entra().tenant().find_upn(user_name))
 }

@@ -49,7 +49,7 @@ impl People<'_> {
         let person = tenant.user(user);
         let in_scope = intent::in_scope(self.world, user);
         let what = intent::of(self.world, user);
-        let account = account(self.world, user).and_then(|id| self.world.golinks().account(id));
+        let account = account(self.world, user).and_then(|id| self.world.target().account(id));
         let (says, why) = self.explain(user, mark, word, &what);
         ViewRow {
             handle: person.handle().to_string(),
@@ -105,7 +105,7 @@ impl People<'_> {
 
     /// The row of an account that belongs to no user.
     pub(super) fn extra_row(&self, id: AccountId) -> Option<ViewRow> {
-        let account = self.world.golinks().account(id)?;
+        let account = self.world.target().account(id)?;
         let (key, symbol, word) = appearance(Mark::Extra);
         Some(ViewRow {
             handle: account.user_name.clone(),

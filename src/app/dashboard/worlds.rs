@@ -237,12 +237,10 @@ impl People<'_> {
     }
 
     fn golinks(&self) -> String {
-        let accounts = self.world.golinks().accounts();
-        let active = words::count(accounts.active_count() as u64);
-        format!(
-            "{} · {active} active",
-            words::counted(accounts.len() as u64, "account", "accounts")
-        )
+        let target = self.world.target();
+        let active = words::count(target.active_count() as u64);
+        let accounts = words::counted(target.account_count() as u64, "account", "accounts");
+        format!("{accounts} · {active} active")
     }
 
     fn fill_rows(&self, most: usize, shown: &mut Worlds) {

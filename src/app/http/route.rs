@@ -74,8 +74,7 @@ async fn whole_body(
     if body.is_end_stream() {
         return Ok(Bytes::new());
     }
-    let limit =
-        server.owner.read(|play| play.world().golinks().settings().body_limit).ok_or(None)?;
+    let limit = server.owner.read(|play| play.world().target().body_limit()).ok_or(None)?;
     let read = body::read(body, limit, server.limits.patience, &server.unfinished).await;
     read.map_err(|unread| match unread {
         Unread::TooLarge => Some(Box::new(too_large(limit))),
@@ -129,7 +128,7 @@ fn door(server: &Server, peer: Peer, path: &str) -> Option<Door> {
     match path.as_bytes().split(|byte| *byte == b'/').nth(1).unwrap_or_default() {
         b"scim" => Some(Door::Scim),
         // GoLinks may have been moved, even below a path of ours.
-        _ if server.owner.read(|play| play.world().golinks().is_at(path)) == Some(true) => {
+        _ if server.owner.read(|play| play.world().target().is_at(path)) == Some(true) => {
             Some(Door::Scim)
         }
         b"v1.0" | b"beta" => Some(Door::Graph),

@@ -22,12 +22,12 @@ pub fn see(world: &World, memory: &Memory, name: &str, path: Option<&Path>) -> O
 /// The account: the linked one, the one that was linked last, the one with the user's UPN, or the
 /// one of that userName.
 pub fn find(world: &World, memory: &Memory, name: &str) -> Option<AccountView> {
-    let golinks = world.golinks();
+    let target = world.target();
     let tenant = world.entra().tenant();
     let user = tenant.find_user(name);
-    let link = user.and_then(|user| linked(world, user)).and_then(|id| golinks.account(id));
-    let remembered = || memory.account(name).and_then(|id| golinks.account(id));
-    let by_name = |name: &str| golinks.find_user_name(name).and_then(|id| golinks.account(id));
+    let link = user.and_then(|user| linked(world, user)).and_then(|id| target.account(id));
+    let remembered = || memory.account(name).and_then(|id| target.account(id));
+    let by_name = |name: &str| target.find_user_name(name).and_then(|id| target.account(id));
     let by_upn = || by_name(tenant.user(user?).get(Attribute::UserPrincipalName)?);
     let made = || by_name(memory.made_as(name)?);
     link.or_else(remembered).or_else(by_upn).or_else(made).or_else(|| by_name(name))

@@ -8,12 +8,12 @@ pub const ROWS: &[ObservableRow] = &[
         path: "golinks.accounts.total",
         shape: Shape::Count,
         doc: "accounts that SCIM can see, active or not",
-        see: |world, _| ObservedValue::count(world.golinks().accounts().len() as u64),
+        see: |world, _| ObservedValue::count(world.target().account_count() as u64),
     },
     ObservableRow {
         path: "golinks.accounts.active",
         shape: Shape::Count,
         doc: "accounts whose person may sign in",
-        see: |world, _| ObservedValue::count(world.golinks().accounts().active_count() as u64),
+        see: |world, _| ObservedValue::count(world.target().active_count() as u64),
     },
 ];

@@ -139,5 +139,5 @@ const NOBODY: AccountId = AccountId(u64::MAX);
 
 /// The account a user is linked with.
 pub fn linked(world: &World, user: UserKey) -> Option<AccountId> {
-    AccountId::parse(&world.entra().job().links().get(user)?.target)
+    world.target().find_id(&world.entra().job().links().get(user)?.target)
 }

@@ -35,7 +35,7 @@ pub fn world(script: &Script, base_url: &str) -> (World, Vec<(usize, String)>) {
         seed: script.seed,
         start: script.start,
         entra: Entra::new(setup.entra.clone(), tenant),
-        golinks,
+        target: golinks.into(),
         faults: setup.faults.clone(),
         base_url: base_url.to_owned(),
         journal: Bounds::default(),

@@ -3,17 +3,18 @@
 use crate::base::diagnostic::nearest;
 use crate::entra::Entra;
 use crate::entra::tenant::Attribute;
-use crate::golinks::{AccountId, GoLinks};
+use crate::golinks::AccountId;
 
 use super::{ActionContext, ActionError};
 use crate::world::intent::ExposureTracker;
+use crate::world::target::TargetServer;
 
 /// The account that is meant by a name: that of the user of this handle (the one provisioning has
 /// linked, else by userName, else the one they had when they left), else the one with this userName
 /// or id, else the one whose userName begins with it before the `@`.
 pub(in crate::world) fn find_account(
     entra: &Entra,
-    golinks: &GoLinks,
+    target: &TargetServer,
     leavers: &ExposureTracker,
     name: &str,
 ) -> Option<AccountId> {
@@ -21,19 +22,20 @@ pub(in crate::world) fn find_account(
     let upn = user.and_then(|user| entra.tenant().user(user).get(Attribute::UserPrincipalName));
     let linked = || {
         user.and_then(|user| entra.job().links().get(user))
-            .and_then(|link| AccountId::parse(&link.target))
+            .and_then(|link| target.find_id(&link.target))
     };
     let remembered = || user.and_then(|user| leavers.remembered(user).first().copied());
-    let there = |id: &AccountId| golinks.accounts().get(*id).is_some();
+    let there = |id: &AccountId| target.holds(*id);
     linked()
         .filter(there)
-        .or_else(|| upn.and_then(|upn| golinks.find_user_name(upn)))
+        .or_else(|| upn.and_then(|upn| target.find_user_name(upn)))
         .or_else(|| remembered().filter(there))
-        .or_else(|| golinks.find_user_name(name))
-        .or_else(|| AccountId::parse(name).filter(there))
-        .or_else(|| golinks.find_user_name(&format!("{name}@{}", entra.tenant().settings().domain)))
+        .or_else(|| target.find_user_name(name))
+        .or_else(|| target.find_id(name).filter(there))
+        .or_else(|| target.find_user_name(&format!("{name}@{}", entra.tenant().settings().domain)))
         .or_else(|| {
-            golinks.accounts().iter().find(|a| local_part(&a.user_name()) == name).map(|a| a.id)
+            let mut accounts = target.user_names();
+            accounts.find(|(_, user_name)| local_part(user_name) == name).map(|(id, _)| id)
         })
 }
 
@@ -42,10 +44,9 @@ pub(super) fn account_named(
     context: &ActionContext<'_>,
     name: &str,
 ) -> Result<AccountId, ActionError> {
-    find_account(context.entra, context.golinks, context.leavers, name).ok_or_else(|| {
-        let accounts = context.golinks.accounts().iter();
-        let names: Vec<String> =
-            accounts.take(1000).map(|account| account.user_name().into_owned()).collect();
+    find_account(context.entra, context.target, context.leavers, name).ok_or_else(|| {
+        let accounts = context.target.user_names();
+        let names: Vec<String> = accounts.take(1000).map(|(_, user_name)| user_name).collect();
         let near = nearest(name, names.iter().map(|name| local_part(name)));
         let help = near.map(|near| format!("did you mean `{near}`?")).unwrap_or_default();
         ActionError { message: format!("GoLinks has no account `{name}`"), help }

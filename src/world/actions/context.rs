@@ -8,6 +8,7 @@ use crate::golinks::GoLinks;
 use crate::world::fact::Fact;
 use crate::world::faults::{Faults, Switched};
 use crate::world::intent::ExposureTracker;
+use crate::world::target::TargetServer;
 use crate::{entra, golinks};
 
 /// The parties an action may touch; what they say is kept until the action itself stands in the
@@ -16,7 +17,7 @@ pub(in crate::world) struct ActionContext<'w> {
     pub(in crate::world) now: Time,
     pub(in crate::world) seed: Seed,
     pub(in crate::world) entra: &'w mut Entra,
-    pub(in crate::world) golinks: &'w mut GoLinks,
+    pub(in crate::world) target: &'w mut TargetServer,
     pub(in crate::world) faults: &'w mut Faults,
     pub(in crate::world) pause: &'w mut bool,
     /// What is remembered of those who left; read only.
@@ -60,8 +61,9 @@ impl ActionContext<'_> {
         &mut self,
         act: impl FnOnce(&mut GoLinks, &mut Moment<'_, golinks::Event>) -> Result<T, E>,
     ) -> Result<T, ActionError> {
+        let Some(golinks) = self.target.mock_mut() else { return Err(not_ours()) };
         let mut events = Vec::new();
-        let done = act(self.golinks, &mut Moment::new(self.now, self.seed, &mut events));
+        let done = act(golinks, &mut Moment::new(self.now, self.seed, &mut events));
         self.events.extend(events.into_iter().map(Fact::from));
         done.map_err(Into::into)
     }
@@ -69,5 +71,13 @@ impl ActionContext<'_> {
     /// Says that a fault switched.
     pub(super) fn switched(&mut self, switched: Switched) {
         self.events.push(Fact::switched(switched));
+    }
+}
+
+/// Why an action on GoLinks cannot be done when another server is provisioned.
+pub(super) fn not_ours() -> ActionError {
+    ActionError {
+        message: "the server that is provisioned is not the mock GoLinks".to_owned(),
+        help: "change it by its own means".to_owned(),
     }
 }

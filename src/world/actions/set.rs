@@ -1,5 +1,6 @@
 //! `set`: any other setting, by its path.
 
+use super::context::not_ours;
 use super::{Act, Action, ActionContext, ActionError, Verb};
 use crate::base::node::{Entry, unknown_key};
 use crate::base::{Kind, Moment, Node, Problems};
@@ -47,7 +48,10 @@ impl Act for Set {
         let mut moment = Moment::new(context.now, context.seed, &mut events);
         each(&self.written, &mut problems, |party, path, value, problems| match party {
             Party::Entra => context.entra.set(path, value, &mut moment, problems),
-            Party::GoLinks => context.golinks.set(path, value, problems),
+            Party::GoLinks => match context.target.mock_mut() {
+                Some(golinks) => golinks.set(path, value, problems),
+                None => drop(problems.error(value.span, not_ours().message)),
+            },
         });
         context.events.extend(events.into_iter().map(Into::into));
         if problems.has_errors() { Err(problems.into()) } else { Ok(()) }

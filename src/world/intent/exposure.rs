@@ -9,8 +9,8 @@ use crate::base::Time;
 use crate::base::index::Lookup;
 use crate::entra::tenant::{self, Attribute, Tenant, UserKey};
 use crate::entra::{self, Entra};
-use crate::golinks::{AccountEvent, AccountId, GoLinks, Happened};
-use crate::world::{RecordedEvent, World};
+use crate::golinks::{AccountEvent, AccountId, Happened};
+use crate::world::{RecordedEvent, TargetServer, World};
 
 /// Where a person stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -71,18 +71,18 @@ impl ExposureTracker {
         &mut self,
         event: RecordedEvent<'_>,
         entra: &Entra,
-        golinks: &GoLinks,
+        target: &TargetServer,
         now: Time,
     ) {
         match event {
             RecordedEvent::Entra(entra::Event::Tenant(event)) => {
-                self.see_directory(event, entra, golinks, now)
+                self.see_directory(event, entra, target, now)
             }
             RecordedEvent::Entra(entra::Event::SettingChanged(path)) if decides_scope(path) => {
-                self.recheck_all(entra, golinks, now);
+                self.recheck_all(entra, target, now);
             }
             RecordedEvent::Account(event) if !self.leavers.is_empty() => {
-                self.see_account(event, golinks, now)
+                self.see_account(event, target, now)
             }
             _ => {}
         }
@@ -92,7 +92,7 @@ impl ExposureTracker {
         &mut self,
         event: &tenant::TenantEvent,
         entra: &Entra,
-        golinks: &GoLinks,
+        target: &TargetServer,
         now: Time,
     ) {
         let tenant = entra.tenant();
@@ -101,26 +101,26 @@ impl ExposureTracker {
             tenant::About::Group(_)
                 if matches!(event, tenant::TenantEvent::GroupDeleted { .. }) =>
             {
-                self.recheck_all(entra, golinks, now);
+                self.recheck_all(entra, target, now);
             }
             tenant::About::Group(group) => {
                 let members =
                     tenant.find_group(group).into_iter().flat_map(|group| tenant.members(group));
-                members.for_each(|user| self.recheck(user, entra, golinks, now));
+                members.for_each(|user| self.recheck(user, entra, target, now));
             }
             tenant::About::User(user) => {
                 let user = tenant.find_user(user);
-                user.into_iter().for_each(|user| self.recheck(user, entra, golinks, now));
+                user.into_iter().for_each(|user| self.recheck(user, entra, target, now));
             }
         }
     }
 
-    fn recheck_all(&mut self, entra: &Entra, golinks: &GoLinks, now: Time) {
-        entra.tenant().users().for_each(|(user, _)| self.recheck(user, entra, golinks, now));
+    fn recheck_all(&mut self, entra: &Entra, target: &TargetServer, now: Time) {
+        entra.tenant().users().for_each(|(user, _)| self.recheck(user, entra, target, now));
     }
 
     /// Looks whether somebody came into scope or left it.
-    fn recheck(&mut self, user: UserKey, entra: &Entra, golinks: &GoLinks, now: Time) {
+    fn recheck(&mut self, user: UserKey, entra: &Entra, target: &TargetServer, now: Time) {
         if self.standing.len() <= user.index() {
             self.standing.resize(user.index() + 1, Standing::Outside);
         }
@@ -128,7 +128,7 @@ impl ExposureTracker {
         match (self.standing[user.index()], inside) {
             (Standing::Inside, false) => {
                 self.standing[user.index()] = Standing::Left;
-                self.leave(user, entra, golinks, now);
+                self.leave(user, entra, target, now);
             }
             (Standing::Left | Standing::Outside, true) => {
                 self.standing[user.index()] = Standing::Inside;
@@ -138,14 +138,14 @@ impl ExposureTracker {
         }
     }
 
-    fn leave(&mut self, user: UserKey, entra: &Entra, golinks: &GoLinks, now: Time) {
+    fn leave(&mut self, user: UserKey, entra: &Entra, target: &TargetServer, now: Time) {
         let upn = entra.tenant().user(user).get(Attribute::UserPrincipalName);
         // Of that name may be somebody else's account, when names were swapped and that went wrong.
         let others = |id: &AccountId| {
-            entra.job().links().user_of(&id.to_string()).is_some_and(|other| other != user)
+            entra.job().links().user_of(&target.id_text(*id)).is_some_and(|other| other != user)
         };
-        let by_name = upn.and_then(|upn| golinks.find_user_name(upn)).filter(|id| !others(id));
-        let linked = entra.job().links().get(user).and_then(|link| AccountId::parse(&link.target));
+        let by_name = upn.and_then(|upn| target.find_user_name(upn)).filter(|id| !others(id));
+        let linked = entra.job().links().get(user).and_then(|link| target.find_id(&link.target));
         if let Some(upn) = upn {
             self.names.insert(upn.to_lowercase().into(), user);
         }
@@ -153,10 +153,10 @@ impl ExposureTracker {
         for id in by_name.into_iter().chain(linked) {
             self.own(user, id);
         }
-        self.recheck_accounts(user, golinks, now);
+        self.recheck_accounts(user, target, now);
     }
 
-    fn see_account(&mut self, event: AccountEvent<'_>, golinks: &GoLinks, now: Time) {
+    fn see_account(&mut self, event: AccountEvent<'_>, target: &TargetServer, now: Time) {
         let id = event.id;
         match event.what {
             Happened::Created | Happened::Reactivated => {
@@ -166,11 +166,11 @@ impl ExposureTracker {
                     return;
                 };
                 self.own(user, id);
-                self.recheck_accounts(user, golinks, now);
+                self.recheck_accounts(user, target, now);
             }
             Happened::Deactivated | Happened::Deleted => {
                 if let Some(&user) = self.owners.get(&id) {
-                    self.recheck_accounts(user, golinks, now);
+                    self.recheck_accounts(user, target, now);
                 }
             }
             Happened::Changed => {}
@@ -187,15 +187,12 @@ impl ExposureTracker {
 
     /// Opens or closes the exposure of somebody who left, by whether any account of theirs is
     /// active.
-    fn recheck_accounts(&mut self, user: UserKey, golinks: &GoLinks, now: Time) {
+    fn recheck_accounts(&mut self, user: UserKey, target: &TargetServer, now: Time) {
         if self.standing.get(user.index()) != Some(&Standing::Left) {
             return;
         }
         let Some(leaver) = self.leavers.get_mut(&user) else { return };
-        let active = leaver
-            .accounts
-            .iter()
-            .any(|id| golinks.accounts().get(*id).is_some_and(|account| account.active));
+        let active = leaver.accounts.iter().any(|id| target.is_active(*id));
         match (active, leaver.since) {
             (true, None) => {
                 leaver.since = Some(now);

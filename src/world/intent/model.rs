@@ -53,11 +53,11 @@ fn was_managed(world: &World, user: UserKey) -> bool {
 /// and what was theirs when they left. What is linked to somebody else in scope is that person's,
 /// and what somebody who left still has the link of is whoever's has its userName by now.
 pub fn accounts(world: &World, user: UserKey) -> Vec<AccountView> {
-    let (entra, golinks) = (world.entra(), world.golinks());
+    let (entra, target) = (world.entra(), world.target());
     let (tenant, links) = (entra.tenant(), entra.job().links());
-    let linked = links.get(user).and_then(|link| AccountId::parse(&link.target));
+    let linked = links.get(user).and_then(|link| target.find_id(&link.target));
     let name = wanted_name(world, user);
-    let by_name = name.and_then(|name| golinks.find_user_name(&name));
+    let by_name = name.and_then(|name| target.find_user_name(&name));
     let mut ids: Vec<AccountId> = linked.into_iter().chain(by_name).collect();
     ids.extend(world.exposures.remembered(user));
     let others = |other: UserKey| other != user && in_scope(world, other);
@@ -67,12 +67,12 @@ pub fn accounts(world: &World, user: UserKey) -> Vec<AccountView> {
             continue;
         }
         let own = linked == Some(id);
-        let linked_away = !own && links.user_of(&id.to_string()).is_some_and(others);
+        let linked_away = !own && links.user_of(&target.id_text(id)).is_some_and(others);
         let named_away = |account: &AccountView| {
             !(own && in_scope(world, user))
                 && tenant.find_upn(&account.user_name).is_some_and(others)
         };
-        found.extend(golinks.account(id).filter(|account| !linked_away && !named_away(account)));
+        found.extend(target.account(id).filter(|account| !linked_away && !named_away(account)));
     }
     found
 }

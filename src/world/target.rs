@@ -1,0 +1,185 @@
+//! The server that the engine provisions, as the layers above read it: the mock GoLinks of this
+//! process, or what was read back from a server that is not ours.
+
+use std::collections::BTreeMap;
+
+use crate::base::Time;
+use crate::golinks::{AccountId, AccountView, GoLinks};
+use crate::scim::{Object, Value};
+
+/// The server that the engine provisions.
+pub enum TargetServer {
+    /// The mock GoLinks.
+    Mock(Box<GoLinks>),
+    /// Another server, known by what was last read back from it.
+    External(Snapshot),
+}
+
+/// The accounts of a server that is not ours, as they were last read.
+#[derive(Default)]
+pub struct Snapshot {
+    accounts: Vec<AccountView>,
+    /// The id that the server gave each account; an [`AccountId`] is a place in this list.
+    ids: Vec<String>,
+    by_id: BTreeMap<String, AccountId>,
+    /// By userName, in lower case.
+    by_name: BTreeMap<String, AccountId>,
+}
+
+impl From<GoLinks> for TargetServer {
+    fn from(golinks: GoLinks) -> TargetServer {
+        TargetServer::Mock(Box::new(golinks))
+    }
+}
+
+impl TargetServer {
+    /// The mock, when the target is the mock.
+    pub fn mock(&self) -> Option<&GoLinks> {
+        match self {
+            TargetServer::Mock(golinks) => Some(golinks),
+            TargetServer::External(_) => None,
+        }
+    }
+
+    pub(super) fn mock_mut(&mut self) -> Option<&mut GoLinks> {
+        match self {
+            TargetServer::Mock(golinks) => Some(golinks),
+            TargetServer::External(_) => None,
+        }
+    }
+
+    /// When the mock has something to do by itself.
+    pub fn next_due(&self) -> Option<Time> {
+        self.mock().and_then(GoLinks::next_due)
+    }
+
+    /// The path below which the mock serves SCIM; empty for another server.
+    pub fn base_path(&self) -> &str {
+        self.mock().map_or("", |golinks| &golinks.settings().base_path)
+    }
+
+    /// The longest body the mock takes.
+    pub fn body_limit(&self) -> usize {
+        self.mock().map_or(0, |golinks| golinks.settings().body_limit)
+    }
+
+    /// Whether a request to this path is meant for the mock.
+    pub fn is_at(&self, path: &str) -> bool {
+        self.mock().is_some_and(|golinks| golinks.is_at(path))
+    }
+
+    /// One account.
+    pub fn account(&self, id: AccountId) -> Option<AccountView> {
+        match self {
+            TargetServer::Mock(golinks) => golinks.account(id),
+            TargetServer::External(snapshot) => snapshot.get(id).cloned(),
+        }
+    }
+
+    /// Whether there is an account of this id.
+    pub fn holds(&self, id: AccountId) -> bool {
+        match self {
+            TargetServer::Mock(golinks) => golinks.accounts().get(id).is_some(),
+            TargetServer::External(snapshot) => snapshot.get(id).is_some(),
+        }
+    }
+
+    /// Whether there is an account of this id and its user may sign in.
+    pub fn is_active(&self, id: AccountId) -> bool {
+        match self {
+            TargetServer::Mock(golinks) => {
+                golinks.accounts().get(id).is_some_and(|account| account.active)
+            }
+            TargetServer::External(snapshot) => {
+                snapshot.get(id).is_some_and(|account| account.active)
+            }
+        }
+    }
+
+    /// The account with this userName, in any case.
+    pub fn find_user_name(&self, user_name: &str) -> Option<AccountId> {
+        match self {
+            TargetServer::Mock(golinks) => golinks.find_user_name(user_name),
+            TargetServer::External(snapshot) => {
+                snapshot.by_name.get(&user_name.to_lowercase()).copied()
+            }
+        }
+    }
+
+    /// The account that the engine's links call by this id; the mock's may be gone by now.
+    pub fn find_id(&self, id: &str) -> Option<AccountId> {
+        match self {
+            TargetServer::Mock(_) => AccountId::parse(id),
+            TargetServer::External(snapshot) => snapshot.by_id.get(id).copied(),
+        }
+    }
+
+    /// The id by which the engine's links call an account.
+    pub fn id_text(&self, id: AccountId) -> String {
+        match self {
+            TargetServer::Mock(_) => id.to_string(),
+            TargetServer::External(snapshot) => {
+                snapshot.ids.get(id.0 as usize).cloned().unwrap_or_default()
+            }
+        }
+    }
+
+    /// Every account's id and userName, in the order of creation.
+    pub fn user_names(&self) -> Box<dyn Iterator<Item = (AccountId, String)> + '_> {
+        match self {
+            TargetServer::Mock(golinks) => {
+                let accounts = golinks.accounts().iter();
+                Box::new(accounts.map(|account| (account.id, account.user_name().into_owned())))
+            }
+            TargetServer::External(snapshot) => {
+                let accounts = snapshot.accounts.iter();
+                Box::new(accounts.map(|account| (account.id, account.user_name.clone())))
+            }
+        }
+    }
+
+    /// How many accounts there are.
+    pub fn account_count(&self) -> usize {
+        match self {
+            TargetServer::Mock(golinks) => golinks.accounts().len(),
+            TargetServer::External(snapshot) => snapshot.accounts.len(),
+        }
+    }
+
+    /// How many of them are active.
+    pub fn active_count(&self) -> usize {
+        match self {
+            TargetServer::Mock(golinks) => golinks.accounts().active_count(),
+            TargetServer::External(snapshot) => {
+                snapshot.accounts.iter().filter(|account| account.active).count()
+            }
+        }
+    }
+}
+
+impl Snapshot {
+    /// Takes in the users of a server as its list responses gave them; one without an `id` or a
+    /// `userName` is left out. `active` is true unless it says otherwise (RFC 7643 4.1.1 leaves an
+    /// absent one to the server).
+    pub fn read(resources: impl IntoIterator<Item = Object>) -> Snapshot {
+        let mut snapshot = Snapshot::default();
+        for resource in resources {
+            let text = |name: &str| match resource.get(name) {
+                Some(Value::Text(text)) => Some(text.clone()),
+                _ => None,
+            };
+            let (Some(id), Some(user_name)) = (text("id"), text("userName")) else { continue };
+            let key = AccountId(snapshot.accounts.len() as u64);
+            let active = !matches!(resource.get("active"), Some(Value::Bool(false)));
+            snapshot.by_id.insert(id.clone(), key);
+            snapshot.by_name.insert(user_name.to_lowercase(), key);
+            snapshot.ids.push(id);
+            snapshot.accounts.push(AccountView { id: key, user_name, active, resource });
+        }
+        snapshot
+    }
+
+    fn get(&self, id: AccountId) -> Option<&AccountView> {
+        self.accounts.get(usize::try_from(id.0).ok()?)
+    }
+}
