@@ -19,6 +19,7 @@ use hyper_util::rt::TokioIo;
 use scimulator::app::live::{Message, Speed};
 use scimulator::app::server_setup::{self, ListenOptions, PlayOptions, PlaySource};
 use scimulator::scenario::{self, Play};
+use scimulator::world::Drive;
 use scimulator::world::driver;
 use tokio::net::TcpListener;
 

@@ -1,11 +1,7 @@
 //! The world as a whole: what it is made of, its clock, and what is due; `traffic.rs` has the verbs
 //! that carry messages.
 
-use bytes::Bytes;
-use http::Request;
-
 use super::actions::ActionContext;
-use super::driver::Drive;
 use super::fact::Fact;
 use super::faults::Faults;
 use super::intent::ExposureTracker;
@@ -14,12 +10,10 @@ use super::outbox::{Outbox, OutboxItem};
 use super::record::{Cause, RecordedEvent, ReplyStatus};
 use super::target::{Snapshot, TargetServer};
 use super::timeline::Timeline;
-use super::transit::{Outgoing, Ticket};
 use super::{Action, ActionError, Fault};
-use crate::base::time::earliest;
 use crate::base::{Moment, Seed, Time};
 use crate::entra::event::CycleResult;
-use crate::entra::{CallId, Entra, Reply};
+use crate::entra::{CallId, Entra};
 use crate::golinks::{AccountEvent, GoLinks};
 use crate::{entra, golinks};
 
@@ -88,11 +82,6 @@ impl World {
         world
     }
 
-    /// The current instant.
-    pub fn now(&self) -> Time {
-        self.now
-    }
-
     /// The first instant.
     pub fn start(&self) -> Time {
         self.start
@@ -131,17 +120,6 @@ impl World {
         &self.faults
     }
 
-    /// The earliest instant at which something is due; `None` when nothing ever will be.
-    pub fn next_due(&self) -> Option<Time> {
-        let due = [
-            self.entra.next_due(),
-            self.target.next_due(),
-            self.timeline.next_due(),
-            self.faults.next_due(),
-        ];
-        earliest(due)
-    }
-
     /// First half of an advance: the clock, GoLinks' expiries, parked answers, faults switching,
     /// the recycle bin.
     ///
@@ -172,12 +150,6 @@ impl World {
         if self.entra.job().next_due().is_some_and(|due| due <= self.now) {
             self.because(Cause::Timer, |world| world.with_entra(Entra::wake));
         }
-    }
-
-    /// Moves the clock to `to` and does what is due then.
-    pub fn advance(&mut self, to: Time) {
-        self.move_clock(to);
-        self.wake_engine();
     }
 
     /// Somebody acts. The action stands in the journal before what follows from it.
@@ -307,31 +279,5 @@ impl World {
         if let Some(ticket) = pending.ticket {
             self.outbox.waiting.push_back(OutboxItem::Forget(ticket, call));
         }
-    }
-}
-
-impl Drive for World {
-    fn now(&self) -> Time {
-        World::now(self)
-    }
-    fn next_due(&self) -> Option<Time> {
-        World::next_due(self)
-    }
-    fn advance(&mut self, to: Time) {
-        World::advance(self, to);
-    }
-    fn next_outgoing(&mut self) -> Option<Outgoing> {
-        World::next_outgoing(self)
-    }
-    fn receive(&mut self, call: CallId, request: &Request<Bytes>) -> Ticket {
-        World::receive(self, call, request)
-    }
-    fn deliver(&mut self, call: CallId, reply: Reply) {
-        World::deliver(self, call, reply);
-    }
-    /// An object needs a handful of calls in a cycle, and a call is a handful of things to carry.
-    fn most_at_once(&self) -> u64 {
-        let population = self.entra.tenant().user_count() + self.target.account_count();
-        100_000 + 1_000 * population as u64
     }
 }

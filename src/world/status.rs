@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::World;
+use super::driver::Drive;
 use super::intent::{self, Counts};
 use crate::base::time::show_duration;
 use crate::entra::error_code::ErrorCode;

@@ -18,16 +18,34 @@ use super::record::{self, Cause, ReplyStatus};
 use super::subject;
 use super::transit::{Answer, DelayedReply, Door, Origin, Outgoing, Ticket, WireReply};
 use crate::base::Time;
+use crate::base::time::earliest;
 use crate::entra::job::Subject;
 use crate::entra::tenant::UserKey;
 use crate::entra::{Call, CallId, Lost, Reply};
 use crate::golinks::ReplyDelay;
 use crate::scim::urn;
 
-impl World {
-    /// The next thing to carry, first in, first out; `None` while something of the engine's own is
-    /// in transit.
-    pub fn next_outgoing(&mut self) -> Option<Outgoing> {
+impl Drive for World {
+    fn now(&self) -> Time {
+        self.now
+    }
+
+    fn next_due(&self) -> Option<Time> {
+        let due = [
+            self.entra.next_due(),
+            self.target.next_due(),
+            self.timeline.next_due(),
+            self.faults.next_due(),
+        ];
+        earliest(due)
+    }
+
+    fn advance(&mut self, to: Time) {
+        self.move_clock(to);
+        self.wake_engine();
+    }
+
+    fn next_outgoing(&mut self) -> Option<Outgoing> {
         if self.outbox.transit.is_some() {
             return None;
         }
@@ -39,9 +57,7 @@ impl World {
         }
     }
 
-    /// A call of the engine's reached its door; its path is the whole one, such as
-    /// `/scim/v2/Users`.
-    pub fn receive(&mut self, call: CallId, request: &Request<Bytes>) -> Ticket {
+    fn receive(&mut self, call: CallId, request: &Request<Bytes>) -> Ticket {
         let ticket = self.outbox.ticket();
         self.outbox.call_arrived(call);
         let Some(pending) = self.outbox.pending.get_mut(&call) else {
@@ -63,29 +79,7 @@ impl World {
         ticket
     }
 
-    /// An outsider's request reached a door; its path is the whole one. It leaves by
-    /// [`World::send`], at once: outsiders are never in transit.
-    pub fn handle_external(&mut self, door: Door, request: &Request<Bytes>) -> ExternalAnswer {
-        let record = self.journal_request(Origin::External, door, None, request);
-        let strike = self.judge(record, |world| subject::outside(world, request), request);
-        ExternalAnswer {
-            request: record,
-            arrived: self.now,
-            outcome: self.handle(record, door, request, strike),
-        }
-    }
-
-    /// The answer to an outsider leaves; its delay is left to the driver, in real time.
-    pub fn send(
-        &mut self,
-        ExternalAnswer { request, arrived, outcome }: ExternalAnswer,
-    ) -> DelayedReply {
-        self.journal_answer(request, arrived, &outcome, None);
-        DelayedReply { wait: outcome.wait, reply: outcome.reply }
-    }
-
-    /// A reply reached the engine, or the loss of one became known to the driver.
-    pub fn deliver(&mut self, call: CallId, reply: Reply) {
+    fn deliver(&mut self, call: CallId, reply: Reply) {
         if let Some(request) = self.outbox.answer_arrived(call) {
             // Its answer stands in the journal since it left.
             return self.deliver_to_engine(call, request, reply);
@@ -108,6 +102,35 @@ impl World {
             Err(lost) => self.journal_loss(&pending, call, status_of(*lost)),
         }
         self.deliver_to_engine(call, pending.request, reply);
+    }
+
+    /// An object needs a handful of calls in a cycle, and a call is a handful of things to carry.
+    fn most_at_once(&self) -> u64 {
+        let population = self.entra.tenant().user_count() + self.target.account_count();
+        100_000 + 1_000 * population as u64
+    }
+}
+
+impl World {
+    /// An outsider's request reached a door; its path is the whole one. It leaves by
+    /// [`World::send`], at once: outsiders are never in transit.
+    pub fn handle_external(&mut self, door: Door, request: &Request<Bytes>) -> ExternalAnswer {
+        let record = self.journal_request(Origin::External, door, None, request);
+        let strike = self.judge(record, |world| subject::outside(world, request), request);
+        ExternalAnswer {
+            request: record,
+            arrived: self.now,
+            outcome: self.handle(record, door, request, strike),
+        }
+    }
+
+    /// The answer to an outsider leaves; its delay is left to the driver, in real time.
+    pub fn send(
+        &mut self,
+        ExternalAnswer { request, arrived, outcome }: ExternalAnswer,
+    ) -> DelayedReply {
+        self.journal_answer(request, arrived, &outcome, None);
+        DelayedReply { wait: outcome.wait, reply: outcome.reply }
     }
 
     fn deliver_to_engine(&mut self, call: CallId, request: u64, reply: Reply) {

@@ -6,6 +6,7 @@ use crate::app::exit::{CommandError, Exit};
 use crate::base::{Seed, Time};
 use crate::entra::expression::Sheet;
 use crate::entra::policy::Policy;
+use crate::world::Drive;
 use crate::world::World;
 
 /// The longest line that is looked at, in bytes: far more than an expression and a person need.

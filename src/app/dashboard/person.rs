@@ -7,6 +7,7 @@ use super::words;
 use super::worlds::{Mark, NOT_STARTED, People, appearance};
 use crate::entra::tenant::{Attribute, Lifecycle, User, UserKey};
 use crate::golinks::AccountId;
+use crate::world::Drive;
 use crate::world::intent::{self, Mismatch};
 
 /// One person, in both worlds.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::scenario::{Override, Play, library, load};
+use crate::world::Drive;
 use crate::world::actions::tests::action;
 use crate::world::{Door, WireReply, driver, intent};
 

@@ -6,6 +6,7 @@ use super::person::ViewRow;
 use super::{Query, words};
 use crate::entra::job::ScheduleState;
 use crate::entra::tenant::{Attribute, User, UserKey};
+use crate::world::Drive;
 use crate::world::World;
 use serde::Serialize;
 

@@ -9,6 +9,7 @@ use crate::entra::expression::{
 use crate::entra::field::Field;
 use crate::entra::tenant::UserKey;
 use crate::scenario::layout::{Line, Tone};
+use crate::world::Drive;
 use crate::world::World;
 
 /// The widest a part of an expression is shown.

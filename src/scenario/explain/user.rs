@@ -6,6 +6,7 @@ use crate::entra::mapping::{Desired, Import};
 use crate::entra::scope::Scoping;
 use crate::entra::tenant::{Attribute, UserKey};
 use crate::scenario::layout::{Line, Tone, day_and_time};
+use crate::world::Drive;
 use crate::world::{World, intent};
 
 /// The whole story of one person: directory, scope, mapping, account, what happened last and what

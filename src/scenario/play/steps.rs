@@ -7,6 +7,7 @@ use crate::scenario::script::{Step, When};
 
 use super::watch::Window;
 use super::{Checked, Play};
+use crate::world::Drive;
 
 /// How many steps have been played, and the state the next one is compared with.
 pub struct Progress {

@@ -7,6 +7,7 @@ use crate::scenario::layout::day;
 use crate::scenario::script::Script;
 
 use super::{Checked, Play};
+use crate::world::Drive;
 
 /// What is being watched.
 pub struct Watch {

@@ -13,6 +13,7 @@ use crate::base::time::DAY;
 use crate::entra::policy::Overridden;
 
 use super::Play;
+use crate::world::Drive;
 
 pub use super::layout::{Line, Tone, day, day_and_time};
 pub use super::story::{Story, StoryEntry};

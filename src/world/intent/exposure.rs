@@ -10,6 +10,7 @@ use crate::base::index::Lookup;
 use crate::entra::tenant::{self, Attribute, Tenant, UserKey};
 use crate::entra::{self, Entra};
 use crate::golinks::{AccountEvent, AccountId, Happened};
+use crate::world::Drive;
 use crate::world::{RecordedEvent, TargetServer, World};
 
 /// Where a person stands.

@@ -11,6 +11,7 @@ use crate::entra::settings::Settings;
 use crate::entra::tenant::{Lifecycle, Tenant, User, UserKey};
 use crate::golinks::{AccountId, AccountView};
 use crate::scim::{Object, Value};
+use crate::world::Drive;
 use crate::world::World;
 
 /// Whether an administrator who looks at the directory would say that this person should have an
