@@ -5,7 +5,8 @@ use http::{Request, Response};
 
 use super::job::Subject;
 
-/// Names one call of the engine, from the moment it wants to be sent until its response or its loss.
+/// Names one call of the engine, from the moment it wants to be sent until its response or its
+/// loss.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct CallId(pub u64);
 

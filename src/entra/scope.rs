@@ -40,7 +40,7 @@ pub struct Scoping {
     pub hard_deleted: bool,
 }
 
-/// Evaluates the scope of one user [how-works; customize-attr: the four causes of IsSoftDeleted].
+/// Evaluates the scope of one user [how-works; customize: the four causes of IsSoftDeleted].
 pub fn evaluate(facts: ScopeFacts, scope: SyncScope, filter_passed: bool) -> Scoping {
     let all = scope == SyncScope::All;
     Scoping {

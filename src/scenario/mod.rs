@@ -1,9 +1,9 @@
 //! From a scenario file to a verdict: the file as written, the checked script, the play, its
 //! expectations, the report.
 //!
-//! A file is read whole and all its problems are reported at once; what comes out is a [`Script`] in
-//! which every name resolves. A [`Play`] is a world with a script: it has the world's verbs, so any
-//! driver can run it.
+//! A file is read whole and all its problems are reported at once; what comes out is a
+//! [`Script`] in which every name resolves. A [`Play`] is a world with a script: it has the world's
+//! verbs, so any driver can run it.
 
 pub mod bugs;
 pub mod expect;

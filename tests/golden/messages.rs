@@ -1,6 +1,6 @@
 //! Every file of `tests/messages/` is a bad scenario, and the messages it gets are pinned in the
-//! `.txt` beside it. `BLESS=1 cargo test --test golden messages/` rewrites them. The comment `# --set
-//! path=value` adds to the command line.
+//! `.txt` beside it. `BLESS=1 cargo test --test golden messages/` rewrites them. The comment
+//! `# --set path=value` adds to the command line.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -136,7 +136,7 @@ fn door(server: &Server, peer: Peer, path: &str) -> Option<Door> {
     }
 }
 
-/// Answers what is no business of the world's.
+/// The routes that do not concern the world.
 async fn local_routes(
     server: &Server,
     request: Request<Incoming>,

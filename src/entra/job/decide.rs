@@ -1,6 +1,6 @@
 //! What is to be done about one user: a pure function of scope, link and policy.
 //!
-//! The numbers are the rows of the decision table in the reference (entra-provisioning, section 7).
+//! The numbers are the rows of the decision table in docs/sources.md.
 
 use super::links::Link;
 use super::log::{LogAction, SkipReason};

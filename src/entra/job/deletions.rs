@@ -1,7 +1,7 @@
 //! The one place between deciding and writing that every plan to take an account away passes.
 //!
 //! A guard against accidental deletions belongs here: it counts such plans in a cycle, and from a
-//! threshold on it stages them instead of letting them pass [accidental-deletions]. Today it counts
+//! threshold on it stages them instead of letting them pass [accidental]. Today it counts
 //! and lets all of them pass.
 
 use super::decide::Plan;

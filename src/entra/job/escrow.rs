@@ -98,8 +98,8 @@ impl Escrows {
     }
 }
 
-/// The retry ladder [quarantine, how-works]: the next cycle, then 6 h, 12 h and 24 h after the first failure, then every 24 h,
-/// until it is given up.
+/// The retry ladder [quarantine, how-works]: the next cycle, then 6 h, 12 h and 24 h after the
+/// first failure, then every 24 h, until it is given up.
 fn next_retry(first: Time, retries: u32, now: Time, policy: &Policy) -> Option<Time> {
     if retries == 0 {
         return Some(now);

@@ -62,7 +62,7 @@ impl Links {
         self.store_mut(subject.kind()).remove(subject.index())
     }
 
-    /// Forgets every link: all objects are matched anew [g:restart, Full].
+    /// Forgets every link: all objects are matched anew [g:restart: Full].
     pub fn clear(&mut self) {
         *self = Links::default();
     }

@@ -76,7 +76,7 @@ pub enum SkipReason {
     NotEffectivelyEntitled(Vec<&'static str>),
     /// Source and target are equal already [g:pod].
     RedundantExport,
-    /// No value for any matching attribute [customize-attr].
+    /// No value for any matching attribute [customize].
     ImportSkipped,
     /// A required target attribute has no value [field: captured record].
     AttributeValidationFailed(Arc<str>),

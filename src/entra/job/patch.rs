@@ -93,8 +93,8 @@ fn replaces(row: &Mapping, change: &AttributeChange) -> bool {
 }
 
 /// Filtered paths and `active` stand alone; the others are gathered in a path-less operation with
-/// dotted keys, unless a single attribute is added [scim-compat; several added ones: field,
-/// scim-patch#133].
+/// dotted keys, unless a single attribute is added [scim-compat]; for several added ones
+/// [field: thomaspoignant/scim-patch#133].
 fn compliant(out: &mut Operations, mapping: &ObjectMapping, changes: &[AttributeChange]) {
     let target = |change: &AttributeChange| &*mapping.rows()[change.row].target.wire;
     let several = |change: &AttributeChange| {

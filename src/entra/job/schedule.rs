@@ -34,8 +34,7 @@ impl Schedule {
     }
 
     /// The next point of the grid after the start of the cycle that just ended, and not before now:
-    /// a cycle that overruns pushes the next one to the next point (assumed; section 16 of the
-    /// reference).
+    /// a cycle that overruns pushes the next one to the next point (assumed).
     pub fn on_grid(&mut self, began: Time, now: Time, interval: Duration) {
         let interval = (interval.as_micros() as i64).max(1_000_000);
         let origin = self.origin.unwrap_or(began);

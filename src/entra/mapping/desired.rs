@@ -189,7 +189,7 @@ impl Desired {
         rows.filter(|(row, value)| row.target.required && !value.flows()).map(|(row, _)| row).next()
     }
 
-    /// The first matching row that has a value, and that value [customize-attr: tried in order].
+    /// The first matching row that has a value, and that value [customize: tried in order].
     pub fn matching(&self, mapping: &ObjectMapping, from: usize) -> Option<(usize, &str)> {
         mapping.matching().iter().enumerate().skip(from).find_map(|(nth, &row)| {
             match self.get(row) {

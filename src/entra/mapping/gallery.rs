@@ -32,7 +32,7 @@ impl Template {
     }
 }
 
-/// The expression for `active` in the gallery's tables [many vendors' guides].
+/// The expression for `active` in the gallery's tables [field: guides of many vendors].
 const ACTIVE: &str = r#"Switch([IsSoftDeleted], , "False", "True", "True", "False")"#;
 
 /// The seven rows of GoLinks [golinks]; their sources are the usual ones of the gallery (assumed).

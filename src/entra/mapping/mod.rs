@@ -2,9 +2,10 @@
 //! users are filtered out.
 //!
 //! [`Schema`] is what the portal shows under *Mappings*; the vendor's API calls it the
-//! synchronization schema. `row` is one line of it, `target` where a row goes, `gallery` the tables that applications come
-//! with, `read` the scenario format, `exchange` the vendor's own JSON, `check` what is refused at
-//! save time. `desired` evaluates the rows for a user; `plan` writes the body of a create.
+//! synchronization schema. `row` is one line of it, `target` where a row goes, `gallery` the tables
+//! that applications come with, `read` the scenario format, `exchange` the vendor's own JSON,
+//! `check` what is refused at save time. `desired` evaluates the rows for a user; `plan` writes the
+//! body of a create.
 
 mod check;
 mod desired;

@@ -89,7 +89,8 @@ impl Target {
             .is_some_and(|schema| !schema.eq_ignore_ascii_case(urn::ENTERPRISE_USER))
     }
 
-    /// Whether its schema is no URN, as in `custom:country`; a create leaves such a target out (B97).
+    /// Whether its schema is no URN, as in `custom:country`; a create leaves such a target
+    /// out (B97).
     pub fn is_without_urn(&self) -> bool {
         let is_urn =
             |schema: &String| schema.get(..4).is_some_and(|s| s.eq_ignore_ascii_case("urn:"));

@@ -1,9 +1,9 @@
 //! Deviations from the standards, seen at real servers, each a row of one table: named, sourced,
 //! off by default.
 //!
-//! Most act around the server: `layer.rs` rewrites a request before it is carried out and a response
-//! after it, and is not even called while no quirk is on. The few that act inside the server are
-//! questions in `rules.rs`.
+//! Most act around the server: `layer.rs` rewrites a request before it is carried out and a
+//! response after it, and is not even called while no quirk is on. The few that act inside the
+//! server are questions in `rules.rs`.
 
 mod aim;
 mod answer;

@@ -131,8 +131,8 @@ impl GoLinks {
         self.renew_addresses();
     }
 
-    /// Sets the address under which clients know it: that of the endpoint as it is by default, whose
-    /// path is then the one that is set. `meta.location` is built from it.
+    /// Sets the address under which clients know it: that of the endpoint as it is by default,
+    /// whose path is then the one that is set. `meta.location` is built from it.
     pub fn set_base_url(&mut self, url: &str) {
         let url = url.trim_end_matches('/');
         url.strip_suffix(DEFAULT_BASE).unwrap_or(url).clone_into(&mut self.host);

@@ -8,7 +8,8 @@
 //! resource   = "User"                     # or "Group"
 //! attributes = [
 //!     { name = "number", required = true, uniqueness = "server", caseExact = true },
-//!     { name = "doors", multiValued = true, type = "complex", subAttributes = [{ name = "value" }] },
+//!     { name = "doors", multiValued = true, type = "complex",
+//!       subAttributes = [{ name = "value" }] },
 //! ]
 //! ```
 

@@ -1,4 +1,5 @@
-//! `--set path=value`: the command line wins over the file, and its mistakes are reported as its own.
+//! `--set path=value`: the command line wins over the file, and its mistakes are reported as
+//! its own.
 
 use crate::base::node::Entry;
 use crate::base::{Kind, Node, Problems, Span};

@@ -1,8 +1,9 @@
 //! A world with a script: the same verbs, and the steps of the story when they are due.
 //!
 //! At one instant the order is: expiries and faults, then the script in file order, then the
-//! engine. After every change the play processes the new records of the journal: it remembers cycles
-//! and quarantines, adds to the story, and judges what must always hold or must become true in time.
+//! engine. After every change the play processes the new records of the journal: it remembers
+//! cycles and quarantines, adds to the story, and judges what must always hold or must become true
+//! in time.
 
 mod closing;
 mod setup;

@@ -1,4 +1,4 @@
-//! Raising the curtain: a world as the script's tables describe it, at the script's start.
+//! The setup of a play: a world as the script's tables describe it, at the script's start.
 
 use crate::base::Moment;
 use crate::entra::Entra;

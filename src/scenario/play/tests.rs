@@ -94,7 +94,7 @@ fn all_of_a_window_must_hold_at_one_instant() {
 
 #[test]
 fn worlds_agree_at_an_instant_inside_a_window() {
-    // They agree from the end of cycle 1 until she is blocked; before and after, one of them differs.
+    // They agree from the end of cycle 1 until she is blocked; before and after, one differs.
     let agree = "[[at]]\ntime = \"0d\"\nwithin = \"5m\"\nexpect.worlds = \"agree\"\n";
     let leaves = "[[at]]\ntime = \"1h\"\ndo = { disable = \"ann\" }\n";
     let differ =

@@ -65,8 +65,8 @@ impl Split {
         object
     }
 
-    /// Appends the resource with `changed`, which is shaped, in place of the members of these ranks,
-    /// none of which is above `last`.
+    /// Appends the resource with `changed`, which is shaped, in place of the members of these
+    /// ranks, none of which is above `last`.
     pub(super) fn splice(
         &self,
         bytes: &[u8],

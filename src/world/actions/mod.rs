@@ -182,8 +182,8 @@ impl Action {
         }
     }
 
-    /// The action on one line for a story, without the braces and quotes that only TOML needs around
-    /// it: `start`, `disable = "ann"`.
+    /// The action on one line for a story, without the braces and quotes that only TOML needs
+    /// around it: `start`, `disable = "ann"`.
     pub fn words(&self) -> String {
         let (verb, act) = self.parts();
         match act.argument() {

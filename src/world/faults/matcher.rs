@@ -1,5 +1,4 @@
-//! Which requests a fault may strike: method, path, whom they are about, and the how-manieth they
-//! are.
+//! Which requests a fault may strike: by method, path, the user they are about, and their number.
 
 use http::Method;
 

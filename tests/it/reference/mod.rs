@@ -1,6 +1,6 @@
 //! The reference pages are true: their tables are generated from the tables of the program, their
-//! scenarios load, and the files and names that a page speaks of exist. `BLESS=1 cargo test --test it
-//! reference` writes the tables anew.
+//! scenarios load, and the files and names that a page speaks of exist. `BLESS=1 cargo test --test
+//! it reference` writes the tables anew.
 
 mod names;
 mod tables;

@@ -4,9 +4,11 @@
 //! Each test collects everything it finds wrong and says file and line, what is wrong, and what to
 //! do about it.
 
+mod comments;
 mod covered;
 mod layers;
 mod lexer;
 mod purity;
 mod shape;
 mod source;
+mod types;

@@ -55,17 +55,13 @@ fn is_core(source: &Source) -> bool {
     !["app", "main", "lib"].contains(&source.layer())
 }
 
-fn is_test(source: &Source) -> bool {
-    source.path.contains("/tests/") || source.path.ends_with("/tests.rs")
-}
-
 fn impure(source: &Source) -> Vec<String> {
     let tokens = lexer::tokens(&source.code);
     let mut found = Vec::new();
     for (path, line) in lexer::paths(&tokens) {
         let path = path.join("::");
         for (wrong, instead) in FORBIDDEN {
-            if is_test(source) && TESTS_MAY.contains(&wrong) {
+            if source.is_test() && TESTS_MAY.contains(&wrong) {
                 continue;
             }
             let rest = path.strip_prefix(wrong);

@@ -29,6 +29,13 @@ impl Source {
         within.split(['/', '.']).next().unwrap_or_default()
     }
 
+    /// Whether it holds nothing but tests.
+    pub fn is_test(&self) -> bool {
+        !self.path.starts_with("src/")
+            || self.path.contains("/tests/")
+            || self.path.ends_with("/tests.rs")
+    }
+
     /// Its path as a module: `src/world/faults/mod.rs` is `["world", "faults"]`.
     pub fn module(&self) -> Vec<&str> {
         let within = self.path.strip_prefix("src/").unwrap_or(&self.path);
