@@ -52,11 +52,26 @@ pub fn find_all(name: &str) -> Result<Vec<BundledScenario>, String> {
     if !found.is_empty() {
         return Ok(found);
     }
-    let known = entries.iter().flat_map(|entry| std::iter::once(&entry.name).chain(&entry.covers));
-    Err(match nearest(wanted, known.map(String::as_str)) {
-        Some(near) => format!("no scenario is called `{name}`; did you mean `{near}`?"),
-        None => format!("no scenario is called `{name}`; `scimulator list` shows them all"),
+    let near = near(wanted, &entries);
+    Err(match near.as_slice() {
+        [] => format!("no scenario is called `{name}`; `scimulator list` shows them all"),
+        near => format!("no scenario is called `{name}`; did you mean {}?", near.join(" or ")),
     })
+}
+
+/// The names that may have been meant: those that begin with what was typed, else the nearest one.
+/// A folder before the name is not compared.
+fn near(wanted: &str, entries: &[BundledScenario]) -> Vec<String> {
+    let wanted = wanted.rsplit(['/', '\\']).next().unwrap_or(wanted);
+    let begins = |entry: &&BundledScenario| entry.name.starts_with(wanted) && wanted.len() > 2;
+    let beginning: Vec<String> =
+        entries.iter().filter(begins).map(|entry| format!("`{}`", entry.name)).take(3).collect();
+    if !beginning.is_empty() {
+        return beginning;
+    }
+    let known = entries.iter().flat_map(|entry| std::iter::once(&entry.name).chain(&entry.covers));
+    let near = nearest(wanted, known.map(String::as_str));
+    near.into_iter().map(|near| format!("`{near}`")).collect()
 }
 
 /// Finds the one scenario of a name, a story or a bug.
@@ -94,6 +109,14 @@ mod tests {
             find("welcom"),
             Err("no scenario is called `welcom`; did you mean `welcome`?".to_owned())
         );
+        let near = |name: &str| find(name).unwrap_err();
+        assert!(
+            near("expired")
+                .ends_with("did you mean `expired-secret-disabled` or `expired-secret-recovered`?"),
+            "{}",
+            near("expired")
+        );
+        assert!(near("basic/welcom.toml").ends_with("did you mean `welcome`?"));
     }
 
     #[test]

@@ -10,8 +10,7 @@ use super::{Diagnostics, Override, Script, Source, format, read};
 /// # Errors
 /// All problems of the file, when any of them is an error.
 pub fn load(name: &str, text: &str, overrides: &[Override]) -> Result<Script, Diagnostics> {
-    let source =
-        Source { name: name.to_owned(), text: text.to_owned(), overrides: overrides.to_vec() };
+    let source = Source::new(name, text, overrides);
     let mut problems = Problems::default();
     let root = format::read(&source, &mut problems);
     let script = root.as_ref().and_then(|root| read::script(&source, root, &mut problems));

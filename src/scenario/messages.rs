@@ -19,6 +19,9 @@ pub struct Source {
     pub text: String,
     /// The overrides of the command line, in order.
     pub overrides: Vec<Override>,
+    /// The first byte of each line of the text but the first: places are found without reading the
+    /// text again.
+    line_starts: Vec<usize>,
 }
 
 /// Where a problem is.
@@ -52,6 +55,17 @@ pub struct Diagnostics {
 }
 
 impl Source {
+    /// A source of this name and text.
+    pub fn new(name: &str, text: &str, overrides: &[Override]) -> Source {
+        let newlines = memchr::memchr_iter(b'\n', text.as_bytes());
+        Source {
+            name: name.to_owned(),
+            text: text.to_owned(),
+            overrides: overrides.to_vec(),
+            line_starts: newlines.map(|newline| newline + 1).collect(),
+        }
+    }
+
     /// The line of the file a span begins in, counted from 1; 0 when it stands on the command line
     /// or nowhere.
     pub fn line(&self, span: Span) -> usize {
@@ -67,13 +81,28 @@ impl Source {
             return SourcePlace::Whole;
         };
         if span.start <= self.text.len() {
-            let (line, column) = position(&self.text, span.start);
-            let (end_line, end_column) = position(&self.text, span.end.min(self.text.len()));
+            let (line, column) = self.position(span.start);
+            let (end_line, end_column) = self.position(span.end);
             return SourcePlace::File { line, column, end_line, end_column };
         }
         let found =
             (0..self.overrides.len()).rev().find(|&nth| self.override_start(nth) <= span.start);
         found.map_or(SourcePlace::Whole, SourcePlace::CommandLine)
+    }
+
+    /// Line and column of a byte, both counted from 1, the column in characters.
+    fn position(&self, at: usize) -> (usize, usize) {
+        let at = at.min(self.text.len());
+        let (line, line_start) = self.line_of(at);
+        let before = &self.text.as_bytes()[line_start..at];
+        (line, String::from_utf8_lossy(before).chars().count() + 1)
+    }
+
+    /// The number of the line that a byte stands in, and the first byte of that line.
+    fn line_of(&self, at: usize) -> (usize, usize) {
+        let newlines = self.line_starts.partition_point(|start| *start <= at);
+        let start = newlines.checked_sub(1).map_or(0, |nth| self.line_starts[nth]);
+        (newlines + 1, start)
     }
 
     /// Where an override begins, behind the file's text.
@@ -152,11 +181,14 @@ fn in_file_at_all(source: &Source, problem: &Diagnostic) -> bool {
 
 fn in_file<'a>(source: &'a Source, problem: &'a Diagnostic, level: Level<'static>) -> Group<'a> {
     let span = on_characters(&source.text, problem.span.unwrap_or_default());
-    let mut caret = AnnotationKind::Primary.span(span);
+    // Only the line is given to the renderer, which reads all it is given for every problem.
+    let (number, start) = source.line_of(span.start);
+    let line = source.text[start..].lines().next().unwrap_or_default();
+    let mut caret = AnnotationKind::Primary.span(span.start - start..span.end - start);
     if !problem.label.is_empty() {
         caret = caret.label(&problem.label);
     }
-    let snippet = Snippet::source(&source.text).path(&source.name).annotation(caret);
+    let snippet = Snippet::source(line).line_start(number).path(&source.name).annotation(caret);
     level.primary_title(&problem.message).element(snippet)
 }
 
@@ -174,21 +206,12 @@ fn on_characters(text: &str, span: Span) -> std::ops::Range<usize> {
     start..line_end
 }
 
-fn position(text: &str, at: usize) -> (usize, usize) {
-    let before = &text.as_bytes()[..at.min(text.len())];
-    let line_start =
-        before.iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1);
-    let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-    let column = String::from_utf8_lossy(&before[line_start..]).chars().count() + 1;
-    (line, column)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn rendered(text: &str, span: Span, overrides: Vec<Override>) -> String {
-        let source = Source { name: "a.toml".to_owned(), text: text.to_owned(), overrides };
+        let source = Source::new("a.toml", text, &overrides);
         let mut problems = Problems::default();
         problems.error(span, "unknown key `x`").label("here").help("did you mean `y`?");
         render(&Diagnostics::new(&source, problems))
@@ -224,8 +247,7 @@ mod tests {
 
     #[test]
     fn places_never_leave_the_text() {
-        let source =
-            Source { name: String::new(), text: "ä\n\nö".to_owned(), overrides: Vec::new() };
+        let source = Source::new("", "ä\n\nö", &[]);
         for start in 0..9 {
             for end in start..9 {
                 let mut problems = Problems::default();

@@ -1,7 +1,7 @@
 //! The names a scenario uses, and whether each of them exists: checked at the end, when all names
 //! are known.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::diagnostic::nearest;
 use crate::base::{Kind, Node, Problems, Seed, Span, Time};
@@ -26,6 +26,12 @@ pub enum NameKind {
 
 /// How many generated names a suggestion is looked for in.
 const LOOKED_AT: usize = 20_000;
+
+/// How many unknown names get a suggestion: each costs a comparison with every name.
+const SUGGESTED: usize = 20;
+
+/// How many names a message lists.
+const LISTED: usize = 12;
 
 /// All names defined and used so far.
 #[derive(Default)]
@@ -66,8 +72,9 @@ impl Names {
     /// Notes the names an action uses, each at its place in what was written, and adds those
     /// it creates.
     pub fn of_action(&mut self, action: &Action, written: &Node) {
+        let places = Places::of(written);
         let uses = |names: &mut Names, name: &str, sort: NameKind| {
-            names.uses(name, sort, place(written, name).unwrap_or(written.span));
+            names.uses(name, sort, places.of_name(name));
         };
         for name in action.names() {
             match name {
@@ -97,13 +104,18 @@ impl Names {
             ..Default::default()
         };
         let Ok(tenant) = population.build(settings, seed) else { return };
+        let mut suggested = 0;
         for (name, sort, span) in strangers {
             let borne = match sort {
                 NameKind::Group => tenant.find_group(name).is_some(),
                 NameKind::User | NameKind::Account => tenant.find_user(name).is_some(),
             };
             if !borne {
-                self.unknown(name, *sort, *span, &tenant, problems);
+                let problem = problems.error(*span, format!("unknown {} `{name}`", sort.word()));
+                suggested += 1;
+                if suggested <= SUGGESTED {
+                    problem.help(self.suggestion(name, *sort, &tenant));
+                }
             }
         }
     }
@@ -145,49 +157,86 @@ impl Names {
         }
     }
 
-    fn unknown(
-        &self,
-        name: &str,
-        sort: NameKind,
-        span: Span,
-        tenant: &Tenant,
-        problems: &mut Problems,
-    ) {
-        let (word, named) = match sort {
-            NameKind::User => ("user", &self.users),
-            NameKind::Group => ("group", &self.groups),
-            NameKind::Account => ("user or account", &self.users),
+    /// What may have been meant by a name that does not exist.
+    fn suggestion(&self, name: &str, sort: NameKind, tenant: &Tenant) -> String {
+        let named = match sort {
+            NameKind::Group => &self.groups,
+            NameKind::User | NameKind::Account => &self.users,
         };
         let users =
             tenant.users().map(|(_, user)| &**user.handle()).filter(|_| sort != NameKind::Group);
         let groups =
             tenant.groups().map(|(_, group)| &**group.handle()).filter(|_| sort == NameKind::Group);
         let known = named.iter().map(String::as_str).chain(users.chain(groups).take(LOOKED_AT));
-        let help = match nearest(name, known) {
+        match nearest(name, known) {
             Some(near) => format!("did you mean `{near}`?"),
             None if named.is_empty() => {
-                format!("name one with [{}.{name}]", word.split(' ').next().unwrap_or_default())
+                format!(
+                    "name one with [{}.{name}]",
+                    if sort == NameKind::Group { "group" } else { "user" }
+                )
             }
-            None => format!(
-                "named are {}",
-                named.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ")
-            ),
-        };
-        problems.error(span, format!("unknown {word} `{name}`")).help(help);
+            None => {
+                let listed: Vec<String> =
+                    named.iter().take(LISTED).map(|name| format!("`{name}`")).collect();
+                let more = match named.len().saturating_sub(LISTED) {
+                    0 => String::new(),
+                    more => format!(" and {more} more"),
+                };
+                format!("named are {}{more}", listed.join(", "))
+            }
+        }
     }
 }
 
-/// Where a name stands in what was written: as a string, else as a key.
-pub fn place(node: &Node, name: &str) -> Option<Span> {
-    match &node.kind {
-        Kind::Text(text) => (text == name).then_some(node.span),
-        Kind::List(items) => items.iter().find_map(|item| place(item, name)),
-        Kind::Table(entries) => {
-            let in_values = entries.iter().find_map(|entry| place(&entry.value, name));
-            in_values.or_else(|| {
-                entries.iter().find(|entry| entry.key == name).map(|entry| entry.key_span)
-            })
+impl NameKind {
+    fn word(self) -> &'static str {
+        match self {
+            NameKind::User => "user",
+            NameKind::Group => "group",
+            NameKind::Account => "user or account",
         }
-        _ => None,
+    }
+}
+
+/// Where each name stands in what was written: as a string, else as a key.
+pub struct Places<'a> {
+    whole: Span,
+    texts: BTreeMap<&'a str, Span>,
+    keys: BTreeMap<&'a str, Span>,
+}
+
+impl<'a> Places<'a> {
+    /// The places of all names in a value.
+    pub fn of(node: &'a Node) -> Places<'a> {
+        let mut places = Places { whole: node.span, texts: BTreeMap::new(), keys: BTreeMap::new() };
+        places.add(node);
+        places
+    }
+
+    /// Where a name stands first; the whole value when it is not there.
+    pub fn of_name(&self, name: &str) -> Span {
+        self.find(name).unwrap_or(self.whole)
+    }
+
+    /// Where a name stands first, when it is there.
+    pub fn find(&self, name: &str) -> Option<Span> {
+        self.texts.get(name).or_else(|| self.keys.get(name)).copied()
+    }
+
+    fn add(&mut self, node: &'a Node) {
+        match &node.kind {
+            Kind::Text(text) => {
+                self.texts.entry(text).or_insert(node.span);
+            }
+            Kind::List(items) => items.iter().for_each(|item| self.add(item)),
+            Kind::Table(entries) => {
+                for entry in entries {
+                    self.add(&entry.value);
+                    self.keys.entry(&entry.key).or_insert(entry.key_span);
+                }
+            }
+            _ => {}
+        }
     }
 }

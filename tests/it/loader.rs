@@ -139,3 +139,25 @@ proptest! {
         read(welcome.text, &[Override { path, value }]);
     }
 }
+
+/// Reading is linear: what takes a fraction of a second would take minutes if each moment or each
+/// problem read the file again.
+#[test]
+fn many_moments_and_many_problems_take_no_longer_each_than_few() {
+    let moments = |verb: &str, name: &str| {
+        let moment = |minute: usize| {
+            format!("[[at]]\ntime = \"{minute}m\"\nsay = \"on\"\ndo = {{ {verb} = \"{name}\" }}\n")
+        };
+        let head = "title = \"Many\"\nends = \"40000m\"\n[user.ann]\nname = \"Ann Okafor\"\n";
+        head.to_owned() + &(1..=20_000).map(moment).collect::<String>()
+    };
+    let began = std::time::Instant::now();
+    assert!(load("many.toml", &moments("disable", "ann"), &[]).is_ok());
+    for (verb, name) in [("disabel", "ann"), ("disable", "anne")] {
+        let problems = load("many.toml", &moments(verb, name), &[]).expect_err("it is wrong");
+        assert_eq!(problems.list.len(), 20_000);
+        assert!(messages::render(&problems).len() > 1_000_000);
+    }
+    let took = began.elapsed();
+    assert!(took < std::time::Duration::from_secs(30), "reading took {took:?}");
+}

@@ -8,7 +8,8 @@ use crate::app::cli::{CheckArgs, CheckFormat};
 use crate::app::exit::{CommandError, Exit};
 use crate::app::terminal;
 use crate::base::{Diagnostic, Severity};
-use crate::scenario::{Diagnostics, load, messages};
+use crate::scenario::messages::{self, SourcePlace};
+use crate::scenario::{Diagnostics, load};
 
 /// Checks every file; errors end with exit code 2, warnings do not.
 pub fn run(args: &CheckArgs) -> Result<Exit, CommandError> {
@@ -33,9 +34,9 @@ pub fn run(args: &CheckArgs) -> Result<Exit, CommandError> {
         }
         match args.format {
             CheckFormat::Text => tell(&found, &problems),
-            CheckFormat::Json => objects.extend(problems.list.iter().map(|p| object(&found, p))),
+            CheckFormat::Json => objects.extend(problems.list.iter().map(|p| object(&problems, p))),
             CheckFormat::Github => {
-                problems.list.iter().for_each(|p| terminal::print(&annotation(&found, p)))
+                problems.list.iter().for_each(|p| terminal::print(&annotation(&problems, p)))
             }
         }
     }
@@ -53,33 +54,41 @@ fn tell(found: &FoundScenario, problems: &Diagnostics) {
     }
 }
 
-fn object(found: &FoundScenario, problem: &Diagnostic) -> serde_json::Value {
-    let place = problem.span.map(|span| place(&found.text, span.start));
-    let end = problem.span.map(|span| place_end(&found.text, span.end));
+fn object(problems: &Diagnostics, problem: &Diagnostic) -> serde_json::Value {
+    let place = places(problems, problem);
     json!({
-        "file": found.name,
+        "file": problems.source.name,
         "severity": word(problem.severity),
         "message": problem.message,
         "label": problem.label,
         "help": problem.help,
-        "line": place.map(|(line, _)| line),
-        "column": place.map(|(_, column)| column),
-        "end_line": end.map(|(line, _)| line),
-        "end_column": end.map(|(_, column)| column),
+        "line": place.map(|[(line, _), _]| line),
+        "column": place.map(|[(_, column), _]| column),
+        "end_line": place.map(|[_, (line, _)]| line),
+        "end_column": place.map(|[_, (_, column)]| column),
     })
 }
 
 /// A workflow command of GitHub: `::error file=a.toml,line=3,col=5::message`.
-fn annotation(found: &FoundScenario, problem: &Diagnostic) -> String {
+fn annotation(problems: &Diagnostics, problem: &Diagnostic) -> String {
     let escape = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
     let property = |text: &str| escape(text).replace(':', "%3A").replace(',', "%2C");
-    let place = problem.span.map_or(String::new(), |span| {
-        let (line, column) = place(&found.text, span.start);
-        format!(",line={line},col={column}")
-    });
+    let place = places(problems, problem)
+        .map_or(String::new(), |[(line, column), _]| format!(",line={line},col={column}"));
     let help = if problem.help.is_empty() { String::new() } else { format!(" ({})", problem.help) };
     let message = escape(&format!("{}{help}", problem.message));
-    format!("::{} file={}{place}::{message}\n", word(problem.severity), property(&found.name))
+    let file = property(&problems.source.name);
+    format!("::{} file={file}{place}::{message}\n", word(problem.severity))
+}
+
+/// Line and column, counted from 1, of the beginning and of the end of a problem in the file.
+fn places(problems: &Diagnostics, problem: &Diagnostic) -> Option<[(usize, usize); 2]> {
+    match problems.source.place(problem.span) {
+        SourcePlace::File { line, column, end_line, end_column } => {
+            Some([(line, column), (end_line, end_column)])
+        }
+        SourcePlace::CommandLine(_) | SourcePlace::Whole => None,
+    }
 }
 
 fn word(severity: Severity) -> &'static str {
@@ -87,17 +96,4 @@ fn word(severity: Severity) -> &'static str {
         Severity::Error => "error",
         Severity::Warning => "warning",
     }
-}
-
-/// Line and column, both from 1, of a byte; one beyond the text is blamed on the command line's
-/// overrides by its name.
-fn place(text: &str, at: usize) -> (usize, usize) {
-    let before = text.get(..at).unwrap_or(text);
-    let line = before.matches('\n').count() + 1;
-    let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
-    (line, column)
-}
-
-fn place_end(text: &str, end: usize) -> (usize, usize) {
-    place(text, end)
 }

@@ -118,8 +118,7 @@ fn expression(args: &ExplainArgs) -> Result<Exit, CommandError> {
         Err(list) => {
             let mut problems = Problems::default();
             list.into_iter().for_each(|problem| problems.push(problem));
-            let source =
-                Source { name: "expression".to_owned(), text: text.clone(), overrides: Vec::new() };
+            let source = Source::new("expression", text, &[]);
             terminal::complain_raw(&messages::render_coloured(&Diagnostics::new(
                 &source, problems,
             )));

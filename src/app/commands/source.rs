@@ -1,5 +1,6 @@
 //! Where a scenario comes from: a file, or the library that comes with the program.
 
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use crate::app::exit::CommandError;
@@ -23,24 +24,44 @@ pub struct FoundScenario {
 /// When there is no such file or name, or the file cannot be read.
 pub fn find(typed: &str) -> Result<FoundScenario, CommandError> {
     let path = Path::new(typed);
-    if !path.exists() && !typed.contains(['/', '\\']) && !typed.ends_with(".toml") {
-        let entry = library::find(typed).map_err(|why| {
-            CommandError::bad(why)
-                .help("`scimulator list` prints the scenarios; a file is named by its path")
-        })?;
-        return Ok(FoundScenario { name: entry.name, file: None, text: entry.text.to_owned() });
+    if path.exists() {
+        let text = read(path)?;
+        return Ok(FoundScenario { name: typed.to_owned(), file: Some(path.to_owned()), text });
     }
-    Ok(FoundScenario { name: typed.to_owned(), file: Some(path.to_owned()), text: read(path)? })
+    match library::find(typed) {
+        Ok(entry) => {
+            Ok(FoundScenario { name: entry.name, file: None, text: entry.text.to_owned() })
+        }
+        Err(why) => {
+            let missing = match typed.contains(['/', '\\']) || typed.ends_with(".toml") {
+                true => format!("there is no file `{typed}`, and {why}"),
+                false => why,
+            };
+            Err(CommandError::bad(missing)
+                .help("`scimulator list` prints the scenarios; a file is named by its path"))
+        }
+    }
 }
 
-/// Reads a scenario file.
+/// The largest file that is read, in bytes: some 500,000 moments.
+const LARGEST: u64 = 32 * 1024 * 1024;
+
+/// Reads a scenario file, or as much of it as shows that it is too large: a device or a pipe may
+/// never end.
 ///
 /// # Errors
-/// When it cannot be read, is not text, or is no file.
+/// When it cannot be read, is not text, is no file, or is too large.
 pub fn read(path: &Path) -> Result<String, CommandError> {
-    std::fs::read_to_string(path).map_err(|error| {
-        CommandError::bad(format!("cannot read `{}`: {}", path.display(), reason(&error)))
-    })
+    let cannot = |why: &str| CommandError::bad(format!("cannot read `{}`: {why}", path.display()));
+    let mut bytes = Vec::new();
+    std::fs::File::open(path)
+        .and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes))
+        .map_err(|error| cannot(&reason(&error)))?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(cannot(&format!("it is larger than {} MiB", LARGEST >> 20))
+            .help("a scenario is a text of some screens; people are made by `[people]`"));
+    }
+    String::from_utf8(bytes).map_err(|_| cannot("it is not text in UTF-8"))
 }
 
 /// Reads a script, and prints its warnings and problems.
@@ -64,7 +85,6 @@ fn reason(error: &std::io::Error) -> String {
         std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
         std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
         std::io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
-        std::io::ErrorKind::InvalidData => "it is not text in UTF-8".to_owned(),
         _ => error.to_string(),
     }
 }

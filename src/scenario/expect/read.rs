@@ -5,7 +5,7 @@ use crate::base::node::Entry;
 use crate::base::{Kind, Node, ProblemKind, Problems, Span};
 use crate::golinks::written;
 use crate::scenario::Source;
-use crate::scenario::names::{NameKind, Names, place};
+use crate::scenario::names::{NameKind, Names, Places};
 use crate::world::actions::Mention;
 
 use super::compare::is_comparison;
@@ -104,8 +104,9 @@ impl Walk<'_, '_> {
             None => value.expected("\"agree\" or { differ = [\"ann\"] }", problems),
         };
         let Some(mut differ) = differ else { return };
+        let places = Places::of(value);
         for name in &differ {
-            self.names.uses(name, NameKind::User, place(value, name).unwrap_or(value.span));
+            self.names.uses(name, NameKind::User, places.of_name(name));
         }
         differ.sort();
         let test = Test { since: None, how: How::Is(ObservedValue::Text("agree".to_owned())) };

@@ -5,11 +5,11 @@ use crate::base::Kind;
 use crate::scenario::Override;
 
 fn source(text: &str, overrides: &[(&str, &str)]) -> Source {
-    let overrides = overrides
+    let overrides: Vec<Override> = overrides
         .iter()
         .map(|(path, value)| Override { path: path.to_string(), value: value.to_string() })
         .collect();
-    Source { name: "a.toml".to_owned(), text: text.to_owned(), overrides }
+    Source::new("a.toml", text, &overrides)
 }
 
 fn show(node: &Node) -> String {

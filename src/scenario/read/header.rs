@@ -64,7 +64,7 @@ pub fn read(root: &Node, problems: &mut Problems) -> Header {
 
 /// The title and the covered stories of a file, whatever else is wrong with it.
 pub fn title_and_covers(text: &str) -> (String, Vec<String>) {
-    let source = Source { text: text.to_owned(), ..Source::default() };
+    let source = Source::new("", text, &[]);
     let mut problems = Problems::default();
     match format::read(&source, &mut problems) {
         Some(root) => {

@@ -1,6 +1,6 @@
 //! Keys of the head of the file that a table header above them has taken into its table.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::{Diagnostic, Kind, Node, ProblemKind, Span};
 
@@ -16,33 +16,30 @@ pub fn swallowed(root: &Node, problems: &mut Vec<Diagnostic>) {
         .filter(|problem| problem.kind == ProblemKind::UnknownKey)
         .filter_map(|problem| problem.span)
         .collect();
-    let mut found = Vec::new();
+    let mut found = BTreeMap::new();
     for entry in root.entries() {
         collect_swallowed(&entry.key, &entry.value, &unknown, &mut found);
     }
     for problem in problems.iter_mut().filter(|problem| problem.kind == ProblemKind::UnknownKey) {
-        let Some((_, key, table)) = found.iter().find(|(span, ..)| problem.span == Some(*span))
-        else {
-            continue;
-        };
+        let Some((key, table)) = problem.span.and_then(|span| found.get(&span)) else { continue };
         problem.message = format!("`{key}` stands in the table `{table}`");
         problem.label = "a table header swallows every key below it".to_owned();
         problem.help = format!("move `{key}` to the top of the file, above the first header");
     }
     // A key that stands in the wrong place is not missing as well.
     problems.retain(|problem| match problem.kind {
-        ProblemKind::MissingKey(missing) => found.iter().all(|(_, key, _)| *key != missing),
+        ProblemKind::MissingKey(missing) => found.values().all(|(key, _)| *key != missing),
         _ => true,
     });
 }
 
-/// The keys of the head of the file that stand in this value and are unknown there: each with its
-/// place and the path of its table.
+/// Finds the keys of the head of the file that stand in this value and are unknown there: by place,
+/// each with the path of its table.
 fn collect_swallowed<'a>(
     path: &str,
     node: &'a Node,
     unknown: &BTreeSet<Span>,
-    found: &mut Vec<(Span, &'a str, String)>,
+    found: &mut BTreeMap<Span, (&'a str, String)>,
 ) {
     match &node.kind {
         Kind::List(items) => {
@@ -51,7 +48,7 @@ fn collect_swallowed<'a>(
         Kind::Table(entries) => {
             for entry in entries {
                 if HEAD.contains(&entry.key.as_str()) && unknown.contains(&entry.key_span) {
-                    found.push((entry.key_span, &entry.key, path.to_owned()));
+                    found.insert(entry.key_span, (entry.key.as_str(), path.to_owned()));
                 }
                 let deeper = format!("{path}.{}", entry.key);
                 collect_swallowed(&deeper, &entry.value, unknown, found);

@@ -1,5 +1,7 @@
 //! The tables that are read before the moments: people, users, groups, entra, golinks, faults.
 
+use std::collections::BTreeSet;
+
 use crate::base::node::Entry;
 use crate::base::{Kind, Node, ProblemKind, Problems, Span};
 use crate::entra::people::read as people;
@@ -9,7 +11,7 @@ use crate::world::actions::Mention;
 
 use super::accounts;
 use super::header::Header;
-use crate::scenario::names::{NameKind, Names, place};
+use crate::scenario::names::{NameKind, Names, Places};
 
 /// Reads everything that is there before the story begins.
 pub fn setup(
@@ -56,8 +58,9 @@ pub fn setup(
 fn targets(root: &Node, setup: &ScriptSetup, names: &mut Names) {
     let Some(written) = root.get("entra").and_then(|entra| entra.get("mappings")) else { return };
     let pasted = written.get("schema").map(|schema| schema.span);
+    let places = Places::of(written);
     for target in setup.entra.schema.users.rows().iter().map(|row| &row.target) {
-        if let Some(span) = place(written, &target.name).or(pasted) {
+        if let Some(span) = places.find(&target.name).or(pasted) {
             names.path(&target.path, span, Mention::Mapped);
         }
     }
@@ -123,16 +126,18 @@ fn one_table<'a>(node: &'a Node, table: &str, problems: &mut Problems) -> Option
 fn faults(root: &Node, names: &mut Names, problems: &mut Problems) -> Vec<Fault> {
     let items = list_of_tables(root, "fault", problems);
     let mut faults: Vec<Fault> = Vec::new();
+    let mut called = BTreeSet::new();
     for item in items {
         if let Some(users) = item.get("when").and_then(|when| when.get("user")) {
             let strings = users.as_texts(&mut Problems::default()).unwrap_or_default();
-            strings.iter().for_each(|user| {
-                names.uses(user, NameKind::User, place(users, user).unwrap_or(users.span))
-            });
+            let places = Places::of(users);
+            for user in &strings {
+                names.uses(user, NameKind::User, places.of_name(user));
+            }
         }
         never_active(item, problems);
         let Some(fault) = Fault::read(item, problems) else { continue };
-        if faults.iter().any(|other| other.name == fault.name) {
+        if !called.insert(fault.name.clone()) {
             let span = item.get("name").map_or(item.span, |name| name.span);
             problems
                 .error(span, format!("two faults are called `{}`", fault.name))
