@@ -656,7 +656,7 @@ fn a_server_of_another_process_is_judged_by_what_was_read_back_from_it() {
     assert_eq!(intent::compare(&world).len(), 5, "nothing has been read back yet");
     world.read_back(read(&server));
     assert_eq!(intent::compare(&world), []);
-    let upn = world.target().user_names().map(|(_, name)| name).find(|n| n.starts_with("dee@"));
+    let upn = world.target().user_names().map(|(_, name)| name).find(|n| n.starts_with("dee"));
     let dee = world.target().find_user_name(&upn.expect("a userName")).expect("her account");
     assert!(world.target().is_active(dee) && world.target().active_count() == 5);
     act(&mut world, "{ update = { dee = { department = 'Support' } } }");
