@@ -65,6 +65,9 @@ pub enum Unread {
 /// refusal.
 const DISCARD_MAX: usize = 64 << 20;
 
+/// How long a body for which there is no room is read and thrown away.
+const DISCARD_FOR: Duration = Duration::from_millis(250);
+
 /// Counts the bytes of all bodies that have not come whole.
 pub struct Unfinished {
     room: Cell<usize>,
@@ -111,6 +114,10 @@ pub async fn read(
         Ok(Err(Unread::TooLarge)) => {
             let _ = timeout(patience, discard(body, limit)).await;
             Err(Unread::TooLarge)
+        }
+        Ok(Err(Unread::NoRoom)) => {
+            let _ = timeout(DISCARD_FOR, discard(body, 0)).await;
+            Err(Unread::NoRoom)
         }
         Ok(read) => read,
         Err(_) => Err(Unread::Broken),

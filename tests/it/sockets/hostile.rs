@@ -64,7 +64,7 @@ fn nonsense_is_answered_and_nothing_breaks() {
     ];
     for line in lines {
         let answer = server.send(line);
-        assert!(answer.status == 0 || answer.status >= 400, "{line:?}: {answer:?}");
+        assert!(answer.status >= 400, "{line:?}: {answer:?}");
     }
     for body in ["", "{", "[]", "null", "{\"userName\":1}", "\u{0}"] {
         let answer = server.scim("POST", "/Users", body);

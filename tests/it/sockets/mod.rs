@@ -1,5 +1,6 @@
 //! The shell over real sockets: the program is started, spoken to as others would, and stopped.
 
+mod attacks;
 mod control;
 mod events;
 mod foreign;

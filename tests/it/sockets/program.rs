@@ -149,6 +149,15 @@ impl Program {
         Answer { status, head: head.to_lowercase(), body: body.to_owned() }
     }
 
+    /// How much memory it holds, in KiB.
+    #[cfg(target_os = "linux")]
+    pub fn resident_kib(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()));
+        let status = status.expect("a running process has a status");
+        let line = status.lines().find(|line| line.starts_with("VmRSS:")).expect("a line");
+        line.split_whitespace().nth(1).and_then(|kib| kib.parse().ok()).expect("a number")
+    }
+
     /// Asks it to stop as a terminal or a container would, and gives its exit code and the rest of
     /// its output.
     #[cfg(unix)]
