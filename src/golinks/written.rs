@@ -65,14 +65,7 @@ pub fn join(prefix: &str, key: &str) -> String {
 /// # Errors
 /// Why it is not one.
 pub fn path(text: &str) -> Result<Path, String> {
-    const ENTERPRISE: [&str; 6] =
-        ["employeeNumber", "costCenter", "organization", "division", "department", "manager"];
-    let first = text.split(['.', '[']).next().unwrap_or_default();
-    let whole = match ENTERPRISE.iter().any(|name| name.eq_ignore_ascii_case(first)) {
-        true => format!("{}:{text}", urn::ENTERPRISE_USER),
-        false => text.to_owned(),
-    };
-    Path::parse(&whole).map_err(|error| error.to_string())
+    Path::parse_short(text).map_err(|error| error.to_string())
 }
 
 /// A value as JSON.

@@ -4,11 +4,40 @@
 use super::error::{Error, ScimType};
 use super::filter::Filter;
 use super::parse::shorten;
-use super::patch::Op;
 use super::path::{Path, new_element};
 use super::schema::{Attribute, Kind, Mutability, Unknown};
 use super::shape::{Rules, fit, fit_one};
 use super::value::{Object, Value};
+
+/// What an operation does.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Op {
+    /// Adds to a list, sets a single value.
+    Add,
+    /// Replaces.
+    Replace,
+    /// Removes.
+    Remove,
+}
+
+impl Op {
+    /// Its word in lower case.
+    pub fn word(self) -> &'static str {
+        match self {
+            Op::Add => "add",
+            Op::Replace => "replace",
+            Op::Remove => "remove",
+        }
+    }
+
+    /// The one a word stands for.
+    pub(super) fn read(word: &str, rules: Rules) -> Option<Op> {
+        let same = |op: &Op| {
+            op.word() == word || (!rules.strict_op_case && op.word().eq_ignore_ascii_case(word))
+        };
+        [Op::Replace, Op::Add, Op::Remove].into_iter().find(same)
+    }
+}
 
 /// How much a request may still cost, in values touched; so that no request costs much more than
 /// its length.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
-use super::filter::Operator;
+use super::syntax::Operator;
 use super::value::Value;
 use crate::base::Time;
 
@@ -39,12 +39,6 @@ pub fn same_folded(a: &str, b: &str) -> bool {
         return a.eq_ignore_ascii_case(b);
     }
     folded(a).eq(folded(b))
-}
-
-/// Whether two names are the same but for case; most often they are the same outright, which is
-/// found out sooner.
-pub(super) fn same_name(a: &str, b: &str) -> bool {
-    a.len() == b.len() && (a == b || a.eq_ignore_ascii_case(b))
 }
 
 /// Whether a stored value stands in this relation to the wanted one; an element with a `value` is

@@ -13,6 +13,15 @@ use serde_json::Number;
 use super::urn;
 use super::value::{Name, Object, Value};
 
+impl Object {
+    /// Those members of an object at rest whose names are these, in any case; nothing of what is no
+    /// JSON object.
+    pub fn pick(bytes: &[u8], names: &[String]) -> Object {
+        let mut reader = serde_json::Deserializer::from_slice(bytes);
+        Members(names).deserialize(&mut reader).unwrap_or_default()
+    }
+}
+
 /// The same name without a copy, when it is one the standards know.
 fn known(name: &str) -> Option<&'static str> {
     Some(match name {

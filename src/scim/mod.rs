@@ -21,6 +21,7 @@ pub mod resolve;
 pub mod schema;
 pub mod shape;
 pub mod standard;
+mod syntax;
 #[cfg(test)]
 pub(crate) mod tests;
 pub mod urn;

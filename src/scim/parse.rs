@@ -1,31 +1,64 @@
 //! The one reader of filters and paths: by descent, with bounded depth, in one pass over the text.
 
-use super::filter::{Filter, FilterError, Operator};
-use super::path::Path;
+use super::syntax::{Filter, FilterError, Operator, Path};
 use super::urn;
 use super::value::Value;
 
+impl Filter {
+    /// Reads a filter.
+    ///
+    /// # Errors
+    /// What is wrong and where; also when it is nested more deeply than [`Filter::DEPTH_MAX`].
+    pub fn parse(text: &str) -> Result<Filter, FilterError> {
+        Parser::new(text).whole_filter()
+    }
+}
+
+impl Path {
+    /// Reads a path.
+    ///
+    /// # Errors
+    /// What is wrong and where.
+    pub fn parse(text: &str) -> Result<Path, FilterError> {
+        Parser::new(text).whole_path()
+    }
+
+    /// Reads a path whose enterprise attributes may stand without their URN.
+    ///
+    /// # Errors
+    /// As [`Path::parse`].
+    pub fn parse_short(text: &str) -> Result<Path, FilterError> {
+        const ENTERPRISE: [&str; 6] =
+            ["employeeNumber", "costCenter", "organization", "division", "department", "manager"];
+        let first = text.split(['.', '[']).next().unwrap_or_default();
+        match ENTERPRISE.iter().any(|name| name.eq_ignore_ascii_case(first)) {
+            true => Path::parse(&format!("{}:{text}", urn::ENTERPRISE_USER)),
+            false => Path::parse(text),
+        }
+    }
+}
+
 /// A place in a text that is being read.
-pub(super) struct Parser<'a> {
+struct Parser<'a> {
     text: &'a str,
     at: usize,
     depth: usize,
 }
 
 impl<'a> Parser<'a> {
-    pub(super) fn new(text: &'a str) -> Parser<'a> {
+    fn new(text: &'a str) -> Parser<'a> {
         Parser { text, at: 0, depth: 0 }
     }
 
     /// A filter and nothing after it.
-    pub(super) fn whole_filter(mut self) -> Result<Filter, FilterError> {
+    fn whole_filter(mut self) -> Result<Filter, FilterError> {
         let filter = self.any_of()?;
         self.end()?;
         Ok(filter)
     }
 
     /// A path and nothing after it.
-    pub(super) fn whole_path(mut self) -> Result<Path, FilterError> {
+    fn whole_path(mut self) -> Result<Path, FilterError> {
         self.skip_spaces();
         let path = self.path()?;
         self.end()?;

@@ -4,8 +4,8 @@
 //! or carry a URN, and a filtered path that creates its element. What is done at one attribute
 //! stands in `change.rs`.
 
-pub use super::change::Work;
 use super::change::{Change, read_only, remove_attribute};
+pub use super::change::{Op, Work};
 use super::error::{Error, ScimType};
 use super::fast;
 use super::parse::shorten;
@@ -15,36 +15,6 @@ use super::schema::{Attribute, Mutability, ResourceType, Schema, SchemaPath, Unk
 use super::shape::{DottedKeys, Rules};
 use super::urn;
 use super::value::{Object, Value};
-
-/// What an operation does.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Op {
-    /// Adds to a list, sets a single value.
-    Add,
-    /// Replaces.
-    Replace,
-    /// Removes.
-    Remove,
-}
-
-impl Op {
-    /// Its word in lower case.
-    pub fn word(self) -> &'static str {
-        match self {
-            Op::Add => "add",
-            Op::Replace => "replace",
-            Op::Remove => "remove",
-        }
-    }
-
-    /// The one a word stands for.
-    pub(super) fn read(word: &str, rules: Rules) -> Option<Op> {
-        let same = |op: &Op| {
-            op.word() == word || (!rules.strict_op_case && op.word().eq_ignore_ascii_case(word))
-        };
-        [Op::Replace, Op::Add, Op::Remove].into_iter().find(same)
-    }
-}
 
 /// One operation.
 #[derive(Clone, PartialEq, Debug)]

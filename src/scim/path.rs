@@ -1,37 +1,13 @@
-//! Attribute paths: `emails[type eq "work"].value`, `name.givenName`, `urn:…:User:department` (RFC
-//! 7644 3.5.2, 3.10).
+//! Where an attribute path leads in a resource: `emails[type eq "work"].value`, `name.givenName`,
+//! `urn:…:User:department` (RFC 7644 3.5.2, 3.10).
 
-use std::fmt;
-
-use super::filter::{Filter, FilterError};
-use super::parse::Parser;
+use super::syntax::Filter;
 use super::urn;
 use super::value::{Object, Value};
 
-/// Where in a resource.
-#[derive(Clone, PartialEq, Debug, Default)]
-pub struct Path {
-    /// The schema, when the path names one; the last colon ends it.
-    pub schema: Option<String>,
-    /// The attribute; empty when the path is a schema alone.
-    pub attribute: String,
-    /// Which elements of a multi-valued attribute.
-    pub filter: Option<Box<Filter>>,
-    /// A part of a complex attribute.
-    pub sub_attribute: Option<String>,
-    /// Whether a schema says that its values are compared exactly, whatever the name says.
-    pub case_exact: bool,
-}
+pub use super::syntax::Path;
 
 impl Path {
-    /// Reads a path.
-    ///
-    /// # Errors
-    /// What is wrong and where.
-    pub fn parse(text: &str) -> Result<Path, FilterError> {
-        Parser::new(text).whole_path()
-    }
-
     /// The first value the path leads to; extension attributes are looked up under their schema.
     pub fn find<'a>(&self, object: &'a Object) -> Option<&'a Value> {
         let mut found = None;
@@ -265,23 +241,4 @@ pub(super) fn new_element(filter: &Filter) -> Option<Value> {
         }
     }
     Some(Value::Object(element))
-}
-
-impl fmt::Display for Path {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(schema) = &self.schema {
-            f.write_str(schema)?;
-            if !self.attribute.is_empty() {
-                f.write_str(":")?;
-            }
-        }
-        f.write_str(&self.attribute)?;
-        if let Some(filter) = &self.filter {
-            write!(f, "[{filter}]")?;
-        }
-        if let Some(sub) = &self.sub_attribute {
-            write!(f, ".{sub}")?;
-        }
-        Ok(())
-    }
 }

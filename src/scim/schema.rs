@@ -1,9 +1,8 @@
 //! Schemas as tables: what a resource may hold, which governs reading, changing and discovery alike
 //! (RFC 7643 7).
 
-use super::compare::same_name;
 use super::path::{Path, is_core};
-use super::value::Name;
+use super::value::{Name, same_name};
 
 /// The type of an attribute (RFC 7643 2.3).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -1,13 +1,12 @@
 //! Bringing what a client sent into the shape its schema asks for: lenient in, exact out.
 
-use super::compare::same_name;
 use super::error::{Error, ScimType};
 use super::parse::shorten;
 use super::path::Path;
 use super::schema::{
     Attribute, Kind, Mutability, ResourceType, Returned, Schema, SchemaPath, Unknown, is_protocol,
 };
-use super::value::{Name, Object, Value};
+use super::value::{Name, Object, Value, same_name};
 use crate::base::Time;
 
 /// How forgiving a server is; the default is what the vendor's client needs (scim-dev).

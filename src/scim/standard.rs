@@ -35,50 +35,64 @@ pub fn user() -> Schema {
                 case_exact: true,
                 ..text("password", "The password; it can be set and not be read")
             },
-            several(
-                "emails",
-                "E-mail addresses",
-                text("value", "The address"),
-                &["work", "home", "other"],
-            ),
-            several(
-                "phoneNumbers",
-                "Telephone numbers",
-                text("value", "The number"),
-                &["work", "home", "mobile", "fax", "pager", "other"],
-            ),
-            several(
-                "ims",
-                "Addresses for instant messages",
-                text("value", "The address"),
-                &["aim", "gtalk", "icq", "xmpp", "msn", "skype", "qq", "yahoo"],
-            ),
-            several(
-                "photos",
-                "Photographs",
-                reference("value", "Where the photograph is", &["external"]),
-                &["photo", "thumbnail"],
-            ),
+            emails(),
+            phone_numbers(),
+            ims(),
+            photos(),
             addresses(),
             groups(),
-            several(
-                "entitlements",
-                "What the person is entitled to",
-                text("value", "The entitlement"),
-                &[],
-            ),
+            entitlements(),
             several("roles", "The person's roles", text("value", "The role"), &[]),
-            several(
-                "x509Certificates",
-                "Certificates",
-                Attribute {
-                    case_exact: true,
-                    ..Attribute::new("value", Kind::Binary, "The certificate, in base 64")
-                },
-                &[],
-            ),
+            certificates(),
         ],
     }
+}
+
+fn emails() -> Attribute {
+    several("emails", "E-mail addresses", text("value", "The address"), &["work", "home", "other"])
+}
+
+fn phone_numbers() -> Attribute {
+    several(
+        "phoneNumbers",
+        "Telephone numbers",
+        text("value", "The number"),
+        &["work", "home", "mobile", "fax", "pager", "other"],
+    )
+}
+
+fn ims() -> Attribute {
+    several(
+        "ims",
+        "Addresses for instant messages",
+        text("value", "The address"),
+        &["aim", "gtalk", "icq", "xmpp", "msn", "skype", "qq", "yahoo"],
+    )
+}
+
+fn photos() -> Attribute {
+    several(
+        "photos",
+        "Photographs",
+        reference("value", "Where the photograph is", &["external"]),
+        &["photo", "thumbnail"],
+    )
+}
+
+fn entitlements() -> Attribute {
+    several("entitlements", "What the person is entitled to", text("value", "The entitlement"), &[])
+}
+
+fn certificates() -> Attribute {
+    several(
+        "x509Certificates",
+        "Certificates",
+        Attribute {
+            case_exact: true,
+            ..Attribute::new("value", Kind::Binary, "The certificate, in base 64")
+        },
+        &[],
+    )
 }
 
 /// The core group. Its displayName is unique here, which RFC 7643 leaves open and the vendor's

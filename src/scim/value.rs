@@ -9,9 +9,7 @@ use bytes::Bytes;
 use serde::de::DeserializeSeed;
 use serde_json::Number;
 
-use super::compare::same_name;
 use super::error::{Error, ScimType};
-use super::json::Members;
 
 /// Any JSON value.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -145,6 +143,12 @@ impl fmt::Display for Value {
     }
 }
 
+/// Whether two names are the same but for case; most often they are the same outright, which is
+/// found out sooner.
+pub(super) fn same_name(a: &str, b: &str) -> bool {
+    a.len() == b.len() && (a == b || a.eq_ignore_ascii_case(b))
+}
+
 /// A JSON object; a name is found whatever its case, and the first of equal names counts.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Object {
@@ -189,13 +193,6 @@ impl Object {
         let mut reader = serde_json::Deserializer::from_str(text);
         let read = seed.deserialize(&mut reader).and_then(|read| reader.end().map(|()| read));
         read.map_err(|why| wrong(&why))
-    }
-
-    /// Those members of an object at rest whose names are these, in any case; nothing of what is no
-    /// JSON object.
-    pub fn pick(bytes: &[u8], names: &[String]) -> Object {
-        let mut reader = serde_json::Deserializer::from_slice(bytes);
-        Members(names).deserialize(&mut reader).unwrap_or_default()
     }
 
     /// Compact JSON.

@@ -13,10 +13,11 @@ use http::{HeaderValue, Method, Request, Response, StatusCode, Uri};
 use percent_encoding::percent_decode_str;
 
 use super::aim::{Collection, aim};
+use super::change::{Change, Known, SideEffects};
 use super::lookup::{self, Wording};
-use super::operation::{self, Change, Known, SideEffects};
 use super::state::Changed;
 use super::{Quirk, answer, write};
+use super::{operation, patch};
 use crate::base::{Moment, Time};
 use crate::golinks::api::answer::{HttpError, no_content, not_found, ok};
 use crate::golinks::api::resources::{Needs, Resource, object_of};
@@ -288,20 +289,14 @@ fn rewrite_body(
         write::rewrite(&mut body, collection, server)?;
         return Ok(Some(body.to_bytes()));
     }
-    let current = match server.quirks().any_of(operation::LOOK) {
+    let current = match server.quirks().any_of(patch::LOOK) {
         true => current(server, below),
         false => Object::new(),
     };
-    let known: Known<'_> = &|id| knows_member(server, id);
+    let known: Known<'_> = &|id| server.member(id).is_ok();
     let change = Change { quirks: server.quirks(), current: &current, known };
     *side_effects = change.rewrite(&mut body, collection)?;
     Ok(Some(body.to_bytes()))
-}
-
-/// Whether an account or a group stands behind an id.
-pub(super) fn knows_member(server: &GoLinks, id: &str) -> bool {
-    AccountId::parse(id).is_some_and(|id| server.accounts().get(id).is_some())
-        || server.find_group(id).is_ok()
 }
 
 /// A resource as it is now; empty when there is none.

@@ -1,10 +1,10 @@
 //! How changes of a group's members are rewrite: a function a quirk.
 
 use super::Quirk;
-use super::operation::Change;
-use super::operation::OpDisposition;
-use super::operation::Operation;
-use super::operation::Reader;
+use super::change::Change;
+use super::change::OpDisposition;
+use super::change::Operation;
+use super::change::Reader;
 use crate::scim::filter::{Filter, Operator};
 use crate::scim::{Error, Object, Path, ScimType, Value};
 

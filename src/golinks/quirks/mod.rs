@@ -7,10 +7,12 @@
 
 mod aim;
 mod answer;
+mod change;
 pub(crate) mod layer;
 mod lookup;
 mod members;
 mod operation;
+mod patch;
 mod rules;
 mod state;
 mod table;

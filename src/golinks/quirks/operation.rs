@@ -1,63 +1,11 @@
-//! How the operations of a PATCH are rewrite: a function a quirk, each of which sees one operation.
+//! How one operation of a PATCH is rewritten: a function a quirk.
 
-use super::Quirk;
-use super::Quirks;
-use super::aim::Collection;
-use super::members;
+use super::change::{OpDisposition, Operation, Reader};
+use super::{Quirk, Quirks};
 use crate::scim::filter::{Filter, Operator};
 use crate::scim::{Error, Object, Path, ScimType, Value, urn};
 
-/// Whether an account stands behind an id.
-pub(super) type Known<'a> = &'a dyn Fn(&str) -> bool;
-
-/// The quirks that look at the resource as it is before they read a change of it.
-pub(super) const LOOK: &[Quirk] = &[
-    Quirk::NoAddOnScalars,
-    Quirk::StrictFilterTypes,
-    Quirk::FilterCreateOnlyIfEmpty,
-    Quirk::RemoveWithValueSets,
-    Quirk::ReaddMember,
-    Quirk::MemberReadCap,
-    Quirk::GroupUpdateDropsLocal,
-];
-
-/// A change request on its way to a resource.
-pub(super) struct Change<'a> {
-    pub(super) quirks: &'a Quirks,
-    /// The resource as it is; empty when no quirk of [`LOOK`] is on.
-    pub(super) current: &'a Object,
-    pub(super) known: Known<'a>,
-}
-
-/// One operation of it, as it is read so far.
-pub(super) struct Operation<'a> {
-    pub(super) change: &'a Change<'a>,
-    pub(super) parts: &'a mut Object,
-    /// The op word in lower case.
-    pub(super) word: String,
-    pub(super) side_effects: SideEffects,
-}
-
-/// What a change leaves behind when it succeeds, beside what it changes.
-#[derive(Default)]
-pub(super) struct SideEffects {
-    /// Members to be shown twice from now on (B33).
-    pub(super) doubled: Vec<String>,
-    /// What is stored below pieces of its path (B20).
-    pub(super) mangled: Vec<(String, Value)>,
-}
-
-/// What becomes of an operation.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum OpDisposition {
-    Stays,
-    /// It is answered with success and not carried out.
-    Dropped,
-}
-
-pub(super) type Reader = fn(&mut Operation<'_>) -> Result<OpDisposition, Error>;
-
-const READERS: &[(Quirk, Reader)] = &[
+pub(super) const READERS: &[(Quirk, Reader)] = &[
     (Quirk::RequirePath, require_path),
     (Quirk::PatchValueMustBeList, value_must_be_list),
     (Quirk::ValuePath, no_value_path),
@@ -72,90 +20,6 @@ const READERS: &[(Quirk, Reader)] = &[
     (Quirk::FilterCreateOnlyIfEmpty, create_only_if_empty),
     (Quirk::StrictFilterTypes, strict_filter_types),
 ];
-
-impl Change<'_> {
-    /// Misreads the body of a PATCH.
-    pub(super) fn rewrite(
-        &self,
-        body: &mut Object,
-        collection: Collection,
-    ) -> Result<SideEffects, Error> {
-        if self.quirks.is(Quirk::NullIsInvalid) {
-            no_nulls(body)?;
-        }
-        let Some(Value::List(operations)) = body.take("Operations") else {
-            return Ok(SideEffects::default());
-        };
-        let mut side_effects = SideEffects::default();
-        let mut kept = Vec::with_capacity(operations.len());
-        for mut operation in operations {
-            let disposition = match &mut operation {
-                Value::Object(parts) => self.rewrite_one(parts, collection, &mut side_effects)?,
-                _ => OpDisposition::Stays,
-            };
-            if disposition == OpDisposition::Stays {
-                kept.push(operation);
-            }
-        }
-        if collection == Collection::Groups {
-            members::whole_request(self, &mut kept);
-        }
-        body.insert("Operations", kept);
-        Ok(side_effects)
-    }
-
-    fn rewrite_one(
-        &self,
-        parts: &mut Object,
-        collection: Collection,
-        side_effects: &mut SideEffects,
-    ) -> Result<OpDisposition, Error> {
-        let word =
-            parts.get("op").and_then(Value::as_text).unwrap_or_default().to_ascii_lowercase();
-        let mut operation =
-            Operation { change: self, parts, word, side_effects: SideEffects::default() };
-        let of_groups = if collection == Collection::Groups { members::READERS } else { &[] };
-        let mut disposition = OpDisposition::Stays;
-        for (quirk, read) in READERS.iter().chain(of_groups) {
-            if disposition == OpDisposition::Stays && self.quirks.is(*quirk) {
-                disposition = read(&mut operation)?;
-            }
-        }
-        side_effects.doubled.append(&mut operation.side_effects.doubled);
-        side_effects.mangled.append(&mut operation.side_effects.mangled);
-        Ok(disposition)
-    }
-}
-
-impl Operation<'_> {
-    /// Its path as it is written.
-    pub(super) fn path_text(&self) -> &str {
-        self.parts.get("path").and_then(Value::as_text).unwrap_or_default()
-    }
-
-    /// Its path, when it has one that can be read.
-    pub(super) fn path(&self) -> Option<Path> {
-        Path::parse(self.path_text()).ok().filter(|_| !self.path_text().is_empty())
-    }
-
-    /// Whether it removes.
-    pub(super) fn removes(&self) -> bool {
-        self.word == "remove"
-    }
-
-    pub(super) fn value(&self) -> Option<&Value> {
-        self.parts.get("value").filter(|value| !value.is_absent())
-    }
-
-    /// Takes away what a value without path says of an attribute.
-    fn forget_keys(&mut self, of: impl Fn(&str) -> bool) {
-        if let (true, Some(Value::Object(values))) =
-            (self.path_text().is_empty(), self.parts.get_mut("value"))
-        {
-            values.retain(|key, _| !of(key));
-        }
-    }
-}
 
 /// Refuses a null anywhere (B13).
 pub(super) fn no_nulls(body: &Object) -> Result<(), Error> {
@@ -239,22 +103,6 @@ fn stored_mangled(operation: &mut Operation<'_>) -> Result<OpDisposition, Error>
             .extend(mangled.into_iter().map(|(key, value)| (key.into_owned(), value)));
     }
     Ok(OpDisposition::Stays)
-}
-
-/// Stores a value below the pieces of its path, as a server does that splits a URN at the colons
-/// after its version (B20).
-pub(super) fn store_mangled(resource: &mut Object, path: &str, value: Value) {
-    let Some(at) = path.find("2.0:") else { return };
-    let mut place = resource;
-    let mut name = &path[..at + 3];
-    for next in path[at + 4..].split([':', '.']) {
-        if !matches!(place.get(name), Some(Value::Object(_))) {
-            place.insert(name.to_owned(), Object::new());
-        }
-        let Some(below) = place.get_mut(name).and_then(Value::as_object_mut) else { return };
-        (place, name) = (below, next);
-    }
-    place.insert(name.to_owned(), value);
 }
 
 fn no_add_on_scalars(operation: &mut Operation<'_>) -> Result<OpDisposition, Error> {

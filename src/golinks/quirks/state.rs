@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::aim::Collection;
-use super::operation::{SideEffects, store_mangled};
+use super::change::{SideEffects, store_mangled};
 use crate::base::Time;
 use crate::golinks::client_time::RecentlyCreated;
 use crate::scim::Object;

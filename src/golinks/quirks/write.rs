@@ -2,9 +2,8 @@
 
 use super::Quirk;
 use super::aim::Collection;
-use super::layer::knows_member;
+use super::change::Change;
 use super::members;
-use super::operation::Change;
 use super::operation::complex_manager;
 use super::operation::no_nulls;
 use super::operation::readable_roles;
@@ -52,7 +51,7 @@ fn rewrite_group(body: &mut Object, server: &GoLinks) -> Result<(), Error> {
         members.retain(members::has_type);
     }
     if quirks.is(Quirk::UnknownMember) {
-        let known = |id: &str| knows_member(server, id);
+        let known = |id: &str| server.member(id).is_ok();
         let current = Object::new();
         members::strangers(&Change { quirks, current: &current, known: &known }, members)?;
     }

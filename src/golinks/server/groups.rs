@@ -313,7 +313,8 @@ impl GoLinks {
         ids.iter().map(|id| self.member(id)).collect()
     }
 
-    fn member(&self, id: &str) -> Result<Member, Error> {
+    /// The account or the group that an id leads to.
+    pub(crate) fn member(&self, id: &str) -> Result<Member, Error> {
         let there = |member: &Member| match member {
             Member::User(id) => self.accounts.get(*id).is_some(),
             Member::Group(id) => self.groups.get(*id).is_some(),

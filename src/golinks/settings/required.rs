@@ -3,7 +3,6 @@
 
 use super::row::Parse;
 use crate::base::{Node, Problems};
-use crate::golinks::written;
 use crate::scim::{Error, Object, Path, ScimType, Value};
 
 /// The paths that a new account must have a value for.
@@ -15,10 +14,12 @@ impl Parse for Required {
     fn parse(node: &Node, problems: &mut Problems) -> Option<Required> {
         let mut paths = Vec::new();
         for text in node.as_texts(problems)? {
-            match written::path(&text) {
+            match Path::parse_short(&text) {
                 Ok(path) => paths.push(path),
                 Err(why) => {
-                    problems.error(node.span, format!("`{text}` is not a SCIM path")).label(why);
+                    problems
+                        .error(node.span, format!("`{text}` is not a SCIM path"))
+                        .label(why.to_string());
                     return None;
                 }
             }

@@ -1,9 +1,9 @@
 //! The body of a create, read straight into its schema's shape.
 
 use super::lexer::{Lexer, Scalar};
-use crate::scim::compare::same_name;
 use crate::scim::schema::{Attribute, Kind, Mutability, ResourceType, Returned, Schema, Unknown};
 use crate::scim::shape::{DottedKeys, Rules, finish_list, finish_parts, fit_one, keep_item, kept};
+use crate::scim::value::same_name;
 use crate::scim::value::{Name, Object, Value};
 
 /// The body as [`read`](crate::scim::read::read) would read it; `None` when it must be read the

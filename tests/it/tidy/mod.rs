@@ -4,6 +4,7 @@
 //! Each test collects everything it finds wrong and says file and line, what is wrong, and what to
 //! do about it.
 
+mod circles;
 mod comments;
 mod covered;
 mod layers;
