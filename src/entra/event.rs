@@ -18,9 +18,9 @@ use crate::base::time::show_duration;
 pub enum Event {
     /// The directory or the assignments changed.
     Tenant(tenant::TenantEvent),
-    /// Somebody pressed Start provisioning.
+    /// Start provisioning was pressed.
     Started,
-    /// Somebody pressed Stop provisioning; a running cycle goes on to its end.
+    /// Stop provisioning was pressed; a running cycle goes on to its end.
     Stopped,
     /// Provisioning was restarted; the words are the reset scope.
     Restarted(String),
@@ -80,17 +80,17 @@ pub enum Event {
     Disabled,
     /// A notification mail went out.
     MailSent {
-        /// To whom.
+        /// The address.
         to: String,
         /// About which reason.
         reason: Reason,
     },
 }
 
-/// Whether a cycle reads everybody or what changed.
+/// Whether a cycle reads all users or what changed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum CycleKind {
-    /// Everybody in scope, and everybody linked.
+    /// All users in scope, and all linked ones.
     Initial,
     /// What changed since the watermark, and what is due to be retried.
     Incremental,

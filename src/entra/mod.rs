@@ -1,7 +1,7 @@
 //! The mock Entra: a directory of people and groups, and the service that provisions them into an
 //! application.
 //!
-//! It does not know who answers: all it hands out are calls, all it takes in are replies. Start
+//! It does not know the application: all it hands out are calls, all it takes in are replies. Start
 //! reading at [`Entra`]; `tenant` is the directory, `job` the provisioning engine, `policy` every
 //! number in it.
 

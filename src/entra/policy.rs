@@ -15,9 +15,9 @@ use crate::base::{Kind, Problems};
 pub enum Provenance {
     /// The vendor's documentation says so.
     Documented,
-    /// Reported in public, promised by nobody.
+    /// Reported in public, but not promised by the vendor.
     Observed,
-    /// Nobody says; a reasoned default.
+    /// No source says it; a reasoned default.
     Assumed,
 }
 

@@ -33,7 +33,7 @@ impl Dialect {
 /// What is set on the provisioning job.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Settings {
-    /// Who is looked at.
+    /// Which users are looked at.
     pub scope: SyncScope,
     /// The PATCH dialect; the flag on the tenant URL sets it too.
     pub dialect: Dialect,

@@ -61,7 +61,7 @@ impl Job {
                     };
                     self.begin_task(imported, For::Cycle, moment);
                 }
-                Start::Reference(due) => self.begin_reference(due, tenant, moment),
+                Start::Reference(due) => self.begin_reference(due, For::Cycle, tenant, moment),
             }
         }
     }
@@ -88,9 +88,16 @@ impl Job {
         self.proceed(task, next, moment);
     }
 
-    fn begin_reference(&mut self, due: DueReference, tenant: &Tenant, moment: &mut Moment<'_>) {
+    /// Begins the task of a reference, for the cycle or on demand.
+    pub(super) fn begin_reference(
+        &mut self,
+        due: DueReference,
+        run: For,
+        tenant: &Tenant,
+        moment: &mut Moment<'_>,
+    ) {
         let context = self.context(moment);
-        let (task, next) = SyncTask::refer(due, tenant, moment.now(), &context);
+        let (task, next) = SyncTask::refer(due, run, tenant, moment.now(), &context);
         self.proceed(task, next, moment);
     }
 

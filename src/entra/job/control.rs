@@ -102,7 +102,7 @@ impl Job {
         }
     }
 
-    /// Saved mappings or filters restart the job with a full evaluation of everybody; a cycle under
+    /// Saved mappings or filters restart the job with a full evaluation of all users; a cycle under
     /// way completes with the old ones [how-works, filters, export-import].
     fn take_schema(&mut self, moment: &mut Moment<'_>) {
         if self.cycle.is_none() {
@@ -110,12 +110,12 @@ impl Job {
         }
         match self.state {
             ScheduleState::Active => self.restart(ResetScope::PORTAL, moment),
-            // A job that does not run reads everybody when it is started.
+            // A job that does not run reads all users when it is started.
             ScheduleState::Paused | ScheduleState::Disabled => self.watermark = None,
         }
     }
 
-    /// "Restore default mappings": mappings and filters are the gallery's again, and everybody is
+    /// "Restore default mappings": mappings and filters are the gallery's again, and all users are
     /// evaluated [customize].
     pub fn restore_default_mappings(&mut self, moment: &mut Moment<'_>) {
         let mut schema = Schema::clone(&self.settings.schema);

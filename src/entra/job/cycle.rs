@@ -45,7 +45,7 @@ pub enum Probe {
 /// The objects still to be looked at.
 #[derive(Clone)]
 enum Queue {
-    /// All users who may be in scope, and all linked ones, in the order of the directory: a range,
+    /// All users that may be in scope, and all linked ones, in the order of the directory: a range,
     /// because a list of a million users would be built for nothing.
     AllUsers { next: u32, end: u32 },
     /// What changed, then what is due to be retried.

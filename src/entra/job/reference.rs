@@ -26,7 +26,7 @@ use crate::scim::Object;
 pub enum Reference {
     /// The manager of a user.
     Manager,
-    /// A user who is a member of a group.
+    /// A user that is a member of a group.
     Member(UserKey),
 }
 
@@ -109,6 +109,7 @@ impl SyncTask {
     /// Begins a task that sets a reference: finds the account to refer to, and what has to be sent.
     pub(super) fn refer(
         due: DueReference,
+        run: For,
         tenant: &Tenant,
         now: Time,
         context: &JobContext<'_>,
@@ -123,7 +124,7 @@ impl SyncTask {
             action: LogAction::Update,
             target: context.links.get(subject).map(|link| link.target.clone()),
             shown_manager: shown,
-            ..SyncTask::bare(subject, handle, For::Cycle, scoping, now)
+            ..SyncTask::bare(subject, handle, run, scoping, now)
         };
         let row = reference.row(task.mapping(context));
         let referent = reference.referent(subject, tenant);

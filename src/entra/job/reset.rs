@@ -11,8 +11,6 @@ pub struct ResetScope {
     pub quarantine_state: bool,
     /// The links and what else is remembered of accounts; discouraged.
     pub connector_data_store: bool,
-    /// Not a forgetting: staged deletions are carried out.
-    pub force_deletes: bool,
 }
 
 impl ResetScope {
@@ -22,24 +20,20 @@ impl ResetScope {
         escrows: true,
         quarantine_state: true,
         connector_data_store: false,
-        force_deletes: false,
     };
 
     /// The API's flags, as Graph spells them.
-    pub const FLAGS: [&'static str; 7] = [
-        "None",
-        "Watermark",
-        "Escrows",
-        "QuarantineState",
-        "ConnectorDataStore",
-        "ForceDeletes",
-        "Full",
-    ];
+    pub const FLAGS: [&'static str; 6] =
+        ["None", "Watermark", "Escrows", "QuarantineState", "ConnectorDataStore", "Full"];
+
+    /// Graph's flag that carries out staged deletions [accidental-deletions]. It is refused as long
+    /// as nothing stages any.
+    pub const FORCE_DELETES: &'static str = "ForceDeletes";
 
     /// Reads the API's flags; no flags are the portal's button.
     ///
     /// # Errors
-    /// The first flag that is none.
+    /// The first flag that is unknown.
     pub fn read<'a>(flags: &[&'a str]) -> Result<ResetScope, &'a str> {
         if flags.is_empty() {
             return Ok(ResetScope::PORTAL);
@@ -49,7 +43,6 @@ impl ResetScope {
             escrows: false,
             quarantine_state: false,
             connector_data_store: false,
-            force_deletes: false,
         };
         for flag in flags {
             match *flag {
@@ -58,7 +51,6 @@ impl ResetScope {
                 "Escrows" => scope.escrows = true,
                 "QuarantineState" => scope.quarantine_state = true,
                 "ConnectorDataStore" => scope.connector_data_store = true,
-                "ForceDeletes" => scope.force_deletes = true,
                 "Full" => scope = ResetScope { connector_data_store: true, ..ResetScope::PORTAL },
                 other => return Err(other),
             }

@@ -11,7 +11,7 @@ pub const VERB: Verb = Verb {
     name: "restart",
     doc: "Restarts provisioning with an initial cycle: the watermark, the failures and a quarantine are forgotten, the \
           links are kept.\nWith flags, as Graph spells them, only what they say is forgotten: None, Watermark, Escrows, \
-          QuarantineState, ConnectorDataStore, ForceDeletes, Full.",
+          QuarantineState, ConnectorDataStore, Full.",
     example: "{ restart = [\"Full\"] }",
     read: |node, problems| read(node, problems).map(|flags| Action::Restart(Restart { flags })),
 };
@@ -35,6 +35,15 @@ fn read(node: &Node, problems: &mut Problems) -> Option<Vec<String>> {
         return Some(Vec::new());
     }
     let flags = node.as_texts(problems)?;
+    if flags.iter().any(|flag| flag == ResetScope::FORCE_DELETES) {
+        problems
+            .error(node.span, "`ForceDeletes` has nothing to do here")
+            .label(
+                "it carries out deletions that a threshold has staged, and there is no threshold",
+            )
+            .help("leave the flag out");
+        return None;
+    }
     if let Some(flag) = flags.iter().find(|flag| !ResetScope::FLAGS.contains(&flag.as_str())) {
         let help = did_you_mean(flag, ResetScope::FLAGS);
         problems.error(node.span, format!("unknown flag `{flag}` of `restart`")).help(help);

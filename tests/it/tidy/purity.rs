@@ -85,9 +85,8 @@ fn impure(source: &Source) -> Vec<String> {
 /// Invariant 7: the engine reads its numbers from `policy.rs`.
 #[test]
 fn no_span_of_time_is_written_into_the_engine() {
-    let elsewhere = |source: &&Source| {
-        source.path.starts_with("src/entra/job/") && !source.path.ends_with("tests.rs")
-    };
+    let elsewhere =
+        |source: &&Source| source.path.starts_with("src/entra/job/") && !source.is_test();
     let found = sources(&["src"]).iter().filter(elsewhere).flat_map(literal_spans).collect();
     nothing("a number of the engine stands outside src/entra/policy.rs", found);
 }

@@ -22,7 +22,7 @@ fn a_unique_value_is_searched_for_before_an_account_is_created() {
     talk.expect("GET /scim/v2/Users?filter=nickName+eq+%22ann2%22", 200, EMPTY);
     talk.expect(r#""nickName":"ann2""#, 201, r#"{"id":"1"}"#);
     assert_eq!(talk.log("ann"), "create ann success");
-    // Who is there keeps the value, whatever it is.
+    // An account that is there keeps its value, whatever it is.
     talk.update("ann", Attribute::Surname, "Berg");
     talk.probe();
     talk.expect("GET /scim/v2/Users/1 ", 200, &account("1", "ann", true));

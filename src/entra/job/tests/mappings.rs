@@ -36,7 +36,7 @@ fn matching_attributes_are_tried_one_after_the_other() {
     talk.map(&[("target", "title"), ("source", "jobTitle"), ("match", "4")]);
     talk.start();
     talk.expect("GET /scim/v2/Users?filter=userName+eq+%22ann.lind@contoso.example%22", 200, EMPTY);
-    // The third has no value, so nobody is asked about it; the fourth is never come to.
+    // The third has no value, so it is passed over; the fourth is never reached.
     talk.expect("filter=externalId+eq+%22ann.lind%22", 200, &list(1, &account("7", "anna", true)));
     talk.expect(
         r#"{"op":"Replace","path":"userName","value":"ann.lind@contoso.example"}"#,
