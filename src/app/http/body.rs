@@ -57,8 +57,10 @@ pub enum Unread {
     TooLarge,
     /// The unfinished bodies of all requests are together larger than their limit.
     NoRoom,
-    /// The client went away, took too long, or broke the rules of HTTP.
-    Broken,
+    /// It ended early, or its chunks are malformed.
+    Malformed,
+    /// The client took too long.
+    TimedOut,
 }
 
 /// How much of a body beyond the limit is read and thrown away, so that the client gets to read the
@@ -120,7 +122,7 @@ pub async fn read(
             Err(Unread::NoRoom)
         }
         Ok(read) => read,
-        Err(_) => Err(Unread::Broken),
+        Err(_) => Err(Unread::TimedOut),
     }
 }
 
@@ -138,7 +140,7 @@ async fn collect(
     while !body.is_end_stream()
         && let Some(frame) = body.frame().await
     {
-        let Ok(data) = frame.map_err(|_| Unread::Broken)?.into_data() else { continue };
+        let Ok(data) = frame.map_err(|_| Unread::Malformed)?.into_data() else { continue };
         if first.len() + more.len() + data.len() > limit {
             return Err(Unread::TooLarge);
         }

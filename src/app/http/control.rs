@@ -16,7 +16,7 @@ use super::Server;
 use super::action;
 use super::body::{self, Body, Unread};
 use super::connection::CloseConnection;
-use super::route::{no_room, reads, whole, wrong_method};
+use super::route::{malformed_body, no_room, reads, whole, wrong_method};
 use crate::app::dashboard::Query;
 use crate::app::live::message::{CommandOutcome, CommandRefusal, Jump, Message};
 use crate::app::live::{Command, Speed};
@@ -60,7 +60,8 @@ pub async fn answer(
                 Ok(text) => text,
                 Err(Unread::TooLarge) => return Ok(too_large()),
                 Err(Unread::NoRoom) => return Ok(no_room()),
-                Err(Unread::Broken) => return Err(CloseConnection),
+                Err(Unread::Malformed) => return Ok(malformed_body()),
+                Err(Unread::TimedOut) => return Err(CloseConnection),
             };
             command(server, word, &text, is_json(parts.headers.get(CONTENT_TYPE))).await
         }

@@ -79,7 +79,8 @@ async fn whole_body(
     read.map_err(|unread| match unread {
         Unread::TooLarge => Some(Box::new(too_large(limit))),
         Unread::NoRoom => Some(Box::new(no_room())),
-        Unread::Broken => None,
+        Unread::Malformed => Some(Box::new(malformed_body())),
+        Unread::TimedOut => None,
     })
 }
 
@@ -169,6 +170,11 @@ fn too_large(limit: usize) -> Response<Body> {
     // What is left of the body is not read, so the connection cannot be used again.
     response.headers_mut().insert(http::header::CONNECTION, HeaderValue::from_static("close"));
     response
+}
+
+/// Refuses a body that ended early or has malformed chunks.
+pub fn malformed_body() -> Response<Body> {
+    text(StatusCode::BAD_REQUEST, "the body of the request is not whole, or its chunks are wrong\n")
 }
 
 /// Refuses a body for which there is no room next to the unfinished bodies of other requests.
