@@ -1,29 +1,19 @@
-//! A lookup table that cannot be iterated, so that the order of a hash can never reach a journal.
+//! Lookup tables that cannot be iterated, so that the order of a hash can never reach a journal.
 
 use std::collections::BTreeSet;
 use std::hash::{BuildHasher, Hash};
 
-use hashbrown::DefaultHashBuilder;
+use hashbrown::{DefaultHashBuilder, HashTable};
 
-/// Finds slot numbers by key, where the keys themselves live elsewhere (in the slots).
+/// Finds slots by key, where the keys themselves live elsewhere, in the slots.
 ///
-/// A slot is a `u32`: the position of a user, an account or a link in its own vector. The caller
-/// says how to compare a slot with the key that is looked for, so a key costs no memory here.
-/// Several slots may share a key.
-///
-/// Entries lie where their hash says or right behind, and what is looked for is most often found in
-/// the first line of memory that is read: a table of a million has left the caches, and the usual
-/// kind, which keeps what it looks at first apart from the entries, waits for memory twice.
+/// A slot is the position of a user, an account or a link in a vector. The caller compares a slot
+/// with the key, so a key costs no memory here. Several slots may share a key.
 #[derive(Clone, Default)]
 pub struct Index {
-    /// As many as a power of two, with a gap behind every run of entries.
-    buckets: Vec<Entry>,
-    /// How many entries lie in the buckets.
-    held: usize,
-    /// What came last; it is taken in many at a time, and memory waited for once.
-    recent: Vec<Entry>,
-    /// What has no place because too many of the same hash have one: all slots of a very common
-    /// key.
+    table: HashTable<Entry>,
+    /// The entries of a hash beyond [`ALIKE_MAX`]. Probing past thousands of entries of one very
+    /// common key would make every insert slower than the last.
     overflow: BTreeSet<Entry>,
     builder: DefaultHashBuilder,
 }
@@ -31,81 +21,52 @@ pub struct Index {
 /// Half of a key's hash, and a slot under that key.
 type Entry = (u32, u32);
 
-/// A place without an entry.
-const NONE: Entry = (u32::MAX, u32::MAX);
-
-/// How many new entries are taken in at a time: few enough to be looked through with every search.
-const NEW_MAX: usize = 32;
-
-/// How many entries of one hash have buckets; more would stand in the way of all others.
+/// How many entries of one hash stand in the table.
 const ALIKE_MAX: usize = 8;
 
 impl Index {
     /// The slot under `key` for which `same` holds.
     pub fn get<K: Hash + ?Sized>(&self, key: &K, same: impl Fn(u32) -> bool) -> Option<u32> {
         let hash = self.hash(key);
-        let mut at = self.ideal_bucket(hash);
-        while let Some(&entry) = self.buckets.get(at)
-            && entry != NONE
-        {
-            if entry.0 == hash && same(entry.1) {
-                return Some(entry.1);
-            }
-            at = (at + 1) & (self.buckets.len() - 1);
-        }
-        let is_it = |entry: &&Entry| entry.0 == hash && same(entry.1);
-        let found = self.recent.iter().find(is_it);
-        found.or_else(|| self.overflowing(hash).find(is_it)).map(|entry| entry.1)
+        let is_it = |entry: &Entry| entry.0 == hash && same(entry.1);
+        let found = self.table.find(spread(hash), is_it);
+        found.or_else(|| self.overflowing(hash).find(|entry| is_it(entry))).map(|entry| entry.1)
     }
 
-    /// The slots under a key, least first; now and then one of another key whose hash is the same.
+    /// The slots under a key, least first; rarely also one of another key with the same hash.
     pub fn likely<K: Hash + ?Sized>(&self, key: &K) -> Vec<u32> {
         let hash = self.hash(key);
-        let entries = self
-            .run(hash)
-            .map(|at| &self.buckets[at])
-            .chain(&self.recent)
-            .chain(self.overflowing(hash));
         let mut slots: Vec<u32> =
-            entries.filter(|entry| entry.0 == hash).map(|entry| entry.1).collect();
+            self.entries(hash).chain(self.overflowing(hash)).map(|entry| entry.1).collect();
         slots.sort_unstable();
         slots
     }
 
-    /// Reads what [`Index::get`] will look at first. Who is about to look up several keys lets the
-    /// reads wait for memory together; the number means nothing.
-    pub fn prefetch<K: Hash + ?Sized>(&self, key: &K) -> u32 {
-        self.buckets.get(self.ideal_bucket(self.hash(key))).map_or(0, |entry| entry.0)
-    }
-
     /// Adds a slot under a key.
     pub fn insert<K: Hash + ?Sized>(&mut self, key: &K, slot: u32) {
-        self.recent.push((self.hash(key), slot));
-        if self.recent.len() == NEW_MAX {
-            self.merge_recent();
+        let hash = self.hash(key);
+        if self.entries(hash).nth(ALIKE_MAX - 1).is_some() {
+            self.overflow.insert((hash, slot));
+        } else {
+            self.table.insert_unique(spread(hash), (hash, slot), |entry| spread(entry.0));
         }
     }
 
-    /// Takes a slot out from under a key; `false` when it was not there.
+    /// Removes a slot from under a key; `false` when it was not there.
     pub fn remove<K: Hash + ?Sized>(&mut self, key: &K, slot: u32) -> bool {
         let entry = (self.hash(key), slot);
-        if let Some(at) = self.recent.iter().position(|new| *new == entry) {
-            self.recent.swap_remove(at);
-            return true;
-        }
-        let found = self.run(entry.0).find(|at| self.buckets[*at] == entry);
-        match found {
-            Some(at) => {
-                self.remove_at(at);
+        match self.table.find_entry(spread(entry.0), |other| *other == entry) {
+            Ok(found) => {
+                found.remove();
                 true
             }
-            None => self.overflow.remove(&entry),
+            Err(_) => self.overflow.remove(&entry),
         }
     }
 
     /// How many slots it holds.
     pub fn len(&self) -> usize {
-        self.held + self.recent.len() + self.overflow.len()
+        self.table.len() + self.overflow.len()
     }
 
     /// Whether it holds none.
@@ -113,83 +74,14 @@ impl Index {
         self.len() == 0
     }
 
-    /// The entries of a hash that have no place.
+    /// The entries of a hash in the table.
+    fn entries(&self, hash: u32) -> impl Iterator<Item = &Entry> {
+        self.table.iter_hash(spread(hash)).filter(move |entry| entry.0 == hash)
+    }
+
+    /// The entries of a hash outside of the table.
     fn overflowing(&self, hash: u32) -> impl Iterator<Item = &Entry> {
         self.overflow.range((hash, 0)..=(hash, u32::MAX))
-    }
-
-    /// The buckets from where an entry of this hash belongs to the next gap.
-    fn run(&self, hash: u32) -> impl Iterator<Item = usize> {
-        let last = self.buckets.len().wrapping_sub(1);
-        let mut at = self.ideal_bucket(hash);
-        std::iter::from_fn(move || {
-            let here = at;
-            at = (at + 1) & last;
-            (*self.buckets.get(here)? != NONE).then_some(here)
-        })
-    }
-
-    /// Where an entry of this hash belongs: the order of buckets is that of hashes, which a larger
-    /// table keeps.
-    fn ideal_bucket(&self, hash: u32) -> usize {
-        ((u64::from(hash) * self.buckets.len() as u64) >> 32) as usize
-    }
-
-    /// Gives the new entries their buckets.
-    fn merge_recent(&mut self) {
-        // A quarter of the buckets stay free, so that runs are short.
-        if (self.held + self.recent.len()) * 4 > self.buckets.len() * 3 {
-            self.grow();
-        }
-        let new = std::mem::take(&mut self.recent);
-        // Reads that nothing depends on wait for memory together.
-        std::hint::black_box(
-            new.iter()
-                .map(|entry| self.buckets[self.ideal_bucket(entry.0)].1)
-                .fold(0, u32::wrapping_add),
-        );
-        new.iter().for_each(|entry| self.place(*entry));
-        self.recent = new;
-        self.recent.clear();
-    }
-
-    fn place(&mut self, entry: Entry) {
-        let last = self.buckets.len() - 1;
-        let (mut at, mut alike) = (self.ideal_bucket(entry.0), 0);
-        while self.buckets[at] != NONE {
-            alike += usize::from(self.buckets[at].0 == entry.0);
-            at = (at + 1) & last;
-        }
-        if alike < ALIKE_MAX {
-            self.buckets[at] = entry;
-            self.held += 1;
-        } else {
-            self.overflow.insert(entry);
-        }
-    }
-
-    /// Doubles the buckets.
-    fn grow(&mut self) {
-        let larger = vec![NONE; (self.buckets.len() * 2).max(2 * NEW_MAX)];
-        let entries = std::mem::replace(&mut self.buckets, larger);
-        self.held = 0;
-        entries.into_iter().filter(|entry| *entry != NONE).for_each(|entry| self.place(entry));
-    }
-
-    /// Frees a place, and closes the gap for those behind it that would not be found any more.
-    fn remove_at(&mut self, mut gap: usize) {
-        let last = self.buckets.len() - 1;
-        let mut at = (gap + 1) & last;
-        while self.buckets[at] != NONE {
-            let ideal_bucket = self.ideal_bucket(self.buckets[at].0);
-            if (at.wrapping_sub(ideal_bucket) & last) >= (at.wrapping_sub(gap) & last) {
-                self.buckets[gap] = self.buckets[at];
-                gap = at;
-            }
-            at = (at + 1) & last;
-        }
-        self.buckets[gap] = NONE;
-        self.held -= 1;
     }
 
     fn hash<K: Hash + ?Sized>(&self, key: &K) -> u32 {
@@ -198,7 +90,12 @@ impl Index {
     }
 }
 
-/// A map from key to value for lookups alone: it has no iterator, so its order can never be seen.
+/// The table chooses a bucket by the low bits and tells entries apart by the high ones.
+fn spread(hash: u32) -> u64 {
+    u64::from(hash) << 32 | u64::from(hash)
+}
+
+/// A map for lookups only: it has no iterator.
 #[derive(Clone)]
 pub struct Lookup<K, V> {
     map: hashbrown::HashMap<K, V, DefaultHashBuilder>,

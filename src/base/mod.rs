@@ -3,14 +3,12 @@
 //!
 //! Nothing here knows what SCIM, a directory or a scenario is.
 
-pub mod decimal;
 pub mod diagnostic;
 pub mod doc;
 pub mod index;
 pub mod moment;
 pub mod node;
 pub mod seed;
-pub mod text_sink;
 pub mod time;
 mod to_toml;
 

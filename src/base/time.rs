@@ -11,18 +11,9 @@ pub const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 pub struct Time(i64);
 
-/// The earliest of some instants; a plain loop, since a driver asks with every request and every
-/// step.
+/// The earliest of some instants.
 pub fn earliest<const N: usize>(instants: [Option<Time>; N]) -> Option<Time> {
-    let mut earliest: Option<Time> = None;
-    for instant in instants {
-        if let Some(at) = instant
-            && earliest.is_none_or(|before| at < before)
-        {
-            earliest = instant;
-        }
-    }
-    earliest
+    instants.into_iter().flatten().min()
 }
 
 impl Time {

@@ -3,8 +3,6 @@
 use std::fmt::Write;
 use std::sync::Arc;
 
-use crate::base::decimal;
-use crate::base::text_sink::TextSink;
 use crate::golinks::AccountId;
 use crate::golinks::GroupId;
 
@@ -179,9 +177,9 @@ pub enum Happened {
 
 impl AccountEvent<'_> {
     /// As [`Event::write`] does it.
-    pub fn write(&self, out: &mut impl TextSink) {
-        out.push_str("account ");
-        decimal::push(out, self.id.0, 15);
+    pub fn write(&self, out: &mut String) {
+        // Writing to a String cannot fail.
+        let _ = write!(out, "account {}", self.id);
         let what = match self.what {
             Happened::Created => " created ",
             Happened::Changed => " changed ",
@@ -261,6 +259,6 @@ impl Event {
     }
 }
 
-fn push(out: &mut impl TextSink, parts: &[&str]) {
+fn push(out: &mut String, parts: &[&str]) {
     parts.iter().for_each(|part| out.push_str(part));
 }

@@ -1,8 +1,7 @@
-//! Values to and from JSON, quickly: the names of the standards are recognised instead of copied.
+//! Values to and from JSON.
 
 use std::borrow::Cow;
 use std::fmt;
-use std::io::Write;
 
 use serde::de::{
     Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor,
@@ -10,142 +9,33 @@ use serde::de::{
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Number;
 
-use super::urn;
 use super::value::{Name, Object, Value};
 
 impl Object {
-    /// Those members of an object at rest whose names are these, in any case; nothing of what is no
+    /// The members of a stored object with these names, in any case; none where the bytes hold no
     /// JSON object.
     pub fn pick(bytes: &[u8], names: &[String]) -> Object {
         let mut reader = serde_json::Deserializer::from_slice(bytes);
         Members(names).deserialize(&mut reader).unwrap_or_default()
     }
-}
 
-/// The same name without a copy, when it is one the standards know.
-fn known(name: &str) -> Option<&'static str> {
-    Some(match name {
-        "id" => "id",
-        "op" => "op",
-        "meta" => "meta",
-        "name" => "name",
-        "path" => "path",
-        "type" => "type",
-        "$ref" => "$ref",
-        "value" => "value",
-        "title" => "title",
-        "active" => "active",
-        "emails" => "emails",
-        "status" => "status",
-        "detail" => "detail",
-        "schemas" => "schemas",
-        "display" => "display",
-        "primary" => "primary",
-        "created" => "created",
-        "manager" => "manager",
-        "members" => "members",
-        "version" => "version",
-        "location" => "location",
-        "userName" => "userName",
-        "nickName" => "nickName",
-        "scimType" => "scimType",
-        "givenName" => "givenName",
-        "formatted" => "formatted",
-        "Resources" => "Resources",
-        "externalId" => "externalId",
-        "familyName" => "familyName",
-        "department" => "department",
-        "Operations" => "Operations",
-        "startIndex" => "startIndex",
-        "displayName" => "displayName",
-        "phoneNumbers" => "phoneNumbers",
-        "resourceType" => "resourceType",
-        "lastModified" => "lastModified",
-        "totalResults" => "totalResults",
-        "itemsPerPage" => "itemsPerPage",
-        "employeeNumber" => "employeeNumber",
-        urn::ENTERPRISE_USER => urn::ENTERPRISE_USER,
-        _ => return None,
-    })
-}
-
-impl Object {
-    /// Appends compact JSON; quicker than through serde, which every create would feel.
+    /// Appends compact JSON.
     pub fn write(&self, out: &mut Vec<u8>) {
-        let mut before = b'{';
-        for (name, value) in &self.members {
-            match name {
-                // The names of the standards hold nothing to escape.
-                Cow::Borrowed(name) => {
-                    out.extend_from_slice(&[before, b'"']);
-                    out.extend_from_slice(name.as_bytes());
-                    out.extend_from_slice(b"\":");
-                }
-                Cow::Owned(name) => {
-                    out.push(before);
-                    write_text(name, out);
-                    out.push(b':');
-                }
-            }
-            value.write(out);
-            before = b',';
-        }
-        out.extend_from_slice(if self.members.is_empty() { b"{}" } else { b"}" });
+        write(self, out);
     }
 }
 
 impl Value {
     /// Appends compact JSON.
     pub fn write(&self, out: &mut Vec<u8>) {
-        match self {
-            Value::Null => out.extend_from_slice(b"null"),
-            Value::Bool(true) => out.extend_from_slice(b"true"),
-            Value::Bool(false) => out.extend_from_slice(b"false"),
-            Value::Number(number) => {
-                let _ = write!(out, "{number}");
-            }
-            Value::Text(text) => write_text(text, out),
-            Value::List(items) => {
-                out.push(b'[');
-                for (nth, item) in items.iter().enumerate() {
-                    if nth > 0 {
-                        out.push(b',');
-                    }
-                    item.write(out);
-                }
-                out.push(b']');
-            }
-            Value::Object(object) => object.write(out),
-        }
+        write(self, out);
     }
 }
 
-/// Appends a JSON string; most need no escape.
-pub(super) fn write_text(text: &str, out: &mut Vec<u8>) {
-    if needs_escape(text.as_bytes()) {
-        let _ = serde_json::to_writer(out, text);
-        return;
-    }
-    out.reserve(text.len() + 2);
-    out.push(b'"');
-    out.extend_from_slice(text.as_bytes());
-    out.push(b'"');
-}
-
-/// Whether some byte of a string must be escaped. Eight are looked at together, which is why the
-/// last eight are looked at once more rather than one by one.
-fn needs_escape(bytes: &[u8]) -> bool {
-    fn any(bytes: &[u8]) -> bool {
-        bytes
-            .iter()
-            .fold(false, |any, byte| any | ((*byte < b' ') | (*byte == b'"') | (*byte == b'\\')))
-    }
-    match bytes.last_chunk::<8>() {
-        Some(last) => {
-            bytes.as_chunks::<8>().0.iter().fold(any(last), |found, eight| found | any(eight))
-        }
-        None => any(bytes),
-    }
+/// Appends compact JSON.
+pub(super) fn write(value: &(impl Serialize + ?Sized), out: &mut Vec<u8>) {
+    // It cannot fail: a Vec takes every byte, and all keys are texts.
+    let _ = serde_json::to_writer(out, value);
 }
 
 impl Serialize for Object {
@@ -304,27 +194,6 @@ impl Visitor<'_> for NameReader {
     }
 
     fn visit_str<E>(self, name: &str) -> Result<Name, E> {
-        Ok(known(name).map_or_else(|| Cow::Owned(name.to_owned()), Cow::Borrowed))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_must_be_escaped_is_found_wherever_it_stands() {
-        for length in 0..40 {
-            let plain = vec![b'a'; length];
-            assert!(!needs_escape(&plain));
-            for at in 0..length {
-                for byte in 0..=255 {
-                    let mut bytes = plain.clone();
-                    bytes[at] = byte;
-                    let expected = byte < 32 || byte == b'"' || byte == b'\\';
-                    assert_eq!(needs_escape(&bytes), expected, "{byte} at {at} of {length}");
-                }
-            }
-        }
+        Ok(Cow::Owned(name.to_owned()))
     }
 }

@@ -154,19 +154,8 @@ impl ListWriter {
     }
 }
 
-/// Appends a number without the machinery of formatting, which takes longer than the rest of a
-/// short list.
 fn write_number(number: u64, out: &mut Vec<u8>) {
-    let (mut digits, mut at, mut rest) = ([b'0'; 20], 20, number);
-    loop {
-        at -= 1;
-        digits[at] += (rest % 10) as u8;
-        rest /= 10;
-        if rest == 0 {
-            break;
-        }
-    }
-    out.extend_from_slice(&digits[at..]);
+    out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
 }
 
 #[cfg(test)]
@@ -184,15 +173,6 @@ mod tests {
         assert_eq!((page.total_results, page.resources.len()), (7, 2));
         assert_eq!(ListWriter::new(0, 1, 0).finish(), ListWriter::nothing());
         assert_eq!(ListPage::parse(&ListWriter::nothing()), Ok(ListPage::default()));
-    }
-
-    #[test]
-    fn numbers_are_written_as_the_formatter_has_them() {
-        for number in [0, 1, 9, 10, 99, 100, 65_535, 1_000_000, u64::MAX / 10, u64::MAX] {
-            let mut out = Vec::new();
-            write_number(number, &mut out);
-            assert_eq!(out, number.to_string().as_bytes());
-        }
     }
 
     #[test]

@@ -7,7 +7,6 @@
 use super::change::{Change, read_only, remove_attribute};
 pub use super::change::{Op, Work};
 use super::error::{Error, ScimType};
-use super::fast;
 use super::parse::shorten;
 use super::path::{Path, is_core};
 use super::resolve::resolve_types_within;
@@ -72,10 +71,7 @@ impl PatchRequest {
     /// # Errors
     /// 400 `invalidSyntax` when the body is not a JSON object.
     pub fn read(bytes: &[u8], rules: Rules) -> Result<Read, Error> {
-        match fast::patch(bytes, rules) {
-            Some(request) => Ok(Ok(request)),
-            None => Object::parse(bytes).map(|body| PatchRequest::parse(body, rules)),
-        }
+        Object::parse(bytes).map(|body| PatchRequest::parse(body, rules))
     }
 
     /// Reads a change request. An empty list of operations is one that changes nothing: the

@@ -155,8 +155,7 @@ pub struct Object {
     pub(super) members: Vec<(Name, Value)>,
 }
 
-/// The name of an attribute; those of the standards cost no memory. A borrowed name holds nothing
-/// JSON would escape.
+/// The name of an attribute; that of a standard costs no memory.
 pub type Name = Cow<'static, str>;
 
 impl Object {

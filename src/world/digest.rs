@@ -8,9 +8,9 @@ use crate::base::Time;
 /// XXH3-128 over the canonical form of the records so far.
 pub(super) struct Digest {
     hash: Xxh3,
-    /// What is to be hashed next: many records in one go cost less than each by itself.
+    /// Bytes not hashed yet: hashing many records at once costs less than each by itself.
     gathered: Vec<u8>,
-    /// Words that are written as text alone.
+    /// The words of the record that is being added.
     words: String,
 }
 
@@ -32,11 +32,9 @@ impl Digest {
         self.gathered.extend_from_slice(&head);
         self.gathered.extend_from_slice(event.who().as_bytes());
         self.gathered.push(b'\t');
-        if !event.write_frequent(&mut self.gathered) {
-            self.words.clear();
-            event.write(&mut self.words);
-            self.gathered.extend_from_slice(self.words.as_bytes());
-        }
+        self.words.clear();
+        event.write(&mut self.words);
+        self.gathered.extend_from_slice(self.words.as_bytes());
         self.gathered.push(b'\n');
         if body.len() < GATHERED {
             self.gathered.extend_from_slice(body);

@@ -39,9 +39,6 @@ pub struct Bounds {
 /// From so many records on, the ring is given all the room it will ever need.
 const LARGE: usize = 16_384;
 
-/// How many records are looked at together before they are let go.
-const AHEAD: usize = 32;
-
 impl Default for Bounds {
     fn default() -> Self {
         Bounds { records: 100_000, bodies: 16 << 20 }
@@ -140,9 +137,6 @@ impl Journal {
             self.ring.reserve_exact(self.bounds.records - self.ring.len());
         }
         self.ring.push_back(Kept { at, body, what });
-        if self.next.is_multiple_of(AHEAD as u64) {
-            self.prefetch_oldest();
-        }
     }
 
     /// The records still held, oldest first; their bodies are held apart.
@@ -227,18 +221,6 @@ impl Journal {
     /// Two runs of one scenario with one seed have the same digest by any driver, on any machine.
     pub fn digest(&self) -> String {
         self.digest.hex()
-    }
-
-    /// Brings what will be let go next back into the caches, where it has not been for long: many
-    /// reads at once cost little more than one.
-    fn prefetch_oldest(&self) {
-        if self.ring.len() >= self.bounds.records.max(AHEAD) {
-            let read = self.ring.iter().take(AHEAD).map(|kept| match &kept.what {
-                KeptEvent::Fact(fact, _) => fact.prefetch(),
-                _ => 0,
-            });
-            std::hint::black_box(read.sum::<usize>());
-        }
     }
 }
 

@@ -5,9 +5,8 @@ use std::time::Duration;
 
 use super::Action;
 use super::transit::{Door, Origin};
-use crate::base::text_sink::TextSink;
+use crate::base::Time;
 use crate::base::time::show_duration;
-use crate::base::{Time, decimal};
 use crate::entra::CallId;
 use crate::{entra, golinks};
 
@@ -179,17 +178,14 @@ impl RecordedEvent<'_> {
         match self {
             RecordedEvent::Entra(event) => event.write(out),
             RecordedEvent::GoLinks(event) => event.write(out),
-            RecordedEvent::Account(_)
-            | RecordedEvent::Request(_)
-            | RecordedEvent::Answer(_)
-            | RecordedEvent::TooLate(_) => {
-                self.write_frequent(out);
-            }
+            RecordedEvent::Account(event) => event.write(out),
+            RecordedEvent::Request(request) => request.write(out),
+            RecordedEvent::Answer(answer) | RecordedEvent::TooLate(answer) => answer.write(out),
             RecordedEvent::FaultOn(name) => push(out, &[name, " begins"]),
             RecordedEvent::FaultOff(name) => push(out, &[name, " ends"]),
             RecordedEvent::FaultStruck { fault, request, did } => {
                 push(out, &[fault, " strikes request "]);
-                decimal::push(out, *request, 1);
+                push_number(out, *request);
                 push(out, &[": ", did]);
             }
             RecordedEvent::Narrated(text) => text.lines().enumerate().for_each(|(nth, line)| {
@@ -200,22 +196,8 @@ impl RecordedEvent<'_> {
     }
 }
 
-impl RecordedEvent<'_> {
-    /// Writes what comes with every request; `false` when it is something else.
-    #[inline]
-    pub(super) fn write_frequent(&self, out: &mut impl TextSink) -> bool {
-        match self {
-            RecordedEvent::Account(event) => event.write(out),
-            RecordedEvent::Request(request) => request.write(out),
-            RecordedEvent::Answer(answer) | RecordedEvent::TooLate(answer) => answer.write(out),
-            _ => return false,
-        }
-        true
-    }
-}
-
 impl RecordedRequest<'_> {
-    fn write(&self, out: &mut impl TextSink) {
+    fn write(&self, out: &mut String) {
         push(out, &[self.method, " ", self.target]);
         if let Some(who) = self.who {
             push(out, &["  ", who]);
@@ -245,9 +227,9 @@ impl RecordedAnswer<'_> {
         }
     }
 
-    fn write(&self, out: &mut impl TextSink) {
+    fn write(&self, out: &mut String) {
         match self.status {
-            ReplyStatus::Status(status) => decimal::push(out, status.into(), 1),
+            ReplyStatus::Status(status) => push_number(out, status.into()),
             ReplyStatus::Refused => out.push_str("connection refused"),
             ReplyStatus::Untrusted => out.push_str("certificate not trusted"),
             ReplyStatus::Reset => out.push_str("connection reset"),
@@ -255,7 +237,7 @@ impl RecordedAnswer<'_> {
             ReplyStatus::Unwanted => out.push_str("none, and none is wanted any more"),
         }
         out.push_str(" to request ");
-        decimal::push(out, self.request, 1);
+        push_number(out, self.request);
         if !self.after.is_zero() {
             push(out, &[" after ", &show_duration(self.after)]);
         }
@@ -271,6 +253,10 @@ impl RecordedAnswer<'_> {
     }
 }
 
-fn push(out: &mut impl TextSink, parts: &[&str]) {
+fn push(out: &mut String, parts: &[&str]) {
     parts.iter().for_each(|part| out.push_str(part));
+}
+
+fn push_number(out: &mut String, number: u64) {
+    out.push_str(itoa::Buffer::new().format(number));
 }

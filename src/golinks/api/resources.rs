@@ -20,7 +20,7 @@ use crate::scim::{Error, Object, Projection, ResourceType};
 /// A resource at rest.
 #[derive(Clone, Copy)]
 pub(crate) enum Resource<'a> {
-    User(Account<'a>),
+    User(&'a Account),
     Group(&'a Group),
 }
 

@@ -260,7 +260,7 @@ fn sorted<'a>(
 
 /// The one account a filter can meet, when the filter asks for nothing but what finds it: no
 /// second look is needed.
-fn sole_user<'a>(server: &'a GoLinks, filter: &Filter) -> Option<Option<Account<'a>>> {
+fn sole_user<'a>(server: &'a GoLinks, filter: &Filter) -> Option<Option<&'a Account>> {
     let Filter::Compare(path, Operator::Eq, Value::Text(text)) = filter else { return None };
     match () {
         () if is_plain(path, "userName") && !path.is_case_exact() => {

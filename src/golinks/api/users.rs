@@ -45,7 +45,7 @@ pub(super) fn list_users(server: &GoLinks, query: &str) -> Result<Response<Bytes
         return Ok(list(server, total, start, &projection, &page));
     };
     let user_name = wanted_user_name(server, filter)?;
-    let shown = |it: &Account<'_>| {
+    let shown = |it: &&Account| {
         rules.shows(it) && !(rules.filters_exact_names() && it.user_name() != user_name)
     };
     let met = accounts.named(&user_name).filter(shown);

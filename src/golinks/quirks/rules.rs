@@ -22,7 +22,7 @@ impl Quirks {
     }
 
     /// Whether an account is found at all (B53, B91).
-    pub(crate) fn shows(&self, account: &Account<'_>) -> bool {
+    pub(crate) fn shows(&self, account: &Account) -> bool {
         (account.active || !self.is(Quirk::HideInactive))
             && !(account.by_hand && self.is(Quirk::HideUnmanaged))
     }

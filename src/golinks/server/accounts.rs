@@ -28,7 +28,6 @@ impl GoLinks {
         let user_name = text_of(&resource, "userName");
         self.settings.limits.user_name(user_name)?;
         let folded = fold(user_name);
-        self.accounts.prefetch(&folded);
         let id = AccountId::free(moment.seed(), &folded, |id| self.accounts.was_given(id));
         if self.accounts.named_folded(&folded).is_some_and(|other| self.is_held(other, user_name)) {
             return Err(held(user_name));
@@ -49,7 +48,7 @@ impl GoLinks {
     }
 
     /// Whether an account, whose userName is this but for its case, keeps others from having it.
-    fn is_held(&self, account: Account<'_>, user_name: &str) -> bool {
+    fn is_held(&self, account: &Account, user_name: &str) -> bool {
         !self.quirks().exact_names_are_unique() || account.user_name() == user_name
     }
 
@@ -78,12 +77,12 @@ impl GoLinks {
     }
 
     /// The account with this id, as a client writes it.
-    pub(crate) fn find_account(&self, id: &str) -> Result<Account<'_>, Error> {
+    pub(crate) fn find_account(&self, id: &str) -> Result<&Account, Error> {
         AccountId::parse(id).and_then(|id| self.accounts.get(id)).ok_or_else(|| no_account(id))
     }
 
     /// The account with this id.
-    pub(crate) fn must_find_account(&self, id: AccountId) -> Result<Account<'_>, Error> {
+    pub(crate) fn must_find_account(&self, id: AccountId) -> Result<&Account, Error> {
         self.accounts.get(id).ok_or_else(|| no_account(&id.to_string()))
     }
 

@@ -226,7 +226,7 @@ impl GoLinks {
         self.accounts.iter().map(|account| self.view(account))
     }
 
-    fn view(&self, account: Account<'_>) -> AccountView {
+    fn view(&self, account: &Account) -> AccountView {
         let mut bytes = Vec::new();
         self.renderers.users.write(account, &mut bytes);
         AccountView {

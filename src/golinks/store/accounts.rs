@@ -1,14 +1,8 @@
-//! The accounts at rest in their slots, found by id and by folded userName at a constant cost.
-
-use std::cell::Cell;
+//! The stored accounts in their slots, found by id and by folded userName at a constant cost.
 
 use crate::base::Time;
 use crate::base::index::Index;
 use crate::golinks::store::account::Account;
-use crate::golinks::store::account::PackedAccount;
-use crate::golinks::store::account::begin_alike;
-use crate::golinks::store::account::has_name;
-use crate::golinks::store::account::user_name;
 use crate::golinks::store::columns::Column;
 use crate::golinks::store::columns::Columns;
 use crate::golinks::store::ids::AccountId;
@@ -16,7 +10,7 @@ use crate::golinks::store::order::Order;
 use crate::scim::compare::{fold, same_folded};
 use crate::scim::{Object, Path, ResourceType, Value};
 
-/// An account as it may be read by those who watch.
+/// An account as the page and the expectations read it.
 #[derive(Clone, Debug)]
 pub struct AccountView {
     /// Its id.
@@ -29,9 +23,9 @@ pub struct AccountView {
     pub resource: Object,
 }
 
-/// What becomes the body of an account.
+/// The next body of an account.
 pub(crate) struct Draft<'a> {
-    /// By whose values it is found, so far as they may have changed.
+    /// The values the account is found by, as far as they may have changed.
     pub(crate) resource: &'a Object,
     pub(crate) body: &'a [u8],
     pub(crate) active: bool,
@@ -65,12 +59,10 @@ pub(crate) fn extensions(kind: &ResourceType, used: impl Fn(usize, &str) -> bool
 /// All accounts, in the order of their creation.
 #[derive(Default)]
 pub struct Accounts {
-    slots: Vec<PackedAccount>,
+    slots: Vec<Account>,
     by_id: Index,
     by_name: Index,
     order: Order,
-    /// The slot that was found last: whoever asks for an account most often asks again at once.
-    last: Cell<u32>,
     active: usize,
     /// By other values than id and userName, where the profile asks for it.
     columns: Columns,
@@ -108,7 +100,7 @@ impl Accounts {
         let is_sent = |mail: &Value| {
             mail.as_text().is_some_and(|mail| sent.iter().any(|other| same_folded(other, mail)))
         };
-        let held = |account: Account<'_>| {
+        let held = |account: &Account| {
             Some(account.id) != own && mails.any(&account.attributes(), &mut |mail| is_sent(mail))
         };
         sent.iter().any(|mail| match self.likely(&mails, mail) {
@@ -133,64 +125,50 @@ impl Accounts {
     }
 
     /// Every account SCIM can see, in the order of creation.
-    pub fn iter(&self) -> impl Iterator<Item = Account<'_>> {
-        self.slots.iter().map(PackedAccount::read).filter(|account| account.visible)
+    pub fn iter(&self) -> impl Iterator<Item = &Account> {
+        self.slots.iter().filter(|account| account.visible)
     }
 
     /// The accounts SCIM can see from the n-th on, counted from 0.
-    pub fn from(&self, nth: usize) -> impl Iterator<Item = Account<'_>> {
-        let seen = |slot: usize| self.slots.get(slot).is_some_and(|account| account.read().visible);
+    pub fn from(&self, nth: usize) -> impl Iterator<Item = &Account> {
+        let seen = |slot: usize| self.slots.get(slot).is_some_and(|account| account.visible);
         self.order.from(nth, seen).map(|slot| self.at(slot as u32))
     }
 
     /// The account with this id, when SCIM can see it.
-    pub fn get(&self, id: AccountId) -> Option<Account<'_>> {
+    pub fn get(&self, id: AccountId) -> Option<&Account> {
         self.slot_of(id).map(|slot| self.at(slot))
     }
 
     /// The account with this userName, in any case.
-    pub fn named(&self, user_name: &str) -> Option<Account<'_>> {
+    pub fn named(&self, user_name: &str) -> Option<&Account> {
         self.named_folded(&fold(user_name))
     }
 
     /// The account with this userName, which is folded already.
-    pub(crate) fn named_folded(&self, folded: &str) -> Option<Account<'_>> {
+    pub(crate) fn named_folded(&self, folded: &str) -> Option<&Account> {
         self.slot_named(folded).map(|slot| self.at(slot))
     }
 
     /// The slot of the account with this userName, which is folded already.
     pub(crate) fn slot_named(&self, folded: &str) -> Option<u32> {
-        self.by_name.get(folded, |slot| {
-            let account = self.at(slot);
-            // Most often the bytes say so, and the name need not be read.
-            has_name(account.body(), folded) || same_folded(&account.user_name(), folded)
-        })
+        self.by_name.get(folded, |slot| same_folded(&self.at(slot).user_name(), folded))
     }
 
     /// The slot of the account with this id, when SCIM can see it.
     pub(crate) fn slot_of(&self, id: AccountId) -> Option<u32> {
-        let mut slot = self.last.get();
-        if slot as usize >= self.slots.len() || self.at(slot).id != id {
-            slot = self.by_id.get(&id, |slot| self.at(slot).id == id)?;
-            self.last.set(slot);
-        }
+        let slot = self.by_id.get(&id, |slot| self.at(slot).id == id)?;
         self.at(slot).visible.then_some(slot)
     }
 
     /// The account in a slot.
-    pub(crate) fn at(&self, slot: u32) -> Account<'_> {
-        self.slots[slot as usize].read()
+    pub(crate) fn at(&self, slot: u32) -> &Account {
+        &self.slots[slot as usize]
     }
 
     /// Whether an id was ever given.
     pub(crate) fn was_given(&self, id: AccountId) -> bool {
         self.by_id.get(&id, |slot| self.at(slot).id == id).is_some()
-    }
-
-    /// Begins to read what looking for this userName, which is folded, will read: it comes while
-    /// something else is done.
-    pub(crate) fn prefetch(&self, folded: &str) {
-        std::hint::black_box(self.by_name.prefetch(folded));
     }
 
     /// Adds an account whose id and userName nobody holds.
@@ -209,73 +187,63 @@ impl Accounts {
         self.by_name.insert(folded, slot as u32);
         self.order.show(slot);
         self.active += usize::from(active);
-        let (created, modified) = (now, now);
-        let account = Account {
+        self.slots.push(Account {
             id,
-            created,
-            modified,
-            body,
+            created: now,
+            modified: now,
+            revision: 0,
             active,
             by_hand,
             visible: true,
             extensions,
-            revision: 0,
-        };
-        self.slots.push(PackedAccount::new(account));
-        self.last.set(slot as u32);
+            body: body.to_vec(),
+        });
     }
 
-    /// Gives an account another body; nobody else holds its userName. `before` is what the draft's
+    /// Gives an account, whose userName no other holds, another body. `before` is what the draft's
     /// resource was.
     pub(crate) fn change(&mut self, id: AccountId, now: Time, before: &Object, draft: Draft<'_>) {
         let Some(slot) = self.slot_of(id) else { return };
-        let account = self.slots[slot as usize].read();
+        let account = &mut self.slots[slot as usize];
         self.active = self.active + usize::from(draft.active) - usize::from(account.active);
-        let account = Account {
-            active: draft.active,
-            extensions: draft.extensions,
-            modified: now,
-            revision: account.revision.wrapping_add(1),
-            ..account
-        };
-        if !begin_alike(account.body(), draft.body) {
-            let (old, new) = (user_name(account.body()), user_name(draft.body));
-            if fold(&old) != fold(&new) {
-                self.by_name.remove(fold(&old).as_ref(), slot);
-                self.by_name.insert(fold(&new).as_ref(), slot);
-            }
+        let old = fold(&account.user_name()).into_owned();
+        account.active = draft.active;
+        account.extensions = draft.extensions;
+        account.modified = now;
+        account.revision = account.revision.wrapping_add(1);
+        account.set_body(draft.body);
+        let new = account.user_name();
+        let new = fold(&new);
+        if old != new {
+            self.by_name.remove(old.as_str(), slot);
+            self.by_name.insert(new.as_ref(), slot);
         }
         if !self.columns.is_empty() {
             self.columns.remove(before, slot);
             self.columns.add(draft.resource, slot);
         }
-        let changed = account.with_body(draft.body);
-        self.slots[slot as usize].set(changed);
     }
 
     /// Takes an account from SCIM's sight: its userName is free again, its id is not. `keep` says
     /// whether its row stays as it was, but inactive.
     pub(crate) fn delete(&mut self, id: AccountId, now: Time, keep: bool) {
         let Some(slot) = self.slot_of(id) else { return };
-        let account = self.slots[slot as usize].read();
+        let account = &mut self.slots[slot as usize];
         self.by_name.remove(fold(&account.user_name()).as_ref(), slot);
         if !self.columns.is_empty() {
             self.columns.remove(&account.attributes(), slot);
         }
         self.order.hide(slot as usize);
         self.active -= usize::from(account.active);
-        let body = if keep { account.body().to_vec() } else { Vec::new() };
-        let account = Account { active: false, visible: false, modified: now, ..account };
-        let deleted = account.with_body(&body);
-        self.slots[slot as usize].set(deleted);
+        (account.active, account.visible, account.modified) = (false, false, now);
+        if !keep {
+            account.body = Vec::new();
+        }
     }
 
     /// The accounts that were deleted and whose rows were kept, as the administration page lists
     /// them.
-    pub fn deleted(&self) -> impl Iterator<Item = Account<'_>> {
-        self.slots
-            .iter()
-            .map(PackedAccount::read)
-            .filter(|account| !account.visible && !account.body().is_empty())
+    pub fn deleted(&self) -> impl Iterator<Item = &Account> {
+        self.slots.iter().filter(|account| !account.visible && !account.body().is_empty())
     }
 }

@@ -48,8 +48,8 @@ pub(crate) struct Parts<'a> {
     pub(crate) version: Option<u64>,
 }
 
-impl<'a> From<Account<'a>> for Parts<'a> {
-    fn from(account: Account<'a>) -> Parts<'a> {
+impl<'a> From<&'a Account> for Parts<'a> {
+    fn from(account: &'a Account) -> Parts<'a> {
         Parts {
             id: account.id.0,
             created: account.created,
@@ -97,7 +97,7 @@ impl Renderer {
     }
 
     /// Appends a resource.
-    pub(crate) fn write(&self, account: Account<'_>, out: &mut Vec<u8>) {
+    pub(crate) fn write(&self, account: &Account, out: &mut Vec<u8>) {
         self.write_with(account.into(), out, |_| ());
     }
 

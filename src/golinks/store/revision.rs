@@ -17,7 +17,7 @@ pub(crate) struct Revision {
 
 impl Revision {
     /// Everything is replaced.
-    pub(crate) fn whole(account: Account<'_>, after: Object) -> Revision {
+    pub(crate) fn whole(account: &Account, after: Object) -> Revision {
         Revision { before: account.attributes(), after, part: None }
     }
 
@@ -27,7 +27,7 @@ impl Revision {
     /// As the request cannot be carried out.
     pub(crate) fn by(
         request: PatchRequest,
-        account: Account<'_>,
+        account: &Account,
         kind: &ResourceType,
         rules: Rules,
         work: &mut Work,
@@ -46,7 +46,7 @@ impl Revision {
     pub(crate) fn draft<'a>(
         &self,
         shaped: &'a Object,
-        account: Account<'_>,
+        account: &Account,
         active: bool,
         kind: &ResourceType,
         room: &'a mut Vec<u8>,

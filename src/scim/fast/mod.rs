@@ -1,18 +1,15 @@
-//! Shortcuts for what clients mostly send: the body of a create, a change request, and a change
-//! that touches few attributes of a large resource. Each makes one pass over the text and builds no
-//! tree in between.
+//! Shortcuts for what clients mostly send: the body of a create, and a change that touches few
+//! attributes of a large resource. Each makes one pass over the text and builds no tree in between.
 //!
 //! A shortcut returns `None` for anything unusual or wrong. The caller then takes the general way,
 //! which alone reports errors, so both come to the same (`scim::tests` holds them against each
-//! other). Delete this folder, [`Rules::fast`](super::Rules) and the three call sites, and
+//! other). Delete this folder, [`Rules::fast`](super::Rules) and the two call sites, and
 //! everything still works, slower.
 
 mod create;
 mod lexer;
 mod part;
-mod patch;
 mod split;
 
 pub(super) use create::create;
 pub use part::Part;
-pub(super) use patch::patch;

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::scim::json::write_text;
+use crate::scim::json;
 use crate::scim::schema::ResourceType;
 use crate::scim::value::{Object, Value};
 
@@ -88,7 +88,7 @@ impl Split {
                 separator = b',';
             }
             out.push(separator);
-            write_text(name, out);
+            json::write(name, out);
             out.push(b':');
             value.write(out);
             separator = b',';

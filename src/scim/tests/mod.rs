@@ -5,5 +5,4 @@ mod patch;
 mod path;
 pub(crate) mod properties;
 mod read;
-mod read_patch;
 mod value;
