@@ -55,6 +55,14 @@ impl Fact {
             Fact::Action(action) => RecordedEvent::Action(action),
         }
     }
+
+    /// Reads a little of everything that dropping it will touch; the number means nothing.
+    pub(super) fn prefetch(&self) -> usize {
+        match self {
+            Fact::Entra(event) => event.prefetch(),
+            _ => 0,
+        }
+    }
 }
 
 impl From<entra::Event> for Fact {
