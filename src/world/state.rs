@@ -4,7 +4,7 @@
 use super::actions::ActionContext;
 use super::fact::Fact;
 use super::faults::Faults;
-use super::intent::ExposureTracker;
+use super::intent::{ExposureTracker, Parties};
 use super::journal::{Bounds, Journal};
 use super::outbox::{Outbox, OutboxItem};
 use super::record::{Cause, RecordedEvent, ReplyStatus};
@@ -245,14 +245,16 @@ impl World {
         {
             return self.record_account(event);
         }
-        self.exposures.see(fact.event(), &self.entra, &self.target, self.now);
+        let parties = Parties { entra: &self.entra, target: &self.target, now: self.now };
+        self.exposures.observe(fact.event(), parties);
         self.journal.push(self.now, fact);
     }
 
     /// Journals what happened to an account, after it did.
     fn record_account(&mut self, event: AccountEvent<'_>) {
         let recorded = RecordedEvent::Account(event);
-        self.exposures.see(recorded, &self.entra, &self.target, self.now);
+        let parties = Parties { entra: &self.entra, target: &self.target, now: self.now };
+        self.exposures.observe(recorded, parties);
         self.journal.push_account(self.now, event);
     }
 

@@ -76,6 +76,18 @@ impl TargetServer {
         }
     }
 
+    /// The userName of an account.
+    pub fn user_name(&self, id: AccountId) -> Option<String> {
+        match self {
+            TargetServer::Mock(golinks) => {
+                golinks.accounts().get(id).map(|account| account.user_name().into_owned())
+            }
+            TargetServer::External(snapshot) => {
+                snapshot.get(id).map(|account| account.user_name.clone())
+            }
+        }
+    }
+
     /// Whether there is an account of this id.
     pub fn holds(&self, id: AccountId) -> bool {
         match self {

@@ -7,6 +7,7 @@ mod command_line;
 mod convergence;
 mod explain;
 mod image;
+mod intent;
 mod loader;
 mod mappings;
 mod reference;

@@ -1,5 +1,5 @@
-//! How long people who lost scope kept an active account; it costs what changes, not how many
-//! people there are.
+//! How long users who left kept an active account. It costs what changes, not how many users there
+//! are.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -13,7 +13,7 @@ use crate::golinks::{AccountEvent, AccountId, Happened};
 use crate::world::Drive;
 use crate::world::{RecordedEvent, TargetServer, World};
 
-/// Where a person stands.
+/// Where a user stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Standing {
     /// Never was in scope.
@@ -24,32 +24,46 @@ enum Standing {
     Left,
 }
 
-/// What is remembered of somebody who left.
+/// What is remembered of a user who left.
 #[derive(Default)]
 struct Leaver {
-    /// The accounts they had, or got since.
+    /// The accounts the user had, or got since.
     accounts: Vec<AccountId>,
-    /// Since when they are exposed, while they are.
+    /// Since when the user is exposed.
     since: Option<Time>,
-    /// Their longest exposure that is over.
+    /// The longest exposure that is over.
     longest: Option<(Time, Duration)>,
 }
 
-/// Whether a setting can put people in scope or out of it; mappings can bring filters with them.
-fn decides_scope(path: &str) -> bool {
-    let deciding =
-        ["entra.scope", "entra.filters", "entra.mappings", "entra.policy.regex_anchored"];
+/// Whether a setting decides which users are in scope, or which accounts are left alone. Mappings
+/// bring filters and actions with them.
+fn decides_intent(path: &str) -> bool {
+    let deciding = [
+        "entra.scope",
+        "entra.filters",
+        "entra.mappings",
+        "entra.policy.regex_anchored",
+        "entra.policy.skip_out_of_scope_deletions",
+    ];
     deciding.iter().any(|setting| path.starts_with(setting))
 }
 
-/// Watches who leaves and what becomes of their accounts.
+/// The parties as they are after an event.
+#[derive(Clone, Copy)]
+pub(in crate::world) struct Parties<'w> {
+    pub(in crate::world) entra: &'w Entra,
+    pub(in crate::world) target: &'w TargetServer,
+    pub(in crate::world) now: Time,
+}
+
+/// Watches which users leave and what becomes of their accounts.
 #[derive(Default)]
 pub struct ExposureTracker {
     standing: Vec<Standing>,
     leavers: BTreeMap<UserKey, Leaver>,
-    /// Those who left, by the userName they had, in lower case.
+    /// Leavers by the userName they had, in lower case.
     names: Lookup<Box<str>, UserKey>,
-    /// Whose an account is, of those who left.
+    /// Leavers by their accounts.
     owners: Lookup<AccountId, UserKey>,
     /// The exposures that go on.
     open: BTreeSet<(Time, UserKey)>,
@@ -58,7 +72,7 @@ pub struct ExposureTracker {
 }
 
 impl ExposureTracker {
-    /// Begins to watch: who is in scope now may leave later.
+    /// Begins to watch: a user who is in scope now may leave later.
     pub(in crate::world) fn begin(&mut self, entra: &Entra) {
         let (tenant, settings) = (entra.tenant(), entra.job().settings());
         let inside = |user| {
@@ -68,84 +82,86 @@ impl ExposureTracker {
     }
 
     /// Takes in what happened, after it did.
-    pub(in crate::world) fn see(
-        &mut self,
-        event: RecordedEvent<'_>,
-        entra: &Entra,
-        target: &TargetServer,
-        now: Time,
-    ) {
+    pub(in crate::world) fn observe(&mut self, event: RecordedEvent<'_>, parties: Parties<'_>) {
         match event {
             RecordedEvent::Entra(entra::Event::Tenant(event)) => {
-                self.see_directory(event, entra, target, now)
+                self.on_directory_event(event, parties)
             }
-            RecordedEvent::Entra(entra::Event::SettingChanged(path)) if decides_scope(path) => {
-                self.recheck_all(entra, target, now);
+            RecordedEvent::Entra(entra::Event::SettingChanged(path)) if decides_intent(path) => {
+                self.recheck_all(parties);
+            }
+            RecordedEvent::Entra(entra::Event::Provisioned(row)) if !self.leavers.is_empty() => {
+                // An account may have been linked to another user.
+                let account = row.target.as_ref().and_then(|id| parties.target.find_id(id));
+                self.recheck_owner(account, parties);
             }
             RecordedEvent::Account(event) if !self.leavers.is_empty() => {
-                self.see_account(event, target, now)
+                self.on_account_event(event, parties)
             }
             _ => {}
         }
     }
 
-    fn see_directory(
-        &mut self,
-        event: &tenant::TenantEvent,
-        entra: &Entra,
-        target: &TargetServer,
-        now: Time,
-    ) {
-        let tenant = entra.tenant();
+    fn on_directory_event(&mut self, event: &tenant::TenantEvent, parties: Parties<'_>) {
+        let tenant = parties.entra.tenant();
         match event.about() {
-            // Who was in it cannot be asked any more.
+            // Its members cannot be asked for any more.
             tenant::About::Group(_)
                 if matches!(event, tenant::TenantEvent::GroupDeleted { .. }) =>
             {
-                self.recheck_all(entra, target, now);
+                self.recheck_all(parties);
             }
             tenant::About::Group(group) => {
                 let members =
                     tenant.find_group(group).into_iter().flat_map(|group| tenant.members(group));
-                members.for_each(|user| self.recheck(user, entra, target, now));
+                members.for_each(|user| self.recheck(user, parties));
             }
             tenant::About::User(user) => {
                 let user = tenant.find_user(user);
-                user.into_iter().for_each(|user| self.recheck(user, entra, target, now));
+                user.into_iter().for_each(|user| self.recheck(user, parties));
             }
         }
     }
 
-    fn recheck_all(&mut self, entra: &Entra, target: &TargetServer, now: Time) {
-        entra.tenant().users().for_each(|(user, _)| self.recheck(user, entra, target, now));
+    fn recheck_all(&mut self, parties: Parties<'_>) {
+        parties.entra.tenant().users().for_each(|(user, _)| self.recheck(user, parties));
     }
 
-    /// Looks whether somebody came into scope or left it.
-    fn recheck(&mut self, user: UserKey, entra: &Entra, target: &TargetServer, now: Time) {
+    /// Looks whether a user came into scope or left it.
+    fn recheck(&mut self, user: UserKey, parties: Parties<'_>) {
         if self.standing.len() <= user.index() {
             self.standing.resize(user.index() + 1, Standing::Outside);
         }
-        let inside = model::wanted(entra.tenant(), entra.job().settings(), user);
-        match (self.standing[user.index()], inside) {
+        let (tenant, settings) = (parties.entra.tenant(), parties.entra.job().settings());
+        match (self.standing[user.index()], model::wanted(tenant, settings, user)) {
             (Standing::Inside, false) => {
                 self.standing[user.index()] = Standing::Left;
-                self.leave(user, entra, target, now);
+                self.leave(user, parties);
             }
             (Standing::Left | Standing::Outside, true) => {
                 self.standing[user.index()] = Standing::Inside;
-                self.close(user, now);
+                self.close(user, parties.now);
             }
+            // Deleted by now, or a setting leaves the account alone.
+            (Standing::Left, false) => self.recheck_accounts(user, parties),
             _ => {}
+        }
+        if !self.leavers.is_empty()
+            && let Some(upn) = tenant.user(user).get(Attribute::UserPrincipalName)
+        {
+            // The name may be that of an account of a leaver, which is this user's account now.
+            self.recheck_owner(parties.target.find_user_name(upn), parties);
         }
     }
 
-    fn leave(&mut self, user: UserKey, entra: &Entra, target: &TargetServer, now: Time) {
+    fn leave(&mut self, user: UserKey, parties: Parties<'_>) {
+        let Parties { entra, target, .. } = parties;
         let upn = entra.tenant().user(user).get(Attribute::UserPrincipalName);
-        // Of that name may be somebody else's account, when names were swapped and that went wrong.
-        let others = |id: &AccountId| {
+        // After a swap of names that went wrong, another user's account may have this name.
+        let is_others = |id: &AccountId| {
             entra.job().links().user_of(&target.id_text(*id)).is_some_and(|other| other != user)
         };
-        let by_name = upn.and_then(|upn| target.find_user_name(upn)).filter(|id| !others(id));
+        let by_name = upn.and_then(|upn| target.find_user_name(upn)).filter(|id| !is_others(id));
         let linked = entra.job().links().get(user).and_then(|link| target.find_id(&link.target));
         if let Some(upn) = upn {
             self.names.insert(upn.to_lowercase().into(), user);
@@ -154,28 +170,22 @@ impl ExposureTracker {
         for id in by_name.into_iter().chain(linked) {
             self.own(user, id);
         }
-        self.recheck_accounts(user, target, now);
+        self.recheck_accounts(user, parties);
     }
 
-    fn see_account(&mut self, event: AccountEvent<'_>, target: &TargetServer, now: Time) {
+    fn on_account_event(&mut self, event: AccountEvent<'_>, parties: Parties<'_>) {
         let id = event.id;
-        match event.what {
-            Happened::Created | Happened::Reactivated => {
-                let name = event.user_name.to_lowercase();
-                let Some(&user) = self.owners.get(&id).or_else(|| self.names.get(name.as_str()))
-                else {
-                    return;
-                };
+        let owner = self.owners.get(&id).copied();
+        let appears = matches!(event.what, Happened::Created | Happened::Reactivated);
+        if appears && owner.is_none() {
+            let Some(&user) = self.names.get(event.user_name.to_lowercase().as_str()) else {
+                return;
+            };
+            if !model::belongs_to_another(parties.entra, parties.target, id, user) {
                 self.own(user, id);
-                self.recheck_accounts(user, target, now);
             }
-            Happened::Deactivated | Happened::Deleted => {
-                if let Some(&user) = self.owners.get(&id) {
-                    self.recheck_accounts(user, target, now);
-                }
-            }
-            Happened::Changed => {}
         }
+        self.recheck_owner(Some(id), parties);
     }
 
     fn own(&mut self, user: UserKey, id: AccountId) {
@@ -186,15 +196,25 @@ impl ExposureTracker {
         self.owners.insert(id, user);
     }
 
-    /// Opens or closes the exposure of somebody who left, by whether any account of theirs is
-    /// active.
-    fn recheck_accounts(&mut self, user: UserKey, target: &TargetServer, now: Time) {
+    /// Rechecks the leaver who had this account.
+    fn recheck_owner(&mut self, account: Option<AccountId>, parties: Parties<'_>) {
+        if let Some(&user) = account.and_then(|id| self.owners.get(&id)) {
+            self.recheck_accounts(user, parties);
+        }
+    }
+
+    /// Opens or closes the exposure of a leaver.
+    fn recheck_accounts(&mut self, user: UserKey, parties: Parties<'_>) {
+        let Parties { entra, target, now } = parties;
         if self.standing.get(user.index()) != Some(&Standing::Left) {
             return;
         }
         let Some(leaver) = self.leavers.get_mut(&user) else { return };
-        let active = leaver.accounts.iter().any(|id| target.is_active(*id));
-        match (active, leaver.since) {
+        let exposes = |id: &AccountId| {
+            target.is_active(*id) && !model::belongs_to_another(entra, target, *id, user)
+        };
+        let exposed = leaver.accounts.iter().any(exposes) && !model::is_kept(entra, user);
+        match (exposed, leaver.since) {
             (true, None) => {
                 leaver.since = Some(now);
                 self.open.insert((now, user));
@@ -217,12 +237,17 @@ impl ExposureTracker {
         }
     }
 
-    /// The accounts somebody had when they left.
+    /// Whether a user was in scope once and is not any more.
+    pub(super) fn has_left(&self, user: UserKey) -> bool {
+        self.standing.get(user.index()) == Some(&Standing::Left)
+    }
+
+    /// The accounts a leaver had, or got since.
     pub(in crate::world) fn remembered(&self, user: UserKey) -> &[AccountId] {
         self.leavers.get(&user).map_or(&[], |leaver| &leaver.accounts)
     }
 
-    /// Who is exposed now: how many, and the one who has been for longest.
+    /// How many users are exposed now, and the one who has been for longest.
     pub(super) fn open(&self) -> (usize, Option<UserKey>) {
         (self.open.len(), self.open.first().map(|(_, user)| *user))
     }

@@ -1,11 +1,26 @@
-//! What GoLinks should hold: a naive model that reads the tenant and the mapping rows and shares no
-//! code with the engine.
+//! What the target should hold: a naive model that reads the tenant and the mapping rows and shares
+//! no code with the engine.
 //!
-//! The worlds agree when everybody in scope has exactly one active account with every mapped value
-//! equal, everybody out of scope has an inactive one or none, and who was deleted for good while
-//! managed has none. Accounts that belong to nobody are left aside, and so are managers, whom the
-//! service itself fills in by a restart alone. `exposure` keeps how long people who left kept
-//! access.
+//! `worlds`, `exposure` and `explain user` mean the same thing by one definition,
+//! [`expectation`]:
+//!
+//! - A user **in scope** (enabled, not deleted, assigned where the scope says so, past the filters)
+//!   should have exactly one active account that shows every mapped value: texts, numbers,
+//!   Booleans, lists and app roles. Managers are left aside, for the service itself fills them in
+//!   by a restart alone.
+//! - A user who **left** (was in scope once, or is still linked) should have no active account, and
+//!   none at all once deleted for good while assigned.
+//! - Of any **other** user nothing is expected: accounts that the service never managed are not its
+//!   business, and neither are accounts without a user.
+//! - Settings that keep accounts are intent. With `create` off no account is missing; with `update`
+//!   off, or with `skip_out_of_scope_deletions`, an account stays as it is; with `delete` off it
+//!   may stay, inactive.
+//! - An account is a user's when it is linked to the user, has the user's userName, or was the
+//!   user's on leaving, unless it belongs to another user who is in scope. So a name that is given
+//!   to a new user exposes nobody.
+//!
+//! A user is **exposed** from the instant of leaving for as long as one of these accounts is active
+//! and no setting keeps it; `exposure` records for how long.
 
 mod exposure;
 mod model;
@@ -20,7 +35,8 @@ use crate::base::Time;
 use crate::entra::tenant::UserKey;
 
 pub use exposure::ExposureTracker;
-pub use model::{accounts, in_scope};
+pub(super) use exposure::Parties;
+pub use model::{Expectation, accounts, expectation, in_scope};
 
 /// One thing about one person in which the two worlds differ.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -107,21 +123,21 @@ pub fn compare(world: &World) -> Vec<Difference> {
     let mut differences = Vec::new();
     for (user, row) in world.entra().tenant().users() {
         let of = |what| Difference { user, handle: row.handle().clone(), what };
-        differences.extend(model::judge(world, user).into_iter().map(of));
+        differences.extend(model::mismatches(world, user).into_iter().map(of));
     }
     differences
 }
 
 /// What is wrong about one person; empty when all is right.
 pub fn of(world: &World, user: UserKey) -> Vec<Mismatch> {
-    model::judge(world, user)
+    model::mismatches(world, user)
 }
 
 /// Counts who is in scope, right and wrong. It costs what [`compare`] does.
 pub fn counts(world: &World) -> Counts {
     let mut counts = Counts::default();
     for (user, _) in world.entra().tenant().users() {
-        let wrong = !model::judge(world, user).is_empty();
+        let wrong = !model::mismatches(world, user).is_empty();
         let scope = in_scope(world, user);
         counts.in_scope += usize::from(scope);
         counts.right += usize::from(scope && !wrong);

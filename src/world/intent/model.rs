@@ -1,20 +1,21 @@
-//! The naive model: who should have an account, which accounts are theirs, and what is wrong with
-//! them.
+//! The naive model: which users should have an account, which accounts are a user's, and what is
+//! wrong with them.
 
 use std::borrow::Cow;
 
 use super::Mismatch;
+use crate::entra::Entra;
+use crate::entra::expression::AppRole;
 use crate::entra::field::ImportedUser;
-use crate::entra::mapping::{Apply, Flow, Import, Mapping, RowSource, value_of};
+use crate::entra::mapping::{Apply, Flow, Import, Mapping, Roles, RowSource, value_of};
 use crate::entra::scope::SyncScope;
 use crate::entra::settings::Settings;
 use crate::entra::tenant::{Lifecycle, Tenant, User, UserKey};
 use crate::golinks::{AccountId, AccountView};
-use crate::scim::{Object, Value};
-use crate::world::Drive;
-use crate::world::World;
+use crate::scim::{Object, Path, Value};
+use crate::world::{Drive, TargetServer, World};
 
-/// Whether an administrator who looks at the directory would say that this person should have an
+/// Whether an administrator who looks at the directory would say that this user should have an
 /// account.
 ///
 /// Unlike provisioning it sees an assignment at once, and the scope that is set, not the one in
@@ -41,44 +42,92 @@ fn is_assigned(tenant: &Tenant, user: &User) -> bool {
     user.assigned().is_some() || user.groups().iter().any(|group| by_group(*group))
 }
 
-/// Whether the service was bound to delete the account of somebody who is gone: assigned to the
-/// end.
-fn was_managed(world: &World, user: UserKey) -> bool {
-    let entra = world.entra();
-    let left_while_in_scope = !world.exposures.remembered(user).is_empty();
-    left_while_in_scope
-        && (entra.job().settings().scope == SyncScope::All || entra.tenant().facts(user).assigned)
+/// What should hold at the target about one user.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Expectation {
+    /// One active account, with the mapped values.
+    Active,
+    /// No active account.
+    NotActive,
+    /// No account at all.
+    NoAccount,
+    /// Whatever there is: the settings leave it alone, or it never was the service's to manage.
+    Anything,
 }
 
-/// The accounts that are this person's: the one provisioning has linked, the one of their userName,
-/// and what was theirs when they left. What is linked to somebody else in scope is that person's,
-/// and what somebody who left still has the link of is whoever's has its userName by now.
+/// What should hold about a user: the one definition behind `worlds`, `exposure` and `explain`.
+pub fn expectation(world: &World, user: UserKey) -> Expectation {
+    let entra = world.entra();
+    if in_scope(world, user) {
+        return Expectation::Active;
+    }
+    let was_managed = world.exposures.has_left(user) || entra.job().links().get(user).is_some();
+    if !was_managed || is_kept(entra, user) {
+        Expectation::Anything
+    } else if is_to_be_deleted(entra, user) && !world.exposures.remembered(user).is_empty() {
+        Expectation::NoAccount
+    } else {
+        Expectation::NotActive
+    }
+}
+
+/// Whether the settings leave the account of a user who is out of scope as it is: updates are off,
+/// for disabling is one, or accounts out of scope are skipped. A user who is deleted for good is
+/// deleted all the same.
+pub(super) fn is_kept(entra: &Entra, user: UserKey) -> bool {
+    let settings = entra.job().settings();
+    let keeps =
+        !settings.schema.users.actions.update || settings.policy.skip_out_of_scope_deletions;
+    keeps && !is_to_be_deleted(entra, user)
+}
+
+/// Whether the account of a user is to be deleted: the user is deleted for good and was assigned to
+/// the end, and deletes are on.
+fn is_to_be_deleted(entra: &Entra, user: UserKey) -> bool {
+    let (tenant, settings) = (entra.tenant(), entra.job().settings());
+    tenant.user(user).lifecycle() == Lifecycle::HardDeleted
+        && settings.schema.users.actions.delete
+        && (settings.scope == SyncScope::All || tenant.facts(user).assigned)
+}
+
+/// Whether an account is another user's, who is in scope: linked to that user, or of that user's
+/// name.
+pub(super) fn belongs_to_another(
+    entra: &Entra,
+    target: &TargetServer,
+    id: AccountId,
+    user: UserKey,
+) -> bool {
+    let (tenant, job) = (entra.tenant(), entra.job());
+    let is_other = |other: UserKey| other != user && wanted(tenant, job.settings(), other);
+    job.links().user_of(&target.id_text(id)).is_some_and(is_other)
+        || target
+            .user_name(id)
+            .and_then(|user_name| tenant.find_upn(&user_name))
+            .is_some_and(is_other)
+}
+
+/// The accounts that are a user's: the linked one, the one of the user's name, and what was the
+/// user's on leaving. What belongs to another user in scope is left out, but for the account that
+/// is linked to a user in scope: a name at the target cannot take it away.
 pub fn accounts(world: &World, user: UserKey) -> Vec<AccountView> {
     let (entra, target) = (world.entra(), world.target());
-    let (tenant, links) = (entra.tenant(), entra.job().links());
-    let linked = links.get(user).and_then(|link| target.find_id(&link.target));
-    let name = wanted_name(world, user);
-    let by_name = name.and_then(|name| target.find_user_name(&name));
+    let linked = entra.job().links().get(user).and_then(|link| target.find_id(&link.target));
+    let by_name = wanted_name(world, user).and_then(|name| target.find_user_name(&name));
     let mut ids: Vec<AccountId> = linked.into_iter().chain(by_name).collect();
     ids.extend(world.exposures.remembered(user));
-    let others = |other: UserKey| other != user && in_scope(world, other);
     let mut found: Vec<AccountView> = Vec::new();
     for id in ids {
-        if found.iter().any(|account| account.id == id) {
-            continue;
+        let own = linked == Some(id) && in_scope(world, user);
+        let known = found.iter().any(|account| account.id == id);
+        if !known && (own || !belongs_to_another(entra, target, id, user)) {
+            found.extend(target.account(id));
         }
-        let own = linked == Some(id);
-        let linked_away = !own && links.user_of(&target.id_text(id)).is_some_and(others);
-        let named_away = |account: &AccountView| {
-            !(own && in_scope(world, user))
-                && tenant.find_upn(&account.user_name).is_some_and(others)
-        };
-        found.extend(target.account(id).filter(|account| !linked_away && !named_away(account)));
     }
     found
 }
 
-/// The userName the mapping gives a person.
+/// The userName that the mapping gives a user.
 fn wanted_name(world: &World, user: UserKey) -> Option<Cow<'_, str>> {
     let entra = world.entra();
     let rows = entra.job().settings().schema.users.rows();
@@ -91,7 +140,7 @@ fn wanted_name(world: &World, user: UserKey) -> Option<Cow<'_, str>> {
     }
 }
 
-/// What a mapping row gives a person now; it shares with the engine the evaluation of one row,
+/// What a mapping row gives a user now; it shares with the engine the evaluation of one row,
 /// which is a pure function.
 fn intended(world: &World, user: UserKey, nth: usize, row: &Mapping) -> Flow {
     let entra = world.entra();
@@ -109,45 +158,101 @@ fn intended(world: &World, user: UserKey, nth: usize, row: &Mapping) -> Flow {
     value_of(row, nth, &Import { person, key, domain, now, seed, policy: &settings.policy })
 }
 
-/// What is wrong about a person.
-pub(super) fn judge(world: &World, user: UserKey) -> Vec<Mismatch> {
-    let row = world.entra().tenant().user(user);
-    let scope = in_scope(world, user);
-    let gone = row.lifecycle() == Lifecycle::HardDeleted;
+/// What is wrong about a user.
+pub(super) fn mismatches(world: &World, user: UserKey) -> Vec<Mismatch> {
     let accounts = accounts(world, user);
     let active: Vec<&AccountView> = accounts.iter().filter(|account| account.active).collect();
-    match (scope, accounts.len(), active.as_slice()) {
-        (false, 1.., _) if gone && was_managed(world, user) => vec![Mismatch::StillExists],
-        (false, _, []) => Vec::new(),
-        (false, _, [_, ..]) => vec![Mismatch::StillActive],
-        (true, 0, _) => vec![Mismatch::Missing],
-        (true, _, []) => vec![Mismatch::Inactive],
-        (true, _, [one]) => differing(world, user, &one.resource),
-        (true, _, several) => vec![Mismatch::Several(several.len())],
+    match (expectation(world, user), active.as_slice()) {
+        (Expectation::Active, active) => of_wanted(world, user, accounts.len(), active),
+        (Expectation::NotActive, [_, ..]) => vec![Mismatch::StillActive],
+        (Expectation::NoAccount, _) if !accounts.is_empty() => vec![Mismatch::StillExists],
+        _ => Vec::new(),
     }
 }
 
-/// The mapped values in which an account differs; what the person has no value for may be anything,
-/// and so may what is drawn by chance or read from the clock.
+/// What is wrong about a user who should have an account. When creates are off none is missing, and
+/// when updates are off an account stays as it is.
+fn of_wanted(world: &World, user: UserKey, count: usize, active: &[&AccountView]) -> Vec<Mismatch> {
+    let actions = world.entra().job().settings().schema.users.actions;
+    match (count, active) {
+        (0, _) if actions.create => vec![Mismatch::Missing],
+        (0, _) => Vec::new(),
+        (_, [_, _, ..]) => vec![Mismatch::Several(active.len())],
+        _ if !actions.update => Vec::new(),
+        (_, []) => vec![Mismatch::Inactive],
+        (_, [one]) => differing(world, user, &one.resource),
+    }
+}
+
+/// The mapped values in which an account differs. What the user has no value for may be anything,
+/// and so may what is drawn by chance or read from the clock, and the manager.
 fn differing(world: &World, user: UserKey, account: &Object) -> Vec<Mismatch> {
-    let mut differing = Vec::new();
-    let rows = world.entra().job().settings().schema.users.rows();
-    for (nth, row) in
-        rows.iter().enumerate().filter(|(_, row)| row.apply == Apply::Always && !is_fleeting(row))
-    {
+    let rows = world.entra().job().settings().schema.users.rows().iter().enumerate();
+    let compared = rows.filter(|(_, row)| row.apply != Apply::OnlyOnCreate && !is_fleeting(row));
+    let differing = compared.filter_map(|(nth, row)| {
         let want = intended(world, user, nth, row);
-        let (Flow::Text(_) | Flow::Number(_), Some(want)) = (&want, want.shown()) else { continue };
-        let have = row.target.path.find(account).and_then(shown);
-        let exact = row.target.case_exact;
-        let same = |have: &str| {
-            if exact { have == want } else { have.to_lowercase() == want.to_lowercase() }
-        };
-        if !have.as_deref().map_or(want.is_empty(), same) {
-            let (attribute, want) = (Box::from(&*row.target.name), Box::from(&*want));
-            differing.push(Mismatch::Differs { attribute, want, have });
+        if shows(row, &want, account) {
+            return None;
+        }
+        let attribute = Box::from(&*row.target.name);
+        let want = Box::from(&*want.shown()?);
+        Some(Mismatch::Differs { attribute, want, have: have(row, account) })
+    });
+    differing.collect()
+}
+
+/// Whether an account shows the value of a row.
+fn shows(row: &Mapping, want: &Flow, account: &Object) -> bool {
+    let same = |want: &str, have: &str| {
+        want == have || (!row.target.case_exact && want.to_lowercase() == have.to_lowercase())
+    };
+    let found = row.target.path.find(account).filter(|found| !found.is_absent());
+    match want {
+        Flow::Null | Flow::Ignored | Flow::Candidates(_) => true,
+        Flow::Text(want) => match found.and_then(text_of) {
+            Some(have) => same(want, &have),
+            None => want.is_empty(),
+        },
+        Flow::Number(want) => found.and_then(Value::as_i64) == Some(*want),
+        Flow::Bool(want) => found.and_then(Value::as_bool) == Some(*want),
+        Flow::List(want) => {
+            let have = values_at(&row.target.path, account);
+            let holds = |want: &str| have.iter().any(|have| same(want, have));
+            let wanted = |have: &str| want.iter().any(|want| same(want, have));
+            want.iter().all(|want| holds(want))
+                && (row.apply == Apply::AddValues || have.iter().all(|have| wanted(have)))
+        }
+        Flow::Roles(want) => {
+            let have = values_at(&row.target.attribute(), account);
+            let holds = |role: &AppRole| have.contains(&role.value);
+            let wanted = |have: &String| want.roles.iter().any(|role| role.value == *have);
+            match want.way {
+                Roles::Single => want.roles.first().is_none_or(holds),
+                Roles::Added => want.roles.iter().all(holds),
+                Roles::Exactly => want.roles.iter().all(holds) && have.iter().all(wanted),
+            }
         }
     }
-    differing
+}
+
+/// What an account shows where a row leads; `None` when nothing.
+fn have(row: &Mapping, account: &Object) -> Option<Box<str>> {
+    let values = match row.target.path.find(account)? {
+        Value::List(_) | Value::Object(_) => values_at(&row.target.attribute(), account),
+        single => Vec::from_iter(text_of(single)),
+    };
+    (!values.is_empty()).then(|| values.join(", ").into())
+}
+
+/// The values of a multi-valued attribute, each an element or the `value` of one.
+fn values_at(path: &Path, account: &Object) -> Vec<String> {
+    let mut values = Vec::new();
+    path.any(account, &mut |element| {
+        let value = element.as_object().map_or(Some(element), |parts| parts.get("value"));
+        values.extend(value.and_then(text_of));
+        false
+    });
+    values
 }
 
 /// Whether a row gives another value each time, or leaves alone what is there.
@@ -156,11 +261,11 @@ fn is_fleeting(row: &Mapping) -> bool {
     row.source == RowSource::None || ["Now", "Guid", "RandomString"].into_iter().any(chance)
 }
 
-/// A value as text; `None` for an absent one.
-fn shown(value: &Value) -> Option<Box<str>> {
+/// A single value as text; `None` for an absent one.
+fn text_of(value: &Value) -> Option<String> {
     match value {
         Value::Null => None,
-        Value::Text(text) => Some(text.as_str().into()),
-        other => Some(other.to_string().into()),
+        Value::Text(text) => Some(text.clone()),
+        other => Some(other.to_string()),
     }
 }

@@ -1,0 +1,169 @@
+//! `worlds`, `exposure` and `explain user` mean the same: what GoLinks should hold about a user
+//! follows from the user, the mapping and the settings, and never from a name alone.
+
+use scimulator::scenario::{Play, explain, load, messages, report};
+
+/// Plays a story and expects it to hold.
+fn holds(story: &str) -> Play {
+    let script = load("intent.toml", story, &[])
+        .unwrap_or_else(|problems| panic!("{}\n{story}", messages::render(&problems)));
+    let mut play = Play::new(script);
+    play.run_to_end();
+    assert!(play.verdict().green(), "{}\n{story}", report::plain(&play, None));
+    play
+}
+
+/// The first line that explains a user.
+fn explained(play: &Play, handle: &str) -> String {
+    let user = play.world().entra().tenant().find_user(handle).expect("a user");
+    explain::user(play.world(), user)[0].text()
+}
+
+const NAME_REUSED: &str = r#"
+title = "A leaver's sign-in name goes to a new user, whose account exposes nobody"
+ends = "20d"
+
+[user.ann]
+name = "Ann Okafor"
+userPrincipalName = "ann@contoso.example"
+
+[[at]]
+time = "0d"
+do = "start"
+
+[[at]]
+time = "1d"
+do = { delete = "ann" }
+
+[[at]]
+time = "2d"
+do = { purge = "ann" }
+
+[[at]]
+time = "3d"
+do = { hire = { zoe = { name = "Zoe Park", userPrincipalName = "ann@contoso.example", assigned = true } } }
+
+[finally]
+worlds = "agree"
+exposure.longest = { max = "1h" }
+"#;
+
+#[test]
+fn an_account_of_a_user_in_scope_exposes_nobody_else() {
+    let play = holds(NAME_REUSED);
+    assert!(explained(&play, "zoe").ends_with("active account, as it should be."));
+    assert!(explained(&play, "ann").ends_with("is not at GoLinks, as it should be."));
+    // The same when the leaver's own account is found by its name and becomes the new user's too.
+    holds(
+        &NAME_REUSED
+            .replace("[user.ann]", "[entra.policy]\non_shared_target = \"link_both\"\n\n[user.ann]")
+            .replace("do = { delete = \"ann\" }", "do = { disable = \"ann\" }")
+            .replace("do = { purge = \"ann\" }", RENAMED),
+    );
+}
+
+const RENAMED: &str =
+    "do = { update = { ann = { userPrincipalName = \"was.ann@contoso.example\" } } }";
+
+#[test]
+fn every_kind_of_mapped_value_is_compared() {
+    let story = |column: &str, row: &str, edit: &str| {
+        format!(
+            r#"
+title = "A value that somebody changed by hand"
+ends = "1d"
+
+[golinks]
+profile = "generic"
+[[golinks.schema]]
+id = "urn:x:1.0:User"
+resource = "User"
+attributes = [{{ {column}, required = false, caseExact = false, mutability = "readWrite", returned = "default", uniqueness = "none" }}]
+
+[[entra.mappings.users.change]]
+{row}
+
+[user.ann]
+name = "Ann Okafor"
+department = "Sales"
+
+[[at]]
+time = "0d"
+do = "start"
+
+[[at]]
+time = "50m"
+expect.worlds = "agree"
+
+[[at]]
+time = "1h"
+do = {{ edit_account = {{ ann = {{ {edit} }} }} }}
+
+[finally]
+worlds = {{ differ = ["ann"] }}
+"#
+        )
+    };
+    let vip = "name = \"vip\", type = \"boolean\", multiValued = false";
+    let target = "target = \"urn:x:1.0:User:vip\"";
+    let truth =
+        "expression = 'IIF([department]=\"Sales\", \"True\", \"False\")'\ntype = \"Boolean\"";
+    holds(&story(vip, &format!("{target}\n{truth}"), "\"urn:x:1.0:User:vip\" = false"));
+    let teams = "name = \"teams\", type = \"string\", multiValued = true";
+    let list = "target = \"urn:x:1.0:User:teams\"\nmulti_valued = true\n\
+                expression = 'Split(Join(\",\", [department], \"Staff\"), \",\")'";
+    holds(&story(teams, list, "\"urn:x:1.0:User:teams\" = [\"Sales\"]"));
+    let row = "target = \"roles\"\nexpression = 'AssertiveAppRoleAssignmentsComplex([appRoleAssignments])'";
+    holds(&story(vip, row, "roles = [{ value = \"Admin\" }]"));
+}
+
+#[test]
+fn settings_that_keep_accounts_are_intent() {
+    let story = |setting: &str, beforehand: &str, happens: &str, finally: &str| {
+        holds(&format!(
+            r#"
+title = "A setting keeps accounts"
+ends = "40d"
+
+[entra]
+{setting}
+
+[user.ann]
+name = "Ann Okafor"
+userPrincipalName = "ann@contoso.example"
+
+[user.ben]
+name = "Ben Brand"
+{beforehand}
+
+[[at]]
+time = "0d"
+do = "start"
+
+[[at]]
+time = "1d"
+do = {{ {happens} }}
+
+[finally]
+worlds = "agree"
+{finally}
+"#
+        ))
+    };
+    story(
+        "mappings.users.delete = false",
+        "",
+        "delete = \"ann\"",
+        "golinks.accounts = { total = 2, active = 1 }",
+    );
+    let kept = "golinks.accounts.active = 2\nexposure.longest = \"0s\"";
+    let play = story("policy.skip_out_of_scope_deletions = true", "", "unassign = \"ann\"", kept);
+    assert!(explained(&play, "ann").ends_with("active account, as it should be."));
+    story("mappings.users.update = false", "", "disable = \"ann\"", kept);
+    story("mappings.users.create = false", "", "disable = \"ann\"", "golinks.accounts.total = 0");
+    // An account that the service never managed is not its business.
+    let own = "assigned = false\nuserPrincipalName = \"ben@contoso.example\"\n\n[golinks.account.ben]\nuserName = \"ben@contoso.example\"";
+    let play = story("", own, "disable = \"ann\"", "golinks.accounts.active = 1");
+    assert!(explained(&play, "ben").ends_with("active account, as it should be."));
+    assert!(play.world().target().active_count() == 1);
+}
