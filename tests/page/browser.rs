@@ -150,14 +150,32 @@ impl Browser {
         browser
     }
 
-    /// Opens one more tab of this profile and turns to it; the others stay open.
-    pub fn open_tab(&mut self) {
-        self.session = self.new_tab();
+    /// Opens one more tab of this profile in front of those opened before, and turns to it.
+    pub fn open_tab(&mut self, url: &str) {
+        let params = json!({ "url": url, "browserContextId": self.context });
+        self.session = self.attach(params);
+    }
+
+    /// The tab that is turned to; [`Browser::turn_to`] takes it.
+    pub fn tab(&self) -> String {
+        self.session.clone()
+    }
+
+    /// Turns to a tab.
+    pub fn turn_to(&mut self, tab: String) {
+        self.session = tab;
     }
 
     fn new_tab(&mut self) -> String {
         let params = json!({ "url": "about:blank", "browserContextId": self.context,
             "newWindow": true, "width": 1280, "height": 720 });
+        self.session = self.attach(params);
+        self.call("Emulation.setFocusEmulationEnabled", json!({ "enabled": true }));
+        self.size(1280, 720);
+        self.session.clone()
+    }
+
+    fn attach(&mut self, params: Value) -> String {
         self.session.clear();
         let target = self.call("Target.createTarget", params);
         let params = json!({ "targetId": target["targetId"], "flatten": true });
@@ -166,8 +184,6 @@ impl Browser {
         for domain in ["Runtime.enable", "Log.enable", "Page.enable"] {
             self.call(domain, json!({}));
         }
-        self.call("Emulation.setFocusEmulationEnabled", json!({ "enabled": true }));
-        self.size(1280, 720);
         self.session.clone()
     }
 
@@ -223,7 +239,7 @@ impl Browser {
     /// Presses a key, as `key` of a keyboard event names it.
     pub fn press(&mut self, key: &str) {
         for kind in ["keyDown", "keyUp"] {
-            let text = if kind == "keyDown" { key } else { "" };
+            let text = if kind == "keyDown" && key.chars().count() == 1 { key } else { "" };
             self.call("Input.dispatchKeyEvent", json!({ "type": kind, "key": key, "text": text }));
         }
     }

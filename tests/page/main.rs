@@ -29,6 +29,7 @@ fn main() {
         many_people_are_dots_and_those_who_differ_are_rows,
         a_lost_connection_is_shown_and_taken_up_again,
         every_text_can_be_read_in_both_themes,
+        forty_letters_and_forty_tabs_find_the_page_alive,
     ];
     trials.push(trial("picture", picture).with_ignored_flag(true).with_kind("run docs/picture.sh"));
     let end = libtest_mimic::run(&Arguments::from_args(), trials);
@@ -205,6 +206,42 @@ fn many_people_are_dots_and_those_who_differ_are_rows(mut browser: Browser) {
             .text("document.querySelector('.empty').textContent")
             .contains("Nobody is called “zzzz”")
     );
+    browser.assert_content();
+}
+
+fn forty_letters_and_forty_tabs_find_the_page_alive(mut browser: Browser) {
+    let server = Server::with(
+        "title = \"many\"\nends = \"1d\"\n[people]\ngenerate = 300\nassigned = true\n\
+         [user.ann]\nname = \"Ann Okafor\"\n[[at]]\ntime = \"0d\"\ndo = \"start\"\n",
+        &["--paused"],
+    );
+    server.post("/api/cycle", "");
+    browser.visit(&server, "");
+    let all = "document.querySelectorAll('.dot[data-mark=same]').length === 301";
+    browser.wait_for(all);
+    browser.press("/");
+    let letters = "ann okaforzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz";
+    assert_eq!(letters.len(), 40);
+    for letter in letters.chars() {
+        browser.press(&letter.to_string());
+    }
+    browser.wait_for("document.querySelector('.empty')?.textContent.includes('zzzz')");
+    browser.press("Escape");
+    browser.wait_for(all);
+    browser.press("d");
+    browser.wait_for("document.querySelector('.empty')");
+    browser.press("d");
+    browser.wait_for(all);
+    let first = browser.tab();
+    for _ in 0..40 {
+        browser.open_tab(&server.url);
+    }
+    browser.wait_for(all);
+    browser.turn_to(first);
+    browser.press("c");
+    browser.look("document.querySelector('#pause').click()");
+    browser.wait_for("document.querySelector('#state').textContent === 'running'");
+    browser.wait_for(all);
     browser.assert_content();
 }
 

@@ -18,7 +18,8 @@ export async function post(path, body) {
   return false;
 }
 
-async function refusal(answer) {
+/** What the server says about a request that it refused. */
+export async function refusal(answer) {
   const said = await answer.text();
   try {
     const { message, help } = JSON.parse(said).error;

@@ -3,6 +3,7 @@
 import { $ } from "./dom.js";
 import * as clock from "./panels/clock.js";
 import { toggle as help } from "./help.js";
+import { go } from "./place.js";
 
 /** Each key with what it does, for the help too. */
 export const KEYS = [
@@ -13,15 +14,23 @@ export const KEYS = [
   { key: "]", shown: "]", says: "faster", does: clock.faster },
   { key: "d", shown: "d", says: "differences only, or everybody", does: () => $("differences").click() },
   { key: "/", shown: "/", says: "search a person", does: () => $("search").focus() },
+  { key: "Escape", shown: "Esc", says: "all people again", does: everybody },
   { key: "?", shown: "?", says: "this help", does: help },
 ];
+
+/** Shows all people again. */
+function everybody() {
+  $("search").value = "";
+  $("search").blur();
+  go({ filter: "", search: "" });
+}
 
 /** Listens for keys. */
 export function start() {
   addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    if (event.key === "Escape" && event.target === $("search")) return $("search").blur();
-    // Somebody types or presses a focused button: the key is theirs.
+    if (event.key === "Escape" && !document.querySelector("dialog[open], [popover]:popover-open")) return everybody();
+    // In a field or on a focused button the key is not a command.
     if (event.target.matches("input[type=search], textarea, select")) return;
     if (event.key === " " && event.target.matches("button, input, summary")) return;
     if (document.querySelector("dialog[open], [popover]:popover-open") && event.key !== "?") return;

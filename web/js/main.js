@@ -1,6 +1,6 @@
 // The page: listens to the server and hands each panel of a frame to the module of its name. It decides nothing.
 
-import { $, attribute } from "./dom.js";
+import { $, attribute, text } from "./dom.js";
 import * as help from "./help.js";
 import * as keys from "./keys.js";
 import { place, watch } from "./place.js";
@@ -32,14 +32,15 @@ async function show(panels) {
   attribute(document.body, "data-ready", "yes");
 }
 
-function onLink(word) {
+function onLink(word, reason) {
   attribute(document.body, "data-link", word);
+  text($("lost").firstElementChild, reason ? "Not shown:" : "Connection lost.");
+  text($("lost").lastElementChild, `${reason ?? "What you see may be old"}. Trying again …`);
   $("lost").hidden = word !== "lost";
 }
 
 for (const part of [help, keys]) part.start();
 
-let asked = null;
 const query = () => {
   const { filter, search } = place();
   return String(new URLSearchParams({ filter, search }));
@@ -47,6 +48,5 @@ const query = () => {
 const stream = listen(query, onFrame, onLink);
 watch((now) => {
   attribute(document.body, "data-panel", now.panel);
-  if (asked !== null && asked !== query()) stream.again();
-  asked = query();
+  stream.ask();
 });

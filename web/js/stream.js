@@ -1,46 +1,101 @@
 // Listens to /api/events. Frames are put together until the browser paints, so that fast-forward costs no more than
 // a slow run; a lost connection is taken up again where it ended.
 
+import { refusal } from "./api.js";
+
 const RETRY_MS = [250, 500, 1000, 2000, 4000];
 
 /**
- * Listens until told otherwise. `query` answers what to ask for; `onFrame` gets the parts that changed since it was last
- * called; `onLink` gets "connected" or "lost".
+ * Listens for as long as the page is open. `query` returns what to ask for; `onFrame` gets the parts that changed since it
+ * was last called; `onLink` gets "connected", or "lost" with the reason.
  */
 export function listen(query, onFrame, onLink) {
   let attempt = 0;
   let lastId = null;
-  let stop = new AbortController();
+  let viewer = null; // the number by which the server knows this page
+  let asked = null; // what the server last heard that the page wants to see
+  let asking = false;
   const gather = perPaint(onFrame);
 
-  async function run(signal) {
-    while (!signal.aborted) {
+  async function run() {
+    for (;;) {
+      let reason = null;
+      await seen();
+      const hidden = whenHidden();
       try {
+        asked = query();
         const headers = lastId === null ? {} : { "Last-Event-ID": lastId };
-        const answer = await fetch("/api/events?" + query(), { headers, signal, cache: "no-store" });
-        if (!answer.ok) throw new Error(String(answer.status));
+        const answer = await fetch("/api/events?" + asked, { headers, signal: hidden.signal, cache: "no-store" });
+        if (!answer.ok) {
+          reason = await refusal(answer);
+          throw new Error(reason);
+        }
         attempt = 0;
+        viewer = Number(answer.headers.get("scimulator-viewer"));
         onLink("connected");
+        ask();
         await read(answer.body, ({ id, data }) => {
           if (id !== null) lastId = id;
           gather(JSON.parse(data));
         });
-      } catch (error) {
-        if (signal.aborted) return;
+      } catch {
+        // The banner says it; the next attempt follows.
       }
-      onLink("lost");
+      viewer = null;
+      hidden.stop();
+      if (hidden.signal.aborted) continue;
+      onLink("lost", reason);
       const wait = RETRY_MS[Math.min(attempt++, RETRY_MS.length - 1)];
       await new Promise((resume) => setTimeout(resume, wait));
     }
   }
 
-  run(stop.signal);
+  /** Tells the server what the page wants to see now: on the connection it has, and one request at a time. */
+  async function ask() {
+    if (viewer === null || asking) return;
+    asking = true;
+    while (viewer !== null && asked !== query()) {
+      asked = query();
+      const body = JSON.stringify({ viewer, ...Object.fromEntries(new URLSearchParams(asked)) });
+      try {
+        const answer = await fetch("/api/view", { method: "POST", headers: { "Content-Type": "application/json" }, body });
+        if (!answer.ok) asked = null;
+      } catch {
+        asked = null;
+      }
+      if (asked === null) await new Promise((resume) => setTimeout(resume, RETRY_MS[0]));
+    }
+    asking = false;
+  }
+
+  run();
+  return { ask };
+}
+
+// A browser has six connections for all its tabs, and a page that listens holds one. So a page that nobody sees lets its
+// go; when it is shown again it goes on where it was.
+const HIDDEN_MS = 2000;
+
+/** Waits until the page can be seen. */
+async function seen() {
+  while (document.hidden) await new Promise((resume) => addEventListener("visibilitychange", resume, { once: true }));
+}
+
+/** A signal that is aborted when the page has been hidden for a while. */
+function whenHidden() {
+  const control = new AbortController();
+  let timer;
+  const look = () => {
+    clearTimeout(timer);
+    if (document.hidden) timer = setTimeout(() => control.abort(), HIDDEN_MS);
+  };
+  addEventListener("visibilitychange", look);
+  look();
   return {
-    /** Asks anew, with what `query` answers now. */
-    again() {
-      stop.abort();
-      stop = new AbortController();
-      run(stop.signal);
+    signal: control.signal,
+    stop() {
+      clearTimeout(timer);
+      removeEventListener("visibilitychange", look);
     },
   };
 }
@@ -59,7 +114,7 @@ function perPaint(use) {
       waiting = null;
       use(now);
     };
-    // A hidden page never paints; it is served now and then instead.
+    // A hidden page never paints.
     if (document.hidden) setTimeout(flush, 1000);
     else requestAnimationFrame(flush);
   };

@@ -1,11 +1,10 @@
 //! What must be gathered while the run goes on, since the journal forgets: marks on the strip, the
 //! last requests, and who has to be compared anew.
 
+use super::Live;
 use super::comparison::Comparison;
-use super::panels::{PANELS, Scene};
 use super::strip::{Past, Scale};
 use super::traffic::Tail;
-use super::{Live, Query};
 use crate::scenario::Play;
 use crate::world::Journal;
 use crate::world::intent::Counts;
@@ -85,29 +84,8 @@ impl Board {
         self.todo > 0
     }
 
-    /// What the panels are made from, for a page that asked `query`.
-    pub fn scene<'a>(&'a self, play: &'a Play, live: &'a Live<'_>, query: &'a Query) -> Scene<'a> {
-        Scene { play, live, board: self, query, verdict: play.verdict() }
-    }
-
     /// The journal's latest sequence number that the board has seen.
     pub fn seq(&self) -> u64 {
         self.seen
     }
-
-    /// Everything a page shows, as JSON.
-    pub fn state(&self, play: &Play, live: &Live<'_>, query: &Query) -> String {
-        let scene = self.scene(play, live, query);
-        let panels = PANELS.iter().map(|panel| (panel.name, (panel.json)(&scene)));
-        frame_data(self.seen, panels)
-    }
-}
-
-/// A frame: a JSON object on one line, with these panels.
-pub fn frame_data(seq: u64, panels: impl Iterator<Item = (&'static str, String)>) -> String {
-    let mut data = format!("{{\"seq\":{seq}");
-    for (name, json) in panels {
-        data += &format!(",\"{name}\":{json}");
-    }
-    data + "}"
 }

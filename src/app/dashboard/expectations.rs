@@ -44,7 +44,7 @@ const SHOWN: usize = 100;
 
 /// The panel: the failed ones first, the newest of each kind first.
 pub fn view(scene: &Scene<'_>) -> Expectations {
-    let (play, verdict) = (scene.play, &scene.verdict);
+    let (play, verdict) = (scene.play, scene.verdict);
     let ordered = |met: bool| verdict.checks.iter().rev().filter(move |check| check.met == met);
     let file = file_name(&play.script().source.name);
     let items =

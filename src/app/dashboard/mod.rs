@@ -18,7 +18,7 @@ mod comparison;
 mod cycles;
 mod expectations;
 mod job;
-pub mod panels;
+mod panels;
 mod person;
 mod run;
 mod strip;
@@ -32,6 +32,7 @@ mod words;
 mod worlds;
 
 pub use board::Board;
+pub use panels::Snapshot;
 pub use viewer::{Frame, Viewer};
 pub use web::asset;
 
@@ -49,7 +50,7 @@ pub struct Live<'a> {
 }
 
 /// What a page asked to see.
-#[derive(Clone, Default, PartialEq, Eq, Debug)]
+#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Query {
     /// Only people in whom the worlds differ.
     pub differences: bool,
@@ -58,20 +59,20 @@ pub struct Query {
 }
 
 impl Query {
-    /// Reads a URL's query: `filter=differences&search=ann`; what it does not know it leaves.
+    /// What `filter` and `search` ask for; what is unknown is left out.
+    pub fn of(filter: &str, search: &str) -> Query {
+        let search = search.trim().chars().take(100).collect();
+        Query { differences: filter == "differences", search }
+    }
+
+    /// Reads a URL's query: `filter=differences&search=ann`; unknown keys are left out.
     pub fn parse(query: &str) -> Query {
-        let mut read = Query::default();
-        for pair in query.split('&') {
-            let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-            let value = percent_encoding::percent_decode_str(value).decode_utf8_lossy();
-            match key {
-                "filter" => read.differences = value == "differences",
-                "search" => {
-                    read.search = value.replace('+', " ").trim().chars().take(100).collect()
-                }
-                _ => {}
-            }
-        }
-        read
+        let value = |key: &str| {
+            let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+            let value = pairs.filter(|(name, _)| *name == key).map(|(_, value)| value).next_back();
+            let value = value.unwrap_or_default().replace('+', " ");
+            percent_encoding::percent_decode_str(&value).decode_utf8_lossy().into_owned()
+        };
+        Query::of(&value("filter"), &value("search"))
     }
 }

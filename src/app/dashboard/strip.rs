@@ -61,7 +61,7 @@ pub struct Mark {
 
 /// The strip of a play, as far as it has come.
 pub fn view(scene: &Scene<'_>) -> Strip {
-    scene.board.past.view(scene.play, &scene.verdict)
+    scene.board.past.view(scene.play, scene.verdict)
 }
 
 /// How many places marks of one kind may have.

@@ -56,7 +56,7 @@ fn the_replay_line_says_what_the_command_line_said() {
     let script = load("my/welcome.toml", entry.text, &overrides)
         .unwrap_or_else(|_| panic!("it can be played"));
     let (play, board, query) = (Play::new(script), Board::default(), Query::default());
-    let replay = run::view(&board.scene(&play, &LIVE, &query)).replay;
+    let replay = run::view(&Snapshot::new(&board, &play, &LIVE).scene(&query)).replay;
     assert_eq!(
         replay.as_deref(),
         Some("scimulator run my/welcome.toml --seed 7 --set golinks.token=other")
@@ -67,7 +67,7 @@ fn the_replay_line_says_what_the_command_line_said() {
 fn before_anything_has_happened_the_story_is_what_comes_next() {
     let (play, board, query) =
         (play("expired-secret-disabled"), Board::default(), Query::default());
-    let next = clock::view(&board.scene(&play, &LIVE, &query)).next_event;
+    let next = clock::view(&Snapshot::new(&board, &play, &LIVE).scene(&query)).next_event;
     assert_eq!(next.as_deref(), Some("the story now"));
 }
 
@@ -79,13 +79,14 @@ fn the_marks_add_up_to_everybody() {
     board.update(&play, &LIVE);
     board.compare(&play);
     let everybody = Query::default();
-    let scene = board.scene(&play, &LIVE, &everybody);
+    let snapshot = Snapshot::new(&board, &play, &LIVE);
+    let scene = snapshot.scene(&everybody);
     let shown = worlds::view(&scene);
     let marked: usize = shown.counts.iter().map(|count| count.count).sum();
     assert_eq!(marked, shown.rows.len());
     assert_eq!(truth::view(&scene).tone, "good");
     let differences = Query { differences: true, search: String::new() };
-    let none = worlds::view(&board.scene(&play, &LIVE, &differences));
+    let none = worlds::view(&Snapshot::new(&board, &play, &LIVE).scene(&differences));
     assert!(none.rows.is_empty() && none.empty.is_some());
 }
 
@@ -95,7 +96,7 @@ fn before_the_start_nobody_is_missing_who_only_waits() {
     let mut board = Board::default();
     board.update(&play, &LIVE);
     board.compare(&play);
-    let worlds = worlds::view(&board.scene(&play, &LIVE, &Query::default()));
+    let worlds = worlds::view(&Snapshot::new(&board, &play, &LIVE).scene(&Query::default()));
     let count =
         |mark: &str| worlds.counts.iter().find(|count| count.mark == mark).map(|count| count.count);
     assert_eq!((count("missing"), count("pending")), (Some(0), Some(12)));
@@ -111,7 +112,7 @@ fn a_frame_holds_what_changed_and_nothing_else() {
         board.update(play, &LIVE);
         board.compare(play);
         viewer.hurry();
-        viewer.frame(&board, play, &LIVE).map(|frame| frame.data)
+        viewer.frame(&Snapshot::new(&board, play, &LIVE)).map(|frame| frame.data)
     };
     let first = frame(&play).expect("a snapshot");
     for panel in &panels::PANELS {
@@ -136,7 +137,9 @@ fn what_outsiders_did_while_nobody_watched_is_there_for_who_comes() {
         }
     }
     board.update(&play, &LIVE);
-    let shown = |board: &Board| traffic::view(&board.scene(&play, &LIVE, &Query::default()));
+    let shown = |board: &Board| {
+        traffic::view(&Snapshot::new(&board, &play, &LIVE).scene(&Query::default()))
+    };
     assert_eq!(shown(&board).lines.iter().map(|line| line.times).sum::<u64>(), 10);
     board.compare(&play);
     let traffic = shown(&board);
@@ -158,7 +161,7 @@ fn a_change_by_hand_is_no_requests_change() {
     let mut board = Board::default();
     board.update(&play, &LIVE);
     board.compare(&play);
-    let traffic = traffic::view(&board.scene(&play, &LIVE, &Query::default()));
+    let traffic = traffic::view(&Snapshot::new(&board, &play, &LIVE).scene(&Query::default()));
     assert!(traffic.lines.iter().any(|line| line.method == "POST"));
     assert!(traffic.lines.iter().all(|line| !line.says.contains("name.familyName")));
 }

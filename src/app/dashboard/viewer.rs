@@ -1,19 +1,19 @@
-//! One who watches: remembers what was sent, so that a frame holds only what has changed, also for
-//! one who comes back.
+//! A page that watches: what it was sent is remembered, so that a frame holds only what has changed,
+//! also for a page that comes back.
 
 use std::collections::VecDeque;
 use std::time::Instant;
 
-use super::board::frame_data;
-use super::panels::PANELS;
-use super::{Board, Live, Query};
-use crate::scenario::Play;
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::Query;
+use super::panels::{PANELS, Snapshot, frame_data};
 
 /// A listener of `/api/events`.
 #[derive(Clone)]
 pub struct Viewer {
     query: Query,
-    /// Tells this server from others, so that nobody goes on with what another has begun.
+    /// Tells this server from others, so that a page does not go on with the frames of another.
     server: u32,
     sent: Vec<Sent>,
     /// The ids of the last frames, each with its number among all frames of this listener.
@@ -28,11 +28,12 @@ pub struct Viewer {
 #[derive(Clone)]
 struct Sent {
     name: &'static str,
-    text: String,
+    /// Of its text; `None` when it must be sent again in any case.
+    hash: Option<u64>,
     frame: u64,
 }
 
-/// How many frames back somebody who comes back may be.
+/// How many frames a page may be behind when it comes back.
 const IDS_MAX: usize = 1_000;
 
 /// A frame is made at most so often that one part in so many of the time goes into it: a search
@@ -49,22 +50,21 @@ pub struct Frame {
 }
 
 impl Viewer {
-    /// A listener who has seen nothing yet; its first frame is a snapshot. `server` differs between
+    /// A listener that has seen nothing yet; its first frame is a snapshot. `server` differs between
     /// any two servers.
     pub fn new(query: Query, server: u32) -> Viewer {
         let (sent, ids) = (Vec::new(), VecDeque::new());
         Viewer { query, server, sent, ids, frames: 0, latest: 0, not_before: None, owes: false }
     }
 
-    /// The same listener on a new connection, who has got everything up to the frame of this id and
-    /// nothing later; `None` when this one never was sent it, or asked for something else.
+    /// The same listener on a new connection, which has everything up to the frame of this id and
+    /// nothing later; `None` when this one was never sent it, or asked for something else.
     pub fn come_back(&self, query: &Query, last_id: &str) -> Option<Viewer> {
         let (_, got) =
             self.ids.iter().find(|(id, _)| id == last_id).filter(|_| self.query == *query)?;
         let mut back = Viewer { not_before: None, owes: true, ..self.clone() };
         for sent in back.sent.iter_mut().filter(|sent| sent.frame > *got) {
-            // Nothing is like an empty text, so it is sent again.
-            sent.text.clear();
+            sent.hash = None;
         }
         Some(back)
     }
@@ -87,32 +87,37 @@ impl Viewer {
 
     /// What to send now: an event of the default type; `None` when nothing shown has changed, or it
     /// is too early.
-    pub fn frame(&mut self, board: &Board, play: &Play, live: &Live<'_>) -> Option<Frame> {
+    pub fn frame(&mut self, snapshot: &Snapshot<'_>) -> Option<Frame> {
         let began = Instant::now();
         self.owes = self.not_before.is_some_and(|not_before| began < not_before);
         if self.owes {
             return None;
         }
-        let frame = self.make(board, play, live);
+        let frame = self.make(snapshot);
         self.not_before = Some(began + began.elapsed() * SHARE);
         frame
     }
 
     /// The next frame may be made at once, however long the last one took.
-    #[cfg(test)]
     pub fn hurry(&mut self) {
         self.not_before = None;
     }
 
-    fn make(&mut self, board: &Board, play: &Play, live: &Live<'_>) -> Option<Frame> {
-        let scene = board.scene(play, live, &self.query);
+    /// The page asks to see something else from now on.
+    pub fn ask(&mut self, query: Query) {
+        self.query = query;
+        self.hurry();
+    }
+
+    fn make(&mut self, snapshot: &Snapshot<'_>) -> Option<Frame> {
         let frame = self.frames + 1;
-        let panels = PANELS.iter().map(|panel| (panel.name, (panel.json)(&scene)));
+        let (query, sent) = (&self.query, &mut self.sent);
+        let panels = PANELS.iter().map(|panel| (panel.name, snapshot.json(panel, query)));
         let changed: Vec<_> =
-            panels.filter(|(name, text)| sends(&mut self.sent, name, text, frame)).collect();
+            panels.filter(|(name, text)| sends(sent, name, text, frame)).collect();
         (!changed.is_empty()).then(|| Frame {
-            id: self.count_frame(board.seq(), live.run),
-            data: frame_data(board.seq(), changed.into_iter()),
+            id: self.count_frame(snapshot.seq(), snapshot.run()),
+            data: frame_data(snapshot.seq(), changed.into_iter()),
         })
     }
 
@@ -120,7 +125,7 @@ impl Viewer {
     fn count_frame(&mut self, seq: u64, run: u64) -> String {
         (self.frames, self.latest) = (self.frames + 1, seq);
         let id = format!("{seq}-{:x}.{run}", self.server);
-        // Of frames with one id the first counts: whoever got one of them may have missed the
+        // Of frames with one id the first counts: a page that got one of them may have missed the
         // others.
         if self.ids.back().is_none_or(|(last, _)| *last != id) {
             self.ids.push_back((id.clone(), self.frames));
@@ -134,10 +139,11 @@ impl Viewer {
 
 /// Whether a panel differs from what was sent last; if so, it is noted as sent.
 fn sends(all: &mut Vec<Sent>, name: &'static str, text: &str, frame: u64) -> bool {
+    let hash = Some(xxh3_64(text.as_bytes()));
     match all.iter_mut().find(|sent| sent.name == name) {
-        Some(sent) if sent.text == text => return false,
-        Some(sent) => (sent.text, sent.frame) = (text.to_owned(), frame),
-        None => all.push(Sent { name, text: text.to_owned(), frame }),
+        Some(sent) if sent.hash == hash => return false,
+        Some(sent) => (sent.hash, sent.frame) = (hash, frame),
+        None => all.push(Sent { name, hash, frame }),
     }
     true
 }

@@ -1,16 +1,15 @@
 //! The control API under `/api`: what the page's buttons do, and `scimulator ctl`.
 //!
 //! `GET /api/state`, `GET /api/events` (server-sent events), and `POST /api/{pause, resume, speed,
-//! step, cycle, jump, action, rerun}`. Answers are JSON; a refusal is `{"error": {"message",
+//! step, cycle, jump, action, rerun}`, and `POST /api/view` for what a page sees. Answers are JSON; a refusal is `{"error": {"message",
 //! "help"}}`.
 
 use bytes::Bytes;
-use http::header::CONTENT_TYPE;
+use http::header::{CONTENT_TYPE, HeaderName};
 use http::{HeaderValue, Method, Request, Response, StatusCode};
 use hyper::body::Incoming;
 use serde::Deserialize;
 use serde_json::json;
-use tokio::sync::mpsc;
 
 use super::Server;
 use super::action;
@@ -18,16 +17,14 @@ use super::body::{self, Body, Unread};
 use super::connection::CloseConnection;
 use super::route::{malformed_body, no_room, reads, whole, wrong_method};
 use crate::app::dashboard::Query;
-use crate::app::live::message::{CommandOutcome, CommandRefusal, Jump, Message};
+use crate::app::live::frames::VIEWERS_MAX;
+use crate::app::live::message::{CommandOutcome, CommandRefusal, Jump};
 use crate::app::live::{Command, Speed};
 use crate::base::Time;
 use crate::base::time::parse_duration;
 
 /// Largest body the control API takes, in bytes.
 const BODY_MAX: usize = 64 << 10;
-
-/// Frames a page may be behind before it gets fewer of them.
-const FRAMES_BEHIND_MAX: usize = 4;
 
 /// Answers a request to the control API.
 ///
@@ -48,7 +45,7 @@ pub async fn answer(
             let state = server.handle.state(query).await;
             state.map(|json| whole(StatusCode::OK, JSON, json)).ok_or(CloseConnection)
         }
-        ("events", true) => Ok(events(server, query, parts.headers.get("last-event-id"))),
+        ("events", true) => events(server, query, parts.headers.get("last-event-id")).await,
         ("state" | "events", false) => Ok(wrong_method("GET, HEAD")),
         (word, _) if !COMMANDS.contains(&word) => Ok(unknown(word)),
         _ if parts.method != Method::POST => Ok(wrong_method("POST")),
@@ -63,7 +60,10 @@ pub async fn answer(
                 Err(Unread::Malformed) => return Ok(malformed_body()),
                 Err(Unread::TimedOut) => return Err(CloseConnection),
             };
-            command(server, word, &text, is_json(parts.headers.get(CONTENT_TYPE))).await
+            match word {
+                "view" => view(server, &text).await,
+                _ => command(server, word, &text, is_json(parts.headers.get(CONTENT_TYPE))).await,
+            }
         }
     }
 }
@@ -75,16 +75,54 @@ fn too_large() -> Response<Body> {
 const JSON: &str = "application/json";
 
 /// The words of the control API that change something.
-const COMMANDS: [&str; 8] =
-    ["pause", "resume", "speed", "step", "cycle", "jump", "action", "rerun"];
+const COMMANDS: [&str; 9] =
+    ["pause", "resume", "speed", "step", "cycle", "jump", "action", "rerun", "view"];
 
-fn events(server: &Server, query: Query, last_id: Option<&HeaderValue>) -> Response<Body> {
-    let (page, frames) = mpsc::channel(FRAMES_BEHIND_MAX);
+/// The header by which a page learns its number, for `POST /api/view`.
+static VIEWER: HeaderName = HeaderName::from_static("scimulator-viewer");
+
+async fn events(
+    server: &Server,
+    query: Query,
+    last_id: Option<&HeaderValue>,
+) -> Result<Response<Body>, CloseConnection> {
     let last_id = last_id.and_then(|id| id.to_str().ok()).map(str::to_owned);
-    server.handle.send(Message::Watch { query, last_id, page });
+    let Some(watched) = server.handle.watch(query, last_id).await.ok_or(CloseConnection)? else {
+        let message = format!("{VIEWERS_MAX} pages watch this run already");
+        return Ok(refused(
+            StatusCode::SERVICE_UNAVAILABLE,
+            &refusal(message, "close one of them"),
+        ));
+    };
     let mut response = whole(StatusCode::OK, "text/event-stream", Bytes::new());
-    *response.body_mut() = Body::Stream(frames);
-    response
+    response.headers_mut().insert(&VIEWER, HeaderValue::from(watched.number));
+    *response.body_mut() = Body::Stream(watched.frames);
+    Ok(response)
+}
+
+/// Changes what a page sees that listens already, so that a search needs no new connection.
+async fn view(server: &Server, text: &[u8]) -> Result<Response<Body>, CloseConnection> {
+    #[derive(Deserialize)]
+    struct ViewBody {
+        viewer: u64,
+        #[serde(default)]
+        filter: String,
+        #[serde(default)]
+        search: String,
+    }
+    let body: ViewBody = match from_json(text, r#"{"viewer": 1, "search": "ann"}"#) {
+        Ok(body) => body,
+        Err(why) => return Ok(refused(StatusCode::BAD_REQUEST, &why)),
+    };
+    let query = Query::of(&body.filter, &body.search);
+    let found = server.handle.ask_for(body.viewer, query).await.ok_or(CloseConnection)?;
+    Ok(match found {
+        true => object(StatusCode::OK, &json!({})),
+        false => {
+            let message = format!("no page listens under the number {}", body.viewer);
+            refused(StatusCode::NOT_FOUND, &refusal(message, "listen to /api/events"))
+        }
+    })
 }
 
 async fn command(

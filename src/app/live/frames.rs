@@ -7,81 +7,122 @@ use std::time::{Duration, Instant, SystemTime};
 use bytes::Bytes;
 use tokio::sync::mpsc;
 
-use crate::app::dashboard::{Board, Live, Query, Viewer};
+use crate::app::dashboard::{Board, Live, Query, Snapshot, Viewer};
 use crate::scenario::Play;
 
 /// The time between two frames.
 const FRAME: Duration = Duration::from_millis(66);
 
-/// How many pages may watch at once.
-const VIEWERS_MAX: usize = 32;
+/// How many pages may watch at once: a course, with some room.
+pub const VIEWERS_MAX: usize = 256;
 
-/// The board and those who watch it.
+/// How many pages that have gone are remembered, so that they may come back.
+const GONE_MAX: usize = 32;
+
+/// A page that nothing was sent to for so long gets a beat, so that its connection fails if the
+/// page is gone.
+const BEAT: Duration = Duration::from_secs(15);
+
+/// A round of frames takes no longer than this, so that no request waits longer for it; the pages
+/// that are left have their turn in the next one.
+const ROUND_MAX: Duration = Duration::from_millis(30);
+
+/// The board and the pages that watch it.
 pub struct Frames {
     board: Board,
-    viewers: Vec<Watching>,
-    /// Those who went and may come back, the latest last.
+    viewers: VecDeque<Watching>,
+    /// Those that have gone and may come back, the latest last.
     gone: VecDeque<Viewer>,
+    /// Tells this server from others.
     server: u32,
+    next_number: u64,
     last: Instant,
     touched: bool,
 }
 
 struct Watching {
+    number: u64,
     viewer: Viewer,
     page: mpsc::Sender<Bytes>,
+    sent: Instant,
+}
+
+/// A stream of frames, as a page gets it.
+pub struct Watched {
+    /// By this number the page may ask for something else, see [`Frames::ask`].
+    pub number: u64,
+    /// The frames.
+    pub frames: mpsc::Receiver<Bytes>,
 }
 
 impl Frames {
-    /// A board nobody watches yet.
+    /// A board that no page watches yet.
     pub fn new() -> Frames {
         let server = SystemTime::now()
             .duration_since(SystemTime::UNIX_EPOCH)
             .map_or(0, |since| since.subsec_nanos());
-        let (viewers, gone) = (Vec::new(), VecDeque::new());
         Frames {
             board: Board::default(),
-            viewers,
-            gone,
+            viewers: VecDeque::new(),
+            gone: VecDeque::new(),
             server,
+            next_number: 1,
             last: Instant::now(),
             touched: false,
         }
     }
 
-    /// Something may have changed; `true` when that was not known yet.
+    /// Notes that something may have changed; returns whether this is the first change since the
+    /// last frame.
     pub fn touch(&mut self) -> bool {
         !std::mem::replace(&mut self.touched, true)
     }
 
-    /// When the next frame is due, if one is; while the clock moves, those who watch it see it
-    /// move.
+    /// When the next frame or beat is due, if one is; while the clock moves, the pages see it move.
     pub fn due(&self, moving: bool) -> Option<Instant> {
-        (self.touched || (moving && !self.viewers.is_empty())).then(|| self.last + FRAME)
+        if self.touched || (moving && !self.viewers.is_empty()) {
+            return Some(self.last + FRAME);
+        }
+        self.viewers.iter().map(|watching| watching.sent + BEAT).min()
     }
 
-    /// Adds somebody who watches; the first frame comes with the next round. Beyond a bound they
-    /// are turned away. Who names the last frame they got, and is remembered, gets what has changed
-    /// since; everybody else a snapshot.
-    pub fn watch(&mut self, query: Query, last_id: Option<&str>, page: mpsc::Sender<Bytes>) {
-        self.see_off();
+    /// Adds a page; its first frame comes with the next round. `None` when there are as many as may
+    /// be. A page that names the last frame it got, and is remembered, gets what has changed since;
+    /// any other gets a snapshot.
+    pub fn watch(&mut self, query: Query, last_id: Option<&str>) -> Option<Watched> {
+        self.remove_gone();
         let known = self.viewers.iter().map(|watching| &watching.viewer).chain(&self.gone);
         let back = last_id
             .and_then(|id| known.into_iter().find_map(|viewer| viewer.come_back(&query, id)));
         let viewer = back.unwrap_or_else(|| Viewer::new(query, self.server));
-        if self.viewers.len() < VIEWERS_MAX {
-            self.viewers.push(Watching { viewer, page });
+        if self.viewers.len() == VIEWERS_MAX {
+            // Those that are gone without a word are found by this, before another page asks.
+            self.viewers.iter_mut().for_each(Watching::beat);
+            return None;
         }
+        let (page, frames) = mpsc::channel(FRAMES_BEHIND_MAX);
+        let number = self.next_number;
+        self.next_number += 1;
+        self.viewers.push_back(Watching { number, viewer, page, sent: Instant::now() });
+        Some(Watched { number, frames })
     }
 
-    /// Remembers those who have gone.
-    fn see_off(&mut self) {
-        let gone = self.viewers.extract_if(.., |watching| watching.page.is_closed());
-        self.gone.extend(gone.map(|watching| watching.viewer));
-        self.gone.drain(..self.gone.len().saturating_sub(VIEWERS_MAX));
+    /// A page asks to see something else; `false` when there is no page of this number.
+    pub fn ask(&mut self, number: u64, query: Query) -> bool {
+        let found = self.viewers.iter_mut().find(|watching| watching.number == number);
+        found.map(|watching| watching.viewer.ask(query)).is_some()
     }
 
-    /// Looks at the play, and sends everybody what is new to them.
+    /// Remembers the pages that have gone, and forgets them as watching.
+    fn remove_gone(&mut self) {
+        let (gone, here): (VecDeque<_>, VecDeque<_>) =
+            std::mem::take(&mut self.viewers).into_iter().partition(|w| w.page.is_closed());
+        self.viewers = here;
+        self.gone.extend(gone.into_iter().map(|watching| watching.viewer));
+        self.gone.drain(..self.gone.len().saturating_sub(GONE_MAX));
+    }
+
+    /// Takes in what is new in the play, and sends each page what is new to it.
     pub fn show(&mut self, play: &Play, live: &Live<'_>) {
         (self.last, self.touched) = (Instant::now(), false);
         self.board.update(play, live);
@@ -90,30 +131,57 @@ impl Frames {
             self.touched = self.board.unfinished();
         }
         let journal = play.world().journal();
-        // What the journal has let go is too old to go on from.
+        // What the journal no longer holds is too old to go on from.
         self.gone.retain(|viewer| {
             viewer.latest() + 1 >= journal.first_seq() && viewer.latest() <= journal.last_seq()
         });
-        let board = &self.board;
-        self.viewers.iter_mut().for_each(|watching| watching.send(board, play, live));
-        self.see_off();
+        self.send_round(play, live);
+        self.remove_gone();
         self.touched |= self.viewers.iter().any(|watching| watching.viewer.owes());
+    }
+
+    fn send_round(&mut self, play: &Play, live: &Live<'_>) {
+        let snapshot = Snapshot::new(&self.board, play, live);
+        let mut served = 0;
+        for watching in &mut self.viewers {
+            if self.last.elapsed() > ROUND_MAX && served > 0 {
+                watching.viewer.put_off();
+            } else {
+                watching.send(&snapshot);
+                served += 1;
+            }
+        }
+        // Those that were put off are the first of the next round.
+        self.viewers.rotate_left(served);
     }
 
     /// The whole state as JSON.
     pub fn state(&mut self, play: &Play, live: &Live<'_>, query: &Query) -> Bytes {
         self.board.update(play, live);
         self.board.compare(play);
-        Bytes::from(self.board.state(play, live, query))
+        Bytes::from(Snapshot::new(&self.board, play, live).state(query))
     }
 }
 
+/// Frames a page may be behind before it gets fewer of them.
+const FRAMES_BEHIND_MAX: usize = 4;
+
 impl Watching {
     /// Sends the next frame, if there is one. A slow page gets fewer, fuller frames.
-    fn send(&mut self, board: &Board, play: &Play, live: &Live<'_>) {
+    fn send(&mut self, snapshot: &Snapshot<'_>) {
         let Ok(place) = self.page.try_reserve() else { return self.viewer.put_off() };
-        if let Some(frame) = self.viewer.frame(board, play, live) {
+        if let Some(frame) = self.viewer.frame(snapshot) {
             place.send(Bytes::from(format!("id: {}\ndata: {}\n\n", frame.id, frame.data)));
+            self.sent = Instant::now();
+        } else if self.sent.elapsed() >= BEAT {
+            drop(place);
+            self.beat();
         }
+    }
+
+    /// Sends a comment, which a page ignores.
+    fn beat(&mut self) {
+        let _ = self.page.try_send(Bytes::from_static(b": beat\n\n"));
+        self.sent = Instant::now();
     }
 }

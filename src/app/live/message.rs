@@ -7,6 +7,7 @@ use http::Request;
 use tokio::sync::{mpsc, oneshot};
 
 use super::Speed;
+use super::frames::Watched;
 use super::wire::OwnCall;
 use crate::app::dashboard::Query;
 use crate::base::Time;
@@ -29,15 +30,17 @@ pub enum Message {
     Command(Command, oneshot::Sender<CommandOutcome>),
     /// Somebody wants to see the state, as JSON.
     State(Query, oneshot::Sender<Bytes>),
-    /// Somebody wants to be told what changes, as server-sent events.
+    /// A page wants to be sent what changes, as server-sent events.
     Watch {
-        /// What is watched.
+        /// What it wants to see.
         query: Query,
-        /// The id of the last frame they got on an earlier connection.
+        /// The id of the last frame it got on an earlier connection.
         last_id: Option<String>,
-        /// Takes the frames.
-        page: mpsc::Sender<Bytes>,
+        /// Takes the frames, or `None` when there are as many pages as may be.
+        watched: oneshot::Sender<Option<Watched>>,
     },
+    /// The page of this number wants to see something else. The reply is whether there is one.
+    Ask(u64, Query, oneshot::Sender<bool>),
     /// The watched file has changed: what was read, or why it cannot be used.
     File(Result<Box<Script>, String>),
     /// The server is about to stop.
@@ -137,6 +140,16 @@ impl Handle {
     /// Gives a command and waits until it is carried out; a step is when its end is reached.
     pub async fn command(&self, command: Command) -> Option<CommandOutcome> {
         self.ask(|answer| Message::Command(command, answer)).await
+    }
+
+    /// A stream of frames for a page; `Some(None)` when there are as many pages as may be.
+    pub async fn watch(&self, query: Query, last_id: Option<String>) -> Option<Option<Watched>> {
+        self.ask(|watched| Message::Watch { query, last_id, watched }).await
+    }
+
+    /// Changes what the page of this number sees; `Some(false)` when there is none.
+    pub async fn ask_for(&self, number: u64, query: Query) -> Option<bool> {
+        self.ask(|reply| Message::Ask(number, query, reply)).await
     }
 
     /// The state, as JSON.

@@ -7,7 +7,7 @@
 
 mod carry;
 mod command;
-mod frames;
+pub mod frames;
 pub mod message;
 pub mod owner;
 pub mod pace;

@@ -233,8 +233,11 @@ impl Owner {
                 let live = live(self.run, &self.pace, &speed, &self.notice);
                 let _ = answer.send(self.frames.state(&self.play, &live, &query));
             }
-            Message::Watch { query, last_id, page } => {
-                self.frames.watch(query, last_id.as_deref(), page)
+            Message::Watch { query, last_id, watched } => {
+                let _ = watched.send(self.frames.watch(query, last_id.as_deref()));
+            }
+            Message::Ask(number, query, reply) => {
+                let _ = reply.send(self.frames.ask(number, query));
             }
             Message::File(Ok(script)) => {
                 self.notice = None;
