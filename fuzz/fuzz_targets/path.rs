@@ -1,5 +1,5 @@
 //! Any text as an attribute path: it prints and reads back, finds, sets and removes without a
-//! panic, and sorts a list of a server without losing anybody.
+//! panic, and sorts a list of a server without losing a resource.
 
 #![no_main]
 

@@ -229,9 +229,9 @@ impl Journal {
         self.digest.hex()
     }
 
-    /// Reads a little of the records that are let go next. They have left the caches, and many reads
-    /// at once cost little more than one: 5 % of an initial cycle of 100,000 people, 11 % of one of
-    /// a million.
+    /// Reads a little of the records that are let go next. They have left the caches, and many
+    /// reads at once cost little more than one: 5 % of an initial cycle of 100,000 people, 11 % of
+    /// one of a million.
     fn prefetch_oldest(&self) {
         if self.ring.len() >= self.bounds.records.max(AHEAD) {
             let read = self.ring.iter().take(AHEAD).map(|kept| match &kept.what {

@@ -94,7 +94,7 @@ fn story(seed: Seed) -> String {
 }
 
 /// Faults that end with the trouble. A create whose answer is lost is left out: when the person
-/// leaves scope before the next cycle, nobody knows the account any more, as in life.
+/// leaves scope before the next cycle, no link leads to the account any more, as in life.
 fn faults(seed: Seed, text: &mut String) {
     let effects = [
         ("respond = { status = 503 }", "POST"),

@@ -76,7 +76,7 @@ pub fn policy(bytes: &mut Bytes<'_>) -> Policy {
     policy
 }
 
-/// The names of the attributes; the last one nobody has.
+/// The names of the attributes; the last one no resource has.
 const NAMES: [&str; 10] = ["a", "b", "c", "list", "date", "number", "long", "appRoleAssignments", "empty", "none"];
 
 /// People: plain, foreign, huge, odd.

@@ -15,14 +15,14 @@ pub struct Expectations {
     /// The panel's heading: `3 met, 1 failed so far`.
     pub says: String,
     /// Those judged, newest first, the failed ones before the met.
-    pub items: Vec<Expectation>,
+    pub items: Vec<ExpectationRow>,
     /// Said when not all are shown.
     pub capped: Option<String>,
 }
 
 /// One expectation.
 #[derive(Serialize, Clone, Debug, Default, PartialEq, Eq)]
-pub struct Expectation {
+pub struct ExpectationRow {
     /// `met` or `failed`.
     pub word: &'static str,
     /// `✓` or `✗`.
@@ -75,8 +75,8 @@ fn says(verdict: &Verdict, to_come: usize, ended: bool) -> String {
     }
 }
 
-fn item(check: &Checked, file: &str) -> Expectation {
-    Expectation {
+fn item(check: &Checked, file: &str) -> ExpectationRow {
+    ExpectationRow {
         word: if check.met { "met" } else { "failed" },
         symbol: if check.met { "✓" } else { "✗" },
         step: check.step.clone(),

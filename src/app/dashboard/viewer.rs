@@ -1,5 +1,5 @@
-//! A page that watches: what it was sent is remembered, so that a frame holds only what has changed,
-//! also for a page that comes back.
+//! A page that watches: what it was sent is remembered, so that a frame holds only what has
+//! changed, also for a page that comes back.
 
 use std::collections::VecDeque;
 use std::time::Instant;
@@ -50,8 +50,8 @@ pub struct Frame {
 }
 
 impl Viewer {
-    /// A listener that has seen nothing yet; its first frame is a snapshot. `server` differs between
-    /// any two servers.
+    /// A listener that has seen nothing yet; its first frame is a snapshot. `server` differs
+    /// between any two servers.
     pub fn new(query: Query, server: u32) -> Viewer {
         let (sent, ids) = (Vec::new(), VecDeque::new());
         Viewer { query, server, sent, ids, frames: 0, latest: 0, not_before: None, owes: false }

@@ -41,8 +41,8 @@ impl fmt::Display for CloseConnection {
 
 impl std::error::Error for CloseConnection {}
 
-/// Largest request head, and most that is read ahead or waits to be written, in bytes. hyper refuses
-/// a path of more than 64 KiB with 414, and a larger head with 431.
+/// Largest request head, and most that is read ahead or waits to be written, in bytes. hyper
+/// refuses a path of more than 64 KiB with 414, and a larger head with 431.
 const BUFFER_MAX: usize = 128 << 10;
 
 /// Serves a connection in a task of its own.

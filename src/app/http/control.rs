@@ -1,8 +1,8 @@
 //! The control API under `/api`: what the page's buttons do, and `scimulator ctl`.
 //!
 //! `GET /api/state`, `GET /api/events` (server-sent events), and `POST /api/{pause, resume, speed,
-//! step, cycle, jump, action, rerun}`, and `POST /api/view` for what a page sees. Answers are JSON; a refusal is `{"error": {"message",
-//! "help"}}`.
+//! step, cycle, jump, action, rerun}`, and `POST /api/view` for what a page sees. Answers are JSON;
+//! a refusal is `{"error": {"message", "help"}}`.
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderName};

@@ -26,7 +26,7 @@ impl ResetScope {
     pub const FLAGS: [&'static str; 6] =
         ["None", "Watermark", "Escrows", "QuarantineState", "ConnectorDataStore", "Full"];
 
-    /// Graph's flag that carries out staged deletions [accidental-deletions]. It is refused as long
+    /// Graph's flag that carries out staged deletions [accidental]. It is refused as long
     /// as nothing stages any.
     pub const FORCE_DELETES: &'static str = "ForceDeletes";
 

@@ -1,4 +1,4 @@
-//! Server-sent events: a snapshot first, then only what changed; somebody who comes back is caught
+//! Server-sent events: a snapshot first, then only what changed; a page that comes back is caught
 //! up.
 
 use std::io::{Read, Write};

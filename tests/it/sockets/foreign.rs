@@ -1,4 +1,4 @@
-//! Somebody else's SCIM client against a running server: create, filter, PATCH, delete; also while
+//! A SCIM client from outside against a running server: create, filter, PATCH, delete; also while
 //! the clock is paused.
 
 use std::io::{Read, Write};

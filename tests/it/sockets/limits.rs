@@ -1,4 +1,5 @@
-//! What GoLinks can bear, whom it lets in and what befalls it, as a client from outside meets it.
+//! What GoLinks can bear, which clients it admits and what happens to it, as a client from outside
+//! meets it.
 
 use super::STORY;
 use super::program::{Answer, Program, serve};

@@ -10,7 +10,7 @@ mod parity;
 mod program;
 mod watching;
 
-/// A small story with a token that everybody knows; people are provisioned at once.
+/// A small story with a token that the tests know; people are provisioned at once.
 pub const STORY: &str = r#"
 title = "Twelve people"
 seed  = 7

@@ -11,7 +11,7 @@ use super::source::{Source, nothing, root, sources};
 const FOLDERS: [&str; 4] = ["src", "tests", "benches", "fuzz"];
 const WIDEST: usize = 100;
 
-/// Words that hide who or what is meant, and how many a thousand words of comment may hold.
+/// Words that hide what is meant, and how many a thousand words of comment may hold.
 const VAGUE: &str = r"(?i)\b(who|whoever|whom|somebody|nobody|everybody|anybody)\b";
 const VAGUE_MAX: f64 = 6.0;
 

@@ -1,9 +1,9 @@
-//! Who may know whom: a folder of `src` is a layer, and arrows run only downward.
+//! Which layer may know which: a folder of `src` is a layer, and arrows run only downward.
 
 use super::lexer::{self, Token};
 use super::source::{Source, nothing, sources};
 
-/// Each layer and whom it may know; `entra` and `golinks` do not know each other.
+/// Each layer and those it may know; `entra` and `golinks` do not know each other.
 const MAY_KNOW: [(&str, &[&str]); 7] = [
     ("base", &[]),
     ("scim", &["base"]),

@@ -1,5 +1,5 @@
-//! The test of the code itself: who may know whom, how long a function and a file may be, and that
-//! nothing is forgotten.
+//! The test of the code itself: which layer may know which, how long a function and a file may be,
+//! and that nothing is forgotten.
 //!
 //! Each test collects everything it finds wrong and says file and line, what is wrong, and what to
 //! do about it.

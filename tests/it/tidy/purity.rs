@@ -38,7 +38,7 @@ const FORBIDDEN_NAMES: [(&str, &str); 8] = [
     ("unsafe", "nothing here needs it"),
 ];
 
-/// Who may use a forbidden name after all: the map without an iterator is made of one.
+/// Where a forbidden name may stand after all: the map without an iterator is made of one.
 const EXEMPT: [(&str, &str); 1] = [("src/base/index.rs", "HashMap")];
 
 /// What the core's own tests may do after all: read vectors from files, and measure.

@@ -112,7 +112,7 @@ fn nothing_is_put_off() {
     nothing("marks of work put off", found);
 }
 
-/// A file that no module names is not compiled, and nobody notices.
+/// A file that no module names is not compiled, without a word.
 #[test]
 fn every_file_belongs_to_a_module() {
     let all = sources(&["src"]);
