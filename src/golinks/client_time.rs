@@ -1,8 +1,8 @@
-//! The time of clients that live outside of virtual time: curl, a library, somebody's own program.
+//! The time of clients that live outside of virtual time: curl, a library, another program.
 //!
-//! Virtual time may stand still or race; who waits in real time for a rate to recover, for a token
-//! to end, or for what a `Retry-After` says, must be measured and answered in real time. The driver
-//! knows it and says so with the request.
+//! Virtual time may stand still or race; a client that waits in real time for a rate to recover,
+//! for a token to end, or for what a `Retry-After` says, must be measured and answered in real
+//! time. The driver knows it and says so with the request.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -20,18 +20,18 @@ use crate::golinks::AccountId;
 pub struct ClientTime {
     /// The start of the run, and as much later as real time has passed since.
     pub now: Time,
-    /// How many virtual seconds pass in a real one; `None` when nobody can tell, because the clock
+    /// How many virtual seconds pass in a real one; `None` when that is unknown, because the clock
     /// stands still or jumps.
     pub speed: Option<f64>,
 }
 
 impl ClientTime {
-    /// The time of whoever sent this.
+    /// The time of the client that sent this.
     pub(super) fn of<T>(request: &Request<T>) -> Option<ClientTime> {
         request.extensions().get().copied()
     }
 
-    /// How long a virtual wait is for this client; `None` when nobody can tell.
+    /// How long a virtual wait is for this client; `None` when that is unknown.
     pub(super) fn real(self, wait: Duration) -> Option<Duration> {
         self.speed.map(|speed| Duration::from_secs_f64((wait.as_secs_f64() / speed).min(1e9)))
     }
@@ -42,7 +42,7 @@ impl ClientTime {
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct ReplyDelay(pub Duration);
 
-/// When clients in real time created what is not found by everybody yet, by their own time.
+/// When clients in real time created what not every client finds yet, by their own time.
 #[derive(Clone, Default, Debug)]
 pub(super) struct RecentlyCreated {
     created: BTreeMap<AccountId, Time>,

@@ -106,12 +106,12 @@ pub enum Event {
         /// Which one: its first characters.
         token: Box<str>,
     },
-    /// Somebody with an active account signed in.
+    /// A user with an active account signed in.
     SignedIn {
         /// The userName.
         user_name: Arc<str>,
     },
-    /// Somebody without an active account was turned away.
+    /// A user without an active account was turned away.
     TurnedAway {
         /// The userName.
         user_name: Arc<str>,

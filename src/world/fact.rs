@@ -19,7 +19,7 @@ pub(super) enum Fact {
     FaultStruck(Box<Struck>),
     /// The narrator spoke.
     Narrated(Box<str>),
-    /// Somebody acted.
+    /// An action of the script, a button or the control API.
     Action(Box<Action>),
 }
 

@@ -60,7 +60,7 @@ impl From<KeptCause> for Option<Cause> {
 pub(super) struct KeptRequest {
     call: Caller,
     door: Door,
-    /// Method, target, who, content type.
+    /// Method, target, sender, content type.
     texts: PageRef,
 }
 
@@ -86,7 +86,7 @@ pub(super) struct KeptAccountEvent {
     texts: PageRef,
 }
 
-/// The engine's call, or nobody's.
+/// The engine's call; `None` for an external client's.
 #[derive(Clone, Copy)]
 struct Caller(u64);
 

@@ -1,7 +1,7 @@
 //! The world: a plain value that holds the tenant, GoLinks, the faults and the journal, and never
 //! waits by itself.
 //!
-//! Whoever runs it calls five verbs in a loop: what is due, advance, what goes out, receive,
+//! Its driver calls five verbs in a loop: what is due, advance, what goes out, receive,
 //! deliver. See [`World`].
 
 pub mod actions;

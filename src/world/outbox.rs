@@ -68,7 +68,7 @@ pub(super) enum OutboxItem {
     Answer(PendingReply),
     /// A call the engine has given up on.
     Abandon(CallId),
-    /// A ticket nobody waits for any more.
+    /// A ticket that no caller waits for any more.
     Forget(Ticket, CallId),
 }
 

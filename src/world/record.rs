@@ -66,7 +66,7 @@ pub enum RecordedEvent<'a> {
     },
     /// The narrator spoke.
     Narrated(&'a str),
-    /// Somebody acted: the script, a button, the control API.
+    /// An action of the script, a button or the control API.
     Action(&'a Action),
 }
 
@@ -131,7 +131,8 @@ impl ReplyStatus {
 }
 
 impl Record<'_> {
-    /// Appends the record as one line without a line end: virtual time, who, and what happened.
+    /// Appends the record as one line without a line end: virtual time, the party, and what
+    /// happened.
     pub fn write(&self, start: Time, out: &mut String) {
         write_clock(start, self.at, out);
         out.push_str("  ");

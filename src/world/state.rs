@@ -152,7 +152,7 @@ impl World {
         }
     }
 
-    /// Somebody acts. The action stands in the journal before what follows from it.
+    /// Carries out an action. It stands in the journal before what follows from it.
     ///
     /// # Errors
     /// Why it could not be done. Nothing has changed then, except that of a list of people the
@@ -265,7 +265,7 @@ impl World {
         });
     }
 
-    /// A cycle that fails as a whole leaves calls behind whose answers nobody wants any more.
+    /// A cycle that fails as a whole leaves calls behind whose answers are no longer wanted.
     fn give_up_unwanted(&mut self) {
         let job = self.entra.job();
         let unwanted: Vec<CallId> =
@@ -273,7 +273,7 @@ impl World {
         unwanted.into_iter().for_each(|call| self.give_up(call, ReplyStatus::Unwanted));
     }
 
-    /// The engine has given up on a call: whoever carries it may drop it.
+    /// The engine has given up on a call: the driver may drop it.
     fn give_up(&mut self, call: CallId, status: ReplyStatus) {
         let Some(pending) = self.outbox.pending.remove(&call) else { return };
         self.journal_loss(&pending, call, status);

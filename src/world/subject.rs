@@ -1,5 +1,5 @@
-//! Whom a request is about: the engine says so for its own calls; for others it is read from path,
-//! query and body.
+//! The user that a request is about: the engine says so for its own calls; for others it is read
+//! from path, query and body.
 
 use bytes::Bytes;
 use http::Request;
@@ -10,11 +10,11 @@ use crate::entra::tenant::{Attribute, Tenant, UserKey};
 use crate::golinks::AccountId;
 use crate::scim::{Object, Value};
 
-/// Whom a request is about, as far as can be told.
+/// The user that a request is about, as far as can be told.
 pub(super) enum RequestSubject {
-    /// This user, or nobody.
+    /// This user, or none.
     User(Option<UserKey>),
-    /// Whoever has this userName, in lower case.
+    /// The user with this userName, in lower case.
     Name(String),
 }
 
@@ -33,8 +33,8 @@ impl RequestSubject {
     }
 }
 
-/// Whom an outsider's request is about: the account of the path, the filter's userName, or the
-/// body's.
+/// The user that an external client's request is about: the account of the path, the filter's
+/// userName, or the body's.
 pub(super) fn outside(world: &World, request: &Request<Bytes>) -> RequestSubject {
     let of_path = request.uri().path().rsplit('/').next().and_then(AccountId::parse);
     let name = of_path

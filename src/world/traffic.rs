@@ -85,7 +85,7 @@ impl Drive for World {
             return self.deliver_to_engine(call, request, reply);
         }
         self.outbox.call_arrived(call);
-        // No door of ours answered it: somebody else's server did, or the way there is broken.
+        // Another process's server answered it, or the way there is broken.
         let Some(pending) = self.outbox.pending.remove(&call) else { return };
         match &reply {
             Ok(response) => {
@@ -200,7 +200,7 @@ impl World {
         }
     }
 
-    /// Lets whoever lives behind a door answer.
+    /// Hands the request to the server behind its door.
     fn open(&mut self, door: Door, request: &Request<Bytes>) -> DoorOutcome {
         match door {
             Door::Scim => {
@@ -355,7 +355,7 @@ fn is_write(method: &Method) -> bool {
     !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
 }
 
-/// Says that nobody waits for a ticket any more.
+/// Says that no caller waits for a ticket any more.
 fn forget(ticket: Ticket, call: CallId) -> Outgoing {
     Outgoing::Answer(Answer { ticket, to: call, reply: WireReply::Never })
 }
@@ -421,7 +421,7 @@ fn no_mock() -> Response<Bytes> {
     response
 }
 
-/// The directory's API, until somebody lives there.
+/// The directory's API, which is not built yet.
 fn graph_not_implemented() -> Response<Bytes> {
     let body = br#"{"error":{"code":"NotImplemented","message":"The directory's API is not served yet."}}"#;
     let mut response = Response::new(Bytes::from_static(body));

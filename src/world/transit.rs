@@ -1,4 +1,4 @@
-//! What passes between the world and whoever drives it: calls and answers going out, requests
+//! What passes between the world and its driver: calls and answers going out, requests
 //! coming in.
 
 use std::time::Duration;
@@ -17,7 +17,7 @@ pub struct Ticket(pub u64);
 pub enum Origin {
     /// The provisioning engine's own call, carried by the driver.
     Engine(CallId),
-    /// Somebody outside: curl, a script, somebody's own SCIM client. Never in transit, never made
+    /// An external client: curl, a script, another SCIM client. Never in transit, never made
     /// to wait for the clock.
     External,
 }
@@ -27,7 +27,7 @@ pub enum Origin {
 pub enum Door {
     /// GoLinks, `/scim/v2`.
     Scim,
-    /// The directory's API, `/v1.0`. Nobody lives behind it yet: it answers 501.
+    /// The directory's API, `/v1.0`. It is not built yet: every request gets 501.
     Graph,
 }
 

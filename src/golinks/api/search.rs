@@ -361,7 +361,7 @@ impl<'a> Trial<'a> {
     }
 }
 
-/// Refuses a filter that would be tried too often: everybody else waits meanwhile.
+/// Refuses a filter that would be tried too often: all other clients wait meanwhile.
 fn bounded(resources: usize, filter: &Filter) -> Result<(), Error> {
     const MOST: usize = 10_000_000;
     match resources.saturating_mul(filter.size()) > MOST {
@@ -417,7 +417,7 @@ fn name_answer(item: Resource<'_>, leaf: &Filter) -> Option<bool> {
     }
 }
 
-/// Whether somebody is a member, answered without reading the members one by one.
+/// Whether an account is a member, found without reading the members one by one.
 fn member_answer(item: Resource<'_>, leaf: &Filter) -> Option<bool> {
     match (item, leaf) {
         (Resource::Group(group), Filter::Compare(path, Operator::Eq, Value::Text(id)))

@@ -37,8 +37,8 @@ struct Overlap {
     is_lost: bool,
 }
 
-/// How long a client in real time waits for a change of a group when changes can overlap: who sends
-/// one after the other must not be taken for two who send at once.
+/// How long a client in real time waits for a change of a group when changes can overlap: one
+/// client's changes in turn must not be taken for those of two clients at once.
 const CHANGING: Duration = Duration::from_millis(50);
 
 /// A request that has passed the checks, as the quirks read it.
@@ -407,7 +407,7 @@ fn blocked_page() -> Response<Bytes> {
     response
 }
 
-/// A list without anybody.
+/// A list without resources.
 pub(super) fn nothing() -> Response<Bytes> {
     ok(ListWriter::nothing())
 }

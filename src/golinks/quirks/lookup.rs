@@ -96,7 +96,7 @@ pub(super) fn rewrite(
     if quirks.is(Quirk::IgnoreExcludedAttributes) {
         rewrite.dropped.push("excludedAttributes");
     }
-    // Who reads one resource asks for no others.
+    // A read of one resource asks for no others.
     if !asked.is_list() {
         return Ok(rewrite);
     }

@@ -39,7 +39,7 @@ pub struct QuirkRow {
     pub bugs: &'static [&'static str],
     /// What a server with this quirk does, and what is seen.
     pub story: &'static str,
-    /// Who reported it.
+    /// The public report it comes from.
     pub from: &'static str,
 }
 

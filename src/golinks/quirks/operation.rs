@@ -230,7 +230,7 @@ fn create_only_if_empty(operation: &mut Operation<'_>) -> Result<OpDisposition, 
     }
 }
 
-/// `roles[primary eq "True"].value` meets nobody, so a role is added; a third is refused (B06).
+/// `roles[primary eq "True"].value` matches no value, so a role is added; a third is refused (B06).
 fn strict_filter_types(operation: &mut Operation<'_>) -> Result<OpDisposition, Error> {
     let Some(path) = operation.path() else { return Ok(OpDisposition::Stays) };
     let Some(Filter::Compare(part, Operator::Eq, Value::Text(word))) = path.filter.as_deref()

@@ -18,7 +18,7 @@ pub(crate) struct QuirkState {
     pub(super) loses: bool,
     /// Accounts that clients in real time do not find yet.
     pub(super) recently_created: RecentlyCreated,
-    /// Members who stand twice in a group: the group and the account (B33).
+    /// Members that stand twice in a group: the group and the account (B33).
     pub(super) doubled: Vec<(String, String)>,
     /// By the id of an account, what is stored in it below pieces of a URN (B20).
     pub(super) mangled: BTreeMap<String, Object>,

@@ -95,7 +95,7 @@ impl GoLinks {
     }
 
     /// Counts the reading of an account that is to change, which costs its size: many changes of a
-    /// great one in a bulk request would hold everybody else up.
+    /// great one in a bulk request would hold up all other clients.
     pub(super) fn spend_on(&mut self, id: AccountId) -> Result<(), Error> {
         let size = self.accounts.get(id).map_or(0, |account| account.body().len());
         self.work.spend(size / 2, 1)
@@ -125,7 +125,7 @@ impl GoLinks {
         let was_active = account.active;
         let mut after = std::mem::take(&mut revision.after);
         let before = &revision.before;
-        // What a request leaves out lets nobody in, and nobody out; GoLinks shows it all the same.
+        // An `active` that a request leaves out changes no access; GoLinks shows it all the same.
         if self.settings.profile == Profile::GoLinks
             && after.get("active").is_none_or(Value::is_absent)
         {

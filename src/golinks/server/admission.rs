@@ -1,4 +1,4 @@
-//! Who is let in: the maintenance window, credentials, and the rate limit.
+//! Which requests are admitted: the maintenance window, credentials, and the rate limit.
 
 use std::time::Duration;
 

@@ -111,7 +111,7 @@ impl GoLinks {
     }
 
     /// No credential leads in any more: a server may take that for the end of the connection, and
-    /// forget whom it made (B87).
+    /// forget which accounts it made (B87).
     fn disconnect(&mut self, moment: &mut Moment<'_, Event>) {
         if self.quirks().forgets_on_disconnect() {
             let made: Vec<AccountId> =
@@ -123,8 +123,8 @@ impl GoLinks {
         }
     }
 
-    /// Lets somebody sign in. Who has no active account is turned away, unless signing in makes one
-    /// (B90).
+    /// Lets a user sign in. A user without an active account is turned away, unless signing in
+    /// makes one (B90).
     ///
     /// # Errors
     /// As the account that signing in would make is refused.

@@ -120,7 +120,7 @@ impl GoLinks {
         }
         self.must_be_unique(&after, Some(id))?;
         if self.quirk_state.loses_change() {
-            // Somebody else writes back what they read before.
+            // Another client writes back what it read before.
             return Ok(());
         }
         let display_name: Arc<str> = draft.display_name.as_ref().into();
@@ -363,7 +363,7 @@ impl GoLinks {
     }
 }
 
-/// Whom an id may belong to.
+/// What an id may belong to.
 fn possible(id: &str) -> Vec<Member> {
     let user = AccountId::parse(id).map(Member::User);
     let group = GroupId::parse(id).map(Member::Group);

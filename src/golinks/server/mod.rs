@@ -2,7 +2,7 @@
 //! itself.
 //!
 //! The files beside this one are what changes that state: accounts, groups, what an administrator
-//! does by hand, and who is let in. Nothing else can.
+//! does by hand, and which requests are admitted. Nothing else can.
 
 mod accounts;
 mod admission;

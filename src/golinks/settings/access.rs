@@ -1,4 +1,4 @@
-//! How clients prove who they are: which way the server takes, and what it expects that way.
+//! How clients authenticate: which way the server takes, and what it expects that way.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use super::row::{Key, Parse, Setting, SettingRow, settings};
 use super::values::is_none;
 use crate::base::{Node, Problems};
 
-/// Which way a client proves who it is.
+/// The way a client authenticates.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Auth {
     /// A bearer token (RFC 6750).

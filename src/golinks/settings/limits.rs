@@ -26,7 +26,7 @@ settings! {
     /// How long a created account is not found by a filter, though its id leads to it: eventual
     /// consistency, in virtual time.
     ///
-    /// Who creates one from outside need not wait longer in real time.
+    /// An external client that creates one need not wait longer in real time.
     visible_after: Option<Duration> = None, "limits.visible_after" = "\"none\"";
 }
 

@@ -57,8 +57,8 @@ settings! {
         "token" = "\"golinks-demo-token\"";
     /// Several good tokens, each as `token` is written.
     tokens: Vec<TokenSetting> = Vec::new(), "tokens" = "[]";
-    /// How a client proves who it is: `bearer`, `basic`, which the provisioning client cannot send,
-    /// or `none`, where nobody asks.
+    /// How a client authenticates: `bearer`, `basic`, which the provisioning client cannot send,
+    /// or `none`, where no credentials are asked for.
     auth: Auth = Auth::Bearer, "auth" = "\"bearer\"";
     /// The name and the password that `auth = "basic"` takes.
     basic: Basic = Basic::default(), "basic" = "{}";

@@ -171,7 +171,7 @@ impl Accounts {
         self.by_id.get(&id, |slot| self.at(slot).id == id).is_some()
     }
 
-    /// Adds an account whose id and userName nobody holds.
+    /// Adds an account whose id and userName are free.
     pub(crate) fn add(
         &mut self,
         id: AccountId,

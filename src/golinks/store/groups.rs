@@ -111,7 +111,7 @@ impl Groups {
         self.by_name.get(fold(display_name).as_ref(), same).map(|slot| &self.slots[slot as usize])
     }
 
-    /// The groups somebody is a direct member of, in the order of creation.
+    /// The groups that an account is a direct member of, in the order of creation.
     pub fn of(&self, member: Member) -> impl Iterator<Item = &Group> {
         self.of.get(&member).into_iter().flatten().map(|slot| &self.slots[*slot as usize])
     }
@@ -121,7 +121,7 @@ impl Groups {
         self.by_id.get(&id, |slot| self.slots[slot as usize].id == id).is_some()
     }
 
-    /// Adds a group without members, whose id and displayName nobody holds.
+    /// Adds a group without members, whose id and displayName are free.
     pub(crate) fn add(&mut self, id: GroupId, now: Time, resource: &Object, draft: GroupDraft) {
         let slot = self.slots.len() as u32;
         self.columns.add(resource, slot);
@@ -143,7 +143,7 @@ impl Groups {
         });
     }
 
-    /// Gives a group other attributes; nobody else holds its displayName.
+    /// Gives a group other attributes; its displayName must be free.
     pub(crate) fn change(
         &mut self,
         id: GroupId,

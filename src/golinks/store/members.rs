@@ -7,7 +7,7 @@ use crate::base::index::Lookup;
 use crate::golinks::AccountId;
 use crate::golinks::GroupId;
 
-/// Who may be in a group.
+/// What may be a member of a group.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Member {
     /// A user.

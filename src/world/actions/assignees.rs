@@ -1,4 +1,4 @@
-//! Who is assigned or unassigned: people, or a group.
+//! The users or the group that an action assigns or unassigns.
 
 use super::Name;
 use super::names::Users;

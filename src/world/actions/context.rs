@@ -20,7 +20,7 @@ pub(in crate::world) struct ActionContext<'w> {
     pub(in crate::world) target: &'w mut TargetServer,
     pub(in crate::world) faults: &'w mut Faults,
     pub(in crate::world) pause: &'w mut bool,
-    /// What is remembered of those who left; read only.
+    /// What is remembered of users that left; read only.
     pub(in crate::world) leavers: &'w ExposureTracker,
     pub(in crate::world) events: Vec<Fact>,
 }

@@ -1,4 +1,4 @@
-//! `create_account`: somebody invites a person into GoLinks by hand.
+//! `create_account`: an administrator of GoLinks makes an account by hand.
 
 use super::{Act, Action, ActionContext, ActionError, Mention, Verb};
 use crate::base::{Node, Problems};

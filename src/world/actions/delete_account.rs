@@ -1,4 +1,4 @@
-//! `delete_account`: somebody removes accounts at GoLinks by hand.
+//! `delete_account`: an administrator of GoLinks removes accounts by hand.
 
 use super::accounts::account_named;
 use super::names::texts;

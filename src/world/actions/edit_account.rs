@@ -1,4 +1,4 @@
-//! `edit_account`: somebody changes an account at GoLinks by hand.
+//! `edit_account`: an administrator of GoLinks changes an account by hand.
 
 use super::accounts::account_named;
 use super::{Act, Action, ActionContext, ActionError, Mention, Name, Verb};

@@ -1,4 +1,4 @@
-//! Who joins or leaves which group.
+//! The users that join or leave a group.
 
 use super::names::Users;
 use super::{ActionContext, ActionError, Name};

@@ -1,4 +1,4 @@
-//! Names in actions: who is meant, and the same for each of a list.
+//! Names in actions: the users meant, and the same change for each of a list.
 
 use super::{ActionContext, ActionError};
 use crate::base::{Kind, Moment, Node, Problems};
@@ -8,7 +8,7 @@ use crate::entra::tenant::{Tenant, UserKey};
 /// A name of a user, a group or an account that an action needs.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Name<'a> {
-    /// A user who must exist.
+    /// A user that must exist.
     User(&'a str),
     /// A group that must exist.
     Group(&'a str),

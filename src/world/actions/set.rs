@@ -23,7 +23,7 @@ pub struct Set {
 }
 
 impl Set {
-    /// Reads the settings, and tries them on settings that nobody uses, so that a typo is found
+    /// Reads the settings, and tries them on a copy of the settings, so that a typo is found
     /// before the run.
     fn read(node: &Node, problems: &mut Problems) -> Option<Set> {
         let before = problems.errors();

@@ -1,4 +1,4 @@
-//! `set_scope`: who is looked at.
+//! `set_scope`: all users, or the assigned ones alone.
 
 use super::{Act, Action, ActionContext, ActionError, Verb};
 use crate::base::{Node, Problems};
@@ -17,7 +17,7 @@ pub const VERB: Verb = Verb {
 /// See [`VERB`].
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SetScope {
-    /// Who.
+    /// The new scope.
     pub scope: SyncScope,
 }
 

@@ -1,4 +1,4 @@
-//! `sign_in`: somebody signs in to GoLinks.
+//! `sign_in`: a user signs in to GoLinks.
 
 use super::names::Users;
 use super::{Act, Action, ActionContext, ActionError, Name, Verb};
@@ -19,7 +19,7 @@ pub const VERB: Verb = Verb {
 /// See [`VERB`].
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SignIn {
-    /// Who.
+    /// The user.
     pub users: Users,
 }
 

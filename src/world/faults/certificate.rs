@@ -1,4 +1,4 @@
-//! `certificate`: nobody trusts who answers.
+//! `certificate`: the server's certificate is not accepted.
 
 use super::{Effect, EffectKind};
 
@@ -16,9 +16,9 @@ pub const KIND: EffectKind = EffectKind {
 pub enum Certificate {
     /// Its time is over.
     Expired,
-    /// It is somebody else's.
+    /// It is issued for another host name.
     WrongName,
-    /// Nobody the client trusts has signed it.
+    /// Its signer is not one that the client trusts.
     UnknownIssuer,
 }
 

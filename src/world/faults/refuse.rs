@@ -1,4 +1,4 @@
-//! `refuse`: nobody listens.
+//! `refuse`: the connection is refused.
 
 use super::{Effect, EffectKind};
 

@@ -71,7 +71,7 @@ impl Faults {
         self.list.iter().any(|running| running.on)
     }
 
-    /// Whether any active one asks whom a request is about.
+    /// Whether any active one depends on the user that a request is about.
     pub fn ask_whom(&self) -> bool {
         self.list.iter().any(|running| running.on && !running.fault.when.users.is_empty())
     }
