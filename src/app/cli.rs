@@ -318,7 +318,8 @@ pub enum Ctl {
     /// Do what a scenario's `do` can do: `start` or `disable = "ann"`
     Action {
         /// The action, as TOML
-        toml: String,
+        #[arg(required = true)]
+        toml: Vec<String>,
     },
     /// Switch a fault on, as a scenario's `[[fault]]` says it: `respond = { status = 503 }`
     Fault {

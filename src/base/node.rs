@@ -114,7 +114,10 @@ impl Node {
                     .label(format!("this is {value}"));
                 None
             }
-            _ => self.expected("a whole number of at least 0", problems),
+            _ => {
+                let help = self.number_in_text();
+                self.expected_like("a whole number of at least 0", &help, problems)
+            }
         }
     }
 
@@ -123,7 +126,7 @@ impl Node {
         match self.kind {
             Kind::Integer(value) => Some(value as f64),
             Kind::Float(value) if value.is_finite() => Some(value),
-            _ => self.expected("a number", problems),
+            _ => self.expected_like("a number", &self.number_in_text(), problems),
         }
     }
 
@@ -131,7 +134,10 @@ impl Node {
     pub fn as_duration(&self, problems: &mut Problems) -> Option<Duration> {
         let text = match &self.kind {
             Kind::Text(text) => text,
-            _ => return self.expected("a duration such as \"40m\"", problems),
+            _ => {
+                let help = self.with_a_unit();
+                return self.expected_like("a duration such as \"40m\"", &help, problems);
+            }
         };
         match parse_duration(text) {
             Ok(span) => Some(span),
@@ -178,10 +184,36 @@ impl Node {
 
     /// Reports what was expected here instead, and returns `None`.
     pub fn expected<T>(&self, what: &str, problems: &mut Problems) -> Option<T> {
+        self.expected_like(what, "", problems)
+    }
+
+    /// Reports what was expected here instead, with an example of the right form.
+    pub fn expected_like<T>(&self, what: &str, help: &str, problems: &mut Problems) -> Option<T> {
         problems
             .error(self.span, format!("expected {what}"))
-            .label(format!("this is {}", self.kind_name()));
+            .label(format!("this is {}", self.kind_name()))
+            .help(help);
         None
+    }
+
+    /// How a number would be written that stands here as a text: `"5"`, `"20%"`.
+    fn number_in_text(&self) -> String {
+        let Kind::Text(text) = &self.kind else { return String::new() };
+        let text = text.trim();
+        let percent = text.strip_suffix('%').and_then(|rest| rest.trim().parse::<f64>().ok());
+        match (text.parse::<f64>(), percent) {
+            (Ok(_), _) => format!("a number stands without quotes: {text}"),
+            (_, Some(percent)) => format!("a share is a part of 1: {}", percent / 100.0),
+            _ => String::new(),
+        }
+    }
+
+    /// How a length of time would be written that stands here as a bare number.
+    fn with_a_unit(&self) -> String {
+        match self.kind {
+            Kind::Integer(n) => format!("with its unit, in quotes: \"{n}d\", \"{n}h\" or \"{n}m\""),
+            _ => String::new(),
+        }
     }
 }
 

@@ -41,6 +41,15 @@ pub enum Means {
     Not,
 }
 
+impl Bug {
+    /// Whether its title, its note or its switches speak of a word.
+    pub fn is_about(&self, word: &str) -> bool {
+        let word = word.to_lowercase();
+        let texts = [self.title, self.note].into_iter().chain(self.with.iter().copied());
+        texts.into_iter().any(|text| text.to_lowercase().contains(&word))
+    }
+}
+
 impl Means {
     /// The word for it.
     pub fn word(self) -> &'static str {

@@ -74,6 +74,13 @@ fn near(wanted: &str, entries: &[BundledScenario]) -> Vec<String> {
     near.into_iter().map(|near| format!("`{near}`")).collect()
 }
 
+/// The scenarios whose name or title speaks of a word.
+pub fn about(word: &str) -> Vec<BundledScenario> {
+    let word = word.to_lowercase();
+    let speaks = |text: &str| text.to_lowercase().contains(&word);
+    list().into_iter().filter(|entry| speaks(&entry.name) || speaks(&entry.title)).collect()
+}
+
 /// Finds the one scenario of a name, a story or a bug.
 ///
 /// # Errors

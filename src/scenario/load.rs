@@ -16,7 +16,7 @@ pub fn load(name: &str, text: &str, overrides: &[Override]) -> Result<Script, Di
     let script = root.as_ref().and_then(|root| read::script(&source, root, &mut problems));
     let mut diagnostics = Diagnostics::new(&source, problems);
     if let Some(root) = &root {
-        read::swallowed(root, &mut diagnostics.list);
+        read::improve(&source, root, &mut diagnostics.list);
     }
     match script {
         Some(mut script) if !diagnostics.has_errors() => {

@@ -9,6 +9,7 @@ use crate::app::cli::{Ctl, CtlArgs};
 use crate::app::client::Ask;
 use crate::app::exit::{CommandError, Exit};
 use crate::app::terminal;
+use crate::world::actions::form_of_words;
 
 /// How long a step or a jump may take: a cycle of a million people over sockets takes its time.
 const PATIENCE: Duration = Duration::from_secs(3600);
@@ -27,7 +28,7 @@ pub fn run(args: &CtlArgs) -> Result<Exit, CommandError> {
         Ctl::Rerun => ("rerun", JSON, String::new()),
         Ctl::Jump { to } => ("jump", JSON, json!({ "to": to }).to_string()),
         Ctl::Speed { speed } => ("speed", JSON, json!({ "speed": speed.to_string() }).to_string()),
-        Ctl::Action { toml } => ("action", TOML, toml.clone()),
+        Ctl::Action { toml } => ("action", TOML, action(toml)?),
         Ctl::Fault { toml } => ("action", TOML, fault(toml)),
     };
     let path = format!("/api/{word}");
@@ -64,6 +65,19 @@ fn state(url: &str) -> Result<Exit, CommandError> {
     let value: Value = serde_json::from_slice(&answer).map_err(anyhow::Error::from)?;
     terminal::print(&format!("{value:#}\n"));
     Ok(Exit::Met)
+}
+
+/// An action is one argument, quoted for the shell; several words are told their right form.
+fn action(words: &[String]) -> Result<String, CommandError> {
+    match words {
+        [toml] => Ok(toml.clone()),
+        _ => {
+            let words = words.join(" ");
+            let form = form_of_words(&words).unwrap_or_else(|| "disable = \"ann\"".to_owned());
+            Err(CommandError::bad(format!("`{words}` is no action"))
+                .help(format!("write scimulator ctl action '{form}'")))
+        }
+    }
 }
 
 /// A fault is an action with one key; its table may be given as a `[[fault]]` would say it.

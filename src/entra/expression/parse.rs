@@ -90,6 +90,9 @@ impl Parser<'_, '_> {
                 error.label(
                     "expected an attribute, a text in quotation marks, a number or a function",
                 );
+                if matches!(letter, '\'' | '‘' | '’' | '“' | '”') {
+                    error.help("texts stand in straight double quotation marks: \"…\"");
+                }
                 return Err(Reported);
             }
         };

@@ -54,6 +54,11 @@ impl Setting for Option<RateLimit> {
             (None, _) => RateLimit::default(),
             (Some((key, _)), _) => self.unwrap_or_else(|| RateLimit::for_keys([key])),
         };
+        if let (None, Kind::Text(_) | Kind::Integer(_) | Kind::Float(_)) = (key.next(), &value.kind)
+        {
+            let example = "{ rps = 5 }, or { window = { requests = 50, span = \"1m\" } }";
+            return value.expected_like("a table", example, problems).unwrap_or_default();
+        }
         limit.set(key, value, problems);
         if problems.errors() == before {
             *self = Some(limit);

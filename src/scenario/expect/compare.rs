@@ -109,6 +109,9 @@ impl Shape {
     /// Reads one expected value.
     fn read(self, node: &Node, problems: &mut Problems) -> Option<ObservedValue> {
         match self {
+            Shape::Count | Shape::Span if let Some(form) = comparison_in_words(node) => {
+                node.expected_like(self.name(), &format!("write {form}"), problems)
+            }
             Shape::Count => node.as_count(problems).map(ObservedValue::count),
             Shape::Text => node.as_text(problems).map(|text| ObservedValue::Text(text.to_owned())),
             Shape::Span => node.as_duration(problems).map(ObservedValue::Span),
@@ -119,6 +122,27 @@ impl Shape {
                 node.as_word(&table, problems).map(|word| ObservedValue::Text(word.to_owned()))
             }
         }
+    }
+}
+
+/// The table for a comparison that was written as a text: `">= 3"`.
+fn comparison_in_words(node: &Node) -> Option<String> {
+    let Kind::Text(text) = &node.kind else { return None };
+    let text = text.trim();
+    let digits = text.trim_start_matches(['<', '>', '=', '!']);
+    let operator = &text[..text.len() - digits.len()];
+    let (value, number) = (digits.trim(), digits.trim().parse::<i64>().ok());
+    let shown = |number: Option<i64>| match number {
+        Some(number) => number.to_string(),
+        None => format!("\"{value}\""),
+    };
+    match operator {
+        ">=" => Some(format!("{{ min = {} }}", shown(number))),
+        "<=" => Some(format!("{{ max = {} }}", shown(number))),
+        ">" => Some(format!("{{ min = {} }}", shown(number.map(|it| it.saturating_add(1))))),
+        "<" => Some(format!("{{ max = {} }}", shown(number.map(|it| it.saturating_sub(1))))),
+        "=" | "==" => Some(shown(number)),
+        _ => None,
     }
 }
 

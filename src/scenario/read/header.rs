@@ -88,8 +88,15 @@ pub fn instant(node: &Node, start: Time, problems: &mut Problems) -> Option<Time
             start + since
         }
         _ => {
-            return node
-                .expected("a duration since the start such as \"30d\", or a date-time", problems);
+            let help = match node.kind {
+                Kind::Integer(0) => "the start is \"0d\"".to_owned(),
+                Kind::Integer(n) => {
+                    format!("with its unit, in quotes: \"{n}d\", \"{n}h\", \"{n}m\"")
+                }
+                _ => String::new(),
+            };
+            let what = "a duration since the start such as \"30d\", or a date-time";
+            return node.expected_like(what, &help, problems);
         }
     };
     if instant < start || instant.since(start) > LONGEST {

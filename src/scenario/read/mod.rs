@@ -1,9 +1,9 @@
 //! From nodes to a script: every table has its reader, and every reader reports all its problems.
 
 pub mod accounts;
+mod advice;
 pub mod header;
 mod steps;
-mod swallowed;
 mod tables;
 
 use crate::base::node::unknown_key;
@@ -14,7 +14,7 @@ use super::names::Names;
 use super::script::Script;
 use super::{Diagnostics, Source};
 
-pub use swallowed::swallowed;
+pub use advice::improve;
 
 /// The keys and tables of a scenario file.
 pub const TOP: &[&str] = &[

@@ -8,6 +8,7 @@ use crate::scenario::expect::{self, ReadContext};
 use crate::scenario::script::{ScriptedAction, Step, When};
 use crate::world::Action;
 
+use super::advice::WAIT;
 use super::header::{Header, instant};
 use super::tables::list_of_tables;
 use crate::scenario::names::Names;
@@ -156,6 +157,12 @@ fn actions(
     };
     let mut actions = Vec::new();
     for item in items {
+        if let Kind::Text(words) = &item.kind
+            && ["wait", "sleep"].contains(&words.split_whitespace().next().unwrap_or_default())
+        {
+            problems.error(item.span, "no action waits").help(WAIT);
+            continue;
+        }
         let Some(action) = Action::read(item, problems) else { continue };
         names.of_action(&action, item);
         if let Some(Kind::Text(name)) =

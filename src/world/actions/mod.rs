@@ -46,7 +46,7 @@ mod update;
 use std::fmt;
 
 use crate::base::diagnostic::did_you_mean;
-use crate::base::{Kind, Node, Problems};
+use crate::base::{Kind, Node, ProblemKind, Problems};
 use crate::golinks::written::Written;
 use crate::scim;
 
@@ -208,11 +208,33 @@ impl Action {
     }
 }
 
+/// The right form of an action that was written in words, such as `disable ann`: its verb and its
+/// argument, without the braces that a scenario needs around them.
+pub fn form_of_words(words: &str) -> Option<String> {
+    let mut words = words.split_whitespace();
+    let name = words.next()?;
+    let verb = VERBS.iter().find(|verb| verb.name == name)?;
+    let quoted: Vec<String> = words.map(|word| format!("\"{word}\"")).collect();
+    let takes_a_table = verb.example.contains("= {");
+    Some(match quoted.as_slice() {
+        _ if takes_a_table => {
+            verb.example.trim_start_matches("{ ").trim_end_matches(" }").to_owned()
+        }
+        [] => name.to_owned(),
+        [one] if !verb.example.contains('[') => format!("{name} = {one}"),
+        many => format!("{name} = [{}]", many.join(", ")),
+    })
+}
+
 fn verb(word: &str, node: &Node, problems: &mut Problems) -> Option<&'static Verb> {
     let found = VERBS.iter().find(|verb| verb.name == word);
     if found.is_none() {
-        let help = did_you_mean(word, VERBS.iter().map(|verb| verb.name).collect::<Vec<_>>());
-        problems.error(node.span, format!("unknown action `{word}`")).help(help);
+        let help = match form_of_words(word) {
+            Some(form) => format!("write {{ {form} }}"),
+            None => did_you_mean(word, VERBS.iter().map(|verb| verb.name).collect::<Vec<_>>()),
+        };
+        let message = format!("unknown action `{word}`");
+        problems.error(node.span, message).kind(ProblemKind::UnknownKey).help(help);
     }
     found
 }

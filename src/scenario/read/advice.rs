@@ -1,0 +1,154 @@
+//! Better advice about unknown keys than the reader of one table can give: the key stands in the
+//! wrong table, has another name here, or is a word that only a reported bug uses.
+
+use std::collections::BTreeMap;
+
+use crate::base::diagnostic::nearest;
+use crate::base::node::Entry;
+use crate::base::{Diagnostic, Kind, Node, ProblemKind, Span};
+use crate::entra::mapping::{RowSource, Schema, Template};
+use crate::golinks::quirks;
+use crate::scenario::explain::topics;
+use crate::scenario::{Source, bugs, library};
+
+use super::HEAD;
+
+/// A key of the file with the path of its table, such as `at.do.update.ann`.
+struct Place<'a> {
+    entry: &'a Entry,
+    table: String,
+}
+
+/// Words of other tools and of prose, by the end of the table's path: what to write instead.
+const ELSEWHERE: [(&str, &[&str], &str); 10] = [
+    ("do", &["wait", "sleep", "delay"], WAIT),
+    ("at", &["wait", "sleep", "delay", "pause"], WAIT),
+    ("at", &["when", "at", "on", "day"], "a moment says when it comes by time = \"1d\""),
+    ("at", &["action", "actions", "act"], "what is done stands behind do = ..."),
+    ("at", &["assert", "expects", "check", "then"], "what must hold is expect.<name> = ..."),
+    ("where", &["operator", "op", "operation", "comparison"], "the operator is called `is`"),
+    ("where", &["name", "source", "field"], "the attribute is called `attribute`"),
+    (
+        "fault",
+        &["status", "code", "error", "answer"],
+        "an answer in GoLinks' place is respond = 503, or respond = { status = 503 }",
+    ),
+    ("fault", &["method", "path", "user", "nth"], "which requests it strikes stands in `when`"),
+    ("fault", &["start", "begins", "time", "at"], "a fault begins at from = \"1d\""),
+];
+
+/// How many unknown keys get advice: for each, everything that can be explained is searched.
+const ADVISED: usize = 50;
+
+/// Why there is no action that waits.
+pub const WAIT: &str = "time passes between moments: the `time` of the next [[at]] says how long";
+
+/// Gives the problems about unknown keys better advice, where there is any.
+pub fn improve(source: &Source, root: &Node, problems: &mut Vec<Diagnostic>) {
+    let mut places = BTreeMap::new();
+    collect("", root, &mut places);
+    let mut in_wrong_table = Vec::new();
+    let mut advised = 0;
+    for problem in problems.iter_mut().filter(|problem| problem.kind == ProblemKind::UnknownKey) {
+        let Some(place) = problem.span.and_then(|span| places.get(&span)) else { continue };
+        if is_swallowed(source, place) {
+            in_wrong_table.push(place.entry.key.as_str());
+            tell_swallowed(place, problem);
+        } else if advised < ADVISED {
+            advised += 1;
+            problem.help = advice(place).unwrap_or_else(|| std::mem::take(&mut problem.help));
+        }
+    }
+    // A key that stands in the wrong place is not missing as well.
+    problems.retain(|problem| match problem.kind {
+        ProblemKind::MissingKey(missing) => !in_wrong_table.contains(&missing),
+        _ => true,
+    });
+}
+
+/// Every key of the file, by its place.
+fn collect<'a>(table: &str, node: &'a Node, places: &mut BTreeMap<Span, Place<'a>>) {
+    match &node.kind {
+        Kind::List(items) => items.iter().for_each(|item| collect(table, item, places)),
+        Kind::Table(entries) => {
+            for entry in entries {
+                places.insert(entry.key_span, Place { entry, table: table.to_owned() });
+                let below = if table.is_empty() { "" } else { "." };
+                collect(&format!("{table}{below}{}", entry.key), &entry.value, places);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Whether a key of the head of the file stands on a line of its own below a table header, which
+/// makes it a key of that table.
+fn is_swallowed(source: &Source, place: &Place<'_>) -> bool {
+    let before = source.text.get(..place.entry.key_span.start).unwrap_or_default();
+    let begins_line = before.rsplit('\n').next().is_some_and(|rest| rest.trim().is_empty());
+    HEAD.contains(&place.entry.key.as_str()) && !place.table.is_empty() && begins_line
+}
+
+fn tell_swallowed(place: &Place<'_>, problem: &mut Diagnostic) {
+    let key = &place.entry.key;
+    problem.message = format!("`{key}` stands in the table `{}`", place.table);
+    problem.label = "a table header swallows every key below it".to_owned();
+    problem.help = format!("move `{key}` to the top of the file, above the first header");
+}
+
+fn advice(place: &Place<'_>) -> Option<String> {
+    let (table, key) = (place.table.as_str(), place.entry.key.as_str());
+    let last = table.rsplit('.').next().unwrap_or(table);
+    let written = |row: &&(&str, &[&str], &str)| row.0 == last && row.1.contains(&key);
+    if let Some((.., help)) = ELSEWHERE.iter().find(written) {
+        return Some((*help).to_owned());
+    }
+    match table.split('.').collect::<Vec<_>>()[..] {
+        ["golinks", "quirks"] => by_words(key),
+        ["user", _] | ["at", "do", "update", _] | ["at", "do", "hire", _] => by_target(key),
+        ["entra" | "golinks" | "people", ..] | [""] => in_another_table(table, key),
+        _ => None,
+    }
+}
+
+/// The bugs that speak of a word, and the switches that bring them about.
+fn by_words(word: &str) -> Option<String> {
+    let covered: Vec<String> = library::about(word).into_iter().flat_map(|it| it.covers).collect();
+    let said = |bug: &&bugs::Bug| bug.is_about(word) || covered.iter().any(|it| it == bug.number);
+    let found: Vec<String> = bugs::BUGS
+        .iter()
+        .filter(said)
+        .filter_map(|bug| {
+            let quirk = bug.with.iter().find_map(|it| it.strip_prefix("golinks.quirks."))?;
+            let name = quirk.split_once('=').map_or(quirk, |(name, _)| name);
+            Some(format!("`{name}` ({}: {})", bug.number, bug.title))
+        })
+        .take(3)
+        .collect();
+    match found.is_empty() {
+        true if nearest(word, quirks::TABLE.iter().map(|row| row.name)).is_some() => None,
+        true => Some(
+            "`scimulator explain quirks` lists them, and `explain bugs` what is seen".to_owned(),
+        ),
+        false => Some(format!("of this speak {}", found.join(", "))),
+    }
+}
+
+/// The directory's name for an attribute that was written with the application's name.
+fn by_target(key: &str) -> Option<String> {
+    let schema = Schema::gallery(Template::Scim);
+    let row = schema.users.rows().iter().find(|row| *row.target.name == *key)?;
+    let RowSource::Attribute { name: attribute, .. } = &row.source else { return None };
+    Some(format!("in the directory it is called `{attribute}`; `{key}` is GoLinks' name for it"))
+}
+
+/// The table in which a setting of this name stands.
+fn in_another_table(table: &str, key: &str) -> Option<String> {
+    let ending = format!(".{key}");
+    let topic = topics::all().into_iter().find(|topic| {
+        ["entra.", "golinks.", "people."].iter().any(|lead| topic.name.starts_with(lead))
+            && topic.name.ends_with(&ending)
+    })?;
+    let stands_in = topic.name.strip_suffix(&ending)?;
+    (stands_in != table).then(|| format!("it stands in [{stands_in}]: {} = ...", topic.name))
+}
