@@ -74,6 +74,32 @@ fn the_image_runs_without_rights() {
 }
 
 #[test]
+fn its_use_of_the_machine_is_limited() {
+    let service = service();
+    for limit in ["mem_limit", "cpus", "pids_limit"] {
+        assert!(!service[limit].is_badvalue(), "docker-compose.yml: no `{limit}`");
+    }
+    let files = service["ulimits"]["nofile"].as_integer();
+    assert!(files.is_some_and(|files| files > 1100), "1000 connections, and files besides");
+}
+
+#[test]
+fn licences_come_along() {
+    let last = dockerfile();
+    let copies: Vec<&str> = last.values("COPY").collect();
+    for needed in ["LICENSE-MIT", "LICENSE-APACHE", "/src/licences"] {
+        let copied = copies.iter().any(|copy| copy.split(' ').any(|word| word == needed));
+        assert!(copied, "the last stage of the Dockerfile does not COPY {needed}");
+    }
+}
+
+#[test]
+fn the_network_is_opened_by_the_compose_file_alone() {
+    assert_eq!(dockerfile().list("CMD"), ["serve"], "on loopback unless a command says otherwise");
+    assert!(read("docker-compose.yml").contains("# 0.0.0.0 is"), "the compose file says why");
+}
+
+#[test]
 fn only_this_machine_reaches_the_published_port() {
     let exposed = dockerfile().value("EXPOSE").to_owned();
     let service = service();
