@@ -10,6 +10,7 @@ pub mod cli;
 mod client;
 pub mod commands;
 pub mod dashboard;
+mod descriptors;
 pub mod exit;
 pub mod http;
 pub mod live;

@@ -10,6 +10,7 @@ use tokio::net::TcpListener;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::LocalSet;
 
+use super::descriptors;
 use super::exit::CommandError;
 use super::http::{Server, ServerLimits, ServerOptions};
 use super::live::owner::{OwnerParts, stage};
@@ -145,8 +146,11 @@ impl RunningServer {
         self.server.stop().await;
     }
 
-    /// Plays to the end; `None` when told to stop before.
-    pub async fn finish(self) -> Option<Play> {
+    /// Plays to the end.
+    ///
+    /// # Errors
+    /// Why the run could not go on to its end.
+    pub async fn finish(self) -> Result<Play, String> {
         self.owner.finish(self.messages).await
     }
 }
@@ -156,6 +160,7 @@ impl RunningServer {
 /// # Errors
 /// When there is no port to be had.
 pub fn play_over_http(script: Script, speed: Speed) -> Result<Play, CommandError> {
+    let _reserved = descriptors::reserve(script.setup.entra.policy.concurrency)?;
     on_one_thread(async {
         let at = ListenOptions::default();
         let play = PlayOptions {
@@ -166,9 +171,8 @@ pub fn play_over_http(script: Script, speed: Speed) -> Result<Play, CommandError
             narrator: Box::new(|_| {}),
         };
         let running = open(listen(&at).await?, &at, play)?;
-        running.finish().await.ok_or_else(|| {
-            CommandError::from(anyhow::anyhow!("the run was stopped before its end"))
-        })
+        let played = running.finish().await;
+        played.map_err(|why| CommandError::not_started(format!("the run cannot go on: {why}")))
     })
 }
 

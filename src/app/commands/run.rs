@@ -123,6 +123,7 @@ fn play(script: &Result<Script, Exit>, args: &RunArgs) -> Ran {
         }
         Err(failure) => {
             terminal::complain(&format!("{:#}", failure.error));
+            terminal::advise(&failure.help);
             Ran::Not(failure.exit)
         }
     }

@@ -1,11 +1,12 @@
 //! `serve`: both mocks and the page until stopped.
 
-use std::path::PathBuf;
-
 use super::signals::Signals;
-use super::{source, watch};
+use super::source::{self, FoundScenario};
+use super::watch;
 use crate::app::cli::ServeFlags;
+use crate::app::descriptors;
 use crate::app::exit::{CommandError, Exit};
+use crate::app::http::ServerLimits;
 use crate::app::live::{Handle, Message};
 use crate::app::server_setup::{self, ListenOptions, PlayOptions, PlaySource};
 use crate::app::terminal::{self, paint};
@@ -19,21 +20,22 @@ pub fn run(scenario: &str, flags: &ServeFlags, quiet: bool) -> Result<Exit, Comm
     let Ok(script) = source::script(&found, &flags.changes.overrides()) else {
         return Ok(Exit::Bad);
     };
-    server_setup::on_one_thread(serve(script, found.file, flags, quiet))
+    server_setup::on_one_thread(serve(script, found, flags, quiet))
 }
 
 async fn serve(
     script: Script,
-    file: Option<PathBuf>,
+    found: FoundScenario,
     flags: &ServeFlags,
     quiet: bool,
 ) -> Result<Exit, CommandError> {
+    let file = found.file.clone().filter(|path| watch::can_watch(path));
     let at = ListenOptions {
         host: flags.host,
         port: flags.port,
         allowed_hosts: flags.allow_host.clone(),
         web_dir: flags.web_dir.clone(),
-        limits: flags.limits.limits(),
+        limits: limits(&script, flags)?,
     };
     let listener = server_setup::listen(&at).await?;
     if !flags.host.is_loopback() {
@@ -54,12 +56,26 @@ async fn serve(
     let running = server_setup::open(listener, &at, play)?;
     tokio::task::spawn_local(stop_on_signal(Signals::catch(), running.handle.clone()));
     running.owner.read(|play| greet(&running.url, &title, play, file.is_some()));
-    let _watching = match &file {
-        Some(path) => watch::start(path, flags.changes.overrides(), running.handle.clone()),
-        None => None,
-    };
+    if let Some(path) = file {
+        watch::start(path, found, flags.changes.overrides(), running.handle.clone());
+    }
     running.serve().await;
     Ok(Exit::Met)
+}
+
+/// The limits as set, with no more connections than there may be descriptors for.
+fn limits(script: &Script, flags: &ServeFlags) -> Result<ServerLimits, CommandError> {
+    let limits = flags.limits.limits();
+    let calls = script.setup.entra.policy.concurrency;
+    let connections = descriptors::connections(limits.connections, calls)?;
+    if connections < limits.connections {
+        tracing::warn!(
+            "this process may not have enough files open for {} connections; {connections} are \
+             served at a time",
+            limits.connections
+        );
+    }
+    Ok(ServerLimits { connections, ..limits })
 }
 
 /// Where everything is, and what to try next.

@@ -1,11 +1,12 @@
 //! Watches the scenario file while it is served: a good edit starts the run anew, a bad one changes
 //! nothing.
+//!
+//! The file is looked at every now and then, by its path. So it is found again when an editor puts
+//! a new one in its place, when a symbolic link on the way is changed (as Kubernetes does), when
+//! its folder is made anew, and on mounts that report no changes.
 
-use std::path::Path;
-use std::sync::mpsc;
-use std::time::Duration;
-
-use notify::{RecommendedWatcher, RecursiveMode, Watcher};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
 use super::source::{self, FoundScenario};
 use crate::app::live::{Handle, Message};
@@ -14,72 +15,100 @@ use crate::base::Severity;
 use crate::scenario::messages::SourcePlace;
 use crate::scenario::{Diagnostics, Override};
 
-/// Editors write a file in several steps; it is read when it has been left alone for so long.
-const SETTLED: Duration = Duration::from_millis(60);
+/// The time between two looks. Editors write a file in several steps; it is read when two looks in
+/// a row found the same.
+const LOOK: Duration = Duration::from_millis(150);
 
-/// Begins to watch; dropping what is returned ends it. Without a watch one can still serve, so a
-/// failure only warns.
-pub fn start(path: &Path, overrides: Vec<Override>, owner: Handle) -> Option<RecommendedWatcher> {
-    let (touched, touches) = mpsc::channel();
-    let file = path.file_name()?.to_owned();
-    let folder =
-        path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut found = FoundScenario {
-        name: path.display().to_string(),
-        file: None,
-        text: source::read(path).unwrap_or_default(),
-    };
-    let path = path.to_owned();
-    // The folder is watched, not the file: many editors put a new file in the old one's place.
-    let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-        let concerns = event.is_ok_and(|e| {
-            !e.kind.is_access() && e.paths.iter().any(|p| p.file_name() == Some(&file))
-        });
-        if concerns {
-            let _ = touched.send(());
-        }
-    });
-    let watcher = watcher.and_then(|mut watcher| {
-        watcher.watch(folder, RecursiveMode::NonRecursive).map(|()| watcher)
-    });
-    match watcher {
-        Ok(watcher) => {
-            std::thread::spawn(move || {
-                while touches.recv().is_ok() {
-                    while touches.recv_timeout(SETTLED).is_ok() {}
-                    read_again(&path, &mut found, &overrides, &owner);
-                }
-            });
-            Some(watcher)
-        }
-        Err(error) => {
-            tracing::warn!("{} is not watched: {error}", path.display());
-            None
+/// What a look finds; the file is read again when it differs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Stamp {
+    File {
+        modified: Option<SystemTime>,
+        length: u64,
+        number: u64,
+    },
+    /// There is nothing, or something that a look must not read, such as a pipe.
+    None,
+}
+
+impl Stamp {
+    fn of(path: &Path) -> Stamp {
+        match std::fs::metadata(path) {
+            Ok(found) if found.is_file() => Stamp::File {
+                modified: found.modified().ok(),
+                length: found.len(),
+                number: number(&found),
+            },
+            _ => Stamp::None,
         }
     }
 }
 
-fn read_again(path: &Path, found: &mut FoundScenario, overrides: &[Override], owner: &Handle) {
+#[cfg(unix)]
+fn number(found: &std::fs::Metadata) -> u64 {
+    std::os::unix::fs::MetadataExt::ino(found)
+}
+
+#[cfg(not(unix))]
+fn number(_: &std::fs::Metadata) -> u64 {
+    0
+}
+
+/// Whether a file can be watched: a pipe can be read only once.
+pub fn can_watch(path: &Path) -> bool {
+    Stamp::of(path) != Stamp::None
+}
+
+/// Watches a file for as long as the program runs; `found` is what was read of it already.
+pub fn start(path: PathBuf, mut found: FoundScenario, overrides: Vec<Override>, owner: Handle) {
+    std::thread::spawn(move || {
+        // It may have changed since it was read, so the first look always reads it.
+        let (mut last, mut read) = (Stamp::of(&path), None);
+        loop {
+            std::thread::sleep(LOOK);
+            let now = Stamp::of(&path);
+            if now == last && Some(now) != read {
+                read = Some(now);
+                read_again(&path, now, &mut found, &overrides, &owner);
+            }
+            last = now;
+        }
+    });
+}
+
+fn read_again(
+    path: &Path,
+    stamp: Stamp,
+    found: &mut FoundScenario,
+    overrides: &[Override],
+    owner: &Handle,
+) {
+    if stamp == Stamp::None && path.exists() {
+        let notice = format!("{} is no file any more; the run goes on as it is", found.name);
+        tracing::warn!("{notice}");
+        return owner.send(Message::Notice(Some(notice)));
+    }
     let text = match source::read(path) {
         Ok(text) => text,
         Err(failure) => {
             tracing::warn!("{:#}; the run goes on as it is", failure.error);
-            return owner.send(Message::File(Err(format!("{:#}", failure.error))));
+            return owner.send(Message::Notice(Some(format!("{:#}", failure.error))));
         }
     };
     if text == found.text {
-        return;
+        // It may be here again after it was not.
+        return owner.send(Message::Notice(None));
     }
     found.text = text;
     match source::script(found, overrides) {
         Ok(script) => {
             terminal::print(&format!("{} has changed: the run starts anew\n", found.name));
-            owner.send(Message::File(Ok(Box::new(script))));
+            owner.send(Message::File(Box::new(script)));
         }
         Err(problems) => {
             let notice = notice(&problems, &found.name);
             terminal::complain(&notice);
-            owner.send(Message::File(Err(notice)));
+            owner.send(Message::Notice(Some(notice)));
         }
     }
 }

@@ -9,7 +9,7 @@ use http::Request;
 use super::message::Incoming;
 use super::owner::{Owner, Transit};
 use super::wire::OwnCall;
-use crate::entra::{CallId, Reply};
+use crate::entra::{Call, CallId, Reply};
 use crate::golinks::{ClientTime, GoLinks};
 use crate::world::{Answer, DelayedReply, Door, Drive, Outgoing, WireReply};
 
@@ -74,6 +74,25 @@ impl Owner {
             request.extensions_mut().insert(ClientTime { now, speed: self.pace.passing() });
         }
         self.play.handle_external(door, request)
+    }
+
+    /// A call could not be sent. It waits where it was, and the clock with it: a lack of sockets
+    /// here must not look like a refusal by the application.
+    pub(super) fn keep_unsent(&mut self, own: OwnCall, call: Call, why: &str) {
+        if own.run != self.run {
+            return;
+        }
+        self.parts.wire.done(own.id);
+        self.arrived(own.id);
+        self.held.push_front(Outgoing::Call(call));
+        let sentence = format!("the engine has no socket to send its request: {why}");
+        if self.serving {
+            tracing::warn!("{sentence}; the clock is paused");
+            self.notice = Some(sentence + "; the clock is paused");
+            self.stand_still();
+        } else {
+            self.failure = Some(sentence);
+        }
     }
 
     /// A reply has come to the engine.

@@ -11,7 +11,7 @@ use super::frames::Watched;
 use super::wire::OwnCall;
 use crate::app::dashboard::Query;
 use crate::base::Time;
-use crate::entra::Reply;
+use crate::entra::{Call, Reply};
 use crate::scenario::Script;
 use crate::world::{Action, DelayedReply};
 
@@ -41,8 +41,19 @@ pub enum Message {
     },
     /// The page of this number wants to see something else. The reply is whether there is one.
     Ask(u64, Query, oneshot::Sender<bool>),
-    /// The watched file has changed: what was read, or why it cannot be used.
-    File(Result<Box<Script>, String>),
+    /// The watched file has changed, and this was read.
+    File(Box<Script>),
+    /// What the pages are to say about the run itself: that its file cannot be used, and why.
+    Notice(Option<String>),
+    /// A call of the engine could not be sent, for lack of a socket here.
+    Unsent {
+        /// The call.
+        own: OwnCall,
+        /// The call as it was to be sent.
+        call: Call,
+        /// What the system says.
+        why: String,
+    },
     /// The server is about to stop.
     Stop,
 }

@@ -52,7 +52,9 @@ pub struct Owner {
     /// The engine's requests at a door, each with the connection that waits for the answer.
     pub(super) waiting: BTreeMap<Ticket, (CallId, oneshot::Sender<DelayedReply>)>,
     frames: Frames,
-    notice: Option<String>,
+    pub(super) notice: Option<String>,
+    /// Why the run cannot go on, when it cannot.
+    pub(super) failure: Option<String>,
     /// Whether the script's end has been reached.
     pub(super) over: bool,
     /// Whether external clients are served, also beyond the end of the script.
@@ -98,6 +100,7 @@ impl Owner {
             waiting: BTreeMap::new(),
             frames: Frames::new(),
             notice: None,
+            failure: None,
             over: false,
             serving: false,
             opened: Instant::now(),
@@ -107,8 +110,11 @@ impl Owner {
     }
 
     /// The play, once the loop has ended.
-    pub fn into_play(self) -> Play {
-        self.play
+    ///
+    /// # Errors
+    /// Why the run could not go on to its end.
+    pub fn into_play(self) -> Result<Play, String> {
+        self.failure.map_or(Ok(self.play), Err)
     }
 
     /// The play as it is now.
@@ -119,6 +125,9 @@ impl Owner {
     /// Sends what goes out and moves the clock, as far as the pace allows now.
     pub(super) fn turn(&mut self) -> Turn {
         let began = Instant::now();
+        if self.failure.is_some() {
+            return Turn::Over;
+        }
         loop {
             if self.transit.is_some() || self.pace.paused() {
                 return Turn::WaitUntil(self.frame_due());
@@ -239,7 +248,8 @@ impl Owner {
             Message::Ask(number, query, reply) => {
                 let _ = reply.send(self.frames.ask(number, query));
             }
-            Message::File(Ok(script)) => {
+            Message::Unsent { own, call, why } => self.keep_unsent(own, call, &why),
+            Message::File(script) => {
                 self.notice = None;
                 // The clock runs or is paused as before; a run that had ended starts as the first
                 // one did.
@@ -247,7 +257,7 @@ impl Owner {
                 let paused = if self.over { self.parts.paused } else { standing };
                 self.begin_anew(*script, paused);
             }
-            Message::File(Err(why)) => self.notice = Some(why),
+            Message::Notice(notice) => self.notice = notice,
             Message::Stop => {}
         }
     }

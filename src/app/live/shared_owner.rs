@@ -67,10 +67,16 @@ impl SharedOwner {
         self.0.owner.take();
     }
 
-    /// Plays to the end and returns the play; `None` when told to stop before.
-    pub async fn finish(&self, messages: mpsc::UnboundedReceiver<Message>) -> Option<Play> {
+    /// Plays to the end and returns the play.
+    ///
+    /// # Errors
+    /// Why the run could not go on to its end.
+    pub async fn finish(&self, messages: mpsc::UnboundedReceiver<Message>) -> Result<Play, String> {
         let over = self.work(messages).await;
-        self.0.owner.take().filter(|_| over).map(|owner| owner.into_play())
+        match self.0.owner.take().filter(|_| over) {
+            Some(owner) => owner.into_play(),
+            None => Err("it was stopped before its end".to_owned()),
+        }
     }
 
     /// The loop: a turn of the owner, then what has been sent to it, then a frame for the pages.

@@ -73,8 +73,13 @@ impl Wire {
         let (pool, owner, id) = (self.pool.clone(), self.owner.clone(), call.id);
         let task = spawn_local(async move {
             let own = OwnCall { run, id };
-            let reply = pool.exchange(own, call.request).await;
-            owner.send(Message::Reply { own, reply });
+            owner.send(match pool.connection().await {
+                Ok(line) => {
+                    let reply = pool.exchange(line, own, call.request).await;
+                    Message::Reply { own, reply }
+                }
+                Err(error) => Message::Unsent { own, call, why: error.to_string() },
+            });
         });
         self.calls.insert(id, task.abort_handle());
     }
@@ -143,17 +148,11 @@ impl Drop for Entry {
 }
 
 impl Pool {
-    async fn exchange(&self, call: OwnCall, request: Request<Bytes>) -> Reply {
+    /// Sends a request and waits for its response.
+    async fn exchange(&self, mut line: Line, call: OwnCall, request: Request<Bytes>) -> Reply {
         let mut request = request.map(Full::new);
         request.headers_mut().insert(HOST, self.host.clone());
         loop {
-            let mut line = match self.line().await {
-                Ok(line) => line,
-                Err(error) => {
-                    tracing::warn!("the provisioning engine cannot reach its own server: {error}");
-                    return Err(Lost::Refused);
-                }
-            };
             line.entry.carries(Some(call));
             match line.sender.try_send_request(request).await {
                 Ok(response) => return self.receive(line, response).await,
@@ -163,6 +162,7 @@ impl Pool {
                     None => return Err(Lost::Reset),
                 },
             }
+            line = self.connection().await.map_err(|_| Lost::Reset)?;
         }
     }
 
@@ -175,7 +175,8 @@ impl Pool {
         Ok(Response::from_parts(parts, body))
     }
 
-    async fn line(&self) -> io::Result<Line> {
+    /// An idle connection, or a new one.
+    async fn connection(&self) -> io::Result<Line> {
         while let Some(mut line) = self.pop() {
             if line.sender.ready().await.is_ok() {
                 return Ok(line);

@@ -141,3 +141,26 @@ fn a_start_that_cannot_succeed_says_so_in_one_message() {
         assert!(!error.contains("panicked"), "{arguments:?}: {error}");
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn too_few_file_descriptors_are_told_at_the_start() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("story.toml"), STORY).expect("a file");
+    let limited = |limit: u32, arguments: &str| {
+        let program = env!("CARGO_BIN_EXE_scimulator");
+        let script = format!("ulimit -n {limit} && exec '{program}' {arguments}");
+        let mut shell = std::process::Command::new("sh");
+        let output = shell.args(["-c", &script]).current_dir(folder.path()).output();
+        let output = output.expect("sh is part of every Unix");
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    let many = "run story.toml --over-http --set entra.policy.concurrency=1000";
+    let (code, error) = limited(256, many);
+    assert_eq!(code, Some(3), "{error}");
+    assert!(error.contains("256 files") && error.contains("ulimit -n 2048"), "{error}");
+    assert_eq!(limited(32, "serve story.toml --port 0").0, Some(3));
+    let few = "run story.toml story.toml story.toml story.toml --jobs 4 --over-http";
+    let (code, error) = limited(100, few);
+    assert_eq!((code, error.as_str()), (Some(0), ""), "they take turns");
+}

@@ -55,3 +55,37 @@ fn a_terminal_hears_every_caption_however_fast_the_clock() {
         assert!(said.contains(caption), "{caption}: {said}");
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn a_file_is_found_again_behind_links_and_in_a_folder_made_anew() {
+    use std::os::unix::fs::symlink;
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = |name: &str| folder.path().join(name);
+    let story = |title: &str| STORY.replace("Twelve people", title);
+    for (version, title) in [("v1", "First"), ("v2", "Second")] {
+        std::fs::create_dir(at(version)).expect("a folder");
+        std::fs::write(at(version).join("story.toml"), story(title)).expect("a file");
+    }
+    // As Kubernetes mounts a config map: the file is a link into a folder that is a link.
+    symlink("v1", at("data")).expect("a link");
+    symlink("data/story.toml", at("link.toml")).expect("a link");
+    let server = serve(STORY, &["--paused"]);
+    let path = server.file();
+    std::fs::remove_file(&path).expect("it is there");
+    symlink(at("link.toml"), &path).expect("a link");
+    server.wait_until("a link is followed", |state| state["run"]["title"] == "First");
+    symlink("v2", at("new")).expect("a link");
+    std::fs::rename(at("new"), at("data")).expect("a link takes the place of another");
+    server.wait_until("a link on the way has changed", |state| state["run"]["title"] == "Second");
+    std::fs::remove_dir_all(at("v2")).expect("it is there");
+    server.wait_until("the file is gone", |state| state["run"]["notice"].is_string());
+    std::fs::create_dir(at("v2")).expect("a folder");
+    std::fs::write(at("v2").join("story.toml"), story("Third")).expect("a file");
+    server.wait_until("its folder is made anew", |state| state["run"]["title"] == "Third");
+    std::fs::remove_file(&path).expect("it is there");
+    let made = std::process::Command::new("mkfifo").arg(&path).status();
+    assert!(made.is_ok_and(|made| made.success()), "mkfifo is part of every Unix");
+    server.wait_until("a pipe is not read", |state| state["run"]["notice"].is_string());
+    assert_eq!(server.state()["run"]["title"], "Third", "the run goes on");
+}
