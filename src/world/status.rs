@@ -196,7 +196,7 @@ fn settled(world: &World, counts: &Counts) -> Head {
     match counts.wrong {
         0 => head(Tone::Good, "Healthy", right(counts)),
         wrong if is_coming(world) => {
-            head(Tone::Busy, "PendingCall", format!("{} not right at GoLinks yet", are(wrong)))
+            head(Tone::Busy, "Pending", format!("{} not right at GoLinks yet", are(wrong)))
         }
         wrong => {
             let why =

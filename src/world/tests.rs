@@ -370,7 +370,7 @@ fn writes_that_are_acknowledged_and_dropped_show_as_a_difference() {
     act(&mut world, "{ disable = 'bob' }");
     assert_eq!(
         status(&world).text(),
-        "▶ PendingCall: 2 people are not right at GoLinks yet. Next cycle in 20 m."
+        "▶ Pending: 2 people are not right at GoLinks yet. Next cycle in 20 m."
     );
     run_to(&mut world, at(3, 0));
     assert_eq!(world.journal().counters().log_failures, 0, "the log is green");

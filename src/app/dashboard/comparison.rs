@@ -12,7 +12,7 @@ use crate::entra;
 use crate::entra::scope::SyncScope;
 use crate::entra::tenant::{Attribute, Lifecycle, UserKey};
 use crate::golinks::AccountId;
-use crate::world::intent::{self, Counts, Expectation, Mismatch};
+use crate::world::intent::{self, AccountIntent, Counts, Mismatch};
 use crate::world::{RecordedEvent, World};
 
 /// How many people are judged in one go, so that a look never takes long.
@@ -232,7 +232,7 @@ fn classify(world: &World, user: UserKey, in_scope: bool, what: &[Mismatch]) -> 
     if !what.is_empty() {
         return Class::Differs;
     }
-    let expected = intent::expectation(world, user) != Expectation::Anything;
+    let expected = intent::account_intent(world, user) != AccountIntent::Anything;
     if in_scope || (expected && account(world, user).is_some()) {
         return Class::Same;
     }

@@ -8,7 +8,7 @@ use super::worlds::{Mark, NOT_STARTED, People, appearance};
 use crate::entra::tenant::{Attribute, Lifecycle, User, UserKey};
 use crate::golinks::AccountId;
 use crate::world::Drive;
-use crate::world::intent::{self, Expectation, Mismatch};
+use crate::world::intent::{self, AccountIntent, Mismatch};
 
 /// One person, in both worlds.
 #[derive(Serialize, Clone, Debug, Default, PartialEq, Eq)]
@@ -58,10 +58,10 @@ impl People<'_> {
             detail: person.get(Attribute::Department).unwrap_or_default().to_owned(),
             scope: scope_words(person, in_scope).to_owned(),
             in_scope,
-            intended: match intent::expectation(self.world, user) {
-                Expectation::Active => "active",
-                Expectation::NotActive if account.is_some() => "inactive",
-                Expectation::Anything if account.is_some() => "any",
+            intended: match intent::account_intent(self.world, user) {
+                AccountIntent::Active => "active",
+                AccountIntent::NotActive if account.is_some() => "inactive",
+                AccountIntent::Anything if account.is_some() => "any",
                 _ => "none",
             },
             mark: key,

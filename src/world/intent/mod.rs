@@ -2,7 +2,7 @@
 //! no code with the engine.
 //!
 //! `worlds`, `exposure` and `explain user` mean the same thing by one definition,
-//! [`expectation`]:
+//! [`account_intent`]:
 //!
 //! - A user **in scope** (enabled, not deleted, assigned where the scope says so, past the filters)
 //!   should have exactly one active account that shows every mapped value: texts, numbers,
@@ -36,7 +36,7 @@ use crate::entra::tenant::UserKey;
 
 pub use exposure::ExposureTracker;
 pub(super) use exposure::Parties;
-pub use model::{Expectation, accounts, expectation, in_scope};
+pub use model::{AccountIntent, account_intent, accounts, in_scope};
 
 /// One thing about one person in which the two worlds differ.
 #[derive(Clone, PartialEq, Eq, Debug)]

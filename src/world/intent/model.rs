@@ -44,7 +44,7 @@ fn is_assigned(tenant: &Tenant, user: &User) -> bool {
 
 /// What should hold at the target about one user.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Expectation {
+pub enum AccountIntent {
     /// One active account, with the mapped values.
     Active,
     /// No active account.
@@ -56,18 +56,18 @@ pub enum Expectation {
 }
 
 /// What should hold about a user: the one definition behind `worlds`, `exposure` and `explain`.
-pub fn expectation(world: &World, user: UserKey) -> Expectation {
+pub fn account_intent(world: &World, user: UserKey) -> AccountIntent {
     let entra = world.entra();
     if in_scope(world, user) {
-        return Expectation::Active;
+        return AccountIntent::Active;
     }
     let was_managed = world.exposures.has_left(user) || entra.job().links().get(user).is_some();
     if !was_managed || is_kept(entra, user) {
-        Expectation::Anything
+        AccountIntent::Anything
     } else if is_to_be_deleted(entra, user) && !world.exposures.remembered(user).is_empty() {
-        Expectation::NoAccount
+        AccountIntent::NoAccount
     } else {
-        Expectation::NotActive
+        AccountIntent::NotActive
     }
 }
 
@@ -162,10 +162,10 @@ fn intended(world: &World, user: UserKey, nth: usize, row: &Mapping) -> Flow {
 pub(super) fn mismatches(world: &World, user: UserKey) -> Vec<Mismatch> {
     let accounts = accounts(world, user);
     let active: Vec<&AccountView> = accounts.iter().filter(|account| account.active).collect();
-    match (expectation(world, user), active.as_slice()) {
-        (Expectation::Active, active) => of_wanted(world, user, accounts.len(), active),
-        (Expectation::NotActive, [_, ..]) => vec![Mismatch::StillActive],
-        (Expectation::NoAccount, _) if !accounts.is_empty() => vec![Mismatch::StillExists],
+    match (account_intent(world, user), active.as_slice()) {
+        (AccountIntent::Active, active) => of_wanted(world, user, accounts.len(), active),
+        (AccountIntent::NotActive, [_, ..]) => vec![Mismatch::StillActive],
+        (AccountIntent::NoAccount, _) if !accounts.is_empty() => vec![Mismatch::StillExists],
         _ => Vec::new(),
     }
 }
