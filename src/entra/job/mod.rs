@@ -39,6 +39,8 @@ mod wake;
 
 use std::sync::Arc;
 
+use http::HeaderValue;
+
 pub use cycle::{Cycle, Ended};
 pub use decide::{Plan, decide};
 pub use deletions::Deletions;
@@ -221,6 +223,16 @@ impl Job {
     /// When the next cycle is due; `None` while one runs, or when none will.
     pub fn next_cycle(&self) -> Option<Time> {
         if self.cycle.is_some() { None } else { self.schedule.next() }
+    }
+
+    /// The `Authorization` header of its requests; `None` when it has no secret.
+    pub fn authorization(&self) -> Option<&HeaderValue> {
+        self.credentials.bearer()
+    }
+
+    /// Until when the application asked for patience; the past when it did not.
+    pub fn held_until(&self) -> Time {
+        self.calls.pace.held_until()
     }
 
     /// The link store.

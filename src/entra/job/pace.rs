@@ -22,6 +22,11 @@ impl Pace {
         self.next.max(self.hold_until)
     }
 
+    /// Until when the application asked for patience; the past when it did not.
+    pub fn held_until(&self) -> Time {
+        self.hold_until
+    }
+
     /// A request leaves now; the next may follow after a share of a second.
     pub fn sent(&mut self, now: Time, max_rps: u64) {
         if max_rps > 0 {

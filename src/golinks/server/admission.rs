@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use http::HeaderMap;
+use http::header::AUTHORIZATION;
+use http::{HeaderMap, HeaderValue};
 
 use super::GoLinks;
 use super::credentials::hint;
@@ -57,6 +58,25 @@ impl GoLinks {
         self.credentials
             .check(&self.settings, headers, now, self.client_now)
             .map_err(Denied::Unauthorized)
+    }
+
+    /// The status with which a request of the engine's would be turned away now, whatever it asks
+    /// for: 404 below another base path, 503 under maintenance, 401 for its credentials.
+    pub fn refusal(
+        &self,
+        path: &str,
+        authorization: Option<&HeaderValue>,
+        now: Time,
+    ) -> Option<u16> {
+        if !self.is_at(path) {
+            return Some(404);
+        }
+        if self.check_maintenance(None, now).is_err() {
+            return Some(503);
+        }
+        let mut headers = HeaderMap::new();
+        headers.extend(authorization.map(|value| (AUTHORIZATION, value.clone())));
+        self.credentials.check(&self.settings, &headers, now, None).is_err().then_some(401)
     }
 
     /// Counts a request against the rate limit; clients in real time have a count of their own.

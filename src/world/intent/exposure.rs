@@ -247,9 +247,9 @@ impl ExposureTracker {
         self.leavers.get(&user).map_or(&[], |leaver| &leaver.accounts)
     }
 
-    /// How many users are exposed now, and the one who has been for longest.
-    pub(super) fn open(&self) -> (usize, Option<UserKey>) {
-        (self.open.len(), self.open.first().map(|(_, user)| *user))
+    /// The users who are exposed now, the longest first.
+    pub(super) fn open(&self) -> impl ExactSizeIterator<Item = UserKey> {
+        self.open.iter().map(|(_, user)| *user)
     }
 
     /// The longest exposure, over or not.

@@ -151,7 +151,7 @@ pub fn longest_exposure(world: &World) -> Option<Exposure> {
     world.exposures.longest(world)
 }
 
-/// Who has lost scope and can still sign in: how many, and the one of them who has for longest.
-pub fn exposed(world: &World) -> (usize, Option<UserKey>) {
+/// The users who are exposed now, the longest first.
+pub fn exposed(world: &World) -> impl ExactSizeIterator<Item = UserKey> {
     world.exposures.open()
 }

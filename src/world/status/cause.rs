@@ -1,0 +1,63 @@
+//! Why something failed, in words and in the past tense: as part of a sentence, without a full stop.
+
+use crate::entra::error_code::ErrorCode;
+use crate::entra::job::quarantine::{Quarantine, Reason};
+
+/// Why there is a quarantine.
+pub(super) fn of_quarantine(quarantine: &Quarantine) -> String {
+    let cause = &quarantine.cause;
+    match cause.reason {
+        Reason::QuarantineException => {}
+        Reason::BaseEscrowThreshold | Reason::TotalEscrowThreshold => {
+            return format!("too many people failed, {}", clause(&cause.detail));
+        }
+        Reason::EscrowProportionThreshold => {
+            return format!("too large a share of people failed, {}", clause(&cause.detail));
+        }
+    }
+    match (cause.status.map(|status| status.as_u16()), cause.code) {
+        (Some(401), _) => "GoLinks rejected the secret (401)".to_owned(),
+        (Some(403), _) => "GoLinks granted the secret no rights (403)".to_owned(),
+        (Some(404), _) => "GoLinks knew no such address (404), is the tenant URL right?".to_owned(),
+        (Some(429), _) => "GoLinks asked for patience (429)".to_owned(),
+        (Some(status @ 500..), _) => format!("GoLinks was out of order ({status})"),
+        (Some(status), _) => format!("GoLinks answered {status}"),
+        (None, Some(ErrorCode::ServiceIncompatible)) => {
+            format!("GoLinks' answer could not be used, {}", clause(&cause.detail))
+        }
+        (None, _) => format!("GoLinks gave no answer, {}", clause(&cause.detail)),
+    }
+}
+
+/// What an error code means.
+pub(super) fn of(code: ErrorCode) -> &'static str {
+    match code {
+        ErrorCode::EntryConflict => "another account at GoLinks has such a value (409)",
+        ErrorCode::TooManyRequests => "GoLinks asked for patience (429)",
+        ErrorCode::InternalServerError => "GoLinks was out of order (5xx)",
+        ErrorCode::Unauthorized => "GoLinks rejected the secret (401)",
+        ErrorCode::InsufficientRights => "GoLinks refused the request (403)",
+        ErrorCode::MethodNotAllowed => "GoLinks did not know the method (405)",
+        ErrorCode::UnprocessableEntity => "GoLinks could not take the values (422)",
+        ErrorCode::WebExceptionProtocolError => "the connection broke",
+        ErrorCode::InvalidAnchor => "the linked account was gone",
+        ErrorCode::NotImplemented => "GoLinks did not offer it (501)",
+        ErrorCode::Timeout => "GoLinks gave no answer in time",
+        ErrorCode::DuplicateTargetEntries => "several accounts matched",
+        ErrorCode::DuplicateSourceEntries => "the account was another user's already",
+        ErrorCode::ServiceIncompatible => "GoLinks' answer could not be used",
+        ErrorCode::ServiceIncompatibleFiltering => "the changed value was another account's",
+        ErrorCode::MultipleEntriesInResponse => "GoLinks returned several accounts for one",
+        ErrorCode::EntrySynchronizationError => "a mapping could not be evaluated",
+        ErrorCode::SchemaPropertyCanOnlyAcceptValue => {
+            "several values came for an attribute that takes one"
+        }
+        ErrorCode::CredentialValidationFailure => "GoLinks rejected the secret",
+        ErrorCode::CredentialValidationUnavailable => "GoLinks gave no usable answer",
+    }
+}
+
+/// A text of any origin as part of a sentence: it does not end the sentence.
+fn clause(text: &str) -> String {
+    text.trim_end_matches('.').replace(". ", ", ")
+}

@@ -1,0 +1,317 @@
+//! The one sentence of truth: how the job stands, why, how GoLinks is now, and what comes next.
+//!
+//! What was true at the last attempt is told in the past tense; only the lamp speaks of GoLinks as
+//! it is now.
+
+mod cause;
+mod lamp;
+
+use std::time::Duration;
+
+use super::World;
+use super::driver::Drive;
+use super::intent::{self, Counts};
+use crate::base::Time;
+use crate::base::time::show_duration;
+use crate::entra::job::log::{LogEntry, LogStatus};
+use crate::entra::job::quarantine::Quarantine;
+use crate::entra::job::{Cycle, ScheduleState};
+use crate::entra::tenant::{Attribute, Lifecycle, UserKey};
+
+pub use lamp::{Lamp, Light};
+
+/// How a status is coloured; always shown with its words.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Tone {
+    /// All is well.
+    Good,
+    /// Something is under way, or differs and will be mended.
+    Busy,
+    /// Something needs a look.
+    Warning,
+    /// Something is wrong.
+    Bad,
+    /// Nothing runs.
+    Idle,
+}
+
+impl Tone {
+    /// The shape that goes with the colour.
+    pub fn symbol(self) -> char {
+        match self {
+            Tone::Good => '●',
+            Tone::Busy => '▶',
+            Tone::Warning => '▲',
+            Tone::Bad => '⛔',
+            Tone::Idle => '■',
+        }
+    }
+}
+
+/// How the job stands, in the parts of the sentence.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Status {
+    /// How it is coloured.
+    pub tone: Tone,
+    /// The state of the job: `Healthy`, `Quarantined for 6 h`.
+    pub word: String,
+    /// Why, without a full stop: `19 of 19 in scope are right at GoLinks`.
+    pub why: String,
+    /// How GoLinks is now.
+    pub lamp: Lamp,
+    /// Whether the reason is one of the past, so that the lamp is told also when all is well.
+    pub is_past: bool,
+    /// The users who lost their right to an account and can still sign in; `None` when there are
+    /// none, or when the next cycle will see to them.
+    pub exposed: Option<Exposed>,
+    /// What comes next; `None` when nothing will.
+    pub next: Option<Next>,
+}
+
+/// Users who lost their right to an account and can still sign in.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Exposed {
+    /// The display name of the one who has been exposed for longest.
+    pub first: String,
+    /// How many there are.
+    pub count: usize,
+    /// Whether all of them are blocked or deleted, and not just out of scope.
+    pub have_left: bool,
+}
+
+/// The next cycle.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Next {
+    /// Whether it is an attempt to leave a quarantine.
+    pub attempt: bool,
+    /// How long until it begins.
+    pub wait: Duration,
+}
+
+impl Status {
+    /// The sentence, with its symbol: `● Healthy: 19 of 19 in scope are right at GoLinks. Next
+    /// cycle in 31 m.`
+    pub fn text(&self) -> String {
+        let mut text = format!("{} {}: {}.", self.tone.symbol(), self.word, self.why);
+        if let Some(consequence) = self.consequence() {
+            text.push(' ');
+            text.push_str(&consequence);
+        }
+        text
+    }
+
+    /// What goes with the state, as sentences: GoLinks now, the exposed users, the next cycle.
+    pub fn consequence(&self) -> Option<String> {
+        let lamp = (self.is_past || self.lamp.light != Light::Up).then(|| self.lamp.text());
+        let exposed = self.exposed.as_ref().map(Exposed::text);
+        let sentences: Vec<String> =
+            lamp.into_iter().chain(exposed).chain(self.next.map(Next::text)).collect();
+        (!sentences.is_empty()).then(|| sentences.join(" "))
+    }
+}
+
+impl Exposed {
+    fn text(&self) -> String {
+        let (has, have) = match self.have_left {
+            true => ("has left", "have left"),
+            false => ("is out of scope", "are out of scope"),
+        };
+        let first = &self.first;
+        match self.count {
+            1 => format!("{first} {has} and can still sign in."),
+            2 => format!("{first} and 1 more person {have} and can still sign in."),
+            many => format!("{first} and {} more people {have} and can still sign in.", many - 1),
+        }
+    }
+}
+
+impl Next {
+    fn text(self) -> String {
+        let what = if self.attempt { "try" } else { "cycle" };
+        match self.wait {
+            Duration::ZERO => format!("Next {what} now."),
+            wait => format!("Next {what} in {}.", show_duration(wait)),
+        }
+    }
+}
+
+/// How the world stands.
+pub fn status(world: &World) -> Status {
+    status_with(world, &intent::counts(world))
+}
+
+/// How the world stands, for a caller that has counted: counting looks at every user.
+pub fn status_with(world: &World, counts: &Counts) -> Status {
+    let job = world.entra().job();
+    let lamp = lamp::lamp(world);
+    let Head { tone, word, why, is_past } = match (job.quarantine(), job.state(), job.cycle()) {
+        (Some(quarantine), ScheduleState::Disabled, None) => disabled(quarantine),
+        (Some(quarantine), _, None) => quarantined(world, quarantine),
+        (Some(quarantine), _, Some(cycle)) => attempt(world, quarantine, cycle),
+        (None, _, Some(cycle)) => running(world, cycle),
+        (None, ScheduleState::Disabled, None) => {
+            head(Tone::Idle, "Not started", people(counts, "are in scope"))
+        }
+        (None, ScheduleState::Paused, None) => head(Tone::Idle, "Stopped", right(counts)),
+        (None, ScheduleState::Active, None) => between_cycles(world, counts, &lamp),
+    };
+    // While cycles run and go well, the next one deactivates those who left.
+    let lasting = matches!(tone, Tone::Bad | Tone::Warning | Tone::Idle);
+    let exposed = exposed(world).filter(|_| lasting);
+    Status { tone, word, why, lamp, is_past, exposed, next: next(world) }
+}
+
+/// How the sentence begins.
+struct Head {
+    tone: Tone,
+    word: String,
+    why: String,
+    is_past: bool,
+}
+
+fn head(tone: Tone, word: impl Into<String>, why: impl Into<String>) -> Head {
+    Head { tone, word: word.into(), why: why.into(), is_past: false }
+}
+
+fn past(head: Head) -> Head {
+    Head { is_past: true, ..head }
+}
+
+fn disabled(quarantine: &Quarantine) -> Head {
+    let why = format!("the quarantine lasted four weeks, {}", cause::of_quarantine(quarantine));
+    past(head(Tone::Bad, "Disabled", why))
+}
+
+fn quarantined(world: &World, quarantine: &Quarantine) -> Head {
+    let why = format!("at the last try {}", cause::of_quarantine(quarantine));
+    past(head(Tone::Bad, quarantine_word(world, quarantine), why))
+}
+
+/// A cycle that tries to leave the quarantine: it must not look like any other.
+fn attempt(world: &World, quarantine: &Quarantine, cycle: &Cycle) -> Head {
+    let cause = cause::of_quarantine(quarantine);
+    let why = format!("cycle {} tries again, before that {cause}", cycle.number);
+    past(head(Tone::Bad, quarantine_word(world, quarantine), why))
+}
+
+fn quarantine_word(world: &World, quarantine: &Quarantine) -> String {
+    let since = show_duration(world.now().since(quarantine.series_began));
+    format!("Quarantined for {since}")
+}
+
+fn running(world: &World, cycle: &Cycle) -> Head {
+    let job = world.entra().job();
+    let (done, all) = cycle.progress();
+    let mut why = format!("{done} of {all} looked at");
+    if let Some(wait) = held(world) {
+        why += &format!(", and GoLinks asked for patience (429) for {} more", show_duration(wait));
+    }
+    if job.state() != ScheduleState::Active {
+        why += ", and it goes on to its end although provisioning was stopped";
+    }
+    head(Tone::Busy, format!("Cycle {} is running", cycle.number), why)
+}
+
+/// How long the job still waits because a 429 asked it to.
+fn held(world: &World) -> Option<Duration> {
+    let until = world.entra().job().held_until();
+    (until > world.now()).then(|| until.since(world.now()))
+}
+
+/// Between cycles of a job that is started and not in quarantine.
+fn between_cycles(world: &World, counts: &Counts, lamp: &Lamp) -> Head {
+    let job = world.entra().job();
+    if job.cycles_begun() == 0 {
+        return head(Tone::Busy, "Starting", people(counts, "are in scope"));
+    }
+    if !job.escrows().is_empty() {
+        return failures(world);
+    }
+    if lamp.meets(job.next_cycle()) {
+        return head(Tone::Warning, "Outage ahead", right(counts));
+    }
+    match (counts.wrong, counts.in_scope) {
+        (0, 0) => head(Tone::Warning, "Nobody in scope", "provisioning has no user to look after"),
+        (0, _) => head(Tone::Good, "Healthy", right(counts)),
+        (wrong, _) if is_coming(world) => {
+            head(Tone::Busy, "Pending", format!("{} not right at GoLinks yet", are(wrong)))
+        }
+        (wrong, _) => {
+            let idle = match world.journal().counters().changed_nothing {
+                0 => String::new(),
+                1 => ", which answered 1 write with success and changed nothing".to_owned(),
+                n => format!(", which answered {n} writes with success and changed nothing"),
+            };
+            let why = format!(
+                "{} not right at GoLinks{idle}, and provisioning sees nothing to do",
+                are(wrong)
+            );
+            head(Tone::Warning, "Differing", why)
+        }
+    }
+}
+
+fn failures(world: &World) -> Head {
+    let job = world.entra().job();
+    let count = job.escrows().len();
+    let failure_of = |row: &LogEntry| match &row.status {
+        LogStatus::Failure(failure) if job.escrows().get(row.subject).is_some() => {
+            Some(failure.code)
+        }
+        _ => None,
+    };
+    let last = job.log().rows().rev().take(1_000).find_map(|row| failure_of(row));
+    let last = last.map(|code| format!(", the last: {}", cause::of(code))).unwrap_or_default();
+    let tried = if count == 1 { "is" } else { "are" };
+    past(head(Tone::Warning, "Failures", format!("{} and {tried} tried again{last}", fail(count))))
+}
+
+/// Whether the directory holds changes that the job has not read, or will let through soon.
+fn is_coming(world: &World) -> bool {
+    let (tenant, job) = (world.entra().tenant(), world.entra().job());
+    let soon = world.now() + job.settings().policy.assignment_replication_delay;
+    job.watermark().is_none_or(|watermark| watermark < tenant.version())
+        || tenant.next_due().is_some_and(|due| due <= soon)
+}
+
+/// What comes next; `None` when nothing will.
+fn next(world: &World) -> Option<Next> {
+    let job = world.entra().job();
+    let due: Time = job.next_cycle().filter(|_| job.state() == ScheduleState::Active)?;
+    Some(Next { attempt: job.quarantine().is_some(), wait: due.since(world.now()) })
+}
+
+/// The users who lost their right to an account and can still sign in, which is what a job that
+/// stands still costs.
+fn exposed(world: &World) -> Option<Exposed> {
+    let mut users = intent::exposed(world);
+    let (count, tenant) = (users.len(), world.entra().tenant());
+    let has_left = |user: UserKey| {
+        tenant.user(user).lifecycle() != Lifecycle::Active || !tenant.user(user).enabled()
+    };
+    let first = users.next()?;
+    let have_left = has_left(first) && users.all(has_left);
+    let user = tenant.user(first);
+    let name = user.get(Attribute::DisplayName).unwrap_or(user.handle());
+    Some(Exposed { first: name.trim_end_matches('.').to_owned(), count, have_left })
+}
+
+fn people(counts: &Counts, what: &str) -> String {
+    match counts.in_scope {
+        1 => format!("1 person {}", what.replacen("are", "is", 1)),
+        count => format!("{count} people {what}"),
+    }
+}
+
+fn right(counts: &Counts) -> String {
+    let verb = if counts.in_scope == 1 { "is" } else { "are" };
+    format!("{} of {} in scope {verb} right at GoLinks", counts.right, counts.in_scope)
+}
+
+fn are(count: usize) -> String {
+    if count == 1 { "1 person is".to_owned() } else { format!("{count} people are") }
+}
+
+fn fail(count: usize) -> String {
+    if count == 1 { "1 person fails".to_owned() } else { format!("{count} people fail") }
+}
