@@ -11,6 +11,7 @@
     reason = "a measurement reads clocks and prints"
 )]
 
+#[path = "../clock.rs"]
 mod clock;
 mod mapping;
 mod memory;

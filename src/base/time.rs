@@ -4,6 +4,8 @@ use std::fmt;
 use std::ops::Add;
 use std::time::Duration;
 
+use jiff::fmt::temporal::DateTimePrinter;
+
 /// One day, the unit in which stories are told.
 pub const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -58,7 +60,16 @@ impl Time {
 
     /// `2026-03-02T08:00:00Z`, whole seconds: as SCIM's `meta` and HTTP bodies carry it.
     pub fn rfc3339(self) -> String {
-        self.timestamp().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+        let mut text = Vec::with_capacity(20);
+        self.write_rfc3339(&mut text);
+        String::from_utf8(text).unwrap_or_default()
+    }
+
+    /// Appends what [`Time::rfc3339`] returns.
+    pub fn write_rfc3339(self, out: &mut Vec<u8>) {
+        const WHOLE_SECONDS: DateTimePrinter = DateTimePrinter::new().precision(Some(0));
+        // Writing to a Vec cannot fail.
+        let _ = WHOLE_SECONDS.print_timestamp(&self.timestamp(), out);
     }
 }
 
@@ -184,6 +195,9 @@ mod tests {
         assert_eq!((start + DAY).rfc3339(), "2026-03-03T08:00:00Z");
         assert_eq!((start + DAY).since(start), DAY);
         assert_eq!(start.since(start + DAY), Duration::ZERO);
+        assert_eq!(Time::from_micros(-1).rfc3339(), "1969-12-31T23:59:59Z");
+        assert_eq!(Time::from_micros(1_999_999).rfc3339(), "1970-01-01T00:00:01Z");
+        assert_eq!(Time::from_micros(i64::MAX).rfc3339(), "9999-12-30T22:00:00Z");
         assert!(Time::parse("tomorrow").is_none());
     }
 }

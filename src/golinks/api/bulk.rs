@@ -1,6 +1,8 @@
 //! Several requests in one (RFC 7644 3.7). An operation that refers to what another one creates
 //! waits for it.
 
+use std::collections::BTreeMap;
+
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, IF_MATCH, LOCATION};
 use http::{Method, Request, Response};
@@ -30,21 +32,19 @@ struct BulkResult {
     body: Bytes,
 }
 
+impl BulkResult {
+    /// The id of the resource; `None` when the operation failed.
+    fn id(&self) -> Option<&str> {
+        self.location.as_deref()?.rsplit_once('/').map(|(_, id)| id)
+    }
+}
+
 /// Carries out one operation as a request of its own.
 pub(super) type CarryOut =
     fn(&mut GoLinks, &Request<Bytes>, &str, &mut Moment<'_, Event>) -> Response<Bytes>;
 
-/// What a reference to an operation stands for.
-enum Named<'a> {
-    /// Its resource.
-    Id(&'a str),
-    /// Nothing: it failed.
-    Failed,
-    /// Nothing yet.
-    Waiting,
-    /// There is no such operation.
-    Unknown,
-}
+/// The operations that create something, by their `bulkId`.
+type Names<'a> = BTreeMap<&'a str, usize>;
 
 pub(crate) fn bulk(
     server: &mut GoLinks,
@@ -84,6 +84,8 @@ fn carry_out(
     let mut results: Vec<Option<BulkResult>> = operations.iter().map(|_| None).collect();
     let mut errors = 0;
     let mut waiting: Vec<usize> = (0..operations.len()).collect();
+    let names = names(operations);
+    let references: Vec<_> = operations.iter().map(|it| references(server, it, &names)).collect();
     loop {
         let mut still = Vec::new();
         let before = waiting.len();
@@ -91,13 +93,15 @@ fn carry_out(
             if errors >= most_errors {
                 return results;
             }
-            let result = match resolved(server, &operations[nth], operations, &results) {
-                Ok(Some((path, data))) => {
+            // A chain of a thousand is looked through a thousand times: what only waits must cost
+            // next to nothing.
+            if only_waits(&references[nth], &results) {
+                still.push(nth);
+                continue;
+            }
+            let result = match resolved(server, &operations[nth], &names, &results) {
+                Ok((path, data)) => {
                     carry_out_one(server, &operations[nth], &path, &data, with, moment)
-                }
-                Ok(None) => {
-                    still.push(nth);
-                    continue;
                 }
                 Err(error) => refused(&error),
             };
@@ -229,33 +233,71 @@ fn each_named_once(operations: &[Operation]) -> Result<(), Error> {
     }
 }
 
-/// Path and data with references replaced; `None` while one of them waits.
-fn resolved(
-    server: &GoLinks,
-    operation: &Operation,
-    all: &[Operation],
-    results: &[Option<BulkResult>],
-) -> Result<Option<(String, Value)>, Error> {
-    let mut waits = false;
-    let mut replace = |text: &mut String| -> Result<(), Error> {
-        let Some((before, bulk_id)) = reference_in(text) else { return Ok(()) };
-        match named(bulk_id, all, results) {
-            Named::Id(id) => *text = format!("{before}{id}"),
-            Named::Waiting => waits = true,
-            Named::Failed => {
-                return Err(Error::new(409, format!("the operation {bulk_id} failed")));
-            }
-            Named::Unknown => {
-                return Err(Error::of(
-                    ScimType::InvalidValue,
-                    format!("there is no operation {bulk_id}"),
-                ));
+fn names(operations: &[Operation]) -> Names<'_> {
+    let creates = operations.iter().enumerate().filter(|(_, it)| it.method == Method::POST);
+    creates.filter_map(|(nth, it)| Some((it.bulk_id.as_deref()?, nth))).collect()
+}
+
+/// The operations that an operation refers to; `None` where one of them does not exist.
+fn references(server: &GoLinks, operation: &Operation, names: &Names<'_>) -> Option<Vec<usize>> {
+    let mut all = Some(Vec::new());
+    let found = each_text(server, operation, &mut |text| {
+        if let Some((_, bulk_id)) = reference_in(text) {
+            match (names.get(bulk_id), &mut all) {
+                (Some(nth), Some(all)) => all.push(*nth),
+                _ => all = None,
             }
         }
         Ok(())
-    };
+    });
+    found.ok().and(all)
+}
+
+/// Whether an operation can be neither carried out nor refused yet.
+fn only_waits(references: &Option<Vec<usize>>, results: &[Option<BulkResult>]) -> bool {
+    let Some(references) = references else { return false };
+    let mut waits = false;
+    for nth in references {
+        match &results[*nth] {
+            None => waits = true,
+            Some(result) if result.id().is_none() => return false,
+            Some(_) => {}
+        }
+    }
+    waits
+}
+
+/// Path and data with references replaced by the ids of what they refer to.
+fn resolved(
+    server: &GoLinks,
+    operation: &Operation,
+    names: &Names<'_>,
+    results: &[Option<BulkResult>],
+) -> Result<(String, Value), Error> {
+    each_text(server, operation, &mut |text| {
+        let Some((before, bulk_id)) = reference_in(text) else { return Ok(()) };
+        let Some(nth) = names.get(bulk_id) else {
+            let detail = format!("there is no operation {bulk_id}");
+            return Err(Error::of(ScimType::InvalidValue, detail));
+        };
+        match results[*nth].as_ref().map(BulkResult::id) {
+            Some(Some(id)) => *text = format!("{before}{id}"),
+            Some(None) => return Err(Error::new(409, format!("the operation {bulk_id} failed"))),
+            // Another reference of the same operation failed, and is found after this one.
+            None => {}
+        }
+        Ok(())
+    })
+}
+
+/// Path and data, after `change` has seen each text in them that may be a reference.
+fn each_text(
+    server: &GoLinks,
+    operation: &Operation,
+    change: &mut dyn FnMut(&mut String) -> Result<(), Error>,
+) -> Result<(String, Value), Error> {
     let mut segments: Vec<String> = operation.path.split('/').map(str::to_owned).collect();
-    segments.iter_mut().try_for_each(&mut replace)?;
+    segments.iter_mut().try_for_each(&mut *change)?;
     let mut data = operation.data.clone();
     let kind = match segments.iter().find(|segment| !segment.is_empty()).map(String::as_str) {
         Some("Users") => Some(server.user_type()),
@@ -263,22 +305,9 @@ fn resolved(
         _ => None,
     };
     if let Some(kind) = kind {
-        each_reference(kind, &operation.method, &mut data, &mut replace)?;
+        each_reference(kind, &operation.method, &mut data, change)?;
     }
-    Ok((!waits).then(|| (segments.join("/"), data)))
-}
-
-/// What a reference stands for by now.
-fn named<'a>(bulk_id: &str, all: &[Operation], results: &'a [Option<BulkResult>]) -> Named<'a> {
-    let of = |it: &Operation| it.method == Method::POST && it.bulk_id.as_deref() == Some(bulk_id);
-    let Some(nth) = all.iter().position(of) else { return Named::Unknown };
-    match &results[nth] {
-        None => Named::Waiting,
-        Some(BulkResult { location: Some(location), .. }) => {
-            location.rsplit_once('/').map_or(Named::Failed, |(_, id)| Named::Id(id))
-        }
-        Some(_) => Named::Failed,
-    }
+    Ok((segments.join("/"), data))
 }
 
 /// The name of an operation, when a text refers to one, and what stands before: a reference is the

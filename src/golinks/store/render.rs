@@ -83,15 +83,16 @@ impl Renderer {
     /// How many bytes [`Renderer::write_with`] appends without more, but for instants before 1970
     /// or after 9999.
     pub(crate) fn size(&self, parts: &Parts<'_>) -> usize {
-        const IDS: usize = 2 * 15;
         let version =
             if parts.version.is_some() { VERSION[0].len() + 16 + VERSION[1].len() } else { 0 };
         self.head(parts.extensions).len()
             + parts.body.len()
             + self.meta.len()
-            + TIMES.len()
+            + 2 * INSTANT
+            + LAST_MODIFIED.len()
+            + LOCATION.len()
             + self.location.len()
-            + IDS
+            + 2 * ID
             + version
             + END.len()
     }
@@ -116,7 +117,10 @@ impl Renderer {
         out.extend_from_slice(&parts.body[1..parts.body.len() - 1]);
         more(out);
         out.extend_from_slice(&self.meta);
-        write_times(parts.created, parts.modified, out);
+        parts.created.write_rfc3339(out);
+        out.extend_from_slice(LAST_MODIFIED);
+        parts.modified.write_rfc3339(out);
+        out.extend_from_slice(LOCATION);
         out.extend_from_slice(self.location.as_bytes());
         out.extend_from_slice(&id);
         if let Some(version) = parts.version {
@@ -154,12 +158,15 @@ impl Renderer {
     }
 }
 
-/// The two instants of `meta` and what follows them, the digits to be filled in.
-const TIMES: [u8; 72] =
-    *b"0000-00-00T00:00:00Z\",\"lastModified\":\"0000-00-00T00:00:00Z\",\"location\":\"";
+/// What stands behind the instants of `meta`.
+const LAST_MODIFIED: &[u8] = b"\",\"lastModified\":\"";
+const LOCATION: &[u8] = b"\",\"location\":\"";
 
-/// Where within [`TIMES`] the second instant begins.
-const MODIFIED: usize = 38;
+/// The length of an instant such as `2026-03-02T08:00:00Z`.
+const INSTANT: usize = 20;
+
+/// The length of an id.
+const ID: usize = 15;
 
 /// What stands before and after the digits of a version.
 const VERSION: [&str; 2] = ["\",\"version\":\"W/\\\"", "\\\""];
@@ -172,30 +179,14 @@ fn write_id(id: u64, out: &mut Vec<u8>) {
     out.extend_from_slice(&digits(id));
 }
 
-/// The last fifteen digits of a number. Halves of it are enough for the narrow arithmetic, which is
-/// the quick one.
-fn digits(number: u64) -> [u8; 15] {
-    let (high, low) = ((number / 100_000_000 % 10_000_000) as u32, (number % 100_000_000) as u32);
-    let (a, b, c, d) = (pair(high / 1_000_000), pair(high / 10_000), pair(high / 100), pair(high));
-    let (e, f, g, h) = (pair(low / 1_000_000), pair(low / 10_000), pair(low / 100), pair(low));
-    [a[1], b[0], b[1], c[0], c[1], d[0], d[1], e[0], e[1], f[0], f[1], g[0], g[1], h[0], h[1]]
+/// An id as its fifteen digits.
+fn digits(id: u64) -> [u8; ID] {
+    let mut text = [b'0'; ID];
+    let mut buffer = itoa::Buffer::new();
+    let digits = buffer.format(id).bytes().rev();
+    text.iter_mut().rev().zip(digits).for_each(|(place, digit)| *place = digit);
+    text
 }
-
-/// The last two digits of a number.
-fn pair(number: u32) -> [u8; 2] {
-    PAIRS[(number % 100) as usize]
-}
-
-/// The numbers below a hundred, as two digits.
-const PAIRS: [[u8; 2]; 100] = {
-    let mut pairs = [[0; 2]; 100];
-    let mut number = 0;
-    while number < 100 {
-        pairs[number] = [b'0' + (number / 10) as u8, b'0' + (number % 10) as u8];
-        number += 1;
-    }
-    pairs
-};
 
 /// A version as its sixteen hexadecimal digits.
 pub(crate) fn hex(version: u64) -> [u8; 16] {
@@ -206,85 +197,9 @@ pub(crate) fn hex(version: u64) -> [u8; 16] {
     text
 }
 
-/// Appends both instants of `meta`, as `2026-03-02T08:00:00Z`.
-fn write_times(created: Time, modified: Time, out: &mut Vec<u8>) {
-    let mut text = TIMES;
-    let (first, second) = text.split_at_mut(MODIFIED);
-    if fill_time(created, first).and_then(|()| fill_time(modified, second)).is_some() {
-        out.extend_from_slice(&text);
-        return;
-    }
-    out.extend_from_slice(created.rfc3339().as_bytes());
-    out.extend_from_slice(&TIMES[20..MODIFIED]);
-    out.extend_from_slice(modified.rfc3339().as_bytes());
-    out.extend_from_slice(&TIMES[MODIFIED + 20..]);
-}
-
-/// Fills in the digits of an instant. A calendar is asked only beyond the years 1970 to 9999, and
-/// then nothing is filled in: two instants a resource, and a million resources, made the general
-/// way costly.
-fn fill_time(time: Time, text: &mut [u8]) -> Option<()> {
-    let secs = time.as_micros().div_euclid(1_000_000);
-    if !(0..253_370_764_800).contains(&secs) {
-        return None;
-    }
-    let (days, rest) = ((secs / 86_400) as u32, (secs % 86_400) as u32);
-    // Days to a date, with years that begin in March, so that the leap day is the last of its year.
-    let shifted = days + 719_468;
-    let (era, day_of_era) = (shifted / 146_097, shifted % 146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month_from_march = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
-    let year = era * 400 + year_of_era + u32::from(month <= 2);
-    let text: &mut [u8; 20] = text.first_chunk_mut()?;
-    [text[0], text[1]] = pair(year / 100);
-    [text[2], text[3]] = pair(year);
-    [text[5], text[6]] = pair(month);
-    [text[8], text[9]] = pair(day);
-    [text[11], text[12]] = pair(rest / 3_600);
-    [text[14], text[15]] = pair(rest / 60 % 60);
-    [text[17], text[18]] = pair(rest % 60);
-    Some(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn instants_are_written_as_the_calendar_has_them() {
-        let last = 253_370_764_800;
-        let days = (0..3_000_000i64).step_by(997).map(|day| day * 86_400 + day % 86_400);
-        for secs in days.chain([
-            -1,
-            951_782_399,
-            951_782_400,
-            4_107_542_399,
-            last - 1,
-            last,
-            i64::MAX / 2_000_000,
-        ]) {
-            let time = Time::from_secs(secs);
-            let mut out = Vec::new();
-            write_times(time, Time::default(), &mut out);
-            let both =
-                [&time.rfc3339(), "\",\"lastModified\":\"1970-01-01T00:00:00Z\",\"location\":\""]
-                    .concat();
-            assert_eq!(String::from_utf8(out).unwrap(), both, "{secs}");
-            let mut out = Vec::new();
-            write_times(Time::default(), time, &mut out);
-            let both = [
-                "1970-01-01T00:00:00Z\",\"lastModified\":\"",
-                &time.rfc3339(),
-                "\",\"location\":\"",
-            ]
-            .concat();
-            assert_eq!(String::from_utf8(out).unwrap(), both, "{secs}");
-        }
-    }
 
     #[test]
     fn digits_are_written_as_the_formatter_has_them() {

@@ -1,7 +1,8 @@
-//! What one request costs GoLinks itself, without sockets and without the provisioning service:
-//! `cargo bench --bench requests`, or `cargo bench --bench requests -- 100000` for fewer accounts;
-//! with `generic` for the profile that has all of SCIM, and then for a group of as many members
-//! too.
+//! What one request costs GoLinks itself, without sockets and without the provisioning service.
+//!
+//! `cargo bench --bench requests`; a number chooses how many accounts at most, `generic` the profile
+//! that has all of SCIM, `shortcuts` compares with and without the readers of `scim::fast`, and
+//! `longest` measures the requests that cost most. All figures are processor time.
 #![allow(
     clippy::disallowed_methods,
     clippy::print_stdout,
@@ -9,9 +10,14 @@
 )]
 #![allow(missing_docs, reason = "a binary that nobody calls")]
 
-use std::time::{Duration, Instant};
+#[path = "../clock.rs"]
+mod clock;
+mod longest;
+
+use std::time::Duration;
 
 use bytes::Bytes;
+use clock::Clock;
 use http::{Request, Response};
 use scimulator::base::{Moment, Seed, Time};
 use scimulator::golinks::{Event, GoLinks, Profile, Settings};
@@ -25,14 +31,23 @@ const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:
 
 fn main() {
     let most = std::env::args().filter_map(|word| word.parse().ok()).next().unwrap_or(1_000_000);
+    let chosen = |word: &str| std::env::args().any(|argument| argument == word);
+    if chosen("longest") {
+        return longest::measure(
+            Bench::new(Profile::Generic, Settings::default().body_limit),
+            most,
+        );
+    }
+    let generic = chosen("generic");
+    let profile = if generic { Profile::Generic } else { Profile::GoLinks };
+    if chosen("shortcuts") {
+        return Bench::new(profile, 1 << 20).shortcuts(most);
+    }
     println!(
         "at {:>9} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8} {:>12}",
         "accounts", "absent", "create", "present", "read", "patch", "page/10", "bytes each"
     );
-    let generic = std::env::args().any(|word| word == "generic");
-    let profile = if generic { Profile::Generic } else { Profile::GoLinks };
-    let settings = Settings { profile, body_limit: 1 << 30, ..Settings::default() };
-    let mut bench = Bench { golinks: GoLinks::new(settings, NOW), events: Vec::new(), accounts: 0 };
+    let mut bench = Bench::new(profile, 1 << 30);
     let before = resident_bytes();
     for total in [1_000, 10_000, 100_000, 1_000_000].into_iter().filter(|total| *total <= most) {
         let (absent, create) = bench.grow(total);
@@ -57,6 +72,44 @@ struct Bench {
 }
 
 impl Bench {
+    fn new(profile: Profile, body_limit: usize) -> Bench {
+        let settings = Settings { profile, body_limit, ..Settings::default() };
+        Bench { golinks: GoLinks::new(settings, NOW), events: Vec::new(), accounts: 0 }
+    }
+
+    /// Creates and changes with and without the readers of `scim::fast`, in turn.
+    fn shortcuts(&mut self, accounts: usize) {
+        const ROUNDS: usize = 40;
+        self.grow(accounts);
+        let mut took = [[Vec::new(), Vec::new()], [Vec::new(), Vec::new()]];
+        for round in 0..ROUNDS * 2 {
+            let fast = round % 2 == 0;
+            self.golinks.set_fast(fast);
+            let creates: Vec<_> = (self.accounts..self.accounts + 500)
+                .map(|nth| request("POST", "/Users", person(nth)))
+                .collect();
+            self.accounts += creates.len();
+            let patches: Vec<_> = (0..500)
+                .map(|nth| self.rename(nth * 7_919 % accounts, &format!("N{round}.{nth}")))
+                .collect();
+            took[0][usize::from(fast)].extend(self.ask_all(&creates));
+            took[1][usize::from(fast)].extend(self.ask_all(&patches));
+        }
+        for (what, [slow, fast]) in ["create", "patch"].into_iter().zip(took) {
+            let (slow, fast) = (median(slow), median(fast));
+            println!("{what:<8} {fast:>6} ns with the shortcuts, {slow:>6} ns without");
+        }
+    }
+
+    /// A change of the family name of an account.
+    fn rename(&self, nth: usize, name: &str) -> Request<Bytes> {
+        let id = self.golinks.find_user_name(&user_name(nth)).expect("it was created");
+        let body = format!(
+            r#"{{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{{"op":"Replace","path":"name.familyName","value":"{name}"}}]}}"#
+        );
+        request("PATCH", &format!("/Users/{id}"), body)
+    }
+
     /// Looks people up in vain and creates them, as an initial cycle does; nanoseconds for either.
     fn grow(&mut self, total: usize) -> (u128, u128) {
         let (mut absent, mut create) = (Vec::new(), Vec::new());
@@ -82,26 +135,20 @@ impl Bench {
                 .unwrap_or_default()
         };
         let ids: Vec<String> = spread.iter().map(id).collect();
-        let rename = |(nth, id): (usize, &String)| {
-            let body = format!(
-                r#"{{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{{"op":"Replace","path":"name.familyName","value":"N{nth}"}}]}}"#
-            );
-            request("PATCH", &format!("/Users/{id}"), body)
-        };
         let page = |nth: &usize| {
             request("GET", &format!("/Users?startIndex={}&count=10", nth + 1), String::new())
         };
         let all: [Vec<Request<Bytes>>; 4] = [
             spread.iter().map(|nth| lookup(*nth)).collect(),
             ids.iter().map(|id| request("GET", &format!("/Users/{id}"), String::new())).collect(),
-            ids.iter().enumerate().map(rename).collect(),
+            spread.iter().map(|nth| self.rename(*nth, &format!("N{nth}"))).collect(),
             spread.iter().map(page).collect(),
         ];
         all.map(|requests| median(self.ask_all(&requests)))
     }
 
-    /// A group of everybody: nanoseconds to remove a member, to add one, to ask whether somebody is
-    /// one.
+    /// A group of all accounts: nanoseconds to remove a member, to add one, and to ask whether an
+    /// account is a member.
     fn join_and_leave(&mut self, total: usize) -> [u128; 3] {
         const TIMES: usize = 2_000;
         let id = |nth: usize| {
@@ -150,12 +197,11 @@ impl Bench {
         all.map(|requests| median(self.ask_all(&requests)))
     }
 
-    /// How long the requests took, a hundred at a time: the median of such batches is not that of a
-    /// busy machine.
+    /// How long the requests took, a hundred at a time.
     fn ask_all(&mut self, requests: &[Request<Bytes>]) -> Vec<Duration> {
         let mut took = Vec::with_capacity(requests.len() / BATCH);
         for batch in requests.chunks(BATCH) {
-            let began = Instant::now();
+            let began = Clock::start();
             for request in batch {
                 let response = self.ask(request);
                 assert!(response.status().is_success(), "{response:?}");
