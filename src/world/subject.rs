@@ -6,7 +6,7 @@ use http::Request;
 use percent_encoding::percent_decode_str;
 
 use super::World;
-use crate::entra::tenant::{Attribute, Tenant, UserKey};
+use crate::entra::tenant::{Tenant, UserKey};
 use crate::golinks::AccountId;
 use crate::scim::{Object, Value};
 
@@ -27,7 +27,7 @@ impl RequestSubject {
             RequestSubject::Name(name) if *name == handle.to_lowercase() => true,
             RequestSubject::Name(name) => tenant
                 .find_user(handle)
-                .and_then(|user| tenant.user(user).get(Attribute::UserPrincipalName))
+                .and_then(|user| tenant.user(user).sign_in_name())
                 .is_some_and(|upn| upn.to_lowercase() == *name),
         }
     }

@@ -247,7 +247,7 @@ pub fn account(world: &World, user: UserKey) -> Option<AccountId> {
     let (links, target) = (world.entra().job().links(), world.target());
     let linked = links.get(user).and_then(|link| target.find_id(&link.target));
     let linked = linked.filter(|id| target.holds(*id));
-    let named = || world.entra().tenant().user(user).get(Attribute::UserPrincipalName);
+    let named = || world.entra().tenant().user(user).sign_in_name();
     linked.or_else(|| world.target().find_user_name(named()?))
 }
 

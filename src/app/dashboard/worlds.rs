@@ -323,11 +323,7 @@ fn key(mark: Mark) -> &'static str {
 }
 
 fn is_called(user: &User, needle: &str) -> bool {
-    let names = [
-        Some(&**user.handle()),
-        user.get(Attribute::DisplayName),
-        user.get(Attribute::UserPrincipalName),
-    ];
+    let names = [Some(&**user.handle()), user.get(Attribute::DisplayName), user.sign_in_name()];
     names.into_iter().flatten().any(|name| name.to_lowercase().contains(needle))
 }
 

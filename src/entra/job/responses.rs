@@ -111,7 +111,12 @@ impl SyncTask {
             link.active = active;
         }
         if self.action == LogAction::Disable {
-            return Ok(if active { self.disable(context) } else { self.redundant(context) });
+            let next = if active {
+                self.disable(Some(&account), context)
+            } else {
+                self.redundant(context)
+            };
+            return Ok(next);
         }
         Ok(self.reconcile(&account, context))
     }

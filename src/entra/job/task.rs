@@ -20,6 +20,7 @@ use crate::entra::error_code::ErrorCode;
 use crate::entra::expression::ALL_TAKEN;
 use crate::entra::mapping::{Desired, Flow, ObjectMapping};
 use crate::entra::scope::Scoping;
+use crate::scim::Object;
 
 /// Where a task is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -216,7 +217,7 @@ impl SyncTask {
             Plan::Disable if context.settings.policy.read_before_disable => {
                 self.read(LogAction::Disable, context)
             }
-            Plan::Disable => self.disable(context),
+            Plan::Disable => self.disable(None, context),
             Plan::Delete if !self.mapping(context).actions.delete => {
                 context.links.remove(self.subject);
                 Next::skip(SkipReason::DeleteDisabled)
@@ -277,8 +278,13 @@ impl SyncTask {
     }
 
     /// Sets `active` to false. Disabling is an update [how-works], and needs a mapping that says
-    /// so: row 16 of the decision table.
-    pub(super) fn disable(&mut self, context: &mut JobContext<'_>) -> Next {
+    /// so: row 16 of the decision table. Whatever else differs travels with it (B93), which only an
+    /// account that was read can show; a row without a value does not keep it from being disabled.
+    pub(super) fn disable(
+        &mut self,
+        account: Option<&Object>,
+        context: &mut JobContext<'_>,
+    ) -> Next {
         let mapping = self.mapping(context);
         let row = mapping.active().filter(|row| *self.desired.get(*row) == Flow::Bool(false));
         self.action = LogAction::Other;
@@ -287,8 +293,13 @@ impl SyncTask {
             None => Next::skip(SkipReason::NotEffectivelyEntitled(self.scoping.reasons())),
             Some(row) => {
                 self.action = LogAction::Disable;
-                let (old, new) = (Some("True".into()), Flow::Bool(false));
-                self.update(&[diff::AttributeChange { row, old, new }], context)
+                let mut changes =
+                    account.map_or(Vec::new(), |read| diff::diff(mapping, &self.desired, read));
+                if !changes.iter().any(|change| change.row == row) {
+                    let (old, new) = (Some("True".into()), Flow::Bool(false));
+                    changes.push(diff::AttributeChange { row, old, new });
+                }
+                self.update(&changes, context)
             }
         }
     }

@@ -146,7 +146,8 @@ impl Tenant {
         Ok(())
     }
 
-    /// Moves a user to the recycle bin. The sign-in name is free for others from now on.
+    /// Moves a user to the recycle bin. The sign-in name is free for others from now on: the user
+    /// keeps it behind its GUID (B92).
     pub fn delete(
         &mut self,
         user: UserKey,
@@ -154,27 +155,33 @@ impl Tenant {
     ) -> Result<(), String> {
         self.present(user)?;
         let since = moment.now();
-        self.users[user.index()].lifecycle = Lifecycle::SoftDeleted { since };
         self.release_upn(user);
+        let row = &mut self.users[user.index()];
+        let name = row.get(Attribute::UserPrincipalName).unwrap_or_default();
+        let tombstone = row.tombstone() + name;
+        row.attributes.set(Attribute::UserPrincipalName, Some(&tombstone));
+        row.lifecycle = Lifecycle::SoftDeleted { since };
         self.bin.insert((since, user));
         self.user_feed.touch(user.0);
         moment.emit(TenantEvent::Deleted { user: self.handle(user) }.into());
         Ok(())
     }
 
-    /// Takes a user out of the recycle bin with all its values; refused while another user has the
-    /// sign-in name. [users-restore]
+    /// Takes a user out of the recycle bin with all its values and its old sign-in name; refused
+    /// while another user has that name. [users-restore]
     pub fn restore(
         &mut self,
         user: UserKey,
         moment: &mut Moment<'_, impl From<TenantEvent>>,
     ) -> Result<(), String> {
         let since = self.in_bin(user)?;
-        let upn = self.user(user).get(Attribute::UserPrincipalName).unwrap_or_default();
-        self.upn_is_free(upn, None)
+        let upn = self.user(user).sign_in_name().unwrap_or_default().to_owned();
+        self.upn_is_free(&upn, None)
             .map_err(|why| format!("{} cannot be restored: {why}", self.user(user).handle))?;
         self.bin.remove(&(since, user));
-        self.users[user.index()].lifecycle = Lifecycle::Active;
+        let row = &mut self.users[user.index()];
+        row.attributes.set(Attribute::UserPrincipalName, Some(&upn));
+        row.lifecycle = Lifecycle::Active;
         self.claim_upn(user);
         self.user_feed.touch(user.0);
         moment.emit(TenantEvent::Restored { user: self.handle(user) }.into());

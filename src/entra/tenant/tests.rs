@@ -124,6 +124,10 @@ fn what_is_restored_is_as_it_was_and_what_is_purged_stays_gone() {
     bench.pass(2 * MINUTE);
     let before = (bench.facts(ANN), bench.tenant.user(ANN).attributes().clone());
     bench.act(|t, m| t.delete(ANN, m)).expect("there");
+    let (ann, name) = (bench.tenant.user(ANN), "ann.okafor@contoso.example");
+    let tombstone = format!("{:032x}{name}", ann.object_id().0);
+    let stored = ann.get(Attribute::UserPrincipalName);
+    assert_eq!((stored, ann.sign_in_name()), (Some(&*tombstone), Some(name)));
     assert_eq!(bench.tenant.members(PILOT).count(), 0);
     bench.pass(29 * DAY);
     bench.act(|t, m| t.restore(ANN, m)).expect("in the bin");

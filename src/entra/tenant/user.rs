@@ -54,6 +54,22 @@ impl User {
         self.attributes.get(attribute)
     }
 
+    /// The sign-in name, which a user in the recycle bin keeps behind its tombstone.
+    pub fn sign_in_name(&self) -> Option<&str> {
+        let stored = self.get(Attribute::UserPrincipalName)?;
+        match self.lifecycle {
+            Lifecycle::SoftDeleted { .. } => {
+                Some(stored.strip_prefix(&*self.tombstone()).unwrap_or(stored))
+            }
+            _ => Some(stored),
+        }
+    }
+
+    /// What a deletion puts before the sign-in name: the GUID without its dashes (B92).
+    pub(super) fn tombstone(&self) -> String {
+        format!("{:032x}", self.object_id.0)
+    }
+
     /// All attributes with a value.
     pub fn attributes(&self) -> &Attributes {
         &self.attributes

@@ -1,7 +1,6 @@
 //! `golinks.account.<user>`: the account a person is matched with, also after a rename and after
 //! its end.
 
-use crate::entra::tenant::Attribute;
 use crate::golinks::AccountView;
 use crate::scim::Path;
 use crate::world::World;
@@ -28,7 +27,7 @@ pub fn find(world: &World, memory: &Memory, name: &str) -> Option<AccountView> {
     let link = user.and_then(|user| linked(world, user)).and_then(|id| target.account(id));
     let remembered = || memory.account(name).and_then(|id| target.account(id));
     let by_name = |name: &str| target.find_user_name(name).and_then(|id| target.account(id));
-    let by_upn = || by_name(tenant.user(user?).get(Attribute::UserPrincipalName)?);
+    let by_upn = || by_name(tenant.user(user?).sign_in_name()?);
     let made = || by_name(memory.made_as(name)?);
     link.or_else(remembered).or_else(by_upn).or_else(made).or_else(|| by_name(name))
 }

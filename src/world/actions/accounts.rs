@@ -2,7 +2,6 @@
 
 use crate::base::diagnostic::nearest;
 use crate::entra::Entra;
-use crate::entra::tenant::Attribute;
 use crate::golinks::AccountId;
 
 use super::{ActionContext, ActionError};
@@ -19,7 +18,7 @@ pub(in crate::world) fn find_account(
     name: &str,
 ) -> Option<AccountId> {
     let user = entra.tenant().find_user(name);
-    let upn = user.and_then(|user| entra.tenant().user(user).get(Attribute::UserPrincipalName));
+    let upn = user.and_then(|user| entra.tenant().user(user).sign_in_name());
     let linked = || {
         user.and_then(|user| entra.job().links().get(user))
             .and_then(|link| target.find_id(&link.target))

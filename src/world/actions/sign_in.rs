@@ -3,7 +3,6 @@
 use super::names::Users;
 use super::{Act, Action, ActionContext, ActionError, Name, Verb};
 use crate::base::Node;
-use crate::entra::tenant::Attribute;
 
 /// How it is written.
 pub const VERB: Verb = Verb {
@@ -37,7 +36,7 @@ impl Act for SignIn {
         let mut names = Vec::with_capacity(self.users.0.len());
         for handle in &self.users.0 {
             let user = tenant.user(tenant.user_named(handle)?);
-            let name = user.get(Attribute::UserPrincipalName).map(str::to_owned);
+            let name = user.sign_in_name().map(str::to_owned);
             names.push(
                 name.ok_or_else(|| format!("{handle} has no userPrincipalName to sign in with"))?,
             );

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::{Exposure, model};
 use crate::base::Time;
 use crate::base::index::Lookup;
-use crate::entra::tenant::{self, Attribute, Tenant, UserKey};
+use crate::entra::tenant::{self, Tenant, UserKey};
 use crate::entra::{self, Entra};
 use crate::golinks::{AccountEvent, AccountId, Happened};
 use crate::world::Drive;
@@ -147,7 +147,7 @@ impl ExposureTracker {
             _ => {}
         }
         if !self.leavers.is_empty()
-            && let Some(upn) = tenant.user(user).get(Attribute::UserPrincipalName)
+            && let Some(upn) = tenant.user(user).sign_in_name()
         {
             // The name may be that of an account of a leaver, which is this user's account now.
             self.recheck_owner(parties.target.find_user_name(upn), parties);
@@ -156,7 +156,7 @@ impl ExposureTracker {
 
     fn leave(&mut self, user: UserKey, parties: Parties<'_>) {
         let Parties { entra, target, .. } = parties;
-        let upn = entra.tenant().user(user).get(Attribute::UserPrincipalName);
+        let upn = entra.tenant().user(user).sign_in_name();
         // After a swap of names that went wrong, another user's account may have this name.
         let is_others = |id: &AccountId| {
             entra.job().links().user_of(&target.id_text(*id)).is_some_and(|other| other != user)

@@ -160,3 +160,17 @@ fn app_roles_of_an_extension_are_read_and_written_there() {
         "",
     );
 }
+
+#[test]
+fn a_disable_carries_what_else_differs_and_a_tombstone_is_a_difference() {
+    let mut talk = Talk::provisioned(&["ann"]).policy("read_before_disable", Kind::Bool(true));
+    let ann = talk.user("ann");
+    talk.act(|entra, moment| entra.tenant_mut().delete(ann, moment)).expect("she is there");
+    talk.probe();
+    talk.expect("GET /scim/v2/Users/1 ", 200, &account("1", "ann", true));
+    let tombstone = talk.entra.tenant().user(ann).get(Attribute::UserPrincipalName);
+    let renamed =
+        format!(r#"{{"op":"Replace","path":"userName","value":"{}"}}"#, tombstone.expect("a name"));
+    let disabled = r#"{"op":"Replace","path":"active","value":"False"}"#;
+    talk.expect(&format!("{renamed},{disabled}"), 204, "");
+}
