@@ -64,13 +64,18 @@ struct Person {
     enabled: bool,
     deleted: bool,
     assigned: bool,
+    /// From the first cycle on, which meets no faults.
+    has_account: bool,
+    /// The city, which a Boolean is mapped from.
+    at_home: bool,
 }
 
 fn story(seed: Seed) -> String {
     let mut text = format!(
         "title = \"Trouble by chance, then calm\"\nseed = {}\nstart = 2026-03-02T08:00:00Z\nends = \"8d\"\n\n\
-         [golinks]\ntoken = \"t\"\n\n[entra]\nscope = \"assigned\"\ndialect = \"{}\"\n\n[people]\ngenerate = 12\nassigned = true\n\n",
+         {}[entra]\nscope = \"assigned\"\ndialect = \"{}\"\n\n[people]\ngenerate = 12\nassigned = true\n\n",
         seed.0,
+        SERVERS[pick(seed, "server", 0, SERVERS.len())],
         ["classic", "compliant"][pick(seed, "dialect", 0, 2)],
     );
     let mut people = Vec::new();
@@ -78,7 +83,13 @@ fn story(seed: Seed) -> String {
         let assigned = pick(seed, "assigned", nth, 3) > 0;
         let _ =
             write!(text, "[user.p{nth}]\nname = \"Person Number{nth}\"\nassigned = {assigned}\n\n");
-        people.push(Person { enabled: true, deleted: false, assigned });
+        people.push(Person {
+            enabled: true,
+            deleted: false,
+            assigned,
+            has_account: assigned,
+            at_home: false,
+        });
     }
     faults(seed, &mut text);
     text.push_str("[[at]]\ntime = \"0d\"\ndo = \"start\"\n\n");
@@ -87,11 +98,44 @@ fn story(seed: Seed) -> String {
         minute += 1 + pick(seed, "pause", nth, 2 * 60 * HOURS_OF_TROUBLE as usize / 30);
         let who = pick(seed, "who", nth, people.len());
         let action = act(seed, nth, who, &mut people[who]);
-        let _ = write!(text, "[[at]]\ntime = \"{minute}m\"\ndo = {{ {action} }}\n\n");
+        let _ = write!(text, "[[at]]\ntime = \"{minute}m\"\ndo = {action}\n\n");
     }
+    // What was changed by hand is found when everything is read again.
+    let calm = 60 + minute.max(60 * HOURS_OF_TROUBLE as usize);
+    let _ = write!(text, "[[at]]\ntime = \"{calm}m\"\ndo = [\"start\", \"restart\"]\n\n");
     text.push_str("[finally]\nworlds = \"agree\"\n");
     text
 }
+
+/// The gallery's application, and one with values of other types: a Boolean and a list of roles.
+const SERVERS: [&str; 2] = [
+    "[golinks]\ntoken = \"t\"\n\n",
+    r#"[golinks]
+token = "t"
+profile = "generic"
+
+[[golinks.schema]]
+id = "urn:example:contoso:2.0:User"
+name = "Contoso"
+resource = "User"
+attributes = [{ name = "remote", type = "boolean" }]
+
+[entra.mappings]
+template = "scim"
+groups = { enabled = false }
+
+[[entra.mappings.users.change]]
+target = "urn:example:contoso:2.0:User:remote"
+expression = 'IIF([city]="Home", "True", "False")'
+type = "Boolean"
+
+[[entra.mappings.users.change]]
+target = "roles"
+expression = "AppRoleAssignmentsComplex([appRoleAssignments])"
+multi_valued = true
+
+"#,
+];
 
 /// Faults that end with the trouble. A create whose answer is lost is left out: when the person
 /// leaves scope before the next cycle, no link leads to the account any more, as in life.
@@ -108,7 +152,8 @@ fn faults(seed: Seed, text: &mut String) {
     ];
     for nth in 0..3 {
         let (effect, method) = effects[pick(seed, "effect", nth, effects.len())];
-        let from = pick(seed, "from", nth, HOURS_OF_TROUBLE as usize - 1);
+        // Not in the first hour, so that each user who is assigned then has an account.
+        let from = 1 + pick(seed, "from", nth, HOURS_OF_TROUBLE as usize - 2);
         let _ = write!(
             text,
             "[[fault]]\nname = \"trouble{nth}\"\nfrom = \"{from}h\"\nuntil = \"{HOURS_OF_TROUBLE}h\"\nprobability = 0.{}\n\
@@ -118,13 +163,27 @@ fn faults(seed: Seed, text: &mut String) {
     }
 }
 
-/// One change that the directory takes, and what it does to the person.
+/// One change: of the user, of the account by hand, or of the job while a cycle may be under way.
 fn act(seed: Seed, nth: u64, who: usize, person: &mut Person) -> String {
+    match pick(seed, "act", nth, 9) {
+        6 if person.has_account => {
+            let by_hand =
+                ["name.familyName = \"Byhand\"", "active = false"][pick(seed, "by hand", nth, 2)];
+            format!("{{ edit_account = {{ p{who} = {{ {by_hand} }} }} }}")
+        }
+        7 => "[\"restart\", \"stop\", \"start\"]".to_owned(),
+        8 => "[{ set = { entra.mappings.users.update = true } }, \"stop\", \"start\"]".to_owned(),
+        kind => format!("{{ {} }}", change(nth, kind % 6, who, person)),
+    }
+}
+
+/// One change that the directory takes, and what it does to the person.
+fn change(nth: u64, kind: usize, who: usize, person: &mut Person) -> String {
     if person.deleted {
         person.deleted = false;
         return format!("restore = \"p{who}\"");
     }
-    match pick(seed, "act", nth, 6) {
+    match kind {
         0 => {
             person.enabled = !person.enabled;
             format!("{} = \"p{who}\"", if person.enabled { "enable" } else { "disable" })
@@ -141,7 +200,13 @@ fn act(seed: Seed, nth: u64, who: usize, person: &mut Person) -> String {
         4 => format!(
             "update = {{ p{who} = {{ userPrincipalName = \"p{who}.{nth}@contoso.example\" }} }}"
         ),
-        _ => format!("update = {{ p{who} = {{ department = \"Department{nth}\" }} }}"),
+        _ => {
+            person.at_home = !person.at_home;
+            let city = if person.at_home { "Home" } else { "Bern" };
+            format!(
+                "update = {{ p{who} = {{ department = \"Department{nth}\", city = \"{city}\" }} }}"
+            )
+        }
     }
 }
 
