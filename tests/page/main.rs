@@ -30,7 +30,14 @@ fn main() {
         a_lost_connection_is_shown_and_taken_up_again,
         every_text_can_be_read_in_both_themes,
         forty_letters_and_forty_tabs_find_the_page_alive,
+        nothing_is_cut_off_at_any_width,
     ];
+    trials.push(match axe() {
+        Some(_) => trial("axe_finds_nothing", axe_finds_nothing),
+        None => trial("axe_finds_nothing", axe_finds_nothing)
+            .with_ignored_flag(true)
+            .with_kind("no axe-core in $SCIMULATOR_AXE"),
+    });
     trials.push(trial("picture", picture).with_ignored_flag(true).with_kind("run docs/picture.sh"));
     let end = libtest_mimic::run(&Arguments::from_args(), trials);
     if let Some(chromium) = CHROMIUM.get() {
@@ -98,8 +105,7 @@ fn the_first_ten_seconds_are_told_without_scrolling(mut browser: Browser) {
     {
         assert_eq!(browser.look(&whole(selector)), json!(true), "{selector} is cut");
     }
-    let lefts = "new Set([...document.querySelectorAll('.mark-cell b')].map(e => Math.round(e.getBoundingClientRect().x))).size";
-    assert_eq!(browser.look(lefts), json!(1), "the marks stand below each other");
+    assert_eq!(browser.look(MARK_LEFTS), json!(1), "the marks stand below each other");
     browser.assert_content();
 }
 
@@ -256,6 +262,61 @@ fn a_lost_connection_is_shown_and_taken_up_again(mut browser: Browser) {
     browser.wait_for("document.querySelector('#lost').hidden");
     server.post("/api/rerun", "");
     browser.wait_for("document.querySelector('#toast').textContent.includes('new run')");
+}
+
+fn nothing_is_cut_off_at_any_width(mut browser: Browser) {
+    let server = Server::of("welcome", &["--paused"]);
+    server.post("/api/jump", r#"{"to":"3d 7h 12m"}"#);
+    browser.visit(&server, "");
+    browser.wait_for("document.querySelector('.row[data-mark=differs]')");
+    let outside = "[...document.querySelectorAll('button, input, select, h2, .legend li, .mark-cell')] \
+        .filter(e => e.checkVisibility()).filter(e => { const box = e.getBoundingClientRect(); \
+        const card = e.closest('.card')?.getBoundingClientRect() ?? { left: 0, right: innerWidth }; \
+        return box.right > card.right || box.left < card.left; }).map(e => e.outerHTML)";
+    for width in [360, 390, 640, 800, 980, 981, 1000, 1060, 1100, 1165, 1180, 1280, 1920] {
+        browser.size(width, 800);
+        browser.wait_for(&format!("innerWidth === {width}"));
+        let wide = "document.scrollingElement.scrollWidth - innerWidth";
+        assert_eq!(browser.look(wide), json!(0), "at {width} the page is wider than the window");
+        assert_eq!(browser.look(outside), json!([]), "at {width}");
+        assert_eq!(browser.look(MARK_LEFTS), json!(1), "at {width} the marks stand in a line");
+    }
+}
+
+/// In how many columns the marks of the rows stand.
+const MARK_LEFTS: &str = "new Set([...document.querySelectorAll('.mark-cell b')] \
+    .map(e => Math.round(e.getBoundingClientRect().x))).size";
+
+/// The script of axe-core (`npm install axe-core`), which looks for what keeps people from using a page.
+#[allow(clippy::disallowed_methods, reason = "a script is a file")]
+fn axe() -> Option<String> {
+    std::fs::read_to_string(std::env::var_os("SCIMULATOR_AXE")?).ok()
+}
+
+fn axe_finds_nothing(mut browser: Browser) {
+    let axe = axe().expect("the trial is ignored without it");
+    let server = Server::of("welcome", &["--paused"]);
+    server.post("/api/jump", r#"{"to":"3d 7h 12m"}"#);
+    for (width, theme) in [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")] {
+        browser.size(width, 800);
+        browser.theme(theme);
+        for open in [
+            "",
+            "document.querySelector('.more').click()",
+            "document.querySelector('#job').click()",
+            "location.hash = '#panel=help'",
+        ] {
+            browser.visit(&server, "#");
+            browser.wait_for("document.querySelector('.row[data-mark=differs]')");
+            browser.look(&axe);
+            browser.look(open);
+            let found = browser.look(
+                "axe.run().then(found => found.violations.flatMap(it => \
+                 it.nodes.map(node => `${it.id}: ${node.html} ${node.failureSummary}`)))",
+            );
+            assert_eq!(found, json!([]), "{width} {theme} {open}");
+        }
+    }
 }
 
 /// Every text that can be seen, with its contrast against what is behind it.

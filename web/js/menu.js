@@ -24,7 +24,7 @@ function openMenu(button, title, entries) {
   const menu = $("menu");
   hide();
   menu.replaceChildren(
-    h("h3", {}, title),
+    h("h2", { id: "menu-title" }, title),
     ...entries.map(entry),
     h("small", {}, "An action changes the run: it can then not be replayed from the file alone."),
   );
@@ -38,14 +38,14 @@ function openMenu(button, title, entries) {
 }
 
 function entry({ label, action }) {
-  const act = h("button", { type: "button", role: "menuitem", class: "act" }, label);
+  const act = h("button", { type: "button", class: "act" }, label);
   act.onclick = async () => {
     $("menu").hidePopover();
     await post("/api/action", action);
   };
   const asCurl = copyButton("curl", curl("/api/action", action));
   const asToml = copyButton("TOML", toml(action));
-  return h("div", { class: "entry", role: "none" }, act, asCurl, asToml);
+  return h("div", { class: "entry" }, act, asCurl, asToml);
 }
 
 function copyButton(word, words) {

@@ -82,7 +82,7 @@ function makeRow() {
     h("div", { class: "scope" }, h("span"), h("small")),
     h("div", { class: "mark-cell" }, h("b", { "aria-hidden": "true" }), h("span")),
     h("div", { class: "account" }, h("small"), h("span", { class: "status" })),
-    h("button", { class: "more", type: "button", "aria-haspopup": "menu" }, "⋯"),
+    h("button", { class: "more", type: "button", "aria-haspopup": "dialog" }, "⋯"),
   );
   row.querySelector(".more").onclick = (event) => open(event.currentTarget, row.person);
   return row;
