@@ -10,6 +10,7 @@ mod scope;
 mod tests;
 pub mod topics;
 mod user;
+mod words;
 
 pub use expression::{expression, unread};
 pub use mappings::mappings;

@@ -1,6 +1,7 @@
 //! What can be explained: verbs, faults, policies, settings, mappings, functions, quirks and names
 //! to observe, each from its own table.
 
+use super::words;
 use crate::base::diagnostic::did_you_mean;
 use crate::base::doc;
 use crate::entra::expression::functions::{FUNCTIONS, Sample};
@@ -36,6 +37,7 @@ pub fn all() -> Vec<Topic> {
     let mut topics: Vec<Topic> = verbs().chain(faults()).chain(observed()).collect();
     topics.extend(administration().chain(mappings()).chain(operators()).chain(functions()));
     topics.extend(policies().chain(settings()).chain(deviations()).chain(people()).chain(bugs()));
+    topics.extend(words::all().map(|it| topic(it.kind, it.name, it.doc, String::new())));
     topics
 }
 
@@ -45,16 +47,20 @@ pub fn all() -> Vec<Topic> {
 /// # Errors
 /// A help line with the nearest name when nothing is called that.
 pub fn find(thing: &str) -> Result<Vec<Topic>, String> {
-    let inside = format!(".{thing}.");
-    let called = |topic: &Topic| format!(".{}.", topic.name).contains(&inside);
+    let inside = format!(".{thing}.").to_lowercase();
+    let called = |topic: &Topic| format!(".{}.", topic.name).to_lowercase().contains(&inside);
     let topics = all();
     let found: Vec<Topic> = topics.iter().filter(|topic| called(topic)).cloned().collect();
     if !found.is_empty() {
         return Ok(found);
     }
-    let kind = thing.strip_suffix('s').unwrap_or(thing);
-    let of_kind: Vec<Topic> =
-        topics.iter().filter(|topic| topic.kind.split(' ').next() == Some(kind)).cloned().collect();
+    let singular = match thing.strip_suffix("ies") {
+        Some(stem) => format!("{stem}y"),
+        None => thing.strip_suffix('s').unwrap_or(thing).to_owned(),
+    };
+    let is_kind =
+        |topic: &&Topic| topic.kind == singular || topic.kind.split(' ').next() == Some(&*singular);
+    let of_kind: Vec<Topic> = topics.iter().filter(is_kind).cloned().collect();
     if !of_kind.is_empty() {
         return Ok(of_kind);
     }
@@ -62,8 +68,19 @@ pub fn find(thing: &str) -> Result<Vec<Topic>, String> {
     let parts = names.iter().map(|name| name.rsplit('.').next().unwrap_or(name));
     Err(match crate::base::diagnostic::nearest(thing, names.iter().copied().chain(parts)) {
         Some(near) => did_you_mean(thing, [near]),
-        None => "`scimulator explain` lists everything".to_owned(),
+        None => match about(thing, &topics) {
+            found if found.is_empty() => "`scimulator explain` lists everything".to_owned(),
+            found => format!("of this speak {}", found.join(", ")),
+        },
     })
+}
+
+/// The names of the first topics whose text speaks of a word.
+fn about(word: &str, topics: &[Topic]) -> Vec<String> {
+    const SHOWN: usize = 5;
+    let word = word.to_lowercase();
+    let speaks = |topic: &&Topic| topic.long.to_lowercase().contains(&word);
+    topics.iter().filter(speaks).take(SHOWN).map(|topic| format!("`{}`", topic.name)).collect()
 }
 
 fn verbs() -> impl Iterator<Item = Topic> {
@@ -266,7 +283,8 @@ fn people() -> impl Iterator<Item = Topic> {
 /// A topic that begins with its documentation; `details` are indented lines below it.
 fn topic(kind: &'static str, name: &str, doc: &str, details: String) -> Topic {
     let short = doc::summary(doc).trim_end_matches('.').to_owned();
-    let long = format!("  {}\n\n{details}", doc::paragraph(doc));
+    let gap = if details.is_empty() { "" } else { "\n" };
+    let long = format!("  {}\n{gap}{details}", doc::paragraph(doc));
     Topic { kind, name: name.to_owned(), short, long }
 }
 

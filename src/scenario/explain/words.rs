@@ -1,0 +1,345 @@
+//! The words that the product prints and that are no setting: error codes, skip reasons, quarantine
+//! reasons, states, HTTP statuses, and the terms of provisioning.
+//!
+//! What the engine can give is matched without a wildcard, so a new code does not compile before it
+//! is explained.
+
+use std::sync::Arc;
+
+use crate::entra::error_code::ErrorCode;
+use crate::entra::job::log::SkipReason;
+use crate::entra::job::quarantine::Reason;
+use crate::entra::job::{JobStatus, ScheduleState};
+
+/// A word with its explanation.
+pub struct Word {
+    /// What it is: `error code`, `status of the job`.
+    pub kind: &'static str,
+    /// As it is printed.
+    pub name: &'static str,
+    /// Its summary, and below it what follows from it.
+    pub doc: &'static str,
+}
+
+/// All of them.
+pub fn all() -> impl Iterator<Item = Word> {
+    let errors = ErrorCode::ALL.iter().map(|code| word("error code", code.word(), error(*code)));
+    let skips = skips().into_iter().map(|it| word("skip reason", it.word(), skip(&it)));
+    let reasons = REASONS.into_iter().map(|it| word("quarantine reason", it.word(), reason(it)));
+    let states = STATES.into_iter().map(|it| word("state of the schedule", it.word(), state(it)));
+    let statuses = STATUSES.into_iter().map(|it| word("status of the job", it.word(), status(it)));
+    let tables = [("status of HTTP", &HTTP[..]), ("term", &TERMS[..])];
+    let others = tables
+        .into_iter()
+        .flat_map(|(kind, rows)| rows.iter().map(move |(name, doc)| word(kind, name, doc)));
+    errors.chain(skips).chain(reasons).chain(states).chain(statuses).chain(others)
+}
+
+fn word(kind: &'static str, name: &'static str, doc: &'static str) -> Word {
+    Word { kind, name, doc }
+}
+
+fn error(code: ErrorCode) -> &'static str {
+    match code {
+        ErrorCode::EntryConflict => {
+            "A create met 409: the userName or another unique value belongs to an account already.\n\
+             The matching attribute did not find that account: look at the lookup before the POST."
+        }
+        ErrorCode::TooManyRequests => {
+            "The application throttles: it answered 429.\n\
+             The engine waits as long as Retry-After says, a few times, and then lets the object fail."
+        }
+        ErrorCode::InternalServerError => {
+            "The application failed inside: it answered 500 or another status of that hundred.\n\
+             The object is tried again, ever more rarely."
+        }
+        ErrorCode::Unauthorized => {
+            "The application answered 401: it does not know the secret token.\n\
+             It is no failure of one object: the job is quarantined until a new secret is saved."
+        }
+        ErrorCode::InsufficientRights => {
+            "The application answered 403: the secret is known, and this may not be done with it."
+        }
+        ErrorCode::MethodNotAllowed => {
+            "The application answered 405: it does not offer this method, such as PATCH or DELETE."
+        }
+        ErrorCode::UnprocessableEntity => {
+            "The application answered 422: it understood the request and refuses what it asks for."
+        }
+        ErrorCode::WebExceptionProtocolError => {
+            "The connection was refused or broken, or its certificate is not trusted.\n\
+             What a broken connection was asked to do may have been done all the same."
+        }
+        ErrorCode::InvalidAnchor => {
+            "The linked account is gone: a request for its id got 404.\n\
+             It was deleted there; `on_missing_target` decides what follows, a restart matches anew."
+        }
+        ErrorCode::NotImplemented => {
+            "The application answered 501: it has not built this part of SCIM."
+        }
+        ErrorCode::Timeout => {
+            "No answer came in time (`request_timeout`).\n\
+             The application may have carried the request out all the same."
+        }
+        ErrorCode::DuplicateTargetEntries => {
+            "Several accounts match one user.\n\
+             The engine takes none of them: delete one, or match by an attribute that is unique there."
+        }
+        ErrorCode::DuplicateSourceEntries => {
+            "Several users match one account.\n\
+             The first keeps it; `on_shared_target` decides about the second."
+        }
+        ErrorCode::ServiceIncompatible => {
+            "The answer was not understood, or a request was refused as bad (400).\n\
+             The detail says what was missing: a schema, an id, a list."
+        }
+        ErrorCode::ServiceIncompatibleFiltering => {
+            "A changed value collides with another account: an update met 409."
+        }
+        ErrorCode::MultipleEntriesInResponse => {
+            "Several resources came where one was expected, so the filter was not obeyed."
+        }
+        ErrorCode::EntrySynchronizationError => {
+            "A mapping could not be evaluated for this user.\n\
+             `explain expression '…' --user <name>` shows the step that fails."
+        }
+        ErrorCode::SchemaPropertyCanOnlyAcceptValue => {
+            "A mapping gives several values to an attribute that takes one."
+        }
+        ErrorCode::CredentialValidationFailure => {
+            "The connection test was answered, and the credentials were refused (401 or 403)."
+        }
+        ErrorCode::CredentialValidationUnavailable => {
+            "The connection test got no usable answer: nothing, an error, or what is no SCIM list."
+        }
+    }
+}
+
+fn skip(reason: &SkipReason) -> &'static str {
+    match reason {
+        SkipReason::NotEffectivelyEntitled(_) => {
+            "The user is out of scope, and the causes follow: not active, not assigned, without a role, \
+             outside the filters.\n`explain scope <name>` shows each of them."
+        }
+        SkipReason::RedundantExport => {
+            "The account is already as it should be, so nothing is sent."
+        }
+        SkipReason::ImportSkipped => {
+            "The user has no value for any matching attribute, so no account can be looked for."
+        }
+        SkipReason::AttributeValidationFailed(_) => {
+            "An attribute that the application requires has no value, so no account is created."
+        }
+        SkipReason::UnableToResolveReference => {
+            "The manager has no account there, so the attribute is left out.\n\
+             Nothing sends it later by itself: it goes with the next change, or after a restart."
+        }
+        SkipReason::AddDisabled => "Creating is switched off in the mapping.",
+        SkipReason::UpdateDisabled => "Updating, and so disabling, is switched off in the mapping.",
+        SkipReason::DeleteDisabled => {
+            "Deleting is switched off in the mapping, so the account stays."
+        }
+        SkipReason::EntrySynchronizationSkipped => {
+            "An expression of the mapping says that the whole user is to be skipped."
+        }
+    }
+}
+
+/// One of each skip reason.
+fn skips() -> [SkipReason; 9] {
+    [
+        SkipReason::NotEffectivelyEntitled(Vec::new()),
+        SkipReason::RedundantExport,
+        SkipReason::ImportSkipped,
+        SkipReason::AttributeValidationFailed(Arc::from("")),
+        SkipReason::UnableToResolveReference,
+        SkipReason::AddDisabled,
+        SkipReason::UpdateDisabled,
+        SkipReason::DeleteDisabled,
+        SkipReason::EntrySynchronizationSkipped,
+    ]
+}
+
+const REASONS: [Reason; 4] = [
+    Reason::BaseEscrowThreshold,
+    Reason::TotalEscrowThreshold,
+    Reason::EscrowProportionThreshold,
+    Reason::QuarantineException,
+];
+
+fn reason(reason: Reason) -> &'static str {
+    match reason {
+        Reason::BaseEscrowThreshold => {
+            "Too many objects fail, those that only lack a reference left out."
+        }
+        Reason::TotalEscrowThreshold => "Too many objects fail, of whatever kind.",
+        Reason::EscrowProportionThreshold => "Too large a share of all objects fails.",
+        Reason::QuarantineException => {
+            "A cycle failed as a whole: the credentials are refused, or the application does not answer \
+             as one does."
+        }
+    }
+}
+
+const STATES: [ScheduleState; 3] =
+    [ScheduleState::Active, ScheduleState::Paused, ScheduleState::Disabled];
+
+fn state(state: ScheduleState) -> &'static str {
+    match state {
+        ScheduleState::Active => "Provisioning is on: a cycle comes every forty minutes.",
+        ScheduleState::Paused => {
+            "Provisioning was stopped; what it knows is kept, and `start` goes on."
+        }
+        ScheduleState::Disabled => {
+            "Provisioning was never started, or was given up after four weeks of quarantine."
+        }
+    }
+}
+
+const STATUSES: [JobStatus; 5] = [
+    JobStatus::NotConfigured,
+    JobStatus::NotRun,
+    JobStatus::Active,
+    JobStatus::Paused,
+    JobStatus::Quarantine,
+];
+
+fn status(status: JobStatus) -> &'static str {
+    match status {
+        JobStatus::NotConfigured => "The job has no credentials.",
+        JobStatus::NotRun => "The job is configured, and its first cycle has not ended.",
+        JobStatus::Active => "The job runs at its usual pace.",
+        JobStatus::Paused => "The job was stopped.",
+        JobStatus::Quarantine => "The job tries only rarely, or was given up; see `quarantine`.",
+    }
+}
+
+/// The statuses of HTTP that are met here.
+const HTTP: [(&str, &str); 18] = [
+    ("200", "The request was carried out, and the answer holds the resource or the list."),
+    ("201", "The account was created; the answer holds it, with its id."),
+    ("204", "The request was carried out, and there is nothing to say."),
+    ("400", "The request is malformed, or a value in it is; `scimType` says which way."),
+    ("401", "The token is missing, unknown, expired or revoked: the job is quarantined."),
+    ("403", "The token is known and may not do this, or there is no seat left."),
+    ("404", "There is no such account, or no such path."),
+    ("405", "The method is not offered for this path."),
+    ("409", "A unique value, such as the userName, belongs to another account."),
+    ("413", "The body is too large."),
+    ("415", "The media type or the encoding of the body is not taken."),
+    ("422", "The request is understood and refused."),
+    ("429", "Too many requests: Retry-After says how long to wait."),
+    ("500", "The application failed inside."),
+    ("501", "The application has not built this."),
+    ("502", "A proxy got no usable answer from the application."),
+    ("503", "The application is not available now; Retry-After may say until when."),
+    ("504", "A proxy waited for the application in vain."),
+];
+
+/// What the reports and the page speak of.
+const TERMS: [(&str, &str); 31] = [
+    (
+        "escrow",
+        "Where an object waits that failed: it is tried again in later cycles, ever more rarely, \
+                and given up after 28 days.",
+    ),
+    (
+        "quarantine",
+        "The job tries only rarely, from hours up to a day apart, because cycles fail as a whole or \
+                    too many objects fail.\nIt ends with the first attempt that gets through; after four weeks \
+                    the job is disabled.",
+    ),
+    ("idle", "A cycle that found nothing to write: it sends its connection probe alone."),
+    (
+        "probe",
+        "The request at the beginning of each cycle, for a user who does not exist: it shows whether the \
+               application answers and takes the secret.",
+    ),
+    (
+        "initial cycle",
+        "The first cycle, and the one after a restart: it looks at every object in scope.",
+    ),
+    (
+        "incremental cycle",
+        "Any other cycle: it looks at what has changed since the watermark, and at what waits in \
+                           escrow.",
+    ),
+    (
+        "watermark",
+        "How far in the directory's changes the cycles have come; only a cycle that succeeds moves it.",
+    ),
+    (
+        "retry",
+        "A failed object or request is tried again later; `explain escrow` and `explain 429` say when.",
+    ),
+    ("link", "The engine's knowledge which account is whose: the id that the application gave."),
+    ("anchor", "The id of an account at the application, by which a link holds it."),
+    ("matching", "Finding the account of a user who has no link, by the matching attributes."),
+    (
+        "scope",
+        "Who is to have an account: assigned to the application (or everyone), active, and let through by \
+               the filters.",
+    ),
+    (
+        "worlds",
+        "The directory as it intends and GoLinks as it is: they agree when every person is right there.",
+    ),
+    ("exposure", "How long a person who has left could still sign in to GoLinks."),
+    ("leaver", "A person who was blocked from sign-in or deleted."),
+    ("recycle bin", "Where a deleted user stays for 30 days, and can be restored from."),
+    (
+        "tombstone",
+        "The user name that a deleted user has in the recycle bin, which frees the old one.",
+    ),
+    ("provisioning log", "A row for each object that a cycle did something about, or passed over."),
+    ("success", "The row's object was written, or was found as it should be."),
+    (
+        "skipped",
+        "Nothing was to be done about the row's object, or nothing may be; a skip reason says why.",
+    ),
+    (
+        "failure",
+        "The row's object could not be written; an error code says why, and it waits in escrow.",
+    ),
+    ("EntryLevelErrors", "The cycle came to its end, and some of its objects failed."),
+    ("Succeeded", "The cycle came to its end, and none of its objects failed."),
+    (
+        "Failed",
+        "The cycle was broken off: the credentials were refused, or the application did not answer.",
+    ),
+    ("Healthy", "Nothing failed at the last cycle and every user in scope is right at GoLinks."),
+    ("Differing", "A user is not right at GoLinks, and provisioning sees nothing to do about it."),
+    ("Pending", "A user is not right at GoLinks yet; the next cycle will see to it."),
+    ("Failures", "A user fails and is tried again; the last error code is named."),
+    ("throttled", "Answered 429: the cycle waits and goes on."),
+    ("lost", "A call that was refused, reset, or not answered in time."),
+    (
+        "too late",
+        "An answer that came after the engine had given up: the application did it, the engine does not \
+                  know.",
+    ),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::explain::topics;
+
+    #[test]
+    fn every_word_is_found_by_its_name_alone() {
+        for Word { kind, name, doc } in all() {
+            assert!(doc.ends_with('.') && !doc.contains("  "), "{name}: {doc}");
+            let found = topics::find(name).unwrap_or_else(|help| panic!("{name}: {help}"));
+            assert!(found.iter().any(|topic| topic.kind == kind), "{name} is no {kind}");
+        }
+    }
+
+    #[test]
+    fn every_sample_is_another_word() {
+        let mut names: Vec<_> = all().map(|word| (word.kind, word.name)).collect();
+        let many = names.len();
+        names.sort();
+        names.dedup();
+        assert_eq!(names.len(), many);
+    }
+}
