@@ -6,7 +6,7 @@ use super::filter::Filter;
 use super::parse::shorten;
 use super::path::{Path, new_element};
 use super::schema::{Attribute, Kind, Mutability, Unknown};
-use super::shape::{Rules, fit, fit_one};
+use super::shape::{Rules, absorb, fit, fit_one, same_identity};
 use super::value::{Object, Value};
 
 /// What an operation does.
@@ -273,6 +273,10 @@ impl Change<'_> {
             return self.create_element(items, attribute, filter, part, value);
         }
         work.spend(met.len(), weight(&value))?;
+        if let (None, Value::Object(new)) = (part, &value) {
+            let stored = met.iter().filter_map(|&at| items[at].as_object());
+            stored.clone().try_for_each(|stored| keeps_set_once(attribute, stored, new))?;
+        }
         if is_primary(part, &value) {
             withdraw_primary(items);
         }
@@ -376,6 +380,21 @@ fn set_once<T>(name: &str) -> Result<T, Error> {
     Err(Error::of(ScimType::Mutability, format!("`{name}` was set and cannot be changed")))
 }
 
+/// Refuses a value that would change a part which can be set only once, as the path of that part
+/// would be refused.
+fn keeps_set_once(attribute: &Attribute, stored: &Object, new: &Object) -> Result<(), Error> {
+    let changed = |part: &&Attribute| {
+        part.mutability == Mutability::Immutable
+            && stored
+                .get(&part.name)
+                .is_some_and(|old| new.get(&part.name).is_some_and(|value| value != old))
+    };
+    match attribute.sub.iter().find(changed) {
+        Some(part) => set_once(&format!("{}.{}", attribute.name, part.name)),
+        None => Ok(()),
+    }
+}
+
 pub(super) fn remove_attribute(parent: &mut Object, attribute: &Attribute) -> Result<(), Error> {
     if attribute.mutability == Mutability::Immutable && parent.get(&attribute.name).is_some() {
         return set_once(&attribute.name);
@@ -404,13 +423,16 @@ fn add_items(stored: &mut Vec<Value>, items: Vec<Value>, work: &mut Work) -> Res
     }
     for item in items {
         work.spend(stored.len(), 1)?;
-        if stored.contains(&item) {
-            continue;
-        }
-        if is_primary(None, &item) {
+        let there = stored.iter().position(|other| same_identity(other, &item));
+        let is_new = there.is_none_or(|at| !is_primary(None, &stored[at]));
+        if is_primary(None, &item) && is_new {
             withdraw_primary(stored);
         }
-        stored.push(item);
+        match there {
+            // What is there already changes nothing (RFC 7644 3.5.2.1).
+            Some(at) => absorb(&mut stored[at], item),
+            None => stored.push(item),
+        }
     }
     Ok(())
 }

@@ -209,6 +209,10 @@ impl<'a> Parser<'a> {
             _ if bare.eq_ignore_ascii_case("true") => Ok(Value::Bool(true)),
             _ if bare.eq_ignore_ascii_case("false") => Ok(Value::Bool(false)),
             _ if bare.eq_ignore_ascii_case("null") => Ok(Value::Null),
+            _ if bare.starts_with(['{', '[']) => Err(FilterError {
+                message: "an object or a list cannot be compared".to_owned(),
+                at: self.at - bare.len(),
+            }),
             _ if bare.starts_with('\'') => Err(FilterError {
                 message: "a string stands between double quotes".to_owned(),
                 at: self.at - bare.len(),

@@ -250,7 +250,7 @@ fn apply_at(
         }
     };
     if attribute.mutability == Mutability::ReadOnly {
-        return if change.explicit { read_only(&path.to_string()) } else { Ok(()) };
+        return read_only(&path.to_string());
     }
     let parent = match extension {
         None => resource,

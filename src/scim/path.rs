@@ -143,7 +143,7 @@ impl Path {
     pub fn is_case_exact(&self) -> bool {
         let name = self.sub_attribute.as_deref().unwrap_or(&self.attribute);
         self.case_exact
-            || ["id", "externalId", "$ref", "location", "version"]
+            || ["id", "externalId", "$ref", "location", "version", "resourceType"]
                 .iter()
                 .any(|exact| exact.eq_ignore_ascii_case(name))
     }

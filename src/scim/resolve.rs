@@ -6,6 +6,8 @@ use super::filter::{Filter, Operator};
 use super::parse::shorten;
 use super::path::Path;
 use super::schema::{Attribute, Kind, ResourceType, Returned, SchemaPath};
+use super::value::Value;
+use crate::base::Time;
 
 /// Notes in every path of a filter whether case matters; `exact_names` makes it matter for
 /// `userName` too.
@@ -28,14 +30,18 @@ pub fn resolve_types(
         }
         Filter::Not(inner) => resolve_types(inner, kind, exact_names),
         Filter::Present(path) => leaf(path, kind).map(|_| ()),
-        Filter::Compare(path, operator, _) => {
+        Filter::Compare(path, operator, wanted) => {
             if exact_names && path.is_plain() && path.attribute.eq_ignore_ascii_case("userName") {
                 path.case_exact = true;
                 return Ok(());
             }
-            let Some(attribute) = leaf(path, kind)? else { return Ok(()) };
-            path.case_exact = attribute.case_exact;
-            allowed(attribute, *operator, path)
+            match leaf(path, kind)? {
+                Some(attribute) => {
+                    path.case_exact = attribute.case_exact;
+                    allowed(attribute, *operator, path, wanted)
+                }
+                None => allowed_without_attribute(path, *operator, wanted),
+            }
         }
     }
 }
@@ -108,15 +114,48 @@ pub fn resolve_types_within(filter: &mut Filter, attribute: &Attribute) -> Resul
             .fold(Ok(()), Result::and),
         Filter::Not(inner) => resolve_types_within(inner, attribute),
         Filter::Present(path) => part(path).map(|_| ()),
-        Filter::Compare(path, operator, _) => {
+        Filter::Compare(path, operator, wanted) => {
             let part = part(path)?;
             path.case_exact = part.case_exact;
-            allowed(part, *operator, path)
+            allowed(part, *operator, path, wanted)
         }
     }
 }
 
-fn allowed(attribute: &Attribute, operator: Operator, path: &Path) -> Result<(), Error> {
+/// Whether a value can be compared with what the protocol keeps, with a whole extension, or with a
+/// complex attribute that has no `value`.
+fn allowed_without_attribute(path: &Path, operator: Operator, wanted: &Value) -> Result<(), Error> {
+    let is = |name: &str| path.attribute.eq_ignore_ascii_case(name);
+    let part = path.sub_attribute.as_deref().unwrap_or_default();
+    let instant = ["created", "lastModified"].iter().any(|it| it.eq_ignore_ascii_case(part));
+    match () {
+        // `eq null` asks whether there is a value (RFC 7643 2.5).
+        () if *wanted == Value::Null => Ok(()),
+        () if is("id") || is("schemas") => Ok(()),
+        () if is("meta") && instant && !by_letters(operator) => fits_instant(path, wanted),
+        () if is("meta") && !part.is_empty() => Ok(()),
+        () => refused(format!("`{}` has no value to compare", shorten(&path.to_string()))),
+    }
+}
+
+/// Whether an operator looks at the letters of a text.
+fn by_letters(operator: Operator) -> bool {
+    matches!(operator, Operator::Co | Operator::Sw | Operator::Ew)
+}
+
+fn fits_instant(path: &Path, wanted: &Value) -> Result<(), Error> {
+    match wanted.as_text().is_some_and(|text| Time::parse(text).is_some()) {
+        true => Ok(()),
+        false => refused(format!("`{}` is compared with a date-time", shorten(&path.to_string()))),
+    }
+}
+
+fn allowed(
+    attribute: &Attribute,
+    operator: Operator,
+    path: &Path,
+    wanted: &Value,
+) -> Result<(), Error> {
     use Operator::{Co, Eq, Ew, Ge, Gt, Le, Lt, Ne, Sw};
     let fits = match (attribute.kind, operator) {
         (_, Eq | Ne) => true,
@@ -125,13 +164,23 @@ fn allowed(attribute: &Attribute, operator: Operator, path: &Path) -> Result<(),
         (Kind::Boolean | Kind::Decimal | Kind::Integer, Co | Sw | Ew) => false,
         _ => true,
     };
-    match fits {
-        true => Ok(()),
-        false => refused(format!(
-            "`{}` cannot be compared by {}",
-            shorten(&path.to_string()),
-            operator.word()
-        )),
+    if !fits {
+        let word = operator.word();
+        return refused(format!("`{}` cannot be compared by {word}", shorten(&path.to_string())));
+    }
+    // RFC 7644 3.12, table 9: a comparison that cannot be made is refused.
+    match (attribute.kind, wanted) {
+        (_, Value::Null) => Ok(()),
+        (Kind::DateTime, _) if !by_letters(operator) => fits_instant(path, wanted),
+        (Kind::Boolean, _) if wanted.as_bool().is_none() => {
+            refused(format!("`{}` is true or false", shorten(&path.to_string())))
+        }
+        (Kind::Integer | Kind::Decimal, Value::Text(_) | Value::Bool(_))
+            if matches!(operator, Eq | Ne) =>
+        {
+            refused(format!("`{}` is a number", shorten(&path.to_string())))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -1,5 +1,8 @@
 //! Bringing what a client sent into the shape its schema asks for: lenient in, exact out.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use super::error::{Error, ScimType};
 use super::parse::shorten;
 use super::path::Path;
@@ -117,7 +120,8 @@ pub(super) fn kept(attribute: &Attribute, value: Value) -> Result<Option<Value>,
         return Ok(None);
     }
     check_elements(attribute, &value)?;
-    let empty = value.is_absent() || (attribute.required && value.as_text() == Some(""));
+    let blank = |text: &str| text.trim().is_empty();
+    let empty = value.is_absent() || (attribute.required && value.as_text().is_some_and(blank));
     match (empty, attribute.required) {
         (false, _) => Ok(Some(value)),
         (true, true) => wrong(format!("`{}` is required", attribute.name)),
@@ -284,7 +288,7 @@ fn fit_all(attribute: &Attribute, items: Vec<Value>, rules: Rules) -> Result<Val
         let item = fit_one(attribute, with_type(attribute, item), rules)?;
         keep_item(attribute, &mut fitted, item)?;
     }
-    Ok(finish_list(fitted))
+    Ok(finish_list(attribute, fitted))
 }
 
 /// Adds an element that fits, unless it is none.
@@ -309,8 +313,70 @@ pub(super) fn keep_item(
     Ok(())
 }
 
-pub(super) fn finish_list(fitted: Vec<Value>) -> Value {
-    if fitted.is_empty() { Value::Null } else { Value::List(fitted) }
+/// The list of elements that fit, each once: elements with the same `value` and `type` are one (RFC
+/// 7643 2.4), which has the parts of the last and stays primary.
+pub(super) fn finish_list(attribute: &Attribute, fitted: Vec<Value>) -> Value {
+    match fitted.len() {
+        0 => Value::Null,
+        1 => Value::List(fitted),
+        _ => Value::List(each_once(attribute, fitted)),
+    }
+}
+
+fn each_once(attribute: &Attribute, fitted: Vec<Value>) -> Vec<Value> {
+    let mut places: BTreeMap<(String, String), usize> = BTreeMap::new();
+    let mut once: Vec<Value> = Vec::with_capacity(fitted.len());
+    for item in fitted {
+        let place = identity(&item).and_then(|key| match places.entry(key) {
+            Entry::Occupied(entry) => Some(*entry.get()),
+            Entry::Vacant(entry) => {
+                entry.insert(once.len());
+                None
+            }
+        });
+        match place.and_then(|at| once.get_mut(at)) {
+            Some(there) => {
+                absorb(there, item);
+                if let Value::Object(parts) = there {
+                    *parts = in_order_of(&attribute.sub, std::mem::take(parts));
+                }
+            }
+            None => once.push(item),
+        }
+    }
+    once
+}
+
+/// By what elements of a multi-valued attribute are the same: `value` and `type`, or a simple value
+/// itself; elements without `value` have none.
+fn identity(item: &Value) -> Option<(String, String)> {
+    let value = match item {
+        Value::Object(parts) => parts.get("value")?,
+        simple => simple,
+    };
+    let kind = item.as_object().and_then(|parts| parts.get("type")?.as_text());
+    Some((value.to_string(), kind.unwrap_or_default().to_ascii_lowercase()))
+}
+
+/// Whether two elements are the same one, by `value` and `type`, or by everything they are.
+pub(super) fn same_identity(a: &Value, b: &Value) -> bool {
+    match (identity(a), identity(b)) {
+        (Some(a), Some(b)) => a == b,
+        _ => a == b,
+    }
+}
+
+/// Lets an element take over what another one, which is the same, says beside; a primary one stays
+/// primary.
+pub(super) fn absorb(there: &mut Value, again: Value) {
+    let (Value::Object(there), Value::Object(again)) = (there, again) else { return };
+    let primary = there.get("primary") == Some(&Value::Bool(true));
+    for (name, value) in again {
+        let same = ["value", "type"].iter().any(|part| name.eq_ignore_ascii_case(part));
+        if !same && !(primary && name.eq_ignore_ascii_case("primary")) {
+            there.insert(name, value);
+        }
+    }
 }
 
 /// An element that says no type, where one of each is kept, is of the first of them.
@@ -380,6 +446,10 @@ pub(super) fn fit_one(attribute: &Attribute, value: Value, rules: Rules) -> Resu
         (Kind::Binary, Value::Text(text)) if !is_base64(&text) => {
             wrong(format!("`{name}` is base 64"))
         }
+        (Kind::Reference, Value::Text(text)) if text.is_empty() => Ok(Value::Null),
+        (Kind::Reference, Value::Text(text)) if !is_reference(attribute, &text) => {
+            wrong(format!("`{name}` is a URI, not the text `{}`", shorten(&text)))
+        }
         (Kind::String | Kind::Binary | Kind::Reference, Value::Text(text)) => Ok(Value::Text(text)),
         (_, value) => wrong(format!("`{name}` does not take {}", kind_of(&value))),
     }
@@ -435,6 +505,24 @@ fn in_order_of(attributes: &[Attribute], mut parts: Object) -> Object {
         }
     }
     ordered
+}
+
+/// Whether a text is a URI (RFC 7643 2.3.7): an absolute one where it leads out of this server.
+fn is_reference(attribute: &Attribute, text: &str) -> bool {
+    let forbidden = |letter: char| {
+        letter.is_whitespace()
+            || letter.is_control()
+            || matches!(letter, '<' | '>' | '"' | '{' | '}' | '|' | '\\' | '^' | '`')
+    };
+    let leads_out = attribute.references.iter().any(|kind| ["external", "uri"].contains(&&**kind));
+    let has_scheme = || {
+        text.split_once(':').is_some_and(|(scheme, rest)| {
+            scheme.starts_with(|letter: char| letter.is_ascii_alphabetic())
+                && scheme.bytes().all(|it| it.is_ascii_alphanumeric() || b"+-.".contains(&it))
+                && !rest.is_empty()
+        })
+    };
+    !text.contains(forbidden) && (!leads_out || has_scheme())
 }
 
 /// Base 64 with either alphabet, padded or not (RFC 7643 2.3.6).

@@ -10,7 +10,7 @@ use super::message::Incoming;
 use super::owner::{Owner, Transit};
 use super::wire::OwnCall;
 use crate::entra::{Call, CallId, Reply};
-use crate::golinks::{ClientTime, GoLinks};
+use crate::golinks::ClientTime;
 use crate::world::{Answer, DelayedReply, Door, Drive, Outgoing, WireReply};
 
 impl Owner {
@@ -68,11 +68,8 @@ impl Owner {
         request: &mut Request<Bytes>,
     ) -> DelayedReply {
         self.catch_up();
-        let golinks = self.play.world().target().mock();
-        if golinks.is_some_and(GoLinks::needs_client_time) {
-            let now = self.play.script().start + self.opened.elapsed();
-            request.extensions_mut().insert(ClientTime { now, speed: self.pace.passing() });
-        }
+        let now = self.play.script().start + self.opened.elapsed();
+        request.extensions_mut().insert(ClientTime { now, speed: self.pace.passing() });
         self.play.handle_external(door, request)
     }
 

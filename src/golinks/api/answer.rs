@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{ALLOW, CONTENT_TYPE, ETAG, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::header::{
+    ACCEPT_ENCODING, ALLOW, CONTENT_TYPE, ETAG, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE,
+};
 use http::{HeaderValue, Response, StatusCode};
 
 use crate::base::time::show_duration;
@@ -46,6 +48,14 @@ impl HttpError {
     pub(crate) fn not_allowed(allowed: &'static str) -> HttpError {
         let error = Error::new(405, format!("this path takes {allowed}"));
         HttpError { error, header: Some((ALLOW, HeaderValue::from_static(allowed))) }
+    }
+
+    /// 415 for a body that is compressed (RFC 9110 8.4, 15.5.16).
+    pub(crate) fn coded(coding: &str) -> HttpError {
+        let shown: String = coding.chars().take(40).collect();
+        let detail = format!("the body is coded as {shown}; send it as it is");
+        let header = Some((ACCEPT_ENCODING, HeaderValue::from_static("identity")));
+        HttpError { error: Error::new(415, detail), header }
     }
 
     pub(crate) fn not_implemented(what: &str) -> HttpError {

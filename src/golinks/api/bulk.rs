@@ -1,7 +1,7 @@
 //! Several requests in one (RFC 7644 3.7). An operation that refers to what another one creates
 //! waits for it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, IF_MATCH, LOCATION};
@@ -17,11 +17,13 @@ use crate::scim::{Error, Object, ScimType, Value, urn};
 
 /// An operation on its way.
 struct Operation {
-    method: Method,
+    method: Option<Method>,
     path: String,
     bulk_id: Option<String>,
     version: Option<String>,
     data: Value,
+    /// Why it cannot be carried out; it fails alone (RFC 7644 3.7.3).
+    fault: Option<Error>,
 }
 
 /// What became of an operation.
@@ -32,19 +34,9 @@ struct BulkResult {
     body: Bytes,
 }
 
-impl BulkResult {
-    /// The id of the resource; `None` when the operation failed.
-    fn id(&self) -> Option<&str> {
-        self.location.as_deref()?.rsplit_once('/').map(|(_, id)| id)
-    }
-}
-
 /// Carries out one operation as a request of its own.
 pub(super) type CarryOut =
     fn(&mut GoLinks, &Request<Bytes>, &str, &mut Moment<'_, Event>) -> Response<Bytes>;
-
-/// The operations that create something, by their `bulkId`.
-type Names<'a> = BTreeMap<&'a str, usize>;
 
 pub(crate) fn bulk(
     server: &mut GoLinks,
@@ -66,8 +58,7 @@ pub(crate) fn bulk(
         let detail = format!("more than {} operations", server.settings().bulk_operations);
         return Err(Error::new(413, detail).into());
     }
-    let operations: Vec<Operation> = operations.into_iter().map(read).collect::<Result<_, _>>()?;
-    each_named_once(&operations)?;
+    let operations: Vec<Operation> = operations.into_iter().map(Operation::read).collect();
     let results = carry_out(server, &operations, most_errors, with, moment);
     Ok(ok(answer(&operations, &results)))
 }
@@ -81,49 +72,84 @@ fn carry_out(
     with: CarryOut,
     moment: &mut Moment<'_, Event>,
 ) -> Vec<Option<BulkResult>> {
+    let mut plan = Plan::of(server, operations);
     let mut results: Vec<Option<BulkResult>> = operations.iter().map(|_| None).collect();
     let mut errors = 0;
-    let mut waiting: Vec<usize> = (0..operations.len()).collect();
-    let names = names(operations);
-    let references: Vec<_> = operations.iter().map(|it| references(server, it, &names)).collect();
-    loop {
-        let mut still = Vec::new();
-        let before = waiting.len();
-        for nth in waiting {
-            if errors >= most_errors {
-                return results;
+    while let Some(nth) = plan.next().filter(|_| errors < most_errors) {
+        let operation = &operations[nth];
+        let result = match resolved(server, operation, &plan.named, &results) {
+            Ok((path, data)) => carry_out_one(server, operation, &path, &data, with, moment),
+            Err(error) => refused(&error),
+        };
+        errors += usize::from(result.status >= 400);
+        results[nth] = Some(result);
+        plan.done(nth);
+    }
+    // Those left refer to each other in a circle, which may be refused (RFC 7644 3.7.1).
+    for result in results.iter_mut().filter(|result| result.is_none()) {
+        if errors >= most_errors {
+            break;
+        }
+        *result = Some(refused(&Error::new(409, "the references go round in a circle")));
+        errors += 1;
+    }
+    results
+}
+
+/// Which operation comes next: the first of those that wait for no other.
+struct Plan<'a> {
+    /// The operations that create something, by their names.
+    named: BTreeMap<&'a str, usize>,
+    /// How many operations each one waits for.
+    waits: Vec<usize>,
+    /// The operations that wait for each one.
+    waiting: Vec<Vec<usize>>,
+    /// What can be carried out on this way through the list, and on the next one.
+    ready: BTreeSet<usize>,
+    later: BTreeSet<usize>,
+}
+
+impl<'a> Plan<'a> {
+    fn of(server: &GoLinks, operations: &'a [Operation]) -> Plan<'a> {
+        let mut named = BTreeMap::new();
+        for (nth, operation) in operations.iter().enumerate() {
+            if let (Some(Method::POST), Some(name)) = (&operation.method, &operation.bulk_id) {
+                named.entry(name.as_str()).or_insert(nth);
             }
-            // A chain of a thousand is looked through a thousand times: what only waits must cost
-            // next to nothing.
-            if only_waits(&references[nth], &results) {
-                still.push(nth);
-                continue;
-            }
-            let result = match resolved(server, &operations[nth], &names, &results) {
-                Ok((path, data)) => {
-                    carry_out_one(server, &operations[nth], &path, &data, with, moment)
-                }
-                Err(error) => refused(&error),
+        }
+        let mut waits = Vec::with_capacity(operations.len());
+        let mut waiting = vec![Vec::new(); operations.len()];
+        for (nth, operation) in operations.iter().enumerate() {
+            let mut others = BTreeSet::new();
+            // What cannot be read refers to nothing, and fails when its turn comes.
+            let _ = each_text(server, operation, &mut |text| {
+                let other = reference_in(text).and_then(|(_, name)| named.get(name));
+                others.extend(other.copied());
+                Ok(())
+            });
+            waits.push(others.len());
+            others.into_iter().for_each(|other| waiting[other].push(nth));
+        }
+        let ready = (0..operations.len()).filter(|nth| waits[*nth] == 0).collect();
+        Plan { named, waits, waiting, ready, later: BTreeSet::new() }
+    }
+
+    fn next(&mut self) -> Option<usize> {
+        if self.ready.is_empty() {
+            std::mem::swap(&mut self.ready, &mut self.later);
+        }
+        self.ready.pop_first()
+    }
+
+    fn done(&mut self, nth: usize) {
+        for other in std::mem::take(&mut self.waiting[nth]) {
+            self.waits[other] -= 1;
+            match (self.waits[other], other > nth) {
+                (0, true) => self.ready.insert(other),
+                (0, false) => self.later.insert(other),
+                _ => false,
             };
-            errors += usize::from(result.status >= 400);
-            results[nth] = Some(result);
         }
-        if still.is_empty() {
-            return results;
-        }
-        // Those left refer to each other in a circle, which may be refused (RFC 7644 3.7.1).
-        if still.len() == before {
-            for nth in still {
-                if errors >= most_errors {
-                    return results;
-                }
-                results[nth] =
-                    Some(refused(&Error::new(409, "the references go round in a circle")));
-                errors += 1;
-            }
-            return results;
-        }
-        waiting = still;
     }
 }
 
@@ -139,10 +165,9 @@ fn carry_out_one(
     if !data.is_absent() {
         data.write(&mut body);
     }
-    let mut request = Request::builder()
-        .method(&operation.method)
-        .uri(path)
-        .header(CONTENT_TYPE, crate::scim::CONTENT_TYPE);
+    let method = operation.method.as_ref().unwrap_or(&Method::POST);
+    let mut request =
+        Request::builder().method(method).uri(path).header(CONTENT_TYPE, crate::scim::CONTENT_TYPE);
     if let Some(version) = &operation.version {
         request = request.header(IF_MATCH, version);
     }
@@ -157,10 +182,10 @@ fn carry_out_one(
         response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
     };
     let own = || format!("{}{path}", server.base_url());
-    let gone = operation.method == Method::DELETE;
+    let gone = *method == Method::DELETE;
     BulkResult {
         status: response.status().as_u16(),
-        location: text(&LOCATION).or_else(|| (operation.method != Method::POST).then(own)),
+        location: text(&LOCATION).or_else(|| (*method != Method::POST).then(own)),
         version: text(&http::header::ETAG)
             .or_else(|| if gone { None } else { version_at(server, path) }),
         body: response.into_body(),
@@ -180,134 +205,105 @@ fn version_at(server: &GoLinks, path: &str) -> Option<String> {
     version_of(server, item).map(|version| String::from_utf8_lossy(&tag(version)).into_owned())
 }
 
-fn read(operation: Value) -> Result<Operation, Error> {
-    let Value::Object(mut operation) = operation else {
-        return Err(syntax("an operation is an object"));
-    };
-    let mut text = |name: &str| match operation.take(name) {
-        None | Some(Value::Null) => Ok(None),
-        Some(Value::Text(text)) => Ok(Some(text)),
-        Some(_) => Err(syntax(&format!("`{name}` is text"))),
-    };
-    let (method, path) = (text("method")?.unwrap_or_default(), text("path")?.unwrap_or_default());
-    let (bulk_id, version) = (text("bulkId")?, text("version")?);
-    let method = match method.to_ascii_uppercase().as_str() {
-        "POST" => Method::POST,
-        "PUT" => Method::PUT,
-        "PATCH" => Method::PATCH,
-        "DELETE" => Method::DELETE,
-        _ => return Err(syntax("`method` is one of POST, PUT, PATCH, DELETE")),
-    };
-    if method == Method::POST && bulk_id.is_none() {
-        return Err(syntax("a POST needs a `bulkId`"));
-    }
-    let path = format!("/{}", path.trim_start_matches('/'));
-    // A bulk request within another would have no end, and what a search finds has no place in the
-    // answer.
-    if path.len() < 2
-        || path.trim_matches('/').eq_ignore_ascii_case("bulk")
-        || path.ends_with("/.search")
-    {
-        return Err(syntax("`path` is that of a resource or of a collection"));
-    }
-    Ok(Operation {
-        method,
-        path,
-        bulk_id,
-        version,
-        data: operation.take("data").unwrap_or_default(),
-    })
-}
-
-/// A reference to a name that two operations have would mean either.
-fn each_named_once(operations: &[Operation]) -> Result<(), Error> {
-    let mut names: Vec<&str> = operations
-        .iter()
-        .filter(|it| it.method == Method::POST)
-        .filter_map(|operation| operation.bulk_id.as_deref())
-        .collect();
-    names.sort_unstable();
-    match names.windows(2).find(|two| two[0] == two[1]) {
-        Some(_) => Err(syntax("two operations have the same `bulkId`")),
-        None => Ok(()),
-    }
-}
-
-fn names(operations: &[Operation]) -> Names<'_> {
-    let creates = operations.iter().enumerate().filter(|(_, it)| it.method == Method::POST);
-    creates.filter_map(|(nth, it)| Some((it.bulk_id.as_deref()?, nth))).collect()
-}
-
-/// The operations that an operation refers to; `None` where one of them does not exist.
-fn references(server: &GoLinks, operation: &Operation, names: &Names<'_>) -> Option<Vec<usize>> {
-    let mut all = Some(Vec::new());
-    let found = each_text(server, operation, &mut |text| {
-        if let Some((_, bulk_id)) = reference_in(text) {
-            match (names.get(bulk_id), &mut all) {
-                (Some(nth), Some(all)) => all.push(*nth),
-                _ => all = None,
-            }
-        }
-        Ok(())
-    });
-    found.ok().and(all)
-}
-
-/// Whether an operation can be neither carried out nor refused yet.
-fn only_waits(references: &Option<Vec<usize>>, results: &[Option<BulkResult>]) -> bool {
-    let Some(references) = references else { return false };
-    let mut waits = false;
-    for nth in references {
-        match &results[*nth] {
-            None => waits = true,
-            Some(result) if result.id().is_none() => return false,
-            Some(_) => {}
-        }
-    }
-    waits
-}
-
-/// Path and data with references replaced by the ids of what they refer to.
-fn resolved(
-    server: &GoLinks,
-    operation: &Operation,
-    names: &Names<'_>,
-    results: &[Option<BulkResult>],
-) -> Result<(String, Value), Error> {
-    each_text(server, operation, &mut |text| {
-        let Some((before, bulk_id)) = reference_in(text) else { return Ok(()) };
-        let Some(nth) = names.get(bulk_id) else {
-            let detail = format!("there is no operation {bulk_id}");
-            return Err(Error::of(ScimType::InvalidValue, detail));
+impl Operation {
+    /// Reads an operation; what is wrong with it is kept for its turn.
+    fn read(value: Value) -> Operation {
+        let mut operation = Operation {
+            method: None,
+            path: String::new(),
+            bulk_id: None,
+            version: None,
+            data: Value::Null,
+            fault: None,
         };
-        match results[*nth].as_ref().map(BulkResult::id) {
-            Some(Some(id)) => *text = format!("{before}{id}"),
-            Some(None) => return Err(Error::new(409, format!("the operation {bulk_id} failed"))),
-            // Another reference of the same operation failed, and is found after this one.
-            None => {}
+        operation.fault = operation.take(value).err();
+        operation
+    }
+
+    fn take(&mut self, value: Value) -> Result<(), Error> {
+        let Value::Object(mut parts) = value else {
+            return Err(syntax("an operation is an object"));
+        };
+        self.data = parts.take("data").unwrap_or_default();
+        let mut text = |name: &str| match parts.take(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::Text(text)) => Ok(Some(text)),
+            Some(_) => Err(syntax(&format!("`{name}` is text"))),
+        };
+        self.bulk_id = text("bulkId")?;
+        self.version = text("version")?;
+        self.method = match text("method")?.unwrap_or_default().to_ascii_uppercase().as_str() {
+            "POST" => Some(Method::POST),
+            "PUT" => Some(Method::PUT),
+            "PATCH" => Some(Method::PATCH),
+            "DELETE" => Some(Method::DELETE),
+            _ => return Err(syntax("`method` is one of POST, PUT, PATCH, DELETE")),
+        };
+        if self.method == Some(Method::POST) && self.bulk_id.is_none() {
+            return Err(syntax("a POST needs a `bulkId`"));
+        }
+        self.path = format!("/{}", text("path")?.unwrap_or_default().trim_start_matches('/'));
+        // A bulk request within another would have no end, and what a search finds has no place in
+        // the response.
+        if self.path.len() < 2
+            || self.path.trim_matches('/').eq_ignore_ascii_case("bulk")
+            || self.path.ends_with("/.search")
+        {
+            return Err(syntax("`path` is that of a resource or of a collection"));
         }
         Ok(())
-    })
+    }
 }
 
-/// Path and data, after `change` has seen each text in them that may be a reference.
+/// Shows each text of an operation that may be a reference: the segments of its path, and those
+/// texts of its data. Returns both as they are then.
 fn each_text(
     server: &GoLinks,
     operation: &Operation,
-    change: &mut dyn FnMut(&mut String) -> Result<(), Error>,
+    act: &mut dyn FnMut(&mut String) -> Result<(), Error>,
 ) -> Result<(String, Value), Error> {
     let mut segments: Vec<String> = operation.path.split('/').map(str::to_owned).collect();
-    segments.iter_mut().try_for_each(&mut *change)?;
+    segments.iter_mut().try_for_each(&mut *act)?;
     let mut data = operation.data.clone();
     let kind = match segments.iter().find(|segment| !segment.is_empty()).map(String::as_str) {
         Some("Users") => Some(server.user_type()),
         Some("Groups") => Some(server.group_type()),
         _ => None,
     };
-    if let Some(kind) = kind {
-        each_reference(kind, &operation.method, &mut data, change)?;
+    if let (Some(kind), Some(method)) = (kind, &operation.method) {
+        each_reference(kind, method, &mut data, act)?;
     }
     Ok((segments.join("/"), data))
+}
+
+/// Path and data with references replaced by the ids of what other operations created.
+fn resolved(
+    server: &GoLinks,
+    operation: &Operation,
+    named: &BTreeMap<&str, usize>,
+    results: &[Option<BulkResult>],
+) -> Result<(String, Value), Error> {
+    if let Some(fault) = &operation.fault {
+        return Err(fault.clone());
+    }
+    let own = operation.bulk_id.as_deref().filter(|_| operation.method == Some(Method::POST));
+    let nth = own.and_then(|name| named.get(name));
+    if nth.is_some_and(|nth| results[*nth].is_some()) {
+        return Err(syntax("another operation has the same `bulkId`"));
+    }
+    each_text(server, operation, &mut |text| {
+        let Some((before, bulk_id)) = reference_in(text) else { return Ok(()) };
+        let Some(other) = named.get(bulk_id) else {
+            let detail = format!("there is no operation {bulk_id}");
+            return Err(Error::of(ScimType::InvalidValue, detail));
+        };
+        let location = results[*other].as_ref().and_then(|result| result.location.as_deref());
+        match location.and_then(|location| location.rsplit_once('/')) {
+            Some((_, id)) => *text = format!("{before}{id}"),
+            None => return Err(Error::new(409, format!("the operation {bulk_id} failed"))),
+        }
+        Ok(())
+    })
 }
 
 /// The name of an operation, when a text refers to one, and what stands before: a reference is the
@@ -330,7 +326,7 @@ fn answer(operations: &[Operation], results: &[Option<BulkResult>]) -> Bytes {
             }
         };
         put("location", result.location.as_deref());
-        put("method", Some(operation.method.as_str()));
+        put("method", operation.method.as_ref().map(Method::as_str));
         put("bulkId", operation.bulk_id.as_deref());
         put("version", result.version.as_deref());
         entry.push("status", result.status.to_string());

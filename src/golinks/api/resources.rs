@@ -264,15 +264,20 @@ fn shows_groups(server: &GoLinks) -> bool {
     !server.groups().is_empty() && server.user_type().schema.attribute("groups").is_some()
 }
 
+/// Appends the groups of a user: those it is a member of, and those it is in by way of them (RFC
+/// 7643 4.1.2).
 fn write_groups_of(server: &GoLinks, member: Member, out: &mut Vec<u8>) {
+    let groups = server.groups();
+    let direct = groups.of(member).map(|group| (group, "direct"));
+    let indirect = groups.indirectly_of(member).into_iter().map(|group| (group, "indirect"));
     let mut any = false;
-    for group in server.groups().of(member) {
+    for (group, kind) in direct.chain(indirect) {
         out.extend_from_slice(if any { b"," } else { b",\"groups\":[" });
         any = true;
         server.renderers().groups.write_reference(group.id.0, out);
         out.extend_from_slice(b",\"display\":");
         crate::scim::Value::from(group.display_name.as_ref()).write(out);
-        out.extend_from_slice(b",\"type\":\"direct\"}");
+        out.extend_from_slice(format!(",\"type\":\"{kind}\"}}").as_bytes());
     }
     if any {
         out.push(b']');

@@ -2,7 +2,7 @@
 //! path.
 
 use bytes::Bytes;
-use http::header::CONTENT_TYPE;
+use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http::{Method, Request, Response};
 
 use super::answer::{HttpError, not_found, ok};
@@ -39,14 +39,16 @@ impl GoLinks {
             *read.method_mut() = Method::GET;
             return self.handle(&read, moment);
         }
-        if !layer::is_on(self) {
-            return handle(self, request, moment);
-        }
-        if let Some(page) = layer::blocked(self, request) {
-            return page;
-        }
-        let response = handle(self, request, moment);
-        layer::rewrite_response(self, request, response)
+        self.begin_request(request, moment.now());
+        let response = match layer::is_on(self) {
+            false => handle(self, request, moment),
+            true => layer::blocked(self, request).unwrap_or_else(|| {
+                let response = handle(self, request, moment);
+                layer::rewrite_response(self, request, response)
+            }),
+        };
+        self.end_request();
+        response
     }
 }
 
@@ -56,7 +58,6 @@ fn handle(
     moment: &mut Moment<'_, Event>,
 ) -> Response<Bytes> {
     let client = ClientTime::of(request);
-    server.begin_request(client);
     let path = request.uri().path();
     let below = match path.strip_prefix(&*server.settings().base_path) {
         Some(below) if below.is_empty() || below.starts_with('/') => below,
@@ -82,8 +83,12 @@ fn check(
     below: &str,
     moment: &Moment<'_, Event>,
 ) -> Result<(), HttpError> {
-    let scope = server.check_credentials(request.headers(), moment.now());
-    let scope = scope.map_err(|denied| denied_error(server, denied))?;
+    let scope = match is_public(request, below) {
+        true => TokenScope::Read,
+        false => server
+            .check_credentials(request.headers(), moment.now())
+            .map_err(|denied| denied_error(server, denied))?,
+    };
     let reads = *request.method() == Method::GET || below.ends_with("/.search");
     if scope == TokenScope::Read && !reads {
         return Err(Error::new(403, "the token may only read").into());
@@ -94,6 +99,12 @@ fn check(
         return Err(Error::new(413, format!("the body is greater than {most} bytes")).into());
     }
     Ok(())
+}
+
+/// Whether a request needs no credentials: the way to show them is told to every client (RFC 7643
+/// 5).
+fn is_public(request: &Request<Bytes>, below: &str) -> bool {
+    *request.method() == Method::GET && below.trim_matches('/') == "ServiceProviderConfig"
 }
 
 fn denied_error(server: &GoLinks, denied: Denied) -> HttpError {
@@ -176,9 +187,9 @@ fn route(
 }
 
 /// The body of a PATCH: of the right type, and a JSON object.
-fn read_change(server: &GoLinks, request: &Request<Bytes>) -> Result<Read, Error> {
+fn read_change(server: &GoLinks, request: &Request<Bytes>) -> Result<Read, HttpError> {
     check_type(request)?;
-    PatchRequest::read(request.body(), server.rules())
+    Ok(PatchRequest::read(request.body(), server.rules())?)
 }
 
 fn search_by_post(
@@ -288,22 +299,26 @@ fn first_part(path: &str) -> (&str, &str) {
 }
 
 /// A body of a write: of the right type, and a JSON object.
-fn read_body(request: &Request<Bytes>) -> Result<Object, Error> {
+fn read_body(request: &Request<Bytes>) -> Result<Object, HttpError> {
     check_type(request)?;
-    Object::parse(request.body())
+    Ok(Object::parse(request.body())?)
 }
 
-/// 415 when a body says that it is something else than JSON.
-fn check_type(request: &Request<Bytes>) -> Result<(), Error> {
+/// 415 when a body says that it is something else than JSON, or coded.
+fn check_type(request: &Request<Bytes>) -> Result<(), HttpError> {
+    if let Some(coding) = request.headers().get(CONTENT_ENCODING)
+        && !coding.as_bytes().eq_ignore_ascii_case(b"identity")
+    {
+        return Err(HttpError::coded(&String::from_utf8_lossy(coding.as_bytes())));
+    }
     if let Some(kind) = request.headers().get(CONTENT_TYPE) {
         let kind = kind.as_bytes();
         let kind = kind.split(|byte| *byte == b';').next().unwrap_or(kind).trim_ascii();
         let known = [scim::CONTENT_TYPE, "application/json"];
         if !known.iter().any(|known| known.as_bytes().eq_ignore_ascii_case(kind)) {
-            return Err(Error::new(
-                415,
-                format!("the body is {}; send {}", String::from_utf8_lossy(kind), known[0]),
-            ));
+            let kind = String::from_utf8_lossy(kind);
+            let detail = format!("the body is {kind}; send {}", known[0]);
+            return Err(Error::new(415, detail).into());
         }
     }
     Ok(())

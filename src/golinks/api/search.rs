@@ -128,7 +128,7 @@ fn users_that_meet(
     let meets = |item: &Resource<'_>| is_shown(server, *item) && meets(server, *item, &trial);
     Ok(match likely_users(server, &filter) {
         Some(slots) => {
-            bounded(slots.len(), &filter)?;
+            bounded(slots.len(), &filter, slow_leaves(&filter))?;
             slots
                 .into_iter()
                 .map(|slot| Resource::User(server.accounts().at(slot)))
@@ -136,7 +136,7 @@ fn users_that_meet(
                 .collect()
         }
         None => {
-            bounded(server.accounts().len(), &filter)?;
+            bounded(server.accounts().len(), &filter, slow_leaves(&filter))?;
             server.accounts().iter().map(Resource::User).filter(meets).collect()
         }
     })
@@ -161,11 +161,15 @@ fn groups_that_meet(
     let members = |group: &Group| if needs.members { group.members().len() } else { 0 };
     Ok(match likely_groups(server, &filter) {
         Some(groups) => {
-            bounded(groups.iter().map(|group| 1 + members(group)).sum(), &filter)?;
+            bounded(groups.iter().map(|group| 1 + members(group)).sum(), &filter, filter.size())?;
             groups.into_iter().map(Resource::Group).filter(meets).collect()
         }
         None => {
-            bounded(server.groups().iter().map(|group| 1 + members(group)).sum(), &filter)?;
+            bounded(
+                server.groups().iter().map(|group| 1 + members(group)).sum(),
+                &filter,
+                filter.size(),
+            )?;
             server.groups().iter().map(Resource::Group).filter(meets).collect()
         }
     })
@@ -236,6 +240,11 @@ fn sorted<'a>(
     }
     let needs =
         Needs { members: is_attribute(path, "members"), groups: is_attribute(path, "groups") };
+    let beside = is_instant(path) || (path.is_plain() && is_attribute(path, "id"));
+    if !beside && items.len().saturating_mul(READ) > MOST {
+        let detail = format!("{} resources are too many to sort by `{path}` at once", items.len());
+        return Err(Error::of(ScimType::TooMany, detail));
+    }
     let mut names = Vec::new();
     path.names(&mut names);
     let key = |item: Resource<'_>| {
@@ -361,17 +370,47 @@ impl<'a> Trial<'a> {
     }
 }
 
-/// Refuses a filter that would be tried too often: all other clients wait meanwhile.
-fn bounded(resources: usize, filter: &Filter) -> Result<(), Error> {
-    const MOST: usize = 10_000_000;
-    match resources.saturating_mul(filter.size()) > MOST {
+/// What a request may cost, in steps of some 50 ns: every other client waits meanwhile.
+const MOST: usize = 2_000_000;
+
+/// What it costs to read the attributes of a resource.
+const READ: usize = 30;
+
+/// Refuses a filter that would be tried too often.
+fn bounded(resources: usize, filter: &Filter, slow: usize) -> Result<(), Error> {
+    let each = filter.size() + if slow > 0 { READ + 2 * slow } else { 0 };
+    match resources.saturating_mul(each) > MOST {
         true => {
-            let detail =
-                format!("the filter makes {} comparisons on {resources} resources", filter.size());
+            let detail = format!(
+                "the filter makes {} comparisons on {resources} resources, more than this server \
+                 does at once; find them by userName, id, externalId or an e-mail address",
+                filter.size()
+            );
             Err(Error::of(ScimType::TooMany, detail))
         }
         false => Ok(()),
     }
+}
+
+/// How many comparisons of a filter need the attributes of a user, which must be read for them.
+fn slow_leaves(filter: &Filter) -> usize {
+    let mut slow = 0;
+    each_leaf(filter, &mut |leaf| {
+        let beside = match leaf {
+            Filter::Compare(path, Operator::Eq, Value::Text(_)) => {
+                is_plain(path, "userName") || is_plain(path, "id") || is_instant(path)
+            }
+            Filter::Compare(path, Operator::Eq | Operator::Ne, wanted)
+                if is_plain(path, "active") =>
+            {
+                wanted.as_bool().is_some()
+            }
+            Filter::Compare(path, ..) => is_instant(path),
+            _ => false,
+        };
+        slow += usize::from(!beside);
+    });
+    slow
 }
 
 /// Of what the parts of an `and` leave to try, the least.
@@ -395,6 +434,7 @@ fn together<T: Copy>(
 /// their beginning.
 fn answer_beside(item: Resource<'_>, leaf: &Filter) -> Option<bool> {
     name_answer(item, leaf)
+        .or_else(|| active_answer(item, leaf))
         .or_else(|| member_answer(item, leaf))
         .or_else(|| instant_answer(item, leaf))
 }
@@ -412,6 +452,23 @@ fn name_answer(item: Resource<'_>, leaf: &Filter) -> Option<bool> {
         }
         Resource::Group(group) if is_plain(path, "id") => {
             Some(GroupId::parse(text) == Some(group.id))
+        }
+        _ => None,
+    }
+}
+
+/// Whether an account is active, which is kept beside its attributes.
+fn active_answer(item: Resource<'_>, leaf: &Filter) -> Option<bool> {
+    match (item, leaf) {
+        (Resource::User(account), Filter::Compare(path, operator, wanted))
+            if is_plain(path, "active") =>
+        {
+            let same = wanted.as_bool()? == account.active;
+            match operator {
+                Operator::Eq => Some(same),
+                Operator::Ne => Some(!same),
+                _ => None,
+            }
         }
         _ => None,
     }
@@ -466,6 +523,14 @@ fn instant_at(item: Resource<'_>, path: &Path) -> Option<Time> {
         _ => return None,
     };
     Some(Time::from_secs(at.as_micros().div_euclid(1_000_000)))
+}
+
+/// `meta.created` or `meta.lastModified`.
+fn is_instant(path: &Path) -> bool {
+    let part = path.sub_attribute.as_deref().unwrap_or_default();
+    path.filter.is_none()
+        && is_attribute(path, "meta")
+        && ["created", "lastModified"].iter().any(|name| name.eq_ignore_ascii_case(part))
 }
 
 /// What a resource is sorted by, when that is kept beside its attributes.

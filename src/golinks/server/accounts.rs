@@ -41,8 +41,9 @@ impl GoLinks {
         }
         self.check_mail(&resource, None)?;
         let user_name: Arc<str> = user_name.into();
+        let now = self.write_time(moment.now(), None);
         let draft = Draft::of(&resource, active, &self.users, &mut self.scratch);
-        self.accounts.add(id, &folded, moment.now(), by_hand, draft);
+        self.accounts.add(id, &folded, now, by_hand, draft);
         moment.emit(Event::AccountCreated { id, user_name });
         Ok(id)
     }
@@ -158,8 +159,9 @@ impl GoLinks {
         }
         self.check_mail(&after, Some(id))?;
         let user_name: Arc<str> = user_name.into();
+        let now = self.write_time(moment.now(), Some(account.modified));
         let draft = revision.draft(&after, account, is_active, &self.users, &mut self.scratch);
-        self.accounts.change(id, moment.now(), before, draft);
+        self.accounts.change(id, now, before, draft);
         let what = differences(before, &after);
         if !what.is_empty() {
             moment.emit(Event::AccountChanged {

@@ -11,7 +11,6 @@ use crate::base::{Moment, Time};
 use crate::golinks::Event;
 use crate::golinks::client_time::ClientTime;
 use crate::golinks::settings::TokenScope;
-use crate::scim::patch::Work;
 
 /// Why a request is not let in.
 pub(crate) enum Denied {
@@ -24,16 +23,6 @@ pub(crate) enum Denied {
 }
 
 impl GoLinks {
-    /// Begins a request: its costs count from nothing, and its client may live in real time.
-    pub(crate) fn begin_request(&mut self, client: Option<ClientTime>) {
-        (self.work, self.client_now) = (Work::default(), client.map(|client| client.now));
-    }
-
-    /// What time it is for the client whose request is carried out, when it lives in real time.
-    pub(crate) fn client_now(&self) -> Option<Time> {
-        self.client_now
-    }
-
     /// Refuses a request in a maintenance window.
     pub(crate) fn check_maintenance(
         &self,
@@ -101,17 +90,5 @@ impl GoLinks {
         let value = self.credentials.issue(lifetime, client.map(|client| client.now), moment);
         moment.emit(Event::TokenIssued { token: hint(&value) });
         value
-    }
-
-    /// Whether it matters to any answer what time it is for the client; the driver need not say it
-    /// otherwise.
-    pub fn needs_client_time(&self) -> bool {
-        let settings = &self.settings;
-        let limits = &settings.limits;
-        settings.rate_limit.is_some()
-            || limits.maintenance.is_some()
-            || limits.visible_after.is_some()
-            || settings.oauth.is_some()
-            || settings.quirks.loses_updates()
     }
 }

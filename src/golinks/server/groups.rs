@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::GoLinks;
 use super::accounts::differences;
-use crate::base::Moment;
+use crate::base::{Moment, Time};
 use crate::golinks::store::groups::{Group, GroupDraft};
 use crate::golinks::store::members::Member;
 use crate::golinks::{AccountId, Event, GroupId};
@@ -41,9 +41,10 @@ impl GoLinks {
             |id: GroupId| self.groups.was_given(id) || self.accounts.was_given(AccountId(id.0));
         let id = GroupId::free(moment.seed(), &fold(&draft.display_name), taken);
         let display_name: Arc<str> = draft.display_name.as_ref().into();
-        self.groups.add(id, moment.now(), &resource, draft);
+        let now = self.write_time(moment.now(), None);
+        self.groups.add(id, now, &resource, draft);
         for member in members {
-            self.groups.join(id, member, moment.now());
+            self.groups.join(id, member, now);
         }
         let members = self.groups.get(id).map_or(0, |group| group.members().len());
         moment.emit(Event::GroupCreated { id, display_name, members });
@@ -125,12 +126,14 @@ impl GoLinks {
         }
         let display_name: Arc<str> = draft.display_name.as_ref().into();
         let what = if *before == after { Vec::new() } else { differences(before, &after) };
+        let modified = self.must_find_group(id)?.modified;
+        let now = self.write_time(moment.now(), Some(modified));
         if *before != after {
-            self.groups.change(id, moment.now(), (before, &after), draft);
+            self.groups.change(id, now, (before, &after), draft);
         }
         let (mut added, mut removed) = (0, 0);
         for change in changes {
-            let (came, went) = self.change_members(id, change, moment);
+            let (came, went) = self.change_members(id, change, now);
             added += came;
             removed += went;
         }
@@ -147,21 +150,16 @@ impl GoLinks {
     }
 
     /// How many members came and went.
-    fn change_members(
-        &mut self,
-        id: GroupId,
-        change: MemberChange,
-        moment: &Moment<'_, Event>,
-    ) -> (usize, usize) {
-        let now = moment.now();
+    fn change_members(&mut self, id: GroupId, change: MemberChange, now: Time) -> (usize, usize) {
         let (coming, going) = match change {
             MemberChange::Add(members) => (members, Vec::new()),
             MemberChange::Remove(members) => (Vec::new(), members),
             MemberChange::RemoveWhere(filter) => (Vec::new(), self.members_that_meet(id, &filter)),
             MemberChange::Set(members) => {
                 let wanted: BTreeSet<Member> = members.iter().copied().collect();
-                let now = self.groups.get(id).into_iter().flat_map(|group| group.members().iter());
-                let going = now.filter(|member| !wanted.contains(member)).collect();
+                let there =
+                    self.groups.get(id).into_iter().flat_map(|group| group.members().iter());
+                let going = there.filter(|member| !wanted.contains(member)).collect();
                 (members, going)
             }
         };
@@ -273,7 +271,8 @@ impl GoLinks {
         };
         let size = members + changes.iter().map(coming).sum::<usize>();
         changes.iter().try_for_each(|change| match change {
-            MemberChange::RemoveWhere(filter) => self.work.spend(size, filter.size()),
+            // Each member is written out and read for the filter.
+            MemberChange::RemoveWhere(filter) => self.work.spend(size, 20 * filter.size()),
             MemberChange::Set(_) => self.work.spend(size, 1),
             MemberChange::Add(_) | MemberChange::Remove(_) => Ok(()),
         })

@@ -7,6 +7,7 @@
 mod accounts;
 mod admission;
 mod by_hand;
+mod client;
 mod credentials;
 mod groups;
 mod throttle;
@@ -24,6 +25,7 @@ use crate::golinks::{AccountId, Event};
 use crate::scim::patch::Work;
 use crate::scim::shape::has_immutable;
 use crate::scim::{Object, ResourceType, Rules};
+use client::{Hosts, Standstill};
 use credentials::Credentials;
 use throttle::Throttle;
 
@@ -34,11 +36,13 @@ pub(crate) use credentials::basic;
 pub struct GoLinks {
     settings: Settings,
     start: Time,
-    /// Under which host clients know it, such as `https://api.golinks.io`.
-    host: String,
+    hosts: Hosts,
+    standstill: Standstill,
     users: ResourceType,
     group_kind: ResourceType,
     renderers: Renderers,
+    /// The same with the address of the external client whose request came last.
+    external_renderers: Renderers,
     accounts: Accounts,
     groups: Groups,
     /// Whether some attribute of users can be set only once.
@@ -65,9 +69,10 @@ impl GoLinks {
         let group_kind = profile::groups(&settings);
         let mut credentials = Credentials::default();
         credentials.take(settings.good_tokens(), start);
-        let host = "https://api.golinks.io".to_owned();
+        let hosts = Hosts::default();
         GoLinks {
-            renderers: renderers(&users, &group_kind, &host, &settings),
+            renderers: renderers(&users, &group_kind, &hosts.engine, &settings),
+            external_renderers: renderers(&users, &group_kind, &hosts.external, &settings),
             credentials,
             accounts: Accounts::with_columns(Columns::of(&users, settings.can(Capability::Filter))),
             groups: Groups::with_columns(Columns::of(&group_kind, false)),
@@ -83,7 +88,8 @@ impl GoLinks {
             settings,
             start,
             users,
-            host,
+            hosts,
+            standstill: Standstill::default(),
         }
     }
 
@@ -131,17 +137,22 @@ impl GoLinks {
         self.renew_addresses();
     }
 
-    /// Sets the address under which clients know it: that of the endpoint as it is by default,
-    /// whose path is then the one that is set. `meta.location` is built from it.
+    /// Sets the address for external clients that do not name the host they mean: that of the
+    /// endpoint as it is by default, whose path is then the one that is set.
     pub fn set_base_url(&mut self, url: &str) {
         let url = url.trim_end_matches('/');
-        url.strip_suffix(DEFAULT_BASE).unwrap_or(url).clone_into(&mut self.host);
+        url.strip_suffix(DEFAULT_BASE).unwrap_or(url).clone_into(&mut self.hosts.fallback);
         self.renew_addresses();
     }
 
-    /// The address under which clients know it, such as `https://api.golinks.io/scim/v2`.
+    /// The address under which the client knows it, such as `https://api.golinks.io/scim/v2`.
     pub(crate) fn base_url(&self) -> String {
-        format!("{}{}", self.host, &*self.settings.base_path)
+        let host = match (&self.settings.public_url, self.client_now) {
+            (Some(url), _) => &url.0,
+            (None, Some(_)) => &self.hosts.external,
+            (None, None) => &self.hosts.engine,
+        };
+        format!("{host}{}", self.settings.base_path)
     }
 
     /// Whether a request to this path is meant for it.
@@ -152,7 +163,9 @@ impl GoLinks {
     }
 
     fn renew_addresses(&mut self) {
-        self.renderers = renderers(&self.users, &self.group_kind, &self.host, &self.settings);
+        let renew = |host| renderers(&self.users, &self.group_kind, host, &self.settings);
+        let (engine, external) = (renew(&self.hosts.engine), renew(&self.hosts.external));
+        (self.renderers, self.external_renderers) = (engine, external);
     }
 
     /// What users may hold.
@@ -165,9 +178,9 @@ impl GoLinks {
         &self.group_kind
     }
 
-    /// How resources are written.
+    /// How resources are written for the client whose request is carried out.
     pub(crate) fn renderers(&self) -> &Renderers {
-        &self.renderers
+        if self.client_now.is_some() { &self.external_renderers } else { &self.renderers }
     }
 
     /// The quirks in force.
@@ -244,6 +257,7 @@ fn renderers(
     host: &str,
     settings: &Settings,
 ) -> Renderers {
-    let base_url = format!("{host}{}", &*settings.base_path);
+    let host = settings.public_url.as_ref().map_or(host, |url| &url.0);
+    let base_url = format!("{host}{}", settings.base_path);
     Renderers { users: Renderer::new(users, &base_url), groups: Renderer::new(groups, &base_url) }
 }

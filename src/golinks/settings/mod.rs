@@ -52,6 +52,11 @@ settings! {
     capabilities: Capabilities = Capabilities::default(), "capabilities" = "the profile's";
     /// Where the path of every request must begin.
     base_path: BasePath = BasePath(DEFAULT_BASE.to_owned()), "base_path" = "\"/scim/v2\"";
+    /// Under which address every client knows the server, such as `https://scim.example`; `none` is
+    /// the host that a client names in its request.
+    ///
+    /// `Location`, `$ref` and `meta.location` begin with it.
+    public_url: Option<PublicUrl> = None, "public_url" = "\"none\"";
     /// The bearer token clients must send, or a table with `value` and `expires`.
     token: Option<TokenSetting> = Some(TokenSetting::new("golinks-demo-token")),
         "token" = "\"golinks-demo-token\"";
@@ -109,16 +114,22 @@ impl Settings {
         self.token.iter().chain(&self.tokens)
     }
 
+    /// Reports keys of a whole table that contradict each other.
+    pub fn check(table: &Node, problems: &mut Problems) {
+        if let (Some(_), Some(tokens)) = (table.get("token"), table.get("tokens")) {
+            problems
+                .error(tokens.span, "`token` and `tokens` say the same thing")
+                .help("keep `tokens` for several good tokens, or `token` for one");
+        }
+    }
+
     /// Reads the value of a key; a table is read key by key. May be called on a running server's
     /// settings.
     pub fn set(&mut self, path: &[&str], value: &Node, problems: &mut Problems) {
         let token = (path.first() == Some(&"token")).then_some(value).or(value.get("token"));
         let tokens = (path.first() == Some(&"tokens")).then_some(value).or(value.get("tokens"));
         match (path, token, tokens) {
-            ([], Some(_), Some(tokens)) => {
-                problems.error(tokens.span, "`token` and `tokens` say the same thing: keep one");
-                return;
-            }
+            ([], Some(_), Some(_)) => return Settings::check(value, problems),
             ([] | ["tokens"], _, Some(_)) => self.token = None,
             ([] | ["token"], Some(_), _) => self.tokens.clear(),
             (["token", ..], ..) if !self.tokens.is_empty() => {
@@ -164,6 +175,27 @@ impl Parse for BasePath {
             return None;
         }
         Some(BasePath(text.trim_end_matches('/').to_owned()))
+    }
+}
+
+/// Scheme and host under which clients know the server.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PublicUrl(pub(super) String);
+
+impl Parse for PublicUrl {
+    fn parse(value: &Node, problems: &mut Problems) -> Option<PublicUrl> {
+        let text = value.as_text(problems)?;
+        let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+        let host = host.map(|host| host.trim_end_matches('/'));
+        match host.map(str::parse::<http::uri::Authority>) {
+            Some(Ok(_)) => Some(PublicUrl(text.trim_end_matches('/').to_owned())),
+            _ => {
+                problems
+                    .error(value.span, "a public address is `https://` or `http://` and a host")
+                    .help("the path is that of `base_path`");
+                None
+            }
+        }
     }
 }
 

@@ -116,6 +116,20 @@ impl Groups {
         self.of.get(&member).into_iter().flatten().map(|slot| &self.slots[*slot as usize])
     }
 
+    /// The groups a member is in by way of other groups and not itself, nearest first.
+    pub(crate) fn indirectly_of(&self, member: Member) -> Vec<&Group> {
+        let mut seen: BTreeSet<GroupId> = self.of(member).map(|group| group.id).collect();
+        let mut found: Vec<&Group> = Vec::new();
+        let mut nearer: Vec<GroupId> = seen.iter().copied().collect();
+        while !nearer.is_empty() {
+            let above = nearer.iter().flat_map(|id| self.of(Member::Group(*id)));
+            let new: Vec<&Group> = above.filter(|group| seen.insert(group.id)).collect();
+            nearer = new.iter().map(|group| group.id).collect();
+            found.extend(new);
+        }
+        found
+    }
+
     /// Whether an id was ever given.
     pub(crate) fn was_given(&self, id: GroupId) -> bool {
         self.by_id.get(&id, |slot| self.slots[slot as usize].id == id).is_some()

@@ -3,7 +3,7 @@
 
 use super::*;
 
-fn generic() -> Bench {
+pub(super) fn generic() -> Bench {
     Bench::with(&[("profile", text("generic"))])
 }
 
@@ -90,7 +90,6 @@ fn every_filter_is_answered() {
             "Bea",
         ),
         ("meta.created sw \"2026-03\" and meta.created co \"08:02\"", "cid"),
-        ("meta.created gt \"x\"", ""),
         ("addresses.locality eq lund", "cid"),
         ("userName ne \"ann\"", "Bea cid"),
         ("title eq null", "Bea"),
@@ -529,16 +528,7 @@ fn several_requests_travel_as_one() {
         stopped.body().get("Operations").and_then(Value::as_list).map(<[Value]>::len),
         Some(1)
     );
-    for wrong in [
-        r#"{"Operations":3}"#,
-        r#"{"failOnErrors":0,"Operations":[]}"#,
-        r#"{"Operations":[{"method":"POST","path":"/Users","data":{}}]}"#,
-        r#"{"Operations":[{"method":"GET","path":"/Users"}]}"#,
-        r#"{"Operations":[{"method":"POST","path":"/Bulk","bulkId":"1","data":{}}]}"#,
-        r#"{"Operations":[{"method":"POST","path":"/Users/.search","bulkId":"1","data":{}}]}"#,
-        r#"{"Operations":[{"method":"POST","path":"/Users","bulkId":"1","data":{"userName":"x"}},
-            {"method":"POST","path":"/Users","bulkId":"1","data":{"userName":"y"}}]}"#,
-    ] {
+    for wrong in [r#"{"Operations":3}"#, r#"{"failOnErrors":0,"Operations":[]}"#] {
         refused(&bench.send("POST /Bulk", wrong), 400, "invalidSyntax");
     }
     let mut small =

@@ -4,6 +4,7 @@ mod access;
 mod bulk;
 mod by_hand;
 mod credentials;
+mod edge;
 mod extensions;
 mod generic;
 mod groups;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::base::node::Entry;
 use crate::base::{Kind, Node, ProblemKind, Problems, Span};
 use crate::entra::people::read as people;
+use crate::golinks;
 use crate::scenario::script::ScriptSetup;
 use crate::world::Fault;
 use crate::world::actions::Mention;
@@ -38,6 +39,9 @@ pub fn setup(
     });
     targets(root, &setup, names);
     let mut accounts_before = Vec::new();
+    if let Some(table) = root.get("golinks") {
+        golinks::Settings::check(table, problems);
+    }
     each(root, "golinks", problems, |path, entry, problems| match path {
         ["account"] => {
             accounts_before = accounts::read(&entry.value, &setup.population, names, problems)

@@ -114,7 +114,7 @@ impl Reader {
             }
             keep_item(attribute, &mut items, item).ok()
         })?;
-        Some(finish_list(items))
+        Some(finish_list(attribute, items))
     }
 
     /// A single value, or one of several.

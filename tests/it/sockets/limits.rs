@@ -7,7 +7,11 @@ use super::program::{Answer, Program, serve};
 /// A paused server with these settings.
 fn with(settings: &[&str]) -> Program {
     let set = settings.iter().flat_map(|set| ["--set", set]);
-    serve(STORY, &["--paused"].into_iter().chain(set).collect::<Vec<_>>())
+    // One token, or several.
+    let several = settings.iter().any(|set| set.starts_with("golinks.tokens="));
+    let one = "token = \"test-token\"";
+    let story = STORY.replace(one, if several { "" } else { one });
+    serve(&story, &["--paused"].into_iter().chain(set).collect::<Vec<_>>())
 }
 
 fn ask(server: &Program, authorization: &str, request: &str, body: &str) -> Answer {

@@ -1,0 +1,94 @@
+//! What the server knows of the client whose request it handles: under which address it reached the
+//! server, and what time it is for it.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::Request;
+use http::header::HOST;
+use http::uri::Authority;
+
+use super::GoLinks;
+use crate::base::Time;
+use crate::golinks::client_time::ClientTime;
+use crate::scim::patch::Work;
+
+/// Under which hosts clients know the server, such as `https://api.golinks.io`.
+#[derive(Clone, Debug)]
+pub(super) struct Hosts {
+    /// For the engine, and for every reader that is no client.
+    pub(super) engine: String,
+    /// For an external client that does not say which host it means.
+    pub(super) fallback: String,
+    /// For the external client whose request came last.
+    pub(super) external: String,
+}
+
+impl Default for Hosts {
+    fn default() -> Hosts {
+        let host = "https://api.golinks.io".to_owned();
+        Hosts { engine: host.clone(), fallback: host.clone(), external: host }
+    }
+}
+
+/// When virtual time last moved, and what time it was for external clients then.
+#[derive(Clone, Copy, Default, Debug)]
+pub(super) struct Standstill {
+    since: Time,
+    client: Time,
+}
+
+impl GoLinks {
+    /// Begins a request: its costs count from nothing, and its client may live outside.
+    pub(crate) fn begin_request(&mut self, request: &Request<Bytes>, now: Time) {
+        let client = ClientTime::of(request);
+        (self.work, self.client_now) = (Work::default(), client.map(|client| client.now));
+        if let Some(client) = self.client_now.filter(|_| now > self.standstill.since) {
+            self.standstill = Standstill { since: now, client };
+        }
+        if client.is_some() && self.settings.public_url.is_none() && !self.reached_as(request) {
+            self.hosts.external = host_of(request).unwrap_or_else(|| self.hosts.fallback.clone());
+            self.renew_addresses();
+        }
+    }
+
+    /// Ends it: what happens now is no client's doing.
+    pub(crate) fn end_request(&mut self) {
+        self.client_now = None;
+    }
+
+    /// What time it is for the client whose request is carried out, when it lives in real time.
+    pub(crate) fn client_now(&self) -> Option<Time> {
+        self.client_now
+    }
+
+    /// Whether this request names the same host as the one before.
+    fn reached_as(&self, request: &Request<Bytes>) -> bool {
+        let known = self.hosts.external.strip_prefix("http://").map(str::as_bytes);
+        request.uri().authority().is_none()
+            && known.is_some()
+            && request.headers().get(HOST).map(|host| host.as_bytes()) == known
+    }
+
+    /// When a write happens that replaces what was written `before`.
+    ///
+    /// Virtual time may stand still or be slow for an external client. `meta.lastModified` moves
+    /// for it all the same (RFC 7643 3.1): with real time since virtual time stopped, and by a
+    /// second at least, since seconds are what is shown.
+    pub(super) fn write_time(&self, now: Time, before: Option<Time>) -> Time {
+        let Some(client) = self.client_now else { return now.max(before.unwrap_or(now)) };
+        let real = now + client.since(self.standstill.client);
+        let next = before.map_or(now, |before| before + Duration::from_secs(1));
+        real.max(next)
+    }
+}
+
+/// The host that a request names (RFC 9112 3.2, RFC 9113 8.3.1), when it is one.
+fn host_of(request: &Request<Bytes>) -> Option<String> {
+    let authority = match request.uri().authority() {
+        Some(authority) => authority.clone(),
+        None => request.headers().get(HOST)?.to_str().ok()?.parse::<Authority>().ok()?,
+    };
+    let plain = !authority.as_str().contains('@') && !authority.host().is_empty();
+    plain.then(|| format!("http://{authority}"))
+}
