@@ -25,7 +25,8 @@ pub use settings::capabilities::{Capability, Profile};
 pub use settings::limits::{Limits, Maintenance};
 pub use settings::rate::{RateLimit, RetryAfter, Window};
 pub use settings::{
-    Delete, Expiry, GroupsEndpoint, PatchReply, SettingRow, Settings, TokenScope, TokenSetting,
+    BasePath, Delete, Expiry, GroupsEndpoint, PatchReply, SettingRow, Settings, TokenScope,
+    TokenSetting,
 };
 pub use store::account::Account;
 pub use store::accounts::{AccountView, Accounts};

@@ -1,6 +1,7 @@
 //! The tables `[user.<handle>]` and `[group.<handle>]`, and attribute values as authors write them.
 
 use super::vocabulary::{GROUP, USER};
+use crate::base::diagnostic::ProblemKind;
 use crate::base::node::{Entry, unknown_key};
 use crate::base::{Kind, Node, Problems};
 use crate::entra::key_doc::names;
@@ -27,7 +28,7 @@ pub fn user(entry: &Entry, problems: &mut Problems) -> Option<NewUser> {
                     new = new.with(attribute, value.as_deref());
                 }
             }
-            _ => unknown_key(entry, "a user", &names(&USER), problems),
+            _ => unknown_attribute(entry, &names(&USER), problems),
         }
     }
     if let Some(name) = name {
@@ -63,6 +64,40 @@ pub fn group(entry: &Entry, problems: &mut Problems) -> Option<NewGroup> {
     Some(new)
 }
 
+/// What SCIM and other directories call an attribute of Graph's.
+const OTHER_NAMES: [(&str, &str); 16] = [
+    ("title", "jobTitle"),
+    ("userName", "userPrincipalName"),
+    ("upn", "userPrincipalName"),
+    ("firstName", "givenName"),
+    ("lastName", "surname"),
+    ("familyName", "surname"),
+    ("email", "mail"),
+    ("emails", "mail"),
+    ("nickName", "mailNickname"),
+    ("employeeNumber", "employeeId"),
+    ("organization", "companyName"),
+    ("userType", "employeeType"),
+    ("locality", "city"),
+    ("region", "state"),
+    ("locale", "preferredLanguage"),
+    ("phoneNumbers", "businessPhones"),
+];
+
+/// Reports an attribute that a user has not, with Graph's name for it where another is written.
+fn unknown_attribute(entry: &Entry, known: &[&str], problems: &mut Problems) {
+    let other = OTHER_NAMES.iter().find(|(name, _)| name.eq_ignore_ascii_case(&entry.key));
+    match other {
+        Some((_, graph)) => {
+            problems
+                .error(entry.key_span, format!("unknown key `{}` in a user", entry.key))
+                .kind(ProblemKind::UnknownKey)
+                .help(format!("did you mean `{graph}`?"));
+        }
+        None => unknown_key(entry, "a user", known, problems),
+    }
+}
+
 /// Reads `department = "Sales"`; `false` or `""` means that the attribute is absent.
 ///
 /// `None` when the value is wrong or the key is not an attribute, which is reported.
@@ -70,7 +105,7 @@ pub fn attribute(entry: &Entry, problems: &mut Problems) -> Option<(Attribute, O
     let Some(attribute) = Attribute::parse(&entry.key) else {
         // The callers read `manager` themselves, so it is among the suggestions.
         let known: Vec<&str> = Attribute::NAMES.into_iter().chain(["manager"]).collect();
-        unknown_key(entry, "a user", &known, problems);
+        unknown_attribute(entry, &known, problems);
         return None;
     };
     let value = match &entry.value.kind {

@@ -146,7 +146,32 @@ impl Settings {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct BasePath(String);
 
+/// First segments of paths that this program itself answers: the page and its files, the control
+/// API, the health check, the directory's API.
+const TAKEN: [&str; 8] =
+    ["healthz", "js", "index.html", "style.css", "icon.svg", "favicon.ico", "v1.0", "beta"];
+
 impl BasePath {
+    /// Looks whether a server may be at this path.
+    ///
+    /// # Errors
+    /// What is wrong with it: requests for the page or the control API would end at GoLinks.
+    pub fn check(path: &str) -> Result<(), &'static str> {
+        if !path.starts_with('/') {
+            return Err("a base path begins with `/`");
+        }
+        let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
+        match segments.as_slice() {
+            [] => Err("the base path cannot be `/`, which is the page's"),
+            // The words of the control API stand right below `/api`.
+            ["api"] | ["api", _] => Err("the base path cannot be the control API's"),
+            [first, ..] if TAKEN.contains(first) => {
+                Err("the base path cannot be one that the page or another API has")
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// The path with one slash before it and none behind.
     pub(crate) fn new(path: &str) -> BasePath {
         BasePath(format!("/{}", path.trim_matches('/')).trim_end_matches('/').to_owned())
@@ -170,11 +195,11 @@ impl fmt::Display for BasePath {
 impl Parse for BasePath {
     fn parse(value: &Node, problems: &mut Problems) -> Option<BasePath> {
         let text = value.as_text(problems)?;
-        if !text.starts_with('/') {
-            problems.error(value.span, "a base path begins with `/`");
+        if let Err(why) = BasePath::check(text) {
+            problems.error(value.span, why).help("write a path such as \"/scim/v2\"");
             return None;
         }
-        Some(BasePath(text.trim_end_matches('/').to_owned()))
+        Some(BasePath::new(text))
     }
 }
 

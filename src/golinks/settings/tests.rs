@@ -97,5 +97,19 @@ fn wrong_keys_and_values_are_said() {
     check("rate_limit.rps", Kind::Integer(0), "a rate is greater than 0 ()");
     check("token", Kind::Integer(1), "expected a token, or a table with `value` and `expires` ()");
     check("token", table(&[("expires", text("1d"))]), "a token needs a `value` ()");
-    check("base_path", text("scim"), "a base path begins with `/` ()");
+    let help = "(write a path such as \"/scim/v2\")";
+    check("base_path", text("scim"), &format!("a base path begins with `/` {help}"));
+    let page = format!("the base path cannot be `/`, which is the page's {help}");
+    let control = format!("the base path cannot be the control API's {help}");
+    let other = format!("the base path cannot be one that the page or another API has {help}");
+    for (path, why) in [
+        ("/", &page),
+        ("//", &page),
+        ("/api", &control),
+        ("/api/state/", &control),
+        ("/healthz", &other),
+        ("/js/app", &other),
+    ] {
+        check("base_path", text(path), why);
+    }
 }

@@ -2,6 +2,7 @@
 
 use super::{Act, Action, ActionContext, ActionError, Verb};
 use crate::base::{Node, Problems};
+use crate::golinks::BasePath;
 
 /// How it is written.
 pub const VERB: Verb = Verb {
@@ -23,10 +24,14 @@ impl MoveBase {
     fn read(node: &Node, problems: &mut Problems) -> Option<MoveBase> {
         let path = node.as_text(problems)?;
         let plain = |c: char| c.is_ascii_alphanumeric() || "/-._~".contains(c);
-        match path.starts_with('/') && path.chars().all(plain) {
-            true => Some(MoveBase { path: path.to_owned() }),
-            false => node.expected("a path that begins with `/`, such as \"/scim/v3\"", problems),
+        if !path.starts_with('/') || !path.chars().all(plain) {
+            return node.expected("a path that begins with `/`, such as \"/scim/v3\"", problems);
         }
+        if let Err(why) = BasePath::check(path) {
+            problems.error(node.span, why).help("write a path such as \"/scim/v3\"");
+            return None;
+        }
+        Some(MoveBase { path: path.to_owned() })
     }
 }
 

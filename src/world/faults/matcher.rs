@@ -61,7 +61,7 @@ impl Matcher {
         }
         let mut matcher = Matcher::default();
         if let Some(value) = node.get("method") {
-            matcher.methods = read_methods(value, problems)?;
+            matcher.methods = not_empty(value, read_methods(value, problems)?, problems)?;
         }
         if let Some(value) = node.get("path") {
             let path = value.as_text(problems)?;
@@ -74,7 +74,7 @@ impl Matcher {
             matcher.path = Some(path.to_owned());
         }
         if let Some(value) = node.get("user") {
-            matcher.users = value.as_texts(problems)?;
+            matcher.users = not_empty(value, value.as_texts(problems)?, problems)?;
         }
         if let Some(value) = node.get("nth") {
             matcher.nth = Some(Nth::read(value, problems)?);
@@ -112,9 +112,9 @@ impl Nth {
     fn read(node: &Node, problems: &mut Problems) -> Option<Nth> {
         match &node.kind {
             Kind::List(items) => {
-                let these: Option<Vec<u64>> =
-                    items.iter().map(|item| item.as_count(problems)).collect();
-                these.map(Nth::These)
+                let these = items.iter().map(|item| at_least_one(item, problems));
+                let these: Option<Vec<u64>> = these.collect();
+                Some(Nth::These(not_empty(node, these?, problems)?))
             }
             Kind::Table(entries) => {
                 let (mut min, mut max, mut every) = (1, u64::MAX, 1);
@@ -128,11 +128,14 @@ impl Nth {
                             return None;
                         }
                     };
-                    *place = entry.value.as_count(problems)?;
+                    *place = at_least_one(&entry.value, problems)?;
                 }
-                Some(Nth::Range { min, max, every: every.max(1) })
+                if min > max {
+                    return node.expected("a `min` that is not above `max`", problems);
+                }
+                Some(Nth::Range { min, max, every })
             }
-            _ => node.as_count(problems).map(|nth| Nth::These(vec![nth])),
+            _ => at_least_one(node, problems).map(|nth| Nth::These(vec![nth])),
         }
     }
 
@@ -159,6 +162,22 @@ impl Nth {
                 Node::table(said.map(|(key, value, _)| (key, count(value))))
             }
         }
+    }
+}
+
+/// Requests are counted from 1.
+fn at_least_one(node: &Node, problems: &mut Problems) -> Option<u64> {
+    match node.as_count(problems)? {
+        0 => node.expected("a whole number of at least 1, for requests count from 1", problems),
+        count => Some(count),
+    }
+}
+
+/// An empty list would meet no request, or every one.
+fn not_empty<T>(node: &Node, list: Vec<T>, problems: &mut Problems) -> Option<Vec<T>> {
+    match list.is_empty() {
+        true => node.expected("a value, or a list of some; without the key all are met", problems),
+        false => Some(list),
     }
 }
 

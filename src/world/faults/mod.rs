@@ -143,7 +143,30 @@ impl Fault {
         if let (Some(until), Some(_)) = (node.get("until"), node.get("for")) {
             problems.error(until.span, "a fault has `until` or `for`, not both");
         }
+        fault.check_span(node, problems);
         (problems.errors() == before).then_some(fault)
+    }
+
+    /// Reports a fault that would be over before it begins, and a name that cannot be read.
+    fn check_span(&self, node: &Node, problems: &mut Problems) {
+        let never = "this fault would be over before it begins";
+        if let (Some(node), Some(Duration::ZERO)) = (node.get("for"), self.lasts) {
+            problems.error(node.span, never).help("give it a time, such as \"1h\"");
+        }
+        let begins = self.from.unwrap_or(When::After(Duration::ZERO));
+        let is_over = match (begins, self.until) {
+            (When::After(from), Some(When::After(until))) => until <= from,
+            (When::At(from), Some(When::At(until))) => until <= from,
+            _ => false,
+        };
+        if let (Some(node), true) = (node.get("until"), is_over) {
+            problems.error(node.span, never).help("let `until` be later than `from`");
+        }
+        if let Some(node) = node.get("name")
+            && (self.name.trim().is_empty() || self.name.chars().any(char::is_control))
+        {
+            problems.error(node.span, "a fault needs a name that can be read");
+        }
     }
 
     /// The fault as the inline table that [`Fault::read`] reads.
@@ -256,10 +279,10 @@ fn read_effect(
 
 fn read_probability(node: &Node, problems: &mut Problems) -> Option<f64> {
     let value = node.as_number(problems)?;
-    if (0.0..=1.0).contains(&value) {
+    if value > 0.0 && value <= 1.0 {
         return Some(value);
     }
-    node.expected("a probability from 0.0 to 1.0", problems)
+    node.expected("a probability above 0.0, and 1.0 at most", problems)
 }
 
 /// Reads the value of an effect that has nothing to say but that it is there.
