@@ -52,6 +52,17 @@ impl Time {
         Some(Time(stamp.as_microsecond()))
     }
 
+    /// Reads an HTTP date in any of its three forms (RFC 9110, section 5.6.7), such as
+    /// `Mon, 02 Mar 2026 08:05:00 GMT`.
+    pub fn parse_http_date(text: &str) -> Option<Time> {
+        let formats =
+            ["%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"];
+        let civil =
+            formats.iter().find_map(|format| jiff::civil::DateTime::strptime(format, text).ok())?;
+        let stamp = jiff::tz::Offset::UTC.to_timestamp(civil).ok()?;
+        Some(Time(stamp.as_microsecond()))
+    }
+
     /// The same instant as a `jiff` timestamp, for calendars; instants beyond year 9999 are held at
     /// its end.
     pub fn timestamp(self) -> jiff::Timestamp {
@@ -153,6 +164,22 @@ pub fn write_duration(span: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn http_dates_are_read_in_all_three_forms() {
+        let expected = Time::parse("1994-11-06T08:49:37Z");
+        assert!(expected.is_some());
+        for text in [
+            "Sun, 06 Nov 1994 08:49:37 GMT",
+            "Sunday, 06-Nov-94 08:49:37 GMT",
+            "Sun Nov  6 08:49:37 1994",
+        ] {
+            assert_eq!(Time::parse_http_date(text), expected, "{text}");
+        }
+        for text in ["", "30", "Mon, 06 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:37 CET"] {
+            assert_eq!(Time::parse_http_date(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn durations_are_read_as_written() {

@@ -69,13 +69,19 @@ pub enum Event {
     Quarantined(QuarantineCause),
     /// An attempt in quarantine failed, and the job stays there.
     QuarantineKept {
+        /// Why this attempt failed.
+        cause: QuarantineCause,
         /// How often it was kept since it was first imposed.
         count: u64,
         /// The next attempt.
         next_attempt: Time,
     },
-    /// The job left quarantine.
+    /// An attempt got through, and the job left quarantine.
     QuarantineLifted,
+    /// A button cleared the quarantine; the next attempt shows whether its cause is gone.
+    QuarantineCleared(Button),
+    /// The first attempt that got through after a button had cleared a quarantine.
+    Recovered,
     /// Four weeks of quarantine have passed: no further cycles.
     Disabled,
     /// A notification mail went out.
@@ -85,6 +91,25 @@ pub enum Event {
         /// About which reason.
         reason: Reason,
     },
+}
+
+/// A button of the portal that clears a quarantine [g:start, g:restart].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Button {
+    /// Start provisioning.
+    Start,
+    /// Restart provisioning, and what restarts by itself such as a saved mapping.
+    Restart,
+}
+
+impl Button {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Button::Start => "start",
+            Button::Restart => "restart",
+        }
+    }
 }
 
 /// Whether a cycle reads all users or what changed.
@@ -242,7 +267,7 @@ impl Event {
                 }
                 write!(out, ": {}", cause.text())?;
             }
-            Event::QuarantineKept { count, next_attempt } => {
+            Event::QuarantineKept { count, next_attempt, .. } => {
                 write!(
                     out,
                     "still in quarantine, kept {count} times, next attempt {}",
@@ -250,6 +275,12 @@ impl Event {
                 )?;
             }
             Event::QuarantineLifted => out.push_str("quarantine lifted"),
+            Event::QuarantineCleared(button) => write!(
+                out,
+                "quarantine cleared by {}; the next attempt shows whether its cause is gone",
+                button.word()
+            )?,
+            Event::Recovered => out.push_str("recovered: an attempt got through"),
             Event::Disabled => out.push_str("DISABLED: the job was in quarantine for too long"),
             Event::MailSent { to, reason } => {
                 write!(out, "mail to {to}: quarantined, {}", reason.word())?

@@ -173,9 +173,12 @@ policies! {
     retry_daily: Duration = hours(24), Documented, "quarantine";
     /// How long after its first failure an object is given up.
     retry_until: Duration = days(28), Documented, "quarantine";
-    /// What a 401 or 403 to a request about one object does: end the cycle and quarantine the job,
-    /// or fail that object.
+    /// What a 401 to a request about one object does: end the cycle and quarantine the job, or fail
+    /// that object.
     unauthorized_mid_cycle: MidCycle = MidCycle::Quarantine, Assumed, "quarantine says invalid credentials quarantine the job; where they show is silent";
+    /// What a 403 to a request about one object does: end the cycle and quarantine the job, or fail
+    /// that object.
+    forbidden_mid_cycle: MidCycle = MidCycle::ObjectFailure, Documented, "logs-howto lists InsufficientRights among the codes of objects: authenticated, but not authorized";
     /// Failures at which the share of failures begins to be looked at.
     quarantine_min_failures: u64 = 5_000, Documented, "quarantine";
     /// Share of failures, references left out, above which the job is quarantined.
@@ -198,8 +201,11 @@ policies! {
     /// Whether two users may be linked to one account, or the second fails with
     /// DuplicateSourceEntries.
     on_shared_target: SharedTarget = SharedTarget::FailSecond, Assumed, "known-issues documents linking both for another connector";
-    /// Whether the account is read before it is disabled.
-    read_before_disable: bool = false, Assumed, "the decision rows show a bare PATCH; how-works describes a read for updates";
+    /// Whether the account is read before it is disabled; if not, what is remembered of it counts.
+    read_before_disable: bool = true, Observed, "records of 2022 and 2026 show import, matching, scoping for linked objects; how-works describes a read for updates";
+    /// Whether the application has an inactive state; without one, accounts are deleted instead of
+    /// disabled.
+    soft_delete: bool = true, Documented, "how-works: without soft delete, all four triggers delete";
     /// Whether the application is asked if it has a manager already before one is written.
     check_reference: bool = true, Documented, "scim-dev: a query by id and manager; B11 looks as if it were not asked";
     /// Whether a manager travels as an object with `value` instead of as a bare string.
@@ -256,7 +262,7 @@ pub enum MediaType {
     Any,
 }
 
-/// What an unauthorized answer in the middle of a cycle does.
+/// What a refusal in the middle of a cycle does.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum MidCycle {
     /// The cycle ends as failed and the job is quarantined.

@@ -168,12 +168,16 @@ impl Story {
                 self.add(at, "⛔ quarantine", cause.reason.word(), Tone::Bad);
                 self.mark_last(EntryKind::Quarantine);
             }
-            entra::Event::QuarantineLifted => {
-                let since = self.quarantined.take().map_or(String::new(), |began| {
-                    format!("quarantine lifted after {}", show_duration(at.since(began)))
-                });
-                self.add(at, "● recovered", &since, Tone::Good);
+            entra::Event::QuarantineKept { cause, .. } => {
+                self.trouble = cause.text();
+                self.explain_failure();
             }
+            entra::Event::QuarantineCleared(button) => {
+                let text = format!("cleared by {}, to be judged anew", button.word());
+                self.add(at, "○ quarantine", &text, Tone::Faint);
+            }
+            entra::Event::QuarantineLifted => self.recovered(at, "quarantine lifted after"),
+            entra::Event::Recovered => self.recovered(at, "an attempt got through after"),
             entra::Event::Disabled => {
                 self.add(at, "■ disabled", "in quarantine for too long, given up", Tone::Bad)
             }
@@ -204,6 +208,14 @@ impl Story {
             },
             _ => {}
         }
+    }
+
+    fn recovered(&mut self, at: Time, how: &str) {
+        let text = self
+            .quarantined
+            .take()
+            .map_or(String::new(), |began| format!("{how} {}", show_duration(at.since(began))));
+        self.add(at, "● recovered", &text, Tone::Good);
     }
 
     /// Gives a cycle a line of its own when it did something, and otherwise gathers it.

@@ -132,7 +132,9 @@ impl Past {
                 self.tell(at, refused);
             }
             entra::Event::Quarantined { .. } => self.quarantines.push((at, None)),
-            entra::Event::QuarantineLifted | entra::Event::Disabled => {
+            entra::Event::QuarantineLifted
+            | entra::Event::QuarantineCleared(_)
+            | entra::Event::Disabled => {
                 if let Some((_, end @ None)) = self.quarantines.last_mut() {
                     *end = Some(at);
                 }

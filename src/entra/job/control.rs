@@ -6,7 +6,7 @@ use super::quarantine::Volume;
 use super::reset::ResetScope;
 use super::{Job, Moment, ScheduleState};
 use crate::base::{Node, Problems};
-use crate::entra::event::Event;
+use crate::entra::event::{Button, Event};
 use crate::entra::mapping::Schema;
 use crate::entra::settings::Settings;
 
@@ -20,7 +20,7 @@ impl Job {
         if running && self.quarantine.is_none() {
             return;
         }
-        self.lift_quarantine(moment);
+        self.clear_quarantine(Button::Start, moment);
         self.state = ScheduleState::Active;
         self.schedule.begin(moment.now());
     }
@@ -39,14 +39,21 @@ impl Job {
     pub fn restart(&mut self, scope: ResetScope, moment: &mut Moment<'_>) {
         moment.emit(Event::Restarted(scope.words()));
         self.state = ScheduleState::Active;
+        self.ask_for_reset(scope, moment);
+    }
+
+    /// Resets now, or when the running cycle ends. What several restarts ask for during one cycle
+    /// adds up.
+    fn ask_for_reset(&mut self, scope: ResetScope, moment: &mut Moment<'_>) {
         if self.cycle.is_some() {
-            self.restart = Some(scope);
+            self.restart = Some(self.restart.unwrap_or(ResetScope::NONE).union(scope));
         } else {
             self.reset(scope, moment);
         }
     }
 
-    /// Forgets what the scope says, and makes a cycle due now.
+    /// Forgets what the scope says, and makes a cycle due now: not while the job is stopped, and
+    /// not before the next attempt of a quarantine that stays (assumed).
     pub(super) fn reset(&mut self, scope: ResetScope, moment: &mut Moment<'_>) {
         if scope.watermark || scope.connector_data_store {
             self.watermark = None;
@@ -59,9 +66,13 @@ impl Job {
             self.links.clear();
         }
         if scope.quarantine_state {
-            self.lift_quarantine(moment);
+            self.clear_quarantine(Button::Restart, moment);
         }
-        self.schedule.begin(moment.now());
+        match (self.state, &self.quarantine) {
+            (ScheduleState::Active, None) => self.schedule.begin(moment.now()),
+            (ScheduleState::Active, Some(kept)) => self.schedule.at(kept.next_attempt),
+            (ScheduleState::Paused | ScheduleState::Disabled, _) => {}
+        }
     }
 
     /// Replaces the secret token; nothing restarts by it [known-issues]. One too long to be saved
@@ -111,7 +122,10 @@ impl Job {
         match self.state {
             ScheduleState::Active => self.restart(ResetScope::PORTAL, moment),
             // A job that does not run reads all users when it is started.
-            ScheduleState::Paused | ScheduleState::Disabled => self.watermark = None,
+            ScheduleState::Paused | ScheduleState::Disabled => {
+                let scope = ResetScope { watermark: true, ..ResetScope::NONE };
+                self.ask_for_reset(scope, moment);
+            }
         }
     }
 
@@ -125,9 +139,12 @@ impl Job {
         self.take_schema(moment);
     }
 
-    pub(super) fn lift_quarantine(&mut self, moment: &mut Moment<'_>) {
+    /// Clears a quarantine because a button was pressed. That is no recovery: the next attempt
+    /// shows whether its cause is gone.
+    fn clear_quarantine(&mut self, button: Button, moment: &mut Moment<'_>) {
         if self.quarantine.take().is_some() {
-            moment.emit(Event::QuarantineLifted);
+            self.cleared = true;
+            moment.emit(Event::QuarantineCleared(button));
         }
     }
 }

@@ -15,13 +15,13 @@ pub enum Plan {
     Match,
     /// Read the linked account and send what differs: rows 8, 9, 11, 12.
     Read,
-    /// Set `active` to false: rows 14, 20, 21.
+    /// Set `active` to false, unless it is already: rows 14, 18, 20, 21.
     Disable,
-    /// Delete the account: row 23.
+    /// Delete the account: rows 17 and 23.
     Delete,
     /// Drop the link and send nothing: row 25.
     Forget,
-    /// Write a log row and send nothing: rows 13, 15, 18, 19.
+    /// Write a log row and send nothing: rows 13, 15, 19.
     Skip(LogAction, SkipReason),
     /// Not even a log row: row 22.
     Ignore,
@@ -58,7 +58,11 @@ fn decide_linked(scoping: &Scoping, facts: ScopeFacts, link: &Link, policy: &Pol
         Plan::Read
     } else if policy.skip_out_of_scope_deletions {
         Plan::Skip(LogAction::Other, SkipReason::NotEffectivelyEntitled(scoping.reasons()))
-    } else if link.active {
+    } else if !policy.soft_delete {
+        // Row 17: an application without an inactive state is sent a DELETE on all four triggers.
+        Plan::Delete
+    } else if link.active || policy.read_before_disable {
+        // What is remembered is not what is: an account may have been switched on by hand.
         Plan::Disable
     } else {
         Plan::Skip(LogAction::Other, SkipReason::RedundantExport)
@@ -104,13 +108,7 @@ mod tests {
         check("11", ACTIVE, link(false, true), &policy, Plan::Read);
         check("13", unassigned, None, &policy, skip_create(not_assigned));
         check("14", unassigned, link(true, true), &policy, Plan::Disable);
-        check(
-            "18",
-            unassigned,
-            link(false, false),
-            &policy,
-            Plan::Skip(LogAction::Other, SkipReason::RedundantExport),
-        );
+        check("18, read first", unassigned, link(false, false), &policy, Plan::Disable);
         check(
             "19",
             blocked,
@@ -136,6 +134,14 @@ mod tests {
         check("15", unassigned, link(true, true), &keep, kept);
         let dropped = Policy { hard_delete_within_cycle: HardDelete::Drop, ..Policy::default() };
         check("23, dropped", purged, link(true, true), &dropped, Plan::Forget);
+        let blind = Policy { read_before_disable: false, ..Policy::default() };
+        let redundant = Plan::Skip(LogAction::Other, SkipReason::RedundantExport);
+        check("18, not read", unassigned, link(false, false), &blind, redundant);
+        let hard = Policy { soft_delete: false, ..Policy::default() };
+        let deleted = ScopeFacts { soft_deleted: true, ..ACTIVE };
+        for gone in [unassigned, blocked, deleted, purged] {
+            check("17", gone, link(true, true), &hard, Plan::Delete);
+        }
         let flows = Policy { update_inactive: true, ..Policy::default() };
         check("20, still updated", blocked, link(false, true), &flows, Plan::Read);
     }

@@ -23,12 +23,24 @@ impl Job {
         self.remember(cycle, result, moment);
         match self.volume_breach() {
             Some(cause) => self.impose(cause, moment),
+            // A job that was given up while its last attempt ran stays in quarantine.
+            None if self.state == ScheduleState::Disabled => {}
             None => {
-                self.lift_quarantine(moment);
+                self.recover(moment);
                 self.schedule_next(began, moment);
             }
         }
         self.apply_restart(moment);
+    }
+
+    /// An attempt got through: a quarantine ends, also one that a button had cleared before.
+    fn recover(&mut self, moment: &mut Moment<'_>) {
+        let cleared = std::mem::take(&mut self.cleared);
+        if self.quarantine.take().is_some() {
+            moment.emit(Event::QuarantineLifted);
+        } else if cleared {
+            moment.emit(Event::Recovered);
+        }
     }
 
     /// The cycle as a whole failed: its tasks are dropped, and the job is quarantined at once
@@ -67,22 +79,27 @@ impl Job {
     /// The quarantine that the failures in escrow impose, if they do.
     fn volume_breach(&self) -> Option<QuarantineCause> {
         let reference_failures = self.escrows.references() as u64;
-        let failures = self.escrows.len() as u64 - reference_failures;
+        // What was given up during the quarantine still fails: the end of its retries is no
+        // recovery.
+        let since = self.quarantine.as_ref().map(|quarantine| quarantine.series_began);
+        let given_up = since.map_or(0, |since| self.escrows.given_up_since(since) as u64);
+        let failures = self.escrows.len() as u64 - reference_failures + given_up;
         let volume = Volume { failures, reference_failures, ..self.volume };
         let reason = volume.breach(&self.settings.policy)?;
-        Some(QuarantineCause::volume(reason, &volume))
+        Some(QuarantineCause::volume(reason, self.escrows.commonest_code(), &volume))
     }
 
     /// Imposes a quarantine, or keeps it with a later attempt; mail goes out on entry and when the
     /// reason changes.
     fn impose(&mut self, cause: QuarantineCause, moment: &mut Moment<'_>) {
         let (now, policy, reason) = (moment.now(), &self.settings.policy, cause.reason);
+        self.cleared = false;
         let mail = match &mut self.quarantine {
             Some(quarantine) => {
                 let changed = quarantine.cause.reason != reason;
-                quarantine.keep(cause, now, policy);
+                quarantine.keep(cause.clone(), now, policy);
                 let (count, next_attempt) = (quarantine.series_count, quarantine.next_attempt);
-                moment.emit(Event::QuarantineKept { count, next_attempt });
+                moment.emit(Event::QuarantineKept { cause, count, next_attempt });
                 changed
             }
             None => {

@@ -1,5 +1,6 @@
 //! Escrow: objects that failed, and when each is tried again [quarantine, how-works].
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -23,6 +24,17 @@ pub struct Escrow {
     pub reference: bool,
 }
 
+/// An object whose retries have ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct GivenUp {
+    /// When its last retry failed.
+    pub at: Time,
+    /// The last error.
+    pub code: ErrorCode,
+    /// Whether it was about a reference.
+    reference: bool,
+}
+
 /// All failed objects of a job.
 #[derive(Clone, Default)]
 pub struct Escrows {
@@ -31,6 +43,8 @@ pub struct Escrows {
     due: BTreeSet<(Time, Subject)>,
     /// How many entries are held for a reference: the volume of failures leaves them out.
     references: usize,
+    /// Objects that are retried no more, until a change or a restart has them tried again.
+    given_up: BTreeMap<Subject, GivenUp>,
 }
 
 impl Escrows {
@@ -48,7 +62,10 @@ impl Escrows {
             Some(old) => (old.first_failure, old.retries + 1),
             None => (now, 0),
         };
-        let Some(next) = next_retry(first, retries, now, policy) else { return (retries, None) };
+        let Some(next) = next_retry(first, retries, now, policy) else {
+            self.given_up.insert(subject, GivenUp { at: now, code, reference });
+            return (retries, None);
+        };
         self.entries.insert(
             subject,
             Escrow { first_failure: first, retries, next_retry: next, code, reference },
@@ -61,6 +78,7 @@ impl Escrows {
     /// Takes an object out, because it went well or no longer matters.
     pub fn remove(&mut self, subject: impl Into<Subject>) -> Option<Escrow> {
         let subject = subject.into();
+        self.given_up.remove(&subject);
         let entry = self.entries.remove(&subject)?;
         self.due.remove(&(entry.next_retry, subject));
         self.references -= usize::from(entry.reference);
@@ -70,6 +88,29 @@ impl Escrows {
     /// The failure on record for an object.
     pub fn get(&self, subject: impl Into<Subject>) -> Option<&Escrow> {
         self.entries.get(&subject.into())
+    }
+
+    /// When and why an object was given up, when it has not been tried again since.
+    pub fn given_up(&self, subject: impl Into<Subject>) -> Option<&GivenUp> {
+        self.given_up.get(&subject.into())
+    }
+
+    /// How many objects were given up since an instant, references left out.
+    pub fn given_up_since(&self, since: Time) -> usize {
+        let counts = |gone: &&GivenUp| !gone.reference && gone.at >= since;
+        self.given_up.values().filter(counts).count()
+    }
+
+    /// The commonest code among the objects that fail or were given up.
+    pub fn commonest_code(&self) -> Option<ErrorCode> {
+        let held = self.entries.values().map(|entry| entry.code);
+        let mut counts: BTreeMap<ErrorCode, usize> = BTreeMap::new();
+        for code in held.chain(self.given_up.values().map(|gone| gone.code)) {
+            *counts.entry(code).or_default() += 1;
+        }
+        // Of two that are equally common the first, so that a run repeats itself.
+        let rank = |(code, count): &(ErrorCode, usize)| (*count, Reverse(*code));
+        counts.into_iter().max_by_key(rank).map(|(code, _)| code)
     }
 
     /// The objects that are due, in the order in which they became so.
@@ -135,5 +176,26 @@ mod tests {
         assert_eq!(ladder, [hour(6), hour(12), hour(24), hour(48), hour(72)]);
         assert_eq!(escrows.fail(user, code, false, hour(28 * 24), &policy).1, None);
         assert!(escrows.is_empty());
+        let gone = escrows.given_up(user).expect("it is known as given up");
+        assert_eq!((gone.at, gone.code), (hour(28 * 24), code));
+        assert_eq!(escrows.given_up_since(hour(0)), 1);
+        assert_eq!(escrows.commonest_code(), Some(code));
+        // A change has it tried again, and its retries begin anew.
+        let later = hour(29 * 24);
+        assert_eq!(escrows.fail(user, code, false, later, &policy), (0, Some(later)));
+        assert_eq!(escrows.given_up(user), None);
+    }
+
+    #[test]
+    fn the_commonest_code_speaks_for_all() {
+        let policy = Policy::default();
+        let mut escrows = Escrows::default();
+        assert_eq!(escrows.commonest_code(), None);
+        let codes = [ErrorCode::Timeout, ErrorCode::EntryConflict, ErrorCode::EntryConflict];
+        for (nth, code) in codes.into_iter().enumerate() {
+            let user = Subject::User(UserKey(nth as u32));
+            escrows.fail(user, code, false, Time::from_secs(0), &policy);
+        }
+        assert_eq!(escrows.commonest_code(), Some(ErrorCode::EntryConflict));
     }
 }

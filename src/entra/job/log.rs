@@ -118,7 +118,7 @@ pub struct LogFailure {
     pub detail: String,
     /// Retries so far.
     pub retries: u32,
-    /// When it is tried again; `None` when it is not.
+    /// When it is tried again; `None` when it was given up.
     pub next_retry: Option<Time>,
 }
 
@@ -211,8 +211,9 @@ impl LogEntry {
                     failure.detail,
                     failure.retries
                 )?;
-                if let Some(next) = failure.next_retry {
-                    write!(out, ", next {}", next.rfc3339())?;
+                match failure.next_retry {
+                    Some(next) => write!(out, ", next {}", next.rfc3339())?,
+                    None => out.push_str(", given up"),
                 }
             }
         }

@@ -136,6 +136,8 @@ pub struct Job {
     /// The restart that was asked for while a cycle ran, to be done when it ends.
     restart: Option<ResetScope>,
     quarantine: Option<Quarantine>,
+    /// Whether a button cleared a quarantine, and no attempt has got through since.
+    cleared: bool,
 
     /// The version of the directory up to which everything was read; `None` makes the next cycle
     /// initial.
@@ -166,6 +168,7 @@ impl Job {
             schedule: Schedule::default(),
             restart: None,
             quarantine: None,
+            cleared: false,
             watermark: None,
             links: Links::default(),
             escrows: Escrows::default(),

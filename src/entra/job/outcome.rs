@@ -4,6 +4,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::StatusCode;
+
 use super::in_flight::For;
 use super::log::{LogAction, LogEntry, LogFailure, LogStatus};
 use super::reply::SyncError;
@@ -33,12 +35,22 @@ impl Job {
             self.in_flight.admit(task);
             return;
         }
-        let ends_cycle = error.is_refusal()
-            && self.settings.policy.unauthorized_mid_cycle == MidCycle::Quarantine;
+        let ends_cycle = self.ends_cycle(&error);
         self.finish_task(task, SyncOutcome::Failed(error.clone()), moment);
         if ends_cycle {
             self.fail_cycle(error, moment);
         }
+    }
+
+    /// Whether an error about one object shows that the job as a whole cannot go on.
+    fn ends_cycle(&self, error: &SyncError) -> bool {
+        let policy = &self.settings.policy;
+        let does = match error.status {
+            Some(StatusCode::UNAUTHORIZED) => policy.unauthorized_mid_cycle,
+            Some(StatusCode::FORBIDDEN) => policy.forbidden_mid_cycle,
+            _ => MidCycle::ObjectFailure,
+        };
+        does == MidCycle::Quarantine
     }
 
     /// Whether a 429 is waited out; if so, the job sends nothing until then [field: Q&A 2284725]. A
@@ -51,13 +63,14 @@ impl Job {
         moment: &mut Moment<'_>,
     ) -> bool {
         let policy = &self.settings.policy;
+        let now = moment.now();
         let Some(wait) = error.retry_after.filter(|_| policy.honor_retry_after) else {
             return false;
         };
-        if moment.now() + wait > since + policy.retry_after_max {
+        if wait.after(now) > since + policy.retry_after_max {
             return false;
         }
-        let until = moment.now() + wait.max(Duration::from_millis(1));
+        let until = wait.after(now).max(now + Duration::from_millis(1));
         self.calls.pace.hold(until);
         moment.emit(Event::Throttled { until });
         true

@@ -39,7 +39,7 @@ impl Reason {
 pub struct QuarantineCause {
     /// Graph's reason.
     pub reason: Reason,
-    /// The vendor's code of the error.
+    /// The vendor's code of the error; of several objects that fail, the commonest.
     pub code: Option<ErrorCode>,
     /// The status of the response that was the error, when there was one.
     pub status: Option<StatusCode>,
@@ -54,11 +54,11 @@ impl QuarantineCause {
         QuarantineCause { reason: Reason::QuarantineException, code: Some(code), status, detail }
     }
 
-    /// The cause when too many objects fail.
-    pub fn volume(reason: Reason, volume: &Volume) -> QuarantineCause {
+    /// The cause when too many objects fail: its code is the commonest of theirs.
+    pub fn volume(reason: Reason, code: Option<ErrorCode>, volume: &Volume) -> QuarantineCause {
         let all = volume.failures + volume.successes;
         let detail = format!("{} of {all} objects fail", volume.failures);
-        QuarantineCause { reason, code: Some(ErrorCode::InternalServerError), status: None, detail }
+        QuarantineCause { reason, code, status: None, detail }
     }
 
     /// One line for logs: the status, and the application's words where it had any.

@@ -6,6 +6,7 @@ use bytes::Bytes;
 use http::{Response, StatusCode};
 use serde::Deserialize;
 
+use crate::base::Time;
 use crate::entra::call::{Lost, Reply};
 use crate::entra::error_code::ErrorCode;
 use crate::entra::policy::MediaType;
@@ -22,7 +23,32 @@ pub struct SyncError {
     /// The application's words, or what was missing; the status is not repeated in it.
     pub detail: String,
     /// How long a 429 asks the client to wait, when it says so.
-    pub retry_after: Option<Duration>,
+    pub retry_after: Option<RetryAfter>,
+}
+
+/// The value of a Retry-After header (RFC 9110, section 10.2.3).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum RetryAfter {
+    /// So long after the response.
+    Delay(Duration),
+    /// At this instant.
+    Date(Time),
+}
+
+impl RetryAfter {
+    /// When the request may be repeated, for a response that came `now`.
+    pub fn after(self, now: Time) -> Time {
+        match self {
+            RetryAfter::Delay(delay) => now + delay,
+            RetryAfter::Date(date) => date,
+        }
+    }
+
+    fn read(response: &Response<Bytes>) -> Option<RetryAfter> {
+        let text = response.headers().get(http::header::RETRY_AFTER)?.to_str().ok()?.trim();
+        let delay = text.parse().ok().map(|secs| RetryAfter::Delay(Duration::from_secs(secs)));
+        delay.or_else(|| Time::parse_http_date(text).map(RetryAfter::Date))
+    }
 }
 
 impl SyncError {
@@ -34,11 +60,6 @@ impl SyncError {
     /// One line for logs: the status, and the application's words where it had any.
     pub fn text(&self) -> String {
         status_and_words(self.status, &self.detail)
-    }
-
-    /// Whether the application refused the credentials (401) or the right to act (403).
-    pub fn is_refusal(&self) -> bool {
-        matches!(self.status, Some(StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN))
     }
 }
 
@@ -75,7 +96,7 @@ pub fn classify_reply(kind: RequestKind, reply: Reply) -> Result<Response<Bytes>
         return Ok(response);
     }
     let retry_after =
-        (status == StatusCode::TOO_MANY_REQUESTS).then(|| retry_after(&response)).flatten();
+        (status == StatusCode::TOO_MANY_REQUESTS).then(|| RetryAfter::read(&response)).flatten();
     Err(SyncError {
         code: code_for(kind, status),
         status: Some(status),
@@ -108,12 +129,6 @@ fn code_for(kind: RequestKind, status: StatusCode) -> ErrorCode {
         (500..=599, _) => ErrorCode::InternalServerError,
         _ => ErrorCode::ServiceIncompatible,
     }
-}
-
-/// The wait of a Retry-After in seconds; a date in it is not understood (assumed).
-fn retry_after(response: &Response<Bytes>) -> Option<Duration> {
-    let text = response.headers().get(http::header::RETRY_AFTER)?.to_str().ok()?;
-    text.trim().parse().ok().map(Duration::from_secs)
 }
 
 /// The application's own words: SCIM's `detail`, or the beginning of the body, as one short line.

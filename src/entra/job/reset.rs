@@ -14,6 +14,14 @@ pub struct ResetScope {
 }
 
 impl ResetScope {
+    /// Nothing is forgotten.
+    pub const NONE: ResetScope = ResetScope {
+        watermark: false,
+        escrows: false,
+        quarantine_state: false,
+        connector_data_store: false,
+    };
+
     /// What the portal's button does, and the API without flags [how-works].
     pub const PORTAL: ResetScope = ResetScope {
         watermark: true,
@@ -38,12 +46,7 @@ impl ResetScope {
         if flags.is_empty() {
             return Ok(ResetScope::PORTAL);
         }
-        let mut scope = ResetScope {
-            watermark: false,
-            escrows: false,
-            quarantine_state: false,
-            connector_data_store: false,
-        };
+        let mut scope = ResetScope::NONE;
         for flag in flags {
             match *flag {
                 "None" => {}
@@ -56,6 +59,16 @@ impl ResetScope {
             }
         }
         Ok(scope)
+    }
+
+    /// What either of two restarts forgets.
+    pub fn union(self, other: ResetScope) -> ResetScope {
+        ResetScope {
+            watermark: self.watermark || other.watermark,
+            escrows: self.escrows || other.escrows,
+            quarantine_state: self.quarantine_state || other.quarantine_state,
+            connector_data_store: self.connector_data_store || other.connector_data_store,
+        }
     }
 
     /// The flags in words.

@@ -111,17 +111,16 @@ impl SyncTask {
             link.active = active;
         }
         if self.action == LogAction::Disable {
-            let next = if active {
-                self.disable(Some(&account), context)
-            } else {
-                self.redundant(context)
-            };
-            return Ok(next);
+            return Ok(match active {
+                true => self.disable(Some(&account), context),
+                false => self.redundant(context),
+            });
         }
         Ok(self.reconcile(&account, context))
     }
 
-    /// The linked account is gone: row 12 of the decision table.
+    /// The linked account is gone: row 12 of the decision table. An object out of scope is never
+    /// matched or created anew: its link is dropped, and that is all [how-works].
     fn on_missing_target(
         &mut self,
         error: SyncError,
@@ -132,7 +131,11 @@ impl SyncTask {
             MissingTarget::Rematch => {
                 context.links.remove(self.subject);
                 self.target = None;
-                Ok(self.look_for(0, context))
+                if self.scoping.in_scope() {
+                    return Ok(self.look_for(0, context));
+                }
+                self.action = LogAction::Other;
+                Ok(Next::skip(SkipReason::NotEffectivelyEntitled(self.scoping.reasons())))
             }
         }
     }
@@ -157,7 +160,7 @@ impl SyncTask {
             self.remember_entitlement(context);
             return Next::skip(SkipReason::UpdateDisabled);
         }
-        self.update(&changes, context)
+        Next::Send(self.update(&changes, context))
     }
 
     fn on_create_response(
@@ -189,9 +192,7 @@ impl SyncTask {
     ) -> Result<Next, SyncError> {
         match reply::classify_reply(RequestKind::Update, reply) {
             Ok(_) => {}
-            Err(error)
-                if error.code == ErrorCode::InvalidAnchor && self.action == LogAction::Update =>
-            {
+            Err(error) if error.code == ErrorCode::InvalidAnchor => {
                 return self.on_missing_target(error, context);
             }
             Err(error) => {

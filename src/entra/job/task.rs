@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::context::{Imported, JobContext};
 use super::decide::{Plan, decide};
-use super::diff;
+use super::diff::{self, AttributeChange};
 use super::in_flight::For;
 use super::log::{LogAction, Modified, SkipReason};
 use super::patch;
@@ -144,7 +144,6 @@ impl SyncTask {
         }
         let link = context.links.get(subject);
         let plan = decide(&scoping, facts, link, &context.settings.policy);
-        let plan = context.deletions.review(plan);
         let next = task.follow(plan, context);
         (task, next)
     }
@@ -225,7 +224,8 @@ impl SyncTask {
             Plan::Delete => {
                 self.action = LogAction::Delete;
                 self.step = TaskStep::Writing;
-                Next::Send(self.endpoint(context).delete(self.target_id()))
+                let request = self.endpoint(context).delete(self.target_id());
+                self.take_away(request, context)
             }
             Plan::Forget => {
                 context.links.remove(self.subject);
@@ -264,22 +264,28 @@ impl SyncTask {
         Next::Send(self.endpoint(context).read(self.target_id()))
     }
 
-    /// Sends changes to the account.
+    /// The request that sends changes to the account.
     pub(super) fn update(
         &mut self,
-        changes: &[diff::AttributeChange],
+        changes: &[AttributeChange],
         context: &JobContext<'_>,
-    ) -> Next {
+    ) -> ScimRequest {
         let mapping = self.mapping(context);
         self.step = TaskStep::Writing;
         self.modified = diff::modified(mapping, changes);
         let body = patch::attributes(mapping, changes, context.settings);
-        Next::Send(self.endpoint(context).patch(self.target_id(), body))
+        self.endpoint(context).patch(self.target_id(), body)
     }
 
-    /// Sets `active` to false. Disabling is an update [how-works], and needs a mapping that says
-    /// so: row 16 of the decision table. Whatever else differs travels with it (B93), which only an
-    /// account that was read can show; a row without a value does not keep it from being disabled.
+    /// Sends what disables or deletes an account. All such requests pass here, and nowhere else.
+    fn take_away(&mut self, request: ScimRequest, context: &mut JobContext<'_>) -> Next {
+        context.deletions.count(self.subject);
+        Next::Send(request)
+    }
+
+    /// Sets `active` to false. Disabling is an update [how-works]: it needs a mapping that says so
+    /// (row 16 of the decision table), and whatever else differs travels with it when the account
+    /// was read (B93).
     pub(super) fn disable(
         &mut self,
         account: Option<&Object>,
@@ -293,13 +299,15 @@ impl SyncTask {
             None => Next::skip(SkipReason::NotEffectivelyEntitled(self.scoping.reasons())),
             Some(row) => {
                 self.action = LogAction::Disable;
-                let mut changes =
-                    account.map_or(Vec::new(), |read| diff::diff(mapping, &self.desired, read));
+                let mut changes = account
+                    .map(|account| diff::diff(mapping, &self.desired, account))
+                    .unwrap_or_default();
                 if !changes.iter().any(|change| change.row == row) {
                     let (old, new) = (Some("True".into()), Flow::Bool(false));
-                    changes.push(diff::AttributeChange { row, old, new });
+                    changes.push(AttributeChange { row, old, new });
                 }
-                self.update(&changes, context)
+                let request = self.update(&changes, context);
+                self.take_away(request, context)
             }
         }
     }

@@ -14,8 +14,8 @@ impl Job {
     /// When the job wants to be woken next; an instant in the past means now.
     pub fn next_due(&self) -> Option<Time> {
         let send = (self.wants_to_send() && self.has_room()).then(|| self.calls.pace.opens());
-        let cycle = if self.cycle.is_none() { self.schedule.next() } else { None };
         let active = self.state == ScheduleState::Active;
+        let cycle = self.schedule.next().filter(|_| active && self.cycle.is_none());
         let disable = self.quarantine.as_ref().filter(|_| active).map(|q| q.disable_at);
         earliest([self.calls.next_deadline(), send, cycle, disable])
     }

@@ -59,7 +59,9 @@ impl Memory {
             RecordedEvent::Entra(entra::Event::Quarantined { .. }) => {
                 self.quarantined.push(record.at)
             }
-            RecordedEvent::Entra(entra::Event::QuarantineLifted) => self.recovered.push(record.at),
+            RecordedEvent::Entra(entra::Event::QuarantineLifted | entra::Event::Recovered) => {
+                self.recovered.push(record.at)
+            }
             _ => {}
         }
     }

@@ -43,10 +43,12 @@ fn a_saved_filter_restarts_with_everybody_and_disables_who_falls_out() {
     assert!(talk.now < START + Duration::from_secs(1), "a restart does not wait for the grid");
     talk.expect("GET /scim/v2/Users/1 ", 200, &account("1", "ann", true));
     talk.expect(r#"User:department","value":"Sales""#, 204, "");
+    talk.read("2", "bob", true);
     talk.expect(r#"{"op":"Replace","path":"active","value":"False"}"#, 204, "");
     assert_eq!(talk.log("bob"), "disable bob success: outside the scoping filters");
     talk.update("bob", Attribute::Department, "sales");
     talk.probe();
+    talk.read("2", "bob", false);
     assert!(talk.log("bob").contains("RedundantExport"), "{}", talk.log("bob"));
 }
 
@@ -102,4 +104,100 @@ fn switched_off_actions_are_skipped_and_disabling_is_an_update() {
     talk.probe();
     assert_eq!(talk.log("ann"), "other ann skipped DeleteDisabled");
     assert_eq!(talk.entra.job().links().len(), 0);
+}
+
+#[test]
+fn stop_wins_over_a_restart_asked_for_during_the_same_cycle() {
+    for saves in [false, true] {
+        let mut talk = Talk::with(&["ann"]);
+        talk.act(|entra, moment| entra.job_mut().start(moment));
+        talk.probe();
+        let (lookup, _) = talk.next();
+        match saves {
+            true => talk.change(&[("target", "nickName"), ("source", "givenName")]),
+            false => talk.act(|entra, moment| entra.job_mut().restart(ResetScope::PORTAL, moment)),
+        }
+        talk.act(|entra, moment| entra.job_mut().stop(moment));
+        talk.reply(lookup, 200, EMPTY);
+        talk.expect("POST /scim/v2/Users ", 201, r#"{"id":"1"}"#);
+        let job = talk.entra.job();
+        assert_eq!((job.state(), job.next_cycle()), (ScheduleState::Paused, None));
+        assert_eq!(talk.entra.next_due(), None, "nothing is due while the job is paused");
+        // The restart is remembered: all users are evaluated after the start.
+        talk.act(|entra, moment| entra.job_mut().start(moment));
+        talk.probe();
+        talk.read("1", "ann", true);
+    }
+}
+
+#[test]
+fn what_is_saved_while_a_stopped_cycle_runs_out_counts_after_the_start() {
+    let mut talk = Talk::with(&["ann"]);
+    talk.act(|entra, moment| entra.job_mut().start(moment));
+    talk.probe();
+    let (lookup, _) = talk.next();
+    talk.act(|entra, moment| entra.job_mut().stop(moment));
+    talk.change(&[("target", "nickName"), ("source", "givenName")]);
+    talk.reply(lookup, 200, EMPTY);
+    talk.expect("POST /scim/v2/Users ", 201, r#"{"id":"1"}"#);
+    assert_eq!(talk.entra.next_due(), None);
+    talk.act(|entra, moment| entra.job_mut().start(moment));
+    talk.probe();
+    talk.read("1", "ann", true);
+    talk.expect(r#""path":"nickName","value":"ann""#, 204, "");
+}
+
+#[test]
+fn several_restarts_during_one_cycle_add_up() {
+    let mut talk = Talk::provisioned(&["ann"]);
+    talk.act(|entra, moment| entra.job_mut().restart(ResetScope::PORTAL, moment));
+    talk.probe();
+    let (read, _) = talk.next();
+    let full = ResetScope::read(&["Full"]).expect("a flag");
+    talk.act(|entra, moment| entra.job_mut().restart(full, moment));
+    talk.change(&[("target", "nickName"), ("source", "givenName")]);
+    talk.reply(read, 200, &account("1", "ann", true));
+    assert!(talk.entra.job().links().is_empty(), "the links are dropped, as Full asked");
+    talk.probe();
+    talk.expect("GET /scim/v2/Users?filter=", 200, EMPTY);
+}
+
+#[test]
+fn a_restart_that_leaves_the_quarantine_waits_for_its_next_attempt() {
+    let mut talk = Talk::provisioned(&["ann"]);
+    let (probe, _) = talk.next();
+    talk.reply(probe, 503, "");
+    let attempt = talk.entra.job().quarantine().expect("imposed").next_attempt;
+    let watermark = ResetScope::read(&["Watermark"]).expect("a flag");
+    talk.act(|entra, moment| entra.job_mut().restart(watermark, moment));
+    assert_eq!(talk.entra.job().status(), JobStatus::Quarantine);
+    assert_eq!(talk.entra.job().next_cycle(), Some(attempt));
+    talk.probe();
+    assert_eq!(talk.now, attempt);
+    talk.read("1", "ann", true);
+    assert_eq!(talk.entra.job().status(), JobStatus::Active);
+}
+
+#[test]
+fn a_button_clears_a_quarantine_and_the_first_attempt_that_gets_through_is_the_recovery() {
+    let mut talk = Talk::provisioned(&["ann"]);
+    let (probe, _) = talk.next();
+    talk.reply(probe, 503, "");
+    let recoveries = |talk: &Talk| {
+        let is = |event: &&Event| matches!(event, Event::QuarantineLifted | Event::Recovered);
+        talk.events.iter().filter(is).count()
+    };
+    talk.act(|entra, moment| entra.job_mut().restart(ResetScope::PORTAL, moment));
+    assert_eq!((talk.entra.job().status(), recoveries(&talk)), (JobStatus::Active, 0));
+    let (probe, _) = talk.next();
+    talk.reply(probe, 503, "");
+    assert_eq!((talk.entra.job().status(), recoveries(&talk)), (JobStatus::Quarantine, 0));
+    talk.act(|entra, moment| entra.job_mut().start(moment));
+    talk.probe();
+    talk.read("1", "ann", true);
+    assert_eq!((talk.entra.job().status(), recoveries(&talk)), (JobStatus::Active, 1));
+    assert!(matches!(
+        talk.events.iter().rfind(|event| !matches!(event, Event::Provisioned(_))),
+        Some(Event::Recovered)
+    ));
 }

@@ -75,6 +75,7 @@ fn a_good_attempt_lifts_the_quarantine_and_goes_back_to_the_grid() {
     talk.act(|entra, moment| entra.tenant_mut().disable(ann, moment)).expect("ann may sign in");
     talk.probe();
     assert_eq!(talk.now, START + Duration::from_secs(2400 + 6 * 3600));
+    talk.read("1", "ann", true);
     talk.expect(r#""path":"active","value":"False""#, 204, "");
     assert_eq!(talk.entra.job().status(), JobStatus::Active);
     assert_eq!(talk.entra.job().next_cycle(), Some(START + Duration::from_secs(2400 * 11)));
@@ -212,8 +213,8 @@ fn nothing_a_peer_answers_panics() {
 }
 
 #[test]
-fn an_account_that_may_have_been_activated_is_disabled_all_the_same() {
-    let mut talk = Talk::provisioned(&["ann"]);
+fn an_account_that_may_have_been_activated_is_disabled_without_being_read() {
+    let mut talk = Talk::provisioned(&["ann"]).policy("read_before_disable", Kind::Bool(false));
     let ann = talk.user("ann");
     talk.act(|entra, moment| entra.tenant_mut().disable(ann, moment)).expect("ann may sign in");
     talk.probe();
@@ -227,4 +228,75 @@ fn an_account_that_may_have_been_activated_is_disabled_all_the_same() {
     talk.act(|entra, moment| entra.tenant_mut().disable(ann, moment)).expect("ann may sign in");
     talk.probe();
     talk.expect(r#""path":"active","value":"False""#, 204, "");
+}
+
+#[test]
+fn a_refusal_of_credentials_is_the_jobs_and_a_refusal_of_one_object_is_the_objects() {
+    for (status, code, quarantined) in
+        [(401, "Unauthorized", true), (403, "InsufficientRights", false)]
+    {
+        let mut talk = Talk::with(&["ann", "bob"]).policy("concurrency", Kind::Integer(1));
+        talk.act(|entra, moment| entra.job_mut().start(moment));
+        talk.probe();
+        talk.expect("GET", 200, EMPTY);
+        talk.expect("POST", status, r#"{"detail":"no seat is left"}"#);
+        assert!(
+            talk.log("ann").starts_with(&format!("create ann failure {code}: {status} no seat"))
+        );
+        assert_eq!(talk.entra.job().quarantine().is_some(), quarantined, "{status}");
+        if !quarantined {
+            talk.create("bob", "2");
+            assert_eq!(talk.entra.job().escrows().len(), 1);
+        }
+    }
+}
+
+#[test]
+fn a_retry_after_may_be_a_date() {
+    let mut talk = Talk::with(&["ann"]);
+    talk.act(|entra, moment| entra.job_mut().start(moment));
+    talk.probe();
+    talk.expect("GET", 200, EMPTY);
+    let (id, _) = talk.next();
+    let mut response = Response::new(Bytes::new());
+    *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+    let date = http::HeaderValue::from_static("Mon, 02 Mar 2026 08:05:00 GMT");
+    response.headers_mut().insert("retry-after", date);
+    talk.act(|entra, moment| entra.deliver(id, Ok(response), moment));
+    talk.expect("POST", 201, r#"{"id":"1"}"#);
+    assert_eq!(talk.now, START + Duration::from_secs(300));
+    assert_eq!(talk.log("ann"), "create ann success, throttled 1 times");
+}
+
+#[test]
+fn a_volume_quarantine_names_the_failures_and_ends_in_disabled() {
+    let handles = ["ann", "bob", "cid"];
+    let mut talk = Talk::with(&handles).policy("quarantine_min_failures", Kind::Integer(3));
+    talk.act(|entra, moment| entra.job_mut().start(moment));
+    talk.run_to_end(|said| if said.starts_with("POST") { (409, "") } else { (200, EMPTY) });
+    let job = talk.entra.job();
+    assert_eq!((job.state(), job.status()), (ScheduleState::Disabled, JobStatus::Quarantine));
+    assert_eq!(talk.now.since(START).as_secs() / 86_400, 28);
+    let cause = &job.quarantine().expect("it stays").cause;
+    assert_eq!(cause.code.map(|code| code.word()), Some("EntryConflict"));
+    assert!(!talk.events.contains(&Event::QuarantineLifted), "giving up is no recovery");
+    assert!(job.escrows().is_empty());
+    assert!(job.escrows().given_up(talk.user("ann")).is_some());
+    assert!(talk.log("ann").ends_with(", given up"), "{}", talk.log("ann"));
+}
+
+#[test]
+fn an_attempt_in_quarantine_that_fails_otherwise_tells_its_own_cause() {
+    let mut talk = Talk::with(&["ann"]).policy("quarantine_min_failures", Kind::Integer(1));
+    talk.act(|entra, moment| entra.job_mut().start(moment));
+    talk.probe();
+    talk.expect("GET", 200, EMPTY);
+    talk.expect("POST", 409, "");
+    let (id, _) = talk.next();
+    talk.act(|entra, moment| entra.deliver(id, Err(Lost::Refused), moment));
+    let kept = talk.events.iter().find_map(|event| match event {
+        Event::QuarantineKept { cause, .. } => Some(cause.text()),
+        _ => None,
+    });
+    assert_eq!(kept.as_deref(), Some("the connection was refused"));
 }

@@ -164,5 +164,6 @@ fn a_user_who_leaves_while_others_are_created_gets_no_manager() {
     talk.act(|entra, moment| entra.tenant_mut().disable(ann, moment)).expect("ann may sign in");
     talk.create("ben", "2");
     talk.probe();
+    talk.read("1", "ann", true);
     talk.expect(r#""path":"active","value":"False""#, 204, "");
 }
