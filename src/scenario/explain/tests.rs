@@ -193,3 +193,42 @@ fn the_mapping_table_is_listed() {
         Filter "Sales in Lagos": department EQUALS "Sales" and officeLocation IS NOT NULL
     "#]].assert_eq(&text(&mappings(&play.world().entra().job().settings().schema)));
 }
+
+/// A world with Ann alone, at the end of a story.
+fn after(ends: &str, steps: &str) -> Play {
+    let text = format!(
+        "title = \"Ann\"\nends = \"{ends}\"\n[user.ann]\nname = \"Ann Okafor\"\n\
+         [[at]]\ntime = \"0d\"\ndo = \"start\"\n{steps}"
+    );
+    let mut play = Play::new(load("a.toml", &text, &[]).expect("a good file"));
+    play.run_to_end();
+    play
+}
+
+#[test]
+fn a_user_that_is_gone_for_good_is_neither_assigned_nor_mapped() {
+    let steps = "[[at]]\ntime = \"1d\"\ndo = { delete = \"ann\" }\n\
+                 [[at]]\ntime = \"2d\"\ndo = { purge = \"ann\" }\n";
+    let play = after("3d", steps);
+    let ann = find_user(play.world(), "ann").expect("she was there");
+    expect_test::expect![[r#"
+        ann (ann) is not at GoLinks, as it should be.
+
+        Directory: deleted for good. So not in scope, for ever.
+        Account: none is left.
+        Last: day 2 08:00, cycle 73: delete ann success: not active in the source system (deleted for good).
+        Next: nothing; no cycle looks at a user that is gone for good.
+    "#]].assert_eq(&text(&user(play.world(), ann)));
+}
+
+#[test]
+fn what_was_given_up_is_said_to_be_given_up() {
+    let steps = "[[fault]]\nname = \"full\"\nrespond = 409\nwhen = { method = \"POST\" }\n";
+    let play = after("40d", steps);
+    let ann = find_user(play.world(), "ann").expect("she is there");
+    let lines = text(&user(play.world(), ann));
+    assert!(lines.contains("was given up"), "{lines}");
+    let play = after("241h", steps);
+    let lines = text(&user(play.world(), ann));
+    assert!(lines.contains("which tries again what failed"), "{lines}");
+}

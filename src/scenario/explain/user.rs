@@ -2,6 +2,7 @@
 
 use super::scope::{assignment, state};
 use super::{person, plain};
+use crate::entra::job::log::LogStatus;
 use crate::entra::mapping::{Desired, Import};
 use crate::entra::scope::Scoping;
 use crate::entra::tenant::{Attribute, UserKey};
@@ -17,6 +18,10 @@ pub fn user(world: &World, user: UserKey) -> Vec<Line> {
     let name = row.get(Attribute::DisplayName).unwrap_or(row.handle());
     let mut lines = vec![verdict(world, user, name), plain("")];
     let (facts, scoping) = (tenant.facts(user), world.entra().scoping(user));
+    if facts.hard_deleted {
+        lines.extend(gone(world, user));
+        return lines;
+    }
     lines.push(plain(format!(
         "Directory: {}. Assigned: {}.",
         state(&facts),
@@ -28,6 +33,22 @@ pub fn user(world: &World, user: UserKey) -> Vec<Line> {
     lines.extend(accounts(world, user));
     lines.push(plain(last(world, user)));
     lines.push(plain(next(world, user)));
+    lines
+}
+
+/// What is left to say of a user that is deleted for good: neither assignment nor filter nor mapping
+/// decides anything any more.
+fn gone(world: &World, user: UserKey) -> Vec<Line> {
+    let mut lines = vec![plain("Directory: deleted for good. So not in scope, for ever.")];
+    match accounts(world, user) {
+        none if none.is_empty() => lines.push(plain("Account: none is left.")),
+        accounts => lines.extend(accounts),
+    }
+    lines.push(plain(last(world, user)));
+    lines.push(plain(match world.entra().job().escrows().get(user).is_some() {
+        true => next(world, user),
+        false => "Next: nothing; no cycle looks at a user that is gone for good.".to_owned(),
+    }));
     lines
 }
 
@@ -162,10 +183,18 @@ fn next(world: &World, user: UserKey) -> String {
     if let Some(quarantine) = job.quarantine() {
         return format!("Next: the job is in quarantine ({}).", quarantine.cause.reason.word());
     }
-    let retried =
-        if job.escrows().get(user).is_some() { ", which tries again what failed" } else { "" };
+    let waits = job.escrows().get(user).is_some();
+    let failed =
+        job.log().last_of(user).is_some_and(|row| matches!(row.status, LogStatus::Failure(_)));
+    if failed && !waits {
+        return "Next: nothing. It failed for too long and was given up; a change of the user or a \
+                restart would try again."
+            .to_owned();
+    }
+    let retried = if waits { ", which tries again what failed" } else { "" };
     match job.next_cycle() {
         Some(next) => format!("Next: a cycle at {}{retried}.", day_and_time(world.start(), next)),
+        None if job.cycle().is_some() => format!("Next: the cycle that is running{retried}."),
         None => format!("Next: none is due; the job is {}.", job.status().word()),
     }
 }
