@@ -1,8 +1,8 @@
 //! What one request costs GoLinks itself, without sockets and without the provisioning service.
 //!
-//! `cargo bench --bench requests`; a number chooses how many accounts at most, `generic` the profile
-//! that has all of SCIM, `shortcuts` compares with and without the readers of `scim::fast`, and
-//! `longest` measures the requests that cost most. All figures are processor time.
+//! `cargo bench --bench requests`; a number chooses how many accounts at most, `generic` the
+//! profile that has all of SCIM, `shortcuts` compares with and without the readers of `scim::fast`,
+//! and `longest` measures the requests that cost most. All figures are processor time.
 #![allow(
     clippy::disallowed_methods,
     clippy::print_stdout,

@@ -287,7 +287,8 @@ fn nothing_is_cut_off_at_any_width(mut browser: Browser) {
 const MARK_LEFTS: &str = "new Set([...document.querySelectorAll('.mark-cell b')] \
     .map(e => Math.round(e.getBoundingClientRect().x))).size";
 
-/// The script of axe-core (`npm install axe-core`), which looks for what keeps people from using a page.
+/// The script of axe-core (`npm install axe-core`), which looks for what keeps people from using a
+/// page.
 #[allow(clippy::disallowed_methods, reason = "a script is a file")]
 fn axe() -> Option<String> {
     std::fs::read_to_string(std::env::var_os("SCIMULATOR_AXE")?).ok()

@@ -189,76 +189,72 @@ fn told(problems: &[Diagnostic]) -> String {
 mod tests {
     use super::*;
 
+    /// A line, and the line that comes back.
+    const LINES: [(&str, &str); 18] = [
+        (
+            r#"{"expression": "ToLower([mail])", "source": {"mail": "A@B.C"}}"#,
+            r#"{"value":"a@b.c"}"#,
+        ),
+        (r#"{"expression": "[mail]", "source": {"Mail": "x"}}"#, r#"{"value":null}"#),
+        (
+            r#"{"expression": "Now()", "now": "2021-07-02T15:33:38Z"}"#,
+            r#"{"value":"7/2/2021 3:33:38 PM"}"#,
+        ),
+        (r#"{"expression": "[list]", "source": {"list": ["a", "b"]}}"#, r#"{"value":["a","b"]}"#),
+        (r#"{"expression": "CStr([n])", "source": {"n": 7}}"#, r#"{"value":"7"}"#),
+        (r#"{"expression": "Not([b])", "source": {"b": true}}"#, r#"{"value":"False"}"#),
+        (
+            r#"{"expression": "IgnoreFlowIfNullOrEmpty([a])", "source": {"a": null}}"#,
+            r#"{"flow":"ignore"}"#,
+        ),
+        (
+            r#"{"expression": "SelectUniqueValue(\"a\", \"b\")", "target_existing": ["A"]}"#,
+            r#"{"value":"b"}"#,
+        ),
+        (
+            r#"{"expression": "append([a], \"\")"}"#,
+            r#"{"error":"unknown function `append` (at 1): names are case-sensitive: it is `Append`"}"#,
+        ),
+        (
+            r#"{"expression": "CDate([a])"}"#,
+            r#"{"error":"a date is needed here, but there is no value (at 7)"}"#,
+        ),
+        (
+            r#"{"expresion": ""}"#,
+            r#"{"error":"unknown key `expresion`; a line has expression, source, now, target_existing"}"#,
+        ),
+        (
+            r#"{"expression": "[a]", "now": "soon"}"#,
+            r#"{"error":"`now` must be an instant such as 2026-03-02T08:00:00Z, or a date that CDate takes"}"#,
+        ),
+        (r#"{"expression": "Now()", "now": "2021-07-02"}"#, r#"{"value":"7/2/2021 12:00:00 AM"}"#),
+        (
+            r#"{"expression": "Now()", "now": "2021-07-02T15:33:38"}"#,
+            r#"{"value":"7/2/2021 3:33:38 PM"}"#,
+        ),
+        (
+            r#"{"expression": "Now()", "now": "2021-07-02T15:33:38+02:00"}"#,
+            r#"{"value":"7/2/2021 1:33:38 PM"}"#,
+        ),
+        (
+            r#"{"expression": "[l]", "source": {"l": ["x", 7, true]}}"#,
+            r#"{"value":["x","7","True"]}"#,
+        ),
+        (
+            r#"{"expression": "IIF([t]=\"Guest\", IgnoreObjectFlow, \"x\")", "source": {"t": "Guest"}}"#,
+            r#"{"flow":"ignore","object":true}"#,
+        ),
+        (
+            r#"{"expression": "[a]", "source": {"a": {}}}"#,
+            r#"{"error":"the value of `a` is neither text, list nor app roles"}"#,
+        ),
+    ];
+
     #[test]
-    fn a_line_is_answered_with_a_line() {
-        let cases = [
-            (
-                r#"{"expression": "ToLower([mail])", "source": {"mail": "A@B.C"}}"#,
-                r#"{"value":"a@b.c"}"#,
-            ),
-            (r#"{"expression": "[mail]", "source": {"Mail": "x"}}"#, r#"{"value":null}"#),
-            (
-                r#"{"expression": "Now()", "now": "2021-07-02T15:33:38Z"}"#,
-                r#"{"value":"7/2/2021 3:33:38 PM"}"#,
-            ),
-            (
-                r#"{"expression": "[list]", "source": {"list": ["a", "b"]}}"#,
-                r#"{"value":["a","b"]}"#,
-            ),
-            (r#"{"expression": "CStr([n])", "source": {"n": 7}}"#, r#"{"value":"7"}"#),
-            (r#"{"expression": "Not([b])", "source": {"b": true}}"#, r#"{"value":"False"}"#),
-            (
-                r#"{"expression": "IgnoreFlowIfNullOrEmpty([a])", "source": {"a": null}}"#,
-                r#"{"flow":"ignore"}"#,
-            ),
-            (
-                r#"{"expression": "SelectUniqueValue(\"a\", \"b\")", "target_existing": ["A"]}"#,
-                r#"{"value":"b"}"#,
-            ),
-            (
-                r#"{"expression": "append([a], \"\")"}"#,
-                r#"{"error":"unknown function `append` (at 1): names are case-sensitive: it is `Append`"}"#,
-            ),
-            (
-                r#"{"expression": "CDate([a])"}"#,
-                r#"{"error":"a date is needed here, but there is no value (at 7)"}"#,
-            ),
-            (
-                r#"{"expresion": ""}"#,
-                r#"{"error":"unknown key `expresion`; a line has expression, source, now, target_existing"}"#,
-            ),
-            (
-                r#"{"expression": "[a]", "now": "soon"}"#,
-                r#"{"error":"`now` must be an instant such as 2026-03-02T08:00:00Z, or a date that CDate takes"}"#,
-            ),
-            (
-                r#"{"expression": "Now()", "now": "2021-07-02"}"#,
-                r#"{"value":"7/2/2021 12:00:00 AM"}"#,
-            ),
-            (
-                r#"{"expression": "Now()", "now": "2021-07-02T15:33:38"}"#,
-                r#"{"value":"7/2/2021 3:33:38 PM"}"#,
-            ),
-            (
-                r#"{"expression": "Now()", "now": "2021-07-02T15:33:38+02:00"}"#,
-                r#"{"value":"7/2/2021 1:33:38 PM"}"#,
-            ),
-            (
-                r#"{"expression": "[l]", "source": {"l": ["x", 7, true]}}"#,
-                r#"{"value":["x","7","True"]}"#,
-            ),
-            (
-                r#"{"expression": "IIF([t]=\"Guest\", IgnoreObjectFlow, \"x\")", "source": {"t": "Guest"}}"#,
-                r#"{"flow":"ignore","object":true}"#,
-            ),
-            (
-                r#"{"expression": "[a]", "source": {"a": {}}}"#,
-                r#"{"error":"the value of `a` is neither text, list nor app roles"}"#,
-            ),
-        ];
+    fn a_line_comes_back_as_a_line() {
         let policy = Policy::default();
         let sheet = Sheet { now: Time::default(), seed: Seed(1), policy: &policy };
-        for (line, expected) in cases {
+        for (line, expected) in LINES {
             assert_eq!(sheet.answer(line.as_bytes()), expected, "{line}");
         }
         let foreign = sheet.answer(b"{\"expression\": \"[a]\", \"source\": {\"a\": \"\xff\"}}");

@@ -190,6 +190,10 @@ fn what_the_portal_would_not_save_is_refused_with_its_reason() {
         let why = changed(&users("change", rows(&[row]))).expect_err(expected);
         assert!(why.iter().any(|why| why.contains(expected)), "{expected}: {why:?}");
     }
+}
+
+#[test]
+fn what_the_portal_would_not_save_as_a_whole_is_refused_with_its_reason() {
     let switches =
         [("enabled", "the mapping of users cannot be disabled"), ("rows", "no row matches")];
     for (key, expected) in switches {
@@ -437,15 +441,17 @@ fn the_json_of_an_expression_is_its_parsed_tree() {
     assert!(json.contains(tree), "{json}");
 }
 
+/// An export with one row of `userName`, and these.
+fn export(mapping: &str) -> String {
+    format!(
+        r#"{{"@odata.context":"x","synchronizationRules":[{{"objectMappings":[{{"sourceObjectName":"User","attributeMappings":[
+        {{"targetAttributeName":"userName","matchingPriority":1,"source":{{"type":"Attribute","name":"userPrincipalName"}}}},{mapping}]}},
+        {{"sourceObjectName":"Device"}}]}}]}}"#
+    )
+}
+
 #[test]
 fn what_an_export_holds_beyond_this_is_left_out_and_what_is_wrong_is_told() {
-    let export = |mapping: &str| {
-        format!(
-            r#"{{"@odata.context":"x","synchronizationRules":[{{"objectMappings":[{{"sourceObjectName":"User","attributeMappings":[
-            {{"targetAttributeName":"userName","matchingPriority":1,"source":{{"type":"Attribute","name":"userPrincipalName"}}}},{mapping}]}},
-            {{"sourceObjectName":"Device"}}]}}]}}"#
-        )
-    };
     let cases = [
         (
             r#"{"targetAttributeName":"title","source":{"type":"Attribute","name":"alternativeSecurityIds"}}"#,
@@ -498,6 +504,10 @@ fn what_an_export_holds_beyond_this_is_left_out_and_what_is_wrong_is_told() {
             problems.list()
         );
     }
+}
+
+#[test]
+fn an_export_that_cannot_be_read_is_refused() {
     let flows = export(r#"{"targetAttributeName":"title"}"#);
     let flows = flows.replace(
         r#""sourceObjectName":"User","#,

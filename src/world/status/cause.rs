@@ -1,4 +1,5 @@
-//! Why something failed, in words and in the past tense: as part of a sentence, without a full stop.
+//! Why something failed, in words and in the past tense: as part of a sentence, without a full
+//! stop.
 
 use crate::entra::error_code::ErrorCode;
 use crate::entra::job::quarantine::{Quarantine, Reason};
