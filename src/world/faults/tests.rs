@@ -191,7 +191,10 @@ fn faults_switch_at_their_instants() {
     assert_eq!(add("{ name = 'later', refuse = true }"), Ok(()));
     let over = add("{ name = 'later', until = '29s', refuse = true }");
     assert_eq!(over, Err("the fault `later` would be over already".to_owned()));
-    assert!(add("{ name = 'later', from = '2h', until = 1970-01-01T01:00:00Z, refuse = true }").is_err());
+    assert!(
+        add("{ name = 'later', from = '2h', until = 1970-01-01T01:00:00Z, refuse = true }")
+            .is_err()
+    );
     assert_eq!(said, [("later".into(), true), ("later".into(), false), ("later".into(), true)]);
     assert_eq!(faults.clear("later").map(|s| s.on), Some(true));
     assert_eq!(faults.clear("later"), None);
