@@ -208,7 +208,7 @@ impl KeptEvent {
             KeptEvent::Account(account, _) => account.texts,
             KeptEvent::Fact(..) => return,
         };
-        texts.let_go_before(place);
+        texts.release_before(place);
     }
 }
 

@@ -4,7 +4,9 @@
 //! A shortcut returns `None` for anything unusual or wrong. The caller then takes the general way,
 //! which alone reports errors, so both come to the same (`scim::tests` holds them against each
 //! other). Delete this folder, [`Rules::fast`](super::Rules) and the two call sites, and
-//! everything still works, slower.
+//! everything still works. At 1,000 accounts a create takes 2.6 µs instead of 1.9 without them, a
+//! change 3.4 instead of 2.6 (`cargo bench --bench requests -- shortcuts`); an initial cycle takes
+//! 8 % longer.
 
 mod create;
 mod lexer;
