@@ -65,7 +65,7 @@ function fill(dialog) {
 
 function command([label, path, body]) {
   const words = curl(path, body);
-  const button = h("button", { type: "button", "aria-label": `Copy the command: ${label}` }, "copy as curl");
+  const button = h("button", { type: "button", "aria-label": `copy as curl: ${label}` }, "copy as curl");
   button.onclick = () => copy(words);
   return [h("span", {}, label), h("code", {}, words), button];
 }
