@@ -83,8 +83,9 @@ impl People<'_> {
         what: &[Mismatch],
     ) -> (String, Vec<String>) {
         let mut why: Vec<String> = what.iter().map(reason).collect();
-        if let Some(escrow) = self.world.entra().job().escrows().get(user) {
-            let ahead = words::ahead(self.world.now(), escrow.next_retry);
+        let escrow = self.world.entra().job().escrows().get(user);
+        let ahead = escrow.map(|escrow| words::ahead(self.world.now(), escrow.next_retry));
+        if let (Some(escrow), Some(ahead)) = (escrow, &ahead) {
             why.push(format!(
                 "The last attempt failed: {}. Next attempt {ahead}, in the first cycle from then on.",
                 escrow.code.word()
@@ -98,6 +99,10 @@ impl People<'_> {
                 });
                 when.clone()
             }
+            (Mark::Retry, _) => match ahead.as_deref() {
+                None | Some("now") => "retry next cycle".to_owned(),
+                Some(ahead) => format!("retry {ahead}"),
+            },
             (Mark::Differs, _) => briefly(what),
             _ => word.to_owned(),
         };

@@ -104,6 +104,22 @@ fn before_the_start_nobody_is_missing_who_only_waits() {
 }
 
 #[test]
+fn a_person_who_failed_and_waits_is_marked_so() {
+    let text = "title = 'a'\nends = '2d'\n[people]\ngenerate = 3\nassigned = true\n[[at]]\ntime = '0d'\ndo = 'start'\n\
+                [[fault]]\nrespond = { status = 500 }\nwhen = { method = 'POST' }\n";
+    let mut play = Play::new(load("a", text, &[]).unwrap_or_else(|_| panic!("it can be played")));
+    let start = play.script().start;
+    driver::run_to(&mut play, start + Duration::from_secs(600));
+    let mut board = Board::default();
+    board.update(&play, &LIVE);
+    board.compare(&play);
+    let worlds = worlds::view(&Snapshot::new(&board, &play, &LIVE).scene(&Query::default()));
+    let counts: Vec<_> = worlds.counts.iter().map(|count| (count.mark, count.count)).collect();
+    assert!(counts.contains(&("retry", 3)) && counts.contains(&("missing", 0)), "{counts:?}");
+    assert!(worlds.rows.iter().all(|row| row.mark == "retry" && row.says == "retry next cycle"));
+}
+
+#[test]
 fn a_frame_holds_what_changed_and_nothing_else() {
     let mut play = play("welcome");
     let mut board = Board::default();

@@ -5,9 +5,12 @@ use super::panels::Scene;
 use super::person::ViewRow;
 use super::{Query, words};
 use crate::entra::job::ScheduleState;
+use crate::entra::job::Subject;
 use crate::entra::tenant::{Attribute, User, UserKey};
 use crate::world::Drive;
 use crate::world::World;
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 /// The two worlds side by side.
@@ -72,7 +75,7 @@ const DOTS_MAX: usize = 1_400;
 pub(super) const NOT_STARTED: &str = "not started";
 
 /// A mark with its shape, its word and what it means.
-const MARKS: [(Mark, &str, &str, &str, &str); 6] = [
+const MARKS: [(Mark, &str, &str, &str, &str); 7] = [
     (Mark::Same, "same", "=", "same", "GoLinks holds what Entra intends."),
     (Mark::Differs, "differs", "≠", "differs", "GoLinks holds something else than Entra intends."),
     (
@@ -83,6 +86,13 @@ const MARKS: [(Mark, &str, &str, &str, &str); 6] = [
         "Entra has a change that it will send in the next cycle, once provisioning is started.",
     ),
     (Mark::Missing, "missing", "✕", "missing", "Entra intends an account, and GoLinks has none."),
+    (
+        Mark::Retry,
+        "retry",
+        "↻",
+        "retry",
+        "The last attempt failed; the job tries again in a later cycle.",
+    ),
     (
         Mark::Extra,
         "extra",
@@ -106,6 +116,7 @@ pub(super) enum Mark {
     Differs,
     Pending,
     Missing,
+    Retry,
     Extra,
     Outside,
 }
@@ -176,8 +187,10 @@ impl People<'_> {
     }
 
     fn mark(&self, user: UserKey) -> Option<Mark> {
+        let waits = self.world.entra().job().escrows().get(user).is_some();
         match self.comparison.class(user) {
             Class::Unknown | Class::Gone => None,
+            _ if waits => Some(Mark::Retry),
             Class::Outside => Some(Mark::Outside),
             Class::Same => Some(Mark::Same),
             Class::Missing | Class::Differs if self.coming.concerns(self.world, user) => {
@@ -190,12 +203,15 @@ impl People<'_> {
 
     fn counts(&self) -> Vec<Count> {
         let [missing, differs] = self.pending();
-        let of = |class: Class| self.comparison.count(class);
+        let retries = self.retries();
+        let waiting = |class: Class| retries.get(&class).copied().unwrap_or(0);
+        let of = |class: Class| self.comparison.count(class).saturating_sub(waiting(class));
         let count = |mark: Mark| match mark {
             Mark::Same => of(Class::Same),
             Mark::Outside => of(Class::Outside),
             Mark::Extra => self.comparison.extra().len(),
             Mark::Pending => missing + differs,
+            Mark::Retry => retries.values().sum(),
             Mark::Missing => of(Class::Missing).saturating_sub(missing),
             Mark::Differs => of(Class::Differs).saturating_sub(differs),
         };
@@ -209,7 +225,20 @@ impl People<'_> {
         MARKS.iter().map(row).collect()
     }
 
-    /// How many of those who miss an account, and of those who differ, are about to be looked at.
+    /// How many users wait for a retry, by how they compare.
+    fn retries(&self) -> BTreeMap<Class, usize> {
+        let mut retries = BTreeMap::new();
+        let escrows = self.world.entra().job().escrows();
+        for user in escrows.subjects().filter_map(Subject::user) {
+            match self.comparison.class(user) {
+                Class::Unknown | Class::Gone => {}
+                class => *retries.entry(class).or_insert(0) += 1,
+            }
+        }
+        retries
+    }
+
+    /// How many users who miss an account, and how many who differ, come next.
     fn pending(&self) -> [usize; 2] {
         let whole = [Class::Missing, Class::Differs].map(|class| self.comparison.count(class));
         if self.coming.when.is_none() || self.comparison.wrong().is_empty() {

@@ -113,6 +113,11 @@ impl Escrows {
         counts.into_iter().max_by_key(rank).map(|(code, _)| code)
     }
 
+    /// The objects held.
+    pub fn subjects(&self) -> impl Iterator<Item = Subject> {
+        self.entries.keys().copied()
+    }
+
     /// The objects that are due, in the order in which they became so.
     pub fn due(&self, now: Time) -> impl Iterator<Item = Subject> {
         self.due.iter().take_while(move |(at, _)| *at <= now).map(|(_, subject)| *subject)
