@@ -37,6 +37,8 @@ pub struct Settings {
     pub scope: SyncScope,
     /// The PATCH dialect; the flag on the tenant URL sets it too.
     pub dialect: Dialect,
+    /// The app roles that the application defines; empty when nothing is said about them.
+    pub app_roles: Vec<String>,
     /// The secret token; `None` takes GoLinks' own token.
     pub secret: Option<String>,
     /// The path of the tenant URL, without a slash at its end.
@@ -54,6 +56,7 @@ impl Default for Settings {
         Settings {
             scope: SyncScope::Assigned,
             dialect: Dialect::Classic,
+            app_roles: Vec::new(),
             secret: None,
             base_path: "/scim/v2".to_owned(),
             notify: None,
@@ -68,8 +71,17 @@ const COMPLIANT_FLAG: &str = "aadOptscim062020";
 
 impl Settings {
     /// The keys of the table, for suggestions and `explain`.
-    pub const NAMES: &'static [&'static str] =
-        &["scope", "dialect", "secret", "tenant_url", "notify", "filters", "mappings", "policy"];
+    pub const NAMES: &'static [&'static str] = &[
+        "scope",
+        "dialect",
+        "app_roles",
+        "secret",
+        "tenant_url",
+        "notify",
+        "filters",
+        "mappings",
+        "policy",
+    ];
 
     /// Sets one key, or one policy row (`["policy", "max_rps"]`), from what an author wrote.
     pub fn set(&mut self, path: &[&str], node: &Node, problems: &mut Problems) {
@@ -89,6 +101,7 @@ impl Settings {
         match path {
             ["scope"] => assign(&mut self.scope, node.as_word(&SyncScope::WORDS, problems)),
             ["dialect"] => assign(&mut self.dialect, node.as_word(&Dialect::WORDS, problems)),
+            ["app_roles"] => assign(&mut self.app_roles, node.as_texts(problems)),
             ["secret"] => {
                 self.secret = node.as_text(problems).map(str::to_owned).or(self.secret.take())
             }

@@ -90,8 +90,8 @@ impl Population {
         for user in &self.users {
             // A manager or group may stand later in the file than the user it concerns.
             let alone = NewUser { manager: None, member_of: Vec::new(), ..user.clone() };
-            tenant
-                .set_up_user(NewUser { assigned: Some(user.assigned.unwrap_or(usual)), ..alone })?;
+            let assigned = user.assigned.clone().or_else(|| Some(usual.clone()));
+            tenant.set_up_user(NewUser { assigned, ..alone })?;
         }
         Ok(())
     }

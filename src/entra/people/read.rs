@@ -1,7 +1,7 @@
 //! The tables `[user.<handle>]` and `[group.<handle>]`, and attribute values as authors write them.
 
 use super::vocabulary::{GROUP, USER};
-use crate::base::diagnostic::ProblemKind;
+use crate::base::diagnostic::{ProblemKind, nearest};
 use crate::base::node::{Entry, unknown_key};
 use crate::base::{Kind, Node, Problems};
 use crate::entra::key_doc::names;
@@ -48,7 +48,7 @@ pub fn group(entry: &Entry, problems: &mut Problems) -> Option<NewGroup> {
         match entry.key.as_str() {
             "name" => new.display_name = value.as_text(problems).unwrap_or(&new.handle).to_owned(),
             "security_enabled" => new.security_enabled = value.as_bool(problems).unwrap_or(true),
-            "assigned" => new.assigned = assigned(value, problems).and_then(NewAssignment::role),
+            "assigned" => new.assigned = assigned(value, problems),
             "members" => new.members = references(value, problems),
             "groups" => new.nested = references(value, problems),
             "department" => new.department = value.as_text(problems).map(str::to_owned),
@@ -56,7 +56,8 @@ pub fn group(entry: &Entry, problems: &mut Problems) -> Option<NewGroup> {
             _ => unknown_key(entry, "a group", &names(&GROUP), problems),
         }
     }
-    if new.assigned.is_some() && !new.security_enabled {
+    let assigned = new.assigned.as_ref().is_some_and(|new| *new != NewAssignment::No);
+    if assigned && !new.security_enabled {
         let what =
             format!("group `{}` is not a security group, so it cannot be assigned", new.handle);
         problems.error(new.span, what).help("take out `assigned` or `security_enabled = false`");
@@ -120,14 +121,20 @@ pub fn attribute(entry: &Entry, problems: &mut Problems) -> Option<(Attribute, O
     Some((attribute, value))
 }
 
-/// Reads `assigned = true`, `false` or the name of an app role.
+/// Reads `assigned = true`, `false` or the name of an app role: any name, since applications define
+/// roles of their own (B100), but for a slip of the two that all have.
 pub fn assigned(value: &Node, problems: &mut Problems) -> Option<NewAssignment> {
-    match value.kind {
-        Kind::Bool(true) => Some(NewAssignment::As(Role::User)),
-        Kind::Bool(false) => Some(NewAssignment::No),
-        Kind::Text(_) => value.as_word(&Role::WORDS, problems).map(NewAssignment::As),
-        _ => value.expected("true, false or the name of an app role", problems),
+    let text = match &value.kind {
+        Kind::Bool(true) => return Some(NewAssignment::As(Role::User)),
+        Kind::Bool(false) => return Some(NewAssignment::No),
+        Kind::Text(text) => text,
+        _ => return value.expected("true, false or the name of an app role", problems),
+    };
+    let known = Role::WORDS.map(|(name, _)| name);
+    if known.contains(&text.as_str()) || nearest(text, known).is_some() || text.trim().is_empty() {
+        return value.as_word(&Role::WORDS, problems).map(NewAssignment::As);
     }
+    Some(NewAssignment::Named(text.as_str().into()))
 }
 
 fn reference(value: &Node, problems: &mut Problems) -> Option<HandleRef> {

@@ -330,3 +330,21 @@ fn references_to_nobody_and_shared_sign_in_names_are_said() {
          `userPrincipalName`"
     );
 }
+
+#[test]
+fn an_assignment_carries_a_role_of_the_application() {
+    let read = |text: &str| {
+        let mut problems = Problems::default();
+        let role = read::assigned(&Node::text(text), &mut problems);
+        role.ok_or_else(|| problems.list()[0].message.clone())
+    };
+    assert_eq!(read("Acme Editor"), Ok(tenant::NewAssignment::Named("Acme Editor".into())));
+    assert_eq!(read("User"), Ok(tenant::NewAssignment::As(tenant::Role::User)));
+    for slip in ["Usr", "user", ""] {
+        assert_eq!(read(slip), Err(format!("unknown value `{slip}`")));
+    }
+    let mut tenant = Tenant::new(tenant::TenantSettings::default(), Seed(7));
+    let assigned = Some(tenant::NewAssignment::Named("Acme Editor".into()));
+    let ann = tenant.set_up_user(NewUser { assigned, ..NewUser::new("ann") }).expect("new");
+    assert_eq!(tenant.app_roles(ann)[0].value, "Acme Editor");
+}

@@ -141,10 +141,13 @@ impl Tenant {
         let mut roles: Vec<Role> = row.effective.into_iter().chain(by_group).collect();
         roles.sort_unstable();
         roles.dedup();
-        let shown = |role: &Role| AppRole {
-            id: show_guid(self.seed.guid("app role", role.name(), 0)),
-            value: role.name().to_owned(),
-            display_name: role.name().to_owned(),
+        let shown = |role: &Role| {
+            let name = self.role_name(*role);
+            AppRole {
+                id: show_guid(self.seed.guid("app role", name, 0)),
+                value: name.to_owned(),
+                display_name: name.to_owned(),
+            }
         };
         roles.iter().map(shown).collect()
     }

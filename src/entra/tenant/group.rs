@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::application::Role;
 use super::ids::{GroupKey, ObjectId, UserKey};
-use super::new_user::HandleRef;
+use super::new_user::{HandleRef, NewAssignment};
 use crate::base::Span;
 
 /// A group, or what is left of one.
@@ -75,8 +75,8 @@ pub struct NewGroup {
     pub display_name: String,
     /// Whether it is a security group.
     pub security_enabled: bool,
-    /// The role with which it is assigned, when it is.
-    pub assigned: Option<Role>,
+    /// The assignment; `None` when nothing is said about it.
+    pub assigned: Option<NewAssignment>,
     /// The users in it.
     pub members: Vec<HandleRef>,
     /// The groups in it.

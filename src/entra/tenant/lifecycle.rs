@@ -2,8 +2,8 @@
 
 use super::new_user::{check_handle, check_value};
 use super::{
-    Attribute, Attributes, GroupKey, Lifecycle, NewAssignment, NewUser, ObjectId, Tenant,
-    TenantEvent, User, UserKey,
+    Attribute, Attributes, GroupKey, Lifecycle, NewUser, ObjectId, Tenant, TenantEvent, User,
+    UserKey,
 };
 use crate::base::{Moment, Time};
 
@@ -19,7 +19,7 @@ impl Tenant {
         moment: &mut Moment<'_, impl From<TenantEvent>>,
     ) -> Result<UserKey, String> {
         let (manager, groups) = self.resolve(&mut new)?;
-        let assigned = new.assigned.and_then(NewAssignment::role);
+        let assigned = self.role_of(new.assigned.as_ref());
         let user = self.insert_user(new)?;
         self.users[user.index()].manager = manager;
         moment.emit(TenantEvent::Hired { user: self.handle(user) }.into());
@@ -37,7 +37,7 @@ impl Tenant {
     /// its assignment in effect.
     pub fn set_up_user(&mut self, mut new: NewUser) -> Result<UserKey, String> {
         let (manager, groups) = self.resolve(&mut new)?;
-        let assigned = new.assigned.and_then(NewAssignment::role);
+        let assigned = self.role_of(new.assigned.as_ref());
         let user = self.insert_user(new)?;
         let row = &mut self.users[user.index()];
         (row.manager, row.assigned, row.effective) = (manager, assigned, assigned);

@@ -2,7 +2,9 @@
 
 use super::assignment::assignable;
 use super::new_user::check_handle;
-use super::{Group, GroupKey, Lifecycle, NewGroup, ObjectId, Tenant, TenantEvent, UserKey};
+use super::{
+    Group, GroupKey, Lifecycle, NewAssignment, NewGroup, ObjectId, Tenant, TenantEvent, UserKey,
+};
 use crate::base::Moment;
 
 /// Each change returns a sentence for what the directory would refuse, or what would change
@@ -19,7 +21,8 @@ impl Tenant {
             new.members.iter().map(|user| self.present_named(&user.handle)).collect();
         let nested: Result<Vec<_>, _> =
             new.nested.iter().map(|group| self.live_group_named(&group.handle)).collect();
-        let (members, nested, assigned) = (members?, nested?, new.assigned);
+        let (members, nested) = (members?, nested?);
+        let assigned = self.role_of(new.assigned.as_ref());
         let group = self.insert_group(new)?;
         self.groups[group.index()].nested = nested;
         moment.emit(TenantEvent::GroupCreated { group: self.group_handle(group) }.into());
@@ -36,7 +39,7 @@ impl Tenant {
     /// Sets up a group before the world begins: without events, without its members, and with its
     /// assignment in effect.
     pub fn set_up_group(&mut self, new: NewGroup) -> Result<GroupKey, String> {
-        let assigned = new.assigned;
+        let assigned = self.role_of(new.assigned.as_ref());
         let group = self.insert_group(new)?;
         let row = &mut self.groups[group.index()];
         (row.assigned, row.effective) = (assigned, assigned);
@@ -175,7 +178,8 @@ impl Tenant {
 
     fn insert_group(&mut self, new: NewGroup) -> Result<GroupKey, String> {
         check_handle(&new.handle)?;
-        assignable(&new.handle, new.security_enabled || new.assigned.is_none())?;
+        let unassigned = matches!(new.assigned, None | Some(NewAssignment::No));
+        assignable(&new.handle, new.security_enabled || unassigned)?;
         let before = self.groups.iter().filter(|group| *group.handle == *new.handle);
         if before.clone().any(|group| !group.deleted) {
             return Err(format!("there is a group `{}` already", new.handle));

@@ -75,6 +75,8 @@ pub struct Tenant {
     /// The users in the recycle bin, the one deleted first coming first.
     bin: BTreeSet<(Time, UserKey)>,
     replication: Replication,
+    /// The app roles that the application defines, in the order of their first use.
+    own_roles: Vec<Arc<str>>,
 }
 
 impl Tenant {
@@ -90,6 +92,7 @@ impl Tenant {
             indexes: Indexes::default(),
             bin: BTreeSet::new(),
             replication: Replication::default(),
+            own_roles: Vec::new(),
         }
     }
 

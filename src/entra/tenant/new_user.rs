@@ -1,5 +1,7 @@
 //! A user to be created: what an author says about it, and what is derived from that.
 
+use std::sync::Arc;
+
 use super::application::Role;
 use super::attribute::{Attribute, Attributes, LONGEST_VALUE};
 use crate::base::Span;
@@ -42,22 +44,14 @@ pub struct NewUser {
 }
 
 /// What is said about an assignment.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum NewAssignment {
     /// Not assigned.
     No,
     /// Assigned with this role.
     As(Role),
-}
-
-impl NewAssignment {
-    /// The role, when assigned.
-    pub fn role(self) -> Option<Role> {
-        match self {
-            NewAssignment::No => None,
-            NewAssignment::As(role) => Some(role),
-        }
-    }
+    /// Assigned with a role that the application defines.
+    Named(Arc<str>),
 }
 
 impl NewUser {

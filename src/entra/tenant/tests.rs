@@ -208,7 +208,7 @@ fn assignments_reach_provisioning_after_the_delay_and_in_order() {
 #[test]
 fn what_is_set_up_is_in_effect_at_once_and_only_direct_members_of_security_groups_count() {
     let mut tenant = Tenant::new(TenantSettings::default(), Seed(7));
-    let assigned = |group: NewGroup| NewGroup { assigned: Some(ROLE), ..group };
+    let assigned = |group: NewGroup| NewGroup { assigned: Some(NewAssignment::As(ROLE)), ..group };
     let team = tenant.set_up_group(NewGroup::new("team", "Team")).expect("free");
     let whole = tenant.set_up_group(assigned(NewGroup::new("whole", "Whole"))).expect("free");
     tenant.set_up_nested(whole, team).expect("another group");

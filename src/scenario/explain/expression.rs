@@ -3,7 +3,7 @@
 use super::{faint, person, plain, strong};
 use crate::base::Time;
 use crate::entra::expression::{
-    AttributeSource, EvalOutcome, Expression, Notes, SELECT_UNIQUE_VALUE, Scope, Value,
+    AppRole, AttributeSource, EvalOutcome, Expression, Notes, SELECT_UNIQUE_VALUE, Scope, Value,
     nothing_taken,
 };
 use crate::entra::field::Field;
@@ -24,7 +24,16 @@ pub fn expression(
     expression: &Expression,
 ) -> (Vec<Line>, bool) {
     let roles = user.map(|user| world.entra().tenant().app_roles(user)).unwrap_or_default();
-    let over = Over { person: user.map(|user| person(world, user, &roles)), given };
+    let role = |(name, value): &(String, String)| {
+        (name == "appRoleAssignments").then(|| AppRole {
+            id: String::new(),
+            value: value.clone(),
+            display_name: value.clone(),
+        })
+    };
+    let given_roles: Vec<AppRole> = given.iter().filter_map(role).collect();
+    let over =
+        Over { person: user.map(|user| person(world, user, &roles)), given, roles: &given_roles };
     let key = user.map_or("", |user| world.entra().tenant().user(user).handle());
     let policy = &world.entra().job().settings().policy;
     let (now, seed): (Time, _) = (world.now(), world.seed());
@@ -53,6 +62,8 @@ pub fn expression(
 struct Over<'a> {
     person: Option<crate::entra::field::ImportedUser<'a>>,
     given: &'a [(String, String)],
+    /// The app roles among what is given.
+    roles: &'a [AppRole],
 }
 
 impl AttributeSource for Over<'_> {
@@ -64,6 +75,7 @@ impl AttributeSource for Over<'_> {
             .map(|(_, text)| text.as_str())
             .collect();
         match (given.as_slice(), &self.person) {
+            ([_, ..], _) if name == "appRoleAssignments" => Value::Roles(self.roles),
             ([text], _) => Value::text(text),
             ([], Some(person)) => person.get(name),
             ([], None) => Value::Null,

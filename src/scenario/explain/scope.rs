@@ -76,7 +76,7 @@ pub(super) fn assignment(world: &World, user: UserKey) -> String {
             group.assigned().is_some() && group.security_enabled() && !group.deleted()
         });
     let how = match (row.assigned(), by_group) {
-        (Some(role), _) => format!("directly, as {}", role.name()),
+        (Some(role), _) => format!("directly, as {}", tenant.role_name(role)),
         (None, Some(group)) => format!("through the group {}", group.handle()),
         (None, None) if entra.job().settings().scope == SyncScope::All => {
             "not needed, everybody is looked at".to_owned()

@@ -140,12 +140,17 @@ fn takes(row: &ObservableRow) -> String {
 }
 
 /// What an administrator sets on the job, policies apart: key, what it decides, an example.
-const ADMINISTRATION: [(&str, &str, &str); 7] = [
+const ADMINISTRATION: [(&str, &str, &str); 8] = [
     ("scope", "Who is provisioned: `assigned` people, or `all`.", "\"assigned\""),
     (
         "dialect",
         "How PATCH bodies are written: `classic`, or `compliant` as with aadOptscim062020.",
         "\"classic\"",
+    ),
+    (
+        "app_roles",
+        "The app roles that the application defines beside `User` and `Default Access`. Once there are some, an assignment carries one of them; without, any name is one.",
+        "[\"Editor\", \"Administrator\"]",
     ),
     (
         "secret",

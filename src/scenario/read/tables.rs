@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use crate::base::diagnostic::did_you_mean;
 use crate::base::node::Entry;
 use crate::base::{Kind, Node, ProblemKind, Problems, Span};
 use crate::entra::people::read as people;
+use crate::entra::tenant::Role;
 use crate::golinks;
 use crate::scenario::script::ScriptSetup;
 use crate::world::Fault;
@@ -38,6 +40,7 @@ pub fn setup(
         setup.entra.set(path, &entry.value, problems)
     });
     targets(root, &setup, names);
+    app_roles(root, &setup.entra.app_roles, problems);
     let mut accounts_before = Vec::new();
     if let Some(table) = root.get("golinks") {
         golinks::Settings::check(table, problems);
@@ -55,6 +58,27 @@ pub fn setup(
     }
     setup.faults = faults(root, names, problems);
     setup
+}
+
+/// Finds assignments with a role that the application does not define, once it says which it does.
+fn app_roles(root: &Node, defined: &[String], problems: &mut Problems) {
+    let usual = Role::WORDS.map(|(name, _)| name);
+    let known: Vec<&str> = usual.into_iter().chain(defined.iter().map(String::as_str)).collect();
+    let tables = ["user", "group"].iter().filter_map(|table| root.get(table));
+    let rows = tables.filter_map(|table| match &table.kind {
+        Kind::Table(entries) => Some(entries),
+        _ => None,
+    });
+    for assigned in rows.flatten().filter_map(|entry| entry.value.get("assigned")) {
+        if let Kind::Text(name) = &assigned.kind
+            && !defined.is_empty()
+            && !known.contains(&name.as_str())
+        {
+            problems
+                .error(assigned.span, format!("the application has no app role `{name}`"))
+                .help(did_you_mean(name, known.iter().copied()));
+        }
+    }
 }
 
 /// Notes the targets of the mappings that an author wrote or pasted; those of the template are not

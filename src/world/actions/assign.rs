@@ -2,41 +2,64 @@
 
 use super::assignees::Assignees;
 use super::{Act, Action, ActionContext, ActionError, Name, Verb};
-use crate::base::Node;
-use crate::entra::tenant::Role;
+use crate::base::{Kind, Node, Problems};
+use crate::entra::tenant::{Role, Tenant};
 
 /// How it is written.
 pub const VERB: Verb = Verb {
     name: "assign",
-    doc: "Assigns people or groups to the application: a name, a list of names, or `{ group = \"sales\" }`.\nProvisioning sees it after a short delay (`assignment_replication_delay`).",
+    doc: "Assigns people or groups to the application: a name, a list of names, or `{ group = \"sales\" }`; `{ user = \"ann\", role = \"Editor\" }` with an app role.\nProvisioning sees it after a short delay (`assignment_replication_delay`).",
     example: "{ assign = \"ann\" }",
-    read: |node, problems| Assignees::read(node, problems).map(|whom| Action::Assign(Assign(whom))),
+    read,
 };
-
-/// The role an assignment by hand carries.
-const ROLE: Role = Role::User;
 
 /// See [`VERB`].
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Assign(pub Assignees);
+pub struct Assign {
+    /// Whom to assign.
+    pub assignees: Assignees,
+    /// The app role; without one it is what the portal gives.
+    pub role: Option<String>,
+}
+
+fn read(node: &Node, problems: &mut Problems) -> Option<Action> {
+    let (mut whom, mut role) = (node.clone(), None);
+    if let Kind::Table(entries) = &mut whom.kind
+        && let Some(at) = entries.iter().position(|entry| entry.key == "role")
+    {
+        role = Some(entries.remove(at).value.as_text(problems)?.to_owned());
+    }
+    let assignees = Assignees::read(&whom, problems)?;
+    Some(Action::Assign(Assign { assignees, role }))
+}
 
 impl Act for Assign {
     fn argument(&self) -> Node {
-        self.0.to_node()
+        let node = self.assignees.to_node();
+        let Some(role) = &self.role else { return node };
+        let whom = match &self.assignees {
+            Assignees::Users(users) => ("user", users.to_node()),
+            Assignees::Group(group) => ("group", Node::text(group)),
+        };
+        Node::table([whom, ("role", Node::text(role))])
     }
 
     fn names(&self) -> Vec<Name<'_>> {
-        self.0.names()
+        self.assignees.names()
     }
 
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
-        match &self.0 {
-            Assignees::Users(users) => {
-                users.each(context, |tenant, user, moment| tenant.assign(user, ROLE, moment))
-            }
+        let named = |tenant: &mut Tenant| {
+            self.role.as_deref().map_or(Role::User, |name| tenant.role_named(name))
+        };
+        match &self.assignees {
+            Assignees::Users(users) => users.each(context, |tenant, user, moment| {
+                let role = named(tenant);
+                tenant.assign(user, role, moment)
+            }),
             Assignees::Group(group) => context.directory(|tenant, moment| {
-                let group = tenant.group_named(group)?;
-                tenant.assign_group(group, ROLE, moment)
+                let (role, group) = (named(tenant), tenant.group_named(group)?);
+                tenant.assign_group(group, role, moment)
             }),
         }
     }
