@@ -2,7 +2,7 @@
 
 use crate::base::Problems;
 
-use super::{Diagnostics, Override, Script, Source, format, read};
+use super::{Diagnostics, Override, Script, Source, doubts, format, read};
 
 /// Reads a scenario file with what the command line puts over it; `name` is shown in messages, such
 /// as its path.
@@ -14,6 +14,9 @@ pub fn load(name: &str, text: &str, overrides: &[Override]) -> Result<Script, Di
     let mut problems = Problems::default();
     let root = format::read(&source, &mut problems);
     let script = root.as_ref().and_then(|root| read::script(&source, root, &mut problems));
+    if let Some(script) = &script {
+        doubts::warn(script, &mut problems);
+    }
     let mut diagnostics = Diagnostics::new(&source, problems);
     if let Some(root) = &root {
         read::improve(&source, root, &mut diagnostics.list);

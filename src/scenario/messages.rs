@@ -90,6 +90,18 @@ impl Source {
         found.map_or(SourcePlace::Whole, SourcePlace::CommandLine)
     }
 
+    /// The text of a line, counted from 1, without the blanks around it; nowhere for line 0.
+    pub fn line_span(&self, line: usize) -> Span {
+        let start = match line {
+            0 => return Span::default(),
+            1 => 0,
+            _ => self.line_starts.get(line - 2).copied().unwrap_or(self.text.len()),
+        };
+        let text = self.text[start..].lines().next().unwrap_or_default();
+        let blanks = text.len() - text.trim_start().len();
+        Span::new(start + blanks, start + text.trim_end().len().max(blanks))
+    }
+
     /// Line and column of a byte, both counted from 1, the column in characters.
     fn position(&self, at: usize) -> (usize, usize) {
         let at = at.min(self.text.len());

@@ -6,6 +6,7 @@
 //! verbs, so any driver can run it.
 
 pub mod bugs;
+mod doubts;
 pub mod expect;
 pub mod explain;
 mod format;

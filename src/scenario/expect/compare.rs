@@ -69,6 +69,11 @@ impl Test {
         }
     }
 
+    /// Whether a counter that has counted nothing is as expected.
+    pub fn met_by_none(&self) -> bool {
+        self.met(&ObservedValue::Count(0))
+    }
+
     /// Whether the observed value is as expected.
     pub fn met(&self, seen: &ObservedValue) -> bool {
         let at_least = |limit: &Option<ObservedValue>| {
@@ -225,6 +230,12 @@ fn range(node: &Node, shape: Shape, problems: &mut Problems) -> Option<How> {
             .error(node.span, "the least is more than the most")
             .label("nothing lies between them");
         return None;
+    }
+    if let (Shape::Count, Some(ObservedValue::Count(0)), None) = (shape, &min, &max) {
+        problems
+            .warning(node.span, "this always holds")
+            .label("a counter is never less than 0")
+            .help("expect a number of at least 1, or an upper limit");
     }
     Some(How::Range { min, max })
 }

@@ -2,7 +2,6 @@
 
 use super::scope::{assignment, state};
 use super::{person, plain};
-use crate::entra::job::log::LogStatus;
 use crate::entra::mapping::{Desired, Import};
 use crate::entra::scope::Scoping;
 use crate::entra::tenant::{Attribute, UserKey};
@@ -184,12 +183,13 @@ fn next(world: &World, user: UserKey) -> String {
         return format!("Next: the job is in quarantine ({}).", quarantine.cause.reason.word());
     }
     let waits = job.escrows().get(user).is_some();
-    let failed =
-        job.log().last_of(user).is_some_and(|row| matches!(row.status, LogStatus::Failure(_)));
-    if failed && !waits {
-        return "Next: nothing. It failed for too long and was given up; a change of the user or a \
-                restart would try again."
-            .to_owned();
+    if let Some(given_up) = job.escrows().given_up(user) {
+        let since = day_and_time(world.start(), given_up.at);
+        let code = given_up.code.word();
+        return format!(
+            "Next: nothing. It was given up at {since} ({code}); a change of the user or a restart \
+             would try again."
+        );
     }
     let retried = if waits { ", which tries again what failed" } else { "" };
     match job.next_cycle() {

@@ -33,6 +33,11 @@ use watch::Watch;
 /// The tenant URL of a run that no outside client can reach.
 pub const BASE_URL: &str = "https://api.golinks.io/scim/v2";
 
+/// The world of a script before anything is done, and what could not be set up.
+pub fn setup_world(script: &Script) -> (World, Vec<(usize, String)>) {
+    setup::world(script, BASE_URL)
+}
+
 /// A scenario being played.
 pub struct Play {
     script: Script,

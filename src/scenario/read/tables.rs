@@ -163,7 +163,6 @@ fn faults(root: &Node, names: &mut Names, problems: &mut Problems) -> Vec<Fault>
                 names.uses(user, NameKind::User, places.of_name(user));
             }
         }
-        never_active(item, problems);
         let Some(fault) = Fault::read(item, problems) else { continue };
         if !called.insert(fault.name.clone()) {
             let span = item.get("name").map_or(item.span, |name| name.span);
@@ -174,22 +173,6 @@ fn faults(root: &Node, names: &mut Names, problems: &mut Problems) -> Vec<Fault>
         faults.push(fault);
     }
     faults
-}
-
-/// Says when a fault ends before it begins.
-fn never_active(item: &Node, problems: &mut Problems) {
-    let (Some(from), Some(until)) = (item.get("from"), item.get("until")) else { return };
-    let instant = |node: &Node| match node.kind {
-        Kind::Text(_) => node.as_duration(&mut Problems::default()),
-        _ => None,
-    };
-    if let (Some(begins), Some(ends)) = (instant(from), instant(until))
-        && ends <= begins
-    {
-        problems
-            .error(until.span, "this fault is never active")
-            .label("it ends before it has begun");
-    }
 }
 
 /// The tables of `[[at]]` or `[[fault]]`; a single `[at]` gets words of its own.
