@@ -143,24 +143,14 @@ impl Fault {
         if let (Some(until), Some(_)) = (node.get("until"), node.get("for")) {
             problems.error(until.span, "a fault has `until` or `for`, not both");
         }
-        fault.check_span(node, problems);
+        fault.check_bounds(node, problems);
         (problems.errors() == before).then_some(fault)
     }
 
-    /// Reports a fault that would be over before it begins, and a name that cannot be read.
-    fn check_span(&self, node: &Node, problems: &mut Problems) {
-        let never = "this fault would be over before it begins";
+    /// Reports a fault without a time, and a name that cannot be read.
+    fn check_bounds(&self, node: &Node, problems: &mut Problems) {
         if let (Some(node), Some(Duration::ZERO)) = (node.get("for"), self.lasts) {
-            problems.error(node.span, never).help("give it a time, such as \"1h\"");
-        }
-        let begins = self.from.unwrap_or(When::After(Duration::ZERO));
-        let is_over = match (begins, self.until) {
-            (When::After(from), Some(When::After(until))) => until <= from,
-            (When::At(from), Some(When::At(until))) => until <= from,
-            _ => false,
-        };
-        if let (Some(node), true) = (node.get("until"), is_over) {
-            problems.error(node.span, never).help("let `until` be later than `from`");
+            problems.error(node.span, "this fault is never active").help("let it last, say \"1h\"");
         }
         if let Some(node) = node.get("name")
             && (self.name.trim().is_empty() || self.name.chars().any(char::is_control))

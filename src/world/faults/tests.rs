@@ -86,9 +86,7 @@ fn what_is_wrong_is_said() {
         ("{ stall = true, when = { method = [] } }", "expected a value, or a list of some"),
         ("{ stall = true, when = { user = [] } }", "expected a value, or a list of some"),
         ("{ stall = true, probability = 0 }", "expected a probability above 0.0"),
-        ("{ stall = true, for = '0s' }", "this fault would be over before it begins"),
-        ("{ stall = true, until = '0s' }", "this fault would be over before it begins"),
-        ("{ stall = true, from = '2h', until = '1h' }", "would be over before it begins"),
+        ("{ stall = true, for = '0s' }", "this fault is never active"),
         ("{ stall = true, name = '  ' }", "a fault needs a name that can be read"),
     ];
     for (text, message) in cases {
@@ -191,10 +189,7 @@ fn faults_switch_at_their_instants() {
     assert_eq!(add("{ name = 'later', refuse = true }"), Ok(()));
     let over = add("{ name = 'later', until = '29s', refuse = true }");
     assert_eq!(over, Err("the fault `later` would be over already".to_owned()));
-    assert!(
-        add("{ name = 'later', from = '2h', until = 1970-01-01T01:00:00Z, refuse = true }")
-            .is_err()
-    );
+    assert!(add("{ name = 'later', from = '2h', until = '1h', refuse = true }").is_err());
     assert_eq!(said, [("later".into(), true), ("later".into(), false), ("later".into(), true)]);
     assert_eq!(faults.clear("later").map(|s| s.on), Some(true));
     assert_eq!(faults.clear("later"), None);
