@@ -1,5 +1,5 @@
-//! The catalogue of reported bugs, B01 to B91: how each of them is brought about here, or why it is
-//! not.
+//! The catalogue of reported bugs, B01 to B91 and B108 to B123: how each of them is brought about
+//! here, or why it is not.
 //!
 //! The numbers are those of the project's collection of public reports; titles tell what is seen in
 //! a few words. The story and the sources of a quirk stand in `golinks::quirks`.
@@ -221,6 +221,24 @@ bugs! {
     B89 Setting "Basic authentication alone" ["golinks.auth=basic"] "";
     B90 Quirk "Signing in brings the leaver back" ["golinks.quirks.jit_on_login=true"] "With the verb `sign_in`.";
     B91 Quirk "Inactive accounts are hidden, and in the way" ["golinks.quirks.hide_inactive=true"] "";
+    B108 Quirk "One unknown attribute refuses a whole create" ["golinks.quirks.unknown_attribute_refused=true"] "";
+    B109 Quirk "Core attributes are nested below their URN" ["golinks.quirks.core_nested=true"]
+        "The engine reads no userName and no active in what it gets.";
+    B110 Quirk "An unknown attribute in a filter is 404" ["golinks.quirks.unknown_filter_404=true"] "";
+    B111 Quirk "Attribute names are read with their case" ["golinks.quirks.case_sensitive_names=true"] "";
+    B112 Quirk "Members cannot be replaced" ["golinks.profile=generic", "golinks.quirks.members_immutable=true"] "";
+    B113 Quirk "Five parts of one address make five addresses"
+        ["golinks.profile=generic", "golinks.quirks.filtered_add_multiplies=true"] "";
+    B114 Quirk "PUT leaves extensions as they were" ["golinks.quirks.put_keeps_extensions=true"] "";
+    B115 Quirk "A list of groups shows no members" ["golinks.profile=generic", "golinks.quirks.list_without_members=true"] "";
+    B116 Quirk "count=0 is read as no count" ["golinks.quirks.count_zero_ignored=true"] "";
+    B117 Quirk "Locations name a wrong address" ["golinks.quirks.wrong_location=true"] "";
+    B118 Quirk "`active` is shown as the text it came as" ["golinks.quirks.active_as_text=true"] "";
+    B119 Quirk "Paths with a URN are applied by nobody" ["golinks.quirks.urn_paths_ignored=true"] "";
+    B120 Quirk "Members are always shown empty" ["golinks.profile=generic", "golinks.quirks.members_shown_empty=true"] "";
+    B121 Quirk "Filters are not read" ["golinks.profile=generic", "golinks.quirks.filter_ignored=true"] "";
+    B122 Quirk "A member added again is there twice" ["golinks.profile=generic", "golinks.quirks.readd_member=duplicate"] "";
+    B123 Quirk "PATCH knows `active` alone" ["golinks.quirks.patch_only_active=true"] "";
 }
 
 #[cfg(test)]
@@ -231,7 +249,8 @@ mod tests {
 
     #[test]
     fn the_list_is_whole() {
-        let expected: Vec<String> = (1..=91).map(|nth| format!("B{nth:02}")).collect();
+        let numbers = (1..=91).chain(108..=123);
+        let expected: Vec<String> = numbers.map(|nth| format!("B{nth:02}")).collect();
         assert_eq!(BUGS.iter().map(|bug| bug.number).collect::<Vec<_>>(), expected);
         for bug in BUGS {
             let nothing_to_switch = matches!(bug.means, Means::Engine | Means::Not);

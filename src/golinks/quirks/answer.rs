@@ -1,4 +1,4 @@
-//! How answers are misprinted.
+//! How responses are rewritten.
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, LOCATION};
@@ -30,7 +30,7 @@ pub(super) fn rewrite_response(
     let (collection, item) =
         aim(path.strip_prefix(&*server.settings().base_path).unwrap_or_default());
     if !response.status().is_success() {
-        return misprint_error(quirks, response);
+        return rewrite_error(quirks, response);
     }
     if collection == Collection::Other {
         return response;
@@ -42,9 +42,9 @@ pub(super) fn rewrite_response(
         && request.method() == Method::PATCH
         && quirks.is(Quirk::GroupPatchResponse)
     {
-        response = misprint_patch(server, request, response);
+        response = rewrite_patch_reply(server, request, response);
     } else if let Ok(mut body) = Object::parse(response.body()) {
-        misprint_body(server, &mut body, collection, item);
+        rewrite_body(server, &mut body, collection, item);
         let asked = asked_count(request);
         if let (true, Some(asked)) =
             (quirks.is(Quirk::TotalResults) && body.get("itemsPerPage").is_some(), asked)
@@ -58,6 +58,9 @@ pub(super) fn rewrite_response(
             *header = at;
         }
         *response.body_mut() = body.to_bytes();
+        if quirks.is(Quirk::WrongLocation) {
+            name_inner_address(server, &mut response);
+        }
     }
     if quirks.is(Quirk::ReplyMedia) && !response.body().is_empty() {
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
@@ -65,12 +68,15 @@ pub(super) fn rewrite_response(
     response
 }
 
-fn misprint_body(server: &GoLinks, body: &mut Object, collection: Collection, item: Option<&str>) {
+fn rewrite_body(server: &GoLinks, body: &mut Object, collection: Collection, item: Option<&str>) {
     let quirks = server.quirks();
     let list = match body.get_mut("Resources") {
         Some(Value::List(resources)) => {
             for resource in resources.iter_mut().filter_map(Value::as_object_mut) {
-                misprint_resource(server, resource, collection);
+                rewrite_resource(server, resource, collection);
+                if quirks.is(Quirk::ListWithoutMembers) && collection == Collection::Groups {
+                    resource.remove("members");
+                }
                 if quirks.is(Quirk::ListIdDiffers)
                     && let Some(Value::Text(id)) = resource.get_mut("id")
                 {
@@ -82,19 +88,19 @@ fn misprint_body(server: &GoLinks, body: &mut Object, collection: Collection, it
         _ => false,
     };
     match (list, item) {
-        (true, _) => misprint_list(quirks, body),
-        (false, _) => misprint_resource(server, body, collection),
+        (true, _) => rewrite_list(quirks, body),
+        (false, _) => rewrite_resource(server, body, collection),
     }
     if quirks.word(Quirk::Response) == "no_schemas" {
         body.remove("schemas");
     }
 }
 
-fn misprint_resource(server: &GoLinks, resource: &mut Object, collection: Collection) {
+fn rewrite_resource(server: &GoLinks, resource: &mut Object, collection: Collection) {
     let quirks = server.quirks();
     match collection {
-        Collection::Groups => misprint_members(server, resource),
-        _ => misprint_manager(quirks, resource),
+        Collection::Groups => rewrite_members(server, resource),
+        _ => rewrite_manager(quirks, resource),
     }
     let id = resource.get("id").and_then(Value::as_text);
     if let Some(mangled) = id
@@ -104,6 +110,14 @@ fn misprint_resource(server: &GoLinks, resource: &mut Object, collection: Collec
         for (name, value) in mangled.iter() {
             resource.insert(name.to_owned(), value.clone());
         }
+    }
+    let id = resource.get("id").and_then(Value::as_text);
+    let text = id.and_then(|id| server.quirk_state().active.get(id));
+    if let Some(text) = text.filter(|_| quirks.is(Quirk::ActiveAsText)).cloned() {
+        resource.insert("active", text);
+    }
+    if quirks.is(Quirk::MembersShownEmpty) && collection == Collection::Groups {
+        resource.insert("members", Vec::new());
     }
     if quirks.is(Quirk::ActiveAlwaysTrue) && collection == Collection::Users {
         resource.insert("active", true);
@@ -129,6 +143,9 @@ fn misprint_resource(server: &GoLinks, resource: &mut Object, collection: Collec
     {
         as_integer(id);
     }
+    if quirks.is(Quirk::CoreNested) {
+        nest_core(resource, collection);
+    }
 }
 
 /// Shows a member by its userName, which is the id its clients know (B56).
@@ -142,7 +159,7 @@ fn name_member(server: &GoLinks, member: &mut Object) {
     member.insert("value", name);
 }
 
-fn misprint_members(server: &GoLinks, group: &mut Object) {
+fn rewrite_members(server: &GoLinks, group: &mut Object) {
     let quirks = server.quirks();
     let id = group.get("id").and_then(Value::as_text).unwrap_or_default().to_owned();
     let Some(Value::List(members)) = group.get_mut("members") else { return };
@@ -166,7 +183,7 @@ fn misprint_members(server: &GoLinks, group: &mut Object) {
 }
 
 /// A PATCH of a group answered with the request, or with members alone (B44).
-fn misprint_patch(
+fn rewrite_patch_reply(
     server: &GoLinks,
     request: &Request<Bytes>,
     mut response: Response<Bytes>,
@@ -195,6 +212,32 @@ fn misprint_patch(
     response
 }
 
+/// Lets every address begin with that of a machine behind the server (B117).
+fn name_inner_address(server: &GoLinks, response: &mut Response<Bytes>) {
+    const INNER: &str = "http://scim-backend.internal:8880";
+    let (there, base) = (server.base_url(), &server.settings().base_path);
+    let inner = format!("{INNER}{base}");
+    let body = String::from_utf8_lossy(response.body()).replace(&there, &inner);
+    *response.body_mut() = Bytes::from(body);
+    if let Some(location) = response.headers_mut().get_mut(LOCATION) {
+        let text = location.to_str().unwrap_or_default().replace(&there, &inner);
+        if let Ok(text) = HeaderValue::try_from(text) {
+            *location = text;
+        }
+    }
+}
+
+/// Nests the attributes of a resource below the URN of their schema (B109).
+fn nest_core(resource: &mut Object, collection: Collection) {
+    let own = ["schemas", "id", "meta"];
+    let urn = if collection == Collection::Groups { urn::GROUP } else { urn::USER };
+    let (outer, core): (Vec<_>, Vec<_>) = std::mem::take(resource)
+        .into_iter()
+        .partition(|(name, _)| own.contains(&&**name) || name.starts_with("urn:"));
+    *resource = outer.into_iter().collect();
+    resource.insert(urn, core.into_iter().collect::<Object>());
+}
+
 /// An address whose last part is a name instead of an id.
 fn named(address: &str, name: &str) -> String {
     let collection = address.rsplit_once('/').map_or("", |(collection, _)| collection);
@@ -215,7 +258,7 @@ fn as_integer(id: &mut Value) {
     }
 }
 
-fn misprint_manager(quirks: &Quirks, user: &mut Object) {
+fn rewrite_manager(quirks: &Quirks, user: &mut Object) {
     if !quirks.is(Quirk::ManagerAtTopLevel) && !quirks.is(Quirk::ManagerEchoString) {
         return;
     }
@@ -234,7 +277,7 @@ fn misprint_manager(quirks: &Quirks, user: &mut Object) {
     }
 }
 
-fn misprint_list(quirks: &Quirks, list: &mut Object) {
+fn rewrite_list(quirks: &Quirks, list: &mut Object) {
     let count = list.get("Resources").and_then(Value::as_list).map_or(0, <[Value]>::len);
     if quirks.word(Quirk::TotalResults) == "page" || quirks.word(Quirk::GroupFilter) == "first" {
         list.insert("totalResults", number(count as i64));
@@ -257,7 +300,7 @@ fn misprint_list(quirks: &Quirks, list: &mut Object) {
     }
 }
 
-fn misprint_error(quirks: &Quirks, mut response: Response<Bytes>) -> Response<Bytes> {
+fn rewrite_error(quirks: &Quirks, mut response: Response<Bytes>) -> Response<Bytes> {
     if quirks.word(Quirk::ErrorBody) == "text" {
         let words = response.status().canonical_reason().unwrap_or("Error");
         return page(response, words, "text/plain");

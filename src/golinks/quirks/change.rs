@@ -28,6 +28,8 @@ pub(super) struct Operation<'a> {
 pub(super) struct SideEffects {
     /// Members to be shown twice from now on (B33).
     pub(super) doubled: Vec<String>,
+    /// `active` as it came (B118).
+    pub(super) active: Option<Value>,
     /// What is stored below pieces of its path (B20).
     pub(super) mangled: Vec<(String, Value)>,
 }

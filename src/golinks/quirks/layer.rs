@@ -16,7 +16,7 @@ use super::aim::{Collection, aim};
 use super::change::{Change, Known, SideEffects};
 use super::lookup::{self, Wording};
 use super::state::Changed;
-use super::{Quirk, answer, write};
+use super::{Quirk, answer, names, write};
 use super::{operation, patch};
 use crate::base::{Moment, Time};
 use crate::golinks::api::answer::{HttpError, no_content, not_found, ok};
@@ -144,7 +144,9 @@ pub(crate) fn conclude(
     if finds_nothing {
         return Ok(nothing());
     }
-    server.quirk_state_mut().take(at, side_effects);
+    let created =
+        response.headers().get(LOCATION).and_then(|at| at.to_str().ok()?.rsplit('/').next());
+    server.quirk_state_mut().take((at.0, at.1.or(created)), side_effects);
     if let Some((id, name)) = named {
         drop_renamed(server, id, &name, moment);
     }
@@ -286,8 +288,15 @@ fn rewrite_body(
         body = with_true_members(server, request.method(), body)?;
     }
     if request.method() != Method::PATCH {
-        write::rewrite(&mut body, collection, server)?;
+        write::rewrite(&mut body, aim(below), server, side_effects)?;
         return Ok(Some(body.to_bytes()));
+    }
+    if server.quirks().is(Quirk::CaseSensitiveNames) {
+        let kind = match collection {
+            Collection::Groups => server.group_type(),
+            _ => server.user_type(),
+        };
+        names::drop_in_operations(&mut body, kind);
     }
     let current = match server.quirks().any_of(patch::LOOK) {
         true => current(server, below),

@@ -32,6 +32,14 @@ impl<'a> Wording<'a> {
         matches!(self, Wording::Query { is_list: true, .. } | Wording::Body(_))
     }
 
+    /// How many resources it asks for.
+    fn count(self) -> Option<i64> {
+        match self {
+            Wording::Query { text, .. } => parameter(text, "count")?.parse().ok(),
+            Wording::Body(body) => body.get("count")?.as_i64(),
+        }
+    }
+
     /// The filter; none where it is no text.
     fn filter(self) -> Result<Option<Cow<'a, str>>, Error> {
         match self {
@@ -43,7 +51,7 @@ impl<'a> Wording<'a> {
 
 /// What quirks make of a question.
 #[derive(Default)]
-pub(super) struct Misread {
+pub(super) struct RewrittenQuery {
     /// What is not read.
     dropped: Vec<&'static str>,
     /// Whether the first resource alone is shown.
@@ -52,7 +60,7 @@ pub(super) struct Misread {
     pub(super) finds_nothing: bool,
 }
 
-impl Misread {
+impl RewrittenQuery {
     /// The query of a GET as it is understood.
     pub(super) fn of_query(&self, query: &str) -> String {
         let mut query =
@@ -91,13 +99,20 @@ pub(super) fn rewrite(
     quirks: &Quirks,
     collection: Collection,
     asked: Wording<'_>,
-) -> Result<Misread, Error> {
-    let mut rewrite = Misread::default();
+) -> Result<RewrittenQuery, Error> {
+    let mut rewrite = RewrittenQuery::default();
     if quirks.is(Quirk::IgnoreExcludedAttributes) {
         rewrite.dropped.push("excludedAttributes");
     }
     // A read of one resource asks for no others.
     if !asked.is_list() {
+        return Ok(rewrite);
+    }
+    if quirks.is(Quirk::CountZeroIgnored) && asked.count() == Some(0) {
+        rewrite.dropped.push("count");
+    }
+    if quirks.is(Quirk::FilterIgnored) {
+        rewrite.dropped.push("filter");
         return Ok(rewrite);
     }
     if let Some(filter) = asked.filter()? {
@@ -115,7 +130,11 @@ pub(super) fn rewrite(
     Ok(rewrite)
 }
 
-fn rewrite_filter(quirks: &Quirks, filter: &str, rewrite: &mut Misread) -> Result<(), Error> {
+fn rewrite_filter(
+    quirks: &Quirks,
+    filter: &str,
+    rewrite: &mut RewrittenQuery,
+) -> Result<(), Error> {
     match quirks.word(Quirk::FilterParser) {
         "naive_split" if filter.split(' ').count() > 3 => {
             return Err(unreadable("unexpected word"));

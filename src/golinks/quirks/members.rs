@@ -9,6 +9,7 @@ use crate::scim::filter::{Filter, Operator};
 use crate::scim::{Error, Object, Path, ScimType, Value};
 
 pub(super) const READERS: &[(Quirk, Reader)] = &[
+    (Quirk::MembersImmutable, members_immutable),
     (Quirk::RemoveWithValue, remove_with_value),
     (Quirk::MemberRefNullInMatch, ref_null_in_match),
     (Quirk::RemoveMissingMember404, missing_member),
@@ -74,6 +75,18 @@ fn added<'a>(operation: &'a mut Operation<'_>) -> Option<&'a mut Value> {
         Some(_) => None,
         None => operation.parts.get_mut("value")?.as_object_mut()?.get_mut("members"),
     }
+}
+
+fn members_immutable(operation: &mut Operation<'_>) -> Result<OpDisposition, Error> {
+    match operation.word == "replace" && added(operation).is_some() {
+        true => Err(immutable()),
+        false => Ok(OpDisposition::Stays),
+    }
+}
+
+/// The refusal of a replacement of members (B112).
+pub(super) fn immutable() -> Error {
+    Error::of(ScimType::Mutability, "`members.value` is immutable")
 }
 
 fn remove_with_value(operation: &mut Operation<'_>) -> Result<OpDisposition, Error> {

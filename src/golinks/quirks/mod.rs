@@ -11,6 +11,7 @@ mod change;
 pub(crate) mod layer;
 mod lookup;
 mod members;
+mod names;
 mod operation;
 mod patch;
 mod rules;

@@ -6,6 +6,10 @@ use crate::scim::filter::{Filter, Operator};
 use crate::scim::{Error, Object, Path, ScimType, Value, urn};
 
 pub(super) const READERS: &[(Quirk, Reader)] = &[
+    (Quirk::PatchOnlyActive, patch_only_active),
+    (Quirk::UrnPathsIgnored, urn_paths_ignored),
+    (Quirk::ActiveAsText, active_as_text),
+    (Quirk::FilteredAddMultiplies, filtered_add_multiplies),
     (Quirk::RequirePath, require_path),
     (Quirk::PatchValueMustBeList, value_must_be_list),
     (Quirk::ValuePath, no_value_path),
@@ -38,6 +42,55 @@ pub(super) fn no_nulls(body: &Object) -> Result<(), Error> {
         )),
         None => Ok(()),
     }
+}
+
+fn patch_only_active(operation: &mut Operation<'_>) -> Result<OpDisposition, Error> {
+    let is_active = |name: &str| name.eq_ignore_ascii_case("active");
+    let keys = operation.value().and_then(Value::as_object);
+    let only_active = match operation.path_text() {
+        "" => keys.is_some_and(|keys| keys.iter().all(|(name, _)| is_active(name))),
+        path => is_active(path),
+    };
+    match only_active {
+        true => Ok(OpDisposition::Stays),
+        false => Err(Error::new(501, "not implemented")),
+    }
+}
+
+fn urn_paths_ignored(operation: &mut Operation<'_>) -> Result<OpDisposition, Error> {
+    if has_urn(operation.path_text()) {
+        return Ok(OpDisposition::Dropped);
+    }
+    operation.forget_keys(|key| has_urn(key) || key.contains('.'));
+    Ok(OpDisposition::Stays)
+}
+
+fn active_as_text(operation: &mut Operation<'_>) -> Result<OpDisposition, Error> {
+    let named = operation.path_text().eq_ignore_ascii_case("active");
+    let value = match named {
+        true => operation.value(),
+        false => operation.value().and_then(|value| value.as_object()?.get("active")),
+    };
+    operation.side_effects.active = value.cloned();
+    Ok(OpDisposition::Stays)
+}
+
+/// `add` to `addresses[type eq "work"].region` becomes an `add` of an element of its own.
+fn filtered_add_multiplies(operation: &mut Operation<'_>) -> Result<OpDisposition, Error> {
+    let path = operation.path().filter(|_| operation.word == "add");
+    let Some(Path { schema, attribute, filter: Some(filter), sub_attribute: Some(sub), .. }) = path
+    else {
+        return Ok(OpDisposition::Stays);
+    };
+    let mut element = Object::new();
+    for (name, value) in filter.own_values().unwrap_or_default() {
+        element.insert(name.to_owned(), value.clone());
+    }
+    element.insert(sub, operation.parts.take("value").unwrap_or_default());
+    let path = Path { schema, attribute, ..Path::default() };
+    operation.parts.insert("path", path.to_string());
+    operation.parts.insert("value", vec![Value::Object(element)]);
+    Ok(OpDisposition::Stays)
 }
 
 fn require_path(operation: &mut Operation<'_>) -> Result<OpDisposition, Error> {

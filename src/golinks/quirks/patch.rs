@@ -65,6 +65,7 @@ impl Change<'_> {
                 disposition = read(&mut operation)?;
             }
         }
+        side_effects.active = operation.side_effects.active.take().or(side_effects.active.take());
         side_effects.doubled.append(&mut operation.side_effects.doubled);
         side_effects.mangled.append(&mut operation.side_effects.mangled);
         Ok(disposition)

@@ -3,7 +3,7 @@
 use super::{Quirk, Quirks};
 use crate::golinks::store::account::Account;
 use crate::scim::shape::DottedKeys;
-use crate::scim::{Error, Rules};
+use crate::scim::{Error, Rules, ScimType};
 
 impl Quirks {
     /// How forgivingly bodies are read.
@@ -109,8 +109,11 @@ impl Quirks {
         self.is(Quirk::MemberLostUpdate)
     }
 
-    /// The error that a client gets in place of this one (B75).
+    /// The error that a client gets in place of this one (B75, B110).
     pub(crate) fn replaced_error(&self, error: &Error) -> Option<Error> {
+        if error.scim_type == Some(ScimType::InvalidFilter) && self.is(Quirk::UnknownFilter404) {
+            return Some(Error::new(404, "not found"));
+        }
         let clients =
             (400..500).contains(&error.status) && ![401, 403, 404, 429].contains(&error.status);
         (clients && self.is(Quirk::ClientErrorsAs500))

@@ -6,7 +6,7 @@ use super::aim::Collection;
 use super::change::{SideEffects, store_mangled};
 use crate::base::Time;
 use crate::golinks::client_time::RecentlyCreated;
-use crate::scim::Object;
+use crate::scim::{Object, Value};
 
 /// What quirks remember from one request to the next.
 #[derive(Clone, Default, Debug)]
@@ -20,6 +20,8 @@ pub(crate) struct QuirkState {
     pub(super) recently_created: RecentlyCreated,
     /// Members that stand twice in a group: the group and the account (B33).
     pub(super) doubled: Vec<(String, String)>,
+    /// By the id of an account, `active` as the text it came as (B118).
+    pub(super) active: BTreeMap<String, String>,
     /// By the id of an account, what is stored in it below pieces of a URN (B20).
     pub(super) mangled: BTreeMap<String, Object>,
 }
@@ -50,6 +52,15 @@ impl QuirkState {
         if collection == Collection::Groups {
             self.doubled
                 .extend(side_effects.doubled.into_iter().map(|member| (id.to_owned(), member)));
+        }
+        match side_effects.active {
+            Some(Value::Text(text)) => {
+                self.active.insert(id.to_owned(), text);
+            }
+            Some(_) => {
+                self.active.remove(id);
+            }
+            None => {}
         }
         for (path, value) in side_effects.mangled {
             store_mangled(self.mangled.entry(id.to_owned()).or_default(), &path, value);

@@ -113,7 +113,7 @@ quirks! {
     MemberLostUpdate "member_lost_update" OFF_ON, ["B32"]
         "A group is read, changed and written back without a lock: of changes that arrive at one instant some succeed and are lost."
         "Captain-P-Goldfish/scim-for-keycloak#90, Infisical/infisical#6471";
-    ReaddMember "readd_member" &["accept", "409", "duplicate"], ["B33"]
+    ReaddMember "readd_member" &["accept", "409", "duplicate"], ["B33", "B122"]
         "Adding a member who is there already gets 409, or the member is shown twice."
         "simpleidserver/SimpleIdServer#245, wso2/product-is#5333, AzureAD/SCIMReferenceCode#10";
     RemoveMissingMember404 "remove_missing_member_404" OFF_ON, ["B34"]
@@ -245,4 +245,49 @@ quirks! {
     HideInactive "hide_inactive" OFF_ON, ["B91"]
         "Queries leave inactive accounts out, the uniqueness check sees them: who comes back meets 409 for ever."
         "Microsoft Learn (the requirement), better-auth/better-auth#11111";
+    UnknownAttributeRefused "unknown_attribute_refused" OFF_ON, ["B108"]
+        "A create or replacement with one attribute or part the server does not know is refused whole: only people whose optional fields are filled fail."
+        "kortix-ai/suna#7302, grokability/snipe-it#11659, treeverse/lakeFS#8463, simpleidserver/SimpleIdServer#733";
+    CoreNested "core_nested" OFF_ON, ["B109"]
+        "Responses nest all core attributes below the URN of their schema: the client finds neither userName nor active."
+        "limosa-io/laravel-scim-server#28 and #51";
+    UnknownFilter404 "unknown_filter_404" OFF_ON, ["B110"]
+        "A filter that names an unknown attribute gets 404, as if the endpoint were not there."
+        "grokability/snipe-it#19349";
+    CaseSensitiveNames "case_sensitive_names" OFF_ON, ["B111"]
+        "Attribute names in a body are read with their case: UserName or Primary is an attribute the server does not know."
+        "python-scim/scim2-models#39, Captain-P-Goldfish/SCIM-SDK#301, simpleidserver/SimpleIdServer#319";
+    MembersImmutable "members_immutable" OFF_ON, ["B112"]
+        "A replacement of members, by PUT or PATCH, is refused because `members.value` is immutable."
+        "simpleidserver/SimpleIdServer#247, #697 and #844";
+    FilteredAddMultiplies "filtered_add_multiplies" OFF_ON, ["B113"]
+        "An `add` to a part of a filtered element adds an element of its own: five parts of one address make five addresses."
+        "simpleidserver/SimpleIdServer#808";
+    PutKeepsExtensions "put_keeps_extensions" OFF_ON, ["B114"]
+        "PUT leaves the attributes of extensions as they were: success, and the old department stays."
+        "limosa-io/laravel-scim-server#36";
+    ListWithoutMembers "list_without_members" OFF_ON, ["B115"]
+        "A list of groups never shows members."
+        "graphql-hive/console#8352";
+    CountZeroIgnored "count_zero_ignored" OFF_ON, ["B116"]
+        "`count=0` is read as no count: a client that asks for a total gets a page of people."
+        "wso2/product-is#5106 and #5362";
+    WrongLocation "wrong_location" OFF_ON, ["B117"]
+        "`Location`, `$ref` and `meta.location` begin with the server's own inner address: whoever follows them ends nowhere."
+        "jelhub/scimgateway#110, elimity-com/scim#172";
+    ActiveAsText "active_as_text" OFF_ON, ["B118"]
+        "`active` is kept and shown as the text it came as: later reads compare unequal for ever."
+        "boxyhq/saml-jackson, tried";
+    UrnPathsIgnored "urn_paths_ignored" OFF_ON, ["B119"]
+        "A PATCH with a path that holds a URN, or with dotted keys, succeeds and applies nothing of them."
+        "boxyhq/saml-jackson, tried; open-webui#30074";
+    MembersShownEmpty "members_shown_empty" OFF_ON, ["B120"]
+        "A group always shows an empty list of members."
+        "boxyhq/saml-jackson, tried";
+    FilterIgnored "filter_ignored" OFF_ON, ["B121"]
+        "`filter` is not read at all: every question lists everybody, and the wrong account is matched."
+        "canaille, tried";
+    PatchOnlyActive "patch_only_active" OFF_ON, ["B123"]
+        "PATCH changes `active` alone: anything else gets 501."
+        "django-scim2, tried";
 }

@@ -6,37 +6,12 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::Request;
 use http::header::HOST;
-use http::uri::Authority;
 
 use super::GoLinks;
+use super::hosts::{Standstill, host_of};
 use crate::base::Time;
 use crate::golinks::client_time::ClientTime;
 use crate::scim::patch::Work;
-
-/// Under which hosts clients know the server, such as `https://api.golinks.io`.
-#[derive(Clone, Debug)]
-pub(super) struct Hosts {
-    /// For the engine, and for every reader that is no client.
-    pub(super) engine: String,
-    /// For an external client that does not say which host it means.
-    pub(super) fallback: String,
-    /// For the external client whose request came last.
-    pub(super) external: String,
-}
-
-impl Default for Hosts {
-    fn default() -> Hosts {
-        let host = "https://api.golinks.io".to_owned();
-        Hosts { engine: host.clone(), fallback: host.clone(), external: host }
-    }
-}
-
-/// When virtual time last moved, and what time it was for external clients then.
-#[derive(Clone, Copy, Default, Debug)]
-pub(super) struct Standstill {
-    since: Time,
-    client: Time,
-}
 
 impl GoLinks {
     /// Begins a request: its costs count from nothing, and its client may live outside.
@@ -81,14 +56,4 @@ impl GoLinks {
         let next = before.map_or(now, |before| before + Duration::from_secs(1));
         real.max(next)
     }
-}
-
-/// The host that a request names (RFC 9112 3.2, RFC 9113 8.3.1), when it is one.
-fn host_of(request: &Request<Bytes>) -> Option<String> {
-    let authority = match request.uri().authority() {
-        Some(authority) => authority.clone(),
-        None => request.headers().get(HOST)?.to_str().ok()?.parse::<Authority>().ok()?,
-    };
-    let plain = !authority.as_str().contains('@') && !authority.host().is_empty();
-    plain.then(|| format!("http://{authority}"))
 }

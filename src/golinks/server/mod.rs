@@ -10,6 +10,7 @@ mod by_hand;
 mod client;
 mod credentials;
 mod groups;
+mod hosts;
 mod throttle;
 
 use crate::base::{Moment, Node, Problems, Time};
@@ -25,8 +26,8 @@ use crate::golinks::{AccountId, Event};
 use crate::scim::patch::Work;
 use crate::scim::shape::has_immutable;
 use crate::scim::{Object, ResourceType, Rules};
-use client::{Hosts, Standstill};
 use credentials::Credentials;
+use hosts::{Hosts, Standstill};
 use throttle::Throttle;
 
 pub(crate) use admission::Denied;
