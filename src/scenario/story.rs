@@ -18,8 +18,6 @@ const ENTRIES: usize = 400;
 /// Which entries are added to after they were written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum EntryKind {
-    /// A cycle that failed: its reason becomes known after its end.
-    FailedCycle,
     /// The job was quarantined: mails about it follow.
     Quarantine,
     /// Any other.
@@ -50,6 +48,9 @@ pub struct Story {
     throttled: u64,
     timed_out: u64,
     just_timed_out: bool,
+    /// A cycle that failed; its line waits for the cause, which the journal tells next.
+    failed_cycle: Option<Ended>,
+    /// Why the last cycle that failed did so.
     trouble: String,
     quarantined: Option<Time>,
     /// Whether the last cycle failed, so that further failures are gathered.
@@ -89,6 +90,7 @@ impl Story {
             throttled: 0,
             timed_out: 0,
             just_timed_out: false,
+            failed_cycle: None,
             trouble: String::new(),
             quarantined: None,
             failing: false,
@@ -155,23 +157,23 @@ impl Story {
             entra::Event::CycleBegan { .. } => (self.throttled, self.timed_out) = (0, 0),
             entra::Event::CycleEnded { number, kind, result, counts, took } => {
                 let (kind, result, counts) = (*kind, *result, *counts);
-                self.cycle(Ended { number: *number, at, kind, result, counts, took: *took });
+                let ended = Ended { number: *number, at, kind, result, counts, took: *took };
+                match result {
+                    CycleResult::Failed => self.failed_cycle = Some(ended),
+                    _ => self.cycle(&ended),
+                }
             }
             entra::Event::Throttled { .. } => self.throttled += 1,
             entra::Event::CallTimedOut(_) => {
                 (self.timed_out, self.just_timed_out) = (self.timed_out + 1, true)
             }
             entra::Event::Quarantined(cause) => {
-                self.trouble = cause.text();
+                self.failed(&cause.text());
                 self.quarantined.get_or_insert(at);
-                self.explain_failure();
                 self.add(at, "⛔ quarantine", cause.reason.word(), Tone::Bad);
                 self.mark_last(EntryKind::Quarantine);
             }
-            entra::Event::QuarantineKept { cause, .. } => {
-                self.trouble = cause.text();
-                self.explain_failure();
-            }
+            entra::Event::QuarantineKept { cause, .. } => self.failed(&cause.text()),
             entra::Event::QuarantineCleared(button) => {
                 let text = format!("cleared by {}, to be judged anew", button.word());
                 self.add(at, "○ quarantine", &text, Tone::Faint);
@@ -218,47 +220,53 @@ impl Story {
         self.add(at, "● recovered", &text, Tone::Good);
     }
 
-    /// Gives a cycle a line of its own when it did something, and otherwise gathers it.
-    fn cycle(&mut self, ended: Ended) {
-        let failed = ended.result == CycleResult::Failed;
-        let (throttled, timed_out) =
-            (std::mem::take(&mut self.throttled), std::mem::take(&mut self.timed_out));
+    /// Gives a cycle that failed a line of its own, unless the one before failed for the same
+    /// reason and neither wrote anything.
+    fn failed(&mut self, trouble: &str) {
+        let Some(ended) = self.failed_cycle.take() else { return };
+        let throttled = std::mem::take(&mut self.throttled);
+        let timed_out = std::mem::take(&mut self.timed_out);
+        let did_something = ended.counts.writes() + ended.counts.failed > 0;
+        if self.failing && !did_something && self.trouble == trouble {
+            return self.gather(&ended, true, throttled);
+        }
+        self.flush();
+        self.failing = true;
+        trouble.clone_into(&mut self.trouble);
+        let mut notes = vec![trouble.to_owned()];
+        if did_something {
+            notes.push(format!("before that {}", ended.counts.words()));
+        }
+        notes.extend(hindrances(throttled, timed_out));
+        let what = format!("cycle {}  FAILED", ended.number);
+        self.add(ended.at, &what, &notes.join(" · "), Tone::Bad);
+    }
+
+    /// Gives a cycle that went through a line of its own when it did something, and otherwise
+    /// gathers it.
+    fn cycle(&mut self, ended: &Ended) {
+        let throttled = std::mem::take(&mut self.throttled);
+        let timed_out = std::mem::take(&mut self.timed_out);
         let quiet = ended.counts.writes() == 0
             && ended.counts.failed == 0
             && ended.kind != CycleKind::Initial;
         let crowded = self.entries.len() > ENTRIES;
-        let again = failed && self.failing;
-        self.failing = failed;
-        if again || !failed && (quiet || crowded) {
-            return self.gather(&ended, failed, throttled);
+        self.failing = false;
+        if quiet || crowded {
+            return self.gather(ended, false, throttled);
         }
-        let mut notes = if failed { Vec::new() } else { vec![ended.counts.words()] };
-        if !failed && ended.took.as_secs() >= 60 {
+        let mut notes = vec![ended.counts.words()];
+        if ended.took.as_secs() >= 60 {
             notes.push(format!("in {}", show_duration(ended.took)));
         }
         notes.extend(hindrances(throttled, timed_out));
-        let word = if failed { "FAILED" } else { ended.kind.word() };
         let tone = match ended.result {
             CycleResult::Failed => Tone::Bad,
             CycleResult::EntryLevelErrors => Tone::Warn,
             CycleResult::Succeeded => Tone::Plain,
         };
-        let what = format!("cycle {}  {word}", ended.number);
+        let what = format!("cycle {}  {}", ended.number, ended.kind.word());
         self.add(ended.at, &what, &notes.join(" · "), tone);
-        if failed {
-            self.mark_last(EntryKind::FailedCycle);
-        }
-    }
-
-    /// Adds to the entry of a failed cycle why it failed, which the journal says after its end.
-    fn explain_failure(&mut self) {
-        let reason = self.trouble.clone();
-        if let Some(entry) = self.last_of(EntryKind::FailedCycle) {
-            entry.text = match entry.text.is_empty() {
-                true => reason,
-                false => format!("{reason} · {}", entry.text),
-            };
-        }
     }
 
     fn mark_last(&mut self, kind: EntryKind) {
@@ -338,8 +346,7 @@ impl Story {
         } else {
             String::new()
         };
-        let kind = if gathered.failed { EntryKind::FailedCycle } else { EntryKind::Other };
-        StoryEntry { kind, when, what, text: text + &waits, tone }
+        StoryEntry { kind: EntryKind::Other, when, what, text: text + &waits, tone }
     }
 
     fn add(&mut self, at: Time, what: &str, text: &str, tone: Tone) {

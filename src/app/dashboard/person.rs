@@ -83,8 +83,9 @@ impl People<'_> {
         what: &[Mismatch],
     ) -> (String, Vec<String>) {
         let mut why: Vec<String> = what.iter().map(reason).collect();
-        let escrow = self.world.entra().job().escrows().get(user);
-        let ahead = escrow.map(|escrow| words::ahead(self.world.now(), escrow.next_retry));
+        let job = self.world.entra().job();
+        let escrow = job.escrows().get(user);
+        let ahead = job.next_try(user).map(|next| words::ahead(self.world.now(), next));
         if let (Some(escrow), Some(ahead)) = (escrow, &ahead) {
             why.push(format!(
                 "The last attempt failed: {}. Next attempt {ahead}, in the first cycle from then on.",

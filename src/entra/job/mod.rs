@@ -248,6 +248,12 @@ impl Job {
         &self.escrows
     }
 
+    /// When a failed object is tried again: when its retry is due, and not before the next cycle.
+    pub fn next_try(&self, subject: impl Into<Subject>) -> Option<Time> {
+        let due = self.escrows.get(subject)?.next_retry;
+        Some(self.next_cycle().map_or(due, |next| next.max(due)))
+    }
+
     /// The provisioning log.
     pub fn log(&self) -> &Log {
         &self.history.log

@@ -134,12 +134,11 @@ impl Job {
         let reference = task.is_reference();
         let (retries, next_retry) =
             self.escrows.fail(task.subject, error.code, reference, failed, policy);
-        LogFailure {
-            code: error.code,
-            detail: error.text(),
-            retries,
-            next_retry: next_retry.map(|at| at.max(failed + policy.cycle_interval)),
-        }
+        // Nothing is tried before the next cycle, nor before the next attempt of a quarantine.
+        let attempt = self.quarantine.as_ref().map(|kept| kept.attempt_after(now, policy));
+        let next_cycle = attempt.unwrap_or(failed + policy.cycle_interval);
+        let next_retry = next_retry.map(|at| at.max(next_cycle));
+        LogFailure { code: error.code, detail: error.text(), retries, next_retry }
     }
 
     fn count(&mut self, run: For, action: LogAction, status: &LogStatus) {

@@ -1,4 +1,4 @@
-//! How fast the job may speak: requests a second, and the patience an application asked for.
+//! How fast the job may send: requests a second, and the wait that an application asked for.
 
 use std::time::Duration;
 
@@ -22,7 +22,8 @@ impl Pace {
         self.next.max(self.hold_until)
     }
 
-    /// Until when the application asked for patience; the past when it did not.
+    /// The end of the wait that the application asked for; an instant in the past when it asked for
+    /// none.
     pub fn held_until(&self) -> Time {
         self.hold_until
     }

@@ -103,11 +103,13 @@ impl Quarantine {
         self.cause = cause;
         self.current_began = now;
         self.series_count += 1;
-        let mut nth = 0;
-        while self.series_began + attempt_offset(nth, policy) <= now {
-            nth += 1;
-        }
-        self.next_attempt = self.series_began + attempt_offset(nth, policy);
+        self.next_attempt = self.attempt_after(now, policy);
+    }
+
+    /// The first attempt after an instant, if the quarantine stays.
+    pub fn attempt_after(&self, now: Time, policy: &Policy) -> Time {
+        let attempts = (0..).map(|nth| self.series_began + attempt_offset(nth, policy));
+        attempts.into_iter().find(|at| *at > now).unwrap_or(self.disable_at)
     }
 }
 

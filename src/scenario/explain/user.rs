@@ -179,9 +179,6 @@ fn last(world: &World, user: UserKey) -> String {
 
 fn next(world: &World, user: UserKey) -> String {
     let job = world.entra().job();
-    if let Some(quarantine) = job.quarantine() {
-        return format!("Next: the job is in quarantine ({}).", quarantine.cause.reason.word());
-    }
     let waits = job.escrows().get(user).is_some();
     if let Some(given_up) = job.escrows().given_up(user) {
         let since = day_and_time(world.start(), given_up.at);
@@ -190,6 +187,16 @@ fn next(world: &World, user: UserKey) -> String {
             "Next: nothing. It was given up at {since} ({code}); a change of the user or a restart \
              would try again."
         );
+    }
+    if let Some(quarantine) = job.quarantine() {
+        let reason = quarantine.cause.reason.word();
+        return match job.next_cycle() {
+            Some(next) => {
+                let at = day_and_time(world.start(), next);
+                format!("Next: the job is in quarantine ({reason}) and tries again at {at}.")
+            }
+            None => format!("Next: the job is in quarantine ({reason}), and no attempt is due."),
+        };
     }
     let retried = if waits { ", which tries again what failed" } else { "" };
     match job.next_cycle() {

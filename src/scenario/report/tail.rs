@@ -88,7 +88,11 @@ pub fn totals(play: &Play, verdict: &Verdict) -> Vec<Line> {
     } else {
         String::new()
     };
-    let cycles = format!(" · {}", plural(counters.cycles, "cycle"));
+    let running = match play.world().entra().job().cycle() {
+        Some(_) => ", the last still running",
+        None => "",
+    };
+    let cycles = format!(" · {}{running}", plural(counters.cycles, "cycle"));
     let digest = match &verdict.digest {
         Some(digest) => format!("digest {}", &digest[..digest.len().min(8)]),
         None if play.touched() => "no digest: the run was touched from outside".to_owned(),

@@ -300,3 +300,23 @@ fn an_attempt_in_quarantine_that_fails_otherwise_tells_its_own_cause() {
     });
     assert_eq!(kept.as_deref(), Some("the connection was refused"));
 }
+
+#[test]
+fn a_failure_in_quarantine_names_no_retry_before_the_next_attempt() {
+    let mut talk = Talk::with(&["ann"]).policy("quarantine_min_failures", Kind::Integer(1));
+    talk.act(|entra, moment| entra.job_mut().start(moment));
+    for _ in 0..2 {
+        talk.probe();
+        talk.expect("GET", 200, EMPTY);
+        talk.expect("POST", 409, "");
+    }
+    let job = talk.entra.job();
+    let next = job.next_cycle().expect("an attempt is due");
+    assert_eq!(Some(next), job.quarantine().map(|quarantine| quarantine.next_attempt));
+    assert_eq!(job.next_try(talk.user("ann")), Some(next));
+    assert!(
+        talk.log("ann").ends_with(&format!(", next {}", next.rfc3339())),
+        "{}",
+        talk.log("ann")
+    );
+}
