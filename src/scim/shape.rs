@@ -372,8 +372,9 @@ pub(super) fn absorb(there: &mut Value, again: Value) {
     let (Value::Object(there), Value::Object(again)) = (there, again) else { return };
     let primary = there.get("primary") == Some(&Value::Bool(true));
     for (name, value) in again {
-        let same = ["value", "type"].iter().any(|part| name.eq_ignore_ascii_case(part));
-        if !same && !(primary && name.eq_ignore_ascii_case("primary")) {
+        let is = |part: &str| name.eq_ignore_ascii_case(part);
+        let stays = is("value") || is("type") || (primary && is("primary"));
+        if !stays {
             there.insert(name, value);
         }
     }

@@ -20,7 +20,8 @@ const LARGE: usize = 2 << 20;
 /// Where a body is, or was.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct BodyRef {
-    /// Bytes written before it, those skipped included; modulo the bound it is where the body begins.
+    /// Bytes written before it, those skipped included; modulo the bound it is where the body
+    /// begins.
     written: u64,
     len: u32,
 }

@@ -89,7 +89,8 @@ impl Texts {
     }
 }
 
-/// Appends a length, seven bits to a byte, the lowest first; the highest bit means that more follow.
+/// Appends a length, seven bits to a byte, the lowest first; the highest bit means that more
+/// follow.
 #[inline]
 fn push_length(page: &mut Vec<u8>, mut length: usize) {
     while length >= 0x80 {

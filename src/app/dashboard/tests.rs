@@ -153,9 +153,8 @@ fn what_outsiders_did_while_nobody_watched_is_there_for_who_comes() {
         }
     }
     board.update(&play, &LIVE);
-    let shown = |board: &Board| {
-        traffic::view(&Snapshot::new(&board, &play, &LIVE).scene(&Query::default()))
-    };
+    let shown =
+        |board: &Board| traffic::view(&Snapshot::new(board, &play, &LIVE).scene(&Query::default()));
     assert_eq!(shown(&board).lines.iter().map(|line| line.times).sum::<u64>(), 10);
     board.compare(&play);
     let traffic = shown(&board);

@@ -57,7 +57,7 @@ pub struct Watched {
 
 impl Frames {
     /// A board that no page watches yet.
-    pub fn new() -> Frames {
+    pub fn unwatched() -> Frames {
         let server = SystemTime::now()
             .duration_since(SystemTime::UNIX_EPOCH)
             .map_or(0, |since| since.subsec_nanos());

@@ -98,7 +98,7 @@ impl Owner {
             transit: None,
             held: VecDeque::new(),
             waiting: BTreeMap::new(),
-            frames: Frames::new(),
+            frames: Frames::unwatched(),
             notice: None,
             failure: None,
             over: false,

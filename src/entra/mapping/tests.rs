@@ -560,7 +560,8 @@ fn a_create_is_laid_out_by_meaning() {
     let urn = "urn:ietf:params:scim:schemas:core:2.0:User:";
     let nick = format!("{urn}nickName");
     let name = [("target", "userName"), ("source", "mail"), ("match", "1")];
-    let cases: [(&[(&str, &str)], &[(&str, &str)], &str); 8] = [
+    type Row<'a> = &'a [(&'a str, &'a str)];
+    let cases: [(Row<'_>, Row<'_>, &str); 8] = [
         (
             &[("target", &nick), ("constant", "x")],
             &[("target", "Name.givenName"), ("constant", "A")],

@@ -218,7 +218,7 @@ fn picked(server: &GoLinks, item: Resource<'_>, names: &[String], needs: Needs) 
 /// Whether a resource is found at all.
 fn is_shown(server: &GoLinks, item: Resource<'_>) -> bool {
     match item {
-        Resource::User(account) => server.quirks().shows(&account),
+        Resource::User(account) => server.quirks().shows(account),
         Resource::Group(_) => true,
     }
 }

@@ -35,8 +35,8 @@ pub fn user(world: &World, user: UserKey) -> Vec<Line> {
     lines
 }
 
-/// What is left to say of a user that is deleted for good: neither assignment nor filter nor mapping
-/// decides anything any more.
+/// What is left to say of a user that is deleted for good: neither assignment nor filter nor
+/// mapping decides anything any more.
 fn gone(world: &World, user: UserKey) -> Vec<Line> {
     let mut lines = vec![plain("Directory: deleted for good. So not in scope, for ever.")];
     match accounts(world, user) {
