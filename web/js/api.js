@@ -10,7 +10,11 @@ export async function post(path, body) {
       headers: body === undefined ? {} : { "Content-Type": "application/json" },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
-    if (answer.ok) return true;
+    if (answer.ok) {
+      const { test } = await answer.json();
+      if (test) toast(test.says);
+      return true;
+    }
     toast(await refusal(answer));
   } catch {
     toast("The server does not answer.");

@@ -15,6 +15,8 @@ pub struct Job {
     pub status: String,
     /// `cycle 1081 · incremental · failed`.
     pub cycle: Option<String>,
+    /// How the last connection test went; absent when none was asked for.
+    pub test: Option<String>,
     /// The commands offered, as words of `/api/action`.
     pub can: Vec<Command>,
 }
@@ -57,5 +59,15 @@ pub fn view(scene: &Scene<'_>) -> Job {
         )),
         (None, None) => None,
     };
-    Job { state: job.state().word().to_owned(), status: job.status().word().to_owned(), cycle, can }
+    let test = job.last_test().map(|result| match result {
+        Ok(()) => "Connection test: passed.".to_owned(),
+        Err(error) => format!("Connection test failed: {}.", error.text()),
+    });
+    Job {
+        state: job.state().word().to_owned(),
+        status: job.status().word().to_owned(),
+        cycle,
+        test,
+        can,
+    }
 }

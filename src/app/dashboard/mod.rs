@@ -31,6 +31,9 @@ mod web;
 mod words;
 mod worlds;
 
+use crate::base::Time;
+use crate::world::Action;
+
 pub use board::Board;
 pub use panels::Snapshot;
 pub use viewer::{Frame, Viewer};
@@ -47,6 +50,10 @@ pub struct Live<'a> {
     pub paused: bool,
     /// What the server has to say about the run, such as a scenario file that cannot be read.
     pub notice: Option<&'a str>,
+    /// The actions of the run that are not in its script, with their instants.
+    pub by_hand: &'a [(Time, Action)],
+    /// Whether the run was played again from its start by a jump back.
+    pub jumped_back: bool,
 }
 
 /// What a page asked to see.

@@ -1,11 +1,16 @@
 //! Which run the page shows, how to replay it, and what in it is not as in Entra.
 
+use std::time::Duration;
+
 use serde::Serialize;
 
 use super::expectations::file_name;
 use super::panels::Scene;
+use super::{Live, words};
+use crate::base::Time;
 use crate::entra::policy::Overridden;
 use crate::scenario::{Play, report};
+use crate::world::Action;
 
 /// Which run the page looks at; when `id` changes, the page starts anew.
 #[derive(Serialize, Clone, Debug, Default, PartialEq, Eq)]
@@ -22,8 +27,10 @@ pub struct Run {
     pub seed: String,
     /// The version of the program.
     pub version: &'static str,
-    /// The command that replays the run; absent once somebody outside touched it.
-    pub replay: Option<String>,
+    /// The command that replays the run, or what of it no command brings back.
+    pub replay: String,
+    /// What was done by hand, as moments of a scenario file; empty when nothing was.
+    pub by_hand: String,
     /// What the server has to say about the run itself, such as a scenario file that cannot be
     /// read.
     pub notice: Option<String>,
@@ -34,7 +41,8 @@ pub struct Run {
 /// A policy or setting that was changed, so that what is seen is not what Entra would do.
 #[derive(Serialize, Clone, Debug, Default, PartialEq, Eq)]
 pub struct Badge {
-    /// `scaled` when a threshold was made smaller for a class, else `overridden`.
+    /// `by hand`, `played again`, `scaled` when a threshold was made smaller for a class, or
+    /// `overridden`.
     pub word: &'static str,
     /// Which, with both values: `quarantine_min_failures = 5 (Entra: 5,000)`.
     pub text: String,
@@ -51,10 +59,69 @@ pub fn view(scene: &Scene<'_>) -> Run {
         covers: script.covers.clone(),
         seed: script.seed.0.to_string(),
         version: env!("CARGO_PKG_VERSION"),
-        replay: (!play.touched()).then(|| report::replay(script)),
+        replay: replay(play, live),
+        by_hand: moments(script.start, live.by_hand),
         notice: live.notice.map(str::to_owned),
-        badges: badges(play),
+        badges: by_hand_badges(play, live).chain(badges(play)).collect(),
     }
+}
+
+/// The command that replays the run, and what is missing from it then.
+fn replay(play: &Play, live: &Live<'_>) -> String {
+    let command = report::replay(play.script());
+    match (live.by_hand.len(), play.touched()) {
+        (0, false) => command,
+        (0, true) => format!("{command}, without what clients from outside did"),
+        (actions, _) => format!(
+            "{command}, with {} by hand: copy them as moments of the file",
+            words::counted(actions as u64, "action", "actions")
+        ),
+    }
+}
+
+/// Marks a run that is more than its script.
+fn by_hand_badges(play: &Play, live: &Live<'_>) -> impl Iterator<Item = Badge> {
+    let done = !live.by_hand.is_empty() || play.touched();
+    let by_hand = done.then(|| Badge {
+        word: "by hand",
+        text: match moments(play.script().start, live.by_hand) {
+            none if none.is_empty() => "A client from outside has sent requests.".to_owned(),
+            moments => format!("Done by hand; a click copies it for the file:\n{moments}"),
+        },
+    });
+    let again = live.jumped_back.then(|| Badge {
+        word: "played again",
+        text: "A jump back has played the run again from its start, with what was done by hand; \
+               what clients from outside had done is gone."
+            .to_owned(),
+    });
+    by_hand.into_iter().chain(again)
+}
+
+/// Actions as moments of a scenario file.
+fn moments(start: Time, actions: &[(Time, Action)]) -> String {
+    let moment = |(at, action): &(Time, Action)| {
+        format!("[[at]]\ntime = \"{}\"\ndo = {}\n", written(at.since(start)), action.to_toml())
+    };
+    actions.iter().map(moment).collect::<Vec<_>>().join("\n")
+}
+
+/// A duration as a scenario has it: `3d 7h 12m`.
+fn written(span: Duration) -> String {
+    let (secs, millis) = (span.as_secs(), span.subsec_millis());
+    let parts = [
+        (secs / 86_400, "d"),
+        (secs / 3_600 % 24, "h"),
+        (secs / 60 % 60, "m"),
+        (secs % 60, "s"),
+        (u64::from(millis), "ms"),
+    ];
+    let parts: Vec<String> = parts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, unit)| format!("{count}{unit}"))
+        .collect();
+    if parts.is_empty() { "0d".to_owned() } else { parts.join(" ") }
 }
 
 /// The policies that are overridden; thresholds and limits made smaller are `scaled`.

@@ -9,7 +9,8 @@ use crate::world::Drive;
 use crate::world::actions::tests::action;
 use crate::world::{Door, WireReply, driver, intent};
 
-const LIVE: Live<'static> = Live { run: 1, speed: "600x", paused: false, notice: None };
+const LIVE: Live<'static> =
+    Live { run: 1, speed: "600x", paused: false, notice: None, by_hand: &[], jumped_back: false };
 
 fn play(name: &str) -> Play {
     let entry = library::find(name).expect("it is in the library");
@@ -57,10 +58,7 @@ fn the_replay_line_says_what_the_command_line_said() {
         .unwrap_or_else(|_| panic!("it can be played"));
     let (play, board, query) = (Play::new(script), Board::default(), Query::default());
     let replay = run::view(&Snapshot::new(&board, &play, &LIVE).scene(&query)).replay;
-    assert_eq!(
-        replay.as_deref(),
-        Some("scimulator run my/welcome.toml --seed 7 --set golinks.token=other")
-    );
+    assert_eq!(replay, "scimulator run my/welcome.toml --seed 7 --set golinks.token=other");
 }
 
 #[test]

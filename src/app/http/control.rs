@@ -197,10 +197,15 @@ fn told(outcome: CommandOutcome) -> Response<Body> {
     match outcome {
         Ok(standing) => {
             let (now, speed) = (standing.now.to_string(), standing.speed.to_string());
-            object(
-                StatusCode::OK,
-                &json!({ "now": now, "paused": standing.paused, "speed": speed }),
-            )
+            let mut value = json!({ "now": now, "paused": standing.paused, "speed": speed });
+            if let Some(test) = standing.test {
+                let says = match &test {
+                    Ok(()) => "connection test passed".to_owned(),
+                    Err(why) => format!("connection test failed: {why}"),
+                };
+                value["test"] = json!({ "passed": test.is_ok(), "says": says });
+            }
+            object(StatusCode::OK, &value)
         }
         Err(refusal) => refused(StatusCode::CONFLICT, &refusal),
     }

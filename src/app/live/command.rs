@@ -2,6 +2,7 @@
 
 use tokio::sync::oneshot;
 
+use super::by_hand::ByHand;
 use super::message::{Command, CommandOutcome, CommandRefusal, Jump, Standing};
 use super::owner::Owner;
 use super::pace::Mode;
@@ -21,11 +22,18 @@ impl Owner {
             }
             Command::Cycle => return self.go(Mode::Cycle { ended: self.cycles_ended() }, answer),
             Command::Jump(jump) => return self.jump(jump, answer),
-            Command::Rerun => self.begin_anew(self.play.script().clone(), self.parts.paused),
+            Command::Rerun => {
+                self.by_hand = ByHand::default();
+                self.begin_anew(self.play.script().clone(), self.parts.paused);
+            }
             Command::Act(action) => {
+                let tests = matches!(*action, Action::TestConnection(_));
                 if let Err(refusal) = self.act(*action) {
                     let _ = answer.send(Err(refusal));
                     return;
+                }
+                if tests {
+                    return self.await_test(answer);
                 }
             }
         }
@@ -34,7 +42,42 @@ impl Owner {
 
     /// How the clock stands.
     pub(super) fn standing(&self) -> Standing {
-        Standing { now: self.play.now(), paused: self.pace.paused(), speed: self.pace.speed() }
+        Standing {
+            now: self.play.now(),
+            paused: self.pace.paused(),
+            speed: self.pace.speed(),
+            test: None,
+        }
+    }
+
+    /// The reply to a command that tested the connection waits for the result. A paused clock goes
+    /// on until it is there, for an answer may take time.
+    fn await_test(&mut self, answer: oneshot::Sender<CommandOutcome>) {
+        let done = self.tests_done();
+        self.testers.push((done, answer));
+        if self.pace.paused() {
+            self.set_mode(Mode::Test { done });
+        }
+    }
+
+    /// Replies to those whose connection test has its result.
+    pub(super) fn reply_to_testers(&mut self) {
+        let (done, standing) = (self.tests_done(), self.standing());
+        let test = self.play.world().entra().job().last_test().map(|result| match result {
+            Ok(()) => Ok(()),
+            Err(error) => Err(format!("{}: {}", error.code.word(), error.text())),
+        });
+        for (_, answer) in self.testers.extract_if(.., |(before, _)| done > *before) {
+            let _ = answer.send(Ok(Standing { test: test.clone(), ..standing.clone() }));
+        }
+    }
+
+    /// Carries out again what was done by hand before a jump back, each action at its instant.
+    pub(super) fn repeat_by_hand(&mut self) {
+        while let Some(action) = self.by_hand.take_due(self.play.now()) {
+            // What cannot be done this time was done to something that is not there any more.
+            let _ = self.play.act(action);
+        }
     }
 
     fn jump(&mut self, jump: Jump, answer: oneshot::Sender<CommandOutcome>) {
@@ -43,16 +86,19 @@ impl Owner {
             Jump::After(span) => self.play.script().start + span,
         };
         if to < self.play.now() {
-            // What is past is played again: a run is its script, and takes milliseconds.
+            // What is past is played again, and takes milliseconds: a run is its script and what
+            // was done by hand.
+            self.by_hand.jump_back();
             self.begin_anew(self.play.script().clone(), self.parts.paused);
         }
         self.go(Mode::Until(to), answer);
     }
 
     fn act(&mut self, action: Action) -> Result<(), CommandRefusal> {
-        self.play
-            .act(action)
-            .map_err(|error| CommandRefusal { message: error.message, help: error.help })
+        let done = self.play.act(action.clone());
+        done.map_err(|error| CommandRefusal { message: error.message, help: error.help })?;
+        self.by_hand.keep(self.play.now(), action);
+        Ok(())
     }
 
     fn set_mode(&mut self, mode: Mode) {

@@ -111,6 +111,8 @@ pub struct Standing {
     pub paused: bool,
     /// How fast it goes when it goes.
     pub speed: Speed,
+    /// The result of the connection test that was asked for, if one was.
+    pub test: Option<Result<(), String>>,
 }
 
 /// Why a command was refused; nothing has changed.

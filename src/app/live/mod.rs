@@ -5,6 +5,7 @@
 //! in transit, and one thing is in transit at a time, so a run over sockets has the same journal as
 //! one by the pure driver.
 
+pub mod by_hand;
 mod carry;
 mod command;
 pub mod frames;

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
+use super::by_hand::ByHand;
 use super::frames::Frames;
 use super::message::{CommandOutcome, Message};
 use super::pace::{ClockLimit, Mode, Pace, Speed};
@@ -55,6 +56,10 @@ pub struct Owner {
     pub(super) notice: Option<String>,
     /// Why the run cannot go on, when it cannot.
     pub(super) failure: Option<String>,
+    /// The actions of this run that are not in its script.
+    pub(super) by_hand: ByHand,
+    /// Commands that get their reply when more than so many connection tests have a result.
+    pub(super) testers: Vec<(u64, oneshot::Sender<CommandOutcome>)>,
     /// Whether the script's end has been reached.
     pub(super) over: bool,
     /// Whether external clients are served, also beyond the end of the script.
@@ -101,6 +106,8 @@ impl Owner {
             frames: Frames::unwatched(),
             notice: None,
             failure: None,
+            by_hand: ByHand::default(),
+            testers: Vec::new(),
             over: false,
             serving: false,
             opened: Instant::now(),
@@ -132,6 +139,7 @@ impl Owner {
             if self.transit.is_some() || self.pace.paused() {
                 return Turn::WaitUntil(self.frame_due());
             }
+            self.repeat_by_hand();
             if let Some(outgoing) = self.held.pop_front().or_else(|| self.play.next_outgoing()) {
                 self.carry(outgoing);
             } else if let Some(end) = self.tick() {
@@ -182,7 +190,8 @@ impl Owner {
     /// When the next thing is due, the end of the script included.
     fn due(&self) -> Option<Time> {
         let end = (!self.over).then_some(self.play.ends());
-        earliest([self.play.next_due(), end]).map(|due| due.max(self.play.now()))
+        earliest([self.play.next_due(), end, self.by_hand.next_due()])
+            .map(|due| due.max(self.play.now()))
     }
 
     fn end_reached(&self) -> bool {
@@ -203,8 +212,14 @@ impl Owner {
             Mode::Step { gone } => gone || self.due().is_none(),
             Mode::Cycle { ended } => self.cycles_ended() > ended || self.due().is_none(),
             Mode::Until(to) => self.play.now() >= to,
+            Mode::Test { done } => self.tests_done() > done || self.due().is_none(),
             Mode::Running | Mode::Paused => false,
         }
+    }
+
+    /// How many connection tests have a result.
+    pub(super) fn tests_done(&self) -> u64 {
+        self.play.world().entra().job().tests_done()
     }
 
     /// How many cycles have ended.
@@ -239,7 +254,7 @@ impl Owner {
             Message::State(query, answer) => {
                 self.catch_up();
                 let speed = self.pace.speed().to_string();
-                let live = live(self.run, &self.pace, &speed, &self.notice);
+                let live = live(self.run, &self.pace, &speed, &self.notice, &self.by_hand);
                 let _ = answer.send(self.frames.state(&self.play, &live, &query));
             }
             Message::Watch { query, last_id, watched } => {
@@ -255,6 +270,7 @@ impl Owner {
                 // one did.
                 let standing = self.pace.paused() || self.pace.stepping();
                 let paused = if self.over { self.parts.paused } else { standing };
+                self.by_hand = ByHand::default();
                 self.begin_anew(*script, paused);
             }
             Message::Notice(notice) => self.notice = notice,
@@ -319,7 +335,7 @@ impl Owner {
     fn show(&mut self) {
         self.narrate();
         let speed = self.pace.speed().to_string();
-        let live = live(self.run, &self.pace, &speed, &self.notice);
+        let live = live(self.run, &self.pace, &speed, &self.notice, &self.by_hand);
         self.frames.show(&self.play, &live);
     }
 }
@@ -332,6 +348,19 @@ pub fn stage(script: Script, base_url: Option<&str>) -> Play {
     }
 }
 
-fn live<'a>(run: u64, pace: &Pace, speed: &'a str, notice: &'a Option<String>) -> Live<'a> {
-    Live { run, speed, paused: pace.paused(), notice: notice.as_deref() }
+fn live<'a>(
+    run: u64,
+    pace: &Pace,
+    speed: &'a str,
+    notice: &'a Option<String>,
+    by_hand: &'a ByHand,
+) -> Live<'a> {
+    Live {
+        run,
+        speed,
+        paused: pace.paused(),
+        notice: notice.as_deref(),
+        by_hand: by_hand.actions(),
+        jumped_back: by_hand.jumped_back,
+    }
 }

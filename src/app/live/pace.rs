@@ -63,6 +63,11 @@ pub enum Mode {
     },
     /// It goes to this instant as fast as possible.
     Until(Time),
+    /// It goes on, as fast as possible, until a connection test has its result.
+    Test {
+        /// How many tests had one when the command came.
+        done: u64,
+    },
 }
 
 /// The pace of a run: its speed, what the clock is doing, and where virtual and real time were last
@@ -140,9 +145,8 @@ impl Pace {
         match (self.mode, self.speed) {
             (Mode::Paused, _) => ClockLimit::Stay,
             (Mode::Until(to), _) => ClockLimit::UpTo(to),
-            (Mode::Step { .. } | Mode::Cycle { .. }, _) | (Mode::Running, Speed::Max) => {
-                ClockLimit::None
-            }
+            (Mode::Step { .. } | Mode::Cycle { .. } | Mode::Test { .. }, _)
+            | (Mode::Running, Speed::Max) => ClockLimit::None,
             (Mode::Running, Speed::Times(factor)) => {
                 let (from_real, from) = self.anchor;
                 let target = from + real.saturating_duration_since(from_real).mul_f64(factor);

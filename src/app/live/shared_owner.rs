@@ -106,7 +106,10 @@ impl SharedOwner {
                     owner.handle_message(message);
                 });
             }
-            self.with_owner(Owner::show_if_due);
+            self.with_owner(|owner| {
+                owner.reply_to_testers();
+                owner.show_if_due();
+            });
         }
     }
 

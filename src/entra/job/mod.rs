@@ -295,6 +295,11 @@ impl Job {
         self.tests.last.as_ref()
     }
 
+    /// How many connection tests have a result.
+    pub fn tests_done(&self) -> u64 {
+        self.tests.done
+    }
+
     /// How many accounts the current cycle planned to disable or to delete.
     pub fn planned_deletions(&self) -> u64 {
         self.deletions.planned()

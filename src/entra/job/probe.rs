@@ -20,6 +20,8 @@ pub struct ConnectionTests {
     pub(super) wanted: u32,
     /// How many were sent, which names the value that the next one looks for.
     sent: u64,
+    /// How many have a result.
+    pub(super) done: u64,
     /// How the last one went.
     pub(super) last: Option<Result<(), SyncError>>,
 }
@@ -72,6 +74,7 @@ impl Job {
         let result = check_probe(reply, self.settings.policy.probe_media_type);
         let failure = result.as_ref().err().map(|error| (error.code, error.text()));
         self.tests.last = Some(result);
+        self.tests.done += 1;
         moment.emit(Event::ConnectionTested(failure));
     }
 

@@ -72,6 +72,58 @@ fn an_action_is_done_in_either_notation() {
 }
 
 #[test]
+fn a_connection_test_says_its_result_also_while_paused() {
+    let server = serve(STORY, &["--paused"]);
+    let url = server.url();
+    let test = || {
+        let output =
+            run(&["ctl", "--url", &url, "action", "test_connection"], &std::env::temp_dir());
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    let passed = test();
+    assert!(passed.contains("connection test passed"), "{passed}");
+    assert_eq!(now(&server), "2026-03-02T08:00:00Z", "the clock has not moved");
+    assert_eq!(server.state()["clock"]["paused"], true);
+    assert_eq!(server.state()["job"]["test"], "Connection test: passed.");
+    server.command("action", r#"{"down":true}"#);
+    let failed = test();
+    assert!(failed.contains("connection test failed"), "{failed}");
+    server.command("resume", "");
+    let running = server.command("action", r#""test_connection""#);
+    assert_eq!(running["test"]["passed"], false, "{running}");
+}
+
+#[test]
+fn what_was_done_by_hand_is_told_and_kept_on_a_jump_back() {
+    let server = serve(STORY, &["--paused"]);
+    server.command("jump", r#"{"to":"1d"}"#);
+    let replay = server.state()["run"]["replay"].clone();
+    assert!(replay.as_str().is_some_and(|it| it.ends_with("story.toml --seed 7")), "{replay}");
+    server.command("action", r#"{"disable":"ann"}"#);
+    let told = server.state()["run"].clone();
+    assert_eq!(told["by_hand"], "[[at]]\ntime = \"1d\"\ndo = { disable = \"ann\" }\n");
+    assert!(told["replay"].as_str().is_some_and(|it| it.contains("1 action by hand")), "{told}");
+    assert_eq!(told["badges"][0]["word"], "by hand");
+    let ann = || {
+        let path = "/Users?filter=userName%20eq%20%22ann.okafor@contoso.example%22";
+        server.scim("GET", path, "").json()["Resources"][0]["active"].clone()
+    };
+    for (to, active) in [("12h", true), ("2d", false)] {
+        server.command("jump", &format!(r#"{{"to":"{to}"}}"#));
+        assert_eq!(ann(), active, "at {to}");
+    }
+    let words: Vec<String> = server.state()["run"]["badges"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|badge| badge["word"].to_string())
+        .collect();
+    assert!(words.contains(&"\"played again\"".to_owned()), "{words:?}");
+    server.command("rerun", "");
+    assert_eq!(server.state()["run"]["by_hand"], "", "a run from the file alone");
+}
+
+#[test]
 fn what_is_wrong_is_said() {
     let server = serve(STORY, &["--paused"]);
     let cases = [
