@@ -136,12 +136,16 @@ impl Owner {
             return Turn::Over;
         }
         loop {
-            if self.transit.is_some() || self.pace.paused() {
+            // A connection test is answered also while the clock stands.
+            let stands = self.pace.paused();
+            if self.transit.is_some() || (stands && !self.play.world().entra().job().is_testing()) {
                 return Turn::WaitUntil(self.frame_due());
             }
             self.repeat_by_hand();
             if let Some(outgoing) = self.held.pop_front().or_else(|| self.play.next_outgoing()) {
                 self.carry(outgoing);
+            } else if stands {
+                return Turn::WaitUntil(self.frame_due());
             } else if let Some(end) = self.tick() {
                 return end;
             }

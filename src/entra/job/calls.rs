@@ -70,6 +70,11 @@ impl Calls {
         self.awaited.contains_key(&call)
     }
 
+    /// Whether a reply is awaited to a call of this purpose.
+    pub fn has(&self, purpose: Purpose) -> bool {
+        self.awaited.values().any(|awaited| awaited.purpose == purpose)
+    }
+
     /// How many replies are awaited.
     pub fn awaited(&self) -> usize {
         self.awaited.len()

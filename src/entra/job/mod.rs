@@ -58,7 +58,7 @@ use crate::entra::event::Event;
 use crate::entra::mapping::{ObjectMapping, Schema};
 use crate::entra::scope::SyncScope;
 use crate::entra::settings::Settings;
-use calls::Calls;
+use calls::{Calls, Purpose};
 use credentials::Credentials;
 use escrow::Escrows;
 use history::History;
@@ -288,6 +288,11 @@ impl Job {
     /// went through.
     pub fn watermark(&self) -> Option<u64> {
         self.watermark
+    }
+
+    /// Whether a connection test has no result yet.
+    pub fn is_testing(&self) -> bool {
+        self.calls.has(Purpose::Test)
     }
 
     /// How the last connection test went.

@@ -16,8 +16,6 @@ use crate::entra::policy::MediaType;
 /// The connection tests of a job.
 #[derive(Clone, Default, Debug)]
 pub struct ConnectionTests {
-    /// How many were asked for and are not sent yet.
-    pub(super) wanted: u32,
     /// How many were sent, which names the value that the next one looks for.
     sent: u64,
     /// How many have a result.
@@ -28,20 +26,12 @@ pub struct ConnectionTests {
 
 impl Job {
     /// Test connection: asks for a user that does not exist and expects an empty list [scim-dev].
-    pub fn test_connection(&mut self) {
-        self.tests.wanted += 1;
-    }
-
-    /// Sends a connection test that was asked for.
-    pub(super) fn send_test(&mut self, moment: &Moment<'_>) -> bool {
-        if self.tests.wanted == 0 {
-            return false;
-        }
-        self.tests.wanted -= 1;
+    /// It is the portal's own request and not one of a cycle, so neither the pace nor the schedule
+    /// of the job holds it back.
+    pub fn test_connection(&mut self, moment: &Moment<'_>) {
         let request = self.lookup_of_missing_user("test", self.tests.sent, moment);
         self.tests.sent += 1;
         self.send_without_task(Purpose::Test, &request, moment);
-        true
     }
 
     /// Sends the probe that the cycle waits for.

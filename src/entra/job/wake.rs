@@ -71,10 +71,10 @@ impl Job {
         }
     }
 
-    /// Sends the next request: a connection test, the probe, or that of a task. Returns `false`
+    /// Sends the next request: the probe, or that of a task. Returns `false`
     /// when there is none.
     fn send_next(&mut self, moment: &mut Moment<'_>) -> bool {
-        if self.send_test(moment) || self.send_probe(moment) {
+        if self.send_probe(moment) {
             return true;
         }
         let Some(slot) = self.in_flight.next_ready() else { return false };
@@ -97,6 +97,6 @@ impl Job {
             Probe::Sent => false,
             Probe::Passed => self.may_admit(cycle),
         });
-        self.tests.wanted > 0 || self.in_flight.has_ready() || of_cycle
+        self.in_flight.has_ready() || of_cycle
     }
 }

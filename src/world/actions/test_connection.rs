@@ -23,6 +23,6 @@ impl Act for TestConnection {
     }
 
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
-        context.job(|job, _| job.test_connection())
+        context.job(|job, moment| job.test_connection(moment))
     }
 }

@@ -41,6 +41,19 @@ fn the_clock_stands_steps_and_jumps() {
 }
 
 #[test]
+fn a_connection_test_is_answered_while_the_clock_stands() {
+    let server = serve(STORY, &["--paused"]);
+    let before = now(&server);
+    server.command("action", r#""test_connection""#);
+    server.wait_until("the probe has its answer", |state| {
+        let lines = state["traffic"]["lines"].as_array().expect("lines");
+        lines.iter().any(|line| line["who"] == "probe" && line["says"] == "works")
+    });
+    assert_eq!(now(&server), before);
+    assert_eq!(server.state()["clock"]["paused"], true);
+}
+
+#[test]
 fn an_action_is_done_in_either_notation() {
     let server = serve(STORY, &["--paused"]);
     server.command("cycle", "");
