@@ -23,7 +23,7 @@ pub const VENDOR_LISTS: [VendorList; 7] = [
     list("words without quotation marks", "[functions], [wd-guide]", "2025-08", 4),
     list("intervals of DateAdd and DateDiff", "[functions]", "2024-08", 7),
     list("operators of scoping filters", "[filters], [g:filterops]", "2026-11", 14),
-    list("source attributes that cannot be read", "[known-issues], [customize]", "2025-10-04", 7),
+    list("source attributes that cannot be read", "[known-issues], [customize], B105", "2025-10-04", 6),
 ];
 
 const fn list(

@@ -12,6 +12,8 @@ mod tests;
 pub use operator::{ClauseOperator, OperandKind};
 pub(in crate::entra) use read::assemble;
 
+use std::borrow::Cow;
+
 use super::expression::Pattern;
 use super::field::Field;
 use super::policy::Policy;
@@ -94,18 +96,25 @@ impl Filter {
 }
 
 impl Clause {
+    fn value<'a>(&self, user: &'a User) -> Option<Cow<'a, str>> {
+        match self.field {
+            Field::NotHeld => user.attributes().extension(&self.attribute).map(Cow::Borrowed),
+            field => field.text(user),
+        }
+    }
+
     /// Whether it holds for a user.
     pub fn holds(&self, user: &User, policy: &Policy) -> bool {
-        self.operator.holds(self.field.text(user).as_deref(), self, policy)
+        self.operator.holds(self.value(user).as_deref(), self, policy)
     }
 
     /// The same, with the value found and an explanation.
     pub fn verdict(&self, user: &User, policy: &Policy) -> FilterVerdict {
-        let found = self.field.text(user);
+        let found = self.value(user);
         FilterVerdict {
             passed: self.operator.holds(found.as_deref(), self, policy),
             note: self.operator.note(found.as_deref(), self),
-            found: found.map(std::borrow::Cow::into_owned),
+            found: found.map(Cow::into_owned),
         }
     }
 }

@@ -186,7 +186,7 @@ fn what_cannot_be_asked_is_refused() {
         (clause("manager", "EQUALS", Some("x")), "no filter can look at `manager`"),
         (clause("proxyAddresses", "Includes", Some("x")), "no filter can look at `proxyAddresses`"),
         (clause("employeeHireDate", "IS NULL", None), "no filter can look at `employeeHireDate`"),
-        (clause("userType", "EQUALS", Some("Guest")), "`userType` cannot be read"),
+        (clause("externalUserState", "EQUALS", Some("x")), "`externalUserState` cannot be read"),
         (clause("Department", "EQUALS", Some("x")), "no attribute `Department`"),
         (clause("department", "EQUALZ", Some("x")), "unknown operator `EQUALZ`"),
         (clause("department", "IS TRUE", None), "IS TRUE cannot be asked of `department`"),

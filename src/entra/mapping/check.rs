@@ -206,13 +206,43 @@ fn table(table: &ObjectMapping, template: Template, written: &Node, problems: &m
                 .label(format!("the rows of `{}` and `{}`", rival.target.name, row.target.name))
                 .help("attributes are tried one after the other, never together");
         }
-        custom(row, template, span.unwrap_or(written.span), problems);
+        let span = span.unwrap_or(written.span);
+        custom(row, template, span, problems);
+        unwritable(row, earlier, span, problems);
+    }
+}
+
+/// Warns of what the portal saves and a create cannot write.
+fn unwritable(row: &Mapping, earlier: &[Mapping], span: Span, problems: &mut Problems) {
+    let name = &row.target.name;
+    if row.target.element().is_none() {
+        problems
+            .warning(span, format!("no create writes `{name}`"))
+            .label("its filter does not say how a new element should be");
+    }
+    let whole = |other: &Mapping| other.target.path.is_plain() != row.target.path.is_plain();
+    let clash = earlier.iter().find(|other| {
+        let same = other.target.attribute() == row.target.attribute();
+        same && whole(other) && !other.carries_roles() && !row.carries_roles()
+    });
+    if let Some(other) = clash {
+        problems
+            .warning(span, format!("`{name}` and `{}` write the same attribute", other.target.name))
+            .label("one as a whole, the other a part of it: a create carries the first alone");
     }
 }
 
 /// Custom attributes of an application outside of the gallery are single texts [customize].
 fn custom(row: &Mapping, template: Template, span: Span, problems: &mut Problems) {
     if template != Template::Scim || !row.target.is_custom() {
+        return;
+    }
+    let path = &row.target.path;
+    if path.attribute.eq_ignore_ascii_case("User") && path.filter.is_none() {
+        // The portal saves it; no server has an attribute of that name (B101).
+        problems
+            .warning(span, format!("nothing arrives at `{}`", row.target.name))
+            .label("a colon and not a dot stands before the attribute of an extension");
         return;
     }
     let why = match () {

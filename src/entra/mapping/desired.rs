@@ -221,7 +221,7 @@ fn evaluate(row: &Mapping, nth: usize, import: &Import<'_>) -> Result<Option<Flo
         return Ok(Some(Flow::Null));
     }
     let value = match &row.source {
-        RowSource::Attribute { field, .. } => import.person.value(*field),
+        RowSource::Attribute { name, field } => import.person.named(name, *field),
         RowSource::Constant(text) => Value::text(text),
         RowSource::None => {
             return Ok(Some(

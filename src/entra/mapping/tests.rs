@@ -144,7 +144,7 @@ fn what_the_portal_would_not_save_is_refused_with_its_reason() {
             &[("target", "title"), ("expression", "[appRoleAssignments]")],
             "cannot be mapped directly",
         ),
-        (&[("target", "title"), ("source", "userType")], "not available as a source"),
+        (&[("target", "title"), ("source", "externalUserState")], "not available as a source"),
         (&[("target", "title"), ("source", "thumbnailPhoto")], "photos are not provisioned"),
         (&[("target", "title"), ("source", "JobTitle")], "did you mean `jobTitle`?"),
         (&[("target", "title"), ("expression", "ToLower([JobTitle])")], "did you mean `jobTitle`?"),
@@ -464,7 +464,7 @@ fn what_an_export_holds_beyond_this_is_left_out_and_what_is_wrong_is_told() {
             "unknown function",
         ),
         (
-            r#"{"targetAttributeName":"title","source":{"type":"Attribute","name":"userType"}}"#,
+            r#"{"targetAttributeName":"title","source":{"type":"Attribute","name":"externalUserState"}}"#,
             false,
             "cannot be read",
         ),
@@ -612,4 +612,46 @@ fn a_create_is_laid_out_by_meaning() {
         let core = core.split_once(r#""userName":"ann.okafor@contoso.example""#).unwrap().1;
         assert_eq!(core.trim_start_matches(','), expected, "{first:?} {second:?}");
     }
+}
+
+#[test]
+fn what_the_portal_saves_and_never_works_is_warned_of() {
+    let cases = [
+        ("roles[type ne \"x\"].value", "mail", "no create writes"),
+        ("emails", "mail", "write the same attribute"),
+        ("urn:ietf:params:scim:schemas:extension:acme:2.0:User.Roles", "mail", "nothing arrives"),
+        ("title", "userType", "may not be available"),
+        ("title", "alternativeSecurityIds", "does not hold"),
+    ];
+    for (target, source, expected) in cases {
+        let mut schema = Schema::gallery(Template::Scim);
+        let row = rows(&[&[("target", target), ("source", source)]]);
+        let mut problems = Problems::default();
+        schema.change(&users("change", row), &mut problems);
+        assert!(!problems.has_errors(), "{:?}", problems.list());
+        let told = |problem: &crate::base::Diagnostic| problem.message.contains(expected);
+        assert!(problems.list().iter().any(told), "{expected}: {:?}", problems.list());
+    }
+}
+
+#[test]
+fn a_directory_extension_flows_from_those_who_hold_it() {
+    let name = "extension_0123456789abcdef0123456789abcdef_costCode";
+    let schema = with_rows(&[
+        &[("target", "userName"), ("source", "userPrincipalName"), ("match", "1")],
+        &[("target", "title"), ("source", name)],
+        &[("target", "nickName"), ("expression", &format!("ToUpper([{name}])"))],
+    ]);
+    let mut tenant = Tenant::new(Default::default(), Seed(7));
+    let mut new = NewUser::new("ann");
+    new.attributes.set_extension(name, "c-7");
+    let user = tenant.set_up_user(new).expect("a fresh handle");
+    let person =
+        ImportedUser { user: tenant.user(user), soft_deleted: false, manager: None, roles: &[] };
+    let (key, domain, now, policy) =
+        ("ann", "contoso.example", Time::default(), &Policy::default());
+    let import = Import { person, key, domain, now, seed: Seed(7), policy };
+    let desired = Desired::of(&schema.users, &import);
+    assert_eq!(desired.get(1).shown().as_deref(), Some("c-7"));
+    assert_eq!(desired.get(2).shown().as_deref(), Some("C-7"));
 }

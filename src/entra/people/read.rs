@@ -4,6 +4,7 @@ use super::vocabulary::{GROUP, USER};
 use crate::base::diagnostic::{ProblemKind, nearest};
 use crate::base::node::{Entry, unknown_key};
 use crate::base::{Kind, Node, Problems};
+use crate::entra::field::Field;
 use crate::entra::key_doc::names;
 use crate::entra::tenant::new_user::{check_handle, check_value};
 use crate::entra::tenant::{Attribute, HandleRef, NewAssignment, NewGroup, NewUser, Role};
@@ -26,6 +27,11 @@ pub fn user(entry: &Entry, problems: &mut Problems) -> Option<NewUser> {
             key if Attribute::parse(key).is_some() => {
                 if let Some((attribute, value)) = attribute(entry, problems) {
                     new = new.with(attribute, value.as_deref());
+                }
+            }
+            key if Field::is_extension(key) => {
+                if let Some(text) = value.as_text(problems) {
+                    new.attributes.set_extension(key, text);
                 }
             }
             _ => unknown_attribute(entry, &names(&USER), problems),
@@ -66,7 +72,7 @@ pub fn group(entry: &Entry, problems: &mut Problems) -> Option<NewGroup> {
 }
 
 /// What SCIM and other directories call an attribute of Graph's.
-const OTHER_NAMES: [(&str, &str); 16] = [
+const OTHER_NAMES: [(&str, &str); 15] = [
     ("title", "jobTitle"),
     ("userName", "userPrincipalName"),
     ("upn", "userPrincipalName"),
@@ -78,7 +84,6 @@ const OTHER_NAMES: [(&str, &str); 16] = [
     ("nickName", "mailNickname"),
     ("employeeNumber", "employeeId"),
     ("organization", "companyName"),
-    ("userType", "employeeType"),
     ("locality", "city"),
     ("region", "state"),
     ("locale", "preferredLanguage"),

@@ -17,7 +17,7 @@ pub const PEOPLE: [KeyDoc; 6] = [
 
 /// `[user.<name>]`: a named person. The name in the header is the one the story uses.
 #[rustfmt::skip]
-pub const USER: [KeyDoc; 28] = [
+pub const USER: [KeyDoc; 33] = [
     key("name", "The whole name.\nGiven name, surname, display name, sign-in name, mail and mailNickname follow from it \
          unless given.", "\"Ann Okafor\""),
     key("userPrincipalName", "The sign-in name; unique in the tenant, ignoring case.", "\"ann@contoso.example\""),
@@ -43,6 +43,11 @@ pub const USER: [KeyDoc; 28] = [
     key("preferredLanguage", "The language.", "\"en-NG\""),
     key("usageLocation", "The country in two letters.", "\"NG\""),
     key("extensionAttribute1", "The first of fifteen extension attributes, to extensionAttribute15.", "\"value\""),
+    key("userType", "`Member` or `Guest`.", "\"Guest\""),
+    key("onPremisesSamAccountName", "The SAM account name of the directory on the premises.", "\"aokafor\""),
+    key("onPremisesDomainName", "The DNS domain of the directory on the premises.", "\"corp.contoso.example\""),
+    key("onPremisesUserPrincipalName", "The sign-in name of the directory on the premises.", "\"aokafor@corp.contoso.example\""),
+    key("onPremisesDistinguishedName", "The distinguished name of the directory on the premises.", "\"CN=Ann,DC=corp\""),
     key("enabled", "`false` for somebody who is blocked from sign-in.", "false"),
     key("assigned", "Whether the person is assigned directly, or the name of an app role (`User`, `Default Access`).", "true"),
     key("manager", "The manager, by name.", "\"bob\""),

@@ -1,5 +1,7 @@
 //! The attributes of a user, under Graph's names, and the packed form in which they are stored.
 
+use std::collections::BTreeMap;
+
 /// An attribute that holds text. `manager` is a reference and `accountEnabled` a flag, so neither
 /// is here.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -79,6 +81,16 @@ pub enum Attribute {
     ExtensionAttribute14,
     /// Attribute 15 of the fifteen that on-premises directories extend a user by.
     ExtensionAttribute15,
+    /// `Member` or `Guest`.
+    UserType,
+    /// The SAM account name of the directory on the premises.
+    OnPremisesSamAccountName,
+    /// The DNS domain of the directory on the premises.
+    OnPremisesDomainName,
+    /// The sign-in name of the directory on the premises.
+    OnPremisesUserPrincipalName,
+    /// The distinguished name of the directory on the premises.
+    OnPremisesDistinguishedName,
 }
 
 impl Attribute {
@@ -98,7 +110,7 @@ impl Attribute {
     ];
 
     /// All attributes, in the order of their declaration.
-    pub const ALL: [Attribute; 37] = [
+    pub const ALL: [Attribute; 42] = [
         Attribute::UserPrincipalName,
         Attribute::Mail,
         Attribute::MailNickname,
@@ -136,10 +148,15 @@ impl Attribute {
         Attribute::ExtensionAttribute13,
         Attribute::ExtensionAttribute14,
         Attribute::ExtensionAttribute15,
+        Attribute::UserType,
+        Attribute::OnPremisesSamAccountName,
+        Attribute::OnPremisesDomainName,
+        Attribute::OnPremisesUserPrincipalName,
+        Attribute::OnPremisesDistinguishedName,
     ];
 
     /// The names of all attributes, for suggestions.
-    pub const NAMES: [&'static str; 37] = [
+    pub const NAMES: [&'static str; 42] = [
         "userPrincipalName",
         "mail",
         "mailNickname",
@@ -177,6 +194,11 @@ impl Attribute {
         "extensionAttribute13",
         "extensionAttribute14",
         "extensionAttribute15",
+        "userType",
+        "onPremisesSamAccountName",
+        "onPremisesDomainName",
+        "onPremisesUserPrincipalName",
+        "onPremisesDistinguishedName",
     ];
 
     /// The name of the property in Graph.
@@ -205,7 +227,11 @@ pub struct Attributes {
     text: Box<str>,
     ends: [u16; Attribute::COMMON.len()],
     uncommon: Option<Box<Uncommon>>,
+    extensions: Option<Box<Extensions>>,
 }
+
+/// The values of directory extensions, `extension_<application id>_<name>`, by name (B99).
+type Extensions = BTreeMap<Box<str>, Box<str>>;
 
 /// The values of the attributes that few people have, in the order of the attributes.
 type Uncommon = Vec<(Attribute, Box<str>)>;
@@ -223,7 +249,7 @@ impl Attributes {
             *end = u16::try_from(text.len())
                 .expect("11 values of 1024 characters are at most 45056 bytes");
         }
-        Attributes { text: text.into_boxed_str(), ends, uncommon: None }
+        Attributes { text: text.into_boxed_str(), ends, uncommon: None, extensions: None }
     }
 
     /// The value of an attribute; `None` when it is absent.
@@ -247,7 +273,19 @@ impl Attributes {
         }
         let mut values = Attribute::COMMON.map(|other| self.get(other).unwrap_or_default());
         values[attribute as usize] = value;
-        *self = Attributes { uncommon: self.uncommon.clone(), ..Attributes::pack(values) };
+        let packed = Attributes::pack(values);
+        (self.text, self.ends) = (packed.text, packed.ends);
+    }
+
+    /// The value of a directory extension.
+    pub fn extension(&self, name: &str) -> Option<&str> {
+        self.extensions.as_deref()?.get(name).map(|value| &**value)
+    }
+
+    /// Sets the value of a directory extension.
+    pub fn set_extension(&mut self, name: &str, value: &str) {
+        let value = value[..cut(value)].into();
+        self.extensions.get_or_insert_default().insert(name.into(), value);
     }
 
     fn set_uncommon(&mut self, attribute: Attribute, value: &str) {

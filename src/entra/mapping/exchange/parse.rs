@@ -197,16 +197,6 @@ impl Reader<'_> {
     fn field(&mut self, name: &str, target: &str, of: ObjectKind) -> Option<Field> {
         let mut found = Problems::default();
         let field = Field::for_mapping(name, of, self.span, &mut found);
-        let unknown =
-            field.is_none() && Field::find(name).is_none() && !Field::is_unavailable(name);
-        if unknown {
-            // An export comes from a directory that may have been extended; this one was not.
-            self.warn(
-                format!("this directory does not hold `{name}`"),
-                &format!("`{target}` never gets a value here"),
-            );
-            return Some(Field::NotHeld);
-        }
         self.adopt(found, target);
         field
     }
@@ -298,10 +288,11 @@ impl Reader<'_> {
             } else {
                 format!("in `{about}`: {more}")
             };
-            if problem.severity == Severity::Error || !problem.message.contains("does not hold") {
+            let known = self.problems.list();
+            let again =
+                known.iter().any(|p| p.message == problem.message && p.label == problem.label);
+            if problem.severity == Severity::Error || !again {
                 self.problems.push(problem);
-            } else {
-                self.warn(problem.message, &format!("`{about}` never gets a value here"));
             }
         }
     }
