@@ -5,6 +5,7 @@
 
 pub mod diagnostic;
 pub mod doc;
+pub mod glob;
 pub mod index;
 pub mod moment;
 pub mod node;

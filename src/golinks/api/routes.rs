@@ -40,6 +40,7 @@ impl GoLinks {
             return self.handle(&read, moment);
         }
         self.begin_request(request, moment.now());
+        self.match_quirks(request, below_base(self, request).unwrap_or_default());
         let response = match layer::is_on(self) {
             false => handle(self, request, moment),
             true => layer::blocked(self, request).unwrap_or_else(|| {
@@ -58,10 +59,8 @@ fn handle(
     moment: &mut Moment<'_, Event>,
 ) -> Response<Bytes> {
     let client = ClientTime::of(request);
-    let path = request.uri().path();
-    let below = match path.strip_prefix(&*server.settings().base_path) {
-        Some(below) if below.is_empty() || below.starts_with('/') => below,
-        _ => return refuse(server, not_found(path).into(), moment),
+    let Some(below) = below_base(server, request) else {
+        return refuse(server, not_found(request.uri().path()).into(), moment);
     };
     if let Err(denied) = server.check_maintenance(client, moment.now()) {
         let error = denied_error(server, denied);
@@ -74,6 +73,12 @@ fn handle(
         Ok(()) => carry_out(server, request, below, moment),
         Err(error) => refuse(server, error, moment),
     }
+}
+
+/// The path below the base path, when it leads there.
+fn below_base<'a>(server: &GoLinks, request: &'a Request<Bytes>) -> Option<&'a str> {
+    let below = request.uri().path().strip_prefix(&*server.settings().base_path)?;
+    (below.is_empty() || below.starts_with('/')).then_some(below)
 }
 
 /// Checks credentials, rate and size.
@@ -115,7 +120,7 @@ fn denied_error(server: &GoLinks, denied: Denied) -> HttpError {
     }
 }
 
-/// Carries out a request that has passed the checks, or one operation of a bulk request.
+/// Carries out a request that has passed the checks.
 fn carry_out(
     server: &mut GoLinks,
     request: &Request<Bytes>,
@@ -131,6 +136,17 @@ fn carry_out(
         }),
     };
     result.unwrap_or_else(|error| refuse(server, error, moment))
+}
+
+/// Carries out one operation of a bulk request, with the quirks that are on for it.
+fn carry_out_operation(
+    server: &mut GoLinks,
+    request: &Request<Bytes>,
+    below: &str,
+    moment: &mut Moment<'_, Event>,
+) -> Response<Bytes> {
+    server.match_quirks(request, below);
+    carry_out(server, request, below, moment)
 }
 
 fn route(
@@ -178,7 +194,9 @@ fn route(
         (&Method::POST, ".search", None) => search_by_post(server, Scope::All, request),
         (_, "Me", None) => Err(HttpError::not_implemented("/Me")),
         (&Method::POST, "Bulk", None) if server.can(Capability::Bulk) => {
-            bulk(server, read_body(request)?, carry_out, moment)
+            let response = bulk(server, read_body(request)?, carry_out_operation, moment);
+            server.match_quirks(request, below);
+            response
         }
         (&Method::POST, "Bulk", None) => Err(HttpError::not_implemented("/Bulk")),
         (_, "Bulk" | ".search", None) => Err(HttpError::not_allowed("POST")),

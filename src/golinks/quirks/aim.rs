@@ -18,3 +18,8 @@ pub(super) fn aim(below: &str) -> (Collection, Option<&str>) {
     };
     (collection, parts.next())
 }
+
+/// The value of a parameter of a query, as it is written.
+pub(super) fn parameter<'a>(query: &'a str, name: &str) -> Option<&'a str> {
+    query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))
+}

@@ -7,7 +7,7 @@ use http::{Method, Request, Response};
 
 use super::Quirk;
 use super::Quirks;
-use super::aim::Collection;
+use super::aim::{Collection, parameter};
 use crate::golinks::api::query::decode;
 use crate::scim::{Error, Filter, Object, Path, ScimType, Value};
 
@@ -190,11 +190,6 @@ fn is_other(filter: &str) -> bool {
                 .any(|name| path.attribute.eq_ignore_ascii_case(name))
     };
     !matches!(Filter::parse(filter), Ok(Filter::Compare(path, _, _)) if known(&path))
-}
-
-/// The value of a parameter of a query, as it is written.
-pub(super) fn parameter<'a>(query: &'a str, name: &str) -> Option<&'a str> {
-    query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))
 }
 
 fn without(query: &str, name: &str) -> String {

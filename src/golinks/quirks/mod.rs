@@ -10,6 +10,7 @@ mod answer;
 mod change;
 pub(crate) mod layer;
 mod lookup;
+mod matching;
 mod members;
 mod names;
 mod operation;
@@ -19,8 +20,16 @@ mod state;
 mod table;
 mod write;
 
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use http::Request;
+
+use crate::base::node::unknown_key;
 use crate::base::{Kind, Node, Problems};
 use crate::golinks::settings::values::as_written;
+use crate::golinks::store::accounts::Accounts;
+use matching::QuirkMatcher;
 
 pub(crate) use state::QuirkState;
 pub use table::{Quirk, TABLE};
@@ -51,15 +60,17 @@ const OFF_ON: &[&str] = &["false", "true"];
 const COUNT: &[&str] = &["0", "a number"];
 
 /// Which quirks are on.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct Quirks {
     chosen: [u32; TABLE.len()],
     any: bool,
+    /// For which requests those are on that are not on for all, by their places in the table.
+    when: BTreeMap<usize, QuirkMatcher>,
 }
 
 impl Default for Quirks {
     fn default() -> Quirks {
-        Quirks { chosen: [0; TABLE.len()], any: false }
+        Quirks { chosen: [0; TABLE.len()], any: false, when: BTreeMap::new() }
     }
 }
 
@@ -95,8 +106,54 @@ impl Quirks {
         TABLE.iter().filter(|row| self.is(row.quirk)).map(|row| (row, self.word(row.quirk)))
     }
 
-    /// Switches a quirk by what an author wrote.
+    /// Switches a quirk by what an author wrote: its value, or `{ is = value, when = { … } }`.
     pub fn switch(&mut self, row: &QuirkRow, value: &Node, problems: &mut Problems) {
+        let Kind::Table(entries) = &value.kind else {
+            self.when.remove(&(row.quirk as usize));
+            return self.choose(row, value, problems);
+        };
+        const KEYS: [&str; 2] = ["is", "when"];
+        for entry in entries.iter().filter(|entry| !KEYS.contains(&entry.key.as_str())) {
+            unknown_key(entry, &format!("`golinks.{}`", row.path), &KEYS, problems);
+        }
+        let Some(is) = value.get("is") else {
+            let _: Option<()> = value.expected("both `is` and `when`", problems);
+            return;
+        };
+        let when = value.get("when").map(|when| QuirkMatcher::read(when, problems));
+        self.choose(row, is, problems);
+        match when {
+            Some(Some(matcher)) => {
+                self.when.insert(row.quirk as usize, matcher);
+            }
+            Some(None) => {}
+            None => {
+                self.when.remove(&(row.quirk as usize));
+            }
+        }
+    }
+
+    /// Those that are on for this request; `None` when that is the same for all requests.
+    pub(crate) fn for_request(
+        &self,
+        request: &Request<Bytes>,
+        below: &str,
+        accounts: &Accounts,
+    ) -> Option<Quirks> {
+        if self.when.is_empty() {
+            return None;
+        }
+        let mut quirks = Quirks { when: BTreeMap::new(), ..self.clone() };
+        for (nth, matcher) in &self.when {
+            if !matcher.meets(request, below, accounts) {
+                quirks.chosen[*nth] = 0;
+            }
+        }
+        quirks.any = quirks.chosen.iter().any(|chosen| *chosen != 0);
+        Some(quirks)
+    }
+
+    fn choose(&mut self, row: &QuirkRow, value: &Node, problems: &mut Problems) {
         let chosen = match value.kind {
             Kind::Bool(on) if row.words == OFF_ON => Some(u32::from(on)),
             Kind::Bool(false) => Some(0),

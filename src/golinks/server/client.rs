@@ -29,7 +29,7 @@ impl GoLinks {
 
     /// Ends it: what happens now is no client's doing.
     pub(crate) fn end_request(&mut self) {
-        self.client_now = None;
+        (self.client_now, self.matched_quirks) = (None, None);
     }
 
     /// What time it is for the client whose request is carried out, when it lives in real time.

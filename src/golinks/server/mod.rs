@@ -13,6 +13,9 @@ mod groups;
 mod hosts;
 mod throttle;
 
+use bytes::Bytes;
+use http::Request;
+
 use crate::base::{Moment, Node, Problems, Time};
 use crate::golinks::quirks::{QuirkState, Quirks};
 use crate::golinks::settings::capabilities::Capability;
@@ -57,6 +60,8 @@ pub struct GoLinks {
     /// What time it is for the client whose request is carried out, when it lives in real time.
     client_now: Option<Time>,
     quirk_state: QuirkState,
+    /// The quirks of the request that is carried out, where they are not the same for all.
+    matched_quirks: Option<Quirks>,
     /// Where a body is written before it is stored at its exact size.
     scratch: Vec<u8>,
     /// Whether the shortcuts of `scim::fast` are tried.
@@ -84,6 +89,7 @@ impl GoLinks {
             work: Work::default(),
             client_now: None,
             quirk_state: QuirkState::default(),
+            matched_quirks: None,
             scratch: Vec::new(),
             fast: true,
             settings,
@@ -184,9 +190,15 @@ impl GoLinks {
         if self.client_now.is_some() { &self.external_renderers } else { &self.renderers }
     }
 
-    /// The quirks in force.
+    /// The quirks in force for the request that is carried out.
     pub(crate) fn quirks(&self) -> &Quirks {
-        &self.settings.quirks
+        self.matched_quirks.as_ref().unwrap_or(&self.settings.quirks)
+    }
+
+    /// Chooses the quirks that are on for a request whose path leads to `below`.
+    pub(crate) fn match_quirks(&mut self, request: &Request<Bytes>, below: &str) {
+        let matched = self.settings.quirks.for_request(request, below, &self.accounts);
+        self.matched_quirks = matched;
     }
 
     /// What quirks remember.

@@ -95,6 +95,9 @@ settings! {
     /// 400.
     required: Required = Required::default(), "required" = "[]";
     /// Deviations of real servers, each under its name; see `explain quirks`.
+    ///
+    /// `{ is = true, when = { method = "PATCH", path = "/Users/*", user = "ann@*" } }` has one for
+    /// some requests only; `user` is the userName of the account they are about.
     quirks: Quirks = Quirks::default(), "quirks" = "{}";
 }
 
