@@ -39,13 +39,13 @@ error_codes! {
     InvalidAnchor = "InvalidAnchor";
     /// 501.
     NotImplemented = "NotImplemented";
-    /// The application was too slow.
+    /// No response within the client's time-out.
     Timeout = "Timeout";
     /// Several accounts match.
     DuplicateTargetEntries = "DuplicateTargetEntries";
     /// Several users match one account.
     DuplicateSourceEntries = "DuplicateSourceEntries";
-    /// The answer was not understood, or a request was refused as bad.
+    /// The response was not understood, or the request was refused as bad (400).
     ServiceIncompatible = "SystemForCrossDomainIdentityManagementServiceIncompatible";
     /// A changed value collides with another account: an update met 409.
     ServiceIncompatibleFiltering = "SystemForCrossDomainIdentityManagementServiceIncompatibleFiltering";
@@ -57,6 +57,6 @@ error_codes! {
     SchemaPropertyCanOnlyAcceptValue = "SchemaPropertyCanOnlyAcceptValue";
     /// The connection probe found the credentials refused.
     CredentialValidationFailure = "SystemForCrossDomainIdentityManagementCredentialValidationFailure";
-    /// The connection probe got no usable answer.
+    /// The connection probe got no usable response.
     CredentialValidationUnavailable = "SystemForCrossDomainIdentityManagementCredentialValidationUnavailable";
 }

@@ -58,12 +58,12 @@ pub enum Event {
     },
     /// A row of the provisioning log: what became of one object.
     Provisioned(Arc<LogEntry>),
-    /// An application asked for patience; nothing is sent until then.
+    /// The application throttles the client (429); nothing is sent until then.
     Throttled {
         /// When sending goes on.
         until: Time,
     },
-    /// No answer to a call within the client's time-out.
+    /// No response to a call within the client's time-out.
     CallTimedOut(CallId),
     /// The job was quarantined.
     Quarantined(QuarantineCause),

@@ -94,7 +94,7 @@ impl Entra {
         self.job.next_call()
     }
 
-    /// An answer came, or was lost.
+    /// Takes in the reply to a call, or its loss.
     pub fn deliver(&mut self, call: CallId, reply: Reply, moment: &mut Moment<'_>) {
         self.job.deliver(call, reply, &self.tenant, moment);
     }

@@ -37,7 +37,7 @@ pub struct Settings {
     pub scope: SyncScope,
     /// The PATCH dialect; the flag on the tenant URL sets it too.
     pub dialect: Dialect,
-    /// The app roles that the application defines; empty when nothing is said about them.
+    /// The app roles that the application defines; empty when it defines none.
     pub app_roles: Vec<String>,
     /// The secret token; `None` takes GoLinks' own token.
     pub secret: Option<String>,

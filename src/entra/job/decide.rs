@@ -1,4 +1,4 @@
-//! What is to be done about one user: a pure function of scope, link and policy.
+//! What to do about one object: a pure function of scope, link and policy.
 //!
 //! The numbers are the rows of the decision table in docs/sources.md.
 
@@ -8,7 +8,7 @@ use crate::entra::policy::{HardDelete, Policy};
 use crate::entra::scope::Scoping;
 use crate::entra::tenant::ScopeFacts;
 
-/// What to do next about one user.
+/// What to do next about one object.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Plan {
     /// Look for an account by the matching attribute: rows 1 to 4.
@@ -27,7 +27,7 @@ pub enum Plan {
     Ignore,
 }
 
-/// Decides.
+/// Decides what to do, by the rows of the decision table.
 pub fn decide(scoping: &Scoping, facts: ScopeFacts, link: Option<&Link>, policy: &Policy) -> Plan {
     match link {
         None => decide_unlinked(scoping, facts),

@@ -88,7 +88,7 @@ pub enum SkipReason {
     UpdateDisabled,
     /// Deleting is switched off in the mapping (code assumed).
     DeleteDisabled,
-    /// A mapping says that the whole object is to be skipped [wd-guide].
+    /// A mapping skips the whole object [wd-guide].
     EntrySynchronizationSkipped,
 }
 
@@ -114,7 +114,7 @@ impl SkipReason {
 pub struct LogFailure {
     /// The vendor's code.
     pub code: ErrorCode,
-    /// What the application answered, or what was missing.
+    /// The status and the application's words, or what was missing.
     pub detail: String,
     /// Retries so far.
     pub retries: u32,

@@ -68,7 +68,7 @@ use log::Log;
 use probe::ConnectionTests;
 use quarantine::{Quarantine, Volume};
 
-/// What the job is told and tells in: its moments.
+/// The moment of the engine: the time, the seed, and where its events go.
 pub type Moment<'a> = crate::base::Moment<'a, Event>;
 
 /// Graph's `schedule.state` [g:schedule].
@@ -233,7 +233,8 @@ impl Job {
         self.credentials.bearer()
     }
 
-    /// Until when the application asked for patience; the past when it did not.
+    /// The end of the wait that the application asked for; an instant in the past when it asked for
+    /// none.
     pub fn held_until(&self) -> Time {
         self.calls.pace.held_until()
     }

@@ -87,8 +87,7 @@ impl Job {
             For::Cycle => task.leaves_reference(&outcome, &self.schema.users),
             For::OnDemand(_) => None,
         };
-        // When the last failure was about a reference, the task of that reference will tell
-        // whether it is well now.
+        // A failure that was about a reference ends only when the task of that reference succeeds.
         let keeps_escrow =
             left.is_some() && self.escrows.get(task.subject).is_some_and(|held| held.reference);
         if let (Some(due), Some(cycle)) = (left, &mut self.cycle) {

@@ -16,9 +16,9 @@ use crate::entra::policy::MediaType;
 /// The connection tests of a job.
 #[derive(Clone, Default, Debug)]
 pub struct ConnectionTests {
-    /// How many were sent, which names the value that the next one looks for.
+    /// The number of tests sent: it seeds the value that the next one looks for.
     sent: u64,
-    /// How many have a result.
+    /// The number of tests that have a result.
     pub(super) done: u64,
     /// How the last one went.
     pub(super) last: Option<Result<(), SyncError>>,

@@ -22,7 +22,7 @@ pub struct SyncError {
     pub status: Option<StatusCode>,
     /// The application's words, or what was missing; the status is not repeated in it.
     pub detail: String,
-    /// How long a 429 asks the client to wait, when it says so.
+    /// The wait that a 429 asks for, when it has one.
     pub retry_after: Option<RetryAfter>,
 }
 

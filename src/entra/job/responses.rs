@@ -110,7 +110,8 @@ impl SyncTask {
         if let Some(link) = context.links.get_mut(self.subject) {
             link.active = active;
         }
-        if self.action == LogAction::Disable {
+        // A blocked user whose changes still flow may be found active too.
+        if self.action == LogAction::Disable || (active && !self.scoping.in_scope()) {
             return Ok(match active {
                 true => self.disable(Some(&account), context),
                 false => self.redundant(context),
@@ -207,7 +208,7 @@ impl SyncTask {
         Ok(Next::Done(SyncOutcome::Success))
     }
 
-    /// A request without an answer may have been carried out: an account that was to be active
+    /// A request without a response may have been carried out: an account that was to be active
     /// counts as active from then on, so that it is disabled when the user leaves.
     fn may_be_active(&self, error: &SyncError, context: &mut JobContext<'_>) {
         let unanswered = [

@@ -120,3 +120,19 @@ fn an_application_without_an_inactive_state_gets_a_delete() {
     );
     assert!(talk.entra.job().links().is_empty());
 }
+
+#[test]
+fn a_blocked_user_whose_changes_flow_is_disabled_like_any_other() {
+    let mut talk = Talk::provisioned(&["ann"]).policy("update_inactive", Kind::Bool(true));
+    talk.disable("ann");
+    talk.probe();
+    talk.read("1", "ann", true);
+    talk.expect(SWITCHED_OFF, 204, "");
+    talk.update("ann", Attribute::Surname, "Berg");
+    talk.probe();
+    talk.read("1", "ann", true);
+    talk.expect(SWITCHED_OFF, 204, "");
+    let row = talk.entra.job().log().last_of(talk.user("ann")).expect("a row");
+    assert_eq!(row.action, LogAction::Disable);
+    assert_eq!(talk.entra.job().planned_deletions(), 1);
+}
