@@ -240,3 +240,40 @@ fn a_secret_too_long_to_be_saved_is_not_used() {
         assert_eq!(told, limit == 10, "{limit}: {lines:#?}");
     }
 }
+
+/// The report of a story with ten people that ends after a day.
+fn report_of(more: &str) -> String {
+    let text = format!(
+        "title = \"Ten\"\nends = \"25h\"\n[people]\ngenerate = 10\n{more}\n\
+         [[at]]\ntime = \"0d\"\ndo = \"start\"\n"
+    );
+    let script = load("ten.toml", &text, &[])
+        .unwrap_or_else(|problems| panic!("{}", messages::render(&problems)));
+    let mut play = Play::new(script);
+    play.run_to_end();
+    report::plain(&play, None)
+}
+
+#[test]
+fn a_failed_cycle_tells_what_it_did_and_the_last_line_hides_no_quarantine() {
+    let when = "when = { method = \"POST\", nth = { min = 4 } }";
+    let report = report_of(&format!("[[fault]]\nname = \"out\"\nrespond = 401\n{when}\n"));
+    let failed = report.lines().find(|line| line.contains("cycle 1  FAILED")).unwrap_or(&report);
+    assert!(failed.contains("401") && report.contains("3 created"), "{report}");
+    assert!(
+        report.ends_with("DONE     nothing was expected · the job is in quarantine\n"),
+        "{report}"
+    );
+}
+
+#[test]
+fn people_that_fail_are_counted_beside_the_worlds_and_an_empty_scope_is_said() {
+    let fault =
+        "[[fault]]\nname = \"one\"\nrespond = 403\nwhen = { method = \"POST\", user = \"ann\" }\n";
+    let report = report_of(&format!("[user.ann]\nname = \"Ann Okafor\"\n{fault}"));
+    let worlds = "10 of 11 in scope are right at GoLinks · 1 fails and waits for a retry";
+    assert!(report.contains(worlds), "{report}");
+    let report = report_of("assigned = false");
+    assert!(report.contains("WORLDS   no user is in scope"), "{report}");
+    assert!(report.ends_with("nothing was expected · no user is in scope\n"), "{report}");
+}

@@ -38,7 +38,7 @@ pub fn lines(play: &Play, took: Option<Duration>, columns: usize) -> Vec<Line> {
     let verdict = play.verdict();
     lines.extend(tail::expectations(play, &verdict, columns));
     lines.extend(tail::totals(play, &verdict));
-    lines.push(tail::verdict(&verdict));
+    lines.push(tail::verdict(play, &verdict));
     lines
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::scenario::Play;
 
-use super::real;
+use super::{real, tail};
 use crate::scenario::layout::{Line, Tone, pad, plural};
 
 /// What the summary of several runs needs of one of them.
@@ -18,6 +18,8 @@ pub struct Summary {
     pub failed: usize,
     /// The digest, when the run can be replayed.
     pub digest: Option<String>,
+    /// What the mark must not hide: a quarantine, or no user in scope.
+    pub remark: Option<&'static str>,
 }
 
 impl Summary {
@@ -29,6 +31,7 @@ impl Summary {
             checks: verdict.checks.len(),
             failed: verdict.failed,
             digest: verdict.digest,
+            remark: tail::remark(play),
         }
     }
 }
@@ -49,6 +52,9 @@ pub fn summary_lines(runs: &[(Summary, Option<Duration>)]) -> Vec<Line> {
             run.digest.as_deref().map_or("no digest", |digest| &digest[..digest.len().min(8)]);
         line.add(Tone::Faint, pad(digest, 10));
         line.add(Tone::Faint, took.map_or(String::new(), real));
+        if let Some(remark) = run.remark {
+            line.add(Tone::Warn, format!("  {remark}"));
+        }
         lines.push(line);
     }
     lines.push(total(runs));
@@ -60,7 +66,8 @@ fn total(runs: &[(Summary, Option<Duration>)]) -> Line {
     let (checks, failed) =
         runs.iter().fold((0, 0), |(c, f), (run, _)| (c + run.checks, f + run.failed));
     let scenarios = plural(runs.len() as u64, "scenario");
-    match red {
+    let remarks = runs.iter().filter(|(run, _)| run.remark.is_some()).count();
+    let mut line = match red {
         0 => Line::of(
             Tone::Good,
             format!("GREEN    {scenarios}, {} met", plural(checks as u64, "expectation")),
@@ -72,5 +79,9 @@ fn total(runs: &[(Summary, Option<Duration>)]) -> Line {
                 plural(checks as u64, "expectation")
             ),
         ),
+    };
+    if remarks > 0 {
+        line.add(Tone::Warn, format!(" · {remarks} with a remark above"));
     }
+    line
 }

@@ -1,6 +1,7 @@
 //! The end of a report: expectations, totals, how to replay it, the verdict.
 
 use crate::base::time::show_duration;
+use crate::entra::job::ScheduleState;
 use crate::scenario::Play;
 use crate::scenario::play::{Checked, Verdict};
 use crate::scenario::script::Script;
@@ -108,11 +109,14 @@ pub fn totals(play: &Play, verdict: &Verdict) -> Vec<Line> {
 
 fn worlds(play: &Play) -> String {
     let counts = intent::counts(play.world());
-    let mut text = format!(
-        "{} of {} in scope are right at GoLinks",
-        grouped(counts.right as u64),
-        grouped(counts.in_scope as u64)
-    );
+    let mut text = match counts.in_scope {
+        0 => "no user is in scope".to_owned(),
+        in_scope => format!(
+            "{} of {} in scope are right at GoLinks",
+            grouped(counts.right as u64),
+            grouped(in_scope as u64)
+        ),
+    };
     let out_of_scope = counts.wrong.saturating_sub(counts.in_scope - counts.right);
     if out_of_scope > 0 {
         text += &format!(
@@ -120,6 +124,11 @@ fn worlds(play: &Play) -> String {
             grouped(out_of_scope as u64),
             if out_of_scope == 1 { "s" } else { "" }
         );
+    }
+    match play.world().entra().job().escrows().len() {
+        0 => {}
+        1 => text += " · 1 fails and waits for a retry",
+        many => text += &format!(" · {} fail and wait for a retry", grouped(many as u64)),
     }
     if let Some(exposure) = intent::longest_exposure(play.world()) {
         text += &format!(
@@ -160,16 +169,31 @@ fn quoted(word: &str) -> String {
     format!("'{}'", word.replace('\'', "'\\''"))
 }
 
-/// The last line: whether all expectations were met.
-pub fn verdict(verdict: &Verdict) -> Line {
-    match (verdict.failed, verdict.checks.len()) {
-        (0, 0) => Line::of(Tone::Good, "DONE     nothing was expected"),
-        (0, all) => {
-            Line::of(Tone::Good, format!("GREEN    {} met", plural(all as u64, "expectation")))
+/// The last line: whether all expectations were met, and what the words for that would hide.
+pub fn verdict(play: &Play, verdict: &Verdict) -> Line {
+    let (tone, text) = match (verdict.failed, verdict.checks.len()) {
+        (0, 0) => (Tone::Good, "DONE     nothing was expected".to_owned()),
+        (0, all) => (Tone::Good, format!("GREEN    {} met", plural(all as u64, "expectation"))),
+        (failed, all) => {
+            (Tone::Bad, format!("FAILED   {failed} of {}", plural(all as u64, "expectation")))
         }
-        (failed, all) => Line::of(
-            Tone::Bad,
-            format!("FAILED   {failed} of {}", plural(all as u64, "expectation")),
-        ),
+    };
+    let mut line = Line::of(tone, text);
+    if let Some(remark) = remark(play) {
+        line.add(Tone::Warn, format!(" · {remark}"));
+    }
+    line
+}
+
+/// What a green verdict must not hide: the job is in quarantine or was given up, or has no user to
+/// provision.
+pub fn remark(play: &Play) -> Option<&'static str> {
+    let job = play.world().entra().job();
+    match (job.quarantine(), job.state()) {
+        (Some(_), ScheduleState::Disabled) => Some("the job was given up in quarantine"),
+        (Some(_), _) => Some("the job is in quarantine"),
+        (None, _) if job.counters().cycles == 0 => None,
+        (None, _) if intent::counts(play.world()).in_scope == 0 => Some("no user is in scope"),
+        (None, _) => None,
     }
 }
