@@ -7,10 +7,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::entra;
 use crate::entra::scope::SyncScope;
-use crate::entra::tenant::{Attribute, Lifecycle, UserKey};
+use crate::entra::tenant::{Attribute, Lifecycle, TenantEvent, UserKey};
 use crate::golinks::AccountId;
 use crate::world::intent::{self, AccountIntent, Counts, Mismatch};
 use crate::world::{RecordedEvent, World};
@@ -62,6 +63,7 @@ pub struct Comparison {
 /// Something was said about somebody.
 enum Touched {
     User(UserKey),
+    Handle(Arc<str>),
     Account(AccountId, Box<str>),
 }
 
@@ -72,6 +74,21 @@ impl Comparison {
             RecordedEvent::Entra(entra::Event::Provisioned(row)) => match row.subject.user() {
                 Some(user) => Touched::User(user),
                 None => return,
+            },
+            RecordedEvent::Entra(entra::Event::Tenant(event)) => match event {
+                // An assignment is intent at once, and on the change feed only when the job can
+                // see it.
+                TenantEvent::Assigned { user, .. }
+                | TenantEvent::Unassigned { user, .. }
+                | TenantEvent::MemberAdded { user, .. }
+                | TenantEvent::MemberRemoved { user, .. } => Touched::Handle(user.clone()),
+                TenantEvent::GroupAssigned { .. }
+                | TenantEvent::GroupUnassigned { .. }
+                | TenantEvent::GroupDeleted { .. } => {
+                    self.scope = None;
+                    return;
+                }
+                _ => return,
             },
             RecordedEvent::Account(account) => {
                 Touched::Account(account.id, account.user_name.into())
@@ -96,6 +113,11 @@ impl Comparison {
         for touched in touched {
             match touched {
                 Touched::User(user) => self.judge(world, user),
+                Touched::Handle(handle) => {
+                    if let Some(user) = world.entra().tenant().find_user(&handle) {
+                        self.judge(world, user);
+                    }
+                }
                 Touched::Account(id, user_name) => self.judge_account(world, id, &user_name),
             }
         }
