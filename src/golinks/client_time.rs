@@ -46,7 +46,7 @@ pub struct ReplyDelay(pub Duration);
 #[derive(Clone, Default, Debug)]
 pub(super) struct RecentlyCreated {
     created: BTreeMap<AccountId, Time>,
-    /// How many may be kept before those found by now are let go.
+    /// How many may be kept before those found by now are dropped.
     room: usize,
 }
 

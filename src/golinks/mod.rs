@@ -1,4 +1,4 @@
-//! The mock GoLinks: a SCIM server that holds accounts, answers requests and says what happened.
+//! The mock GoLinks: a SCIM server that holds accounts, handles requests and reports what happened.
 //!
 //! It never waits and knows no socket: a request and a [`Moment`](crate::base::Moment) go in, a
 //! response comes out. Start reading at `api/routes.rs`, where every request enters; `server/` is

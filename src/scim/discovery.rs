@@ -55,7 +55,7 @@ pub fn resource_type(kind: &ResourceType, base_url: &str) -> Object {
     ])
 }
 
-/// How a client may prove who it is (RFC 7643 5).
+/// How a client may authenticate (RFC 7643 5).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Scheme {
     /// A bearer token of the administration page.

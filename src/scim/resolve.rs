@@ -22,7 +22,7 @@ pub fn resolve_types(
 ) -> Result<(), Error> {
     match filter {
         Filter::And(parts) | Filter::Or(parts) => {
-            // All are settled, even when one is at fault.
+            // All are resolved, even when one is at fault.
             parts
                 .iter_mut()
                 .map(|part| resolve_types(part, kind, exact_names))

@@ -115,7 +115,7 @@ fn shape_into(
 
 /// What is kept of the value of an attribute, which fits it; `null` is none.
 pub(super) fn kept(attribute: &Attribute, value: Value) -> Result<Option<Value>, Error> {
-    // What is never returned is checked and not kept: nobody could tell the difference.
+    // What is never returned is checked and not kept: no reader could tell the difference.
     if attribute.returned == Returned::Never {
         return Ok(None);
     }

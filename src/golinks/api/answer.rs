@@ -70,7 +70,7 @@ impl HttpError {
         }
     }
 
-    /// Says how long it will last, when that can be told.
+    /// 503, with how long it lasts where that is known.
     pub(crate) fn under_maintenance(left: Option<Duration>) -> HttpError {
         let secs = |left: Duration| left.as_secs() + u64::from(left.subsec_nanos() > 0);
         HttpError {

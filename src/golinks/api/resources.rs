@@ -17,7 +17,7 @@ use crate::golinks::store::render::{Parts, Renderer};
 use crate::scim::list::ListWriter;
 use crate::scim::{Error, Object, Projection, ResourceType};
 
-/// A resource at rest.
+/// A resource as stored.
 #[derive(Clone, Copy)]
 pub(crate) enum Resource<'a> {
     User(&'a Account),
@@ -25,7 +25,7 @@ pub(crate) enum Resource<'a> {
 }
 
 impl<'a> Resource<'a> {
-    /// Its attributes at rest.
+    /// Its attributes as stored.
     pub(crate) fn body(self) -> &'a [u8] {
         match self {
             Resource::User(account) => account.body(),

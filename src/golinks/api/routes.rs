@@ -106,7 +106,7 @@ fn check(
     Ok(())
 }
 
-/// Whether a request needs no credentials: the way to show them is told to every client (RFC 7643
+/// Whether a request needs no credentials: how to show them is public (RFC 7643
 /// 5).
 fn is_public(request: &Request<Bytes>, below: &str) -> bool {
     *request.method() == Method::GET && below.trim_matches('/') == "ServiceProviderConfig"

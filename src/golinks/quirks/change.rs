@@ -38,7 +38,7 @@ pub(super) struct SideEffects {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum OpDisposition {
     Stays,
-    /// It is answered with success and not carried out.
+    /// It succeeds and is not carried out.
     Dropped,
 }
 

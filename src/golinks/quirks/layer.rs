@@ -1,8 +1,8 @@
-//! Between the door and the server: a request may be rewrite before it is carried out, an answer
-//! misprinted after it.
+//! The layer around the server: a request is rewritten before it is carried out, a response after
+//! it.
 //!
-//! The server itself stays as it should be. What stands here is asked only while some quirk is on,
-//! so it may take its time: bodies are parsed and written anew.
+//! The server itself stays as it should be. This layer is called only while some quirk is on, so it
+//! may take its time: bodies are parsed and written anew.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! How questions are rewrite, and what a lookup does not see.
+//! How questions are rewritten, and what a lookup does not see.
 
 use std::borrow::Cow;
 
@@ -94,7 +94,7 @@ pub(super) fn is_lookup(request: &Request<Bytes>, aim: (Collection, Option<&str>
     }
 }
 
-/// Misreads a question for users or groups.
+/// Rewrites a question for users or groups.
 pub(super) fn rewrite(
     quirks: &Quirks,
     collection: Collection,

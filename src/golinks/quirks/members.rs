@@ -1,4 +1,4 @@
-//! How changes of a group's members are rewrite: a function a quirk.
+//! How changes of a group's members are rewritten: a function a quirk.
 
 use super::Quirk;
 use super::change::Change;

@@ -18,7 +18,7 @@ pub(super) const LOOK: &[Quirk] = &[
 ];
 
 impl Change<'_> {
-    /// Misreads the body of a PATCH.
+    /// Rewrites the body of a PATCH.
     pub(super) fn rewrite(
         &self,
         body: &mut Object,

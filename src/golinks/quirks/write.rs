@@ -1,4 +1,4 @@
-//! How a whole resource is rewrite when it is created or replaced.
+//! How a whole resource is rewritten when it is created or replaced.
 
 use super::Quirk;
 use super::aim::Collection;
@@ -10,7 +10,7 @@ use super::{members, names};
 use crate::golinks::server::GoLinks;
 use crate::scim::{Error, Object, ScimType, Value};
 
-/// Misreads the body of a POST or a PUT.
+/// Rewrites the body of a POST or a PUT.
 pub(super) fn rewrite(
     body: &mut Object,
     (collection, item): (Collection, Option<&str>),

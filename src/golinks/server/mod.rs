@@ -226,12 +226,12 @@ impl GoLinks {
         self.settings.can(capability)
     }
 
-    /// The groups at rest.
+    /// The groups.
     pub fn groups(&self) -> &Groups {
         &self.groups
     }
 
-    /// The accounts at rest.
+    /// The accounts.
     pub fn accounts(&self) -> &Accounts {
         &self.accounts
     }

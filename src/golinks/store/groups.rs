@@ -1,4 +1,4 @@
-//! The groups at rest: attributes as canonical JSON bytes, members apart from them, found by id,
+//! The stored groups: attributes as canonical JSON bytes, members apart from them, found by id,
 //! name and member.
 
 use std::collections::BTreeSet;
@@ -13,7 +13,7 @@ use crate::golinks::store::members::Members;
 use crate::scim::Object;
 use crate::scim::compare::{fold, same_folded};
 
-/// A group at rest.
+/// A stored group.
 #[derive(Clone)]
 pub struct Group {
     /// Its id.

@@ -1,4 +1,4 @@
-//! A resource as a client reads it, written straight from the bytes at rest.
+//! A resource as a client reads it, written straight from the bytes as stored.
 
 use crate::base::Time;
 use crate::golinks::store::account::Account;
@@ -35,7 +35,7 @@ impl Renderers {
     }
 }
 
-/// A resource at rest, whatever its kind.
+/// A resource as stored, whatever its kind.
 #[derive(Clone, Copy)]
 pub(crate) struct Parts<'a> {
     pub(crate) id: u64,

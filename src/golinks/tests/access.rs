@@ -124,7 +124,7 @@ fn what_is_new_is_found_later_and_maintenance_passes() {
     assert_eq!(bench.send("POST /Users", &user("ann")).status, 409);
     bench.now = START + Duration::from_secs(900);
     assert_eq!(bench.send(found, "").at("totalResults"), "1");
-    // Who lives in real time finds what it made after as long in its own, though the clock stands
+    // A client in real time finds what it made after as long in its own, though the clock stands
     // still.
     let token = [("authorization", "Bearer golinks-demo-token")];
     let ask = |bench: &mut Bench, secs: u64, ask: &str, body: &str| {

@@ -1,4 +1,4 @@
-//! What is done at GoLinks without SCIM, what those who watch can read, and the quirks of finding
+//! What is done at GoLinks without SCIM, what a watcher can read, and the quirks of finding
 //! people.
 
 use super::*;

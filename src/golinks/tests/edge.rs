@@ -51,7 +51,7 @@ fn a_location_begins_with_the_address_under_which_the_client_came() {
             assert!(group.at("members.$ref").contains(&there), "{host}");
         }
     }
-    // What is no host is not repeated, and the engine knows one address, whoever came before it.
+    // What is no host is not repeated, and the engine sees one address, after any client.
     let bad = external(&mut bench, 0, "GET /Users", "", "a b\\\"");
     assert!(body_of(&bad).contains("https://api.golinks.io/scim/v2/"));
     let engine = bench.send("GET /Users", "");

@@ -38,7 +38,7 @@ pub(super) fn refused(answer: &Answer, status: u16, scim_type: &str) {
     );
 }
 
-/// Three people who differ in everything one can ask for.
+/// Three users with different values for everything a filter can ask for.
 fn three() -> Bench {
     let mut bench = generic();
     for body in [

@@ -84,7 +84,7 @@ fn members_come_and_go_in_both_dialects() {
     );
     assert_eq!(change(&mut bench, &id, &others), 204);
     assert_eq!(members(&mut bench, &id), [ann.as_str()]);
-    // Who lists nobody removes nobody: a group is not emptied by a list that came out empty.
+    // An empty list of members removes none: a group is not emptied by a list that came out empty.
     assert_eq!(change(&mut bench, &id, r#"{"op":"remove","path":"members","value":[]}"#), 204);
     assert_eq!(members(&mut bench, &id), [ann.as_str()]);
     bench.events();

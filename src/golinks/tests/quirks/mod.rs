@@ -31,7 +31,7 @@ struct Case {
     off: (u16, &'static str),
 }
 
-/// Ann, Ben, who is inactive, and a crew of both.
+/// Ann, inactive Ben, and a crew of both.
 struct Fixture {
     bench: Bench,
     names: Vec<(&'static str, String)>,

@@ -1,4 +1,4 @@
-//! Cases of quirks: groups, queries, and the shape of answers.
+//! Cases of quirks: groups, queries, and the shape of responses.
 
 use super::*;
 
