@@ -106,7 +106,7 @@ fn in_turn(
     (load::median(rounds.0), load::median(rounds.1))
 }
 
-/// The time from starting the program to its first answer, as somebody who starts it sees it.
+/// The time from starting the program to its first answer, as its user sees it.
 fn start_to_serving() {
     let times: Vec<f64> = (0..7)
         .map(|_| {

@@ -75,7 +75,7 @@ impl Trivial {
                 let listener = TcpListener::bind("127.0.0.1:0").await?;
                 ready
                     .send((listener.local_addr()?, Thread::current()))
-                    .expect("somebody waits for the address");
+                    .expect("the main thread waits for the address");
                 let bodies =
                     Rc::new(sizes.map(|(method, size)| (method, Bytes::from(vec![b'x'; size]))));
                 loop {

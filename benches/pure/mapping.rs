@@ -43,7 +43,7 @@ pub fn evaluation(template: Template) -> Duration {
             policy: &policy,
         };
         let desired = black_box(Desired::of(&schema.users, &import));
-        assert!(desired.matching(&schema.users, 0).is_some(), "everybody has a userName");
+        assert!(desired.matching(&schema.users, 0).is_some(), "every user has a userName");
     }
     began.elapsed() / EVALUATIONS
 }

@@ -21,8 +21,8 @@ pub fn initial_cycle(play: &mut Play, people: u64) {
     while play.world().entra().job().ended().next().is_none() {
         driver::step(play).expect("the cycle is under way");
     }
-    assert_eq!(play.world().target().active_count() as u64, people, "everybody has an account");
-    assert_eq!(play.world().entra().job().links().len() as u64, people, "everybody is linked");
+    assert_eq!(play.world().target().active_count() as u64, people, "every user has an account");
+    assert_eq!(play.world().entra().job().links().len() as u64, people, "every user is linked");
 }
 
 /// Lets days pass, and says how long they took.

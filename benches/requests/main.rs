@@ -8,7 +8,7 @@
     clippy::print_stdout,
     reason = "a measurement reads clocks and prints"
 )]
-#![allow(missing_docs, reason = "a binary that nobody calls")]
+#![allow(missing_docs, reason = "a binary has no callers")]
 
 #[path = "../clock.rs"]
 mod clock;

@@ -8,6 +8,7 @@ use super::path::{Path, new_element};
 use super::schema::{Attribute, Kind, Mutability, Unknown};
 use super::shape::{Rules, absorb, fit, fit_one, same_identity};
 use super::value::{Object, Value};
+use super::work::{COMPARISON, Work};
 
 /// What an operation does.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -36,38 +37,6 @@ impl Op {
             op.word() == word || (!rules.strict_op_case && op.word().eq_ignore_ascii_case(word))
         };
         [Op::Replace, Op::Add, Op::Remove].into_iter().find(same)
-    }
-}
-
-/// How much a request may still cost, in values touched, of about ten nanoseconds each: no request
-/// keeps others waiting for much longer than a tenth of a second.
-#[derive(Debug)]
-pub struct Work {
-    left: u64,
-}
-
-/// What a comparison of two values costs, in values touched.
-const COMPARISON: usize = 8;
-
-impl Default for Work {
-    fn default() -> Work {
-        Work { left: 10_000_000 }
-    }
-}
-
-impl Work {
-    /// Notes that so many values are touched, each so often.
-    ///
-    /// # Errors
-    /// 413 when that is more than a request may cost.
-    pub fn spend(&mut self, values: usize, each: usize) -> Result<(), Error> {
-        match self.left.checked_sub((values as u64).saturating_mul(each as u64)) {
-            Some(left) => {
-                self.left = left;
-                Ok(())
-            }
-            None => Err(Error::new(413, "the operations touch too many values")),
-        }
     }
 }
 

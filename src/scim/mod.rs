@@ -26,6 +26,7 @@ mod syntax;
 pub(crate) mod tests;
 pub mod urn;
 pub mod value;
+mod work;
 
 pub use error::{Error, ScimType};
 pub use filter::{Filter, FilterError};

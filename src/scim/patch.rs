@@ -4,8 +4,8 @@
 //! or carry a URN, and a filtered path that creates its element. What is done at one attribute
 //! stands in `change.rs`.
 
+pub use super::change::Op;
 use super::change::{Change, read_only, remove_attribute};
-pub use super::change::{Op, Work};
 use super::error::{Error, ScimType};
 use super::parse::shorten;
 use super::path::{Path, is_core};
@@ -14,6 +14,7 @@ use super::schema::{Attribute, Mutability, ResourceType, Schema, SchemaPath, Unk
 use super::shape::{DottedKeys, Rules};
 use super::urn;
 use super::value::{Object, Value};
+pub use super::work::Work;
 
 /// One operation.
 #[derive(Clone, PartialEq, Debug)]
