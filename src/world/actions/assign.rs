@@ -16,7 +16,7 @@ pub const VERB: Verb = Verb {
 /// See [`VERB`].
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Assign {
-    /// Whom to assign.
+    /// The users and groups to assign.
     pub assignees: Assignees,
     /// The app role; without one it is what the portal gives.
     pub role: Option<String>,

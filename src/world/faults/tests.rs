@@ -1,4 +1,4 @@
-//! Faults are read as written, switch when they should, and strike whom they should.
+//! Faults are read as written, switch when they should, and strike the right requests.
 
 use http::Method;
 

@@ -1,5 +1,4 @@
-//! How long users who left kept an active account. It costs what changes, not how many users there
-//! are.
+//! How long leavers kept an active account. It costs what changes, not how many users there are.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -24,7 +23,7 @@ enum Standing {
     Left,
 }
 
-/// What is remembered of a user who left.
+/// What is remembered of a leaver.
 #[derive(Default)]
 struct Leaver {
     /// The accounts the user had, or got since.
@@ -72,7 +71,7 @@ pub struct ExposureTracker {
 }
 
 impl ExposureTracker {
-    /// Begins to watch: a user who is in scope now may leave later.
+    /// Begins to watch: a user in scope now may leave later.
     pub(in crate::world) fn begin(&mut self, entra: &Entra) {
         let (tenant, settings) = (entra.tenant(), entra.job().settings());
         let inside = |user| {
@@ -196,7 +195,7 @@ impl ExposureTracker {
         self.owners.insert(id, user);
     }
 
-    /// Rechecks the leaver who had this account.
+    /// Rechecks the leaver with this account.
     fn recheck_owner(&mut self, account: Option<AccountId>, parties: Parties<'_>) {
         if let Some(&user) = account.and_then(|id| self.owners.get(&id)) {
             self.recheck_accounts(user, parties);

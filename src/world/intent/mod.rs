@@ -41,9 +41,9 @@ pub use model::{AccountIntent, account_intent, accounts, in_scope};
 /// One thing about one person in which the two worlds differ.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Difference {
-    /// Who.
+    /// The user.
     pub user: UserKey,
-    /// The handle a scenario knows them by.
+    /// The user's handle in the scenario.
     pub handle: Arc<str>,
     /// What is wrong.
     pub what: Mismatch,
@@ -98,16 +98,16 @@ pub struct Counts {
     pub in_scope: usize,
     /// Of those, how many are right at GoLinks.
     pub right: usize,
-    /// People (in scope or not) about whom the worlds differ.
+    /// Users, in scope or not, about which the worlds differ.
     pub wrong: usize,
 }
 
-/// Somebody who lost scope and still had, or has, an active account.
+/// A user's time out of scope with an active account.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Exposure {
-    /// Who.
+    /// The user.
     pub user: UserKey,
-    /// The handle a scenario knows them by.
+    /// The user's handle in the scenario.
     pub handle: Arc<str>,
     /// Since when.
     pub since: Time,
@@ -133,7 +133,7 @@ pub fn of(world: &World, user: UserKey) -> Vec<Mismatch> {
     model::mismatches(world, user)
 }
 
-/// Counts who is in scope, right and wrong. It costs what [`compare`] does.
+/// Counts users in scope, right and wrong. It costs what [`compare`] does.
 pub fn counts(world: &World) -> Counts {
     let mut counts = Counts::default();
     for (user, _) in world.entra().tenant().users() {

@@ -155,7 +155,7 @@ pub fn status_with(world: &World, counts: &Counts) -> Status {
         (None, ScheduleState::Paused, None) => head(Tone::Idle, "Stopped", right(counts)),
         (None, ScheduleState::Active, None) => between_cycles(world, counts, &lamp),
     };
-    // While cycles run and go well, the next one deactivates those who left.
+    // While cycles run and go well, the next one deactivates the leavers.
     let lasting = matches!(tone, Tone::Bad | Tone::Warning | Tone::Idle);
     let exposed = exposed(world).filter(|_| lasting);
     Status { tone, word, why, lamp, is_past, exposed, next: next(world) }
@@ -281,8 +281,7 @@ fn next(world: &World) -> Option<Next> {
     Some(Next { attempt: job.quarantine().is_some(), wait: due.since(world.now()) })
 }
 
-/// The users who lost their right to an account and can still sign in, which is what a job that
-/// stands still costs.
+/// The exposed users: what a job that stands still costs.
 fn exposed(world: &World) -> Option<Exposed> {
     let mut users = intent::exposed(world);
     let (count, tenant) = (users.len(), world.entra().tenant());

@@ -33,7 +33,7 @@ fn at(hours: u64, minutes: u64) -> Time {
     start() + Duration::from_secs(hours * 3600 + minutes * 60)
 }
 
-/// Five people who are assigned, a GoLinks without accounts, and these faults.
+/// Five assigned users, a GoLinks without accounts, and these faults.
 fn setup(faults: &[&str]) -> Setup {
     let mut problems = Problems::default();
     let mut tenant = Tenant::new(Default::default(), Seed(7));
@@ -87,8 +87,8 @@ fn request(method: Method, target: &str, body: &str) -> Request<Bytes> {
         .expect("a request")
 }
 
-/// The answer to somebody outside: status and body, or what else came, and how long it is held
-/// back.
+/// The answer to an external request: status and body, or what else came, and how long it is
+/// held back.
 fn ask(world: &mut World, request: Request<Bytes>) -> (String, Duration) {
     let DelayedReply { wait, reply } = knock(world, Door::Scim, &request);
     let words = match reply {
