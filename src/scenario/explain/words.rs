@@ -39,16 +39,15 @@ fn word(kind: &'static str, name: &'static str, doc: &'static str) -> Word {
     Word { kind, name, doc }
 }
 
+const ENTRY_CONFLICT: &str = "A create met 409: the userName or another unique value belongs to an account already.\n\
+     The matching attribute did not find that account: look at the lookup before the POST.";
+const TOO_MANY_REQUESTS: &str = "The application throttles: it answered 429.\n\
+     The engine waits as long as Retry-After says, a few times, and then lets the object fail.";
+
 fn error(code: ErrorCode) -> &'static str {
     match code {
-        ErrorCode::EntryConflict => {
-            "A create met 409: the userName or another unique value belongs to an account already.\n\
-             The matching attribute did not find that account: look at the lookup before the POST."
-        }
-        ErrorCode::TooManyRequests => {
-            "The application throttles: it answered 429.\n\
-             The engine waits as long as Retry-After says, a few times, and then lets the object fail."
-        }
+        ErrorCode::EntryConflict => ENTRY_CONFLICT,
+        ErrorCode::TooManyRequests => TOO_MANY_REQUESTS,
         ErrorCode::InternalServerError => {
             "The application failed inside: it answered 500 or another status of that hundred.\n\
              The object is tried again, ever more rarely."
