@@ -178,6 +178,13 @@ fn recycle_bin_needs_a_link_that_survives_the_bin() {
 }
 
 #[test]
+fn switched_on_again_needs_the_look_before_the_judgement() {
+    let off = "entra.policy.read_before_disable=false";
+    let file = "scenarios/lifecycle/switched-on-again.toml";
+    bites(file, off, "golinks.account.ann.active = false");
+}
+
+#[test]
 fn changed_by_hand_needs_anchors_that_stay_lost() {
     let off = "entra.policy.on_missing_target=rematch";
     bites("scenarios/matching/changed-by-hand.toml", off, "log.last.eve.code = \"InvalidAnchor\"");
