@@ -208,3 +208,18 @@ fn a_run_is_ended_by_either_signal_with_its_own_exit_code() {
         assert_eq!(run.wait().expect("it ends").code(), Some(code), "{signal}");
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn a_served_run_has_the_digest_of_the_file_whatever_its_port() {
+    let digest = |text: &str| {
+        let at = text.find("digest ").unwrap_or_else(|| panic!("no digest: {text}"));
+        text[at..].split_whitespace().nth(1).expect("a number").to_owned()
+    };
+    let server = serve(STORY, &["--speed", "max"]);
+    server.wait_until("it runs to its end", |state| state["clock"]["word"] == "ended");
+    let folder = server.file().parent().expect("a folder").to_owned();
+    let alone = run(&["run", "story.toml"], &folder);
+    let (_, served) = server.stop();
+    assert_eq!(digest(&served), digest(&String::from_utf8_lossy(&alone.stdout)));
+}
