@@ -59,6 +59,16 @@ impl Node {
         Node::bare(Kind::Text(text.into()))
     }
 
+    /// The value of a key of a table, to change it.
+    pub fn get_mut(&mut self, key: &str) -> Option<&mut Node> {
+        match &mut self.kind {
+            Kind::Table(entries) => {
+                entries.iter_mut().find(|entry| entry.key == key).map(|entry| &mut entry.value)
+            }
+            _ => None,
+        }
+    }
+
     /// The value under a key, when this is a table that has it.
     pub fn get(&self, key: &str) -> Option<&Node> {
         match &self.kind {

@@ -21,7 +21,7 @@ pub mod report;
 pub mod script;
 mod story;
 
-pub use load::load;
+pub use load::{load, load_with};
 pub use messages::{Diagnostics, Source};
 pub use play::Play;
 pub use script::Script;

@@ -46,3 +46,21 @@ fn quietly_a_run_that_went_well_is_its_verdict_alone() {
     let (code, red) = said(&["-q", "run", "welcome", "--set", "people.generate=2"]);
     assert!(code == Some(1) && red.contains("✗ FAILED") && red.contains("EXPECTATIONS"), "{red}");
 }
+
+#[test]
+fn people_come_from_a_sheet_beside_the_scenario() {
+    let folder = std::env::temp_dir().join(format!("scimulator-sheet-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a temporary folder");
+    let story = "title = \"sheet\"\nends = \"1h\"\n[people]\ncsv = \"people.csv\"\n[[at]]\n\
+                 time = \"0d\"\ndo = \"start\"\n[finally]\ngolinks.accounts.active = 1\n";
+    std::fs::write(folder.join("story.toml"), story).expect("a file");
+    let file = folder.join("story.toml");
+    let run = || program(&["run", file.to_str().expect("a path")]).output().expect("it runs");
+    let missing = run();
+    assert!(String::from_utf8_lossy(&missing.stderr).contains("`people.csv` cannot be read"));
+    let sheet = "version:v1.0\nUser name [userPrincipalName] Required\nann@contoso.example\n";
+    std::fs::write(folder.join("people.csv"), sheet).expect("a file");
+    let read = run();
+    assert!(read.status.success(), "{}", String::from_utf8_lossy(&read.stdout));
+    std::fs::remove_dir_all(&folder).expect("its own folder");
+}

@@ -8,8 +8,8 @@ use crate::app::cli::{CheckArgs, CheckFormat};
 use crate::app::exit::{CommandError, Exit};
 use crate::app::terminal;
 use crate::base::{Diagnostic, Severity};
+use crate::scenario::Diagnostics;
 use crate::scenario::messages::{self, SourcePlace};
-use crate::scenario::{Diagnostics, load};
 
 /// Checks every file; errors end with exit code 2, warnings do not.
 pub fn run(args: &CheckArgs) -> Result<Exit, CommandError> {
@@ -25,7 +25,7 @@ pub fn run(args: &CheckArgs) -> Result<Exit, CommandError> {
                 continue;
             }
         };
-        let problems = match load(&found.name, &found.text, &[]) {
+        let problems = match source::load(&found, &[]) {
             Ok(script) => script.warnings,
             Err(problems) => problems,
         };

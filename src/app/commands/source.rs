@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::app::exit::CommandError;
 use crate::app::terminal;
-use crate::scenario::{Diagnostics, Override, Script, library, load, messages};
+use crate::scenario::{Diagnostics, Override, Script, library, load_with, messages};
 
 /// A scenario's text and where it was found.
 #[derive(Clone, Debug)]
@@ -64,12 +64,24 @@ pub fn read(path: &Path) -> Result<String, CommandError> {
     String::from_utf8(bytes).map_err(|_| cannot("it is not text in UTF-8"))
 }
 
+/// Reads a script, with the files it names: they stand beside it.
+///
+/// # Errors
+/// All its problems.
+pub fn load(found: &FoundScenario, overrides: &[Override]) -> Result<Script, Diagnostics> {
+    let folder = found.file.as_deref().and_then(Path::parent);
+    load_with(&found.name, &found.text, overrides, &|name| match folder {
+        Some(folder) => read(&folder.join(name)).map_err(|failure| failure.error.to_string()),
+        None => Err("a scenario of the library has no files beside it".to_owned()),
+    })
+}
+
 /// Reads a script, and prints its warnings and problems.
 ///
 /// # Errors
 /// All its problems, which have been printed.
 pub fn script(found: &FoundScenario, overrides: &[Override]) -> Result<Script, Diagnostics> {
-    let read = load(&found.name, &found.text, overrides);
+    let read = load(found, overrides);
     let problems = match &read {
         Ok(script) => &script.warnings,
         Err(problems) => problems,

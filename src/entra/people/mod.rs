@@ -5,6 +5,7 @@ pub mod generate;
 pub mod population;
 pub mod read;
 pub mod settings;
+pub mod sheet;
 pub mod vocabulary;
 
 #[cfg(test)]

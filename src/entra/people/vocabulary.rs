@@ -5,7 +5,7 @@ use crate::entra::key_doc::{KeyDoc, key};
 
 /// `[people]`: the generated people.
 #[rustfmt::skip]
-pub const PEOPLE: [KeyDoc; 6] = [
+pub const PEOPLE: [KeyDoc; 7] = [
     key("generate", "How many people to generate from the seed.\nOne more leaves the others as they are.", "18"),
     key("assigned", "Who of them is assigned: `true`, `false`, or the first so many.\nNamed people are assigned unless \
          this is `false` or they say otherwise.", "true"),
@@ -13,6 +13,7 @@ pub const PEOPLE: [KeyDoc; 6] = [
     key("without_department", "The share of people without a department, 0 to 1.", "0.1"),
     key("domain", "The domain of sign-in names and mail addresses.", "\"contoso.example\""),
     key("groups", "Whether there is a group for each department, named by it in small letters, such as `sales`.", "false"),
+    key("csv", "Named people from a CSV, the sheet of the portal's bulk create: a file beside the scenario, or the sheet itself.", "\"people.csv\""),
 ];
 
 /// `[user.<name>]`: a named person. The name in the header is the one the story uses.

@@ -6,7 +6,8 @@ use crate::base::diagnostic::did_you_mean;
 use crate::base::node::Entry;
 use crate::base::{Kind, Node, ProblemKind, Problems, Span};
 use crate::entra::people::read as people;
-use crate::entra::tenant::Role;
+use crate::entra::people::sheet;
+use crate::entra::tenant::{NewUser, Role};
 use crate::golinks;
 use crate::scenario::script::ScriptSetup;
 use crate::world::Fault;
@@ -24,8 +25,13 @@ pub fn setup(
     problems: &mut Problems,
 ) -> ScriptSetup {
     let mut setup = ScriptSetup::default();
-    each(root, "people", problems, |path, entry, problems| {
-        setup.population.settings.set(path, &entry.value, problems);
+    each(root, "people", problems, |path, entry, problems| match path {
+        ["csv"] => {
+            let people = csv(&entry.value, problems);
+            people.iter().for_each(|person| names.add_user(&person.handle));
+            setup.population.users.extend(people);
+        }
+        _ => setup.population.settings.set(path, &entry.value, problems),
     });
     named(root, "user", problems, |entry, problems| {
         names.add_user(&entry.key);
@@ -58,6 +64,26 @@ pub fn setup(
     }
     setup.faults = faults(root, names, problems);
     setup
+}
+
+/// The people of a sheet, whose text stands in the node by now.
+fn csv(node: &Node, problems: &mut Problems) -> Vec<NewUser> {
+    let Some(text) = node.as_text(problems) else { return Vec::new() };
+    if !text.contains('\n') {
+        // Still the name of a file, which could not be read: that is reported already.
+        return Vec::new();
+    }
+    let read = sheet::read(text).map(|people| {
+        people.into_iter().map(|person| NewUser { span: node.span, ..person }).collect()
+    });
+    read.unwrap_or_else(|errors| {
+        for error in errors {
+            problems
+                .error(node.span, error.message)
+                .label(format!("line {}, column {} of the sheet", error.line, error.column));
+        }
+        Vec::new()
+    })
 }
 
 /// Finds assignments with a role that the application does not define, once it says which it does.

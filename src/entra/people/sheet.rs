@@ -1,0 +1,188 @@
+//! People from a CSV: the sheet of the portal's "bulk create", with or without its first line
+//! `version:v1.0` (B106).
+//!
+//! A column is named as the portal names it, `User name [userPrincipalName] Required`, or by the
+//! attribute alone. The name before the `@` of the sign-in name is how a story speaks of the
+//! person.
+
+use crate::entra::field::Field;
+use crate::entra::tenant::new_user::{check_handle, check_value};
+use crate::entra::tenant::{Attribute, NewUser};
+
+/// What is wrong with a sheet, and where: line and column are counted from 1.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SheetError {
+    /// The line of the text.
+    pub line: usize,
+    /// The column of the table.
+    pub column: usize,
+    /// What is wrong, in one sentence without a full stop.
+    pub message: String,
+}
+
+/// What a column of a sheet says.
+enum Column {
+    Attribute(Attribute),
+    /// `Block sign in (Yes/No) [accountEnabled]`.
+    Blocked,
+    /// Passwords are not provisioned.
+    Ignored,
+}
+
+/// A row with the line it begins on.
+type Row = (usize, Vec<String>);
+
+/// Reads the people of a sheet.
+///
+/// # Errors
+/// All that is wrong with it.
+pub fn read(text: &str) -> Result<Vec<NewUser>, Vec<SheetError>> {
+    let mut rows = rows(text).map_err(|error| vec![error])?.into_iter().peekable();
+    rows.next_if(|(_, cells)| cells[0].trim_start_matches('\u{feff}').starts_with("version:"));
+    let Some((line, header)) = rows.next() else {
+        return Err(vec![wrong(1, 1, "the sheet is empty")]);
+    };
+    let mut errors = Vec::new();
+    let mut columns = Vec::new();
+    for (nth, cell) in header.iter().enumerate() {
+        match column(cell) {
+            Some(column) => columns.push(column),
+            None => errors.push(wrong(line, nth + 1, format!("unknown column `{}`", cell.trim()))),
+        }
+    }
+    let named = |column: &Column| matches!(column, Column::Attribute(Attribute::UserPrincipalName));
+    if errors.is_empty() && !columns.iter().any(named) {
+        errors.push(wrong(line, 1, "no column is `userPrincipalName`"));
+    }
+    if !errors.is_empty() {
+        return Err(errors);
+    }
+    let mut people = Vec::new();
+    for (line, cells) in rows {
+        match person(line, &cells, &columns) {
+            Ok(person) => people.push(person),
+            Err(error) => errors.push(error),
+        }
+    }
+    if errors.is_empty() { Ok(people) } else { Err(errors) }
+}
+
+fn column(cell: &str) -> Option<Column> {
+    let cell = cell.trim_start_matches('\u{feff}').trim();
+    let inside = cell.split_once('[').and_then(|(_, rest)| rest.split_once(']'));
+    match inside.map_or(cell, |(name, _)| name) {
+        "accountEnabled" => Some(Column::Blocked),
+        "passwordProfile" => Some(Column::Ignored),
+        name => match Field::find(name)? {
+            Field::Text(attribute) => Some(Column::Attribute(attribute)),
+            _ => None,
+        },
+    }
+}
+
+fn person(line: usize, cells: &[String], columns: &[Column]) -> Result<NewUser, SheetError> {
+    if cells.len() > columns.len() {
+        let message = format!("the header has {} columns, and this row more", columns.len());
+        return Err(wrong(line, columns.len() + 1, message));
+    }
+    let mut new = NewUser::new("");
+    for (nth, (cell, column)) in cells.iter().zip(columns).enumerate() {
+        let cell = cell.trim();
+        match column {
+            Column::Attribute(_) if cell.is_empty() => {}
+            Column::Attribute(attribute) => {
+                check_value(*attribute, Some(cell)).map_err(|why| wrong(line, nth + 1, why))?;
+                new = new.with(*attribute, Some(cell));
+            }
+            Column::Blocked => match cell.to_lowercase().as_str() {
+                "" | "no" => {}
+                "yes" => new.enabled = false,
+                _ => return Err(wrong(line, nth + 1, format!("`{cell}` is neither Yes nor No"))),
+            },
+            Column::Ignored => {}
+        }
+    }
+    let upn = new.attributes.get(Attribute::UserPrincipalName).unwrap_or_default();
+    let handle = upn.split('@').next().unwrap_or_default().to_lowercase();
+    check_handle(&handle).map_err(|why| wrong(line, 1, why))?;
+    new.handle = handle;
+    Ok(new)
+}
+
+/// Takes a CSV apart (RFC 4180); lines without a cell are left out.
+fn rows(text: &str) -> Result<Vec<Row>, SheetError> {
+    let mut rows: Vec<Row> = Vec::new();
+    let (mut line, mut begun) = (1, 1);
+    let (mut cells, mut cell) = (Vec::new(), String::new());
+    let mut letters = text.chars().peekable();
+    let mut quoted = None;
+    while let Some(letter) = letters.next() {
+        line += usize::from(letter == '\n');
+        match letter {
+            '"' if quoted.is_some() && letters.next_if_eq(&'"').is_some() => cell.push('"'),
+            '"' if quoted.is_some() => quoted = None,
+            '"' if cell.trim().is_empty() => quoted = Some((line, cells.len() + 1)),
+            _ if quoted.is_some() => cell.push(letter),
+            ',' => cells.push(std::mem::take(&mut cell)),
+            '\n' => {
+                cells.push(std::mem::take(&mut cell));
+                rows.push((begun, std::mem::take(&mut cells)));
+                begun = line;
+            }
+            '\r' => {}
+            _ => cell.push(letter),
+        }
+    }
+    if let Some((line, column)) = quoted {
+        return Err(wrong(line, column, "this quotation mark is never closed"));
+    }
+    cells.push(cell);
+    rows.push((begun, cells));
+    rows.retain(|(_, cells)| cells.iter().any(|cell| !cell.trim().is_empty()));
+    Ok(rows)
+}
+
+fn wrong(line: usize, column: usize, message: impl Into<String>) -> SheetError {
+    SheetError { line, column, message: message.into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEADER: &str = "Name [displayName] Required,User name [userPrincipalName] Required,\
+                          Block sign in (Yes/No) [accountEnabled],department\r\n";
+
+    #[test]
+    fn the_portals_sheet_is_read() {
+        for first in ["version:v1.0\r\n", "", "\u{feff}version:v1.0,,,\n"] {
+            let rows = "\"Okafor, \"\"Ann\"\"\",Ann.Okafor@contoso.example,No,Sales\r\n,,,\r\n\
+                        Bob,bob@contoso.example,Yes,\n";
+            let people = read(&format!("{first}{HEADER}{rows}")).unwrap();
+            assert_eq!(people.len(), 2);
+            let (ann, bob) = (&people[0], &people[1]);
+            assert_eq!((&*ann.handle, ann.enabled), ("ann.okafor", true));
+            assert_eq!(ann.attributes.get(Attribute::DisplayName), Some("Okafor, \"Ann\""));
+            assert_eq!((&*bob.handle, bob.enabled), ("bob", false));
+            assert_eq!(bob.attributes.get(Attribute::Department), None);
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_with_line_and_column() {
+        let cases = [
+            ("", (1, 1), "empty"),
+            ("userPrincipalName,shoe\na@b.c,9\n", (1, 2), "unknown column `shoe`"),
+            ("department\nSales\n", (1, 1), "no column is"),
+            ("userPrincipalName\nno at sign\n", (2, 1), ""),
+            ("userPrincipalName\na@b.c,x\n", (2, 2), "this row more"),
+            ("userPrincipalName,accountEnabled\n\na@b.c,maybe\n", (3, 2), "neither"),
+            ("userPrincipalName\n\"a@b.c\n", (2, 1), "never closed"),
+        ];
+        for (text, place, part) in cases {
+            let errors = read(text).expect_err(text);
+            assert_eq!((errors[0].line, errors[0].column), place, "{text}: {errors:?}");
+            assert!(errors[0].message.contains(part), "{text}: {errors:?}");
+        }
+    }
+}
