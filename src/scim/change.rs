@@ -446,7 +446,8 @@ fn put(parts: &mut Object, part: &Attribute, value: Value) {
     }
 }
 
-/// A reference to another resource is not where the old one was: a new `value` takes the `$ref` away.
+/// A reference to another resource is not where the old one was: a new `value` takes the `$ref`
+/// away.
 fn forget_address(stored: &mut Object, value: Option<&Value>) {
     if value.is_some() && value != stored.get("value") {
         stored.remove("$ref");

@@ -33,8 +33,8 @@ fn a_request_needs_a_good_token() {
         }
     }
     assert_eq!(bench.send_with("GET /Users", "", &[]).status, 401);
-    // A client without credentials learns nothing of what is there, but the path of the server itself is
-    // no secret.
+    // A client without credentials learns nothing of what is there, but the path of the server
+    // itself is no secret.
     assert_eq!(bench.send_with("GET /Nothing", "", &[]).status, 401);
 }
 

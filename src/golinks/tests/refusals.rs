@@ -56,7 +56,7 @@ fn wrong_requests_get_the_right_error() {
         ),
         (format!("PUT /Users/{id}"), "{}", 400, "invalidValue"),
         (format!("PATCH /Users/{id}"), "x", 400, "invalidSyntax"),
-        // A body that is no JSON comes before a user that is not there, and that before its content.
+        // A body that is no JSON comes before a missing user, and that before its content.
         ("PATCH /Users/nobody".to_owned(), "x", 400, "invalidSyntax"),
         ("PATCH /Users/nobody".to_owned(), r#"{"Operations":3}"#, 404, ""),
         (format!("PATCH /Users/{id}"), r#"{"Operations":3}"#, 400, "invalidSyntax"),
