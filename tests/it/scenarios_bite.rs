@@ -135,6 +135,33 @@ fn outage_needs_the_ladder_of_retries() {
 }
 
 #[test]
+fn switched_on_by_hand_needs_an_engine_that_looks_before_it_judges() {
+    bites(
+        "scenarios/lifecycle/switched-on-by-hand.toml",
+        "entra.policy.read_before_disable=false",
+        "golinks.account.ann.active = false",
+    );
+}
+
+#[test]
+fn one_seat_too_few_needs_a_refusal_that_is_one_objects_failure() {
+    bites(
+        "scenarios/trouble/one-seat-too-few.toml",
+        "entra.policy.forbidden_mid_cycle=quarantine",
+        "job.quarantine = { absent = true }",
+    );
+}
+
+#[test]
+fn given_up_together_needs_a_job_that_is_given_up() {
+    bites(
+        "scenarios/trouble/given-up-together.toml",
+        "entra.policy.quarantine_disable_after=60d",
+        "job.state = \"Disabled\"",
+    );
+}
+
+#[test]
 fn expired_secret_disabled_needs_a_job_that_is_given_up() {
     let off = "entra.policy.quarantine_disable_after=60d";
     bites("scenarios/health/expired-secret-disabled.toml", off, "job.state = \"Disabled\"");
