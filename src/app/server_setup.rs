@@ -54,7 +54,7 @@ pub struct PlayOptions {
     pub speed: Speed,
     /// Whether the clock stands still at first.
     pub paused: bool,
-    /// Whether outsiders are meant to come, so that the journal names the address they know.
+    /// Whether external clients are served, so that the journal names the address they know.
     pub open: bool,
     /// Is shown the play now and then, to tell a terminal about it.
     pub narrator: Box<dyn FnMut(&Play)>,
@@ -155,7 +155,7 @@ impl RunningServer {
     }
 }
 
-/// Plays a script to its end with every request carried over sockets; nobody outside is told where.
+/// Plays a script to its end with every request carried over sockets, without external clients.
 ///
 /// # Errors
 /// When there is no port to be had.

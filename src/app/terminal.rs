@@ -59,7 +59,7 @@ pub fn columns() -> usize {
 /// Why standard output could not be written, when it could not.
 static UNWRITTEN: OnceLock<String> = OnceLock::new();
 
-/// Writes to standard output. That nobody reads any more (`| head`) is no error of ours; anything
+/// Writes to standard output. That the reader has gone (`| head`) is no error of ours; anything
 /// else is one at the end.
 pub fn print(text: &str) {
     let mut out = anstream::stdout().lock();

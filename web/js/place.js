@@ -9,7 +9,7 @@ export function place() {
   return Object.fromEntries(KNOWN.map((key) => [key, hash.get(key) ?? ""]));
 }
 
-/** Changes part of the place; everybody who watches is told. */
+/** Changes part of the place; all watchers are told. */
 export function go(change) {
   const now = { ...place(), ...change };
   const hash = new URLSearchParams(Object.entries(now).filter(([, value]) => value));

@@ -72,7 +72,7 @@ export function listen(query, onFrame, onLink) {
   return { ask };
 }
 
-// A browser has six connections for all its tabs, and a page that listens holds one. So a page that nobody sees lets its
+// A browser has six connections for all its tabs, and a page that listens holds one. So a page that is not seen lets its
 // go; when it is shown again it goes on where it was.
 const HIDDEN_MS = 2000;
 

@@ -20,7 +20,7 @@ pub(super) fn run(world: Option<&World>, seed: Seed) -> Result<Exit, CommandErro
     let now = world.map_or_else(real_time, World::now);
     let sheet = Sheet { now, seed: world.map_or(seed, World::seed), policy };
     match answer(&sheet, &mut io::stdin().lock(), &mut io::stdout().lock()) {
-        // That nobody reads any more (`| head`) is no error of ours.
+        // That the reader has gone (`| head`) is no error of ours.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Exit::Met),
         Err(error) => Err(CommandError::bad(format!(
             "the answers could not be written, or the lines not read: {error}"

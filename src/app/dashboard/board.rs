@@ -23,9 +23,9 @@ pub struct Board {
     pub(super) todo: usize,
 }
 
-/// Records the traffic takes in at a look: under a load of outsiders there are thousands, and the
-/// last ones are shown. While nobody watches so many are not taken in at all; they are there when
-/// somebody does.
+/// Records the traffic takes in at an update: under the load of external clients there are
+/// thousands, and the last ones are shown. While no page watches so many are not taken in at all;
+/// they are there when one does.
 const TAIL_MAX: u64 = 2_000;
 
 impl Board {
@@ -67,18 +67,18 @@ impl Board {
     }
 
     /// Compares the two worlds where something was touched, and takes in the last requests: for
-    /// those who watch, so not to be done while nobody does.
+    /// the pages that watch, so not to be done while there are none.
     pub fn compare(&mut self, play: &Play) {
         self.observe_traffic(play.world().journal());
         self.todo = self.comparison.update(play.world());
     }
 
-    /// Who is in scope, and who of them is right, as far as compared.
+    /// How many are in scope, and how many of them are right, as far as compared.
     pub fn counts(&self) -> &Counts {
         self.comparison.counts()
     }
 
-    /// Whether not everybody has been compared yet, so that there will be more to see though
+    /// Whether some people have not been compared yet, so that there will be more to see though
     /// nothing happens.
     pub fn unfinished(&self) -> bool {
         self.todo > 0

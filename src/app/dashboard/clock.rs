@@ -24,7 +24,7 @@ pub struct Clock {
     pub instant: String,
     /// `running`, `paused` or `ended`.
     pub word: &'static str,
-    /// Whether virtual time stands still by somebody's wish.
+    /// Whether the clock is paused.
     pub paused: bool,
     /// The speed as it is set: `600x`, `max`.
     pub speed: String,
@@ -80,7 +80,7 @@ pub fn view(scene: &Scene<'_>) -> Clock {
     }
 }
 
-/// What comes next, whoever it concerns, and when.
+/// What comes next, and when.
 fn next_event(play: &Play) -> Option<String> {
     let now = play.now();
     let due = play.next_due()?;

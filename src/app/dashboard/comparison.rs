@@ -1,7 +1,7 @@
-//! Who is right at GoLinks and who is not, kept up to date by looking only at those who were
-//! touched.
+//! Which people are right at GoLinks and which are not, kept up to date by comparing only those
+//! that something happened to.
 //!
-//! Asking the naive model about everybody costs more the more people there are. So each person has
+//! Asking the naive model about all people costs more the more people there are. So each person has
 //! a class here, and is judged anew when the directory, the provisioning log or GoLinks says
 //! something about them.
 
@@ -19,7 +19,7 @@ use crate::world::{RecordedEvent, World};
 /// How many people are judged in one go, so that a look never takes long.
 const JUDGED_AT_ONCE: usize = 20_000;
 
-/// So many who were touched are no fewer than everybody: what nobody watches must not be remembered
+/// So many changes are no fewer than all people: what no page watches must not be remembered
 /// for ever.
 const TOUCHED_MAX: usize = 100_000;
 
@@ -60,7 +60,7 @@ pub struct Comparison {
     scanned: bool,
 }
 
-/// Something was said about somebody.
+/// A person or an account that something happened to.
 enum Touched {
     User(UserKey),
     Handle(Arc<str>),
@@ -68,7 +68,7 @@ enum Touched {
 }
 
 impl Comparison {
-    /// Takes note of whom something happened to.
+    /// Notes the person or the account that an event is about.
     pub fn observe(&mut self, event: &RecordedEvent<'_>) {
         let touched = match event {
             RecordedEvent::Entra(entra::Event::Provisioned(row)) => match row.subject.user() {
@@ -101,12 +101,12 @@ impl Comparison {
         self.touched.push(touched);
     }
 
-    /// Records were lost, or are too many: everybody has to be judged anew.
+    /// Records were lost, or are too many: all people have to be judged anew.
     pub fn forget(&mut self) {
         *self = Comparison::default();
     }
 
-    /// Judges whoever was touched since; answers how many people are still to be judged.
+    /// Judges the people that something happened to; returns how many are still to be judged.
     pub fn update(&mut self, world: &World) -> usize {
         self.follow_directory(world);
         let touched = std::mem::take(&mut self.touched);
@@ -144,12 +144,12 @@ impl Comparison {
         &self.wrong
     }
 
-    /// Who is in scope, and who of them is right.
+    /// How many are in scope, and how many of them are right.
     pub fn counts(&self) -> &Counts {
         &self.counts
     }
 
-    /// The accounts that belong to nobody in Entra.
+    /// The accounts that belong to no user of Entra.
     pub fn extra(&self) -> &BTreeSet<AccountId> {
         &self.extra
     }
@@ -165,8 +165,8 @@ impl Comparison {
         } else {
             tenant.changes_since(self.directory).count()
         };
-        // A new scope or a changed group may concern anybody, and so many changes are no fewer than
-        // everybody.
+        // A new scope or a changed group may concern every person, and so many changes are no fewer
+        // than all people.
         if self.scope != scope
             || self.groups != tenant.group_version()
             || changed > JUDGED_AT_ONCE
@@ -220,7 +220,7 @@ impl Comparison {
             Class::Missing | Class::Differs => self.wrong.insert(user),
             _ => self.wrong.remove(&user),
         };
-        // Somebody's account may have belonged to nobody until now.
+        // The person's account may have belonged to no user until now.
         if !self.extra.is_empty()
             && let Some(account) = tenant.user(user).get(Attribute::UserPrincipalName)
             && let Some(id) = world.target().find_user_name(account)

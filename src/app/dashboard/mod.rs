@@ -2,7 +2,7 @@
 //! is sent.
 //!
 //! The live driver owns one [`Board`] and calls [`Board::update`] once a frame (about 15 times a
-//! second, also while nobody watches: the journal forgets), and [`Board::compare`] when somebody
+//! second, also while no page watches: the journal forgets), and [`Board::compare`] when one
 //! does. Each listener of `/api/events` has one [`Viewer`]; its [`Viewer::frame`] is the next
 //! server-sent event, or nothing when nothing it shows has changed. `/api/state` is
 //! [`Board::state`].
@@ -46,7 +46,7 @@ pub struct Live<'a> {
     pub run: u64,
     /// The speed as it is set: `600x`, `max`.
     pub speed: &'a str,
-    /// Whether virtual time stands still by somebody's wish.
+    /// Whether the clock is paused.
     pub paused: bool,
     /// What the server has to say about the run, such as a scenario file that cannot be read.
     pub notice: Option<&'a str>,
@@ -59,9 +59,9 @@ pub struct Live<'a> {
 /// What a page asked to see.
 #[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Query {
-    /// Only people in whom the worlds differ.
+    /// Only people about whom the worlds differ.
     pub differences: bool,
-    /// Part of a name, handle or userName; empty for everybody.
+    /// Part of a name, handle or userName; empty for all people.
     pub search: String,
 }
 

@@ -44,7 +44,7 @@ pub struct Line {
     pub method: String,
     /// The path below the base, with its query decoded.
     pub path: String,
-    /// Whom it is about, when known.
+    /// The person it is about, when known.
     pub who: Option<String>,
     /// `204`; `…` while the answer is awaited; `—` when it was lost.
     pub status: String,
@@ -241,7 +241,7 @@ impl Entry {
         }
     }
 
-    /// Whom it is about: the engine says so.
+    /// The person it is about, as the engine has it.
     fn whom(&self) -> Option<String> {
         match &self.who {
             Some(who) => Some(who.to_string()),
@@ -249,7 +249,7 @@ impl Entry {
         }
     }
 
-    /// A request of the engine about nobody is the probe of the connection: it asks for somebody
+    /// A request of the engine about no person is the probe of the connection: it asks for somebody
     /// who does not exist.
     fn is_probe(&self) -> bool {
         self.own && self.who.is_none()

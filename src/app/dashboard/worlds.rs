@@ -28,7 +28,7 @@ pub struct Worlds {
     pub rows: Vec<ViewRow>,
     /// The people shown as dots.
     pub dots: Vec<Dot>,
-    /// Said when not everybody is shown, or the picture is older than the clock.
+    /// Said when not all people are shown, or the picture is older than the clock.
     pub capped: Option<String>,
     /// Said in place of the rows when there are none.
     pub empty: Option<String>,
@@ -65,13 +65,13 @@ pub struct Dot {
 /// Up to so many people each have a row; beyond that each has a dot.
 const ROWS_MAX: usize = 60;
 
-/// Rows shown when somebody filters or searches.
+/// Rows shown with a filter or a search.
 const FOUND_MAX: usize = 100;
 
 /// Dots shown.
 const DOTS_MAX: usize = 1_400;
 
-/// What everybody waits for before the first cycle.
+/// What the people wait for before the first cycle.
 pub(super) const NOT_STARTED: &str = "not started";
 
 /// A mark with its shape, its word and what it means.
@@ -175,13 +175,13 @@ impl People<'_> {
         classes.into_iter().map(|class| self.comparison.count(class)).sum()
     }
 
-    /// Everybody who is or was somebody, with their marks.
+    /// All people, with their marks.
     fn everybody(&self) -> impl Iterator<Item = (UserKey, Mark)> {
         let users = (0..self.world.entra().tenant().user_count() as u32).map(UserKey);
         users.filter_map(|user| Some((user, self.mark(user)?)))
     }
 
-    /// Those about whom the worlds differ, with their marks.
+    /// The people about whom the worlds differ, with their marks.
     fn differing(&self) -> impl Iterator<Item = (UserKey, Mark)> {
         self.comparison.wrong().iter().filter_map(|user| Some((*user, self.mark(*user)?)))
     }
@@ -244,7 +244,7 @@ impl People<'_> {
         if self.coming.when.is_none() || self.comparison.wrong().is_empty() {
             return [0, 0];
         }
-        // Before the first cycle has gone through, nobody has been read.
+        // Before the first cycle has gone through, no person has been read.
         if self.coming.watermark == 0 && self.world.entra().job().escrows().is_empty() {
             return whole;
         }

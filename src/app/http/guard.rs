@@ -1,4 +1,4 @@
-//! Who may use the control API: requests addressed to this machine, and changes only from its own
+//! Guards the control API: it takes requests to this machine, and changes only from its own
 //! pages.
 //!
 //! A web page elsewhere can make a browser send requests here. If its name is made to resolve to

@@ -12,8 +12,8 @@ use super::body::Body;
 use super::route::{reads, text, whole, wrong_method};
 use crate::app::dashboard;
 
-/// What the page may load: its own files, and nothing from elsewhere; and nobody may put it in a
-/// frame.
+/// What the page may load: its own files, and nothing from elsewhere; no other site may put it
+/// in a frame.
 const POLICY: [(HeaderName, &str); 3] = [
     (
         CONTENT_SECURITY_POLICY,

@@ -66,7 +66,7 @@ fn bad_host(request: &Request<Incoming>) -> Option<Response<Body>> {
 }
 
 /// Reads a request's body; one that has none is not waited for. An error is the refusal, or `None`
-/// when there is nobody to send it to.
+/// when the connection is to be closed without one.
 async fn whole_body(
     server: &Server,
     body: &mut Incoming,

@@ -1,5 +1,5 @@
-//! What goes out and what comes in: one thing of the engine's at a time, and outsiders whenever
-//! they come.
+//! What goes out and what comes in: one thing of the engine's at a time, and requests of external
+//! clients whenever they come.
 
 use std::time::Duration;
 
@@ -61,7 +61,7 @@ impl Owner {
         }
     }
 
-    /// An outsider's request has come to a door: it is answered at once, whatever the clock does.
+    /// Handles a request of an external client at once, whatever the clock does.
     pub(super) fn handle_external(
         &mut self,
         door: Door,

@@ -102,7 +102,7 @@ impl Owner {
     }
 
     fn set_mode(&mut self, mode: Mode) {
-        // Whoever waits for the end of an earlier step has it now.
+        // A command that waits for the end of an earlier step gets its reply now.
         self.stand_still();
         self.pace.set_mode(mode, self.play.now());
     }

@@ -21,14 +21,14 @@ pub enum Message {
     Request(Incoming),
     /// A reply reached the engine's client.
     Reply {
-        /// The call; one of an earlier run is nobody's any more.
+        /// The call; one of an earlier run is dropped.
         own: OwnCall,
         /// What came of it.
         reply: Reply,
     },
-    /// Somebody wants the clock or the world changed.
+    /// A command that changes the clock or the world.
     Command(Command, oneshot::Sender<CommandOutcome>),
-    /// Somebody wants to see the state, as JSON.
+    /// Asks for the state, as JSON.
     State(Query, oneshot::Sender<Bytes>),
     /// A page wants to be sent what changes, as server-sent events.
     Watch {
@@ -107,7 +107,7 @@ pub type CommandOutcome = Result<Standing, CommandRefusal>;
 pub struct Standing {
     /// The current virtual instant.
     pub now: Time,
-    /// Whether the clock stands still by somebody's wish.
+    /// Whether the clock is paused.
     pub paused: bool,
     /// How fast it goes when it goes.
     pub speed: Speed,
@@ -140,7 +140,7 @@ impl Handle {
 
     /// Says something that needs no answer.
     pub fn send(&self, message: Message) {
-        // Nobody listens any more when the server stops; then nothing need be said.
+        // The owner is gone when the server stops; the message is not needed then.
         let _ = self.to_owner.send(message);
     }
 

@@ -84,7 +84,7 @@ pub(super) enum Turn {
     Again,
     /// There is nothing to do before this real instant, if one is known, or before a message.
     WaitUntil(Option<Instant>),
-    /// The play is over, and nobody is served beyond its end.
+    /// The play is over, and no client is served beyond its end.
     Over,
 }
 

@@ -53,7 +53,7 @@ export function show(part) {
   textOrHide($("worlds-capped"), part.capped);
 }
 
-// An account that belongs to nobody may be called as a person is.
+// An account that belongs to no user may be called as a person is.
 const keyOf = (row) => (row.mark === "extra" ? "account " : "user ") + row.handle;
 
 function legendItem({ mark, symbol, word, says }) {
