@@ -25,7 +25,7 @@ pub fn evaluation(template: Template) -> Duration {
     let schema = Schema::gallery(template);
     assert_eq!(
         schema.users.rows().len(),
-        if template == Template::GoLinks { 7 } else { 21 },
+        if template == Template::GoLinks { 7 } else { 22 },
         "the default rows"
     );
     let (policy, now, seed) = (Policy::default(), play.now(), Seed(7));
