@@ -167,8 +167,8 @@ fn faults(seed: Seed, text: &mut String) {
 fn act(seed: Seed, nth: u64, who: usize, person: &mut Person) -> String {
     match pick(seed, "act", nth, 9) {
         6 if person.has_account => {
-            let by_hand =
-                ["name.familyName = \"Byhand\"", "active = false"][pick(seed, "by hand", nth, 2)];
+            let by_hand = ["name.familyName = \"Byhand\"", "active = true", "active = false"]
+                [pick(seed, "by hand", nth, 3)];
             format!("{{ edit_account = {{ p{who} = {{ {by_hand} }} }} }}")
         }
         7 => "[\"restart\", \"stop\", \"start\"]".to_owned(),

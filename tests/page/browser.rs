@@ -1,6 +1,12 @@
 //! A headless browser, spoken to over the DevTools protocol on two pipes: no driver and no socket
 //! besides the browser. All tests share one browser; each has a tab and a profile of its own.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "its threads wait in real time and share one browser"
+)]
+
 use std::collections::HashMap;
 use std::env;
 use std::fs::File;

@@ -13,7 +13,7 @@ const WIDEST: usize = 100;
 
 /// Words that hide what is meant, and how many a thousand words of comment may hold.
 const VAGUE: &str = r"(?i)\b(who|whoever|whom|somebody|nobody|everybody|anybody)\b";
-const VAGUE_MAX: f64 = 6.0;
+const VAGUE_MAX: f64 = 1.5;
 
 /// What a comment must not say, and what to write instead.
 const BANNED: [(&str, &str); 5] = [
