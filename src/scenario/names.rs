@@ -39,6 +39,10 @@ pub struct Names {
     users: BTreeSet<String>,
     groups: BTreeSet<String>,
     accounts: BTreeSet<String>,
+    /// The userNames of accounts made beforehand, by their names in the scenario.
+    user_names: BTreeMap<String, String>,
+    /// The accounts that actions name: GoLinks knows no names of the scenario but those of users.
+    acted_on: Vec<(String, Span)>,
     used: Vec<(String, NameKind, Span)>,
     paths: Vec<(Path, Span, Mention)>,
 }
@@ -57,6 +61,11 @@ impl Names {
     /// Adds an account.
     pub fn add_account(&mut self, name: &str) {
         self.accounts.insert(name.to_owned());
+    }
+
+    /// Adds the userName of an account made beforehand.
+    pub fn add_user_name(&mut self, account: &str, user_name: &str) {
+        self.user_names.insert(account.to_owned(), user_name.to_owned());
     }
 
     /// Notes that a name is used here.
@@ -80,7 +89,10 @@ impl Names {
             match name {
                 Name::User(name) => uses(self, name, NameKind::User),
                 Name::Group(name) => uses(self, name, NameKind::Group),
-                Name::Account(name) => uses(self, name, NameKind::Account),
+                Name::Account(name) => {
+                    uses(self, name, NameKind::Account);
+                    self.acted_on.push((name.to_owned(), places.of_name(name)));
+                }
                 Name::NewUser(name) => self.add_user(name),
             }
         }
@@ -94,6 +106,14 @@ impl Names {
     /// Generated people have names too; they are only generated when a name is not among those
     /// written in the file.
     pub fn check(&self, population: &Population, seed: Seed, problems: &mut Problems) {
+        for (name, span) in self.acted_on.iter().filter(|(name, _)| !self.users.contains(name)) {
+            if let Some(user_name) = self.user_names.get(name) {
+                problems
+                    .error(*span, format!("an action finds no account by the name `{name}`"))
+                    .label("it is the name of a table in this file")
+                    .help(format!("name it by its userName: \"{user_name}\""));
+            }
+        }
         let strangers: Vec<_> =
             self.used.iter().filter(|(name, sort, _)| !self.introduced(name, *sort)).collect();
         if strangers.is_empty() {

@@ -43,6 +43,9 @@ pub fn read(
                 }
             };
         }
+        if let Some(user_name) = resource.get("userName").and_then(Value::as_text) {
+            names.add_user_name(&entry.key, user_name);
+        }
         accounts.push(InitialAccount { name: entry.key.clone(), resource, span: entry.key_span });
     }
     accounts
