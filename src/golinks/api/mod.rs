@@ -1,6 +1,7 @@
 //! What GoLinks offers over HTTP: from a request to its response.
 
 pub(crate) mod answer;
+mod beside;
 mod bulk;
 mod discovery;
 mod groups;
