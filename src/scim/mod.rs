@@ -10,6 +10,7 @@ pub mod discovery;
 pub mod error;
 pub mod fast;
 pub mod filter;
+pub mod immutable;
 mod json;
 pub mod list;
 mod parse;

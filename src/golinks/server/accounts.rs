@@ -11,7 +11,8 @@ use crate::golinks::store::members::Member;
 use crate::golinks::store::revision::Revision;
 use crate::golinks::{AccountId, Event};
 use crate::scim::compare::fold;
-use crate::scim::shape::{keep_immutable, shape};
+use crate::scim::immutable::keep_immutable;
+use crate::scim::shape::shape;
 use crate::scim::{Error, Object, PatchRequest, Rules, ScimType, Value};
 
 impl GoLinks {

@@ -10,9 +10,10 @@ use crate::golinks::store::groups::{Group, GroupDraft};
 use crate::golinks::store::members::Member;
 use crate::golinks::{AccountId, Event, GroupId};
 use crate::scim::compare::fold;
+use crate::scim::immutable::keep_immutable;
 use crate::scim::patch::{Op, Operation};
 use crate::scim::resolve::resolve_types_within;
-use crate::scim::shape::{keep_immutable, shape};
+use crate::scim::shape::shape;
 use crate::scim::{Error, Filter, Object, PatchRequest, Path, Rules, ScimType, Value};
 
 /// A change of members, whose members are known to exist where they are to come in.

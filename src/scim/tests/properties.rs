@@ -4,8 +4,9 @@
 use proptest::prelude::*;
 
 use crate::scim::fast::Part;
+use crate::scim::immutable::keep_immutable;
 use crate::scim::schema::{ResourceType, Unknown};
-use crate::scim::shape::{keep_immutable, shape};
+use crate::scim::shape::shape;
 use crate::scim::{Error, Object, PatchRequest, Path, ScimType, Value};
 use crate::scim::{Rules, standard};
 
