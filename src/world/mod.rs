@@ -1,8 +1,8 @@
 //! The world: a plain value that holds the tenant, GoLinks, the faults and the journal, and never
 //! waits by itself.
 //!
-//! Its driver calls five verbs in a loop: what is due, advance, what goes out, receive,
-//! deliver. See [`World`].
+//! Its driver calls the five verbs of [`Drive`] in a loop: `next_due`, `advance`, `next_outgoing`,
+//! `receive` and `deliver`. [`World`] has them.
 
 pub mod actions;
 mod bodies;

@@ -1,4 +1,4 @@
-//! `serve`: both mocks and the page until stopped.
+//! `serve`: serves both mocks and the page until it is stopped.
 
 use super::signals::Signals;
 use super::source::{self, FoundScenario};
@@ -63,7 +63,7 @@ async fn serve(
     Ok(Exit::Met)
 }
 
-/// The limits as set, with no more connections than there may be descriptors for.
+/// The limits as the flags set them, with no more connections than the process may open files for.
 fn limits(script: &Script, flags: &ServeFlags) -> Result<ServerLimits, CommandError> {
     let limits = flags.limits.limits();
     let calls = script.setup.entra.policy.concurrency;
@@ -78,7 +78,7 @@ fn limits(script: &Script, flags: &ServeFlags) -> Result<ServerLimits, CommandEr
     Ok(ServerLimits { connections, ..limits })
 }
 
-/// Where everything is, and what to try next.
+/// Prints the addresses and the token, and commands to try next.
 fn greet(url: &str, title: &str, play: &Play, watched: bool) {
     let target = play.world().target();
     let token = target.mock().and_then(|golinks| golinks.settings().good_tokens().next());
@@ -110,11 +110,11 @@ Ctrl-C stops it
     ));
 }
 
-/// Tells a terminal what the script's narrator says, and the verdict once it is there.
+/// Prints the script's narration to a terminal as it comes, and the report when the scenario ends.
 #[derive(Default)]
 struct Narrator {
     quiet: bool,
-    /// The last record that was read.
+    /// The sequence number of the last record that was read.
     read: u64,
     judged: bool,
 }
@@ -127,7 +127,7 @@ impl Narrator {
     fn narrate(&mut self, play: &Play) {
         let journal = play.world().journal();
         if journal.last_seq() < self.read {
-            // A new run.
+            // A new run, whose journal counts from the start again.
             self.read = 0;
         }
         let from = self.read.max(journal.first_seq() - 1);
@@ -150,7 +150,7 @@ impl Narrator {
     }
 }
 
-/// The first signal stops in good order, a second one at once.
+/// Stops the server in good order on the first signal, and ends the process at once on a second.
 async fn stop_on_signal(mut signals: Signals, owner: Handle) {
     signals.next().await;
     tracing::info!("stopping");

@@ -12,7 +12,7 @@ use crate::world::Drive;
 /// The clock bar.
 #[derive(Serialize, Clone, Debug, Default, PartialEq)]
 pub struct Clock {
-    /// Where now is on the strip, in thousandths.
+    /// Where the current instant lies on the strip, in thousandths of its length.
     pub place: f64,
     /// `Day 30`.
     pub day: String,
@@ -30,9 +30,9 @@ pub struct Clock {
     pub speed: String,
     /// The speeds offered, slowest first.
     pub speeds: Vec<Speed>,
-    /// What comes next and when: `next try of the job in 5 h 48 m`; absent when nothing will.
+    /// What comes next and when: `a cycle in 32 m`; absent when nothing will.
     pub next_event: Option<String>,
-    /// The next cycle and when; absent when none is due.
+    /// The cycle that is running, or the next one and when; absent when there is neither.
     pub next_cycle: Option<String>,
 }
 
@@ -41,7 +41,7 @@ pub struct Clock {
 pub struct Speed {
     /// What to send to `/api/speed`.
     pub value: &'static str,
-    /// What it means: `10 minutes a second`.
+    /// What it means: `10 min a second`.
     pub says: &'static str,
 }
 

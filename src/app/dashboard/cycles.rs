@@ -1,5 +1,5 @@
-//! The cycles on the strip: those that did something each have a mark, the quiet ones between them
-//! share a line.
+//! The cycles on the strip: each place where one wrote something or failed has a mark; the quiet
+//! ones between them share a line.
 
 use std::collections::BTreeMap;
 
@@ -8,14 +8,15 @@ use super::words;
 use crate::base::Time;
 use crate::entra::event::{CycleCounts, CycleKind, CycleResult};
 
-/// The cycles that ended, by the bucket they began in.
+/// The cycles that ended, by the bucket of the strip they began in.
 #[derive(Default)]
 pub struct Cycles {
     buckets: BTreeMap<u32, Bucket>,
 }
 
-/// The cycles that began in one place of the strip.
+/// The cycles that began in one bucket.
 struct Bucket {
+    /// When the worst of them began, or the first, if all are quiet.
     began: Time,
     cycles: u64,
     notable: u64,
@@ -70,7 +71,7 @@ impl Cycles {
         }
     }
 
-    /// The marks, quiet stretches first.
+    /// The marks, those of quiet stretches first.
     pub fn marks(&self, scale: &Scale, start: Time) -> Vec<Mark> {
         let mut marks = self.quiet(scale, start);
         marks.extend(
@@ -82,7 +83,7 @@ impl Cycles {
         marks
     }
 
-    /// Neighbouring buckets in which nothing was written, as one line each.
+    /// One line for each stretch of buckets in which no cycle wrote anything or failed.
     fn quiet(&self, scale: &Scale, start: Time) -> Vec<Mark> {
         let mut marks: Vec<Mark> = Vec::new();
         let mut stretch: Option<(Time, u64, f64)> = None;

@@ -1,7 +1,8 @@
 //! The HTTP server: one port for the page, GoLinks, the control API and health.
 //!
 //! It carries requests to the owner of the play and responses back; it decides nothing about SCIM.
-//! One thread serves everything, so a request of an external client reaches the owner by a call.
+//! One thread serves everything, so a request of an external client reaches the owner by a plain
+//! function call.
 
 mod action;
 mod body;
@@ -27,20 +28,20 @@ use self::connection::Peer;
 use self::guard::Guard;
 use super::live::{Callers, Handle, SharedOwner};
 
-/// What the server needs to begin.
+/// What the server is started with.
 pub struct ServerOptions {
     /// The names under which the control API may be reached, besides this machine's own.
     pub allowed_hosts: Vec<String>,
-    /// Serves the page from this folder instead of the copy in the program.
+    /// A folder to serve the page from, instead of the copy in the program.
     pub web_dir: Option<PathBuf>,
-    /// What clients may use up.
+    /// How much of the server its clients may use.
     pub limits: ServerLimits,
 }
 
-/// What clients may use up.
+/// How much of the server its clients may use.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ServerLimits {
-    /// How long a client may take to send a request, or to read something of a response.
+    /// How long a client may take to send a request, or leave a response without reading any of it.
     pub patience: Duration,
     /// How many connections there may be at once.
     pub connections: usize,
@@ -72,14 +73,14 @@ pub struct Server {
     stopping: Notify,
 }
 
-/// How long a stopping server waits for the responses under way.
+/// The longest that a stopping server waits for the responses under way.
 const FAREWELL_MAX: Duration = Duration::from_secs(2);
 
-/// How many clients beyond the limit are told so; those beyond that are just disconnected.
+/// How many clients above the limit are told so at a time; any more are just disconnected.
 const TURNED_AWAY_MAX: usize = 64;
 
 impl Server {
-    /// A server in front of this owner, which knows the engine's connections.
+    /// A server in front of `owner`; `callers` knows which connections are the engine's.
     pub fn new(
         owner: SharedOwner,
         handle: Handle,
@@ -128,14 +129,16 @@ impl Server {
         }
     }
 
-    /// Lets the responses under way be finished, then closes all connections.
+    /// Stops accepting and closes the connections, each after its response under way; waits for
+    /// them only a little.
     pub async fn stop(self: Rc<Self>) {
         self.stopping.notify_one();
         let _ = tokio::time::timeout(FAREWELL_MAX, self.graceful.take().shutdown()).await;
     }
 }
 
-/// Failures to accept a connection: the first of a series is reported, and at its end their number.
+/// Failures to accept a connection, one after the other: the first is reported at once, and their
+/// number when connections are accepted again.
 #[derive(Default)]
 struct Failures(u64);
 
@@ -155,7 +158,7 @@ impl Failures {
     }
 }
 
-/// An IPv4 peer as such, also on a socket that listens on IPv6.
+/// The address of a peer; an IPv4 one is written as IPv4 also on a socket that listens on IPv6.
 fn canonical(peer: SocketAddr) -> SocketAddr {
     SocketAddr::new(peer.ip().to_canonical(), peer.port())
 }

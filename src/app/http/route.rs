@@ -18,16 +18,16 @@ use crate::app::live::wire::strip;
 use crate::scim;
 use crate::world::{DelayedReply, Door, WireReply};
 
-/// How long an outside client is left waiting at most for a slow answer or a stall, in real time.
+/// The longest that a slow answer or a stall keeps an external client waiting, in real time.
 const WAIT_MAX: Duration = Duration::from_secs(300);
 
 /// Answers a request.
 ///
-/// What the future holds is copied with every request. So it is a block that works on the request
-/// in place, and what is rare has a box of its own.
+/// The future is moved with every request, so it is kept small: it reads the body in place, and the
+/// rare paths are boxed.
 ///
 /// # Errors
-/// The connection is to be closed without a response.
+/// When the connection is to be closed without a response.
 pub fn answer(
     server: Rc<Server>,
     peer: Peer,
@@ -52,7 +52,8 @@ pub fn answer(
     }
 }
 
-/// The refusal of a request that does not name exactly one host (RFC 9112 section 3.2).
+/// The refusal of a request that does not name exactly one host (RFC 9112 section 3.2); one of
+/// HTTP/1.0 may name none.
 fn bad_host(request: &Request<Incoming>) -> Option<Response<Body>> {
     let mut hosts = request.headers().get_all(HOST).into_iter();
     match (hosts.next(), hosts.next()) {
@@ -65,8 +66,8 @@ fn bad_host(request: &Request<Incoming>) -> Option<Response<Body>> {
     }
 }
 
-/// Reads a request's body; one that has none is not waited for. An error is the refusal, or `None`
-/// when the connection is to be closed without one.
+/// Reads a request's body; returns at once when it has none. An error is the refusal to send, or
+/// `None` when the connection is to be closed without one.
 async fn whole_body(
     server: &Server,
     body: &mut Incoming,
@@ -84,10 +85,11 @@ async fn whole_body(
     })
 }
 
-/// An answer that is not there at once.
+/// An answer that has to be waited for.
 type Later<'a> = Pin<Box<dyn Future<Output = Result<Response<Body>, CloseConnection>> + 'a>>;
 
-/// Carries a request to a door of the world and its answer back.
+/// Hands a request to a door of the world and returns its answer: `Ok` when it is there at once, as
+/// for most external clients, `Err` when it has to be waited for.
 fn answer_external<'a>(
     server: &'a Server,
     peer: Peer,
@@ -110,7 +112,8 @@ fn answer_external<'a>(
     }
 }
 
-/// Carries a request of the engine's own to the owner, who may keep its answer back.
+/// Sends a request of the engine to the owner and waits for its answer, which the world may keep
+/// back.
 async fn answer_engine(
     server: &Server,
     address: SocketAddr,
@@ -121,14 +124,14 @@ async fn answer_engine(
     send_later(server.handle.request(call, request).await.ok_or(CloseConnection)?).await
 }
 
-/// The door of the world a path leads to; `None` for what is ours.
+/// The door of the world that a path leads to; `None` for this server's own paths.
 fn door(server: &Server, peer: Peer, path: &str) -> Option<Door> {
     if let Peer::Engine(_) = peer {
         return Some(Door::Scim);
     }
     match path.as_bytes().split(|byte| *byte == b'/').nth(1).unwrap_or_default() {
         b"scim" => Some(Door::Scim),
-        // GoLinks may have been moved, even below a path of ours.
+        // GoLinks may have been moved, even below one of this server's own paths.
         _ if server.owner.read(|play| play.world().target().is_at(path)) == Some(true) => {
             Some(Door::Scim)
         }
@@ -137,7 +140,7 @@ fn door(server: &Server, peer: Peer, path: &str) -> Option<Door> {
     }
 }
 
-/// The routes that do not concern the world.
+/// The server's own routes: the control API, health and the page.
 async fn local_routes(
     server: &Server,
     request: Request<Incoming>,
@@ -149,7 +152,7 @@ async fn local_routes(
     }
 }
 
-/// Sends what may take its time, or be no response.
+/// Sends a reply after its delay; instead of a response it may be a reset, or nothing at all.
 async fn send_later(sending: DelayedReply) -> Result<Response<Body>, CloseConnection> {
     if !sending.wait.is_zero() {
         tokio::time::sleep(sending.wait.min(WAIT_MAX)).await;
@@ -191,7 +194,7 @@ pub fn text(status: StatusCode, text: &str) -> Response<Body> {
     whole(status, "text/plain; charset=utf-8", Bytes::copy_from_slice(text.as_bytes()))
 }
 
-/// An answer that is there whole and must not be kept by a cache.
+/// A complete answer, which no cache may keep.
 pub fn whole(status: StatusCode, kind: &'static str, bytes: Bytes) -> Response<Body> {
     let mut response = Response::new(Body::Whole(bytes));
     *response.status_mut() = status;
@@ -207,7 +210,7 @@ pub fn wrong_method(allowed: &'static str) -> Response<Body> {
     response
 }
 
-/// Whether a request only reads.
+/// Whether a method only reads.
 pub fn reads(method: &Method) -> bool {
     matches!(*method, Method::GET | Method::HEAD)
 }

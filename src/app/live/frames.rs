@@ -1,4 +1,4 @@
-//! What the page is sent: at most some fifteen frames a second, each with all that changed since
+//! What the page is sent: at most about fifteen frames a second, each with all that changed since
 //! the one before.
 
 use std::collections::VecDeque;
@@ -13,27 +13,27 @@ use crate::scenario::Play;
 /// The time between two frames.
 const FRAME: Duration = Duration::from_millis(66);
 
-/// How many pages may watch at once: a course, with some room.
+/// How many pages may watch at once: a class of students, and some more.
 pub const VIEWERS_MAX: usize = 256;
 
 /// How many pages that have gone are remembered, so that they may come back.
 const GONE_MAX: usize = 32;
 
-/// A page that nothing was sent to for so long gets a beat, so that its connection fails if the
-/// page is gone.
+/// How long a page may be sent nothing before it gets a beat, which makes its connection fail if
+/// the page is gone.
 const BEAT: Duration = Duration::from_secs(15);
 
-/// A round of frames takes no longer than this, so that no request waits longer for it; the pages
-/// that are left have their turn in the next one.
+/// After this time a round of frames ends, so that requests need not wait for it; the pages that
+/// are left come first in the next round.
 const ROUND_MAX: Duration = Duration::from_millis(30);
 
 /// The board and the pages that watch it.
 pub struct Frames {
     board: Board,
     viewers: VecDeque<Watching>,
-    /// Those that have gone and may come back, the latest last.
+    /// The pages that have gone and may come back, the latest last.
     gone: VecDeque<Viewer>,
-    /// Tells this server from others.
+    /// Differs between servers, so that a frame of another one is not taken for one of this.
     server: u32,
     next_number: u64,
     last: Instant,
@@ -49,7 +49,7 @@ struct Watching {
 
 /// A stream of frames, as a page gets it.
 pub struct Watched {
-    /// By this number the page may ask for something else, see [`Frames::ask`].
+    /// The page gives this number when it asks to see something else, see [`Frames::ask`].
     pub number: u64,
     /// The frames.
     pub frames: mpsc::Receiver<Bytes>,
@@ -78,7 +78,8 @@ impl Frames {
         !std::mem::replace(&mut self.touched, true)
     }
 
-    /// When the next frame or beat is due, if one is; while the clock moves, the pages see it move.
+    /// When the next frame or beat is due, if one is. While the clock is `moving`, frames go on
+    /// without any other change, for the pages show the time.
     pub fn due(&self, moving: bool) -> Option<Instant> {
         if self.touched || (moving && !self.viewers.is_empty()) {
             return Some(self.last + FRAME);
@@ -86,9 +87,9 @@ impl Frames {
         self.viewers.iter().map(|watching| watching.sent + BEAT).min()
     }
 
-    /// Adds a page; its first frame comes with the next round. `None` when there are as many as may
-    /// be. A page that names the last frame it got, and is remembered, gets what has changed since;
-    /// any other gets a snapshot.
+    /// Adds a page, whose first frame comes with the next round. `None` when as many pages watch as
+    /// may. A page that names the last frame it got, and is remembered, gets what has changed
+    /// since; any other gets a snapshot.
     pub fn watch(&mut self, query: Query, last_id: Option<&str>) -> Option<Watched> {
         self.remove_gone();
         let known = self.viewers.iter().map(|watching| &watching.viewer).chain(&self.gone);
@@ -96,7 +97,7 @@ impl Frames {
             .and_then(|id| known.into_iter().find_map(|viewer| viewer.come_back(&query, id)));
         let viewer = back.unwrap_or_else(|| Viewer::new(query, self.server));
         if self.viewers.len() == VIEWERS_MAX {
-            // Those that are gone without a word are found by this, before another page asks.
+            // A beat finds the pages that left without closing, before another page comes.
             self.viewers.iter_mut().for_each(Watching::beat);
             return None;
         }
@@ -107,13 +108,13 @@ impl Frames {
         Some(Watched { number, frames })
     }
 
-    /// A page asks to see something else; `false` when there is no page of this number.
+    /// Changes what a page wants to see; `false` when no page has this number.
     pub fn ask(&mut self, number: u64, query: Query) -> bool {
         let found = self.viewers.iter_mut().find(|watching| watching.number == number);
         found.map(|watching| watching.viewer.ask(query)).is_some()
     }
 
-    /// Remembers the pages that have gone, and forgets them as watching.
+    /// Moves the pages that have gone from those that watch to the last few that are remembered.
     fn remove_gone(&mut self) {
         let (gone, here): (VecDeque<_>, VecDeque<_>) =
             std::mem::take(&mut self.viewers).into_iter().partition(|w| w.page.is_closed());
@@ -131,7 +132,7 @@ impl Frames {
             self.touched = self.board.unfinished();
         }
         let journal = play.world().journal();
-        // What the journal no longer holds is too old to go on from.
+        // A page goes on only from what the journal of this run still holds.
         self.gone.retain(|viewer| {
             viewer.latest() + 1 >= journal.first_seq() && viewer.latest() <= journal.last_seq()
         });
@@ -151,7 +152,7 @@ impl Frames {
                 served += 1;
             }
         }
-        // Those that were put off are the first of the next round.
+        // The pages that were put off are the first of the next round.
         self.viewers.rotate_left(served);
     }
 
@@ -163,7 +164,7 @@ impl Frames {
     }
 }
 
-/// Frames a page may be behind before it gets fewer of them.
+/// How many frames a page may be behind before it gets fewer of them.
 const FRAMES_BEHIND_MAX: usize = 4;
 
 impl Watching {

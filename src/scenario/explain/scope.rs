@@ -1,4 +1,4 @@
-//! Whether a user is in scope: each fact and each clause with its verdict.
+//! Why a user is or is not in scope: each fact and each clause of a filter, with its verdict.
 
 use super::{faint, marked, plain, strong};
 use crate::entra::scope::SyncScope;
@@ -6,7 +6,7 @@ use crate::entra::tenant::{ScopeFacts, UserKey};
 use crate::scenario::layout::{Line, Tone};
 use crate::world::World;
 
-/// Every fact and every clause that decides whether a user is in scope.
+/// Whether a user is in scope, after every fact and every clause that decides it.
 pub fn scope(world: &World, user: UserKey) -> Vec<Line> {
     let (tenant, settings) = (world.entra().tenant(), world.entra().job().settings());
     let (row, facts) = (tenant.user(user), tenant.facts(user));
@@ -57,7 +57,7 @@ fn passes(world: &World) -> String {
     }
 }
 
-/// What the directory says of a user, in words.
+/// Whether a user exists and may sign in, in words.
 pub(super) fn state(facts: &ScopeFacts) -> &'static str {
     match facts {
         ScopeFacts { hard_deleted: true, .. } => "deleted for good",
@@ -67,7 +67,7 @@ pub(super) fn state(facts: &ScopeFacts) -> &'static str {
     }
 }
 
-/// How a user is assigned, in words.
+/// How a user is assigned, in words, and whether provisioning still sees it otherwise.
 pub(super) fn assignment(world: &World, user: UserKey) -> String {
     let (entra, tenant) = (world.entra(), world.entra().tenant());
     let row = tenant.user(user);

@@ -2,7 +2,7 @@
 
 use crate::base::{Problems, Span};
 
-/// Says what a syntax error means here.
+/// Reports a syntax error, with help where its cause is a known mistake.
 pub fn explain(text: &str, error: &toml::de::Error, problems: &mut Problems) {
     let span = error.span().map_or(Span::new(0, text.len().min(1)), Span::from);
     let span = Span::new(span.start.min(text.len()), span.end.min(text.len()));
@@ -20,11 +20,11 @@ pub fn explain(text: &str, error: &toml::de::Error, problems: &mut Problems) {
     }
 }
 
-/// Why a key cannot stand where it does, when only its name is in the way.
+/// Why a key cannot stand where it does, although another name could stand there.
 enum Taken {
-    /// It is defined already.
+    /// The same key is defined already.
     ByTheSame,
-    /// It has a value, and here something stands below it.
+    /// The key has a value already, and here a name stands below it: `key.name`.
     ByAValue,
 }
 
@@ -47,7 +47,7 @@ fn name_is_taken(text: &str, span: Span) -> Option<Taken> {
     }
 }
 
-/// A key that no file uses.
+/// Replaces a key, to see whether only its name is wrong.
 const UNUSED: &str = "a-key-that-no-file-uses";
 
 fn below_a_value(text: &str, span: Span, problems: &mut Problems) {
@@ -82,8 +82,8 @@ fn duplicate(text: &str, span: Span, problems: &mut Problems) {
     });
 }
 
-/// The number of the line that defined the same thing first: same header, or same left side in the
-/// same table.
+/// The number of the line that defined the same thing first: the same header, or the same left side
+/// in the same table.
 fn first_line(text: &str, span: Span, header: bool) -> Option<usize> {
     let here = text.get(..span.start)?.matches('\n').count();
     let left = left_side(line_at(text, span.start));
@@ -100,7 +100,7 @@ fn first_line(text: &str, span: Span, header: bool) -> Option<usize> {
     Some(from + at + 1)
 }
 
-/// What stands left of the equals sign, or the header without its brackets, without blanks.
+/// What stands left of the equals sign, or a header without its brackets; blanks are removed.
 fn left_side(line: &str) -> String {
     let line = line.split('#').next().unwrap_or_default();
     let left = match line.trim_start().starts_with('[') {
@@ -116,7 +116,7 @@ fn line_at(text: &str, at: usize) -> &str {
     text.get(start..).and_then(|rest| rest.lines().next()).unwrap_or_default()
 }
 
-/// A duration without its quotes is the commonest slip: `time = 30d`.
+/// Help for a duration without quotes, the most common mistake: `time = 30d`.
 fn unquoted_duration(text: &str, span: Span) -> Option<String> {
     let line = line_at(text, span.start);
     let value = line.split_once('=')?.1.split('#').next()?.trim();

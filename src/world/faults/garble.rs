@@ -21,7 +21,7 @@ pub const KIND: EffectKind = EffectKind {
 pub enum Garble {
     /// The body ends in the middle.
     Truncate,
-    /// A firewall's page comes instead.
+    /// A firewall's page comes instead, with status 200.
     Html,
     /// The body is missing.
     Empty,
@@ -40,12 +40,12 @@ impl Garble {
         ("type", Garble::Type),
     ];
 
-    /// The word for it.
+    /// The word for it in a scenario.
     pub fn word(self) -> &'static str {
         Self::WORDS[self as usize].0
     }
 
-    /// Spoils a response.
+    /// Spoils a response in the chosen way, and removes its `Content-Length`.
     pub fn spoil(self, mut response: Response<Bytes>) -> Response<Bytes> {
         match self {
             Garble::Truncate => {
