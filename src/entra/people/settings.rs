@@ -36,6 +36,10 @@ pub struct PeopleSettings {
 /// The most people that can be generated; the tables count in 32 bits.
 pub const MOST: u64 = 50_000_000;
 
+/// From this many people on, the reader warns of the memory that a run takes: about a kilobyte a
+/// person with both worlds and the links between them (docs/performance.md).
+const MANY: u64 = 5_000_000;
+
 impl Default for PeopleSettings {
     fn default() -> PeopleSettings {
         PeopleSettings {
@@ -84,6 +88,12 @@ fn read_count(value: &Node, problems: &mut Problems) -> Option<u64> {
     if count > MOST {
         problems.error(value.span, format!("at most {MOST} people can be generated"));
         return None;
+    }
+    if count > MANY {
+        let gigabytes = count / 1_000_000;
+        problems
+            .warning(value.span, format!("{count} people take about {gigabytes} GB of memory"))
+            .help("a thousand people show the same behaviour, and a million the same speed");
     }
     Some(count)
 }

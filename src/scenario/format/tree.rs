@@ -44,7 +44,7 @@ fn entries(table: &DeTable<'_>, offset: usize, problems: &mut Problems) -> Kind 
 fn node(value: &Spanned<DeValue<'_>>, offset: usize, problems: &mut Problems) -> Node {
     let span = shifted(value.span(), offset);
     let kind = match value.get_ref() {
-        DeValue::String(text) => Kind::Text(text.to_string()),
+        DeValue::String(text) => Kind::Text(shown(text, span, problems)),
         DeValue::Boolean(value) => Kind::Bool(*value),
         DeValue::Integer(value) => integer(value, span, problems),
         DeValue::Float(value) => float(value, span, problems),
@@ -55,6 +55,25 @@ fn node(value: &Spanned<DeValue<'_>>, offset: usize, problems: &mut Problems) ->
         DeValue::Table(table) => entries(table, offset, problems),
     };
     Node { span, kind }
+}
+
+/// A text as it is; characters that change how the text around them is shown are errors. Terminal
+/// and page show the texts of a scenario, and such a character could make them tell another story.
+fn shown(text: &str, span: Span, problems: &mut Problems) -> String {
+    if let Some(hidden) = text.chars().find(|character| is_hidden(*character)) {
+        problems
+            .error(span, format!("this text holds the invisible character {:?}", hidden))
+            .label("it changes how what stands around it is shown")
+            .help("leave the character out");
+    }
+    text.to_owned()
+}
+
+/// Control characters, but for tabs and line ends, and the controls of writing direction of
+/// Unicode's bidirectional algorithm (UAX 9, section 2).
+fn is_hidden(character: char) -> bool {
+    let is_direction = matches!(character, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    is_direction || (character.is_control() && !matches!(character, '\t' | '\n' | '\r'))
 }
 
 fn integer(value: &DeInteger<'_>, span: Span, problems: &mut Problems) -> Kind {
