@@ -245,6 +245,11 @@ fn forty_letters_and_forty_tabs_find_the_page_alive(mut browser: Browser) {
     browser.wait_for(all);
     browser.turn_to(first);
     browser.press("c");
+    // The cycle runs and the clock stands still again; a click before that would pause.
+    browser.wait_for(
+        "document.body.textContent.includes('cycle 3 in 40 m') \
+         && document.querySelector('#state').textContent === 'paused'",
+    );
     browser.look("document.querySelector('#pause').click()");
     browser.wait_for("document.querySelector('#state').textContent === 'running'");
     browser.wait_for(all);

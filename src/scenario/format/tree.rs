@@ -70,7 +70,7 @@ fn shown(text: &str, span: Span, problems: &mut Problems) -> String {
 }
 
 /// Control characters, but for tabs and line ends, and the controls of writing direction of
-/// Unicode's bidirectional algorithm (UAX 9, section 2).
+/// Unicode (UAX 9).
 fn is_hidden(character: char) -> bool {
     let is_direction = matches!(character, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
     is_direction || (character.is_control() && !matches!(character, '\t' | '\n' | '\r'))
