@@ -1,4 +1,4 @@
-//! Actions as the control API takes them: what stands after `do =` in a scenario, as TOML or as
+//! Actions as the control API takes them: the value of `do =` in a scenario, written in TOML or in
 //! JSON.
 
 use crate::app::live::message::CommandRefusal;
@@ -9,7 +9,7 @@ use crate::world::Action;
 /// Reads an action from a value.
 ///
 /// # Errors
-/// Everything that is wrong with it.
+/// Everything that is wrong with the action.
 pub fn read(node: &Node) -> Result<Action, CommandRefusal> {
     let mut problems = Problems::default();
     let action = Action::read(node, &mut problems);
@@ -34,20 +34,21 @@ pub fn read(node: &Node) -> Result<Action, CommandRefusal> {
     }
 }
 
-/// The value of a JSON text.
+/// Reads a value from a JSON text.
 ///
 /// # Errors
-/// Why it is none.
+/// Why the text has no usable value.
 pub fn from_json(text: &str) -> Result<Node, CommandRefusal> {
     let value: serde_json::Value = serde_json::from_str(text)
         .map_err(|error| wrong(error.to_string(), r#"send {"disable": "ann"} or "restart""#))?;
     json_node(value)
 }
 
-/// The value of a TOML text: `{ disable = "ann" }`, `disable = "ann"`, `"start"` or just `start`.
+/// Reads a value from a TOML text: `{ disable = "ann" }`, `disable = "ann"`, `"start"` or just
+/// `start`.
 ///
 /// # Errors
-/// Why it is none.
+/// Why the text has no usable value.
 pub fn from_toml(text: &str) -> Result<Node, CommandRefusal> {
     let text = text.trim();
     if !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {

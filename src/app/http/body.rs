@@ -1,5 +1,5 @@
-//! Bodies: requests are read whole, within a limit; responses are whole, or a stream of server-sent
-//! events.
+//! Bodies: a request body is read whole, within limits; a response body is whole, or a stream of
+//! server-sent events.
 
 use std::cell::Cell;
 use std::convert::Infallible;
@@ -15,9 +15,9 @@ use tokio::time::timeout;
 
 /// The body of a response.
 pub enum Body {
-    /// Known whole.
+    /// All of it, known before the first byte is sent.
     Whole(Bytes),
-    /// Pieces as they come, until the sender is dropped.
+    /// Pieces that are sent as they arrive; the body ends when their sender is dropped.
     Stream(mpsc::Receiver<Bytes>),
 }
 
@@ -53,35 +53,35 @@ impl HttpBody for Body {
 /// Why a request's body could not be read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Unread {
-    /// It is larger than the limit.
+    /// The body is larger than the limit.
     TooLarge,
-    /// The unfinished bodies of all requests are together larger than their limit.
+    /// With this body, the unfinished bodies of all requests would exceed their common limit.
     NoRoom,
-    /// It ended early, or its chunks are malformed.
+    /// The body ended early, or its chunks are malformed.
     Malformed,
     /// The client took too long.
     TimedOut,
 }
 
-/// How much of a body beyond the limit is read and thrown away, so that the client gets to read the
-/// refusal.
+/// Up to this size a body over the limit is read and discarded, so that the client can still read
+/// the refusal.
 const DISCARD_MAX: usize = 64 << 20;
 
-/// How long a body for which there is no room is read and thrown away.
+/// How long a body that is refused for lack of room is read and discarded.
 const DISCARD_FOR: Duration = Duration::from_millis(250);
 
-/// Counts the bytes of all bodies that have not come whole.
+/// Limits how many bytes the bodies that have not arrived whole may hold together.
 pub struct Unfinished {
     room: Cell<usize>,
 }
 
 impl Unfinished {
-    /// Room for this many bytes.
+    /// Leaves room for this many bytes.
     pub fn new(bytes: usize) -> Unfinished {
         Unfinished { room: Cell::new(bytes) }
     }
 
-    /// Takes `more` bytes for a body whose share this is; `false` when there is no room for them.
+    /// Adds `more` bytes to the share of a body; returns `false` when there is no room for them.
     fn take(&self, share: &mut Share<'_>, more: usize) -> bool {
         let Some(left) = self.room.get().checked_sub(more) else { return false };
         self.room.set(left);
@@ -90,7 +90,7 @@ impl Unfinished {
     }
 }
 
-/// What one body has of the room; dropping it gives that back.
+/// The bytes that one body has taken of the room; dropping the share returns them.
 struct Share<'a> {
     of: &'a Unfinished,
     bytes: usize,
@@ -102,10 +102,10 @@ impl Drop for Share<'_> {
     }
 }
 
-/// Reads a body whole, within a time; more than `limit` bytes of it are never held.
+/// Reads a whole body within the time `patience`; never holds more than `limit` bytes of it.
 ///
 /// # Errors
-/// When it is too large, there is no room for it, or it does not come whole.
+/// When the body is too large, there is no room for it, or it does not arrive whole in time.
 pub async fn read(
     body: &mut Incoming,
     limit: usize,
@@ -131,12 +131,12 @@ async fn collect(
     limit: usize,
     unfinished: &Unfinished,
 ) -> Result<Bytes, Unread> {
-    // Most bodies come in one piece, which is a part of the connection's read buffer and need not
-    // be copied: it is dropped with the request.
+    // Most bodies arrive in one piece. That piece is a part of the connection's read buffer and is
+    // dropped with the request, so it need not be copied.
     let mut first = Bytes::new();
     let mut more = BytesMut::new();
     let mut share = Share { of: unfinished, bytes: 0 };
-    // A body of known length is at its end with its last piece; there is no frame after that.
+    // A body of known length ends with its last piece; no frame follows.
     while !body.is_end_stream()
         && let Some(frame) = body.frame().await
     {

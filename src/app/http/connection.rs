@@ -1,5 +1,5 @@
-//! One connection: hyper reads requests and writes responses; a client that does not send or does
-//! not read is cut off.
+//! One connection: hyper reads requests and writes responses. A client that stops sending or
+//! reading for too long is disconnected.
 
 use std::fmt;
 use std::future::Future;
@@ -29,7 +29,7 @@ pub enum Peer {
     Outside,
 }
 
-/// The connection is to be closed without a response, as if it had broken.
+/// The error that makes hyper close the connection without a response, as if it had broken.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct CloseConnection;
 
@@ -41,11 +41,11 @@ impl fmt::Display for CloseConnection {
 
 impl std::error::Error for CloseConnection {}
 
-/// Largest request head, and most that is read ahead or waits to be written, in bytes. hyper
-/// refuses a path of more than 64 KiB with 414, and a larger head with 431.
+/// The largest request head, and the most that is read ahead or waits to be written, in bytes.
+/// hyper refuses a path of more than 64 KiB with 414, and a larger head with 431.
 const BUFFER_MAX: usize = 128 << 10;
 
-/// Serves a connection in a task of its own.
+/// Serves a connection in a new task.
 pub fn spawn(server: &Rc<Server>, stream: TcpStream, peer: Peer) {
     let (server, watcher) = (server.clone(), server.graceful.borrow().watcher());
     tokio::task::spawn_local(async move {
@@ -53,13 +53,13 @@ pub fn spawn(server: &Rc<Server>, stream: TcpStream, peer: Peer) {
         let service = service_fn(|request| route::answer(server.clone(), peer, request));
         let mut builder = http1::Builder::new();
         // Never `pipeline_flush`: it buffers responses without a limit while the client sends more
-        // requests, and keeps back a response that is followed by half a request.
-        // With `half_close` a client that has sent its request and closed its side gets its
+        // requests, and delays a response as long as the next request is incomplete.
+        // With `half_close`, a client that closes its side after its request still gets the
         // response.
         builder.half_close(true).max_buf_size(BUFFER_MAX).header_read_timeout(None);
         if peer == Peer::Outside {
-            // Also the longest an idle connection is kept. Those of the engine idle for as long as
-            // the clock is paused.
+            // This also limits how long a connection may be idle. The engine's connections have no
+            // such limit: they are idle for as long as the clock is paused.
             builder.timer(TokioTimer::new()).header_read_timeout(server.limits.patience);
         }
         let stream = WriteTimeout::new(stream, server.limits.patience);
@@ -70,25 +70,25 @@ pub fn spawn(server: &Rc<Server>, stream: TcpStream, peer: Peer) {
     });
 }
 
-/// What a client gets that comes when there are as many connections as may be.
+/// The response to a client that connects when the limit of connections is reached.
 const TOO_MANY: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\n\
     content-type: text/plain; charset=utf-8\r\ncontent-length: 50\r\nretry-after: 1\r\n\
     connection: close\r\n\r\nthis server has as many connections as it may have";
 
-/// How long a client that is turned away may take to read why.
+/// How long a client over the limit may take to read its refusal.
 const FAREWELL: Duration = Duration::from_millis(500);
 
-/// Turns a client away that is one too many.
+/// Refuses a client over the limit of connections with 503, in a new task.
 pub fn turn_away(server: &Rc<Server>, mut stream: TcpStream) {
-    // Counted like a served connection, so that a limit on them is possible.
+    // The watcher counts this connection like a served one, so that refusals can be limited too.
     let watcher = server.graceful.borrow().watcher();
     tokio::task::spawn_local(async move {
         let _watcher = watcher;
         let exchange = async {
             stream.write_all(TOO_MANY).await?;
             stream.shutdown().await?;
-            // Closing with something unread would reset the connection before the client has read
-            // the response.
+            // Closing a socket with unread input would reset the connection, maybe before the
+            // client has read the response.
             let mut unread = [0; 4096];
             while stream.read(&mut unread).await? > 0 {}
             io::Result::Ok(())
@@ -97,8 +97,8 @@ pub fn turn_away(server: &Rc<Server>, mut stream: TcpStream) {
     });
 }
 
-/// A stream whose peer must take something of what is written within a time. Without it a client
-/// that never reads would keep its responses in memory for ever.
+/// A stream that fails when its peer takes nothing of a write for the time `patience`. Without it,
+/// the responses to a client that never reads would stay in memory for ever.
 struct WriteTimeout<S> {
     stream: S,
     patience: Duration,
@@ -111,7 +111,7 @@ impl<S> WriteTimeout<S> {
         WriteTimeout { stream, patience, stalled: None }
     }
 
-    /// The result of a write, or a time-out when it has waited too long.
+    /// Returns the result of a write, or a time-out when the write has waited too long.
     fn limit(
         &mut self,
         written: Poll<io::Result<usize>>,

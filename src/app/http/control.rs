@@ -1,8 +1,8 @@
-//! The control API under `/api`: what the page's buttons do, and `scimulator ctl`.
+//! The control API under `/api`, which the page's buttons and `scimulator ctl` use.
 //!
-//! `GET /api/state`, `GET /api/events` (server-sent events), and `POST /api/{pause, resume, speed,
-//! step, cycle, jump, action, rerun}`, and `POST /api/view` for what a page sees. Answers are JSON;
-//! a refusal is `{"error": {"message", "help"}}`.
+//! It has `GET /api/state`, `GET /api/events` (server-sent events), `POST /api/{pause, resume,
+//! speed, step, cycle, jump, action, rerun}`, and `POST /api/view` for what a page sees. Responses
+//! are JSON; a refusal is `{"error": {"message", "help"}}`.
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderName};
@@ -23,13 +23,13 @@ use crate::app::live::{Command, Speed};
 use crate::base::Time;
 use crate::base::time::parse_duration;
 
-/// Largest body the control API takes, in bytes.
+/// The largest body the control API takes, in bytes.
 const BODY_MAX: usize = 64 << 10;
 
-/// Answers a request to the control API.
+/// Carries out a request to the control API and returns the response.
 ///
 /// # Errors
-/// The connection is to be closed without an answer.
+/// When the connection is to be closed without a response.
 pub async fn answer(
     server: &Server,
     request: Request<Incoming>,
@@ -74,11 +74,11 @@ fn too_large() -> Response<Body> {
 
 const JSON: &str = "application/json";
 
-/// The words of the control API that change something.
+/// The paths below `/api` that change something; they take `POST` only.
 const COMMANDS: [&str; 9] =
     ["pause", "resume", "speed", "step", "cycle", "jump", "action", "rerun", "view"];
 
-/// The header by which a page learns its number, for `POST /api/view`.
+/// The response header that tells a page its number, which `POST /api/view` needs.
 static VIEWER: HeaderName = HeaderName::from_static("scimulator-viewer");
 
 async fn events(
@@ -100,7 +100,7 @@ async fn events(
     Ok(response)
 }
 
-/// Changes what a page sees that listens already, so that a search needs no new connection.
+/// Changes what a connected page sees, so that a search needs no new connection.
 async fn view(server: &Server, text: &[u8]) -> Result<Response<Body>, CloseConnection> {
     #[derive(Deserialize)]
     struct ViewBody {

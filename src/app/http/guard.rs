@@ -1,10 +1,10 @@
-//! Guards the control API: it takes requests to this machine, and changes only from its own
-//! pages.
+//! Guards the control API: a request must name this machine as its host, and only the server's own
+//! page and programs may change anything.
 //!
-//! A web page elsewhere can make a browser send requests here. If its name is made to resolve to
-//! this machine (DNS rebinding), the browser even lets it read the answers; the `Host` header gives
-//! that away. A plain cross-origin request is given away by `Origin` and `Sec-Fetch-Site`. There is
-//! no CORS, so nothing else can read answers.
+//! A page of another web site can make a browser send requests here. If the site's name is made to
+//! resolve to this machine (DNS rebinding), the browser even lets that page read the responses; the
+//! `Host` header shows the foreign name. `Origin` and `Sec-Fetch-Site` show a plain cross-origin
+//! request. The server sends no CORS headers, so a browser lets no other site read a response.
 
 use http::header::{HOST, HeaderMap, HeaderName, ORIGIN};
 use http::{Method, Uri};
@@ -18,15 +18,15 @@ pub struct Guard {
 }
 
 impl Guard {
-    /// A guard that lets these names through besides this machine's own.
+    /// Allows these host names besides this machine's own.
     pub fn new(allowed: &[String]) -> Guard {
         Guard { allowed: allowed.iter().map(|name| name.to_ascii_lowercase()).collect() }
     }
 
-    /// Lets a request through, or says why not.
+    /// Checks that a request may use the control API.
     ///
     /// # Errors
-    /// A sentence for the client.
+    /// A sentence for the client that says why the request is refused.
     pub fn check(&self, method: &Method, uri: &Uri, headers: &HeaderMap) -> Result<(), String> {
         let host = match uri.authority() {
             Some(authority) => authority.as_str(),
@@ -68,7 +68,7 @@ fn same_origin(host: &str, headers: &HeaderMap) -> Result<(), String> {
     }
 }
 
-/// The host without its port: `[::1]:4040` → `[::1]`.
+/// Returns the host without its port: `[::1]:4040` → `[::1]`.
 fn host_name(host: &str) -> &str {
     match host.rsplit_once(':') {
         Some((name, port)) if !name.is_empty() && port.bytes().all(|b| b.is_ascii_digit()) => name,

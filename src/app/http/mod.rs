@@ -1,8 +1,8 @@
 //! The HTTP server: one port for the page, GoLinks, the control API and health.
 //!
-//! It carries requests to the owner of the play and responses back; it decides nothing about SCIM.
-//! One thread serves everything, so a request of an external client reaches the owner by a plain
-//! function call.
+//! The server carries requests to the owner of the play and responses back; it decides nothing
+//! about SCIM. One thread serves everything, so a request of an external client reaches the owner
+//! by a plain function call.
 
 mod action;
 mod body;
@@ -28,24 +28,24 @@ use self::connection::Peer;
 use self::guard::Guard;
 use super::live::{Callers, Handle, SharedOwner};
 
-/// What the server is started with.
+/// The options the server is started with.
 pub struct ServerOptions {
     /// The names under which the control API may be reached, besides this machine's own.
     pub allowed_hosts: Vec<String>,
-    /// A folder to serve the page from, instead of the copy in the program.
+    /// A folder with files of the page, which are served instead of the copies in the program.
     pub web_dir: Option<PathBuf>,
-    /// How much of the server its clients may use.
+    /// The limits on clients.
     pub limits: ServerLimits,
 }
 
-/// How much of the server its clients may use.
+/// Limits on the time, the connections and the memory that clients may use.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ServerLimits {
-    /// How long a client may take to send a request, or leave a response without reading any of it.
+    /// How long a client may take to send a request, or go without reading any of a response.
     pub patience: Duration,
-    /// How many connections there may be at once.
+    /// How many connections may be open at once; the engine's are accepted even beyond that.
     pub connections: usize,
-    /// How many bytes the unfinished bodies of all requests may have together.
+    /// How many bytes the bodies that have not arrived whole may hold together.
     pub unfinished_bytes: usize,
 }
 
@@ -68,19 +68,20 @@ pub struct Server {
     web_dir: Option<PathBuf>,
     limits: ServerLimits,
     unfinished: Unfinished,
-    /// Ends the connections; it also counts them.
+    /// Counts the open connections, and closes them when the server stops.
     graceful: RefCell<GracefulShutdown>,
     stopping: Notify,
 }
 
-/// The longest that a stopping server waits for the responses under way.
+/// The longest time a stopping server waits for unfinished responses.
 const FAREWELL_MAX: Duration = Duration::from_secs(2);
 
-/// How many clients above the limit are told so at a time; any more are just disconnected.
+/// How many clients over the limit are refused with 503 at a time; any more are disconnected
+/// without a response.
 const TURNED_AWAY_MAX: usize = 64;
 
 impl Server {
-    /// A server in front of `owner`; `callers` knows which connections are the engine's.
+    /// Creates a server in front of `owner`; `callers` knows which connections are the engine's.
     pub fn new(
         owner: SharedOwner,
         handle: Handle,
@@ -122,23 +123,23 @@ impl Server {
                 }
                 Err(error) => {
                     failures.count(&error);
-                    // The cause may be a lack of file descriptors, which a pause may mend.
+                    // The cause may be a lack of file descriptors; some may be free after a pause.
                     tokio::time::sleep(Duration::from_millis(20)).await;
                 }
             }
         }
     }
 
-    /// Stops accepting and closes the connections, each after its response under way; waits for
-    /// them only a little.
+    /// Stops accepting connections and closes each open one after its current response; waits at
+    /// most `FAREWELL_MAX` for that.
     pub async fn stop(self: Rc<Self>) {
         self.stopping.notify_one();
         let _ = tokio::time::timeout(FAREWELL_MAX, self.graceful.take().shutdown()).await;
     }
 }
 
-/// Failures to accept a connection, one after the other: the first is reported at once, and their
-/// number when connections are accepted again.
+/// Counts failures to accept a connection that follow one another. The first is logged at once,
+/// and the number of them when connections are accepted again.
 #[derive(Default)]
 struct Failures(u64);
 
@@ -158,7 +159,8 @@ impl Failures {
     }
 }
 
-/// The address of a peer; an IPv4 one is written as IPv4 also on a socket that listens on IPv6.
+/// Returns the address of a peer. An IPv4 address that an IPv6 socket reports in mapped form
+/// becomes plain IPv4.
 fn canonical(peer: SocketAddr) -> SocketAddr {
     SocketAddr::new(peer.ip().to_canonical(), peer.port())
 }

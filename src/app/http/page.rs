@@ -1,4 +1,4 @@
-//! The page's files: from the binary, or from a folder for those who work on the page.
+//! Serves the page's files from the binary, or from a folder while the page is being developed.
 
 use std::path::{Component, Path};
 
@@ -12,8 +12,7 @@ use super::body::Body;
 use super::route::{reads, text, whole, wrong_method};
 use crate::app::dashboard;
 
-/// What the page may load: its own files, and nothing from elsewhere; no other site may put it
-/// in a frame.
+/// Headers that let the page load only its own files, and let no site put it in a frame.
 const POLICY: [(HeaderName, &str); 3] = [
     (
         CONTENT_SECURITY_POLICY,
@@ -23,7 +22,7 @@ const POLICY: [(HeaderName, &str); 3] = [
     (X_FRAME_OPTIONS, "DENY"),
 ];
 
-/// Answers with a file of the page.
+/// Returns the file of the page at the request's path, or 404.
 pub fn answer(server: &Server, request: &Request<Incoming>) -> Response<Body> {
     if !reads(request.method()) {
         return wrong_method("GET, HEAD");

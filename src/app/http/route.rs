@@ -1,4 +1,4 @@
-//! Where a request goes, by its path.
+//! Routes each request by its path: to a door of the world, the control API, health or the page.
 
 use std::future::ready;
 use std::net::SocketAddr;
@@ -18,13 +18,13 @@ use crate::app::live::wire::strip;
 use crate::scim;
 use crate::world::{DelayedReply, Door, WireReply};
 
-/// The longest that a slow answer or a stall keeps an external client waiting, in real time.
+/// The longest time a slow reply or a stall keeps an external client waiting, in real time.
 const WAIT_MAX: Duration = Duration::from_secs(300);
 
-/// Answers a request.
+/// Routes a request and returns its response.
 ///
-/// The future is moved with every request, so it is kept small: it reads the body in place, and the
-/// rare paths are boxed.
+/// The future is moved with every request, so it is kept small: it reads the body in place, and
+/// boxes the futures of the less frequent cases.
 ///
 /// # Errors
 /// When the connection is to be closed without a response.
@@ -52,8 +52,8 @@ pub fn answer(
     }
 }
 
-/// The refusal of a request that does not name exactly one host (RFC 9112 section 3.2); one of
-/// HTTP/1.0 may name none.
+/// Returns the refusal of a request that does not name exactly one host (RFC 9112 section 3.2). A
+/// request of HTTP/1.0 may name none.
 fn bad_host(request: &Request<Incoming>) -> Option<Response<Body>> {
     let mut hosts = request.headers().get_all(HOST).into_iter();
     match (hosts.next(), hosts.next()) {
@@ -66,8 +66,8 @@ fn bad_host(request: &Request<Incoming>) -> Option<Response<Body>> {
     }
 }
 
-/// Reads a request's body; returns at once when it has none. An error is the refusal to send, or
-/// `None` when the connection is to be closed without one.
+/// Reads a request's body; returns at once when there is none. The error is the refusal to send,
+/// or `None` when the connection is to be closed without a response.
 async fn whole_body(
     server: &Server,
     body: &mut Incoming,
@@ -85,11 +85,11 @@ async fn whole_body(
     })
 }
 
-/// An answer that has to be waited for.
+/// A response that has to be waited for.
 type Later<'a> = Pin<Box<dyn Future<Output = Result<Response<Body>, CloseConnection>> + 'a>>;
 
-/// Hands a request to a door of the world and returns its answer: `Ok` when it is there at once, as
-/// for most external clients, `Err` when it has to be waited for.
+/// Hands a request to a door of the world. Returns `Ok` with a response that is ready at once, as
+/// for most requests of external clients, or `Err` with one that has to be waited for.
 fn answer_external<'a>(
     server: &'a Server,
     peer: Peer,
@@ -112,8 +112,8 @@ fn answer_external<'a>(
     }
 }
 
-/// Sends a request of the engine to the owner and waits for its answer, which the world may keep
-/// back.
+/// Sends a request of the engine to the owner and waits for the response, which the world may
+/// delay.
 async fn answer_engine(
     server: &Server,
     address: SocketAddr,
@@ -124,14 +124,14 @@ async fn answer_engine(
     send_later(server.handle.request(call, request).await.ok_or(CloseConnection)?).await
 }
 
-/// The door of the world that a path leads to; `None` for this server's own paths.
+/// Returns the door of the world that a path leads to; `None` for this server's own paths.
 fn door(server: &Server, peer: Peer, path: &str) -> Option<Door> {
     if let Peer::Engine(_) = peer {
         return Some(Door::Scim);
     }
     match path.as_bytes().split(|byte| *byte == b'/').nth(1).unwrap_or_default() {
         b"scim" => Some(Door::Scim),
-        // GoLinks may have been moved, even below one of this server's own paths.
+        // The base path of GoLinks can be changed, even to one below this server's own paths.
         _ if server.owner.read(|play| play.world().target().is_at(path)) == Some(true) => {
             Some(Door::Scim)
         }
@@ -140,7 +140,7 @@ fn door(server: &Server, peer: Peer, path: &str) -> Option<Door> {
     }
 }
 
-/// The server's own routes: the control API, health and the page.
+/// Serves the server's own routes: the control API, health and the page.
 async fn local_routes(
     server: &Server,
     request: Request<Incoming>,
@@ -152,7 +152,8 @@ async fn local_routes(
     }
 }
 
-/// Sends a reply after its delay; instead of a response it may be a reset, or nothing at all.
+/// Sends a reply after its delay. The reply may also be a reset of the connection, or a stall that
+/// ends without a response.
 async fn send_later(sending: DelayedReply) -> Result<Response<Body>, CloseConnection> {
     if !sending.wait.is_zero() {
         tokio::time::sleep(sending.wait.min(WAIT_MAX)).await;
@@ -170,7 +171,7 @@ async fn send_later(sending: DelayedReply) -> Result<Response<Body>, CloseConnec
 fn too_large(limit: usize) -> Response<Body> {
     let detail = format!("The body is larger than the {limit} bytes this server takes.");
     let mut response = scim::Error::new(413, detail).response().map(Body::Whole);
-    // What is left of the body is not read, so the connection cannot be used again.
+    // The rest of the body is not read, so the connection cannot be used again.
     response.headers_mut().insert(http::header::CONNECTION, HeaderValue::from_static("close"));
     response
 }
@@ -189,12 +190,12 @@ pub fn no_room() -> Response<Body> {
     response
 }
 
-/// A short answer in plain text.
+/// Returns a short response in plain text.
 pub fn text(status: StatusCode, text: &str) -> Response<Body> {
     whole(status, "text/plain; charset=utf-8", Bytes::copy_from_slice(text.as_bytes()))
 }
 
-/// A complete answer, which no cache may keep.
+/// Returns a response with a whole body, which no cache may store.
 pub fn whole(status: StatusCode, kind: &'static str, bytes: Bytes) -> Response<Body> {
     let mut response = Response::new(Body::Whole(bytes));
     *response.status_mut() = status;
@@ -203,7 +204,7 @@ pub fn whole(status: StatusCode, kind: &'static str, bytes: Bytes) -> Response<B
     response
 }
 
-/// Refuses a method, and names those that are allowed.
+/// Refuses a request's method and names the methods that are allowed.
 pub fn wrong_method(allowed: &'static str) -> Response<Body> {
     let mut response = text(StatusCode::METHOD_NOT_ALLOWED, &format!("use {allowed} here\n"));
     response.headers_mut().insert(ALLOW, HeaderValue::from_static(allowed));

@@ -1,5 +1,5 @@
-//! What was done by hand: actions that came from a page or a shell while the run went on. They are
-//! kept, so that a jump back repeats them at their instants.
+//! Actions by hand: a page or a shell sent them during the run. They are kept, so that a jump back
+//! repeats each at its instant.
 
 use crate::base::Time;
 use crate::world::Action;
@@ -8,9 +8,9 @@ use crate::world::Action;
 #[derive(Default, Debug)]
 pub struct ByHand {
     actions: Vec<(Time, Action)>,
-    /// How many of them have been carried out in the play as it is now.
+    /// How many of the actions have been carried out since the play last started.
     done: usize,
-    /// Whether the run was played again from its start by a jump back.
+    /// Whether a jump back has played the run again from its start.
     pub jumped_back: bool,
 }
 
@@ -21,19 +21,19 @@ impl ByHand {
         self.done += 1;
     }
 
-    /// When the next action is to be repeated, if one is.
+    /// Returns when the next action is to be repeated, if there is one.
     pub fn next_due(&self) -> Option<Time> {
         self.actions.get(self.done).map(|(at, _)| *at)
     }
 
-    /// The next action that is to be repeated by now.
+    /// Returns the next action if it is due by `now`, and counts it as carried out.
     pub fn take_due(&mut self, now: Time) -> Option<Action> {
         let (_, action) = self.actions.get(self.done).filter(|(at, _)| *at <= now)?;
         self.done += 1;
         Some(action.clone())
     }
 
-    /// The play starts from the beginning, and all actions will be repeated.
+    /// Marks all actions as still to be repeated, because the play starts from its beginning.
     pub fn jump_back(&mut self) {
         (self.done, self.jumped_back) = (0, true);
     }

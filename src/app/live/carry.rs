@@ -1,5 +1,5 @@
-//! What goes out and what comes in: one thing of the engine's at a time, and requests of external
-//! clients whenever they come.
+//! Carries calls and answers between the engine and the doors, one at a time, and handles requests
+//! of external clients whenever they arrive.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use crate::golinks::ClientTime;
 use crate::world::{Answer, DelayedReply, Door, Drive, Outgoing, WireReply};
 
 impl Owner {
-    /// Sends something on its way.
+    /// Sends a call or an answer, or drops a call that the engine has given up.
     pub(super) fn carry(&mut self, outgoing: Outgoing) {
         match outgoing {
             Outgoing::Call(call) => {
@@ -37,23 +37,23 @@ impl Owner {
         }
         let Some((_, connection)) = self.waiting.remove(&answer.ticket) else { return };
         self.transit = Some(Transit::Answer(answer.to));
-        // A connection that has ended meanwhile needs no answer; the engine's client tells of its
-        // own.
+        // Sending fails when the connection has ended meanwhile. The engine's client reports such a
+        // loss itself.
         let _ = connection.send(DelayedReply { wait: Duration::ZERO, reply: answer.reply });
     }
 
-    /// What was on the wire for this call no longer is.
+    /// Notes that nothing of this call is in transit any more.
     fn arrived(&mut self, call: CallId) {
         if matches!(self.transit, Some(Transit::Call(c) | Transit::Answer(c)) if c == call) {
             self.transit = None;
         }
     }
 
-    /// A request of the engine's own has come to a door.
+    /// Takes a request of the engine that has arrived at a door.
     pub(super) fn receive(&mut self, incoming: Incoming) {
         let Incoming { own: OwnCall { run, id: call }, request, answer } = incoming;
-        // A call of an earlier run, or one given up on meanwhile: its connection is closed by
-        // dropping `answer`.
+        // A call of an earlier run, or one that the engine has given up, is ignored: dropping
+        // `answer` closes its connection.
         if run == self.run && self.transit == Some(Transit::Call(call)) {
             self.transit = None;
             let ticket = self.play.receive(call, &request);
@@ -61,7 +61,7 @@ impl Owner {
         }
     }
 
-    /// Handles a request of an external client at once, whatever the clock does.
+    /// Handles a request of an external client at once, even while the clock is paused.
     pub(super) fn handle_external(
         &mut self,
         door: Door,
@@ -73,8 +73,9 @@ impl Owner {
         self.play.handle_external(door, request)
     }
 
-    /// A call could not be sent. It waits where it was, and the clock with it: a lack of sockets
-    /// here must not look like a refusal by the application.
+    /// Puts a call that could not be sent back at the head of the queue and pauses the clock; a run
+    /// without clients fails. A lack of sockets here must not look like a refusal by the
+    /// application.
     pub(super) fn keep_unsent(&mut self, own: OwnCall, call: Call, why: &str) {
         if own.run != self.run {
             return;
@@ -92,7 +93,7 @@ impl Owner {
         }
     }
 
-    /// A reply has come to the engine.
+    /// Delivers a reply to the engine; one from an earlier run is dropped.
     pub(super) fn deliver(&mut self, own: OwnCall, reply: Reply) {
         let OwnCall { run, id: call } = own;
         if run == self.run {

@@ -1,4 +1,4 @@
-//! What a page or a shell may ask of a run: to pause, to step, to jump, to act.
+//! Carries out the commands of a page or a shell: to pause, to step, to jump, to act.
 
 use tokio::sync::oneshot;
 
@@ -9,7 +9,8 @@ use super::pace::Mode;
 use crate::world::{Action, Drive};
 
 impl Owner {
-    /// Carries a command out; a step answers when it has come to its end.
+    /// Carries out a command. A step, a cycle or a jump replies when the clock pauses at its end, a
+    /// connection test when it has a result, and every other command at once.
     pub(super) fn command(&mut self, command: Command, answer: oneshot::Sender<CommandOutcome>) {
         self.catch_up();
         match command {
@@ -40,7 +41,7 @@ impl Owner {
         let _ = answer.send(Ok(self.standing()));
     }
 
-    /// How the clock stands.
+    /// Returns the state of the clock.
     pub(super) fn standing(&self) -> Standing {
         Standing {
             now: self.play.now(),
@@ -50,8 +51,8 @@ impl Owner {
         }
     }
 
-    /// The reply to a command that tested the connection waits for the result. A paused clock goes
-    /// on until it is there, for an answer may take time.
+    /// Keeps the reply to a command that tests the connection until the test has a result. A paused
+    /// clock moves until then, because the application may take time to respond.
     fn await_test(&mut self, answer: oneshot::Sender<CommandOutcome>) {
         let done = self.tests_done();
         self.testers.push((done, answer));
@@ -60,7 +61,7 @@ impl Owner {
         }
     }
 
-    /// Replies to those whose connection test has its result.
+    /// Replies to the commands whose connection test has a result.
     pub(super) fn reply_to_testers(&mut self) {
         let (done, standing) = (self.tests_done(), self.standing());
         let test = self.play.world().entra().job().last_test().map(|result| match result {
@@ -72,10 +73,10 @@ impl Owner {
         }
     }
 
-    /// Carries out again what was done by hand before a jump back, each action at its instant.
+    /// Repeats the actions that were done by hand before a jump back, each at its instant.
     pub(super) fn repeat_by_hand(&mut self) {
         while let Some(action) = self.by_hand.take_due(self.play.now()) {
-            // What cannot be done this time was done to something that is not there any more.
+            // An action that fails now was done to something that no longer exists.
             let _ = self.play.act(action);
         }
     }
@@ -86,8 +87,8 @@ impl Owner {
             Jump::After(span) => self.play.script().start + span,
         };
         if to < self.play.now() {
-            // What is past is played again, and takes milliseconds: a run is its script and what
-            // was done by hand.
+            // A past instant is reached by playing the run again, which takes milliseconds: the
+            // script and the actions by hand are all that a run needs.
             self.by_hand.jump_back();
             self.begin_anew(self.play.script().clone(), self.parts.paused);
         }
@@ -102,7 +103,7 @@ impl Owner {
     }
 
     fn set_mode(&mut self, mode: Mode) {
-        // A command that waits for the end of an earlier step gets its reply now.
+        // Pausing first replies to a command that still waits for the end of an earlier step.
         self.stand_still();
         self.pace.set_mode(mode, self.play.now());
     }

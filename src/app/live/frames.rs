@@ -1,5 +1,5 @@
-//! What the page is sent: at most about fifteen frames a second, each with all that changed since
-//! the one before.
+//! The frames sent to each page: at most about fifteen a second, each with everything that has
+//! changed since the frame before.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant, SystemTime};
@@ -13,27 +13,28 @@ use crate::scenario::Play;
 /// The time between two frames.
 const FRAME: Duration = Duration::from_millis(66);
 
-/// How many pages may watch at once: a class of students, and some more.
+/// How many pages may watch at once: enough for a class of students, and some more.
 pub const VIEWERS_MAX: usize = 256;
 
-/// How many pages that have gone are remembered, so that they may come back.
+/// How many disconnected pages are remembered, so that they may come back.
 const GONE_MAX: usize = 32;
 
-/// How long a page may be sent nothing before it gets a beat, which makes its connection fail if
-/// the page is gone.
+/// After this time without a frame a page is sent a beat, which makes its connection fail if the
+/// page is gone.
 const BEAT: Duration = Duration::from_secs(15);
 
-/// After this time a round of frames ends, so that requests need not wait for it; the pages that
-/// are left come first in the next round.
+/// The longest time for one round of frames, so that requests need not wait for it. The pages that
+/// got no frame come first in the next round.
 const ROUND_MAX: Duration = Duration::from_millis(30);
 
 /// The board and the pages that watch it.
 pub struct Frames {
     board: Board,
     viewers: VecDeque<Watching>,
-    /// The pages that have gone and may come back, the latest last.
+    /// The pages that have disconnected and may come back, the most recent last.
     gone: VecDeque<Viewer>,
-    /// Differs between servers, so that a frame of another one is not taken for one of this.
+    /// A number that differs between servers, so that the id of another server's frame is not taken
+    /// for one of this server's.
     server: u32,
     next_number: u64,
     last: Instant,
@@ -47,16 +48,16 @@ struct Watching {
     sent: Instant,
 }
 
-/// A stream of frames, as a page gets it.
+/// The stream of frames for one page.
 pub struct Watched {
-    /// The page gives this number when it asks to see something else, see [`Frames::ask`].
+    /// The number of the page, by which it asks to see something else; see [`Frames::ask`].
     pub number: u64,
     /// The frames.
     pub frames: mpsc::Receiver<Bytes>,
 }
 
 impl Frames {
-    /// A board that no page watches yet.
+    /// Creates a board that no page watches yet.
     pub fn unwatched() -> Frames {
         let server = SystemTime::now()
             .duration_since(SystemTime::UNIX_EPOCH)
@@ -78,8 +79,8 @@ impl Frames {
         !std::mem::replace(&mut self.touched, true)
     }
 
-    /// When the next frame or beat is due, if one is. While the clock is `moving`, frames go on
-    /// without any other change, for the pages show the time.
+    /// Returns when the next frame or beat is due, if one is. While the clock is `moving`, frames
+    /// are due even without any other change, because the pages show the time.
     pub fn due(&self, moving: bool) -> Option<Instant> {
         if self.touched || (moving && !self.viewers.is_empty()) {
             return Some(self.last + FRAME);
@@ -87,9 +88,9 @@ impl Frames {
         self.viewers.iter().map(|watching| watching.sent + BEAT).min()
     }
 
-    /// Adds a page, whose first frame comes with the next round. `None` when as many pages watch as
-    /// may. A page that names the last frame it got, and is remembered, gets what has changed
-    /// since; any other gets a snapshot.
+    /// Adds a page; its first frame comes with the next round. A remembered page that names the
+    /// last frame it got is sent the changes since then; any other page is sent a snapshot. Returns
+    /// `None` when [`VIEWERS_MAX`] pages already watch.
     pub fn watch(&mut self, query: Query, last_id: Option<&str>) -> Option<Watched> {
         self.remove_gone();
         let known = self.viewers.iter().map(|watching| &watching.viewer).chain(&self.gone);
@@ -97,7 +98,7 @@ impl Frames {
             .and_then(|id| known.into_iter().find_map(|viewer| viewer.come_back(&query, id)));
         let viewer = back.unwrap_or_else(|| Viewer::new(query, self.server));
         if self.viewers.len() == VIEWERS_MAX {
-            // A beat finds the pages that left without closing, before another page comes.
+            // A beat detects pages that left without closing, which makes room for a later page.
             self.viewers.iter_mut().for_each(Watching::beat);
             return None;
         }
@@ -108,13 +109,13 @@ impl Frames {
         Some(Watched { number, frames })
     }
 
-    /// Changes what a page wants to see; `false` when no page has this number.
+    /// Changes what a page wants to see; returns `false` when no page has this number.
     pub fn ask(&mut self, number: u64, query: Query) -> bool {
         let found = self.viewers.iter_mut().find(|watching| watching.number == number);
         found.map(|watching| watching.viewer.ask(query)).is_some()
     }
 
-    /// Moves the pages that have gone from those that watch to the last few that are remembered.
+    /// Moves disconnected pages from `viewers` to `gone`, which keeps the last few.
     fn remove_gone(&mut self) {
         let (gone, here): (VecDeque<_>, VecDeque<_>) =
             std::mem::take(&mut self.viewers).into_iter().partition(|w| w.page.is_closed());
@@ -123,7 +124,7 @@ impl Frames {
         self.gone.drain(..self.gone.len().saturating_sub(GONE_MAX));
     }
 
-    /// Takes in what is new in the play, and sends each page what is new to it.
+    /// Updates the board from the play and sends each page the changes since its last frame.
     pub fn show(&mut self, play: &Play, live: &Live<'_>) {
         (self.last, self.touched) = (Instant::now(), false);
         self.board.update(play, live);
@@ -132,7 +133,8 @@ impl Frames {
             self.touched = self.board.unfinished();
         }
         let journal = play.world().journal();
-        // A page goes on only from what the journal of this run still holds.
+        // A page can come back only while the journal of this run still holds every record after
+        // its last frame.
         self.gone.retain(|viewer| {
             viewer.latest() + 1 >= journal.first_seq() && viewer.latest() <= journal.last_seq()
         });
@@ -152,11 +154,11 @@ impl Frames {
                 served += 1;
             }
         }
-        // The pages that were put off are the first of the next round.
+        // The pages that were put off come first in the next round.
         self.viewers.rotate_left(served);
     }
 
-    /// The whole state as JSON.
+    /// Returns the whole state as JSON.
     pub fn state(&mut self, play: &Play, live: &Live<'_>, query: &Query) -> Bytes {
         self.board.update(play, live);
         self.board.compare(play);
@@ -168,7 +170,7 @@ impl Frames {
 const FRAMES_BEHIND_MAX: usize = 4;
 
 impl Watching {
-    /// Sends the next frame, if there is one. A slow page gets fewer, fuller frames.
+    /// Sends the next frame, if there is one. A slow page gets fewer but larger frames.
     fn send(&mut self, snapshot: &Snapshot<'_>) {
         let Ok(place) = self.page.try_reserve() else { return self.viewer.put_off() };
         if let Some(frame) = self.viewer.frame(snapshot) {
@@ -180,7 +182,7 @@ impl Watching {
         }
     }
 
-    /// Sends a comment, which a page ignores.
+    /// Sends a comment of the event stream, which a page ignores.
     fn beat(&mut self) {
         let _ = self.page.try_send(Bytes::from_static(b": beat\n\n"));
         self.sent = Instant::now();

@@ -1,4 +1,4 @@
-//! What may be said to the task that owns the play, and the handle to say it with.
+//! The messages to the owner of the play, and the handle that sends them.
 
 use std::time::Duration;
 
@@ -15,76 +15,78 @@ use crate::entra::{Call, Reply};
 use crate::scenario::Script;
 use crate::world::{Action, DelayedReply};
 
-/// Everything that reaches the owner.
+/// A message to the owner.
 pub enum Message {
-    /// A request of the engine's own reached a door.
+    /// A request of the engine has reached a door.
     Request(Incoming),
-    /// A reply reached the engine's client.
+    /// A reply has reached the engine's client.
     Reply {
-        /// The call; one of an earlier run is dropped.
+        /// The call; the reply to a call of an earlier run is dropped.
         own: OwnCall,
-        /// What came of it.
+        /// The response, or how it was lost.
         reply: Reply,
     },
     /// A command that changes the clock or the world.
     Command(Command, oneshot::Sender<CommandOutcome>),
     /// Asks for the state, as JSON.
     State(Query, oneshot::Sender<Bytes>),
-    /// A page wants to be sent what changes, as server-sent events.
+    /// A page wants to receive changes as server-sent events.
     Watch {
-        /// What it wants to see.
+        /// What the page wants to see.
         query: Query,
-        /// The id of the last frame it got on an earlier connection.
+        /// The id of the last frame that the page got on an earlier connection.
         last_id: Option<String>,
-        /// Takes the frames, or `None` when there are as many pages as may be.
+        /// Takes the stream of frames, or `None` when no more pages may watch.
         watched: oneshot::Sender<Option<Watched>>,
     },
-    /// The page of this number wants to see something else. The reply is whether there is one.
+    /// The page with this number wants to see something else. The reply says whether such a page
+    /// exists.
     Ask(u64, Query, oneshot::Sender<bool>),
-    /// The watched file has changed, and this was read.
+    /// The watched file has changed; this is its new script.
     File(Box<Script>),
-    /// What the pages are to say about the run itself: that its file cannot be used, and why.
+    /// A notice for the pages about the run itself, such as why its file cannot be used; `None`
+    /// removes it.
     Notice(Option<String>),
     /// A call of the engine could not be sent, for lack of a socket here.
     Unsent {
-        /// The call.
+        /// The run and the id of the call.
         own: OwnCall,
-        /// The call as it was to be sent.
+        /// The whole call, so that it can be sent later.
         call: Call,
-        /// What the system says.
+        /// The error of the operating system.
         why: String,
     },
     /// The server is about to stop.
     Stop,
 }
 
-/// A request of the engine's own at a door, and where its answer goes.
+/// A request of the engine at a door, and the channel for its answer.
 pub struct Incoming {
-    /// The call it carries.
+    /// The call that the request carries.
     pub own: OwnCall,
-    /// The request; its path is the one below the base.
+    /// The request with its whole path, base path included.
     pub request: Request<Bytes>,
-    /// Takes the answer; dropped without one, the connection is closed.
+    /// Takes the answer. Dropping it without an answer closes the connection.
     pub answer: oneshot::Sender<DelayedReply>,
 }
 
-/// What a page, a shell or a test may ask of a running server.
+/// A command from a page, a shell or a test to a running server.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Command {
-    /// Let the clock stand still.
+    /// Pause the clock.
     Pause,
-    /// Let it go on.
+    /// Let the clock run.
     Resume,
-    /// Set its speed.
+    /// Set the speed of the clock.
     Speed(Speed),
     /// Do the next thing due, then pause.
     Step,
     /// Run to the end of the next cycle, then pause.
     Cycle,
-    /// Run to an instant as fast as possible, then pause; one that is past is reached by running
-    /// anew.
+    /// Run to an instant as fast as possible, then pause. A past instant is reached by running the
+    /// scenario from its start.
     Jump(Jump),
-    /// Change the world.
+    /// Carry out an action in the world.
     Act(Box<Action>),
     /// Start the scenario anew.
     Rerun,
@@ -95,21 +97,21 @@ pub enum Command {
 pub enum Jump {
     /// To an instant.
     To(Time),
-    /// So long after the run's start.
+    /// To the instant this long after the run's start.
     After(Duration),
 }
 
-/// What came of a command: how the clock stands now, or why it was refused.
+/// The result of a command: the state of the clock, or why the command was refused.
 pub type CommandOutcome = Result<Standing, CommandRefusal>;
 
-/// How the clock stands.
+/// The state of the clock after a command.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Standing {
     /// The current virtual instant.
     pub now: Time,
     /// Whether the clock is paused.
     pub paused: bool,
-    /// How fast it goes when it goes.
+    /// The set speed, which also applies after a pause.
     pub speed: Speed,
     /// The result of the connection test that was asked for, if one was.
     pub test: Option<Result<(), String>>,
@@ -124,7 +126,7 @@ pub struct CommandRefusal {
     pub help: String,
 }
 
-/// Speaks to the owner; cheap to clone. Every question is answered with `None` once the owner is
+/// Sends messages to the owner; cheap to clone. Its async functions return `None` once the owner is
 /// gone.
 #[derive(Clone)]
 pub struct Handle {
@@ -132,40 +134,40 @@ pub struct Handle {
 }
 
 impl Handle {
-    /// A handle and the owner's end of it.
+    /// Returns a handle and the owner's receiving end.
     pub fn new() -> (Handle, mpsc::UnboundedReceiver<Message>) {
         let (to_owner, messages) = mpsc::unbounded_channel();
         (Handle { to_owner }, messages)
     }
 
-    /// Says something that needs no answer.
+    /// Sends a message without waiting for a reply.
     pub fn send(&self, message: Message) {
-        // The owner is gone when the server stops; the message is not needed then.
+        // Sending fails only when the server stops; the message is not needed then.
         let _ = self.to_owner.send(message);
     }
 
-    /// Hands a request of the engine's own to its door and waits for its answer, which the world
-    /// may keep back.
+    /// Hands a request of the engine to its door and waits for the answer, which the world may
+    /// delay.
     pub async fn request(&self, own: OwnCall, request: Request<Bytes>) -> Option<DelayedReply> {
         self.ask(|answer| Message::Request(Incoming { own, request, answer })).await
     }
 
-    /// Gives a command and waits until it is carried out; a step is when its end is reached.
+    /// Sends a command and waits until it is carried out: a step, for example, until its end.
     pub async fn command(&self, command: Command) -> Option<CommandOutcome> {
         self.ask(|answer| Message::Command(command, answer)).await
     }
 
-    /// A stream of frames for a page; `Some(None)` when there are as many pages as may be.
+    /// Returns a stream of frames for a page; `Some(None)` when no more pages may watch.
     pub async fn watch(&self, query: Query, last_id: Option<String>) -> Option<Option<Watched>> {
         self.ask(|watched| Message::Watch { query, last_id, watched }).await
     }
 
-    /// Changes what the page of this number sees; `Some(false)` when there is none.
+    /// Changes what the page with this number sees; returns `Some(false)` when there is none.
     pub async fn ask_for(&self, number: u64, query: Query) -> Option<bool> {
         self.ask(|reply| Message::Ask(number, query, reply)).await
     }
 
-    /// The state, as JSON.
+    /// Returns the state as JSON.
     pub async fn state(&self, query: Query) -> Option<Bytes> {
         self.ask(|answer| Message::State(query, answer)).await
     }

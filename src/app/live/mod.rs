@@ -1,9 +1,9 @@
-//! The live driver: one owner has the play and drives it over real sockets, at a pace.
+//! The live driver: one owner holds the play and drives it over real sockets, at a set pace.
 //!
-//! The engine's client, the control API and the file watch send it [`message::Message`]s; requests
-//! of external clients go to it directly, by [`SharedOwner`]. The clock moves only when nothing is
-//! in transit, and one thing is in transit at a time, so a run over sockets has the same journal as
-//! one by the pure driver.
+//! The engine's client, the control API and the file watch send the owner [`message::Message`]s;
+//! requests of external clients go to it directly, by [`SharedOwner`]. The clock moves only when
+//! nothing is in transit, and only one call or answer is in transit at a time, so a run over
+//! sockets has the same journal as a run by the pure driver.
 
 pub mod by_hand;
 mod carry;

@@ -1,10 +1,10 @@
-//! The owner of the play: sends what goes out and moves the clock at the set pace.
-//! `shared_owner.rs` has the loop that calls it.
+//! The owner of the play: it sends the engine's calls and their answers, and moves the clock at the
+//! set pace. `shared_owner.rs` has the loop that calls it.
 //!
-//! In transit is a call between leaving and its arrival at a door, or an answer between leaving and
-//! its arrival at the engine. While something is in transit, the clock stands and nothing else
-//! leaves. Requests of external clients are never in transit: they are handled whenever they come,
-//! also while the clock is paused.
+//! A call is in transit from its sending until it arrives at a door, and an answer until it arrives
+//! at the engine. While one of them is in transit, the clock stands and nothing else is sent.
+//! Requests of external clients are never in transit: they are handled whenever they arrive, even
+//! while the clock is paused.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, Instant};
@@ -23,10 +23,10 @@ use crate::entra::CallId;
 use crate::scenario::{Play, Script};
 use crate::world::{DelayedReply, Drive, Outgoing, Ticket};
 
-/// What an owner keeps from run to run.
+/// The parts that an owner keeps from run to run.
 pub struct OwnerParts {
-    /// Where external clients reach GoLinks; `None` for a run without them, whose journal must not
-    /// hold a port.
+    /// Where external clients reach GoLinks; `None` for a run without external clients, because its
+    /// journal must not depend on a port.
     pub base_url: Option<String>,
     /// The speed of the clock.
     pub speed: Speed,
@@ -34,41 +34,42 @@ pub struct OwnerParts {
     pub paused: bool,
     /// The engine's client.
     pub wire: Wire,
-    /// Called with the play after each frame, to print on a terminal what is new.
+    /// Prints new records of the play on a terminal; called with each frame and at the end.
     pub narrator: Box<dyn FnMut(&Play)>,
 }
 
-/// The one owner of the play.
+/// The owner of the play; there is only one.
 pub struct Owner {
     pub(super) play: Play,
     pub(super) pace: Pace,
-    /// Commands that get their reply when the clock stands still again.
+    /// Commands that get their reply when the clock pauses again.
     pub(super) steppers: Vec<oneshot::Sender<CommandOutcome>>,
     pub(super) parts: OwnerParts,
     /// Counts the runs of this process, so that a late reply of an earlier run is recognised.
     pub(super) run: u64,
     pub(super) transit: Option<Transit>,
-    /// Taken out of the world to see whether anything leaves, and not yet sent.
+    /// Calls and answers that were taken out of the world and are not yet sent.
     pub(super) held: VecDeque<Outgoing>,
     /// The engine's requests at a door, each with the connection that waits for the answer.
     pub(super) waiting: BTreeMap<Ticket, (CallId, oneshot::Sender<DelayedReply>)>,
     frames: Frames,
     pub(super) notice: Option<String>,
-    /// Why the run cannot go on, when it cannot.
+    /// Why the run cannot continue, if it cannot.
     pub(super) failure: Option<String>,
     /// The actions of this run that are not in its script.
     pub(super) by_hand: ByHand,
-    /// Commands that get their reply when more than so many connection tests have a result.
+    /// Commands that test the connection, each with the number of tests that had a result before
+    /// it. The command gets its reply when there is one result more.
     pub(super) testers: Vec<(u64, oneshot::Sender<CommandOutcome>)>,
     /// Whether the script's end has been reached.
     pub(super) over: bool,
-    /// Whether external clients are served, also beyond the end of the script.
+    /// Whether external clients are served, even after the end of the script.
     pub(super) serving: bool,
     /// The real instant from which the time of external clients is counted.
     pub(super) opened: Instant,
 }
 
-/// What is on the wire.
+/// The call or the answer that is in transit.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Transit {
     /// A call on its way to a door.
@@ -80,11 +81,11 @@ pub(super) enum Transit {
 /// How a turn of the owner ends.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Turn {
-    /// There is more to do; the connections go first.
+    /// There is more to do, but the connections get their share first.
     Again,
-    /// There is nothing to do before this real instant, if one is known, or before a message.
+    /// There is nothing to do until a message arrives, or until this real instant if one is known.
     WaitUntil(Option<Instant>),
-    /// The play is over, and no client is served beyond its end.
+    /// The run has failed, or it is over and serves no clients.
     Over,
 }
 
@@ -92,7 +93,7 @@ pub(super) enum Turn {
 const TURN_MAX: Duration = Duration::from_millis(1);
 
 impl Owner {
-    /// An owner of this play, at whatever point it has been brought to; nothing moves yet.
+    /// Creates an owner of this play, which may already have advanced; nothing moves yet.
     pub fn new(play: Play, parts: OwnerParts) -> Owner {
         let mut owner = Owner {
             pace: Pace::new(parts.speed, parts.paused, play.now()),
@@ -116,10 +117,10 @@ impl Owner {
         owner
     }
 
-    /// The play, once the loop has ended.
+    /// Returns the play once the loop has ended.
     ///
     /// # Errors
-    /// Why the run could not go on to its end.
+    /// Why the run could not continue to its end.
     pub fn into_play(self) -> Result<Play, String> {
         self.failure.map_or(Ok(self.play), Err)
     }
@@ -129,14 +130,14 @@ impl Owner {
         &self.play
     }
 
-    /// Sends what goes out and moves the clock, as far as the pace allows now.
+    /// Sends calls and answers and moves the clock, as far as the pace allows now.
     pub(super) fn turn(&mut self) -> Turn {
         let began = Instant::now();
         if self.failure.is_some() {
             return Turn::Over;
         }
         loop {
-            // A connection test is answered also while the clock stands.
+            // A connection test is carried even while the clock is paused.
             let stands = self.pace.paused();
             if self.transit.is_some() || (stands && !self.play.world().entra().job().is_testing()) {
                 return Turn::WaitUntil(self.frame_due());
@@ -164,7 +165,7 @@ impl Owner {
             self.play.finish();
             self.over = true;
         }
-        // A served run pauses at its end, and where its script asks for it; a command resumes it.
+        // A served run pauses at its end and wherever its script says so; a command resumes it.
         if self.serving && (self.play.take_pause() || ended) || self.point_reached() {
             self.stand_still();
         }
@@ -191,7 +192,7 @@ impl Owner {
         None
     }
 
-    /// When the next thing is due, the end of the script included.
+    /// Returns when the next event, action by hand or end of the script is due.
     fn due(&self) -> Option<Time> {
         let end = (!self.over).then_some(self.play.ends());
         earliest([self.play.next_due(), end, self.by_hand.next_due()])
@@ -210,7 +211,7 @@ impl Owner {
         }
     }
 
-    /// Whether the clock has come to where it was sent.
+    /// Whether the clock has reached the end of a step, a cycle, a jump or a test.
     fn point_reached(&self) -> bool {
         match self.pace.mode() {
             Mode::Step { gone } => gone || self.due().is_none(),
@@ -231,8 +232,8 @@ impl Owner {
         self.play.world().entra().job().counters().cycles
     }
 
-    /// Whether something is in transit or waits to be sent: then a step is that, and no move of the
-    /// clock.
+    /// Whether a call or an answer is in transit or waits to be sent. A step then finishes that
+    /// and does not move the clock.
     pub(super) fn something_leaves(&mut self) -> bool {
         if self.held.is_empty() {
             self.held.extend(self.play.next_outgoing());
@@ -270,8 +271,8 @@ impl Owner {
             Message::Unsent { own, call, why } => self.keep_unsent(own, call, &why),
             Message::File(script) => {
                 self.notice = None;
-                // The clock runs or is paused as before; a run that had ended starts as the first
-                // one did.
+                // The clock stays running or paused as before; after a run that had ended it starts
+                // as in the first run.
                 let standing = self.pace.paused() || self.pace.stepping();
                 let paused = if self.over { self.parts.paused } else { standing };
                 self.by_hand = ByHand::default();
@@ -282,8 +283,8 @@ impl Owner {
         }
     }
 
-    /// Moves the clock to where real time has brought it, between two things that are due: for a
-    /// frame, or for the request of an external client.
+    /// Moves the clock up to real time when nothing is due before that, so that a frame or the
+    /// request of an external client finds the current time.
     pub(super) fn catch_up(&mut self) {
         if let (Mode::Running, Speed::Times(_)) = (self.pace.mode(), self.pace.speed())
             && !self.something_leaves()
@@ -331,7 +332,7 @@ impl Owner {
         self.frames.touch()
     }
 
-    /// Prints what is new on the terminal; also called at the very end, after the last frame.
+    /// Prints new records on the terminal; also called at the very end, after the last frame.
     pub(super) fn narrate(&mut self) {
         (self.parts.narrator)(&self.play);
     }
@@ -344,7 +345,7 @@ impl Owner {
     }
 }
 
-/// A new play of a script; `base_url` is where external clients reach GoLinks, if they do.
+/// Returns a new play of a script; `base_url` is where external clients reach GoLinks, if any do.
 pub fn stage(script: Script, base_url: Option<&str>) -> Play {
     match base_url {
         Some(url) => Play::served_at(script, url),

@@ -1,17 +1,17 @@
-//! How virtual time follows real time: as fast as possible, at a multiple, not at all, or up to a
-//! point.
+//! How virtual time follows real time: as fast as possible, at a multiple of it, up to an instant,
+//! or not at all.
 
 use std::fmt;
 use std::time::{Duration, Instant};
 
 use crate::base::Time;
 
-/// How fast virtual time passes while it passes.
+/// How fast virtual time passes while the clock runs.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Speed {
     /// As fast as possible.
     Max,
-    /// So many virtual seconds in a real one; above zero, at most a billion.
+    /// This many virtual seconds in a real second; from 0.001 to a billion.
     Times(f64),
 }
 
@@ -47,31 +47,31 @@ impl fmt::Display for Speed {
 /// What the clock is doing.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Mode {
-    /// It passes at the set speed.
+    /// It runs at the set speed.
     Running,
-    /// It stands still.
+    /// It is paused.
     Paused,
-    /// It goes to the next thing due and stands still when that is done.
+    /// It does the next thing due, then pauses.
     Step {
-        /// Whether it has moved.
+        /// Whether the step has been made; the clock then pauses once nothing is in transit.
         gone: bool,
     },
-    /// It goes on, as fast as possible, until one more cycle has ended.
+    /// It runs as fast as possible until one more cycle has ended.
     Cycle {
         /// How many cycles had ended when the command came.
         ended: u64,
     },
-    /// It goes to this instant as fast as possible.
+    /// It runs to this instant as fast as possible.
     Until(Time),
-    /// It goes on, as fast as possible, until a connection test has its result.
+    /// It runs as fast as possible until a connection test has its result.
     Test {
-        /// How many tests had one when the command came.
+        /// How many tests had a result when the command came.
         done: u64,
     },
 }
 
-/// The pace of a run: its speed, what the clock is doing, and where virtual and real time were last
-/// the same.
+/// The pace of a run: its speed, what the clock is doing, and the pair of real and virtual instants
+/// from which time is counted.
 #[derive(Clone, Debug)]
 pub struct Pace {
     speed: Speed,
@@ -82,25 +82,26 @@ pub struct Pace {
 /// How far the clock may go now.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum ClockLimit {
-    /// Nowhere: it is paused.
+    /// Nowhere, because it is paused.
     Stay,
     /// Up to and including this instant.
     UpTo(Time),
-    /// As far as there is something due.
+    /// To the next thing due, however far away that is.
     None,
 }
 
-/// A lag behind real time beyond this is dropped, so that a busy spell is not followed by a rush.
+/// When the clock is further behind real time than this, the lag is dropped: a busy moment must not
+/// be followed by a rush.
 const LAG_MAX: Duration = Duration::from_millis(250);
 
 impl Pace {
-    /// A pace that starts at a virtual instant.
+    /// Creates a pace that starts at the virtual instant `now`.
     pub fn new(speed: Speed, paused: bool, now: Time) -> Pace {
         let mode = if paused { Mode::Paused } else { Mode::Running };
         Pace { speed, mode, anchor: (Instant::now(), now) }
     }
 
-    /// The speed as set.
+    /// The set speed, whatever the clock is doing.
     pub fn speed(&self) -> Speed {
         self.speed
     }
@@ -115,7 +116,8 @@ impl Pace {
         self.mode == Mode::Paused
     }
 
-    /// How many virtual seconds pass in a real one, when they pass evenly.
+    /// Returns how many virtual seconds pass in a real second; `None` unless the clock runs at a
+    /// fixed multiple.
     pub fn passing(&self) -> Option<f64> {
         match (self.mode, self.speed) {
             (Mode::Running, Speed::Times(factor)) => Some(factor),
@@ -123,24 +125,24 @@ impl Pace {
         }
     }
 
-    /// Whether the clock goes to a point and will stand still there.
+    /// Whether the clock will pause by itself, at the end of a step, a cycle, a jump or a test.
     pub fn stepping(&self) -> bool {
         !matches!(self.mode, Mode::Running | Mode::Paused)
     }
 
-    /// Sets the speed; from here on virtual time is counted from `now`.
+    /// Sets the speed; virtual time is counted from `now` from then on.
     pub fn set_speed(&mut self, speed: Speed, now: Time) {
         self.speed = speed;
         self.anchor = (Instant::now(), now);
     }
 
-    /// Sets what the clock does; from here on virtual time is counted from `now`.
+    /// Sets what the clock does; virtual time is counted from `now` from then on.
     pub fn set_mode(&mut self, mode: Mode, now: Time) {
         self.mode = mode;
         self.anchor = (Instant::now(), now);
     }
 
-    /// How far the clock may go at this real instant, when the next thing is due at `due`.
+    /// Returns how far the clock may go at this real instant when the next thing is due at `due`.
     pub fn limit(&mut self, due: Time, real: Instant) -> ClockLimit {
         match (self.mode, self.speed) {
             (Mode::Paused, _) => ClockLimit::Stay,
@@ -159,13 +161,13 @@ impl Pace {
         }
     }
 
-    /// When, in real time, the clock will reach a virtual instant; `None` when it will not by
-    /// itself.
+    /// Returns the real instant at which the clock will reach a virtual one; `None` unless the
+    /// clock runs at a fixed multiple.
     pub fn reaches(&self, due: Time) -> Option<Instant> {
         match (self.mode, self.speed) {
             (Mode::Running, Speed::Times(factor)) => {
                 let (from_real, from) = self.anchor;
-                // A wait of more than a real day is cut; the owner computes it again then.
+                // The wait is at most a real day; the owner computes it anew after that.
                 let wait = (due.since(from).as_secs_f64() / factor).min(86_400.0);
                 Some(from_real + Duration::from_secs_f64(wait))
             }

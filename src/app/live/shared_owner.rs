@@ -2,8 +2,8 @@
 //!
 //! There is one owner and one thread, so there is no lock: a caller borrows the owner for one
 //! synchronous closure, never across an await. A request of an external client borrows it directly,
-//! since a message and its reply would cost as much as the answer itself. The engine's client, the
-//! control API and the file watch send a [`Message`] to the loop instead.
+//! because a message and its reply would cost as much as handling the request. The engine's client,
+//! the control API and the file watch send a [`Message`] to the loop instead.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -18,25 +18,26 @@ use super::owner::{Owner, Turn};
 use crate::scenario::Play;
 use crate::world::{DelayedReply, Door};
 
-/// The owner and the loop that lets it work; cheap to clone.
+/// The owner of the play and the loop that runs it; cheap to clone.
 #[derive(Clone)]
 pub struct SharedOwner(Rc<OwnerSlot>);
 
 struct OwnerSlot {
-    /// Empty while a caller has the owner, and for good once the loop has ended.
+    /// Empty while a caller has the owner, and for good after a panic of a caller or the end of the
+    /// loop.
     owner: Cell<Option<Box<Owner>>>,
     /// Wakes the loop when a request of an external client has changed something to show.
     changed: Notify,
 }
 
 impl SharedOwner {
-    /// Shares an owner; it does nothing before [`SharedOwner::serve`] or [`SharedOwner::finish`].
+    /// Shares an owner; the clock stands until [`SharedOwner::serve`] or [`SharedOwner::finish`].
     pub fn new(owner: Owner) -> SharedOwner {
         let owner = Cell::new(Some(Box::new(owner)));
         SharedOwner(Rc::new(OwnerSlot { owner, changed: Notify::new() }))
     }
 
-    /// Handles a request of an external client at once; `None` when the owner has stopped.
+    /// Handles a request of an external client at once; returns `None` when the owner has stopped.
     pub fn handle_external(
         &self,
         door: Door,
@@ -54,12 +55,12 @@ impl SharedOwner {
         reply
     }
 
-    /// Reads from the play; `None` when the owner has stopped.
+    /// Reads from the play; returns `None` when the owner has stopped.
     pub fn read<T>(&self, read: impl FnOnce(&Play) -> T) -> Option<T> {
         self.with(|owner| read(owner.play()))
     }
 
-    /// Plays and serves until told to stop.
+    /// Plays and serves until [`Message::Stop`] arrives.
     pub async fn serve(&self, messages: mpsc::UnboundedReceiver<Message>) {
         self.with(|owner| owner.serving = true);
         self.work(messages).await;
@@ -70,7 +71,7 @@ impl SharedOwner {
     /// Plays to the end and returns the play.
     ///
     /// # Errors
-    /// Why the run could not go on to its end.
+    /// Why the run could not continue to its end.
     pub async fn finish(&self, messages: mpsc::UnboundedReceiver<Message>) -> Result<Play, String> {
         let over = self.work(messages).await;
         match self.0.owner.take().filter(|_| over) {
@@ -79,8 +80,8 @@ impl SharedOwner {
         }
     }
 
-    /// The loop: a turn of the owner, then what has been sent to it, then a frame for the pages.
-    /// Returns whether the play is over; otherwise it was told to stop.
+    /// Runs the loop: a turn of the owner, then the messages that have arrived, then a frame for
+    /// the pages. Returns `true` when the run is over, `false` when it was told to stop.
     async fn work(&self, mut messages: mpsc::UnboundedReceiver<Message>) -> bool {
         loop {
             let first = match self.with_owner(Owner::turn) {
@@ -113,7 +114,7 @@ impl SharedOwner {
         }
     }
 
-    /// Lends the owner to `work`; `None` once the loop has ended.
+    /// Lends the owner to `work`; returns `None` when the owner has stopped.
     fn with<T>(&self, work: impl FnOnce(&mut Owner) -> T) -> Option<T> {
         let mut owner = self.0.owner.take()?;
         let done = work(&mut owner);
@@ -121,7 +122,8 @@ impl SharedOwner {
         Some(done)
     }
 
-    /// Lends the owner to the loop, which alone removes it for good.
+    /// Lends the owner to the loop. Apart from a panic, only the end of the loop removes the owner
+    /// for good.
     fn with_owner<T>(&self, work: impl FnOnce(&mut Owner) -> T) -> T {
         self.with(work).expect("the owner is lost only by a panic, which has been reported")
     }
@@ -134,8 +136,8 @@ async fn sleep_until(wake: Option<Instant>) {
     }
 }
 
-/// Wakes the loop when handling a request panics. The owner is lost then, and the loop has to end
-/// the program instead of waiting for messages to an owner that is gone.
+/// Wakes the loop when handling a request panics. The owner is lost then, and the loop must end the
+/// program instead of waiting for messages to a lost owner.
 struct PanicWaker<'a>(&'a Notify);
 
 impl Drop for PanicWaker<'_> {

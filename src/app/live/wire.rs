@@ -1,9 +1,8 @@
-//! The engine's own HTTP client: plain connections in a small pool, whose addresses the server
-//! knows.
+//! The engine's HTTP client: a small pool of plain connections, whose addresses the server knows.
 //!
-//! The server must know which request is the engine's, without a header that a real tenant would
-//! not send. So each connection is bound to its address before it connects, and the address is
-//! registered with the call it carries.
+//! The server must recognise the engine's requests without a header that a real tenant would not
+//! send. So each connection is bound to a local address before it connects, and the address is
+//! registered with the call that the connection carries.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -25,28 +24,28 @@ use tokio::task::{AbortHandle, spawn_local};
 use super::message::{Handle, Message};
 use crate::entra::{Call, CallId, Lost, Reply};
 
-/// A call of the engine; each run counts its calls anew.
+/// A call of the engine and its run: each run numbers its calls anew.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct OwnCall {
-    /// The run.
+    /// The number of the run.
     pub run: u64,
-    /// The call.
+    /// The id of the call within its run.
     pub id: CallId,
 }
 
-/// Which local addresses are the engine's own, and which call each of them carries.
+/// The local addresses of the engine's connections, each with the call that it carries.
 #[derive(Clone, Default)]
 pub struct Callers(Rc<RefCell<Register>>);
 
 type Register = BTreeMap<SocketAddr, Option<OwnCall>>;
 
 impl Callers {
-    /// Whether a peer is the engine.
+    /// Whether this address belongs to a connection of the engine.
     pub fn knows(&self, peer: SocketAddr) -> bool {
         self.0.borrow().contains_key(&peer)
     }
 
-    /// The call a connection of the engine carries.
+    /// Returns the call that the engine's connection from this address carries.
     pub fn call_of(&self, peer: SocketAddr) -> Option<OwnCall> {
         self.0.borrow().get(&peer).copied().flatten()
     }
@@ -60,7 +59,7 @@ pub struct Wire {
 }
 
 impl Wire {
-    /// A client of the server at `server`, whose replies go to the owner.
+    /// Creates a client of the server at `server`; replies go to the owner.
     pub fn new(server: SocketAddr, callers: Callers, owner: Handle) -> Wire {
         let host = HeaderValue::from_str(&server.to_string())
             .unwrap_or(HeaderValue::from_static("localhost"));
@@ -68,7 +67,7 @@ impl Wire {
         Wire { pool, owner, calls: BTreeMap::new() }
     }
 
-    /// Sends a call on its way; its reply will come as a message.
+    /// Sends a call; the owner will get the reply as a message.
     pub fn send(&mut self, run: u64, call: Call) {
         let (pool, owner, id) = (self.pool.clone(), self.owner.clone(), call.id);
         let task = spawn_local(async move {
@@ -84,19 +83,19 @@ impl Wire {
         self.calls.insert(id, task.abort_handle());
     }
 
-    /// The reply to a call has come.
+    /// Forgets a call that has its reply or could not be sent.
     pub fn done(&mut self, call: CallId) {
         self.calls.remove(&call);
     }
 
-    /// Drops a call with its connection.
+    /// Drops a call and its connection.
     pub fn abandon(&mut self, call: CallId) {
         if let Some(task) = self.calls.remove(&call) {
             task.abort();
         }
     }
 
-    /// Drops all calls with their connections.
+    /// Drops all calls and their connections.
     pub fn abandon_all(&mut self) {
         for task in std::mem::take(&mut self.calls).into_values() {
             task.abort();
@@ -123,7 +122,7 @@ struct Line {
     entry: Entry,
 }
 
-/// An address in the register; it is taken out when the connection is dropped.
+/// The entry of a connection's address in the register; dropping it removes the address.
 struct Entry {
     address: SocketAddr,
     callers: Callers,
@@ -157,7 +156,7 @@ impl Pool {
             match line.sender.try_send_request(request).await {
                 Ok(response) => return self.receive(line, response).await,
                 Err(mut error) => match error.take_message() {
-                    // The connection had ended while idle; nothing of the request has left.
+                    // The connection ended while idle, so nothing of the request has been sent.
                     Some(unsent) => request = unsent,
                     None => return Err(Lost::Reset),
                 },
@@ -175,7 +174,7 @@ impl Pool {
         Ok(Response::from_parts(parts, body))
     }
 
-    /// An idle connection, or a new one.
+    /// Returns an idle connection, or opens one.
     async fn connection(&self) -> io::Result<Line> {
         while let Some(mut line) = self.pop() {
             if line.sender.ready().await.is_ok() {
@@ -207,8 +206,8 @@ impl Pool {
     }
 }
 
-/// Takes away the headers that belong to the connection, so that world and engine see what the pure
-/// driver shows them.
+/// Removes the headers that belong to the connection, so that the world and the engine see the same
+/// messages as with the pure driver.
 pub fn strip(headers: &mut HeaderMap) {
     for name in [HOST, DATE, CONTENT_LENGTH, CONNECTION, TRANSFER_ENCODING] {
         headers.remove(name);
