@@ -40,7 +40,11 @@ fn check(file: &Path) -> Result<(), Failed> {
     }
     match fs::read_to_string(&pinned).unwrap_or_default() {
         text if text == said => Ok(()),
-        _ => Err(format!("the messages differ from {}:\n{said}", pinned.display()).into()),
+        _ => Err(format!(
+            "the messages differ from {} (BLESS=1 cargo test --test golden rewrites it):\n{said}",
+            pinned.display()
+        )
+        .into()),
     }
 }
 

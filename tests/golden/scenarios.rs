@@ -25,7 +25,7 @@ fn check(file: &Path) -> Result<(), Failed> {
     let pinned = fs::read_to_string(&golden).unwrap_or_default();
     if pinned != log {
         return Err(format!(
-            "the report differs from {}\n{}",
+            "the report differs from {} (BLESS=1 cargo test --test golden rewrites it)\n{}",
             shown(&golden),
             difference(&pinned, &log)
         )

@@ -76,7 +76,10 @@ fn every_value_of_every_quirk_has_a_case() {
             ),
         }
     }
-    assert!(bare.is_empty(), "quirks without a case: {bare:?}");
+    assert!(
+        bare.is_empty(),
+        "quirks without a case: {bare:?}; add one in src/golinks/tests/quirks/newer.rs"
+    );
 }
 
 #[test]
