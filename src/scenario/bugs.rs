@@ -1,48 +1,48 @@
-//! The catalogue of reported bugs, B01 to B91 and B108 to B123: how each of them is brought about
-//! here, or why it is not.
+//! The catalogue of reported bugs, B01 to B91 and B108 to B123: how a scenario reproduces each bug,
+//! or why it cannot.
 //!
-//! The numbers are those of the project's collection of public reports; titles tell what is seen in
-//! a few words. The story and the sources of a quirk stand in `golinks::quirks`.
+//! The numbers come from the project's collection of public reports; a title names the symptom in a
+//! few words. `golinks::quirks` holds the story and the sources of each quirk.
 
 /// A reported bug.
 #[derive(Clone, Copy, Debug)]
 pub struct Bug {
     /// Its number, such as `B27`.
     pub number: &'static str,
-    /// What it is, in a few words.
+    /// The symptom, in a few words.
     pub title: &'static str,
-    /// What brings it about.
+    /// The part of the simulator that reproduces the bug.
     pub means: Means,
-    /// What to write: overrides (`path=value`), or for [`Means::Action`] what stands after `do =`.
+    /// What to write: overrides (`path=value`), or for [`Means::Action`] the value of `do =`.
     pub with: &'static [&'static str],
-    /// What else is to be known; for [`Means::Engine`] and [`Means::Not`] why there is nothing to
-    /// switch.
+    /// A remark, often empty; for [`Means::Engine`] and [`Means::Not`] the reason why there is
+    /// nothing to switch.
     pub note: &'static str,
 }
 
-/// What brings a bug about.
+/// The part of the simulator that reproduces a bug.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Means {
     /// A quirk of GoLinks.
     Quirk,
-    /// A fault on the way.
+    /// A fault on the way between the engine and GoLinks.
     Fault,
     /// A limit of GoLinks.
     Limit,
-    /// Another setting of GoLinks: what it offers, which clients it admits.
+    /// Another setting of GoLinks, such as the features it offers or the clients it admits.
     Setting,
     /// An action of an administrator or of a person.
     Action,
     /// A policy of the provisioning engine.
     Policy,
-    /// The engine does so by itself, as the service is documented to do.
+    /// Nothing: the engine behaves like this anyway, as the documentation of the service says.
     Engine,
-    /// It cannot be brought about yet.
+    /// Nothing yet: the bug cannot be reproduced.
     Not,
 }
 
 impl Bug {
-    /// Whether its title, its note or its switches speak of a word.
+    /// Whether the title, the note or a switch contains a word, in any case.
     pub fn is_about(&self, word: &str) -> bool {
         let word = word.to_lowercase();
         let texts = [self.title, self.note].into_iter().chain(self.with.iter().copied());
@@ -51,7 +51,7 @@ impl Bug {
 }
 
 impl Means {
-    /// The word for it.
+    /// The word that `explain` prints.
     pub fn word(self) -> &'static str {
         match self {
             Means::Quirk => "quirk",
@@ -66,7 +66,7 @@ impl Means {
     }
 }
 
-/// The bug of this number, in any case.
+/// Finds a bug by its number, in upper or lower case.
 pub fn find(number: &str) -> Option<&'static Bug> {
     BUGS.iter().find(|bug| bug.number.eq_ignore_ascii_case(number))
 }

@@ -1,5 +1,5 @@
-//! What a script says that its author probably does not mean: nothing starts it, no user is in
-//! scope, an expectation cannot come true.
+//! Warnings about a script that its author probably did not intend: provisioning is never started,
+//! no user is in scope, an expectation cannot come true.
 
 use crate::base::Problems;
 use crate::world::intent;
@@ -8,10 +8,10 @@ use super::Script;
 use super::expect::Observable;
 use super::play;
 
-/// Up to so many people are built to see whether any of them is in scope.
+/// The largest population that is built to find out whether any user is in scope.
 const BUILT: u64 = 5_000;
 
-/// The verbs after which another user may be in scope than at the start.
+/// The verbs that may change which users are in scope.
 const CHANGE_SCOPE: [&str; 13] = [
     "hire",
     "update",
@@ -28,7 +28,7 @@ const CHANGE_SCOPE: [&str; 13] = [
     "delete",
 ];
 
-/// Warns of what a script probably does not mean.
+/// Adds the warnings about a script.
 pub fn warn(script: &Script, problems: &mut Problems) {
     never_started(script, problems);
     nobody_in_scope(script, problems);
@@ -70,7 +70,7 @@ fn nobody_in_scope(script: &Script, problems: &mut Problems) {
     problems.warning(Default::default(), message).help(help);
 }
 
-/// Mails are expected, and there is no address for them.
+/// Warns when a mail is expected and the job has no address for it.
 fn no_mail(script: &Script, problems: &mut Problems) {
     let expected = script.expectations().find(|expectation| {
         matches!(&expectation.observed, Observable::Named(row) if row.path.starts_with("mails."))

@@ -1,36 +1,36 @@
-//! The pieces of a report: lines with tones, days, columns.
+//! The building blocks of a report: lines with tones, days and times, columns.
 
 use crate::base::Time;
 use crate::base::time::DAY;
 
-/// How a piece of text is meant; `app` turns it into a colour or leaves it.
+/// The role of a piece of text; `app` may turn it into a colour.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Tone {
-    /// As the rest.
+    /// Ordinary text.
     Plain,
-    /// Set off.
+    /// Emphasized, such as a heading.
     Strong,
     /// Less important.
     Faint,
-    /// Met, healthy.
+    /// A good result: met, healthy.
     Good,
-    /// Failed.
+    /// A bad result: failed.
     Bad,
-    /// Worth a look.
+    /// A warning.
     Warn,
 }
 
-/// One line of a report.
+/// One line of a report: pieces of text, each with its tone.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Line(pub Vec<(Tone, String)>);
 
 impl Line {
-    /// A line of one piece.
+    /// Makes a line of one piece.
     pub fn of(tone: Tone, text: impl Into<String>) -> Line {
         Line(vec![(tone, text.into())])
     }
 
-    /// Adds a piece.
+    /// Adds a piece at the end.
     pub fn add(&mut self, tone: Tone, text: impl Into<String>) -> &mut Line {
         self.0.push((tone, text.into()));
         self
@@ -52,24 +52,24 @@ pub fn day_and_time(start: Time, at: Time) -> String {
     format!("day {} {}", at.day_since(start), time_of_day(at))
 }
 
-/// `08:00`; with seconds when they are not zero.
+/// The time of day in UTC, as `08:00`; seconds are cut off.
 pub fn time_of_day(at: Time) -> String {
     let secs = at.as_micros().div_euclid(1_000_000).rem_euclid(DAY.as_secs() as i64);
     format!("{:02}:{:02}", secs / 3600, secs / 60 % 60)
 }
 
-/// How many columns a text takes in a terminal: two of our symbols take two.
+/// The width of a text in a terminal, in columns: ⛔ and ⚡ take two.
 pub fn width(text: &str) -> usize {
     text.chars().map(|c| if matches!(c, '⛔' | '⚡') { 2 } else { 1 }).sum()
 }
 
-/// The text with blanks up to a column; at least one blank.
+/// Fills a text with blanks to a width; adds at least one blank.
 pub fn pad(text: &str, columns: usize) -> String {
     let blanks = columns.saturating_sub(width(text)).max(1);
     format!("{text}{}", " ".repeat(blanks))
 }
 
-/// The text in lines of at most so many columns, broken between words.
+/// Breaks a text between words into lines of at most `columns` columns, unless a word is longer.
 pub fn wrap(text: &str, columns: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split_whitespace() {
@@ -87,7 +87,7 @@ pub fn wrap(text: &str, columns: usize) -> Vec<String> {
     lines
 }
 
-/// A count with thin gaps between thousands, as `1 154`.
+/// A count with a blank between groups of three digits, as `1 154`.
 pub fn grouped(count: u64) -> String {
     let digits = count.to_string();
     let mut shown = String::new();

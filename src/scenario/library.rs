@@ -1,4 +1,4 @@
-//! The scenarios that come with the program: list, find by name, story or bug, show.
+//! The scenarios that come with the program: lists them, and finds them by name, story or bug.
 
 use include_dir::{Dir, include_dir};
 
@@ -13,7 +13,7 @@ static SCENARIOS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/scenarios");
 pub struct BundledScenario {
     /// Its name, such as `welcome`.
     pub name: String,
-    /// Its theme: the folder it stands in.
+    /// Its theme: the name of its folder.
     pub theme: String,
     /// Its title.
     pub title: String,
@@ -31,8 +31,8 @@ pub fn list() -> Vec<BundledScenario> {
     entries
 }
 
-/// Finds the scenarios of a name (`welcome`, `basics/welcome`), a story (`S18`) or a bug (`B65`);
-/// the last two may be told by several.
+/// Finds scenarios by a name (`welcome`, `basics/welcome`), a story (`S18`) or a bug (`B65`);
+/// several scenarios may cover one story or bug.
 ///
 /// # Errors
 /// A sentence with the nearest name.
@@ -59,8 +59,8 @@ pub fn find_all(name: &str) -> Result<Vec<BundledScenario>, String> {
     })
 }
 
-/// The names that may have been meant: those that begin with what was typed, else the nearest one.
-/// A folder before the name is not compared.
+/// The names that the user may have meant: the names that begin with the input, else the nearest
+/// one. A folder before the name is ignored.
 fn near(wanted: &str, entries: &[BundledScenario]) -> Vec<String> {
     let wanted = wanted.rsplit(['/', '\\']).next().unwrap_or(wanted);
     let begins = |entry: &&BundledScenario| entry.name.starts_with(wanted) && wanted.len() > 2;
@@ -74,7 +74,7 @@ fn near(wanted: &str, entries: &[BundledScenario]) -> Vec<String> {
     near.into_iter().map(|near| format!("`{near}`")).collect()
 }
 
-/// The scenarios whose name or title speaks of a word.
+/// The scenarios whose name or title contains a word.
 pub fn about(word: &str) -> Vec<BundledScenario> {
     let word = word.to_lowercase();
     let speaks = |text: &str| text.to_lowercase().contains(&word);
@@ -84,7 +84,7 @@ pub fn about(word: &str) -> Vec<BundledScenario> {
 /// Finds the one scenario of a name, a story or a bug.
 ///
 /// # Errors
-/// A sentence with the nearest name, or with all names when several tell the story.
+/// A sentence with the nearest name, or with all names when several scenarios cover the story.
 pub fn find(name: &str) -> Result<BundledScenario, String> {
     let mut found = find_all(name)?;
     if found.len() > 1 {

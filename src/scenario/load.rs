@@ -1,11 +1,11 @@
-//! From the text of a scenario file to its checked script, or to all that is wrong with it.
+//! Turns the text of a scenario file into its checked script, or into all its problems.
 
 use crate::base::{Kind, Node, Problems};
 
 use super::{Diagnostics, Override, Script, Source, doubts, format, read};
 
-/// Reads a scenario file with what the command line puts over it; `name` is shown in messages, such
-/// as its path.
+/// Reads a scenario file with the overrides of the command line; `name`, such as its path, is shown
+/// in messages.
 ///
 /// # Errors
 /// All problems of the file, when any of them is an error.
@@ -13,8 +13,8 @@ pub fn load(name: &str, text: &str, overrides: &[Override]) -> Result<Script, Di
     load_with(name, text, overrides, &|_| Err("no files are read here".to_owned()))
 }
 
-/// The same, for a scenario that names other files: `read_file` returns the text of one, or why
-/// there is none.
+/// Like [`load`], for a scenario that names other files: `read_file` returns the text of a file, or
+/// the reason why it cannot be read.
 ///
 /// # Errors
 /// All problems of the file, when any of them is an error.
@@ -47,7 +47,7 @@ pub fn load_with(
     }
 }
 
-/// Puts the text of a file in the place of its name; a text of several lines is no name.
+/// Replaces the name of a file by its text; a value of several lines is the text itself.
 fn take_in(
     node: &mut Node,
     read_file: &dyn Fn(&str) -> Result<String, String>,

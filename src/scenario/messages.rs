@@ -1,5 +1,5 @@
-//! How problems of a scenario file are shown: the line, a caret, what was expected, the nearest
-//! right thing.
+//! Renders the problems of a scenario file: the line, a caret, what was expected, and the nearest
+//! valid name.
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
@@ -7,9 +7,9 @@ use crate::base::{Diagnostic, Problems, Severity, Span};
 
 use super::Override;
 
-/// What was read: a file's name and text, and what the command line put over it.
+/// The input of a scenario: a file's name and text, and the overrides of the command line.
 ///
-/// The overrides have places too: they stand one after the other behind the file's text, each as
+/// An override has a span too: the overrides follow the file's text one after the other, each as
 /// `path=value`.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Source {
@@ -19,7 +19,7 @@ pub struct Source {
     pub text: String,
     /// The overrides of the command line, in order.
     pub overrides: Vec<Override>,
-    /// The first byte of each line of the text but the first: places are found without reading the
+    /// The first byte of each line after the first, so that a line is found without reading the
     /// text again.
     line_starts: Vec<usize>,
 }
@@ -27,8 +27,7 @@ pub struct Source {
 /// Where a problem is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum SourcePlace {
-    /// In the file: line and column of its first and of its last character, counted from 1, in
-    /// characters.
+    /// In the file; lines and columns are counted from 1, columns in characters.
     File {
         /// Line of the first character.
         line: usize,
@@ -39,23 +38,23 @@ pub enum SourcePlace {
         /// Column one past the last character.
         end_column: usize,
     },
-    /// On the command line: the number of the override.
+    /// On the command line: the index of the override.
     CommandLine(usize),
     /// In the whole file.
     Whole,
 }
 
-/// All problems of one source, in the order of their places.
+/// All problems of one source, in the order of their spans.
 #[derive(Clone, Debug, Default)]
 pub struct Diagnostics {
-    /// What was read.
+    /// The file and the overrides.
     pub source: Source,
-    /// What is wrong with it.
+    /// The problems found in it.
     pub list: Vec<Diagnostic>,
 }
 
 impl Source {
-    /// A source of this name and text.
+    /// Makes a source and finds the starts of its lines.
     pub fn new(name: &str, text: &str, overrides: &[Override]) -> Source {
         let newlines = memchr::memchr_iter(b'\n', text.as_bytes());
         Source {
@@ -66,8 +65,8 @@ impl Source {
         }
     }
 
-    /// The line of the file a span begins in, counted from 1; 0 when it stands on the command line
-    /// or nowhere.
+    /// The line of the file in which a span begins, counted from 1; 0 for a span of the command
+    /// line and for the empty span at 0.
     pub fn line(&self, span: Span) -> usize {
         match self.place(Some(span)) {
             SourcePlace::File { line, .. } => line,
@@ -75,7 +74,7 @@ impl Source {
         }
     }
 
-    /// Where a span is.
+    /// Returns the place of a span; no span, or the empty one at 0, means the whole file.
     pub fn place(&self, span: Option<Span>) -> SourcePlace {
         let Some(span) = span.filter(|span| *span != Span::default()) else {
             return SourcePlace::Whole;
@@ -90,7 +89,7 @@ impl Source {
         found.map_or(SourcePlace::Whole, SourcePlace::CommandLine)
     }
 
-    /// The text of a line, counted from 1, without the blanks around it; nowhere for line 0.
+    /// The span of a line, counted from 1, without the blanks around it; the empty span for line 0.
     pub fn line_span(&self, line: usize) -> Span {
         let start = match line {
             0 => return Span::default(),
@@ -102,7 +101,7 @@ impl Source {
         Span::new(start + blanks, start + text.trim_end().len().max(blanks))
     }
 
-    /// Line and column of a byte, both counted from 1, the column in characters.
+    /// The line and the column of a byte, both counted from 1; columns count characters.
     fn position(&self, at: usize) -> (usize, usize) {
         let at = at.min(self.text.len());
         let (line, line_start) = self.line_of(at);
@@ -110,14 +109,14 @@ impl Source {
         (line, String::from_utf8_lossy(before).chars().count() + 1)
     }
 
-    /// The number of the line that a byte stands in, and the first byte of that line.
+    /// The number of the line that contains a byte, and the first byte of that line.
     fn line_of(&self, at: usize) -> (usize, usize) {
         let newlines = self.line_starts.partition_point(|start| *start <= at);
         let start = newlines.checked_sub(1).map_or(0, |nth| self.line_starts[nth]);
         (newlines + 1, start)
     }
 
-    /// Where an override begins, behind the file's text.
+    /// The offset at which an override begins, after the file's text.
     pub fn override_start(&self, nth: usize) -> usize {
         let before = self.overrides.iter().take(nth);
         self.text.len()
@@ -127,12 +126,12 @@ impl Source {
 }
 
 impl Diagnostics {
-    /// The problems of a source, sorted by place.
+    /// Sorts the problems of a source by place.
     pub fn new(source: &Source, problems: Problems) -> Diagnostics {
         Diagnostics { source: source.clone(), list: problems.into_sorted() }
     }
 
-    /// Whether the scenario cannot run.
+    /// Whether any problem is an error, so that the scenario cannot run.
     pub fn has_errors(&self) -> bool {
         self.list.iter().any(|d| d.severity == Severity::Error)
     }
@@ -152,7 +151,7 @@ fn render_with(diagnostics: &Diagnostics, renderer: &Renderer) -> String {
     let one = |problem: &Diagnostic| {
         let group = group(&diagnostics.source, problem);
         let mut text = renderer.render(&[group]) + "\n";
-        // Without a line of the source the renderer would print its margin alone.
+        // Without a source line the renderer prints only its margin, so the help is added here.
         if !problem.help.is_empty() && !in_file_at_all(&diagnostics.source, problem) {
             text += &format!("  = help: {}\n", problem.help);
         }
@@ -193,7 +192,7 @@ fn in_file_at_all(source: &Source, problem: &Diagnostic) -> bool {
 
 fn in_file<'a>(source: &'a Source, problem: &'a Diagnostic, level: Level<'static>) -> Group<'a> {
     let span = on_characters(&source.text, problem.span.unwrap_or_default());
-    // Only the line is given to the renderer, which reads all it is given for every problem.
+    // The renderer gets only this line, since it reads its whole input again for every problem.
     let (number, start) = source.line_of(span.start);
     let line = source.text[start..].lines().next().unwrap_or_default();
     let mut caret = AnnotationKind::Primary.span(span.start - start..span.end - start);
@@ -204,7 +203,7 @@ fn in_file<'a>(source: &'a Source, problem: &'a Diagnostic, level: Level<'static
     level.primary_title(&problem.message).element(snippet)
 }
 
-/// The span within the text, widened to whole characters, and kept to its first line.
+/// Clips a span to the text and to its first line, and widens it to whole characters.
 fn on_characters(text: &str, span: Span) -> std::ops::Range<usize> {
     let mut start = span.start.min(text.len());
     while !text.is_char_boundary(start) {

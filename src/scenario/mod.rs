@@ -1,9 +1,9 @@
 //! From a scenario file to a verdict: the file as written, the checked script, the play, its
 //! expectations, the report.
 //!
-//! A file is read whole and all its problems are reported at once; what comes out is a
-//! [`Script`] in which every name resolves. A [`Play`] is a world with a script: it has the world's
-//! verbs, so any driver can run it.
+//! The whole file is read and all its problems are reported at once; the result is a [`Script`] in
+//! which every name resolves. A [`Play`] is a world with a script: it implements
+//! [`Drive`](crate::world::Drive) as the world does, so any driver can run it.
 
 pub mod bugs;
 mod doubts;
@@ -26,13 +26,13 @@ pub use messages::{Diagnostics, Source};
 pub use play::Play;
 pub use script::Script;
 
-/// One `--set path=value`: it wins over the file, and what is wrong with it is blamed on the
+/// One `--set path=value`: it takes precedence over the file, and a message about it points at the
 /// command line.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Override {
     /// Dotted path, such as `golinks.token.expires`.
     pub path: String,
-    /// The value, read as TOML, else as text.
+    /// The value; it is read as TOML, or as a string if it is no TOML.
     pub value: String,
 }
 

@@ -1,5 +1,5 @@
-//! The names a scenario uses, and whether each of them exists: checked at the end, when all names
-//! are known.
+//! The names that a scenario uses; whether each exists is checked at the end, when all names are
+//! known.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,21 +13,21 @@ use crate::scim::Path;
 use crate::world::Action;
 use crate::world::actions::{Mention, Name};
 
-/// What a name must name.
+/// The kind of thing that a name refers to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum NameKind {
     /// A user of the directory.
     User,
     /// A group of the directory.
     Group,
-    /// An account: of a user, made beforehand, or by its userName.
+    /// An account: named by its user, by its table in the file, or by its userName.
     Account,
 }
 
-/// How many generated names a suggestion is looked for in.
+/// How many names of the directory are searched for a suggestion.
 const LOOKED_AT: usize = 20_000;
 
-/// How many unknown names get a suggestion: each costs a comparison with every name.
+/// How many unknown names get a suggestion, since each is compared with all names.
 const SUGGESTED: usize = 20;
 
 /// How many names a message lists.
@@ -39,9 +39,10 @@ pub struct Names {
     users: BTreeSet<String>,
     groups: BTreeSet<String>,
     accounts: BTreeSet<String>,
-    /// The userNames of accounts made beforehand, by their names in the scenario.
+    /// The userNames of the initial accounts, by their names in the scenario.
     user_names: BTreeMap<String, String>,
-    /// The accounts that actions name: GoLinks knows no names of the scenario but those of users.
+    /// The accounts that actions name. An action finds an account by a user's name or by its
+    /// userName, not by the name of its table.
     acted_on: Vec<(String, Span)>,
     used: Vec<(String, NameKind, Span)>,
     paths: Vec<(Path, Span, Mention)>,
@@ -63,7 +64,7 @@ impl Names {
         self.accounts.insert(name.to_owned());
     }
 
-    /// Adds the userName of an account made beforehand.
+    /// Adds the userName of an initial account.
     pub fn add_user_name(&mut self, account: &str, user_name: &str) {
         self.user_names.insert(account.to_owned(), user_name.to_owned());
     }
@@ -78,8 +79,8 @@ impl Names {
         self.paths.push((path.clone(), span, mention));
     }
 
-    /// Notes the names an action uses, each at its place in what was written, and adds those
-    /// it creates.
+    /// Notes the names that an action uses, each with its place in the file, and adds the users
+    /// that it creates.
     pub fn of_action(&mut self, action: &Action, written: &Node) {
         let places = Places::of(written);
         let uses = |names: &mut Names, name: &str, sort: NameKind| {
@@ -101,10 +102,10 @@ impl Names {
         }
     }
 
-    /// Reports the names that are used and do not exist.
+    /// Reports the names that are used but do not exist.
     ///
-    /// Generated people have names too; they are only generated when a name is not among those
-    /// written in the file.
+    /// Generated people have names too. They are generated only when the file does not define a
+    /// used name.
     pub fn check(&self, population: &Population, seed: Seed, problems: &mut Problems) {
         for (name, span) in self.acted_on.iter().filter(|(name, _)| !self.users.contains(name)) {
             if let Some(user_name) = self.user_names.get(name) {
@@ -140,14 +141,14 @@ impl Names {
         }
     }
 
-    /// Reports the attributes that GoLinks does not keep.
+    /// Reports the attributes that the scenario names and GoLinks does not keep.
     pub fn check_paths(&self, settings: &golinks::Settings, start: Time, problems: &mut Problems) {
         let golinks = GoLinks::new(settings.clone(), start);
         for (path, span, mention) in self.paths.iter().filter(|(path, ..)| !golinks.keeps(path)) {
             let message = format!("GoLinks keeps no `{path}`");
             let problem = match mention {
-                // A story may well show that an attribute is not kept; a slip of the pen would
-                // always be absent too.
+                // A story may show that GoLinks does not keep a standard attribute. Any other path
+                // is probably a typo, whose value is always absent too.
                 Mention::ExpectedAbsent if is_standard(path) => continue,
                 Mention::Made => problems.warning(*span, message).label("it is left out"),
                 Mention::Mapped => {
@@ -177,7 +178,7 @@ impl Names {
         }
     }
 
-    /// What may have been meant by a name that does not exist.
+    /// A help text for a name that does not exist: the nearest name, or a list of names.
     fn suggestion(&self, name: &str, sort: NameKind, tenant: &Tenant) -> String {
         let named = match sort {
             NameKind::Group => &self.groups,
@@ -219,7 +220,7 @@ impl NameKind {
     }
 }
 
-/// Where each name stands in what was written: as a string, else as a key.
+/// The place of each name in a value of the file: as a string, else as a key.
 pub struct Places<'a> {
     whole: Span,
     texts: BTreeMap<&'a str, Span>,
@@ -227,19 +228,19 @@ pub struct Places<'a> {
 }
 
 impl<'a> Places<'a> {
-    /// The places of all names in a value.
+    /// Collects the places of all names in a value.
     pub fn of(node: &'a Node) -> Places<'a> {
         let mut places = Places { whole: node.span, texts: BTreeMap::new(), keys: BTreeMap::new() };
         places.add(node);
         places
     }
 
-    /// Where a name stands first; the whole value when it is not there.
+    /// The first place of a name; the place of the whole value when the name is not in it.
     pub fn of_name(&self, name: &str) -> Span {
         self.find(name).unwrap_or(self.whole)
     }
 
-    /// Where a name stands first, when it is there.
+    /// The first place of a name, if it is in the value.
     pub fn find(&self, name: &str) -> Option<Span> {
         self.texts.get(name).or_else(|| self.keys.get(name)).copied()
     }

@@ -26,7 +26,7 @@ pub struct Script {
     pub start: Time,
     /// When the run ends.
     pub ends: Time,
-    /// Whether the command line has set the end: then what comes after it is left out, not failed.
+    /// Whether the command line has set the end; steps after it are then left out, not failed.
     pub cut: bool,
     /// The people, the settings of both sides and the faults when the play begins.
     pub setup: ScriptSetup,
@@ -36,9 +36,9 @@ pub struct Script {
     pub always: Vec<Expectation>,
     /// What must hold at the end.
     pub finally: Vec<Expectation>,
-    /// The file it was read from, and the overrides of the command line.
+    /// The file, and the overrides of the command line.
     pub source: Source,
-    /// What does not keep it from running, but is probably not meant.
+    /// The problems that do not prevent a run but probably are mistakes.
     pub warnings: Diagnostics,
 }
 
@@ -51,14 +51,14 @@ pub struct ScriptSetup {
     pub entra: entra::Settings,
     /// The server.
     pub golinks: golinks::Settings,
-    /// Accounts made beforehand.
+    /// The accounts that exist before the story begins.
     pub accounts: Vec<InitialAccount>,
-    /// What goes wrong on the way.
+    /// The faults between the engine and GoLinks.
     pub faults: Vec<Fault>,
 }
 
 impl ScriptSetup {
-    /// The accounts made beforehand, each by its name in the scenario and its userName.
+    /// The name in the scenario and the userName of each initial account.
     pub fn user_names(&self) -> impl Iterator<Item = (&str, &str)> {
         self.accounts.iter().filter_map(|account| {
             let user_name = account.resource.get("userName")?.as_text()?;
@@ -67,40 +67,40 @@ impl ScriptSetup {
     }
 }
 
-/// An account made beforehand: `[golinks.account.<name>]`.
+/// An account that exists before the story begins: `[golinks.account.<name>]`.
 #[derive(Clone, Debug)]
 pub struct InitialAccount {
     /// The name in the scenario; the name of a user when it is that user's account.
     pub name: String,
     /// The SCIM resource.
     pub resource: Object,
-    /// Where its name stands.
+    /// The place of its name in the file.
     pub span: Span,
 }
 
 /// One moment of the story.
 #[derive(Clone, Debug)]
 pub struct Step {
-    /// The line its header or first key stands in.
+    /// The line of its header or of its first key.
     pub line: usize,
     /// When it comes.
     pub when: When,
-    /// How long after it its expectations may become true.
+    /// How long after the moment its expectations may become true; `None` means at once.
     pub within: Option<Duration>,
     /// What the narrator says.
     pub say: Option<String>,
-    /// What is done, in order, before anything is expected.
+    /// The actions, in order; they come before the expectations.
     pub actions: Vec<ScriptedAction>,
-    /// What must hold.
+    /// What must hold after the actions.
     pub expect: Vec<Expectation>,
 }
 
-/// One action of a step, with its place.
+/// One action of a step, with its line.
 #[derive(Clone, Debug)]
 pub struct ScriptedAction {
-    /// What is done.
+    /// The action.
     pub action: Action,
-    /// The line it stands in.
+    /// Its line in the file.
     pub line: usize,
 }
 
@@ -115,12 +115,12 @@ pub enum When {
     AfterNextCycle,
     /// When the job is quarantined.
     AfterQuarantine,
-    /// When the job has left quarantine.
+    /// When an attempt has got through after a quarantine.
     AfterRecovery,
 }
 
 impl When {
-    /// As it is written after `after =`; empty for an instant.
+    /// The word after `after =`; empty for an instant.
     pub fn word(self) -> String {
         match self {
             When::At(_) => String::new(),

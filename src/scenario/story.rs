@@ -1,6 +1,7 @@
-//! The story of a run: a line a cycle, quiet cycles in one line, captions between.
+//! The story of a run: one line for each cycle that did something, one line for a series of quiet
+//! cycles, and captions and actions between them.
 //!
-//! It reads the journal while the run goes on, since the journal drops old records.
+//! The story reads the journal during the run, since the journal drops old records.
 
 use crate::base::Time;
 use crate::base::time::show_duration;
@@ -12,10 +13,10 @@ use crate::world::{Record, RecordedEvent};
 
 use super::layout::{Line, Tone, grouped, pad, plural, time_of_day, wrap};
 
-/// With more entries than this, cycles that wrote something share a line too.
+/// The number of entries above which cycles that wrote something share a line too.
 const ENTRIES: usize = 400;
 
-/// Which entries are added to after they were written.
+/// Whether text may be added to an entry later.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum EntryKind {
     /// The job was quarantined: mails about it follow.
@@ -27,15 +28,15 @@ pub enum EntryKind {
 /// One entry of the story.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct StoryEntry {
-    /// Whether something may be added to it.
+    /// Whether text may be added to it later.
     pub kind: EntryKind,
     /// `day 30 08:00`, or `day 0-29` for several cycles.
     pub when: String,
-    /// What it is, with its symbol: `cycle 1  initial`, `⛔ quarantine`.
+    /// Its heading, with a symbol unless it is a cycle: `cycle 1  initial`, `⛔ quarantine`.
     pub what: String,
     /// What happened.
     pub text: String,
-    /// How it is meant.
+    /// The tone of its heading and its text.
     pub tone: Tone,
 }
 
@@ -48,12 +49,12 @@ pub struct Story {
     throttled: u64,
     timed_out: u64,
     just_timed_out: bool,
-    /// A cycle that failed; its line waits for the cause, which the journal tells next.
+    /// A failed cycle whose line waits for the cause, which a later record of the journal gives.
     failed_cycle: Option<Ended>,
-    /// Why the last cycle that failed did so.
+    /// The cause of the last failed cycle.
     trouble: String,
     quarantined: Option<Time>,
-    /// Whether the last cycle failed, so that further failures are gathered.
+    /// Whether the last cycle failed, so that further failures may share one line.
     failing: bool,
 }
 
@@ -80,7 +81,7 @@ struct Ended {
 }
 
 impl Story {
-    /// A story that begins at this instant.
+    /// Makes an empty story that begins at this instant.
     pub fn new(start: Time) -> Story {
         Story {
             start,
@@ -97,7 +98,7 @@ impl Story {
         }
     }
 
-    /// The entries so far, the cycles being gathered included.
+    /// The entries so far, with the cycles that are still being gathered into one line.
     pub fn entries(&self) -> impl Iterator<Item = StoryEntry> + '_ {
         self.entries
             .iter()
@@ -105,7 +106,7 @@ impl Story {
             .chain(self.gathered.as_ref().map(|gathered| self.gathered_entry(gathered)))
     }
 
-    /// The cycle that is still under way when the story ends.
+    /// The entry of a cycle that is still running when the story ends.
     pub fn unfinished(&self, cycle: &Cycle, now: Time) -> StoryEntry {
         let (done, all) = cycle.progress();
         let mut notes = vec![match done {
@@ -123,7 +124,7 @@ impl Story {
         StoryEntry { kind: EntryKind::Other, when, what, text, tone: Tone::Warn }
     }
 
-    /// Adds what a record says.
+    /// Reads one record of the journal and adds its entry, if it makes one.
     pub fn read(&mut self, record: &Record<'_>) {
         let at = record.at;
         match record.event {
@@ -150,7 +151,7 @@ impl Story {
     fn read_entra(&mut self, at: Time, event: &entra::Event) {
         let tested = matches!(event, entra::Event::ConnectionTested(_));
         if std::mem::take(&mut self.just_timed_out) && tested {
-            // It was the test's own request, which has its own line.
+            // The request belonged to the connection test, which has its own line.
             self.timed_out = self.timed_out.saturating_sub(1);
         }
         match event {
@@ -220,8 +221,8 @@ impl Story {
         self.add(at, "● recovered", &text, Tone::Good);
     }
 
-    /// Gives a cycle that failed a line of its own, unless the one before failed for the same
-    /// reason and neither wrote anything.
+    /// Adds a line for a failed cycle. If the cycle before failed for the same reason and this one
+    /// did nothing, the cycle is gathered instead.
     fn failed(&mut self, trouble: &str) {
         let Some(ended) = self.failed_cycle.take() else { return };
         let throttled = std::mem::take(&mut self.throttled);
@@ -242,8 +243,8 @@ impl Story {
         self.add(ended.at, &what, &notes.join(" · "), Tone::Bad);
     }
 
-    /// Gives a cycle that went through a line of its own when it did something, and otherwise
-    /// gathers it.
+    /// Adds a line for a cycle that came to its end, if it was an initial cycle or did something;
+    /// gathers it otherwise, or if the story already has more than [`ENTRIES`] entries.
     fn cycle(&mut self, ended: &Ended) {
         let throttled = std::mem::take(&mut self.throttled);
         let timed_out = std::mem::take(&mut self.timed_out);
@@ -361,7 +362,7 @@ impl Story {
     }
 }
 
-/// What delayed a cycle.
+/// The delays of a cycle, in words.
 fn hindrances(throttled: u64, timed_out: u64) -> impl Iterator<Item = String> {
     let throttled = (throttled > 0).then(|| format!("throttled {} (429)", times(throttled)));
     let timed_out = (timed_out > 0)
@@ -373,13 +374,14 @@ fn times(count: u64) -> String {
     if count == 1 { "once".to_owned() } else { format!("{} times", grouped(count)) }
 }
 
-/// The columns of an entry: when, what, and at most and at least the rest.
+/// The widths of an entry: its time, its heading, and the most and the least of its text.
 const WHEN: usize = 14;
 const WHAT: usize = 26;
 const TEXT: [usize; 2] = [76, 24];
 
 impl StoryEntry {
-    /// The entry in lines of so many columns: long texts go on below themselves.
+    /// The entry in lines of at most `columns` columns where possible; a long text continues below
+    /// its first line.
     pub fn lines(&self, columns: usize) -> Vec<Line> {
         let [most, least] = TEXT;
         let room = columns.saturating_sub(2 + WHEN + WHAT).clamp(least, most);

@@ -1,5 +1,5 @@
-//! `golinks.account.<user>`: the account a person is matched with, also after a rename and after
-//! its end.
+//! `golinks.account.<user>`: the account that belongs to a user, also after a rename and after the
+//! link is gone.
 
 use crate::golinks::AccountView;
 use crate::scim::Path;
@@ -7,7 +7,7 @@ use crate::world::World;
 
 use super::{Memory, ObservedValue, linked};
 
-/// A value of an account, or whether there is one.
+/// Returns a value of an account; without a path its userName, which shows that it exists.
 pub fn see(world: &World, memory: &Memory, name: &str, path: Option<&Path>) -> ObservedValue {
     match (find(world, memory, name), path) {
         (None, _) => ObservedValue::Absent,
@@ -18,8 +18,9 @@ pub fn see(world: &World, memory: &Memory, name: &str, path: Option<&Path>) -> O
     }
 }
 
-/// The account: the linked one, the one that was linked last, the one with the user's UPN, or the
-/// one of that userName.
+/// Finds the account of a name, in this order: the linked account, the account that was linked
+/// last, the account with the user's sign-in name, the initial account of that name, the account
+/// whose userName it is.
 pub fn find(world: &World, memory: &Memory, name: &str) -> Option<AccountView> {
     let target = world.target();
     let tenant = world.entra().tenant();

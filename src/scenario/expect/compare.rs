@@ -6,11 +6,11 @@ use crate::base::{Kind, Node, Problems};
 
 use super::ObservedValue;
 
-/// What kind of value an observed name has, so that a comparison with another kind is an error and
-/// not just false.
+/// The kind of value that an observed name has; a comparison with another kind is an error, not
+/// just false.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Shape {
-    /// A counter: whole, at least 0, and cheap enough to be read after every change.
+    /// A counter: a whole number of at least 0, cheap enough to read after every change.
     Count,
     /// One of the vendor's words.
     Word(&'static [&'static str]),
@@ -18,11 +18,11 @@ pub enum Shape {
     Text,
     /// A length of time.
     Span,
-    /// A value of a SCIM resource: anything.
+    /// A value of a SCIM resource, of any kind.
     Any,
 }
 
-/// A point from which a counter counts.
+/// The point in the story from which a counter counts.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Since {
     /// The end of a cycle.
@@ -32,29 +32,29 @@ pub enum Since {
 /// What is expected of an observed value.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Test {
-    /// From when a counter counts; `None` is the start.
+    /// The point from which a counter counts; `None` is the start.
     pub since: Option<Since>,
-    /// How it is compared.
+    /// The comparison.
     pub how: How,
 }
 
 /// How an observed value is compared.
 #[derive(Clone, PartialEq, Debug)]
 pub enum How {
-    /// Equal.
+    /// It is equal to this.
     Is(ObservedValue),
-    /// Within limits, both included.
+    /// It lies within limits, both included.
     Range {
         /// The least.
         min: Option<ObservedValue>,
         /// The most.
         max: Option<ObservedValue>,
     },
-    /// Equal to one of these.
+    /// It is equal to one of these.
     OneOf(Vec<ObservedValue>),
-    /// Holds this.
+    /// It contains this.
     Contains(ObservedValue),
-    /// Is not there (or, with false, is there).
+    /// There is no value; with false, there is one.
     Absent(bool),
 }
 
@@ -69,7 +69,7 @@ impl Test {
         }
     }
 
-    /// Whether a counter that has counted nothing is as expected.
+    /// Whether a counter at 0 is as expected.
     pub fn met_by_none(&self) -> bool {
         self.met(&ObservedValue::Count(0))
     }
@@ -92,7 +92,7 @@ impl Test {
     }
 }
 
-/// Whether a table is a comparison rather than further keys of the observed name.
+/// Whether a value is a comparison, and not a table of further keys of the observed name.
 pub fn is_comparison(node: &Node) -> bool {
     match &node.kind {
         Kind::Table(entries) => entries.iter().any(|entry| KEYS.contains(&entry.key.as_str())),
@@ -130,7 +130,7 @@ impl Shape {
     }
 }
 
-/// The table for a comparison that was written as a text: `">= 3"`.
+/// The correct form of a comparison that was written as a string, such as `">= 3"`.
 fn comparison_in_words(node: &Node) -> Option<String> {
     let Kind::Text(text) = &node.kind else { return None };
     let text = text.trim();
@@ -182,7 +182,7 @@ fn table(node: &Node, entries: &[Entry], shape: Shape, problems: &mut Problems) 
     (problems.errors() == before).then_some(Test { since, how: how? })
 }
 
-/// The one comparison a table makes; two of them that contradict each other are an error.
+/// Reads the one comparison of a table; more than one is an error.
 fn how(node: &Node, shape: Shape, problems: &mut Problems) -> Option<How> {
     let mut found: Vec<How> = Vec::new();
     if let Some(value) = node.get("is") {
@@ -266,7 +266,7 @@ mod tests {
     use super::*;
     use crate::scenario::expect::ObservedValue;
 
-    /// Reads `x = <text>` and compares; what is wrong with the comparison stands for its result.
+    /// Reads `x = <text>` and compares; for an invalid comparison the first message is the result.
     fn check(text: &str, shape: Shape, seen: ObservedValue, expected: &str) {
         let mut problems = Problems::default();
         let node =

@@ -1,5 +1,4 @@
-//! `exposure`: how long people who had lost their right to an account still had one that was
-//! active.
+//! `exposure`: how long users who were out of scope still had an active account.
 
 use super::{ObservableRow, ObservedValue, Shape};
 use crate::world::intent;

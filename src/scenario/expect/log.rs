@@ -50,7 +50,7 @@ pub const ROWS: &[ObservableRow] = &[
 pub enum LogField {
     /// The row as a whole: whether there is one.
     Row,
-    /// What was done or attempted.
+    /// The action that was done or attempted.
     Action,
     /// How it ended.
     Status,
@@ -64,7 +64,7 @@ const ACTIONS: &[&str] = &["create", "update", "disable", "delete", "other"];
 const STATUSES: &[&str] = &["success", "skipped", "failure"];
 
 impl LogField {
-    /// The fields as they are written after `log.last.<user>`.
+    /// The fields by their keys below `log.last.<user>`.
     pub const FIELDS: [(&'static str, Shape, LogField); 4] = [
         ("action", Shape::Word(ACTIONS), LogField::Action),
         ("status", Shape::Word(STATUSES), LogField::Status),

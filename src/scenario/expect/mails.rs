@@ -1,4 +1,4 @@
-//! `mails`: what the provisioning service sent to its notification address.
+//! `mails`: the mails that the provisioning service sent to its notification address.
 
 use super::{ObservableRow, ObservedValue, Shape};
 

@@ -1,5 +1,5 @@
-//! What a play remembers of what happened: cycles, quarantines, and counters as they stood at the
-//! end of a cycle.
+//! The memory of a play: when cycles and quarantines began and ended, and the values of counters at
+//! the end of a cycle.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::world::{Record, RecordedEvent, World};
 
 use super::{Expectation, Observable, ObservableRow, ObservedValue, Since};
 
-/// What is remembered beyond the state of the world.
+/// The past of a run, as far as expectations and steps need it beyond the state of the world.
 #[derive(Default)]
 pub struct Memory {
     /// When each cycle ended; the first is cycle 1.
@@ -20,21 +20,21 @@ pub struct Memory {
     begun: u64,
     /// When the job was quarantined, each time.
     quarantined: Vec<Time>,
-    /// When it left quarantine, each time.
+    /// When an attempt got through after a quarantine, each time.
     recovered: Vec<Time>,
-    /// The counters that are counted from the end of a cycle.
+    /// The counters that an expectation counts from the end of a cycle.
     wanted: Vec<(u64, &'static ObservableRow)>,
-    /// What they had counted by then.
+    /// The values of those counters at the end of that cycle.
     counted: BTreeMap<(u64, &'static str), i64>,
-    /// The userNames of accounts made beforehand, by their names in the scenario.
+    /// The userNames of the initial accounts, by their names in the scenario.
     made: BTreeMap<String, String>,
-    /// The accounts of the people whose accounts are observed, also after a link is gone.
+    /// The last linked account of each user whose account is observed, also after the link is gone.
     accounts: BTreeMap<String, AccountId>,
 }
 
 impl Memory {
-    /// A memory that knows what will be asked: by these expectations, and about these accounts made
-    /// beforehand, each a name in the scenario with its userName.
+    /// Makes a memory that keeps what these expectations need; an initial account is given as its
+    /// name in the scenario and its userName.
     pub fn new<'a>(
         expectations: impl Iterator<Item = &'a Expectation>,
         initial_accounts: impl Iterator<Item = (&'a str, &'a str)>,
@@ -47,7 +47,7 @@ impl Memory {
         memory
     }
 
-    /// Remembers what a record says.
+    /// Reads one record of the journal.
     pub fn read(&mut self, record: &Record<'_>, world: &World) {
         match record.event {
             RecordedEvent::Entra(entra::Event::CycleBegan { number, .. }) => {
@@ -71,34 +71,34 @@ impl Memory {
         self.begun
     }
 
-    /// When a cycle ended; `None` when it has not.
+    /// When a cycle ended; `None` while it has not ended.
     pub fn cycle_ended_at(&self, number: u64) -> Option<Time> {
         let at = usize::try_from(number.checked_sub(1)?).ok()?;
         self.cycle_ends.get(at).copied().flatten()
     }
 
-    /// When the job was quarantined first at this instant or later.
+    /// The first time that the job was quarantined, at this instant or later.
     pub fn quarantined_since(&self, instant: Time) -> Option<Time> {
         self.quarantined.iter().copied().find(|at| *at >= instant)
     }
 
-    /// When the job left quarantine first at this instant or later.
+    /// The first time that an attempt got through after a quarantine, at this instant or later.
     pub fn recovered_since(&self, instant: Time) -> Option<Time> {
         self.recovered.iter().copied().find(|at| *at >= instant)
     }
 
-    /// What a counter had counted at a point in the story; `None` before that point.
+    /// The value of a counter at a point in the story; `None` before that point.
     pub fn count_at(&self, since: Since, path: &'static str) -> Option<i64> {
         let Since::Cycle(number) = since;
         self.counted.get(&(number, path)).copied()
     }
 
-    /// The account that a person was matched with last, when it is one of those observed.
+    /// The account that a user was linked with last, if expectations observe it.
     pub fn account(&self, name: &str) -> Option<AccountId> {
         self.accounts.get(name).copied().filter(|id| *id != NOBODY)
     }
 
-    /// The userName of an account made beforehand.
+    /// The userName of an initial account.
     pub fn made_as(&self, name: &str) -> Option<&str> {
         self.made.get(name).map(String::as_str)
     }
@@ -136,10 +136,10 @@ impl Memory {
     }
 }
 
-/// Stands for an account that was never linked.
+/// The placeholder for a user who was never linked.
 const NOBODY: AccountId = AccountId(u64::MAX);
 
-/// The account a user is linked with.
+/// The account that a user is linked with.
 pub fn linked(world: &World, user: UserKey) -> Option<AccountId> {
     world.target().find_id(&world.entra().job().links().get(user)?.target)
 }

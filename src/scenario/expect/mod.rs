@@ -1,7 +1,8 @@
 //! Expectations: what can be observed, how it is compared, and why it was not as expected.
 //!
-//! What can be observed is a table, [`ROWS`], one file a family; a few names carry a user or a SCIM
-//! path and are read by their own file: `log.last.<user>`, `golinks.account.<user>`, `worlds`.
+//! The observable names stand in a table, [`ROWS`], with one file for each family. A few names
+//! contain a user or a SCIM path, or compare the worlds, and have their own code:
+//! `log.last.<user>`, `golinks.account.<user>`, `worlds`.
 
 mod accounts;
 mod compare;
@@ -33,15 +34,15 @@ use crate::world::World;
 pub struct ObservableRow {
     /// Its dotted name, such as `job.status`.
     pub path: &'static str,
-    /// What kind of value it has.
+    /// The kind of its value.
     pub shape: Shape,
-    /// What it is, for `explain`.
+    /// Its meaning, for `explain`.
     pub doc: &'static str,
-    /// Reads it.
+    /// The function that reads it.
     pub see: See,
 }
 
-/// How a name is observed.
+/// A function that reads an observable value.
 pub type See = fn(&World, &Memory) -> ObservedValue;
 
 /// Every family of names that can be observed, in the order `explain` prints them.
@@ -58,9 +59,9 @@ pub const ROWS: &[&[ObservableRow]] = &[
 /// One expectation of a scenario.
 #[derive(Clone, Debug)]
 pub struct Expectation {
-    /// The line of the file it stands in, counted from 1; 0 when it came from the command line.
+    /// Its line in the file, counted from 1; 0 when it came from the command line.
     pub line: usize,
-    /// As written, in one line: `job.status = "Quarantine"`.
+    /// Its text in one line: `job.status = "Quarantine"`.
     pub text: String,
     /// What is observed.
     pub observed: Observable,
@@ -87,9 +88,9 @@ pub enum Observable {
         /// Which value; `None` is the account as a whole.
         path: Option<Box<Path>>,
     },
-    /// Which users differ between the worlds: exactly these, or none.
+    /// The users who differ between the worlds: exactly these.
     Worlds {
-        /// The handles of those named as expected differences, sorted.
+        /// The handles of the users expected to differ, sorted; empty when the worlds must agree.
         differ: Vec<String>,
     },
 }
@@ -99,7 +100,7 @@ pub enum Observable {
 pub struct Judgement {
     /// Whether it was as expected.
     pub met: bool,
-    /// The observed value, as a reader is shown it.
+    /// The observed value, in words for a reader.
     pub actual: String,
 }
 
@@ -110,7 +111,7 @@ impl std::fmt::Debug for ObservableRow {
 }
 
 impl Expectation {
-    /// Whether it observes only counters, which cost nothing to read.
+    /// Whether it observes a counter, which costs almost nothing to read.
     pub fn is_counter(&self) -> bool {
         matches!(&self.observed, Observable::Named(row) if row.shape == Shape::Count)
     }
@@ -128,8 +129,8 @@ impl Expectation {
         Judgement { met: self.test.met(&seen), actual: format!("was {}", seen.show()) }
     }
 
-    /// Only whether it is met, without words. `stopped` is where the last comparison of the
-    /// worlds stopped, at first [`FIRST`].
+    /// Whether it is met, without words for a reader. `stopped` is the user at which the last
+    /// comparison of the worlds stopped, at first [`FIRST`].
     pub fn met(&self, world: &World, memory: &Memory, stopped: &mut UserKey) -> bool {
         match &self.observed {
             Observable::Worlds { differ } => worlds::agree(world, differ, stopped),
@@ -137,13 +138,12 @@ impl Expectation {
         }
     }
 
-    /// Why it was not met, as far as can be told: lines for a reader.
+    /// The likely reason why it was not met, in lines for a reader.
     pub fn why(&self, world: &World) -> Vec<String> {
         why::explain(&self.observed, world)
     }
 
-    /// A counter, less what it had counted at the point it counts from; before that point it has
-    /// counted nothing.
+    /// The value of a counter since the point from which it counts; absent before that point.
     fn counted(&self, seen: ObservedValue, row: &ObservableRow, memory: &Memory) -> ObservedValue {
         match (self.test.since, seen) {
             (Some(since), ObservedValue::Count(now)) => match memory.count_at(since, row.path) {

@@ -1,4 +1,4 @@
-//! Reading expectations: nested and dotted keys down to a name that can be observed.
+//! Reads expectations: follows nested and dotted keys down to an observable name.
 
 use crate::base::diagnostic::did_you_mean;
 use crate::base::node::Entry;
@@ -13,7 +13,7 @@ use super::{
     Expectation, How, LogField, Observable, ObservableRow, ObservedValue, ROWS, Shape, Test,
 };
 
-/// What a reader of expectations knows of its surroundings.
+/// The context in which a table of expectations is read.
 pub struct ReadContext<'a> {
     /// The file, for lines.
     pub source: &'a Source,
@@ -46,12 +46,12 @@ pub fn read(
     found.into_iter().map(|read| read.expectation).collect()
 }
 
-/// An expectation with what messages about it need.
+/// An expectation, with the name and the place that messages about it show.
 struct ReadExpectation {
     expectation: Expectation,
-    /// The dotted name that is observed.
+    /// The observed dotted name.
     name: String,
-    /// Where its last key stands.
+    /// The place of its last key.
     span: Span,
 }
 
@@ -62,7 +62,7 @@ struct Walk<'a, 'b> {
 }
 
 impl Walk<'_, '_> {
-    /// Reads what stands under a dotted name so far.
+    /// Reads the value of a dotted name, or the names below it.
     fn name(&mut self, path: &str, entry: &Entry, problems: &mut Problems) {
         let row = ROWS.iter().flat_map(|rows| rows.iter()).find(|row| row.path == path);
         let deeper = deeper(path).next().is_some();
@@ -215,7 +215,7 @@ impl Walk<'_, '_> {
     }
 }
 
-/// The words under which anything can be observed that are no rows of the table.
+/// The observable names that are no rows of [`ROWS`].
 const OTHERS: &[&str] = &["worlds", "log.last", "golinks.account"];
 
 /// Every observable name that lies below a dotted path.
@@ -260,7 +260,7 @@ fn listed(names: Vec<&str>) -> String {
     names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
-/// A value as one would write it in one line of TOML.
+/// A value as one line of TOML.
 fn write(node: &Node) -> String {
     match &node.kind {
         Kind::Text(text) => format!("{text:?}"),

@@ -1,4 +1,4 @@
-//! `requests`: what reached a door or was lost on the way, since the start.
+//! `requests`: the requests since the start, whether they reached GoLinks or were lost on the way.
 
 use super::{ObservableRow, ObservedValue, Shape};
 use crate::world::{Counters, World};

@@ -1,14 +1,14 @@
-//! What was observed, and how it is shown.
+//! Observed values: how they compare, and how they are shown.
 
 use std::time::Duration;
 
 use crate::base::time::show_duration;
 use crate::scim::Value;
 
-/// A value as it was observed, or as an author expects it.
+/// An observed value, or the value that an author expects.
 #[derive(Clone, PartialEq, Debug)]
 pub enum ObservedValue {
-    /// There is nothing of that name.
+    /// There is no value.
     Absent,
     /// True or false.
     Bool(bool),
@@ -25,7 +25,7 @@ pub enum ObservedValue {
 }
 
 impl ObservedValue {
-    /// A counter, held at the largest number that can be shown.
+    /// A counter; a value above `i64::MAX` is shown as `i64::MAX`.
     pub fn count(value: u64) -> ObservedValue {
         ObservedValue::Count(i64::try_from(value).unwrap_or(i64::MAX))
     }
@@ -35,7 +35,7 @@ impl ObservedValue {
         value.map_or(ObservedValue::Absent, |text| ObservedValue::Text(text.to_owned()))
     }
 
-    /// A SCIM value; an object counts as the list of its values, null as absence.
+    /// Converts a SCIM value: an object becomes the list of its values, null becomes absent.
     pub fn scim(value: &Value) -> ObservedValue {
         match value {
             Value::Null => ObservedValue::Absent,
@@ -54,7 +54,7 @@ impl ObservedValue {
         }
     }
 
-    /// Whether both mean the same; whole and broken numbers compare as numbers.
+    /// Whether both are equal; numbers compare by value, so 2 equals 2.0.
     pub fn is(&self, other: &ObservedValue) -> bool {
         match (self.number(), other.number()) {
             (Some(one), Some(two)) => one == two,
@@ -62,7 +62,7 @@ impl ObservedValue {
         }
     }
 
-    /// What it measures, when it can be compared with a limit: a number, or seconds.
+    /// The number that is compared with a limit; seconds for a duration.
     pub fn number(&self) -> Option<f64> {
         match self {
             ObservedValue::Count(value) => Some(*value as f64),
@@ -72,8 +72,8 @@ impl ObservedValue {
         }
     }
 
-    /// Whether it holds the other: part of a text, or an element of a list (or of one of its
-    /// texts).
+    /// Whether it contains the other: a text contains a part of it; a list contains its elements
+    /// and whatever they contain.
     pub fn contains(&self, other: &ObservedValue) -> bool {
         match (self, other) {
             (ObservedValue::Text(whole), ObservedValue::Text(part)) => {
@@ -86,7 +86,7 @@ impl ObservedValue {
         }
     }
 
-    /// As a reader is shown it.
+    /// The value as a report shows it.
     pub fn show(&self) -> String {
         match self {
             ObservedValue::Absent => "absent".to_owned(),

@@ -1,5 +1,5 @@
-//! Why an expectation was not met, as far as can be told: the last row and the last request about
-//! a user, the state of the job.
+//! The likely reason why an expectation was not met: the last row and the last request about a
+//! user, the state of the job, the longest exposure.
 
 use crate::base::Time;
 use crate::base::time::show_duration;
@@ -11,13 +11,13 @@ use crate::world::{RecordedEvent, World, intent};
 
 use super::Observable;
 
-/// How many records back a request is looked for.
+/// How many of the last records are searched for a request.
 const LOOKED_BACK: usize = 50_000;
 
 /// How many people are explained when the worlds differ.
 const EXPLAINED: usize = 3;
 
-/// Explains what was observed, in lines for a reader.
+/// Explains the observed value, in lines for a reader.
 pub fn explain(observed: &Observable, world: &World) -> Vec<String> {
     match observed {
         Observable::Named(row)
@@ -43,7 +43,7 @@ pub fn explain(observed: &Observable, world: &World) -> Vec<String> {
     }
 }
 
-/// The job in one line: its quarantine, or when it runs next.
+/// The job in one line, its quarantine or its next cycle, and the last failure in another.
 fn job(world: &World) -> Vec<String> {
     let job = world.entra().job();
     let start = world.start();
@@ -68,7 +68,7 @@ fn job(world: &World) -> Vec<String> {
     lines
 }
 
-/// The last row of the provisioning log that failed.
+/// The last row with a failure in the provisioning log.
 fn last_failure(world: &World) -> Vec<String> {
     let mut rows = world.entra().job().log().rows().rev();
     let failed =
@@ -81,7 +81,7 @@ fn last_failure(world: &World) -> Vec<String> {
     line.into_iter().collect()
 }
 
-/// The last row and the last request about a person, and the job when it is in quarantine.
+/// The last row and the last request about a user, and the job if it is in quarantine.
 fn person(world: &World, name: &str) -> Vec<String> {
     let mut lines = Vec::new();
     match world.entra().tenant().find_user(name) {
@@ -162,7 +162,7 @@ fn exposure(world: &World) -> Vec<String> {
     line.into_iter().collect()
 }
 
-/// How long this very person has been exposed, when it is the longest exposure.
+/// How long this user was exposed, if that is the longest exposure.
 fn exposed(world: &World, name: &str) -> Option<String> {
     let exposure = intent::longest_exposure(world).filter(|exposure| &*exposure.handle == name)?;
     Some(format!("exposed for {}", show_duration(exposure.lasted)))

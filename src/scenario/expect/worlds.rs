@@ -1,4 +1,4 @@
-//! `worlds`: whether GoLinks holds what the tenant intends, but for the differences that are named.
+//! `worlds`: whether GoLinks holds what the tenant intends, except for the users who are named.
 
 use std::collections::BTreeSet;
 
@@ -11,11 +11,11 @@ use super::Judgement;
 /// How many people are named when the worlds differ.
 const NAMED: usize = 5;
 
-/// Whether exactly those named differ, starting where an earlier comparison stopped.
+/// Whether exactly the users in `differ` differ; starts where an earlier comparison stopped.
 ///
-/// A comparison stops at the first person that is not as expected, so asking again costs one person
-/// for as long as that person has not changed. A comparison that reaches the end starts again from
-/// the first person, so the result holds for this instant.
+/// A comparison stops at the first user who is not as expected, so the next call reads only that
+/// user as long as nothing has changed. A comparison that reaches the end starts again from the
+/// first user, so the result holds for this instant.
 pub fn agree(world: &World, differ: &[String], stopped: &mut UserKey) -> bool {
     if *stopped != FIRST
         && let Some(surprise) = surprise(world, differ, *stopped)
@@ -28,10 +28,10 @@ pub fn agree(world: &World, differ: &[String], stopped: &mut UserKey) -> bool {
     found.is_none()
 }
 
-/// Where a comparison begins.
+/// The user at which a comparison begins.
 pub const FIRST: UserKey = UserKey(0);
 
-/// The first person, from a place on, that differs unexpectedly or is expected to and does not.
+/// The first user, from `from` on, who differs unexpectedly, or does not differ although expected.
 fn surprise(world: &World, differ: &[String], from: UserKey) -> Option<UserKey> {
     let tenant = world.entra().tenant();
     let last = u32::try_from(tenant.user_count()).unwrap_or(u32::MAX);
@@ -42,7 +42,7 @@ fn surprise(world: &World, differ: &[String], from: UserKey) -> Option<UserKey> 
     })
 }
 
-/// Whether exactly those named differ, and in words which others do.
+/// Judges whether exactly the users in `differ` differ, and says in words what is unexpected.
 pub fn judge(world: &World, differ: &[String]) -> Judgement {
     let differences = intent::compare(world);
     let people = people(&differences);
@@ -50,7 +50,7 @@ pub fn judge(world: &World, differ: &[String]) -> Judgement {
     Judgement { met, actual: words(&differences, &people, differ) }
 }
 
-/// The people that differ, sorted, each once.
+/// The handles of the users who differ, sorted, each once.
 fn people(differences: &[Difference]) -> Vec<&str> {
     let set: BTreeSet<&str> = differences.iter().map(|difference| &*difference.handle).collect();
     set.into_iter().collect()

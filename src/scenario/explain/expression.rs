@@ -1,4 +1,4 @@
-//! An expression, step by step.
+//! Explains the evaluation of an expression step by step.
 
 use super::{faint, person, plain, strong};
 use crate::base::Time;
@@ -12,11 +12,13 @@ use crate::scenario::layout::{Line, Tone};
 use crate::world::Drive;
 use crate::world::World;
 
-/// The widest a part of an expression is shown.
+/// The most characters that are shown of a part of an expression.
 const PART_MAX: usize = 60;
 
-/// Evaluates an expression for a user of the world, or for a user with the attributes of `given`
-/// alone; shows each step and the value. `false` when it fails.
+/// Evaluates an expression for a user of the world, or for a user who has only the attributes of
+/// `given`. Returns each step and the value, and whether the evaluation succeeded.
+///
+/// With both, the attributes of `given` replace those of the user.
 pub fn expression(
     world: &World,
     user: Option<UserKey>,
@@ -58,11 +60,11 @@ pub fn expression(
     (lines, outcome.is_ok())
 }
 
-/// The attributes of a person, with some put over them.
+/// The attributes of a user, some of them replaced by given values.
 struct Over<'a> {
     person: Option<crate::entra::field::ImportedUser<'a>>,
     given: &'a [(String, String)],
-    /// The app roles among what is given.
+    /// The app roles among the given values.
     roles: &'a [AppRole],
 }
 
@@ -84,7 +86,7 @@ impl AttributeSource for Over<'_> {
     }
 }
 
-/// Each part that was evaluated, with its value, the inner ones first and further in.
+/// Each part that was evaluated, with its value; a nested part is indented further.
 fn steps(expression: &Expression, notes: &Notes) -> Vec<Line> {
     let part = |step: &crate::entra::expression::EvalStep| {
         let text = expression.text().get(step.span.start..step.span.end).unwrap_or_default();
@@ -102,7 +104,7 @@ fn steps(expression: &Expression, notes: &Notes) -> Vec<Line> {
     shown.collect()
 }
 
-/// What should be known beside the value.
+/// Notes and warnings about the expression, below the value.
 fn remarks(expression: &Expression, notes: &Notes, given: &[(String, String)]) -> Vec<Line> {
     let mut lines = Vec::new();
     let unknown = |name: &str| {
@@ -138,7 +140,7 @@ fn remarks(expression: &Expression, notes: &Notes, given: &[(String, String)]) -
     lines
 }
 
-/// Why an attribute has no value for any user.
+/// The reason why an attribute has no value for any user.
 pub fn unread(name: &str) -> String {
     match Field::find(name) {
         Some(_) => format!("this directory does not hold `{name}`"),

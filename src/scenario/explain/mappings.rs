@@ -4,7 +4,7 @@ use super::{faint, plain, strong};
 use crate::entra::mapping::{Apply, Mapping, ObjectMapping, RowSource, Schema};
 use crate::scenario::layout::{Line, Tone};
 
-/// Both tables and the filters of a job.
+/// The two mapping tables and the scoping filters of a job.
 pub fn mappings(schema: &Schema) -> Vec<Line> {
     let mut lines = table("Users", &schema.users);
     lines.push(plain(""));

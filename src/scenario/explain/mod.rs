@@ -1,5 +1,5 @@
-//! Explanations: how an expression comes to its value, which clause of a filter fails, why a user
-//! has an account or has none, and what each word of a scenario means ([`topics`]).
+//! Explanations: how an expression gets its value, which clause of a filter fails, why a user has
+//! an account or has none, and what each word of a scenario means ([`topics`]).
 //!
 //! The functions here read a world and return lines; the command line prints them.
 
@@ -24,7 +24,7 @@ use crate::entra::field::ImportedUser;
 use crate::entra::tenant::UserKey;
 use crate::world::World;
 
-/// Finds a person by the name the story has for them.
+/// Finds a user by the name in the scenario, or by the userPrincipalName.
 ///
 /// # Errors
 /// A sentence with the nearest name.
@@ -40,7 +40,7 @@ pub fn find_user(world: &World, name: &str) -> Result<UserKey, String> {
     })
 }
 
-/// A user as expressions see one now, with the app roles that `roles` holds.
+/// A user as an expression sees it now, with these app roles and without a manager.
 fn person<'a>(world: &'a World, user: UserKey, roles: &'a [AppRole]) -> ImportedUser<'a> {
     let entra = world.entra();
     ImportedUser {
@@ -51,7 +51,7 @@ fn person<'a>(world: &'a World, user: UserKey, roles: &'a [AppRole]) -> Imported
     }
 }
 
-/// A mark with its word: ✓ or ✗, and what it stands before.
+/// A line with ✓ or ✗ before the text.
 fn marked(holds: bool, indent: usize, text: String) -> Line {
     let (tone, mark) = if holds { (Tone::Good, "✓") } else { (Tone::Bad, "✗") };
     Line(vec![

@@ -1,4 +1,5 @@
-//! Why a user is or is not in scope: each fact and each clause of a filter, with its verdict.
+//! Explains why a user is or is not in scope: each fact and each clause of a filter, with its
+//! verdict.
 
 use super::{faint, marked, plain, strong};
 use crate::entra::scope::SyncScope;
@@ -6,7 +7,7 @@ use crate::entra::tenant::{ScopeFacts, UserKey};
 use crate::scenario::layout::{Line, Tone};
 use crate::world::World;
 
-/// Whether a user is in scope, after every fact and every clause that decides it.
+/// Every fact and every clause that decides whether a user is in scope, then the result.
 pub fn scope(world: &World, user: UserKey) -> Vec<Line> {
     let (tenant, settings) = (world.entra().tenant(), world.entra().job().settings());
     let (row, facts) = (tenant.user(user), tenant.facts(user));
@@ -67,7 +68,7 @@ pub(super) fn state(facts: &ScopeFacts) -> &'static str {
     }
 }
 
-/// How a user is assigned, in words, and whether provisioning still sees it otherwise.
+/// How a user is assigned, in words, with a note if provisioning does not see the change yet.
 pub(super) fn assignment(world: &World, user: UserKey) -> String {
     let (entra, tenant) = (world.entra(), world.entra().tenant());
     let row = tenant.user(user);

@@ -1,5 +1,5 @@
-//! What can be explained: verbs, faults, policies, settings, mappings, functions, quirks and names
-//! to observe, each from its own table.
+//! The topics of `explain`: verbs, faults, policies, settings, mappings, functions, quirks, bugs,
+//! observable names and words, each kind from its own table.
 
 use super::words;
 use crate::base::diagnostic::did_you_mean;
@@ -21,15 +21,15 @@ use crate::scenario::expect::{ObservableRow, ROWS, Shape};
 pub struct Topic {
     /// What it is: `action`, `fault`, `policy`.
     pub kind: &'static str,
-    /// Its name; a setting's as a dotted path.
+    /// Its name; for a setting the dotted path.
     pub name: String,
     /// What it does, in a sentence.
     pub short: String,
-    /// All there is to say, in indented lines.
+    /// The whole explanation, in indented lines.
     pub long: String,
 }
 
-/// What names to observe are called among the topics.
+/// The kind of the topics about observable names.
 pub const OBSERVED: &str = "to observe";
 
 /// Everything that can be explained, kind by kind.
@@ -41,11 +41,11 @@ pub fn all() -> Vec<Topic> {
     topics
 }
 
-/// The topics of a name, of a part of one, and of all below it: `pause`, `max_rps`,
-/// `golinks.token`, `quirks`; or all of a kind: `functions`.
+/// Finds topics by a name or by parts of a dotted name (`pause`, `max_rps`, `golinks.token`,
+/// `quirks`), else all topics of a kind (`functions`).
 ///
 /// # Errors
-/// A help line with the nearest name when nothing is called that.
+/// A help line with the nearest name, when no topic has that name.
 pub fn find(thing: &str) -> Result<Vec<Topic>, String> {
     let inside = format!(".{thing}.").to_lowercase();
     let called = |topic: &Topic| format!(".{}.", topic.name).to_lowercase().contains(&inside);
@@ -75,7 +75,7 @@ pub fn find(thing: &str) -> Result<Vec<Topic>, String> {
     })
 }
 
-/// The names of the first topics whose text speaks of a word.
+/// The names of the first topics whose text contains a word.
 fn about(word: &str, topics: &[Topic]) -> Vec<String> {
     const SHOWN: usize = 5;
     let word = word.to_lowercase();
@@ -109,7 +109,7 @@ fn observed() -> impl Iterator<Item = Topic> {
     rows.chain(others)
 }
 
-/// What can be observed and is no row of the table: name, what it is, an example.
+/// The observable names that are no rows of [`ROWS`]: name, meaning, example.
 const OTHERS: [(&str, &str, &str); 3] = [
     (
         "log.last.<user>",
@@ -139,7 +139,7 @@ fn takes(row: &ObservableRow) -> String {
     }
 }
 
-/// What an administrator sets on the job, policies apart: key, what it decides, an example.
+/// The settings of the job other than policies: key, meaning, example.
 const ADMINISTRATION: [(&str, &str, &str); 8] = [
     ("scope", "Who is provisioned: `assigned` people, or `all`.", "\"assigned\""),
     (
@@ -285,7 +285,7 @@ fn people() -> impl Iterator<Item = Topic> {
     )
 }
 
-/// A topic that begins with its documentation; `details` are indented lines below it.
+/// Makes a topic from its documentation; `details` are indented lines below it.
 fn topic(kind: &'static str, name: &str, doc: &str, details: String) -> Topic {
     let short = doc::summary(doc).trim_end_matches('.').to_owned();
     let gap = if details.is_empty() { "" } else { "\n" };

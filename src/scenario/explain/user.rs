@@ -1,4 +1,4 @@
-//! Why a user has an account at GoLinks, or has none, in sentences.
+//! Explains in sentences why a user has an account at GoLinks, or has none.
 
 use super::scope::{assignment, state};
 use super::{person, plain};
@@ -9,8 +9,8 @@ use crate::scenario::layout::{Line, Tone, day_and_time};
 use crate::world::Drive;
 use crate::world::{World, intent};
 
-/// The whole story of one person: directory, scope, mapping, account, what happened last and what
-/// comes next.
+/// Everything about one user: directory, scope, mapping, accounts, the last row of the log, and
+/// what comes next.
 pub fn user(world: &World, user: UserKey) -> Vec<Line> {
     let tenant = world.entra().tenant();
     let row = tenant.user(user);
@@ -35,8 +35,8 @@ pub fn user(world: &World, user: UserKey) -> Vec<Line> {
     lines
 }
 
-/// What is left to say of a user that is deleted for good: neither assignment nor filter nor
-/// mapping decides anything any more.
+/// The lines for a user that is deleted for good: assignment, filters and mapping no longer decide
+/// anything.
 fn gone(world: &World, user: UserKey) -> Vec<Line> {
     let mut lines = vec![plain("Directory: deleted for good. So not in scope, for ever.")];
     match accounts(world, user) {
@@ -51,7 +51,7 @@ fn gone(world: &World, user: UserKey) -> Vec<Line> {
     lines
 }
 
-/// The first line: whether the user has an account, and whether that is right.
+/// The first line: whether the user has an account, and whether that is as intended.
 fn verdict(world: &World, user: UserKey, name: &str) -> Line {
     let handle = world.entra().tenant().user(user).handle();
     let accounts = intent::accounts(world, user);
@@ -107,7 +107,7 @@ fn in_scope(scoping: &Scoping) -> String {
     }
 }
 
-/// What keeps the mapping from working for this person.
+/// The reason why the mapping cannot provision this user, if there is one.
 fn mapping(world: &World, user: UserKey) -> Option<Line> {
     let (entra, settings) = (world.entra(), world.entra().job().settings());
     let roles = entra.tenant().app_roles(user);

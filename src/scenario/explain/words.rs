@@ -1,8 +1,8 @@
-//! The words that the product prints and that are no setting: error codes, skip reasons, quarantine
+//! The words in the program's output that are no settings: error codes, skip reasons, quarantine
 //! reasons, states, HTTP statuses, and the terms of provisioning.
 //!
-//! What the engine can give is matched without a wildcard, so a new code does not compile before it
-//! is explained.
+//! The engine's own codes are matched without a wildcard, so a new code does not compile until it
+//! is explained here.
 
 use std::sync::Arc;
 
@@ -15,13 +15,13 @@ use crate::entra::job::{JobStatus, ScheduleState};
 pub struct Word {
     /// What it is: `error code`, `status of the job`.
     pub kind: &'static str,
-    /// As it is printed.
+    /// The word as it is printed.
     pub name: &'static str,
-    /// Its summary, and below it what follows from it.
+    /// The summary in the first line, its consequences in further lines.
     pub doc: &'static str,
 }
 
-/// All of them.
+/// All words, kind by kind.
 pub fn all() -> impl Iterator<Item = Word> {
     let errors = ErrorCode::ALL.iter().map(|code| word("error code", code.word(), error(*code)));
     let skips = skips().into_iter().map(|it| word("skip reason", it.word(), skip(&it)));
@@ -213,7 +213,7 @@ fn status(status: JobStatus) -> &'static str {
     }
 }
 
-/// The statuses of HTTP that are met here.
+/// The HTTP statuses that occur in this program.
 const HTTP: [(&str, &str); 18] = [
     ("200", "The request was carried out, and the answer holds the resource or the list."),
     ("201", "The account was created; the answer holds it, with its id."),
@@ -235,7 +235,7 @@ const HTTP: [(&str, &str); 18] = [
     ("504", "A proxy waited for the application in vain."),
 ];
 
-/// What the reports and the page speak of.
+/// The terms that the reports and the page use.
 const TERMS: [(&str, &str); 31] = [
     (
         "escrow",

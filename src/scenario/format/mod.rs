@@ -1,5 +1,5 @@
-//! From the text of a scenario file to one tree of nodes, each with its place, the command line's
-//! overrides laid over it.
+//! Parses the text of a scenario file into one tree of nodes, each with its place, and applies the
+//! overrides of the command line.
 
 mod overrides;
 mod traps;
@@ -13,7 +13,7 @@ use overrides::overlay;
 #[cfg(test)]
 pub use tree::parse_value;
 
-/// Reads a source into one table; `None` after a syntax error, of which the first is reported.
+/// Reads a source into one table; after a syntax error it reports the first one and returns `None`.
 pub fn read(source: &Source, problems: &mut Problems) -> Option<Node> {
     let mut root = match tree::parse(&source.text, problems) {
         Ok(root) => root,

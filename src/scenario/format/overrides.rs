@@ -1,5 +1,5 @@
-//! `--set path=value`: the command line wins over the file, and its mistakes are reported as
-//! its own.
+//! `--set path=value`: the command line takes precedence over the file, and a message about an
+//! override points at the command line.
 
 use crate::base::node::Entry;
 use crate::base::{Kind, Node, Problems, Span};
@@ -7,10 +7,11 @@ use crate::scenario::messages::Source;
 
 use super::tree::parse_value;
 
-/// Lays all overrides over the file's table.
+/// Applies all overrides to the file's table.
 ///
-/// A path walks tables by key and lists of tables by their `name`; what is missing is made, so that
-/// `fault.outage={ ... }` adds a fault of that name. Values are read as TOML, else as text.
+/// A path walks tables by key and lists of tables by their `name`. Missing tables and entries are
+/// created, so `fault.outage={ ... }` adds a fault of that name. A value is read as TOML, or as a
+/// string if it is no TOML.
 pub fn overlay(source: &Source, root: &mut Node, problems: &mut Problems) {
     for (nth, over) in source.overrides.iter().enumerate() {
         let start = source.override_start(nth);
@@ -32,7 +33,7 @@ pub fn overlay(source: &Source, root: &mut Node, problems: &mut Problems) {
     }
 }
 
-/// The keys of a dotted path, a quoted one without its quotes, each with its place.
+/// The keys of a dotted path, each with its place; quotes around a key are removed.
 fn segments(path: &str, start: usize) -> Option<Vec<(String, Span)>> {
     let mut found = Vec::new();
     let mut at = 0;
@@ -89,8 +90,8 @@ fn put(node: &mut Node, path: &[(String, Span)], value: Node, problems: &mut Pro
     }
 }
 
-/// The value under a key, made as an empty table when it is missing; a key of a list of tables
-/// becomes such a list.
+/// Returns the value of a key. A missing value is created as an empty table, and a missing `fault`
+/// as an empty list.
 fn child<'a>(entries: &'a mut Vec<Entry>, key: &str, span: Span) -> &'a mut Node {
     let at = match entries.iter().position(|entry| entry.key == key) {
         Some(at) => at,

@@ -1,4 +1,4 @@
-//! Syntax errors, with messages of our own for the mistakes that TOML invites.
+//! Syntax errors, with messages of their own for mistakes that are common in TOML.
 
 use crate::base::{Problems, Span};
 
@@ -20,16 +20,16 @@ pub fn explain(text: &str, error: &toml::de::Error, problems: &mut Problems) {
     }
 }
 
-/// Why a key cannot stand where it does, although another name could stand there.
+/// Why a key is invalid at its place although another key would be valid there.
 enum Taken {
-    /// The same key is defined already.
+    /// The same key has already been defined.
     ByTheSame,
-    /// The key has a value already, and here a name stands below it: `key.name`.
+    /// The key already has a value, and here it is used as a table: `key.name`.
     ByAValue,
 }
 
-/// Whether the parser stopped at this key only because of its name: under another name the same
-/// text can be read, at least beyond this place.
+/// Returns the reason if the parser stopped at this key only because of its name: with another
+/// name the parser gets beyond this place.
 fn name_is_taken(text: &str, span: Span) -> Option<Taken> {
     let (before, key, after) =
         (text.get(..span.start)?, text.get(span.start..span.end)?, text.get(span.end..)?);
@@ -47,7 +47,7 @@ fn name_is_taken(text: &str, span: Span) -> Option<Taken> {
     }
 }
 
-/// Replaces a key, to see whether only its name is wrong.
+/// The name that replaces a key, to find out whether only its name is wrong.
 const UNUSED: &str = "a-key-that-no-file-uses";
 
 fn below_a_value(text: &str, span: Span, problems: &mut Problems) {
@@ -82,8 +82,8 @@ fn duplicate(text: &str, span: Span, problems: &mut Problems) {
     });
 }
 
-/// The number of the line that defined the same thing first: the same header, or the same left side
-/// in the same table.
+/// The number of the line with the first definition: the same header, or the same key in the same
+/// table.
 fn first_line(text: &str, span: Span, header: bool) -> Option<usize> {
     let here = text.get(..span.start)?.matches('\n').count();
     let left = left_side(line_at(text, span.start));
@@ -100,7 +100,7 @@ fn first_line(text: &str, span: Span, header: bool) -> Option<usize> {
     Some(from + at + 1)
 }
 
-/// What stands left of the equals sign, or a header without its brackets; blanks are removed.
+/// The text left of the equals sign, or a header without its brackets; blanks are removed.
 fn left_side(line: &str) -> String {
     let line = line.split('#').next().unwrap_or_default();
     let left = match line.trim_start().starts_with('[') {
@@ -116,7 +116,7 @@ fn line_at(text: &str, at: usize) -> &str {
     text.get(start..).and_then(|rest| rest.lines().next()).unwrap_or_default()
 }
 
-/// Help for a duration without quotes, the most common mistake: `time = 30d`.
+/// Returns help for the most common mistake, a duration without quotes: `time = 30d`.
 fn unquoted_duration(text: &str, span: Span) -> Option<String> {
     let line = line_at(text, span.start);
     let value = line.split_once('=')?.1.split('#').next()?.trim();

@@ -1,4 +1,5 @@
-//! TOML's spanned tables as nodes: order as written, date-times as instants, numbers that fit.
+//! Converts the spanned tables of `toml` to nodes: keys in the order of the file, date-times as
+//! instants, and an error for a number out of range.
 
 use toml::Spanned;
 use toml::de::{DeFloat, DeInteger, DeTable, DeValue};
@@ -15,7 +16,7 @@ pub fn parse(text: &str, problems: &mut Problems) -> Result<Node, toml::de::Erro
     Ok(Node { span: Span::default(), kind: entries(table.get_ref(), 0, problems) })
 }
 
-/// Parses one value as it may stand right of an equals sign; its spans are moved by `offset`.
+/// Parses one value, such as the right side of an equals sign; its spans are moved by `offset`.
 ///
 /// # Errors
 /// The first syntax error.

@@ -1,13 +1,13 @@
-//! The end of a play: what is still open is judged, and the digest is taken.
+//! The end of a play: open expectations are judged, and the digest is taken.
 
 use super::Play;
 
 impl Play {
-    /// Ends the play: open windows close, moments that never came have failed, `[finally]` is
-    /// judged. Once.
+    /// Ends the play: judges the open windows, fails the moments that never came, and judges
+    /// `[finally]`. A second call does nothing.
     ///
-    /// A driver calls it when the clock stands at [`Play::ends`] and nothing is left to be carried;
-    /// moving the clock beyond the end calls it too.
+    /// A driver calls it when the clock is at [`Play::ends`] and no call is left to carry; moving
+    /// the clock beyond the end calls it too.
     pub fn finish(&mut self) {
         if self.ended {
             return;
@@ -30,7 +30,7 @@ impl Play {
         self.ended = true;
     }
 
-    /// What lies beyond an end that the command line has set was not asked for.
+    /// Counts everything beyond an end set by the command line as left out, not as failed.
     fn leave_out_the_rest(&mut self) {
         self.left_out = self.drop_windows() + self.drop_steps() + self.script.finally.len();
     }

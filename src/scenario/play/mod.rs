@@ -1,9 +1,10 @@
-//! A world with a script: the same verbs, and the steps of the story when they are due.
+//! A world with a script: it is driven like a world, and plays the steps of the story when they
+//! are due.
 //!
 //! At one instant the order is: expiries and faults, then the script in file order, then the
 //! engine. After every change the play processes the new records of the journal: it remembers
-//! cycles and quarantines, adds to the story, and judges what must always hold or must become true
-//! in time.
+//! cycles and quarantines, adds to the story, and judges `[always]` and the open windows of
+//! `within`.
 
 mod closing;
 mod setup;
@@ -33,7 +34,7 @@ use watch::Watch;
 /// The tenant URL of a run that no outside client can reach.
 pub const BASE_URL: &str = "https://api.golinks.io/scim/v2";
 
-/// The world of a script before anything is done, and what could not be set up.
+/// The world of a script before its first step, and what could not be set up, each with its line.
 pub fn setup_world(script: &Script) -> (World, Vec<(usize, String)>) {
     setup::world(script, BASE_URL)
 }
@@ -58,12 +59,12 @@ pub struct Play {
 }
 
 impl Play {
-    /// A world as the script's tables describe it, at the script's start.
+    /// Builds the world that the script's tables describe, at the script's start.
     pub fn new(script: Script) -> Play {
         Play::served_at(script, BASE_URL)
     }
 
-    /// The same, where outside clients reach GoLinks under `base_url`, such as
+    /// Like [`Play::new`], but outside clients reach GoLinks under `base_url`, such as
     /// `http://127.0.0.1:4040/scim/v2`.
     pub fn served_at(script: Script, base_url: &str) -> Play {
         let (world, problems) = setup::world(&script, base_url);
@@ -97,7 +98,7 @@ impl Play {
         play
     }
 
-    /// Plays to the end as fast as possible, by the pure driver, and judges the closing
+    /// Plays to the end with the pure driver, as fast as possible, and judges the closing
     /// expectations.
     pub fn run_to_end(&mut self) {
         let ends = self.script.ends;
@@ -105,16 +106,16 @@ impl Play {
         self.finish();
     }
 
-    /// The world the script plays in.
+    /// The world that the script changes.
     pub fn world(&self) -> &World {
         &self.world
     }
 
-    /// Carries out an action from outside the script: a button, the control API. The run counts as
-    /// touched from then on.
+    /// Carries out an action from outside the script, such as a button or the control API. The run
+    /// counts as touched from then on.
     ///
     /// # Errors
-    /// Why it could not be done; nothing has changed then.
+    /// The reason why the action was refused; nothing has changed then.
     pub fn act(&mut self, action: Action) -> Result<(), ActionError> {
         self.world.act(action)?;
         self.touched = true;
@@ -132,7 +133,7 @@ impl Play {
         sending
     }
 
-    /// Whether a `pause` action asked the driver to stop the clock since this was last asked.
+    /// Whether a `pause` action has asked the driver to stop the clock since the last call.
     pub fn take_pause(&mut self) -> bool {
         self.world.take_pause()
     }
@@ -142,7 +143,7 @@ impl Play {
         &self.script
     }
 
-    /// When the run ends; a driver need not go further.
+    /// When the run ends; a driver stops there.
     pub fn ends(&self) -> Time {
         self.script.ends
     }
@@ -167,7 +168,7 @@ impl Play {
         self.line
     }
 
-    /// The story so far, for a terminal that follows it.
+    /// The story so far, for a terminal that shows it while the run goes on.
     pub fn story(&self) -> &Story {
         &self.story
     }
@@ -189,7 +190,7 @@ impl Play {
         }
     }
 
-    /// Processes the records since the last one processed, and plays the steps they make due.
+    /// Processes the new records, judges what is watched, and plays the steps that have become due.
     fn process_records(&mut self) {
         loop {
             self.read_new_records();
@@ -208,12 +209,12 @@ impl Play {
         let Play { world, memory, story, seen, .. } = self;
         let journal = world.journal();
         if *seen >= journal.last_fact() {
-            // Requests and answers say nothing by themselves.
+            // Only requests and answers are new, and neither the memory nor the story reads them.
             *seen = journal.last_seq();
             return;
         }
-        // More records than the journal holds cannot come between two calls; if they did, the older
-        // ones would be lost.
+        // The journal drops old records. More records than it holds do not come between two calls;
+        // if they did, the oldest would be skipped.
         let from = (*seen).max(journal.first_seq().saturating_sub(1));
         for record in journal.facts_since(from).into_iter().flatten() {
             memory.read(&record, world);

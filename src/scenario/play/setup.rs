@@ -7,8 +7,8 @@ use crate::golinks::GoLinks;
 use crate::scenario::script::Script;
 use crate::world::{Bounds, Setup, World};
 
-/// Builds the world of a script; what could not be set up comes as the line it stands in and the
-/// reason.
+/// Builds the world of a script. Returns what could not be set up as well, each with its line and
+/// the reason.
 pub fn world(script: &Script, base_url: &str) -> (World, Vec<(usize, String)>) {
     let setup = &script.setup;
     let mut problems = Vec::new();

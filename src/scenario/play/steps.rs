@@ -1,4 +1,5 @@
-//! The steps of the story: which one comes next, whether it has come, and playing it.
+//! Plays the steps of the story: finds the next one, decides whether its moment has come, and
+//! carries it out.
 
 use crate::base::Time;
 use crate::scenario::expect::FIRST;
@@ -9,35 +10,35 @@ use super::watch::Window;
 use super::{Checked, Play};
 use crate::world::Drive;
 
-/// How many steps have been played, and the state the next one is compared with.
+/// The next step, and the state at the step before it, from which its moment is counted.
 pub struct Progress {
     /// The next step to be played.
     next: usize,
-    /// When the step before it came.
+    /// When the step before it was played.
     before: Time,
-    /// How many cycles had begun then.
+    /// How many cycles had begun by then.
     begun_before: u64,
 }
 
-/// Whether a step has come.
+/// Whether the moment of a step has come.
 enum Come {
     /// Not yet.
     NotYet,
     /// Now.
     Now,
-    /// It cannot come any more, and why.
+    /// It can no longer come, for this reason.
     Never(String),
 }
 
 impl Progress {
-    /// Before the first step.
+    /// The state before the first step.
     pub fn new(start: Time) -> Progress {
         Progress { next: 0, before: start, begun_before: 0 }
     }
 }
 
 impl Play {
-    /// When the next step that waits for an instant is due.
+    /// When the next step with a fixed instant is due.
     pub(super) fn next_step_due(&self) -> Option<Time> {
         let waiting = self.script.steps.get(self.progress.next..)?;
         waiting.iter().find_map(|step| match step.when {
@@ -46,7 +47,8 @@ impl Play {
         })
     }
 
-    /// Plays the steps whose instant has come; what was waited for before them has been missed.
+    /// Plays the steps whose instant has come. A step before them that still waits for an event is
+    /// missed.
     pub(super) fn play_steps_due(&mut self) {
         while !self.ended && self.next_step_due().is_some_and(|due| due <= self.world.now()) {
             let step = &self.script.steps[self.progress.next];
@@ -58,7 +60,8 @@ impl Play {
         }
     }
 
-    /// Plays the steps that come after something that has happened; whether there was one.
+    /// Plays or misses the next step if the event it waits for has been decided; returns whether it
+    /// did.
     pub(super) fn play_what_has_come(&mut self) -> bool {
         match self.has_come() {
             Come::NotYet => return false,
@@ -68,14 +71,14 @@ impl Play {
         true
     }
 
-    /// Forgets the steps to come; how many expectations that are.
+    /// Drops the steps that are left; returns the number of their expectations.
     pub(super) fn drop_steps(&mut self) -> usize {
         let rest = &self.script.steps[self.progress.next..];
         self.progress.next = self.script.steps.len();
         rest.iter().map(|step| step.expect.len()).sum()
     }
 
-    /// Steps that never came are failed expectations.
+    /// Turns the steps that never came into failed expectations.
     pub(super) fn miss_the_rest(&mut self) {
         while self.progress.next < self.script.steps.len() {
             self.miss_next("the run ended first".to_owned());
@@ -129,8 +132,8 @@ impl Play {
         }
     }
 
-    /// Carries out the actions of a step. One that fails becomes a failed expectation, since the
-    /// story was not played as written.
+    /// Carries out the actions of a step. An action that fails becomes a failed expectation, since
+    /// the story was not played as written.
     fn do_actions(&mut self, step: &Step) {
         for scripted in &step.actions {
             let words = scripted.action.to_toml();

@@ -9,26 +9,26 @@ pub struct Verdict {
     pub checks: Vec<Checked>,
     /// How many of them were met.
     pub met: usize,
-    /// How many were not.
+    /// How many of them were not met.
     pub failed: usize,
     /// How many were left out because the command line ended the run early.
     pub left_out: usize,
-    /// The digest of the journal; `None` when the run was changed from outside.
+    /// The digest of the journal; `None` before the end, and for a run changed from outside.
     pub digest: Option<String>,
 }
 
 /// One expectation and whether it was met.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Checked {
-    /// Where in the story it was judged: `day 30`, `end`, `always`.
+    /// The part of the story it belongs to: `day 30`, `end`, `always`, `never`, `start`.
     pub step: String,
-    /// The line of the file it stands in, counted from 1; 0 when it stands in none.
+    /// Its line in the file, counted from 1; 0 when it has none.
     pub line: usize,
     /// The expectation as written: `job.status = "Quarantine"`.
     pub expected: String,
     /// What was observed instead; empty when it was met.
     pub actual: String,
-    /// Why, as far as can be told; lines for a reader.
+    /// The likely reason why it was not met, in lines for a reader.
     pub why: Vec<String>,
     /// When it was judged.
     pub at: Time,

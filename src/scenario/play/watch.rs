@@ -1,4 +1,4 @@
-//! What is judged after every change: `[always]`, and the windows of `within`.
+//! Judges after every change: `[always]`, and the windows of `within`.
 
 use crate::base::Time;
 use crate::entra::tenant::UserKey;
@@ -9,19 +9,19 @@ use crate::scenario::script::Script;
 use super::{Checked, Play};
 use crate::world::Drive;
 
-/// What is being watched.
+/// The expectations that are judged after every change.
 pub struct Watch {
-    /// Which of `[always]` have been broken.
+    /// For each expectation of `[always]`, whether it has been broken.
     broken: Vec<bool>,
     windows: Vec<Window>,
     /// The last record after which the windows were judged.
     judged: u64,
 }
 
-/// A time in which expectations must become true, all at one instant.
+/// A span of time within which the expectations of a step must become true, all at one instant.
 #[derive(Clone, Debug)]
 pub struct Window {
-    /// The step whose expectations they are.
+    /// The index of the step whose expectations are judged.
     pub step: usize,
     /// The day on which it opened.
     pub day: String,
@@ -32,12 +32,12 @@ pub struct Window {
 }
 
 impl Watch {
-    /// Nothing has happened yet.
+    /// The state at the start: nothing is broken, and no window is open.
     pub fn new(script: &Script) -> Watch {
         Watch { broken: vec![false; script.always.len()], windows: Vec::new(), judged: 0 }
     }
 
-    /// Opens a window.
+    /// Opens a window, and has the windows judged again.
     pub fn open(&mut self, window: Window) {
         self.windows.push(window);
         self.judged = 0;
@@ -45,7 +45,7 @@ impl Watch {
 }
 
 impl Play {
-    /// When the earliest open window closes, as long as that is to come.
+    /// The earliest deadline of an open window that lies in the future.
     pub(super) fn next_deadline(&self) -> Option<Time> {
         let now = self.world.now();
         self.watch
@@ -71,7 +71,7 @@ impl Play {
         }
     }
 
-    /// Reports the expectations of `[always]` that held throughout; once, at the end.
+    /// Reports the expectations of `[always]` that held throughout; called once, at the end.
     pub(super) fn close_always(&mut self) {
         for (expectation, broken) in self.script.always.iter().zip(&self.watch.broken) {
             if !broken {
@@ -80,7 +80,7 @@ impl Play {
         }
     }
 
-    /// Closes the windows in which everything holds at this instant.
+    /// Closes each window whose expectations all hold at this instant.
     pub(super) fn judge_windows(&mut self) {
         if self.watch.windows.is_empty() || self.watch.judged == self.seen {
             return;
@@ -97,8 +97,8 @@ impl Play {
         }
     }
 
-    /// Closes the windows whose last instant lies before `to`: what does not hold by now has
-    /// failed.
+    /// Closes the windows whose last instant lies before `to`; their expectations that do not hold
+    /// now have failed.
     pub(super) fn close_windows(&mut self, to: Time) {
         let (closed, open) = self.watch.windows.drain(..).partition(|window| window.deadline < to);
         self.watch.windows = open;
@@ -112,7 +112,7 @@ impl Play {
         windows.iter().for_each(|window| self.judge_window(window));
     }
 
-    /// Forgets the open windows; how many expectations that are.
+    /// Drops the open windows; returns the number of their expectations.
     pub(super) fn drop_windows(&mut self) -> usize {
         let windows = std::mem::take(&mut self.watch.windows);
         windows.iter().map(|window| self.script.steps[window.step].expect.len()).sum()
@@ -133,7 +133,8 @@ impl Play {
         }
     }
 
-    /// Whether all of a window's expectations hold now; the costly ones are judged last.
+    /// Whether all expectations of a window hold now; those about the worlds are judged last, since
+    /// they cost the most.
     fn all_hold(&mut self, nth: usize) -> bool {
         let Play { script, world, memory, watch, .. } = self;
         let window = &mut watch.windows[nth];

@@ -1,4 +1,4 @@
-//! `[golinks.account.<name>]`: accounts that are there before provisioning begins.
+//! `[golinks.account.<name>]`: accounts that exist before provisioning begins.
 
 use crate::base::{Moment, Node, Problems, Seed, Time};
 use crate::entra::people::Population;
@@ -9,7 +9,7 @@ use crate::world::actions::Mention;
 
 use crate::scenario::names::Names;
 
-/// Reads all of them.
+/// Reads all initial accounts.
 pub fn read(
     node: &Node,
     population: &Population,
@@ -29,7 +29,7 @@ pub fn read(
             written.path.set(&mut resource, written.value);
         }
         if resource.get("userName").is_none() {
-            // The userName that provisioning would look for.
+            // The userName that provisioning would look up.
             match population.user_principal_name(&entry.key) {
                 Some(name) => resource.insert("userName", Value::Text(name)),
                 None => {
@@ -51,8 +51,8 @@ pub fn read(
     accounts
 }
 
-/// Reports those that GoLinks would refuse, as it would refuse a POST: two of one userName, a value
-/// of the wrong type.
+/// Reports the accounts that GoLinks would refuse, as it would refuse a POST: a second account with
+/// the same userName, a value of the wrong type.
 pub fn try_out(
     accounts: &[InitialAccount],
     settings: &golinks::Settings,

@@ -1,5 +1,5 @@
-//! Better advice about unknown keys than the reader of one table can give: the key stands in the
-//! wrong table, has another name here, or is a word that only a reported bug uses.
+//! Better advice about an unknown key than the reader of one table can give: the key belongs to
+//! another table, has another name here, or is a word from a reported bug.
 
 use std::collections::BTreeMap;
 
@@ -19,7 +19,7 @@ struct Place<'a> {
     table: String,
 }
 
-/// Words of other tools and of prose, by the end of the table's path: what to write instead.
+/// Keys that authors guess: the last part of the table's path, the guesses, and the advice.
 const ELSEWHERE: [(&str, &[&str], &str); 10] = [
     ("do", &["wait", "sleep", "delay"], WAIT),
     ("at", &["wait", "sleep", "delay", "pause"], WAIT),
@@ -37,13 +37,13 @@ const ELSEWHERE: [(&str, &[&str], &str); 10] = [
     ("fault", &["start", "begins", "time", "at"], "a fault begins at from = \"1d\""),
 ];
 
-/// How many unknown keys get advice: for each, everything that can be explained is searched.
+/// How many unknown keys get advice, since each may search all topics of `explain`.
 const ADVISED: usize = 50;
 
-/// Why there is no action that waits.
+/// The advice for an action that waits, which does not exist.
 pub const WAIT: &str = "time passes between moments: the `time` of the next [[at]] says how long";
 
-/// Gives the problems about unknown keys better advice, where there is any.
+/// Replaces the help of problems about unknown keys where better advice exists.
 pub fn improve(source: &Source, root: &Node, problems: &mut Vec<Diagnostic>) {
     let mut places = BTreeMap::new();
     collect("", root, &mut places);
@@ -59,14 +59,14 @@ pub fn improve(source: &Source, root: &Node, problems: &mut Vec<Diagnostic>) {
             problem.help = advice(place).unwrap_or_else(|| std::mem::take(&mut problem.help));
         }
     }
-    // A key that stands in the wrong place is not missing as well.
+    // A key in the wrong table is already reported, so it is not reported as missing too.
     problems.retain(|problem| match problem.kind {
         ProblemKind::MissingKey(missing) => !in_wrong_table.contains(&missing),
         _ => true,
     });
 }
 
-/// Every key of the file, by its place.
+/// Collects every key of the file, by its place.
 fn collect<'a>(table: &str, node: &'a Node, places: &mut BTreeMap<Span, Place<'a>>) {
     match &node.kind {
         Kind::List(items) => items.iter().for_each(|item| collect(table, item, places)),
@@ -81,7 +81,7 @@ fn collect<'a>(table: &str, node: &'a Node, places: &mut BTreeMap<Span, Place<'a
     }
 }
 
-/// Whether a key of the head of the file stands on a line of its own below a table header, which
+/// Whether a key that belongs above the first header begins a line below a table header, which
 /// makes it a key of that table.
 fn is_swallowed(source: &Source, place: &Place<'_>) -> bool {
     let before = source.text.get(..place.entry.key_span.start).unwrap_or_default();
@@ -111,7 +111,7 @@ fn advice(place: &Place<'_>) -> Option<String> {
     }
 }
 
-/// The bugs that speak of a word, and the switches that bring them about.
+/// The quirks that reproduce the bugs whose texts contain a word.
 fn by_words(word: &str) -> Option<String> {
     let covered: Vec<String> = library::about(word).into_iter().flat_map(|it| it.covers).collect();
     let said = |bug: &&bugs::Bug| bug.is_about(word) || covered.iter().any(|it| it == bug.number);
@@ -134,7 +134,7 @@ fn by_words(word: &str) -> Option<String> {
     }
 }
 
-/// The directory's name for an attribute that was written with the application's name.
+/// The directory's name for an attribute that has the application's name in the file.
 fn by_target(key: &str) -> Option<String> {
     let schema = Schema::gallery(Template::Scim);
     let row = schema.users.rows().iter().find(|row| *row.target.name == *key)?;
@@ -142,7 +142,7 @@ fn by_target(key: &str) -> Option<String> {
     Some(format!("in the directory it is called `{attribute}`; `{key}` is GoLinks' name for it"))
 }
 
-/// The table in which a setting of this name stands.
+/// The table that has a setting of this name.
 fn in_another_table(table: &str, key: &str) -> Option<String> {
     let ending = format!(".{key}");
     let topic = topics::all().into_iter().find(|topic| {

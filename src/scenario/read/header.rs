@@ -6,7 +6,7 @@ use crate::base::{Kind, Node, ProblemKind, Problems, Seed, Span, Time};
 use crate::scenario::messages::SourcePlace;
 use crate::scenario::{Source, format};
 
-/// What stands above the first table header.
+/// The values above the first table header.
 pub struct Header {
     /// The title, in one line.
     pub title: String,
@@ -18,7 +18,7 @@ pub struct Header {
     pub start: Time,
     /// When the run ends.
     pub ends: Time,
-    /// Where `ends` stands.
+    /// The place of `ends`.
     pub ends_span: Span,
 }
 
@@ -32,7 +32,7 @@ impl Header {
 /// 2026-03-02T08:00:00Z, a Monday.
 const START: Time = Time::from_secs(1_772_438_400);
 
-/// Beyond this, calendars end.
+/// The longest time between the start and any other instant: a hundred years.
 const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
 /// Reads the head.
@@ -57,12 +57,12 @@ pub fn read(root: &Node, problems: &mut Problems) -> Header {
             .kind(ProblemKind::MissingKey("ends"))
             .help("ends = \"45d\"");
     }
-    // An end that could not be read is reported once.
+    // An invalid end has been reported; without a span no warning about the end follows.
     let ends_span = ends.and(root.get("ends")).map(|node| node.span).unwrap_or_default();
     Header { title, covers, seed, start, ends: ends.unwrap_or(start), ends_span }
 }
 
-/// The title and the covered stories of a file, whatever else is wrong with it.
+/// The title, and the covered stories and bugs of a file, even if other parts of it are invalid.
 pub fn title_and_covers(text: &str) -> (String, Vec<String>) {
     let source = Source::new("", text, &[]);
     let mut problems = Problems::default();

@@ -1,4 +1,5 @@
-//! From nodes to a script: every table has its reader, and every reader reports all its problems.
+//! Turns nodes into a script: each table has its own reader, and a reader reports all problems it
+//! finds.
 
 pub mod accounts;
 mod advice;
@@ -22,7 +23,7 @@ pub const TOP: &[&str] = &[
     "fault", "at", "always", "finally",
 ];
 
-/// Those of [`TOP`] that are plain values and belong above the first header.
+/// The keys of [`TOP`] that are plain values and belong above the first header.
 pub const HEAD: &[&str] = &["title", "covers", "seed", "start", "ends"];
 
 /// Reads a whole scenario; `None` when it has errors.

@@ -1,4 +1,4 @@
-//! The moments of the story, `[[at]]`: when each comes, its caption, its actions, its expectations.
+//! Reads the moments of the story, `[[at]]`: time, caption, actions, expectations.
 
 use crate::base::node::unknown_key;
 use crate::base::time::write_duration;
@@ -144,7 +144,7 @@ fn after_what(node: &Node, problems: &mut Problems) -> Option<When> {
     }
 }
 
-/// One action or a list of them.
+/// Reads one action or a list of actions.
 fn actions(
     source: &Source,
     node: &Node,

@@ -1,4 +1,4 @@
-//! The tables that are read before the moments: people, users, groups, entra, golinks, faults.
+//! Reads the tables of the setup: people, users, groups, entra, golinks, faults.
 
 use std::collections::BTreeSet;
 
@@ -17,7 +17,7 @@ use super::accounts;
 use super::header::Header;
 use crate::scenario::names::{NameKind, Names, Places};
 
-/// Reads everything that is there before the story begins.
+/// Reads everything that exists before the story begins.
 pub fn setup(
     root: &Node,
     header: &Header,
@@ -66,11 +66,11 @@ pub fn setup(
     setup
 }
 
-/// The people of a sheet, whose text stands in the node by now.
+/// Reads the people of a CSV sheet; the node already holds the text of the file.
 fn csv(node: &Node, problems: &mut Problems) -> Vec<NewUser> {
     let Some(text) = node.as_text(problems) else { return Vec::new() };
     if !text.contains('\n') {
-        // Still the name of a file, which could not be read: that is reported already.
+        // It is still the name of a file that could not be read, which is reported already.
         return Vec::new();
     }
     let read = sheet::read(text).map(|people| {
@@ -86,7 +86,7 @@ fn csv(node: &Node, problems: &mut Problems) -> Vec<NewUser> {
     })
 }
 
-/// Finds assignments with a role that the application does not define, once it says which it does.
+/// Reports assignments with an unknown app role, if the application defines any app roles.
 fn app_roles(root: &Node, defined: &[String], problems: &mut Problems) {
     let usual = Role::WORDS.map(|(name, _)| name);
     let known: Vec<&str> = usual.into_iter().chain(defined.iter().map(String::as_str)).collect();
@@ -107,8 +107,8 @@ fn app_roles(root: &Node, defined: &[String], problems: &mut Problems) {
     }
 }
 
-/// Notes the targets of the mappings that an author wrote or pasted; those of the template are not
-/// the author's.
+/// Notes the target attributes of the mappings that the author wrote or pasted, but not those of
+/// the template.
 fn targets(root: &Node, setup: &ScriptSetup, names: &mut Names) {
     let Some(written) = root.get("entra").and_then(|entra| entra.get("mappings")) else { return };
     let pasted = written.get("schema").map(|schema| schema.span);
@@ -120,8 +120,8 @@ fn targets(root: &Node, setup: &ScriptSetup, names: &mut Names) {
     }
 }
 
-/// Hands each key of a table of settings to its reader. A complaint about an unknown key is shown
-/// under the key.
+/// Passes each key of a table of settings to `set`. A problem about an unknown key is moved from
+/// the value to the key.
 fn each(
     root: &Node,
     table: &str,
@@ -142,7 +142,7 @@ fn each(
     }
 }
 
-/// Hands each entry of a table of tables (`[user.ann]`) to its reader.
+/// Passes each entry of a table of tables (`[user.ann]`) to `read`.
 fn named(
     root: &Node,
     table: &str,
@@ -163,8 +163,8 @@ fn named(
     }
 }
 
-/// The entries of a table; a list of tables gets words of its own, since `[[user]]` is a natural
-/// slip.
+/// Returns the entries of a table; a list of tables gets its own message, since `[[user]]` is a
+/// common mistake.
 fn one_table<'a>(node: &'a Node, table: &str, problems: &mut Problems) -> Option<&'a [Entry]> {
     if let Kind::List(_) = node.kind {
         let help = match table {
@@ -201,7 +201,7 @@ fn faults(root: &Node, names: &mut Names, problems: &mut Problems) -> Vec<Fault>
     faults
 }
 
-/// The tables of `[[at]]` or `[[fault]]`; a single `[at]` gets words of its own.
+/// Returns the tables of `[[at]]` or `[[fault]]`; a single `[at]` gets its own message.
 pub fn list_of_tables<'a>(root: &'a Node, key: &str, problems: &mut Problems) -> &'a [Node] {
     let Some(node) = root.get(key) else { return &[] };
     match &node.kind {

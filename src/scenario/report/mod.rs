@@ -1,8 +1,8 @@
-//! The report of a run for a terminal: header, story, expectations, totals, replay line, verdict
-//! last.
+//! The report of a run for a terminal: header, story, expectations, totals, replay line, and the
+//! verdict as the last line.
 //!
-//! Lines carry tones, not colours; the terminal decides whether and how they are coloured. Symbols
-//! always come with words.
+//! A line has tones instead of colours; `app` decides whether and how it colours them. A word
+//! always stands beside a symbol.
 
 mod summary;
 mod tail;
@@ -20,11 +20,11 @@ pub use super::story::{Story, StoryEntry};
 pub use summary::{Summary, summary_lines};
 pub use tail::replay;
 
-/// The columns of a report that has room.
+/// The width of a report in columns, where the output does not limit it.
 pub const COLUMNS: usize = 118;
 
-/// The whole report within so many columns, as far as that can be; `took` is how long the run
-/// really took, and absent in golden logs.
+/// The whole report, within `columns` columns where possible; `took` is the real duration of the
+/// run, and absent in golden logs.
 pub fn lines(play: &Play, took: Option<Duration>, columns: usize) -> Vec<Line> {
     let mut lines = header(play, took);
     let (running, now) = (play.world().entra().job().cycle(), play.world().now());
@@ -42,12 +42,12 @@ pub fn lines(play: &Play, took: Option<Duration>, columns: usize) -> Vec<Line> {
     lines
 }
 
-/// The report without tones, a line each.
+/// The report as plain text.
 pub fn plain(play: &Play, took: Option<Duration>) -> String {
     lines(play, took, COLUMNS).iter().map(|line| line.text().trim_end().to_owned() + "\n").collect()
 }
 
-/// `expired-secret · seed 7 · 58 days in 12 ms (417 million x)`, and the title below it.
+/// `expired-secret · seed 7 · 58 days in 12 ms (417 million x)`, and the title on a second line.
 fn header(play: &Play, took: Option<Duration>) -> Vec<Line> {
     let script = play.script();
     let ran = script.ends.since(script.start);

@@ -1,4 +1,4 @@
-//! Several runs: a line a run, and the total.
+//! The summary of several runs: one line for each run, and the total.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use crate::scenario::Play;
 use super::{real, tail};
 use crate::scenario::layout::{Line, Tone, pad, plural};
 
-/// What the summary of several runs needs of one of them.
+/// The result of one run, as the summary of several runs shows it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Summary {
     /// The scenario's name.
@@ -18,7 +18,7 @@ pub struct Summary {
     pub failed: usize,
     /// The digest, when the run can be replayed.
     pub digest: Option<String>,
-    /// What the mark must not hide: a quarantine, or no user in scope.
+    /// A remark that a green mark must not hide: a quarantine, or no user in scope.
     pub remark: Option<&'static str>,
 }
 
@@ -36,8 +36,7 @@ impl Summary {
     }
 }
 
-/// One line a run and a total, for several files; the real times are absent where they shall not be
-/// shown.
+/// One line for each run, and the total; a run without a real duration is shown without one.
 pub fn summary_lines(runs: &[(Summary, Option<Duration>)]) -> Vec<Line> {
     let widest = runs.iter().map(|(run, _)| run.name.chars().count()).max().unwrap_or_default();
     let mut lines = vec![Line::of(Tone::Strong, "SUMMARY")];

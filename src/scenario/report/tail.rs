@@ -1,4 +1,4 @@
-//! The end of a report: expectations, totals, how to replay it, the verdict.
+//! The end of a report: expectations, totals, the command that replays the run, the verdict.
 
 use crate::base::time::show_duration;
 use crate::entra::job::ScheduleState;
@@ -9,17 +9,17 @@ use crate::world::intent;
 
 use crate::scenario::layout::{Line, Tone, grouped, pad, plural, wrap};
 
-/// The columns of a judged expectation: mark, step, what was expected.
+/// The widths of a judged expectation: its mark, its step, its text, and the reasons below it.
 const MARK: usize = 10;
 const STEP: usize = 8;
 const EXPECTED: usize = 58;
 const WHY: usize = 100;
-/// What is left for the file and its line where there is little room, and the least that what was
-/// expected gets.
+/// In a narrow report: the width that is kept for the file and its line, and the least width of an
+/// expectation's text.
 const PLACE: usize = 20;
 const LEAST: usize = 30;
 
-/// Every expectation with its outcome.
+/// The section of the expectations, each with its outcome.
 pub fn expectations(play: &Play, verdict: &Verdict, columns: usize) -> Vec<Line> {
     let expected = columns.saturating_sub(2 + MARK + STEP + PLACE).clamp(LEAST, EXPECTED);
     let why = columns.saturating_sub(2 + MARK).clamp(LEAST, WHY);
@@ -54,7 +54,7 @@ fn one(script: &Script, check: &Checked, expected: usize, why: usize) -> Vec<Lin
     lines
 }
 
-/// The file's name with the line, or the command line.
+/// The file's name with the line, or `--set` for line 0.
 fn place(script: &Script, line: usize) -> String {
     let file = script.source.name.rsplit(['/', '\\']).next().unwrap_or_default();
     match line {
@@ -63,7 +63,7 @@ fn place(script: &Script, line: usize) -> String {
     }
 }
 
-/// What was sent, how the worlds compare, how to replay it.
+/// How the two worlds compare, what was sent, and the command that replays the run.
 pub fn totals(play: &Play, verdict: &Verdict) -> Vec<Line> {
     let script = play.script();
     let counters = play.world().journal().counters();
@@ -146,7 +146,7 @@ fn labelled(label: &str, text: &str) -> Line {
     line
 }
 
-/// The command that plays the same run again.
+/// The command that plays the same run again, with its seed and its overrides.
 pub fn replay(script: &Script) -> String {
     let mut command =
         format!("scimulator run {} --seed {}", quoted(&script.source.name), script.seed.0);
@@ -160,7 +160,7 @@ pub fn replay(script: &Script) -> String {
     command
 }
 
-/// A word for a shell, in single quotes when it needs them.
+/// Quotes a word for a shell if it needs quotes.
 fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "/._-=:,@%+".contains(c);
     if !word.is_empty() && word.chars().all(plain) {
@@ -169,7 +169,7 @@ fn quoted(word: &str) -> String {
     format!("'{}'", word.replace('\'', "'\\''"))
 }
 
-/// The last line: whether all expectations were met, and what the words for that would hide.
+/// The last line: whether all expectations were met, and the [`remark`].
 pub fn verdict(play: &Play, verdict: &Verdict) -> Line {
     let (tone, text) = match (verdict.failed, verdict.checks.len()) {
         (0, 0) => (Tone::Good, "DONE     nothing was expected".to_owned()),
@@ -185,8 +185,8 @@ pub fn verdict(play: &Play, verdict: &Verdict) -> Line {
     line
 }
 
-/// What a green verdict must not hide: the job is in quarantine or was given up, or has no user to
-/// provision.
+/// A remark that a green verdict must not hide: the job is in quarantine, was given up, or has no
+/// user in scope.
 pub fn remark(play: &Play) -> Option<&'static str> {
     let job = play.world().entra().job();
     match (job.quarantine(), job.state()) {
