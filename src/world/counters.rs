@@ -1,4 +1,4 @@
-//! Exact counts of what happened, whatever the journal has let go.
+//! Exact counts of what happened, including records that the journal no longer holds.
 
 use super::record::{RecordedEvent, ReplyStatus};
 use super::transit::Origin;
@@ -6,7 +6,7 @@ use crate::entra;
 use crate::entra::event::CycleResult;
 use crate::entra::job::log::LogStatus;
 
-/// Exact counts since the start. Requests are those of the engine and of outsiders alike.
+/// Exact counts since the start. Requests of the engine and of external clients both count.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Counters {
     /// GET requests.
@@ -25,13 +25,13 @@ pub struct Counters {
     pub failed: u64,
     /// Answers by class: 1xx, 2xx, 3xx, 4xx, 5xx.
     pub status: [u64; 5],
-    /// Requests without an answer: refused, reset or timed out.
+    /// Requests without an answer: refused, not trusted, reset, timed out or no longer wanted.
     pub lost: u64,
     /// Answers that came after the engine had given up.
     pub too_late: u64,
     /// Writes that were answered with success and changed nothing at GoLinks.
     pub changed_nothing: u64,
-    /// Requests from outside.
+    /// Requests of external clients.
     pub outside: u64,
     /// Requests struck by a fault.
     pub struck: u64,

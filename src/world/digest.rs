@@ -8,7 +8,7 @@ use crate::base::Time;
 /// XXH3-128 over the canonical form of the records so far.
 pub(super) struct Digest {
     hash: Xxh3,
-    /// Bytes not hashed yet: hashing many records at once costs less than each by itself.
+    /// Bytes not hashed yet: it costs less to hash many records at once than each by itself.
     gathered: Vec<u8>,
     /// The words of the record that is being added.
     words: String,
@@ -18,13 +18,13 @@ pub(super) struct Digest {
 const GATHERED: usize = 4 << 10;
 
 impl Digest {
-    /// Of nothing.
+    /// The digest of no records.
     pub(super) fn new() -> Digest {
         Digest { hash: Xxh3::new(), gathered: Vec::new(), words: String::new() }
     }
 
-    /// Adds a record in its canonical form: number, time, whose words, a tab, the words, a line
-    /// end, the body.
+    /// Adds a record in its canonical form: number, time, the party whose words they are, a tab,
+    /// the words, a line end, the body.
     pub(super) fn add(&mut self, seq: u64, at: Time, event: &RecordedEvent<'_>, body: &[u8]) {
         let mut head = [0u8; 16];
         head[..8].copy_from_slice(&seq.to_le_bytes());
@@ -48,7 +48,7 @@ impl Digest {
         }
     }
 
-    /// As 32 hexadecimal digits.
+    /// The digest as 32 hexadecimal digits.
     pub(super) fn hex(&self) -> String {
         let mut hash = self.hash.clone();
         hash.update(&self.gathered);

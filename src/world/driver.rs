@@ -16,20 +16,19 @@ pub trait Drive {
     fn next_due(&self) -> Option<Time>;
     /// Moves the clock to `to` and does what is due then.
     fn advance(&mut self, to: Time);
-    /// The next thing to carry.
+    /// Takes the next thing to carry; `None` when there is nothing, or one is in transit.
     fn next_outgoing(&mut self) -> Option<Outgoing>;
-    /// A call of the engine's reached its door.
+    /// Takes a call of the engine that has reached its door.
     fn receive(&mut self, call: CallId, request: &Request<Bytes>) -> Ticket;
-    /// A reply reached the engine.
+    /// Takes a reply that has reached the engine.
     fn deliver(&mut self, call: CallId, reply: Reply);
-    /// More than this many things to carry at one instant cannot be right.
+    /// The most things to carry at one instant; more are a bug.
     fn most_at_once(&self) -> u64 {
         100_000_000
     }
 }
 
-/// How often a world may be advanced at one instant without anything to carry: far more than a
-/// script has steps.
+/// The most advances to one instant that leave nothing to carry: far more than a script has steps.
 const MOST_IDLE: u32 = 100_000;
 
 /// Runs a world until nothing is due up to and including `until`; the clock ends at `until`.
@@ -48,8 +47,8 @@ pub fn run_to(world: &mut impl Drive, until: Time) {
     }
 }
 
-/// Moves to the next instant at which something is due and does it; `None` when nothing ever will
-/// be.
+/// Moves to the next instant at which something is due and does it; `None` when nothing is due at
+/// any time.
 ///
 /// # Panics
 /// As [`run_to`] does.
@@ -86,7 +85,7 @@ pub fn carry(world: &mut impl Drive) -> bool {
     true
 }
 
-/// Watches that a world comes to rest at every instant.
+/// Panics when a world does not come to rest at an instant.
 #[derive(Default)]
 struct Rest {
     at: Option<Time>,
@@ -112,7 +111,7 @@ impl Rest {
         }
     }
 
-    /// Carries everything, and gives how much there was.
+    /// Carries everything, and returns how many things there were.
     fn run_until_quiet(&mut self, world: &mut impl Drive) -> u64 {
         let before = self.carried;
         let most = world.most_at_once();

@@ -7,9 +7,9 @@ use crate::{entra, golinks};
 
 /// What happened beside requests and answers.
 pub(super) enum Fact {
-    /// The directory or the provisioning job says.
+    /// An event of the directory or of the provisioning job.
     Entra(Box<entra::Event>),
-    /// Something happened at GoLinks; the journal keeps events of accounts in another way.
+    /// An event of GoLinks; the journal keeps events of accounts as `KeptAccountEvent`.
     GoLinks(Box<golinks::Event>),
     /// A fault became active.
     FaultOn(Box<str>),
@@ -25,7 +25,7 @@ pub(super) enum Fact {
 
 /// A fault struck a request.
 pub(super) struct Struck {
-    /// Which fault.
+    /// The name of the fault.
     pub(super) fault: Box<str>,
     /// The record of the request.
     pub(super) request: u64,
@@ -34,12 +34,12 @@ pub(super) struct Struck {
 }
 
 impl Fact {
-    /// A fault became active, or ceased to be.
+    /// The fact that a fault became active or ended.
     pub(super) fn switched(switched: Switched) -> Fact {
         if switched.on { Fact::FaultOn(switched.name) } else { Fact::FaultOff(switched.name) }
     }
 
-    /// As the journal shows it.
+    /// The fact as the journal shows it.
     pub(super) fn event(&self) -> RecordedEvent<'_> {
         match self {
             Fact::Entra(event) => RecordedEvent::Entra(event),
@@ -56,7 +56,8 @@ impl Fact {
         }
     }
 
-    /// Reads a little of everything that dropping it will touch; the number means nothing.
+    /// Reads a little of the memory that dropping the fact will touch. The number that is returned
+    /// only keeps the compiler from leaving the reads out.
     pub(super) fn prefetch(&self) -> usize {
         match self {
             Fact::Entra(event) => event.prefetch(),

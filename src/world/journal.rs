@@ -23,7 +23,7 @@ pub struct Journal {
     last_fact: u64,
     counters: Counters,
     digest: Digest,
-    /// What the records that are pushed now follow from.
+    /// The cause of the records that are pushed now.
     cause: Option<Cause>,
 }
 
@@ -36,10 +36,10 @@ pub struct Bounds {
     pub bodies: usize,
 }
 
-/// From so many records on, the ring is given all the room it will ever need.
+/// When a full ring has at least this many records, it is allocated at its final size.
 const LARGE: usize = 16_384;
 
-/// How many records are read ahead of letting them go.
+/// How many of the oldest records are read before they are dropped.
 const AHEAD: usize = 32;
 
 impl Default for Bounds {
@@ -64,7 +64,7 @@ impl Journal {
         }
     }
 
-    /// Sets what the next records follow from; returns what it was.
+    /// Sets the cause of the next records; returns the one before.
     pub(super) fn set_cause(&mut self, cause: Option<Cause>) -> Option<Cause> {
         std::mem::replace(&mut self.cause, cause)
     }
@@ -125,18 +125,20 @@ impl Journal {
         seq
     }
 
-    /// Inlined, so that a record is written where it stays and nowhere before.
+    /// Inlined, so that a record is written straight to its place in the ring.
     #[inline(always)]
     fn keep(&mut self, at: Time, what: KeptEvent, body: Option<&[u8]>) {
         let body = body.map_or(bodies::BodyRef::NONE, |body| self.bodies.keep(body));
-        // The oldest goes first, so that its place, which is at hand then, is taken at once.
+        // The oldest record is dropped first, so that the new one takes its place while that memory
+        // is in the cache.
         if self.ring.len() >= self.bounds.records
             && let Some(oldest) = self.ring.pop_front()
         {
             oldest.what.release(&mut self.texts);
         }
         if self.ring.len() == self.ring.capacity() && self.ring.len() >= LARGE {
-            // What has grown so far will be full some day: it is not moved again until then.
+            // A ring of this size will probably fill up: with its final size it is never moved
+            // again.
             self.ring.reserve_exact(self.bounds.records - self.ring.len());
         }
         self.ring.push_back(Kept { at, body, what });
@@ -161,7 +163,7 @@ impl Journal {
         self.bodies.at(self.kept(seq)?.body)
     }
 
-    /// The records after `seq` (0 for all), or `None` when some of them have been let go.
+    /// The records after `seq` (0 for all), or `None` when some of them are no longer held.
     pub fn since(
         &self,
         seq: u64,
@@ -169,7 +171,7 @@ impl Journal {
         Some(self.from(self.place_after(seq)?))
     }
 
-    /// As [`Journal::since`], without requests and answers, of which there may be very many.
+    /// The records of [`Journal::since`] without requests and answers, which may be very many.
     pub fn facts_since(&self, seq: u64) -> Option<impl Iterator<Item = Record<'_>>> {
         let (skip, first) = (self.place_after(seq)?, self.first_seq());
         let numbered = self.ring.range(skip..).zip(first + skip as u64..);
@@ -195,7 +197,7 @@ impl Journal {
         self.ring.get(usize::try_from(seq.checked_sub(self.first_seq())?).ok()?)
     }
 
-    /// The place in the ring of what came after `seq`.
+    /// The place in the ring of the first record after `seq`.
     fn place_after(&self, seq: u64) -> Option<usize> {
         let skip = seq.checked_add(1)?.checked_sub(self.first_seq())?;
         Some(usize::try_from(skip).ok()?.min(self.ring.len()))
@@ -229,9 +231,9 @@ impl Journal {
         self.digest.hex()
     }
 
-    /// Reads a little of the records that are let go next. They have left the caches, and many
-    /// reads at once cost little more than one: 5 % of an initial cycle of 100,000 people, 11 % of
-    /// one of a million.
+    /// Reads a little of the records that are dropped next. They have left the caches, and many
+    /// reads at once cost little more than one: this saves 5 % of an initial cycle of 100,000
+    /// people, and 11 % of one of a million.
     fn prefetch_oldest(&self) {
         if self.ring.len() >= self.bounds.records.max(AHEAD) {
             let read = self.ring.iter().take(AHEAD).map(|kept| match &kept.what {

@@ -1,5 +1,5 @@
-//! Records as the journal keeps them: small, their texts and bodies elsewhere, so that letting one
-//! go touches nothing else.
+//! Records as the journal keeps them: small, with their texts and bodies elsewhere, so that
+//! dropping a request, an answer or an account event touches no other memory.
 
 use std::time::Duration;
 
@@ -12,17 +12,17 @@ use crate::base::Time;
 use crate::entra::CallId;
 use crate::golinks::{AccountEvent, AccountId, Happened, Paths};
 
-/// A record.
+/// A record as the journal keeps it.
 pub(super) struct Kept {
-    /// When.
+    /// When it happened.
     pub(super) at: Time,
-    /// Where its body lies, or lay.
+    /// The place of its body, which may be overwritten by now.
     pub(super) body: bodies::BodyRef,
-    /// What.
+    /// What happened.
     pub(super) what: KeptEvent,
 }
 
-/// What is kept of what happened.
+/// What happened, in its kept form.
 pub(super) enum KeptEvent {
     Request(KeptRequest),
     Answer(KeptAnswer),
@@ -60,7 +60,7 @@ impl From<KeptCause> for Option<Cause> {
 pub(super) struct KeptRequest {
     call: Caller,
     door: Door,
-    /// Method, target, sender, content type.
+    /// Method, target, the user it is about, content type.
     texts: PageRef,
 }
 
@@ -68,7 +68,7 @@ pub(super) struct KeptRequest {
 pub(super) struct KeptAnswer {
     request: u64,
     call: Caller,
-    /// Microseconds.
+    /// How long after the request it came, in microseconds.
     after: u64,
     status: ReplyStatus,
     idle: bool,
@@ -181,7 +181,7 @@ impl KeptAccountEvent {
 }
 
 impl KeptEvent {
-    /// As the journal shows it.
+    /// The event as the journal shows it.
     pub(super) fn event<'a>(&'a self, texts: &'a Texts) -> RecordedEvent<'a> {
         match self {
             KeptEvent::Request(asked) => RecordedEvent::Request(asked.request(texts)),
@@ -191,7 +191,7 @@ impl KeptEvent {
         }
     }
 
-    /// What it follows from.
+    /// The cause; that of an answer is its request.
     pub(super) fn cause(&self) -> Option<Cause> {
         match self {
             KeptEvent::Request(_) => None,
@@ -200,7 +200,7 @@ impl KeptEvent {
         }
     }
 
-    /// It is let go, and with it the texts of all that came before it.
+    /// Releases the texts of all records before this one, which is dropped.
     pub(super) fn release(&self, texts: &mut Texts) {
         let place = match self {
             KeptEvent::Request(asked) => asked.texts,

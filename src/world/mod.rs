@@ -2,7 +2,7 @@
 //! waits by itself.
 //!
 //! Its driver calls the five verbs of [`Drive`] in a loop: `next_due`, `advance`, `next_outgoing`,
-//! `receive` and `deliver`. [`World`] has them.
+//! `receive` and `deliver`. [`World`] implements them.
 
 pub mod actions;
 mod bodies;

@@ -1,4 +1,4 @@
-//! What waits to go out, which calls await an answer, and the one thing in transit.
+//! The outbox: what waits to go out, the calls that await an answer, and the one thing in transit.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
@@ -20,26 +20,26 @@ pub(super) struct PendingCall {
     pub(super) strike: Option<Strike>,
 }
 
-/// What came of a request at its door.
+/// The outcome of a request at its door.
 pub(super) struct DoorOutcome {
     /// What is sent.
     pub(super) reply: WireReply,
-    /// After how long.
+    /// How long it waits first.
     pub(super) wait: Duration,
-    /// Whether it was a write that was carried out and changed nothing.
+    /// Whether it reports success for a write that changed nothing.
     pub(super) idle: bool,
 }
 
 impl DoorOutcome {
-    /// Without more to say.
+    /// An outcome with this reply, sent without a wait.
     pub(super) fn by(reply: WireReply) -> DoorOutcome {
         DoorOutcome { reply, wait: Duration::ZERO, idle: false }
     }
 }
 
-/// An answer to a call of the engine's that is ready to leave.
+/// An answer to a call of the engine, ready to leave.
 pub(super) struct PendingReply {
-    /// Which request it answers.
+    /// The ticket of the request it answers.
     pub(super) ticket: Ticket,
     /// The call.
     pub(super) to: CallId,
@@ -51,7 +51,7 @@ pub(super) struct PendingReply {
     pub(super) outcome: DoorOutcome,
 }
 
-/// An outsider's request that has been answered; its answer has not left.
+/// The answer to an external client's request; it has not left yet.
 #[must_use = "an answer that never leaves is missing in the journal"]
 pub struct ExternalAnswer {
     /// The record of the request.
@@ -64,7 +64,7 @@ pub struct ExternalAnswer {
 
 /// What waits for its turn.
 pub(super) enum OutboxItem {
-    /// An answer to an own call.
+    /// An answer to a call of the engine.
     Answer(PendingReply),
     /// A call the engine has given up on.
     Abandon(CallId),
@@ -100,7 +100,7 @@ impl Outbox {
         Ticket(self.next_ticket)
     }
 
-    /// Takes a call out of transit, if it was in it.
+    /// Takes a call out of transit, if it is the thing in transit.
     pub(super) fn call_arrived(&mut self, call: CallId) {
         if self.transit == Some(Transit::Call(call)) {
             self.transit = None;

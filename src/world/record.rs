@@ -17,14 +17,14 @@ pub struct Record<'a> {
     pub seq: u64,
     /// When, in virtual time.
     pub at: Time,
-    /// What it follows from; not part of the digest. `None` when it came from outside of the world
-    /// (an action, a narration, an external request), and for the engine's own requests.
+    /// The cause; not part of the digest. `None` when the record came from outside of the world (an
+    /// action, a narration, an external request), and for the engine's own requests.
     pub cause: Option<Cause>,
-    /// What.
+    /// What happened.
     pub event: RecordedEvent<'a>,
 }
 
-/// What a record follows from.
+/// The cause of a record.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Cause {
     /// The clock: something was due.
@@ -35,15 +35,15 @@ pub enum Cause {
     Action(u64),
 }
 
-/// What happened, in the world's own words; each party's words are carried as they are.
+/// What happened; the events of Entra and GoLinks are carried unchanged.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum RecordedEvent<'a> {
-    /// The directory or the provisioning job says.
+    /// An event of the directory or of the provisioning job.
     Entra(&'a entra::Event),
-    /// GoLinks says something that is not about an account.
+    /// An event of GoLinks that is not about an account.
     GoLinks(&'a golinks::Event),
-    /// GoLinks says something about an account.
+    /// An event of GoLinks about an account.
     Account(golinks::AccountEvent<'a>),
     /// A request left the engine, or came in from outside.
     Request(RecordedRequest<'a>),
@@ -57,7 +57,7 @@ pub enum RecordedEvent<'a> {
     FaultOff(&'a str),
     /// A fault struck a request.
     FaultStruck {
-        /// Which fault.
+        /// The name of the fault.
         fault: &'a str,
         /// The record of the request.
         request: u64,
@@ -70,14 +70,14 @@ pub enum RecordedEvent<'a> {
     Action(&'a Action),
 }
 
-/// A request as it left, without what differs between drivers (host, port, date, secret).
+/// A request as it left, without the parts that differ between drivers (host, port, date, secret).
 #[derive(Clone, Copy, Debug)]
 pub struct RecordedRequest<'a> {
-    /// Whose it is.
+    /// The client that sent it.
     pub origin: Origin,
-    /// The door it knocks at.
+    /// The door it arrives at.
     pub door: Door,
-    /// The user it is about, by handle, when the engine says so.
+    /// The handle of the user it is about; only for the engine's requests.
     pub who: Option<&'a str>,
     /// Its method.
     pub method: &'a str,
@@ -92,13 +92,13 @@ pub struct RecordedRequest<'a> {
 pub struct RecordedAnswer<'a> {
     /// The record of the request it answers.
     pub request: u64,
-    /// The engine's call it answers, when it is one.
+    /// The engine's call it answers; `None` for an external client's request.
     pub call: Option<CallId>,
     /// The status, or why there is none.
     pub status: ReplyStatus,
     /// How long after the request it came, in virtual time.
     pub after: Duration,
-    /// Whether it answers a write that succeeded and changed nothing at GoLinks.
+    /// Whether it reports success for a write that changed nothing at GoLinks.
     pub idle: bool,
     /// Its content type, when it is neither absent nor `application/scim+json`.
     pub content_type: Option<&'a str>,
@@ -117,9 +117,9 @@ pub enum ReplyStatus {
     Untrusted,
     /// The connection was reset.
     Reset,
-    /// Nothing, within the client's patience.
+    /// Nothing, before the client gave up.
     TimedOut,
-    /// Nothing yet, and the engine does not want it any more: its cycle has ended.
+    /// Nothing yet, and the engine no longer waits for it: its cycle has ended.
     Unwanted,
 }
 
@@ -144,7 +144,7 @@ impl Record<'_> {
     }
 }
 
-/// Writes the day of the run by the calendar and the time of the day: `day  30 08:00:00`.
+/// Writes the calendar day of the run and the time of day: `day  30 08:00:00`.
 fn write_clock(start: Time, at: Time, out: &mut String) {
     let days = at.day_since(start);
     let second = at.as_micros().div_euclid(1_000_000).rem_euclid(86_400);
@@ -154,7 +154,7 @@ fn write_clock(start: Time, at: Time, out: &mut String) {
 }
 
 impl RecordedEvent<'_> {
-    /// Whose words they are: the second column.
+    /// The party, or the kind of record, as the second column shows it.
     pub fn who(&self) -> &'static str {
         match self {
             RecordedEvent::Entra(_) => "entra",

@@ -1,5 +1,5 @@
-//! The world as a whole: what it is made of, its clock, and what is due; `traffic.rs` has the verbs
-//! that carry messages.
+//! The world as a whole: its parts, its clock, and what is due; `traffic.rs` has the verbs that
+//! carry messages.
 
 use super::actions::ActionContext;
 use super::fact::Fact;
@@ -17,7 +17,7 @@ use crate::entra::{CallId, Entra};
 use crate::golinks::{AccountEvent, GoLinks};
 use crate::{entra, golinks};
 
-/// What a world is made of.
+/// The parts of which a world is made.
 pub struct Setup {
     /// The seed of all chance.
     pub seed: Seed,
@@ -29,7 +29,7 @@ pub struct Setup {
     pub target: TargetServer,
     /// The faults, in file order.
     pub faults: Vec<Fault>,
-    /// The address under which clients know GoLinks; empty leaves the one GoLinks' settings say.
+    /// The address under which clients know GoLinks; when empty, GoLinks' own setting stays.
     pub base_url: String,
     /// How much the journal keeps.
     pub journal: Bounds,
@@ -48,7 +48,7 @@ pub struct World {
     pub(super) timeline: Timeline,
     pub(super) pause: bool,
     pub(super) exposures: ExposureTracker,
-    /// Emptied and used again, so that a moment costs no allocation.
+    /// This list and the next two fields are reused, so that a moment costs no allocation.
     entra_events: Vec<entra::Event>,
     golinks_events: Vec<golinks::Event>,
     paths: String,
@@ -102,8 +102,8 @@ impl World {
         &self.target
     }
 
-    /// Takes in the accounts that were read back from a server that is not the mock; the mock is
-    /// read as it is, and then nothing changes.
+    /// Takes in the accounts that were read back from a server that is not the mock. With the mock
+    /// it does nothing, because the mock's accounts are read directly.
     pub fn read_back(&mut self, accounts: Snapshot) {
         if let TargetServer::External(snapshot) = &mut self.target {
             *snapshot = accounts;
@@ -145,18 +145,20 @@ impl World {
         });
     }
 
-    /// Second half of an advance: the engine does what is due. The script stands between the two.
+    /// Second half of an advance: the engine does what is due. A script acts between the two
+    /// halves.
     pub fn wake_engine(&mut self) {
         if self.entra.job().next_due().is_some_and(|due| due <= self.now) {
             self.because(Cause::Timer, |world| world.with_entra(Entra::wake));
         }
     }
 
-    /// Carries out an action. It stands in the journal before what follows from it.
+    /// Carries out an action. The journal shows it before the events that follow from it.
     ///
     /// # Errors
-    /// Why it could not be done. Nothing has changed then, except that of a list of people the
-    /// directory refuses at the second, say, the first is done; the journal tells.
+    /// When it could not be done, with the reason. Nothing has changed then, unless the action
+    /// names several things (users, accounts, settings): the ones before the refused one may be
+    /// done.
     pub fn act(&mut self, action: Action) -> Result<(), ActionError> {
         let World { now, seed, entra, target, faults, pause, exposures: leavers, .. } = self;
         let (now, seed) = (*now, *seed);
@@ -173,17 +175,17 @@ impl World {
         done
     }
 
-    /// The narrator speaks.
+    /// Journals a text of the narrator.
     pub fn say(&mut self, text: &str) {
         self.journal.push(self.now, Fact::Narrated(text.into()));
     }
 
-    /// Whether a `pause` action asked the driver to stop the clock since this was last asked.
+    /// Whether a `pause` action asked the driver to stop the clock since the last call of this.
     pub fn take_pause(&mut self) -> bool {
         std::mem::take(&mut self.pause)
     }
 
-    /// Lets the Entra side act, and journals what it says.
+    /// Lets the Entra side act, and journals its events.
     pub(super) fn with_entra<T>(
         &mut self,
         act: impl FnOnce(&mut Entra, &mut Moment<'_, entra::Event>) -> T,
@@ -206,8 +208,8 @@ impl World {
         done
     }
 
-    /// Lets the mock GoLinks act, and journals what it says; the second value tells whether it said
-    /// that an account changed. `None` when the target is another server.
+    /// Lets the mock GoLinks act, and journals its events; the second value tells whether one of
+    /// them is about an account. `None` when the target is another server.
     pub(super) fn with_golinks<T>(
         &mut self,
         act: impl FnOnce(&mut GoLinks, &mut Moment<'_, golinks::Event>) -> T,
@@ -230,7 +232,7 @@ impl World {
         Some((done, changed))
     }
 
-    /// Does something whose records have this cause.
+    /// Runs `act`; the records that it pushes have this cause.
     pub(super) fn because<T>(&mut self, cause: Cause, act: impl FnOnce(&mut World) -> T) -> T {
         let outer = self.journal.set_cause(Some(cause));
         let done = act(self);
@@ -238,7 +240,7 @@ impl World {
         done
     }
 
-    /// Journals what happened, after it did.
+    /// Journals what has happened, and lets the exposure tracker see it.
     fn record(&mut self, fact: Fact) {
         if let Fact::GoLinks(event) = &fact
             && let Some(event) = event.of_account(&mut String::new())
@@ -250,7 +252,7 @@ impl World {
         self.journal.push(self.now, fact);
     }
 
-    /// Journals what happened to an account, after it did.
+    /// Journals what has happened to an account, and lets the exposure tracker see it.
     fn record_account(&mut self, event: AccountEvent<'_>) {
         let recorded = RecordedEvent::Account(event);
         let parties = Parties { entra: &self.entra, target: &self.target, now: self.now };
@@ -265,7 +267,8 @@ impl World {
         });
     }
 
-    /// A cycle that fails as a whole leaves calls behind whose answers are no longer wanted.
+    /// Gives up the calls that the job no longer awaits: a cycle that fails as a whole leaves them
+    /// behind.
     fn give_up_unwanted(&mut self) {
         let job = self.entra.job();
         let unwanted: Vec<CallId> =
@@ -273,7 +276,7 @@ impl World {
         unwanted.into_iter().for_each(|call| self.give_up(call, ReplyStatus::Unwanted));
     }
 
-    /// The engine has given up on a call: the driver may drop it.
+    /// Journals that the engine has given up on a call, and tells the driver to drop it.
     fn give_up(&mut self, call: CallId, status: ReplyStatus) {
         let Some(pending) = self.outbox.pending.remove(&call) else { return };
         self.journal_loss(&pending, call, status);

@@ -1,5 +1,5 @@
-//! The user that a request is about: the engine says so for its own calls; for others it is read
-//! from path, query and body.
+//! The user that a request is about: the engine names the user of its own calls; for an external
+//! client's request the user is read from path, query and body.
 
 use bytes::Bytes;
 use http::Request;
@@ -10,7 +10,7 @@ use crate::entra::tenant::{Tenant, UserKey};
 use crate::golinks::AccountId;
 use crate::scim::{Object, Value};
 
-/// The user that a request is about, as far as can be told.
+/// The user that a request is about, as far as it is known.
 pub(super) enum RequestSubject {
     /// This user, or none.
     User(Option<UserKey>),
@@ -19,7 +19,7 @@ pub(super) enum RequestSubject {
 }
 
 impl RequestSubject {
-    /// Whether it is the user of this handle.
+    /// Whether the request is about the user of this handle.
     pub(super) fn is(&self, handle: &str, tenant: &Tenant) -> bool {
         match self {
             RequestSubject::User(None) => false,
@@ -33,8 +33,8 @@ impl RequestSubject {
     }
 }
 
-/// The user that an external client's request is about: the account of the path, the filter's
-/// userName, or the body's.
+/// The user that an external client's request is about, by the userName of the account in the path,
+/// else by the userName in the filter or in the body.
 pub(super) fn outside(world: &World, request: &Request<Bytes>) -> RequestSubject {
     let of_path = request.uri().path().rsplit('/').next().and_then(AccountId::parse);
     let name = of_path

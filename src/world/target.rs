@@ -1,5 +1,5 @@
 //! The server that the engine provisions, as the layers above read it: the mock GoLinks of this
-//! process, or what was read back from a server that is not ours.
+//! process, or the accounts that were read back from another server.
 
 use std::collections::BTreeMap;
 
@@ -11,11 +11,11 @@ use crate::scim::{Object, Value};
 pub enum TargetServer {
     /// The mock GoLinks.
     Mock(Box<GoLinks>),
-    /// Another server, known by what was last read back from it.
+    /// Another server, known by the accounts that were last read back from it.
     External(Snapshot),
 }
 
-/// The accounts of a server that is not ours, as they were last read.
+/// The accounts of a server that is not the mock, as they were last read.
 #[derive(Default)]
 pub struct Snapshot {
     accounts: Vec<AccountView>,
@@ -48,7 +48,7 @@ impl TargetServer {
         }
     }
 
-    /// When the mock has something to do by itself.
+    /// When the mock has something due next; `None` for another server.
     pub fn next_due(&self) -> Option<Time> {
         self.mock().and_then(GoLinks::next_due)
     }
@@ -58,7 +58,7 @@ impl TargetServer {
         self.mock().map_or("", |golinks| &golinks.settings().base_path)
     }
 
-    /// The longest body the mock takes.
+    /// The longest body the mock accepts; 0 for another server.
     pub fn body_limit(&self) -> usize {
         self.mock().map_or(0, |golinks| golinks.settings().body_limit)
     }
@@ -118,7 +118,8 @@ impl TargetServer {
         }
     }
 
-    /// The account that the engine's links call by this id; the mock's may be gone by now.
+    /// The account that this id means in the engine's links; the mock may have deleted that account
+    /// since.
     pub fn find_id(&self, id: &str) -> Option<AccountId> {
         match self {
             TargetServer::Mock(_) => AccountId::parse(id),
@@ -126,7 +127,7 @@ impl TargetServer {
         }
     }
 
-    /// The id by which the engine's links call an account.
+    /// The id of an account as the engine's links have it.
     pub fn id_text(&self, id: AccountId) -> String {
         match self {
             TargetServer::Mock(_) => id.to_string(),
@@ -170,9 +171,9 @@ impl TargetServer {
 }
 
 impl Snapshot {
-    /// Takes in the users of a server as its list responses gave them; one without an `id` or a
-    /// `userName` is left out. `active` is true unless it says otherwise (RFC 7643 4.1.1 leaves an
-    /// absent one to the server).
+    /// Reads the users of a server's list responses; a user without an `id` or a `userName` is left
+    /// out. An account is active unless `active` is `false` (RFC 7643 4.1.1 leaves the meaning of
+    /// an absent `active` to the server).
     pub fn read(resources: impl IntoIterator<Item = Object>) -> Snapshot {
         let mut snapshot = Snapshot::default();
         for resource in resources {

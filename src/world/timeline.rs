@@ -1,4 +1,4 @@
-//! Answers that are on their way in virtual time, in the order they arrive.
+//! Delayed answers, in the order in which they arrive in virtual time.
 
 use std::collections::BTreeMap;
 
@@ -19,12 +19,12 @@ impl Timeline {
         self.next += 1;
     }
 
-    /// When the next one arrives.
+    /// When the next answer arrives.
     pub(super) fn next_due(&self) -> Option<Time> {
         self.parked.keys().next().map(|(at, _)| *at)
     }
 
-    /// Takes the first that has arrived by `now`.
+    /// Takes the first answer that has arrived by `now`.
     pub(super) fn take_due(&mut self, now: Time) -> Option<PendingReply> {
         let entry = self.parked.first_entry().filter(|entry| entry.key().0 <= now)?;
         Some(entry.remove())

@@ -1,5 +1,5 @@
-//! The verbs that carry messages: what goes out, a request reached a door, a reply reached the
-//! engine.
+//! The verbs that carry messages: `next_outgoing`, `receive` for a request at a door, `deliver` for
+//! a reply at the engine, and the two steps of an external request.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -61,7 +61,7 @@ impl Drive for World {
         let ticket = self.outbox.ticket();
         self.outbox.call_arrived(call);
         let Some(pending) = self.outbox.pending.get_mut(&call) else {
-            // The engine has given up while the request was on the wire.
+            // The engine gave up while the request was on the wire.
             self.outbox.waiting.push_back(OutboxItem::Forget(ticket, call));
             return ticket;
         };
@@ -71,7 +71,7 @@ impl Drive for World {
         let wait = outcome.wait;
         let ready = PendingReply { ticket, to: call, request: record, left, outcome };
         match &ready.outcome.reply {
-            // The engine will give up on it, and the ticket is forgotten then.
+            // The engine will give up on the call, and then the ticket is forgotten.
             WireReply::Never => {}
             _ if wait > Duration::ZERO => self.timeline.park(self.now + wait, ready),
             _ => self.enqueue(ready),
@@ -81,11 +81,11 @@ impl Drive for World {
 
     fn deliver(&mut self, call: CallId, reply: Reply) {
         if let Some(request) = self.outbox.answer_arrived(call) {
-            // Its answer stands in the journal since it left.
+            // The journal has had this answer since it left.
             return self.deliver_to_engine(call, request, reply);
         }
         self.outbox.call_arrived(call);
-        // Another process's server answered it, or the way there is broken.
+        // The reply comes from a server of another process, or the connection to it failed.
         let Some(pending) = self.outbox.pending.remove(&call) else { return };
         match &reply {
             Ok(response) => {
@@ -104,7 +104,7 @@ impl Drive for World {
         self.deliver_to_engine(call, pending.request, reply);
     }
 
-    /// An object needs a handful of calls in a cycle, and a call is a handful of things to carry.
+    /// An object needs a few calls in a cycle, and a call a few things to carry.
     fn most_at_once(&self) -> u64 {
         let population = self.entra.tenant().user_count() + self.target.account_count();
         100_000 + 1_000 * population as u64
@@ -112,8 +112,8 @@ impl Drive for World {
 }
 
 impl World {
-    /// An outsider's request reached a door; its path is the whole one. It leaves by
-    /// [`World::send`], at once: outsiders are never in transit.
+    /// Handles an external client's request at a door; its path includes the base path. The caller
+    /// passes the answer to [`World::send`] at once, because it is never in transit.
     pub fn handle_external(&mut self, door: Door, request: &Request<Bytes>) -> ExternalAnswer {
         let record = self.journal_request(Origin::External, door, None, request);
         let strike = self.judge(record, |world| subject::outside(world, request), request);
@@ -124,7 +124,7 @@ impl World {
         }
     }
 
-    /// The answer to an outsider leaves; its delay is left to the driver, in real time.
+    /// Sends the answer to an external client; the driver waits out its delay in real time.
     pub fn send(
         &mut self,
         ExternalAnswer { request, arrived, outcome }: ExternalAnswer,
@@ -144,7 +144,7 @@ impl World {
         self.outbox.waiting.push_back(OutboxItem::Answer(ready));
     }
 
-    /// Handles a request at a door, as far as the fault that strikes it lets it come.
+    /// Handles a request at a door, as far as the fault that strikes it allows.
     fn handle(
         &mut self,
         record: u64,
@@ -157,7 +157,7 @@ impl World {
         if let WireReply::Response(response) = &outcome.reply
             && let Some(ReplyDelay(takes)) = response.extensions().get()
         {
-            // How long GoLinks itself keeps a client in real time waiting.
+            // GoLinks itself may make an external client wait, in real time.
             outcome.wait = outcome.wait.max(*takes);
         }
         outcome
@@ -215,8 +215,8 @@ impl World {
         }
     }
 
-    /// The engine's next call, unless a fault keeps it from having a connection; then its loss is
-    /// known at once.
+    /// Sends the engine's next call. When a fault prevents the connection, the engine is told of
+    /// the loss at once, and the call after it is tried.
     fn call_leaves(&mut self) -> Option<Outgoing> {
         for _ in 0..self.most_at_once() {
             let Call { id, subject, request } = self.entra.next_call()?;
@@ -243,7 +243,7 @@ impl World {
         panic!("bug: the engine makes call after call at one instant while every one is refused")
     }
 
-    /// An own answer leaves, unless the engine has given up on the call.
+    /// Sends an answer to the engine, unless it has given up on the call.
     fn answer_leaves(&mut self, ready: PendingReply) -> Outgoing {
         let PendingReply { ticket, to: call, request, left, outcome } = ready;
         if self.outbox.pending.remove(&call).is_none() {
@@ -257,7 +257,7 @@ impl World {
         Outgoing::Answer(Answer { ticket, to: call, reply: outcome.reply })
     }
 
-    /// What the faults will do to a request; the journal says which one struck.
+    /// Decides what the faults do to a request, and journals the fault that strikes it.
     fn judge(
         &mut self,
         record: u64,
@@ -334,7 +334,7 @@ impl World {
         }
     }
 
-    /// Journals that a call has no answer of ours.
+    /// Journals that a call gets no answer, and why.
     pub(super) fn journal_loss(
         &mut self,
         pending: &PendingCall,
@@ -355,7 +355,7 @@ fn is_write(method: &Method) -> bool {
     !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
 }
 
-/// Says that no caller waits for a ticket any more.
+/// Tells the driver that no caller waits for a ticket any more.
 fn forget(ticket: Ticket, call: CallId) -> Outgoing {
     Outgoing::Answer(Answer { ticket, to: call, reply: WireReply::Never })
 }
@@ -369,16 +369,16 @@ fn status_of(lost: Lost) -> ReplyStatus {
     }
 }
 
-/// What of the head of a request or an answer is worth keeping.
+/// The headers of a request or an answer that the journal keeps.
 #[derive(Default)]
 struct Heads<'a> {
-    /// When it is neither absent nor the usual one.
+    /// The content type, when it is neither absent nor the usual one.
     content_type: Option<Cow<'a, str>>,
     retry_after: Option<Cow<'a, str>>,
 }
 
 impl<'a> Heads<'a> {
-    /// There are few headers: looking at each costs less than looking for these.
+    /// A message has few headers: to walk over all costs less than two look-ups by name.
     fn of(headers: &'a HeaderMap) -> Heads<'a> {
         let mut heads = Heads::default();
         for (name, value) in headers {
@@ -414,14 +414,14 @@ fn body_of(reply: &WireReply) -> &[u8] {
     }
 }
 
-/// The SCIM door, when the server that is provisioned is not the mock.
+/// The 404 at the SCIM door when the server that is provisioned is not the mock.
 fn no_mock() -> Response<Bytes> {
     let mut response = Response::new(Bytes::new());
     *response.status_mut() = StatusCode::NOT_FOUND;
     response
 }
 
-/// The directory's API, which is not built yet.
+/// The 501 of the directory's API, which is not built yet.
 fn graph_not_implemented() -> Response<Bytes> {
     let body = br#"{"error":{"code":"NotImplemented","message":"The directory's API is not served yet."}}"#;
     let mut response = Response::new(Bytes::from_static(body));

@@ -12,17 +12,17 @@ use crate::entra::{Call, CallId};
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Ticket(pub u64);
 
-/// Whose request it is.
+/// The client that sent a request.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Origin {
     /// The provisioning engine's own call, carried by the driver.
     Engine(CallId),
-    /// An external client: curl, a script, another SCIM client. Never in transit, never made
-    /// to wait for the clock.
+    /// An external client: curl, a script, another SCIM client. Its requests are never in transit
+    /// and never wait for the clock.
     External,
 }
 
-/// The door a request knocks at.
+/// The door a request arrives at.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Door {
     /// GoLinks, `/scim/v2`.
@@ -44,10 +44,10 @@ pub enum Outgoing {
     Abandon(CallId),
 }
 
-/// An answer to a call of the engine's that leaves.
+/// An answer that leaves for the engine.
 #[derive(Debug)]
 pub struct Answer {
-    /// Which request it answers.
+    /// The ticket of the request it answers.
     pub ticket: Ticket,
     /// The call. Its answer is in transit until the driver hands it to `deliver`, except
     /// [`WireReply::Never`].
@@ -59,7 +59,7 @@ pub struct Answer {
 /// An answer on its way to a connection.
 #[derive(Debug)]
 pub struct DelayedReply {
-    /// How long a live driver waits first, in real time; always zero for an own call.
+    /// How long a live driver waits first, in real time; always zero for the engine's call.
     pub wait: Duration,
     /// What is sent then.
     pub reply: WireReply,
@@ -72,6 +72,7 @@ pub enum WireReply {
     Response(Response<Bytes>),
     /// The connection is reset instead.
     Reset,
-    /// Nothing, ever: the request stalls. For an own call it says that the ticket can be forgotten.
+    /// Nothing, ever: the request stalls. In an [`Answer`] to the engine it means that the driver
+    /// can forget the ticket.
     Never,
 }

@@ -1,4 +1,4 @@
-//! Which account is meant: scenarios name accounts by the handle of the person they belong to.
+//! Finds the account that a name means: scenarios name an account by the handle of its user.
 
 use crate::base::diagnostic::nearest;
 use crate::entra::Entra;
@@ -8,9 +8,9 @@ use super::{ActionContext, ActionError};
 use crate::world::intent::ExposureTracker;
 use crate::world::target::TargetServer;
 
-/// The account that is meant by a name: that of the user of this handle (the one provisioning has
-/// linked, else by userName, else the one they had when they left), else the one with this userName
-/// or id, else the one whose userName begins with it before the `@`.
+/// Finds the account that a name means. First the account of the user with this handle: the linked
+/// one, else the one with the user's userName, else the one the user had on leaving. Then the
+/// account with this userName or id, then the one whose userName has the name before its `@`.
 pub(in crate::world) fn find_account(
     entra: &Entra,
     target: &TargetServer,
@@ -38,7 +38,7 @@ pub(in crate::world) fn find_account(
         })
 }
 
-/// The same, or why there is none.
+/// Calls [`find_account`]; the error suggests the nearest userName.
 pub(super) fn account_named(
     context: &ActionContext<'_>,
     name: &str,

@@ -18,7 +18,7 @@ pub const VERB: Verb = Verb {
 pub struct Assign {
     /// The users and groups to assign.
     pub assignees: Assignees,
-    /// The app role; without one it is what the portal gives.
+    /// The app role; `None` for the role that the portal gives by default.
     pub role: Option<String>,
 }
 

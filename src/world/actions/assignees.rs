@@ -5,10 +5,10 @@ use super::names::Users;
 use crate::base::node::unknown_key;
 use crate::base::{Kind, Node, Problems};
 
-/// People, or a group.
+/// Users, or a group.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Assignees {
-    /// People.
+    /// Users, by their handles.
     Users(Users),
     /// A group, by its handle.
     Group(String),
@@ -35,7 +35,7 @@ impl Assignees {
         }
     }
 
-    /// As it is written.
+    /// The value as a scenario file has it.
     pub(super) fn to_node(&self) -> Node {
         match self {
             Assignees::Users(users) => users.to_node(),
@@ -43,7 +43,7 @@ impl Assignees {
         }
     }
 
-    /// The names.
+    /// The users or the group, which must exist.
     pub(super) fn names(&self) -> Vec<Name<'_>> {
         match self {
             Assignees::Users(users) => users.names(),

@@ -19,7 +19,7 @@ pub const VERB: Verb = Verb {
 /// See [`VERB`].
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ClearFault {
-    /// Which.
+    /// The names of the faults.
     pub names: Vec<String>,
 }
 

@@ -1,4 +1,4 @@
-//! Where an action is carried out: the parties, and what they say of it.
+//! The parts of the world on which an action is carried out, and the events that it causes.
 
 use super::ActionError;
 use crate::base::{Moment, Seed, Time};
@@ -11,8 +11,8 @@ use crate::world::intent::ExposureTracker;
 use crate::world::target::TargetServer;
 use crate::{entra, golinks};
 
-/// The parties an action may touch; what they say is kept until the action itself stands in the
-/// journal.
+/// The parts of the world that an action may change; their events are held back until the action
+/// itself is in the journal.
 pub(in crate::world) struct ActionContext<'w> {
     pub(in crate::world) now: Time,
     pub(in crate::world) seed: Seed,
@@ -20,7 +20,7 @@ pub(in crate::world) struct ActionContext<'w> {
     pub(in crate::world) target: &'w mut TargetServer,
     pub(in crate::world) faults: &'w mut Faults,
     pub(in crate::world) pause: &'w mut bool,
-    /// What is remembered of users that left; read only.
+    /// The users that left and their accounts; read only.
     pub(in crate::world) leavers: &'w ExposureTracker,
     pub(in crate::world) events: Vec<Fact>,
 }
@@ -68,13 +68,13 @@ impl ActionContext<'_> {
         done.map_err(Into::into)
     }
 
-    /// Says that a fault switched.
+    /// Adds the event that a fault became active or ended.
     pub(super) fn switched(&mut self, switched: Switched) {
         self.events.push(Fact::switched(switched));
     }
 }
 
-/// Why an action on GoLinks cannot be done when another server is provisioned.
+/// The error of an action on GoLinks when another server is provisioned.
 pub(super) fn not_ours() -> ActionError {
     ActionError {
         message: "the server that is provisioned is not the mock GoLinks".to_owned(),

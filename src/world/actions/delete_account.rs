@@ -20,7 +20,7 @@ pub const VERB: Verb = Verb {
 /// See [`VERB`].
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct DeleteAccount {
-    /// Whose.
+    /// The accounts: by the handle of the user, by userName or by id.
     pub names: Vec<String>,
 }
 

@@ -59,7 +59,7 @@ impl Act for EditAccount {
     }
 }
 
-/// TOML has no null, so an empty text clears.
+/// The change to one attribute: TOML has no null, so an empty text clears it.
 fn change(written: &Written) -> (Path, Value) {
     let clears = matches!(&written.value, Value::Text(text) if text.is_empty());
     (written.path.clone(), if clears { Value::Null } else { written.value.clone() })

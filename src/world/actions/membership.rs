@@ -7,12 +7,12 @@ use crate::base::{Moment, Node, Problems};
 use crate::entra;
 use crate::entra::tenant::{GroupKey, Tenant, UserKey};
 
-/// A group and people.
+/// A group, and the users that join or leave it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Membership {
     /// The group, by its handle.
     pub group: String,
-    /// The people.
+    /// The users.
     pub users: Users,
 }
 
@@ -32,19 +32,19 @@ impl Membership {
         Some(Membership { users: Users::read(users, problems)?, group: group? })
     }
 
-    /// As it is written.
+    /// The value as a scenario file has it.
     pub(super) fn to_node(&self) -> Node {
         Node::table([("group", Node::text(&self.group)), ("user", self.users.to_node())])
     }
 
-    /// The names.
+    /// The group and the users, which must exist.
     pub(super) fn names(&self) -> Vec<Name<'_>> {
         let mut names = vec![Name::Group(&self.group)];
         names.extend(self.users.names());
         names
     }
 
-    /// Does the same to each.
+    /// Calls `act` for each user with the group.
     pub(super) fn each(
         &self,
         context: &mut ActionContext<'_>,

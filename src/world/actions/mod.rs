@@ -1,4 +1,4 @@
-//! What can be done to a world: one file a verb, and the table of them.
+//! What can be done to a world: one file for each verb, and the table of the verbs.
 //!
 //! An action is a value: a script's step, a button, a call of the control API. It is read from a
 //! [`Node`], written back as TOML, and carried out on an [`ActionContext`]. Users, groups and
@@ -65,19 +65,19 @@ pub struct Verb {
     pub read: fn(&Node, &mut Problems) -> Option<Action>,
 }
 
-/// What every verb can do.
+/// What the action of every verb can do.
 trait Act {
-    /// The argument as it is written; `true` for a bare word.
+    /// The argument as a scenario file has it; `true` for a bare word.
     fn argument(&self) -> Node;
-    /// The names it needs.
+    /// The users, groups and accounts it names.
     fn names(&self) -> Vec<Name<'_>> {
         Vec::new()
     }
-    /// The attributes of accounts it names.
+    /// The paths of account attributes it names.
     fn paths(&self) -> Vec<(&Written, Mention)> {
         Vec::new()
     }
-    /// Carries it out.
+    /// Carries the action out.
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError>;
 }
 
@@ -192,17 +192,17 @@ impl Action {
         }
     }
 
-    /// The names this action needs, so that a checker can look them up beforehand.
+    /// The names in this action, so that `check` can look them up before the run.
     pub fn names(&self) -> Vec<Name<'_>> {
         self.parts().1.names()
     }
 
-    /// The attributes of accounts it names, so that a checker can look them up beforehand.
+    /// The paths of account attributes in it, so that `check` can look them up before the run.
     pub fn paths(&self) -> Vec<(&Written, Mention)> {
         self.parts().1.paths()
     }
 
-    /// Carries it out.
+    /// Carries the action out.
     pub(super) fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
         self.parts().1.apply(context)
     }
@@ -273,7 +273,7 @@ impl From<scim::Error> for ActionError {
 }
 
 impl From<Problems> for ActionError {
-    /// The first problem stands for all.
+    /// Takes the first problem only.
     fn from(problems: Problems) -> ActionError {
         match problems.list().first() {
             Some(first) => ActionError { message: first.with_reason(), help: first.help.clone() },

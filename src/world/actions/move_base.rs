@@ -16,7 +16,7 @@ pub const VERB: Verb = Verb {
 /// See [`VERB`].
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct MoveBase {
-    /// Where it is from now on.
+    /// The new path of the endpoint.
     pub path: String,
 }
 

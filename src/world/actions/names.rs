@@ -1,4 +1,4 @@
-//! Names in actions: the users meant, and the same change for each of a list.
+//! Names in actions, and lists of users for each of which an action does the same.
 
 use super::{ActionContext, ActionError};
 use crate::base::{Kind, Moment, Node, Problems};
@@ -18,18 +18,19 @@ pub enum Name<'a> {
     NewUser(&'a str),
 }
 
-/// Why a path of an account is named, which decides what one that leads nowhere means.
+/// Why a scenario names a path of an account; decides what `check` says of a path that GoLinks does
+/// not keep.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Mention {
     /// Its value is expected.
     Expected,
     /// It is expected to be absent.
     ExpectedAbsent,
-    /// An account is made with it: GoLinks ignores what it does not keep, as of a POST.
+    /// An account is created with it: as with a POST, GoLinks ignores what it does not keep.
     Made,
     /// It is changed: GoLinks refuses what it does not keep.
     Changed,
-    /// It is the target of a mapping: GoLinks answers 200 and ignores what it does not keep.
+    /// It is the target of a mapping: GoLinks returns 200 and ignores what it does not keep.
     Mapped,
 }
 
@@ -46,18 +47,18 @@ impl Users {
         }
     }
 
-    /// As it is written.
+    /// The value as a scenario file has it.
     pub(super) fn to_node(&self) -> Node {
         texts(&self.0)
     }
 
-    /// The names.
+    /// The names, each of a user that must exist.
     pub(super) fn names(&self) -> Vec<Name<'_>> {
         self.0.iter().map(|name| Name::User(name)).collect()
     }
 
-    /// Does the same to each. All names are looked up before anything is done; when the directory
-    /// then refuses one, those before it stay done.
+    /// Calls `act` for each user. All names are looked up before the first call; when the directory
+    /// then refuses a user, the changes to the users before that one stay.
     pub(super) fn each(
         &self,
         context: &mut ActionContext<'_>,
@@ -71,7 +72,7 @@ impl Users {
     }
 }
 
-/// One text as a text, several as a list.
+/// A single text as a text, other lists as a list.
 pub(super) fn texts(list: &[String]) -> Node {
     match list {
         [one] => Node::text(one),

@@ -1,4 +1,4 @@
-//! `restore_default_mappings`: mappings and filters as the application came.
+//! `restore_default_mappings`: brings back the mappings and filters that the application came with.
 
 use super::{Act, Action, ActionContext, ActionError, Verb, bare};
 use crate::base::{Kind, Node};

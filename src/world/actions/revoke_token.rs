@@ -20,7 +20,7 @@ pub const VERB: Verb = Verb {
 /// See [`VERB`].
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct RevokeToken {
-    /// Which; `None` is all.
+    /// The token; `None` revokes all.
     pub value: Option<String>,
 }
 

@@ -21,7 +21,7 @@ pub const VERB: Verb = Verb {
 pub struct RotateToken {
     /// The token.
     pub value: String,
-    /// How long it lives; `None` is for ever.
+    /// How long it is valid; `None` for ever.
     pub expires: Option<Duration>,
 }
 

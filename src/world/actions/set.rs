@@ -58,13 +58,14 @@ impl Act for Set {
     }
 }
 
-/// Whose setting it is.
+/// The party to which a setting belongs.
 enum Party {
     Entra,
     GoLinks,
 }
 
-/// Walks the settings: `golinks.rate_limit` may be one key in quotes, or tables in tables.
+/// Calls `set` for each setting: `golinks.rate_limit` may be one key in quotes, or a key in the
+/// table `golinks`.
 fn each(
     node: &Node,
     problems: &mut Problems,

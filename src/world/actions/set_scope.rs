@@ -1,4 +1,4 @@
-//! `set_scope`: all users, or the assigned ones alone.
+//! `set_scope`: the job provisions all users, or only the assigned ones.
 
 use super::{Act, Action, ActionContext, ActionError, Verb};
 use crate::base::{Node, Problems};

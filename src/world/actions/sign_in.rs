@@ -18,7 +18,7 @@ pub const VERB: Verb = Verb {
 /// See [`VERB`].
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SignIn {
-    /// The user.
+    /// The users that sign in.
     pub users: Users,
 }
 

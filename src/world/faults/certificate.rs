@@ -14,7 +14,7 @@ pub const KIND: EffectKind = EffectKind {
 /// What is wrong with a certificate.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Certificate {
-    /// Its time is over.
+    /// It has expired.
     Expired,
     /// It is issued for another host name.
     WrongName,
@@ -29,7 +29,7 @@ impl Certificate {
         ("unknown_issuer", Certificate::UnknownIssuer),
     ];
 
-    /// The word for it.
+    /// The word for it in a scenario.
     pub fn word(self) -> &'static str {
         Self::WORDS[self as usize].0
     }

@@ -1,4 +1,4 @@
-//! `delay`: GoLinks does it at once, and the answer takes its time.
+//! `delay`: GoLinks handles the request at once, and the answer arrives late.
 
 use std::time::Duration;
 
@@ -32,9 +32,9 @@ pub enum Delay {
         /// The standard deviation.
         deviation: Duration,
     },
-    /// So long for each account GoLinks has.
+    /// This long for each account GoLinks has.
     PerAccount(Duration),
-    /// Growing evenly from when the fault begins, then staying.
+    /// Grows evenly from the moment the fault begins, then stays the same.
     Ramp {
         /// At the beginning.
         from: Duration,
@@ -86,8 +86,8 @@ impl Delay {
         }
     }
 
-    /// The delay of the `nth` struck request, `active` after the fault began, when GoLinks has so
-    /// many accounts.
+    /// The delay of the `nth` struck request, `active` after the fault began, when GoLinks has this
+    /// number of accounts.
     pub fn draw(
         self,
         seed: Seed,
@@ -120,7 +120,7 @@ impl Delay {
         }
     }
 
-    /// As it is written.
+    /// The value as a scenario file has it.
     pub fn to_node(self) -> Node {
         match self {
             Delay::Fixed(span) => duration_node(span),

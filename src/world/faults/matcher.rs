@@ -6,31 +6,31 @@ use crate::base::glob::glob;
 use crate::base::node::unknown_key;
 use crate::base::{Kind, Node, Problems};
 
-/// What stands in a fault's `when`; empty it meets every request.
+/// The `when` of a fault; an empty one matches every request.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Matcher {
     /// The methods; empty for all.
     pub methods: Vec<Method>,
     /// The path below the base, such as `/Users` or `/Users/*`; a star stands for any text.
     pub path: Option<String>,
-    /// Handles of the users it is about; empty for all.
+    /// Handles of the users a request is about; empty for all.
     pub users: Vec<String>,
-    /// Which of those that meet all this, counted from 1.
+    /// Which of the requests that meet the other conditions; `None` for all.
     pub nth: Option<Nth>,
 }
 
-/// Which of the matching requests, counted from 1 since the fault became active.
+/// Numbers of matching requests, counted from 1 since the fault became active.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Nth {
-    /// These.
+    /// The numbers in a list.
     These(Vec<u64>),
-    /// From, to (both included), and every how many.
+    /// The multiples of `every` from `min` to `max`, both included.
     Range {
-        /// The first.
+        /// The lowest number.
         min: u64,
-        /// The last.
+        /// The highest number.
         max: u64,
-        /// Every how many of all matching ones; 1 for each.
+        /// The number must be a multiple of this; 1 for every number.
         every: u64,
     },
 }
@@ -41,7 +41,7 @@ pub struct RequestFacts<'a> {
     pub method: &'a Method,
     /// Its path, base included, without the query.
     pub path: &'a str,
-    /// The path below which GoLinks answers, such as `/scim/v2`.
+    /// The path below which GoLinks serves SCIM, such as `/scim/v2`.
     pub base: &'a str,
     /// Whether it is about the user of this handle.
     pub about: &'a dyn Fn(&str) -> bool,
@@ -83,14 +83,14 @@ impl Matcher {
         Some(matcher)
     }
 
-    /// Whether a request meets everything but the count.
+    /// Whether a request meets every condition but `nth`.
     pub fn meets(&self, seen: &RequestFacts<'_>) -> bool {
         (self.methods.is_empty() || self.methods.contains(seen.method))
             && self.path.as_ref().is_none_or(|path| path_meets(path, seen))
             && (self.users.is_empty() || self.users.iter().any(|handle| (seen.about)(handle)))
     }
 
-    /// As it is written.
+    /// The value as a scenario file has it.
     pub fn to_node(&self) -> Node {
         let texts = |list: Vec<&str>| match list.as_slice() {
             [one] => Node::text(*one),
@@ -140,7 +140,7 @@ impl Nth {
         }
     }
 
-    /// Whether the `nth` matching request is among them.
+    /// Whether these numbers contain `nth`.
     pub fn has(&self, nth: u64) -> bool {
         match self {
             Nth::These(these) => these.contains(&nth),
@@ -166,7 +166,7 @@ impl Nth {
     }
 }
 
-/// Requests are counted from 1.
+/// Reads the number of a request; the first is 1.
 fn at_least_one(node: &Node, problems: &mut Problems) -> Option<u64> {
     match node.as_count(problems)? {
         0 => node.expected("a whole number of at least 1, for requests count from 1", problems),
@@ -174,7 +174,7 @@ fn at_least_one(node: &Node, problems: &mut Problems) -> Option<u64> {
     }
 }
 
-/// An empty list would meet no request, or every one.
+/// Refuses an empty list, which could be taken to match no request or every one.
 fn not_empty<T>(node: &Node, list: Vec<T>, problems: &mut Problems) -> Option<Vec<T>> {
     match list.is_empty() {
         true => node.expected("a value, or a list of some; without the key all are met", problems),

@@ -1,5 +1,5 @@
-//! What can go wrong on the way: a matcher says when, an effect says what; one file an effect, and
-//! the table of them.
+//! Faults, which strike requests on their way: a matcher says which requests, an effect says what
+//! is done to them. There is one file for each effect, and the table of the effects.
 
 mod certificate;
 mod delay;
@@ -33,13 +33,13 @@ pub use running::{Faults, RunningFault, Switched};
 pub struct Fault {
     /// Its name; unique in a world, and part of the name of every draw it makes.
     pub name: String,
-    /// When it becomes active; `None` is at once.
+    /// When it becomes active; `None` for at once.
     pub from: Option<When>,
-    /// When it ends; `None` is never.
+    /// When it ends; `None` for never.
     pub until: Option<When>,
     /// How long it lasts once it is active, an alternative to `until`.
     pub lasts: Option<Duration>,
-    /// How likely a matching request is struck, `0.0..=1.0`.
+    /// How likely a matching request is struck: above 0.0, at most 1.0.
     pub probability: f64,
     /// Which requests it may strike.
     pub when: Matcher,
@@ -47,23 +47,23 @@ pub struct Fault {
     pub effect: Effect,
 }
 
-/// An instant as an author writes it.
+/// An instant as a scenario file has it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum When {
-    /// So long after the start of the run.
+    /// This long after the start of the run.
     After(Duration),
     /// A date-time.
     At(Time),
 }
 
-/// What a fault does, as written; a [`Strike`] is what that comes to for one request.
+/// What a fault does, as a scenario file has it; a [`Strike`] is its effect on one request.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Effect {
     /// Handled now, answered late.
     Delay(Delay),
     /// Never handled, never answered.
     Stall,
-    /// Not handled; answered with this.
+    /// Not handled; this response is sent.
     Respond(Respond),
     /// The connection is refused.
     Refuse,
@@ -75,18 +75,19 @@ pub enum Effect {
     Garble(Garble),
 }
 
-/// What is to be done with one request.
+/// What a fault does to one request.
 #[derive(Debug)]
 pub enum Strike {
-    /// Handled now, answered after so long.
+    /// Handled now, answered after this long.
     Delay(Duration),
     /// Never handled, never answered.
     Stall,
-    /// Not handled; this is answered.
+    /// Not handled; this response is sent.
     Respond(Response<Bytes>),
-    /// The connection is refused; carried out at the caller, since page and SCIM share a port.
+    /// The connection is refused. The engine's call is not sent at all, because the page and SCIM
+    /// share a port.
     Refuse,
-    /// The handshake fails; carried out at the caller.
+    /// The handshake fails. The engine's call is not sent at all.
     Certificate(Certificate),
     /// The connection is reset.
     Reset(Reset),
@@ -147,7 +148,7 @@ impl Fault {
         (problems.errors() == before).then_some(fault)
     }
 
-    /// Reports a fault without a time, and a name that cannot be read.
+    /// Reports a fault that lasts no time, and a name that is empty or has control characters.
     fn check_bounds(&self, node: &Node, problems: &mut Problems) {
         if let (Some(node), Some(Duration::ZERO)) = (node.get("for"), self.lasts) {
             problems.error(node.span, "this fault is never active").help("let it last, say \"1h\"");
@@ -175,7 +176,7 @@ impl Fault {
 }
 
 impl Effect {
-    /// Its key and its value, as written.
+    /// Its key and its value, as a scenario file has them.
     fn to_entry(&self) -> (&'static str, Node) {
         match self {
             Effect::Delay(delay) => (delay::KIND.name, delay.to_node()),
@@ -275,7 +276,7 @@ fn read_probability(node: &Node, problems: &mut Problems) -> Option<f64> {
     node.expected("a probability above 0.0, and 1.0 at most", problems)
 }
 
-/// Reads the value of an effect that has nothing to say but that it is there.
+/// Reads the value of an effect without settings, which must be `true`.
 fn read_flag(node: &Node, effect: Effect, problems: &mut Problems) -> Option<Effect> {
     match node.as_bool(problems)? {
         true => Some(effect),

@@ -1,4 +1,4 @@
-//! `reset`: the connection breaks, before or after GoLinks has done what was asked.
+//! `reset`: the connection breaks, before or after GoLinks has handled the request.
 
 use super::{Effect, EffectKind};
 
@@ -23,7 +23,7 @@ pub enum Reset {
 impl Reset {
     const WORDS: [(&'static str, Reset); 2] = [("before", Reset::Before), ("after", Reset::After)];
 
-    /// The word for it.
+    /// The word for it in a scenario.
     pub fn word(self) -> &'static str {
         Self::WORDS[self as usize].0
     }

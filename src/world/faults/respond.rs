@@ -1,4 +1,4 @@
-//! `respond`: something else answers in GoLinks' place, and GoLinks never sees the request.
+//! `respond`: another response is sent in GoLinks' place, and GoLinks never sees the request.
 
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName, TRANSFER_ENCODING};
@@ -19,7 +19,7 @@ pub const KIND: EffectKind = EffectKind {
     read: |node, problems| Respond::read(node, problems).map(Effect::Respond),
 };
 
-/// What is answered.
+/// The response that is sent.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Respond {
     status: StatusCode,
@@ -61,7 +61,7 @@ impl Respond {
         Some(Respond { status: status_code, headers: headers?, body })
     }
 
-    /// The response.
+    /// Builds the response; a status of 400 or above without a `body` gets a SCIM error.
     pub fn response(&self) -> Response<Bytes> {
         let status = self.status.as_u16();
         let mut response = match &self.body {
@@ -85,7 +85,7 @@ impl Respond {
         response
     }
 
-    /// As it is written.
+    /// The value as a scenario file has it.
     pub fn to_node(&self) -> Node {
         let status = Node::bare(Kind::Integer(self.status.as_u16().into()));
         if self.headers.is_empty() && self.body.is_none() {

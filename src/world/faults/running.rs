@@ -1,4 +1,5 @@
-//! The faults of a world: which are active, what they have seen, and the judgement on each request.
+//! The faults of a world: which are active, how many requests they have seen, and which one strikes
+//! a request.
 
 use super::{Effect, Fault, RequestFacts, Strike};
 use crate::base::{Seed, Time};
@@ -18,14 +19,14 @@ pub struct RunningFault {
     pub until: Option<Time>,
     /// Matching requests since it became active.
     seen: u64,
-    /// Whether its time is over.
+    /// Whether it has ended for good.
     over: bool,
 }
 
-/// A fault became active, or ceased to be.
+/// The news that a fault became active or ended.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Switched {
-    /// Which.
+    /// The name of the fault.
     pub name: Box<str>,
     /// Whether it is active now.
     pub on: bool,
@@ -66,22 +67,22 @@ impl Faults {
         self.list.iter().find(|running| running.fault.name == name)
     }
 
-    /// Whether any is active.
+    /// Whether any fault is active.
     pub fn any_on(&self) -> bool {
         self.list.iter().any(|running| running.on)
     }
 
-    /// Whether any active one depends on the user that a request is about.
+    /// Whether an active fault depends on the user that a request is about.
     pub fn ask_whom(&self) -> bool {
         self.list.iter().any(|running| running.on && !running.fault.when.users.is_empty())
     }
 
-    /// The next instant at which one becomes active or ends.
+    /// The next instant at which a fault becomes active or ends.
     pub fn next_due(&self) -> Option<Time> {
         self.list.iter().filter_map(RunningFault::due).min()
     }
 
-    /// Switches on and off what is due.
+    /// Switches the faults that are due on or off, and calls `say` for each switch.
     pub fn switch(&mut self, now: Time, mut say: impl FnMut(Switched)) {
         for running in &mut self.list {
             while running.due().is_some_and(|due| due <= now) {
@@ -92,7 +93,7 @@ impl Faults {
         }
     }
 
-    /// Adds a fault while the world runs; one of the same name is replaced.
+    /// Adds a fault while the world runs; it replaces a fault of the same name.
     ///
     /// # Errors
     /// When it would be over before it begins.
@@ -114,15 +115,16 @@ impl Faults {
         Ok(())
     }
 
-    /// Takes a fault away; `None` when there is none of this name, otherwise whether it was active.
+    /// Removes a fault, and returns its name and whether it was active; `None` when no fault has
+    /// this name.
     pub fn clear(&mut self, name: &str) -> Option<Switched> {
         let at = self.list.iter().position(|running| running.fault.name == name)?;
         let running = self.list.remove(at);
         Some(Switched { name: running.fault.name.into(), on: running.on })
     }
 
-    /// What is to be done with a request: the verdict of the first fault that strikes, with that
-    /// fault's name. Faults that let no connection come about are asked before those that need one.
+    /// Finds the first fault that strikes a request, and returns its name and what it does. Faults
+    /// that prevent the connection come before all others, whatever their order in the file.
     pub fn judge(
         &mut self,
         seed: Seed,
@@ -153,7 +155,7 @@ impl Faults {
     }
 }
 
-/// Whether a fault keeps the connection from coming about.
+/// Whether a fault prevents the connection.
 fn is_unconnected(effect: &Effect) -> bool {
     matches!(effect, Effect::Refuse | Effect::Certificate(_))
 }

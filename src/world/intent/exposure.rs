@@ -1,4 +1,5 @@
-//! How long leavers kept an active account. It costs what changes, not how many users there are.
+//! How long leavers kept an active account. The cost follows the number of changes, not of users,
+//! except that a deleted group or a changed setting of the scope rechecks every user.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -12,30 +13,30 @@ use crate::golinks::{AccountEvent, AccountId, Happened};
 use crate::world::Drive;
 use crate::world::{RecordedEvent, TargetServer, World};
 
-/// Where a user stands.
+/// Whether a user is in scope, or was.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Standing {
-    /// Never was in scope.
+    /// Was never in scope.
     Outside,
     /// Is in scope.
     Inside,
-    /// Was in scope, and is not any more.
+    /// Was in scope, and is no longer.
     Left,
 }
 
 /// What is remembered of a leaver.
 #[derive(Default)]
 struct Leaver {
-    /// The accounts the user had, or got since.
+    /// The accounts that the user had on leaving or got since.
     accounts: Vec<AccountId>,
     /// Since when the user is exposed.
     since: Option<Time>,
-    /// The longest exposure that is over.
+    /// The start and the length of the longest exposure that is over.
     longest: Option<(Time, Duration)>,
 }
 
-/// Whether a setting decides which users are in scope, or which accounts are left alone. Mappings
-/// bring filters and actions with them.
+/// Whether a setting decides which users are in scope, or which accounts are left alone. The
+/// mappings count, because scoping filters and actions come with them.
 fn decides_intent(path: &str) -> bool {
     let deciding = [
         "entra.scope",
@@ -64,14 +65,14 @@ pub struct ExposureTracker {
     names: Lookup<Box<str>, UserKey>,
     /// Leavers by their accounts.
     owners: Lookup<AccountId, UserKey>,
-    /// The exposures that go on.
+    /// The exposures that are not over, by their start.
     open: BTreeSet<(Time, UserKey)>,
-    /// The longest that is over.
+    /// The longest exposure that is over.
     longest: Option<(UserKey, Time, Duration)>,
 }
 
 impl ExposureTracker {
-    /// Begins to watch: a user in scope now may leave later.
+    /// Notes which users are in scope at the start, because they may leave later.
     pub(in crate::world) fn begin(&mut self, entra: &Entra) {
         let (tenant, settings) = (entra.tenant(), entra.job().settings());
         let inside = |user| {
@@ -80,7 +81,7 @@ impl ExposureTracker {
         self.standing = tenant.users().map(|(user, _)| inside(user)).collect();
     }
 
-    /// Takes in what happened, after it did.
+    /// Takes in what has happened.
     pub(in crate::world) fn observe(&mut self, event: RecordedEvent<'_>, parties: Parties<'_>) {
         match event {
             RecordedEvent::Entra(entra::Event::Tenant(event)) => {
@@ -104,7 +105,7 @@ impl ExposureTracker {
     fn on_directory_event(&mut self, event: &tenant::TenantEvent, parties: Parties<'_>) {
         let tenant = parties.entra.tenant();
         match event.about() {
-            // Its members cannot be asked for any more.
+            // The members of a deleted group can no longer be listed.
             tenant::About::Group(_)
                 if matches!(event, tenant::TenantEvent::GroupDeleted { .. }) =>
             {
@@ -126,7 +127,7 @@ impl ExposureTracker {
         parties.entra.tenant().users().for_each(|(user, _)| self.recheck(user, parties));
     }
 
-    /// Looks whether a user came into scope or left it.
+    /// Checks whether a user came into scope or left it.
     fn recheck(&mut self, user: UserKey, parties: Parties<'_>) {
         if self.standing.len() <= user.index() {
             self.standing.resize(user.index() + 1, Standing::Outside);
@@ -141,14 +142,14 @@ impl ExposureTracker {
                 self.standing[user.index()] = Standing::Inside;
                 self.close(user, parties.now);
             }
-            // Deleted by now, or a setting leaves the account alone.
+            // The user may be deleted by now, or a setting may leave the account alone.
             (Standing::Left, false) => self.recheck_accounts(user, parties),
             _ => {}
         }
         if !self.leavers.is_empty()
             && let Some(upn) = tenant.user(user).sign_in_name()
         {
-            // The name may be that of an account of a leaver, which is this user's account now.
+            // A leaver's account may have this userName, and is then this user's account.
             self.recheck_owner(parties.target.find_user_name(upn), parties);
         }
     }
@@ -156,7 +157,7 @@ impl ExposureTracker {
     fn leave(&mut self, user: UserKey, parties: Parties<'_>) {
         let Parties { entra, target, .. } = parties;
         let upn = entra.tenant().user(user).sign_in_name();
-        // After a swap of names that went wrong, another user's account may have this name.
+        // After a failed swap of names, another user's account may have this name.
         let is_others = |id: &AccountId| {
             entra.job().links().user_of(&target.id_text(*id)).is_some_and(|other| other != user)
         };
@@ -236,12 +237,12 @@ impl ExposureTracker {
         }
     }
 
-    /// Whether a user was in scope once and is not any more.
+    /// Whether a user was in scope once and is no longer.
     pub(super) fn has_left(&self, user: UserKey) -> bool {
         self.standing.get(user.index()) == Some(&Standing::Left)
     }
 
-    /// The accounts a leaver had, or got since.
+    /// The accounts that a leaver had on leaving or got since.
     pub(in crate::world) fn remembered(&self, user: UserKey) -> &[AccountId] {
         self.leavers.get(&user).map_or(&[], |leaver| &leaver.accounts)
     }

@@ -1,26 +1,27 @@
-//! What the target should hold: a naive model that reads the tenant and the mapping rows and shares
-//! no code with the engine.
+//! What the target should hold: a naive model that reads the tenant, the mapping rows and links.
 //!
-//! `worlds`, `exposure` and `explain user` mean the same thing by one definition,
-//! [`account_intent`]:
+//! It shares with the engine the pure functions that evaluate a filter and a mapping row, and
+//! nothing of the cycle, its watermark, its decisions or its requests.
+//!
+//! `worlds`, `exposure` and `explain user` use one definition, [`account_intent`]:
 //!
 //! - A user **in scope** (enabled, not deleted, assigned where the scope says so, past the filters)
 //!   should have exactly one active account that shows every mapped value: texts, numbers,
-//!   Booleans, lists and app roles. Managers are left aside, for the service itself fills them in
-//!   by a restart alone.
+//!   Booleans, lists and app roles. Managers are left out, because the service itself fills them in
+//!   only by a restart.
 //! - A user who **left** (was in scope once, or is still linked) should have no active account, and
 //!   none at all once deleted for good while assigned.
-//! - Of any **other** user nothing is expected: accounts that the service never managed are not its
-//!   business, and neither are accounts without a user.
-//! - Settings that keep accounts are intent. With `create` off no account is missing; with `update`
-//!   off, or with `skip_out_of_scope_deletions`, an account stays as it is; with `delete` off it
-//!   may stay, inactive.
+//! - For any **other** user nothing is expected: accounts that the service never managed do not
+//!   count, and neither do accounts without a user.
+//! - Settings that keep accounts are part of the intent. With `create` off no account is missing;
+//!   with `update` off, or for a leaver with `skip_out_of_scope_deletions`, an account stays as it
+//!   is; with `delete` off it may stay, inactive.
 //! - An account is a user's when it is linked to the user, has the user's userName, or was the
-//!   user's on leaving, unless it belongs to another user who is in scope. So a name that is given
-//!   to a new user exposes nobody.
+//!   user's on leaving, unless it belongs to another user who is in scope. So a leaver is not
+//!   exposed by an account whose userName was given to a new user.
 //!
-//! A user is **exposed** from the instant of leaving for as long as one of these accounts is active
-//! and no setting keeps it; `exposure` records for how long.
+//! A user is **exposed** after leaving for as long as one of these accounts is active and no
+//! setting keeps it; `exposure` records for how long.
 
 mod exposure;
 mod model;
@@ -38,7 +39,7 @@ pub use exposure::ExposureTracker;
 pub(super) use exposure::Parties;
 pub use model::{AccountIntent, account_intent, accounts, in_scope};
 
-/// One thing about one person in which the two worlds differ.
+/// One difference between Entra and GoLinks about one user.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Difference {
     /// The user.
@@ -49,16 +50,16 @@ pub struct Difference {
     pub what: Mismatch,
 }
 
-/// What is wrong with a person's account.
+/// What is wrong with a user's account.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Mismatch {
-    /// In scope, and no account.
+    /// In scope, and without an account.
     Missing,
     /// In scope, with an account that is inactive.
     Inactive,
     /// In scope, with more than one active account.
     Several(usize),
-    /// Out of scope, and still an active account.
+    /// Out of scope, and the account is still active.
     StillActive,
     /// Deleted for good while managed, and the account still exists.
     StillExists,
@@ -68,7 +69,7 @@ pub enum Mismatch {
         attribute: Box<str>,
         /// What Entra intends.
         want: Box<str>,
-        /// What GoLinks holds; `None` when nothing.
+        /// What GoLinks holds; `None` when it holds no value.
         have: Option<Box<str>>,
     },
 }
@@ -91,14 +92,14 @@ impl std::fmt::Display for Mismatch {
     }
 }
 
-/// How the two worlds compare as a whole.
+/// How many users are right and wrong at GoLinks.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Counts {
     /// People in scope.
     pub in_scope: usize,
-    /// Of those, how many are right at GoLinks.
+    /// People in scope who are right at GoLinks.
     pub right: usize,
-    /// Users, in scope or not, about which the worlds differ.
+    /// Users, in scope or not, about whom Entra and GoLinks differ.
     pub wrong: usize,
 }
 
@@ -109,16 +110,16 @@ pub struct Exposure {
     pub user: UserKey,
     /// The user's handle in the scenario.
     pub handle: Arc<str>,
-    /// Since when.
+    /// When it began.
     pub since: Time,
     /// How long, until the account became inactive or until now.
     pub lasted: Duration,
-    /// Whether it still goes on.
+    /// Whether it is not over yet.
     pub open: bool,
 }
 
-/// Compares the two worlds: every difference, in user order. It costs a look at every person and
-/// account.
+/// Compares Entra and GoLinks, and returns every difference in user order. The cost grows with the
+/// number of users.
 pub fn compare(world: &World) -> Vec<Difference> {
     let mut differences = Vec::new();
     for (user, row) in world.entra().tenant().users() {
@@ -128,12 +129,12 @@ pub fn compare(world: &World) -> Vec<Difference> {
     differences
 }
 
-/// What is wrong about one person; empty when all is right.
+/// What is wrong about one user; empty when all is right.
 pub fn of(world: &World, user: UserKey) -> Vec<Mismatch> {
     model::mismatches(world, user)
 }
 
-/// Counts users in scope, right and wrong. It costs what [`compare`] does.
+/// Counts the users in scope, right and wrong, at the cost of [`compare`].
 pub fn counts(world: &World) -> Counts {
     let mut counts = Counts::default();
     for (user, _) in world.entra().tenant().users() {
@@ -146,7 +147,7 @@ pub fn counts(world: &World) -> Counts {
     counts
 }
 
-/// The longest exposure so far; of equal ones the one that goes on.
+/// The longest exposure so far; of two equal ones the one that is not over.
 pub fn longest_exposure(world: &World) -> Option<Exposure> {
     world.exposures.longest(world)
 }

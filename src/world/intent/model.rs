@@ -18,8 +18,7 @@ use crate::world::{Drive, TargetServer, World};
 /// Whether an administrator who looks at the directory would say that this user should have an
 /// account.
 ///
-/// Unlike provisioning it sees an assignment at once, and the scope that is set, not the one in
-/// force.
+/// Unlike provisioning, it sees an assignment at once, and a new scope as soon as it is set.
 pub fn in_scope(world: &World, user: UserKey) -> bool {
     let entra = world.entra();
     wanted(entra.tenant(), entra.job().settings(), user)
@@ -33,7 +32,8 @@ pub(super) fn wanted(tenant: &Tenant, settings: &Settings, user: UserKey) -> boo
         && settings.schema.filters.pass(row, &settings.policy)
 }
 
-/// Directly, or as a direct member of an assigned group; groups in groups do not count [how-works].
+/// Whether a user is assigned directly or as a direct member of an assigned group; groups in groups
+/// do not count [how-works].
 fn is_assigned(tenant: &Tenant, user: &User) -> bool {
     let by_group = |group| {
         let group = tenant.group(group);
@@ -42,7 +42,7 @@ fn is_assigned(tenant: &Tenant, user: &User) -> bool {
     user.assigned().is_some() || user.groups().iter().any(|group| by_group(*group))
 }
 
-/// What should hold at the target about one user.
+/// What the target should hold for one user.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum AccountIntent {
     /// One active account, with the mapped values.
@@ -51,11 +51,12 @@ pub enum AccountIntent {
     NotActive,
     /// No account at all.
     NoAccount,
-    /// Whatever there is: the settings leave it alone, or it never was the service's to manage.
+    /// Anything: the settings leave the account alone, or the service never managed it.
     Anything,
 }
 
-/// What should hold about a user: the one definition behind `worlds`, `exposure` and `explain`.
+/// What the target should hold for a user: the one definition behind `worlds`, `exposure` and
+/// `explain user`.
 pub fn account_intent(world: &World, user: UserKey) -> AccountIntent {
     let entra = world.entra();
     if in_scope(world, user) {
@@ -71,9 +72,9 @@ pub fn account_intent(world: &World, user: UserKey) -> AccountIntent {
     }
 }
 
-/// Whether the settings leave the account of a user who is out of scope as it is: updates are off,
-/// for disabling is one, or accounts out of scope are skipped. A user who is deleted for good is
-/// deleted all the same.
+/// Whether the settings leave the account of a user out of scope as it is: updates are off (a
+/// disable is an update), or users out of scope are skipped. The account of a user deleted for good
+/// is deleted all the same.
 pub(super) fn is_kept(entra: &Entra, user: UserKey) -> bool {
     let settings = entra.job().settings();
     let keeps =
@@ -81,8 +82,8 @@ pub(super) fn is_kept(entra: &Entra, user: UserKey) -> bool {
     keeps && !is_to_be_deleted(entra, user)
 }
 
-/// Whether the account of a user is to be deleted: the user is deleted for good and was assigned to
-/// the end, and deletes are on.
+/// Whether the account of a user is to be deleted: the user is deleted for good, deletes are on,
+/// and the scope is all users or the user was assigned to the end.
 fn is_to_be_deleted(entra: &Entra, user: UserKey) -> bool {
     let (tenant, settings) = (entra.tenant(), entra.job().settings());
     tenant.user(user).lifecycle() == Lifecycle::HardDeleted
@@ -90,8 +91,8 @@ fn is_to_be_deleted(entra: &Entra, user: UserKey) -> bool {
         && (settings.scope == SyncScope::All || tenant.facts(user).assigned)
 }
 
-/// Whether an account is another user's, who is in scope: linked to that user, or of that user's
-/// name.
+/// Whether an account belongs to another user who is in scope: it is linked to that user, or has
+/// that user's userName.
 pub(super) fn belongs_to_another(
     entra: &Entra,
     target: &TargetServer,
@@ -107,9 +108,9 @@ pub(super) fn belongs_to_another(
             .is_some_and(is_other)
 }
 
-/// The accounts that are a user's: the linked one, the one of the user's name, and what was the
-/// user's on leaving. What belongs to another user in scope is left out, but for the account that
-/// is linked to a user in scope: a name at the target cannot take it away.
+/// The accounts of a user: the linked one, the one with the user's userName, and the ones the user
+/// had on leaving. An account that belongs to another user in scope is left out, unless it is
+/// linked to this user, who is in scope: the link counts for more than the userName.
 pub fn accounts(world: &World, user: UserKey) -> Vec<AccountView> {
     let (entra, target) = (world.entra(), world.target());
     let linked = entra.job().links().get(user).and_then(|link| target.find_id(&link.target));
@@ -140,8 +141,8 @@ fn wanted_name(world: &World, user: UserKey) -> Option<Cow<'_, str>> {
     }
 }
 
-/// What a mapping row gives a user now; it shares with the engine the evaluation of one row,
-/// which is a pure function.
+/// The value that a mapping row gives a user now. The engine evaluates a row by the same pure
+/// function.
 fn intended(world: &World, user: UserKey, nth: usize, row: &Mapping) -> Flow {
     let entra = world.entra();
     let person = entra.tenant().user(user);
@@ -158,7 +159,7 @@ fn intended(world: &World, user: UserKey, nth: usize, row: &Mapping) -> Flow {
     value_of(row, nth, &Import { person, key, domain, now, seed, policy: &settings.policy })
 }
 
-/// What is wrong about a user.
+/// What is wrong with the accounts of a user.
 pub(super) fn mismatches(world: &World, user: UserKey) -> Vec<Mismatch> {
     let accounts = accounts(world, user);
     let active: Vec<&AccountView> = accounts.iter().filter(|account| account.active).collect();
@@ -170,8 +171,8 @@ pub(super) fn mismatches(world: &World, user: UserKey) -> Vec<Mismatch> {
     }
 }
 
-/// What is wrong about a user who should have an account. When creates are off none is missing, and
-/// when updates are off an account stays as it is.
+/// What is wrong with the accounts of a user who should have one. When creates are off, no account
+/// is missing; when updates are off, an account stays as it is.
 fn of_wanted(world: &World, user: UserKey, count: usize, active: &[&AccountView]) -> Vec<Mismatch> {
     let actions = world.entra().job().settings().schema.users.actions;
     match (count, active) {
@@ -184,8 +185,8 @@ fn of_wanted(world: &World, user: UserKey, count: usize, active: &[&AccountView]
     }
 }
 
-/// The mapped values in which an account differs. What the user has no value for may be anything,
-/// and so may what is drawn by chance or read from the clock, and the manager.
+/// The mapped values in which an account differs. An attribute may have any value when the user has
+/// none for it, when its row draws by chance or reads the clock, and when it is the manager.
 fn differing(world: &World, user: UserKey, account: &Object) -> Vec<Mismatch> {
     let rows = world.entra().job().settings().schema.users.rows().iter().enumerate();
     let compared = rows.filter(|(_, row)| row.apply != Apply::OnlyOnCreate && !is_fleeting(row));
@@ -235,7 +236,7 @@ fn shows(row: &Mapping, want: &Flow, account: &Object) -> bool {
     }
 }
 
-/// What an account shows where a row leads; `None` when nothing.
+/// The value of an account at the target of a row; `None` when there is none.
 fn have(row: &Mapping, account: &Object) -> Option<Box<str>> {
     let values = match row.target.path.find(account)? {
         Value::List(_) | Value::Object(_) => values_at(&row.target.attribute(), account),
@@ -244,7 +245,7 @@ fn have(row: &Mapping, account: &Object) -> Option<Box<str>> {
     (!values.is_empty()).then(|| values.join(", ").into())
 }
 
-/// The values of a multi-valued attribute, each an element or the `value` of one.
+/// The values of a multi-valued attribute: each element, or its `value`.
 fn values_at(path: &Path, account: &Object) -> Vec<String> {
     let mut values = Vec::new();
     path.any(account, &mut |element| {
@@ -255,7 +256,7 @@ fn values_at(path: &Path, account: &Object) -> Vec<String> {
     values
 }
 
-/// Whether a row gives another value each time, or leaves alone what is there.
+/// Whether a row gives another value each time, or has no source and leaves the value alone.
 fn is_fleeting(row: &Mapping) -> bool {
     let chance = |name: &str| row.expression().is_some_and(|expression| expression.calls(name));
     row.source == RowSource::None || ["Now", "Guid", "RandomString"].into_iter().any(chance)

@@ -1,10 +1,10 @@
-//! Why something failed, in words and in the past tense: as part of a sentence, without a full
+//! Why something failed: words in the past tense that are part of a sentence and have no full
 //! stop.
 
 use crate::entra::error_code::ErrorCode;
 use crate::entra::job::quarantine::{Quarantine, Reason};
 
-/// Why there is a quarantine.
+/// The cause of a quarantine.
 pub(super) fn of_quarantine(quarantine: &Quarantine) -> String {
     let cause = &quarantine.cause;
     match cause.reason {
@@ -58,7 +58,7 @@ pub(super) fn of(code: ErrorCode) -> &'static str {
     }
 }
 
-/// A text of any origin as part of a sentence: it does not end the sentence.
+/// Makes a text of any origin part of a sentence: commas replace its full stops.
 fn clause(text: &str) -> String {
     text.trim_end_matches('.').replace(". ", ", ")
 }

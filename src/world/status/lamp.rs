@@ -1,4 +1,4 @@
-//! The lamp: how GoLinks is at this instant, as the engine would find it, without asking.
+//! The lamp: how the engine would find GoLinks at this instant, computed without a request.
 
 use http::Method;
 
@@ -23,9 +23,9 @@ pub struct Lamp {
 pub enum Light {
     /// The engine's requests are answered.
     Up,
-    /// Some of them are not, or late.
+    /// Some of the engine's requests are answered late, wrongly or not at all.
     Impaired,
-    /// None of them is answered as it should be.
+    /// None of the engine's requests is answered as it should be.
     Down,
 }
 
@@ -35,7 +35,7 @@ impl Lamp {
         format!("GoLinks {} now.", self.does)
     }
 
-    /// Whether GoLinks is down and will still be so at this instant, as far as is known.
+    /// Whether GoLinks is down and, as far as is known, will still be down at this instant.
     pub(super) fn meets(&self, at: Option<Time>) -> bool {
         let lasts = |at| self.until.is_none_or(|until| until > at);
         self.light == Light::Down && at.is_some_and(lasts)

@@ -1,7 +1,6 @@
-//! The one sentence of truth: how the job stands, why, how GoLinks is now, and what comes next.
+//! The status sentence: how the job stands, why, how GoLinks is now, and what comes next.
 //!
-//! What was true at the last attempt is told in the past tense; only the lamp speaks of GoLinks as
-//! it is now.
+//! A fact of the last attempt is told in the past tense; only the lamp says how GoLinks is now.
 
 mod cause;
 mod lamp;
@@ -20,12 +19,12 @@ use crate::entra::tenant::{Attribute, Lifecycle, UserKey};
 
 pub use lamp::{Lamp, Light};
 
-/// How a status is coloured; always shown with its words.
+/// The colour of a status, which is always shown with its words.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Tone {
     /// All is well.
     Good,
-    /// Something is under way, or differs and will be mended.
+    /// A cycle runs, or will begin and correct what differs.
     Busy,
     /// Something needs a look.
     Warning,
@@ -59,10 +58,10 @@ pub struct Status {
     pub why: String,
     /// How GoLinks is now.
     pub lamp: Lamp,
-    /// Whether the reason is one of the past, so that the lamp is told also when all is well.
+    /// Whether the reason lies in the past, so that the lamp is told even when GoLinks is up.
     pub is_past: bool,
     /// The users who lost their right to an account and can still sign in; `None` when there are
-    /// none, or when the next cycle will see to them.
+    /// none, or when the next cycle will deactivate their accounts.
     pub exposed: Option<Exposed>,
     /// What comes next; `None` when nothing will.
     pub next: Option<Next>,
@@ -100,7 +99,7 @@ impl Status {
         text
     }
 
-    /// What goes with the state, as sentences: GoLinks now, the exposed users, the next cycle.
+    /// The sentences after the state: GoLinks now, the exposed users, the next cycle.
     pub fn consequence(&self) -> Option<String> {
         let lamp = (self.is_past || self.lamp.light != Light::Up).then(|| self.lamp.text());
         let exposed = self.exposed.as_ref().map(Exposed::text);
@@ -135,12 +134,12 @@ impl Next {
     }
 }
 
-/// How the world stands.
+/// How the job stands now.
 pub fn status(world: &World) -> Status {
     status_with(world, &intent::counts(world))
 }
 
-/// How the world stands, for a caller that has counted: counting looks at every user.
+/// [`status`] for a caller that has the counts already: counting looks at every user.
 pub fn status_with(world: &World, counts: &Counts) -> Status {
     let job = world.entra().job();
     let lamp = lamp::lamp(world);
@@ -187,7 +186,8 @@ fn quarantined(world: &World, quarantine: &Quarantine) -> Head {
     past(head(Tone::Bad, quarantine_word(world, quarantine), why))
 }
 
-/// A cycle that tries to leave the quarantine: it must not look like any other.
+/// A cycle that tries to leave the quarantine: the sentence still begins with `Quarantined`, so
+/// that the cycle does not look like any other.
 fn attempt(world: &World, quarantine: &Quarantine, cycle: &Cycle) -> Head {
     let cause = cause::of_quarantine(quarantine);
     let why = format!("cycle {} tries again, before that {cause}", cycle.number);
@@ -212,7 +212,7 @@ fn running(world: &World, cycle: &Cycle) -> Head {
     head(Tone::Busy, format!("Cycle {} is running", cycle.number), why)
 }
 
-/// How long the job still waits because a 429 asked it to.
+/// How long the job still waits because of a 429.
 fn held(world: &World) -> Option<Duration> {
     let until = world.entra().job().held_until();
     (until > world.now()).then(|| until.since(world.now()))
@@ -266,7 +266,7 @@ fn failures(world: &World) -> Head {
     past(head(Tone::Warning, "Failures", format!("{} and {tried} tried again{last}", fail(count))))
 }
 
-/// Whether the directory holds changes that the job has not read, or will let through soon.
+/// Whether the directory has changes that the job has not read yet, or will show new ones soon.
 fn is_coming(world: &World) -> bool {
     let (tenant, job) = (world.entra().tenant(), world.entra().job());
     let soon = world.now() + job.settings().policy.assignment_replication_delay;
@@ -281,7 +281,7 @@ fn next(world: &World) -> Option<Next> {
     Some(Next { attempt: job.quarantine().is_some(), wait: due.since(world.now()) })
 }
 
-/// The exposed users: what a job that stands still costs.
+/// The exposed users; a job that stands still leaves their accounts active.
 fn exposed(world: &World) -> Option<Exposed> {
     let mut users = intent::exposed(world);
     let (count, tenant) = (users.len(), world.entra().tenant());
