@@ -1,10 +1,10 @@
 //! scimulator plays both sides of user provisioning: a mock Microsoft Entra tenant and a mock
 //! GoLinks SCIM server.
 //!
-//! A folder is a layer and arrows run only downward: `app` → `scenario` → `world` → `entra`,
-//! `golinks` → `scim` → `base`. `entra` and `golinks` do not know each other; all that passes
-//! between them is an HTTP request and a response. Start reading at [`world`], whose five verbs
-//! everything else calls. ARCHITECTURE.md tells the life of one user.
+//! Each folder is a layer, and a layer uses only the layers after it: `app` → `scenario` →
+//! `world` → `entra`, `golinks` → `scim` → `base`. `entra` and `golinks` do not know each
+//! other; only HTTP requests and responses pass between them. Start reading at [`world`], whose
+//! five verbs everything else calls. ARCHITECTURE.md tells the life of one user.
 
 #[cfg(not(closed))]
 pub mod app;

@@ -1,4 +1,4 @@
-//! A small HTTP client for talking to a running server: one request, one answer.
+//! A small HTTP client for `ctl` and `healthcheck`: sends one request to a running server.
 
 use std::time::Duration;
 
@@ -11,27 +11,27 @@ use hyper::client::conn::http1::handshake;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
-/// Largest answer taken, in bytes.
+/// The largest response body that is read, in bytes.
 const ANSWER_MAX: usize = 64 << 20;
 
-/// What is asked of a server.
+/// A request to a running server.
 pub struct Ask<'a> {
     /// The server, such as `http://127.0.0.1:4040`.
     pub url: &'a str,
-    /// The method.
+    /// The HTTP method.
     pub method: Method,
     /// The path, with its leading slash.
     pub path: &'a str,
     /// The content type of the body.
     pub kind: &'static str,
-    /// The body.
+    /// The body; empty for none.
     pub body: String,
-    /// How long to wait for a connection, and for the answer to begin.
+    /// How long the whole exchange may take, from connecting to the end of the response.
     pub patience: Duration,
 }
 
 impl<'a> Ask<'a> {
-    /// A GET.
+    /// A GET request without a body.
     pub fn get(url: &'a str, path: &'a str, patience: Duration) -> Ask<'a> {
         Ask {
             url,
@@ -43,10 +43,10 @@ impl<'a> Ask<'a> {
         }
     }
 
-    /// Asks, and waits for the answer.
+    /// Sends the request and returns the status and body of the response.
     ///
     /// # Errors
-    /// When the server cannot be reached, or does not answer in time.
+    /// When the server cannot be reached, or the exchange takes too long.
     pub fn send(self) -> anyhow::Result<(StatusCode, Bytes)> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let (url, patience) = (self.url.to_owned(), self.patience);

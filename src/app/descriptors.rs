@@ -1,23 +1,23 @@
-//! How many files and sockets the process may have open, and who gets how many of them.
+//! How many files and sockets the process may have open, and how runs share them.
 //!
-//! Each call of the engine that is awaited has two sockets here, its client's and its server's.
-//! Without one it could not be sent at all, which must not look like an answer of GoLinks. So each
-//! run over sockets reserves what it may need, before it begins.
+//! Each open call of the engine takes two sockets of this process, one for the client and one for
+//! the server. A call that gets no socket fails, and that must not look like a failure of GoLinks.
+//! So each run over sockets reserves as many descriptors as it may need before it begins.
 
 use std::sync::{Condvar, Mutex};
 
 use super::exit::CommandError;
 
-/// Taken by the process itself: standard streams, event queues, files that are read.
+/// Descriptors of the process itself: standard streams, event queues, files that are read.
 const OWN: u64 = 24;
 
-/// Taken by each server: its listener, its event queue, and clients that ask for the state.
+/// Descriptors of each server: its listener, its event queue, and clients that ask for the state.
 const EACH_SERVER: u64 = 16;
 
 static RESERVED: Mutex<u64> = Mutex::new(0);
 static RELEASED: Condvar = Condvar::new();
 
-/// A number of descriptors that are kept free for one run.
+/// Descriptors that are kept free for one run, until this value is dropped.
 pub struct Reserved(u64);
 
 impl Drop for Reserved {
@@ -27,10 +27,10 @@ impl Drop for Reserved {
     }
 }
 
-/// Reserves descriptors for a run with so many calls at a time; waits while other runs have them.
+/// Reserves descriptors for a run with `calls` calls at a time; waits while other runs hold them.
 ///
 /// # Errors
-/// When the process may never have so many.
+/// When the limit of the process is too low for even this run alone.
 pub fn reserve(calls: u64) -> Result<Reserved, CommandError> {
     let needed = needed(calls);
     let Some(limit) = limit() else { return Ok(Reserved(0)) };
@@ -45,10 +45,10 @@ pub fn reserve(calls: u64) -> Result<Reserved, CommandError> {
     Ok(Reserved(needed))
 }
 
-/// How many connections a server may have that also needs descriptors for so many calls at a time.
+/// How many connections, at most `wanted`, a server may accept beside `calls` calls of the engine.
 ///
 /// # Errors
-/// When none would be left.
+/// When no descriptor is left for a connection.
 pub fn connections(wanted: usize, calls: u64) -> Result<usize, CommandError> {
     let Some(limit) = limit() else { return Ok(wanted) };
     match limit.checked_sub(OWN + needed(calls)) {
@@ -76,8 +76,8 @@ fn too_few(limit: u64, calls: u64) -> CommandError {
     })
 }
 
-/// How many descriptors the process may have, once the limit is raised as far as it may be; `None`
-/// when there is none.
+/// Raises the limit of open descriptors as far as the system allows and returns it; `None` when
+/// there is no limit.
 #[cfg(unix)]
 fn limit() -> Option<u64> {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};

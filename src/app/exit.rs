@@ -1,10 +1,10 @@
-//! How a run of the program ends: the exit codes, and what is said when it could not do its work.
+//! How the program ends: the exit codes, and the errors of its commands.
 
 use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// How the program ended. Of several runs the worst wins: they are in order.
+/// How the program ended. The variants are in order: of several runs the greatest counts.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 #[repr(u8)]
 pub enum Exit {
@@ -18,9 +18,9 @@ pub enum Exit {
     NotStarted = 3,
     /// A bug of scimulator.
     Internal = 4,
-    /// Ctrl-C was pressed: 128 and the number of SIGINT, as shells have it.
+    /// Ctrl-C was pressed: 128 plus the number of SIGINT, as in shells.
     Interrupted = 130,
-    /// A termination signal came: 128 and the number of SIGTERM.
+    /// A termination signal came: 128 plus the number of SIGTERM.
     Terminated = 143,
 }
 
@@ -30,8 +30,7 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// Why a command could not do its work: one clear sentence and, where there is one, what to do
-/// about it.
+/// Why a command could not do its work, and what to do about it.
 #[derive(Debug)]
 pub struct CommandError {
     /// The exit code.
@@ -43,7 +42,7 @@ pub struct CommandError {
 }
 
 impl CommandError {
-    /// A wrong file or command line.
+    /// The error of a wrong file or command line ([`Exit::Bad`]).
     pub fn bad(message: impl Into<String>) -> CommandError {
         CommandError {
             exit: Exit::Bad,
@@ -52,7 +51,7 @@ impl CommandError {
         }
     }
 
-    /// A server that could not start or be reached.
+    /// The error of a server that could not start or be reached ([`Exit::NotStarted`]).
     pub fn not_started(message: impl Into<String>) -> CommandError {
         CommandError {
             exit: Exit::NotStarted,
@@ -61,7 +60,7 @@ impl CommandError {
         }
     }
 
-    /// Adds what to do about it.
+    /// Sets the help.
     pub fn help(mut self, help: impl Into<String>) -> CommandError {
         self.help = help.into();
         self
@@ -82,12 +81,12 @@ impl From<std::io::Error> for CommandError {
 
 static BACKTRACE: AtomicBool = AtomicBool::new(false);
 
-/// Whether a panic also prints where it came from, call by call (`-v`).
+/// Sets whether a panic also prints a backtrace (`-v`).
 pub fn show_backtraces(on: bool) {
     BACKTRACE.store(on, Ordering::Relaxed);
 }
 
-/// Does the work; a panic becomes one sentence and the exit code of an internal error.
+/// Runs `work`; a panic prints one sentence and becomes [`Exit::Internal`].
 pub fn guarded(work: impl FnOnce() -> Exit) -> Exit {
     panic::set_hook(Box::new(|panic| {
         let place =

@@ -1,9 +1,8 @@
-//! The shell: command line, files, sockets, the real clock, signals. Everything it knows how to do
-//! is carry things.
+//! The shell around the pure layers: command line, files, sockets, the real clock, signals.
 //!
-//! Below this layer nothing waits, listens, spawns or asks the time; so here, and only here, the
-//! lints that forbid it are off. [`live`] owns a play and drives it over real sockets; [`http`] is
-//! the server in front of it.
+//! No layer below this one waits, listens, spawns or reads the real clock; so here, and only here,
+//! the lints that forbid it are off. [`live`] owns a play and drives it over real sockets;
+//! [`http`] is the server in front of it.
 #![allow(clippy::disallowed_methods, clippy::disallowed_types)]
 
 pub mod cli;
@@ -22,13 +21,13 @@ use std::process::ExitCode;
 
 use exit::Exit;
 
-/// Runs the program with these arguments (the first is its name) and says how it ended.
+/// Runs the program with these arguments (the first is its name) and returns the exit code.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     exit::guarded(|| or_unwritten(run(arguments))).into()
 }
 
-/// The exit, unless what the program had to say could not be written.
+/// Returns `exit`, or at least [`Exit::NotStarted`] when standard output could not be written.
 fn or_unwritten(exit: Exit) -> Exit {
     let Some(why) = terminal::unwritten() else { return exit };
     terminal::complain(&format!("cannot write to standard output: {why}"));

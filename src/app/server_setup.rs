@@ -1,5 +1,5 @@
-//! Puts a run on the air: a listener, the server in front, the engine's client, and the owner of
-//! the play behind.
+//! Starts a run over sockets: the listener, the server, the engine's client, and the owner of the
+//! play.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -27,9 +27,9 @@ pub struct ListenOptions {
     pub port: u16,
     /// Further names under which the control API may be reached.
     pub allowed_hosts: Vec<String>,
-    /// A folder to serve the page from.
+    /// A folder to serve the page from, instead of the files in the binary.
     pub web_dir: Option<PathBuf>,
-    /// What clients may use up.
+    /// The limits for clients.
     pub limits: ServerLimits,
 }
 
@@ -46,44 +46,44 @@ impl Default for ListenOptions {
     }
 }
 
-/// How a run is played on the air.
+/// How a run is played over sockets.
 pub struct PlayOptions {
     /// What is played.
     pub source: PlaySource,
-    /// How fast.
+    /// How fast the clock runs.
     pub speed: Speed,
-    /// Whether the clock stands still at first.
+    /// Whether the clock is paused at first.
     pub paused: bool,
-    /// Whether external clients are served, so that the journal names the address they know.
+    /// Whether external clients are served; the world then gets the server's SCIM address.
     pub open: bool,
-    /// Is shown the play now and then, to tell a terminal about it.
+    /// Called with the play now and then, to print what is new to a terminal.
     pub narrator: Box<dyn FnMut(&Play)>,
 }
 
-/// What is played.
+/// The source of a run.
 pub enum PlaySource {
     /// A script, from its start.
     Script(Box<Script>),
-    /// A play that has been brought to some point already.
+    /// A play that has already advanced to some instant.
     Play(Box<Play>),
 }
 
-/// A run on the air.
+/// A run over sockets, whose listener accepts connections.
 pub struct RunningServer {
-    /// Where the owner of the play sits; its work has not begun.
+    /// The owner of the play; its work has not begun.
     pub owner: SharedOwner,
-    /// Speaks to the owner.
+    /// Sends messages to the owner.
     pub handle: Handle,
-    /// `http://127.0.0.1:4040`: where this machine reaches it.
+    /// Where this machine reaches the server: `http://127.0.0.1:4040`.
     pub url: String,
     messages: UnboundedReceiver<Message>,
     server: Rc<Server>,
 }
 
-/// Binds the address; nothing is accepted yet, but clients may already connect.
+/// Binds the address. Clients may connect from now on, but no connection is accepted yet.
 ///
 /// # Errors
-/// When it cannot be had, with what to do about it.
+/// When the address cannot be bound, with what to do about it.
 pub async fn listen(at: &ListenOptions) -> Result<TcpListener, CommandError> {
     let (host, port) = (at.host, at.port);
     TcpListener::bind((host, port)).await.map_err(|error| match error.kind() {
@@ -103,7 +103,7 @@ pub async fn listen(at: &ListenOptions) -> Result<TcpListener, CommandError> {
     })
 }
 
-/// Sets the stage and begins to accept connections. To be called inside a [`LocalSet`].
+/// Sets up the play and begins to accept connections. Must be called inside a [`LocalSet`].
 ///
 /// # Errors
 /// When the listener has no address.
@@ -140,13 +140,13 @@ pub fn open(
 }
 
 impl RunningServer {
-    /// Serves until told to stop, then lets the answers under way be finished.
+    /// Serves until told to stop, then finishes the responses under way.
     pub async fn serve(self) {
         self.owner.serve(self.messages).await;
         self.server.stop().await;
     }
 
-    /// Plays to the end.
+    /// Plays to the end and returns the play.
     ///
     /// # Errors
     /// Why the run could not go on to its end.
@@ -158,7 +158,7 @@ impl RunningServer {
 /// Plays a script to its end with every request carried over sockets, without external clients.
 ///
 /// # Errors
-/// When there is no port to be had.
+/// When there are too few descriptors, no port is free, or the run cannot go on.
 pub fn play_over_http(script: Script, speed: Speed) -> Result<Play, CommandError> {
     let _reserved = descriptors::reserve(script.setup.entra.policy.concurrency)?;
     on_one_thread(async {
@@ -179,7 +179,7 @@ pub fn play_over_http(script: Script, speed: Speed) -> Result<Play, CommandError
 /// Runs a future and everything it spawns on this thread.
 ///
 /// # Errors
-/// Those of the future, or when the system has no event queue left.
+/// The error of the future, or that the system has no event queue left.
 pub fn on_one_thread<T>(
     work: impl Future<Output = Result<T, CommandError>>,
 ) -> Result<T, CommandError> {

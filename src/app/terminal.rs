@@ -1,5 +1,5 @@
-//! What reaches the terminal: results on standard output, complaints and diagnostics on standard
-//! error, colour or none.
+//! Writes to the terminal: results to standard output, errors and diagnostics to standard error,
+//! with or without colour.
 
 use std::io::{self, Write};
 use std::sync::OnceLock;
@@ -20,7 +20,7 @@ pub enum Color {
     Never,
 }
 
-/// Sets for the whole process whether to colour.
+/// Sets for the whole process whether output is coloured.
 pub fn set_color(color: Color) {
     let choice = match color {
         Color::Auto => anstream::ColorChoice::Auto,
@@ -30,8 +30,8 @@ pub fn set_color(color: Color) {
     choice.write_global();
 }
 
-/// Starts the diagnostics on standard error: warnings, with `-v` what happens, with `-vv`
-/// everything.
+/// Starts the diagnostics on standard error: errors with `quiet`, else warnings; one `-v` adds
+/// information, two add debugging, three add everything.
 pub fn set_verbosity(verbose: u8, quiet: bool) {
     let level = match (quiet, verbose) {
         (true, _) => tracing::Level::ERROR,
@@ -50,23 +50,23 @@ pub fn set_verbosity(verbose: u8, quiet: bool) {
     let _ = subscriber.without_time().with_target(false).try_init();
 }
 
-/// How many columns standard output has; what is no terminal has room.
+/// How many columns standard output has; [`report::COLUMNS`] when it is not a terminal.
 pub fn columns() -> usize {
     let size = terminal_size::terminal_size_of(io::stdout());
     size.map_or(report::COLUMNS, |(width, _)| usize::from(width.0))
 }
 
-/// Why standard output could not be written, when it could not.
+/// The first error of writing to standard output.
 static UNWRITTEN: OnceLock<String> = OnceLock::new();
 
-/// Writes to standard output. That the reader has gone (`| head`) is no error of ours; anything
-/// else is one at the end.
+/// Writes to standard output. A closed pipe (`| head`) is not an error; any other failure is kept
+/// and reported when the program ends.
 pub fn print(text: &str) {
     let mut out = anstream::stdout().lock();
     keep_error(out.write_all(text.as_bytes()).and_then(|()| out.flush()));
 }
 
-/// Takes note of what came of writing to standard output.
+/// Keeps the error of a write to standard output, unless it is a closed pipe.
 pub fn keep_error(written: io::Result<()>) {
     if let Err(error) = written
         && error.kind() != io::ErrorKind::BrokenPipe
@@ -75,7 +75,7 @@ pub fn keep_error(written: io::Result<()>) {
     }
 }
 
-/// Why something that was to be read on standard output is not there.
+/// Why standard output could not be written; `None` when every write succeeded.
 pub fn unwritten() -> Option<&'static str> {
     UNWRITTEN.get().map(String::as_str)
 }
@@ -85,7 +85,7 @@ pub fn print_lines(lines: &[Line]) {
     print(&lines.iter().map(|line| colored(line) + "\n").collect::<String>());
 }
 
-/// Writes text that explains itself, such as rendered diagnostics, to standard error.
+/// Writes a text without a prefix, such as rendered diagnostics, to standard error.
 pub fn complain_raw(text: &str) {
     let mut err = anstream::stderr().lock();
     let _ = err.write_all(text.as_bytes());
@@ -97,19 +97,19 @@ pub fn complain(message: &str) {
     complain_raw(&format!("{style}error{style:#}: {message}\n"));
 }
 
-/// Writes the remedy below a complaint.
+/// Writes `= help: …` below an error; nothing when `help` is empty.
 pub fn advise(help: &str) {
     if !help.is_empty() {
         complain_raw(&format!("  = help: {help}\n"));
     }
 }
 
-/// A line with its tones as colours.
+/// Renders a line with its tones as colours.
 pub fn colored(line: &Line) -> String {
     line.0.iter().map(|(tone, text)| paint(*tone, text)).collect()
 }
 
-/// A text in one tone.
+/// Renders a text in the colour of a tone.
 pub fn paint(tone: Tone, text: &str) -> String {
     let style = match tone {
         Tone::Plain => return text.to_owned(),

@@ -1,6 +1,6 @@
-//! Mistakes in what an author wrote: where each is, what is wrong, and what to write instead.
+//! Problems in a scenario file: where each is, what is wrong, and what to write instead.
 
-/// A range of bytes in a source text; empty and at zero when there is no place to point at.
+/// A range of bytes in a source text; the default, an empty range at zero, means no place.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
 pub struct Span {
     /// First byte.
@@ -10,7 +10,7 @@ pub struct Span {
 }
 
 impl Span {
-    /// The span of these bytes.
+    /// The span from `start` up to `end`, without `end`.
     pub fn new(start: usize, end: usize) -> Span {
         Span { start, end }
     }
@@ -22,7 +22,7 @@ impl From<std::ops::Range<usize>> for Span {
     }
 }
 
-/// How bad it is: a warning lets the scenario run.
+/// How bad a problem is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Severity {
     /// The scenario runs, but probably not as meant.
@@ -31,36 +31,36 @@ pub enum Severity {
     Error,
 }
 
-/// What code may ask about a problem; its texts are for people alone.
+/// The kind of a problem, for code to match on; the texts are only for people.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum ProblemKind {
-    /// Nothing treats it specially.
+    /// No code treats the problem specially.
     #[default]
     Other,
-    /// A key or a setting of this name does not exist.
+    /// There is no key or setting of this name.
     UnknownKey,
-    /// This key is required and is not there.
+    /// This required key is missing.
     MissingKey(&'static str),
 }
 
-/// One problem, with its place and its remedy.
+/// One problem, with its place and what to do about it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Diagnostic {
-    /// What code may ask about it.
+    /// The kind, for code to match on.
     pub kind: ProblemKind,
     /// Error or warning.
     pub severity: Severity,
     /// What is wrong, in one line, without a full stop.
     pub message: String,
-    /// Where; `None` for a problem of the whole file.
+    /// Where the problem is; `None` for a problem of the whole file.
     pub span: Option<Span>,
-    /// What stands under the caret.
+    /// The text under the caret; empty for none.
     pub label: String,
     /// What to do about it; empty when there is nothing to add.
     pub help: String,
 }
 
-/// All problems of one source, collected so that an author sees them at once.
+/// All problems of one source, collected so that an author sees all of them together.
 #[derive(Clone, Default, Debug)]
 pub struct Problems {
     list: Vec<Diagnostic>,
@@ -82,22 +82,22 @@ impl Problems {
         self.list.push(problem);
     }
 
-    /// Everything found so far, in the order found.
+    /// The problems in the order they were added.
     pub fn list(&self) -> &[Diagnostic] {
         &self.list
     }
 
-    /// Everything found so far, for a caller that knows the place better than the reader did.
+    /// The problems, for a caller that knows their places better than the reader did.
     pub fn list_mut(&mut self) -> &mut [Diagnostic] {
         &mut self.list
     }
 
-    /// Whether anything found so far keeps the scenario from running.
+    /// Whether any problem is an error.
     pub fn has_errors(&self) -> bool {
         self.list.iter().any(|d| d.severity == Severity::Error)
     }
 
-    /// How many errors there are.
+    /// How many of the problems are errors.
     pub fn errors(&self) -> usize {
         self.list.iter().filter(|d| d.severity == Severity::Error).count()
     }
@@ -123,20 +123,19 @@ impl Problems {
 }
 
 impl Diagnostic {
-    /// Sets what code may ask about it.
+    /// Sets the kind.
     pub fn kind(&mut self, kind: ProblemKind) -> &mut Diagnostic {
         self.kind = kind;
         self
     }
 
-    /// Sets what stands under the caret.
+    /// Sets the text under the caret.
     pub fn label(&mut self, label: impl Into<String>) -> &mut Diagnostic {
         self.label = label.into();
         self
     }
 
-    /// The message and, where there is one, what stands under the caret: for places that show no
-    /// source.
+    /// The message and the label, if any, in one line: for places that do not show the source.
     pub fn with_reason(&self) -> String {
         match self.label.as_str() {
             "" => self.message.clone(),
@@ -144,14 +143,14 @@ impl Diagnostic {
         }
     }
 
-    /// Sets what to do about it.
+    /// Sets the help: what to do about the problem.
     pub fn help(&mut self, help: impl Into<String>) -> &mut Diagnostic {
         self.help = help.into();
         self
     }
 }
 
-/// The nearest of the known names, when one is near enough to be what was meant.
+/// The known name nearest to `wrong`; `None` when none is near enough to be meant.
 pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let wrong = wrong.to_lowercase();
     known
@@ -162,7 +161,7 @@ pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Opt
         .map(|(_, name)| name)
 }
 
-/// A help line for an unknown name: a suggestion when one is near, otherwise the whole list.
+/// The help for an unknown name: the nearest known name, or the whole list when none is near.
 pub fn did_you_mean<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> String {
     match nearest(wrong, known.clone()) {
         Some(name) => format!("did you mean `{name}`?"),

@@ -1,5 +1,5 @@
-//! The text of a documented word, as the tables of verbs, settings and functions hold it: its first
-//! line is the summary, the lines below it say the rest.
+//! Splits the doc text of a verb, setting or function, as their tables hold it: the first line is
+//! the summary, the lines below it add details.
 
 /// The summary: the first line.
 pub fn summary(doc: &str) -> &str {

@@ -1,6 +1,6 @@
-//! Patterns in which a star stands for any text.
+//! Matches patterns in which a star stands for any text.
 
-/// Whether a text meets a pattern, in time linear in both but for stars.
+/// Whether the whole text matches the pattern; never backtracks, so long patterns stay cheap.
 pub fn glob(pattern: &str, text: &str) -> bool {
     let Some((head, rest)) = pattern.split_once('*') else { return pattern == text };
     let Some(mut text) = text.strip_prefix(head) else { return false };

@@ -1,31 +1,31 @@
-//! Lookup tables that cannot be iterated, so that the order of a hash can never reach a journal.
+//! Hash tables that cannot be iterated, so that hash order can never reach a journal.
 
 use std::collections::BTreeSet;
 use std::hash::{BuildHasher, Hash};
 
 use hashbrown::{DefaultHashBuilder, HashTable};
 
-/// Finds slots by key, where the keys themselves live elsewhere, in the slots.
+/// Finds slots by key. It holds no keys: the caller reads them from the slots.
 ///
 /// A slot is the position of a user, an account or a link in a vector. The caller compares a slot
 /// with the key, so a key costs no memory here. Several slots may share a key.
 #[derive(Clone, Default)]
 pub struct Index {
     table: HashTable<Entry>,
-    /// The entries of a hash beyond [`ALIKE_MAX`]. Probing past thousands of entries of one very
-    /// common key would make every insert slower than the last.
+    /// The entries of one hash beyond the first [`ALIKE_MAX`]. With thousands of entries of one
+    /// very common key in the table, probing would make every insert slower than the last.
     overflow: BTreeSet<Entry>,
     builder: DefaultHashBuilder,
 }
 
-/// Half of a key's hash, and a slot under that key.
+/// A key's hash, folded to 32 bits, and a slot under that key.
 type Entry = (u32, u32);
 
-/// How many entries of one hash stand in the table.
+/// How many entries of one hash the table holds; more go to `overflow`.
 const ALIKE_MAX: usize = 8;
 
 impl Index {
-    /// The slot under `key` for which `same` holds.
+    /// The slot under `key` for which `same` returns true.
     pub fn get<K: Hash + ?Sized>(&self, key: &K, same: impl Fn(u32) -> bool) -> Option<u32> {
         let hash = self.hash(key);
         let is_it = |entry: &Entry| entry.0 == hash && same(entry.1);
@@ -33,7 +33,8 @@ impl Index {
         found.or_else(|| self.overflowing(hash).find(|entry| is_it(entry))).map(|entry| entry.1)
     }
 
-    /// The slots under a key, least first; rarely also one of another key with the same hash.
+    /// The slots under a key in ascending order. Rarely, a slot of another key with the same hash
+    /// is among them.
     pub fn likely<K: Hash + ?Sized>(&self, key: &K) -> Vec<u32> {
         let hash = self.hash(key);
         let mut slots: Vec<u32> =
@@ -52,7 +53,7 @@ impl Index {
         }
     }
 
-    /// Removes a slot from under a key; `false` when it was not there.
+    /// Removes a slot under a key; returns `false` when it was not there.
     pub fn remove<K: Hash + ?Sized>(&mut self, key: &K, slot: u32) -> bool {
         let entry = (self.hash(key), slot);
         match self.table.find_entry(spread(entry.0), |other| *other == entry) {
@@ -64,12 +65,12 @@ impl Index {
         }
     }
 
-    /// How many slots it holds.
+    /// How many entries the index holds.
     pub fn len(&self) -> usize {
         self.table.len() + self.overflow.len()
     }
 
-    /// Whether it holds none.
+    /// Whether the index holds no entry.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -79,7 +80,7 @@ impl Index {
         self.table.iter_hash(spread(hash)).filter(move |entry| entry.0 == hash)
     }
 
-    /// The entries of a hash outside of the table.
+    /// The entries of a hash in the overflow.
     fn overflowing(&self, hash: u32) -> impl Iterator<Item = &Entry> {
         self.overflow.range((hash, 0)..=(hash, u32::MAX))
     }
@@ -90,7 +91,8 @@ impl Index {
     }
 }
 
-/// The table chooses a bucket by the low bits and tells entries apart by the high ones.
+/// The hash for the table, which chooses a bucket by the low bits and tells entries apart by the
+/// high bits, so both halves get the 32 bits.
 fn spread(hash: u32) -> u64 {
     u64::from(hash) << 32 | u64::from(hash)
 }
@@ -107,7 +109,7 @@ impl<K: Hash + Eq, V> Lookup<K, V> {
         self.map.get(key)
     }
 
-    /// The value under a key, to change it.
+    /// The value under a key, mutable.
     pub fn get_mut<Q: Hash + hashbrown::Equivalent<K> + ?Sized>(
         &mut self,
         key: &Q,
@@ -115,27 +117,27 @@ impl<K: Hash + Eq, V> Lookup<K, V> {
         self.map.get_mut(key)
     }
 
-    /// Puts a value under a key and gives back the one it replaces.
+    /// Puts a value under a key and returns the value it replaces.
     pub fn insert(&mut self, key: K, value: V) -> Option<V> {
         self.map.insert(key, value)
     }
 
-    /// Takes a value out.
+    /// Removes a key and returns its value.
     pub fn remove<Q: Hash + hashbrown::Equivalent<K> + ?Sized>(&mut self, key: &Q) -> Option<V> {
         self.map.remove(key)
     }
 
-    /// How many entries it holds.
+    /// How many entries the map holds.
     pub fn len(&self) -> usize {
         self.map.len()
     }
 
-    /// Whether it holds none.
+    /// Whether the map holds no entry.
     pub fn is_empty(&self) -> bool {
         self.map.is_empty()
     }
 
-    /// Forgets every entry.
+    /// Removes every entry.
     pub fn clear(&mut self) {
         self.map.clear();
     }

@@ -1,5 +1,4 @@
-//! The ground everything stands on: virtual time, named chance, indexes, and how to point at what
-//! an author wrote.
+//! The lowest layer: virtual time, the seed, indexes, and problems with their places in a file.
 //!
 //! Nothing here knows what SCIM, a directory or a scenario is.
 

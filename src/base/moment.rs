@@ -1,4 +1,4 @@
-//! What pure code is handed from outside: the time, the seed, and a list for its events.
+//! What pure code gets from its caller: the time, the seed, and a list for its events.
 
 use super::{Seed, Time};
 
@@ -12,7 +12,7 @@ pub struct Moment<'a, E> {
 }
 
 impl<'a, E> Moment<'a, E> {
-    /// A moment at `now`; what is emitted is appended to `events`.
+    /// A moment at `now`; emitted events are appended to `events`.
     pub fn new(now: Time, seed: Seed, events: &'a mut Vec<E>) -> Self {
         Moment { now, seed, events }
     }
@@ -22,12 +22,12 @@ impl<'a, E> Moment<'a, E> {
         self.now
     }
 
-    /// The seed, for ids and draws that carry a name.
+    /// The seed, for named ids and draws.
     pub fn seed(&self) -> Seed {
         self.seed
     }
 
-    /// Records that something happened.
+    /// Emits an event.
     pub fn emit(&mut self, event: E) {
         self.events.push(event);
     }

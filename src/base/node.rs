@@ -1,4 +1,4 @@
-//! A value as an author wrote it, with its place: the common form of TOML files, `--set` and the
+//! A parsed value with its place in the source: the common form of TOML files, `--set` and the
 //! control API.
 //!
 //! Settings, actions, faults and expectations are all read from nodes, so each of them can report
@@ -9,16 +9,16 @@ use std::time::Duration;
 use super::diagnostic::{ProblemKind, Problems, Span, did_you_mean};
 use super::time::{Time, parse_duration};
 
-/// A value and where it stands.
+/// A value and its place.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Node {
-    /// Where it stands in its source.
+    /// The place in the source.
     pub span: Span,
-    /// What it is.
+    /// The value.
     pub kind: Kind,
 }
 
-/// What a value is.
+/// A value, by its type.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Kind {
     /// A string.
@@ -29,11 +29,11 @@ pub enum Kind {
     Float(f64),
     /// True or false.
     Bool(bool),
-    /// An instant, as TOML date-times are.
+    /// An instant: a TOML date-time.
     Time(Time),
     /// An array.
     List(Vec<Node>),
-    /// A table, in the order written.
+    /// A table, its keys in the order written.
     Table(Vec<Entry>),
 }
 
@@ -42,24 +42,24 @@ pub enum Kind {
 pub struct Entry {
     /// The key.
     pub key: String,
-    /// Where the key stands.
+    /// The place of the key.
     pub key_span: Span,
-    /// Its value.
+    /// The value of the key.
     pub value: Node,
 }
 
 impl Node {
-    /// A value that stands nowhere, as one from the control API does.
+    /// A value without a place in a source, as the control API sends it.
     pub fn bare(kind: Kind) -> Node {
         Node { span: Span::default(), kind }
     }
 
-    /// A text that stands nowhere.
+    /// A string without a place in a source.
     pub fn text(text: impl Into<String>) -> Node {
         Node::bare(Kind::Text(text.into()))
     }
 
-    /// The value of a key of a table, to change it.
+    /// The value under a key, mutable, when this is a table that has it.
     pub fn get_mut(&mut self, key: &str) -> Option<&mut Node> {
         match &mut self.kind {
             Kind::Table(entries) => {
@@ -85,7 +85,7 @@ impl Node {
         }
     }
 
-    /// What it is, for a message: `a string`, `a table` and so on.
+    /// The type of the value, for a message: `a string`, `a table` and so on.
     pub fn kind_name(&self) -> &'static str {
         match self.kind {
             Kind::Text(_) => "a string",
@@ -106,7 +106,7 @@ impl Node {
         }
     }
 
-    /// Reads true or false.
+    /// Reads a boolean, or reports that one was expected.
     pub fn as_bool(&self, problems: &mut Problems) -> Option<bool> {
         match self.kind {
             Kind::Bool(value) => Some(value),
@@ -158,7 +158,7 @@ impl Node {
         }
     }
 
-    /// Reads one of a closed list of words.
+    /// Reads one of a closed list of words and returns the value beside it.
     pub fn as_word<T: Copy>(
         &self,
         words: &[(&'static str, T)],
@@ -192,12 +192,12 @@ impl Node {
         }
     }
 
-    /// Reports what was expected here instead, and returns `None`.
+    /// Reports that `what` was expected here, and returns `None`.
     pub fn expected<T>(&self, what: &str, problems: &mut Problems) -> Option<T> {
         self.expected_like(what, "", problems)
     }
 
-    /// Reports what was expected here instead, with an example of the right form.
+    /// As [`Node::expected`], with a help that shows the right form.
     pub fn expected_like<T>(&self, what: &str, help: &str, problems: &mut Problems) -> Option<T> {
         problems
             .error(self.span, format!("expected {what}"))
@@ -206,7 +206,7 @@ impl Node {
         None
     }
 
-    /// How a number would be written that stands here as a text: `"5"`, `"20%"`.
+    /// The help for a number written as a string, such as `"5"` or `"20%"`; empty for others.
     fn number_in_text(&self) -> String {
         let Kind::Text(text) = &self.kind else { return String::new() };
         let text = text.trim();
@@ -218,7 +218,7 @@ impl Node {
         }
     }
 
-    /// How a length of time would be written that stands here as a bare number.
+    /// The help for a duration written as a bare number; empty for others.
     fn with_a_unit(&self) -> String {
         match self.kind {
             Kind::Integer(n) => format!("with its unit, in quotes: \"{n}d\", \"{n}h\" or \"{n}m\""),
@@ -227,7 +227,7 @@ impl Node {
     }
 }
 
-/// Reports an unknown key, with a suggestion.
+/// Reports an unknown key of `whole`, and suggests a known one.
 pub fn unknown_key(entry: &Entry, whole: &str, known: &[&str], problems: &mut Problems) {
     let help = did_you_mean(&entry.key, known.iter().copied());
     problems

@@ -1,4 +1,4 @@
-//! Chance with a name: every id and every draw is derived from the seed and from what it is for.
+//! Named randomness: every id and every draw is derived from the seed and from a name for its use.
 //!
 //! Ids are named, not counted, so that adding one user to a scenario leaves the ids of all the
 //! others alone. The derivation is XXH3-128, a published hash that gives the same value on every
@@ -6,12 +6,12 @@
 
 use xxhash_rust::xxh3::Xxh3;
 
-/// The seed of a run: the one number from which all its chance flows.
+/// The seed of a run: the only source of its randomness.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Seed(pub u64);
 
 impl Seed {
-    /// A 128-bit value for the `nth` thing of this kind and key; the same on any machine.
+    /// A 128-bit value for the `nth` draw of this kind and key; the same on every machine.
     pub fn named(self, kind: &str, key: &str, nth: u64) -> u128 {
         let mut hasher = Xxh3::with_seed(self.0);
         for part in [kind, key] {
@@ -22,18 +22,18 @@ impl Seed {
         hasher.digest128()
     }
 
-    /// A whole number below `bound` (which is at least 1), named like an id.
+    /// A whole number below `bound` (0 counts as 1), named as in [`Seed::named`].
     pub fn below(self, kind: &str, key: &str, nth: u64, bound: u64) -> u64 {
         (self.named(kind, key, nth) % u128::from(bound.max(1))) as u64
     }
 
-    /// A number in `0.0..1.0`, named like an id.
+    /// A number in `0.0..1.0`, named as in [`Seed::named`].
     pub fn unit(self, kind: &str, key: &str, nth: u64) -> f64 {
         let bits = (self.named(kind, key, nth) >> 75) as u64;
         bits as f64 / (1u64 << 53) as f64
     }
 
-    /// A version-4-shaped GUID in lower case, named like an id.
+    /// A GUID with the version and variant bits of version 4, named as in [`Seed::named`].
     pub fn guid(self, kind: &str, key: &str, nth: u64) -> u128 {
         let raw = self.named(kind, key, nth);
         (raw & !(0xf << 76) & !(0x3 << 62)) | (0x4 << 76) | (0x2 << 62)

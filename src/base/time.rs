@@ -1,4 +1,4 @@
-//! Virtual time: an instant as whole microseconds, and durations as people write and read them.
+//! Virtual time: instants in whole microseconds, and durations as people write and read them.
 
 use std::fmt;
 use std::ops::Add;
@@ -6,25 +6,25 @@ use std::time::Duration;
 
 use jiff::fmt::temporal::DateTimePrinter;
 
-/// One day, the unit in which stories are told.
+/// One day: 24 hours.
 pub const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// An instant of virtual time, in microseconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 pub struct Time(i64);
 
-/// The earliest of some instants.
+/// The earliest of the instants that are there; `None` when there is none.
 pub fn earliest<const N: usize>(instants: [Option<Time>; N]) -> Option<Time> {
     instants.into_iter().flatten().min()
 }
 
 impl Time {
-    /// The instant so many microseconds after the Unix epoch.
+    /// The instant `micros` microseconds after the Unix epoch.
     pub const fn from_micros(micros: i64) -> Time {
         Time(micros)
     }
 
-    /// The instant so many whole seconds after the Unix epoch.
+    /// The instant `secs` seconds after the Unix epoch.
     pub const fn from_secs(secs: i64) -> Time {
         Time(secs * 1_000_000)
     }
@@ -34,13 +34,13 @@ impl Time {
         self.0
     }
 
-    /// How long after `earlier` this is; zero when it is not after it.
+    /// The duration from `earlier` to this instant; zero when this is not later.
     pub fn since(self, earlier: Time) -> Duration {
         Duration::from_micros(self.0.saturating_sub(earlier.0).max(0) as u64)
     }
 
-    /// The number of the day by the calendar (UTC), counted from the day of `start`: how stories
-    /// count their days.
+    /// The number of calendar days (UTC) from the day of `start`, which is day 0: the day numbers
+    /// of a story.
     pub fn day_since(self, start: Time) -> i64 {
         let day = |time: Time| time.0.div_euclid(DAY.as_micros() as i64);
         day(self) - day(start)
@@ -63,20 +63,20 @@ impl Time {
         Some(Time(stamp.as_microsecond()))
     }
 
-    /// The same instant as a `jiff` timestamp, for calendars; instants beyond year 9999 are held at
-    /// its end.
+    /// The same instant as a `jiff` timestamp; an instant outside of its range becomes the latest
+    /// one, at the end of year 9999.
     pub fn timestamp(self) -> jiff::Timestamp {
         jiff::Timestamp::from_microsecond(self.0).unwrap_or(jiff::Timestamp::MAX)
     }
 
-    /// `2026-03-02T08:00:00Z`, whole seconds: as SCIM's `meta` and HTTP bodies carry it.
+    /// The instant in whole seconds, as SCIM's `meta` has it: `2026-03-02T08:00:00Z`.
     pub fn rfc3339(self) -> String {
         let mut text = Vec::with_capacity(20);
         self.write_rfc3339(&mut text);
         String::from_utf8(text).unwrap_or_default()
     }
 
-    /// Appends what [`Time::rfc3339`] returns.
+    /// Appends the text of [`Time::rfc3339`] to `out`.
     pub fn write_rfc3339(self, out: &mut Vec<u8>) {
         const WHOLE_SECONDS: DateTimePrinter = DateTimePrinter::new().precision(Some(0));
         // Writing to a Vec cannot fail.
@@ -93,7 +93,7 @@ impl fmt::Display for Time {
 impl Add<Duration> for Time {
     type Output = Time;
 
-    /// Saturates at the end of time, so that a hostile duration cannot overflow.
+    /// Saturates at the latest instant, so that a hostile duration cannot overflow.
     fn add(self, span: Duration) -> Time {
         let micros = i64::try_from(span.as_micros()).unwrap_or(i64::MAX);
         Time(self.0.saturating_add(micros))
@@ -117,7 +117,7 @@ pub fn parse_duration(text: &str) -> Result<Duration, String> {
         .map_err(|_| format!("`{text}` is negative; a duration here counts forward"))
 }
 
-/// Writes a duration as people say it, at most two units: `5 h 48 m`, `26 d 22 h`, `31 m`, `8 s`,
+/// Writes a duration for people, with at most two units: `5 h 48 m`, `26 d 22 h`, `31 m`, `8 s`,
 /// `250 ms`.
 pub fn show_duration(span: Duration) -> String {
     let secs = span.as_secs();
@@ -135,7 +135,7 @@ pub fn show_duration(span: Duration) -> String {
     }
 }
 
-/// Writes a duration in the form [`parse_duration`] reads, exact to the microsecond: `1d 2h`,
+/// Writes a duration in the form that [`parse_duration`] reads, exact to the microsecond: `1d 2h`,
 /// `40m`, `250ms`.
 pub fn write_duration(span: Duration) -> String {
     let micros = span.as_micros();

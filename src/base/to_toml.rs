@@ -1,4 +1,4 @@
-//! A value written back as TOML, on one line: what "copy as TOML" shows.
+//! Writes a value as TOML on one line, as the strip and the page's badges show actions.
 
 use std::fmt::Write;
 
@@ -6,7 +6,7 @@ use super::Span;
 use super::node::{Entry, Kind, Node};
 
 impl Node {
-    /// A table that stands nowhere, in this order.
+    /// A table without a place in a source, its keys in this order.
     pub fn table<K: Into<String>>(entries: impl IntoIterator<Item = (K, Node)>) -> Node {
         let entry =
             |(key, value): (K, Node)| Entry { key: key.into(), key_span: Span::default(), value };

@@ -1,5 +1,4 @@
-//! `check`: reads scenario files and tells everything that is wrong with them, for people, programs
-//! or GitHub.
+//! `check`: reads scenario files and prints every problem in them, for people, programs or GitHub.
 
 use serde_json::json;
 
@@ -11,7 +10,7 @@ use crate::base::{Diagnostic, Severity};
 use crate::scenario::Diagnostics;
 use crate::scenario::messages::{self, SourcePlace};
 
-/// Checks every file; errors end with exit code 2, warnings do not.
+/// Checks every file. An error in one makes the exit code 2; warnings do not.
 pub fn run(args: &CheckArgs) -> Result<Exit, CommandError> {
     let mut worst = Exit::Met;
     let mut objects = Vec::new();
@@ -69,7 +68,7 @@ fn object(problems: &Diagnostics, problem: &Diagnostic) -> serde_json::Value {
     })
 }
 
-/// A workflow command of GitHub: `::error file=a.toml,line=3,col=5::message`.
+/// A problem as a workflow command of GitHub: `::error file=a.toml,line=3,col=5::message`.
 fn annotation(problems: &Diagnostics, problem: &Diagnostic) -> String {
     let escape = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
     let property = |text: &str| escape(text).replace(':', "%3A").replace(',', "%2C");
@@ -81,7 +80,8 @@ fn annotation(problems: &Diagnostics, problem: &Diagnostic) -> String {
     format!("::{} file={file}{place}::{message}\n", word(problem.severity))
 }
 
-/// Line and column, counted from 1, of the beginning and of the end of a problem in the file.
+/// Where a problem begins and ends in the file, as (line, column) counted from 1; `None` when it
+/// has no place there.
 fn places(problems: &Diagnostics, problem: &Diagnostic) -> Option<[(usize, usize); 2]> {
     match problems.source.place(problem.span) {
         SourcePlace::File { line, column, end_line, end_column } => {

@@ -1,4 +1,4 @@
-//! `ctl`: the control API from a shell.
+//! `ctl`: calls the control API of a running server from a shell.
 
 use std::time::Duration;
 
@@ -11,13 +11,13 @@ use crate::app::exit::{CommandError, Exit};
 use crate::app::terminal;
 use crate::world::actions::form_of_words;
 
-/// How long a step or a jump may take: a cycle of a million people over sockets takes its time.
+/// How long a step or a jump may take: a cycle of a million people over sockets is slow.
 const PATIENCE: Duration = Duration::from_secs(3600);
 
 const JSON: &str = "application/json";
 const TOML: &str = "application/toml";
 
-/// Tells a running server what to do, and prints how its clock stands then.
+/// Sends a command to a running server, and prints its clock afterwards.
 pub fn run(args: &CtlArgs) -> Result<Exit, CommandError> {
     let (word, kind, body) = match &args.what {
         Ctl::State => return state(&args.remote.url),
@@ -70,7 +70,8 @@ fn state(url: &str) -> Result<Exit, CommandError> {
     Ok(Exit::Met)
 }
 
-/// An action is one argument, quoted for the shell; several words are told their right form.
+/// The action to send. It is one argument, quoted for the shell; the error for several words
+/// shows the right form.
 fn action(words: &[String]) -> Result<String, CommandError> {
     match words {
         [toml] => Ok(toml.clone()),
@@ -83,7 +84,7 @@ fn action(words: &[String]) -> Result<String, CommandError> {
     }
 }
 
-/// A fault is an action with one key; its table may be given as a `[[fault]]` would say it.
+/// The action that adds a fault, given as an inline table or as the keys of a `[[fault]]`.
 fn fault(toml: &str) -> String {
     let toml = toml.trim();
     if toml.starts_with('{') { format!("fault = {toml}") } else { format!("[fault]\n{toml}\n") }

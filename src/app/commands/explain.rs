@@ -1,5 +1,5 @@
-//! `explain`: the closed vocabularies of scenario files, printed from the tables that define them;
-//! and answers to "why" about an expression, a person's scope, a person, the mappings.
+//! `explain`: prints the closed vocabularies of scenario files from the tables that define them,
+//! and explains an expression, a person's scope, a person, or the mappings.
 
 use super::{sheet, source};
 use crate::app::cli::ExplainArgs;
@@ -13,7 +13,7 @@ use crate::scenario::report::Tone;
 use crate::scenario::{Diagnostics, Play, Source, explain, messages};
 use crate::world::{World, driver};
 
-/// Explains one thing, or lists all that can be explained.
+/// Explains one thing, or lists all topics.
 pub fn run(args: &ExplainArgs) -> Result<Exit, CommandError> {
     let somebody = args.subject.is_some() || args.user.is_some();
     match args.thing.as_deref() {
@@ -57,7 +57,7 @@ fn topic(thing: &str) -> Result<Exit, CommandError> {
     Ok(Exit::Met)
 }
 
-/// The world of the scenario, at the moment asked for.
+/// Plays the scenario up to the instant given by `--at`, or to its end.
 fn play(args: &ExplainArgs) -> Result<Play, CommandError> {
     let found = source::find(args.scenario.as_deref().unwrap_or("welcome"))?;
     let script = source::script(&found, &args.changes.overrides())
@@ -97,7 +97,7 @@ fn mappings(args: &ExplainArgs) -> Result<Exit, CommandError> {
     Ok(Exit::Met)
 }
 
-/// Answers each line of standard input with a line.
+/// Evaluates expressions from standard input, one JSON object a line.
 fn json(args: &ExplainArgs) -> Result<Exit, CommandError> {
     if args.subject.is_some() || args.user.is_some() || !args.with.is_empty() {
         return Err(CommandError::bad("with --json, expressions and attributes come from standard input").help(

@@ -1,4 +1,4 @@
-//! `healthcheck`: is a server ready? For images without curl.
+//! `healthcheck`: tells whether a server is ready, for container images without curl.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use crate::app::client::Ask;
 use crate::app::exit::{CommandError, Exit};
 use crate::app::terminal;
 
-/// Exit 0 when the server is ready, 1 when it is not.
+/// Returns exit code 0 when the server is ready, 1 when it is not.
 pub fn run(remote: &Remote) -> Result<Exit, CommandError> {
     match Ask::get(&remote.url, "/healthz", Duration::from_secs(3)).send() {
         Ok((status, _)) if status.is_success() => Ok(Exit::Met),

@@ -1,11 +1,11 @@
-//! `list`: the scenarios that come with the program, by theme.
+//! `list`: prints the scenarios that come with the program, by theme.
 
 use crate::app::exit::{CommandError, Exit};
 use crate::app::terminal::{self, paint};
 use crate::scenario::library;
 use crate::scenario::report::Tone;
 
-/// Prints name, title and covered stories of every scenario.
+/// Prints each scenario's name, title and covered stories.
 pub fn run() -> Result<Exit, CommandError> {
     let entries = library::list();
     let width = entries.iter().map(|entry| entry.name.chars().count()).max().unwrap_or(0);

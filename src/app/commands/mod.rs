@@ -16,10 +16,10 @@ mod watch;
 use super::cli::{Cli, Verb};
 use super::exit::{CommandError, Exit};
 
-/// Does what the command line says.
+/// Runs the command that the command line names.
 ///
 /// # Errors
-/// Why it could not be done.
+/// When the command could not do its work.
 pub fn run(cli: &Cli) -> Result<Exit, CommandError> {
     let quiet = cli.common.quiet;
     match &cli.verb {

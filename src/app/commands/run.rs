@@ -1,5 +1,5 @@
-//! `run`: scenarios to their end and the verdict, as fast as possible, one after the other or
-//! several at once.
+//! `run`: plays scenarios to their end as fast as possible and prints their reports; several are
+//! played at once.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -17,15 +17,15 @@ use crate::scenario::{Play, Script};
 use crate::world::Drive;
 use crate::world::driver;
 
-/// What came of one scenario.
+/// The result of one scenario.
 enum Ran {
     /// It was played to its end.
     Played { summary: Summary, report: Vec<Line>, took: Duration },
-    /// It was not; why has been printed.
+    /// It was not played; the reason has been printed.
     Not(Exit),
 }
 
-/// Runs the scenarios in the order given and prints their reports; the worst exit code wins.
+/// Runs the scenarios and prints their reports in the order given; the worst exit code wins.
 pub fn run(args: &RunArgs, quiet: bool) -> Result<Exit, CommandError> {
     exit_when_told();
     let mut worst = Exit::Met;
@@ -47,8 +47,8 @@ pub fn run(args: &RunArgs, quiet: bool) -> Result<Exit, CommandError> {
         Ran::Played { summary, report, took } => {
             let failed = summary.failed > 0;
             worst = worst.max(if failed { Exit::Failed } else { Exit::Met });
-            // Quietly, a single run that went well is its verdict alone; of several the summary
-            // tells.
+            // With --quiet a single run without a failure prints only its verdict. Of several runs
+            // the summary covers those without a failure, and with --quiet all.
             let whole = if failed { !several || !quiet } else { !several && !quiet };
             if whole {
                 terminal::print_lines(&report);
@@ -68,7 +68,7 @@ fn read(found: &FoundScenario, args: &RunArgs) -> Result<Script, Exit> {
     source::script(found, &args.changes.overrides()).map_err(|_| Exit::Bad)
 }
 
-/// Plays all scripts on some threads and hands on the results in the order of the scripts.
+/// Plays all scripts on several threads and passes the results to `done` in script order.
 fn play_all(scripts: &[Result<Script, Exit>], args: &RunArgs, mut done: impl FnMut(Ran)) {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let jobs = args.jobs.map_or(cores, usize::from).min(scripts.len());
@@ -146,9 +146,9 @@ fn play_purely(script: Script, speed: Speed) -> Play {
     play
 }
 
-/// Ctrl-C and a termination signal end the program at once, each with its own exit code; a run has
-/// nothing to tidy up. The signals are caught before this returns: as process 1 of a container the
-/// program would otherwise not be ended by them at all.
+/// Makes Ctrl-C and a termination signal end the program at once, each with its own exit code; a
+/// run has nothing to clean up. The signals are caught before this returns: without a handler they
+/// would not end process 1 of a container at all.
 fn exit_when_told() {
     let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else {
         return tracing::warn!("signals cannot be caught");

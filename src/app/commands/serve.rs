@@ -1,4 +1,4 @@
-//! `serve`: serves both mocks and the page until it is stopped.
+//! `serve`: serves both mocks and the page until a signal stops it.
 
 use super::signals::Signals;
 use super::source::{self, FoundScenario};
@@ -63,7 +63,7 @@ async fn serve(
     Ok(Exit::Met)
 }
 
-/// The limits as the flags set them, with no more connections than the process may open files for.
+/// The limits of the flags, with no more connections than the process has descriptors for.
 fn limits(script: &Script, flags: &ServeFlags) -> Result<ServerLimits, CommandError> {
     let limits = flags.limits.limits();
     let calls = script.setup.entra.policy.concurrency;
@@ -78,7 +78,7 @@ fn limits(script: &Script, flags: &ServeFlags) -> Result<ServerLimits, CommandEr
     Ok(ServerLimits { connections, ..limits })
 }
 
-/// Prints the addresses and the token, and commands to try next.
+/// Prints the addresses, the token, and commands to try next.
 fn greet(url: &str, title: &str, play: &Play, watched: bool) {
     let target = play.world().target();
     let token = target.mock().and_then(|golinks| golinks.settings().good_tokens().next());
@@ -110,7 +110,7 @@ Ctrl-C stops it
     ));
 }
 
-/// Prints the script's narration to a terminal as it comes, and the report when the scenario ends.
+/// Prints the narration while the scenario plays, and the report when it ends.
 #[derive(Default)]
 struct Narrator {
     quiet: bool,
@@ -127,7 +127,7 @@ impl Narrator {
     fn narrate(&mut self, play: &Play) {
         let journal = play.world().journal();
         if journal.last_seq() < self.read {
-            // A new run, whose journal counts from the start again.
+            // A new run has begun, and its journal counts from the start again.
             self.read = 0;
         }
         let from = self.read.max(journal.first_seq() - 1);
@@ -150,7 +150,7 @@ impl Narrator {
     }
 }
 
-/// Stops the server in good order on the first signal, and ends the process at once on a second.
+/// Stops the server cleanly on the first signal, and ends the process at once on the second.
 async fn stop_on_signal(mut signals: Signals, owner: Handle) {
     signals.next().await;
     tracing::info!("stopping");

@@ -1,4 +1,5 @@
-//! `explain expression --json`: a mapping sheet checked by a program, a line in and a line out.
+//! `explain expression --json`: evaluates a sheet of expressions for another program, one JSON
+//! object a line in and out.
 
 use std::io::{self, BufRead, Read, Write};
 
@@ -9,18 +10,19 @@ use crate::entra::policy::Policy;
 use crate::world::Drive;
 use crate::world::World;
 
-/// The longest line that is looked at, in bytes: far more than an expression and a person need.
+/// The longest line that is evaluated, in bytes: far more than an expression and a person need.
 const LINE_MAX: usize = 16 << 20;
 
-/// Answers each line of standard input with a line, blank ones excepted, by the clock, chance and
-/// policies of a world when there is one. That a line cannot be answered is an answer.
+/// Writes one line of output for each line of standard input that is not blank. Clock, seed and
+/// policies are those of `world` when there is one. A line that cannot be evaluated gets an error
+/// object.
 pub(super) fn run(world: Option<&World>, seed: Seed) -> Result<Exit, CommandError> {
     let default = Policy::default();
     let policy = world.map_or(&default, |world| &world.entra().job().settings().policy);
     let now = world.map_or_else(real_time, World::now);
     let sheet = Sheet { now, seed: world.map_or(seed, World::seed), policy };
     match answer(&sheet, &mut io::stdin().lock(), &mut io::stdout().lock()) {
-        // That the reader has gone (`| head`) is no error of ours.
+        // A closed pipe (`| head`) is not an error.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Exit::Met),
         Err(error) => Err(CommandError::bad(format!(
             "the answers could not be written, or the lines not read: {error}"
@@ -47,8 +49,8 @@ enum Line {
     TooLong,
 }
 
-/// The next line without its end; of one that is too long the rest is passed over. `None` when
-/// there is no more.
+/// Reads the next line, without its line feed; skips the rest of a line that is too long. `None`
+/// at the end of the input.
 fn next_line(lines: &mut impl BufRead) -> io::Result<Option<Line>> {
     let mut line = Vec::new();
     lines.take(LINE_MAX as u64 + 1).read_until(b'\n', &mut line)?;

@@ -1,11 +1,11 @@
-//! `show`: prints a scenario that comes with the program.
+//! `show`: prints the file of a scenario that comes with the program.
 
 use crate::app::cli::ShowArgs;
 use crate::app::exit::{CommandError, Exit};
 use crate::app::terminal;
 use crate::scenario::library;
 
-/// Prints its file as it is, so that it can be saved and changed.
+/// Prints the file unchanged, so that it can be saved and edited.
 pub fn run(args: &ShowArgs) -> Result<Exit, CommandError> {
     let entry = library::find(&args.name).map_err(CommandError::bad)?;
     terminal::print(entry.text);

@@ -1,17 +1,17 @@
-//! The wish to stop: Ctrl-C, or a container's termination signal.
+//! The signals that stop the program: Ctrl-C and a container's termination signal.
 
 use tokio::signal;
 
 use crate::app::exit::Exit;
 
-/// Signals that are caught from now on.
+/// The caught signals.
 pub struct Signals {
     #[cfg(unix)]
     caught: Option<(signal::unix::Signal, signal::unix::Signal)>,
 }
 
 impl Signals {
-    /// Begins to catch them. To be called inside a runtime.
+    /// Begins to catch the signals. Must be called inside a tokio runtime.
     pub fn catch() -> Signals {
         #[cfg(unix)]
         {
@@ -27,7 +27,7 @@ impl Signals {
         Signals {}
     }
 
-    /// Waits for the next one and returns the exit code it stands for.
+    /// Waits for the next signal and returns its exit code.
     pub async fn next(&mut self) -> Exit {
         #[cfg(unix)]
         match &mut self.caught {

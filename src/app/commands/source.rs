@@ -1,4 +1,4 @@
-//! Where a scenario comes from: a file, or the library that comes with the program.
+//! Finds and reads a scenario: a file, or an entry of the library that comes with the program.
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -12,13 +12,13 @@ use crate::scenario::{Diagnostics, Override, Script, library, load_with, message
 pub struct FoundScenario {
     /// Its name in messages: the path as it was typed, or the name in the library.
     pub name: String,
-    /// The file, when it is one.
+    /// The file; `None` for a scenario of the library.
     pub file: Option<PathBuf>,
     /// The text.
     pub text: String,
 }
 
-/// Finds a scenario by what was typed: an existing file, or a name, story or bug of the library.
+/// Finds the scenario that `typed` names: an existing file, or a name, story or bug of the library.
 ///
 /// # Errors
 /// When there is no such file or name, or the file cannot be read.
@@ -43,14 +43,14 @@ pub fn find(typed: &str) -> Result<FoundScenario, CommandError> {
     }
 }
 
-/// The largest file that is read, in bytes: some 500,000 moments.
+/// The largest scenario file that is read, in bytes: some 500,000 `[[at]]` moments.
 const LARGEST: u64 = 32 * 1024 * 1024;
 
-/// Reads a scenario file, or as much of it as shows that it is too large: a device or a pipe may
+/// Reads a scenario file. At most `LARGEST` bytes and one more are read: a device or a pipe may
 /// never end.
 ///
 /// # Errors
-/// When it cannot be read, is not text, is no file, or is too large.
+/// When the path cannot be read, is a folder, is too large, or is not UTF-8.
 pub fn read(path: &Path) -> Result<String, CommandError> {
     let cannot = |why: &str| CommandError::bad(format!("cannot read `{}`: {why}", path.display()));
     let mut bytes = Vec::new();
@@ -64,10 +64,10 @@ pub fn read(path: &Path) -> Result<String, CommandError> {
     String::from_utf8(bytes).map_err(|_| cannot("it is not text in UTF-8"))
 }
 
-/// Reads a script, with the files it names: they stand beside it.
+/// Reads a script and the files it names, which stand in the same folder.
 ///
 /// # Errors
-/// All its problems.
+/// All problems of the script.
 pub fn load(found: &FoundScenario, overrides: &[Override]) -> Result<Script, Diagnostics> {
     let folder = found.file.as_deref().and_then(Path::parent);
     load_with(&found.name, &found.text, overrides, &|name| match folder {
@@ -76,10 +76,10 @@ pub fn load(found: &FoundScenario, overrides: &[Override]) -> Result<Script, Dia
     })
 }
 
-/// Reads a script, and prints its warnings and problems.
+/// Reads a script, and prints its warnings or errors.
 ///
 /// # Errors
-/// All its problems, which have been printed.
+/// All problems of the script; they have been printed.
 pub fn script(found: &FoundScenario, overrides: &[Override]) -> Result<Script, Diagnostics> {
     let read = load(found, overrides);
     let problems = match &read {

@@ -1,9 +1,9 @@
-//! Watches the scenario file while it is served: a good edit starts the run anew, a bad one changes
-//! nothing.
+//! Watches the scenario file while it is served: a valid edit starts the run again, and an invalid
+//! edit changes nothing.
 //!
-//! The file is looked at every now and then, by its path. So it is found again when an editor puts
-//! a new one in its place, when a symbolic link on the way is changed (as Kubernetes does), when
-//! its folder is made anew, and on mounts that report no changes.
+//! The path is polled. So a change is seen when an editor replaces the file, when a symbolic link
+//! in the path changes (as Kubernetes does), when the folder is created again, and on mounts that
+//! report no changes.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -15,11 +15,11 @@ use crate::base::Severity;
 use crate::scenario::messages::SourcePlace;
 use crate::scenario::{Diagnostics, Override};
 
-/// The time between two looks. Editors write a file in several steps; it is read when two looks in
-/// a row found the same.
+/// The time between two polls. Editors write a file in several steps, so it is read only when two
+/// polls in a row found the same stamp.
 const LOOK: Duration = Duration::from_millis(150);
 
-/// What a look finds; the file is read again when it differs.
+/// What a poll finds at the path; the file is read again when the stamp differs.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Stamp {
     File {
@@ -27,7 +27,7 @@ enum Stamp {
         length: u64,
         number: u64,
     },
-    /// There is nothing, or something that a look must not read, such as a pipe.
+    /// Nothing, or something that must not be read, such as a pipe.
     None,
 }
 
@@ -59,10 +59,10 @@ pub fn can_watch(path: &Path) -> bool {
     Stamp::of(path) != Stamp::None
 }
 
-/// Watches a file for as long as the program runs; `found` is what was read of it already.
+/// Watches a file for as long as the program runs; `found` is the file as it was first read.
 pub fn start(path: PathBuf, mut found: FoundScenario, overrides: Vec<Override>, owner: Handle) {
     std::thread::spawn(move || {
-        // It may have changed since it was read, so the first look always reads it.
+        // The file may have changed since it was first read, so it is always read once more.
         let (mut last, mut read) = (Stamp::of(&path), None);
         loop {
             std::thread::sleep(LOOK);
@@ -96,7 +96,7 @@ fn read_again(
         }
     };
     if text == found.text {
-        // It may be here again after it was not.
+        // The file may have been missing and be back: takes the notice away.
         return owner.send(Message::Notice(None));
     }
     found.text = text;
@@ -113,7 +113,7 @@ fn read_again(
     }
 }
 
-/// What the page says about a file that cannot be played: its first error and where that is.
+/// The notice for a file that cannot be played: its first error, with the line.
 fn notice(problems: &Diagnostics, name: &str) -> String {
     let mut errors = problems.list.iter().filter(|problem| problem.severity == Severity::Error);
     let first = errors.next();

@@ -1,5 +1,5 @@
-//! What must be gathered while the run goes on, since the journal forgets: marks on the strip, the
-//! last requests, and who has to be compared anew.
+//! What the page gathers while the run goes on, since the journal forgets: marks on the strip, the
+//! last requests, and the people to compare again.
 
 use super::Live;
 use super::comparison::Comparison;
@@ -14,7 +14,7 @@ use crate::world::intent::Counts;
 pub struct Board {
     run: Option<u64>,
     seen: u64,
-    /// As far as the traffic has been taken in.
+    /// The last sequence number up to which the traffic has been read.
     heard: u64,
     pub(super) past: Past,
     pub(super) tail: Tail,
@@ -23,14 +23,14 @@ pub struct Board {
     pub(super) todo: usize,
 }
 
-/// Records the traffic takes in at an update: under the load of external clients there are
-/// thousands, and the last ones are shown. While no page watches so many are not taken in at all;
-/// they are there when one does.
+/// How many records the traffic panel reads at once, the latest ones. External clients under load
+/// cause many thousands. [`Board::update`] leaves the traffic unread when there are more, and
+/// [`Board::compare`] reads the latest of them when a page watches.
 const TAIL_MAX: u64 = 2_000;
 
 impl Board {
-    /// Reads what is new in the journal. Cheap when nothing is; starts anew when `live.run`
-    /// changes.
+    /// Reads the new records of the journal; cheap when there are none. Starts from an empty board
+    /// when `live.run` changes.
     pub fn update(&mut self, play: &Play, live: &Live<'_>) {
         if self.run != Some(live.run) {
             *self = Board { run: Some(live.run), ..Board::default() };
@@ -38,7 +38,7 @@ impl Board {
         let journal = play.world().journal();
         let first = journal.first_seq();
         if self.seen + 1 < first {
-            // More happened since the last look than the journal holds: those marks are lost.
+            // The journal has dropped records since the last update: their marks are lost.
             self.comparison.forget();
             self.seen = first - 1;
         }
@@ -53,7 +53,7 @@ impl Board {
         }
     }
 
-    /// Takes in the last requests.
+    /// Reads the last requests from the journal.
     fn observe_traffic(&mut self, journal: &Journal) {
         let held = journal.first_seq() - 1;
         let from = self.heard.max(held).max(journal.last_seq().saturating_sub(TAIL_MAX));
@@ -66,20 +66,20 @@ impl Board {
         self.heard = journal.last_seq();
     }
 
-    /// Compares the two worlds where something was touched, and takes in the last requests: for
-    /// the pages that watch, so not to be done while there are none.
+    /// Compares the people and accounts that were touched, and reads the last requests. Only pages
+    /// need this, so it is not called while no page watches.
     pub fn compare(&mut self, play: &Play) {
         self.observe_traffic(play.world().journal());
         self.todo = self.comparison.update(play.world());
     }
 
-    /// How many are in scope, and how many of them are right, as far as compared.
+    /// How many people are in scope, right and wrong, as far as they have been compared.
     pub fn counts(&self) -> &Counts {
         self.comparison.counts()
     }
 
-    /// Whether some people have not been compared yet, so that there will be more to see though
-    /// nothing happens.
+    /// Whether some people have not been compared yet, so that the page can change although no
+    /// record is added.
     pub fn unfinished(&self) -> bool {
         self.todo > 0
     }

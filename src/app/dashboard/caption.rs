@@ -1,4 +1,4 @@
-//! The narrator's caption.
+//! The caption panel: the latest text of the scenario's narrator.
 
 use serde::Serialize;
 
@@ -9,15 +9,15 @@ use super::words;
 /// The narrator's caption.
 #[derive(Serialize, Clone, Debug, Default, PartialEq, Eq)]
 pub struct Caption {
-    /// What was said.
+    /// The narrator's text.
     pub text: String,
-    /// When: `Day 30 09:00`.
+    /// When it was said: `Day 30 09:00`.
     pub at: String,
-    /// Where it stands: `expired-secret.toml:44`.
+    /// Where it stands in the scenario file: `expired-secret.toml:44`.
     pub place: Option<String>,
 }
 
-/// What the narrator said last.
+/// The latest caption; `None` before the first.
 pub fn view(scene: &Scene<'_>) -> Option<Caption> {
     let play = scene.play;
     let (at, text) = play.caption()?;

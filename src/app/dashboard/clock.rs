@@ -1,4 +1,4 @@
-//! The clock bar: what time it is, how fast it goes, and what comes next.
+//! The clock bar: the virtual time, the speed, and what comes next.
 
 use serde::Serialize;
 
@@ -26,13 +26,13 @@ pub struct Clock {
     pub word: &'static str,
     /// Whether the clock is paused.
     pub paused: bool,
-    /// The speed as it is set: `600x`, `max`.
+    /// The speed that is set: `600x`, `max`.
     pub speed: String,
     /// The speeds offered, slowest first.
     pub speeds: Vec<Speed>,
-    /// What comes next and when: `a cycle in 32 m`; absent when nothing will.
+    /// What comes next and when: `a cycle in 32 m`; absent when nothing is due.
     pub next_event: Option<String>,
-    /// The cycle that is running, or the next one and when; absent when there is neither.
+    /// The running cycle, or the next one and when it begins; absent when there is neither.
     pub next_cycle: Option<String>,
 }
 
@@ -41,7 +41,7 @@ pub struct Clock {
 pub struct Speed {
     /// What to send to `/api/speed`.
     pub value: &'static str,
-    /// What it means: `10 min a second`.
+    /// The label of the choice: `10 min a second`.
     pub says: &'static str,
 }
 
@@ -105,7 +105,7 @@ fn next_event(play: &Play) -> Option<String> {
     Some(format!("{what} {}", words::ahead(now, due)))
 }
 
-/// The next cycle and when it begins, or that one is under way.
+/// The running cycle, or when the next one begins.
 fn next_cycle(play: &Play) -> Option<String> {
     let job = play.world().entra().job();
     if let Some(cycle) = job.cycle() {

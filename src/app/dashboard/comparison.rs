@@ -1,9 +1,8 @@
-//! Which people are right at GoLinks and which are not, kept up to date by comparing only those
-//! that something happened to.
+//! The comparison of what Entra intends with what GoLinks holds, kept up to date person by person.
 //!
-//! Asking the naive model about all people costs more the more people there are. So each person has
-//! a class here, and is judged anew when the directory, the provisioning log or GoLinks says
-//! something about them.
+//! To compare all people at every frame would take too long in a large directory. So the class of
+//! each person is stored, and a person is compared again only when the directory, the provisioning
+//! log or GoLinks has an event about them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -16,30 +15,30 @@ use crate::golinks::AccountId;
 use crate::world::intent::{self, AccountIntent, Counts, Mismatch};
 use crate::world::{RecordedEvent, World};
 
-/// How many people are judged in one go, so that a look never takes long.
+/// How many people one update compares when all must be, so that no update takes long.
 const JUDGED_AT_ONCE: usize = 20_000;
 
-/// So many changes are no fewer than all people: what no page watches must not be remembered
-/// for ever.
+/// How many touched people and accounts are remembered. Beyond it all people are compared again:
+/// while no page watches, the list must not grow for ever.
 const TOUCHED_MAX: usize = 100_000;
 
-/// In a larger GoLinks accounts made beforehand are not searched for owners.
+/// With more accounts than this, the accounts from before the run are not searched for owners.
 const SCANNED_MAX: usize = 100_000;
 
-/// How a person compares, leaving aside whether the difference is about to be mended.
+/// How a person compares, whether or not provisioning is about to remove the difference.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Class {
-    /// Not judged yet.
+    /// Not compared yet.
     Unknown,
-    /// Deleted for good, and nothing is left at GoLinks.
+    /// Deleted for good in Entra, and no difference is left.
     Gone,
-    /// Not in scope, and no account.
+    /// Not in scope, and GoLinks holds nothing that differs.
     Outside,
-    /// As Entra intends.
+    /// The account is as Entra intends.
     Same,
-    /// In scope without an account.
+    /// Entra intends an account, and GoLinks has none.
     Missing,
-    /// Something is not as Entra intends.
+    /// The account is not as Entra intends.
     Differs,
 }
 
@@ -60,7 +59,7 @@ pub struct Comparison {
     scanned: bool,
 }
 
-/// A person or an account that something happened to.
+/// A person or an account to compare again.
 enum Touched {
     User(UserKey),
     Handle(Arc<str>),
@@ -68,7 +67,7 @@ enum Touched {
 }
 
 impl Comparison {
-    /// Notes the person or the account that an event is about.
+    /// Marks the person or the account of an event to be compared again.
     pub fn observe(&mut self, event: &RecordedEvent<'_>) {
         let touched = match event {
             RecordedEvent::Entra(entra::Event::Provisioned(row)) => match row.subject.user() {
@@ -76,8 +75,8 @@ impl Comparison {
                 None => return,
             },
             RecordedEvent::Entra(entra::Event::Tenant(event)) => match event {
-                // An assignment is intent at once, and on the change feed only when the job can
-                // see it.
+                // An assignment changes the intent at once, but reaches the change feed only when
+                // the job can see it.
                 TenantEvent::Assigned { user, .. }
                 | TenantEvent::Unassigned { user, .. }
                 | TenantEvent::MemberAdded { user, .. }
@@ -101,12 +100,13 @@ impl Comparison {
         self.touched.push(touched);
     }
 
-    /// Records were lost, or are too many: all people have to be judged anew.
+    /// Drops every result, because records were lost or are too many; all people will be compared
+    /// again.
     pub fn forget(&mut self) {
         *self = Comparison::default();
     }
 
-    /// Judges the people that something happened to; returns how many are still to be judged.
+    /// Compares the touched people and accounts; returns how many people are still to be compared.
     pub fn update(&mut self, world: &World) -> usize {
         self.follow_directory(world);
         let touched = std::mem::take(&mut self.touched);
@@ -129,22 +129,22 @@ impl Comparison {
         self.todo.len()
     }
 
-    /// How a person compares.
+    /// The class of a person.
     pub fn class(&self, user: UserKey) -> Class {
         self.classes.get(user.index()).copied().unwrap_or(Class::Unknown)
     }
 
-    /// How many people are of a class.
+    /// How many people have a class.
     pub fn count(&self, class: Class) -> usize {
         self.tally.get(&class).copied().unwrap_or(0)
     }
 
-    /// Those who are [`Class::Missing`] or [`Class::Differs`], in user order.
+    /// The users with [`Class::Missing`] or [`Class::Differs`], in user order.
     pub fn wrong(&self) -> &BTreeSet<UserKey> {
         &self.wrong
     }
 
-    /// How many are in scope, and how many of them are right.
+    /// How many people are in scope, right and wrong.
     pub fn counts(&self) -> &Counts {
         &self.counts
     }
@@ -165,8 +165,8 @@ impl Comparison {
         } else {
             tenant.changes_since(self.directory).count()
         };
-        // A new scope or a changed group may concern every person, and so many changes are no fewer
-        // than all people.
+        // A new scope or a changed group may concern every person; with very many changes it is as
+        // cheap to compare all people.
         if self.scope != scope
             || self.groups != tenant.group_version()
             || changed > JUDGED_AT_ONCE
@@ -220,7 +220,7 @@ impl Comparison {
             Class::Missing | Class::Differs => self.wrong.insert(user),
             _ => self.wrong.remove(&user),
         };
-        // The person's account may have belonged to no user until now.
+        // The account with this person's userName may have been an extra account until now.
         if !self.extra.is_empty()
             && let Some(account) = tenant.user(user).get(Attribute::UserPrincipalName)
             && let Some(id) = world.target().find_user_name(account)
@@ -264,7 +264,7 @@ fn classify(world: &World, user: UserKey, in_scope: bool, what: &[Mismatch]) -> 
     }
 }
 
-/// The account of a person: the linked one, else the one with their userName.
+/// The account of a person: the linked account, else the account with the person's userName.
 pub fn account(world: &World, user: UserKey) -> Option<AccountId> {
     let (links, target) = (world.entra().job().links(), world.target());
     let linked = links.get(user).and_then(|link| target.find_id(&link.target));
@@ -273,7 +273,7 @@ pub fn account(world: &World, user: UserKey) -> Option<AccountId> {
     linked.or_else(|| world.target().find_user_name(named()?))
 }
 
-/// Whose account it is: the linked person's, else that of the person with its userName.
+/// The user of an account: the linked user, else the user whose userPrincipalName is its userName.
 fn owner(world: &World, id: AccountId, user_name: &str) -> Option<UserKey> {
     let linked = world.entra().job().links().user_of(&world.target().id_text(id));
     linked.or_else(|| world.entra().tenant().find_upn(user_name))

@@ -1,5 +1,5 @@
-//! The cycles on the strip: each place where one wrote something or failed has a mark; the quiet
-//! ones between them share a line.
+//! The cycles on the strip: each bucket with a cycle that wrote something or failed has a mark, and
+//! the quiet cycles between the marks share a line.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use super::words;
 use crate::base::Time;
 use crate::entra::event::{CycleCounts, CycleKind, CycleResult};
 
-/// The cycles that ended, by the bucket of the strip they began in.
+/// The ended cycles, by the bucket of the strip in which they began.
 #[derive(Default)]
 pub struct Cycles {
     buckets: BTreeMap<u32, Bucket>,
@@ -16,7 +16,7 @@ pub struct Cycles {
 
 /// The cycles that began in one bucket.
 struct Bucket {
-    /// When the worst of them began, or the first, if all are quiet.
+    /// When the worst of the cycles began, or the first if all are quiet.
     began: Time,
     cycles: u64,
     notable: u64,
@@ -24,7 +24,7 @@ struct Bucket {
     says: String,
 }
 
-/// How the worst of some cycles went.
+/// How a cycle went, best first; a bucket has the tone of its worst cycle.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Tone {
     Quiet,
@@ -34,7 +34,7 @@ enum Tone {
 }
 
 impl Cycles {
-    /// Takes in a cycle that ended.
+    /// Adds a cycle that has ended.
     pub fn ended(
         &mut self,
         bucket: u32,
@@ -71,7 +71,7 @@ impl Cycles {
         }
     }
 
-    /// The marks, those of quiet stretches first.
+    /// The marks; the lines of quiet stretches come first.
     pub fn marks(&self, scale: &Scale, start: Time) -> Vec<Mark> {
         let mut marks = self.quiet(scale, start);
         marks.extend(

@@ -1,22 +1,22 @@
-//! The expectations of the script, as far as they have been judged.
+//! The expectations panel: how the expectations that were checked so far came out.
 
 use serde::Serialize;
 
 use super::panels::Scene;
 use crate::scenario::play::{Checked, Verdict};
 
-/// The expectations of the script.
+/// The expectations of the script that have been checked.
 #[derive(Serialize, Clone, Debug, Default, PartialEq, Eq)]
 pub struct Expectations {
     /// How many were met so far.
     pub met: usize,
     /// How many failed so far.
     pub failed: usize,
-    /// The panel's heading: `3 met, 1 failed so far`.
+    /// The panel's heading: `3 met, 1 failed, 2 to come`.
     pub says: String,
-    /// Those judged, newest first, the failed ones before the met.
+    /// The failed expectations, newest first, then the met ones, newest first.
     pub items: Vec<ExpectationRow>,
-    /// Said when not all are shown.
+    /// A note when not all are shown.
     pub capped: Option<String>,
 }
 
@@ -27,22 +27,22 @@ pub struct ExpectationRow {
     pub word: &'static str,
     /// `✓` or `✗`.
     pub symbol: &'static str,
-    /// `day 30`.
+    /// The step of the script that checked it: `day 30`.
     pub step: String,
     /// What was expected, as written.
     pub expected: String,
     /// What was seen instead; empty when met.
     pub actual: String,
-    /// Why, as far as can be told, for a hover; a line each.
+    /// The reasons that are known, one a line, for a hover.
     pub why: Vec<String>,
-    /// `expired-secret.toml:44`.
+    /// Where it stands in the scenario file: `expired-secret.toml:44`.
     pub place: String,
 }
 
-/// How many are shown.
+/// How many expectations are shown.
 const SHOWN: usize = 100;
 
-/// The panel: the failed ones first, the newest of each kind first.
+/// The panel's view of a play.
 pub fn view(scene: &Scene<'_>) -> Expectations {
     let (play, verdict) = (scene.play, scene.verdict);
     let ordered = |met: bool| verdict.checks.iter().rev().filter(move |check| check.met == met);
@@ -87,7 +87,7 @@ fn item(check: &Checked, file: &str) -> ExpectationRow {
     }
 }
 
-/// The last part of a path, without what leads to it.
+/// The last part of a path, without its folders.
 pub fn file_name(path: &str) -> &str {
     path.rsplit(['/', '\\']).next().unwrap_or(path)
 }

@@ -1,4 +1,4 @@
-//! The provisioning job in a line, and what may be done with it.
+//! The job panel: the state of the provisioning job, and the commands it takes now.
 
 use serde::Serialize;
 
@@ -6,31 +6,31 @@ use super::panels::Scene;
 use super::words;
 use crate::entra::job::ScheduleState;
 
-/// The provisioning job in a line, and what may be done with it.
+/// The state of the provisioning job, and the commands it takes now.
 #[derive(Serialize, Clone, Debug, Default, PartialEq, Eq)]
 pub struct Job {
-    /// `Active`, `Paused` or `Disabled`, as Graph prints it.
+    /// The state of the schedule, as Graph prints it: `Active`, `Paused` or `Disabled`.
     pub state: String,
-    /// `NotConfigured`, `NotRun`, `Active`, `Paused` or `Quarantine`.
+    /// The status of the job: `NotConfigured`, `NotRun`, `Active`, `Paused` or `Quarantine`.
     pub status: String,
-    /// `cycle 1081 · incremental · failed`.
+    /// The running or the last cycle: `Cycle 1,081 (incremental) is running.`
     pub cycle: Option<String>,
-    /// How the last connection test went; absent when none was asked for.
+    /// The result of the last connection test; absent when there was none.
     pub test: Option<String>,
-    /// The commands offered, as words of `/api/action`.
+    /// The commands to offer.
     pub can: Vec<Command>,
 }
 
-/// A command without a name in it.
+/// A command on the job.
 #[derive(Serialize, Clone, Debug, Default, PartialEq, Eq)]
 pub struct Command {
-    /// The word to send as `/api/action`.
+    /// The word to send to `/api/action`.
     pub action: &'static str,
     /// What the button says.
     pub label: &'static str,
 }
 
-/// The job in a line, and the commands that make sense now.
+/// The panel's view of a play.
 pub fn view(scene: &Scene<'_>) -> Job {
     let job = scene.play.world().entra().job();
     let command = |action, label| Command { action, label };

@@ -1,15 +1,14 @@
-//! The page's side of the server: what it shows, how that is gathered from the journal, and how it
-//! is sent.
+//! The data behind the page: how it is gathered from the journal, put into words, and sent.
 //!
 //! The live driver owns one [`Board`] and calls [`Board::update`] once a frame (about 15 times a
-//! second, also while no page watches: the journal forgets), and [`Board::compare`] when one
-//! does. Each listener of `/api/events` has one [`Viewer`]; its [`Viewer::frame`] is the next
-//! server-sent event, or nothing when nothing it shows has changed. `/api/state` is
-//! [`Board::state`].
+//! second, also while no page watches, because the journal forgets), and [`Board::compare`]
+//! when a page watches. Each listener of `/api/events` has one [`Viewer`]; [`Viewer::frame`]
+//! returns the next server-sent event, or `None` when no panel has changed. `/api/state` is
+//! [`Snapshot::state`].
 //!
 //! What the page sends: `POST /api/pause`, `/api/resume`, `/api/step`, `/api/cycle` without a body;
 //! `/api/speed` `{"speed":"600x"}`; `/api/jump` `{"to":"2026-04-01T08:00:00Z"}`; `/api/action` with
-//! what a scenario's `do` would say, as JSON: `{"disable":"ann"}` or `"restart"`.
+//! the value of a scenario's `do` as JSON: `{"disable":"ann"}` or `"restart"`.
 
 mod board;
 mod caption;
@@ -39,16 +38,16 @@ pub use panels::Snapshot;
 pub use viewer::{Frame, Viewer};
 pub use web::asset;
 
-/// What the live driver knows and the play does not.
+/// The facts about a run that the live driver knows and the play does not.
 #[derive(Clone, Copy, Debug)]
 pub struct Live<'a> {
-    /// Differs between any two runs of one server, such as a counter.
+    /// The number of the run, which differs between any two runs of one server.
     pub run: u64,
-    /// The speed as it is set: `600x`, `max`.
+    /// The speed that is set: `600x`, `max`.
     pub speed: &'a str,
     /// Whether the clock is paused.
     pub paused: bool,
-    /// What the server has to say about the run, such as a scenario file that cannot be read.
+    /// A notice of the server about the run, such as that the scenario file cannot be read.
     pub notice: Option<&'a str>,
     /// The actions of the run that are not in its script, with their instants.
     pub by_hand: &'a [(Time, Action)],
@@ -56,23 +55,23 @@ pub struct Live<'a> {
     pub jumped_back: bool,
 }
 
-/// What a page asked to see.
+/// The filter and the search of a page.
 #[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Query {
-    /// Only people about whom the worlds differ.
+    /// Whether to show only people about whom the worlds differ.
     pub differences: bool,
     /// Part of a name, handle or userName; empty for all people.
     pub search: String,
 }
 
 impl Query {
-    /// What `filter` and `search` ask for; what is unknown is left out.
+    /// The query of the parameters `filter` and `search`; an unknown filter is ignored.
     pub fn of(filter: &str, search: &str) -> Query {
         let search = search.trim().chars().take(100).collect();
         Query { differences: filter == "differences", search }
     }
 
-    /// Reads a URL's query: `filter=differences&search=ann`; unknown keys are left out.
+    /// Reads a URL's query: `filter=differences&search=ann`; unknown keys are ignored.
     pub fn parse(query: &str) -> Query {
         let value = |key: &str| {
             let pairs = query.split('&').filter_map(|pair| pair.split_once('='));

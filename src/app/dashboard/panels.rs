@@ -1,8 +1,8 @@
-//! The panels of the page: one row each, and one file each beside this one and in `web/js/panels/`.
+//! The table of the page's panels; each panel has a file beside this one and in `web/js/panels/`.
 //!
-//! Everything a panel shows is said here in words which the page only places; the page decides
-//! nothing. The views are built by hand from play and world, so that domain types may move without
-//! breaking the page. Durations and instants come as people read them.
+//! A panel's view holds the finished texts, which the page only places; the page decides nothing.
+//! The views are built by hand from play and world, so that domain types can change without
+//! breaking the page. Durations and instants are texts for people.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -16,8 +16,8 @@ use super::{
 use crate::scenario::Play;
 use crate::scenario::play::Verdict;
 
-/// Every panel, in the order of a frame. The page loads `js/panels/<name>.js` for each name it is
-/// sent.
+/// Every panel, in the order of a frame. The page loads `js/panels/<name>.js` for each name in a
+/// frame.
 pub const PANELS: [Panel; 9] = [
     Panel { name: "run", by_query: false, json: |scene| json(&run::view(scene)) },
     Panel { name: "clock", by_query: false, json: |scene| json(&clock::view(scene)) },
@@ -30,32 +30,32 @@ pub const PANELS: [Panel; 9] = [
     Panel { name: "expectations", by_query: false, json: |scene| json(&expectations::view(scene)) },
 ];
 
-/// A part of the page that is sent when it changes.
+/// A part of the page, which is sent when it changes.
 pub struct Panel {
     /// Its key in a frame.
     pub name: &'static str,
-    /// Whether it depends on what the page asked to see.
+    /// Whether it depends on the page's [`Query`].
     pub by_query: bool,
-    /// What it shows, as JSON on one line.
+    /// Makes its view, as JSON on one line.
     pub json: fn(&Scene<'_>) -> String,
 }
 
-/// What the panels are made from.
+/// The parts from which panels make their views.
 pub struct Scene<'a> {
     /// The play.
     pub play: &'a Play,
-    /// What only the live driver knows.
+    /// The facts that only the live driver knows.
     pub live: &'a Live<'a>,
-    /// What was gathered from the journal.
+    /// The data gathered from the journal.
     pub board: &'a Board,
-    /// What the page asked to see.
+    /// The filter and search of the page.
     pub query: &'a Query,
     /// The verdict so far.
     pub verdict: &'a Verdict,
 }
 
-/// The panels of one moment. Each is made when it is first asked for, and once for all pages that
-/// see the same.
+/// The panels at one instant. Each is made when a page first needs it, and once for all pages with
+/// the same query.
 pub struct Snapshot<'a> {
     play: &'a Play,
     live: &'a Live<'a>,
@@ -70,13 +70,13 @@ impl<'a> Snapshot<'a> {
         Snapshot { play, live, board, verdict: play.verdict(), made: RefCell::default() }
     }
 
-    /// What the panels of a page are made from that asked `query`.
+    /// The scene for a page with this query.
     pub fn scene<'b>(&'b self, query: &'b Query) -> Scene<'b> {
         let Snapshot { play, live, board, verdict, .. } = self;
         Scene { play, live, board, query, verdict }
     }
 
-    /// A panel for a page that asked `query`, as JSON.
+    /// A panel as JSON, for a page with this query.
     pub fn json(&self, panel: &Panel, query: &Query) -> Rc<str> {
         let key = (panel.name, if panel.by_query { query.clone() } else { Query::default() });
         if let Some(made) = self.made.borrow().get(&key) {
@@ -87,24 +87,24 @@ impl<'a> Snapshot<'a> {
         json
     }
 
-    /// The journal's latest sequence number in what is shown.
+    /// The journal's latest sequence number that the panels include.
     pub fn seq(&self) -> u64 {
         self.board.seq()
     }
 
-    /// The number of the run that is shown.
+    /// The number of the run.
     pub fn run(&self) -> u64 {
         self.live.run
     }
 
-    /// Everything a page shows, as JSON.
+    /// All panels for a page with this query, as one JSON object.
     pub fn state(&self, query: &Query) -> String {
         let panels = PANELS.iter().map(|panel| (panel.name, self.json(panel, query)));
         frame_data(self.seq(), panels)
     }
 }
 
-/// A frame: a JSON object on one line, with these panels.
+/// The data of a frame: a JSON object on one line, with these panels.
 pub fn frame_data(seq: u64, panels: impl Iterator<Item = (&'static str, Rc<str>)>) -> String {
     let mut data = format!("{{\"seq\":{seq}");
     for (name, json) in panels {

@@ -13,32 +13,32 @@ use crate::world::intent::{self, AccountIntent, Mismatch};
 /// One person, in both worlds.
 #[derive(Serialize, Clone, Debug, Default, PartialEq, Eq)]
 pub struct ViewRow {
-    /// What actions call the person; for an extra account its userName.
+    /// The person's name in actions; for an extra account its userName.
     pub handle: String,
     /// The display name.
     pub name: String,
-    /// A second line: department, or the userName.
+    /// A second line: the department, if any.
     pub detail: String,
-    /// What holds in Entra: `in scope`, `not assigned`, `blocked from sign-in`, `in the recycle
-    /// bin`, `deleted`.
+    /// The state in Entra: `in scope`, `not assigned`, `blocked`, `in the bin`, `deleted for good`
+    /// or `not in Entra`.
     pub scope: String,
     /// Whether the person is in scope.
     pub in_scope: bool,
-    /// What GoLinks should hold: `active`, `inactive or none`, `none`.
+    /// The account that GoLinks should hold: `active`, `inactive`, `any` or `none`.
     pub intended: &'static str,
     /// The mark's key, as in [`Count`].
     pub mark: &'static str,
-    /// Its shape.
+    /// The mark's symbol.
     pub symbol: &'static str,
-    /// What it says: `same`, `department`, `due in 31 m`.
+    /// The text beside the mark: `same`, `department`, `due in 31 m`.
     pub says: String,
-    /// What differs, for a hover: one `attribute: intended, is` a line.
+    /// The reasons for the mark, one sentence a line, for a hover.
     pub why: Vec<String>,
-    /// The account's userName; absent when there is none.
+    /// The account's userName; absent when there is no account.
     pub account: Option<String>,
     /// `active`, `inactive` or `no account`.
     pub status: &'static str,
-    /// Which actions make sense: verbs whose argument is the handle.
+    /// The verbs of the actions to offer; their argument is the handle.
     pub can: Vec<&'static str>,
 }
 
@@ -74,7 +74,7 @@ impl People<'_> {
         }
     }
 
-    /// What stands beside the mark, and what a hover adds.
+    /// The text beside the mark, and the lines of the hover.
     fn explain(
         &self,
         user: UserKey,
@@ -151,7 +151,7 @@ fn status_words(active: Option<bool>) -> &'static str {
     }
 }
 
-/// The verbs that make sense for a person, whatever the account.
+/// The verbs to offer for a person; they depend only on the directory.
 fn verbs(user: &User) -> Vec<&'static str> {
     match user.lifecycle() {
         Lifecycle::HardDeleted => vec![],
@@ -164,7 +164,7 @@ fn verbs(user: &User) -> Vec<&'static str> {
     }
 }
 
-/// What differs, in a word or two.
+/// The differences in a word or two: the first, and how many more.
 fn briefly(what: &[Mismatch]) -> String {
     let word = match what.first() {
         None => "differs".to_owned(),
@@ -181,7 +181,7 @@ fn briefly(what: &[Mismatch]) -> String {
     }
 }
 
-/// What differs, in a sentence.
+/// One difference, in a sentence.
 fn reason(what: &Mismatch) -> String {
     match what {
         Mismatch::Missing => "Entra intends an account; GoLinks has none.".to_owned(),
@@ -202,7 +202,7 @@ fn reason(what: &Mismatch) -> String {
     }
 }
 
-/// The last part of a SCIM path, which is what people call the attribute.
+/// The short name of an attribute: the last part of its SCIM path.
 fn short(path: &str) -> &str {
     let last = path.rsplit(':').next().unwrap_or(path);
     if last.starts_with("emails") { "e-mail" } else { last.rsplit('.').next().unwrap_or(last) }

@@ -1,4 +1,4 @@
-//! Which run the page shows, how to replay it, and what in it is not as in Entra.
+//! The run panel: which run the page shows, how to replay it, and where it deviates from Entra.
 
 use std::time::Duration;
 
@@ -12,10 +12,10 @@ use crate::entra::policy::Overridden;
 use crate::scenario::{Play, report};
 use crate::world::Action;
 
-/// Which run the page looks at; when `id` changes, the page starts anew.
+/// The run that the page shows; when `id` changes, the page starts from the beginning.
 #[derive(Serialize, Clone, Debug, Default, PartialEq, Eq)]
 pub struct Run {
-    /// Differs between any two runs of one server.
+    /// The number of the run, which differs between any two runs of one server.
     pub id: String,
     /// The scenario's name.
     pub name: String,
@@ -27,28 +27,27 @@ pub struct Run {
     pub seed: String,
     /// The version of the program.
     pub version: &'static str,
-    /// The command that replays the run, or what of it no command brings back.
+    /// The command that replays the run, and what the command does not bring back.
     pub replay: String,
-    /// What was done by hand, as moments of a scenario file; empty when nothing was.
+    /// The actions by hand, as `[[at]]` moments of a scenario file; empty for none.
     pub by_hand: String,
-    /// What the server has to say about the run itself, such as a scenario file that cannot be
-    /// read.
+    /// A notice of the server about the run, such as that the scenario file cannot be read.
     pub notice: Option<String>,
-    /// Policies that are not what Entra is known to use.
+    /// How the run deviates from its script, and its policies from those of Entra.
     pub badges: Vec<Badge>,
 }
 
-/// A policy or setting that was changed, so that what is seen is not what Entra would do.
+/// One deviation: of the run from its script, or of a policy from the value that Entra has.
 #[derive(Serialize, Clone, Debug, Default, PartialEq, Eq)]
 pub struct Badge {
-    /// `by hand`, `played again`, `scaled` when a threshold was made smaller for a class, or
-    /// `overridden`.
+    /// `by hand`, `played again`, `scaled` (a quarantine threshold made smaller, as for a class)
+    /// or `overridden`.
     pub word: &'static str,
-    /// Which, with both values: `quarantine_min_failures = 5 (Entra: 5,000)`.
+    /// The explanation; for a policy both values: `quarantine_min_failures = 5 (Entra: 5,000)`.
     pub text: String,
 }
 
-/// Which run this is.
+/// The panel's view of a play.
 pub fn view(scene: &Scene<'_>) -> Run {
     let (play, live) = (scene.play, scene.live);
     let script = play.script();
@@ -66,7 +65,7 @@ pub fn view(scene: &Scene<'_>) -> Run {
     }
 }
 
-/// The command that replays the run, and what is missing from it then.
+/// The command that replays the run, and what the replay lacks.
 fn replay(play: &Play, live: &Live<'_>) -> String {
     let command = report::replay(play.script());
     match (live.by_hand.len(), play.touched()) {
@@ -79,7 +78,7 @@ fn replay(play: &Play, live: &Live<'_>) -> String {
     }
 }
 
-/// Marks a run that is more than its script.
+/// The badges of a run in which more happened than its script says.
 fn by_hand_badges(play: &Play, live: &Live<'_>) -> impl Iterator<Item = Badge> {
     let done = !live.by_hand.is_empty() || play.touched();
     let by_hand = done.then(|| Badge {
@@ -98,7 +97,7 @@ fn by_hand_badges(play: &Play, live: &Live<'_>) -> impl Iterator<Item = Badge> {
     by_hand.into_iter().chain(again)
 }
 
-/// Actions as moments of a scenario file.
+/// Actions as `[[at]]` moments of a scenario file.
 fn moments(start: Time, actions: &[(Time, Action)]) -> String {
     let moment = |(at, action): &(Time, Action)| {
         format!("[[at]]\ntime = \"{}\"\ndo = {}\n", written(at.since(start)), action.to_toml())
@@ -106,7 +105,7 @@ fn moments(start: Time, actions: &[(Time, Action)]) -> String {
     actions.iter().map(moment).collect::<Vec<_>>().join("\n")
 }
 
-/// A duration as a scenario has it: `3d 7h 12m`.
+/// A duration as scenario files write it: `3d 7h 12m`.
 fn written(span: Duration) -> String {
     let (secs, millis) = (span.as_secs(), span.subsec_millis());
     let parts = [
@@ -124,7 +123,7 @@ fn written(span: Duration) -> String {
     if parts.is_empty() { "0d".to_owned() } else { parts.join(" ") }
 }
 
-/// The policies that are overridden; thresholds and limits made smaller are `scaled`.
+/// The badges of overridden policies; a smaller threshold of the quarantine is `scaled`.
 fn badges(play: &Play) -> Vec<Badge> {
     let badge = |row: Overridden| {
         let smaller = match (row.value.parse::<f64>(), row.default.parse::<f64>()) {

@@ -1,7 +1,7 @@
-//! The strip of the whole run: what happened and what will, each at its place.
+//! The strip of the whole run: past and future events, each at its place in time.
 //!
-//! What is past is gathered from the journal into a fixed number of buckets, so that a run of years
-//! costs no more than one of days.
+//! Past cycles are gathered from the journal into a fixed number of buckets, and the story up to a
+//! fixed number of moments, so that a run of years costs no more than a run of days.
 
 use serde::Serialize;
 use std::time::Duration;
@@ -19,11 +19,11 @@ use crate::world::{Drive, Record, RecordedEvent};
 /// The strip of the whole run; places are thousandths of its length.
 #[derive(Serialize, Clone, Debug, Default, PartialEq)]
 pub struct Strip {
-    /// Days (or hours) written under the strip.
+    /// The labels under the strip.
     pub ticks: Vec<Tick>,
-    /// What happened and what will, in order of place.
+    /// Past and future events, one kind after another.
     pub marks: Vec<Mark>,
-    /// Said when marks were left out.
+    /// A note when marks were left out.
     pub capped: Option<String>,
     /// The strip's start in milliseconds since 1970: a click between marks becomes an instant.
     pub from_ms: i64,
@@ -31,46 +31,47 @@ pub struct Strip {
     pub to_ms: i64,
 }
 
-/// A day or hour under the strip.
+/// A label under the strip.
 #[derive(Serialize, Clone, Debug, Default, PartialEq)]
 pub struct Tick {
-    /// Where.
+    /// Where it stands.
     pub x: f64,
-    /// `day 10`.
+    /// The label: `day 10`.
     pub text: String,
 }
 
-/// Something on the strip.
+/// A mark on the strip.
 #[derive(Serialize, Clone, Debug, Default, PartialEq)]
 pub struct Mark {
     /// Where it begins.
     pub x: f64,
-    /// How long it is; 0 for a moment.
+    /// How long it is; 0 for an instant.
     pub width: f64,
-    /// Whether it goes on until now, wherever now is.
+    /// Whether it lasts until now, so that the page draws it up to the current instant.
     pub open: bool,
-    /// `cycle`, `script`, `fault`, `expectation` or `quarantine`: its row and shape.
+    /// The kind, which gives its row and shape: `cycle`, `script`, `fault`, `expectation` or
+    /// `quarantine`.
     pub kind: &'static str,
-    /// `good`, `bad`, `warn`, `quiet` or `due`.
+    /// The tone: `good`, `bad`, `warn`, `quiet` or `due`.
     pub tone: &'static str,
-    /// What a hover says: `Day 30 08:00 · cycle 1081 failed: 401`.
+    /// The text of the hover: `Day 30 08:00 · cycle 1,081, incremental: failed`.
     pub says: String,
-    /// Where a click jumps to, as `/api/jump` takes it.
+    /// The instant to which a click jumps, as `/api/jump` takes it.
     pub jump: Option<String>,
 }
 
-/// The strip of a play, as far as it has come.
+/// The panel's view of a play.
 pub fn view(scene: &Scene<'_>) -> Strip {
     scene.board.past.view(scene.play, scene.verdict)
 }
 
-/// How many places marks of one kind may have.
+/// How many buckets the strip has.
 pub const PLACES: f64 = 400.0;
 
-/// How many of the story's moments are remembered.
+/// How many past moments of the story are kept, and how many future ones are shown.
 const STORY_MAX: usize = 300;
 
-/// Where instants lie on the strip.
+/// Converts instants to places on the strip.
 #[derive(Clone, Copy, Debug)]
 pub struct Scale {
     start: Time,
@@ -78,25 +79,25 @@ pub struct Scale {
 }
 
 impl Scale {
-    /// The strip of a play: from its start to its end, or to now when it has gone on.
+    /// The scale of a play, from its start to its end, or to now when it went on after its end.
     pub fn of(play: &Play) -> Scale {
         let start = play.script().start;
         Scale { start, end: play.ends().max(play.now()).max(start + Duration::from_secs(1)) }
     }
 
-    /// Where an instant lies, in thousandths.
+    /// The place of an instant, in thousandths of the strip.
     pub fn place(&self, at: Time) -> f64 {
         let share = at.since(self.start).as_secs_f64() / self.end.since(self.start).as_secs_f64();
         (share.min(1.0) * 10_000.0).round() / 10.0
     }
 
-    /// Which bucket an instant falls into.
+    /// The bucket of an instant.
     pub fn bucket(&self, at: Time) -> u32 {
         (self.place(at) * PLACES / 1000.0) as u32
     }
 }
 
-/// What is past on the strip.
+/// The past part of the strip.
 #[derive(Default)]
 pub struct Past {
     cycles: Cycles,
@@ -106,7 +107,7 @@ pub struct Past {
 }
 
 impl Past {
-    /// Takes in what happened.
+    /// Adds the event of a record.
     pub fn observe(&mut self, record: &Record<'_>, scale: Scale) {
         match record.event {
             RecordedEvent::Narrated(text) => {
@@ -155,7 +156,7 @@ impl Past {
         }
     }
 
-    /// The strip, with what is to come.
+    /// The whole strip, with the future part from the play.
     fn view(&self, play: &Play, verdict: &Verdict) -> Strip {
         let scale = Scale::of(play);
         let draw = Draw { scale, start: play.script().start, now: play.now() };
@@ -176,7 +177,7 @@ impl Past {
         }
     }
 
-    /// Quarantines and faults, which last.
+    /// The marks with a length: quarantines and faults.
     fn bands(&self, draw: &Draw, play: &Play) -> Vec<Mark> {
         let mut marks = Vec::new();
         for (from, until) in &self.quarantines {
@@ -199,7 +200,7 @@ impl Past {
     }
 }
 
-/// What drawing a mark needs to know.
+/// Makes marks of instants.
 struct Draw {
     scale: Scale,
     start: Time,
@@ -242,7 +243,7 @@ impl Draw {
             .collect()
     }
 
-    /// The checks that were judged, those that fall together in one mark.
+    /// The checked expectations; those in one bucket share a mark.
     fn checks(&self, checks: &[Checked]) -> Vec<Mark> {
         let mut marks: Vec<Mark> = Vec::new();
         let mut before = None;
@@ -285,7 +286,7 @@ impl Draw {
     }
 }
 
-/// The moments of the story that come at a known instant after `now`.
+/// The steps of the script that come at a known instant after `now`.
 pub fn steps_after(play: &Play, now: Time) -> impl Iterator<Item = (Time, &Step)> {
     play.script().steps.iter().filter_map(move |step| match step.when {
         When::At(at) if at > now => Some((at, step)),
@@ -293,7 +294,7 @@ pub fn steps_after(play: &Play, now: Time) -> impl Iterator<Item = (Time, &Step)
     })
 }
 
-/// Days, hours or minutes under the strip, at most a dozen.
+/// The labels under the strip, at most twelve: days, hours, minutes or seconds.
 fn ticks(scale: &Scale) -> Vec<Tick> {
     const MINUTE: u64 = 60;
     const HOUR: u64 = 60 * MINUTE;

@@ -1,4 +1,4 @@
-//! The last requests with their answers, as short lines.
+//! The traffic panel: the last requests with their answers, one short line each.
 
 use serde::Serialize;
 use std::collections::VecDeque;
@@ -17,67 +17,67 @@ use crate::world::{Counters, Origin, Record, RecordedEvent};
 /// The last requests.
 #[derive(Serialize, Clone, Debug, Default, PartialEq, Eq)]
 pub struct Traffic {
-    /// How many there have been, how many were writes that changed nothing, how many failed.
+    /// The counts of requests, of writes that changed nothing, and of failed requests.
     pub says: String,
-    /// The newest, newest first.
+    /// The last requests, newest first.
     pub lines: Vec<Line>,
-    /// Said when there were more since the last frame than are shown.
+    /// A note when the run has had more requests than are shown.
     pub capped: Option<String>,
 }
 
-/// One request with its answer.
+/// One request with its answer, or several alike in a row.
 #[derive(Serialize, Clone, Debug, Default, PartialEq, Eq)]
 pub struct Line {
-    /// Its place in the journal.
+    /// Its sequence number in the journal.
     pub seq: u64,
-    /// `day 30 08:00`.
+    /// When it was sent: `day 30 08:00`.
     pub at: String,
-    /// `day 30 08:00:07`.
+    /// The same with seconds: `day 30 08:00:07`.
     pub exactly: String,
-    /// How many requests in a row went alike; this is the newest of them.
+    /// How many requests in a row were alike; the line shows the newest of them.
     pub times: u64,
-    /// When the first of those was sent.
+    /// When the first of them was sent.
     pub first: String,
-    /// `Entra` or `outside`.
+    /// The sender: `Entra` or `outside`.
     pub from: &'static str,
-    /// `PATCH`.
+    /// The method: `PATCH`.
     pub method: String,
-    /// The path below the base, with its query decoded.
+    /// The path below the base and the query, both decoded.
     pub path: String,
-    /// The person it is about, when known.
+    /// The person it is about, when known, or `probe`.
     pub who: Option<String>,
-    /// `204`; `…` while the answer is awaited; `—` when it was lost.
+    /// The status: `204`; `…` while there is no answer yet; `—` when none came.
     pub status: String,
-    /// `changed`, `nothing`, `failed`, `waiting`.
+    /// The outcome: `changed`, `nothing`, `failed` or `waiting`.
     pub outcome: &'static str,
-    /// What it did: `created`, `active → false`, `nothing changed`, `no such token`.
+    /// What it did: `created`, `active → false`, `changed nothing`, `no such token`.
     pub says: String,
 }
 
-/// The last requests of a play.
+/// The panel's view of a play.
 pub fn view(scene: &Scene<'_>) -> Traffic {
     let play = scene.play;
     scene.board.tail.view(play.world().journal().counters(), play.script().start)
 }
 
-/// How many requests are shown.
+/// How many lines are shown.
 const SHOWN: usize = 40;
 
-/// The requests that are remembered: the last ones, and those before them that still wait for an
-/// answer.
+/// How many of the last requests are remembered, so that late answers find theirs.
 const REMEMBERED: usize = 400;
 
-/// The tail of the traffic, gathered from the journal.
+/// The last requests, gathered from the journal.
 #[derive(Default)]
 pub struct Tail {
     entries: VecDeque<Entry>,
 }
 
-/// One request and what became of it.
+/// One request with its effects and its answer.
 struct Entry {
     seq: u64,
     at: Time,
-    /// How many in a row went alike, this being the last of them, and when the first was sent.
+    /// How many requests in a row were alike (this is the last of them), and when the first was
+    /// sent.
     times: u64,
     first: Time,
     own: bool,
@@ -90,12 +90,12 @@ struct Entry {
     answer: Option<ReplyStatus>,
     after: std::time::Duration,
     idle: bool,
-    /// What a reading request learned.
+    /// What a GET found.
     read: &'static str,
 }
 
 impl Tail {
-    /// Takes in what happened; `body` is the record's.
+    /// Adds the event of a record; `body` is the body of that record.
     pub fn observe(&mut self, record: &Record<'_>, body: &[u8]) {
         match &record.event {
             RecordedEvent::Request(request) => self.begin(record, request),
@@ -121,7 +121,8 @@ impl Tail {
         }
     }
 
-    /// Some of what happened is passed over: whatever waits for an answer may have got it there.
+    /// Drops the requests without an answer, because records were skipped and theirs may be among
+    /// them.
     pub fn miss(&mut self) {
         self.entries.retain(|entry| entry.answer.is_some());
     }
@@ -159,7 +160,8 @@ impl Tail {
         }
     }
 
-    /// What goes like the request before it, as the probes of a quiet day do, becomes one with it.
+    /// Merges the last request into the one before when they are alike, as the probes of a
+    /// quiet day are.
     fn fold(&mut self) {
         let [.., before, last] = self.entries.make_contiguous() else { return };
         if !last.goes_like(before) {
@@ -169,7 +171,7 @@ impl Tail {
         self.entries.swap_remove_back(self.entries.len() - 2);
     }
 
-    /// The request that something follows from; `None` for what an action or the clock caused.
+    /// The request that caused a record; `None` when an action or the clock caused it.
     fn caused_by(&mut self, cause: Option<Cause>) -> Option<&mut Entry> {
         match cause {
             Some(Cause::Request(seq)) => self.find(seq),
@@ -203,7 +205,7 @@ impl Tail {
 }
 
 impl Entry {
-    /// Whether both are answered, and in the same way.
+    /// Whether both are answered and, apart from the target, alike.
     fn goes_like(&self, other: &Entry) -> bool {
         let looks = |entry: &Entry| (entry.answer, entry.own, entry.idle, entry.after);
         self.answer.is_some()
@@ -241,7 +243,7 @@ impl Entry {
         }
     }
 
-    /// The person it is about, as the engine has it.
+    /// The person it is about, as the engine names them, or `probe`.
     fn whom(&self) -> Option<String> {
         match &self.who {
             Some(who) => Some(who.to_string()),
@@ -249,8 +251,8 @@ impl Entry {
         }
     }
 
-    /// A request of the engine about no person is the probe of the connection: it asks for somebody
-    /// who does not exist.
+    /// Whether it is the probe of the connection: a request of the engine about no person, which
+    /// searches for a user that does not exist.
     fn is_probe(&self) -> bool {
         self.own && self.who.is_none()
     }
@@ -291,7 +293,7 @@ impl Entry {
         if did.is_empty() { why.to_owned() } else { format!("{why}, yet {did}") }
     }
 
-    /// What a reading request learned from its answer.
+    /// What a GET found, as its answer tells.
     fn learned(&self, body: &[u8]) -> &'static str {
         let holds = |words: &str| memchr::memmem::find(body, words.as_bytes()).is_some();
         if !self.target.contains("filter=") {
@@ -308,7 +310,7 @@ impl Entry {
     }
 }
 
-/// What was done to an account.
+/// What happened to an account, in words.
 fn done(event: AccountEvent<'_>) -> String {
     match event.what {
         Happened::Created => "created".to_owned(),
@@ -330,7 +332,7 @@ fn listed(paths: Paths<'_>) -> String {
     }
 }
 
-/// A path and query as a person reads it: below the base, with its escapes undone.
+/// A path and query for people: below the base, with its escapes decoded.
 fn decoded(target: &str) -> String {
     let below = target.strip_prefix("/scim/v2").unwrap_or(target);
     percent_decode_str(&below.replace('+', " ")).decode_utf8_lossy().into_owned()

@@ -1,4 +1,4 @@
-//! The sentence of truth.
+//! The sentence of truth: the state of the whole run in one sentence.
 
 use serde::Serialize;
 
@@ -8,19 +8,19 @@ use crate::world::status::{self, Tone};
 /// The sentence of truth.
 #[derive(Serialize, Clone, Debug, Default, PartialEq, Eq)]
 pub struct Truth {
-    /// `good`, `busy`, `warn`, `bad` or `idle`.
+    /// The tone: `good`, `busy`, `warn`, `bad` or `idle`.
     pub tone: &'static str,
-    /// `●`, `▶`, `▲`, `⊘`, `■`: a shape for each tone.
+    /// The symbol of the tone: `●`, `▶`, `▲`, `⊘` or `■`.
     pub symbol: &'static str,
     /// The word before the colon: `Healthy`, `Quarantined for 6 h`.
     pub word: String,
-    /// The rest of the sentence, which answers why.
+    /// The rest of the sentence, which gives the reason.
     pub text: String,
-    /// What follows: `Next try in 5 h 48 m.`
+    /// The consequence, if any: `Next try in 5 h 48 m.`
     pub next: Option<String>,
 }
 
-/// The sentence of truth in its parts: symbol, word, why, and what follows.
+/// The panel's view of a play.
 pub fn view(scene: &Scene<'_>) -> Truth {
     let status = status::status_with(scene.play.world(), scene.board.counts());
     // Shapes that every font can draw.

@@ -1,5 +1,5 @@
-//! A page that watches: what it was sent is remembered, so that a frame holds only what has
-//! changed, also for a page that comes back.
+//! One listener of `/api/events`. It remembers what the page was sent, so that a frame holds only
+//! the changed panels, also for a page that reconnects.
 
 use std::collections::VecDeque;
 use std::time::Instant;
@@ -13,7 +13,7 @@ use super::panels::{PANELS, Snapshot, frame_data};
 #[derive(Clone)]
 pub struct Viewer {
     query: Query,
-    /// Tells this server from others, so that a page does not go on with the frames of another.
+    /// Identifies this server, so that a page does not continue with the frames of another.
     server: u32,
     sent: Vec<Sent>,
     /// The ids of the last frames, each with its number among all frames of this listener.
@@ -24,41 +24,41 @@ pub struct Viewer {
     owes: bool,
 }
 
-/// A part as it was sent last, and in which frame.
+/// A panel as it was last sent, and in which frame.
 #[derive(Clone)]
 struct Sent {
     name: &'static str,
-    /// Of its text; `None` when it must be sent again in any case.
+    /// The hash of its text; `None` when it must be sent again in any case.
     hash: Option<u64>,
     frame: u64,
 }
 
-/// How many frames a page may be behind when it comes back.
+/// How many frames a page may have missed when it reconnects.
 const IDS_MAX: usize = 1_000;
 
-/// A frame is made at most so often that one part in so many of the time goes into it: a search
-/// among a million people must not slow the server down.
+/// Making frames takes at most one part in `SHARE` of the time, so that a search among a million
+/// people does not slow the server down.
 const SHARE: u32 = 8;
 
 /// One server-sent event.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Frame {
-    /// The event's id: the journal's latest sequence number, and a mark of the run.
+    /// The event's id: the journal's latest sequence number, the server and the run.
     pub id: String,
     /// The event's data: a JSON object on one line, with the panels that changed.
     pub data: String,
 }
 
 impl Viewer {
-    /// A listener that has seen nothing yet; its first frame is a snapshot. `server` differs
+    /// A listener that was sent nothing yet; its first frame has every panel. `server` differs
     /// between any two servers.
     pub fn new(query: Query, server: u32) -> Viewer {
         let (sent, ids) = (Vec::new(), VecDeque::new());
         Viewer { query, server, sent, ids, frames: 0, latest: 0, not_before: None, owes: false }
     }
 
-    /// The same listener on a new connection, which has everything up to the frame of this id and
-    /// nothing later; `None` when this one was never sent it, or asked for something else.
+    /// The listener for the new connection of a page whose last frame had the id `last_id`; `None`
+    /// when this listener does not remember that frame, or the query is another.
     pub fn come_back(&self, query: &Query, last_id: &str) -> Option<Viewer> {
         let (_, got) =
             self.ids.iter().find(|(id, _)| id == last_id).filter(|_| self.query == *query)?;
@@ -74,18 +74,17 @@ impl Viewer {
         self.latest
     }
 
-    /// Whether a frame was put off, so that there may be something to send though nothing more
-    /// happens.
+    /// Whether a frame was put off, so that one may be due although nothing new happened.
     pub fn owes(&self) -> bool {
         self.owes
     }
 
-    /// There was no room to send anything.
+    /// Puts the next frame off, because there was no room to send it.
     pub fn put_off(&mut self) {
         self.owes = true;
     }
 
-    /// What to send now: an event of the default type; `None` when nothing shown has changed, or it
+    /// The frame to send now, an event of the default type; `None` when no panel has changed or it
     /// is too early.
     pub fn frame(&mut self, snapshot: &Snapshot<'_>) -> Option<Frame> {
         let began = Instant::now();
@@ -98,12 +97,12 @@ impl Viewer {
         frame
     }
 
-    /// The next frame may be made at once, however long the last one took.
+    /// Lets the next frame be made at once, however long the last one took.
     pub fn hurry(&mut self) {
         self.not_before = None;
     }
 
-    /// The page asks to see something else from now on.
+    /// Changes the query of the page.
     pub fn ask(&mut self, query: Query) {
         self.query = query;
         self.hurry();
@@ -121,12 +120,12 @@ impl Viewer {
         })
     }
 
-    /// Counts a frame and gives it its id.
+    /// Counts a frame and returns its id.
     fn count_frame(&mut self, seq: u64, run: u64) -> String {
         (self.frames, self.latest) = (self.frames + 1, seq);
         let id = format!("{seq}-{:x}.{run}", self.server);
-        // Of frames with one id the first counts: a page that got one of them may have missed the
-        // others.
+        // Several frames may share an id, and the first one counts: a page that received one of
+        // them may have missed the others.
         if self.ids.back().is_none_or(|(last, _)| *last != id) {
             self.ids.push_back((id.clone(), self.frames));
         }
@@ -137,7 +136,7 @@ impl Viewer {
     }
 }
 
-/// Whether a panel differs from what was sent last; if so, it is noted as sent.
+/// Whether a panel differs from what was last sent; if so, records it as sent.
 fn sends(all: &mut Vec<Sent>, name: &'static str, text: &str, frame: u64) -> bool {
     let hash = Some(xxh3_64(text.as_bytes()));
     match all.iter_mut().find(|sent| sent.name == name) {

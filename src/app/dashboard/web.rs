@@ -4,8 +4,8 @@ use include_dir::{Dir, include_dir};
 
 static WEB: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/web");
 
-/// The file at a URL path such as `/` or `/js/clock.js`, and its content type; `None` when there is
-/// none.
+/// The file at a URL path such as `/` or `/js/api.js`, and its content type; `None` when there is
+/// no such file.
 pub fn asset(path: &str) -> Option<(&'static [u8], &'static str)> {
     let name = match path.trim_start_matches('/') {
         "" => "index.html",

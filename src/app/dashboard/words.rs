@@ -1,4 +1,4 @@
-//! How the page says instants, spans and counts.
+//! Writes instants, durations and counts as the page shows them.
 
 use std::time::Duration;
 
@@ -6,17 +6,17 @@ use crate::base::Time;
 use crate::base::time::show_duration;
 use crate::scenario::report;
 
-/// `Day 30`, counted as reports do.
+/// The day of an instant, counted as in reports: `Day 30`.
 pub fn day(start: Time, at: Time) -> String {
     capital(&report::day(start, at))
 }
 
-/// `Day 30 08:12`.
+/// An instant to the minute: `Day 30 08:12`.
 pub fn moment(start: Time, at: Time) -> String {
     capital(&report::day_and_time(start, at))
 }
 
-/// `day 30 08:12:07`.
+/// An instant to the second: `day 30 08:12:07`.
 pub fn second(start: Time, at: Time) -> String {
     format!("{} {}", report::day(start, at), at.timestamp().strftime("%H:%M:%S"))
 }
@@ -25,14 +25,14 @@ fn capital(text: &str) -> String {
     text.replacen("day", "Day", 1)
 }
 
-/// `now`, or `in 5 h 48 m`; from ten minutes on in whole minutes, so that it can be read while the
-/// clock runs.
+/// How far `at` is ahead: `now`, or `in 5 h 48 m`; see [`about`].
 pub fn ahead(now: Time, at: Time) -> String {
     let span = at.since(now);
     if span.is_zero() { "now".to_owned() } else { format!("in {}", about(span)) }
 }
 
-/// A span as one says it, coarser the longer it is.
+/// A rounded duration. From ten minutes on it is rounded up to whole minutes, so that it can be
+/// read while the clock runs.
 pub fn about(span: Duration) -> String {
     if span < Duration::from_secs(600) {
         return show_duration(span);
@@ -40,7 +40,7 @@ pub fn about(span: Duration) -> String {
     show_duration(Duration::from_secs(span.as_secs().div_ceil(60) * 60))
 }
 
-/// `1,154`.
+/// A number with separators: `1,154`.
 pub fn count(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
@@ -53,12 +53,12 @@ pub fn count(number: u64) -> String {
     out
 }
 
-/// `1 request`, `1,154 requests`.
+/// A number with its noun: `1 request`, `1,154 requests`.
 pub fn counted(number: u64, one: &str, many: &str) -> String {
     format!("{} {}", count(number), if number == 1 { one } else { many })
 }
 
-/// The text, cut to so many characters with an ellipsis.
+/// The text, cut after `longest` characters with an ellipsis.
 pub fn cut(text: &str, longest: usize) -> String {
     match text.char_indices().nth(longest) {
         Some((at, _)) => format!("{}…", text[..at].trim_end()),

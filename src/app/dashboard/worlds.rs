@@ -1,4 +1,5 @@
-//! The two worlds side by side: a row a person, or a dot when there are many.
+//! The worlds panel: both worlds side by side, with a row for each person, or a dot for each when
+//! there are many.
 
 use super::comparison::{Class, Comparison};
 use super::panels::Scene;
@@ -16,65 +17,65 @@ use serde::Serialize;
 /// The two worlds side by side.
 #[derive(Serialize, Clone, Debug, Default, PartialEq)]
 pub struct Worlds {
-    /// What Entra holds: `20 people · 19 in scope`.
+    /// The directory in numbers: `20 people · 19 in scope`.
     pub entra: String,
-    /// What GoLinks holds: `19 accounts · 18 active`.
+    /// GoLinks in numbers: `19 accounts · 18 active`.
     pub golinks: String,
-    /// A count for each mark, in a fixed order; the legend.
+    /// The legend: a count for each mark, in a fixed order.
     pub counts: Vec<Count>,
-    /// `rows` or `dots`.
+    /// How people are shown: `rows` or `dots`.
     pub shape: &'static str,
-    /// The people shown as rows; of a dot grid none.
+    /// The people shown as rows; empty with `dots`.
     pub rows: Vec<ViewRow>,
-    /// The people shown as dots.
+    /// The people shown as dots; empty with `rows`.
     pub dots: Vec<Dot>,
-    /// Said when not all people are shown, or the picture is older than the clock.
+    /// A note when not all people are shown, or some have not been compared yet.
     pub capped: Option<String>,
-    /// Said in place of the rows when there are none.
+    /// The text in place of the rows when there are none.
     pub empty: Option<String>,
-    /// The filter in force: `differences` or nothing.
+    /// The filter in use: `differences`, or empty for none.
     pub filter: &'static str,
-    /// The search in force.
+    /// The search in use; empty for none.
     pub search: String,
 }
 
 /// How many people carry a mark.
 #[derive(Serialize, Clone, Debug, Default, PartialEq, Eq)]
 pub struct Count {
-    /// `same`, `differs`, `pending`, `missing`, `extra`, `outside`.
+    /// The mark's key: `same`, `differs`, `pending`, `missing`, `retry`, `extra` or `outside`.
     pub mark: &'static str,
-    /// `=`, `≠`, `→`, `✕`, `+`, `·`.
+    /// The mark's symbol: `=`, `≠`, `→`, `✕`, `↻`, `+` or `·`.
     pub symbol: &'static str,
-    /// The word beside it.
+    /// The word beside the symbol.
     pub word: &'static str,
-    /// What it means, for a hover.
+    /// The meaning of the mark, for a hover.
     pub says: &'static str,
-    /// How many.
+    /// How many people or, for `extra`, accounts carry it.
     pub count: usize,
 }
 
-/// One person among many.
+/// A person shown as a dot.
 #[derive(Serialize, Clone, Debug, Default, PartialEq, Eq)]
 pub struct Dot {
     /// The mark's key, as in [`Count`].
     pub mark: &'static str,
-    /// What actions call the person.
+    /// The person's name in actions.
     pub handle: String,
 }
 
-/// Up to so many people each have a row; beyond that each has a dot.
+/// Up to this many people and extra accounts are shown as rows; more are shown as dots.
 const ROWS_MAX: usize = 60;
 
-/// Rows shown with a filter or a search.
+/// How many rows are shown with a filter or a search.
 const FOUND_MAX: usize = 100;
 
-/// Dots shown.
+/// How many dots are shown.
 const DOTS_MAX: usize = 1_400;
 
-/// What the people wait for before the first cycle.
+/// The text of a pending difference before provisioning is first started.
 pub(super) const NOT_STARTED: &str = "not started";
 
-/// A mark with its shape, its word and what it means.
+/// Each mark with its key, symbol, word and meaning.
 const MARKS: [(Mark, &str, &str, &str, &str); 7] = [
     (Mark::Same, "same", "=", "same", "GoLinks holds what Entra intends."),
     (Mark::Differs, "differs", "≠", "differs", "GoLinks holds something else than Entra intends."),
@@ -109,7 +110,7 @@ const MARKS: [(Mark, &str, &str, &str, &str); 7] = [
     ),
 ];
 
-/// How a person compares, as it is shown.
+/// The mark of a person or an extra account.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Mark {
     Same,
@@ -121,16 +122,16 @@ pub(super) enum Mark {
     Outside,
 }
 
-/// What the job is about to do, which tells a pending difference from one that stays.
+/// The next cycle of the job. It separates pending differences from those that stay.
 pub(super) struct Coming {
     pub(super) when: Option<String>,
     watermark: u64,
 }
 
-/// The two worlds, as far as the page asked to see them.
+/// The panel's view of a play, for the page's query.
 ///
-/// It costs what is shown and what is about to change, not how many people there are; only a search
-/// reads all of them.
+/// Its cost grows with the shown people and the pending changes, not with the directory; only a
+/// search reads all people.
 pub fn view(scene: &Scene<'_>) -> Worlds {
     let (world, comparison) = (scene.play.world(), &scene.board.comparison);
     let (todo, query) = (scene.board.todo, scene.query);
@@ -160,7 +161,7 @@ pub fn view(scene: &Scene<'_>) -> Worlds {
     shown
 }
 
-/// What the rows, dots and counts are made from.
+/// The parts from which rows, dots and counts are made.
 pub(super) struct People<'a> {
     pub(super) world: &'a World,
     comparison: &'a Comparison,
@@ -169,13 +170,13 @@ pub(super) struct People<'a> {
 }
 
 impl People<'_> {
-    /// How many people are shown when all are.
+    /// How many people have a mark.
     fn people(&self) -> usize {
         let classes = [Class::Outside, Class::Same, Class::Missing, Class::Differs];
         classes.into_iter().map(|class| self.comparison.count(class)).sum()
     }
 
-    /// All people, with their marks.
+    /// All people that have a mark.
     fn everybody(&self) -> impl Iterator<Item = (UserKey, Mark)> {
         let users = (0..self.world.entra().tenant().user_count() as u32).map(UserKey);
         users.filter_map(|user| Some((user, self.mark(user)?)))
@@ -225,7 +226,7 @@ impl People<'_> {
         MARKS.iter().map(row).collect()
     }
 
-    /// How many users wait for a retry, by how they compare.
+    /// How many users wait for a retry, by class.
     fn retries(&self) -> BTreeMap<Class, usize> {
         let mut retries = BTreeMap::new();
         let escrows = self.world.entra().job().escrows();
@@ -238,13 +239,13 @@ impl People<'_> {
         retries
     }
 
-    /// How many users who miss an account, and how many who differ, come next.
+    /// How many users of [`Class::Missing`] and of [`Class::Differs`] are pending.
     fn pending(&self) -> [usize; 2] {
         let whole = [Class::Missing, Class::Differs].map(|class| self.comparison.count(class));
         if self.coming.when.is_none() || self.comparison.wrong().is_empty() {
             return [0, 0];
         }
-        // Before the first cycle has gone through, no person has been read.
+        // Before the first cycle has ended, the job has read no user.
         if self.coming.watermark == 0 && self.world.entra().job().escrows().is_empty() {
             return whole;
         }
@@ -333,8 +334,8 @@ impl Coming {
         Coming { when, watermark: job.watermark().unwrap_or(0) }
     }
 
-    /// Whether a difference in this person will be looked at in the cycle that is coming: the
-    /// directory has changed since the job last read it, and no failure stands in the way.
+    /// Whether the next cycle will process this person: a cycle is coming, the user has changed
+    /// since the job last read the directory, and no failed attempt waits for a retry.
     fn concerns(&self, world: &World, user: UserKey) -> bool {
         let unread = world.entra().tenant().changed_at(user) > self.watermark;
         self.when.is_some() && unread && world.entra().job().escrows().get(user).is_none()
