@@ -38,7 +38,7 @@ pub struct Cli {
 /// What every verb understands.
 #[derive(Args, Clone, Debug)]
 pub struct Common {
-    /// Say more on standard error (-vv: even more)
+    /// Say more; `run` prints each exchange (-vv: with its bodies)
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub verbose: u8,
     /// Say less: results and errors only

@@ -58,6 +58,12 @@ pub fn time_of_day(at: Time) -> String {
     format!("{:02}:{:02}", secs / 3600, secs / 60 % 60)
 }
 
+/// The time of day in UTC with its seconds, as `08:00:04`.
+pub fn time_of_day_with_seconds(at: Time) -> String {
+    let secs = at.as_micros().div_euclid(1_000_000).rem_euclid(DAY.as_secs() as i64);
+    format!("{:02}:{:02}:{:02}", secs / 3600, secs / 60 % 60, secs % 60)
+}
+
 /// The width of a text in a terminal, in columns: ⛔ and ⚡ take two.
 pub fn width(text: &str) -> usize {
     text.chars().map(|c| if matches!(c, '⛔' | '⚡') { 2 } else { 1 }).sum()

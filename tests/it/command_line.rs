@@ -48,6 +48,25 @@ fn quietly_a_run_that_went_well_is_its_verdict_alone() {
 }
 
 #[test]
+fn a_run_that_says_more_shows_its_exchanges_and_then_their_bodies() {
+    let said = |arguments: &[&str]| {
+        let output = program(arguments).output().expect("it runs");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    let refused = "(kian.hermann) → 429, Retry-After 1\n";
+    let body = "      > {\"schemas\":";
+    let [plain, heads, bodies] = [
+        said(&["run", "throttled"]),
+        said(&["run", "throttled", "-v"]),
+        said(&["run", "throttled", "-vv"]),
+    ];
+    assert!(!plain.contains("EXCHANGES") && plain.ends_with("expectations met\n"), "{plain}");
+    assert!(heads.contains(refused) && !heads.contains(body), "{heads}");
+    assert!(bodies.contains(refused) && bodies.contains(body), "{bodies}");
+    assert!(bodies.ends_with("expectations met\n"), "the verdict is the last line");
+}
+
+#[test]
 fn people_come_from_a_sheet_beside_the_scenario() {
     let folder = std::env::temp_dir().join(format!("scimulator-sheet-{}", std::process::id()));
     std::fs::create_dir_all(&folder).expect("a temporary folder");

@@ -25,7 +25,7 @@ pub fn run(cli: &Cli) -> Result<Exit, CommandError> {
     match &cli.verb {
         None => serve::run("welcome", &cli.serve, quiet),
         Some(Verb::Serve(args)) => serve::run(&args.scenario, &args.flags, quiet),
-        Some(Verb::Run(args)) => run::run(args, quiet),
+        Some(Verb::Run(args)) => run::run(args, quiet, cli.common.verbose),
         Some(Verb::Check(args)) => check::run(args),
         Some(Verb::List) => list::run(),
         Some(Verb::Show(args)) => show::run(args),

@@ -26,7 +26,7 @@ enum Ran {
 }
 
 /// Runs the scenarios and prints their reports in the order given; the worst exit code wins.
-pub fn run(args: &RunArgs, quiet: bool) -> Result<Exit, CommandError> {
+pub fn run(args: &RunArgs, quiet: bool, verbose: u8) -> Result<Exit, CommandError> {
     exit_when_told();
     let mut worst = Exit::Met;
     let mut scripts = Vec::new();
@@ -42,7 +42,7 @@ pub fn run(args: &RunArgs, quiet: bool) -> Result<Exit, CommandError> {
     }
     let several = scripts.len() > 1;
     let mut summaries = Vec::new();
-    play_all(&scripts, args, |ran| match ran {
+    play_all(&scripts, args, verbose, |ran| match ran {
         Ran::Not(exit) => worst = worst.max(exit),
         Ran::Played { summary, report, took } => {
             let failed = summary.failed > 0;
@@ -69,7 +69,12 @@ fn read(found: &FoundScenario, args: &RunArgs) -> Result<Script, Exit> {
 }
 
 /// Plays all scripts on several threads and passes the results to `done` in script order.
-fn play_all(scripts: &[Result<Script, Exit>], args: &RunArgs, mut done: impl FnMut(Ran)) {
+fn play_all(
+    scripts: &[Result<Script, Exit>],
+    args: &RunArgs,
+    verbose: u8,
+    mut done: impl FnMut(Ran),
+) {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let jobs = args.jobs.map_or(cores, usize::from).min(scripts.len());
     let next = AtomicUsize::new(0);
@@ -79,7 +84,7 @@ fn play_all(scripts: &[Result<Script, Exit>], args: &RunArgs, mut done: impl FnM
             let (results, next) = (results.clone(), &next);
             scope.spawn(move || {
                 while let Some((nth, script)) = take(next, scripts) {
-                    let ran = catch_unwind(AssertUnwindSafe(|| play(script, args)));
+                    let ran = catch_unwind(AssertUnwindSafe(|| play(script, args, verbose)));
                     let _ = results.send((nth, ran.unwrap_or(Ran::Not(Exit::Internal))));
                 }
             });
@@ -102,7 +107,7 @@ fn take<'a, T>(next: &AtomicUsize, all: &'a [T]) -> Option<(usize, &'a T)> {
     all.get(nth).map(|one| (nth, one))
 }
 
-fn play(script: &Result<Script, Exit>, args: &RunArgs) -> Ran {
+fn play(script: &Result<Script, Exit>, args: &RunArgs, verbose: u8) -> Ran {
     let script = match script {
         Ok(script) => script.clone(),
         Err(exit) => return Ran::Not(*exit),
@@ -115,11 +120,11 @@ fn play(script: &Result<Script, Exit>, args: &RunArgs) -> Ran {
     match played {
         Ok(play) => {
             let took = began.elapsed();
-            Ran::Played {
-                summary: Summary::of(&play),
-                report: report::lines(&play, Some(took), terminal::columns()),
-                took,
-            }
+            // The exchanges come before the report, whose last line is the verdict.
+            let mut lines =
+                if verbose > 0 { report::exchanges(&play, verbose > 1) } else { Vec::new() };
+            lines.extend(report::lines(&play, Some(took), terminal::columns()));
+            Ran::Played { summary: Summary::of(&play), report: lines, took }
         }
         Err(failure) => {
             terminal::complain(&format!("{:#}", failure.error));

@@ -4,6 +4,7 @@
 //! A line has tones instead of colours; `app` decides whether and how it colours them. A word
 //! always stands beside a symbol.
 
+mod exchanges;
 mod summary;
 mod tail;
 
@@ -17,6 +18,7 @@ use crate::world::Drive;
 
 pub use super::layout::{Line, Tone, day, day_and_time};
 pub use super::story::{Story, StoryEntry};
+pub use exchanges::exchanges;
 pub use summary::{Summary, summary_lines};
 pub use tail::replay;
 
