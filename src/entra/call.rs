@@ -5,19 +5,18 @@ use http::{Request, Response};
 
 use super::job::Subject;
 
-/// Names one call of the engine, from the moment it wants to be sent until its response or its
-/// loss.
+/// The id of one call of the engine. It is valid until the call has its response or is lost.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct CallId(pub u64);
 
 /// A request that the engine wants to have sent.
 #[derive(Debug)]
 pub struct Call {
-    /// Its name, to be handed back with the reply.
+    /// The id of the call; the driver returns it with the reply.
     pub id: CallId,
     /// The object it is about; `None` for a connection probe or test.
     pub subject: Option<Subject>,
-    /// The request, with path and query below the tenant URL's path; no host.
+    /// The request. Its URI has the tenant URL's path in front and no host.
     pub request: Request<Bytes>,
 }
 
@@ -29,7 +28,7 @@ pub type Reply = Result<Response<Bytes>, Lost>;
 pub enum Lost {
     /// No response within the client's time-out (`request_timeout`).
     TimedOut,
-    /// Nothing listened: the application may or may not exist, it has not seen the request.
+    /// No connection could be opened; the application has not seen the request.
     Refused,
     /// The certificate was not trusted; the application has not seen the request.
     Untrusted,
@@ -38,7 +37,7 @@ pub enum Lost {
 }
 
 impl Lost {
-    /// The word for logs and pages.
+    /// Returns the word for logs and pages.
     pub fn word(self) -> &'static str {
         match self {
             Lost::TimedOut => "timed out",

@@ -22,7 +22,7 @@ pub enum Event {
     Started,
     /// Stop provisioning was pressed; a running cycle goes on to its end.
     Stopped,
-    /// Provisioning was restarted; the words are the reset scope.
+    /// Provisioning was restarted; the text is the reset scope in words.
     Restarted(String),
     /// The secret token of the job was replaced.
     SecretSet,
@@ -71,7 +71,7 @@ pub enum Event {
     QuarantineKept {
         /// Why this attempt failed.
         cause: QuarantineCause,
-        /// How often it was kept since it was first imposed.
+        /// How many attempts have failed since the quarantine was first imposed.
         count: u64,
         /// The next attempt.
         next_attempt: Time,
@@ -88,7 +88,7 @@ pub enum Event {
     MailSent {
         /// The address.
         to: String,
-        /// About which reason.
+        /// The reason for the quarantine that the mail reports.
         reason: Reason,
     },
 }
@@ -98,7 +98,7 @@ pub enum Event {
 pub enum Button {
     /// Start provisioning.
     Start,
-    /// Restart provisioning, and what restarts by itself such as a saved mapping.
+    /// Restart provisioning, or a change that restarts the job, such as a saved mapping.
     Restart,
 }
 
@@ -112,7 +112,7 @@ impl Button {
     }
 }
 
-/// Whether a cycle reads all users or what changed.
+/// Whether a cycle reads all users or only the changes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum CycleKind {
     /// All users in scope, and all linked ones.
@@ -136,7 +136,7 @@ impl CycleKind {
 pub enum CycleResult {
     /// No failures.
     Succeeded,
-    /// Some objects failed, the others went on.
+    /// Some objects failed; the cycle went on with the others.
     EntryLevelErrors,
     /// The cycle as a whole failed.
     Failed,
@@ -170,7 +170,7 @@ pub struct CycleCounts {
     pub skipped: u64,
     /// Objects that failed.
     pub failed: u64,
-    /// Of the evaluated ones, those tried again after an earlier failure.
+    /// How many of the evaluated objects were retries after an earlier failure.
     pub retried: u64,
 }
 
@@ -193,8 +193,7 @@ impl CycleCounts {
         self.created + self.updated + self.disabled + self.deleted
     }
 
-    /// What happened in words, leaving out what did not: `5 created, 1 failed`; `nothing to do` for
-    /// nothing.
+    /// Returns the counts above zero in words, such as `5 created, 1 failed`, or `nothing to do`.
     pub fn words(&self) -> String {
         let rows = [
             (self.created, "created"),
@@ -211,7 +210,7 @@ impl CycleCounts {
 }
 
 impl Event {
-    /// Reads a little of everything that dropping it will touch; the number means nothing.
+    /// Touches the memory that dropping the event will need; the returned number has no meaning.
     pub(crate) fn prefetch(&self) -> usize {
         let Event::Provisioned(entry) = self else { return 0 };
         let texts = entry.modified.iter().filter_map(|modified| match &modified.new {
@@ -221,7 +220,7 @@ impl Event {
         Arc::strong_count(&entry.handle) + texts.map(|byte| usize::from(*byte)).sum::<usize>()
     }
 
-    /// Writes one line of words, without the time.
+    /// Writes the event as one line of text, without the time.
     pub fn write(&self, out: &mut String) {
         // Writing to a String cannot fail.
         let _ = self.write_to(out);

@@ -1,9 +1,9 @@
-//! What mappings and filters may read of a user: the directory's attributes under the service's
-//! names.
+//! The fields that mappings and filters may read of a user: the directory's attributes under the
+//! service's names.
 //!
 //! The service keeps some older names beside Graph's (`physicalDeliveryOfficeName` is Graph's
-//! `officeLocation`), computes `IsSoftDeleted`, and refuses what it cannot carry. Each refusal is a
-//! row with its reason.
+//! `officeLocation`), computes `IsSoftDeleted`, and refuses some attributes. Each refused attribute
+//! is a row with its reason.
 
 use std::borrow::Cow;
 
@@ -13,10 +13,10 @@ use crate::base::Span;
 use crate::base::diagnostic::{Problems, nearest};
 use crate::base::seed::show_guid;
 
-/// One thing that can be read of a user.
+/// One field of a user or group that can be read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Field {
-    /// An attribute with a text.
+    /// An attribute that holds text.
     Text(Attribute),
     /// The sign-in name as it is stored, a guest's too [how-works].
     OriginalUserPrincipalName,
@@ -28,15 +28,16 @@ pub enum Field {
     IsSoftDeleted,
     /// The manager, a reference.
     Manager,
-    /// The app roles the user is assigned with.
+    /// The app roles of the user's assignments.
     AppRoleAssignments,
     /// The members of a group, references.
     Members,
-    /// An attribute that Entra has and this directory does not hold: no user has a value.
+    /// An attribute that Entra has but this directory does not store, or a directory extension;
+    /// only extensions have values.
     NotHeld,
 }
 
-/// The kind of object a mapping table is for.
+/// The kind of object that a mapping table is for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ObjectKind {
     /// The mapping of users.
@@ -68,7 +69,7 @@ const ALIASES: [(&str, Attribute); 4] = [
     ("facsimileTelephoneNumber", Attribute::FaxNumber),
 ];
 
-/// What else can be read.
+/// The other fields that can be read.
 const OTHERS: [(&str, Field); 7] = [
     ("originalUserPrincipalName", Field::OriginalUserPrincipalName),
     ("objectId", Field::ObjectId),
@@ -82,7 +83,7 @@ const OTHERS: [(&str, Field); 7] = [
 /// The names that a group has.
 const OF_GROUPS: [&str; 5] = ["displayName", "mail", "mailNickname", "objectId", "members"];
 
-/// Attributes of Entra that this directory does not hold, and what they would hold.
+/// Attributes of Entra that this directory does not store, with the kind of their values.
 const NOT_HELD: [(&str, FieldKind); 20] = [
     ("ageGroup", FieldKind::Text),
     ("assignedPlans", FieldKind::Several),
@@ -106,7 +107,7 @@ const NOT_HELD: [(&str, FieldKind); 20] = [
     ("signInSessionsValidFromDateTime", FieldKind::Date),
 ];
 
-/// What can be neither mapped nor filtered on, each with the reason.
+/// Attributes that can be neither mapped nor filtered on, each with the reason.
 pub(super) const UNAVAILABLE: [(&str, &str); 6] = [
     ("SamAccountName", "it is not available as a source attribute"),
     ("externalUserState", "it is not available as a source attribute"),
@@ -116,11 +117,11 @@ pub(super) const UNAVAILABLE: [(&str, &str); 6] = [
     ("thumbnailPhoto", "photos are not provisioned"),
 ];
 
-/// What the vendor's page calls unavailable as a source and exported schemas of live tenants name
-/// all the same [known-issues; B98]: it is read, and a row is warned of.
+/// Attributes that the vendor's page calls unavailable as a source, but exported schemas of live
+/// tenants use [known-issues; B98]. They are read, with a warning.
 const DOUBTFUL: [&str; 2] = ["userType", "onPremisesSamAccountName"];
 
-/// What can be mapped but not filtered on, each with the reason [filters, known-issues].
+/// Attributes that can be mapped but not filtered on, each with the reason [filters, known-issues].
 const NOT_FILTERED: [(&str, &str); 5] = [
     ("IsSoftDeleted", "it is computed, among other things from the filters themselves"),
     ("manager", "filters cannot look at references"),
@@ -150,9 +151,9 @@ impl Field {
         name.starts_with("extension_")
     }
 
-    /// Finds what a mapping may read, or reports why it may not: by one rule for a row and for a
-    /// pasted schema (docs/decisions.md). A name that is no slip of a known one may be held by the
-    /// directory an export comes from, and never has a value here.
+    /// Finds the field of a name for a mapping, or reports why there is none. Rows and pasted
+    /// schemas follow one rule (docs/decisions.md). A name unlike any known one may exist in the
+    /// directory that an export comes from; here it never has a value.
     pub fn for_mapping(
         name: &str,
         of: ObjectKind,
@@ -183,7 +184,7 @@ impl Field {
         Some(field)
     }
 
-    /// Finds what a filter may look at, or reports why it may not.
+    /// Finds the field of a name for a filter, or reports why there is none.
     pub fn for_filter(name: &str, span: Span, problems: &mut Problems) -> Option<Field> {
         if let Some((_, why)) = NOT_FILTERED.iter().find(|(known, _)| *known == name) {
             problems.error(span, format!("no filter can look at `{name}`")).label(*why);
@@ -231,8 +232,8 @@ impl Field {
             .chain(NOT_HELD.iter().map(|(name, _)| *name))
     }
 
-    /// Its name, Graph's where there are several; empty for an attribute that this directory does
-    /// not hold.
+    /// Its name (Graph's, if there are several); empty for an attribute that this directory does
+    /// not store.
     pub fn name(self) -> &'static str {
         match self {
             Field::Text(attribute) => attribute.name(),
@@ -253,7 +254,7 @@ impl Field {
         }
     }
 
-    /// The text of a field that holds one; `None` when there is none.
+    /// The text of a field; `None` if the field holds no text or the user has no value.
     pub fn text(self, user: &User) -> Option<Cow<'_, str>> {
         match self {
             Field::Text(Attribute::UserPrincipalName) => {
@@ -290,14 +291,15 @@ pub struct ImportedUser<'a> {
     pub user: &'a User,
     /// `IsSoftDeleted`.
     pub soft_deleted: bool,
-    /// The id that stands for the manager, when there is one.
+    /// The id of the manager, if there is one.
     pub manager: Option<&'a str>,
     /// The app roles.
     pub roles: &'a [AppRole],
 }
 
 impl ImportedUser<'_> {
-    /// The value of a field under this name, which tells directory extensions apart.
+    /// The value of a field under this name; directory extensions share one field and differ by
+    /// name.
     pub fn named(&self, name: &str, field: Field) -> Value<'_> {
         match field {
             Field::NotHeld => {

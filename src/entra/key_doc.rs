@@ -1,5 +1,5 @@
-//! The keys of an author's tables with what they mean: for suggestions, `explain` and the
-//! reference.
+//! The keys of the tables that authors write, with their meaning: for suggestions, `explain` and
+//! the reference.
 
 use crate::base::Problems;
 use crate::base::node::{Entry, unknown_key};

@@ -1,9 +1,9 @@
 //! The mock Entra: a directory of people and groups, and the service that provisions them into an
 //! application.
 //!
-//! It does not know the application: all it hands out are calls, all it takes in are replies. Start
-//! reading at [`Entra`]; `tenant` is the directory, `job` the provisioning engine, `policy` every
-//! number in it.
+//! It does not know the application: its only output is calls, and its only input is replies. Start
+//! reading at [`Entra`]; `tenant` is the directory, `job` the provisioning engine, `policy` the
+//! table of its numbers and choices.
 
 pub mod call;
 pub mod error_code;
@@ -65,26 +65,26 @@ impl Entra {
         &mut self.job
     }
 
-    /// Whether a user is in scope by what is set now, and why not: what the next initial cycle will
-    /// find.
+    /// Whether a user is in scope by the current settings, and if not, why: what the next initial
+    /// cycle will find.
     pub fn scoping(&self, user: UserKey) -> Scoping {
         let settings = self.job.settings();
         let passed = settings.schema.filters.pass(self.tenant.user(user), &settings.policy);
         scope::evaluate(self.tenant.facts(user), settings.scope, passed)
     }
 
-    /// When something is due: in the directory or in the job; an instant in the past means now.
+    /// When something is next due in the directory or in the job; an instant in the past means now.
     pub fn next_due(&self) -> Option<Time> {
         earliest([self.tenant.next_due(), self.job.next_due()])
     }
 
-    /// What is due in the directory: recycle bin and replication of assignments. It comes before
-    /// the script.
+    /// Does what is due in the directory: recycle bin and replication of assignments. It runs
+    /// before the script.
     pub fn wake_directory(&mut self, moment: &mut Moment<'_>) {
         self.tenant.wake(moment);
     }
 
-    /// What is due in the job. It comes after the script.
+    /// Does what is due in the job. It runs after the script.
     pub fn wake(&mut self, moment: &mut Moment<'_>) {
         self.job.wake(&self.tenant, moment);
     }
@@ -94,7 +94,7 @@ impl Entra {
         self.job.next_call()
     }
 
-    /// Takes in the reply to a call, or its loss.
+    /// Passes the job the reply to a call, or its loss.
     pub fn deliver(&mut self, call: CallId, reply: Reply, moment: &mut Moment<'_>) {
         self.job.deliver(call, reply, &self.tenant, moment);
     }
@@ -112,7 +112,7 @@ impl Entra {
     }
 }
 
-/// Two policies concern the directory.
+/// Copies the two policies that concern the directory into its settings.
 fn take_delays(tenant: &mut Tenant, settings: &Settings) {
     let delays = tenant.settings_mut();
     delays.recycle_bin = settings.policy.soft_delete_retention;

@@ -1,8 +1,8 @@
 //! Every number and choice of the provisioning engine, each with its provenance.
 //!
 //! The vendor's documents are silent or contradict each other in some 25 places. So the engine
-//! reads `policy.x`, never a literal; a scenario may override any row (`[entra.policy]`, `--set
-//! entra.policy.x=…`); what is overridden is shown.
+//! reads `policy.x`, never a literal. A scenario may override any row (`[entra.policy]`, `--set
+//! entra.policy.x=…`), and overridden rows are shown.
 
 use std::time::Duration;
 
@@ -129,19 +129,19 @@ macro_rules! policies {
 pub struct Overridden {
     /// The policy.
     pub name: &'static str,
-    /// The value that holds.
+    /// The value in force.
     pub value: String,
     /// The default.
     pub default: String,
 }
 
 impl Overridden {
-    /// Whether it is a threshold of the quarantine, which classes make smaller.
+    /// Whether it is a row of the quarantine; scenarios with few users lower its thresholds.
     pub fn is_threshold(&self) -> bool {
         self.name.starts_with("quarantine_")
     }
 
-    /// As a scenario writes it: `name = value`.
+    /// Returns the row as a scenario writes it: `name = value`.
     pub fn text(&self) -> String {
         format!("{} = {}", self.name, self.value)
     }

@@ -1,4 +1,4 @@
-//! The `[entra]` table of a scenario: what an administrator sets on the job, and the policy rows.
+//! The `[entra]` table of a scenario: the administrator's settings of the job, and the policy rows.
 
 use std::sync::Arc;
 
@@ -12,10 +12,11 @@ use crate::base::{Node, Problems};
 /// How PATCH bodies are written [scim-compat].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Dialect {
-    /// The default of custom applications: capitalised words, an operation an attribute, text
-    /// Booleans.
+    /// The default of custom applications: capitalised `op` values, one operation per attribute,
+    /// Booleans as text.
     Classic,
-    /// With `aadOptscim062020` on the tenant URL: lower case, gathered operations, real Booleans.
+    /// With `aadOptscim062020` on the tenant URL: lower-case `op` values, several attributes in one
+    /// operation, real Booleans.
     Compliant,
 }
 
@@ -30,10 +31,10 @@ impl Dialect {
     }
 }
 
-/// What is set on the provisioning job.
+/// The settings of the provisioning job.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Settings {
-    /// Which users are looked at.
+    /// Which users are provisioned.
     pub scope: SyncScope,
     /// The PATCH dialect; the flag on the tenant URL sets it too.
     pub dialect: Dialect,
@@ -132,7 +133,7 @@ impl Settings {
         }
     }
 
-    /// Changes the mappings, unless that makes a schema which the portal would not save.
+    /// Changes the mappings, unless the portal would refuse to save the result.
     fn change_schema(
         &mut self,
         problems: &mut Problems,
@@ -146,7 +147,7 @@ impl Settings {
         }
     }
 
-    /// Takes path and flags of a tenant URL; the flag itself is not forwarded to the application
+    /// Sets base path and dialect from a tenant URL; the flag itself is not sent to the application
     /// (assumed).
     fn set_tenant_url(&mut self, node: &Node, problems: &mut Problems) {
         let Some(text) = node.as_text(problems) else { return };

@@ -1,5 +1,5 @@
-//! The lists that are copied from the vendor: where each comes from, when it was read, and how long
-//! it is. A test holds the lists to their lengths, so that a row cannot come or go unnoticed.
+//! The lists copied from the vendor: the source of each, its date, and its length. A test checks
+//! the lengths, so that no row is added or lost unnoticed.
 
 /// A list of the vendor's.
 #[derive(Clone, Copy, Debug)]

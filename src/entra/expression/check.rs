@@ -4,7 +4,7 @@ use super::function::{CheckContext, Function, Need};
 use super::tree::{Form, FunctionCall, Keyword, Term};
 use crate::base::{Problems, Span};
 
-/// Checks a call at this depth, 1 being the top, and compiles its pattern, which may take
+/// Checks a call at this depth (1 is the top) and compiles its pattern, which may take
 /// `pattern_room` bytes.
 pub(super) fn call(
     call: &mut FunctionCall,
@@ -30,8 +30,8 @@ pub(super) fn call(
     }
 }
 
-/// Checks what may stand alone as an expression: a call, an attribute or a text (assumed for the
-/// last two; the grammar has calls).
+/// Checks that a term can be a whole expression: a call, an attribute or a text (the last two are
+/// assumed; the grammar names only calls).
 pub(super) fn top(term: &Term, problems: &mut Problems) {
     if let Form::Keyword(Keyword::TextCompare | Keyword::BinaryCompare) = term.form {
         problems

@@ -1,5 +1,5 @@
-//! Dates of the mapping language: an instant in UTC, read leniently, counted by the calendar, shown
-//! as the service shows it.
+//! Dates of the mapping language: UTC instants with lenient parsing, calendar arithmetic, and the
+//! service's output format.
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use super::scanner::{Scanner, offset_seconds};
 use crate::base::Time;
 
-/// Where Windows' FILETIME counts from.
+/// The epoch of Windows' FILETIME.
 const FILE_TIME_EPOCH: DateTime = civil::datetime(1601, 1, 1, 0, 0, 0, 0);
 /// FILETIME's unit is 100 nanoseconds.
 const TICKS_PER_SECOND: i64 = 10_000_000;
@@ -19,7 +19,7 @@ const TICKS_PER_SECOND: i64 = 10_000_000;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Date(DateTime);
 
-/// What `DateAdd` and `DateDiff` count.
+/// The units of `DateAdd` and `DateDiff`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Interval {
     /// `yyyy`.
@@ -50,12 +50,12 @@ impl Interval {
         ("s", Interval::Second),
     ];
 
-    /// The interval of a word; they are compared exactly.
+    /// The interval of a word; words are compared exactly.
     pub fn parse(word: &str) -> Option<Interval> {
         Interval::WORDS.iter().find(|(known, _)| *known == word).map(|(_, interval)| *interval)
     }
 
-    /// Seconds in one; `None` for those whose length depends on the calendar.
+    /// The length in seconds; `None` for months and years, whose length depends on the calendar.
     fn seconds(self) -> Option<i64> {
         match self {
             Interval::Year | Interval::Month => None,
@@ -82,12 +82,12 @@ impl Date {
             .map(|stamp| Time::from_micros(stamp.as_microsecond()))
     }
 
-    /// A date of its parts in UTC; `None` outside the years 1 to 9999, which are .NET's.
+    /// Creates a date from its parts in UTC; `None` outside the years 1 to 9999, the range of .NET.
     pub fn new(at: DateTime) -> Option<Date> {
         (1..=9999).contains(&at.year()).then_some(Date(at))
     }
 
-    /// The date of a wall time in a zone this many seconds east of Greenwich.
+    /// Creates a date from a wall time in a zone this many seconds east of Greenwich.
     pub fn at_offset(at: DateTime, offset_secs: i64) -> Option<Date> {
         Date::new(at.checked_sub(Span::new().try_seconds(offset_secs).ok()?).ok()?)
     }
@@ -97,8 +97,8 @@ impl Date {
         self.0
     }
 
-    /// Reads what `CDate` takes: ISO dates and date-times with or without an offset, and the
-    /// American form the service itself writes. Without a zone it is UTC (assumed).
+    /// Reads a date as `CDate` does: ISO dates and date-times with or without an offset, and the
+    /// American form that the service writes. Without a zone the time is UTC (assumed).
     pub fn parse(text: &str) -> Option<Date> {
         let mut scanner = Scanner::new(text);
         let date = scan_date(&mut scanner)?;
@@ -115,8 +115,8 @@ impl Date {
         Date::at_offset(date.to_datetime(time), offset).filter(|_| scanner.at_end())
     }
 
-    /// Moves by a number of intervals; months and years keep to the end of the month. `None` beyond
-    /// the calendar.
+    /// Adds a number of intervals; with months and years a missing day becomes the last of the
+    /// month. `None` beyond the calendar.
     pub fn add(self, interval: Interval, number: i64) -> Option<Date> {
         let span = match interval {
             Interval::Year => Span::new().try_years(number),
@@ -136,7 +136,7 @@ impl Date {
             Interval::Month => years * 12 + i64::from(later.0.month()) - i64::from(self.0.month()),
             Interval::Week => later.sunday_weeks() - self.sunday_weeks(),
             _ => {
-                // Ten thousand years are 3e18 ticks, which an i64 holds twice over.
+                // Ten thousand years are 3e18 ticks, which fit in an i64.
                 (later.file_time() - self.file_time())
                     / (interval.seconds().unwrap_or(1) * TICKS_PER_SECOND)
             }
@@ -165,7 +165,7 @@ impl Date {
 }
 
 impl fmt::Display for Date {
-    /// `M/d/yyyy h:mm:ss tt`, as the published results have it.
+    /// Writes `M/d/yyyy h:mm:ss tt`, as in the published results.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let at = self.0;
         let hour = match at.hour() % 12 {
@@ -197,7 +197,7 @@ fn scan_date(scanner: &mut Scanner<'_>) -> Option<civil::Date> {
     let third = scanner.digits(1, if mark == "-" { 2 } else { 4 })?;
     let (year, month, day) =
         if mark == "-" { (first, second, third) } else { (third, first, second) };
-    // A year of fewer digits would be a guess.
+    // A slash date with a shorter year would be ambiguous.
     (year >= 1000 || mark == "-").then_some(())?;
     civil::Date::new(year as i16, month as i8, day as i8).ok()
 }

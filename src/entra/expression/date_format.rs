@@ -1,9 +1,8 @@
-//! The custom date and time format strings of .NET, read and written in the invariant culture: what
-//! `FormatDateTime` takes.
+//! The date and time format strings of .NET in the invariant culture, for `FormatDateTime`.
 //!
-//! `d`, `M`, `y`, `H`, `h`, `m`, `s`, `f`, `F`, `t`, `z`, `K` and `g` stand for parts, the longer
-//! the run the longer the part; `'…'`, `"…"` and `\x` are literal, and so is every other character.
-//! A single letter is a standard format.
+//! `d`, `M`, `y`, `H`, `h`, `m`, `s`, `f`, `F`, `t`, `z`, `K` and `g` stand for parts; a longer run
+//! of the letter gives a longer form. `'…'`, `"…"`, `\x` and all other characters are literal. A
+//! single letter is a standard format.
 
 use jiff::civil::{self, DateTime};
 
@@ -29,7 +28,7 @@ const DAYS: [&str; 7] =
 /// Two-digit years up to this one are of this century: .NET's window.
 const TWO_DIGIT_YEAR_MAX: i32 = 49;
 
-/// A format string, taken apart.
+/// A parsed format string.
 #[derive(Debug)]
 pub struct DateFormat {
     parts: Vec<Part>,
@@ -37,13 +36,13 @@ pub struct DateFormat {
 
 #[derive(Clone, PartialEq, Debug)]
 enum Part {
-    /// A letter that stands for a part, and how long its run is.
+    /// A letter that stands for a part, and the length of its run.
     Run(char, usize),
     Literal(char),
 }
 
 impl DateFormat {
-    /// Takes a format string apart.
+    /// Parses a format string.
     ///
     /// # Errors
     /// A sentence that says what is wrong with it.
@@ -61,14 +60,14 @@ impl DateFormat {
         }
     }
 
-    /// Reads a text that has exactly this form; blanks before and after it do not count. A date
-    /// part that the format lacks is `today`'s, or the first one when a larger part is given.
+    /// Reads a text of exactly this form, ignoring blanks before and after it. A date part that the
+    /// format lacks is taken from `today`, or is the first one if a larger part is given.
     pub fn read(&self, text: &str, today: Date) -> Option<Date> {
         let mut fields = Fields { scanner: Scanner::new(text), ..Fields::default() };
         for (at, part) in self.parts.iter().enumerate() {
             match part {
                 Part::Run(letter, many) => fields.read_run(*letter, *many)?,
-                // A point before an optional fraction goes with it.
+                // The point before an optional fraction is optional too.
                 Part::Literal('.') if matches!(self.parts.get(at + 1), Some(Part::Run('F', _))) => {
                     fields.scanner.take(".");
                 }
@@ -150,7 +149,7 @@ fn parts(format: &str) -> Result<Vec<Part>, String> {
     Ok(parts)
 }
 
-/// How long the run of a letter may be; .NET lets most grow, but such runs are slips.
+/// The longest run of a letter. .NET accepts longer runs of most letters, but they are mistakes.
 fn longest(letter: char) -> usize {
     match letter {
         'y' | 'd' | 'M' => 5,
@@ -161,7 +160,7 @@ fn longest(letter: char) -> usize {
     }
 }
 
-/// What a text was read as so far.
+/// The parts read from a text so far.
 #[derive(Default)]
 struct Fields<'a> {
     scanner: Scanner<'a>,
@@ -210,7 +209,8 @@ impl Fields<'_> {
         Some(())
     }
 
-    /// One digit in the format takes one or two; more take exactly as many.
+    /// Reads a number: a single letter in the format takes one or two digits, a longer run exactly
+    /// that many.
     fn digits(&mut self, many: usize) -> Option<u32> {
         self.scanner.digits(many, if many == 1 { 2 } else { many })
     }
@@ -225,7 +225,7 @@ impl Fields<'_> {
         names.iter().position(|name| self.scanner.take_word(if short { &name[..3] } else { name }))
     }
 
-    /// `A` or `P`, or with a second letter `AM` or `PM`.
+    /// Reads `A` or `P`, or for a run of two letters `AM` or `PM`.
     fn half(&mut self, many: usize) -> Option<bool> {
         let words = if many == 1 { ["A", "P"] } else { ["AM", "PM"] };
         let afternoon = self.scanner.take_word(words[1]);
@@ -302,7 +302,7 @@ fn write_run(letter: char, many: usize, at: DateTime, out: &mut String) {
     }
 }
 
-/// A fraction without its last zeros; with nothing left the point before it goes too.
+/// Writes a fraction without trailing zeros; if it is empty, the point before it is removed too.
 fn write_short_fraction(nanos: i32, many: usize, out: &mut String) {
     let digits = format!("{:0many$}", i64::from(nanos) / 10i64.pow(9 - many as u32));
     let kept = digits.trim_end_matches('0');

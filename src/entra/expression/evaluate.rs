@@ -1,9 +1,9 @@
 //! Evaluation: a walk down the tree in which a function evaluates each argument only when it needs
 //! it (assumed: lazy, since published idioms guard an argument that would fail).
 //!
-//! Its cost is bounded. The tree is bounded by the length of its text and by its depth; a text that
-//! is made may have [`TEXT_MAX`] bytes; and all reading and writing is paid from [`EFFORT`], a
-//! search with a pattern by text times pattern.
+//! Its cost is bounded. The tree is bounded by the length of its text and by its depth, and a new
+//! text may have [`TEXT_MAX`] bytes. Reading and writing is charged against [`EFFORT`]; a search
+//! with a pattern costs text length times pattern size.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -40,7 +40,7 @@ pub struct EvalError {
     pub span: Span,
 }
 
-/// One step of an evaluation, for showing how a value comes about.
+/// One step of an evaluation, to show how a value is computed.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct EvalStep {
     /// The part of the expression.
@@ -51,12 +51,12 @@ pub struct EvalStep {
     pub shown: String,
 }
 
-/// What an explained evaluation records.
+/// The record of an explained evaluation.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
 pub struct Notes {
     /// The steps, in the order in which they ended.
     pub steps: Vec<EvalStep>,
-    /// What is probably not meant: a place and a sentence.
+    /// Warnings about likely mistakes: a place and a sentence.
     pub warnings: Vec<(Span, String)>,
 }
 
@@ -78,7 +78,7 @@ impl<'a> Evaluator<'a> {
         self.notes.unwrap_or_default()
     }
 
-    /// The arguments of a term that is a call, for a caller that does not want its value.
+    /// The arguments of a term that is a call, for a caller that does not need its value.
     pub(super) fn arguments<'m>(&'m mut self, term: &'a Term) -> Option<Arguments<'a, 'm>> {
         Some(Arguments { call: term.call()?, span: term.span, evaluator: self })
     }
@@ -128,8 +128,8 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Compares two sides: dates as dates, whole numbers as numbers, all else as text, character by
-    /// character and exactly (assumed). Here null is the empty text (assumed; two published guides
-    /// rely on it).
+    /// character and exactly (assumed). Null counts as the empty text (assumed; two published
+    /// guides rely on it).
     fn compare(&mut self, parts: &'a Comparison, span: Span) -> Result<bool, EvalExit> {
         let left = self.value(&parts.left)?;
         let right = self.value(&parts.right)?;
@@ -144,7 +144,7 @@ impl<'a> Evaluator<'a> {
         Ok(parts.operator.holds(ordering))
     }
 
-    /// Fails for a value that has grown too large, and pays for it.
+    /// Charges the cost of a value, and fails if the value is too large.
     fn weigh(&mut self, value: &Value<'_>, span: Span) -> Result<(), EvalExit> {
         let bytes = match value {
             Value::Text(text) => text.len(),
@@ -192,7 +192,7 @@ fn too_long(span: Span) -> EvalExit {
     failed(span, format!("the text would be longer than {TEXT_MAX} bytes"))
 }
 
-/// What a function gets: its unevaluated arguments, and access to clock, seed and policies.
+/// The input of a function: its unevaluated arguments, and access to clock, seed and policies.
 pub(super) struct Arguments<'a, 'm> {
     evaluator: &'m mut Evaluator<'a>,
     call: &'a FunctionCall,
@@ -205,7 +205,7 @@ impl<'a> Arguments<'a, '_> {
         self.call.arguments.len()
     }
 
-    /// The call as it stands.
+    /// The call itself.
     pub(super) fn call(&self) -> &'a FunctionCall {
         self.call
     }
@@ -224,7 +224,7 @@ impl<'a> Arguments<'a, '_> {
         self.call.argument(at).is_some()
     }
 
-    /// Evaluates an argument; one that is empty or missing is null.
+    /// Evaluates an argument; an empty or missing argument is null.
     pub(super) fn value(&mut self, at: usize) -> EvalResult<'a> {
         match self.call.argument(at) {
             Some(term) => self.evaluator.value(term),
@@ -300,7 +300,7 @@ impl<'a> Arguments<'a, '_> {
         failed(self.call.argument(at).map_or(self.span, |term| term.span), message)
     }
 
-    /// Pays for work that does not show in what is made.
+    /// Charges the cost of work that the size of the result does not show.
     pub(super) fn spend(&mut self, cost: usize) -> Result<(), EvalExit> {
         self.evaluator.spend(cost as u64, self.span)
     }
@@ -337,13 +337,13 @@ impl<'a> Arguments<'a, '_> {
         (self.evaluator.scope.taken)(value)
     }
 
-    /// A name for the next random value: different at each draw and each instant, the same in each
+    /// The inputs of the next random value: different for each draw and instant, the same in each
     /// replay.
     pub(super) fn chance(&mut self) -> (Seed, &'a str, u64) {
         self.evaluator.drawn += 1;
         let Scope { now, seed, key, row, .. } = self.evaluator.scope;
-        // An odd multiplier spreads instants, so that they do not meet the numbers of rows and
-        // draws.
+        // An odd multiplier spreads the instants, so that they do not collide with the numbers of
+        // rows and draws.
         let instant = (now.as_micros() as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         (seed, key, instant ^ (row as u64) << 32 ^ self.evaluator.drawn)
     }

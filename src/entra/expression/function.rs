@@ -1,4 +1,4 @@
-//! What a function of the language is: its name, parameters, documentation, examples and body.
+//! The description of a function: its name, parameters, documentation, examples and body.
 //!
 //! A function, a call of it and the evaluation of that call need each other's types, so this file,
 //! `tree` and `evaluate` import one another; nothing else here does.
@@ -17,9 +17,9 @@ pub struct Function {
     pub doc: &'static str,
     /// Expressions with their results; they run as tests.
     pub examples: &'static [Example],
-    /// What it does.
+    /// Its implementation.
     pub(super) body: Body,
-    /// The fewest arguments, when they are not those up to the last required one.
+    /// The fewest arguments, if it is not the position of the last required one.
     least: Option<usize>,
     /// A check of its own, made before anything is evaluated.
     pub(super) check: Option<Check>,
@@ -31,7 +31,7 @@ pub(super) type Body = for<'a> fn(&mut Arguments<'a, '_>) -> EvalResult<'a>;
 /// Checks a call before it is evaluated and compiles its constants.
 pub(super) type Check = fn(&mut FunctionCall, &mut CheckContext<'_>);
 
-/// What the check of one call may use.
+/// The context of the check of one call.
 pub(super) struct CheckContext<'p> {
     /// The place of the whole call.
     pub(super) span: Span,
@@ -43,11 +43,11 @@ pub(super) struct CheckContext<'p> {
 
 /// One argument of a function.
 pub struct Parameter {
-    /// Its name, as the service's parser gives it back where that is known [graph-functions].
+    /// Its name, as the service's parser returns it where that is known [graph-functions].
     pub name: &'static str,
     /// Whether it must be there.
     pub need: Need,
-    /// Whether a comparison may stand there.
+    /// Whether the argument may be a comparison.
     pub condition: bool,
 }
 
@@ -58,7 +58,7 @@ pub enum Need {
     Required,
     /// It may be empty or missing.
     Optional,
-    /// It and the ones after it repeat; this many arguments must be there.
+    /// It and the parameters after it repeat; this many arguments must be there.
     Repeated(usize),
 }
 
@@ -85,7 +85,7 @@ pub enum Sample {
     Roles(&'static [&'static str]),
     /// A result as JSON, for complex values.
     Json(&'static str),
-    /// A random result of so many characters.
+    /// A random result of this many characters.
     Random(usize),
     /// The attribute is left out of the change.
     Ignored,
@@ -148,7 +148,7 @@ impl Function {
         }
     }
 
-    /// `Name(first, second?, more…)`.
+    /// Returns `Name(first, second?, more…)`.
     pub fn signature(&self) -> String {
         let shown = self.parameters.iter().map(|parameter| match parameter.need {
             Need::Required => parameter.name.to_owned(),

@@ -1,4 +1,4 @@
-//! Warnings about expressions that can be evaluated and probably do not do what their author means:
+//! Warnings about expressions that can be evaluated but probably do not do what their author means:
 //! published traps.
 
 use super::tree::{Comparison, Form, FunctionCall, Term};
@@ -25,8 +25,8 @@ pub(super) fn lint(root: &Term) -> Vec<Diagnostic> {
     problems.into_sorted()
 }
 
-/// A condition that asks for the absence of a value: the reference lists these forms as unsupported
-/// [functions].
+/// Warns of a condition that tests for the absence of a value: the reference lists these forms as
+/// unsupported [functions].
 fn null_condition(call: &FunctionCall, problems: &mut Problems) {
     let Some(condition) = call.argument(0) else { return };
     if asks_for_absence(condition) {
@@ -55,7 +55,7 @@ fn is_presence_test(call: &FunctionCall) -> bool {
     ["IsNull", "IsNullOrEmpty", "IsPresent"].contains(&call.function.name)
 }
 
-/// A Switch over a truth compares it with `True` and `False`; other keys never match as meant.
+/// Warns of a Switch over a Boolean with other keys than `True` and `False`, which never match.
 fn truth_switch(call: &FunctionCall, problems: &mut Problems) {
     let over_truth = call.argument(0).and_then(Term::call).is_some_and(is_presence_test);
     if !over_truth {
@@ -70,7 +70,7 @@ fn truth_switch(call: &FunctionCall, problems: &mut Problems) {
     }
 }
 
-/// The service wants the comma of the styles even when they are empty (B104).
+/// Warns of missing styles: the service requires their comma even if they are empty (B104).
 fn missing_styles(call: &FunctionCall, problems: &mut Problems) {
     if call.arguments.len() < 4 {
         problems
@@ -88,7 +88,8 @@ fn unique_value(call: &FunctionCall, problems: &mut Problems) {
         );
 }
 
-/// `appRoleAssignments` is read by the role functions alone [customize].
+/// Warns of `appRoleAssignments` outside of the role functions, which alone can read it
+/// [customize].
 fn raw_roles(call: &FunctionCall, problems: &mut Problems) {
     if !call.function.name.contains("AppRoleAssignment") {
         let raw = call

@@ -1,9 +1,9 @@
-//! The mapping expression language: `Join(".", [givenName], [surname])`, read once, evaluated for
-//! each object.
+//! The mapping expression language, such as `Join(".", [givenName], [surname])`: an expression is
+//! parsed once and evaluated for each object.
 //!
-//! All of it is pure. [`Expression::parse`] gives a tree or diagnostics; [`Expression::evaluate`]
-//! gives a value, says that nothing flows, or fails. `functions` is the table of functions,
-//! `evaluate` runs them, `reference` documents them.
+//! All of it is pure. [`Expression::parse`] returns a tree or diagnostics; [`Expression::evaluate`]
+//! returns a value, leaves the attribute or object out, or fails. `functions` is the table of
+//! functions, `evaluate` runs them, `reference` documents them.
 
 mod check;
 mod date;
@@ -41,7 +41,7 @@ use std::fmt;
 use crate::base::{Diagnostic, Node, Problems, Span};
 use evaluate::Evaluator;
 
-/// An expression, read once.
+/// A parsed expression.
 #[derive(Clone, Debug)]
 pub struct Expression {
     text: Box<str>,
@@ -53,7 +53,7 @@ pub struct Expression {
 /// The result of an expression for one object.
 #[derive(Clone, PartialEq, Debug)]
 pub enum EvalOutcome<'a> {
-    /// A value, null among them.
+    /// A value, which may be null.
     Value(Value<'a>),
     /// The attribute is left out of this change: neither sent nor cleared.
     IgnoreAttribute,
@@ -65,7 +65,7 @@ impl Expression {
     /// Reads an expression.
     ///
     /// # Errors
-    /// All that is wrong with it, with places in `text`, in their order.
+    /// All problems, ordered by their places in `text`.
     pub fn parse(text: &str) -> Result<Expression, Vec<Diagnostic>> {
         let mut problems = Problems::default();
         let Some(root) = parse::parse(text, &mut problems) else {
@@ -79,7 +79,7 @@ impl Expression {
         Ok(Expression { text: text.into(), root, warnings, redacts })
     }
 
-    /// Reads an expression that stands in a file, so that its problems point into the file.
+    /// Reads an expression in a file and reports its problems at their places in the file.
     pub fn read(node: &Node, problems: &mut Problems) -> Option<Expression> {
         let text = node.as_text(problems)?;
         let (found, expression) = match Expression::parse(text) {
@@ -102,11 +102,11 @@ impl Expression {
         outcome(Evaluator::new(scope, false).value(&self.root))
     }
 
-    /// The values that a SelectUniqueValue chooses from, each once and in order, for looking them
-    /// up at the target one by one; `None` for an expression of another kind.
+    /// The candidates of a SelectUniqueValue, each once and in order, to be looked up at the target
+    /// one by one; `None` for any other expression.
     ///
     /// # Errors
-    /// The exit of the first rule when it has no value; a later rule without one ends the list.
+    /// The exit of the first rule if it has no value; a later rule without a value ends the list.
     pub fn candidates<'a>(&'a self, scope: Scope<'a>) -> Option<Result<Vec<Box<str>>, EvalExit>> {
         let mut evaluator = Evaluator::new(scope, false);
         let mut arguments = evaluator.arguments(&self.root)?;
@@ -114,7 +114,7 @@ impl Expression {
             .then(|| functions::unique::candidates(&mut arguments))
     }
 
-    /// Evaluates it and records every step, to show how the value comes about.
+    /// Evaluates it and records every step, to show how the value is computed.
     pub fn explain<'a>(&'a self, scope: Scope<'a>) -> (Result<EvalOutcome<'a>, EvalError>, Notes) {
         let mut machine = Evaluator::new(scope, true);
         let outcome = outcome(machine.value(&self.root));
@@ -128,14 +128,14 @@ impl Expression {
         let opening = match marks {
             Some(2) => 1,
             Some(6) => 3,
-            // A line break right after the opening marks is no part of the text.
+            // A line break right after the opening marks is not part of the text.
             Some(7) => 4,
             _ => return file,
         };
         Span::new(file.start + opening + inside.start, file.start + opening + inside.end)
     }
 
-    /// As it was written.
+    /// The text, as it was written.
     pub fn text(&self) -> &str {
         &self.text
     }
@@ -145,7 +145,7 @@ impl Expression {
         &self.root
     }
 
-    /// What is probably not meant.
+    /// The warnings about likely mistakes.
     pub fn warnings(&self) -> &[Diagnostic] {
         &self.warnings
     }
@@ -155,7 +155,7 @@ impl Expression {
         self.redacts
     }
 
-    /// The attributes it looks at, with their places, in the order of the text.
+    /// The attributes it reads, with their places, in the order of the text.
     pub fn attributes(&self) -> Vec<(&str, Span)> {
         let mut found = Vec::new();
         self.root.visit(&mut |term| {
@@ -187,7 +187,7 @@ impl PartialEq for Expression {
 }
 
 impl fmt::Display for Expression {
-    /// In one spelling, whatever blanks it was written with.
+    /// Writes it in a uniform spelling, without regard to the original blanks.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.root.fmt(f)
     }

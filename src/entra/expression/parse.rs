@@ -1,7 +1,7 @@
-//! From text to tree, by descent, with the place of everything.
+//! A recursive descent parser from text to tree; every part keeps its place.
 //!
-//! What is wrong with the form ends the reading; what is wrong with a call (its name, its
-//! arguments) is collected, so that an author sees all of it at once.
+//! A syntax error ends the parsing. Errors in a call (its name, its arguments) are collected, so
+//! that an author sees all of them at once.
 
 use super::check;
 use super::functions::{self, FOREIGN, FUNCTIONS};
@@ -12,10 +12,10 @@ use super::value::quoted;
 use crate::base::diagnostic::nearest;
 use crate::base::{Problems, Span};
 
-/// That there is a problem, which was told already.
+/// Marks a failure whose problem was already reported.
 pub(super) struct Reported;
 
-/// Reads a whole expression; `None` when something is wrong with it, which `problems` then say.
+/// Reads a whole expression; `None` if it has errors, which are reported to `problems`.
 pub(super) fn parse(text: &str, problems: &mut Problems) -> Option<Term> {
     let whole = Span::new(0, text.len());
     let length = text.chars().count();
@@ -46,7 +46,7 @@ struct Parser<'t, 'p> {
     text: &'t str,
     at: usize,
     depth: usize,
-    /// What is left for compiled patterns, in bytes.
+    /// The bytes that are left for compiled patterns.
     room: usize,
     problems: &'p mut Problems,
 }
@@ -129,8 +129,8 @@ impl Parser<'_, '_> {
         Ok(Form::Attribute(name.into()))
     }
 
-    /// `"text"`: a backslash takes the special meaning of a quotation mark and of a backslash, and
-    /// is itself before anything else (assumed; one published sample relies on it).
+    /// Reads `"text"`. A backslash escapes a quotation mark or a backslash, and is literal before
+    /// any other character (assumed; one published sample relies on it).
     fn quoted(&mut self) -> Result<Form, Reported> {
         let start = self.at;
         let mut text = String::new();
@@ -156,7 +156,7 @@ impl Parser<'_, '_> {
         Err(told)
     }
 
-    /// `15`, `-1` or `&HF`.
+    /// Reads `15`, `-1` or `&HF`.
     fn number(&mut self) -> Result<Form, Reported> {
         let start = self.at;
         let rest = self.rest();
@@ -180,7 +180,7 @@ impl Parser<'_, '_> {
         Ok(Form::Number(self.text[start..self.at].into()))
     }
 
-    /// A call or a keyword.
+    /// Reads a call or a keyword.
     fn named(&mut self) -> Result<Term, Reported> {
         let start = self.at;
         let length =
@@ -227,7 +227,7 @@ impl Parser<'_, '_> {
         Ok(Term { span, form: Form::Call(Box::new(call)) })
     }
 
-    /// Everything up to the closing parenthesis; an argument may be empty.
+    /// Reads the arguments up to the closing parenthesis; an argument may be empty.
     fn arguments(&mut self, open: usize) -> Result<Vec<Option<Term>>, Reported> {
         let mut arguments = Vec::new();
         loop {
@@ -270,7 +270,7 @@ impl Parser<'_, '_> {
         }
     }
 
-    /// An operand, or two with a comparison between them.
+    /// Reads an operand, or two operands with a comparison between them.
     fn argument(&mut self) -> Result<Term, Reported> {
         let left = self.operand()?;
         self.skip_blanks();
@@ -344,7 +344,7 @@ fn bare_word_help(name: &str) -> String {
     }
 }
 
-/// What to do about an operator that the language does not have.
+/// Returns advice about an operator that the language does not have.
 fn after_operand(rest: &str) -> Option<&'static str> {
     let word = rest.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
     match (rest.chars().next()?, word.to_ascii_uppercase().as_str()) {

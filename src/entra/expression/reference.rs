@@ -6,7 +6,7 @@ use super::function::{Example, Function, Sample};
 use super::functions::FUNCTIONS;
 use crate::base::doc::paragraph;
 
-/// A section of Markdown for each function: the generated part of `docs/expressions.md`.
+/// Returns a section of Markdown for each function: the generated part of `docs/expressions.md`.
 pub fn reference() -> String {
     let mut out = String::new();
     for function in FUNCTIONS {
@@ -54,7 +54,7 @@ fn shown(value: &Sample) -> String {
     }
 }
 
-/// Code in a table, where a bar would end the cell.
+/// Formats code for a table, in which a bar would end the cell.
 fn code(text: &str) -> String {
     format!("`{}`", text.replace('|', "\\|"))
 }

@@ -1,4 +1,4 @@
-//! Reading a date text from its front: what `date` and `date_format` have in common.
+//! A scanner for date texts, shared by `date` and `date_format`.
 
 /// The hours of the largest offset from UTC that a zone may have.
 const OFFSET_HOURS_MAX: u32 = 14;
@@ -6,7 +6,7 @@ const OFFSET_HOURS_MAX: u32 = 14;
 /// A text that is consumed from its front.
 #[derive(Default)]
 pub(super) struct Scanner<'a> {
-    /// What is still to be read.
+    /// The rest of the text.
     pub(super) rest: &'a str,
 }
 
@@ -20,14 +20,14 @@ impl<'a> Scanner<'a> {
         self.rest.is_empty()
     }
 
-    /// Consumes this mark when it comes next.
+    /// Consumes this mark if it comes next.
     pub(super) fn take(&mut self, mark: &str) -> bool {
         let rest = self.rest.strip_prefix(mark);
         self.rest = rest.unwrap_or(self.rest);
         rest.is_some()
     }
 
-    /// Consumes this word when it comes next, in any letter case.
+    /// Consumes this word if it comes next, in any letter case.
     pub(super) fn take_word(&mut self, word: &str) -> bool {
         let found =
             self.rest.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
@@ -41,20 +41,21 @@ impl<'a> Scanner<'a> {
         self.rest = self.rest.trim_start();
     }
 
-    /// A number of `least` to `most` digits.
+    /// Reads a number of `least` to `most` digits.
     pub(super) fn digits(&mut self, least: usize, most: usize) -> Option<u32> {
         let digits = self.take_digits(most);
         digits.parse().ok().filter(|_| digits.len() >= least)
     }
 
-    /// At most `most` digits after a decimal point, as nanoseconds; no digit is 0.
+    /// Reads at most `most` digits after a decimal point, as nanoseconds; without a digit the
+    /// result is 0.
     pub(super) fn nanoseconds(&mut self, most: usize) -> u32 {
         let digits = self.take_digits(most);
         let kept = &digits[..digits.len().min(9)];
         kept.parse().unwrap_or(0) * 10u32.pow(9 - kept.len() as u32)
     }
 
-    /// `+` or `-` at the front of an offset.
+    /// Reads `+` or `-` at the front of an offset, as 1 or -1.
     pub(super) fn sign(&mut self) -> Option<i64> {
         if self.take("+") { Some(1) } else { self.take("-").then_some(-1) }
     }
@@ -67,7 +68,7 @@ impl<'a> Scanner<'a> {
     }
 }
 
-/// An offset in seconds east of Greenwich; `None` for one that no zone has.
+/// Returns an offset in seconds east of Greenwich; `None` if no zone has it.
 pub(super) fn offset_seconds(sign: i64, hours: u32, minutes: u32) -> Option<i64> {
     (hours <= OFFSET_HOURS_MAX && minutes < 60)
         .then(|| sign * i64::from(hours * 3600 + minutes * 60))

@@ -1,4 +1,4 @@
-//! What an expression may read: the source object, the clock, the seed, the values taken at the
+//! The input of an evaluation: the source object, the clock, the seed, the values taken at the
 //! target, the policies.
 
 use super::value::Value;
@@ -16,11 +16,11 @@ pub trait AttributeSource {
 pub struct Scope<'a> {
     /// The source object.
     pub source: &'a dyn AttributeSource,
-    /// What time it is, for `Now`.
+    /// The current time, for `Now`.
     pub now: Time,
     /// The seed, for `Guid` and `RandomString`.
     pub seed: Seed,
-    /// The name under which random values are drawn: of object and target attribute.
+    /// A name for the user, so that each user draws other random values.
     pub key: &'a str,
     /// The tenant's default domain, for `DefaultDomain`.
     pub domain: &'a str,
@@ -32,7 +32,7 @@ pub struct Scope<'a> {
     pub policy: &'a Policy,
 }
 
-/// Treats no value as taken, for evaluations that do not ask a target.
+/// Treats every value as free, for evaluations without a target.
 pub fn nothing_taken(_: &str) -> bool {
     false
 }

@@ -7,7 +7,7 @@ use crate::entra::policy::Policy;
 use crate::entra::tenant::DEFAULT_DOMAIN;
 use crate::scim::{Object, Value as Json};
 
-/// What the lines leave open.
+/// Defaults for values that a line leaves out.
 pub struct Sheet<'a> {
     /// The time of lines without `now`.
     pub now: Time,
@@ -35,7 +35,7 @@ impl Sheet<'_> {
         Json::Object(answer).to_string()
     }
 
-    /// The line that says that something is wrong.
+    /// Returns the line that reports an error.
     pub fn refusal(why: impl Into<String>) -> String {
         let mut answer = Object::new();
         answer.push("error", why.into());
@@ -95,7 +95,7 @@ impl Sheet<'_> {
 
 const KEYS: [&str; 4] = ["expression", "source", "now", "target_existing"];
 
-/// Attributes as a program gives them.
+/// Attributes read from JSON.
 #[derive(Default)]
 pub struct SheetAttributes {
     single: Vec<(String, Value<'static>)>,
@@ -107,7 +107,7 @@ impl SheetAttributes {
     /// of app roles, or null.
     ///
     /// # Errors
-    /// A sentence about the first that is none of these.
+    /// A sentence about the first attribute with another type.
     pub fn read(source: Option<&Json>) -> Result<SheetAttributes, String> {
         let mut attributes = SheetAttributes::default();
         match source {
@@ -156,7 +156,7 @@ fn role(object: &Object) -> AppRole {
     AppRole { id: text("id"), value: text("value"), display_name: text("displayName") }
 }
 
-/// The values of a multi-valued attribute; numbers and truths as text, as single ones are.
+/// The values of a multi-valued attribute; numbers and Booleans become text, like single values.
 fn parts(list: &Json) -> Option<Vec<String>> {
     let part = |item: &Json| match item {
         Json::Text(text) => Some(text.clone()),

@@ -1,4 +1,4 @@
-//! An expression as a tree, with places, and printed back.
+//! The syntax tree of an expression, with places, and its printing.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use super::function::Function;
 use super::pattern::Pattern;
 use crate::base::Span;
 
-/// A part of an expression, and where it stands.
+/// A part of an expression, and its place.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Term {
     /// Its bytes in the text.
@@ -15,7 +15,7 @@ pub struct Term {
     pub form: Form,
 }
 
-/// What a part of an expression is.
+/// The kinds of parts of an expression.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Form {
     /// `[mail]`: an attribute of the source object.
@@ -27,13 +27,13 @@ pub enum Form {
     Number(Box<str>),
     /// A bare word.
     Keyword(Keyword),
-    /// `a = b`, which stands only where a condition is expected.
+    /// `a = b`, which is allowed only where a condition is expected.
     Compare(Box<Comparison>),
     /// `Name(…)`.
     Call(Box<FunctionCall>),
 }
 
-/// The words that stand without quotation marks.
+/// The words that need no quotation marks.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Keyword {
     /// `vbTextCompare`: ignoring case.
@@ -95,7 +95,7 @@ pub enum ComparisonOperator {
 }
 
 impl ComparisonOperator {
-    /// The signs, the longer before those they begin with.
+    /// The signs; longer signs come before their prefixes.
     pub const SIGNS: [(&'static str, ComparisonOperator); 6] = [
         ("=", ComparisonOperator::Equal),
         ("<>", ComparisonOperator::NotEqual),
@@ -128,9 +128,9 @@ impl ComparisonOperator {
 pub struct FunctionCall {
     /// The row of the table.
     pub function: &'static Function,
-    /// Where its name stands.
+    /// The place of its name.
     pub name_span: Span,
-    /// The arguments; `None` is one left empty.
+    /// The arguments; `None` for an empty one.
     pub arguments: Vec<Option<Term>>,
     /// The regular expression among the arguments, when it is a constant, compiled once.
     pub pattern: Option<Pattern>,
@@ -152,7 +152,7 @@ impl Term {
         }
     }
 
-    /// The call, when it is one.
+    /// The call, if the term is a call.
     pub fn call(&self) -> Option<&FunctionCall> {
         match &self.form {
             Form::Call(call) => Some(call),
@@ -177,7 +177,7 @@ impl Term {
 }
 
 impl fmt::Display for Term {
-    /// In the spelling that reads back as the same tree.
+    /// Writes a spelling that parses to the same tree.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.form {
             Form::Attribute(name) => write!(f, "[{name}]"),

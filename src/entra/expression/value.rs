@@ -6,8 +6,7 @@ use std::fmt;
 use super::date::Date;
 use crate::scim::Object;
 
-/// A value; texts are borrowed from the user or from the expression wherever they are not made
-/// anew.
+/// A value. Texts are borrowed from the user or the expression unless a function created them.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub enum Value<'a> {
     /// No value: the attribute is absent.
@@ -17,15 +16,15 @@ pub enum Value<'a> {
     Text(Cow<'a, str>),
     /// A whole number that a function counted.
     Number(i64),
-    /// A truth that a function or a comparison found; shown as `True` or `False`.
+    /// A Boolean result of a function or comparison, shown as `True` or `False`.
     Bool(bool),
     /// A date with a time, in UTC.
     Date(Date),
     /// The values of a multi-valued attribute, in their order.
     List(Vec<Cow<'a, str>>),
-    /// The app roles of a user: what `appRoleAssignments` holds.
+    /// The app roles of a user: the value of `appRoleAssignments`.
     Roles(&'a [AppRole]),
-    /// What the functions for several app roles make: complex values of the target.
+    /// Complex values of the target, which the functions for several app roles return.
     Objects(Vec<Object>),
 }
 
@@ -40,7 +39,7 @@ pub struct AppRole {
     pub display_name: String,
 }
 
-/// A value that is several where one is wanted.
+/// The error for several or complex values where a single text is expected.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct NotOne;
 
@@ -50,7 +49,7 @@ impl<'a> Value<'a> {
         Value::Text(Cow::Borrowed(text))
     }
 
-    /// The text of a truth, as Boolean attributes of the directory reach expressions.
+    /// Returns `True` or `False` as a text, which is how expressions see Boolean attributes.
     pub fn flag(truth: bool) -> Value<'a> {
         Value::text(truth_word(truth))
     }
@@ -73,8 +72,8 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// Its text, `None` for null. A list of one value is that value, since the service knows
-    /// collections alone (assumed).
+    /// Its text, `None` for null. A list of one value counts as that value, since the service
+    /// handles all values as collections (assumed).
     ///
     /// # Errors
     /// When there are several values, or complex ones.
@@ -97,7 +96,7 @@ impl<'a> Value<'a> {
     /// Its texts: none for null, one for a single value.
     ///
     /// # Errors
-    /// When they are complex.
+    /// When the values are complex.
     pub fn into_texts(self) -> Result<Vec<Cow<'a, str>>, NotOne> {
         match self {
             Value::List(values) => Ok(values),
@@ -105,7 +104,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// What it is, for messages.
+    /// The kind of the value, for messages.
     pub fn kind_name(&self) -> &'static str {
         match self {
             Value::Null => "no value",
@@ -135,7 +134,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// The same value, its texts borrowed.
+    /// The same value with borrowed texts.
     pub fn borrowed(&self) -> Value<'_> {
         match self {
             Value::Text(text) => Value::text(text),
@@ -146,7 +145,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// The value as results are given to programs: null, a text, a list of texts or of objects.
+    /// The value as JSON for programs: null, a text, a list of texts or of objects.
     pub fn to_json(&self) -> crate::scim::Value {
         use crate::scim::Value as Json;
         match self {
@@ -181,13 +180,13 @@ impl AppRole {
 }
 
 impl fmt::Display for Value<'_> {
-    /// As JSON, so that a text cannot be taken for something else.
+    /// Writes the value as JSON, so that a text is recognisable as one.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.to_json().fmt(f)
     }
 }
 
-/// `True` or `False`, the only words for it in this language.
+/// Returns `True` or `False`, the only Boolean words of this language.
 pub fn truth_word(truth: bool) -> &'static str {
     if truth { "True" } else { "False" }
 }
@@ -198,8 +197,7 @@ pub(super) fn quoted(text: &str) -> String {
     if short.len() < text.len() { format!("`{short}…`") } else { format!("`{short}`") }
 }
 
-/// The whole number a text stands for: decimal digits with an optional sign, or `&H` and
-/// hexadecimal ones.
+/// Parses a whole number: decimal digits with an optional sign, or `&H` and hexadecimal digits.
 pub fn integer(text: &str) -> Option<i64> {
     let text = text.trim();
     if let Some(hex) = text.strip_prefix("&H").or_else(|| text.strip_prefix("&h")) {

@@ -1,8 +1,8 @@
-//! Scoping filters: which of the assigned users pass, by the values of their attributes.
+//! Scoping filters: they decide which of the assigned users pass, by the values of attributes.
 //!
-//! A filter has a title and clauses that must all hold; of several filters one is enough; without
-//! any, every user passes [filters]. `read` parses, `operator` holds the conditions. Evaluation is
-//! a pure function of a user.
+//! A filter has a title and clauses that must all hold. A user passes if one of several filters
+//! does; without filters every user passes [filters]. `read` parses, `operator` holds the
+//! conditions. Evaluation is a pure function of a user.
 
 mod operator;
 mod read;
@@ -37,16 +37,16 @@ pub struct Filter {
 /// One clause: an attribute, an operator, a value.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Clause {
-    /// The attribute, as it was named.
+    /// The name of the attribute, as it was written.
     pub attribute: String,
-    /// What it is.
+    /// The field of that name.
     pub field: Field,
     /// The condition.
     pub operator: ClauseOperator,
     /// The operand; empty for operators without one.
     pub value: String,
-    /// The value as a pattern, for the operators that take one: anywhere in the text, and for the
-    /// whole of it.
+    /// The value as a pattern, for operators that take one: one that matches anywhere in the text,
+    /// and one that matches only the whole text.
     pub(crate) patterns: Option<(Pattern, Pattern)>,
 }
 
@@ -55,14 +55,14 @@ pub struct Clause {
 pub struct FilterVerdict {
     /// Whether it holds.
     pub passed: bool,
-    /// The value it looked at.
+    /// The value of the attribute.
     pub found: Option<String>,
-    /// An explanation of a surprising verdict; else empty.
+    /// An explanation of a surprising verdict; empty otherwise.
     pub note: &'static str,
 }
 
 impl Filters {
-    /// Makes the filters of a job.
+    /// Creates the filters of a job.
     pub fn new(filters: Vec<Filter>) -> Filters {
         Filters { filters }
     }
@@ -108,7 +108,7 @@ impl Clause {
         self.operator.holds(self.value(user).as_deref(), self, policy)
     }
 
-    /// The same, with the value found and an explanation.
+    /// Whether it holds for a user, with the value found and an explanation.
     pub fn verdict(&self, user: &User, policy: &Policy) -> FilterVerdict {
         let found = self.value(user);
         FilterVerdict {

@@ -1,7 +1,7 @@
 //! The operators of clauses: one row each, with its operand and when it holds.
 //!
-//! One rule comes first: an attribute without a value makes every clause false, NOT EQUALS
-//! too, except IS NULL [filters]. Texts are compared with regard to case.
+//! An attribute without a value makes every clause false, even NOT EQUALS; only IS NULL holds
+//! [filters]. Comparisons of text are case-sensitive.
 
 use super::Clause;
 use crate::entra::field::FieldKind;
@@ -99,7 +99,7 @@ impl ClauseOperator {
         ROWS.iter().map(|row| row.name)
     }
 
-    /// The operator of a name; case does not count, and a blank may stand for an underscore.
+    /// The operator of a name, ignoring case; a blank may replace an underscore.
     pub fn parse(name: &str) -> Option<ClauseOperator> {
         let same = |known: &str| {
             known.len() == name.len()
@@ -126,7 +126,7 @@ impl ClauseOperator {
         self.row().needs
     }
 
-    /// Whether it fits what an attribute holds [g:filterops].
+    /// Whether it can be used on an attribute of this kind [g:filterops].
     pub fn fits(self, holds: FieldKind) -> bool {
         match self {
             ClauseOperator::IsNull | ClauseOperator::IsNotNull => true,

@@ -83,7 +83,7 @@ fn clause(node: &Node, problems: &mut Problems) -> Option<Clause> {
     )
 }
 
-/// Makes a clause of its parts; `span` is the place of the value.
+/// Builds a clause from its parts; `span` is the place of the value.
 pub(in crate::entra) fn assemble(
     attribute: String,
     field: Field,

@@ -1,4 +1,4 @@
-//! Beginning: cycles, and the tasks of a cycle.
+//! Begins cycles, and the tasks of a cycle.
 
 use super::context::{Imported, JobContext};
 use super::cycle::{Cycle, Probe};
@@ -10,14 +10,15 @@ use super::{Job, Moment};
 use crate::entra::event::{CycleKind, Event};
 use crate::entra::tenant::Tenant;
 
-/// What a task of a cycle begins with.
+/// What a new task of a cycle works on.
 enum Start {
     Object(Subject),
     Reference(DueReference),
 }
 
 impl Job {
-    /// Begins a cycle; an initial one takes up what was saved meanwhile [how-works, known-issues].
+    /// Begins a cycle. An initial cycle also takes up settings saved meanwhile [how-works,
+    /// known-issues].
     pub(super) fn begin_cycle(&mut self, tenant: &Tenant, moment: &mut Moment<'_>) {
         self.cycles_begun += 1;
         self.deletions.begin_cycle();
@@ -34,7 +35,7 @@ impl Job {
         self.cycle = Some(cycle);
     }
 
-    /// How many replies may be awaited, and how many tasks of a cycle may be under way, at once.
+    /// The limit for awaited replies, and also for tasks of a cycle under way.
     pub(super) fn concurrency(&self) -> u64 {
         self.settings.policy.concurrency.max(1)
     }
@@ -45,12 +46,12 @@ impl Job {
             && (cycle.has_subjects() || (cycle.has_references() && self.may_refer()))
     }
 
-    /// References follow when all objects are done [how-works].
+    /// Whether references may be set: only after all objects are done [how-works].
     fn may_refer(&self) -> bool {
         !self.in_flight.has_objects_of_cycle()
     }
 
-    /// Begins tasks until as many are under way as may be; those that need no request end at once.
+    /// Begins tasks up to the limit of tasks under way. A task that needs no request ends at once.
     pub(super) fn admit(&mut self, tenant: &Tenant, moment: &mut Moment<'_>) {
         while let Some(start) = self.next_start(tenant) {
             match start {
@@ -101,7 +102,7 @@ impl Job {
         self.proceed(task, next, moment);
     }
 
-    /// Does what a task wants next: its request waits for its turn, or the task ends.
+    /// Carries out the next step of a task: queues its request, or ends the task.
     pub(super) fn proceed(&mut self, mut task: SyncTask, next: Next, moment: &mut Moment<'_>) {
         match next {
             Next::Send(request) => {
@@ -112,7 +113,7 @@ impl Job {
         }
     }
 
-    /// What a task works with: the one place where the job is lent out in parts.
+    /// Borrows the parts of the job that a task works with.
     pub(super) fn context(&mut self, moment: &Moment<'_>) -> JobContext<'_> {
         JobContext {
             settings: &self.settings,

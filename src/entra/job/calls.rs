@@ -1,4 +1,4 @@
-//! The calls of the job: those that wait to be sent, and those whose replies are awaited.
+//! The calls of the job: the outbox, and the calls whose replies are awaited.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -24,13 +24,13 @@ pub enum Purpose {
 /// All calls of a job.
 #[derive(Default)]
 pub struct Calls {
-    /// When the next one may leave.
+    /// When the next request may be sent.
     pub pace: Pace,
-    /// Calls that wait for the driver to carry them, first in, first out.
+    /// Calls that the driver has not fetched yet, first in, first out.
     outbox: VecDeque<Call>,
-    /// Calls whose replies are awaited: a reply names its call.
+    /// Calls whose replies are awaited, by the id that comes with a reply.
     awaited: BTreeMap<CallId, Awaited>,
-    /// The same by deadline: the job is woken at the earliest.
+    /// The awaited calls by deadline; the job is woken at the earliest one.
     deadlines: BTreeSet<(Time, CallId)>,
     /// How many calls were made so far.
     made: u64,
@@ -60,7 +60,7 @@ impl Calls {
         self.outbox.push_back(Call { id, subject, request: request.to_http(bearer) });
     }
 
-    /// The next call for the driver to carry.
+    /// Takes the next call out of the outbox, for the driver to send.
     pub fn next(&mut self) -> Option<Call> {
         self.outbox.pop_front()
     }
@@ -90,14 +90,14 @@ impl Calls {
         self.deadlines.first().filter(|(deadline, _)| *deadline <= now).map(|(_, call)| *call)
     }
 
-    /// Ends the wait for a reply and returns what the call was for; `None` when nothing waits.
+    /// Ends the wait for a reply and returns the purpose of the call; `None` if it was not awaited.
     pub fn take(&mut self, call: CallId) -> Option<Purpose> {
         let Awaited { purpose, deadline } = self.awaited.remove(&call)?;
         self.deadlines.remove(&(deadline, call));
         Some(purpose)
     }
 
-    /// Drops the calls whose purpose is gone, sent or not.
+    /// Drops every call whose purpose `keeps` rejects, sent or not.
     pub fn retain(&mut self, keeps: impl Fn(Purpose) -> bool) {
         let dropped: Vec<CallId> = self
             .awaited

@@ -1,4 +1,4 @@
-//! What a task works with besides itself: settings, mappings, links, and how an object is imported.
+//! The context of a task: settings, mappings and links, and the import of an object.
 
 use std::sync::Arc;
 
@@ -21,13 +21,13 @@ pub struct JobContext<'a> {
     pub schema: &'a Schema,
     /// The link store.
     pub links: &'a mut Links,
-    /// Where plans that take an account away are counted.
+    /// The count of accounts to be disabled or deleted.
     pub deletions: &'a mut Deletions,
     /// The scope in force.
     pub scope: SyncScope,
     /// The seed, for mappings that draw random values.
     pub seed: Seed,
-    /// Whether the cycle reads changes alone, and so knows which attributes have changed.
+    /// Whether the cycle is incremental, and so knows which attributes have changed.
     pub incremental: bool,
 }
 
@@ -78,14 +78,14 @@ impl<'a> JobContext<'a> {
     }
 }
 
-/// An object as it was read from the directory. A task holds on to it: what is written is what was
-/// imported, even when the object changes between two requests.
+/// An object as it was read from the directory. A task keeps it and writes what was imported, even
+/// if the object changes between two requests.
 pub struct Imported {
     /// The object.
     pub subject: Subject,
     /// Its handle, for the log.
     pub handle: Arc<str>,
-    /// What the scope is evaluated from.
+    /// The facts from which the scope is evaluated.
     pub facts: ScopeFacts,
     /// The result of the scoping step.
     pub scoping: Scoping,

@@ -11,8 +11,8 @@ use crate::entra::mapping::Schema;
 use crate::entra::settings::Settings;
 
 impl Job {
-    /// Start provisioning: the first cycle is due now; a job that was stopped goes on where it
-    /// stopped, and a quarantine is cleared [g:start].
+    /// Start provisioning: a cycle is due now, and a quarantine is cleared. A stopped job goes on
+    /// where it stopped [g:start].
     pub fn start(&mut self, moment: &mut Moment<'_>) {
         moment.emit(Event::Started);
         let running = self.state == ScheduleState::Active
@@ -25,7 +25,7 @@ impl Job {
         self.schedule.begin(moment.now());
     }
 
-    /// Stop provisioning: a running cycle goes on to its end, no further ones follow
+    /// Stop provisioning: a running cycle goes on to its end, and no further cycle begins
     /// [known-issues].
     pub fn stop(&mut self, moment: &mut Moment<'_>) {
         moment.emit(Event::Stopped);
@@ -42,8 +42,8 @@ impl Job {
         self.ask_for_reset(scope, moment);
     }
 
-    /// Resets now, or when the running cycle ends. What several restarts ask for during one cycle
-    /// adds up.
+    /// Resets now, or when the running cycle ends. The scopes of several restarts in one cycle are
+    /// united.
     fn ask_for_reset(&mut self, scope: ResetScope, moment: &mut Moment<'_>) {
         if self.cycle.is_some() {
             self.restart = Some(self.restart.unwrap_or(ResetScope::NONE).union(scope));
@@ -52,8 +52,8 @@ impl Job {
         }
     }
 
-    /// Forgets what the scope says, and makes a cycle due now: not while the job is stopped, and
-    /// not before the next attempt of a quarantine that stays (assumed).
+    /// Forgets what the scope says, and makes a cycle due now. A stopped job gets no cycle, and a
+    /// quarantine that stays delays it to its next attempt (assumed).
     pub(super) fn reset(&mut self, scope: ResetScope, moment: &mut Moment<'_>) {
         if scope.watermark || scope.connector_data_store {
             self.watermark = None;
@@ -75,8 +75,8 @@ impl Job {
         }
     }
 
-    /// Replaces the secret token; nothing restarts by it [known-issues]. One too long to be saved
-    /// changes nothing.
+    /// Replaces the secret token; this restarts nothing [known-issues]. A secret too long to be
+    /// saved changes nothing.
     pub fn set_secret(&mut self, secret: &str, moment: &mut Moment<'_>) {
         let limit = self.settings.policy.secret_limit;
         if limit > 0 && secret.len() as u64 > limit {
@@ -87,7 +87,7 @@ impl Job {
         moment.emit(Event::SecretSet);
     }
 
-    /// Changes a setting while running, as the path below `entra` and what was written.
+    /// Changes a setting while the job runs, given its path below `entra` and its new value.
     pub fn set(
         &mut self,
         path: &[&str],
@@ -113,8 +113,8 @@ impl Job {
         }
     }
 
-    /// Saved mappings or filters restart the job with a full evaluation of all users; a cycle under
-    /// way completes with the old ones [how-works, filters, export-import].
+    /// Restarts the job because mappings or filters were saved: all users are evaluated again. A
+    /// cycle under way completes with the old ones [how-works, filters, export-import].
     fn take_schema(&mut self, moment: &mut Moment<'_>) {
         if self.cycle.is_none() {
             self.schema = self.settings.schema.clone();
@@ -129,7 +129,7 @@ impl Job {
         }
     }
 
-    /// "Restore default mappings": mappings and filters are the gallery's again, and all users are
+    /// "Restore default mappings": puts the gallery's mappings and filters back, and has all users
     /// evaluated [customize].
     pub fn restore_default_mappings(&mut self, moment: &mut Moment<'_>) {
         let mut schema = Schema::clone(&self.settings.schema);
@@ -139,8 +139,8 @@ impl Job {
         self.take_schema(moment);
     }
 
-    /// Clears a quarantine because a button was pressed. That is no recovery: the next attempt
-    /// shows whether its cause is gone.
+    /// Clears a quarantine because a button was pressed. The job has not recovered yet: the next
+    /// attempt shows whether the cause is gone.
     fn clear_quarantine(&mut self, button: Button, moment: &mut Moment<'_>) {
         if self.quarantine.take().is_some() {
             self.cleared = true;

@@ -8,13 +8,13 @@ use super::requests;
 #[derive(Clone, Default)]
 pub(super) struct Credentials {
     secret: String,
-    /// The header, made once for each secret and not for each request; `None` when there is no
-    /// secret or no header can carry it.
+    /// The header value, built once for each secret. `None` if the secret is empty or not allowed
+    /// in a header.
     bearer: Option<HeaderValue>,
 }
 
 impl Credentials {
-    /// Credentials of this secret; an empty one is none.
+    /// Builds the credentials for this secret; an empty text means no secret.
     pub fn new(secret: &str) -> Credentials {
         Credentials { secret: secret.to_owned(), bearer: requests::bearer(secret) }
     }

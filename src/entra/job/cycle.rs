@@ -45,14 +45,14 @@ pub enum Probe {
 /// The objects still to be looked at.
 #[derive(Clone)]
 enum Queue {
-    /// All users that may be in scope, and all linked ones, in the order of the directory: a range,
-    /// because a list of a million users would be built for nothing.
+    /// All users that may be in scope, and all linked ones, in the order of the directory. It is a
+    /// range because a list of a million users would cost time and memory.
     AllUsers { next: u32, end: u32 },
     /// What changed, then what is due to be retried.
     Listed(VecDeque<Subject>),
 }
 
-/// What is kept of a cycle that ended.
+/// The record of a cycle that ended.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Ended {
     /// Its number.
@@ -116,8 +116,8 @@ impl Cycle {
         match &mut self.queue {
             Queue::Listed(subjects) => subjects.pop_front(),
             Queue::AllUsers { next, end } => {
-                // In assigned scope an initial cycle reads assigned users only, but looks again at
-                // every user it manages.
+                // In assigned scope an initial cycle reads the assigned users and every linked
+                // user.
                 let concerns = |user: UserKey| {
                     scope == SyncScope::All
                         || tenant.facts(user).assigned
@@ -153,7 +153,7 @@ impl Cycle {
         self.references.pop_front()
     }
 
-    /// Progress in objects: looked at, and in all as far as is known.
+    /// Returns the progress: objects evaluated, and the total as far as it is known.
     pub fn progress(&self) -> (u64, u64) {
         match &self.queue {
             Queue::Listed(subjects) => {

@@ -47,8 +47,8 @@ fn decide_unlinked(scoping: &Scoping, facts: ScopeFacts) -> Plan {
 
 fn decide_linked(scoping: &Scoping, facts: ScopeFacts, link: &Link, policy: &Policy) -> Plan {
     if facts.hard_deleted {
-        // Purged between two cycles: the account was never disabled, and one report saw nothing
-        // sent at all.
+        // Purged between two cycles: the account was never disabled. One report saw no request
+        // sent.
         let dropped = link.active && policy.hard_delete_within_cycle == HardDelete::Drop;
         return if link.managed && !dropped { Plan::Delete } else { Plan::Forget };
     }
@@ -62,7 +62,7 @@ fn decide_linked(scoping: &Scoping, facts: ScopeFacts, link: &Link, policy: &Pol
         // Row 17: an application without an inactive state is sent a DELETE on all four triggers.
         Plan::Delete
     } else if link.active || policy.read_before_disable {
-        // What is remembered is not what is: an account may have been switched on by hand.
+        // The link's `active` may be out of date: an account may have been enabled by hand.
         Plan::Disable
     } else {
         Plan::Skip(LogAction::Other, SkipReason::RedundantExport)

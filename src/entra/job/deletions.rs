@@ -1,13 +1,12 @@
-//! The one place between deciding and writing that every request to disable or delete an account
-//! passes.
+//! The count of accounts to be disabled or deleted. Every such request passes here before it is
+//! sent.
 //!
-//! A guard against accidental deletions belongs here: it counts such requests in a cycle, and from
-//! a threshold on it stages them instead of letting them pass [accidental]. Today it counts and
-//! lets all of them pass.
+//! A guard against accidental deletions belongs here: above a threshold per cycle it would stage
+//! such requests [accidental]. Today the requests are only counted.
 
 use super::subject::Subject;
 
-/// The accounts that the current cycle takes away.
+/// The number of accounts that the current cycle disables or deletes.
 #[derive(Clone, Copy, Default, Debug)]
 pub struct Deletions {
     planned: u64,

@@ -1,4 +1,4 @@
-//! What an account lacks: the mapping rows whose value it does not show.
+//! The differences of an account: the mapping rows whose value it does not show.
 
 use super::log::Modified;
 use crate::entra::mapping::{
@@ -41,12 +41,13 @@ pub fn diff(mapping: &ObjectMapping, desired: &Desired, account: &Object) -> Vec
     changes.collect()
 }
 
-/// What must be sent so that an account shows what is wanted; `None` when it does.
+/// Returns what must be sent to give an account the wanted value; `None` if it has it.
 fn differing(row: &Mapping, want: &Flow, found: Option<&Value>, account: &Object) -> Option<Flow> {
     let found = found.filter(|found| !found.is_absent());
     let same = match want {
         Flow::Null | Flow::Ignored | Flow::Candidates(_) => true,
-        // A row without a source fills what is empty, and leaves alone what is not [customize].
+        // A row without a source fills an empty attribute and never changes a filled one
+        // [customize].
         _ if row.source == RowSource::None => found.is_some(),
         Flow::Text(want) if want.is_empty() => found.is_none_or(|have| have.as_text() == Some("")),
         Flow::Text(want) => {
@@ -60,7 +61,8 @@ fn differing(row: &Mapping, want: &Flow, found: Option<&Value>, account: &Object
     (!same).then(|| want.clone())
 }
 
-/// Of a list the order does not count; when values are only added, the missing ones are sent.
+/// Compares a list without regard to order. If values are only added, only the missing ones are
+/// sent.
 fn differing_list(row: &Mapping, want: &[Box<str>], account: &Object) -> Option<Flow> {
     let mut have: Vec<&str> = Vec::new();
     row.target.path.any(account, &mut |value| {
@@ -104,8 +106,8 @@ fn differing_roles(row: &Mapping, want: &RoleFlow, account: &Object) -> Option<F
 }
 
 /// A known fault of the service: when another attribute changes, a Switch over one that has not
-/// gives null, which clears its target [functions]. What is computed anew each time, such as
-/// IsSoftDeleted, is not touched by it.
+/// gives null, which clears its target [functions]. Computed sources such as IsSoftDeleted are not
+/// affected.
 pub fn forget_switches(
     mapping: &ObjectMapping,
     changes: &mut Vec<AttributeChange>,
@@ -143,13 +145,13 @@ pub fn modified(mapping: &ObjectMapping, changes: &[AttributeChange]) -> Vec<Mod
     changes.iter().map(entry).collect()
 }
 
-/// Attributes that are not case-exact do not differ by letter case alone [functions: ToLower,
+/// Compares two texts; letter case counts only for case-exact attributes [functions: ToLower,
 /// ToUpper].
 fn equal(row: &Mapping, want: &str, have: &str) -> bool {
     want == have || (!row.target.case_exact && want.to_lowercase() == have.to_lowercase())
 }
 
-/// A value as the provisioning log prints it; null is nothing.
+/// Returns a value as the provisioning log prints it; `None` for null.
 fn shown(value: &Value) -> Option<Box<str>> {
     match value {
         Value::Null => None,

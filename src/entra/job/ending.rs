@@ -1,4 +1,5 @@
-//! Ending: a cycle that went through, a cycle that failed, and the quarantine that may follow.
+//! Ends cycles that went through and cycles that failed, and imposes the quarantine that may
+//! follow.
 
 use super::calls::Purpose;
 use super::cycle::{Cycle, Ended};
@@ -23,7 +24,7 @@ impl Job {
         self.remember(cycle, result, moment);
         match self.volume_breach() {
             Some(cause) => self.impose(cause, moment),
-            // A job that was given up while its last attempt ran stays in quarantine.
+            // A job that was disabled while its last attempt ran stays in quarantine.
             None if self.state == ScheduleState::Disabled => {}
             None => {
                 self.recover(moment);
@@ -33,7 +34,8 @@ impl Job {
         self.apply_restart(moment);
     }
 
-    /// An attempt got through: a quarantine ends, also one that a button had cleared before.
+    /// Ends a quarantine because an attempt got through, or reports recovery if a button had
+    /// cleared it.
     fn recover(&mut self, moment: &mut Moment<'_>) {
         let cleared = std::mem::take(&mut self.cleared);
         if self.quarantine.take().is_some() {
@@ -76,11 +78,10 @@ impl Job {
         self.history.end_cycle(Ended { number, kind, began, ended, result, counts });
     }
 
-    /// The quarantine that the failures in escrow impose, if they do.
+    /// The cause for a quarantine if too many objects are in escrow.
     fn volume_breach(&self) -> Option<QuarantineCause> {
         let reference_failures = self.escrows.references() as u64;
-        // What was given up during the quarantine still fails: the end of its retries is no
-        // recovery.
+        // Objects given up during the quarantine still count as failures: they have not recovered.
         let since = self.quarantine.as_ref().map(|quarantine| quarantine.series_began);
         let given_up = since.map_or(0, |since| self.escrows.given_up_since(since) as u64);
         let failures = self.escrows.len() as u64 - reference_failures + given_up;
@@ -129,7 +130,7 @@ impl Job {
         }
     }
 
-    /// Does the restart that was asked for during the cycle.
+    /// Applies the restart that was requested during the cycle.
     fn apply_restart(&mut self, moment: &mut Moment<'_>) {
         if let Some(scope) = self.restart.take() {
             self.reset(scope, moment);

@@ -16,11 +16,11 @@ pub struct Escrow {
     pub first_failure: Time,
     /// How often it was tried again.
     pub retries: u32,
-    /// When it is due; it is tried in the first cycle from then on.
+    /// When the retry is due; the first cycle from then on tries the object.
     pub next_retry: Time,
     /// The last error.
     pub code: ErrorCode,
-    /// Whether it was about a reference, and the object itself went well.
+    /// Whether only a reference failed and the object itself succeeded.
     pub reference: bool,
 }
 
@@ -39,17 +39,17 @@ pub struct GivenUp {
 #[derive(Clone, Default)]
 pub struct Escrows {
     entries: BTreeMap<Subject, Escrow>,
-    /// The same by due time: a cycle asks for those that are due and for no others.
+    /// The failed objects by due time, so that a cycle finds the due ones without a search.
     due: BTreeSet<(Time, Subject)>,
-    /// How many entries are held for a reference: the volume of failures leaves them out.
+    /// How many entries are held for a reference; some quarantine thresholds leave these out.
     references: usize,
-    /// Objects that are retried no more, until a change or a restart has them tried again.
+    /// Objects that are no longer retried. A change or a restart tries them again.
     given_up: BTreeMap<Subject, GivenUp>,
 }
 
 impl Escrows {
-    /// Records a failure and returns the retries so far and the time of the next one; `None` gives
-    /// the object up.
+    /// Records a failure and returns the retries so far and the time of the next one; `None` when
+    /// the object is given up.
     pub fn fail(
         &mut self,
         subject: Subject,
@@ -75,7 +75,7 @@ impl Escrows {
         (retries, Some(next))
     }
 
-    /// Takes an object out, because it went well or no longer matters.
+    /// Removes an object that succeeded or no longer matters.
     pub fn remove(&mut self, subject: impl Into<Subject>) -> Option<Escrow> {
         let subject = subject.into();
         self.given_up.remove(&subject);
@@ -90,25 +90,25 @@ impl Escrows {
         self.entries.get(&subject.into())
     }
 
-    /// When and why an object was given up, when it has not been tried again since.
+    /// When and why an object was given up; `None` if it has been tried again since.
     pub fn given_up(&self, subject: impl Into<Subject>) -> Option<&GivenUp> {
         self.given_up.get(&subject.into())
     }
 
-    /// How many objects were given up since an instant, references left out.
+    /// How many objects were given up since `since`, references left out.
     pub fn given_up_since(&self, since: Time) -> usize {
         let counts = |gone: &&GivenUp| !gone.reference && gone.at >= since;
         self.given_up.values().filter(counts).count()
     }
 
-    /// The commonest code among the objects that fail or were given up.
+    /// The most frequent error code among the objects in escrow or given up.
     pub fn commonest_code(&self) -> Option<ErrorCode> {
         let held = self.entries.values().map(|entry| entry.code);
         let mut counts: BTreeMap<ErrorCode, usize> = BTreeMap::new();
         for code in held.chain(self.given_up.values().map(|gone| gone.code)) {
             *counts.entry(code).or_default() += 1;
         }
-        // Of two that are equally common the first, so that a run repeats itself.
+        // Between two equally frequent codes the first one wins, so that runs are repeatable.
         let rank = |(code, count): &(ErrorCode, usize)| (*count, Reverse(*code));
         counts.into_iter().max_by_key(rank).map(|(code, _)| code)
     }
@@ -118,7 +118,7 @@ impl Escrows {
         self.entries.keys().copied()
     }
 
-    /// The objects that are due, in the order in which they became so.
+    /// The objects that are due, in order of their due time.
     pub fn due(&self, now: Time) -> impl Iterator<Item = Subject> {
         self.due.iter().take_while(move |(at, _)| *at <= now).map(|(_, subject)| *subject)
     }
@@ -145,7 +145,7 @@ impl Escrows {
 }
 
 /// The retry ladder [quarantine, how-works]: the next cycle, then 6 h, 12 h and 24 h after the
-/// first failure, then every 24 h, until it is given up.
+/// first failure, then every 24 h, until the object is given up.
 fn next_retry(first: Time, retries: u32, now: Time, policy: &Policy) -> Option<Time> {
     if retries == 0 {
         return Some(now);
@@ -185,7 +185,7 @@ mod tests {
         assert_eq!((gone.at, gone.code), (hour(28 * 24), code));
         assert_eq!(escrows.given_up_since(hour(0)), 1);
         assert_eq!(escrows.commonest_code(), Some(code));
-        // A change has it tried again, and its retries begin anew.
+        // After a change the object is tried again, and its retries begin anew.
         let later = hour(29 * 24);
         assert_eq!(escrows.fail(user, code, false, later, &policy), (0, Some(later)));
         assert_eq!(escrows.given_up(user), None);

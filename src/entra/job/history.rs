@@ -1,4 +1,4 @@
-//! What the job remembers of what it did: rows of the log, counts, cycles that ended.
+//! The history of a job: rows of the log, counts, cycles that ended.
 
 use std::collections::VecDeque;
 
@@ -28,7 +28,7 @@ pub struct Counters {
 }
 
 impl Counters {
-    /// Adds the accounts that were written.
+    /// Adds the account counts of a finished cycle.
     pub(super) fn add(&mut self, counts: &CycleCounts) {
         self.created += counts.created;
         self.updated += counts.updated;
@@ -42,7 +42,7 @@ impl Counters {
 pub(super) struct History {
     /// The provisioning log.
     pub log: Log,
-    /// Exact counts, which outlive the rows and cycles that are forgotten.
+    /// Exact counts; they include the rows and cycles that were dropped from memory.
     pub counters: Counters,
     /// The latest cycles that ended, oldest first.
     pub ended: VecDeque<Ended>,

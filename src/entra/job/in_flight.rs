@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 
 use super::task::SyncTask;
 
-/// Names one run on demand.
+/// The id of one run on demand.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct OnDemandId(pub u64);
 
@@ -22,12 +22,12 @@ pub enum For {
 #[derive(Clone, Default)]
 pub struct InFlight {
     slots: Vec<Option<SyncTask>>,
-    /// Empty slots, to be filled first: the slots stay as few as the most tasks at once.
+    /// Empty slots, which are reused first to keep the number of slots small.
     free: Vec<usize>,
-    /// The slots of tasks that have a request to send, in the order in which they wanted to.
+    /// The slots of tasks that have a request to send, first in, first out.
     ready: VecDeque<usize>,
-    /// How many tasks the cycle has, and how many of them are about objects and not references:
-    /// counted, because both are asked for with every task admitted.
+    /// How many tasks the cycle has, and (below) how many of them are about objects and not
+    /// references. Both are read for every task admitted, so they are kept as counts.
     of_cycle: usize,
     objects_of_cycle: usize,
 }
@@ -47,7 +47,7 @@ impl InFlight {
         self.ready.push_back(slot);
     }
 
-    /// Takes a task out of its slot; one that has more to send is admitted again.
+    /// Takes a task out of its slot. A task that has more to send is admitted again.
     pub fn take(&mut self, slot: usize) -> Option<SyncTask> {
         let task = self.slots.get_mut(slot)?.take()?;
         self.free.push(slot);

@@ -13,10 +13,11 @@ pub struct Link {
     pub subject: Subject,
     /// The id of the account or group, as the application assigned it.
     pub target: Box<str>,
-    /// Whether the account was last seen or left active.
+    /// Whether the account was active when the service last read or wrote it.
     pub active: bool,
-    /// Whether the service still manages the account: cleared by unassigning, never by blocking or
-    /// deleting the user [how-works: unassigned first and deleted later keeps a disabled account].
+    /// Whether the service still manages the account: cleared when the user is no longer entitled
+    /// (unassigned, say), never by blocking or deleting the user [how-works: unassigned first and
+    /// deleted later keeps a disabled account].
     pub managed: bool,
 }
 
@@ -51,7 +52,7 @@ impl Links {
         self.subject_of(ObjectKind::User, target)?.user()
     }
 
-    /// Stores a link; an older one of the same object is replaced.
+    /// Stores a link and replaces an older link of the same object.
     pub fn insert(&mut self, link: Link) {
         self.store_mut(link.subject.kind()).insert(link);
     }
@@ -62,7 +63,7 @@ impl Links {
         self.store_mut(subject.kind()).remove(subject.index())
     }
 
-    /// Forgets every link: all objects are matched anew [g:restart: Full].
+    /// Forgets every link, so that all objects are matched anew [g:restart: Full].
     pub fn clear(&mut self) {
         *self = Links::default();
     }
@@ -96,13 +97,12 @@ impl Links {
 #[derive(Clone, Default)]
 struct Store {
     slots: Vec<Option<Link>>,
-    /// Slots that are empty, to be filled first: a long run of leavers and joiners does not grow
-    /// the store.
+    /// Empty slots, which are reused first, so that leavers and joiners do not grow the store.
     free: Vec<u32>,
-    /// The slot of each object. An initial cycle asks it about every object of the directory, so
-    /// it is a vector and no map.
+    /// The slot of each object. An initial cycle looks up every object of the directory, so this is
+    /// a vector and not a map.
     by_subject: Vec<u32>,
-    /// The slot of each resource id: a match must not link two objects to one account.
+    /// The slot of each resource id, to notice a match that would link two objects to one account.
     by_target: Index,
 }
 

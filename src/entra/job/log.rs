@@ -21,7 +21,7 @@ pub enum LogAction {
     Disable,
     /// An account is deleted.
     Delete,
-    /// Nothing of these.
+    /// None of the above.
     Other,
 }
 
@@ -38,12 +38,12 @@ impl LogAction {
     }
 }
 
-/// How it ended [g:statusinfo].
+/// The result for one object [g:statusinfo].
 #[derive(Clone, PartialEq, Debug)]
 pub enum LogStatus {
     /// It went well.
     Success,
-    /// Nothing was to be done, or nothing may be done.
+    /// Nothing had to be done, or nothing may be done.
     Skipped(SkipReason),
     /// It failed.
     Failure(LogFailure),
@@ -114,7 +114,7 @@ impl SkipReason {
 pub struct LogFailure {
     /// The vendor's code.
     pub code: ErrorCode,
-    /// The status and the application's words, or what was missing.
+    /// The status and the application's error text, or what was missing.
     pub detail: String,
     /// Retries so far.
     pub retries: u32,
@@ -134,7 +134,8 @@ pub struct Modified {
 }
 
 impl Modified {
-    /// What a row changed; values of an expression with `Redact` are not shown [functions].
+    /// Records the change of one mapping row, without the values of an expression with `Redact`
+    /// [functions].
     pub fn new(row: &Mapping, old: Option<Box<str>>, new: Flow) -> Modified {
         let hides = row.redacts();
         let mask = || "[Redact]".into();
@@ -151,11 +152,11 @@ impl Modified {
 pub struct LogEntry {
     /// When it was written.
     pub at: Time,
-    /// In which cycle.
+    /// The number of the cycle.
     pub cycle: u64,
     /// The object.
     pub subject: Subject,
-    /// The handle itself, for reading.
+    /// The object's handle, for readers of the log.
     pub handle: Arc<str>,
     /// What was done or attempted.
     pub action: LogAction,
@@ -172,13 +173,13 @@ pub struct LogEntry {
 }
 
 impl LogEntry {
-    /// Writes one line of words, without the time.
+    /// Writes the row as one line of text, without the time.
     pub fn write(&self, out: &mut String) {
         // Writing to a String cannot fail.
         let _ = self.write_to(out);
     }
 
-    /// Why an account was disabled or deleted; empty of all else.
+    /// Why an account was disabled or deleted; empty for every other row.
     pub fn causes(&self) -> Vec<&'static str> {
         match self.action {
             LogAction::Disable | LogAction::Delete => self.scoping.reasons(),

@@ -1,9 +1,9 @@
-//! The provisioning job: when it runs, what it sends, and what it makes of the replies.
+//! The provisioning job: its schedule, its requests, and its handling of the replies.
 //!
-//! It is a state machine and no coroutine: between any two requests of one cycle the world is free
-//! to change. Start reading at [`Job::wake`]. `control` has the portal's buttons; `admit` begins
-//! cycles and tasks, `outcome` and `ending` end them; `task` is one object's way through a run, and
-//! `responses` what it makes of each reply.
+//! It is a state machine and not a coroutine: the directory and the application may change between
+//! any two requests of a cycle. Start reading at [`Job::wake`]. `control` has the portal's buttons;
+//! `admit` begins cycles and tasks, `outcome` and `ending` end them; `task` takes one object
+//! through a run, and `responses` handles each reply to a task.
 
 mod admit;
 mod calls;
@@ -68,7 +68,7 @@ use log::Log;
 use probe::ConnectionTests;
 use quarantine::{Quarantine, Volume};
 
-/// The moment of the engine: the time, the seed, and where its events go.
+/// The context of one step of the engine: the time, the seed, and the sink of its events.
 pub type Moment<'a> = crate::base::Moment<'a, Event>;
 
 /// Graph's `schedule.state` [g:schedule].
@@ -125,18 +125,18 @@ impl JobStatus {
 pub struct Job {
     /// What the administrator has saved.
     settings: Settings,
-    /// The mappings and filters in force: what is saved during a cycle counts from the next one.
+    /// The mappings and filters in force. Changes saved during a cycle take effect in the next one.
     schema: Arc<Schema>,
-    /// The scope in force: what is saved counts from the next initial cycle [known-issues].
+    /// The scope in force. A saved change takes effect in the next initial cycle [known-issues].
     scope: SyncScope,
     credentials: Credentials,
 
     state: ScheduleState,
     schedule: Schedule,
-    /// The restart that was asked for while a cycle ran, to be done when it ends.
+    /// The restart that was requested while a cycle ran; it is applied when the cycle ends.
     restart: Option<ResetScope>,
     quarantine: Option<Quarantine>,
-    /// Whether a button cleared a quarantine, and no attempt has got through since.
+    /// Whether a button cleared a quarantine and no attempt has succeeded since.
     cleared: bool,
 
     /// The version of the directory up to which everything was read; `None` makes the next cycle
@@ -144,7 +144,7 @@ pub struct Job {
     watermark: Option<u64>,
     links: Links,
     escrows: Escrows,
-    /// Successes since the failures were last cleared; failures are those in escrow.
+    /// Successes since the failures were last cleared. The failures are counted from escrow.
     volume: Volume,
     deletions: Deletions,
 
@@ -157,7 +157,7 @@ pub struct Job {
 }
 
 impl Job {
-    /// A job that was never started.
+    /// Creates a job that has not been started.
     pub fn new(settings: Settings) -> Job {
         Job {
             scope: settings.scope,
@@ -223,7 +223,7 @@ impl Job {
         self.history.ended.iter()
     }
 
-    /// When the next cycle is due; `None` while one runs, or when none will.
+    /// When the next cycle is due; `None` while a cycle runs, or when none will follow.
     pub fn next_cycle(&self) -> Option<Time> {
         if self.cycle.is_some() { None } else { self.schedule.next() }
     }
@@ -233,8 +233,7 @@ impl Job {
         self.credentials.bearer()
     }
 
-    /// The end of the wait that the application asked for; an instant in the past when it asked for
-    /// none.
+    /// The end of the wait that a 429 asked for; an instant in the past when there is none.
     pub fn held_until(&self) -> Time {
         self.calls.pace.held_until()
     }
@@ -249,7 +248,8 @@ impl Job {
         &self.escrows
     }
 
-    /// When a failed object is tried again: when its retry is due, and not before the next cycle.
+    /// When a failed object is tried again: at its retry time or the next cycle, whichever is
+    /// later.
     pub fn next_try(&self, subject: impl Into<Subject>) -> Option<Time> {
         let due = self.escrows.get(subject)?.next_retry;
         Some(self.next_cycle().map_or(due, |next| next.max(due)))
@@ -291,7 +291,7 @@ impl Job {
         self.watermark
     }
 
-    /// Whether a connection test has no result yet.
+    /// Whether a connection test is under way.
     pub fn is_testing(&self) -> bool {
         self.calls.has(Purpose::Test)
     }

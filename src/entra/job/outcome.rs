@@ -1,5 +1,4 @@
-//! What becomes of a task that got its reply or ended: the log row, and the books of failures and
-//! counts.
+//! Ends tasks: writes the log row, and records failures and counts.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,8 +24,8 @@ impl Job {
         }
     }
 
-    /// A throttled request is repeated in time, refused credentials end the cycle, any other error
-    /// is the object's.
+    /// Handles an error of a task: a throttled request is repeated later, refused credentials end
+    /// the cycle, and any other error fails the object.
     fn on_task_error(&mut self, mut task: SyncTask, error: SyncError, moment: &mut Moment<'_>) {
         let since = task.throttled_since.unwrap_or(moment.now());
         if self.waits_out(&error, since, moment) {
@@ -53,9 +52,9 @@ impl Job {
         does == MidCycle::Quarantine
     }
 
-    /// Whether a 429 is waited out; if so, the job sends nothing until then [field: Q&A 2284725]. A
-    /// request that has been throttled `since` too long is not waited for, or a single one could
-    /// keep a cycle from ever ending.
+    /// Whether the job waits out a 429; if so, it sends nothing until then [field: Q&A 2284725]. A
+    /// request that has been throttled `since` too long is given up, because it could keep the
+    /// cycle from ending.
     pub(super) fn waits_out(
         &mut self,
         error: &SyncError,
@@ -76,7 +75,8 @@ impl Job {
         true
     }
 
-    /// Ends a task: notes the reference it leaves, its failure, and its row of the log.
+    /// Ends a task: queues the reference that is still to be set, records a failure, writes the log
+    /// row.
     pub(super) fn finish_task(
         &mut self,
         task: SyncTask,
@@ -87,7 +87,7 @@ impl Job {
             For::Cycle => task.leaves_reference(&outcome, &self.schema.users),
             For::OnDemand(_) => None,
         };
-        // A failure that was about a reference ends only when the task of that reference succeeds.
+        // A failed reference stays in escrow until the task of that reference succeeds.
         let keeps_escrow =
             left.is_some() && self.escrows.get(task.subject).is_some_and(|held| held.reference);
         if let (Some(due), Some(cycle)) = (left, &mut self.cycle) {
@@ -127,13 +127,13 @@ impl Job {
     /// Holds an object that failed in escrow.
     fn hold(&mut self, task: &SyncTask, error: SyncError, now: Time) -> LogFailure {
         let policy = &self.settings.policy;
-        // Counted from the cycle's start, so that six hours later is a point of the grid and not
-        // just past it.
+        // Counted from the cycle's start, so that a retry six hours later falls on a point of the
+        // grid and not just after it.
         let failed = self.cycle.as_ref().map_or(now, |cycle| cycle.began);
         let reference = task.is_reference();
         let (retries, next_retry) =
             self.escrows.fail(task.subject, error.code, reference, failed, policy);
-        // Nothing is tried before the next cycle, nor before the next attempt of a quarantine.
+        // No object is tried before the next cycle or before the next attempt of a quarantine.
         let attempt = self.quarantine.as_ref().map(|kept| kept.attempt_after(now, policy));
         let next_cycle = attempt.unwrap_or(failed + policy.cycle_interval);
         let next_retry = next_retry.map(|at| at.max(next_cycle));
@@ -149,7 +149,7 @@ impl Job {
     }
 }
 
-/// What one row of the log adds to the counts.
+/// Returns what one row of the log adds to the counts.
 fn counted(action: LogAction, status: &LogStatus) -> CycleCounts {
     let mut one = CycleCounts::default();
     let count = match (status, action) {

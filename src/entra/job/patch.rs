@@ -63,7 +63,7 @@ pub fn member(row: &Mapping, target: &str, settings: &Settings) -> Bytes {
     operations.close()
 }
 
-/// One capitalised operation an attribute, each with its path [scim-compat].
+/// Writes one operation per attribute, with a capitalised `op` and a path [scim-compat].
 fn classic(
     out: &mut Operations,
     mapping: &ObjectMapping,
@@ -76,7 +76,7 @@ fn classic(
         let op = if replaces(row, change) { "Replace" } else { "Add" };
         match &change.new {
             Flow::Roles(flow) => out.classic_roles(&row.target.attribute().to_string(), flow),
-            // `active` is replaced in every sample, whether or not the account shows it.
+            // Every sample replaces `active`, whether or not the account shows it.
             Flow::Bool(value) if bool_as_string => {
                 let word = if *value { "True" } else { "False" };
                 out.with_path("Replace", path, &Flow::Text(word.into()));
@@ -87,14 +87,14 @@ fn classic(
     }
 }
 
-/// Whether a change puts its value in the place of another one, and not beside it.
+/// Whether a change replaces the old value instead of adding one.
 fn replaces(row: &Mapping, change: &AttributeChange) -> bool {
     change.old.is_some() && row.apply != Apply::AddValues
 }
 
-/// Filtered paths and `active` stand alone; the others are gathered in a path-less operation with
-/// dotted keys, unless a single attribute is added [scim-compat]; for several added ones
-/// [field: thomaspoignant/scim-patch#133].
+/// Writes filtered paths and `active` as operations of their own. The others share one operation
+/// without a path, with dotted keys, unless a single attribute is added [scim-compat]; for several
+/// added ones [field: thomaspoignant/scim-patch#133].
 fn compliant(out: &mut Operations, mapping: &ObjectMapping, changes: &[AttributeChange]) {
     let target = |change: &AttributeChange| &*mapping.rows()[change.row].target.wire;
     let several = |change: &AttributeChange| {
@@ -179,8 +179,8 @@ impl Operations {
         self.raw("\"");
     }
 
-    /// Roles as the classic dialect sends them: each a JSON text in `value`, but the assertive ones
-    /// as plain objects [customize].
+    /// Writes roles in the classic dialect: each as a JSON text in `value`, or as plain objects for
+    /// the assertive function [customize].
     fn classic_roles(&mut self, path: &str, flow: &RoleFlow) {
         if flow.way == Roles::Exactly {
             return self.with_path("replace", path, &Flow::Roles(Box::new(flow.clone())));

@@ -16,7 +16,7 @@ use crate::entra::policy::MediaType;
 /// The connection tests of a job.
 #[derive(Clone, Default, Debug)]
 pub struct ConnectionTests {
-    /// The number of tests sent: it seeds the value that the next one looks for.
+    /// The number of tests sent; it seeds the value that the next test looks for.
     sent: u64,
     /// The number of tests that have a result.
     pub(super) done: u64,
@@ -26,8 +26,7 @@ pub struct ConnectionTests {
 
 impl Job {
     /// Test connection: asks for a user that does not exist and expects an empty list [scim-dev].
-    /// It is the portal's own request and not one of a cycle, so neither the pace nor the schedule
-    /// of the job holds it back.
+    /// The portal sends this request outside of cycles, so pace and schedule do not delay it.
     pub fn test_connection(&mut self, moment: &Moment<'_>) {
         let request = self.lookup_of_missing_user("test", self.tests.sent, moment);
         self.tests.sent += 1;
@@ -46,7 +45,7 @@ impl Job {
         true
     }
 
-    /// A query for a user that does not exist: the value is a random GUID [scim-dev].
+    /// Builds a query for a user that does not exist: the value is a random GUID [scim-dev].
     fn lookup_of_missing_user(&self, kind: &str, nth: u64, moment: &Moment<'_>) -> ScimRequest {
         let users = &self.schema.users;
         let row = users.matching().first().map(|&row| &*users.rows()[row].target.wire);
@@ -81,7 +80,7 @@ impl Job {
     }
 }
 
-/// A probe passes with 200 and an empty list of SCIM's media type, and with nothing else
+/// Checks the reply to a probe: only 200 with an empty list and an accepted media type passes
 /// [scim-dev].
 fn check_probe(reply: Reply, passes: MediaType) -> Result<(), SyncError> {
     let response =

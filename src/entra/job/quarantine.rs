@@ -39,11 +39,11 @@ impl Reason {
 pub struct QuarantineCause {
     /// Graph's reason.
     pub reason: Reason,
-    /// The vendor's code of the error; of several objects that fail, the commonest.
+    /// The vendor's code of the error; for several failed objects, the most frequent code.
     pub code: Option<ErrorCode>,
-    /// The status of the response that was the error, when there was one.
+    /// The HTTP status, if the error was a response.
     pub status: Option<StatusCode>,
-    /// The application's words, or what was missing.
+    /// The application's error text, or what was missing.
     pub detail: String,
 }
 
@@ -54,14 +54,14 @@ impl QuarantineCause {
         QuarantineCause { reason: Reason::QuarantineException, code: Some(code), status, detail }
     }
 
-    /// The cause when too many objects fail: its code is the commonest of theirs.
+    /// The cause when too many objects fail, with their most frequent code.
     pub fn volume(reason: Reason, code: Option<ErrorCode>, volume: &Volume) -> QuarantineCause {
         let all = volume.failures + volume.successes;
         let detail = format!("{} of {all} objects fail", volume.failures);
         QuarantineCause { reason, code, status: None, detail }
     }
 
-    /// One line for logs: the status, and the application's words where it had any.
+    /// Returns one line for logs: the status, and the application's error text if it sent one.
     pub fn text(&self) -> String {
         status_and_words(self.status, &self.detail)
     }
@@ -70,13 +70,13 @@ impl QuarantineCause {
 /// The quarantine record of a job [g:quarantine].
 #[derive(Clone, PartialEq, Debug)]
 pub struct Quarantine {
-    /// Why it was last imposed or kept.
+    /// Why the quarantine was last imposed or kept.
     pub cause: QuarantineCause,
     /// When it was first imposed in this series.
     pub series_began: Time,
     /// When it was last evaluated and imposed.
     pub current_began: Time,
-    /// How often it was kept since.
+    /// How many attempts have failed since it was first imposed.
     pub series_count: u64,
     /// When the next attempt is due.
     pub next_attempt: Time,
@@ -97,8 +97,8 @@ impl Quarantine {
         }
     }
 
-    /// Keeps it after a failed attempt: the pace thins out [quarantine: 6 h, 12 h, 24 h, then every
-    /// 24 h].
+    /// Keeps the quarantine after a failed attempt and sets the next one, at growing intervals
+    /// [quarantine: 6 h, 12 h, 24 h, then every 24 h].
     pub fn keep(&mut self, cause: QuarantineCause, now: Time, policy: &Policy) {
         self.cause = cause;
         self.current_began = now;
@@ -135,7 +135,7 @@ pub struct Volume {
 }
 
 impl Volume {
-    /// The reason for which so many failures quarantine a job, if they do.
+    /// The reason for a quarantine, if the failures exceed a threshold.
     pub fn breach(&self, policy: &Policy) -> Option<Reason> {
         let total = self.failures + self.reference_failures;
         if total < policy.quarantine_min_failures || total == 0 {

@@ -1,8 +1,8 @@
 //! References: a manager or a member is set in an update of its own, after the accounts are there
 //! [how-works].
 //!
-//! The referent is looked up by the links at that moment: one without an account is left out, and
-//! when it gets an account in a later cycle, only a restart fills the reference in [known-issues].
+//! The referent's account is looked up in the links at that moment. A referent without an account
+//! is left out; if it gets one in a later cycle, only a restart sets the reference [known-issues].
 
 use std::sync::Arc;
 
@@ -42,7 +42,7 @@ impl Reference {
         }
     }
 
-    /// The object referred to, by the directory of this moment.
+    /// The object referred to, according to the directory now.
     fn referent(self, subject: Subject, tenant: &Tenant) -> Option<Subject> {
         match self {
             Reference::Manager => tenant.manager(subject.user()?).map(Subject::User),
@@ -51,7 +51,7 @@ impl Reference {
     }
 }
 
-/// An object whose account is there, and one of whose references is still to be set.
+/// A reference still to be set, of an object that has an account.
 #[derive(Clone, Debug)]
 pub struct DueReference {
     /// The object that refers.
@@ -60,7 +60,7 @@ pub struct DueReference {
     pub handle: Arc<str>,
     /// What it refers to.
     pub reference: Reference,
-    /// The manager that the account shows, when it was read and shows one.
+    /// The manager that the account shows, if the account was read and shows one.
     pub shown: Option<Box<str>>,
 }
 
@@ -75,12 +75,12 @@ pub(super) struct PendingReference {
 }
 
 impl SyncTask {
-    /// Whether it sets a reference, and is not the task of the object itself.
+    /// Whether this task sets a reference, instead of provisioning the object itself.
     pub fn is_reference(&self) -> bool {
         self.reference.is_some()
     }
 
-    /// The reference that may have to be set once this task has ended with this outcome.
+    /// Returns the reference that may have to be set after this task ended with this outcome.
     pub(super) fn leaves_reference(
         &self,
         outcome: &SyncOutcome,
@@ -129,7 +129,7 @@ impl SyncTask {
         let row = reference.row(task.mapping(context));
         let referent = reference.referent(subject, tenant);
         let (Some(row), Some(referent), true) = (row, referent, scoping.in_scope()) else {
-            // Nulls are not provisioned outbound, so no manager is taken away either.
+            // Nulls are not provisioned outbound, so a manager is never removed either.
             return (task, Next::Done(SyncOutcome::Silent));
         };
         let Some(target) = context.links.get(referent).map(|link| link.target.clone()) else {
@@ -166,7 +166,7 @@ impl SyncTask {
         Next::Send(self.endpoint(context).patch(self.target_id(), body))
     }
 
-    /// Takes in the response to the check whether the manager is set, or to the update.
+    /// Handles the response to the check for the reference, or to the update that sets it.
     pub(super) fn on_reference_response(
         &mut self,
         reply: Reply,
@@ -185,7 +185,7 @@ impl SyncTask {
     }
 }
 
-/// The manager that an account shows: an object with `value`, below its URN.
+/// Returns the manager that an account shows: an object with `value`, below its URN.
 pub(super) fn manager_of(account: &Object, row: &Mapping) -> Option<Box<str>> {
     let value = row.target.path.find(account)?.as_object()?.get("value")?;
     value.as_text().filter(|text| !text.is_empty()).map(Box::from)

@@ -1,4 +1,4 @@
-//! What a reply means: a pure function of the reply and of the kind of request [logs-howto].
+//! The meaning of a reply: a pure function of the reply and of the kind of request [logs-howto].
 
 use std::time::Duration;
 
@@ -12,24 +12,24 @@ use crate::entra::error_code::ErrorCode;
 use crate::entra::policy::MediaType;
 use crate::scim::{self, ListPage, Object};
 
-/// Why a request did not do what it was for.
+/// Why a request failed.
 #[derive(Clone, PartialEq, Debug)]
 pub struct SyncError {
     /// The vendor's code.
     pub code: ErrorCode,
-    /// The status of the response; `None` when there was none, or when it was not the status that
-    /// was wrong.
+    /// The status of the response; `None` without a response, or if the fault was not in the
+    /// status.
     pub status: Option<StatusCode>,
-    /// The application's words, or what was missing; the status is not repeated in it.
+    /// The application's error text, or what was missing; it does not repeat the status.
     pub detail: String,
-    /// The wait that a 429 asks for, when it has one.
+    /// The wait that a 429 asks for, if any.
     pub retry_after: Option<RetryAfter>,
 }
 
 /// The value of a Retry-After header (RFC 9110, section 10.2.3).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum RetryAfter {
-    /// So long after the response.
+    /// This long after the response.
     Delay(Duration),
     /// At this instant.
     Date(Time),
@@ -52,18 +52,18 @@ impl RetryAfter {
 }
 
 impl SyncError {
-    /// An error that is only a code and a text.
+    /// Creates an error of a code and a text, without a status.
     pub fn new(code: ErrorCode, detail: impl Into<String>) -> SyncError {
         SyncError { code, status: None, detail: detail.into(), retry_after: None }
     }
 
-    /// One line for logs: the status, and the application's words where it had any.
+    /// Returns one line for logs: the status, and the application's error text if it sent one.
     pub fn text(&self) -> String {
         status_and_words(self.status, &self.detail)
     }
 }
 
-/// `409 userName is taken`, or `409 Conflict` when the application had no words.
+/// Returns `409 userName is taken`, or `409 Conflict` when the application sent no text.
 pub(super) fn status_and_words(status: Option<StatusCode>, words: &str) -> String {
     match (status, words) {
         (Some(status), "") => status.to_string(),
@@ -131,7 +131,8 @@ fn code_for(kind: RequestKind, status: StatusCode) -> ErrorCode {
     }
 }
 
-/// The application's own words: SCIM's `detail`, or the beginning of the body, as one short line.
+/// Returns the application's error text as one short line: SCIM's `detail`, or the start of the
+/// body.
 fn error_words(body: &Bytes) -> Option<String> {
     #[derive(Deserialize)]
     struct ScimError {
@@ -173,7 +174,7 @@ pub fn media_type(response: &Response<Bytes>, passes: MediaType) -> Result<(), S
 /// Reads the response to a query (RFC 7644, section 3.4.2).
 ///
 /// # Errors
-/// ServiceIncompatible when it is no ListResponse.
+/// ServiceIncompatible when it is not a ListResponse.
 pub fn page(response: &Response<Bytes>) -> Result<ListPage, SyncError> {
     ListPage::parse(response.body()).map_err(|why| incompatible(&why, response.body()))
 }
@@ -181,7 +182,7 @@ pub fn page(response: &Response<Bytes>) -> Result<ListPage, SyncError> {
 /// Reads the resource of a response.
 ///
 /// # Errors
-/// ServiceIncompatible when it is no resource.
+/// ServiceIncompatible when it is not a resource.
 pub fn resource(response: &Response<Bytes>) -> Result<Object, SyncError> {
     Object::parse(response.body()).map_err(|error| incompatible(&error.detail, response.body()))
 }

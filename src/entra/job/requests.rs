@@ -9,11 +9,11 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use crate::entra::field::ObjectKind;
 use crate::scim;
 
-/// What stays as it is in a query value; a space becomes `+` [field: azure-docs#11784].
+/// The characters to encode in a query value; a space becomes `+` [field: azure-docs#11784].
 const QUERY: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'@').remove(b' ');
 
-/// What stays as it is in a path segment.
+/// The characters to encode in a path segment.
 const SEGMENT: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'@');
 
@@ -95,7 +95,7 @@ impl<'a> Endpoint<'a> {
     }
 }
 
-/// A request before it leaves: cheap to keep for a repetition.
+/// A request before it is sent; it is cheap to keep and can be sent again.
 #[derive(Clone, PartialEq, Debug)]
 pub struct ScimRequest {
     method: Method,
@@ -124,7 +124,7 @@ impl ScimRequest {
     }
 
     fn new(method: Method, target: String, body: Bytes) -> ScimRequest {
-        // Everything in the text is percent-encoded except the base path, which was read as a URI.
+        // All parts are percent-encoded, except the base path, which was already checked as a URI.
         let target = PathAndQuery::from_maybe_shared(Bytes::from(target))
             .unwrap_or(PathAndQuery::from_static("/"));
         ScimRequest { method, target, body }
@@ -142,7 +142,7 @@ pub fn bearer(secret: &str) -> Option<HeaderValue> {
     Some(value)
 }
 
-/// `attribute eq "value"`, encoded.
+/// Appends `attribute eq "value"`, encoded.
 fn push_comparison(attribute: &str, value: &str, out: &mut String) {
     push_query(attribute, out);
     out.push_str("+eq+%22");

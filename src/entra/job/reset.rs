@@ -3,13 +3,13 @@
 /// What a restart forgets [g:restart].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ResetScope {
-    /// The watermark: the next cycle is initial.
+    /// The watermark, so that the next cycle is initial.
     pub watermark: bool,
     /// The failures, which also stops their retries.
     pub escrows: bool,
     /// The quarantine; its condition is judged again in the next cycle.
     pub quarantine_state: bool,
-    /// The links and what else is remembered of accounts; discouraged.
+    /// The links and everything else remembered about accounts; discouraged.
     pub connector_data_store: bool,
 }
 
@@ -22,7 +22,7 @@ impl ResetScope {
         connector_data_store: false,
     };
 
-    /// What the portal's button does, and the API without flags [how-works].
+    /// The scope of the portal's button, and of the API without flags [how-works].
     pub const PORTAL: ResetScope = ResetScope {
         watermark: true,
         escrows: true,
@@ -34,11 +34,11 @@ impl ResetScope {
     pub const FLAGS: [&'static str; 6] =
         ["None", "Watermark", "Escrows", "QuarantineState", "ConnectorDataStore", "Full"];
 
-    /// Graph's flag that carries out staged deletions [accidental]. It is refused as long
-    /// as nothing stages any.
+    /// Graph's flag that carries out staged deletions [accidental]. It is refused because the
+    /// engine stages no deletions yet.
     pub const FORCE_DELETES: &'static str = "ForceDeletes";
 
-    /// Reads the API's flags; no flags are the portal's button.
+    /// Reads the API's flags; without flags the scope is that of the portal's button.
     ///
     /// # Errors
     /// The first flag that is unknown.
@@ -61,7 +61,7 @@ impl ResetScope {
         Ok(scope)
     }
 
-    /// What either of two restarts forgets.
+    /// Returns a scope that forgets what either of two scopes forgets.
     pub fn union(self, other: ResetScope) -> ResetScope {
         ResetScope {
             watermark: self.watermark || other.watermark,

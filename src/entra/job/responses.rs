@@ -1,4 +1,4 @@
-//! What a task makes of each response: the next request, or its end.
+//! How a task handles each response: it sends the next request, or ends.
 
 use super::context::JobContext;
 use super::diff;
@@ -14,7 +14,7 @@ use crate::entra::policy::{MissingTarget, SharedTarget};
 use crate::scim::{Object, Value};
 
 impl SyncTask {
-    /// Takes in the response to the last request, or its loss.
+    /// Handles the response to the last request, or its loss.
     pub fn handle_response(&mut self, reply: Reply, context: &mut JobContext<'_>) -> Next {
         let next = match (self.step, self.action) {
             _ if self.is_reference() => self.on_reference_response(reply, context),
@@ -50,7 +50,7 @@ impl SyncTask {
         }
     }
 
-    /// One account matches: it is linked, and brought up to date.
+    /// Links the one account that matches, and brings it up to date.
     fn matched(
         &mut self,
         account: &Object,
@@ -120,8 +120,8 @@ impl SyncTask {
         Ok(self.reconcile(&account, context))
     }
 
-    /// The linked account is gone: row 12 of the decision table. An object out of scope is never
-    /// matched or created anew: its link is dropped, and that is all [how-works].
+    /// Handles a linked account that is gone: row 12 of the decision table. For an object out of
+    /// scope only the link is dropped; it is never matched or created anew [how-works].
     fn on_missing_target(
         &mut self,
         error: SyncError,
@@ -141,7 +141,7 @@ impl SyncTask {
         }
     }
 
-    /// Sends what the account lacks, or nothing.
+    /// Sends the values in which the account differs, if any.
     fn reconcile(&mut self, account: &Object, context: &mut JobContext<'_>) -> Next {
         if let Some(error) = self.mapping_error() {
             return Next::fail(error);
@@ -208,8 +208,8 @@ impl SyncTask {
         Ok(Next::Done(SyncOutcome::Success))
     }
 
-    /// A request without a response may have been carried out: an account that was to be active
-    /// counts as active from then on, so that it is disabled when the user leaves.
+    /// Handles the loss of a request that may have been carried out: an account that was to be
+    /// active counts as active from then on, so that it is disabled when the user leaves.
     fn may_be_active(&self, error: &SyncError, context: &mut JobContext<'_>) {
         let unanswered = [
             ErrorCode::Timeout,
@@ -224,8 +224,8 @@ impl SyncTask {
         }
     }
 
-    /// An account that is gone already has reached the goal: row 26 of the decision table
-    /// (assumed).
+    /// Handles the response to a delete. An account that is already gone counts as deleted: row 26
+    /// of the decision table (assumed).
     fn on_delete_response(
         &mut self,
         reply: Reply,
@@ -247,7 +247,7 @@ impl SyncTask {
     }
 }
 
-/// Whether an account shows itself active; one that does not show `active` at all counts as active.
+/// Whether an account shows `active` as true; without the attribute it counts as active.
 fn shows_active(account: &Object, mapping: &ObjectMapping) -> bool {
     let row = mapping.active().map(|row| &mapping.rows()[row]);
     match row.and_then(|row| row.target.path.find(account)) {

@@ -17,18 +17,18 @@ impl Schedule {
         self.next
     }
 
-    /// A cycle is due now, and the grid begins with it.
+    /// Makes a cycle due now, and starts the grid with it.
     pub fn begin(&mut self, now: Time) {
         self.origin = Some(now);
         self.next = Some(now);
     }
 
-    /// A single attempt is due then; the grid stays.
+    /// Makes a single attempt due at an instant; the grid stays.
     pub fn at(&mut self, due: Time) {
         self.next = Some(due);
     }
 
-    /// No cycle is due any more.
+    /// Stops the schedule: no cycle is due any more.
     pub fn stop(&mut self) {
         self.next = None;
     }

@@ -13,7 +13,7 @@ pub enum Subject {
 }
 
 impl Subject {
-    /// The kind, which decides about mapping table and endpoint.
+    /// The kind of object, which selects the mapping table and the endpoint.
     pub fn kind(self) -> ObjectKind {
         match self {
             Subject::User(_) => ObjectKind::User,
@@ -37,7 +37,7 @@ impl Subject {
         }
     }
 
-    /// The position among the objects of its kind: dense, so that a vector can be indexed by it.
+    /// The position among the objects of its kind. Positions are dense, so they can index a vector.
     pub fn index(self) -> usize {
         match self {
             Subject::User(user) => user.index(),

@@ -1,7 +1,7 @@
-//! One object's way through a run: matching or reading, then writing.
+//! The task of one object in a run: matching or reading, then writing.
 //!
-//! A task is a state machine whose steps are the portal's words. Here it begins and follows the
-//! plan that was decided for it; responses.rs has what it makes of each response.
+//! A task is a state machine whose steps are named as in the portal. This file begins a task and
+//! follows its plan; `responses` handles each response.
 
 use std::sync::Arc;
 
@@ -22,15 +22,15 @@ use crate::entra::mapping::{Desired, Flow, ObjectMapping};
 use crate::entra::scope::Scoping;
 use crate::scim::Object;
 
-/// Where a task is.
+/// The current step of a task.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum TaskStep {
     /// Looking for an account by the matching attribute of this precedence.
     Matching(usize),
-    /// Checking whether an account has a candidate for a unique value already: the row, and which
-    /// of its candidates.
+    /// Checking whether an account already has a candidate for a unique value: the mapping row, and
+    /// the position of the candidate.
     Choosing(usize, usize),
-    /// Checking whether the account has its reference already.
+    /// Checking whether the account already has its reference.
     Referring,
     /// Reading the linked account.
     Reading,
@@ -56,7 +56,7 @@ impl TaskStep {
 pub enum SyncOutcome {
     /// The account was written.
     Success,
-    /// Nothing was to be done, or nothing may be done.
+    /// Nothing had to be done, or nothing may be done.
     Skipped(SkipReason),
     /// It failed.
     Failed(SyncError),
@@ -64,28 +64,28 @@ pub enum SyncOutcome {
     Silent,
 }
 
-/// What a task wants next.
+/// The next step of a task.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Next {
-    /// To send a request.
+    /// Send a request.
     Send(ScimRequest),
-    /// Nothing more.
+    /// The task has ended.
     Done(SyncOutcome),
 }
 
 impl Next {
-    /// The end, with a reason for doing nothing.
+    /// Ends a task that does nothing, with the reason.
     pub(super) fn skip(reason: SkipReason) -> Next {
         Next::Done(SyncOutcome::Skipped(reason))
     }
 
-    /// The end, with an error.
+    /// Ends a task with an error.
     pub(super) fn fail(error: SyncError) -> Next {
         Next::Done(SyncOutcome::Failed(error))
     }
 }
 
-/// One object's way through a run.
+/// The task of one object in a run.
 #[derive(Clone, Debug)]
 pub struct SyncTask {
     /// The object.
@@ -100,23 +100,23 @@ pub struct SyncTask {
     pub step: TaskStep,
     /// What it does, for the log.
     pub action: LogAction,
-    /// What was found about the scope.
+    /// The result of the scoping step.
     pub scoping: Scoping,
     /// The account's id, once known.
     pub target: Option<Box<str>>,
     /// What is being changed.
     pub modified: Vec<Modified>,
-    /// How often a throttling was waited out.
+    /// How often the task waited out a 429.
     pub throttled: u32,
-    /// When it was throttled first.
+    /// When it was first throttled.
     pub throttled_since: Option<Time>,
     /// Whether the object failed before and is tried again.
     pub retried: bool,
-    /// The last request, or the next one; kept, because a throttled request is repeated.
+    /// The last or next request; kept because a throttled request is sent again.
     pub request: Option<ScimRequest>,
-    /// The reference to be set, in a task that sets one.
+    /// The reference to be set, if this is the task of a reference.
     pub(super) reference: Option<PendingReference>,
-    /// The manager that the account shows, once it was read.
+    /// The manager that the account shows, once the account was read.
     pub(super) shown_manager: Option<Box<str>>,
     pub(super) desired: Desired,
 }
@@ -148,7 +148,7 @@ impl SyncTask {
         (task, next)
     }
 
-    /// A task that has done nothing yet and wants nothing.
+    /// Creates a task that has done nothing yet and has no request.
     pub(super) fn bare(
         subject: Subject,
         handle: Arc<str>,
@@ -176,7 +176,7 @@ impl SyncTask {
         }
     }
 
-    /// Why the object is looked at no further: it has no matching value, or a mapping skips it.
+    /// Why the object is not processed further: it has no matching value, or a mapping skips it.
     fn not_imported(&self, context: &JobContext<'_>) -> Option<SyncOutcome> {
         if self.desired.is_ignored() {
             return Some(SyncOutcome::Skipped(SkipReason::EntrySynchronizationSkipped));
@@ -184,7 +184,7 @@ impl SyncTask {
         if self.desired.matching(self.mapping(context), 0).is_some() {
             return None;
         }
-        // A matching row that fails is a failure, one that is empty is not.
+        // A matching row that cannot be evaluated fails the object; an empty one skips it.
         let skipped = SyncOutcome::Skipped(SkipReason::ImportSkipped);
         Some(self.mapping_error().map_or(skipped, SyncOutcome::Failed))
     }
@@ -277,15 +277,15 @@ impl SyncTask {
         self.endpoint(context).patch(self.target_id(), body)
     }
 
-    /// Sends what disables or deletes an account. All such requests pass here, and nowhere else.
+    /// Sends the request that disables or deletes an account. All such requests pass here.
     fn take_away(&mut self, request: ScimRequest, context: &mut JobContext<'_>) -> Next {
         context.deletions.count(self.subject);
         Next::Send(request)
     }
 
-    /// Sets `active` to false. Disabling is an update [how-works]: it needs a mapping that says so
-    /// (row 16 of the decision table), and whatever else differs travels with it when the account
-    /// was read (B93).
+    /// Sets `active` to false. Disabling is an update [how-works]: it needs a mapping for `active`
+    /// (row 16 of the decision table), and if the account was read, its other differences are sent
+    /// with it (B93).
     pub(super) fn disable(
         &mut self,
         account: Option<&Object>,
@@ -312,7 +312,7 @@ impl SyncTask {
         }
     }
 
-    /// Creates an account, or first finds the one of several values that no account has.
+    /// Creates an account; a row with candidates first looks for one that no account has.
     pub(super) fn create(&mut self, context: &JobContext<'_>) -> Next {
         let mapping = self.mapping(context);
         self.action = LogAction::Create;
@@ -333,7 +333,7 @@ impl SyncTask {
         Next::Send(self.endpoint(context).create(body.into()))
     }
 
-    /// Checks whether an account has a candidate for a unique value; with no candidate left, the
+    /// Checks whether an account has a candidate for a unique value. With no candidate left, the
     /// object fails [functions: SelectUniqueValue].
     pub(super) fn try_candidate(
         &mut self,
@@ -355,8 +355,8 @@ impl SyncTask {
         }
     }
 
-    /// Once unassigned and disabled, an account is no longer managed; blocking or deleting the user
-    /// does not end that.
+    /// Records whether the account is managed: as long as its user is entitled, whether or not the
+    /// user is blocked or in the recycle bin.
     pub(super) fn remember_entitlement(&self, context: &mut JobContext<'_>) {
         let entitled = self.scoping.entitled();
         if let Some(link) = context.links.get_mut(self.subject) {

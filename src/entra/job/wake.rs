@@ -1,5 +1,4 @@
-//! The job as its driver sees it: when it wants to be woken, what it does then, and how a reply
-//! comes in.
+//! The job's interface to its driver: when to wake it, what it does then, and how it gets replies.
 
 use super::calls::Purpose;
 use super::cycle::Probe;
@@ -20,8 +19,8 @@ impl Job {
         earliest([self.calls.next_deadline(), send, cycle, disable])
     }
 
-    /// Does what is due: time-outs, the end of a long quarantine, a cycle to begin, requests to
-    /// send.
+    /// Does what is due: times calls out, disables a job after a long quarantine, begins a cycle,
+    /// sends requests.
     pub fn wake(&mut self, tenant: &Tenant, moment: &mut Moment<'_>) {
         self.expire(tenant, moment);
         self.give_up(moment);
@@ -32,7 +31,7 @@ impl Job {
         self.pump(tenant, moment);
     }
 
-    /// Takes in a reply, or its loss. A reply that is no longer awaited is ignored.
+    /// Handles a reply, or its loss. A reply that is no longer awaited is ignored.
     pub fn deliver(
         &mut self,
         call: CallId,
@@ -71,8 +70,8 @@ impl Job {
         }
     }
 
-    /// Sends the next request: the probe, or that of a task. Returns `false`
-    /// when there is none.
+    /// Sends the next request: the probe, or the request of a task. Returns `false` if there is
+    /// none.
     fn send_next(&mut self, moment: &mut Moment<'_>) -> bool {
         if self.send_probe(moment) {
             return true;

@@ -1,4 +1,5 @@
-//! What the portal refuses to save, each with its reason [customize, known-issues, functions].
+//! Checks for mappings that the portal refuses to save, each with its reason [customize,
+//! known-issues, functions].
 
 use super::row::{Mapping, RowSource};
 use super::target::TargetKind;
@@ -15,7 +16,7 @@ pub(super) fn row(row: &Mapping, node: &Node, problems: &mut Problems) {
     }
 }
 
-/// What is wrong with a row taken alone: the key to blame, the message, the reason.
+/// Returns the problems of a single row: the key at fault, the message, the reason.
 pub(super) fn refusals(row: &Mapping) -> Vec<(&'static str, String, &'static str)> {
     let mut found = Vec::new();
     let target = &row.target;
@@ -212,7 +213,7 @@ fn table(table: &ObjectMapping, template: Template, written: &Node, problems: &m
     }
 }
 
-/// Warns of what the portal saves and a create cannot write.
+/// Warns of rows that the portal saves but a create cannot write.
 fn unwritable(row: &Mapping, earlier: &[Mapping], span: Span, problems: &mut Problems) {
     let name = &row.target.name;
     if row.target.element().is_none() {
@@ -232,14 +233,15 @@ fn unwritable(row: &Mapping, earlier: &[Mapping], span: Span, problems: &mut Pro
     }
 }
 
-/// Custom attributes of an application outside of the gallery are single texts [customize].
+/// Checks that a custom attribute of an application outside of the gallery holds a single text
+/// [customize].
 fn custom(row: &Mapping, template: Template, span: Span, problems: &mut Problems) {
     if template != Template::Scim || !row.target.is_custom() {
         return;
     }
     let path = &row.target.path;
     if path.attribute.eq_ignore_ascii_case("User") && path.filter.is_none() {
-        // The portal saves it; no server has an attribute of that name (B101).
+        // The portal saves such a target, but no server has an attribute of that name (B101).
         problems
             .warning(span, format!("nothing arrives at `{}`", row.target.name))
             .label("a colon and not a dot stands before the attribute of an extension");

@@ -1,4 +1,4 @@
-//! What an account should look like: one value for each mapping row, taken from a user at one
+//! The desired state of an account: one value for each mapping row, taken from a user at one
 //! instant.
 
 use super::row::Mapping;
@@ -16,9 +16,9 @@ use crate::entra::policy::Policy;
 /// The value of one mapping row.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Flow {
-    /// Nothing flows: nulls are not provisioned outbound [known-issues].
+    /// No value; nulls are not provisioned outbound [known-issues].
     Null,
-    /// The mapping leaves the attribute out of this change, and no default stands in.
+    /// The mapping leaves the attribute out of this change; no default is used.
     Ignored,
     /// A text.
     Text(Box<str>),
@@ -38,30 +38,30 @@ pub enum Flow {
 /// App roles to be written.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct RoleFlow {
-    /// How the target takes them.
+    /// How the roles are written to the target.
     pub way: Roles,
     /// The roles.
     pub roles: Vec<AppRole>,
 }
 
-/// How a target takes app roles [customize].
+/// How app roles are written to a target [customize].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Roles {
     /// `SingleAppRoleAssignment`: one, primary.
     Single,
-    /// `AppRoleAssignmentsComplex`: added, never taken away.
+    /// `AppRoleAssignmentsComplex`: roles are added and never removed.
     Added,
-    /// `AssertiveAppRoleAssignmentsComplex`: these and no others.
+    /// `AssertiveAppRoleAssignmentsComplex`: the roles replace all others.
     Exactly,
 }
 
 impl Flow {
-    /// Whether something flows.
+    /// Whether there is a value to send.
     pub fn flows(&self) -> bool {
         !matches!(self, Flow::Null | Flow::Ignored)
     }
 
-    /// The value as logs print it; `None` when nothing flows.
+    /// The value as logs print it; `None` when there is nothing to send.
     pub fn shown(&self) -> Option<std::borrow::Cow<'_, str>> {
         match self {
             Flow::Null | Flow::Ignored => None,
@@ -99,8 +99,8 @@ pub struct Import<'a> {
 
 /// The values of all mapping rows for one user, in the order of the table.
 ///
-/// It is a snapshot: later requests write what was imported, even when the user changes between two
-/// of them.
+/// It is a snapshot: later requests write the imported values, even if the user changes between two
+/// requests.
 #[derive(Clone, PartialEq, Default, Debug)]
 pub struct Desired {
     values: Vec<Flow>,
@@ -144,7 +144,7 @@ impl Desired {
         self.values.get(row).unwrap_or(&Flow::Null)
     }
 
-    /// The error that keeps the user from being written: that of the first row that failed.
+    /// The error of the first row that failed; it keeps the user from being written.
     pub fn trouble(&self) -> Option<&MappingError> {
         self.trouble.as_deref()
     }
@@ -159,7 +159,7 @@ impl Desired {
     pub fn fill(&mut self, mapping: &ObjectMapping) {
         for (row, value) in mapping.rows().iter().zip(&mut self.values) {
             if let (Flow::Null, Some(default)) = (&*value, &row.default) {
-                // A default that does not fit its target was refused when it was saved.
+                // Defaults that do not fit their target were already refused on saving.
                 *value = single(default.as_ref().into(), row).unwrap_or(Flow::Null);
             }
         }
@@ -209,7 +209,7 @@ impl Desired {
     }
 }
 
-/// The value of one row for a user; nothing when its evaluation fails.
+/// The value of one row for a user; `Flow::Null` when its evaluation fails.
 pub fn value_of(row: &Mapping, nth: usize, import: &Import<'_>) -> Flow {
     evaluate(row, nth, import).ok().flatten().unwrap_or(Flow::Ignored)
 }
@@ -263,7 +263,7 @@ fn outcome<'a>(
     expression.evaluate(scope(nth, import)).map_err(|failure| unmapped(expression, &failure))
 }
 
-/// The candidates of a SelectUniqueValue, which are chosen from when an account is created.
+/// The candidates of a SelectUniqueValue; one is chosen when an account is created.
 fn candidates(
     expression: &Expression,
     nth: usize,
@@ -285,7 +285,7 @@ fn unmapped(expression: &Expression, failure: &EvalError) -> MappingError {
     }
 }
 
-/// Converts a value to what its target takes.
+/// Converts a value to the type of its target.
 fn flow(
     value: Value<'_>,
     row: &Mapping,
@@ -317,7 +317,7 @@ fn flow(
     }
 }
 
-/// Converts one text to what its target takes.
+/// Converts one text to the type of its target.
 fn single(text: std::borrow::Cow<'_, str>, row: &Mapping) -> Result<Flow, MappingError> {
     let wrong = |what: &str| MappingError {
         code: ErrorCode::EntrySynchronizationError,

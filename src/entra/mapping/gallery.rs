@@ -1,4 +1,4 @@
-//! The mapping tables that applications come with, and that "Restore default mappings" brings back.
+//! The default mapping tables of applications, which "Restore default mappings" brings back.
 
 use super::row::{Mapping, RowSource};
 use super::target::Target;
@@ -7,7 +7,7 @@ use crate::entra::expression::Expression;
 use crate::entra::field::Field;
 use crate::entra::filter::Filters;
 
-/// The application whose tables a job starts with.
+/// The application whose default tables a job starts with.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Template {
     /// GoLinks of the gallery: seven attributes of users, no groups.
@@ -78,7 +78,7 @@ const SCIM_GROUPS: [(&str, &str); 3] =
     [("displayName", "displayName"), ("objectId", "externalId"), ("members", "members")];
 
 impl Schema {
-    /// The mappings and filters an application comes with.
+    /// The default mappings and filters of an application.
     pub fn gallery(template: Template) -> Schema {
         let users: &[(&str, &str)] = match template {
             Template::GoLinks => &GOLINKS,
@@ -101,7 +101,8 @@ impl Schema {
     }
 }
 
-/// Makes rows of pairs of source and target; a source that begins with a capital is an expression.
+/// Builds rows from pairs of source and target; a source that begins with a capital is an
+/// expression.
 fn table(rows: &[(&str, &str)], matching: &str) -> ObjectMapping {
     let row = |(from, to): &(&str, &str)| {
         let target =

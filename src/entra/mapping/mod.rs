@@ -2,10 +2,10 @@
 //! users are filtered out.
 //!
 //! [`Schema`] is what the portal shows under *Mappings*; the vendor's API calls it the
-//! synchronization schema. `row` is one line of it, `target` where a row goes, `gallery` the tables
-//! that applications come with, `read` the scenario format, `exchange` the vendor's own JSON,
-//! `check` what is refused at save time. `desired` evaluates the rows for a user; `plan` writes the
-//! body of a create.
+//! synchronization schema. `row` is one line of it, `target` the attribute that a row writes,
+//! `gallery` the default tables of applications, `read` the scenario format, `exchange` the
+//! vendor's own JSON, `check` the rules at save time. `desired` evaluates the rows for a user;
+//! `plan` writes the body of a create.
 
 mod check;
 mod desired;
@@ -38,7 +38,7 @@ pub struct Schema {
     pub groups: ObjectMapping,
     /// Which users pass; the portal's *Source object scope*.
     pub filters: Filters,
-    /// The tables the application came with, which "Restore default mappings" brings back.
+    /// The application whose default tables "Restore default mappings" brings back.
     pub template: Template,
 }
 
@@ -55,7 +55,7 @@ impl Schema {
     }
 }
 
-/// The mapping table of one kind of object, with what is derived from its rows once.
+/// The mapping table of one kind of object, with data derived from its rows once.
 #[derive(Clone, PartialEq, Debug)]
 pub struct ObjectMapping {
     /// Whether objects of this kind are provisioned at all; users always are [customize].
@@ -86,7 +86,7 @@ impl Actions {
 }
 
 impl ObjectMapping {
-    /// Makes a table of its rows, switched on, with all actions.
+    /// Creates a table of these rows, switched on, with all actions.
     pub fn new(rows: Vec<Mapping>) -> ObjectMapping {
         let plan = CreatePlan::new(&rows);
         let mut matching: Vec<usize> =
@@ -109,7 +109,7 @@ impl ObjectMapping {
         }
     }
 
-    /// The same switches over other rows.
+    /// Returns a table of other rows with the same switches.
     pub fn with_rows(&self, rows: Vec<Mapping>) -> ObjectMapping {
         ObjectMapping { enabled: self.enabled, actions: self.actions, ..ObjectMapping::new(rows) }
     }

@@ -1,7 +1,7 @@
 //! The layout of a new account's JSON, derived once from the mapping rows.
 //!
-//! Creates are the most frequent requests that write: a million users are written through one plan,
-//! without building a tree.
+//! Creates are the most frequent writes: one plan writes a million users without building a JSON
+//! tree for each.
 
 use super::desired::{RoleFlow, Roles};
 use super::{Desired, Flow, Mapping};
@@ -11,8 +11,8 @@ use crate::scim::{Value, urn};
 /// The layout of a POST body [scim-dev: only mapped, non-null attributes, plus `schemas` and
 /// `meta.resourceType`].
 ///
-/// No object of it has a key twice: rows are grouped by what their targets mean, whatever their
-/// spelling, and of two rows that write the same place the first one stands.
+/// No object in it has a key twice: rows are grouped by the meaning of their targets, not by their
+/// spelling, and of two rows for the same place the first one wins.
 #[derive(Clone, PartialEq, Debug)]
 pub struct CreatePlan {
     core: Vec<Member>,
@@ -43,7 +43,7 @@ impl CreatePlan {
     pub fn new(rows: &[Mapping]) -> CreatePlan {
         let mut plan = CreatePlan { core: Vec::new(), extensions: Vec::new() };
         for (row, mapping) in rows.iter().enumerate().filter(|(_, row)| writes_on_create(row)) {
-            // A row that another one shuts out has no place of its own, and is left out.
+            // A row whose place an earlier row has taken is left out.
             let _ = plan.place(row, mapping);
         }
         plan
@@ -81,8 +81,8 @@ impl CreatePlan {
     }
 }
 
-/// Whether a row has a place in a create: not for what every create says itself, and not without a
-/// URN (B97).
+/// Whether a create writes a row: not if every create has that member anyway, and not if the
+/// target's schema has no URN (B97).
 fn writes_on_create(row: &Mapping) -> bool {
     let own = |name: &&str| {
         row.target.path.schema.is_none() && row.target.path.attribute.eq_ignore_ascii_case(name)
@@ -150,14 +150,15 @@ impl Element {
         self.members.iter().any(|member| member.has_value(desired))
     }
 
-    /// Whether a row or a filter says which element is the primary one.
+    /// Whether a row or a filter sets `primary` in this element.
     fn says_primary(&self, desired: &Desired) -> bool {
         let is_primary = |key: &str| key.eq_ignore_ascii_case("primary");
         self.fixed.iter().any(|(key, _)| is_primary(key))
             || self.members.iter().any(|m| is_primary(m.key()) && m.has_value(desired))
     }
 
-    /// Unless the mapping says which element is primary, the work element is marked so [scim-dev].
+    /// Writes the element; `marks_work` marks a work element as primary, for mappings that mark
+    /// none [scim-dev].
     fn write(&self, desired: &Desired, marks_work: bool, out: &mut Vec<u8>) {
         let is_work = |(key, value): &(String, Value)| {
             key.eq_ignore_ascii_case("type")
@@ -208,7 +209,7 @@ pub(in crate::entra) fn write_flow(flow: &Flow, out: &mut Vec<u8>) {
     }
 }
 
-/// Roles as a POST and the compliant dialect carry them [customize].
+/// Writes roles as a POST and the compliant dialect send them [customize].
 fn write_roles(flow: &RoleFlow, out: &mut Vec<u8>) {
     let display = match flow.way {
         Roles::Single => None,

@@ -1,8 +1,7 @@
 //! Mappings as an author writes them below `[entra.mappings]`.
 //!
 //! The keys change the schema in force: `template` and `schema` replace it whole, `rows` replaces a
-//! table, `change` and `remove` touch single rows of a table, found by their targets. So a story
-//! may change one row and leave the others.
+//! table, `change` and `remove` affect single rows of a table, found by their targets.
 
 use super::check;
 use super::row::{Apply, Mapping, RowSource, Send};
@@ -54,7 +53,7 @@ pub const ROW_KEYS: [KeyDoc; 13] = [
 ];
 
 impl Schema {
-    /// Applies the keys of `[entra.mappings]` and reports what the portal would not save.
+    /// Applies the keys of `[entra.mappings]` and reports rows that the portal would not save.
     pub fn change(&mut self, node: &Node, problems: &mut Problems) {
         let before = problems.errors();
         let entries = node.as_table(problems).unwrap_or_default();
@@ -110,7 +109,7 @@ fn change(table: &mut ObjectMapping, node: &Node, of: ObjectKind, problems: &mut
     if let Some(node) = node.get("rows") {
         rows = read_rows(node, of, problems);
     }
-    // First what goes, so that a removed row may come back under another spelling.
+    // Removals come first, so that a removed row may be added again under another spelling.
     if let Some(node) = node.get("remove") {
         remove(&mut rows, node, problems);
     }
@@ -122,8 +121,8 @@ fn change(table: &mut ObjectMapping, node: &Node, of: ObjectKind, problems: &mut
     }
 }
 
-/// Puts rows in the place of those with the same target, or adds them. Two changes of one target
-/// both stay, and are reported as what they are.
+/// Replaces the rows with the same targets, or adds the new rows. Two changes of one target both
+/// stay, and are reported as duplicates.
 fn replace(rows: &mut Vec<Mapping>, changes: Vec<Mapping>) {
     let mut changed = Vec::new();
     for row in changes {
@@ -237,14 +236,14 @@ fn read_target(node: &Node, row: &Node, problems: &mut Problems) -> Option<Targe
     Some(target)
 }
 
-/// The place of byte `at` of a quoted text; the place of the whole text when the file spells it
-/// with escapes.
+/// The place of byte `at` of a quoted text; the place of the whole text if the file has escapes in
+/// it.
 fn at_place(node: &Node, text: &str, at: usize) -> Span {
     let exact = node.span.end - node.span.start == text.len() + 2 && at < text.len();
     if exact { Span::new(node.span.start + 1 + at, node.span.end - 1) } else { node.span }
 }
 
-/// Reads the source, which exactly one of `source`, `constant`, `expression` and `none` says.
+/// Reads the source from exactly one of `source`, `constant`, `expression` and `none`.
 fn read_source(node: &Node, of: ObjectKind, problems: &mut Problems) -> Option<RowSource> {
     const KINDS: [&str; 4] = ["source", "constant", "expression", "none"];
     let there: Vec<(&str, &Node)> =
@@ -280,7 +279,7 @@ fn read_source(node: &Node, of: ObjectKind, problems: &mut Problems) -> Option<R
     }
 }
 
-/// A fixed value; the service keeps every one as text.
+/// Reads a fixed value as text, as the service stores it.
 fn literal(node: &Node, problems: &mut Problems) -> Option<Box<str>> {
     match &node.kind {
         Kind::Text(text) => Some(text.as_str().into()),

@@ -1,4 +1,4 @@
-//! One row of a mapping table: where a value comes from, where it goes, and when.
+//! One row of a mapping table: the source of a value, its target, and when it flows.
 
 use super::target::Target;
 use crate::entra::expression::Expression;
@@ -7,9 +7,9 @@ use crate::entra::field::Field;
 /// Where a value comes from [customize].
 #[derive(Clone, PartialEq, Debug)]
 pub enum RowSource {
-    /// *Direct*: an attribute of the user, as it is.
+    /// *Direct*: an attribute of the user, unchanged.
     Attribute {
-        /// The name the row uses, one of several for the same field.
+        /// The name that the row uses; a field may have several names.
         name: Box<str>,
         /// The field of that name.
         field: Field,
@@ -18,7 +18,7 @@ pub enum RowSource {
     Constant(Box<str>),
     /// *Expression*.
     Expression(Box<Expression>),
-    /// *None*: the target is left alone; the default fills it while it is empty.
+    /// *None*: no value; only the default is written, while the target is empty.
     None,
 }
 
@@ -27,9 +27,9 @@ pub enum RowSource {
 pub enum Apply {
     /// On create and on update.
     Always,
-    /// On create alone (`ObjectAddOnly`).
+    /// Only on create (`ObjectAddOnly`).
     OnlyOnCreate,
-    /// Values are added to a multi-valued attribute, never taken away (`MultiValueAddOnly`).
+    /// Values are added to a multi-valued attribute and never removed (`MultiValueAddOnly`).
     AddValues,
 }
 
@@ -49,9 +49,9 @@ pub struct Mapping {
     pub source: RowSource,
     /// Where it goes.
     pub target: Target,
-    /// What a new account gets when the source has no value [customize: on creation only].
+    /// The value for a new account when the source has none [customize: on creation only].
     pub default: Option<Box<str>>,
-    /// Matching precedence; `None` for a row that does not match.
+    /// Matching precedence; `None` for a row that is not used for matching.
     pub matching: Option<u32>,
     /// When it flows.
     pub apply: Apply,
@@ -60,7 +60,7 @@ pub struct Mapping {
 }
 
 impl Mapping {
-    /// A row that flows always and does not match.
+    /// Creates a row that always flows and is not used for matching.
     pub fn new(source: RowSource, target: Target) -> Mapping {
         Mapping {
             source,
@@ -80,7 +80,8 @@ impl Mapping {
         }
     }
 
-    /// Whether it carries app roles in their own form: a role function alone, toward `roles`.
+    /// Whether it writes app roles in their own form: its expression is a single role function and
+    /// its target is `roles`.
     pub fn carries_roles(&self) -> bool {
         let function = self
             .expression()

@@ -1,4 +1,4 @@
-//! The target of a mapping row: the attribute of an account, and what it means on the wire.
+//! The target of a mapping row: the attribute of an account, and its path in requests.
 //!
 //! An author may spell one attribute in several ways: with or without the URN of the core schema,
 //! with blanks, in any letter case. Requests are built from the meaning, [`Target::path`], and logs
@@ -44,7 +44,7 @@ pub struct Target {
 const CORE: [&str; 2] = [urn::USER, urn::GROUP];
 
 impl Target {
-    /// Parses a path; kind and flags follow from what the standard says of the attribute.
+    /// Parses a path; kind and flags follow from the standard's definition of the attribute.
     ///
     /// # Errors
     /// What is wrong with the path, and at which byte.
@@ -63,20 +63,21 @@ impl Target {
             () => TargetKind::Text,
         };
         let several = path.is_plain() && is(&["roles", "members", "schemas"]);
-        // The gallery's attribute lists mark few as caseExact; which ones is not printed (assumed).
+        // The gallery's attribute lists mark few attributes as caseExact, but do not print which
+        // (assumed).
         let case_exact =
             !is(&["userName", "active"]) && !path.attribute.eq_ignore_ascii_case("emails");
         let wire = path.to_string().into();
         Ok(Target { name: name.into(), path, wire, kind, several, required: false, case_exact })
     }
 
-    /// Whether this is the attribute of that name, which stands in no extension.
+    /// Whether this is the attribute of that name, outside of any extension.
     pub fn is(&self, name: &str) -> bool {
         self.wire.eq_ignore_ascii_case(name)
     }
 
-    /// Whether both lead to the same value: attribute names and types are compared without case
-    /// (RFC 7643 2.1).
+    /// Whether both name the same value: attribute names and types are compared without case (RFC
+    /// 7643 2.1).
     pub fn same_as(&self, other: &Target) -> bool {
         self.wire.eq_ignore_ascii_case(&other.wire)
     }
@@ -89,21 +90,21 @@ impl Target {
             .is_some_and(|schema| !schema.eq_ignore_ascii_case(urn::ENTERPRISE_USER))
     }
 
-    /// Whether its schema is no URN, as in `custom:country`; a create leaves such a target
-    /// out (B97).
+    /// Whether its schema is not a URN, as in `custom:country`; a create leaves such a target out
+    /// (B97).
     pub fn is_without_urn(&self) -> bool {
         let is_urn =
             |schema: &String| schema.get(..4).is_some_and(|s| s.eq_ignore_ascii_case("urn:"));
         self.path.schema.as_ref().is_some_and(|schema| !is_urn(schema))
     }
 
-    /// The whole attribute, of which the target may be a part.
+    /// The path of the whole attribute, of which the target may be a part.
     pub fn attribute(&self) -> Path {
         Path { filter: None, sub_attribute: None, ..self.path.clone() }
     }
 
-    /// The values that the target's filter gives the element it chooses, none without a filter;
-    /// `None` for a filter that does not say how the element should be.
+    /// The fixed values that the target's filter gives its element; empty without a filter, and
+    /// `None` if the filter does not determine the values.
     pub fn element(&self) -> Option<Vec<(String, Value)>> {
         let Some(filter) = &self.path.filter else { return Some(Vec::new()) };
         let mut values: Vec<(String, Value)> = Vec::new();
@@ -117,7 +118,7 @@ impl Target {
     }
 }
 
-/// `primary` is a Boolean even where a filter spells it as a text, as the vendor's tables do.
+/// Converts `primary` to a Boolean, which filters may spell as a text, as in the vendor's tables.
 fn element_value(name: &str, value: &Value) -> Value {
     match value.as_bool() {
         Some(truth) if name.eq_ignore_ascii_case("primary") => Value::Bool(truth),
@@ -125,8 +126,8 @@ fn element_value(name: &str, value: &Value) -> Value {
     }
 }
 
-/// A path in the one form that stands for its meaning: no URN of a core schema, the enterprise
-/// extension's URN in its own letter case, and the `value` of an element named as a whole.
+/// Returns the canonical form of a path: without the URN of a core schema, with the enterprise
+/// extension's URN in its own letter case, and with `.value` after an element named as a whole.
 fn meaning(mut path: Path) -> Path {
     let is = |schema: &str, urn: &str| schema.eq_ignore_ascii_case(urn);
     path.schema =

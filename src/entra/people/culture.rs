@@ -1,7 +1,7 @@
 //! The cultures of generated people: names and offices, with letters that some systems cannot take.
 //!
-//! The names of most cultures are `fake`'s lists. Its English list has no accents, so a few lists
-//! of our own add names with diacritics and apostrophes, which is where provisioning fails in
+//! Most names come from the lists of the crate `fake`. Its English list has no accents, so a few
+//! lists of our own add names with diacritics and apostrophes, at which provisioning fails in
 //! practice.
 
 use std::collections::BTreeSet;
@@ -21,7 +21,7 @@ pub(super) struct Culture {
     share: usize,
 }
 
-/// All cultures. Their order is part of what a seed means.
+/// All cultures. A change of their order changes the people of a seed.
 #[rustfmt::skip]
 pub(super) const CULTURES: [Culture; 12] = [
     from_fake::<EN>("United States", &["Seattle", "Austin", "Chicago", "San José"], 320),
@@ -93,14 +93,14 @@ const fn from_fake<L: Data>(
     Culture { country, offices, given: L::NAME_FIRST_NAME, surnames: L::NAME_LAST_NAME, share }
 }
 
-/// A family name, its plain form (which no other entry of a table has) and its culture's place.
+/// A family name, its plain form (unique in the table), and the index of its culture.
 pub(super) struct Surname {
     pub(super) name: &'static str,
     pub(super) plain: String,
     pub(super) culture: usize,
 }
 
-/// The family names of a population, in an order that the seed decides.
+/// The family names of a population, in an order that depends on the seed.
 pub(super) fn surnames(seed: Seed) -> Vec<Surname> {
     let mut taken = BTreeSet::new();
     let mut all = Vec::new();

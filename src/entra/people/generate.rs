@@ -1,8 +1,8 @@
-//! The population generator: the nth person of a seed, drawn without looking at any other.
+//! The population generator: it draws the nth person of a seed without drawing the others.
 //!
 //! Each person has a random number generator of its own, ChaCha8 seeded from the scenario's seed
 //! and the person's number, so populations of 18 and of 19 have the same first 18. Names are picked
-//! by 32-bit draws as indices into `fake`'s lists: its own sampling draws a `usize` and so would
+//! from `fake`'s lists by 32-bit indices: the crate's own sampling draws a `usize`, so it would
 //! give other people on a 32-bit machine.
 
 use rand::{Rng, SeedableRng};
@@ -30,7 +30,7 @@ pub struct Generator<'a> {
 }
 
 impl<'a> Generator<'a> {
-    /// A generator for the people these settings ask for.
+    /// Creates a generator for these settings.
     pub fn new(seed: Seed, settings: &'a PeopleSettings) -> Generator<'a> {
         let departments =
             (0..settings.generate).map(|nth| department(seed, nth, settings)).collect();
@@ -42,7 +42,7 @@ impl<'a> Generator<'a> {
         self.person_as(nth, None)
     }
 
-    /// The nth person under another mailNickname, for when a named user has the first one already.
+    /// The nth person with another mailNickname, for when a named user already has the first one.
     pub fn person_as(&self, nth: u64, nickname: Option<&str>) -> NewUser {
         let mut chance = Chance::new(self.seed, nth);
         let surname = self.surname(nth);
@@ -76,8 +76,8 @@ impl<'a> Generator<'a> {
         NewUser { attributes, without, ..NewUser::new(&nickname) }
     }
 
-    /// The number of a person's manager: an earlier person of the same department. The first of a
-    /// department has none. About six people report to one manager.
+    /// The number of a person's manager: an earlier person of the same department. The first person
+    /// of a department has none. About six people report to one manager.
     pub fn manager(&self, nth: u64) -> Option<u64> {
         let department = self.department(nth)?;
         let same = |other: &u64| self.department(*other) == Some(department);
@@ -85,7 +85,7 @@ impl<'a> Generator<'a> {
         (0..middle).rev().find(same).or_else(|| (middle..nth).find(same))
     }
 
-    /// The place of a person's department in [`DEPARTMENTS`].
+    /// The index of a person's department in [`DEPARTMENTS`].
     pub fn department(&self, nth: u64) -> Option<u8> {
         match usize::try_from(nth).ok().and_then(|nth| self.departments.get(nth)) {
             Some(department) => *department,
@@ -93,8 +93,8 @@ impl<'a> Generator<'a> {
         }
     }
 
-    /// Family names are used in turn. From the second round on the number of the round is appended,
-    /// so nicknames are unique without comparing people.
+    /// The mailNickname of the nth person. Family names are used in turn; from the second round on
+    /// the number of the round is appended, so nicknames are unique.
     fn nickname(&self, nth: u64, given: &str) -> String {
         let surname = &self.surname(nth).plain;
         match nth / self.surnames.len() as u64 {
@@ -121,8 +121,8 @@ fn department(seed: Seed, nth: u64, settings: &PeopleSettings) -> Option<u8> {
     (unit >= settings.without_department).then_some(place)
 }
 
-/// One person's own generator. Every person draws the same things in the same order, whatever the
-/// settings.
+/// The random generator of one person. Every person makes the same draws in the same order,
+/// whatever the settings.
 struct Chance(ChaCha8Rng);
 
 impl Chance {

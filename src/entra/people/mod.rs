@@ -1,4 +1,4 @@
-//! The people a scenario begins with: those generated from the seed, and the named ones on top.
+//! The people a scenario begins with: people generated from the seed, and named people.
 
 mod culture;
 pub mod generate;

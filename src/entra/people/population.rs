@@ -1,4 +1,4 @@
-//! Builds the directory a scenario begins with from what it says about people.
+//! Builds the initial directory of a scenario from its tables of people and groups.
 
 use std::collections::BTreeMap;
 
@@ -22,8 +22,7 @@ pub struct Population {
 }
 
 impl Population {
-    /// Reports what is wrong between the parts: sign-in names used twice, references that lead
-    /// nowhere.
+    /// Reports conflicts between the parts: sign-in names used twice, references to unknown names.
     pub fn check(&self, seed: Seed, problems: &mut Problems) {
         self.check_upns(problems);
         let groups: Vec<&str> = self.groups.iter().map(|group| group.handle.as_str()).collect();
@@ -50,13 +49,13 @@ impl Population {
         }
     }
 
-    /// Fills a new directory. What is set up here is in effect at once and emits no events.
+    /// Fills a new directory. The set-up takes effect at once and emits no events.
     ///
     /// Named users come first, then named groups, the generated people and the groups of their
     /// departments.
     ///
     /// # Errors
-    /// A sentence, for what [`Population::check`] would have found.
+    /// A sentence about a problem that [`Population::check`] would have reported.
     pub fn build(
         &self,
         mut settings: tenant::TenantSettings,
@@ -161,7 +160,7 @@ impl Population {
         Ok(())
     }
 
-    /// Fills the groups of departments and those of all users.
+    /// Adds the members of groups that are defined by department or contain all users.
     fn join_by_rule(&self, tenant: &mut Tenant, groups: &[GroupKey]) {
         let mut by_department: BTreeMap<String, Vec<GroupKey>> = BTreeMap::new();
         for (new, group) in self.groups.iter().zip(groups) {
@@ -190,8 +189,8 @@ impl Population {
         }
     }
 
-    /// The departments that get a group, with its handle; a group that the author wrote under that
-    /// handle replaces it.
+    /// The departments that get a group, with the group's handle. A group that the author wrote
+    /// under that handle replaces it.
     fn departments_with_groups(&self) -> impl Iterator<Item = (&'static str, String)> + '_ {
         let wanted = self.settings.groups && self.settings.generate > 0;
         let departments = DEPARTMENTS.into_iter().filter(move |_| wanted);

@@ -71,7 +71,7 @@ pub fn group(entry: &Entry, problems: &mut Problems) -> Option<NewGroup> {
     Some(new)
 }
 
-/// What SCIM and other directories call an attribute of Graph's.
+/// Names of attributes in SCIM and other directories, with the name in Graph.
 const OTHER_NAMES: [(&str, &str); 15] = [
     ("title", "jobTitle"),
     ("userName", "userPrincipalName"),
@@ -90,7 +90,7 @@ const OTHER_NAMES: [(&str, &str); 15] = [
     ("phoneNumbers", "businessPhones"),
 ];
 
-/// Reports an attribute that a user has not, with Graph's name for it where another is written.
+/// Reports an unknown attribute, and suggests Graph's name for it.
 fn unknown_attribute(entry: &Entry, known: &[&str], problems: &mut Problems) {
     let other = OTHER_NAMES.iter().find(|(name, _)| name.eq_ignore_ascii_case(&entry.key));
     match other {
@@ -127,7 +127,7 @@ pub fn attribute(entry: &Entry, problems: &mut Problems) -> Option<(Attribute, O
 }
 
 /// Reads `assigned = true`, `false` or the name of an app role: any name, since applications define
-/// roles of their own (B100), but for a slip of the two that all have.
+/// roles of their own (B100), except a misspelling of the two roles that every application has.
 pub fn assigned(value: &Node, problems: &mut Problems) -> Option<NewAssignment> {
     let text = match &value.kind {
         Kind::Bool(true) => return Some(NewAssignment::As(Role::User)),

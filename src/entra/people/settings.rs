@@ -1,4 +1,4 @@
-//! The table `[people]`: how many to generate and what they are like.
+//! The table `[people]`: how many people to generate, and their properties.
 
 use super::vocabulary::PEOPLE;
 use crate::base::diagnostic::did_you_mean;
@@ -12,16 +12,17 @@ pub enum AssignedShare {
     All,
     /// None of them.
     Nobody,
-    /// The first ones, as many as this.
+    /// This many, from the first person on.
     First(u64),
 }
 
-/// What the generated people are like.
+/// The settings of the generated people.
 #[derive(Clone, PartialEq, Debug)]
 pub struct PeopleSettings {
     /// How many to generate.
     pub generate: u64,
-    /// Which of them are assigned; named people are, unless this is `false` or they say otherwise.
+    /// Which of them are assigned. Named people are assigned unless this is `false` or their own
+    /// table says otherwise.
     pub assigned: AssignedShare,
     /// The share without a mail address, 0 to 1.
     pub without_mail: f64,

@@ -1,15 +1,14 @@
 //! People from a CSV: the sheet of the portal's "bulk create", with or without its first line
 //! `version:v1.0` (B106).
 //!
-//! A column is named as the portal names it, `User name [userPrincipalName] Required`, or by the
-//! attribute alone. The name before the `@` of the sign-in name is how a story speaks of the
-//! person.
+//! A column is named as in the portal, `User name [userPrincipalName] Required`, or by the
+//! attribute alone. The part of the sign-in name before the `@` becomes the person's handle.
 
 use crate::entra::field::Field;
 use crate::entra::tenant::new_user::{check_handle, check_value};
 use crate::entra::tenant::{Attribute, NewUser};
 
-/// What is wrong with a sheet, and where: line and column are counted from 1.
+/// An error in a sheet, and its place: line and column are counted from 1.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SheetError {
     /// The line of the text.
@@ -20,7 +19,7 @@ pub struct SheetError {
     pub message: String,
 }
 
-/// What a column of a sheet says.
+/// The meaning of a column of a sheet.
 enum Column {
     Attribute(Attribute),
     /// `Block sign in (Yes/No) [accountEnabled]`.
@@ -35,7 +34,7 @@ type Row = (usize, Vec<String>);
 /// Reads the people of a sheet.
 ///
 /// # Errors
-/// All that is wrong with it.
+/// All errors in the sheet.
 pub fn read(text: &str) -> Result<Vec<NewUser>, Vec<SheetError>> {
     let mut rows = rows(text).map_err(|error| vec![error])?.into_iter().peekable();
     rows.next_if(|(_, cells)| cells[0].trim_start_matches('\u{feff}').starts_with("version:"));
@@ -109,7 +108,7 @@ fn person(line: usize, cells: &[String], columns: &[Column]) -> Result<NewUser, 
     Ok(new)
 }
 
-/// Takes a CSV apart (RFC 4180); lines without a cell are left out.
+/// Splits a CSV into rows and cells (RFC 4180); lines without a cell are left out.
 fn rows(text: &str) -> Result<Vec<Row>, SheetError> {
     let mut rows: Vec<Row> = Vec::new();
     let (mut line, mut begun) = (1, 1);

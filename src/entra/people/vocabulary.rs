@@ -1,4 +1,4 @@
-//! The keys of `[people]`, `[user.<name>]` and `[group.<name>]`, each with what it means: for
+//! The keys of `[people]`, `[user.<name>]` and `[group.<name>]`, each with its meaning: for
 //! suggestions and `explain`.
 
 use crate::entra::key_doc::{KeyDoc, key};

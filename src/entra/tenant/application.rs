@@ -7,12 +7,12 @@ use super::{NewAssignment, Tenant};
 /// The role an assignment carries.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Role {
-    /// What an assignment carries when no role is chosen; it counts like any role. [no-users]
+    /// The role of an assignment when none is chosen; it counts like any other role. [no-users]
     DefaultAccess,
-    /// The one role of an application that defines none of its own; what the portal gives.
+    /// The one role of an application that defines none of its own; the portal assigns it.
     /// (assumed)
     User,
-    /// One of the roles that the application defines, by its place among them (B100).
+    /// A role that the application defines, by its index (B100).
     Own(u16),
 }
 
@@ -32,7 +32,7 @@ impl Tenant {
         }
     }
 
-    /// The role of this name; the application defines it when it did not yet.
+    /// Returns the role of this name, and adds it to the application's own roles if it is new.
     pub fn role_named(&mut self, name: &str) -> Role {
         if let Some((_, role)) = Role::WORDS.iter().find(|(known, _)| *known == name) {
             return *role;
@@ -42,7 +42,7 @@ impl Tenant {
             self.own_roles.push(Arc::from(name));
             self.own_roles.len() - 1
         });
-        // Far more roles than the vendor allows; the last one stands for all beyond.
+        // The vendor allows far fewer roles; all roles beyond the last index share it.
         Role::Own(u16::try_from(nth).unwrap_or(u16::MAX))
     }
 

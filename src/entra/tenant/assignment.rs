@@ -7,7 +7,8 @@ use crate::base::seed::show_guid;
 use crate::base::{Moment, Time};
 use crate::entra::expression::AppRole;
 
-/// Changes of assignments on their way to provisioning, oldest first. None overtakes another.
+/// Changes of assignments that provisioning does not see yet, oldest first. They arrive in this
+/// order.
 #[derive(Clone, Default)]
 pub(super) struct Replication(VecDeque<Waiting>);
 
@@ -51,7 +52,7 @@ impl Tenant {
         Ok(())
     }
 
-    /// Takes a user's direct assignment away.
+    /// Removes a user's direct assignment.
     pub fn unassign(
         &mut self,
         user: UserKey,
@@ -100,7 +101,7 @@ impl Tenant {
         Ok(())
     }
 
-    /// Takes a group's assignment away.
+    /// Removes a group's assignment.
     pub fn unassign_group(
         &mut self,
         group: GroupKey,
@@ -125,16 +126,15 @@ impl Tenant {
         Ok(())
     }
 
-    /// The role a user is entitled by as provisioning sees it: the direct one, or that of an
-    /// assigned security group of which the user is a direct member; nested groups do not count.
-    /// [how-works]
+    /// The role of a user as provisioning sees it: from the direct assignment, or from an assigned
+    /// security group of which the user is a direct member. Nested groups do not count. [how-works]
     pub(super) fn entitlement(&self, user: UserKey) -> Option<Role> {
         let row = self.user(user);
         row.effective.or_else(|| row.groups.iter().find_map(|group| self.group(*group).entitles()))
     }
 
-    /// All app roles a user is assigned with as provisioning sees it, each once: the direct one,
-    /// then those of groups.
+    /// All app roles of a user as provisioning sees them, each once: first from the direct
+    /// assignment, then from groups.
     pub fn app_roles(&self, user: UserKey) -> Vec<AppRole> {
         let row = self.user(user);
         let by_group = row.groups.iter().filter_map(|group| self.group(*group).entitles());
@@ -185,7 +185,8 @@ impl Tenant {
         }
     }
 
-    /// Also used when an assigned group is deleted.
+    /// Makes a group's assignment visible to provisioning, or removes it, also when the group is
+    /// deleted.
     pub(super) fn group_takes_effect(&mut self, group: GroupKey, role: Option<Role>) {
         let row = &mut self.groups[group.index()];
         if row.effective == role || row.deleted {
@@ -210,7 +211,7 @@ pub(super) fn assignable(group: &str, security_enabled: bool) -> Result<(), Stri
 }
 
 impl Group {
-    /// The role its direct members are entitled by.
+    /// The role that its direct members get.
     pub(super) fn entitles(&self) -> Option<Role> {
         self.effective.filter(|_| self.security_enabled && !self.deleted)
     }

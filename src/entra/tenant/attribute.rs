@@ -94,7 +94,7 @@ pub enum Attribute {
 }
 
 impl Attribute {
-    /// The attributes that generated people have: the first of all.
+    /// The attributes that generated people have: the first entries of [`Attribute::ALL`].
     pub const COMMON: [Attribute; 11] = [
         Attribute::UserPrincipalName,
         Attribute::Mail,
@@ -212,8 +212,8 @@ impl Attribute {
     }
 }
 
-/// The most characters one value may have: far above any limit of the vendor's, and bounded so that
-/// the offsets are too.
+/// The most characters a value may have: far above any limit of the vendor, and small enough for
+/// the type of the offsets.
 pub const LONGEST_VALUE: usize = 1024;
 
 /// The texts of one user, in one allocation unless there are uncommon ones, so that a million users
@@ -239,8 +239,8 @@ type Uncommon = Vec<(Attribute, Box<str>)>;
 impl Attributes {
     /// Packs values given in the order of [`Attribute::COMMON`], the empty ones being absent.
     ///
-    /// A value longer than [`LONGEST_VALUE`] characters is cut there; readers of input refuse it
-    /// before.
+    /// A value longer than [`LONGEST_VALUE`] characters is cut; readers of input refuse such a
+    /// value earlier.
     pub fn pack(values: [&str; Attribute::COMMON.len()]) -> Attributes {
         let mut text = String::with_capacity(values.iter().map(|value| value.len()).sum());
         let mut ends = [0; Attribute::COMMON.len()];

@@ -1,4 +1,4 @@
-//! What happens in the directory, and the words for it.
+//! The events of the directory, and their text.
 
 use std::fmt::Write;
 use std::sync::Arc;
@@ -51,7 +51,7 @@ pub enum TenantEvent {
         /// The user.
         user: Arc<str>,
     },
-    /// A user is gone for good.
+    /// A user is deleted for good.
     Purged {
         /// The user.
         user: Arc<str>,
@@ -144,7 +144,7 @@ impl TenantEvent {
         }
     }
 
-    /// Appends the event as one line of words, without its time and without a line end.
+    /// Appends the event as one line of text, without its time and without a line end.
     pub fn write(&self, out: &mut String) {
         // Writing into a String cannot fail.
         let _ = match self {

@@ -5,9 +5,8 @@ const NONE: u32 = u32::MAX;
 
 /// The objects in the order of their last change.
 ///
-/// A doubly linked list over the table of objects: a change costs the same however many objects
-/// there are, reading costs what changed, and memory is bounded by the objects and not by their
-/// changes.
+/// A doubly linked list over the table of objects. A change takes constant time, reading takes time
+/// in proportion to the changed objects, and memory grows with the objects, not with the changes.
 #[derive(Clone, Debug)]
 pub struct Feed {
     entries: Vec<Entry>,
@@ -30,7 +29,7 @@ impl Default for Feed {
 }
 
 impl Feed {
-    /// Adds the next object of the table, which counts as a change, and returns its place.
+    /// Adds the next object of the table, which counts as a change, and returns its index.
     pub fn add(&mut self) -> u32 {
         let at = u32::try_from(self.entries.len())
             .ok()

@@ -15,8 +15,8 @@ pub struct Group {
     pub(super) display_name: Box<str>,
     pub(super) security_enabled: bool,
     pub(super) deleted: bool,
-    /// The direct members in the order of joining; those deleted for good are swept out now and
-    /// then.
+    /// The direct members in the order of joining. Members deleted for good are removed from time
+    /// to time.
     pub(super) members: Vec<UserKey>,
     /// How many of the members are deleted for good.
     pub(super) gone: usize,
@@ -31,7 +31,7 @@ impl Group {
         self.object_id
     }
 
-    /// The name under which scenarios speak of the group, such as `sales`.
+    /// The name of the group in scenarios, such as `sales`.
     pub fn handle(&self) -> &Arc<str> {
         &self.handle
     }
@@ -46,7 +46,7 @@ impl Group {
         self.security_enabled
     }
 
-    /// Whether it was deleted; a security group goes at once, without a recycle bin.
+    /// Whether it was deleted; a security group is deleted at once, without a recycle bin.
     /// [groups-restore]
     pub fn deleted(&self) -> bool {
         self.deleted
@@ -67,7 +67,7 @@ impl Group {
 /// A group to be created: what `[group.sales]` says.
 #[derive(Clone, PartialEq, Debug)]
 pub struct NewGroup {
-    /// The name under which the scenario speaks of the group.
+    /// The name of the group in the scenario.
     pub handle: String,
     /// Where the handle was written.
     pub span: Span,

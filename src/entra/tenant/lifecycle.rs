@@ -47,7 +47,7 @@ impl Tenant {
         Ok(user)
     }
 
-    /// Derives what is not given about a new user, and finds the manager and the groups.
+    /// Derives the missing attributes of a new user, and finds the manager and the groups.
     fn resolve(&self, new: &mut NewUser) -> Result<(Option<UserKey>, Vec<GroupKey>), String> {
         new.complete(&self.settings.domain);
         let manager =
@@ -146,8 +146,8 @@ impl Tenant {
         Ok(())
     }
 
-    /// Moves a user to the recycle bin. The sign-in name is free for others from now on: the user
-    /// keeps it behind its GUID (B92).
+    /// Moves a user to the recycle bin. The sign-in name is free for others from now on: the user's
+    /// own name gets its GUID as a prefix (B92).
     pub fn delete(
         &mut self,
         user: UserKey,
@@ -200,8 +200,8 @@ impl Tenant {
         Ok(())
     }
 
-    /// Reduces a user in the bin to what is kept for good: id, handle, and whether it was assigned
-    /// at the end.
+    /// Reduces a user in the bin to the facts that stay: id, handle, and whether it was assigned at
+    /// the end.
     pub(super) fn remove_for_good(
         &mut self,
         user: UserKey,

@@ -6,7 +6,7 @@ use super::{Attribute, Group, GroupKey, Lifecycle, Tenant, User, UserKey};
 use crate::base::diagnostic::nearest;
 use crate::base::index::Index;
 
-/// The indexes of users and groups; the objects themselves stand in the tables.
+/// The indexes of users and groups; the objects themselves are in the tables.
 #[derive(Clone, Default)]
 pub(super) struct Indexes {
     handles: Index,
@@ -14,8 +14,7 @@ pub(super) struct Indexes {
     group_handles: Index,
 }
 
-/// A sign-in name as an index key: names that differ only in ASCII case are one. Other letters
-/// cannot occur.
+/// A sign-in name as an index key: names that differ only in case are equal. Only ASCII can occur.
 struct Upn<'a>(&'a str);
 
 impl Hash for Upn<'_> {
@@ -78,8 +77,8 @@ impl Tenant {
         self.find_group(handle).ok_or_else(|| nobody("group", handle, handles))
     }
 
-    /// Adds a user to the table and the indexes; its handle now leads to it and no longer to a
-    /// deleted user of that handle.
+    /// Adds a user to the table and the indexes. Its handle now finds this user and no longer a
+    /// deleted one.
     pub(super) fn enter_user(&mut self, user: User) -> UserKey {
         if let Some(before) = self.find_user(&user.handle) {
             self.indexes.handles.remove(&*user.handle, before.0);
@@ -102,7 +101,7 @@ impl Tenant {
         GroupKey(slot)
     }
 
-    /// Makes a user's sign-in name lead to the user.
+    /// Adds a user's sign-in name to the index.
     pub(super) fn claim_upn(&mut self, user: UserKey) {
         let upn = self.users[user.index()].get(Attribute::UserPrincipalName).unwrap_or_default();
         self.indexes.upns.insert(&Upn(upn), user.0);

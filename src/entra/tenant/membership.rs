@@ -109,7 +109,7 @@ impl Tenant {
         Ok(())
     }
 
-    /// Takes a user out of a group.
+    /// Removes a user from a group.
     pub fn remove_member(
         &mut self,
         group: GroupKey,
@@ -143,8 +143,8 @@ impl Tenant {
         self.groups[group.index()].members.push(user);
     }
 
-    /// Counts a member as deleted for good. The list is swept when half of it is, so that a mass
-    /// deletion stays cheap.
+    /// Counts a member as deleted for good. The list is cleaned up only when half of its members
+    /// are, so that a mass deletion stays cheap.
     pub(super) fn sweep(&mut self, group: GroupKey) {
         let (users, row) = (&self.users, &mut self.groups[group.index()]);
         row.gone += 1;
@@ -167,8 +167,7 @@ impl Tenant {
         if row.deleted { Err(format!("group {} is deleted", row.handle)) } else { Ok(row) }
     }
 
-    /// A change of membership is a change of the group, and of the user only where it decides about
-    /// scope.
+    /// Marks the group as changed, and the user only if the group decides about scope.
     fn membership_changed(&mut self, group: GroupKey, user: UserKey) {
         self.group_feed.touch(group.0);
         if self.group(group).entitles().is_some() {

@@ -34,13 +34,13 @@ use assignment::Replication;
 use feed::Feed;
 use lookup::Indexes;
 
-/// The domain of a tenant that names none.
+/// The domain of a tenant that sets none.
 pub const DEFAULT_DOMAIN: &str = "contoso.example";
 
 /// The settings of the directory; the durations follow the engine's policies.
 #[derive(Clone, PartialEq, Debug)]
 pub struct TenantSettings {
-    /// The application's name, as events say it.
+    /// The application's name, as events show it.
     pub application: Arc<str>,
     /// The domain from which a new user's UPN and mail are derived.
     pub domain: Arc<str>,
@@ -72,7 +72,7 @@ pub struct Tenant {
     user_feed: Feed,
     group_feed: Feed,
     indexes: Indexes,
-    /// The users in the recycle bin, the one deleted first coming first.
+    /// The users in the recycle bin, in the order of their deletion.
     bin: BTreeSet<(Time, UserKey)>,
     replication: Replication,
     /// The app roles that the application defines, in the order of their first use.
@@ -144,7 +144,7 @@ impl Tenant {
         (0..).map(GroupKey).zip(&self.groups)
     }
 
-    /// What the directory knows about a user's scope, as provisioning sees it now.
+    /// The facts about a user's scope, as provisioning sees them now.
     pub fn facts(&self, user: UserKey) -> ScopeFacts {
         let row = self.user(user);
         let role = self.entitlement(user);
@@ -184,13 +184,13 @@ impl Tenant {
         self.group_feed.since(version).map(GroupKey)
     }
 
-    /// When the next thing happens by itself: a user's time in the recycle bin ends, an assignment
-    /// reaches provisioning.
+    /// When the next timed change is due: the end of a user's time in the recycle bin, or the
+    /// arrival of an assignment at provisioning.
     pub fn next_due(&self) -> Option<Time> {
         earliest([self.bin_due(), self.replication_due()])
     }
 
-    /// Does what is due by itself, earliest first.
+    /// Carries out the timed changes that are due, earliest first.
     pub fn wake(&mut self, moment: &mut Moment<'_, impl From<TenantEvent>>) {
         while let Some(due) = self.next_due().filter(|due| *due <= moment.now()) {
             match self.bin.first().copied().filter(|_| self.bin_due() == Some(due)) {

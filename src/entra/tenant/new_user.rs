@@ -1,4 +1,4 @@
-//! A user to be created: what an author says about it, and what is derived from that.
+//! A user to be created: the author's values, and the values derived from them.
 
 use std::sync::Arc;
 
@@ -11,21 +11,21 @@ use crate::base::Span;
 pub struct HandleRef {
     /// The handle.
     pub handle: String,
-    /// Where it stands; empty when nowhere.
+    /// Its place in the file; empty if it is in none.
     pub span: Span,
 }
 
 impl HandleRef {
-    /// A reference that stands nowhere.
+    /// Creates a reference without a place in a file.
     pub fn bare(handle: &str) -> HandleRef {
         HandleRef { handle: handle.to_owned(), span: Span::default() }
     }
 }
 
-/// A user to be created: what `[user.ann]`, the verb `hire` and the population generator say.
+/// A user to be created, from `[user.ann]`, the verb `hire` or the population generator.
 #[derive(Clone, PartialEq, Debug)]
 pub struct NewUser {
-    /// The name under which the scenario speaks of the user.
+    /// The name of the user in the scenario.
     pub handle: String,
     /// Where the handle was written.
     pub span: Span,
@@ -43,7 +43,7 @@ pub struct NewUser {
     pub member_of: Vec<HandleRef>,
 }
 
-/// What is said about an assignment.
+/// The direct assignment that a new user or group gets.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum NewAssignment {
     /// Not assigned.
@@ -78,7 +78,7 @@ impl NewUser {
         self
     }
 
-    /// Takes a whole name apart: the first word is the given name, the rest the family name.
+    /// Splits a whole name: the first word is the given name, the rest the family name.
     pub fn with_name(mut self, name: &str) -> NewUser {
         self.name(name);
         self
@@ -92,8 +92,8 @@ impl NewUser {
         self.derive(Attribute::Surname, || surname.trim().to_owned());
     }
 
-    /// Derives what was not given: display name, mailNickname, UPN and mail, from the name or else
-    /// from the handle.
+    /// Derives missing values: display name, mailNickname, UPN and mail, from the name or else from
+    /// the handle.
     pub fn complete(&mut self, domain: &str) {
         if self.get(Attribute::GivenName).is_none() && self.get(Attribute::Surname).is_none() {
             let name = self
@@ -177,8 +177,8 @@ pub fn plain(name: &str) -> String {
     deunicode::deunicode(name).chars().filter(keep).map(|c| c.to_ascii_lowercase()).collect()
 }
 
-/// Whether a handle can stand in a scenario and in a log: letters, digits and `. _ -`, at most 128
-/// of them.
+/// Checks that a handle can be used in scenarios and logs: letters, digits and `. _ -`, at most
+/// 128.
 ///
 /// # Errors
 /// A sentence that says what is wrong.
@@ -193,7 +193,7 @@ pub fn check_handle(handle: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// Whether the directory would take this value for this attribute; `None` clears it.
+/// Checks that the directory accepts this value for this attribute; `None` clears it.
 ///
 /// # Errors
 /// A sentence that says why not.
@@ -212,8 +212,8 @@ pub fn check_value(attribute: Attribute, value: Option<&str>) -> Result<(), Stri
     }
 }
 
-/// A sign-in name is printable ASCII with one `@`; the vendor's portal refuses accents and blanks.
-/// (assumed in detail)
+/// Checks a sign-in name: printable ASCII with one `@`. The vendor's portal refuses accents and
+/// blanks. (assumed in detail)
 fn check_upn(upn: &str) -> Result<(), String> {
     let split =
         upn.split_once('@').filter(|(local, domain)| !local.is_empty() && !domain.is_empty());

@@ -1,4 +1,4 @@
-//! A user of the directory, and what decides about scope.
+//! A user of the directory, and the facts that decide about scope.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ pub enum Lifecycle {
         /// When the user was deleted.
         since: Time,
     },
-    /// Gone for good; only the id and the handle are left.
+    /// Deleted for good; only the id, the handle and a last assignment are left.
     HardDeleted,
 }
 
@@ -43,8 +43,7 @@ impl User {
         self.object_id
     }
 
-    /// The name under which scenarios speak of the user, such as `ann`; for generated people their
-    /// mailNickname.
+    /// The name of the user in scenarios, such as `ann`; for a generated person the mailNickname.
     pub fn handle(&self) -> &Arc<str> {
         &self.handle
     }
@@ -54,7 +53,7 @@ impl User {
         self.attributes.get(attribute)
     }
 
-    /// The sign-in name, which a user in the recycle bin keeps behind its tombstone.
+    /// The sign-in name; for a user in the recycle bin the name without its tombstone prefix.
     pub fn sign_in_name(&self) -> Option<&str> {
         let stored = self.get(Attribute::UserPrincipalName)?;
         match self.lifecycle {
@@ -65,7 +64,7 @@ impl User {
         }
     }
 
-    /// What a deletion puts before the sign-in name: the GUID without its dashes (B92).
+    /// The prefix that a deletion puts before the sign-in name: the GUID without its dashes (B92).
     pub(super) fn tombstone(&self) -> String {
         format!("{:032x}", self.object_id.0)
     }
@@ -96,7 +95,7 @@ impl User {
     }
 }
 
-/// What the directory knows that decides about scope, read at one instant.
+/// The facts of the directory that decide about scope, read at one instant.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ScopeFacts {
     /// The user is in the directory (neither in the bin nor gone).

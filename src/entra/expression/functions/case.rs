@@ -60,9 +60,9 @@ fn to_upper<'a>(given: &mut Arguments<'a, '_>) -> EvalResult<'a> {
 enum Culture {
     /// The invariant culture: the two Turkish letters I are left alone.
     Invariant,
-    /// Those of Turkish and Azeri.
+    /// The rules of Turkish and Azeri.
     Turkic,
-    /// Those of any other.
+    /// The rules of any other named culture.
     Named,
 }
 
@@ -85,7 +85,7 @@ impl Culture {
     }
 }
 
-/// The one letter that a letter becomes; itself when it would become several.
+/// Returns the changed letter, or the original one if the change would give several letters.
 fn single(mut becomes: impl ExactSizeIterator<Item = char>, letter: char) -> char {
     if becomes.len() == 1 { becomes.next().unwrap_or(letter) } else { letter }
 }
@@ -193,7 +193,7 @@ fn normalize_diacritics<'a>(given: &mut Arguments<'a, '_>) -> EvalResult<'a> {
         return Ok(Value::Text(text));
     }
     let mut out = String::with_capacity(text.len());
-    // Composed first, so that a letter and its mark are met together however they are stored.
+    // Composed first, so that a letter and its mark are one character, however they are stored.
     for letter in text.nfc() {
         match replacement(letter) {
             Some(letters) => out.push_str(letters),
@@ -217,10 +217,10 @@ fn bare(letter: char, out: &mut String) {
     let latin_mark = ('\u{300}'..='\u{36f}').contains(&letter)
         && out.ends_with(|last: char| last.is_ascii_alphabetic());
     match () {
-        // A mark that no composed letter exists for, as in n̂.
+        // A mark without a composed letter, as in n̂.
         () if latin_mark => {}
         () if marks && base.is_ascii_alphabetic() => out.push(base),
-        // Such as ǣ: what is left after its mark has a replacement of its own.
+        // A letter such as ǣ, whose base letter has a replacement of its own.
         () if marks && replacement(base).is_some() => {
             out.push_str(replacement(base).unwrap_or_default())
         }

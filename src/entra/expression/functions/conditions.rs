@@ -1,4 +1,4 @@
-//! Choices: CBool, Coalesce, IIF, Not, Switch. Only what is chosen is evaluated.
+//! Choices: CBool, Coalesce, IIF, Not, Switch. Only the chosen argument is evaluated.
 
 use crate::entra::expression::evaluate::{Arguments, EvalExit, EvalResult};
 use crate::entra::expression::function::{
@@ -29,7 +29,7 @@ fn c_bool<'a>(given: &mut Arguments<'a, '_>) -> EvalResult<'a> {
     Ok(Value::Bool(truth(given, 0)?))
 }
 
-/// Whether a condition holds; it does not without a value.
+/// Whether a condition holds; a condition without a value does not.
 fn truth(given: &mut Arguments<'_, '_>, at: usize) -> Result<bool, EvalExit> {
     match given.value(at)? {
         Value::Bool(truth) => return Ok(truth),
@@ -95,8 +95,8 @@ fn iif<'a>(given: &mut Arguments<'a, '_>) -> EvalResult<'a> {
     given.value(if holds { 1 } else { 2 })
 }
 
-/// The attribute that a condition is about: a side of a comparison, or what a test for presence
-/// looks at.
+/// The attribute that a condition is about: a side of a comparison, or the argument of a presence
+/// test.
 fn asked(condition: &Term) -> Option<&Term> {
     let attribute = |term: &Term| matches!(term.form, Form::Attribute(_));
     match &condition.form {

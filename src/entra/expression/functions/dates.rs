@@ -159,10 +159,10 @@ pub(super) static FORMAT_DATE_TIME: Function = Function::new(
 .at_least(FEWEST)
 .checked(known_formats);
 
-/// Fewest arguments of FormatDateTime: without the styles.
+/// The fewest arguments of FormatDateTime, without the styles.
 const FEWEST: usize = 3;
 
-/// Where the two forms stand; with three arguments the styles are missing.
+/// The positions of the two formats; with three arguments the styles are missing.
 fn formats(count: usize) -> (usize, usize) {
     if count == FEWEST { (1, 2) } else { (2, 3) }
 }
@@ -187,8 +187,8 @@ fn format(given: &mut Arguments<'_, '_>, at: usize) -> Result<DateFormat, EvalEx
     DateFormat::parse(&format).map_err(|why| given.fail_at(at, why))
 }
 
-/// The styles of .NET; all that the default does not already allow changes nothing here, where
-/// every time is UTC.
+/// The styles of .NET. They change nothing here, because every time is UTC and the default allows
+/// the rest.
 const STYLES: [&str; 10] = [
     "None",
     "AllowLeadingWhite",

@@ -1,4 +1,4 @@
-//! What flows and what logs show: IgnoreFlowIfNullOrEmpty, Redact.
+//! Control of the flow and of the logs: IgnoreFlowIfNullOrEmpty, Redact.
 
 use crate::entra::expression::evaluate::{Arguments, EvalExit, EvalResult};
 use crate::entra::expression::function::{Function, Sample, given, required};

@@ -82,8 +82,8 @@ pub fn names() -> impl Iterator<Item = &'static str> + Clone {
     FUNCTIONS.iter().map(|function| function.name)
 }
 
-/// Functions of the related engines (Cloud Sync, Connect Sync), which people paste in and the
-/// application service lacks.
+/// Functions of the related engines (Cloud Sync, Connect Sync) that authors may paste in, but that
+/// the application service lacks.
 pub const FOREIGN: [&str; 10] = [
     "ConvertFromBase64",
     "DNComponent",

@@ -22,7 +22,7 @@ fn guid<'a>(given: &mut Arguments<'a, '_>) -> EvalResult<'a> {
 }
 
 const DIGITS: &str = "0123456789";
-/// What Windows counts as special in the complexity of a password.
+/// The special characters of Windows' password complexity rule.
 const SPECIAL: &str = "~!@#$%^&*_-+=`|\\(){}[]:;\"'<>,.?/";
 const UPPER: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 const LOWER: &str = "abcdefghijklmnopqrstuvwxyz";
@@ -88,8 +88,8 @@ fn minimum(given: &mut Arguments<'_, '_>, at: usize) -> Result<i64, EvalExit> {
     }
 }
 
-/// What fills the rest: the kinds with a minimum, or digits and letters when none has one
-/// (assumed).
+/// The characters for the rest of the text: all kinds with a minimum, or digits and letters if no
+/// kind has one (assumed).
 fn filling(kinds: &[Vec<char>; 4], least: &[i64; 4]) -> Vec<char> {
     let none = least.iter().all(|least| *least == 0);
     let chosen = kinds

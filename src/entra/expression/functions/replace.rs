@@ -1,4 +1,4 @@
-//! Replace, whose five ways are told apart by which arguments are given.
+//! Replace, which works in five ways, depending on which arguments are given.
 
 use std::borrow::Cow;
 
@@ -140,7 +140,7 @@ fn replace<'a>(given: &mut Arguments<'a, '_>) -> EvalResult<'a> {
     }
 }
 
-/// Replaces every occurrence of what is sought in a text.
+/// Replaces every occurrence of a text in another.
 fn find_and_put<'a>(
     given: &mut Arguments<'a, '_>,
     text: Cow<'a, str>,
@@ -221,18 +221,19 @@ fn no_group(name: &str) -> String {
     format!("the pattern has no group {}", quoted(name))
 }
 
-/// What it costs to compile a small pattern.
+/// The cost of compiling a small pattern.
 const COMPILING: usize = 500_000;
-/// What each byte of a pattern adds to it.
+/// The additional cost for each byte of a pattern.
 const COMPILING_A_BYTE: usize = 2_000;
 
-/// The pattern of the call: the constant one, or one that this evaluation makes.
+/// The pattern of the call: compiled already if it is constant, otherwise compiled now.
 fn pattern<'a>(given: &mut Arguments<'a, '_>) -> Result<Cow<'a, Pattern>, EvalExit> {
     if let Some(pattern) = &given.call().pattern {
         return Ok(Cow::Borrowed(pattern));
     }
     let text = given.text(PATTERN)?.unwrap_or_default();
-    // Compiling costs far more than a search; a hundred small ones in one evaluation are enough.
+    // Compiling costs far more than a search; this allows about a hundred small patterns in one
+    // evaluation.
     given.spend(COMPILING.saturating_add(text.len().saturating_mul(COMPILING_A_BYTE)))?;
     let pattern = Pattern::new(&text).map_err(|why| given.fail_at(PATTERN, why))?;
     given.spend((pattern.weight() - 1) * COMPILING)?;
@@ -247,14 +248,12 @@ fn finish<'a>(
     given.spend(spent)?;
     match replaced {
         Some(text) => Ok(Value::Text(Cow::Owned(text))),
-        // Either limit ended it: the length of what is made, or the effort, which is larger than
-        // any budget then.
+        // A limit ended the replacement: the length of the result, or the effort.
         None => Err(given.fail("the replaced text grows too long or takes too long")),
     }
 }
 
-/// What a search has cost so far: in the worst case, each match may have looked at all that is left
-/// of the text.
+/// The cost of a search so far. In the worst case each match has read all of the remaining text.
 struct Tally {
     cost: usize,
     length: usize,
@@ -262,7 +261,7 @@ struct Tally {
 }
 
 impl Tally {
-    /// Pays for the first search. Refuses a text that is longer than what any function may make.
+    /// Charges the cost of the first search. Refuses a text longer than any function may return.
     fn new(
         given: &mut Arguments<'_, '_>,
         pattern: &Pattern,

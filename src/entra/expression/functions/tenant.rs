@@ -1,4 +1,4 @@
-//! What is known of the tenant: DefaultDomain.
+//! Facts about the tenant: DefaultDomain.
 
 use crate::entra::expression::evaluate::{Arguments, EvalResult};
 use crate::entra::expression::function::{Function, plain};

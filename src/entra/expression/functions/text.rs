@@ -1,7 +1,7 @@
 //! Parts of a text: Append, InStr, Left, Len, Mid, StripSpaces, Word.
 //!
-//! Places are counted in characters. The service counts UTF-16 units, which differ only outside the
-//! basic plane.
+//! Positions are counted in characters. The service counts UTF-16 units, which differ only outside
+//! the basic plane.
 
 use std::borrow::Cow;
 
@@ -208,14 +208,14 @@ fn word<'a>(given: &mut Arguments<'a, '_>) -> EvalResult<'a> {
     Ok(Value::Text(cut(text, range)))
 }
 
-/// `length` characters from the nth on.
+/// Returns `length` characters, starting with character `from`.
 fn part(text: Cow<'_, str>, from: usize, length: usize) -> Cow<'_, str> {
     let start = byte_at(&text, from).unwrap_or(text.len());
     let end = byte_at(&text[start..], length).map_or(text.len(), |end| start + end);
     cut(text, start..end)
 }
 
-/// A range of bytes of a text, copied only when the text was made anew.
+/// Returns a range of bytes of a text; a borrowed text stays borrowed.
 fn cut(text: Cow<'_, str>, range: std::ops::Range<usize>) -> Cow<'_, str> {
     match text {
         Cow::Borrowed(text) => Cow::Borrowed(&text[range]),
@@ -227,7 +227,7 @@ fn cut(text: Cow<'_, str>, range: std::ops::Range<usize>) -> Cow<'_, str> {
     }
 }
 
-/// Where the nth character begins; the end of the text counts as a place; `None` beyond it.
+/// The byte at which the nth character begins, or the end of the text; `None` beyond it.
 fn byte_at(text: &str, nth: usize) -> Option<usize> {
     if text.is_ascii() {
         return (nth <= text.len()).then_some(nth);

@@ -38,11 +38,11 @@ fn select_unique_value<'a>(given: &mut Arguments<'a, '_>) -> EvalResult<'a> {
     Err(given.fail(ALL_TAKEN))
 }
 
-/// The message when no rule gives a free value.
+/// The message if no rule gives a free value.
 pub const ALL_TAKEN: &str = "every value these rules give is taken at the target";
 
-/// The values of all rules, each once, taken or not. A rule that fails ends the list; it is an
-/// error only when it is the first one.
+/// The values of all rules, each once, taken or not. A rule that fails ends the list; only a
+/// failure of the first rule is an error.
 pub(in crate::entra::expression) fn candidates(
     given: &mut Arguments<'_, '_>,
 ) -> Result<Vec<Box<str>>, EvalExit> {

@@ -1,8 +1,8 @@
-//! Regular expressions as .NET writes them, in an engine that needs time in proportion to the text.
+//! Regular expressions in .NET's syntax, on an engine whose time is proportional to the text.
 //!
-//! A pattern is translated, so that what both dialects spell alike but mean differently keeps its
-//! .NET meaning. What such an engine cannot do (look-around, back references, atomic groups,
-//! conditions) is refused with a sentence that names it.
+//! A pattern is translated, so that syntax with different meanings in the two dialects keeps its
+//! .NET meaning. Features that the engine lacks (look-around, back references, atomic groups,
+//! conditions) are refused with a message that names them.
 
 mod substitution;
 mod translate;
@@ -13,14 +13,14 @@ use regex::{Regex, RegexBuilder};
 
 use super::limits::LENGTH_MAX;
 
-/// The most that the patterns of one expression may occupy together, in bytes, compiled.
+/// The most bytes that the compiled patterns of one expression may occupy together.
 pub const ROOM: usize = 16 << 20;
 /// The sizes a compiled pattern may have, in bytes, and how much more a search with one of that
 /// size may cost. The largest has room for `\w{1,64}`, since `\w` stands for letters of every
 /// script.
 const SIZES: [(usize, usize); 3] = [(64 << 10, 1), (512 << 10, 4), (4 << 20, 16)];
 
-/// A pattern, compiled.
+/// A compiled pattern.
 #[derive(Clone, Debug)]
 pub struct Pattern {
     text: Box<str>,
@@ -41,7 +41,7 @@ impl Pattern {
     /// Compiles a pattern.
     ///
     /// # Errors
-    /// A sentence that says what is wrong with it, or what cannot be done here.
+    /// A sentence that names the error or the unsupported feature.
     pub fn new(text: &str) -> Result<Pattern, String> {
         Pattern::within(&mut ROOM.clone(), text)
     }
@@ -49,7 +49,7 @@ impl Pattern {
     /// Compiles one of several patterns and takes its size from `room`.
     ///
     /// # Errors
-    /// A sentence that says what is wrong with it, or what cannot be done here.
+    /// A sentence that names the error or the unsupported feature.
     pub fn within(room: &mut usize, text: &str) -> Result<Pattern, String> {
         if text.len() > LENGTH_MAX {
             return Err(format!("the pattern has more than {LENGTH_MAX} bytes"));
@@ -85,17 +85,17 @@ impl Pattern {
         Pattern { text: text.into(), regex, numbers, weight }
     }
 
-    /// How large it is, compiled: 1 for a small one.
+    /// The relative size of the compiled pattern: 1 for a small one.
     pub fn weight(&self) -> usize {
         self.weight
     }
 
-    /// What a search with it may cost for each byte of a text.
+    /// The highest cost of a search for each byte of a text.
     pub fn cost(&self) -> usize {
         (32 + self.text.len()) * self.weight
     }
 
-    /// As it was written.
+    /// The pattern, as it was written.
     pub fn as_str(&self) -> &str {
         &self.text
     }
@@ -110,13 +110,13 @@ impl Pattern {
         self.regex.capture_names().flatten().any(|known| known == name)
     }
 
-    /// What a named group holds in the first match; `None` without a match.
+    /// The text of a named group in the first match; `None` without a match.
     pub fn group<'t>(&self, text: &'t str, name: &str) -> Option<&'t str> {
         Some(self.regex.captures(text)?.name(name)?.as_str())
     }
 
-    /// Replaces every match. `put` writes the replacement; when it returns `false`, the whole
-    /// returns `None`.
+    /// Replaces every match. `put` writes the replacement; if it returns `false`, the result is
+    /// `None`.
     pub fn replace(
         &self,
         text: &str,
@@ -133,8 +133,8 @@ impl Pattern {
                 return None;
             }
             kept = whole.end();
-            // As in .NET, an empty match may follow another at once, and the next is then sought a
-            // character further on.
+            // As in .NET, an empty match may directly follow another match; the next search then
+            // starts one character later.
             from = match whole.is_empty() {
                 false => whole.end(),
                 true => whole.end() + text[whole.end()..].chars().next().map_or(1, char::len_utf8),
@@ -153,7 +153,7 @@ pub struct Found<'p, 't> {
 }
 
 impl Found<'_, '_> {
-    /// The bytes of the whole match.
+    /// The byte range of the whole match.
     pub fn range(&self) -> std::ops::Range<usize> {
         self.captures.get_match().range()
     }
@@ -163,13 +163,14 @@ impl Found<'_, '_> {
         self.captures.get_match().as_str()
     }
 
-    /// Where a named group lies, when it took part.
+    /// The byte range of a named group, if it took part in the match.
     pub fn group_range(&self, name: &str) -> Option<std::ops::Range<usize>> {
         self.captures.name(name).map(|found| found.range())
     }
 }
 
-/// The last line of the engine's message, which says what is wrong; the lines above draw the place.
+/// Returns the last line of the engine's message, which states the error; the lines above show its
+/// place.
 fn explanation(message: &str) -> String {
     let last = message.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or(message);
     last.trim().trim_start_matches("error: ").to_owned()

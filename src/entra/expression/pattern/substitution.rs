@@ -2,7 +2,7 @@
 
 use super::Found;
 
-/// A replacement text, taken apart.
+/// A parsed replacement text.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Substitution {
     parts: Vec<Part>,
@@ -11,7 +11,7 @@ pub struct Substitution {
 #[derive(Clone, PartialEq, Debug)]
 enum Part {
     Text(String),
-    /// `${name}`, with its spelling: a name the pattern lacks stays as it is.
+    /// `${name}`, with its spelling, which stays in the text if the pattern has no such group.
     Named(String, String),
     /// `$1` or `${1}`, with its spelling.
     Numbered(usize, String),
@@ -28,8 +28,7 @@ enum Part {
 }
 
 impl Substitution {
-    /// Takes a replacement apart; every text is one, since what is no substitution stands for
-    /// itself.
+    /// Parses a replacement. Every text is valid: anything that is not a substitution is literal.
     pub fn parse(text: &str) -> Substitution {
         let mut parts = Vec::new();
         let mut plain = String::new();
@@ -86,7 +85,8 @@ impl Substitution {
     }
 }
 
-/// The substitution at the front of a text that begins with `$`, and how many bytes it takes.
+/// Reads the substitution at the front of a text that begins with `$`; returns it with its length
+/// in bytes.
 fn part(text: &str) -> Option<(Part, usize)> {
     let after = &text[1..];
     let numbered = |digits: &str, spelling: &str| {

@@ -1,21 +1,21 @@
 //! Translates the .NET spelling of a pattern to the engine's.
 //!
-//! Where both agree, the text passes through. Translated are: characters that only one of them
-//! treats as special (`[`, `&`, `~` in a class; `\<`; a brace that is no repetition), class
-//! subtraction (`[a-z-[aeiou]]`), `(?'name'…)`, comments, control escapes, `\e`, octal zero, and
-//! `\Z`, which here is the very end.
+//! Where both dialects agree, the text is copied. These are translated: characters that only one
+//! dialect treats as special (`[`, `&`, `~` in a class; `\<`; a brace that is not a repetition),
+//! class subtraction (`[a-z-[aeiou]]`), `(?'name'…)`, comments, control escapes, `\e`, octal zero,
+//! and `\Z`, which here is the very end.
 
 use std::iter::Peekable;
 use std::str::Chars;
 
-/// Deepest nesting of character classes: subtraction within subtraction is rare, and its reader is
-/// recursive.
+/// The deepest nesting of character classes. It limits the recursive parser; nested subtraction is
+/// rare.
 const CLASS_DEPTH_MAX: usize = 16;
 
 /// Translates a pattern.
 ///
 /// # Errors
-/// A sentence that names what cannot be done or what is malformed.
+/// A sentence that names the unsupported feature or the malformed part.
 pub(super) fn translate(pattern: &str) -> Result<String, String> {
     let mut walk =
         Walk { rest: pattern.chars().peekable(), out: String::with_capacity(pattern.len() + 8) };
@@ -37,7 +37,7 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    /// After a backslash outside a class.
+    /// Translates what follows a backslash outside a class.
     fn escape(&mut self) -> Result<(), String> {
         match self.rest.next() {
             None => {
@@ -52,7 +52,7 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// An escape that means the same in a class and outside.
+    /// Translates an escape that means the same inside and outside a class.
     fn escaped(&mut self, letter: char) -> Result<(), String> {
         match letter {
             'd' | 'D' | 'w' | 'W' | 's' | 'S' | 't' | 'r' | 'n' | 'f' | 'v' | 'a' => {
@@ -78,7 +78,7 @@ impl Walk<'_> {
         self.out.push(letter);
     }
 
-    /// A Unicode category, whose braces repeat nothing.
+    /// Copies a Unicode category, whose braces are not a repetition.
     fn property(&mut self, letter: char) -> Result<(), String> {
         self.keep(letter);
         loop {
@@ -90,7 +90,7 @@ impl Walk<'_> {
         }
     }
 
-    /// A character that stands for itself, wherever it is.
+    /// Writes a character as a literal, valid inside and outside a class.
     fn literal(&mut self, letter: char) {
         if letter.is_ascii_punctuation() && !matches!(letter, '<' | '>' | '_') {
             self.out.push('\\');
@@ -132,7 +132,7 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// After an opening parenthesis.
+    /// Translates what follows an opening parenthesis.
     fn group(&mut self) -> Result<(), String> {
         if self.rest.next_if_eq(&'?').is_none() {
             self.out.push('(');
@@ -159,7 +159,7 @@ impl Walk<'_> {
         }
     }
 
-    /// The name of a group, up to the mark that ends it.
+    /// Reads the name of a group, up to its closing mark.
     fn name(&mut self, end: char) -> Result<(), String> {
         let mut name = String::new();
         loop {
@@ -176,7 +176,7 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// After an opening brace outside a class: a repetition, or a brace.
+    /// Translates an opening brace outside a class: a repetition, or a literal brace.
     fn brace(&mut self) {
         let mut ahead = self.rest.clone();
         let digits = |ahead: &mut Peekable<Chars<'_>>| {
@@ -194,7 +194,7 @@ impl Walk<'_> {
         self.out.push_str(if repeats { "{" } else { "\\{" });
     }
 
-    /// After an opening bracket: the rest of a class, with its closing bracket.
+    /// Translates the rest of a class after its opening bracket, up to the closing one.
     fn class(&mut self, depth: usize) -> Result<(), String> {
         if depth == CLASS_DEPTH_MAX {
             return Err("character classes are nested too deep".to_owned());
@@ -231,7 +231,8 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// One item of a class; returns whether it is a single character, which may begin a range.
+    /// Translates one item of a class; returns whether it is a single character, which may begin a
+    /// range.
     fn item(&mut self, letter: char) -> Result<bool, String> {
         if letter != '\\' {
             self.literal(letter);
@@ -246,7 +247,8 @@ impl Walk<'_> {
         Ok(!"dDwWsSpP".contains(letter))
     }
 
-    /// A dash after an item: a range when a single character stands on both sides, else a dash.
+    /// Translates a dash after an item: a range between two single characters, otherwise a literal
+    /// dash.
     fn range(&mut self, single: bool) -> Result<(), String> {
         let mut ahead = self.rest.clone();
         if !single || ahead.next() != Some('-') {

@@ -11,7 +11,7 @@ use crate::scim::{Object, Value};
 
 impl Schema {
     /// Reads the vendor's JSON. Problems are reported at `span`, each with the row it is about.
-    /// What the JSON leaves out is taken from the template.
+    /// Parts that the JSON leaves out are taken from the template.
     pub fn parse(
         text: &str,
         template: Template,
@@ -153,7 +153,7 @@ impl Reader<'_> {
         Some(mapping)
     }
 
-    /// Applies the definition of the target attribute, when the export has one
+    /// Applies the definition of the target attribute, if the export has one
     /// [graph-attributeDefinition].
     fn define(&self, target: &mut Target) {
         let wanted = target.name.to_lowercase();
@@ -278,7 +278,7 @@ impl Reader<'_> {
         read
     }
 
-    /// Moves problems to the place of the whole JSON, each with the row it is about.
+    /// Reports problems at the place of the whole JSON, each with the row it is about.
     fn adopt(&mut self, found: Problems, about: &str) {
         for mut problem in found.into_sorted() {
             problem.span = (self.span != Span::default()).then_some(self.span);
@@ -322,7 +322,7 @@ fn rules_attributes(object: &Object) -> Vec<&Object> {
     objects.flat_map(|object| list(object, "attributes")).filter_map(Value::as_object).collect()
 }
 
-/// A constant is quoted in the export's expression and bare in its name.
+/// Returns the text of a constant, which an export quotes in `expression` but not in `name`.
 fn constant<'a>(name: &'a str, expression: &'a str) -> &'a str {
     let unquoted = expression.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
     if name.is_empty() { unquoted.unwrap_or(expression) } else { name }
