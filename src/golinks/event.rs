@@ -1,4 +1,4 @@
-//! What GoLinks says happened, in its own words.
+//! The events that GoLinks reports.
 
 use std::fmt::Write;
 use std::sync::Arc;
@@ -55,7 +55,7 @@ pub enum Event {
         /// How many members it has.
         members: usize,
     },
-    /// Attributes of a group took other values, or members came or went.
+    /// Attributes of a group took other values, or members were added or removed.
     GroupChanged {
         /// Its id.
         id: GroupId,
@@ -63,9 +63,9 @@ pub enum Event {
         display_name: Arc<str>,
         /// The paths of the attributes that changed, members aside.
         what: Box<[Box<str>]>,
-        /// How many members came.
+        /// How many members were added.
         added: usize,
-        /// How many members went.
+        /// How many members were removed.
         removed: usize,
     },
     /// A group went away.
@@ -123,16 +123,16 @@ pub enum Event {
     },
 }
 
-/// An event of an account, which there may be very many of: nothing in it is owned.
+/// An event of an account. It borrows everything, because there may be very many.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct AccountEvent<'a> {
     /// Its id.
     pub id: AccountId,
-    /// Its userName, after a change.
+    /// Its userName; after a change, the new one.
     pub user_name: &'a str,
     /// What happened to it.
     pub what: Happened,
-    /// The paths of the attributes that changed; none after anything but a change.
+    /// The paths of the attributes that changed; empty for all other events.
     pub paths: Paths<'a>,
 }
 
@@ -176,7 +176,7 @@ pub enum Happened {
 }
 
 impl AccountEvent<'_> {
-    /// As [`Event::write`] does it.
+    /// Writes the same line as [`Event::write`].
     pub fn write(&self, out: &mut String) {
         // Writing to a String cannot fail.
         let _ = write!(out, "account {}", self.id);
@@ -195,7 +195,8 @@ impl AccountEvent<'_> {
 }
 
 impl Event {
-    /// The same when it is about an account; `paths` is scratch space for the paths of a change.
+    /// Returns the event as an [`AccountEvent`] when it is about an account; `paths` is scratch
+    /// space for the paths of a change.
     pub fn of_account<'a>(&'a self, paths: &'a mut String) -> Option<AccountEvent<'a>> {
         paths.clear();
         let (id, user_name, what) = match self {

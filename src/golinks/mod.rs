@@ -1,9 +1,9 @@
 //! The mock GoLinks: a SCIM server that holds accounts, handles requests and reports what happened.
 //!
 //! It never waits and knows no socket: a request and a [`Moment`](crate::base::Moment) go in, a
-//! response comes out. Start reading at `api/routes.rs`, where every request enters; `server/` is
-//! what changes the state, `store/` how accounts and groups are kept, `settings/` what can be
-//! chosen, `quirks/` what goes wrong on purpose.
+//! response comes out. Start reading at `api/routes.rs`, where every request enters; `server/`
+//! changes the state, `store/` holds accounts and groups, `settings/` defines what can be set, and
+//! `quirks/` holds the deviations that can be switched on.
 
 mod api;
 mod client_time;

@@ -1,18 +1,18 @@
-//! Where the data of a write can refer to a resource: in a bulk request to that of another
-//! operation, by `bulkId:` (RFC 7644 3.7.2).
+//! Finds the places where the data of a write can refer to a resource; in a bulk request `bulkId:`
+//! refers to the resource of another operation (RFC 7644 3.7.2).
 //!
-//! The schema says so: an attribute that refers to resources, and the `value` beside a `$ref`.
-//! Anywhere else such a text is a text.
+//! The schema decides: references are attributes of type reference, and the `value` beside a
+//! `$ref`. Anywhere else such a text is plain text.
 
 use http::Method;
 
 use crate::scim::schema::{Attribute, Kind, Mutability, ResourceType, SchemaPath};
 use crate::scim::{Error, Filter, Object, Path, Value};
 
-/// What is done with a text that may be a reference.
+/// The function that gets each text that may be a reference.
 pub(super) type Act<'a> = &'a mut dyn FnMut(&mut String) -> Result<(), Error>;
 
-/// Shows each text in the data of a write that may be a reference.
+/// Passes each text in the data of a write that may be a reference to `act`.
 pub(super) fn each_reference(
     kind: &ResourceType,
     method: &Method,
@@ -38,7 +38,7 @@ fn in_operation(kind: &ResourceType, operation: &mut Object, act: Act<'_>) -> Re
             _ => Ok(()),
         };
     };
-    // What cannot be read is refused when its turn comes.
+    // A path that cannot be read is refused when its operation is carried out.
     let Ok(mut path) = path else { return Ok(()) };
     if let SchemaPath::Core(attribute) | SchemaPath::Extension(_, attribute) = kind.meant(&path)
         && let Some(filter) = &mut path.filter
@@ -55,7 +55,7 @@ fn in_operation(kind: &ResourceType, operation: &mut Object, act: Act<'_>) -> Re
     }
 }
 
-/// The members of a resource, or of a value without path, whose keys are paths.
+/// Searches the members of a resource, or of a value without a path, whose keys are paths.
 fn in_attributes(kind: &ResourceType, values: &mut Object, act: Act<'_>) -> Result<(), Error> {
     values.iter_mut().try_for_each(|(key, value)| match Path::parse(key) {
         Ok(path) => at_path(kind, &path, value, act),
@@ -114,7 +114,7 @@ fn in_filter(attribute: &Attribute, filter: &mut Filter, act: Act<'_>) -> Result
     }
 }
 
-/// Whether an attribute, or a part of it, holds what leads to a resource of this server.
+/// Whether an attribute, or a part of it, refers to a resource of this server.
 fn refers(attribute: &Attribute, part: Option<&str>) -> bool {
     let leads = |it: &Attribute| {
         it.kind == Kind::Reference

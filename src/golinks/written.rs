@@ -1,5 +1,5 @@
-//! What an author writes about an account: keys that are SCIM paths, read in one way by
-//! `[golinks.account]`, by the actions that create and edit accounts, and by expectations.
+//! Reads what an author writes about an account. Keys are SCIM paths, and mean the same in
+//! `[golinks.account]`, in the actions that create and edit accounts, and in expectations.
 
 use crate::base::diagnostic::nearest;
 use crate::base::{Kind, Node, Problems, Span};
@@ -10,7 +10,7 @@ use crate::golinks::settings::profile;
 use crate::scim::schema::{Attribute, SchemaPath};
 use crate::scim::{Filter, Object, Path, ResourceType, Value, urn};
 
-/// A value an author gives an attribute.
+/// A value that an author gives to an attribute.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Written {
     /// The attribute.
@@ -21,7 +21,7 @@ pub struct Written {
     pub span: Span,
 }
 
-/// The attributes of a table: `name.familyName` may be one key or a table in a table.
+/// Reads the attributes of a table; `name.familyName` may be one key or a table in a table.
 pub fn attributes(node: &Node, problems: &mut Problems) -> Vec<Written> {
     let mut found = Vec::new();
     flatten("", node, &mut found, problems);
@@ -46,8 +46,8 @@ fn flatten(prefix: &str, node: &Node, found: &mut Vec<Written>, problems: &mut P
     }
 }
 
-/// A key below another: behind a colon below the URN of an extension, else behind a dot (RFC 7644
-/// 3.10).
+/// Joins a key to the one above it: with a colon after the URN of an extension, else with a dot
+/// (RFC 7644 3.10).
 pub fn join(prefix: &str, key: &str) -> String {
     let begins =
         |with: &str| prefix.get(..with.len()).is_some_and(|start| start.eq_ignore_ascii_case(with));
@@ -63,7 +63,7 @@ pub fn join(prefix: &str, key: &str) -> String {
 /// Reads a SCIM path; attributes of the enterprise extension may be written without their URN.
 ///
 /// # Errors
-/// Why it is not one.
+/// Why the text is not a path.
 pub fn path(text: &str) -> Result<Path, String> {
     Path::parse_short(text).map_err(|error| error.to_string())
 }
@@ -90,13 +90,12 @@ fn value(node: &Node) -> Value {
 }
 
 impl GoLinks {
-    /// Whether an account has a place for what a path leads to.
+    /// Whether accounts can hold the attribute at a path.
     pub fn keeps(&self, path: &Path) -> bool {
         leads_somewhere(self.user_type(), path)
     }
 
-    /// What may have been meant by a path that leads nowhere, for a help line; empty when nothing
-    /// is near.
+    /// Suggests a known path near to an unknown one, for a help line; empty when there is none.
     pub fn meant(&self, path: &Path) -> String {
         let near = match self.user_type().place(path) {
             SchemaPath::Core(known) | SchemaPath::Extension(_, known) => near_part(known, path),
@@ -108,7 +107,7 @@ impl GoLinks {
         .unwrap_or_default()
     }
 
-    /// The path of the attribute, of the top or of an extension, that is nearest to a name.
+    /// Returns the path of the core or extension attribute whose name is nearest to `name`.
     fn near_attribute(&self, name: &str) -> Option<String> {
         let names = |attributes: &[Attribute]| {
             attributes.iter().map(|known| known.name.to_string()).collect::<Vec<_>>()
@@ -126,7 +125,7 @@ impl GoLinks {
     }
 }
 
-/// Whether RFC 7643 knows a user's attribute of this path, whether or not a server keeps it.
+/// Whether RFC 7643 defines a user's attribute at this path, even if this server does not keep it.
 pub fn is_standard(path: &Path) -> bool {
     let generic = Settings { profile: Profile::Generic, ..Settings::default() };
     leads_somewhere(&profile::users(&generic), path)
@@ -147,8 +146,8 @@ fn leads_somewhere(users: &ResourceType, path: &Path) -> bool {
     }
 }
 
-/// The path with the nearest part of a known attribute, or that part alone when it is the filter
-/// that errs.
+/// Returns the path with the nearest known part in place of an unknown one; for an unknown part in
+/// the filter, the nearest part alone.
 fn near_part(known: &Attribute, path: &Path) -> Option<String> {
     let near = |name: &str| nearest(name, known.sub.iter().map(|part| &*part.name));
     match path.sub_attribute.as_deref().filter(|sub| known.part(sub).is_none()) {
@@ -166,7 +165,7 @@ fn near_part(known: &Attribute, path: &Path) -> Option<String> {
     }
 }
 
-/// The attributes a filter compares.
+/// Returns the attribute names in a filter.
 fn names_of(filter: &Filter) -> Vec<&str> {
     match filter {
         Filter::And(parts) | Filter::Or(parts) => parts.iter().flat_map(names_of).collect(),

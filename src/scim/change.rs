@@ -1,5 +1,5 @@
-//! One PATCH operation at one attribute: setting, adding, removing, with and without a filter (RFC
-//! 7644 3.5.2.1-3).
+//! Carries out one PATCH operation at one attribute: `add`, `replace` or `remove`, with or without
+//! a filter (RFC 7644 3.5.2.1-3).
 
 use super::error::{Error, ScimType};
 use super::filter::Filter;
@@ -22,7 +22,7 @@ pub enum Op {
 }
 
 impl Op {
-    /// Its word in lower case.
+    /// The operation's word in lower case.
     pub fn word(self) -> &'static str {
         match self {
             Op::Add => "add",
@@ -31,7 +31,7 @@ impl Op {
         }
     }
 
-    /// The one a word stands for.
+    /// Returns the operation that a word stands for.
     pub(super) fn read(word: &str, rules: Rules) -> Option<Op> {
         let same = |op: &Op| {
             op.word() == word || (!rules.strict_op_case && op.word().eq_ignore_ascii_case(word))
@@ -46,12 +46,12 @@ pub(super) struct Change<'a> {
     pub(super) op: Op,
     pub(super) path: &'a Path,
     pub(super) rules: Rules,
-    /// Whether the path was written as such, rather than as a key of a value without path.
+    /// Whether the request wrote it as a `path`, and not as a key of a value without a path.
     pub(super) explicit: bool,
 }
 
 impl Change<'_> {
-    /// Carries it out; `parent` is the resource or the extension that holds the attribute.
+    /// Carries out the change; `parent` is the resource or the extension that holds the attribute.
     pub(super) fn at(
         self,
         parent: &mut Object,
@@ -75,8 +75,8 @@ impl Change<'_> {
         }
     }
 
-    /// The part the path names: `Some(None)` when it names none, `None` when it is unknown and to
-    /// be ignored.
+    /// Finds the part that the path names: `Some(None)` when it names none, `None` when the part is
+    /// unknown and must be ignored.
     fn part(
         self,
         attribute: &Attribute,
@@ -116,7 +116,7 @@ impl Change<'_> {
         }
     }
 
-    /// The whole attribute.
+    /// Changes the whole attribute.
     fn whole(
         self,
         parent: &mut Object,
@@ -128,8 +128,8 @@ impl Change<'_> {
             return self.remove_whole(parent, attribute, value, work);
         }
         match (fit(attribute, value, self.rules)?, parent.get_mut(&attribute.name)) {
-            // Null is no value, an empty list no values (RFC 7643 2.5): the one takes the place of
-            // what was there, of the others there are none to add.
+            // Null and an empty list mean "no value" (RFC 7643 2.5). `replace` then removes the
+            // attribute, and so does `add` to a single value; `add` to a list changes nothing.
             (Value::Null, Some(_)) if self.op == Op::Replace || !attribute.multi_valued => {
                 remove_attribute(parent, attribute)
             }
@@ -151,8 +151,7 @@ impl Change<'_> {
         }
     }
 
-    /// Removal of the attribute, or of those of its values that are listed, as the classic dialect
-    /// does.
+    /// Removes the attribute, or only the listed values of it, as the classic dialect asks.
     fn remove_whole(
         self,
         parent: &mut Object,
@@ -174,7 +173,7 @@ impl Change<'_> {
         Ok(())
     }
 
-    /// A part of the attribute; of a list, the part of every element.
+    /// Changes a part of the attribute; in a list, the part of every element.
     fn sub_attribute(
         self,
         parent: &mut Object,
@@ -213,7 +212,7 @@ impl Change<'_> {
         Ok(())
     }
 
-    /// The elements that meet a filter, or a part of them.
+    /// Changes the elements that meet a filter, or a part of these elements.
     fn elements(
         self,
         parent: &mut Object,
@@ -268,8 +267,9 @@ impl Change<'_> {
         }
     }
 
-    /// What is to stand in place of an element: it keeps the filter's own values where it does not
-    /// say otherwise, or the same request, said again, would not find it and add another one.
+    /// Returns the value that replaces an element. It keeps the filter's own values unless it sets
+    /// others: otherwise the same request, sent again, would not find the element and would add
+    /// another one.
     fn whole_element(
         self,
         attribute: &Attribute,
@@ -285,8 +285,8 @@ impl Change<'_> {
         }
     }
 
-    /// No element met the filter: it is created with the filter's own values (B15), when it then
-    /// meets it.
+    /// Creates the element when none met the filter: it gets the filter's own values (B15) and must
+    /// then meet the filter.
     fn create_element(
         self,
         items: &mut Vec<Value>,
@@ -331,7 +331,8 @@ impl Change<'_> {
     }
 }
 
-/// The parts an element must have to meet a filter made of a few `eq`; `None` for another filter.
+/// Returns the parts an element must have to meet a filter made of a few `eq`; `None` for any other
+/// filter.
 fn own_element(
     attribute: &Attribute,
     filter: &Filter,
@@ -352,8 +353,8 @@ fn set_once<T>(name: &str) -> Result<T, Error> {
     Err(Error::of(ScimType::Mutability, format!("`{name}` was set and cannot be changed")))
 }
 
-/// Refuses a value that would change a part which can be set only once, as the path of that part
-/// would be refused.
+/// Refuses a value that would change a part which can be set only once, just as a path to that part
+/// is refused.
 fn keeps_set_once(attribute: &Attribute, stored: &Object, new: &Object) -> Result<(), Error> {
     let changed = |part: &&Attribute| {
         part.mutability == Mutability::Immutable
@@ -387,8 +388,8 @@ pub(super) fn remove_attribute(parent: &mut Object, attribute: &Attribute) -> Re
     Ok(())
 }
 
-/// Adds those items that are not there yet; a new primary one takes the mark from the others (RFC
-/// 7644 3.5.2.1).
+/// Adds the items that are not in the list yet; a new primary item takes the mark from the others
+/// (RFC 7644 3.5.2.1).
 fn add_items(stored: &mut Vec<Value>, items: Vec<Value>, work: &mut Work) -> Result<(), Error> {
     if items.iter().filter(|item| is_primary(None, item)).count() > 1 {
         return Err(Error::of(ScimType::InvalidValue, "only one of the values can be primary"));
@@ -401,7 +402,7 @@ fn add_items(stored: &mut Vec<Value>, items: Vec<Value>, work: &mut Work) -> Res
             withdraw_primary(stored);
         }
         match there {
-            // What is there already changes nothing (RFC 7644 3.5.2.1).
+            // An element that is there already is not added again (RFC 7644 3.5.2.1).
             Some(at) => absorb(&mut stored[at], item),
             None => stored.push(item),
         }
@@ -424,7 +425,7 @@ fn withdraw_primary(items: &mut [Value]) {
     }
 }
 
-/// Whether two elements mean the same thing: by their `value`, when they have one.
+/// Whether two elements are the same: by their `value` when both have one.
 fn same_element(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Object(a), Value::Object(b)) => match (a.get("value"), b.get("value")) {
@@ -446,8 +447,7 @@ fn put(parts: &mut Object, part: &Attribute, value: Value) {
     }
 }
 
-/// A reference to another resource is not where the old one was: a new `value` takes the `$ref`
-/// away.
+/// Removes the `$ref` when `value` changes: the old address belongs to another resource.
 fn forget_address(stored: &mut Object, value: Option<&Value>) {
     if value.is_some() && value != stored.get("value") {
         stored.remove("$ref");
@@ -460,7 +460,7 @@ fn merge(stored: &mut Object, parts: Object) {
     }
 }
 
-/// How many values it holds, in all its depth; text counts by its length.
+/// Counts the values in a value at every depth; text counts by its length.
 fn weight(value: &Value) -> usize {
     match value {
         Value::Text(text) => 1 + text.len() / 16,

@@ -1,4 +1,4 @@
-//! Comparing a stored value with one from a filter (RFC 7644 3.4.2.2, table 3).
+//! Compares a stored value with one from a filter (RFC 7644 3.4.2.2, table 3).
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -7,11 +7,11 @@ use super::syntax::Operator;
 use super::value::Value;
 use crate::base::Time;
 
-/// A text as it is compared where case does not matter, folded character by character, so that
-/// equal texts stay equal within longer ones.
+/// Folds a text for comparisons without case, character by character, so that equal texts stay
+/// equal within longer ones.
 pub fn fold(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
-        // Without a way out at the first of them, many letters are looked at together.
+        // Without an early exit the loop is vectorised.
         return match text.bytes().fold(false, |any, byte| any | byte.is_ascii_uppercase()) {
             true => Cow::Owned(text.to_ascii_lowercase()),
             false => Cow::Borrowed(text),
@@ -20,9 +20,9 @@ pub fn fold(text: &str) -> Cow<'_, str> {
     Cow::Owned(folded(text).collect())
 }
 
-/// The characters of a text by simple case folding: those that share an upper case are the same,
-/// such as the two small sigmas. The dotless i is a letter of its own, and what would become
-/// several letters (ß) stays.
+/// Returns the characters of a text by simple case folding: letters with the same upper case become
+/// the same, such as the two small sigmas. The dotless i stays a letter of its own, and a letter
+/// whose upper case is several letters (ß) stays as it is.
 fn folded(text: &str) -> impl Iterator<Item = char> {
     text.chars().flat_map(|letter| {
         let mut upper = letter.to_uppercase();
@@ -33,7 +33,7 @@ fn folded(text: &str) -> impl Iterator<Item = char> {
     })
 }
 
-/// Whether two texts are the same but for case.
+/// Whether two texts differ at most in case.
 pub fn same_folded(a: &str, b: &str) -> bool {
     if a.is_ascii() && b.is_ascii() {
         return a.eq_ignore_ascii_case(b);
@@ -41,8 +41,8 @@ pub fn same_folded(a: &str, b: &str) -> bool {
     folded(a).eq(folded(b))
 }
 
-/// Whether a stored value stands in this relation to the wanted one; an element with a `value` is
-/// compared by it.
+/// Whether `operator` holds between a stored value and the wanted one; an object is compared by its
+/// `value`.
 pub(super) fn compare(stored: &Value, operator: Operator, wanted: &Value, exact: bool) -> bool {
     let stored = match stored {
         Value::Object(object) => match object.get("value") {
@@ -73,14 +73,14 @@ fn equal(stored: &Value, wanted: &Value, exact: bool) -> bool {
         // `primary eq "True"` is what the vendor's client sends (B06).
         (Value::Bool(a), b) => b.as_bool() == Some(*a),
         (a, Value::Bool(b)) => a.as_bool() == Some(*b),
-        // A value without quotes may look like a number and be text all the same.
+        // A value without quotes may look like a number although the attribute is text.
         (Value::Text(a), Value::Number(b)) => *a == b.to_string(),
         (Value::Number(a), Value::Number(b)) => a == b || a.as_f64() == b.as_f64(),
         _ => false,
     }
 }
 
-/// Whether both are instants and the same one, whatever the offset each is written with.
+/// Whether both texts are the same instant, with whatever offset each is written.
 fn same_instant(a: &str, b: &str) -> bool {
     instant(a).is_some_and(|a| instant(b) == Some(a))
 }
@@ -88,8 +88,8 @@ fn same_instant(a: &str, b: &str) -> bool {
 fn texts(stored: &Value, wanted: &Value, exact: bool, holds: fn(&str, &str) -> bool) -> bool {
     match (stored, wanted) {
         (Value::Text(a), Value::Text(b)) if exact => holds(a, b),
-        // Folding makes a text half as long again at the most, or a third as long: a filter must
-        // not cost its length for every resource it is tried on.
+        // Folding makes a text at most half as long again, and at least a third as long, so a text
+        // this much longer cannot match. A long filter value need not be folded for every resource.
         (Value::Text(a), Value::Text(b)) if b.len() > 5 * a.len() => false,
         (Value::Text(a), Value::Text(b)) => holds(&fold(a), &fold(b)),
         _ => false,
@@ -108,25 +108,25 @@ fn order(stored: &Value, wanted: &Value, exact: bool) -> Option<Ordering> {
     }
 }
 
-/// A value as one sorts by it (RFC 7644 3.4.2.3): those of one type among each other, instants by
-/// the clock.
+/// The key by which resources are sorted (RFC 7644 3.4.2.3). Keys of one type are ordered among
+/// each other, instants by the clock.
 #[derive(Clone, PartialEq, Debug)]
 pub enum SortKey {
     /// `false` before `true`.
     Bool(bool),
     /// By size.
     Number(f64),
-    /// By the clock. Were one compared with other texts as a text, three values could go round in a
-    /// circle.
+    /// By the clock. It has a kind of its own: if instants were compared with other texts as text,
+    /// the order of three values could go round in a circle.
     Instant(Time),
     /// By its characters, folded unless case matters.
     Text(String),
-    /// What has no order.
+    /// A value without an order.
     Other,
 }
 
 impl SortKey {
-    /// The key of a value, where case matters or not.
+    /// Returns the key of a value; `exact` says whether case matters.
     pub fn of(value: &Value, exact: bool) -> SortKey {
         match value {
             Value::Bool(value) => SortKey::Bool(*value),
@@ -150,7 +150,7 @@ impl SortKey {
         }
     }
 
-    /// Which comes first.
+    /// Compares two keys.
     pub fn order(&self, other: &SortKey) -> Ordering {
         match (self, other) {
             (SortKey::Bool(a), SortKey::Bool(b)) => a.cmp(b),
@@ -162,7 +162,7 @@ impl SortKey {
     }
 }
 
-/// The instant, when the text is one as RFC 7643 2.3.5 writes it.
+/// Reads an instant as RFC 7643 2.3.5 writes it; `None` for any other text.
 pub fn instant(text: &str) -> Option<Time> {
     let looks_like_one =
         (20..64).contains(&text.len()) && text.as_bytes()[4] == b'-' && text.as_bytes()[10] == b'T';

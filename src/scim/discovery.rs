@@ -10,9 +10,9 @@ use super::value::{Object, Value};
 pub struct Capabilities {
     /// PATCH.
     pub patch: bool,
-    /// Bulk requests; with the greatest number of operations.
+    /// Bulk requests, with the greatest number of operations.
     pub bulk: Option<u64>,
-    /// Filters; with the greatest number of results.
+    /// Filters, with the greatest number of results.
     pub filter: Option<u64>,
     /// Changing a password.
     pub change_password: bool,
@@ -22,7 +22,7 @@ pub struct Capabilities {
     pub etag: bool,
 }
 
-/// A schema as `/Schemas` shows it; `base_url` is where the server is.
+/// Writes a schema as `/Schemas` shows it; `base_url` is the server's address.
 pub fn schema(schema: &Schema, base_url: &str) -> Object {
     object([
         ("schemas", Value::List(vec![Value::from(urn::SCHEMA)])),
@@ -34,7 +34,7 @@ pub fn schema(schema: &Schema, base_url: &str) -> Object {
     ])
 }
 
-/// A kind of resource as `/ResourceTypes` shows it.
+/// Writes a kind of resource as `/ResourceTypes` shows it.
 pub fn resource_type(kind: &ResourceType, base_url: &str) -> Object {
     let extension = |extension: &Schema| {
         let required = extension.attributes.iter().any(|attribute| attribute.required);
@@ -86,7 +86,7 @@ impl Scheme {
     }
 }
 
-/// What the server can do, as `/ServiceProviderConfig` shows it; credentials are bearer tokens.
+/// Writes what the server can do, as `/ServiceProviderConfig` shows it.
 pub fn service_provider_config(
     can: Capabilities,
     schemes: &[Scheme],

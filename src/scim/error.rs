@@ -1,4 +1,4 @@
-//! A refusal as SCIM words it: status, scimType and a detail for a person (RFC 7644 3.12).
+//! A SCIM error: status, scimType and a detail for a person (RFC 7644 3.12).
 
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
@@ -6,7 +6,7 @@ use http::{HeaderValue, Response, StatusCode};
 
 use super::urn;
 
-/// The reasons RFC 7644 names in table 9.
+/// The reasons that RFC 7644 lists in table 9.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ScimType {
     /// The filter could not be read, or the attribute cannot be filtered on.
@@ -17,9 +17,9 @@ pub enum ScimType {
     Uniqueness,
     /// The attribute may not be changed.
     Mutability,
-    /// The body is not what the request asks for.
+    /// The body is not what this kind of request needs.
     InvalidSyntax,
-    /// The path of a PATCH operation could not be read or leads nowhere.
+    /// The path of a PATCH operation could not be read or names nothing.
     InvalidPath,
     /// The path's filter meets no element.
     NoTarget,
@@ -49,30 +49,30 @@ impl ScimType {
     }
 }
 
-/// A refusal, before it becomes a response.
+/// An error, before it becomes a response.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Error {
     /// The HTTP status.
     pub status: u16,
-    /// The reason among those of RFC 7644, when one fits.
+    /// The scimType of RFC 7644, when one fits.
     pub scim_type: Option<ScimType>,
-    /// What a person should know.
+    /// The explanation for a person.
     pub detail: String,
 }
 
 impl Error {
-    /// A refusal with a status and a detail.
+    /// Makes an error with a status and a detail.
     pub fn new(status: u16, detail: impl Into<String>) -> Error {
         Error { status, scim_type: None, detail: detail.into() }
     }
 
-    /// A 400 with one of the named reasons (409 for `uniqueness`).
+    /// Makes a 400 with one of the reasons above (409 for `uniqueness`).
     pub fn of(scim_type: ScimType, detail: impl Into<String>) -> Error {
         let status = if scim_type == ScimType::Uniqueness { 409 } else { 400 };
         Error { status, scim_type: Some(scim_type), detail: detail.into() }
     }
 
-    /// The body: `status` as text, as RFC 7644 3.12 has it.
+    /// Writes the body; `status` is text, as RFC 7644 3.12 requires.
     pub fn body(&self) -> Bytes {
         let detail = serde_json::Value::from(self.detail.as_str());
         let reason =
@@ -85,7 +85,7 @@ impl Error {
         .into()
     }
 
-    /// The whole response.
+    /// Makes the whole response.
     pub fn response(&self) -> Response<Bytes> {
         let mut response = Response::new(self.body());
         *response.status_mut() =

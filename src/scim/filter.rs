@@ -1,4 +1,4 @@
-//! What a filter means for a resource (RFC 7644 3.4.2.2).
+//! Tests a resource against a filter (RFC 7644 3.4.2.2).
 
 use super::compare::compare;
 use super::syntax::Path;
@@ -13,8 +13,9 @@ impl Filter {
 
     /// Whether a resource, or an element of a multi-valued attribute, meets the filter.
     ///
-    /// Of a multi-valued attribute any value may meet it (RFC 7644 3.4.2.2); text is compared
-    /// without case but for the attributes RFC 7643 calls exact, such as `id` and `externalId`.
+    /// One matching value of a multi-valued attribute is enough (RFC 7644 3.4.2.2). Text is
+    /// compared without case, except in the attributes that RFC 7643 calls exact, such as `id` and
+    /// `externalId`.
     pub fn matches(&self, object: &Object) -> bool {
         match self {
             Filter::And(all) => all.iter().all(|filter| filter.matches(object)),
@@ -27,8 +28,8 @@ impl Filter {
         }
     }
 
-    /// Whether an element of a multi-valued attribute meets the filter; one without parts is its
-    /// own `value` (RFC 7643 2.4).
+    /// Whether an element of a multi-valued attribute meets the filter; an element without parts is
+    /// its own `value` (RFC 7643 2.4).
     pub(super) fn chooses(&self, element: &Value) -> bool {
         match element {
             Value::Object(parts) => self.matches(parts),
@@ -37,7 +38,7 @@ impl Filter {
         }
     }
 
-    /// Whether it holds, when each comparison in it is decided by the caller.
+    /// Whether the filter holds when the caller decides each comparison in it.
     pub fn matches_by(&self, holds: &mut dyn FnMut(&Filter) -> bool) -> bool {
         match self {
             Filter::And(all) => all.iter().all(|filter| filter.matches_by(holds)),
@@ -47,7 +48,7 @@ impl Filter {
         }
     }
 
-    /// How many comparisons it is made of, which is what it costs to try it.
+    /// Counts the comparisons of the filter: the cost of trying it once.
     pub fn size(&self) -> usize {
         match self {
             Filter::And(parts) | Filter::Or(parts) => parts.iter().map(Filter::size).sum(),
@@ -58,8 +59,8 @@ impl Filter {
         }
     }
 
-    /// The values an element must have to meet this filter, when it says so by a few `eq` alone;
-    /// else `None`.
+    /// Returns the values an element must have to meet this filter; `None` unless the filter is
+    /// made of a few `eq` joined by `and`.
     pub fn own_values(&self) -> Option<Vec<(&str, &Value)>> {
         match self {
             Filter::Compare(path, Operator::Eq, value) if path.is_plain() => {

@@ -1,14 +1,14 @@
-//! Attributes that may be set once and then keep their value (RFC 7643, section 2.2).
+//! Attributes that may be set once and then keep their value (RFC 7643 2.2).
 
 use super::error::{Error, ScimType};
 use super::schema::{Attribute, Mutability, ResourceType};
 use super::value::{Object, Value, same_name};
 
-/// Sees to it that what may be set once keeps its value: one that is left out stays, another one is
-/// refused (RFC 7643 7, RFC 7644 3.5.1).
+/// Keeps the values of immutable attributes: a value that `after` leaves out is put back, and a
+/// different value is refused (RFC 7643 7, RFC 7644 3.5.1).
 ///
 /// # Errors
-/// 400 `mutability` when such a value was to change.
+/// 400 `mutability` when `after` has a different value.
 pub fn keep_immutable(
     before: &Object,
     after: &mut Object,
@@ -28,7 +28,7 @@ pub fn keep_immutable(
     Ok(())
 }
 
-/// Whether some of a resource of this kind can be set once alone.
+/// Whether a kind of resource has an attribute that can be set only once.
 pub fn has_immutable(kind: &ResourceType) -> bool {
     std::iter::once(&kind.schema)
         .chain(&kind.extensions)

@@ -1,4 +1,4 @@
-//! Values to and from JSON.
+//! Reads values from JSON and writes them as JSON.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -12,8 +12,8 @@ use serde_json::Number;
 use super::value::{Name, Object, Value};
 
 impl Object {
-    /// The members of a stored object with these names, in any case; none where the bytes hold no
-    /// JSON object.
+    /// Reads the members with these names, in any case, from a stored object; an empty object when
+    /// the bytes are not a JSON object.
     pub fn pick(bytes: &[u8], names: &[String]) -> Object {
         let mut reader = serde_json::Deserializer::from_slice(bytes);
         Members(names).deserialize(&mut reader).unwrap_or_default()
@@ -79,8 +79,8 @@ impl<'de> Deserialize<'de> for Object {
     }
 }
 
-/// Reads those members of an object alone whose name is one of these, in any case; the others are
-/// passed over.
+/// Reads only the members of an object whose name is one of these, in any case, and skips the
+/// others.
 pub(super) struct Members<'a>(pub(super) &'a [String]);
 
 impl<'de> DeserializeSeed<'de> for Members<'_> {

@@ -1,4 +1,4 @@
-//! Lists: the answer to every query (RFC 7644 3.4.2).
+//! List responses: the reply to every query (RFC 7644 3.4.2).
 
 use std::fmt;
 
@@ -9,17 +9,17 @@ use serde::de::{Deserializer, IgnoredAny, SeqAccess, Visitor};
 use super::urn;
 use super::value::Object;
 
-/// A list as a client reads it.
+/// A list response as a client reads it.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct ListPage {
-    /// How many there are in all.
+    /// How many resources met the query, on all pages.
     pub total_results: u64,
-    /// Those on this page.
+    /// The resources on this page.
     pub resources: Vec<Object>,
 }
 
 impl ListPage {
-    /// Reads a list response; names and schema must be as RFC 7644 has them (B62).
+    /// Reads a list response; names and schema must be those of RFC 7644 (B62).
     ///
     /// # Errors
     /// A sentence that says why it is not one.
@@ -50,7 +50,7 @@ struct Wire {
     resources: Option<Vec<Object>>,
 }
 
-/// Whether the schema of lists is among those named.
+/// Whether `schemas` names the schema of list responses.
 struct Schemas {
     list: bool,
 }
@@ -102,13 +102,13 @@ impl<'de> Deserialize<'de> for Urn {
     }
 }
 
-/// The answer to a query that nothing meets, as it is nearly always written.
+/// The reply to a query without results, with the usual `startIndex`.
 const NOTHING: &str = concat!(
     r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],"totalResults":0,"Resources":[],"#,
     r#""startIndex":1,"itemsPerPage":0}"#
 );
 
-/// Writes a list response, resource by resource, from bytes that are JSON already.
+/// Writes a list response, resource by resource; each resource is written as JSON bytes.
 pub struct ListWriter {
     out: Vec<u8>,
     count: usize,
@@ -116,10 +116,10 @@ pub struct ListWriter {
 }
 
 impl ListWriter {
-    /// A list of `total` results whose page begins at `start_index` (from 1); `room` is a guess at
-    /// its bytes.
+    /// Starts a list of `total` results whose page begins at `start_index` (from 1); `room` is an
+    /// estimate of the bytes of its resources.
     pub fn new(total: u64, start_index: u64, room: usize) -> ListWriter {
-        // What stands around the resources takes 200 bytes at the most.
+        // Everything around the resources takes at most 200 bytes.
         let mut out = Vec::with_capacity(room + 200);
         out.extend_from_slice(b"{\"schemas\":[\"");
         out.extend_from_slice(urn::LIST_RESPONSE.as_bytes());
@@ -129,7 +129,7 @@ impl ListWriter {
         ListWriter { out, count: 0, start_index }
     }
 
-    /// Adds a resource, which `write` appends as JSON.
+    /// Adds a resource; `write` appends it as JSON.
     pub fn add(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
         if self.count > 0 {
             self.out.push(b',');
@@ -138,12 +138,12 @@ impl ListWriter {
         write(&mut self.out);
     }
 
-    /// The answer to a query that nothing meets.
+    /// Returns the reply to a query without results.
     pub fn nothing() -> Bytes {
         Bytes::from_static(NOTHING.as_bytes())
     }
 
-    /// The body.
+    /// Ends the list and returns the body.
     pub fn finish(mut self) -> Bytes {
         self.out.extend_from_slice(b"],\"startIndex\":");
         write_number(self.start_index, &mut self.out);

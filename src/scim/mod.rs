@@ -1,8 +1,8 @@
 //! SCIM 2.0 as both sides speak it: values, filters, paths, PATCH, lists, errors and schemas (RFC
 //! 7643, RFC 7644).
 //!
-//! Lenient in what is read, exact in what is written. Nothing here knows a server or a client, and
-//! nothing a peer sends may panic or cost more than its length.
+//! Lenient in what is read, exact in what is written. Nothing here knows a server or a client. No
+//! input from a peer may cause a panic or cost more than its length.
 
 mod change;
 pub mod compare;

@@ -1,4 +1,4 @@
-//! The one reader of filters and paths: by descent, with bounded depth, in one pass over the text.
+//! The parser of filters and paths: recursive descent of bounded depth, in one pass over the text.
 
 use super::syntax::{Filter, FilterError, Operator, Path};
 use super::urn;
@@ -8,7 +8,7 @@ impl Filter {
     /// Reads a filter.
     ///
     /// # Errors
-    /// What is wrong and where; also when it is nested more deeply than [`Filter::DEPTH_MAX`].
+    /// What is wrong and where; also for a filter nested more deeply than [`Filter::DEPTH_MAX`].
     pub fn parse(text: &str) -> Result<Filter, FilterError> {
         Parser::new(text).whole_filter()
     }
@@ -38,7 +38,7 @@ impl Path {
     }
 }
 
-/// A place in a text that is being read.
+/// A text and how far it has been read.
 struct Parser<'a> {
     text: &'a str,
     at: usize,
@@ -50,14 +50,14 @@ impl<'a> Parser<'a> {
         Parser { text, at: 0, depth: 0 }
     }
 
-    /// A filter and nothing after it.
+    /// Reads a filter and nothing after it.
     fn whole_filter(mut self) -> Result<Filter, FilterError> {
         let filter = self.any_of()?;
         self.end()?;
         Ok(filter)
     }
 
-    /// A path and nothing after it.
+    /// Reads a path and nothing after it.
     fn whole_path(mut self) -> Result<Path, FilterError> {
         self.skip_spaces();
         let path = self.path()?;
@@ -97,7 +97,7 @@ impl<'a> Parser<'a> {
         Ok(Filter::And(parts))
     }
 
-    /// Refuses an end right after `and` or `or`.
+    /// Refuses a text that ends right after `and` or `or`.
     fn must_go_on(&mut self, after: &str) -> Result<(), FilterError> {
         self.skip_spaces();
         match self.peek() {
@@ -122,7 +122,7 @@ impl<'a> Parser<'a> {
         self.comparison()
     }
 
-    /// A filter between an opening and a closing mark.
+    /// Reads a filter between an opening and a closing mark.
     fn nested(&mut self, open: u8, close: u8) -> Result<Filter, FilterError> {
         if self.depth == Filter::DEPTH_MAX {
             return self.wrong(format!("nested more than {} deep", Filter::DEPTH_MAX));
@@ -171,7 +171,7 @@ impl<'a> Parser<'a> {
         ends
     }
 
-    /// `schema:attribute[filter].sub`, most of which may be missing.
+    /// Reads `schema:attribute[filter].sub`; most pieces are optional.
     pub(super) fn path(&mut self) -> Result<Path, FilterError> {
         let start = self.at;
         let mut path =
@@ -217,12 +217,12 @@ impl<'a> Parser<'a> {
                 message: "a string stands between double quotes".to_owned(),
                 at: self.at - bare.len(),
             }),
-            // One of the vendor's samples has its value without quotes [scim-dev].
+            // One of the vendor's samples has a value without quotes [scim-dev].
             _ => Ok(serde_json::from_str(bare).map_or_else(|_| Value::from(bare), Value::Number)),
         }
     }
 
-    /// A string as JSON writes it.
+    /// Reads a string as JSON writes it.
     fn quoted(&mut self) -> Result<String, FilterError> {
         let start = self.at;
         let bytes = self.text.as_bytes();
@@ -250,14 +250,14 @@ impl<'a> Parser<'a> {
         })
     }
 
-    /// Everything up to a space or a mark of the grammar.
+    /// Reads everything up to a space or a mark of the grammar.
     fn token(&mut self) -> &'a str {
         self.until(|byte| {
             byte.is_ascii_whitespace() || matches!(byte, b'(' | b')' | b'[' | b']' | b'"')
         })
     }
 
-    /// A value without quotes: up to a space or a closing mark.
+    /// Reads a value without quotes: up to a space or a closing mark.
     fn bare(&mut self) -> &'a str {
         self.until(|byte| byte.is_ascii_whitespace() || matches!(byte, b')' | b']'))
     }
@@ -273,7 +273,7 @@ impl<'a> Parser<'a> {
         &rest[..length]
     }
 
-    /// Steps over a word of the grammar, in any case, when it stands here.
+    /// Steps over a word of the grammar, in any case, when it comes next.
     fn take_word(&mut self, wanted: &str) -> bool {
         let start = self.at;
         self.skip_spaces();
@@ -316,7 +316,7 @@ impl<'a> Parser<'a> {
 /// Reads `schema:attribute.sub`. The last colon ends the schema, so the dot of `2.0` separates
 /// nothing (B19).
 fn plain_path(token: &str) -> Result<Path, String> {
-    // Most often it is one name, which holds none of the marks that are looked for below.
+    // Most often it is a plain name, without the marks that are searched for below.
     if is_name(token) {
         return Ok(Path { attribute: token.to_owned(), ..Path::default() });
     }
@@ -349,14 +349,14 @@ fn plain_path(token: &str) -> Result<Path, String> {
     })
 }
 
-/// A letter or `$`, then letters, digits, `-`, `_` (RFC 7643 2.1, and `$ref`).
+/// Whether a text is a letter or `$`, then letters, digits, `-`, `_` (RFC 7643 2.1, and `$ref`).
 fn is_name(name: &str) -> bool {
     let mut bytes = name.bytes();
     bytes.next().is_some_and(|first| first.is_ascii_alphabetic() || first == b'$')
         && bytes.all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'$'))
 }
 
-/// The beginning of a text, short enough for a message.
+/// Returns the beginning of a text, short enough for a message.
 pub(super) fn shorten(text: &str) -> &str {
     match text.char_indices().nth(80) {
         Some((at, _)) => &text[..at],

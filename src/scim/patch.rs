@@ -1,8 +1,8 @@
 //! Change requests (RFC 7644 3.5.2), in both dialects of the vendor's client [scim-dev].
 //!
 //! Lenient in: op words in any case, text for booleans, a value without path whose keys are dotted
-//! or carry a URN, and a filtered path that creates its element. What is done at one attribute
-//! stands in `change.rs`.
+//! or carry a URN, and a filtered path that creates its element. `change.rs` carries out an
+//! operation at one attribute.
 
 pub use super::change::Op;
 use super::change::{Change, read_only, remove_attribute};
@@ -21,20 +21,20 @@ pub use super::work::Work;
 pub struct Operation {
     /// What it does.
     pub op: Op,
-    /// Where; `None` when the value names its attributes itself.
+    /// The path; `None` when the keys of the value name the attributes.
     pub path: Option<Path>,
-    /// With what; `null` when there was none.
+    /// The value; `null` when the request has none.
     pub value: Value,
 }
 
 impl Operation {
-    /// An operation of these parts.
+    /// Makes an operation of these parts.
     ///
     /// # Errors
     /// 400 `noTarget` or `invalidValue` when one is missing.
     pub(super) fn of(op: Op, path: Option<Path>, value: Option<Value>) -> Result<Operation, Error> {
-        // The core schema alone is the whole resource, as an extension's URN is the whole
-        // extension.
+        // A path that is the core schema's URN alone means the whole resource, as an extension's
+        // URN means the whole extension.
         let path = path.filter(|path| {
             !(path.attribute.is_empty() && path.schema.as_deref().is_some_and(is_core))
         });
@@ -66,8 +66,8 @@ pub struct PatchRequest {
 pub type Read = Result<PatchRequest, Error>;
 
 impl PatchRequest {
-    /// Reads a body. What is wrong with the request in it is returned as a value, because the
-    /// server reports some other errors first.
+    /// Reads a body. A fault of the request in it is returned as a value, because the server
+    /// reports some other errors first.
     ///
     /// # Errors
     /// 400 `invalidSyntax` when the body is not a JSON object.
@@ -75,7 +75,7 @@ impl PatchRequest {
         Object::parse(bytes).map(|body| PatchRequest::parse(body, rules))
     }
 
-    /// Reads a change request. An empty list of operations is one that changes nothing: the
+    /// Reads a change request. An empty list of operations is allowed and changes nothing: the
     /// vendor's validator sends it.
     ///
     /// # Errors
@@ -113,8 +113,7 @@ impl PatchRequest {
         self.apply_within(resource, kind, rules, &mut Work::default())
     }
 
-    /// As [`PatchRequest::apply`], where the request is one of several that may cost so much
-    /// together.
+    /// As [`PatchRequest::apply`], for one of several requests that share the budget `work`.
     ///
     /// # Errors
     /// As [`PatchRequest::apply`].
@@ -169,7 +168,7 @@ fn read_op(word: Option<&Value>, rules: Rules) -> Result<Op, Error> {
     }
 }
 
-/// Carries out an operation without path: every key of its value is a path of its own.
+/// Carries out an operation without a path: every key of its value is a path.
 fn apply_whole(
     resource: &mut Object,
     kind: &ResourceType,
@@ -218,7 +217,7 @@ fn apply_path(
         && let Some(filter) = &mut path.filter
     {
         match resolve_types_within(filter, attribute) {
-            // What chooses by a part that is not kept chooses nothing.
+            // A filter on a part that is not stored meets no element.
             Err(_) if kind.unknown == Unknown::Ignore => return Ok(()),
             settled => settled?,
         }
@@ -270,7 +269,7 @@ fn apply_extension(
     work: &mut Work,
 ) -> Result<(), Error> {
     let values = match value {
-        // Null is the extension without a value (RFC 7643 2.5).
+        // Null means that the extension has no value (RFC 7643 2.5).
         value if change.op == Op::Remove || value == Value::Null => {
             if let Some(Value::Object(parts)) = resource.get_mut(&extension.id) {
                 let held = |it: &&Attribute| parts.get(&it.name).is_some();

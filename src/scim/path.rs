@@ -1,4 +1,4 @@
-//! Where an attribute path leads in a resource: `emails[type eq "work"].value`, `name.givenName`,
+//! Follows an attribute path in a resource: `emails[type eq "work"].value`, `name.givenName`,
 //! `urn:…:User:department` (RFC 7644 3.5.2, 3.10).
 
 use super::syntax::Filter;
@@ -8,7 +8,7 @@ use super::value::{Object, Value};
 pub use super::syntax::Path;
 
 impl Path {
-    /// The first value the path leads to; extension attributes are looked up under their schema.
+    /// Returns the first value at the path; extension attributes are looked up under their schema.
     pub fn find<'a>(&self, object: &'a Object) -> Option<&'a Value> {
         let mut found = None;
         self.any(object, &mut |value| {
@@ -18,8 +18,8 @@ impl Path {
         found
     }
 
-    /// The value one sorts by: of several the primary or else the first, of a complex one its
-    /// `value`.
+    /// Returns the value to sort by: the primary element of a list or else the first, and the
+    /// `value` of a complex element.
     pub fn first_value<'a>(&self, object: &'a Object) -> Option<&'a Value> {
         let is_primary = |item: &&Value| {
             item.as_object().and_then(|parts| parts.get("primary")).and_then(Value::as_bool)
@@ -38,8 +38,8 @@ impl Path {
         }
     }
 
-    /// Whether `holds` is true of any value the path leads to; of a list its elements are tried one
-    /// by one.
+    /// Whether `holds` is true of any value at the path; the elements of a list are tried one by
+    /// one.
     pub fn any<'a>(&self, object: &'a Object, holds: &mut dyn FnMut(&'a Value) -> bool) -> bool {
         let Some(value) = self.attribute_of(object) else { return false };
         let mut meets = |element: &'a Value, listed: bool| {
@@ -51,7 +51,7 @@ impl Path {
                 && match (&self.sub_attribute, element) {
                     (None, _) => holds(element),
                     (Some(sub), Value::Object(parts)) => parts.get(sub).is_some_and(&mut *holds),
-                    // Of a list without parts `value` is the element itself.
+                    // In a list without parts `value` is the element itself.
                     (Some(sub), _) => listed && sub.eq_ignore_ascii_case("value") && holds(element),
                 }
         };
@@ -61,9 +61,8 @@ impl Path {
         }
     }
 
-    /// Puts a value where the path leads, creating what is missing: parents, and the filtered
-    /// element with the filter's own values. `false` when the filter does not say how the element
-    /// should be.
+    /// Puts a value at the path and creates what is missing: parents, and the filtered element with
+    /// the filter's own values. `false` when the filter does not define an element.
     pub fn set(&self, object: &mut Object, value: Value) -> bool {
         let parent = match &self.schema {
             Some(schema) if !is_core(schema) => object_under(object, schema),
@@ -87,7 +86,7 @@ impl Path {
         }
     }
 
-    /// Takes away what the path leads to, and gives back the first of it.
+    /// Removes every value at the path and returns the first.
     pub fn remove(&self, object: &mut Object) -> Option<Value> {
         let parent = match &self.schema {
             Some(schema) if self.attribute.is_empty() => return object.remove(schema),
@@ -134,12 +133,13 @@ impl Path {
         }
     }
 
-    /// Whether it is an attribute name and nothing more.
+    /// Whether the path has neither a filter nor a sub-attribute.
     pub fn is_plain(&self) -> bool {
         self.filter.is_none() && self.sub_attribute.is_none()
     }
 
-    /// Whether its values are compared exactly: the `caseExact` attributes of RFC 7643 3.1 and 2.4.
+    /// Whether the path's values are compared exactly: the `caseExact` attributes of RFC 7643 3.1
+    /// and 2.4.
     pub fn is_case_exact(&self) -> bool {
         let name = self.sub_attribute.as_deref().unwrap_or(&self.attribute);
         self.case_exact
@@ -148,7 +148,7 @@ impl Path {
                 .any(|exact| exact.eq_ignore_ascii_case(name))
     }
 
-    /// The value of the attribute itself, before filter and sub-attribute.
+    /// Returns the value of the attribute itself, before filter and sub-attribute.
     fn attribute_of<'a>(&self, object: &'a Object) -> Option<&'a Value> {
         let Some(schema) = &self.schema else { return object.get(&self.attribute) };
         if self.attribute.is_empty() {
@@ -157,15 +157,15 @@ impl Path {
         match object.get(schema) {
             Some(Value::Object(extension)) => extension.get(&self.attribute),
             _ if is_core(schema) => object.get(&self.attribute),
-            // An extension this crate does not know may be the whole of the path: its last colon is
-            // then its own.
+            // The whole path may be the URN of an unknown extension: the last colon then belongs to
+            // the URN.
             _ if self.is_plain() => object.get(&format!("{schema}:{}", self.attribute)),
             _ => None,
         }
     }
 }
 
-/// Whether the attributes of a schema stand at the top of a resource.
+/// Whether a schema is a core schema, whose attributes are at the top of a resource.
 pub(super) fn is_core(schema: &str) -> bool {
     schema.eq_ignore_ascii_case(urn::USER) || schema.eq_ignore_ascii_case(urn::GROUP)
 }
@@ -231,7 +231,7 @@ fn set_element(element: &mut Value, sub: Option<&str>, value: Value) {
     }
 }
 
-/// An element that meets a filter made of `eq` alone: the filter's own values (B15).
+/// Makes an element that meets a filter made of `eq` alone, from the filter's own values (B15).
 pub(super) fn new_element(filter: &Filter) -> Option<Value> {
     let mut element = Object::new();
     for (name, value) in filter.own_values()? {

@@ -7,24 +7,24 @@ use super::path::Path;
 use super::schema::{Attribute, ResourceType, Returned, Schema};
 use super::value::{Object, Value};
 
-/// What a request asks to see of resources.
+/// The attributes that a request asks for.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub enum Projection {
-    /// What is returned by default.
+    /// Every attribute that is returned by default.
     #[default]
     Default,
-    /// These, and what is always returned.
+    /// These attributes, and those that are always returned.
     Only(Vec<Path>),
-    /// What is returned by default but for these.
+    /// Every attribute that is returned by default, except these.
     Without(Vec<Path>),
 }
 
 impl Projection {
-    /// Reads the two parameters, each a list of paths between commas; `attributes` wins over
+    /// Reads the two parameters, each a list of paths separated by commas; `attributes` wins over
     /// `excludedAttributes`.
     ///
     /// # Errors
-    /// 400 `invalidPath` for what is not a path. A path that leads nowhere is none of those.
+    /// 400 `invalidPath` for a text that is not a path. A path to an unknown attribute is no error.
     pub fn parse(attributes: Option<&str>, excluded: Option<&str>) -> Result<Projection, Error> {
         let read = |list: &str| -> Result<Vec<Path>, Error> {
             let words = list.split(',').map(str::trim).filter(|word| !word.is_empty());
@@ -48,13 +48,14 @@ impl Projection {
         })
     }
 
-    /// Whether anything of a core attribute is returned; what is not need not be loaded.
+    /// Whether any part of a core attribute is returned; an attribute that is not need not be
+    /// loaded.
     pub fn wants(&self, kind: &ResourceType, name: &str) -> bool {
         let Some(attribute) = kind.schema.attribute(name) else { return false };
         self.choice(&kind.schema, true, attribute) != Choice::Nothing
     }
 
-    /// Takes from a resource what is not returned.
+    /// Removes from a resource what is not returned.
     pub fn apply(&self, resource: &mut Object, kind: &ResourceType) {
         for extension in &kind.extensions {
             if let Some(Value::Object(parts)) = resource.get_mut(&extension.id) {
@@ -89,11 +90,11 @@ impl Projection {
             let choice = self.choice(schema, core, attribute);
             each_object(value, &mut |parts| prune_parts(parts, attribute, &choice));
         }
-        // What has no part left has no value (RFC 7643 2.5).
+        // A complex attribute without parts has no value (RFC 7643 2.5).
         object.retain(|_, value| value.as_object().is_none_or(|parts| !parts.is_empty()));
     }
 
-    /// What is returned of an attribute.
+    /// Decides how much of an attribute is returned.
     fn choice<'a>(&'a self, schema: &Schema, core: bool, attribute: &Attribute) -> Choice<'a> {
         let whole = |path: &Path| {
             names_whole(path, &schema.id)
@@ -121,7 +122,7 @@ impl Projection {
         }
     }
 
-    /// Takes from `meta`, which no schema lists, what is not returned.
+    /// Removes the parts of `meta` that are not returned; no schema lists `meta`.
     fn prune_meta(&self, parts: &mut Object) {
         let (Projection::Only(paths) | Projection::Without(paths)) = self else { return };
         let named = |part: &str| {
@@ -174,7 +175,7 @@ fn names(path: &Path, schema: &Schema, core: bool, attribute: &Attribute) -> boo
     here && path.attribute.eq_ignore_ascii_case(&attribute.name)
 }
 
-/// Whether a path is a schema alone; the last colon of an extension's URN looks like the one before
+/// Whether a path is a schema's URN alone. The parser takes what follows the URN's last colon for
 /// an attribute.
 fn names_whole(path: &Path, urn: &str) -> bool {
     let Some(schema) = path.schema.as_deref().filter(|_| path.is_plain()) else { return false };

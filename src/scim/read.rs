@@ -1,4 +1,4 @@
-//! Reading the body of a create or a replacement: parsed, then brought into its schema's shape.
+//! Reads the body of a create or a replacement: parses it, then brings it into its schema's shape.
 
 use super::error::Error;
 use super::fast;
@@ -6,11 +6,11 @@ use super::schema::ResourceType;
 use super::shape::{Rules, fit, shape};
 use super::value::{Object, Value};
 
-/// Reads a body as [`shape`] would shape what is in it. The attribute named in `default` gets that
-/// value where the body has none.
+/// Reads a body and shapes it as [`shape`] does. The attribute named in `default` gets that value
+/// when the body has none.
 ///
 /// # Errors
-/// 400 `invalidSyntax` when it is not a JSON object, and as [`shape`] has them.
+/// 400 `invalidSyntax` when it is not a JSON object, and the errors of [`shape`].
 pub fn read(
     bytes: &[u8],
     kind: &ResourceType,

@@ -1,5 +1,5 @@
-//! What a schema says of a filter: that its attributes exist, can be compared so, and whether case
-//! matters (RFC 7644 3.4.2.2, RFC 7643 7).
+//! Checks a filter against a schema: whether its attributes exist, whether their types allow the
+//! comparisons, and whether case matters (RFC 7644 3.4.2.2, RFC 7643 7).
 
 use super::error::{Error, ScimType};
 use super::filter::{Filter, Operator};
@@ -14,7 +14,7 @@ use crate::base::Time;
 ///
 /// # Errors
 /// 400 `invalidFilter` for an unknown attribute, and for a comparison its type does not allow. The
-/// filter is then usable all the same.
+/// filter can still be used after an error.
 pub fn resolve_types(
     filter: &mut Filter,
     kind: &ResourceType,
@@ -22,7 +22,7 @@ pub fn resolve_types(
 ) -> Result<(), Error> {
     match filter {
         Filter::And(parts) | Filter::Or(parts) => {
-            // All are resolved, even when one is at fault.
+            // All parts are resolved, even when one has an error.
             parts
                 .iter_mut()
                 .map(|part| resolve_types(part, kind, exact_names))
@@ -46,7 +46,7 @@ pub fn resolve_types(
     }
 }
 
-/// Whether case matters at a path by which one sorts.
+/// Whether case matters when sorting by this path.
 ///
 /// # Errors
 /// 400 `invalidPath` for an unknown attribute.
@@ -60,8 +60,8 @@ pub fn resolve_path(path: &Path, kind: &ResourceType) -> Result<bool, Error> {
     }
 }
 
-/// The attribute whose values a path leads to; none for what the protocol keeps and for whole
-/// extensions.
+/// Returns the attribute that a path names; `None` for the protocol's own attributes (`schemas`,
+/// `id`, `meta`), for whole extensions, and for a complex attribute without a `value`.
 fn leaf<'a>(path: &mut Path, kind: &'a ResourceType) -> Result<Option<&'a Attribute>, Error> {
     let attribute = match kind.meant(path) {
         SchemaPath::Core(attribute) => attribute,
@@ -122,8 +122,8 @@ pub fn resolve_types_within(filter: &mut Filter, attribute: &Attribute) -> Resul
     }
 }
 
-/// Whether a value can be compared with what the protocol keeps, with a whole extension, or with a
-/// complex attribute that has no `value`.
+/// Refuses a comparison that is not possible with the protocol's own attributes, with a whole
+/// extension, or with a complex attribute that has no `value`.
 fn allowed_without_attribute(path: &Path, operator: Operator, wanted: &Value) -> Result<(), Error> {
     let is = |name: &str| path.attribute.eq_ignore_ascii_case(name);
     let part = path.sub_attribute.as_deref().unwrap_or_default();
@@ -138,7 +138,7 @@ fn allowed_without_attribute(path: &Path, operator: Operator, wanted: &Value) ->
     }
 }
 
-/// Whether an operator looks at the letters of a text.
+/// Whether an operator searches within a text.
 fn by_letters(operator: Operator) -> bool {
     matches!(operator, Operator::Co | Operator::Sw | Operator::Ew)
 }

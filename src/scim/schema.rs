@@ -1,5 +1,5 @@
-//! Schemas as tables: what a resource may hold, which governs reading, changing and discovery alike
-//! (RFC 7643 7).
+//! Schemas as tables: which attributes a resource may hold. Reading, changing and discovery all
+//! follow them (RFC 7643 7).
 
 use super::path::{Path, is_core};
 use super::value::{Name, same_name};
@@ -65,7 +65,7 @@ pub enum Uniqueness {
 /// One attribute.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Attribute {
-    /// Its name, in the case it is written.
+    /// Its name, in the case in which it is written.
     pub name: Name,
     /// Its type.
     pub kind: Kind,
@@ -85,16 +85,16 @@ pub struct Attribute {
     pub uniqueness: Uniqueness,
     /// The values it usually has.
     pub canonical: Vec<Name>,
-    /// What a reference may lead to; empty is anything outside.
+    /// The kinds of resources a reference may name; empty means any address outside the server.
     pub references: Vec<Name>,
-    /// Whether of its elements one of each canonical `type` is kept, and none of another type.
+    /// Whether a list keeps one element of each canonical `type`, and none of any other type.
     pub one_of_each: bool,
     /// The parts of a complex attribute.
     pub sub: Vec<Attribute>,
 }
 
 impl Attribute {
-    /// A single, optional attribute that may be set and is returned.
+    /// Makes a single, optional attribute that clients may set and that is returned by default.
     pub fn new(name: impl Into<Name>, kind: Kind, description: impl Into<Name>) -> Attribute {
         Attribute {
             name: name.into(),
@@ -113,19 +113,19 @@ impl Attribute {
         }
     }
 
-    /// With parts.
+    /// Sets the parts of the attribute.
     pub fn with(mut self, sub: Vec<Attribute>) -> Attribute {
         self.sub = sub;
         self
     }
 
-    /// The part of this name, in any case.
+    /// Returns the part of this name, in any case.
     pub fn part(&self, name: &str) -> Option<&Attribute> {
         self.sub.iter().find(|part| same_name(&part.name, name))
     }
 
-    /// The part of this name, where an element of a list without parts is its own `value` (RFC 7643
-    /// 2.4).
+    /// Returns the part of this name; in a list without parts `value` names the element itself (RFC
+    /// 7643 2.4).
     pub fn element_part(&self, name: &str) -> Option<&Attribute> {
         let itself = self.sub.is_empty() && self.multi_valued && name.eq_ignore_ascii_case("value");
         self.part(name).or_else(|| itself.then_some(self))
@@ -146,13 +146,13 @@ pub struct Schema {
 }
 
 impl Schema {
-    /// The attribute of this name, in any case.
+    /// Returns the attribute of this name, in any case.
     pub fn attribute(&self, name: &str) -> Option<&Attribute> {
         self.attributes.iter().find(|attribute| same_name(&attribute.name, name))
     }
 }
 
-/// What becomes of attributes a server does not know.
+/// How a server treats attributes it does not know.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Unknown {
     /// They are ignored and not stored.
@@ -172,15 +172,15 @@ pub struct ResourceType {
     pub endpoint: Name,
     /// What it is.
     pub description: Name,
-    /// The schema whose attributes stand at the top.
+    /// The core schema, whose attributes are at the top of the resource.
     pub schema: Schema,
-    /// The schemas whose attributes stand under their URN.
+    /// The extensions, whose attributes are under their URN.
     pub extensions: Vec<Schema>,
-    /// What becomes of other attributes.
+    /// How other attributes are treated.
     pub unknown: Unknown,
 }
 
-/// Where a path leads within a kind of resource.
+/// What a path names within a kind of resource.
 #[derive(Clone, Copy, Debug)]
 pub enum SchemaPath<'a> {
     /// An attribute at the top.
@@ -189,14 +189,14 @@ pub enum SchemaPath<'a> {
     Extension(&'a Schema, &'a Attribute),
     /// A whole extension.
     WholeExtension(&'a Schema),
-    /// What the protocol itself keeps: `schemas`, `id`, `meta`.
+    /// An attribute of the protocol itself: `schemas`, `id`, `meta`.
     Protocol,
-    /// Nothing that is known.
+    /// Nothing that the schemas know.
     Unknown,
 }
 
 impl ResourceType {
-    /// Where a path leads.
+    /// Returns what a path names.
     pub fn place(&self, path: &Path) -> SchemaPath<'_> {
         let Some(schema) = &path.schema else { return self.core(&path.attribute) };
         if let Some(extension) = self.extension(schema) {
@@ -209,7 +209,7 @@ impl ResourceType {
         if self.schema.id.eq_ignore_ascii_case(schema) || is_core(schema) {
             return self.core(&path.attribute);
         }
-        // The last colon may be the extension's own.
+        // The last colon may belong to the extension's URN.
         match path
             .is_plain()
             .then(|| self.extension(&format!("{schema}:{}", path.attribute)))
@@ -220,8 +220,8 @@ impl ResourceType {
         }
     }
 
-    /// Where a path leads as the vendor's client means it: an attribute of an extension may go
-    /// without its URN, as in `manager` [scim-dev].
+    /// Returns what a path names as the vendor's client means it: an attribute of an extension may
+    /// be written without its URN, as in `manager` [scim-dev].
     pub fn meant(&self, path: &Path) -> SchemaPath<'_> {
         let place = self.place(path);
         if path.schema.is_some() || !matches!(place, SchemaPath::Unknown) {
@@ -233,7 +233,7 @@ impl ResourceType {
         self.extensions.iter().find_map(within).unwrap_or(place)
     }
 
-    /// Whether some attribute that is kept, or a part of one, is not returned by default.
+    /// Whether some attribute, or a part of one, is stored but not returned by default.
     pub fn has_requested(&self) -> bool {
         fn requested(attribute: &Attribute) -> bool {
             let hidden = |part: &Attribute| part.returned == Returned::Never || requested(part);
@@ -244,14 +244,14 @@ impl ResourceType {
             .any(|schema| schema.attributes.iter().any(requested))
     }
 
-    /// The names of the members a shaped resource may have, in their order; the place of one among
-    /// them is its rank.
+    /// Returns the names of the members a shaped resource may have, in order; a member's position
+    /// in it is its rank.
     pub fn members(&self) -> impl Iterator<Item = &Name> {
         let core = self.schema.attributes.iter().map(|attribute| &attribute.name);
         core.chain(self.extensions.iter().map(|extension| &extension.id))
     }
 
-    /// The extension with this URN, in any case.
+    /// Returns the extension with this URN, in any case.
     pub fn extension(&self, urn: &str) -> Option<&Schema> {
         self.extensions.iter().find(|extension| extension.id.eq_ignore_ascii_case(urn))
     }
@@ -265,7 +265,7 @@ impl ResourceType {
     }
 }
 
-/// Whether the protocol itself keeps an attribute of this name.
+/// Whether this is the name of one of the protocol's own attributes.
 pub fn is_protocol(name: &str) -> bool {
     ["schemas", "id", "meta"].iter().any(|known| known.eq_ignore_ascii_case(name))
 }

@@ -1,4 +1,5 @@
-//! Bringing what a client sent into the shape its schema asks for: lenient in, exact out.
+//! Brings a client's resource into its schema's shape: lenient in what is read, exact in what is
+//! written.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -19,22 +20,22 @@ pub struct Rules {
     pub strict_booleans: bool,
     /// Op words must be in lower case (B02).
     pub strict_op_case: bool,
-    /// A filtered element that is not there is created from its filter (B15); RFC 7644 3.5.2.3
-    /// would refuse.
+    /// An element that no element of the list matches is created from its filter (B15); RFC 7644
+    /// 3.5.2.3 would refuse the request.
     pub create_on_filter_miss: bool,
-    /// What becomes of dotted and URN-qualified keys of a value without path.
+    /// How dotted and URN-qualified keys of a value without a path are read.
     pub dotted_keys: DottedKeys,
     /// Whether the shortcuts of [`fast`](super::fast) are tried. They change no result; benches and
     /// tests turn them off to compare.
     pub fast: bool,
 }
 
-/// What becomes of keys such as `name.givenName` in a value without path.
+/// How keys such as `name.givenName` in a value without a path are read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum DottedKeys {
-    /// They are read as paths, which the compliant dialect needs.
+    /// They are read as paths; the compliant dialect needs this.
     Expand,
-    /// They are dropped without a word (B21).
+    /// They are dropped silently (B21).
     Ignore,
     /// They are stored under that very name (B22).
     Literal,
@@ -52,12 +53,12 @@ impl Default for Rules {
     }
 }
 
-/// A resource as its schema writes it: known attributes alone, in the schema's order and case,
-/// without absent values and without what the protocol keeps (`schemas`, `id`, `meta`).
+/// Shapes a resource: keeps only known attributes, in the schema's order and case, without absent
+/// values and without the protocol's own attributes (`schemas`, `id`, `meta`).
 ///
 /// # Errors
 /// 400 `invalidValue` for a missing required value or a wrong type; `invalidSyntax` for an unknown
-/// attribute, where those are refused.
+/// attribute when the kind refuses them.
 pub fn shape(mut input: Object, kind: &ResourceType, rules: Rules) -> Result<Object, Error> {
     let mut output = Object::with_room(input.len());
     shape_into(&mut output, &mut input, &kind.schema, rules)?;
@@ -113,9 +114,10 @@ fn shape_into(
     Ok(())
 }
 
-/// What is kept of the value of an attribute, which fits it; `null` is none.
+/// Returns the value to store for an attribute, of a value that has been fitted; `None` for no
+/// value.
 pub(super) fn kept(attribute: &Attribute, value: Value) -> Result<Option<Value>, Error> {
-    // What is never returned is checked and not kept: no reader could tell the difference.
+    // A value that is never returned is not kept: no reader could tell the difference.
     if attribute.returned == Returned::Never {
         return Ok(None);
     }
@@ -129,9 +131,9 @@ pub(super) fn kept(attribute: &Attribute, value: Value) -> Result<Option<Value>,
     }
 }
 
-/// Notes which member each attribute has, the first of its name in any case. A resource has fewer
-/// members than its schema has attributes: to look for the attributes of the members is less work
-/// than the other way round.
+/// Notes which member holds each attribute: the first of its name, in any case. A resource has
+/// fewer members than its schema has attributes, so looking up the attribute of each member is less
+/// work than the other way round.
 fn find_members(schema: &Schema, input: &Object, members: &mut [Option<u32>]) {
     for (nth, (name, _)) in (0..).zip(&input.members) {
         if let Some(rank) =
@@ -142,8 +144,8 @@ fn find_members(schema: &Schema, input: &Object, members: &mut [Option<u32>]) {
     }
 }
 
-/// What holds of a whole value alone: required parts are there, and at most one element is primary
-/// (RFC 7643 2.4).
+/// Checks a whole value: required parts are there, and at most one element is primary (RFC 7643
+/// 2.4).
 fn check_elements(attribute: &Attribute, value: &Value) -> Result<(), Error> {
     let elements = match value {
         Value::List(items) => items.as_slice(),
@@ -192,7 +194,7 @@ fn keep_literal_keys(output: &mut Object, input: Object, kind: &ResourceType) {
     }
 }
 
-/// A value as its attribute wants it; `null` when it means "no value".
+/// Converts a value to its attribute's type; returns `null` when it means "no value".
 ///
 /// # Errors
 /// 400 `invalidValue` when it is of another type and cannot be read as this one.
@@ -219,7 +221,7 @@ fn fit_all(attribute: &Attribute, items: Vec<Value>, rules: Rules) -> Result<Val
     Ok(finish_list(attribute, fitted))
 }
 
-/// Adds an element that fits, unless it is none.
+/// Adds a fitted element, unless it is empty.
 pub(super) fn keep_item(
     attribute: &Attribute,
     fitted: &mut Vec<Value>,
@@ -232,7 +234,7 @@ pub(super) fn keep_item(
         Some(value) if value.required => {
             return wrong(format!("`{}.value` is required", attribute.name));
         }
-        // An element without what it is about is none.
+        // An element without its `value` is not kept.
         Some(_) => {}
         None if item.is_absent() => {}
         None if attribute.one_of_each => keep_one_of_each(attribute, fitted, item),
@@ -241,8 +243,8 @@ pub(super) fn keep_item(
     Ok(())
 }
 
-/// The list of elements that fit, each once: elements with the same `value` and `type` are one (RFC
-/// 7643 2.4), which has the parts of the last and stays primary.
+/// Makes a list of fitted elements. Elements with the same `value` and `type` become one (RFC 7643
+/// 2.4), which takes the parts of the last and stays primary.
 pub(super) fn finish_list(attribute: &Attribute, fitted: Vec<Value>) -> Value {
     match fitted.len() {
         0 => Value::Null,
@@ -275,8 +277,8 @@ fn each_once(attribute: &Attribute, fitted: Vec<Value>) -> Vec<Value> {
     once
 }
 
-/// By what elements of a multi-valued attribute are the same: `value` and `type`, or a simple value
-/// itself; elements without `value` have none.
+/// Returns the key by which elements of a multi-valued attribute are the same: `value` and `type`,
+/// or a simple value itself; `None` for an element without a `value`.
 fn identity(item: &Value) -> Option<(String, String)> {
     let value = match item {
         Value::Object(parts) => parts.get("value")?,
@@ -286,7 +288,8 @@ fn identity(item: &Value) -> Option<(String, String)> {
     Some((value.to_string(), kind.unwrap_or_default().to_ascii_lowercase()))
 }
 
-/// Whether two elements are the same one, by `value` and `type`, or by everything they are.
+/// Whether two elements are the same, by `value` and `type`, or by all parts when one has no
+/// `value`.
 pub(super) fn same_identity(a: &Value, b: &Value) -> bool {
     match (identity(a), identity(b)) {
         (Some(a), Some(b)) => a == b,
@@ -294,8 +297,8 @@ pub(super) fn same_identity(a: &Value, b: &Value) -> bool {
     }
 }
 
-/// Lets an element take over what another one, which is the same, says beside; a primary one stays
-/// primary.
+/// Merges another copy of an element into it: the other parts of the copy win, and a primary
+/// element stays primary.
 pub(super) fn absorb(there: &mut Value, again: Value) {
     let (Value::Object(there), Value::Object(again)) = (there, again) else { return };
     let primary = there.get("primary") == Some(&Value::Bool(true));
@@ -308,7 +311,7 @@ pub(super) fn absorb(there: &mut Value, again: Value) {
     }
 }
 
-/// An element that says no type, where one of each is kept, is of the first of them.
+/// Gives an element without a type the first canonical type, when a list keeps one of each type.
 fn with_type(attribute: &Attribute, item: Value) -> Value {
     let Some(word) = types(attribute).first().filter(|_| attribute.one_of_each) else {
         return item;
@@ -328,8 +331,7 @@ fn types(attribute: &Attribute) -> &[Name] {
     attribute.part("type").map_or(&[], |part| &part.canonical)
 }
 
-/// Keeps the element when its type is one of the canonical ones, in place of an earlier one of that
-/// type.
+/// Keeps an element of a canonical type, in place of an earlier element of that type.
 fn keep_one_of_each(attribute: &Attribute, kept: &mut Vec<Value>, item: Value) {
     let kind_of = |item: &Value| {
         let word = item.as_object()?.get("type")?.as_text()?;
@@ -384,8 +386,8 @@ pub(super) fn fit_one(attribute: &Attribute, value: Value, rules: Rules) -> Resu
     }
 }
 
-/// Known parts alone, in the schema's order and case; done in place, since every create passes
-/// here.
+/// Keeps only known parts, in the schema's order and case. It works in place, since every create
+/// passes here.
 fn fit_parts(attribute: &Attribute, mut parts: Object, rules: Rules) -> Result<Value, Error> {
     let place = |name: &str| attribute.sub.iter().position(|part| same_name(&part.name, name));
     let mut failed = None;
@@ -411,9 +413,9 @@ fn fit_parts(attribute: &Attribute, mut parts: Object, rules: Rules) -> Result<V
     }
 }
 
-/// The value of parts that fit; none when nothing is in them.
+/// Makes a complex value of fitted parts; `null` when there are none.
 pub(super) fn finish_parts(attribute: &Attribute, mut parts: Object, in_order: bool) -> Value {
-    // An empty manager is none; the vendor's validator clears it so.
+    // An empty `value` means no value: the vendor's validator clears a manager in this way.
     if !attribute.multi_valued && parts.get("value").and_then(Value::as_text) == Some("") {
         return Value::Null;
     }
@@ -423,7 +425,7 @@ pub(super) fn finish_parts(attribute: &Attribute, mut parts: Object, in_order: b
     if parts.is_empty() { Value::Null } else { Value::Object(parts) }
 }
 
-/// The parts in the schema's order, the first of each.
+/// Returns the parts in the schema's order, the first of each name.
 fn in_order_of(attributes: &[Attribute], mut parts: Object) -> Object {
     let mut ordered = Object::with_room(parts.len());
     for attribute in attributes {
@@ -436,7 +438,8 @@ fn in_order_of(attributes: &[Attribute], mut parts: Object) -> Object {
     ordered
 }
 
-/// Whether a text is a URI (RFC 7643 2.3.7): an absolute one where it leads out of this server.
+/// Whether a text is a URI (RFC 7643 2.3.7), which must be absolute when it refers outside this
+/// server.
 fn is_reference(attribute: &Attribute, text: &str) -> bool {
     let forbidden = |letter: char| {
         letter.is_whitespace()
@@ -454,7 +457,7 @@ fn is_reference(attribute: &Attribute, text: &str) -> bool {
     !text.contains(forbidden) && (!leads_out || has_scheme())
 }
 
-/// Base 64 with either alphabet, padded or not (RFC 7643 2.3.6).
+/// Whether a text is base64, in either alphabet, padded or not (RFC 7643 2.3.6).
 fn is_base64(text: &str) -> bool {
     let inner = text.trim_end_matches('=');
     text.len() - inner.len() <= 2

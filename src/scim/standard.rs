@@ -1,7 +1,7 @@
 //! The schemas of RFC 7643 as tables: core user, core group and enterprise extension (RFC 7643 4,
 //! 8.7.1).
 //!
-//! The attribute that names a resource comes first: stores read it from the beginning of a body.
+//! The attribute that names a resource comes first, because stores read it at the start of a body.
 
 use super::schema::{Attribute, Kind, Mutability, Returned, Schema, Uniqueness};
 use super::urn;
@@ -95,8 +95,8 @@ fn certificates() -> Attribute {
     )
 }
 
-/// The core group. Its displayName is unique here, which RFC 7643 leaves open and the vendor's
-/// client needs [scim-dev].
+/// The core group. Its displayName is unique here: RFC 7643 leaves this open, and the vendor's
+/// client needs it [scim-dev].
 pub fn group() -> Schema {
     let once = |attribute: Attribute| Attribute { mutability: Mutability::Immutable, ..attribute };
     Schema {
@@ -126,7 +126,7 @@ pub fn group() -> Schema {
     }
 }
 
-/// What an employer knows of a person.
+/// The enterprise extension of users (RFC 7643 4.3).
 pub fn enterprise_user() -> Schema {
     Schema {
         id: urn::ENTERPRISE_USER.into(),
@@ -186,7 +186,7 @@ fn addresses() -> Attribute {
     .with(parts)
 }
 
-/// The groups a person is in: derived from the groups, never set (RFC 7643 4.1.2).
+/// The groups a user is in: derived from the groups, never set by a client (RFC 7643 4.1.2).
 fn groups() -> Attribute {
     let read = |attribute: Attribute| Attribute { mutability: Mutability::ReadOnly, ..attribute };
     let parts = vec![
@@ -205,7 +205,7 @@ fn groups() -> Attribute {
     .with(parts)
 }
 
-/// An attribute of several values, with the parts RFC 7643 2.4 gives such attributes.
+/// Makes a multi-valued attribute with the parts that RFC 7643 2.4 defines.
 fn several(
     name: &'static str,
     description: &'static str,

@@ -1,7 +1,7 @@
 //! The filter language of RFC 7644 3.4.2.2 and the paths of 3.10, as trees that print themselves as
 //! they were read.
 //!
-//! Value paths are no second tree: the part in brackets is a [`Filter`] within a [`Path`].
+//! Value paths need no tree of their own: the part in brackets is a [`Filter`] within a [`Path`].
 
 use std::fmt;
 
@@ -61,7 +61,7 @@ impl Operator {
         ("le", Operator::Le),
     ];
 
-    /// Its word on the wire.
+    /// The operator's word on the wire.
     pub fn word(self) -> &'static str {
         Self::WORDS.iter().find(|(_, operator)| *operator == self).map_or("eq", |(word, _)| word)
     }
@@ -82,15 +82,15 @@ pub enum Filter {
     Compare(Path, Operator, Value),
     /// `attribute pr`, and `attribute[…]`: some element meets the filter in brackets.
     Present(Path),
-    /// All hold; at least two.
+    /// All of at least two filters hold.
     And(Vec<Filter>),
-    /// At least one holds; at least two.
+    /// One of at least two filters holds.
     Or(Vec<Filter>),
     /// `not (…)`
     Not(Box<Filter>),
 }
 
-/// Where in a resource.
+/// A path to an attribute or a part of one.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Path {
     /// The schema, when the path names one; the last colon ends it.

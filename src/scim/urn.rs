@@ -1,4 +1,4 @@
-//! The names the standards gave to schemas and messages.
+//! The names that the standards give to schemas and messages.
 
 /// The media type of every SCIM body (RFC 7644 3.1).
 pub const CONTENT_TYPE: &str = "application/scim+json";
@@ -15,11 +15,11 @@ pub const RESOURCE_TYPE: &str = "urn:ietf:params:scim:schemas:core:2.0:ResourceT
 /// What a server can do (RFC 7643 5).
 pub const SERVICE_PROVIDER_CONFIG: &str =
     "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig";
-/// The answer to every query (RFC 7644 3.4.2).
+/// The reply to every query (RFC 7644 3.4.2).
 pub const LIST_RESPONSE: &str = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
 /// A change request (RFC 7644 3.5.2).
 pub const PATCH_OP: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
-/// A refusal (RFC 7644 3.12).
+/// An error (RFC 7644 3.12).
 pub const ERROR: &str = "urn:ietf:params:scim:api:messages:2.0:Error";
-/// The answer to a bulk request (RFC 7644 3.7).
+/// The reply to a bulk request (RFC 7644 3.7).
 pub const BULK_RESPONSE: &str = "urn:ietf:params:scim:api:messages:2.0:BulkResponse";

@@ -1,4 +1,4 @@
-//! JSON as SCIM reads it: objects whose names are compared without case and whose order is kept.
+//! JSON as SCIM reads it: objects that keep their order and compare names without case.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -38,7 +38,7 @@ impl Value {
         }
     }
 
-    /// The boolean, when it is one, or when it is the word for one in any case [scim-dev].
+    /// The boolean, when it is one or is the text `true` or `false` in any case [scim-dev].
     pub fn as_bool(&self) -> Option<bool> {
         match self {
             Value::Bool(value) => Some(*value),
@@ -64,7 +64,7 @@ impl Value {
         }
     }
 
-    /// The object, to change it, when it is one.
+    /// The object, mutable, when it is one.
     pub fn as_object_mut(&mut self) -> Option<&mut Object> {
         match self {
             Value::Object(object) => Some(object),
@@ -72,7 +72,7 @@ impl Value {
         }
     }
 
-    /// The list, to change it, when it is one.
+    /// The list, mutable, when it is one.
     pub fn as_list_mut(&mut self) -> Option<&mut Vec<Value>> {
         match self {
             Value::List(items) => Some(items),
@@ -143,19 +143,18 @@ impl fmt::Display for Value {
     }
 }
 
-/// Whether two names are the same but for case; most often they are the same outright, which is
-/// found out sooner.
+/// Whether two names differ at most in case. Most often they are equal, so that is tested first.
 pub(super) fn same_name(a: &str, b: &str) -> bool {
     a.len() == b.len() && (a == b || a.eq_ignore_ascii_case(b))
 }
 
-/// A JSON object; a name is found whatever its case, and the first of equal names counts.
+/// A JSON object; names are found in any case, and the first of equal names counts.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Object {
     pub(super) members: Vec<(Name, Value)>,
 }
 
-/// The name of an attribute; that of a standard costs no memory.
+/// The name of an attribute; a name from a standard is static and needs no allocation.
 pub type Name = Cow<'static, str>;
 
 impl Object {
@@ -177,7 +176,7 @@ impl Object {
         Object::parse_as(bytes, PhantomData::<Object>)
     }
 
-    /// Reads a whole body by a seed that wants an object.
+    /// Reads a whole body with a seed that expects an object.
     ///
     /// # Errors
     /// 400 `invalidSyntax` when it is not a JSON object.
@@ -206,13 +205,13 @@ impl Object {
         self.members.iter().find(|(n, _)| same_name(n, name)).map(|(_, v)| v)
     }
 
-    /// The value under a name, to change it.
+    /// The value under a name, mutable.
     pub fn get_mut(&mut self, name: &str) -> Option<&mut Value> {
         self.members.iter_mut().find(|(n, _)| same_name(n, name)).map(|(_, v)| v)
     }
 
-    /// Puts a value under a name, in place when the name is there, else at the end; gives back what
-    /// it replaces.
+    /// Puts a value under a name, in place when the name is there, else at the end. Returns the
+    /// value it replaces.
     pub fn insert(&mut self, name: impl Into<Name>, value: impl Into<Value>) -> Option<Value> {
         let (name, value) = (name.into(), value.into());
         match self.get_mut(&name) {
@@ -229,13 +228,13 @@ impl Object {
         self.get_mut(name).map(std::mem::take)
     }
 
-    /// Adds a member at the end without looking whether the name is there: for writers that know.
+    /// Adds a member at the end without a search: the caller knows that the name is not there.
     pub fn push(&mut self, name: impl Into<Name>, value: impl Into<Value>) {
         self.members.push((name.into(), value.into()));
     }
 
-    /// Of members with one name, in any case, keeps the value of the last in the place of the
-    /// first: RFC 8259 4 promises nothing for them, and most libraries take the last.
+    /// Merges members of the same name, in any case: the last value takes the place of the first.
+    /// RFC 8259 4 leaves this open, and most libraries take the last.
     pub(super) fn keep_last(&mut self) {
         const FEW: usize = 32;
         let twice = match self.members.len() {
@@ -261,13 +260,13 @@ impl Object {
         self.members = kept;
     }
 
-    /// Takes a member out.
+    /// Removes a member and returns its value.
     pub fn remove(&mut self, name: &str) -> Option<Value> {
         let at = self.members.iter().position(|(n, _)| same_name(n, name))?;
         Some(self.members.remove(at).1)
     }
 
-    /// The members in their order, to change their values.
+    /// The members in their order, with mutable values.
     pub fn iter_mut(&mut self) -> impl Iterator<Item = (&str, &mut Value)> {
         self.members.iter_mut().map(|(n, v)| {
             let name: &Name = n;

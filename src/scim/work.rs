@@ -1,15 +1,15 @@
-//! What a request may cost.
+//! The budget of a request.
 
 use super::error::Error;
 
-/// How much a request may still cost, in values touched, of about ten nanoseconds each: no request
-/// keeps others waiting for much longer than a tenth of a second.
+/// How much a request may still cost, counted in values touched, of about ten nanoseconds each. No
+/// request keeps others waiting much longer than a tenth of a second.
 #[derive(Debug)]
 pub struct Work {
     left: u64,
 }
 
-/// What a comparison of two values costs, in values touched.
+/// The cost of comparing two values, in values touched.
 pub(super) const COMPARISON: usize = 8;
 
 impl Default for Work {
@@ -19,10 +19,10 @@ impl Default for Work {
 }
 
 impl Work {
-    /// Notes that so many values are touched, each so often.
+    /// Spends the cost of touching `values` values, `each` times each.
     ///
     /// # Errors
-    /// 413 when that is more than a request may cost.
+    /// 413 when the budget is used up.
     pub fn spend(&mut self, values: usize, each: usize) -> Result<(), Error> {
         match self.left.checked_sub((values as u64).saturating_mul(each as u64)) {
             Some(left) => {

@@ -13,24 +13,24 @@ use crate::golinks::settings::access::Auth;
 use crate::golinks::store::render::hex;
 use crate::scim::{self, Error};
 
-/// A request that is not carried out, with the header its status calls for.
+/// An error response, with the header that its status requires.
 pub(crate) struct HttpError {
     error: Error,
     header: Option<(HeaderName, HeaderValue)>,
 }
 
 impl HttpError {
-    /// What is wrong.
+    /// The SCIM error.
     pub(crate) fn error(&self) -> &Error {
         &self.error
     }
 
-    /// The same with another error.
+    /// Replaces the error and keeps the header.
     pub(crate) fn with(self, error: Error) -> HttpError {
         HttpError { error, ..self }
     }
 
-    /// The response: a SCIM error, or nothing at all with 304.
+    /// Makes the response: a SCIM error, or no body with 304.
     pub(crate) fn response(self) -> Response<Bytes> {
         let mut response = match self.error.status {
             304 => empty(StatusCode::NOT_MODIFIED),
@@ -40,7 +40,7 @@ impl HttpError {
         response
     }
 
-    /// 304: the client has what it asks for.
+    /// 304: the client already has this version.
     pub(crate) fn not_modified(version: u64) -> HttpError {
         HttpError { error: Error::new(304, ""), header: etag_header(version) }
     }
@@ -50,7 +50,7 @@ impl HttpError {
         HttpError { error, header: Some((ALLOW, HeaderValue::from_static(allowed))) }
     }
 
-    /// 415 for a body that is compressed (RFC 9110 8.4, 15.5.16).
+    /// 415 for a compressed body (RFC 9110 8.4, 15.5.16).
     pub(crate) fn coded(coding: &str) -> HttpError {
         let shown: String = coding.chars().take(40).collect();
         let detail = format!("the body is coded as {shown}; send it as it is");
@@ -70,7 +70,7 @@ impl HttpError {
         }
     }
 
-    /// 503, with how long it lasts where that is known.
+    /// 503, with a `Retry-After` when the time left is known.
     pub(crate) fn under_maintenance(left: Option<Duration>) -> HttpError {
         let secs = |left: Duration| left.as_secs() + u64::from(left.subsec_nanos() > 0);
         HttpError {
@@ -98,7 +98,7 @@ impl From<Error> for HttpError {
     }
 }
 
-/// 404 for a path.
+/// 404 for an unknown path.
 pub(crate) fn not_found(path: &str) -> Error {
     let shown: String = path.chars().take(120).collect();
     Error::new(404, format!("there is nothing at {shown}"))

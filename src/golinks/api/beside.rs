@@ -1,5 +1,5 @@
-//! What a filter or a sort finds out about a resource without reading its attributes: what is kept
-//! beside them, or stands at their beginning.
+//! Answers parts of a filter or a sort without parsing a resource's attributes, from what is stored
+//! beside them or at their beginning.
 
 use super::resources::Resource;
 use crate::base::Time;
@@ -9,8 +9,7 @@ use crate::scim::compare::{SortKey, instant, same_folded};
 use crate::scim::filter::{Filter, Operator};
 use crate::scim::{Path, Value};
 
-/// What is known without reading a resource whole: what is kept beside its attributes, or stands at
-/// their beginning.
+/// Decides a comparison without parsing the resource; `None` when the attributes are needed.
 pub(super) fn answer_beside(item: Resource<'_>, leaf: &Filter) -> Option<bool> {
     name_answer(item, leaf)
         .or_else(|| active_answer(item, leaf))
@@ -36,7 +35,7 @@ fn name_answer(item: Resource<'_>, leaf: &Filter) -> Option<bool> {
     }
 }
 
-/// Whether an account is active, which is kept beside its attributes.
+/// Whether an account is active, which is stored beside its attributes.
 fn active_answer(item: Resource<'_>, leaf: &Filter) -> Option<bool> {
     match (item, leaf) {
         (Resource::User(account), Filter::Compare(path, operator, wanted))
@@ -53,7 +52,7 @@ fn active_answer(item: Resource<'_>, leaf: &Filter) -> Option<bool> {
     }
 }
 
-/// Whether an account is a member, found without reading the members one by one.
+/// Whether an account or a group is a member, found without reading the members one by one.
 fn member_answer(item: Resource<'_>, leaf: &Filter) -> Option<bool> {
     match (item, leaf) {
         (Resource::Group(group), Filter::Compare(path, Operator::Eq, Value::Text(id)))
@@ -70,8 +69,7 @@ fn member_answer(item: Resource<'_>, leaf: &Filter) -> Option<bool> {
     }
 }
 
-/// Whether a resource was created or changed before or after an instant, answered from what is kept
-/// beside it.
+/// Compares the instant of creation or of the last change, which are stored beside the attributes.
 fn instant_answer(item: Resource<'_>, leaf: &Filter) -> Option<bool> {
     let Filter::Compare(path, operator, Value::Text(text)) = leaf else { return None };
     let order = instant_at(item, path)?.cmp(&instant(text)?);
@@ -86,7 +84,7 @@ fn instant_answer(item: Resource<'_>, leaf: &Filter) -> Option<bool> {
     })
 }
 
-/// The instant at `meta.created` or `meta.lastModified`, as it is shown: in whole seconds.
+/// Returns `meta.created` or `meta.lastModified` as clients see it: in whole seconds.
 fn instant_at(item: Resource<'_>, path: &Path) -> Option<Time> {
     let part = path
         .sub_attribute
@@ -104,7 +102,7 @@ fn instant_at(item: Resource<'_>, path: &Path) -> Option<Time> {
     Some(Time::from_secs(at.as_micros().div_euclid(1_000_000)))
 }
 
-/// `meta.created` or `meta.lastModified`.
+/// Whether a path is `meta.created` or `meta.lastModified`.
 pub(super) fn is_instant(path: &Path) -> bool {
     let part = path.sub_attribute.as_deref().unwrap_or_default();
     path.filter.is_none()
@@ -112,32 +110,32 @@ pub(super) fn is_instant(path: &Path) -> bool {
         && ["created", "lastModified"].iter().any(|name| name.eq_ignore_ascii_case(part))
 }
 
-/// What a resource is sorted by, when that is kept beside its attributes.
+/// Returns the sort key of a resource when it is stored beside the attributes.
 pub(super) fn key_beside(item: Resource<'_>, path: &Path) -> Option<SortKey> {
     if path.is_plain() && is_attribute(path, "id") {
         let id = match item {
             Resource::User(account) => account.id.0,
             Resource::Group(group) => group.id.0,
         };
-        // Ids have fifteen digits, all of them.
+        // All ids have fifteen digits, so they sort as numbers as they do as text.
         return Some(SortKey::Number(id as f64));
     }
     instant_at(item, path).map(SortKey::Instant)
 }
 
-/// `members` or `members.value`.
+/// Whether a path is `members` or `members.value`.
 pub(super) fn names_member(path: &Path) -> bool {
     path.filter.is_none()
         && path.attribute.eq_ignore_ascii_case("members")
         && path.sub_attribute.as_deref().is_none_or(|sub| sub.eq_ignore_ascii_case("value"))
 }
 
-/// Whether a path is this name and nothing more.
+/// Whether a path is this name alone.
 pub(super) fn is_plain(path: &Path, name: &str) -> bool {
     path.schema.is_none() && path.is_plain() && path.attribute.eq_ignore_ascii_case(name)
 }
 
-/// Whether a path is of a core attribute of this name.
+/// Whether a path leads to the core attribute of this name.
 pub(super) fn is_attribute(path: &Path, name: &str) -> bool {
     let core = path.schema.as_deref().is_none_or(|schema| {
         [crate::scim::urn::USER, crate::scim::urn::GROUP]

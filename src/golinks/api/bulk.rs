@@ -1,5 +1,5 @@
-//! Several requests in one (RFC 7644 3.7). An operation that refers to what another one creates
-//! waits for it.
+//! Bulk requests: several operations in one (RFC 7644 3.7). An operation that refers to a resource
+//! which another operation creates waits for that operation.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,18 +15,18 @@ use crate::golinks::references::each_reference;
 use crate::golinks::server::GoLinks;
 use crate::scim::{Error, Object, ScimType, Value, urn};
 
-/// An operation on its way.
+/// An operation of a bulk request.
 struct Operation {
     method: Option<Method>,
     path: String,
     bulk_id: Option<String>,
     version: Option<String>,
     data: Value,
-    /// Why it cannot be carried out; it fails alone (RFC 7644 3.7.3).
+    /// Why it cannot be carried out; the other operations are not affected (RFC 7644 3.7.3).
     fault: Option<Error>,
 }
 
-/// What became of an operation.
+/// The result of an operation.
 struct BulkResult {
     status: u16,
     location: Option<String>,
@@ -63,8 +63,8 @@ pub(crate) fn bulk(
     Ok(ok(answer(&operations, &results)))
 }
 
-/// Carries operations out in their order, but each after those it refers to; stops at so many
-/// errors.
+/// Carries out the operations in order, but each after the operations it refers to; stops after
+/// `most_errors` errors.
 fn carry_out(
     server: &mut GoLinks,
     operations: &[Operation],
@@ -85,7 +85,8 @@ fn carry_out(
         results[nth] = Some(result);
         plan.done(nth);
     }
-    // Those left refer to each other in a circle, which may be refused (RFC 7644 3.7.1).
+    // The operations that are left refer to each other in a circle, which a server may refuse (RFC
+    // 7644 3.7.1).
     for result in results.iter_mut().filter(|result| result.is_none()) {
         if errors >= most_errors {
             break;
@@ -96,7 +97,7 @@ fn carry_out(
     results
 }
 
-/// Which operation comes next: the first of those that wait for no other.
+/// Chooses the next operation: the first that waits for no other.
 struct Plan<'a> {
     /// The operations that create something, by their names.
     named: BTreeMap<&'a str, usize>,
@@ -104,7 +105,7 @@ struct Plan<'a> {
     waits: Vec<usize>,
     /// The operations that wait for each one.
     waiting: Vec<Vec<usize>>,
-    /// What can be carried out on this way through the list, and on the next one.
+    /// The operations that can run in this pass through the list, and those for the next pass.
     ready: BTreeSet<usize>,
     later: BTreeSet<usize>,
 }
@@ -121,7 +122,7 @@ impl<'a> Plan<'a> {
         let mut waiting = vec![Vec::new(); operations.len()];
         for (nth, operation) in operations.iter().enumerate() {
             let mut others = BTreeSet::new();
-            // What cannot be read refers to nothing, and fails when its turn comes.
+            // An operation that cannot be read has no references, and fails when its turn comes.
             let _ = each_text(server, operation, &mut |text| {
                 let other = reference_in(text).and_then(|(_, name)| named.get(name));
                 others.extend(other.copied());
@@ -206,7 +207,7 @@ fn version_at(server: &GoLinks, path: &str) -> Option<String> {
 }
 
 impl Operation {
-    /// Reads an operation; what is wrong with it is kept for its turn.
+    /// Reads an operation; a fault is stored and reported when its turn comes.
     fn read(value: Value) -> Operation {
         let mut operation = Operation {
             method: None,
@@ -243,8 +244,8 @@ impl Operation {
             return Err(syntax("a POST needs a `bulkId`"));
         }
         self.path = format!("/{}", text("path")?.unwrap_or_default().trim_start_matches('/'));
-        // A bulk request within another would have no end, and what a search finds has no place in
-        // the response.
+        // Bulk requests may not be nested, and the response has no place for the results of a
+        // search.
         if self.path.len() < 2
             || self.path.trim_matches('/').eq_ignore_ascii_case("bulk")
             || self.path.ends_with("/.search")
@@ -255,8 +256,8 @@ impl Operation {
     }
 }
 
-/// Shows each text of an operation that may be a reference: the segments of its path, and those
-/// texts of its data. Returns both as they are then.
+/// Passes each text of an operation that may be a reference to `act`: the segments of its path, and
+/// the references in its data. Returns path and data as `act` left them.
 fn each_text(
     server: &GoLinks,
     operation: &Operation,
@@ -276,7 +277,8 @@ fn each_text(
     Ok((segments.join("/"), data))
 }
 
-/// Path and data with references replaced by the ids of what other operations created.
+/// Returns path and data, with references replaced by the ids of the resources that other
+/// operations created.
 fn resolved(
     server: &GoLinks,
     operation: &Operation,
@@ -306,8 +308,8 @@ fn resolved(
     })
 }
 
-/// The name of an operation, when a text refers to one, and what stands before: a reference is the
-/// whole of a value, or the end of an address.
+/// Splits a reference into the text before it and the `bulkId` it names. A reference is a whole
+/// value or the end of an address.
 fn reference_in(text: &str) -> Option<(&str, &str)> {
     let (before, bulk_id) = text.rsplit_once("bulkId:")?;
     (before.is_empty() || before.ends_with('/')).then_some((before, bulk_id))

@@ -15,7 +15,7 @@ use crate::scim::discovery::{self, Capabilities, Scheme};
 use crate::scim::list::ListWriter;
 use crate::scim::{Error, Object, ResourceType};
 
-/// All schemas, or the one with this URN.
+/// Returns all schemas, or the one with this URN.
 pub(crate) fn schemas(
     kinds: &[&ResourceType],
     id: Option<&str>,
@@ -27,7 +27,7 @@ pub(crate) fn schemas(
     one_or_all("Schemas", described, id, query)
 }
 
-/// All kinds of resources, or the one of this name.
+/// Returns all kinds of resources, or the one with this name.
 pub(crate) fn resource_types(
     kinds: &[&ResourceType],
     id: Option<&str>,
@@ -42,7 +42,7 @@ pub(crate) fn resource_types(
     )
 }
 
-/// What the server can do.
+/// Returns what the server can do.
 pub(crate) fn config(server: &GoLinks, query: &str) -> Result<Response<Bytes>, HttpError> {
     let settings = server.settings();
     without_filter("ServiceProviderConfig", query)?;
@@ -69,7 +69,7 @@ pub(crate) fn config(server: &GoLinks, query: &str) -> Result<Response<Bytes>, H
     Ok(ok(config.to_bytes()))
 }
 
-/// RFC 7644 4: a filter here is to be refused.
+/// Refuses a filter on these endpoints (RFC 7644 4).
 fn without_filter(endpoint: &str, query: &str) -> Result<(), Error> {
     match query.split('&').any(|pair| pair.starts_with("filter=")) {
         true => Err(Error::new(403, format!("/{endpoint} takes no filter"))),
@@ -90,7 +90,7 @@ fn one_or_all(
         return Ok(ok(list.finish()));
     };
     let mut all = all;
-    // Many clients encode the colons of a URN, whose `urn` may be in capitals.
+    // Many clients encode the colons of a URN; `urn` may be in capitals.
     let name = percent_decode_str(id).decode_utf8_lossy();
     let is_it = |object: &Object| {
         object

@@ -1,4 +1,4 @@
-//! What is done at `/Groups`: create, read, change, replace, delete (RFC 7644 3.3 to 3.6).
+//! Requests to `/Groups`: create, read, change, replace, delete (RFC 7644 3.3 to 3.6).
 
 use bytes::Bytes;
 use http::Response;
@@ -33,8 +33,8 @@ pub(super) fn read_group(
     Ok(shown(server, group, &projection))
 }
 
-/// A change returns what `patch_reply` says; a request with `attributes` gets them (RFC 7644
-/// 3.5.2).
+/// Changes a group. The reply follows `patch_reply`; a request with `attributes` gets these (RFC
+/// 7644 3.5.2).
 pub(super) fn patch_group(
     server: &mut GoLinks,
     id: &str,
@@ -77,7 +77,7 @@ pub(super) fn delete_group(
     Ok(no_content())
 }
 
-/// The group that is to change, when it is still the version the client knows.
+/// Finds the group to change, and checks that it still has the version the client knows.
 fn target(
     server: &GoLinks,
     id: &str,

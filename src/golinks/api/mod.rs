@@ -1,4 +1,4 @@
-//! What GoLinks offers over HTTP: from a request to its response.
+//! The HTTP interface of GoLinks: from a request to its response.
 
 pub(crate) mod answer;
 mod beside;

@@ -13,10 +13,11 @@ use crate::golinks::server::GoLinks;
 use crate::golinks::server::basic;
 use crate::golinks::settings::access::OAuth;
 
-/// Where it is, below the base path.
+/// The path of the token endpoint, below the base path.
 pub(crate) const PATH: &str = "/oauth/token";
 
-/// Answers a request to the token endpoint; `None` when there is none.
+/// Handles a request to the token endpoint; `None` when the request is for another path or the
+/// server has no such endpoint.
 pub(crate) fn token_endpoint(
     server: &mut GoLinks,
     request: &Request<Bytes>,
@@ -45,7 +46,7 @@ pub(crate) fn token_endpoint(
     })
 }
 
-/// Whether a request is granted a token; else the error of RFC 6749 5.2.
+/// Checks whether a request may have a token; returns an error of RFC 6749 5.2 if not.
 fn granted(oauth: &OAuth, request: &Request<Bytes>) -> Result<(), (StatusCode, &'static str)> {
     const BAD: StatusCode = StatusCode::BAD_REQUEST;
     let kind = request.headers().get(CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);

@@ -5,13 +5,13 @@ use std::num::NonZeroUsize;
 
 use crate::scim::{Error, Object, Projection, ScimType, Value};
 
-/// What a list request asks for.
+/// The parameters of a list request.
 #[derive(Default, Debug, PartialEq)]
 pub(crate) struct Query<'a> {
     pub(crate) filter: Option<Cow<'a, str>>,
-    /// From 1; what is less counts as 1 (RFC 7644 3.4.2.4).
+    /// Counted from 1; a smaller number means 1 (RFC 7644 3.4.2.4).
     pub(crate) start_index: Option<u64>,
-    /// What is less than 0 counts as 0.
+    /// A negative number means 0.
     pub(crate) count: Option<u64>,
     pub(crate) sort_by: Option<Cow<'a, str>>,
     pub(crate) descending: bool,
@@ -20,7 +20,7 @@ pub(crate) struct Query<'a> {
 }
 
 impl Query<'_> {
-    /// Reads a query; parameters it does not know are ignored.
+    /// Reads a query; unknown parameters are ignored.
     pub(crate) fn parse(text: &str) -> Result<Query<'_>, Error> {
         let mut query = Query::default();
         let mut rest = Some(text);
@@ -73,13 +73,13 @@ impl Query<'_> {
         })
     }
 
-    /// How many resources a page has at most, on a server with this limit.
+    /// Returns the greatest size of a page, on a server with this limit.
     pub(super) fn page(&self, most: NonZeroUsize) -> usize {
         let asked = self.count.map(|count| usize::try_from(count).unwrap_or(usize::MAX));
         asked.unwrap_or(usize::MAX).min(most.get())
     }
 
-    /// Which attributes it wants to see.
+    /// Returns which attributes the client asks for.
     pub(crate) fn projection(&self) -> Result<Projection, Error> {
         Projection::parse(self.attributes.as_deref(), self.excluded_attributes.as_deref())
     }
@@ -104,8 +104,8 @@ fn number(name: &str, value: &str) -> Result<u64, Error> {
     }
 }
 
-/// A value as it was before it went into a query: `+` and `%20` are spaces; a `%` without two
-/// digits stands for itself.
+/// Decodes a value of a query: `+` and `%20` are spaces; a `%` without two digits stands for
+/// itself.
 pub(crate) fn decode(value: &str) -> Result<Cow<'_, str>, Error> {
     if memchr::memchr2(b'+', b'%', value.as_bytes()).is_none() {
         return Ok(Cow::Borrowed(value));
@@ -132,7 +132,7 @@ pub(crate) fn decode(value: &str) -> Result<Cow<'_, str>, Error> {
         .map_err(|_| Error::of(ScimType::InvalidValue, "the query is not UTF-8"))
 }
 
-/// What stands before a mark, and what after it when it is there.
+/// Splits a text at a mark: the part before it, and the part after it when the mark is there.
 fn cut(text: &str, mark: u8) -> (&str, Option<&str>) {
     match memchr::memchr(mark, text.as_bytes()) {
         Some(at) => (&text[..at], Some(&text[at + 1..])),

@@ -1,5 +1,5 @@
-//! A resource of either kind: written with what is derived or kept apart, cut to what was asked
-//! for, with its version.
+//! Writes resources of either kind: with attributes that are derived or stored apart, reduced to
+//! those asked for, and with the version.
 
 use bytes::Bytes;
 use http::header::{HeaderMap, HeaderValue, IF_MATCH, IF_NONE_MATCH, LOCATION};
@@ -48,7 +48,7 @@ fn parts_of(item: Resource<'_>, version: Option<u64>) -> Parts<'_> {
     }
 }
 
-/// Which of the costly attributes are wanted.
+/// Which of the costly attributes to write.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Needs {
     /// The members of a group.
@@ -62,7 +62,7 @@ impl Needs {
     pub(crate) const ALL: Needs = Needs { members: true, groups: true };
 }
 
-/// What a request says beside its method, path and body.
+/// The query and the headers of a request.
 #[derive(Clone, Copy)]
 pub(crate) struct RequestMeta<'a> {
     pub(crate) query: &'a str,
@@ -76,7 +76,7 @@ fn kind_of<'a>(server: &'a GoLinks, item: Resource<'_>) -> &'a ResourceType {
     }
 }
 
-/// Which attributes of the answer a request wants to see.
+/// Returns which attributes a request asks for in the reply.
 pub(crate) fn projection(server: &GoLinks, meta: RequestMeta<'_>) -> Result<Projection, Error> {
     // Groups can always be read without their members, which the vendor's client needs
     // [scim-dev].
@@ -88,7 +88,7 @@ pub(crate) fn projection(server: &GoLinks, meta: RequestMeta<'_>) -> Result<Proj
     }
 }
 
-/// Appends a resource with all its attributes but those that are costly and not needed.
+/// Appends a resource with all its attributes; the costly ones only when needed.
 pub(crate) fn write_item(server: &GoLinks, item: Resource<'_>, needs: Needs, out: &mut Vec<u8>) {
     let parts = parts_of(item, version_of(server, item));
     renderer_of(server, item).write_with(parts, out, |out| match item {
@@ -102,7 +102,7 @@ pub(crate) fn write_item(server: &GoLinks, item: Resource<'_>, needs: Needs, out
     });
 }
 
-/// How many bytes [`GoLinks::write_item`] appends, costly attributes aside.
+/// Returns how many bytes [`write_item`] appends, without costly attributes.
 pub(crate) fn size_of(server: &GoLinks, item: Resource<'_>) -> usize {
     let version = server.can(Capability::Etag).then_some(0);
     renderer_of(server, item).size(&parts_of(item, version))
@@ -115,14 +115,14 @@ fn renderer_of<'a>(server: &'a GoLinks, resource: Resource<'_>) -> &'a Renderer 
     }
 }
 
-/// A resource as an object, as [`GoLinks::write_item`] writes it.
+/// Returns a resource as an object, with the members that [`write_item`] writes.
 pub(crate) fn object_of(server: &GoLinks, item: Resource<'_>, needs: Needs) -> Object {
     let mut bytes = Vec::new();
     write_item(server, item, needs, &mut bytes);
     Object::parse(&bytes).unwrap_or_default()
 }
 
-/// Appends what a client is to see of a resource.
+/// Appends the attributes of a resource that the client asked for.
 pub(crate) fn write_projected(
     server: &GoLinks,
     item: Resource<'_>,
@@ -130,7 +130,7 @@ pub(crate) fn write_projected(
     out: &mut Vec<u8>,
 ) {
     let needs = needs(server, item, projection);
-    // Most often nothing but the members is left out, and those need not be taken away again.
+    // Most often only the members are left out, and `needs` already keeps them from being written.
     let without_members = match projection {
         Projection::Without(paths) => paths.iter().all(|path| {
             path.is_plain()
@@ -150,7 +150,7 @@ pub(crate) fn write_projected(
     object.write(out);
 }
 
-/// Which of the costly attributes it has and the client is to see.
+/// Returns which costly attributes the resource has and the client asked for.
 fn needs(server: &GoLinks, item: Resource<'_>, projection: &Projection) -> Needs {
     let wanted = |name: &str| projection.wants(kind_of(server, item), name);
     match item {
@@ -197,7 +197,7 @@ pub(crate) fn shown(
     response
 }
 
-/// 201 with a resource and where it is.
+/// 201 with a resource and its `Location`.
 pub(crate) fn created(
     server: &GoLinks,
     item: Resource<'_>,
@@ -219,7 +219,7 @@ pub(crate) fn location_of(server: &GoLinks, item: Resource<'_>) -> Vec<u8> {
     renderer_of(server, item).location_of(id)
 }
 
-/// The version of a resource, where versions are shown: another one after every change.
+/// Returns the version of a resource when versions are shown; every change makes a new version.
 pub(crate) fn version_of(server: &GoLinks, item: Resource<'_>) -> Option<u64> {
     server.can(Capability::Etag).then(|| match item {
         Resource::User(account) => xxh3_64_with_seed(
@@ -233,7 +233,7 @@ pub(crate) fn version_of(server: &GoLinks, item: Resource<'_>) -> Option<u64> {
     })
 }
 
-/// Whether a resource may be read or changed, by the versions the client knows (RFC 7644 3.14).
+/// Checks the preconditions of a request: the versions that the client knows (RFC 7644 3.14).
 pub(crate) fn check_version(
     server: &GoLinks,
     item: Resource<'_>,
@@ -264,8 +264,8 @@ fn shows_groups(server: &GoLinks) -> bool {
     !server.groups().is_empty() && server.user_type().schema.attribute("groups").is_some()
 }
 
-/// Appends the groups of a user: those it is a member of, and those it is in by way of them (RFC
-/// 7643 4.1.2).
+/// Appends the groups of a user: the groups it is a direct member of, and the groups that contain
+/// those (RFC 7643 4.1.2).
 fn write_groups_of(server: &GoLinks, member: Member, out: &mut Vec<u8>) {
     let groups = server.groups();
     let direct = groups.of(member).map(|group| (group, "direct"));
@@ -293,7 +293,7 @@ fn write_members(server: &GoLinks, group: &Group, out: &mut Vec<u8>) {
     out.push(b']');
 }
 
-/// Whether a header names the version, among several or by `*`; weak and strong tags are compared
+/// Whether a header names the version, in a list or by `*`; weak and strong tags are compared
 /// alike.
 fn names_version(header: &HeaderValue, version: u64) -> bool {
     let strong = format!("\"{version:016x}\"");
@@ -303,8 +303,7 @@ fn names_version(header: &HeaderValue, version: u64) -> bool {
         .any(|one| one == "*" || one.strip_prefix("W/").unwrap_or(one) == strong)
 }
 
-/// What a request about this resource wants to see, when it may read or change it by the versions
-/// the client knows.
+/// Checks the preconditions of a request, and returns which attributes it asks for.
 pub(super) fn found(
     server: &GoLinks,
     resource: Resource<'_>,

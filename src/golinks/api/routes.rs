@@ -34,7 +34,8 @@ impl GoLinks {
         moment: &mut Moment<'_, Event>,
     ) -> Response<Bytes> {
         if request.method() == Method::HEAD {
-            // The body is left out where the response is written to a socket (RFC 9110 9.3.2).
+            // HEAD is handled as GET; the code that writes the response to a socket leaves out the
+            // body (RFC 9110 9.3.2).
             let mut read = request.clone();
             *read.method_mut() = Method::GET;
             return self.handle(&read, moment);
@@ -75,7 +76,7 @@ fn handle(
     }
 }
 
-/// The path below the base path, when it leads there.
+/// Returns the part of the path below the base path; `None` for other paths.
 fn below_base<'a>(server: &GoLinks, request: &'a Request<Bytes>) -> Option<&'a str> {
     let below = request.uri().path().strip_prefix(&*server.settings().base_path)?;
     (below.is_empty() || below.starts_with('/')).then_some(below)
@@ -106,8 +107,7 @@ fn check(
     Ok(())
 }
 
-/// Whether a request needs no credentials: how to show them is public (RFC 7643
-/// 5).
+/// Whether a request needs no credentials: the authentication schemes are public (RFC 7643 5).
 fn is_public(request: &Request<Bytes>, below: &str) -> bool {
     *request.method() == Method::GET && below.trim_matches('/') == "ServiceProviderConfig"
 }
@@ -155,7 +155,7 @@ fn route(
     below: &str,
     moment: &mut Moment<'_, Event>,
 ) -> Result<Response<Bytes>, HttpError> {
-    // Slashes at the end or doubled are forgiven (B69).
+    // Doubled slashes and slashes at the end are ignored (B69).
     let (collection, rest) = first_part(below);
     let (item, more) = first_part(rest);
     let item = Some(item).filter(|item| !item.is_empty());
@@ -204,7 +204,7 @@ fn route(
     }
 }
 
-/// The body of a PATCH: of the right type, and a JSON object.
+/// Reads the body of a PATCH, which must have the right type and be a JSON object.
 fn read_change(server: &GoLinks, request: &Request<Bytes>) -> Result<Read, HttpError> {
     check_type(request)?;
     Ok(PatchRequest::read(request.body(), server.rules())?)
@@ -274,7 +274,7 @@ fn at_groups(
     }
 }
 
-/// GoLinks has no groups; what it says then is a setting.
+/// The reply of a GoLinks without groups, which is a setting.
 fn without_groups(
     server: &GoLinks,
     method: &Method,
@@ -291,7 +291,7 @@ fn without_groups(
     }
 }
 
-/// The response to a request that is not carried out.
+/// Makes the response to a request that is refused, and reports it.
 fn refuse(server: &GoLinks, refusal: HttpError, moment: &mut Moment<'_, Event>) -> Response<Bytes> {
     let refusal = match server.quirks().replaced_error(refusal.error()) {
         Some(error) => refusal.with(error),
@@ -310,19 +310,19 @@ fn refuse(server: &GoLinks, refusal: HttpError, moment: &mut Moment<'_, Event>) 
     refusal.response()
 }
 
-/// What stands between the slashes first, and what follows it.
+/// Splits a path into its first segment and the rest.
 fn first_part(path: &str) -> (&str, &str) {
     let path = &path[path.bytes().position(|byte| byte != b'/').unwrap_or(path.len())..];
     path.split_at(path.bytes().position(|byte| byte == b'/').unwrap_or(path.len()))
 }
 
-/// A body of a write: of the right type, and a JSON object.
+/// Reads the body of a write, which must have the right type and be a JSON object.
 fn read_body(request: &Request<Bytes>) -> Result<Object, HttpError> {
     check_type(request)?;
     Ok(Object::parse(request.body())?)
 }
 
-/// 415 when a body says that it is something else than JSON, or coded.
+/// Refuses a body whose headers say that it is not JSON or is compressed: 415.
 fn check_type(request: &Request<Bytes>) -> Result<(), HttpError> {
     if let Some(coding) = request.headers().get(CONTENT_ENCODING)
         && !coding.as_bytes().eq_ignore_ascii_case(b"identity")

@@ -1,5 +1,5 @@
-//! Finding resources: by index where the filter allows it, else one by one; sorted, cut into pages
-//! (RFC 7644 3.4.2, 3.4.3).
+//! Finds resources: by an index when the filter allows it, else one by one; sorts them and cuts
+//! them into pages (RFC 7644 3.4.2, 3.4.3).
 
 use std::cell::OnceCell;
 use std::cmp::Ordering;
@@ -26,7 +26,7 @@ use crate::scim::resolve::{resolve_path, resolve_types};
 use crate::scim::schema::is_protocol;
 use crate::scim::{Error, Object, Path, Projection, ResourceType, ScimType, Value};
 
-/// Which collections a search goes through.
+/// The collections that a search covers.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Scope {
     Users,
@@ -34,7 +34,7 @@ pub(crate) enum Scope {
     All,
 }
 
-/// A search that was understood.
+/// A search request, read and checked.
 struct Search {
     filter: Option<Filter>,
     sort: Option<(Path, bool)>,
@@ -43,7 +43,7 @@ struct Search {
     projection: Projection,
 }
 
-/// Answers a search.
+/// Carries out a search and returns the list.
 pub(crate) fn search(
     server: &GoLinks,
     scope: Scope,
@@ -175,8 +175,8 @@ fn groups_that_meet(
     })
 }
 
-/// The filter with what the schema says of its attributes; across kinds of resources a name may
-/// be unknown to one of them (RFC 7644 3.4.2.1).
+/// Resolves a filter against the schemas; in a search of both kinds of resources one kind need not
+/// know every name (RFC 7644 3.4.2.1).
 fn typed(
     server: &GoLinks,
     mut filter: Filter,
@@ -201,8 +201,7 @@ fn meets(server: &GoLinks, item: Resource<'_>, trial: &Trial<'_>) -> bool {
     })
 }
 
-/// The attributes of a resource with these names, and no others: what is not asked for is not
-/// read.
+/// Reads only the attributes with these names from a resource.
 fn picked(server: &GoLinks, item: Resource<'_>, names: &[String], needs: Needs) -> Object {
     let kept_apart = |name: &String| {
         is_protocol(name) || ["members", "groups"].iter().any(|it| it.eq_ignore_ascii_case(name))
@@ -223,8 +222,8 @@ fn is_shown(server: &GoLinks, item: Resource<'_>) -> bool {
     }
 }
 
-/// Sorts by the primary or else the first value at the path; those without one come last, and
-/// first when descending (RFC 7644 3.4.2.3).
+/// Sorts by the primary or else the first value at the path. Resources without a value come last,
+/// or first when descending (RFC 7644 3.4.2.3).
 fn sorted<'a>(
     server: &GoLinks,
     items: Vec<Resource<'a>>,
@@ -267,8 +266,8 @@ fn sorted<'a>(
     Ok(keyed.into_iter().map(|(_, item)| item).collect())
 }
 
-/// The one account a filter can meet, when the filter asks for nothing but what finds it: no
-/// second look is needed.
+/// Returns the only account that can meet a filter on userName or id alone, which need not be
+/// tested again; `None` for other filters.
 fn sole_user<'a>(server: &'a GoLinks, filter: &Filter) -> Option<Option<&'a Account>> {
     let Filter::Compare(path, Operator::Eq, Value::Text(text)) = filter else { return None };
     match () {
@@ -282,8 +281,8 @@ fn sole_user<'a>(server: &'a GoLinks, filter: &Filter) -> Option<Option<&'a Acco
     }
 }
 
-/// The slots of the accounts among which are all that meet the filter, when an index knows
-/// them.
+/// Returns the slots of the candidates, among which are all accounts that meet the filter; `None`
+/// when no index helps.
 fn likely_users(server: &GoLinks, filter: &Filter) -> Option<Vec<u32>> {
     let found = |slot: Option<_>| Some(slot.into_iter().collect());
     match filter {
@@ -312,7 +311,8 @@ fn likely_users(server: &GoLinks, filter: &Filter) -> Option<Vec<u32>> {
     }
 }
 
-/// The groups among which are all that meet the filter, when an index knows them.
+/// Returns the candidates, among which are all groups that meet the filter; `None` when no index
+/// helps.
 fn likely_groups<'a>(server: &'a GoLinks, filter: &Filter) -> Option<Vec<&'a Group>> {
     let found = |group: Option<_>| Some(group.into_iter().collect());
     match filter {
@@ -342,10 +342,10 @@ fn likely_groups<'a>(server: &'a GoLinks, filter: &Filter) -> Option<Vec<&'a Gro
     }
 }
 
-/// A filter on its way through many resources.
+/// A filter that is tested on many resources.
 struct Trial<'a> {
     filter: &'a Filter,
-    /// Under which names it looks, once that is asked.
+    /// The attribute names that the filter reads; collected on first use.
     names: OnceCell<Vec<String>>,
     needs: Needs,
 }
@@ -370,13 +370,13 @@ impl<'a> Trial<'a> {
     }
 }
 
-/// What a request may cost, in steps of some 50 ns: every other client waits meanwhile.
+/// The greatest cost of a search, in steps of some 50 ns: every other client waits meanwhile.
 const MOST: usize = 2_000_000;
 
-/// What it costs to read the attributes of a resource.
+/// The cost of reading the attributes of a resource.
 const READ: usize = 30;
 
-/// Refuses a filter that would be tried too often.
+/// Refuses a filter that would take too long on so many resources.
 fn bounded(resources: usize, filter: &Filter, slow: usize) -> Result<(), Error> {
     let each = filter.size() + if slow > 0 { READ + 2 * slow } else { 0 };
     match resources.saturating_mul(each) > MOST {
@@ -392,7 +392,7 @@ fn bounded(resources: usize, filter: &Filter, slow: usize) -> Result<(), Error> 
     }
 }
 
-/// How many comparisons of a filter need the attributes of a user, which must be read for them.
+/// Counts the comparisons of a filter for which the attributes of a user must be read.
 fn slow_leaves(filter: &Filter) -> usize {
     let mut slow = 0;
     each_leaf(filter, &mut |leaf| {
@@ -413,13 +413,13 @@ fn slow_leaves(filter: &Filter) -> usize {
     slow
 }
 
-/// Of what the parts of an `and` leave to try, the least.
+/// Returns the shortest list of candidates among the parts of an `and`.
 fn least<T>(parts: impl Iterator<Item = Option<Vec<T>>>) -> Option<Vec<T>> {
     parts.flatten().min_by_key(Vec::len)
 }
 
-/// All that the parts of an `or` leave to try, when each of them tells, as it lies in its store: in
-/// the order of creation.
+/// Joins the candidates of the parts of an `or`, in the order of creation; `None` when a part has
+/// no list.
 fn together<T: Copy>(
     parts: impl Iterator<Item = Option<Vec<T>>>,
     place: impl Fn(&T) -> usize,
@@ -440,7 +440,7 @@ fn mentions(filter: &Filter, is_it: &dyn Fn(&Path) -> bool) -> bool {
     found
 }
 
-/// As [`mentions`], but for comparisons that need no list of members.
+/// As [`mentions`], without the comparisons that need no list of members.
 fn mentions_slowly(filter: &Filter, is_it: &dyn Fn(&Path) -> bool) -> bool {
     let mut found = false;
     each_leaf(filter, &mut |leaf| match leaf {

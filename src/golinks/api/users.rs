@@ -1,4 +1,4 @@
-//! What is done at `/Users`: list, create, read, change, replace, delete (RFC 7644 3.2 to 3.6).
+//! Requests to `/Users`: list, create, read, change, replace, delete (RFC 7644 3.2 to 3.6).
 
 use bytes::Bytes;
 use http::Response;
@@ -56,7 +56,7 @@ pub(super) fn list_users(server: &GoLinks, query: &str) -> Result<Response<Bytes
     Ok(list(server, usize::from(met.is_some()), start, &projection, seen.as_slice()))
 }
 
-/// The userName a filter asks for; GoLinks can filter on nothing else
+/// Returns the userName that a filter asks for; GoLinks can filter on nothing else
 /// (golinks-provisioning-tutorial).
 fn wanted_user_name(server: &GoLinks, filter: &str) -> Result<String, Error> {
     let refused = |detail: String| Error::of(ScimType::InvalidFilter, detail);
@@ -93,8 +93,8 @@ pub(super) fn read_user(
     Ok(shown(server, user, &projection))
 }
 
-/// A change returns what `patch_reply` says; a request with `attributes` gets them (RFC 7644
-/// 3.5.2).
+/// Changes an account. The reply follows `patch_reply`; a request with `attributes` gets these (RFC
+/// 7644 3.5.2).
 pub(super) fn patch_user(
     server: &mut GoLinks,
     id: &str,
@@ -147,7 +147,7 @@ pub(super) fn delete_user(
     Ok(no_content())
 }
 
-/// The account that is to change, when it is still the version the client knows.
+/// Finds the account to change, and checks that it still has the version the client knows.
 fn target(
     server: &GoLinks,
     id: &str,

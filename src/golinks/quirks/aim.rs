@@ -1,6 +1,6 @@
 //! Which resources a request is about.
 
-/// Which resources a request is about.
+/// The collection that a request is about.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Collection {
     Users,
@@ -8,7 +8,7 @@ pub(super) enum Collection {
     Other,
 }
 
-/// Where a request leads: a collection, and one of its resources.
+/// Returns the collection that a path names, and the resource in it.
 pub(super) fn aim(below: &str) -> (Collection, Option<&str>) {
     let mut parts = below.split('/').filter(|part| !part.is_empty());
     let collection = match parts.next() {
@@ -19,7 +19,7 @@ pub(super) fn aim(below: &str) -> (Collection, Option<&str>) {
     (collection, parts.next())
 }
 
-/// The value of a parameter of a query, as it is written.
+/// Returns the value of a query parameter, not decoded.
 pub(super) fn parameter<'a>(query: &'a str, name: &str) -> Option<&'a str> {
     query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))
 }

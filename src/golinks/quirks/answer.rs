@@ -19,7 +19,7 @@ use crate::scim::{Object, Value, urn};
 const LOGIN_PAGE: &str =
     "<!-- Copyright --><!doctype html><title>Sign in</title><h1>Sign in to GoLinks</h1>\n";
 
-/// What the client gets to read in place of a right answer.
+/// Rewrites a correct response into what a server with these quirks sends.
 pub(super) fn rewrite_response(
     server: &GoLinks,
     request: &Request<Bytes>,
@@ -148,7 +148,7 @@ fn rewrite_resource(server: &GoLinks, resource: &mut Object, collection: Collect
     }
 }
 
-/// Shows a member by its userName, which is the id its clients know (B56).
+/// Shows a member by its userName, which clients take for its id (B56).
 fn name_member(server: &GoLinks, member: &mut Object) {
     let id = member.get("value").and_then(Value::as_text).and_then(AccountId::parse);
     let Some(account) = id.and_then(|id| server.accounts().get(id)) else { return };
@@ -182,7 +182,7 @@ fn rewrite_members(server: &GoLinks, group: &mut Object) {
     }
 }
 
-/// A PATCH of a group answered with the request, or with members alone (B44).
+/// Rewrites the reply to a PATCH of a group: it returns the request, or the members alone (B44).
 fn rewrite_patch_reply(
     server: &GoLinks,
     request: &Request<Bytes>,
@@ -212,7 +212,7 @@ fn rewrite_patch_reply(
     response
 }
 
-/// Lets every address begin with that of a machine behind the server (B117).
+/// Makes every address begin with the name of a machine behind the server (B117).
 fn name_inner_address(server: &GoLinks, response: &mut Response<Bytes>) {
     const INNER: &str = "http://scim-backend.internal:8880";
     let (there, base) = (server.base_url(), &server.settings().base_path);
@@ -238,13 +238,13 @@ fn nest_core(resource: &mut Object, collection: Collection) {
     resource.insert(urn, core.into_iter().collect::<Object>());
 }
 
-/// An address whose last part is a name instead of an id.
+/// Returns an address with a name in place of the id at its end.
 fn named(address: &str, name: &str) -> String {
     let collection = address.rsplit_once('/').map_or("", |(collection, _)| collection);
     format!("{collection}/{}", utf8_percent_encode(name, NON_ALPHANUMERIC))
 }
 
-/// How many resources a question asks for, in its query or, by POST, in its body.
+/// Returns how many resources a search asks for, in its query or, by POST, in its body.
 fn asked_count(request: &Request<Bytes>) -> Option<i64> {
     match *request.method() {
         Method::POST => Object::parse(request.body()).ok()?.get("count")?.as_i64(),

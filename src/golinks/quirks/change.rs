@@ -3,10 +3,10 @@
 use super::Quirks;
 use crate::scim::{Error, Object, Path, Value};
 
-/// Whether an account stands behind an id.
+/// Whether an id belongs to an account or a group.
 pub(super) type Known<'a> = &'a dyn Fn(&str) -> bool;
 
-/// A change request on its way to a resource.
+/// A change request that is being rewritten.
 pub(super) struct Change<'a> {
     pub(super) quirks: &'a Quirks,
     /// The resource as it is; empty when no quirk of [`LOOK`](super::patch::LOOK) is on.
@@ -14,7 +14,7 @@ pub(super) struct Change<'a> {
     pub(super) known: Known<'a>,
 }
 
-/// One operation of it, as it is read so far.
+/// One operation of a change request, as rewritten so far.
 pub(super) struct Operation<'a> {
     pub(super) change: &'a Change<'a>,
     pub(super) parts: &'a mut Object,
@@ -23,39 +23,39 @@ pub(super) struct Operation<'a> {
     pub(super) side_effects: SideEffects,
 }
 
-/// What a change leaves behind when it succeeds, beside what it changes.
+/// The side effects of a change that succeeds.
 #[derive(Default)]
 pub(super) struct SideEffects {
-    /// Members to be shown twice from now on (B33).
+    /// Members that are shown twice from now on (B33).
     pub(super) doubled: Vec<String>,
-    /// `active` as it came (B118).
+    /// `active` as the client sent it (B118).
     pub(super) active: Option<Value>,
-    /// What is stored below pieces of its path (B20).
+    /// Values that are stored under pieces of their path (B20).
     pub(super) mangled: Vec<(String, Value)>,
 }
 
-/// What becomes of an operation.
+/// How an operation is treated.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum OpDisposition {
     Stays,
-    /// It succeeds and is not carried out.
+    /// It succeeds but is not carried out.
     Dropped,
 }
 
 pub(super) type Reader = fn(&mut Operation<'_>) -> Result<OpDisposition, Error>;
 
 impl Operation<'_> {
-    /// Its path as it is written.
+    /// The operation's path as the client wrote it.
     pub(super) fn path_text(&self) -> &str {
         self.parts.get("path").and_then(Value::as_text).unwrap_or_default()
     }
 
-    /// Its path, when it has one that can be read.
+    /// The operation's path, when there is one that can be read.
     pub(super) fn path(&self) -> Option<Path> {
         Path::parse(self.path_text()).ok().filter(|_| !self.path_text().is_empty())
     }
 
-    /// Whether it removes.
+    /// Whether the operation is a `remove`.
     pub(super) fn removes(&self) -> bool {
         self.word == "remove"
     }
@@ -64,7 +64,7 @@ impl Operation<'_> {
         self.parts.get("value").filter(|value| !value.is_absent())
     }
 
-    /// Takes away what a value without path says of an attribute.
+    /// Removes an attribute's keys from a value without a path.
     pub(super) fn forget_keys(&mut self, of: impl Fn(&str) -> bool) {
         if let (true, Some(Value::Object(values))) =
             (self.path_text().is_empty(), self.parts.get_mut("value"))
@@ -74,8 +74,8 @@ impl Operation<'_> {
     }
 }
 
-/// Stores a value below the pieces of its path, as a server does that splits a URN at the colons
-/// after its version (B20).
+/// Stores a value under the pieces of its path, like a server that splits a URN at the colons after
+/// its version (B20).
 pub(super) fn store_mangled(resource: &mut Object, path: &str, value: Value) {
     let Some(at) = path.find("2.0:") else { return };
     let mut place = resource;

@@ -1,8 +1,8 @@
 //! The layer around the server: a request is rewritten before it is carried out, a response after
 //! it.
 //!
-//! The server itself stays as it should be. This layer is called only while some quirk is on, so it
-//! may take its time: bodies are parsed and written anew.
+//! The server itself stays correct. This layer is called only while a quirk or
+//! `limits.visible_after` is on, so it need not be fast: it parses bodies and writes them again.
 
 use std::time::Duration;
 
@@ -31,21 +31,21 @@ use crate::scim::{Error, Object, PatchRequest, Value};
 
 /// A change of a group that can overlap with others.
 struct Overlap {
-    /// Which of the two kinds of clients sent it.
+    /// The kind of client that sent it: 0 for the engine, 1 for a client in real time.
     slot: usize,
     changed: Changed,
     is_lost: bool,
 }
 
-/// How long a client in real time waits for a change of a group when changes can overlap: one
-/// client's changes in turn must not be taken for those of two clients at once.
+/// How long a client in real time waits for the reply to a change of a group when changes can
+/// overlap. Successive changes of one client must not count as changes of two clients at once.
 const CHANGING: Duration = Duration::from_millis(50);
 
-/// A request that has passed the checks, as the quirks read it.
+/// A request that has passed the checks, as rewritten by the quirks.
 pub(crate) struct Rewritten {
-    /// Where it leads, below the base path.
+    /// Its path below the base path.
     below: String,
-    /// The request in its place; `None` when it is read as it is.
+    /// The rewritten request; `None` when it did not change.
     request: Option<Request<Bytes>>,
     side_effects: SideEffects,
     finds_nothing: bool,
@@ -55,12 +55,12 @@ pub(crate) struct Rewritten {
 }
 
 impl Rewritten {
-    /// What the server reads.
+    /// Returns the request that the server carries out.
     pub(crate) fn request<'a>(&'a self, original: &'a Request<Bytes>) -> &'a Request<Bytes> {
         self.request.as_ref().unwrap_or(original)
     }
 
-    /// The path that the server reads.
+    /// Returns the path that the server reads.
     pub(crate) fn below(&self) -> &str {
         &self.below
     }
@@ -71,7 +71,7 @@ pub(crate) fn is_on(server: &GoLinks) -> bool {
     server.quirks().any() || server.settings().limits.visible_after.is_some()
 }
 
-/// The response to a request that does not even reach the server (B66).
+/// Returns the response to a request that a firewall stops before the server (B66).
 pub(crate) fn blocked(server: &GoLinks, request: &Request<Bytes>) -> Option<Response<Bytes>> {
     let unnamed = request.headers().get("user-agent").is_none_or(|name| name.is_empty());
     (unnamed && server.quirks().is(Quirk::RequireUserAgent)).then(blocked_page)
@@ -93,7 +93,7 @@ pub(crate) fn rewrite_response(
     response
 }
 
-/// Reads a request, or one operation of a bulk request, as the quirks do.
+/// Rewrites a request, or one operation of a bulk request, by the quirks that are on.
 pub(crate) fn rewrite_request(
     server: &mut GoLinks,
     request: &Request<Bytes>,
@@ -122,8 +122,9 @@ pub(crate) fn rewrite_request(
     Ok(Rewritten { request: rewritten, side_effects, finds_nothing, overlap, named, below })
 }
 
-/// Ends what [`rewrite_request`] began, with what came of the request. One that was refused changes
-/// nothing, so it overlaps with nothing; one that is lost was read and checked as any other.
+/// Completes what [`rewrite_request`] began, once the server has handled the request. A refused
+/// request changes nothing, so it overlaps with nothing; a lost change was read and checked like
+/// any other.
 pub(crate) fn conclude(
     server: &mut GoLinks,
     request: &Request<Bytes>,
@@ -159,7 +160,7 @@ pub(crate) fn conclude(
     })
 }
 
-/// What is refused by its method, its headers or its path alone.
+/// Refuses a request for its method, its headers or its path alone.
 fn refuse_outright(
     server: &GoLinks,
     request: &Request<Bytes>,
@@ -184,7 +185,7 @@ fn refuse_outright(
     Ok(())
 }
 
-/// The path as the server knows it: an id that is a userName becomes the real one (B56).
+/// Returns the path with the server's own id: a userName in place of an id is resolved (B56).
 fn true_path(server: &GoLinks, below: &str) -> Result<String, Error> {
     let (Collection::Users, Some(name)) = aim(below) else { return Ok(below.to_owned()) };
     if !server.quirks().is(Quirk::IdIsUsername) || name.starts_with('.') {
@@ -197,7 +198,8 @@ fn true_path(server: &GoLinks, below: &str) -> Result<String, Error> {
     }
 }
 
-/// Members by the ids the server knows them by, where clients know them by userName (B56).
+/// Replaces userNames in references by the server's own ids, when clients take userNames for ids
+/// (B56).
 fn with_true_members(server: &GoLinks, method: &Method, body: Object) -> Result<Object, Error> {
     let mut body = Value::Object(body);
     each_reference(server.group_type(), method, &mut body, &mut |name| {
@@ -212,7 +214,7 @@ fn with_true_members(server: &GoLinks, method: &Method, body: Object) -> Result<
     })
 }
 
-/// A question by GET as the quirks read it; `None` when they read it as it is written.
+/// Rewrites a query by GET; `None` when the quirks do not change it.
 fn rewrite_query(
     server: &GoLinks,
     request: &Request<Bytes>,
@@ -236,8 +238,8 @@ fn rewrite_query(
     Ok((otherwise != query).then(|| with_query(request, below, &otherwise)))
 }
 
-/// A question by POST as the quirks read it; `None` when the server refuses it in its own
-/// words.
+/// Rewrites a search by POST; `None` when it must reach the server as it is, because the server
+/// refuses it.
 fn rewrite_search(
     server: &GoLinks,
     request: &Request<Bytes>,
@@ -265,7 +267,7 @@ fn rewrite_search(
     Ok(Some(with_body(request, body.to_bytes())))
 }
 
-/// A body as the quirks read it; `None` when they read it as it is written.
+/// Rewrites the body of a write; `None` when it must reach the server as it is.
 fn rewrite_body(
     server: &GoLinks,
     request: &Request<Bytes>,
@@ -275,8 +277,8 @@ fn rewrite_body(
     if server.quirks().is(Quirk::AcceptsMedia) && !is_plain_json(request) {
         return Ok(Some(Bytes::from_static(b"{}")));
     }
-    // What is no object, or no PATCH, is refused by the server itself, in its own words: no
-    // quirk may pass over it.
+    // The server itself refuses a body that is not an object or not a PATCH; no quirk may hide
+    // this.
     let Ok(mut body) = Object::parse(request.body()) else { return Ok(None) };
     if request.method() == Method::PATCH
         && PatchRequest::parse(body.clone(), server.rules()).is_err()
@@ -308,7 +310,7 @@ fn rewrite_body(
     Ok(Some(body.to_bytes()))
 }
 
-/// A resource as it is now; empty when there is none.
+/// Returns a resource as it is now; empty when there is none.
 fn current(server: &GoLinks, below: &str) -> Object {
     let resource = match aim(below) {
         (Collection::Users, Some(id)) => server.find_account(id).map(Resource::User),
@@ -318,10 +320,10 @@ fn current(server: &GoLinks, below: &str) -> Object {
     resource.map(|resource| object_of(server, resource, Needs::ALL)).unwrap_or_default()
 }
 
-/// Whether a change of a group overlaps with another one and is lost (B32). Of those that
-/// overlap the first is kept, and of the others the seed chooses. The engine's overlap that
-/// arrive at one instant; those of a client in real time that arrive before the one before is
-/// answered.
+/// Finds out whether a change of a group overlaps with others and is lost (B32). The first of
+/// overlapping changes is kept; for each of the others the seed decides. Changes of the engine
+/// overlap when they arrive at one instant; changes of clients in real time overlap when one
+/// arrives before the previous one has its reply.
 fn overlap(
     server: &GoLinks,
     request: &Request<Bytes>,
@@ -335,7 +337,7 @@ fn overlap(
     let group = group?;
     let (slot, now, until) = match (ClientTime::of(request), server.client_now()) {
         (Some(own), _) => (1, own.now, own.now + CHANGING),
-        // The operations of its bulk request come one after the other.
+        // The operations of a bulk request run one after the other.
         (None, Some(_)) => return None,
         (None, None) => (0, moment.now(), moment.now() + Duration::from_micros(1)),
     };
@@ -347,7 +349,8 @@ fn overlap(
     Some(Overlap { slot, changed: Changed { group: group.to_owned(), until, nth }, is_lost })
 }
 
-/// The account a request is about and its userName, when a new one would remove it (B56).
+/// Returns the account a request is about and its userName, when a new userName would remove the
+/// account (B56).
 fn name_before(
     server: &GoLinks,
     collection: Collection,
@@ -362,7 +365,7 @@ fn name_before(
 
 fn drop_renamed(server: &mut GoLinks, id: AccountId, before: &str, moment: &mut Moment<'_, Event>) {
     if server.accounts().get(id).is_some_and(|account| account.user_name() != before) {
-        // It was there a moment ago.
+        // This cannot fail: the account was just found.
         let _ = server.remove_account(id, false, moment);
     }
 }
@@ -381,8 +384,8 @@ fn note_created(server: &mut GoLinks, response: &Response<Bytes>) {
     }
 }
 
-/// A list without the accounts a lookup does not see: those beyond its cap (B54), and those too
-/// new.
+/// Removes from a list the accounts that a lookup does not see: accounts beyond its cap (B54), and
+/// accounts that are too new.
 fn hide_from(server: &GoLinks, response: Response<Bytes>, now: Time) -> Response<Bytes> {
     let cap = server.quirks().count(Quirk::LookupCap);
     let delay = server.settings().limits.visible_after;

@@ -1,4 +1,4 @@
-//! How questions are rewritten, and what a lookup does not see.
+//! Rewrites searches, and removes from a list what a lookup does not see.
 
 use std::borrow::Cow;
 
@@ -11,7 +11,7 @@ use super::aim::{Collection, parameter};
 use crate::golinks::api::query::decode;
 use crate::scim::{Error, Filter, Object, Path, ScimType, Value};
 
-/// A question for resources, as a client words it.
+/// A request for resources, as the client wrote it.
 #[derive(Clone, Copy)]
 pub(super) enum Wording<'a> {
     /// The query of a GET, of a list or of one resource.
@@ -32,7 +32,7 @@ impl<'a> Wording<'a> {
         matches!(self, Wording::Query { is_list: true, .. } | Wording::Body(_))
     }
 
-    /// How many resources it asks for.
+    /// Returns how many resources the client asks for.
     fn count(self) -> Option<i64> {
         match self {
             Wording::Query { text, .. } => parameter(text, "count")?.parse().ok(),
@@ -40,7 +40,7 @@ impl<'a> Wording<'a> {
         }
     }
 
-    /// The filter; none where it is no text.
+    /// Returns the filter; `None` when there is none, or when it is not text.
     fn filter(self) -> Result<Option<Cow<'a, str>>, Error> {
         match self {
             Wording::Query { text, .. } => parameter(text, "filter").map(decode).transpose(),
@@ -49,19 +49,19 @@ impl<'a> Wording<'a> {
     }
 }
 
-/// What quirks make of a question.
+/// How quirks change a search.
 #[derive(Default)]
 pub(super) struct RewrittenQuery {
-    /// What is not read.
+    /// The parameters that are ignored.
     dropped: Vec<&'static str>,
-    /// Whether the first resource alone is shown.
+    /// Whether only the first resource is shown.
     first: bool,
-    /// Whether the answer is an empty list, whatever there is.
+    /// Whether the reply is always an empty list.
     pub(super) finds_nothing: bool,
 }
 
 impl RewrittenQuery {
-    /// The query of a GET as it is understood.
+    /// Returns the rewritten query of a GET.
     pub(super) fn of_query(&self, query: &str) -> String {
         let mut query =
             self.dropped.iter().fold(query.to_owned(), |query, name| without(&query, name));
@@ -71,7 +71,7 @@ impl RewrittenQuery {
         query
     }
 
-    /// The body of a search by POST as it is understood.
+    /// Rewrites the body of a search by POST.
     pub(super) fn of_body(&self, body: &mut Object) {
         for name in &self.dropped {
             body.take(name);
@@ -94,7 +94,7 @@ pub(super) fn is_lookup(request: &Request<Bytes>, aim: (Collection, Option<&str>
     }
 }
 
-/// Rewrites a question for users or groups.
+/// Decides how the quirks change a search for users or groups.
 pub(super) fn rewrite(
     quirks: &Quirks,
     collection: Collection,
@@ -104,7 +104,7 @@ pub(super) fn rewrite(
     if quirks.is(Quirk::IgnoreExcludedAttributes) {
         rewrite.dropped.push("excludedAttributes");
     }
-    // A read of one resource asks for no others.
+    // The other quirks affect lists only.
     if !asked.is_list() {
         return Ok(rewrite);
     }
@@ -160,7 +160,7 @@ fn rewrite_filter(
     Ok(())
 }
 
-/// A list with those resources alone that are seen.
+/// Keeps only the resources of a list whose id is `seen`.
 pub(super) fn keep(response: Response<Bytes>, seen: impl Fn(&str) -> bool) -> Response<Bytes> {
     let Ok(mut list) = Object::parse(response.body()) else { return response };
     let Some(Value::List(resources)) = list.get_mut("Resources") else { return response };
@@ -176,12 +176,12 @@ pub(super) fn keep(response: Response<Bytes>, seen: impl Fn(&str) -> bool) -> Re
     response.map(|_| list.to_bytes())
 }
 
-/// A whole number as a value.
+/// Makes a value of a whole number.
 pub(super) fn number(number: i64) -> Value {
     Value::Number(number.into())
 }
 
-/// Whether a filter asks for anything but a userName or a displayName.
+/// Whether a filter is anything but one comparison of userName or displayName.
 fn is_other(filter: &str) -> bool {
     let known = |path: &Path| {
         path.is_plain()

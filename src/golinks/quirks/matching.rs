@@ -1,4 +1,4 @@
-//! For which requests a quirk is on: by method, path, and the user they are about.
+//! Decides for which requests a quirk is on: by method, path, and the user a request is about.
 
 use bytes::Bytes;
 use http::{Method, Request};
@@ -14,12 +14,12 @@ use crate::scim::compare::fold;
 use crate::scim::filter::Operator;
 use crate::scim::{Filter, Object, Value};
 
-/// What stands in a quirk's `when`; empty it meets every request.
+/// The `when` of a quirk; an empty one matches every request.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub(super) struct QuirkMatcher {
     /// Empty for all.
     methods: Vec<String>,
-    /// Below the base, such as `/Users/*`; a star stands for any text.
+    /// The path below the base, such as `/Users/*`; a star stands for any text.
     path: Option<String>,
     /// userNames, in any case; a star stands for any text. Empty for all.
     users: Vec<String>,
@@ -60,7 +60,7 @@ impl QuirkMatcher {
         Some(QuirkMatcher { methods, path, users })
     }
 
-    /// Whether a request meets it.
+    /// Whether a request matches.
     pub(super) fn meets(&self, request: &Request<Bytes>, below: &str, accounts: &Accounts) -> bool {
         let method = request.method().as_str();
         (self.methods.is_empty() || self.methods.iter().any(|it| it == method))
@@ -74,7 +74,8 @@ impl QuirkMatcher {
     }
 }
 
-/// The userNames a request is about: that of the account of its path, of its filter, of its body.
+/// Returns the userNames a request is about: that of the account in its path, and those in its
+/// filter and its body.
 fn names(request: &Request<Bytes>, below: &str, accounts: &Accounts) -> Vec<String> {
     let (Collection::Users, item) = aim(below) else { return Vec::new() };
     let mut names = Vec::new();

@@ -1,4 +1,4 @@
-//! How changes of a group's members are rewritten: a function a quirk.
+//! Rewrites changes of a group's members: one function for each quirk.
 
 use super::Quirk;
 use super::change::Change;
@@ -20,7 +20,7 @@ pub(super) const READERS: &[(Quirk, Reader)] = &[
     (Quirk::ReaddMember, readd_member),
 ];
 
-/// The id of a member: `{"value": id}`, or a bare text.
+/// Returns the id of a member, which is `{"value": id}` or a bare text.
 pub(super) fn id_of(member: &Value) -> &str {
     match member {
         Value::Object(parts) => parts.get("value").and_then(Value::as_text).unwrap_or_default(),
@@ -29,7 +29,7 @@ pub(super) fn id_of(member: &Value) -> &str {
     }
 }
 
-/// The ids in `members` of a group or of a value.
+/// Returns the ids in the `members` of a group or of a value.
 fn member_ids(members: Option<&Value>) -> Vec<&str> {
     let id = |member: &'_ Value| match member {
         Value::Object(parts) => parts.get("value").and_then(Value::as_text).is_some(),
@@ -50,7 +50,7 @@ fn removes_listed(operation: &Operation<'_>) -> bool {
     operation.removes() && plain && operation.value().is_some()
 }
 
-/// The member a path such as `members[value eq "…"]` names.
+/// Returns the member that a path such as `members[value eq "…"]` names.
 fn filtered(operation: &Operation<'_>) -> Option<String> {
     let path = operation.path().filter(is_members)?;
     match path.filter.as_deref()? {
@@ -63,7 +63,7 @@ fn filtered(operation: &Operation<'_>) -> Option<String> {
     }
 }
 
-/// The members an operation adds or puts in place of the others.
+/// Returns the members that an operation adds or sets.
 fn added<'a>(operation: &'a mut Operation<'_>) -> Option<&'a mut Value> {
     if operation.removes() {
         return None;
@@ -84,7 +84,7 @@ fn members_immutable(operation: &mut Operation<'_>) -> Result<OpDisposition, Err
     }
 }
 
-/// The refusal of a replacement of members (B112).
+/// Makes the error for a replacement of members (B112).
 pub(super) fn immutable() -> Error {
     Error::of(ScimType::Mutability, "`members.value` is immutable")
 }
@@ -142,7 +142,7 @@ fn type_required(operation: &mut Operation<'_>) -> Result<OpDisposition, Error> 
     Ok(OpDisposition::Stays)
 }
 
-/// Whether a member says its type (B37).
+/// Whether a member has a `type` (B37).
 pub(super) fn has_type(member: &Value) -> bool {
     member.as_object().and_then(|parts| parts.get("type")).is_some_and(|kind| !kind.is_absent())
 }
@@ -155,7 +155,7 @@ fn unknown_member(operation: &mut Operation<'_>) -> Result<OpDisposition, Error>
     }
 }
 
-/// What becomes of members no account stands behind (B35, B36).
+/// Refuses or drops members whose id belongs to no account or group (B35, B36).
 pub(super) fn strangers(change: &Change<'_>, members: &mut Value) -> Result<(), Error> {
     let Value::List(members) = members else { return Ok(()) };
     let Some(stranger) = members.iter().map(id_of).find(|id| !(change.known)(id)) else {
@@ -190,7 +190,7 @@ fn readd_member(operation: &mut Operation<'_>) -> Result<OpDisposition, Error> {
     Ok(OpDisposition::Stays)
 }
 
-/// What quirks make of all operations of a request to a group together.
+/// Applies the quirks that look at all operations of a change of a group together.
 pub(super) fn whole_request(change: &Change<'_>, operations: &mut Vec<Value>) {
     let quirks = change.quirks;
     if quirks.is(Quirk::ReplaceDefaultsMembersEmpty)
@@ -204,12 +204,13 @@ pub(super) fn whole_request(change: &Change<'_>, operations: &mut Vec<Value>) {
     }
     let members = change.current.get("members").and_then(Value::as_list).unwrap_or_default();
     if let Some(cap) = quirks.count(Quirk::MemberReadCap).filter(|cap| members.len() > *cap) {
-        // What was read is written back before the change is made.
+        // The server writes back the members it has read before it makes the change.
         operations
             .insert(0, said("replace", "members", Some(Value::List(members[..cap].to_vec()))));
     }
     if quirks.is(Quirk::GroupUpdateDropsLocal) {
-        // What provisioning writes is the core schema; local is what the application has beside it.
+        // Provisioning writes these core attributes; every other attribute is the application's
+        // own.
         let own = ["schemas", "id", "meta", "externalId", "displayName", "members"];
         let local = |name: &str| !own.iter().any(|known| known.eq_ignore_ascii_case(name));
         for (name, _) in change.current.iter().filter(|(name, _)| local(name)) {
@@ -218,7 +219,8 @@ pub(super) fn whole_request(change: &Change<'_>, operations: &mut Vec<Value>) {
     }
 }
 
-/// The members an operation puts in place of all others, which it then no longer does (B30).
+/// Turns a `replace` of all members into an `add`: changes the operation, or takes the members out
+/// of its value and returns them (B30).
 fn replaced_members(operation: &mut Value) -> Option<Value> {
     let parts = operation.as_object_mut()?;
     if !parts.get("op")?.as_text()?.eq_ignore_ascii_case("replace") {

@@ -1,9 +1,9 @@
-//! Deviations from the standards, seen at real servers, each a row of one table: named, sourced,
-//! off by default.
+//! Deviations from the standards, seen at real servers. Each is a row of one table, with a name and
+//! a source, and is off by default.
 //!
-//! Most act around the server: `layer.rs` rewrites a request before it is carried out and a
-//! response after it, and is not even called while no quirk is on. The few that act inside the
-//! server are questions in `rules.rs`.
+//! Most act around the server: `layer.rs` rewrites a request before it is carried out and its
+//! response afterwards. The few that act inside the server are functions in `rules.rs`, which the
+//! server calls.
 
 mod aim;
 mod answer;
@@ -37,7 +37,7 @@ pub use table::{Quirk, TABLE};
 /// A quirk as scenario files and `explain` know it.
 #[derive(Clone, Copy, Debug)]
 pub struct QuirkRow {
-    /// Which one.
+    /// The quirk itself.
     pub quirk: Quirk,
     /// Its key below `golinks.quirks`.
     pub name: &'static str,
@@ -45,9 +45,9 @@ pub struct QuirkRow {
     pub path: &'static str,
     /// The values it takes; the first is the default.
     pub words: &'static [&'static str],
-    /// The reports it comes from.
+    /// The numbers of the reports it comes from.
     pub bugs: &'static [&'static str],
-    /// What a server with this quirk does, and what is seen.
+    /// What a server with this quirk does, and what a user notices.
     pub story: &'static str,
     /// The public report it comes from.
     pub from: &'static str,
@@ -64,7 +64,8 @@ const COUNT: &[&str] = &["0", "a number"];
 pub struct Quirks {
     chosen: [u32; TABLE.len()],
     any: bool,
-    /// For which requests those are on that are not on for all, by their places in the table.
+    /// For each quirk that is on for some requests only: its position in the table, and the
+    /// requests.
     when: BTreeMap<usize, QuirkMatcher>,
 }
 
@@ -96,17 +97,17 @@ impl Quirks {
         self.is(quirk).then(|| self.chosen[quirk as usize] as usize)
     }
 
-    /// Whether any of these is on.
+    /// Whether any of these quirks is on.
     fn any_of(&self, quirks: &[Quirk]) -> bool {
         quirks.iter().any(|quirk| self.is(*quirk))
     }
 
-    /// Those that are on, with the word they are set to.
+    /// Returns the quirks that are on, each with the word it is set to.
     pub fn on(&self) -> impl Iterator<Item = (&'static QuirkRow, &'static str)> {
         TABLE.iter().filter(|row| self.is(row.quirk)).map(|row| (row, self.word(row.quirk)))
     }
 
-    /// Switches a quirk by what an author wrote: its value, or `{ is = value, when = { … } }`.
+    /// Sets a quirk from a value in a scenario file, or from `{ is = value, when = { … } }`.
     pub fn switch(&mut self, row: &QuirkRow, value: &Node, problems: &mut Problems) {
         let Kind::Table(entries) = &value.kind else {
             self.when.remove(&(row.quirk as usize));
@@ -133,7 +134,8 @@ impl Quirks {
         }
     }
 
-    /// Those that are on for this request; `None` when that is the same for all requests.
+    /// Returns the quirks that are on for this request; `None` when they are the same for all
+    /// requests.
     pub(crate) fn for_request(
         &self,
         request: &Request<Bytes>,
@@ -174,7 +176,7 @@ impl Quirks {
     }
 }
 
-/// The row of this name.
+/// Returns the row with this name.
 pub fn find(name: &str) -> Option<&'static QuirkRow> {
     TABLE.iter().find(|row| row.name == name)
 }

@@ -1,4 +1,4 @@
-//! Quirks about the names of attributes: unknown ones, and those in another case.
+//! Quirks about the names of attributes: unknown names, and names in another case.
 
 use crate::scim::schema::{Attribute, Schema, is_protocol};
 use crate::scim::{Error, Object, ResourceType, ScimType, Value};
@@ -37,7 +37,7 @@ fn unknown(name: &str) -> Result<(), Error> {
     Err(Error::of(ScimType::InvalidSyntax, format!("`{shown}` is not a field of this resource")))
 }
 
-/// Takes away what the schema names in another case (B111).
+/// Removes attributes whose names differ from the schema's in case (B111).
 pub(super) fn drop_other_case(values: &mut Object, kind: &ResourceType) {
     drop_in_schema(values, &kind.schema);
     for extension in &kind.extensions {
@@ -47,7 +47,7 @@ pub(super) fn drop_other_case(values: &mut Object, kind: &ResourceType) {
     }
 }
 
-/// The same in the values without path of a PATCH.
+/// Does the same in the values without a path of a PATCH.
 pub(super) fn drop_in_operations(body: &mut Object, kind: &ResourceType) {
     let Some(Value::List(operations)) = body.get_mut("Operations") else { return };
     for operation in operations.iter_mut().filter_map(Value::as_object_mut) {

@@ -1,4 +1,4 @@
-//! How one operation of a PATCH is rewritten: a function a quirk.
+//! Rewrites one operation of a PATCH: one function for each quirk.
 
 use super::change::{OpDisposition, Operation, Reader};
 use super::{Quirk, Quirks};
@@ -197,7 +197,7 @@ fn roles_must_be_objects(operation: &mut Operation<'_>) -> Result<OpDisposition,
     readable_roles(value).map(|()| OpDisposition::Stays)
 }
 
-/// Refuses roles that are texts, or JSON within a text (B08).
+/// Refuses roles that are text or JSON within text (B08).
 pub(super) fn readable_roles(roles: Option<&Value>) -> Result<(), Error> {
     fn is_text(role: &Value) -> bool {
         match role {

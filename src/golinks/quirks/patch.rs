@@ -1,4 +1,4 @@
-//! How the body of a PATCH is rewritten: each operation by each quirk that is on.
+//! Rewrites the body of a PATCH: each operation by each quirk that is on.
 
 use super::aim::Collection;
 use super::change::{Change, OpDisposition, Operation, SideEffects};
@@ -6,7 +6,7 @@ use super::operation::no_nulls;
 use super::{Quirk, members, operation};
 use crate::scim::{Error, Object, Value};
 
-/// The quirks that look at the resource as it is before they read a change of it.
+/// The quirks that need the stored resource to rewrite a change of it.
 pub(super) const LOOK: &[Quirk] = &[
     Quirk::NoAddOnScalars,
     Quirk::StrictFilterTypes,

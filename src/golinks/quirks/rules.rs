@@ -1,4 +1,4 @@
-//! The quirks that act inside the server: every question that it asks of them.
+//! The quirks that act inside the server: one function for each place where the server asks.
 
 use super::{Quirk, Quirks};
 use crate::golinks::store::account::Account;
@@ -6,7 +6,7 @@ use crate::scim::shape::DottedKeys;
 use crate::scim::{Error, Rules, ScimType};
 
 impl Quirks {
-    /// How forgivingly bodies are read.
+    /// How lenient the server is with bodies.
     pub(crate) fn reading(&self) -> Rules {
         Rules {
             strict_booleans: self.is(Quirk::StrictBooleans),
@@ -21,7 +21,7 @@ impl Quirks {
         }
     }
 
-    /// Whether an account is found at all (B53, B91).
+    /// Whether SCIM can see an account (B53, B91).
     pub(crate) fn shows(&self, account: &Account) -> bool {
         (account.active || !self.is(Quirk::HideInactive))
             && !(account.by_hand && self.is(Quirk::HideUnmanaged))
@@ -42,12 +42,12 @@ impl Quirks {
         self.is(Quirk::UsernameFilterCase)
     }
 
-    /// Whether userNames that differ in case alone are two (B51).
+    /// Whether userNames that differ in case alone may belong to two accounts (B51).
     pub(crate) fn exact_names_are_unique(&self) -> bool {
         self.is(Quirk::UsernameUniqueCase)
     }
 
-    /// Whether an e-mail address may be held by one account only (B52).
+    /// Whether an e-mail address may belong to one account only (B52).
     pub(crate) fn mail_is_unique(&self) -> bool {
         self.is(Quirk::UniqueKey)
     }
@@ -73,7 +73,7 @@ impl Quirks {
         }
     }
 
-    /// Refuses a change by what `active` was and becomes (B04, B81).
+    /// Refuses a change by the old and the new value of `active` (B04, B81).
     pub(crate) fn check_activity(&self, was: bool, becomes: bool) -> Result<(), Error> {
         match (was, becomes) {
             (false, false) if self.is(Quirk::InactiveIsReadonly) => {
@@ -99,7 +99,7 @@ impl Quirks {
         self.is(Quirk::ForgetOnDisconnect)
     }
 
-    /// Whether signing in makes an account, or revives one (B90).
+    /// Whether signing in creates an account, or reactivates one (B90).
     pub(crate) fn makes_accounts_on_login(&self) -> bool {
         self.is(Quirk::JitOnLogin)
     }

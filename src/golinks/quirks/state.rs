@@ -11,18 +11,18 @@ use crate::scim::{Object, Value};
 /// What quirks remember from one request to the next.
 #[derive(Clone, Default, Debug)]
 pub(crate) struct QuirkState {
-    /// The change of a group that others overlap with (B32): the engine's, and that of clients in
-    /// real time.
+    /// The last change of a group, which later changes may overlap (B32): the engine's, and that of
+    /// clients in real time.
     pub(super) changed: [Option<Changed>; 2],
-    /// Whether the change of a group that is being carried out is not kept.
+    /// Whether the change of a group that is being carried out is lost.
     pub(super) loses: bool,
-    /// Accounts that clients in real time do not find yet.
+    /// Accounts that clients in real time created, and may not find yet.
     pub(super) recently_created: RecentlyCreated,
-    /// Members that stand twice in a group: the group and the account (B33).
+    /// Members that are shown twice: the group and the member (B33).
     pub(super) doubled: Vec<(String, String)>,
-    /// By the id of an account, `active` as the text it came as (B118).
+    /// For each id of an account: `active` as the text that the client sent (B118).
     pub(super) active: BTreeMap<String, String>,
-    /// By the id of an account, what is stored in it below pieces of a URN (B20).
+    /// For each id of an account: the values stored in it under pieces of a URN (B20).
     pub(super) mangled: BTreeMap<String, Object>,
 }
 
@@ -30,19 +30,19 @@ pub(crate) struct QuirkState {
 #[derive(Clone, Debug)]
 pub(super) struct Changed {
     pub(super) group: String,
-    /// Until when another one overlaps with it.
+    /// The end of the time in which another change overlaps with it.
     pub(super) until: Time,
     /// Its position among the overlapping changes.
     pub(super) nth: u64,
 }
 
 impl QuirkState {
-    /// Whether the change of a group that is being carried out is not kept (B32).
+    /// Whether the change of a group that is being carried out is lost (B32).
     pub(crate) fn loses_change(&self) -> bool {
         self.loses
     }
 
-    /// Takes what a change that succeeded leaves behind.
+    /// Remembers the side effects of a change that succeeded.
     pub(super) fn take(
         &mut self,
         (collection, item): (Collection, Option<&str>),

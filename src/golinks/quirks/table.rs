@@ -1,4 +1,4 @@
-//! The quirks themselves: each with its values, its reports, its story and its source.
+//! The table of quirks: each with its values, its reports, its story and its source.
 
 use super::COUNT;
 use super::OFF_ON;

@@ -1,4 +1,4 @@
-//! How a whole resource is rewritten when it is created or replaced.
+//! Rewrites a whole resource that is created or replaced.
 
 use super::Quirk;
 use super::aim::Collection;
@@ -30,7 +30,7 @@ pub(super) fn rewrite(
         no_nulls(body)?;
     }
     if collection == Collection::Groups {
-        // An item is replaced, by PUT.
+        // With an item, the request is a PUT.
         if quirks.is(Quirk::MembersImmutable) && item.is_some() && body.get("members").is_some() {
             return Err(members::immutable());
         }

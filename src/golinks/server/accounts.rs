@@ -1,4 +1,4 @@
-//! How accounts change: created, changed, replaced, deleted, each with what is said about it.
+//! Creates, changes, replaces and deletes accounts, and reports each as an event.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use crate::scim::shape::shape;
 use crate::scim::{Error, Object, PatchRequest, Rules, ScimType, Value};
 
 impl GoLinks {
-    /// Creates an account of what is shaped already.
+    /// Creates an account from a shaped resource.
     pub(crate) fn add_account(
         &mut self,
         resource: Object,
@@ -49,12 +49,12 @@ impl GoLinks {
         Ok(id)
     }
 
-    /// Whether an account, whose userName is this but for its case, keeps others from having it.
+    /// Whether an account whose userName is equal apart from case holds this userName.
     fn is_held(&self, account: &Account, user_name: &str) -> bool {
         !self.quirks().exact_names_are_unique() || account.user_name() == user_name
     }
 
-    /// Carries out a change request; whether anything changed.
+    /// Carries out a change request; returns whether anything changed.
     pub(crate) fn change_account(
         &mut self,
         id: AccountId,
@@ -66,7 +66,7 @@ impl GoLinks {
         self.commit_account(id, revision, moment)
     }
 
-    /// Replaces everything an account is.
+    /// Replaces all attributes of an account.
     pub(crate) fn replace_account(
         &mut self,
         id: AccountId,
@@ -78,17 +78,17 @@ impl GoLinks {
         self.commit_account(id, revision, moment)
     }
 
-    /// The account with this id, as a client writes it.
+    /// Finds the account with this id, given as text.
     pub(crate) fn find_account(&self, id: &str) -> Result<&Account, Error> {
         AccountId::parse(id).and_then(|id| self.accounts.get(id)).ok_or_else(|| no_account(id))
     }
 
-    /// The account with this id.
+    /// Finds the account with this id.
     pub(crate) fn must_find_account(&self, id: AccountId) -> Result<&Account, Error> {
         self.accounts.get(id).ok_or_else(|| no_account(&id.to_string()))
     }
 
-    /// Refuses an e-mail address that another account holds, where that counts (B52).
+    /// Refuses an e-mail address that another account has, when addresses must be unique (B52).
     fn check_mail(&self, resource: &Object, own: Option<AccountId>) -> Result<(), Error> {
         match self.quirks().mail_is_unique() && self.accounts.shares_mail(resource, own) {
             true => Err(Error::of(ScimType::Uniqueness, "a user with this e-mail address exists")),
@@ -96,14 +96,15 @@ impl GoLinks {
         }
     }
 
-    /// Counts the reading of an account that is to change, which costs its size: many changes of a
-    /// great one in a bulk request would hold up all other clients.
+    /// Spends the cost of reading an account for a change, which grows with its size: many changes
+    /// of a large account in one bulk request would hold up all other clients.
     pub(super) fn spend_on(&mut self, id: AccountId) -> Result<(), Error> {
         let size = self.accounts.get(id).map_or(0, |account| account.body().len());
         self.work.spend(size / 2, 1)
     }
 
-    /// An account before and after a change request, which is not stored yet.
+    /// Applies a change request to an account without storing it; returns the account before and
+    /// after.
     pub(super) fn revised(
         &mut self,
         id: AccountId,
@@ -115,8 +116,8 @@ impl GoLinks {
         Revision::by(request, account, &self.users, rules, &mut self.work)
     }
 
-    /// Stores what an account has become; whether that is something else than before. What has not
-    /// changed leaves `meta.lastModified` alone.
+    /// Stores the new attributes of an account; returns whether they differ from the old ones.
+    /// Without a difference `meta.lastModified` stays.
     pub(super) fn commit_account(
         &mut self,
         id: AccountId,
@@ -127,7 +128,7 @@ impl GoLinks {
         let was_active = account.active;
         let mut after = std::mem::take(&mut revision.after);
         let before = &revision.before;
-        // An `active` that a request leaves out changes no access; GoLinks shows it all the same.
+        // A request without `active` changes no access; GoLinks still shows `active`.
         if self.settings.profile == Profile::GoLinks
             && after.get("active").is_none_or(Value::is_absent)
         {
@@ -216,7 +217,7 @@ fn is_active(resource: &Object) -> bool {
     resource.get("active").and_then(Value::as_bool).unwrap_or(false)
 }
 
-/// The paths whose values differ, `active` aside, which has events of its own.
+/// Returns the paths whose values differ, except `active`, which has events of its own.
 pub(super) fn differences(before: &Object, after: &Object) -> Vec<Box<str>> {
     let mut paths = Vec::new();
     let gone_or_kept = before.iter().map(|(name, value)| (name, Some(value), after.get(name)));

@@ -1,4 +1,4 @@
-//! Which requests are admitted: the maintenance window, credentials, and the rate limit.
+//! Decides which requests are admitted: maintenance window, credentials and rate limit.
 
 use std::time::Duration;
 
@@ -12,13 +12,13 @@ use crate::golinks::Event;
 use crate::golinks::client_time::ClientTime;
 use crate::golinks::settings::TokenScope;
 
-/// Why a request is not let in.
+/// Why a request is not admitted.
 pub(crate) enum Denied {
-    /// The server is being worked on, for so much longer where the client can be told.
+    /// The server is under maintenance; with the time left when the client can be told.
     Maintenance(Option<Duration>),
     /// The credentials are missing or wrong.
     Unauthorized(&'static str),
-    /// The rate limit is used up; the wait in whole seconds, where it is told.
+    /// The rate limit is used up; with the wait in whole seconds when the client is told.
     TooMany(Option<u64>),
 }
 
@@ -38,7 +38,7 @@ impl GoLinks {
         }
     }
 
-    /// What a request may do by the credentials it carries.
+    /// Returns what a request may do with its credentials.
     pub(crate) fn check_credentials(
         &self,
         headers: &HeaderMap,
@@ -49,8 +49,8 @@ impl GoLinks {
             .map_err(Denied::Unauthorized)
     }
 
-    /// The status with which a request of the engine's would be turned away now, whatever it asks
-    /// for: 404 below another base path, 503 under maintenance, 401 for its credentials.
+    /// Returns the status with which any request of the engine would be refused now: 404 below
+    /// another base path, 503 under maintenance, 401 for its credentials.
     pub fn refusal(
         &self,
         path: &str,
@@ -80,7 +80,7 @@ impl GoLinks {
             .map_err(|wait| Denied::TooMany(limit.retry_after.seconds(wait)))
     }
 
-    /// Issues a token of the token endpoint.
+    /// Issues a token at the token endpoint.
     pub(crate) fn issue_token(
         &mut self,
         lifetime: Duration,

@@ -1,4 +1,4 @@
-//! What an administrator of GoLinks does by hand, and signing in.
+//! The actions of an administrator of GoLinks, and signing in.
 
 use std::time::Duration;
 
@@ -30,7 +30,7 @@ impl GoLinks {
     /// Changes an account by hand; null clears.
     ///
     /// # Errors
-    /// As a PATCH would be refused; also for a path that leads nowhere.
+    /// As a PATCH would be refused; also for a path to an unknown attribute.
     pub fn edit_account(
         &mut self,
         id: AccountId,
@@ -55,7 +55,7 @@ impl GoLinks {
         self.commit_account(id, revision, moment).map(|_| ())
     }
 
-    /// Deletes an account by hand: it is gone, whatever the `delete` setting says.
+    /// Deletes an account by hand: its row is removed, whatever the `delete` setting says.
     ///
     /// # Errors
     /// 404 when there is none.
@@ -84,7 +84,7 @@ impl GoLinks {
         moment.emit(Event::TokenRotated { token: hint(value) });
     }
 
-    /// Revokes one token, or all of them, those of the token endpoint too.
+    /// Revokes one token, or all tokens, including those of the token endpoint.
     ///
     /// # Errors
     /// 404 when there is no such token.
@@ -110,14 +110,14 @@ impl GoLinks {
         Ok(())
     }
 
-    /// No credential leads in any more: a server may take that for the end of the connection, and
-    /// forget which accounts it made (B87).
+    /// Handles the loss of the last credential: a server may take it for the end of the connection,
+    /// and remove the accounts that SCIM created (B87).
     fn disconnect(&mut self, moment: &mut Moment<'_, Event>) {
         if self.quirks().forgets_on_disconnect() {
             let made: Vec<AccountId> =
                 self.accounts.iter().filter(|it| !it.by_hand).map(|it| it.id).collect();
             for id in made {
-                // It was there a moment ago.
+                // This cannot fail: the account was just found.
                 let _ = self.remove_account(id, true, moment);
             }
         }
@@ -127,7 +127,7 @@ impl GoLinks {
     /// makes one (B90).
     ///
     /// # Errors
-    /// As the account that signing in would make is refused.
+    /// As the account that signing in would create is refused.
     pub fn sign_in(
         &mut self,
         user_name: &str,

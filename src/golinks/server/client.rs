@@ -1,5 +1,4 @@
-//! What the server knows of the client whose request it handles: under which address it reached the
-//! server, and what time it is for it.
+//! The client whose request the server handles: the address it used, and its time.
 
 use std::time::Duration;
 
@@ -14,7 +13,7 @@ use crate::golinks::client_time::ClientTime;
 use crate::scim::patch::Work;
 
 impl GoLinks {
-    /// Begins a request: its costs count from nothing, and its client may live outside.
+    /// Begins a request: resets the budget, and notes the time and the host of an external client.
     pub(crate) fn begin_request(&mut self, request: &Request<Bytes>, now: Time) {
         let client = ClientTime::of(request);
         (self.work, self.client_now) = (Work::default(), client.map(|client| client.now));
@@ -27,12 +26,12 @@ impl GoLinks {
         }
     }
 
-    /// Ends it: what happens now is no client's doing.
+    /// Ends the request: what follows belongs to no client.
     pub(crate) fn end_request(&mut self) {
         (self.client_now, self.matched_quirks) = (None, None);
     }
 
-    /// What time it is for the client whose request is carried out, when it lives in real time.
+    /// Returns the time of the client whose request is carried out, when it lives in real time.
     pub(crate) fn client_now(&self) -> Option<Time> {
         self.client_now
     }
@@ -45,11 +44,11 @@ impl GoLinks {
             && request.headers().get(HOST).map(|host| host.as_bytes()) == known
     }
 
-    /// When a write happens that replaces what was written `before`.
+    /// Returns the time of a write; `before` is the time of the last write to the resource.
     ///
-    /// Virtual time may stand still or be slow for an external client. `meta.lastModified` moves
-    /// for it all the same (RFC 7643 3.1): with real time since virtual time stopped, and by a
-    /// second at least, since seconds are what is shown.
+    /// Virtual time may stand still or be slow for an external client. Its writes must move
+    /// `meta.lastModified` all the same (RFC 7643 3.1): by the real time since virtual time last
+    /// moved, and by at least a second, since clients see whole seconds.
     pub(super) fn write_time(&self, now: Time, before: Option<Time>) -> Time {
         let Some(client) = self.client_now else { return now.max(before.unwrap_or(now)) };
         let real = now + client.since(self.standstill.client);

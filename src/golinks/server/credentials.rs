@@ -1,4 +1,4 @@
-//! Credentials: which are good, until when and for what, and what is said when a token ends.
+//! Credentials: which are valid, until when and for what; reports the end of tokens.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ const ISSUED_MAX: usize = 1_000;
 pub(crate) struct Credentials {
     tokens: Vec<Token>,
     issued: Vec<Token>,
-    /// How many the token endpoint has issued, for their names.
+    /// How many tokens the endpoint has issued; their values are made from this number.
     count: u64,
 }
 
@@ -26,15 +26,15 @@ pub(crate) struct Credentials {
 struct Token {
     value: Box<str>,
     expires: Option<Time>,
-    /// When it ends for the client it was issued to, which lives in real time.
+    /// When it ends for the client it was issued to, when that client lives in real time.
     own_end: Option<Time>,
     scope: TokenScope,
     told: bool,
 }
 
 impl Credentials {
-    /// Takes the tokens of the settings; of those that stay it is remembered whether their end was
-    /// told.
+    /// Takes the tokens of the settings. For a token that stays, it keeps whether its end was
+    /// reported.
     pub(crate) fn take<'a>(&mut self, tokens: impl Iterator<Item = &'a TokenSetting>, start: Time) {
         let read = |token: &TokenSetting| {
             let expires = token.expires.instant(start);
@@ -51,8 +51,8 @@ impl Credentials {
         self.tokens = tokens.map(read).collect();
     }
 
-    /// A new token of the token endpoint; for a client that lives in real time it ends in `own`
-    /// time.
+    /// Issues a token at the token endpoint; `own` is the time of a client that lives in real time,
+    /// for which the token ends by that time.
     pub(crate) fn issue(
         &mut self,
         lifetime: Duration,
@@ -80,13 +80,13 @@ impl Credentials {
         value
     }
 
-    /// Whether all tokens the token endpoint issued are void now; there were some.
+    /// Revokes all tokens of the token endpoint; returns whether there were any.
     pub(crate) fn revoke_issued(&mut self) -> bool {
         !std::mem::take(&mut self.issued).is_empty()
     }
 
-    /// What a request may do by what it carries; else why it may do nothing. `own` is the time of a
-    /// client that lives in real time.
+    /// Returns what a request may do with its credentials, or why it is refused. `own` is the time
+    /// of a client that lives in real time.
     pub(crate) fn check(
         &self,
         settings: &Settings,
@@ -128,13 +128,13 @@ impl Credentials {
         }
     }
 
-    /// When the next token ends.
+    /// Returns when the next token ends.
     pub(crate) fn next_due(&self) -> Option<Time> {
         let tokens = self.tokens.iter().chain(&self.issued);
         tokens.filter(|token| !token.told).filter_map(|token| token.expires).min()
     }
 
-    /// Tells of the tokens that have ended, each once, in the order of their ends.
+    /// Reports the tokens that have ended, each once, in the order of their ends.
     pub(crate) fn expire(&mut self, moment: &mut Moment<'_, Event>) {
         let now = moment.now();
         let due = |token: &&mut Token| !token.told && token.expires.is_some_and(|at| at <= now);
@@ -159,7 +159,7 @@ fn check_basic(wanted: &Basic, headers: &HeaderMap) -> Result<TokenScope, &'stat
     }
 }
 
-/// The `Authorization` header of a name and a password (RFC 7617 2).
+/// Makes the `Authorization` header of a name and a password (RFC 7617 2).
 pub(crate) fn basic(user: &str, password: &str) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let text = format!("{user}:{password}");
@@ -175,7 +175,7 @@ pub(crate) fn basic(user: &str, password: &str) -> String {
     header
 }
 
-/// The beginning of a token, enough to tell it from others and too little to use it.
+/// Returns the beginning of a token: enough to tell it from others, too little to use it.
 pub(crate) fn hint(token: &str) -> Box<str> {
     let shown: String = token.chars().take(4).collect();
     format!("{shown}…").into()

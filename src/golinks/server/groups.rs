@@ -1,4 +1,5 @@
-//! How groups change. Members are changed one by one, never with the group.
+//! Creates, changes and deletes groups. Members are stored one by one, apart from the group's
+//! attributes.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -16,7 +17,7 @@ use crate::scim::resolve::resolve_types_within;
 use crate::scim::shape::shape;
 use crate::scim::{Error, Filter, Object, PatchRequest, Path, Rules, ScimType, Value};
 
-/// A change of members, whose members are known to exist where they are to come in.
+/// A change of members; members that are added are known to exist.
 enum MemberChange {
     Add(Vec<Member>),
     Remove(Vec<Member>),
@@ -78,7 +79,7 @@ impl GoLinks {
         self.commit_group(id, &before, after, changes, moment)
     }
 
-    /// Replaces everything a group is, members too.
+    /// Replaces all attributes of a group, including its members.
     pub(crate) fn replace_group(
         &mut self,
         id: GroupId,
@@ -103,8 +104,7 @@ impl GoLinks {
         Ok(())
     }
 
-    /// Stores what a group has become. Everything that can fail has failed before the first member
-    /// moves.
+    /// Stores the new state of a group. Every check comes before the first change of a member.
     fn commit_group(
         &mut self,
         id: GroupId,
@@ -122,7 +122,7 @@ impl GoLinks {
         }
         self.must_be_unique(&after, Some(id))?;
         if self.quirk_state.loses_change() {
-            // Another client writes back what it read before.
+            // The change is lost: another client writes back what it read before.
             return Ok(());
         }
         let display_name: Arc<str> = draft.display_name.as_ref().into();
@@ -150,7 +150,7 @@ impl GoLinks {
         Ok(())
     }
 
-    /// How many members came and went.
+    /// Changes the members; returns how many were added and how many removed.
     fn change_members(&mut self, id: GroupId, change: MemberChange, now: Time) -> (usize, usize) {
         let (coming, going) = match change {
             MemberChange::Add(members) => (members, Vec::new()),
@@ -183,7 +183,7 @@ impl GoLinks {
             .collect()
     }
 
-    /// Parts an operation into changes of members and the rest.
+    /// Splits operations into changes of members and the rest.
     fn sort_out(
         &self,
         operation: Operation,
@@ -254,7 +254,7 @@ impl GoLinks {
                 ));
             }
             (Op::Remove, None) if value == Value::Null => MemberChange::Set(Vec::new()),
-            // The classic dialect lists those to remove in the value [scim-dev].
+            // The classic dialect lists the members to remove in the value [scim-dev].
             (Op::Remove, None) => MemberChange::Remove(
                 self.read_members(value)?.iter().flat_map(|id| possible(id)).collect(),
             ),
@@ -263,8 +263,8 @@ impl GoLinks {
         })
     }
 
-    /// Refuses what would walk a great group too often, in this operation of a bulk request or in
-    /// all of them.
+    /// Refuses changes that would walk a large group too often, in one operation of a bulk request
+    /// or in all of them.
     fn check_cost(&mut self, members: usize, changes: &[MemberChange]) -> Result<(), Error> {
         let coming = |change: &MemberChange| match change {
             MemberChange::Add(members) | MemberChange::Set(members) => members.len(),
@@ -279,7 +279,7 @@ impl GoLinks {
         })
     }
 
-    /// A group as its schema has it, and the ids of the members it lists.
+    /// Shapes a group, and returns the ids of its members apart.
     fn shaped_group(
         &self,
         mut resource: Object,
@@ -289,7 +289,7 @@ impl GoLinks {
         Ok((shape(resource, &self.group_kind, rules)?, members))
     }
 
-    /// The ids of a list of members; elements may be objects or bare ids.
+    /// Returns the ids in a list of members; elements may be objects or bare ids.
     fn read_members(&self, value: Value) -> Result<Vec<String>, Error> {
         let wrong =
             || Error::of(ScimType::InvalidValue, "`members` is a list of objects with a `value`");
@@ -308,12 +308,12 @@ impl GoLinks {
         }
     }
 
-    /// Those with these ids.
+    /// Finds the members with these ids.
     fn members_of(&self, ids: &[String]) -> Result<Vec<Member>, Error> {
         ids.iter().map(|id| self.member(id)).collect()
     }
 
-    /// The account or the group that an id leads to.
+    /// Finds the account or the group with this id.
     pub(crate) fn member(&self, id: &str) -> Result<Member, Error> {
         let there = |member: &Member| match member {
             Member::User(id) => self.accounts.get(*id).is_some(),
@@ -363,7 +363,7 @@ impl GoLinks {
     }
 }
 
-/// What an id may belong to.
+/// Returns the account and the group that an id may belong to.
 fn possible(id: &str) -> Vec<Member> {
     let user = AccountId::parse(id).map(Member::User);
     let group = GroupId::parse(id).map(Member::Group);

@@ -1,4 +1,4 @@
-//! Under which hosts clients know the server, and when virtual time stood still for them.
+//! The hosts under which clients know the server, and the last time virtual time moved.
 
 use bytes::Bytes;
 use http::Request;
@@ -7,12 +7,12 @@ use http::uri::Authority;
 
 use crate::base::Time;
 
-/// Under which hosts clients know the server, such as `https://api.golinks.io`.
+/// The hosts under which clients know the server, such as `https://api.golinks.io`.
 #[derive(Clone, Debug)]
 pub(super) struct Hosts {
-    /// For the engine, and for every reader that is no client.
+    /// For the engine, and for readers within the program.
     pub(super) engine: String,
-    /// For an external client that does not say which host it means.
+    /// For an external client that does not name a host.
     pub(super) fallback: String,
     /// For the external client whose request came last.
     pub(super) external: String,
@@ -32,7 +32,7 @@ pub(super) struct Standstill {
     pub(super) client: Time,
 }
 
-/// The host that a request names (RFC 9112 3.2, RFC 9113 8.3.1), when it is one.
+/// Returns the host that a request names (RFC 9112 3.2, RFC 9113 8.3.1), when it is valid.
 pub(super) fn host_of(request: &Request<Bytes>) -> Option<String> {
     let authority = match request.uri().authority() {
         Some(authority) => authority.clone(),

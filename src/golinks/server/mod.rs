@@ -1,8 +1,7 @@
-//! GoLinks as the world holds it: its state behind small doors, its reads, and what comes due by
-//! itself.
+//! The state of GoLinks, the functions that read it, and the events that come due by themselves.
 //!
-//! The files beside this one are what changes that state: accounts, groups, what an administrator
-//! does by hand, and which requests are admitted. Nothing else can.
+//! The other files of this folder change that state: accounts, groups, the actions of an
+//! administrator, and the admission of requests.
 
 mod accounts;
 mod admission;
@@ -45,7 +44,7 @@ pub struct GoLinks {
     users: ResourceType,
     group_kind: ResourceType,
     renderers: Renderers,
-    /// The same with the address of the external client whose request came last.
+    /// The renderers with the address of the external client whose request came last.
     external_renderers: Renderers,
     accounts: Accounts,
     groups: Groups,
@@ -53,14 +52,14 @@ pub struct GoLinks {
     users_immutable: bool,
     credentials: Credentials,
     throttle: Throttle,
-    /// The same for clients that live in real time.
+    /// The throttle for clients that live in real time.
     external_throttle: Throttle,
-    /// What the request that is carried out may still cost.
+    /// The remaining budget of the current request.
     work: Work,
-    /// What time it is for the client whose request is carried out, when it lives in real time.
+    /// The time of the client of the current request, when it lives in real time.
     client_now: Option<Time>,
     quirk_state: QuirkState,
-    /// The quirks of the request that is carried out, where they are not the same for all.
+    /// The quirks of the current request, when they are not the same for all requests.
     matched_quirks: Option<Quirks>,
     /// Where a body is written before it is stored at its exact size.
     scratch: Vec<u8>,
@@ -69,7 +68,7 @@ pub struct GoLinks {
 }
 
 impl GoLinks {
-    /// A GoLinks without accounts; durations in its settings count from `start`.
+    /// Makes a GoLinks without accounts; durations in its settings count from `start`.
     pub fn new(settings: Settings, start: Time) -> GoLinks {
         let users = profile::users(&settings);
         let group_kind = profile::groups(&settings);
@@ -106,12 +105,12 @@ impl GoLinks {
         self.fast = fast;
     }
 
-    /// When something will happen by itself (a token expires).
+    /// Returns when the next event happens by itself (a token expires).
     pub fn next_due(&self) -> Option<Time> {
         self.credentials.next_due()
     }
 
-    /// Does what is due by itself until now.
+    /// Reports the events that are due by now.
     pub fn expire(&mut self, moment: &mut Moment<'_, Event>) {
         self.credentials.expire(moment);
     }
@@ -121,7 +120,7 @@ impl GoLinks {
         &self.settings
     }
 
-    /// Changes a setting while it runs; with a problem nothing changes.
+    /// Changes a setting while the server runs; nothing changes when there is a problem.
     pub fn set(&mut self, path: &[&str], value: &Node, problems: &mut Problems) {
         let mut changed = self.settings.clone();
         let before = problems.errors();
@@ -144,15 +143,16 @@ impl GoLinks {
         self.renew_addresses();
     }
 
-    /// Sets the address for external clients that do not name the host they mean: that of the
-    /// endpoint as it is by default, whose path is then the one that is set.
+    /// Sets the address for external clients that do not name a host. `url` is the endpoint's
+    /// address with the default base path, which is replaced by the base path in force.
     pub fn set_base_url(&mut self, url: &str) {
         let url = url.trim_end_matches('/');
         url.strip_suffix(DEFAULT_BASE).unwrap_or(url).clone_into(&mut self.hosts.fallback);
         self.renew_addresses();
     }
 
-    /// The address under which the client knows it, such as `https://api.golinks.io/scim/v2`.
+    /// Returns the address under which the current client knows the server, such as
+    /// `https://api.golinks.io/scim/v2`.
     pub(crate) fn base_url(&self) -> String {
         let host = match (&self.settings.public_url, self.client_now) {
             (Some(url), _) => &url.0,
@@ -162,7 +162,7 @@ impl GoLinks {
         format!("{host}{}", self.settings.base_path)
     }
 
-    /// Whether a request to this path is meant for it.
+    /// Whether a request to this path is meant for GoLinks.
     pub fn is_at(&self, path: &str) -> bool {
         let below = path.strip_prefix(&*self.settings.base_path);
         !self.settings.base_path.is_empty()
@@ -175,22 +175,22 @@ impl GoLinks {
         (self.renderers, self.external_renderers) = (engine, external);
     }
 
-    /// What users may hold.
+    /// The resource type of users.
     pub(crate) fn user_type(&self) -> &ResourceType {
         &self.users
     }
 
-    /// What groups may hold.
+    /// The resource type of groups.
     pub(crate) fn group_type(&self) -> &ResourceType {
         &self.group_kind
     }
 
-    /// How resources are written for the client whose request is carried out.
+    /// The renderers for the client of the current request.
     pub(crate) fn renderers(&self) -> &Renderers {
         if self.client_now.is_some() { &self.external_renderers } else { &self.renderers }
     }
 
-    /// The quirks in force for the request that is carried out.
+    /// The quirks in force for the current request.
     pub(crate) fn quirks(&self) -> &Quirks {
         self.matched_quirks.as_ref().unwrap_or(&self.settings.quirks)
     }
@@ -210,7 +210,7 @@ impl GoLinks {
         &mut self.quirk_state
     }
 
-    /// How forgivingly bodies are read.
+    /// How lenient the server is with bodies.
     pub(crate) fn rules(&self) -> Rules {
         Rules { fast: self.fast, ..self.quirks().reading() }
     }

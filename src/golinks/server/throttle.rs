@@ -1,21 +1,20 @@
-//! How far the rate limit is used up: requests a second with some in a burst, in a window, a day
-//! (B72).
+//! Tracks the use of the rate limit: requests a second with a burst, in a window, and a day (B72).
 
 use std::time::Duration;
 
 use crate::base::Time;
 use crate::golinks::settings::rate::{RateLimit, Window};
 
-/// How far the limit is used up.
+/// How much of the limit has been used.
 #[derive(Clone, Copy, Default, Debug)]
 pub(crate) struct Throttle {
-    /// The instant at which everything let in so far will have been paid for.
+    /// The instant at which all admitted requests are paid for at the long-run rate.
     paid_until: Time,
     window: Used,
     day: Used,
 }
 
-/// How many were let in within the period of this number.
+/// How many requests were admitted in the period with this number.
 #[derive(Clone, Copy, Default, Debug)]
 struct Used {
     period: u128,
@@ -23,7 +22,7 @@ struct Used {
 }
 
 impl Throttle {
-    /// Lets a request in, or says how long it would have to wait.
+    /// Admits a request, or returns how long it must wait.
     pub(crate) fn admit(
         &mut self,
         limit: &RateLimit,
@@ -53,7 +52,8 @@ impl Throttle {
 }
 
 impl Used {
-    /// Whether one more is let in, `since` the first window began; else how long the window lasts.
+    /// Checks whether one more request is admitted, `since` the first window began; if not, returns
+    /// how long the window still lasts.
     fn room(&mut self, window: Window, since: Duration) -> Result<(), Duration> {
         let span = window.span.as_micros().max(1);
         let period = since.as_micros() / span;

@@ -1,4 +1,4 @@
-//! How clients authenticate: which way the server takes, and what it expects that way.
+//! How clients authenticate: the method, and the credentials that the server expects.
 
 use std::time::Duration;
 
@@ -49,7 +49,7 @@ settings! {
     expires: Duration = Duration::from_secs(3_600), "oauth.expires" = "\"1h\"";
 }
 
-/// `none` takes the endpoint away; any key of it puts it there.
+/// `none` removes the endpoint; setting any of its keys adds it.
 impl Setting for Option<OAuth> {
     fn set(&mut self, key: Key<'_>, value: &Node, problems: &mut Problems) {
         match key.next() {

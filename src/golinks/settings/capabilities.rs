@@ -1,5 +1,4 @@
-//! Which server it is and what it offers: a profile, and capabilities that are the profile's unless
-//! chosen one by one.
+//! The server's profile and its capabilities, which are those of the profile unless set one by one.
 
 use super::row::{Key, Parse, Setting, SettingRow};
 use crate::base::diagnostic::did_you_mean;
@@ -10,7 +9,7 @@ use crate::base::{Node, ProblemKind, Problems};
 pub enum Profile {
     /// GoLinks as its provisioning page describes it.
     GoLinks,
-    /// Whatever RFC 7643 and RFC 7644 describe.
+    /// Everything that RFC 7643 and RFC 7644 describe.
     Generic,
 }
 
@@ -75,14 +74,14 @@ capabilities! {
         "Whether an account can be suspended; without it there is no attribute `active`, and DELETE alone lets nobody in.";
 }
 
-/// The capabilities that were chosen against or with the profile.
+/// The capabilities that were set one by one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Capabilities {
     chosen: [Option<bool>; TABLE.len()],
 }
 
 impl Capabilities {
-    /// Whether a server of this profile offers it.
+    /// Whether a server with this profile offers a capability.
     pub fn has(&self, capability: Capability, profile: Profile) -> bool {
         let nth = capability as usize;
         self.chosen[nth].unwrap_or(profile == Profile::Generic || TABLE[nth].golinks)

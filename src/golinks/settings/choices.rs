@@ -1,4 +1,4 @@
-//! Choices between a few words.
+//! Settings with a few fixed words as values.
 
 use super::row::Parse;
 use super::values::word;
@@ -9,7 +9,7 @@ use crate::base::{Node, Problems};
 pub enum Delete {
     /// The row is kept, inactive and hidden from SCIM (assumed).
     Deactivate,
-    /// The row goes.
+    /// The row is removed.
     Remove,
     /// 405: accounts cannot be deleted.
     NotAllowed,
@@ -26,7 +26,7 @@ impl Parse for Delete {
     }
 }
 
-/// What `/Groups` returns where there are no groups.
+/// What `/Groups` returns on a server without groups.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum GroupsEndpoint {
     /// 404 (assumed).

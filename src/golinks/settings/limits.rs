@@ -1,4 +1,4 @@
-//! What GoLinks can bear beside the rate limit: seats, long names, a maintenance window, and how
+//! The limits beside the rate limit: seats, the length of a userName, a maintenance window, and how
 //! soon a new account is found.
 
 use std::time::Duration;
@@ -30,7 +30,7 @@ settings! {
     visible_after: Option<Duration> = None, "limits.visible_after" = "\"none\"";
 }
 
-/// The status of a request that would need one seat more.
+/// The status of a request that needs one seat too many.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct SeatsStatus(pub u16);
 
@@ -40,14 +40,14 @@ impl Parse for SeatsStatus {
     }
 }
 
-/// A window in which the server is being worked on.
+/// A maintenance window.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Maintenance {
     /// When it begins, counted from the start.
     pub from: Duration,
     /// How long it lasts.
     pub lasts: Duration,
-    /// How often it comes again; `None` is never.
+    /// How often it comes again; `None` means never.
     pub every: Option<Duration>,
 }
 
@@ -65,7 +65,7 @@ impl Limits {
         }
     }
 
-    /// Whether one more account may be active, when so many are.
+    /// Checks whether one more account may be active when `active` are already.
     pub(crate) fn seat(&self, active: usize) -> Result<(), Error> {
         match self.seats {
             Some(seats) if active as u64 >= seats => {
@@ -111,7 +111,7 @@ impl Parse for Maintenance {
 }
 
 impl Maintenance {
-    /// How long the window will still last, when it is open.
+    /// Returns how long the window will still last, when it is open.
     pub(crate) fn left(&self, start: Time, now: Time) -> Option<Duration> {
         let since = now.since(start).checked_sub(self.from)?;
         let into = match self.every.map(|every| every.as_micros()).filter(|every| *every > 0) {

@@ -1,7 +1,7 @@
 //! The keys of `[golinks]`: what a scenario, `--set` or a running world may choose.
 //!
 //! Each key is a row of one table: what it decides, its field, type, default, name, and the default
-//! as an author would write it. A value that is a table of its own has its rows in its own file.
+//! as an author would write it. The rows of a nested table are in a file of their own.
 
 pub(crate) mod access;
 pub(crate) mod capabilities;
@@ -35,7 +35,7 @@ pub use choices::{Delete, GroupsEndpoint, PatchReply};
 pub use row::SettingRow;
 pub use tokens::{Expiry, TokenScope, TokenSetting};
 
-/// Where the endpoint is unless it is moved.
+/// The default base path of the endpoint.
 pub(crate) const DEFAULT_BASE: &str = "/scim/v2";
 
 settings! {
@@ -102,7 +102,7 @@ settings! {
 }
 
 impl Settings {
-    /// Every key, those of quirks and capabilities aside, which have tables of their own.
+    /// Returns every key, except those of quirks and capabilities, which have tables of their own.
     pub fn rows() -> Vec<SettingRow> {
         Settings::rows_below()
     }
@@ -112,12 +112,12 @@ impl Settings {
         self.capabilities.has(capability, self.profile)
     }
 
-    /// The good tokens.
+    /// The tokens that the server accepts.
     pub fn good_tokens(&self) -> impl Iterator<Item = &TokenSetting> {
         self.token.iter().chain(&self.tokens)
     }
 
-    /// Reports keys of a whole table that contradict each other.
+    /// Reports keys of the `golinks` table that contradict each other.
     pub fn check(table: &Node, problems: &mut Problems) {
         if let (Some(_), Some(tokens)) = (table.get("token"), table.get("tokens")) {
             problems
@@ -145,20 +145,21 @@ impl Settings {
     }
 }
 
-/// Where the path of every request must begin: `/` and more, without a slash at the end.
+/// The start of the path of every request: `/` and more, without a slash at the end.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct BasePath(String);
 
-/// First segments of paths that this program itself answers: the page and its files, the control
-/// API, the health check, the directory's API.
+/// First segments of paths that this program serves itself: the page's files, the health check, the
+/// directory's API. The control API is checked apart.
 const TAKEN: [&str; 8] =
     ["healthz", "js", "index.html", "style.css", "icon.svg", "favicon.ico", "v1.0", "beta"];
 
 impl BasePath {
-    /// Looks whether a server may be at this path.
+    /// Checks whether a server may have this base path.
     ///
     /// # Errors
-    /// What is wrong with it: requests for the page or the control API would end at GoLinks.
+    /// What is wrong with the path, such as that requests for the page or the control API would
+    /// reach GoLinks.
     pub fn check(path: &str) -> Result<(), &'static str> {
         if !path.starts_with('/') {
             return Err("a base path begins with `/`");
@@ -166,7 +167,7 @@ impl BasePath {
         let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
         match segments.as_slice() {
             [] => Err("the base path cannot be `/`, which is the page's"),
-            // The words of the control API stand right below `/api`.
+            // The paths of the control API are directly below `/api`.
             ["api"] | ["api", _] => Err("the base path cannot be the control API's"),
             [first, ..] if TAKEN.contains(first) => {
                 Err("the base path cannot be one that the page or another API has")
@@ -175,7 +176,7 @@ impl BasePath {
         }
     }
 
-    /// The path with one slash before it and none behind.
+    /// Makes a path with one slash at the start and none at the end.
     pub(crate) fn new(path: &str) -> BasePath {
         BasePath(format!("/{}", path.trim_matches('/')).trim_end_matches('/').to_owned())
     }

@@ -1,5 +1,6 @@
-//! What resources may hold: an account of GoLinks the seven attributes its provisioning page lists
-//! (golinks-provisioning-tutorial), those of the generic profile all of RFC 7643.
+//! The resource types of each profile: an account of GoLinks has the seven attributes that its
+//! provisioning page lists (golinks-provisioning-tutorial), one of the generic profile all of RFC
+//! 7643.
 
 use crate::golinks::settings::Settings;
 use crate::golinks::settings::capabilities::Capability;
@@ -61,7 +62,7 @@ fn golinks() -> ResourceType {
             description: "The attributes of an account that GoLinks keeps; others are ignored"
                 .into(),
             attributes: vec![
-                // The store reads the userName from the beginning of a body.
+                // The store reads the userName at the start of a body, so it comes first.
                 Attribute {
                     required: true,
                     returned: Returned::Always,
@@ -79,8 +80,8 @@ fn golinks() -> ResourceType {
                     text("givenName", "The given name"),
                     text("familyName", "The family name"),
                 ]),
-                // An account is always one or the other; a request that leaves it out changes
-                // nothing.
+                // An account is always active or inactive; a request without `active` does not
+                // change it.
                 Attribute {
                     required: true,
                     ..Attribute::new(

@@ -1,5 +1,5 @@
-//! The rate limit, in virtual time: so many requests a second with some in a burst, so many in a
-//! window, so many a day (B72).
+//! The settings of the rate limit: requests a second with a burst, requests in a window, and
+//! requests a day (B72).
 
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -27,7 +27,7 @@ settings! {
     slow_start: Duration = Duration::ZERO, "rate_limit.slow_start" = "\"0s\"";
 }
 
-/// Requests a second, more than none.
+/// Requests a second, more than zero.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Rps(pub f64);
 
@@ -42,7 +42,7 @@ impl Parse for Rps {
     }
 }
 
-/// A table is a limit of its own; a single key changes the limit there is.
+/// A table sets a new limit; a single key changes the limit in force.
 impl Setting for Option<RateLimit> {
     fn set(&mut self, key: Key<'_>, value: &Node, problems: &mut Problems) {
         let before = problems.errors();
@@ -70,12 +70,12 @@ impl Setting for Option<RateLimit> {
     }
 }
 
-/// So many requests in so long, counted anew when it is over.
+/// A number of requests in a span of time, counted anew when the span is over.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Window {
-    /// How many.
+    /// The number of requests.
     pub requests: u64,
-    /// In how long; greater than zero.
+    /// The length of the window; greater than zero.
     pub span: Duration,
 }
 
@@ -99,7 +99,8 @@ impl Parse for Window {
 }
 
 impl RateLimit {
-    /// The limit that these keys will change: one with a window or a day alone has no rate.
+    /// Returns the limit that these keys will change: with `window` or `daily` alone there is no
+    /// rate.
     fn for_keys<'a>(keys: impl IntoIterator<Item = &'a str>) -> RateLimit {
         let (mut counts, mut rate) = (false, false);
         for key in keys {
@@ -109,12 +110,12 @@ impl RateLimit {
         if counts && !rate { RateLimit::without_rate() } else { RateLimit::default() }
     }
 
-    /// A limit that says nothing of requests a second.
+    /// Makes a limit without a rate a second.
     pub(crate) fn without_rate() -> RateLimit {
         RateLimit { rps: Rps(f64::INFINITY), ..RateLimit::default() }
     }
 
-    /// The time between two requests in the long run, so long after the start.
+    /// Returns the time between two requests in the long run, `running` after the start.
     pub(crate) fn price(&self, running: Duration) -> Duration {
         let grown = match running < self.slow_start {
             true => 0.1 + 0.9 * running.as_secs_f64() / self.slow_start.as_secs_f64(),

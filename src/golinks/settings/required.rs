@@ -1,5 +1,4 @@
-//! Attributes a server does not do without, beyond userName: what its administrators have made
-//! mandatory.
+//! Attributes that administrators have made mandatory, beyond userName.
 
 use super::row::Parse;
 use crate::base::{Node, Problems};

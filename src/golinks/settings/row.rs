@@ -1,4 +1,4 @@
-//! What all tables of settings have in common: a row, how a key is found and how its value is read.
+//! The shared parts of all tables of settings: rows, and how a key is found and its value read.
 
 use crate::base::diagnostic::did_you_mean;
 use crate::base::node::unknown_key;
@@ -11,13 +11,13 @@ pub struct SettingRow {
     pub name: &'static str,
     /// Its default, as an author would write it.
     pub default: &'static str,
-    /// What it decides, in the lines of its source.
+    /// What it decides: the lines of its doc comment.
     pub(super) lines: &'static [&'static str],
 }
 
 impl SettingRow {
-    /// What it decides: a summary, and below it what else there is to say, which stands behind an
-    /// empty line in the source.
+    /// Returns what the key decides: a summary, and details below it, which follow an empty line in
+    /// the source.
     pub fn doc(&self) -> String {
         let mut doc = String::new();
         for line in self.lines {
@@ -44,13 +44,13 @@ pub(super) struct Key<'a> {
 }
 
 impl<'a> Key<'a> {
-    /// The next part, and the key with one part less to follow.
+    /// Returns the next part, and the key advanced by one part.
     pub(super) fn next(self) -> Option<(&'a str, Key<'a>)> {
         let part = self.path.get(self.depth)?;
         Some((part, Key { depth: self.depth + 1, ..self }))
     }
 
-    /// The keys of the table that this leads to, for a message.
+    /// Names the table that the key has reached, for a message.
     fn table(self) -> String {
         let above = self.path[..self.depth].iter().map(|part| format!(".{part}"));
         format!("`golinks{}`", above.collect::<String>())
@@ -86,9 +86,9 @@ impl<'a> Key<'a> {
     }
 }
 
-/// What a row's value can be: one value, or a table of its own.
+/// A setting: one value, or a nested table.
 pub(super) trait Setting {
-    /// Reads what an author wrote at a key; after a problem nothing has changed.
+    /// Reads the value an author wrote for a key; nothing changes when there is a problem.
     fn set(&mut self, key: Key<'_>, value: &Node, problems: &mut Problems);
 
     /// The rows below it, when it is a table.
@@ -97,7 +97,7 @@ pub(super) trait Setting {
     }
 }
 
-/// A value that is written in one piece.
+/// A setting with a single value.
 pub(super) trait Parse: Sized {
     /// Reads it, or reports what was expected.
     fn parse(value: &Node, problems: &mut Problems) -> Option<Self>;

@@ -1,4 +1,4 @@
-//! The bearer tokens an author gives: value, end and scope.
+//! The bearer tokens in the settings: value, end and scope.
 
 use std::time::Duration;
 
@@ -18,12 +18,12 @@ settings! {
 }
 
 impl TokenSetting {
-    /// A token that is good for everything and for ever.
+    /// Makes a token that never ends and allows everything.
     pub fn new(value: impl Into<String>) -> TokenSetting {
         TokenSetting { value: value.into(), ..TokenSetting::default() }
     }
 
-    /// Whether a client can send it in a header (RFC 6750 2.1); else the fault is reported.
+    /// Whether a client can send the token in a header (RFC 6750 2.1); if not, reports why.
     fn is_possible(&self, value: &Node, problems: &mut Problems) -> bool {
         let fault = match self.value.as_str() {
             "" => "a token needs a `value`",
@@ -42,14 +42,14 @@ impl TokenSetting {
 pub enum Expiry {
     /// It does not.
     Never,
-    /// So long after the start.
+    /// This long after the start.
     After(Duration),
     /// At an instant.
     At(Time),
 }
 
 impl Expiry {
-    /// The instant, in a world that began at `start`.
+    /// Returns the instant, in a world that began at `start`.
     pub fn instant(self, start: Time) -> Option<Time> {
         match self {
             Expiry::Never => None,
@@ -69,7 +69,7 @@ impl Parse for Expiry {
     }
 }
 
-/// What a token is good for.
+/// What a token allows.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum TokenScope {
     /// Everything.
@@ -109,7 +109,7 @@ impl Setting for Option<TokenSetting> {
     }
 }
 
-/// Several tokens, each written as one is.
+/// Several tokens, each written as `token` is.
 impl Parse for Vec<TokenSetting> {
     fn parse(value: &Node, problems: &mut Problems) -> Option<Vec<TokenSetting>> {
         let Kind::List(items) = &value.kind else {

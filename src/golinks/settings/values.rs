@@ -1,4 +1,4 @@
-//! How the values that settings have in common are read.
+//! Reads the types of values that many settings share.
 
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::time::Duration;
@@ -48,20 +48,20 @@ fn at_least_one<T>(value: &Node, problems: &mut Problems) -> Option<T> {
     None
 }
 
-/// `none` or false is nothing.
+/// `none` and `false` mean no value.
 impl<T: Parse> Parse for Option<T> {
     fn parse(value: &Node, problems: &mut Problems) -> Option<Option<T>> {
         if is_none(value) { Some(None) } else { T::parse(value, problems).map(Some) }
     }
 }
 
-/// Whether a value says that there is nothing.
+/// Whether a value means that there is none: `none` or `false`.
 pub(super) fn is_none(value: &Node) -> bool {
     matches!(&value.kind, Kind::Bool(false))
         || matches!(&value.kind, Kind::Text(text) if text == "none")
 }
 
-/// A word, which may be written as the number or the truth value that it looks like.
+/// Reads a word, which may be written as the number or the boolean that it looks like.
 pub(super) fn word<T: Copy>(
     value: &Node,
     words: &[(&'static str, T)],
@@ -70,7 +70,7 @@ pub(super) fn word<T: Copy>(
     as_written(value).as_word(words, problems)
 }
 
-/// `true` and `409` as the words they are.
+/// Turns a boolean or a whole number, such as `true` or `409`, into the same word as text.
 pub(crate) fn as_written(value: &Node) -> Node {
     let word = match value.kind {
         Kind::Bool(on) => on.to_string(),

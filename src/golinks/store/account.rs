@@ -17,13 +17,13 @@ pub struct Account {
     pub modified: Time,
     /// How often it was changed.
     pub revision: u32,
-    /// Whether its person may sign in.
+    /// Whether its user may sign in.
     pub active: bool,
     /// Whether it was made by hand, not by SCIM.
     pub by_hand: bool,
     /// Whether SCIM can see it; a deleted account stays as a row without a name.
     pub(crate) visible: bool,
-    /// Which extensions of its profile it uses, a bit each.
+    /// Which extensions of its profile it uses, one bit for each.
     pub extensions: u8,
     pub(crate) body: Vec<u8>,
 }
@@ -44,7 +44,7 @@ impl Account {
         Object::parse(&self.body).unwrap_or_default()
     }
 
-    /// Replaces its attributes, in the memory it has.
+    /// Replaces its attributes and reuses their memory.
     pub(crate) fn set_body(&mut self, body: &[u8]) {
         self.body.clear();
         self.body.extend_from_slice(body);
@@ -54,7 +54,7 @@ impl Account {
 /// The start of every body.
 const BEFORE: &[u8] = b"{\"userName\":\"";
 
-/// The userName at the start of a body; copied only when it holds an escape.
+/// Returns the userName at the start of a body; it is copied only when it contains an escape.
 fn user_name(body: &[u8]) -> Cow<'_, str> {
     let Some(inner) = body.strip_prefix(BEFORE) else { return Cow::Borrowed("") };
     let end = memchr::memchr2(b'"', b'\\', inner).unwrap_or(inner.len());

@@ -17,24 +17,24 @@ pub struct AccountView {
     pub id: AccountId,
     /// Its userName, as it was written.
     pub user_name: String,
-    /// Whether its person may sign in.
+    /// Whether its user may sign in.
     pub active: bool,
-    /// The whole resource, as a GET would answer it.
+    /// The whole resource, as a GET returns it.
     pub resource: Object,
 }
 
-/// The next body of an account.
+/// The new body of an account.
 pub(crate) struct Draft<'a> {
-    /// The values the account is found by, as far as they may have changed.
+    /// The values by which the account is found, as far as they may have changed.
     pub(crate) resource: &'a Object,
     pub(crate) body: &'a [u8],
     pub(crate) active: bool,
-    /// Which extensions it uses, a bit each.
+    /// Which extensions it uses, one bit for each.
     pub(crate) extensions: u8,
 }
 
 impl<'a> Draft<'a> {
-    /// Writes a shaped resource into `room`, from where the store takes a copy of the exact size.
+    /// Writes a shaped resource into `room`; the store then copies it at its exact size.
     pub(crate) fn of(
         resource: &'a Object,
         active: bool,
@@ -48,7 +48,7 @@ impl<'a> Draft<'a> {
     }
 }
 
-/// A bit for each extension that is used; `used` is asked with its place and its URN.
+/// Returns a bit for each extension that is used; `used` gets its position and its URN.
 pub(crate) fn extensions(kind: &ResourceType, used: impl Fn(usize, &str) -> bool) -> u8 {
     let extensions = kind.extensions.iter().take(8).enumerate();
     extensions
@@ -64,23 +64,23 @@ pub struct Accounts {
     by_name: Index,
     order: Order,
     active: usize,
-    /// By other values than id and userName, where the profile asks for it.
+    /// Finds accounts by other values than id and userName, if the profile needs it.
     columns: Columns,
 }
 
 impl Accounts {
-    /// No accounts, to be found by these columns too.
+    /// Makes an empty store that also finds accounts by these columns.
     pub(crate) fn with_columns(columns: Columns) -> Accounts {
         Accounts { columns, ..Accounts::default() }
     }
 
-    /// The slots of the accounts among which are all whose value at this path is this text, in the
-    /// order of creation; `None` when no column knows the path.
+    /// Returns the slots of the candidates, among which are all accounts with this text at this
+    /// path, in the order of creation; `None` when no column has the path.
     pub(crate) fn likely(&self, path: &Path, text: &str) -> Option<Vec<u32>> {
         self.columns.likely(path, text)
     }
 
-    /// The name of an attribute whose value must be unique and is held by another account.
+    /// Returns the path of an attribute whose value must be unique and is held by another account.
     pub(crate) fn clash(&self, resource: &Object, own: Option<AccountId>) -> Option<String> {
         let holds = |slot: u32, column: &Column, text: &str| {
             let account = self.at(slot);
@@ -109,17 +109,17 @@ impl Accounts {
         })
     }
 
-    /// How many SCIM can see, active or not.
+    /// How many accounts SCIM can see, active or not.
     pub fn len(&self) -> usize {
         self.by_name.len()
     }
 
-    /// Whether SCIM can see none.
+    /// Whether SCIM can see no account.
     pub fn is_empty(&self) -> bool {
         self.by_name.is_empty()
     }
 
-    /// How many are active.
+    /// How many accounts are active.
     pub fn active_count(&self) -> usize {
         self.active
     }
@@ -166,7 +166,7 @@ impl Accounts {
         &self.slots[slot as usize]
     }
 
-    /// Whether an id was ever given.
+    /// Whether an account ever had this id.
     pub(crate) fn was_given(&self, id: AccountId) -> bool {
         self.by_id.get(&id, |slot| self.at(slot).id == id).is_some()
     }
@@ -200,8 +200,8 @@ impl Accounts {
         });
     }
 
-    /// Gives an account, whose userName no other holds, another body. `before` is what the draft's
-    /// resource was.
+    /// Gives an account a new body; no other account may hold its userName. `before` holds the old
+    /// values of the draft's resource.
     pub(crate) fn change(&mut self, id: AccountId, now: Time, before: &Object, draft: Draft<'_>) {
         let Some(slot) = self.slot_of(id) else { return };
         let account = &mut self.slots[slot as usize];
@@ -224,8 +224,8 @@ impl Accounts {
         }
     }
 
-    /// Takes an account from SCIM's sight: its userName is free again, its id is not. `keep` says
-    /// whether its row stays as it was, but inactive.
+    /// Hides an account from SCIM: its userName is free again, its id is not. With `keep` its row
+    /// stays, but inactive.
     pub(crate) fn delete(&mut self, id: AccountId, now: Time, keep: bool) {
         let Some(slot) = self.slot_of(id) else { return };
         let account = &mut self.slots[slot as usize];

@@ -1,5 +1,5 @@
-//! Finding accounts by the values of attributes: externalId, e-mail addresses, and whatever a
-//! schema calls unique.
+//! Finds resources by the values of attributes: externalId, e-mail addresses, and every attribute
+//! that a schema calls unique.
 
 use std::borrow::Cow;
 
@@ -8,7 +8,7 @@ use crate::scim::compare::fold;
 use crate::scim::schema::{Attribute, Uniqueness};
 use crate::scim::{Object, Path, ResourceType, Value, urn};
 
-/// An attribute by whose values accounts are found.
+/// An attribute by whose values resources are found.
 pub(crate) struct Column {
     path: Path,
     exact: bool,
@@ -16,7 +16,7 @@ pub(crate) struct Column {
 }
 
 impl Column {
-    /// Whether a resource has this value there.
+    /// Whether a resource has this value at the column's path.
     pub(crate) fn holds(&self, resource: &Object, text: &str) -> bool {
         let key = self.key(text);
         self.path
@@ -27,7 +27,7 @@ impl Column {
         if self.exact { Cow::Borrowed(text) } else { fold(text) }
     }
 
-    /// Whether a path leads to this attribute, whichever of its elements it chooses.
+    /// Whether a path leads to this attribute, with or without a filter on its elements.
     fn is_at(&self, path: &Path) -> bool {
         let same = |a: &Option<String>, b: &Option<String>| match (a, b) {
             (Some(a), Some(b)) => a.eq_ignore_ascii_case(b),
@@ -43,7 +43,7 @@ impl Column {
     }
 }
 
-/// The columns of a kind of resource, with what is found by them.
+/// The columns of a kind of resource, with their index.
 #[derive(Default)]
 pub(crate) struct Columns {
     columns: Vec<Column>,
@@ -51,11 +51,11 @@ pub(crate) struct Columns {
 }
 
 impl Columns {
-    /// The columns a kind of resource asks for: what must be unique, and with `all` what is often
-    /// searched for.
+    /// Makes the columns of a kind of resource: the unique attributes, and with `all` also
+    /// attributes that are often searched for.
     pub(crate) fn of(kind: &ResourceType, all: bool) -> Columns {
         let mut columns = Vec::new();
-        // The store finds this one by itself.
+        // The store has an index of its own for this attribute.
         let named = if kind.schema.id == urn::GROUP { "displayName" } else { "userName" };
         for attribute in kind.schema.attributes.iter().filter(|attribute| attribute.name != named) {
             each_of(None, attribute, all, &mut columns);
@@ -68,30 +68,31 @@ impl Columns {
         Columns { columns, index: Index::default() }
     }
 
-    /// Whether there is none.
+    /// Whether there are no columns.
     pub(crate) fn is_empty(&self) -> bool {
         self.columns.is_empty()
     }
 
-    /// Notes the values of a resource.
+    /// Adds the values of a resource to the index.
     pub(crate) fn add(&mut self, resource: &Object, slot: u32) {
         each_value(&self.columns, resource, &mut |nth, text| self.index.insert(&(nth, text), slot));
     }
 
-    /// Forgets the values of a resource.
+    /// Removes the values of a resource from the index.
     pub(crate) fn remove(&mut self, resource: &Object, slot: u32) {
         each_value(&self.columns, resource, &mut |nth, text| {
             self.index.remove(&(nth, text), slot);
         });
     }
 
-    /// The slots among which are all with this value at this path.
+    /// Returns the slots of the candidates, among which are all resources with this value at this
+    /// path.
     pub(crate) fn likely(&self, path: &Path, text: &str) -> Option<Vec<u32>> {
         let nth = self.columns.iter().position(|column| column.is_at(path))?;
         Some(self.likely_at(nth, &self.columns[nth].key(text)))
     }
 
-    /// The path of a value that must be unique and that some slot `holds` already.
+    /// Returns the path of a value that must be unique and that another slot `holds` already.
     pub(crate) fn clash(
         &self,
         resource: &Object,
@@ -119,7 +120,7 @@ impl Columns {
     }
 }
 
-/// The keys of a resource's values, each with the number of its column.
+/// Passes the key of each value of a resource to `act`, with the number of its column.
 fn each_value(columns: &[Column], resource: &Object, act: &mut dyn FnMut(usize, &str)) {
     for (nth, column) in columns.iter().enumerate() {
         column.path.any(resource, &mut |value| {
@@ -131,7 +132,7 @@ fn each_value(columns: &[Column], resource: &Object, act: &mut dyn FnMut(usize, 
     }
 }
 
-/// What a value is found by; numbers as they are written.
+/// Returns the text by which a value is found; for a number, its digits.
 fn text_of(value: &Value) -> Option<Cow<'_, str>> {
     match value {
         Value::Text(text) => Some(Cow::Borrowed(text)),
@@ -140,7 +141,7 @@ fn text_of(value: &Value) -> Option<Cow<'_, str>> {
     }
 }
 
-/// Appends the columns of an attribute: of its own values, and of those of its parts.
+/// Appends the columns of an attribute: for its own values, and for those of its parts.
 fn each_of(schema: Option<&str>, attribute: &Attribute, all: bool, columns: &mut Vec<Column>) {
     let mut column = |of: &Attribute, sub_attribute: Option<String>| {
         let (schema, attribute) = (schema.map(str::to_owned), attribute.name.to_string());

@@ -26,7 +26,7 @@ pub struct Group {
     pub display_name: Box<str>,
     /// Its attributes as a JSON object, without `schemas`, `id`, `meta` and `members`.
     body: Box<[u8]>,
-    /// Which extensions of its kind it uses, a bit each.
+    /// Which extensions of its kind it uses, one bit for each.
     pub extensions: u8,
     members: Members,
     /// How often its members were changed.
@@ -51,7 +51,7 @@ impl Group {
     }
 }
 
-/// What a group is to hold, its members aside.
+/// The new attributes of a group, without its members.
 pub(crate) struct GroupDraft {
     pub(crate) display_name: Box<str>,
     pub(crate) body: Box<[u8]>,
@@ -64,19 +64,19 @@ pub struct Groups {
     slots: Vec<Group>,
     by_id: Index,
     by_name: Index,
-    /// The slots of the groups each member is in.
+    /// For each member, the slots of its groups.
     of: Lookup<Member, BTreeSet<u32>>,
-    /// By what an extension calls unique.
+    /// Finds groups by the attributes that a schema calls unique.
     columns: Columns,
 }
 
 impl Groups {
-    /// No groups, with values that must be unique.
+    /// Makes an empty store with these columns.
     pub(crate) fn with_columns(columns: Columns) -> Groups {
         Groups { columns, ..Groups::default() }
     }
 
-    /// The path of a value that must be unique and is held by another group.
+    /// Returns the path of a value that must be unique and is held by another group.
     pub(crate) fn clash(&self, resource: &Object, own: Option<GroupId>) -> Option<String> {
         let holds = |slot: u32, column: &Column, text: &str| {
             let group = &self.slots[slot as usize];
@@ -85,12 +85,12 @@ impl Groups {
         self.columns.clash(resource, holds)
     }
 
-    /// How many there are.
+    /// How many groups there are.
     pub fn len(&self) -> usize {
         self.by_name.len()
     }
 
-    /// Whether there is none.
+    /// Whether there are no groups.
     pub fn is_empty(&self) -> bool {
         self.by_name.is_empty()
     }
@@ -111,12 +111,12 @@ impl Groups {
         self.by_name.get(fold(display_name).as_ref(), same).map(|slot| &self.slots[slot as usize])
     }
 
-    /// The groups that an account is a direct member of, in the order of creation.
+    /// The groups that an account or a group is a direct member of, in the order of creation.
     pub fn of(&self, member: Member) -> impl Iterator<Item = &Group> {
         self.of.get(&member).into_iter().flatten().map(|slot| &self.slots[*slot as usize])
     }
 
-    /// The groups a member is in by way of other groups and not itself, nearest first.
+    /// Returns the groups that contain a member only through other groups, nearest first.
     pub(crate) fn indirectly_of(&self, member: Member) -> Vec<&Group> {
         let mut seen: BTreeSet<GroupId> = self.of(member).map(|group| group.id).collect();
         let mut found: Vec<&Group> = Vec::new();
@@ -130,7 +130,7 @@ impl Groups {
         found
     }
 
-    /// Whether an id was ever given.
+    /// Whether a group ever had this id.
     pub(crate) fn was_given(&self, id: GroupId) -> bool {
         self.by_id.get(&id, |slot| self.slots[slot as usize].id == id).is_some()
     }
@@ -218,7 +218,7 @@ impl Groups {
         true
     }
 
-    /// Takes a user or a group that was deleted out of all groups.
+    /// Removes a deleted account or group from all groups.
     pub(crate) fn forget(&mut self, member: Member, now: Time) {
         for slot in self.of.remove(&member).unwrap_or_default() {
             let group = &mut self.slots[slot as usize];

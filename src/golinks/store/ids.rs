@@ -1,5 +1,5 @@
-//! Ids of accounts and groups: fifteen decimal digits, named from the seed and from the userName or
-//! the displayName at creation.
+//! Ids of accounts and groups: fifteen decimal digits, derived from the seed and from the userName
+//! or the displayName at creation.
 
 use std::fmt;
 
@@ -21,7 +21,7 @@ impl AccountId {
         text.parse().ok().map(AccountId)
     }
 
-    /// The id of the `nth` account that was ever created under this userName.
+    /// Returns the id of the `nth` account that was ever created with this userName.
     pub fn named(seed: Seed, folded: &str, nth: u64) -> AccountId {
         AccountId::named_of(seed, "account", folded, nth)
     }
@@ -30,8 +30,9 @@ impl AccountId {
         AccountId(LEAST + (seed.named(kind, folded, nth) % COUNT) as u64)
     }
 
-    /// The first id of this userName that is not taken. Ids are never given twice, not even after a
-    /// deletion (RFC 7643 3.1), so a name that came and went often is searched for by doubling.
+    /// Returns the first id of this userName that is not taken. An id is never used twice, not even
+    /// after a deletion (RFC 7643 3.1); for a userName that was created many times the search
+    /// doubles its steps.
     pub fn free(seed: Seed, folded: &str, taken: impl Fn(AccountId) -> bool) -> AccountId {
         AccountId::free_of(seed, "account", folded, taken)
     }
@@ -81,8 +82,8 @@ impl GroupId {
         AccountId::parse(text).map(|id| GroupId(id.0))
     }
 
-    /// The first id of this displayName that is not taken; ids are never given twice (RFC 7643
-    /// 3.1).
+    /// Returns the first id of this displayName that is not taken; an id is never used twice (RFC
+    /// 7643 3.1).
     pub fn free(seed: Seed, folded: &str, taken: impl Fn(GroupId) -> bool) -> GroupId {
         GroupId(AccountId::free_of(seed, "group", folded, |id| taken(GroupId(id.0))).0)
     }

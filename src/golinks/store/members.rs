@@ -1,4 +1,4 @@
-//! The members of a group: one is added, found and removed at a cost that hardly grows with the
+//! The members of a group. The cost of adding, finding or removing a member hardly grows with the
 //! group.
 
 use std::collections::BTreeMap;
@@ -16,7 +16,7 @@ pub enum Member {
     Group(GroupId),
 }
 
-/// The members in the order in which they came.
+/// The members in the order in which they were added.
 #[derive(Clone, Default)]
 pub struct Members {
     in_order: BTreeMap<u64, Member>,
@@ -25,17 +25,17 @@ pub struct Members {
 }
 
 impl Members {
-    /// How many there are.
+    /// How many members there are.
     pub fn len(&self) -> usize {
         self.in_order.len()
     }
 
-    /// Whether there is none.
+    /// Whether there are no members.
     pub fn is_empty(&self) -> bool {
         self.in_order.is_empty()
     }
 
-    /// Whether this one is there.
+    /// Whether this is a member.
     pub fn contains(&self, member: Member) -> bool {
         self.places.get(&member).is_some()
     }
@@ -45,7 +45,7 @@ impl Members {
         self.in_order.values().copied()
     }
 
-    /// Adds one at the end; `false` when it was there.
+    /// Adds a member at the end; `false` when it was there.
     pub(crate) fn add(&mut self, member: Member) -> bool {
         if self.contains(member) {
             return false;
@@ -56,7 +56,7 @@ impl Members {
         true
     }
 
-    /// Takes one out; `false` when it was not there.
+    /// Removes a member; `false` when it was not there.
     pub(crate) fn remove(&mut self, member: Member) -> bool {
         match self.places.remove(&member) {
             Some(place) => self.in_order.remove(&place).is_some(),

@@ -1,4 +1,4 @@
-//! What GoLinks keeps: accounts and groups, how they are found and how they are written out.
+//! The stored accounts and groups, how they are found and how they are written.
 //!
 //! Nothing here knows of HTTP, settings or quirks.
 

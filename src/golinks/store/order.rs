@@ -1,18 +1,18 @@
-//! Which slot is the n-th that can be seen: counts by blocks, so that a page deep in a long list is
-//! found at once.
+//! Finds the n-th visible slot: counts visible slots by blocks, so that a page deep in a long list
+//! is found at once.
 
 const BLOCK: usize = 512;
 
-/// How many slots of each block can be seen.
+/// How many slots of each block are visible.
 #[derive(Clone, Default)]
 pub(crate) struct Order {
     blocks: Vec<u32>,
-    /// How many slots there are, seen or not.
+    /// How many slots there are, visible or not.
     slots: usize,
 }
 
 impl Order {
-    /// Notes that a slot can be seen.
+    /// Notes that a slot is visible.
     pub(crate) fn show(&mut self, slot: usize) {
         let block = slot / BLOCK;
         if block >= self.blocks.len() {
@@ -22,15 +22,15 @@ impl Order {
         self.slots = self.slots.max(slot + 1);
     }
 
-    /// Notes that a slot that could be seen no longer can.
+    /// Notes that a visible slot is now hidden.
     pub(crate) fn hide(&mut self, slot: usize) {
         if let Some(count) = self.blocks.get_mut(slot / BLOCK) {
             *count = count.saturating_sub(1);
         }
     }
 
-    /// The slots that can be seen, in order, from the n-th on (counted from 0); `seen` tells of
-    /// each whether it is one.
+    /// Returns the visible slots in order, from the n-th on (counted from 0); `seen` tells whether
+    /// a slot is visible.
     pub(crate) fn from<'a>(
         &'a self,
         nth: usize,
@@ -45,7 +45,7 @@ impl Order {
             skip -= count as usize;
             first += 1;
         }
-        // Where a block hides nothing, its n-th slot is the n-th.
+        // In a block without hidden slots, the n-th visible slot is the n-th slot.
         let start = first * BLOCK;
         let whole = self
             .blocks
@@ -54,7 +54,7 @@ impl Order {
         let (jump, skip) = if whole { (skip, 0) } else { (0, skip) };
         let busy = (first..self.blocks.len()).filter(|&block| self.blocks[block] > 0);
         let slots = busy.flat_map(|block| block * BLOCK..((block + 1) * BLOCK).min(self.slots));
-        // The first block that is busy is that of the jump, when there is one.
+        // The jump, if there is one, is within the first block that has visible slots.
         slots.skip(jump).filter(move |&slot| seen(slot)).skip(skip)
     }
 }

@@ -1,17 +1,17 @@
-//! A resource as a client reads it, written straight from the bytes as stored.
+//! Writes a resource as a client reads it, straight from the stored bytes.
 
 use crate::base::Time;
 use crate::golinks::store::account::Account;
 use crate::golinks::store::members::Member;
 use crate::scim::ResourceType;
 
-/// What every resource of this server has in common.
+/// The pieces of JSON that all resources of a kind share.
 pub(crate) struct Renderer {
     /// The beginning of a resource for each set of extensions: everything before the id.
     heads: Vec<Vec<u8>>,
-    /// What stands between a resource and the instant of its creation.
+    /// The piece between the attributes of a resource and the instant of its creation.
     meta: Vec<u8>,
-    /// Where resources are, as it stands within a JSON string.
+    /// The address of the collection, escaped for a JSON string.
     location: String,
 }
 
@@ -80,8 +80,8 @@ impl Renderer {
         }
     }
 
-    /// How many bytes [`Renderer::write_with`] appends without more, but for instants before 1970
-    /// or after 9999.
+    /// Returns how many bytes [`Renderer::write_with`] appends when `more` appends nothing; not
+    /// exact for instants before 1970 or after 9999.
     pub(crate) fn size(&self, parts: &Parts<'_>) -> usize {
         let version =
             if parts.version.is_some() { VERSION[0].len() + 16 + VERSION[1].len() } else { 0 };
@@ -135,7 +135,7 @@ impl Renderer {
         self.heads.get(usize::from(extensions)).map_or(&[], |head| head)
     }
 
-    /// Where the resource with this id is.
+    /// Returns the address of the resource with this id.
     pub(crate) fn location_of(&self, id: u64) -> Vec<u8> {
         let mut out = Vec::with_capacity(self.location.len() + 15);
         self.write_location(id, &mut out);
@@ -151,14 +151,14 @@ impl Renderer {
         out.push(b'"');
     }
 
-    /// Appends where the resource with this id is, as it stands within a JSON string.
+    /// Appends the address of the resource with this id, escaped for a JSON string.
     pub(crate) fn write_location(&self, id: u64, out: &mut Vec<u8>) {
         out.extend_from_slice(self.location.as_bytes());
         write_id(id, out);
     }
 }
 
-/// What stands behind the instants of `meta`.
+/// The pieces after the two instants of `meta`.
 const LAST_MODIFIED: &[u8] = b"\",\"lastModified\":\"";
 const LOCATION: &[u8] = b"\",\"location\":\"";
 
@@ -168,7 +168,7 @@ const INSTANT: usize = 20;
 /// The length of an id.
 const ID: usize = 15;
 
-/// What stands before and after the digits of a version.
+/// The pieces before and after the digits of a version.
 const VERSION: [&str; 2] = ["\",\"version\":\"W/\\\"", "\\\""];
 
 /// The end of a resource.

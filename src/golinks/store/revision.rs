@@ -1,5 +1,4 @@
-//! An account as a change finds it and leaves it: whole, or only those attributes that the change
-//! can touch.
+//! An account before and after a change: whole, or only the attributes that the change can touch.
 
 use crate::golinks::store::account::Account;
 use crate::golinks::store::accounts::Draft;
@@ -8,7 +7,8 @@ use crate::scim::fast::Part;
 use crate::scim::patch::Work;
 use crate::scim::{Error, Object, PatchRequest, ResourceType, Rules};
 
-/// Before and after; what `part` leaves out is the same in both and stands in neither.
+/// The attributes before and after a change. With a `part`, both hold only the members of that
+/// part; the others do not change.
 pub(crate) struct Revision {
     pub(crate) before: Object,
     pub(crate) after: Object,
@@ -16,15 +16,15 @@ pub(crate) struct Revision {
 }
 
 impl Revision {
-    /// Everything is replaced.
+    /// Replaces all attributes.
     pub(crate) fn whole(account: &Account, after: Object) -> Revision {
         Revision { before: account.attributes(), after, part: None }
     }
 
-    /// What a change request makes of an account.
+    /// Applies a change request to an account.
     ///
     /// # Errors
-    /// As the request cannot be carried out.
+    /// As carrying out the request fails.
     pub(crate) fn by(
         request: PatchRequest,
         account: &Account,
@@ -42,7 +42,7 @@ impl Revision {
         Ok(Revision { before, after, part })
     }
 
-    /// What is stored: `shaped` is `after` as the schema writes it.
+    /// Makes the draft to store; `shaped` is `after` in the shape of its schema.
     pub(crate) fn draft<'a>(
         &self,
         shaped: &'a Object,

@@ -1,4 +1,4 @@
-//! The body of a create, read straight into its schema's shape.
+//! Reads the body of a create straight into its schema's shape.
 
 use super::lexer::{Lexer, Scalar};
 use crate::scim::schema::{Attribute, Kind, Mutability, ResourceType, Returned, Schema, Unknown};
@@ -6,15 +6,16 @@ use crate::scim::shape::{DottedKeys, Rules, finish_list, finish_parts, fit_one, 
 use crate::scim::value::same_name;
 use crate::scim::value::{Name, Object, Value};
 
-/// The body as [`read`](crate::scim::read::read) would read it; `None` when it must be read the
-/// general way.
+/// Reads a body as [`read`](crate::scim::read::read) would; `None` when it must be read the general
+/// way.
 pub(in crate::scim) fn create(
     bytes: &[u8],
     kind: &ResourceType,
     rules: Rules,
     default: (&str, &Value),
 ) -> Option<Object> {
-    // Under these rules attributes that the schema does not know matter, and here they are skipped.
+    // This shortcut skips attributes that the schema does not know, so it may not be taken under
+    // rules that refuse or keep them.
     let unknown_matter =
         kind.unknown == Unknown::Refuse || rules.dotted_keys == DottedKeys::Literal;
     if !rules.fast || unknown_matter {
@@ -72,7 +73,7 @@ impl Reader {
         if lacks { None } else { Some(members.members) }
     }
 
-    /// Reads the value of an attribute at the top, of the resource or of an extension.
+    /// Reads the value of a top-level attribute of the resource or of an extension.
     fn member(
         self,
         lexer: &mut Lexer<'_>,
@@ -90,7 +91,7 @@ impl Reader {
         }
     }
 
-    /// The attributes of an extension.
+    /// Reads the attributes of an extension.
     fn extension(self, lexer: &mut Lexer<'_>, extension: &Schema) -> Option<Object> {
         let mut members = InOrder::with_room(4);
         lexer.members(|lexer, name| match place_of(&extension.attributes, name) {
@@ -100,7 +101,7 @@ impl Reader {
         if members.lacks(&extension.attributes) { None } else { Some(members.members) }
     }
 
-    /// The value of an attribute; `null` for none.
+    /// Reads the value of an attribute; `null` means no value.
     fn value(self, lexer: &mut Lexer<'_>, attribute: &Attribute) -> Option<Value> {
         if !attribute.multi_valued {
             return self.one(lexer, attribute);
@@ -109,7 +110,7 @@ impl Reader {
         lexer.elements(|lexer| {
             let item = self.one(lexer, attribute)?;
             if attribute.one_of_each {
-                // The general way would give an element without a type one.
+                // The general way gives a type to an element without one.
                 item.as_object()?.get("type")?;
             }
             keep_item(attribute, &mut items, item).ok()
@@ -117,7 +118,7 @@ impl Reader {
         Some(finish_list(attribute, items))
     }
 
-    /// A single value, or one of several.
+    /// Reads a single value, or one element of a list.
     fn one(self, lexer: &mut Lexer<'_>, attribute: &Attribute) -> Option<Value> {
         if lexer.peek()? == b'{' && attribute.kind == Kind::Complex {
             return self.parts(lexer, attribute);
@@ -129,7 +130,7 @@ impl Reader {
         }
     }
 
-    /// A complex value.
+    /// Reads a complex value.
     fn parts(self, lexer: &mut Lexer<'_>, attribute: &Attribute) -> Option<Value> {
         let mut parts = InOrder::with_room(attribute.sub.len().min(4));
         lexer.members(|lexer, name| {
@@ -174,7 +175,8 @@ impl InOrder {
         InOrder { members: Object::with_room(members), ..InOrder::default() }
     }
 
-    /// Notes that a place occurs; `None` when it did before, or when there is no bit for it.
+    /// Notes that a place occurs; `None` when it has occurred before, or when there is no bit for
+    /// it.
     fn first(&mut self, place: usize) -> Option<()> {
         let bit = 1u64.checked_shl(place as u32)?;
         if self.seen & bit != 0 {
@@ -184,7 +186,7 @@ impl InOrder {
         Some(())
     }
 
-    /// Sets the value of a place that has none.
+    /// Sets the value of a place that has no value yet.
     fn put(&mut self, place: usize, name: &Name, value: Value) -> Option<()> {
         let bit = 1u64.checked_shl(place as u32)?;
         // Members mostly come in the order of the schema.
@@ -198,7 +200,7 @@ impl InOrder {
         Some(())
     }
 
-    /// Sets the parts of a place, unless there are none.
+    /// Sets the parts of a place; without parts it sets nothing.
     fn put_parts(&mut self, place: usize, name: &Name, parts: Object) -> Option<()> {
         if parts.is_empty() { Some(()) } else { self.put(place, name, Value::Object(parts)) }
     }

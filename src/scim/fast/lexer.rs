@@ -1,4 +1,4 @@
-//! JSON in its common form, read piece by piece and without copies.
+//! Reads JSON in its common form, piece by piece and without copies.
 //!
 //! Returns `None` for anything else; the caller then falls back to the full parser, which reports
 //! errors.
@@ -22,15 +22,15 @@ pub(super) enum Scalar<'a> {
 }
 
 impl<'a> Lexer<'a> {
-    /// `None` when a control character occurs anywhere, line ends between values included: then no
-    /// string need be searched for them.
+    /// Starts at the beginning of a text. `None` when a control character occurs anywhere, line
+    /// ends between values included, so that no string need be searched for them later.
     pub(super) fn new(bytes: &'a [u8]) -> Option<Lexer<'a>> {
         // Without an early exit the loop is vectorised.
         let unusual = bytes.iter().fold(false, |any, byte| any | (*byte < b' '));
         if unusual { None } else { Some(Lexer { text: std::str::from_utf8(bytes).ok()?, at: 0 }) }
     }
 
-    /// The next byte that is not a space.
+    /// Returns the next byte that is not a space, without consuming it.
     pub(super) fn peek(&mut self) -> Option<u8> {
         loop {
             match *self.text.as_bytes().get(self.at)? {
@@ -40,7 +40,7 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// Reads an object; `each` is given the name of a member and reads its value.
+    /// Reads an object; `each` gets the name of each member and reads its value.
     pub(super) fn members(
         &mut self,
         mut each: impl FnMut(&mut Self, &'a str) -> Option<()>,
@@ -59,7 +59,7 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// Reads an array; `each` reads an element.
+    /// Reads an array; `each` reads one element.
     pub(super) fn elements(&mut self, mut each: impl FnMut(&mut Self) -> Option<()>) -> Option<()> {
         self.eat(b'[')?;
         if self.eat(b']').is_some() {
@@ -99,7 +99,7 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// Skips a value that is nested at most this deep.
+    /// Skips a value; `None` when it is nested deeper than `deepest`.
     pub(super) fn skip(&mut self, deepest: u8) -> Option<()> {
         let deepest = deepest.checked_sub(1)?;
         match self.peek()? {
@@ -122,7 +122,7 @@ impl<'a> Lexer<'a> {
         Some(())
     }
 
-    /// Whether a comma follows, and not the end.
+    /// Reads a comma (`true`) or the end mark (`false`); `None` for anything else.
     fn has_more(&mut self, end: u8) -> Option<bool> {
         let byte = self.peek()?;
         self.at += 1;
@@ -133,7 +133,7 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// A string without escapes.
+    /// Reads a string without escapes.
     fn plain(&mut self) -> Option<&'a str> {
         self.eat(b'"')?;
         let rest = &self.text[self.at..];
@@ -145,7 +145,7 @@ impl<'a> Lexer<'a> {
         Some(&rest[..length])
     }
 
-    /// The value of the next `length` bytes.
+    /// Reads the value in the next `length` bytes.
     fn other(&mut self, length: usize) -> Option<Scalar<'a>> {
         let text = self.text.get(self.at..self.at + length)?;
         self.at += length;
@@ -158,7 +158,7 @@ impl<'a> Lexer<'a> {
     }
 }
 
-/// The length of a string with escapes, quotes included.
+/// Returns the length of a string with escapes, quotes included.
 fn escaped_length(bytes: &[u8]) -> Option<usize> {
     let mut at = 1;
     loop {

@@ -16,8 +16,8 @@ pub struct Part {
 }
 
 impl Part {
-    /// The members of a stored resource that a request may change or that must be there, and those
-    /// named in `also`. `None` when the request must see the whole resource.
+    /// Takes the members that a request may change, the required members, and the members named in
+    /// `also`. `None` when the request must see the whole resource.
     pub fn of(
         request: &PatchRequest,
         stored: &[u8],
@@ -37,25 +37,25 @@ impl Part {
         Some(Part { ranks, split })
     }
 
-    /// Reads the members.
+    /// Reads these members of the stored resource.
     pub fn read(&self, stored: &[u8], kind: &ResourceType) -> Object {
         self.split.pick(stored, &self.ranks, kind)
     }
 
-    /// Appends the stored resource with `changed`, which is shaped, in place of the members.
+    /// Appends the stored resource with these members replaced by `changed`, which must be shaped.
     pub fn write(&self, stored: &[u8], changed: &Object, kind: &ResourceType, out: &mut Vec<u8>) {
         self.split.splice(stored, &self.ranks, changed, kind, out);
     }
 
-    /// Whether the member at this position of the resource type is among them.
+    /// Whether the part holds the member at this position in the resource type.
     pub fn has(&self, rank: usize) -> bool {
         self.ranks.contains(&rank)
     }
 }
 
 impl PatchRequest {
-    /// The ranks of the members that its operations may change and of those that are required;
-    /// `None` when it may change any.
+    /// Returns the ranks of the members that the operations may change and of the required members;
+    /// `None` when they may change any member.
     fn touches(&self, kind: &ResourceType, rules: Rules) -> Option<Vec<usize>> {
         if rules.dotted_keys == DottedKeys::Literal {
             return None;
@@ -90,7 +90,7 @@ fn add(ranks: &mut Vec<usize>, kind: &ResourceType, path: &Path) {
 }
 
 impl ResourceType {
-    /// The ranks of the members that are required or have a required part.
+    /// Returns the ranks of the members that are required or have a required part.
     fn needed(&self) -> Vec<usize> {
         let within = |extension: &crate::scim::Schema| {
             extension.attributes.iter().any(|attribute| attribute.required)

@@ -1,4 +1,4 @@
-//! A stored resource cut into its members, without reading their values.
+//! Cuts a stored resource into its members, without reading their values.
 
 use std::ops::Range;
 
@@ -11,14 +11,14 @@ use crate::scim::value::{Object, Value};
 #[derive(Clone, Debug)]
 pub(super) struct Split {
     members: Vec<Member>,
-    /// The members after those.
+    /// The bytes of the members after the ones that were cut.
     rest: Range<usize>,
 }
 
 #[derive(Clone, Debug)]
 struct Member {
     rank: usize,
-    /// Its name and value.
+    /// The bytes of its name and value.
     whole: Range<usize>,
     /// Where its value begins.
     value: usize,
@@ -26,7 +26,7 @@ struct Member {
 
 impl Split {
     /// Cuts a shaped resource, as [`Object::write`] writes it, into its members up to rank `last`;
-    /// large members mostly come later and are not looked at. `None` for any other text.
+    /// large members mostly come later and are not read. `None` for any other text.
     pub(super) fn of(bytes: &[u8], kind: &ResourceType, last: usize) -> Option<Split> {
         let inner = bytes.len().checked_sub(1)?;
         let mut members = Vec::with_capacity(12);
@@ -65,8 +65,8 @@ impl Split {
         object
     }
 
-    /// Appends the resource with `changed`, which is shaped, in place of the members of these
-    /// ranks, none of which is above `last`.
+    /// Appends the resource with the members of these ranks replaced by `changed`, which must be
+    /// shaped. No rank may be above `last`.
     pub(super) fn splice(
         &self,
         bytes: &[u8],
@@ -105,7 +105,7 @@ impl Split {
     }
 }
 
-/// A value; texts without escapes and booleans are read without a parser.
+/// Reads a value; texts without escapes and booleans need no parser.
 fn read(bytes: &[u8]) -> Option<Value> {
     if let b"true" | b"false" = bytes {
         return Some(Value::Bool(bytes == b"true"));
@@ -118,7 +118,7 @@ fn read(bytes: &[u8]) -> Option<Value> {
     }
 }
 
-/// The length of the JSON value at the start of these bytes, which are known to be valid.
+/// Returns the length of the JSON value at the start of these bytes, which must be valid JSON.
 fn value_length(bytes: &[u8]) -> Option<usize> {
     match bytes.first()? {
         b'"' => text_length(bytes),
@@ -144,7 +144,7 @@ fn value_length(bytes: &[u8]) -> Option<usize> {
     }
 }
 
-/// The length of the JSON string at the start of these bytes, quotes included.
+/// Returns the length of the JSON string at the start of these bytes, quotes included.
 fn text_length(bytes: &[u8]) -> Option<usize> {
     let mut at = 1;
     loop {
