@@ -161,3 +161,13 @@ fn many_moments_and_many_problems_take_no_longer_each_than_few() {
     let took = began.elapsed();
     assert!(took < std::time::Duration::from_secs(30), "reading took {took:?}");
 }
+
+#[test]
+fn a_scenario_may_cover_a_bug_with_three_digits() {
+    let text = "title = \"later bugs\"\nends = \"1h\"\ncovers = [\"S05\", \"B27\", \"B108\"]\n";
+    assert!(load("later.toml", text, &[]).is_ok());
+    for wrong in ["B1", "B1000", "X12", "108"] {
+        let text = format!("title = \"x\"\nends = \"1h\"\ncovers = [\"{wrong}\"]\n");
+        assert!(load("later.toml", &text, &[]).is_err(), "{wrong}");
+    }
+}

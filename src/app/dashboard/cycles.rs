@@ -19,7 +19,6 @@ struct Bucket {
     /// When the worst of the cycles began, or the first if all are quiet.
     began: Time,
     cycles: u64,
-    notable: u64,
     tone: Tone,
     says: String,
 }
@@ -53,7 +52,6 @@ impl Cycles {
         let entry = self.buckets.entry(bucket).or_insert_with(|| Bucket {
             began,
             cycles: 0,
-            notable: 0,
             tone: Tone::Quiet,
             says: String::new(),
         });
@@ -61,7 +59,6 @@ impl Cycles {
         if tone == Tone::Quiet {
             return;
         }
-        entry.notable += 1;
         if tone > entry.tone {
             let failed =
                 if result == CycleResult::Failed { "failed".to_owned() } else { counts.words() };
