@@ -2,7 +2,8 @@
 //!
 //! It has `GET /api/state`, `GET /api/events` (server-sent events), `POST /api/{pause, resume,
 //! speed, step, cycle, jump, action, rerun}`, and `POST /api/view` for what a page sees. Responses
-//! are JSON; a refusal is `{"error": {"message", "help"}}`.
+//! are JSON, and a refused command is `{"error": {"message", "help"}}`. A wrong method, a malformed
+//! body and "no room" get plain text.
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderName};

@@ -45,7 +45,7 @@ pub struct ServerLimits {
     pub patience: Duration,
     /// How many connections may be open at once; the engine's are accepted even beyond that.
     pub connections: usize,
-    /// How many bytes the bodies that have not arrived whole may hold together.
+    /// The most bytes that all request bodies still arriving may hold in memory together.
     pub unfinished_bytes: usize,
 }
 

@@ -33,8 +33,8 @@ impl Schedule {
         self.next = None;
     }
 
-    /// The next point of the grid after the start of the cycle that just ended, and not before now:
-    /// a cycle that overruns pushes the next one to the next point (assumed).
+    /// Makes the next cycle due at the first grid point after `began` that is not before `now`, so
+    /// that an overrunning cycle skips points (assumed).
     pub fn on_grid(&mut self, began: Time, now: Time, interval: Duration) {
         let interval = (interval.as_micros() as i64).max(1_000_000);
         let origin = self.origin.unwrap_or(began);

@@ -91,8 +91,8 @@ fn is_to_be_deleted(entra: &Entra, user: UserKey) -> bool {
         && (settings.scope == SyncScope::All || tenant.facts(user).assigned)
 }
 
-/// Whether an account belongs to another user who is in scope: it is linked to that user, or has
-/// that user's userName.
+/// Whether an account belongs to another user in scope: it is linked to that user, or its userName
+/// is that user's userPrincipalName.
 pub(super) fn belongs_to_another(
     entra: &Entra,
     target: &TargetServer,
@@ -186,7 +186,8 @@ fn of_wanted(world: &World, user: UserKey, count: usize, active: &[&AccountView]
 }
 
 /// The mapped values in which an account differs. An attribute may have any value when the user has
-/// none for it, when its row draws by chance or reads the clock, and when it is the manager.
+/// none for it, when its row has no source, applies to creates alone, draws by chance, reads the
+/// clock or chooses a unique value, and when it is the manager.
 fn differing(world: &World, user: UserKey, account: &Object) -> Vec<Mismatch> {
     let rows = world.entra().job().settings().schema.users.rows().iter().enumerate();
     let compared = rows.filter(|(_, row)| row.apply != Apply::OnlyOnCreate && !is_fleeting(row));
