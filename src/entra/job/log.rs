@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::fmt::Write;
 use std::sync::Arc;
 
+use super::in_flight::OnDemandId;
 use super::subject::Subject;
 use crate::base::Time;
 use crate::entra::error_code::ErrorCode;
@@ -147,13 +148,32 @@ impl Modified {
     }
 }
 
+/// The run that wrote a row.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Run {
+    /// The cycle with this number; the first is 1.
+    Cycle(u64),
+    /// A run on demand [on-demand].
+    OnDemand(OnDemandId),
+}
+
+impl Run {
+    /// The run in words: `cycle 3`, `on demand`.
+    pub fn words(self) -> String {
+        match self {
+            Run::Cycle(number) => format!("cycle {number}"),
+            Run::OnDemand(_) => "on demand".to_owned(),
+        }
+    }
+}
+
 /// One row.
 #[derive(Clone, PartialEq, Debug)]
 pub struct LogEntry {
     /// When it was written.
     pub at: Time,
-    /// The number of the cycle.
-    pub cycle: u64,
+    /// The run it belongs to.
+    pub run: Run,
     /// The object.
     pub subject: Subject,
     /// The object's handle, for readers of the log.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use http::StatusCode;
 
 use super::in_flight::For;
-use super::log::{LogAction, LogEntry, LogFailure, LogStatus};
+use super::log::{LogAction, LogEntry, LogFailure, LogStatus, Run};
 use super::reply::SyncError;
 use super::task::{Next, SyncOutcome, SyncTask};
 use super::{Job, Moment};
@@ -110,7 +110,10 @@ impl Job {
         self.count(task.run, task.action, &status);
         let entry = Arc::new(LogEntry {
             at: moment.now(),
-            cycle: self.cycles_begun,
+            run: match task.run {
+                For::Cycle => Run::Cycle(self.cycles_begun),
+                For::OnDemand(id) => Run::OnDemand(id),
+            },
             subject: task.subject,
             handle: task.handle,
             action: task.action,

@@ -101,9 +101,9 @@ fn last_row(world: &World, name: &str, user: UserKey) -> String {
             let mut text = String::new();
             row.write(&mut text);
             format!(
-                "last log row: {}, cycle {}: {text}",
+                "last log row: {}, {}: {text}",
                 day_and_time(world.start(), row.at),
-                row.cycle
+                row.run.words()
             )
         }
         None => format!("last log row: none about {name}"),

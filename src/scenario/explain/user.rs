@@ -171,7 +171,8 @@ fn last(world: &World, user: UserKey) -> String {
         Some(row) => {
             let mut text = String::new();
             row.write(&mut text);
-            format!("Last: {}, cycle {}: {text}.", day_and_time(world.start(), row.at), row.cycle)
+            let at = day_and_time(world.start(), row.at);
+            format!("Last: {at}, {}: {text}.", row.run.words())
         }
         None => "Last: no row of the provisioning log.".to_owned(),
     }
