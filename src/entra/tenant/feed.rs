@@ -1,4 +1,9 @@
-//! The change feed: which objects changed since a version, each once, at its last change.
+//! The change feed: which objects changed since a version, each once, at its last change; and which
+//! memberships did [delta: changes of members come with the group that has them].
+
+use std::collections::BTreeMap;
+
+use super::ids::{GroupKey, UserKey};
 
 /// No object.
 const NONE: u32 = u32::MAX;
@@ -89,5 +94,35 @@ impl Feed {
             last => self.entries[last as usize].after = at,
         }
         self.last = at;
+    }
+}
+
+/// The memberships in the order of their last change. Each appears once, so memory grows with the
+/// memberships that ever changed and not with the changes.
+#[derive(Clone, Default, Debug)]
+pub struct MembershipFeed {
+    latest: BTreeMap<(GroupKey, UserKey), u64>,
+    by_version: BTreeMap<u64, (GroupKey, UserKey)>,
+    version: u64,
+}
+
+impl MembershipFeed {
+    /// Marks a membership as changed now: the user joined the group or left it.
+    pub fn touch(&mut self, group: GroupKey, user: UserKey) {
+        self.version += 1;
+        if let Some(before) = self.latest.insert((group, user), self.version) {
+            self.by_version.remove(&before);
+        }
+        self.by_version.insert(self.version, (group, user));
+    }
+
+    /// The number of the latest change; it only grows.
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// The memberships changed after `version`, in the order of their last change.
+    pub fn since(&self, version: u64) -> impl Iterator<Item = (GroupKey, UserKey)> + '_ {
+        self.by_version.range(version + 1..).map(|(_, pair)| *pair)
     }
 }

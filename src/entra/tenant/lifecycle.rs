@@ -217,7 +217,7 @@ impl Tenant {
         row.attributes = Attributes::default();
         (row.manager, row.effective) = (None, effective);
         for group in std::mem::take(&mut row.groups) {
-            self.sweep(group);
+            self.sweep(group, user);
         }
         self.user_feed.touch(user.0);
         moment.emit(TenantEvent::Purged { user: self.handle(user), by_itself }.into());

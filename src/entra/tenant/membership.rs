@@ -138,6 +138,11 @@ impl Tenant {
         members.filter(|member| self.user(*member).lifecycle == Lifecycle::Active)
     }
 
+    /// Whether a user is a direct member of a group, in the recycle bin too.
+    pub fn is_member(&self, group: GroupKey, user: UserKey) -> bool {
+        self.user(user).groups.contains(&group)
+    }
+
     pub(super) fn join(&mut self, group: GroupKey, user: UserKey) {
         self.users[user.index()].groups.push(group);
         self.groups[group.index()].members.push(user);
@@ -145,7 +150,7 @@ impl Tenant {
 
     /// Counts a member as deleted for good. The list is cleaned up only when half of its members
     /// are, so that a mass deletion stays cheap.
-    pub(super) fn sweep(&mut self, group: GroupKey) {
+    pub(super) fn sweep(&mut self, group: GroupKey, user: UserKey) {
         let (users, row) = (&self.users, &mut self.groups[group.index()]);
         row.gone += 1;
         if row.gone * 2 > row.members.len() {
@@ -153,6 +158,7 @@ impl Tenant {
             row.gone = 0;
         }
         self.group_feed.touch(group.0);
+        self.membership_feed.touch(group, user);
     }
 
     /// The group of this handle that is not deleted, or a sentence.
@@ -170,6 +176,7 @@ impl Tenant {
     /// Marks the group as changed, and the user only if the group decides about scope.
     fn membership_changed(&mut self, group: GroupKey, user: UserKey) {
         self.group_feed.touch(group.0);
+        self.membership_feed.touch(group, user);
         if self.group(group).entitles().is_some() {
             self.user_feed.touch(user.0);
         }

@@ -31,7 +31,7 @@ pub use user::{Lifecycle, ScopeFacts, User};
 use crate::base::time::{DAY, earliest};
 use crate::base::{Moment, Seed, Time};
 use assignment::Replication;
-use feed::Feed;
+use feed::{Feed, MembershipFeed};
 use lookup::Indexes;
 
 /// The domain of a tenant that sets none.
@@ -71,6 +71,7 @@ pub struct Tenant {
     groups: Vec<Group>,
     user_feed: Feed,
     group_feed: Feed,
+    membership_feed: MembershipFeed,
     indexes: Indexes,
     /// The users in the recycle bin, in the order of their deletion.
     bin: BTreeSet<(Time, UserKey)>,
@@ -89,6 +90,7 @@ impl Tenant {
             groups: Vec::new(),
             user_feed: Feed::default(),
             group_feed: Feed::default(),
+            membership_feed: MembershipFeed::default(),
             indexes: Indexes::default(),
             bin: BTreeSet::new(),
             replication: Replication::default(),
@@ -159,6 +161,21 @@ impl Tenant {
         }
     }
 
+    /// The facts about a group's scope, as provisioning sees them now. A group is assigned directly
+    /// and not through another group; only a security group can be [how-works].
+    pub fn group_facts(&self, group: GroupKey) -> ScopeFacts {
+        let row = self.group(group);
+        let assigned = row.entitles().is_some();
+        ScopeFacts {
+            exists: !row.deleted(),
+            soft_deleted: false,
+            hard_deleted: row.deleted(),
+            enabled: true,
+            assigned,
+            has_role: assigned,
+        }
+    }
+
     /// The number of the latest change of any user; it only grows.
     pub fn version(&self) -> u64 {
         self.user_feed.version()
@@ -182,6 +199,26 @@ impl Tenant {
     /// The groups changed after `version`, each once, in the order of their last change.
     pub fn group_changes_since(&self, version: u64) -> impl Iterator<Item = GroupKey> + '_ {
         self.group_feed.since(version).map(GroupKey)
+    }
+
+    /// The number of a group's latest change.
+    pub fn group_changed_at(&self, group: GroupKey) -> u64 {
+        self.group_feed.changed_at(group.0)
+    }
+
+    /// The number of the latest change of any membership; it only grows.
+    pub fn membership_version(&self) -> u64 {
+        self.membership_feed.version()
+    }
+
+    /// The memberships that began or ended after `version`, each once, in the order of their last
+    /// change. A user who goes to the recycle bin or comes back from it stays a member
+    /// [how-works]; one deleted for good ends all memberships (B34).
+    pub fn membership_changes_since(
+        &self,
+        version: u64,
+    ) -> impl Iterator<Item = (GroupKey, UserKey)> + '_ {
+        self.membership_feed.since(version)
     }
 
     /// When the next timed change is due: the end of a user's time in the recycle bin, or the

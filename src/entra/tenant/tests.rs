@@ -222,6 +222,28 @@ fn what_is_set_up_is_in_effect_at_once_and_only_direct_members_of_security_group
 }
 
 #[test]
+fn memberships_change_by_joining_leaving_and_being_deleted_for_good_alone() {
+    let mut bench = Bench::new();
+    let mut seen = bench.tenant.membership_version();
+    let mut changed = |bench: &Bench| {
+        let pairs: Vec<_> = bench.tenant.membership_changes_since(seen).collect();
+        seen = bench.tenant.membership_version();
+        pairs
+    };
+    bench.act(|t, m| t.add_member(PILOT, BOB, m)).expect("new");
+    bench.act(|t, m| t.add_member(PILOT, ANN, m)).expect("new");
+    bench.act(|t, m| t.remove_member(PILOT, BOB, m)).expect("a member");
+    assert_eq!(changed(&bench), [(PILOT, ANN), (PILOT, BOB)], "each once, at its last change");
+    bench.act(|t, m| t.delete(ANN, m)).expect("there");
+    bench.act(|t, m| t.restore(ANN, m)).expect("in the bin");
+    assert_eq!(changed(&bench), []);
+    assert!(bench.tenant.is_member(PILOT, ANN) && !bench.tenant.is_member(PILOT, BOB));
+    bench.act(|t, m| t.delete(ANN, m)).expect("there");
+    bench.act(|t, m| t.purge(ANN, m)).expect("in the bin");
+    assert_eq!((changed(&bench), bench.tenant.is_member(PILOT, ANN)), (vec![(PILOT, ANN)], false));
+}
+
+#[test]
 fn a_change_of_a_group_is_a_change_of_whom_it_concerns() {
     let mut bench = Bench::new();
     let since = |bench: &Bench| (bench.tenant.version(), bench.tenant.group_version());
