@@ -57,7 +57,7 @@ impl Job {
             match start {
                 Start::Object(subject) => {
                     let context = self.context(moment);
-                    let Some(imported) = context.import(subject, tenant, moment.now()) else {
+                    let Some(imported) = context.import(subject, tenant) else {
                         continue;
                     };
                     self.begin_task(imported, For::Cycle, moment);
@@ -84,8 +84,7 @@ impl Job {
             cycle.counts.evaluated += 1;
             cycle.counts.retried += u64::from(retried);
         }
-        let now = moment.now();
-        let (task, next) = SyncTask::begin(imported, run, retried, now, &mut self.context(moment));
+        let (task, next) = SyncTask::begin(imported, run, retried, &mut self.context(moment));
         self.proceed(task, next, moment);
     }
 
@@ -98,7 +97,7 @@ impl Job {
         moment: &mut Moment<'_>,
     ) {
         let context = self.context(moment);
-        let (task, next) = SyncTask::refer(due, run, tenant, moment.now(), &context);
+        let (task, next) = SyncTask::refer(due, run, tenant, &context);
         self.proceed(task, next, moment);
     }
 
@@ -121,6 +120,7 @@ impl Job {
             links: &mut self.links,
             deletions: &mut self.deletions,
             scope: self.scope,
+            now: moment.now(),
             seed: moment.seed(),
             incremental: matches!(&self.cycle, Some(cycle) if cycle.kind == CycleKind::Incremental),
         }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::deletions::Deletions;
+use super::identity::Identity;
 use super::links::Links;
 use super::requests::Endpoint;
 use super::subject::Subject;
@@ -25,6 +26,8 @@ pub struct JobContext<'a> {
     pub deletions: &'a mut Deletions,
     /// The scope in force.
     pub scope: SyncScope,
+    /// The current instant.
+    pub now: Time,
     /// The seed, for mappings that draw random values.
     pub seed: Seed,
     /// Whether the cycle is incremental, and so knows which attributes have changed.
@@ -46,9 +49,9 @@ impl<'a> JobContext<'a> {
     }
 
     /// Reads an object of the directory; `None` for a group, which is not read yet.
-    pub fn import(&self, subject: Subject, tenant: &Tenant, now: Time) -> Option<Imported> {
+    pub fn import(&self, subject: Subject, tenant: &Tenant) -> Option<Imported> {
         match subject {
-            Subject::User(user) => Some(self.import_user(user, tenant, now)),
+            Subject::User(user) => Some(self.import_user(user, tenant)),
             Subject::Group(_) => None,
         }
     }
@@ -59,18 +62,19 @@ impl<'a> JobContext<'a> {
         scope::evaluate(tenant.facts(user), self.scope, passed)
     }
 
-    fn import_user(&self, key: UserKey, tenant: &Tenant, now: Time) -> Imported {
+    fn import_user(&self, key: UserKey, tenant: &Tenant) -> Imported {
         let (user, mapping) = (tenant.user(key), self.mapping(ObjectKind::User));
         let scoping = self.scoping(key, tenant);
         let roles = if mapping.reads_roles() { tenant.app_roles(key) } else { Vec::new() };
         let person =
             ImportedUser { user, soft_deleted: !scoping.in_scope(), manager: None, roles: &roles };
-        let policy = &self.settings.policy;
+        let (policy, now) = (&self.settings.policy, self.now);
         let (name, domain) = (user.handle(), &*tenant.settings().domain);
         let import = Import { person, key: name, domain, now, seed: self.seed, policy };
         Imported {
             subject: Subject::User(key),
             handle: user.handle().clone(),
+            identity: Identity::of(Subject::User(key), tenant),
             facts: tenant.facts(key),
             scoping,
             desired: Desired::of(mapping, &import),
@@ -85,6 +89,8 @@ pub struct Imported {
     pub subject: Subject,
     /// Its handle, for the log.
     pub handle: Arc<str>,
+    /// How the directory shows it, for the log.
+    pub identity: Identity,
     /// The facts from which the scope is evaluated.
     pub facts: ScopeFacts,
     /// The result of the scoping step.

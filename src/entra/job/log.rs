@@ -4,7 +4,9 @@ use std::collections::VecDeque;
 use std::fmt::Write;
 use std::sync::Arc;
 
+use super::identity::Identity;
 use super::in_flight::OnDemandId;
+use super::steps::Steps;
 use super::subject::Subject;
 use crate::base::Time;
 use crate::entra::error_code::ErrorCode;
@@ -178,6 +180,12 @@ pub struct LogEntry {
     pub subject: Subject,
     /// The object's handle, for readers of the log.
     pub handle: Arc<str>,
+    /// How the directory showed the object when it was imported.
+    pub identity: Identity,
+    /// When the object was imported.
+    pub began: Time,
+    /// What was done step by step.
+    pub steps: Steps,
     /// What was done or attempted.
     pub action: LogAction,
     /// How it ended.

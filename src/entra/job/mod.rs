@@ -17,6 +17,7 @@ mod diff;
 mod ending;
 pub mod escrow;
 mod history;
+pub mod identity;
 mod in_flight;
 pub mod links;
 pub mod log;
@@ -31,6 +32,7 @@ mod requests;
 mod reset;
 mod responses;
 mod schedule;
+pub mod steps;
 mod subject;
 mod task;
 #[cfg(test)]

@@ -8,6 +8,7 @@ use http::StatusCode;
 use super::in_flight::For;
 use super::log::{LogAction, LogEntry, LogFailure, LogStatus, Run};
 use super::reply::SyncError;
+use super::steps::Ending;
 use super::task::{Next, SyncOutcome, SyncTask};
 use super::{Job, Moment};
 use crate::base::Time;
@@ -79,7 +80,7 @@ impl Job {
     /// row.
     pub(super) fn finish_task(
         &mut self,
-        task: SyncTask,
+        mut task: SyncTask,
         outcome: SyncOutcome,
         moment: &mut Moment<'_>,
     ) {
@@ -108,6 +109,13 @@ impl Job {
             self.volume.successes += u64::from(!reference);
         }
         self.count(task.run, task.action, &status);
+        let ending = Ending {
+            action: task.action,
+            status: &status,
+            scoping: task.scoping,
+            stood_at: task.stands_at(),
+        };
+        task.steps.close(&ending, moment.now());
         let entry = Arc::new(LogEntry {
             at: moment.now(),
             run: match task.run {
@@ -116,6 +124,9 @@ impl Job {
             },
             subject: task.subject,
             handle: task.handle,
+            identity: task.identity,
+            began: task.began,
+            steps: task.steps,
             action: task.action,
             status,
             scoping: task.scoping,

@@ -7,13 +7,13 @@
 use std::sync::Arc;
 
 use super::context::JobContext;
+use super::identity::Identity;
 use super::in_flight::For;
 use super::log::{LogAction, Modified, SkipReason};
 use super::patch;
 use super::reply::{self, RequestKind, SyncError};
 use super::subject::Subject;
 use super::task::{Next, SyncOutcome, SyncTask, TaskStep};
-use crate::base::Time;
 use crate::entra::call::Reply;
 use crate::entra::field::Field;
 use crate::entra::mapping::{Apply, Flow, Mapping, ObjectMapping, RowSource};
@@ -111,7 +111,6 @@ impl SyncTask {
         due: DueReference,
         run: For,
         tenant: &Tenant,
-        now: Time,
         context: &JobContext<'_>,
     ) -> (SyncTask, Next) {
         let DueReference { subject, reference, shown, handle } = due;
@@ -124,7 +123,7 @@ impl SyncTask {
             action: LogAction::Update,
             target: context.links.get(subject).map(|link| link.target.clone()),
             shown_manager: shown,
-            ..SyncTask::bare(subject, handle, run, scoping, now)
+            ..SyncTask::bare(subject, handle, run, scoping, context.now)
         };
         let row = reference.row(task.mapping(context));
         let referent = reference.referent(subject, tenant);
@@ -133,11 +132,15 @@ impl SyncTask {
             return (task, Next::Done(SyncOutcome::Silent));
         };
         let Some(target) = context.links.get(referent).map(|link| link.target.clone()) else {
+            task.identity = Identity::of(subject, tenant);
             return (task, Next::skip(SkipReason::UnableToResolveReference));
         };
         if task.target.is_none() || task.shown_manager.as_ref() == Some(&target) {
             return (task, Next::Done(SyncOutcome::Silent));
         }
+        task.identity = Identity::of(subject, tenant);
+        let attribute = task.mapping(context).rows()[row].target.name.clone();
+        task.steps.resolve(attribute, target.clone(), context.now);
         let pending = PendingReference { reference, row, target };
         let next = match (reference, context.settings.policy.check_reference) {
             (Reference::Manager, true) => task.check_reference(&pending, context),

@@ -6,6 +6,7 @@ use super::links::Link;
 use super::log::{LogAction, Modified, SkipReason};
 use super::reference::manager_of;
 use super::reply::{self, RequestKind, SyncError};
+use super::steps::Lookup;
 use super::task::{Next, SyncOutcome, SyncTask, TaskStep};
 use crate::entra::call::Reply;
 use crate::entra::error_code::ErrorCode;
@@ -36,9 +37,16 @@ impl SyncTask {
     ) -> Result<Next, SyncError> {
         let response = reply::classify_reply(RequestKind::Query, reply)?;
         let page = reply::page(&response)?;
+        self.note_match(nth, page.total_results, context);
         match (page.total_results, page.resources.first()) {
             (0, _) => Ok(self.look_for(nth + 1, context)),
-            (1, Some(account)) => self.matched(account, context),
+            (1, Some(account)) => {
+                let next = self.matched(account, context);
+                if next.is_err() {
+                    self.steps.fail_last();
+                }
+                next
+            }
             (1, None) => Err(SyncError::new(
                 ErrorCode::ServiceIncompatible,
                 "totalResults is 1, but no resource came",
@@ -48,6 +56,27 @@ impl SyncTask {
                 Err(SyncError::new(ErrorCode::DuplicateTargetEntries, detail))
             }
         }
+    }
+
+    /// Records how many accounts the matching attribute of a precedence found.
+    fn note_match(&mut self, nth: usize, found: u64, context: &JobContext<'_>) {
+        let mapping = self.mapping(context);
+        let asked = self.desired.matching(mapping, nth).map(|(nth, value)| Lookup {
+            attribute: Some(mapping.rows()[mapping.matching()[nth]].target.name.clone()),
+            value: Some(value.into()),
+            found,
+        });
+        let more = self.desired.matching(mapping, nth + 1).is_some();
+        if let Some(lookup) = asked {
+            self.steps.match_account(lookup, more, self.scoping, context.now);
+        }
+    }
+
+    /// Records whether the linked account was there.
+    fn note_read(&mut self, found: bool, context: &JobContext<'_>) {
+        let value = self.target.clone();
+        let lookup = Lookup { attribute: None, value, found: u64::from(found) };
+        self.steps.match_account(lookup, false, self.scoping, context.now);
     }
 
     /// Links the one account that matches, and brings it up to date.
@@ -101,11 +130,13 @@ impl SyncTask {
         let response = match reply::classify_reply(RequestKind::Linked, reply) {
             Ok(response) => response,
             Err(error) if error.code == ErrorCode::InvalidAnchor => {
+                self.note_read(false, context);
                 return self.on_missing_target(error, context);
             }
             Err(error) => return Err(error),
         };
         let account = reply::resource(&response)?;
+        self.note_read(true, context);
         let active = shows_active(&account, self.mapping(context));
         if let Some(link) = context.links.get_mut(self.subject) {
             link.active = active;

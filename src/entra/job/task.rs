@@ -8,18 +8,21 @@ use std::sync::Arc;
 use super::context::{Imported, JobContext};
 use super::decide::{Plan, decide};
 use super::diff::{self, AttributeChange};
+use super::identity::Identity;
 use super::in_flight::For;
 use super::log::{LogAction, Modified, SkipReason};
 use super::patch;
 use super::reference::PendingReference;
 use super::reply::SyncError;
 use super::requests::{Endpoint, ScimRequest};
+use super::steps::{StepKind, StepName, Steps};
 use super::subject::Subject;
 use crate::base::Time;
 use crate::entra::error_code::ErrorCode;
 use crate::entra::expression::ALL_TAKEN;
 use crate::entra::mapping::{Desired, Flow, ObjectMapping};
 use crate::entra::scope::Scoping;
+use crate::entra::tenant::ScopeFacts;
 use crate::scim::Object;
 
 /// The current step of a task.
@@ -48,6 +51,15 @@ impl TaskStep {
             TaskStep::Reading => "reading",
             TaskStep::Writing => "writing",
         }
+    }
+}
+
+/// The import step's name: new to the job, known to it, or deleted for good.
+fn import_name(facts: ScopeFacts, linked: bool) -> StepName {
+    match (facts.hard_deleted, linked) {
+        (true, _) => StepName::EntryImportDelete,
+        (false, true) => StepName::EntryImportUpdate,
+        (false, false) => StepName::EntryImportAdd,
     }
 }
 
@@ -92,6 +104,10 @@ pub struct SyncTask {
     pub subject: Subject,
     /// The object's handle, for the log.
     pub handle: Arc<str>,
+    /// How the directory showed the object, for the log.
+    pub identity: Identity,
+    /// What was done so far, for the log.
+    pub steps: Steps,
     /// The run it belongs to.
     pub run: For,
     /// When it began.
@@ -127,16 +143,19 @@ impl SyncTask {
         imported: Imported,
         run: For,
         retried: bool,
-        now: Time,
         context: &mut JobContext<'_>,
     ) -> (SyncTask, Next) {
-        let Imported { subject, handle, facts, scoping, desired } = imported;
+        let Imported { subject, handle, identity, facts, scoping, desired } = imported;
+        let now = context.now;
         let mut task = SyncTask {
             target: context.links.get(subject).map(|link| link.target.clone()),
             retried,
             desired,
+            identity,
             ..SyncTask::bare(subject, handle, run, scoping, now)
         };
+        let linked = task.target.is_some();
+        task.steps = Steps::begin(import_name(facts, linked), linked, scoping, now);
         if !facts.hard_deleted
             && let Some(outcome) = task.not_imported(context)
         {
@@ -159,6 +178,8 @@ impl SyncTask {
         SyncTask {
             subject,
             handle,
+            identity: Identity::default(),
+            steps: Steps::default(),
             run,
             began: now,
             step: TaskStep::Reading,
@@ -351,6 +372,21 @@ impl SyncTask {
             None => {
                 let detail = format!("{ALL_TAKEN}: {} values for `{name}`", candidates.len());
                 Next::fail(SyncError::new(ErrorCode::EntrySynchronizationError, detail))
+            }
+        }
+    }
+
+    /// The kind of step at which the task stands; an error belongs to it.
+    pub(super) fn stands_at(&self) -> StepKind {
+        let matched = self.steps.of(StepKind::Matching).is_some();
+        match self.step {
+            TaskStep::Writing => StepKind::Export,
+            TaskStep::Referring => StepKind::ReferenceResolution,
+            TaskStep::Matching(_) | TaskStep::Reading if self.request.is_some() && !matched => {
+                StepKind::Matching
+            }
+            TaskStep::Matching(_) | TaskStep::Reading | TaskStep::Choosing(..) => {
+                StepKind::Processing
             }
         }
     }

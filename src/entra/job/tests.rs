@@ -7,6 +7,7 @@ mod leaving;
 mod mappings;
 mod references;
 mod second_kind;
+mod steps;
 mod wire;
 
 use std::time::Duration;

@@ -136,11 +136,6 @@ impl Tenant {
     /// All app roles of a user as provisioning sees them, each once: first from the direct
     /// assignment, then from groups.
     pub fn app_roles(&self, user: UserKey) -> Vec<AppRole> {
-        let row = self.user(user);
-        let by_group = row.groups.iter().filter_map(|group| self.group(*group).entitles());
-        let mut roles: Vec<Role> = row.effective.into_iter().chain(by_group).collect();
-        roles.sort_unstable();
-        roles.dedup();
         let shown = |role: &Role| {
             let name = self.role_name(*role);
             AppRole {
@@ -149,7 +144,24 @@ impl Tenant {
                 display_name: name.to_owned(),
             }
         };
-        roles.iter().map(shown).collect()
+        self.effective_roles(user).iter().map(shown).collect()
+    }
+
+    /// Appends the names of all app roles of a user as provisioning sees them, separated by commas.
+    pub fn push_role_names(&self, user: UserKey, out: &mut String) {
+        for (nth, role) in self.effective_roles(user).into_iter().enumerate() {
+            out.push_str(if nth > 0 { ", " } else { "" });
+            out.push_str(self.role_name(role));
+        }
+    }
+
+    fn effective_roles(&self, user: UserKey) -> Vec<Role> {
+        let row = self.user(user);
+        let by_group = row.groups.iter().filter_map(|group| self.group(*group).entitles());
+        let mut roles: Vec<Role> = row.effective.into_iter().chain(by_group).collect();
+        roles.sort_unstable();
+        roles.dedup();
+        roles
     }
 
     /// When the next change of an assignment reaches provisioning.

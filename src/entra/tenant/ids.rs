@@ -5,7 +5,7 @@ use std::fmt;
 use crate::base::seed::{parse_guid, show_guid};
 
 /// The GUID of a directory object, as Graph's `id` shows it.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 pub struct ObjectId(pub u128);
 
 impl ObjectId {

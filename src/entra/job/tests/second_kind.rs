@@ -4,12 +4,13 @@
 use super::*;
 use crate::entra::field::{ImportedUser, ObjectKind};
 use crate::entra::job::context::Imported;
+use crate::entra::job::identity::Identity;
 use crate::entra::job::in_flight::{For, OnDemandId};
 use crate::entra::job::reference::{DueReference, Reference};
 use crate::entra::job::{Job, Subject};
 use crate::entra::mapping::{Desired, Import, Schema, Template};
 use crate::entra::scope::Scoping;
-use crate::entra::tenant::GroupKey;
+use crate::entra::tenant::{GroupKey, NewGroup};
 
 const SALES: Subject = Subject::Group(GroupKey(0));
 const ON_DEMAND: For = For::OnDemand(OnDemandId(1));
@@ -24,6 +25,7 @@ fn imported(job: &Job, tenant: &Tenant, stand_in: UserKey, seed: Seed) -> Import
     Imported {
         subject: SALES,
         handle: "sales".into(),
+        identity: Identity::of(SALES, tenant),
         facts: tenant.facts(stand_in),
         scoping: Scoping::IN_SCOPE,
         desired: Desired::of(&job.schema().groups, &import),
@@ -33,6 +35,8 @@ fn imported(job: &Job, tenant: &Tenant, stand_in: UserKey, seed: Seed) -> Import
 /// A job whose application has a table for groups.
 fn with_groups(mut talk: Talk) -> Talk {
     talk.parts(|job, _, _| job.schema = Schema::gallery(Template::Scim).into());
+    let sales = NewGroup::new("sales", "Sales");
+    talk.entra.tenant_mut().set_up_group(sales).expect("a fresh handle");
     talk
 }
 
