@@ -8,6 +8,7 @@ use super::worlds::{Mark, NOT_STARTED, People, appearance};
 use crate::entra::tenant::{Attribute, Lifecycle, User, UserKey};
 use crate::golinks::AccountId;
 use crate::world::Drive;
+use crate::world::World;
 use crate::world::intent::{self, AccountIntent, Mismatch};
 
 /// One person, in both worlds.
@@ -19,8 +20,8 @@ pub struct ViewRow {
     pub name: String,
     /// A second line: the department, if any.
     pub detail: String,
-    /// The state in Entra: `in scope`, `not assigned`, `blocked`, `in the bin`, `deleted for good`
-    /// or `not in Entra`.
+    /// The state in Entra: `in scope`, `not assigned`, `outside the filters`, `blocked`, `in the
+    /// bin`, `deleted for good` or `not in Entra`.
     pub scope: String,
     /// Whether the person is in scope.
     pub in_scope: bool,
@@ -56,7 +57,7 @@ impl People<'_> {
             handle: person.handle().to_string(),
             name: person.get(Attribute::DisplayName).unwrap_or(person.handle()).to_owned(),
             detail: person.get(Attribute::Department).unwrap_or_default().to_owned(),
-            scope: scope_words(person, in_scope).to_owned(),
+            scope: scope_words(self.world, user, in_scope).to_owned(),
             in_scope,
             intended: match intent::account_intent(self.world, user) {
                 AccountIntent::Active => "active",
@@ -133,13 +134,16 @@ impl People<'_> {
     }
 }
 
-fn scope_words(user: &User, in_scope: bool) -> &'static str {
-    match (in_scope, user.lifecycle(), user.enabled()) {
+fn scope_words(world: &World, user: UserKey, in_scope: bool) -> &'static str {
+    let (tenant, settings) = (world.entra().tenant(), world.entra().job().settings());
+    let person = tenant.user(user);
+    match (in_scope, person.lifecycle(), person.enabled()) {
         (true, ..) => "in scope",
         (_, Lifecycle::HardDeleted, _) => "deleted for good",
         (_, Lifecycle::SoftDeleted { .. }, _) => "in the bin",
         (.., false) => "blocked",
-        (.., true) => "not assigned",
+        _ if intent::is_entitled(tenant, settings, user) => "outside the filters",
+        _ => "not assigned",
     }
 }
 
@@ -171,7 +175,7 @@ fn briefly(what: &[Mismatch]) -> String {
         Some(Mismatch::Missing) => "missing".to_owned(),
         Some(Mismatch::Inactive) => "inactive".to_owned(),
         Some(Mismatch::Several(number)) => format!("{number} accounts"),
-        Some(Mismatch::StillActive) => "still active".to_owned(),
+        Some(Mismatch::StillActive { .. }) => "still active".to_owned(),
         Some(Mismatch::StillExists) => "still there".to_owned(),
         Some(Mismatch::Differs { attribute, .. }) => short(attribute).to_owned(),
     };
@@ -191,7 +195,12 @@ fn reason(what: &Mismatch) -> String {
         Mismatch::Several(number) => {
             format!("GoLinks holds {number} active accounts for one person.")
         }
-        Mismatch::StillActive => "Entra intends no access; the account is still active.".to_owned(),
+        Mismatch::StillActive { has_left: true } => {
+            "The person has left; the account is still active.".to_owned()
+        }
+        Mismatch::StillActive { has_left: false } => {
+            "The person is out of scope; the account is still active.".to_owned()
+        }
         Mismatch::StillExists => {
             "The person was deleted for good; the account still exists.".to_owned()
         }
@@ -230,6 +239,6 @@ mod tests {
         let mail = differs("emails[type eq \"work\"].value", None);
         assert_eq!(reason(&mail), "e-mail: Entra intends “Sales”, GoLinks holds nothing.");
         assert_eq!(briefly(&[department, mail]), "department and 1 more");
-        assert_eq!(briefly(&[Mismatch::StillActive]), "still active");
+        assert_eq!(briefly(&[Mismatch::StillActive { has_left: true }]), "still active");
     }
 }

@@ -1,11 +1,15 @@
 //! The connection probe of a cycle and the portal's Test Connection: both ask for a user that does
 //! not exist and expect an empty list [scim-dev].
 
+use bytes::Bytes;
+use http::Request;
+
 use super::calls::Purpose;
 use super::cycle::Probe;
 use super::reply::{self, RequestKind, SyncError};
 use super::requests::{Endpoint, ScimRequest};
 use super::{Job, Moment};
+use crate::base::Seed;
 use crate::base::seed::show_guid;
 use crate::entra::call::Reply;
 use crate::entra::error_code::ErrorCode;
@@ -28,7 +32,7 @@ impl Job {
     /// Test connection: asks for a user that does not exist and expects an empty list [scim-dev].
     /// The portal sends this request outside of cycles, so pace and schedule do not delay it.
     pub fn test_connection(&mut self, moment: &Moment<'_>) {
-        let request = self.lookup_of_missing_user("test", self.tests.sent, moment);
+        let request = self.lookup_of_missing_user("test", self.tests.sent, moment.seed());
         self.tests.sent += 1;
         self.send_without_task(Purpose::Test, &request, moment);
     }
@@ -40,18 +44,32 @@ impl Job {
         };
         cycle.probe = Probe::Sent;
         let number = cycle.number;
-        let request = self.lookup_of_missing_user("probe", number, moment);
+        let request = self.lookup_of_missing_user("probe", number, moment.seed());
         self.send_without_task(Purpose::Probe, &request, moment);
         true
     }
 
     /// Builds a query for a user that does not exist: the value is a random GUID [scim-dev].
-    fn lookup_of_missing_user(&self, kind: &str, nth: u64, moment: &Moment<'_>) -> ScimRequest {
+    fn lookup_of_missing_user(&self, kind: &str, nth: u64, seed: Seed) -> ScimRequest {
         let users = &self.schema.users;
         let row = users.matching().first().map(|&row| &*users.rows()[row].target.wire);
-        let value = show_guid(moment.seed().guid(kind, "", nth));
+        let value = show_guid(seed.guid(kind, "", nth));
         let endpoint = Endpoint::new(&self.settings.base_path, ObjectKind::User);
         endpoint.lookup(row.unwrap_or("userName"), &value)
+    }
+
+    /// The probe of the next cycle, for a caller that asks what it would meet and does not send it.
+    pub fn next_probe(&self, seed: Seed) -> Request<Bytes> {
+        let probe = self.lookup_of_missing_user("probe", self.cycles_begun() + 1, seed);
+        probe.to_http(self.credentials.bearer())
+    }
+
+    /// Whether a cycle would go on after this reply to its probe.
+    ///
+    /// # Errors
+    /// The error with which the probe would fail.
+    pub fn judge_probe(&self, reply: Reply) -> Result<(), SyncError> {
+        check_probe(reply, self.settings.policy.probe_media_type)
     }
 
     fn send_without_task(&mut self, purpose: Purpose, request: &ScimRequest, moment: &Moment<'_>) {

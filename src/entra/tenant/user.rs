@@ -84,6 +84,12 @@ impl User {
         self.lifecycle
     }
 
+    /// Whether the user has left: blocked from sign-in, or deleted. Others can be out of scope and
+    /// still be there.
+    pub fn has_left(&self) -> bool {
+        self.lifecycle != Lifecycle::Active || !self.enabled
+    }
+
     /// The groups the user is a direct member of, in the order of joining.
     pub fn groups(&self) -> &[GroupKey] {
         &self.groups

@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use http::header::AUTHORIZATION;
-use http::{HeaderMap, HeaderValue};
+use http::HeaderMap;
 
 use super::GoLinks;
 use super::credentials::hint;
@@ -38,6 +37,11 @@ impl GoLinks {
         }
     }
 
+    /// Whether the server is under maintenance at an instant.
+    pub fn is_in_maintenance(&self, at: Time) -> bool {
+        self.check_maintenance(None, at).is_err()
+    }
+
     /// Returns what a request may do with its credentials.
     pub(crate) fn check_credentials(
         &self,
@@ -47,25 +51,6 @@ impl GoLinks {
         self.credentials
             .check(&self.settings, headers, now, self.client_now)
             .map_err(Denied::Unauthorized)
-    }
-
-    /// Returns the status with which any request of the engine would be refused now: 404 below
-    /// another base path, 503 under maintenance, 401 for its credentials.
-    pub fn refusal(
-        &self,
-        path: &str,
-        authorization: Option<&HeaderValue>,
-        now: Time,
-    ) -> Option<u16> {
-        if !self.is_at(path) {
-            return Some(404);
-        }
-        if self.check_maintenance(None, now).is_err() {
-            return Some(503);
-        }
-        let mut headers = HeaderMap::new();
-        headers.extend(authorization.map(|value| (AUTHORIZATION, value.clone())));
-        self.credentials.check(&self.settings, &headers, now, None).is_err().then_some(401)
     }
 
     /// Counts a request against the rate limit; clients in real time have a count of their own.

@@ -10,6 +10,7 @@ mod client;
 mod credentials;
 mod groups;
 mod hosts;
+mod rehearsal;
 mod throttle;
 
 use bytes::Bytes;

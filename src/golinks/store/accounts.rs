@@ -200,6 +200,17 @@ impl Accounts {
         });
     }
 
+    /// Adds an account of another store, whose id and userName are free here.
+    pub(crate) fn add_copy(&mut self, account: &Account) {
+        let slot = self.slots.len();
+        self.columns.add(&account.attributes(), slot as u32);
+        self.by_id.insert(&account.id, slot as u32);
+        self.by_name.insert(fold(&account.user_name()).as_ref(), slot as u32);
+        self.order.show(slot);
+        self.active += usize::from(account.active);
+        self.slots.push(account.clone());
+    }
+
     /// Gives an account a new body; no other account may hold its userName. `before` holds the old
     /// values of the draft's resource.
     pub(crate) fn change(&mut self, id: AccountId, now: Time, before: &Object, draft: Draft<'_>) {

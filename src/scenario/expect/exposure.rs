@@ -1,4 +1,4 @@
-//! `exposure`: how long users who were out of scope still had an active account.
+//! `exposure`: how long users who had left, or were out of scope, still had an active account.
 
 use super::{ObservableRow, ObservedValue, Shape};
 use crate::world::intent;
@@ -7,7 +7,7 @@ use crate::world::intent;
 pub const ROWS: &[ObservableRow] = &[ObservableRow {
     path: "exposure.longest",
     shape: Shape::Span,
-    doc: "the longest time that somebody out of scope still had an active account",
+    doc: "the longest time that a user who had left or was out of scope still had an active account",
     see: |world, _| match intent::longest_exposure(world) {
         Some(exposure) => ObservedValue::Span(exposure.lasted),
         None => ObservedValue::Span(std::time::Duration::ZERO),

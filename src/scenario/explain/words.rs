@@ -236,7 +236,7 @@ const HTTP: [(&str, &str); 18] = [
 ];
 
 /// The terms that the reports and the page use.
-const TERMS: [(&str, &str); 31] = [
+const TERMS: [(&str, &str); 36] = [
     (
         "escrow",
         "Where an object waits that failed: it is tried again in later cycles, ever more rarely, \
@@ -283,7 +283,10 @@ const TERMS: [(&str, &str); 31] = [
         "worlds",
         "The directory as it intends and GoLinks as it is: they agree when every person is right there.",
     ),
-    ("exposure", "How long a person who has left could still sign in to GoLinks."),
+    (
+        "exposure",
+        "How long a user who had left, or was out of scope, could still sign in to GoLinks.",
+    ),
     ("leaver", "A person who was blocked from sign-in or deleted."),
     ("recycle bin", "Where a deleted user stays for 30 days, and can be restored from."),
     (
@@ -306,7 +309,24 @@ const TERMS: [(&str, &str); 31] = [
         "Failed",
         "The cycle was broken off: the credentials were refused, or the application did not answer.",
     ),
-    ("Healthy", "Nothing failed at the last cycle and every user in scope is right at GoLinks."),
+    (
+        "Healthy",
+        "Nothing failed at the last cycle, every user in scope is right at GoLinks, and no fault is \
+               known that the next cycle will meet.",
+    ),
+    (
+        "Outage ahead",
+        "Nothing failed at the last cycle, and the next one will fail at its probe, as GoLinks is \
+               then: out of order, in maintenance, or without the secret.",
+    ),
+    (
+        "Fault ahead",
+        "Nothing failed at the last cycle, and the probe of the next one will meet a fault that it \
+               gets past: a late answer, or a wait that GoLinks asks for.",
+    ),
+    ("Nobody in scope", "No user is to have an account, and none has one that should not."),
+    ("out of scope", "Not assigned, or outside the filters, but neither blocked nor deleted."),
+    ("has left", "Blocked from sign-in, or deleted: the user is a leaver."),
     ("Differing", "A user is not right at GoLinks, and provisioning sees nothing to do about it."),
     ("Pending", "A user is not right at GoLinks yet; the next cycle will see to it."),
     ("Failures", "A user fails and is tried again; the last error code is named."),

@@ -5,7 +5,8 @@ use crate::entra::job::ScheduleState;
 use crate::scenario::Play;
 use crate::scenario::play::{Checked, Verdict};
 use crate::scenario::script::Script;
-use crate::world::intent;
+use crate::world::World;
+use crate::world::intent::{self, Mismatch};
 
 use crate::scenario::layout::{Line, Tone, grouped, pad, plural, wrap};
 
@@ -117,14 +118,7 @@ fn worlds(play: &Play) -> String {
             grouped(in_scope as u64)
         ),
     };
-    let out_of_scope = counts.wrong.saturating_sub(counts.in_scope - counts.right);
-    if out_of_scope > 0 {
-        text += &format!(
-            ", {} out of scope differ{}",
-            grouped(out_of_scope as u64),
-            if out_of_scope == 1 { "s" } else { "" }
-        );
-    }
+    text += &leavers(play.world());
     match play.world().entra().job().escrows().len() {
         0 => {}
         1 => text += " · 1 fails and waits for a retry",
@@ -138,6 +132,25 @@ fn worlds(play: &Play) -> String {
         );
     }
     text
+}
+
+/// The users who are no longer in scope and differ: `, 1 who has left differs`.
+fn leavers(world: &World) -> String {
+    let (mut left, mut out_of_scope) = (0, 0);
+    for difference in intent::compare(world) {
+        match difference.what {
+            Mismatch::StillActive { has_left: false } => out_of_scope += 1,
+            Mismatch::StillActive { has_left: true } | Mismatch::StillExists => left += 1,
+            _ => {}
+        }
+    }
+    let told = |count: u64, one: &str, many: &str| match count {
+        0 => String::new(),
+        1 => format!(", 1 {one}"),
+        _ => format!(", {} {many}", grouped(count)),
+    };
+    told(left, "who has left differs", "who have left differ")
+        + &told(out_of_scope, "out of scope differs", "out of scope differ")
 }
 
 fn labelled(label: &str, text: &str) -> Line {

@@ -120,6 +120,21 @@ impl Delay {
         }
     }
 
+    /// The shortest and the longest delay of a request, `active` after the fault began.
+    pub fn bounds(self, active: Duration, accounts: usize) -> (Duration, Duration) {
+        match self {
+            Delay::Uniform(low, high) => (low, high),
+            Delay::Normal { mean, deviation } => {
+                let span = deviation.saturating_mul(6);
+                (mean.saturating_sub(span), mean.saturating_add(span))
+            }
+            Delay::Fixed(_) | Delay::PerAccount(_) | Delay::Ramp { .. } => {
+                let one = self.draw(Seed(0), "", 1, active, accounts);
+                (one, one)
+            }
+        }
+    }
+
     /// The value as a scenario file has it.
     pub fn to_node(self) -> Node {
         match self {

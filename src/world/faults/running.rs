@@ -93,6 +93,23 @@ impl Faults {
         }
     }
 
+    /// The fault, of those that count, that is sure to strike this request at an instant, if it is
+    /// the next one.
+    pub fn first_to_strike(
+        &self,
+        at: Time,
+        seen: &RequestFacts<'_>,
+        counts: impl Fn(&RunningFault) -> bool,
+    ) -> Option<&RunningFault> {
+        let first = |unconnected: bool| {
+            self.list
+                .iter()
+                .filter(|running| is_unconnected(&running.fault.effect) == unconnected)
+                .find(|running| counts(running) && running.strikes(at, seen))
+        };
+        first(true).or_else(|| first(false))
+    }
+
     /// Adds a fault while the world runs; it replaces a fault of the same name.
     ///
     /// # Errors
@@ -168,6 +185,25 @@ impl RunningFault {
             (false, true) => self.until,
             (false, false) => Some(self.from),
         }
+    }
+
+    /// Whether the fault is active at an instant, now or later.
+    fn is_on_at(&self, at: Time) -> bool {
+        let lasts = self.until.is_none_or(|until| until > at);
+        match self.on {
+            true => lasts,
+            false => !self.over && self.from <= at && lasts,
+        }
+    }
+
+    /// Whether the fault is sure to strike this request at an instant, if it is the next one.
+    fn strikes(&self, at: Time, seen: &RequestFacts<'_>) -> bool {
+        let Fault { when, probability, .. } = &self.fault;
+        let nth = if self.on { self.seen + 1 } else { 1 };
+        self.is_on_at(at)
+            && *probability >= 1.0
+            && when.nth.as_ref().is_none_or(|numbers| numbers.has(nth))
+            && when.meets(seen)
     }
 
     fn judge(&mut self, seed: Seed, now: Time, seen: &RequestFacts<'_>) -> Option<Strike> {

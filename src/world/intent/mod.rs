@@ -37,7 +37,7 @@ use crate::entra::tenant::UserKey;
 
 pub use exposure::ExposureTracker;
 pub(super) use exposure::Parties;
-pub use model::{AccountIntent, account_intent, accounts, in_scope};
+pub use model::{AccountIntent, account_intent, accounts, in_scope, is_entitled};
 
 /// One difference between Entra and GoLinks about one user.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -59,8 +59,11 @@ pub enum Mismatch {
     Inactive,
     /// In scope, with more than one active account.
     Several(usize),
-    /// Out of scope, and the account is still active.
-    StillActive,
+    /// No longer in scope, and the account is still active.
+    StillActive {
+        /// Whether the user is blocked or deleted, and not just out of scope.
+        has_left: bool,
+    },
     /// Deleted for good while managed, and the account still exists.
     StillExists,
     /// A mapped attribute differs.
@@ -80,7 +83,10 @@ impl std::fmt::Display for Mismatch {
             Mismatch::Missing => f.write_str("in scope, and without an account"),
             Mismatch::Inactive => f.write_str("in scope, and the account is inactive"),
             Mismatch::Several(count) => write!(f, "in scope, with {count} active accounts"),
-            Mismatch::StillActive => f.write_str("out of scope, and the account is still active"),
+            Mismatch::StillActive { has_left } => {
+                let how = if *has_left { "has left" } else { "out of scope" };
+                write!(f, "{how}, and the account is still active")
+            }
             Mismatch::StillExists => f.write_str("deleted for good, and the account still exists"),
             Mismatch::Differs { attribute, want, have: Some(have) } => {
                 write!(f, "{attribute} is \"{have}\" and should be \"{want}\"")

@@ -28,8 +28,13 @@ pub(super) fn wanted(tenant: &Tenant, settings: &Settings, user: UserKey) -> boo
     let row = tenant.user(user);
     row.lifecycle() == Lifecycle::Active
         && row.enabled()
-        && (settings.scope == SyncScope::All || is_assigned(tenant, row))
+        && is_entitled(tenant, settings, user)
         && settings.schema.filters.pass(row, &settings.policy)
+}
+
+/// Whether the scope is all users or the user is assigned: the filters decide the rest.
+pub fn is_entitled(tenant: &Tenant, settings: &Settings, user: UserKey) -> bool {
+    settings.scope == SyncScope::All || is_assigned(tenant, tenant.user(user))
 }
 
 /// Whether a user is assigned directly or as a direct member of an assigned group; groups in groups
@@ -165,7 +170,9 @@ pub(super) fn mismatches(world: &World, user: UserKey) -> Vec<Mismatch> {
     let active: Vec<&AccountView> = accounts.iter().filter(|account| account.active).collect();
     match (account_intent(world, user), active.as_slice()) {
         (AccountIntent::Active, active) => of_wanted(world, user, accounts.len(), active),
-        (AccountIntent::NotActive, [_, ..]) => vec![Mismatch::StillActive],
+        (AccountIntent::NotActive, [_, ..]) => {
+            vec![Mismatch::StillActive { has_left: world.entra().tenant().user(user).has_left() }]
+        }
         (AccountIntent::NoAccount, _) if !accounts.is_empty() => vec![Mismatch::StillExists],
         _ => Vec::new(),
     }

@@ -1,21 +1,32 @@
-//! The lamp: how the engine would find GoLinks at this instant, computed without a request.
+//! The lamp: how the engine would find GoLinks, now or at the next cycle, found out without a
+//! request.
+//!
+//! The probe with which every cycle begins is rehearsed: the faults and the server say what would
+//! be answered, and the job says whether a cycle would go on after it.
 
-use http::Method;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::CONTENT_TYPE;
+use http::{HeaderValue, Request, Response};
 
 use crate::base::Time;
+use crate::entra::job::SyncError;
+use crate::entra::{Lost, Reply};
+use crate::golinks::GoLinks;
+use crate::scim::list::ListWriter;
+use crate::scim::urn;
 use crate::world::World;
 use crate::world::driver::Drive;
-use crate::world::faults::{Effect, Fault, RequestFacts, RunningFault};
+use crate::world::faults::{Delay, Effect, RequestFacts, Reset, RunningFault};
 
-/// How GoLinks is now.
+/// How GoLinks is.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Lamp {
     /// Its colour.
     pub light: Light,
     /// What GoLinks does: `refuses connections`.
     pub does: String,
-    /// When that ends, when the end is known.
-    pub until: Option<Time>,
 }
 
 /// The colours of a lamp.
@@ -25,7 +36,7 @@ pub enum Light {
     Up,
     /// Some of the engine's requests are answered late, wrongly or not at all.
     Impaired,
-    /// None of the engine's requests is answered as it should be.
+    /// The probe of a cycle gets no answer after which the cycle would go on.
     Down,
 }
 
@@ -34,55 +45,133 @@ impl Lamp {
     pub fn text(&self) -> String {
         format!("GoLinks {} now.", self.does)
     }
-
-    /// Whether GoLinks is down and, as far as is known, will still be down at this instant.
-    pub(super) fn meets(&self, at: Option<Time>) -> bool {
-        let lasts = |at| self.until.is_none_or(|until| until > at);
-        self.light == Light::Down && at.is_some_and(lasts)
-    }
 }
 
 /// How the engine would find GoLinks now.
 pub(super) fn lamp(world: &World) -> Lamp {
-    let lamp = |light, does: String, until| Lamp { light, does, until };
-    let active = || world.faults().iter().filter(|running| running.on);
-    if let Some(running) = active().find(|running| breaks_the_probe(world, running)) {
-        return lamp(Light::Down, what(&running.fault.effect), running.until);
+    if let Some(lamp) = rehearsed(world, world.now(), |running| running.fault.when.nth.is_none()) {
+        return lamp;
     }
-    if let Some(does) = refusal(world) {
-        return lamp(Light::Down, does.to_owned(), None);
+    if let Some(running) = world.faults().iter().find(|running| running.on) {
+        let does = what(world, running, world.now()) + " for some requests";
+        return Lamp { light: Light::Impaired, does };
     }
-    match active().next() {
-        Some(running) => {
-            lamp(Light::Impaired, what(&running.fault.effect) + " for some requests", running.until)
-        }
-        None => lamp(Light::Up, "answers".to_owned(), None),
+    match world.target().mock().and_then(quirks) {
+        Some(does) => Lamp { light: Light::Impaired, does },
+        None => Lamp { light: Light::Up, does: "answers".to_owned() },
     }
 }
 
-/// Whether a fault strikes every connection probe and makes it fail.
-fn breaks_the_probe(world: &World, running: &RunningFault) -> bool {
-    let Fault { when, probability, effect, .. } = &running.fault;
-    let settings = world.entra().job().settings();
-    let probe = RequestFacts {
-        method: &Method::GET,
-        path: &format!("{}/Users", settings.base_path),
+/// What the next cycle is sure to meet, as far as faults, credentials and limits are known; `None`
+/// when it is due to meet nothing, or when no cycle is due.
+pub(super) fn ahead(world: &World) -> Option<Lamp> {
+    let due = world.entra().job().next_cycle()?;
+    rehearsed(world, due.max(world.now()), |_| true)
+}
+
+/// What is amiss with the answer to a probe at an instant, with the faults that count; `None` when
+/// nothing is.
+fn rehearsed(world: &World, at: Time, counts: fn(&RunningFault) -> bool) -> Option<Lamp> {
+    let job = world.entra().job();
+    let request = job.next_probe(world.seed());
+    let strikes = striking(world, &request, at, counts);
+    let reply = reply(world, &request, at, strikes);
+    let status = reply.as_ref().ok().map(|response| response.status().as_u16());
+    let error = job.judge_probe(reply).err();
+    let does = match (strikes, status) {
+        (Some(running), _) => what(world, running, at),
+        (None, status) => refusal(world, at, status?),
+    };
+    match (error, status) {
+        // The job waits as long as it is asked to.
+        (Some(error), Some(429)) if is_waited_out(world, &error, at) => {
+            Some(Lamp { light: Light::Impaired, does })
+        }
+        (Some(_), _) => Some(Lamp { light: Light::Down, does }),
+        (None, _) => strikes.map(|_| Lamp { light: Light::Impaired, does }),
+    }
+}
+
+/// Whether the job waits for as long as a refusal asks, and then goes on.
+fn is_waited_out(world: &World, error: &SyncError, at: Time) -> bool {
+    let policy = &world.entra().job().settings().policy;
+    let wait = error.retry_after.filter(|_| policy.honor_retry_after);
+    wait.is_some_and(|wait| wait.after(at) <= at + policy.retry_after_max)
+}
+
+/// The fault, of those that count, that is sure to strike a probe at an instant.
+fn striking<'w>(
+    world: &'w World,
+    probe: &Request<Bytes>,
+    at: Time,
+    counts: fn(&RunningFault) -> bool,
+) -> Option<&'w RunningFault> {
+    let facts = RequestFacts {
+        method: probe.method(),
+        path: probe.uri().path(),
         base: world.target().base_path(),
         about: &|_| false,
         accounts: world.target().account_count(),
     };
-    let fails = match effect {
-        Effect::Respond(respond) => !respond.response().status().is_success(),
-        Effect::Delay(_) => false,
-        _ => true,
-    };
-    fails && *probability >= 1.0 && when.nth.is_none() && when.meets(&probe)
+    world.faults().first_to_strike(at, &facts, counts)
 }
 
-/// What an active fault makes GoLinks do.
-fn what(effect: &Effect) -> String {
-    match effect {
-        Effect::Delay(_) => "answers late".to_owned(),
+/// What a probe would be answered at an instant.
+fn reply(world: &World, probe: &Request<Bytes>, at: Time, strikes: Option<&RunningFault>) -> Reply {
+    let answer = || match world.target().mock() {
+        Some(golinks) => golinks.rehearse(probe, at, world.seed()),
+        None => nobody(),
+    };
+    match strikes.map(|running| &running.fault.effect) {
+        None => Ok(answer()),
+        Some(Effect::Delay(delay)) => match lateness(world, strikes, *delay, at) {
+            Late::Always => Err(Lost::TimedOut),
+            Late::AtTimes | Late::Never => Ok(answer()),
+        },
+        Some(Effect::Stall) => Err(Lost::TimedOut),
+        Some(Effect::Respond(respond)) => Ok(respond.response()),
+        Some(Effect::Refuse) => Err(Lost::Refused),
+        Some(Effect::Certificate(_)) => Err(Lost::Untrusted),
+        Some(Effect::Reset(Reset::Before | Reset::After)) => Err(Lost::Reset),
+        Some(Effect::Garble(garble)) => Ok(garble.spoil(answer())),
+    }
+}
+
+/// The answer of a server of which nothing is known: nobody has that name.
+fn nobody() -> Response<Bytes> {
+    let mut response = Response::new(ListWriter::nothing());
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(urn::CONTENT_TYPE));
+    response
+}
+
+/// Whether delayed answers come after the engine has given up.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Late {
+    Never,
+    AtTimes,
+    Always,
+}
+
+fn lateness(world: &World, running: Option<&RunningFault>, delay: Delay, at: Time) -> Late {
+    let patience = world.entra().job().settings().policy.request_timeout;
+    let active = running.map_or(Duration::ZERO, |running| at.since(running.from));
+    let (least, most) = delay.bounds(active, world.target().account_count());
+    match (least >= patience, most >= patience) {
+        (true, _) => Late::Always,
+        (false, true) => Late::AtTimes,
+        (false, false) => Late::Never,
+    }
+}
+
+/// What a fault makes GoLinks do.
+fn what(world: &World, running: &RunningFault, at: Time) -> String {
+    match &running.fault.effect {
+        Effect::Delay(delay) => match lateness(world, Some(running), *delay, at) {
+            Late::Always => "answers too late for the engine",
+            Late::AtTimes => "answers late, or too late for the engine",
+            Late::Never => "answers late",
+        }
+        .to_owned(),
         Effect::Stall => "does not answer".to_owned(),
         Effect::Respond(respond) => format!("answers {}", respond.response().status().as_u16()),
         Effect::Refuse => "refuses connections".to_owned(),
@@ -92,12 +181,28 @@ fn what(effect: &Effect) -> String {
     }
 }
 
-/// Why GoLinks itself would turn the engine away.
-fn refusal(world: &World) -> Option<&'static str> {
-    let (golinks, job) = (world.target().mock()?, world.entra().job());
-    match golinks.refusal(&job.settings().base_path, job.authorization(), world.now())? {
-        404 => Some("knows no such address"),
-        401 => Some("rejects the secret"),
-        _ => Some("is being worked on"),
+/// What GoLinks does when it answers a probe with this status, and no fault strikes.
+fn refusal(world: &World, at: Time, status: u16) -> String {
+    let words = match status {
+        200..=299 => "answers in a way that the engine cannot use",
+        401 => "rejects the secret",
+        404 => "knows no such address",
+        429 => "asks for patience (429)",
+        503 if world.target().mock().is_some_and(|golinks| golinks.is_in_maintenance(at)) => {
+            "is being worked on"
+        }
+        other => return format!("answers {other}"),
+    };
+    words.to_owned()
+}
+
+/// How GoLinks answers while quirks are on.
+fn quirks(golinks: &GoLinks) -> Option<String> {
+    let on: Vec<&str> = golinks.settings().quirks.on().map(|(row, _)| row.name).collect();
+    match on.as_slice() {
+        [] => None,
+        [one] => Some(format!("answers with the quirk {one}")),
+        [one, other] => Some(format!("answers with the quirks {one} and {other}")),
+        many => Some(format!("answers with {} quirks", many.len())),
     }
 }

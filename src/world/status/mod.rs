@@ -15,7 +15,7 @@ use crate::base::time::show_duration;
 use crate::entra::job::log::{LogEntry, LogStatus};
 use crate::entra::job::quarantine::Quarantine;
 use crate::entra::job::{Cycle, ScheduleState};
-use crate::entra::tenant::{Attribute, Lifecycle, UserKey};
+use crate::entra::tenant::{Attribute, UserKey};
 
 pub use lamp::{Lamp, Light};
 
@@ -74,8 +74,8 @@ pub struct Exposed {
     pub first: String,
     /// How many there are.
     pub count: usize,
-    /// Whether all of them are blocked or deleted, and not just out of scope.
-    pub have_left: bool,
+    /// How many of them are blocked or deleted, and not just out of scope.
+    pub left: usize,
 }
 
 /// The next cycle.
@@ -111,9 +111,10 @@ impl Status {
 
 impl Exposed {
     fn text(&self) -> String {
-        let (has, have) = match self.have_left {
-            true => ("has left", "have left"),
-            false => ("is out of scope", "are out of scope"),
+        let (has, have) = match self.left {
+            0 => ("is out of scope", "are out of scope"),
+            left if left == self.count => ("has left", "have left"),
+            _ => ("", "have left or are out of scope"),
         };
         let first = &self.first;
         match self.count {
@@ -152,7 +153,7 @@ pub fn status_with(world: &World, counts: &Counts) -> Status {
             head(Tone::Idle, "Not started", people(counts, "are in scope"))
         }
         (None, ScheduleState::Paused, None) => head(Tone::Idle, "Stopped", right(counts)),
-        (None, ScheduleState::Active, None) => between_cycles(world, counts, &lamp),
+        (None, ScheduleState::Active, None) => between_cycles(world, counts),
     };
     // While cycles run and go well, the next one deactivates the leavers.
     let lasting = matches!(tone, Tone::Bad | Tone::Warning | Tone::Idle);
@@ -219,7 +220,7 @@ fn held(world: &World) -> Option<Duration> {
 }
 
 /// Between cycles of a job that is started and not in quarantine.
-fn between_cycles(world: &World, counts: &Counts, lamp: &Lamp) -> Head {
+fn between_cycles(world: &World, counts: &Counts) -> Head {
     let job = world.entra().job();
     if job.cycles_begun() == 0 {
         return head(Tone::Busy, "Starting", people(counts, "are in scope"));
@@ -227,8 +228,15 @@ fn between_cycles(world: &World, counts: &Counts, lamp: &Lamp) -> Head {
     if !job.escrows().is_empty() {
         return failures(world);
     }
-    if lamp.meets(job.next_cycle()) {
-        return head(Tone::Warning, "Outage ahead", right(counts));
+    if let Some(ahead) = lamp::ahead(world) {
+        let word = if ahead.light == Light::Down { "Outage ahead" } else { "Fault ahead" };
+        let why = match ahead == lamp::lamp(world) {
+            true => right(counts),
+            false => {
+                format!("{}, and the next cycle finds that GoLinks {}", right(counts), ahead.does)
+            }
+        };
+        return head(Tone::Warning, word, why);
     }
     match (counts.wrong, counts.in_scope) {
         (0, 0) => head(Tone::Warning, "Nobody in scope", "provisioning has no user to look after"),
@@ -285,14 +293,12 @@ fn next(world: &World) -> Option<Next> {
 fn exposed(world: &World) -> Option<Exposed> {
     let mut users = intent::exposed(world);
     let (count, tenant) = (users.len(), world.entra().tenant());
-    let has_left = |user: UserKey| {
-        tenant.user(user).lifecycle() != Lifecycle::Active || !tenant.user(user).enabled()
-    };
+    let has_left = |user: &UserKey| tenant.user(*user).has_left();
     let first = users.next()?;
-    let have_left = has_left(first) && users.all(has_left);
+    let left = usize::from(has_left(&first)) + users.filter(has_left).count();
     let user = tenant.user(first);
     let name = user.get(Attribute::DisplayName).unwrap_or(user.handle());
-    Some(Exposed { first: name.trim_end_matches('.').to_owned(), count, have_left })
+    Some(Exposed { first: name.trim_end_matches('.').to_owned(), count, left })
 }
 
 fn people(counts: &Counts, what: &str) -> String {

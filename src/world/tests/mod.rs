@@ -383,7 +383,7 @@ fn writes_that_are_acknowledged_and_dropped_show_as_a_difference() {
         differences(&world),
         [
             "ann: urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department is \"Sales\" and should be \"Design\"",
-            "bob: out of scope, and the account is still active"
+            "bob: has left, and the account is still active"
         ]
     );
     assert_eq!(intent::counts(&world), intent::Counts { in_scope: 4, right: 3, wrong: 2 });
