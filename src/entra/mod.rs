@@ -16,6 +16,7 @@ pub mod key_doc;
 pub mod mapping;
 pub mod people;
 pub mod policy;
+pub mod rule;
 pub mod scope;
 pub mod settings;
 pub mod tenant;
@@ -78,8 +79,8 @@ impl Entra {
         earliest([self.tenant.next_due(), self.job.next_due()])
     }
 
-    /// Does what is due in the directory: recycle bin and replication of assignments. It runs
-    /// before the script.
+    /// Does what is due in the directory: recycle bin, replication of assignments, evaluation of
+    /// rules. It runs before the script.
     pub fn wake_directory(&mut self, moment: &mut Moment<'_>) {
         self.tenant.wake(moment);
     }
@@ -112,9 +113,11 @@ impl Entra {
     }
 }
 
-/// Copies the two policies that concern the directory into its settings.
+/// Copies the policies that concern the directory into its settings.
 fn take_delays(tenant: &mut Tenant, settings: &Settings) {
     let delays = tenant.settings_mut();
     delays.recycle_bin = settings.policy.soft_delete_retention;
+    delays.security_group_bin = settings.policy.security_group_soft_delete;
     delays.replication_delay = settings.policy.assignment_replication_delay;
+    delays.evaluation_delay = settings.policy.dynamic_group_eval_delay;
 }

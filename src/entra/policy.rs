@@ -220,8 +220,12 @@ policies! {
     hard_delete_within_cycle: HardDelete = HardDelete::Delete, Assumed, "azure-docs issue 30269 saw nothing sent (2019)";
     /// Delay until the service sees a new or removed assignment.
     assignment_replication_delay: Duration = minutes(2), Assumed, "on-demand: up to a few minutes";
-    /// Time a deleted user stays in the recycle bin.
-    soft_delete_retention: Duration = days(30), Documented, "users-restore";
+    /// Delay until a change of a user or a rule shows in the members of a dynamic group.
+    dynamic_group_eval_delay: Duration = minutes(5), Assumed, "dynamic-groups says automatically; no time is promised";
+    /// Time a deleted user or group stays in the recycle bin.
+    soft_delete_retention: Duration = days(30), Documented, "users-restore, g:group-delete";
+    /// Whether a deleted security group goes to the recycle bin, as Microsoft 365 groups do.
+    security_group_soft_delete: bool = true, Documented, "g:group-delete; groups-restore of 2023 says Microsoft 365 groups alone";
     /// What a condition on an attribute without a value gives in IIF: what it says, or always the
     /// false branch.
     iif_null: NullCondition = NullCondition::Literal, Assumed, "functions lists it as unsupported, wd-guide and sf-guide use it";

@@ -83,7 +83,8 @@ impl Comparison {
                 | TenantEvent::MemberRemoved { user, .. } => Touched::Handle(user.clone()),
                 TenantEvent::GroupAssigned { .. }
                 | TenantEvent::GroupUnassigned { .. }
-                | TenantEvent::GroupDeleted { .. } => {
+                | TenantEvent::GroupDeleted { .. }
+                | TenantEvent::GroupRestored { .. } => {
                     self.scope = None;
                     return;
                 }

@@ -4,6 +4,7 @@ mod culture;
 pub mod generate;
 pub mod population;
 pub mod read;
+pub mod read_group;
 pub mod settings;
 pub mod sheet;
 pub mod vocabulary;

@@ -47,6 +47,20 @@ impl Population {
         for reference in joined.chain(nested).filter(unknown_group) {
             say_unknown("group", reference, &groups, problems);
         }
+        self.check_dynamic(problems);
+    }
+
+    /// Reports people who are put by hand into a group with a rule.
+    fn check_dynamic(&self, problems: &mut Problems) {
+        let has_rule = |reference: &&HandleRef| {
+            let same = |group: &&NewGroup| group.handle == reference.handle;
+            self.groups.iter().find(same).is_some_and(|group| group.rule.is_some())
+        };
+        for joined in self.users.iter().flat_map(|user| &user.member_of).filter(has_rule) {
+            problems
+                .error(joined.span, format!("group `{}` is dynamic", joined.handle))
+                .label("its rule decides who is in it");
+        }
     }
 
     /// Fills a new directory. The set-up takes effect at once and emits no events.
@@ -156,12 +170,13 @@ impl Population {
                 tenant.set_up_nested(*group, inner)?;
             }
         }
-        self.join_by_rule(tenant, &groups);
+        self.join_departments(tenant, &groups);
+        tenant.set_up_dynamic_members();
         Ok(())
     }
 
     /// Adds the members of groups that are defined by department or contain all users.
-    fn join_by_rule(&self, tenant: &mut Tenant, groups: &[GroupKey]) {
+    fn join_departments(&self, tenant: &mut Tenant, groups: &[GroupKey]) {
         let mut by_department: BTreeMap<String, Vec<GroupKey>> = BTreeMap::new();
         for (new, group) in self.groups.iter().zip(groups) {
             if let Some(department) = &new.department {

@@ -1,13 +1,13 @@
-//! The tables `[user.<handle>]` and `[group.<handle>]`, and attribute values as authors write them.
+//! The table `[user.<handle>]`, and attribute values as authors write them.
 
-use super::vocabulary::{GROUP, USER};
+use super::vocabulary::USER;
 use crate::base::diagnostic::{ProblemKind, nearest};
 use crate::base::node::{Entry, unknown_key};
 use crate::base::{Kind, Node, Problems};
 use crate::entra::field::Field;
 use crate::entra::key_doc::names;
 use crate::entra::tenant::new_user::{check_handle, check_value};
-use crate::entra::tenant::{Attribute, HandleRef, NewAssignment, NewGroup, NewUser, Role};
+use crate::entra::tenant::{Attribute, HandleRef, NewAssignment, NewUser, Role};
 
 /// Reads `ann = { name = "Ann Okafor", .. }`: the entry's key is the handle. `None` when there is
 /// no table.
@@ -39,34 +39,6 @@ pub fn user(entry: &Entry, problems: &mut Problems) -> Option<NewUser> {
     }
     if let Some(name) = name {
         new = new.with_name(name);
-    }
-    Some(new)
-}
-
-/// Reads `sales = { name = "Sales", members = ["ann"], .. }`: the entry's key is the handle. `None`
-/// when there is no table.
-pub fn group(entry: &Entry, problems: &mut Problems) -> Option<NewGroup> {
-    let mut new = NewGroup::new(&entry.key, &entry.key);
-    new.span = entry.key_span;
-    handle(entry, problems);
-    for entry in entry.value.as_table(problems)? {
-        let value = &entry.value;
-        match entry.key.as_str() {
-            "name" => new.display_name = value.as_text(problems).unwrap_or(&new.handle).to_owned(),
-            "security_enabled" => new.security_enabled = value.as_bool(problems).unwrap_or(true),
-            "assigned" => new.assigned = assigned(value, problems),
-            "members" => new.members = references(value, problems),
-            "groups" => new.nested = references(value, problems),
-            "department" => new.department = value.as_text(problems).map(str::to_owned),
-            "everyone" => new.everyone = value.as_bool(problems).unwrap_or(false),
-            _ => unknown_key(entry, "a group", &names(&GROUP), problems),
-        }
-    }
-    let assigned = new.assigned.as_ref().is_some_and(|new| *new != NewAssignment::No);
-    if assigned && !new.security_enabled {
-        let what =
-            format!("group `{}` is not a security group, so it cannot be assigned", new.handle);
-        problems.error(new.span, what).help("take out `assigned` or `security_enabled = false`");
     }
     Some(new)
 }
@@ -146,7 +118,7 @@ fn reference(value: &Node, problems: &mut Problems) -> Option<HandleRef> {
     value.as_text(problems).map(|handle| HandleRef { handle: handle.to_owned(), span: value.span })
 }
 
-fn references(value: &Node, problems: &mut Problems) -> Vec<HandleRef> {
+pub(super) fn references(value: &Node, problems: &mut Problems) -> Vec<HandleRef> {
     match &value.kind {
         Kind::List(items) => items.iter().filter_map(|item| reference(item, problems)).collect(),
         Kind::Text(_) => reference(value, problems).into_iter().collect(),
@@ -154,7 +126,7 @@ fn references(value: &Node, problems: &mut Problems) -> Vec<HandleRef> {
     }
 }
 
-fn handle(entry: &Entry, problems: &mut Problems) {
+pub(super) fn handle(entry: &Entry, problems: &mut Problems) {
     if let Err(why) = check_handle(&entry.key) {
         problems.error(entry.key_span, why);
     }

@@ -261,7 +261,7 @@ fn users_are_read_strictly() {
 #[test]
 fn groups_and_settings_are_read_strictly() {
     let read = |entry: &Entry, problems: &mut Problems| {
-        read::group(entry, problems);
+        super::read_group::group(entry, problems);
     };
     assert_eq!(
         complaints(

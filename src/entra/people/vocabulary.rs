@@ -57,9 +57,13 @@ pub const USER: [KeyDoc; 33] = [
 
 /// `[group.<name>]`: a group.
 #[rustfmt::skip]
-pub const GROUP: [KeyDoc; 7] = [
+pub const GROUP: [KeyDoc; 11] = [
     key("name", "The name as shown.", "\"Pilot users\""),
-    key("security_enabled", "`false` for a group that is not a security group, which cannot be assigned.", "false"),
+    key("description", "The description.", "\"Those who try first\""),
+    key("kind", "What it is for: `security`, `microsoft_365`, `mail_enabled_security` or `distribution`.", "\"microsoft_365\""),
+    key("security_enabled", "Whether it is a security group; no other can be assigned. Said of none, the kind decides.", "false"),
+    key("mailNickname", "The mail alias; made of the name in the header unless given.", "\"pilot\""),
+    key("rule", "The rule by which a dynamic group finds its members. Nobody is added or removed by hand.", "'user.department -eq \"Sales\"'"),
     key("assigned", "Whether the group is assigned, or the name of an app role.", "true"),
     key("members", "The people in it, by name.", "[\"ann\", \"bob\"]"),
     key("groups", "The groups in it, by name.\nTheir members do not count for assignment.", "[\"team\"]"),

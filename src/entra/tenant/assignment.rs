@@ -197,15 +197,25 @@ impl Tenant {
         }
     }
 
-    /// Makes a group's assignment visible to provisioning, or removes it, also when the group is
-    /// deleted.
-    pub(super) fn group_takes_effect(&mut self, group: GroupKey, role: Option<Role>) {
+    /// Makes a group's assignment visible to provisioning, or removes it.
+    fn group_takes_effect(&mut self, group: GroupKey, role: Option<Role>) {
         let row = &mut self.groups[group.index()];
-        if row.effective == role || row.deleted {
+        if row.effective == role || row.lifecycle == Lifecycle::HardDeleted {
             return;
         }
         row.effective = role;
         self.group_feed.touch(group.0);
+        self.touch_members(group);
+    }
+
+    /// Marks the members of a group as changed whose scope it decides.
+    pub(super) fn touch_entitled(&mut self, group: GroupKey) {
+        if self.group(group).entitles().is_some() {
+            self.touch_members(group);
+        }
+    }
+
+    fn touch_members(&mut self, group: GroupKey) {
         for member in &self.groups[group.index()].members {
             if self.users[member.index()].lifecycle != Lifecycle::HardDeleted {
                 self.user_feed.touch(member.0);
@@ -225,6 +235,6 @@ pub(super) fn assignable(group: &str, security_enabled: bool) -> Result<(), Stri
 impl Group {
     /// The role that its direct members get.
     pub(super) fn entitles(&self) -> Option<Role> {
-        self.effective.filter(|_| self.security_enabled && !self.deleted)
+        self.effective.filter(|_| self.security_enabled && !self.deleted())
     }
 }

@@ -91,10 +91,35 @@ pub enum TenantEvent {
         /// The group.
         group: Arc<str>,
     },
-    /// A group is deleted, for good.
+    /// An attribute of a group changes.
+    GroupUpdated {
+        /// The group.
+        group: Arc<str>,
+        /// The attribute, by Graph's name.
+        attribute: &'static str,
+        /// Its value before.
+        before: Option<Box<str>>,
+        /// Its value from now on.
+        after: Option<Box<str>>,
+    },
+    /// A group is deleted.
     GroupDeleted {
         /// The group.
         group: Arc<str>,
+        /// Whether it has no recycle bin.
+        for_good: bool,
+    },
+    /// A group comes back from the recycle bin.
+    GroupRestored {
+        /// The group.
+        group: Arc<str>,
+    },
+    /// A group in the recycle bin is deleted for good.
+    GroupPurged {
+        /// The group.
+        group: Arc<str>,
+        /// Whether the time in the recycle bin ran out; otherwise an administrator did it.
+        by_itself: bool,
     },
     /// A user joins a group.
     MemberAdded {
@@ -102,6 +127,8 @@ pub enum TenantEvent {
         group: Arc<str>,
         /// The user.
         user: Arc<str>,
+        /// Whether the rule of the group decided it.
+        by_rule: bool,
     },
     /// A user leaves a group.
     MemberRemoved {
@@ -109,6 +136,8 @@ pub enum TenantEvent {
         group: Arc<str>,
         /// The user.
         user: Arc<str>,
+        /// Whether the rule of the group decided it.
+        by_rule: bool,
     },
 }
 
@@ -140,7 +169,10 @@ impl TenantEvent {
             TenantEvent::GroupAssigned { group, .. }
             | TenantEvent::GroupUnassigned { group, .. }
             | TenantEvent::GroupCreated { group }
-            | TenantEvent::GroupDeleted { group } => About::Group(group),
+            | TenantEvent::GroupUpdated { group, .. }
+            | TenantEvent::GroupDeleted { group, .. }
+            | TenantEvent::GroupRestored { group }
+            | TenantEvent::GroupPurged { group, .. } => About::Group(group),
         }
     }
 
@@ -150,7 +182,7 @@ impl TenantEvent {
         let _ = match self {
             TenantEvent::Hired { user } => write!(out, "{user} is hired"),
             TenantEvent::Updated { user, attribute, before, after } => {
-                write_update(out, user, *attribute, before.as_deref(), after.as_deref())
+                write_update(out, user, attribute.name(), before.as_deref(), after.as_deref())
             }
             TenantEvent::ManagerChanged { user, manager: Some(manager) } => {
                 write!(out, "{user} now reports to {manager}")
@@ -183,23 +215,49 @@ impl TenantEvent {
                 write!(out, "group {group} is unassigned from {application}")
             }
             TenantEvent::GroupCreated { group } => write!(out, "group {group} is created"),
-            TenantEvent::GroupDeleted { group } => write!(out, "group {group} is deleted"),
-            TenantEvent::MemberAdded { group, user } => write!(out, "{user} joins group {group}"),
-            TenantEvent::MemberRemoved { group, user } => {
-                write!(out, "{user} leaves group {group}")
+            TenantEvent::GroupUpdated { group, attribute, before, after } => {
+                let _ = write!(out, "group ");
+                write_update(out, group, attribute, before.as_deref(), after.as_deref())
+            }
+            TenantEvent::GroupDeleted { group, for_good: false } => {
+                write!(out, "group {group} is deleted, into the recycle bin")
+            }
+            TenantEvent::GroupDeleted { group, for_good: true } => {
+                write!(out, "group {group} is deleted for good")
+            }
+            TenantEvent::GroupRestored { group } => {
+                write!(out, "group {group} is restored from the recycle bin")
+            }
+            TenantEvent::GroupPurged { group, by_itself: false } => {
+                write!(out, "group {group} is deleted for good")
+            }
+            TenantEvent::GroupPurged { group, by_itself: true } => {
+                write!(
+                    out,
+                    "group {group} is deleted for good: the time in the recycle bin is over"
+                )
+            }
+            TenantEvent::MemberAdded { group, user, by_rule } => {
+                write!(out, "{user} joins group {group}{}", by_its(*by_rule))
+            }
+            TenantEvent::MemberRemoved { group, user, by_rule } => {
+                write!(out, "{user} leaves group {group}{}", by_its(*by_rule))
             }
         };
     }
 }
 
+fn by_its(rule: bool) -> &'static str {
+    if rule { " by its rule" } else { "" }
+}
+
 fn write_update(
     out: &mut String,
     user: &str,
-    attribute: Attribute,
+    name: &str,
     before: Option<&str>,
     after: Option<&str>,
 ) -> std::fmt::Result {
-    let name = attribute.name();
     match (before, after) {
         (Some(before), Some(after)) => {
             write!(out, "{user}: {name} changes from {before:?} to {after:?}")

@@ -27,6 +27,7 @@ impl Tenant {
             // A group named twice is joined once.
             let _ = self.add_member(group, user, moment);
         }
+        self.user_changed(user, moment);
         match assigned {
             Some(role) => self.assign(user, role, moment).map(|()| user),
             None => Ok(user),
@@ -53,7 +54,7 @@ impl Tenant {
         let manager =
             new.manager.as_ref().map(|manager| self.present_named(&manager.handle)).transpose()?;
         let groups: Result<_, _> =
-            new.member_of.iter().map(|group| self.live_group_named(&group.handle)).collect();
+            new.member_of.iter().map(|group| self.group_to_join(&group.handle)).collect();
         Ok((manager, groups?))
     }
 
@@ -86,7 +87,7 @@ impl Tenant {
         } else {
             self.users[user.index()].attributes.set(attribute, value);
         }
-        self.user_feed.touch(user.0);
+        self.user_changed(user, moment);
         moment.emit(
             TenantEvent::Updated { user: self.handle(user), attribute, before, after }.into(),
         );
@@ -126,7 +127,7 @@ impl Tenant {
             return Err(format!("{} is blocked from sign-in already", self.user(user).handle));
         }
         self.users[user.index()].enabled = false;
-        self.user_feed.touch(user.0);
+        self.user_changed(user, moment);
         moment.emit(TenantEvent::Disabled { user: self.handle(user) }.into());
         Ok(())
     }
@@ -141,7 +142,7 @@ impl Tenant {
             return Err(format!("{} may sign in already", self.user(user).handle));
         }
         self.users[user.index()].enabled = true;
-        self.user_feed.touch(user.0);
+        self.user_changed(user, moment);
         moment.emit(TenantEvent::Enabled { user: self.handle(user) }.into());
         Ok(())
     }
@@ -183,7 +184,7 @@ impl Tenant {
         row.attributes.set(Attribute::UserPrincipalName, Some(&upn));
         row.lifecycle = Lifecycle::Active;
         self.claim_upn(user);
-        self.user_feed.touch(user.0);
+        self.user_changed(user, moment);
         moment.emit(TenantEvent::Restored { user: self.handle(user) }.into());
         Ok(())
     }

@@ -3,9 +3,11 @@
 pub mod application;
 mod assignment;
 pub mod attribute;
+mod dynamic;
 pub mod event;
 pub mod feed;
 pub mod group;
+mod group_lifecycle;
 pub mod ids;
 mod lifecycle;
 mod lookup;
@@ -23,14 +25,16 @@ use std::time::Duration;
 pub use application::Role;
 pub use attribute::{Attribute, Attributes};
 pub use event::{About, TenantEvent};
-pub use group::{Group, NewGroup};
+pub use group::{Group, GroupKind, NewGroup};
+pub use group_lifecycle::GroupChange;
 pub use ids::{GroupKey, ObjectId, UserKey};
 pub use new_user::{HandleRef, NewAssignment, NewUser};
 pub use user::{Lifecycle, ScopeFacts, User};
 
-use crate::base::time::{DAY, earliest};
+use crate::base::time::DAY;
 use crate::base::{Moment, Seed, Time};
 use assignment::Replication;
+use dynamic::Dynamic;
 use feed::{Feed, MembershipFeed};
 use lookup::Indexes;
 
@@ -44,11 +48,15 @@ pub struct TenantSettings {
     pub application: Arc<str>,
     /// The domain from which a new user's UPN and mail are derived.
     pub domain: Arc<str>,
-    /// How long a deleted user can be restored; 30 days. [users-restore]
+    /// How long a deleted user or group can be restored; 30 days. [users-restore, g:group-delete]
     pub recycle_bin: Duration,
+    /// Whether security groups have a recycle bin, as Microsoft 365 groups have. [g:group-delete]
+    pub security_group_bin: bool,
     /// How long a change of an assignment takes to reach provisioning; 2 minutes. (assumed,
     /// [on-demand])
     pub replication_delay: Duration,
+    /// How long after a change the rules of dynamic groups are evaluated; 5 minutes. (assumed)
+    pub evaluation_delay: Duration,
 }
 
 impl Default for TenantSettings {
@@ -57,9 +65,24 @@ impl Default for TenantSettings {
             application: "GoLinks".into(),
             domain: DEFAULT_DOMAIN.into(),
             recycle_bin: 30 * DAY,
+            security_group_bin: true,
             replication_delay: Duration::from_secs(120),
+            evaluation_delay: Duration::from_secs(300),
         }
     }
+}
+
+/// A change that the directory makes by itself when its time has come.
+#[derive(Clone, Copy)]
+enum Timed {
+    /// A user's time in the recycle bin is over.
+    UserBin(UserKey),
+    /// A group's time in the recycle bin is over.
+    GroupBin(GroupKey),
+    /// A change of an assignment reaches provisioning.
+    Replication,
+    /// Rules are evaluated.
+    Evaluation,
 }
 
 /// The directory of one tenant and its one enterprise application.
@@ -75,7 +98,10 @@ pub struct Tenant {
     indexes: Indexes,
     /// The users in the recycle bin, in the order of their deletion.
     bin: BTreeSet<(Time, UserKey)>,
+    /// The groups in the recycle bin, in the order of their deletion.
+    group_bin: BTreeSet<(Time, GroupKey)>,
     replication: Replication,
+    dynamic: Dynamic,
     /// The app roles that the application defines, in the order of their first use.
     own_roles: Vec<Arc<str>>,
 }
@@ -93,7 +119,9 @@ impl Tenant {
             membership_feed: MembershipFeed::default(),
             indexes: Indexes::default(),
             bin: BTreeSet::new(),
+            group_bin: BTreeSet::new(),
             replication: Replication::default(),
+            dynamic: Dynamic::default(),
             own_roles: Vec::new(),
         }
     }
@@ -168,8 +196,8 @@ impl Tenant {
         let assigned = row.entitles().is_some();
         ScopeFacts {
             exists: !row.deleted(),
-            soft_deleted: false,
-            hard_deleted: row.deleted(),
+            soft_deleted: matches!(row.lifecycle, Lifecycle::SoftDeleted { .. }),
+            hard_deleted: row.lifecycle == Lifecycle::HardDeleted,
             enabled: true,
             assigned,
             has_role: assigned,
@@ -221,24 +249,33 @@ impl Tenant {
         self.membership_feed.since(version)
     }
 
-    /// When the next timed change is due: the end of a user's time in the recycle bin, or the
-    /// arrival of an assignment at provisioning.
+    /// When the next timed change is due: the end of an object's time in the recycle bin, the
+    /// arrival of an assignment at provisioning, or the evaluation of a rule.
     pub fn next_due(&self) -> Option<Time> {
-        earliest([self.bin_due(), self.replication_due()])
+        self.next_timed().map(|(due, _)| due)
     }
 
     /// Carries out the timed changes that are due, earliest first.
     pub fn wake(&mut self, moment: &mut Moment<'_, impl From<TenantEvent>>) {
-        while let Some(due) = self.next_due().filter(|due| *due <= moment.now()) {
-            match self.bin.first().copied().filter(|_| self.bin_due() == Some(due)) {
-                Some((_, user)) => self.remove_for_good(user, true, moment),
-                None => self.replicate_one(),
+        while let Some((_, what)) = self.next_timed().filter(|(due, _)| *due <= moment.now()) {
+            match what {
+                Timed::UserBin(user) => self.remove_for_good(user, true, moment),
+                Timed::GroupBin(group) => self.remove_group_for_good(group, true, moment),
+                Timed::Replication => self.replicate_one(),
+                Timed::Evaluation => self.evaluate_one(moment),
             }
         }
     }
 
-    fn bin_due(&self) -> Option<Time> {
-        self.bin.first().map(|(since, _)| *since + self.settings.recycle_bin)
+    /// The next timed change; of several at one instant, in the order of the enum.
+    fn next_timed(&self) -> Option<(Time, Timed)> {
+        let stays = self.settings.recycle_bin;
+        let user = self.bin.first().map(|(since, user)| (*since + stays, Timed::UserBin(*user)));
+        let group =
+            self.group_bin.first().map(|(since, group)| (*since + stays, Timed::GroupBin(*group)));
+        let replication = self.replication_due().map(|due| (due, Timed::Replication));
+        let evaluation = self.evaluation_due().map(|due| (due, Timed::Evaluation));
+        [user, group, replication, evaluation].into_iter().flatten().min_by_key(|(due, _)| *due)
     }
 
     fn handle(&self, user: UserKey) -> Arc<str> {

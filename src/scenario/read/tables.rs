@@ -6,6 +6,7 @@ use crate::base::diagnostic::did_you_mean;
 use crate::base::node::Entry;
 use crate::base::{Kind, Node, ProblemKind, Problems, Span};
 use crate::entra::people::read as people;
+use crate::entra::people::read_group;
 use crate::entra::people::sheet;
 use crate::entra::tenant::{NewUser, Role};
 use crate::golinks;
@@ -39,7 +40,7 @@ pub fn setup(
     });
     named(root, "group", problems, |entry, problems| {
         names.add_group(&entry.key);
-        setup.population.groups.extend(people::group(entry, problems));
+        setup.population.groups.extend(read_group::group(entry, problems));
     });
     setup.population.check(header.seed, problems);
     each(root, "entra", problems, |path, entry, problems| {

@@ -107,7 +107,7 @@ impl ExposureTracker {
         match event.about() {
             // The members of a deleted group can no longer be listed.
             tenant::About::Group(_)
-                if matches!(event, tenant::TenantEvent::GroupDeleted { .. }) =>
+                if matches!(event, tenant::TenantEvent::GroupDeleted { for_good: true, .. }) =>
             {
                 self.recheck_all(parties);
             }
