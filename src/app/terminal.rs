@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 
 use anstyle::{AnsiColor, Style};
 
+use crate::base::printable;
 use crate::scenario::report::{self, Line, Tone};
 
 /// When to colour.
@@ -59,9 +60,14 @@ pub fn columns() -> usize {
 /// The first error of writing to standard output.
 static UNWRITTEN: OnceLock<String> = OnceLock::new();
 
-/// Writes to standard output. A closed pipe (`| head`) is not an error; any other failure is kept
-/// and reported when the program ends.
+/// Writes a text to standard output; hidden characters that it holds are written out.
 pub fn print(text: &str) {
+    print_styled(&printable::lines(text));
+}
+
+/// Writes to standard output what was painted or rendered, styles and all. A closed pipe (`| head`)
+/// is not an error; any other failure is kept and reported when the program ends.
+pub fn print_styled(text: &str) {
     let mut out = anstream::stdout().lock();
     keep_error(out.write_all(text.as_bytes()).and_then(|()| out.flush()));
 }
@@ -82,7 +88,7 @@ pub fn unwritten() -> Option<&'static str> {
 
 /// Writes lines with tones to standard output.
 pub fn print_lines(lines: &[Line]) {
-    print(&lines.iter().map(|line| colored(line) + "\n").collect::<String>());
+    print_styled(&lines.iter().map(|line| colored(line) + "\n").collect::<String>());
 }
 
 /// Writes a text without a prefix, such as rendered diagnostics, to standard error.
@@ -94,13 +100,13 @@ pub fn complain_raw(text: &str) {
 /// Writes `error: …` to standard error.
 pub fn complain(message: &str) {
     let style = AnsiColor::Red.on_default().bold();
-    complain_raw(&format!("{style}error{style:#}: {message}\n"));
+    complain_raw(&format!("{style}error{style:#}: {}\n", printable::lines(message)));
 }
 
 /// Writes `= help: …` below an error; nothing when `help` is empty.
 pub fn advise(help: &str) {
     if !help.is_empty() {
-        complain_raw(&format!("  = help: {help}\n"));
+        complain_raw(&format!("  = help: {}\n", printable::lines(help)));
     }
 }
 
@@ -109,10 +115,11 @@ pub fn colored(line: &Line) -> String {
     line.0.iter().map(|(tone, text)| paint(*tone, text)).collect()
 }
 
-/// Renders a text in the colour of a tone.
+/// Renders a piece of a line in the colour of a tone; hidden characters are written out.
 pub fn paint(tone: Tone, text: &str) -> String {
+    let text = printable::one_line(text);
     let style = match tone {
-        Tone::Plain => return text.to_owned(),
+        Tone::Plain => return text.into_owned(),
         Tone::Strong => Style::new().bold(),
         Tone::Faint => Style::new().dimmed(),
         Tone::Good => AnsiColor::Green.on_default(),

@@ -8,6 +8,7 @@ pub mod glob;
 pub mod index;
 pub mod moment;
 pub mod node;
+pub mod printable;
 pub mod seed;
 pub mod time;
 mod to_toml;

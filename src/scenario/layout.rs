@@ -1,6 +1,7 @@
 //! The building blocks of a report: lines with tones, days and times, columns.
 
 use crate::base::Time;
+use crate::base::printable;
 use crate::base::time::DAY;
 
 /// The role of a piece of text; `app` may turn it into a colour.
@@ -20,7 +21,8 @@ pub enum Tone {
     Warn,
 }
 
-/// One line of a report: pieces of text, each with its tone.
+/// One line of a report: pieces of text, each with its tone. Texts that clients chose may be among
+/// them, so hidden characters are written out where a line is shown.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Line(pub Vec<(Tone, String)>);
 
@@ -36,9 +38,9 @@ impl Line {
         self
     }
 
-    /// The line without its tones.
+    /// The line without its tones, as it is shown.
     pub fn text(&self) -> String {
-        self.0.iter().map(|(_, text)| text.as_str()).collect()
+        self.0.iter().map(|(_, text)| printable::one_line(text)).collect()
     }
 }
 

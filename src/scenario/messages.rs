@@ -3,6 +3,7 @@
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
+use crate::base::printable;
 use crate::base::{Diagnostic, Problems, Severity, Span};
 
 use super::Override;
@@ -149,6 +150,7 @@ pub fn render_coloured(diagnostics: &Diagnostics) -> String {
 
 fn render_with(diagnostics: &Diagnostics, renderer: &Renderer) -> String {
     let one = |problem: &Diagnostic| {
+        let problem = &visible(problem);
         let group = group(&diagnostics.source, problem);
         let mut text = renderer.render(&[group]) + "\n";
         // Without a source line the renderer prints only its margin, so the help is added here.
@@ -158,6 +160,17 @@ fn render_with(diagnostics: &Diagnostics, renderer: &Renderer) -> String {
         text
     };
     diagnostics.list.iter().map(one).collect::<Vec<_>>().join("\n")
+}
+
+/// The problem with its hidden characters written out; the renderer does so for the source line.
+fn visible(problem: &Diagnostic) -> Diagnostic {
+    let shown = |text: &str| printable::lines(text).into_owned();
+    Diagnostic {
+        message: shown(&problem.message),
+        label: shown(&problem.label),
+        help: shown(&problem.help),
+        ..problem.clone()
+    }
 }
 
 fn group<'a>(source: &'a Source, problem: &'a Diagnostic) -> Group<'a> {

@@ -26,6 +26,7 @@ fn main() {
         every_control_is_a_command_to_the_server,
         a_person_is_changed_from_the_row_and_the_change_is_pending_until_the_next_cycle,
         names_are_text_whatever_they_hold,
+        hidden_characters_of_a_client_are_written_out,
         many_people_are_dots_and_those_who_differ_are_rows,
         a_lost_connection_is_shown_and_taken_up_again,
         every_text_can_be_read_in_both_themes,
@@ -187,6 +188,25 @@ fn names_are_text_whatever_they_hold(mut browser: Browser) {
         let shown = browser.text(&format!("document.querySelector({}).textContent", json!(place)));
         assert!(shown.contains("<img src=x onerror=alert(1)>"), "{place}: {shown}");
     }
+    browser.assert_content();
+}
+
+fn hidden_characters_of_a_client_are_written_out(mut browser: Browser) {
+    let server = Server::with(
+        "title = \"t\"\nends = \"1d\"\n[people]\ngenerate = 3\n[golinks]\ntoken = \"golinks-demo-token\"\n",
+        &["--paused"],
+    );
+    let user = r#"{"userName":"mel\u202egnp.exe\u200b\u001b[31m","active":true}"#;
+    let created = server.scim("POST", "/scim/v2/Users?a=%E2%80%AE", "golinks-demo-token", user);
+    assert!(created.contains("\"id\""), "{created}");
+    browser.visit(&server, "#filter=differences");
+    browser.wait_for("document.querySelector('.row[data-mark=extra]')");
+    let page = browser.text("document.body.innerText");
+    assert!(page.contains(r"mel\u{202e}gnp.exe\u{200b}\u{1b}[31m"), "{page}");
+    let hidden = "[...document.querySelectorAll('body, body *')].flatMap(e => [...e.childNodes].filter(n => \
+         n.nodeType === 3).map(n => n.data).concat([e.title, e.ariaLabel ?? ''])).filter(t => \
+         /[\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f\\u200b\\u202a-\\u202e]/.test(t))";
+    assert_eq!(browser.look(hidden), json!([]));
     browser.assert_content();
 }
 

@@ -77,6 +77,16 @@ impl Server {
         ))
     }
 
+    /// Sends a SCIM request and gives the body of the answer.
+    pub fn scim(&self, method: &str, path: &str, token: &str, json: &str) -> String {
+        self.send(&format!(
+            "{method} {path} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {token}\r\n\
+             Content-Type: application/scim+json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{json}",
+            self.host(),
+            json.len()
+        ))
+    }
+
     /// The state, as the control API tells it.
     pub fn state(&self) -> serde_json::Value {
         let body = self.send(&format!(

@@ -7,19 +7,32 @@ export const $ = (id) => document.getElementById(id);
 export function h(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) attribute(element, name, value);
-  element.append(...children.filter((child) => child !== null && child !== undefined));
+  const given = children.filter((child) => child !== null && child !== undefined);
+  element.append(...given.map((child) => (child instanceof Node ? child : visible(child))));
   return element;
 }
 
+// Control characters but for tabs and line ends, controls of writing direction, and characters
+// without a width. A client can put them into a name; shown as they are, they would change how the
+// text around them is read.
+const hidden =
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]|\udb40[\udc00-\udc7f]/g;
+
+/** A text with its hidden characters written out, such as \u{202e}. */
+export const visible = (text) =>
+  String(text).replace(hidden, (found) => `\\u{${found.codePointAt(0).toString(16)}}`);
+
 /** Sets an attribute, or takes it away when the value is null, undefined or false. */
 export function attribute(element, name, value) {
+  const spoken = name === "title" || name === "aria-label";
   if (value === null || value === undefined || value === false) element.removeAttribute(name);
+  else if (spoken) element.setAttribute(name, visible(value));
   else if (element.getAttribute(name) !== String(value)) element.setAttribute(name, value === true ? "" : value);
 }
 
 /** Sets an element's text when it differs, so that nothing is announced or laid out twice. */
 export function text(element, value) {
-  const wanted = value ?? "";
+  const wanted = visible(value ?? "");
   if (element.textContent !== wanted) element.textContent = wanted;
 }
 

@@ -49,7 +49,7 @@ fn tell(found: &FoundScenario, problems: &Diagnostics) {
     if problems.list.is_empty() {
         terminal::print(&format!("{}: no problems\n", found.name));
     } else {
-        terminal::print(&messages::render_coloured(problems));
+        terminal::print_styled(&messages::render_coloured(problems));
     }
 }
 

@@ -47,7 +47,7 @@ fn topic(thing: &str) -> Result<Exit, CommandError> {
         CommandError::bad(format!("there is nothing called `{thing}`")).help(help)
     })?;
     for topic in found {
-        terminal::print(&format!(
+        terminal::print_styled(&format!(
             "{} ({})\n\n{}\n",
             paint(Tone::Strong, &topic.name),
             topic.kind,
@@ -138,7 +138,7 @@ fn list(topics: &[Topic]) {
     for topic in topics {
         if topic.kind != kind {
             kind = topic.kind;
-            terminal::print(&format!("\n{}\n", paint(Tone::Strong, kind)));
+            terminal::print_styled(&format!("\n{}\n", paint(Tone::Strong, kind)));
         }
         terminal::print(&format!("  {:width$}  {}\n", topic.name, topic.short));
     }

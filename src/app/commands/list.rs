@@ -13,7 +13,7 @@ pub fn run() -> Result<Exit, CommandError> {
     for entry in &entries {
         if entry.theme != theme {
             let space = if theme.is_empty() { "" } else { "\n" };
-            terminal::print(&format!("{space}{}\n", paint(Tone::Strong, &entry.theme)));
+            terminal::print_styled(&format!("{space}{}\n", paint(Tone::Strong, &entry.theme)));
             theme = &entry.theme;
         }
         let covers = match entry.covers.as_slice() {

@@ -91,7 +91,7 @@ fn greet(url: &str, title: &str, play: &Play, watched: bool) {
     } else {
         ""
     };
-    terminal::print(&format!(
+    terminal::print_styled(&format!(
         "{}
 
   page      {}

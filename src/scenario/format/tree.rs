@@ -5,6 +5,7 @@ use toml::Spanned;
 use toml::de::{DeFloat, DeInteger, DeTable, DeValue};
 
 use crate::base::node::Entry;
+use crate::base::printable::is_hidden;
 use crate::base::{Kind, Node, Problems, Span, Time};
 
 /// Parses a whole document.
@@ -33,7 +34,7 @@ fn entries(table: &DeTable<'_>, offset: usize, problems: &mut Problems) -> Kind 
     let mut list: Vec<Entry> = table
         .iter()
         .map(|(key, value)| Entry {
-            key: key.get_ref().to_string(),
+            key: shown(key.get_ref(), shifted(key.span(), offset), problems),
             key_span: shifted(key.span(), offset),
             value: node(value, offset, problems),
         })
@@ -61,7 +62,7 @@ fn node(value: &Spanned<DeValue<'_>>, offset: usize, problems: &mut Problems) ->
 /// A text as it is; characters that change how the text around them is shown are errors. Terminal
 /// and page show the texts of a scenario, and such a character could make them tell another story.
 fn shown(text: &str, span: Span, problems: &mut Problems) -> String {
-    if let Some(hidden) = text.chars().find(|character| is_hidden(*character)) {
+    if let Some(hidden) = text.chars().find(|&character| hides(character)) {
         problems
             .error(span, format!("this text holds the invisible character {:?}", hidden))
             .label("it changes how what stands around it is shown")
@@ -70,11 +71,9 @@ fn shown(text: &str, span: Span, problems: &mut Problems) -> String {
     text.to_owned()
 }
 
-/// Control characters, but for tabs and line ends, and the controls of writing direction of
-/// Unicode (UAX 9).
-fn is_hidden(character: char) -> bool {
-    let is_direction = matches!(character, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
-    is_direction || (character.is_control() && !matches!(character, '\t' | '\n' | '\r'))
+/// Whether a character is hidden, but for tabs and line ends.
+fn hides(character: char) -> bool {
+    is_hidden(character) && !matches!(character, '\t' | '\n' | '\r')
 }
 
 fn integer(value: &DeInteger<'_>, span: Span, problems: &mut Problems) -> Kind {

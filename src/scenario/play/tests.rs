@@ -1,6 +1,6 @@
 //! Small plays, one for each rule of moments, windows and endings.
 
-use crate::base::Node;
+use crate::base::{Node, printable};
 use crate::scenario::{Override, load, messages, report};
 use crate::world::Action;
 use crate::world::driver;
@@ -257,6 +257,23 @@ fn a_secret_too_long_to_be_saved_is_not_used() {
             lines.iter().any(|line| line.contains("secret refused") && line.contains("11 bytes"));
         assert_eq!(told, limit == 10, "{limit}: {lines:#?}");
     }
+}
+
+#[test]
+fn no_text_of_a_server_or_a_client_can_tell_another_story() {
+    // The error text holds an escape sequence, a line end and a right-to-left override.
+    let body = r#"{"detail":"\u001b[2J no\nGREEN    9 expectations met \u202etsom"}"#;
+    let story = format!(
+        "[[fault]]\nwhen.method = \"POST\"\nrespond = {{ status = 400, body = '{body}' }}\n\
+         [[at]]\ntime = \"1h\"\nexpect.log.last.ann.status = \"success\"\n"
+    );
+    let mut play = play(&story, &[]);
+    play.run_to_end();
+    let lines = report::lines(&play, None, 118).into_iter().chain(report::exchanges(&play, true));
+    let lines: Vec<String> = lines.map(|line| line.text()).collect();
+    assert!(lines.iter().any(|line| line.contains(r"\u{1b}[2J no GREEN")), "{lines:#?}");
+    let hidden = lines.iter().filter(|line| line.chars().any(printable::is_hidden));
+    assert_eq!(hidden.count(), 0, "{lines:#?}");
 }
 
 /// The report of a story with ten people that ends after a day.

@@ -71,7 +71,7 @@ fn body(mark: &str, body: Option<&[u8]>) -> Option<Line> {
     match body {
         Some([]) => None,
         Some(bytes) => {
-            let text = String::from_utf8_lossy(bytes).replace(char::is_control, " ");
+            let text = String::from_utf8_lossy(bytes);
             Some(Line::of(Tone::Plain, format!("      {mark} {text}")))
         }
         None => Some(Line::of(Tone::Faint, format!("      {mark} (the body is no longer kept)"))),
