@@ -17,6 +17,7 @@ pub mod mapping;
 pub mod people;
 pub mod policy;
 pub mod rule;
+mod recommendation;
 pub mod scope;
 pub mod settings;
 pub mod tenant;

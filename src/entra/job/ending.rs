@@ -110,6 +110,9 @@ impl Job {
                 true
             }
         };
+        if let Some(quarantine) = &self.quarantine {
+            self.history.log.hold(self.cycles_begun, quarantine.next_attempt);
+        }
         if mail {
             self.send_mail(reason, moment);
         }

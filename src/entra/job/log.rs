@@ -137,11 +137,14 @@ pub struct Modified {
 }
 
 impl Modified {
+    /// What stands for a value that logs must not show [functions: Redact].
+    pub const MASK: &'static str = "[Redact]";
+
     /// Records the change of one mapping row, without the values of an expression with `Redact`
     /// [functions].
     pub fn new(row: &Mapping, old: Option<Box<str>>, new: Flow) -> Modified {
         let hides = row.redacts();
-        let mask = || "[Redact]".into();
+        let mask = || Modified::MASK.into();
         Modified {
             attribute: row.target.name.clone(),
             old: if hides { old.map(|_| mask()) } else { old },
@@ -172,6 +175,8 @@ impl Run {
 /// One row.
 #[derive(Clone, PartialEq, Debug)]
 pub struct LogEntry {
+    /// Its number among all rows of the job; the first is 1.
+    pub number: u64,
     /// When it was written.
     pub at: Time,
     /// The run it belongs to.
@@ -203,8 +208,21 @@ pub struct LogEntry {
 impl LogEntry {
     /// Writes the row as one line of text, without the time.
     pub fn write(&self, out: &mut String) {
+        self.write_with(self.next_retry(), out);
+    }
+
+    /// Writes the row with another time for the next retry, if more is known of it since.
+    pub fn write_with(&self, next_retry: Option<Time>, out: &mut String) {
         // Writing to a String cannot fail.
-        let _ = self.write_to(out);
+        let _ = self.write_to(next_retry, out);
+    }
+
+    /// When the object is tried again, as known when the row was written.
+    pub fn next_retry(&self) -> Option<Time> {
+        match &self.status {
+            LogStatus::Failure(failure) => failure.next_retry,
+            LogStatus::Success | LogStatus::Skipped(_) => None,
+        }
     }
 
     /// Why an account was disabled or deleted; empty for every other row.
@@ -215,7 +233,7 @@ impl LogEntry {
         }
     }
 
-    fn write_to(&self, out: &mut String) -> std::fmt::Result {
+    fn write_to(&self, next_retry: Option<Time>, out: &mut String) -> std::fmt::Result {
         write!(out, "{} {} {}", self.action.word(), self.handle, self.status.word())?;
         match &self.status {
             LogStatus::Success => {
@@ -240,7 +258,7 @@ impl LogEntry {
                     failure.detail,
                     failure.retries
                 )?;
-                match failure.next_retry {
+                match next_retry {
                     Some(next) => write!(out, ", next {}", next.rfc3339())?,
                     None => out.push_str(", given up"),
                 }
@@ -263,7 +281,13 @@ pub struct Log {
     rows: VecDeque<Arc<LogEntry>>,
     written: u64,
     failures: u64,
+    /// The latest cycles that ended in quarantine, each with the next attempt.
+    held: VecDeque<(u64, Time)>,
 }
+
+/// How many cycles that ended in quarantine are remembered; there is one attempt a day, and a job
+/// is disabled after 28 days.
+const HELD_KEPT: usize = 100;
 
 impl Log {
     /// Adds a row, and forgets the oldest beyond the capacity.
@@ -274,6 +298,29 @@ impl Log {
         while self.rows.len() as u64 > capacity.max(1) {
             self.rows.pop_front();
         }
+    }
+
+    /// Notes that a cycle ended in quarantine: nothing is tried again before its next attempt.
+    pub(super) fn hold(&mut self, cycle: u64, next_attempt: Time) {
+        self.held.push_back((cycle, next_attempt));
+        if self.held.len() > HELD_KEPT {
+            self.held.pop_front();
+        }
+    }
+
+    /// When the object of a row is tried again, as far as it is known now: not before the next
+    /// attempt of the quarantine that the row's own cycle ended in.
+    pub fn next_retry(&self, row: &LogEntry) -> Option<Time> {
+        let Run::Cycle(cycle) = row.run else { return row.next_retry() };
+        let held = self.held.iter().rev().find(|(held, _)| *held == cycle);
+        row.next_retry().map(|next| held.map_or(next, |(_, attempt)| next.max(*attempt)))
+    }
+
+    /// A row as one line of text, without the time, with what is known of its next retry now.
+    pub fn line(&self, row: &LogEntry) -> String {
+        let mut out = String::new();
+        row.write_with(self.next_retry(row), &mut out);
+        out
     }
 
     /// The rows that are kept, oldest first.

@@ -32,8 +32,10 @@ mod requests;
 mod reset;
 mod responses;
 mod schedule;
+mod step_details;
 pub mod steps;
 mod subject;
+pub mod summary;
 mod task;
 #[cfg(test)]
 mod tests;

@@ -7,6 +7,7 @@ use http::StatusCode;
 
 use super::in_flight::For;
 use super::log::{LogAction, LogEntry, LogFailure, LogStatus, Run};
+use super::quarantine::Quarantine;
 use super::reply::SyncError;
 use super::steps::Ending;
 use super::task::{Next, SyncOutcome, SyncTask};
@@ -117,6 +118,7 @@ impl Job {
         };
         task.steps.close(&ending, moment.now());
         let entry = Arc::new(LogEntry {
+            number: self.history.log.count() + 1,
             at: moment.now(),
             run: match task.run {
                 For::Cycle => Run::Cycle(self.cycles_begun),
@@ -148,7 +150,13 @@ impl Job {
         let (retries, next_retry) =
             self.escrows.fail(task.subject, error.code, reference, failed, policy);
         // No object is tried before the next cycle or before the next attempt of a quarantine.
-        let attempt = self.quarantine.as_ref().map(|kept| kept.attempt_after(now, policy));
+        let attempt = match &self.quarantine {
+            Some(kept) => Some(kept.attempt_after(now, policy)),
+            None if task.run == For::Cycle && self.ends_cycle(&error) => {
+                Some(Quarantine::first_attempt(now, policy))
+            }
+            None => None,
+        };
         let next_cycle = attempt.unwrap_or(failed + policy.cycle_interval);
         let next_retry = next_retry.map(|at| at.max(next_cycle));
         LogFailure { code: error.code, detail: error.text(), retries, next_retry }

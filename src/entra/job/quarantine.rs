@@ -92,9 +92,14 @@ impl Quarantine {
             series_began: now,
             current_began: now,
             series_count: 0,
-            next_attempt: now + attempt_offset(0, policy),
+            next_attempt: Quarantine::first_attempt(now, policy),
             disable_at: now + policy.quarantine_disable_after,
         }
+    }
+
+    /// The first attempt of a quarantine that is imposed now.
+    pub fn first_attempt(now: Time, policy: &Policy) -> Time {
+        now + attempt_offset(0, policy)
     }
 
     /// Keeps the quarantine after a failed attempt and sets the next one, at growing intervals

@@ -61,10 +61,10 @@ impl SyncTask {
     /// Records how many accounts the matching attribute of a precedence found.
     fn note_match(&mut self, nth: usize, found: u64, context: &JobContext<'_>) {
         let mapping = self.mapping(context);
-        let asked = self.desired.matching(mapping, nth).map(|(nth, value)| Lookup {
-            attribute: Some(mapping.rows()[mapping.matching()[nth]].target.name.clone()),
-            value: Some(value.into()),
-            found,
+        let asked = self.desired.matching(mapping, nth).map(|(nth, value)| {
+            let row = &mapping.rows()[mapping.matching()[nth]];
+            let value = if row.redacts() { Modified::MASK } else { value };
+            Lookup { attribute: Some(row.target.name.clone()), value: Some(value.into()), found }
         });
         let more = self.desired.matching(mapping, nth + 1).is_some();
         if let Some(lookup) = asked {

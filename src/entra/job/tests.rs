@@ -8,6 +8,7 @@ mod mappings;
 mod references;
 mod second_kind;
 mod steps;
+mod summary;
 mod wire;
 
 use std::time::Duration;

@@ -169,8 +169,7 @@ fn accounts(world: &World, user: UserKey) -> Vec<Line> {
 fn last(world: &World, user: UserKey) -> String {
     match world.entra().job().log().last_of(user) {
         Some(row) => {
-            let mut text = String::new();
-            row.write(&mut text);
+            let text = world.entra().job().log().line(row);
             let at = day_and_time(world.start(), row.at);
             format!("Last: {at}, {}: {text}.", row.run.words())
         }

@@ -320,3 +320,25 @@ fn a_failure_in_quarantine_names_no_retry_before_the_next_attempt() {
         talk.log("ann")
     );
 }
+
+#[test]
+fn the_cycle_that_imposes_a_quarantine_names_its_first_attempt_as_the_next_retry() {
+    // Refused credentials end the cycle at once, so the row knows.
+    let mut talk = Talk::with(&["ann"]);
+    talk.act(|entra, moment| entra.job_mut().start(moment));
+    talk.probe();
+    talk.expect("GET", 401, "");
+    let attempt = talk.now + Duration::from_secs(6 * 3600);
+    assert!(talk.log("ann").ends_with(&format!(", next {}", attempt.rfc3339())));
+    // Too many failures are found at the end of the cycle, so a reader of the row knows.
+    let mut talk = Talk::with(&["ann"]).policy("quarantine_min_failures", Kind::Integer(1));
+    talk.act(|entra, moment| entra.job_mut().start(moment));
+    talk.probe();
+    talk.expect("GET", 200, EMPTY);
+    talk.expect("POST", 409, "");
+    let job = talk.entra.job();
+    let row = job.log().last_of(talk.user("ann")).expect("a row");
+    let attempt = job.quarantine().expect("one failure is enough").next_attempt;
+    assert_eq!(job.log().next_retry(row), Some(attempt));
+    assert!(job.log().line(row).ends_with(&format!(", next {}", attempt.rfc3339())));
+}

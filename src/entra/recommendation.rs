@@ -1,0 +1,109 @@
+//! What a row of the provisioning log says about an error beside its code: the category, and the
+//! recommended action.
+//!
+//! The remedies are those of [logs-howto], in our own words; they name what can be done in a
+//! scenario where there is something.
+
+use super::error_code::ErrorCode;
+
+/// Whose fault an error is [g:errinfo].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ErrorCategory {
+    /// The service's, or the configuration's.
+    Failure,
+    /// The application's, or the data's.
+    NonServiceFailure,
+}
+
+impl ErrorCategory {
+    /// Graph's word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            ErrorCategory::Failure => "failure",
+            ErrorCategory::NonServiceFailure => "nonServiceFailure",
+        }
+    }
+}
+
+impl ErrorCode {
+    /// Whose fault it is. What the application answered has been seen as nonServiceFailure [field:
+    /// captured records]; the rest is assumed.
+    pub fn category(self) -> ErrorCategory {
+        match self {
+            ErrorCode::EntrySynchronizationError | ErrorCode::SchemaPropertyCanOnlyAcceptValue => {
+                ErrorCategory::Failure
+            }
+            _ => ErrorCategory::NonServiceFailure,
+        }
+    }
+
+    /// What to do about it.
+    pub fn recommended_action(self) -> &'static str {
+        match self {
+            ErrorCode::EntryConflict => {
+                "Correct the conflicting value in either system, or match by an attribute that \
+                 finds the account that has it."
+            }
+            ErrorCode::TooManyRequests => {
+                "Nothing: the application throttles, and the object is tried again."
+            }
+            ErrorCode::InternalServerError => {
+                "Nothing at once: the object is tried again. If it goes on, ask the application's \
+                 administrator why it fails."
+            }
+            ErrorCode::Unauthorized => {
+                "Save a secret token that the application accepts, and test the connection."
+            }
+            ErrorCode::InsufficientRights => {
+                "Give the token's owner the rights to manage this account in the application."
+            }
+            ErrorCode::MethodNotAllowed | ErrorCode::NotImplemented => {
+                "Check that the application supports this operation; ask its vendor."
+            }
+            ErrorCode::UnprocessableEntity => {
+                "Check the configuration of the application and the values that are mapped to it."
+            }
+            ErrorCode::WebExceptionProtocolError => {
+                "Check that the application can be reached by this URL and that its certificate is \
+                 trusted; the object is tried again."
+            }
+            ErrorCode::InvalidAnchor => {
+                "Create the account again in the application, or restart provisioning so that the \
+                 object is matched anew."
+            }
+            ErrorCode::Timeout => {
+                "Nothing at once: the object is tried again. If it goes on, ask why the \
+                 application is slow."
+            }
+            ErrorCode::DuplicateTargetEntries => {
+                "Remove the duplicates in the application, or match by an attribute that is unique \
+                 there."
+            }
+            ErrorCode::DuplicateSourceEntries => {
+                "Remove the duplicates in the directory, or match by an attribute that is unique \
+                 there."
+            }
+            ErrorCode::ServiceIncompatible => {
+                "Compare the application's answer with what SCIM asks for; ask its vendor."
+            }
+            ErrorCode::ServiceIncompatibleFiltering => {
+                "Correct the value: another account has it already."
+            }
+            ErrorCode::MultipleEntriesInResponse => {
+                "Check that the application obeys the filter of a query."
+            }
+            ErrorCode::EntrySynchronizationError => {
+                "Correct the mapping, or the value that it reads."
+            }
+            ErrorCode::SchemaPropertyCanOnlyAcceptValue => {
+                "Map one value to this attribute, or make it multi-valued in the schema."
+            }
+            ErrorCode::CredentialValidationFailure => {
+                "Save a secret token that the application accepts, and test the connection."
+            }
+            ErrorCode::CredentialValidationUnavailable => {
+                "Check that the application can be reached and answers as SCIM asks for."
+            }
+        }
+    }
+}
