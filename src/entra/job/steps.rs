@@ -42,7 +42,7 @@ impl StepKind {
     }
 }
 
-/// The vendor's names of steps [g:pod, g:objsummary; field: captured records].
+/// The vendor's names of steps [g:pod, g:objsummary] [field: captured records].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum StepName {
     /// An object was read, or an account was found.

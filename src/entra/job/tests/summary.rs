@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::entra::job::summary::LogNames;
 
-/// The keys of the vendor's record of a create [g:objsummary; field: captured record 2026].
+/// The keys of the vendor's record of a create [g:objsummary] [field: captured record 2026].
 const KEYS: &[&str] = &[
     "activityDateTime",
     "changeId",
