@@ -12,13 +12,17 @@ use super::play;
 const BUILT: u64 = 5_000;
 
 /// The verbs that may change which users are in scope.
-const CHANGE_SCOPE: [&str; 13] = [
+const CHANGE_SCOPE: [&str; 17] = [
     "hire",
     "update",
     "enable",
     "restore",
     "assign",
     "unassign",
+    "create_group",
+    "update_group",
+    "delete_group",
+    "restore_group",
     "add_member",
     "remove_member",
     "set_scope",

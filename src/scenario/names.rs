@@ -79,8 +79,8 @@ impl Names {
         self.paths.push((path.clone(), span, mention));
     }
 
-    /// Notes the names that an action uses, each with its place in the file, and adds the users
-    /// that it creates.
+    /// Notes the names that an action uses, each with its place in the file, and adds the
+    /// users and groups that it creates.
     pub fn of_action(&mut self, action: &Action, written: &Node) {
         let places = Places::of(written);
         let uses = |names: &mut Names, name: &str, sort: NameKind| {
@@ -95,6 +95,7 @@ impl Names {
                     self.acted_on.push((name.to_owned(), places.of_name(name)));
                 }
                 Name::NewUser(name) => self.add_user(name),
+                Name::NewGroup(name) => self.add_group(name),
             }
         }
         for (written, mention) in action.paths() {

@@ -373,3 +373,18 @@ fn the_unsearchable_attribute_needs_its_quirk() {
         assert!(failed, "{story}\n{}", report::plain(&play, None));
     }
 }
+
+#[test]
+fn by_rule_needs_a_rule_that_is_evaluated_in_time() {
+    let late = "entra.policy.dynamic_group_eval_delay=2h";
+    bites("scenarios/scope/by-rule.toml", late, "golinks.account.bob.active = true");
+    let narrow = "group.sales.rule=\"user.department -eq 'nowhere'\"";
+    bites("scenarios/scope/by-rule.toml", narrow, "golinks.account.ann.active = true");
+}
+
+#[test]
+fn a_group_in_the_bin_needs_a_recycle_bin_for_security_groups() {
+    let off = "entra.policy.security_group_soft_delete=false";
+    let file = "scenarios/lifecycle/a-group-in-the-bin.toml";
+    bites(file, off, "golinks.accounts.active = 40");
+}

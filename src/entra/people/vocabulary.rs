@@ -67,6 +67,6 @@ pub const GROUP: [KeyDoc; 11] = [
     key("assigned", "Whether the group is assigned, or the name of an app role.", "true"),
     key("members", "The people in it, by name.", "[\"ann\", \"bob\"]"),
     key("groups", "The groups in it, by name.\nTheir members do not count for assignment.", "[\"team\"]"),
-    key("department", "Everybody who is in this department at the start is a member.", "\"Sales\""),
-    key("everyone", "Everybody who is there at the start is a member.", "true"),
+    key("department", "Everybody who is in this department when the group begins is a member.", "\"Sales\""),
+    key("everyone", "Everybody who is there when the group begins is a member.", "true"),
 ];

@@ -6,7 +6,8 @@ use super::assignment::assignable;
 use super::group::check_name;
 use super::new_user::check_handle;
 use super::{
-    Group, GroupKey, GroupKind, Lifecycle, NewAssignment, NewGroup, ObjectId, Tenant, TenantEvent,
+    Attribute, Group, GroupKey, GroupKind, Lifecycle, NewAssignment, NewGroup, ObjectId, Tenant,
+    TenantEvent, User, UserKey,
 };
 use crate::base::{Moment, Time};
 use crate::entra::rule::Rule;
@@ -33,11 +34,12 @@ impl Tenant {
         new: NewGroup,
         moment: &mut Moment<'_, impl From<TenantEvent>>,
     ) -> Result<GroupKey, String> {
-        let members: Result<Vec<_>, _> =
+        let named: Result<Vec<_>, _> =
             new.members.iter().map(|user| self.present_named(&user.handle)).collect();
         let nested: Result<Vec<_>, _> =
             new.nested.iter().map(|group| self.live_group_named(&group.handle)).collect();
-        let (members, nested) = (members?, nested?);
+        let (named, nested) = (named?, nested?);
+        let members: Vec<UserKey> = named.into_iter().chain(self.of_department(&new)).collect();
         let assigned = self.role_of(new.assigned.as_ref());
         let group = self.insert_group(new)?;
         self.groups[group.index()].nested = nested;
@@ -51,6 +53,18 @@ impl Tenant {
             Some(role) => self.assign_group(group, role, moment).map(|()| group),
             None => Ok(group),
         }
+    }
+
+    /// The users of the department whose members a new group has from the beginning, or all.
+    fn of_department(&self, new: &NewGroup) -> Vec<UserKey> {
+        if !new.everyone && new.department.is_none() {
+            return Vec::new();
+        }
+        let belongs = |user: &User| {
+            user.lifecycle == Lifecycle::Active
+                && (new.everyone || user.get(Attribute::Department) == new.department.as_deref())
+        };
+        self.users().filter(|(_, user)| belongs(user)).map(|(user, _)| user).collect()
     }
 
     /// Sets up a group before the world begins: without events, without its members, and with its

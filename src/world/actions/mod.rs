@@ -11,8 +11,10 @@ mod assignees;
 mod clear_fault;
 mod context;
 mod create_account;
+mod create_group;
 mod delete;
 mod delete_account;
+mod delete_group;
 mod disable;
 mod down;
 mod edit_account;
@@ -24,10 +26,12 @@ mod move_base;
 mod names;
 mod pause;
 mod purge;
+mod purge_group;
 mod remove_member;
 mod restart;
 mod restore;
 mod restore_default_mappings;
+mod restore_group;
 mod revoke_token;
 mod rotate_token;
 mod set;
@@ -42,6 +46,7 @@ pub(crate) mod tests;
 mod unassign;
 mod up;
 mod update;
+mod update_group;
 
 use std::fmt;
 
@@ -126,6 +131,11 @@ verbs! {
     purge Purge,
     assign Assign,
     unassign Unassign,
+    create_group CreateGroup,
+    update_group UpdateGroup,
+    delete_group DeleteGroup,
+    restore_group RestoreGroup,
+    purge_group PurgeGroup,
     add_member AddMember,
     remove_member RemoveMember,
     create_account CreateAccount,

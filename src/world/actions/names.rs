@@ -1,9 +1,9 @@
-//! Names in actions, and lists of users for each of which an action does the same.
+//! Names in actions, and lists of users or groups for each of which an action does the same.
 
 use super::{ActionContext, ActionError};
 use crate::base::{Kind, Moment, Node, Problems};
 use crate::entra;
-use crate::entra::tenant::{Tenant, UserKey};
+use crate::entra::tenant::{GroupKey, Tenant, UserKey};
 
 /// A name of a user, a group or an account that an action needs.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -16,6 +16,8 @@ pub enum Name<'a> {
     Account(&'a str),
     /// A user this action creates.
     NewUser(&'a str),
+    /// A group this action creates.
+    NewGroup(&'a str),
 }
 
 /// Why a scenario names a path of an account; decides what `check` says of a path that GoLinks does
@@ -68,6 +70,43 @@ impl Users {
             let users: Result<Vec<UserKey>, String> =
                 self.0.iter().map(|name| tenant.user_named(name)).collect();
             users?.into_iter().try_for_each(|user| act(tenant, user, moment))
+        })
+    }
+}
+
+/// One group or several, by their handles.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Groups(pub Vec<String>);
+
+impl Groups {
+    /// Reads a name or a list of names.
+    pub(super) fn read(node: &Node, problems: &mut Problems) -> Option<Groups> {
+        match &node.kind {
+            Kind::Text(_) | Kind::List(_) => node.as_texts(problems).map(Groups),
+            _ => node.expected("the name of a group, or a list of them", problems),
+        }
+    }
+
+    /// The value as a scenario file has it.
+    pub(super) fn to_node(&self) -> Node {
+        texts(&self.0)
+    }
+
+    /// The names, each of a group that must exist.
+    pub(super) fn names(&self) -> Vec<Name<'_>> {
+        self.0.iter().map(|name| Name::Group(name)).collect()
+    }
+
+    /// Calls `act` for each group, as [`Users::each`] does for users.
+    pub(super) fn each(
+        &self,
+        context: &mut ActionContext<'_>,
+        mut act: impl FnMut(&mut Tenant, GroupKey, &mut Moment<'_, entra::Event>) -> Result<(), String>,
+    ) -> Result<(), ActionError> {
+        context.directory(|tenant, moment| {
+            let groups: Result<Vec<GroupKey>, String> =
+                self.0.iter().map(|name| tenant.group_named(name)).collect();
+            groups?.into_iter().try_for_each(|group| act(tenant, group, moment))
         })
     }
 }

@@ -62,6 +62,8 @@ fn other_forms_read_back_too() {
         (r#"{ rotate_token = "fresh" }"#, r#"{ rotate_token = "fresh" }"#),
         (r#"{ revoke_token = "old" }"#, r#"{ revoke_token = "old" }"#),
         (r#"{ hire = "zoe" }"#, r#"{ hire = "zoe" }"#),
+        (r#"{ create_group = "sales" }"#, r#"{ create_group = "sales" }"#),
+        (r#"{ delete_group = ["sales", "all"] }"#, r#"{ delete_group = ["sales", "all"] }"#),
         (
             r#"{ set = { "entra.policy.max_rps" = 5 } }"#,
             r#"{ set = { "entra.policy.max_rps" = 5 } }"#,
@@ -112,6 +114,20 @@ fn what_is_wrong_is_said_with_the_nearest_right_thing() {
         (r#"{ move_base = "//js" }"#, "cannot be one that the page", "/scim/v3"),
         (r#"{ update = { ann = { managr = "bob" } } }"#, "managr", "did you mean `manager`?"),
         (r#"{ disable = 3 }"#, "expected the name of a user", ""),
+        (r#"{ delete_group = 3 }"#, "expected the name of a group", ""),
+        (r#"{ create_group = { sales = { nam = "x" } } }"#, "nam", "did you mean `name`?"),
+        (r#"{ create_group = {} }"#, "expected a name, or a table of groups", ""),
+        (
+            r#"{ update_group = { sales = { displayName = "x" } } }"#,
+            "unknown key `displayName` in a change of a group",
+            "",
+        ),
+        (r#"{ update_group = { sales = { name = "" } } }"#, "displayName cannot be cleared", ""),
+        (
+            r#"{ update_group = { sales = { rule = "user.departmnt -eq 'x'" } } }"#,
+            "rules know no property `user.departmnt`",
+            "did you mean `user.department`?",
+        ),
     ];
     for (text, message, help) in cases {
         let mut problems = Problems::default();
@@ -134,6 +150,11 @@ fn actions_say_whom_they_need() {
         names(r#"{ hire = { zoe = { manager = "ann" } } }"#),
         r#"[User("ann"), NewUser("zoe")]"#
     );
+    assert_eq!(
+        names(r#"{ create_group = { sales = { members = ["ann"], groups = ["all"] } } }"#),
+        r#"[User("ann"), Group("all"), NewGroup("sales")]"#
+    );
+    assert_eq!(names(r#"{ purge_group = "sales" }"#), r#"[Group("sales")]"#);
     assert_eq!(names(r#"{ delete_account = "ann" }"#), r#"[Account("ann")]"#);
     assert_eq!(names(r#""start""#), "[]");
 }
