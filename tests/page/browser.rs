@@ -162,6 +162,11 @@ impl Browser {
         self.session = self.attach(params);
     }
 
+    /// Opens one more window of this profile beside those opened before, and turns to it.
+    pub fn open_window(&mut self) -> String {
+        self.new_tab()
+    }
+
     /// The tab that is turned to; [`Browser::turn_to`] takes it.
     pub fn tab(&self) -> String {
         self.session.clone()

@@ -31,6 +31,7 @@ fn main() {
         a_lost_connection_is_shown_and_taken_up_again,
         every_text_can_be_read_in_both_themes,
         forty_letters_and_forty_tabs_find_the_page_alive,
+        ten_windows_side_by_side_all_show_what_happens,
         nothing_is_cut_off_at_any_width,
     ];
     trials.push(match axe() {
@@ -274,6 +275,46 @@ fn forty_letters_and_forty_tabs_find_the_page_alive(mut browser: Browser) {
     browser.wait_for("document.querySelector('#state').textContent === 'running'");
     browser.wait_for(all);
     browser.assert_content();
+}
+
+fn ten_windows_side_by_side_all_show_what_happens(mut browser: Browser) {
+    let server = Server::with(
+        "title = \"windows\"\nends = \"1d\"\n[people]\ngenerate = 5\nassigned = true\n\
+         [[at]]\ntime = \"0d\"\ndo = \"start\"\n",
+        &["--paused"],
+    );
+    let mut windows = vec![browser.tab()];
+    browser.visit(&server, "");
+    for _ in 1..10 {
+        windows.push(browser.open_window());
+        browser.visit(&server, "");
+    }
+    // The last window has no connection of its own: what is done in it, and in the first, is seen
+    // in all.
+    browser.press("c");
+    let same = "document.querySelectorAll('.row[data-mark=same]').length === 5";
+    for window in &windows {
+        browser.turn_to(window.clone());
+        assert_eq!(browser.look("document.hidden"), json!(false));
+        browser.wait_for(same);
+        assert_eq!(browser.look("document.querySelector('#lost').hidden"), json!(true));
+        browser.assert_content();
+    }
+    browser.look("document.querySelector('.row .more').click()");
+    browser.wait_for("document.querySelector('#menu').matches(':popover-open')");
+    browser.click("#menu .act");
+    for window in &windows {
+        browser.turn_to(window.clone());
+        browser.wait_for("document.querySelectorAll('.row[data-mark=pending]').length === 1");
+    }
+    // A window without a connection of its own answers a search too.
+    browser.press("/");
+    for letter in "zzzz".chars() {
+        browser.press(&letter.to_string());
+    }
+    browser.wait_for("document.querySelector('.empty')?.textContent.includes('zzzz')");
+    let listening = "navigator.locks.query().then(it => it.held.length)";
+    assert_eq!(browser.look(listening), json!(4), "and two connections are left");
 }
 
 fn a_lost_connection_is_shown_and_taken_up_again(mut browser: Browser) {

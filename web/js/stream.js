@@ -1,9 +1,14 @@
 // Listens to /api/events. Frames are put together until the browser paints, so that fast-forward costs no more than
-// a slow run; a lost connection is taken up again where it ended.
+// a slow run; a lost connection is taken up again where it ended. With more windows than a browser has connections for,
+// the rest ask once a second.
 
 import { refusal } from "./api.js";
+import { takeSeat } from "./seats.js";
 
 const RETRY_MS = [250, 500, 1000, 2000, 4000];
+
+// How often a page without a connection of its own asks.
+const ASK_MS = 1000;
 
 /**
  * Listens for as long as the page is open. `query` returns what to ask for; `onFrame` gets the parts that changed since it
@@ -15,12 +20,19 @@ export function listen(query, onFrame, onLink) {
   let viewer = null; // the number by which the server knows this page
   let asked = null; // what the server last heard that the page wants to see
   let asking = false;
+  let wake = () => {};
   const gather = perPaint(onFrame);
 
   async function run() {
     for (;;) {
       let reason = null;
       await seen();
+      const leave = await takeSeat();
+      if (leave === null) {
+        await look();
+        await pause(ASK_MS);
+        continue;
+      }
       const hidden = whenHidden();
       try {
         asked = query();
@@ -43,15 +55,38 @@ export function listen(query, onFrame, onLink) {
       }
       viewer = null;
       hidden.stop();
+      leave();
       if (hidden.signal.aborted) continue;
       onLink("lost", reason);
-      const wait = RETRY_MS[Math.min(attempt++, RETRY_MS.length - 1)];
-      await new Promise((resume) => setTimeout(resume, wait));
+      await pause(RETRY_MS[Math.min(attempt++, RETRY_MS.length - 1)]);
     }
+  }
+
+  /** Asks once for everything that the page shows. */
+  async function look() {
+    lastId = null;
+    try {
+      const answer = await fetch("/api/state?" + query(), { cache: "no-store" });
+      if (!answer.ok) return onLink("lost", await refusal(answer));
+      const whole = await answer.json();
+      onLink("connected");
+      gather(whole);
+    } catch {
+      onLink("lost", null);
+    }
+  }
+
+  /** Waits for so long, or until the page wants to see something else. */
+  function pause(span) {
+    return new Promise((resume) => {
+      wake = resume;
+      setTimeout(resume, span);
+    });
   }
 
   /** Tells the server what the page wants to see now: on the connection it has, and one request at a time. */
   async function ask() {
+    wake();
     if (viewer === null || asking) return;
     asking = true;
     while (viewer !== null && asked !== query()) {
