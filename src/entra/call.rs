@@ -4,10 +4,28 @@ use bytes::Bytes;
 use http::{Request, Response};
 
 use super::job::Subject;
+use super::tenant::AppId;
 
 /// The id of one call of the engine. It is valid until the call has its response or is lost.
+///
+/// Its upper bits name the application whose job calls, so that the ids of several jobs differ.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct CallId(pub u64);
+
+/// The bits of an id that count the calls of one job.
+const COUNT: u32 = 48;
+
+impl CallId {
+    /// The id before that of an application's first call.
+    pub fn before_first(app: AppId) -> CallId {
+        CallId(u64::from(app.0) << COUNT)
+    }
+
+    /// The application whose job calls.
+    pub fn app(self) -> AppId {
+        AppId((self.0 >> COUNT) as u16)
+    }
+}
 
 /// A request that the engine wants to have sent.
 #[derive(Debug)]

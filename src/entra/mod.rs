@@ -27,6 +27,9 @@ pub use call::{Call, CallId, Lost, Reply};
 pub use event::Event;
 pub use job::Job;
 pub use settings::Settings;
+pub use tenant::AppId;
+
+use std::sync::Arc;
 
 use crate::base::time::earliest;
 use crate::base::{Node, Problems, Time};
@@ -34,17 +37,28 @@ use job::Moment;
 use scope::Scoping;
 use tenant::{Tenant, UserKey};
 
-/// A tenant and the provisioning job of its one enterprise application.
+/// A tenant and the provisioning jobs of its enterprise applications: the main one, and others
+/// beside it, such as the test application that the tutorial advises [tutorial].
 pub struct Entra {
     tenant: Tenant,
-    job: Job,
+    /// The jobs by the ids of their applications.
+    jobs: Vec<Job>,
+    /// The application whose calls were taken last.
+    called: AppId,
 }
 
 impl Entra {
-    /// A tenant with a job that was never started.
+    /// A tenant whose main application has a job that was never started.
     pub fn new(settings: Settings, mut tenant: Tenant) -> Entra {
         take_delays(&mut tenant, &settings);
-        Entra { tenant, job: Job::new(settings) }
+        Entra { tenant, jobs: vec![Job::new(AppId::MAIN, settings)], called: AppId::MAIN }
+    }
+
+    /// Adds an application before the world begins; its job was never started.
+    pub fn add_application(&mut self, name: Arc<str>, settings: Settings) -> AppId {
+        let app = self.tenant.add_application(name);
+        self.jobs.push(Job::new(app, settings));
+        app
     }
 
     /// The directory.
@@ -57,27 +71,42 @@ impl Entra {
         &mut self.tenant
     }
 
-    /// The provisioning job.
+    /// The provisioning job of the main application.
     pub fn job(&self) -> &Job {
-        &self.job
+        self.job_of(AppId::MAIN)
     }
 
-    /// The provisioning job, to press its buttons.
+    /// The provisioning job of the main application, to press its buttons.
     pub fn job_mut(&mut self) -> &mut Job {
-        &mut self.job
+        self.job_of_mut(AppId::MAIN)
     }
 
-    /// Whether a user is in scope by the current settings, and if not, why: what the next initial
-    /// cycle will find.
-    pub fn scoping(&self, user: UserKey) -> Scoping {
-        let settings = self.job.settings();
-        let passed = settings.schema.filters.pass(self.tenant.user(user), &settings.policy);
-        scope::evaluate(self.tenant.facts(user), settings.scope, passed)
+    /// The provisioning job of an application.
+    pub fn job_of(&self, app: AppId) -> &Job {
+        &self.jobs[app.index()]
     }
 
-    /// When something is next due in the directory or in the job; an instant in the past means now.
+    /// The provisioning job of an application, to press its buttons.
+    pub fn job_of_mut(&mut self, app: AppId) -> &mut Job {
+        &mut self.jobs[app.index()]
+    }
+
+    /// The applications, the main one first.
+    pub fn apps(&self) -> impl DoubleEndedIterator<Item = AppId> + use<> {
+        (0..self.jobs.len() as u16).map(AppId)
+    }
+
+    /// The tenant as an application's provisioning sees it.
+    pub fn seen_by(&self, app: AppId) -> EntraView<'_> {
+        EntraView { entra: self, app }
+    }
+
+    /// When something is next due in the directory or in a job; an instant in the past means now.
     pub fn next_due(&self) -> Option<Time> {
-        earliest([self.tenant.next_due(), self.job.next_due()])
+        self.jobs
+            .iter()
+            .map(Job::next_due)
+            .fold(self.tenant.next_due(), |first, due| earliest([first, due]))
     }
 
     /// Does what is due in the directory: recycle bin, replication of assignments, evaluation of
@@ -86,22 +115,35 @@ impl Entra {
         self.tenant.wake(moment);
     }
 
-    /// Does what is due in the job. It runs after the script.
+    /// Does what is due in the main application's job.
     pub fn wake(&mut self, moment: &mut Moment<'_>) {
-        self.job.wake(&self.tenant, moment);
+        self.wake_app(AppId::MAIN, moment);
     }
 
-    /// The next call to be sent, first in, first out.
+    /// Does what is due in the job of an application. It runs after the script.
+    pub fn wake_app(&mut self, app: AppId, moment: &mut Moment<'_>) {
+        self.jobs[app.index()].wake(&self.tenant, moment);
+    }
+
+    /// The next call to be sent: of each job first in, first out, and the jobs take turns.
     pub fn next_call(&mut self) -> Option<Call> {
-        self.job.next_call()
+        let count = self.jobs.len();
+        let turns = (1..=count).map(|turn| (self.called.index() + turn) % count);
+        for at in turns {
+            if let Some(call) = self.jobs[at].next_call() {
+                self.called = call.id.app();
+                return Some(call);
+            }
+        }
+        None
     }
 
-    /// Passes the job the reply to a call, or its loss.
+    /// Passes a job the reply to one of its calls, or its loss.
     pub fn deliver(&mut self, call: CallId, reply: Reply, moment: &mut Moment<'_>) {
-        self.job.deliver(call, reply, &self.tenant, moment);
+        self.jobs[call.app().index()].deliver(call, reply, &self.tenant, moment);
     }
 
-    /// Changes a setting while running, by its path below `entra`.
+    /// Changes a setting of the main application's job while running, by its path below `entra`.
     pub fn set(
         &mut self,
         path: &[&str],
@@ -109,12 +151,69 @@ impl Entra {
         moment: &mut Moment<'_>,
         problems: &mut Problems,
     ) {
-        self.job.set(path, node, moment, problems);
-        take_delays(&mut self.tenant, self.job.settings());
+        self.set_of(AppId::MAIN, path, node, moment, problems);
+    }
+
+    /// Changes a setting of an application's job while running, by its path below `entra`.
+    pub fn set_of(
+        &mut self,
+        app: AppId,
+        path: &[&str],
+        node: &Node,
+        moment: &mut Moment<'_>,
+        problems: &mut Problems,
+    ) {
+        self.jobs[app.index()].set(path, node, moment, problems);
+        if app == AppId::MAIN {
+            take_delays(&mut self.tenant, self.jobs[0].settings());
+        }
     }
 }
 
-/// Copies the policies that concern the directory into its settings.
+/// A tenant as one application's provisioning sees it: the directory, and the application's job.
+#[derive(Clone, Copy)]
+pub struct EntraView<'e> {
+    entra: &'e Entra,
+    app: AppId,
+}
+
+impl<'e> EntraView<'e> {
+    /// The application.
+    pub fn app(self) -> AppId {
+        self.app
+    }
+
+    /// The directory.
+    pub fn tenant(self) -> &'e Tenant {
+        self.entra.tenant()
+    }
+
+    /// The application's provisioning job.
+    pub fn job(self) -> &'e Job {
+        self.entra.job_of(self.app)
+    }
+
+    /// The same tenant as another application sees it.
+    pub fn as_app(self, app: AppId) -> EntraView<'e> {
+        EntraView { app, ..self }
+    }
+
+    /// The applications of the tenant, the main one first.
+    pub fn apps(self) -> impl DoubleEndedIterator<Item = AppId> + use<> {
+        self.entra.apps()
+    }
+
+    /// Whether a user is in scope by the current settings, and if not, why: what the next initial
+    /// cycle will find.
+    pub fn scoping(self, user: UserKey) -> Scoping {
+        let (tenant, settings) = (self.tenant(), self.job().settings());
+        let passed = settings.schema.filters.pass(tenant.user(user), &settings.policy);
+        scope::evaluate(tenant.facts(self.app, user), settings.scope, passed)
+    }
+}
+
+/// Copies the policies that concern the directory into its settings; those of the main
+/// application count.
 fn take_delays(tenant: &mut Tenant, settings: &Settings) {
     let delays = tenant.settings_mut();
     delays.recycle_bin = settings.policy.soft_delete_retention;

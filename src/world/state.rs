@@ -13,7 +13,7 @@ use super::timeline::Timeline;
 use super::{Action, ActionError, Fault};
 use crate::base::{Moment, Seed, Time};
 use crate::entra::event::CycleResult;
-use crate::entra::{CallId, Entra};
+use crate::entra::{AppId, CallId, Entra};
 use crate::golinks::{AccountEvent, GoLinks};
 use crate::{entra, golinks};
 
@@ -148,8 +148,12 @@ impl World {
     /// Second half of an advance: the engine does what is due. A script acts between the two
     /// halves.
     pub fn wake_engine(&mut self) {
-        if self.entra.job().next_due().is_some_and(|due| due <= self.now) {
-            self.because(Cause::Timer, |world| world.with_entra(Entra::wake));
+        for app in self.entra.apps() {
+            if self.entra.job_of(app).next_due().is_some_and(|due| due <= self.now) {
+                self.because(Cause::Timer, |world| {
+                    world.with_entra(|entra, moment| entra.wake_app(app, moment))
+                });
+            }
         }
     }
 
@@ -162,8 +166,17 @@ impl World {
     pub fn act(&mut self, action: Action) -> Result<(), ActionError> {
         let World { now, seed, entra, target, faults, pause, exposures: leavers, .. } = self;
         let (now, seed) = (*now, *seed);
-        let mut context =
-            ActionContext { now, seed, entra, target, faults, pause, leavers, events: Vec::new() };
+        let mut context = ActionContext {
+            now,
+            seed,
+            app: AppId::MAIN,
+            entra,
+            target,
+            faults,
+            pause,
+            leavers,
+            events: Vec::new(),
+        };
         let done = action.apply(&mut context);
         let events = context.events;
         if done.is_ok() || !events.is_empty() {
@@ -270,9 +283,9 @@ impl World {
     /// Gives up the calls that the job no longer awaits: a cycle that fails as a whole leaves them
     /// behind.
     fn give_up_unwanted(&mut self) {
-        let job = self.entra.job();
+        let awaits = |call: &CallId| self.entra.job_of(call.app()).awaits(*call);
         let unwanted: Vec<CallId> =
-            self.outbox.pending.keys().copied().filter(|call| !job.awaits(*call)).collect();
+            self.outbox.pending.keys().copied().filter(|call| !awaits(call)).collect();
         unwanted.into_iter().for_each(|call| self.give_up(call, ReplyStatus::Unwanted));
     }
 

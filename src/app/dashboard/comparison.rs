@@ -9,6 +9,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::entra;
+use crate::entra::AppId;
 use crate::entra::scope::SyncScope;
 use crate::entra::tenant::{Attribute, Lifecycle, TenantEvent, UserKey};
 use crate::golinks::AccountId;
@@ -161,24 +162,25 @@ impl Comparison {
         let known = self.classes.len();
         self.classes.resize(tenant.user_count(), Class::Unknown);
         self.in_scope.resize(tenant.user_count(), false);
-        let changed = if self.directory == tenant.version() {
+        let changed = if self.directory == tenant.version(AppId::MAIN) {
             0
         } else {
-            tenant.changes_since(self.directory).count()
+            tenant.changes_since(AppId::MAIN, self.directory).count()
         };
         // A new scope or a changed group may concern every person; with very many changes it is as
         // cheap to compare all people.
         if self.scope != scope
-            || self.groups != tenant.group_version()
+            || self.groups != tenant.group_version(AppId::MAIN)
             || changed > JUDGED_AT_ONCE
             || known == 0
         {
             self.todo = 0..tenant.user_count() as u32;
         } else if changed > 0 {
-            self.touched.extend(tenant.changes_since(self.directory).map(Touched::User));
+            self.touched
+                .extend(tenant.changes_since(AppId::MAIN, self.directory).map(Touched::User));
         }
         (self.scope, self.groups, self.directory) =
-            (scope, tenant.group_version(), tenant.version());
+            (scope, tenant.group_version(AppId::MAIN), tenant.version(AppId::MAIN));
         let target = world.target();
         if !self.scanned && target.account_count() <= SCANNED_MAX {
             let accounts = target.user_names();

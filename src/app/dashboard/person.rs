@@ -5,7 +5,9 @@ use serde::Serialize;
 use super::comparison::account;
 use super::words;
 use super::worlds::{Mark, NOT_STARTED, People, appearance};
-use crate::entra::tenant::{Attribute, Lifecycle, User, UserKey};
+use crate::entra::AppId;
+use crate::entra::tenant::Tenant;
+use crate::entra::tenant::{Attribute, Lifecycle, UserKey};
 use crate::golinks::AccountId;
 use crate::world::Drive;
 use crate::world::World;
@@ -71,7 +73,7 @@ impl People<'_> {
             why,
             status: status_words(account.as_ref().map(|account| account.active)),
             account: account.map(|account| account.user_name),
-            can: verbs(person),
+            can: verbs(tenant, user),
         }
     }
 
@@ -156,13 +158,15 @@ fn status_words(active: Option<bool>) -> &'static str {
 }
 
 /// The verbs to offer for a person; they depend only on the directory.
-fn verbs(user: &User) -> Vec<&'static str> {
+fn verbs(tenant: &Tenant, key: UserKey) -> Vec<&'static str> {
+    let user = tenant.user(key);
     match user.lifecycle() {
         Lifecycle::HardDeleted => vec![],
         Lifecycle::SoftDeleted { .. } => vec!["restore", "purge"],
         Lifecycle::Active => {
             let sign_in = if user.enabled() { "disable" } else { "enable" };
-            let assignment = if user.assigned().is_some() { "unassign" } else { "assign" };
+            let assignment =
+                if tenant.assigned(AppId::MAIN, key).is_some() { "unassign" } else { "assign" };
             vec![sign_in, assignment, "delete"]
         }
     }

@@ -5,6 +5,7 @@ use super::comparison::{Class, Comparison};
 use super::panels::Scene;
 use super::person::ViewRow;
 use super::{Query, words};
+use crate::entra::AppId;
 use crate::entra::job::ScheduleState;
 use crate::entra::job::Subject;
 use crate::entra::tenant::{Attribute, User, UserKey};
@@ -249,7 +250,7 @@ impl People<'_> {
         if self.coming.watermark == 0 && self.world.entra().job().escrows().is_empty() {
             return whole;
         }
-        let unread = self.world.entra().tenant().changes_since(self.coming.watermark);
+        let unread = self.world.entra().tenant().changes_since(AppId::MAIN, self.coming.watermark);
         let mut count = [0, 0];
         for user in unread.filter(|user| self.coming.concerns(self.world, *user)) {
             match self.comparison.class(user) {
@@ -337,7 +338,7 @@ impl Coming {
     /// Whether the next cycle will process this person: a cycle is coming, the user has changed
     /// since the job last read the directory, and no failed attempt waits for a retry.
     fn concerns(&self, world: &World, user: UserKey) -> bool {
-        let unread = world.entra().tenant().changed_at(user) > self.watermark;
+        let unread = world.entra().tenant().changed_at(AppId::MAIN, user) > self.watermark;
         self.when.is_some() && unread && world.entra().job().escrows().get(user).is_none()
     }
 }

@@ -24,11 +24,13 @@ impl Job {
         self.deletions.begin_cycle();
         let (number, now) = (self.cycles_begun, moment.now());
         let cycle = match self.watermark {
-            Some(watermark) => Cycle::incremental(number, now, tenant, watermark, &self.escrows),
+            Some(watermark) => {
+                Cycle::incremental(self.app, number, now, tenant, watermark, &self.escrows)
+            }
             None => {
                 self.schema = self.settings.schema.clone();
                 self.scope = self.settings.scope;
-                Cycle::initial(number, now, tenant)
+                Cycle::initial(self.app, number, now, tenant)
             }
         };
         moment.emit(Event::CycleBegan { number, kind: cycle.kind });
@@ -115,6 +117,7 @@ impl Job {
     /// Borrows the parts of the job that a task works with.
     pub(super) fn context(&mut self, moment: &Moment<'_>) -> JobContext<'_> {
         JobContext {
+            app: self.app,
             settings: &self.settings,
             schema: &self.schema,
             links: &mut self.links,

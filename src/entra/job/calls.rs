@@ -8,6 +8,7 @@ use super::subject::Subject;
 use crate::base::Time;
 use crate::entra::call::{Call, CallId};
 use crate::entra::policy::Policy;
+use crate::entra::tenant::AppId;
 use http::HeaderValue;
 
 /// What a call is for.
@@ -32,7 +33,7 @@ pub struct Calls {
     awaited: BTreeMap<CallId, Awaited>,
     /// The awaited calls by deadline; the job is woken at the earliest one.
     deadlines: BTreeSet<(Time, CallId)>,
-    /// How many calls were made so far.
+    /// The id of the last call.
     made: u64,
 }
 
@@ -43,6 +44,11 @@ struct Awaited {
 }
 
 impl Calls {
+    /// No calls yet; their ids will name the application.
+    pub fn of(app: AppId) -> Calls {
+        Calls { made: CallId::before_first(app).0, ..Calls::default() }
+    }
+
     /// Sends a request; its reply is awaited from now on.
     pub fn send(
         &mut self,

@@ -12,10 +12,12 @@ use crate::entra::field::{ImportedUser, ObjectKind};
 use crate::entra::mapping::{Desired, Import, ObjectMapping, Schema};
 use crate::entra::scope::{self, Scoping, SyncScope};
 use crate::entra::settings::Settings;
-use crate::entra::tenant::{ScopeFacts, Tenant, UserKey};
+use crate::entra::tenant::{AppId, ScopeFacts, Tenant, UserKey};
 
 /// The parts of a job that a task reads and changes.
 pub struct JobContext<'a> {
+    /// The application whose job it is.
+    pub app: AppId,
     /// The job's settings.
     pub settings: &'a Settings,
     /// The mappings and filters in force.
@@ -59,13 +61,14 @@ impl<'a> JobContext<'a> {
     /// Whether a user is in scope, by the filters and the scope in force.
     pub fn scoping(&self, user: UserKey, tenant: &Tenant) -> Scoping {
         let passed = self.schema.filters.pass(tenant.user(user), &self.settings.policy);
-        scope::evaluate(tenant.facts(user), self.scope, passed)
+        scope::evaluate(tenant.facts(self.app, user), self.scope, passed)
     }
 
     fn import_user(&self, key: UserKey, tenant: &Tenant) -> Imported {
         let (user, mapping) = (tenant.user(key), self.mapping(ObjectKind::User));
         let scoping = self.scoping(key, tenant);
-        let roles = if mapping.reads_roles() { tenant.app_roles(key) } else { Vec::new() };
+        let roles =
+            if mapping.reads_roles() { tenant.app_roles(self.app, key) } else { Vec::new() };
         let person =
             ImportedUser { user, soft_deleted: !scoping.in_scope(), manager: None, roles: &roles };
         let (policy, now) = (&self.settings.policy, self.now);
@@ -74,8 +77,8 @@ impl<'a> JobContext<'a> {
         Imported {
             subject: Subject::User(key),
             handle: user.handle().clone(),
-            identity: Identity::of(Subject::User(key), tenant),
-            facts: tenant.facts(key),
+            identity: Identity::of(self.app, Subject::User(key), tenant),
+            facts: tenant.facts(self.app, key),
             scoping,
             desired: Desired::of(mapping, &import),
         }

@@ -9,11 +9,12 @@ use super::subject::Subject;
 use crate::base::Time;
 use crate::entra::event::{CycleCounts, CycleKind, CycleResult};
 use crate::entra::scope::SyncScope;
-use crate::entra::tenant::{Tenant, UserKey};
+use crate::entra::tenant::{AppId, Tenant, UserKey};
 
 /// A cycle under way.
 #[derive(Clone)]
 pub struct Cycle {
+    app: AppId,
     /// Its number; the first is 1.
     pub number: u64,
     /// Initial or incremental.
@@ -71,13 +72,14 @@ pub struct Ended {
 
 impl Cycle {
     /// A cycle that reads all users.
-    pub fn initial(number: u64, now: Time, tenant: &Tenant) -> Cycle {
+    pub fn initial(app: AppId, number: u64, now: Time, tenant: &Tenant) -> Cycle {
         let end = tenant.user_count() as u32;
-        Cycle::new(number, CycleKind::Initial, now, tenant, Queue::AllUsers { next: 0, end })
+        Cycle::new(app, number, CycleKind::Initial, now, tenant, Queue::AllUsers { next: 0, end })
     }
 
     /// A cycle that reads what changed since the watermark, and retries what is due.
     pub fn incremental(
+        app: AppId,
         number: u64,
         now: Time,
         tenant: &Tenant,
@@ -85,22 +87,30 @@ impl Cycle {
         escrows: &Escrows,
     ) -> Cycle {
         let mut queue: VecDeque<Subject> =
-            tenant.changes_since(watermark).map(Subject::User).collect();
+            tenant.changes_since(app, watermark).map(Subject::User).collect();
         let is_listed = |subject: Subject| {
-            subject.user().is_some_and(|user| tenant.changed_at(user) > watermark)
+            subject.user().is_some_and(|user| tenant.changed_at(app, user) > watermark)
         };
         queue.extend(escrows.due(now).filter(|subject| !is_listed(*subject)));
-        Cycle::new(number, CycleKind::Incremental, now, tenant, Queue::Listed(queue))
+        Cycle::new(app, number, CycleKind::Incremental, now, tenant, Queue::Listed(queue))
     }
 
-    fn new(number: u64, kind: CycleKind, now: Time, tenant: &Tenant, queue: Queue) -> Cycle {
+    fn new(
+        app: AppId,
+        number: u64,
+        kind: CycleKind,
+        now: Time,
+        tenant: &Tenant,
+        queue: Queue,
+    ) -> Cycle {
         Cycle {
+            app,
             number,
             kind,
             began: now,
             counts: CycleCounts::default(),
             probe: Probe::Wanted,
-            version: tenant.version(),
+            version: tenant.version(app),
             queue,
             references: VecDeque::new(),
         }
@@ -113,6 +123,7 @@ impl Cycle {
         links: &Links,
         scope: SyncScope,
     ) -> Option<Subject> {
+        let app = self.app;
         match &mut self.queue {
             Queue::Listed(subjects) => subjects.pop_front(),
             Queue::AllUsers { next, end } => {
@@ -120,7 +131,7 @@ impl Cycle {
                 // user.
                 let concerns = |user: UserKey| {
                     scope == SyncScope::All
-                        || tenant.facts(user).assigned
+                        || tenant.facts(app, user).assigned
                         || links.get(user).is_some()
                 };
                 let found = (*next..*end).map(UserKey).find(|user| concerns(*user));

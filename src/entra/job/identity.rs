@@ -1,7 +1,7 @@
 //! Who a row of the provisioning log is about, as the directory showed the object when it was
 //! imported: a row does not change when the object is renamed later [logs].
 
-use crate::entra::tenant::{Attribute, ObjectId, Tenant};
+use crate::entra::tenant::{AppId, Attribute, ObjectId, Tenant};
 
 use super::subject::Subject;
 
@@ -20,8 +20,8 @@ pub struct Identity {
 }
 
 impl Identity {
-    /// The object as the directory shows it now.
-    pub(super) fn of(subject: Subject, tenant: &Tenant) -> Identity {
+    /// The object as the directory shows it now, with its roles in an application.
+    pub(super) fn of(app: AppId, subject: Subject, tenant: &Tenant) -> Identity {
         match subject {
             Subject::User(key) => {
                 let user = tenant.user(key);
@@ -30,7 +30,7 @@ impl Identity {
                 let mut texts = String::with_capacity(display.len() + name.len() + 16);
                 texts.push_str(display);
                 texts.push_str(name);
-                tenant.push_role_names(key, &mut texts);
+                tenant.push_role_names(app, key, &mut texts);
                 Identity {
                     id: user.object_id(),
                     enabled: user.enabled(),

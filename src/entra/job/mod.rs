@@ -62,6 +62,7 @@ use crate::entra::event::Event;
 use crate::entra::mapping::{ObjectMapping, Schema};
 use crate::entra::scope::SyncScope;
 use crate::entra::settings::Settings;
+use crate::entra::tenant::AppId;
 use calls::{Calls, Purpose};
 use credentials::Credentials;
 use escrow::Escrows;
@@ -125,8 +126,9 @@ impl JobStatus {
     }
 }
 
-/// The provisioning job of one application.
+/// The provisioning job of one application. It knows nothing of the jobs of other applications.
 pub struct Job {
+    app: AppId,
     /// What the administrator has saved.
     settings: Settings,
     /// The mappings and filters in force. Changes saved during a cycle take effect in the next one.
@@ -162,8 +164,9 @@ pub struct Job {
 
 impl Job {
     /// Creates a job that has not been started.
-    pub fn new(settings: Settings) -> Job {
+    pub fn new(app: AppId, settings: Settings) -> Job {
         Job {
+            app,
             scope: settings.scope,
             schema: settings.schema.clone(),
             credentials: Credentials::new(settings.secret.as_deref().unwrap_or_default()),
@@ -182,9 +185,14 @@ impl Job {
             cycles_begun: 0,
             tests: ConnectionTests::default(),
             in_flight: InFlight::default(),
-            calls: Calls::default(),
+            calls: Calls::of(app),
             history: History::default(),
         }
+    }
+
+    /// The application that it provisions.
+    pub fn app(&self) -> AppId {
+        self.app
     }
 
     /// Graph's `schedule.state`.

@@ -132,13 +132,13 @@ impl SyncTask {
             return (task, Next::Done(SyncOutcome::Silent));
         };
         let Some(target) = context.links.get(referent).map(|link| link.target.clone()) else {
-            task.identity = Identity::of(subject, tenant);
+            task.identity = Identity::of(context.app, subject, tenant);
             return (task, Next::skip(SkipReason::UnableToResolveReference));
         };
         if task.target.is_none() || task.shown_manager.as_ref() == Some(&target) {
             return (task, Next::Done(SyncOutcome::Silent));
         }
-        task.identity = Identity::of(subject, tenant);
+        task.identity = Identity::of(context.app, subject, tenant);
         let attribute = task.mapping(context).rows()[row].target.name.clone();
         task.steps.resolve(attribute, target.clone(), context.now);
         let pending = PendingReference { reference, row, target };

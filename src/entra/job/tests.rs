@@ -17,6 +17,7 @@ use bytes::Bytes;
 use http::{Response, StatusCode};
 
 use crate::base::{Kind, Moment, Node, Problems, Seed, Time};
+use crate::entra::AppId;
 use crate::entra::call::{Call, CallId, Lost};
 use crate::entra::event::CycleKind;
 use crate::entra::job::{JobStatus, ResetScope, ScheduleState};
@@ -294,7 +295,8 @@ fn a_leaver_is_disabled_restored_on_the_same_id_and_deleted_after_the_bin() {
 fn who_was_unassigned_before_being_deleted_is_never_deleted() {
     let mut talk = Talk::provisioned(&["ann"]);
     let ann = talk.user("ann");
-    talk.act(|entra, moment| entra.tenant_mut().unassign(ann, moment)).expect("ann is assigned");
+    talk.act(|entra, moment| entra.tenant_mut().unassign(AppId::MAIN, ann, moment))
+        .expect("ann is assigned");
     talk.probe();
     talk.read("1", "ann", true);
     talk.expect(r#""path":"active","value":"False""#, 204, "");

@@ -9,6 +9,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::*;
 use crate::base::node::Entry;
 use crate::base::{Kind, Node, Problems, Seed, Span};
+use crate::entra::AppId;
 use crate::entra::tenant::{self, Attribute, HandleRef, NewGroup, NewUser, Tenant};
 
 fn settings(generate: u64) -> PeopleSettings {
@@ -140,7 +141,7 @@ fn a_setting_changes_only_what_it_is_about() {
     }
     let assigned = |assigned| {
         let tenant = with(&|settings| settings.assigned = assigned);
-        tenant.users().filter(|(key, _)| tenant.facts(*key).assigned).count()
+        tenant.users().filter(|(key, _)| tenant.facts(AppId::MAIN, *key).assigned).count()
     };
     assert_eq!((assigned(AssignedShare::All), assigned(AssignedShare::Nobody)), (300, 0));
     assert_eq!((assigned(AssignedShare::First(5)), assigned(AssignedShare::First(999))), (5, 300));
@@ -179,10 +180,10 @@ fn named_users_and_groups_stand_before_the_generated() {
     assert!(tenant.members(group("sales")).any(|member| member == key("cy")));
     assert_eq!(tenant.group(group("all")).nested(), [group("pilot")]);
     // Named ones are assigned like the others unless nobody is.
-    assert!(tenant.facts(key("ann")).assigned);
+    assert!(tenant.facts(AppId::MAIN, key("ann")).assigned);
     let mut nobody = named();
     nobody.settings.assigned = AssignedShare::Nobody;
-    assert!(!build(&nobody).facts(key("ann")).assigned);
+    assert!(!build(&nobody).facts(AppId::MAIN, key("ann")).assigned);
 }
 
 #[test]
@@ -346,5 +347,5 @@ fn an_assignment_carries_a_role_of_the_application() {
     let mut tenant = Tenant::new(tenant::TenantSettings::default(), Seed(7));
     let assigned = Some(tenant::NewAssignment::Named("Acme Editor".into()));
     let ann = tenant.set_up_user(NewUser { assigned, ..NewUser::new("ann") }).expect("new");
-    assert_eq!(tenant.app_roles(ann)[0].value, "Acme Editor");
+    assert_eq!(tenant.app_roles(AppId::MAIN, ann)[0].value, "Acme Editor");
 }

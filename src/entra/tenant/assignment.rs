@@ -1,11 +1,20 @@
-//! Assignments to the application, and when provisioning learns of them.
+//! Assignments to an application, and when its provisioning learns of them.
 
 use std::collections::VecDeque;
 
-use super::{Group, GroupKey, Lifecycle, Role, Tenant, TenantEvent, UserKey};
+use super::{AppId, GroupKey, Lifecycle, Role, Tenant, TenantEvent, UserKey};
 use crate::base::seed::show_guid;
 use crate::base::{Moment, Time};
 use crate::entra::expression::AppRole;
+
+/// The direct assignment of a user or a group to one application.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Assignment {
+    /// As an administrator sees it.
+    pub(super) made: Option<Role>,
+    /// As provisioning sees it, which follows after the replication delay.
+    pub(super) effective: Option<Role>,
+}
 
 /// Changes of assignments that provisioning does not see yet, oldest first. They arrive in this
 /// order.
@@ -15,6 +24,7 @@ pub(super) struct Replication(VecDeque<Waiting>);
 #[derive(Clone)]
 struct Waiting {
     made: Time,
+    app: AppId,
     whose: Whose,
     role: Option<Role>,
 }
@@ -29,136 +39,155 @@ enum Whose {
 /// nothing.
 #[allow(clippy::missing_errors_doc)]
 impl Tenant {
-    /// Assigns a user to the application.
+    /// Assigns a user to an application.
     pub fn assign(
         &mut self,
+        app: AppId,
         user: UserKey,
         role: Role,
         moment: &mut Moment<'_, impl From<TenantEvent>>,
     ) -> Result<(), String> {
         let row = self.present(user)?;
-        if row.assigned.is_some() {
-            return Err(format!(
-                "{} is assigned to {} already",
-                row.handle, self.settings.application
-            ));
+        let application = self.application_name(app).clone();
+        if self.assigned(app, user).is_some() {
+            return Err(format!("{} is assigned to {application} already", row.handle));
         }
-        self.users[user.index()].assigned = Some(role);
-        moment.emit(
-            TenantEvent::Assigned { user: self.handle(user), application: self.application() }
-                .into(),
-        );
-        self.replicate_later(Whose::User(user), Some(role), moment.now());
+        self.of_user(app, user).made = Some(role);
+        moment.emit(TenantEvent::Assigned { user: self.handle(user), application }.into());
+        self.replicate_later(app, Whose::User(user), Some(role), moment.now());
         Ok(())
     }
 
     /// Removes a user's direct assignment.
     pub fn unassign(
         &mut self,
+        app: AppId,
         user: UserKey,
         moment: &mut Moment<'_, impl From<TenantEvent>>,
     ) -> Result<(), String> {
         let row = self.present(user)?;
-        if row.assigned.is_none() {
-            return Err(format!(
-                "{} is not assigned to {} directly",
-                row.handle, self.settings.application
-            ));
+        let application = self.application_name(app).clone();
+        if self.assigned(app, user).is_none() {
+            return Err(format!("{} is not assigned to {application} directly", row.handle));
         }
-        self.users[user.index()].assigned = None;
-        moment.emit(
-            TenantEvent::Unassigned { user: self.handle(user), application: self.application() }
-                .into(),
-        );
-        self.replicate_later(Whose::User(user), None, moment.now());
+        self.of_user(app, user).made = None;
+        moment.emit(TenantEvent::Unassigned { user: self.handle(user), application }.into());
+        self.replicate_later(app, Whose::User(user), None, moment.now());
         Ok(())
     }
 
-    /// Assigns a group to the application; it has to be a security group. [how-works]
+    /// Assigns a group to an application; it has to be a security group. [how-works]
     pub fn assign_group(
         &mut self,
+        app: AppId,
         group: GroupKey,
         role: Role,
         moment: &mut Moment<'_, impl From<TenantEvent>>,
     ) -> Result<(), String> {
         let row = self.present_group(group)?;
         assignable(&row.handle, row.security_enabled)?;
-        if row.assigned.is_some() {
-            return Err(format!(
-                "group {} is assigned to {} already",
-                row.handle, self.settings.application
-            ));
+        let application = self.application_name(app).clone();
+        if self.group_assigned(app, group).is_some() {
+            return Err(format!("group {} is assigned to {application} already", row.handle));
         }
-        self.groups[group.index()].assigned = Some(role);
-        moment.emit(
-            TenantEvent::GroupAssigned {
-                group: self.group_handle(group),
-                application: self.application(),
-            }
-            .into(),
-        );
-        self.replicate_later(Whose::Group(group), Some(role), moment.now());
+        self.of_group(app, group).made = Some(role);
+        let group_handle = self.group_handle(group);
+        moment.emit(TenantEvent::GroupAssigned { group: group_handle, application }.into());
+        self.replicate_later(app, Whose::Group(group), Some(role), moment.now());
         Ok(())
     }
 
     /// Removes a group's assignment.
     pub fn unassign_group(
         &mut self,
+        app: AppId,
         group: GroupKey,
         moment: &mut Moment<'_, impl From<TenantEvent>>,
     ) -> Result<(), String> {
         let row = self.present_group(group)?;
-        if row.assigned.is_none() {
-            return Err(format!(
-                "group {} is not assigned to {}",
-                row.handle, self.settings.application
-            ));
+        let application = self.application_name(app).clone();
+        if self.group_assigned(app, group).is_none() {
+            return Err(format!("group {} is not assigned to {application}", row.handle));
         }
-        self.groups[group.index()].assigned = None;
-        moment.emit(
-            TenantEvent::GroupUnassigned {
-                group: self.group_handle(group),
-                application: self.application(),
-            }
-            .into(),
-        );
-        self.replicate_later(Whose::Group(group), None, moment.now());
+        self.of_group(app, group).made = None;
+        let group_handle = self.group_handle(group);
+        moment.emit(TenantEvent::GroupUnassigned { group: group_handle, application }.into());
+        self.replicate_later(app, Whose::Group(group), None, moment.now());
         Ok(())
     }
 
-    /// The role of a user as provisioning sees it: from the direct assignment, or from an assigned
-    /// security group of which the user is a direct member. Nested groups do not count. [how-works]
-    pub(super) fn entitlement(&self, user: UserKey) -> Option<Role> {
-        let row = self.user(user);
-        row.effective.or_else(|| row.groups.iter().find_map(|group| self.group(*group).entitles()))
+    /// Sets up a user's assignment before the world begins: in effect at once, without an event.
+    pub fn set_up_assignment(&mut self, app: AppId, user: UserKey, role: Option<Role>) {
+        *self.of_user(app, user) = Assignment { made: role, effective: role };
     }
 
-    /// All app roles of a user as provisioning sees them, each once: first from the direct
-    /// assignment, then from groups.
-    pub fn app_roles(&self, user: UserKey) -> Vec<AppRole> {
+    /// Sets up a group's assignment before the world begins: in effect at once, without an event.
+    pub fn set_up_group_assignment(&mut self, app: AppId, group: GroupKey, role: Option<Role>) {
+        *self.of_group(app, group) = Assignment { made: role, effective: role };
+    }
+
+    /// A user's direct assignment to an application as an administrator sees it, at once after the
+    /// change.
+    pub fn assigned(&self, app: AppId, user: UserKey) -> Option<Role> {
+        self.applications[app.index()].users[user.index()].made
+    }
+
+    /// A group's assignment to an application as an administrator sees it, at once after the
+    /// change.
+    pub fn group_assigned(&self, app: AppId, group: GroupKey) -> Option<Role> {
+        self.applications[app.index()].groups[group.index()].made
+    }
+
+    /// The role of a user as an application's provisioning sees it: from the direct assignment, or
+    /// from an assigned security group of which the user is a direct member. Nested groups do not
+    /// count. [how-works]
+    pub(super) fn entitlement(&self, app: AppId, user: UserKey) -> Option<Role> {
+        let direct = self.applications[app.index()].users[user.index()].effective;
+        let groups = &self.user(user).groups;
+        direct.or_else(|| groups.iter().find_map(|group| self.entitles(app, *group)))
+    }
+
+    /// Keeps what a user is entitled to by groups, before the groups are left for good.
+    pub(super) fn keep_entitlements(&mut self, user: UserKey) {
+        for app in self.apps() {
+            self.of_user(app, user).effective = self.entitlement(app, user);
+        }
+    }
+
+    /// The role that the direct members of a group get.
+    pub(super) fn entitles(&self, app: AppId, group: GroupKey) -> Option<Role> {
+        let row = self.group(group);
+        let effective = self.applications[app.index()].groups[group.index()].effective;
+        effective.filter(|_| row.security_enabled && !row.deleted())
+    }
+
+    /// All app roles of a user as an application's provisioning sees them, each once: first from
+    /// the direct assignment, then from groups.
+    pub fn app_roles(&self, app: AppId, user: UserKey) -> Vec<AppRole> {
         let shown = |role: &Role| {
-            let name = self.role_name(*role);
+            let name = self.role_name(app, *role);
             AppRole {
-                id: show_guid(self.seed.guid("app role", name, 0)),
+                id: show_guid(self.seed.guid("app role", name, u64::from(app.0))),
                 value: name.to_owned(),
                 display_name: name.to_owned(),
             }
         };
-        self.effective_roles(user).iter().map(shown).collect()
+        self.effective_roles(app, user).iter().map(shown).collect()
     }
 
     /// Appends the names of all app roles of a user as provisioning sees them, separated by commas.
-    pub fn push_role_names(&self, user: UserKey, out: &mut String) {
-        for (nth, role) in self.effective_roles(user).into_iter().enumerate() {
+    pub fn push_role_names(&self, app: AppId, user: UserKey, out: &mut String) {
+        for (nth, role) in self.effective_roles(app, user).into_iter().enumerate() {
             out.push_str(if nth > 0 { ", " } else { "" });
-            out.push_str(self.role_name(role));
+            out.push_str(self.role_name(app, role));
         }
     }
 
-    fn effective_roles(&self, user: UserKey) -> Vec<Role> {
-        let row = self.user(user);
-        let by_group = row.groups.iter().filter_map(|group| self.group(*group).entitles());
-        let mut roles: Vec<Role> = row.effective.into_iter().chain(by_group).collect();
+    fn effective_roles(&self, app: AppId, user: UserKey) -> Vec<Role> {
+        let direct = self.applications[app.index()].users[user.index()].effective;
+        let groups = &self.user(user).groups;
+        let by_group = groups.iter().filter_map(|group| self.entitles(app, *group));
+        let mut roles: Vec<Role> = direct.into_iter().chain(by_group).collect();
         roles.sort_unstable();
         roles.dedup();
         roles
@@ -172,55 +201,74 @@ impl Tenant {
     /// Lets the oldest waiting change take effect, and marks the users it concerns as changed.
     pub(super) fn replicate_one(&mut self) {
         match self.replication.0.pop_front() {
-            Some(Waiting { whose: Whose::User(user), role, .. }) => {
-                self.user_takes_effect(user, role)
+            Some(Waiting { app, whose: Whose::User(user), role, .. }) => {
+                self.user_takes_effect(app, user, role)
             }
-            Some(Waiting { whose: Whose::Group(group), role, .. }) => {
-                self.group_takes_effect(group, role)
+            Some(Waiting { app, whose: Whose::Group(group), role, .. }) => {
+                self.group_takes_effect(app, group, role)
             }
             None => {}
         }
     }
 
-    fn replicate_later(&mut self, whose: Whose, role: Option<Role>, now: Time) {
-        self.replication.0.push_back(Waiting { made: now, whose, role });
+    fn replicate_later(&mut self, app: AppId, whose: Whose, role: Option<Role>, now: Time) {
+        self.replication.0.push_back(Waiting { made: now, app, whose, role });
         while self.replication_due().is_some_and(|due| due <= now) {
             self.replicate_one();
         }
     }
 
-    fn user_takes_effect(&mut self, user: UserKey, role: Option<Role>) {
-        let row = &mut self.users[user.index()];
-        if row.lifecycle != Lifecycle::HardDeleted && row.effective != role {
-            row.effective = role;
-            self.user_feed.touch(user.0);
+    fn user_takes_effect(&mut self, app: AppId, user: UserKey, role: Option<Role>) {
+        let gone = self.user(user).lifecycle == Lifecycle::HardDeleted;
+        let assignment = self.of_user(app, user);
+        if !gone && assignment.effective != role {
+            assignment.effective = role;
+            self.user_feed.touch_for(app, user.0);
         }
     }
 
-    /// Makes a group's assignment visible to provisioning, or removes it.
-    fn group_takes_effect(&mut self, group: GroupKey, role: Option<Role>) {
-        let row = &mut self.groups[group.index()];
-        if row.effective == role || row.lifecycle == Lifecycle::HardDeleted {
+    /// Makes a group's assignment visible to an application's provisioning, or removes it.
+    fn group_takes_effect(&mut self, app: AppId, group: GroupKey, role: Option<Role>) {
+        let gone = self.group(group).lifecycle == Lifecycle::HardDeleted;
+        let assignment = self.of_group(app, group);
+        if assignment.effective == role || gone {
             return;
         }
-        row.effective = role;
-        self.group_feed.touch(group.0);
-        self.touch_members(group);
+        assignment.effective = role;
+        self.group_feed.touch_for(app, group.0);
+        self.touch_members(app, group);
     }
 
-    /// Marks the members of a group as changed whose scope it decides.
+    /// Marks the members of a group as changed for each application whose scope it decides.
     pub(super) fn touch_entitled(&mut self, group: GroupKey) {
-        if self.group(group).entitles().is_some() {
-            self.touch_members(group);
-        }
-    }
-
-    fn touch_members(&mut self, group: GroupKey) {
-        for member in &self.groups[group.index()].members {
-            if self.users[member.index()].lifecycle != Lifecycle::HardDeleted {
-                self.user_feed.touch(member.0);
+        for app in self.apps() {
+            if self.entitles(app, group).is_some() {
+                self.touch_members(app, group);
             }
         }
+    }
+
+    fn touch_members(&mut self, app: AppId, group: GroupKey) {
+        for member in &self.groups[group.index()].members {
+            if self.users[member.index()].lifecycle != Lifecycle::HardDeleted {
+                self.user_feed.touch_for(app, member.0);
+            }
+        }
+    }
+
+    /// Forgets all assignments of a group that is deleted for good.
+    pub(super) fn forget_assignments(&mut self, group: GroupKey) {
+        for app in self.apps() {
+            *self.of_group(app, group) = Assignment::default();
+        }
+    }
+
+    fn of_user(&mut self, app: AppId, user: UserKey) -> &mut Assignment {
+        &mut self.applications[app.index()].users[user.index()]
+    }
+
+    fn of_group(&mut self, app: AppId, group: GroupKey) -> &mut Assignment {
+        &mut self.applications[app.index()].groups[group.index()]
     }
 }
 
@@ -229,12 +277,5 @@ pub(super) fn assignable(group: &str, security_enabled: bool) -> Result<(), Stri
     match security_enabled {
         true => Ok(()),
         false => Err(format!("group {group} is not a security group, so it cannot be assigned")),
-    }
-}
-
-impl Group {
-    /// The role that its direct members get.
-    pub(super) fn entitles(&self) -> Option<Role> {
-        self.effective.filter(|_| self.security_enabled && !self.deleted())
     }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::ids::{GroupKey, UserKey};
+use super::ids::{AppId, GroupKey, UserKey};
 
 /// No object.
 const NONE: u32 = u32::MAX;
@@ -124,5 +124,55 @@ impl MembershipFeed {
     /// The memberships changed after `version`, in the order of their last change.
     pub fn since(&self, version: u64) -> impl Iterator<Item = (GroupKey, UserKey)> + '_ {
         self.by_version.range(version + 1..).map(|(_, pair)| *pair)
+    }
+}
+
+/// The change feed of each application: a change of an object stands in all of them, a change of an
+/// assignment only in the feed of its application. So an application's provisioning never reads an
+/// object again because of another application.
+#[derive(Clone, Debug)]
+pub struct Feeds(Vec<Feed>);
+
+impl Default for Feeds {
+    /// The feed of the main application.
+    fn default() -> Feeds {
+        Feeds(vec![Feed::default()])
+    }
+}
+
+impl Feeds {
+    /// Adds the feed of another application; what exists by now counts as changed, in the order of
+    /// the table.
+    pub fn add_application(&mut self) {
+        let mut feed = Feed::default();
+        for _ in &self.of(AppId::MAIN).entries {
+            feed.add();
+        }
+        self.0.push(feed);
+    }
+
+    /// Adds the next object of the table, which counts as a change, and returns its index.
+    pub fn add(&mut self) -> u32 {
+        self.0.iter_mut().map(Feed::add).last().unwrap_or_default()
+    }
+
+    /// Reserves room for this many objects.
+    pub fn reserve(&mut self, objects: usize) {
+        self.0.iter_mut().for_each(|feed| feed.reserve(objects));
+    }
+
+    /// Marks an object as changed now, for every application.
+    pub fn touch(&mut self, at: u32) {
+        self.0.iter_mut().for_each(|feed| feed.touch(at));
+    }
+
+    /// Marks an object as changed now, for one application.
+    pub fn touch_for(&mut self, app: AppId, at: u32) {
+        self.0[app.index()].touch(at);
+    }
+
+    /// The feed of an application.
+    pub fn of(&self, app: AppId) -> &Feed {
+        &self.0[app.index()]
     }
 }

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use super::application::Role;
 use super::ids::{GroupKey, ObjectId, UserKey};
 use super::new_user::{HandleRef, NewAssignment, plain};
 use super::user::Lifecycle;
@@ -78,8 +77,6 @@ pub struct Group {
     /// How many of the members are deleted for good.
     pub(super) gone: usize,
     pub(super) nested: Vec<GroupKey>,
-    pub(super) assigned: Option<Role>,
-    pub(super) effective: Option<Role>,
 }
 
 impl Group {
@@ -142,11 +139,6 @@ impl Group {
     /// [how-works]
     pub fn nested(&self) -> &[GroupKey] {
         &self.nested
-    }
-
-    /// The assignment as an administrator sees it, at once after the change.
-    pub fn assigned(&self) -> Option<Role> {
-        self.assigned
     }
 }
 

@@ -6,8 +6,8 @@ use super::assignment::assignable;
 use super::group::check_name;
 use super::new_user::check_handle;
 use super::{
-    Attribute, Group, GroupKey, GroupKind, Lifecycle, NewAssignment, NewGroup, ObjectId, Tenant,
-    TenantEvent, User, UserKey,
+    AppId, Attribute, Group, GroupKey, GroupKind, Lifecycle, NewAssignment, NewGroup, ObjectId,
+    Tenant, TenantEvent, User, UserKey,
 };
 use crate::base::{Moment, Time};
 use crate::entra::rule::Rule;
@@ -40,7 +40,7 @@ impl Tenant {
             new.nested.iter().map(|group| self.live_group_named(&group.handle)).collect();
         let (named, nested) = (named?, nested?);
         let members: Vec<UserKey> = named.into_iter().chain(self.of_department(&new)).collect();
-        let assigned = self.role_of(new.assigned.as_ref());
+        let assigned = self.role_of(AppId::MAIN, new.assigned.as_ref());
         let group = self.insert_group(new)?;
         self.groups[group.index()].nested = nested;
         moment.emit(TenantEvent::GroupCreated { group: self.group_handle(group) }.into());
@@ -50,7 +50,7 @@ impl Tenant {
         }
         self.follow_rule(group, moment);
         match assigned {
-            Some(role) => self.assign_group(group, role, moment).map(|()| group),
+            Some(role) => self.assign_group(AppId::MAIN, group, role, moment).map(|()| group),
             None => Ok(group),
         }
     }
@@ -70,10 +70,9 @@ impl Tenant {
     /// Sets up a group before the world begins: without events, without its members, and with its
     /// assignment in effect.
     pub fn set_up_group(&mut self, new: NewGroup) -> Result<GroupKey, String> {
-        let assigned = self.role_of(new.assigned.as_ref());
+        let assigned = self.role_of(AppId::MAIN, new.assigned.as_ref());
         let group = self.insert_group(new)?;
-        let row = &mut self.groups[group.index()];
-        (row.assigned, row.effective) = (assigned, assigned);
+        self.set_up_group_assignment(AppId::MAIN, group, assigned);
         Ok(group)
     }
 
@@ -203,12 +202,13 @@ impl Tenant {
 
     /// Reduces a group in the bin to its ids and its names, which the log still shows.
     fn bury_group(&mut self, group: GroupKey) {
+        self.forget_assignments(group);
         let row = &mut self.groups[group.index()];
         if let Lifecycle::SoftDeleted { since } = row.lifecycle {
             self.group_bin.remove(&(since, group));
         }
         row.lifecycle = Lifecycle::HardDeleted;
-        (row.assigned, row.effective, row.rule, row.gone) = (None, None, None, 0);
+        (row.rule, row.gone) = (None, 0);
         row.nested = Vec::new();
         for member in std::mem::take(&mut row.members) {
             self.users[member.index()].groups.retain(|other| *other != group);
@@ -275,8 +275,6 @@ impl Tenant {
             members: Vec::new(),
             gone: 0,
             nested: Vec::new(),
-            assigned: None,
-            effective: None,
         });
         self.note_rule(group);
         Ok(group)

@@ -21,6 +21,20 @@ impl fmt::Display for ObjectId {
     }
 }
 
+/// An enterprise application (a service principal): its place in the tenant's table, dense, from 0.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct AppId(pub u16);
+
+impl AppId {
+    /// The main application, which every tenant has: what `[entra]` describes.
+    pub const MAIN: AppId = AppId(0);
+
+    /// The place as a vector index.
+    pub fn index(self) -> usize {
+        usize::from(self.0)
+    }
+}
+
 /// A user's place in the tenant's table: dense, from 0, never reused.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct UserKey(pub u32);

@@ -2,8 +2,8 @@
 
 use super::new_user::{check_handle, check_value};
 use super::{
-    Attribute, Attributes, GroupKey, Lifecycle, NewUser, ObjectId, Tenant, TenantEvent, User,
-    UserKey,
+    AppId, Attribute, Attributes, GroupKey, Lifecycle, NewUser, ObjectId, Tenant, TenantEvent,
+    User, UserKey,
 };
 use crate::base::{Moment, Time};
 
@@ -19,7 +19,7 @@ impl Tenant {
         moment: &mut Moment<'_, impl From<TenantEvent>>,
     ) -> Result<UserKey, String> {
         let (manager, groups) = self.resolve(&mut new)?;
-        let assigned = self.role_of(new.assigned.as_ref());
+        let assigned = self.role_of(AppId::MAIN, new.assigned.as_ref());
         let user = self.insert_user(new)?;
         self.users[user.index()].manager = manager;
         moment.emit(TenantEvent::Hired { user: self.handle(user) }.into());
@@ -29,7 +29,7 @@ impl Tenant {
         }
         self.user_changed(user, moment);
         match assigned {
-            Some(role) => self.assign(user, role, moment).map(|()| user),
+            Some(role) => self.assign(AppId::MAIN, user, role, moment).map(|()| user),
             None => Ok(user),
         }
     }
@@ -38,10 +38,10 @@ impl Tenant {
     /// its assignment in effect.
     pub fn set_up_user(&mut self, mut new: NewUser) -> Result<UserKey, String> {
         let (manager, groups) = self.resolve(&mut new)?;
-        let assigned = self.role_of(new.assigned.as_ref());
+        let assigned = self.role_of(AppId::MAIN, new.assigned.as_ref());
         let user = self.insert_user(new)?;
-        let row = &mut self.users[user.index()];
-        (row.manager, row.assigned, row.effective) = (manager, assigned, assigned);
+        self.users[user.index()].manager = manager;
+        self.set_up_assignment(AppId::MAIN, user, assigned);
         for group in groups {
             self.set_up_member(group, user);
         }
@@ -209,14 +209,14 @@ impl Tenant {
         by_itself: bool,
         moment: &mut Moment<'_, impl From<TenantEvent>>,
     ) {
-        let effective = self.entitlement(user);
+        self.keep_entitlements(user);
         let row = &mut self.users[user.index()];
         if let Lifecycle::SoftDeleted { since } = row.lifecycle {
             self.bin.remove(&(since, user));
         }
         row.lifecycle = Lifecycle::HardDeleted;
         row.attributes = Attributes::default();
-        (row.manager, row.effective) = (None, effective);
+        row.manager = None;
         for group in std::mem::take(&mut row.groups) {
             self.sweep(group, user);
         }
@@ -243,8 +243,6 @@ impl Tenant {
             lifecycle: Lifecycle::Active,
             groups: Vec::new(),
             manager: None,
-            assigned: None,
-            effective: None,
         }))
     }
 

@@ -2,6 +2,7 @@
 
 use std::hash::{Hash, Hasher};
 
+use super::application::Application;
 use super::{Attribute, Group, GroupKey, Lifecycle, Tenant, User, UserKey};
 use crate::base::diagnostic::nearest;
 use crate::base::index::Index;
@@ -86,6 +87,7 @@ impl Tenant {
         let slot = self.user_feed.add();
         self.indexes.handles.insert(&*user.handle, slot);
         self.users.push(user);
+        self.applications.iter_mut().for_each(Application::add_user);
         self.claim_upn(UserKey(slot));
         UserKey(slot)
     }
@@ -98,6 +100,7 @@ impl Tenant {
         let slot = self.group_feed.add();
         self.indexes.group_handles.insert(&*group.handle, slot);
         self.groups.push(group);
+        self.applications.iter_mut().for_each(Application::add_group);
         GroupKey(slot)
     }
 

@@ -91,8 +91,10 @@ impl Tenant {
     pub(super) fn membership_changed(&mut self, group: GroupKey, user: UserKey) {
         self.group_feed.touch(group.0);
         self.membership_feed.touch(group, user);
-        if self.group(group).entitles().is_some() {
-            self.user_feed.touch(user.0);
+        for app in self.apps() {
+            if self.entitles(app, group).is_some() {
+                self.user_feed.touch_for(app, user.0);
+            }
         }
     }
 

@@ -1,4 +1,4 @@
-//! The directory: users, groups, the recycle bin, and the assignments to the application.
+//! The directory: users, groups, the recycle bin, and the assignments to each application.
 
 pub mod application;
 mod assignment;
@@ -27,15 +27,16 @@ pub use attribute::{Attribute, Attributes};
 pub use event::{About, TenantEvent};
 pub use group::{Group, GroupKind, NewGroup};
 pub use group_lifecycle::GroupChange;
-pub use ids::{GroupKey, ObjectId, UserKey};
+pub use ids::{AppId, GroupKey, ObjectId, UserKey};
 pub use new_user::{HandleRef, NewAssignment, NewUser};
 pub use user::{Lifecycle, ScopeFacts, User};
 
 use crate::base::time::DAY;
 use crate::base::{Moment, Seed, Time};
+use application::Application;
 use assignment::Replication;
 use dynamic::Dynamic;
-use feed::{Feed, MembershipFeed};
+use feed::{Feeds, MembershipFeed};
 use lookup::Indexes;
 
 /// The domain of a tenant that sets none.
@@ -44,7 +45,7 @@ pub const DEFAULT_DOMAIN: &str = "contoso.example";
 /// The settings of the directory; the durations follow the engine's policies.
 #[derive(Clone, PartialEq, Debug)]
 pub struct TenantSettings {
-    /// The application's name, as events show it.
+    /// The main application's name, as events show it.
     pub application: Arc<str>,
     /// The domain from which a new user's UPN and mail are derived.
     pub domain: Arc<str>,
@@ -85,15 +86,16 @@ enum Timed {
     Evaluation,
 }
 
-/// The directory of one tenant and its one enterprise application.
+/// The directory of one tenant, and its enterprise applications as far as objects are assigned to
+/// them.
 #[derive(Clone)]
 pub struct Tenant {
     settings: TenantSettings,
     seed: Seed,
     users: Vec<User>,
     groups: Vec<Group>,
-    user_feed: Feed,
-    group_feed: Feed,
+    user_feed: Feeds,
+    group_feed: Feeds,
     membership_feed: MembershipFeed,
     indexes: Indexes,
     /// The users in the recycle bin, in the order of their deletion.
@@ -102,27 +104,27 @@ pub struct Tenant {
     group_bin: BTreeSet<(Time, GroupKey)>,
     replication: Replication,
     dynamic: Dynamic,
-    /// The app roles that the application defines, in the order of their first use.
-    own_roles: Vec<Arc<str>>,
+    /// The applications by their ids; the first is the main one.
+    applications: Vec<Application>,
 }
 
 impl Tenant {
     /// An empty directory.
     pub fn new(settings: TenantSettings, seed: Seed) -> Tenant {
         Tenant {
+            applications: vec![Application::new(settings.application.clone())],
             settings,
             seed,
             users: Vec::new(),
             groups: Vec::new(),
-            user_feed: Feed::default(),
-            group_feed: Feed::default(),
+            user_feed: Feeds::default(),
+            group_feed: Feeds::default(),
             membership_feed: MembershipFeed::default(),
             indexes: Indexes::default(),
             bin: BTreeSet::new(),
             group_bin: BTreeSet::new(),
             replication: Replication::default(),
             dynamic: Dynamic::default(),
-            own_roles: Vec::new(),
         }
     }
 
@@ -130,6 +132,7 @@ impl Tenant {
     pub fn reserve(&mut self, users: usize) {
         self.users.reserve_exact(users);
         self.user_feed.reserve(users);
+        self.applications.iter_mut().for_each(|app| app.reserve(users));
     }
 
     /// The settings, which may be changed at any time; waiting changes follow the new delays.
@@ -174,10 +177,10 @@ impl Tenant {
         (0..).map(GroupKey).zip(&self.groups)
     }
 
-    /// The facts about a user's scope, as provisioning sees them now.
-    pub fn facts(&self, user: UserKey) -> ScopeFacts {
+    /// The facts about a user's scope, as an application's provisioning sees them now.
+    pub fn facts(&self, app: AppId, user: UserKey) -> ScopeFacts {
         let row = self.user(user);
-        let role = self.entitlement(user);
+        let role = self.entitlement(app, user);
         ScopeFacts {
             exists: row.lifecycle == Lifecycle::Active,
             soft_deleted: matches!(row.lifecycle, Lifecycle::SoftDeleted { .. }),
@@ -189,11 +192,11 @@ impl Tenant {
         }
     }
 
-    /// The facts about a group's scope, as provisioning sees them now. A group is assigned directly
+    /// The facts about a group's scope, as an application's provisioning sees them now. A group is assigned directly
     /// and not through another group; only a security group can be [how-works].
-    pub fn group_facts(&self, group: GroupKey) -> ScopeFacts {
+    pub fn group_facts(&self, app: AppId, group: GroupKey) -> ScopeFacts {
         let row = self.group(group);
-        let assigned = row.entitles().is_some();
+        let assigned = self.entitles(app, group).is_some();
         ScopeFacts {
             exists: !row.deleted(),
             soft_deleted: matches!(row.lifecycle, Lifecycle::SoftDeleted { .. }),
@@ -204,34 +207,40 @@ impl Tenant {
         }
     }
 
-    /// The number of the latest change of any user; it only grows.
-    pub fn version(&self) -> u64 {
-        self.user_feed.version()
+    /// The number of the latest change of any user that concerns an application; it only grows.
+    pub fn version(&self, app: AppId) -> u64 {
+        self.user_feed.of(app).version()
     }
 
-    /// The number of a user's latest change.
-    pub fn changed_at(&self, user: UserKey) -> u64 {
-        self.user_feed.changed_at(user.0)
+    /// The number of a user's latest change that concerns an application.
+    pub fn changed_at(&self, app: AppId, user: UserKey) -> u64 {
+        self.user_feed.of(app).changed_at(user.0)
     }
 
-    /// The users changed after `version`, each once, in the order of their last change.
-    pub fn changes_since(&self, version: u64) -> impl Iterator<Item = UserKey> + '_ {
-        self.user_feed.since(version).map(UserKey)
+    /// The users changed after `version`, as far as it concerns an application: each once, in the
+    /// order of their last change.
+    pub fn changes_since(&self, app: AppId, version: u64) -> impl Iterator<Item = UserKey> + '_ {
+        self.user_feed.of(app).since(version).map(UserKey)
     }
 
-    /// The number of the latest change of any group; it only grows.
-    pub fn group_version(&self) -> u64 {
-        self.group_feed.version()
+    /// The number of the latest change of any group that concerns an application; it only grows.
+    pub fn group_version(&self, app: AppId) -> u64 {
+        self.group_feed.of(app).version()
     }
 
-    /// The groups changed after `version`, each once, in the order of their last change.
-    pub fn group_changes_since(&self, version: u64) -> impl Iterator<Item = GroupKey> + '_ {
-        self.group_feed.since(version).map(GroupKey)
+    /// The groups changed after `version`, as far as it concerns an application: each once, in the
+    /// order of their last change.
+    pub fn group_changes_since(
+        &self,
+        app: AppId,
+        version: u64,
+    ) -> impl Iterator<Item = GroupKey> + '_ {
+        self.group_feed.of(app).since(version).map(GroupKey)
     }
 
-    /// The number of a group's latest change.
-    pub fn group_changed_at(&self, group: GroupKey) -> u64 {
-        self.group_feed.changed_at(group.0)
+    /// The number of a group's latest change that concerns an application.
+    pub fn group_changed_at(&self, app: AppId, group: GroupKey) -> u64 {
+        self.group_feed.of(app).changed_at(group.0)
     }
 
     /// The number of the latest change of any membership; it only grows.
@@ -284,9 +293,5 @@ impl Tenant {
 
     fn group_handle(&self, group: GroupKey) -> Arc<str> {
         self.group(group).handle.clone()
-    }
-
-    fn application(&self) -> Arc<str> {
-        self.settings.application.clone()
     }
 }

@@ -51,7 +51,7 @@ impl Bench {
 
     fn facts(&self, user: UserKey) -> String {
         let ScopeFacts { exists, soft_deleted, hard_deleted, enabled, assigned, has_role } =
-            self.tenant.facts(user);
+            self.tenant.facts(AppId::MAIN, user);
         let words = [
             (exists, "exists"),
             (soft_deleted, "soft"),
@@ -69,7 +69,10 @@ impl Bench {
     }
 
     fn changed(&self, since: u64) -> Vec<&str> {
-        self.tenant.changes_since(since).map(|key| &**self.tenant.user(key).handle()).collect()
+        self.tenant
+            .changes_since(AppId::MAIN, since)
+            .map(|key| &**self.tenant.user(key).handle())
+            .collect()
     }
 }
 
@@ -123,7 +126,7 @@ fn a_life_from_hiring_to_the_end_of_the_recycle_bin() {
 fn what_is_restored_is_as_it_was_and_what_is_purged_stays_gone() {
     let mut bench = Bench::new();
     bench.act(|t, m| t.add_member(PILOT, ANN, m)).expect("new");
-    bench.act(|t, m| t.assign_group(PILOT, ROLE, m)).expect("new");
+    bench.act(|t, m| t.assign_group(AppId::MAIN, PILOT, ROLE, m)).expect("new");
     bench.pass(2 * MINUTE);
     let before = (bench.facts(ANN), bench.tenant.user(ANN).attributes().clone());
     bench.act(|t, m| t.delete(ANN, m)).expect("there");
@@ -141,7 +144,7 @@ fn what_is_restored_is_as_it_was_and_what_is_purged_stays_gone() {
     bench.act(|t, m| t.purge(ANN, m)).expect("in the bin");
     // Assigned by the group until the end; leaving the group's list changes nothing about that.
     assert_eq!(bench.facts(ANN), "hard enabled assigned role");
-    bench.act(|t, m| t.unassign_group(PILOT, m)).expect("assigned");
+    bench.act(|t, m| t.unassign_group(AppId::MAIN, PILOT, m)).expect("assigned");
     bench.pass(2 * MINUTE);
     assert_eq!(bench.facts(ANN), "hard enabled assigned role");
     // Rehired under the old name: another object.
@@ -185,12 +188,12 @@ fn sign_in_names_are_unique_ignoring_case() {
 #[test]
 fn assignments_reach_provisioning_after_the_delay_and_in_order() {
     let mut bench = Bench::new();
-    let before = bench.tenant.version();
-    bench.act(|t, m| t.assign(ANN, ROLE, m)).expect("new");
-    assert_eq!(bench.tenant.user(ANN).assigned(), Some(ROLE));
+    let before = bench.tenant.version(AppId::MAIN);
+    bench.act(|t, m| t.assign(AppId::MAIN, ANN, ROLE, m)).expect("new");
+    assert_eq!(bench.tenant.assigned(AppId::MAIN, ANN), Some(ROLE));
     assert_eq!((bench.facts(ANN).as_str(), bench.changed(before).len()), ("exists enabled", 0));
     bench.pass(MINUTE);
-    bench.act(|t, m| t.unassign(ANN, m)).expect("assigned");
+    bench.act(|t, m| t.unassign(AppId::MAIN, ANN, m)).expect("assigned");
     bench.pass(MINUTE);
     assert_eq!(
         (bench.facts(ANN).as_str(), bench.changed(before).len()),
@@ -200,12 +203,57 @@ fn assignments_reach_provisioning_after_the_delay_and_in_order() {
     assert_eq!(bench.facts(ANN), "exists enabled");
     // A later change never overtakes an earlier one, even when the delay is set to nothing in
     // between.
-    bench.act(|t, m| t.assign(ANN, ROLE, m)).expect("new");
+    bench.act(|t, m| t.assign(AppId::MAIN, ANN, ROLE, m)).expect("new");
     bench.tenant.settings_mut().replication_delay = Duration::ZERO;
-    bench.act(|t, m| t.unassign(ANN, m)).expect("assigned");
+    bench.act(|t, m| t.unassign(AppId::MAIN, ANN, m)).expect("assigned");
     assert_eq!((bench.facts(ANN).as_str(), bench.tenant.next_due()), ("exists enabled", None));
-    bench.act(|t, m| t.assign(ANN, ROLE, m)).expect("new");
+    bench.act(|t, m| t.assign(AppId::MAIN, ANN, ROLE, m)).expect("new");
     assert_eq!(bench.facts(ANN), "exists enabled assigned role");
+}
+
+#[test]
+fn an_application_has_its_own_assignments_and_reads_nothing_because_of_those_of_another() {
+    let mut bench = Bench::new();
+    let test = bench.tenant.add_application("GoLinks (test)".into());
+    assert_eq!(bench.tenant.changes_since(test, 0).count(), 2, "the whole directory is new to it");
+    let seen = |bench: &Bench| {
+        [AppId::MAIN, test].map(|app| (bench.tenant.version(app), bench.tenant.group_version(app)))
+    };
+    let changed = |bench: &Bench, before: [(u64, u64); 2]| {
+        let after = seen(bench);
+        [0, 1].map(|app| (after[app].0 > before[app].0, after[app].1 > before[app].1))
+    };
+    let (yes, no) = (true, false);
+
+    let before = seen(&bench);
+    bench.act(|t, m| t.assign(test, ANN, ROLE, m)).expect("new");
+    bench.act(|t, m| t.assign(AppId::MAIN, BOB, ROLE, m)).expect("new");
+    assert_eq!(
+        bench.events.last_chunk::<2>().map(|said| said.each_ref().map(String::as_str)),
+        Some(["ann is assigned to GoLinks (test)", "bob is assigned to GoLinks"])
+    );
+    bench.pass(2 * MINUTE);
+    assert_eq!(changed(&bench, before), [(yes, no), (yes, no)]);
+    assert_eq!(bench.changed(before[0].0), ["bob"]);
+    let of_test: Vec<UserKey> = bench.tenant.changes_since(test, before[1].0).collect();
+    assert_eq!(of_test, [ANN]);
+    assert_eq!(bench.facts(ANN), "exists enabled");
+    assert!(bench.tenant.facts(test, ANN).assigned && !bench.tenant.facts(test, BOB).assigned);
+
+    let before = seen(&bench);
+    bench.act(|t, m| t.assign_group(test, PILOT, ROLE, m)).expect("new");
+    bench.pass(2 * MINUTE);
+    assert_eq!(changed(&bench, before), [(no, no), (no, yes)], "an empty group concerns nobody");
+    let before = seen(&bench);
+    bench.act(|t, m| t.add_member(PILOT, BOB, m)).expect("new");
+    assert_eq!(changed(&bench, before), [(no, yes), (yes, yes)], "members are seen by both");
+    assert!(bench.tenant.facts(test, BOB).assigned);
+
+    let before = seen(&bench);
+    bench.act(|t, m| t.disable(ANN, m)).expect("enabled");
+    assert_eq!(changed(&bench, before), [(yes, no), (yes, no)], "the directory is one for all");
+    bench.act(|t, m| t.delete_group(PILOT, m)).expect("there");
+    assert!(!bench.tenant.facts(test, BOB).assigned && bench.facts(BOB).contains("assigned"));
 }
 
 #[test]
@@ -219,7 +267,10 @@ fn what_is_set_up_is_in_effect_at_once_and_only_direct_members_of_security_group
     let bob = tenant.set_up_user(NewUser::new("bob")).expect("free");
     tenant.set_up_member(team, ann);
     tenant.set_up_member(whole, bob);
-    assert_eq!((tenant.facts(ann).assigned, tenant.facts(bob).assigned), (false, true));
+    assert_eq!(
+        (tenant.facts(AppId::MAIN, ann).assigned, tenant.facts(AppId::MAIN, bob).assigned),
+        (false, true)
+    );
     let post = NewGroup { security_enabled: false, ..assigned(NewGroup::new("post", "Post")) };
     assert!(tenant.set_up_group(post).is_err());
 }
@@ -249,12 +300,14 @@ fn memberships_change_by_joining_leaving_and_being_deleted_for_good_alone() {
 #[test]
 fn a_change_of_a_group_is_a_change_of_whom_it_concerns() {
     let mut bench = Bench::new();
-    let since = |bench: &Bench| (bench.tenant.version(), bench.tenant.group_version());
+    let since = |bench: &Bench| {
+        (bench.tenant.version(AppId::MAIN), bench.tenant.group_version(AppId::MAIN))
+    };
     let start = since(&bench);
     bench.act(|t, m| t.add_member(PILOT, BOB, m)).expect("new");
     assert_eq!(bench.changed(start.0), [""; 0], "a group that is not assigned decides nothing");
-    assert_eq!(bench.tenant.group_changes_since(start.1).collect::<Vec<_>>(), [PILOT]);
-    bench.act(|t, m| t.assign_group(PILOT, ROLE, m)).expect("new");
+    assert_eq!(bench.tenant.group_changes_since(AppId::MAIN, start.1).collect::<Vec<_>>(), [PILOT]);
+    bench.act(|t, m| t.assign_group(AppId::MAIN, PILOT, ROLE, m)).expect("new");
     bench.pass(2 * MINUTE);
     assert_eq!(bench.changed(start.0), ["bob"]);
     bench.act(|t, m| t.add_member(PILOT, ANN, m)).expect("new");
@@ -281,12 +334,12 @@ fn what_makes_no_sense_is_refused_and_changes_nothing() {
     let mut bench = Bench::new();
     let upn = Attribute::UserPrincipalName;
     bench.act(|t, m| t.delete(BOB, m)).expect("there");
-    let (version, said) = (bench.tenant.version(), bench.events.len());
+    let (version, said) = (bench.tenant.version(AppId::MAIN), bench.events.len());
     let refused: [(&str, Result<(), String>); 15] = [
         ("bob is in the recycle bin; restore comes first", bench.act(|t, m| t.disable(BOB, m))),
         (
             "bob is in the recycle bin; restore comes first",
-            bench.act(|t, m| t.assign(BOB, ROLE, m)),
+            bench.act(|t, m| t.assign(AppId::MAIN, BOB, ROLE, m)),
         ),
         (
             "bob is in the recycle bin; restore comes first",
@@ -297,11 +350,17 @@ fn what_makes_no_sense_is_refused_and_changes_nothing() {
         ("ann may sign in already", bench.act(|t, m| t.enable(ANN, m))),
         ("ann cannot be their own manager", bench.act(|t, m| t.set_manager(ANN, Some(ANN), m))),
         ("ann has this manager already", bench.act(|t, m| t.set_manager(ANN, None, m))),
-        ("ann is not assigned to GoLinks directly", bench.act(|t, m| t.unassign(ANN, m))),
-        ("group pilot is not assigned to GoLinks", bench.act(|t, m| t.unassign_group(PILOT, m))),
+        (
+            "ann is not assigned to GoLinks directly",
+            bench.act(|t, m| t.unassign(AppId::MAIN, ANN, m)),
+        ),
+        (
+            "group pilot is not assigned to GoLinks",
+            bench.act(|t, m| t.unassign_group(AppId::MAIN, PILOT, m)),
+        ),
         (
             "group post is not a security group, so it cannot be assigned",
-            bench.act(|t, m| t.assign_group(POST, ROLE, m)),
+            bench.act(|t, m| t.assign_group(AppId::MAIN, POST, ROLE, m)),
         ),
         ("ann is not in group pilot", bench.act(|t, m| t.remove_member(PILOT, ANN, m))),
         ("userPrincipalName cannot be cleared: the directory requires it", {
@@ -320,12 +379,12 @@ fn what_makes_no_sense_is_refused_and_changes_nothing() {
     let eve = NewUser { manager: Some(HandleRef::bare("anne")), ..NewUser::new("eve") };
     let why = bench.act(|t, m| t.hire(eve, m)).expect_err("nobody is called anne");
     assert_eq!(why, "there is no user `anne`; did you mean `ann`?");
-    assert_eq!((bench.tenant.version(), bench.events.len()), (version, said));
+    assert_eq!((bench.tenant.version(AppId::MAIN), bench.events.len()), (version, said));
 }
 
 #[test]
 fn a_user_appears_once_at_the_last_change_and_reading_starts_anywhere() {
-    let mut feed = Feed::default();
+    let mut feed = feed::Feed::default();
     for _ in 0..5 {
         feed.add();
     }
@@ -372,8 +431,12 @@ fn check_invariants(tenant: &Tenant) {
                 1
             );
         }
-        let by_group = user.groups().iter().any(|group| tenant.group_facts(*group).assigned);
-        assert!(gone || tenant.facts(key).assigned == (user.effective.is_some() || by_group));
+        for app in tenant.apps() {
+            let direct = tenant.applications[app.index()].users[key.index()].effective.is_some();
+            let by_group = |group: &GroupKey| tenant.group_facts(app, *group).assigned;
+            let assigned = direct || user.groups().iter().any(by_group);
+            assert!(gone || tenant.facts(app, key).assigned == assigned);
+        }
     }
     for (key, group) in tenant.groups() {
         for member in &group.members {
@@ -382,8 +445,10 @@ fn check_invariants(tenant: &Tenant) {
         }
     }
     let mut by_change: Vec<_> = tenant.users().map(|(key, _)| key).collect();
-    by_change.sort_by_key(|key| tenant.changed_at(*key));
-    assert_eq!(tenant.changes_since(0).collect::<Vec<_>>(), by_change);
+    for app in tenant.apps() {
+        by_change.sort_by_key(|key| tenant.changed_at(app, *key));
+        assert_eq!(tenant.changes_since(app, 0).collect::<Vec<_>>(), by_change);
+    }
 }
 
 #[test]
@@ -396,7 +461,7 @@ fn whatever_is_done_to_a_directory_it_stays_in_order() {
             let user = UserKey(draw("user", bench.tenant.user_count()));
             let group = GroupKey(draw("group", bench.tenant.groups().count()));
             let name = format!("u{}", draw("name", 12));
-            let before = (bench.tenant.version(), bench.events.len());
+            let before = (bench.tenant.version(AppId::MAIN), bench.events.len());
             let refused = bench.act(|t, m| match draw("what", 20) {
                 0 | 1 => t.hire(NewUser::new(&name), m).map(|_| ()),
                 2 => t.update(
@@ -411,9 +476,11 @@ fn whatever_is_done_to_a_directory_it_stays_in_order() {
                 6 | 7 => t.delete(user, m),
                 8 => t.restore(user, m),
                 9 => t.purge(user, m),
-                10 => t.assign(user, ROLE, m),
-                11 => t.unassign(user, m),
-                12 => t.assign_group(group, ROLE, m).or_else(|_| t.unassign_group(group, m)),
+                10 => t.assign(AppId::MAIN, user, ROLE, m),
+                11 => t.unassign(AppId::MAIN, user, m),
+                12 => t
+                    .assign_group(AppId::MAIN, group, ROLE, m)
+                    .or_else(|_| t.unassign_group(AppId::MAIN, group, m)),
                 13 => t.add_member(group, user, m),
                 14 => t.remove_member(group, user, m),
                 15 => t.delete_group(group, m),
@@ -428,7 +495,7 @@ fn whatever_is_done_to_a_directory_it_stays_in_order() {
             });
             if refused.is_err() {
                 assert_eq!(
-                    (bench.tenant.version(), bench.events.len()),
+                    (bench.tenant.version(AppId::MAIN), bench.events.len()),
                     before,
                     "a refusal changes nothing"
                 );

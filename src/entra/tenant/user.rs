@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use super::application::Role;
 use super::attribute::{Attribute, Attributes};
 use super::ids::{GroupKey, ObjectId, UserKey};
 use crate::base::Time;
@@ -31,10 +30,6 @@ pub struct User {
     pub(super) lifecycle: Lifecycle,
     pub(super) groups: Vec<GroupKey>,
     pub(super) manager: Option<UserKey>,
-    /// The direct assignment as an administrator sees it.
-    pub(super) assigned: Option<Role>,
-    /// The direct assignment as provisioning sees it, which follows after the replication delay.
-    pub(super) effective: Option<Role>,
 }
 
 impl User {
@@ -93,11 +88,6 @@ impl User {
     /// The groups the user is a direct member of, in the order of joining.
     pub fn groups(&self) -> &[GroupKey] {
         &self.groups
-    }
-
-    /// The direct assignment as an administrator sees it, at once after the change.
-    pub fn assigned(&self) -> Option<Role> {
-        self.assigned
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::{faint, person, plain, strong};
 use crate::base::Time;
+use crate::entra::AppId;
 use crate::entra::expression::{
     AppRole, AttributeSource, EvalOutcome, Expression, Notes, SELECT_UNIQUE_VALUE, Scope, Value,
     nothing_taken,
@@ -25,7 +26,8 @@ pub fn expression(
     given: &[(String, String)],
     expression: &Expression,
 ) -> (Vec<Line>, bool) {
-    let roles = user.map(|user| world.entra().tenant().app_roles(user)).unwrap_or_default();
+    let roles =
+        user.map(|user| world.entra().tenant().app_roles(AppId::MAIN, user)).unwrap_or_default();
     let role = |(name, value): &(String, String)| {
         (name == "appRoleAssignments").then(|| AppRole {
             id: String::new(),

@@ -19,6 +19,7 @@ pub use user::user;
 
 use super::layout::{Line, Tone};
 use crate::base::diagnostic::did_you_mean;
+use crate::entra::AppId;
 use crate::entra::expression::AppRole;
 use crate::entra::field::ImportedUser;
 use crate::entra::tenant::UserKey;
@@ -45,7 +46,7 @@ fn person<'a>(world: &'a World, user: UserKey, roles: &'a [AppRole]) -> Imported
     let entra = world.entra();
     ImportedUser {
         user: entra.tenant().user(user),
-        soft_deleted: !entra.scoping(user).in_scope(),
+        soft_deleted: !entra.seen_by(AppId::MAIN).scoping(user).in_scope(),
         manager: None,
         roles,
     }

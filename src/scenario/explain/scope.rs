@@ -2,7 +2,9 @@
 //! verdict.
 
 use super::{faint, marked, plain, strong};
+use crate::entra::AppId;
 use crate::entra::scope::SyncScope;
+use crate::entra::tenant::GroupKey;
 use crate::entra::tenant::{ScopeFacts, UserKey};
 use crate::scenario::layout::{Line, Tone};
 use crate::world::World;
@@ -10,9 +12,9 @@ use crate::world::World;
 /// Every fact and every clause that decides whether a user is in scope, then the result.
 pub fn scope(world: &World, user: UserKey) -> Vec<Line> {
     let (tenant, settings) = (world.entra().tenant(), world.entra().job().settings());
-    let (row, facts) = (tenant.user(user), tenant.facts(user));
+    let (row, facts) = (tenant.user(user), tenant.facts(AppId::MAIN, user));
     let filters = &settings.schema.filters;
-    let scoping = world.entra().scoping(user);
+    let scoping = world.entra().seen_by(AppId::MAIN).scoping(user);
     let mut lines = vec![
         strong(format!("{} and the scope \"{}\"", row.handle(), settings.scope.word())),
         plain(""),
@@ -72,20 +74,21 @@ pub(super) fn state(facts: &ScopeFacts) -> &'static str {
 pub(super) fn assignment(world: &World, user: UserKey) -> String {
     let (entra, tenant) = (world.entra(), world.entra().tenant());
     let row = tenant.user(user);
-    let by_group =
-        row.groups().iter().map(|group| tenant.group(*group)).find(|group| {
-            group.assigned().is_some() && group.security_enabled() && !group.deleted()
-        });
-    let how = match (row.assigned(), by_group) {
-        (Some(role), _) => format!("directly, as {}", tenant.role_name(role)),
+    let counts = |group: &GroupKey| {
+        let (assigned, group) = (tenant.group_assigned(AppId::MAIN, *group), tenant.group(*group));
+        assigned.is_some() && group.security_enabled() && !group.deleted()
+    };
+    let by_group = row.groups().iter().find(|group| counts(group)).map(|key| tenant.group(*key));
+    let how = match (tenant.assigned(AppId::MAIN, user), by_group) {
+        (Some(role), _) => format!("directly, as {}", tenant.role_name(AppId::MAIN, role)),
         (None, Some(group)) => format!("through the group {}", group.handle()),
         (None, None) if entra.job().settings().scope == SyncScope::All => {
             "not needed, everybody is looked at".to_owned()
         }
         (None, None) => "no".to_owned(),
     };
-    let assigned = row.assigned().is_some() || by_group.is_some();
-    if assigned == tenant.facts(user).assigned {
+    let assigned = tenant.assigned(AppId::MAIN, user).is_some() || by_group.is_some();
+    if assigned == tenant.facts(AppId::MAIN, user).assigned {
         return how;
     }
     let on_its_way = if assigned {

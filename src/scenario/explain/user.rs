@@ -2,6 +2,7 @@
 
 use super::scope::{assignment, state};
 use super::{person, plain};
+use crate::entra::AppId;
 use crate::entra::mapping::{Desired, Import};
 use crate::entra::scope::Scoping;
 use crate::entra::tenant::{Attribute, UserKey};
@@ -16,7 +17,8 @@ pub fn user(world: &World, user: UserKey) -> Vec<Line> {
     let row = tenant.user(user);
     let name = row.get(Attribute::DisplayName).unwrap_or(row.handle());
     let mut lines = vec![verdict(world, user, name), plain("")];
-    let (facts, scoping) = (tenant.facts(user), world.entra().scoping(user));
+    let (facts, scoping) =
+        (tenant.facts(AppId::MAIN, user), world.entra().seen_by(AppId::MAIN).scoping(user));
     if facts.hard_deleted {
         lines.extend(gone(world, user));
         return lines;
@@ -110,7 +112,7 @@ fn in_scope(scoping: &Scoping) -> String {
 /// The reason why the mapping cannot provision this user, if there is one.
 fn mapping(world: &World, user: UserKey) -> Option<Line> {
     let (entra, settings) = (world.entra(), world.entra().job().settings());
-    let roles = entra.tenant().app_roles(user);
+    let roles = entra.tenant().app_roles(AppId::MAIN, user);
     let person = person(world, user, &roles);
     let key = person.user.handle();
     let domain = &*world.entra().tenant().settings().domain;

@@ -49,17 +49,18 @@ impl Act for Assign {
     }
 
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
+        let app = context.app;
         let named = |tenant: &mut Tenant| {
-            self.role.as_deref().map_or(Role::User, |name| tenant.role_named(name))
+            self.role.as_deref().map_or(Role::User, |name| tenant.role_named(app, name))
         };
         match &self.assignees {
             Assignees::Users(users) => users.each(context, |tenant, user, moment| {
                 let role = named(tenant);
-                tenant.assign(user, role, moment)
+                tenant.assign(app, user, role, moment)
             }),
             Assignees::Group(group) => context.directory(|tenant, moment| {
                 let (role, group) = (named(tenant), tenant.group_named(group)?);
-                tenant.assign_group(group, role, moment)
+                tenant.assign_group(app, group, role, moment)
             }),
         }
     }

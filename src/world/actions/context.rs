@@ -2,8 +2,8 @@
 
 use super::ActionError;
 use crate::base::{Moment, Seed, Time};
-use crate::entra::Entra;
 use crate::entra::tenant::Tenant;
+use crate::entra::{AppId, Entra};
 use crate::golinks::GoLinks;
 use crate::world::fact::Fact;
 use crate::world::faults::{Faults, Switched};
@@ -16,6 +16,8 @@ use crate::{entra, golinks};
 pub(in crate::world) struct ActionContext<'w> {
     pub(in crate::world) now: Time,
     pub(in crate::world) seed: Seed,
+    /// The application that it concerns.
+    pub(in crate::world) app: AppId,
     pub(in crate::world) entra: &'w mut Entra,
     pub(in crate::world) target: &'w mut TargetServer,
     pub(in crate::world) faults: &'w mut Faults,
@@ -50,8 +52,9 @@ impl ActionContext<'_> {
         &mut self,
         press: impl FnOnce(&mut entra::Job, &mut Moment<'_, entra::Event>),
     ) -> Result<(), ActionError> {
+        let app = self.app;
         self.entra(|entra, moment| {
-            press(entra.job_mut(), moment);
+            press(entra.job_of_mut(app), moment);
             Ok::<_, ActionError>(())
         })
     }

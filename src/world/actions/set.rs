@@ -47,7 +47,7 @@ impl Act for Set {
         let mut events = Vec::new();
         let mut moment = Moment::new(context.now, context.seed, &mut events);
         each(&self.written, &mut problems, |party, path, value, problems| match party {
-            Party::Entra => context.entra.set(path, value, &mut moment, problems),
+            Party::Entra => context.entra.set_of(context.app, path, value, &mut moment, problems),
             Party::GoLinks => match context.target.mock_mut() {
                 Some(golinks) => golinks.set(path, value, problems),
                 None => drop(problems.error(value.span, not_ours().message)),

@@ -27,10 +27,10 @@ impl Act for SetScope {
     }
 
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
-        let word = self.argument();
+        let (app, word) = (context.app, self.argument());
         context.entra(|entra, moment| {
             let mut problems = Problems::default();
-            entra.set(&["scope"], &word, moment, &mut problems);
+            entra.set_of(app, &["scope"], &word, moment, &mut problems);
             if problems.has_errors() { Err(problems) } else { Ok(()) }
         })
     }

@@ -4,13 +4,14 @@
 use std::borrow::Cow;
 
 use super::Mismatch;
+use crate::entra::AppId;
 use crate::entra::Entra;
 use crate::entra::expression::AppRole;
 use crate::entra::field::ImportedUser;
 use crate::entra::mapping::{Apply, Flow, Import, Mapping, Roles, RowSource, value_of};
 use crate::entra::scope::SyncScope;
 use crate::entra::settings::Settings;
-use crate::entra::tenant::{Lifecycle, Tenant, User, UserKey};
+use crate::entra::tenant::{Lifecycle, Tenant, UserKey};
 use crate::golinks::{AccountId, AccountView};
 use crate::scim::{Object, Path, Value};
 use crate::world::{Drive, TargetServer, World};
@@ -34,17 +35,18 @@ pub(super) fn wanted(tenant: &Tenant, settings: &Settings, user: UserKey) -> boo
 
 /// Whether the scope is all users or the user is assigned: the filters decide the rest.
 pub fn is_entitled(tenant: &Tenant, settings: &Settings, user: UserKey) -> bool {
-    settings.scope == SyncScope::All || is_assigned(tenant, tenant.user(user))
+    settings.scope == SyncScope::All || is_assigned(tenant, user)
 }
 
 /// Whether a user is assigned directly or as a direct member of an assigned group; groups in groups
 /// do not count [how-works].
-fn is_assigned(tenant: &Tenant, user: &User) -> bool {
+fn is_assigned(tenant: &Tenant, user: UserKey) -> bool {
     let by_group = |group| {
-        let group = tenant.group(group);
-        group.assigned().is_some() && group.security_enabled() && !group.deleted()
+        let (assigned, group) = (tenant.group_assigned(AppId::MAIN, group), tenant.group(group));
+        assigned.is_some() && group.security_enabled() && !group.deleted()
     };
-    user.assigned().is_some() || user.groups().iter().any(|group| by_group(*group))
+    let groups = tenant.user(user).groups();
+    tenant.assigned(AppId::MAIN, user).is_some() || groups.iter().any(|group| by_group(*group))
 }
 
 /// What the target should hold for one user.
@@ -93,7 +95,7 @@ fn is_to_be_deleted(entra: &Entra, user: UserKey) -> bool {
     let (tenant, settings) = (entra.tenant(), entra.job().settings());
     tenant.user(user).lifecycle() == Lifecycle::HardDeleted
         && settings.schema.users.actions.delete
-        && (settings.scope == SyncScope::All || tenant.facts(user).assigned)
+        && (settings.scope == SyncScope::All || tenant.facts(AppId::MAIN, user).assigned)
 }
 
 /// Whether an account belongs to another user in scope: it is linked to that user, or its userName
@@ -151,7 +153,8 @@ fn wanted_name(world: &World, user: UserKey) -> Option<Cow<'_, str>> {
 fn intended(world: &World, user: UserKey, nth: usize, row: &Mapping) -> Flow {
     let entra = world.entra();
     let person = entra.tenant().user(user);
-    let roles = if row.reads_roles() { entra.tenant().app_roles(user) } else { Vec::new() };
+    let roles =
+        if row.reads_roles() { entra.tenant().app_roles(AppId::MAIN, user) } else { Vec::new() };
     let person = ImportedUser {
         user: person,
         soft_deleted: !in_scope(world, user),

@@ -12,6 +12,7 @@ use super::driver::Drive;
 use super::intent::{self, Counts};
 use crate::base::Time;
 use crate::base::time::show_duration;
+use crate::entra::AppId;
 use crate::entra::job::log::{LogEntry, LogStatus};
 use crate::entra::job::quarantine::Quarantine;
 use crate::entra::job::{Cycle, ScheduleState};
@@ -278,7 +279,7 @@ fn failures(world: &World) -> Head {
 fn is_coming(world: &World) -> bool {
     let (tenant, job) = (world.entra().tenant(), world.entra().job());
     let soon = world.now() + job.settings().policy.assignment_replication_delay;
-    job.watermark().is_none_or(|watermark| watermark < tenant.version())
+    job.watermark().is_none_or(|watermark| watermark < tenant.version(AppId::MAIN))
         || tenant.next_due().is_some_and(|due| due <= soon)
 }
 

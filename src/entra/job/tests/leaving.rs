@@ -1,6 +1,7 @@
 //! How accounts are taken away: what is read first, what travels along, and what is never created.
 
 use super::*;
+use crate::entra::AppId;
 use crate::entra::job::log::LogAction;
 
 impl Talk {
@@ -110,7 +111,8 @@ fn an_application_without_an_inactive_state_gets_a_delete() {
     let mut talk = Talk::provisioned(&["ann", "bob"]).policy("soft_delete", Kind::Bool(false));
     let bob = talk.user("bob");
     talk.disable("ann");
-    talk.act(|entra, moment| entra.tenant_mut().unassign(bob, moment)).expect("bob is assigned");
+    talk.act(|entra, moment| entra.tenant_mut().unassign(AppId::MAIN, bob, moment))
+        .expect("bob is assigned");
     talk.probe();
     talk.expect("DELETE /scim/v2/Users/1 ", 204, "");
     talk.expect("DELETE /scim/v2/Users/2 ", 404, "");

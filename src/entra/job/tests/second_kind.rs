@@ -2,6 +2,7 @@
 //! directory is not read for groups yet. What a group would look like is made up here.
 
 use super::*;
+use crate::entra::AppId;
 use crate::entra::field::{ImportedUser, ObjectKind};
 use crate::entra::job::context::Imported;
 use crate::entra::job::identity::Identity;
@@ -25,8 +26,8 @@ fn imported(job: &Job, tenant: &Tenant, stand_in: UserKey, seed: Seed) -> Import
     Imported {
         subject: SALES,
         handle: "sales".into(),
-        identity: Identity::of(SALES, tenant),
-        facts: tenant.facts(stand_in),
+        identity: Identity::of(AppId::MAIN, SALES, tenant),
+        facts: tenant.facts(AppId::MAIN, stand_in),
         scoping: Scoping::IN_SCOPE,
         desired: Desired::of(&job.schema().groups, &import),
     }
@@ -52,7 +53,8 @@ impl Talk {
 
     fn parts(&mut self, what: impl FnOnce(&mut Job, &Tenant, &mut Moment<'_, Event>)) {
         let mut moment = Moment::new(self.now, Seed(7), &mut self.events);
-        let Entra { tenant, job } = &mut self.entra;
+        let Entra { tenant, jobs, .. } = &mut self.entra;
+        let job = &mut jobs[0];
         what(job, tenant, &mut moment);
     }
 }

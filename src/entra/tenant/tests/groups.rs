@@ -22,14 +22,14 @@ fn said(bench: &mut Bench) -> Vec<String> {
 fn a_group_rests_in_the_recycle_bin_and_comes_back_with_its_members() {
     let mut bench = Bench::new();
     bench.act(|t, m| t.add_member(PILOT, ANN, m)).expect("new");
-    bench.act(|t, m| t.assign_group(PILOT, ROLE, m)).expect("a security group");
+    bench.act(|t, m| t.assign_group(AppId::MAIN, PILOT, ROLE, m)).expect("a security group");
     bench.pass(3 * MINUTE);
     assert_eq!(bench.facts(ANN), "exists enabled assigned role");
     said(&mut bench);
-    let before = bench.tenant.version();
+    let before = bench.tenant.version(AppId::MAIN);
     bench.act(|t, m| t.delete_group(PILOT, m)).expect("there");
     assert_eq!((bench.changed(before), bench.facts(ANN)), (vec!["ann"], "exists enabled".into()));
-    let facts = bench.tenant.group_facts(PILOT);
+    let facts = bench.tenant.group_facts(AppId::MAIN, PILOT);
     assert_eq!((facts.exists, facts.soft_deleted, facts.hard_deleted), (false, true, false));
     let in_bin = "group pilot is in the recycle bin; restore_group comes first";
     assert_eq!(bench.act(|t, m| t.add_member(PILOT, BOB, m)), Err(in_bin.to_owned()));
@@ -38,7 +38,7 @@ fn a_group_rests_in_the_recycle_bin_and_comes_back_with_its_members() {
     assert_eq!(again, Err("there is a group `pilot` in the recycle bin".to_owned()));
 
     bench.pass(29 * DAY);
-    let before = bench.tenant.version();
+    let before = bench.tenant.version(AppId::MAIN);
     bench.act(|t, m| t.restore_group(PILOT, m)).expect("in the bin");
     assert_eq!(
         (bench.changed(before), bench.facts(ANN)),
@@ -48,7 +48,7 @@ fn a_group_rests_in_the_recycle_bin_and_comes_back_with_its_members() {
 
     bench.act(|t, m| t.delete_group(PILOT, m)).expect("there");
     bench.pass(30 * DAY);
-    assert!(bench.tenant.group_facts(PILOT).hard_deleted);
+    assert!(bench.tenant.group_facts(AppId::MAIN, PILOT).hard_deleted);
     assert!(bench.tenant.user(ANN).groups().is_empty());
     let gone = Err("group pilot is deleted for good".to_owned());
     assert_eq!(bench.act(|t, m| t.restore_group(PILOT, m)), gone);
@@ -85,7 +85,7 @@ fn the_kind_of_a_group_decides_whether_it_has_a_recycle_bin() {
         let group = bench.act(|t, m| t.create_group(new, m)).expect("a free name");
         assert_eq!(bench.tenant.group(group).mail().is_some(), kind != GroupKind::Security);
         bench.act(|t, m| t.delete_group(group, m)).expect("there");
-        assert_eq!(bench.tenant.group_facts(group).hard_deleted, for_good, "{kind:?}");
+        assert_eq!(bench.tenant.group_facts(AppId::MAIN, group).hard_deleted, for_good, "{kind:?}");
         assert_eq!(bench.act(|t, m| t.purge_group(group, m)).is_err(), for_good, "{kind:?}");
     }
 }
@@ -94,9 +94,9 @@ fn the_kind_of_a_group_decides_whether_it_has_a_recycle_bin() {
 fn a_group_is_renamed_and_described() {
     let mut bench = Bench::new();
     let name = |name: &str| GroupChange::DisplayName(name.to_owned());
-    let version = bench.tenant.group_version();
+    let version = bench.tenant.group_version(AppId::MAIN);
     bench.act(|t, m| t.update_group(PILOT, name("Pilots"), m)).expect("another name");
-    assert_eq!(bench.tenant.group_changes_since(version).collect::<Vec<_>>(), [PILOT]);
+    assert_eq!(bench.tenant.group_changes_since(AppId::MAIN, version).collect::<Vec<_>>(), [PILOT]);
     let text = GroupChange::Description("Who tries first".to_owned());
     bench.act(|t, m| t.update_group(PILOT, text, m)).expect("a description");
     for (refused, why) in [
@@ -134,10 +134,13 @@ fn a_rule_is_evaluated_some_minutes_after_a_change() {
     bench.act(|t, m| t.update(ANN, Attribute::City, Some("Ulm"), m)).expect("another value");
     bench.pass(MINUTES_5 - Duration::from_secs(1));
     assert_eq!(members(&bench, sales), [""; 0]);
-    let before = (bench.tenant.group_version(), bench.tenant.membership_version());
+    let before = (bench.tenant.group_version(AppId::MAIN), bench.tenant.membership_version());
     bench.pass(Duration::from_secs(1));
     assert_eq!(members(&bench, sales), ["ann"]);
-    assert_eq!(bench.tenant.group_changes_since(before.0).collect::<Vec<_>>(), [sales]);
+    assert_eq!(
+        bench.tenant.group_changes_since(AppId::MAIN, before.0).collect::<Vec<_>>(),
+        [sales]
+    );
     assert_eq!(bench.tenant.membership_changes_since(before.1).collect::<Vec<_>>(), [(sales, ANN)]);
     let by_hand = "group sales is dynamic: its rule decides who is in it, and members are neither \
                    added nor removed by hand";
