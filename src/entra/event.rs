@@ -8,6 +8,7 @@ use super::call::CallId;
 use super::error_code::ErrorCode;
 use super::job::log::LogEntry;
 use super::job::quarantine::{QuarantineCause, Reason};
+use super::job::{JobIsRunning, OnDemandRefusal, OnDemandRun};
 use super::mapping::Flow;
 use super::tenant;
 use crate::base::Time;
@@ -55,6 +56,32 @@ pub enum Event {
         counts: CycleCounts,
         /// Virtual time from its start to its end.
         took: Duration,
+    },
+    /// A run on demand began.
+    OnDemandBegan {
+        /// The handle of the user or the group.
+        handle: Arc<str>,
+    },
+    /// A run on demand was refused.
+    OnDemandRefused {
+        /// The handle of the user or the group.
+        handle: Arc<str>,
+        /// Why.
+        refusal: OnDemandRefusal,
+    },
+    /// A run on demand ended.
+    OnDemandEnded(Arc<OnDemandRun>),
+    /// The connection of an object was deleted by hand; `None` when there was none.
+    ConnectionDeleted {
+        /// The handle of the user or the group.
+        handle: Arc<str>,
+        /// The id of the account or group that it was connected with.
+        target: Option<Box<str>>,
+    },
+    /// A connection was not deleted, because the job is neither paused nor disabled.
+    ConnectionKept {
+        /// The handle of the user or the group.
+        handle: Arc<str>,
     },
     /// A row of the provisioning log: what became of one object.
     Provisioned(Arc<LogEntry>),
@@ -254,6 +281,32 @@ impl Event {
                 counts.words(),
                 show_duration(*took)
             )?,
+            Event::OnDemandBegan { handle } => {
+                write!(out, "provision on demand of {handle} began")?
+            }
+            Event::OnDemandRefused { handle, refusal } => {
+                write!(out, "provision on demand of {handle} REFUSED: {refusal}")?
+            }
+            Event::OnDemandEnded(run) => {
+                write!(
+                    out,
+                    "provision on demand of {} ended, {}",
+                    run.handle,
+                    run.result().word()
+                )?;
+                if let Some(why) = &run.stopped {
+                    write!(out, ": {}", why.text())?;
+                }
+            }
+            Event::ConnectionDeleted { handle, target: Some(target) } => {
+                write!(out, "connection of {handle} with {target} deleted")?
+            }
+            Event::ConnectionDeleted { handle, target: None } => {
+                write!(out, "connection of {handle} deleted: there was none")?
+            }
+            Event::ConnectionKept { handle } => {
+                write!(out, "connection of {handle} NOT deleted: {JobIsRunning}")?
+            }
             Event::Provisioned(entry) => entry.write(out),
             Event::Throttled { until } => {
                 write!(out, "throttled by the application until {}", until.rfc3339())?

@@ -33,7 +33,8 @@ use std::sync::Arc;
 
 use crate::base::time::earliest;
 use crate::base::{Node, Problems, Time};
-use job::Moment;
+use job::links::Link;
+use job::{JobIsRunning, Moment, OnDemandId, OnDemandRefusal, Picked, Subject};
 use scope::Scoping;
 use tenant::{Tenant, UserKey};
 
@@ -99,6 +100,32 @@ impl Entra {
     /// The tenant as an application's provisioning sees it.
     pub fn seen_by(&self, app: AppId) -> EntraView<'_> {
         EntraView { entra: self, app }
+    }
+
+    /// Provisions on demand what was picked, for an application.
+    ///
+    /// # Errors
+    /// The reason why it is refused.
+    pub fn provision_on_demand(
+        &mut self,
+        app: AppId,
+        picked: Picked,
+        moment: &mut Moment<'_>,
+    ) -> Result<OnDemandId, OnDemandRefusal> {
+        self.jobs[app.index()].provision_on_demand(picked, &self.tenant, moment)
+    }
+
+    /// Deletes the connection of an object with its account at an application, if there is one.
+    ///
+    /// # Errors
+    /// The job is neither paused nor disabled.
+    pub fn delete_connection(
+        &mut self,
+        app: AppId,
+        subject: Subject,
+        moment: &mut Moment<'_>,
+    ) -> Result<Option<Link>, JobIsRunning> {
+        self.jobs[app.index()].delete_connection(subject, &self.tenant, moment)
     }
 
     /// When something is next due in the directory or in a job; an instant in the past means now.

@@ -251,6 +251,21 @@ policies! {
     regex_anchored: bool = false, Assumed, "filters is silent; .NET's IsMatch looks anywhere";
     /// Longest secret token, in bytes, that can be saved; 0 means without limit.
     secret_limit: u64 = 0, Documented, "known-issues: 1 KB in one cloud; azure-docs issue 40093";
+    /// How many runs on demand may begin within `on_demand_window`; the next is refused.
+    on_demand_limit: u64 = 5, Documented, "g:pod: 5 requests per 10 seconds";
+    /// The span over which runs on demand are counted.
+    on_demand_window: Duration = secs(10), Documented, "g:pod";
+    /// How many members of a group one run on demand takes.
+    on_demand_members: u64 = 5, Documented, "on-demand, g:pod";
+    /// The PATCH dialect of runs on demand: classic whatever the tenant URL says, or as it is set
+    /// for the job.
+    on_demand_dialect: OnDemandDialect = OnDemandDialect::Classic, Documented, "scim-compat: the flag has no effect on demand (B78)";
+    /// Whether a run on demand switches an inactive account on again; if not, it skips the user.
+    on_demand_restores: bool = false, Documented, "on-demand: restoring a soft-deleted user of the target is not supported; how such a run ends is silent";
+    /// Whether runs on demand are allowed while the job is in quarantine.
+    on_demand_in_quarantine: bool = true, Assumed, "on-demand and quarantine are silent";
+    /// Whether an object that fails on demand is tried again by the cycles, as one of theirs is.
+    on_demand_holds_failures: bool = false, Assumed, "on-demand is silent; its page shows the failure to who asked";
     /// How many rows of the provisioning log are kept.
     log_capacity: u64 = 10_000, Assumed, "the vendor keeps 7 or 30 days; memory needs a count";
 }
@@ -356,6 +371,15 @@ pub enum UniqueValue {
     Refuse,
 }
 
+/// How runs on demand write PATCH bodies.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum OnDemandDialect {
+    /// In the classic dialect.
+    Classic,
+    /// In the dialect that is set for the job.
+    AsSet,
+}
+
 macro_rules! words {
     ($type:ident, $takes:literal: $($word:literal => $value:ident),+) => {
         impl Choice for $type {
@@ -376,6 +400,7 @@ words!(MissingTarget, "\"fail\" or \"rematch\"": "fail" => Fail, "rematch" => Re
 words!(SharedTarget, "\"link_both\" or \"fail_second\"": "link_both" => LinkBoth, "fail_second" => FailSecond);
 words!(HardDelete, "\"delete\" or \"drop\"": "delete" => Delete, "drop" => Drop);
 
+words!(OnDemandDialect, "\"classic\" or \"as_set\"": "classic" => Classic, "as_set" => AsSet);
 words!(NullCondition, "\"literal\" or \"false_branch\"": "literal" => Literal, "false_branch" => FalseBranch);
 words!(MidOutOfRange, "\"input\" or \"empty\"": "input" => Input, "empty" => Empty);
 words!(Apostrophe, "\"separates\" or \"belongs\"": "separates" => Separates, "belongs" => Belongs);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::filter::Filters;
 use super::mapping::Schema;
-use super::policy::Policy;
+use super::policy::{OnDemandDialect, Policy};
 use super::scope::SyncScope;
 use crate::base::node::{Entry, unknown_key};
 use crate::base::{Node, Problems};
@@ -71,6 +71,14 @@ impl Default for Settings {
 const COMPLIANT_FLAG: &str = "aadOptscim062020";
 
 impl Settings {
+    /// The PATCH dialect of runs on demand.
+    pub fn dialect_on_demand(&self) -> Dialect {
+        match self.policy.on_demand_dialect {
+            OnDemandDialect::Classic => Dialect::Classic,
+            OnDemandDialect::AsSet => self.dialect,
+        }
+    }
+
     /// The keys of the table, for suggestions and `explain`.
     pub const NAMES: &'static [&'static str] = &[
         "scope",

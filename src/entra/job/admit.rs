@@ -1,5 +1,7 @@
 //! Begins cycles, and the tasks of a cycle.
 
+use std::sync::Arc;
+
 use super::context::{Imported, JobContext};
 use super::cycle::{Cycle, Probe};
 use super::in_flight::For;
@@ -8,6 +10,7 @@ use super::subject::Subject;
 use super::task::{Next, SyncTask};
 use super::{Job, Moment};
 use crate::entra::event::{CycleKind, Event};
+use crate::entra::mapping::Schema;
 use crate::entra::tenant::Tenant;
 
 /// What a new task of a cycle works on.
@@ -58,7 +61,7 @@ impl Job {
         while let Some(start) = self.next_start(tenant) {
             match start {
                 Start::Object(subject) => {
-                    let context = self.context(moment);
+                    let context = self.context(For::Cycle, moment);
                     let Some(imported) = context.import(subject, tenant) else {
                         continue;
                     };
@@ -73,7 +76,14 @@ impl Job {
         let room = (self.in_flight.of_cycle() as u64) < self.concurrency();
         let may_refer = self.may_refer();
         let cycle = self.cycle.as_mut().filter(|cycle| room && cycle.probe == Probe::Passed)?;
-        if let Some(subject) = cycle.next_subject(tenant, &self.links, self.scope) {
+        let busy = |subject| self.in_flight.works_on_demand(subject);
+        while let Some(subject) = cycle.next_subject(tenant, &self.links, self.scope) {
+            match busy(subject) {
+                true => cycle.postpone(subject),
+                false => return Some(Start::Object(subject)),
+            }
+        }
+        if let Some(subject) = cycle.next_postponed(|subject| !busy(subject)) {
             return Some(Start::Object(subject));
         }
         if may_refer { cycle.next_reference().map(Start::Reference) } else { None }
@@ -81,12 +91,12 @@ impl Job {
 
     /// Begins the task of an imported object, for the cycle or on demand.
     pub(super) fn begin_task(&mut self, imported: Imported, run: For, moment: &mut Moment<'_>) {
-        let retried = self.escrows.get(imported.subject).is_some();
+        let retried = run == For::Cycle && self.escrows.get(imported.subject).is_some();
         if let (For::Cycle, Some(cycle)) = (run, &mut self.cycle) {
             cycle.counts.evaluated += 1;
             cycle.counts.retried += u64::from(retried);
         }
-        let (task, next) = SyncTask::begin(imported, run, retried, &mut self.context(moment));
+        let (task, next) = SyncTask::begin(imported, run, retried, &mut self.context(run, moment));
         self.proceed(task, next, moment);
     }
 
@@ -98,7 +108,7 @@ impl Job {
         tenant: &Tenant,
         moment: &mut Moment<'_>,
     ) {
-        let context = self.context(moment);
+        let context = self.context(run, moment);
         let (task, next) = SyncTask::refer(due, run, tenant, &context);
         self.proceed(task, next, moment);
     }
@@ -114,9 +124,12 @@ impl Job {
         }
     }
 
-    /// Borrows the parts of the job that a task works with.
-    pub(super) fn context(&mut self, moment: &Moment<'_>) -> JobContext<'_> {
-        JobContext {
+    /// Borrows the parts of the job that a task works with. A run on demand uses what was saved when
+    /// it began, and a dialect of its own.
+    pub(super) fn context(&mut self, run: For, moment: &Moment<'_>) -> JobContext<'_> {
+        let incremental =
+            matches!(&self.cycle, Some(cycle) if cycle.kind == CycleKind::Incremental);
+        let of_cycle = JobContext {
             app: self.app,
             settings: &self.settings,
             schema: &self.schema,
@@ -125,7 +138,27 @@ impl Job {
             scope: self.scope,
             now: moment.now(),
             seed: moment.seed(),
-            incremental: matches!(&self.cycle, Some(cycle) if cycle.kind == CycleKind::Incremental),
+            dialect: self.settings.dialect,
+            incremental,
+        };
+        match run {
+            For::OnDemand(id) if let Some(under_way) = self.on_demand.get(id) => JobContext {
+                schema: &under_way.schema,
+                scope: under_way.scope,
+                dialect: self.settings.dialect_on_demand(),
+                incremental: false,
+                ..of_cycle
+            },
+            _ => of_cycle,
         }
+    }
+
+    /// The mappings and filters that a run uses.
+    pub(super) fn schema_for(&self, run: For) -> Arc<Schema> {
+        let on_demand = match run {
+            For::OnDemand(id) => self.on_demand.get(id),
+            For::Cycle => None,
+        };
+        on_demand.map_or(&self.schema, |under_way| &under_way.schema).clone()
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use super::in_flight::OnDemandId;
 use super::pace::Pace;
 use super::requests::ScimRequest;
 use super::subject::Subject;
@@ -16,6 +17,8 @@ use http::HeaderValue;
 pub enum Purpose {
     /// A connection test that an administrator asked for.
     Test,
+    /// The connection test of a run on demand.
+    OnDemandTest(OnDemandId),
     /// The probe at the start of a cycle.
     Probe,
     /// The task in this slot.

@@ -11,7 +11,7 @@ use crate::base::{Seed, Time};
 use crate::entra::field::{ImportedUser, ObjectKind};
 use crate::entra::mapping::{Desired, Import, ObjectMapping, Schema};
 use crate::entra::scope::{self, Scoping, SyncScope};
-use crate::entra::settings::Settings;
+use crate::entra::settings::{Dialect, Settings};
 use crate::entra::tenant::{AppId, ScopeFacts, Tenant, UserKey};
 
 /// The parts of a job that a task reads and changes.
@@ -32,6 +32,8 @@ pub struct JobContext<'a> {
     pub now: Time,
     /// The seed, for mappings that draw random values.
     pub seed: Seed,
+    /// How PATCH bodies are written.
+    pub dialect: Dialect,
     /// Whether the cycle is incremental, and so knows which attributes have changed.
     pub incremental: bool,
 }
@@ -39,10 +41,7 @@ pub struct JobContext<'a> {
 impl<'a> JobContext<'a> {
     /// The mapping table of a kind.
     pub fn mapping(&self, kind: ObjectKind) -> &'a ObjectMapping {
-        match kind {
-            ObjectKind::User => &self.schema.users,
-            ObjectKind::Group => &self.schema.groups,
-        }
+        self.schema.mapping(kind)
     }
 
     /// The endpoint of a kind.

@@ -28,6 +28,8 @@ pub struct Cycle {
     /// The version of the directory that is read: the watermark when the cycle ends well.
     pub version: u64,
     queue: Queue,
+    /// Objects that a run on demand is provisioning, to be looked at when it is done.
+    postponed: VecDeque<Subject>,
     /// References to be set once all objects are done.
     references: VecDeque<DueReference>,
 }
@@ -112,6 +114,7 @@ impl Cycle {
             probe: Probe::Wanted,
             version: tenant.version(app),
             queue,
+            postponed: VecDeque::new(),
             references: VecDeque::new(),
         }
     }
@@ -147,6 +150,24 @@ impl Cycle {
             Queue::Listed(subjects) => !subjects.is_empty(),
             Queue::AllUsers { next, end } => next < end,
         }
+    }
+
+    /// Remembers an object that a run on demand is provisioning. Two tasks for one object at the
+    /// same time could create two accounts.
+    pub fn postpone(&mut self, subject: Subject) {
+        self.postponed.push_back(subject);
+    }
+
+    /// A postponed object that is free now.
+    pub fn next_postponed(&mut self, is_free: impl Fn(Subject) -> bool) -> Option<Subject> {
+        let at = self.postponed.iter().position(|subject| is_free(*subject))?;
+        self.postponed.remove(at)
+    }
+
+    /// Whether objects are postponed. They are not counted by [`Cycle::has_subjects`], because
+    /// they wait for a reply and not for room.
+    pub fn has_postponed(&self) -> bool {
+        !self.postponed.is_empty()
     }
 
     /// Whether references are still to be set.

@@ -52,7 +52,7 @@ impl Job {
         self.in_flight.drop_cycle();
         let in_flight = &self.in_flight;
         self.calls.retain(|purpose| match purpose {
-            Purpose::Test => true,
+            Purpose::Test | Purpose::OnDemandTest(_) => true,
             Purpose::Probe => false,
             Purpose::Task(slot) => in_flight.get(slot).is_some(),
         });

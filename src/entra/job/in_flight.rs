@@ -3,6 +3,7 @@
 
 use std::collections::VecDeque;
 
+use super::subject::Subject;
 use super::task::SyncTask;
 
 /// The id of one run on demand.
@@ -26,6 +27,10 @@ pub struct InFlight {
     free: Vec<usize>,
     /// The slots of tasks that have a request to send, first in, first out.
     ready: VecDeque<usize>,
+    /// The same for tasks on demand, which are sent first.
+    urgent: VecDeque<usize>,
+    /// How many tasks belong to runs on demand.
+    on_demand: usize,
     /// How many tasks the cycle has, and (below) how many of them are about objects and not
     /// references. Both are read for every task admitted, so they are kept as counts.
     of_cycle: usize,
@@ -35,25 +40,34 @@ pub struct InFlight {
 impl InFlight {
     /// Adds a task that has a request to send.
     pub fn admit(&mut self, task: SyncTask) {
-        if task.run == For::Cycle {
-            self.of_cycle += 1;
-            self.objects_of_cycle += usize::from(!task.is_reference());
-        }
         let slot = self.free.pop().unwrap_or(self.slots.len());
+        match task.run {
+            For::Cycle => {
+                self.of_cycle += 1;
+                self.objects_of_cycle += usize::from(!task.is_reference());
+                self.ready.push_back(slot);
+            }
+            For::OnDemand(_) => {
+                self.on_demand += 1;
+                self.urgent.push_back(slot);
+            }
+        }
         if slot == self.slots.len() {
             self.slots.push(None);
         }
         self.slots[slot] = Some(task);
-        self.ready.push_back(slot);
     }
 
     /// Takes a task out of its slot. A task that has more to send is admitted again.
     pub fn take(&mut self, slot: usize) -> Option<SyncTask> {
         let task = self.slots.get_mut(slot)?.take()?;
         self.free.push(slot);
-        if task.run == For::Cycle {
-            self.of_cycle -= 1;
-            self.objects_of_cycle -= usize::from(!task.is_reference());
+        match task.run {
+            For::Cycle => {
+                self.of_cycle -= 1;
+                self.objects_of_cycle -= usize::from(!task.is_reference());
+            }
+            For::OnDemand(_) => self.on_demand -= 1,
         }
         Some(task)
     }
@@ -66,6 +80,28 @@ impl InFlight {
     /// The next slot whose task has a request to send.
     pub fn next_ready(&mut self) -> Option<usize> {
         self.ready.pop_front()
+    }
+
+    /// The next slot whose task on demand has a request to send.
+    pub fn next_urgent(&mut self) -> Option<usize> {
+        self.urgent.pop_front()
+    }
+
+    /// Whether a task on demand has a request to send.
+    pub fn has_urgent(&self) -> bool {
+        !self.urgent.is_empty()
+    }
+
+    /// Whether a task works on this object.
+    pub fn works_on(&self, subject: Subject) -> bool {
+        self.slots.iter().flatten().any(|task| task.subject == subject)
+    }
+
+    /// Whether a task on demand works on this object. The cycle asks for every object, so the
+    /// common answer costs nothing.
+    pub fn works_on_demand(&self, subject: Subject) -> bool {
+        let on_demand = |task: &SyncTask| task.run != For::Cycle && task.subject == subject;
+        self.on_demand > 0 && self.slots.iter().flatten().any(on_demand)
     }
 
     /// Whether a task has a request to send.

@@ -93,6 +93,8 @@ pub enum SkipReason {
     DeleteDisabled,
     /// A mapping skips the whole object [wd-guide].
     EntrySynchronizationSkipped,
+    /// The account is inactive, and a run on demand restores none [on-demand] (code assumed).
+    RestoreNotSupported,
 }
 
 impl SkipReason {
@@ -108,6 +110,7 @@ impl SkipReason {
             SkipReason::UpdateDisabled => "UpdateDisabled",
             SkipReason::DeleteDisabled => "DeleteDisabled",
             SkipReason::EntrySynchronizationSkipped => "EntrySynchronizationSkipped",
+            SkipReason::RestoreNotSupported => "RestoreNotSupported",
         }
     }
 }
@@ -121,7 +124,8 @@ pub struct LogFailure {
     pub detail: String,
     /// Retries so far.
     pub retries: u32,
-    /// When it is tried again; `None` when it was given up.
+    /// When it is tried again; `None` when it was given up, and when a run on demand failed that
+    /// nothing repeats.
     pub next_retry: Option<Time>,
 }
 
@@ -258,9 +262,10 @@ impl LogEntry {
                     failure.detail,
                     failure.retries
                 )?;
-                match next_retry {
-                    Some(next) => write!(out, ", next {}", next.rfc3339())?,
-                    None => out.push_str(", given up"),
+                match (next_retry, self.run) {
+                    (Some(next), _) => write!(out, ", next {}", next.rfc3339())?,
+                    (None, Run::Cycle(_)) => out.push_str(", given up"),
+                    (None, Run::OnDemand(_)) => out.push_str(", not tried again"),
                 }
             }
         }

@@ -7,6 +7,7 @@
 
 mod admit;
 mod calls;
+mod connections;
 mod context;
 mod control;
 mod credentials;
@@ -21,6 +22,7 @@ pub mod identity;
 mod in_flight;
 pub mod links;
 pub mod log;
+mod on_demand;
 mod outcome;
 mod pace;
 mod patch;
@@ -45,11 +47,13 @@ use std::sync::Arc;
 
 use http::HeaderValue;
 
+pub use connections::JobIsRunning;
 pub use cycle::{Cycle, Ended};
 pub use decide::{Plan, decide};
 pub use deletions::Deletions;
 pub use history::Counters;
 pub use in_flight::{For, OnDemandId};
+pub use on_demand::{Absence, OnDemandRefusal, OnDemandResult, OnDemandRun, Picked, Stopped};
 pub use reply::SyncError;
 pub use reset::ResetScope;
 pub use schedule::Schedule;
@@ -70,6 +74,7 @@ use history::History;
 use in_flight::InFlight;
 use links::Links;
 use log::Log;
+use on_demand::OnDemandRuns;
 use probe::ConnectionTests;
 use quarantine::{Quarantine, Volume};
 
@@ -156,6 +161,7 @@ pub struct Job {
 
     cycle: Option<Cycle>,
     cycles_begun: u64,
+    on_demand: OnDemandRuns,
     tests: ConnectionTests,
     in_flight: InFlight,
     calls: Calls,
@@ -183,6 +189,7 @@ impl Job {
             deletions: Deletions::default(),
             cycle: None,
             cycles_begun: 0,
+            on_demand: OnDemandRuns::default(),
             tests: ConnectionTests::default(),
             in_flight: InFlight::default(),
             calls: Calls::of(app),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use http::StatusCode;
 
 use super::in_flight::For;
-use super::log::{LogAction, LogEntry, LogFailure, LogStatus, Run};
+use super::log::{LogAction, LogEntry, LogFailure, LogStatus, Run, SkipReason};
 use super::quarantine::Quarantine;
 use super::reply::SyncError;
 use super::steps::Ending;
@@ -20,15 +20,19 @@ use crate::entra::policy::MidCycle;
 impl Job {
     pub(super) fn on_task_reply(&mut self, slot: usize, reply: Reply, moment: &mut Moment<'_>) {
         let Some(mut task) = self.in_flight.take(slot) else { return };
-        match task.handle_response(reply, &mut self.context(moment)) {
+        match task.handle_response(reply, &mut self.context(task.run, moment)) {
             Next::Done(SyncOutcome::Failed(error)) => self.on_task_error(task, error, moment),
             next => self.proceed(task, next, moment),
         }
     }
 
     /// Handles an error of a task: a throttled request is repeated later, refused credentials end
-    /// the cycle, and any other error fails the object.
+    /// the cycle, and any other error fails the object. A run on demand waits for nothing, and ends
+    /// no cycle (assumed).
     fn on_task_error(&mut self, mut task: SyncTask, error: SyncError, moment: &mut Moment<'_>) {
+        if task.run != For::Cycle {
+            return self.finish_task(task, SyncOutcome::Failed(error), moment);
+        }
         let since = task.throttled_since.unwrap_or(moment.now());
         if self.waits_out(&error, since, moment) {
             task.throttled += 1;
@@ -85,31 +89,21 @@ impl Job {
         outcome: SyncOutcome,
         moment: &mut Moment<'_>,
     ) {
-        let left = match task.run {
-            For::Cycle => task.leaves_reference(&outcome, &self.schema.users),
-            For::OnDemand(_) => None,
-        };
-        // A failed reference stays in escrow until the task of that reference succeeds.
-        let keeps_escrow =
-            left.is_some() && self.escrows.get(task.subject).is_some_and(|held| held.reference);
-        if let (Some(due), Some(cycle)) = (left, &mut self.cycle) {
-            cycle.refer(due);
-        }
-        let reference = task.is_reference();
+        let run = task.run;
+        let left = task.leaves_reference(&outcome, &self.schema_for(run).users);
         let status = match outcome {
             SyncOutcome::Silent => {
-                self.escrows.remove(task.subject);
-                return;
+                if run == For::Cycle {
+                    self.escrows.remove(task.subject);
+                }
+                return self.on_demand_task_ended(run, None, left);
             }
             SyncOutcome::Success => LogStatus::Success,
             SyncOutcome::Skipped(reason) => LogStatus::Skipped(reason),
             SyncOutcome::Failed(error) => LogStatus::Failure(self.hold(&task, error, moment.now())),
         };
-        if !matches!(status, LogStatus::Failure(_)) && !keeps_escrow {
-            self.escrows.remove(task.subject);
-            self.volume.successes += u64::from(!reference);
-        }
-        self.count(task.run, task.action, &status);
+        self.release(&task, &status, left.is_some());
+        self.count(run, task.action, &status);
         let ending = Ending {
             action: task.action,
             status: &status,
@@ -120,7 +114,7 @@ impl Job {
         let entry = Arc::new(LogEntry {
             number: self.history.log.count() + 1,
             at: moment.now(),
-            run: match task.run {
+            run: match run {
                 For::Cycle => Run::Cycle(self.cycles_begun),
                 For::OnDemand(id) => Run::OnDemand(id),
             },
@@ -137,12 +131,41 @@ impl Job {
             throttled: task.throttled,
         });
         self.history.log.push(entry.clone(), self.settings.policy.log_capacity);
+        match (run, left, &mut self.cycle) {
+            (For::Cycle, Some(due), Some(cycle)) => cycle.refer(due),
+            (_, left, _) => self.on_demand_task_ended(run, Some(&entry), left),
+        }
         moment.emit(Event::Provisioned(entry));
+    }
+
+    /// Ends the wait of an object that did not fail. A failed reference stays in escrow until the
+    /// task of that reference succeeds; a run on demand that did nothing ends no wait.
+    fn release(&mut self, task: &SyncTask, status: &LogStatus, leaves_reference: bool) {
+        let keeps_escrow =
+            leaves_reference && self.escrows.get(task.subject).is_some_and(|held| held.reference);
+        let settled = match status {
+            LogStatus::Failure(_) => false,
+            LogStatus::Skipped(SkipReason::RestoreNotSupported) => false,
+            LogStatus::Skipped(_) | LogStatus::Success => true,
+        };
+        if settled && !keeps_escrow {
+            self.escrows.remove(task.subject);
+            if task.run == For::Cycle {
+                self.volume.successes += u64::from(!task.is_reference());
+            }
+        }
     }
 
     /// Holds an object that failed in escrow.
     fn hold(&mut self, task: &SyncTask, error: SyncError, now: Time) -> LogFailure {
         let policy = &self.settings.policy;
+        let (code, detail) = (error.code, error.text());
+        if task.run != For::Cycle && !policy.on_demand_holds_failures {
+            // The cycles know nothing of it; an earlier failure of theirs waits as before.
+            let held = self.escrows.get(task.subject).map(|held| held.retries);
+            let next_retry = self.next_try(task.subject);
+            return LogFailure { code, detail, retries: held.unwrap_or(0), next_retry };
+        }
         // Counted from the cycle's start, so that a retry six hours later falls on a point of the
         // grid and not just after it.
         let failed = self.cycle.as_ref().map_or(now, |cycle| cycle.began);
@@ -159,7 +182,7 @@ impl Job {
         };
         let next_cycle = attempt.unwrap_or(failed + policy.cycle_interval);
         let next_retry = next_retry.map(|at| at.max(next_cycle));
-        LogFailure { code: error.code, detail: error.text(), retries, next_retry }
+        LogFailure { code, detail, retries, next_retry }
     }
 
     fn count(&mut self, run: For, action: LogAction, status: &LogStatus) {

@@ -6,21 +6,20 @@ use super::diff::AttributeChange;
 use crate::entra::mapping::{
     Apply, Flow, Mapping, ObjectMapping, RoleFlow, Roles, write_flow, write_text,
 };
-use crate::entra::settings::{Dialect, Settings};
+use crate::entra::policy::Policy;
+use crate::entra::settings::Dialect;
 use crate::scim::{Value, urn};
 
 /// The body of the PATCH that carries these changes.
 pub fn attributes(
     mapping: &ObjectMapping,
     changes: &[AttributeChange],
-    settings: &Settings,
+    (dialect, policy): (Dialect, &Policy),
 ) -> Bytes {
     let mut operations = Operations { body: Vec::with_capacity(256), first: true };
     operations.open();
-    match settings.dialect {
-        Dialect::Classic => {
-            classic(&mut operations, mapping, changes, settings.policy.bool_as_string)
-        }
+    match dialect {
+        Dialect::Classic => classic(&mut operations, mapping, changes, policy.bool_as_string),
         Dialect::Compliant => compliant(&mut operations, mapping, changes),
     }
     operations.close()
@@ -28,8 +27,13 @@ pub fn attributes(
 
 /// The body of the PATCH that sets a manager: a bare string with its path, unless the policy says
 /// otherwise [scim-dev, B10].
-pub fn manager(row: &Mapping, replaces: bool, target: &str, settings: &Settings) -> Bytes {
-    let op = match (settings.dialect, replaces) {
+pub fn manager(
+    row: &Mapping,
+    replaces: bool,
+    target: &str,
+    (dialect, policy): (Dialect, &Policy),
+) -> Bytes {
+    let op = match (dialect, replaces) {
         (Dialect::Classic, true) => "Replace",
         (Dialect::Classic, false) => "Add",
         (Dialect::Compliant, true) => "replace",
@@ -42,7 +46,7 @@ pub fn manager(row: &Mapping, replaces: bool, target: &str, settings: &Settings)
     write_text(&row.target.wire, &mut operations.body);
     operations.raw(",\"value\":");
     let (before, after) =
-        if settings.policy.reference_as_object { ("{\"value\":", "}}") } else { ("", "}") };
+        if policy.reference_as_object { ("{\"value\":", "}}") } else { ("", "}") };
     operations.raw(before);
     write_text(target, &mut operations.body);
     operations.raw(after);
@@ -50,8 +54,8 @@ pub fn manager(row: &Mapping, replaces: bool, target: &str, settings: &Settings)
 }
 
 /// The body of the PATCH that adds a member to a group [scim-dev].
-pub fn member(row: &Mapping, target: &str, settings: &Settings) -> Bytes {
-    let op = if settings.dialect == Dialect::Classic { "Add" } else { "add" };
+pub fn member(row: &Mapping, target: &str, dialect: Dialect) -> Bytes {
+    let op = if dialect == Dialect::Classic { "Add" } else { "add" };
     let mut operations = Operations { body: Vec::with_capacity(256), first: true };
     operations.open();
     operations.begin(op);

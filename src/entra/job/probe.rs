@@ -50,7 +50,7 @@ impl Job {
     }
 
     /// Builds a query for a user that does not exist: the value is a random GUID [scim-dev].
-    fn lookup_of_missing_user(&self, kind: &str, nth: u64, seed: Seed) -> ScimRequest {
+    pub(super) fn lookup_of_missing_user(&self, kind: &str, nth: u64, seed: Seed) -> ScimRequest {
         let users = &self.schema.users;
         let row = users.matching().first().map(|&row| &*users.rows()[row].target.wire);
         let value = show_guid(seed.guid(kind, "", nth));
@@ -72,7 +72,12 @@ impl Job {
         check_probe(reply, self.settings.policy.probe_media_type)
     }
 
-    fn send_without_task(&mut self, purpose: Purpose, request: &ScimRequest, moment: &Moment<'_>) {
+    pub(super) fn send_without_task(
+        &mut self,
+        purpose: Purpose,
+        request: &ScimRequest,
+        moment: &Moment<'_>,
+    ) {
         let at = (moment.now(), &self.settings.policy);
         self.calls.send(purpose, None, request, self.credentials.bearer(), at);
     }
@@ -100,7 +105,7 @@ impl Job {
 
 /// Checks the reply to a probe: only 200 with an empty list and an accepted media type passes
 /// [scim-dev].
-fn check_probe(reply: Reply, passes: MediaType) -> Result<(), SyncError> {
+pub(super) fn check_probe(reply: Reply, passes: MediaType) -> Result<(), SyncError> {
     let response =
         reply::classify_reply(RequestKind::Query, reply).map_err(|error| match error.code {
             ErrorCode::Unauthorized | ErrorCode::InsufficientRights => {

@@ -163,8 +163,11 @@ impl SyncTask {
         let replaces = old.is_some();
         self.modified = vec![Modified::new(row, old, Flow::Text(pending.target.clone()))];
         let body = match pending.reference {
-            Reference::Manager => patch::manager(row, replaces, &pending.target, context.settings),
-            Reference::Member(_) => patch::member(row, &pending.target, context.settings),
+            Reference::Manager => {
+                let how = (context.dialect, &context.settings.policy);
+                patch::manager(row, replaces, &pending.target, how)
+            }
+            Reference::Member(_) => patch::member(row, &pending.target, context.dialect),
         };
         Next::Send(self.endpoint(context).patch(self.target_id(), body))
     }

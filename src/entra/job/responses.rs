@@ -2,6 +2,7 @@
 
 use super::context::JobContext;
 use super::diff;
+use super::in_flight::For;
 use super::links::Link;
 use super::log::{LogAction, Modified, SkipReason};
 use super::reference::manager_of;
@@ -174,6 +175,10 @@ impl SyncTask {
 
     /// Sends the values in which the account differs, if any.
     fn reconcile(&mut self, account: &Object, context: &mut JobContext<'_>) -> Next {
+        let restores = self.scoping.in_scope() && !shows_active(account, self.mapping(context));
+        if restores && self.run != For::Cycle && !context.settings.policy.on_demand_restores {
+            return Next::skip(SkipReason::RestoreNotSupported);
+        }
         if let Some(error) = self.mapping_error() {
             return Next::fail(error);
         }

@@ -158,6 +158,9 @@ impl SkipReason {
             SkipReason::EntrySynchronizationSkipped => {
                 "a mapping says that the whole object is skipped".to_owned()
             }
+            SkipReason::RestoreNotSupported => {
+                "the account is inactive, and none is restored on demand".to_owned()
+            }
         }
     }
 }

@@ -1,7 +1,9 @@
 //! What the job provisions: users, and groups next to them.
 
+use std::sync::Arc;
+
 use crate::entra::field::ObjectKind;
-use crate::entra::tenant::{GroupKey, UserKey};
+use crate::entra::tenant::{GroupKey, Tenant, UserKey};
 
 /// One object of the directory as the job knows it: the key of links, failures, log rows and calls.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -43,6 +45,14 @@ impl Subject {
             Subject::User(user) => user.index(),
             Subject::Group(group) => group.index(),
         }
+    }
+}
+
+/// The name by which the log speaks of an object.
+pub(super) fn handle_of(subject: Subject, tenant: &Tenant) -> Arc<str> {
+    match subject {
+        Subject::User(user) => tenant.user(user).handle().clone(),
+        Subject::Group(group) => tenant.group(group).handle().clone(),
     }
 }
 

@@ -294,13 +294,16 @@ impl SyncTask {
         let mapping = self.mapping(context);
         self.step = TaskStep::Writing;
         self.modified = diff::modified(mapping, changes);
-        let body = patch::attributes(mapping, changes, context.settings);
+        let how = (context.dialect, &context.settings.policy);
+        let body = patch::attributes(mapping, changes, how);
         self.endpoint(context).patch(self.target_id(), body)
     }
 
     /// Sends the request that disables or deletes an account. All such requests pass here.
     fn take_away(&mut self, request: ScimRequest, context: &mut JobContext<'_>) -> Next {
-        context.deletions.count(self.subject);
+        if self.run == For::Cycle {
+            context.deletions.count(self.subject);
+        }
         Next::Send(request)
     }
 

@@ -1,10 +1,12 @@
 //! Dialogues with the engine: wake it, expect a call, answer it, expect the next.
 
 mod buttons;
+mod connections;
 mod expressions;
 mod failures;
 mod leaving;
 mod mappings;
+mod on_demand;
 mod references;
 mod second_kind;
 mod steps;

@@ -13,10 +13,11 @@ impl Job {
     /// When the job wants to be woken next; an instant in the past means now.
     pub fn next_due(&self) -> Option<Time> {
         let send = (self.wants_to_send() && self.has_room()).then(|| self.calls.pace.opens());
+        let urgent = self.in_flight.has_urgent().then(Time::default);
         let active = self.state == ScheduleState::Active;
         let cycle = self.schedule.next().filter(|_| active && self.cycle.is_none());
         let disable = self.quarantine.as_ref().filter(|_| active).map(|q| q.disable_at);
-        earliest([self.calls.next_deadline(), send, cycle, disable])
+        earliest([self.calls.next_deadline(), send, urgent, cycle, disable])
     }
 
     /// Does what is due: times calls out, disables a job after a long quarantine, begins a cycle,
@@ -42,6 +43,7 @@ impl Job {
         match self.calls.take(call) {
             None => return,
             Some(Purpose::Test) => self.on_test_reply(reply, moment),
+            Some(Purpose::OnDemandTest(id)) => self.on_demand_test_reply(id, reply, moment),
             Some(Purpose::Probe) => self.on_probe_reply(reply, moment),
             Some(Purpose::Task(slot)) => self.on_task_reply(slot, reply, moment),
         }
@@ -57,12 +59,13 @@ impl Job {
 
     /// Sends as much as pace and concurrency allow, and ends the cycle when nothing is left.
     pub(super) fn pump(&mut self, tenant: &Tenant, moment: &mut Moment<'_>) {
+        self.advance_on_demand(tenant, moment);
         self.admit(tenant, moment);
         while self.has_room() && self.calls.pace.allows(moment.now()) && self.send_next(moment) {
             self.admit(tenant, moment);
         }
         let finished = self.cycle.as_ref().is_some_and(|cycle| {
-            let done = !cycle.has_subjects() && !cycle.has_references();
+            let done = !cycle.has_subjects() && !cycle.has_postponed() && !cycle.has_references();
             cycle.probe == Probe::Passed && done && self.in_flight.of_cycle() == 0
         });
         if finished {
@@ -77,13 +80,18 @@ impl Job {
             return true;
         }
         let Some(slot) = self.in_flight.next_ready() else { return false };
-        let Some(task) = self.in_flight.get(slot) else { return true };
+        self.send_task(slot, moment);
+        true
+    }
+
+    /// Sends the request of a task.
+    pub(super) fn send_task(&mut self, slot: usize, moment: &Moment<'_>) {
+        let Some(task) = self.in_flight.get(slot) else { return };
         if let Some(request) = &task.request {
             let bearer = self.credentials.bearer();
             let at = (moment.now(), &self.settings.policy);
             self.calls.send(Purpose::Task(slot), Some(task.subject), request, bearer, at);
         }
-        true
     }
 
     fn has_room(&self) -> bool {

@@ -165,6 +165,15 @@ impl Desired {
         }
     }
 
+    /// Leaves out the rows that read app roles, unless objects are matched by them.
+    pub fn leave_out_roles(&mut self, mapping: &ObjectMapping) {
+        for (row, value) in mapping.rows().iter().zip(&mut self.values) {
+            if row.reads_roles() && row.matching.is_none() {
+                *value = Flow::Ignored;
+            }
+        }
+    }
+
     /// The first row that waits for one of its candidates to be chosen, and the candidates.
     pub fn undecided(&self) -> Option<(usize, &[Box<str>])> {
         self.values.iter().enumerate().find_map(|(row, value)| match value {

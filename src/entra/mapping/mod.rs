@@ -26,7 +26,7 @@ pub use read::{ROW_KEYS, SCHEMA_KEYS, TABLE_KEYS};
 pub use row::{Apply, Mapping, RowSource, Send};
 pub use target::{Target, TargetKind};
 
-use super::field::Field;
+use super::field::{Field, ObjectKind};
 use super::filter::Filters;
 
 /// All mappings of a job, and the filters that belong to them.
@@ -49,6 +49,14 @@ impl Default for Schema {
 }
 
 impl Schema {
+    /// The table of a kind of object.
+    pub fn mapping(&self, kind: ObjectKind) -> &ObjectMapping {
+        match kind {
+            ObjectKind::User => &self.users,
+            ObjectKind::Group => &self.groups,
+        }
+    }
+
     /// Replaces mappings and filters by the template's [customize].
     pub fn restore_defaults(&mut self) {
         *self = Schema::gallery(self.template);

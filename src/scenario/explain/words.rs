@@ -141,11 +141,15 @@ fn skip(reason: &SkipReason) -> &'static str {
         SkipReason::EntrySynchronizationSkipped => {
             "An expression of the mapping says that the whole user is to be skipped."
         }
+        SkipReason::RestoreNotSupported => {
+            "The account is inactive, and provisioning on demand switches none on again.\n\
+             The next cycle does, when the user has changed; a restart does in any case."
+        }
     }
 }
 
 /// One of each skip reason.
-fn skips() -> [SkipReason; 9] {
+fn skips() -> [SkipReason; 10] {
     [
         SkipReason::NotEffectivelyEntitled(Vec::new()),
         SkipReason::RedundantExport,
@@ -156,6 +160,7 @@ fn skips() -> [SkipReason; 9] {
         SkipReason::UpdateDisabled,
         SkipReason::DeleteDisabled,
         SkipReason::EntrySynchronizationSkipped,
+        SkipReason::RestoreNotSupported,
     ]
 }
 

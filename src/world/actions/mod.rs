@@ -14,6 +14,7 @@ mod create_account;
 mod create_group;
 mod delete;
 mod delete_account;
+mod delete_connection;
 mod delete_group;
 mod disable;
 mod down;
@@ -25,6 +26,7 @@ mod membership;
 mod move_base;
 mod names;
 mod pause;
+mod provision_on_demand;
 mod purge;
 mod purge_group;
 mod remove_member;
@@ -122,6 +124,8 @@ verbs! {
     set_scope SetScope,
     set Set,
     restore_default_mappings RestoreDefaultMappings,
+    provision_on_demand ProvisionOnDemand,
+    delete_connection DeleteConnection,
     hire Hire,
     update Update,
     disable Disable,

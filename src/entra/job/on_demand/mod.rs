@@ -1,0 +1,173 @@
+//! Provisioning on demand: a single user, or a group with a few of its members, at once and beside
+//! the cycles [on-demand].
+//!
+//! A run has the portal's stages: test connection, import, scope, match, action. It uses what is
+//! saved and not what the cycle under way uses, has its own PATCH dialect, and leaves alone what
+//! belongs to the cycles: watermark, schedule, quarantine and retries. Its requests go out at once,
+//! as those of Test Connection do.
+
+mod refusal;
+mod run;
+mod store;
+
+pub use refusal::{Absence, OnDemandRefusal};
+pub use run::{OnDemandResult, OnDemandRun, Stopped};
+pub(super) use store::OnDemandRuns;
+
+use std::sync::Arc;
+
+use super::calls::Purpose;
+use super::in_flight::{For, OnDemandId};
+use super::log::LogEntry;
+use super::probe::check_probe;
+use super::reference::DueReference;
+use super::subject::{Subject, handle_of};
+use super::{Job, Moment};
+use crate::entra::call::Reply;
+use crate::entra::event::Event;
+use crate::entra::tenant::{Tenant, UserKey};
+use store::UnderWay;
+
+/// What was picked to be provisioned.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Picked {
+    /// The user or the group.
+    pub subject: Subject,
+    /// The members of the group that were picked with it.
+    pub members: Vec<UserKey>,
+}
+
+impl From<UserKey> for Picked {
+    fn from(user: UserKey) -> Picked {
+        Picked { subject: Subject::User(user), members: Vec::new() }
+    }
+}
+
+impl Job {
+    /// Provision on demand: begins a run for what was picked, with a test of the connection.
+    ///
+    /// # Errors
+    /// The reason why it is refused; the event of the refusal was emitted.
+    pub fn provision_on_demand(
+        &mut self,
+        picked: Picked,
+        tenant: &Tenant,
+        moment: &mut Moment<'_>,
+    ) -> Result<OnDemandId, OnDemandRefusal> {
+        let handle = handle_of(picked.subject, tenant);
+        if let Err(refusal) = self.allows_on_demand(&picked, tenant, moment) {
+            moment.emit(Event::OnDemandRefused { handle, refusal: refusal.clone() });
+            return Err(refusal);
+        }
+        let id = self.on_demand.next_id();
+        let members =
+            picked.members.iter().map(|user| (*user, tenant.user(*user).handle().clone()));
+        let run = OnDemandRun {
+            id,
+            subject: picked.subject,
+            handle: handle.clone(),
+            members: members.collect(),
+            began: moment.now(),
+            ended: moment.now(),
+            stopped: None,
+            rows: Vec::new(),
+        };
+        moment.emit(Event::OnDemandBegan { handle });
+        let (schema, scope) = (self.settings.schema.clone(), self.settings.scope);
+        self.on_demand.begin(UnderWay::new(run, schema, scope));
+        self.test_for(id, moment);
+        Ok(id)
+    }
+
+    /// The runs on demand.
+    pub fn on_demand(&self) -> &OnDemandRuns {
+        &self.on_demand
+    }
+
+    /// Handles the reply to the connection test of a run: only a test that passes lets it go on.
+    pub(super) fn on_demand_test_reply(
+        &mut self,
+        id: OnDemandId,
+        reply: Reply,
+        moment: &mut Moment<'_>,
+    ) {
+        match check_probe(reply, self.settings.policy.probe_media_type) {
+            Ok(()) => self.on_demand.passed_test(id),
+            Err(error) => self.stop_on_demand(id, Stopped::ConnectionTest(error), moment),
+        }
+    }
+
+    /// Begins what is next in each run on demand, and ends the runs that have nothing left.
+    pub(super) fn advance_on_demand(&mut self, tenant: &Tenant, moment: &mut Moment<'_>) {
+        for id in self.on_demand.ids() {
+            while self.on_demand.is_idle(id) && self.advance_run(id, tenant, moment) {}
+        }
+        while let Some(slot) = self.in_flight.next_urgent() {
+            self.send_task(slot, moment);
+        }
+    }
+
+    /// Begins the next task of a run, or ends the run; returns `false` if it has to wait.
+    fn advance_run(&mut self, id: OnDemandId, tenant: &Tenant, moment: &mut Moment<'_>) -> bool {
+        if let Some(subject) = self.on_demand.next_object(id) {
+            if self.in_flight.works_on(subject) {
+                // The cycle is at this object: two tasks at once could create two accounts.
+                return false;
+            }
+            self.on_demand.begin_task(id);
+            self.begin_on_demand(id, subject, tenant, moment);
+        } else if let Some(due) = self.on_demand.take_reference(id) {
+            self.begin_reference(due, For::OnDemand(id), tenant, moment);
+        } else if let Some(run) = self.on_demand.end(id, moment.now()) {
+            moment.emit(Event::OnDemandEnded(run));
+        }
+        true
+    }
+
+    fn begin_on_demand(
+        &mut self,
+        id: OnDemandId,
+        subject: Subject,
+        tenant: &Tenant,
+        moment: &mut Moment<'_>,
+    ) {
+        // The object may have gone since it was picked.
+        if let Some(absence) = refusal::absence(subject, tenant) {
+            return self.stop_on_demand(id, Stopped::NotFound(absence), moment);
+        }
+        let run = For::OnDemand(id);
+        match self.context(run, moment).import(subject, tenant) {
+            Some(mut imported) => {
+                let schema = self.schema_for(run);
+                let mapping = schema.mapping(subject.kind());
+                // Roles are not provisioned on demand [on-demand].
+                imported.desired.leave_out_roles(mapping);
+                self.begin_task(imported, run, moment);
+            }
+            None => self.on_demand.finish_task(id, None, None),
+        }
+    }
+
+    fn stop_on_demand(&mut self, id: OnDemandId, why: Stopped, moment: &mut Moment<'_>) {
+        if let Some(run) = self.on_demand.stop(id, why, moment.now()) {
+            moment.emit(Event::OnDemandEnded(run));
+        }
+    }
+
+    /// Takes in that a task of a run has ended, with its row and the reference it leaves.
+    pub(super) fn on_demand_task_ended(
+        &mut self,
+        run: For,
+        row: Option<&Arc<LogEntry>>,
+        left: Option<DueReference>,
+    ) {
+        if let For::OnDemand(id) = run {
+            self.on_demand.finish_task(id, row.cloned(), left);
+        }
+    }
+
+    fn test_for(&mut self, id: OnDemandId, moment: &Moment<'_>) {
+        let request = self.lookup_of_missing_user("on demand", id.0, moment.seed());
+        self.send_without_task(Purpose::OnDemandTest(id), &request, moment);
+    }
+}

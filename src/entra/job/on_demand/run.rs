@@ -1,0 +1,94 @@
+//! The record of a run on demand: what was picked, which rows it wrote, and how it ended.
+
+use std::sync::Arc;
+
+use super::refusal::Absence;
+use crate::base::Time;
+use crate::entra::job::in_flight::OnDemandId;
+use crate::entra::job::log::{LogEntry, LogStatus};
+use crate::entra::job::reply::SyncError;
+use crate::entra::job::subject::Subject;
+use crate::entra::tenant::UserKey;
+
+/// One run on demand.
+#[derive(Clone, PartialEq, Debug)]
+pub struct OnDemandRun {
+    /// Its id.
+    pub id: OnDemandId,
+    /// The user or the group.
+    pub subject: Subject,
+    /// Its handle.
+    pub handle: Arc<str>,
+    /// The members that were picked with a group, with their handles.
+    pub members: Vec<(UserKey, Arc<str>)>,
+    /// When it began.
+    pub began: Time,
+    /// When it ended; when it began while it has not.
+    pub ended: Time,
+    /// Why it ended before the object was looked at.
+    pub stopped: Option<Stopped>,
+    /// The rows of the provisioning log that it wrote: the object, then its references.
+    pub rows: Vec<Arc<LogEntry>>,
+}
+
+/// Why a run ended before the object was looked at.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Stopped {
+    /// The connection test failed.
+    ConnectionTest(SyncError),
+    /// The object has gone since it was picked.
+    NotFound(Absence),
+}
+
+impl Stopped {
+    /// The words for it.
+    pub fn text(&self) -> String {
+        match self {
+            Stopped::ConnectionTest(error) => {
+                format!("connection test FAILED, {}: {}", error.code.word(), error.text())
+            }
+            Stopped::NotFound(absence) => format!("no longer found, {}", absence.words()),
+        }
+    }
+}
+
+/// How a run ended [g:pod].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum OnDemandResult {
+    /// Something was written, and nothing failed.
+    Success,
+    /// Nothing had to be done, or nothing may be done.
+    Skipped,
+    /// Something failed.
+    Failure,
+}
+
+impl OnDemandResult {
+    /// Graph's word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            OnDemandResult::Success => "Success",
+            OnDemandResult::Skipped => "Skipped",
+            OnDemandResult::Failure => "Failure",
+        }
+    }
+}
+
+impl OnDemandRun {
+    /// The row about the object itself; `None` if it was not looked at.
+    pub fn row(&self) -> Option<&LogEntry> {
+        self.rows.first().map(|row| &**row)
+    }
+
+    /// How it ended: with its worst row, and a success counts more than a skip.
+    pub fn result(&self) -> OnDemandResult {
+        let any = |is: fn(&LogStatus) -> bool| self.rows.iter().any(|row| is(&row.status));
+        if self.stopped.is_some() || any(|status| matches!(status, LogStatus::Failure(_))) {
+            OnDemandResult::Failure
+        } else if any(|status| *status == LogStatus::Success) {
+            OnDemandResult::Success
+        } else {
+            OnDemandResult::Skipped
+        }
+    }
+}
