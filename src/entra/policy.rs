@@ -266,6 +266,10 @@ policies! {
     on_demand_in_quarantine: bool = true, Assumed, "on-demand and quarantine are silent";
     /// Whether an object that fails on demand is tried again by the cycles, as one of theirs is.
     on_demand_holds_failures: bool = false, Assumed, "on-demand is silent; its page shows the failure to who asked";
+    /// How many objects a page of the directory holds, in which the progress of a cycle is counted.
+    progress_page_size: u64 = 100, Assumed, "when-finish and g:progress count pages; their size is silent";
+    /// How long rows of the provisioning log can be read.
+    log_retention: Duration = days(30), Documented, "logs-howto: 30 days with a premium licence, 7 days without";
     /// How many rows of the provisioning log are kept.
     log_capacity: u64 = 10_000, Assumed, "the vendor keeps 7 or 30 days; memory needs a count";
 }

@@ -33,6 +33,7 @@ impl Job {
             None => {
                 self.schema = self.settings.schema.clone();
                 self.scope = self.settings.scope;
+                self.history.entries.begin_initial();
                 Cycle::initial(self.app, number, now, tenant)
             }
         };
@@ -95,6 +96,11 @@ impl Job {
         if let (For::Cycle, Some(cycle)) = (run, &mut self.cycle) {
             cycle.counts.evaluated += 1;
             cycle.counts.retried += u64::from(retried);
+            let incremental = cycle.kind == CycleKind::Incremental;
+            cycle.execution.import(&imported.scoping, incremental);
+        }
+        if imported.scoping.in_scope() {
+            self.history.entries.enter(imported.subject);
         }
         let (task, next) = SyncTask::begin(imported, run, retried, &mut self.context(run, moment));
         self.proceed(task, next, moment);
@@ -108,6 +114,9 @@ impl Job {
         tenant: &Tenant,
         moment: &mut Moment<'_>,
     ) {
+        if let (For::Cycle, Some(cycle)) = (run, &mut self.cycle) {
+            cycle.execution.refer(cycle.kind == CycleKind::Incremental);
+        }
         let context = self.context(run, moment);
         let (task, next) = SyncTask::refer(due, run, tenant, &context);
         self.proceed(task, next, moment);

@@ -64,6 +64,7 @@ impl Job {
         }
         if scope.connector_data_store {
             self.links.clear();
+            self.history.entries.reset();
         }
         if scope.quarantine_state {
             self.clear_quarantine(Button::Restart, moment);

@@ -3,8 +3,10 @@
 use std::collections::VecDeque;
 
 use super::escrow::Escrows;
+use super::execution::Execution;
 use super::links::Links;
 use super::reference::DueReference;
+use super::reply::SyncError;
 use super::subject::Subject;
 use crate::base::Time;
 use crate::entra::event::{CycleCounts, CycleKind, CycleResult};
@@ -23,6 +25,8 @@ pub struct Cycle {
     pub began: Time,
     /// What it did so far.
     pub counts: CycleCounts,
+    /// What it did so far, in Graph's counts.
+    pub execution: Execution,
     /// Where the connection probe stands.
     pub probe: Probe,
     /// The version of the directory that is read: the watermark when the cycle ends well.
@@ -70,6 +74,10 @@ pub struct Ended {
     pub result: CycleResult,
     /// What it did.
     pub counts: CycleCounts,
+    /// What it did, in Graph's counts.
+    pub execution: Execution,
+    /// Why it failed as a whole.
+    pub error: Option<SyncError>,
 }
 
 impl Cycle {
@@ -111,6 +119,7 @@ impl Cycle {
             kind,
             began: now,
             counts: CycleCounts::default(),
+            execution: Execution::default(),
             probe: Probe::Wanted,
             version: tenant.version(app),
             queue,

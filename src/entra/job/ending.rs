@@ -21,7 +21,7 @@ impl Job {
             CycleResult::Succeeded
         };
         let began = cycle.began;
-        self.remember(cycle, result, moment);
+        self.remember(cycle, result, None, moment);
         match self.volume_breach() {
             Some(cause) => self.impose(cause, moment),
             // A job that was disabled while its last attempt ran stays in quarantine.
@@ -56,7 +56,7 @@ impl Job {
             Purpose::Probe => false,
             Purpose::Task(slot) => in_flight.get(slot).is_some(),
         });
-        self.remember(cycle, CycleResult::Failed, moment);
+        self.remember(cycle, CycleResult::Failed, Some(error.clone()), moment);
         self.impose(QuarantineCause::of(error), moment);
         self.apply_restart(moment);
     }
@@ -71,11 +71,18 @@ impl Job {
         }
     }
 
-    fn remember(&mut self, cycle: Cycle, result: CycleResult, moment: &mut Moment<'_>) {
-        let Cycle { number, kind, began, counts, .. } = cycle;
+    fn remember(
+        &mut self,
+        cycle: Cycle,
+        result: CycleResult,
+        error: Option<SyncError>,
+        moment: &mut Moment<'_>,
+    ) {
+        let Cycle { number, kind, began, counts, execution, .. } = cycle;
         let ended = moment.now();
         moment.emit(Event::CycleEnded { number, kind, result, counts, took: ended.since(began) });
-        self.history.end_cycle(Ended { number, kind, began, ended, result, counts });
+        let ended = Ended { number, kind, began, ended, result, counts, execution, error };
+        self.history.end_cycle(ended, true);
     }
 
     /// The cause for a quarantine if too many objects are in escrow.

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use super::cycle::Ended;
+use super::execution::{EntryCounts, Milestones};
 use super::log::Log;
 use crate::entra::event::{CycleCounts, CycleResult};
 
@@ -46,14 +47,19 @@ pub(super) struct History {
     pub counters: Counters,
     /// The latest cycles that ended, oldest first.
     pub ended: VecDeque<Ended>,
+    /// What the job's status remembers of them.
+    pub milestones: Milestones,
+    /// The users and groups in the connector data store.
+    pub entries: EntryCounts,
 }
 
 /// How many ended cycles are remembered.
 const ENDED_KEPT: usize = 2_000;
 
 impl History {
-    /// Remembers a cycle that ended, and forgets the oldest beyond [`ENDED_KEPT`].
-    pub fn end_cycle(&mut self, ended: Ended) {
+    /// Remembers a cycle that ended, which left no change unprocessed if it was `steady`, and forgets the oldest beyond [`ENDED_KEPT`].
+    pub fn end_cycle(&mut self, ended: Ended, steady: bool) {
+        self.milestones.end_cycle(&ended, steady);
         self.counters.cycles += 1;
         self.counters.cycles_failed += u64::from(ended.result == CycleResult::Failed);
         self.ended.push_back(ended);

@@ -17,6 +17,8 @@ mod deletions;
 mod diff;
 mod ending;
 pub mod escrow;
+pub mod execution;
+pub mod graph;
 mod history;
 pub mod identity;
 mod in_flight;

@@ -103,7 +103,6 @@ impl Job {
             SyncOutcome::Failed(error) => LogStatus::Failure(self.hold(&task, error, moment.now())),
         };
         self.release(&task, &status, left.is_some());
-        self.count(run, task.action, &status);
         let ending = Ending {
             action: task.action,
             status: &status,
@@ -111,6 +110,7 @@ impl Job {
             stood_at: task.stands_at(),
         };
         task.steps.close(&ending, moment.now());
+        self.count(task.run, &ending);
         let entry = Arc::new(LogEntry {
             number: self.history.log.count() + 1,
             at: moment.now(),
@@ -185,11 +185,12 @@ impl Job {
         LogFailure { code, detail, retries, next_retry }
     }
 
-    fn count(&mut self, run: For, action: LogAction, status: &LogStatus) {
-        let one = counted(action, status);
+    fn count(&mut self, run: For, ending: &Ending<'_>) {
+        let one = counted(ending.action, ending.status);
         self.history.counters.add(&one);
         if let (For::Cycle, Some(cycle)) = (run, &mut self.cycle) {
             cycle.counts += one;
+            cycle.execution.end(ending);
         }
     }
 }

@@ -9,6 +9,7 @@ mod mappings;
 mod on_demand;
 mod references;
 mod second_kind;
+mod status;
 mod steps;
 mod summary;
 mod wire;
