@@ -1,6 +1,7 @@
 //! The buttons of the portal: start, stop, restart, test the connection, change credentials and
 //! settings.
 
+use super::audit::Activity;
 use super::credentials::Credentials;
 use super::quarantine::Volume;
 use super::reset::ResetScope;
@@ -15,6 +16,7 @@ impl Job {
     /// where it stopped [g:start].
     pub fn start(&mut self, moment: &mut Moment<'_>) {
         moment.emit(Event::Started);
+        self.history.audit.did(moment.now(), Activity::Start, "");
         let running = self.state == ScheduleState::Active
             && (self.cycle.is_some() || self.schedule.next().is_some());
         if running && self.quarantine.is_none() {
@@ -29,6 +31,7 @@ impl Job {
     /// [known-issues].
     pub fn stop(&mut self, moment: &mut Moment<'_>) {
         moment.emit(Event::Stopped);
+        self.history.audit.did(moment.now(), Activity::Stop, "");
         if self.state == ScheduleState::Active {
             self.state = ScheduleState::Paused;
         }
@@ -37,6 +40,12 @@ impl Job {
 
     /// Restart provisioning. A running cycle completes first [export-import].
     pub fn restart(&mut self, scope: ResetScope, moment: &mut Moment<'_>) {
+        self.history.audit.did(moment.now(), Activity::Restart, scope.words());
+        self.restart_now(scope, moment);
+    }
+
+    /// Restarts because of a button, or because mappings were saved.
+    fn restart_now(&mut self, scope: ResetScope, moment: &mut Moment<'_>) {
         moment.emit(Event::Restarted(scope.words()));
         self.state = ScheduleState::Active;
         self.ask_for_reset(scope, moment);
@@ -82,10 +91,14 @@ impl Job {
         let limit = self.settings.policy.secret_limit;
         if limit > 0 && secret.len() as u64 > limit {
             moment.emit(Event::SecretTooLong { bytes: secret.len() });
+            let why = format!("{} bytes are too long", secret.len());
+            let (now, what) = (moment.now(), Activity::UpdateSettings);
+            self.history.audit.refused(now, what, "secret token", why);
             return;
         }
         self.credentials = Credentials::new(secret);
         moment.emit(Event::SecretSet);
+        self.history.audit.did(moment.now(), Activity::UpdateSettings, "secret token");
     }
 
     /// Changes a setting while the job runs, given its path below `entra` and its new value.
@@ -106,6 +119,9 @@ impl Job {
         let remapped = settings.schema != self.settings.schema;
         self.settings = settings;
         moment.emit(Event::SettingChanged(format!("entra.{}", path.join("."))));
+        if let Some(activity) = activity(path) {
+            self.history.audit.did(moment.now(), activity, path.join("."));
+        }
         if let (["secret"], Some(secret)) = (path, secret) {
             self.set_secret(&secret, moment);
         }
@@ -121,7 +137,7 @@ impl Job {
             self.schema = self.settings.schema.clone();
         }
         match self.state {
-            ScheduleState::Active => self.restart(ResetScope::PORTAL, moment),
+            ScheduleState::Active => self.restart_now(ResetScope::PORTAL, moment),
             // A job that does not run reads all users when it is started.
             ScheduleState::Paused | ScheduleState::Disabled => {
                 let scope = ResetScope { watermark: true, ..ResetScope::NONE };
@@ -137,6 +153,8 @@ impl Job {
         schema.restore_defaults();
         self.settings.schema = schema.into();
         moment.emit(Event::SettingChanged("entra.mappings".to_owned()));
+        let what = Activity::UpdateMappings;
+        self.history.audit.did(moment.now(), what, "default mappings restored");
         self.take_schema(moment);
     }
 
@@ -147,5 +165,15 @@ impl Job {
             self.cleared = true;
             moment.emit(Event::QuarantineCleared(button));
         }
+    }
+}
+
+/// What the audit log shows for a changed setting. A policy is a knob of the simulation, and the
+/// secret is recorded when it is replaced.
+fn activity(path: &[&str]) -> Option<Activity> {
+    match path.first() {
+        Some(&("mappings" | "filters" | "scope")) => Some(Activity::UpdateMappings),
+        Some(&("policy" | "secret")) | None => None,
+        Some(_) => Some(Activity::UpdateSettings),
     }
 }

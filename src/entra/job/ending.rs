@@ -3,6 +3,7 @@
 
 use super::calls::Purpose;
 use super::cycle::{Cycle, Ended};
+use super::mail::Mail;
 use super::quarantine::{Quarantine, QuarantineCause, Reason, Volume};
 use super::reply::SyncError;
 use super::{Job, Moment, ScheduleState};
@@ -113,6 +114,7 @@ impl Job {
             None => {
                 self.quarantine = Some(Quarantine::new(cause.clone(), now, policy));
                 self.history.counters.quarantines += 1;
+                self.history.audit.quarantined(now, reason.word());
                 moment.emit(Event::Quarantined(cause));
                 true
             }
@@ -131,6 +133,10 @@ impl Job {
     fn send_mail(&mut self, reason: Reason, moment: &mut Moment<'_>) {
         let Some(to) = self.settings.notify.clone() else { return };
         self.history.counters.mails += 1;
+        if let Some(quarantine) = &self.quarantine {
+            let mail = Mail::about(quarantine, to.clone(), moment.now());
+            self.history.outbox.push(mail);
+        }
         moment.emit(Event::MailSent { to, reason });
     }
 

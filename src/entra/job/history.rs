@@ -2,9 +2,11 @@
 
 use std::collections::VecDeque;
 
+use super::audit::AuditLog;
 use super::cycle::Ended;
 use super::execution::{EntryCounts, Milestones};
 use super::log::Log;
+use super::mail::Outbox;
 use crate::entra::event::{CycleCounts, CycleResult};
 
 /// Exact counts since the start.
@@ -51,6 +53,10 @@ pub(super) struct History {
     pub milestones: Milestones,
     /// The users and groups in the connector data store.
     pub entries: EntryCounts,
+    /// The audit log.
+    pub audit: AuditLog,
+    /// The notification mails.
+    pub outbox: Outbox,
 }
 
 /// How many ended cycles are remembered.

@@ -6,6 +6,7 @@
 //! through a run, and `responses` handles each reply to a task.
 
 mod admit;
+pub mod audit;
 mod calls;
 mod connections;
 mod context;
@@ -25,6 +26,7 @@ mod in_flight;
 pub mod links;
 pub mod log;
 mod on_demand;
+pub mod mail;
 mod outcome;
 mod pace;
 mod patch;
@@ -69,6 +71,7 @@ use crate::entra::mapping::{ObjectMapping, Schema};
 use crate::entra::scope::SyncScope;
 use crate::entra::settings::Settings;
 use crate::entra::tenant::AppId;
+use audit::AuditLog;
 use calls::{Calls, Purpose};
 use credentials::Credentials;
 use escrow::Escrows;
@@ -77,6 +80,7 @@ use in_flight::InFlight;
 use links::Links;
 use log::Log;
 use on_demand::OnDemandRuns;
+use mail::Outbox;
 use probe::ConnectionTests;
 use quarantine::{Quarantine, Volume};
 
@@ -279,6 +283,16 @@ impl Job {
     /// The provisioning log.
     pub fn log(&self) -> &Log {
         &self.history.log
+    }
+
+    /// The audit log: changes of the configuration, and quarantines.
+    pub fn audit(&self) -> &AuditLog {
+        &self.history.audit
+    }
+
+    /// The notification mails that were sent.
+    pub fn outbox(&self) -> &Outbox {
+        &self.history.outbox
     }
 
     /// Exact counts since the start.

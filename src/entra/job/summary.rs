@@ -12,9 +12,10 @@ use super::step_details::SOURCE_SYSTEM;
 use super::steps::ProvisioningStep;
 use crate::base::Seed;
 use crate::base::seed::show_guid;
-use crate::entra::Entra;
+use crate::entra::EntraView;
 use crate::entra::field::ObjectKind;
 use crate::entra::mapping::Template;
+use crate::entra::tenant::AppId;
 use crate::scim::urn;
 
 /// Who started what the service did by itself [field: captured record 2026].
@@ -32,26 +33,31 @@ pub struct LogNames {
     pub application: Arc<str>,
     /// The name of the target system: the gallery's, or the fixed one of other applications.
     pub system: &'static str,
-    template: &'static str,
+    /// Tells the ids of one application from those of another.
+    key: String,
 }
 
 impl LogNames {
     /// The names of the job of a tenant.
-    pub fn of(entra: &Entra, seed: Seed) -> LogNames {
+    pub fn of(entra: EntraView<'_>, seed: Seed) -> LogNames {
         let template = entra.job().settings().schema.template;
         let tenant = seed.guid("tenant", "", 0);
-        let job = show_guid(seed.guid("job", template.id(), 0));
+        let key = match entra.app() {
+            AppId::MAIN => template.id().to_owned(),
+            app => format!("{} {}", template.id(), app.index()),
+        };
+        let job = show_guid(seed.guid("job", &key, 0));
         LogNames {
             seed,
             tenant: show_guid(tenant),
             job: format!("{}.{tenant:032x}.{job}", template.id()),
-            application: entra.tenant().settings().application.clone(),
+            application: entra.tenant().application_name(entra.app()).clone(),
             system: match template {
                 Template::GoLinks => "GoLinks",
                 // [field: captured record 2026]
                 Template::Scim => "customappsso",
             },
-            template: template.id(),
+            key,
         }
     }
 
@@ -78,13 +84,18 @@ impl LogNames {
         }
     }
 
+    /// The id of a row of the audit log.
+    pub fn audit(&self, number: u64) -> String {
+        self.guid("audit row", number)
+    }
+
     /// The id of a cycle, which is also its activity identifier [g:exec].
     pub fn cycle(&self, number: u64) -> String {
         self.guid("cycle", number)
     }
 
     fn guid(&self, what: &str, nth: u64) -> String {
-        show_guid(self.seed.guid(what, self.template, nth))
+        show_guid(self.seed.guid(what, &self.key, nth))
     }
 }
 

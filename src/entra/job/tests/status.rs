@@ -4,10 +4,11 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::entra::job::summary::LogNames;
+use crate::entra::tenant::AppId;
 
 impl Talk {
     fn graph(&self) -> Value {
-        self.entra.job().to_graph(&LogNames::of(&self.entra, Seed(7)), self.now)
+        self.entra.job().to_graph(&LogNames::of(self.entra.seen_by(AppId::MAIN), Seed(7)), self.now)
     }
 }
 

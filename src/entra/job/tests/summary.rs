@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::entra::job::summary::LogNames;
+use crate::entra::tenant::AppId;
 
 /// The keys of the vendor's record of a create [g:objsummary] [field: captured record 2026].
 const KEYS: &[&str] = &[
@@ -67,7 +68,7 @@ fn keys(value: &Value, path: &str, found: &mut BTreeSet<String>) {
 impl Talk {
     fn summary(&self, handle: &str) -> Value {
         let row = self.entra.job().log().last_of(self.user(handle)).expect("a row in the log");
-        row.summary(&LogNames::of(&self.entra, Seed(7)))
+        row.summary(&LogNames::of(self.entra.seen_by(AppId::MAIN), Seed(7)))
     }
 }
 

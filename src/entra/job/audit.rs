@@ -1,0 +1,178 @@
+//! The audit log: who changed the configuration, and when the service put the job into quarantine
+//! [when-finish, quarantine].
+
+use std::collections::VecDeque;
+
+use serde_json::{Value, json};
+
+use super::summary::{LogNames, SERVICE};
+use crate::base::Time;
+
+/// What was done, in the vendor's words [when-finish].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Activity {
+    /// Credentials or settings of the job were saved.
+    UpdateSettings,
+    /// Provisioning was started.
+    Start,
+    /// Provisioning was stopped.
+    Stop,
+    /// Provisioning was restarted.
+    Restart,
+    /// Mappings, filters or the scope were saved.
+    UpdateMappings,
+    /// The job was quarantined [quarantine].
+    Quarantine,
+}
+
+impl Activity {
+    /// All of them.
+    pub const ALL: [Activity; 6] = [
+        Activity::UpdateSettings,
+        Activity::Start,
+        Activity::Stop,
+        Activity::Restart,
+        Activity::UpdateMappings,
+        Activity::Quarantine,
+    ];
+
+    /// The name under which the audit log shows it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Activity::UpdateSettings => "Update provisioning setting or credentials",
+            Activity::Start => "Enable/start provisioning configuration",
+            Activity::Stop => "Disable/pause provisioning configuration",
+            Activity::Restart => "Enable/restart provisioning configuration",
+            Activity::UpdateMappings => "Update attribute mappings or scope",
+            Activity::Quarantine => "Quarantine",
+        }
+    }
+}
+
+/// Who did it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Actor {
+    /// An administrator of the tenant.
+    Administrator,
+    /// The provisioning service.
+    Service,
+}
+
+impl Actor {
+    /// The name under which the audit log shows it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Actor::Administrator => "Administrator",
+            Actor::Service => SERVICE,
+        }
+    }
+}
+
+/// One row.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AuditEntry {
+    /// Its number among all rows of the job; the first is 1.
+    pub number: u64,
+    /// When it was done.
+    pub at: Time,
+    /// What was done.
+    pub activity: Activity,
+    /// Who did it.
+    pub actor: Actor,
+    /// What exactly: the setting, the reset scope, the reason of the quarantine.
+    pub detail: String,
+    /// Why it was refused; `None` when it went well.
+    pub refused: Option<String>,
+}
+
+impl AuditEntry {
+    /// The row as Graph's `directoryAudit` shows it, as far as it has these fields.
+    pub fn to_graph(&self, names: &LogNames) -> Value {
+        let service = json!({
+            "appId": null, "displayName": SERVICE, "servicePrincipalId": null,
+            "servicePrincipalName": null,
+        });
+        let user = json!({
+            "id": null, "displayName": Actor::Administrator.name(), "userPrincipalName": null,
+            "ipAddress": null,
+        });
+        let (user, app) = match self.actor {
+            Actor::Administrator => (user, Value::Null),
+            Actor::Service => (Value::Null, service),
+        };
+        json!({
+            "id": names.audit(self.number),
+            "category": "ProvisioningManagement",
+            "correlationId": names.audit(self.number),
+            "result": if self.refused.is_none() { "success" } else { "failure" },
+            "resultReason": self.refused.as_deref().unwrap_or_default(),
+            "activityDisplayName": self.activity.word(),
+            "activityDateTime": self.at.rfc3339(),
+            "loggedByService": "Account Provisioning",
+            "operationType": "",
+            "initiatedBy": { "user": user, "app": app },
+            "targetResources": [{
+                "id": names.service_principal(),
+                "displayName": &*names.application,
+                "type": "ServicePrincipal",
+                "userPrincipalName": null,
+                "groupType": null,
+                "modifiedProperties": [],
+            }],
+            "additionalDetails": [{ "key": "Details", "value": self.detail }],
+        })
+    }
+}
+
+/// The latest rows, oldest first.
+#[derive(Clone, Default, Debug)]
+pub struct AuditLog {
+    rows: VecDeque<AuditEntry>,
+    written: u64,
+}
+
+/// How many rows are remembered: more than an administrator presses buttons in a run.
+const KEPT: usize = 2_000;
+
+impl AuditLog {
+    /// Adds what an administrator did.
+    pub(super) fn did(&mut self, at: Time, activity: Activity, detail: impl Into<String>) {
+        self.push(at, activity, Actor::Administrator, detail.into(), None);
+    }
+
+    /// Adds what an administrator was refused.
+    pub(super) fn refused(&mut self, at: Time, activity: Activity, detail: &str, why: String) {
+        self.push(at, activity, Actor::Administrator, detail.to_owned(), Some(why));
+    }
+
+    /// Adds that the service put the job into quarantine.
+    pub(super) fn quarantined(&mut self, at: Time, reason: &str) {
+        self.push(at, Activity::Quarantine, Actor::Service, reason.to_owned(), None);
+    }
+
+    fn push(
+        &mut self,
+        at: Time,
+        activity: Activity,
+        actor: Actor,
+        detail: String,
+        refused: Option<String>,
+    ) {
+        self.written += 1;
+        let number = self.written;
+        self.rows.push_back(AuditEntry { number, at, activity, actor, detail, refused });
+        if self.rows.len() > KEPT {
+            self.rows.pop_front();
+        }
+    }
+
+    /// The rows that are kept, oldest first.
+    pub fn rows(&self) -> impl DoubleEndedIterator<Item = &AuditEntry> {
+        self.rows.iter()
+    }
+
+    /// How many rows were ever written.
+    pub fn count(&self) -> u64 {
+        self.written
+    }
+}

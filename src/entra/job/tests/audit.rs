@@ -1,0 +1,77 @@
+//! The audit log and the mails: what an administrator did, and what the service told of it.
+
+use super::*;
+use crate::entra::job::audit::Activity;
+use crate::entra::job::summary::LogNames;
+use crate::entra::tenant::AppId;
+
+impl Talk {
+    /// The rows of the audit log as `activity: detail`.
+    fn audit(&self) -> Vec<String> {
+        let rows = self.entra.job().audit().rows();
+        rows.map(|row| format!("{}: {}", row.activity.word(), row.detail)).collect()
+    }
+}
+
+#[test]
+fn what_changes_the_configuration_is_recorded_and_what_the_service_does_is_its_own() {
+    let mut talk = Talk::provisioned(&["ann"]);
+    talk.act(|entra, moment| entra.job_mut().stop(moment));
+    talk.save(&["notify"], &Node::text("ops@contoso.example"));
+    talk.save(&["policy", "max_rps"], &Node::bare(Kind::Integer(5)));
+    talk.filter("Sales");
+    talk.act(|entra, moment| entra.job_mut().set_secret("another", moment));
+    talk.act(|entra, moment| entra.job_mut().restart(ResetScope::PORTAL, moment));
+    let (id, _) = talk.next();
+    talk.reply(id, 401, "");
+    let expected = [
+        "Enable/start provisioning configuration: ",
+        "Disable/pause provisioning configuration: ",
+        "Update provisioning setting or credentials: notify",
+        "Update attribute mappings or scope: filters",
+        "Update provisioning setting or credentials: secret token",
+        "Enable/restart provisioning configuration: forgetting watermark, escrows, quarantine",
+        "Quarantine: EncounteredQuarantineException",
+    ];
+    assert_eq!(talk.audit(), expected, "a policy is no change of the configuration");
+    let activities: Vec<Activity> =
+        talk.entra.job().audit().rows().map(|row| row.activity).collect();
+    assert!(Activity::ALL.iter().all(|activity| activities.contains(activity)));
+    let names = LogNames::of(talk.entra.seen_by(AppId::MAIN), Seed(7));
+    let rows: Vec<_> = talk.entra.job().audit().rows().map(|row| row.to_graph(&names)).collect();
+    assert_eq!(rows[0]["initiatedBy"]["user"]["displayName"], "Administrator");
+    assert_eq!(rows[6]["initiatedBy"]["app"]["displayName"], "Azure AD Provisioning Service");
+    assert_eq!(rows[6]["result"], "success");
+}
+
+#[test]
+fn a_secret_that_is_refused_is_recorded_as_a_failure() {
+    let mut talk = Talk::with(&["ann"]).policy("secret_limit", Kind::Integer(10));
+    talk.act(|entra, moment| entra.job_mut().set_secret("far too long a token", moment));
+    let row = talk.entra.job().audit().rows().next().expect("a row").clone();
+    assert_eq!(row.refused.as_deref(), Some("20 bytes are too long"));
+}
+
+#[test]
+fn a_mail_says_why_what_to_do_and_when_it_is_tried_again() {
+    let mut talk = Talk::provisioned(&["ann"]);
+    for _ in 0..2 {
+        let (id, _) = talk.next();
+        talk.reply(id, 401, "");
+    }
+    let outbox = talk.entra.job().outbox();
+    assert_eq!(outbox.count(), 1, "one for a quarantine, none for a further attempt");
+    let mail = outbox.mails().next().expect("a mail");
+    assert_eq!(mail.to, "it@contoso.example");
+    assert_eq!(mail.subject("GoLinks"), "Provisioning to GoLinks is in quarantine");
+    let text = mail.lines("GoLinks").join("\n");
+    for part in [
+        "(EncounteredQuarantineException, SystemForCrossDomainIdentityManagementCredentialValidationFailure)",
+        "401",
+        "Save a secret token that the application accepts",
+        "the next attempt is at 2026-03-02T14:40:00Z",
+        "disabled at 2026-03-30T08:40:00Z",
+    ] {
+        assert!(text.contains(part), "{part} is not in:\n{text}");
+    }
+}
