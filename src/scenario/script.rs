@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::base::{Seed, Span, Time};
+use crate::entra::AppId;
 use crate::entra::people::Population;
 use crate::scim::Object;
 use crate::world::{Action, Fault};
@@ -59,11 +60,12 @@ pub struct ScriptSetup {
 
 impl ScriptSetup {
     /// The name in the scenario and the userName of each initial account.
-    pub fn user_names(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.accounts.iter().filter_map(|account| {
+    pub fn user_names(&self) -> Vec<Vec<(&str, &str)>> {
+        let names = self.accounts.iter().filter_map(|account| {
             let user_name = account.resource.get("userName")?.as_text()?;
             Some((account.name.as_str(), user_name))
-        })
+        });
+        vec![names.collect()]
     }
 }
 
@@ -85,6 +87,8 @@ pub struct Step {
     pub line: usize,
     /// When it comes.
     pub when: When,
+    /// The application whose cycle or quarantine it comes after.
+    pub app: AppId,
     /// How long after the moment its expectations may become true; `None` means at once.
     pub within: Option<Duration>,
     /// What the narrator says.
@@ -134,7 +138,7 @@ impl When {
 
 impl Script {
     /// Every expectation of the script, in file order of steps, then `[always]`, then `[finally]`.
-    pub fn expectations(&self) -> impl Iterator<Item = &Expectation> {
+    pub fn expectations(&self) -> impl Iterator<Item = &Expectation> + Clone {
         self.steps.iter().flat_map(|step| &step.expect).chain(&self.always).chain(&self.finally)
     }
 }

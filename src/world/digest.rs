@@ -2,7 +2,7 @@
 
 use xxhash_rust::xxh3::Xxh3;
 
-use super::record::RecordedEvent;
+use super::record::{RecordedEvent, write_label};
 use crate::base::Time;
 
 /// XXH3-128 over the canonical form of the records so far.
@@ -24,8 +24,14 @@ impl Digest {
     }
 
     /// Adds a record in its canonical form: number, time, the party whose words they are, a tab,
-    /// the words, a line end, the body.
-    pub(super) fn add(&mut self, seq: u64, at: Time, event: &RecordedEvent<'_>, body: &[u8]) {
+    /// its name where there are several, the words, a line end, the body.
+    pub(super) fn add(
+        &mut self,
+        (seq, at): (u64, Time),
+        label: Option<&str>,
+        event: &RecordedEvent<'_>,
+        body: &[u8],
+    ) {
         let mut head = [0u8; 16];
         head[..8].copy_from_slice(&seq.to_le_bytes());
         head[8..].copy_from_slice(&at.as_micros().to_le_bytes());
@@ -33,6 +39,7 @@ impl Digest {
         self.gathered.extend_from_slice(event.who().as_bytes());
         self.gathered.push(b'\t');
         self.words.clear();
+        write_label(label, &mut self.words);
         event.write(&mut self.words);
         self.gathered.extend_from_slice(self.words.as_bytes());
         self.gathered.push(b'\n');
@@ -66,7 +73,12 @@ mod tests {
         for nth in 0..300u64 {
             let text = "x".repeat(nth as usize % 70);
             let body = vec![nth as u8; nth as usize * 37 % 9_000];
-            digest.add(nth, Time::from_secs(nth as i64), &RecordedEvent::Narrated(&text), &body);
+            digest.add(
+                (nth, Time::from_secs(nth as i64)),
+                None,
+                &RecordedEvent::Narrated(&text),
+                &body,
+            );
             bytes.extend(nth.to_le_bytes());
             bytes.extend((nth * 1_000_000).to_le_bytes());
             bytes.extend(format!("story\t{text}\n").as_bytes());

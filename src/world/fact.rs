@@ -1,16 +1,18 @@
 //! What happened beside requests and answers, as the journal keeps it.
 
 use super::Action;
+use super::applications::{Party, WorkspaceId};
 use super::faults::Switched;
 use super::record::RecordedEvent;
+use crate::entra::AppId;
 use crate::{entra, golinks};
 
 /// What happened beside requests and answers.
 pub(super) enum Fact {
-    /// An event of the directory or of the provisioning job.
-    Entra(Box<entra::Event>),
-    /// An event of GoLinks; the journal keeps events of accounts as `KeptAccountEvent`.
-    GoLinks(Box<golinks::Event>),
+    /// An event of the directory, or of the provisioning job of an application.
+    Entra(AppId, Box<entra::Event>),
+    /// An event of a workspace; the journal keeps events of accounts as `KeptAccountEvent`.
+    GoLinks(WorkspaceId, Box<golinks::Event>),
     /// A fault became active.
     FaultOn(Box<str>),
     /// A fault is no longer active.
@@ -42,8 +44,8 @@ impl Fact {
     /// The fact as the journal shows it.
     pub(super) fn event(&self) -> RecordedEvent<'_> {
         match self {
-            Fact::Entra(event) => RecordedEvent::Entra(event),
-            Fact::GoLinks(event) => RecordedEvent::GoLinks(event),
+            Fact::Entra(_, event) => RecordedEvent::Entra(event),
+            Fact::GoLinks(_, event) => RecordedEvent::GoLinks(event),
             Fact::FaultOn(name) => RecordedEvent::FaultOn(name),
             Fact::FaultOff(name) => RecordedEvent::FaultOff(name),
             Fact::FaultStruck(struck) => RecordedEvent::FaultStruck {
@@ -56,24 +58,32 @@ impl Fact {
         }
     }
 
+    /// The party that it is about; the directory is one for all.
+    pub(super) fn party(&self) -> Party {
+        match self {
+            Fact::Entra(_, event) if matches!(**event, entra::Event::Tenant(_)) => Party::World,
+            Fact::Entra(app, _) => Party::App(*app),
+            Fact::GoLinks(workspace, _) => Party::Workspace(*workspace),
+            _ => Party::World,
+        }
+    }
+
+    /// An event of the directory or of an application's job.
+    pub(super) fn entra(app: AppId, event: entra::Event) -> Fact {
+        Fact::Entra(app, Box::new(event))
+    }
+
+    /// An event of a workspace.
+    pub(super) fn golinks(workspace: WorkspaceId, event: golinks::Event) -> Fact {
+        Fact::GoLinks(workspace, Box::new(event))
+    }
+
     /// Reads a little of the memory that dropping the fact will touch. The number that is returned
     /// only keeps the compiler from leaving the reads out.
     pub(super) fn prefetch(&self) -> usize {
         match self {
-            Fact::Entra(event) => event.prefetch(),
+            Fact::Entra(_, event) => event.prefetch(),
             _ => 0,
         }
-    }
-}
-
-impl From<entra::Event> for Fact {
-    fn from(event: entra::Event) -> Fact {
-        Fact::Entra(Box::new(event))
-    }
-}
-
-impl From<golinks::Event> for Fact {
-    fn from(event: golinks::Event) -> Fact {
-        Fact::GoLinks(Box::new(event))
     }
 }

@@ -2,7 +2,9 @@
 //! happened.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
+use super::applications::{Party, WorkspaceId, party_of};
 use super::bodies::{self, Bodies};
 use super::counters::Counters;
 use super::digest::Digest;
@@ -10,7 +12,9 @@ use super::fact::Fact;
 use super::kept::{Kept, KeptAccountEvent, KeptAnswer, KeptEvent, KeptRequest};
 use super::record::{Cause, Record, RecordedAnswer, RecordedEvent, RecordedRequest};
 use super::texts::Texts;
+use super::transit::Origin;
 use crate::base::Time;
+use crate::entra::AppId;
 use crate::golinks::AccountEvent;
 
 /// Everything that happened: the last records, exact counts, and the running digest.
@@ -22,9 +26,31 @@ pub struct Journal {
     next: u64,
     last_fact: u64,
     counters: Counters,
+    /// The counts of each application, where there are several.
+    by_app: Vec<Counters>,
+    labels: Labels,
     digest: Digest,
     /// The cause of the records that are pushed now.
     cause: Option<Cause>,
+}
+
+/// The names of the applications and of the workspaces.
+#[derive(Default)]
+struct Labels {
+    apps: Vec<Arc<str>>,
+    workspaces: Vec<Arc<str>>,
+}
+
+impl Labels {
+    /// The name of a party; `None` when it is the only one of its kind.
+    fn of(&self, party: Party) -> Option<&str> {
+        let (names, at) = match party {
+            Party::World => return None,
+            Party::App(app) => (&self.apps, app.index()),
+            Party::Workspace(workspace) => (&self.workspaces, usize::from(workspace.0)),
+        };
+        names.get(at).filter(|_| names.len() > 1).map(|name| &**name)
+    }
 }
 
 /// How much the journal keeps.
@@ -59,6 +85,8 @@ impl Journal {
             next: 1,
             last_fact: 0,
             counters: Counters::default(),
+            by_app: Vec::new(),
+            labels: Labels::default(),
             digest: Digest::new(),
             cause: None,
         }
@@ -71,16 +99,22 @@ impl Journal {
 
     /// Appends what happened and returns the record's number.
     pub(super) fn push(&mut self, at: Time, fact: Fact) -> u64 {
-        let seq = self.count(at, fact.event(), None);
+        let seq = self.count(at, fact.party(), fact.event(), None);
         self.last_fact = seq;
         self.keep(at, KeptEvent::Fact(fact, self.cause.into()), None);
         seq
     }
 
-    /// Appends what happened to an account.
-    pub(super) fn push_account(&mut self, at: Time, event: AccountEvent<'_>) {
-        self.last_fact = self.count(at, RecordedEvent::Account(event), None);
-        let kept = KeptAccountEvent::keep(&event, &mut self.texts);
+    /// Appends what happened to an account of a workspace.
+    pub(super) fn push_account(
+        &mut self,
+        at: Time,
+        workspace: WorkspaceId,
+        event: AccountEvent<'_>,
+    ) {
+        let party = Party::Workspace(workspace);
+        self.last_fact = self.count(at, party, RecordedEvent::Account(event), None);
+        let kept = KeptAccountEvent::keep(workspace, &event, &mut self.texts);
         self.keep(at, KeptEvent::Account(kept, self.cause.into()), None);
     }
 
@@ -91,7 +125,11 @@ impl Journal {
         request: RecordedRequest<'_>,
         body: &[u8],
     ) -> u64 {
-        let seq = self.count(at, RecordedEvent::Request(request), Some(body));
+        let party = match request.origin {
+            Origin::Engine(call) => Party::App(call.app()),
+            Origin::External => Party::World,
+        };
+        let seq = self.count(at, party, RecordedEvent::Request(request), Some(body));
         let kept = KeptEvent::Request(KeptRequest::keep(&request, &mut self.texts));
         self.keep(at, kept, Some(body));
         seq
@@ -104,24 +142,35 @@ impl Journal {
         answer: RecordedAnswer<'_>,
         body: Option<&[u8]>,
     ) {
-        self.count(at, RecordedEvent::Answer(answer), body);
+        self.count(at, party_of(answer.call), RecordedEvent::Answer(answer), body);
         let kept = KeptEvent::Answer(KeptAnswer::keep(&answer, false, &mut self.texts));
         self.keep(at, kept, body);
     }
 
     /// Appends an answer that came too late.
     pub(super) fn push_too_late(&mut self, at: Time, answer: RecordedAnswer<'_>, body: &[u8]) {
-        self.count(at, RecordedEvent::TooLate(answer), Some(body));
+        self.count(at, party_of(answer.call), RecordedEvent::TooLate(answer), Some(body));
         let kept = KeptEvent::Answer(KeptAnswer::keep(&answer, true, &mut self.texts));
         self.keep(at, kept, Some(body));
     }
 
     /// Numbers what happened, counts it and adds it to the digest.
-    fn count(&mut self, at: Time, event: RecordedEvent<'_>, body: Option<&[u8]>) -> u64 {
+    fn count(
+        &mut self,
+        at: Time,
+        party: Party,
+        event: RecordedEvent<'_>,
+        body: Option<&[u8]>,
+    ) -> u64 {
         let seq = self.next;
         self.next += 1;
         self.counters.count(&event);
-        self.digest.add(seq, at, &event, body.unwrap_or_default());
+        if !self.by_app.is_empty() {
+            let app = if let Party::App(app) = party { app } else { AppId::MAIN };
+            self.by_app[app.index()].count(&event);
+        }
+        let label = self.labels.of(party);
+        self.digest.add((seq, at), label, &event, body.unwrap_or_default());
         seq
     }
 
@@ -190,7 +239,15 @@ impl Journal {
     }
 
     fn record<'a>(&'a self, seq: u64, kept: &'a Kept) -> Record<'a> {
-        Record { seq, at: kept.at, cause: kept.what.cause(), event: kept.what.event(&self.texts) }
+        let party = kept.what.party();
+        Record {
+            seq,
+            at: kept.at,
+            cause: kept.what.cause(),
+            party,
+            label: self.labels.of(party),
+            event: kept.what.event(&self.texts),
+        }
     }
 
     fn kept(&self, seq: u64) -> Option<&Kept> {
@@ -223,6 +280,21 @@ impl Journal {
         &self.counters
     }
 
+    /// Exact counts since the start of what one application sent and got. The main one's contain
+    /// whatever is no other application's.
+    pub fn counters_of(&self, app: AppId) -> &Counters {
+        self.by_app.get(app.index()).unwrap_or(&self.counters)
+    }
+
+    /// Tells the journal the names of all applications and workspaces, before its first record that
+    /// is about one of them.
+    pub(super) fn set_labels(&mut self, apps: Vec<Arc<str>>, workspaces: Vec<Arc<str>>) {
+        if apps.len() > 1 {
+            self.by_app.resize(apps.len(), Counters::default());
+        }
+        self.labels = Labels { apps, workspaces };
+    }
+
     /// XXH3-128 of the canonical form of every record so far, bodies included, as 32 hexadecimal
     /// digits.
     ///
@@ -250,8 +322,8 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::world::Door;
     use crate::world::record::ReplyStatus;
-    use crate::world::{Door, Origin};
 
     fn said(journal: &mut Journal, text: &str) -> u64 {
         journal.push(Time::from_secs(5), Fact::Narrated(text.into()))

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use super::applications::{Party, WorkspaceId, party_of};
 use super::bodies;
 use super::fact::Fact;
 use super::record::{self, Cause, RecordedEvent, RecordedRequest, ReplyStatus};
@@ -80,6 +81,7 @@ pub(super) struct KeptAnswer {
 
 /// What happened to an account, without its texts.
 pub(super) struct KeptAccountEvent {
+    workspace: WorkspaceId,
     id: AccountId,
     what: Happened,
     /// userName, paths.
@@ -168,9 +170,18 @@ impl KeptAnswer {
 impl KeptAccountEvent {
     /// Keeps what happened to an account.
     #[inline]
-    pub(super) fn keep(event: &AccountEvent<'_>, texts: &mut Texts) -> KeptAccountEvent {
+    pub(super) fn keep(
+        workspace: WorkspaceId,
+        event: &AccountEvent<'_>,
+        texts: &mut Texts,
+    ) -> KeptAccountEvent {
         let AccountEvent { id, user_name, what, paths } = *event;
-        KeptAccountEvent { id, what, texts: texts.keep([Some(user_name), Some(paths.as_lines())]) }
+        KeptAccountEvent {
+            workspace,
+            id,
+            what,
+            texts: texts.keep([Some(user_name), Some(paths.as_lines())]),
+        }
     }
 
     fn event<'a>(&self, texts: &'a Texts) -> AccountEvent<'a> {
@@ -188,6 +199,16 @@ impl KeptEvent {
             KeptEvent::Answer(answered) => answered.event(texts),
             KeptEvent::Account(account, _) => RecordedEvent::Account(account.event(texts)),
             KeptEvent::Fact(fact, _) => fact.event(),
+        }
+    }
+
+    /// The party that it is about.
+    pub(super) fn party(&self) -> Party {
+        match self {
+            KeptEvent::Request(KeptRequest { call, .. })
+            | KeptEvent::Answer(KeptAnswer { call, .. }) => party_of(call.call()),
+            KeptEvent::Account(account, _) => Party::Workspace(account.workspace),
+            KeptEvent::Fact(fact, _) => fact.party(),
         }
     }
 

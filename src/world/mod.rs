@@ -5,6 +5,7 @@
 //! `receive` and `deliver`. [`World`] implements them.
 
 pub mod actions;
+pub mod applications;
 mod bodies;
 mod counters;
 mod digest;
@@ -26,8 +27,10 @@ mod texts;
 mod timeline;
 mod traffic;
 pub mod transit;
+mod view;
 
 pub use actions::{Action, ActionError};
+pub use applications::{Party, WorkspaceId};
 pub use counters::Counters;
 pub use driver::Drive;
 pub use faults::Fault;
@@ -37,3 +40,4 @@ pub use record::{Record, RecordedEvent};
 pub use state::{Setup, World};
 pub use target::TargetServer;
 pub use transit::{Answer, DelayedReply, Door, Origin, Outgoing, Ticket, WireReply};
+pub use view::AppView;

@@ -4,6 +4,7 @@ use std::fmt::Write;
 use std::time::Duration;
 
 use super::Action;
+use super::applications::Party;
 use super::transit::{Door, Origin};
 use crate::base::Time;
 use crate::base::time::show_duration;
@@ -20,6 +21,10 @@ pub struct Record<'a> {
     /// The cause; not part of the digest. `None` when the record came from outside of the world (an
     /// action, a narration, an external request), and for the engine's own requests.
     pub cause: Option<Cause>,
+    /// The application or the workspace that it is about.
+    pub party: Party,
+    /// The name of that party, where the world has several of its kind.
+    pub label: Option<&'a str>,
     /// What happened.
     pub event: RecordedEvent<'a>,
 }
@@ -140,7 +145,15 @@ impl Record<'_> {
         for _ in self.event.who().len()..9 {
             out.push(' ');
         }
+        write_label(self.label, out);
         self.event.write(out);
+    }
+}
+
+/// Writes the name of a party before the words that are its: `[test] `.
+pub(super) fn write_label(label: Option<&str>, out: &mut String) {
+    if let Some(label) = label {
+        push(out, &["[", label, "] "]);
     }
 }
 

@@ -2,6 +2,7 @@
 //! carry messages.
 
 use super::actions::ActionContext;
+use super::applications::{Applications, Party, WorkspaceId, Workspaces};
 use super::fact::Fact;
 use super::faults::Faults;
 use super::intent::{ExposureTracker, Parties};
@@ -13,6 +14,7 @@ use super::timeline::Timeline;
 use super::{Action, ActionError, Fault};
 use crate::base::{Moment, Seed, Time};
 use crate::entra::event::CycleResult;
+use crate::entra::tenant::Tenant;
 use crate::entra::{AppId, CallId, Entra};
 use crate::golinks::{AccountEvent, GoLinks};
 use crate::{entra, golinks};
@@ -41,13 +43,15 @@ pub struct World {
     pub(super) start: Time,
     pub(super) now: Time,
     pub(super) entra: Entra,
-    pub(super) target: TargetServer,
+    pub(super) workspaces: Workspaces,
+    pub(super) applications: Applications,
     pub(super) faults: Faults,
     pub(super) journal: Journal,
     pub(super) outbox: Outbox,
     pub(super) timeline: Timeline,
     pub(super) pause: bool,
-    pub(super) exposures: ExposureTracker,
+    /// The leavers of each application, by its id.
+    pub(super) exposures: Vec<ExposureTracker>,
     /// This list and the next two fields are reused, so that a moment costs no allocation.
     entra_events: Vec<entra::Event>,
     golinks_events: Vec<golinks::Event>,
@@ -66,18 +70,19 @@ impl World {
             start,
             now: start,
             entra,
-            target,
+            workspaces: Workspaces::new(target),
+            applications: Applications::new(),
             faults: Faults::new(faults, start),
             journal: Journal::new(journal),
             outbox: Outbox::default(),
             timeline: Timeline::default(),
             pause: false,
-            exposures: ExposureTracker::default(),
+            exposures: vec![ExposureTracker::default()],
             entra_events: Vec::new(),
             golinks_events: Vec::new(),
             paths: String::new(),
         };
-        world.exposures.begin(&world.entra);
+        world.exposures[0].begin(world.entra.seen_by(AppId::MAIN));
         world.because(Cause::Timer, World::switch_faults);
         world
     }
@@ -97,15 +102,72 @@ impl World {
         &self.entra
     }
 
-    /// The server that is provisioned.
+    /// The server of the main workspace.
     pub fn target(&self) -> &TargetServer {
-        &self.target
+        self.workspaces.of(WorkspaceId::MAIN)
+    }
+
+    /// The server to which a path leads; the main workspace's when it leads to none.
+    pub fn target_at(&self, path: &str) -> &TargetServer {
+        self.workspaces.of(self.workspaces.at(path).unwrap_or(WorkspaceId::MAIN))
+    }
+
+    /// Adds a workspace, before the world begins.
+    pub fn add_workspace(
+        &mut self,
+        name: &str,
+        mut golinks: GoLinks,
+        base_url: &str,
+    ) -> WorkspaceId {
+        if !base_url.is_empty() {
+            golinks.set_base_url(base_url);
+        }
+        let id = self.workspaces.add(name.into(), golinks.into());
+        self.tell_names();
+        id
+    }
+
+    /// Adds an application that is meant to provision a workspace, before the world begins. `name`
+    /// is how scenarios speak of it, `shown` its name in the directory. Objects are assigned to it
+    /// in `assign`.
+    pub fn add_application(
+        &mut self,
+        name: &str,
+        shown: &str,
+        settings: entra::Settings,
+        workspace: WorkspaceId,
+        assign: impl FnOnce(AppId, &mut Tenant),
+    ) -> AppId {
+        let app = self.entra.add_application(shown.into(), settings);
+        assign(app, self.entra.tenant_mut());
+        self.applications.add(name.into(), workspace);
+        let mut exposures = ExposureTracker::default();
+        exposures.begin(self.entra.seen_by(app));
+        self.exposures.push(exposures);
+        self.tell_names();
+        app
+    }
+
+    /// The names by which scenarios speak of the applications, the main one first.
+    pub fn app_names(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.applications.names().map(|name| &**name)
+    }
+
+    /// The application of this name.
+    pub fn find_app(&self, name: &str) -> Option<AppId> {
+        self.applications.find(name)
+    }
+
+    fn tell_names(&mut self) {
+        let workspaces = self.workspaces.ids().map(|id| self.workspaces.name(id).clone()).collect();
+        self.journal.set_labels(self.applications.names().cloned().collect(), workspaces);
     }
 
     /// Takes in the accounts that were read back from a server that is not the mock. With the mock
     /// it does nothing, because the mock's accounts are read directly.
     pub fn read_back(&mut self, accounts: Snapshot) {
-        if let TargetServer::External(snapshot) = &mut self.target {
+        let main = self.workspaces.of_mut(WorkspaceId::MAIN);
+        if let TargetServer::External(snapshot) = main {
             *snapshot = accounts;
         }
     }
@@ -132,15 +194,17 @@ impl World {
         debug_assert!(to >= self.now, "the clock moves only forward");
         self.now = self.now.max(to);
         self.because(Cause::Timer, |world| {
-            if world.target.next_due().is_some_and(|due| due <= to) {
-                world.with_golinks(|golinks, moment| golinks.expire(moment));
+            for id in world.workspaces.ids() {
+                if world.workspaces.of(id).next_due().is_some_and(|due| due <= to) {
+                    world.with_golinks(id, |golinks, moment| golinks.expire(moment));
+                }
             }
             while let Some(ready) = world.timeline.take_due(to) {
                 world.enqueue(ready);
             }
             world.switch_faults();
             if world.entra.tenant().next_due().is_some_and(|due| due <= to) {
-                world.with_entra(Entra::wake_directory);
+                world.with_entra(AppId::MAIN, Entra::wake_directory);
             }
         });
     }
@@ -151,7 +215,7 @@ impl World {
         for app in self.entra.apps() {
             if self.entra.job_of(app).next_due().is_some_and(|due| due <= self.now) {
                 self.because(Cause::Timer, |world| {
-                    world.with_entra(|entra, moment| entra.wake_app(app, moment))
+                    world.with_entra(app, |entra, moment| entra.wake_app(app, moment))
                 });
             }
         }
@@ -164,14 +228,19 @@ impl World {
     /// names several things (users, accounts, settings): the ones before the refused one may be
     /// done.
     pub fn act(&mut self, action: Action) -> Result<(), ActionError> {
-        let World { now, seed, entra, target, faults, pause, exposures: leavers, .. } = self;
-        let (now, seed) = (*now, *seed);
+        let app = AppId::MAIN;
+        let workspace = self.applications.workspace(app);
+        let World { now, seed, entra, workspaces, faults, pause, exposures, .. } = self;
+        let (now, seed, leavers) = (*now, *seed, &exposures[app.index()]);
+        let golinks_seed = workspaces.seed(workspace, seed);
         let mut context = ActionContext {
             now,
             seed,
-            app: AppId::MAIN,
+            golinks_seed,
+            app,
+            workspace,
             entra,
-            target,
+            target: workspaces.of_mut(workspace),
             faults,
             pause,
             leavers,
@@ -198,9 +267,11 @@ impl World {
         std::mem::take(&mut self.pause)
     }
 
-    /// Lets the Entra side act, and journals its events.
+    /// Lets the Entra side act, and journals its events, which are about the directory or this
+    /// application.
     pub(super) fn with_entra<T>(
         &mut self,
+        app: AppId,
         act: impl FnOnce(&mut Entra, &mut Moment<'_, entra::Event>) -> T,
     ) -> T {
         let mut events = std::mem::take(&mut self.entra_events);
@@ -212,7 +283,7 @@ impl World {
                 entra::Event::CycleEnded { result: CycleResult::Failed, .. } => failed = true,
                 _ => {}
             }
-            self.record(event.into());
+            self.record(Fact::entra(app, event));
         }
         self.entra_events = events;
         if failed {
@@ -225,20 +296,22 @@ impl World {
     /// them is about an account. `None` when the target is another server.
     pub(super) fn with_golinks<T>(
         &mut self,
+        workspace: WorkspaceId,
         act: impl FnOnce(&mut GoLinks, &mut Moment<'_, golinks::Event>) -> T,
     ) -> Option<(T, bool)> {
         let (mut events, mut paths) =
             (std::mem::take(&mut self.golinks_events), std::mem::take(&mut self.paths));
-        let golinks = self.target.mock_mut()?;
-        let done = act(golinks, &mut Moment::new(self.now, self.seed, &mut events));
+        let seed = self.workspaces.seed(workspace, self.seed);
+        let golinks = self.workspaces.of_mut(workspace).mock_mut()?;
+        let done = act(golinks, &mut Moment::new(self.now, seed, &mut events));
         let mut changed = false;
         for event in events.drain(..) {
             match event.of_account(&mut paths) {
                 Some(event) => {
                     changed = true;
-                    self.record_account(event);
+                    self.record_account(workspace, event);
                 }
-                None => self.record(event.into()),
+                None => self.record(Fact::golinks(workspace, event)),
             }
         }
         (self.golinks_events, self.paths) = (events, paths);
@@ -255,22 +328,38 @@ impl World {
 
     /// Journals what has happened, and lets the exposure tracker see it.
     fn record(&mut self, fact: Fact) {
-        if let Fact::GoLinks(event) = &fact
+        if let Fact::GoLinks(workspace, event) = &fact
             && let Some(event) = event.of_account(&mut String::new())
         {
-            return self.record_account(event);
+            return self.record_account(*workspace, event);
         }
-        let parties = Parties { entra: &self.entra, target: &self.target, now: self.now };
-        self.exposures.observe(fact.event(), parties);
+        self.observe(fact.party(), fact.event());
         self.journal.push(self.now, fact);
     }
 
     /// Journals what has happened to an account, and lets the exposure tracker see it.
-    fn record_account(&mut self, event: AccountEvent<'_>) {
-        let recorded = RecordedEvent::Account(event);
-        let parties = Parties { entra: &self.entra, target: &self.target, now: self.now };
-        self.exposures.observe(recorded, parties);
-        self.journal.push_account(self.now, event);
+    fn record_account(&mut self, workspace: WorkspaceId, event: AccountEvent<'_>) {
+        self.observe(Party::Workspace(workspace), RecordedEvent::Account(event));
+        self.journal.push_account(self.now, workspace, event);
+    }
+
+    /// Lets the exposure trackers see what has happened, of each application that it may concern.
+    fn observe(&mut self, party: Party, event: RecordedEvent<'_>) {
+        let World { entra, workspaces, applications, exposures, now, .. } = self;
+        for app in entra.apps() {
+            let workspace = applications.workspace(app);
+            let concerns = match party {
+                Party::World => true,
+                // What one application wants decides whether an account exposes a leaver of another.
+                Party::App(other) => applications.workspace(other) == workspace,
+                Party::Workspace(id) => id == workspace,
+            };
+            if concerns {
+                let (entra, target) = (entra.seen_by(app), workspaces.of(workspace));
+                let parties = Parties { entra, target, applications, now: *now };
+                exposures[app.index()].observe(event, parties);
+            }
+        }
     }
 
     pub(super) fn switch_faults(&mut self) {

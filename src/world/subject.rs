@@ -38,7 +38,7 @@ impl RequestSubject {
 pub(super) fn outside(world: &World, request: &Request<Bytes>) -> RequestSubject {
     let of_path = request.uri().path().rsplit('/').next().and_then(AccountId::parse);
     let name = of_path
-        .and_then(|id| world.target.account(id))
+        .and_then(|id| world.target_at(request.uri().path()).account(id))
         .map(|account| account.user_name)
         .or_else(|| request.uri().query().and_then(filtered_name))
         .or_else(|| body_name(request.body()));

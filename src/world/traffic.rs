@@ -10,6 +10,7 @@ use http::uri::PathAndQuery;
 use http::{HeaderValue, Method, Request, Response, StatusCode};
 
 use super::World;
+use super::applications::WorkspaceId;
 use super::driver::Drive;
 use super::fact::{Fact, Struck};
 use super::faults::{RequestFacts, Reset, Strike};
@@ -33,7 +34,7 @@ impl Drive for World {
     fn next_due(&self) -> Option<Time> {
         let due = [
             self.entra.next_due(),
-            self.target.next_due(),
+            self.workspaces.next_due(),
             self.timeline.next_due(),
             self.faults.next_due(),
         ];
@@ -67,7 +68,7 @@ impl Drive for World {
         };
         pending.ticket = Some(ticket);
         let (record, left, strike) = (pending.request, pending.left, pending.strike.take());
-        let outcome = self.handle(record, Door::Scim, request, strike);
+        let outcome = self.handle(record, Some(call), Door::Scim, request, strike);
         let wait = outcome.wait;
         let ready = PendingReply { ticket, to: call, request: record, left, outcome };
         match &ready.outcome.reply {
@@ -106,8 +107,8 @@ impl Drive for World {
 
     /// An object needs a few calls in a cycle, and a call a few things to carry.
     fn most_at_once(&self) -> u64 {
-        let population = self.entra.tenant().user_count() + self.target.account_count();
-        100_000 + 1_000 * population as u64
+        let users = self.entra.tenant().user_count() * self.entra.apps().count();
+        100_000 + 1_000 * (users + self.workspaces.account_count()) as u64
     }
 }
 
@@ -116,11 +117,11 @@ impl World {
     /// passes the answer to [`World::send`] at once, because it is never in transit.
     pub fn handle_external(&mut self, door: Door, request: &Request<Bytes>) -> ExternalAnswer {
         let record = self.journal_request(Origin::External, door, None, request);
-        let strike = self.judge(record, |world| subject::outside(world, request), request);
+        let strike = self.judge(record, None, |world| subject::outside(world, request), request);
         ExternalAnswer {
             request: record,
             arrived: self.now,
-            outcome: self.handle(record, door, request, strike),
+            outcome: self.handle(record, None, door, request, strike),
         }
     }
 
@@ -135,7 +136,7 @@ impl World {
 
     fn deliver_to_engine(&mut self, call: CallId, request: u64, reply: Reply) {
         self.because(Cause::Request(request), |world| {
-            world.with_entra(|entra, moment| entra.deliver(call, reply, moment));
+            world.with_entra(call.app(), |entra, moment| entra.deliver(call, reply, moment));
         });
     }
 
@@ -148,12 +149,14 @@ impl World {
     fn handle(
         &mut self,
         record: u64,
+        call: Option<CallId>,
         door: Door,
         request: &Request<Bytes>,
         strike: Option<Strike>,
     ) -> DoorOutcome {
+        let to = self.destination(call, request);
         let mut outcome =
-            self.because(Cause::Request(record), |world| world.struck(door, request, strike));
+            self.because(Cause::Request(record), |world| world.struck(door, to, request, strike));
         if let WireReply::Response(response) = &outcome.reply
             && let Some(ReplyDelay(takes)) = response.extensions().get()
         {
@@ -166,11 +169,12 @@ impl World {
     fn struck(
         &mut self,
         door: Door,
+        to: WorkspaceId,
         request: &Request<Bytes>,
         strike: Option<Strike>,
     ) -> DoorOutcome {
         match strike {
-            None => self.open(door, request),
+            None => self.open(door, to, request),
             Some(Strike::Stall) => DoorOutcome::by(WireReply::Never),
             Some(Strike::Refuse | Strike::Certificate(_) | Strike::Reset(Reset::Before)) => {
                 DoorOutcome::by(WireReply::Reset)
@@ -180,15 +184,15 @@ impl World {
                 DoorOutcome { idle, ..DoorOutcome::by(WireReply::Response(response)) }
             }
             Some(Strike::Reset(Reset::After)) => {
-                self.open(door, request);
+                self.open(door, to, request);
                 DoorOutcome::by(WireReply::Reset)
             }
             Some(Strike::Delay(by)) => {
-                let outcome = self.open(door, request);
+                let outcome = self.open(door, to, request);
                 DoorOutcome { wait: by, ..outcome }
             }
             Some(Strike::Garble(garble)) => {
-                let outcome = self.open(door, request);
+                let outcome = self.open(door, to, request);
                 match outcome.reply {
                     WireReply::Response(response) => DoorOutcome {
                         reply: WireReply::Response(garble.spoil(response)),
@@ -200,11 +204,19 @@ impl World {
         }
     }
 
+    /// The workspace to which a request goes: where its path leads, else the one that the caller is
+    /// meant to provision, whose server answers that it knows no such path.
+    fn destination(&self, call: Option<CallId>, request: &Request<Bytes>) -> WorkspaceId {
+        let meant = call.map_or(WorkspaceId::MAIN, |call| self.applications.workspace(call.app()));
+        self.workspaces.at(request.uri().path()).unwrap_or(meant)
+    }
+
     /// Hands the request to the server behind its door.
-    fn open(&mut self, door: Door, request: &Request<Bytes>) -> DoorOutcome {
+    fn open(&mut self, door: Door, to: WorkspaceId, request: &Request<Bytes>) -> DoorOutcome {
         match door {
             Door::Scim => {
-                let handled = self.with_golinks(|golinks, moment| golinks.handle(request, moment));
+                let handled =
+                    self.with_golinks(to, |golinks, moment| golinks.handle(request, moment));
                 let Some((response, changed)) = handled else {
                     return DoorOutcome::by(WireReply::Response(no_mock()));
                 };
@@ -222,7 +234,8 @@ impl World {
             let Call { id, subject, request } = self.entra.next_call()?;
             let user = subject.and_then(Subject::user);
             let record = self.journal_request(Origin::Engine(id), Door::Scim, user, &request);
-            let strike = self.judge(record, |_| subject::RequestSubject::User(user), &request);
+            let about = |_: &World| subject::RequestSubject::User(user);
+            let strike = self.judge(record, Some(id), about, &request);
             let mut pending =
                 PendingCall { request: record, left: self.now, ticket: None, strike: None };
             let lost = match strike {
@@ -261,6 +274,7 @@ impl World {
     fn judge(
         &mut self,
         record: u64,
+        call: Option<CallId>,
         whom: impl FnOnce(&World) -> subject::RequestSubject,
         request: &Request<Bytes>,
     ) -> Option<Strike> {
@@ -269,12 +283,15 @@ impl World {
         }
         let whom =
             if self.faults.ask_whom() { whom(self) } else { subject::RequestSubject::User(None) };
-        let World { faults, entra, target, seed, now, .. } = self;
+        let to = self.destination(call, request);
+        let World { faults, entra, workspaces, applications, seed, now, .. } = self;
+        let target = workspaces.of(to);
         let seen = RequestFacts {
             method: request.method(),
             path: request.uri().path(),
             base: target.base_path(),
             about: &|handle| whom.is(handle, entra.tenant()),
+            app: call.map(|call| &**applications.name(call.app())),
             accounts: target.account_count(),
         };
         let (fault, strike) = faults.judge(*seed, *now, &seen)?;

@@ -16,7 +16,7 @@ fn holds(story: &str) -> Play {
 /// The first line that explains a user.
 fn explained(play: &Play, handle: &str) -> String {
     let user = play.world().entra().tenant().find_user(handle).expect("a user");
-    explain::user(play.world(), user)[0].text()
+    explain::user(play.world().into(), user)[0].text()
 }
 
 const NAME_REUSED: &str = r#"

@@ -11,6 +11,7 @@ use crate::entra::tenant::UserKey;
 use crate::scenario::explain::topics::{self, Topic};
 use crate::scenario::report::Tone;
 use crate::scenario::{Diagnostics, Play, Source, explain, messages};
+use crate::world::AppView;
 use crate::world::{World, driver};
 
 /// Explains one thing, or lists all topics.
@@ -78,12 +79,12 @@ fn find(world: &World, args: &ExplainArgs, name: &str) -> Result<UserKey, Comman
 
 fn person(
     args: &ExplainArgs,
-    say: fn(&World, UserKey) -> Vec<crate::scenario::report::Line>,
+    say: fn(AppView<'_>, UserKey) -> Vec<crate::scenario::report::Line>,
 ) -> Result<Exit, CommandError> {
     let play = play(args)?;
     let name = args.subject.as_deref().or(args.user.as_deref()).unwrap_or_default();
     let user = find(play.world(), args, name)?;
-    terminal::print_lines(&say(play.world(), user));
+    terminal::print_lines(&say(play.world().into(), user));
     Ok(Exit::Met)
 }
 
@@ -127,7 +128,7 @@ fn expression(args: &ExplainArgs) -> Result<Exit, CommandError> {
     };
     let play = play(args)?;
     let user = args.user.as_deref().map(|name| find(play.world(), args, name)).transpose()?;
-    let (lines, good) = explain::expression(play.world(), user, &args.with, &read);
+    let (lines, good) = explain::expression(play.world().into(), user, &args.with, &read);
     terminal::print_lines(&lines);
     Ok(if good { Exit::Met } else { Exit::Failed })
 }

@@ -137,14 +137,14 @@ impl People<'_> {
 }
 
 fn scope_words(world: &World, user: UserKey, in_scope: bool) -> &'static str {
-    let (tenant, settings) = (world.entra().tenant(), world.entra().job().settings());
-    let person = tenant.user(user);
+    let entra = world.entra().seen_by(AppId::MAIN);
+    let person = entra.tenant().user(user);
     match (in_scope, person.lifecycle(), person.enabled()) {
         (true, ..) => "in scope",
         (_, Lifecycle::HardDeleted, _) => "deleted for good",
         (_, Lifecycle::SoftDeleted { .. }, _) => "in the bin",
         (.., false) => "blocked",
-        _ if intent::is_entitled(tenant, settings, user) => "outside the filters",
+        _ if intent::is_entitled(entra, user) => "outside the filters",
         _ => "not assigned",
     }
 }

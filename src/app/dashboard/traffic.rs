@@ -342,7 +342,7 @@ fn decoded(target: &str) -> String {
 mod tests {
     use super::*;
     use crate::entra::CallId;
-    use crate::world::Door;
+    use crate::world::{Door, Party};
 
     fn request<'a>(seq: u64, method: &'a str, target: &'a str, who: Option<&'a str>) -> Record<'a> {
         let request = RecordedRequest {
@@ -375,7 +375,7 @@ mod tests {
     }
 
     fn record(seq: u64, cause: Option<Cause>, event: RecordedEvent<'_>) -> Record<'_> {
-        Record { seq, at: Time::from_secs(0), cause, event }
+        Record { seq, at: Time::from_secs(0), cause, party: Party::World, label: None, event }
     }
 
     fn observe(tail: &mut Tail, record: &Record<'_>) {

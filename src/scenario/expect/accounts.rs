@@ -3,12 +3,12 @@
 
 use crate::golinks::AccountView;
 use crate::scim::Path;
-use crate::world::World;
+use crate::world::AppView;
 
 use super::{Memory, ObservedValue, linked};
 
 /// Returns a value of an account; without a path its userName, which shows that it exists.
-pub fn see(world: &World, memory: &Memory, name: &str, path: Option<&Path>) -> ObservedValue {
+pub fn see(world: AppView<'_>, memory: &Memory, name: &str, path: Option<&Path>) -> ObservedValue {
     match (find(world, memory, name), path) {
         (None, _) => ObservedValue::Absent,
         (Some(account), None) => ObservedValue::Text(account.user_name),
@@ -21,7 +21,7 @@ pub fn see(world: &World, memory: &Memory, name: &str, path: Option<&Path>) -> O
 /// Finds the account of a name, in this order: the linked account, the account that was linked
 /// last, the account with the user's sign-in name, the initial account of that name, the account
 /// whose userName it is.
-pub fn find(world: &World, memory: &Memory, name: &str) -> Option<AccountView> {
+pub fn find(world: AppView<'_>, memory: &Memory, name: &str) -> Option<AccountView> {
     let target = world.target();
     let tenant = world.entra().tenant();
     let user = tenant.find_user(name);

@@ -3,7 +3,7 @@
 use super::{ObservableRow, ObservedValue, See, Shape};
 use crate::entra::event::CycleCounts;
 use crate::entra::job::Ended;
-use crate::world::World;
+use crate::world::AppView;
 
 const KINDS: &[&str] = &["initial", "incremental"];
 const RESULTS: &[&str] = &["Succeeded", "EntryLevelErrors", "Failed"];
@@ -61,11 +61,11 @@ const fn count(path: &'static str, doc: &'static str, see: See) -> ObservableRow
     ObservableRow { path, shape: Shape::Count, doc, see }
 }
 
-fn last(world: &World, read: fn(&Ended) -> ObservedValue) -> ObservedValue {
+fn last(world: AppView<'_>, read: fn(&Ended) -> ObservedValue) -> ObservedValue {
     world.entra().job().ended().next_back().map_or(ObservedValue::Absent, read)
 }
 
-fn of_last(world: &World, pick: fn(&CycleCounts) -> u64) -> ObservedValue {
+fn of_last(world: AppView<'_>, pick: fn(&CycleCounts) -> u64) -> ObservedValue {
     world
         .entra()
         .job()

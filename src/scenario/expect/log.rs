@@ -1,7 +1,7 @@
 //! `log`: the provisioning log, its counts and the last row about a user.
 
 use crate::entra::job::log::{LogAction, LogEntry, LogStatus, SkipReason};
-use crate::world::World;
+use crate::world::AppView;
 
 use super::{ObservableRow, ObservedValue, Shape};
 
@@ -74,7 +74,7 @@ impl LogField {
 }
 
 /// A field of the last row about a user; absent when there is no row, or no code on success.
-pub fn last(world: &World, user: &str, field: LogField) -> ObservedValue {
+pub fn last(world: AppView<'_>, user: &str, field: LogField) -> ObservedValue {
     let key = world.entra().tenant().find_user(user);
     match key.and_then(|key| world.entra().job().log().last_of(key)) {
         Some(entry) => read(entry, field),

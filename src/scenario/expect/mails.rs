@@ -7,5 +7,5 @@ pub const ROWS: &[ObservableRow] = &[ObservableRow {
     path: "mails.sent",
     shape: Shape::Count,
     doc: "notification mails sent since the start",
-    see: |world, _| ObservedValue::count(world.journal().counters().mails),
+    see: |world, _| ObservedValue::count(world.counters().mails),
 }];

@@ -4,14 +4,53 @@
 use std::collections::BTreeMap;
 
 use crate::base::Time;
-use crate::entra;
 use crate::entra::tenant::UserKey;
+use crate::entra::{self, AppId};
 use crate::golinks::AccountId;
-use crate::world::{Record, RecordedEvent, World};
+use crate::world::{AppView, Party, Record, RecordedEvent, World};
 
 use super::{Expectation, Observable, ObservableRow, ObservedValue, Since};
 
-/// The past of a run, as far as expectations and steps need it beyond the state of the world.
+/// What is remembered of each application.
+pub struct Memories(Vec<Memory>);
+
+impl Memories {
+    /// Makes memories that keep what these expectations need; the initial accounts are those of the
+    /// workspace of each application, by its id.
+    pub fn new<'a>(
+        expectations: impl Iterator<Item = &'a Expectation> + Clone,
+        initial_accounts: Vec<Vec<(&'a str, &'a str)>>,
+    ) -> Memories {
+        let of = |(at, accounts): (usize, Vec<_>)| {
+            let spoken_of =
+                |expectation: &&Expectation| expectation.app.unwrap_or(AppId::MAIN).index() == at;
+            Memory::new(expectations.clone().filter(spoken_of), accounts.into_iter())
+        };
+        Memories(initial_accounts.into_iter().enumerate().map(of).collect())
+    }
+
+    /// What is remembered of an application.
+    pub fn of(&self, app: AppId) -> &Memory {
+        &self.0[app.index()]
+    }
+
+    /// Reads one record of the journal.
+    pub fn read(&mut self, record: &Record<'_>, world: &World) {
+        if let Party::App(app) = record.party
+            && let Some(memory) = self.0.get_mut(app.index())
+        {
+            memory.read(record, world.seen_by(app));
+        }
+    }
+
+    /// How many cycles of each application have begun.
+    pub fn cycles_begun(&self) -> Vec<u64> {
+        self.0.iter().map(Memory::cycles_begun).collect()
+    }
+}
+
+/// The past of an application, as far as expectations and steps need it beyond the state of the
+/// world.
 #[derive(Default)]
 pub struct Memory {
     /// When each cycle ended; the first is cycle 1.
@@ -48,7 +87,7 @@ impl Memory {
     }
 
     /// Reads one record of the journal.
-    pub fn read(&mut self, record: &Record<'_>, world: &World) {
+    pub fn read(&mut self, record: &Record<'_>, world: AppView<'_>) {
         match record.event {
             RecordedEvent::Entra(entra::Event::CycleBegan { number, .. }) => {
                 self.begun = self.begun.max(*number)
@@ -113,7 +152,7 @@ impl Memory {
         }
     }
 
-    fn cycle_ended(&mut self, number: u64, at: Time, world: &World) {
+    fn cycle_ended(&mut self, number: u64, at: Time, world: AppView<'_>) {
         let slot = number.saturating_sub(1) as usize;
         if self.cycle_ends.len() <= slot {
             self.cycle_ends.resize(slot + 1, None);
@@ -140,6 +179,6 @@ impl Memory {
 const NOBODY: AccountId = AccountId(u64::MAX);
 
 /// The account that a user is linked with.
-pub fn linked(world: &World, user: UserKey) -> Option<AccountId> {
+pub fn linked(world: AppView<'_>, user: UserKey) -> Option<AccountId> {
     world.target().find_id(&world.entra().job().links().get(user)?.target)
 }

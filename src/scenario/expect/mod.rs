@@ -21,14 +21,15 @@ mod worlds;
 
 pub use compare::{How, Shape, Since, Test};
 pub use log::LogField;
-pub use memory::{Memory, linked};
+pub use memory::{Memories, Memory, linked};
 pub use read::{ReadContext, read};
 pub use seen::ObservedValue;
 pub use worlds::FIRST;
 
+use crate::entra::AppId;
 use crate::entra::tenant::UserKey;
 use crate::scim::Path;
-use crate::world::World;
+use crate::world::{AppView, World};
 
 /// One name that can be observed.
 pub struct ObservableRow {
@@ -43,7 +44,7 @@ pub struct ObservableRow {
 }
 
 /// A function that reads an observable value.
-pub type See = fn(&World, &Memory) -> ObservedValue;
+pub type See = fn(AppView<'_>, &Memory) -> ObservedValue;
 
 /// Every family of names that can be observed, in the order `explain` prints them.
 pub const ROWS: &[&[ObservableRow]] = &[
@@ -63,6 +64,9 @@ pub struct Expectation {
     pub line: usize,
     /// Its text in one line: `job.status = "Quarantine"`.
     pub text: String,
+    /// The application of which it speaks; `None` when it names none: then it speaks of the main
+    /// one, and `worlds` and `exposure` of every one.
+    pub app: Option<AppId>,
     /// What is observed.
     pub observed: Observable,
     /// What is expected of it.
@@ -117,30 +121,51 @@ impl Expectation {
     }
 
     /// Reads the observed value and compares it.
-    pub fn judge(&self, world: &World, memory: &Memory) -> Judgement {
+    pub fn judge(&self, world: &World, memories: &Memories) -> Judgement {
+        let app = self.app.unwrap_or(AppId::MAIN);
+        let (whole, memory, world) = (world, memories.of(app), world.seen_by(app));
         let seen = match &self.observed {
-            Observable::Named(row) => self.counted((row.see)(world, memory), row, memory),
+            Observable::Named(row) => {
+                let seen = self.views(whole).into_iter().map(|view| (row.see)(view, memory));
+                let most = |one: ObservedValue, other: ObservedValue| match one.number() {
+                    Some(number) if other.number().is_some_and(|other| other > number) => other,
+                    _ => one,
+                };
+                let seen = seen.reduce(most).unwrap_or(ObservedValue::Absent);
+                self.counted(seen, row, memory)
+            }
             Observable::LastLog { user, field } => log::last(world, user, *field),
             Observable::Account { name, path } => {
                 accounts::see(world, memory, name, path.as_deref())
             }
-            Observable::Worlds { differ } => return worlds::judge(world, differ),
+            Observable::Worlds { differ } => return worlds::judge(&self.views(whole), differ),
         };
         Judgement { met: self.test.met(&seen), actual: format!("was {}", seen.show()) }
     }
 
     /// Whether it is met, without words for a reader. `stopped` is the user at which the last
     /// comparison of the worlds stopped, at first [`FIRST`].
-    pub fn met(&self, world: &World, memory: &Memory, stopped: &mut UserKey) -> bool {
+    pub fn met(&self, world: &World, memories: &Memories, stopped: &mut UserKey) -> bool {
         match &self.observed {
-            Observable::Worlds { differ } => worlds::agree(world, differ, stopped),
-            _ => self.judge(world, memory).met,
+            Observable::Worlds { differ } => worlds::agree(&self.views(world), differ, stopped),
+            _ => self.judge(world, memories).met,
         }
     }
 
     /// The likely reason why it was not met, in lines for a reader.
     pub fn why(&self, world: &World) -> Vec<String> {
-        why::explain(&self.observed, world)
+        let views = self.views(world);
+        views.into_iter().flat_map(|view| why::explain(&self.observed, view)).collect()
+    }
+
+    /// The world as each application sees it of which this speaks.
+    fn views<'w>(&self, world: &'w World) -> Vec<AppView<'w>> {
+        let of_all = matches!(&self.observed, Observable::Worlds { .. })
+            || matches!(&self.observed, Observable::Named(row) if row.path.starts_with("exposure."));
+        match self.app {
+            None if of_all => world.views().collect(),
+            app => vec![world.seen_by(app.unwrap_or(AppId::MAIN))],
+        }
     }
 
     /// The value of a counter since the point from which it counts; absent before that point.

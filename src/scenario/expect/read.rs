@@ -206,7 +206,7 @@ impl Walk<'_, '_> {
     fn add(&mut self, path: &str, entry: &Entry, observed: Observable, test: Test) {
         let line = self.reader.source.line(entry.key_span);
         let text = format!("{path} = {}", write(&entry.value));
-        let expectation = Expectation { line, text, observed, test };
+        let expectation = Expectation { line, text, app: None, observed, test };
         self.found.push(ReadExpectation {
             expectation,
             name: path.to_owned(),

@@ -1,7 +1,7 @@
 //! `requests`: the requests since the start, whether they reached GoLinks or were lost on the way.
 
 use super::{ObservableRow, ObservedValue, Shape};
-use crate::world::{Counters, World};
+use crate::world::{AppView, Counters};
 
 /// The names of this family.
 pub const ROWS: &[ObservableRow] = &[
@@ -34,6 +34,6 @@ const fn row(path: &'static str, doc: &'static str, see: super::See) -> Observab
     ObservableRow { path, shape: Shape::Count, doc, see }
 }
 
-fn count(world: &World, pick: fn(&Counters) -> u64) -> ObservedValue {
-    ObservedValue::count(pick(world.journal().counters()))
+fn count(world: AppView<'_>, pick: fn(&Counters) -> u64) -> ObservedValue {
+    ObservedValue::count(pick(world.counters()))
 }

@@ -7,7 +7,7 @@ use crate::entra::error_code::ErrorCode;
 use crate::entra::tenant::UserKey;
 use crate::scenario::layout::day_and_time;
 use crate::world::record::ReplyStatus;
-use crate::world::{RecordedEvent, World, intent};
+use crate::world::{AppView, RecordedEvent, intent};
 
 use super::Observable;
 
@@ -18,7 +18,7 @@ const LOOKED_BACK: usize = 50_000;
 const EXPLAINED: usize = 3;
 
 /// Explains the observed value, in lines for a reader.
-pub fn explain(observed: &Observable, world: &World) -> Vec<String> {
+pub fn explain(observed: &Observable, world: AppView<'_>) -> Vec<String> {
     match observed {
         Observable::Named(row)
             if row.path.starts_with("job.") || row.path.starts_with("mails.") =>
@@ -44,7 +44,7 @@ pub fn explain(observed: &Observable, world: &World) -> Vec<String> {
 }
 
 /// The job in one line, its quarantine or its next cycle, and the last failure in another.
-fn job(world: &World) -> Vec<String> {
+fn job(world: AppView<'_>) -> Vec<String> {
     let job = world.entra().job();
     let start = world.start();
     let line = match job.quarantine() {
@@ -69,7 +69,7 @@ fn job(world: &World) -> Vec<String> {
 }
 
 /// The last row with a failure in the provisioning log.
-fn last_failure(world: &World) -> Vec<String> {
+fn last_failure(world: AppView<'_>) -> Vec<String> {
     let mut rows = world.entra().job().log().rows().rev();
     let failed =
         rows.find(|row| matches!(row.status, crate::entra::job::log::LogStatus::Failure(_)));
@@ -82,7 +82,7 @@ fn last_failure(world: &World) -> Vec<String> {
 }
 
 /// The last row and the last request about a user, and the job if it is in quarantine.
-fn person(world: &World, name: &str) -> Vec<String> {
+fn person(world: AppView<'_>, name: &str) -> Vec<String> {
     let mut lines = Vec::new();
     match world.entra().tenant().find_user(name) {
         Some(user) => lines.push(last_row(world, name, user)),
@@ -95,7 +95,7 @@ fn person(world: &World, name: &str) -> Vec<String> {
     lines
 }
 
-fn last_row(world: &World, name: &str, user: UserKey) -> String {
+fn last_row(world: AppView<'_>, name: &str, user: UserKey) -> String {
     match world.entra().job().log().last_of(user) {
         Some(row) => {
             let mut text = String::new();
@@ -110,7 +110,7 @@ fn last_row(world: &World, name: &str, user: UserKey) -> String {
     }
 }
 
-fn last_request(world: &World, name: &str) -> String {
+fn last_request(world: AppView<'_>, name: &str) -> String {
     let journal = world.journal();
     let recent = journal.records().rev().take(LOOKED_BACK);
     let mut about = recent.filter_map(|record| match record.event {
@@ -148,7 +148,7 @@ fn status(status: ReplyStatus) -> String {
     }
 }
 
-fn exposure(world: &World) -> Vec<String> {
+fn exposure(world: AppView<'_>) -> Vec<String> {
     let line = intent::longest_exposure(world).map(|exposure| {
         let since: Time = exposure.since;
         let when = day_and_time(world.start(), since);
@@ -163,7 +163,7 @@ fn exposure(world: &World) -> Vec<String> {
 }
 
 /// How long this user was exposed, if that is the longest exposure.
-fn exposed(world: &World, name: &str) -> Option<String> {
+fn exposed(world: AppView<'_>, name: &str) -> Option<String> {
     let exposure = intent::longest_exposure(world).filter(|exposure| &*exposure.handle == name)?;
     Some(format!("exposed for {}", show_duration(exposure.lasted)))
 }

@@ -2,7 +2,6 @@
 
 use super::{faint, person, plain, strong};
 use crate::base::Time;
-use crate::entra::AppId;
 use crate::entra::expression::{
     AppRole, AttributeSource, EvalOutcome, Expression, Notes, SELECT_UNIQUE_VALUE, Scope, Value,
     nothing_taken,
@@ -10,8 +9,7 @@ use crate::entra::expression::{
 use crate::entra::field::Field;
 use crate::entra::tenant::UserKey;
 use crate::scenario::layout::{Line, Tone};
-use crate::world::Drive;
-use crate::world::World;
+use crate::world::AppView;
 
 /// The most characters that are shown of a part of an expression.
 const PART_MAX: usize = 60;
@@ -21,13 +19,13 @@ const PART_MAX: usize = 60;
 ///
 /// With both, the attributes of `given` replace those of the user.
 pub fn expression(
-    world: &World,
+    world: AppView<'_>,
     user: Option<UserKey>,
     given: &[(String, String)],
     expression: &Expression,
 ) -> (Vec<Line>, bool) {
     let roles =
-        user.map(|user| world.entra().tenant().app_roles(AppId::MAIN, user)).unwrap_or_default();
+        user.map(|user| world.entra().tenant().app_roles(world.app(), user)).unwrap_or_default();
     let role = |(name, value): &(String, String)| {
         (name == "appRoleAssignments").then(|| AppRole {
             id: String::new(),

@@ -19,17 +19,17 @@ pub use user::user;
 
 use super::layout::{Line, Tone};
 use crate::base::diagnostic::did_you_mean;
-use crate::entra::AppId;
 use crate::entra::expression::AppRole;
 use crate::entra::field::ImportedUser;
 use crate::entra::tenant::UserKey;
-use crate::world::World;
+use crate::world::AppView;
 
 /// Finds a user by the name in the scenario, or by the userPrincipalName.
 ///
 /// # Errors
 /// A sentence with the nearest name.
-pub fn find_user(world: &World, name: &str) -> Result<UserKey, String> {
+pub fn find_user<'w>(world: impl Into<AppView<'w>>, name: &str) -> Result<UserKey, String> {
+    let world = world.into();
     let tenant = world.entra().tenant();
     tenant.find_user(name).or_else(|| tenant.find_upn(name)).ok_or_else(|| {
         let names: Vec<&str> =
@@ -42,11 +42,11 @@ pub fn find_user(world: &World, name: &str) -> Result<UserKey, String> {
 }
 
 /// A user as an expression sees it now, with these app roles and without a manager.
-fn person<'a>(world: &'a World, user: UserKey, roles: &'a [AppRole]) -> ImportedUser<'a> {
+fn person<'a>(world: AppView<'a>, user: UserKey, roles: &'a [AppRole]) -> ImportedUser<'a> {
     let entra = world.entra();
     ImportedUser {
         user: entra.tenant().user(user),
-        soft_deleted: !entra.seen_by(AppId::MAIN).scoping(user).in_scope(),
+        soft_deleted: !entra.scoping(user).in_scope(),
         manager: None,
         roles,
     }

@@ -2,19 +2,18 @@
 //! verdict.
 
 use super::{faint, marked, plain, strong};
-use crate::entra::AppId;
 use crate::entra::scope::SyncScope;
 use crate::entra::tenant::GroupKey;
 use crate::entra::tenant::{ScopeFacts, UserKey};
 use crate::scenario::layout::{Line, Tone};
-use crate::world::World;
+use crate::world::AppView;
 
 /// Every fact and every clause that decides whether a user is in scope, then the result.
-pub fn scope(world: &World, user: UserKey) -> Vec<Line> {
+pub fn scope(world: AppView<'_>, user: UserKey) -> Vec<Line> {
     let (tenant, settings) = (world.entra().tenant(), world.entra().job().settings());
-    let (row, facts) = (tenant.user(user), tenant.facts(AppId::MAIN, user));
+    let (row, facts) = (tenant.user(user), tenant.facts(world.app(), user));
     let filters = &settings.schema.filters;
-    let scoping = world.entra().seen_by(AppId::MAIN).scoping(user);
+    let scoping = world.entra().scoping(user);
     let mut lines = vec![
         strong(format!("{} and the scope \"{}\"", row.handle(), settings.scope.word())),
         plain(""),
@@ -52,7 +51,7 @@ pub fn scope(world: &World, user: UserKey) -> Vec<Line> {
     lines
 }
 
-fn passes(world: &World) -> String {
+fn passes(world: AppView<'_>) -> String {
     match world.entra().job().settings().schema.filters.list().len() {
         0 => "no scoping filter is set, so everybody passes".to_owned(),
         1 => "passes the scoping filter".to_owned(),
@@ -71,24 +70,24 @@ pub(super) fn state(facts: &ScopeFacts) -> &'static str {
 }
 
 /// How a user is assigned, in words, with a note if provisioning does not see the change yet.
-pub(super) fn assignment(world: &World, user: UserKey) -> String {
+pub(super) fn assignment(world: AppView<'_>, user: UserKey) -> String {
     let (entra, tenant) = (world.entra(), world.entra().tenant());
     let row = tenant.user(user);
     let counts = |group: &GroupKey| {
-        let (assigned, group) = (tenant.group_assigned(AppId::MAIN, *group), tenant.group(*group));
+        let (assigned, group) = (tenant.group_assigned(world.app(), *group), tenant.group(*group));
         assigned.is_some() && group.security_enabled() && !group.deleted()
     };
     let by_group = row.groups().iter().find(|group| counts(group)).map(|key| tenant.group(*key));
-    let how = match (tenant.assigned(AppId::MAIN, user), by_group) {
-        (Some(role), _) => format!("directly, as {}", tenant.role_name(AppId::MAIN, role)),
+    let how = match (tenant.assigned(world.app(), user), by_group) {
+        (Some(role), _) => format!("directly, as {}", tenant.role_name(world.app(), role)),
         (None, Some(group)) => format!("through the group {}", group.handle()),
         (None, None) if entra.job().settings().scope == SyncScope::All => {
             "not needed, everybody is looked at".to_owned()
         }
         (None, None) => "no".to_owned(),
     };
-    let assigned = tenant.assigned(AppId::MAIN, user).is_some() || by_group.is_some();
-    if assigned == tenant.facts(AppId::MAIN, user).assigned {
+    let assigned = tenant.assigned(world.app(), user).is_some() || by_group.is_some();
+    if assigned == tenant.facts(world.app(), user).assigned {
         return how;
     }
     let on_its_way = if assigned {

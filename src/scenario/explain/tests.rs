@@ -82,13 +82,13 @@ fn the_scope_of_a_person_is_told_clause_by_clause() {
 
         not in scope
     "#]]
-    .assert_eq(&text(&scope(play.world(), bob)));
+    .assert_eq(&text(&scope(play.world().into(), bob)));
 }
 
 #[test]
 fn a_person_is_told_in_sentences() {
     let play = world();
-    let told = |name| text(&user(play.world(), find_user(play.world(), name).unwrap()));
+    let told = |name| text(&user(play.world().into(), find_user(play.world(), name).unwrap()));
     expect_test::expect![[r#"
         Ann Okafor (ann) is at GoLinks, with an active account, as it should be.
 
@@ -138,7 +138,7 @@ fn an_expression_is_told_step_by_step() {
     let ann = find_user(play.world(), "ann").unwrap();
     let read = |text: &str| Expression::parse(text).unwrap();
     let (lines, good) = expression(
-        play.world(),
+        play.world().into(),
         Some(ann),
         &[],
         &read(r#"Join(".", ToLower([givenName]), [surname])"#),
@@ -156,8 +156,12 @@ fn an_expression_is_told_step_by_step() {
     "#]]
     .assert_eq(&text(&lines));
     let given = [("city".to_owned(), "Ulm".to_owned())];
-    let (lines, good) =
-        expression(play.world(), None, &given, &read(r#"IIF([Mail]="", CDate([city]), "x")"#));
+    let (lines, good) = expression(
+        play.world().into(),
+        None,
+        &given,
+        &read(r#"IIF([Mail]="", CDate([city]), "x")"#),
+    );
     assert!(!good);
     expect_test::expect![[r#"
         IIF([Mail] = "", CDate([city]), "x")
@@ -218,7 +222,7 @@ fn a_user_that_is_gone_for_good_is_neither_assigned_nor_mapped() {
         Account: none is left.
         Last: day 2 08:00, cycle 73: delete ann success: not active in the source system (deleted for good).
         Next: nothing; no cycle looks at a user that is gone for good.
-    "#]].assert_eq(&text(&user(play.world(), ann)));
+    "#]].assert_eq(&text(&user(play.world().into(), ann)));
 }
 
 #[test]
@@ -226,9 +230,9 @@ fn what_was_given_up_is_said_to_be_given_up() {
     let steps = "[[fault]]\nname = \"full\"\nrespond = 409\nwhen = { method = \"POST\" }\n";
     let play = after("40d", steps);
     let ann = find_user(play.world(), "ann").expect("she is there");
-    let lines = text(&user(play.world(), ann));
+    let lines = text(&user(play.world().into(), ann));
     assert!(lines.contains("was given up"), "{lines}");
     let play = after("241h", steps);
-    let lines = text(&user(play.world(), ann));
+    let lines = text(&user(play.world().into(), ann));
     assert!(lines.contains("which tries again what failed"), "{lines}");
 }

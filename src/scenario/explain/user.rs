@@ -2,23 +2,20 @@
 
 use super::scope::{assignment, state};
 use super::{person, plain};
-use crate::entra::AppId;
 use crate::entra::mapping::{Desired, Import};
 use crate::entra::scope::Scoping;
 use crate::entra::tenant::{Attribute, UserKey};
 use crate::scenario::layout::{Line, Tone, day_and_time};
-use crate::world::Drive;
-use crate::world::{World, intent};
+use crate::world::{AppView, intent};
 
 /// Everything about one user: directory, scope, mapping, accounts, the last row of the log, and
 /// what comes next.
-pub fn user(world: &World, user: UserKey) -> Vec<Line> {
+pub fn user(world: AppView<'_>, user: UserKey) -> Vec<Line> {
     let tenant = world.entra().tenant();
     let row = tenant.user(user);
     let name = row.get(Attribute::DisplayName).unwrap_or(row.handle());
     let mut lines = vec![verdict(world, user, name), plain("")];
-    let (facts, scoping) =
-        (tenant.facts(AppId::MAIN, user), world.entra().seen_by(AppId::MAIN).scoping(user));
+    let (facts, scoping) = (tenant.facts(world.app(), user), world.entra().scoping(user));
     if facts.hard_deleted {
         lines.extend(gone(world, user));
         return lines;
@@ -39,7 +36,7 @@ pub fn user(world: &World, user: UserKey) -> Vec<Line> {
 
 /// The lines for a user that is deleted for good: assignment, filters and mapping no longer decide
 /// anything.
-fn gone(world: &World, user: UserKey) -> Vec<Line> {
+fn gone(world: AppView<'_>, user: UserKey) -> Vec<Line> {
     let mut lines = vec![plain("Directory: deleted for good. So not in scope, for ever.")];
     match accounts(world, user) {
         none if none.is_empty() => lines.push(plain("Account: none is left.")),
@@ -54,7 +51,7 @@ fn gone(world: &World, user: UserKey) -> Vec<Line> {
 }
 
 /// The first line: whether the user has an account, and whether that is as intended.
-fn verdict(world: &World, user: UserKey, name: &str) -> Line {
+fn verdict(world: AppView<'_>, user: UserKey, name: &str) -> Line {
     let handle = world.entra().tenant().user(user).handle();
     let accounts = intent::accounts(world, user);
     let active = accounts.iter().any(|account| account.active);
@@ -71,7 +68,7 @@ fn verdict(world: &World, user: UserKey, name: &str) -> Line {
     Line(vec![(tone, format!("{name} ({handle}) {at}")), as_it_should])
 }
 
-fn filters(world: &World, user: UserKey, scoping: &Scoping) -> String {
+fn filters(world: AppView<'_>, user: UserKey, scoping: &Scoping) -> String {
     let settings = world.entra().job().settings();
     let row = world.entra().tenant().user(user);
     let filters = settings.schema.filters.list();
@@ -110,9 +107,9 @@ fn in_scope(scoping: &Scoping) -> String {
 }
 
 /// The reason why the mapping cannot provision this user, if there is one.
-fn mapping(world: &World, user: UserKey) -> Option<Line> {
+fn mapping(world: AppView<'_>, user: UserKey) -> Option<Line> {
     let (entra, settings) = (world.entra(), world.entra().job().settings());
-    let roles = entra.tenant().app_roles(AppId::MAIN, user);
+    let roles = entra.tenant().app_roles(world.app(), user);
     let person = person(world, user, &roles);
     let key = person.user.handle();
     let domain = &*world.entra().tenant().settings().domain;
@@ -148,7 +145,7 @@ fn mapping(world: &World, user: UserKey) -> Option<Line> {
     )))
 }
 
-fn accounts(world: &World, user: UserKey) -> Vec<Line> {
+fn accounts(world: AppView<'_>, user: UserKey) -> Vec<Line> {
     let link = world.entra().job().links().get(user);
     let mut lines: Vec<Line> = intent::accounts(world, user)
         .iter()
@@ -168,7 +165,7 @@ fn accounts(world: &World, user: UserKey) -> Vec<Line> {
     lines
 }
 
-fn last(world: &World, user: UserKey) -> String {
+fn last(world: AppView<'_>, user: UserKey) -> String {
     match world.entra().job().log().last_of(user) {
         Some(row) => {
             let text = world.entra().job().log().line(row);
@@ -179,7 +176,7 @@ fn last(world: &World, user: UserKey) -> String {
     }
 }
 
-fn next(world: &World, user: UserKey) -> String {
+fn next(world: AppView<'_>, user: UserKey) -> String {
     let job = world.entra().job();
     let waits = job.escrows().get(user).is_some();
     if let Some(given_up) = job.escrows().given_up(user) {

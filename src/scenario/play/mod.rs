@@ -25,7 +25,7 @@ use crate::world::{
 };
 
 use super::Script;
-use super::expect::Memory;
+use super::expect::Memories;
 use super::story::Story;
 use steps::Progress;
 pub use verdict::{Checked, Verdict};
@@ -43,7 +43,7 @@ pub fn setup_world(script: &Script) -> (World, Vec<(usize, String)>) {
 pub struct Play {
     script: Script,
     world: World,
-    memory: Memory,
+    memory: Memories,
     progress: Progress,
     watch: Watch,
     story: Story,
@@ -69,7 +69,7 @@ impl Play {
     pub fn served_at(script: Script, base_url: &str) -> Play {
         let (world, problems) = setup::world(&script, base_url);
         let mut play = Play {
-            memory: Memory::new(script.expectations(), script.setup.user_names()),
+            memory: Memories::new(script.expectations(), script.setup.user_names()),
             progress: Progress::new(script.start),
             watch: Watch::new(&script),
             story: Story::new(script.start),

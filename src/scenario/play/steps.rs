@@ -16,8 +16,8 @@ pub struct Progress {
     next: usize,
     /// When the step before it was played.
     before: Time,
-    /// How many cycles had begun by then.
-    begun_before: u64,
+    /// How many cycles of each application had begun by then.
+    begun_before: Vec<u64>,
 }
 
 /// Whether the moment of a step has come.
@@ -33,7 +33,7 @@ enum Come {
 impl Progress {
     /// The state before the first step.
     pub fn new(start: Time) -> Progress {
-        Progress { next: 0, before: start, begun_before: 0 }
+        Progress { next: 0, before: start, begun_before: Vec::new() }
     }
 }
 
@@ -87,17 +87,18 @@ impl Play {
 
     fn has_come(&self) -> Come {
         let Some(step) = self.script.steps.get(self.progress.next) else { return Come::NotYet };
-        let before = self.progress.before;
+        let (before, memory) = (self.progress.before, self.memory.of(step.app));
         let since =
             |instant: Option<Time>| if instant.is_some() { Come::Now } else { Come::NotYet };
         match step.when {
             When::At(_) => Come::NotYet,
-            When::AfterQuarantine => since(self.memory.quarantined_since(before)),
-            When::AfterRecovery => since(self.memory.recovered_since(before)),
+            When::AfterQuarantine => since(memory.quarantined_since(before)),
+            When::AfterRecovery => since(memory.recovered_since(before)),
             When::AfterNextCycle => {
-                since(self.memory.cycle_ended_at(self.progress.begun_before + 1))
+                let begun = self.progress.begun_before.get(step.app.index()).copied();
+                since(memory.cycle_ended_at(begun.unwrap_or_default() + 1))
             }
-            When::AfterCycle(number) => match self.memory.cycle_ended_at(number) {
+            When::AfterCycle(number) => match memory.cycle_ended_at(number) {
                 Some(ended) if ended < before => Come::Never(format!(
                     "cycle {number} had already ended on {}, before the moment above",
                     day(self.script.start, ended)

@@ -3,6 +3,7 @@
 use crate::base::node::unknown_key;
 use crate::base::time::write_duration;
 use crate::base::{Kind, Node, Problems, Span, Time};
+use crate::entra::AppId;
 use crate::scenario::Source;
 use crate::scenario::expect::{self, ReadContext};
 use crate::scenario::script::{ScriptedAction, Step, When};
@@ -100,7 +101,7 @@ fn step(
         0 => entries.first().map_or(0, |entry| source.line(entry.key_span)),
         line => line,
     };
-    Some(Step { line, when: when?, within, say, actions, expect })
+    Some(Step { line, when: when?, app: AppId::MAIN, within, say, actions, expect })
 }
 
 fn when(node: &Node, header: &Header, problems: &mut Problems) -> Option<When> {

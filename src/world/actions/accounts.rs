@@ -1,7 +1,7 @@
 //! Finds the account that a name means: scenarios name an account by the handle of its user.
 
 use crate::base::diagnostic::nearest;
-use crate::entra::Entra;
+use crate::entra::EntraView;
 use crate::golinks::AccountId;
 
 use super::{ActionContext, ActionError};
@@ -12,7 +12,7 @@ use crate::world::target::TargetServer;
 /// one, else the one with the user's userName, else the one the user had on leaving. Then the
 /// account with this userName or id, then the one whose userName has the name before its `@`.
 pub(in crate::world) fn find_account(
-    entra: &Entra,
+    entra: EntraView<'_>,
     target: &TargetServer,
     leavers: &ExposureTracker,
     name: &str,
@@ -43,13 +43,14 @@ pub(super) fn account_named(
     context: &ActionContext<'_>,
     name: &str,
 ) -> Result<AccountId, ActionError> {
-    find_account(context.entra, context.target, context.leavers, name).ok_or_else(|| {
-        let accounts = context.target.user_names();
-        let names: Vec<String> = accounts.take(1000).map(|(_, user_name)| user_name).collect();
-        let near = nearest(name, names.iter().map(|name| local_part(name)));
-        let help = near.map(|near| format!("did you mean `{near}`?")).unwrap_or_default();
-        ActionError { message: format!("GoLinks has no account `{name}`"), help }
-    })
+    find_account(context.entra.seen_by(context.app), context.target, context.leavers, name)
+        .ok_or_else(|| {
+            let accounts = context.target.user_names();
+            let names: Vec<String> = accounts.take(1000).map(|(_, user_name)| user_name).collect();
+            let near = nearest(name, names.iter().map(|name| local_part(name)));
+            let help = near.map(|near| format!("did you mean `{near}`?")).unwrap_or_default();
+            ActionError { message: format!("GoLinks has no account `{name}`"), help }
+        })
 }
 
 fn local_part(user_name: &str) -> &str {

@@ -5,6 +5,7 @@ use crate::base::{Moment, Seed, Time};
 use crate::entra::tenant::Tenant;
 use crate::entra::{AppId, Entra};
 use crate::golinks::GoLinks;
+use crate::world::applications::WorkspaceId;
 use crate::world::fact::Fact;
 use crate::world::faults::{Faults, Switched};
 use crate::world::intent::ExposureTracker;
@@ -18,6 +19,10 @@ pub(in crate::world) struct ActionContext<'w> {
     pub(in crate::world) seed: Seed,
     /// The application that it concerns.
     pub(in crate::world) app: AppId,
+    /// The workspace that the application is meant to provision; `target` is its server.
+    pub(in crate::world) workspace: WorkspaceId,
+    /// The seed from which that server draws.
+    pub(in crate::world) golinks_seed: Seed,
     pub(in crate::world) entra: &'w mut Entra,
     pub(in crate::world) target: &'w mut TargetServer,
     pub(in crate::world) faults: &'w mut Faults,
@@ -35,7 +40,7 @@ impl ActionContext<'_> {
     ) -> Result<T, ActionError> {
         let mut events = Vec::new();
         let done = act(self.entra, &mut Moment::new(self.now, self.seed, &mut events));
-        self.events.extend(events.into_iter().map(Fact::from));
+        self.events.extend(events.into_iter().map(|event| Fact::entra(self.app, event)));
         done.map_err(Into::into)
     }
 
@@ -66,8 +71,8 @@ impl ActionContext<'_> {
     ) -> Result<T, ActionError> {
         let Some(golinks) = self.target.mock_mut() else { return Err(not_ours()) };
         let mut events = Vec::new();
-        let done = act(golinks, &mut Moment::new(self.now, self.seed, &mut events));
-        self.events.extend(events.into_iter().map(Fact::from));
+        let done = act(golinks, &mut Moment::new(self.now, self.golinks_seed, &mut events));
+        self.events.extend(events.into_iter().map(|event| Fact::golinks(self.workspace, event)));
         done.map_err(Into::into)
     }
 

@@ -4,6 +4,7 @@ use super::context::not_ours;
 use super::{Act, Action, ActionContext, ActionError, Verb};
 use crate::base::node::{Entry, unknown_key};
 use crate::base::{Kind, Moment, Node, Problems};
+use crate::world::fact::Fact;
 use crate::{entra, golinks};
 
 /// How it is written.
@@ -53,7 +54,8 @@ impl Act for Set {
                 None => drop(problems.error(value.span, not_ours().message)),
             },
         });
-        context.events.extend(events.into_iter().map(Into::into));
+        let app = context.app;
+        context.events.extend(events.into_iter().map(|event| Fact::entra(app, event)));
         if problems.has_errors() { Err(problems.into()) } else { Ok(()) }
     }
 }

@@ -15,6 +15,9 @@ pub struct Matcher {
     pub path: Option<String>,
     /// Handles of the users a request is about; empty for all.
     pub users: Vec<String>,
+    /// The names of the applications whose requests it may strike; empty for all requests, those of
+    /// other clients too.
+    pub apps: Vec<String>,
     /// Which of the requests that meet the other conditions; `None` for all.
     pub nth: Option<Nth>,
 }
@@ -45,11 +48,13 @@ pub struct RequestFacts<'a> {
     pub base: &'a str,
     /// Whether it is about the user of this handle.
     pub about: &'a dyn Fn(&str) -> bool,
+    /// The application whose job sends it; `None` for another client.
+    pub app: Option<&'a str>,
     /// How many accounts GoLinks has.
     pub accounts: usize,
 }
 
-const KEYS: [&str; 4] = ["method", "path", "user", "nth"];
+const KEYS: [&str; 5] = ["method", "path", "user", "app", "nth"];
 const METHODS: [&str; 7] = ["GET", "POST", "PATCH", "PUT", "DELETE", "HEAD", "OPTIONS"];
 
 impl Matcher {
@@ -77,6 +82,9 @@ impl Matcher {
         if let Some(value) = node.get("user") {
             matcher.users = not_empty(value, value.as_texts(problems)?, problems)?;
         }
+        if let Some(value) = node.get("app") {
+            matcher.apps = not_empty(value, value.as_texts(problems)?, problems)?;
+        }
         if let Some(value) = node.get("nth") {
             matcher.nth = Some(Nth::read(value, problems)?);
         }
@@ -87,7 +95,12 @@ impl Matcher {
     pub fn meets(&self, seen: &RequestFacts<'_>) -> bool {
         (self.methods.is_empty() || self.methods.contains(seen.method))
             && self.path.as_ref().is_none_or(|path| path_meets(path, seen))
+            && (self.apps.is_empty() || seen.app.is_some_and(|app| self.names(app)))
             && (self.users.is_empty() || self.users.iter().any(|handle| (seen.about)(handle)))
+    }
+
+    fn names(&self, app: &str) -> bool {
+        self.apps.iter().any(|name| name == app)
     }
 
     /// The value as a scenario file has it.
@@ -103,6 +116,9 @@ impl Matcher {
         entries.extend(self.path.as_ref().map(|path| ("path", Node::text(path))));
         if !self.users.is_empty() {
             entries.push(("user", texts(self.users.iter().map(String::as_str).collect())));
+        }
+        if !self.apps.is_empty() {
+            entries.push(("app", texts(self.apps.iter().map(String::as_str).collect())));
         }
         entries.extend(self.nth.as_ref().map(|nth| ("nth", nth.to_node())));
         Node::table(entries)

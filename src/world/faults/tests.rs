@@ -25,6 +25,7 @@ fn strikes(faults: &mut Faults, requests: u64, method: &Method, path: &str) -> V
         path,
         base: "/scim/v2",
         about: &|handle| handle == "ann",
+        app: Some("main"),
         accounts: 0,
     };
     (0..requests)

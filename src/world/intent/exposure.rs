@@ -8,10 +8,10 @@ use super::{Exposure, model};
 use crate::base::Time;
 use crate::base::index::Lookup;
 use crate::entra::tenant::{self, Tenant, UserKey};
-use crate::entra::{self, Entra};
+use crate::entra::{self, EntraView};
 use crate::golinks::{AccountEvent, AccountId, Happened};
-use crate::world::Drive;
-use crate::world::{RecordedEvent, TargetServer, World};
+use crate::world::applications::Applications;
+use crate::world::{AppView, RecordedEvent, TargetServer};
 
 /// Whether a user is in scope, or was.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -51,8 +51,12 @@ fn decides_intent(path: &str) -> bool {
 /// The parties as they are after an event.
 #[derive(Clone, Copy)]
 pub(in crate::world) struct Parties<'w> {
-    pub(in crate::world) entra: &'w Entra,
+    /// The tenant, with the job of the application that is watched.
+    pub(in crate::world) entra: EntraView<'w>,
+    /// The server that the application is meant to provision.
     pub(in crate::world) target: &'w TargetServer,
+    /// All applications, of which others may provision the same server.
+    pub(in crate::world) applications: &'w Applications,
     pub(in crate::world) now: Time,
 }
 
@@ -73,12 +77,10 @@ pub struct ExposureTracker {
 
 impl ExposureTracker {
     /// Notes which users are in scope at the start, because they may leave later.
-    pub(in crate::world) fn begin(&mut self, entra: &Entra) {
-        let (tenant, settings) = (entra.tenant(), entra.job().settings());
-        let inside = |user| {
-            if model::wanted(tenant, settings, user) { Standing::Inside } else { Standing::Outside }
-        };
-        self.standing = tenant.users().map(|(user, _)| inside(user)).collect();
+    pub(in crate::world) fn begin(&mut self, entra: EntraView<'_>) {
+        let inside =
+            |user| if model::wanted(entra, user) { Standing::Inside } else { Standing::Outside };
+        self.standing = entra.tenant().users().map(|(user, _)| inside(user)).collect();
     }
 
     /// Takes in what has happened.
@@ -132,8 +134,7 @@ impl ExposureTracker {
         if self.standing.len() <= user.index() {
             self.standing.resize(user.index() + 1, Standing::Outside);
         }
-        let (tenant, settings) = (parties.entra.tenant(), parties.entra.job().settings());
-        match (self.standing[user.index()], model::wanted(tenant, settings, user)) {
+        match (self.standing[user.index()], model::wanted(parties.entra, user)) {
             (Standing::Inside, false) => {
                 self.standing[user.index()] = Standing::Left;
                 self.leave(user, parties);
@@ -147,7 +148,7 @@ impl ExposureTracker {
             _ => {}
         }
         if !self.leavers.is_empty()
-            && let Some(upn) = tenant.user(user).sign_in_name()
+            && let Some(upn) = parties.entra.tenant().user(user).sign_in_name()
         {
             // A leaver's account may have this userName, and is then this user's account.
             self.recheck_owner(parties.target.find_user_name(upn), parties);
@@ -181,7 +182,7 @@ impl ExposureTracker {
             let Some(&user) = self.names.get(event.user_name.to_lowercase().as_str()) else {
                 return;
             };
-            if !model::belongs_to_another(parties.entra, parties.target, id, user) {
+            if !model::belongs_to_another(parties, id, user) {
                 self.own(user, id);
             }
         }
@@ -205,15 +206,17 @@ impl ExposureTracker {
 
     /// Opens or closes the exposure of a leaver.
     fn recheck_accounts(&mut self, user: UserKey, parties: Parties<'_>) {
-        let Parties { entra, target, now } = parties;
+        let Parties { entra, target, now, .. } = parties;
         if self.standing.get(user.index()) != Some(&Standing::Left) {
             return;
         }
         let Some(leaver) = self.leavers.get_mut(&user) else { return };
         let exposes = |id: &AccountId| {
-            target.is_active(*id) && !model::belongs_to_another(entra, target, *id, user)
+            target.is_active(*id) && !model::belongs_to_another(parties, *id, user)
         };
-        let exposed = leaver.accounts.iter().any(exposes) && !model::is_kept(entra, user);
+        let exposed = leaver.accounts.iter().any(exposes)
+            && !model::is_kept(entra, user)
+            && !model::wanted_beside(parties, user);
         match (exposed, leaver.since) {
             (true, None) => {
                 leaver.since = Some(now);
@@ -253,7 +256,7 @@ impl ExposureTracker {
     }
 
     /// The longest exposure, over or not.
-    pub(super) fn longest(&self, world: &World) -> Option<Exposure> {
+    pub(super) fn longest(&self, world: AppView<'_>) -> Option<Exposure> {
         let open =
             self.open.first().map(|&(since, user)| (user, since, world.now().since(since), true));
         let over = self.longest.map(|(user, since, lasted)| (user, since, lasted, false));

@@ -31,7 +31,7 @@ mod tests;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::World;
+use super::AppView;
 use crate::base::Time;
 use crate::entra::tenant::UserKey;
 
@@ -126,7 +126,8 @@ pub struct Exposure {
 
 /// Compares Entra and GoLinks, and returns every difference in user order. The cost grows with the
 /// number of users.
-pub fn compare(world: &World) -> Vec<Difference> {
+pub fn compare<'w>(world: impl Into<AppView<'w>>) -> Vec<Difference> {
+    let world = world.into();
     let mut differences = Vec::new();
     for (user, row) in world.entra().tenant().users() {
         let of = |what| Difference { user, handle: row.handle().clone(), what };
@@ -136,12 +137,13 @@ pub fn compare(world: &World) -> Vec<Difference> {
 }
 
 /// What is wrong about one user; empty when all is right.
-pub fn of(world: &World, user: UserKey) -> Vec<Mismatch> {
-    model::mismatches(world, user)
+pub fn of<'w>(world: impl Into<AppView<'w>>, user: UserKey) -> Vec<Mismatch> {
+    model::mismatches(world.into(), user)
 }
 
 /// Counts the users in scope, right and wrong, at the cost of [`compare`].
-pub fn counts(world: &World) -> Counts {
+pub fn counts<'w>(world: impl Into<AppView<'w>>) -> Counts {
+    let world = world.into();
     let mut counts = Counts::default();
     for (user, _) in world.entra().tenant().users() {
         let wrong = !model::mismatches(world, user).is_empty();
@@ -154,11 +156,12 @@ pub fn counts(world: &World) -> Counts {
 }
 
 /// The longest exposure so far; of two equal ones the one that is not over.
-pub fn longest_exposure(world: &World) -> Option<Exposure> {
-    world.exposures.longest(world)
+pub fn longest_exposure<'w>(world: impl Into<AppView<'w>>) -> Option<Exposure> {
+    let world = world.into();
+    world.exposures().longest(world)
 }
 
 /// The users who are exposed now, the longest first.
-pub fn exposed(world: &World) -> impl ExactSizeIterator<Item = UserKey> {
-    world.exposures.open()
+pub fn exposed<'w>(world: impl Into<AppView<'w>>) -> impl ExactSizeIterator<Item = UserKey> {
+    world.into().exposures().open()
 }

@@ -3,50 +3,55 @@
 
 use std::borrow::Cow;
 
-use super::Mismatch;
-use crate::entra::AppId;
-use crate::entra::Entra;
+use super::{Mismatch, Parties};
+use crate::entra::EntraView;
 use crate::entra::expression::AppRole;
 use crate::entra::field::ImportedUser;
 use crate::entra::mapping::{Apply, Flow, Import, Mapping, Roles, RowSource, value_of};
 use crate::entra::scope::SyncScope;
-use crate::entra::settings::Settings;
-use crate::entra::tenant::{Lifecycle, Tenant, UserKey};
+use crate::entra::tenant::{Lifecycle, UserKey};
 use crate::golinks::{AccountId, AccountView};
 use crate::scim::{Object, Path, Value};
-use crate::world::{Drive, TargetServer, World};
+use crate::world::AppView;
 
 /// Whether an administrator who looks at the directory would say that this user should have an
 /// account.
 ///
 /// Unlike provisioning, it sees an assignment at once, and a new scope as soon as it is set.
-pub fn in_scope(world: &World, user: UserKey) -> bool {
-    let entra = world.entra();
-    wanted(entra.tenant(), entra.job().settings(), user)
+pub fn in_scope<'w>(world: impl Into<AppView<'w>>, user: UserKey) -> bool {
+    wanted(world.into().entra(), user)
 }
 
-pub(super) fn wanted(tenant: &Tenant, settings: &Settings, user: UserKey) -> bool {
-    let row = tenant.user(user);
+pub(super) fn wanted(entra: EntraView<'_>, user: UserKey) -> bool {
+    let (row, settings) = (entra.tenant().user(user), entra.job().settings());
     row.lifecycle() == Lifecycle::Active
         && row.enabled()
-        && is_entitled(tenant, settings, user)
+        && is_entitled(entra, user)
         && settings.schema.filters.pass(row, &settings.policy)
 }
 
 /// Whether the scope is all users or the user is assigned: the filters decide the rest.
-pub fn is_entitled(tenant: &Tenant, settings: &Settings, user: UserKey) -> bool {
-    settings.scope == SyncScope::All || is_assigned(tenant, user)
+pub fn is_entitled(entra: EntraView<'_>, user: UserKey) -> bool {
+    entra.job().settings().scope == SyncScope::All || is_assigned(entra, user)
+}
+
+/// Whether another application that is meant to provision the same server wants the user to have
+/// an account there.
+pub(super) fn wanted_beside(parties: Parties<'_>, user: UserKey) -> bool {
+    let mut others = parties.applications.beside(parties.entra.app());
+    others.any(|app| wanted(parties.entra.as_app(app), user))
 }
 
 /// Whether a user is assigned directly or as a direct member of an assigned group; groups in groups
 /// do not count [how-works].
-fn is_assigned(tenant: &Tenant, user: UserKey) -> bool {
+fn is_assigned(entra: EntraView<'_>, user: UserKey) -> bool {
+    let (tenant, app) = (entra.tenant(), entra.app());
     let by_group = |group| {
-        let (assigned, group) = (tenant.group_assigned(AppId::MAIN, group), tenant.group(group));
+        let (assigned, group) = (tenant.group_assigned(app, group), tenant.group(group));
         assigned.is_some() && group.security_enabled() && !group.deleted()
     };
     let groups = tenant.user(user).groups();
-    tenant.assigned(AppId::MAIN, user).is_some() || groups.iter().any(|group| by_group(*group))
+    tenant.assigned(app, user).is_some() || groups.iter().any(|group| by_group(*group))
 }
 
 /// What the target should hold for one user.
@@ -64,15 +69,16 @@ pub enum AccountIntent {
 
 /// What the target should hold for a user: the one definition behind `worlds`, `exposure` and
 /// `explain user`.
-pub fn account_intent(world: &World, user: UserKey) -> AccountIntent {
-    let entra = world.entra();
+pub fn account_intent<'w>(world: impl Into<AppView<'w>>, user: UserKey) -> AccountIntent {
+    let world = world.into();
+    let (entra, exposures) = (world.entra(), world.exposures());
     if in_scope(world, user) {
         return AccountIntent::Active;
     }
-    let was_managed = world.exposures.has_left(user) || entra.job().links().get(user).is_some();
-    if !was_managed || is_kept(entra, user) {
+    let was_managed = exposures.has_left(user) || entra.job().links().get(user).is_some();
+    if !was_managed || is_kept(entra, user) || wanted_beside(world.parties(), user) {
         AccountIntent::Anything
-    } else if is_to_be_deleted(entra, user) && !world.exposures.remembered(user).is_empty() {
+    } else if is_to_be_deleted(entra, user) && !exposures.remembered(user).is_empty() {
         AccountIntent::NoAccount
     } else {
         AccountIntent::NotActive
@@ -82,7 +88,7 @@ pub fn account_intent(world: &World, user: UserKey) -> AccountIntent {
 /// Whether the settings leave the account of a user out of scope as it is: updates are off (a
 /// disable is an update), or users out of scope are skipped. The account of a user deleted for good
 /// is deleted all the same.
-pub(super) fn is_kept(entra: &Entra, user: UserKey) -> bool {
+pub(super) fn is_kept(entra: EntraView<'_>, user: UserKey) -> bool {
     let settings = entra.job().settings();
     let keeps =
         !settings.schema.users.actions.update || settings.policy.skip_out_of_scope_deletions;
@@ -91,24 +97,21 @@ pub(super) fn is_kept(entra: &Entra, user: UserKey) -> bool {
 
 /// Whether the account of a user is to be deleted: the user is deleted for good, deletes are on,
 /// and the scope is all users or the user was assigned to the end.
-fn is_to_be_deleted(entra: &Entra, user: UserKey) -> bool {
+fn is_to_be_deleted(entra: EntraView<'_>, user: UserKey) -> bool {
     let (tenant, settings) = (entra.tenant(), entra.job().settings());
     tenant.user(user).lifecycle() == Lifecycle::HardDeleted
         && settings.schema.users.actions.delete
-        && (settings.scope == SyncScope::All || tenant.facts(AppId::MAIN, user).assigned)
+        && (settings.scope == SyncScope::All || tenant.facts(entra.app(), user).assigned)
 }
 
 /// Whether an account belongs to another user in scope: it is linked to that user, or its userName
 /// is that user's userPrincipalName.
-pub(super) fn belongs_to_another(
-    entra: &Entra,
-    target: &TargetServer,
-    id: AccountId,
-    user: UserKey,
-) -> bool {
-    let (tenant, job) = (entra.tenant(), entra.job());
-    let is_other = |other: UserKey| other != user && wanted(tenant, job.settings(), other);
-    job.links().user_of(&target.id_text(id)).is_some_and(is_other)
+pub(super) fn belongs_to_another(parties: Parties<'_>, id: AccountId, user: UserKey) -> bool {
+    let Parties { entra, target, .. } = parties;
+    let tenant = entra.tenant();
+    let is_other =
+        |other: UserKey| other != user && (wanted(entra, other) || wanted_beside(parties, other));
+    entra.job().links().user_of(&target.id_text(id)).is_some_and(is_other)
         || target
             .user_name(id)
             .and_then(|user_name| tenant.find_upn(&user_name))
@@ -118,17 +121,18 @@ pub(super) fn belongs_to_another(
 /// The accounts of a user: the linked one, the one with the user's userName, and the ones the user
 /// had on leaving. An account that belongs to another user in scope is left out, unless it is
 /// linked to this user, who is in scope: the link counts for more than the userName.
-pub fn accounts(world: &World, user: UserKey) -> Vec<AccountView> {
+pub fn accounts<'w>(world: impl Into<AppView<'w>>, user: UserKey) -> Vec<AccountView> {
+    let world = world.into();
     let (entra, target) = (world.entra(), world.target());
     let linked = entra.job().links().get(user).and_then(|link| target.find_id(&link.target));
     let by_name = wanted_name(world, user).and_then(|name| target.find_user_name(&name));
     let mut ids: Vec<AccountId> = linked.into_iter().chain(by_name).collect();
-    ids.extend(world.exposures.remembered(user));
+    ids.extend(world.exposures().remembered(user));
     let mut found: Vec<AccountView> = Vec::new();
     for id in ids {
         let own = linked == Some(id) && in_scope(world, user);
         let known = found.iter().any(|account| account.id == id);
-        if !known && (own || !belongs_to_another(entra, target, id, user)) {
+        if !known && (own || !belongs_to_another(world.parties(), id, user)) {
             found.extend(target.account(id));
         }
     }
@@ -136,7 +140,7 @@ pub fn accounts(world: &World, user: UserKey) -> Vec<AccountView> {
 }
 
 /// The userName that the mapping gives a user.
-fn wanted_name(world: &World, user: UserKey) -> Option<Cow<'_, str>> {
+fn wanted_name(world: AppView<'_>, user: UserKey) -> Option<Cow<'_, str>> {
     let entra = world.entra();
     let rows = entra.job().settings().schema.users.rows();
     let nth = rows.iter().position(|row| row.target.is("userName"))?;
@@ -150,11 +154,11 @@ fn wanted_name(world: &World, user: UserKey) -> Option<Cow<'_, str>> {
 
 /// The value that a mapping row gives a user now. The engine evaluates a row by the same pure
 /// function.
-fn intended(world: &World, user: UserKey, nth: usize, row: &Mapping) -> Flow {
+fn intended(world: AppView<'_>, user: UserKey, nth: usize, row: &Mapping) -> Flow {
     let entra = world.entra();
     let person = entra.tenant().user(user);
     let roles =
-        if row.reads_roles() { entra.tenant().app_roles(AppId::MAIN, user) } else { Vec::new() };
+        if row.reads_roles() { entra.tenant().app_roles(entra.app(), user) } else { Vec::new() };
     let person = ImportedUser {
         user: person,
         soft_deleted: !in_scope(world, user),
@@ -168,7 +172,7 @@ fn intended(world: &World, user: UserKey, nth: usize, row: &Mapping) -> Flow {
 }
 
 /// What is wrong with the accounts of a user.
-pub(super) fn mismatches(world: &World, user: UserKey) -> Vec<Mismatch> {
+pub(super) fn mismatches(world: AppView<'_>, user: UserKey) -> Vec<Mismatch> {
     let accounts = accounts(world, user);
     let active: Vec<&AccountView> = accounts.iter().filter(|account| account.active).collect();
     match (account_intent(world, user), active.as_slice()) {
@@ -183,7 +187,12 @@ pub(super) fn mismatches(world: &World, user: UserKey) -> Vec<Mismatch> {
 
 /// What is wrong with the accounts of a user who should have one. When creates are off, no account
 /// is missing; when updates are off, an account stays as it is.
-fn of_wanted(world: &World, user: UserKey, count: usize, active: &[&AccountView]) -> Vec<Mismatch> {
+fn of_wanted(
+    world: AppView<'_>,
+    user: UserKey,
+    count: usize,
+    active: &[&AccountView],
+) -> Vec<Mismatch> {
     let actions = world.entra().job().settings().schema.users.actions;
     match (count, active) {
         (0, _) if actions.create => vec![Mismatch::Missing],
@@ -198,7 +207,7 @@ fn of_wanted(world: &World, user: UserKey, count: usize, active: &[&AccountView]
 /// The mapped values in which an account differs. An attribute may have any value when the user has
 /// none for it, when its row has no source, applies to creates alone, draws by chance, reads the
 /// clock or chooses a unique value, and when it is the manager.
-fn differing(world: &World, user: UserKey, account: &Object) -> Vec<Mismatch> {
+fn differing(world: AppView<'_>, user: UserKey, account: &Object) -> Vec<Mismatch> {
     let rows = world.entra().job().settings().schema.users.rows().iter().enumerate();
     let compared = rows.filter(|(_, row)| row.apply != Apply::OnlyOnCreate && !is_fleeting(row));
     let differing = compared.filter_map(|(nth, row)| {

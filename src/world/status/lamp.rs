@@ -16,8 +16,7 @@ use crate::entra::{Lost, Reply};
 use crate::golinks::GoLinks;
 use crate::scim::list::ListWriter;
 use crate::scim::urn;
-use crate::world::World;
-use crate::world::driver::Drive;
+use crate::world::AppView;
 use crate::world::faults::{Delay, Effect, RequestFacts, Reset, RunningFault};
 
 /// How GoLinks is.
@@ -48,7 +47,7 @@ impl Lamp {
 }
 
 /// How the engine would find GoLinks now.
-pub(super) fn lamp(world: &World) -> Lamp {
+pub(super) fn lamp(world: AppView<'_>) -> Lamp {
     if let Some(lamp) = rehearsed(world, world.now(), |running| running.fault.when.nth.is_none()) {
         return lamp;
     }
@@ -56,7 +55,7 @@ pub(super) fn lamp(world: &World) -> Lamp {
         let does = what(world, running, world.now()) + " for some requests";
         return Lamp { light: Light::Impaired, does };
     }
-    match world.target().mock().and_then(quirks) {
+    match world.reached().mock().and_then(quirks) {
         Some(does) => Lamp { light: Light::Impaired, does },
         None => Lamp { light: Light::Up, does: "answers".to_owned() },
     }
@@ -64,14 +63,14 @@ pub(super) fn lamp(world: &World) -> Lamp {
 
 /// What the next cycle is sure to meet, as far as faults, credentials and limits are known; `None`
 /// when it is due to meet nothing, or when no cycle is due.
-pub(super) fn ahead(world: &World) -> Option<Lamp> {
+pub(super) fn ahead(world: AppView<'_>) -> Option<Lamp> {
     let due = world.entra().job().next_cycle()?;
     rehearsed(world, due.max(world.now()), |_| true)
 }
 
 /// What is amiss with the answer to a probe at an instant, with the faults that count; `None` when
 /// nothing is.
-fn rehearsed(world: &World, at: Time, counts: fn(&RunningFault) -> bool) -> Option<Lamp> {
+fn rehearsed(world: AppView<'_>, at: Time, counts: fn(&RunningFault) -> bool) -> Option<Lamp> {
     let job = world.entra().job();
     let request = job.next_probe(world.seed());
     let strikes = striking(world, &request, at, counts);
@@ -93,7 +92,7 @@ fn rehearsed(world: &World, at: Time, counts: fn(&RunningFault) -> bool) -> Opti
 }
 
 /// Whether the job waits for as long as a refusal asks, and then goes on.
-fn is_waited_out(world: &World, error: &SyncError, at: Time) -> bool {
+fn is_waited_out(world: AppView<'_>, error: &SyncError, at: Time) -> bool {
     let policy = &world.entra().job().settings().policy;
     let wait = error.retry_after.filter(|_| policy.honor_retry_after);
     wait.is_some_and(|wait| wait.after(at) <= at + policy.retry_after_max)
@@ -101,7 +100,7 @@ fn is_waited_out(world: &World, error: &SyncError, at: Time) -> bool {
 
 /// The fault, of those that count, that is sure to strike a probe at an instant.
 fn striking<'w>(
-    world: &'w World,
+    world: AppView<'w>,
     probe: &Request<Bytes>,
     at: Time,
     counts: fn(&RunningFault) -> bool,
@@ -109,16 +108,22 @@ fn striking<'w>(
     let facts = RequestFacts {
         method: probe.method(),
         path: probe.uri().path(),
-        base: world.target().base_path(),
+        base: world.reached().base_path(),
         about: &|_| false,
-        accounts: world.target().account_count(),
+        app: Some(world.app_name()),
+        accounts: world.reached().account_count(),
     };
     world.faults().first_to_strike(at, &facts, counts)
 }
 
 /// What a probe would be answered at an instant.
-fn reply(world: &World, probe: &Request<Bytes>, at: Time, strikes: Option<&RunningFault>) -> Reply {
-    let answer = || match world.target().mock() {
+fn reply(
+    world: AppView<'_>,
+    probe: &Request<Bytes>,
+    at: Time,
+    strikes: Option<&RunningFault>,
+) -> Reply {
+    let answer = || match world.reached().mock() {
         Some(golinks) => golinks.rehearse(probe, at, world.seed()),
         None => nobody(),
     };
@@ -152,10 +157,10 @@ enum Late {
     Always,
 }
 
-fn lateness(world: &World, running: Option<&RunningFault>, delay: Delay, at: Time) -> Late {
+fn lateness(world: AppView<'_>, running: Option<&RunningFault>, delay: Delay, at: Time) -> Late {
     let patience = world.entra().job().settings().policy.request_timeout;
     let active = running.map_or(Duration::ZERO, |running| at.since(running.from));
-    let (least, most) = delay.bounds(active, world.target().account_count());
+    let (least, most) = delay.bounds(active, world.reached().account_count());
     match (least >= patience, most >= patience) {
         (true, _) => Late::Always,
         (false, true) => Late::AtTimes,
@@ -164,7 +169,7 @@ fn lateness(world: &World, running: Option<&RunningFault>, delay: Delay, at: Tim
 }
 
 /// What a fault makes GoLinks do.
-fn what(world: &World, running: &RunningFault, at: Time) -> String {
+fn what(world: AppView<'_>, running: &RunningFault, at: Time) -> String {
     match &running.fault.effect {
         Effect::Delay(delay) => match lateness(world, Some(running), *delay, at) {
             Late::Always => "answers too late for the engine",
@@ -182,13 +187,13 @@ fn what(world: &World, running: &RunningFault, at: Time) -> String {
 }
 
 /// What GoLinks does when it answers a probe with this status, and no fault strikes.
-fn refusal(world: &World, at: Time, status: u16) -> String {
+fn refusal(world: AppView<'_>, at: Time, status: u16) -> String {
     let words = match status {
         200..=299 => "answers in a way that the engine cannot use",
         401 => "rejects the secret",
         404 => "knows no such address",
         429 => "asks for patience (429)",
-        503 if world.target().mock().is_some_and(|golinks| golinks.is_in_maintenance(at)) => {
+        503 if world.reached().mock().is_some_and(|golinks| golinks.is_in_maintenance(at)) => {
             "is being worked on"
         }
         other => return format!("answers {other}"),

@@ -7,12 +7,10 @@ mod lamp;
 
 use std::time::Duration;
 
-use super::World;
-use super::driver::Drive;
+use super::AppView;
 use super::intent::{self, Counts};
 use crate::base::Time;
 use crate::base::time::show_duration;
-use crate::entra::AppId;
 use crate::entra::job::log::{LogEntry, LogStatus};
 use crate::entra::job::quarantine::Quarantine;
 use crate::entra::job::{Cycle, ScheduleState};
@@ -137,12 +135,14 @@ impl Next {
 }
 
 /// How the job stands now.
-pub fn status(world: &World) -> Status {
+pub fn status<'w>(world: impl Into<AppView<'w>>) -> Status {
+    let world = world.into();
     status_with(world, &intent::counts(world))
 }
 
 /// [`status`] for a caller that has the counts already: counting looks at every user.
-pub fn status_with(world: &World, counts: &Counts) -> Status {
+pub fn status_with<'w>(world: impl Into<AppView<'w>>, counts: &Counts) -> Status {
+    let world = world.into();
     let job = world.entra().job();
     let lamp = lamp::lamp(world);
     let Head { tone, word, why, is_past } = match (job.quarantine(), job.state(), job.cycle()) {
@@ -183,25 +183,25 @@ fn disabled(quarantine: &Quarantine) -> Head {
     past(head(Tone::Bad, "Disabled", why))
 }
 
-fn quarantined(world: &World, quarantine: &Quarantine) -> Head {
+fn quarantined(world: AppView<'_>, quarantine: &Quarantine) -> Head {
     let why = format!("at the last try {}", cause::of_quarantine(quarantine));
     past(head(Tone::Bad, quarantine_word(world, quarantine), why))
 }
 
 /// A cycle that tries to leave the quarantine: the sentence still begins with `Quarantined`, so
 /// that the cycle does not look like any other.
-fn attempt(world: &World, quarantine: &Quarantine, cycle: &Cycle) -> Head {
+fn attempt(world: AppView<'_>, quarantine: &Quarantine, cycle: &Cycle) -> Head {
     let cause = cause::of_quarantine(quarantine);
     let why = format!("cycle {} tries again, before that {cause}", cycle.number);
     past(head(Tone::Bad, quarantine_word(world, quarantine), why))
 }
 
-fn quarantine_word(world: &World, quarantine: &Quarantine) -> String {
+fn quarantine_word(world: AppView<'_>, quarantine: &Quarantine) -> String {
     let since = show_duration(world.now().since(quarantine.series_began));
     format!("Quarantined for {since}")
 }
 
-fn running(world: &World, cycle: &Cycle) -> Head {
+fn running(world: AppView<'_>, cycle: &Cycle) -> Head {
     let job = world.entra().job();
     let (done, all) = cycle.progress();
     let mut why = format!("{done} of {all} looked at");
@@ -215,13 +215,13 @@ fn running(world: &World, cycle: &Cycle) -> Head {
 }
 
 /// How long the job still waits because of a 429.
-fn held(world: &World) -> Option<Duration> {
+fn held(world: AppView<'_>) -> Option<Duration> {
     let until = world.entra().job().held_until();
     (until > world.now()).then(|| until.since(world.now()))
 }
 
 /// Between cycles of a job that is started and not in quarantine.
-fn between_cycles(world: &World, counts: &Counts) -> Head {
+fn between_cycles(world: AppView<'_>, counts: &Counts) -> Head {
     let job = world.entra().job();
     if job.cycles_begun() == 0 {
         return head(Tone::Busy, "Starting", people(counts, "are in scope"));
@@ -246,7 +246,7 @@ fn between_cycles(world: &World, counts: &Counts) -> Head {
             head(Tone::Busy, "Pending", format!("{} not right at GoLinks yet", are(wrong)))
         }
         (wrong, _) => {
-            let idle = match world.journal().counters().changed_nothing {
+            let idle = match world.counters().changed_nothing {
                 0 => String::new(),
                 1 => ", which answered 1 write with success and changed nothing".to_owned(),
                 n => format!(", which answered {n} writes with success and changed nothing"),
@@ -260,7 +260,7 @@ fn between_cycles(world: &World, counts: &Counts) -> Head {
     }
 }
 
-fn failures(world: &World) -> Head {
+fn failures(world: AppView<'_>) -> Head {
     let job = world.entra().job();
     let count = job.escrows().len();
     let failure_of = |row: &LogEntry| match &row.status {
@@ -276,22 +276,22 @@ fn failures(world: &World) -> Head {
 }
 
 /// Whether the directory has changes that the job has not read yet, or will show new ones soon.
-fn is_coming(world: &World) -> bool {
+fn is_coming(world: AppView<'_>) -> bool {
     let (tenant, job) = (world.entra().tenant(), world.entra().job());
-    let soon = world.now() + job.settings().policy.assignment_replication_delay;
-    job.watermark().is_none_or(|watermark| watermark < tenant.version(AppId::MAIN))
+    let soon = world.now() + tenant.settings().replication_delay;
+    job.watermark().is_none_or(|watermark| watermark < tenant.version(world.app()))
         || tenant.next_due().is_some_and(|due| due <= soon)
 }
 
 /// What comes next; `None` when nothing will.
-fn next(world: &World) -> Option<Next> {
+fn next(world: AppView<'_>) -> Option<Next> {
     let job = world.entra().job();
     let due: Time = job.next_cycle().filter(|_| job.state() == ScheduleState::Active)?;
     Some(Next { attempt: job.quarantine().is_some(), wait: due.since(world.now()) })
 }
 
 /// The exposed users; a job that stands still leaves their accounts active.
-fn exposed(world: &World) -> Option<Exposed> {
+fn exposed(world: AppView<'_>) -> Option<Exposed> {
     let mut users = intent::exposed(world);
     let (count, tenant) = (users.len(), world.entra().tenant());
     let has_left = |user: &UserKey| tenant.user(*user).has_left();
