@@ -19,6 +19,8 @@ pub mod scenario;
 #[cfg(not(closed))]
 pub mod scim;
 #[cfg(not(closed))]
+pub mod verify;
+#[cfg(not(closed))]
 pub mod world;
 
 #[cfg(closed)]
@@ -33,6 +35,8 @@ mod golinks;
 mod scenario;
 #[cfg(closed)]
 mod scim;
+#[cfg(closed)]
+mod verify;
 #[cfg(closed)]
 mod world;
 #[cfg(closed)]

@@ -6,6 +6,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::parser::ValueSource;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
+use super::commands::verify;
 use super::http::ServerLimits;
 use super::live::Speed;
 use super::terminal::Color;
@@ -14,6 +15,7 @@ use crate::base::time::parse_duration;
 use crate::scenario::Override;
 use crate::scenario::bugs::{self, Bug, Means};
 use crate::scenario::library;
+use crate::verify::{Profile, Severity, WithGroups};
 
 /// A mock Microsoft Entra tenant that provisions people into a mock GoLinks SCIM server, in virtual
 /// time.
@@ -66,6 +68,8 @@ pub enum Verb {
     Explain(ExplainArgs),
     /// Control a running server
     Ctl(CtlArgs),
+    /// Check a SCIM server as Entra's provisioning would use it, and say what is wrong with it
+    Verify(VerifyArgs),
     /// Exit with 0 when a server is ready, with 1 when it is not
     Healthcheck(Remote),
 }
@@ -290,6 +294,91 @@ pub struct CtlArgs {
     /// What it is to do.
     #[command(subcommand)]
     pub what: Ctl,
+}
+
+/// What `verify` is told.
+#[derive(Args, Debug)]
+pub struct VerifyArgs {
+    /// The tenant URL of the server, such as http://localhost:8080/scim/v2
+    #[arg(value_name = "URL")]
+    pub url: Option<String>,
+    #[command(flatten)]
+    /// How the server lets the client in.
+    pub access: AccessFlags,
+    /// Only these checks, or topics such as `patch` (repeatable)
+    #[arg(long, value_name = "ID")]
+    pub only: Vec<String>,
+    /// Without these checks or topics (repeatable)
+    #[arg(long, value_name = "ID")]
+    pub skip: Vec<String>,
+    /// Whether groups are checked: `auto`, when there is a /Groups endpoint, `yes` or `no`
+    #[arg(long, value_parser = |text: &str| verify::word(text, &WithGroups::WORDS), default_value = "auto", value_name = "WHEN")]
+    pub groups: WithGroups,
+    /// For which client: `entra`, the application `gallery`, `okta`, or whoever keeps to the `rfc`
+    #[arg(long, value_parser = |text: &str| verify::word(text, &Profile::WORDS), default_value = "entra", value_name = "CLIENT")]
+    pub profile: Profile,
+    /// From which severity a failure fails the command: info, warn, fail, harm or block
+    #[arg(long, value_parser = verify::severity, default_value = "fail", value_name = "SEVERITY")]
+    pub fail_on: Severity,
+    /// A file of known failures, an id a line and a reason after it; they do not fail the command
+    #[arg(long, value_name = "FILE")]
+    pub known: Option<std::path::PathBuf>,
+    /// Stop at the first failure
+    #[arg(long)]
+    pub fail_fast: bool,
+    /// Leave at the server what was made
+    #[arg(long)]
+    pub keep: bool,
+    /// The greatest number of requests
+    #[arg(long, default_value_t = 5_000, value_name = "N")]
+    pub budget: u64,
+    /// Print the result as JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Write reports too: `junit`, `har`, separated by commas
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "FORM")]
+    pub report: Vec<ReportForm>,
+    /// The folder of these reports
+    #[arg(long, default_value = "verify-report", value_name = "DIR")]
+    pub out: std::path::PathBuf,
+    /// List the checks and send nothing
+    #[arg(long)]
+    pub list: bool,
+}
+
+/// The forms of a report in a file.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum ReportForm {
+    /// JUnit's XML, as CI servers read it.
+    Junit,
+    /// All requests and responses as an HTTP archive.
+    Har,
+}
+
+/// How a server that is not ours is reached, and how it lets the client in.
+#[derive(Args, Debug)]
+pub struct AccessFlags {
+    /// The environment variable that holds the bearer token [default: SCIM_TOKEN, when it is set]
+    #[arg(long, value_name = "NAME")]
+    pub token_env: Option<String>,
+    /// The file that holds the bearer token
+    #[arg(long, value_name = "FILE", conflicts_with = "token_env")]
+    pub token_file: Option<std::path::PathBuf>,
+    /// A further header of every request (repeatable)
+    #[arg(long, value_name = "NAME: VALUE")]
+    pub header: Vec<String>,
+    /// The certificate of the authority that the server's certificate comes from, as PEM
+    #[arg(long, value_name = "FILE")]
+    pub ca: Option<std::path::PathBuf>,
+    /// Trust every certificate; only for this machine and private networks
+    #[arg(long)]
+    pub insecure: bool,
+    /// Allow a server that is neither on this machine nor in a private network
+    #[arg(long)]
+    pub anywhere: bool,
+    /// How long an answer may take
+    #[arg(long, value_parser = parse_duration, default_value = "100s", value_name = "DURATION")]
+    pub timeout: std::time::Duration,
 }
 
 /// What a running server can be told.

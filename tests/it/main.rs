@@ -14,3 +14,4 @@ mod reference;
 mod scenarios_bite;
 mod sockets;
 mod tidy;
+mod verify;

@@ -11,6 +11,9 @@ mod sheet;
 mod show;
 mod signals;
 mod source;
+pub mod verify;
+mod verify_har;
+mod verify_report;
 mod watch;
 
 use super::cli::{Cli, Verb};
@@ -31,6 +34,7 @@ pub fn run(cli: &Cli) -> Result<Exit, CommandError> {
         Some(Verb::Show(args)) => show::run(args),
         Some(Verb::Explain(args)) => explain::run(args),
         Some(Verb::Ctl(args)) => ctl::run(args),
+        Some(Verb::Verify(args)) => verify::run(args, quiet),
         Some(Verb::Healthcheck(remote)) => healthcheck::run(remote),
     }
 }

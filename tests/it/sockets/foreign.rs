@@ -106,3 +106,41 @@ fn one_connection_carries_many_requests() {
         text.push_str(&String::from_utf8_lossy(&piece[..count]));
     }
 }
+
+#[test]
+fn a_server_is_verified_over_http_and_its_fault_has_a_line_that_shows_it_again() {
+    let server = serve(STORY, &["--paused", "--set", "golinks.profile=generic"]);
+    let url = format!("{}/scim/v2/", server.url());
+    let verify = |arguments: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_scimulator"));
+        let output = command.args(["verify", &url]).args(arguments).env("SCIM_TOKEN", "test-token");
+        let output = output.env("NO_COLOR", "1").output().expect("it runs");
+        (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
+    };
+    let (code, said) = verify(&[]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("checks passed"), "{said}");
+
+    let body = r#"{"set":{"golinks":{"quirks":{"strict_booleans":true}}}}"#;
+    server.command("action", body);
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().to_str().expect("a name");
+    let (code, said) = verify(&["--only", "active", "--report", "junit,har", "--out", out]);
+    assert_eq!(code, Some(1), "{said}");
+    for wanted in ["active.text", "leavers keep their access", "again  curl -sS -X PATCH"] {
+        assert!(said.contains(wanted), "{wanted}: {said}");
+    }
+    let written = |name: &str| std::fs::read_to_string(folder.path().join(name)).expect(name);
+    assert!(written("junit.xml").contains("<failure"));
+    let har: serde_json::Value = serde_json::from_str(&written("http.har")).expect("JSON");
+    assert_eq!(har["log"]["version"], "1.2");
+    assert!(!written("http.har").contains("test-token") && !said.contains("test-token"));
+
+    let known = folder.path().join("known");
+    std::fs::write(&known, "active.text  ticket 7\nuser.create-roles-text\nfind.case\n")
+        .expect("a file");
+    let known = known.to_str().expect("a name");
+    let (code, said) = verify(&["--known", known]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("find.case is listed as a known failure, and passed"), "{said}");
+}

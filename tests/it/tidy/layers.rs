@@ -4,14 +4,15 @@ use super::lexer::{self, Token};
 use super::source::{Source, nothing, sources};
 
 /// Each layer and those it may know; `entra` and `golinks` do not know each other.
-const MAY_KNOW: [(&str, &[&str]); 7] = [
+const MAY_KNOW: [(&str, &[&str]); 8] = [
     ("base", &[]),
     ("scim", &["base"]),
     ("golinks", &["scim", "base"]),
     ("entra", &["scim", "base"]),
     ("world", &["entra", "golinks", "scim", "base"]),
     ("scenario", &["world", "entra", "golinks", "scim", "base"]),
-    ("app", &["scenario", "world", "entra", "golinks", "scim", "base"]),
+    ("verify", &["entra", "scim", "base"]),
+    ("app", &["verify", "scenario", "world", "entra", "golinks", "scim", "base"]),
 ];
 
 #[test]

@@ -1,0 +1,142 @@
+//! `verify`: checks a SCIM server as Entra's provisioning would use it, and says what is wrong with
+//! it.
+
+use std::collections::BTreeMap;
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+use super::verify_report as report;
+use crate::app::cli::VerifyArgs;
+use crate::app::exit::{CommandError, Exit};
+use crate::app::remote::{self, Address, HttpServer};
+use crate::app::terminal;
+use crate::base::diagnostic::did_you_mean;
+use crate::scenario::report::{Line, Tone};
+use crate::verify::{Plan, Severity, checks, verify};
+
+/// Checks the server and prints the verdict.
+pub fn run(args: &VerifyArgs, quiet: bool) -> Result<Exit, CommandError> {
+    if args.list {
+        terminal::print_lines(&report::table());
+        return Ok(Exit::Met);
+    }
+    let Some(url) = &args.url else {
+        return Err(CommandError::bad("which server?")
+            .help("scimulator verify http://localhost:8080/scim/v2"));
+    };
+    let address = Address::parse(url)?;
+    address.must_be_near(args.access.anywhere)?;
+    let plan = plan(args, &address)?;
+    let known = known(args)?;
+    let mut server = HttpServer::new(&address, &args.access)?;
+    if !quiet && !args.json {
+        announce(&address, &plan);
+    }
+    let began = Instant::now();
+    let found = verify(&mut server, &plan);
+    let took = began.elapsed();
+    let verdict = report::Verdict::of(&found, &known, args.fail_on);
+    if args.json {
+        terminal::print(&report::json(&found, &plan.origin, &verdict));
+    } else {
+        terminal::print_lines(&report::lines(&found, &plan.origin, &verdict, took, quiet));
+    }
+    report::write_files(args, &found, &plan.origin, took)?;
+    Ok(if verdict.failed { Exit::Failed } else { Exit::Met })
+}
+
+fn plan(args: &VerifyArgs, address: &Address) -> Result<Plan, CommandError> {
+    for name in args.only.iter().chain(&args.skip) {
+        let topics = checks::all().map(|check| check.topic());
+        let ids: Vec<&str> = checks::all().map(|check| check.id).chain(topics).collect();
+        if !ids.contains(&name.as_str()) {
+            let help = did_you_mean(name, ids.iter().copied());
+            return Err(CommandError::bad(format!("there is no check called `{name}`"))
+                .help(if help.is_empty() { "scimulator verify --list".to_owned() } else { help }));
+        }
+    }
+    Ok(Plan {
+        origin: address.origin.clone(),
+        base_path: address.base_path.clone(),
+        headers: remote::headers(&args.access)?,
+        profile: args.profile,
+        groups: args.groups,
+        only: args.only.clone(),
+        skip: args.skip.clone(),
+        tag: tag(),
+        budget: args.budget,
+        fail_fast: args.fail_fast,
+        keep: args.keep,
+    })
+}
+
+/// A tag that no earlier run had: the time, in letters and digits.
+fn tag() -> String {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
+    let mut rest = now;
+    let mut digits = Vec::new();
+    while rest > 0 {
+        digits.push(b"0123456789abcdefghijklmnopqrstuvwxyz"[(rest % 36) as usize]);
+        rest /= 36;
+    }
+    digits.reverse();
+    format!("verify-{}", String::from_utf8_lossy(&digits))
+}
+
+/// Known failures: an id a line, and the reason after it.
+fn known(args: &VerifyArgs) -> Result<BTreeMap<String, String>, CommandError> {
+    let Some(path) = &args.known else { return Ok(BTreeMap::new()) };
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| CommandError::bad(format!("cannot read {}: {error}", path.display())))?;
+    let mut known = BTreeMap::new();
+    for (nth, line) in text.lines().enumerate() {
+        let line = line.split('#').next().unwrap_or_default().trim();
+        let Some(id) = line.split_whitespace().next() else { continue };
+        if checks::named(id).is_none() {
+            let ids: Vec<&str> = checks::all().map(|check| check.id).collect();
+            return Err(CommandError::bad(format!(
+                "{}:{}: there is no check called `{id}`",
+                path.display(),
+                nth + 1
+            ))
+            .help(did_you_mean(id, ids)));
+        }
+        let reason = line[id.len()..].trim();
+        known.insert(id.to_owned(), reason.to_owned());
+    }
+    Ok(known)
+}
+
+/// Says what will be written where, before the first request.
+fn announce(address: &Address, plan: &Plan) {
+    let places: Vec<String> = address.places.iter().map(ToString::to_string).collect();
+    let what = match plan.keep {
+        true => "leaves there what it makes",
+        false => "deletes what it makes",
+    };
+    terminal::print_lines(&[
+        Line::of(Tone::Strong, format!("{}{}", address.origin, address.base_path)),
+        Line::of(
+            Tone::Faint,
+            format!(
+                "at {}; makes users and groups named {}-…, {what}, and touches no others; at most {} requests",
+                places.join(", "),
+                plan.tag,
+                plan.budget
+            ),
+        ),
+    ]);
+}
+
+/// Reads a severity as the command line has it.
+pub fn severity(text: &str) -> Result<Severity, String> {
+    word(text, &Severity::WORDS)
+}
+
+/// Reads one of a list of words.
+pub fn word<T: Copy>(text: &str, words: &[(&'static str, T)]) -> Result<T, String> {
+    let found = words.iter().find(|(word, _)| *word == text);
+    found.map(|(_, value)| *value).ok_or_else(|| {
+        let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+        format!("one of {}", known.join(", "))
+    })
+}

@@ -1,0 +1,267 @@
+//! What `verify` prints and writes: the failures with what shows them again, the verdict, JSON and
+//! JUnit.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::time::Duration;
+
+use anyhow::Context;
+use quick_junit::{NonSuccessKind, Report as JUnit, TestCase, TestCaseStatus, TestSuite};
+use serde_json::{Value, json};
+
+use crate::app::cli::{ReportForm, VerifyArgs};
+use crate::app::exit::CommandError;
+use crate::scenario::report::{Line, Tone, real};
+use crate::verify::report::Counts;
+use crate::verify::{Checked, Outcome, Report, Severity, checks};
+
+/// What the failures amount to.
+pub struct Verdict {
+    /// Known failures, each with the reason that the file of known failures gives.
+    pub known: BTreeMap<String, String>,
+    /// Checks that are in that file and passed.
+    pub surprises: Vec<&'static str>,
+    /// Whether a failure that is not known is grave enough.
+    pub failed: bool,
+}
+
+impl Verdict {
+    /// Judges a report: a failure counts from `fail_on` upward, unless it is known.
+    pub fn of(report: &Report, known: &BTreeMap<String, String>, fail_on: Severity) -> Verdict {
+        let failed = report
+            .failures()
+            .iter()
+            .any(|one| one.check.severity >= fail_on && !known.contains_key(one.check.id));
+        let passed = report.checked.iter().filter(|one| one.outcome == Outcome::Passed);
+        let surprises =
+            passed.map(|one| one.check.id).filter(|id| known.contains_key(*id)).collect();
+        Verdict { known: known.clone(), surprises, failed }
+    }
+}
+
+/// The report for a terminal: failures gravest first, then the verdict as the last line.
+pub fn lines(
+    report: &Report,
+    origin: &str,
+    verdict: &Verdict,
+    took: Duration,
+    quiet: bool,
+) -> Vec<Line> {
+    let mut lines = Vec::new();
+    if !quiet {
+        for one in report.failures() {
+            lines.push(Line::default());
+            lines.extend(failure(one, origin, verdict.known.get(one.check.id)));
+        }
+        lines.extend(not_told(report));
+    }
+    for id in &verdict.surprises {
+        let text = format!("{id} is listed as a known failure, and passed: take it off the list");
+        lines.push(Line::of(Tone::Warn, text));
+    }
+    if !report.left_behind.is_empty() {
+        let text = format!("still there: {}", report.left_behind.join(" "));
+        lines.push(Line::of(Tone::Warn, text));
+    }
+    lines.push(Line::default());
+    lines.push(summary(report, verdict, took));
+    lines
+}
+
+fn failure(one: &Checked, origin: &str, known: Option<&String>) -> Vec<Line> {
+    let check = one.check;
+    let tone = if check.severity >= Severity::Fail { Tone::Bad } else { Tone::Warn };
+    let mut head = Line::of(tone, format!("✕ {}", check.id));
+    head.add(tone, format!("  {}", check.severity.word()));
+    head.add(Tone::Faint, format!(" ({})", check.severity.means()));
+    if let Some(reason) = known {
+        head.add(Tone::Faint, format!("  known: {reason}"));
+    }
+    let came = one.finding().map_or("", |finding| finding.came.as_str());
+    let mut lines = vec![head];
+    for (word, text) in [
+        ("sent", check.sends),
+        ("came", came),
+        ("right", check.right),
+        ("says", check.sources),
+        ("Entra", check.portal),
+    ] {
+        lines.push(Line::of(Tone::Plain, format!("  {word:<6} {text}")));
+    }
+    if let Some(curl) = one.curl(origin) {
+        lines.push(Line::of(Tone::Faint, format!("  again  {curl}")));
+    }
+    lines
+}
+
+/// The checks of which nothing can be said, with the reason.
+fn not_told(report: &Report) -> Vec<Line> {
+    let mut reasons: BTreeMap<(&str, String), Vec<&str>> = BTreeMap::new();
+    for one in &report.checked {
+        let reason = match &one.outcome {
+            Outcome::CannotTell(why) => ("cannot tell", why.clone()),
+            Outcome::Skipped(why) => ("skipped", why.clone()),
+            Outcome::Passed | Outcome::Failed(_) => continue,
+        };
+        reasons.entry(reason).or_default().push(one.check.id);
+    }
+    let mut lines = Vec::new();
+    for ((word, why), ids) in reasons {
+        let shown = match ids.len() {
+            few @ 0..=6 => ids[..few].join(", "),
+            many => format!("{} and {} more", ids[..5].join(", "), many - 5),
+        };
+        lines.push(Line::of(Tone::Faint, format!("{word}: {why}: {shown}")));
+    }
+    if !lines.is_empty() {
+        lines.insert(0, Line::default());
+    }
+    lines
+}
+
+fn summary(report: &Report, verdict: &Verdict, took: Duration) -> Line {
+    let Counts { passed, failed, cannot_tell, skipped } = report.counts();
+    let mut graves: Vec<String> = Vec::new();
+    for (word, severity) in Severity::WORDS.into_iter().rev() {
+        let count = report.failures().iter().filter(|one| one.check.severity == severity).count();
+        if count > 0 {
+            graves.push(format!("{count} {word}"));
+        }
+    }
+    let (tone, mut text) = match (failed, verdict.failed) {
+        (0, _) => (Tone::Good, format!("✓ {passed} checks passed")),
+        (_, true) => {
+            (Tone::Bad, format!("✕ {failed} failed ({}), {passed} passed", graves.join(", ")))
+        }
+        (_, false) => {
+            (Tone::Good, format!("✓ {passed} passed, {failed} failed ({})", graves.join(", ")))
+        }
+    };
+    for (count, word) in [(cannot_tell, "cannot tell"), (skipped, "skipped")] {
+        if count > 0 {
+            text += &format!(", {count} {word}");
+        }
+    }
+    let mut line = Line::of(tone, text);
+    line.add(Tone::Plain, format!(" · {} requests in {}", report.requests, real(took)));
+    line
+}
+
+/// The table of all checks.
+pub fn table() -> Vec<Line> {
+    let row = |check: &crate::verify::Check| {
+        let mut line = Line::of(Tone::Strong, format!("{:<28}", check.id));
+        line.add(
+            Tone::Plain,
+            format!("{:<6} {}; right: {}", check.severity.word(), check.sends, check.right),
+        );
+        line.add(Tone::Faint, format!("  ({})", check.sources));
+        line
+    };
+    checks::all().map(row).collect()
+}
+
+/// The report as JSON, for programs.
+pub fn json(report: &Report, origin: &str, verdict: &Verdict) -> String {
+    let Counts { passed, failed, cannot_tell, skipped } = report.counts();
+    let checks: Vec<Value> =
+        report.checked.iter().map(|one| checked(one, origin, verdict)).collect();
+    let whole = json!({
+        "failed": verdict.failed,
+        "counts": {"passed": passed, "failed": failed, "cannotTell": cannot_tell, "skipped": skipped},
+        "requests": report.requests,
+        "leftBehind": report.left_behind,
+        "surprises": verdict.surprises,
+        "checks": checks,
+    });
+    format!("{whole:#}\n")
+}
+
+fn checked(one: &Checked, origin: &str, verdict: &Verdict) -> Value {
+    let (outcome, reason) = match &one.outcome {
+        Outcome::Passed => ("passed", None),
+        Outcome::Failed(finding) => ("failed", Some(&finding.came)),
+        Outcome::CannotTell(why) => ("cannotTell", Some(why)),
+        Outcome::Skipped(why) => ("skipped", Some(why)),
+    };
+    json!({
+        "id": one.check.id,
+        "severity": one.check.severity.word(),
+        "outcome": outcome,
+        "reason": reason,
+        "known": verdict.known.get(one.check.id),
+        "sent": one.check.sends,
+        "right": one.check.right,
+        "sources": one.check.sources,
+        "entra": one.check.portal,
+        "curl": one.curl(origin),
+    })
+}
+
+/// Writes the reports that were asked for into `--out`.
+pub fn write_files(
+    args: &VerifyArgs,
+    report: &Report,
+    origin: &str,
+    took: Duration,
+) -> Result<(), CommandError> {
+    if args.report.is_empty() {
+        return Ok(());
+    }
+    let dir = &args.out;
+    fs::create_dir_all(dir).with_context(|| format!("cannot make {}", dir.display()))?;
+    for form in &args.report {
+        let (name, text) = match form {
+            ReportForm::Junit => ("junit.xml", junit(report, origin, took)?),
+            ReportForm::Har => ("http.har", super::verify_har::har(report, origin)),
+        };
+        let path = dir.join(name);
+        fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    Ok(())
+}
+
+/// A suite a topic, a case a check.
+fn junit(report: &Report, origin: &str, took: Duration) -> Result<String, CommandError> {
+    let mut junit = JUnit::new(format!("scimulator verify {origin}"));
+    junit.set_time(took);
+    let mut suites: Vec<TestSuite> = Vec::new();
+    for one in &report.checked {
+        let topic = one.check.topic();
+        if suites.last().is_none_or(|suite| suite.name.as_str() != topic) {
+            suites.push(TestSuite::new(topic));
+        }
+        let mut case = TestCase::new(one.check.id, status(one, origin));
+        case.set_classname(topic);
+        case.set_time(one.exchanges.iter().map(|exchange| exchange.took).sum());
+        if let Some(suite) = suites.last_mut() {
+            suite.add_test_case(case);
+        }
+    }
+    junit.add_test_suites(suites);
+    Ok(junit.to_string().context("the JUnit report cannot be written")?)
+}
+
+fn status(one: &Checked, origin: &str) -> TestCaseStatus {
+    match &one.outcome {
+        Outcome::Passed => TestCaseStatus::success(),
+        Outcome::CannotTell(why) | Outcome::Skipped(why) => {
+            let mut status = TestCaseStatus::skipped();
+            status.set_message(why.as_str());
+            status
+        }
+        Outcome::Failed(finding) => {
+            let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+            status.set_type(one.check.severity.word()).set_message(finding.came.as_str());
+            status.set_description(format!(
+                "sent: {}\nright: {} ({})\nEntra: {}\n{}",
+                one.check.sends,
+                one.check.right,
+                one.check.sources,
+                one.check.portal,
+                one.curl(origin).unwrap_or_default()
+            ));
+            status
+        }
+    }
+}

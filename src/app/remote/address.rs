@@ -1,0 +1,119 @@
+//! The address of a SCIM server: what the URL says, and whether it is near enough to be written to
+//! without being asked.
+
+use std::net::{IpAddr, ToSocketAddrs};
+
+use http::Uri;
+use http::uri::Authority;
+
+use crate::app::exit::CommandError;
+
+/// The address of a SCIM server.
+#[derive(Clone, Debug)]
+pub struct Address {
+    /// Scheme, host and port: `http://localhost:8080`.
+    pub origin: String,
+    /// The path without a slash at its end; empty when resources are at the root.
+    pub base_path: String,
+    /// Where the host name leads.
+    pub places: Vec<IpAddr>,
+}
+
+impl Address {
+    /// Reads a tenant URL. Its query is a flag of the client and is not sent (assumed; the vendor
+    /// does not say whether it is).
+    ///
+    /// # Errors
+    /// When it is not such a URL, or the name of its host leads nowhere.
+    pub fn parse(url: &str) -> Result<Address, CommandError> {
+        let wrong = || {
+            CommandError::bad(format!("`{url}` is not the URL of a SCIM server"))
+                .help("write it as Entra's tenant URL, such as http://localhost:8080/scim/v2")
+        };
+        let uri: Uri = url.parse().map_err(|_| wrong())?;
+        let (Some(scheme @ ("http" | "https")), Some(authority)) =
+            (uri.scheme_str(), uri.authority())
+        else {
+            return Err(wrong());
+        };
+        if authority.as_str().contains('@') {
+            return Err(CommandError::bad("a URL may hold no user name or password")
+                .help("give a token with --token-env or --token-file"));
+        }
+        Ok(Address {
+            origin: format!("{scheme}://{authority}"),
+            base_path: uri.path().trim_end_matches('/').to_owned(),
+            places: places(authority, scheme)?,
+        })
+    }
+
+    /// Whether every place that the name leads to is this machine or a private network
+    /// (RFC 1918, RFC 4193, RFC 3927).
+    pub fn is_near(&self) -> bool {
+        self.places.iter().all(|place| match place {
+            IpAddr::V4(place) => place.is_loopback() || place.is_private() || place.is_link_local(),
+            IpAddr::V6(place) => {
+                place.is_loopback() || place.is_unique_local() || place.is_unicast_link_local()
+            }
+        })
+    }
+
+    /// Refuses a server that is neither on this machine nor in a private network.
+    ///
+    /// # Errors
+    /// That it is far away, and `anywhere` is not set.
+    pub fn must_be_near(&self, anywhere: bool) -> Result<(), CommandError> {
+        if anywhere || self.is_near() {
+            return Ok(());
+        }
+        let places: Vec<String> = self.places.iter().map(IpAddr::to_string).collect();
+        Err(CommandError::bad(format!(
+            "{} leads to {}, which is neither this machine nor a private network",
+            self.origin,
+            places.join(", ")
+        ))
+        .help("checks create, change and delete objects there; say --anywhere if that is meant"))
+    }
+}
+
+fn places(authority: &Authority, scheme: &str) -> Result<Vec<IpAddr>, CommandError> {
+    let host = authority.host().trim_matches(['[', ']']);
+    let port = authority.port_u16().unwrap_or(if scheme == "https" { 443 } else { 80 });
+    let found = (host, port).to_socket_addrs().map_err(|error| {
+        CommandError::not_started(format!("the name `{host}` leads nowhere: {error}"))
+    })?;
+    Ok(found.map(|address| address.ip()).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tenant_url_is_taken_apart() {
+        let read = |url| Address::parse(url).map(|address| (address.origin, address.base_path));
+        let local = |path: &str| ("http://127.0.0.1:8080".to_owned(), path.to_owned());
+        for (url, path) in [
+            ("http://127.0.0.1:8080", ""),
+            ("http://127.0.0.1:8080/", ""),
+            ("http://127.0.0.1:8080/scim/v2/?aadOptscim062020", "/scim/v2"),
+        ] {
+            assert_eq!(read(url).expect(url), local(path), "{url}");
+        }
+        for url in ["127.0.0.1:8080", "ftp://127.0.0.1/", "/scim", "http://a:b@127.0.0.1/"] {
+            assert!(read(url).is_err(), "{url}");
+        }
+    }
+
+    #[test]
+    fn only_this_machine_and_private_networks_are_near() {
+        for (url, near) in [
+            ("http://127.0.0.1/", true),
+            ("http://[::1]/", true),
+            ("http://192.168.7.7/", true),
+            ("http://8.8.8.8/", false),
+        ] {
+            assert_eq!(Address::parse(url).expect(url).is_near(), near, "{url}");
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! Disabling and enabling: whether a leaver loses access.
+
+use serde_json::{Value, json};
+
+use crate::verify::bodies::{add_members, patch_one, pathless};
+use crate::verify::check::checks;
+use crate::verify::finding::{NotPassed, must};
+use crate::verify::pick::{self, pick};
+use crate::verify::session::{Endpoint, Session};
+
+checks! {
+    "active.text" Harm Nothing text {
+        sends: "classic: `Replace` of active with the texts \"False\", \"true\" and \"false\"",
+        right: "it becomes the boolean",
+        sources: "scim-compat, B01",
+        portal: "leavers keep their access: Disable fails, or the log says success",
+    }
+    "active.bool" Harm Nothing boolean {
+        sends: "compliant: `replace` of active with false",
+        right: "it is false",
+        sources: "scim-compat, validator",
+        portal: "leavers keep their access",
+    }
+    "active.pathless" Harm Nothing without_path {
+        sends: "compliant: {\"active\": false} without a path",
+        right: "it is false",
+        sources: "B21",
+        portal: "leavers keep their access",
+    }
+    "active.real" Harm Nothing real {
+        sends: "a disable, read back",
+        right: "active is the boolean false, not a text",
+        sources: "RFC 7643 4.1.1, B25, B118",
+        portal: "the same Disable in every cycle, for ever",
+        after: "active.text",
+    }
+    "active.on" Harm Nothing on_again {
+        sends: "a disable, then an enable",
+        right: "active is true, and the user is the same",
+        sources: "scim-dev, B04",
+        portal: "a returning user has no access",
+    }
+    "active.twice" Fail Nothing twice {
+        sends: "a disable of a disabled user",
+        right: "200 or 204",
+        sources: "B81",
+        portal: "Disable fails in every cycle",
+    }
+    "active.groups" Harm Groups groups {
+        sends: "a disable and an enable of a member of a group",
+        right: "the membership is kept",
+        sources: "how-works, scim-dev",
+        portal: "a returning user is missing in the groups until a restart",
+    }
+}
+
+fn active(user: &Value) -> Option<&Value> {
+    pick(user, &["active"])
+}
+
+fn must_read(user: &Value, wanted: bool) -> Result<(), NotPassed> {
+    let value = active(user);
+    must(value == Some(&Value::Bool(wanted)), || {
+        format!("active is {} and not {wanted}", pick::shown(value))
+    })
+}
+
+fn text(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let user = session.new_user()?;
+    for (text, wanted) in [("False", false), ("true", true), ("false", false), ("True", true)] {
+        let body = patch_one("Replace", "active", json!(text));
+        must_read(&session.patched(Endpoint::User, &user.id, &body)?, wanted)?;
+    }
+    Ok(())
+}
+
+fn boolean(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let user = session.new_user()?;
+    let body = patch_one("replace", "active", json!(false));
+    must_read(&session.patched(Endpoint::User, &user.id, &body)?, false)
+}
+
+fn without_path(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let user = session.new_user()?;
+    let body = pathless("replace", json!({"active": false}));
+    must_read(&session.patched(Endpoint::User, &user.id, &body)?, false)
+}
+
+fn real(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let user = session.new_user()?;
+    let body = patch_one("Replace", "active", json!("False"));
+    let user = session.patched(Endpoint::User, &user.id, &body)?;
+    let value = active(&user);
+    must(value.is_some_and(Value::is_boolean), || format!("active is {}", pick::shown(value)))
+}
+
+fn on_again(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let user = session.new_user()?;
+    for wanted in [false, true] {
+        let body = patch_one("replace", "active", json!(wanted));
+        must_read(&session.patched(Endpoint::User, &user.id, &body)?, wanted)?;
+    }
+    Ok(())
+}
+
+fn twice(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let user = session.new_user()?;
+    let body = patch_one("replace", "active", json!(false));
+    session.patch(Endpoint::User, &user.id, &body)?.must_be(&[200, 204])?;
+    session.patch(Endpoint::User, &user.id, &body)?.must_be(&[200, 204]).map(|_| ())
+}
+
+fn groups(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    session.must_show_members()?;
+    let (user, group) = (session.new_user()?, session.new_group()?);
+    session.patch(Endpoint::Group, &group.id, &add_members(&[&user.id]))?.must_succeed()?;
+    for wanted in [false, true] {
+        let body = patch_one("replace", "active", json!(wanted));
+        session.patch(Endpoint::User, &user.id, &body)?.must_succeed()?;
+    }
+    let group = session.read(Endpoint::Group, &group.id)?;
+    let kept = pick::list(&group, &["members"])
+        .iter()
+        .any(|member| pick::text(member, &["value"]) == Some(&user.id));
+    must(kept, || "the membership is gone".to_owned())
+}

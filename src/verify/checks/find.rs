@@ -1,0 +1,222 @@
+//! Whether the lookups find what is there, and nothing else. A lookup that errs makes a second
+//! account, or takes over one of somebody else.
+
+use serde_json::json;
+
+use crate::verify::bodies;
+use crate::verify::check::checks;
+use crate::verify::finding::{NotPassed, must};
+use crate::verify::session::{Endpoint, Session};
+
+checks! {
+    "find.userName" Block Nothing user_name {
+        sends: "userName eq, of a user that is there",
+        right: "that user alone",
+        sources: "scim-dev, validator, RFC 7644 3.4.2.2",
+        portal: "every user is created again: 409 EntryConflict in every cycle",
+    }
+    "find.case" Harm Nothing case {
+        sends: "the same with other letter case",
+        right: "that user: userName is not case-exact",
+        sources: "validator, RFC 7643 4.1.1, B51",
+        portal: "Create fails with EntryConflict, or makes a second account",
+    }
+    "find.externalId" Harm Nothing external_id {
+        sends: "externalId eq, of a user that is there and of nobody",
+        right: "that user alone, and an empty list",
+        sources: "scim-dev, B49, B107",
+        portal: "DuplicateTargetEntries, or the wrong user is updated, once externalId is the matching attribute",
+    }
+    "find.email" Fail Nothing email {
+        sends: "emails[type eq \"work\"].value eq, of a user that is there and of nobody",
+        right: "that user alone, and an empty list",
+        sources: "scim-dev, B50",
+        portal: "the same, once the work e-mail is the matching attribute",
+    }
+    "find.ignored" Harm Nothing ignored {
+        sends: "a filter that matches nobody, while accounts are there",
+        right: "an empty list, never all of them",
+        sources: "B38, B54, B121",
+        portal: "DuplicateTargetEntries for every user, or the first account of the list is updated",
+    }
+    "find.unsupported" Warn Nothing unsupported {
+        sends: "a filter with an attribute that does not exist",
+        right: "400 invalidFilter, or an empty list",
+        sources: "RFC 7644 3.4.2.2, scim2-tester, B110",
+        portal: "InternalServerError where a configuration error is meant",
+    }
+    "find.and" Fail Nothing and {
+        sends: "id eq \"...\" and manager eq \"...\", with attributes=id",
+        right: "a list with none or one",
+        sources: "scim-dev",
+        portal: "setting a manager fails",
+    }
+    "find.unquoted" Warn Nothing unquoted {
+        sends: "a filter whose value has no quotes, as one worked example of the vendor has it",
+        right: "a list",
+        sources: "scim-dev",
+        portal: "nothing today: the client sends quotes",
+    }
+    "find.special" Fail Nothing special {
+        sends: "userName eq, with an apostrophe, a plus, an accent and a per cent sign",
+        right: "that user alone",
+        sources: "B39, known-issues",
+        portal: "Create fails with EntryConflict for people with such names",
+    }
+    "find.disabled" Harm Nothing disabled {
+        sends: "userName eq, of a user that was disabled",
+        right: "that user alone, inactive",
+        sources: "scim-dev, B91",
+        portal: "a returning user is created again: EntryConflict, or a second account",
+    }
+    "find.quote" Warn Nothing quote {
+        sends: "userName eq, with a quotation mark and a backslash, escaped as JSON has them",
+        right: "that user alone",
+        sources: "RFC 7644 3.4.2.2, B39",
+        portal: "Create fails with EntryConflict for such names",
+    }
+    "find.last" Harm Nothing last_of_many {
+        sends: "userName eq, of the last of 25 users",
+        right: "that user alone: a lookup covers every account",
+        sources: "B54, RFC 7644 3.4.2.2",
+        portal: "users are created again once there are many: EntryConflict",
+    }
+    "find.shape" Fail Nothing shape {
+        sends: "userName eq, of a user that is there",
+        right: "`schemas` names ListResponse, and the content is called `Resources`",
+        sources: "RFC 7644 3.4.2, validator",
+        portal: "SystemForCrossDomainIdentityManagementServiceIncompatible, or everybody is created again",
+    }
+    "find.total" Fail Nothing total {
+        sends: "userName eq, of a user that is there",
+        right: "totalResults is the number of matches",
+        sources: "RFC 7644 3.4.2, B63",
+        portal: "SystemForCrossDomainIdentityManagementServiceIncompatible",
+    }
+}
+
+fn finds(
+    session: &mut Session<'_>,
+    attribute: &str,
+    value: &str,
+    id: &str,
+) -> Result<(), NotPassed> {
+    let list = session.find(Endpoint::User, attribute, value)?;
+    must(list.is_only(id), || list.said())
+}
+
+fn finds_nobody(session: &mut Session<'_>, attribute: &str) -> Result<(), NotPassed> {
+    let nobody = session.nobody();
+    let list = session.find(Endpoint::User, attribute, &nobody)?;
+    must(list.total == 0 && list.resources.is_empty(), || {
+        format!("{} for a value that nobody has", list.said())
+    })
+}
+
+fn user_name(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let user = session.new_user()?;
+    finds(session, "userName", &user.name, &user.id)
+}
+
+fn case(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let user = session.new_user()?;
+    finds(session, "userName", &user.name.to_uppercase(), &user.id)
+}
+
+fn external_id(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let user = session.new_user()?;
+    finds(session, "externalId", &user.external_id, &user.id)?;
+    finds_nobody(session, "externalId")
+}
+
+fn email(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let user = session.new_user()?;
+    let path = "emails[type eq \"work\"].value";
+    finds(session, path, &user.name, &user.id)?;
+    finds_nobody(session, path)
+}
+
+fn ignored(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    session.new_user()?;
+    session.new_user()?;
+    finds_nobody(session, "userName")
+}
+
+fn unsupported(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    session.new_user()?;
+    let answer = session.filter(Endpoint::User, "noSuchAttribute eq \"x\"")?;
+    if answer.status == 400 {
+        return Ok(());
+    }
+    let list = answer.list()?;
+    must(list.total == 0, || format!("{} for an attribute that does not exist", list.said()))
+}
+
+fn and(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let user = session.new_user()?;
+    let filter =
+        format!("id eq \"{}\" and manager eq \"{}\"&attributes=id", user.id, session.nobody());
+    // The ampersand must stay one, so the query is written by hand.
+    let (filter, rest) = filter.split_once('&').unwrap_or((&filter, ""));
+    let encoded = filter.replace(' ', "%20").replace('"', "%22");
+    let list = session.get(&format!("/Users?filter={encoded}&{rest}"))?.list()?;
+    must(list.total == 0, || format!("{} though the user has no such manager", list.said()))
+}
+
+fn unquoted(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let nobody = session.nobody();
+    session.filter(Endpoint::User, &format!("externalId eq {nobody}"))?.list().map(|_| ())
+}
+
+fn special(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let name = session.name("O'Neil+José 100%");
+    let mut body = bodies::minimal_user(&name);
+    body["displayName"] = json!("Special");
+    let user = session.make(Endpoint::User, &body)?;
+    finds(session, "userName", &user.name, &user.id)
+}
+
+fn quote(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let mut body = session.user_body();
+    let name = session.name("quo\"te\\d");
+    body["userName"] = json!(name);
+    match session.make(Endpoint::User, &body) {
+        Ok(user) => finds(session, "userName", &user.name, &user.id),
+        Err(_) => Err(NotPassed::cannot_tell("the server refuses such names")),
+    }
+}
+
+fn last_of_many(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    for _ in 1..25 {
+        session.new_user()?;
+    }
+    let user = session.new_user()?;
+    finds(session, "userName", &user.name, &user.id)
+}
+
+fn shape(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let user = session.new_user()?;
+    let answer = session.filter(Endpoint::User, &format!("userName eq \"{}\"", user.name))?;
+    answer.must_be(&[200])?;
+    let json = answer.json.ok_or_else(|| NotPassed::failed("200 without JSON"))?;
+    let named = crate::verify::pick::list(&json, &["schemas"]);
+    must(named.iter().any(|urn| *urn == crate::scim::urn::LIST_RESPONSE), || {
+        format!("`schemas` is {}", crate::verify::pick::shown(json.get("schemas")))
+    })?;
+    must(json.get("Resources").is_some_and(serde_json::Value::is_array), || {
+        "a list without `Resources`".to_owned()
+    })
+}
+
+fn disabled(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let user = session.new_user()?;
+    let off = bodies::patch_one("replace", "active", json!(false));
+    session.patch(Endpoint::User, &user.id, &off)?.must_succeed()?;
+    finds(session, "userName", &user.name, &user.id)
+}
+
+fn total(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let user = session.new_user()?;
+    let list = session.find(Endpoint::User, "userName", &user.name)?;
+    must(list.total == list.resources.len() as u64, || list.said())
+}

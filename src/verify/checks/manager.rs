@@ -1,0 +1,151 @@
+//! The manager of a user: the only reference that Entra's default mappings send.
+
+use serde_json::{Value, json};
+
+use crate::verify::bodies::{ENTERPRISE, patch_one};
+use crate::verify::check::checks;
+use crate::verify::finding::{NotPassed, must};
+use crate::verify::pick::{self, pick};
+use crate::verify::session::{Endpoint, Made, Session};
+
+checks! {
+    "mgr.bare" Fail Nothing bare {
+        sends: "`Add` of urn:...:manager with the id as a bare text",
+        right: "manager.value in the extension is the id",
+        sources: "scim-dev, direct test 25, B10",
+        portal: "Update fails for every user with a manager",
+    }
+    "mgr.object" Fail Nothing object {
+        sends: "the same with {\"value\": id}",
+        right: "the same",
+        sources: "validator",
+        portal: "Update fails for every user with a manager",
+    }
+    "mgr.array" Fail Nothing array {
+        sends: "the same with [{\"$ref\": ..., \"value\": id}]",
+        right: "the same",
+        sources: "scim-dev",
+        portal: "Update fails for every user with a manager",
+    }
+    "mgr.replace" Fail Nothing replace {
+        sends: "`Replace` with the id of another user",
+        right: "it is that one",
+        sources: "validator, direct test 25",
+        portal: "a user keeps the old manager",
+    }
+    "mgr.clear" Harm Nothing clear {
+        sends: "`Replace` with \"\"",
+        right: "the manager is absent or empty",
+        sources: "validator, direct test 25",
+        portal: "a user keeps a manager who has gone",
+    }
+    "mgr.unknown" Warn Nothing unknown {
+        sends: "the id of nobody",
+        right: "refused or kept, and no server error",
+        sources: "B35",
+        portal: "InternalServerError",
+    }
+    "mgr.shape" Harm Nothing shape {
+        sends: "a manager, read back",
+        right: "an object with `value` in the extension",
+        sources: "RFC 7643 4.3, B11, B12",
+        portal: "the same Update in every cycle, for ever",
+    }
+}
+
+fn path() -> String {
+    format!("{ENTERPRISE}:manager")
+}
+
+/// Creates a user and a manager.
+fn two(session: &mut Session<'_>) -> Result<(Made, Made), NotPassed> {
+    Ok((session.new_user()?, session.new_user()?))
+}
+
+fn manager(user: &Value) -> Option<&Value> {
+    pick(user, &[ENTERPRISE, "manager"])
+}
+
+fn must_be(user: &Value, id: &str) -> Result<(), NotPassed> {
+    let value = manager(user).and_then(|manager| pick::text(manager, &["value"]));
+    must(value == Some(id), || format!("the manager is {}", pick::shown(manager(user))))
+}
+
+fn sets(
+    session: &mut Session<'_>,
+    op: &str,
+    value: impl FnOnce(&str) -> Value,
+) -> Result<Value, NotPassed> {
+    let (user, boss) = two(session)?;
+    let read =
+        session.patched(Endpoint::User, &user.id, &patch_one(op, &path(), value(&boss.id)))?;
+    must_be(&read, &boss.id)?;
+    Ok(read)
+}
+
+fn bare(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    sets(session, "Add", |id| json!(id)).map(|_| ())
+}
+
+fn object(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    sets(session, "Add", |id| json!({"value": id})).map(|_| ())
+}
+
+fn array(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    sets(session, "Add", |id| json!([{"$ref": format!("../Users/{id}"), "value": id}])).map(|_| ())
+}
+
+fn replace(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let (user, boss) = set(session)?;
+    let other = session.new_user()?;
+    let body = patch_one("Replace", &path(), json!({"value": other.id}));
+    let read = session.patched(Endpoint::User, &user.id, &body)?;
+    must_be(&read, &other.id).map_err(|failure| {
+        if must_be(&read, &boss.id).is_ok() {
+            return NotPassed::failed("the manager is still the first one");
+        }
+        failure
+    })
+}
+
+/// Creates a user with a manager, set in whichever form the server takes.
+fn set(session: &mut Session<'_>) -> Result<(Made, Made), NotPassed> {
+    let (user, boss) = two(session)?;
+    for value in [json!({"value": boss.id}), json!(boss.id)] {
+        let answer = session.patch(Endpoint::User, &user.id, &patch_one("Add", &path(), value))?;
+        if answer.must_succeed().is_ok()
+            && must_be(&session.read(Endpoint::User, &user.id)?, &boss.id).is_ok()
+        {
+            return Ok((user, boss));
+        }
+    }
+    Err(NotPassed::Needs("mgr.object"))
+}
+
+fn clear(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let (user, _) = set(session)?;
+    let read =
+        session.patched(Endpoint::User, &user.id, &patch_one("Replace", &path(), json!("")))?;
+    let value = manager(&read).and_then(|manager| pick(manager, &["value"]));
+    must(pick::is_empty(value), || format!("the manager is {}", pick::shown(manager(&read))))
+}
+
+fn unknown(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let (user, nobody) = (session.new_user()?, session.nobody());
+    let body = patch_one("Add", &path(), json!(nobody));
+    session.patch(Endpoint::User, &user.id, &body)?.must_not_break().map(|_| ())
+}
+
+fn shape(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let (user, boss) = two(session)?;
+    let body = patch_one("Add", &path(), json!({"value": boss.id}));
+    session
+        .patch(Endpoint::User, &user.id, &body)?
+        .must_succeed()
+        .map_err(|_| NotPassed::Needs("mgr.object"))?;
+    let read = session.read(Endpoint::User, &user.id)?;
+    let top = pick(&read, &["manager"]);
+    must(top.is_none(), || format!("`manager` is outside of the extension: {}", pick::shown(top)))?;
+    let value = manager(&read);
+    must(value.is_some_and(Value::is_object), || format!("the manager is {}", pick::shown(value)))
+}

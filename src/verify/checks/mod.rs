@@ -1,0 +1,45 @@
+//! The checks, by topic. The first ones decide whether the others mean anything.
+
+mod access;
+mod active;
+mod discovery;
+mod find;
+mod group;
+mod manager;
+mod member;
+mod network;
+mod nulls;
+mod page;
+mod patch;
+mod remove;
+mod rfc;
+mod user;
+
+use super::check::Check;
+
+/// Every check, in the order in which they run.
+pub fn all() -> impl Iterator<Item = &'static Check> {
+    [
+        network::CHECKS,
+        access::CHECKS,
+        discovery::CHECKS,
+        user::CHECKS,
+        find::CHECKS,
+        patch::CHECKS,
+        active::CHECKS,
+        manager::CHECKS,
+        nulls::CHECKS,
+        remove::CHECKS,
+        group::CHECKS,
+        member::CHECKS,
+        page::CHECKS,
+        rfc::CHECKS,
+    ]
+    .into_iter()
+    .flatten()
+}
+
+/// The check of this id.
+pub fn named(id: &str) -> Option<&'static Check> {
+    all().find(|check| check.id == id)
+}

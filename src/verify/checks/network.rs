@@ -1,0 +1,219 @@
+//! Whether the server can be reached as Entra reaches it, and how its responses look on the wire.
+
+use std::time::Duration;
+
+use http::header::{CONTENT_TYPE, HeaderValue, LOCATION, RETRY_AFTER, USER_AGENT};
+use http::{Method, Request};
+
+use crate::verify::check::checks;
+use crate::verify::finding::{NotPassed, must};
+use crate::verify::pick;
+use crate::verify::session::{Endpoint, Session};
+
+checks! {
+    "net.reach" Block Nothing reach {
+        sends: "the probe of every cycle: a search for a user that does not exist",
+        right: "an answer",
+        sources: "scim-dev",
+        portal: "Test Connection fails with CredentialValidationUnavailable; the job is quarantined at its next cycle",
+        ends_all: true,
+    }
+    "net.redirect" Block Nothing redirect {
+        sends: "the same search",
+        right: "no redirect: Entra's client is not known to follow one",
+        sources: "B69",
+        portal: "every cycle ends at its probe, and the job is quarantined",
+    }
+    "probe.user" Block Nothing probe {
+        sends: "the same search",
+        right: "200 and a ListResponse with totalResults 0",
+        sources: "scim-dev, gallery requirements, validator, B48, B78",
+        portal: "Test Connection is red; a running job is quarantined with EncounteredQuarantineException and no row of the log fails",
+    }
+    "net.no-user-agent" Block Nothing no_user_agent {
+        sends: "the same search with and without User-Agent; Entra sends none",
+        right: "the same status",
+        sources: "B66",
+        portal: "a firewall answers in the server's place; the job is quarantined",
+    }
+    "net.media-success" Fail Nothing media_success {
+        sends: "a search",
+        right: "Content-Type application/scim+json",
+        sources: "scim-dev, validator, RFC 7644 3.1",
+        portal: "SystemForCrossDomainIdentityManagementServiceIncompatible at Test Connection",
+    }
+    "net.media-error" Warn Nothing media_error {
+        sends: "a read of a user that does not exist",
+        right: "an Error body of application/scim+json whose `status` is a text",
+        sources: "RFC 7644 3.12, scim2-tester",
+        portal: "the row of the log says the status and not the reason",
+    }
+    "net.media-request" Fail Nothing media_request {
+        sends: "a create whose Content-Type has a charset",
+        right: "accepted",
+        sources: "validator, B68",
+        portal: "every create fails",
+    }
+    "net.rate" Warn Nothing rate {
+        sends: "25 searches as fast as they are answered",
+        right: "no 429 and no server error",
+        sources: "gallery requirements",
+        portal: "TooManyRequests; cycles take longer, objects wait for the next one",
+    }
+    "net.429" Warn Nothing throttled {
+        sends: "nothing of its own: it looks at how the server throttled",
+        right: "429 with Retry-After",
+        sources: "B72, RFC 6585 4",
+        portal: "InternalServerError instead of TooManyRequests, and no waiting",
+    }
+    "net.slow" Warn Nothing slow {
+        sends: "the search again",
+        right: "an answer within 10 seconds",
+        sources: "B71",
+        portal: "Timeout; what was done at the server is not known to Entra",
+    }
+    "base.slash" Fail Nothing slash {
+        sends: "the search with a slash after /Users",
+        right: "the same status as without",
+        sources: "B69",
+        portal: "404 for a tenant URL that ends in a slash",
+    }
+    "base.query" Fail Nothing query {
+        sends: "a search with a query parameter that the server does not know",
+        right: "it is ignored",
+        sources: "scim-compat",
+        portal: "the flag aadOptscim062020 on the tenant URL makes every request fail",
+    }
+}
+
+fn probe_path(session: &mut Session<'_>) -> String {
+    let nobody = session.nobody();
+    format!("/Users?filter=userName%20eq%20%22{nobody}%22")
+}
+
+fn reach(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let path = probe_path(session);
+    let answer = session.get(&path)?;
+    must(answer.status != 401 || !session.has_token(), || {
+        format!("{}: the server does not accept this token", answer.said())
+    })?;
+    must(answer.status != 401, || format!("{}: the server wants a token", answer.said()))
+}
+
+fn redirect(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let path = probe_path(session);
+    let answer = session.get(&path)?;
+    let to = session.last().and_then(|exchange| {
+        let location = exchange.reply.as_ref().ok()?.headers().get(LOCATION)?;
+        Some(String::from_utf8_lossy(location.as_bytes()).into_owned())
+    });
+    must(!(300..400).contains(&answer.status), || {
+        format!("{} to {}", answer.status, to.unwrap_or_default())
+    })
+}
+
+fn probe(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let nobody = session.nobody();
+    let list = session.find(Endpoint::User, "userName", &nobody)?;
+    must(list.total == 0 && list.resources.is_empty(), || list.said())
+}
+
+fn no_user_agent(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let path = probe_path(session);
+    let without = session.get(&path)?;
+    let mut request = session.request(Method::GET, &path, None);
+    request.headers_mut().insert(USER_AGENT, HeaderValue::from_static("Mozilla/5.0"));
+    let with = session.send_as_is(request)?;
+    must(with.status == without.status || with.status >= 300, || {
+        format!("{} with and {} without User-Agent", with.status, without.said())
+    })
+}
+
+fn media_success(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let path = probe_path(session);
+    let answer = session.get(&path)?;
+    answer.must_be(&[200])?;
+    must(is_scim(&answer.media_type), || format!("Content-Type \"{}\"", answer.media_type))
+}
+
+fn media_error(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let nobody = session.nobody();
+    let answer = session.get_one(Endpoint::User, &nobody)?;
+    answer.must_be(&[404])?;
+    must(is_scim(&answer.media_type), || format!("Content-Type \"{}\"", answer.media_type))?;
+    let json = answer.json.ok_or_else(|| NotPassed::failed("404 without a JSON body"))?;
+    let is_error =
+        pick::list(&json, &["schemas"]).iter().any(|urn| *urn == crate::scim::urn::ERROR);
+    must(is_error, || "404 without the schema of an Error".to_owned())?;
+    let detail = pick::pick(&json, &["detail"]);
+    must(detail.is_none_or(serde_json::Value::is_string), || {
+        format!("`detail` is {} and not a text", pick::shown(detail))
+    })?;
+    let status = pick::pick(&json, &["status"]);
+    must(status.and_then(|status| status.as_str()) == Some("404"), || {
+        format!("`status` is {} and not the text \"404\"", pick::shown(status))
+    })
+}
+
+fn media_request(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let body = session.user_body();
+    let mut request: Request<_> = session.request(Method::POST, "/Users", Some(&body));
+    let media = HeaderValue::from_static("application/scim+json; charset=utf-8");
+    request.headers_mut().insert(CONTENT_TYPE, media);
+    let answer = session.send_as_is(request)?;
+    session.adopt(Endpoint::User, &answer);
+    must(answer.status != 415, || answer.said())
+}
+
+fn rate(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let path = probe_path(session);
+    for nth in 1..=25 {
+        let answer = session.get(&path)?;
+        must(answer.status != 429 && answer.status < 500, || {
+            format!("{} to request {nth} of 25", answer.said())
+        })?;
+    }
+    Ok(())
+}
+
+fn throttled(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let path = probe_path(session);
+    for _ in 0..25 {
+        let answer = session.get(&path)?;
+        if answer.status == 429 {
+            let tells = session.last().is_some_and(|exchange| {
+                exchange.reply.as_ref().is_ok_and(|reply| reply.headers().contains_key(RETRY_AFTER))
+            });
+            return must(tells, || "429 without Retry-After".to_owned());
+        }
+        answer.must_not_break()?;
+    }
+    Err(NotPassed::cannot_tell("the server did not throttle 25 requests"))
+}
+
+fn slow(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let path = probe_path(session);
+    session.get(&path)?;
+    let took = session.last().map(|exchange| exchange.took).unwrap_or_default();
+    must(took < Duration::from_secs(10), || format!("an answer after {} s", took.as_secs()))
+}
+
+fn slash(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let nobody = session.nobody();
+    let filter = format!("filter=userName%20eq%20%22{nobody}%22");
+    let without = session.get(&format!("/Users?{filter}"))?;
+    let with = session.get(&format!("/Users/?{filter}"))?;
+    must(with.status == without.status, || {
+        format!("{} with and {} without the slash", with.said(), without.status)
+    })
+}
+
+fn query(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let path = probe_path(session) + "&aadOptscim062020";
+    session.get(&path)?.list().map(|_| ())
+}
+
+fn is_scim(media_type: &str) -> bool {
+    let essence = media_type.split(';').next().unwrap_or_default().trim();
+    essence.eq_ignore_ascii_case(crate::scim::CONTENT_TYPE)
+}

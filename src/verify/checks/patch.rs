@@ -1,0 +1,347 @@
+//! Changing users with PATCH, in both dialects of Entra's client. Every change is read back: a 200
+//! alone proves nothing.
+
+use serde_json::{Value, json};
+
+use crate::verify::bodies::{self, ENTERPRISE, operation, patch, patch_one, pathless};
+use crate::verify::check::checks;
+use crate::verify::finding::{NotPassed, must};
+use crate::verify::pick::{self, pick};
+use crate::verify::session::{Endpoint, Session, must_hold};
+
+checks! {
+    "patch.op-case" Block Nothing op_case {
+        sends: "classic: `Replace` of displayName, with its capital",
+        right: "200 or 204, and the value is there",
+        sources: "scim-dev, B02",
+        portal: "every Update fails",
+    }
+    "patch.add-scalar" Fail Nothing add_scalar {
+        sends: "classic: `Add` on a single value that is there",
+        right: "it is replaced",
+        sources: "RFC 7644 3.5.2.1, B03",
+        portal: "the old value stays, and the same Update comes in every cycle",
+    }
+    "patch.verbose" Fail Nothing verbose {
+        sends: "classic: a dozen operations in one request, one for each attribute",
+        right: "all are applied",
+        sources: "validator, direct test 18",
+        portal: "Update fails, or part of it is lost",
+    }
+    "patch.pathless" Harm Nothing without_path {
+        sends: "compliant: one operation without a path, with dotted names and names that begin with a URN",
+        right: "all are applied, and no dotted name is stored as it is written",
+        sources: "scim-compat, validator, B21, B22, B119",
+        portal: "the log says success, and nothing changed",
+    }
+    "patch.pathless-add" Harm Nothing add_without_path {
+        sends: "compliant: `add` without a path",
+        right: "the value is there",
+        sources: "RFC 7644 3.5.2.1, B26",
+        portal: "Update fails for users who had no such value",
+    }
+    "patch.remove-value" Fail Nothing remove_with_value {
+        sends: "classic: `Remove` of title that names another value than the one that is there",
+        right: "title is gone: a path of a single value has no use for one",
+        sources: "RFC 7644 3.5.2.2, B18",
+        portal: "the log says success, and a wrong value is stored",
+    }
+    "patch.filtered" Fail Nothing filtered {
+        sends: "`emails[type eq \"work\"].value`, of an e-mail that is there",
+        right: "it is changed, and there is one work e-mail",
+        sources: "scim-dev, RFC 7644 3.5.2, B17",
+        portal: "Update fails, or a second e-mail appears",
+    }
+    "patch.filtered-new" Fail Nothing filtered_new {
+        sends: "the same path with `Add`, of an element that is not there",
+        right: "it is created",
+        sources: "scim-dev, B15, B113",
+        portal: "Update fails with 400 for users who had no such value",
+    }
+    "patch.filtered-several" Fail Nothing filtered_several {
+        sends: "several `Add` with `addresses[type eq \"work\"]`, of a user without an address",
+        right: "one work address with all the values",
+        sources: "B113",
+        portal: "as many addresses as attributes",
+        after: "patch.filtered-new",
+    }
+    "patch.urn" Fail Nothing urn {
+        sends: "the path urn:...:enterprise:2.0:User:department",
+        right: "it is changed",
+        sources: "scim-dev, B19, B119",
+        portal: "Update fails, or the log says success and nothing changed",
+    }
+    "patch.sub-case" Fail Nothing sub_case {
+        sends: "the path `emails[type eq \"work\"].Value`, with its capital",
+        right: "it is changed: names have no case",
+        sources: "scim-dev, RFC 7643 2.1",
+        portal: "Update fails",
+    }
+    "patch.userName" Fail Nothing user_name {
+        sends: "another userName; then one that is taken",
+        right: "changed with the same id; 409",
+        sources: "validator, RFC 7644 3.12",
+        portal: "a rename fails in every cycle, or two accounts have one name",
+    }
+    "patch.externalId" Harm Nothing external_id {
+        sends: "another externalId, by `Add` and by `Replace`",
+        right: "it is changed each time",
+        sources: "B55",
+        portal: "the same Update in every cycle, for ever",
+    }
+    "patch.nothing" Fail Nothing nothing {
+        sends: "the values that are there",
+        right: "200 or 204",
+        sources: "B24",
+        portal: "Update fails where there is nothing to do",
+    }
+    "patch.empty-ops" Warn Nothing empty_operations {
+        sends: "an empty list of operations",
+        right: "no server error",
+        sources: "validator",
+        portal: "InternalServerError",
+    }
+    "patch.many" Warn Nothing many {
+        sends: "three operations on three attributes",
+        right: "all are applied",
+        sources: "validator (preview)",
+        portal: "part of an Update is lost",
+    }
+    "patch.same" Warn Nothing same {
+        sends: "two operations on one attribute",
+        right: "the last one counts",
+        sources: "validator (preview), RFC 7644 3.5.2",
+        portal: "a wrong value stays",
+    }
+    "patch.atomic" Warn Nothing atomic {
+        sends: "a good operation, a bad one, and a good one",
+        right: "an error, and nothing is changed",
+        sources: "RFC 7644 3.5.2",
+        portal: "a failed Update has changed half of the account",
+    }
+    "patch.unknown" Warn Nothing unknown {
+        sends: "an attribute that does not exist",
+        right: "it is ignored or refused, and no server error",
+        sources: "B75",
+        portal: "InternalServerError instead of what is wrong with the mapping",
+    }
+    "patch.missing" Fail Nothing missing {
+        sends: "a PATCH to an id that does not exist",
+        right: "404",
+        sources: "RFC 7644 3.12",
+        portal: "another code than InvalidAnchor, which no restart mends",
+    }
+    "patch.answer" Warn Nothing answer {
+        sends: "a change",
+        right: "200 with the resource, or 204 without a body",
+        sources: "scim-dev, validator, RFC 7644 3.5.2",
+        portal: "SystemForCrossDomainIdentityManagementServiceIncompatible",
+    }
+    "patch.case-attr" Warn Nothing case_of_attribute {
+        sends: "the path `DisplayName`",
+        right: "it is changed: names have no case",
+        sources: "RFC 7643 2.1",
+        portal: "the log says success, and nothing changed",
+    }
+}
+
+const WORK: &str = "emails[type eq \"work\"].value";
+
+/// Creates a user, sends a PATCH that must succeed, and returns the user read back.
+fn changed(session: &mut Session<'_>, body: &Value) -> Result<Value, NotPassed> {
+    let user = session.new_user()?;
+    session.patched(Endpoint::User, &user.id, body)
+}
+
+fn op_case(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let user = changed(session, &patch_one("Replace", "displayName", json!("Changed")))?;
+    must_hold(&user, &["displayName"], "Changed")
+}
+
+fn add_scalar(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let user = changed(session, &patch_one("Add", "title", json!("Changed")))?;
+    must_hold(&user, &["title"], "Changed")
+}
+
+fn verbose(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let enterprise = |name: &str| format!("{ENTERPRISE}:{name}");
+    let new = session.name("verbose");
+    let operations = [
+        ("displayName".to_owned(), &["displayName"][..]),
+        ("title".to_owned(), &["title"]),
+        ("preferredLanguage".to_owned(), &["preferredLanguage"]),
+        ("name.givenName".to_owned(), &["name", "givenName"]),
+        ("name.familyName".to_owned(), &["name", "familyName"]),
+        ("name.formatted".to_owned(), &["name", "formatted"]),
+        (
+            "addresses[type eq \"work\"].locality".to_owned(),
+            &["addresses", "type=work", "locality"],
+        ),
+        ("addresses[type eq \"work\"].region".to_owned(), &["addresses", "type=work", "region"]),
+        (
+            "phoneNumbers[type eq \"work\"].value".to_owned(),
+            &["phoneNumbers", "type=work", "value"],
+        ),
+        (enterprise("department"), &[ENTERPRISE, "department"]),
+        (enterprise("employeeNumber"), &[ENTERPRISE, "employeeNumber"]),
+    ];
+    let list = operations.iter().map(|(path, _)| operation("Replace", path, json!(new))).collect();
+    let user = changed(session, &patch(list))?;
+    operations.iter().try_for_each(|(_, steps)| must_hold(&user, steps, &new))
+}
+
+fn without_path(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let body = pathless(
+        "replace",
+        json!({
+            "displayName": "Changed", "name.familyName": "Changed",
+            (format!("{ENTERPRISE}:department")): "Changed",
+        }),
+    );
+    let user = changed(session, &body)?;
+    must_hold(&user, &["displayName"], "Changed")?;
+    must_hold(&user, &["name", "familyName"], "Changed")?;
+    must_hold(&user, &[ENTERPRISE, "department"], "Changed")?;
+    let literal = pick(&user, &["name.familyName"]).is_some();
+    must(!literal, || "an attribute called `name.familyName` was stored".to_owned())
+}
+
+fn add_without_path(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let user = changed(session, &pathless("add", json!({"nickName": "Nick"})))?;
+    must_hold(&user, &["nickName"], "Nick")
+}
+
+fn remove_with_value(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let user = changed(session, &patch_one("Remove", "title", json!("Another")))?;
+    let title = pick(&user, &["title"]);
+    must(pick::is_empty(title), || format!("title is {}", pick::shown(title)))
+}
+
+fn filtered(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let mail = format!("{}@scimulator.example", session.name("mail"));
+    let user = changed(session, &patch_one("Replace", WORK, json!(mail)))?;
+    must_hold(&user, &["emails", "type=work", "value"], &mail)?;
+    let work = pick::list(&user, &["emails"]).iter();
+    let work = work.filter(|email| pick::text(email, &["type"]) == Some("work")).count();
+    must(work == 1, || format!("{work} work e-mails"))
+}
+
+fn filtered_new(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let path = "phoneNumbers[type eq \"fax\"].value";
+    let user = changed(session, &patch_one("Add", path, json!("+1 555 0199")))?;
+    must_hold(&user, &["phoneNumbers", "type=fax", "value"], "+1 555 0199")?;
+    must_hold(&user, &["phoneNumbers", "type=work", "value"], "+1 555 0100")
+}
+
+fn filtered_several(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let name = session.name("several");
+    let user = session
+        .make(Endpoint::User, &bodies::minimal_user(&name))
+        .map_err(|_| NotPassed::Needs("user.create-minimal"))?;
+    let add =
+        |part: &str| operation("Add", &format!("addresses[type eq \"work\"].{part}"), json!(part));
+    let body = patch(json!([add("locality"), add("region"), add("country")]));
+    let user = session.patched(Endpoint::User, &user.id, &body)?;
+    let addresses = pick::list(&user, &["addresses"]).len();
+    must(addresses == 1, || format!("{addresses} addresses"))?;
+    must_hold(&user, &["addresses", "type=work", "locality"], "locality")?;
+    must_hold(&user, &["addresses", "type=work", "region"], "region")
+}
+
+fn urn(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let path = format!("{ENTERPRISE}:department");
+    let user = changed(session, &patch_one("Replace", &path, json!("Changed")))?;
+    must_hold(&user, &[ENTERPRISE, "department"], "Changed")
+}
+
+fn sub_case(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let mail = format!("{}@scimulator.example", session.name("mail"));
+    let path = "emails[type eq \"work\"].Value";
+    let user = changed(session, &patch_one("Replace", path, json!(mail)))?;
+    must_hold(&user, &["emails", "type=work", "value"], &mail)
+}
+
+fn user_name(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let (user, other) = (session.new_user()?, session.new_user()?);
+    let name = format!("{}@scimulator.example", session.name("renamed"));
+    let rename = |name: &str| patch_one("Replace", "userName", json!(name));
+    let read = session.patched(Endpoint::User, &user.id, &rename(&name))?;
+    must_hold(&read, &["userName"], &name)?;
+    must_hold(&read, &["id"], &user.id)?;
+    let answer = session.patch(Endpoint::User, &user.id, &rename(&other.name))?;
+    must(answer.status == 409, || format!("{} for a userName that is taken", answer.said()))
+}
+
+fn external_id(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let user = session.new_user()?;
+    for (op, value) in [("Add", "first"), ("Replace", "second")] {
+        let value = session.name(value);
+        let body = patch_one(op, "externalId", json!(value));
+        must_hold(&session.patched(Endpoint::User, &user.id, &body)?, &["externalId"], &value)?;
+    }
+    Ok(())
+}
+
+fn nothing(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let user = session.new_user()?;
+    let body = patch_one("Replace", "title", json!("Engineer"));
+    session.patch(Endpoint::User, &user.id, &body)?.must_be(&[200, 204]).map(|_| ())
+}
+
+fn empty_operations(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let user = session.new_user()?;
+    session.patch(Endpoint::User, &user.id, &patch(json!([])))?.must_not_break().map(|_| ())
+}
+
+fn many(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let names = ["title", "displayName", "preferredLanguage"];
+    let list = names.iter().map(|name| operation("Replace", name, json!("en-US"))).collect();
+    let user = changed(session, &patch(list))?;
+    names.iter().try_for_each(|name| must_hold(&user, &[name], "en-US"))
+}
+
+fn same(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let title = |value: &str| operation("Replace", "title", json!(value));
+    let user = changed(session, &patch(json!([title("first"), title("last")])))?;
+    must_hold(&user, &["title"], "last")
+}
+
+fn atomic(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let user = session.new_user()?;
+    let body = patch(json!([
+        operation("replace", "title", json!("Changed")),
+        operation("replace", "emails[type eq", json!("broken")),
+        operation("replace", "displayName", json!("Changed")),
+    ]));
+    let answer = session.patch(Endpoint::User, &user.id, &body)?;
+    must((400..500).contains(&answer.status), || format!("{} for a broken path", answer.said()))?;
+    must_hold(&session.read(Endpoint::User, &user.id)?, &["title"], "Engineer")
+}
+
+fn unknown(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let user = session.new_user()?;
+    let body = patch_one("Replace", "noSuchAttribute", json!("x"));
+    session.patch(Endpoint::User, &user.id, &body)?.must_not_break().map(|_| ())
+}
+
+fn missing(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let nobody = session.nobody();
+    let body = patch_one("Replace", "title", json!("x"));
+    session.patch(Endpoint::User, &nobody, &body)?.must_be(&[404]).map(|_| ())
+}
+
+fn answer(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let user = session.new_user()?;
+    let body = patch_one("Replace", "title", json!("Changed"));
+    let answer = session.patch(Endpoint::User, &user.id, &body)?;
+    match answer.status {
+        204 => must(answer.is_empty, || "204 with a body".to_owned()),
+        200 => answer.resource().map(|_| ()),
+        _ => Err(NotPassed::failed(answer.said())),
+    }
+}
+
+fn case_of_attribute(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let user = changed(session, &patch_one("replace", "DisplayName", json!("Changed")))?;
+    must_hold(&user, &["displayName"], "Changed")
+}

@@ -1,0 +1,314 @@
+//! Creating users: what is accepted, what is kept, what is refused.
+
+use http::Method;
+use serde_json::{Value, json};
+
+use crate::verify::bodies::{self, ENTERPRISE};
+use crate::verify::check::checks;
+use crate::verify::finding::{NotPassed, must};
+use crate::verify::pick::{self, pick};
+use crate::verify::session::{Endpoint, Session, must_hold};
+
+checks! {
+    "user.create" Block Nothing create {
+        sends: "POST of a complete user, as the default mappings make it",
+        right: "201 and the resource with its id",
+        sources: "scim-dev, direct test 17, validator, Okta SPEC, RFC 7644 3.3",
+        portal: "Create fails for every user; beyond 40 % failures the job is quarantined",
+    }
+    "user.create-id" Warn Nothing create_id {
+        sends: "the same",
+        right: "the id is a text of the server's own and the same in every answer",
+        sources: "RFC 7643 3.1",
+        portal: "InvalidAnchor after a rename",
+    }
+    "user.echo" Harm Nothing echo {
+        sends: "the same, read back",
+        right: "every value is there unchanged, externalId among them",
+        sources: "scim-dev, direct test 17, B55, B109",
+        portal: "the same Update in every cycle, for ever",
+    }
+    "user.create-minimal" Fail Nothing minimal {
+        sends: "POST of a user with userName alone",
+        right: "201, or 400 that names what is missing",
+        sources: "validator, RFC 7643 4.1.1, B108",
+        portal: "Create fails, and the log does not say why",
+    }
+    "user.create-roles-text" Fail Nothing roles_text {
+        sends: "POST with a role whose `primary` is the text \"True\"",
+        right: "accepted",
+        sources: "validator, B07",
+        portal: "Create fails for users with a role",
+    }
+    "user.create-dangling-manager" Fail Nothing dangling_manager {
+        sends: "POST with a manager that does not exist",
+        right: "accepted or refused, and no server error",
+        sources: "validator, B35",
+        portal: "InternalServerError",
+    }
+    "user.create-nulls" Fail Nothing nulls {
+        sends: "POST with explicit nulls and an empty list of roles",
+        right: "accepted",
+        sources: "scim-dev, RFC 7643 2.5, B13",
+        portal: "Create fails for users with empty attributes",
+    }
+    "user.create-schemas" Fail Nothing schemas {
+        sends: "POST that lists the enterprise URN and has no value of it",
+        right: "accepted",
+        sources: "scim-dev",
+        portal: "Create fails",
+    }
+    "user.create-unknown" Fail Nothing unknown {
+        sends: "POST with an attribute and a sub-attribute that the server does not know",
+        right: "accepted: what is not known is left out",
+        sources: "scim-dev, B108",
+        portal: "Create fails for users with such a value, and for nobody else",
+    }
+    "user.create-case" Fail Nothing case {
+        sends: "POST with names in other letter case, such as `UserName`",
+        right: "accepted: names have no case",
+        sources: "RFC 7643 2.1, B111",
+        portal: "Create fails, or values are lost",
+    }
+    "user.shared-email" Fail Nothing shared_email {
+        sends: "POST of a user whose work e-mail another one has",
+        right: "accepted: e-mails are not unique",
+        sources: "RFC 7643 4.1.2, B56",
+        portal: "Create fails with EntryConflict for people who share a mailbox",
+    }
+    "user.shape" Fail Nothing shape {
+        sends: "POST, and a read",
+        right: "`schemas` names the core user in both answers",
+        sources: "RFC 7643 3, validator",
+        portal: "SystemForCrossDomainIdentityManagementServiceIncompatible",
+    }
+    "user.location" Warn Nothing location {
+        sends: "POST",
+        right: "meta.location and Location lead to the host that was asked",
+        sources: "RFC 7644 3.3, B117",
+        portal: "nothing: Entra keeps the id; other clients follow the address and end nowhere",
+    }
+    "user.dup" Harm Nothing duplicate {
+        sends: "POST of a userName that is taken",
+        right: "409",
+        sources: "validator, Okta SPEC, RFC 7644 3.3, B53",
+        portal: "two accounts for one user",
+    }
+    "user.dup-type" Warn Nothing duplicate_type {
+        sends: "the same",
+        right: "the Error body says scimType uniqueness",
+        sources: "RFC 7644 3.12",
+        portal: "the row of the log does not say what is taken",
+        after: "user.dup",
+    }
+    "user.dup-case" Harm Nothing duplicate_case {
+        sends: "the same in other letter case",
+        right: "409: userName is not case-exact",
+        sources: "RFC 7643 4.1.1",
+        portal: "two accounts for one user",
+    }
+    "user.dup-race" Harm Nothing duplicate_race {
+        sends: "two creates of one userName at the same time",
+        right: "one 201 and one 409",
+        sources: "B53",
+        portal: "two accounts for one user, and DuplicateTargetEntries from then on",
+    }
+    "user.get" Fail Nothing get {
+        sends: "GET by id",
+        right: "200 and the user",
+        sources: "scim-dev, Okta SPEC, RFC 7644 3.4.1",
+        portal: "Update fails",
+    }
+    "user.get-unknown" Fail Nothing get_unknown {
+        sends: "GET of an id that does not exist",
+        right: "404",
+        sources: "scim-dev, Okta SPEC, RFC 7644 3.12",
+        portal: "an account that is gone is not noticed, or fails with another code than InvalidAnchor",
+    }
+}
+
+fn create(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let body = session.user_body();
+    let answer = session.create(Endpoint::User, &body)?;
+    answer.must_be(&[200, 201])?;
+    let is_text = answer.resource()?.get("id").is_some_and(Value::is_string);
+    must(is_text, || "the resource has no text `id`".to_owned())
+}
+
+fn create_id(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let user = session.new_user()?;
+    must(!user.id.eq_ignore_ascii_case(&user.name), || "the id is the userName".to_owned())?;
+    must_hold(&session.read(Endpoint::User, &user.id)?, &["id"], &user.id)
+}
+
+fn echo(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let body = session.user_body();
+    let made = session.make(Endpoint::User, &body).map_err(|_| NotPassed::Needs("user.create"))?;
+    let user = session.read(Endpoint::User, &made.id)?;
+    must(pick(&user, &["active"]) == Some(&Value::Bool(true)), || {
+        format!("active is {} and not true", pick::shown(pick(&user, &["active"])))
+    })?;
+    let work = "type=work";
+    for steps in [
+        &["userName"][..],
+        &["externalId"],
+        &["displayName"],
+        &["title"],
+        &["preferredLanguage"],
+        &["name", "givenName"],
+        &["name", "familyName"],
+        &["emails", work, "value"],
+        &["addresses", work, "streetAddress"],
+        &["addresses", work, "locality"],
+        &["addresses", work, "postalCode"],
+        &["phoneNumbers", work, "value"],
+        &["phoneNumbers", "type=mobile", "value"],
+        &[ENTERPRISE, "department"],
+        &[ENTERPRISE, "employeeNumber"],
+    ] {
+        must_hold(&user, steps, pick::text(&body, steps).unwrap_or_default())?;
+    }
+    Ok(())
+}
+
+fn minimal(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let name = session.name("minimal");
+    let answer = session.create(Endpoint::User, &bodies::minimal_user(&name))?;
+    let says = answer
+        .json
+        .as_ref()
+        .is_some_and(|json| pick::text(json, &["detail"]).is_some_and(|detail| !detail.is_empty()));
+    must(matches!(answer.status, 200 | 201) || answer.status == 400 && says, || answer.said())
+}
+
+fn accepts(session: &mut Session<'_>, change: impl FnOnce(&mut Value)) -> Result<(), NotPassed> {
+    let mut body = session.user_body();
+    change(&mut body);
+    session.create(Endpoint::User, &body)?.must_be(&[200, 201]).map(|_| ())
+}
+
+fn roles_text(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let role = json!([{"value": "User", "display": "User", "type": "WindowsAzureActiveDirectoryRole", "primary": "True"}]);
+    accepts(session, |body| body["roles"] = role)
+}
+
+fn dangling_manager(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let nobody = session.nobody();
+    let mut body = session.user_body();
+    body[ENTERPRISE]["manager"] = json!({"value": nobody});
+    session.create(Endpoint::User, &body)?.must_not_break().map(|_| ())
+}
+
+fn nulls(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    accepts(session, |body| {
+        body["title"] = Value::Null;
+        body["roles"] = json!([]);
+        body["name"]["middleName"] = Value::Null;
+    })
+}
+
+fn schemas(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    accepts(session, |body| {
+        if let Some(body) = body.as_object_mut() {
+            body.remove(ENTERPRISE);
+        }
+    })
+}
+
+fn unknown(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    accepts(session, |body| {
+        body["noSuchAttribute"] = json!("x");
+        body["name"]["noSuchPart"] = json!("x");
+    })
+}
+
+fn case(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let name = format!("{}@scimulator.example", session.name("case"));
+    let body = json!({"schemas": [bodies::USER], "UserName": name, "DisplayName": "Case"});
+    let answer = session.create(Endpoint::User, &body)?;
+    must_hold(answer.resource()?, &["userName"], &name)?;
+    must_hold(answer.resource()?, &["displayName"], "Case")
+}
+
+fn shared_email(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let user = session.new_user()?;
+    accepts(session, |body| body["emails"][0]["value"] = json!(user.name))
+}
+
+fn shape(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let body = session.user_body();
+    let answer = session.create(Endpoint::User, &body)?;
+    let made = answer.resource().map_err(|_| NotPassed::Needs("user.create"))?.clone();
+    let id = pick::text(&made, &["id"]).unwrap_or_default().to_owned();
+    for user in [made, session.read(Endpoint::User, &id)?] {
+        let named = pick::list(&user, &["schemas"]).iter().any(|urn| *urn == bodies::USER);
+        must(named, || format!("`schemas` is {}", pick::shown(pick(&user, &["schemas"]))))?;
+    }
+    Ok(())
+}
+
+fn location(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let body = session.user_body();
+    let answer = session.create(Endpoint::User, &body)?;
+    let made = answer.resource().map_err(|_| NotPassed::Needs("user.create"))?;
+    let header = session.last().and_then(|exchange| {
+        let location = exchange.reply.as_ref().ok()?.headers().get(http::header::LOCATION)?;
+        location.to_str().ok().map(str::to_owned)
+    });
+    let shown = pick::text(made, &["meta", "location"]).map(str::to_owned);
+    for location in [header, shown].into_iter().flatten() {
+        let here = location.starts_with('/') || location.starts_with(session.origin());
+        must(here, || format!("the location is {location}"))?;
+    }
+    Ok(())
+}
+
+fn duplicate_type(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let user = session.new_user()?;
+    let mut body = session.user_body();
+    body["userName"] = json!(user.name);
+    let answer = session.create(Endpoint::User, &body)?;
+    must(answer.status == 409, String::new).map_err(|_| NotPassed::Needs("user.dup"))?;
+    let kind = answer.json.as_ref().and_then(|json| pick(json, &["scimType"]));
+    must(kind.and_then(Value::as_str) == Some("uniqueness"), || {
+        format!("scimType is {}", pick::shown(kind))
+    })
+}
+
+fn duplicate(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    again(session, str::to_owned)
+}
+
+fn duplicate_case(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    again(session, str::to_uppercase)
+}
+
+/// Creates a user, and another one whose userName is made from the first one's.
+fn again(session: &mut Session<'_>, spell: fn(&str) -> String) -> Result<(), NotPassed> {
+    let user = session.new_user()?;
+    let mut body = session.user_body();
+    body["userName"] = json!(spell(&user.name));
+    let answer = session.create(Endpoint::User, &body)?;
+    must(answer.status == 409, || answer.said())
+}
+
+fn duplicate_race(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let body = session.user_body();
+    let request = || session.request(Method::POST, "/Users", Some(&body));
+    let requests = vec![request(), request()];
+    let answers = session.at_once(Endpoint::User, requests)?;
+    let created = answers.iter().filter(|answer| matches!(answer.status, 200 | 201)).count();
+    must(created > 0, || answers.iter().map(|answer| answer.said()).collect::<Vec<_>>().join(", "))
+        .map_err(|_| NotPassed::Needs("user.create"))?;
+    must(created == 1, || "both were created".to_owned())
+}
+
+fn get(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let user = session.new_user()?;
+    must_hold(&session.read(Endpoint::User, &user.id)?, &["userName"], &user.name)
+}
+
+fn get_unknown(session: &mut Session<'_>) -> Result<(), NotPassed> {
+    let nobody = session.nobody();
+    session.get_one(Endpoint::User, &nobody)?.must_be(&[404]).map(|_| ())
+}

@@ -1,0 +1,134 @@
+//! What is to be checked, and how the server is reached.
+
+use http::HeaderMap;
+
+use super::check::{Check, Needs};
+
+/// For which client the server is meant.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Profile {
+    /// Entra's provisioning service: all checks.
+    #[default]
+    Entra,
+    /// The direct tests of Entra's application gallery, and what they rest on.
+    Gallery,
+    /// Okta's SPEC test.
+    Okta,
+    /// What the RFCs demand, whoever the client is.
+    Rfc,
+}
+
+impl Profile {
+    /// The words of the command line.
+    pub const WORDS: [(&'static str, Profile); 4] = [
+        ("entra", Profile::Entra),
+        ("gallery", Profile::Gallery),
+        ("okta", Profile::Okta),
+        ("rfc", Profile::Rfc),
+    ];
+
+    /// Whether a check belongs to it, by the sources that the check names.
+    fn takes(self, check: &Check) -> bool {
+        let named = |marks: &[&str]| {
+            check
+                .sources
+                .split(", ")
+                .any(|source| marks.iter().any(|mark| source.starts_with(mark)))
+        };
+        match self {
+            Profile::Entra => true,
+            Profile::Gallery => check.ends_all || named(&["gallery", "direct test", "validator"]),
+            Profile::Okta => check.ends_all || named(&["Okta"]),
+            Profile::Rfc => check.ends_all || named(&["RFC"]),
+        }
+    }
+}
+
+/// Whether groups are checked.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum WithGroups {
+    /// When the server has a `/Groups` endpoint.
+    #[default]
+    Auto,
+    /// Yes: a server without them fails.
+    Yes,
+    /// No.
+    No,
+}
+
+impl WithGroups {
+    /// The words of the command line.
+    pub const WORDS: [(&'static str, WithGroups); 3] =
+        [("auto", WithGroups::Auto), ("yes", WithGroups::Yes), ("no", WithGroups::No)];
+}
+
+/// What is to be checked, and how the server is reached.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// Scheme, host and port, for what is shown.
+    pub origin: String,
+    /// The path of the tenant URL, without a slash at its end.
+    pub base_path: String,
+    /// Headers of every request, `Authorization` among them.
+    pub headers: HeaderMap,
+    /// For which client the server is meant.
+    pub profile: Profile,
+    /// Whether groups are checked.
+    pub groups: WithGroups,
+    /// Only checks whose id begins with one of these; all when empty.
+    pub only: Vec<String>,
+    /// No checks whose id begins with one of these.
+    pub skip: Vec<String>,
+    /// What the names of all created objects contain, so that runs do not meet.
+    pub tag: String,
+    /// The greatest number of requests.
+    pub budget: u64,
+    /// Whether to stop at the first failure.
+    pub fail_fast: bool,
+    /// Whether created objects are left at the server.
+    pub keep: bool,
+}
+
+impl Default for Plan {
+    fn default() -> Plan {
+        Plan {
+            origin: "http://localhost".to_owned(),
+            base_path: "/scim/v2".to_owned(),
+            headers: HeaderMap::new(),
+            profile: Profile::default(),
+            groups: WithGroups::default(),
+            only: Vec::new(),
+            skip: Vec::new(),
+            tag: "scimulator".to_owned(),
+            budget: 5_000,
+            fail_fast: false,
+            keep: false,
+        }
+    }
+}
+
+impl Plan {
+    /// Why a check is not run; `None` when it is. A check that decides whether any other means
+    /// something is always run.
+    pub fn skips(&self, check: &Check) -> Option<String> {
+        let named = |names: &[String]| names.iter().any(|name| is_named(check.id, name));
+        if !check.ends_all && (named(&self.skip) || !(self.only.is_empty() || named(&self.only))) {
+            return Some("not asked for".to_owned());
+        }
+        if !self.profile.takes(check) {
+            return Some("not part of this profile".to_owned());
+        }
+        match check.needs {
+            Needs::Groups if self.groups == WithGroups::No => Some("without groups".to_owned()),
+            Needs::Token if !self.headers.contains_key(http::header::AUTHORIZATION) => {
+                Some("no token was given".to_owned())
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Whether a name means this check: the id itself, or its topic.
+fn is_named(id: &str, name: &str) -> bool {
+    id == name || id.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'))
+}

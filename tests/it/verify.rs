@@ -1,0 +1,137 @@
+//! The checks against our own mock: nothing is red on a server without quirks, and every quirk that
+//! a client can see turns something red.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::Request;
+use http::header::{AUTHORIZATION, HeaderValue};
+
+use scimulator::base::{Kind, Moment, Node, Problems, Seed, Time};
+use scimulator::entra::Reply;
+use scimulator::golinks::quirks::{QuirkRow, TABLE};
+use scimulator::golinks::{Event, GoLinks, Settings};
+use scimulator::verify::{Plan, Report, Server, checks, verify};
+
+/// The mock, called in this process.
+struct Mock {
+    golinks: GoLinks,
+    events: Vec<Event>,
+}
+
+impl Mock {
+    /// A generic SCIM server with these settings beside.
+    fn with(settings: &[(&[&str], Node)]) -> Mock {
+        let mut all = Settings::default();
+        let mut problems = Problems::default();
+        all.set(&["profile"], &Node::text("generic"), &mut problems);
+        for (path, value) in settings {
+            all.set(path, value, &mut problems);
+        }
+        assert_eq!(problems.errors(), 0, "{:?}", problems.list());
+        Mock { golinks: GoLinks::new(all, Time::default()), events: Vec::new() }
+    }
+}
+
+impl Server for Mock {
+    fn exchange(&mut self, request: Request<Bytes>) -> (Reply, Duration) {
+        self.events.clear();
+        let mut moment = Moment::new(Time::default(), Seed(1), &mut self.events);
+        (Ok(self.golinks.handle(&request, &mut moment)), Duration::ZERO)
+    }
+}
+
+fn plan() -> Plan {
+    let mut plan = Plan { origin: "https://api.golinks.io".to_owned(), ..Plan::default() };
+    let token = HeaderValue::from_static("Bearer golinks-demo-token");
+    plan.headers.insert(AUTHORIZATION, token);
+    plan
+}
+
+fn red(report: &Report) -> Vec<String> {
+    let failures = report.failures().into_iter();
+    failures
+        .map(|one| {
+            let came = one.finding().map(|finding| finding.came.clone()).unwrap_or_default();
+            format!("{}: {came}", one.check.id)
+        })
+        .collect()
+}
+
+#[test]
+fn nothing_is_red_on_a_server_without_quirks() {
+    let report = verify(&mut Mock::with(&[]), &plan());
+    assert_eq!(red(&report), Vec::<String>::new());
+    assert_eq!(report.left_behind, Vec::<String>::new());
+}
+
+#[test]
+fn ids_are_unique() {
+    let ids: Vec<&str> = checks::all().map(|check| check.id).collect();
+    let unique: BTreeSet<&str> = ids.iter().copied().collect();
+    assert_eq!(unique.len(), ids.len());
+}
+
+/// The values of a quirk to try: every one but the default, and a number for a count.
+fn values(row: &QuirkRow) -> Vec<Node> {
+    match row.words {
+        ["false", "true"] => vec![Node::bare(Kind::Bool(true))],
+        ["0", _] => vec![Node::bare(Kind::Integer(2))],
+        words => words.iter().skip(1).map(|word| Node::text(*word)).collect(),
+    }
+}
+
+/// Quirks that no check can see, each with the reason.
+const UNSEEN: &[(&str, &str)] = &[
+    ("unknown_member = 404", "to refuse a member that does not exist is right"),
+    ("unknown_member = drop", "to leave out a member that does not exist is allowed"),
+    ("group_update_drops_local", "what is lost was written past SCIM"),
+    ("hide_unmanaged", "it needs an account that was made past SCIM"),
+    ("forget_on_disconnect", "it needs a token that is replaced at the server"),
+    ("jit_on_login", "it needs a user who signs in"),
+];
+
+#[test]
+fn every_quirk_that_a_client_can_see_turns_a_check_red() {
+    let plan = Plan { fail_fast: true, ..plan() };
+    let mut wrong = Vec::new();
+    for row in TABLE {
+        for value in values(row) {
+            let named = match &value.kind {
+                Kind::Text(word) => format!("{} = {word}", row.name),
+                _ => row.name.to_owned(),
+            };
+            let settings = [(&["quirks", row.name][..], value)];
+            let seen = !red(&verify(&mut Mock::with(&settings), &plan)).is_empty();
+            let listed = UNSEEN.iter().any(|(name, _)| *name == named);
+            if seen == listed {
+                wrong.push(format!("{named}: {}", if seen { "is seen" } else { row.story }));
+            }
+        }
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+}
+
+#[test]
+fn a_cause_is_named_once() {
+    let ids: Vec<&str> = checks::all().map(|check| check.id).collect();
+    for (nth, check) in checks::all().enumerate() {
+        let Some(other) = check.after else { continue };
+        assert!(ids[..nth].contains(&other), "{} comes before {other}", check.id);
+    }
+    let strict = Node::bare(Kind::Bool(true));
+    let report =
+        verify(&mut Mock::with(&[(&["quirks", "no_create_on_filter_miss"], strict)]), &plan());
+    let red: Vec<&str> = report.failures().iter().map(|one| one.check.id).collect();
+    assert_eq!(red, ["patch.filtered-new"]);
+}
+
+#[test]
+fn without_the_right_token_nothing_means_anything() {
+    let mut plan = plan();
+    plan.headers.insert(AUTHORIZATION, HeaderValue::from_static("Bearer wrong"));
+    let report = verify(&mut Mock::with(&[]), &plan);
+    assert_eq!((report.requests, red(&report).len()), (1, 1));
+    assert_eq!(report.failures()[0].check.id, "net.reach");
+}
