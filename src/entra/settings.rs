@@ -111,9 +111,7 @@ impl Settings {
             ["scope"] => assign(&mut self.scope, node.as_word(&SyncScope::WORDS, problems)),
             ["dialect"] => assign(&mut self.dialect, node.as_word(&Dialect::WORDS, problems)),
             ["app_roles"] => assign(&mut self.app_roles, node.as_texts(problems)),
-            ["secret"] => {
-                self.secret = node.as_text(problems).map(str::to_owned).or(self.secret.take())
-            }
+            ["secret"] => self.secret = read_secret(node, problems).or(self.secret.take()),
             ["notify"] => {
                 self.notify = node.as_text(problems).map(str::to_owned).or(self.notify.take())
             }
@@ -178,6 +176,18 @@ fn assign<T>(place: &mut T, value: Option<T>) {
     if let Some(value) = value {
         *place = value;
     }
+}
+
+/// Reads a secret; an empty one is none, and one that no header can carry is refused.
+pub fn read_secret(node: &Node, problems: &mut Problems) -> Option<String> {
+    let secret = node.as_text(problems)?;
+    if http::HeaderValue::from_bytes(secret.as_bytes()).is_err() {
+        problems
+            .error(node.span, "no header can carry this secret")
+            .help("leave out line ends and control characters");
+        return None;
+    }
+    Some(secret.to_owned())
 }
 
 #[cfg(test)]

@@ -26,7 +26,7 @@ pub use settings::limits::{Limits, Maintenance};
 pub use settings::rate::{RateLimit, RetryAfter, Window};
 pub use settings::{
     BasePath, Delete, Expiry, GroupsEndpoint, PatchReply, SettingRow, Settings, TokenScope,
-    TokenSetting,
+    TokenSetting, token_can_be_sent,
 };
 pub use store::account::Account;
 pub use store::accounts::{AccountView, Accounts};

@@ -92,6 +92,11 @@ impl Journal {
         }
     }
 
+    /// The cause of the records that are pushed now.
+    pub(super) fn cause(&self) -> Option<Cause> {
+        self.cause
+    }
+
     /// Sets the cause of the next records; returns the one before.
     pub(super) fn set_cause(&mut self, cause: Option<Cause>) -> Option<Cause> {
         std::mem::replace(&mut self.cause, cause)
@@ -118,7 +123,7 @@ impl Journal {
         self.keep(at, KeptEvent::Account(kept, self.cause.into()), None);
     }
 
-    /// Appends a request with its body.
+    /// Appends a request with its body; its cause is that of the records that are pushed now.
     pub(super) fn push_request(
         &mut self,
         at: Time,
@@ -130,7 +135,8 @@ impl Journal {
             Origin::External => Party::World,
         };
         let seq = self.count(at, party, RecordedEvent::Request(request), Some(body));
-        let kept = KeptEvent::Request(KeptRequest::keep(&request, &mut self.texts));
+        let kept =
+            KeptEvent::Request(KeptRequest::keep(&request, &mut self.texts), self.cause.into());
         self.keep(at, kept, Some(body));
         seq
     }
@@ -226,7 +232,7 @@ impl Journal {
         let numbered = self.ring.range(skip..).zip(first + skip as u64..);
         Some(numbered.filter_map(|(kept, seq)| match &kept.what {
             KeptEvent::Fact(..) | KeptEvent::Account(..) => Some(self.record(seq, kept)),
-            KeptEvent::Request(_) | KeptEvent::Answer(_) => None,
+            KeptEvent::Request(..) | KeptEvent::Answer(_) => None,
         }))
     }
 

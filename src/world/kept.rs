@@ -25,7 +25,7 @@ pub(super) struct Kept {
 
 /// What happened, in its kept form.
 pub(super) enum KeptEvent {
-    Request(KeptRequest),
+    Request(KeptRequest, KeptCause),
     Answer(KeptAnswer),
     Account(KeptAccountEvent, KeptCause),
     Fact(Fact, KeptCause),
@@ -195,7 +195,7 @@ impl KeptEvent {
     /// The event as the journal shows it.
     pub(super) fn event<'a>(&'a self, texts: &'a Texts) -> RecordedEvent<'a> {
         match self {
-            KeptEvent::Request(asked) => RecordedEvent::Request(asked.request(texts)),
+            KeptEvent::Request(asked, _) => RecordedEvent::Request(asked.request(texts)),
             KeptEvent::Answer(answered) => answered.event(texts),
             KeptEvent::Account(account, _) => RecordedEvent::Account(account.event(texts)),
             KeptEvent::Fact(fact, _) => fact.event(),
@@ -205,7 +205,7 @@ impl KeptEvent {
     /// The party that it is about.
     pub(super) fn party(&self) -> Party {
         match self {
-            KeptEvent::Request(KeptRequest { call, .. })
+            KeptEvent::Request(KeptRequest { call, .. }, _)
             | KeptEvent::Answer(KeptAnswer { call, .. }) => party_of(call.call()),
             KeptEvent::Account(account, _) => Party::Workspace(account.workspace),
             KeptEvent::Fact(fact, _) => fact.party(),
@@ -215,16 +215,17 @@ impl KeptEvent {
     /// The cause; that of an answer is its request.
     pub(super) fn cause(&self) -> Option<Cause> {
         match self {
-            KeptEvent::Request(_) => None,
             KeptEvent::Answer(answer) => Some(Cause::Request(answer.request)),
-            KeptEvent::Account(_, cause) | KeptEvent::Fact(_, cause) => (*cause).into(),
+            KeptEvent::Request(_, cause)
+            | KeptEvent::Account(_, cause)
+            | KeptEvent::Fact(_, cause) => (*cause).into(),
         }
     }
 
     /// Releases the texts of all records before this one, which is dropped.
     pub(super) fn release(&self, texts: &mut Texts) {
         let place = match self {
-            KeptEvent::Request(asked) => asked.texts,
+            KeptEvent::Request(asked, _) => asked.texts,
             KeptEvent::Answer(answered) => answered.texts,
             KeptEvent::Account(account, _) => account.texts,
             KeptEvent::Fact(..) => return,

@@ -7,6 +7,7 @@
 pub mod actions;
 pub mod applications;
 mod bodies;
+mod call_causes;
 mod counters;
 mod digest;
 pub mod driver;

@@ -19,7 +19,7 @@ pub struct Record<'a> {
     /// When, in virtual time.
     pub at: Time,
     /// The cause; not part of the digest. `None` when the record came from outside of the world (an
-    /// action, a narration, an external request), and for the engine's own requests.
+    /// action, a narration, an external request).
     pub cause: Option<Cause>,
     /// The application or the workspace that it is about.
     pub party: Party,
@@ -32,9 +32,10 @@ pub struct Record<'a> {
 /// The cause of a record.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Cause {
-    /// The clock: something was due.
+    /// The clock: something was due. It makes the requests with which a cycle begins or goes on.
     Timer,
-    /// A request, by the number of its record: it was handled, or its answer reached the engine.
+    /// A request, by the number of its record: it was handled, or its answer reached the engine,
+    /// which may send another one for it.
     Request(u64),
     /// An action, by the number of its record.
     Action(u64),

@@ -1,8 +1,9 @@
 //! The world as a whole: its parts, its clock, and what is due; `traffic.rs` has the verbs that
 //! carry messages.
 
-use super::actions::{ActionContext, unknown_app};
+use super::actions::ActionContext;
 use super::applications::{Applications, Party, WorkspaceId, Workspaces};
+use super::call_causes::CallCauses;
 use super::fact::Fact;
 use super::faults::Faults;
 use super::intent::{ExposureTracker, Parties};
@@ -50,6 +51,7 @@ pub struct World {
     pub(super) outbox: Outbox,
     pub(super) timeline: Timeline,
     pub(super) pause: bool,
+    pub(super) call_causes: CallCauses,
     /// The leavers of each application, by its id.
     pub(super) exposures: Vec<ExposureTracker>,
     /// This list and the next two fields are reused, so that a moment costs no allocation.
@@ -77,6 +79,7 @@ impl World {
             outbox: Outbox::default(),
             timeline: Timeline::default(),
             pause: false,
+            call_causes: CallCauses::default(),
             exposures: vec![ExposureTracker::default()],
             entra_events: Vec::new(),
             golinks_events: Vec::new(),
@@ -228,13 +231,7 @@ impl World {
     /// names several things (users, accounts, settings): the ones before the refused one may be
     /// done.
     pub fn act(&mut self, action: Action) -> Result<(), ActionError> {
-        let app = match action.app() {
-            None => AppId::MAIN,
-            Some(name) => {
-                let unknown = || unknown_app(name, self.app_names());
-                self.find_app(name).ok_or_else(unknown)?
-            }
-        };
+        let app = AppId::MAIN;
         let workspace = self.applications.workspace(app);
         let World { now, seed, entra, workspaces, faults, pause, exposures, .. } = self;
         let (now, seed, leavers) = (*now, *seed, &exposures[app.index()]);
@@ -256,6 +253,7 @@ impl World {
         let events = context.events;
         if done.is_ok() || !events.is_empty() {
             let action = self.journal.push(now, Fact::Action(Box::new(action)));
+            self.call_causes.note(&self.entra, Some(Cause::Action(action)));
             self.because(Cause::Action(action), |world| {
                 events.into_iter().for_each(|fact| world.record(fact));
             });
@@ -292,6 +290,7 @@ impl World {
             self.record(Fact::entra(app, event));
         }
         self.entra_events = events;
+        self.call_causes.note(&self.entra, self.journal.cause());
         if failed {
             self.give_up_unwanted();
         }

@@ -233,7 +233,10 @@ impl World {
         for _ in 0..self.most_at_once() {
             let Call { id, subject, request } = self.entra.next_call()?;
             let user = subject.and_then(Subject::user);
+            let cause = self.call_causes.of(id);
+            let outer = self.journal.set_cause(cause);
             let record = self.journal_request(Origin::Engine(id), Door::Scim, user, &request);
+            self.journal.set_cause(outer);
             let about = |_: &World| subject::RequestSubject::User(user);
             let strike = self.judge(record, Some(id), about, &request);
             let mut pending =

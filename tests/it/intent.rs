@@ -167,3 +167,52 @@ worlds = "agree"
     assert!(explained(&play, "ben").ends_with("active account, as it should be."));
     assert!(play.world().target().active_count() == 1);
 }
+
+#[test]
+fn a_directory_extension_is_updated_cleared_and_compared() {
+    let name = "extension_0123456789abcdef0123456789abcdef_costCode";
+    let story = format!(
+        r#"
+title = "A cost code that changes"
+ends = "2d"
+
+[golinks]
+profile = "generic"
+
+[entra.mappings.users]
+change = [{{ target = "title", source = "{name}" }}]
+
+[user.ann]
+name = "Ann Okafor"
+{name} = "C1"
+
+[[at]]
+time = "0d"
+do = "start"
+
+[[at]]
+time = "1h"
+do = {{ update = {{ ann = {{ {name} = "C2" }} }} }}
+
+[[at]]
+time = "1h"
+expect.worlds = {{ differ = ["ann"] }}
+
+[[at]]
+time = "3h"
+expect.golinks.account.ann.title = "C2"
+expect.worlds = "agree"
+
+[[at]]
+time = "3h"
+do = {{ update = {{ ann = {{ {name} = "" }} }} }}
+
+[finally]
+golinks.account.ann.title = "C2" # an attribute without a value is not sent
+worlds = "agree"
+"#
+    );
+    let play = holds(&story);
+    let told = report::plain(&play, None);
+    assert!(told.contains("C2"), "{told}");
+}

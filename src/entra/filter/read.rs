@@ -52,9 +52,10 @@ fn filter(nth: usize, node: &Node, problems: &mut Problems) -> Option<Filter> {
 
 fn clause(node: &Node, problems: &mut Problems) -> Option<Clause> {
     let entries = node.as_table(problems)?;
-    known_keys(entries, "a clause", &CLAUSE_KEYS, problems);
-    let attribute = needed(node, "attribute", problems);
-    let operator = needed(node, "is", problems);
+    // A key that is unknown may be the one that is missing, and is reported already.
+    let reported = known_keys(entries, "a clause", &CLAUSE_KEYS, problems);
+    let mut part = |key| if reported { node.get(key) } else { needed(node, key, problems) };
+    let (attribute, operator) = (part("attribute"), part("is"));
     let (attribute, operator) = (attribute?, operator?);
     let name = attribute.as_text(problems)?.to_owned();
     let field = Field::for_filter(&name, attribute.span, problems);
@@ -168,8 +169,8 @@ fn needed<'a>(node: &'a Node, key: &str, problems: &mut Problems) -> Option<&'a 
     found
 }
 
-fn known_keys(entries: &[Entry], whole: &str, known: &[&str], problems: &mut Problems) {
-    for entry in entries.iter().filter(|entry| !known.contains(&entry.key.as_str())) {
-        unknown_key(entry, whole, known, problems);
-    }
+/// Reports the unknown keys of a table; returns whether there are any.
+fn known_keys(entries: &[Entry], whole: &str, known: &[&str], problems: &mut Problems) -> bool {
+    let unknown = entries.iter().filter(|entry| !known.contains(&entry.key.as_str()));
+    unknown.map(|entry| unknown_key(entry, whole, known, problems)).count() > 0
 }

@@ -69,6 +69,11 @@ impl Calls {
         self.outbox.push_back(Call { id, subject, request: request.to_http(bearer) });
     }
 
+    /// The id of the call that was made last, or the id before that of the first one.
+    pub fn last(&self) -> CallId {
+        CallId(self.made)
+    }
+
     /// Takes the next call out of the outbox, for the driver to send.
     pub fn next(&mut self) -> Option<Call> {
         self.outbox.pop_front()

@@ -26,7 +26,6 @@ mod in_flight;
 pub mod links;
 pub mod log;
 pub mod mail;
-pub mod memberships;
 mod on_demand;
 mod outcome;
 mod pace;
@@ -71,11 +70,10 @@ use crate::entra::event::Event;
 use crate::entra::mapping::{ObjectMapping, Schema};
 use crate::entra::scope::SyncScope;
 use crate::entra::settings::Settings;
-use crate::entra::tenant::{AppId, Tenant};
+use crate::entra::tenant::AppId;
 use audit::AuditLog;
 use calls::{Calls, Purpose};
 use credentials::Credentials;
-use cycle::Version;
 use escrow::Escrows;
 use history::History;
 use in_flight::InFlight;
@@ -160,7 +158,7 @@ pub struct Job {
 
     /// The version of the directory up to which everything was read; `None` makes the next cycle
     /// initial.
-    watermark: Option<Version>,
+    watermark: Option<u64>,
     links: Links,
     escrows: Escrows,
     /// Successes since the failures were last cleared. The failures are counted from escrow.
@@ -260,6 +258,11 @@ impl Job {
         self.credentials.bearer()
     }
 
+    /// The call that was made last, sent or not; before the first one an id that no call has.
+    pub fn last_call(&self) -> CallId {
+        self.calls.last()
+    }
+
     /// The end of the wait that a 429 asked for; an instant in the past when there is none.
     pub fn held_until(&self) -> Time {
         self.calls.pace.held_until()
@@ -312,12 +315,6 @@ impl Job {
         &self.schema.users
     }
 
-    /// Whether changes of groups were not read yet.
-    pub fn has_unread_groups(&self, tenant: &Tenant) -> bool {
-        self.schema.groups.enabled
-            && self.watermark.is_none_or(|read| read.groups < tenant.group_version(self.app))
-    }
-
     /// All mappings and filters that are in force.
     pub fn schema(&self) -> &Schema {
         &self.schema
@@ -328,10 +325,10 @@ impl Job {
         self.scope
     }
 
-    /// The version of the users up to which everything was read; `None` before the first cycle went
-    /// through.
+    /// The version of the directory up to which everything was read; `None` before the first cycle
+    /// went through.
     pub fn watermark(&self) -> Option<u64> {
-        self.watermark.map(|read| read.users)
+        self.watermark
     }
 
     /// Whether a connection test is under way.

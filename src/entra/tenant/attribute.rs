@@ -282,10 +282,14 @@ impl Attributes {
         self.extensions.as_deref()?.get(name).map(|value| &**value)
     }
 
-    /// Sets the value of a directory extension.
+    /// Sets the value of a directory extension; an empty value clears it.
     pub fn set_extension(&mut self, name: &str, value: &str) {
-        let value = value[..cut(value)].into();
-        self.extensions.get_or_insert_default().insert(name.into(), value);
+        let known = self.extensions.get_or_insert_default();
+        match value {
+            "" => known.remove(name),
+            _ => known.insert(name.into(), value[..cut(value)].into()),
+        };
+        self.extensions.take_if(|known| known.is_empty());
     }
 
     fn set_uncommon(&mut self, attribute: Attribute, value: &str) {

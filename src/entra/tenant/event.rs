@@ -24,6 +24,17 @@ pub enum TenantEvent {
         /// Its value from now on.
         after: Option<Box<str>>,
     },
+    /// A directory extension changes.
+    ExtensionUpdated {
+        /// The user.
+        user: Arc<str>,
+        /// The name of the extension, such as `extension_…_costCentre`.
+        name: Box<str>,
+        /// Its value before.
+        before: Option<Box<str>>,
+        /// Its value from now on.
+        after: Option<Box<str>>,
+    },
     /// A user gets another manager, or none.
     ManagerChanged {
         /// The user.
@@ -156,6 +167,7 @@ impl TenantEvent {
         match self {
             TenantEvent::Hired { user }
             | TenantEvent::Updated { user, .. }
+            | TenantEvent::ExtensionUpdated { user, .. }
             | TenantEvent::ManagerChanged { user, .. }
             | TenantEvent::Disabled { user }
             | TenantEvent::Enabled { user }
@@ -184,12 +196,13 @@ impl TenantEvent {
             TenantEvent::Updated { user, attribute, before, after } => {
                 write_update(out, user, attribute.name(), before.as_deref(), after.as_deref())
             }
-            TenantEvent::ManagerChanged { user, manager: Some(manager) } => {
-                write!(out, "{user} now reports to {manager}")
+            TenantEvent::ExtensionUpdated { user, name, before, after } => {
+                write_update(out, user, name, before.as_deref(), after.as_deref())
             }
-            TenantEvent::ManagerChanged { user, manager: None } => {
-                write!(out, "{user} has no manager any more")
-            }
+            TenantEvent::ManagerChanged { user, manager } => match manager {
+                Some(manager) => write!(out, "{user} now reports to {manager}"),
+                None => write!(out, "{user} has no manager any more"),
+            },
             TenantEvent::Disabled { user } => write!(out, "{user} is blocked from sign-in"),
             TenantEvent::Enabled { user } => write!(out, "{user} may sign in again"),
             TenantEvent::Deleted { user } => write!(out, "{user} is deleted, into the recycle bin"),

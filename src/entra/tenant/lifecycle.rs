@@ -94,6 +94,28 @@ impl Tenant {
         Ok(())
     }
 
+    /// Sets a directory extension; an empty text clears it.
+    pub fn update_extension(
+        &mut self,
+        user: UserKey,
+        name: &str,
+        value: &str,
+        moment: &mut Moment<'_, impl From<TenantEvent>>,
+    ) -> Result<(), String> {
+        let row = self.present(user)?;
+        let before = row.attributes.extension(name);
+        if before.unwrap_or_default() == value {
+            return Err(format!("{}: {name} has this value already", row.handle));
+        }
+        let given = |value: &str| Some(value).filter(|value| !value.is_empty()).map(Box::from);
+        let (before, after) = (before.map(Box::from), given(value));
+        self.users[user.index()].attributes.set_extension(name, value);
+        self.user_changed(user, moment);
+        let (user, name) = (self.handle(user), name.into());
+        moment.emit(TenantEvent::ExtensionUpdated { user, name, before, after }.into());
+        Ok(())
+    }
+
     /// Sets or clears the manager.
     pub fn set_manager(
         &mut self,

@@ -33,7 +33,7 @@ use crate::base::{Node, ProblemKind, Problems};
 
 pub use choices::{Delete, GroupsEndpoint, PatchReply};
 pub use row::SettingRow;
-pub use tokens::{Expiry, TokenScope, TokenSetting};
+pub use tokens::{Expiry, TokenScope, TokenSetting, can_be_sent as token_can_be_sent};
 
 /// The default base path of the endpoint.
 pub(crate) const DEFAULT_BASE: &str = "/scim/v2";

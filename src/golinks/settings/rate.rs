@@ -92,7 +92,8 @@ impl Parse for Window {
         let window =
             Window { requests: requests.as_count(problems)?, span: span.as_duration(problems)? };
         if window.span.is_zero() {
-            return span.expected("a span greater than 0", problems);
+            problems.error(span.span, "expected a span greater than 0").label("this is no time");
+            return None;
         }
         Some(window)
     }

@@ -23,18 +23,23 @@ impl TokenSetting {
         TokenSetting { value: value.into(), ..TokenSetting::default() }
     }
 
-    /// Whether a client can send the token in a header (RFC 6750 2.1); if not, reports why.
+    /// Whether a client can send the token in a header; if not, reports why.
     fn is_possible(&self, value: &Node, problems: &mut Problems) -> bool {
-        let fault = match self.value.as_str() {
-            "" => "a token needs a `value`",
-            text if !text.bytes().all(|byte| byte.is_ascii_graphic()) => {
-                "a token has no blanks, line ends or letters beyond ASCII: no header could carry it"
-            }
-            _ => return true,
-        };
-        problems.error(value.span, fault);
-        false
+        can_be_sent(&self.value, value, problems)
     }
+}
+
+/// Whether a client can send this token in a header (RFC 6750 2.1); if not, reports why.
+pub fn can_be_sent(token: &str, value: &Node, problems: &mut Problems) -> bool {
+    let fault = match token {
+        "" => "a token needs a `value`",
+        text if !text.bytes().all(|byte| byte.is_ascii_graphic()) => {
+            "a token has no blanks, line ends or letters beyond ASCII: no header could carry it"
+        }
+        _ => return true,
+    };
+    problems.error(value.span, fault);
+    false
 }
 
 /// When a token ends.

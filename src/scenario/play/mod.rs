@@ -88,7 +88,7 @@ impl Play {
             play.checks.push(Checked {
                 step: "start".to_owned(),
                 line,
-                expected: "the stage is set as written".to_owned(),
+                expected: "people and accounts are set up as the file says".to_owned(),
                 actual: why,
                 why: Vec::new(),
                 at: play.script.start,

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use super::{Act, Action, ActionContext, ActionError, Concerns, Verb};
+use super::{Act, Action, ActionContext, ActionError, Verb};
 use crate::base::node::unknown_key;
 use crate::base::time::write_duration;
 use crate::base::{Kind, Node, Problems};
+use crate::golinks::token_can_be_sent;
 
 /// How it is written.
 pub const VERB: Verb = Verb {
@@ -30,7 +31,7 @@ const KEYS: [&str; 2] = ["value", "expires"];
 impl RotateToken {
     fn read(node: &Node, problems: &mut Problems) -> Option<RotateToken> {
         let Kind::Table(entries) = &node.kind else {
-            return Some(RotateToken { value: node.as_text(problems)?.to_owned(), expires: None });
+            return Some(RotateToken { value: read_token(node, problems)?, expires: None });
         };
         for entry in entries.iter().filter(|entry| !KEYS.contains(&entry.key.as_str())) {
             unknown_key(entry, "a token", &KEYS, problems);
@@ -40,8 +41,13 @@ impl RotateToken {
             return None;
         };
         let expires = node.get("expires").map_or(Some(None), |n| n.as_duration(problems).map(Some));
-        Some(RotateToken { value: value.as_text(problems)?.to_owned(), expires: expires? })
+        Some(RotateToken { value: read_token(value, problems)?, expires: expires? })
     }
+}
+
+fn read_token(node: &Node, problems: &mut Problems) -> Option<String> {
+    let token = node.as_text(problems)?;
+    token_can_be_sent(token, node, problems).then(|| token.to_owned())
 }
 
 impl Act for RotateToken {
@@ -53,10 +59,6 @@ impl Act for RotateToken {
                 ("expires", Node::text(write_duration(expires))),
             ]),
         }
-    }
-
-    fn concerns(&self) -> Concerns {
-        Concerns::Application
     }
 
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {

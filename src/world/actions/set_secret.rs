@@ -1,7 +1,8 @@
 //! `set_secret`: the job gets another secret token.
 
-use super::{Act, Action, ActionContext, ActionError, Concerns, Verb};
+use super::{Act, Action, ActionContext, ActionError, Verb};
 use crate::base::Node;
+use crate::entra::settings::read_secret;
 
 /// How it is written.
 pub const VERB: Verb = Verb {
@@ -9,8 +10,7 @@ pub const VERB: Verb = Verb {
     doc: "Gives the provisioning job another secret token, as under Admin credentials.\nNothing restarts by it.",
     example: "{ set_secret = \"fresh\" }",
     read: |node, problems| {
-        node.as_text(problems)
-            .map(|secret| Action::SetSecret(SetSecret { secret: secret.to_owned() }))
+        read_secret(node, problems).map(|secret| Action::SetSecret(SetSecret { secret }))
     },
 };
 
@@ -24,10 +24,6 @@ pub struct SetSecret {
 impl Act for SetSecret {
     fn argument(&self) -> Node {
         Node::text(&self.secret)
-    }
-
-    fn concerns(&self) -> Concerns {
-        Concerns::Application
     }
 
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {

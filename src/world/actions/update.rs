@@ -2,13 +2,15 @@
 
 use super::{Act, Action, ActionContext, ActionError, Name, Verb};
 use crate::base::{Node, Problems};
+use crate::entra::field::Field;
 use crate::entra::people::read;
 use crate::entra::tenant::{Attribute, UserKey};
 
 /// How it is written.
 pub const VERB: Verb = Verb {
     name: "update",
-    doc: "Changes attributes of people in the directory: Graph's names, `manager` as a name; an empty text clears.",
+    doc: "Changes attributes of people in the directory: Graph's names, directory extensions, `manager` as a name; an empty text \
+          clears.",
     example: "{ update = { ann = { surname = \"Adeyemi\", department = \"\" } } }",
     read: |node, problems| Update::read(node, problems).map(Action::Update),
 };
@@ -25,6 +27,8 @@ pub struct Update {
 struct Person {
     handle: String,
     attributes: Vec<(Attribute, Option<String>)>,
+    /// Directory extensions by name; an empty value clears.
+    extensions: Vec<(String, String)>,
     manager: Option<Option<String>>,
 }
 
@@ -33,12 +37,19 @@ impl Update {
         let before = problems.errors();
         let mut people = Vec::new();
         for entry in node.as_table(problems)? {
-            let mut person =
-                Person { handle: entry.key.clone(), attributes: Vec::new(), manager: None };
+            let mut person = Person {
+                handle: entry.key.clone(),
+                attributes: Vec::new(),
+                extensions: Vec::new(),
+                manager: None,
+            };
             for change in entry.value.as_table(problems).unwrap_or_default() {
                 if change.key == "manager" {
                     let name = change.value.as_text(problems).unwrap_or_default();
                     person.manager = Some(Some(name.to_owned()).filter(|name| !name.is_empty()));
+                } else if Field::is_extension(&change.key) {
+                    let value = change.value.as_text(problems).unwrap_or_default();
+                    person.extensions.push((change.key.clone(), value.to_owned()));
                 } else {
                     person.attributes.extend(read::attribute(change, problems));
                 }
@@ -70,6 +81,9 @@ impl Act for Update {
             for (user, person) in users?.into_iter().zip(&self.people) {
                 for (attribute, value) in &person.attributes {
                     tenant.update(user, *attribute, value.as_deref(), moment)?;
+                }
+                for (name, value) in &person.extensions {
+                    tenant.update_extension(user, name, value, moment)?;
                 }
                 if let Some(manager) = &person.manager {
                     let manager =

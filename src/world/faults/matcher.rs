@@ -185,7 +185,11 @@ impl Nth {
 /// Reads the number of a request; the first is 1.
 fn at_least_one(node: &Node, problems: &mut Problems) -> Option<u64> {
     match node.as_count(problems)? {
-        0 => node.expected("a whole number of at least 1, for requests count from 1", problems),
+        0 => {
+            let expected = "expected a whole number of at least 1, for requests count from 1";
+            problems.error(node.span, expected).label("this is 0");
+            None
+        }
         count => Some(count),
     }
 }

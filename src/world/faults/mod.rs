@@ -243,8 +243,10 @@ fn read_effect(
     let names: Vec<&str> = FAULTS.iter().map(|kind| kind.name).collect();
     let mut found: Option<(&EffectKind, Effect)> = None;
     let mut written: Option<&Entry> = None;
+    let mut unknown = false;
     for entry in entries.iter().filter(|entry| !KEYS.contains(&entry.key.as_str())) {
         let Some(kind) = FAULTS.iter().find(|kind| kind.name == entry.key) else {
+            unknown = true;
             let known: Vec<&str> = KEYS.iter().chain(&names).copied().collect();
             unknown_key(entry, "a fault", &known, problems);
             continue;
@@ -259,7 +261,8 @@ fn read_effect(
         written = Some(entry);
         found = (kind.read)(&entry.value, problems).map(|effect| (kind, effect));
     }
-    if written.is_none() {
+    // An unknown key may be what it was to do, and is reported already.
+    if written.is_none() && !unknown {
         let help = did_you_mean("", names.iter().copied());
         problems
             .error(node.span, "this fault does nothing")
@@ -273,7 +276,10 @@ fn read_probability(node: &Node, problems: &mut Problems) -> Option<f64> {
     if value > 0.0 && value <= 1.0 {
         return Some(value);
     }
-    node.expected("a probability above 0.0, and 1.0 at most", problems)
+    problems
+        .error(node.span, "expected a probability above 0.0, and 1.0 at most")
+        .label(format!("this is {value}"));
+    None
 }
 
 /// Reads the value of an effect without settings, which must be `true`.

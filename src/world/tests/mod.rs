@@ -1,6 +1,7 @@
 //! The world as a whole: a real engine against a real GoLinks, and the rules of the road between
 //! them.
 
+mod causes;
 mod status;
 
 use std::time::Duration;
@@ -177,38 +178,6 @@ fn two_runs_have_the_same_journal_to_the_byte() {
     let mut other = setup(&faults);
     other.seed = Seed(8);
     assert_ne!(story(other).journal().digest(), first.journal().digest());
-}
-
-#[test]
-fn a_record_knows_what_caused_it() {
-    let mut world = world(&["{ respond = 503, name = 'down', when.nth = 2 }"]);
-    act(&mut world, "'start'");
-    run_to(&mut world, at(0, 1));
-    act(&mut world, "{ edit_account = { bob = { name.familyName = 'Byhand' } } }");
-    let journal = world.journal();
-    for record in journal.records() {
-        let cause = record.cause.map(|cause| match cause {
-            Cause::Timer => "the clock",
-            Cause::Request(seq) | Cause::Action(seq) => {
-                journal.get(seq).expect("a cause is in the journal").event.who()
-            }
-        });
-        let expected: &[Option<&str>] = match (&record.event, record.event.who()) {
-            (_, "action" | "request" | "outside") => &[None],
-            (_, "answer") => &[Some("request")],
-            (_, "fault") => &[Some("the clock"), Some("request")],
-            (RecordedEvent::Account(event), _) if event.what == Happened::Changed => {
-                &[Some("action")]
-            }
-            (_, "golinks") => &[Some("request")],
-            _ => &[Some("the clock"), Some("request"), Some("action")],
-        };
-        let mut line = String::new();
-        record.event.write(&mut line);
-        assert!(expected.contains(&cause), "{cause:?} caused: {line}");
-    }
-    let by_hand = journal.records().next_back().expect("a record");
-    assert_eq!(by_hand.cause, Some(Cause::Action(by_hand.seq - 1)));
 }
 
 #[test]
