@@ -35,7 +35,7 @@ pub fn evaluation(template: Template) -> Duration {
         let person =
             ImportedUser { user: black_box(user), soft_deleted: false, manager: None, roles: &[] };
         let import = Import {
-            person,
+            object: person.into(),
             key: user.handle(),
             domain: "contoso.example",
             now,

@@ -8,7 +8,7 @@
 use std::borrow::Cow;
 
 use super::expression::{AppRole, AttributeSource, Value};
-use super::tenant::{Attribute, User};
+use super::tenant::{Attribute, Group, User};
 use crate::base::Span;
 use crate::base::diagnostic::{Problems, nearest};
 use crate::base::seed::show_guid;
@@ -44,6 +44,16 @@ pub enum ObjectKind {
     User,
     /// The mapping of groups.
     Group,
+}
+
+impl ObjectKind {
+    /// The word for one object of it.
+    pub fn word(self) -> &'static str {
+        match self {
+            ObjectKind::User => "user",
+            ObjectKind::Group => "group",
+        }
+    }
 }
 
 /// What a field holds.
@@ -274,6 +284,17 @@ impl Field {
     }
 }
 
+impl Field {
+    /// The text of a field of a group; `None` if the field holds no text or the group has no value.
+    pub fn text_of_group(self, group: &Group) -> Option<Cow<'_, str>> {
+        match self {
+            Field::Text(Attribute::DisplayName) => Some(Cow::Borrowed(group.display_name())),
+            Field::ObjectId => Some(Cow::Owned(show_guid(group.object_id().0))),
+            _ => None,
+        }
+    }
+}
+
 /// A guest's sign-in name as the engine reads it: `alias_domain#EXT#@tenant` stands for
 /// `alias@domain` [how-works].
 fn guest_name(stored: &str) -> Cow<'_, str> {
@@ -318,6 +339,47 @@ impl ImportedUser<'_> {
             Field::AppRoleAssignments => Value::Roles(self.roles),
             field => field.text(self.user).map_or(Value::Null, Value::Text),
         }
+    }
+}
+
+/// A user or a group as mappings and expressions see it.
+#[derive(Clone, Copy)]
+pub enum ImportedObject<'a> {
+    /// A user.
+    User(ImportedUser<'a>),
+    /// A group.
+    Group(&'a Group),
+}
+
+impl ImportedObject<'_> {
+    /// The value of a field under this name.
+    pub fn named(&self, name: &str, field: Field) -> Value<'_> {
+        match self {
+            ImportedObject::User(user) => user.named(name, field),
+            ImportedObject::Group(group) => {
+                field.text_of_group(group).map_or(Value::Null, Value::Text)
+            }
+        }
+    }
+
+    /// The app roles; a group has none of its own.
+    pub fn roles(&self) -> &[AppRole] {
+        match self {
+            ImportedObject::User(user) => user.roles,
+            ImportedObject::Group(_) => &[],
+        }
+    }
+}
+
+impl<'a> From<ImportedUser<'a>> for ImportedObject<'a> {
+    fn from(user: ImportedUser<'a>) -> ImportedObject<'a> {
+        ImportedObject::User(user)
+    }
+}
+
+impl AttributeSource for ImportedObject<'_> {
+    fn get<'a>(&'a self, name: &str) -> Value<'a> {
+        Field::find(name).map_or(Value::Null, |field| self.named(name, field))
     }
 }
 

@@ -32,7 +32,7 @@ pub use tenant::AppId;
 use std::sync::Arc;
 
 use crate::base::time::earliest;
-use crate::base::{Node, Problems, Time};
+use crate::base::{Node, Problems, Span, Time};
 use job::links::Link;
 use job::{JobIsRunning, Moment, OnDemandId, OnDemandRefusal, Picked, Subject};
 use scope::Scoping;
@@ -44,15 +44,15 @@ pub struct Entra {
     tenant: Tenant,
     /// The jobs by the ids of their applications.
     jobs: Vec<Job>,
-    /// The application whose calls were taken last.
-    called: AppId,
+    /// The application whose turn it is to send a call.
+    turn: usize,
 }
 
 impl Entra {
     /// A tenant whose main application has a job that was never started.
     pub fn new(settings: Settings, mut tenant: Tenant) -> Entra {
         take_delays(&mut tenant, &settings);
-        Entra { tenant, jobs: vec![Job::new(AppId::MAIN, settings)], called: AppId::MAIN }
+        Entra { tenant, jobs: vec![Job::new(AppId::MAIN, settings)], turn: 0 }
     }
 
     /// Adds an application before the world begins; its job was never started.
@@ -154,12 +154,11 @@ impl Entra {
 
     /// The next call to be sent: of each job first in, first out, and the jobs take turns.
     pub fn next_call(&mut self) -> Option<Call> {
-        let count = self.jobs.len();
-        let turns = (1..=count).map(|turn| (self.called.index() + turn) % count);
-        for at in turns {
-            if let Some(call) = self.jobs[at].next_call() {
-                self.called = call.id.app();
-                return Some(call);
+        for _ in 0..self.jobs.len() {
+            let call = self.jobs[self.turn].next_call();
+            self.turn = (self.turn + 1) % self.jobs.len();
+            if call.is_some() {
+                return call;
             }
         }
         None
@@ -190,6 +189,13 @@ impl Entra {
         moment: &mut Moment<'_>,
         problems: &mut Problems,
     ) {
+        if let (true, ["policy", name]) = (app != AppId::MAIN, path) {
+            let before = problems.errors();
+            refuse_of_directory(name, node.span, problems);
+            if problems.errors() > before {
+                return;
+            }
+        }
         self.jobs[app.index()].set(path, node, moment, problems);
         if app == AppId::MAIN {
             take_delays(&mut self.tenant, self.jobs[0].settings());
@@ -236,6 +242,24 @@ impl<'e> EntraView<'e> {
         let (tenant, settings) = (self.tenant(), self.job().settings());
         let passed = settings.schema.filters.pass(tenant.user(user), &settings.policy);
         scope::evaluate(tenant.facts(self.app, user), settings.scope, passed)
+    }
+}
+
+/// The policies that concern the directory, which is one for all applications.
+const OF_DIRECTORY: [&str; 4] = [
+    "soft_delete_retention",
+    "security_group_soft_delete",
+    "assignment_replication_delay",
+    "dynamic_group_eval_delay",
+];
+
+/// Reports a policy of another application than the main one that is the directory's.
+pub fn refuse_of_directory(policy: &str, span: Span, problems: &mut Problems) {
+    if OF_DIRECTORY.contains(&policy) {
+        problems
+            .error(span, format!("`{policy}` is a policy of the directory"))
+            .label("the directory is one for all applications")
+            .help("it stands in [entra.policy]");
     }
 }
 

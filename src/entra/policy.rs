@@ -210,6 +210,19 @@ policies! {
     check_reference: bool = true, Documented, "scim-dev: a query by id and manager; B11 looks as if it were not asked";
     /// Whether a manager travels as an object with `value` instead of as a bare string.
     reference_as_object: bool = false, Observed, "many reports of the bare string (B10); the vendor's validator sends the object";
+    /// Most members of a group that one PATCH adds or removes; at least 1.
+    members_per_patch: u64 = 100, Assumed, "scim-dev: several memberships in one PATCH are possible; how many is silent";
+    /// How a PATCH brings members to a group: `add` in batches, or `replace` with one member each,
+    /// which leaves a group of one (B30).
+    member_update: MemberUpdate = MemberUpdate::Add, Documented, "scim-dev shows Add; replace with one member is reported, snipe-it 19096, posthog 47336";
+    /// Whether a restart removes members that left the group since the last change was read. Others
+    /// that the application has in addition stay in any case: members are never read back.
+    restart_removes_members: bool = true, Assumed, "Q&A 2278290 and a field guide: a restart re-adds members and leaves extra ones; whether it knows those it added itself is silent";
+    /// What a group that shows members, although the request excludes them, does: fail with
+    /// MultipleEntriesInResponse, or nothing.
+    members_in_read: MembersInRead = MembersInRead::Fail, Documented, "logs-howto names it as a cause of MultipleEntriesInResponse";
+    /// Whether a new group names a schema of the vendor's own beside the standard one.
+    vendor_group_schema: bool = true, Documented, "scim-dev shows it; scim-compat calls it gone since December 2018, and the validator leaves it out";
     /// Whether attribute changes of a user blocked from sign-in still flow.
     update_inactive: bool = false, Assumed, "undocumented";
     /// Whether leaving the scope is kept from disabling accounts (SkipOutOfScopeDeletions).
@@ -272,6 +285,24 @@ policies! {
     log_retention: Duration = days(30), Documented, "logs-howto: 30 days with a premium licence, 7 days without";
     /// How many rows of the provisioning log are kept.
     log_capacity: u64 = 10_000, Assumed, "the vendor keeps 7 or 30 days; memory needs a count";
+}
+
+/// How members come to a group.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum MemberUpdate {
+    /// They are added, several in a request.
+    Add,
+    /// Each is sent as the new list of members.
+    ReplaceSingle,
+}
+
+/// What members in the answer to a read do.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum MembersInRead {
+    /// The group fails.
+    Fail,
+    /// Nothing.
+    Ignore,
 }
 
 /// Which content types pass.
@@ -402,6 +433,8 @@ words!(MediaType, "\"scim\", \"json\" or \"any\"": "scim" => Scim, "json" => Jso
 words!(MidCycle, "\"quarantine\" or \"object_failure\"": "quarantine" => Quarantine, "object_failure" => ObjectFailure);
 words!(MissingTarget, "\"fail\" or \"rematch\"": "fail" => Fail, "rematch" => Rematch);
 words!(SharedTarget, "\"link_both\" or \"fail_second\"": "link_both" => LinkBoth, "fail_second" => FailSecond);
+words!(MemberUpdate, "\"add\" or \"replace_single\"": "add" => Add, "replace_single" => ReplaceSingle);
+words!(MembersInRead, "\"fail\" or \"ignore\"": "fail" => Fail, "ignore" => Ignore);
 words!(HardDelete, "\"delete\" or \"drop\"": "delete" => Delete, "drop" => Drop);
 
 words!(OnDemandDialect, "\"classic\" or \"as_set\"": "classic" => Classic, "as_set" => AsSet);

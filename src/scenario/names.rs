@@ -3,15 +3,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::base::diagnostic::nearest;
+use crate::base::diagnostic::{did_you_mean, nearest};
 use crate::base::{Kind, Node, Problems, Seed, Span, Time};
+use crate::entra::AppId;
 use crate::entra::people::Population;
 use crate::entra::tenant::{self, Tenant};
 use crate::golinks::written::is_standard;
 use crate::golinks::{self, GoLinks};
 use crate::scim::Path;
-use crate::world::Action;
 use crate::world::actions::{Mention, Name};
+use crate::world::applications::MAIN;
+use crate::world::{Action, WorkspaceId};
 
 /// The kind of thing that a name refers to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -22,6 +24,8 @@ pub enum NameKind {
     Group,
     /// An account: named by its user, by its table in the file, or by its userName.
     Account,
+    /// An application.
+    App,
 }
 
 /// How many names of the directory are searched for a suggestion.
@@ -39,13 +43,17 @@ pub struct Names {
     users: BTreeSet<String>,
     groups: BTreeSet<String>,
     accounts: BTreeSet<String>,
+    /// The applications beside the main one, by their ids, each with its workspace.
+    apps: Vec<(String, WorkspaceId)>,
+    /// The workspace whose accounts the paths that follow belong to.
+    workspace: WorkspaceId,
     /// The userNames of the initial accounts, by their names in the scenario.
     user_names: BTreeMap<String, String>,
     /// The accounts that actions name. An action finds an account by a user's name or by its
     /// userName, not by the name of its table.
     acted_on: Vec<(String, Span)>,
     used: Vec<(String, NameKind, Span)>,
-    paths: Vec<(Path, Span, Mention)>,
+    paths: Vec<(Path, Span, Mention, WorkspaceId)>,
 }
 
 impl Names {
@@ -64,6 +72,39 @@ impl Names {
         self.accounts.insert(name.to_owned());
     }
 
+    /// Adds an application, whose id is the next one.
+    pub fn add_app(&mut self, name: &str, workspace: WorkspaceId) {
+        self.apps.push((name.to_owned(), workspace));
+    }
+
+    /// The application of this name, or why there is none.
+    ///
+    /// # Errors
+    /// A help line with the nearest name.
+    pub fn app(&self, name: &str) -> Result<AppId, String> {
+        let known = self.apps.iter().position(|(app, _)| app == name);
+        match known {
+            _ if name == MAIN => Ok(AppId::MAIN),
+            Some(at) => Ok(AppId(u16::try_from(at + 1).unwrap_or(u16::MAX))),
+            None if self.apps.is_empty() => Err(format!("write a table [app.{name}]")),
+            None => {
+                let apps = self.apps.iter().map(|(app, _)| app.as_str());
+                Err(did_you_mean(name, apps.chain([MAIN]).collect::<Vec<_>>()))
+            }
+        }
+    }
+
+    /// The workspace of an application.
+    pub fn workspace_of(&self, app: AppId) -> WorkspaceId {
+        let beside = app.index().checked_sub(1).and_then(|at| self.apps.get(at));
+        beside.map_or(WorkspaceId::MAIN, |(_, workspace)| *workspace)
+    }
+
+    /// Has the paths that follow looked up at a workspace; returns the one before.
+    pub fn turn_to(&mut self, workspace: WorkspaceId) -> WorkspaceId {
+        std::mem::replace(&mut self.workspace, workspace)
+    }
+
     /// Adds the userName of an initial account.
     pub fn add_user_name(&mut self, account: &str, user_name: &str) {
         self.user_names.insert(account.to_owned(), user_name.to_owned());
@@ -76,7 +117,7 @@ impl Names {
 
     /// Notes that an attribute of accounts is named here.
     pub fn path(&mut self, path: &Path, span: Span, mention: Mention) {
-        self.paths.push((path.clone(), span, mention));
+        self.paths.push((path.clone(), span, mention, self.workspace));
     }
 
     /// Notes the names that an action uses, each with its place in the file, and adds the
@@ -95,12 +136,16 @@ impl Names {
                     self.acted_on.push((name.to_owned(), places.of_name(name)));
                 }
                 Name::NewUser(name) => self.add_user(name),
+                Name::App(name) => uses(self, name, NameKind::App),
                 Name::NewGroup(name) => self.add_group(name),
             }
         }
+        let app = action.app().and_then(|app| self.app(app).ok()).unwrap_or(AppId::MAIN);
+        let before = self.turn_to(self.workspace_of(app));
         for (written, mention) in action.paths() {
             self.path(&written.path, written.span, mention);
         }
+        self.turn_to(before);
     }
 
     /// Reports the names that are used but do not exist.
@@ -131,6 +176,7 @@ impl Names {
             let borne = match sort {
                 NameKind::Group => tenant.find_group(name).is_some(),
                 NameKind::User | NameKind::Account => tenant.find_user(name).is_some(),
+                NameKind::App => false,
             };
             if !borne {
                 let problem = problems.error(*span, format!("unknown {} `{name}`", sort.word()));
@@ -142,10 +188,22 @@ impl Names {
         }
     }
 
-    /// Reports the attributes that the scenario names and GoLinks does not keep.
-    pub fn check_paths(&self, settings: &golinks::Settings, start: Time, problems: &mut Problems) {
-        let golinks = GoLinks::new(settings.clone(), start);
-        for (path, span, mention) in self.paths.iter().filter(|(path, ..)| !golinks.keeps(path)) {
+    /// Reports the attributes that the scenario names and GoLinks does not keep, with the settings
+    /// of each workspace.
+    pub fn check_paths<'a>(
+        &self,
+        settings: impl Iterator<Item = &'a golinks::Settings>,
+        start: Time,
+        problems: &mut Problems,
+    ) {
+        for (workspace, settings) in (0..).map(WorkspaceId).zip(settings) {
+            self.check_paths_of(workspace, &GoLinks::new(settings.clone(), start), problems);
+        }
+    }
+
+    fn check_paths_of(&self, workspace: WorkspaceId, golinks: &GoLinks, problems: &mut Problems) {
+        let here = self.paths.iter().filter(|(.., of)| *of == workspace);
+        for (path, span, mention, _) in here.filter(|(path, ..)| !golinks.keeps(path)) {
             let message = format!("GoLinks keeps no `{path}`");
             let problem = match mention {
                 // A story may show that GoLinks does not keep a standard attribute. Any other path
@@ -173,6 +231,7 @@ impl Names {
         match sort {
             NameKind::User => self.users.contains(name),
             NameKind::Group => self.groups.contains(name),
+            NameKind::App => self.app(name).is_ok(),
             NameKind::Account => {
                 self.users.contains(name) || self.accounts.contains(name) || name.contains('@')
             }
@@ -181,9 +240,12 @@ impl Names {
 
     /// A help text for a name that does not exist: the nearest name, or a list of names.
     fn suggestion(&self, name: &str, sort: NameKind, tenant: &Tenant) -> String {
+        if sort == NameKind::App {
+            return self.app(name).err().unwrap_or_default();
+        }
         let named = match sort {
             NameKind::Group => &self.groups,
-            NameKind::User | NameKind::Account => &self.users,
+            NameKind::User | NameKind::Account | NameKind::App => &self.users,
         };
         let users =
             tenant.users().map(|(_, user)| &**user.handle()).filter(|_| sort != NameKind::Group);
@@ -217,6 +279,7 @@ impl NameKind {
             NameKind::User => "user",
             NameKind::Group => "group",
             NameKind::Account => "user or account",
+            NameKind::App => "application",
         }
     }
 }

@@ -6,7 +6,8 @@ use crate::base::{Seed, Span, Time};
 use crate::entra::AppId;
 use crate::entra::people::Population;
 use crate::scim::Object;
-use crate::world::{Action, Fault};
+use crate::world::applications::MAIN;
+use crate::world::{Action, Fault, WorkspaceId};
 use crate::{entra, golinks};
 
 use super::expect::Expectation;
@@ -56,16 +57,95 @@ pub struct ScriptSetup {
     pub accounts: Vec<InitialAccount>,
     /// The faults between the engine and GoLinks.
     pub faults: Vec<Fault>,
+    /// The workspaces beside the main one, by their ids.
+    pub workspaces: Vec<ScriptWorkspace>,
+    /// The applications beside the main one, by their ids.
+    pub apps: Vec<ScriptApp>,
+}
+
+/// A GoLinks workspace beside the main one: `[workspace.<name>]`.
+#[derive(Clone, Debug)]
+pub struct ScriptWorkspace {
+    /// Its name in the scenario.
+    pub name: String,
+    /// Its settings.
+    pub settings: golinks::Settings,
+    /// The accounts that exist before the story begins.
+    pub accounts: Vec<InitialAccount>,
+}
+
+/// An application beside the main one: `[app.<name>]`.
+#[derive(Clone, Debug)]
+pub struct ScriptApp {
+    /// Its name in the scenario.
+    pub name: String,
+    /// Its name in the directory.
+    pub shown: String,
+    /// The workspace that it is meant to provision.
+    pub workspace: WorkspaceId,
+    /// The settings of its job.
+    pub settings: entra::Settings,
+    /// The users and groups that are assigned to it when the story begins.
+    pub assigned: Assigned,
+    /// The place of its name in the file.
+    pub span: Span,
+}
+
+/// The users and groups that are assigned to an application when the story begins.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Assigned {
+    /// Every user.
+    Everybody,
+    /// These.
+    These(Vec<Assignee>),
+}
+
+impl Default for Assigned {
+    /// Nobody.
+    fn default() -> Assigned {
+        Assigned::These(Vec::new())
+    }
+}
+
+/// A user or a group that is assigned to an application.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Assignee {
+    /// Its handle.
+    pub name: String,
+    /// Whether it is a group.
+    pub group: bool,
+    /// The app role; `None` for the role that the portal gives by default.
+    pub role: Option<String>,
 }
 
 impl ScriptSetup {
-    /// The name in the scenario and the userName of each initial account.
+    /// Every workspace with its name and its settings, the main one first.
+    pub fn all_workspaces(&self) -> impl Iterator<Item = (&str, &golinks::Settings)> {
+        let beside = self.workspaces.iter().map(|it| (it.name.as_str(), &it.settings));
+        std::iter::once((MAIN, &self.golinks)).chain(beside)
+    }
+
+    /// The settings of a workspace.
+    pub fn settings_of(&self, workspace: WorkspaceId) -> &golinks::Settings {
+        let beside = usize::from(workspace.0).checked_sub(1);
+        beside.and_then(|at| self.workspaces.get(at)).map_or(&self.golinks, |it| &it.settings)
+    }
+
+    /// The accounts of a workspace that exist before the story begins.
+    fn accounts_of(&self, workspace: WorkspaceId) -> &[InitialAccount] {
+        let beside = usize::from(workspace.0).checked_sub(1);
+        beside.and_then(|at| self.workspaces.get(at)).map_or(&self.accounts, |it| &it.accounts)
+    }
+
+    /// For each application by its id: the name in the scenario and the userName of each initial
+    /// account of its workspace.
     pub fn user_names(&self) -> Vec<Vec<(&str, &str)>> {
-        let names = self.accounts.iter().filter_map(|account| {
-            let user_name = account.resource.get("userName")?.as_text()?;
-            Some((account.name.as_str(), user_name))
-        });
-        vec![names.collect()]
+        let of = |workspace| {
+            let accounts = self.accounts_of(workspace).iter();
+            accounts.filter_map(InitialAccount::names).collect()
+        };
+        let beside = self.apps.iter().map(|app| app.workspace);
+        std::iter::once(WorkspaceId::MAIN).chain(beside).map(of).collect()
     }
 }
 
@@ -78,6 +158,13 @@ pub struct InitialAccount {
     pub resource: Object,
     /// The place of its name in the file.
     pub span: Span,
+}
+
+impl InitialAccount {
+    /// Its name in the scenario and its userName.
+    fn names(&self) -> Option<(&str, &str)> {
+        Some((self.name.as_str(), self.resource.get("userName")?.as_text()?))
+    }
 }
 
 /// One moment of the story.

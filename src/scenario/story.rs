@@ -3,13 +3,15 @@
 //!
 //! The story reads the journal during the run, since the journal drops old records.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::base::Time;
 use crate::base::time::show_duration;
-use crate::entra;
 use crate::entra::event::{CycleCounts, CycleKind, CycleResult};
 use crate::entra::job::Cycle;
+use crate::entra::{self, AppId};
 use crate::golinks;
-use crate::world::{Record, RecordedEvent};
+use crate::world::{AppView, Party, Record, RecordedEvent};
 
 use super::layout::{Line, Tone, grouped, pad, plural, time_of_day, wrap};
 
@@ -44,8 +46,22 @@ pub struct StoryEntry {
 pub struct Story {
     start: Time,
     entries: Vec<StoryEntry>,
-    gathered: Option<Gathered>,
     mails: u64,
+    /// The application of which the last record spoke.
+    app: AppId,
+    /// Its name, where there are several.
+    label: Option<String>,
+    /// Whether the record that is read is about that application, or about none.
+    speaks_of_app: bool,
+    track: Track,
+    /// What is under way in the other applications.
+    others: BTreeMap<AppId, (Option<String>, Track)>,
+}
+
+/// What is under way in the provisioning of an application.
+#[derive(Default)]
+struct Track {
+    gathered: Option<Gathered>,
     throttled: u64,
     timed_out: u64,
     just_timed_out: bool,
@@ -86,28 +102,36 @@ impl Story {
         Story {
             start,
             entries: Vec::new(),
-            gathered: None,
             mails: 0,
-            throttled: 0,
-            timed_out: 0,
-            just_timed_out: false,
-            failed_cycle: None,
-            trouble: String::new(),
-            quarantined: None,
-            failing: false,
+            app: AppId::MAIN,
+            label: None,
+            speaks_of_app: false,
+            track: Track::default(),
+            others: BTreeMap::new(),
         }
     }
 
     /// The entries so far, with the cycles that are still being gathered into one line.
     pub fn entries(&self) -> impl Iterator<Item = StoryEntry> + '_ {
-        self.entries
+        let mut tracks: BTreeMap<AppId, (Option<&str>, &Track)> = self
+            .others
             .iter()
-            .cloned()
-            .chain(self.gathered.as_ref().map(|gathered| self.gathered_entry(gathered)))
+            .map(|(app, (label, track))| (*app, (label.as_deref(), track)))
+            .collect();
+        tracks.insert(self.app, (self.label.as_deref(), &self.track));
+        let gathered = tracks.into_values().filter_map(|(label, track)| {
+            Some(self.gathered_entry(track.gathered.as_ref()?, &track.trouble, label))
+        });
+        self.entries.iter().cloned().chain(gathered)
     }
 
-    /// The entry of a cycle that is still running when the story ends.
-    pub fn unfinished(&self, cycle: &Cycle, now: Time) -> StoryEntry {
+    /// The entry of a cycle of an application that is still running when the story ends.
+    pub fn unfinished(&self, app: AppView<'_>, cycle: &Cycle) -> StoryEntry {
+        let now = app.now();
+        let track = match self.others.get(&app.app()) {
+            Some((_, track)) => track,
+            None => &self.track,
+        };
         let (done, all) = cycle.progress();
         let mut notes = vec![match done {
             0 => "still running, and has only begun".to_owned(),
@@ -118,8 +142,9 @@ impl Story {
                 grouped(all)
             ),
         }];
-        notes.extend(hindrances(self.throttled, self.timed_out));
+        notes.extend(hindrances(track.throttled, track.timed_out));
         let what = format!("cycle {}  {}", cycle.number, cycle.kind.word());
+        let what = labelled(app.label(), what);
         let (when, text) = (self.when(now), notes.join(" · "));
         StoryEntry { kind: EntryKind::Other, when, what, text, tone: Tone::Warn }
     }
@@ -127,6 +152,10 @@ impl Story {
     /// Reads one record of the journal and adds its entry, if it makes one.
     pub fn read(&mut self, record: &Record<'_>) {
         let at = record.at;
+        self.speaks_of_app = matches!(record.party, Party::App(_));
+        if let Party::App(app) = record.party {
+            self.turn_to(app, record.label);
+        }
         match record.event {
             RecordedEvent::Entra(event) => self.read_entra(at, event),
             RecordedEvent::GoLinks(golinks::Event::TokenExpired { .. }) => {
@@ -148,29 +177,44 @@ impl Story {
         }
     }
 
+    /// Goes on with what is under way in an application.
+    fn turn_to(&mut self, app: AppId, label: Option<&str>) {
+        if app != self.app {
+            let (_, track) = self.others.remove(&app).unwrap_or_default();
+            let left = (self.label.take(), std::mem::replace(&mut self.track, track));
+            self.others.insert(self.app, left);
+            self.app = app;
+        }
+        if self.label.as_deref() != label {
+            self.label = label.map(str::to_owned);
+        }
+    }
+
     fn read_entra(&mut self, at: Time, event: &entra::Event) {
         let tested = matches!(event, entra::Event::ConnectionTested(_));
-        if std::mem::take(&mut self.just_timed_out) && tested {
+        if std::mem::take(&mut self.track.just_timed_out) && tested {
             // The request belonged to the connection test, which has its own line.
-            self.timed_out = self.timed_out.saturating_sub(1);
+            self.track.timed_out = self.track.timed_out.saturating_sub(1);
         }
         match event {
-            entra::Event::CycleBegan { .. } => (self.throttled, self.timed_out) = (0, 0),
+            entra::Event::CycleBegan { .. } => {
+                (self.track.throttled, self.track.timed_out) = (0, 0)
+            }
             entra::Event::CycleEnded { number, kind, result, counts, took } => {
                 let (kind, result, counts) = (*kind, *result, *counts);
                 let ended = Ended { number: *number, at, kind, result, counts, took: *took };
                 match result {
-                    CycleResult::Failed => self.failed_cycle = Some(ended),
+                    CycleResult::Failed => self.track.failed_cycle = Some(ended),
                     _ => self.cycle(&ended),
                 }
             }
-            entra::Event::Throttled { .. } => self.throttled += 1,
+            entra::Event::Throttled { .. } => self.track.throttled += 1,
             entra::Event::CallTimedOut(_) => {
-                (self.timed_out, self.just_timed_out) = (self.timed_out + 1, true)
+                (self.track.timed_out, self.track.just_timed_out) = (self.track.timed_out + 1, true)
             }
             entra::Event::Quarantined(cause) => {
                 self.failed(&cause.text());
-                self.quarantined.get_or_insert(at);
+                self.track.quarantined.get_or_insert(at);
                 self.add(at, "⛔ quarantine", cause.reason.word(), Tone::Bad);
                 self.mark_last(EntryKind::Quarantine);
             }
@@ -215,6 +259,7 @@ impl Story {
 
     fn recovered(&mut self, at: Time, how: &str) {
         let text = self
+            .track
             .quarantined
             .take()
             .map_or(String::new(), |began| format!("{how} {}", show_duration(at.since(began))));
@@ -224,16 +269,16 @@ impl Story {
     /// Adds a line for a failed cycle. If the cycle before failed for the same reason and this one
     /// did nothing, the cycle is gathered instead.
     fn failed(&mut self, trouble: &str) {
-        let Some(ended) = self.failed_cycle.take() else { return };
-        let throttled = std::mem::take(&mut self.throttled);
-        let timed_out = std::mem::take(&mut self.timed_out);
+        let Some(ended) = self.track.failed_cycle.take() else { return };
+        let throttled = std::mem::take(&mut self.track.throttled);
+        let timed_out = std::mem::take(&mut self.track.timed_out);
         let did_something = ended.counts.writes() + ended.counts.failed > 0;
-        if self.failing && !did_something && self.trouble == trouble {
+        if self.track.failing && !did_something && self.track.trouble == trouble {
             return self.gather(&ended, true, throttled);
         }
         self.flush();
-        self.failing = true;
-        trouble.clone_into(&mut self.trouble);
+        self.track.failing = true;
+        trouble.clone_into(&mut self.track.trouble);
         let mut notes = vec![trouble.to_owned()];
         if did_something {
             notes.push(format!("before that {}", ended.counts.words()));
@@ -246,13 +291,13 @@ impl Story {
     /// Adds a line for a cycle that came to its end, if it was an initial cycle or did something;
     /// gathers it otherwise, or if the story already has more than [`ENTRIES`] entries.
     fn cycle(&mut self, ended: &Ended) {
-        let throttled = std::mem::take(&mut self.throttled);
-        let timed_out = std::mem::take(&mut self.timed_out);
+        let throttled = std::mem::take(&mut self.track.throttled);
+        let timed_out = std::mem::take(&mut self.track.timed_out);
         let quiet = ended.counts.writes() == 0
             && ended.counts.failed == 0
             && ended.kind != CycleKind::Initial;
         let crowded = self.entries.len() > ENTRIES;
-        self.failing = false;
+        self.track.failing = false;
         if quiet || crowded {
             return self.gather(ended, false, throttled);
         }
@@ -282,11 +327,11 @@ impl Story {
     }
 
     fn gather(&mut self, ended: &Ended, failed: bool, throttled: u64) {
-        if self.gathered.as_ref().is_some_and(|gathered| gathered.failed != failed) {
+        if self.track.gathered.as_ref().is_some_and(|gathered| gathered.failed != failed) {
             self.flush();
         }
         let here = (ended.number, ended.at);
-        let gathered = self.gathered.get_or_insert_with(|| Gathered {
+        let gathered = self.track.gathered.get_or_insert_with(|| Gathered {
             first: here,
             last: here,
             counts: CycleCounts::default(),
@@ -303,13 +348,26 @@ impl Story {
     }
 
     fn flush(&mut self) {
-        if let Some(gathered) = self.gathered.take() {
-            let entry = self.gathered_entry(&gathered);
-            self.entries.push(entry);
+        let apps: BTreeSet<AppId> = self.others.keys().copied().chain([self.app]).collect();
+        for app in apps {
+            let (label, track) = match self.others.get_mut(&app) {
+                Some((label, track)) => (label.clone(), track),
+                None => (self.label.clone(), &mut self.track),
+            };
+            if let Some(gathered) = track.gathered.take() {
+                let trouble = track.trouble.clone();
+                let entry = self.gathered_entry(&gathered, &trouble, label.as_deref());
+                self.entries.push(entry);
+            }
         }
     }
 
-    fn gathered_entry(&self, gathered: &Gathered) -> StoryEntry {
+    fn gathered_entry(
+        &self,
+        gathered: &Gathered,
+        trouble: &str,
+        label: Option<&str>,
+    ) -> StoryEntry {
         let (first, last) = (gathered.first, gathered.last);
         let (from, to) = (first.1.day_since(self.start), last.1.day_since(self.start));
         let when = match gathered.cycles {
@@ -325,11 +383,7 @@ impl Story {
         let (what, text, tone) = match gathered.failed {
             true => {
                 let tries = plural(gathered.cycles, "attempt");
-                (
-                    format!("{numbers}  FAILED"),
-                    format!("{tries}, the same: {}", self.trouble),
-                    Tone::Bad,
-                )
+                (format!("{numbers}  FAILED"), format!("{tries}, the same: {trouble}"), Tone::Bad)
             }
             false => {
                 let counts = gathered.counts;
@@ -347,18 +401,28 @@ impl Story {
         } else {
             String::new()
         };
+        let what = labelled(label, what);
         StoryEntry { kind: EntryKind::Other, when, what, text: text + &waits, tone }
     }
 
     fn add(&mut self, at: Time, what: &str, text: &str, tone: Tone) {
         self.flush();
         let when = self.when(at);
-        let (what, text) = (what.to_owned(), text.to_owned());
+        let label = self.label.as_deref().filter(|_| self.speaks_of_app);
+        let (what, text) = (labelled(label, what.to_owned()), text.to_owned());
         self.entries.push(StoryEntry { kind: EntryKind::Other, when, what, text, tone });
     }
 
     fn when(&self, at: Time) -> String {
         format!("day {:>2} {}", at.day_since(self.start), time_of_day(at))
+    }
+}
+
+/// A heading with the name of its application before it, where there are several.
+fn labelled(label: Option<&str>, what: String) -> String {
+    match label {
+        Some(label) => format!("[{label}] {what}"),
+        None => what,
     }
 }
 

@@ -12,7 +12,7 @@ use crate::base::{Seed, Time};
 use crate::entra::{AppId, CallId};
 
 /// A GoLinks workspace, by its place in the world's list.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Debug)]
 pub struct WorkspaceId(pub u16);
 
 impl WorkspaceId {
@@ -41,6 +41,14 @@ pub enum Party {
 /// The party whose request it is: the application whose job makes the call, or no application.
 pub(super) fn party_of(call: Option<CallId>) -> Party {
     call.map_or(Party::World, |call| Party::App(call.app()))
+}
+
+/// The seed from which the workspace of this name draws its ids.
+pub fn seed_of(workspace: &str, seed: Seed) -> Seed {
+    match workspace {
+        MAIN => seed,
+        other => Seed(seed.named("workspace", other, 0) as u64),
+    }
 }
 
 /// The workspaces of a world; the first is the main one.
@@ -77,10 +85,7 @@ impl Workspaces {
     /// The seed from which a workspace draws its ids: another one for each, so that two servers do
     /// not give the same ids.
     pub(super) fn seed(&self, id: WorkspaceId, seed: Seed) -> Seed {
-        match id {
-            WorkspaceId::MAIN => seed,
-            other => Seed(seed.named("workspace", self.name(other), 0) as u64),
-        }
+        seed_of(self.name(id), seed)
     }
 
     /// The name of a workspace.

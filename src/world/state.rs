@@ -1,7 +1,7 @@
 //! The world as a whole: its parts, its clock, and what is due; `traffic.rs` has the verbs that
 //! carry messages.
 
-use super::actions::ActionContext;
+use super::actions::{ActionContext, unknown_app};
 use super::applications::{Applications, Party, WorkspaceId, Workspaces};
 use super::call_causes::CallCauses;
 use super::fact::Fact;
@@ -231,7 +231,13 @@ impl World {
     /// names several things (users, accounts, settings): the ones before the refused one may be
     /// done.
     pub fn act(&mut self, action: Action) -> Result<(), ActionError> {
-        let app = AppId::MAIN;
+        let app = match action.app() {
+            None => AppId::MAIN,
+            Some(name) => {
+                let unknown = || unknown_app(name, self.app_names());
+                self.find_app(name).ok_or_else(unknown)?
+            }
+        };
         let workspace = self.applications.workspace(app);
         let World { now, seed, entra, workspaces, faults, pause, exposures, .. } = self;
         let (now, seed, leavers) = (*now, *seed, &exposures[app.index()]);

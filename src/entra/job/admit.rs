@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::context::{Imported, JobContext};
-use super::cycle::{Cycle, Probe};
+use super::cycle::{Cycle, Probe, Source, Version};
 use super::in_flight::For;
-use super::reference::DueReference;
+use super::reference::{DueReference, Reference};
 use super::subject::Subject;
 use super::task::{Next, SyncTask};
 use super::{Job, Moment};
@@ -28,17 +28,35 @@ impl Job {
         let (number, now) = (self.cycles_begun, moment.now());
         let cycle = match self.watermark {
             Some(watermark) => {
-                Cycle::incremental(self.app, number, now, tenant, watermark, &self.escrows)
+                let with_groups = self.schema.groups.enabled;
+                self.note_memberships(watermark, tenant);
+                let source = Source { app: self.app, tenant, with_groups };
+                Cycle::incremental(source, number, now, watermark, &self.escrows)
             }
             None => {
                 self.schema = self.settings.schema.clone();
                 self.scope = self.settings.scope;
                 self.history.entries.begin_initial();
-                Cycle::initial(self.app, number, now, tenant)
+                let with_groups = self.schema.groups.enabled;
+                Cycle::initial(Source { app: self.app, tenant, with_groups }, number, now)
             }
         };
         moment.emit(Event::CycleBegan { number, kind: cycle.kind });
         self.cycle = Some(cycle);
+    }
+
+    /// Notes which memberships of linked groups changed. Those of other groups do not matter: all
+    /// members of a group are sent when it is linked.
+    fn note_memberships(&mut self, watermark: Version, tenant: &Tenant) {
+        let groups = &self.schema.groups;
+        if !groups.enabled || groups.members().is_none() {
+            return;
+        }
+        for (group, user) in tenant.membership_changes_since(watermark.memberships) {
+            if self.links.get(group).is_some() {
+                self.links.memberships_mut().changed(group, user);
+            }
+        }
     }
 
     /// The limit for awaited replies, and also for tasks of a cycle under way.
@@ -49,7 +67,8 @@ impl Job {
     /// Whether a cycle has a task that may begin now.
     pub(super) fn may_admit(&self, cycle: &Cycle) -> bool {
         (self.in_flight.of_cycle() as u64) < self.concurrency()
-            && (cycle.has_subjects() || (cycle.has_references() && self.may_refer()))
+            && (cycle.has_ready_subjects()
+                || (!cycle.has_subjects() && cycle.has_references() && self.may_refer()))
     }
 
     /// Whether references may be set: only after all objects are done [how-works].
@@ -62,11 +81,14 @@ impl Job {
         while let Some(start) = self.next_start(tenant) {
             match start {
                 Start::Object(subject) => {
-                    let context = self.context(For::Cycle, moment);
-                    let Some(imported) = context.import(subject, tenant) else {
-                        continue;
-                    };
+                    let imported = self.context(For::Cycle, moment).import(subject, tenant);
                     self.begin_task(imported, For::Cycle, moment);
+                }
+                Start::Reference(due) if due.reference == Reference::Members => {
+                    let parts = self.members_due(due, tenant);
+                    if let Some(cycle) = &mut self.cycle {
+                        cycle.refer_next(parts.into_iter());
+                    }
                 }
                 Start::Reference(due) => self.begin_reference(due, For::Cycle, tenant, moment),
             }
@@ -87,7 +109,14 @@ impl Job {
         if let Some(subject) = cycle.next_postponed(|subject| !busy(subject)) {
             return Some(Start::Object(subject));
         }
-        if may_refer { cycle.next_reference().map(Start::Reference) } else { None }
+        let done = may_refer && !cycle.has_subjects();
+        if done { cycle.next_reference().map(Start::Reference) } else { None }
+    }
+
+    /// What is due for the members of a group, one part for each request.
+    fn members_due(&mut self, due: DueReference, tenant: &Tenant) -> Vec<DueReference> {
+        let Some(group) = due.subject.group() else { return Vec::new() };
+        due.parts(self.links.members_due(group, tenant, &self.settings.policy))
     }
 
     /// Begins the task of an imported object, for the cycle or on demand.

@@ -8,11 +8,11 @@ use super::links::Links;
 use super::requests::Endpoint;
 use super::subject::Subject;
 use crate::base::{Seed, Time};
-use crate::entra::field::{ImportedUser, ObjectKind};
+use crate::entra::field::{ImportedObject, ImportedUser, ObjectKind};
 use crate::entra::mapping::{Desired, Import, ObjectMapping, Schema};
 use crate::entra::scope::{self, Scoping, SyncScope};
 use crate::entra::settings::{Dialect, Settings};
-use crate::entra::tenant::{AppId, ScopeFacts, Tenant, UserKey};
+use crate::entra::tenant::{AppId, GroupKey, ScopeFacts, Tenant, UserKey};
 
 /// The parts of a job that a task reads and changes.
 pub struct JobContext<'a> {
@@ -49,11 +49,11 @@ impl<'a> JobContext<'a> {
         Endpoint::new(&self.settings.base_path, kind)
     }
 
-    /// Reads an object of the directory; `None` for a group, which is not read yet.
-    pub fn import(&self, subject: Subject, tenant: &Tenant) -> Option<Imported> {
+    /// Reads an object of the directory.
+    pub fn import(&self, subject: Subject, tenant: &Tenant) -> Imported {
         match subject {
-            Subject::User(user) => Some(self.import_user(user, tenant)),
-            Subject::Group(_) => None,
+            Subject::User(user) => self.import_user(user, tenant),
+            Subject::Group(group) => self.import_group(group, tenant),
         }
     }
 
@@ -61,6 +61,31 @@ impl<'a> JobContext<'a> {
     pub fn scoping(&self, user: UserKey, tenant: &Tenant) -> Scoping {
         let passed = self.schema.filters.pass(tenant.user(user), &self.settings.policy);
         scope::evaluate(tenant.facts(self.app, user), self.scope, passed)
+    }
+
+    /// Whether a group is in scope: assigned itself, or with the scope "all".
+    pub fn group_scoping(&self, group: GroupKey, tenant: &Tenant) -> Scoping {
+        scope::evaluate(tenant.group_facts(self.app, group), self.scope, true)
+    }
+
+    fn import_group(&self, key: GroupKey, tenant: &Tenant) -> Imported {
+        let group = tenant.group(key);
+        let import = Import {
+            object: ImportedObject::Group(group),
+            key: group.handle(),
+            domain: &tenant.settings().domain,
+            now: self.now,
+            seed: self.seed,
+            policy: &self.settings.policy,
+        };
+        Imported {
+            subject: Subject::Group(key),
+            handle: group.handle().clone(),
+            identity: Identity::of(self.app, Subject::Group(key), tenant),
+            facts: tenant.group_facts(self.app, key),
+            scoping: self.group_scoping(key, tenant),
+            desired: Desired::of(self.mapping(ObjectKind::Group), &import),
+        }
     }
 
     fn import_user(&self, key: UserKey, tenant: &Tenant) -> Imported {
@@ -72,7 +97,8 @@ impl<'a> JobContext<'a> {
             ImportedUser { user, soft_deleted: !scoping.in_scope(), manager: None, roles: &roles };
         let (policy, now) = (&self.settings.policy, self.now);
         let (name, domain) = (user.handle(), &*tenant.settings().domain);
-        let import = Import { person, key: name, domain, now, seed: self.seed, policy };
+        let import =
+            Import { object: person.into(), key: name, domain, now, seed: self.seed, policy };
         Imported {
             subject: Subject::User(key),
             handle: user.handle().clone(),

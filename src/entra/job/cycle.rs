@@ -1,6 +1,7 @@
 //! A cycle: which objects it looks at, in which order, and what it did.
 
 use std::collections::VecDeque;
+use std::ops::Range;
 
 use super::escrow::Escrows;
 use super::execution::Execution;
@@ -11,7 +12,7 @@ use super::subject::Subject;
 use crate::base::Time;
 use crate::entra::event::{CycleCounts, CycleKind, CycleResult};
 use crate::entra::scope::SyncScope;
-use crate::entra::tenant::{AppId, Tenant, UserKey};
+use crate::entra::tenant::{AppId, GroupKey, Tenant, UserKey};
 
 /// A cycle under way.
 #[derive(Clone)]
@@ -29,13 +30,48 @@ pub struct Cycle {
     pub execution: Execution,
     /// Where the connection probe stands.
     pub probe: Probe,
+    /// Where the probe of groups stands; passed from the beginning when no groups are provisioned.
+    pub group_probe: Probe,
     /// The version of the directory that is read: the watermark when the cycle ends well.
-    pub version: u64,
+    pub version: Version,
     queue: Queue,
     /// Objects that a run on demand is provisioning, to be looked at when it is done.
     postponed: VecDeque<Subject>,
     /// References to be set once all objects are done.
     references: VecDeque<DueReference>,
+}
+
+/// What a cycle reads.
+#[derive(Clone, Copy)]
+pub struct Source<'a> {
+    /// The application whose assignments count.
+    pub app: AppId,
+    /// The directory.
+    pub tenant: &'a Tenant,
+    /// Whether groups are provisioned.
+    pub with_groups: bool,
+}
+
+/// How far the change feeds of the directory were read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Version {
+    /// The feed of users.
+    pub users: u64,
+    /// The feed of groups.
+    pub groups: u64,
+    /// The feed of memberships.
+    pub memberships: u64,
+}
+
+impl Version {
+    /// All that has happened up to now.
+    pub fn of(app: AppId, tenant: &Tenant) -> Version {
+        Version {
+            users: tenant.version(app),
+            groups: tenant.group_version(app),
+            memberships: tenant.membership_version(),
+        }
+    }
 }
 
 /// The connection probe at the start of a cycle.
@@ -49,14 +85,68 @@ pub enum Probe {
     Passed,
 }
 
-/// The objects still to be looked at.
+/// The objects still to be looked at: users, and after them groups.
 #[derive(Clone)]
 enum Queue {
-    /// All users that may be in scope, and all linked ones, in the order of the directory. It is a
-    /// range because a list of a million users would cost time and memory.
-    AllUsers { next: u32, end: u32 },
+    /// All users and groups that may be in scope, and all linked ones, in the order of the
+    /// directory. They are ranges because a list of a million users would cost time and memory.
+    All { users: Range<u32>, groups: Range<u32> },
     /// What changed, then what is due to be retried.
-    Listed(VecDeque<Subject>),
+    Listed { users: VecDeque<UserKey>, groups: VecDeque<GroupKey> },
+}
+
+impl Queue {
+    /// The next user to look at. In assigned scope an initial cycle reads what is assigned or
+    /// linked.
+    fn next_user(
+        &mut self,
+        app: AppId,
+        tenant: &Tenant,
+        links: &Links,
+        scope: SyncScope,
+    ) -> Option<Subject> {
+        let next = match self {
+            Queue::Listed { users, .. } => users.pop_front(),
+            Queue::All { users, .. } => users.by_ref().map(UserKey).find(|user| {
+                scope == SyncScope::All
+                    || tenant.facts(app, *user).assigned
+                    || links.get(*user).is_some()
+            }),
+        };
+        next.map(Subject::User)
+    }
+
+    fn next_group(
+        &mut self,
+        app: AppId,
+        tenant: &Tenant,
+        links: &Links,
+        scope: SyncScope,
+    ) -> Option<Subject> {
+        let next = match self {
+            Queue::Listed { groups, .. } => groups.pop_front(),
+            Queue::All { groups, .. } => groups.by_ref().map(GroupKey).find(|group| {
+                let facts = tenant.group_facts(app, *group);
+                let concerns = scope == SyncScope::All && facts.exists;
+                concerns || facts.assigned || links.get(*group).is_some()
+            }),
+        };
+        next.map(Subject::Group)
+    }
+
+    fn has_users(&self) -> bool {
+        match self {
+            Queue::Listed { users, .. } => !users.is_empty(),
+            Queue::All { users, .. } => !users.is_empty(),
+        }
+    }
+
+    fn has_groups(&self) -> bool {
+        match self {
+            Queue::Listed { groups, .. } => !groups.is_empty(),
+            Queue::All { groups, .. } => !groups.is_empty(),
+        }
+    }
 }
 
 /// The record of a cycle that ended.
@@ -81,38 +171,44 @@ pub struct Ended {
 }
 
 impl Cycle {
-    /// A cycle that reads all users.
-    pub fn initial(app: AppId, number: u64, now: Time, tenant: &Tenant) -> Cycle {
-        let end = tenant.user_count() as u32;
-        Cycle::new(app, number, CycleKind::Initial, now, tenant, Queue::AllUsers { next: 0, end })
+    /// A cycle that reads all users, and all groups if groups are provisioned.
+    pub fn initial(source: Source<'_>, number: u64, now: Time) -> Cycle {
+        let Source { tenant, with_groups, .. } = source;
+        let groups = if with_groups { tenant.group_count() as u32 } else { 0 };
+        let queue = Queue::All { users: 0..tenant.user_count() as u32, groups: 0..groups };
+        Cycle::new(source, number, CycleKind::Initial, now, queue)
     }
 
     /// A cycle that reads what changed since the watermark, and retries what is due.
     pub fn incremental(
-        app: AppId,
+        source: Source<'_>,
         number: u64,
         now: Time,
-        tenant: &Tenant,
-        watermark: u64,
+        watermark: Version,
         escrows: &Escrows,
     ) -> Cycle {
-        let mut queue: VecDeque<Subject> =
-            tenant.changes_since(app, watermark).map(Subject::User).collect();
-        let is_listed = |subject: Subject| {
-            subject.user().is_some_and(|user| tenant.changed_at(app, user) > watermark)
-        };
-        queue.extend(escrows.due(now).filter(|subject| !is_listed(*subject)));
-        Cycle::new(app, number, CycleKind::Incremental, now, tenant, Queue::Listed(queue))
+        let Source { app, tenant, with_groups } = source;
+        let mut users: VecDeque<UserKey> = tenant.changes_since(app, watermark.users).collect();
+        let mut groups = VecDeque::new();
+        if with_groups {
+            groups.extend(tenant.group_changes_since(app, watermark.groups));
+        }
+        let changed = |group| tenant.group_changed_at(app, group) > watermark.groups;
+        for due in escrows.due(now) {
+            match due {
+                Subject::User(user) if tenant.changed_at(app, user) <= watermark.users => {
+                    users.push_back(user);
+                }
+                Subject::Group(group) if with_groups && !changed(group) => groups.push_back(group),
+                _ => {}
+            }
+        }
+        let queue = Queue::Listed { users, groups };
+        Cycle::new(source, number, CycleKind::Incremental, now, queue)
     }
 
-    fn new(
-        app: AppId,
-        number: u64,
-        kind: CycleKind,
-        now: Time,
-        tenant: &Tenant,
-        queue: Queue,
-    ) -> Cycle {
+    fn new(source: Source<'_>, number: u64, kind: CycleKind, now: Time, queue: Queue) -> Cycle {
+        let Source { app, tenant, with_groups } = source;
         Cycle {
             app,
             number,
@@ -121,44 +217,41 @@ impl Cycle {
             counts: CycleCounts::default(),
             execution: Execution::default(),
             probe: Probe::Wanted,
-            version: tenant.version(app),
+            group_probe: if with_groups { Probe::Wanted } else { Probe::Passed },
+            version: Version::of(app, tenant),
             queue,
             postponed: VecDeque::new(),
             references: VecDeque::new(),
         }
     }
 
-    /// The next object to look at.
+    /// The next object to look at: the users first, and the groups once they were probed.
     pub fn next_subject(
         &mut self,
         tenant: &Tenant,
         links: &Links,
         scope: SyncScope,
     ) -> Option<Subject> {
-        let app = self.app;
-        match &mut self.queue {
-            Queue::Listed(subjects) => subjects.pop_front(),
-            Queue::AllUsers { next, end } => {
-                // In assigned scope an initial cycle reads the assigned users and every linked
-                // user.
-                let concerns = |user: UserKey| {
-                    scope == SyncScope::All
-                        || tenant.facts(app, user).assigned
-                        || links.get(user).is_some()
-                };
-                let found = (*next..*end).map(UserKey).find(|user| concerns(*user));
-                *next = found.map_or(*end, |user| user.0 + 1);
-                found.map(Subject::User)
-            }
+        if let Some(user) = self.queue.next_user(self.app, tenant, links, scope) {
+            return Some(user);
         }
+        let probed = self.group_probe == Probe::Passed;
+        if probed { self.queue.next_group(self.app, tenant, links, scope) } else { None }
+    }
+
+    /// Whether there may be objects that can be looked at now.
+    pub fn has_ready_subjects(&self) -> bool {
+        self.queue.has_users() || (self.group_probe == Probe::Passed && self.queue.has_groups())
     }
 
     /// Whether there may be objects still to be looked at.
     pub fn has_subjects(&self) -> bool {
-        match &self.queue {
-            Queue::Listed(subjects) => !subjects.is_empty(),
-            Queue::AllUsers { next, end } => next < end,
-        }
+        self.queue.has_users() || self.group_probe != Probe::Passed || self.queue.has_groups()
+    }
+
+    /// Whether the probe of groups is to be sent: all users were begun.
+    pub fn wants_group_probe(&self) -> bool {
+        self.probe == Probe::Passed && self.group_probe == Probe::Wanted && !self.queue.has_users()
     }
 
     /// Remembers an object that a run on demand is provisioning. Two tasks for one object at the
@@ -189,6 +282,13 @@ impl Cycle {
         self.references.push_back(due);
     }
 
+    /// Puts references before all others: the parts of one that was taken apart.
+    pub fn refer_next(&mut self, parts: impl DoubleEndedIterator<Item = DueReference>) {
+        for part in parts.rev() {
+            self.references.push_front(part);
+        }
+    }
+
     /// The next reference to be set.
     pub fn next_reference(&mut self) -> Option<DueReference> {
         self.references.pop_front()
@@ -196,11 +296,17 @@ impl Cycle {
 
     /// Returns the progress: objects evaluated, and the total as far as it is known.
     pub fn progress(&self) -> (u64, u64) {
+        let end = |range: &Range<u32>| u64::from(range.end);
         match &self.queue {
-            Queue::Listed(subjects) => {
-                (self.counts.evaluated, self.counts.evaluated + subjects.len() as u64)
+            Queue::Listed { users, groups } => {
+                let left = (users.len() + groups.len()) as u64;
+                (self.counts.evaluated, self.counts.evaluated + left)
             }
-            Queue::AllUsers { next, end } => (u64::from(*next), u64::from(*end)),
+            Queue::All { users, groups } => {
+                let left = (users.len() + groups.len()) as u64;
+                let all = end(users) + end(groups);
+                (all - left, all)
+            }
         }
     }
 }

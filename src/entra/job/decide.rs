@@ -4,6 +4,7 @@
 
 use super::links::Link;
 use super::log::{LogAction, SkipReason};
+use crate::entra::field::ObjectKind;
 use crate::entra::policy::{HardDelete, Policy};
 use crate::entra::scope::Scoping;
 use crate::entra::tenant::ScopeFacts;
@@ -17,7 +18,7 @@ pub enum Plan {
     Read,
     /// Set `active` to false, unless it is already: rows 14, 18, 20, 21.
     Disable,
-    /// Delete the account: rows 17 and 23.
+    /// Delete the account: rows 17 and 23; delete the group: row 27.
     Delete,
     /// Drop the link and send nothing: row 25.
     Forget,
@@ -46,6 +47,9 @@ fn decide_unlinked(scoping: &Scoping, facts: ScopeFacts) -> Plan {
 }
 
 fn decide_linked(scoping: &Scoping, facts: ScopeFacts, link: &Link, policy: &Policy) -> Plan {
+    if link.subject.kind() == ObjectKind::Group {
+        return decide_linked_group(scoping, policy);
+    }
     if facts.hard_deleted {
         // Purged between two cycles: the account was never disabled. One report saw no request
         // sent.
@@ -66,6 +70,18 @@ fn decide_linked(scoping: &Scoping, facts: ScopeFacts, link: &Link, policy: &Pol
         Plan::Disable
     } else {
         Plan::Skip(LogAction::Other, SkipReason::RedundantExport)
+    }
+}
+
+/// Row 27: a group has no inactive state, so it is deleted when it is unassigned, filtered out or
+/// deleted, in the recycle bin too (assumed) [field: guides of vendors].
+fn decide_linked_group(scoping: &Scoping, policy: &Policy) -> Plan {
+    if scoping.in_scope() {
+        Plan::Read
+    } else if scoping.active && policy.skip_out_of_scope_deletions {
+        Plan::Skip(LogAction::Other, SkipReason::NotEffectivelyEntitled(scoping.reasons()))
+    } else {
+        Plan::Delete
     }
 }
 
@@ -121,6 +137,29 @@ mod tests {
         check("22", deleted, None, &policy, Plan::Ignore);
         check("23", purged, link(false, true), &policy, Plan::Delete);
         check("25", purged, link(false, false), &policy, Plan::Forget);
+    }
+
+    #[test]
+    fn a_group_is_deleted_whichever_way_it_leaves() {
+        let link = Link {
+            subject: crate::entra::tenant::GroupKey(0).into(),
+            target: "1".into(),
+            active: true,
+            managed: true,
+        };
+        let unassigned = ScopeFacts { assigned: false, has_role: false, ..ACTIVE };
+        let deleted = ScopeFacts { exists: false, soft_deleted: true, ..ACTIVE };
+        let gone = ScopeFacts { exists: false, hard_deleted: true, ..ACTIVE };
+        let policy = Policy::default();
+        let keep = Policy { skip_out_of_scope_deletions: true, ..Policy::default() };
+        check("27, in scope", ACTIVE, Some(link.clone()), &policy, Plan::Read);
+        for facts in [unassigned, deleted, gone] {
+            check("27", facts, Some(link.clone()), &policy, Plan::Delete);
+        }
+        check("27, gone all the same", gone, Some(link.clone()), &keep, Plan::Delete);
+        let causes = vec!["not assigned to the application", "without the required role"];
+        let kept = Plan::Skip(LogAction::Other, SkipReason::NotEffectivelyEntitled(causes));
+        check("27 and 15", unassigned, Some(link), &keep, kept);
     }
 
     #[test]

@@ -14,6 +14,8 @@ use crate::entra::policy::Policy;
 pub struct Escrow {
     /// When it first failed.
     pub first_failure: Time,
+    /// When it last failed: the beginning of that cycle.
+    pub last_failure: Time,
     /// How often it was tried again.
     pub retries: u32,
     /// When the retry is due; the first cycle from then on tries the object.
@@ -68,7 +70,14 @@ impl Escrows {
         };
         self.entries.insert(
             subject,
-            Escrow { first_failure: first, retries, next_retry: next, code, reference },
+            Escrow {
+                first_failure: first,
+                last_failure: now,
+                retries,
+                next_retry: next,
+                code,
+                reference,
+            },
         );
         self.references += usize::from(reference);
         self.due.insert((next, subject));

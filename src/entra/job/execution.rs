@@ -61,7 +61,7 @@ impl Execution {
                 self.escrowed += 1;
                 self.escrowed_raw += 1;
             }
-            LogStatus::Skipped(SkipReason::UnableToResolveReference) => self.escrowed_raw += 1,
+            LogStatus::Skipped(SkipReason::UnableToResolveReference(_)) => self.escrowed_raw += 1,
             LogStatus::Skipped(_) => {}
         }
     }

@@ -1,6 +1,7 @@
 //! The link store: which object of the directory is which resource of the application
 //! [object-connections].
 
+use super::memberships::Memberships;
 use super::subject::Subject;
 use crate::base::index::Index;
 use crate::entra::field::ObjectKind;
@@ -27,6 +28,7 @@ pub struct Link {
 pub struct Links {
     users: Store,
     groups: Store,
+    memberships: Memberships,
 }
 
 impl Links {
@@ -52,20 +54,37 @@ impl Links {
         self.subject_of(ObjectKind::User, target)?.user()
     }
 
-    /// Stores a link and replaces an older link of the same object.
+    /// Stores a link and replaces an older link of the same object. All members of a group that is
+    /// linked now are still to be sent.
     pub fn insert(&mut self, link: Link) {
+        if let Subject::Group(group) = link.subject {
+            self.memberships.begin(group);
+        }
         self.store_mut(link.subject.kind()).insert(link);
     }
 
     /// Forgets the link of an object.
     pub fn remove(&mut self, subject: impl Into<Subject>) -> Option<Link> {
         let subject = subject.into();
+        if let Subject::Group(group) = subject {
+            self.memberships.forget(group);
+        }
         self.store_mut(subject.kind()).remove(subject.index())
     }
 
     /// Forgets every link, so that all objects are matched anew [g:restart: Full].
     pub fn clear(&mut self) {
         *self = Links::default();
+    }
+
+    /// What was sent of the members of linked groups, and what is still to be sent.
+    pub fn memberships(&self) -> &Memberships {
+        &self.memberships
+    }
+
+    /// The same, to be changed.
+    pub fn memberships_mut(&mut self) -> &mut Memberships {
+        &mut self.memberships
     }
 
     /// The number of links.

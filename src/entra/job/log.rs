@@ -83,8 +83,8 @@ pub enum SkipReason {
     ImportSkipped,
     /// A required target attribute has no value [field: captured record].
     AttributeValidationFailed(Arc<str>),
-    /// The manager has no account; the attribute is left out [log-analytics].
-    UnableToResolveReference,
+    /// A manager or members have no account; they are left out [log-analytics].
+    UnableToResolveReference(Unresolved),
     /// Creating is switched off in the mapping (code assumed).
     AddDisabled,
     /// Updating is switched off in the mapping (code assumed).
@@ -105,12 +105,32 @@ impl SkipReason {
             SkipReason::RedundantExport => "RedundantExport",
             SkipReason::ImportSkipped => "ImportSkipped",
             SkipReason::AttributeValidationFailed(_) => "AttributeValidationFailed",
-            SkipReason::UnableToResolveReference => "UnableToResolveReferenceAttributeValue",
+            SkipReason::UnableToResolveReference(_) => "UnableToResolveReferenceAttributeValue",
             SkipReason::AddDisabled => "AddDisabled",
             SkipReason::UpdateDisabled => "UpdateDisabled",
             SkipReason::DeleteDisabled => "DeleteDisabled",
             SkipReason::EntrySynchronizationSkipped => "EntrySynchronizationSkipped",
             SkipReason::RestoreNotSupported => "RestoreNotSupported",
+        }
+    }
+}
+
+/// What a reference could not be resolved to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Unresolved {
+    /// The manager of a user.
+    Manager,
+    /// So many members of a group.
+    Members(usize),
+}
+
+impl Unresolved {
+    /// What is missing, in words.
+    pub fn words(self) -> String {
+        match self {
+            Unresolved::Manager => "the manager has no account".to_owned(),
+            Unresolved::Members(1) => "1 member has no account".to_owned(),
+            Unresolved::Members(count) => format!("{count} members have no account"),
         }
     }
 }
@@ -250,8 +270,8 @@ impl LogEntry {
             LogStatus::Skipped(SkipReason::AttributeValidationFailed(attribute)) => {
                 write!(out, " AttributeValidationFailed: {attribute} has no value")?;
             }
-            LogStatus::Skipped(reason @ SkipReason::UnableToResolveReference) => {
-                write!(out, " {}: the manager has no account", reason.word())?;
+            LogStatus::Skipped(reason @ SkipReason::UnableToResolveReference(whose)) => {
+                write!(out, " {}: {}", reason.word(), whose.words())?;
             }
             LogStatus::Skipped(reason) => write!(out, " {}", reason.word())?,
             LogStatus::Failure(failure) => {

@@ -26,6 +26,7 @@ mod in_flight;
 pub mod links;
 pub mod log;
 pub mod mail;
+pub mod memberships;
 mod on_demand;
 mod outcome;
 mod pace;
@@ -70,10 +71,11 @@ use crate::entra::event::Event;
 use crate::entra::mapping::{ObjectMapping, Schema};
 use crate::entra::scope::SyncScope;
 use crate::entra::settings::Settings;
-use crate::entra::tenant::AppId;
+use crate::entra::tenant::{AppId, Tenant};
 use audit::AuditLog;
 use calls::{Calls, Purpose};
 use credentials::Credentials;
+use cycle::Version;
 use escrow::Escrows;
 use history::History;
 use in_flight::InFlight;
@@ -158,7 +160,7 @@ pub struct Job {
 
     /// The version of the directory up to which everything was read; `None` makes the next cycle
     /// initial.
-    watermark: Option<u64>,
+    watermark: Option<Version>,
     links: Links,
     escrows: Escrows,
     /// Successes since the failures were last cleared. The failures are counted from escrow.
@@ -315,6 +317,12 @@ impl Job {
         &self.schema.users
     }
 
+    /// Whether changes of groups were not read yet.
+    pub fn has_unread_groups(&self, tenant: &Tenant) -> bool {
+        self.schema.groups.enabled
+            && self.watermark.is_none_or(|read| read.groups < tenant.group_version(self.app))
+    }
+
     /// All mappings and filters that are in force.
     pub fn schema(&self) -> &Schema {
         &self.schema
@@ -325,10 +333,10 @@ impl Job {
         self.scope
     }
 
-    /// The version of the directory up to which everything was read; `None` before the first cycle
-    /// went through.
+    /// The version of the users up to which everything was read; `None` before the first cycle went
+    /// through.
     pub fn watermark(&self) -> Option<u64> {
-        self.watermark
+        self.watermark.map(|read| read.users)
     }
 
     /// Whether a connection test is under way.

@@ -8,13 +8,15 @@ use http::StatusCode;
 use super::in_flight::For;
 use super::log::{LogAction, LogEntry, LogFailure, LogStatus, Run, SkipReason};
 use super::quarantine::Quarantine;
+use super::reference::DueReference;
 use super::reply::SyncError;
 use super::steps::Ending;
+use super::subject::Subject;
 use super::task::{Next, SyncOutcome, SyncTask};
 use super::{Job, Moment};
 use crate::base::Time;
 use crate::entra::call::Reply;
-use crate::entra::event::{CycleCounts, Event};
+use crate::entra::event::{CycleCounts, CycleKind, Event};
 use crate::entra::policy::MidCycle;
 
 impl Job {
@@ -90,7 +92,7 @@ impl Job {
         moment: &mut Moment<'_>,
     ) {
         let run = task.run;
-        let left = task.leaves_reference(&outcome, &self.schema_for(run).users);
+        let left = self.reference_left(&task, &outcome);
         let status = match outcome {
             SyncOutcome::Silent => {
                 if run == For::Cycle {
@@ -139,10 +141,12 @@ impl Job {
     }
 
     /// Ends the wait of an object that did not fail. A failed reference stays in escrow until the
-    /// task of that reference succeeds; a run on demand that did nothing ends no wait.
+    /// task of that reference succeeds, and failed members until all of them were sent; a run on
+    /// demand that did nothing ends no wait.
     fn release(&mut self, task: &SyncTask, status: &LogStatus, leaves_reference: bool) {
-        let keeps_escrow =
-            leaves_reference && self.escrows.get(task.subject).is_some_and(|held| held.reference);
+        let members = task.subject.group().is_some_and(|of| self.links.memberships().is_due(of));
+        let keeps_escrow = (leaves_reference || members)
+            && self.escrows.get(task.subject).is_some_and(|held| held.reference);
         let settled = match status {
             LogStatus::Failure(_) => false,
             LogStatus::Skipped(SkipReason::RestoreNotSupported) => false,
@@ -154,6 +158,20 @@ impl Job {
                 self.volume.successes += u64::from(!task.is_reference());
             }
         }
+    }
+
+    /// The reference that is left to be set after a task.
+    fn reference_left(&mut self, task: &SyncTask, outcome: &SyncOutcome) -> Option<DueReference> {
+        let schema = self.schema_for(task.run);
+        let due = task.leaves_reference(outcome, schema.mapping(task.subject.kind()))?;
+        let (Subject::Group(group), For::Cycle) = (task.subject, task.run) else {
+            return Some(due);
+        };
+        let memberships = self.links.memberships_mut();
+        if self.cycle.as_ref().is_some_and(|cycle| cycle.kind == CycleKind::Initial) {
+            memberships.begin_again(group);
+        }
+        memberships.is_due(group).then_some(due)
     }
 
     /// Holds an object that failed in escrow.
@@ -170,8 +188,13 @@ impl Job {
         // grid and not just after it.
         let failed = self.cycle.as_ref().map_or(now, |cycle| cycle.began);
         let reference = task.is_reference();
-        let (retries, next_retry) =
-            self.escrows.fail(task.subject, error.code, reference, failed, policy);
+        // Of several updates with members that fail in one cycle, the first one counts.
+        let again = self.escrows.get(task.subject);
+        let again = again.filter(|held| reference && held.reference && held.last_failure == failed);
+        let (retries, next_retry) = match again {
+            Some(held) => (held.retries, Some(held.next_retry)),
+            None => self.escrows.fail(task.subject, error.code, reference, failed, policy),
+        };
         // No object is tried before the next cycle or before the next attempt of a quarantine.
         let attempt = match &self.quarantine {
             Some(kept) => Some(kept.attempt_after(now, policy)),

@@ -3,10 +3,11 @@
 use bytes::Bytes;
 
 use super::diff::AttributeChange;
+use super::memberships::{MemberBatch, MemberOp};
 use crate::entra::mapping::{
     Apply, Flow, Mapping, ObjectMapping, RoleFlow, Roles, write_flow, write_text,
 };
-use crate::entra::policy::Policy;
+use crate::entra::policy::{MemberUpdate, Policy};
 use crate::entra::settings::Dialect;
 use crate::scim::{Value, urn};
 
@@ -53,17 +54,32 @@ pub fn manager(
     operations.close()
 }
 
-/// The body of the PATCH that adds a member to a group [scim-dev].
-pub fn member(row: &Mapping, target: &str, dialect: Dialect) -> Bytes {
-    let op = if dialect == Dialect::Classic { "Add" } else { "add" };
+/// The body of the PATCH that adds members to a group or removes them [scim-dev, scim-compat].
+///
+/// The classic dialect removes by `members` and a list of values, the compliant one by a path with
+/// a filter for each member; a server that knows one form alone empties the group or leaves it as
+/// it is (B27 to B29).
+pub fn members(row: &Mapping, batch: &MemberBatch, (dialect, policy): (Dialect, &Policy)) -> Bytes {
+    let classic = dialect == Dialect::Classic;
+    let path = &row.target.wire;
     let mut operations = Operations { body: Vec::with_capacity(256), first: true };
     operations.open();
-    operations.begin(op);
-    operations.raw(",\"path\":");
-    write_text(&row.target.wire, &mut operations.body);
-    operations.raw(",\"value\":[{\"$ref\":null,\"value\":");
-    write_text(target, &mut operations.body);
-    operations.raw("}]}");
+    match batch.op {
+        MemberOp::Add if policy.member_update == MemberUpdate::ReplaceSingle => {
+            operations.with_members("replace", path, batch);
+        }
+        MemberOp::Add => operations.with_members(if classic { "Add" } else { "add" }, path, batch),
+        MemberOp::Remove if classic => operations.with_members("Remove", path, batch),
+        MemberOp::Remove => {
+            for (_, id) in &batch.members {
+                let id = Value::Text(id.to_string());
+                operations.begin("remove");
+                operations.raw(",\"path\":");
+                write_text(&format!("{path}[value eq {id}]"), &mut operations.body);
+                operations.raw("}");
+            }
+        }
+    }
     operations.close()
 }
 
@@ -157,6 +173,20 @@ impl Operations {
         self.raw(",\"value\":");
         self.flow(value);
         self.raw("}");
+    }
+
+    fn with_members(&mut self, op: &str, path: &str, batch: &MemberBatch) {
+        self.begin(op);
+        self.raw(",\"path\":");
+        write_text(path, &mut self.body);
+        self.raw(",\"value\":[");
+        for (nth, (_, id)) in batch.members.iter().enumerate() {
+            self.raw(if nth == 0 { "" } else { "," });
+            self.raw("{\"$ref\":null,\"value\":");
+            write_text(id, &mut self.body);
+            self.raw("}");
+        }
+        self.raw("]}");
     }
 
     fn without_path<'a>(&mut self, op: &str, values: impl Iterator<Item = (&'a str, &'a Flow)>) {

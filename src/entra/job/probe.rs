@@ -5,7 +5,7 @@ use bytes::Bytes;
 use http::Request;
 
 use super::calls::Purpose;
-use super::cycle::Probe;
+use super::cycle::{Cycle, Probe};
 use super::reply::{self, RequestKind, SyncError};
 use super::requests::{Endpoint, ScimRequest};
 use super::{Job, Moment};
@@ -32,35 +32,62 @@ impl Job {
     /// Test connection: asks for a user that does not exist and expects an empty list [scim-dev].
     /// The portal sends this request outside of cycles, so pace and schedule do not delay it.
     pub fn test_connection(&mut self, moment: &Moment<'_>) {
-        let request = self.lookup_of_missing_user("test", self.tests.sent, moment.seed());
+        let nth = self.tests.sent;
+        let request = self.lookup_of_missing(ObjectKind::User, "test", nth, moment.seed());
         self.tests.sent += 1;
         self.send_without_task(Purpose::Test, &request, moment);
     }
 
-    /// Sends the probe that the cycle waits for.
+    /// Sends the probe that the cycle waits for: of users at its beginning, of groups when all
+    /// users are done and groups are provisioned (assumed, B42).
     pub(super) fn send_probe(&mut self, moment: &Moment<'_>) -> bool {
-        let Some(cycle) = self.cycle.as_mut().filter(|cycle| cycle.probe == Probe::Wanted) else {
-            return false;
+        let groups = self.cycle.as_ref().is_some_and(|cycle| self.may_probe_groups(cycle));
+        let Some(cycle) = &mut self.cycle else { return false };
+        let (kind, label) = match () {
+            () if cycle.probe == Probe::Wanted => {
+                cycle.probe = Probe::Sent;
+                (ObjectKind::User, "probe")
+            }
+            () if groups => {
+                cycle.group_probe = Probe::Sent;
+                (ObjectKind::Group, "probe of groups")
+            }
+            () => return false,
         };
-        cycle.probe = Probe::Sent;
         let number = cycle.number;
-        let request = self.lookup_of_missing_user("probe", number, moment.seed());
+        let request = self.lookup_of_missing(kind, label, number, moment.seed());
         self.send_without_task(Purpose::Probe, &request, moment);
         true
     }
 
-    /// Builds a query for a user that does not exist: the value is a random GUID [scim-dev].
-    pub(super) fn lookup_of_missing_user(&self, kind: &str, nth: u64, seed: Seed) -> ScimRequest {
-        let users = &self.schema.users;
-        let row = users.matching().first().map(|&row| &*users.rows()[row].target.wire);
-        let value = show_guid(seed.guid(kind, "", nth));
-        let endpoint = Endpoint::new(&self.settings.base_path, ObjectKind::User);
-        endpoint.lookup(row.unwrap_or("userName"), &value)
+    /// Whether the probe of groups may be sent now.
+    pub(super) fn may_probe_groups(&self, cycle: &Cycle) -> bool {
+        cycle.wants_group_probe() && !self.in_flight.has_objects_of_cycle()
+    }
+
+    /// Builds a query for a user or group that does not exist: the value is a random GUID
+    /// [scim-dev].
+    pub(super) fn lookup_of_missing(
+        &self,
+        kind: ObjectKind,
+        label: &str,
+        nth: u64,
+        seed: Seed,
+    ) -> ScimRequest {
+        let (mapping, usual) = match kind {
+            ObjectKind::User => (&self.schema.users, "userName"),
+            ObjectKind::Group => (&self.schema.groups, "displayName"),
+        };
+        let row = mapping.matching().first().map(|&row| &*mapping.rows()[row].target.wire);
+        let value = show_guid(seed.guid(label, "", nth));
+        let endpoint = Endpoint::new(&self.settings.base_path, kind);
+        endpoint.lookup(row.unwrap_or(usual), &value)
     }
 
     /// The probe of the next cycle, for a caller that asks what it would meet and does not send it.
     pub fn next_probe(&self, seed: Seed) -> Request<Bytes> {
-        let probe = self.lookup_of_missing_user("probe", self.cycles_begun() + 1, seed);
+        let probe =
+            self.lookup_of_missing(ObjectKind::User, "probe", self.cycles_begun() + 1, seed);
         probe.to_http(self.credentials.bearer())
     }
 
@@ -69,7 +96,7 @@ impl Job {
     /// # Errors
     /// The error with which the probe would fail.
     pub fn judge_probe(&self, reply: Reply) -> Result<(), SyncError> {
-        check_probe(reply, self.settings.policy.probe_media_type)
+        check_probe(ObjectKind::User, reply, self.settings.policy.probe_media_type)
     }
 
     pub(super) fn send_without_task(
@@ -83,7 +110,7 @@ impl Job {
     }
 
     pub(super) fn on_test_reply(&mut self, reply: Reply, moment: &mut Moment<'_>) {
-        let result = check_probe(reply, self.settings.policy.probe_media_type);
+        let result = check_probe(ObjectKind::User, reply, self.settings.policy.probe_media_type);
         let failure = result.as_ref().err().map(|error| (error.code, error.text()));
         self.tests.last = Some(result);
         self.tests.done += 1;
@@ -91,21 +118,27 @@ impl Job {
     }
 
     pub(super) fn on_probe_reply(&mut self, reply: Reply, moment: &mut Moment<'_>) {
-        let Some(began) = self.cycle.as_ref().map(|cycle| cycle.began) else { return };
-        let next = match check_probe(reply, self.settings.policy.probe_media_type) {
+        let Some(cycle) = &self.cycle else { return };
+        let (began, users) = (cycle.began, cycle.probe == Probe::Sent);
+        let kind = if users { ObjectKind::User } else { ObjectKind::Group };
+        let next = match check_probe(kind, reply, self.settings.policy.probe_media_type) {
             Ok(()) => Probe::Passed,
             Err(error) if self.waits_out(&error, began, moment) => Probe::Wanted,
             Err(error) => return self.fail_cycle(error, moment),
         };
         if let Some(cycle) = &mut self.cycle {
-            cycle.probe = next;
+            *(if users { &mut cycle.probe } else { &mut cycle.group_probe }) = next;
         }
     }
 }
 
 /// Checks the reply to a probe: only 200 with an empty list and an accepted media type passes
 /// [scim-dev].
-pub(super) fn check_probe(reply: Reply, passes: MediaType) -> Result<(), SyncError> {
+pub(super) fn check_probe(
+    kind: ObjectKind,
+    reply: Reply,
+    passes: MediaType,
+) -> Result<(), SyncError> {
     let response =
         reply::classify_reply(RequestKind::Query, reply).map_err(|error| match error.code {
             ErrorCode::Unauthorized | ErrorCode::InsufficientRights => {
@@ -124,7 +157,7 @@ pub(super) fn check_probe(reply: Reply, passes: MediaType) -> Result<(), SyncErr
         0 => Ok(()),
         n => Err(SyncError::new(
             ErrorCode::ServiceIncompatible,
-            format!("a query for a user that does not exist found {n}"),
+            format!("a query for a {} that does not exist found {n}", kind.word()),
         )),
     }
 }

@@ -1,54 +1,38 @@
-//! References: a manager or a member is set in an update of its own, after the accounts are there
-//! [how-works].
+//! References: a manager is set, and members are added and removed, in updates of their own, after
+//! the accounts are there [how-works].
 //!
-//! The referent's account is looked up in the links at that moment. A referent without an account
-//! is left out; if it gets one in a later cycle, only a restart sets the reference [known-issues].
+//! The account referred to is looked up in the links at that moment. A manager or member without an
+//! account is left out; if there is one in a later cycle, only a restart sets the reference
+//! [known-issues].
 
 use std::sync::Arc;
 
 use super::context::JobContext;
 use super::identity::Identity;
 use super::in_flight::For;
-use super::log::{LogAction, Modified, SkipReason};
+use super::log::{LogAction, Modified, SkipReason, Unresolved};
+use super::memberships::{MemberBatch, MemberOp, MembersDue};
 use super::patch;
 use super::reply::{self, RequestKind, SyncError};
 use super::subject::Subject;
 use super::task::{Next, SyncOutcome, SyncTask, TaskStep};
 use crate::entra::call::Reply;
-use crate::entra::field::Field;
-use crate::entra::mapping::{Apply, Flow, Mapping, ObjectMapping, RowSource};
-use crate::entra::scope::Scoping;
-use crate::entra::tenant::{Tenant, UserKey};
+use crate::entra::mapping::{Apply, Flow, Mapping, ObjectMapping};
+use crate::entra::tenant::Tenant;
 use crate::scim::Object;
 
-/// What one object refers to.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+/// What is still to be set.
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Reference {
-    /// The manager of a user.
-    Manager,
-    /// A user that is a member of a group.
-    Member(UserKey),
-}
-
-impl Reference {
-    /// The mapping row that carries it.
-    fn row(self, mapping: &ObjectMapping) -> Option<usize> {
-        let members = |row: &Mapping| {
-            matches!(row.source, RowSource::Attribute { field: Field::Members, .. })
-        };
-        match self {
-            Reference::Manager => mapping.manager(),
-            Reference::Member(_) => mapping.rows().iter().position(members),
-        }
-    }
-
-    /// The object referred to, according to the directory now.
-    fn referent(self, subject: Subject, tenant: &Tenant) -> Option<Subject> {
-        match self {
-            Reference::Manager => tenant.manager(subject.user()?).map(Subject::User),
-            Reference::Member(user) => Some(Subject::User(user)),
-        }
-    }
+    /// The manager of a user; with the manager that the account shows, if it was read and shows
+    /// one.
+    Manager(Option<Box<str>>),
+    /// Everything that is due for the members of a group.
+    Members,
+    /// One PATCH of it.
+    Batch(MemberBatch),
+    /// The row of the log about members that have no account: how many.
+    UnresolvedMembers(usize),
 }
 
 /// A reference still to be set, of an object that has an account.
@@ -60,18 +44,33 @@ pub struct DueReference {
     pub handle: Arc<str>,
     /// What it refers to.
     pub reference: Reference,
-    /// The manager that the account shows, if the account was read and shows one.
-    pub shown: Option<Box<str>>,
+}
+
+impl DueReference {
+    /// The parts of what is due for the members of a group: a row of the log about members without
+    /// an account, and a PATCH for each batch.
+    pub(super) fn parts(self, due: MembersDue) -> Vec<DueReference> {
+        let left_out = (due.unresolved > 0).then_some(due.unresolved);
+        let left_out = left_out.map(Reference::UnresolvedMembers);
+        let parts = left_out.into_iter().chain(due.batches.into_iter().map(Reference::Batch));
+        parts.map(|reference| DueReference { reference, ..self.clone() }).collect()
+    }
 }
 
 /// The reference that a task sets.
 #[derive(Clone, Debug)]
-pub(super) struct PendingReference {
-    reference: Reference,
-    /// The mapping row.
-    row: usize,
-    /// The id of the account referred to.
-    target: Box<str>,
+pub(super) enum PendingReference {
+    /// A manager.
+    Manager {
+        /// The mapping row.
+        row: usize,
+        /// The id of the manager's account.
+        target: Box<str>,
+    },
+    /// Members of a group.
+    Members(MemberBatch),
+    /// Members without an account, about which there is a row of the log alone.
+    Unresolved,
 }
 
 impl SyncTask {
@@ -86,12 +85,16 @@ impl SyncTask {
         outcome: &SyncOutcome,
         mapping: &ObjectMapping,
     ) -> Option<DueReference> {
-        let row = &mapping.rows()[mapping.manager()?];
+        let row = match self.subject {
+            Subject::User(_) => mapping.manager()?,
+            Subject::Group(_) => mapping.members()?,
+        };
         let went_well = match outcome {
             SyncOutcome::Success => matches!(self.action, LogAction::Create | LogAction::Update),
             SyncOutcome::Skipped(SkipReason::RedundantExport) => true,
             _ => false,
         };
+        let row = &mapping.rows()[row];
         let flows = row.apply != Apply::OnlyOnCreate || self.action == LogAction::Create;
         let leaves = went_well
             && flows
@@ -101,8 +104,10 @@ impl SyncTask {
         leaves.then(|| DueReference {
             subject: self.subject,
             handle: self.handle.clone(),
-            reference: Reference::Manager,
-            shown: self.shown_manager.clone(),
+            reference: match self.subject {
+                Subject::User(_) => Reference::Manager(self.shown_manager.clone()),
+                Subject::Group(_) => Reference::Members,
+            },
         })
     }
 
@@ -113,62 +118,95 @@ impl SyncTask {
         tenant: &Tenant,
         context: &JobContext<'_>,
     ) -> (SyncTask, Next) {
-        let DueReference { subject, reference, shown, handle } = due;
+        let DueReference { subject, reference, handle } = due;
         let scoping = match subject {
             Subject::User(user) => context.scoping(user, tenant),
-            // A group that was created in this cycle was in scope.
-            Subject::Group(_) => Scoping::IN_SCOPE,
+            Subject::Group(group) => context.group_scoping(group, tenant),
         };
         let mut task = SyncTask {
             action: LogAction::Update,
             target: context.links.get(subject).map(|link| link.target.clone()),
-            shown_manager: shown,
             ..SyncTask::bare(subject, handle, run, scoping, context.now)
         };
-        let row = reference.row(task.mapping(context));
-        let referent = reference.referent(subject, tenant);
-        let (Some(row), Some(referent), true) = (row, referent, scoping.in_scope()) else {
-            // Nulls are not provisioned outbound, so a manager is never removed either.
-            return (task, Next::Done(SyncOutcome::Silent));
-        };
-        let Some(target) = context.links.get(referent).map(|link| link.target.clone()) else {
-            task.identity = Identity::of(context.app, subject, tenant);
-            return (task, Next::skip(SkipReason::UnableToResolveReference));
-        };
-        if task.target.is_none() || task.shown_manager.as_ref() == Some(&target) {
+        if task.target.is_none() || !scoping.in_scope() {
             return (task, Next::Done(SyncOutcome::Silent));
         }
         task.identity = Identity::of(context.app, subject, tenant);
-        let attribute = task.mapping(context).rows()[row].target.name.clone();
-        task.steps.resolve(attribute, target.clone(), context.now);
-        let pending = PendingReference { reference, row, target };
-        let next = match (reference, context.settings.policy.check_reference) {
-            (Reference::Manager, true) => task.check_reference(&pending, context),
-            // Members of a group are never read back [scim-dev].
-            _ => task.set_reference(&pending, context),
+        let next = match reference {
+            Reference::Manager(shown) => task.refer_to_manager(shown, tenant, context),
+            Reference::Batch(batch) => task.send_members(batch, context),
+            Reference::UnresolvedMembers(count) => {
+                task.reference = Some(PendingReference::Unresolved);
+                Next::skip(SkipReason::UnableToResolveReference(Unresolved::Members(count)))
+            }
+            // It is taken apart into batches before a task begins.
+            Reference::Members => Next::Done(SyncOutcome::Silent),
         };
-        task.reference = Some(pending);
         (task, next)
     }
 
-    fn check_reference(&mut self, pending: &PendingReference, context: &JobContext<'_>) -> Next {
-        self.step = TaskStep::Referring;
-        Next::Send(self.endpoint(context).refers(self.target_id(), "manager", &pending.target))
+    /// Sets the manager, if there is one with an account. Nulls are not provisioned outbound, so a
+    /// manager is never removed.
+    fn refer_to_manager(
+        &mut self,
+        shown: Option<Box<str>>,
+        tenant: &Tenant,
+        context: &JobContext<'_>,
+    ) -> Next {
+        self.shown_manager = shown;
+        let manager = self.subject.user().and_then(|user| tenant.manager(user));
+        let (Some(row), Some(manager)) = (self.mapping(context).manager(), manager) else {
+            return Next::Done(SyncOutcome::Silent);
+        };
+        let Some(target) = context.links.get(manager).map(|link| link.target.clone()) else {
+            return Next::skip(SkipReason::UnableToResolveReference(Unresolved::Manager));
+        };
+        if self.shown_manager.as_ref() == Some(&target) {
+            return Next::Done(SyncOutcome::Silent);
+        }
+        let attribute = self.mapping(context).rows()[row].target.name.clone();
+        self.steps.resolve(attribute, target.clone(), context.now);
+        let next = if context.settings.policy.check_reference {
+            self.check_reference(&target, context)
+        } else {
+            self.set_manager(row, &target, context)
+        };
+        self.reference = Some(PendingReference::Manager { row, target });
+        next
     }
 
-    fn set_reference(&mut self, pending: &PendingReference, context: &JobContext<'_>) -> Next {
-        let row = &self.mapping(context).rows()[pending.row];
+    fn check_reference(&mut self, target: &str, context: &JobContext<'_>) -> Next {
+        self.step = TaskStep::Referring;
+        Next::Send(self.endpoint(context).refers(self.target_id(), "manager", target))
+    }
+
+    fn set_manager(&mut self, row: usize, target: &str, context: &JobContext<'_>) -> Next {
+        let row = &self.mapping(context).rows()[row];
         self.step = TaskStep::Writing;
         let old = self.shown_manager.clone();
         let replaces = old.is_some();
-        self.modified = vec![Modified::new(row, old, Flow::Text(pending.target.clone()))];
-        let body = match pending.reference {
-            Reference::Manager => {
-                let how = (context.dialect, &context.settings.policy);
-                patch::manager(row, replaces, &pending.target, how)
-            }
-            Reference::Member(_) => patch::member(row, &pending.target, context.dialect),
+        self.modified = vec![Modified::new(row, old, Flow::Text(target.into()))];
+        let body =
+            patch::manager(row, replaces, target, (context.dialect, &context.settings.policy));
+        Next::Send(self.endpoint(context).patch(self.target_id(), body))
+    }
+
+    /// Adds members to a group, or removes them. They are not looked for first, because members are
+    /// never read back [scim-dev].
+    fn send_members(&mut self, batch: MemberBatch, context: &JobContext<'_>) -> Next {
+        let mapping = self.mapping(context);
+        let Some(row) = mapping.members().map(|row| &mapping.rows()[row]) else {
+            return Next::Done(SyncOutcome::Silent);
         };
+        self.step = TaskStep::Writing;
+        let ids: Box<[Box<str>]> = batch.members.iter().map(|(_, id)| id.clone()).collect();
+        self.steps.resolve(row.target.name.clone(), ids.join(", ").into(), context.now);
+        self.modified = vec![match batch.op {
+            MemberOp::Add => Modified::new(row, None, Flow::List(ids)),
+            MemberOp::Remove => Modified::new(row, Some(ids.join(", ").into()), Flow::Null),
+        }];
+        let body = patch::members(row, &batch, (context.dialect, &context.settings.policy));
+        self.reference = Some(PendingReference::Members(batch));
         Next::Send(self.endpoint(context).patch(self.target_id(), body))
     }
 
@@ -176,16 +214,23 @@ impl SyncTask {
     pub(super) fn on_reference_response(
         &mut self,
         reply: Reply,
-        context: &JobContext<'_>,
+        context: &mut JobContext<'_>,
     ) -> Result<Next, SyncError> {
         if self.step == TaskStep::Writing {
             reply::classify_reply(RequestKind::Update, reply)?;
+            if let (Some(PendingReference::Members(batch)), Subject::Group(group)) =
+                (&self.reference, self.subject)
+            {
+                context.links.memberships_mut().done(group, batch);
+            }
             return Ok(Next::Done(SyncOutcome::Success));
         }
         let response = reply::classify_reply(RequestKind::Query, reply)?;
         let is_set = reply::page(&response)?.total_results > 0;
         match self.reference.clone() {
-            Some(pending) if !is_set => Ok(self.set_reference(&pending, context)),
+            Some(PendingReference::Manager { row, target }) if !is_set => {
+                Ok(self.set_manager(row, &target, context))
+            }
             _ => Ok(Next::Done(SyncOutcome::Silent)),
         }
     }

@@ -11,8 +11,9 @@ use super::steps::Lookup;
 use super::task::{Next, SyncOutcome, SyncTask, TaskStep};
 use crate::entra::call::Reply;
 use crate::entra::error_code::ErrorCode;
+use crate::entra::field::ObjectKind;
 use crate::entra::mapping::{Flow, Mapping, ObjectMapping};
-use crate::entra::policy::{MissingTarget, SharedTarget};
+use crate::entra::policy::{MembersInRead, MissingTarget, SharedTarget};
 use crate::scim::{Object, Value};
 
 impl SyncTask {
@@ -86,6 +87,7 @@ impl SyncTask {
         account: &Object,
         context: &mut JobContext<'_>,
     ) -> Result<Next, SyncError> {
+        self.refuse_members(account, context)?;
         self.action = LogAction::Update;
         let id = account.get("id").and_then(Value::as_text).filter(|id| !id.is_empty());
         let id = id.ok_or_else(|| {
@@ -138,6 +140,7 @@ impl SyncTask {
         };
         let account = reply::resource(&response)?;
         self.note_read(true, context);
+        self.refuse_members(&account, context)?;
         let active = shows_active(&account, self.mapping(context));
         if let Some(link) = context.links.get_mut(self.subject) {
             link.active = active;
@@ -150,6 +153,22 @@ impl SyncTask {
             });
         }
         Ok(self.reconcile(&account, context))
+    }
+
+    /// Fails a group that comes with its members, although the request excludes them [logs-howto:
+    /// one of the causes of this code; B40].
+    fn refuse_members(&self, group: &Object, context: &JobContext<'_>) -> Result<(), SyncError> {
+        let ignores = context.settings.policy.members_in_read == MembersInRead::Ignore;
+        if ignores || self.subject.kind() == ObjectKind::User {
+            return Ok(());
+        }
+        match group.get("members") {
+            Some(Value::List(members)) if !members.is_empty() => Err(SyncError::new(
+                ErrorCode::MultipleEntriesInResponse,
+                format!("{} members came, though they were excluded", members.len()),
+            )),
+            _ => Ok(()),
+        }
     }
 
     /// Handles a linked account that is gone: row 12 of the decision table. For an object out of

@@ -149,9 +149,7 @@ impl SkipReason {
             SkipReason::AttributeValidationFailed(attribute) => {
                 format!("the required attribute {attribute} has no value")
             }
-            SkipReason::UnableToResolveReference => {
-                "what it refers to has no account there".to_owned()
-            }
+            SkipReason::UnableToResolveReference(whose) => whose.words(),
             SkipReason::AddDisabled => "creating is switched off in the mapping".to_owned(),
             SkipReason::UpdateDisabled => "updating is switched off in the mapping".to_owned(),
             SkipReason::DeleteDisabled => "deleting is switched off in the mapping".to_owned(),

@@ -305,7 +305,7 @@ impl Ending<'_> {
             LogAction::Other => StepName::EntrySynchronizationSkip,
         };
         match (self.status, self.stood_at) {
-            (LogStatus::Skipped(SkipReason::UnableToResolveReference), _)
+            (LogStatus::Skipped(SkipReason::UnableToResolveReference(_)), _)
             | (LogStatus::Failure(_), StepKind::ReferenceResolution) => {
                 (StepKind::ReferenceResolution, StepName::EntrySynchronizationUpdate)
             }

@@ -353,7 +353,7 @@ impl SyncTask {
         }
         self.step = TaskStep::Writing;
         let mut body = Vec::with_capacity(512);
-        mapping.plan().write(&self.desired, &mut body);
+        mapping.plan().write(&self.desired, &context.settings.policy, &mut body);
         Next::Send(self.endpoint(context).create(body.into()))
     }
 

@@ -5,6 +5,7 @@ mod buttons;
 mod connections;
 mod expressions;
 mod failures;
+mod groups;
 mod leaving;
 mod mappings;
 mod on_demand;

@@ -102,7 +102,7 @@ impl Job {
         let of_cycle = self.cycle.as_ref().is_some_and(|cycle| match cycle.probe {
             Probe::Wanted => true,
             Probe::Sent => false,
-            Probe::Passed => self.may_admit(cycle),
+            Probe::Passed => self.may_admit(cycle) || self.may_probe_groups(cycle),
         });
         self.in_flight.has_ready() || of_cycle
     }

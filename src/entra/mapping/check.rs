@@ -162,10 +162,6 @@ pub(super) fn check(schema: &Schema, written: &Node, problems: &mut Problems) {
     table(&schema.users, schema.template, written, problems);
     if schema.groups.enabled {
         table(&schema.groups, schema.template, written, problems);
-        problems
-            .warning(written.span, "groups are not provisioned here yet")
-            .label("their mapping is read and checked, and carries nothing")
-            .help("`groups = { enabled = false }` says that this is known");
     }
 }
 

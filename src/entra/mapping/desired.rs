@@ -10,7 +10,7 @@ use crate::entra::expression::{
     AppRole, EvalError, EvalExit, EvalOutcome, Expression, SELECT_UNIQUE_VALUE, Scope, Value,
     nothing_taken,
 };
-use crate::entra::field::ImportedUser;
+use crate::entra::field::ImportedObject;
 use crate::entra::policy::Policy;
 
 /// The value of one mapping row.
@@ -81,11 +81,11 @@ impl Flow {
     }
 }
 
-/// A user as imported at one instant.
+/// A user or a group as imported at one instant.
 pub struct Import<'a> {
-    /// The user.
-    pub person: ImportedUser<'a>,
-    /// The name under which random values are drawn for this user.
+    /// The user or group.
+    pub object: ImportedObject<'a>,
+    /// The name under which random values are drawn for this object.
     pub key: &'a str,
     /// The tenant's default domain.
     pub domain: &'a str,
@@ -230,7 +230,7 @@ fn evaluate(row: &Mapping, nth: usize, import: &Import<'_>) -> Result<Option<Flo
         return Ok(Some(Flow::Null));
     }
     let value = match &row.source {
-        RowSource::Attribute { name, field } => import.person.named(name, *field),
+        RowSource::Attribute { name, field } => import.object.named(name, *field),
         RowSource::Constant(text) => Value::text(text),
         RowSource::None => {
             return Ok(Some(
@@ -253,7 +253,7 @@ fn evaluate(row: &Mapping, nth: usize, import: &Import<'_>) -> Result<Option<Flo
 
 fn scope<'a>(nth: usize, import: &'a Import<'_>) -> Scope<'a> {
     Scope {
-        source: &import.person,
+        source: &import.object,
         now: import.now,
         seed: import.seed,
         key: import.key,
@@ -302,7 +302,7 @@ fn flow(
     import: &Import<'_>,
 ) -> Result<Flow, MappingError> {
     if let Some(way) = by.and_then(|expression| roles_way(expression, row)) {
-        let roles = import.person.roles.to_vec();
+        let roles = import.object.roles().to_vec();
         let none = value == Value::Null;
         return Ok(if none { Flow::Null } else { Flow::Roles(Box::new(RoleFlow { way, roles })) });
     }

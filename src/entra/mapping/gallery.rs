@@ -4,7 +4,7 @@ use super::row::{Mapping, RowSource};
 use super::target::Target;
 use super::{Actions, ObjectMapping, Schema};
 use crate::entra::expression::Expression;
-use crate::entra::field::Field;
+use crate::entra::field::{Field, ObjectKind};
 use crate::entra::filter::Filters;
 
 /// The application whose default tables a job starts with.
@@ -89,11 +89,11 @@ impl Schema {
             Template::Scim => &SCIM_GROUPS,
         };
         Schema {
-            users: table(users, "userName"),
+            users: table(ObjectKind::User, users, "userName"),
             groups: ObjectMapping {
                 enabled: !groups.is_empty(),
                 actions: Actions::ALL,
-                ..table(groups, "displayName")
+                ..table(ObjectKind::Group, groups, "displayName")
             },
             filters: Filters::default(),
             template,
@@ -103,7 +103,7 @@ impl Schema {
 
 /// Builds rows from pairs of source and target; a source that begins with a capital is an
 /// expression.
-fn table(rows: &[(&str, &str)], matching: &str) -> ObjectMapping {
+fn table(kind: ObjectKind, rows: &[(&str, &str)], matching: &str) -> ObjectMapping {
     let row = |(from, to): &(&str, &str)| {
         let target =
             Target::parse(to).expect("the gallery's targets are paths; a test reads them all");
@@ -111,7 +111,7 @@ fn table(rows: &[(&str, &str)], matching: &str) -> ObjectMapping {
         mapping.matching = (*to == matching).then_some(1);
         mapping
     };
-    ObjectMapping::new(rows.iter().map(row).collect())
+    ObjectMapping::new(kind, rows.iter().map(row).collect())
 }
 
 fn source(text: &str) -> RowSource {

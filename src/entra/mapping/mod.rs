@@ -66,6 +66,8 @@ impl Schema {
 /// The mapping table of one kind of object, with data derived from its rows once.
 #[derive(Clone, PartialEq, Debug)]
 pub struct ObjectMapping {
+    /// The kind of object.
+    kind: ObjectKind,
     /// Whether objects of this kind are provisioned at all; users always are [customize].
     pub enabled: bool,
     /// Which of the target object actions are on.
@@ -75,6 +77,7 @@ pub struct ObjectMapping {
     matching: Vec<usize>,
     active: Option<usize>,
     manager: Option<usize>,
+    members: Option<usize>,
 }
 
 /// The *Target object actions* of a mapping [g:objmap].
@@ -95,18 +98,21 @@ impl Actions {
 
 impl ObjectMapping {
     /// Creates a table of these rows, switched on, with all actions.
-    pub fn new(rows: Vec<Mapping>) -> ObjectMapping {
-        let plan = CreatePlan::new(&rows);
+    pub fn new(kind: ObjectKind, rows: Vec<Mapping>) -> ObjectMapping {
+        let plan = CreatePlan::new(kind, &rows);
         let mut matching: Vec<usize> =
             (0..rows.len()).filter(|&row| rows[row].matching.is_some()).collect();
         matching.sort_by_key(|&row| rows[row].matching);
         let active = rows.iter().position(|row| row.target.is("active"));
-        let refers = |row: &Mapping| {
-            matches!(row.source, RowSource::Attribute { field: Field::Manager, .. })
+        let refers = |to: Field| {
+            rows.iter().position(|row| {
+                row.target.kind == TargetKind::Reference
+                    && matches!(row.source, RowSource::Attribute { field, .. } if field == to)
+            })
         };
-        let manager =
-            rows.iter().position(|row| row.target.kind == TargetKind::Reference && refers(row));
+        let (manager, members) = (refers(Field::Manager), refers(Field::Members));
         ObjectMapping {
+            kind,
             enabled: true,
             actions: Actions::ALL,
             rows,
@@ -114,12 +120,17 @@ impl ObjectMapping {
             matching,
             active,
             manager,
+            members,
         }
     }
 
     /// Returns a table of other rows with the same switches.
     pub fn with_rows(&self, rows: Vec<Mapping>) -> ObjectMapping {
-        ObjectMapping { enabled: self.enabled, actions: self.actions, ..ObjectMapping::new(rows) }
+        ObjectMapping {
+            enabled: self.enabled,
+            actions: self.actions,
+            ..ObjectMapping::new(self.kind, rows)
+        }
     }
 
     /// The rows, in the order of the table.
@@ -140,6 +151,11 @@ impl ObjectMapping {
     /// The row that carries the manager, which is set after both accounts exist.
     pub fn manager(&self) -> Option<usize> {
         self.manager
+    }
+
+    /// The row that carries the members, which are set after group and accounts exist.
+    pub fn members(&self) -> Option<usize> {
+        self.members
     }
 
     /// The layout of a new account's JSON.

@@ -6,6 +6,8 @@
 use super::desired::{RoleFlow, Roles};
 use super::{Desired, Flow, Mapping};
 use crate::entra::expression::ROLE_TYPE;
+use crate::entra::field::ObjectKind;
+use crate::entra::policy::Policy;
 use crate::scim::{Value, urn};
 
 /// The layout of a POST body [scim-dev: only mapped, non-null attributes, plus `schemas` and
@@ -15,9 +17,14 @@ use crate::scim::{Value, urn};
 /// spelling, and of two rows for the same place the first one wins.
 #[derive(Clone, PartialEq, Debug)]
 pub struct CreatePlan {
+    kind: ObjectKind,
     core: Vec<Member>,
     extensions: Vec<Member>,
 }
+
+/// A schema of the vendor's own that a new group names; applications must ignore it [scim-dev].
+const VENDOR_GROUP: &str =
+    "http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group";
 
 /// One member of an object in the layout.
 #[derive(Clone, PartialEq, Debug)]
@@ -40,8 +47,8 @@ struct Element {
 
 impl CreatePlan {
     /// Derives the layout, in the order of the rows; extensions come last.
-    pub fn new(rows: &[Mapping]) -> CreatePlan {
-        let mut plan = CreatePlan { core: Vec::new(), extensions: Vec::new() };
+    pub fn new(kind: ObjectKind, rows: &[Mapping]) -> CreatePlan {
+        let mut plan = CreatePlan { kind, core: Vec::new(), extensions: Vec::new() };
         for (row, mapping) in rows.iter().enumerate().filter(|(_, row)| writes_on_create(row)) {
             // A row whose place an earlier row has taken is left out.
             let _ = plan.place(row, mapping);
@@ -68,14 +75,24 @@ impl CreatePlan {
     }
 
     /// Writes the body of a POST for these values.
-    pub fn write(&self, desired: &Desired, out: &mut Vec<u8>) {
+    pub fn write(&self, desired: &Desired, policy: &Policy, out: &mut Vec<u8>) {
+        let (core, extension, resource_type): (_, _, &[u8]) = match self.kind {
+            ObjectKind::User => (urn::USER, Some(urn::ENTERPRISE_USER), b"User"),
+            ObjectKind::Group => {
+                (urn::GROUP, policy.vendor_group_schema.then_some(VENDOR_GROUP), b"Group")
+            }
+        };
         out.extend_from_slice(b"{\"schemas\":[\"");
-        out.extend_from_slice(urn::USER.as_bytes());
-        out.extend_from_slice(b"\",\"");
-        out.extend_from_slice(urn::ENTERPRISE_USER.as_bytes());
+        out.extend_from_slice(core.as_bytes());
+        if let Some(extension) = extension {
+            out.extend_from_slice(b"\",\"");
+            out.extend_from_slice(extension.as_bytes());
+        }
         out.extend_from_slice(b"\"]");
         write_members(&self.core, desired, out, false);
-        out.extend_from_slice(b",\"meta\":{\"resourceType\":\"User\"}");
+        out.extend_from_slice(b",\"meta\":{\"resourceType\":\"");
+        out.extend_from_slice(resource_type);
+        out.extend_from_slice(b"\"}");
         write_members(&self.extensions, desired, out, false);
         out.push(b'}');
     }

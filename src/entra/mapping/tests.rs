@@ -51,7 +51,7 @@ fn mapped(schema: &Schema, attributes: &[(Attribute, &str)], roles: &[AppRole]) 
         ImportedUser { user: tenant.user(user), soft_deleted: false, manager: None, roles };
     let policy = Policy::default();
     let import = Import {
-        person,
+        object: person.into(),
         key: "ann",
         domain: "contoso.example",
         now: Time::from_secs(1_772_438_400),
@@ -63,7 +63,7 @@ fn mapped(schema: &Schema, attributes: &[(Attribute, &str)], roles: &[AppRole]) 
 
 fn body(schema: &Schema, desired: &Desired) -> String {
     let mut out = Vec::new();
-    schema.users.plan().write(desired, &mut out);
+    schema.users.plan().write(desired, &Policy::default(), &mut out);
     String::from_utf8(out).expect("JSON is UTF-8")
 }
 
@@ -99,19 +99,6 @@ fn a_mark_of_the_byte_order_before_the_json_does_not_matter() {
         &mut problems,
     );
     assert_eq!(read, Some(Schema::gallery(Template::GoLinks)));
-}
-
-#[test]
-fn what_carries_nothing_is_said_so() {
-    let told = |groups: bool| {
-        let mut schema = Schema::gallery(Template::Scim);
-        schema.groups.enabled = groups;
-        let mut problems = Problems::default();
-        super::check::check(&schema, &Node::bare(Kind::Bool(true)), &mut problems);
-        problems.list().iter().map(|problem| problem.message.clone()).collect::<Vec<_>>()
-    };
-    assert_eq!(told(true), ["groups are not provisioned here yet"]);
-    assert!(told(false).is_empty());
 }
 
 #[test]
@@ -650,7 +637,7 @@ fn a_directory_extension_flows_from_those_who_hold_it() {
         ImportedUser { user: tenant.user(user), soft_deleted: false, manager: None, roles: &[] };
     let (key, domain, now, policy) =
         ("ann", "contoso.example", Time::default(), &Policy::default());
-    let import = Import { person, key, domain, now, seed: Seed(7), policy };
+    let import = Import { object: person.into(), key, domain, now, seed: Seed(7), policy };
     let desired = Desired::of(&schema.users, &import);
     assert_eq!(desired.get(1).shown().as_deref(), Some("c-7"));
     assert_eq!(desired.get(2).shown().as_deref(), Some("C-7"));

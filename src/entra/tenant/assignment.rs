@@ -122,8 +122,16 @@ impl Tenant {
     }
 
     /// Sets up a group's assignment before the world begins: in effect at once, without an event.
-    pub fn set_up_group_assignment(&mut self, app: AppId, group: GroupKey, role: Option<Role>) {
+    pub fn set_up_group_assignment(
+        &mut self,
+        app: AppId,
+        group: GroupKey,
+        role: Option<Role>,
+    ) -> Result<(), String> {
+        let row = self.group(group);
+        assignable(&row.handle, row.security_enabled || role.is_none())?;
         *self.of_group(app, group) = Assignment { made: role, effective: role };
+        Ok(())
     }
 
     /// A user's direct assignment to an application as an administrator sees it, at once after the

@@ -72,7 +72,7 @@ impl Tenant {
     pub fn set_up_group(&mut self, new: NewGroup) -> Result<GroupKey, String> {
         let assigned = self.role_of(AppId::MAIN, new.assigned.as_ref());
         let group = self.insert_group(new)?;
-        self.set_up_group_assignment(AppId::MAIN, group, assigned);
+        self.set_up_group_assignment(AppId::MAIN, group, assigned)?;
         Ok(group)
     }
 

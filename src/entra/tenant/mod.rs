@@ -172,6 +172,11 @@ impl Tenant {
         &self.groups[group.index()]
     }
 
+    /// How many groups there ever were.
+    pub fn group_count(&self) -> usize {
+        self.groups.len()
+    }
+
     /// All groups in the order of their keys, deleted ones included.
     pub fn groups(&self) -> impl Iterator<Item = (GroupKey, &Group)> {
         (0..).map(GroupKey).zip(&self.groups)

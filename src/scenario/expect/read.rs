@@ -3,6 +3,7 @@
 use crate::base::diagnostic::did_you_mean;
 use crate::base::node::Entry;
 use crate::base::{Kind, Node, ProblemKind, Problems, Span};
+use crate::entra::AppId;
 use crate::golinks::written;
 use crate::scenario::Source;
 use crate::scenario::names::{NameKind, Names, Places};
@@ -29,7 +30,7 @@ pub fn read(
     problems: &mut Problems,
 ) -> Vec<Expectation> {
     let mut found = Vec::new();
-    let mut walk = Walk { reader, names, found: &mut found };
+    let mut walk = Walk { reader, names, found: &mut found, app: None };
     for entry in node.as_table(problems).unwrap_or_default() {
         walk.name(&entry.key, entry, problems);
     }
@@ -59,6 +60,8 @@ struct Walk<'a, 'b> {
     reader: &'a ReadContext<'a>,
     names: &'b mut Names,
     found: &'b mut Vec<ReadExpectation>,
+    /// The application of which the names that follow speak, with its name.
+    app: Option<(String, AppId)>,
 }
 
 impl Walk<'_, '_> {
@@ -67,6 +70,7 @@ impl Walk<'_, '_> {
         let row = ROWS.iter().flat_map(|rows| rows.iter()).find(|row| row.path == path);
         let deeper = deeper(path).next().is_some();
         match (row, path) {
+            (None, "app") if self.app.is_none() => self.apps(entry, problems),
             (Some(row), _) if !deeper || is_comparison(&entry.value) => {
                 self.row(row, entry, problems)
             }
@@ -85,6 +89,28 @@ impl Walk<'_, '_> {
                 }
             },
             _ => unknown(path, entry, problems),
+        }
+    }
+
+    /// `app.<name>` = names of that application.
+    fn apps(&mut self, entry: &Entry, problems: &mut Problems) {
+        for app in entry.value.as_table(problems).unwrap_or_default() {
+            let id = match self.names.app(&app.key) {
+                Ok(id) => id,
+                Err(help) => {
+                    let message = format!("unknown application `{}`", app.key);
+                    problems.error(app.key_span, message).help(help);
+                    continue;
+                }
+            };
+            let workspace = self.names.workspace_of(id);
+            let before = self.names.turn_to(workspace);
+            self.app = Some((app.key.clone(), id));
+            for name in app.value.as_table(problems).unwrap_or_default() {
+                self.name(&name.key, name, problems);
+            }
+            self.app = None;
+            self.names.turn_to(before);
         }
     }
 
@@ -205,8 +231,13 @@ impl Walk<'_, '_> {
 
     fn add(&mut self, path: &str, entry: &Entry, observed: Observable, test: Test) {
         let line = self.reader.source.line(entry.key_span);
-        let text = format!("{path} = {}", write(&entry.value));
-        let expectation = Expectation { line, text, app: None, observed, test };
+        let whole = match &self.app {
+            Some((app, _)) => format!("app.{app}.{path}"),
+            None => path.to_owned(),
+        };
+        let text = format!("{whole} = {}", write(&entry.value));
+        let app = self.app.as_ref().map(|(_, id)| *id);
+        let expectation = Expectation { line, text, app, observed, test };
         self.found.push(ReadExpectation {
             expectation,
             name: path.to_owned(),
@@ -216,7 +247,7 @@ impl Walk<'_, '_> {
 }
 
 /// The observable names that are no rows of [`ROWS`].
-const OTHERS: &[&str] = &["worlds", "log.last", "golinks.account"];
+const OTHERS: &[&str] = &["worlds", "log.last", "golinks.account", "app"];
 
 /// Every observable name that lies below a dotted path.
 fn deeper(path: &str) -> impl Iterator<Item = &'static str> {

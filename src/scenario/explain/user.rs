@@ -114,7 +114,7 @@ fn mapping(world: AppView<'_>, user: UserKey) -> Option<Line> {
     let key = person.user.handle();
     let domain = &*world.entra().tenant().settings().domain;
     let import = Import {
-        person,
+        object: person.into(),
         key,
         domain,
         now: world.now(),

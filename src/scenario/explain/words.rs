@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use crate::entra::error_code::ErrorCode;
-use crate::entra::job::log::SkipReason;
+use crate::entra::job::log::{SkipReason, Unresolved};
 use crate::entra::job::quarantine::Reason;
 use crate::entra::job::{JobStatus, ScheduleState};
 
@@ -129,8 +129,8 @@ fn skip(reason: &SkipReason) -> &'static str {
         SkipReason::AttributeValidationFailed(_) => {
             "An attribute that the application requires has no value, so no account is created."
         }
-        SkipReason::UnableToResolveReference => {
-            "The manager has no account there, so the attribute is left out.\n\
+        SkipReason::UnableToResolveReference(_) => {
+            "The manager, or a member of a group, has no account there and is left out.\n\
              Nothing sends it later by itself: it goes with the next change, or after a restart."
         }
         SkipReason::AddDisabled => "Creating is switched off in the mapping.",
@@ -155,7 +155,7 @@ fn skips() -> [SkipReason; 10] {
         SkipReason::RedundantExport,
         SkipReason::ImportSkipped,
         SkipReason::AttributeValidationFailed(Arc::from("")),
-        SkipReason::UnableToResolveReference,
+        SkipReason::UnableToResolveReference(Unresolved::Manager),
         SkipReason::AddDisabled,
         SkipReason::UpdateDisabled,
         SkipReason::DeleteDisabled,

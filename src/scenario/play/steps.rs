@@ -2,6 +2,7 @@
 //! carries it out.
 
 use crate::base::Time;
+use crate::entra::AppId;
 use crate::scenario::expect::FIRST;
 use crate::scenario::layout::day;
 use crate::scenario::script::{Step, When};
@@ -158,7 +159,10 @@ impl Play {
         let step = &self.script.steps[nth];
         let word = match step.when {
             When::At(time) => format!("time = {}", time.rfc3339()),
-            after => format!("after = \"{}\"", after.word()),
+            after => match self.world.seen_by(step.app) {
+                _ if step.app == AppId::MAIN => format!("after = \"{}\"", after.word()),
+                app => format!("after = \"{} of {}\"", after.word(), app.app_name()),
+            },
         };
         let at = self.world.now();
         let missed = |line: usize, expected: String| Checked {

@@ -3,6 +3,7 @@
 
 pub mod accounts;
 mod advice;
+pub mod applications;
 pub mod header;
 mod steps;
 mod tables;
@@ -19,8 +20,22 @@ pub use advice::improve;
 
 /// The keys and tables of a scenario file.
 pub const TOP: &[&str] = &[
-    "title", "covers", "seed", "start", "ends", "golinks", "entra", "people", "user", "group",
-    "fault", "at", "always", "finally",
+    "title",
+    "covers",
+    "seed",
+    "start",
+    "ends",
+    "golinks",
+    "entra",
+    "people",
+    "user",
+    "group",
+    "app",
+    "workspace",
+    "fault",
+    "at",
+    "always",
+    "finally",
 ];
 
 /// The keys of [`TOP`] that are plain values and belong above the first header.
@@ -42,7 +57,7 @@ pub fn script(source: &Source, root: &Node, problems: &mut Problems) -> Option<S
     };
     let (always, finally) = (closing("always", true), closing("finally", false));
     names.check(&setup.population, header.seed, problems);
-    names.check_paths(&setup.golinks, header.start, problems);
+    names.check_paths(setup.all_workspaces().map(|(_, it)| it), header.start, problems);
     if problems.has_errors() {
         return None;
     }

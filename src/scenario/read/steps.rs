@@ -81,7 +81,7 @@ fn step(
     for entry in entries.iter().filter(|entry| !KEYS.contains(&entry.key.as_str())) {
         unknown_key(entry, "[[at]]", KEYS, problems);
     }
-    let when = when(node, header, problems);
+    let (when, app) = when(node, header, names, problems).unzip();
     let within = node.get("within").and_then(|within| within.as_duration(problems));
     let say = node.get("say").and_then(|say| say.as_text(problems).map(str::to_owned));
     let actions =
@@ -101,13 +101,20 @@ fn step(
         0 => entries.first().map_or(0, |entry| source.line(entry.key_span)),
         line => line,
     };
-    Some(Step { line, when: when?, app: AppId::MAIN, within, say, actions, expect })
+    Some(Step { line, when: when?, app: app?, within, say, actions, expect })
 }
 
-fn when(node: &Node, header: &Header, problems: &mut Problems) -> Option<When> {
+fn when(
+    node: &Node,
+    header: &Header,
+    names: &Names,
+    problems: &mut Problems,
+) -> Option<(When, AppId)> {
     match (node.get("time"), node.get("after")) {
-        (Some(time), None) => instant(time, header.start, problems).map(When::At),
-        (None, Some(after)) => after_what(after, problems),
+        (Some(time), None) => {
+            instant(time, header.start, problems).map(|at| (When::At(at), AppId::MAIN))
+        }
+        (None, Some(after)) => after_what(after, names, problems),
         (Some(_), Some(after)) => {
             problems
                 .error(after.span, "a moment has a `time` or an `after`, not both")
@@ -123,8 +130,24 @@ fn when(node: &Node, header: &Header, problems: &mut Problems) -> Option<When> {
     }
 }
 
-fn after_what(node: &Node, problems: &mut Problems) -> Option<When> {
-    let text = node.as_text(problems)?;
+/// Reads `"cycle 3"`, `"quarantine"`; `"cycle 3 of test"` is that of another application.
+fn after_what(node: &Node, names: &Names, problems: &mut Problems) -> Option<(When, AppId)> {
+    let whole = node.as_text(problems)?;
+    let (text, app) = match whole.split_once(" of ") {
+        None => (whole, AppId::MAIN),
+        Some((text, app)) => match names.app(app.trim()) {
+            Ok(app) => (text, app),
+            Err(help) => {
+                problems.error(node.span, format!("unknown application `{app}`")).help(help);
+                return None;
+            }
+        },
+    };
+    let when = after_event(text, node, problems)?;
+    Some((when, app))
+}
+
+fn after_event(text: &str, node: &Node, problems: &mut Problems) -> Option<When> {
     let number = text.strip_prefix("cycle ").and_then(|number| number.trim().parse::<u64>().ok());
     match (text, number) {
         ("next cycle", _) => Some(When::AfterNextCycle),

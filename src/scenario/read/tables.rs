@@ -9,12 +9,13 @@ use crate::entra::people::read as people;
 use crate::entra::people::read_group;
 use crate::entra::people::sheet;
 use crate::entra::tenant::{NewUser, Role};
-use crate::golinks;
 use crate::scenario::script::ScriptSetup;
 use crate::world::Fault;
 use crate::world::actions::Mention;
+use crate::{entra, golinks};
 
 use super::accounts;
+use super::applications;
 use super::header::Header;
 use crate::scenario::names::{NameKind, Names, Places};
 
@@ -46,7 +47,9 @@ pub fn setup(
     each(root, "entra", problems, |path, entry, problems| {
         setup.entra.set(path, &entry.value, problems)
     });
-    targets(root, &setup, names);
+    if let Some(mappings) = root.get("entra").and_then(|entra| entra.get("mappings")) {
+        targets(mappings, &setup.entra, names);
+    }
     app_roles(root, &setup.entra.app_roles, problems);
     let mut accounts_before = Vec::new();
     if let Some(table) = root.get("golinks") {
@@ -63,6 +66,7 @@ pub fn setup(
     if setup.entra.secret.is_none() {
         setup.entra.secret = setup.golinks.good_tokens().next().map(|token| token.value.clone());
     }
+    applications::read(root, header, &mut setup, names, problems);
     setup.faults = faults(root, names, problems);
     setup
 }
@@ -110,11 +114,10 @@ fn app_roles(root: &Node, defined: &[String], problems: &mut Problems) {
 
 /// Notes the target attributes of the mappings that the author wrote or pasted, but not those of
 /// the template.
-fn targets(root: &Node, setup: &ScriptSetup, names: &mut Names) {
-    let Some(written) = root.get("entra").and_then(|entra| entra.get("mappings")) else { return };
+pub(super) fn targets(written: &Node, settings: &entra::Settings, names: &mut Names) {
     let pasted = written.get("schema").map(|schema| schema.span);
     let places = Places::of(written);
-    for target in setup.entra.schema.users.rows().iter().map(|row| &row.target) {
+    for target in settings.schema.users.rows().iter().map(|row| &row.target) {
         if let Some(span) = places.find(&target.name).or(pasted) {
             names.path(&target.path, span, Mention::Mapped);
         }
@@ -127,11 +130,21 @@ fn each(
     root: &Node,
     table: &str,
     problems: &mut Problems,
-    mut set: impl FnMut(&[&str], &Entry, &mut Problems),
+    set: impl FnMut(&[&str], &Entry, &mut Problems),
 ) {
     let Some(node) = root.get(table) else { return };
-    let Some(entries) = one_table(node, table, problems) else { return };
-    for entry in entries {
+    if one_table(node, table, problems).is_some() {
+        settings_of(node, problems, set);
+    }
+}
+
+/// Passes each key of a table of settings to `set`, as [`each`] does.
+pub(super) fn settings_of(
+    node: &Node,
+    problems: &mut Problems,
+    mut set: impl FnMut(&[&str], &Entry, &mut Problems),
+) {
+    for entry in node.as_table(problems).unwrap_or_default() {
         let before = problems.list().len();
         set(&[entry.key.as_str()], entry, problems);
         for problem in &mut problems.list_mut()[before..] {
@@ -144,7 +157,7 @@ fn each(
 }
 
 /// Passes each entry of a table of tables (`[user.ann]`) to `read`.
-fn named(
+pub(super) fn named(
     root: &Node,
     table: &str,
     problems: &mut Problems,
@@ -169,7 +182,9 @@ fn named(
 fn one_table<'a>(node: &'a Node, table: &str, problems: &mut Problems) -> Option<&'a [Entry]> {
     if let Kind::List(_) = node.kind {
         let help = match table {
-            "user" | "group" => format!("a {table} is written [{table}.<name>]"),
+            "user" | "group" | "app" | "workspace" => {
+                format!("a {table} is written [{table}.<name>]")
+            }
             _ => format!("there is one of it, so one pair of brackets: [{table}]"),
         };
         problems.error(node.span, format!("`{table}` is not a list")).help(help);
@@ -183,6 +198,12 @@ fn faults(root: &Node, names: &mut Names, problems: &mut Problems) -> Vec<Fault>
     let mut faults: Vec<Fault> = Vec::new();
     let mut called = BTreeSet::new();
     for item in items {
+        if let Some(apps) = item.get("when").and_then(|when| when.get("app")) {
+            let places = Places::of(apps);
+            for app in &apps.as_texts(&mut Problems::default()).unwrap_or_default() {
+                names.uses(app, NameKind::App, places.of_name(app));
+            }
+        }
         if let Some(users) = item.get("when").and_then(|when| when.get("user")) {
             let strings = users.as_texts(&mut Problems::default()).unwrap_or_default();
             let places = Places::of(users);

@@ -14,7 +14,6 @@ use crate::base::time::DAY;
 use crate::entra::policy::Overridden;
 
 use super::Play;
-use crate::world::Drive;
 
 pub use super::layout::{Line, Tone, day, day_and_time};
 pub use super::story::{Story, StoryEntry};
@@ -29,8 +28,9 @@ pub const COLUMNS: usize = 118;
 /// run, and absent in golden logs.
 pub fn lines(play: &Play, took: Option<Duration>, columns: usize) -> Vec<Line> {
     let mut lines = header(play, took);
-    let (running, now) = (play.world().entra().job().cycle(), play.world().now());
-    let unfinished = running.map(|cycle| play.story().unfinished(cycle, now));
+    let unfinished = play.world().views().filter_map(|app| {
+        app.entra().job().cycle().map(|cycle| play.story().unfinished(app, cycle))
+    });
     let entries: Vec<Line> =
         play.story().entries().chain(unfinished).flat_map(|entry| entry.lines(columns)).collect();
     if !entries.is_empty() {
@@ -66,7 +66,12 @@ fn header(play: &Play, took: Option<Duration>) -> Vec<Line> {
     });
     let mut first = Line::of(Tone::Strong, &script.name);
     first.add(Tone::Plain, format!(" · {}", facts.join(" · ")));
-    let overridden = play.world().entra().job().settings().policy.overridden();
+    let mut overridden = play.world().entra().job().settings().policy.overridden();
+    for app in play.world().views().skip(1) {
+        let more = app.entra().job().settings().policy.overridden().into_iter();
+        let own: Vec<Overridden> = more.filter(|row| !overridden.contains(row)).collect();
+        overridden.extend(own);
+    }
     let (scaled, others): (Vec<Overridden>, Vec<Overridden>) =
         overridden.into_iter().partition(Overridden::is_threshold);
     for (badge, rows) in [("scaled", scaled), ("policy", others)] {

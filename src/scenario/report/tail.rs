@@ -5,7 +5,7 @@ use crate::entra::job::ScheduleState;
 use crate::scenario::Play;
 use crate::scenario::play::{Checked, Verdict};
 use crate::scenario::script::Script;
-use crate::world::World;
+use crate::world::AppView;
 use crate::world::intent::{self, Mismatch};
 
 use crate::scenario::layout::{Line, Tone, grouped, pad, plural, wrap};
@@ -90,9 +90,9 @@ pub fn totals(play: &Play, verdict: &Verdict) -> Vec<Line> {
     } else {
         String::new()
     };
-    let running = match play.world().entra().job().cycle() {
-        Some(_) => ", the last still running",
-        None => "",
+    let running = match play.world().views().any(|app| app.entra().job().cycle().is_some()) {
+        true => ", the last still running",
+        false => "",
     };
     let cycles = format!(" · {}{running}", plural(counters.cycles, "cycle"));
     let digest = match &verdict.digest {
@@ -100,16 +100,18 @@ pub fn totals(play: &Play, verdict: &Verdict) -> Vec<Line> {
         None if play.touched() => "no digest: the run was touched from outside".to_owned(),
         None => "no digest: the run has not ended".to_owned(),
     };
-    vec![
-        Line::default(),
-        labelled("WORLDS", &worlds(play)),
-        labelled("TOTALS", &(requests + &cycles + &mails)),
-        labelled("REPLAY", &format!("{}   {digest}", pad(&replay(script), 50))),
-    ]
+    let mut lines = vec![Line::default()];
+    for (nth, app) in play.world().views().enumerate() {
+        let name = app.label().map(|name| format!("{name}: ")).unwrap_or_default();
+        lines.push(labelled(if nth == 0 { "WORLDS" } else { "" }, &(name + &worlds(app))));
+    }
+    lines.push(labelled("TOTALS", &(requests + &cycles + &mails)));
+    lines.push(labelled("REPLAY", &format!("{}   {digest}", pad(&replay(script), 50))));
+    lines
 }
 
-fn worlds(play: &Play) -> String {
-    let counts = intent::counts(play.world());
+fn worlds(app: AppView<'_>) -> String {
+    let counts = intent::counts(app);
     let mut text = match counts.in_scope {
         0 => "no user is in scope".to_owned(),
         in_scope => format!(
@@ -118,13 +120,13 @@ fn worlds(play: &Play) -> String {
             grouped(in_scope as u64)
         ),
     };
-    text += &leavers(play.world());
-    match play.world().entra().job().escrows().len() {
+    text += &leavers(app);
+    match app.entra().job().escrows().len() {
         0 => {}
         1 => text += " · 1 fails and waits for a retry",
         many => text += &format!(" · {} fail and wait for a retry", grouped(many as u64)),
     }
-    if let Some(exposure) = intent::longest_exposure(play.world()) {
+    if let Some(exposure) = intent::longest_exposure(app) {
         text += &format!(
             " · longest exposure {} ({})",
             show_duration(exposure.lasted),
@@ -135,7 +137,7 @@ fn worlds(play: &Play) -> String {
 }
 
 /// The users who are no longer in scope and differ: `, 1 who has left differs`.
-fn leavers(world: &World) -> String {
+fn leavers(world: AppView<'_>) -> String {
     let (mut left, mut out_of_scope) = (0, 0);
     for difference in intent::compare(world) {
         match difference.what {
@@ -201,12 +203,16 @@ pub fn verdict(play: &Play, verdict: &Verdict) -> Line {
 /// A remark that a green verdict must not hide: the job is in quarantine, was given up, or has no
 /// user in scope.
 pub fn remark(play: &Play) -> Option<&'static str> {
-    let job = play.world().entra().job();
+    play.world().views().find_map(remark_on)
+}
+
+fn remark_on(app: AppView<'_>) -> Option<&'static str> {
+    let job = app.entra().job();
     match (job.quarantine(), job.state()) {
         (Some(_), ScheduleState::Disabled) => Some("the job was given up in quarantine"),
         (Some(_), _) => Some("the job is in quarantine"),
         (None, _) if job.counters().cycles == 0 => None,
-        (None, _) if intent::counts(play.world()).in_scope == 0 => Some("no user is in scope"),
+        (None, _) if intent::counts(app).in_scope == 0 => Some("no user is in scope"),
         (None, _) => None,
     }
 }

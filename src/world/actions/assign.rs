@@ -1,7 +1,7 @@
 //! `assign`: people and groups are assigned to the application.
 
 use super::assignees::Assignees;
-use super::{Act, Action, ActionContext, ActionError, Name, Verb};
+use super::{Act, Action, ActionContext, ActionError, Concerns, Name, Verb};
 use crate::base::{Kind, Node, Problems};
 use crate::entra::tenant::{Role, Tenant};
 
@@ -46,6 +46,10 @@ impl Act for Assign {
 
     fn names(&self) -> Vec<Name<'_>> {
         self.assignees.names()
+    }
+
+    fn concerns(&self) -> Concerns {
+        Concerns::Application
     }
 
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {

@@ -1,6 +1,6 @@
 //! `create_account`: an administrator of GoLinks makes an account by hand.
 
-use super::{Act, Action, ActionContext, ActionError, Mention, Verb};
+use super::{Act, Action, ActionContext, ActionError, Concerns, Mention, Verb};
 use crate::base::{Node, Problems};
 use crate::golinks::written::{self, Written};
 use crate::scim::Object;
@@ -50,6 +50,10 @@ impl Act for CreateAccount {
 
     fn paths(&self) -> Vec<(&Written, Mention)> {
         self.attributes.iter().map(|written| (written, Mention::Made)).collect()
+    }
+
+    fn concerns(&self) -> Concerns {
+        Concerns::Application
     }
 
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {

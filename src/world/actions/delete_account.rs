@@ -2,7 +2,7 @@
 
 use super::accounts::account_named;
 use super::names::texts;
-use super::{Act, Action, ActionContext, ActionError, Name, Verb};
+use super::{Act, Action, ActionContext, ActionError, Concerns, Name, Verb};
 use crate::base::Node;
 use crate::golinks::AccountId;
 
@@ -31,6 +31,10 @@ impl Act for DeleteAccount {
 
     fn names(&self) -> Vec<Name<'_>> {
         self.names.iter().map(|name| Name::Account(name)).collect()
+    }
+
+    fn concerns(&self) -> Concerns {
+        Concerns::Application
     }
 
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {

@@ -1,7 +1,7 @@
 //! `edit_account`: an administrator of GoLinks changes an account by hand.
 
 use super::accounts::account_named;
-use super::{Act, Action, ActionContext, ActionError, Mention, Name, Verb};
+use super::{Act, Action, ActionContext, ActionError, Concerns, Mention, Name, Verb};
 use crate::base::{Node, Problems};
 use crate::golinks::AccountId;
 use crate::golinks::written::{self, Written};
@@ -46,6 +46,10 @@ impl Act for EditAccount {
     fn paths(&self) -> Vec<(&Written, Mention)> {
         let all = self.accounts.iter().flat_map(|(_, attributes)| attributes);
         all.map(|written| (written, Mention::Changed)).collect()
+    }
+
+    fn concerns(&self) -> Concerns {
+        Concerns::Application
     }
 
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {

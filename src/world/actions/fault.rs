@@ -28,7 +28,9 @@ impl Act for AddFault {
     }
 
     fn names(&self) -> Vec<Name<'_>> {
-        self.fault.when.users.iter().map(|user| Name::User(user)).collect()
+        let when = &self.fault.when;
+        let users = when.users.iter().map(|user| Name::User(user));
+        users.chain(when.apps.iter().map(|app| Name::App(app))).collect()
     }
 
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {

@@ -25,6 +25,7 @@ mod hire;
 mod membership;
 mod move_base;
 mod names;
+mod of_app;
 mod pause;
 mod provision_on_demand;
 mod purge;
@@ -53,12 +54,14 @@ mod update_group;
 use std::fmt;
 
 use crate::base::diagnostic::did_you_mean;
+use crate::base::node::Entry;
 use crate::base::{Kind, Node, ProblemKind, Problems};
 use crate::golinks::written::Written;
 use crate::scim;
 
 pub(super) use context::ActionContext;
 pub use names::{Mention, Name};
+pub(super) use of_app::unknown as unknown_app;
 
 /// How a verb is written, read and explained.
 pub struct Verb {
@@ -84,8 +87,21 @@ trait Act {
     fn paths(&self) -> Vec<(&Written, Mention)> {
         Vec::new()
     }
+    /// Whether it can be meant for one application of several.
+    fn concerns(&self) -> Concerns {
+        Concerns::World
+    }
     /// Carries the action out.
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError>;
+}
+
+/// Whether an action can be meant for one application of several.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Concerns {
+    /// No: it changes the directory, the faults or the clock, which are one for all.
+    World,
+    /// Yes: it changes a job, assignments, or the GoLinks that the application provisions.
+    Application,
 }
 
 /// Lists the verbs: a module each, with the type of its argument.
@@ -96,6 +112,8 @@ macro_rules! verbs {
         #[non_exhaustive]
         pub enum Action {
             $(#[doc = concat!("See the verb `", stringify!($module), "`.")] $type($module::$type),)+
+            /// An action that names the application it is meant for.
+            OfApp(of_app::OfApp),
         }
 
         /// Every verb, in the order `explain` prints them.
@@ -109,6 +127,7 @@ macro_rules! verbs {
                         const VERB: &Verb = &$module::VERB;
                         (VERB, act)
                     })+
+                    Action::OfApp(act) => (act.verb(), act),
                 }
             }
         }
@@ -157,28 +176,47 @@ verbs! {
 }
 
 impl Action {
-    /// Reads one action: a word, or a table with one key.
+    /// Reads one action: a word, or a table with one key, and the application it is meant for.
     pub fn read(node: &Node, problems: &mut Problems) -> Option<Action> {
         match &node.kind {
             Kind::Text(word) => {
                 let bare = Node { span: node.span, kind: Kind::Bool(true) };
                 (verb(word, node, problems)?.read)(&bare, problems)
             }
-            Kind::Table(entries) => match entries.as_slice() {
-                [entry] => {
-                    let key = Node { span: entry.key_span, kind: Kind::Text(entry.key.clone()) };
-                    (verb(&entry.key, &key, problems)?.read)(&entry.value, problems)
+            Kind::Table(entries) => {
+                let (entries, app) = of_app::take(entries);
+                let action = Action::read_verb(node, &entries, problems)?;
+                match app {
+                    Some(app) => of_app::join(action, &app, problems),
+                    None => Some(action),
                 }
-                [] => node.expected("an action", problems),
-                [_, second, ..] => {
-                    let message =
-                        format!("an action is one verb, and `{}` is a second one", second.key);
-                    let help = "write a list of actions: `do = [{ .. }, { .. }]`";
-                    problems.error(second.key_span, message).help(help);
-                    None
-                }
-            },
+            }
             _ => node.expected("an action: a word, or a table with one key", problems),
+        }
+    }
+
+    fn read_verb(node: &Node, entries: &[Entry], problems: &mut Problems) -> Option<Action> {
+        match entries {
+            [entry] => {
+                let key = Node { span: entry.key_span, kind: Kind::Text(entry.key.clone()) };
+                (verb(&entry.key, &key, problems)?.read)(&entry.value, problems)
+            }
+            [] => node.expected("an action", problems),
+            [_, second, ..] => {
+                let message =
+                    format!("an action is one verb, and `{}` is a second one", second.key);
+                let help = "write a list of actions: `do = [{ .. }, { .. }]`";
+                problems.error(second.key_span, message).help(help);
+                None
+            }
+        }
+    }
+
+    /// The name of the application it is meant for; `None` for the main one, or for none.
+    pub fn app(&self) -> Option<&str> {
+        match self {
+            Action::OfApp(of_app) => Some(&of_app.app),
+            _ => None,
         }
     }
 
@@ -190,9 +228,12 @@ impl Action {
     /// The action as it is written in a scenario file, after `do =`.
     pub fn to_toml(&self) -> String {
         let (verb, act) = self.parts();
-        match act.argument() {
-            Node { kind: Kind::Bool(true), .. } => Node::text(verb.name).to_toml(),
-            argument => Node::table([(verb.name, argument)]).to_toml(),
+        match (act.argument(), self.app()) {
+            (argument, Some(app)) => {
+                Node::table([(verb.name, argument), (of_app::KEY, Node::text(app))]).to_toml()
+            }
+            (Node { kind: Kind::Bool(true), .. }, None) => Node::text(verb.name).to_toml(),
+            (argument, None) => Node::table([(verb.name, argument)]).to_toml(),
         }
     }
 
@@ -200,9 +241,13 @@ impl Action {
     /// around it: `start`, `disable = "ann"`.
     pub fn words(&self) -> String {
         let (verb, act) = self.parts();
-        match act.argument() {
+        let words = match act.argument() {
             Node { kind: Kind::Bool(true), .. } => verb.name.to_owned(),
             argument => format!("{} = {}", verb.name, argument.to_toml()),
+        };
+        match self.app() {
+            Some(app) => format!("{words}, app = \"{app}\""),
+            None => words,
         }
     }
 

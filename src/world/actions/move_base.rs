@@ -1,6 +1,6 @@
 //! `move_base`: an upgrade of GoLinks moves its SCIM endpoint.
 
-use super::{Act, Action, ActionContext, ActionError, Verb};
+use super::{Act, Action, ActionContext, ActionError, Concerns, Verb};
 use crate::base::{Node, Problems};
 use crate::golinks::BasePath;
 
@@ -38,6 +38,10 @@ impl MoveBase {
 impl Act for MoveBase {
     fn argument(&self) -> Node {
         Node::text(&self.path)
+    }
+
+    fn concerns(&self) -> Concerns {
+        Concerns::Application
     }
 
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {

@@ -16,6 +16,8 @@ pub enum Name<'a> {
     Account(&'a str),
     /// A user this action creates.
     NewUser(&'a str),
+    /// An application that must exist.
+    App(&'a str),
     /// A group this action creates.
     NewGroup(&'a str),
 }

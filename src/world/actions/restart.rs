@@ -1,7 +1,7 @@
 //! `restart`: the portal's Restart provisioning, or the API's with flags.
 
 use super::names::texts;
-use super::{Act, Action, ActionContext, ActionError, Verb};
+use super::{Act, Action, ActionContext, ActionError, Concerns, Verb};
 use crate::base::diagnostic::did_you_mean;
 use crate::base::{Kind, Node, Problems};
 use crate::entra::job::ResetScope;
@@ -55,6 +55,10 @@ fn read(node: &Node, problems: &mut Problems) -> Option<Vec<String>> {
 impl Act for Restart {
     fn argument(&self) -> Node {
         if self.flags.is_empty() { Node::bare(Kind::Bool(true)) } else { texts(&self.flags) }
+    }
+
+    fn concerns(&self) -> Concerns {
+        Concerns::Application
     }
 
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {

@@ -1,6 +1,6 @@
 //! `restore_default_mappings`: brings back the mappings and filters that the application came with.
 
-use super::{Act, Action, ActionContext, ActionError, Verb, bare};
+use super::{Act, Action, ActionContext, ActionError, Concerns, Verb, bare};
 use crate::base::{Kind, Node};
 
 /// How it is written.
@@ -21,6 +21,10 @@ pub struct RestoreDefaultMappings;
 impl Act for RestoreDefaultMappings {
     fn argument(&self) -> Node {
         Node::bare(Kind::Bool(true))
+    }
+
+    fn concerns(&self) -> Concerns {
+        Concerns::Application
     }
 
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {

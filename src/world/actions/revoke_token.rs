@@ -1,6 +1,6 @@
 //! `revoke_token`: GoLinks takes a token back.
 
-use super::{Act, Action, ActionContext, ActionError, Verb};
+use super::{Act, Action, ActionContext, ActionError, Concerns, Verb};
 use crate::base::{Kind, Node};
 
 /// How it is written.
@@ -27,6 +27,10 @@ pub struct RevokeToken {
 impl Act for RevokeToken {
     fn argument(&self) -> Node {
         self.value.as_ref().map_or(Node::bare(Kind::Bool(true)), Node::text)
+    }
+
+    fn concerns(&self) -> Concerns {
+        Concerns::Application
     }
 
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {

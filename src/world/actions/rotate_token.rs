@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Act, Action, ActionContext, ActionError, Verb};
+use super::{Act, Action, ActionContext, ActionError, Concerns, Verb};
 use crate::base::node::unknown_key;
 use crate::base::time::write_duration;
 use crate::base::{Kind, Node, Problems};
@@ -59,6 +59,10 @@ impl Act for RotateToken {
                 ("expires", Node::text(write_duration(expires))),
             ]),
         }
+    }
+
+    fn concerns(&self) -> Concerns {
+        Concerns::Application
     }
 
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {

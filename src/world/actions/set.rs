@@ -1,7 +1,7 @@
 //! `set`: any other setting, by its path.
 
 use super::context::not_ours;
-use super::{Act, Action, ActionContext, ActionError, Verb};
+use super::{Act, Action, ActionContext, ActionError, Concerns, Verb};
 use crate::base::node::{Entry, unknown_key};
 use crate::base::{Kind, Moment, Node, Problems};
 use crate::world::fact::Fact;
@@ -41,6 +41,10 @@ impl Set {
 impl Act for Set {
     fn argument(&self) -> Node {
         self.written.clone()
+    }
+
+    fn concerns(&self) -> Concerns {
+        Concerns::Application
     }
 
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {

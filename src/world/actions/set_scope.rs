@@ -1,6 +1,6 @@
 //! `set_scope`: the job provisions all users, or only the assigned ones.
 
-use super::{Act, Action, ActionContext, ActionError, Verb};
+use super::{Act, Action, ActionContext, ActionError, Concerns, Verb};
 use crate::base::{Node, Problems};
 use crate::entra::scope::SyncScope;
 
@@ -24,6 +24,10 @@ pub struct SetScope {
 impl Act for SetScope {
     fn argument(&self) -> Node {
         Node::text(self.scope.word())
+    }
+
+    fn concerns(&self) -> Concerns {
+        Concerns::Application
     }
 
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {

@@ -1,6 +1,6 @@
 //! `set_secret`: the job gets another secret token.
 
-use super::{Act, Action, ActionContext, ActionError, Verb};
+use super::{Act, Action, ActionContext, ActionError, Concerns, Verb};
 use crate::base::Node;
 use crate::entra::settings::read_secret;
 
@@ -24,6 +24,10 @@ pub struct SetSecret {
 impl Act for SetSecret {
     fn argument(&self) -> Node {
         Node::text(&self.secret)
+    }
+
+    fn concerns(&self) -> Concerns {
+        Concerns::Application
     }
 
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {

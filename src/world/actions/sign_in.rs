@@ -1,7 +1,7 @@
 //! `sign_in`: a user signs in to GoLinks.
 
 use super::names::Users;
-use super::{Act, Action, ActionContext, ActionError, Name, Verb};
+use super::{Act, Action, ActionContext, ActionError, Concerns, Name, Verb};
 use crate::base::Node;
 
 /// How it is written.
@@ -29,6 +29,10 @@ impl Act for SignIn {
 
     fn names(&self) -> Vec<Name<'_>> {
         self.users.names()
+    }
+
+    fn concerns(&self) -> Concerns {
+        Concerns::Application
     }
 
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {

@@ -1,6 +1,6 @@
 //! `stop`: the portal's Stop provisioning.
 
-use super::{Act, Action, ActionContext, ActionError, Verb, bare};
+use super::{Act, Action, ActionContext, ActionError, Concerns, Verb, bare};
 use crate::base::{Kind, Node};
 
 /// How it is written.
@@ -18,6 +18,10 @@ pub struct Stop;
 impl Act for Stop {
     fn argument(&self) -> Node {
         Node::bare(Kind::Bool(true))
+    }
+
+    fn concerns(&self) -> Concerns {
+        Concerns::Application
     }
 
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {

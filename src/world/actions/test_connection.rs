@@ -1,6 +1,6 @@
 //! `test_connection`: the portal's Test connection.
 
-use super::{Act, Action, ActionContext, ActionError, Verb, bare};
+use super::{Act, Action, ActionContext, ActionError, Concerns, Verb, bare};
 use crate::base::{Kind, Node};
 
 /// How it is written.
@@ -20,6 +20,10 @@ pub struct TestConnection;
 impl Act for TestConnection {
     fn argument(&self) -> Node {
         Node::bare(Kind::Bool(true))
+    }
+
+    fn concerns(&self) -> Concerns {
+        Concerns::Application
     }
 
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {

@@ -1,7 +1,7 @@
 //! `unassign`: people and groups are no longer assigned to the application.
 
 use super::assignees::Assignees;
-use super::{Act, Action, ActionContext, ActionError, Name, Verb};
+use super::{Act, Action, ActionContext, ActionError, Concerns, Name, Verb};
 use crate::base::Node;
 
 /// How it is written.
@@ -25,6 +25,10 @@ impl Act for Unassign {
 
     fn names(&self) -> Vec<Name<'_>> {
         self.0.names()
+    }
+
+    fn concerns(&self) -> Concerns {
+        Concerns::Application
     }
 
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {

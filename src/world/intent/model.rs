@@ -168,7 +168,11 @@ fn intended(world: AppView<'_>, user: UserKey, nth: usize, row: &Mapping) -> Flo
     let settings = entra.job().settings();
     let (key, seed) = (person.user.handle(), world.seed());
     let (now, domain) = (world.now(), &*entra.tenant().settings().domain);
-    value_of(row, nth, &Import { person, key, domain, now, seed, policy: &settings.policy })
+    value_of(
+        row,
+        nth,
+        &Import { object: person.into(), key, domain, now, seed, policy: &settings.policy },
+    )
 }
 
 /// What is wrong with the accounts of a user.

@@ -25,6 +25,7 @@ use super::subject::{Subject, handle_of};
 use super::{Job, Moment};
 use crate::entra::call::Reply;
 use crate::entra::event::Event;
+use crate::entra::field::ObjectKind;
 use crate::entra::tenant::{Tenant, UserKey};
 use store::UnderWay;
 
@@ -91,7 +92,7 @@ impl Job {
         reply: Reply,
         moment: &mut Moment<'_>,
     ) {
-        match check_probe(reply, self.settings.policy.probe_media_type) {
+        match check_probe(ObjectKind::User, reply, self.settings.policy.probe_media_type) {
             Ok(()) => self.on_demand.passed_test(id),
             Err(error) => self.stop_on_demand(id, Stopped::ConnectionTest(error), moment),
         }
@@ -116,6 +117,9 @@ impl Job {
             }
             self.on_demand.begin_task(id);
             self.begin_on_demand(id, subject, tenant, moment);
+        } else if let Some(due) = self.on_demand.take_picked_members(id) {
+            let due = self.picked_members(id, due);
+            self.on_demand.put_references(id, due);
         } else if let Some(due) = self.on_demand.take_reference(id) {
             self.begin_reference(due, For::OnDemand(id), tenant, moment);
         } else if let Some(run) = self.on_demand.end(id, moment.now()) {
@@ -136,16 +140,18 @@ impl Job {
             return self.stop_on_demand(id, Stopped::NotFound(absence), moment);
         }
         let run = For::OnDemand(id);
-        match self.context(run, moment).import(subject, tenant) {
-            Some(mut imported) => {
-                let schema = self.schema_for(run);
-                let mapping = schema.mapping(subject.kind());
-                // Roles are not provisioned on demand [on-demand].
-                imported.desired.leave_out_roles(mapping);
-                self.begin_task(imported, run, moment);
-            }
-            None => self.on_demand.finish_task(id, None, None),
-        }
+        let mut imported = self.context(run, moment).import(subject, tenant);
+        // Roles are not provisioned on demand [on-demand].
+        imported.desired.leave_out_roles(self.schema_for(run).mapping(subject.kind()));
+        self.begin_task(imported, run, moment);
+    }
+
+    /// What is to be sent for the members that were picked with a group: they are added, whether or
+    /// not they were before.
+    fn picked_members(&self, id: OnDemandId, due: DueReference) -> Vec<DueReference> {
+        let Some(under_way) = self.on_demand.get(id) else { return Vec::new() };
+        let picked = under_way.picked();
+        due.parts(self.links.picked_members(picked, &self.settings.policy))
     }
 
     fn stop_on_demand(&mut self, id: OnDemandId, why: Stopped, moment: &mut Moment<'_>) {
@@ -167,7 +173,7 @@ impl Job {
     }
 
     fn test_for(&mut self, id: OnDemandId, moment: &Moment<'_>) {
-        let request = self.lookup_of_missing_user("on demand", id.0, moment.seed());
+        let request = self.lookup_of_missing(ObjectKind::User, "on demand", id.0, moment.seed());
         self.send_without_task(Purpose::OnDemandTest(id), &request, moment);
     }
 }

@@ -9,10 +9,11 @@ use super::run::{OnDemandRun, Stopped};
 use crate::base::Time;
 use crate::entra::job::in_flight::OnDemandId;
 use crate::entra::job::log::LogEntry;
-use crate::entra::job::reference::DueReference;
+use crate::entra::job::reference::{DueReference, Reference};
 use crate::entra::job::subject::Subject;
 use crate::entra::mapping::Schema;
 use crate::entra::scope::SyncScope;
+use crate::entra::tenant::UserKey;
 
 /// How many runs that ended are remembered.
 const ENDED_KEPT: usize = 500;
@@ -55,6 +56,11 @@ impl UnderWay {
             busy: false,
             references: VecDeque::new(),
         }
+    }
+
+    /// The members that were picked with a group.
+    pub(super) fn picked(&self) -> impl Iterator<Item = UserKey> + '_ {
+        self.run.members.iter().map(|(user, _)| *user)
     }
 }
 
@@ -131,6 +137,22 @@ impl OnDemandRuns {
         if let Some(under_way) = self.under_way.get_mut(&id) {
             under_way.objects.pop_front();
             under_way.busy = true;
+        }
+    }
+
+    /// Takes the reference that stands for the members of the group, if it is the next one.
+    pub(super) fn take_picked_members(&mut self, id: OnDemandId) -> Option<DueReference> {
+        let references = &mut self.under_way.get_mut(&id)?.references;
+        references.front().filter(|due| due.reference == Reference::Members)?;
+        references.pop_front()
+    }
+
+    /// Puts the parts of a reference in its place.
+    pub(super) fn put_references(&mut self, id: OnDemandId, parts: Vec<DueReference>) {
+        if let Some(under_way) = self.under_way.get_mut(&id) {
+            for part in parts.into_iter().rev() {
+                under_way.references.push_front(part);
+            }
         }
     }
 

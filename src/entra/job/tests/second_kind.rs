@@ -1,52 +1,32 @@
-//! A second kind of object: a group is matched, created and given a member on demand, although the
-//! directory is not read for groups yet. What a group would look like is made up here.
+//! A second kind of object: a group is matched, created and given a member on demand, while no
+//! cycle runs.
 
 use super::*;
-use crate::entra::AppId;
-use crate::entra::field::{ImportedUser, ObjectKind};
-use crate::entra::job::context::Imported;
-use crate::entra::job::identity::Identity;
+use crate::entra::field::ObjectKind;
 use crate::entra::job::in_flight::{For, OnDemandId};
+use crate::entra::job::memberships::{MemberBatch, MemberOp};
 use crate::entra::job::reference::{DueReference, Reference};
 use crate::entra::job::{Job, Subject};
-use crate::entra::mapping::{Desired, Import, Schema, Template};
-use crate::entra::scope::Scoping;
-use crate::entra::tenant::{GroupKey, NewGroup};
+use crate::entra::mapping::{Schema, Template};
+use crate::entra::tenant::{GroupKey, NewAssignment, NewGroup};
 
 const SALES: Subject = Subject::Group(GroupKey(0));
 const ON_DEMAND: For = For::OnDemand(OnDemandId(1));
 
-/// A group by the group table; a user stands in for its attributes.
-fn imported(job: &Job, tenant: &Tenant, stand_in: UserKey, seed: Seed) -> Imported {
-    let user = tenant.user(stand_in);
-    let person = ImportedUser { user, soft_deleted: false, manager: None, roles: &[] };
-    let policy = &job.settings().policy;
-    let domain = "contoso.example";
-    let import = Import { person, key: "sales", domain, now: START, seed, policy };
-    Imported {
-        subject: SALES,
-        handle: "sales".into(),
-        identity: Identity::of(AppId::MAIN, SALES, tenant),
-        facts: tenant.facts(AppId::MAIN, stand_in),
-        scoping: Scoping::IN_SCOPE,
-        desired: Desired::of(&job.schema().groups, &import),
-    }
-}
-
-/// A job whose application has a table for groups.
+/// A job whose application has a table for groups, and an assigned group without members.
 fn with_groups(mut talk: Talk) -> Talk {
-    talk.parts(|job, _, _| job.schema = Schema::gallery(Template::Scim).into());
-    let sales = NewGroup::new("sales", "Sales");
+    let mut sales = NewGroup::new("sales", "Sales");
+    sales.assigned = Some(NewAssignment::As(Role::User));
     talk.entra.tenant_mut().set_up_group(sales).expect("a fresh handle");
+    talk.parts(|job, _, _| job.schema = Schema::gallery(Template::Scim).into());
     talk
 }
 
 impl Talk {
     /// Asks for a run of the group on demand.
     fn provision_group(&mut self) {
-        let ann = self.user("ann");
         self.parts(|job, tenant, moment| {
-            let group = imported(job, tenant, ann, moment.seed());
+            let group = job.context(ON_DEMAND, moment).import(SALES, tenant);
             job.begin_task(group, ON_DEMAND, moment);
         });
     }
@@ -63,8 +43,7 @@ impl Talk {
 fn a_group_is_created_on_demand_while_no_cycle_runs() {
     let mut talk = with_groups(Talk::with(&["ann"]));
     talk.provision_group();
-    let lookup =
-        "GET /scim/v2/Groups?excludedAttributes=members&filter=displayName+eq+%22ann+Lind%22";
+    let lookup = "GET /scim/v2/Groups?excludedAttributes=members&filter=displayName+eq+%22Sales%22";
     talk.expect(lookup, 200, EMPTY);
     talk.expect("POST /scim/v2/Groups ", 201, r#"{"id":"1"}"#);
     let job = talk.entra.job();
@@ -79,7 +58,7 @@ fn a_group_is_created_on_demand_while_no_cycle_runs() {
 #[test]
 fn a_group_that_is_there_is_matched_and_read_by_its_link_from_then_on() {
     let mut talk = with_groups(Talk::with(&["ann"]));
-    let group = r#"{"id":"7","displayName":"ann Lind","externalId":"old"}"#;
+    let group = r#"{"id":"7","displayName":"Sales","externalId":"old"}"#;
     talk.provision_group();
     talk.expect("GET /scim/v2/Groups?", 200, &list(1, group));
     talk.expect(r#"PATCH /scim/v2/Groups/7 "#, 204, "");
@@ -93,9 +72,10 @@ fn a_member_is_added_once_group_and_user_have_their_links() {
     talk.provision_group();
     talk.expect("GET /scim/v2/Groups?", 200, EMPTY);
     talk.expect("POST /scim/v2/Groups ", 201, r#"{"id":"7"}"#);
-    let reference = Reference::Member(talk.user("ann"));
+    let members = vec![(talk.user("ann"), "1".into())];
+    let reference = Reference::Batch(MemberBatch { op: MemberOp::Add, members });
     talk.parts(|job, tenant, moment| {
-        let due = DueReference { subject: SALES, handle: "sales".into(), reference, shown: None };
+        let due = DueReference { subject: SALES, handle: "sales".into(), reference };
         job.begin_reference(due, ON_DEMAND, tenant, moment);
     });
     let patch = r#"{"op":"Add","path":"members","value":[{"$ref":null,"value":"1"}]}"#;

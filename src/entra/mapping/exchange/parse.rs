@@ -84,8 +84,10 @@ impl Reader<'_> {
                 "no objectMapping has the sourceObjectName User",
             ),
         }
-        schema.groups = groups
-            .unwrap_or_else(|| ObjectMapping { enabled: false, ..ObjectMapping::new(Vec::new()) });
+        schema.groups = groups.unwrap_or_else(|| ObjectMapping {
+            enabled: false,
+            ..ObjectMapping::new(ObjectKind::Group, Vec::new())
+        });
         (self.problems.errors() == before).then_some(schema)
     }
 
@@ -112,7 +114,7 @@ impl Reader<'_> {
         if !enabled && of == ObjectKind::User {
             self.wrong("the mapping of users cannot be disabled", "the portal refuses it");
         }
-        ObjectMapping { enabled, actions, ..ObjectMapping::new(rows) }
+        ObjectMapping { enabled, actions, ..ObjectMapping::new(of, rows) }
     }
 
     fn row(&mut self, row: &Object, of: ObjectKind) -> Option<Mapping> {
