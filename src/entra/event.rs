@@ -197,6 +197,8 @@ pub struct CycleCounts {
     pub skipped: u64,
     /// Objects that failed.
     pub failed: u64,
+    /// Objects about to be disabled or deleted, and staged instead by the deletion threshold.
+    pub staged: u64,
     /// How many of the evaluated objects were retries after an earlier failure.
     pub retried: u64,
 }
@@ -210,6 +212,7 @@ impl std::ops::AddAssign for CycleCounts {
         self.deleted += other.deleted;
         self.skipped += other.skipped;
         self.failed += other.failed;
+        self.staged += other.staged;
         self.retried += other.retried;
     }
 }
@@ -229,6 +232,7 @@ impl CycleCounts {
             (self.deleted, "deleted"),
             (self.skipped, "skipped"),
             (self.failed, "failed"),
+            (self.staged, "staged"),
         ];
         let said: Vec<String> =
             rows.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}")).collect();

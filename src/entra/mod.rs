@@ -6,6 +6,7 @@
 //! table of its numbers and choices.
 
 pub mod call;
+mod delete_threshold;
 pub mod error_code;
 pub mod event;
 pub mod expression;

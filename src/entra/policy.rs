@@ -195,6 +195,13 @@ policies! {
     quarantine_daily: Duration = hours(24), Documented, "quarantine";
     /// Time in quarantine after which the job is disabled.
     quarantine_disable_after: Duration = days(28), Documented, "quarantine, how-works";
+    /// Whether the deletion threshold is reached when the count equals it, or only above it.
+    trip_on_equal: bool = true, Documented, "cloud-sync-graph: a value of 500 permits at most 499; accidental says both above and met";
+    /// What the deletion threshold stages: all disables and deletions of the cycle, or only those
+    /// from the threshold on.
+    stage_deletes: StageDeletes = StageDeletes::All, Assumed, "accidental is silent on those counted before the threshold";
+    /// Whether the restart flag Full also allows staged deletions, as its name says.
+    full_includes_force_deletes: bool = false, Assumed, "g:restart: Full is all options together";
     /// What happens when a linked account answers 404: the object fails with InvalidAnchor, or it
     /// is matched anew.
     on_missing_target: MissingTarget = MissingTarget::Fail, Assumed, "logs-howto documents the error, not the way out";
@@ -334,6 +341,15 @@ pub enum MissingTarget {
     Rematch,
 }
 
+/// What the deletion threshold stages.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum StageDeletes {
+    /// All disables and deletions of a cycle that reaches it.
+    All,
+    /// Those from the threshold on; those before it are sent.
+    Overflow,
+}
+
 /// What happens when two users match one account.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum SharedTarget {
@@ -435,6 +451,7 @@ words!(MissingTarget, "\"fail\" or \"rematch\"": "fail" => Fail, "rematch" => Re
 words!(SharedTarget, "\"link_both\" or \"fail_second\"": "link_both" => LinkBoth, "fail_second" => FailSecond);
 words!(MemberUpdate, "\"add\" or \"replace_single\"": "add" => Add, "replace_single" => ReplaceSingle);
 words!(MembersInRead, "\"fail\" or \"ignore\"": "fail" => Fail, "ignore" => Ignore);
+words!(StageDeletes, "\"all\" or \"overflow\"": "all" => All, "overflow" => Overflow);
 words!(HardDelete, "\"delete\" or \"drop\"": "delete" => Delete, "drop" => Drop);
 
 words!(OnDemandDialect, "\"classic\" or \"as_set\"": "classic" => Classic, "as_set" => AsSet);

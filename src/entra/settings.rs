@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::delete_threshold::DeleteThreshold;
 use super::filter::Filters;
 use super::mapping::Schema;
 use super::policy::{OnDemandDialect, Policy};
@@ -46,6 +47,8 @@ pub struct Settings {
     pub base_path: String,
     /// Where quarantine mails go; `None` sends none.
     pub notify: Option<String>,
+    /// The guard against accidental deletions.
+    pub delete_threshold: DeleteThreshold,
     /// The choices the vendor's documents leave open.
     pub policy: Policy,
     /// The attribute mappings and the scoping filters.
@@ -61,6 +64,7 @@ impl Default for Settings {
             secret: None,
             base_path: "/scim/v2".to_owned(),
             notify: None,
+            delete_threshold: DeleteThreshold::default(),
             policy: Policy::default(),
             schema: Arc::default(),
         }
@@ -87,6 +91,7 @@ impl Settings {
         "secret",
         "tenant_url",
         "notify",
+        "delete_threshold",
         "filters",
         "mappings",
         "policy",
@@ -115,6 +120,7 @@ impl Settings {
             ["notify"] => {
                 self.notify = node.as_text(problems).map(str::to_owned).or(self.notify.take())
             }
+            ["delete_threshold", inner @ ..] => self.delete_threshold.set(inner, node, problems),
             ["tenant_url"] => self.set_tenant_url(node, problems),
             ["policy"] => {
                 for entry in node.as_table(problems).unwrap_or_default() {

@@ -295,6 +295,7 @@ impl Story {
         let timed_out = std::mem::take(&mut self.track.timed_out);
         let quiet = ended.counts.writes() == 0
             && ended.counts.failed == 0
+            && ended.counts.staged == 0
             && ended.kind != CycleKind::Initial;
         let crowded = self.entries.len() > ENTRIES;
         self.track.failing = false;

@@ -228,9 +228,19 @@ fn stop_does_not_mean_now_needs_a_cycle_of_minutes() {
 }
 
 #[test]
+fn the_deletion_stories_need_their_threshold() {
+    let off = "entra.delete_threshold=false";
+    bites("scenarios/health/deletions-allowed.toml", off, "job.staged = 60");
+    bites("scenarios/health/deletions-rejected.toml", off, "golinks.accounts.active = 60");
+    bites("scenarios/basics/from-all-to-assigned.toml", off, "golinks.accounts.active = 30");
+    let lower = "entra.delete_threshold=3";
+    bites("scenarios/health/below-the-threshold.toml", lower, "job.quarantines = 0");
+}
+
+#[test]
 fn from_all_to_assigned_needs_accounts_that_are_disabled_out_of_scope() {
     let off = "entra.policy.skip_out_of_scope_deletions=true";
-    bites("scenarios/basics/from-all-to-assigned.toml", off, "golinks.accounts.active = 8");
+    bites("scenarios/basics/from-all-to-assigned.toml", off, "golinks.accounts.active = 10");
 }
 
 #[test]

@@ -17,6 +17,8 @@ pub struct Job {
     pub cycle: Option<String>,
     /// The result of the last connection test; absent when there was none.
     pub test: Option<String>,
+    /// The deletions that the deletion threshold holds back; absent when there are none.
+    pub staged: Option<String>,
     /// The commands to offer.
     pub can: Vec<Command>,
 }
@@ -43,6 +45,11 @@ pub fn view(scene: &Scene<'_>) -> Job {
     if job.cycles_begun() > 0 {
         can.push(command("restart", "Restart provisioning"));
     }
+    let staged = job.deletions().staged().len() as u64;
+    if staged > 0 {
+        can.push(command("allow_deletes", "Allow deletes"));
+        can.push(command("reject_deletes", "Reject deletes"));
+    }
     can.push(command("test_connection", "Test connection"));
     let cycle = match (job.cycle(), job.ended().next_back()) {
         (Some(cycle), _) => Some(format!(
@@ -63,11 +70,17 @@ pub fn view(scene: &Scene<'_>) -> Job {
         Ok(()) => "Connection test: passed.".to_owned(),
         Err(error) => format!("Connection test failed: {}.", error.text()),
     });
+    let staged = match staged {
+        0 => None,
+        1 => Some("1 deletion is staged and waits to be allowed.".to_owned()),
+        n => Some(format!("{} deletions are staged and wait to be allowed.", words::count(n))),
+    };
     Job {
         state: job.state().word().to_owned(),
         status: job.status().word().to_owned(),
         cycle,
         test,
+        staged,
         can,
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::context::{Imported, JobContext};
 use super::cycle::{Cycle, Probe, Source, Version};
+use super::deletions::Ruling;
 use super::in_flight::For;
 use super::reference::{DueReference, Reference};
 use super::subject::Subject;
@@ -31,7 +32,11 @@ impl Job {
                 let with_groups = self.schema.groups.enabled;
                 self.note_memberships(watermark, tenant);
                 let source = Source { app: self.app, tenant, with_groups };
-                Cycle::incremental(source, number, now, watermark, &self.escrows)
+                // An object that has failed waits for its retry, staged or not.
+                let is_free = |subject: &Subject| self.escrows.get(*subject).is_none();
+                let pending = self.deletions.pending().filter(is_free);
+                let again = self.escrows.due(now).chain(pending);
+                Cycle::incremental(source, number, now, watermark, again)
             }
             None => {
                 self.schema = self.settings.schema.clone();
@@ -73,7 +78,7 @@ impl Job {
 
     /// Whether references may be set: only after all objects are done [how-works].
     fn may_refer(&self) -> bool {
-        !self.in_flight.has_objects_of_cycle()
+        !self.in_flight.has_objects_of_cycle() && !self.deletions.has_held()
     }
 
     /// Begins tasks up to the limit of tasks under way. A task that needs no request ends at once.
@@ -91,6 +96,27 @@ impl Job {
                     }
                 }
                 Start::Reference(due) => self.begin_reference(due, For::Cycle, tenant, moment),
+            }
+        }
+        self.settle_deletions(moment);
+    }
+
+    /// Decides about the disables and deletions that were held back, as soon as it can be decided.
+    fn settle_deletions(&mut self, moment: &mut Moment<'_>) {
+        if !self.deletions.has_held() {
+            return;
+        }
+        let has_more = |cycle: &Cycle| cycle.has_subjects() || cycle.has_postponed();
+        let subjects_left = self.cycle.as_ref().is_some_and(has_more);
+        let all_seen = !subjects_left && !self.in_flight.has_objects_of_cycle();
+        let (ruling, tasks) = self.deletions.settle(all_seen);
+        for mut task in tasks {
+            match ruling {
+                Ruling::Stage => {
+                    let next = task.stage();
+                    self.proceed(task, next, moment);
+                }
+                Ruling::Send | Ruling::Hold => self.in_flight.admit(task),
             }
         }
     }
@@ -157,6 +183,10 @@ impl Job {
             Next::Send(request) => {
                 task.request = Some(request);
                 self.in_flight.admit(task);
+            }
+            Next::Hold(request) => {
+                task.request = Some(request);
+                self.deletions.hold(task);
             }
             Next::Done(outcome) => self.finish_task(task, outcome, moment),
         }

@@ -3,7 +3,7 @@
 
 use super::audit::Activity;
 use super::credentials::Credentials;
-use super::quarantine::Volume;
+use super::quarantine::{Quarantine, Reason, Volume};
 use super::reset::ResetScope;
 use super::{Job, Moment, ScheduleState};
 use crate::base::{Node, Problems};
@@ -71,14 +71,26 @@ impl Job {
             self.escrows.clear();
             self.volume = Volume::default();
         }
+        if scope.force_deletes {
+            self.deletions.allow();
+        }
         if scope.connector_data_store {
             self.links.clear();
             self.history.entries.reset();
+            // Without its link no account can be disabled or deleted.
+            self.deletions.clear();
         }
         if scope.quarantine_state {
             self.clear_quarantine(Button::Restart, moment);
         }
+        let waits_for_consent = |kept: &Quarantine| kept.cause.reason == Reason::TooManyDeletes;
         match (self.state, &self.quarantine) {
+            // Allowing the deletions takes away what the quarantine was for.
+            (ScheduleState::Active, Some(kept))
+                if scope.force_deletes && waits_for_consent(kept) =>
+            {
+                self.schedule.begin(moment.now());
+            }
             (ScheduleState::Active, None) => self.schedule.begin(moment.now()),
             (ScheduleState::Active, Some(kept)) => self.schedule.at(kept.next_attempt),
             (ScheduleState::Paused | ScheduleState::Disabled, _) => {}

@@ -3,7 +3,6 @@
 use std::collections::VecDeque;
 use std::ops::Range;
 
-use super::escrow::Escrows;
 use super::execution::Execution;
 use super::links::Links;
 use super::reference::DueReference;
@@ -179,13 +178,14 @@ impl Cycle {
         Cycle::new(source, number, CycleKind::Initial, now, queue)
     }
 
-    /// A cycle that reads what changed since the watermark, and retries what is due.
+    /// A cycle that reads what changed since the watermark, and looks `again` at other objects: those
+    /// due for a retry, those whose deletion is staged.
     pub fn incremental(
         source: Source<'_>,
         number: u64,
         now: Time,
         watermark: Version,
-        escrows: &Escrows,
+        again: impl Iterator<Item = Subject>,
     ) -> Cycle {
         let Source { app, tenant, with_groups } = source;
         let mut users: VecDeque<UserKey> = tenant.changes_since(app, watermark.users).collect();
@@ -194,7 +194,7 @@ impl Cycle {
             groups.extend(tenant.group_changes_since(app, watermark.groups));
         }
         let changed = |group| tenant.group_changed_at(app, group) > watermark.groups;
-        for due in escrows.due(now) {
+        for due in again {
             match due {
                 Subject::User(user) if tenant.changed_at(app, user) <= watermark.users => {
                     users.push_back(user);

@@ -1,30 +1,144 @@
-//! The count of accounts to be disabled or deleted. Every such request passes here before it is
-//! sent.
+//! The guard against accidental deletions: every request that disables or deletes an account or a
+//! group passes here before it is sent [accidental].
 //!
-//! A guard against accidental deletions belongs here: above a threshold per cycle it would stage
-//! such requests [accidental]. Today the requests are only counted.
+//! With the threshold set, a cycle holds such requests back until it has looked at every object. If
+//! fewer objects than the threshold are concerned, the requests are sent. Otherwise all of them are
+//! staged: nothing is sent for them, and the job is quarantined when the cycle ends. A staged
+//! object is looked at in every following cycle, until it is back in scope or until the deletions
+//! are allowed. The count is per cycle, and nothing is carried over.
 
+use std::collections::BTreeSet;
+
+use super::in_flight::For;
+use super::quarantine::QuarantineCause;
 use super::subject::Subject;
+use super::task::SyncTask;
+use crate::entra::policy::{Policy, StageDeletes};
+use crate::entra::settings::Settings;
 
-/// The number of accounts that the current cycle disables or deletes.
-#[derive(Clone, Copy, Default, Debug)]
+/// What becomes of a request that disables or deletes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Ruling {
+    /// It is sent.
+    Send,
+    /// It waits until the cycle has looked at every object.
+    Hold,
+    /// It is staged.
+    Stage,
+}
+
+/// The disables and deletions of the current cycle, and those staged so far.
+#[derive(Clone, Default)]
 pub struct Deletions {
+    /// How many the current cycle has planned.
     planned: u64,
+    /// Whether the current cycle has reached the threshold.
+    tripped: bool,
+    /// Tasks of the current cycle whose requests wait; at most as many as the threshold.
+    held: Vec<SyncTask>,
+    /// The objects whose disabling or deletion is staged.
+    staged: BTreeSet<Subject>,
+    /// The objects whose staged deletion was allowed; they are not counted.
+    allowed: BTreeSet<Subject>,
 }
 
 impl Deletions {
     /// Begins a new count, because a cycle begins.
-    pub fn begin_cycle(&mut self) {
+    pub(super) fn begin_cycle(&mut self) {
         self.planned = 0;
+        self.tripped = false;
+        self.held.clear();
     }
 
-    /// Counts an account that is about to be disabled or deleted.
-    pub fn count(&mut self, _subject: Subject) {
+    /// Decides about an object that is about to be disabled or deleted, and counts it. A run on
+    /// demand is not counted (assumed: the threshold is documented for cycles).
+    pub(super) fn judge(&mut self, subject: Subject, run: For, settings: &Settings) -> Ruling {
+        if run != For::Cycle || self.allowed.contains(&subject) {
+            return Ruling::Send;
+        }
         self.planned += 1;
+        let Some(threshold) = settings.delete_threshold.in_force() else { return Ruling::Send };
+        let policy = &settings.policy;
+        self.tripped |= reaches(self.planned, threshold, policy);
+        let waits = policy.stage_deletes == StageDeletes::All || self.staged.contains(&subject);
+        match self.tripped {
+            true => Ruling::Stage,
+            false if waits => Ruling::Hold,
+            false => Ruling::Send,
+        }
     }
 
-    /// How many accounts the current cycle disables or deletes.
+    /// Holds a task back until [`Deletions::settle`].
+    pub(super) fn hold(&mut self, task: SyncTask) {
+        self.held.push(task);
+    }
+
+    /// Whether requests of the current cycle are held back.
+    pub(super) fn has_held(&self) -> bool {
+        !self.held.is_empty()
+    }
+
+    /// Decides about the tasks that were held back and returns them: they are staged once the
+    /// threshold is reached, and sent if it is not when every object was looked at.
+    pub(super) fn settle(&mut self, all_seen: bool) -> (Ruling, Vec<SyncTask>) {
+        match (self.tripped, all_seen) {
+            (true, _) => (Ruling::Stage, std::mem::take(&mut self.held)),
+            (false, true) => (Ruling::Send, std::mem::take(&mut self.held)),
+            (false, false) => (Ruling::Hold, Vec::new()),
+        }
+    }
+
+    /// Drops what is held back, because the cycle failed as a whole.
+    pub(super) fn drop_held(&mut self) {
+        self.held.clear();
+    }
+
+    /// Records an object as staged.
+    pub(super) fn stage(&mut self, subject: Subject) {
+        self.staged.insert(subject);
+    }
+
+    /// Forgets an object that was dealt with: disabled, deleted, or found to be in order.
+    pub(super) fn forget(&mut self, subject: Subject) {
+        self.staged.remove(&subject);
+        self.allowed.remove(&subject);
+    }
+
+    /// Forgets every staged object.
+    pub(super) fn clear(&mut self) {
+        self.staged.clear();
+        self.allowed.clear();
+    }
+
+    /// Allows everything staged so far: the next cycle carries it out [g:restart: ForceDeletes].
+    pub(super) fn allow(&mut self) {
+        self.allowed.append(&mut self.staged);
+    }
+
+    /// The cause for a quarantine, if the current cycle has reached the threshold.
+    pub(super) fn breach(&self, settings: &Settings) -> Option<QuarantineCause> {
+        let threshold = settings.delete_threshold.value;
+        self.tripped.then(|| QuarantineCause::deletions(self.staged.len() as u64, threshold))
+    }
+
+    /// The objects that the next cycle has to look at though they have not changed: the staged
+    /// ones, and the allowed ones.
+    pub(super) fn pending(&self) -> impl Iterator<Item = Subject> {
+        self.staged.iter().chain(&self.allowed).copied()
+    }
+
+    /// How many objects the current cycle is about to disable or delete, without the allowed ones.
     pub fn planned(&self) -> u64 {
         self.planned
     }
+
+    /// The objects whose disabling or deletion is staged.
+    pub fn staged(&self) -> &BTreeSet<Subject> {
+        &self.staged
+    }
+}
+
+/// Whether a count reaches the threshold: 500 permits at most 499 [cloud-sync-graph].
+fn reaches(count: u64, threshold: u64, policy: &Policy) -> bool {
+    if policy.trip_on_equal { count >= threshold } else { count > threshold }
 }

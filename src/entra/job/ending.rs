@@ -23,7 +23,7 @@ impl Job {
         };
         let began = cycle.began;
         self.remember(cycle, result, None, moment);
-        match self.volume_breach() {
+        match self.breach() {
             Some(cause) => self.impose(cause, moment),
             // A job that was disabled while its last attempt ran stays in quarantine.
             None if self.state == ScheduleState::Disabled => {}
@@ -51,6 +51,7 @@ impl Job {
     pub(super) fn fail_cycle(&mut self, error: SyncError, moment: &mut Moment<'_>) {
         let Some(cycle) = self.cycle.take() else { return };
         self.in_flight.drop_cycle();
+        self.deletions.drop_held();
         let in_flight = &self.in_flight;
         self.calls.retain(|purpose| match purpose {
             Purpose::Test | Purpose::OnDemandTest(_) => true,
@@ -83,7 +84,14 @@ impl Job {
         let ended = moment.now();
         moment.emit(Event::CycleEnded { number, kind, result, counts, took: ended.since(began) });
         let ended = Ended { number, kind, began, ended, result, counts, execution, error };
-        self.history.end_cycle(ended, true);
+        // Staged deletions are changes that are still to be processed.
+        let steady = self.deletions.staged().is_empty();
+        self.history.end_cycle(ended, steady);
+    }
+
+    /// The cause for a quarantine: too many deletions in this cycle, or too many objects in escrow.
+    fn breach(&self) -> Option<QuarantineCause> {
+        self.deletions.breach(&self.settings).or_else(|| self.volume_breach())
     }
 
     /// The cause for a quarantine if too many objects are in escrow.

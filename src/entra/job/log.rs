@@ -24,6 +24,9 @@ pub enum LogAction {
     Disable,
     /// An account is deleted.
     Delete,
+    /// An account was about to be disabled or deleted, and the deletion threshold staged it
+    /// [accidental].
+    StagedDelete,
     /// None of the above.
     Other,
 }
@@ -36,6 +39,7 @@ impl LogAction {
             LogAction::Update => "update",
             LogAction::Disable => "disable",
             LogAction::Delete => "delete",
+            LogAction::StagedDelete => "stageddelete",
             LogAction::Other => "other",
         }
     }
@@ -95,6 +99,8 @@ pub enum SkipReason {
     EntrySynchronizationSkipped,
     /// The account is inactive, and a run on demand restores none [on-demand] (code assumed).
     RestoreNotSupported,
+    /// The deletion threshold was reached, so the disabling or deletion is staged (code assumed).
+    TooManyDeletes,
 }
 
 impl SkipReason {
@@ -111,6 +117,7 @@ impl SkipReason {
             SkipReason::DeleteDisabled => "DeleteDisabled",
             SkipReason::EntrySynchronizationSkipped => "EntrySynchronizationSkipped",
             SkipReason::RestoreNotSupported => "RestoreNotSupported",
+            SkipReason::TooManyDeletes => "TooManyDeletes",
         }
     }
 }
@@ -249,10 +256,12 @@ impl LogEntry {
         }
     }
 
-    /// Why an account was disabled or deleted; empty for every other row.
+    /// Why an account was disabled or deleted, or was about to be; empty for every other row.
     pub fn causes(&self) -> Vec<&'static str> {
         match self.action {
-            LogAction::Disable | LogAction::Delete => self.scoping.reasons(),
+            LogAction::Disable | LogAction::Delete | LogAction::StagedDelete => {
+                self.scoping.reasons()
+            }
             LogAction::Create | LogAction::Update | LogAction::Other => Vec::new(),
         }
     }
@@ -272,6 +281,9 @@ impl LogEntry {
             }
             LogStatus::Skipped(reason @ SkipReason::UnableToResolveReference(whose)) => {
                 write!(out, " {}: {}", reason.word(), whose.words())?;
+            }
+            LogStatus::Skipped(reason @ SkipReason::TooManyDeletes) => {
+                write!(out, " {}: {}", reason.word(), self.causes().join(", "))?;
             }
             LogStatus::Skipped(reason) => write!(out, " {}", reason.word())?,
             LogStatus::Failure(failure) => {

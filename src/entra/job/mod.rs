@@ -354,9 +354,9 @@ impl Job {
         self.tests.done
     }
 
-    /// How many accounts the current cycle planned to disable or to delete.
-    pub fn planned_deletions(&self) -> u64 {
-        self.deletions.planned()
+    /// The guard against accidental deletions: what the current cycle plans, and what is staged.
+    pub fn deletions(&self) -> &Deletions {
+        &self.deletions
     }
 
     /// Whether the reply to a call is still awaited.

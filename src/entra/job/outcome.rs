@@ -95,11 +95,15 @@ impl Job {
         let left = self.reference_left(&task, &outcome);
         let status = match outcome {
             SyncOutcome::Silent => {
+                if !task.is_reference() {
+                    self.deletions.forget(task.subject);
+                }
                 if run == For::Cycle {
                     self.escrows.remove(task.subject);
                 }
                 return self.on_demand_task_ended(run, None, left);
             }
+            SyncOutcome::Staged => LogStatus::Skipped(SkipReason::TooManyDeletes),
             SyncOutcome::Success => LogStatus::Success,
             SyncOutcome::Skipped(reason) => LogStatus::Skipped(reason),
             SyncOutcome::Failed(error) => LogStatus::Failure(self.hold(&task, error, moment.now())),
@@ -154,8 +158,14 @@ impl Job {
         };
         if settled && !keeps_escrow {
             self.escrows.remove(task.subject);
-            if task.run == For::Cycle {
+            let staged = *status == LogStatus::Skipped(SkipReason::TooManyDeletes);
+            if task.run == For::Cycle && !staged {
                 self.volume.successes += u64::from(!task.is_reference());
+            }
+            match staged {
+                true => self.deletions.stage(task.subject),
+                false if task.is_reference() => {}
+                false => self.deletions.forget(task.subject),
             }
         }
     }
@@ -223,6 +233,7 @@ fn counted(action: LogAction, status: &LogStatus) -> CycleCounts {
     let mut one = CycleCounts::default();
     let count = match (status, action) {
         (LogStatus::Failure(_), _) => &mut one.failed,
+        (_, LogAction::StagedDelete) => &mut one.staged,
         (LogStatus::Skipped(_), _) | (LogStatus::Success, LogAction::Other) => &mut one.skipped,
         (LogStatus::Success, LogAction::Create) => &mut one.created,
         (LogStatus::Success, LogAction::Update) => &mut one.updated,

@@ -20,6 +20,8 @@ pub enum Reason {
     EscrowProportionThreshold,
     /// Credentials refused, or an application that does not behave.
     QuarantineException,
+    /// The threshold of the guard against accidental deletions was reached [accidental].
+    TooManyDeletes,
 }
 
 impl Reason {
@@ -30,6 +32,7 @@ impl Reason {
             Reason::TotalEscrowThreshold => "EncounteredTotalEscrowThreshold",
             Reason::EscrowProportionThreshold => "EncounteredEscrowProportionThreshold",
             Reason::QuarantineException => "EncounteredQuarantineException",
+            Reason::TooManyDeletes => "TooManyDeletes",
         }
     }
 }
@@ -59,6 +62,12 @@ impl QuarantineCause {
         let all = volume.failures + volume.successes;
         let detail = format!("{} of {all} objects fail", volume.failures);
         QuarantineCause { reason, code, status: None, detail }
+    }
+
+    /// The cause when more objects were about to be disabled or deleted than the threshold permits.
+    pub fn deletions(staged: u64, threshold: u64) -> QuarantineCause {
+        let detail = format!("{staged} deletions staged, the threshold is {threshold}");
+        QuarantineCause { reason: Reason::TooManyDeletes, code: None, status: None, detail }
     }
 
     /// Returns one line for logs: the status, and the application's error text if it sent one.

@@ -159,6 +159,11 @@ impl SkipReason {
             SkipReason::RestoreNotSupported => {
                 "the account is inactive, and none is restored on demand".to_owned()
             }
+            SkipReason::TooManyDeletes => {
+                "its disabling or deletion is staged, because the cycle reached the deletion \
+                 threshold"
+                    .to_owned()
+            }
         }
     }
 }

@@ -302,7 +302,7 @@ impl Ending<'_> {
             LogAction::Update => StepName::EntryExportUpdate,
             LogAction::Disable => StepName::EntryExportUpdateSoftDelete,
             LogAction::Delete => StepName::EntryExportDelete,
-            LogAction::Other => StepName::EntrySynchronizationSkip,
+            LogAction::StagedDelete | LogAction::Other => StepName::EntrySynchronizationSkip,
         };
         match (self.status, self.stood_at) {
             (LogStatus::Skipped(SkipReason::UnableToResolveReference(_)), _)

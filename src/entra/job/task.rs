@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::context::{Imported, JobContext};
 use super::decide::{Plan, decide};
+use super::deletions::Ruling;
 use super::diff::{self, AttributeChange};
 use super::identity::Identity;
 use super::in_flight::For;
@@ -72,6 +73,8 @@ pub enum SyncOutcome {
     Skipped(SkipReason),
     /// It failed.
     Failed(SyncError),
+    /// It is staged by the guard against accidental deletions, and nothing was sent.
+    Staged,
     /// It ended without a log row.
     Silent,
 }
@@ -81,6 +84,8 @@ pub enum SyncOutcome {
 pub enum Next {
     /// Send a request.
     Send(ScimRequest),
+    /// Send a request if the guard against accidental deletions lets it pass.
+    Hold(ScimRequest),
     /// The task has ended.
     Done(SyncOutcome),
 }
@@ -299,12 +304,21 @@ impl SyncTask {
         self.endpoint(context).patch(self.target_id(), body)
     }
 
-    /// Sends the request that disables or deletes an account. All such requests pass here.
+    /// Sends the request that disables or deletes an account, unless the guard against accidental
+    /// deletions holds it back. All such requests pass here.
     fn take_away(&mut self, request: ScimRequest, context: &mut JobContext<'_>) -> Next {
-        if self.run == For::Cycle {
-            context.deletions.count(self.subject);
+        match context.deletions.judge(self.subject, self.run, context.settings) {
+            Ruling::Send => Next::Send(request),
+            Ruling::Hold => Next::Hold(request),
+            Ruling::Stage => self.stage(),
         }
-        Next::Send(request)
+    }
+
+    /// Ends a task whose disabling or deletion is staged: nothing was changed.
+    pub(super) fn stage(&mut self) -> Next {
+        self.action = LogAction::StagedDelete;
+        self.modified.clear();
+        Next::Done(SyncOutcome::Staged)
     }
 
     /// Sets `active` to false. Disabling is an update [how-works]: it needs a mapping for `active`

@@ -3,6 +3,7 @@
 mod audit;
 mod buttons;
 mod connections;
+mod deletions;
 mod expressions;
 mod failures;
 mod groups;

@@ -66,7 +66,7 @@ impl Job {
         }
         let finished = self.cycle.as_ref().is_some_and(|cycle| {
             let done = !cycle.has_subjects() && !cycle.has_postponed() && !cycle.has_references();
-            cycle.probe == Probe::Passed && done && self.in_flight.of_cycle() == 0
+            cycle.probe == Probe::Passed && done && !self.has_tasks_of_cycle()
         });
         if finished {
             self.finish_cycle(moment);
@@ -92,6 +92,10 @@ impl Job {
             let at = (moment.now(), &self.settings.policy);
             self.calls.send(Purpose::Task(slot), Some(task.subject), request, bearer, at);
         }
+    }
+
+    fn has_tasks_of_cycle(&self) -> bool {
+        self.in_flight.of_cycle() > 0 || self.deletions.has_held()
     }
 
     fn has_room(&self) -> bool {

@@ -52,6 +52,9 @@ pub const ROWS: &[ObservableRow] = &[
     count("cycle.last.skipped", "objects the last cycle had nothing to do for", |w, _| {
         of_last(w, |c| c.skipped)
     }),
+    count("cycle.last.staged", "disables and deletions the last cycle staged", |w, _| {
+        of_last(w, |c| c.staged)
+    }),
     count("cycle.last.failed", "objects that failed in the last cycle", |w, _| {
         of_last(w, |c| c.failed)
     }),

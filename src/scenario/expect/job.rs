@@ -10,6 +10,7 @@ const REASONS: &[&str] = &[
     "EncounteredTotalEscrowThreshold",
     "EncounteredEscrowProportionThreshold",
     "EncounteredQuarantineException",
+    "TooManyDeletes",
 ];
 
 /// The names of this family.
@@ -72,6 +73,12 @@ pub const ROWS: &[ObservableRow] = &[
         shape: Shape::Count,
         doc: "failed objects that wait to be tried again",
         see: |world, _| ObservedValue::count(world.entra().job().escrows().len() as u64),
+    },
+    ObservableRow {
+        path: "job.staged",
+        shape: Shape::Count,
+        doc: "disables and deletions that the deletion threshold holds back",
+        see: |world, _| ObservedValue::count(world.entra().job().deletions().staged().len() as u64),
     },
     ObservableRow {
         path: "job.quarantines",

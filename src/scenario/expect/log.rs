@@ -60,7 +60,7 @@ pub enum LogField {
     Reason,
 }
 
-const ACTIONS: &[&str] = &["create", "update", "disable", "delete", "other"];
+const ACTIONS: &[&str] = &["create", "update", "disable", "delete", "stageddelete", "other"];
 const STATUSES: &[&str] = &["success", "skipped", "failure"];
 
 impl LogField {
@@ -97,6 +97,9 @@ fn read(entry: &LogEntry, field: LogField) -> ObservedValue {
             },
             LogStatus::Skipped(SkipReason::NotEffectivelyEntitled(causes)) => {
                 ObservedValue::Text(causes.join(", "))
+            }
+            LogStatus::Skipped(SkipReason::TooManyDeletes) => {
+                ObservedValue::Text(entry.causes().join(", "))
             }
             LogStatus::Skipped(reason) => ObservedValue::text(Some(reason.word())),
             LogStatus::Failure(failure) => ObservedValue::Text(failure.detail.clone()),

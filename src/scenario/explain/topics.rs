@@ -140,7 +140,7 @@ fn takes(row: &ObservableRow) -> String {
 }
 
 /// The settings of the job other than policies: key, meaning, example.
-const ADMINISTRATION: [(&str, &str, &str); 8] = [
+const ADMINISTRATION: [(&str, &str, &str); 9] = [
     ("scope", "Who is provisioned: `assigned` people, or `all`.", "\"assigned\""),
     (
         "dialect",
@@ -166,6 +166,13 @@ const ADMINISTRATION: [(&str, &str, &str); 8] = [
         "notify",
         "Where the mail about a quarantine goes; none is sent unless said.",
         "\"it@contoso.example\"",
+    ),
+    (
+        "delete_threshold",
+        "How many disables and deletions in one cycle are too many; `false`, the default, leaves the guard off, and `true` \
+         takes the number that is there, at first 500.\nAt the threshold they are staged and the job is quarantined; see \
+         `allow_deletes`.",
+        "10",
     ),
     (
         "filters",

@@ -187,6 +187,15 @@ fn next(world: AppView<'_>, user: UserKey) -> String {
              would try again."
         );
     }
+    if job.deletions().staged().contains(&user.into()) {
+        let attempt = job.next_cycle().map_or(String::new(), |next| {
+            format!(" The job tries again at {}.", day_and_time(world.start(), next))
+        });
+        return format!(
+            "Next: nothing is sent; it is staged by `delete_threshold` until the user is back in \
+             scope, or until `allow_deletes`.{attempt}"
+        );
+    }
     if let Some(quarantine) = job.quarantine() {
         let reason = quarantine.cause.reason.word();
         return match job.next_cycle() {

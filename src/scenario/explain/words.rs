@@ -145,11 +145,15 @@ fn skip(reason: &SkipReason) -> &'static str {
             "The account is inactive, and provisioning on demand switches none on again.\n\
              The next cycle does, when the user has changed; a restart does in any case."
         }
+        SkipReason::TooManyDeletes => {
+            "The account was about to be disabled or deleted, and the cycle reached `delete_threshold`: it is staged.\n\
+             Nothing is sent until the user is back in scope, or until `allow_deletes`."
+        }
     }
 }
 
 /// One of each skip reason.
-fn skips() -> [SkipReason; 10] {
+fn skips() -> [SkipReason; 11] {
     [
         SkipReason::NotEffectivelyEntitled(Vec::new()),
         SkipReason::RedundantExport,
@@ -161,14 +165,16 @@ fn skips() -> [SkipReason; 10] {
         SkipReason::DeleteDisabled,
         SkipReason::EntrySynchronizationSkipped,
         SkipReason::RestoreNotSupported,
+        SkipReason::TooManyDeletes,
     ]
 }
 
-const REASONS: [Reason; 4] = [
+const REASONS: [Reason; 5] = [
     Reason::BaseEscrowThreshold,
     Reason::TotalEscrowThreshold,
     Reason::EscrowProportionThreshold,
     Reason::QuarantineException,
+    Reason::TooManyDeletes,
 ];
 
 fn reason(reason: Reason) -> &'static str {
@@ -181,6 +187,10 @@ fn reason(reason: Reason) -> &'static str {
         Reason::QuarantineException => {
             "A cycle failed as a whole: the credentials are refused, or the application does not answer \
              as one does."
+        }
+        Reason::TooManyDeletes => {
+            "A cycle was about to disable or delete as many accounts as `delete_threshold` says, and staged them.\n\
+             `allow_deletes` carries them out; a repair of the scope and `reject_deletes` leave them out."
         }
     }
 }

@@ -6,6 +6,7 @@
 
 mod accounts;
 mod add_member;
+mod allow_deletes;
 mod assign;
 mod assignees;
 mod clear_fault;
@@ -30,6 +31,7 @@ mod pause;
 mod provision_on_demand;
 mod purge;
 mod purge_group;
+mod reject_deletes;
 mod remove_member;
 mod restart;
 mod restore;
@@ -138,6 +140,8 @@ verbs! {
     start Start,
     stop Stop,
     restart Restart,
+    allow_deletes AllowDeletes,
+    reject_deletes RejectDeletes,
     test_connection TestConnection,
     set_secret SetSecret,
     set_scope SetScope,

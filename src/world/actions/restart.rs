@@ -5,13 +5,15 @@ use super::{Act, Action, ActionContext, ActionError, Concerns, Verb};
 use crate::base::diagnostic::did_you_mean;
 use crate::base::{Kind, Node, Problems};
 use crate::entra::job::ResetScope;
+use crate::entra::policy::Policy;
 
 /// How it is written.
 pub const VERB: Verb = Verb {
     name: "restart",
     doc: "Restarts provisioning with an initial cycle: the watermark, the failures and a quarantine are forgotten, the \
           links are kept.\nWith flags, as Graph spells them, only what they say is forgotten: None, Watermark, Escrows, \
-          QuarantineState, ConnectorDataStore, Full.",
+          QuarantineState, ConnectorDataStore, Full; ForceDeletes forgets nothing and allows the deletions that \
+          are staged.",
     example: "{ restart = [\"Full\"] }",
     read: |node, problems| read(node, problems).map(|flags| Action::Restart(Restart { flags })),
 };
@@ -24,9 +26,10 @@ pub struct Restart {
 }
 
 impl Restart {
-    fn scope(&self) -> Result<ResetScope, String> {
+    fn scope(&self, policy: &Policy) -> Result<ResetScope, String> {
         let flags: Vec<&str> = self.flags.iter().map(String::as_str).collect();
-        ResetScope::read(&flags).map_err(|flag| format!("unknown flag `{flag}` of `restart`"))
+        ResetScope::read(&flags, policy)
+            .map_err(|flag| format!("unknown flag `{flag}` of `restart`"))
     }
 }
 
@@ -35,15 +38,6 @@ fn read(node: &Node, problems: &mut Problems) -> Option<Vec<String>> {
         return Some(Vec::new());
     }
     let flags = node.as_texts(problems)?;
-    if flags.iter().any(|flag| flag == ResetScope::FORCE_DELETES) {
-        problems
-            .error(node.span, "`ForceDeletes` has nothing to do here")
-            .label(
-                "it carries out deletions that a threshold has staged, and there is no threshold",
-            )
-            .help("leave the flag out");
-        return None;
-    }
     if let Some(flag) = flags.iter().find(|flag| !ResetScope::FLAGS.contains(&flag.as_str())) {
         let help = did_you_mean(flag, ResetScope::FLAGS);
         problems.error(node.span, format!("unknown flag `{flag}` of `restart`")).help(help);
@@ -62,7 +56,8 @@ impl Act for Restart {
     }
 
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
-        let scope = self.scope()?;
+        let job = context.entra.seen_by(context.app).job();
+        let scope = self.scope(&job.settings().policy)?;
         context.job(|job, moment| job.restart(scope, moment))
     }
 }

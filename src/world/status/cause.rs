@@ -9,6 +9,9 @@ pub(super) fn of_quarantine(quarantine: &Quarantine) -> String {
     let cause = &quarantine.cause;
     match cause.reason {
         Reason::QuarantineException => {}
+        Reason::TooManyDeletes => {
+            return format!("too many people were about to lose access, {}", clause(&cause.detail));
+        }
         Reason::BaseEscrowThreshold | Reason::TotalEscrowThreshold => {
             return format!("too many people failed, {}", clause(&cause.detail));
         }

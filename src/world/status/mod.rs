@@ -12,7 +12,7 @@ use super::intent::{self, Counts};
 use crate::base::Time;
 use crate::base::time::show_duration;
 use crate::entra::job::log::{LogEntry, LogStatus};
-use crate::entra::job::quarantine::Quarantine;
+use crate::entra::job::quarantine::{Quarantine, Reason};
 use crate::entra::job::{Cycle, ScheduleState};
 use crate::entra::tenant::{Attribute, UserKey};
 
@@ -184,8 +184,24 @@ fn disabled(quarantine: &Quarantine) -> Head {
 }
 
 fn quarantined(world: AppView<'_>, quarantine: &Quarantine) -> Head {
+    if quarantine.cause.reason == Reason::TooManyDeletes {
+        return staged(world, quarantine);
+    }
     let why = format!("at the last try {}", cause::of_quarantine(quarantine));
     past(head(Tone::Bad, quarantine_word(world, quarantine), why))
+}
+
+/// A quarantine that has nothing to do with how GoLinks answers: it waits for an administrator.
+fn staged(world: AppView<'_>, quarantine: &Quarantine) -> Head {
+    let job = world.entra().job();
+    let (count, threshold) = (job.deletions().staged().len(), job.settings().delete_threshold);
+    let why = format!(
+        "{} about to lose access, with a threshold of {}, and nothing is sent for them until the \
+         deletions are allowed or the users are back in scope",
+        are(count),
+        threshold.value
+    );
+    head(Tone::Bad, quarantine_word(world, quarantine), why)
 }
 
 /// A cycle that tries to leave the quarantine: the sentence still begins with `Quarantined`, so

@@ -487,6 +487,8 @@ fn an_action_stands_before_what_follows_and_a_refused_one_leaves_no_trace() {
         ("{ assign = { group = 'sales' } }", "there is no group `sales`"),
         ("{ enable = ['cem', 'ann'] }", "may sign in already"),
         ("{ delete_account = 'ann' }", "GoLinks has no account `ann`"),
+        ("'allow_deletes'", "no deletions are staged"),
+        ("'reject_deletes'", "no deletions are staged"),
         ("{ clear_fault = 'outage' }", "there is no fault `outage`"),
         ("{ revoke_token = 'none' }", "GoLinks refuses"),
         ("{ create_account = { userName = '' } }", "GoLinks refuses"),

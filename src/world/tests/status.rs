@@ -204,3 +204,25 @@ fn run_minutes(faults: &[&str], minutes: u64) -> World {
     run_to(&mut world, at(0, minutes));
     world
 }
+
+#[test]
+fn staged_deletions_wait_for_an_administrator_and_not_for_golinks() {
+    let mut world = run(&[], 1);
+    act(&mut world, "{ set = { entra.delete_threshold = 2 } }");
+    act(&mut world, "{ disable = ['ann', 'bob', 'cem'] }");
+    run_to(&mut world, at(3, 0));
+    let text = says(&world);
+    assert!(
+        text.starts_with(
+            "⛔ Quarantined for 1 h 39 m: 3 people are about to lose access, with a threshold of \
+             2, and nothing is sent for them until the deletions are allowed or the users are \
+             back in scope. ann Example and 2 more people have left and can still sign in. Next \
+             try in "
+        ),
+        "{text}"
+    );
+    act(&mut world, "'allow_deletes'");
+    run_to(&mut world, at(4, 0));
+    assert_eq!((differences(&world), world.target().active_count()), (Vec::new(), 2));
+    assert!(says(&world).starts_with("● Healthy"), "{}", says(&world));
+}

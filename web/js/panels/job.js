@@ -9,7 +9,7 @@ let job = null;
 /** Connects the button. */
 export function start() {
   $("job").onclick = () => job && openJob($("job"), job);
-  tip($("job"), () => ({ says: [job?.cycle, job?.test, "Start, stop or restart the provisioning job."].filter(Boolean).join("\n") }));
+  tip($("job"), () => ({ says: [job?.cycle, job?.test, job?.staged, "Start, stop or restart the provisioning job."].filter(Boolean).join("\n") }));
 }
 
 /** Shows the job part of the state. */

@@ -1,6 +1,7 @@
 //! The portal's buttons and what is saved while the job runs.
 
 use super::*;
+use crate::entra::policy::Policy;
 
 #[test]
 fn stop_lets_the_cycle_run_out_and_start_goes_on() {
@@ -27,7 +28,7 @@ fn a_restart_reads_everybody_again_and_full_forgets_the_links() {
     talk.act(|entra, moment| entra.job_mut().restart(ResetScope::PORTAL, moment));
     talk.probe();
     talk.expect("GET /scim/v2/Users/1 ", 200, &account("1", "ann", true));
-    let full = ResetScope::read(&["Full"]).expect("a flag");
+    let full = ResetScope::read(&["Full"], &Policy::default()).expect("a flag");
     talk.act(|entra, moment| entra.job_mut().restart(full, moment));
     talk.probe();
     talk.expect("GET /scim/v2/Users?filter=", 200, &list(1, &account("1", "ann", true)));
@@ -153,7 +154,7 @@ fn several_restarts_during_one_cycle_add_up() {
     talk.act(|entra, moment| entra.job_mut().restart(ResetScope::PORTAL, moment));
     talk.probe();
     let (read, _) = talk.next();
-    let full = ResetScope::read(&["Full"]).expect("a flag");
+    let full = ResetScope::read(&["Full"], &Policy::default()).expect("a flag");
     talk.act(|entra, moment| entra.job_mut().restart(full, moment));
     talk.change(&[("target", "nickName"), ("source", "givenName")]);
     talk.reply(read, 200, &account("1", "ann", true));
@@ -168,7 +169,7 @@ fn a_restart_that_leaves_the_quarantine_waits_for_its_next_attempt() {
     let (probe, _) = talk.next();
     talk.reply(probe, 503, "");
     let attempt = talk.entra.job().quarantine().expect("imposed").next_attempt;
-    let watermark = ResetScope::read(&["Watermark"]).expect("a flag");
+    let watermark = ResetScope::read(&["Watermark"], &Policy::default()).expect("a flag");
     talk.act(|entra, moment| entra.job_mut().restart(watermark, moment));
     assert_eq!(talk.entra.job().status(), JobStatus::Quarantine);
     assert_eq!(talk.entra.job().next_cycle(), Some(attempt));

@@ -29,7 +29,7 @@ fn an_account_switched_on_by_hand_is_disabled_again() {
     talk.probe();
     talk.read("1", "ann", true);
     talk.expect(SWITCHED_OFF, 204, "");
-    assert_eq!(talk.entra.job().planned_deletions(), 1);
+    assert_eq!(talk.entra.job().deletions().planned(), 1);
 }
 
 #[test]
@@ -39,7 +39,7 @@ fn an_account_switched_off_by_hand_needs_no_write() {
     talk.probe();
     talk.read("1", "ann", false);
     assert_eq!(talk.log("ann"), "other ann skipped RedundantExport");
-    assert_eq!(talk.entra.job().planned_deletions(), 0);
+    assert_eq!(talk.entra.job().deletions().planned(), 0);
 }
 
 #[test]
@@ -136,5 +136,5 @@ fn a_blocked_user_whose_changes_flow_is_disabled_like_any_other() {
     talk.expect(SWITCHED_OFF, 204, "");
     let row = talk.entra.job().log().last_of(talk.user("ann")).expect("a row");
     assert_eq!(row.action, LogAction::Disable);
-    assert_eq!(talk.entra.job().planned_deletions(), 1);
+    assert_eq!(talk.entra.job().deletions().planned(), 1);
 }

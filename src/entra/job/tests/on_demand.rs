@@ -190,7 +190,7 @@ fn an_unassigned_user_is_disabled_once_the_service_knows_of_it() {
         "{}",
         talk.log("ann")
     );
-    assert_eq!(talk.entra.job().planned_deletions(), 0, "it is not counted for a cycle");
+    assert_eq!(talk.entra.job().deletions().planned(), 0, "it is not counted for a cycle");
 }
 
 #[test]

@@ -133,7 +133,7 @@ fn the_count_of_entries_only_grows_until_the_store_is_reset() {
     talk.read("1", "ann", true);
     talk.expect("PATCH", 204, "");
     assert_eq!(entries(&talk)[0]["value"], 2, "a deletion takes nothing away [when-finish]");
-    let full = ResetScope::read(&["Full"]).expect("a flag");
+    let full = ResetScope::read(&["Full"], &Default::default()).expect("a flag");
     talk.act(|entra, moment| entra.job_mut().restart(full, moment));
     assert_eq!(entries(&talk)[0]["value"], 2, "until the next initial cycle");
     talk.probe();

@@ -1,0 +1,45 @@
+//! `allow_deletes`: the portal's Allow deletes, which is a restart with the flag ForceDeletes.
+
+use super::{Act, Action, ActionContext, ActionError, Concerns, Verb, bare};
+use crate::base::{Kind, Node};
+use crate::entra::job::ResetScope;
+
+/// How it is written.
+pub const VERB: Verb = Verb {
+    name: "allow_deletes",
+    doc: "Allows the deletions that `delete_threshold` has staged: a cycle begins at once and carries them out, and the job \
+          leaves quarantine when it ends.\nIt is the restart with ForceDeletes. Only what is staged now is allowed: other \
+          disables and deletions are counted as ever.",
+    example: "\"allow_deletes\"",
+    read: |node, problems| bare(node, VERB.name, Action::AllowDeletes(AllowDeletes), problems),
+};
+
+/// See [`VERB`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct AllowDeletes;
+
+impl Act for AllowDeletes {
+    fn argument(&self) -> Node {
+        Node::bare(Kind::Bool(true))
+    }
+
+    fn concerns(&self) -> Concerns {
+        Concerns::Application
+    }
+
+    fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
+        something_staged(context)?;
+        context.job(|job, moment| job.restart(ResetScope::ALLOW_DELETES, moment))
+    }
+}
+
+/// Refuses the action when the guard has staged nothing, as the portal then shows no such button.
+pub(super) fn something_staged(context: &ActionContext<'_>) -> Result<(), ActionError> {
+    if context.entra.seen_by(context.app).job().deletions().staged().is_empty() {
+        return Err(ActionError {
+            message: "no deletions are staged".to_owned(),
+            help: "they are once a cycle reaches `entra.delete_threshold`".to_owned(),
+        });
+    }
+    Ok(())
+}
