@@ -40,7 +40,7 @@ use scope::Scoping;
 use tenant::{Tenant, UserKey};
 
 /// A tenant and the provisioning jobs of its enterprise applications: the main one, and others
-/// beside it, such as the test application that the tutorial advises [tutorial].
+/// beside it, such as one to test with.
 pub struct Entra {
     tenant: Tenant,
     /// The jobs by the ids of their applications.

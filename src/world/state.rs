@@ -115,6 +115,16 @@ impl World {
         self.workspaces.of(self.workspaces.at(path).unwrap_or(WorkspaceId::MAIN))
     }
 
+    /// Whether a path leads to a workspace.
+    pub fn leads_to_golinks(&self, path: &str) -> bool {
+        self.workspaces.at(path).is_some()
+    }
+
+    /// Every workspace with its name and its server, the main one first.
+    pub fn workspaces(&self) -> impl Iterator<Item = (&str, &TargetServer)> {
+        self.workspaces.ids().map(|id| (&**self.workspaces.name(id), self.workspaces.of(id)))
+    }
+
     /// Adds a workspace, before the world begins.
     pub fn add_workspace(
         &mut self,
@@ -361,7 +371,7 @@ impl World {
             let workspace = applications.workspace(app);
             let concerns = match party {
                 Party::World => true,
-                // What one application wants decides whether an account exposes a leaver of another.
+                // What one application wants decides whether a leaver of another is exposed.
                 Party::App(other) => applications.workspace(other) == workspace,
                 Party::Workspace(id) => id == workspace,
             };

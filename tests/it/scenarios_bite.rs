@@ -398,3 +398,22 @@ fn a_group_in_the_bin_needs_a_recycle_bin_for_security_groups() {
     let file = "scenarios/lifecycle/a-group-in-the-bin.toml";
     bites(file, off, "golinks.accounts.active = 40");
 }
+
+#[test]
+fn a_test_application_beside_the_real_one_needs_its_bite() {
+    // Out of scope is left alone: nobody's account is taken away.
+    bites(
+        "scenarios/applications/beside-the-real-one.toml",
+        "app.test.policy.skip_out_of_scope_deletions=true",
+        "app.test.log.last.bob",
+    );
+}
+
+#[test]
+fn a_sandbox_needs_a_workspace_of_its_own() {
+    bites(
+        "scenarios/applications/sandbox.toml",
+        "app.test.workspace=main",
+        "app.test.golinks.account.bob = { absent = true }",
+    );
+}

@@ -66,7 +66,8 @@ async fn serve(
 /// The limits of the flags, with no more connections than the process has descriptors for.
 fn limits(script: &Script, flags: &ServeFlags) -> Result<ServerLimits, CommandError> {
     let limits = flags.limits.limits();
-    let calls = script.setup.entra.policy.concurrency;
+    let beside = script.setup.apps.iter().map(|app| app.settings.policy.concurrency);
+    let calls = script.setup.entra.policy.concurrency + beside.sum::<u64>();
     let connections = descriptors::connections(limits.connections, calls)?;
     if connections < limits.connections {
         tracing::warn!(
@@ -84,6 +85,12 @@ fn greet(url: &str, title: &str, play: &Play, watched: bool) {
     let token = target.mock().and_then(|golinks| golinks.settings().good_tokens().next());
     let bearer = token.map_or("none", |token| token.value.as_str());
     let golinks = format!("{url}{}", target.base_path());
+    let beside: String = play
+        .world()
+        .workspaces()
+        .skip(1)
+        .map(|(name, target)| format!("\n            {url}{}  ({name})", target.base_path()))
+        .collect();
     let bold = |text: &str| paint(Tone::Strong, text);
     let at = if url.ends_with(":4040") { String::new() } else { format!(" --url {url}") };
     let watched = if watched {
@@ -95,7 +102,7 @@ fn greet(url: &str, title: &str, play: &Play, watched: bool) {
         "{}
 
   page      {}
-  GoLinks   {golinks}
+  GoLinks   {golinks}{beside}
   token     {bearer}{watched}
 
 try next

@@ -40,7 +40,7 @@ pub fn answer(
         }
         match door {
             None => Box::pin(local_routes(&server, request)).await,
-            Some(door) => match whole_body(&server, request.body_mut()).await {
+            Some(door) => match whole_body(&server, &mut request).await {
                 Ok(bytes) => match answer_external(&server, peer, door, request.map(|_| bytes)) {
                     Ok(response) => Ok(response),
                     Err(later) => later.await,
@@ -70,13 +70,15 @@ fn bad_host(request: &Request<Incoming>) -> Option<Response<Body>> {
 /// or `None` when the connection is to be closed without a response.
 async fn whole_body(
     server: &Server,
-    body: &mut Incoming,
+    request: &mut Request<Incoming>,
 ) -> Result<Bytes, Option<Box<Response<Body>>>> {
-    if body.is_end_stream() {
+    if request.body().is_end_stream() {
         return Ok(Bytes::new());
     }
-    let limit = server.owner.read(|play| play.world().target().body_limit()).ok_or(None)?;
-    let read = body::read(body, limit, server.limits.patience, &server.unfinished).await;
+    let path = request.uri().path();
+    let limit = server.owner.read(|play| play.world().target_at(path).body_limit()).ok_or(None)?;
+    let read =
+        body::read(request.body_mut(), limit, server.limits.patience, &server.unfinished).await;
     read.map_err(|unread| match unread {
         Unread::TooLarge => Some(Box::new(too_large(limit))),
         Unread::NoRoom => Some(Box::new(no_room())),
@@ -132,7 +134,7 @@ fn door(server: &Server, peer: Peer, path: &str) -> Option<Door> {
     match path.as_bytes().split(|byte| *byte == b'/').nth(1).unwrap_or_default() {
         b"scim" => Some(Door::Scim),
         // The base path of GoLinks can be changed, even to one below this server's own paths.
-        _ if server.owner.read(|play| play.world().target().is_at(path)) == Some(true) => {
+        _ if server.owner.read(|play| play.world().leads_to_golinks(path)) == Some(true) => {
             Some(Door::Scim)
         }
         b"v1.0" | b"beta" => Some(Door::Graph),

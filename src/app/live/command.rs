@@ -6,6 +6,7 @@ use super::by_hand::ByHand;
 use super::message::{Command, CommandOutcome, CommandRefusal, Jump, Standing};
 use super::owner::Owner;
 use super::pace::Mode;
+use crate::entra::AppId;
 use crate::world::{Action, Drive};
 
 impl Owner {
@@ -28,13 +29,13 @@ impl Owner {
                 self.begin_anew(self.play.script().clone(), self.parts.paused);
             }
             Command::Act(action) => {
-                let tests = matches!(*action, Action::TestConnection(_));
+                let tests = (action.verb() == "test_connection").then(|| self.app_of(&action));
                 if let Err(refusal) = self.act(*action) {
                     let _ = answer.send(Err(refusal));
                     return;
                 }
-                if tests {
-                    return self.await_test(answer);
+                if let Some(app) = tests {
+                    return self.await_test(app, answer);
                 }
             }
         }
@@ -53,9 +54,10 @@ impl Owner {
 
     /// Keeps the reply to a command that tests the connection until the test has a result. A paused
     /// clock moves until then, because the application may take time to respond.
-    fn await_test(&mut self, answer: oneshot::Sender<CommandOutcome>) {
+    fn await_test(&mut self, app: AppId, answer: oneshot::Sender<CommandOutcome>) {
         let done = self.tests_done();
-        self.testers.push((done, answer));
+        let of_app = self.play.world().entra().job_of(app).tests_done();
+        self.testers.push((app, of_app, answer));
         if self.pace.paused() {
             self.set_mode(Mode::Test { done });
         }
@@ -63,14 +65,24 @@ impl Owner {
 
     /// Replies to the commands whose connection test has a result.
     pub(super) fn reply_to_testers(&mut self) {
-        let (done, standing) = (self.tests_done(), self.standing());
-        let test = self.play.world().entra().job().last_test().map(|result| match result {
-            Ok(()) => Ok(()),
-            Err(error) => Err(format!("{}: {}", error.code.word(), error.text())),
-        });
-        for (_, answer) in self.testers.extract_if(.., |(before, _)| done > *before) {
-            let _ = answer.send(Ok(Standing { test: test.clone(), ..standing.clone() }));
+        let standing = self.standing();
+        let entra = self.play.world().entra();
+        let is_done = |app: AppId, before: u64| entra.job_of(app).tests_done() > before;
+        for (app, _, answer) in
+            self.testers.extract_if(.., |(app, before, _)| is_done(*app, *before))
+        {
+            let test = entra.job_of(app).last_test().map(|result| match result {
+                Ok(()) => Ok(()),
+                Err(error) => Err(format!("{}: {}", error.code.word(), error.text())),
+            });
+            let _ = answer.send(Ok(Standing { test, ..standing.clone() }));
         }
+    }
+
+    /// The application that an action is meant for.
+    fn app_of(&self, action: &Action) -> AppId {
+        let named = action.app().and_then(|name| self.play.world().find_app(name));
+        named.unwrap_or(AppId::MAIN)
     }
 
     /// Repeats the actions that were done by hand before a jump back, each at its instant.

@@ -19,6 +19,7 @@ use super::wire::Wire;
 use crate::app::dashboard::Live;
 use crate::base::Time;
 use crate::base::time::earliest;
+use crate::entra::AppId;
 use crate::entra::CallId;
 use crate::scenario::{Play, Script};
 use crate::world::{DelayedReply, Drive, Outgoing, Ticket};
@@ -58,9 +59,9 @@ pub struct Owner {
     pub(super) failure: Option<String>,
     /// The actions of this run that are not in its script.
     pub(super) by_hand: ByHand,
-    /// Commands that test the connection, each with the number of tests that had a result before
-    /// it. The command gets its reply when there is one result more.
-    pub(super) testers: Vec<(u64, oneshot::Sender<CommandOutcome>)>,
+    /// Commands that test the connection, each with the number of tests that had a result for
+    /// its application before it. The command gets its reply when there is one result more.
+    pub(super) testers: Vec<(AppId, u64, oneshot::Sender<CommandOutcome>)>,
     /// Whether the script's end has been reached.
     pub(super) over: bool,
     /// Whether external clients are served, even after the end of the script.
@@ -139,7 +140,7 @@ impl Owner {
         loop {
             // A connection test is carried even while the clock is paused.
             let stands = self.pace.paused();
-            if self.transit.is_some() || (stands && !self.play.world().entra().job().is_testing()) {
+            if self.transit.is_some() || (stands && !self.is_testing()) {
                 return Turn::WaitUntil(self.frame_due());
             }
             self.repeat_by_hand();
@@ -222,14 +223,18 @@ impl Owner {
         }
     }
 
-    /// How many connection tests have a result.
+    /// How many connection tests of any application have a result.
     pub(super) fn tests_done(&self) -> u64 {
-        self.play.world().entra().job().tests_done()
+        self.play.world().views().map(|app| app.entra().job().tests_done()).sum()
     }
 
-    /// How many cycles have ended.
+    fn is_testing(&self) -> bool {
+        self.play.world().views().any(|app| app.entra().job().is_testing())
+    }
+
+    /// How many cycles of any application have ended.
     pub(super) fn cycles_ended(&self) -> u64 {
-        self.play.world().entra().job().counters().cycles
+        self.play.world().views().map(|app| app.entra().job().counters().cycles).sum()
     }
 
     /// Whether a call or an answer is in transit or waits to be sent. A step then finishes that

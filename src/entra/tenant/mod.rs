@@ -197,8 +197,8 @@ impl Tenant {
         }
     }
 
-    /// The facts about a group's scope, as an application's provisioning sees them now. A group is assigned directly
-    /// and not through another group; only a security group can be [how-works].
+    /// The facts about a group's scope, as an application's provisioning sees them now. A group is
+    /// assigned directly and not through another group; only a security group can be [how-works].
     pub fn group_facts(&self, app: AppId, group: GroupKey) -> ScopeFacts {
         let row = self.group(group);
         let assigned = self.entitles(app, group).is_some();

@@ -97,6 +97,11 @@ fn workspace(
         }
         Err(_) => {}
     }
+    // A workspace issues tokens of its own.
+    let token = settings.good_tokens().next().map(|token| format!("{}-{}", token.value, entry.key));
+    if let Some(token) = token {
+        settings.set(&["token"], &Node::text(token), &mut Problems::default());
+    }
     golinks::Settings::check(&entry.value, problems);
     let id = WorkspaceId(u16::try_from(setup.workspaces.len() + 1).unwrap_or(u16::MAX));
     let before = names.turn_to(id);
