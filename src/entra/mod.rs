@@ -33,7 +33,7 @@ pub use tenant::AppId;
 use std::sync::Arc;
 
 use crate::base::time::earliest;
-use crate::base::{Node, Problems, Span, Time};
+use crate::base::{Kind, Node, Problems, Span, Time};
 use job::links::Link;
 use job::{JobIsRunning, Moment, OnDemandId, OnDemandRefusal, Picked, Subject};
 use scope::Scoping;
@@ -190,9 +190,15 @@ impl Entra {
         moment: &mut Moment<'_>,
         problems: &mut Problems,
     ) {
-        if let (true, ["policy", name]) = (app != AppId::MAIN, path) {
+        if app != AppId::MAIN {
             let before = problems.errors();
-            refuse_of_directory(name, node.span, problems);
+            match (path, &node.kind) {
+                (["policy", name], _) => refuse_of_directory(name, node.span, problems),
+                (["policy"], Kind::Table(rows)) => rows
+                    .iter()
+                    .for_each(|row| refuse_of_directory(&row.key, row.key_span, problems)),
+                _ => {}
+            }
             if problems.errors() > before {
                 return;
             }

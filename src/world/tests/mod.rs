@@ -1,6 +1,7 @@
 //! The world as a whole: a real engine against a real GoLinks, and the rules of the road between
 //! them.
 
+mod applications;
 mod causes;
 mod status;
 
