@@ -243,9 +243,9 @@ pub struct ShowArgs {
 #[derive(Args, Debug)]
 pub struct ExplainArgs {
     /// A verb such as `rotate_token`, a policy, an expectation; or `expression`, `scope`, `user`,
-    /// `mappings`; without one, everything that can be explained
+    /// `ondemand`, `mappings`; without one, everything that can be explained
     pub thing: Option<String>,
-    /// For `expression` the expression itself; for `user` and `scope` the name of a person
+    /// For `expression` the expression itself; for `user`, `scope` and `ondemand` the name of a person
     #[arg(value_name = "EXPRESSION OR NAME")]
     pub subject: Option<String>,
     /// Whose attributes are read

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use super::call::CallId;
 use super::error_code::ErrorCode;
+use super::job::OnDemandRun;
 use super::job::log::LogEntry;
 use super::job::quarantine::{QuarantineCause, Reason};
-use super::job::{JobIsRunning, OnDemandRefusal, OnDemandRun};
 use super::mapping::Flow;
 use super::tenant;
 use crate::base::Time;
@@ -62,13 +62,6 @@ pub enum Event {
         /// The handle of the user or the group.
         handle: Arc<str>,
     },
-    /// A run on demand was refused.
-    OnDemandRefused {
-        /// The handle of the user or the group.
-        handle: Arc<str>,
-        /// Why.
-        refusal: OnDemandRefusal,
-    },
     /// A run on demand ended.
     OnDemandEnded(Arc<OnDemandRun>),
     /// The connection of an object was deleted by hand; `None` when there was none.
@@ -77,11 +70,6 @@ pub enum Event {
         handle: Arc<str>,
         /// The id of the account or group that it was connected with.
         target: Option<Box<str>>,
-    },
-    /// A connection was not deleted, because the job is neither paused nor disabled.
-    ConnectionKept {
-        /// The handle of the user or the group.
-        handle: Arc<str>,
     },
     /// A row of the provisioning log: what became of one object.
     Provisioned(Arc<LogEntry>),
@@ -288,41 +276,19 @@ impl Event {
             Event::OnDemandBegan { handle } => {
                 write!(out, "provision on demand of {handle} began")?
             }
-            Event::OnDemandRefused { handle, refusal } => {
-                write!(out, "provision on demand of {handle} REFUSED: {refusal}")?
-            }
-            Event::OnDemandEnded(run) => {
-                write!(
-                    out,
-                    "provision on demand of {} ended, {}",
-                    run.handle,
-                    run.result().word()
-                )?;
-                if let Some(why) = &run.stopped {
-                    write!(out, ": {}", why.text())?;
-                }
-            }
+            Event::OnDemandEnded(run) => run.write(out)?,
             Event::ConnectionDeleted { handle, target: Some(target) } => {
                 write!(out, "connection of {handle} with {target} deleted")?
             }
             Event::ConnectionDeleted { handle, target: None } => {
                 write!(out, "connection of {handle} deleted: there was none")?
             }
-            Event::ConnectionKept { handle } => {
-                write!(out, "connection of {handle} NOT deleted: {JobIsRunning}")?
-            }
             Event::Provisioned(entry) => entry.write(out),
             Event::Throttled { until } => {
                 write!(out, "throttled by the application until {}", until.rfc3339())?
             }
             Event::CallTimedOut(_) => out.push_str("no answer within the time-out"),
-            Event::Quarantined(cause) => {
-                write!(out, "QUARANTINE {}", cause.reason.word())?;
-                if let Some(code) = cause.code {
-                    write!(out, ", {}", code.word())?;
-                }
-                write!(out, ": {}", cause.text())?;
-            }
+            Event::Quarantined(cause) => write_quarantine(cause, out)?,
             Event::QuarantineKept { count, next_attempt, .. } => {
                 write!(
                     out,
@@ -344,6 +310,14 @@ impl Event {
         }
         Ok(())
     }
+}
+
+fn write_quarantine(cause: &QuarantineCause, out: &mut String) -> std::fmt::Result {
+    write!(out, "QUARANTINE {}", cause.reason.word())?;
+    if let Some(code) = cause.code {
+        write!(out, ", {}", code.word())?;
+    }
+    write!(out, ": {}", cause.text())
 }
 
 impl From<tenant::TenantEvent> for Event {

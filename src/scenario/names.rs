@@ -22,6 +22,8 @@ pub enum NameKind {
     User,
     /// A group of the directory.
     Group,
+    /// A user or a group of the directory.
+    Object,
     /// An account: named by its user, by its table in the file, or by its userName.
     Account,
     /// An application.
@@ -177,6 +179,9 @@ impl Names {
                 NameKind::Group => tenant.find_group(name).is_some(),
                 NameKind::User | NameKind::Account => tenant.find_user(name).is_some(),
                 NameKind::App => false,
+                NameKind::Object => {
+                    tenant.find_user(name).is_some() || tenant.find_group(name).is_some()
+                }
             };
             if !borne {
                 let problem = problems.error(*span, format!("unknown {} `{name}`", sort.word()));
@@ -232,6 +237,7 @@ impl Names {
             NameKind::User => self.users.contains(name),
             NameKind::Group => self.groups.contains(name),
             NameKind::App => self.app(name).is_ok(),
+            NameKind::Object => self.users.contains(name) || self.groups.contains(name),
             NameKind::Account => {
                 self.users.contains(name) || self.accounts.contains(name) || name.contains('@')
             }
@@ -243,9 +249,12 @@ impl Names {
         if sort == NameKind::App {
             return self.app(name).err().unwrap_or_default();
         }
+        if sort != NameKind::Group && self.groups.contains(name) {
+            return format!("`{name}` is a group");
+        }
         let named = match sort {
             NameKind::Group => &self.groups,
-            NameKind::User | NameKind::Account | NameKind::App => &self.users,
+            NameKind::User | NameKind::Account | NameKind::Object | NameKind::App => &self.users,
         };
         let users =
             tenant.users().map(|(_, user)| &**user.handle()).filter(|_| sort != NameKind::Group);
@@ -278,6 +287,7 @@ impl NameKind {
         match self {
             NameKind::User => "user",
             NameKind::Group => "group",
+            NameKind::Object => "user or group",
             NameKind::Account => "user or account",
             NameKind::App => "application",
         }

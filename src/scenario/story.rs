@@ -4,11 +4,13 @@
 //! The story reads the journal during the run, since the journal drops old records.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::base::Time;
 use crate::base::time::show_duration;
 use crate::entra::event::{CycleCounts, CycleKind, CycleResult};
-use crate::entra::job::Cycle;
+use crate::entra::job::log::{LogEntry, Run};
+use crate::entra::job::{Cycle, OnDemandResult, OnDemandRun};
 use crate::entra::{self, AppId};
 use crate::golinks;
 use crate::world::{AppView, Party, Record, RecordedEvent};
@@ -173,6 +175,9 @@ impl Story {
             RecordedEvent::FaultOff(name) => self.add(at, "⚡ fault off", name, Tone::Good),
             RecordedEvent::Narrated(text) => self.add(at, "⚑ script", text, Tone::Strong),
             RecordedEvent::Action(action) => self.add(at, "▸ action", &action.words(), Tone::Plain),
+            RecordedEvent::Refused { action, why } => {
+                self.add(at, "✗ refused", &format!("{}: {why}", action.words()), Tone::Warn)
+            }
             _ => {}
         }
     }
@@ -191,9 +196,8 @@ impl Story {
     }
 
     fn read_entra(&mut self, at: Time, event: &entra::Event) {
-        let tested = matches!(event, entra::Event::ConnectionTested(_));
-        if std::mem::take(&mut self.track.just_timed_out) && tested {
-            // The request belonged to the connection test, which has its own line.
+        if std::mem::take(&mut self.track.just_timed_out) && is_beside_cycles(event) {
+            // The request belonged to a connection test or a run on demand, which has its own line.
             self.track.timed_out = self.track.timed_out.saturating_sub(1);
         }
         match event {
@@ -238,6 +242,10 @@ impl Story {
                     }
                 }
             }
+            entra::Event::OnDemandEnded(run) => self.on_demand(at, run),
+            entra::Event::ConnectionDeleted { handle, target } => {
+                self.connection_deleted(at, handle, target.as_deref())
+            }
             entra::Event::SecretTooLong { bytes } => {
                 let text = format!("{bytes} bytes are too long to be saved: the old one stays");
                 self.add(at, "✗ secret refused", &text, Tone::Bad);
@@ -255,6 +263,33 @@ impl Story {
             },
             _ => {}
         }
+    }
+
+    fn connection_deleted(&mut self, at: Time, handle: &str, target: Option<&str>) {
+        let text = match target {
+            Some(target) => format!("{handle} is no longer connected with {target}"),
+            None => format!("{handle} had none"),
+        };
+        self.add(at, "○ connection", &text, Tone::Plain);
+    }
+
+    fn on_demand(&mut self, at: Time, run: &OnDemandRun) {
+        let (symbol, tone) = match run.result() {
+            OnDemandResult::Success => ('●', Tone::Good),
+            OnDemandResult::Skipped => ('○', Tone::Faint),
+            OnDemandResult::Failure => ('✗', Tone::Bad),
+        };
+        let of_row = |row: &Arc<LogEntry>| {
+            let mut text = String::new();
+            row.write(&mut text);
+            text
+        };
+        let text = match (&run.stopped, run.rows.is_empty()) {
+            (Some(why), _) => format!("{}: {}", run.handle, why.text()),
+            (None, true) => format!("{}: nothing to do", run.handle),
+            (None, false) => run.rows.iter().map(of_row).collect::<Vec<_>>().join(" · "),
+        };
+        self.add(at, &format!("{symbol} on demand"), &text, tone);
     }
 
     fn recovered(&mut self, at: Time, how: &str) {
@@ -424,6 +459,16 @@ fn labelled(label: Option<&str>, what: String) -> String {
     match label {
         Some(label) => format!("[{label}] {what}"),
         None => what,
+    }
+}
+
+/// Whether an event ends something that goes on beside the cycles: a connection test, a run on
+/// demand or a task of one.
+fn is_beside_cycles(event: &entra::Event) -> bool {
+    match event {
+        entra::Event::ConnectionTested(_) | entra::Event::OnDemandEnded(_) => true,
+        entra::Event::Provisioned(row) => matches!(row.run, Run::OnDemand(_)),
+        _ => false,
     }
 }
 

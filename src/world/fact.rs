@@ -23,6 +23,16 @@ pub(super) enum Fact {
     Narrated(Box<str>),
     /// An action of the script, a button or the control API.
     Action(Box<Action>),
+    /// An action of the script was refused.
+    Refused(Box<RefusedAction>),
+}
+
+/// An action that was refused.
+pub(super) struct RefusedAction {
+    /// The action.
+    pub(super) action: Action,
+    /// Why.
+    pub(super) why: Box<str>,
 }
 
 /// A fault struck a request.
@@ -55,6 +65,9 @@ impl Fact {
             },
             Fact::Narrated(text) => RecordedEvent::Narrated(text),
             Fact::Action(action) => RecordedEvent::Action(action),
+            Fact::Refused(refused) => {
+                RecordedEvent::Refused { action: &refused.action, why: &refused.why }
+            }
         }
     }
 

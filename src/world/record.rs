@@ -74,6 +74,13 @@ pub enum RecordedEvent<'a> {
     Narrated(&'a str),
     /// An action of the script, a button or the control API.
     Action(&'a Action),
+    /// An action of the script was refused; nothing has changed.
+    Refused {
+        /// The action.
+        action: &'a Action,
+        /// Why.
+        why: &'a str,
+    },
 }
 
 /// A request as it left, without the parts that differ between drivers (host, port, date, secret).
@@ -184,6 +191,7 @@ impl RecordedEvent<'_> {
             | RecordedEvent::FaultStruck { .. } => "fault",
             RecordedEvent::Narrated(_) => "story",
             RecordedEvent::Action(_) => "action",
+            RecordedEvent::Refused { .. } => "refused",
         }
     }
 
@@ -207,6 +215,7 @@ impl RecordedEvent<'_> {
                 push(out, &[if nth == 0 { "" } else { " " }, line]);
             }),
             RecordedEvent::Action(action) => out.push_str(&action.to_toml()),
+            RecordedEvent::Refused { action, why } => push(out, &[&action.to_toml(), ": ", why]),
         }
     }
 }

@@ -4,7 +4,7 @@
 use super::actions::{ActionContext, unknown_app};
 use super::applications::{Applications, Party, WorkspaceId, Workspaces};
 use super::call_causes::CallCauses;
-use super::fact::Fact;
+use super::fact::{Fact, RefusedAction};
 use super::faults::Faults;
 use super::intent::{ExposureTracker, Parties};
 use super::journal::{Bounds, Journal};
@@ -275,6 +275,12 @@ impl World {
             });
         }
         done
+    }
+
+    /// Journals that an action of the script was refused.
+    pub fn note_refusal(&mut self, action: Action, error: &ActionError) {
+        let why = error.message.as_str().into();
+        self.journal.push(self.now, Fact::Refused(Box::new(RefusedAction { action, why })));
     }
 
     /// Journals a text of the narrator.

@@ -190,6 +190,21 @@ fn worlds_agree_is_red_when_writes_are_dropped_although_every_row_is_green() {
 }
 
 #[test]
+fn on_demand_needs_its_limit_and_its_search() {
+    let file = "scenarios/basics/on-demand.toml";
+    bites(file, "entra.policy.on_demand_limit=6", "refused = { contains = \"5 requests");
+    bites(file, "user.cat.enabled=true", "refused = { contains = \"the search");
+    let at_once = "entra.policy.assignment_replication_delay=0s";
+    bites(file, at_once, "ondemand.ben.stopped_at");
+}
+
+#[test]
+fn one_connection_needs_a_link_that_is_kept() {
+    let file = "scenarios/matching/one-connection.toml";
+    bites(file, "entra.policy.on_missing_target=rematch", "log.last.ann.code");
+}
+
+#[test]
 fn every_scenario_bites() {
     let own = include_str!("scenarios_bite.rs");
     for entry in scimulator::scenario::library::list() {

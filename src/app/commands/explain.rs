@@ -9,7 +9,7 @@ use crate::base::{Problems, Seed};
 use crate::entra::expression::Expression;
 use crate::entra::tenant::UserKey;
 use crate::scenario::explain::topics::{self, Topic};
-use crate::scenario::report::Tone;
+use crate::scenario::report::{Line, Tone};
 use crate::scenario::{Diagnostics, Play, Source, explain, messages};
 use crate::world::AppView;
 use crate::world::{World, driver};
@@ -30,14 +30,15 @@ pub fn run(args: &ExplainArgs) -> Result<Exit, CommandError> {
         Some("expression") if somebody => expression(args),
         Some("scope") if somebody => person(args, explain::scope),
         Some("user") if somebody => person(args, explain::user),
+        Some("ondemand") if somebody => on_demand(args),
         Some("mappings") if args.json || args.scenario.is_some() => mappings(args),
-        Some(thing @ ("scope" | "user")) if args.scenario.is_some() => {
+        Some(thing @ ("scope" | "user" | "ondemand")) if args.scenario.is_some() => {
             Err(CommandError::bad(format!("`explain {thing}` of whom?"))
                 .help(format!("say who: `scimulator explain {thing} ann`")))
         }
         Some(thing) if args.subject.is_some() => {
             Err(CommandError::bad(format!("`explain {thing}` takes no second word"))
-                .help("`expression`, `scope` and `user` do"))
+                .help("`expression`, `scope`, `user` and `ondemand` do"))
         }
         Some(thing) => topic(thing),
     }
@@ -86,6 +87,25 @@ fn person(
     let user = find(play.world(), args, name)?;
     terminal::print_lines(&say(play.world().into(), user));
     Ok(Exit::Met)
+}
+
+/// Provisions somebody on demand at that moment of the run, and shows the steps. A refusal is an
+/// answer too.
+fn on_demand(args: &ExplainArgs) -> Result<Exit, CommandError> {
+    let mut play = play(args)?;
+    let name = args.subject.as_deref().or(args.user.as_deref()).unwrap_or_default();
+    match explain::ondemand(&mut play, name) {
+        Ok(lines) => {
+            terminal::print_lines(&lines);
+            Ok(Exit::Met)
+        }
+        Err(refusal) => {
+            let words =
+                vec![(Tone::Bad, "refused: ".to_owned()), (Tone::Plain, refusal.to_string())];
+            terminal::print_lines(&[Line(words)]);
+            Ok(Exit::Failed)
+        }
+    }
 }
 
 fn mappings(args: &ExplainArgs) -> Result<Exit, CommandError> {

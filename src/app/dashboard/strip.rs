@@ -116,6 +116,10 @@ impl Past {
             RecordedEvent::Action(action) => {
                 self.tell(record.at, words::cut(&action.to_toml(), 120))
             }
+            RecordedEvent::Refused { action, why } => {
+                let text = format!("refused: {}: {why}", action.words());
+                self.tell(record.at, words::cut(&text, 120))
+            }
             RecordedEvent::Entra(event) => self.observe_entra(record.at, event, scale),
             _ => {}
         }
@@ -127,7 +131,7 @@ impl Past {
                 let began = Time::from_micros(at.as_micros() - took.as_micros() as i64);
                 self.cycles.ended(scale.bucket(began), *number, began, *kind, *result, counts);
             }
-            entra::Event::SecretTooLong { .. } => {
+            entra::Event::SecretTooLong { .. } | entra::Event::OnDemandEnded(_) => {
                 let mut refused = String::new();
                 event.write(&mut refused);
                 self.tell(at, refused);

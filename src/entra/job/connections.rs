@@ -36,11 +36,10 @@ impl Job {
         tenant: &Tenant,
         moment: &mut Moment<'_>,
     ) -> Result<Option<Link>, JobIsRunning> {
-        let handle = handle_of(subject, tenant);
         if !self.is_stopped() {
-            moment.emit(Event::ConnectionKept { handle });
             return Err(JobIsRunning);
         }
+        let handle = handle_of(subject, tenant);
         let link = self.links.remove(subject);
         let target = link.as_ref().map(|link| link.target.clone());
         moment.emit(Event::ConnectionDeleted { handle, target });

@@ -58,7 +58,10 @@ pub use decide::{Plan, decide};
 pub use deletions::Deletions;
 pub use history::Counters;
 pub use in_flight::{For, OnDemandId};
-pub use on_demand::{Absence, OnDemandRefusal, OnDemandResult, OnDemandRun, Picked, Stopped};
+pub use on_demand::{
+    Absence, Card, OnDemandRefusal, OnDemandResult, OnDemandRun, OnDemandRuns, Picked, Stage,
+    Stopped,
+};
 pub use reply::SyncError;
 pub use reset::ResetScope;
 pub use schedule::Schedule;
@@ -82,7 +85,6 @@ use in_flight::InFlight;
 use links::Links;
 use log::Log;
 use mail::Outbox;
-use on_demand::OnDemandRuns;
 use probe::ConnectionTests;
 use quarantine::{Quarantine, Volume};
 

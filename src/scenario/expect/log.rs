@@ -60,7 +60,8 @@ pub enum LogField {
     Reason,
 }
 
-const ACTIONS: &[&str] = &["create", "update", "disable", "delete", "stageddelete", "other"];
+pub(super) const ACTIONS: &[&str] =
+    &["create", "update", "disable", "delete", "stageddelete", "other"];
 const STATUSES: &[&str] = &["success", "skipped", "failure"];
 
 impl LogField {
@@ -82,7 +83,7 @@ pub fn last(world: AppView<'_>, user: &str, field: LogField) -> ObservedValue {
     }
 }
 
-fn read(entry: &LogEntry, field: LogField) -> ObservedValue {
+pub(super) fn read(entry: &LogEntry, field: LogField) -> ObservedValue {
     match field {
         LogField::Row => ObservedValue::text(Some(LogAction::word(entry.action))),
         LogField::Action => ObservedValue::text(Some(entry.action.word())),

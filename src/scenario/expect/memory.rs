@@ -43,6 +43,11 @@ impl Memories {
         }
     }
 
+    /// Remembers why an action of the latest moment was refused, or that none was so far.
+    pub fn note_refusal(&mut self, why: Option<&str>) {
+        self.0.iter_mut().for_each(|memory| memory.refused = why.map(str::to_owned));
+    }
+
     /// How many cycles of each application have begun.
     pub fn cycles_begun(&self) -> Vec<u64> {
         self.0.iter().map(Memory::cycles_begun).collect()
@@ -69,6 +74,8 @@ pub struct Memory {
     made: BTreeMap<String, String>,
     /// The last linked account of each user whose account is observed, also after the link is gone.
     accounts: BTreeMap<String, AccountId>,
+    /// Why an action of the latest moment was refused.
+    refused: Option<String>,
 }
 
 impl Memory {
@@ -103,6 +110,11 @@ impl Memory {
             }
             _ => {}
         }
+    }
+
+    /// Why an action of the latest moment was refused.
+    pub fn refused(&self) -> Option<&str> {
+        self.refused.as_deref()
     }
 
     /// How many cycles have begun.

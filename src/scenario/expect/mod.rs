@@ -2,7 +2,7 @@
 //!
 //! The observable names stand in a table, [`ROWS`], with one file for each family. A few names
 //! contain a user or a SCIM path, or compare the worlds, and have their own code:
-//! `log.last.<user>`, `golinks.account.<user>`, `worlds`.
+//! `log.last.<user>`, `ondemand.<user>`, `link.<user>`, `golinks.account.<user>`, `worlds`.
 
 mod accounts;
 mod compare;
@@ -10,10 +10,13 @@ mod cycle;
 mod exposure;
 mod golinks;
 mod job;
+mod links;
 mod log;
 mod mails;
 mod memory;
+mod ondemand;
 mod read;
+mod refused;
 mod requests;
 mod seen;
 mod why;
@@ -22,6 +25,7 @@ mod worlds;
 pub use compare::{How, Shape, Since, Test};
 pub use log::LogField;
 pub use memory::{Memories, Memory, linked};
+pub use ondemand::OnDemandField;
 pub use read::{ReadContext, read};
 pub use seen::ObservedValue;
 pub use worlds::FIRST;
@@ -55,6 +59,8 @@ pub const ROWS: &[&[ObservableRow]] = &[
     mails::ROWS,
     golinks::ROWS,
     exposure::ROWS,
+    ondemand::ROWS,
+    refused::ROWS,
 ];
 
 /// One expectation of a scenario.
@@ -84,6 +90,18 @@ pub enum Observable {
         user: String,
         /// Which field.
         field: LogField,
+    },
+    /// A field of the last run on demand about a user or a group.
+    OnDemand {
+        /// The handle.
+        name: String,
+        /// Which field.
+        field: OnDemandField,
+    },
+    /// The account that a user or a group is connected with.
+    Link {
+        /// The handle.
+        name: String,
     },
     /// The account a user is matched with, or a value of it.
     Account {
@@ -135,6 +153,8 @@ impl Expectation {
                 self.counted(seen, row, memory)
             }
             Observable::LastLog { user, field } => log::last(world, user, *field),
+            Observable::OnDemand { name, field } => ondemand::last(world, name, *field),
+            Observable::Link { name } => links::see(world, name),
             Observable::Account { name, path } => {
                 accounts::see(world, memory, name, path.as_deref())
             }

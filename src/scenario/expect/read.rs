@@ -11,7 +11,8 @@ use crate::world::actions::Mention;
 
 use super::compare::is_comparison;
 use super::{
-    Expectation, How, LogField, Observable, ObservableRow, ObservedValue, ROWS, Shape, Test,
+    Expectation, How, LogField, Observable, ObservableRow, ObservedValue, OnDemandField, ROWS,
+    Shape, Test,
 };
 
 /// The context in which a table of expectations is read.
@@ -76,6 +77,8 @@ impl Walk<'_, '_> {
             }
             (None, "worlds") => self.worlds(entry, problems),
             (None, "log.last") => self.users(entry, problems, Walk::last),
+            (None, "ondemand") => self.users(entry, problems, Walk::on_demand),
+            (None, "link") => self.users(entry, problems, Walk::link),
             (None, "golinks.account") => self.users(entry, problems, Walk::account),
             _ if deeper => match &entry.value.kind {
                 Kind::Table(inner) => inner.iter().for_each(|inner| {
@@ -164,17 +167,61 @@ impl Walk<'_, '_> {
         }
         for field in entry.value.as_table(problems).unwrap_or_default() {
             let Some(row) = LogField::FIELDS.iter().find(|row| row.0 == field.key) else {
-                let names: Vec<&str> = LogField::FIELDS.iter().map(|row| row.0).collect();
-                let help = did_you_mean(&field.key, names);
-                problems
-                    .error(field.key_span, format!("unknown field `{}` of a log row", field.key))
-                    .kind(ProblemKind::UnknownKey)
-                    .help(help);
+                unknown_field(field, "a log row", &LogField::FIELDS.map(|row| row.0), problems);
                 continue;
             };
             if let Some(test) = Test::read(&field.value, row.1, problems) {
                 let observed = Observable::LastLog { user: user.to_owned(), field: row.2 };
                 self.add(&format!("{path}.{}", field.key), field, observed, test);
+            }
+        }
+    }
+
+    /// `ondemand.count`, `ondemand.<name>` = { result, steps, ... } or absent.
+    fn on_demand(&mut self, name: &str, entry: &Entry, problems: &mut Problems) {
+        let path = format!("ondemand.{name}");
+        if ROWS.iter().flat_map(|rows| rows.iter()).any(|row| row.path == path) {
+            return self.name(&path, entry, problems);
+        }
+        self.names.uses(name, NameKind::Object, entry.key_span);
+        let observed = |field| Observable::OnDemand { name: name.to_owned(), field };
+        if is_comparison(&entry.value) {
+            if let Some(test) = Test::read(&entry.value, Shape::Any, problems) {
+                self.add(&path, entry, observed(OnDemandField::Run), test);
+            }
+            return;
+        }
+        for field in entry.value.as_table(problems).unwrap_or_default() {
+            match OnDemandField::FIELDS.iter().find(|row| row.0 == field.key) {
+                Some((key, shape, which)) => {
+                    if let Some(test) = Test::read(&field.value, *shape, problems) {
+                        self.add(&format!("{path}.{key}"), field, observed(*which), test);
+                    }
+                }
+                None => {
+                    let names = OnDemandField::FIELDS.map(|row| row.0);
+                    unknown_field(field, "a run on demand", &names, problems);
+                }
+            }
+        }
+    }
+
+    /// `link.<name>` = { target } or absent.
+    fn link(&mut self, name: &str, entry: &Entry, problems: &mut Problems) {
+        self.names.uses(name, NameKind::Object, entry.key_span);
+        let path = format!("link.{name}");
+        let observed = || Observable::Link { name: name.to_owned() };
+        if is_comparison(&entry.value) {
+            if let Some(test) = Test::read(&entry.value, Shape::Text, problems) {
+                self.add(&path, entry, observed(), test);
+            }
+            return;
+        }
+        for field in entry.value.as_table(problems).unwrap_or_default() {
+            if field.key != "target" {
+                unknown_field(field, "a connection", &["target"], problems);
+            } else if let Some(test) = Test::read(&field.value, Shape::Text, problems) {
+                self.add(&format!("{path}.target"), field, observed(), test);
             }
         }
     }
@@ -247,7 +294,7 @@ impl Walk<'_, '_> {
 }
 
 /// The observable names that are no rows of [`ROWS`].
-const OTHERS: &[&str] = &["worlds", "log.last", "golinks.account", "app"];
+const OTHERS: &[&str] = &["worlds", "log.last", "link", "golinks.account", "app"];
 
 /// Every observable name that lies below a dotted path.
 fn deeper(path: &str) -> impl Iterator<Item = &'static str> {
@@ -273,6 +320,14 @@ fn deeper_names(path: &str) -> Vec<&'static str> {
         }
     }
     names
+}
+
+fn unknown_field(field: &Entry, of: &str, names: &[&'static str], problems: &mut Problems) {
+    let help = did_you_mean(&field.key, names.iter().copied());
+    problems
+        .error(field.key_span, format!("unknown field `{}` of {of}", field.key))
+        .kind(ProblemKind::UnknownKey)
+        .help(help);
 }
 
 fn unknown(path: &str, entry: &Entry, problems: &mut Problems) {

@@ -26,8 +26,12 @@ pub fn explain(observed: &Observable, world: AppView<'_>) -> Vec<String> {
             job(world)
         }
         Observable::Named(row) if row.path.starts_with("exposure.") => exposure(world),
+        // What was refused, and why, is the observed value itself.
+        Observable::Named(row) if row.path == "refused" => Vec::new(),
         Observable::Named(_) => last_failure(world),
-        Observable::LastLog { user, .. } => person(world, user),
+        Observable::LastLog { user: name, .. }
+        | Observable::OnDemand { name, .. }
+        | Observable::Link { name } => person(world, name),
         Observable::Account { name, .. } => {
             let mut lines = person(world, name);
             lines.extend(exposed(world, name));

@@ -5,6 +5,7 @@
 
 mod expression;
 mod mappings;
+mod ondemand;
 mod scope;
 #[cfg(test)]
 mod tests;
@@ -14,6 +15,7 @@ mod words;
 
 pub use expression::{expression, unread};
 pub use mappings::mappings;
+pub use ondemand::ondemand;
 pub use scope::scope;
 pub use user::user;
 

@@ -3,7 +3,7 @@
 
 use crate::base::Time;
 use crate::entra::AppId;
-use crate::scenario::expect::FIRST;
+use crate::scenario::expect::{Expectation, FIRST};
 use crate::scenario::layout::day;
 use crate::scenario::script::{Step, When};
 
@@ -134,12 +134,17 @@ impl Play {
         }
     }
 
-    /// Carries out the actions of a step. An action that fails becomes a failed expectation, since
-    /// the story was not played as written.
+    /// Carries out the actions of a step. An action that is refused becomes a failed expectation,
+    /// since the story was not played as written, unless the step expects a refusal.
     fn do_actions(&mut self, step: &Step) {
+        let expected = step.expect.iter().any(Expectation::is_refusal);
+        self.memory.note_refusal(None);
         for scripted in &step.actions {
             let words = scripted.action.to_toml();
-            if let Err(error) = self.world.act(scripted.action.clone()) {
+            let Err(error) = self.world.act(scripted.action.clone()) else { continue };
+            self.world.note_refusal(scripted.action.clone(), &error);
+            self.memory.note_refusal(Some(&error.message));
+            if !expected {
                 self.checks.push(Checked {
                     step: day(self.script.start, self.world.now()),
                     line: scripted.line,

@@ -5,7 +5,7 @@ use crate::base::time::write_duration;
 use crate::base::{Kind, Node, Problems, Span, Time};
 use crate::entra::AppId;
 use crate::scenario::Source;
-use crate::scenario::expect::{self, ReadContext};
+use crate::scenario::expect::{self, Expectation, ReadContext};
 use crate::scenario::script::{ScriptedAction, Step, When};
 use crate::world::Action;
 
@@ -92,6 +92,9 @@ fn step(
         }
         None => Vec::new(),
     };
+    if let (true, Some(refusal)) = (actions.is_empty(), expect.iter().find(|e| e.is_refusal())) {
+        refuses_nothing(source, refusal, problems);
+    }
     if let (Some(within), None) = (node.get("within"), node.get("expect")) {
         problems
             .warning(within.span, "nothing is expected within this time")
@@ -102,6 +105,14 @@ fn step(
         line => line,
     };
     Some(Step { line, when: when?, app: app?, within, say, actions, expect })
+}
+
+/// Reports an expected refusal where nothing is done.
+pub(super) fn refuses_nothing(source: &Source, refusal: &Expectation, problems: &mut Problems) {
+    problems
+        .error(source.line_span(refusal.line), "nothing is done here that could be refused")
+        .label("`refused` is about the actions of its own moment")
+        .help("put it into the [[at]] whose `do` is refused");
 }
 
 fn when(

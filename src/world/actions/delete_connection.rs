@@ -61,6 +61,10 @@ impl Act for DeleteConnection {
         Concerns::Application
     }
 
+    fn concerns(&self) -> Concerns {
+        Concerns::Application
+    }
+
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
         let app = context.app;
         context.entra(|entra, moment| {

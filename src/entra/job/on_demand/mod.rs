@@ -6,13 +6,15 @@
 //! belongs to the cycles: watermark, schedule, quarantine and retries. Its requests go out at once,
 //! as those of Test Connection do.
 
+mod cards;
 mod refusal;
 mod run;
 mod store;
 
+pub use cards::{Card, Stage};
 pub use refusal::{Absence, OnDemandRefusal};
 pub use run::{OnDemandResult, OnDemandRun, Stopped};
-pub(super) use store::OnDemandRuns;
+pub use store::OnDemandRuns;
 
 use std::sync::Arc;
 
@@ -48,18 +50,15 @@ impl Job {
     /// Provision on demand: begins a run for what was picked, with a test of the connection.
     ///
     /// # Errors
-    /// The reason why it is refused; the event of the refusal was emitted.
+    /// The reason why it is refused.
     pub fn provision_on_demand(
         &mut self,
         picked: Picked,
         tenant: &Tenant,
         moment: &mut Moment<'_>,
     ) -> Result<OnDemandId, OnDemandRefusal> {
+        self.allows_on_demand(&picked, tenant, moment)?;
         let handle = handle_of(picked.subject, tenant);
-        if let Err(refusal) = self.allows_on_demand(&picked, tenant, moment) {
-            moment.emit(Event::OnDemandRefused { handle, refusal: refusal.clone() });
-            return Err(refusal);
-        }
         let id = self.on_demand.next_id();
         let members =
             picked.members.iter().map(|user| (*user, tenant.user(*user).handle().clone()));

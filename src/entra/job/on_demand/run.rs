@@ -1,5 +1,6 @@
 //! The record of a run on demand: what was picked, which rows it wrote, and how it ended.
 
+use std::fmt::Write;
 use std::sync::Arc;
 
 use super::refusal::Absence;
@@ -78,6 +79,15 @@ impl OnDemandRun {
     /// The row about the object itself; `None` if it was not looked at.
     pub fn row(&self) -> Option<&LogEntry> {
         self.rows.first().map(|row| &**row)
+    }
+
+    /// Writes how it ended as one line of text.
+    pub(in crate::entra) fn write(&self, out: &mut String) -> std::fmt::Result {
+        write!(out, "provision on demand of {} ended, {}", self.handle, self.result().word())?;
+        match &self.stopped {
+            Some(why) => write!(out, ": {}", why.text()),
+            None => Ok(()),
+        }
     }
 
     /// How it ended: with its worst row, and a success counts more than a skip.

@@ -1,0 +1,160 @@
+//! Explains a run on demand: its steps, as the portal's cards show them.
+
+use std::time::Duration;
+
+use super::{find_user, plain, strong};
+use crate::base::{Kind, Node, Problems};
+use crate::entra::field::ObjectKind;
+use crate::entra::job::log::{LogEntry, Modified};
+use crate::entra::job::steps::{ProvisioningStep, StepStatus};
+use crate::entra::job::summary::LogNames;
+use crate::entra::job::{Card, OnDemandResult, OnDemandRun, OnDemandRuns, Stage, Stopped};
+use crate::scenario::Play;
+use crate::scenario::layout::{Line, Tone, day_and_time, pad};
+use crate::world::{Action, ActionError, AppView, Drive, World, driver};
+
+/// The width of the keys of the details.
+const KEY: usize = 34;
+
+/// How long a run may take before the explanation gives up on it; it usually takes seconds.
+const PATIENCE: Duration = Duration::from_secs(3600);
+
+/// Provisions a user or a group on demand, in the state that a play has reached, and shows the
+/// cards. With a group go its first members, as many as a run takes.
+///
+/// # Errors
+/// Why the run is refused.
+pub fn ondemand(play: &mut Play, name: &str) -> Result<Vec<Line>, ActionError> {
+    play.act(action(play.world(), name)?)?;
+    let begun = runs(play).under_way().last().map(|run| run.id);
+    let until = play.now() + PATIENCE;
+    loop {
+        if let Some(run) = runs(play).ended().rev().find(|run| Some(run.id) == begun) {
+            return Ok(cards(AppView::from(play.world()), run));
+        }
+        if driver::step(play).is_none_or(|now| now > until) {
+            return Ok(vec![plain(format!("{name}: the run has not ended within an hour."))]);
+        }
+    }
+}
+
+fn runs(play: &Play) -> &OnDemandRuns {
+    play.world().entra().job().on_demand()
+}
+
+fn action(world: &World, name: &str) -> Result<Action, ActionError> {
+    let tenant = world.entra().tenant();
+    let picked = match tenant.find_group(name) {
+        Some(group) if tenant.find_user(name).is_none() => {
+            let most = world.entra().job().settings().policy.on_demand_members as usize;
+            let users = tenant.members(group).take(most);
+            let users = users.map(|user| Node::text(&**tenant.user(user).handle())).collect();
+            Node::table([("group", Node::text(name)), ("users", Node::bare(Kind::List(users)))])
+        }
+        _ => Node::text(&**tenant.user(find_user(world, name)?).handle()),
+    };
+    let mut problems = Problems::default();
+    let action = Action::read(&Node::table([("provision_on_demand", picked)]), &mut problems);
+    action.ok_or_else(|| problems.into())
+}
+
+/// The cards of a run that has ended.
+fn cards(world: AppView<'_>, run: &OnDemandRun) -> Vec<Line> {
+    let kind = match run.subject.kind() {
+        ObjectKind::User => "user",
+        ObjectKind::Group => "group",
+    };
+    let mut lines = vec![head(world, run), plain("")];
+    for card in run.cards() {
+        lines.push(title(&card, kind));
+        match (&run.stopped, run.row()) {
+            (Some(why), _) => lines.push(reason(why)),
+            (None, Some(row)) => lines.extend(details(world, row, &card)),
+            (None, None) => {}
+        }
+        if card.stage == Stage::Action {
+            run.rows.iter().skip(1).for_each(|row| lines.extend(reference(world, row)));
+        }
+        lines.push(plain(""));
+    }
+    if run.rows.is_empty() && run.stopped.is_none() {
+        lines.push(plain("Nothing had to be done, and no row of the log was written."));
+    }
+    lines
+}
+
+fn head(world: AppView<'_>, run: &OnDemandRun) -> Line {
+    let at = day_and_time(world.start(), run.began);
+    let tone = match run.result() {
+        OnDemandResult::Success => Tone::Good,
+        OnDemandResult::Skipped => Tone::Warn,
+        OnDemandResult::Failure => Tone::Bad,
+    };
+    Line(vec![
+        (Tone::Strong, format!("Provision on demand: {}", run.handle)),
+        (Tone::Faint, format!("  as of {at}  ")),
+        (tone, run.result().word().to_owned()),
+    ])
+}
+
+/// The heading of a card: the portal's number, its words, and how it went.
+fn title(card: &Card<'_>, kind: &str) -> Line {
+    let (mark, tone) = match card.status {
+        StepStatus::Success => ('✓', Tone::Good),
+        StepStatus::Warning => ('▲', Tone::Warn),
+        StepStatus::Skipped => ('○', Tone::Warn),
+        StepStatus::Failure => ('✗', Tone::Bad),
+    };
+    let number = Stage::ALL.iter().position(|stage| *stage == card.stage).map_or(0, |nth| nth + 1);
+    Line(vec![
+        (tone, format!("{mark} ")),
+        (Tone::Strong, pad(&format!("{number}. {}", card.stage.heading(kind)), 2 + KEY + 16)),
+        (tone, card.status.word().to_owned()),
+    ])
+}
+
+fn reason(why: &Stopped) -> Line {
+    plain(format!("    {}", why.text()))
+}
+
+fn details(world: AppView<'_>, row: &LogEntry, card: &Card<'_>) -> Vec<Line> {
+    let mut lines = Vec::new();
+    for step in &card.steps {
+        lines.extend(of_step(world, row, step));
+    }
+    if card.stage == Stage::Action {
+        lines.extend(row.modified.iter().map(changed));
+    }
+    lines
+}
+
+fn of_step(world: AppView<'_>, row: &LogEntry, step: &ProvisioningStep) -> Vec<Line> {
+    let system = LogNames::of(world.entra(), world.seed()).system;
+    let mut lines = vec![plain(format!("    {}", row.step_description(step, system)))];
+    let pair = |(key, value): (&str, String)| plain(format!("      {}{value}", pad(key, KEY)));
+    lines.extend(row.step_details(step).into_iter().map(pair));
+    lines
+}
+
+/// One modified property: its old value, if there was one, and the new one.
+fn changed(modified: &Modified) -> Line {
+    let new = modified.new.shown().unwrap_or_else(|| "(none)".into());
+    let value = match &modified.old {
+        Some(old) => format!("{old} → {new}"),
+        None => new.into_owned(),
+    };
+    Line(vec![
+        (Tone::Plain, format!("      {}", pad(&modified.attribute, KEY))),
+        (Tone::Strong, value),
+    ])
+}
+
+/// A reference that was set after the object.
+fn reference(world: AppView<'_>, row: &LogEntry) -> Vec<Line> {
+    let mut text = String::new();
+    row.write(&mut text);
+    let mut lines = vec![strong(format!("    then: {text}"))];
+    lines.extend(row.steps.iter().flat_map(|step| of_step(world, row, step)));
+    lines.extend(row.modified.iter().map(changed));
+    lines
+}
