@@ -163,9 +163,10 @@ fn faults(seed: Seed, text: &mut String) {
     }
 }
 
-/// One change: of the user, of the account by hand, or of the job while a cycle may be under way.
+/// One change: of the user, of the account by hand, or of the job while a cycle may be under way;
+/// or a run on demand.
 fn act(seed: Seed, nth: u64, who: usize, person: &mut Person) -> String {
-    match pick(seed, "act", nth, 9) {
+    match pick(seed, "act", nth, 10) {
         6 if person.has_account => {
             let by_hand = ["name.familyName = \"Byhand\"", "active = true", "active = false"]
                 [pick(seed, "by hand", nth, 3)];
@@ -173,6 +174,12 @@ fn act(seed: Seed, nth: u64, who: usize, person: &mut Person) -> String {
         }
         7 => "[\"restart\", \"stop\", \"start\"]".to_owned(),
         8 => "[{ set = { entra.mappings.users.update = true } }, \"stop\", \"start\"]".to_owned(),
+        // Beside a cycle that begins at the same instant, or that is under way.
+        9 if person.enabled && !person.deleted => {
+            let on_demand = format!("{{ provision_on_demand = \"p{who}\" }}");
+            let beside = pick(seed, "beside", nth, 2) > 0;
+            if beside { format!("[\"restart\", {on_demand}]") } else { on_demand }
+        }
         kind => format!("{{ {} }}", change(nth, kind % 6, who, person)),
     }
 }
