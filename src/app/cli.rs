@@ -245,7 +245,7 @@ pub struct ExplainArgs {
     /// A verb such as `rotate_token`, a policy, an expectation; or `expression`, `scope`, `user`,
     /// `ondemand`, `mappings`; without one, everything that can be explained
     pub thing: Option<String>,
-    /// For `expression` the expression itself; for `user`, `scope` and `ondemand` the name of a person
+    /// For `expression` the expression itself; for `user`, `scope`, `ondemand` the name of a person
     #[arg(value_name = "EXPRESSION OR NAME")]
     pub subject: Option<String>,
     /// Whose attributes are read
