@@ -6,6 +6,7 @@ pub mod diagnostic;
 pub mod doc;
 pub mod glob;
 pub mod index;
+pub mod jwt;
 pub mod moment;
 pub mod node;
 pub mod printable;

@@ -39,6 +39,12 @@ impl Time {
         Duration::from_micros(self.0.saturating_sub(earlier.0).max(0) as u64)
     }
 
+    /// The instant `span` earlier.
+    pub fn before(self, span: Duration) -> Time {
+        let micros = i64::try_from(span.as_micros()).unwrap_or(i64::MAX);
+        Time(self.0.saturating_sub(micros))
+    }
+
     /// The number of calendar days (UTC) from the day of `start`, which is day 0: the day numbers
     /// of a story.
     pub fn day_since(self, start: Time) -> i64 {

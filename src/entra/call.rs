@@ -34,8 +34,19 @@ pub struct Call {
     pub id: CallId,
     /// The object it is about; `None` for a connection probe or test.
     pub subject: Option<Subject>,
+    /// Which of the application's endpoints it goes to.
+    pub endpoint: CallEndpoint,
     /// The request. Its URI has the tenant URL's path in front and no host.
     pub request: Request<Bytes>,
+}
+
+/// An endpoint of the application that the engine calls.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum CallEndpoint {
+    /// SCIM.
+    Scim,
+    /// The token endpoint; its messages hold secrets.
+    Token,
 }
 
 /// What became of a call: a response, or its loss.

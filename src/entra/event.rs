@@ -25,7 +25,7 @@ pub enum Event {
     Stopped,
     /// Provisioning was restarted; the text is the reset scope in words.
     Restarted(String),
-    /// The secret token of the job was replaced.
+    /// The secret token of the job, or its client secret, was replaced.
     SecretSet,
     /// A secret token was too long to be saved: the old one stays (B70).
     SecretTooLong {

@@ -12,6 +12,7 @@ pub mod event;
 pub mod expression;
 pub mod field;
 pub mod filter;
+pub mod identity;
 pub mod job;
 pub mod key_doc;
 pub mod mapping;
@@ -21,6 +22,7 @@ mod recommendation;
 pub mod rule;
 pub mod scope;
 pub mod settings;
+pub mod sign_in;
 pub mod tenant;
 pub mod vendor_lists;
 

@@ -269,6 +269,18 @@ policies! {
     switch_null_on_unrelated_change: bool = false, Documented, "functions lists it as a known fault and advises nested IIF; off unless asked for, and what is sent is assumed";
     /// Whether the pattern of a filter must match the whole value instead of a part of it.
     regex_anchored: bool = false, Assumed, "filters is silent; .NET's IsMatch looks anywhere";
+    /// How long before its end an access token is renewed.
+    token_renewal: Duration = minutes(1), Assumed, "scim-dev: its validity is checked before each request";
+    /// Which jobs get a new access token at the start of every cycle, the old one good or not.
+    new_token_each_cycle: NewToken = NewToken::Federation, Documented, "refcode-wif; scim-dev for jobs with a refresh token";
+    /// Whether a 401 to an access token that was good before makes the job ask for a new one, once,
+    /// before the request fails.
+    token_after_401: bool = true, Assumed, "undocumented";
+    /// How long the tokens are good that the tenant signs: assertions, and what travels for a blank
+    /// secret.
+    tenant_token_lifetime: Duration = minutes(65), Documented, "refcode-wif: about 65 minutes";
+    /// How far in the past these tokens begin, for clocks that are behind.
+    tenant_token_backdated: Duration = minutes(5), Assumed, "undocumented; tokens of the vendor's begin five minutes before they are issued";
     /// Longest secret token, in bytes, that can be saved; 0 means without limit.
     secret_limit: u64 = 0, Documented, "known-issues: 1 KB in one cloud; azure-docs issue 40093";
     /// How many runs on demand may begin within `on_demand_window`; the next is refused.
@@ -321,6 +333,17 @@ pub enum MediaType {
     Json,
     /// Whatever it says, or nothing.
     Any,
+}
+
+/// Which jobs get a new access token at the start of every cycle.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum NewToken {
+    /// All that ask a token endpoint.
+    Always,
+    /// Those with workload identity federation.
+    Federation,
+    /// None: each keeps its token until shortly before its end.
+    Never,
 }
 
 /// What a refusal in the middle of a cycle does.
@@ -446,6 +469,7 @@ macro_rules! words {
 }
 
 words!(MediaType, "\"scim\", \"json\" or \"any\"": "scim" => Scim, "json" => Json, "any" => Any);
+words!(NewToken, "\"federation\", \"always\" or \"never\"": "federation" => Federation, "always" => Always, "never" => Never);
 words!(MidCycle, "\"quarantine\" or \"object_failure\"": "quarantine" => Quarantine, "object_failure" => ObjectFailure);
 words!(MissingTarget, "\"fail\" or \"rematch\"": "fail" => Fail, "rematch" => Rematch);
 words!(SharedTarget, "\"link_both\" or \"fail_second\"": "link_both" => LinkBoth, "fail_second" => FailSecond);

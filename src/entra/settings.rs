@@ -7,6 +7,7 @@ use super::filter::Filters;
 use super::mapping::Schema;
 use super::policy::{OnDemandDialect, Policy};
 use super::scope::SyncScope;
+use super::sign_in::{AuthMethod, OAuth};
 use crate::base::node::{Entry, unknown_key};
 use crate::base::{Node, Problems};
 
@@ -41,8 +42,12 @@ pub struct Settings {
     pub dialect: Dialect,
     /// The app roles that the application defines; empty when it defines none.
     pub app_roles: Vec<String>,
-    /// The secret token; `None` takes GoLinks' own token.
+    /// How the job signs in.
+    pub auth: AuthMethod,
+    /// The secret token; left blank, a token of the tenant's own. `None` takes GoLinks' own token.
     pub secret: Option<String>,
+    /// What OAuth needs.
+    pub oauth: OAuth,
     /// The path of the tenant URL, without a slash at its end.
     pub base_path: String,
     /// Where quarantine mails go; `None` sends none.
@@ -61,7 +66,9 @@ impl Default for Settings {
             scope: SyncScope::Assigned,
             dialect: Dialect::Classic,
             app_roles: Vec::new(),
+            auth: AuthMethod::default(),
             secret: None,
+            oauth: OAuth::default(),
             base_path: "/scim/v2".to_owned(),
             notify: None,
             delete_threshold: DeleteThreshold::default(),
@@ -88,7 +95,9 @@ impl Settings {
         "scope",
         "dialect",
         "app_roles",
+        "auth",
         "secret",
+        "oauth",
         "tenant_url",
         "notify",
         "delete_threshold",
@@ -96,6 +105,12 @@ impl Settings {
         "mappings",
         "policy",
     ];
+
+    /// The path of the token endpoint.
+    pub fn token_path(&self) -> String {
+        let usual = || format!("{}/oauth/token", self.base_path);
+        self.oauth.token_path.clone().unwrap_or_else(usual)
+    }
 
     /// Sets one key, or one policy row (`["policy", "max_rps"]`), from what an author wrote.
     pub fn set(&mut self, path: &[&str], node: &Node, problems: &mut Problems) {
@@ -116,6 +131,8 @@ impl Settings {
             ["scope"] => assign(&mut self.scope, node.as_word(&SyncScope::WORDS, problems)),
             ["dialect"] => assign(&mut self.dialect, node.as_word(&Dialect::WORDS, problems)),
             ["app_roles"] => assign(&mut self.app_roles, node.as_texts(problems)),
+            ["auth"] => assign(&mut self.auth, node.as_word(&AuthMethod::WORDS, problems)),
+            ["oauth", inner @ ..] => self.oauth.set(inner, node, problems),
             ["secret"] => self.secret = read_secret(node, problems).or(self.secret.take()),
             ["notify"] => {
                 self.notify = node.as_text(problems).map(str::to_owned).or(self.notify.take())

@@ -90,6 +90,8 @@ pub enum Event {
     TokenExpired {
         /// Which one: its first characters.
         token: Box<str>,
+        /// Whether the token endpoint had issued it: such tokens are renewed all the time.
+        issued: bool,
     },
     /// A new token was issued and those before it were revoked.
     TokenRotated {
@@ -100,6 +102,11 @@ pub enum Event {
     TokenIssued {
         /// Which one: its first characters.
         token: Box<str>,
+    },
+    /// The keys of a tenant were fetched, and what it signs is trusted from now on.
+    TenantTrusted {
+        /// The id of the tenant.
+        tenant: Box<str>,
     },
     /// A token was revoked.
     TokenRevoked {
@@ -245,9 +252,12 @@ impl Event {
                 let _ = write!(out, "refused {status} {scim_type}: {detail}");
             }
             Event::Throttled => out.push_str("throttled 429"),
-            Event::TokenExpired { token } => push(out, &["token ", token, " expired"]),
+            Event::TokenExpired { token, .. } => push(out, &["token ", token, " expired"]),
             Event::TokenRotated { token } => {
                 push(out, &["token ", token, " issued, the others revoked"])
+            }
+            Event::TenantTrusted { tenant } => {
+                push(out, &["the keys of tenant ", tenant, " were fetched"])
             }
             Event::TokenIssued { token } => push(out, &["token ", token, " issued"]),
             Event::TokenRevoked { token } => push(out, &["token ", token, " revoked"]),

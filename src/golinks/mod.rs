@@ -20,6 +20,7 @@ pub mod written;
 pub use client_time::{ClientTime, ReplyDelay};
 pub use event::{AccountEvent, Event, Happened, Paths};
 pub use server::GoLinks;
+pub use settings::TenantFacts;
 pub use settings::access::{Auth, Basic, OAuth};
 pub use settings::capabilities::{Capability, Profile};
 pub use settings::limits::{Limits, Maintenance};

@@ -131,6 +131,15 @@ impl ScriptSetup {
         beside.and_then(|at| self.workspaces.get(at)).map_or(&self.golinks, |it| &it.settings)
     }
 
+    /// The settings of a workspace, to change them.
+    pub fn settings_of_mut(&mut self, workspace: WorkspaceId) -> &mut golinks::Settings {
+        let beside = usize::from(workspace.0).checked_sub(1);
+        match beside.and_then(|at| self.workspaces.get_mut(at)) {
+            Some(workspace) => &mut workspace.settings,
+            None => &mut self.golinks,
+        }
+    }
+
     /// The accounts of a workspace that exist before the story begins.
     fn accounts_of(&self, workspace: WorkspaceId) -> &[InitialAccount] {
         let beside = usize::from(workspace.0).checked_sub(1);

@@ -160,7 +160,7 @@ impl Story {
         }
         match record.event {
             RecordedEvent::Entra(event) => self.read_entra(at, event),
-            RecordedEvent::GoLinks(golinks::Event::TokenExpired { .. }) => {
+            RecordedEvent::GoLinks(golinks::Event::TokenExpired { issued: false, .. }) => {
                 self.add(
                     at,
                     "⚠ token",

@@ -1,7 +1,7 @@
 //! Exact counts of what happened, including records that the journal no longer holds.
 
 use super::record::{RecordedEvent, ReplyStatus};
-use super::transit::Origin;
+use super::transit::{Door, Origin};
 use crate::entra;
 use crate::entra::event::CycleResult;
 use crate::entra::job::log::LogStatus;
@@ -21,6 +21,8 @@ pub struct Counters {
     pub delete: u64,
     /// Requests of any other method.
     pub other: u64,
+    /// Requests for access tokens, which count under no method.
+    pub tokens: u64,
     /// Requests answered with 400 or above, or not at all.
     pub failed: u64,
     /// Answers by class: 1xx, 2xx, 3xx, 4xx, 5xx.
@@ -50,14 +52,17 @@ pub struct Counters {
 impl Counters {
     /// All requests.
     pub fn requests(&self) -> u64 {
-        self.get + self.post + self.patch + self.put + self.delete + self.other
+        self.get + self.post + self.patch + self.put + self.delete + self.other + self.tokens
     }
 
     /// Counts one event.
     pub(super) fn count(&mut self, event: &RecordedEvent<'_>) {
         match event {
             RecordedEvent::Request(request) => {
-                *self.method(request.method) += 1;
+                match request.door {
+                    Door::Token => self.tokens += 1,
+                    Door::Scim | Door::Graph => *self.method(request.method) += 1,
+                }
                 self.outside += u64::from(request.origin == Origin::External);
             }
             RecordedEvent::Answer(answer) => {

@@ -16,6 +16,7 @@ pub mod faults;
 pub mod intent;
 pub mod journal;
 mod kept;
+mod masked;
 mod outbox;
 pub mod record;
 mod state;

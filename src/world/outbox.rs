@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use super::faults::Strike;
-use super::transit::{Ticket, WireReply};
+use super::transit::{Door, Ticket, WireReply};
 use crate::base::Time;
 use crate::entra::CallId;
 
@@ -12,6 +12,8 @@ use crate::entra::CallId;
 pub(super) struct PendingCall {
     /// The record of its request.
     pub(super) request: u64,
+    /// The door it goes to.
+    pub(super) door: Door,
     /// When it left.
     pub(super) left: Time,
     /// Its ticket, once it has reached a door.
@@ -28,12 +30,14 @@ pub(super) struct DoorOutcome {
     pub(super) wait: Duration,
     /// Whether it reports success for a write that changed nothing.
     pub(super) idle: bool,
+    /// The door.
+    pub(super) door: Door,
 }
 
 impl DoorOutcome {
     /// An outcome with this reply, sent without a wait.
-    pub(super) fn by(reply: WireReply) -> DoorOutcome {
-        DoorOutcome { reply, wait: Duration::ZERO, idle: false }
+    pub(super) fn by(door: Door, reply: WireReply) -> DoorOutcome {
+        DoorOutcome { reply, wait: Duration::ZERO, idle: false, door }
     }
 }
 

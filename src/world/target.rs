@@ -68,6 +68,11 @@ impl TargetServer {
         self.mock().is_some_and(|golinks| golinks.is_at(path))
     }
 
+    /// Whether a request to this path is meant for the mock's token endpoint.
+    pub fn is_token_endpoint(&self, path: &str) -> bool {
+        self.mock().is_some_and(|golinks| golinks.is_token_endpoint(path))
+    }
+
     /// One account.
     pub fn account(&self, id: AccountId) -> Option<AccountView> {
         match self {

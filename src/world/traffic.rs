@@ -14,12 +14,14 @@ use super::applications::WorkspaceId;
 use super::driver::Drive;
 use super::fact::{Fact, Struck};
 use super::faults::{RequestFacts, Reset, Strike};
+use super::masked;
 use super::outbox::{DoorOutcome, ExternalAnswer, OutboxItem, PendingCall, PendingReply, Transit};
 use super::record::{self, Cause, ReplyStatus};
 use super::subject;
 use super::transit::{Answer, DelayedReply, Door, Origin, Outgoing, Ticket, WireReply};
 use crate::base::Time;
 use crate::base::time::earliest;
+use crate::entra::call::CallEndpoint;
 use crate::entra::job::Subject;
 use crate::entra::tenant::UserKey;
 use crate::entra::{Call, CallId, Lost, Reply};
@@ -68,7 +70,8 @@ impl Drive for World {
         };
         pending.ticket = Some(ticket);
         let (record, left, strike) = (pending.request, pending.left, pending.strike.take());
-        let outcome = self.handle(record, Some(call), Door::Scim, request, strike);
+        let door = pending.door;
+        let outcome = self.handle(record, Some(call), door, request, strike);
         let wait = outcome.wait;
         let ready = PendingReply { ticket, to: call, request: record, left, outcome };
         match &ready.outcome.reply {
@@ -98,7 +101,8 @@ impl Drive for World {
                     self.now.since(pending.left),
                 );
                 let heads = Heads::of(response.headers());
-                self.journal.push_answer(self.now, heads.complete(answer), Some(response.body()));
+                let body = shown(pending.door, response.body());
+                self.journal.push_answer(self.now, heads.complete(answer), Some(&*body));
             }
             Err(lost) => self.journal_loss(&pending, call, status_of(*lost)),
         }
@@ -116,6 +120,11 @@ impl World {
     /// Handles an external client's request at a door; its path includes the base path. The caller
     /// passes the answer to [`World::send`] at once, because it is never in transit.
     pub fn handle_external(&mut self, door: Door, request: &Request<Bytes>) -> ExternalAnswer {
+        let path = request.uri().path();
+        let door = match self.target_at(path).is_token_endpoint(path) {
+            true => Door::Token,
+            false => door,
+        };
         let record = self.journal_request(Origin::External, door, None, request);
         let strike = self.judge(record, None, |world| subject::outside(world, request), request);
         ExternalAnswer {
@@ -175,17 +184,17 @@ impl World {
     ) -> DoorOutcome {
         match strike {
             None => self.open(door, to, request),
-            Some(Strike::Stall) => DoorOutcome::by(WireReply::Never),
+            Some(Strike::Stall) => DoorOutcome::by(door, WireReply::Never),
             Some(Strike::Refuse | Strike::Certificate(_) | Strike::Reset(Reset::Before)) => {
-                DoorOutcome::by(WireReply::Reset)
+                DoorOutcome::by(door, WireReply::Reset)
             }
             Some(Strike::Respond(response)) => {
-                let idle = is_write(request.method()) && response.status().is_success();
-                DoorOutcome { idle, ..DoorOutcome::by(WireReply::Response(response)) }
+                let idle = is_write(door, request.method()) && response.status().is_success();
+                DoorOutcome { idle, ..DoorOutcome::by(door, WireReply::Response(response)) }
             }
             Some(Strike::Reset(Reset::After)) => {
                 self.open(door, to, request);
-                DoorOutcome::by(WireReply::Reset)
+                DoorOutcome::by(door, WireReply::Reset)
             }
             Some(Strike::Delay(by)) => {
                 let outcome = self.open(door, to, request);
@@ -214,16 +223,17 @@ impl World {
     /// Hands the request to the server behind its door.
     fn open(&mut self, door: Door, to: WorkspaceId, request: &Request<Bytes>) -> DoorOutcome {
         match door {
-            Door::Scim => {
+            Door::Scim | Door::Token => {
                 let handled =
                     self.with_golinks(to, |golinks, moment| golinks.handle(request, moment));
                 let Some((response, changed)) = handled else {
-                    return DoorOutcome::by(WireReply::Response(no_mock()));
+                    return DoorOutcome::by(door, WireReply::Response(no_mock()));
                 };
-                let idle = is_write(request.method()) && !changed && response.status().is_success();
-                DoorOutcome { idle, ..DoorOutcome::by(WireReply::Response(response)) }
+                let writes = is_write(door, request.method());
+                let idle = writes && !changed && response.status().is_success();
+                DoorOutcome { idle, ..DoorOutcome::by(door, WireReply::Response(response)) }
             }
-            Door::Graph => DoorOutcome::by(WireReply::Response(graph_not_implemented())),
+            Door::Graph => DoorOutcome::by(door, WireReply::Response(graph_not_implemented())),
         }
     }
 
@@ -231,16 +241,20 @@ impl World {
     /// the loss at once, and the call after it is tried.
     fn call_leaves(&mut self) -> Option<Outgoing> {
         for _ in 0..self.most_at_once() {
-            let Call { id, subject, request } = self.entra.next_call()?;
+            let Call { id, subject, endpoint, request } = self.entra.next_call()?;
+            let door = match endpoint {
+                CallEndpoint::Scim => Door::Scim,
+                CallEndpoint::Token => Door::Token,
+            };
             let user = subject.and_then(Subject::user);
             let cause = self.call_causes.of(id);
             let outer = self.journal.set_cause(cause);
-            let record = self.journal_request(Origin::Engine(id), Door::Scim, user, &request);
+            let record = self.journal_request(Origin::Engine(id), door, user, &request);
             self.journal.set_cause(outer);
             let about = |_: &World| subject::RequestSubject::User(user);
             let strike = self.judge(record, Some(id), about, &request);
             let mut pending =
-                PendingCall { request: record, left: self.now, ticket: None, strike: None };
+                PendingCall { request: record, door, left: self.now, ticket: None, strike: None };
             let lost = match strike {
                 Some(Strike::Refuse) => Some(Lost::Refused),
                 Some(Strike::Certificate(_)) => Some(Lost::Untrusted),
@@ -254,7 +268,7 @@ impl World {
             pending.strike = strike;
             self.outbox.pending.insert(id, pending);
             self.outbox.transit = Some(Transit::Call(id));
-            return Some(Outgoing::Call(Call { id, subject, request }));
+            return Some(Outgoing::Call(Call { id, subject, endpoint, request }));
         }
         panic!("bug: the engine makes call after call at one instant while every one is refused")
     }
@@ -265,7 +279,7 @@ impl World {
         if self.outbox.pending.remove(&call).is_none() {
             let heads = Heads::sent(&outcome.reply);
             let answer = heads.complete(self.answer_record(request, left, &outcome, Some(call)));
-            self.journal.push_too_late(self.now, answer, body_of(&outcome.reply));
+            self.journal.push_too_late(self.now, answer, &body_of(&outcome));
             return forget(ticket, call);
         }
         self.journal_answer(request, left, &outcome, Some(call));
@@ -320,7 +334,7 @@ impl World {
             target: request.uri().path_and_query().map_or("/", PathAndQuery::as_str),
             content_type: heads.content_type.as_deref(),
         };
-        self.journal.push_request(self.now, record, request.body())
+        self.journal.push_request(self.now, record, &shown(door, request.body()))
     }
 
     fn journal_answer(
@@ -332,7 +346,7 @@ impl World {
     ) {
         let heads = Heads::sent(&outcome.reply);
         let answer = heads.complete(self.answer_record(request, left, outcome, call));
-        self.journal.push_answer(self.now, answer, Some(body_of(&outcome.reply)));
+        self.journal.push_answer(self.now, answer, Some(&*body_of(outcome)));
     }
 
     fn answer_record(
@@ -371,8 +385,9 @@ impl World {
     }
 }
 
-fn is_write(method: &Method) -> bool {
-    !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
+/// Whether a request asks for a change of what GoLinks holds; a token is no such change.
+fn is_write(door: Door, method: &Method) -> bool {
+    door != Door::Token && !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
 }
 
 /// Tells the driver that no caller waits for a ticket any more.
@@ -427,10 +442,19 @@ impl<'a> Heads<'a> {
     }
 }
 
-fn body_of(reply: &WireReply) -> &[u8] {
-    match reply {
-        WireReply::Response(response) => response.body(),
-        WireReply::Reset | WireReply::Never => &[],
+/// The body of an answer as the journal has it.
+fn body_of(outcome: &DoorOutcome) -> Cow<'_, [u8]> {
+    match &outcome.reply {
+        WireReply::Response(response) => shown(outcome.door, response.body()),
+        WireReply::Reset | WireReply::Never => Cow::Borrowed(&[]),
+    }
+}
+
+/// A body as the journal has it: without the secrets of the token endpoint.
+fn shown(door: Door, body: &Bytes) -> Cow<'_, [u8]> {
+    match door {
+        Door::Token => Cow::Owned(masked::without_secrets(body)),
+        Door::Scim | Door::Graph => Cow::Borrowed(body),
     }
 }
 

@@ -27,6 +27,8 @@ pub enum Origin {
 pub enum Door {
     /// GoLinks, `/scim/v2`.
     Scim,
+    /// The token endpoint of GoLinks, `/scim/v2/oauth/token`. Its secrets are not journalled.
+    Token,
     /// The directory's API, `/v1.0`. It is not built yet: every request gets 501.
     Graph,
 }

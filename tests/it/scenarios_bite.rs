@@ -432,3 +432,23 @@ fn a_sandbox_needs_a_workspace_of_its_own() {
         "app.test.golinks.account.bob = { absent = true }",
     );
 }
+
+#[test]
+fn client_secret_needs_a_secret_that_ends() {
+    let off = "golinks.oauth.secret_expires=never";
+    bites("scenarios/health/client-secret.toml", off, "mails.sent");
+}
+
+#[test]
+fn federation_needs_the_roll_over_and_a_token_a_cycle() {
+    let file = "scenarios/health/federation.toml";
+    bites(file, "golinks.trust.leeway=1h", "mails.sent = 2");
+    bites(file, "golinks.oauth.expires=1h", "requests.tokens = 3");
+    bites(file, "entra.auth=bearer", "requests.tokens");
+}
+
+#[test]
+fn blank_secret_needs_a_server_that_looks_at_it() {
+    let off = "entra.secret=golinks-token";
+    bites("scenarios/basics/blank-secret.toml", off, "job.quarantine.code");
+}

@@ -12,7 +12,7 @@ use crate::base::time::show_duration;
 use crate::golinks::{self, AccountEvent, Happened, Paths};
 use crate::scenario::report;
 use crate::world::record::{Cause, RecordedAnswer, RecordedRequest, ReplyStatus};
-use crate::world::{Counters, Origin, Record, RecordedEvent};
+use crate::world::{Counters, Door, Origin, Record, RecordedEvent};
 
 /// The last requests.
 #[derive(Serialize, Clone, Debug, Default, PartialEq, Eq)]
@@ -81,6 +81,8 @@ struct Entry {
     times: u64,
     first: Time,
     own: bool,
+    /// Whether it asks the token endpoint for an access token.
+    for_token: bool,
     method: Box<str>,
     target: Box<str>,
     who: Option<Box<str>>,
@@ -137,6 +139,7 @@ impl Tail {
             times: 1,
             first: record.at,
             own: matches!(request.origin, Origin::Engine(_)),
+            for_token: request.door == Door::Token,
             method: request.method.into(),
             target: request.target.into(),
             who: request.who.map(Box::from),
@@ -219,6 +222,7 @@ impl Entry {
         use golinks::Event as E;
         match event {
             E::Refused { detail, .. } => self.refused = Some(detail.clone()),
+            E::TokenIssued { .. } => self.did.push("access token granted".to_owned()),
             E::Throttled => self.refused = Some("throttled".into()),
             _ => {}
         }
@@ -243,10 +247,11 @@ impl Entry {
         }
     }
 
-    /// The person it is about, as the engine names them, or `probe`.
+    /// The person it is about, as the engine names them, or `probe`, or `token`.
     fn whom(&self) -> Option<String> {
         match &self.who {
             Some(who) => Some(who.to_string()),
+            None if self.for_token => Some("token".to_owned()),
             None => self.is_probe().then(|| "probe".to_owned()),
         }
     }
@@ -254,7 +259,7 @@ impl Entry {
     /// Whether it is the probe of the connection: a request of the engine about no person, which
     /// searches for a user that does not exist.
     fn is_probe(&self) -> bool {
-        self.own && self.who.is_none()
+        self.own && self.who.is_none() && !self.for_token
     }
 
     fn status(&self) -> String {

@@ -2,15 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use bytes::Bytes;
+use http::Request;
+
 use super::in_flight::OnDemandId;
 use super::pace::Pace;
-use super::requests::ScimRequest;
 use super::subject::Subject;
 use crate::base::Time;
-use crate::entra::call::{Call, CallId};
+use crate::entra::call::{Call, CallEndpoint, CallId};
 use crate::entra::policy::Policy;
 use crate::entra::tenant::AppId;
-use http::HeaderValue;
 
 /// What a call is for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -23,6 +24,21 @@ pub enum Purpose {
     Probe,
     /// The task in this slot.
     Task(usize),
+    /// The access token that everything else waits for.
+    Token,
+    /// The access token of a connection test.
+    TestToken,
+}
+
+impl Purpose {
+    fn endpoint(self) -> CallEndpoint {
+        match self {
+            Purpose::Token | Purpose::TestToken => CallEndpoint::Token,
+            Purpose::Test | Purpose::OnDemandTest(_) | Purpose::Probe | Purpose::Task(_) => {
+                CallEndpoint::Scim
+            }
+        }
+    }
 }
 
 /// All calls of a job.
@@ -57,8 +73,7 @@ impl Calls {
         &mut self,
         purpose: Purpose,
         subject: Option<Subject>,
-        request: &ScimRequest,
-        bearer: Option<&HeaderValue>,
+        request: Request<Bytes>,
         (now, policy): (Time, &Policy),
     ) {
         self.made += 1;
@@ -66,7 +81,7 @@ impl Calls {
         self.pace.sent(now, policy.max_rps);
         self.awaited.insert(id, Awaited { purpose, deadline });
         self.deadlines.insert((deadline, id));
-        self.outbox.push_back(Call { id, subject, request: request.to_http(bearer) });
+        self.outbox.push_back(Call { id, subject, endpoint: purpose.endpoint(), request });
     }
 
     /// The id of the call that was made last, or the id before that of the first one.

@@ -10,6 +10,7 @@ use crate::base::{Node, Problems};
 use crate::entra::event::{Button, Event};
 use crate::entra::mapping::Schema;
 use crate::entra::settings::Settings;
+use crate::entra::sign_in::AuthMethod;
 
 impl Job {
     /// Start provisioning: a cycle is due now, and a quarantine is cleared. A stopped job goes on
@@ -97,20 +98,35 @@ impl Job {
         }
     }
 
-    /// Replaces the secret token; this restarts nothing [known-issues]. A secret too long to be
-    /// saved changes nothing.
+    /// Replaces the secret token, or the client secret of a job with client credentials; this
+    /// restarts nothing [known-issues]. A secret too long to be saved changes nothing.
     pub fn set_secret(&mut self, secret: &str, moment: &mut Moment<'_>) {
+        if self.is_too_long(secret, moment) {
+            return;
+        }
+        match self.settings.auth {
+            AuthMethod::ClientCredentials => {
+                self.settings.oauth.client_secret = Some(secret.to_owned())
+            }
+            AuthMethod::Bearer | AuthMethod::Federation => {
+                self.settings.secret = Some(secret.to_owned())
+            }
+        }
+        self.credentials = Credentials::new(&self.settings);
+        moment.emit(Event::SecretSet);
+        self.history.audit.did(moment.now(), Activity::UpdateSettings, "secret token");
+    }
+
+    fn is_too_long(&mut self, secret: &str, moment: &mut Moment<'_>) -> bool {
         let limit = self.settings.policy.secret_limit;
-        if limit > 0 && secret.len() as u64 > limit {
+        let too_long = limit > 0 && secret.len() as u64 > limit;
+        if too_long {
             moment.emit(Event::SecretTooLong { bytes: secret.len() });
             let why = format!("{} bytes are too long", secret.len());
             let (now, what) = (moment.now(), Activity::UpdateSettings);
             self.history.audit.refused(now, what, "secret token", why);
-            return;
         }
-        self.credentials = Credentials::new(secret);
-        moment.emit(Event::SecretSet);
-        self.history.audit.did(moment.now(), Activity::UpdateSettings, "secret token");
+        too_long
     }
 
     /// Changes a setting while the job runs, given its path below `entra` and its new value.
@@ -127,15 +143,21 @@ impl Job {
         if problems.errors() > before {
             return;
         }
-        let secret = settings.secret.clone();
         let remapped = settings.schema != self.settings.schema;
+        let secret = settings.secret.as_deref().filter(|_| path == ["secret"]);
+        if secret.is_some_and(|secret| self.is_too_long(secret, moment)) {
+            return;
+        }
         self.settings = settings;
         moment.emit(Event::SettingChanged(format!("entra.{}", path.join("."))));
         if let Some(activity) = activity(path) {
             self.history.audit.did(moment.now(), activity, path.join("."));
         }
-        if let (["secret"], Some(secret)) = (path, secret) {
-            self.set_secret(&secret, moment);
+        if let ["auth" | "secret" | "oauth" | "tenant_url", ..] = path {
+            self.credentials = Credentials::new(&self.settings);
+        }
+        if path == ["secret"] {
+            moment.emit(Event::SecretSet);
         }
         if remapped {
             self.take_schema(moment);

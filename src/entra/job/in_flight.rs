@@ -77,6 +77,11 @@ impl InFlight {
         self.slots.get(slot)?.as_ref()
     }
 
+    /// The task in a slot, to change it.
+    pub fn get_mut(&mut self, slot: usize) -> Option<&mut SyncTask> {
+        self.slots.get_mut(slot)?.as_mut()
+    }
+
     /// The next slot whose task has a request to send.
     pub fn next_ready(&mut self) -> Option<usize> {
         self.ready.pop_front()

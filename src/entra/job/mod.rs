@@ -46,6 +46,7 @@ pub mod summary;
 mod task;
 #[cfg(test)]
 mod tests;
+mod token;
 mod wake;
 
 use std::sync::Arc;
@@ -185,7 +186,7 @@ impl Job {
             app,
             scope: settings.scope,
             schema: settings.schema.clone(),
-            credentials: Credentials::new(settings.secret.as_deref().unwrap_or_default()),
+            credentials: Credentials::new(&settings),
             settings,
             state: ScheduleState::Disabled,
             schedule: Schedule::default(),
@@ -267,6 +268,11 @@ impl Job {
         self.calls.last()
     }
 
+    /// Whether it signs in by OAuth, with access tokens of a token endpoint.
+    pub fn uses_oauth(&self) -> bool {
+        self.credentials.is_oauth()
+    }
+
     /// The end of the wait that a 429 asked for; an instant in the past when there is none.
     pub fn held_until(&self) -> Time {
         self.calls.pace.held_until()
@@ -343,7 +349,7 @@ impl Job {
 
     /// Whether a connection test is under way.
     pub fn is_testing(&self) -> bool {
-        self.calls.has(Purpose::Test)
+        self.calls.has(Purpose::Test) || self.calls.has(Purpose::TestToken)
     }
 
     /// How the last connection test went.

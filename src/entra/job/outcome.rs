@@ -22,6 +22,7 @@ use crate::entra::policy::MidCycle;
 impl Job {
     pub(super) fn on_task_reply(&mut self, slot: usize, reply: Reply, moment: &mut Moment<'_>) {
         let Some(mut task) = self.in_flight.take(slot) else { return };
+        self.note_answer(task.token, &reply);
         match task.handle_response(reply, &mut self.context(task.run, moment)) {
             Next::Done(SyncOutcome::Failed(error)) => self.on_task_error(task, error, moment),
             next => self.proceed(task, next, moment),
@@ -39,6 +40,11 @@ impl Job {
         if self.waits_out(&error, since, moment) {
             task.throttled += 1;
             task.throttled_since = Some(since);
+            self.in_flight.admit(task);
+            return;
+        }
+        if !task.reauthorized && self.renews_token(task.token, &error) {
+            task.reauthorized = task.token == self.credentials.number();
             self.in_flight.admit(task);
             return;
         }

@@ -2,16 +2,17 @@
 //! not exist and expect an empty list [scim-dev].
 
 use bytes::Bytes;
-use http::Request;
+use http::{HeaderValue, Request};
 
 use super::calls::Purpose;
+use super::credentials::{self, Credentials};
 use super::cycle::{Cycle, Probe};
 use super::reply::{self, RequestKind, SyncError};
-use super::requests::{Endpoint, ScimRequest};
-use super::{Job, Moment};
-use crate::base::Seed;
+use super::requests::{self, Endpoint, ScimRequest};
+use super::{Job, Moment, token};
 use crate::base::seed::show_guid;
-use crate::entra::call::Reply;
+use crate::base::{Seed, Time};
+use crate::entra::call::{CallEndpoint, Reply};
 use crate::entra::error_code::ErrorCode;
 use crate::entra::event::Event;
 use crate::entra::field::ObjectKind;
@@ -30,12 +31,34 @@ pub struct ConnectionTests {
 
 impl Job {
     /// Test connection: asks for a user that does not exist and expects an empty list [scim-dev].
-    /// The portal sends this request outside of cycles, so pace and schedule do not delay it.
+    /// The portal sends this request outside of cycles, so pace and schedule do not delay it. With
+    /// OAuth the test begins at the token endpoint [refcode-wif].
     pub fn test_connection(&mut self, moment: &Moment<'_>) {
-        let nth = self.tests.sent;
-        let request = self.lookup_of_missing(ObjectKind::User, "test", nth, moment.seed());
+        let (now, seed) = (moment.now(), moment.seed());
+        if self.settings.auth.is_oauth() {
+            let request = credentials::token_request(&self.settings, now, seed);
+            let at = (now, &self.settings.policy);
+            return self.calls.send(Purpose::TestToken, None, request, at);
+        }
+        let mut tested = Credentials::new(&self.settings);
+        tested.sign_own(self.settings.oauth.signing_key, now, seed, &self.settings.policy);
+        self.send_test(tested.bearer(), moment);
+    }
+
+    fn send_test(&mut self, bearer: Option<&HeaderValue>, moment: &Moment<'_>) {
+        let request =
+            self.lookup_of_missing(ObjectKind::User, "test", self.tests.sent, moment.seed());
         self.tests.sent += 1;
-        self.send_without_task(Purpose::Test, &request, moment);
+        let at = (moment.now(), &self.settings.policy);
+        self.calls.send(Purpose::Test, None, request.to_http(bearer), at);
+    }
+
+    /// Goes on with the test, if the token endpoint has granted an access token for it.
+    pub(super) fn on_test_token_reply(&mut self, reply: Reply, moment: &mut Moment<'_>) {
+        match token::grant_of(reply) {
+            Ok(grant) => self.send_test(requests::bearer(&grant.token).as_ref(), moment),
+            Err(error) => self.finish_test(Err(error), moment),
+        }
     }
 
     /// Sends the probe that the cycle waits for: of users at its beginning, of groups when all
@@ -84,19 +107,32 @@ impl Job {
         endpoint.lookup(row.unwrap_or(usual), &value)
     }
 
-    /// The probe of the next cycle, for a caller that asks what it would meet and does not send it.
-    pub fn next_probe(&self, seed: Seed) -> Request<Bytes> {
+    /// The request with which a cycle would begin at an instant, for a caller that asks what it
+    /// would meet and does not send it: the probe, or the request for a token that it needs.
+    pub fn next_probe(&self, at: Time, seed: Seed) -> (CallEndpoint, Request<Bytes>) {
+        let (settings, key) = (&self.settings, self.settings.oauth.signing_key);
+        if self.credentials.is_oauth() && !self.credentials.are_good(at) {
+            return (CallEndpoint::Token, credentials::token_request(settings, at, seed));
+        }
+        let mut own = Credentials::new(settings);
+        let own = own.sign_own(key, at, seed, &settings.policy).then(|| own.bearer().cloned());
+        let bearer = own.flatten().or_else(|| self.credentials.bearer().cloned());
         let probe =
             self.lookup_of_missing(ObjectKind::User, "probe", self.cycles_begun() + 1, seed);
-        probe.to_http(self.credentials.bearer())
+        (CallEndpoint::Scim, probe.to_http(bearer.as_ref()))
     }
 
-    /// Whether a cycle would go on after this reply to its probe.
+    /// Whether a cycle would go on after this reply to the request with which it begins.
     ///
     /// # Errors
-    /// The error with which the probe would fail.
-    pub fn judge_probe(&self, reply: Reply) -> Result<(), SyncError> {
-        check_probe(ObjectKind::User, reply, self.settings.policy.probe_media_type)
+    /// The error with which the cycle would fail.
+    pub fn judge_probe(&self, endpoint: CallEndpoint, reply: Reply) -> Result<(), SyncError> {
+        match endpoint {
+            CallEndpoint::Scim => {
+                check_probe(ObjectKind::User, reply, self.settings.policy.probe_media_type)
+            }
+            CallEndpoint::Token => token::grant_of(reply).map(drop),
+        }
     }
 
     pub(super) fn send_without_task(
@@ -106,11 +142,15 @@ impl Job {
         moment: &Moment<'_>,
     ) {
         let at = (moment.now(), &self.settings.policy);
-        self.calls.send(purpose, None, request, self.credentials.bearer(), at);
+        self.calls.send(purpose, None, request.to_http(self.credentials.bearer()), at);
     }
 
     pub(super) fn on_test_reply(&mut self, reply: Reply, moment: &mut Moment<'_>) {
         let result = check_probe(ObjectKind::User, reply, self.settings.policy.probe_media_type);
+        self.finish_test(result, moment);
+    }
+
+    fn finish_test(&mut self, result: Result<(), SyncError>, moment: &mut Moment<'_>) {
         let failure = result.as_ref().err().map(|error| (error.code, error.text()));
         self.tests.last = Some(result);
         self.tests.done += 1;
@@ -121,8 +161,11 @@ impl Job {
         let Some(cycle) = &self.cycle else { return };
         let (began, users) = (cycle.began, cycle.probe == Probe::Sent);
         let kind = if users { ObjectKind::User } else { ObjectKind::Group };
+        let token = self.credentials.number();
+        self.note_answer(token, &reply);
         let next = match check_probe(kind, reply, self.settings.policy.probe_media_type) {
             Ok(()) => Probe::Passed,
+            Err(error) if self.renews_token(token, &error) => Probe::Wanted,
             Err(error) if self.waits_out(&error, began, moment) => Probe::Wanted,
             Err(error) => return self.fail_cycle(error, moment),
         };

@@ -48,31 +48,35 @@ pub struct QuarantineCause {
     pub status: Option<StatusCode>,
     /// The application's error text, or what was missing.
     pub detail: String,
+    /// Whether it was the token endpoint that gave no access token.
+    pub at_token_endpoint: bool,
 }
 
 impl QuarantineCause {
     /// The cause when a cycle failed as a whole.
     pub fn of(error: SyncError) -> QuarantineCause {
-        let SyncError { code, status, detail, .. } = error;
-        QuarantineCause { reason: Reason::QuarantineException, code: Some(code), status, detail }
+        let SyncError { code, status, detail, at_token_endpoint, .. } = error;
+        let (reason, code) = (Reason::QuarantineException, Some(code));
+        QuarantineCause { reason, code, status, detail, at_token_endpoint }
     }
 
     /// The cause when too many objects fail, with their most frequent code.
     pub fn volume(reason: Reason, code: Option<ErrorCode>, volume: &Volume) -> QuarantineCause {
         let all = volume.failures + volume.successes;
         let detail = format!("{} of {all} objects fail", volume.failures);
-        QuarantineCause { reason, code, status: None, detail }
+        QuarantineCause { reason, code, status: None, detail, at_token_endpoint: false }
     }
 
     /// The cause when more objects were about to be disabled or deleted than the threshold permits.
     pub fn deletions(staged: u64, threshold: u64) -> QuarantineCause {
         let detail = format!("{staged} deletions staged, the threshold is {threshold}");
-        QuarantineCause { reason: Reason::TooManyDeletes, code: None, status: None, detail }
+        let reason = Reason::TooManyDeletes;
+        QuarantineCause { reason, code: None, status: None, detail, at_token_endpoint: false }
     }
 
     /// Returns one line for logs: the status, and the application's error text if it sent one.
     pub fn text(&self) -> String {
-        status_and_words(self.status, &self.detail)
+        status_and_words(self.at_token_endpoint, self.status, &self.detail)
     }
 }
 

@@ -24,6 +24,8 @@ pub struct SyncError {
     pub detail: String,
     /// The wait that a 429 asks for, if any.
     pub retry_after: Option<RetryAfter>,
+    /// Whether it was the token endpoint that gave no access token.
+    pub at_token_endpoint: bool,
 }
 
 /// The value of a Retry-After header (RFC 9110, section 10.2.3).
@@ -54,22 +56,29 @@ impl RetryAfter {
 impl SyncError {
     /// Creates an error of a code and a text, without a status.
     pub fn new(code: ErrorCode, detail: impl Into<String>) -> SyncError {
-        SyncError { code, status: None, detail: detail.into(), retry_after: None }
+        let (status, retry_after, at_token_endpoint) = (None, None, false);
+        SyncError { code, status, detail: detail.into(), retry_after, at_token_endpoint }
     }
 
     /// Returns one line for logs: the status, and the application's error text if it sent one.
     pub fn text(&self) -> String {
-        status_and_words(self.status, &self.detail)
+        status_and_words(self.at_token_endpoint, self.status, &self.detail)
     }
 }
 
-/// Returns `409 userName is taken`, or `409 Conflict` when the application sent no text.
-pub(super) fn status_and_words(status: Option<StatusCode>, words: &str) -> String {
-    match (status, words) {
+/// Returns `409 userName is taken`, or `409 Conflict` when the application sent no text; what the
+/// token endpoint says is marked as such.
+pub(super) fn status_and_words(
+    at_token_endpoint: bool,
+    status: Option<StatusCode>,
+    words: &str,
+) -> String {
+    let said = match (status, words) {
         (Some(status), "") => status.to_string(),
         (Some(status), words) => format!("{} {words}", status.as_u16()),
         (None, words) => words.to_owned(),
-    }
+    };
+    if at_token_endpoint { format!("token endpoint: {said}") } else { said }
 }
 
 /// The kind of a request, as far as it changes the meaning of a response.
@@ -102,6 +111,7 @@ pub fn classify_reply(kind: RequestKind, reply: Reply) -> Result<Response<Bytes>
         status: Some(status),
         detail: error_words(response.body()).unwrap_or_default(),
         retry_after,
+        at_token_endpoint: false,
     })
 }
 
@@ -131,19 +141,26 @@ fn code_for(kind: RequestKind, status: StatusCode) -> ErrorCode {
     }
 }
 
-/// Returns the application's error text as one short line: SCIM's `detail`, or the start of the
-/// body.
+/// Returns the application's error text as one short line: SCIM's `detail`, the `error` of OAuth
+/// (RFC 6749 5.2), or the start of the body.
 fn error_words(body: &Bytes) -> Option<String> {
     #[derive(Deserialize)]
-    struct ScimError {
+    struct Said {
         detail: Option<String>,
+        error: Option<String>,
+        error_description: Option<String>,
     }
     if body.is_empty() {
         return None;
     }
-    let detail = serde_json::from_slice::<ScimError>(body).ok().and_then(|error| error.detail);
-    let text = detail
-        .unwrap_or_else(|| String::from_utf8_lossy(&body[..body.len().min(400)]).into_owned());
+    let said = serde_json::from_slice::<Said>(body).ok().and_then(|said| {
+        said.detail.or(match (said.error, said.error_description) {
+            (Some(error), Some(more)) => Some(format!("{error}: {more}")),
+            (error, _) => error,
+        })
+    });
+    let text =
+        said.unwrap_or_else(|| String::from_utf8_lossy(&body[..body.len().min(400)]).into_owned());
     let line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
     Some(line.chars().take(160).collect())
 }
@@ -204,9 +221,14 @@ pub fn created_id(response: &Response<Bytes>) -> Result<Box<str>, SyncError> {
     Ok(created.id)
 }
 
-fn incompatible(why: &str, body: &Bytes) -> SyncError {
+/// The beginning of a body that could not be read, as one short line.
+pub(super) fn beginning(body: &Bytes) -> String {
     let start = error_words(body).unwrap_or_else(|| "nothing".to_owned());
-    let start: String = start.chars().take(60).collect();
+    start.chars().take(60).collect()
+}
+
+fn incompatible(why: &str, body: &Bytes) -> SyncError {
+    let start = beginning(body);
     SyncError::new(
         ErrorCode::ServiceIncompatible,
         format!("the answer cannot be read ({why}); it begins: {start}"),

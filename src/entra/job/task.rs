@@ -131,6 +131,10 @@ pub struct SyncTask {
     pub throttled: u32,
     /// When it was first throttled.
     pub throttled_since: Option<Time>,
+    /// The number of the access token with which its last request was sent.
+    pub token: u64,
+    /// Whether a new access token was asked for because its request was refused (401).
+    pub reauthorized: bool,
     /// Whether the object failed before and is tried again.
     pub retried: bool,
     /// The last or next request; kept because a throttled request is sent again.
@@ -194,6 +198,8 @@ impl SyncTask {
             modified: Vec::new(),
             throttled: 0,
             throttled_since: None,
+            token: 0,
+            reauthorized: false,
             retried: false,
             request: None,
             reference: None,

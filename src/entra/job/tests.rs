@@ -3,6 +3,7 @@
 mod audit;
 mod buttons;
 mod connections;
+mod credentials;
 mod deletions;
 mod expressions;
 mod failures;
@@ -76,9 +77,15 @@ impl Talk {
 
     /// Lets time pass until the engine sends a request; returns how it reads on the wire.
     fn next(&mut self) -> (CallId, String) {
+        let call = self.next_call();
+        (call.id, shown(&call))
+    }
+
+    /// Lets time pass until the engine sends a request.
+    fn next_call(&mut self) -> Call {
         for _ in 0..10_000 {
             if let Some(call) = self.entra.next_call() {
-                return (call.id, shown(&call));
+                return call;
             }
             let due = self.entra.next_due().expect("the engine has something to do");
             self.now = self.now.max(due);

@@ -13,7 +13,8 @@ impl Job {
     /// When the job wants to be woken next; an instant in the past means now.
     pub fn next_due(&self) -> Option<Time> {
         let send = (self.wants_to_send() && self.has_room()).then(|| self.calls.pace.opens());
-        let urgent = self.in_flight.has_urgent().then(Time::default);
+        let urgent = self.in_flight.has_urgent() && !self.credentials.are_asking();
+        let urgent = urgent.then(Time::default);
         let active = self.state == ScheduleState::Active;
         let cycle = self.schedule.next().filter(|_| active && self.cycle.is_none());
         let disable = self.quarantine.as_ref().filter(|_| active).map(|q| q.disable_at);
@@ -42,6 +43,8 @@ impl Job {
     ) {
         match self.calls.take(call) {
             None => return,
+            Some(Purpose::Token) => self.on_token_reply(reply, moment),
+            Some(Purpose::TestToken) => self.on_test_token_reply(reply, moment),
             Some(Purpose::Test) => self.on_test_reply(reply, moment),
             Some(Purpose::OnDemandTest(id)) => self.on_demand_test_reply(id, reply, moment),
             Some(Purpose::Probe) => self.on_probe_reply(reply, moment),
@@ -73,9 +76,12 @@ impl Job {
         }
     }
 
-    /// Sends the next request: the probe, or the request of a task. Returns `false` if there is
-    /// none.
+    /// Sends the next request: for a token that is needed first, the probe, or the request of a
+    /// task. Returns `false` if there is none.
     fn send_next(&mut self, moment: &mut Moment<'_>) -> bool {
+        if !self.wants_to_send() || !self.have_token(moment) {
+            return false;
+        }
         if self.send_probe(moment) {
             return true;
         }
@@ -86,11 +92,12 @@ impl Job {
 
     /// Sends the request of a task.
     pub(super) fn send_task(&mut self, slot: usize, moment: &Moment<'_>) {
-        let Some(task) = self.in_flight.get(slot) else { return };
+        let Some(task) = self.in_flight.get_mut(slot) else { return };
+        task.token = self.credentials.number();
         if let Some(request) = &task.request {
-            let bearer = self.credentials.bearer();
+            let request = request.to_http(self.credentials.bearer());
             let at = (moment.now(), &self.settings.policy);
-            self.calls.send(Purpose::Task(slot), Some(task.subject), request, bearer, at);
+            self.calls.send(Purpose::Task(slot), Some(task.subject), request, at);
         }
     }
 
@@ -103,6 +110,9 @@ impl Job {
     }
 
     fn wants_to_send(&self) -> bool {
+        if self.credentials.are_asking() {
+            return false;
+        }
         let of_cycle = self.cycle.as_ref().is_some_and(|cycle| match cycle.probe {
             Probe::Wanted => true,
             Probe::Sent => false,

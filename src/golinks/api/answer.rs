@@ -62,10 +62,10 @@ impl HttpError {
         Error::new(501, format!("GoLinks does not offer {what}")).into()
     }
 
-    pub(crate) fn unauthorized(auth: Auth, why: &'static str) -> HttpError {
+    pub(crate) fn unauthorized(auth: Auth, why: impl Into<String>) -> HttpError {
         let scheme = if auth == Auth::Basic { "Basic realm=\"GoLinks\"" } else { "Bearer" };
         HttpError {
-            error: Error::new(401, why),
+            error: Error::new(401, why.into()),
             header: Some((WWW_AUTHENTICATE, HeaderValue::from_static(scheme))),
         }
     }

@@ -67,7 +67,7 @@ fn handle(
         let error = denied_error(server, denied);
         return refuse(server, error, moment);
     }
-    if let Some(response) = token_endpoint(server, request, below, moment) {
+    if let Some(response) = token_endpoint(server, request, moment) {
         return response;
     }
     match check(server, request, below, moment) {

@@ -1,5 +1,6 @@
 //! Decides which requests are admitted: maintenance window, credentials and rate limit.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use http::HeaderMap;
@@ -16,7 +17,7 @@ pub(crate) enum Denied {
     /// The server is under maintenance; with the time left when the client can be told.
     Maintenance(Option<Duration>),
     /// The credentials are missing or wrong.
-    Unauthorized(&'static str),
+    Unauthorized(Cow<'static, str>),
     /// The rate limit is used up; with the wait in whole seconds when the client is told.
     TooMany(Option<u64>),
 }

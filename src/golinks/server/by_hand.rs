@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::GoLinks;
 use super::credentials::hint;
 use crate::base::Moment;
-use crate::golinks::settings::{BasePath, Expiry, TokenSetting};
+use crate::golinks::settings::{BasePath, Expiry, TenantFacts, TokenSetting};
 use crate::golinks::{AccountId, Event};
 use crate::scim::patch::{Op, Operation, Work};
 use crate::scim::shape::shape;
@@ -82,6 +82,14 @@ impl GoLinks {
         self.settings.tokens.clear();
         self.credentials.take(self.settings.good_tokens(), self.start);
         moment.emit(Event::TokenRotated { token: hint(value) });
+    }
+
+    /// Registers the tenant whose signed tokens are trusted from now on, with the keys that it
+    /// publishes now.
+    pub fn trust_tenant(&mut self, facts: TenantFacts, moment: &mut Moment<'_, Event>) {
+        let tenant = facts.tenant.as_str().into();
+        self.settings.trust.register(facts);
+        moment.emit(Event::TenantTrusted { tenant });
     }
 
     /// Revokes one token, or all tokens, including those of the token endpoint.

@@ -1,10 +1,12 @@
 //! Credentials: which are valid, until when and for what; reports the end of tokens.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 
+use super::signed::check_blank_secret;
 use crate::base::{Moment, Time};
 use crate::golinks::Event;
 use crate::golinks::settings::access::{Auth, Basic};
@@ -93,32 +95,34 @@ impl Credentials {
         headers: &HeaderMap,
         now: Time,
         own: Option<Time>,
-    ) -> Result<TokenScope, &'static str> {
+    ) -> Result<TokenScope, Cow<'static, str>> {
         match settings.auth {
-            Auth::Bearer => self.check_bearer(headers, now, own),
-            Auth::Basic => check_basic(&settings.basic, headers),
+            Auth::Bearer => {
+                let sent = bearer(headers)?;
+                self.check_bearer(sent, now, own).or_else(|why| {
+                    // A token of the page or the endpoint is looked for first.
+                    match std::str::from_utf8(sent) {
+                        Ok(text) => check_blank_secret(text, settings, now)
+                            .unwrap_or(Err(why.to_owned()))
+                            .map(|()| TokenScope::All)
+                            .map_err(Cow::from),
+                        Err(_) => Err(why.into()),
+                    }
+                })
+            }
+            Auth::Basic => check_basic(&settings.basic, headers).map_err(Cow::from),
             Auth::Open => Ok(TokenScope::All),
         }
     }
 
     fn check_bearer(
         &self,
-        headers: &HeaderMap,
+        sent: &[u8],
         now: Time,
         own: Option<Time>,
     ) -> Result<TokenScope, &'static str> {
-        let Some(header) = headers.get(AUTHORIZATION) else {
-            return Err("there is no Authorization header");
-        };
-        let bytes = header.as_bytes();
-        let (Some(scheme), Some(value)) = (bytes.get(..7), bytes.get(7..)) else {
-            return Err("the Authorization header carries no bearer token");
-        };
-        if !scheme.eq_ignore_ascii_case(b"Bearer ") {
-            return Err("the Authorization header carries no bearer token");
-        }
         let mut tokens = self.tokens.iter().chain(&self.issued);
-        match tokens.find(|token| token.value.as_bytes() == value.trim_ascii()) {
+        match tokens.find(|token| token.value.as_bytes() == sent) {
             None => Err("the token is not known, or was revoked"),
             Some(Token { expires: Some(at), .. }) if *at <= now => Err("the token has expired"),
             Some(Token { own_end: Some(at), .. }) if own.is_some_and(|own| *at <= own) => {
@@ -137,14 +141,28 @@ impl Credentials {
     /// Reports the tokens that have ended, each once, in the order of their ends.
     pub(crate) fn expire(&mut self, moment: &mut Moment<'_, Event>) {
         let now = moment.now();
-        let due = |token: &&mut Token| !token.told && token.expires.is_some_and(|at| at <= now);
-        let mut ended: Vec<&mut Token> =
-            self.tokens.iter_mut().chain(&mut self.issued).filter(due).collect();
-        ended.sort_by_key(|token| token.expires);
-        for token in ended {
+        let due = |token: &Token| !token.told && token.expires.is_some_and(|at| at <= now);
+        let tokens = self.tokens.iter_mut().map(|token| (false, token));
+        let issued = self.issued.iter_mut().map(|token| (true, token));
+        let mut ended: Vec<(bool, &mut Token)> =
+            tokens.chain(issued).filter(|(_, token)| due(token)).collect();
+        ended.sort_by_key(|(_, token)| token.expires);
+        for (issued, token) in ended {
             token.told = true;
-            moment.emit(Event::TokenExpired { token: hint(&token.value) });
+            moment.emit(Event::TokenExpired { token: hint(&token.value), issued });
         }
+    }
+}
+
+/// The bearer token that a request carries (RFC 6750 2.1).
+fn bearer(headers: &HeaderMap) -> Result<&[u8], &'static str> {
+    let header = headers.get(AUTHORIZATION).ok_or("there is no Authorization header")?;
+    let bytes = header.as_bytes();
+    match (bytes.get(..7), bytes.get(7..)) {
+        (Some(scheme), Some(value)) if scheme.eq_ignore_ascii_case(b"Bearer ") => {
+            Ok(value.trim_ascii())
+        }
+        _ => Err("the Authorization header carries no bearer token"),
     }
 }
 

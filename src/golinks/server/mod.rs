@@ -11,6 +11,7 @@ mod credentials;
 mod groups;
 mod hosts;
 mod rehearsal;
+mod signed;
 mod throttle;
 
 use bytes::Bytes;
@@ -35,6 +36,7 @@ use throttle::Throttle;
 
 pub(crate) use admission::Denied;
 pub(crate) use credentials::basic;
+pub(crate) use signed::check_assertion;
 
 /// The mock GoLinks.
 pub struct GoLinks {
@@ -104,6 +106,11 @@ impl GoLinks {
     /// depends on it.
     pub fn set_fast(&mut self, fast: bool) {
         self.fast = fast;
+    }
+
+    /// The instant from which the durations in its settings count.
+    pub(crate) fn start(&self) -> Time {
+        self.start
     }
 
     /// Returns when the next event happens by itself (a token expires).

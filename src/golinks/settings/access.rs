@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use super::row::{Key, Parse, Setting, SettingRow, settings};
+use super::tokens::Expiry;
 use super::values::is_none;
-use crate::base::{Node, Problems};
+use crate::base::node::unknown_key;
+use crate::base::{Kind, Node, Problems};
 
 /// The way a client authenticates.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -37,7 +39,8 @@ settings! {
 }
 
 settings! {
-    /// A token endpoint for the client-credentials grant (RFC 6749 4.4).
+    /// A token endpoint for the client-credentials grant (RFC 6749 4.4), with a client secret or
+    /// with an assertion of the trusted tenant (RFC 7523 2.2).
     #[derive(Clone, PartialEq, Eq, Debug)]
     pub struct OAuth;
     /// The name of the client.
@@ -45,8 +48,65 @@ settings! {
     /// Its secret.
     client_secret: String = "golinks-demo-secret".to_owned(),
         "oauth.client_secret" = "\"golinks-demo-secret\"";
+    /// When the client secret ends: a duration since the start, or a date-time.
+    ///
+    /// Tokens that it got live on.
+    secret_expires: Expiry = Expiry::Never, "oauth.secret_expires" = "never";
+    /// Further good secrets, each as `{ value, expires }`, so that one is replaced without a gap.
+    client_secrets: Vec<ClientSecret> = Vec::new(), "oauth.client_secrets" = "[]";
     /// How long a token lives: in virtual time, and for clients from outside in real time.
     expires: Duration = Duration::from_secs(3_600), "oauth.expires" = "\"1h\"";
+}
+
+/// One of several client secrets.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ClientSecret {
+    /// The secret.
+    pub value: String,
+    /// When it ends.
+    pub expires: Expiry,
+}
+
+impl OAuth {
+    /// The secrets of the client, each with its end.
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = (&str, Expiry)> {
+        let more = self.client_secrets.iter().map(|secret| (&*secret.value, secret.expires));
+        std::iter::once((&*self.client_secret, self.secret_expires)).chain(more)
+    }
+}
+
+impl Parse for Vec<ClientSecret> {
+    fn parse(value: &Node, problems: &mut Problems) -> Option<Vec<ClientSecret>> {
+        let Kind::List(items) = &value.kind else {
+            return value.expected_like(
+                "a list",
+                "[{ value = \"next\", expires = \"365d\" }]",
+                problems,
+            );
+        };
+        items.iter().map(|item| ClientSecret::read(item, problems)).collect()
+    }
+}
+
+impl ClientSecret {
+    fn read(node: &Node, problems: &mut Problems) -> Option<ClientSecret> {
+        const KEYS: [&str; 2] = ["value", "expires"];
+        if let Kind::Text(value) = &node.kind {
+            return Some(ClientSecret { value: value.clone(), expires: Expiry::Never });
+        }
+        for entry in node.as_table(problems)? {
+            if !KEYS.contains(&entry.key.as_str()) {
+                unknown_key(entry, "a client secret", &KEYS, problems);
+            }
+        }
+        let Some(value) = node.get("value") else {
+            problems.error(node.span, "a client secret needs a `value`");
+            return None;
+        };
+        let expires =
+            node.get("expires").map_or(Some(Expiry::Never), |n| Expiry::parse(n, problems));
+        Some(ClientSecret { value: value.as_text(problems)?.to_owned(), expires: expires? })
+    }
 }
 
 /// `none` removes the endpoint; setting any of its keys adds it.

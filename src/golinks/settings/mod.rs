@@ -13,6 +13,7 @@ pub(crate) mod rate;
 pub(crate) mod required;
 mod row;
 mod tokens;
+pub(crate) mod trust;
 pub(crate) mod values;
 
 use std::fmt;
@@ -26,6 +27,7 @@ use limits::Limits;
 use rate::RateLimit;
 use required::Required;
 use row::{Key, Parse, Setting, settings};
+use trust::Trust;
 
 use super::quirks::{self, Quirks};
 use crate::base::diagnostic::did_you_mean;
@@ -34,6 +36,7 @@ use crate::base::{Node, ProblemKind, Problems};
 pub use choices::{Delete, GroupsEndpoint, PatchReply};
 pub use row::SettingRow;
 pub use tokens::{Expiry, TokenScope, TokenSetting, can_be_sent as token_can_be_sent};
+pub use trust::TenantFacts;
 
 /// The default base path of the endpoint.
 pub(crate) const DEFAULT_BASE: &str = "/scim/v2";
@@ -67,9 +70,12 @@ settings! {
     auth: Auth = Auth::Bearer, "auth" = "\"bearer\"";
     /// The name and the password that `auth = "basic"` takes.
     basic: Basic = Basic::default(), "basic" = "{}";
-    /// A token endpoint at `oauth/token` below the base path, for the client-credentials grant; its
-    /// tokens are as good as those of `tokens`.
+    /// A token endpoint at `oauth/token` below the base path, for the client-credentials grant with
+    /// a secret, or with an assertion of the tenant in `trust`; its tokens are as good as those of
+    /// `tokens`.
     oauth: Option<OAuth> = None, "oauth" = "\"none\"";
+    /// The tenant whose signed tokens are trusted.
+    trust: Trust = Trust::default(), "trust" = "{}";
     /// What DELETE does: `deactivate` keeps the row inactive and hidden, `remove`, or `405`.
     delete: Delete = Delete::Deactivate, "delete" = "\"deactivate\"";
     /// What /Groups answers: `404`, `501` or `empty`, a list without groups.

@@ -11,6 +11,7 @@ mod groups;
 mod patch;
 mod quirks;
 mod refusals;
+mod signed;
 mod users;
 
 use bytes::Bytes;

@@ -16,6 +16,9 @@ pub const ROWS: &[ObservableRow] = &[
     row("requests.writes", "POST, PATCH, PUT and DELETE requests", |w, _| {
         count(w, |c| c.post + c.patch + c.put + c.delete)
     }),
+    row("requests.tokens", "requests for access tokens, at the token endpoint", |w, _| {
+        count(w, |c| c.tokens)
+    }),
     row("requests.failed", "requests answered 4xx or 5xx, or not at all", |w, _| {
         count(w, |c| c.failed)
     }),

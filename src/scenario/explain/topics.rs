@@ -9,6 +9,7 @@ use crate::entra::filter::ClauseOperator;
 use crate::entra::mapping;
 use crate::entra::people::vocabulary;
 use crate::entra::policy::Policy;
+use crate::entra::sign_in::OAUTH_KEYS;
 use crate::golinks::{self, quirks};
 use crate::scenario::bugs::{BUGS, Means};
 use crate::world::actions::VERBS;
@@ -35,7 +36,8 @@ pub const OBSERVED: &str = "to observe";
 /// Everything that can be explained, kind by kind.
 pub fn all() -> Vec<Topic> {
     let mut topics: Vec<Topic> = verbs().chain(faults()).chain(observed()).collect();
-    topics.extend(administration().chain(mappings()).chain(operators()).chain(functions()));
+    topics.extend(administration().chain(oauth()).chain(mappings()));
+    topics.extend(operators().chain(functions()));
     topics.extend(policies().chain(settings()).chain(deviations()).chain(people()).chain(bugs()));
     topics.extend(words::all().map(|it| topic(it.kind, it.name, it.doc, String::new())));
     topics
@@ -140,7 +142,7 @@ fn takes(row: &ObservableRow) -> String {
 }
 
 /// The settings of the job other than policies: key, meaning, example.
-const ADMINISTRATION: [(&str, &str, &str); 9] = [
+const ADMINISTRATION: [(&str, &str, &str); 11] = [
     ("scope", "Who is provisioned: `assigned` people, or `all`.", "\"assigned\""),
     (
         "dialect",
@@ -153,9 +155,19 @@ const ADMINISTRATION: [(&str, &str, &str); 9] = [
         "[\"Editor\", \"Administrator\"]",
     ),
     (
+        "auth",
+        "How the job signs in: `bearer` with a secret token, `client_credentials` with client id and secret at a token endpoint, or `federation` with an assertion that the tenant signs.",
+        "\"client_credentials\"",
+    ),
+    (
         "secret",
-        "The secret token the job sends; GoLinks' own token unless said.",
+        "The secret token the job sends; GoLinks' own token unless said. Left blank, a token that the tenant signs travels instead: for tests only.",
         "\"another-token\"",
+    ),
+    (
+        "oauth",
+        "What OAuth needs: token_url, client_id, client_secret, scope, audience, signing_key. GoLinks' own values unless said.",
+        "{ client_id = \"entra\", client_secret = \"another-secret\" }",
     ),
     (
         "tenant_url",
@@ -192,6 +204,13 @@ fn administration() -> impl Iterator<Item = Topic> {
     ADMINISTRATION.iter().map(|(name, doc, example)| {
         let long = format!("  [entra]\n  {name} = {example}\n");
         topic("setting of the job", &format!("entra.{name}"), doc, long)
+    })
+}
+
+fn oauth() -> impl Iterator<Item = Topic> {
+    OAUTH_KEYS.iter().map(|key| {
+        let long = format!("  [entra.oauth]\n  {} = {}\n", key.name, key.example);
+        topic("setting of the job", &format!("entra.oauth.{}", key.name), key.doc, long)
     })
 }
 

@@ -44,6 +44,12 @@ const ENTRY_CONFLICT: &str = "A create met 409: the userName or another unique v
 const TOO_MANY_REQUESTS: &str = "The application throttles: it answered 429.\n\
      The engine waits as long as Retry-After says, a few times, and then lets the object fail.";
 
+const VALIDATION_FAILURE: &str = "The connection test was answered, and the credentials were refused (401 or 403).\n\
+     With OAuth also: the token endpoint refused the client (400, 401 or 403), for its secret is wrong or has ended, \
+     or its assertion is not trusted.";
+const VALIDATION_UNAVAILABLE: &str = "The connection test got no usable answer: nothing, an error, or what is no SCIM list.\n\
+     With OAuth also: the token endpoint gave no access token, for it is down, slow, or not there.";
+
 fn error(code: ErrorCode) -> &'static str {
     match code {
         ErrorCode::EntryConflict => ENTRY_CONFLICT,
@@ -105,12 +111,8 @@ fn error(code: ErrorCode) -> &'static str {
         ErrorCode::SchemaPropertyCanOnlyAcceptValue => {
             "A mapping gives several values to an attribute that takes one."
         }
-        ErrorCode::CredentialValidationFailure => {
-            "The connection test was answered, and the credentials were refused (401 or 403)."
-        }
-        ErrorCode::CredentialValidationUnavailable => {
-            "The connection test got no usable answer: nothing, an error, or what is no SCIM list."
-        }
+        ErrorCode::CredentialValidationFailure => VALIDATION_FAILURE,
+        ErrorCode::CredentialValidationUnavailable => VALIDATION_UNAVAILABLE,
     }
 }
 
@@ -251,7 +253,30 @@ const HTTP: [(&str, &str); 18] = [
 ];
 
 /// The terms that the reports and the page use.
-const TERMS: [(&str, &str); 36] = [
+const TERMS: [(&str, &str); 41] = [
+    (
+        "token endpoint",
+        "Where a job with OAuth gets its access tokens: it shows client id and secret, or an assertion.\n\
+         Without a token nothing is sent, and the cycle fails as a whole.",
+    ),
+    (
+        "access token",
+        "What a job with OAuth sends in every request: it is good for an hour or so, and fetched anew before it ends.",
+    ),
+    (
+        "client secret",
+        "What a client shows at the token endpoint: it is good for one to three years, and several may be good at a time.",
+    ),
+    (
+        "workload identity federation",
+        "Signing in without a secret: the tenant signs an assertion, and the application checks it by the keys that \
+         the tenant publishes.",
+    ),
+    (
+        "assertion",
+        "The token that the tenant signs for the token endpoint: issuer, subject, audience and times must be those \
+         that the application expects, and its key must be known.",
+    ),
     (
         "escrow",
         "Where an object waits that failed: it is tried again in later cycles, ever more rarely, \

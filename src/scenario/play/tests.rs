@@ -276,6 +276,32 @@ fn no_text_of_a_server_or_a_client_can_tell_another_story() {
     assert_eq!(hidden.count(), 0, "{lines:#?}");
 }
 
+#[test]
+fn no_secret_of_the_token_endpoint_is_journalled_or_shown() {
+    for auth in ["client_credentials", "federation"] {
+        let story = format!(
+            "[golinks]\noauth = {{ client_secret = \"hidden-winter\" }}\n\
+             [[fault]]\nname = \"cut\"\ngarble = \"truncate\"\nfrom = \"2h\"\nfor = \"10m\"\n\
+             when = {{ path = \"/oauth/token\" }}\n\
+             [[at]]\ntime = \"3h\"\ndo = {{ set = {{ entra.auth = \"{auth}\" }} }}\n\
+             expect.requests.tokens = {{ min = 2 }}\n"
+        );
+        let mut play = play(&story, &[&format!("entra.auth={auth}")]);
+        play.run_to_end();
+        let journal = play.world().journal();
+        let mut seen = 0;
+        for record in journal.records() {
+            let body = String::from_utf8_lossy(journal.body(record.seq).unwrap_or_default());
+            seen += usize::from(body.contains("grant_type=client_credentials"));
+            for secret in ["hidden-winter", "\"oauth-", "eyJhbGciOi"] {
+                assert!(!body.contains(secret), "{secret} in {body}");
+            }
+        }
+        assert!(seen >= 2, "token requests are in the journal");
+        assert!(!report::plain(&play, None).contains("hidden-winter"));
+    }
+}
+
 /// The report of a story with ten people that ends after a day.
 fn report_of(more: &str) -> String {
     let text = format!(

@@ -14,6 +14,7 @@ use crate::world::applications::MAIN;
 use crate::{entra, golinks};
 
 use super::accounts;
+use super::credentials;
 use super::header::Header;
 use super::tables::{named, settings_of, targets};
 
@@ -53,7 +54,9 @@ pub fn read(
     });
     named(root, "app", problems, |entry, problems| {
         if is_name(entry, "application", problems) {
-            let app = app(entry, setup, names, problems);
+            let mut app = app(entry, setup, names, problems);
+            let golinks = setup.settings_of_mut(app.workspace);
+            credentials::fill(&mut app.settings, golinks, header.seed);
             names.add_app(&app.name, app.workspace);
             setup.apps.push(app);
         }
@@ -178,10 +181,6 @@ fn app(
         let before = names.turn_to(workspace);
         targets(mappings, &settings, names);
         names.turn_to(before);
-    }
-    if settings.secret.is_none() {
-        let tokens = setup.settings_of(workspace).good_tokens().next();
-        settings.secret = tokens.map(|token| token.value.clone());
     }
     astray(entry, &settings, workspace, setup, problems);
     ScriptApp {

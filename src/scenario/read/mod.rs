@@ -4,6 +4,7 @@
 pub mod accounts;
 mod advice;
 pub mod applications;
+mod credentials;
 pub mod header;
 mod steps;
 mod tables;

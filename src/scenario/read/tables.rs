@@ -16,6 +16,7 @@ use crate::{entra, golinks};
 
 use super::accounts;
 use super::applications;
+use super::credentials;
 use super::header::Header;
 use crate::scenario::names::{NameKind, Names, Places};
 
@@ -63,9 +64,7 @@ pub fn setup(
     });
     accounts::try_out(&accounts_before, &setup.golinks, header.start, problems);
     setup.accounts = accounts_before;
-    if setup.entra.secret.is_none() {
-        setup.entra.secret = setup.golinks.good_tokens().next().map(|token| token.value.clone());
-    }
+    credentials::fill(&mut setup.entra, &mut setup.golinks, header.seed);
     applications::read(root, header, &mut setup, names, problems);
     setup.faults = faults(root, names, problems);
     setup

@@ -74,6 +74,7 @@ pub fn totals(play: &Play, verdict: &Verdict) -> Vec<Line> {
         ("PATCH", counters.patch),
         ("PUT", counters.put),
         ("DELETE", counters.delete),
+        ("for tokens", counters.tokens),
     ];
     let sent: Vec<String> = methods
         .iter()

@@ -48,6 +48,7 @@ mod stop;
 mod test_connection;
 #[cfg(test)]
 pub(crate) mod tests;
+mod trust_tenant;
 mod unassign;
 mod up;
 mod update;
@@ -64,6 +65,7 @@ use crate::scim;
 pub(super) use context::ActionContext;
 pub use names::{Mention, Name};
 pub(super) use of_app::unknown as unknown_app;
+pub use trust_tenant::tenant_facts;
 
 /// How a verb is written, read and explained.
 pub struct Verb {
@@ -170,6 +172,7 @@ verbs! {
     delete_account DeleteAccount,
     rotate_token RotateToken,
     revoke_token RevokeToken,
+    trust_tenant TrustTenant,
     sign_in SignIn,
     move_base MoveBase,
     down Down,

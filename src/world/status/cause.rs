@@ -2,7 +2,7 @@
 //! stop.
 
 use crate::entra::error_code::ErrorCode;
-use crate::entra::job::quarantine::{Quarantine, Reason};
+use crate::entra::job::quarantine::{Quarantine, QuarantineCause, Reason};
 
 /// The cause of a quarantine.
 pub(super) fn of_quarantine(quarantine: &Quarantine) -> String {
@@ -19,6 +19,9 @@ pub(super) fn of_quarantine(quarantine: &Quarantine) -> String {
             return format!("too large a share of people failed, {}", clause(&cause.detail));
         }
     }
+    if cause.at_token_endpoint {
+        return of_token_endpoint(cause);
+    }
     match (cause.status.map(|status| status.as_u16()), cause.code) {
         (Some(401), _) => "GoLinks rejected the secret (401)".to_owned(),
         (Some(403), _) => "GoLinks granted the secret no rights (403)".to_owned(),
@@ -30,6 +33,17 @@ pub(super) fn of_quarantine(quarantine: &Quarantine) -> String {
             format!("GoLinks' answer could not be used, {}", clause(&cause.detail))
         }
         (None, _) => format!("GoLinks gave no answer, {}", clause(&cause.detail)),
+    }
+}
+
+/// Why there was no access token.
+fn of_token_endpoint(cause: &QuarantineCause) -> String {
+    match cause.status.map(|status| status.as_u16()) {
+        Some(status @ (400 | 401 | 403)) => {
+            format!("the token endpoint refused the client ({status})")
+        }
+        Some(status) => format!("the token endpoint answered {status}"),
+        None => format!("the token endpoint gave no access token, {}", clause(&cause.detail)),
     }
 }
 

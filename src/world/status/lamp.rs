@@ -11,6 +11,7 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Request, Response};
 
 use crate::base::Time;
+use crate::entra::call::CallEndpoint;
 use crate::entra::job::SyncError;
 use crate::entra::{Lost, Reply};
 use crate::golinks::GoLinks;
@@ -72,14 +73,17 @@ pub(super) fn ahead(world: AppView<'_>) -> Option<Lamp> {
 /// nothing is.
 fn rehearsed(world: AppView<'_>, at: Time, counts: fn(&RunningFault) -> bool) -> Option<Lamp> {
     let job = world.entra().job();
-    let request = job.next_probe(world.seed());
+    let (endpoint, request) = job.next_probe(at, world.seed());
     let strikes = striking(world, &request, at, counts);
     let reply = reply(world, &request, at, strikes);
     let status = reply.as_ref().ok().map(|response| response.status().as_u16());
-    let error = job.judge_probe(reply).err();
+    let error = job.judge_probe(endpoint, reply).err();
     let does = match (strikes, status) {
         (Some(running), _) => what(world, running, at),
-        (None, status) => refusal(world, at, status?),
+        (None, status) => match endpoint {
+            CallEndpoint::Scim => refusal(world, at, status?),
+            CallEndpoint::Token => "gives no access token".to_owned(),
+        },
     };
     match (error, status) {
         // The job waits as long as it is asked to.

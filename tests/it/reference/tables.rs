@@ -2,6 +2,7 @@
 
 use scimulator::entra::filter::ClauseOperator;
 use scimulator::entra::policy::Policy;
+use scimulator::entra::sign_in::OAUTH_KEYS;
 use scimulator::entra::{key_doc, mapping};
 use scimulator::golinks;
 use scimulator::scenario::bugs::BUGS;
@@ -29,6 +30,7 @@ pub fn table(name: &str) -> Option<String> {
             ("entra.mappings.users.", &mapping::TABLE_KEYS),
         ]),
         "operators" => operators(),
+        "oauth" => keys(&[("entra.oauth.", &OAUTH_KEYS)]),
         _ => return None,
     })
 }

@@ -8,6 +8,7 @@ mod hostile;
 mod limits;
 mod parity;
 mod program;
+mod tokens;
 mod watching;
 
 /// A small story with a token that the tests know; people are provisioned at once.

@@ -23,7 +23,9 @@ use super::in_flight::{For, OnDemandId};
 use super::log::LogEntry;
 use super::probe::check_probe;
 use super::reference::DueReference;
+use super::reply::SyncError;
 use super::subject::{Subject, handle_of};
+use super::task::SyncOutcome;
 use super::{Job, Moment};
 use crate::entra::call::Reply;
 use crate::entra::event::Event;
@@ -75,7 +77,8 @@ impl Job {
         moment.emit(Event::OnDemandBegan { handle });
         let (schema, scope) = (self.settings.schema.clone(), self.settings.scope);
         self.on_demand.begin(UnderWay::new(run, schema, scope));
-        self.test_for(id, moment);
+        self.on_demand.wait_for_test(id);
+        self.send_on_demand(moment);
         Ok(id)
     }
 
@@ -91,8 +94,11 @@ impl Job {
         reply: Reply,
         moment: &mut Moment<'_>,
     ) {
+        let token = self.credentials.number();
+        self.note_answer(token, &reply);
         match check_probe(ObjectKind::User, reply, self.settings.policy.probe_media_type) {
             Ok(()) => self.on_demand.passed_test(id),
+            Err(error) if self.renews_token(token, &error) => self.on_demand.wait_for_test(id),
             Err(error) => self.stop_on_demand(id, Stopped::ConnectionTest(error), moment),
         }
     }
@@ -102,8 +108,34 @@ impl Job {
         for id in self.on_demand.ids() {
             while self.on_demand.is_idle(id) && self.advance_run(id, tenant, moment) {}
         }
+        self.send_on_demand(moment);
+    }
+
+    /// Sends what the runs on demand have to send, as soon as there is a token for it.
+    fn send_on_demand(&mut self, moment: &Moment<'_>) {
+        let waits = self.on_demand.has_waiting_tests() || self.in_flight.has_urgent();
+        if !waits || !self.have_token(moment) {
+            return;
+        }
+        while let Some(id) = self.on_demand.next_waiting_test() {
+            let request =
+                self.lookup_of_missing(ObjectKind::User, "on demand", id.0, moment.seed());
+            self.send_without_task(Purpose::OnDemandTest(id), &request, moment);
+        }
         while let Some(slot) = self.in_flight.next_urgent() {
             self.send_task(slot, moment);
+        }
+    }
+
+    /// Ends what runs on demand have to send, for want of a token.
+    pub(super) fn fail_on_demand(&mut self, error: &SyncError, moment: &mut Moment<'_>) {
+        while let Some(id) = self.on_demand.next_waiting_test() {
+            self.stop_on_demand(id, Stopped::ConnectionTest(error.clone()), moment);
+        }
+        while let Some(slot) = self.in_flight.next_urgent() {
+            if let Some(task) = self.in_flight.take(slot) {
+                self.finish_task(task, SyncOutcome::Failed(error.clone()), moment);
+            }
         }
     }
 
@@ -169,10 +201,5 @@ impl Job {
         if let For::OnDemand(id) = run {
             self.on_demand.finish_task(id, row.cloned(), left);
         }
-    }
-
-    fn test_for(&mut self, id: OnDemandId, moment: &Moment<'_>) {
-        let request = self.lookup_of_missing(ObjectKind::User, "on demand", id.0, moment.seed());
-        self.send_without_task(Purpose::OnDemandTest(id), &request, moment);
     }
 }

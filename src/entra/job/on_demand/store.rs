@@ -27,6 +27,8 @@ pub struct OnDemandRuns {
     recent: VecDeque<Time>,
     under_way: BTreeMap<OnDemandId, UnderWay>,
     ended: VecDeque<Arc<OnDemandRun>>,
+    /// The runs whose connection test is still to be sent.
+    waiting_tests: VecDeque<OnDemandId>,
 }
 
 /// A run that has not ended.
@@ -114,6 +116,21 @@ impl OnDemandRuns {
 
     pub(super) fn ids(&self) -> Vec<OnDemandId> {
         self.under_way.keys().copied().collect()
+    }
+
+    /// The connection test of a run is to be sent, or to be sent again.
+    pub(super) fn wait_for_test(&mut self, id: OnDemandId) {
+        self.waiting_tests.push_back(id);
+    }
+
+    /// Whether a connection test is to be sent.
+    pub(super) fn has_waiting_tests(&self) -> bool {
+        !self.waiting_tests.is_empty()
+    }
+
+    /// The next run whose connection test is to be sent.
+    pub(super) fn next_waiting_test(&mut self) -> Option<OnDemandId> {
+        self.waiting_tests.pop_front()
     }
 
     pub(super) fn passed_test(&mut self, id: OnDemandId) {

@@ -397,6 +397,9 @@ fn roles_are_left_out_on_demand() {
 #[test]
 fn without_credentials_a_run_is_refused() {
     let mut talk = Talk::with(&["ann"]);
-    talk.act(|entra, moment| entra.job_mut().set_secret("", moment));
+    talk.entra = Entra::new(Settings::default(), Tenant::new(Default::default(), Seed(7)));
+    let mut new = NewUser::new("ann");
+    new.assigned = None;
+    talk.entra.tenant_mut().set_up_user(new).expect("a fresh handle");
     assert_eq!(talk.on_demand("ann"), Err(OnDemandRefusal::NotConfigured));
 }

@@ -1,0 +1,218 @@
+//! JSON Web Tokens signed with RS256 (RFC 7515, RFC 7519), and the sets of keys that check them
+//! (RFC 7517).
+//!
+//! PKCS #1 v1.5 signatures need no randomness, so the same claims give the same token.
+
+use base64ct::{Base64UrlUnpadded as Base64, Encoding};
+use rsa::pkcs1v15::{Signature, SigningKey, VerifyingKey};
+use rsa::pkcs8::DecodePrivateKey;
+use rsa::sha2::Sha256;
+use rsa::signature::{SignatureEncoding, Signer, Verifier};
+use rsa::traits::PublicKeyParts;
+use rsa::{BoxedUint, PrivateKey, PublicKey};
+use serde_json::{Map, Value, json};
+
+/// The claims of a token.
+pub type Claims = Map<String, Value>;
+
+/// A key that signs tokens.
+pub struct JwtKey {
+    id: &'static str,
+    signing: SigningKey<Sha256>,
+    public: PublicKey,
+}
+
+impl JwtKey {
+    /// Reads a private key in PEM; `None` when it is none.
+    pub fn from_pem(id: &'static str, pem: &str) -> Option<JwtKey> {
+        let private = PrivateKey::from_pkcs8_pem(pem).ok()?;
+        let public = private.to_public_key();
+        Some(JwtKey { id, signing: SigningKey::new(private), public })
+    }
+
+    /// Signs claims; the result is a token in its compact form.
+    pub fn sign(&self, claims: &Value) -> String {
+        let header = json!({ "alg": "RS256", "kid": self.id, "typ": "JWT" });
+        let encode = |part: &Value| Base64::encode_string(part.to_string().as_bytes());
+        let signed = format!("{}.{}", encode(&header), encode(claims));
+        let signature: Signature = self.signing.sign(signed.as_bytes());
+        format!("{signed}.{}", Base64::encode_string(&signature.to_bytes()))
+    }
+
+    /// The public half, as a key set publishes it.
+    pub fn public(&self) -> PublicJwk {
+        PublicJwk { id: self.id.to_owned(), key: self.public.clone() }
+    }
+}
+
+/// A public key with its id.
+#[derive(Clone, PartialEq, Debug)]
+pub struct PublicJwk {
+    id: String,
+    key: PublicKey,
+}
+
+/// A published set of keys (RFC 7517 5).
+#[derive(Clone, PartialEq, Default, Debug)]
+pub struct KeySet(Vec<PublicJwk>);
+
+impl KeySet {
+    /// A set of these keys.
+    pub fn new(keys: impl IntoIterator<Item = PublicJwk>) -> KeySet {
+        KeySet(keys.into_iter().collect())
+    }
+
+    /// Reads the RSA keys of a set; keys of other types are left out (RFC 7517 5).
+    ///
+    /// # Errors
+    /// What is wrong with the text.
+    pub fn parse(text: &str) -> Result<KeySet, &'static str> {
+        let set: Value = serde_json::from_str(text).map_err(|_| "it is not JSON")?;
+        let keys = set.get("keys").and_then(Value::as_array).ok_or("it has no list `keys`")?;
+        let rsa = keys.iter().filter(|key| key.get("kty").is_some_and(|kind| kind == "RSA"));
+        rsa.map(PublicJwk::read).collect::<Option<_>>().map(KeySet).ok_or("a key is malformed")
+    }
+
+    /// The set as JSON.
+    pub fn to_json(&self) -> Value {
+        let number =
+            |value: &BoxedUint| Base64::encode_string(&value.to_be_bytes_trimmed_vartime());
+        let key = |PublicJwk { id, key }: &PublicJwk| {
+            json!({
+                "kty": "RSA", "use": "sig", "alg": "RS256", "kid": id,
+                "n": number(key.n().as_ref()), "e": number(key.e()),
+            })
+        };
+        json!({ "keys": self.0.iter().map(key).collect::<Vec<_>>() })
+    }
+
+    /// Whether the set has no keys.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether the set has a key of this id.
+    pub fn has(&self, id: &str) -> bool {
+        self.0.iter().any(|key| key.id == id)
+    }
+
+    /// Checks the signature of a token and returns its claims. The claims themselves are the
+    /// caller's to check.
+    ///
+    /// # Errors
+    /// Why the token cannot be trusted.
+    pub fn verify(&self, token: &str) -> Result<Claims, JwtError> {
+        let (signed, signature) = token.rsplit_once('.').ok_or(JwtError::Malformed)?;
+        let (header, claims) = signed.split_once('.').ok_or(JwtError::Malformed)?;
+        let (header, claims) = (decode(header)?, decode(claims)?);
+        if header.get("alg").is_none_or(|name| name != "RS256") {
+            return Err(JwtError::Algorithm);
+        }
+        let id = header.get("kid").and_then(Value::as_str).unwrap_or_default();
+        let known = self.0.iter().find(|key| key.id == id);
+        let known = known.ok_or_else(|| JwtError::UnknownKey(id.to_owned()))?;
+        let bytes = Base64::decode_vec(signature).map_err(|_| JwtError::Malformed)?;
+        let signature = Signature::try_from(bytes.as_slice()).map_err(|_| JwtError::Signature)?;
+        let key = VerifyingKey::<Sha256>::new(known.key.clone());
+        key.verify(signed.as_bytes(), &signature).map_err(|_| JwtError::Signature)?;
+        Ok(claims)
+    }
+}
+
+impl PublicJwk {
+    fn read(key: &Value) -> Option<PublicJwk> {
+        let number = |name: &str| {
+            let bytes = Base64::decode_vec(key.get(name)?.as_str()?).ok()?;
+            Some(BoxedUint::from_be_slice_vartime(&bytes))
+        };
+        let id = key.get("kid").and_then(Value::as_str).unwrap_or_default().to_owned();
+        Some(PublicJwk { id, key: PublicKey::new(number("n")?, number("e")?).ok()? })
+    }
+}
+
+/// Why a token cannot be trusted.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum JwtError {
+    /// It has not the form of a signed token.
+    Malformed,
+    /// It is signed by another algorithm than RS256, or not at all.
+    Algorithm,
+    /// No known key has its key id.
+    UnknownKey(String),
+    /// The signature is not the key's.
+    Signature,
+}
+
+impl std::fmt::Display for JwtError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            JwtError::Malformed => f.write_str("it is no signed token"),
+            JwtError::Algorithm => f.write_str("it is not signed by RS256"),
+            JwtError::UnknownKey(id) => write!(f, "its key {id:?} is not known"),
+            JwtError::Signature => f.write_str("its signature is wrong"),
+        }
+    }
+}
+
+/// Whether a text has the three parts of a signed token, the first of them a JSON object.
+pub fn is_jwt(text: &str) -> bool {
+    text.split('.').count() == 3 && text.split('.').next().is_some_and(|head| decode(head).is_ok())
+}
+
+fn decode(part: &str) -> Result<Claims, JwtError> {
+    let bytes = Base64::decode_vec(part).map_err(|_| JwtError::Malformed)?;
+    serde_json::from_slice(&bytes).map_err(|_| JwtError::Malformed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PEM: &str = include_str!("../entra/identity/demo-key-1.pem");
+
+    fn key(id: &'static str) -> JwtKey {
+        JwtKey::from_pem(id, PEM).expect("a key")
+    }
+
+    #[test]
+    fn a_token_is_the_same_every_time_and_checked_by_the_published_set() {
+        let (one, claims) = (key("one"), json!({ "iss": "here", "exp": 7 }));
+        let token = one.sign(&claims);
+        assert_eq!(token, one.sign(&claims));
+        assert!(is_jwt(&token) && !is_jwt("a.b.c") && !is_jwt("golinks-demo-token"));
+        let published = KeySet::new([one.public()]).to_json().to_string();
+        let set = KeySet::parse(&published).expect("a set");
+        assert!(set.has("one") && !set.is_empty());
+        assert_eq!(set.verify(&token).map(Value::Object), Ok(claims));
+    }
+
+    #[test]
+    fn what_cannot_be_trusted_is_told_apart() {
+        let token = key("one").sign(&json!({ "sub": "a" }));
+        let set = KeySet::new([key("one").public()]);
+        let other = KeySet::new([key("two").public()]);
+        let parts: Vec<&str> = token.split('.').collect();
+        let forged = Base64::encode_string(br#"{"sub":"b"}"#);
+        let none = Base64::encode_string(br#"{"alg":"none"}"#);
+        let cases = [
+            (&other, token.clone(), JwtError::UnknownKey("one".to_owned())),
+            (&set, format!("{}.{forged}.{}", parts[0], parts[2]), JwtError::Signature),
+            (&set, format!("{}.{}.AAAA", parts[0], parts[1]), JwtError::Signature),
+            (&set, format!("{none}.{}.", parts[1]), JwtError::Algorithm),
+            (&set, "golinks-demo-token".to_owned(), JwtError::Malformed),
+            (&set, "é.é.é".to_owned(), JwtError::Malformed),
+        ];
+        for (set, token, error) in cases {
+            assert_eq!(set.verify(&token), Err(error.clone()), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_set_by_others_is_read_and_a_wrong_one_is_told() {
+        let foreign = r#"{"keys":[{"kty":"EC","kid":"x"},{"kty":"RSA","n":"AQAB","e":"AQAB"}]}"#;
+        for (text, well) in [(r#"{"keys":[]}"#, true), (foreign, false), ("{}", false), ("", false)]
+        {
+            assert_eq!(KeySet::parse(text).is_ok(), well, "{text}");
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! Messages of the token endpoint without their secrets, as the journal keeps them and everything
+//! shows them.
+
+/// The fields of a form (RFC 6749 4.4.2, RFC 7523 2.2) and of a JSON answer (RFC 6749 5.1) that
+/// hold secrets.
+const FIELDS: [&str; 4] = ["client_secret", "client_assertion", "access_token", "refresh_token"];
+
+/// How many characters of a secret are shown: enough to tell it from others, too few to use it.
+const SHOWN: usize = 4;
+
+/// Replaces the end of each secret with `…`. It works on the text, because a body that was cut
+/// short holds secrets too.
+pub(super) fn without_secrets(body: &[u8]) -> Vec<u8> {
+    let mut text = String::from_utf8_lossy(body).into_owned();
+    for field in FIELDS {
+        text = mask(&text, &format!("{field}="), "", '&');
+        text = mask(&text, &format!("\"{field}\""), ": \t\r\n\"", '"');
+    }
+    text.into_bytes()
+}
+
+/// Masks every value that follows `lead` and any of the characters `between`, up to its `end`.
+fn mask(text: &str, lead: &str, between: &str, end: char) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(lead) {
+        let (before, after) = rest.split_at(at + lead.len());
+        let value = after.trim_start_matches(|c| between.contains(c));
+        let length = value.find(end).unwrap_or(value.len());
+        out.extend([before, &after[..after.len() - value.len()]]);
+        out.extend(value[..length].chars().take(SHOWN));
+        out.push('…');
+        rest = &value[length..];
+    }
+    out + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_are_cut_and_everything_else_stays() {
+        let cases = [
+            (
+                "grant_type=client_credentials&client_id=entra&client_secret=s3cr3t+value&scope=a",
+                "grant_type=client_credentials&client_id=entra&client_secret=s3cr…&scope=a",
+            ),
+            (
+                "client_assertion_type=urn&client_assertion=eyJhbGci.x.y",
+                "client_assertion_type=urn&client_assertion=eyJh…",
+            ),
+            (
+                r#"{"access_token":"oauth-0123","expires_in":3600}"#,
+                r#"{"access_token":"oaut…","expires_in":3600}"#,
+            ),
+            ("{ \"access_token\" : \"oauth-0123\" }", "{ \"access_token\" : \"oaut…\" }"),
+            (r#"{"access_token":"oauth-01"#, r#"{"access_token":"oaut…"#),
+            ("<html>down</html>", "<html>down</html>"),
+        ];
+        for (body, shown) in cases {
+            assert_eq!(String::from_utf8(without_secrets(body.as_bytes())).as_deref(), Ok(shown));
+        }
+    }
+}
