@@ -2,7 +2,7 @@
 //! directory that is one for all.
 
 use super::World;
-use super::applications::WorkspaceId;
+use super::applications::{Party, WorkspaceId};
 use super::counters::Counters;
 use super::driver::Drive;
 use super::faults::Faults;
@@ -112,6 +112,16 @@ impl<'w> AppView<'w> {
     /// The seed of the run.
     pub fn seed(self) -> Seed {
         self.world.seed
+    }
+
+    /// Whether a record of this party concerns the application: it is its own, of the workspace that
+    /// it provisions, or of the directory, the faults and the story, which are one for all.
+    pub fn concerns(self, party: Party) -> bool {
+        match party {
+            Party::World => true,
+            Party::App(app) => app == self.app,
+            Party::Workspace(workspace) => workspace == self.workspace(),
+        }
     }
 
     /// The users that left the application's scope, and their accounts.

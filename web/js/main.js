@@ -42,8 +42,8 @@ function onLink(word, reason) {
 for (const part of [help, keys]) part.start();
 
 const query = () => {
-  const { filter, search } = place();
-  return String(new URLSearchParams({ filter, search }));
+  const { app, filter, search } = place();
+  return String(new URLSearchParams({ app, filter, search }));
 };
 const stream = listen(query, onFrame, onLink);
 watch((now) => {

@@ -2,6 +2,7 @@
 
 import { $, h } from "./dom.js";
 import { copy, curl, post, toml } from "./api.js";
+import { shownApp } from "./panels/run.js";
 import { hide } from "./tip.js";
 
 const WORDS = {
@@ -10,14 +11,25 @@ const WORDS = {
   delete_account: "Delete the account at GoLinks",
 };
 
+// What is done to a person in the application that the page shows; the rest is done in the directory.
+const OF_APP = new Set(["assign", "unassign", "delete_account"]);
+
 /** Opens the menu of a person's row beside its button. */
 export function open(button, row) {
-  openMenu(button, row.name, row.can.map((verb) => ({ label: WORDS[verb] ?? verb, action: { [verb]: row.handle } })));
+  const action = (verb) => (OF_APP.has(verb) ? ofApp({ [verb]: row.handle }) : { [verb]: row.handle });
+  openMenu(button, row.name, row.can.map((verb) => ({ label: WORDS[verb] ?? verb, action: action(verb) })));
 }
 
 /** Opens the menu of the job. */
 export function openJob(button, job) {
-  openMenu(button, "Provisioning job", job.can);
+  openMenu(button, "Provisioning job", job.can.map(({ label, action }) => ({ label, action: ofApp(action) })));
+}
+
+// The action with the name of the application, where the page does not show the main one.
+function ofApp(action) {
+  const app = shownApp();
+  if (app === "" || app === "main") return action;
+  return typeof action === "string" ? { [action]: true, app } : { ...action, app };
 }
 
 function openMenu(button, title, entries) {

@@ -1,6 +1,6 @@
-// Where one is on the page: filter, search and panel, held in the address so that it can be passed on.
+// Where one is on the page: application, filter, search and panel, held in the address so that it can be passed on.
 
-const KNOWN = ["filter", "search", "panel"];
+const KNOWN = ["app", "filter", "search", "panel"];
 const watchers = [];
 
 /** The place as the address says it. */

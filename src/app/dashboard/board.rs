@@ -5,9 +5,10 @@ use super::Live;
 use super::comparison::Comparison;
 use super::strip::{Past, Scale};
 use super::traffic::Tail;
+use crate::entra::{self, AppId};
 use crate::scenario::Play;
-use crate::world::Journal;
 use crate::world::intent::Counts;
+use crate::world::{Party, Record, RecordedEvent};
 
 /// What the page shows beyond the state of the play.
 #[derive(Default)]
@@ -16,11 +17,26 @@ pub struct Board {
     seen: u64,
     /// The last sequence number up to which the traffic has been read.
     heard: u64,
+    /// What was gathered of each application, by its id; at least of the main one.
+    sides: Sides,
+}
+
+/// What was gathered of one application.
+#[derive(Default)]
+pub struct Side {
     pub(super) past: Past,
     pub(super) tail: Tail,
     pub(super) comparison: Comparison,
     /// People who have not been compared yet.
     pub(super) todo: usize,
+}
+
+struct Sides(Vec<Side>);
+
+impl Default for Sides {
+    fn default() -> Sides {
+        Sides(vec![Side::default()])
+    }
 }
 
 /// How many records the traffic panel reads at once, the latest ones. External clients under load
@@ -39,29 +55,40 @@ impl Board {
         let first = journal.first_seq();
         if self.seen + 1 < first {
             // The journal has dropped records since the last update: their marks are lost.
-            self.comparison.forget();
+            self.sides.0.iter_mut().for_each(|side| side.comparison.forget());
             self.seen = first - 1;
         }
         let scale = Scale::of(play);
+        self.sides.0.resize_with(play.world().views().count(), Side::default);
         for record in journal.facts_since(self.seen).into_iter().flatten() {
-            self.past.observe(&record, scale);
-            self.comparison.observe(&record.event);
+            for (side, app) in self.sides.0.iter_mut().zip(play.world().views()) {
+                if app.concerns(record.party) || is_setting(&record) {
+                    side.past.observe(&record, scale);
+                    side.comparison.observe(&record.event);
+                }
+            }
         }
         self.seen = journal.last_seq();
         if self.seen - self.heard <= TAIL_MAX {
-            self.observe_traffic(journal);
+            self.observe_traffic(play);
         }
     }
 
     /// Reads the last requests from the journal.
-    fn observe_traffic(&mut self, journal: &Journal) {
+    fn observe_traffic(&mut self, play: &Play) {
+        let journal = play.world().journal();
         let held = journal.first_seq() - 1;
         let from = self.heard.max(held).max(journal.last_seq().saturating_sub(TAIL_MAX));
         if from > self.heard {
-            self.tail.miss();
+            self.sides.0.iter_mut().for_each(|side| side.tail.miss());
         }
         for record in journal.since(from).into_iter().flatten() {
-            self.tail.observe(&record, journal.body(record.seq).unwrap_or_default());
+            for (side, app) in self.sides.0.iter_mut().zip(play.world().views()) {
+                if app.concerns(record.party) && (app.app() == AppId::MAIN || !is_outside(&record))
+                {
+                    side.tail.observe(&record, journal.body(record.seq).unwrap_or_default());
+                }
+            }
         }
         self.heard = journal.last_seq();
     }
@@ -69,23 +96,47 @@ impl Board {
     /// Compares the people and accounts that were touched, and reads the last requests. Only pages
     /// need this, so it is not called while no page watches.
     pub fn compare(&mut self, play: &Play) {
-        self.observe_traffic(play.world().journal());
-        self.todo = self.comparison.update(play.world());
+        self.observe_traffic(play);
+        for (side, app) in self.sides.0.iter_mut().zip(play.world().views()) {
+            side.todo = side.comparison.update(app);
+        }
     }
 
-    /// How many people are in scope, right and wrong, as far as they have been compared.
+    /// What was gathered of an application.
+    pub fn of(&self, app: AppId) -> &Side {
+        self.sides.0.get(app.index()).unwrap_or(&self.sides.0[0])
+    }
+
+    /// How many people are in the main application's scope, right and wrong, as far as they have
+    /// been compared.
     pub fn counts(&self) -> &Counts {
-        self.comparison.counts()
+        self.of(AppId::MAIN).comparison.counts()
     }
 
     /// Whether some people have not been compared yet, so that the page can change although no
     /// record is added.
     pub fn unfinished(&self) -> bool {
-        self.todo > 0
+        self.sides.0.iter().any(|side| side.todo > 0)
     }
 
     /// The journal's latest sequence number that the board has seen.
     pub fn seq(&self) -> u64 {
         self.seen
     }
+}
+
+/// Whether a setting of a job was changed: it may decide whether an account is wanted that the job
+/// of another application would give up.
+fn is_setting(record: &Record<'_>) -> bool {
+    matches!(record.event, RecordedEvent::Entra(entra::Event::SettingChanged(_)))
+}
+
+/// Whether a record is the request of another client than the jobs, or its answer. The page shows
+/// those beside the main application's.
+fn is_outside(record: &Record<'_>) -> bool {
+    let exchange = matches!(
+        record.event,
+        RecordedEvent::Request(_) | RecordedEvent::Answer(_) | RecordedEvent::TooLate(_)
+    );
+    exchange && record.party == Party::World
 }

@@ -7,7 +7,7 @@ use super::strip::{Scale, steps_after};
 use super::words;
 use crate::base::Time;
 use crate::scenario::Play;
-use crate::world::Drive;
+use crate::world::{AppView, Drive};
 
 /// The clock bar.
 #[derive(Serialize, Clone, Debug, Default, PartialEq)]
@@ -76,7 +76,7 @@ pub fn view(scene: &Scene<'_>) -> Clock {
         speed: live.speed.to_owned(),
         speeds: SPEEDS.iter().map(|&(value, says)| Speed { value, says }).collect(),
         next_event: next_event(play),
-        next_cycle: next_cycle(play),
+        next_cycle: next_cycle(scene.app()),
     }
 }
 
@@ -85,9 +85,9 @@ fn next_event(play: &Play) -> Option<String> {
     let now = play.now();
     let due = play.next_due()?;
     let world = play.world();
-    let job = world.entra().job();
+    let jobs = || world.views().map(|app| app.entra().job());
     let is_due = |at: Option<Time>| at.is_some_and(|at| at.max(now) == due.max(now));
-    let what = if is_due(world.target().next_due()) {
+    let what = if world.workspaces().any(|(_, target)| is_due(target.next_due())) {
         "a token ends"
     } else if is_due(world.entra().tenant().next_due()) {
         "the directory"
@@ -95,9 +95,9 @@ fn next_event(play: &Play) -> Option<String> {
         "a fault"
     } else if play.line().is_none() || is_due(steps_after(play, now).map(|(at, _)| at).min()) {
         "the story"
-    } else if job.cycle().is_some() {
+    } else if jobs().any(|job| job.cycle().is_some()) {
         "the cycle"
-    } else if is_due(job.next_cycle()) {
+    } else if let Some(job) = jobs().find(|job| is_due(job.next_cycle())) {
         if job.quarantine().is_some() { "a try" } else { "a cycle" }
     } else {
         "an answer"
@@ -106,12 +106,12 @@ fn next_event(play: &Play) -> Option<String> {
 }
 
 /// The running cycle, or when the next one begins.
-fn next_cycle(play: &Play) -> Option<String> {
-    let job = play.world().entra().job();
+fn next_cycle(app: AppView<'_>) -> Option<String> {
+    let job = app.entra().job();
     if let Some(cycle) = job.cycle() {
         return Some(format!("cycle {} is running", words::count(cycle.number)));
     }
-    let ahead = words::ahead(play.now(), job.next_cycle()?);
+    let ahead = words::ahead(app.now(), job.next_cycle()?);
     Some(match job.quarantine() {
         Some(_) => format!("try {ahead}"),
         None => format!("cycle {} {ahead}", words::count(job.cycles_begun() + 1)),

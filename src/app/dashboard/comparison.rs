@@ -9,12 +9,11 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::entra;
-use crate::entra::AppId;
 use crate::entra::scope::SyncScope;
 use crate::entra::tenant::{Attribute, Lifecycle, TenantEvent, UserKey};
 use crate::golinks::AccountId;
 use crate::world::intent::{self, AccountIntent, Counts, Mismatch};
-use crate::world::{RecordedEvent, World};
+use crate::world::{AppView, RecordedEvent};
 
 /// How many people one update compares when all must be, so that no update takes long.
 const JUDGED_AT_ONCE: usize = 20_000;
@@ -91,6 +90,11 @@ impl Comparison {
                 }
                 _ => return,
             },
+            // A filter, a mapping or a policy may concern everybody.
+            RecordedEvent::Entra(entra::Event::SettingChanged(_)) => {
+                self.scope = None;
+                return;
+            }
             RecordedEvent::Account(account) => {
                 Touched::Account(account.id, account.user_name.into())
             }
@@ -109,7 +113,7 @@ impl Comparison {
     }
 
     /// Compares the touched people and accounts; returns how many people are still to be compared.
-    pub fn update(&mut self, world: &World) -> usize {
+    pub fn update(&mut self, world: AppView<'_>) -> usize {
         self.follow_directory(world);
         let touched = std::mem::take(&mut self.touched);
         for touched in touched {
@@ -156,31 +160,31 @@ impl Comparison {
         &self.extra
     }
 
-    fn follow_directory(&mut self, world: &World) {
+    fn follow_directory(&mut self, world: AppView<'_>) {
         let tenant = world.entra().tenant();
         let scope = Some(world.entra().job().settings().scope);
         let known = self.classes.len();
         self.classes.resize(tenant.user_count(), Class::Unknown);
         self.in_scope.resize(tenant.user_count(), false);
-        let changed = if self.directory == tenant.version(AppId::MAIN) {
+        let changed = if self.directory == tenant.version(world.app()) {
             0
         } else {
-            tenant.changes_since(AppId::MAIN, self.directory).count()
+            tenant.changes_since(world.app(), self.directory).count()
         };
         // A new scope or a changed group may concern every person; with very many changes it is as
         // cheap to compare all people.
         if self.scope != scope
-            || self.groups != tenant.group_version(AppId::MAIN)
+            || self.groups != tenant.group_version(world.app())
             || changed > JUDGED_AT_ONCE
             || known == 0
         {
             self.todo = 0..tenant.user_count() as u32;
         } else if changed > 0 {
             self.touched
-                .extend(tenant.changes_since(AppId::MAIN, self.directory).map(Touched::User));
+                .extend(tenant.changes_since(world.app(), self.directory).map(Touched::User));
         }
         (self.scope, self.groups, self.directory) =
-            (scope, tenant.group_version(AppId::MAIN), tenant.version(AppId::MAIN));
+            (scope, tenant.group_version(world.app()), tenant.version(world.app()));
         let target = world.target();
         if !self.scanned && target.account_count() <= SCANNED_MAX {
             let accounts = target.user_names();
@@ -195,7 +199,7 @@ impl Comparison {
         }
     }
 
-    fn judge_account(&mut self, world: &World, id: AccountId, user_name: &str) {
+    fn judge_account(&mut self, world: AppView<'_>, id: AccountId, user_name: &str) {
         let owner = owner(world, id, user_name);
         if owner.is_none() && world.target().holds(id) {
             self.extra.insert(id);
@@ -208,7 +212,7 @@ impl Comparison {
         }
     }
 
-    fn judge(&mut self, world: &World, user: UserKey) {
+    fn judge(&mut self, world: AppView<'_>, user: UserKey) {
         let Some(place) = self.classes.get_mut(user.index()) else { return };
         let tenant = world.entra().tenant();
         let in_scope = intent::in_scope(world, user);
@@ -250,7 +254,7 @@ impl Comparison {
     }
 }
 
-fn classify(world: &World, user: UserKey, in_scope: bool, what: &[Mismatch]) -> Class {
+fn classify(world: AppView<'_>, user: UserKey, in_scope: bool, what: &[Mismatch]) -> Class {
     if what.iter().any(|what| matches!(what, Mismatch::Missing)) {
         return Class::Missing;
     }
@@ -268,7 +272,7 @@ fn classify(world: &World, user: UserKey, in_scope: bool, what: &[Mismatch]) -> 
 }
 
 /// The account of a person: the linked account, else the account with the person's userName.
-pub fn account(world: &World, user: UserKey) -> Option<AccountId> {
+pub fn account(world: AppView<'_>, user: UserKey) -> Option<AccountId> {
     let (links, target) = (world.entra().job().links(), world.target());
     let linked = links.get(user).and_then(|link| target.find_id(&link.target));
     let linked = linked.filter(|id| target.holds(*id));
@@ -277,7 +281,7 @@ pub fn account(world: &World, user: UserKey) -> Option<AccountId> {
 }
 
 /// The user of an account: the linked user, else the user whose userPrincipalName is its userName.
-fn owner(world: &World, id: AccountId, user_name: &str) -> Option<UserKey> {
+fn owner(world: AppView<'_>, id: AccountId, user_name: &str) -> Option<UserKey> {
     let linked = world.entra().job().links().user_of(&world.target().id_text(id));
     linked.or_else(|| world.entra().tenant().find_upn(user_name))
 }

@@ -34,7 +34,7 @@ pub struct Command {
 
 /// The panel's view of a play.
 pub fn view(scene: &Scene<'_>) -> Job {
-    let job = scene.play.world().entra().job();
+    let job = scene.app().entra().job();
     let command = |action, label| Command { action, label };
     let mut can = match job.state() {
         ScheduleState::Active => vec![command("stop", "Stop provisioning")],

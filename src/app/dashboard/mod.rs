@@ -32,6 +32,7 @@ mod worlds;
 
 use crate::base::Time;
 use crate::world::Action;
+use crate::world::applications::MAIN;
 
 pub use board::Board;
 pub use panels::Snapshot;
@@ -58,6 +59,8 @@ pub struct Live<'a> {
 /// The filter and the search of a page.
 #[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Query {
+    /// The application that the page shows, by its name; empty for the main one.
+    pub app: String,
     /// Whether to show only people about whom the worlds differ.
     pub differences: bool,
     /// Part of a name, handle or userName; empty for all people.
@@ -65,13 +68,19 @@ pub struct Query {
 }
 
 impl Query {
-    /// The query of the parameters `filter` and `search`; an unknown filter is ignored.
-    pub fn of(filter: &str, search: &str) -> Query {
-        let search = search.trim().chars().take(100).collect();
-        Query { differences: filter == "differences", search }
+    /// The query of the parameters `app`, `filter` and `search`; an unknown filter is ignored.
+    pub fn of(app: &str, filter: &str, search: &str) -> Query {
+        let short = |text: &str| text.trim().chars().take(100).collect();
+        let app = if app == MAIN { String::new() } else { short(app) };
+        Query { app, differences: filter == "differences", search: short(search) }
     }
 
-    /// Reads a URL's query: `filter=differences&search=ann`; unknown keys are ignored.
+    /// The query of a part of the page that depends on the application alone.
+    fn of_app(&self) -> Query {
+        Query { app: self.app.clone(), ..Query::default() }
+    }
+
+    /// Reads a URL's query: `app=test&filter=differences&search=ann`; unknown keys are ignored.
     pub fn parse(query: &str) -> Query {
         let value = |key: &str| {
             let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
@@ -79,6 +88,6 @@ impl Query {
             let value = value.unwrap_or_default().replace('+', " ");
             percent_encoding::percent_decode_str(&value).decode_utf8_lossy().into_owned()
         };
-        Query::of(&value("filter"), &value("search"))
+        Query::of(&value("app"), &value("filter"), &value("search"))
     }
 }

@@ -10,11 +10,14 @@ use std::rc::Rc;
 
 use serde::Serialize;
 
+use super::board::Side;
 use super::{
     Board, Live, Query, caption, clock, expectations, job, run, strip, traffic, truth, worlds,
 };
+use crate::entra::AppId;
 use crate::scenario::Play;
 use crate::scenario::play::Verdict;
+use crate::world::AppView;
 
 /// Every panel, in the order of a frame. The page loads `js/panels/<name>.js` for each name in a
 /// frame.
@@ -34,7 +37,7 @@ pub const PANELS: [Panel; 9] = [
 pub struct Panel {
     /// Its key in a frame.
     pub name: &'static str,
-    /// Whether it depends on the page's [`Query`].
+    /// Whether it depends on the page's filter and search too, beside its application.
     pub by_query: bool,
     /// Makes its view, as JSON on one line.
     pub json: fn(&Scene<'_>) -> String,
@@ -52,6 +55,20 @@ pub struct Scene<'a> {
     pub query: &'a Query,
     /// The verdict so far.
     pub verdict: &'a Verdict,
+}
+
+impl<'a> Scene<'a> {
+    /// The world as the application sees it that the page shows: the main one, when there is none
+    /// of the name that it asks for.
+    pub fn app(&self) -> AppView<'a> {
+        let world = self.play.world();
+        world.seen_by(world.find_app(&self.query.app).unwrap_or(AppId::MAIN))
+    }
+
+    /// What was gathered of that application.
+    pub fn side(&self) -> &'a Side {
+        self.board.of(self.app().app())
+    }
 }
 
 /// The panels at one instant. Each is made when a page first needs it, and once for all pages with
@@ -78,7 +95,7 @@ impl<'a> Snapshot<'a> {
 
     /// A panel as JSON, for a page with this query.
     pub fn json(&self, panel: &Panel, query: &Query) -> Rc<str> {
-        let key = (panel.name, if panel.by_query { query.clone() } else { Query::default() });
+        let key = (panel.name, if panel.by_query { query.clone() } else { query.of_app() });
         if let Some(made) = self.made.borrow().get(&key) {
             return made.clone();
         }

@@ -9,8 +9,7 @@ use crate::entra::AppId;
 use crate::entra::tenant::Tenant;
 use crate::entra::tenant::{Attribute, Lifecycle, UserKey};
 use crate::golinks::AccountId;
-use crate::world::Drive;
-use crate::world::World;
+use crate::world::AppView;
 use crate::world::intent::{self, AccountIntent, Mismatch};
 
 /// One person, in both worlds.
@@ -73,7 +72,7 @@ impl People<'_> {
             why,
             status: status_words(account.as_ref().map(|account| account.active)),
             account: account.map(|account| account.user_name),
-            can: verbs(tenant, user),
+            can: verbs(self.world.app(), tenant, user),
         }
     }
 
@@ -136,8 +135,8 @@ impl People<'_> {
     }
 }
 
-fn scope_words(world: &World, user: UserKey, in_scope: bool) -> &'static str {
-    let entra = world.entra().seen_by(AppId::MAIN);
+fn scope_words(world: AppView<'_>, user: UserKey, in_scope: bool) -> &'static str {
+    let entra = world.entra();
     let person = entra.tenant().user(user);
     match (in_scope, person.lifecycle(), person.enabled()) {
         (true, ..) => "in scope",
@@ -158,7 +157,7 @@ fn status_words(active: Option<bool>) -> &'static str {
 }
 
 /// The verbs to offer for a person; they depend only on the directory.
-fn verbs(tenant: &Tenant, key: UserKey) -> Vec<&'static str> {
+fn verbs(app: AppId, tenant: &Tenant, key: UserKey) -> Vec<&'static str> {
     let user = tenant.user(key);
     match user.lifecycle() {
         Lifecycle::HardDeleted => vec![],
@@ -166,7 +165,7 @@ fn verbs(tenant: &Tenant, key: UserKey) -> Vec<&'static str> {
         Lifecycle::Active => {
             let sign_in = if user.enabled() { "disable" } else { "enable" };
             let assignment =
-                if tenant.assigned(AppId::MAIN, key).is_some() { "unassign" } else { "assign" };
+                if tenant.assigned(app, key).is_some() { "unassign" } else { "assign" };
             vec![sign_in, assignment, "delete"]
         }
     }

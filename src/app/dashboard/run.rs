@@ -17,6 +17,10 @@ use crate::world::Action;
 pub struct Run {
     /// The number of the run, which differs between any two runs of one server.
     pub id: String,
+    /// The applications of the tenant that have a job, the main one first, when there are several.
+    pub apps: Vec<String>,
+    /// Which of them the page shows; empty when there is only one.
+    pub app: String,
     /// The scenario's name.
     pub name: String,
     /// The scenario's title.
@@ -51,8 +55,13 @@ pub struct Badge {
 pub fn view(scene: &Scene<'_>) -> Run {
     let (play, live) = (scene.play, scene.live);
     let script = play.script();
+    let apps = play.world().app_names().len() > 1;
     Run {
         id: live.run.to_string(),
+        apps: apps
+            .then(|| play.world().app_names().map(str::to_owned).collect())
+            .unwrap_or_default(),
+        app: scene.app().label().unwrap_or_default().to_owned(),
         name: file_name(&script.name).to_owned(),
         title: script.title.clone(),
         covers: script.covers.clone(),
@@ -61,7 +70,7 @@ pub fn view(scene: &Scene<'_>) -> Run {
         replay: replay(play, live),
         by_hand: moments(script.start, live.by_hand),
         notice: live.notice.map(str::to_owned),
-        badges: by_hand_badges(play, live).chain(badges(play)).collect(),
+        badges: by_hand_badges(play, live).chain(badges(scene)).collect(),
     }
 }
 
@@ -124,7 +133,7 @@ fn written(span: Duration) -> String {
 }
 
 /// The badges of overridden policies; a smaller threshold of the quarantine is `scaled`.
-fn badges(play: &Play) -> Vec<Badge> {
+fn badges(scene: &Scene<'_>) -> Vec<Badge> {
     let badge = |row: Overridden| {
         let smaller = match (row.value.parse::<f64>(), row.default.parse::<f64>()) {
             (Ok(value), Ok(default)) => value < default,
@@ -133,6 +142,6 @@ fn badges(play: &Play) -> Vec<Badge> {
         let word = if smaller && row.is_threshold() { "scaled" } else { "overridden" };
         Badge { word, text: format!("{} (Entra: {})", row.text(), row.default) }
     };
-    let overridden = play.world().entra().job().settings().policy.overridden();
+    let overridden = scene.app().entra().job().settings().policy.overridden();
     overridden.into_iter().map(badge).collect()
 }

@@ -14,7 +14,7 @@ use crate::entra;
 use crate::scenario::Play;
 use crate::scenario::play::{Checked, Verdict};
 use crate::scenario::script::{Step, When};
-use crate::world::{Drive, Record, RecordedEvent};
+use crate::world::{AppView, Drive, Record, RecordedEvent};
 
 /// The strip of the whole run; places are thousandths of its length.
 #[derive(Serialize, Clone, Debug, Default, PartialEq)]
@@ -62,7 +62,7 @@ pub struct Mark {
 
 /// The panel's view of a play.
 pub fn view(scene: &Scene<'_>) -> Strip {
-    scene.board.past.view(scene.play, scene.verdict)
+    scene.side().past.view(scene.app(), scene.play, scene.verdict)
 }
 
 /// How many buckets the strip has.
@@ -161,12 +161,12 @@ impl Past {
     }
 
     /// The whole strip, with the future part from the play.
-    fn view(&self, play: &Play, verdict: &Verdict) -> Strip {
+    fn view(&self, app: AppView<'_>, play: &Play, verdict: &Verdict) -> Strip {
         let scale = Scale::of(play);
         let draw = Draw { scale, start: play.script().start, now: play.now() };
         let mut marks = self.bands(&draw, play);
         marks.extend(self.cycles.marks(&scale, draw.start));
-        marks.extend(draw.next_cycle(play));
+        marks.extend(draw.next_cycle(app));
         marks.extend(self.story.iter().map(|(at, told)| draw.mark(*at, "script", "quiet", told)));
         marks.extend(draw.steps_to_come(play));
         marks.extend(draw.checks(&verdict.checks));
@@ -224,8 +224,8 @@ impl Draw {
         }
     }
 
-    fn next_cycle(&self, play: &Play) -> Option<Mark> {
-        let job = play.world().entra().job();
+    fn next_cycle(&self, app: AppView<'_>) -> Option<Mark> {
+        let job = app.entra().job();
         let at = job.next_cycle().filter(|at| *at > self.now && *at <= self.scale.end)?;
         let says = match job.quarantine() {
             Some(_) => "next try".to_owned(),

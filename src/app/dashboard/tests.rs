@@ -24,7 +24,10 @@ fn a_query_is_read_leniently() {
     let query = |text| Query::parse(text);
     assert_eq!(query(""), Query::default());
     let both = query("filter=differences&search=o%27brien+x&page=2");
-    assert_eq!(both, Query { differences: true, search: "o'brien x".to_owned() });
+    assert_eq!(
+        both,
+        Query { differences: true, search: "o'brien x".to_owned(), ..Query::default() }
+    );
     assert_eq!(query("filter=&search=%FF").search, "\u{fffd}");
 }
 
@@ -83,7 +86,7 @@ fn the_marks_add_up_to_everybody() {
     let marked: usize = shown.counts.iter().map(|count| count.count).sum();
     assert_eq!(marked, shown.rows.len());
     assert_eq!(truth::view(&scene).tone, "good");
-    let differences = Query { differences: true, search: String::new() };
+    let differences = Query { differences: true, ..Query::default() };
     let none = worlds::view(&Snapshot::new(&board, &play, &LIVE).scene(&differences));
     assert!(none.rows.is_empty() && none.empty.is_some());
 }
@@ -181,4 +184,33 @@ fn a_change_by_hand_is_no_requests_change() {
     let traffic = traffic::view(&Snapshot::new(&board, &play, &LIVE).scene(&Query::default()));
     assert!(traffic.lines.iter().any(|line| line.method == "POST"));
     assert!(traffic.lines.iter().all(|line| !line.says.contains("name.familyName")));
+}
+
+#[test]
+fn a_page_shows_one_application_of_several_and_says_which() {
+    let mut play = self::play("sandbox");
+    let start = play.script().start;
+    driver::run_to(&mut play, start + Duration::from_secs(36 * 60 * 60));
+    let mut board = Board::default();
+    board.update(&play, &LIVE);
+    board.compare(&play);
+    let snapshot = Snapshot::new(&board, &play, &LIVE);
+    let shown = |app: &str| {
+        let query = Query::of(app, "", "");
+        let scene = snapshot.scene(&query);
+        (run::view(&scene), worlds::view(&scene), truth::view(&scene), traffic::view(&scene))
+    };
+    let (run, worlds, truth, traffic) = shown("");
+    assert_eq!((run.apps, &*run.app), (vec!["main".to_owned(), "test".to_owned()], "main"));
+    assert_eq!((worlds.golinks.as_str(), truth.tone), ("3 accounts · 3 active", "good"));
+    assert!(traffic.lines.iter().all(|line| line.path.starts_with("/Users")), "{traffic:?}");
+    let (run, worlds, truth, traffic) = shown("test");
+    assert_eq!(&*run.app, "test");
+    assert_eq!((worlds.golinks.as_str(), truth.tone), ("2 accounts · 2 active", "bad"));
+    assert!(traffic.lines.iter().all(|line| line.path.starts_with("/sandbox/")), "{traffic:?}");
+    assert_eq!(shown("nobody").0.app, "main", "an unknown name shows the main one, and says so");
+    let alone = self::play("welcome");
+    let (board, query) = (Board::default(), Query::default());
+    let run = run::view(&Snapshot::new(&board, &alone, &LIVE).scene(&query));
+    assert_eq!((run.apps, &*run.app), (vec![], ""));
 }

@@ -57,7 +57,7 @@ pub struct Line {
 /// The panel's view of a play.
 pub fn view(scene: &Scene<'_>) -> Traffic {
     let play = scene.play;
-    scene.board.tail.view(play.world().journal().counters(), play.script().start)
+    scene.side().tail.view(scene.app().counters(), play.script().start)
 }
 
 /// How many lines are shown.

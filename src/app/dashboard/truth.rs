@@ -22,7 +22,7 @@ pub struct Truth {
 
 /// The panel's view of a play.
 pub fn view(scene: &Scene<'_>) -> Truth {
-    let status = status::status_with(scene.play.world(), scene.board.counts());
+    let status = status::status_with(scene.app(), scene.side().comparison.counts());
     // Shapes that every font can draw.
     let (tone, shape) = match status.tone {
         Tone::Good => ("good", "●"),

@@ -5,12 +5,10 @@ use super::comparison::{Class, Comparison};
 use super::panels::Scene;
 use super::person::ViewRow;
 use super::{Query, words};
-use crate::entra::AppId;
 use crate::entra::job::ScheduleState;
 use crate::entra::job::Subject;
 use crate::entra::tenant::{Attribute, User, UserKey};
-use crate::world::Drive;
-use crate::world::World;
+use crate::world::AppView;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -134,8 +132,8 @@ pub(super) struct Coming {
 /// Its cost grows with the shown people and the pending changes, not with the directory; only a
 /// search reads all people.
 pub fn view(scene: &Scene<'_>) -> Worlds {
-    let (world, comparison) = (scene.play.world(), &scene.board.comparison);
-    let (todo, query) = (scene.board.todo, scene.query);
+    let (world, comparison) = (scene.app(), &scene.side().comparison);
+    let (todo, query) = (scene.side().todo, scene.query);
     let people = People { world, comparison, coming: Coming::of(world), query };
     let asked = query.differences || !query.search.is_empty();
     let few = people.people() + comparison.extra().len() <= ROWS_MAX;
@@ -164,7 +162,7 @@ pub fn view(scene: &Scene<'_>) -> Worlds {
 
 /// The parts from which rows, dots and counts are made.
 pub(super) struct People<'a> {
-    pub(super) world: &'a World,
+    pub(super) world: AppView<'a>,
     comparison: &'a Comparison,
     pub(super) coming: Coming,
     query: &'a Query,
@@ -250,7 +248,8 @@ impl People<'_> {
         if self.coming.watermark == 0 && self.world.entra().job().escrows().is_empty() {
             return whole;
         }
-        let unread = self.world.entra().tenant().changes_since(AppId::MAIN, self.coming.watermark);
+        let unread =
+            self.world.entra().tenant().changes_since(self.world.app(), self.coming.watermark);
         let mut count = [0, 0];
         for user in unread.filter(|user| self.coming.concerns(self.world, *user)) {
             match self.comparison.class(user) {
@@ -323,7 +322,7 @@ impl People<'_> {
 }
 
 impl Coming {
-    fn of(world: &World) -> Coming {
+    fn of(world: AppView<'_>) -> Coming {
         let job = world.entra().job();
         let working = job.state() == ScheduleState::Active && job.quarantine().is_none();
         let when = match (job.cycle(), job.next_cycle()) {
@@ -337,8 +336,8 @@ impl Coming {
 
     /// Whether the next cycle will process this person: a cycle is coming, the user has changed
     /// since the job last read the directory, and no failed attempt waits for a retry.
-    fn concerns(&self, world: &World, user: UserKey) -> bool {
-        let unread = world.entra().tenant().changed_at(AppId::MAIN, user) > self.watermark;
+    fn concerns(&self, world: AppView<'_>, user: UserKey) -> bool {
+        let unread = world.entra().tenant().changed_at(world.app(), user) > self.watermark;
         self.when.is_some() && unread && world.entra().job().escrows().get(user).is_none()
     }
 }

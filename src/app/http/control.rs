@@ -107,6 +107,8 @@ async fn view(server: &Server, text: &[u8]) -> Result<Response<Body>, CloseConne
     struct ViewBody {
         viewer: u64,
         #[serde(default)]
+        app: String,
+        #[serde(default)]
         filter: String,
         #[serde(default)]
         search: String,
@@ -115,7 +117,7 @@ async fn view(server: &Server, text: &[u8]) -> Result<Response<Body>, CloseConne
         Ok(body) => body,
         Err(why) => return Ok(refused(StatusCode::BAD_REQUEST, &why)),
     };
-    let query = Query::of(&body.filter, &body.search);
+    let query = Query::of(&body.app, &body.filter, &body.search);
     let found = server.handle.ask_for(body.viewer, query).await.ok_or(CloseConnection)?;
     Ok(match found {
         true => object(StatusCode::OK, &json!({})),

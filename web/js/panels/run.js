@@ -2,6 +2,7 @@
 
 import { $, attribute, h, text, textOrHide } from "../dom.js";
 import { copy } from "../api.js";
+import { go } from "../place.js";
 import { toast } from "../toast.js";
 
 let id = null;
@@ -13,10 +14,27 @@ function badge(word, says, byHand) {
   return button;
 }
 
+/** Connects the choice of the application. */
+export function start() {
+  $("app").onchange = (event) => go({ app: event.target.value });
+}
+
+// The applications to choose from, when there are several: everything on the page is of the chosen one.
+function showApps({ apps, app }) {
+  $("app-label").hidden = apps.length === 0;
+  const options = apps.map((name) => h("option", { value: name }, name));
+  if (String(apps) !== String([...$("app").options].map((option) => option.value))) $("app").replaceChildren(...options);
+  $("app").value = app;
+}
+
+/** The name of the application that the page shows; empty when it is the only one. */
+export const shownApp = () => ($("app-label").hidden ? "" : $("app").value);
+
 /** Shows the run part of the state. */
 export function show(part) {
   if (id !== null && id !== part.id) toast("A new run has begun.");
   id = part.id;
+  showApps(part);
   text($("title"), part.title || part.name);
   const about = [part.title, part.name, ...part.covers, `seed ${part.seed}`, part.replay].filter(Boolean).join("\n");
   attribute($("title"), "title", about);
