@@ -5,6 +5,7 @@ use crate::app::live::message::CommandRefusal;
 use crate::base::node::Entry;
 use crate::base::{Diagnostic, Kind, Node, Problems, Span, Time};
 use crate::world::Action;
+use crate::world::actions::form_of_words;
 
 /// Reads an action from a value.
 ///
@@ -64,7 +65,10 @@ pub fn from_toml(text: &str) -> Result<Node, CommandRefusal> {
             let help = r#"write a fault as a scenario does: respond = 503, or { stall = true, when = { method = "POST" } }"#;
             Err(wrong(error.message().to_owned(), help))
         }
-        Err(error) => Err(wrong(error.message().to_owned(), r#"write start, or disable = "ann""#)),
+        Err(error) => {
+            let form = form_of_words(text).unwrap_or_else(|| "start, or disable = \"ann\"".into());
+            Err(wrong(error.message().to_owned(), format!("write {form}")))
+        }
     }
 }
 

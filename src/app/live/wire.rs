@@ -72,11 +72,8 @@ impl Wire {
         let (pool, owner, id) = (self.pool.clone(), self.owner.clone(), call.id);
         let task = spawn_local(async move {
             let own = OwnCall { run, id };
-            owner.send(match pool.connection().await {
-                Ok(line) => {
-                    let reply = pool.exchange(line, own, call.request).await;
-                    Message::Reply { own, reply }
-                }
+            owner.send(match pool.exchange(own, call.request.clone()).await {
+                Ok(reply) => Message::Reply { own, reply },
                 Err(error) => Message::Unsent { own, call, why: error.to_string() },
             });
         });
@@ -148,20 +145,23 @@ impl Drop for Entry {
 
 impl Pool {
     /// Sends a request and waits for its response.
-    async fn exchange(&self, mut line: Line, call: OwnCall, request: Request<Bytes>) -> Reply {
+    ///
+    /// # Errors
+    /// When no connection could be opened, so that nothing of the request has been sent.
+    async fn exchange(&self, call: OwnCall, request: Request<Bytes>) -> io::Result<Reply> {
         let mut request = request.map(Full::new);
         request.headers_mut().insert(HOST, self.host.clone());
         loop {
+            let mut line = self.connection().await?;
             line.entry.carries(Some(call));
             match line.sender.try_send_request(request).await {
-                Ok(response) => return self.receive(line, response).await,
+                Ok(response) => return Ok(self.receive(line, response).await),
                 Err(mut error) => match error.take_message() {
                     // The connection ended while idle, so nothing of the request has been sent.
                     Some(unsent) => request = unsent,
-                    None => return Err(Lost::Reset),
+                    None => return Ok(Err(Lost::Reset)),
                 },
             }
-            line = self.connection().await.map_err(|_| Lost::Reset)?;
         }
     }
 

@@ -76,11 +76,16 @@ fn an_action_is_done_in_either_notation() {
     for (arguments, part) in [
         (["action", "disabel = \"ann\""], "did you mean"),
         (["action", "disable = \"nobody\""], "nobody"),
+        (["action", "disable ann"], "write disable = \"ann\""),
     ] {
         let output = ctl(&arguments);
         assert_eq!(output.status.code(), Some(2));
         assert!(String::from_utf8_lossy(&output.stderr).contains(part), "{output:?}");
     }
+    let words = ctl(&["action", "disable", "ann"]);
+    assert_eq!(words.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&words.stderr).into_owned();
+    assert!(said.contains("scimulator ctl action 'disable = \"ann\"'"), "{said}");
     assert_eq!(run(&["healthcheck", "--url", &url], &folder).status.code(), Some(0));
 }
 

@@ -164,3 +164,26 @@ fn too_few_file_descriptors_are_told_at_the_start() {
     let (code, error) = limited(100, few);
     assert_eq!((code, error.as_str()), (Some(0), ""), "they take turns");
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn file_descriptors_that_run_out_in_the_middle_stop_the_clock_and_fail_nobody() {
+    let story = "title = \"t\"\nends = \"2d\"\n[people]\ngenerate = 40\nassigned = true\n\
+                 [entra.policy]\nconcurrency = 20\nmax_rps = 0\n[golinks]\ntoken = \"test-token\"\n\
+                 [[fault]]\nname = \"slow\"\ndelay = \"5s\"\n[[at]]\ntime = \"0d\"\ndo = \"start\"\n";
+    let server = serve(story, &["--paused"]);
+    let before = server.open_files();
+    // Room for a handful of the twenty connections that the cycle wants.
+    server.limit_files(before + 8);
+    server.ask("POST", "/api/cycle", "Content-Type: application/json\r\n", "");
+    server.limit_files(1_000);
+    let state = server.state();
+    let notice = state["run"].to_string();
+    assert!(notice.contains("the engine has no socket to send its request"), "{notice}");
+    assert_eq!(state["clock"]["paused"], true);
+    server.command("cycle", "");
+    let list = server.scim("GET", "/Users?count=1", "").json();
+    assert_eq!(list["totalResults"], 40, "{list}");
+    let truth = server.state()["truth"].to_string();
+    assert!(truth.contains("40 of 40 in scope are right"), "{truth}");
+}

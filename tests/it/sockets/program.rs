@@ -149,6 +149,24 @@ impl Program {
         Answer { status, head: head.to_lowercase(), body: body.to_owned() }
     }
 
+    /// Lets it have so many files and sockets open from now on.
+    #[cfg(target_os = "linux")]
+    pub fn limit_files(&self, files: u64) {
+        use rustix::process::{Pid, Resource, Rlimit, getrlimit, prlimit};
+        let id = Pid::from_raw(i32::try_from(self.child.id()).expect("a process id"));
+        // The hard limit stays, so that the soft one can be raised again.
+        let maximum = getrlimit(Resource::Nofile).maximum;
+        let limit = prlimit(id, Resource::Nofile, Rlimit { current: Some(files), maximum });
+        limit.expect("the limit of a process of ours");
+    }
+
+    /// How many files and sockets it has open.
+    #[cfg(target_os = "linux")]
+    pub fn open_files(&self) -> u64 {
+        let folder = std::fs::read_dir(format!("/proc/{}/fd", self.child.id()));
+        folder.expect("a running process has files").count() as u64
+    }
+
     /// How much memory it holds, in KiB.
     #[cfg(target_os = "linux")]
     pub fn resident_kib(&self) -> u64 {
