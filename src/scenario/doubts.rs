@@ -1,12 +1,15 @@
 //! Warnings about a script that its author probably did not intend: provisioning is never started,
 //! no user is in scope, an expectation cannot come true.
 
+use std::time::Duration;
+
 use crate::base::Problems;
 use crate::world::intent;
 
-use super::Script;
-use super::expect::Observable;
+use super::expect::{Observable, ObservedValue};
 use super::play;
+use super::script::{Step, When};
+use super::{Play, Script};
 
 /// The largest population that is built to find out whether any user is in scope.
 const BUILT: u64 = 5_000;
@@ -37,6 +40,14 @@ pub fn warn(script: &Script, problems: &mut Problems) {
     never_started(script, problems);
     nobody_in_scope(script, problems);
     no_mail(script, problems);
+    nobody_leaves(script, problems);
+    nothing_done_yet(script, problems);
+}
+
+/// Adds the warning that an expectation cannot come true.
+fn cannot_come_true(script: &Script, line: usize, why: &str, help: &str, problems: &mut Problems) {
+    let span = script.source.line_span(line);
+    problems.warning(span, why).label("this cannot come true").help(help);
 }
 
 fn does(script: &Script, verbs: &[&str]) -> bool {
@@ -82,10 +93,50 @@ fn no_mail(script: &Script, problems: &mut Problems) {
     });
     let Some(expected) = expected else { return };
     if script.setup.entra.notify.is_none() && !does(script, &["set"]) {
-        let span = script.source.line_span(expected.line);
-        problems
-            .warning(span, "no mail is ever sent")
-            .label("this cannot come true")
-            .help("[entra] notify = \"it@contoso.example\" says where mails go");
+        let help = "[entra] notify = \"it@contoso.example\" says where mails go";
+        cannot_come_true(script, expected.line, "no mail is ever sent", help, problems);
+    }
+}
+
+/// Warns when an exposure is expected and no action takes anybody out of scope.
+fn nobody_leaves(script: &Script, problems: &mut Problems) {
+    let expected = script.expectations().find(|expectation| {
+        matches!(&expectation.observed, Observable::Named(row) if row.path.starts_with("exposure."))
+            && !expectation.test.met(&ObservedValue::Span(Duration::ZERO))
+    });
+    let Some(expected) = expected.filter(|_| !does(script, &CHANGE_SCOPE)) else { return };
+    let help = "do = { disable = \"ann\" } makes a leaver";
+    cannot_come_true(script, expected.line, "no user ever leaves", help, problems);
+}
+
+/// Warns of what is expected before the first action and does not hold from the start: until then
+/// no request is sent and nothing changes.
+fn nothing_done_yet(script: &Script, problems: &mut Problems) {
+    let at = |step: &&Step| match step.when {
+        When::At(at) => Some(at),
+        _ => None,
+    };
+    let acting = script.steps.iter().filter(|step| !step.actions.is_empty());
+    let Some(first) = acting.filter_map(|step| at(&step)).min() else { return };
+    let early = |step: &&Step| {
+        at(step).is_some_and(|at| at + step.within.unwrap_or_default() < first)
+            && !step.expect.is_empty()
+    };
+    let early: Vec<&Step> = script.steps.iter().filter(early).collect();
+    if early.is_empty() || script.setup.population.count() > BUILT {
+        return;
+    }
+    let play = Play::new(script.clone());
+    for expected in early.iter().flat_map(|step| &step.expect) {
+        if !play.judge(expected).met {
+            let help = "the moments before it hold no action, not even \"start\"";
+            cannot_come_true(
+                script,
+                expected.line,
+                "nothing has been done by then",
+                help,
+                problems,
+            );
+        }
     }
 }

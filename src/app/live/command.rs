@@ -65,7 +65,9 @@ impl Owner {
 
     /// Replies to the commands whose connection test has a result.
     pub(super) fn reply_to_testers(&mut self) {
-        let standing = self.standing();
+        let mut standing = self.standing();
+        // A clock that moved for the test alone pauses right after it.
+        standing.paused |= matches!(self.pace.mode(), Mode::Test { .. });
         let entra = self.play.world().entra();
         let is_done = |app: AppId, before: u64| entra.job_of(app).tests_done() > before;
         for (app, _, answer) in

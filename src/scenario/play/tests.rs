@@ -302,6 +302,27 @@ fn no_secret_of_the_token_endpoint_is_journalled_or_shown() {
     }
 }
 
+#[test]
+fn a_job_that_is_given_up_during_its_last_attempt_stays_in_quarantine() {
+    // The last attempt begins 27 days after the first failure and gets through, but takes longer
+    // than the day that is left. The four weeks decide [quarantine].
+    let text = "title = \"Too late\"\nends = \"32d\"\n[entra.policy]\nconcurrency = 1\n\
+                [people]\ngenerate = 600\nassigned = true\n\
+                [[fault]]\nname = \"down\"\nrespond = 503\nuntil = \"26d 20h\"\n\
+                [[fault]]\nname = \"slow\"\ndelay = \"90s\"\n\
+                [[at]]\ntime = \"0d\"\ndo = \"start\"\n\
+                [[at]]\ntime = \"27d 20h\"\nexpect.job.state = \"Active\"\nexpect.golinks.accounts.total = { min = 1 }\n\
+                [finally]\njob = { state = \"Disabled\", status = \"Quarantine\" }\ngolinks.accounts.total = 600\n";
+    let script = load("late.toml", text, &[])
+        .unwrap_or_else(|problems| panic!("{}", messages::render(&problems)));
+    let mut play = Play::new(script);
+    play.run_to_end();
+    let report = report::plain(&play, None);
+    assert!(play.verdict().green(), "{report}");
+    assert!(report.ends_with("the job was given up in quarantine\n"), "{report}");
+    assert!(!report.contains("recovered"), "{report}");
+}
+
 /// The report of a story with ten people that ends after a day.
 fn report_of(more: &str) -> String {
     let text = format!(

@@ -1,6 +1,8 @@
 //! The result of a play: every expectation with its outcome, and the digest.
 
+use super::Play;
 use crate::base::Time;
+use crate::scenario::expect::{Expectation, Judgement};
 
 /// The result of a play.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -34,6 +36,13 @@ pub struct Checked {
     pub at: Time,
     /// Whether it was met.
     pub met: bool,
+}
+
+impl Play {
+    /// Judges an expectation as things stand, without a record of it.
+    pub fn judge(&self, expectation: &Expectation) -> Judgement {
+        expectation.judge(&self.world, &self.memory)
+    }
 }
 
 impl Verdict {

@@ -103,6 +103,13 @@ fn a_connection_test_says_its_result_also_while_paused() {
     assert_eq!(now(&server), "2026-03-02T08:00:00Z", "the clock has not moved");
     assert_eq!(server.state()["clock"]["paused"], true);
     assert_eq!(server.state()["job"]["test"], "Connection test: passed.");
+    // A late answer is waited for: the clock moves for it alone, and stands again.
+    server.command("action", r#"{"fault":{"name":"slow","delay":"8s"}}"#);
+    let late = test();
+    assert!(late.starts_with("2026-03-02T08:00:08Z paused at "), "{late}");
+    assert!(late.contains("connection test passed"), "{late}");
+    assert_eq!(now(&server), "2026-03-02T08:00:08Z");
+    server.command("action", r#"{"clear_fault":"slow"}"#);
     server.command("action", r#"{"down":true}"#);
     let failed = test();
     assert!(failed.contains("connection test failed"), "{failed}");
