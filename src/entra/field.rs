@@ -289,6 +289,8 @@ impl Field {
     pub fn text_of_group(self, group: &Group) -> Option<Cow<'_, str>> {
         match self {
             Field::Text(Attribute::DisplayName) => Some(Cow::Borrowed(group.display_name())),
+            Field::Text(Attribute::Mail) => group.mail().map(Cow::Borrowed),
+            Field::Text(Attribute::MailNickname) => Some(Cow::Borrowed(group.mail_nickname())),
             Field::ObjectId => Some(Cow::Owned(show_guid(group.object_id().0))),
             _ => None,
         }

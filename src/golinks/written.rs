@@ -95,6 +95,11 @@ impl GoLinks {
         leads_somewhere(self.user_type(), path)
     }
 
+    /// Whether groups can hold the attribute at a path; members are apart.
+    pub fn keeps_in_groups(&self, path: &Path) -> bool {
+        leads_somewhere(self.group_type(), path)
+    }
+
     /// Suggests a known path near to an unknown one, for a help line; empty when there is none.
     pub fn meant(&self, path: &Path) -> String {
         let near = match self.user_type().place(path) {

@@ -56,6 +56,7 @@ pub struct Names {
     acted_on: Vec<(String, Span)>,
     used: Vec<(String, NameKind, Span)>,
     paths: Vec<(Path, Span, Mention, WorkspaceId)>,
+    group_paths: Vec<(Path, Span, WorkspaceId)>,
 }
 
 impl Names {
@@ -120,6 +121,11 @@ impl Names {
     /// Notes that an attribute of accounts is named here.
     pub fn path(&mut self, path: &Path, span: Span, mention: Mention) {
         self.paths.push((path.clone(), span, mention, self.workspace));
+    }
+
+    /// Notes that an attribute of groups is expected here.
+    pub fn group_path(&mut self, path: &Path, span: Span) {
+        self.group_paths.push((path.clone(), span, self.workspace));
     }
 
     /// Notes the names that an action uses, each with its place in the file, and adds the
@@ -202,7 +208,24 @@ impl Names {
         problems: &mut Problems,
     ) {
         for (workspace, settings) in (0..).map(WorkspaceId).zip(settings) {
-            self.check_paths_of(workspace, &GoLinks::new(settings.clone(), start), problems);
+            let golinks = GoLinks::new(settings.clone(), start);
+            self.check_paths_of(workspace, &golinks, problems);
+            self.check_group_paths_of(workspace, &golinks, problems);
+        }
+    }
+
+    fn check_group_paths_of(
+        &self,
+        workspace: WorkspaceId,
+        golinks: &GoLinks,
+        problems: &mut Problems,
+    ) {
+        let here = self.group_paths.iter().filter(|(.., of)| *of == workspace);
+        for (path, span, _) in here.filter(|(path, ..)| !golinks.keeps_in_groups(path)) {
+            problems
+                .error(*span, format!("GoLinks keeps no `{path}` in a group"))
+                .label("never has a value")
+                .help("`members`, `displayName`, and what `/scim/v2/Schemas` lists of a group");
         }
     }
 
@@ -258,8 +281,8 @@ impl Names {
         };
         let users =
             tenant.users().map(|(_, user)| &**user.handle()).filter(|_| sort != NameKind::Group);
-        let groups =
-            tenant.groups().map(|(_, group)| &**group.handle()).filter(|_| sort == NameKind::Group);
+        let with_groups = matches!(sort, NameKind::Group | NameKind::Object);
+        let groups = tenant.groups().map(|(_, group)| &**group.handle()).filter(|_| with_groups);
         let known = named.iter().map(String::as_str).chain(users.chain(groups).take(LOOKED_AT));
         match nearest(name, known) {
             Some(near) => format!("did you mean `{near}`?"),

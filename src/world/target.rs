@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::base::Time;
-use crate::golinks::{AccountId, AccountView, GoLinks};
+use crate::golinks::{AccountId, AccountView, Capability, GoLinks, Group, GroupId, Member};
 use crate::scim::{Object, Value};
 
 /// The server that the engine provisions.
@@ -172,6 +172,60 @@ impl TargetServer {
                 snapshot.accounts.iter().filter(|account| account.active).count()
             }
         }
+    }
+
+    /// Whether the server can hold groups. The groups of a server that is not the mock are not read
+    /// back, so it counts as one without.
+    pub fn has_groups(&self) -> bool {
+        self.mock().is_some_and(|golinks| golinks.can(Capability::Groups))
+    }
+
+    /// How many groups there are.
+    pub fn group_count(&self) -> usize {
+        self.mock().map_or(0, |golinks| golinks.groups().len())
+    }
+
+    /// The group that this id means in the engine's links, while it is there.
+    pub fn find_group_id(&self, id: &str) -> Option<GroupId> {
+        GroupId::parse(id).filter(|id| self.holds_group(*id))
+    }
+
+    /// The group with this displayName, in any case.
+    pub fn find_group_name(&self, display_name: &str) -> Option<GroupId> {
+        self.mock()?.groups().named(display_name).map(|group| group.id)
+    }
+
+    /// Whether there is a group of this id.
+    pub fn holds_group(&self, id: GroupId) -> bool {
+        self.stored_group(id).is_some()
+    }
+
+    /// The attributes of a group, without its members.
+    pub fn group(&self, id: GroupId) -> Option<Object> {
+        let group = self.stored_group(id)?;
+        let mut resource = group.attributes();
+        resource.insert("id", id.to_string());
+        Some(resource)
+    }
+
+    /// The accounts that are members of a group, in the order in which they came; groups in it are
+    /// left out.
+    pub fn group_members(&self, id: GroupId) -> impl Iterator<Item = AccountId> + '_ {
+        let members = self.stored_group(id).into_iter().flat_map(|group| group.members().iter());
+        members.filter_map(|member| match member {
+            Member::User(account) => Some(account),
+            Member::Group(_) => None,
+        })
+    }
+
+    /// Whether an account is a member of a group.
+    pub fn is_group_member(&self, id: GroupId, account: AccountId) -> bool {
+        let group = self.stored_group(id);
+        group.is_some_and(|group| group.members().contains(Member::User(account)))
+    }
+
+    fn stored_group(&self, id: GroupId) -> Option<&Group> {
+        self.mock()?.groups().get(id)
     }
 }
 

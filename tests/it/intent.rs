@@ -216,3 +216,119 @@ worlds = "agree"
     let told = report::plain(&play, None);
     assert!(told.contains("C2"), "{told}");
 }
+
+/// A server with groups, two users in one of them, and what else a story needs.
+fn with_group(more: &str) -> String {
+    format!(
+        r#"
+title = "A group, and what becomes of it"
+ends = "2d 12h"
+
+[golinks]
+profile = "generic"
+
+[entra.mappings]
+template = "scim"
+
+[user.ann]
+name = "Ann Okafor"
+
+[user.bob]
+name = "Bob Lind"
+
+[group.design]
+name = "Design"
+members = ["ann", "bob"]
+assigned = true
+
+[[at]]
+time = "0d"
+do = "start"
+
+{more}
+"#
+    )
+}
+
+/// What the report says of the worlds, in the line of that name.
+fn worlds_line(play: &Play) -> String {
+    let report = report::plain(play, None);
+    report.lines().find(|line| line.starts_with("WORLDS")).expect("it has one").to_owned()
+}
+
+/// A write that is answered with success and not carried out, from the second hour on.
+fn swallowed(method: &str) -> String {
+    format!(
+        "[[fault]]\nname = \"deaf\"\nfrom = \"2h\"\nwhen = {{ method = \"{method}\", path = \"/Groups/*\" }}\nrespond = 204\n\n"
+    )
+}
+
+#[test]
+fn a_group_and_its_members_are_compared() {
+    let agrees = "[finally]\nworlds = \"agree\"\ngolinks.group.design.members = 2\n";
+    let play = holds(&with_group(agrees));
+    assert!(worlds_line(&play).contains("· the group is right"), "{}", worlds_line(&play));
+    let differs = "[finally]\nworlds = { differ = [\"design\"] }\n";
+    for (method, act, what) in [
+        (
+            "PATCH",
+            "{ remove_member = { group = \"design\", user = \"bob\" } }",
+            "has bob as a member and should not",
+        ),
+        (
+            "PATCH",
+            "{ update_group = { design = { name = \"Drawing\" } } }",
+            "displayName is \"Design\" and should be \"Drawing\"",
+        ),
+        (
+            "PATCH",
+            "{ hire = { cid = { assigned = true, member_of = [\"design\"] } } }",
+            "should have cid as a member",
+        ),
+        ("DELETE", "{ delete_group = \"design\" }", "out of scope, and still there"),
+        ("DELETE", "{ unassign = { group = \"design\" } }", "out of scope, and still there"),
+    ] {
+        let moment = format!("[[at]]\ntime = \"1d\"\ndo = {act}\n\n");
+        let play = holds(&with_group(&(swallowed(method) + &moment + differs)));
+        let group = play.world().entra().tenant().find_group("design").expect("a group");
+        let told = explain::group(play.world().into(), group)[0].text();
+        assert!(told.ends_with(&format!("which is not as it should be: {what}.")), "{told}");
+    }
+}
+
+#[test]
+fn what_settings_keep_of_groups_is_no_difference() {
+    let act = "[[at]]\ntime = \"1d\"\ndo = [{ update_group = { design = { name = \"X\" } } }]\n\n\
+               [[at]]\ntime = \"2d\"\ndo = { delete_group = \"design\" }\n\n";
+    let agrees = "[finally]\nworlds = \"agree\"\n";
+    for (switch, total) in [
+        ("groups.update = false\ngroups.delete = false", 1),
+        ("groups.create = false", 0),
+        ("groups.enabled = false", 0),
+        ("groups.delete = false", 1),
+    ] {
+        let story = with_group(&(act.to_owned() + agrees))
+            .replace("template = \"scim\"", &format!("template = \"scim\"\n{switch}"));
+        let play = holds(&story);
+        assert_eq!(play.world().target().group_count(), total, "{switch}");
+    }
+    // The documented GoLinks has no groups, so a mapping of them is no intent.
+    let story = with_group("[finally]\nworlds = \"agree\"\n").replace(
+        "template = \"scim\"",
+        "[entra.mappings.groups]\nenabled = true\nrows = [{ target = \"displayName\", source = \"displayName\", match = 1 }]",
+    );
+    holds(&story.replace("profile = \"generic\"", "profile = \"golinks\""));
+}
+
+#[test]
+fn a_manager_who_came_later_is_a_difference_and_one_without_an_account_is_none() {
+    let story = with_group(
+        "[user.cid]\nname = \"Cid Marsh\"\nmanager = \"eve\"\n\n[user.eve]\nassigned = false\n\n\
+         [user.dan]\nmanager = \"ann\"\n\n\
+         [[at]]\ntime = \"1h\"\nexpect.worlds = \"agree\"\n\n\
+         [[at]]\ntime = \"2h\"\ndo = { assign = \"eve\" }\n\n\
+         [[at]]\ntime = \"1d\"\nexpect.worlds = { differ = [\"cid\"] }\n\n\
+         [[at]]\ntime = \"2d\"\ndo = \"restart\"\n\n[finally]\nworlds = \"agree\"\n",
+    );
+    holds(&story);
+}

@@ -452,3 +452,48 @@ fn blank_secret_needs_a_server_that_looks_at_it() {
     let off = "entra.secret=golinks-token";
     bites("scenarios/basics/blank-secret.toml", off, "job.quarantine.code");
 }
+
+#[test]
+fn name_and_people_needs_patches_that_are_carried_out() {
+    let file = "scenarios/groups/name-and-people.toml";
+    bites(file, DEAF, "golinks.group.design.members = [\"ada\", \"ben\", \"cyd\"]");
+    bites(file, "entra.mappings.groups.enabled=false", "golinks.group.design.displayName");
+    bites(file, "entra.mappings.groups.delete=false", "golinks.group.design = { absent = true }");
+}
+
+#[test]
+fn late_member_needs_a_member_who_is_filtered_out() {
+    let there = "user.cyd.officeLocation=\"Ulm\"";
+    bites("scenarios/groups/late-member.toml", there, "worlds = { differ = [\"design\"] }");
+}
+
+#[test]
+fn back_from_the_bin_needs_a_server_that_forgets_the_member() {
+    let keeps = "entra.policy.soft_delete=true";
+    let file = "scenarios/groups/back-from-the-bin.toml";
+    bites(file, keeps, "golinks.account.rosa = { absent = true }");
+}
+
+#[test]
+fn no_groups_here_needs_a_server_without_groups() {
+    let file = "scenarios/groups/no-groups-here.toml";
+    bites(file, "golinks.capabilities.groups=true", "job.quarantine.reason");
+    bites(file, "golinks.groups=empty", "job.quarantine.reason");
+}
+
+#[test]
+fn one_out_all_out_needs_its_quirk() {
+    let file = "scenarios/groups/one-out-all-out.toml";
+    bites(
+        file,
+        "golinks.quirks.remove_members_ignores_value=false",
+        "golinks.group.red.members = 0",
+    );
+}
+
+#[test]
+fn green_log_wrong_world_needs_its_quirk() {
+    let file = "scenarios/groups/green-log-wrong-world.toml";
+    bites(file, "golinks.quirks.remove_with_value=honour", "worlds = { differ = [\"finance\"] }");
+    bites(file, "golinks.quirks.remove_with_value=reject", "log.failures = 0");
+}

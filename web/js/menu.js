@@ -9,12 +9,13 @@ const WORDS = {
   disable: "Block sign-in", enable: "Unblock sign-in", assign: "Assign to GoLinks", unassign: "Unassign from GoLinks",
   delete: "Delete from Entra", restore: "Restore from the recycle bin", purge: "Delete for good",
   delete_account: "Delete the account at GoLinks",
+  delete_group: "Delete the group from Entra", restore_group: "Restore from the recycle bin", purge_group: "Delete for good",
 };
 
 // What is done to a person in the application that the page shows; the rest is done in the directory.
 const OF_APP = new Set(["assign", "unassign", "delete_account"]);
 
-/** Opens the menu of a person's row beside its button. */
+/** Opens the menu of a person's or a group's row beside its button. */
 export function open(button, row) {
   const action = (verb) => (OF_APP.has(verb) ? ofApp({ [verb]: row.handle }) : { [verb]: row.handle });
   openMenu(button, row.name, row.can.map((verb) => ({ label: WORDS[verb] ?? verb, action: action(verb) })));

@@ -31,6 +31,7 @@ pub fn run(args: &ExplainArgs) -> Result<Exit, CommandError> {
         Some("scope") if somebody => person(args, explain::scope),
         Some("user") if somebody => person(args, explain::user),
         Some("ondemand") if somebody => on_demand(args),
+        Some("group") if args.subject.is_some() => group(args),
         Some("mappings") if args.json || args.scenario.is_some() => mappings(args),
         Some(thing @ ("scope" | "user" | "ondemand")) if args.scenario.is_some() => {
             Err(CommandError::bad(format!("`explain {thing}` of whom?"))
@@ -38,7 +39,7 @@ pub fn run(args: &ExplainArgs) -> Result<Exit, CommandError> {
         }
         Some(thing) if args.subject.is_some() => {
             Err(CommandError::bad(format!("`explain {thing}` takes no second word"))
-                .help("`expression`, `scope`, `user` and `ondemand` do"))
+                .help("`expression`, `scope`, `user`, `group` and `ondemand` do"))
         }
         Some(thing) => topic(thing),
     }
@@ -84,8 +85,24 @@ fn person(
 ) -> Result<Exit, CommandError> {
     let play = play(args)?;
     let name = args.subject.as_deref().or(args.user.as_deref()).unwrap_or_default();
-    let user = find(play.world(), args, name)?;
-    terminal::print_lines(&say(play.world().into(), user));
+    let found = find(play.world(), args, name);
+    let lines = match (&found, explain::find_group(play.world().into(), name)) {
+        // Who asks about a group by these words is told about the group.
+        (Err(_), Ok(group)) => explain::group(play.world().into(), group),
+        _ => say(play.world().into(), found?),
+    };
+    terminal::print_lines(&lines);
+    Ok(Exit::Met)
+}
+
+fn group(args: &ExplainArgs) -> Result<Exit, CommandError> {
+    let play = play(args)?;
+    let name = args.subject.as_deref().unwrap_or_default();
+    let scenario = args.scenario.as_deref().unwrap_or("welcome");
+    let group = explain::find_group(play.world().into(), name).map_err(|why| {
+        CommandError::bad(why).help(format!("this looks in {scenario}; --scenario names another"))
+    })?;
+    terminal::print_lines(&explain::group(play.world().into(), group));
     Ok(Exit::Met)
 }
 

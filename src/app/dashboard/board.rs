@@ -1,8 +1,9 @@
 //! What the page gathers while the run goes on, since the journal forgets: marks on the strip, the
-//! last requests, and the people to compare again.
+//! last requests, the people to compare again, and the groups.
 
 use super::Live;
 use super::comparison::Comparison;
+use super::groups::GroupRows;
 use super::strip::{Past, Scale};
 use super::traffic::Tail;
 use crate::entra::{self, AppId};
@@ -29,6 +30,7 @@ pub struct Side {
     pub(super) comparison: Comparison,
     /// People who have not been compared yet.
     pub(super) todo: usize,
+    pub(super) groups: GroupRows,
 }
 
 struct Sides(Vec<Side>);
@@ -99,6 +101,7 @@ impl Board {
         self.observe_traffic(play);
         for (side, app) in self.sides.0.iter_mut().zip(play.world().views()) {
             side.todo = side.comparison.update(app);
+            side.groups.update(app, self.seen);
         }
     }
 

@@ -57,6 +57,9 @@ pub struct Comparison {
     todo: Range<u32>,
     extra: BTreeSet<AccountId>,
     scanned: bool,
+    /// The people who reported to a manager when they were compared last, where managers are
+    /// provisioned: their comparison follows the manager's account.
+    reports: BTreeSet<(UserKey, UserKey)>,
 }
 
 /// A person or an account to compare again.
@@ -118,10 +121,10 @@ impl Comparison {
         let touched = std::mem::take(&mut self.touched);
         for touched in touched {
             match touched {
-                Touched::User(user) => self.judge(world, user),
+                Touched::User(user) => self.judge_with_reports(world, user),
                 Touched::Handle(handle) => {
                     if let Some(user) = world.entra().tenant().find_user(&handle) {
-                        self.judge(world, user);
+                        self.judge_with_reports(world, user);
                     }
                 }
                 Touched::Account(id, user_name) => self.judge_account(world, id, &user_name),
@@ -208,13 +211,28 @@ impl Comparison {
         }
         let named = world.entra().tenant().find_upn(user_name);
         for user in owner.into_iter().chain(named.filter(|named| Some(*named) != owner)) {
-            self.judge(world, user);
+            self.judge_with_reports(world, user);
+        }
+    }
+
+    /// Compares a person, and those who report to the person: their accounts should name the
+    /// manager's account, if there is one.
+    fn judge_with_reports(&mut self, world: AppView<'_>, user: UserKey) {
+        self.judge(world, user);
+        let reports = self.reports.range((user, UserKey(0))..=(user, UserKey(u32::MAX)));
+        for (_, report) in reports.copied().collect::<Vec<_>>() {
+            self.judge(world, report);
         }
     }
 
     fn judge(&mut self, world: AppView<'_>, user: UserKey) {
         let Some(place) = self.classes.get_mut(user.index()) else { return };
         let tenant = world.entra().tenant();
+        if world.entra().job().settings().schema.users.manager().is_some()
+            && let Some(manager) = tenant.manager(user)
+        {
+            self.reports.insert((manager, user));
+        }
         let in_scope = intent::in_scope(world, user);
         let was = (self.in_scope[user.index()], *place);
         let what = intent::of(world, user);

@@ -16,6 +16,7 @@ mod clock;
 mod comparison;
 mod cycles;
 mod expectations;
+mod groups;
 mod job;
 mod panels;
 mod person;

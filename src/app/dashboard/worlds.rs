@@ -1,7 +1,8 @@
 //! The worlds panel: both worlds side by side, with a row for each person, or a dot for each when
-//! there are many.
+//! there are many, and the groups below.
 
 use super::comparison::{Class, Comparison};
+use super::groups::{GroupRow, GroupRows};
 use super::panels::Scene;
 use super::person::ViewRow;
 use super::{Query, words};
@@ -28,6 +29,10 @@ pub struct Worlds {
     pub rows: Vec<ViewRow>,
     /// The people shown as dots; empty with `rows`.
     pub dots: Vec<Dot>,
+    /// The groups, where they are provisioned.
+    pub groups: Vec<GroupRow>,
+    /// A note when not all groups are shown.
+    pub groups_capped: Option<String>,
     /// A note when not all people are shown, or some have not been compared yet.
     pub capped: Option<String>,
     /// The text in place of the rows when there are none.
@@ -151,6 +156,7 @@ pub fn view(scene: &Scene<'_>) -> Worlds {
     } else {
         people.fill_dots(&mut shown);
     }
+    fill_groups(&scene.side().groups, query, &mut shown);
     if todo > 0 {
         shown.capped = Some(format!(
             "Still comparing: {} to go.",
@@ -158,6 +164,20 @@ pub fn view(scene: &Scene<'_>) -> Worlds {
         ));
     }
     shown
+}
+
+/// The groups that the page's filter and search let through.
+fn fill_groups(groups: &GroupRows, query: &Query, shown: &mut Worlds) {
+    let needle = query.search.to_lowercase();
+    let wanted = |row: &&GroupRow| {
+        let called = [&row.name, &row.handle].iter().any(|it| it.to_lowercase().contains(&needle));
+        called && (!query.differences || !row.why.is_empty())
+    };
+    shown.groups = groups.rows.iter().filter(wanted).cloned().collect();
+    if groups.more > 0 {
+        let more = words::counted(groups.more as u64, "more group", "more groups");
+        shown.groups_capped = Some(format!("{more} not shown."));
+    }
 }
 
 /// The parts from which rows, dots and counts are made.

@@ -74,6 +74,17 @@ impl Test {
         self.met(&ObservedValue::Count(0))
     }
 
+    /// Whether it compares with numbers, so that a count is to be read and no list.
+    pub fn compares_numbers(&self) -> bool {
+        let number = |value: &ObservedValue| value.number().is_some();
+        match &self.how {
+            How::Is(value) => number(value),
+            How::Range { .. } => true,
+            How::OneOf(values) => values.iter().all(number),
+            How::Contains(_) | How::Absent(_) => false,
+        }
+    }
+
     /// Whether the observed value is as expected.
     pub fn met(&self, seen: &ObservedValue) -> bool {
         let at_least = |limit: &Option<ObservedValue>| {

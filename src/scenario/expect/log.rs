@@ -1,5 +1,6 @@
-//! `log`: the provisioning log, its counts and the last row about a user.
+//! `log`: the provisioning log, its counts and the last row about a user or a group.
 
+use crate::entra::job::Subject;
 use crate::entra::job::log::{LogAction, LogEntry, LogStatus, SkipReason};
 use crate::world::AppView;
 
@@ -74,10 +75,13 @@ impl LogField {
     ];
 }
 
-/// A field of the last row about a user; absent when there is no row, or no code on success.
-pub fn last(world: AppView<'_>, user: &str, field: LogField) -> ObservedValue {
-    let key = world.entra().tenant().find_user(user);
-    match key.and_then(|key| world.entra().job().log().last_of(key)) {
+/// A field of the last row about a user or a group; absent when there is no row, or no code on
+/// success.
+pub fn last(world: AppView<'_>, name: &str, field: LogField) -> ObservedValue {
+    let tenant = world.entra().tenant();
+    let group = || tenant.find_group(name).map(Subject::Group);
+    let subject = tenant.find_user(name).map(Subject::User).or_else(group);
+    match subject.and_then(|subject| world.entra().job().log().last_of(subject)) {
         Some(entry) => read(entry, field),
         None => ObservedValue::Absent,
     }

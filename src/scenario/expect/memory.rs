@@ -4,9 +4,9 @@
 use std::collections::BTreeMap;
 
 use crate::base::Time;
-use crate::entra::tenant::UserKey;
+use crate::entra::tenant::{GroupKey, UserKey};
 use crate::entra::{self, AppId};
-use crate::golinks::AccountId;
+use crate::golinks::{AccountId, GroupId};
 use crate::world::{AppView, Party, Record, RecordedEvent, World};
 
 use super::{Expectation, Observable, ObservableRow, ObservedValue, Since};
@@ -76,6 +76,8 @@ pub struct Memory {
     accounts: BTreeMap<String, AccountId>,
     /// Why an action of the latest moment was refused.
     refused: Option<String>,
+    /// The group at GoLinks that each observed group was linked with last.
+    groups: BTreeMap<String, Option<GroupId>>,
 }
 
 impl Memory {
@@ -149,6 +151,11 @@ impl Memory {
         self.accounts.get(name).copied().filter(|id| *id != NOBODY)
     }
 
+    /// The group at GoLinks that a group was linked with last, if expectations observe it.
+    pub fn group(&self, name: &str) -> Option<GroupId> {
+        self.groups.get(name).copied().flatten()
+    }
+
     /// The userName of an initial account.
     pub fn made_as(&self, name: &str) -> Option<&str> {
         self.made.get(name).map(String::as_str)
@@ -159,6 +166,9 @@ impl Memory {
             (Observable::Named(row), Some(Since::Cycle(number))) => self.wanted.push((number, row)),
             (Observable::Account { name, .. }, _) => {
                 self.accounts.insert(name.clone(), NOBODY);
+            }
+            (Observable::Group { name, .. }, _) => {
+                self.groups.insert(name.clone(), None);
             }
             _ => {}
         }
@@ -184,6 +194,10 @@ impl Memory {
                 *account = found;
             }
         }
+        for (name, id) in &mut self.groups {
+            let found = tenant.find_group(name).and_then(|group| linked_group(world, group));
+            *id = found.or(*id);
+        }
     }
 }
 
@@ -193,4 +207,9 @@ const NOBODY: AccountId = AccountId(u64::MAX);
 /// The account that a user is linked with.
 pub fn linked(world: AppView<'_>, user: UserKey) -> Option<AccountId> {
     world.target().find_id(&world.entra().job().links().get(user)?.target)
+}
+
+/// The group at GoLinks that a group is linked with, while it is there.
+pub fn linked_group(world: AppView<'_>, group: GroupKey) -> Option<GroupId> {
+    world.target().find_group_id(&world.entra().job().links().get(group)?.target)
 }

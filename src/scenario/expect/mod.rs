@@ -1,14 +1,16 @@
 //! Expectations: what can be observed, how it is compared, and why it was not as expected.
 //!
 //! The observable names stand in a table, [`ROWS`], with one file for each family. A few names
-//! contain a user or a SCIM path, or compare the worlds, and have their own code:
-//! `log.last.<user>`, `ondemand.<user>`, `link.<user>`, `golinks.account.<user>`, `worlds`.
+//! contain a user, a group or a SCIM path, or compare the worlds, and have their own code:
+//! `log.last.<name>`, `ondemand.<user>`, `link.<user>`, `golinks.account.<user>`,
+//! `golinks.group.<group>`, `worlds`.
 
 mod accounts;
 mod compare;
 mod cycle;
 mod exposure;
 mod golinks;
+mod groups;
 mod job;
 mod links;
 mod log;
@@ -23,15 +25,16 @@ mod why;
 mod worlds;
 
 pub use compare::{How, Shape, Since, Test};
+pub use groups::GroupPart;
 pub use log::LogField;
-pub use memory::{Memories, Memory, linked};
+pub use memory::{Memories, Memory, linked, linked_group};
 pub use ondemand::OnDemandField;
 pub use read::{ReadContext, read};
 pub use seen::ObservedValue;
 pub use worlds::FIRST;
 
 use crate::entra::AppId;
-use crate::entra::tenant::UserKey;
+use crate::entra::job::Subject;
 use crate::scim::Path;
 use crate::world::{AppView, World};
 
@@ -58,6 +61,7 @@ pub const ROWS: &[&[ObservableRow]] = &[
     requests::ROWS,
     mails::ROWS,
     golinks::ROWS,
+    groups::ROWS,
     exposure::ROWS,
     ondemand::ROWS,
     refused::ROWS,
@@ -84,10 +88,10 @@ pub struct Expectation {
 pub enum Observable {
     /// A name of the table.
     Named(&'static ObservableRow),
-    /// A field of the last row of the provisioning log about a user.
+    /// A field of the last row of the provisioning log about a user or a group.
     LastLog {
-        /// The user's handle.
-        user: String,
+        /// The handle; of a user and a group called alike, the user.
+        name: String,
         /// Which field.
         field: LogField,
     },
@@ -110,7 +114,14 @@ pub enum Observable {
         /// Which value; `None` is the account as a whole.
         path: Option<Box<Path>>,
     },
-    /// The users who differ between the worlds: exactly these.
+    /// The group that a group of the directory is matched with, or a part of it.
+    Group {
+        /// The group's handle.
+        name: String,
+        /// Which part.
+        part: GroupPart,
+    },
+    /// The users and groups that differ between the worlds: exactly these.
     Worlds {
         /// The handles of the users expected to differ, sorted; empty when the worlds must agree.
         differ: Vec<String>,
@@ -152,20 +163,21 @@ impl Expectation {
                 let seen = seen.reduce(most).unwrap_or(ObservedValue::Absent);
                 self.counted(seen, row, memory)
             }
-            Observable::LastLog { user, field } => log::last(world, user, *field),
+            Observable::LastLog { name, field } => log::last(world, name, *field),
             Observable::OnDemand { name, field } => ondemand::last(world, name, *field),
             Observable::Link { name } => links::see(world, name),
             Observable::Account { name, path } => {
                 accounts::see(world, memory, name, path.as_deref())
             }
+            Observable::Group { name, part } => groups::see(world, memory, name, part),
             Observable::Worlds { differ } => return worlds::judge(&self.views(whole), differ),
         };
         Judgement { met: self.test.met(&seen), actual: format!("was {}", seen.show()) }
     }
 
-    /// Whether it is met, without words for a reader. `stopped` is the user at which the last
+    /// Whether it is met, without words for a reader. `stopped` is where the last
     /// comparison of the worlds stopped, at first [`FIRST`].
-    pub fn met(&self, world: &World, memories: &Memories, stopped: &mut UserKey) -> bool {
+    pub fn met(&self, world: &World, memories: &Memories, stopped: &mut Subject) -> bool {
         match &self.observed {
             Observable::Worlds { differ } => worlds::agree(&self.views(world), differ, stopped),
             _ => self.judge(world, memories).met,

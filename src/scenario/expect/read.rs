@@ -11,8 +11,8 @@ use crate::world::actions::Mention;
 
 use super::compare::is_comparison;
 use super::{
-    Expectation, How, LogField, Observable, ObservableRow, ObservedValue, OnDemandField, ROWS,
-    Shape, Test,
+    Expectation, GroupPart, How, LogField, Observable, ObservableRow, ObservedValue, OnDemandField,
+    ROWS, Shape, Test,
 };
 
 /// The context in which a table of expectations is read.
@@ -80,6 +80,7 @@ impl Walk<'_, '_> {
             (None, "ondemand") => self.users(entry, problems, Walk::on_demand),
             (None, "link") => self.users(entry, problems, Walk::link),
             (None, "golinks.account") => self.users(entry, problems, Walk::account),
+            (None, "golinks.group") => self.users(entry, problems, Walk::group),
             _ if deeper => match &entry.value.kind {
                 Kind::Table(inner) => inner.iter().for_each(|inner| {
                     self.name(&format!("{path}.{}", inner.key), inner, problems);
@@ -135,14 +136,14 @@ impl Walk<'_, '_> {
         let Some(mut differ) = differ else { return };
         let places = Places::of(value);
         for name in &differ {
-            self.names.uses(name, NameKind::User, places.of_name(name));
+            self.names.uses(name, NameKind::Object, places.of_name(name));
         }
         differ.sort();
         let test = Test { since: None, how: How::Is(ObservedValue::Text("agree".to_owned())) };
         self.add("worlds", entry, Observable::Worlds { differ }, test);
     }
 
-    /// A table whose keys are users.
+    /// A table whose keys are users or groups.
     fn users(
         &mut self,
         entry: &Entry,
@@ -154,13 +155,13 @@ impl Walk<'_, '_> {
         }
     }
 
-    /// `log.last.<user>` = { action, status, code, reason } or absent.
-    fn last(&mut self, user: &str, entry: &Entry, problems: &mut Problems) {
-        self.names.uses(user, NameKind::User, entry.key_span);
-        let path = format!("log.last.{user}");
+    /// `log.last.<name>` = { action, status, code, reason } or absent.
+    fn last(&mut self, name: &str, entry: &Entry, problems: &mut Problems) {
+        self.names.uses(name, NameKind::Object, entry.key_span);
+        let path = format!("log.last.{name}");
         if is_comparison(&entry.value) {
             if let Some(test) = Test::read(&entry.value, Shape::Any, problems) {
-                let observed = Observable::LastLog { user: user.to_owned(), field: LogField::Row };
+                let observed = Observable::LastLog { name: name.to_owned(), field: LogField::Row };
                 self.add(&path, entry, observed, test);
             }
             return;
@@ -171,7 +172,7 @@ impl Walk<'_, '_> {
                 continue;
             };
             if let Some(test) = Test::read(&field.value, row.1, problems) {
-                let observed = Observable::LastLog { user: user.to_owned(), field: row.2 };
+                let observed = Observable::LastLog { name: name.to_owned(), field: row.2 };
                 self.add(&format!("{path}.{}", field.key), field, observed, test);
             }
         }
@@ -230,6 +231,69 @@ impl Walk<'_, '_> {
     fn account(&mut self, name: &str, entry: &Entry, problems: &mut Problems) {
         self.names.uses(name, NameKind::Account, entry.key_span);
         self.value(name, "", entry, problems);
+    }
+
+    /// `golinks.group.<group>` = { members, <SCIM path> = ... } or absent.
+    fn group(&mut self, name: &str, entry: &Entry, problems: &mut Problems) {
+        self.names.uses(name, NameKind::Group, entry.key_span);
+        let shown = format!("golinks.group.{name}");
+        if is_comparison(&entry.value) {
+            let test = Test::read(&entry.value, Shape::Any, problems);
+            match test.filter(|test| matches!(test.how, How::Absent(_))) {
+                Some(test) => self.add_group(&shown, name, entry, GroupPart::Whole, test),
+                None => {
+                    problems
+                        .error(entry.value.span, "a group is compared part by part")
+                        .help(format!("such as {shown}.members = 3, or {{ absent = true }}"));
+                }
+            }
+            return;
+        }
+        for part in entry.value.as_table(problems).unwrap_or_default() {
+            let shown = format!("{shown}.{}", part.key);
+            let Some(mut test) = Test::read(&part.value, Shape::Any, problems) else { continue };
+            let observed = match part.key.as_str() {
+                "members" if test.compares_numbers() => GroupPart::MemberCount,
+                "members" => {
+                    self.members(&part.value, &mut test);
+                    GroupPart::MemberNames
+                }
+                key => match written::path(key) {
+                    Ok(path) => {
+                        self.names.group_path(&path, part.key_span);
+                        GroupPart::Value(Box::new(path))
+                    }
+                    Err(why) => {
+                        let what = format!("`{key}` is not a SCIM path: {why}");
+                        problems.error(part.key_span, what);
+                        continue;
+                    }
+                },
+            };
+            self.add_group(&shown, name, part, observed, test);
+        }
+    }
+
+    /// Takes in the names of members, which are compared in any order.
+    fn members(&mut self, value: &Node, test: &mut Test) {
+        let places = Places::of(value);
+        let mut used = |name: &ObservedValue| {
+            if let ObservedValue::Text(name) = name {
+                self.names.uses(name, NameKind::Account, places.of_name(name));
+            }
+        };
+        match &mut test.how {
+            How::Is(ObservedValue::List(names)) => {
+                names.iter().for_each(&mut used);
+                names.sort_by_key(ObservedValue::show);
+            }
+            How::Contains(name) => used(name),
+            _ => {}
+        }
+    }
+
+    fn add_group(&mut self, shown: &str, name: &str, entry: &Entry, part: GroupPart, test: Test) {
+        self.add(shown, entry, Observable::Group { name: name.to_owned(), part }, test);
     }
 
     fn value(&mut self, name: &str, path: &str, entry: &Entry, problems: &mut Problems) {
@@ -294,7 +358,7 @@ impl Walk<'_, '_> {
 }
 
 /// The observable names that are no rows of [`ROWS`].
-const OTHERS: &[&str] = &["worlds", "log.last", "link", "golinks.account", "app"];
+const OTHERS: &[&str] = &["worlds", "log.last", "link", "golinks.account", "golinks.group", "app"];
 
 /// Every observable name that lies below a dotted path.
 fn deeper(path: &str) -> impl Iterator<Item = &'static str> {

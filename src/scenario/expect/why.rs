@@ -4,17 +4,17 @@
 use crate::base::Time;
 use crate::base::time::show_duration;
 use crate::entra::error_code::ErrorCode;
-use crate::entra::tenant::UserKey;
+use crate::entra::job::Subject;
 use crate::scenario::layout::day_and_time;
 use crate::world::record::ReplyStatus;
 use crate::world::{AppView, RecordedEvent, intent};
 
-use super::Observable;
+use super::{Observable, worlds};
 
 /// How many of the last records are searched for a request.
 const LOOKED_BACK: usize = 50_000;
 
-/// How many people are explained when the worlds differ.
+/// How many users and groups are explained when the worlds differ.
 const EXPLAINED: usize = 3;
 
 /// Explains the observed value, in lines for a reader.
@@ -29,22 +29,47 @@ pub fn explain(observed: &Observable, world: AppView<'_>) -> Vec<String> {
         // What was refused, and why, is the observed value itself.
         Observable::Named(row) if row.path == "refused" => Vec::new(),
         Observable::Named(_) => last_failure(world),
-        Observable::LastLog { user: name, .. }
+        Observable::LastLog { name, .. }
         | Observable::OnDemand { name, .. }
-        | Observable::Link { name } => person(world, name),
+        | Observable::Link { name } => about(world, name),
+        Observable::Group { name, .. } => group(world, name),
         Observable::Account { name, .. } => {
             let mut lines = person(world, name);
             lines.extend(exposed(world, name));
             lines
         }
         Observable::Worlds { differ } => {
-            let mut people: Vec<_> =
-                intent::compare(world).into_iter().map(|difference| difference.handle).collect();
-            people.dedup();
-            people.retain(|name| !differ.iter().any(|expected| **expected == **name));
-            people.iter().take(EXPLAINED).flat_map(|name| person(world, name)).collect()
+            let found = worlds::differences(&[world]).into_keys();
+            let surprises = found.filter(|name| !differ.contains(name));
+            surprises.take(EXPLAINED).flat_map(|name| about(world, &name)).collect()
         }
     }
+}
+
+/// The user or the group of a name.
+fn about(world: AppView<'_>, name: &str) -> Vec<String> {
+    let tenant = world.entra().tenant();
+    match (tenant.find_user(name), tenant.find_group(name)) {
+        (None, Some(_)) => group(world, name),
+        _ => person(world, name),
+    }
+}
+
+/// The last row about a group, and the job if it is in quarantine.
+fn group(world: AppView<'_>, name: &str) -> Vec<String> {
+    let mut lines = Vec::new();
+    match world.entra().tenant().find_group(name) {
+        Some(group) => lines.push(last_row(world, name, group.into())),
+        None => lines.push(format!("no group in the directory is called {name}")),
+    }
+    if !intent::are_intended(world) {
+        lines.push("groups are not provisioned: their mapping is off, or GoLinks has none".into());
+    }
+    lines.push(last_request(world, name));
+    if world.entra().job().quarantine().is_some() {
+        lines.extend(job(world).into_iter().take(1));
+    }
+    lines
 }
 
 /// The job in one line, its quarantine or its next cycle, and the last failure in another.
@@ -89,7 +114,7 @@ fn last_failure(world: AppView<'_>) -> Vec<String> {
 fn person(world: AppView<'_>, name: &str) -> Vec<String> {
     let mut lines = Vec::new();
     match world.entra().tenant().find_user(name) {
-        Some(user) => lines.push(last_row(world, name, user)),
+        Some(user) => lines.push(last_row(world, name, user.into())),
         None => lines.push(format!("nobody in the directory is called {name}")),
     }
     lines.push(last_request(world, name));
@@ -99,8 +124,8 @@ fn person(world: AppView<'_>, name: &str) -> Vec<String> {
     lines
 }
 
-fn last_row(world: AppView<'_>, name: &str, user: UserKey) -> String {
-    match world.entra().job().log().last_of(user) {
+fn last_row(world: AppView<'_>, name: &str, subject: Subject) -> String {
+    match world.entra().job().log().last_of(subject) {
         Some(row) => {
             let mut text = String::new();
             row.write(&mut text);

@@ -1,22 +1,25 @@
-//! `worlds`: whether GoLinks holds what the tenant intends, except for the users who are named.
+//! `worlds`: whether GoLinks holds what the tenant intends, except for the users and groups that
+//! are named.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
+use crate::entra::job::Subject;
 use crate::entra::tenant::UserKey;
 use crate::world::AppView;
-use crate::world::intent::{self, Difference, Mismatch};
+use crate::world::intent::{self, GroupMismatch, Mismatch};
 
 use super::Judgement;
 
-/// How many people are named when the worlds differ.
+/// How many users and groups are named when the worlds differ.
 const NAMED: usize = 5;
 
-/// Whether exactly the users in `differ` differ; starts where an earlier comparison stopped.
+/// Whether exactly the users and groups in `differ` differ; starts where an earlier comparison
+/// stopped.
 ///
-/// A comparison stops at the first user who is not as expected, so the next call reads only that
-/// user as long as nothing has changed. A comparison that reaches the end starts again from the
+/// A comparison stops at the first one that is not as expected, so the next call reads only that
+/// one as long as nothing has changed. A comparison that reaches the end starts again from the
 /// first user, so the result holds for this instant.
-pub fn agree(worlds: &[AppView<'_>], differ: &[String], stopped: &mut UserKey) -> bool {
+pub fn agree(worlds: &[AppView<'_>], differ: &[String], stopped: &mut Subject) -> bool {
     if *stopped != FIRST
         && let Some(surprise) = surprise(worlds, differ, *stopped)
     {
@@ -28,61 +31,89 @@ pub fn agree(worlds: &[AppView<'_>], differ: &[String], stopped: &mut UserKey) -
     found.is_none()
 }
 
-/// The user at which a comparison begins.
-pub const FIRST: UserKey = UserKey(0);
+/// The user at which a comparison begins; the groups come after the users.
+pub const FIRST: Subject = Subject::User(UserKey(0));
 
-/// The first user, from `from` on, who differs unexpectedly, or does not differ although expected.
-fn surprise(worlds: &[AppView<'_>], differ: &[String], from: UserKey) -> Option<UserKey> {
+/// The first user or group, from `from` on, that differs unexpectedly, or does not differ although
+/// expected.
+fn surprise(worlds: &[AppView<'_>], differ: &[String], from: Subject) -> Option<Subject> {
     let tenant = worlds.first()?.entra().tenant();
-    let last = u32::try_from(tenant.user_count()).unwrap_or(u32::MAX);
-    (from.0..last).map(UserKey).find(|user| {
-        let expected =
-            !differ.is_empty() && differ.iter().any(|name| **name == **tenant.user(*user).handle());
-        worlds.iter().all(|world| intent::of(*world, *user).is_empty()) == expected
-    })
-}
-
-/// Judges whether exactly the users in `differ` differ, and says in words what is unexpected.
-pub fn judge(worlds: &[AppView<'_>], differ: &[String]) -> Judgement {
-    let several = worlds.len() > 1;
-    let of = |world: &AppView<'_>| {
-        let found = intent::compare(*world).into_iter();
-        let app = several.then(|| world.app_name().to_owned());
-        found.map(move |difference| Found { difference, app: app.clone() }).collect::<Vec<_>>()
+    let (users, groups) = match from {
+        Subject::User(user) => (user.index(), 0),
+        Subject::Group(group) => (tenant.user_count(), group.index()),
     };
-    let differences: Vec<Found> = worlds.iter().flat_map(of).collect();
-    let people = people(&differences);
-    let met = people == differ.iter().map(String::as_str).collect::<Vec<_>>();
-    Judgement { met, actual: words(&differences, &people, differ) }
+    let users = tenant.users().skip(users).map(|(user, _)| Subject::User(user));
+    let groups = tenant.groups().skip(groups).map(|(group, _)| Subject::Group(group));
+    users.chain(groups).find(|subject| is_surprise(worlds, differ, *subject))
 }
 
-/// A difference, with the application that sees it where several are compared.
-struct Found {
-    difference: Difference,
-    app: Option<String>,
+fn is_surprise(worlds: &[AppView<'_>], differ: &[String], subject: Subject) -> bool {
+    let Some(tenant) = worlds.first().map(|world| world.entra().tenant()) else { return false };
+    let handle = match subject {
+        Subject::User(user) => tenant.user(user).handle(),
+        Subject::Group(group) => tenant.group(group).handle(),
+    };
+    let differs = |subject| worlds.iter().any(|world| differs(*world, subject));
+    // A name stands for a user and a group alike.
+    let by_either = || {
+        let user = tenant.find_user(handle).map(Subject::User);
+        let group = tenant.find_group(handle).map(Subject::Group);
+        user.into_iter().chain(group).any(differs)
+    };
+    let expected = !differ.is_empty() && differ.iter().any(|name| **name == **handle);
+    if expected { !by_either() } else { differs(subject) }
 }
 
-/// The handles of the users who differ, sorted, each once.
-fn people(differences: &[Found]) -> Vec<&str> {
-    let set: BTreeSet<&str> = differences.iter().map(|found| &*found.difference.handle).collect();
-    set.into_iter().collect()
+fn differs(world: AppView<'_>, subject: Subject) -> bool {
+    match subject {
+        Subject::User(user) => !intent::of(world, user).is_empty(),
+        Subject::Group(group) => !intent::of_group(world, group).is_empty(),
+    }
 }
 
-fn words(differences: &[Found], people: &[&str], expected: &[String]) -> String {
-    let surprises: Vec<&str> =
-        people.iter().copied().filter(|name| !expected.iter().any(|e| e == name)).collect();
-    let silent: Vec<&str> = expected
-        .iter()
-        .map(String::as_str)
-        .filter(|name| !people.contains(name))
-        .take(NAMED)
-        .collect();
+/// Judges whether exactly the users and groups in `differ` differ, and says in words what is
+/// unexpected.
+pub fn judge(worlds: &[AppView<'_>], differ: &[String]) -> Judgement {
+    let found = differences(worlds);
+    let met = found.keys().eq(differ.iter());
+    Judgement { met, actual: words(&found, differ) }
+}
+
+/// The names of the users and groups that differ, each with what differs in words, and with the
+/// application that sees it where several are compared.
+pub fn differences(worlds: &[AppView<'_>]) -> BTreeMap<String, Vec<String>> {
+    let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for world in worlds {
+        let seen = |what: String| match worlds.len() {
+            0 | 1 => what,
+            _ => format!("{what} ({})", world.app_name()),
+        };
+        for difference in intent::compare(*world) {
+            let what = seen(of_user(&difference.what));
+            found.entry(difference.handle.to_string()).or_default().push(what);
+        }
+        for difference in intent::compare_groups(*world) {
+            let what = seen(of_group(&difference.what));
+            found.entry(difference.handle.to_string()).or_default().push(what);
+        }
+    }
+    found
+}
+
+fn words(found: &BTreeMap<String, Vec<String>>, expected: &[String]) -> String {
+    let surprises: Vec<(&String, &Vec<String>)> =
+        found.iter().filter(|(name, _)| !expected.contains(name)).collect();
+    let silent = expected.iter().filter(|name| !found.contains_key(*name)).take(NAMED);
+    let silent: Vec<&str> = silent.map(String::as_str).collect();
     match (surprises.is_empty(), silent.is_empty()) {
         (true, true) => "the worlds agree".to_owned(),
         (true, false) => format!("no difference in {}", silent.join(", ")),
         (false, _) => {
-            let named: Vec<String> =
-                surprises.iter().take(NAMED).map(|name| one(differences, name)).collect();
+            let one = |(name, whats): &(&String, &Vec<String>)| {
+                let whats: Vec<&str> = whats.iter().take(3).map(String::as_str).collect();
+                format!("{name} {}", whats.join(", "))
+            };
+            let named: Vec<String> = surprises.iter().take(NAMED).map(one).collect();
             let more = surprises.len().saturating_sub(NAMED);
             let tail = if more > 0 { format!(" and {more} more") } else { String::new() };
             format!("{} differ: {}{tail}", surprises.len(), named.join("; "))
@@ -90,14 +121,7 @@ fn words(differences: &[Found], people: &[&str], expected: &[String]) -> String 
     }
 }
 
-fn one(differences: &[Found], name: &str) -> String {
-    let of_name = differences.iter().filter(|found| &*found.difference.handle == name);
-    let whats: Vec<String> =
-        of_name.take(3).map(|found| seen_by(found, what(&found.difference.what))).collect();
-    format!("{name} {}", whats.join(", "))
-}
-
-fn what(what: &Mismatch) -> String {
+fn of_user(what: &Mismatch) -> String {
     match what {
         Mismatch::Missing => "has no account".to_owned(),
         Mismatch::Inactive => "has an inactive account".to_owned(),
@@ -112,9 +136,13 @@ fn what(what: &Mismatch) -> String {
     }
 }
 
-fn seen_by(found: &Found, what: String) -> String {
-    match &found.app {
-        Some(app) => format!("{what} ({app})"),
-        None => what,
+fn of_group(what: &GroupMismatch) -> String {
+    match what {
+        GroupMismatch::Missing => "is missing as a group".to_owned(),
+        GroupMismatch::Several(count) => format!("is there {count} times as a group"),
+        GroupMismatch::StillExists => "is out of scope and still there as a group".to_owned(),
+        GroupMismatch::Differs { .. } | GroupMismatch::Lacks(_) | GroupMismatch::Holds(_) => {
+            what.to_string()
+        }
     }
 }

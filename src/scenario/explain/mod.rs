@@ -4,6 +4,7 @@
 //! The functions here read a world and return lines; the command line prints them.
 
 mod expression;
+mod group;
 mod mappings;
 mod ondemand;
 mod scope;
@@ -14,6 +15,7 @@ mod user;
 mod words;
 
 pub use expression::{expression, unread};
+pub use group::group;
 pub use mappings::mappings;
 pub use ondemand::ondemand;
 pub use scope::scope;
@@ -23,7 +25,7 @@ use super::layout::{Line, Tone};
 use crate::base::diagnostic::did_you_mean;
 use crate::entra::expression::AppRole;
 use crate::entra::field::ImportedUser;
-use crate::entra::tenant::UserKey;
+use crate::entra::tenant::{GroupKey, UserKey};
 use crate::world::AppView;
 
 /// Finds a user by the name in the scenario, or by the userPrincipalName.
@@ -38,6 +40,22 @@ pub fn find_user<'w>(world: impl Into<AppView<'w>>, name: &str) -> Result<UserKe
             tenant.users().take(1_000).map(|(_, user)| &**user.handle()).collect();
         format!(
             "nobody in the directory is called `{name}`: {}",
+            did_you_mean(name, names.iter().copied().take(50))
+        )
+    })
+}
+
+/// Finds a group by the name in the scenario.
+///
+/// # Errors
+/// A sentence with the nearest name.
+pub fn find_group(world: AppView<'_>, name: &str) -> Result<GroupKey, String> {
+    let tenant = world.entra().tenant();
+    tenant.find_group(name).ok_or_else(|| {
+        let names: Vec<&str> =
+            tenant.groups().take(1_000).map(|(_, group)| &**group.handle()).collect();
+        format!(
+            "no group in the directory is called `{name}`: {}",
             did_you_mean(name, names.iter().copied().take(50))
         )
     })

@@ -112,10 +112,10 @@ fn observed() -> impl Iterator<Item = Topic> {
 }
 
 /// The observable names that are no rows of [`ROWS`]: name, meaning, example.
-const OTHERS: [(&str, &str, &str); 3] = [
+const OTHERS: [(&str, &str, &str); 4] = [
     (
-        "log.last.<user>",
-        "The last row of the provisioning log about a user: action, status, code and reason, in the vendor's words.",
+        "log.last.<name>",
+        "The last row of the provisioning log about a user or a group: action, status, code and reason, in the vendor's words.",
         "expect.log.last.ann = { action = \"disable\", status = \"success\" }",
     ),
     (
@@ -124,8 +124,13 @@ const OTHERS: [(&str, &str, &str); 3] = [
         "expect.golinks.account.ann.active = false\nexpect.golinks.account.bob = { absent = true }",
     ),
     (
+        "golinks.group.<group>",
+        "The group that a group is matched with: its members as a number or as names, and values along SCIM paths; absent when there is none.",
+        "expect.golinks.group.sales = { displayName = \"Sales\", members = [\"ann\", \"bob\"] }\nexpect.golinks.group.sales.members = 2",
+    ),
+    (
         "worlds",
-        "Whether GoLinks holds what Entra intends: agree, or differ in the people named and in nobody else.",
+        "Whether GoLinks holds what Entra intends: agree, or differ in the people and groups named and in nothing else.",
         "expect.worlds = \"agree\"\nexpect.worlds = { differ = [\"ann\"] }",
     ),
 ];

@@ -1,5 +1,6 @@
 //! Explains in sentences why a user has an account at GoLinks, or has none.
 
+use super::group::groups_of;
 use super::scope::{assignment, state};
 use super::{person, plain};
 use crate::entra::mapping::{Desired, Import};
@@ -25,6 +26,7 @@ pub fn user(world: AppView<'_>, user: UserKey) -> Vec<Line> {
         state(&facts),
         assignment(world, user)
     )));
+    lines.extend(groups_of(world, user).map(plain));
     lines.push(plain(filters(world, user, &scoping)));
     lines.push(plain(in_scope(&scoping)));
     lines.extend(mapping(world, user));

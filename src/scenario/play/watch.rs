@@ -1,8 +1,8 @@
 //! Judges after every change: `[always]`, and the windows of `within`.
 
 use crate::base::Time;
-use crate::entra::tenant::UserKey;
-use crate::scenario::expect::{Expectation, Observable};
+use crate::entra::job::Subject;
+use crate::scenario::expect::{Expectation, FIRST, Observable};
 use crate::scenario::layout::day;
 use crate::scenario::script::Script;
 
@@ -28,7 +28,7 @@ pub struct Window {
     /// Its last instant.
     pub deadline: Time,
     /// Where the last comparison of the worlds stopped.
-    pub stopped: UserKey,
+    pub stopped: Subject,
 }
 
 impl Watch {
@@ -60,7 +60,7 @@ impl Play {
     pub(super) fn judge_always(&mut self) {
         for nth in 0..self.script.always.len() {
             if self.watch.broken[nth]
-                || self.script.always[nth].met(&self.world, &self.memory, &mut UserKey(0))
+                || self.script.always[nth].met(&self.world, &self.memory, &mut FIRST.clone())
             {
                 continue;
             }

@@ -122,6 +122,7 @@ fn worlds(app: AppView<'_>) -> String {
         ),
     };
     text += &leavers(app);
+    text += &groups(app);
     match app.entra().job().escrows().len() {
         0 => {}
         1 => text += " · 1 fails and waits for a retry",
@@ -133,6 +134,28 @@ fn worlds(app: AppView<'_>) -> String {
             show_duration(exposure.lasted),
             exposure.handle
         );
+    }
+    text
+}
+
+/// The groups in scope, where groups are provisioned: ` · 2 of 3 groups are right`.
+fn groups(world: AppView<'_>) -> String {
+    let counts = intent::group_counts(world);
+    let out_of_scope = counts.wrong - (counts.in_scope - counts.right);
+    let mut text = match counts.in_scope {
+        0 => String::new(),
+        1 if counts.right == 1 => " · the group is right".to_owned(),
+        1 => " · the group is not right".to_owned(),
+        in_scope => format!(
+            " · {} of {} groups are right",
+            grouped(counts.right as u64),
+            grouped(in_scope as u64)
+        ),
+    };
+    match out_of_scope {
+        0 => {}
+        1 => text += " · 1 group out of scope is still there",
+        many => text += &format!(" · {} groups out of scope are still there", grouped(many as u64)),
     }
     text
 }

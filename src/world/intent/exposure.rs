@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use super::groups::ManagedGroups;
 use super::{Exposure, model};
 use crate::base::Time;
 use crate::base::index::Lookup;
@@ -73,6 +74,8 @@ pub struct ExposureTracker {
     open: BTreeSet<(Time, UserKey)>,
     /// The longest exposure that is over.
     longest: Option<(UserKey, Time, Duration)>,
+    /// The groups at the target that provisioning had to do with.
+    groups: ManagedGroups,
 }
 
 impl ExposureTracker {
@@ -85,6 +88,9 @@ impl ExposureTracker {
 
     /// Takes in what has happened.
     pub(in crate::world) fn observe(&mut self, event: RecordedEvent<'_>, parties: Parties<'_>) {
+        if let RecordedEvent::Entra(entra::Event::Provisioned(row)) = event {
+            self.groups.observe(row);
+        }
         match event {
             RecordedEvent::Entra(entra::Event::Tenant(event)) => {
                 self.on_directory_event(event, parties)
@@ -238,6 +244,11 @@ impl ExposureTracker {
         if self.longest.is_none_or(|(_, _, longest)| lasted > longest) {
             self.longest = Some((user, since, lasted));
         }
+    }
+
+    /// The groups at the target that provisioning had to do with.
+    pub(super) fn groups(&self) -> &ManagedGroups {
+        &self.groups
     }
 
     /// Whether a user was in scope once and is no longer.

@@ -3,12 +3,13 @@
 //! It shares with the engine the pure functions that evaluate a filter and a mapping row, and
 //! nothing of the cycle, its watermark, its decisions or its requests.
 //!
-//! `worlds`, `exposure` and `explain user` use one definition, [`account_intent`]:
+//! Groups have a definition of their own in `groups`. `worlds`, `exposure` and `explain user` use
+//! one for users, [`account_intent`]:
 //!
 //! - A user **in scope** (enabled, not deleted, assigned where the scope says so, past the filters)
 //!   should have exactly one active account that shows every mapped value: texts, numbers,
-//!   Booleans, lists and app roles. Managers are left out, because the service itself fills them in
-//!   only by a restart.
+//!   Booleans, lists and app roles; and the manager's account, when the manager is in scope and has
+//!   one.
 //! - A user who **left** (was in scope once, or is still linked) should have no active account, and
 //!   none at all once deleted for good while assigned.
 //! - For any **other** user nothing is expected: accounts that the service never managed do not
@@ -24,6 +25,7 @@
 //! setting keeps it; `exposure` records for how long.
 
 mod exposure;
+mod groups;
 mod model;
 #[cfg(test)]
 mod tests;
@@ -34,9 +36,14 @@ use std::time::Duration;
 use super::AppView;
 use crate::base::Time;
 use crate::entra::tenant::UserKey;
+use crate::golinks::AccountId;
 
 pub use exposure::ExposureTracker;
 pub(super) use exposure::Parties;
+pub use groups::{
+    GroupDifference, GroupMismatch, are_intended, compare_groups, found as found_groups,
+    group_in_scope, of_group,
+};
 pub use model::{AccountIntent, account_intent, accounts, in_scope, is_entitled};
 
 /// One difference between Entra and GoLinks about one user.
@@ -98,15 +105,23 @@ impl std::fmt::Display for Mismatch {
     }
 }
 
-/// How many users are right and wrong at GoLinks.
+/// How many users, or groups, are right and wrong at GoLinks.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Counts {
-    /// People in scope.
+    /// Those in scope.
     pub in_scope: usize,
-    /// People in scope who are right at GoLinks.
+    /// Those in scope that are right at GoLinks.
     pub right: usize,
-    /// Users, in scope or not, about whom Entra and GoLinks differ.
+    /// Those, in scope or not, about which Entra and GoLinks differ.
     pub wrong: usize,
+}
+
+impl Counts {
+    fn add(&mut self, in_scope: bool, wrong: bool) {
+        self.in_scope += usize::from(in_scope);
+        self.right += usize::from(in_scope && !wrong);
+        self.wrong += usize::from(wrong);
+    }
 }
 
 /// A user's time out of scope with an active account.
@@ -122,6 +137,14 @@ pub struct Exposure {
     pub lasted: Duration,
     /// Whether it is not over yet.
     pub open: bool,
+}
+
+/// The name of an account's user in the scenario; the userName of an account without one.
+pub fn name_of(world: AppView<'_>, account: AccountId) -> String {
+    match model::owner(world, account) {
+        Some(user) => world.entra().tenant().user(user).handle().to_string(),
+        None => world.target().user_name(account).unwrap_or_default(),
+    }
 }
 
 /// Compares Entra and GoLinks, and returns every difference in user order. The cost grows with the
@@ -147,10 +170,19 @@ pub fn counts<'w>(world: impl Into<AppView<'w>>) -> Counts {
     let mut counts = Counts::default();
     for (user, _) in world.entra().tenant().users() {
         let wrong = !model::mismatches(world, user).is_empty();
-        let scope = in_scope(world, user);
-        counts.in_scope += usize::from(scope);
-        counts.right += usize::from(scope && !wrong);
-        counts.wrong += usize::from(wrong);
+        counts.add(in_scope(world, user), wrong);
+    }
+    counts
+}
+
+/// Counts the groups in scope, right and wrong, at the cost of [`compare_groups`].
+pub fn group_counts<'w>(world: impl Into<AppView<'w>>) -> Counts {
+    let world = world.into();
+    let mut counts = Counts::default();
+    if are_intended(world) {
+        for (group, _) in world.entra().tenant().groups() {
+            counts.add(group_in_scope(world, group), !of_group(world, group).is_empty());
+        }
     }
     counts
 }

@@ -123,20 +123,31 @@ pub(super) fn belongs_to_another(parties: Parties<'_>, id: AccountId, user: User
 /// linked to this user, who is in scope: the link counts for more than the userName.
 pub fn accounts<'w>(world: impl Into<AppView<'w>>, user: UserKey) -> Vec<AccountView> {
     let world = world.into();
+    ids(world, user).into_iter().filter_map(|id| world.target().account(id)).collect()
+}
+
+/// The ids of [`accounts`]; an account may be gone.
+pub(super) fn ids(world: AppView<'_>, user: UserKey) -> Vec<AccountId> {
     let (entra, target) = (world.entra(), world.target());
     let linked = entra.job().links().get(user).and_then(|link| target.find_id(&link.target));
     let by_name = wanted_name(world, user).and_then(|name| target.find_user_name(&name));
     let mut ids: Vec<AccountId> = linked.into_iter().chain(by_name).collect();
     ids.extend(world.exposures().remembered(user));
-    let mut found: Vec<AccountView> = Vec::new();
+    let mut found: Vec<AccountId> = Vec::new();
     for id in ids {
         let own = linked == Some(id) && in_scope(world, user);
-        let known = found.iter().any(|account| account.id == id);
-        if !known && (own || !belongs_to_another(world.parties(), id, user)) {
-            found.extend(target.account(id));
+        if !found.contains(&id) && (own || !belongs_to_another(world.parties(), id, user)) {
+            found.push(id);
         }
     }
     found
+}
+
+/// The user of an account: the linked one, else the one whose userPrincipalName is its userName.
+pub(super) fn owner(world: AppView<'_>, account: AccountId) -> Option<UserKey> {
+    let (entra, target) = (world.entra(), world.target());
+    let linked = entra.job().links().user_of(&target.id_text(account));
+    linked.or_else(|| entra.tenant().find_upn(&target.user_name(account)?))
 }
 
 /// The userName that the mapping gives a user.
@@ -204,13 +215,45 @@ fn of_wanted(
         (_, [_, _, ..]) => vec![Mismatch::Several(active.len())],
         _ if !actions.update => Vec::new(),
         (_, []) => vec![Mismatch::Inactive],
-        (_, [one]) => differing(world, user, &one.resource),
+        (_, [one]) => {
+            let mut wrong = differing(world, user, &one.resource);
+            wrong.extend(of_manager(world, user, &one.resource));
+            wrong
+        }
     }
+}
+
+/// A manager whom the account does not show. Only a manager who should have an account and has one
+/// counts. The service itself fills in a manager who came later by a restart alone (B85).
+fn of_manager(world: AppView<'_>, user: UserKey, account: &Object) -> Option<Mismatch> {
+    let (entra, target) = (world.entra(), world.target());
+    let users = &entra.job().settings().schema.users;
+    let row = &users.rows()[users.manager()?];
+    let manager = entra.tenant().manager(user).filter(|manager| in_scope(world, *manager))?;
+    let ids = ids(world, manager);
+    let ids: Vec<String> =
+        ids.into_iter().filter(|id| target.holds(*id)).map(|id| target.id_text(id)).collect();
+    let have = row.target.path.find(account).and_then(|value| match value {
+        Value::Object(parts) => parts.get("value").and_then(text_of),
+        single => text_of(single),
+    });
+    if ids.is_empty() || have.as_ref().is_some_and(|have| ids.contains(have)) {
+        return None;
+    }
+    let shown = have.map(|have| {
+        let user = target.find_id(&have).and_then(|id| owner(world, id));
+        user.map_or(have.into(), |user| Box::from(&**entra.tenant().user(user).handle()))
+    });
+    Some(Mismatch::Differs {
+        attribute: Box::from(&*row.target.name),
+        want: Box::from(&**entra.tenant().user(manager).handle()),
+        have: shown,
+    })
 }
 
 /// The mapped values in which an account differs. An attribute may have any value when the user has
 /// none for it, when its row has no source, applies to creates alone, draws by chance, reads the
-/// clock or chooses a unique value, and when it is the manager.
+/// clock or chooses a unique value. The manager has a rule of its own, [`of_manager`].
 fn differing(world: AppView<'_>, user: UserKey, account: &Object) -> Vec<Mismatch> {
     let rows = world.entra().job().settings().schema.users.rows().iter().enumerate();
     let compared = rows.filter(|(_, row)| row.apply != Apply::OnlyOnCreate && !is_fleeting(row));
@@ -227,7 +270,7 @@ fn differing(world: AppView<'_>, user: UserKey, account: &Object) -> Vec<Mismatc
 }
 
 /// Whether an account shows the value of a row.
-fn shows(row: &Mapping, want: &Flow, account: &Object) -> bool {
+pub(super) fn shows(row: &Mapping, want: &Flow, account: &Object) -> bool {
     let same = |want: &str, have: &str| {
         want == have || (!row.target.case_exact && want.to_lowercase() == have.to_lowercase())
     };
@@ -261,7 +304,7 @@ fn shows(row: &Mapping, want: &Flow, account: &Object) -> bool {
 }
 
 /// The value of an account at the target of a row; `None` when there is none.
-fn have(row: &Mapping, account: &Object) -> Option<Box<str>> {
+pub(super) fn have(row: &Mapping, account: &Object) -> Option<Box<str>> {
     let values = match row.target.path.find(account)? {
         Value::List(_) | Value::Object(_) => values_at(&row.target.attribute(), account),
         single => Vec::from_iter(text_of(single)),
@@ -281,7 +324,7 @@ fn values_at(path: &Path, account: &Object) -> Vec<String> {
 }
 
 /// Whether a row gives another value each time, or has no source and leaves the value alone.
-fn is_fleeting(row: &Mapping) -> bool {
+pub(super) fn is_fleeting(row: &Mapping) -> bool {
     let chance = |name: &str| row.expression().is_some_and(|expression| expression.calls(name));
     row.source == RowSource::None || ["Now", "Guid", "RandomString"].into_iter().any(chance)
 }

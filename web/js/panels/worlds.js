@@ -1,4 +1,4 @@
-// The two worlds side by side: a row a person, or a grid of dots when there are many.
+// The two worlds side by side: a row a person, or a grid of dots when there are many; groups below.
 
 import { $, attribute, h, list, text, textOrHide } from "../dom.js";
 import { legend } from "../help.js";
@@ -20,6 +20,10 @@ export function start() {
   tip($("people"), (target) => {
     const dot = target.closest(".dot");
     if (dot) return { says: `${dot.dataset.handle}: ${counts.get(dot.dataset.mark)?.word ?? ""}`, key: "click shows the row" };
+    const mark = target.closest(".mark-cell");
+    return mark?.dataset.why ? { says: mark.dataset.why } : null;
+  });
+  tip($("groups"), (target) => {
     const mark = target.closest(".mark-cell");
     return mark?.dataset.why ? { says: mark.dataset.why } : null;
   });
@@ -51,6 +55,10 @@ export function show(part) {
   else if (part.shape === "dots") list(people, part.dots, (dot) => dot.handle, makeDot, fillDot);
   else list(people, part.rows, keyOf, makeRow, fillRow);
   textOrHide($("worlds-capped"), part.capped);
+  const groups = $("groups");
+  groups.hidden = part.groups.length === 0;
+  list(groups, part.groups, (group) => group.handle, makeRow, fillGroup);
+  textOrHide($("groups-capped"), part.groups_capped);
 }
 
 // An account that belongs to no user may be called as a person is.
@@ -99,7 +107,7 @@ function fillRow(element, row) {
   attribute(person, "title", row.handle);
   text(scope.firstChild, row.scope);
   text(scope.lastChild, row.intended);
-  attribute(scope, "title", `${row.scope}; GoLinks should hold: ${row.intended}`);
+  attribute(scope, "title", row.entra ? `${row.scope}; ${row.entra} in Entra` : `${row.scope}; GoLinks should hold: ${row.intended}`);
   text(mark.firstChild, row.symbol);
   text(mark.lastChild, row.says);
   attribute(mark, "data-why", row.why.join("\n"));
@@ -109,6 +117,14 @@ function fillRow(element, row) {
   attribute(account, "data-status", row.status);
   attribute(more, "aria-label", `Change ${row.name}`);
   more.hidden = row.can.length === 0;
+}
+
+/** Fills a row with a group: its members stand where a person has the department and the account. */
+function fillGroup(element, group) {
+  fillRow(element, {
+    ...group, detail: "group", scope: group.scope, intended: group.entra,
+    account: "", status: group.golinks,
+  });
 }
 
 function flash(element) {

@@ -1,0 +1,155 @@
+//! The groups below the people: how many members each has in Entra and at GoLinks, and what
+//! differs.
+
+use serde::Serialize;
+
+use crate::entra::tenant::{GroupKey, Lifecycle};
+use crate::world::AppView;
+use crate::world::intent::{self, GroupMismatch};
+
+use super::words;
+use super::worlds::{Mark, appearance};
+
+/// One group, in both worlds.
+#[derive(Serialize, Clone, Debug, Default, PartialEq, Eq)]
+pub struct GroupRow {
+    /// The group's name in actions.
+    pub handle: String,
+    /// The display name.
+    pub name: String,
+    /// The members in Entra: `3 members`, `3 members by rule`.
+    pub entra: String,
+    /// The state in Entra: `in scope`, `not in scope`, `in the bin`.
+    pub scope: &'static str,
+    /// Whether the group is in scope.
+    pub in_scope: bool,
+    /// The key of the mark, as people have it.
+    pub mark: &'static str,
+    /// The mark's symbol.
+    pub symbol: &'static str,
+    /// The text beside the mark.
+    pub says: String,
+    /// What differs, one sentence a line, for a hover.
+    pub why: Vec<String>,
+    /// The members at GoLinks: `2 members`, `no group`.
+    pub golinks: String,
+    /// The verbs of the actions to offer; their argument is the handle.
+    pub can: Vec<&'static str>,
+}
+
+/// The groups as they were compared last.
+#[derive(Default)]
+pub(super) struct GroupRows {
+    pub(super) rows: Vec<GroupRow>,
+    /// How many groups are not shown.
+    pub(super) more: usize,
+    compared: Option<u64>,
+}
+
+/// How many groups are shown.
+const SHOWN: usize = 30;
+
+/// How many memberships one update compares, so that no update takes long. A group beyond it is
+/// shown without a comparison.
+const COMPARED: usize = 10_000;
+
+impl GroupRows {
+    /// Compares the groups, if anything has happened since.
+    pub(super) fn update(&mut self, world: AppView<'_>, seq: u64) {
+        if self.compared == Some(seq) {
+            return;
+        }
+        self.compared = Some(seq);
+        self.rows.clear();
+        self.more = 0;
+        if !intent::are_intended(world) {
+            return;
+        }
+        let mut room = COMPARED;
+        let gone = |group: GroupKey| {
+            world.entra().tenant().group(group).lifecycle() == Lifecycle::HardDeleted
+                && intent::found_groups(world, group).is_empty()
+        };
+        for (group, _) in world.entra().tenant().groups().filter(|(group, _)| !gone(*group)) {
+            if self.rows.len() == SHOWN {
+                self.more += 1;
+            } else {
+                self.rows.push(row(world, group, &mut room));
+            }
+        }
+    }
+}
+
+fn row(world: AppView<'_>, group: GroupKey, room: &mut usize) -> GroupRow {
+    let tenant = world.entra().tenant();
+    let it = tenant.group(group);
+    let members = tenant.members(group).count();
+    let in_scope = intent::group_in_scope(world, group);
+    let found = intent::found_groups(world, group);
+    let there: usize = found.iter().map(|id| world.target().group_members(*id).count()).sum();
+    let affordable = members + there <= *room;
+    *room = room.saturating_sub(members + there);
+    let what = if affordable { intent::of_group(world, group) } else { Vec::new() };
+    let mark = match what.first() {
+        Some(GroupMismatch::Missing) => Mark::Missing,
+        Some(_) => Mark::Differs,
+        None if in_scope && affordable => Mark::Same,
+        None => Mark::Outside,
+    };
+    let (key, symbol, word) = appearance(mark);
+    let counted = |count: usize| words::counted(count as u64, "member", "members");
+    GroupRow {
+        handle: it.handle().to_string(),
+        name: it.display_name().to_owned(),
+        entra: counted(members) + if it.rule().is_some() { " by rule" } else { "" },
+        scope: match (it.lifecycle(), in_scope) {
+            (Lifecycle::Active, true) => "in scope",
+            (Lifecycle::Active, false) => "not in scope",
+            (Lifecycle::SoftDeleted { .. }, _) => "in the bin",
+            (Lifecycle::HardDeleted, _) => "deleted for good",
+        },
+        in_scope,
+        mark: key,
+        symbol,
+        says: match (what.first(), affordable) {
+            (_, false) => "too large to compare here".to_owned(),
+            (Some(first), _) => briefly(first).to_owned(),
+            (None, _) => word.to_owned(),
+        },
+        why: what.iter().map(reason).collect(),
+        golinks: if found.is_empty() { "no group".to_owned() } else { counted(there) },
+        can: match it.lifecycle() {
+            Lifecycle::Active => vec!["delete_group"],
+            Lifecycle::SoftDeleted { .. } => vec!["restore_group", "purge_group"],
+            Lifecycle::HardDeleted => vec![],
+        },
+    }
+}
+
+/// A difference in a word or two.
+fn briefly(what: &GroupMismatch) -> &'static str {
+    match what {
+        GroupMismatch::Missing => "missing",
+        GroupMismatch::Several(_) => "several groups",
+        GroupMismatch::StillExists => "still there",
+        GroupMismatch::Differs { .. } => "differs",
+        GroupMismatch::Lacks(_) => "members lack",
+        GroupMismatch::Holds(_) => "members too many",
+    }
+}
+
+/// A difference in a sentence.
+fn reason(what: &GroupMismatch) -> String {
+    match what {
+        GroupMismatch::Missing => "Entra intends a group; GoLinks has none.".to_owned(),
+        GroupMismatch::Several(count) => {
+            format!("GoLinks holds {count} groups for one of the directory.")
+        }
+        GroupMismatch::StillExists => {
+            "The group is not in scope any more; GoLinks still has it.".to_owned()
+        }
+        GroupMismatch::Differs { .. } | GroupMismatch::Lacks(_) | GroupMismatch::Holds(_) => {
+            format!("The group: {what}.")
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! Explains in sentences why a group is at GoLinks or is not, and who of its members is in it.
+
+use super::plain;
+use crate::entra::scope::SyncScope;
+use crate::entra::tenant::{GroupKey, Lifecycle, UserKey};
+use crate::scenario::layout::{Line, Tone, day_and_time, plural};
+use crate::world::{AppView, intent};
+
+/// How many members are named in a line.
+const NAMED: usize = 12;
+
+/// Everything about one group: directory, scope, what GoLinks holds, members, the last row of the
+/// log.
+pub fn group(world: AppView<'_>, group: GroupKey) -> Vec<Line> {
+    let mut lines = vec![verdict(world, group), plain("")];
+    lines.push(plain(directory(world, group)));
+    lines.push(plain(scope(world, group)));
+    lines.extend(at_golinks(world, group));
+    lines.extend(members(world, group));
+    lines.push(plain(last(world, group)));
+    lines
+}
+
+/// The first line: whether the group is there, and whether that is as intended.
+fn verdict(world: AppView<'_>, group: GroupKey) -> Line {
+    let row = world.entra().tenant().group(group);
+    let name = format!("{} ({})", row.display_name(), row.handle());
+    let there = match intent::found_groups(world, group).as_slice() {
+        [] => "is not at GoLinks".to_owned(),
+        [one] => {
+            let members = world.target().group_members(*one).count() as u64;
+            format!("is at GoLinks, with {}", plural(members, "member"))
+        }
+        many => format!("is at GoLinks {} times", many.len()),
+    };
+    let as_it_should = match intent::of_group(world, group).as_slice() {
+        [] => (Tone::Good, ", as it should be.".to_owned()),
+        [first, ..] => (Tone::Bad, format!(", which is not as it should be: {first}.")),
+    };
+    Line(vec![(Tone::Strong, format!("{name} {there}")), as_it_should])
+}
+
+fn directory(world: AppView<'_>, group: GroupKey) -> String {
+    let row = world.entra().tenant().group(group);
+    let state = match row.lifecycle() {
+        Lifecycle::Active => "in the directory",
+        Lifecycle::SoftDeleted { .. } => "in the recycle bin",
+        Lifecycle::HardDeleted => "deleted for good",
+    };
+    let rule = row.rule().map(|rule| format!(" Its rule: {}.", rule.text())).unwrap_or_default();
+    format!("Directory: {state}, {}.{rule}", row.kind().name())
+}
+
+/// Whether the group is to be at GoLinks, and what decides it.
+fn scope(world: AppView<'_>, group: GroupKey) -> String {
+    let (tenant, settings) = (world.entra().tenant(), world.entra().job().settings());
+    let row = tenant.group(group);
+    let assigned = tenant.group_assigned(world.app(), group).is_some();
+    let entitles = match (assigned, row.security_enabled()) {
+        (true, _) => "Assigned: yes; its direct members are in scope by it.",
+        (false, true) => "Assigned: no.",
+        (false, false) => "Assigned: no, and it is no security group, so it cannot be.",
+    };
+    let why = if !world.target().has_groups() {
+        "GoLinks has no groups, so the group itself is not provisioned"
+    } else if !settings.schema.groups.enabled {
+        "the mapping of groups is off, so the group itself is not provisioned"
+    } else if row.deleted() {
+        "it is deleted, so not in scope"
+    } else if !assigned && settings.scope == SyncScope::Assigned {
+        "it is not assigned, so not in scope"
+    } else {
+        "in scope"
+    };
+    format!("{entitles} The group: {why}.")
+}
+
+fn at_golinks(world: AppView<'_>, group: GroupKey) -> Vec<Line> {
+    let link = world.entra().job().links().get(group);
+    let told = |id: &crate::golinks::GroupId| {
+        let text = id.to_string();
+        let linked = if link.is_some_and(|link| *link.target == *text) { ", linked" } else { "" };
+        let resource = world.target().group(*id).unwrap_or_default();
+        let name = resource.get("displayName").and_then(|name| name.as_text()).unwrap_or_default();
+        plain(format!("At GoLinks: {name} ({text}{linked})."))
+    };
+    intent::found_groups(world, group).iter().map(told).collect()
+}
+
+/// Who is in the group, and for each kind of member that GoLinks does not have, why.
+fn members(world: AppView<'_>, group: GroupKey) -> Vec<Line> {
+    let tenant = world.entra().tenant();
+    let members: Vec<UserKey> = tenant.members(group).collect();
+    let name = |user: &UserKey| tenant.user(*user).handle().to_string();
+    let mut lines = vec![plain(match members.as_slice() {
+        [] => "Members: nobody.".to_owned(),
+        some => format!("Members: {}.", listed(some.iter().map(name).collect())),
+    })];
+    let nested = tenant.group(group).nested();
+    if !nested.is_empty() {
+        let inner = nested.iter().map(|group| tenant.group(*group).handle().to_string()).collect();
+        lines.push(plain(format!("Groups in it, which do not count: {}.", listed(inner))));
+    }
+    let outside: Vec<String> =
+        members.iter().filter(|user| !intent::in_scope(world, **user)).map(name).collect();
+    if !outside.is_empty() && intent::group_in_scope(world, group) {
+        lines.push(plain(format!("Out of scope themselves: {}.", listed(outside))));
+    }
+    lines
+}
+
+fn listed(names: Vec<String>) -> String {
+    let shown = names.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(NAMED) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
+}
+
+fn last(world: AppView<'_>, group: GroupKey) -> String {
+    match world.entra().job().log().last_of(group) {
+        Some(row) => {
+            let text = world.entra().job().log().line(row);
+            let at = day_and_time(world.start(), row.at);
+            format!("Last: {at}, {}: {text}.", row.run.words())
+        }
+        None => "Last: no row of the provisioning log.".to_owned(),
+    }
+}
+
+/// The groups of a user, for the explanation of a user; `None` when there are none.
+pub(super) fn groups_of(world: AppView<'_>, user: UserKey) -> Option<String> {
+    let tenant = world.entra().tenant();
+    let told = |group: &GroupKey| {
+        let row = tenant.group(*group);
+        let how = match (row.lifecycle(), row.rule().is_some()) {
+            (Lifecycle::SoftDeleted { .. }, _) => " (in the recycle bin)",
+            (_, true) => " (by its rule)",
+            _ => "",
+        };
+        format!("{}{how}", row.handle())
+    };
+    let groups: Vec<String> = tenant.user(user).groups().iter().map(told).collect();
+    (!groups.is_empty()).then(|| format!("Groups: {}.", listed(groups)))
+}
