@@ -1,5 +1,6 @@
 //! Finds and reads a scenario: a file, or an entry of the library that comes with the program.
 
+use std::cell::RefCell;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
@@ -16,6 +17,24 @@ pub struct FoundScenario {
     pub file: Option<PathBuf>,
     /// The text.
     pub text: String,
+    /// The files that it names, such as a sheet of people, as they were last read.
+    pub beside: RefCell<Vec<FileBeside>>,
+}
+
+/// A file that a scenario names.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FileBeside {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Its text; `None` when it could not be read.
+    pub text: Option<String>,
+}
+
+impl FoundScenario {
+    fn new(name: impl Into<String>, file: Option<&Path>, text: impl Into<String>) -> FoundScenario {
+        let (name, file, text) = (name.into(), file.map(Path::to_owned), text.into());
+        FoundScenario { name, file, text, beside: RefCell::default() }
+    }
 }
 
 /// Finds the scenario that `typed` names: an existing file, or a name, story or bug of the library.
@@ -26,12 +45,10 @@ pub fn find(typed: &str) -> Result<FoundScenario, CommandError> {
     let path = Path::new(typed);
     if path.exists() {
         let text = read(path)?;
-        return Ok(FoundScenario { name: typed.to_owned(), file: Some(path.to_owned()), text });
+        return Ok(FoundScenario::new(typed, Some(path), text));
     }
     match library::find(typed) {
-        Ok(entry) => {
-            Ok(FoundScenario { name: entry.name, file: None, text: entry.text.to_owned() })
-        }
+        Ok(entry) => Ok(FoundScenario::new(entry.name, None, entry.text)),
         Err(why) => {
             let missing = match typed.contains(['/', '\\']) || typed.ends_with(".toml") {
                 true => format!("there is no file `{typed}`, and {why}"),
@@ -70,8 +87,15 @@ pub fn read(path: &Path) -> Result<String, CommandError> {
 /// All problems of the script.
 pub fn load(found: &FoundScenario, overrides: &[Override]) -> Result<Script, Diagnostics> {
     let folder = found.file.as_deref().and_then(Path::parent);
+    found.beside.take();
     load_with(&found.name, &found.text, overrides, &|name| match folder {
-        Some(folder) => read(&folder.join(name)).map_err(|failure| failure.error.to_string()),
+        Some(folder) => {
+            let path = folder.join(name);
+            let text = read(&path);
+            let kept = FileBeside { path, text: text.as_ref().ok().cloned() };
+            found.beside.borrow_mut().push(kept);
+            text.map_err(|failure| failure.error.to_string())
+        }
         None => Err("a scenario of the library has no files beside it".to_owned()),
     })
 }

@@ -1,14 +1,14 @@
-//! Watches the scenario file while it is served: a valid edit starts the run again, and an invalid
-//! edit changes nothing.
+//! Watches the scenario file and the files that it names while it is served: a valid edit starts
+//! the run again, and an invalid edit changes nothing.
 //!
-//! The path is polled. So a change is seen when an editor replaces the file, when a symbolic link
+//! The paths are polled. So a change is seen when an editor replaces the file, when a symbolic link
 //! in the path changes (as Kubernetes does), when the folder is created again, and on mounts that
 //! report no changes.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use super::source::{self, FoundScenario};
+use super::source::{self, FileBeside, FoundScenario};
 use crate::app::live::{Handle, Message};
 use crate::app::terminal;
 use crate::base::Severity;
@@ -54,6 +54,19 @@ fn number(_: &std::fs::Metadata) -> u64 {
     0
 }
 
+/// The stamps of the scenario and of each file that it names.
+fn stamps(path: &Path, found: &FoundScenario) -> Vec<Stamp> {
+    let beside = found.beside.borrow();
+    let paths = std::iter::once(path).chain(beside.iter().map(|file| &*file.path));
+    paths.map(Stamp::of).collect()
+}
+
+/// Whether a file that the scenario names has another text than when it was last read.
+fn others_changed(found: &FoundScenario) -> bool {
+    let now = |file: &FileBeside| source::read(&file.path).ok();
+    found.beside.borrow().iter().any(|file| now(file) != file.text)
+}
+
 /// Whether a file can be watched: a pipe can be read only once.
 pub fn can_watch(path: &Path) -> bool {
     Stamp::of(path) != Stamp::None
@@ -63,15 +76,18 @@ pub fn can_watch(path: &Path) -> bool {
 pub fn start(path: PathBuf, mut found: FoundScenario, overrides: Vec<Override>, owner: Handle) {
     std::thread::spawn(move || {
         // The file may have changed since it was first read, so it is always read once more.
-        let (mut last, mut read) = (Stamp::of(&path), None);
+        let (mut last, mut read) = (stamps(&path, &found), Vec::new());
         loop {
             std::thread::sleep(LOOK);
-            let now = Stamp::of(&path);
-            if now == last && Some(now) != read {
-                read = Some(now);
-                read_again(&path, now, &mut found, &overrides, &owner);
+            let now = stamps(&path, &found);
+            if now == last && now != read {
+                read_again(&path, now[0], &mut found, &overrides, &owner);
+                // The scenario may name other files now.
+                read = if found.beside.borrow().len() + 1 == now.len() { now } else { Vec::new() };
+                last = stamps(&path, &found);
+            } else {
+                last = now;
             }
-            last = now;
         }
     });
 }
@@ -95,7 +111,7 @@ fn read_again(
             return owner.send(Message::Notice(Some(format!("{:#}", failure.error))));
         }
     };
-    if text == found.text {
+    if text == found.text && !others_changed(found) {
         // The file may have been missing and be back: takes the notice away.
         return owner.send(Message::Notice(None));
     }

@@ -30,6 +30,34 @@ fn a_good_edit_starts_anew_and_a_bad_one_changes_nothing() {
 }
 
 #[test]
+fn a_sheet_of_people_is_watched_too() {
+    let story = STORY.replace("generate = 11", "csv = \"people.csv\"");
+    let folder = |server: &super::program::Program| server.file().with_file_name("people.csv");
+    let sheet = "userPrincipalName,displayName\n";
+    // The scenario names no sheet at first: it learns of it by an edit.
+    let server = serve(&STORY.replace("generate = 11", "generate = 2"), &["--paused"]);
+    std::fs::write(folder(&server), format!("{sheet}bea@contoso.example,Bea Lind\n"))
+        .expect("a file");
+    std::fs::write(server.file(), story.replace("Twelve people", "Two people")).expect("a file");
+    server.wait_until("the sheet is read", |state| state["run"]["title"] == "Two people");
+    server.command("cycle", "");
+    let total = || server.scim("GET", "/Users?count=1", "").json()["totalResults"].clone();
+    assert_eq!(total(), 2);
+    std::fs::write(
+        folder(&server),
+        format!("{sheet}bea@contoso.example,Bea Lind\ncyd@contoso.example,Cyd Park\n"),
+    )
+    .expect("a file");
+    server.wait_until("the sheet is read again", |state| {
+        state["worlds"]["entra"].as_str().is_some_and(|entra| entra.starts_with("3 people"))
+    });
+    std::fs::remove_file(folder(&server)).expect("a file");
+    server.wait_until("a sheet that is gone is told", |state| state["run"]["notice"].is_string());
+    server.command("cycle", "");
+    assert_eq!(total(), 3, "and the run goes on");
+}
+
+#[test]
 fn an_edit_leaves_the_clock_paused_or_running_as_it_was() {
     for (started, command, paused) in [(&[][..], "pause", true), (&["--paused"], "resume", false)] {
         let server =
