@@ -10,6 +10,7 @@ mod failures;
 mod groups;
 mod leaving;
 mod mappings;
+mod members;
 mod on_demand;
 mod references;
 mod second_kind;

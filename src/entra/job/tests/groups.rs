@@ -90,10 +90,27 @@ impl Talk {
 
     /// Expects a read of the linked group, and shows it.
     pub(super) fn read_group(&mut self, name: &str) {
+        let shown = self.group_json(name);
+        self.expect("GET /scim/v2/Groups/7?excludedAttributes=members ", 200, &shown);
+    }
+
+    /// The linked group under this name, as the application shows it.
+    pub(super) fn group_json(&self, name: &str) -> String {
         let group = self.entra.tenant().group(self.group()).object_id();
         let group = crate::base::seed::show_guid(group.0);
-        let shown = format!(r#"{{"id":"7","displayName":"{name}","externalId":"{group}"}}"#);
-        self.expect("GET /scim/v2/Groups/7?excludedAttributes=members ", 200, &shown);
+        format!(r#"{{"id":"7","displayName":"{name}","externalId":"{group}"}}"#)
+    }
+
+    /// All rows of the log about the group.
+    pub(super) fn rows_of_group(&self) -> Vec<String> {
+        let group = Subject::Group(self.group());
+        let rows = self.entra.job().log().rows().filter(|row| row.subject == group);
+        rows.map(|row| {
+            let mut out = String::new();
+            row.write(&mut out);
+            out
+        })
+        .collect()
     }
 
     pub(super) fn join(&mut self, handle: &str) {
@@ -136,11 +153,12 @@ impl Talk {
 }
 
 /// An element of `members` on the wire.
-pub(super) fn value(id: &str) -> String {
+fn value(id: &str) -> String {
     format!(r#"{{"$ref":null,"value":"{id}"}}"#)
 }
 
-fn values(op: &str, ids: &[&str]) -> String {
+/// One operation on `members`.
+pub(super) fn values(op: &str, ids: &[&str]) -> String {
     let values: Vec<String> = ids.iter().map(|id| value(id)).collect();
     format!(r#"{{"op":"{op}","path":"members","value":[{}]}}"#, values.join(","))
 }
