@@ -36,14 +36,22 @@ const MOST_IDLE: u32 = 100_000;
 /// # Panics
 /// When the world does not come to rest at one instant, which is a bug of the world and not of a
 /// scenario.
-pub fn run_to(world: &mut impl Drive, until: Time) {
+pub fn run_to<W: Drive>(world: &mut W, until: Time) {
+    run_to_with(world, until, &mut carry);
+}
+
+/// Like [`run_to`], but `carry` carries one thing; it returns `false` when nothing wants to go out.
+///
+/// # Panics
+/// As [`run_to`] does.
+pub fn run_to_with<W: Drive>(world: &mut W, until: Time, carry: &mut dyn FnMut(&mut W) -> bool) {
     let mut rest = Rest::default();
-    rest.run_until_quiet(world);
+    rest.run_until_quiet(world, carry);
     while let Some(due) = world.next_due().filter(|due| *due <= until) {
-        rest.advance(world, due);
+        rest.advance(world, due, carry);
     }
     if world.now() < until {
-        rest.advance(world, until);
+        rest.advance(world, until, carry);
     }
 }
 
@@ -52,11 +60,11 @@ pub fn run_to(world: &mut impl Drive, until: Time) {
 ///
 /// # Panics
 /// As [`run_to`] does.
-pub fn step(world: &mut impl Drive) -> Option<Time> {
+pub fn step<W: Drive>(world: &mut W) -> Option<Time> {
     let mut rest = Rest::default();
-    rest.run_until_quiet(world);
+    rest.run_until_quiet(world, &mut carry);
     let due = world.next_due()?;
-    rest.advance(world, due);
+    rest.advance(world, due, &mut carry);
     Some(world.now())
 }
 
@@ -64,12 +72,12 @@ pub fn step(world: &mut impl Drive) -> Option<Time> {
 ///
 /// # Panics
 /// As [`run_to`] does.
-pub fn run_until_quiet(world: &mut impl Drive) {
-    Rest::default().run_until_quiet(world);
+pub fn run_until_quiet<W: Drive>(world: &mut W) {
+    Rest::default().run_until_quiet(world, &mut carry);
 }
 
 /// Carries one thing; `false` when nothing wants to go out.
-pub fn carry(world: &mut impl Drive) -> bool {
+pub fn carry<W: Drive>(world: &mut W) -> bool {
     match world.next_outgoing() {
         None => return false,
         Some(Outgoing::Call(call)) => {
@@ -94,13 +102,18 @@ struct Rest {
 }
 
 impl Rest {
-    fn advance(&mut self, world: &mut impl Drive, due: Time) {
+    fn advance<W: Drive>(
+        &mut self,
+        world: &mut W,
+        due: Time,
+        carry: &mut dyn FnMut(&mut W) -> bool,
+    ) {
         let to = due.max(world.now());
         if self.at.replace(to) != Some(to) {
             (self.carried, self.idle) = (0, 0);
         }
         world.advance(to);
-        if self.run_until_quiet(world) == 0 {
+        if self.run_until_quiet(world, carry) == 0 {
             self.idle += 1;
             assert!(
                 self.idle <= MOST_IDLE,
@@ -112,7 +125,11 @@ impl Rest {
     }
 
     /// Carries everything, and returns how many things there were.
-    fn run_until_quiet(&mut self, world: &mut impl Drive) -> u64 {
+    fn run_until_quiet<W: Drive>(
+        &mut self,
+        world: &mut W,
+        carry: &mut dyn FnMut(&mut W) -> bool,
+    ) -> u64 {
         let before = self.carried;
         let most = world.most_at_once();
         while carry(world) {

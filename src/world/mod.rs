@@ -19,6 +19,7 @@ mod kept;
 mod masked;
 mod outbox;
 pub mod record;
+mod remote;
 mod state;
 pub mod status;
 mod subject;

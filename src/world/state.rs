@@ -354,7 +354,7 @@ impl World {
     }
 
     /// Journals what has happened, and lets the exposure tracker see it.
-    fn record(&mut self, fact: Fact) {
+    pub(super) fn record(&mut self, fact: Fact) {
         if let Fact::GoLinks(workspace, event) = &fact
             && let Some(event) = event.of_account(&mut String::new())
         {

@@ -18,7 +18,8 @@ pub enum TargetServer {
 /// The accounts of a server that is not the mock, as they were last read.
 #[derive(Default)]
 pub struct Snapshot {
-    accounts: Vec<AccountView>,
+    /// An account that is gone leaves its place empty.
+    accounts: Vec<Option<AccountView>>,
     /// The id that the server gave each account; an [`AccountId`] is a place in this list.
     ids: Vec<String>,
     by_id: BTreeMap<String, AccountId>,
@@ -150,7 +151,7 @@ impl TargetServer {
                 Box::new(accounts.map(|account| (account.id, account.user_name().into_owned())))
             }
             TargetServer::External(snapshot) => {
-                let accounts = snapshot.accounts.iter();
+                let accounts = snapshot.accounts.iter().flatten();
                 Box::new(accounts.map(|account| (account.id, account.user_name.clone())))
             }
         }
@@ -160,7 +161,7 @@ impl TargetServer {
     pub fn account_count(&self) -> usize {
         match self {
             TargetServer::Mock(golinks) => golinks.accounts().len(),
-            TargetServer::External(snapshot) => snapshot.accounts.len(),
+            TargetServer::External(snapshot) => snapshot.accounts.iter().flatten().count(),
         }
     }
 
@@ -169,7 +170,7 @@ impl TargetServer {
         match self {
             TargetServer::Mock(golinks) => golinks.accounts().active_count(),
             TargetServer::External(snapshot) => {
-                snapshot.accounts.iter().filter(|account| account.active).count()
+                snapshot.accounts.iter().flatten().filter(|account| account.active).count()
             }
         }
     }
@@ -236,22 +237,46 @@ impl Snapshot {
     pub fn read(resources: impl IntoIterator<Item = Object>) -> Snapshot {
         let mut snapshot = Snapshot::default();
         for resource in resources {
-            let text = |name: &str| match resource.get(name) {
-                Some(Value::Text(text)) => Some(text.clone()),
-                _ => None,
-            };
-            let (Some(id), Some(user_name)) = (text("id"), text("userName")) else { continue };
-            let key = AccountId(snapshot.accounts.len() as u64);
-            let active = !matches!(resource.get("active"), Some(Value::Bool(false)));
-            snapshot.by_id.insert(id.clone(), key);
-            snapshot.by_name.insert(user_name.to_lowercase(), key);
-            snapshot.ids.push(id);
-            snapshot.accounts.push(AccountView { id: key, user_name, active, resource });
+            snapshot.put(resource);
         }
         snapshot
     }
 
-    fn get(&self, id: AccountId) -> Option<&AccountView> {
-        self.accounts.get(usize::try_from(id.0).ok()?)
+    /// Takes in one account as it was read; returns its id here, and how it was before. A resource
+    /// without an `id` or a `userName` is left out.
+    pub(super) fn put(&mut self, resource: Object) -> Option<(AccountId, Option<AccountView>)> {
+        let text = |name: &str| resource.get(name).and_then(Value::as_text).map(str::to_owned);
+        let (id, user_name) = (text("id")?, text("userName")?);
+        let key = *self.by_id.entry(id.clone()).or_insert_with(|| {
+            self.accounts.push(None);
+            self.ids.push(id);
+            AccountId(self.accounts.len() as u64 - 1)
+        });
+        let active = !matches!(resource.get("active"), Some(Value::Bool(false)));
+        let before = self.remove(key);
+        self.by_name.insert(user_name.to_lowercase(), key);
+        if let Some(place) = self.accounts.get_mut(key.0 as usize) {
+            *place = Some(AccountView { id: key, user_name, active, resource });
+        }
+        Some((key, before))
+    }
+
+    /// Takes out an account that is gone; its id stays its own.
+    pub(super) fn remove(&mut self, id: AccountId) -> Option<AccountView> {
+        let gone = self.accounts.get_mut(id.0 as usize)?.take()?;
+        let name = gone.user_name.to_lowercase();
+        if self.by_name.get(&name) == Some(&id) {
+            self.by_name.remove(&name);
+        }
+        Some(gone)
+    }
+
+    /// The id here of the account that the server calls so.
+    pub(super) fn known(&self, id: &str) -> Option<AccountId> {
+        self.by_id.get(id).copied()
+    }
+
+    pub(super) fn get(&self, id: AccountId) -> Option<&AccountView> {
+        self.accounts.get(usize::try_from(id.0).ok()?)?.as_ref()
     }
 }

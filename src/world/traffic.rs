@@ -72,14 +72,7 @@ impl Drive for World {
         let (record, left, strike) = (pending.request, pending.left, pending.strike.take());
         let door = pending.door;
         let outcome = self.handle(record, Some(call), door, request, strike);
-        let wait = outcome.wait;
-        let ready = PendingReply { ticket, to: call, request: record, left, outcome };
-        match &ready.outcome.reply {
-            // The engine will give up on the call, and then the ticket is forgotten.
-            WireReply::Never => {}
-            _ if wait > Duration::ZERO => self.timeline.park(self.now + wait, ready),
-            _ => self.enqueue(ready),
-        }
+        self.take_outcome(PendingReply { ticket, to: call, request: record, left, outcome });
         ticket
     }
 
@@ -147,6 +140,17 @@ impl World {
         self.because(Cause::Request(request), |world| {
             world.with_entra(call.app(), |entra, moment| entra.deliver(call, reply, moment));
         });
+    }
+
+    /// Queues the answer to a call, at once or after its delay.
+    pub(super) fn take_outcome(&mut self, ready: PendingReply) {
+        let wait = ready.outcome.wait;
+        match &ready.outcome.reply {
+            // The engine will give up on the call, and then the ticket is forgotten.
+            WireReply::Never => {}
+            _ if wait > Duration::ZERO => self.timeline.park(self.now + wait, ready),
+            _ => self.enqueue(ready),
+        }
     }
 
     /// Queues an answer that is ready to leave.

@@ -20,6 +20,7 @@ use http::Request;
 use crate::base::Time;
 use crate::base::time::earliest;
 use crate::entra::{CallId, Reply};
+use crate::scim::Object;
 use crate::world::{
     Action, ActionError, DelayedReply, Door, Drive, Outgoing, Ticket, World, driver,
 };
@@ -96,6 +97,41 @@ impl Play {
             });
         }
         play
+    }
+
+    /// Like [`Play::new`], but GoLinks is a server of another process. What the script says of the
+    /// mock does not hold then.
+    pub fn against_another(script: Script) -> Play {
+        let mut play = Play::new(script);
+        play.world.provision_another_server();
+        play
+    }
+
+    /// Takes a call that has left; tells whether it is to be sent to the other server.
+    pub fn forward(&mut self, call: CallId, request: &Request<Bytes>) -> bool {
+        let sent = self.world.forward(call, request);
+        self.process_records();
+        sent
+    }
+
+    /// Takes what came of a call that was sent to the other server.
+    pub fn replied(&mut self, call: CallId, reply: Reply) {
+        self.world.replied(call, reply);
+        self.process_records();
+    }
+
+    /// Takes in an account of the other server as it was read back after a call; `None` when it is
+    /// gone.
+    pub fn read_back(&mut self, call: CallId, id: &str, resource: Option<Object>) {
+        self.world.read_back_one(call, id, resource);
+        self.process_records();
+    }
+
+    /// Plays to the end, and judges the closing expectations; `carry` carries one thing.
+    pub fn run_to_end_with(&mut self, carry: &mut dyn FnMut(&mut Play) -> bool) {
+        let ends = self.script.ends;
+        driver::run_to_with(self, ends, carry);
+        self.finish();
     }
 
     /// Plays to the end with the pure driver, as fast as possible, and judges the closing
