@@ -92,6 +92,9 @@ pub struct RunArgs {
     /// Carry every request over real sockets; the digests stay the same
     #[arg(long)]
     pub over_http: bool,
+    #[command(flatten)]
+    /// A server that is not ours.
+    pub remote: RemoteFlags,
 }
 
 /// What `serve` is told.
@@ -344,6 +347,23 @@ pub struct VerifyArgs {
     /// List the checks and send nothing
     #[arg(long)]
     pub list: bool,
+}
+
+/// A server that is not ours, as the target of a run.
+#[derive(Args, Debug)]
+pub struct RemoteFlags {
+    /// Provision this SCIM server in place of the mock GoLinks
+    #[arg(long, value_name = "URL", conflicts_with = "over_http")]
+    pub target: Option<String>,
+    #[command(flatten)]
+    /// How the server lets the client in.
+    pub access: AccessFlags,
+    /// Leave at that server what was made
+    #[arg(long)]
+    pub keep: bool,
+    /// The greatest number of requests to that server
+    #[arg(long, default_value_t = 20_000, value_name = "N")]
+    pub budget: u64,
 }
 
 /// The forms of a report in a file.

@@ -83,14 +83,20 @@ pub fn carry<W: Drive>(world: &mut W) -> bool {
         Some(Outgoing::Call(call)) => {
             world.receive(call.id, &call.request);
         }
-        Some(Outgoing::Answer(Answer { to: call, reply, .. })) => match reply {
+        Some(other) => carry_other(world, other),
+    }
+    true
+}
+
+/// Carries what is not a call: hands an answer to the engine.
+pub fn carry_other<W: Drive>(world: &mut W, outgoing: Outgoing) {
+    if let Outgoing::Answer(Answer { to: call, reply, .. }) = outgoing {
+        match reply {
             WireReply::Response(response) => world.deliver(call, Ok(response)),
             WireReply::Reset => world.deliver(call, Err(Lost::Reset)),
             WireReply::Never => {}
-        },
-        Some(Outgoing::Abandon(_)) => {}
+        }
     }
-    true
 }
 
 /// Panics when a world does not come to rest at an instant.

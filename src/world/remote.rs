@@ -12,7 +12,7 @@ use super::faults::{Reset, Strike};
 use super::outbox::{DoorOutcome, PendingReply};
 use super::record::Cause;
 use super::target::{Snapshot, TargetServer};
-use super::transit::WireReply;
+use super::transit::{Door, WireReply};
 use crate::entra::{CallId, Reply};
 use crate::golinks::{AccountId, AccountView, Event};
 use crate::scim::Object;
@@ -54,10 +54,10 @@ impl World {
         self.take_outcome(PendingReply { ticket, to: call, request: record, left, outcome });
     }
 
-    /// Takes in one account of the other server as it was read back after the request of a call,
-    /// `None` when it is gone, and journals what has changed.
-    pub fn read_back_one(&mut self, call: CallId, id: &str, resource: Option<Object>) {
-        let record = self.outbox.pending.get(&call).map(|pending| pending.request);
+    /// Takes in one account of the other server as it was read back, after the request of a call
+    /// if it was one; `None` when the account is gone. Journals what has changed.
+    pub fn read_back_one(&mut self, call: Option<CallId>, id: &str, resource: Option<Object>) {
+        let record = call.and_then(|call| Some(self.outbox.pending.get(&call)?.request));
         let TargetServer::External(snapshot) = self.workspaces.of_mut(WorkspaceId::MAIN) else {
             return;
         };
@@ -86,14 +86,14 @@ impl World {
 /// What becomes of a response that a fault strikes on its way.
 fn strike_reply(response: Response<Bytes>, strike: Option<Strike>) -> DoorOutcome {
     match strike {
-        Some(Strike::Reset(_)) => DoorOutcome::by(WireReply::Reset),
+        Some(Strike::Reset(_)) => DoorOutcome::by(Door::Scim, WireReply::Reset),
         Some(Strike::Delay(wait)) => {
-            DoorOutcome { wait, ..DoorOutcome::by(WireReply::Response(response)) }
+            DoorOutcome { wait, ..DoorOutcome::by(Door::Scim, WireReply::Response(response)) }
         }
         Some(Strike::Garble(garble)) => {
-            DoorOutcome::by(WireReply::Response(garble.spoil(response)))
+            DoorOutcome::by(Door::Scim, WireReply::Response(garble.spoil(response)))
         }
-        _ => DoorOutcome::by(WireReply::Response(response)),
+        _ => DoorOutcome::by(Door::Scim, WireReply::Response(response)),
     }
 }
 

@@ -6,6 +6,7 @@ mod explain;
 mod healthcheck;
 mod list;
 mod run;
+mod run_remote;
 mod serve;
 mod sheet;
 mod show;

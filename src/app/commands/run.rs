@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
+use super::run_remote;
 use super::signals::Signals;
 use super::source::{self, FoundScenario};
 use crate::app::cli::RunArgs;
@@ -27,6 +28,9 @@ enum Ran {
 
 /// Runs the scenarios and prints their reports in the order given; the worst exit code wins.
 pub fn run(args: &RunArgs, quiet: bool, verbose: u8) -> Result<Exit, CommandError> {
+    if args.remote.target.is_some() {
+        return run_remote::run(args, quiet, verbose);
+    }
     exit_when_told();
     let mut worst = Exit::Met;
     let mut scripts = Vec::new();

@@ -3,8 +3,10 @@
 
 mod address;
 mod client;
+mod run;
 mod secrets;
 
 pub use address::Address;
 pub use client::HttpServer;
+pub use run::{RemoteTarget, STOP};
 pub use secrets::headers;

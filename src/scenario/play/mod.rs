@@ -120,9 +120,9 @@ impl Play {
         self.process_records();
     }
 
-    /// Takes in an account of the other server as it was read back after a call; `None` when it is
-    /// gone.
-    pub fn read_back(&mut self, call: CallId, id: &str, resource: Option<Object>) {
+    /// Takes in an account of the other server as it was read back, after a call if it was one;
+    /// `None` when it is gone.
+    pub fn read_back(&mut self, call: Option<CallId>, id: &str, resource: Option<Object>) {
         self.world.read_back_one(call, id, resource);
         self.process_records();
     }
