@@ -186,14 +186,8 @@ impl Changes {
             self.bug.iter().flat_map(|bug| bug.with).filter_map(|with| Override::parse(with).ok());
         let mut all: Vec<Override> = bugs.collect();
         all.extend(self.set.iter().cloned());
-        all.extend(
-            self.seed.map(|seed| Override { path: "seed".to_owned(), value: seed.to_string() }),
-        );
-        all.extend(
-            self.until
-                .iter()
-                .map(|until| Override { path: "ends".to_owned(), value: format!("\"{until}\"") }),
-        );
+        all.extend(self.seed.map(|seed| Override::new("seed", seed.to_string())));
+        all.extend(self.until.iter().map(|until| Override::new("ends", format!("\"{until}\""))));
         all
     }
 }
@@ -358,6 +352,9 @@ pub struct RemoteFlags {
     #[command(flatten)]
     /// How the server lets the client in.
     pub access: AccessFlags,
+    /// Make every user's name unique by this word, in place of the scenario's domain
+    #[arg(long, value_name = "WORD")]
+    pub tag: Option<String>,
     /// Leave at that server what was made
     #[arg(long)]
     pub keep: bool,

@@ -34,9 +34,17 @@ pub struct Override {
     pub path: String,
     /// The value; it is read as TOML, or as a string if it is no TOML.
     pub value: String,
+    /// What the command line says in its place, for the replay line; `None` for `--set`. It begins
+    /// with a blank, or is empty.
+    pub typed: Option<String>,
 }
 
 impl Override {
+    /// An override as `--set` has it.
+    pub fn new(path: impl Into<String>, value: impl Into<String>) -> Override {
+        Override { path: path.into(), value: value.into(), typed: None }
+    }
+
     /// Reads `path=value`.
     ///
     /// # Errors
@@ -44,7 +52,7 @@ impl Override {
     pub fn parse(text: &str) -> Result<Override, String> {
         match text.split_once('=') {
             Some((path, value)) if !path.trim().is_empty() => {
-                Ok(Override { path: path.trim().to_owned(), value: value.trim().to_owned() })
+                Ok(Override::new(path.trim(), value.trim()))
             }
             _ => Err(format!(
                 "`{text}` is not of the form path=value, such as golinks.token.expires=30d"

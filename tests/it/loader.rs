@@ -136,7 +136,7 @@ proptest! {
     #[test]
     fn overrides_are_read_or_refused(path in "[a-z\\.\"' ]{1,20}", value in pieces()) {
         let welcome = library::find("welcome").expect("it comes with the program");
-        read(welcome.text, &[Override { path, value }]);
+        read(welcome.text, &[Override::new(path, value)]);
     }
 }
 

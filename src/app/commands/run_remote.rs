@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use super::signals::Signals;
-use super::{source, verify};
+use super::source;
 use crate::app::cli::RunArgs;
 use crate::app::exit::{CommandError, Exit};
 use crate::app::remote::{self, Address, HttpServer, RemoteTarget, STOP};
@@ -24,13 +24,12 @@ pub fn run(args: &RunArgs, quiet: bool, verbose: u8) -> Result<Exit, CommandErro
     let mut worst = Exit::Met;
     for typed in &args.scenarios {
         let found = source::find(typed)?;
-        let tag = verify::tag("run");
-        let Ok(script) = source::script(&found, &overrides(args, &address, &tag)) else {
+        let Ok(script) = source::script(&found, &overrides(args, &address)) else {
             worst = worst.max(Exit::Bad);
             continue;
         };
         if !quiet {
-            announce(&address, &script, &tag, args);
+            announce(&address, &script, args);
         }
         let server = HttpServer::new(&address, access)?;
         let mut target =
@@ -69,23 +68,31 @@ fn play(script: Script, target: &mut RemoteTarget, args: &RunArgs, verbose: u8) 
     if Summary::of(&play).failed > 0 { Exit::Failed } else { Exit::Met }
 }
 
-/// What the command line says, and what a server that is not ours needs: its path, and names that
-/// no other run has.
-fn overrides(args: &RunArgs, address: &Address, tag: &str) -> Vec<Override> {
+/// What the command line says, and what a server that is not ours needs: its path, and a secret that
+/// is replaced by the one of the command line before a request is sent.
+fn overrides(args: &RunArgs, address: &Address) -> Vec<Override> {
     let path = if address.base_path.is_empty() { "/" } else { &address.base_path };
-    let set = |path: &str, value: String| Override { path: path.to_owned(), value };
+    let set = |path: &str, value: &str, typed: String| Override {
+        typed: Some(typed),
+        ..Override::new(path, format!("\"{value}\""))
+    };
+    let target = format!(" --target {}{}", address.origin, address.base_path);
     let mut all = vec![
-        set("entra.tenant_url", format!("\"{path}\"")),
-        set("entra.secret", "\"the-token-of-the-command-line\"".to_owned()),
-        set("people.domain", format!("\"{tag}.example\"")),
+        set("entra.tenant_url", path, target),
+        set("entra.auth", "bearer", String::new()),
+        set("entra.secret", "the-token-of-the-command-line", String::new()),
     ];
+    if let Some(tag) = &args.remote.tag {
+        all.push(set("people.domain", &format!("{tag}.example"), format!(" --tag {tag}")));
+    }
     all.extend(args.changes.overrides());
     all
 }
 
 /// Says what will be written where, before the first request.
-fn announce(address: &Address, script: &Script, tag: &str, args: &RunArgs) {
-    let after = if args.remote.keep { "which stay there" } else { "which are deleted at the end" };
+fn announce(address: &Address, script: &Script, args: &RunArgs) {
+    let after = if args.remote.keep { "it stays there" } else { "it is deleted at the end" };
+    let places: Vec<String> = address.places.iter().map(ToString::to_string).collect();
     terminal::print_lines(&[
         Line::of(
             Tone::Strong,
@@ -94,7 +101,8 @@ fn announce(address: &Address, script: &Script, tag: &str, args: &RunArgs) {
         Line::of(
             Tone::Faint,
             format!(
-                "makes users named …@{tag}.example, {after}; what [golinks] says of the mock does not hold there"
+                "at {}; what this run makes there, {after}; [golinks] is about the mock and does not hold there",
+                places.join(", ")
             ),
         ),
     ]);

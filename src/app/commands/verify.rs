@@ -62,7 +62,7 @@ fn plan(args: &VerifyArgs, address: &Address) -> Result<Plan, CommandError> {
         groups: args.groups,
         only: args.only.clone(),
         skip: args.skip.clone(),
-        tag: tag("verify"),
+        tag: tag(),
         budget: args.budget,
         fail_fast: args.fail_fast,
         keep: args.keep,
@@ -70,7 +70,7 @@ fn plan(args: &VerifyArgs, address: &Address) -> Result<Plan, CommandError> {
 }
 
 /// A tag that no earlier run had: the time, in letters and digits.
-pub fn tag(what: &str) -> String {
+fn tag() -> String {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
     let mut rest = now;
     let mut digits = Vec::new();
@@ -79,7 +79,7 @@ pub fn tag(what: &str) -> String {
         rest /= 36;
     }
     digits.reverse();
-    format!("{what}-{}", String::from_utf8_lossy(&digits))
+    format!("verify-{}", String::from_utf8_lossy(&digits))
 }
 
 /// Known failures: an id a line, and the reason after it.

@@ -7,7 +7,7 @@ use crate::scenario::Override;
 fn source(text: &str, overrides: &[(&str, &str)]) -> Source {
     let overrides: Vec<Override> = overrides
         .iter()
-        .map(|(path, value)| Override { path: path.to_string(), value: value.to_string() })
+        .map(|(path, value)| Override::new(path.to_string(), value.to_string()))
         .collect();
     Source::new("a.toml", text, &overrides)
 }

@@ -194,7 +194,10 @@ pub fn replay(script: &Script) -> String {
             command += &format!(" --until {}", quoted(over.value.trim_matches('"')));
             continue;
         }
-        command += &format!(" --set {}", quoted(&format!("{}={}", over.path, over.value)));
+        command += &match &over.typed {
+            None => format!(" --set {}", quoted(&format!("{}={}", over.path, over.value))),
+            Some(typed) => typed.clone(),
+        };
     }
     command
 }

@@ -144,3 +144,47 @@ fn a_server_is_verified_over_http_and_its_fault_has_a_line_that_shows_it_again()
     assert_eq!(code, Some(0), "{said}");
     assert!(said.contains("find.case is listed as a known failure, and passed"), "{said}");
 }
+
+/// Runs a story against a server, and returns the exit code and what was said.
+fn run_against(server: &Program, story: &str, arguments: &[&str]) -> (Option<i32>, String) {
+    let url = format!("{}/scim/v2", server.url());
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_scimulator"));
+    let command = command.args(["run", story, "--target", &url]).args(arguments);
+    let output = command.env("SCIM_TOKEN", "test-token").env("NO_COLOR", "1").output();
+    let output = output.expect("it runs");
+    let said = [output.stdout, output.stderr].concat();
+    (output.status.code(), String::from_utf8_lossy(&said).into_owned())
+}
+
+/// How many accounts the server holds.
+fn held(server: &Program) -> i64 {
+    let list = server.scim("GET", "/Users?count=0", "");
+    list.json()["totalResults"].as_i64().expect("a number")
+}
+
+#[test]
+fn a_story_has_the_same_verdict_against_a_server_of_another_process() {
+    let server = serve(STORY, &["--paused", "--set", "golinks.profile=generic"]);
+    for story in ["first-sync", "joiner-mover-leaver", "outage", "four-ways-out", "slow-target"] {
+        let (code, said) = run_against(&server, story, &[]);
+        assert_eq!(code, Some(0), "{story}: {said}");
+        assert!(said.contains("all deleted again"), "{story}: {said}");
+        let replay = format!("REPLAY   scimulator run {story} --seed ");
+        assert!(said.contains(&replay) && said.contains("--target http://127"), "{story}: {said}");
+        assert!(!said.contains("test-token"), "{story}: {said}");
+        assert_eq!(held(&server), 0, "{story}");
+    }
+}
+
+#[test]
+fn a_run_that_ends_before_its_time_says_so_and_cleans_up_or_says_what_is_left() {
+    let server = serve(STORY, &["--paused", "--set", "golinks.profile=generic"]);
+    let (code, said) = run_against(&server, "first-sync", &["--budget", "6"]);
+    assert_eq!(code, Some(3), "{said}");
+    assert!(said.contains("the budget of 6 requests is spent"), "{said}");
+    assert_eq!(held(&server), 0);
+
+    let (_, said) = run_against(&server, "first-sync", &["--keep"]);
+    assert!(said.contains("still there: /Users/"), "{said}");
+    assert_eq!(held(&server), 6);
+}
