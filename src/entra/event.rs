@@ -91,6 +91,13 @@ pub enum Event {
         /// The next attempt.
         next_attempt: Time,
     },
+    /// An initial cycle reached a quarantine threshold: its errors are dropped and not retried.
+    EscrowsPruned {
+        /// How many.
+        count: u64,
+    },
+    /// The initial cycle that dropped errors has ended, and the job waits to be started.
+    PausedAfterPruning,
     /// An attempt got through, and the job left quarantine.
     QuarantineLifted,
     /// A button cleared the quarantine; the next attempt shows whether its cause is gone.
@@ -187,6 +194,8 @@ pub struct CycleCounts {
     pub failed: u64,
     /// Objects about to be disabled or deleted, and staged instead by the deletion threshold.
     pub staged: u64,
+    /// Changes that are left for the next cycle, because the budget of this one is used up.
+    pub left: u64,
     /// How many of the evaluated objects were retries after an earlier failure.
     pub retried: u64,
 }
@@ -201,6 +210,7 @@ impl std::ops::AddAssign for CycleCounts {
         self.skipped += other.skipped;
         self.failed += other.failed;
         self.staged += other.staged;
+        self.left = other.left;
         self.retried += other.retried;
     }
 }
@@ -221,6 +231,7 @@ impl CycleCounts {
             (self.skipped, "skipped"),
             (self.failed, "failed"),
             (self.staged, "staged"),
+            (self.left, "left for the next cycle"),
         ];
         let said: Vec<String> =
             rows.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}")).collect();
@@ -295,6 +306,12 @@ impl Event {
                     "still in quarantine, kept {count} times, next attempt {}",
                     next_attempt.rfc3339()
                 )?;
+            }
+            Event::EscrowsPruned { count } => {
+                write!(out, "{count} errors dropped: too many objects fail in the initial cycle")?
+            }
+            Event::PausedAfterPruning => {
+                out.push_str("PAUSED: the initial cycle dropped errors, which are not retried")
             }
             Event::QuarantineLifted => out.push_str("quarantine lifted"),
             Event::QuarantineCleared(button) => write!(

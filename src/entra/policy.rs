@@ -147,9 +147,32 @@ impl Overridden {
     }
 }
 
+impl Policy {
+    /// Whether SkipOutOfScopeDeletions keeps the account of a user out of scope, who is `active` in
+    /// the directory or not: blocked, or in the recycle bin.
+    pub fn keeps_out_of_scope(&self, active: bool) -> bool {
+        self.skip_out_of_scope_deletions && (active || self.skip_flag_covers == SkipCovers::All)
+    }
+}
+
 policies! {
     /// Time from the start of one incremental cycle to the start of the next.
     cycle_interval: Duration = minutes(40), Documented, "scim-dev, config-portal, known-issues, golinks";
+    /// From where to where the interval is measured: on a grid from start to start, or from the end
+    /// of a cycle to the start of the next.
+    interval_mode: IntervalMode = IntervalMode::StartToStart, Assumed, "undocumented; a cycle that overruns pushes the next to a later point of the grid";
+    /// Changes of the directory that an incremental cycle reads at most; the others are left for
+    /// the next cycle. 0 means without limit.
+    changes_per_cycle: u64 = 5_000, Documented, "when-finish, edition of 2023: up to about 5,000 changes in one cycle; accidental";
+    /// How long an initial cycle takes beside its requests: not at all, by the formula per object,
+    /// or by the table of 2023.
+    initial_duration_model: DurationModel = DurationModel::Off, Documented, "when-finish has the formula; off, so that stories are short, unless asked for";
+    /// Shortest time that an object takes in an initial cycle, by the formula.
+    initial_object_min: Duration = millis(600), Documented, "when-finish: 0.01 minutes for each user, group and membership";
+    /// Longest time that an object takes in an initial cycle, by the formula.
+    initial_object_max: Duration = millis(4_800), Documented, "when-finish: 0.08 minutes for each user, group and membership";
+    /// How many times as long a create takes as a match in an initial cycle.
+    initial_create_factor: u64 = 2, Documented, "when-finish: about twice as long when all are created";
     /// Longest wait for an answer before the call counts as timed out.
     request_timeout: Duration = secs(100), Assumed, "undocumented; the platform's usual client default";
     /// Requests a second the client sends at most; 0 means without limit.
@@ -202,6 +225,12 @@ policies! {
     stage_deletes: StageDeletes = StageDeletes::All, Assumed, "accidental is silent on those counted before the threshold";
     /// Whether the restart flag Full also allows staged deletions, as its name says.
     full_includes_force_deletes: bool = false, Assumed, "g:restart: Full is all options together";
+    /// Whether an initial cycle that reaches a quarantine threshold drops its errors, goes on, and
+    /// pauses the job when it has ended.
+    initial_cycle_prune: bool = true, Documented, "g:status: escrowsPruned; quarantine does not repeat it";
+    /// What ends a quarantine for failures: an attempt after which they are below the thresholds,
+    /// or any success of an attempt.
+    quarantine_exit: QuarantineExit = QuarantineExit::Thresholds, Assumed, "quarantine says any successful retry; g:quarantine judges the criteria anew, and with any success a broken job would never be given up";
     /// What happens when a linked account answers 404: the object fails with InvalidAnchor, or it
     /// is matched anew.
     on_missing_target: MissingTarget = MissingTarget::Fail, Assumed, "logs-howto documents the error, not the way out";
@@ -234,6 +263,9 @@ policies! {
     update_inactive: bool = false, Assumed, "undocumented";
     /// Whether leaving the scope is kept from disabling accounts (SkipOutOfScopeDeletions).
     skip_out_of_scope_deletions: bool = false, Documented, "skip-oos: an application-level flag, off unless set";
+    /// Which users SkipOutOfScopeDeletions keeps: all who leave the scope, or only those who are
+    /// unassigned or filtered out, so that the blocked and deleted are disabled.
+    skip_flag_covers: SkipCovers = SkipCovers::All, Assumed, "skip-oos speaks of leaving the scope; the table of how-works lists blocked and deleted users with them";
     /// Whether `active` travels as the text "True"/"False" in the classic dialect's PATCH.
     bool_as_string: bool = true, Documented, "scim-compat; the developer page shows a boolean";
     /// What a user who is soft-deleted and purged between two cycles gets: a DELETE, or nothing.
@@ -364,6 +396,73 @@ pub enum MissingTarget {
     Rematch,
 }
 
+/// From where to where the interval is measured.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum IntervalMode {
+    /// From the start of a cycle to the start of the next, on a grid.
+    StartToStart,
+    /// From the end of a cycle to the start of the next.
+    EndToEnd,
+}
+
+/// How long an initial cycle takes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum DurationModel {
+    /// As long as its requests.
+    Off,
+    /// The formula of the vendor's page: minutes for each object.
+    PerObject,
+    /// The table of an edition of 2023.
+    Historic,
+}
+
+/// What ends a quarantine for failures.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum QuarantineExit {
+    /// An attempt after which the failures are below the thresholds.
+    Thresholds,
+    /// Any success of an attempt.
+    AnySuccess,
+}
+
+/// Which users SkipOutOfScopeDeletions keeps.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SkipCovers {
+    /// All who are out of scope, but those deleted for good.
+    All,
+    /// Those who are unassigned or filtered out; blocked and deleted users are disabled.
+    ScopeOnly,
+}
+
+/// The minutes of an initial cycle by the table of 2023, in proportion between its bounds
+/// [when-finish]. It has no rows below 1,000 and beyond 100,000 objects for all scopes; there the
+/// nearest row goes on.
+pub fn historic_minutes(objects: u64, all: bool) -> f64 {
+    let rows: &[(f64, f64)] = match all {
+        true => &[
+            (0.0, 0.0),
+            (999.0, 30.0),
+            (1_000.0, 43.0),
+            (10_000.0, 86.0),
+            (10_001.0, 713.0),
+            (100_000.0, 1_425.0),
+        ],
+        false => &[
+            (0.0, 0.0),
+            (999.0, 30.0),
+            (1_000.0, 142.0),
+            (10_000.0, 708.0),
+            (10_001.0, 1_170.0),
+            (100_000.0, 2_340.0),
+        ],
+    };
+    let objects = objects as f64;
+    let upper =
+        rows.iter().position(|(bound, _)| *bound >= objects).unwrap_or(rows.len() - 1).max(1);
+    let ((from, least), (to, most)) = (rows[upper - 1], rows[upper]);
+    least + (most - least) * (objects - from) / (to - from)
+}
+
 /// What the deletion threshold stages.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum StageDeletes {
@@ -475,6 +574,10 @@ words!(MissingTarget, "\"fail\" or \"rematch\"": "fail" => Fail, "rematch" => Re
 words!(SharedTarget, "\"link_both\" or \"fail_second\"": "link_both" => LinkBoth, "fail_second" => FailSecond);
 words!(MemberUpdate, "\"add\" or \"replace_single\"": "add" => Add, "replace_single" => ReplaceSingle);
 words!(MembersInRead, "\"fail\" or \"ignore\"": "fail" => Fail, "ignore" => Ignore);
+words!(IntervalMode, "\"start_to_start\" or \"end_to_end\"": "start_to_start" => StartToStart, "end_to_end" => EndToEnd);
+words!(DurationModel, "\"off\", \"per_object\" or \"historic\"": "off" => Off, "per_object" => PerObject, "historic" => Historic);
+words!(QuarantineExit, "\"thresholds\" or \"any_success\"": "thresholds" => Thresholds, "any_success" => AnySuccess);
+words!(SkipCovers, "\"all\" or \"scope_only\"": "all" => All, "scope_only" => ScopeOnly);
 words!(StageDeletes, "\"all\" or \"overflow\"": "all" => All, "overflow" => Overflow);
 words!(HardDelete, "\"delete\" or \"drop\"": "delete" => Delete, "drop" => Drop);
 
@@ -541,6 +644,10 @@ impl TrimDoc for str {
     fn trim_ascii_start_str(&self) -> &str {
         self.trim_start()
     }
+}
+
+const fn millis(n: u64) -> Duration {
+    Duration::from_millis(n)
 }
 
 const fn secs(n: u64) -> Duration {

@@ -216,22 +216,6 @@ impl Story {
             entra::Event::CallTimedOut(_) => {
                 (self.track.timed_out, self.track.just_timed_out) = (self.track.timed_out + 1, true)
             }
-            entra::Event::Quarantined(cause) => {
-                self.failed(&cause.text());
-                self.track.quarantined.get_or_insert(at);
-                self.add(at, "⛔ quarantine", cause.reason.word(), Tone::Bad);
-                self.mark_last(EntryKind::Quarantine);
-            }
-            entra::Event::QuarantineKept { cause, .. } => self.failed(&cause.text()),
-            entra::Event::QuarantineCleared(button) => {
-                let text = format!("cleared by {}, to be judged anew", button.word());
-                self.add(at, "○ quarantine", &text, Tone::Faint);
-            }
-            entra::Event::QuarantineLifted => self.recovered(at, "quarantine lifted after"),
-            entra::Event::Recovered => self.recovered(at, "an attempt got through after"),
-            entra::Event::Disabled => {
-                self.add(at, "■ disabled", "in quarantine for too long, given up", Tone::Bad)
-            }
             entra::Event::MailSent { to, .. } => {
                 self.mails += 1;
                 let mails = self.mails;
@@ -261,6 +245,42 @@ impl Story {
                     );
                 }
             },
+            _ => self.read_health(at, event),
+        }
+    }
+
+    /// Reads an event about the health of the job: quarantines, and errors that were dropped.
+    fn read_health(&mut self, at: Time, event: &entra::Event) {
+        match event {
+            entra::Event::Quarantined(cause) => {
+                self.failed(&cause.text());
+                self.track.quarantined.get_or_insert(at);
+                self.add(at, "⛔ quarantine", cause.reason.word(), Tone::Bad);
+                self.mark_last(EntryKind::Quarantine);
+            }
+            entra::Event::QuarantineKept { cause, .. } => self.failed(&cause.text()),
+            entra::Event::QuarantineCleared(button) => {
+                let text = format!("cleared by {}, to be judged anew", button.word());
+                self.add(at, "○ quarantine", &text, Tone::Faint);
+            }
+            entra::Event::EscrowsPruned { count } => {
+                let text = format!(
+                    "{} dropped in the initial cycle, and not retried",
+                    plural(*count, "error")
+                );
+                self.add(at, "⚠ pruned", &text, Tone::Warn);
+            }
+            entra::Event::PausedAfterPruning => self.add(
+                at,
+                "■ paused",
+                "until the errors are mended and it is started",
+                Tone::Warn,
+            ),
+            entra::Event::QuarantineLifted => self.recovered(at, "quarantine lifted after"),
+            entra::Event::Recovered => self.recovered(at, "an attempt got through after"),
+            entra::Event::Disabled => {
+                self.add(at, "■ disabled", "in quarantine for too long, given up", Tone::Bad)
+            }
             _ => {}
         }
     }

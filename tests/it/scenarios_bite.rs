@@ -253,6 +253,45 @@ fn the_deletion_stories_need_their_threshold() {
 }
 
 #[test]
+fn the_stories_of_too_many_failures_need_their_thresholds() {
+    let high = "entra.policy.quarantine_min_failures=5000";
+    let most = "scenarios/trouble/most-of-them-fail.toml";
+    bites(most, high, "job.quarantine.reason");
+    bites(most, "entra.policy.initial_cycle_prune=true", "job.quarantine.reason");
+    let pruned = "scenarios/trouble/escrows-pruned.toml";
+    bites(pruned, high, "job.state = \"Paused\"");
+    bites(pruned, "entra.policy.initial_cycle_prune=false", "job.state = \"Paused\"");
+    let total = "entra.policy.quarantine_max_total=5";
+    bites("scenarios/trouble/half-of-the-managers-fail.toml", total, "job.status = \"Active\"");
+}
+
+#[test]
+fn the_first_takes_longer_needs_the_model_of_durations() {
+    let off = "entra.policy.initial_duration_model=off";
+    let file = "scenarios/basics/the-first-takes-longer.toml";
+    bites(file, off, "cycle.last.took");
+}
+
+#[test]
+fn what_the_vendor_quarantines_needs_to_be_given_time() {
+    let file = "scenarios/health/quarantined-by-the-vendor.toml";
+    bites(file, "entra.policy.quarantine_first=3d", "job.status = \"Active\"");
+}
+
+#[test]
+fn no_soft_delete_needs_its_policy() {
+    let file = "scenarios/lifecycle/no-soft-delete.toml";
+    bites(file, "entra.policy.soft_delete=true", "golinks.account.ada");
+}
+
+#[test]
+fn nested_groups_need_groups_that_are_nested() {
+    let file = "scenarios/scope/nested-groups.toml";
+    let flat = "group.department.members=[\"ann\", \"dee\"]";
+    bites(file, flat, "golinks.accounts.total = 1");
+}
+
+#[test]
 fn from_all_to_assigned_needs_accounts_that_are_disabled_out_of_scope() {
     let off = "entra.policy.skip_out_of_scope_deletions=true";
     bites("scenarios/basics/from-all-to-assigned.toml", off, "golinks.accounts.active = 10");

@@ -9,7 +9,9 @@ use super::in_flight::For;
 use super::reference::{DueReference, Reference};
 use super::subject::Subject;
 use super::task::{Next, SyncTask};
+use super::working_time::WorkingTime;
 use super::{Job, Moment};
+use crate::base::Time;
 use crate::entra::event::{CycleKind, Event};
 use crate::entra::mapping::Schema;
 use crate::entra::tenant::Tenant;
@@ -37,7 +39,8 @@ impl Job {
                 let is_free = |subject: &Subject| self.escrows.get(*subject).is_none();
                 let pending = self.deletions.pending().filter(is_free);
                 let again = self.escrows.due(now).chain(pending);
-                Cycle::incremental(source, number, now, watermark, again)
+                let budget = self.settings.policy.changes_per_cycle;
+                Cycle::incremental(source, number, now, (watermark, budget), again)
             }
             None => {
                 self.schema = self.settings.schema.clone();
@@ -46,6 +49,14 @@ impl Job {
                 let with_groups = self.schema.groups.enabled;
                 Cycle::initial(Source { app: self.app, tenant, with_groups }, number, now)
             }
+        };
+        self.working_time = match cycle.kind {
+            CycleKind::Initial => {
+                let size = || cycle.size(tenant, &self.links, self.scope);
+                let (policy, seed) = (&self.settings.policy, moment.seed());
+                WorkingTime::of_initial(policy, self.scope, size, (seed, number))
+            }
+            CycleKind::Incremental => WorkingTime::default(),
         };
         moment.emit(Event::CycleBegan { number, kind: cycle.kind });
         self.cycle = Some(cycle);
@@ -84,7 +95,7 @@ impl Job {
 
     /// Begins tasks up to the limit of tasks under way. A task that needs no request ends at once.
     pub(super) fn admit(&mut self, tenant: &Tenant, moment: &mut Moment<'_>) {
-        while let Some(start) = self.next_start(tenant) {
+        while let Some(start) = self.next_start(tenant, moment.now()) {
             match start {
                 Start::Object(subject) => {
                     let imported = self.context(For::Cycle, moment).import(subject, tenant);
@@ -122,8 +133,9 @@ impl Job {
         }
     }
 
-    fn next_start(&mut self, tenant: &Tenant) -> Option<Start> {
-        let room = (self.in_flight.of_cycle() as u64) < self.concurrency();
+    fn next_start(&mut self, tenant: &Tenant, now: Time) -> Option<Start> {
+        let idle = self.working_time.free_at() <= now;
+        let room = idle && (self.in_flight.of_cycle() as u64) < self.concurrency();
         let may_refer = self.may_refer();
         let cycle = self.cycle.as_mut().filter(|cycle| room && cycle.probe == Probe::Passed)?;
         let busy = |subject| self.in_flight.works_on_demand(subject);
@@ -154,6 +166,7 @@ impl Job {
             cycle.counts.retried += u64::from(retried);
             let incremental = cycle.kind == CycleKind::Incremental;
             cycle.execution.import(&imported.scoping, incremental);
+            self.working_time.take_up(1, moment.now());
         }
         if imported.scoping.in_scope() {
             self.history.entries.enter(imported.subject);
@@ -172,6 +185,10 @@ impl Job {
     ) {
         if let (For::Cycle, Some(cycle)) = (run, &mut self.cycle) {
             cycle.execution.refer(cycle.kind == CycleKind::Incremental);
+            // The formula counts memberships beside users and groups [when-finish].
+            if let Reference::Batch(batch) = &due.reference {
+                self.working_time.take_up(batch.members.len(), moment.now());
+            }
         }
         let context = self.context(run, moment);
         let (task, next) = SyncTask::refer(due, run, tenant, &context);

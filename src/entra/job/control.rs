@@ -72,6 +72,9 @@ impl Job {
             self.escrows.clear();
             self.volume = Volume::default();
         }
+        if scope.watermark {
+            self.history.milestones.escrows_pruned = false;
+        }
         if scope.force_deletes {
             self.deletions.allow();
         }

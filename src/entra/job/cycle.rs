@@ -33,6 +33,10 @@ pub struct Cycle {
     pub group_probe: Probe,
     /// The version of the directory that is read: the watermark when the cycle ends well.
     pub version: Version,
+    /// How many changes are left for the next cycle, because the budget is used up.
+    pub left: u64,
+    /// How many errors were dropped.
+    pub pruned: u64,
     queue: Queue,
     /// Objects that a run on demand is provisioning, to be looked at when it is done.
     postponed: VecDeque<Subject>,
@@ -178,20 +182,35 @@ impl Cycle {
         Cycle::new(source, number, CycleKind::Initial, now, queue)
     }
 
-    /// A cycle that reads what changed since the watermark, and looks `again` at other objects: those
-    /// due for a retry, those whose deletion is staged.
+    /// A cycle that reads what changed since the watermark, and looks `again` at other objects:
+    /// those due for a retry, those whose deletion is staged. Of changes it reads as many as the
+    /// `budget` allows, and its version then is that of the last one; 0 is without limit.
     pub fn incremental(
         source: Source<'_>,
         number: u64,
         now: Time,
-        watermark: Version,
+        (watermark, budget): (Version, u64),
         again: impl Iterator<Item = Subject>,
     ) -> Cycle {
         let Source { app, tenant, with_groups } = source;
+        let budget = if budget == 0 { usize::MAX } else { budget as usize };
+        let mut version = Version::of(app, tenant);
         let mut users: VecDeque<UserKey> = tenant.changes_since(app, watermark.users).collect();
+        let mut left = users.len().saturating_sub(budget);
+        users.truncate(budget);
+        if let (Some(last), true) = (users.back(), left > 0) {
+            version.users = tenant.changed_at(app, *last);
+        }
         let mut groups = VecDeque::new();
         if with_groups {
             groups.extend(tenant.group_changes_since(app, watermark.groups));
+            let beyond = groups.len().saturating_sub(budget - users.len());
+            groups.truncate(groups.len() - beyond);
+            if beyond > 0 {
+                let last = groups.back().map(|group| tenant.group_changed_at(app, *group));
+                version.groups = last.unwrap_or(watermark.groups);
+            }
+            left += beyond;
         }
         let changed = |group| tenant.group_changed_at(app, group) > watermark.groups;
         for due in again {
@@ -204,7 +223,8 @@ impl Cycle {
             }
         }
         let queue = Queue::Listed { users, groups };
-        Cycle::new(source, number, CycleKind::Incremental, now, queue)
+        let cycle = Cycle::new(source, number, CycleKind::Incremental, now, queue);
+        Cycle { version, left: left as u64, ..cycle }
     }
 
     fn new(source: Source<'_>, number: u64, kind: CycleKind, now: Time, queue: Queue) -> Cycle {
@@ -219,10 +239,20 @@ impl Cycle {
             probe: Probe::Wanted,
             group_probe: if with_groups { Probe::Wanted } else { Probe::Passed },
             version: Version::of(app, tenant),
+            left: 0,
+            pruned: 0,
             queue,
             postponed: VecDeque::new(),
             references: VecDeque::new(),
         }
+    }
+
+    /// How many objects the cycle will look at.
+    pub fn size(&self, tenant: &Tenant, links: &Links, scope: SyncScope) -> u64 {
+        let (app, mut queue) = (self.app, self.queue.clone());
+        let users = std::iter::from_fn(|| queue.next_user(app, tenant, links, scope)).count();
+        let groups = std::iter::from_fn(|| queue.next_group(app, tenant, links, scope)).count();
+        (users + groups) as u64
     }
 
     /// The next object to look at: the users first, and the groups once they were probed.

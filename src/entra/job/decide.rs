@@ -60,7 +60,7 @@ fn decide_linked(scoping: &Scoping, facts: ScopeFacts, link: &Link, policy: &Pol
         policy.update_inactive && scoping.entitled() && !facts.soft_deleted && !link.active;
     if scoping.in_scope() || blocked_but_updated {
         Plan::Read
-    } else if policy.skip_out_of_scope_deletions {
+    } else if policy.keeps_out_of_scope(scoping.active) {
         Plan::Skip(LogAction::Other, SkipReason::NotEffectivelyEntitled(scoping.reasons()))
     } else if !policy.soft_delete {
         // Row 17: an application without an inactive state is sent a DELETE on all four triggers.

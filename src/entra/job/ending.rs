@@ -9,6 +9,7 @@ use super::reply::SyncError;
 use super::{Job, Moment, ScheduleState};
 use crate::base::Time;
 use crate::entra::event::{CycleResult, Event};
+use crate::entra::policy::{IntervalMode, QuarantineExit};
 
 impl Job {
     /// The cycle went through to its end: the watermark moves, and a quarantine ends unless
@@ -21,15 +22,19 @@ impl Job {
         } else {
             CycleResult::Succeeded
         };
-        let began = cycle.began;
+        let (began, pruned) = (cycle.began, cycle.pruned > 0);
         self.remember(cycle, result, None, moment);
-        match self.breach() {
+        let by_staff = std::mem::take(&mut self.quarantined_by_staff);
+        match self.breach().or_else(|| by_staff.then(QuarantineCause::on_demand)) {
             Some(cause) => self.impose(cause, moment),
             // A job that was disabled while its last attempt ran stays in quarantine.
             None if self.state == ScheduleState::Disabled => {}
             None => {
                 self.recover(moment);
                 self.schedule_next(began, moment);
+                if pruned {
+                    self.pause_after_pruning(moment);
+                }
             }
         }
         self.apply_restart(moment);
@@ -63,6 +68,16 @@ impl Job {
         self.apply_restart(moment);
     }
 
+    /// The vendor's staff quarantines the job: now, or when the cycle under way ends (assumed)
+    /// [quarantine].
+    pub fn quarantine_by_staff(&mut self, moment: &mut Moment<'_>) {
+        if self.cycle.is_some() {
+            self.quarantined_by_staff = true;
+        } else {
+            self.impose(QuarantineCause::on_demand(), moment);
+        }
+    }
+
     /// After four weeks of quarantine the job is disabled [quarantine].
     pub(super) fn give_up(&mut self, moment: &mut Moment<'_>) {
         let over = self.quarantine.as_ref().is_some_and(|q| q.disable_at <= moment.now());
@@ -80,22 +95,31 @@ impl Job {
         error: Option<SyncError>,
         moment: &mut Moment<'_>,
     ) {
-        let Cycle { number, kind, began, counts, execution, .. } = cycle;
+        let Cycle { number, kind, began, mut counts, execution, left, .. } = cycle;
+        counts.left = left;
         let ended = moment.now();
         moment.emit(Event::CycleEnded { number, kind, result, counts, took: ended.since(began) });
         let ended = Ended { number, kind, began, ended, result, counts, execution, error };
         // Staged deletions are changes that are still to be processed.
-        let steady = self.deletions.staged().is_empty();
+        let steady = left == 0 && self.deletions.staged().is_empty();
         self.history.end_cycle(ended, steady);
     }
 
     /// The cause for a quarantine: too many deletions in this cycle, or too many objects in escrow.
     fn breach(&self) -> Option<QuarantineCause> {
-        self.deletions.breach(&self.settings).or_else(|| self.volume_breach())
+        self.deletions.breach(&self.settings).or_else(|| self.lasting_volume_breach())
+    }
+
+    /// [`Job::volume_breach`], unless the policy takes any success of an attempt for its end.
+    fn lasting_volume_breach(&self) -> Option<QuarantineCause> {
+        let ends = self.settings.policy.quarantine_exit == QuarantineExit::AnySuccess
+            && self.quarantine.is_some()
+            && self.history.ended.back().is_some_and(|ended| ended.counts.writes() > 0);
+        if ends { None } else { self.volume_breach() }
     }
 
     /// The cause for a quarantine if too many objects are in escrow.
-    fn volume_breach(&self) -> Option<QuarantineCause> {
+    pub(super) fn volume_breach(&self) -> Option<QuarantineCause> {
         let reference_failures = self.escrows.references() as u64;
         // Objects given up during the quarantine still count as failures: they have not recovered.
         let since = self.quarantine.as_ref().map(|quarantine| quarantine.series_began);
@@ -150,7 +174,13 @@ impl Job {
 
     fn schedule_next(&mut self, began: Time, moment: &Moment<'_>) {
         if self.state == ScheduleState::Active {
-            self.schedule.on_grid(began, moment.now(), self.settings.policy.cycle_interval);
+            let (now, policy) = (moment.now(), &self.settings.policy);
+            match policy.interval_mode {
+                IntervalMode::StartToStart => {
+                    self.schedule.on_grid(began, now, policy.cycle_interval)
+                }
+                IntervalMode::EndToEnd => self.schedule.at(now + policy.cycle_interval),
+            }
         }
     }
 

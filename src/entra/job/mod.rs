@@ -32,6 +32,7 @@ mod outcome;
 mod pace;
 mod patch;
 mod probe;
+mod prune;
 pub mod quarantine;
 mod reference;
 mod reply;
@@ -48,6 +49,7 @@ mod task;
 mod tests;
 mod token;
 mod wake;
+mod working_time;
 
 use std::sync::Arc;
 
@@ -88,6 +90,7 @@ use log::Log;
 use mail::Outbox;
 use probe::ConnectionTests;
 use quarantine::{Quarantine, Volume};
+use working_time::WorkingTime;
 
 /// The context of one step of the engine: the time, the seed, and the sink of its events.
 pub type Moment<'a> = crate::base::Moment<'a, Event>;
@@ -169,9 +172,12 @@ pub struct Job {
     /// Successes since the failures were last cleared. The failures are counted from escrow.
     volume: Volume,
     deletions: Deletions,
+    /// Whether the vendor's staff asked for a quarantine while a cycle ran.
+    quarantined_by_staff: bool,
 
     cycle: Option<Cycle>,
     cycles_begun: u64,
+    working_time: WorkingTime,
     on_demand: OnDemandRuns,
     tests: ConnectionTests,
     in_flight: InFlight,
@@ -198,8 +204,10 @@ impl Job {
             escrows: Escrows::default(),
             volume: Volume::default(),
             deletions: Deletions::default(),
+            quarantined_by_staff: false,
             cycle: None,
             cycles_begun: 0,
+            working_time: WorkingTime::default(),
             on_demand: OnDemandRuns::default(),
             tests: ConnectionTests::default(),
             in_flight: InFlight::default(),

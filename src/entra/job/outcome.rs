@@ -115,6 +115,9 @@ impl Job {
             SyncOutcome::Failed(error) => LogStatus::Failure(self.hold(&task, error, moment.now())),
         };
         self.release(&task, &status, left.is_some());
+        if run == For::Cycle && task.action == LogAction::Create && status == LogStatus::Success {
+            self.working_time.created(moment.now());
+        }
         let ending = Ending {
             action: task.action,
             status: &status,
@@ -147,7 +150,11 @@ impl Job {
             (For::Cycle, Some(due), Some(cycle)) => cycle.refer(due),
             (_, left, _) => self.on_demand_task_ended(run, Some(&entry), left),
         }
+        let failed = matches!(entry.status, LogStatus::Failure(_));
         moment.emit(Event::Provisioned(entry));
+        if failed && run == For::Cycle {
+            self.prune_escrows(moment);
+        }
     }
 
     /// Ends the wait of an object that did not fail. A failed reference stays in escrow until the

@@ -22,6 +22,8 @@ pub enum Reason {
     QuarantineException,
     /// The threshold of the guard against accidental deletions was reached [accidental].
     TooManyDeletes,
+    /// The vendor's staff quarantined the job [quarantine].
+    QuarantinedOnDemand,
 }
 
 impl Reason {
@@ -33,6 +35,7 @@ impl Reason {
             Reason::EscrowProportionThreshold => "EncounteredEscrowProportionThreshold",
             Reason::QuarantineException => "EncounteredQuarantineException",
             Reason::TooManyDeletes => "TooManyDeletes",
+            Reason::QuarantinedOnDemand => "QuarantinedOnDemand",
         }
     }
 }
@@ -72,6 +75,18 @@ impl QuarantineCause {
         let detail = format!("{staged} deletions staged, the threshold is {threshold}");
         let reason = Reason::TooManyDeletes;
         QuarantineCause { reason, code: None, status: None, detail, at_token_endpoint: false }
+    }
+
+    /// The cause when the vendor's staff quarantined the job.
+    pub fn on_demand() -> QuarantineCause {
+        let detail = "by the vendor's staff".to_owned();
+        QuarantineCause {
+            reason: Reason::QuarantinedOnDemand,
+            code: None,
+            status: None,
+            detail,
+            at_token_endpoint: false,
+        }
     }
 
     /// Returns one line for logs: the status, and the application's error text if it sent one.

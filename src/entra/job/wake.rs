@@ -1,7 +1,7 @@
 //! The job's interface to its driver: when to wake it, what it does then, and how it gets replies.
 
 use super::calls::Purpose;
-use super::cycle::Probe;
+use super::cycle::{Cycle, Probe};
 use super::{Job, Moment, ScheduleState};
 use crate::base::Time;
 use crate::base::time::earliest;
@@ -12,13 +12,17 @@ use crate::entra::tenant::Tenant;
 impl Job {
     /// When the job wants to be woken next; an instant in the past means now.
     pub fn next_due(&self) -> Option<Time> {
-        let send = (self.wants_to_send() && self.has_room()).then(|| self.calls.pace.opens());
+        let (opens, idle) = (self.calls.pace.opens(), self.working_time.free_at());
+        let send = (self.wants_to_send() && self.has_room()).then_some(opens);
+        let begin = (self.wants_to_begin() && self.has_room()).then_some(opens.max(idle));
+        // All is done, and the service still works.
+        let end = self.is_cycle_done().then_some(idle);
         let urgent = self.in_flight.has_urgent() && !self.credentials.are_asking();
         let urgent = urgent.then(Time::default);
         let active = self.state == ScheduleState::Active;
         let cycle = self.schedule.next().filter(|_| active && self.cycle.is_none());
         let disable = self.quarantine.as_ref().filter(|_| active).map(|q| q.disable_at);
-        earliest([self.calls.next_deadline(), send, urgent, cycle, disable])
+        earliest([self.calls.next_deadline(), send, begin, end, urgent, cycle, disable])
     }
 
     /// Does what is due: times calls out, disables a job after a long quarantine, begins a cycle,
@@ -67,13 +71,17 @@ impl Job {
         while self.has_room() && self.calls.pace.allows(moment.now()) && self.send_next(moment) {
             self.admit(tenant, moment);
         }
-        let finished = self.cycle.as_ref().is_some_and(|cycle| {
-            let done = !cycle.has_subjects() && !cycle.has_postponed() && !cycle.has_references();
-            cycle.probe == Probe::Passed && done && !self.has_tasks_of_cycle()
-        });
-        if finished {
+        if self.is_cycle_done() && self.working_time.free_at() <= moment.now() {
             self.finish_cycle(moment);
         }
+    }
+
+    /// Whether nothing of the cycle under way is left to be done.
+    fn is_cycle_done(&self) -> bool {
+        self.cycle.as_ref().is_some_and(|cycle| {
+            let done = !cycle.has_subjects() && !cycle.has_postponed() && !cycle.has_references();
+            cycle.probe == Probe::Passed && done && !self.has_tasks_of_cycle()
+        })
     }
 
     /// Sends the next request: for a token that is needed first, the probe, or the request of a
@@ -116,8 +124,15 @@ impl Job {
         let of_cycle = self.cycle.as_ref().is_some_and(|cycle| match cycle.probe {
             Probe::Wanted => true,
             Probe::Sent => false,
-            Probe::Passed => self.may_admit(cycle) || self.may_probe_groups(cycle),
+            Probe::Passed => self.may_probe_groups(cycle),
         });
         self.in_flight.has_ready() || of_cycle
+    }
+
+    /// Whether a task of the cycle may begin.
+    fn wants_to_begin(&self) -> bool {
+        let passed =
+            |cycle: &&Cycle| cycle.probe == Probe::Passed && !self.credentials.are_asking();
+        self.cycle.as_ref().filter(passed).is_some_and(|cycle| self.may_admit(cycle))
     }
 }

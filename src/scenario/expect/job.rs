@@ -11,6 +11,7 @@ const REASONS: &[&str] = &[
     "EncounteredEscrowProportionThreshold",
     "EncounteredQuarantineException",
     "TooManyDeletes",
+    "QuarantinedOnDemand",
 ];
 
 /// The names of this family.

@@ -171,12 +171,13 @@ fn skips() -> [SkipReason; 11] {
     ]
 }
 
-const REASONS: [Reason; 5] = [
+const REASONS: [Reason; 6] = [
     Reason::BaseEscrowThreshold,
     Reason::TotalEscrowThreshold,
     Reason::EscrowProportionThreshold,
     Reason::QuarantineException,
     Reason::TooManyDeletes,
+    Reason::QuarantinedOnDemand,
 ];
 
 fn reason(reason: Reason) -> &'static str {
@@ -189,6 +190,9 @@ fn reason(reason: Reason) -> &'static str {
         Reason::QuarantineException => {
             "A cycle failed as a whole: the credentials are refused, or the application does not answer \
              as one does."
+        }
+        Reason::QuarantinedOnDemand => {
+            "The vendor's staff quarantined the job; the next attempt ends it, or `start` or `restart`."
         }
         Reason::TooManyDeletes => {
             "A cycle was about to disable or delete as many accounts as `delete_threshold` says, and staged them.\n\

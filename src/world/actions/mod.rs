@@ -31,6 +31,7 @@ mod pause;
 mod provision_on_demand;
 mod purge;
 mod purge_group;
+mod quarantine;
 mod reject_deletes;
 mod remove_member;
 mod restart;
@@ -144,6 +145,7 @@ verbs! {
     restart Restart,
     allow_deletes AllowDeletes,
     reject_deletes RejectDeletes,
+    quarantine Quarantine,
     test_connection TestConnection,
     set_secret SetSecret,
     set_scope SetScope,

@@ -45,6 +45,7 @@ fn decides_intent(path: &str) -> bool {
         "entra.mappings",
         "entra.policy.regex_anchored",
         "entra.policy.skip_out_of_scope_deletions",
+        "entra.policy.skip_flag_covers",
     ];
     deciding.iter().any(|setting| path.starts_with(setting))
 }

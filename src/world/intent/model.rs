@@ -90,8 +90,9 @@ pub fn account_intent<'w>(world: impl Into<AppView<'w>>, user: UserKey) -> Accou
 /// is deleted all the same.
 pub(super) fn is_kept(entra: EntraView<'_>, user: UserKey) -> bool {
     let settings = entra.job().settings();
+    let is_active = entra.scoping(user).active;
     let keeps =
-        !settings.schema.users.actions.update || settings.policy.skip_out_of_scope_deletions;
+        !settings.schema.users.actions.update || settings.policy.keeps_out_of_scope(is_active);
     keeps && !is_to_be_deleted(entra, user)
 }
 

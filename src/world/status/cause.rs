@@ -9,6 +9,7 @@ pub(super) fn of_quarantine(quarantine: &Quarantine) -> String {
     let cause = &quarantine.cause;
     match cause.reason {
         Reason::QuarantineException => {}
+        Reason::QuarantinedOnDemand => return "the vendor's staff quarantined the job".to_owned(),
         Reason::TooManyDeletes => {
             return format!("too many people were about to lose access, {}", clause(&cause.detail));
         }

@@ -11,6 +11,7 @@ use super::AppView;
 use super::intent::{self, Counts};
 use crate::base::Time;
 use crate::base::time::show_duration;
+use crate::entra::event::CycleKind;
 use crate::entra::job::log::{LogEntry, LogStatus};
 use crate::entra::job::quarantine::{Quarantine, Reason};
 use crate::entra::job::{Cycle, ScheduleState};
@@ -153,6 +154,11 @@ pub fn status_with<'w>(world: impl Into<AppView<'w>>, counts: &Counts) -> Status
         (None, ScheduleState::Disabled, None) => {
             head(Tone::Idle, "Not started", people(counts, "are in scope"))
         }
+        (None, ScheduleState::Paused, None) if is_pruned(world) => {
+            let why =
+                "the initial cycle dropped errors that nothing retries, and waits to be started";
+            head(Tone::Warning, "Paused", why)
+        }
         (None, ScheduleState::Paused, None) => head(Tone::Idle, "Stopped", right(counts)),
         (None, ScheduleState::Active, None) => between_cycles(world, counts),
     };
@@ -160,6 +166,13 @@ pub fn status_with<'w>(world: impl Into<AppView<'w>>, counts: &Counts) -> Status
     let lasting = matches!(tone, Tone::Bad | Tone::Warning | Tone::Idle);
     let exposed = exposed(world).filter(|_| lasting);
     Status { tone, word, why, lamp, is_past, exposed, next: next(world) }
+}
+
+/// Whether the job paused itself after an initial cycle that dropped errors.
+fn is_pruned(world: AppView<'_>) -> bool {
+    let job = world.entra().job();
+    let last = job.ended().next_back();
+    job.milestones().escrows_pruned && last.is_some_and(|cycle| cycle.kind == CycleKind::Initial)
 }
 
 /// How the sentence begins.

@@ -271,7 +271,9 @@ fn a_retry_after_may_be_a_date() {
 #[test]
 fn a_volume_quarantine_names_the_failures_and_ends_in_disabled() {
     let handles = ["ann", "bob", "cid"];
-    let mut talk = Talk::with(&handles).policy("quarantine_min_failures", Kind::Integer(3));
+    let mut talk = Talk::with(&handles)
+        .policy("quarantine_min_failures", Kind::Integer(3))
+        .policy("initial_cycle_prune", Kind::Bool(false));
     talk.act(|entra, moment| entra.job_mut().start(moment));
     talk.run_to_end(|said| if said.starts_with("POST") { (409, "") } else { (200, EMPTY) });
     let job = talk.entra.job();
@@ -287,7 +289,9 @@ fn a_volume_quarantine_names_the_failures_and_ends_in_disabled() {
 
 #[test]
 fn an_attempt_in_quarantine_that_fails_otherwise_tells_its_own_cause() {
-    let mut talk = Talk::with(&["ann"]).policy("quarantine_min_failures", Kind::Integer(1));
+    let mut talk = Talk::with(&["ann"])
+        .policy("quarantine_min_failures", Kind::Integer(1))
+        .policy("initial_cycle_prune", Kind::Bool(false));
     talk.act(|entra, moment| entra.job_mut().start(moment));
     talk.probe();
     talk.expect("GET", 200, EMPTY);
@@ -303,7 +307,9 @@ fn an_attempt_in_quarantine_that_fails_otherwise_tells_its_own_cause() {
 
 #[test]
 fn a_failure_in_quarantine_names_no_retry_before_the_next_attempt() {
-    let mut talk = Talk::with(&["ann"]).policy("quarantine_min_failures", Kind::Integer(1));
+    let mut talk = Talk::with(&["ann"])
+        .policy("quarantine_min_failures", Kind::Integer(1))
+        .policy("initial_cycle_prune", Kind::Bool(false));
     talk.act(|entra, moment| entra.job_mut().start(moment));
     for _ in 0..2 {
         talk.probe();
@@ -331,7 +337,9 @@ fn the_cycle_that_imposes_a_quarantine_names_its_first_attempt_as_the_next_retry
     let attempt = talk.now + Duration::from_secs(6 * 3600);
     assert!(talk.log("ann").ends_with(&format!(", next {}", attempt.rfc3339())));
     // Too many failures are found at the end of the cycle, so a reader of the row knows.
-    let mut talk = Talk::with(&["ann"]).policy("quarantine_min_failures", Kind::Integer(1));
+    let mut talk = Talk::with(&["ann"])
+        .policy("quarantine_min_failures", Kind::Integer(1))
+        .policy("initial_cycle_prune", Kind::Bool(false));
     talk.act(|entra, moment| entra.job_mut().start(moment));
     talk.probe();
     talk.expect("GET", 200, EMPTY);
