@@ -5,6 +5,7 @@
 
 mod command_line;
 mod convergence;
+mod convergence_applications;
 mod explain;
 mod image;
 mod intent;
