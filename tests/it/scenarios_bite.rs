@@ -199,6 +199,12 @@ fn on_demand_needs_its_limit_and_its_search() {
 }
 
 #[test]
+fn group_on_demand_needs_its_limit() {
+    let six = "entra.policy.on_demand_members=6";
+    bites("scenarios/basics/group-on-demand.toml", six, "refused = { contains");
+}
+
+#[test]
 fn one_connection_needs_a_link_that_is_kept() {
     let file = "scenarios/matching/one-connection.toml";
     bites(file, "entra.policy.on_missing_target=rematch", "log.last.ann.code");

@@ -14,6 +14,7 @@ mod mappings;
 mod members;
 mod no_soft_delete;
 mod on_demand;
+mod on_demand_groups;
 mod pruning;
 mod references;
 mod second_kind;

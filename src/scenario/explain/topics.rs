@@ -112,11 +112,23 @@ fn observed() -> impl Iterator<Item = Topic> {
 }
 
 /// The observable names that are no rows of [`ROWS`]: name, meaning, example.
-const OTHERS: [(&str, &str, &str); 4] = [
+const OTHERS: [(&str, &str, &str); 6] = [
     (
         "log.last.<name>",
         "The last row of the provisioning log about a user or a group: action, status, code and reason, in the vendor's words.",
         "expect.log.last.ann = { action = \"disable\", status = \"success\" }",
+    ),
+    (
+        "ondemand.<name>",
+        "The last run on demand about a user or a group: result (Success, Skipped, Failure), action, code, reason, the \
+         steps that the portal shows (import, scope, match, action, and test where that fails), and the one it \
+         stopped_at.",
+        "expect.ondemand.ann = { result = \"Skipped\", stopped_at = \"scope\" }",
+    ),
+    (
+        "link.<name>",
+        "The connection of a user or a group: target, the id of the account; absent without a connection.",
+        "expect.link.ann = { absent = true }",
     ),
     (
         "golinks.account.<user>",

@@ -131,8 +131,7 @@ pub(super) fn absence(subject: Subject, tenant: &Tenant) -> Option<Absence> {
             }
             user => user.lifecycle(),
         },
-        Subject::Group(group) if tenant.group(group).deleted() => Lifecycle::HardDeleted,
-        Subject::Group(_) => Lifecycle::Active,
+        Subject::Group(group) => tenant.group(group).lifecycle(),
     };
     match lifecycle {
         Lifecycle::Active => None,
