@@ -328,6 +328,8 @@ policies! {
     on_demand_restores: bool = false, Documented, "on-demand: restoring a soft-deleted user of the target is not supported; how such a run ends is silent";
     /// Whether runs on demand are allowed while the job is in quarantine.
     on_demand_in_quarantine: bool = true, Assumed, "on-demand and quarantine are silent";
+    /// Whether runs on demand are allowed while the job of an application with OAuth is started.
+    on_demand_oauth_running: bool = false, Documented, "on-demand: applications with OAuth have to be stopped first";
     /// Whether an object that fails on demand is tried again by the cycles, as one of theirs is.
     on_demand_holds_failures: bool = false, Assumed, "on-demand is silent; its page shows the failure to who asked";
     /// How many objects a page of the directory holds, in which the progress of a cycle is counted.

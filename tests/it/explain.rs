@@ -145,11 +145,12 @@ fn what_explain_cannot_do_is_said() {
 
 #[test]
 fn a_run_on_demand_is_shown_card_by_card_and_a_refusal_in_words() {
-    let of = |who: &str, at: &str| out(&["ondemand", who, "--scenario", "start-small", "--at", at]);
-    let (code, said, _) = of("ada", "0s");
+    let of =
+        |who: &str, at: &str| out(&["ondemand", who, "--scenario", "group-on-demand", "--at", at]);
+    let (code, said, _) = of("ann", "0s");
     assert_eq!(code, 0, "{said}");
     for words in [
-        "Provision on demand: ada  as of day 0 08:00  Success",
+        "Provision on demand: ann  as of day 0 08:00  Success",
         "✓ 2. Import user",
         "✓ 3. Determine if user is in scope",
         "✓ 4. Match user between source and target system",

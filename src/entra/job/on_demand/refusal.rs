@@ -155,6 +155,9 @@ impl Job {
         if self.quarantine.is_some() && !policy.on_demand_in_quarantine {
             return Err(OnDemandRefusal::Quarantined);
         }
+        if self.uses_oauth() && !self.is_stopped() && !policy.on_demand_oauth_running {
+            return Err(OnDemandRefusal::Running);
+        }
         self.can_be_picked(picked, tenant)?;
         let (limit, window) = (policy.on_demand_limit, policy.on_demand_window);
         match self.on_demand.free_at(now, limit, window) {
