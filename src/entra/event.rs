@@ -301,11 +301,8 @@ impl Event {
             Event::CallTimedOut(_) => out.push_str("no answer within the time-out"),
             Event::Quarantined(cause) => write_quarantine(cause, out)?,
             Event::QuarantineKept { count, next_attempt, .. } => {
-                write!(
-                    out,
-                    "still in quarantine, kept {count} times, next attempt {}",
-                    next_attempt.rfc3339()
-                )?;
+                let next = next_attempt.rfc3339();
+                write!(out, "still in quarantine, kept {count} times, next attempt {next}")?;
             }
             Event::EscrowsPruned { count } => {
                 write!(out, "{count} errors dropped: too many objects fail in the initial cycle")?
