@@ -114,8 +114,8 @@ impl<'w> AppView<'w> {
         self.world.seed
     }
 
-    /// Whether a record of this party concerns the application: it is its own, of the workspace that
-    /// it provisions, or of the directory, the faults and the story, which are one for all.
+    /// Whether a record of this party concerns the application: it is its own, of the workspace
+    /// that it provisions, or of the directory, the faults and the story, which are one for all.
     pub fn concerns(self, party: Party) -> bool {
         match party {
             Party::World => true,
