@@ -303,6 +303,9 @@ policies! {
     switch_null_on_unrelated_change: bool = false, Documented, "functions lists it as a known fault and advises nested IIF; off unless asked for, and what is sent is assumed";
     /// Whether the pattern of a filter must match the whole value instead of a part of it.
     regex_anchored: bool = false, Assumed, "filters is silent; .NET's IsMatch looks anywhere";
+    /// Whether new credentials can be saved on the provisioning page only after a connection test
+    /// with them has passed.
+    save_needs_test: bool = true, Observed, "guides for applications have Save after a test that passed; what comes without one is not documented";
     /// How long before its end an access token is renewed.
     token_renewal: Duration = minutes(1), Assumed, "scim-dev: its validity is checked before each request";
     /// Which jobs get a new access token at the start of every cycle, the old one good or not.

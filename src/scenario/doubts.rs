@@ -19,7 +19,7 @@ use super::{Play, Script};
 const BUILT: u64 = 5_000;
 
 /// The verbs that may change which users are in scope.
-const CHANGE_SCOPE: [&str; 17] = [
+const CHANGE_SCOPE: [&str; 18] = [
     "hire",
     "update",
     "enable",
@@ -34,10 +34,14 @@ const CHANGE_SCOPE: [&str; 17] = [
     "remove_member",
     "set_scope",
     "set",
+    "fill_in",
     "restore_default_mappings",
     "disable",
     "delete",
 ];
+
+/// The verbs that may start provisioning.
+const STARTS: &[&str] = &["start", "restart", "save"];
 
 /// Adds the warnings about a script.
 pub fn warn(script: &Script, problems: &mut Problems) {
@@ -68,7 +72,7 @@ fn does_to(script: &Script, app: &str, verbs: &[&str]) -> bool {
 
 /// Warns of an application beside the main one whose job never does anything.
 fn idle(script: &Script, app: &ScriptApp, problems: &mut Problems) {
-    if !does_to(script, &app.name, &["start", "restart", "provision_on_demand"]) {
+    if !does_to(script, &app.name, &["start", "restart", "save", "provision_on_demand"]) {
         problems
             .warning(app.span, format!("the application `{}` is never started", app.name))
             .help(format!("do = {{ start = true, app = \"{}\" }}", app.name));
@@ -86,7 +90,7 @@ fn idle(script: &Script, app: &ScriptApp, problems: &mut Problems) {
 
 fn never_started(script: &Script, problems: &mut Problems) {
     let expects = script.expectations().any(|it| it.app.unwrap_or(AppId::MAIN) == AppId::MAIN);
-    if expects && !does(script, &["start", "restart"]) {
+    if expects && !does(script, STARTS) {
         problems
             .warning(Default::default(), "provisioning is never started")
             .help("without [[at]] time = \"0d\", do = \"start\" no cycle ever runs");
@@ -95,7 +99,7 @@ fn never_started(script: &Script, problems: &mut Problems) {
 
 fn nobody_in_scope(script: &Script, problems: &mut Problems) {
     let population = &script.setup.population;
-    let started = does(script, &["start", "restart"]);
+    let started = does(script, STARTS);
     if !started || does(script, &CHANGE_SCOPE) || population.count() > BUILT {
         return;
     }
@@ -133,7 +137,7 @@ fn may_mail(script: &Script, app: AppId) -> bool {
         None => (MAIN, &script.setup.entra.notify),
         Some(app) => (app.name.as_str(), &app.settings.notify),
     };
-    notify.is_some() || does_to(script, name, &["set"])
+    notify.is_some() || does_to(script, name, &["set", "fill_in"])
 }
 
 /// Warns when an exposure is expected and no action takes anybody out of scope.

@@ -479,6 +479,18 @@ fn a_sandbox_needs_a_workspace_of_its_own() {
 }
 
 #[test]
+fn test_connection_needs_a_save_that_is_refused() {
+    let off = "entra.policy.save_needs_test=false";
+    bites("scenarios/trouble/test-connection.toml", off, "refused");
+}
+
+#[test]
+fn roles_needs_somebody_without_a_role() {
+    let off = "entra.role=Application Administrator";
+    bites("scenarios/basics/roles.toml", off, "refused");
+}
+
+#[test]
 fn client_secret_needs_a_secret_that_ends() {
     let off = "golinks.oauth.secret_expires=never";
     bites("scenarios/health/client-secret.toml", off, "mails.sent");

@@ -18,6 +18,7 @@ mod on_demand_groups;
 mod pruning;
 mod references;
 mod second_kind;
+mod setup;
 mod status;
 mod steps;
 mod summary;

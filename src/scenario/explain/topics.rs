@@ -165,7 +165,22 @@ fn takes(row: &ObservableRow) -> String {
 }
 
 /// The settings of the job other than policies: key, meaning, example.
-const ADMINISTRATION: [(&str, &str, &str); 11] = [
+const ADMINISTRATION: [(&str, &str, &str); 14] = [
+    (
+        "role",
+        "The role of the administrator who is signed in; a Global Reader or a plain User can configure nothing.",
+        "\"Cloud Application Administrator\"",
+    ),
+    (
+        "mode",
+        "The provisioning mode: `automatic`, or `manual` until the provisioning page is filled in and saved.",
+        "\"manual\"",
+    ),
+    (
+        "notify_failures",
+        "The check box below the address for mails: whether one is sent when the job is quarantined.",
+        "false",
+    ),
     ("scope", "Who is provisioned: `assigned` people, or `all`.", "\"assigned\""),
     (
         "dialect",
