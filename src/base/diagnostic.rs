@@ -161,9 +161,15 @@ pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Opt
         .map(|(_, name)| name)
 }
 
+/// The known name with which a longer word begins, as `match` for `matching`.
+fn beginning<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let begins = known.into_iter().filter(|name| name.len() > 3 && wrong.starts_with(name));
+    begins.max_by_key(|name| name.len())
+}
+
 /// The help for an unknown name: the nearest known name, or the whole list when none is near.
 pub fn did_you_mean<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> String {
-    match nearest(wrong, known.clone()) {
+    match nearest(wrong, known.clone()).or_else(|| beginning(wrong, known.clone())) {
         Some(name) => format!("did you mean `{name}`?"),
         None => {
             let all: Vec<String> = known.into_iter().map(|name| format!("`{name}`")).collect();
@@ -182,6 +188,7 @@ mod tests {
         assert_eq!(nearest("disabel", known), Some("disable"));
         assert_eq!(nearest("rotate_tokens", known), Some("rotate_token"));
         assert_eq!(nearest("fly", known), None);
+        assert_eq!(did_you_mean("matching", ["mat", "match"]), "did you mean `match`?");
         assert_eq!(did_you_mean("fly", ["a", "bb"]), "it is one of `a`, `bb`");
     }
 

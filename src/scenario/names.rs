@@ -273,7 +273,9 @@ impl Names {
             return self.app(name).err().unwrap_or_default();
         }
         if sort != NameKind::Group && self.groups.contains(name) {
-            return format!("`{name}` is a group");
+            return format!(
+                "`{name}` is a group; a verb that takes one: {{ assign = {{ group = \"{name}\" }} }}"
+            );
         }
         let named = match sort {
             NameKind::Group => &self.groups,

@@ -336,7 +336,7 @@ impl Story {
         trouble.clone_into(&mut self.track.trouble);
         let mut notes = vec![trouble.to_owned()];
         if did_something {
-            notes.push(format!("before that {}", ended.counts.words()));
+            notes.push(format!("until then {}", ended.counts.words()));
         }
         notes.extend(hindrances(throttled, timed_out));
         let what = format!("cycle {}  FAILED", ended.number);

@@ -1,7 +1,7 @@
 //! `worlds`, `exposure` and `explain user` mean the same: what GoLinks should hold about a user
 //! follows from the user, the mapping and the settings, and never from a name alone.
 
-use scimulator::scenario::{Play, explain, load, messages, report};
+use scimulator::scenario::{Override, Play, explain, load, messages, report};
 
 /// Plays a story and expects it to hold.
 fn holds(story: &str) -> Play {
@@ -331,4 +331,64 @@ fn a_manager_who_came_later_is_a_difference_and_one_without_an_account_is_none()
          [[at]]\ntime = \"2d\"\ndo = \"restart\"\n\n[finally]\nworlds = \"agree\"\n",
     );
     holds(&story);
+}
+
+#[test]
+fn a_leavers_linked_account_exposes_although_its_name_is_a_joiners_already() {
+    let story = r#"
+title = "Deleted, and the name goes to a new user at once"
+ends = "1d"
+
+[user.ann]
+name = "Ann Okafor"
+userPrincipalName = "ann@contoso.example"
+
+[[at]]
+time = "0d"
+do = "start"
+
+[[at]]
+time = "1h"
+do = [{ delete = "ann" }, { hire = { zoe = { name = "Zoe Park", userPrincipalName = "ann@contoso.example", assigned = true } } }]
+
+[[at]]
+time = "1h 10m"
+expect.exposure.longest = "10m"
+
+[finally]
+worlds = "agree"
+exposure.longest = { min = "20m", max = "21m" }
+golinks.accounts = { total = 2, active = 1 }
+"#;
+    let play = holds(story);
+    assert!(report::plain(&play, None).contains("longest exposure 20 m (ann)"));
+    // Blocked and unblocked in one instant is no exposure at all.
+    let blink = holds(
+        "title = \"Blocked for no time\"\nends = \"1d\"\n[user.ann]\nname = \"Ann Okafor\"\n\
+         [[at]]\ntime = \"0d\"\ndo = \"start\"\n\
+         [[at]]\ntime = \"1h\"\ndo = [{ disable = \"ann\" }, { enable = \"ann\" }]\n\
+         [finally]\nexposure.longest = \"0s\"\n",
+    );
+    assert!(!report::plain(&blink, None).contains("exposure 0"));
+}
+
+#[test]
+fn the_next_try_of_a_user_who_failed_is_told_and_not_just_the_next_cycle() {
+    let story = "title = \"t\"\nends = \"10h\"\n[user.ann]\nname = \"Ann Okafor\"\n\
+                 [[fault]]\nrespond = 422\nwhen.method = \"POST\"\n\
+                 [[at]]\ntime = \"0d\"\ndo = \"start\"\n";
+    let next = |until: &str| {
+        let until = Override::parse(&format!("ends=\"{until}\"")).expect("a path and a value");
+        let script = load("next.toml", story, &[until]).unwrap_or_else(|_| panic!("it is right"));
+        let mut play = Play::new(script);
+        play.run_to_end();
+        let user = play.world().entra().tenant().find_user("ann").expect("a user");
+        let lines = explain::user(play.world().into(), user);
+        lines.last().expect("a line").text()
+    };
+    assert_eq!(next("30m"), "Next: a cycle at day 0 08:40, which tries again what failed.");
+    assert_eq!(
+        next("9h"),
+        "Next: a cycle at day 0 17:20; what failed is tried again in the first one from day 0 20:00 on."
+    );
 }

@@ -5,9 +5,7 @@
 
 mod command_line;
 mod convergence;
-mod convergence_applications;
 mod explain;
-mod group_bugs;
 mod image;
 mod intent;
 mod loader;

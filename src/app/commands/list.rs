@@ -20,7 +20,7 @@ pub fn run() -> Result<Exit, CommandError> {
             [] => String::new(),
             covers => paint(Tone::Faint, &format!("  [{}]", covers.join(" "))),
         };
-        terminal::print(&format!("  {:width$}  {}{covers}\n", entry.name, entry.title));
+        terminal::print_styled(&format!("  {:width$}  {}{covers}\n", entry.name, entry.title));
     }
     terminal::print(
         "\nscimulator serve <name> shows one, run <name> gives its verdict, show <name> prints its file\n",

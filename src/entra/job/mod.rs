@@ -40,7 +40,6 @@ mod requests;
 mod reset;
 mod responses;
 mod schedule;
-mod setup;
 mod step_details;
 pub mod steps;
 mod subject;
@@ -69,7 +68,6 @@ pub use on_demand::{
 pub use reply::SyncError;
 pub use reset::ResetScope;
 pub use schedule::Schedule;
-pub use setup::{FORM_KEYS, SetupRefusal};
 pub use subject::Subject;
 pub use task::{SyncTask, TaskStep};
 
@@ -92,7 +90,6 @@ use log::Log;
 use mail::Outbox;
 use probe::ConnectionTests;
 use quarantine::{Quarantine, Volume};
-use setup::Form;
 use working_time::WorkingTime;
 
 /// The context of one step of the engine: the time, the seed, and the sink of its events.
@@ -158,8 +155,6 @@ pub struct Job {
     /// The scope in force. A saved change takes effect in the next initial cycle [known-issues].
     scope: SyncScope,
     credentials: Credentials,
-    /// What was filled in on the provisioning page and is not saved yet.
-    form: Option<Form>,
 
     state: ScheduleState,
     schedule: Schedule,
@@ -199,7 +194,6 @@ impl Job {
             schema: settings.schema.clone(),
             credentials: Credentials::new(&settings),
             settings,
-            form: None,
             state: ScheduleState::Disabled,
             schedule: Schedule::default(),
             restart: None,

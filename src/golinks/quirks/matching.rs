@@ -56,7 +56,16 @@ impl QuirkMatcher {
             },
             None => None,
         };
-        let users = texts("user", problems)?.iter().map(|user| fold(user).into_owned()).collect();
+        let users = texts("user", problems)?;
+        if let (Some(value), Some(user)) =
+            (node.get("user"), users.iter().find(|user| !user.contains(['@', '*'])))
+        {
+            problems
+                .warning(value.span, format!("`{user}` is meant as a whole userName"))
+                .label("the server knows userNames, not the names of users in a scenario")
+                .help(format!("`{user}@*` meets {user} in any domain"));
+        }
+        let users = users.iter().map(|user| fold(user).into_owned()).collect();
         Some(QuirkMatcher { methods, path, users })
     }
 

@@ -180,7 +180,6 @@ fn last(world: AppView<'_>, user: UserKey) -> String {
 
 fn next(world: AppView<'_>, user: UserKey) -> String {
     let job = world.entra().job();
-    let waits = job.escrows().get(user).is_some();
     if let Some(given_up) = job.escrows().given_up(user) {
         let since = day_and_time(world.start(), given_up.at);
         let code = given_up.code.word();
@@ -208,10 +207,26 @@ fn next(world: AppView<'_>, user: UserKey) -> String {
             None => format!("Next: the job is in quarantine ({reason}), and no attempt is due."),
         };
     }
-    let retried = if waits { ", which tries again what failed" } else { "" };
-    match job.next_cycle() {
-        Some(next) => format!("Next: a cycle at {}{retried}.", day_and_time(world.start(), next)),
-        None if job.cycle().is_some() => format!("Next: the cycle that is running{retried}."),
-        None => format!("Next: none is due; the job is {}.", job.status().word()),
+    next_cycle(world, user)
+}
+
+/// The next cycle, and whether it tries the user again: an object that failed waits ever longer.
+fn next_cycle(world: AppView<'_>, user: UserKey) -> String {
+    let job = world.entra().job();
+    let retry = job.escrows().get(user).map(|escrow| escrow.next_retry);
+    let (begins, next) = match (job.next_cycle(), job.cycle()) {
+        (Some(next), _) => (next, format!("a cycle at {}", day_and_time(world.start(), next))),
+        (None, Some(cycle)) => (cycle.began, "the cycle that is running".to_owned()),
+        (None, None) => {
+            return format!("Next: none is due; the job is {}.", job.status().word());
+        }
+    };
+    match retry {
+        None => format!("Next: {next}."),
+        Some(due) if due <= begins => format!("Next: {next}, which tries again what failed."),
+        Some(due) => {
+            let due = day_and_time(world.start(), due);
+            format!("Next: {next}; what failed is tried again in the first one from {due} on.")
+        }
     }
 }

@@ -47,11 +47,8 @@ pub fn read(
 ) {
     named(root, "workspace", problems, |entry, problems| {
         if is_name(entry, "workspace", problems) {
-            let before = problems.errors();
             let workspace = workspace(entry, header, setup, names, problems);
-            if problems.errors() == before {
-                is_apart(entry, &workspace, setup, problems);
-            }
+            is_apart(entry, &workspace, setup, problems);
             setup.workspaces.push(workspace);
         }
     });
@@ -64,9 +61,7 @@ pub fn read(
             setup.apps.push(app);
         }
     });
-    if !problems.has_errors() {
-        unused(root, setup, problems);
-    }
+    unused(root, setup, problems);
 }
 
 /// Whether a table has a name that an application or a workspace may have.

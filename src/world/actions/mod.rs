@@ -22,7 +22,6 @@ mod down;
 mod edit_account;
 mod enable;
 mod fault;
-mod fill_in;
 mod hire;
 mod membership;
 mod move_base;
@@ -41,7 +40,6 @@ mod restore_default_mappings;
 mod restore_group;
 mod revoke_token;
 mod rotate_token;
-mod save;
 mod set;
 mod set_scope;
 mod set_secret;
@@ -62,7 +60,6 @@ use std::fmt;
 use crate::base::diagnostic::did_you_mean;
 use crate::base::node::Entry;
 use crate::base::{Kind, Node, ProblemKind, Problems};
-use crate::entra::job::SetupRefusal;
 use crate::golinks::written::Written;
 use crate::scim;
 
@@ -149,9 +146,7 @@ verbs! {
     allow_deletes AllowDeletes,
     reject_deletes RejectDeletes,
     quarantine Quarantine,
-    fill_in FillIn,
     test_connection TestConnection,
-    save Save,
     set_secret SetSecret,
     set_scope SetScope,
     set Set,
@@ -188,24 +183,6 @@ verbs! {
     clear_fault ClearFault,
     pause Pause,
 }
-
-/// The verbs with which an administrator configures provisioning; `set` too, for settings of
-/// `entra`.
-const CONFIGURE: [&str; 13] = [
-    "start",
-    "stop",
-    "restart",
-    "allow_deletes",
-    "reject_deletes",
-    "fill_in",
-    "test_connection",
-    "save",
-    "set_secret",
-    "set_scope",
-    "restore_default_mappings",
-    "provision_on_demand",
-    "delete_connection",
-];
 
 impl Action {
     /// Reads one action: a word, or a table with one key, and the application it is meant for.
@@ -293,13 +270,9 @@ impl Action {
         self.parts().1.paths()
     }
 
-    /// Carries the action out, unless the administrator's role does not allow it.
+    /// Carries the action out.
     pub(super) fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
-        let (verb, act) = self.parts();
-        if CONFIGURE.contains(&verb.name) {
-            context.check_role(verb.name)?;
-        }
-        act.apply(context)
+        self.parts().1.apply(context)
     }
 }
 
@@ -358,12 +331,6 @@ pub struct ActionError {
 impl From<String> for ActionError {
     fn from(message: String) -> ActionError {
         ActionError { message, help: String::new() }
-    }
-}
-
-impl From<SetupRefusal> for ActionError {
-    fn from(refusal: SetupRefusal) -> ActionError {
-        ActionError { message: refusal.to_string(), help: refusal.help().to_owned() }
     }
 }
 

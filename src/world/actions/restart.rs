@@ -58,10 +58,6 @@ impl Act for Restart {
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
         let job = context.entra.seen_by(context.app).job();
         let scope = self.scope(&job.settings().policy)?;
-        context.portal(|job, moment| {
-            job.can_start()?;
-            job.restart(scope, moment);
-            Ok(())
-        })
+        context.job(|job, moment| job.restart(scope, moment))
     }
 }

@@ -25,10 +25,6 @@ impl Act for Start {
     }
 
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
-        context.portal(|job, moment| {
-            job.can_start()?;
-            job.start(moment);
-            Ok(())
-        })
+        context.job(|job, moment| job.start(moment))
     }
 }

@@ -267,7 +267,7 @@ impl ExposureTracker {
         self.open.iter().map(|(_, user)| *user)
     }
 
-    /// The longest exposure, over or not.
+    /// The longest exposure, over or not; `None` when none lasted any time.
     pub(super) fn longest(&self, world: AppView<'_>) -> Option<Exposure> {
         let open =
             self.open.first().map(|&(since, user)| (user, since, world.now().since(since), true));
@@ -276,7 +276,7 @@ impl ExposureTracker {
             (Some(over), Some(open)) if over.2 > open.2 => over,
             (over, open) => open.or(over)?,
         };
-        Some(exposure(world.entra().tenant(), longer))
+        (!longer.2.is_zero()).then(|| exposure(world.entra().tenant(), longer))
     }
 }
 

@@ -112,11 +112,20 @@ pub(super) fn belongs_to_another(parties: Parties<'_>, id: AccountId, user: User
     let tenant = entra.tenant();
     let is_other =
         |other: UserKey| other != user && (wanted(entra, other) || wanted_beside(parties, other));
-    entra.job().links().user_of(&target.id_text(id)).is_some_and(is_other)
-        || target
-            .user_name(id)
-            .and_then(|user_name| tenant.find_upn(&user_name))
-            .is_some_and(is_other)
+    let (links, text) = (entra.job().links(), target.id_text(id));
+    let named = || {
+        let named = target.user_name(id).and_then(|user_name| tenant.find_upn(&user_name));
+        named.filter(|other| is_other(*other))
+    };
+    match links.user_of(&text) {
+        Some(linked) if linked != user && is_other(linked) => true,
+        // The link counts for more than the userName, which may be another user's by now, unless
+        // the account is linked to both.
+        Some(linked) if linked == user => {
+            named().and_then(|other| links.get(other)).is_some_and(|link| *link.target == *text)
+        }
+        _ => named().is_some(),
+    }
 }
 
 /// The accounts of a user: the linked one, the one with the user's userName, and the ones the user
