@@ -91,8 +91,8 @@ bugs! {
     B03 Quirk "`Add` where there is a value already" ["golinks.quirks.no_add_on_scalars=true"] "";
     B04 Quirk "Deactivated, never reactivated" ["golinks.quirks.reactivate_unsupported=true"] "";
     B05 Quirk "`active` is shown and cannot be changed" ["golinks.quirks.active_always_true=true"]
-        "A server without `capabilities.soft_delete` does not speak of `active` at all; a client should then send DELETE, \
-         which the engine does not yet.";
+        "A server without `capabilities.soft_delete` does not speak of `active` at all; the engine \
+         then sends DELETE with `entra.policy.soft_delete = false`.";
     B06 Quirk "A role is added instead of replaced" ["golinks.profile=generic", "golinks.quirks.strict_filter_types=true"]
         "With a mapping of roles.";
     B07 Engine "The type of a role cannot be mapped" [] "The role functions write their own type, whatever is mapped.";
@@ -126,9 +126,9 @@ bugs! {
         ["golinks.profile=generic", "golinks.quirks.remove_with_value=reject"] "In the classic dialect.";
     B29 Quirk "Removing by a filtered path empties the group"
         ["golinks.profile=generic", "golinks.quirks.remove_members_ignores_filter=true"] "In the compliant dialect.";
-    B30 Setting "One member replaces all others" ["golinks.profile=generic"]
+    B30 Policy "One member replaces all others" ["golinks.profile=generic", "entra.policy.member_update=replace_single"]
         "Nothing has to be broken: RFC 7644 has a replacement replace, and whoever sends one member at a time is left with \
-         one. The quirk `replace_members_adds` is a vendor's cure. The engine sends no such replacement.";
+         one. The quirk `replace_members_adds` is a vendor's cure.";
     B31 Quirk "A rename empties the group"
         ["golinks.profile=generic", "golinks.quirks.replace_defaults_members_empty=true"] "In the compliant dialect.";
     B32 Quirk "Changes of members overlap and are lost"
@@ -147,16 +147,16 @@ bugs! {
         "That it takes its time is a fault with a delay.";
     B41 Quirk "Members are cut when read, and written back" ["golinks.profile=generic", "golinks.quirks.member_read_cap=100"] "";
     B42 Setting "No /Groups, and the group mapping is on" ["golinks.groups=404"]
-        "GoLinks has no groups to begin with; the client asks for them with the engine's groups.";
+        "GoLinks has no groups to begin with. The engine probes them in each cycle while their mapping is on.";
     B43 Quirk "An empty list of members is refused" ["golinks.profile=generic", "golinks.quirks.empty_members_rejected=true"] "";
     B44 Quirk "A group's PATCH is answered in the wrong shape"
         ["golinks.profile=generic", "golinks.quirks.group_patch_response=echo"] "";
     B45 Quirk "A change by SCIM drops what was set by hand"
         ["golinks.profile=generic", "golinks.quirks.group_update_drops_local=true"]
         "What is local is an extension schema of groups, which any other client writes.";
-    B46 Not "Members changed at the target are never repaired" []
-        "Nothing is wrong at the server, whose members any client may change; that the engine remembers what it wrote and \
-         never looks comes with its groups.";
+    B46 Engine "Members changed at the target are never repaired" []
+        "Nothing is wrong at the server, whose members any client may change: the engine remembers what it wrote and never \
+         looks.";
     B47 Engine "Groups in groups are not expanded" [] "Direct members of an assigned group alone are in scope.";
     B48 Quirk "404 instead of an empty list" ["golinks.quirks.no_match_404=true"] "";
     B49 Quirk "Filters on other attributes meet nobody" ["golinks.profile=generic", "golinks.quirks.other_filters=empty"]
@@ -212,12 +212,12 @@ bugs! {
     B84 Action "From all to assigned, and nobody leaves" ["{ set_scope = \"assigned\" }"] "";
     B85 Engine "The manager came into scope later" []
         "Nobody looks at the report again before it changes, or before a restart.";
-    B86 Not "A member came into scope later" []
-        "Nothing is wrong at the server: the engine does not send members yet.";
+    B86 Engine "A member came into scope later" []
+        "The membership is not looked at again before it changes, or before a restart.";
     B87 Quirk "Reconnecting makes new identities" ["golinks.quirks.forget_on_disconnect=true"]
         "With the verbs `rotate_token`, `set_secret` and a full restart.";
     B88 Not "A membership is sent late" []
-        "The report gives no cause and blames no server; the engine does not send members yet.";
+        "The report gives no cause and blames no server; here a membership goes out with the next cycle.";
     B89 Setting "Basic authentication alone" ["golinks.auth=basic"] "";
     B90 Quirk "Signing in brings the leaver back" ["golinks.quirks.jit_on_login=true"] "With the verb `sign_in`.";
     B91 Quirk "Inactive accounts are hidden, and in the way" ["golinks.quirks.hide_inactive=true"] "";

@@ -10,14 +10,15 @@ use super::pace::Pace;
 use super::subject::Subject;
 use crate::base::Time;
 use crate::entra::call::{Call, CallEndpoint, CallId};
+use crate::entra::field::ObjectKind;
 use crate::entra::policy::Policy;
 use crate::entra::tenant::AppId;
 
 /// What a call is for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Purpose {
-    /// A connection test that an administrator asked for.
-    Test,
+    /// A connection test that an administrator asked for, with a query for this kind of object.
+    Test(ObjectKind),
     /// The connection test of a run on demand.
     OnDemandTest(OnDemandId),
     /// The probe at the start of a cycle.
@@ -34,7 +35,7 @@ impl Purpose {
     fn endpoint(self) -> CallEndpoint {
         match self {
             Purpose::Token | Purpose::TestToken => CallEndpoint::Token,
-            Purpose::Test | Purpose::OnDemandTest(_) | Purpose::Probe | Purpose::Task(_) => {
+            Purpose::Test(_) | Purpose::OnDemandTest(_) | Purpose::Probe | Purpose::Task(_) => {
                 CallEndpoint::Scim
             }
         }
@@ -99,9 +100,9 @@ impl Calls {
         self.awaited.contains_key(&call)
     }
 
-    /// Whether a reply is awaited to a call of this purpose.
-    pub fn has(&self, purpose: Purpose) -> bool {
-        self.awaited.values().any(|awaited| awaited.purpose == purpose)
+    /// Whether a reply is awaited to a call of such a purpose.
+    pub fn any(&self, is: impl Fn(Purpose) -> bool) -> bool {
+        self.awaited.values().any(|awaited| is(awaited.purpose))
     }
 
     /// How many replies are awaited.

@@ -357,7 +357,8 @@ impl Job {
 
     /// Whether a connection test is under way.
     pub fn is_testing(&self) -> bool {
-        self.calls.has(Purpose::Test) || self.calls.has(Purpose::TestToken)
+        let test = |purpose| matches!(purpose, Purpose::Test(_) | Purpose::TestToken);
+        self.calls.any(test)
     }
 
     /// How the last connection test went.

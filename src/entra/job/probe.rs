@@ -1,5 +1,6 @@
 //! The connection probe of a cycle and the portal's Test Connection: both ask for a user that does
-//! not exist and expect an empty list [scim-dev].
+//! not exist and expect an empty list [scim-dev]. Where groups are provisioned, they then ask for a
+//! group that does not exist (assumed, B42).
 
 use bytes::Bytes;
 use http::{HeaderValue, Request};
@@ -18,6 +19,9 @@ use crate::entra::event::Event;
 use crate::entra::field::ObjectKind;
 use crate::entra::policy::MediaType;
 
+/// The label under which the values that probes of groups look for are drawn.
+const GROUP_PROBE: &str = "probe of groups";
+
 /// The connection tests of a job.
 #[derive(Clone, Default, Debug)]
 pub struct ConnectionTests {
@@ -25,6 +29,8 @@ pub struct ConnectionTests {
     sent: u64,
     /// The number of tests that have a result.
     pub(super) done: u64,
+    /// The `Authorization` of the test under way, for its second request.
+    bearer: Option<HeaderValue>,
     /// How the last one went.
     pub(super) last: Option<Result<(), SyncError>>,
 }
@@ -46,11 +52,16 @@ impl Job {
     }
 
     fn send_test(&mut self, bearer: Option<&HeaderValue>, moment: &Moment<'_>) {
-        let request =
-            self.lookup_of_missing(ObjectKind::User, "test", self.tests.sent, moment.seed());
+        self.tests.bearer = bearer.cloned();
+        self.send_test_of(ObjectKind::User, moment);
         self.tests.sent += 1;
+    }
+
+    fn send_test_of(&mut self, kind: ObjectKind, moment: &Moment<'_>) {
+        let request = self.lookup_of_missing(kind, "test", self.tests.sent, moment.seed());
         let at = (moment.now(), &self.settings.policy);
-        self.calls.send(Purpose::Test, None, request.to_http(bearer), at);
+        let request = request.to_http(self.tests.bearer.as_ref());
+        self.calls.send(Purpose::Test(kind), None, request, at);
     }
 
     /// Goes on with the test, if the token endpoint has granted an access token for it.
@@ -73,7 +84,7 @@ impl Job {
             }
             () if groups => {
                 cycle.group_probe = Probe::Sent;
-                (ObjectKind::Group, "probe of groups")
+                (ObjectKind::Group, GROUP_PROBE)
             }
             () => return false,
         };
@@ -117,9 +128,17 @@ impl Job {
         let mut own = Credentials::new(settings);
         let own = own.sign_own(key, at, seed, &settings.policy).then(|| own.bearer().cloned());
         let bearer = own.flatten().or_else(|| self.credentials.bearer().cloned());
-        let probe =
-            self.lookup_of_missing(ObjectKind::User, "probe", self.cycles_begun() + 1, seed);
+        let number = self.cycles_begun() + 1;
+        let probe = self.lookup_of_missing(ObjectKind::User, "probe", number, seed);
         (CallEndpoint::Scim, probe.to_http(bearer.as_ref()))
+    }
+
+    /// The request with which the same cycle would ask for groups; `None` when it asks for none.
+    pub fn next_group_probe(&self, probe: &Request<Bytes>, seed: Seed) -> Option<Request<Bytes>> {
+        let number = self.cycles_begun() + 1;
+        let of_groups = || self.lookup_of_missing(ObjectKind::Group, GROUP_PROBE, number, seed);
+        let bearer = probe.headers().get(http::header::AUTHORIZATION);
+        self.settings.schema.groups.enabled.then(|| of_groups().to_http(bearer))
     }
 
     /// Whether a cycle would go on after this reply to the request with which it begins.
@@ -145,8 +164,16 @@ impl Job {
         self.calls.send(purpose, None, request.to_http(self.credentials.bearer()), at);
     }
 
-    pub(super) fn on_test_reply(&mut self, reply: Reply, moment: &mut Moment<'_>) {
-        let result = check_probe(ObjectKind::User, reply, self.settings.policy.probe_media_type);
+    pub(super) fn on_test_reply(
+        &mut self,
+        kind: ObjectKind,
+        reply: Reply,
+        moment: &mut Moment<'_>,
+    ) {
+        let result = check_probe(kind, reply, self.settings.policy.probe_media_type);
+        if result.is_ok() && kind == ObjectKind::User && self.settings.schema.groups.enabled {
+            return self.send_test_of(ObjectKind::Group, moment);
+        }
         self.finish_test(result, moment);
     }
 

@@ -49,7 +49,7 @@ impl Job {
             None => return,
             Some(Purpose::Token) => self.on_token_reply(reply, moment),
             Some(Purpose::TestToken) => self.on_test_token_reply(reply, moment),
-            Some(Purpose::Test) => self.on_test_reply(reply, moment),
+            Some(Purpose::Test(kind)) => self.on_test_reply(kind, reply, moment),
             Some(Purpose::OnDemandTest(id)) => self.on_demand_test_reply(id, reply, moment),
             Some(Purpose::Probe) => self.on_probe_reply(reply, moment),
             Some(Purpose::Task(slot)) => self.on_task_reply(slot, reply, moment),

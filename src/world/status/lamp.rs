@@ -73,9 +73,25 @@ pub(super) fn ahead(world: AppView<'_>) -> Option<Lamp> {
 /// nothing is.
 fn rehearsed(world: AppView<'_>, at: Time, counts: fn(&RunningFault) -> bool) -> Option<Lamp> {
     let job = world.entra().job();
-    let (endpoint, request) = job.next_probe(at, world.seed());
-    let strikes = striking(world, &request, at, counts);
-    let reply = reply(world, &request, at, strikes);
+    let (endpoint, probe) = job.next_probe(at, world.seed());
+    let first = rehearse(world, (endpoint, &probe), at, counts);
+    if endpoint == CallEndpoint::Token || first.is_some() {
+        return first;
+    }
+    let of_groups = job.next_group_probe(&probe, world.seed())?;
+    rehearse(world, (endpoint, &of_groups), at, counts)
+}
+
+/// What is amiss with the answer to one request.
+fn rehearse(
+    world: AppView<'_>,
+    (endpoint, request): (CallEndpoint, &Request<Bytes>),
+    at: Time,
+    counts: fn(&RunningFault) -> bool,
+) -> Option<Lamp> {
+    let job = world.entra().job();
+    let strikes = striking(world, request, at, counts);
+    let reply = reply(world, request, at, strikes);
     let status = reply.as_ref().ok().map(|response| response.status().as_u16());
     let error = job.judge_probe(endpoint, reply).err();
     let does = match (strikes, status) {

@@ -309,6 +309,7 @@ fn is_coming(world: AppView<'_>) -> bool {
     let (tenant, job) = (world.entra().tenant(), world.entra().job());
     let soon = world.now() + tenant.settings().replication_delay;
     job.watermark().is_none_or(|watermark| watermark < tenant.version(world.app()))
+        || job.has_unread_groups(tenant)
         || tenant.next_due().is_some_and(|due| due <= soon)
 }
 

@@ -4,7 +4,7 @@
 use super::*;
 use crate::entra::AppId;
 use crate::entra::job::Subject;
-use crate::entra::tenant::{GroupKey, NewAssignment, NewGroup};
+use crate::entra::tenant::{GroupChange, GroupKey, NewAssignment, NewGroup};
 
 /// Users `1`, `2`, … by their ids, and an assigned group of all of them with the id `7`.
 pub(super) fn grouped(handles: &[&str], policies: &[(&str, Kind)]) -> Talk {
@@ -319,4 +319,39 @@ fn without_a_mapping_for_groups_nothing_is_asked_about_them() {
     talk.create("ann", "1");
     talk.probe();
     assert!(talk.entra.job().cycle().is_none());
+}
+
+#[test]
+fn a_connection_test_asks_for_a_group_too_where_groups_are_mapped() {
+    for (status, passes) in [(200, true), (404, false)] {
+        let mut talk = ready(&["ann"], &[]);
+        talk.act(|entra, moment| entra.job_mut().test_connection(moment));
+        talk.probe();
+        assert!(talk.entra.job().is_testing(), "the group is still to be asked for");
+        talk.expect("/Groups?excludedAttributes=members&filter=displayName+eq+", status, EMPTY);
+        let job = talk.entra.job();
+        assert_eq!((job.is_testing(), job.tests_done()), (false, 1));
+        assert_eq!(job.last_test().is_some_and(Result::is_ok), passes);
+    }
+}
+
+#[test]
+fn a_rename_in_the_directory_is_sent_in_the_form_of_the_dialect() {
+    for (dialect, operation) in [
+        ("classic", r#"{"op":"Replace","path":"displayName","value":"Selling"}"#),
+        ("compliant", r#"{"op":"replace","value":{"displayName":"Selling"}}"#),
+    ] {
+        let mut talk = grouped(&["ann"], &[]);
+        talk.patch_group(&values("Add", &["1"]), 204);
+        talk.save(&["dialect"], &Node::text(dialect));
+        let group = talk.group();
+        let name = GroupChange::DisplayName("Selling".to_owned());
+        talk.act(|entra, moment| entra.tenant_mut().update_group(group, name, moment))
+            .expect("another name");
+        talk.probes();
+        talk.read_group("Sales");
+        talk.patch_group(operation, 204);
+        assert_eq!(talk.sent(), [0]);
+        talk.quiet_cycle();
+    }
 }
