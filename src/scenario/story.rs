@@ -3,17 +3,15 @@
 //!
 //! The story reads the journal during the run, since the journal drops old records.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
-
 use crate::base::Time;
 use crate::base::time::show_duration;
 use crate::entra::event::{CycleCounts, CycleKind, CycleResult};
-use crate::entra::job::log::{LogEntry, Run};
+use crate::entra::job::log::Run;
 use crate::entra::job::{Cycle, OnDemandResult, OnDemandRun};
 use crate::entra::{self, AppId};
 use crate::golinks;
 use crate::world::{AppView, Party, Record, RecordedEvent};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::layout::{Line, Tone, grouped, pad, plural, time_of_day, wrap};
 
@@ -299,17 +297,7 @@ impl Story {
             OnDemandResult::Skipped => ('○', Tone::Faint),
             OnDemandResult::Failure => ('✗', Tone::Bad),
         };
-        let of_row = |row: &Arc<LogEntry>| {
-            let mut text = String::new();
-            row.write(&mut text);
-            text
-        };
-        let text = match (&run.stopped, run.rows.is_empty()) {
-            (Some(why), _) => format!("{}: {}", run.handle, why.text()),
-            (None, true) => format!("{}: nothing to do", run.handle),
-            (None, false) => run.rows.iter().map(of_row).collect::<Vec<_>>().join(" · "),
-        };
-        self.add(at, &format!("{symbol} on demand"), &text, tone);
+        self.add(at, &format!("{symbol} on demand"), &run.words(), tone);
     }
 
     fn recovered(&mut self, at: Time, how: &str) {

@@ -54,8 +54,10 @@ pub fn run(args: &CtlArgs) -> Result<Exit, CommandError> {
     let clock = if answer["paused"] == true { "paused" } else { "running" };
     let text = |key: &str| answer[key].as_str().unwrap_or_default();
     terminal::print(&format!("{} {clock} at {}\n", text("now"), text("speed")));
-    if let Some(says) = answer["test"]["says"].as_str() {
-        terminal::print(&format!("{says}\n"));
+    for result in ["test", "on_demand"] {
+        if let Some(says) = answer[result]["says"].as_str() {
+            terminal::print(&format!("{says}\n"));
+        }
     }
     Ok(Exit::Met)
 }

@@ -208,6 +208,10 @@ fn told(outcome: CommandOutcome) -> Response<Body> {
                 };
                 value["test"] = json!({ "passed": test.is_ok(), "says": says });
             }
+            if let Some(end) = standing.on_demand {
+                let says = format!("provision on demand: {}, {}", end.result, end.did);
+                value["on_demand"] = json!({ "result": end.result, "says": says });
+            }
             object(StatusCode::OK, &value)
         }
         Err(refusal) => refused(StatusCode::CONFLICT, &refusal),

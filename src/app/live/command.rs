@@ -2,6 +2,7 @@
 
 use tokio::sync::oneshot;
 
+use super::awaited::Awaited;
 use super::by_hand::ByHand;
 use super::message::{Command, CommandOutcome, CommandRefusal, Jump, Standing};
 use super::owner::Owner;
@@ -11,7 +12,7 @@ use crate::world::{Action, Drive};
 
 impl Owner {
     /// Carries out a command. A step, a cycle or a jump replies when the clock pauses at its end, a
-    /// connection test when it has a result, and every other command at once.
+    /// connection test or a run on demand when it has a result, and every other command at once.
     pub(super) fn command(&mut self, command: Command, answer: oneshot::Sender<CommandOutcome>) {
         self.catch_up();
         match command {
@@ -29,13 +30,13 @@ impl Owner {
                 self.begin_anew(self.play.script().clone(), self.parts.paused);
             }
             Command::Act(action) => {
-                let tests = (action.verb() == "test_connection").then(|| self.app_of(&action));
+                let (app, asks) = (self.app_of(&action), action.verb());
                 if let Err(refusal) = self.act(*action) {
                     let _ = answer.send(Err(refusal));
                     return;
                 }
-                if let Some(app) = tests {
-                    return self.await_test(app, answer);
+                if let Some(awaited) = self.awaited(app, asks) {
+                    return self.await_result(app, awaited, answer);
                 }
             }
         }
@@ -49,35 +50,50 @@ impl Owner {
             paused: self.pace.paused(),
             speed: self.pace.speed(),
             test: None,
+            on_demand: None,
         }
     }
 
-    /// Keeps the reply to a command that tests the connection until the test has a result. A paused
-    /// clock moves until then, because the application may take time to respond.
-    fn await_test(&mut self, app: AppId, answer: oneshot::Sender<CommandOutcome>) {
-        let done = self.tests_done();
-        let of_app = self.play.world().entra().job_of(app).tests_done();
-        self.testers.push((app, of_app, answer));
+    /// What an action that was carried out has under way, and its command waits for.
+    fn awaited(&self, app: AppId, verb: &str) -> Option<Awaited> {
+        let job = self.play.world().entra().job_of(app);
+        match verb {
+            "test_connection" => Some(Awaited::Test { done: job.tests_done() }),
+            "provision_on_demand" => job.on_demand().under_way().last().map(Awaited::run),
+            _ => None,
+        }
+    }
+
+    /// Keeps the reply to a command until the result is there. A paused clock moves until then,
+    /// because the application may take time to respond.
+    fn await_result(
+        &mut self,
+        app: AppId,
+        awaited: Awaited,
+        answer: oneshot::Sender<CommandOutcome>,
+    ) {
+        let done = self.asked_done();
+        self.testers.push((app, awaited, answer));
         if self.pace.paused() {
-            self.set_mode(Mode::Test { done });
+            self.set_mode(Mode::Asked { done });
         }
     }
 
-    /// Replies to the commands whose connection test has a result.
+    /// Replies to the commands whose connection test or run on demand has a result.
     pub(super) fn reply_to_testers(&mut self) {
+        if self.testers.is_empty() {
+            return;
+        }
         let mut standing = self.standing();
-        // A clock that moved for the test alone pauses right after it.
-        standing.paused |= matches!(self.pace.mode(), Mode::Test { .. });
+        // A clock that moved for it alone pauses right after it.
+        standing.paused |= matches!(self.pace.mode(), Mode::Asked { .. });
         let entra = self.play.world().entra();
-        let is_done = |app: AppId, before: u64| entra.job_of(app).tests_done() > before;
-        for (app, _, answer) in
-            self.testers.extract_if(.., |(app, before, _)| is_done(*app, *before))
+        let is_done = |app: AppId, awaited: &Awaited| awaited.is_done(entra.job_of(app));
+        for (app, awaited, answer) in
+            self.testers.extract_if(.., |(app, awaited, _)| is_done(*app, awaited))
         {
-            let test = entra.job_of(app).last_test().map(|result| match result {
-                Ok(()) => Ok(()),
-                Err(error) => Err(format!("{}: {}", error.code.word(), error.text())),
-            });
-            let _ = answer.send(Ok(Standing { test, ..standing.clone() }));
+            let standing = awaited.result(entra.job_of(app), standing.clone());
+            let _ = answer.send(Ok(standing));
         }
     }
 

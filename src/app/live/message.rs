@@ -104,6 +104,15 @@ pub enum Jump {
 /// The result of a command: the state of the clock, or why the command was refused.
 pub type CommandOutcome = Result<Standing, CommandRefusal>;
 
+/// How a run on demand ended.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct OnDemandEnd {
+    /// Graph's word for the result.
+    pub result: &'static str,
+    /// What it did, in words.
+    pub did: String,
+}
+
 /// The state of the clock after a command.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Standing {
@@ -115,6 +124,8 @@ pub struct Standing {
     pub speed: Speed,
     /// The result of the connection test that was asked for, if one was.
     pub test: Option<Result<(), String>>,
+    /// How the run on demand ended that was asked for, if one was.
+    pub on_demand: Option<OnDemandEnd>,
 }
 
 /// Why a command was refused; nothing has changed.

@@ -5,6 +5,7 @@
 //! nothing is in transit, and only one call or answer is in transit at a time, so a run over
 //! sockets has the same journal as a run by the pure driver.
 
+pub mod awaited;
 pub mod by_hand;
 mod carry;
 mod command;

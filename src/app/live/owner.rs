@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
+use super::awaited::Awaited;
 use super::by_hand::ByHand;
 use super::frames::Frames;
 use super::message::{CommandOutcome, Message};
@@ -22,7 +23,7 @@ use crate::base::time::earliest;
 use crate::entra::AppId;
 use crate::entra::CallId;
 use crate::scenario::{Play, Script};
-use crate::world::{DelayedReply, Drive, Outgoing, Ticket};
+use crate::world::{AppView, DelayedReply, Drive, Outgoing, Ticket};
 
 /// The parts that an owner keeps from run to run.
 pub struct OwnerParts {
@@ -59,9 +60,9 @@ pub struct Owner {
     pub(super) failure: Option<String>,
     /// The actions of this run that are not in its script.
     pub(super) by_hand: ByHand,
-    /// Commands that test the connection, each with the number of tests that had a result for
-    /// its application before it. The command gets its reply when there is one result more.
-    pub(super) testers: Vec<(AppId, u64, oneshot::Sender<CommandOutcome>)>,
+    /// Commands that test the connection or provision on demand, each with what it waits for. The
+    /// command gets its reply when that is there.
+    pub(super) testers: Vec<(AppId, Awaited, oneshot::Sender<CommandOutcome>)>,
     /// Whether the script's end has been reached.
     pub(super) over: bool,
     /// Whether external clients are served, even after the end of the script.
@@ -138,9 +139,9 @@ impl Owner {
             return Turn::Over;
         }
         loop {
-            // A connection test is carried even while the clock is paused.
+            // A connection test and a run on demand are carried even while the clock is paused.
             let stands = self.pace.paused();
-            if self.transit.is_some() || (stands && !self.is_testing()) {
+            if self.transit.is_some() || (stands && !self.is_asked()) {
                 return Turn::WaitUntil(self.frame_due());
             }
             self.repeat_by_hand();
@@ -212,24 +213,32 @@ impl Owner {
         }
     }
 
-    /// Whether the clock has reached the end of a step, a cycle, a jump or a test.
+    /// Whether the clock has reached the end of a step, a cycle, a jump, or what was asked for.
     fn point_reached(&self) -> bool {
         match self.pace.mode() {
             Mode::Step { gone } => gone || self.due().is_none(),
             Mode::Cycle { ended } => self.cycles_ended() > ended || self.due().is_none(),
             Mode::Until(to) => self.play.now() >= to,
-            Mode::Test { done } => self.tests_done() > done || self.due().is_none(),
+            Mode::Asked { done } => self.asked_done() > done || self.due().is_none(),
             Mode::Running | Mode::Paused => false,
         }
     }
 
-    /// How many connection tests of any application have a result.
-    pub(super) fn tests_done(&self) -> u64 {
-        self.play.world().views().map(|app| app.entra().job().tests_done()).sum()
+    /// How many connection tests and runs on demand of any application have a result.
+    pub(super) fn asked_done(&self) -> u64 {
+        let of = |app: AppView<'_>| {
+            let job = app.entra().job();
+            job.tests_done() + job.on_demand().count()
+        };
+        self.play.world().views().map(of).sum()
     }
 
-    fn is_testing(&self) -> bool {
-        self.play.world().views().any(|app| app.entra().job().is_testing())
+    /// Whether a connection test or a run on demand is under way.
+    fn is_asked(&self) -> bool {
+        self.play.world().views().any(|app| {
+            let job = app.entra().job();
+            job.is_testing() || job.on_demand().under_way().next().is_some()
+        })
     }
 
     /// How many cycles of any application have ended.

@@ -63,9 +63,9 @@ pub enum Mode {
     },
     /// It runs to this instant as fast as possible.
     Until(Time),
-    /// It runs as fast as possible until a connection test has its result.
-    Test {
-        /// How many tests had a result when the command came.
+    /// It runs as fast as possible until a connection test or a run on demand has its result.
+    Asked {
+        /// How many of them had a result when the command came.
         done: u64,
     },
 }
@@ -147,7 +147,7 @@ impl Pace {
         match (self.mode, self.speed) {
             (Mode::Paused, _) => ClockLimit::Stay,
             (Mode::Until(to), _) => ClockLimit::UpTo(to),
-            (Mode::Step { .. } | Mode::Cycle { .. } | Mode::Test { .. }, _)
+            (Mode::Step { .. } | Mode::Cycle { .. } | Mode::Asked { .. }, _)
             | (Mode::Running, Speed::Max) => ClockLimit::None,
             (Mode::Running, Speed::Times(factor)) => {
                 let (from_real, from) = self.anchor;

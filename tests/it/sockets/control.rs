@@ -119,6 +119,31 @@ fn a_connection_test_says_its_result_also_while_paused() {
 }
 
 #[test]
+fn a_run_on_demand_tells_its_result_also_while_the_clock_is_paused() {
+    let server = serve(STORY, &["--paused"]);
+    let url = server.url();
+    let on_demand = |who: &str| {
+        let action = format!("provision_on_demand = \"{who}\"");
+        run(&["ctl", "--url", &url, "action", &action], &std::env::temp_dir())
+    };
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let said = text(&on_demand("ann").stdout);
+    assert!(said.contains("provision on demand: Success, create ann success"), "{said}");
+    assert_eq!(now(&server), "2026-03-02T08:00:00Z", "the clock has not moved");
+    let ann = "/Users?filter=userName%20eq%20%22ann.okafor@contoso.example%22";
+    assert_eq!(server.scim("GET", ann, "").json()["totalResults"], 1);
+    // A late answer is waited for: the clock moves for it alone, and stands again.
+    server.command("action", r#"{"fault":{"name":"slow","delay":"8s"}}"#);
+    let late = server.command("action", r#"{"provision_on_demand":"ann"}"#);
+    assert_eq!(late["on_demand"]["result"], "Skipped", "{late}");
+    assert_eq!((&late["paused"], now(&server).as_str()), (&true.into(), "2026-03-02T08:00:16Z"));
+    server.command("action", r#"{"disable":"ann"}"#);
+    let refused = on_demand("ann");
+    let told = text(&refused.stderr);
+    assert!(told.contains("the search does not find ann, who is blocked from sign-in"), "{told}");
+}
+
+#[test]
 fn what_was_done_by_hand_is_told_and_kept_on_a_jump_back() {
     let server = serve(STORY, &["--paused"]);
     server.command("jump", r#"{"to":"1d"}"#);

@@ -90,6 +90,20 @@ impl OnDemandRun {
         }
     }
 
+    /// What it did, in words: its rows, or why it was stopped.
+    pub fn words(&self) -> String {
+        let of_row = |row: &Arc<LogEntry>| {
+            let mut text = String::new();
+            row.write(&mut text);
+            text
+        };
+        match (&self.stopped, self.rows.is_empty()) {
+            (Some(why), _) => format!("{}: {}", self.handle, why.text()),
+            (None, true) => format!("{}: nothing to do", self.handle),
+            (None, false) => self.rows.iter().map(of_row).collect::<Vec<_>>().join(" · "),
+        }
+    }
+
     /// How it ended: with its worst row, and a success counts more than a skip.
     pub fn result(&self) -> OnDemandResult {
         let any = |is: fn(&LogStatus) -> bool| self.rows.iter().any(|row| is(&row.status));
