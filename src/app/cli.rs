@@ -66,6 +66,8 @@ pub enum Verb {
     Show(ShowArgs),
     /// Explain a verb, a policy, an expectation or a setting of scenario files
     Explain(ExplainArgs),
+    /// Play a scenario and print its provisioning log
+    Log(LogArgs),
     /// Control a running server
     Ctl(CtlArgs),
     /// Check a SCIM server as Entra's provisioning would use it, and say what is wrong with it
@@ -242,7 +244,8 @@ pub struct ExplainArgs {
     /// A verb such as `rotate_token`, a policy, an expectation; or `expression`, `scope`, `user`,
     /// `ondemand`, `mappings`; without one, everything that can be explained
     pub thing: Option<String>,
-    /// For `expression` the expression itself; for `user`, `scope`, `ondemand` the name of a person
+    /// For `expression` the expression itself; for `user`, `scope`, `log`, `ondemand` the name of a
+    /// person
     #[arg(value_name = "EXPRESSION OR NAME")]
     pub subject: Option<String>,
     /// Whose attributes are read
@@ -262,6 +265,53 @@ pub struct ExplainArgs {
     /// JSON
     #[arg(long)]
     pub json: bool,
+    #[command(flatten)]
+    /// Flags that change the scenario.
+    pub changes: Changes,
+}
+
+/// What `log` is told.
+#[derive(Args, Debug)]
+pub struct LogArgs {
+    /// A scenario file, or a name from `scimulator list`
+    #[arg(value_name = "FILE OR NAME")]
+    pub scenario: String,
+    /// Rows about this user or group
+    #[arg(long, value_name = "NAME")]
+    pub user: Option<String>,
+    /// Rows with this status: `success`, `warning`, `failure` or `skipped`
+    #[arg(long, value_name = "STATUS")]
+    pub status: Option<String>,
+    /// Rows with this action: `create`, `update`, `disable`, `delete` or `other`
+    #[arg(long, value_name = "ACTION")]
+    pub action: Option<String>,
+    /// The application, where the scenario has several
+    #[arg(long, value_name = "NAME")]
+    pub app: Option<String>,
+    /// At most so many rows, the newest
+    #[arg(long, value_name = "N", default_value_t = 1_000)]
+    pub limit: usize,
+    /// Look at this moment of the run instead of its end: `1d 2h` after the start
+    #[arg(long, value_parser = parse_duration, value_name = "DURATION")]
+    pub at: Option<std::time::Duration>,
+    /// Print each row's steps (as -v does; -vv: with details and modified properties)
+    #[arg(long)]
+    pub steps: bool,
+    /// Print the audit log instead: what changed the configuration
+    #[arg(long, conflicts_with_all = ["user", "status", "action", "csv", "steps"])]
+    pub audit: bool,
+    /// Print the mails that were sent instead
+    #[arg(long, conflicts_with_all = ["audit", "user", "status", "action", "csv", "steps"])]
+    pub mails: bool,
+    /// Print JSON, as Graph lists it
+    #[arg(long, conflicts_with = "csv")]
+    pub json: bool,
+    /// Print CSV, as the portal exports it: the rows, or all three files with --out
+    #[arg(long)]
+    pub csv: bool,
+    /// Write the three CSV files into this folder
+    #[arg(long, value_name = "DIR", requires = "csv")]
+    pub out: Option<std::path::PathBuf>,
     #[command(flatten)]
     /// Flags that change the scenario.
     pub changes: Changes,

@@ -13,6 +13,7 @@ mod format;
 mod layout;
 pub mod library;
 mod load;
+pub mod log;
 pub mod messages;
 mod names;
 pub mod play;

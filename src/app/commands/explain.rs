@@ -9,6 +9,7 @@ use crate::base::{Problems, Seed};
 use crate::entra::expression::Expression;
 use crate::entra::tenant::UserKey;
 use crate::scenario::explain::topics::{self, Topic};
+use crate::scenario::log::{self, LogQuery};
 use crate::scenario::report::{Line, Tone};
 use crate::scenario::{Diagnostics, Play, Source, explain, messages};
 use crate::world::AppView;
@@ -32,14 +33,15 @@ pub fn run(args: &ExplainArgs) -> Result<Exit, CommandError> {
         Some("user") if somebody => person(args, explain::user),
         Some("ondemand") if somebody => on_demand(args),
         Some("group") if args.subject.is_some() => group(args),
+        Some("log") if somebody => log(args),
         Some("mappings") if args.json || args.scenario.is_some() => mappings(args),
-        Some(thing @ ("scope" | "user" | "ondemand")) if args.scenario.is_some() => {
+        Some(thing @ ("scope" | "user" | "log" | "ondemand")) if args.scenario.is_some() => {
             Err(CommandError::bad(format!("`explain {thing}` of whom?"))
                 .help(format!("say who: `scimulator explain {thing} ann`")))
         }
         Some(thing) if args.subject.is_some() => {
             Err(CommandError::bad(format!("`explain {thing}` takes no second word"))
-                .help("`expression`, `scope`, `user`, `group` and `ondemand` do"))
+                .help("`expression`, `scope`, `user`, `group`, `log` and `ondemand` do"))
         }
         Some(thing) => topic(thing),
     }
@@ -123,6 +125,21 @@ fn on_demand(args: &ExplainArgs) -> Result<Exit, CommandError> {
             Ok(Exit::Failed)
         }
     }
+}
+
+/// Tells what the provisioning log says about a user or a group.
+fn log(args: &ExplainArgs) -> Result<Exit, CommandError> {
+    let play = play(args)?;
+    let name = args.subject.as_deref().or(args.user.as_deref());
+    let scenario = args.scenario.as_deref().unwrap_or("welcome");
+    let query = LogQuery::read(play.world().into(), name, None, None).map_err(|why| {
+        CommandError::bad(format!("{}: {}", why.message, why.help))
+            .help(format!("this looks in {scenario}; --scenario names another"))
+    })?;
+    if let Some(subject) = query.subject {
+        terminal::print_lines(&log::story(play.world().into(), subject));
+    }
+    Ok(Exit::Met)
 }
 
 fn mappings(args: &ExplainArgs) -> Result<Exit, CommandError> {

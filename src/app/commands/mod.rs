@@ -5,6 +5,7 @@ mod ctl;
 mod explain;
 mod healthcheck;
 mod list;
+mod log;
 mod run;
 mod run_remote;
 mod serve;
@@ -34,6 +35,7 @@ pub fn run(cli: &Cli) -> Result<Exit, CommandError> {
         Some(Verb::List) => list::run(),
         Some(Verb::Show(args)) => show::run(args),
         Some(Verb::Explain(args)) => explain::run(args),
+        Some(Verb::Log(args)) => log::run(args, cli.common.verbose),
         Some(Verb::Ctl(args)) => ctl::run(args),
         Some(Verb::Verify(args)) => verify::run(args, quiet),
         Some(Verb::Healthcheck(remote)) => healthcheck::run(remote),

@@ -32,6 +32,16 @@ pub enum LogAction {
 }
 
 impl LogAction {
+    /// All of them.
+    pub const ALL: [LogAction; 6] = [
+        LogAction::Create,
+        LogAction::Update,
+        LogAction::Disable,
+        LogAction::Delete,
+        LogAction::StagedDelete,
+        LogAction::Other,
+    ];
+
     /// The vendor's word for it.
     pub fn word(self) -> &'static str {
         match self {

@@ -40,7 +40,7 @@ mod requests;
 mod reset;
 mod responses;
 mod schedule;
-mod step_details;
+pub mod step_details;
 pub mod steps;
 mod subject;
 pub mod summary;

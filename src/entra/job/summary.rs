@@ -7,13 +7,14 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use super::log::{LogEntry, LogStatus, Modified, Run};
+use super::log::{LogAction, LogEntry, LogStatus, Modified, Run};
 use super::step_details::SOURCE_SYSTEM;
 use super::steps::ProvisioningStep;
 use crate::base::Seed;
 use crate::base::seed::show_guid;
 use crate::entra::EntraView;
 use crate::entra::field::ObjectKind;
+use crate::entra::identity::tenant_id;
 use crate::entra::mapping::Template;
 use crate::entra::tenant::AppId;
 use crate::scim::urn;
@@ -41,7 +42,7 @@ impl LogNames {
     /// The names of the job of a tenant.
     pub fn of(entra: EntraView<'_>, seed: Seed) -> LogNames {
         let template = entra.job().settings().schema.template;
-        let tenant = seed.guid("tenant", "", 0);
+        let tenant = tenant_id(seed);
         let key = match entra.app() {
             AppId::MAIN => template.id().to_owned(),
             app => format!("{} {}", template.id(), app.index()),
@@ -49,8 +50,8 @@ impl LogNames {
         let job = show_guid(seed.guid("job", &key, 0));
         LogNames {
             seed,
-            tenant: show_guid(tenant),
-            job: format!("{}.{tenant:032x}.{job}", template.id()),
+            job: format!("{}.{}.{job}", template.id(), tenant.replace('-', "")),
+            tenant,
             application: entra.tenant().application_name(entra.app()).clone(),
             system: match template {
                 Template::GoLinks => "GoLinks",
@@ -109,7 +110,7 @@ impl LogEntry {
             "jobId": names.job,
             "cycleId": names.run(self.run),
             "changeId": names.change(self),
-            "provisioningAction": self.action.word(),
+            "provisioningAction": graph_action(self.action),
             "durationInMilliseconds": self.took().as_millis() as u64,
             "servicePrincipal": {
                 "id": names.service_principal(),
@@ -203,6 +204,14 @@ impl LogEntry {
             "description": self.step_description(step, names.system),
             "details": details,
         })
+    }
+}
+
+/// The action as Graph writes it; the log itself has the staged one in small letters [g:objsummary].
+fn graph_action(action: LogAction) -> &'static str {
+    match action {
+        LogAction::StagedDelete => "stagedDelete",
+        action => action.word(),
     }
 }
 

@@ -1,0 +1,138 @@
+//! The portal's CSV export: three files, joined by `changeId` [logs-howto].
+//!
+//! Which columns the portal writes is not documented; these are the fields of Graph's record
+//! (assumed).
+
+use super::query::LogQuery;
+use crate::entra::job::log::{LogEntry, LogStatus};
+use crate::entra::job::summary::LogNames;
+use crate::world::AppView;
+
+/// The three files, in UTF-8.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Sheets {
+    /// A row of the log a line.
+    pub rows: String,
+    /// A step a line.
+    pub steps: String,
+    /// A modified property a line.
+    pub properties: String,
+}
+
+impl Sheets {
+    /// The names of the files, each with its text.
+    pub fn files(&self) -> [(&'static str, &str); 3] {
+        [
+            ("provisioning_log.csv", &self.rows),
+            ("provisioning_log_steps.csv", &self.steps),
+            ("provisioning_log_modified_properties.csv", &self.properties),
+        ]
+    }
+}
+
+const ROWS: [&str; 18] = [
+    "changeId",
+    "id",
+    "activityDateTime",
+    "cycleId",
+    "jobId",
+    "provisioningAction",
+    "status",
+    "errorCode",
+    "reason",
+    "recommendedAction",
+    "durationInMilliseconds",
+    "sourceId",
+    "sourceDisplayName",
+    "sourceUserPrincipalName",
+    "sourceType",
+    "targetId",
+    "targetSystem",
+    "servicePrincipal",
+];
+const STEPS: [&str; 7] =
+    ["changeId", "name", "provisioningStepType", "status", "dateTime", "description", "details"];
+const PROPERTIES: [&str; 4] = ["changeId", "displayName", "oldValue", "newValue"];
+
+/// The rows that are asked for, oldest first, as the three files.
+pub fn sheets(view: AppView<'_>, query: &LogQuery) -> Sheets {
+    let names = super::names(view);
+    let mut rows: Vec<&LogEntry> =
+        query.rows(view).rev().take(query.limit).map(|row| &**row).collect();
+    rows.reverse();
+    let steps = rows.iter().flat_map(|row| steps(row, &names));
+    let properties = rows.iter().flat_map(|row| properties(row, &names));
+    Sheets {
+        steps: sheet(&STEPS, steps),
+        properties: sheet(&PROPERTIES, properties),
+        rows: sheet(&ROWS, rows.iter().map(|row| main_row(row, &names))),
+    }
+}
+
+/// A table with a head as CSV (RFC 4180).
+fn sheet(head: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    // Writing to a Vec cannot fail, and every row has as many cells as the head.
+    let _ = writer.write_record(head);
+    for row in rows {
+        let _ = writer.write_record(&row);
+    }
+    String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default()
+}
+
+fn main_row(row: &LogEntry, names: &LogNames) -> Vec<String> {
+    let (reason, remedy) = match &row.status {
+        LogStatus::Success => (String::new(), ""),
+        LogStatus::Skipped(reason) => (reason.sentence(row.kind_word()), ""),
+        LogStatus::Failure(failure) => (failure.detail.clone(), failure.code.recommended_action()),
+    };
+    vec![
+        names.change(row),
+        names.row(row),
+        row.at.rfc3339(),
+        names.run(row.run),
+        names.job.clone(),
+        row.action.word().to_owned(),
+        row.status.word().to_owned(),
+        row.status.code().to_owned(),
+        reason,
+        remedy.to_owned(),
+        row.took().as_millis().to_string(),
+        row.identity.id.to_string(),
+        row.identity.display_name().to_owned(),
+        row.identity.sign_in_name().to_owned(),
+        row.kind_word().to_owned(),
+        row.target.as_deref().unwrap_or_default().to_owned(),
+        names.system.to_owned(),
+        names.application.to_string(),
+    ]
+}
+
+fn steps(row: &LogEntry, names: &LogNames) -> Vec<Vec<String>> {
+    let cells = |step: &crate::entra::job::steps::ProvisioningStep| {
+        let details = row.step_details(step).into_iter();
+        let details: Vec<String> = details.map(|(key, value)| format!("{key}={value}")).collect();
+        vec![
+            names.change(row),
+            step.name.word().to_owned(),
+            step.kind.word().to_owned(),
+            step.status.word().to_owned(),
+            step.at.rfc3339(),
+            row.step_description(step, names.system),
+            details.join("; "),
+        ]
+    };
+    row.steps.iter().map(cells).collect()
+}
+
+fn properties(row: &LogEntry, names: &LogNames) -> Vec<Vec<String>> {
+    let cells = |property: &crate::entra::job::log::Modified| {
+        vec![
+            names.change(row),
+            property.attribute.to_string(),
+            property.old.as_deref().unwrap_or_default().to_owned(),
+            property.new.shown().unwrap_or_default().into_owned(),
+        ]
+    };
+    row.modified.iter().map(cells).collect()
+}

@@ -1,0 +1,179 @@
+//! `explain log`: what happened to one object, row by row and step by step, in sentences.
+
+use super::query::LogQuery;
+use crate::entra::job::Subject;
+use crate::entra::job::log::{LogAction, LogEntry, LogStatus, Modified};
+use crate::entra::job::step_details::SOURCE_SYSTEM;
+use crate::entra::job::steps::{ProvisioningStep, StepDetail, StepKind, StepName, StepStatus};
+use crate::entra::scope::Scoping;
+use crate::scenario::layout::{Line, Tone, day_and_time, plural, wrap};
+use crate::world::AppView;
+
+/// How wide a sentence may be.
+const COLUMNS: usize = 96;
+
+/// What the log says about an object, oldest row first.
+pub fn story(view: AppView<'_>, subject: Subject) -> Vec<Line> {
+    let query = LogQuery { subject: Some(subject), ..LogQuery::default() };
+    let mut rows: Vec<&LogEntry> =
+        query.rows(view).rev().take(query.limit).map(|row| &**row).collect();
+    rows.reverse();
+    if rows.is_empty() {
+        let none = "The provisioning log has no row about this object: no cycle has looked at it, \
+                    or its rows can no longer be read.";
+        return wrap(none, COLUMNS).into_iter().map(|text| Line::of(Tone::Plain, text)).collect();
+    }
+    let mut lines = Vec::new();
+    for row in &rows {
+        lines.extend(entry(view, row));
+        lines.push(Line::default());
+    }
+    lines.push(Line::of(Tone::Faint, plural(rows.len() as u64, "row")));
+    lines
+}
+
+/// One row: when, what, and each step as a numbered sentence.
+fn entry(view: AppView<'_>, row: &LogEntry) -> Vec<Line> {
+    let at = day_and_time(view.start(), row.at);
+    let tone = match row.status {
+        LogStatus::Failure(_) => Tone::Bad,
+        _ => Tone::Strong,
+    };
+    let mut head = Line::of(Tone::Strong, format!("{at}, {}: ", row.run.words()));
+    head.add(tone, format!("{}, {}", row.action.word(), row.status.word()));
+    let mut lines = vec![head];
+    for (nth, step) in row.steps.iter().enumerate() {
+        let text = format!("{}. {}", nth + 1, sentence(row, step));
+        lines.extend(indented(&text, step.status));
+    }
+    let after = ending(view, row);
+    lines.extend(after.iter().flat_map(|text| indented(text, StepStatus::Success)));
+    lines
+}
+
+fn indented(text: &str, status: StepStatus) -> Vec<Line> {
+    let tone = match status {
+        StepStatus::Failure => Tone::Bad,
+        StepStatus::Warning => Tone::Warn,
+        StepStatus::Success | StepStatus::Skipped => Tone::Plain,
+    };
+    let wrapped = wrap(text, COLUMNS - 5).into_iter().enumerate();
+    let indent = |nth: usize| if nth == 0 { "  " } else { "     " };
+    wrapped.map(|(nth, text)| Line::of(tone, format!("{}{text}", indent(nth)))).collect()
+}
+
+/// A step in a sentence.
+fn sentence(row: &LogEntry, step: &ProvisioningStep) -> String {
+    match (&step.detail, step.kind) {
+        (StepDetail::Imported, _) => imported(row, step),
+        (StepDetail::Scoped(scoping), _) => scoped(scoping),
+        (StepDetail::LookedUp(lookup), StepKind::ReferenceResolution) => format!(
+            "What it refers to has an account, {}.",
+            lookup.value.as_deref().unwrap_or_default()
+        ),
+        (StepDetail::LookedUp(lookup), _) => match (&lookup.attribute, &lookup.value) {
+            (Some(attribute), value) => format!(
+                "Accounts with {attribute} = \"{}\": {}.",
+                value.as_deref().unwrap_or_default(),
+                if lookup.found == 0 { "none".to_owned() } else { lookup.found.to_string() }
+            ),
+            (None, Some(id)) if step.name == StepName::EntryImportObjectNotFound => {
+                format!("Its linked account {id} was asked for and is gone.")
+            }
+            (None, Some(id)) => format!("Its linked account {id} was read."),
+            (None, None) => "Its account is known by the link and was not read.".to_owned(),
+        },
+        (StepDetail::Outcome, _) => outcome(row, step),
+    }
+}
+
+fn imported(row: &LogEntry, step: &ProvisioningStep) -> String {
+    let identity = &row.identity;
+    let what = match step.name {
+        StepName::EntryImportUpdate => "a known object",
+        StepName::EntryImportDelete => "an object that is deleted for good",
+        _ => "a new object",
+    };
+    let (name, sign_in) = (identity.display_name(), identity.sign_in_name());
+    let name = match (name, sign_in) {
+        ("", "") => row.handle.to_string(),
+        (name, "") | ("", name) => name.to_owned(),
+        (name, sign_in) => format!("{name} ({sign_in})"),
+    };
+    format!("{SOURCE_SYSTEM} showed it as {what}: {name}.")
+}
+
+fn scoped(scoping: &Scoping) -> String {
+    match scoping.reasons().as_slice() {
+        [] => "It is in scope.".to_owned(),
+        reasons => format!("It is not in scope: {}.", reasons.join(", ")),
+    }
+}
+
+/// What the last step came to.
+fn outcome(row: &LogEntry, step: &ProvisioningStep) -> String {
+    match &row.status {
+        LogStatus::Success => {
+            let done = match row.action {
+                LogAction::Create => "An account was created",
+                LogAction::Update => "The account was changed",
+                LogAction::Disable => "The account was disabled",
+                LogAction::Delete => "The account was deleted",
+                _ => "The account was left as it is",
+            };
+            let id = row.target.as_deref().map_or(String::new(), |id| format!(" ({id})"));
+            let values: Vec<String> = row.modified.iter().map(modified).collect();
+            match values.is_empty() {
+                true => format!("{done}{id}."),
+                false => format!("{done}{id}: {}.", values.join(", ")),
+            }
+        }
+        LogStatus::Skipped(reason) => {
+            format!("Nothing was sent ({}): {}.", reason.word(), reason.sentence(row.kind_word()))
+        }
+        LogStatus::Failure(failure) => format!(
+            "{} failed ({}): {}.",
+            failing(step),
+            failure.code.word(),
+            failure.detail.trim_end_matches('.')
+        ),
+    }
+}
+
+fn failing(step: &ProvisioningStep) -> &'static str {
+    match step.kind {
+        StepKind::Import => "Reading it",
+        StepKind::Scoping => "Evaluating its scope",
+        StepKind::Matching => "Looking for its account",
+        StepKind::Processing => "Computing its values",
+        StepKind::ReferenceResolution => "Finding what it refers to",
+        StepKind::Export => "Writing its account",
+    }
+}
+
+/// What follows a failure, and what to do about it.
+fn ending(view: AppView<'_>, row: &LogEntry) -> Vec<String> {
+    let LogStatus::Failure(failure) = &row.status else { return Vec::new() };
+    let next = match view.entra().job().log().next_retry(row) {
+        Some(next) => format!("It was to be tried again at {}.", day_and_time(view.start(), next)),
+        None => "It was given up: nothing tries it again by itself.".to_owned(),
+    };
+    let tries = match failure.retries {
+        0 => "This was the first try.".to_owned(),
+        1 => "This was the first retry.".to_owned(),
+        many => format!("This was retry {many}."),
+    };
+    vec![format!("{tries} {next}"), format!("What to do: {}", failure.code.recommended_action())]
+}
+
+/// A changed property: `title from "Clerk" to "Manager"`.
+pub(super) fn modified(property: &Modified) -> String {
+    let new = match property.new.shown() {
+        Some(new) => format!("\"{new}\""),
+        None => "nothing".to_owned(),
+    };
+    match &property.old {
+        Some(old) => format!("{} from \"{old}\" to {new}", property.attribute),
+        None => format!("{} = {new}", property.attribute),
+    }
+}

@@ -1,0 +1,136 @@
+//! The log of a played scenario, as its readers see it.
+
+use super::*;
+use crate::base::time::parse_duration;
+use crate::scenario::{Play, load};
+use crate::world::driver;
+
+const SCENARIO: &str = r#"
+title = "A log to read"
+ends = "40d"
+
+[user.ann]
+displayName = "Ann Okafor"
+[user.bob]
+displayName = "Bob Berg"
+
+[entra]
+notify = "it@contoso.example"
+
+[[at]]
+time = "0d"
+do = "start"
+
+[[at]]
+time = "1h"
+do = { update = { ann = { surname = 'Lind, "Ltd"' } } }
+
+[[at]]
+time = "2h"
+do = { disable = "bob" }
+"#;
+
+fn played(until: &str) -> Play {
+    let mut play = Play::new(load("test", SCENARIO, &[]).expect("a good scenario"));
+    let until = play.world().start() + parse_duration(until).expect("a duration");
+    driver::run_to(&mut play, until);
+    play
+}
+
+fn asked(play: &Play, user: Option<&str>, status: Option<&str>, action: Option<&str>) -> LogQuery {
+    LogQuery::read(play.world().into(), user, status, action).expect("a good query")
+}
+
+fn texts(lines: &[crate::scenario::report::Line]) -> Vec<String> {
+    lines.iter().map(|line| line.text().trim_end().to_owned()).collect()
+}
+
+#[test]
+fn rows_are_picked_by_user_status_and_action() {
+    let play = played("3h");
+    let count =
+        |user, status, action| asked(&play, user, status, action).rows(play.world().into()).count();
+    assert_eq!(count(None, None, None), 4);
+    assert_eq!(count(Some("ann"), None, None), 2);
+    assert_eq!(count(Some("ann"), None, Some("Update")), 1, "letter case does not count");
+    assert_eq!(count(None, Some("success"), Some("disable")), 1);
+    assert_eq!(count(None, Some("failure"), None), 0);
+    let newest = LogQuery { limit: 1, ..LogQuery::default() };
+    assert_eq!(json(play.world().into(), &newest)[0]["provisioningAction"], "disable");
+}
+
+#[test]
+fn what_cannot_be_asked_for_is_answered_with_what_can() {
+    let play = played("1h");
+    let cases = [
+        (Some("anne"), None, None, "did you mean `ann`?"),
+        (None, Some("failed"), None, "it is one of `success`, `warning`, `failure`, `skipped`"),
+        (None, None, Some("creat"), "did you mean `create`?"),
+    ];
+    for (user, status, action, help) in cases {
+        let why = LogQuery::read(play.world().into(), user, status, action).expect_err("a mistake");
+        assert_eq!(why.help, help, "{}", why.message);
+    }
+}
+
+#[test]
+fn rows_can_be_read_for_thirty_days_and_the_count_stays() {
+    let play = played("40d");
+    let view = play.world().into();
+    assert_eq!(LogQuery::default().rows(view).count(), 0, "[logs-howto]");
+    assert_eq!(view.entra().job().log().count(), 4);
+    assert_eq!(texts(&lines(view, &LogQuery::default(), Detail::Row)), ["the last 0 of 4 rows"]);
+}
+
+#[test]
+fn the_terminal_shows_as_much_as_is_asked_for() {
+    let play = played("3h");
+    let view = play.world().into();
+    let query = asked(&play, Some("bob"), None, Some("disable"));
+    let row = texts(&lines(view, &query, Detail::Row));
+    let said = "day 0 10:00:00  cycle 4   disable bob success: not active in the source system \
+                (blocked from sign-in)";
+    assert_eq!(row, [said, "1 of 4 rows, picked by what was asked for"]);
+    let steps = texts(&lines(view, &query, Detail::Steps));
+    assert_eq!(steps.len(), 2 + 4);
+    assert!(steps[3].starts_with("    scoping              skipped  EntrySynchronizationScoping"));
+    let all = texts(&lines(view, &query, Detail::All));
+    assert!(all.contains(&"        Active in the source system: False".to_owned()), "{all:?}");
+    assert!(all.contains(&"    active from \"True\" to \"False\"".to_owned()), "{all:?}");
+}
+
+#[test]
+fn the_three_sheets_are_joined_by_the_change() {
+    let play = played("3h");
+    let sheets = sheets(play.world().into(), &asked(&play, Some("ann"), None, Some("update")));
+    let read = |text: &str| -> Vec<csv::StringRecord> {
+        let mut reader = csv::Reader::from_reader(text.as_bytes());
+        reader.records().map(|row| row.expect("a row of this length")).collect()
+    };
+    let (rows, steps) = (read(&sheets.rows), read(&sheets.steps));
+    let properties = read(&sheets.properties);
+    assert_eq!((rows.len(), steps.len(), properties.len()), (1, 4, 1));
+    let change = &rows[0][0];
+    assert!(steps.iter().chain(&properties).all(|row| &row[0] == change));
+    assert_eq!(&properties[0][3], "Lind, \"Ltd\"", "a comma and quotes come back");
+}
+
+#[test]
+fn a_story_tells_each_row_in_sentences() {
+    let play = played("3h");
+    let view: AppView<'_> = play.world().into();
+    let subject = asked(&play, Some("bob"), None, None).subject.expect("bob");
+    let story = texts(&story(view, subject)).join("\n");
+    for sentence in [
+        "day 0 08:00, cycle 1: create, success",
+        "1. Microsoft Entra ID showed it as a new object: Bob Berg (bob.berg@contoso.example).",
+        "2. It is in scope.",
+        "3. Accounts with userName = \"bob.berg@contoso.example\": none.",
+        "4. An account was created",
+        "3. It is not in scope: not active in the source system (blocked from sign-in).",
+        "active from \"True\" to \"False\"",
+        "2 rows",
+    ] {
+        assert!(story.contains(sentence), "{sentence} is not in:\n{story}");
+    }
+}
