@@ -486,6 +486,24 @@ pub enum Ctl {
     Rerun,
     /// Print the state of the run as JSON
     State,
+    /// Print the provisioning job as Graph shows it
+    Job,
+    /// Print the newest rows of the provisioning log, as Graph lists them
+    Log {
+        /// Rows about this user or group
+        #[arg(long, value_name = "NAME")]
+        user: Option<String>,
+        /// Rows with this status
+        #[arg(long, value_name = "STATUS")]
+        status: Option<String>,
+        /// Rows with this action
+        #[arg(long, value_name = "ACTION")]
+        action: Option<String>,
+    },
+    /// Print the newest rows of the audit log
+    Audit,
+    /// Print the mails that were sent
+    Mails,
 }
 
 /// Reads the command line.

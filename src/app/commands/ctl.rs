@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use http::Method;
+use http::{Method, StatusCode};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
 use crate::app::cli::{Ctl, CtlArgs};
@@ -20,7 +21,14 @@ const TOML: &str = "application/toml";
 /// Sends a command to a running server, and prints its clock afterwards.
 pub fn run(args: &CtlArgs) -> Result<Exit, CommandError> {
     let (word, kind, body) = match &args.what {
-        Ctl::State => return state(&args.remote.url),
+        Ctl::State => return show(&args.remote.url, "/api/state"),
+        Ctl::Job => return show(&args.remote.url, "/api/job"),
+        Ctl::Audit => return show(&args.remote.url, "/api/audit"),
+        Ctl::Mails => return show(&args.remote.url, "/api/mails"),
+        Ctl::Log { user, status, action } => {
+            let asked = [("user", user), ("status", status), ("action", action)];
+            return show(&args.remote.url, &log_path(&asked));
+        }
         Ctl::Pause => ("pause", JSON, String::new()),
         Ctl::Resume => ("resume", JSON, String::new()),
         Ctl::Step => ("step", JSON, String::new()),
@@ -43,13 +51,7 @@ pub fn run(args: &CtlArgs) -> Result<Exit, CommandError> {
     let (status, answer) = ask.send().map_err(unreachable)?;
     let answer: Value = serde_json::from_slice(&answer).unwrap_or_default();
     if !status.is_success() {
-        let text = |key: &str| answer["error"][key].as_str().unwrap_or_default().to_owned();
-        let message = if text("message").is_empty() {
-            format!("the server answers {status}")
-        } else {
-            text("message")
-        };
-        return Err(CommandError::bad(message).help(text("help")));
+        return Err(refusal(&answer, status));
     }
     let clock = if answer["paused"] == true { "paused" } else { "running" };
     let text = |key: &str| answer[key].as_str().unwrap_or_default();
@@ -62,14 +64,34 @@ pub fn run(args: &CtlArgs) -> Result<Exit, CommandError> {
     Ok(Exit::Met)
 }
 
-fn state(url: &str) -> Result<Exit, CommandError> {
-    let (status, answer) = Ask::get(url, "/api/state", PATIENCE).send().map_err(unreachable)?;
+/// Prints what the server tells under a path, as JSON.
+fn show(url: &str, path: &str) -> Result<Exit, CommandError> {
+    let (status, answer) = Ask::get(url, path, PATIENCE).send().map_err(unreachable)?;
+    let value: Value = serde_json::from_slice(&answer).unwrap_or_default();
     if !status.is_success() {
-        return Err(CommandError::bad(format!("the server answers {status}")));
+        return Err(refusal(&value, status));
     }
-    let value: Value = serde_json::from_slice(&answer).map_err(anyhow::Error::from)?;
     terminal::print(&format!("{value:#}\n"));
     Ok(Exit::Met)
+}
+
+/// The path of the log with what was asked for.
+fn log_path(asked: &[(&str, &Option<String>)]) -> String {
+    let pairs = asked.iter().filter_map(|(key, value)| Some((key, value.as_deref()?)));
+    let pairs: Vec<String> = pairs
+        .map(|(key, value)| format!("{key}={}", utf8_percent_encode(value, NON_ALPHANUMERIC)))
+        .collect();
+    format!("/api/log?{}", pairs.join("&"))
+}
+
+/// What the server says about a request that it refused.
+fn refusal(answer: &Value, status: StatusCode) -> CommandError {
+    let text = |key: &str| answer["error"][key].as_str().unwrap_or_default().to_owned();
+    let message = match text("message") {
+        none if none.is_empty() => format!("the server answers {status}"),
+        message => message,
+    };
+    CommandError::bad(message).help(text("help"))
 }
 
 /// The action to send. It is one argument, quoted for the shell; the error for several words

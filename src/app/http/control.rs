@@ -1,7 +1,7 @@
 //! The control API under `/api`, which the page's buttons and `scimulator ctl` use.
 //!
-//! It has `GET /api/state`, `GET /api/events` (server-sent events), `POST /api/{pause, resume,
-//! speed, step, cycle, jump, action, rerun}`, and `POST /api/view` for what a page sees. Responses
+//! It has `GET /api/state`, `GET /api/events` (server-sent events), `GET /api/{job, log, audit,
+//! mails}`, `POST /api/{pause, resume, speed, step, cycle, jump, action, rerun}`, and `POST /api/view` for what a page sees. Responses
 //! are JSON, and a refused command is `{"error": {"message", "help"}}`. A wrong method, a malformed
 //! body and "no room" get plain text.
 
@@ -16,6 +16,7 @@ use super::Server;
 use super::action;
 use super::body::{self, Body, Unread};
 use super::connection::CloseConnection;
+use super::readings::{self, READINGS};
 use super::route::{malformed_body, no_room, reads, whole, wrong_method};
 use crate::app::dashboard::Query;
 use crate::app::live::frames::VIEWERS_MAX;
@@ -47,6 +48,15 @@ pub async fn answer(
             state.map(|json| whole(StatusCode::OK, JSON, json)).ok_or(CloseConnection)
         }
         ("events", true) => events(server, query, parts.headers.get("last-event-id")).await,
+        (word, true) if READINGS.contains(&word) => {
+            let asked = parts.uri.query().unwrap_or_default();
+            let read = server.owner.read(|play| readings::read(play, word, asked));
+            Ok(match read.ok_or(CloseConnection)? {
+                Ok(value) => object(StatusCode::OK, &value),
+                Err(why) => refused(StatusCode::BAD_REQUEST, &why),
+            })
+        }
+        (word, false) if READINGS.contains(&word) => Ok(wrong_method("GET, HEAD")),
         ("state" | "events", false) => Ok(wrong_method("GET, HEAD")),
         (word, _) if !COMMANDS.contains(&word) => Ok(unknown(word)),
         _ if parts.method != Method::POST => Ok(wrong_method("POST")),
@@ -221,7 +231,7 @@ fn told(outcome: CommandOutcome) -> Response<Body> {
 fn unknown(word: &str) -> Response<Body> {
     let help = crate::base::diagnostic::did_you_mean(
         word,
-        COMMANDS.into_iter().chain(["state", "events"]),
+        COMMANDS.into_iter().chain(["state", "events"]).chain(READINGS),
     );
     refused(StatusCode::NOT_FOUND, &refusal(format!("the control API has no `{word}`"), help))
 }

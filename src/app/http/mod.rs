@@ -10,6 +10,7 @@ mod connection;
 mod control;
 mod guard;
 mod page;
+mod readings;
 mod route;
 
 use std::cell::RefCell;

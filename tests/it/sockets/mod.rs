@@ -8,6 +8,7 @@ mod hostile;
 mod limits;
 mod parity;
 mod program;
+mod readings;
 mod tokens;
 mod watching;
 
