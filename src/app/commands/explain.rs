@@ -127,7 +127,7 @@ fn on_demand(args: &ExplainArgs) -> Result<Exit, CommandError> {
     }
 }
 
-/// Tells what the provisioning log says about a user or a group.
+/// Prints what the provisioning log says about a user or a group.
 fn log(args: &ExplainArgs) -> Result<Exit, CommandError> {
     let play = play(args)?;
     let name = args.subject.as_deref().or(args.user.as_deref());

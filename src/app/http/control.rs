@@ -1,9 +1,9 @@
 //! The control API under `/api`, which the page's buttons and `scimulator ctl` use.
 //!
 //! It has `GET /api/state`, `GET /api/events` (server-sent events), `GET /api/{job, log, audit,
-//! mails}`, `POST /api/{pause, resume, speed, step, cycle, jump, action, rerun}`, and `POST /api/view` for what a page sees. Responses
-//! are JSON, and a refused command is `{"error": {"message", "help"}}`. A wrong method, a malformed
-//! body and "no room" get plain text.
+//! mails}`, `POST /api/{pause, resume, speed, step, cycle, jump, action, rerun}`, and `POST
+//! /api/view` for what a page sees. Responses are JSON, and a refused command is `{"error":
+//! {"message", "help"}}`. A wrong method, a malformed body and "no room" get plain text.
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderName};

@@ -207,7 +207,7 @@ impl LogEntry {
     }
 }
 
-/// The action as Graph writes it; the log itself has the staged one in small letters [g:objsummary].
+/// The action as Graph writes it; logs have the staged one in small letters [g:objsummary].
 fn graph_action(action: LogAction) -> &'static str {
     match action {
         LogAction::StagedDelete => "stagedDelete",
