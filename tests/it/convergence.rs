@@ -1,13 +1,19 @@
 //! First everything breaks and changes by chance, then calm: after a few cycles GoLinks must hold
 //! what Entra intends.
 //!
-//! Each story is written as a scenario file, so a failure prints a file that replays it.
+//! Each story is written as a scenario file, so a failure prints a file that replays it. `groups` has
+//! the groups of a story, `invariants` what must hold in its journal.
+
+mod groups;
+mod invariants;
 
 use std::fmt::Write;
 use std::ops::Range;
 
 use scimulator::base::Seed;
 use scimulator::scenario::{Play, load, messages, report};
+
+use invariants::OUTSIDER;
 
 /// How many stories are played; `CONVERGENCE=20000` or `CONVERGENCE=317..318` plays others.
 const STORIES: u64 = 120;
@@ -48,26 +54,32 @@ fn converge(seed: u64) -> Result<(), String> {
     })?;
     let mut play = Play::new(script);
     play.run_to_end();
-    let why = || {
-        let report = report::plain(&play, None);
-        format!(
-            "story {seed} does not converge; CONVERGENCE={seed}..{} plays it:\n{report}\n{text}",
-            seed + 1
-        )
-    };
-    if play.verdict().green() { Ok(()) } else { Err(why()) }
+    let broken = invariants::broken(&play);
+    if play.verdict().green() && broken.is_empty() {
+        return Ok(());
+    }
+    let report = report::plain(&play, None);
+    Err(format!(
+        "story {seed} does not converge; CONVERGENCE={seed}..{} plays it:\n{report}\n{}\n{text}",
+        seed + 1,
+        broken.join("\n"),
+    ))
 }
 
 /// What the generator knows of a person, so that it writes only what the directory takes.
 #[derive(Clone, Copy)]
-struct Person {
+pub struct Person {
     enabled: bool,
     deleted: bool,
+    /// Deleted for good.
+    gone: bool,
     assigned: bool,
     /// From the first cycle on, which meets no faults.
     has_account: bool,
-    /// The city, which a Boolean is mapped from.
+    /// The city, which a Boolean is mapped from and a rule asks for.
     at_home: bool,
+    /// The number of the manager.
+    manager: Option<usize>,
 }
 
 fn story(seed: Seed) -> String {
@@ -86,18 +98,28 @@ fn story(seed: Seed) -> String {
         people.push(Person {
             enabled: true,
             deleted: false,
+            gone: false,
             assigned,
             has_account: assigned,
             at_home: false,
+            manager: None,
         });
     }
+    let _ = write!(text, "[user.{OUTSIDER}]\nname = \"Out Sider\"\nassigned = false\n\n");
+    let mut groups = groups::begin(seed, people.len(), &mut text);
     faults(seed, &mut text);
     text.push_str("[[at]]\ntime = \"0d\"\ndo = \"start\"\n\n");
     let mut minute = 0;
     for nth in 0..30 {
         minute += 1 + pick(seed, "pause", nth, 2 * 60 * HOURS_OF_TROUBLE as usize / 30);
         let who = pick(seed, "who", nth, people.len());
-        let action = act(seed, nth, who, &mut people[who]);
+        let of_person = match pick(seed, "whose", nth, 6) {
+            _ if people[who].gone => None,
+            0 | 1 => None,
+            2 => manager(seed, nth, who, &mut people),
+            _ => Some(act(seed, nth, who, &mut people[who])),
+        };
+        let action = of_person.unwrap_or_else(|| groups::change(seed, nth, &mut groups, &people));
         let _ = write!(text, "[[at]]\ntime = \"{minute}m\"\ndo = {action}\n\n");
     }
     // What was changed by hand is found when everything is read again.
@@ -107,8 +129,9 @@ fn story(seed: Seed) -> String {
     text
 }
 
-/// The gallery's application, and one with values of other types: a Boolean and a list of roles.
-const SERVERS: [&str; 2] = [
+/// The gallery's application, one with values of other types (a Boolean and a list of roles) and
+/// managers, and one with groups and managers.
+const SERVERS: [&str; 3] = [
     "[golinks]\ntoken = \"t\"\n\n",
     r#"[golinks]
 token = "t"
@@ -135,6 +158,14 @@ expression = "AppRoleAssignmentsComplex([appRoleAssignments])"
 multi_valued = true
 
 "#,
+    r#"[golinks]
+token = "t"
+profile = "generic"
+
+[entra.mappings]
+template = "scim"
+
+"#,
 ];
 
 /// Faults that end with the trouble. A create whose answer is lost is left out: when the person
@@ -149,6 +180,7 @@ fn faults(seed: Seed, text: &mut String) {
         ("delay = \"130s\"", "PATCH"),
         ("garble = \"truncate\"", "GET"),
         ("refuse = true", "POST"),
+        ("respond = { status = 503 }", "DELETE"),
     ];
     for nth in 0..3 {
         let (effect, method) = effects[pick(seed, "effect", nth, effects.len())];
@@ -186,6 +218,10 @@ fn act(seed: Seed, nth: u64, who: usize, person: &mut Person) -> String {
 
 /// One change that the directory takes, and what it does to the person.
 fn change(nth: u64, kind: usize, who: usize, person: &mut Person) -> String {
+    if person.deleted && kind == 0 {
+        person.gone = true;
+        return format!("purge = \"p{who}\"");
+    }
     if person.deleted {
         person.deleted = false;
         return format!("restore = \"p{who}\"");
@@ -215,6 +251,19 @@ fn change(nth: u64, kind: usize, who: usize, person: &mut Person) -> String {
             )
         }
     }
+}
+
+/// A person gets another manager, or none; `None` where that would change nothing.
+fn manager(seed: Seed, nth: u64, who: usize, people: &mut [Person]) -> Option<String> {
+    let chief = pick(seed, "manager", nth, people.len());
+    let now = people[who].manager.filter(|chief| !people[*chief].gone);
+    let cleared = chief == who || people[chief].deleted || now == Some(chief);
+    if people[who].deleted || (cleared && now.is_none()) {
+        return None;
+    }
+    people[who].manager = (!cleared).then_some(chief);
+    let name = if cleared { String::new() } else { format!("p{chief}") };
+    Some(format!("{{ update = {{ p{who} = {{ manager = \"{name}\" }} }} }}"))
 }
 
 fn pick(seed: Seed, kind: &str, nth: u64, bound: usize) -> usize {

@@ -20,6 +20,9 @@ struct Membership {
     /// The members that were added, with the ids of their accounts: a removal names the same id,
     /// even if the account is gone since (B34).
     sent: BTreeMap<UserKey, Box<str>>,
+    /// The members whose addition was sent and not answered: the application may have them, so one
+    /// who leaves the group before the next attempt is removed all the same (assumed).
+    tried: BTreeMap<UserKey, Box<str>>,
     /// The users whose membership changed and was not sent yet, or could not be.
     open: BTreeSet<UserKey>,
     /// Whether all members are to be sent: the group was linked just now, or the job restarted.
@@ -92,11 +95,18 @@ impl Memberships {
         let of = self.group_mut(group);
         for (user, id) in &batch.members {
             of.open.remove(user);
+            of.tried.remove(user);
             match batch.op {
                 MemberOp::Add => of.sent.insert(*user, id.clone()),
                 MemberOp::Remove => of.sent.remove(user),
             };
         }
+    }
+
+    /// Records that the application refused a batch, so that it holds none of its additions.
+    pub fn refused(&mut self, group: GroupKey, batch: &MemberBatch) {
+        let of = self.group_mut(group);
+        batch.members.iter().for_each(|(user, _)| drop(of.tried.remove(user)));
     }
 
     fn group_mut(&mut self, group: GroupKey) -> &mut Membership {
@@ -116,7 +126,8 @@ impl Links {
         let users: BTreeSet<UserKey> = if whole {
             let mut users: BTreeSet<UserKey> = tenant.members(group).collect();
             users.append(&mut of.open);
-            let gone = of.sent.keys().filter(|user| !tenant.is_member(group, **user));
+            let known = of.sent.keys().chain(of.tried.keys());
+            let gone = known.filter(|user| !tenant.is_member(group, **user));
             users.extend(gone.filter(|_| policy.restart_removes_members));
             users
         } else {
@@ -125,7 +136,10 @@ impl Links {
         let (mut adds, mut removes, mut unresolved) = (Vec::new(), Vec::new(), 0);
         for user in users {
             match (tenant.is_member(group, user), of.sent.get(&user)) {
-                (false, Some(id)) => removes.push((user, id.clone())),
+                (false, sent) => {
+                    let id = sent.or_else(|| of.tried.get(&user));
+                    removes.extend(id.map(|id| (user, id.clone())));
+                }
                 (true, sent) if whole || sent.is_none() => match self.get(user) {
                     _ if tenant.user(user).lifecycle() != Lifecycle::Active => {}
                     Some(link) => adds.push((user, link.target.clone())),
@@ -134,6 +148,7 @@ impl Links {
                 _ => {}
             }
         }
+        of.tried.extend(adds.iter().cloned());
         of.open = adds.iter().chain(&removes).map(|(user, _)| *user).collect();
         *self.memberships_mut().group_mut(group) = of;
         MembersDue { batches: batches(adds, removes, policy), unresolved }

@@ -217,12 +217,19 @@ impl SyncTask {
         context: &mut JobContext<'_>,
     ) -> Result<Next, SyncError> {
         if self.step == TaskStep::Writing {
-            reply::classify_reply(RequestKind::Update, reply)?;
+            let refused = matches!(&reply, Ok(response) if response.status().is_client_error());
+            let written = reply::classify_reply(RequestKind::Update, reply);
             if let (Some(PendingReference::Members(batch)), Subject::Group(group)) =
                 (&self.reference, self.subject)
             {
-                context.links.memberships_mut().done(group, batch);
+                let memberships = context.links.memberships_mut();
+                match &written {
+                    Ok(_) => memberships.done(group, batch),
+                    Err(_) if refused => memberships.refused(group, batch),
+                    Err(_) => {}
+                }
             }
+            written?;
             return Ok(Next::Done(SyncOutcome::Success));
         }
         let response = reply::classify_reply(RequestKind::Query, reply)?;

@@ -324,3 +324,27 @@ fn a_reported_client_sends_each_member_as_the_whole_list() {
     talk.patch_group(&values("replace", &["1"]), 204);
     talk.patch_group(&values("replace", &["2"]), 204);
 }
+
+#[test]
+fn an_addition_without_a_clear_answer_is_taken_back_when_the_member_leaves() {
+    // A refused request has not been carried out, so the application has no such member.
+    for (status, taken_back) in [(None, true), (Some(500), true), (Some(400), false)] {
+        let mut talk = grouped(&["ann", "ben"], &[]);
+        let (id, said) = talk.next();
+        assert!(said.contains(&values("Add", &["1", "2"])), "{said}");
+        match status {
+            Some(status) => talk.reply(id, status, ""),
+            None => talk.act(|entra, moment| entra.deliver(id, Err(Lost::TimedOut), moment)),
+        }
+        talk.leave("ben");
+        talk.probe();
+        talk.read("2", "ben", true);
+        talk.group_probe();
+        talk.read_group("Sales");
+        talk.patch_group(&values("Add", &["1"]), 204);
+        if taken_back {
+            talk.patch_group(&values("Remove", &["2"]), 204);
+        }
+        talk.quiet_cycle();
+    }
+}

@@ -1,0 +1,108 @@
+//! What must hold in every story whatever happens in it, read from the journal of its run.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use scimulator::base::Time;
+use scimulator::entra::tenant::{AppId, Lifecycle};
+use scimulator::entra::{self, policy::Policy};
+use scimulator::scenario::Play;
+use scimulator::world::{Origin, RecordedEvent, World};
+
+/// The person who is never in scope.
+pub const OUTSIDER: &str = "outsider";
+
+/// What did not hold; empty when all did.
+pub fn broken(play: &Play) -> Vec<String> {
+    let world = play.world();
+    let mut found = Vec::new();
+    if world.target().account_count() > world.entra().tenant().user_count() {
+        found.push("more accounts than there ever were people".to_owned());
+    }
+    found.extend(writes(world));
+    found.extend(pace(world));
+    found.extend(quarantine(world));
+    found
+}
+
+/// No write is about a person who was never in scope, and no account is deleted but that of a
+/// person who was deleted for good while assigned.
+fn writes(world: &World) -> Vec<String> {
+    let tenant = world.entra().tenant();
+    let mut found = Vec::new();
+    for record in world.journal().records() {
+        let RecordedEvent::Request(request) = record.event else { continue };
+        let Some(name) = request.who else { continue };
+        if request.method != "GET" && name == OUTSIDER {
+            found.push(format!("{} {} about {name}", request.method, request.target));
+        }
+        if request.method == "DELETE" && request.target.contains("/Users") {
+            let user = tenant.find_user(name).expect("a user of the directory");
+            let gone = tenant.user(user).lifecycle() == Lifecycle::HardDeleted;
+            if !gone || !tenant.facts(AppId::MAIN, user).assigned {
+                found.push(format!("a DELETE about {name}, who was not deleted while assigned"));
+            }
+        }
+    }
+    found
+}
+
+/// No more requests leave in a second than the policy allows, and no more are awaited at once.
+fn pace(world: &World) -> Vec<String> {
+    let policy = Policy::default();
+    let (most, window) = (policy.max_rps as usize, Duration::from_secs(1));
+    let mut found = Vec::new();
+    let mut sent: Vec<Time> = Vec::new();
+    let mut awaited: BTreeSet<u64> = BTreeSet::new();
+    for record in world.journal().records() {
+        match record.event {
+            RecordedEvent::Request(request) if matches!(request.origin, Origin::Engine(_)) => {
+                sent.push(record.at);
+                awaited.insert(record.seq);
+                if awaited.len() > policy.concurrency as usize + ON_DEMAND {
+                    found.push(format!("{} requests are awaited at once", awaited.len()));
+                }
+            }
+            RecordedEvent::Answer(answer) => {
+                awaited.remove(&answer.request);
+            }
+            _ => {}
+        }
+    }
+    let fast = sent
+        .windows(most + ON_DEMAND + 1)
+        .find(|some| some[most + ON_DEMAND].since(some[0]) < window);
+    found.extend(
+        fast.map(|some| format!("more than {most} requests within a second at {}", some[0])),
+    );
+    found
+}
+
+/// How many requests of a run on demand may be under way beside a cycle: it has a pace of its own.
+const ON_DEMAND: usize = 2;
+
+/// No cycle begins in quarantine before the first attempt is due, six hours after the last one.
+fn quarantine(world: &World) -> Vec<String> {
+    let first = Policy::default().quarantine_first;
+    let mut since: Option<Time> = None;
+    let mut found = Vec::new();
+    for record in world.journal().records() {
+        let RecordedEvent::Entra(event) = record.event else { continue };
+        match event {
+            entra::Event::Quarantined(_) => since = Some(record.at),
+            entra::Event::QuarantineLifted
+            | entra::Event::QuarantineCleared(_)
+            | entra::Event::Recovered
+            | entra::Event::Started
+            | entra::Event::Restarted(_) => since = None,
+            entra::Event::CycleBegan { number, .. } => {
+                if since.is_some_and(|since| record.at.since(since) < first) {
+                    found.push(format!("cycle {number} begins in quarantine before it is due"));
+                }
+                since = since.map(|_| record.at);
+            }
+            _ => {}
+        }
+    }
+    found
+}
