@@ -2,6 +2,7 @@
 
 mod audit;
 mod buttons;
+mod codes;
 mod connections;
 mod credentials;
 mod cycles;
@@ -14,6 +15,7 @@ mod mappings;
 mod members;
 mod no_soft_delete;
 mod on_demand;
+mod policies;
 mod pruning;
 mod references;
 mod second_kind;
