@@ -27,6 +27,8 @@ pub enum Event {
     Restarted(String),
     /// The secret token of the job, or its client secret, was replaced.
     SecretSet,
+    /// What was filled in on the provisioning page was saved.
+    Saved,
     /// A secret token was too long to be saved: the old one stays (B70).
     SecretTooLong {
         /// Its length, in bytes.
@@ -265,6 +267,7 @@ impl Event {
             }
             Event::Restarted(scope) => write!(out, "provisioning restarted, {scope}")?,
             Event::SecretSet => out.push_str("the secret token of the job was replaced"),
+            Event::Saved => out.push_str("the settings of the provisioning page were saved"),
             Event::SecretTooLong { bytes } => {
                 write!(out, "a secret token of {bytes} bytes is too long to be saved")?
             }
@@ -301,11 +304,8 @@ impl Event {
             Event::CallTimedOut(_) => out.push_str("no answer within the time-out"),
             Event::Quarantined(cause) => write_quarantine(cause, out)?,
             Event::QuarantineKept { count, next_attempt, .. } => {
-                write!(
-                    out,
-                    "still in quarantine, kept {count} times, next attempt {}",
-                    next_attempt.rfc3339()
-                )?;
+                let next = next_attempt.rfc3339();
+                write!(out, "still in quarantine, kept {count} times, next attempt {next}")?;
             }
             Event::EscrowsPruned { count } => {
                 write!(out, "{count} errors dropped: too many objects fail in the initial cycle")?

@@ -5,6 +5,7 @@
 //! reading at [`Entra`]; `tenant` is the directory, `job` the provisioning engine, `policy` the
 //! table of its numbers and choices.
 
+pub mod admin;
 pub mod call;
 mod delete_threshold;
 pub mod error_code;

@@ -4,15 +4,20 @@
 //! reads `policy.x`, never a literal. A scenario may override any row (`[entra.policy]`, `--set
 //! entra.policy.x=…`), and overridden rows are shown.
 
-mod choices;
+mod choice;
 
 use std::time::Duration;
 
-pub use choices::*;
+pub use choice::{
+    Apostrophe, DurationModel, HardDelete, IntervalMode, MediaType, MemberUpdate, MembersInRead,
+    MidCycle, MidOutOfRange, MissingTarget, NewToken, NullCondition, OnDemandDialect,
+    QuarantineExit, ReplaceFallback, SeveralRoles, SharedTarget, SkipCovers, StageDeletes,
+    UniqueValue,
+};
 
 use crate::base::Problems;
 use crate::base::node::{Entry, Node, unknown_key};
-use choices::Choice;
+use choice::Choice;
 
 /// How sure we are of a row's default.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -298,6 +303,9 @@ policies! {
     switch_null_on_unrelated_change: bool = false, Documented, "functions lists it as a known fault and advises nested IIF; off unless asked for, and what is sent is assumed";
     /// Whether the pattern of a filter must match the whole value instead of a part of it.
     regex_anchored: bool = false, Assumed, "filters is silent; .NET's IsMatch looks anywhere";
+    /// Whether new credentials can be saved on the provisioning page only after a connection test
+    /// with them has passed.
+    save_needs_test: bool = true, Observed, "guides for applications have Save after a test that passed; what comes without one is not documented";
     /// How long before its end an access token is renewed.
     token_renewal: Duration = minutes(1), Assumed, "scim-dev: its validity is checked before each request";
     /// Which jobs get a new access token at the start of every cycle, the old one good or not.
@@ -325,6 +333,8 @@ policies! {
     on_demand_restores: bool = false, Documented, "on-demand: restoring a soft-deleted user of the target is not supported; how such a run ends is silent";
     /// Whether runs on demand are allowed while the job is in quarantine.
     on_demand_in_quarantine: bool = true, Assumed, "on-demand and quarantine are silent";
+    /// Whether runs on demand are allowed while the job of an application with OAuth is started.
+    on_demand_oauth_running: bool = false, Documented, "on-demand: applications with OAuth have to be stopped first";
     /// Whether an object that fails on demand is tried again by the cycles, as one of theirs is.
     on_demand_holds_failures: bool = false, Assumed, "on-demand is silent; its page shows the failure to who asked";
     /// How many objects a page of the directory holds, in which the progress of a cycle is counted.

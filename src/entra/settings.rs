@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::admin::{AdminRole, ProvisioningMode};
 use super::delete_threshold::DeleteThreshold;
 use super::filter::Filters;
 use super::mapping::Schema;
@@ -36,6 +37,10 @@ impl Dialect {
 /// The settings of the provisioning job.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Settings {
+    /// The role of the administrator who is signed in.
+    pub role: AdminRole,
+    /// Whether the service provisions the application at all.
+    pub mode: ProvisioningMode,
     /// Which users are provisioned.
     pub scope: SyncScope,
     /// The PATCH dialect; the flag on the tenant URL sets it too.
@@ -52,6 +57,8 @@ pub struct Settings {
     pub base_path: String,
     /// Where quarantine mails go; `None` sends none.
     pub notify: Option<String>,
+    /// Whether a mail is sent there when the job is quarantined: the check box below the address.
+    pub notify_failures: bool,
     /// The guard against accidental deletions.
     pub delete_threshold: DeleteThreshold,
     /// The choices the vendor's documents leave open.
@@ -63,6 +70,8 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Settings {
         Settings {
+            role: AdminRole::default(),
+            mode: ProvisioningMode::default(),
             scope: SyncScope::Assigned,
             dialect: Dialect::Classic,
             app_roles: Vec::new(),
@@ -71,11 +80,21 @@ impl Default for Settings {
             oauth: OAuth::default(),
             base_path: "/scim/v2".to_owned(),
             notify: None,
+            notify_failures: true,
             delete_threshold: DeleteThreshold::default(),
             policy: Policy::default(),
             schema: Arc::default(),
         }
     }
+}
+
+/// Where the application is, and how a job signs in there.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Connection {
+    base_path: String,
+    auth: AuthMethod,
+    secret: Option<String>,
+    oauth: Option<OAuth>,
 }
 
 /// The flag of the tenant URL that switches the compliant dialect on [scim-compat].
@@ -92,6 +111,8 @@ impl Settings {
 
     /// The keys of the table, for suggestions and `explain`.
     pub const NAMES: &'static [&'static str] = &[
+        "role",
+        "mode",
         "scope",
         "dialect",
         "app_roles",
@@ -100,11 +121,27 @@ impl Settings {
         "oauth",
         "tenant_url",
         "notify",
+        "notify_failures",
         "delete_threshold",
         "filters",
         "mappings",
         "policy",
     ];
+
+    /// What a connection test tests: where the application is, and how the job signs in.
+    pub fn connection(&self) -> Connection {
+        Connection {
+            base_path: self.base_path.clone(),
+            auth: self.auth,
+            secret: self.secret.clone().filter(|_| self.auth == AuthMethod::Bearer),
+            oauth: Some(self.oauth.clone()).filter(|_| self.auth.is_oauth()),
+        }
+    }
+
+    /// Where the mail about a quarantine goes, if one is to be sent.
+    pub fn mail_to(&self) -> Option<&str> {
+        self.notify.as_deref().filter(|_| self.notify_failures)
+    }
 
     /// The path of the token endpoint.
     pub fn token_path(&self) -> String {
@@ -128,6 +165,9 @@ impl Settings {
 
     fn set_one(&mut self, path: &[&str], node: &Node, problems: &mut Problems) {
         match path {
+            ["role"] => assign(&mut self.role, node.as_word(&AdminRole::WORDS, problems)),
+            ["mode"] => assign(&mut self.mode, node.as_word(&ProvisioningMode::WORDS, problems)),
+            ["notify_failures"] => assign(&mut self.notify_failures, node.as_bool(problems)),
             ["scope"] => assign(&mut self.scope, node.as_word(&SyncScope::WORDS, problems)),
             ["dialect"] => assign(&mut self.dialect, node.as_word(&Dialect::WORDS, problems)),
             ["app_roles"] => assign(&mut self.app_roles, node.as_texts(problems)),

@@ -4,10 +4,14 @@
 use std::time::Duration;
 
 use crate::base::Problems;
+use crate::entra::AppId;
+use crate::entra::scope::SyncScope;
+use crate::world::applications::MAIN;
 use crate::world::intent;
 
 use super::expect::{Observable, ObservedValue};
 use super::play;
+use super::script::{Assigned, ScriptApp};
 use super::script::{Step, When};
 use super::{Play, Script};
 
@@ -15,7 +19,7 @@ use super::{Play, Script};
 const BUILT: u64 = 5_000;
 
 /// The verbs that may change which users are in scope.
-const CHANGE_SCOPE: [&str; 17] = [
+const CHANGE_SCOPE: [&str; 18] = [
     "hire",
     "update",
     "enable",
@@ -30,15 +34,20 @@ const CHANGE_SCOPE: [&str; 17] = [
     "remove_member",
     "set_scope",
     "set",
+    "fill_in",
     "restore_default_mappings",
     "disable",
     "delete",
 ];
 
+/// The verbs that may start provisioning.
+const STARTS: &[&str] = &["start", "restart", "save"];
+
 /// Adds the warnings about a script.
 pub fn warn(script: &Script, problems: &mut Problems) {
     never_started(script, problems);
     nobody_in_scope(script, problems);
+    script.setup.apps.iter().for_each(|app| idle(script, app, problems));
     no_mail(script, problems);
     nobody_leaves(script, problems);
     nothing_done_yet(script, problems);
@@ -50,14 +59,38 @@ fn cannot_come_true(script: &Script, line: usize, why: &str, help: &str, problem
     problems.warning(span, why).label("this cannot come true").help(help);
 }
 
+/// Whether one of these actions is done, to the main application or to none.
 fn does(script: &Script, verbs: &[&str]) -> bool {
-    let actions = script.steps.iter().flat_map(|step| &step.actions);
-    actions.map(|it| it.action.verb()).any(|verb| verbs.contains(&verb))
+    does_to(script, MAIN, verbs)
+}
+
+/// Whether one of these actions is done to an application.
+fn does_to(script: &Script, app: &str, verbs: &[&str]) -> bool {
+    let mut actions = script.steps.iter().flat_map(|step| &step.actions).map(|it| &it.action);
+    actions.any(|it| it.app().unwrap_or(MAIN) == app && verbs.contains(&it.verb()))
+}
+
+/// Warns of an application beside the main one whose job never does anything.
+fn idle(script: &Script, app: &ScriptApp, problems: &mut Problems) {
+    if !does_to(script, &app.name, &["start", "restart", "save", "provision_on_demand"]) {
+        problems
+            .warning(app.span, format!("the application `{}` is never started", app.name))
+            .help(format!("do = {{ start = true, app = \"{}\" }}", app.name));
+        return;
+    }
+    let assigns = does_to(script, &app.name, &["assign", "set_scope", "set"]);
+    let nobody = app.assigned == Assigned::default() && app.settings.scope == SyncScope::Assigned;
+    if nobody && !assigns {
+        problems
+            .warning(app.span, format!("nobody is ever assigned to `{}`", app.name))
+            .label("its job has nobody to provision")
+            .help("assigned = [\"ann\"], or { assign = \"ann\", app = \"..\" }");
+    }
 }
 
 fn never_started(script: &Script, problems: &mut Problems) {
-    let expects = script.expectations().next().is_some();
-    if expects && !does(script, &["start", "restart"]) {
+    let expects = script.expectations().any(|it| it.app.unwrap_or(AppId::MAIN) == AppId::MAIN);
+    if expects && !does(script, STARTS) {
         problems
             .warning(Default::default(), "provisioning is never started")
             .help("without [[at]] time = \"0d\", do = \"start\" no cycle ever runs");
@@ -66,7 +99,7 @@ fn never_started(script: &Script, problems: &mut Problems) {
 
 fn nobody_in_scope(script: &Script, problems: &mut Problems) {
     let population = &script.setup.population;
-    let started = does(script, &["start", "restart"]);
+    let started = does(script, STARTS);
     if !started || does(script, &CHANGE_SCOPE) || population.count() > BUILT {
         return;
     }
@@ -90,12 +123,21 @@ fn no_mail(script: &Script, problems: &mut Problems) {
     let expected = script.expectations().find(|expectation| {
         matches!(&expectation.observed, Observable::Named(row) if row.path.starts_with("mails."))
             && !expectation.test.met_by_none()
+            && !may_mail(script, expectation.app.unwrap_or(AppId::MAIN))
     });
     let Some(expected) = expected else { return };
-    if script.setup.entra.notify.is_none() && !does(script, &["set"]) {
-        let help = "[entra] notify = \"it@contoso.example\" says where mails go";
-        cannot_come_true(script, expected.line, "no mail is ever sent", help, problems);
-    }
+    let help = "[entra] notify = \"it@contoso.example\" says where mails go";
+    cannot_come_true(script, expected.line, "no mail is ever sent", help, problems);
+}
+
+/// Whether the job of an application has an address for mails, or may get one.
+fn may_mail(script: &Script, app: AppId) -> bool {
+    let beside = app.index().checked_sub(1).and_then(|at| script.setup.apps.get(at));
+    let (name, notify) = match beside {
+        None => (MAIN, &script.setup.entra.notify),
+        Some(app) => (app.name.as_str(), &app.settings.notify),
+    };
+    notify.is_some() || does_to(script, name, &["set", "fill_in"])
 }
 
 /// Warns when an exposure is expected and no action takes anybody out of scope.
@@ -104,9 +146,15 @@ fn nobody_leaves(script: &Script, problems: &mut Problems) {
         matches!(&expectation.observed, Observable::Named(row) if row.path.starts_with("exposure."))
             && !expectation.test.met(&ObservedValue::Span(Duration::ZERO))
     });
-    let Some(expected) = expected.filter(|_| !does(script, &CHANGE_SCOPE)) else { return };
+    let Some(expected) = expected.filter(|_| !somebody_moves(script)) else { return };
     let help = "do = { disable = \"ann\" } makes a leaver";
     cannot_come_true(script, expected.line, "no user ever leaves", help, problems);
+}
+
+/// Whether an action may take somebody out of the scope of any application.
+fn somebody_moves(script: &Script) -> bool {
+    let apps = script.setup.apps.iter().map(|app| app.name.as_str());
+    apps.chain([MAIN]).any(|app| does_to(script, app, &CHANGE_SCOPE))
 }
 
 /// Warns of what is expected before the first action and does not hold from the start: until then

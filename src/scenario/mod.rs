@@ -25,6 +25,7 @@ mod story;
 pub use load::{load, load_with};
 pub use messages::{Diagnostics, Source};
 pub use play::Play;
+pub use read::APP_KEYS;
 pub use script::Script;
 
 /// One `--set path=value`: it takes precedence over the file, and a message about it points at the

@@ -175,6 +175,11 @@ fn write_clock(start: Time, at: Time, out: &mut String) {
 }
 
 impl RecordedEvent<'_> {
+    /// Whether a setting of a job was changed.
+    pub fn is_setting(&self) -> bool {
+        matches!(self, RecordedEvent::Entra(entra::Event::SettingChanged(_)))
+    }
+
     /// The party, or the kind of record, as the second column shows it.
     pub fn who(&self) -> &'static str {
         match self {

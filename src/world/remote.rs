@@ -1,5 +1,5 @@
-//! A target that is a server of another process: its requests are sent by the driver, and the faults
-//! strike on the way.
+//! A target that is a server of another process: its requests are sent by the driver, and the
+//! faults strike on the way.
 
 use bytes::Bytes;
 use http::{Request, Response};

@@ -377,8 +377,12 @@ impl World {
             let workspace = applications.workspace(app);
             let concerns = match party {
                 Party::World => true,
+                Party::App(other) if other == app => true,
                 // What one application wants decides whether a leaver of another is exposed.
-                Party::App(other) => applications.workspace(other) == workspace,
+                Party::App(other) => {
+                    let setting = RecordedEvent::is_setting(&event);
+                    setting && applications.workspace(other) == workspace
+                }
                 Party::Workspace(id) => id == workspace,
             };
             if concerns {

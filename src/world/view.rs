@@ -83,6 +83,11 @@ impl<'w> AppView<'w> {
         workspaces.of(workspaces.at(path).unwrap_or(self.workspace()))
     }
 
+    /// The world as each other application sees it that is meant to provision the same workspace.
+    pub fn beside(self) -> impl Iterator<Item = AppView<'w>> {
+        self.world.applications.beside(self.app).map(move |app| AppView { app, ..self })
+    }
+
     /// The journal of the world.
     pub fn journal(self) -> &'w Journal {
         &self.world.journal
@@ -114,8 +119,8 @@ impl<'w> AppView<'w> {
         self.world.seed
     }
 
-    /// Whether a record of this party concerns the application: it is its own, of the workspace that
-    /// it provisions, or of the directory, the faults and the story, which are one for all.
+    /// Whether a record of this party concerns the application: it is its own, of the workspace
+    /// that it provisions, or of the directory, the faults and the story, which are one for all.
     pub fn concerns(self, party: Party) -> bool {
         match party {
             Party::World => true,

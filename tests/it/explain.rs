@@ -142,3 +142,27 @@ fn what_explain_cannot_do_is_said() {
         assert!(wrong.contains(expected), "{arguments:?}: {wrong}");
     }
 }
+
+#[test]
+fn a_run_on_demand_is_shown_card_by_card_and_a_refusal_in_words() {
+    let of =
+        |who: &str, at: &str| out(&["ondemand", who, "--scenario", "group-on-demand", "--at", at]);
+    let (code, said, _) = of("ann", "0s");
+    assert_eq!(code, 0, "{said}");
+    for words in [
+        "Provision on demand: ann  as of day 0 08:00  Success",
+        "✓ 2. Import user",
+        "✓ 3. Determine if user is in scope",
+        "✓ 4. Match user between source and target system",
+        "✓ 5. Perform action",
+    ] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+    assert!(!said.contains("Test connection"), "it is shown only when it fails: {said}");
+    let (code, said, _) = out(&["ondemand", "cat", "--scenario", "on-demand"]);
+    assert!(code == 1 && said.starts_with("refused: the search does not find cat"), "{said}");
+    let (code, _, told) = out(&["ondemand", "--scenario", "on-demand"]);
+    assert!(code == 2 && told.contains("`explain ondemand` of whom?"), "{told}");
+    let (code, said, _) = out(&["ondemand", "design", "--scenario", "group-on-demand"]);
+    assert!(code == 0 && said.contains("✓ 2. Import group"), "{said}");
+}

@@ -5,7 +5,9 @@
 
 mod command_line;
 mod convergence;
+mod convergence_applications;
 mod explain;
+mod group_bugs;
 mod image;
 mod intent;
 mod loader;

@@ -199,6 +199,12 @@ fn on_demand_needs_its_limit_and_its_search() {
 }
 
 #[test]
+fn group_on_demand_needs_its_limit() {
+    let six = "entra.policy.on_demand_members=6";
+    bites("scenarios/basics/group-on-demand.toml", six, "refused = { contains");
+}
+
+#[test]
 fn one_connection_needs_a_link_that_is_kept() {
     let file = "scenarios/matching/one-connection.toml";
     bites(file, "entra.policy.on_missing_target=rematch", "log.last.ann.code");
@@ -470,6 +476,18 @@ fn a_sandbox_needs_a_workspace_of_its_own() {
         "app.test.workspace=main",
         "app.test.golinks.account.bob = { absent = true }",
     );
+}
+
+#[test]
+fn test_connection_needs_a_save_that_is_refused() {
+    let off = "entra.policy.save_needs_test=false";
+    bites("scenarios/trouble/test-connection.toml", off, "refused");
+}
+
+#[test]
+fn roles_needs_somebody_without_a_role() {
+    let off = "entra.role=Application Administrator";
+    bites("scenarios/basics/roles.toml", off, "refused");
 }
 
 #[test]

@@ -68,8 +68,8 @@ fn play(script: Script, target: &mut RemoteTarget, args: &RunArgs, verbose: u8) 
     if Summary::of(&play).failed > 0 { Exit::Failed } else { Exit::Met }
 }
 
-/// What the command line says, and what a server that is not ours needs: its path, and a secret that
-/// is replaced by the one of the command line before a request is sent.
+/// What the command line says, and what a server that is not ours needs: its path, and a secret
+/// that is replaced by the one of the command line before a request is sent.
 fn overrides(args: &RunArgs, address: &Address) -> Vec<Override> {
     let path = if address.base_path.is_empty() { "/" } else { &address.base_path };
     let set = |path: &str, value: &str, typed: String| Override {

@@ -6,7 +6,7 @@ use super::comparison::Comparison;
 use super::groups::GroupRows;
 use super::strip::{Past, Scale};
 use super::traffic::Tail;
-use crate::entra::{self, AppId};
+use crate::entra::AppId;
 use crate::scenario::Play;
 use crate::world::intent::Counts;
 use crate::world::{Party, Record, RecordedEvent};
@@ -64,7 +64,7 @@ impl Board {
         self.sides.0.resize_with(play.world().views().count(), Side::default);
         for record in journal.facts_since(self.seen).into_iter().flatten() {
             for (side, app) in self.sides.0.iter_mut().zip(play.world().views()) {
-                if app.concerns(record.party) || is_setting(&record) {
+                if app.concerns(record.party) || record.event.is_setting() {
                     side.past.observe(&record, scale);
                     side.comparison.observe(&record.event);
                 }
@@ -126,12 +126,6 @@ impl Board {
     pub fn seq(&self) -> u64 {
         self.seen
     }
-}
-
-/// Whether a setting of a job was changed: it may decide whether an account is wanted that the job
-/// of another application would give up.
-fn is_setting(record: &Record<'_>) -> bool {
-    matches!(record.event, RecordedEvent::Entra(entra::Event::SettingChanged(_)))
 }
 
 /// Whether a record is the request of another client than the jobs, or its answer. The page shows

@@ -155,7 +155,12 @@ impl Job {
     /// What is due for the members of a group, one part for each request.
     fn members_due(&mut self, due: DueReference, tenant: &Tenant) -> Vec<DueReference> {
         let Some(group) = due.subject.group() else { return Vec::new() };
-        due.parts(self.links.members_due(group, tenant, &self.settings.policy))
+        let parts = due.clone().parts(self.links.members_due(group, tenant, &self.settings.policy));
+        // What failed before needs no further try.
+        if parts.is_empty() && self.escrows.get(group).is_some_and(|held| held.reference) {
+            self.escrows.remove(group);
+        }
+        parts
     }
 
     /// Begins the task of an imported object, for the cycle or on demand.

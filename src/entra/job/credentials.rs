@@ -11,6 +11,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use super::requests;
 use super::token::AccessGrant;
 use crate::base::{Seed, Time};
+use crate::entra::admin::ProvisioningMode;
 use crate::entra::identity::{self, Validity};
 use crate::entra::policy::{NewToken, Policy};
 use crate::entra::settings::Settings;
@@ -55,6 +56,7 @@ impl Credentials {
     /// The credentials that the administrator has filled in.
     pub fn new(settings: &Settings) -> Credentials {
         let method = match (settings.auth, &settings.secret) {
+            _ if settings.mode == ProvisioningMode::Manual => Method::Unknown,
             (AuthMethod::Bearer, None) => Method::Unknown,
             (AuthMethod::Bearer, Some(secret)) if secret.is_empty() => Method::Blank,
             (AuthMethod::Bearer, Some(secret)) => Method::Secret(requests::bearer(secret)),

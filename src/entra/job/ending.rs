@@ -165,7 +165,7 @@ impl Job {
     }
 
     fn send_mail(&mut self, reason: Reason, moment: &mut Moment<'_>) {
-        let Some(to) = self.settings.notify.clone() else { return };
+        let Some(to) = self.settings.mail_to().map(str::to_owned) else { return };
         self.history.counters.mails += 1;
         if let Some(quarantine) = &self.quarantine {
             let mail = Mail::about(quarantine, to.clone(), moment.now());

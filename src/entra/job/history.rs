@@ -63,7 +63,8 @@ pub(super) struct History {
 const ENDED_KEPT: usize = 2_000;
 
 impl History {
-    /// Remembers a cycle that ended, which left no change unprocessed if it was `steady`, and forgets the oldest beyond [`ENDED_KEPT`].
+    /// Remembers a cycle that ended, and forgets the oldest beyond [`ENDED_KEPT`]. The cycle was
+    /// `steady` if it left no change unprocessed.
     pub fn end_cycle(&mut self, ended: Ended, steady: bool) {
         self.milestones.end_cycle(&ended, steady);
         self.counters.cycles += 1;

@@ -25,6 +25,8 @@ struct Membership {
     tried: BTreeMap<UserKey, Box<str>>,
     /// The users whose membership changed and was not sent yet, or could not be.
     open: BTreeSet<UserKey>,
+    /// Members that were added before and are to be added again, until it succeeds (B33).
+    again: BTreeSet<UserKey>,
     /// Whether all members are to be sent: the group was linked just now, or the job restarted.
     whole: bool,
 }
@@ -95,6 +97,7 @@ impl Memberships {
         let of = self.group_mut(group);
         for (user, id) in &batch.members {
             of.open.remove(user);
+            of.again.remove(user);
             of.tried.remove(user);
             match batch.op {
                 MemberOp::Add => of.sent.insert(*user, id.clone()),
@@ -135,12 +138,13 @@ impl Links {
         };
         let (mut adds, mut removes, mut unresolved) = (Vec::new(), Vec::new(), 0);
         for user in users {
+            let again = of.again.remove(&user) || whole;
             match (tenant.is_member(group, user), of.sent.get(&user)) {
                 (false, sent) => {
                     let id = sent.or_else(|| of.tried.get(&user));
                     removes.extend(id.map(|id| (user, id.clone())));
                 }
-                (true, sent) if whole || sent.is_none() => match self.get(user) {
+                (true, sent) if again || sent.is_none() => match self.get(user) {
                     _ if tenant.user(user).lifecycle() != Lifecycle::Active => {}
                     Some(link) => adds.push((user, link.target.clone())),
                     None => unresolved += 1,
@@ -148,6 +152,8 @@ impl Links {
                 _ => {}
             }
         }
+        let known = |(user, _): &&Member| of.sent.contains_key(user);
+        of.again = adds.iter().filter(known).map(|(user, _)| *user).collect();
         of.tried.extend(adds.iter().cloned());
         of.open = adds.iter().chain(&removes).map(|(user, _)| *user).collect();
         *self.memberships_mut().group_mut(group) = of;

@@ -40,6 +40,7 @@ mod requests;
 mod reset;
 mod responses;
 mod schedule;
+mod setup;
 pub mod step_details;
 pub mod steps;
 mod subject;
@@ -68,6 +69,7 @@ pub use on_demand::{
 pub use reply::SyncError;
 pub use reset::ResetScope;
 pub use schedule::Schedule;
+pub use setup::{FORM_KEYS, SetupRefusal};
 pub use subject::Subject;
 pub use task::{SyncTask, TaskStep};
 
@@ -90,6 +92,7 @@ use log::Log;
 use mail::Outbox;
 use probe::ConnectionTests;
 use quarantine::{Quarantine, Volume};
+use setup::Form;
 use working_time::WorkingTime;
 
 /// The context of one step of the engine: the time, the seed, and the sink of its events.
@@ -155,6 +158,8 @@ pub struct Job {
     /// The scope in force. A saved change takes effect in the next initial cycle [known-issues].
     scope: SyncScope,
     credentials: Credentials,
+    /// What was filled in on the provisioning page and is not saved yet.
+    form: Option<Form>,
 
     state: ScheduleState,
     schedule: Schedule,
@@ -194,6 +199,7 @@ impl Job {
             schema: settings.schema.clone(),
             credentials: Credentials::new(&settings),
             settings,
+            form: None,
             state: ScheduleState::Disabled,
             schedule: Schedule::default(),
             restart: None,

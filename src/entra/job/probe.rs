@@ -18,6 +18,7 @@ use crate::entra::error_code::ErrorCode;
 use crate::entra::event::Event;
 use crate::entra::field::ObjectKind;
 use crate::entra::policy::MediaType;
+use crate::entra::settings::Connection;
 
 /// The label under which the values that probes of groups look for are drawn.
 const GROUP_PROBE: &str = "probe of groups";
@@ -33,6 +34,15 @@ pub struct ConnectionTests {
     bearer: Option<HeaderValue>,
     /// How the last one went.
     pub(super) last: Option<Result<(), SyncError>>,
+    /// What the last one tests or has tested; `None` when two different ones overlap.
+    tested: Option<Connection>,
+}
+
+impl ConnectionTests {
+    /// How the last test went, if it was one of this connection and has a result.
+    pub(super) fn outcome_with(&self, connection: &Connection) -> Option<&Result<(), SyncError>> {
+        self.last.as_ref().filter(|_| self.tested.as_ref() == Some(connection))
+    }
 }
 
 impl Job {
@@ -40,14 +50,17 @@ impl Job {
     /// The portal sends this request outside of cycles, so pace and schedule do not delay it. With
     /// OAuth the test begins at the token endpoint [refcode-wif].
     pub fn test_connection(&mut self, moment: &Moment<'_>) {
-        let (now, seed) = (moment.now(), moment.seed());
-        if self.settings.auth.is_oauth() {
-            let request = credentials::token_request(&self.settings, now, seed);
+        let (now, seed, draft) = (moment.now(), moment.seed(), self.draft());
+        let connection = draft.connection();
+        let alone = !self.is_testing() || self.tests.tested.as_ref() == Some(&connection);
+        self.tests.tested = alone.then_some(connection);
+        if draft.auth.is_oauth() {
+            let request = credentials::token_request(&draft, now, seed);
             let at = (now, &self.settings.policy);
             return self.calls.send(Purpose::TestToken, None, request, at);
         }
-        let mut tested = Credentials::new(&self.settings);
-        tested.sign_own(self.settings.oauth.signing_key, now, seed, &self.settings.policy);
+        let mut tested = Credentials::new(&draft);
+        tested.sign_own(draft.oauth.signing_key, now, seed, &draft.policy);
         self.send_test(tested.bearer(), moment);
     }
 
@@ -58,7 +71,8 @@ impl Job {
     }
 
     fn send_test_of(&mut self, kind: ObjectKind, moment: &Moment<'_>) {
-        let request = self.lookup_of_missing(kind, "test", self.tests.sent, moment.seed());
+        let (nth, base_path) = (self.tests.sent, self.draft().base_path);
+        let request = self.lookup_at(&base_path, kind, "test", nth, moment.seed());
         let at = (moment.now(), &self.settings.policy);
         let request = request.to_http(self.tests.bearer.as_ref());
         self.calls.send(Purpose::Test(kind), None, request, at);
@@ -108,13 +122,24 @@ impl Job {
         nth: u64,
         seed: Seed,
     ) -> ScimRequest {
+        self.lookup_at(&self.settings.base_path, kind, label, nth, seed)
+    }
+
+    fn lookup_at(
+        &self,
+        base_path: &str,
+        kind: ObjectKind,
+        label: &str,
+        nth: u64,
+        seed: Seed,
+    ) -> ScimRequest {
         let (mapping, usual) = match kind {
             ObjectKind::User => (&self.schema.users, "userName"),
             ObjectKind::Group => (&self.schema.groups, "displayName"),
         };
         let row = mapping.matching().first().map(|&row| &*mapping.rows()[row].target.wire);
         let value = show_guid(seed.guid(label, "", nth));
-        let endpoint = Endpoint::new(&self.settings.base_path, kind);
+        let endpoint = Endpoint::new(base_path, kind);
         endpoint.lookup(row.unwrap_or(usual), &value)
     }
 

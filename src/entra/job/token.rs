@@ -57,8 +57,8 @@ impl Job {
             && self.credentials.renew(token, &self.settings.policy)
     }
 
-    /// Takes the token, or ends what waits for it: the cycle fails as a whole, and so do the runs on
-    /// demand.
+    /// Takes the token, or ends what waits for it: the cycle fails as a whole, and so do the runs
+    /// on demand.
     pub(super) fn on_token_reply(&mut self, reply: Reply, moment: &mut Moment<'_>) {
         self.credentials.ask(false);
         let error = match grant_of(reply) {

@@ -19,6 +19,7 @@ use crate::golinks::Event;
 use crate::golinks::client_time::ClientTime;
 use crate::golinks::quirks::layer;
 use crate::golinks::server::{Denied, GoLinks};
+use crate::golinks::settings::access::WorkspacePlan;
 use crate::golinks::settings::capabilities::Capability;
 use crate::golinks::settings::{GroupsEndpoint, TokenScope};
 use crate::scim::list::ListWriter;
@@ -95,6 +96,15 @@ fn check(
             .check_credentials(request.headers(), moment.now())
             .map_err(|denied| denied_error(server, denied))?,
     };
+    if server.settings().plan != WorkspacePlan::Enterprise {
+        let detail =
+            "SCIM provisioning is part of the Enterprise plan, which this workspace does not have";
+        return Err(Error::new(403, detail).into());
+    }
+    if scope == TokenScope::Nothing {
+        let detail = "the token was issued by a member without admin permissions";
+        return Err(Error::new(403, detail).into());
+    }
     let reads = *request.method() == Method::GET || below.ends_with("/.search");
     if scope == TokenScope::Read && !reads {
         return Err(Error::new(403, "the token may only read").into());

@@ -46,7 +46,7 @@ impl Credentials {
                 value: token.value.as_str().into(),
                 expires,
                 own_end: None,
-                scope: token.scope,
+                scope: token.allows(),
                 told,
             }
         };

@@ -27,6 +27,25 @@ impl Parse for Auth {
     }
 }
 
+/// The plan that the workspace has bought [golinks].
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum WorkspacePlan {
+    /// SCIM is part of it.
+    #[default]
+    Enterprise,
+    /// SCIM is no part of it.
+    Free,
+}
+
+impl Parse for WorkspacePlan {
+    fn parse(value: &Node, problems: &mut Problems) -> Option<WorkspacePlan> {
+        value.as_word(
+            &[("enterprise", WorkspacePlan::Enterprise), ("free", WorkspacePlan::Free)],
+            problems,
+        )
+    }
+}
+
 settings! {
     /// What `auth = "basic"` takes.
     #[derive(Clone, PartialEq, Eq, Debug)]

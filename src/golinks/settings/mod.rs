@@ -20,7 +20,7 @@ use std::fmt;
 use std::num::NonZeroUsize;
 use std::ops::Deref;
 
-use access::{Auth, Basic, OAuth};
+use access::{Auth, Basic, OAuth, WorkspacePlan};
 use capabilities::{Capabilities, Capability, Profile};
 use extension::Extension;
 use limits::Limits;
@@ -65,6 +65,8 @@ settings! {
         "token" = "\"golinks-demo-token\"";
     /// Several good tokens, each as `token` is written.
     tokens: Vec<TokenSetting> = Vec::new(), "tokens" = "[]";
+    /// The plan of the workspace: `enterprise`, or `free`, where every SCIM request gets 403.
+    plan: WorkspacePlan = WorkspacePlan::Enterprise, "plan" = "\"enterprise\"";
     /// How a client authenticates: `bearer`, `basic`, which the provisioning client cannot send,
     /// or `none`, where no credentials are asked for.
     auth: Auth = Auth::Bearer, "auth" = "\"bearer\"";

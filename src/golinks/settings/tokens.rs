@@ -15,9 +15,19 @@ settings! {
     expires: Expiry = Expiry::Never, "token.expires" = "never";
     /// What the token is good for: `all`, or `read`, where a write gets 403.
     scope: TokenScope = TokenScope::All, "token.scope" = "\"all\"";
+    /// Who issued the token: an `admin` of GoLinks, or a `member`, whose token gets 403.
+    issued_by: Issuer = Issuer::Admin, "token.issued_by" = "\"admin\"";
 }
 
 impl TokenSetting {
+    /// What the token allows, whoever issued it.
+    pub(crate) fn allows(&self) -> TokenScope {
+        match self.issued_by {
+            Issuer::Admin => self.scope,
+            Issuer::Member => TokenScope::Nothing,
+        }
+    }
+
     /// Makes a token that never ends and allows everything.
     pub fn new(value: impl Into<String>) -> TokenSetting {
         TokenSetting { value: value.into(), ..TokenSetting::default() }
@@ -82,11 +92,29 @@ pub enum TokenScope {
     All,
     /// Reading; a write gets 403.
     Read,
+    /// Nothing: it was issued by somebody without admin permissions.
+    Nothing,
 }
 
 impl Parse for TokenScope {
     fn parse(value: &Node, problems: &mut Problems) -> Option<TokenScope> {
         value.as_word(&[("all", TokenScope::All), ("read", TokenScope::Read)], problems)
+    }
+}
+
+/// Who issued a token.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Issuer {
+    /// An administrator of GoLinks.
+    #[default]
+    Admin,
+    /// Somebody without admin permissions [golinks: the account must have them].
+    Member,
+}
+
+impl Parse for Issuer {
+    fn parse(value: &Node, problems: &mut Problems) -> Option<Issuer> {
+        value.as_word(&[("admin", Issuer::Admin), ("member", Issuer::Member)], problems)
     }
 }
 

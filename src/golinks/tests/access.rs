@@ -152,3 +152,19 @@ fn what_is_new_is_found_later_and_maintenance_passes() {
         );
     }
 }
+
+#[test]
+fn the_plan_and_the_issuer_of_a_token_are_reasons_for_403() {
+    let ask = |settings: &[(&str, Kind)], ask: &str| {
+        send(&mut Bench::with(settings), ask, "application/scim+json", "", "Bearer t")
+    };
+    let token = ("token.value", text("t"));
+    let list = "GET /Users";
+    assert_eq!(ask(&[token.clone()], list).0, 200);
+    let (status, said) = ask(&[token.clone(), ("plan", text("free"))], list);
+    assert!(status == 403 && said.contains("Enterprise plan"), "{status} {said}");
+    let (status, said) = ask(&[token.clone(), ("token.issued_by", text("member"))], list);
+    assert!(status == 403 && said.contains("without admin permissions"), "{status} {said}");
+    // A wrong token is told first.
+    assert_eq!(ask(&[("plan", text("free"))], list).0, 401);
+}

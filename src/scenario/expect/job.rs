@@ -29,6 +29,12 @@ pub const ROWS: &[ObservableRow] = &[
         see: |world, _| ObservedValue::text(Some(world.entra().job().status().word())),
     },
     ObservableRow {
+        path: "job.mode",
+        shape: Shape::Word(&["Manual", "Automatic"]),
+        doc: "the provisioning mode that was saved",
+        see: |world, _| ObservedValue::text(Some(world.entra().job().settings().mode.word())),
+    },
+    ObservableRow {
         path: "job.quarantine",
         shape: Shape::Text,
         doc: "the quarantine as a whole: { absent = true } while there is none",

@@ -21,6 +21,7 @@ mod read;
 mod refused;
 mod requests;
 mod seen;
+mod test;
 mod why;
 mod worlds;
 
@@ -56,6 +57,7 @@ pub type See = fn(AppView<'_>, &Memory) -> ObservedValue;
 /// Every family of names that can be observed, in the order `explain` prints them.
 pub const ROWS: &[&[ObservableRow]] = &[
     job::ROWS,
+    test::ROWS,
     cycle::ROWS,
     log::ROWS,
     requests::ROWS,

@@ -11,6 +11,7 @@ use crate::entra::people::vocabulary;
 use crate::entra::policy::Policy;
 use crate::entra::sign_in::OAUTH_KEYS;
 use crate::golinks::{self, quirks};
+use crate::scenario::APP_KEYS;
 use crate::scenario::bugs::{BUGS, Means};
 use crate::world::actions::VERBS;
 use crate::world::faults::FAULTS;
@@ -36,7 +37,7 @@ pub const OBSERVED: &str = "to observe";
 /// Everything that can be explained, kind by kind.
 pub fn all() -> Vec<Topic> {
     let mut topics: Vec<Topic> = verbs().chain(faults()).chain(observed()).collect();
-    topics.extend(administration().chain(oauth()).chain(mappings()));
+    topics.extend(administration().chain(oauth()).chain(applications()).chain(mappings()));
     topics.extend(operators().chain(functions()));
     topics.extend(policies().chain(settings()).chain(deviations()).chain(people()).chain(bugs()));
     topics.extend(words::all().map(|it| topic(it.kind, it.name, it.doc, String::new())));
@@ -112,11 +113,23 @@ fn observed() -> impl Iterator<Item = Topic> {
 }
 
 /// The observable names that are no rows of [`ROWS`]: name, meaning, example.
-const OTHERS: [(&str, &str, &str); 4] = [
+const OTHERS: [(&str, &str, &str); 7] = [
     (
         "log.last.<name>",
         "The last row of the provisioning log about a user or a group: action, status, code and reason, in the vendor's words.",
         "expect.log.last.ann = { action = \"disable\", status = \"success\" }",
+    ),
+    (
+        "ondemand.<name>",
+        "The last run on demand about a user or a group: result (Success, Skipped, Failure), action, code, reason, the \
+         steps that the portal shows (import, scope, match, action, and test where that fails), and the one it \
+         stopped_at.",
+        "expect.ondemand.ann = { result = \"Skipped\", stopped_at = \"scope\" }",
+    ),
+    (
+        "link.<name>",
+        "The connection of a user or a group: target, the id of the account; absent without a connection.",
+        "expect.link.ann = { absent = true }",
     ),
     (
         "golinks.account.<user>",
@@ -133,6 +146,11 @@ const OTHERS: [(&str, &str, &str); 4] = [
         "Whether GoLinks holds what Entra intends: agree, or differ in the people and groups named and in nothing else.",
         "expect.worlds = \"agree\"\nexpect.worlds = { differ = [\"ann\"] }",
     ),
+    (
+        "app.<name>",
+        "Any of these names of one application, `main` or one of `[app.<name>]`. Without it `worlds` and `exposure` speak of all, other names of the main one.",
+        "expect.app.test.job.status = \"Active\"\nexpect.app.test.worlds = \"agree\"",
+    ),
 ];
 
 fn takes(row: &ObservableRow) -> String {
@@ -147,7 +165,22 @@ fn takes(row: &ObservableRow) -> String {
 }
 
 /// The settings of the job other than policies: key, meaning, example.
-const ADMINISTRATION: [(&str, &str, &str); 11] = [
+const ADMINISTRATION: [(&str, &str, &str); 14] = [
+    (
+        "role",
+        "The role of the administrator who is signed in; a Global Reader or a plain User can configure nothing.",
+        "\"Cloud Application Administrator\"",
+    ),
+    (
+        "mode",
+        "The provisioning mode: `automatic`, or `manual` until the provisioning page is filled in and saved.",
+        "\"manual\"",
+    ),
+    (
+        "notify_failures",
+        "The check box below the address for mails: whether one is sent when the job is quarantined.",
+        "false",
+    ),
     ("scope", "Who is provisioned: `assigned` people, or `all`.", "\"assigned\""),
     (
         "dialect",
@@ -209,6 +242,16 @@ fn administration() -> impl Iterator<Item = Topic> {
     ADMINISTRATION.iter().map(|(name, doc, example)| {
         let long = format!("  [entra]\n  {name} = {example}\n");
         topic("setting of the job", &format!("entra.{name}"), doc, long)
+    })
+}
+
+fn applications() -> impl Iterator<Item = Topic> {
+    APP_KEYS.iter().map(|key| {
+        let long = format!(
+            "  [app.test]\n  {} = {}\n\n  Every other key of [entra] stands here too.\n",
+            key.name, key.example
+        );
+        topic("setting of an application", &format!("app.<name>.{}", key.name), key.doc, long)
     })
 }
 

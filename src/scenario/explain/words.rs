@@ -257,7 +257,20 @@ const HTTP: [(&str, &str); 18] = [
 ];
 
 /// The terms that the reports and the page use.
-const TERMS: [(&str, &str); 41] = [
+const TERMS: [(&str, &str); 43] = [
+    (
+        "enterprise application",
+        "What users and groups are assigned to in the directory; each has a provisioning job of its own, with scope, \
+         mappings, secret, quarantine, log and mails.\n\
+         A scenario has one, called `main`, and others by tables [app.<name>]. Two that provision one workspace link \
+         the same accounts: who is unassigned from one of them loses the account for both.",
+    ),
+    (
+        "workspace",
+        "A customer's GoLinks: its accounts, tokens and settings.\n\
+         A scenario has one, called `main`, and others by tables [workspace.<name>], each below a path of its own, such \
+         as `/sandbox/scim/v2`. The path of a request says which is meant.",
+    ),
     (
         "token endpoint",
         "Where a job with OAuth gets its access tokens: it shows client id and secret, or an assertion.\n\

@@ -47,8 +47,11 @@ pub fn read(
 ) {
     named(root, "workspace", problems, |entry, problems| {
         if is_name(entry, "workspace", problems) {
+            let before = problems.errors();
             let workspace = workspace(entry, header, setup, names, problems);
-            is_apart(entry, &workspace, setup, problems);
+            if problems.errors() == before {
+                is_apart(entry, &workspace, setup, problems);
+            }
             setup.workspaces.push(workspace);
         }
     });
@@ -61,7 +64,9 @@ pub fn read(
             setup.apps.push(app);
         }
     });
-    unused(root, setup, problems);
+    if !problems.has_errors() {
+        unused(root, setup, problems);
+    }
 }
 
 /// Whether a table has a name that an application or a workspace may have.

@@ -1,12 +1,17 @@
 //! Fills in the credentials that a scenario leaves out: each side has what the other expects.
 
 use crate::base::Seed;
+use crate::entra::admin::ProvisioningMode;
 use crate::entra::sign_in::AuthMethod;
 use crate::world::actions::tenant_facts;
 use crate::{entra, golinks};
 
 /// Fills in the credentials of a job, and what the GoLinks that it provisions must know of them.
 pub fn fill(entra: &mut entra::Settings, golinks: &mut golinks::Settings, seed: Seed) {
+    if entra.mode == ProvisioningMode::Manual {
+        // The story fills them in.
+        return;
+    }
     if entra.secret.is_none() {
         entra.secret = golinks.good_tokens().next().map(|token| token.value.clone());
     }

@@ -18,6 +18,7 @@ use super::script::Script;
 use super::{Diagnostics, Source};
 
 pub use advice::improve;
+pub use applications::KEYS as APP_KEYS;
 
 /// The keys and tables of a scenario file.
 pub const TOP: &[&str] = &[

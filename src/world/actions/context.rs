@@ -2,6 +2,8 @@
 
 use super::ActionError;
 use crate::base::{Moment, Seed, Time};
+use crate::entra::admin::AdminRole;
+use crate::entra::job::SetupRefusal;
 use crate::entra::tenant::Tenant;
 use crate::entra::{AppId, Entra};
 use crate::golinks::GoLinks;
@@ -64,6 +66,24 @@ impl ActionContext<'_> {
         })
     }
 
+    /// Presses a button of the portal that may be refused.
+    pub(super) fn portal(
+        &mut self,
+        press: impl FnOnce(&mut entra::Job, &mut Moment<'_, entra::Event>) -> Result<(), SetupRefusal>,
+    ) -> Result<(), ActionError> {
+        let app = self.app;
+        self.entra(|entra, moment| press(entra.job_of_mut(app), moment))
+    }
+
+    /// Refuses what the role of the administrator who is signed in does not allow.
+    pub(super) fn check_role(&self, verb: &str) -> Result<(), ActionError> {
+        let role = self.entra.seen_by(self.app).job().settings().role;
+        match role.may_configure() {
+            true => Ok(()),
+            false => Err(insufficient(role, verb)),
+        }
+    }
+
     /// Lets GoLinks act.
     pub(super) fn golinks<T, E: Into<ActionError>>(
         &mut self,
@@ -79,6 +99,19 @@ impl ActionContext<'_> {
     /// Adds the event that a fault became active or ended.
     pub(super) fn switched(&mut self, switched: Switched) {
         self.events.push(Fact::switched(switched));
+    }
+}
+
+/// The refusal of Microsoft Graph when a role is lacking (Authorization_RequestDenied).
+fn insufficient(role: AdminRole, what: &str) -> ActionError {
+    ActionError {
+        message: format!(
+            "Insufficient privileges to complete the operation: {what} as {}",
+            role.name()
+        ),
+        help: "sign in as Application Administrator, Cloud Application Administrator or Application Owner: \
+               set = { entra.role = \"Application Administrator\" }"
+            .to_owned(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! `delete_connection`: the link between a user or group and its account is deleted by hand.
 
-use super::{Act, Action, ActionContext, ActionError, Name, Verb};
+use super::{Act, Action, ActionContext, ActionError, Concerns, Name, Verb};
 use crate::base::node::unknown_key;
 use crate::base::{Kind, Node, Problems};
 use crate::entra::job::Subject;
@@ -55,6 +55,10 @@ impl Act for DeleteConnection {
             DeleteConnection::User(user) => vec![Name::User(user)],
             DeleteConnection::Group(group) => vec![Name::Group(group)],
         }
+    }
+
+    fn concerns(&self) -> Concerns {
+        Concerns::Application
     }
 
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {

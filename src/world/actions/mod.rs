@@ -22,6 +22,7 @@ mod down;
 mod edit_account;
 mod enable;
 mod fault;
+mod fill_in;
 mod hire;
 mod membership;
 mod move_base;
@@ -40,6 +41,7 @@ mod restore_default_mappings;
 mod restore_group;
 mod revoke_token;
 mod rotate_token;
+mod save;
 mod set;
 mod set_scope;
 mod set_secret;
@@ -60,6 +62,7 @@ use std::fmt;
 use crate::base::diagnostic::did_you_mean;
 use crate::base::node::Entry;
 use crate::base::{Kind, Node, ProblemKind, Problems};
+use crate::entra::job::SetupRefusal;
 use crate::golinks::written::Written;
 use crate::scim;
 
@@ -146,7 +149,9 @@ verbs! {
     allow_deletes AllowDeletes,
     reject_deletes RejectDeletes,
     quarantine Quarantine,
+    fill_in FillIn,
     test_connection TestConnection,
+    save Save,
     set_secret SetSecret,
     set_scope SetScope,
     set Set,
@@ -183,6 +188,24 @@ verbs! {
     clear_fault ClearFault,
     pause Pause,
 }
+
+/// The verbs with which an administrator configures provisioning; `set` too, for settings of
+/// `entra`.
+const CONFIGURE: [&str; 13] = [
+    "start",
+    "stop",
+    "restart",
+    "allow_deletes",
+    "reject_deletes",
+    "fill_in",
+    "test_connection",
+    "save",
+    "set_secret",
+    "set_scope",
+    "restore_default_mappings",
+    "provision_on_demand",
+    "delete_connection",
+];
 
 impl Action {
     /// Reads one action: a word, or a table with one key, and the application it is meant for.
@@ -270,9 +293,13 @@ impl Action {
         self.parts().1.paths()
     }
 
-    /// Carries the action out.
+    /// Carries the action out, unless the administrator's role does not allow it.
     pub(super) fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
-        self.parts().1.apply(context)
+        let (verb, act) = self.parts();
+        if CONFIGURE.contains(&verb.name) {
+            context.check_role(verb.name)?;
+        }
+        act.apply(context)
     }
 }
 
@@ -331,6 +358,12 @@ pub struct ActionError {
 impl From<String> for ActionError {
     fn from(message: String) -> ActionError {
         ActionError { message, help: String::new() }
+    }
+}
+
+impl From<SetupRefusal> for ActionError {
+    fn from(refusal: SetupRefusal) -> ActionError {
+        ActionError { message: refusal.to_string(), help: refusal.help().to_owned() }
     }
 }
 

@@ -1,7 +1,7 @@
 //! `provision_on_demand`: one user, or one group with a few of its members, is provisioned at once.
 
 use super::names::Users;
-use super::{Act, Action, ActionContext, ActionError, Name, Verb};
+use super::{Act, Action, ActionContext, ActionError, Concerns, Name, Verb};
 use crate::base::node::unknown_key;
 use crate::base::{Kind, Node, Problems};
 use crate::entra::job::{OnDemandRefusal, Picked, Subject};
@@ -80,6 +80,10 @@ impl Act for ProvisionOnDemand {
                 std::iter::once(Name::Group(group)).chain(users).collect()
             }
         }
+    }
+
+    fn concerns(&self) -> Concerns {
+        Concerns::Application
     }
 
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {

@@ -58,6 +58,10 @@ impl Act for Restart {
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
         let job = context.entra.seen_by(context.app).job();
         let scope = self.scope(&job.settings().policy)?;
-        context.job(|job, moment| job.restart(scope, moment))
+        context.portal(|job, moment| {
+            job.can_start()?;
+            job.restart(scope, moment);
+            Ok(())
+        })
     }
 }

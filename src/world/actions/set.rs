@@ -52,7 +52,18 @@ impl Act for Set {
         let mut events = Vec::new();
         let mut moment = Moment::new(context.now, context.seed, &mut events);
         each(&self.written, &mut problems, |party, path, value, problems| match party {
-            Party::Entra => context.entra.set_of(context.app, path, value, &mut moment, problems),
+            Party::Entra => match path {
+                // Policies and the administrator who is signed in are the simulation's.
+                ["policy" | "role", ..] => {
+                    context.entra.set_of(context.app, path, value, &mut moment, problems)
+                }
+                _ => match context.check_role("set") {
+                    Ok(()) => context.entra.set_of(context.app, path, value, &mut moment, problems),
+                    Err(error) => {
+                        problems.error(value.span, error.message).help(error.help);
+                    }
+                },
+            },
             Party::GoLinks => match context.target.mock_mut() {
                 Some(golinks) => golinks.set(path, value, problems),
                 None => drop(problems.error(value.span, not_ours().message)),

@@ -25,6 +25,10 @@ impl Act for Start {
     }
 
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
-        context.job(|job, moment| job.start(moment))
+        context.portal(|job, moment| {
+            job.can_start()?;
+            job.start(moment);
+            Ok(())
+        })
     }
 }

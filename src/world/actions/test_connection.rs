@@ -6,7 +6,7 @@ use crate::base::{Kind, Node};
 /// How it is written.
 pub const VERB: Verb = Verb {
     name: "test_connection",
-    doc: "Asks GoLinks for a user who does not exist, with the credentials the job has.\nThe journal says how it went.",
+    doc: "Asks GoLinks for a user who does not exist, with the credentials the job has, or with those that were filled in.\nThe journal says how it went.",
     example: "\"test_connection\"",
     read: |node, problems| {
         bare(node, "test_connection", Action::TestConnection(TestConnection), problems)
@@ -27,6 +27,10 @@ impl Act for TestConnection {
     }
 
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
-        context.job(|job, moment| job.test_connection(moment))
+        context.portal(|job, moment| {
+            job.can_test()?;
+            job.test_connection(moment);
+            Ok(())
+        })
     }
 }

@@ -9,7 +9,8 @@
 //!   and have one. Who has none is a difference of that user alone. A member who is out of scope
 //!   may stay one, since an inactive account keeps its groups; groups in groups do not count.
 //! - Another user of the directory should not be a member. Accounts without a user do not count.
-//! - A group that the service **managed** and that is no longer in scope should be gone.
+//! - A group that the service **managed** and that is no longer in scope should be gone, unless
+//!   another application of the same workspace wants it.
 //! - Settings that keep accounts keep groups: with `create` off none is missing, with `update` off
 //!   one stays as it is, with `delete` off or with `skip_out_of_scope_deletions` one may stay.
 
@@ -159,9 +160,16 @@ pub fn of_group(world: AppView<'_>, group: GroupKey) -> Vec<GroupMismatch> {
             wrong.extend(of_members(world, group, *one));
             wrong
         }
-        (false, [_, ..]) if !is_kept(world) => vec![GroupMismatch::StillExists],
+        (false, [_, ..]) if !is_kept(world) && !is_wanted_beside(world, group) => {
+            vec![GroupMismatch::StillExists]
+        }
         _ => Vec::new(),
     }
+}
+
+/// Whether another application that is meant to provision the same server wants the group there.
+fn is_wanted_beside(world: AppView<'_>, group: GroupKey) -> bool {
+    world.beside().any(|other| group_in_scope(other, group))
 }
 
 /// Whether the settings leave a group out of scope as it is.

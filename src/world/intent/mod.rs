@@ -11,7 +11,8 @@
 //!   Booleans, lists and app roles; and the manager's account, when the manager is in scope and has
 //!   one.
 //! - A user who **left** (was in scope once, or is still linked) should have no active account, and
-//!   none at all once deleted for good while assigned.
+//!   none at all once deleted for good while assigned. What another application of the same
+//!   workspace wants is left to that one.
 //! - For any **other** user nothing is expected: accounts that the service never managed do not
 //!   count, and neither do accounts without a user.
 //! - Settings that keep accounts are part of the intent. With `create` off no account is missing;

@@ -5,6 +5,7 @@ use scimulator::entra::policy::Policy;
 use scimulator::entra::sign_in::OAUTH_KEYS;
 use scimulator::entra::{key_doc, mapping};
 use scimulator::golinks;
+use scimulator::scenario::APP_KEYS;
 use scimulator::scenario::bugs::BUGS;
 use scimulator::scenario::expect::{ROWS, Shape};
 use scimulator::scenario::explain::topics;
@@ -30,6 +31,7 @@ pub fn table(name: &str) -> Option<String> {
             ("entra.mappings.users.", &mapping::TABLE_KEYS),
         ]),
         "operators" => operators(),
+        "applications" => keys(&[("app.<name>.", &APP_KEYS)]),
         "oauth" => keys(&[("entra.oauth.", &OAUTH_KEYS)]),
         _ => return None,
     })

@@ -131,8 +131,7 @@ pub(super) fn absence(subject: Subject, tenant: &Tenant) -> Option<Absence> {
             }
             user => user.lifecycle(),
         },
-        Subject::Group(group) if tenant.group(group).deleted() => Lifecycle::HardDeleted,
-        Subject::Group(_) => Lifecycle::Active,
+        Subject::Group(group) => tenant.group(group).lifecycle(),
     };
     match lifecycle {
         Lifecycle::Active => None,
@@ -155,6 +154,9 @@ impl Job {
         }
         if self.quarantine.is_some() && !policy.on_demand_in_quarantine {
             return Err(OnDemandRefusal::Quarantined);
+        }
+        if self.uses_oauth() && !self.is_stopped() && !policy.on_demand_oauth_running {
+            return Err(OnDemandRefusal::Running);
         }
         self.can_be_picked(picked, tenant)?;
         let (limit, window) = (policy.on_demand_limit, policy.on_demand_window);

@@ -3,9 +3,11 @@
 
 use super::*;
 use crate::base::jwt::Claims;
+use crate::entra::AppId;
 use crate::entra::call::CallEndpoint;
 use crate::entra::error_code::ErrorCode;
 use crate::entra::identity::published_keys;
+use crate::entra::job::OnDemandRefusal;
 
 const HOUR: &str = r#"{"access_token":"first","token_type":"Bearer","expires_in":3600}"#;
 const NEXT: &str = r#"{"access_token":"second","token_type":"bearer","expires_in":"3600"}"#;
@@ -336,4 +338,25 @@ fn new_credentials_are_used_at_once() {
     talk.bears("first", "filter=userName", 200, EMPTY);
     talk.save(&["oauth", "client_secret"], &text("other"));
     assert_eq!(field(&talk.token(200, NEXT), "client_secret"), "other");
+}
+
+#[test]
+fn on_demand_an_application_with_oauth_is_stopped_first_unless_a_policy_says_otherwise() {
+    let mut talk = Talk::with_client(&["ann"]);
+    let ann = talk.user("ann");
+    let on_demand = |talk: &mut Talk| {
+        talk.act(|entra, moment| entra.provision_on_demand(AppId::MAIN, ann.into(), moment))
+    };
+    assert_eq!(on_demand(&mut talk), Err(OnDemandRefusal::Running));
+    talk.token(200, HOUR);
+    talk.bears("first", "GET /scim/v2/Users?filter=", 200, EMPTY);
+    talk.act(|entra, moment| entra.job_mut().stop(moment));
+    assert_eq!(on_demand(&mut talk), Err(OnDemandRefusal::Running), "its cycle goes on to its end");
+    talk.bears("first", "GET /scim/v2/Users?filter=", 200, EMPTY);
+    talk.bears("first", "POST /scim/v2/Users ", 201, r#"{"id":"1"}"#);
+    on_demand(&mut talk).expect("it is stopped");
+    talk.bears("first", "GET /scim/v2/Users?filter=", 200, EMPTY);
+    talk.bears("first", "GET /scim/v2/Users/1 ", 200, &account("1", "ann", true));
+    let mut talk = Talk::with_client(&["ann"]).policy("on_demand_oauth_running", Kind::Bool(true));
+    on_demand(&mut talk).expect("the policy allows it");
 }

@@ -1,5 +1,5 @@
-//! The values that a policy row can have: the choices between words, each with what it means, and
-//! how durations, numbers and words are read.
+//! The kinds of values that policies take: the words of each choice, and how a value is read and
+//! shown.
 
 use std::time::Duration;
 

@@ -1,0 +1,202 @@
+//! The provisioning page of the portal: a form that is filled in, tested and saved
+//! [config-portal].
+//!
+//! What is filled in counts for Test Connection at once, and for everything else when it is saved.
+
+use std::fmt;
+
+use super::audit::Activity;
+use super::credentials::Credentials;
+use super::{Job, Moment, ScheduleState};
+use crate::base::{Node, Problems};
+use crate::entra::admin::ProvisioningMode;
+use crate::entra::event::Event;
+use crate::entra::settings::Settings;
+
+/// The keys of the form that are settings of the job.
+pub const FORM_KEYS: [&str; 9] = [
+    "mode",
+    "tenant_url",
+    "auth",
+    "secret",
+    "oauth",
+    "notify",
+    "notify_failures",
+    "delete_threshold",
+    "scope",
+];
+
+/// What was filled in and is not saved yet.
+#[derive(Clone, Default, Debug)]
+pub(super) struct Form {
+    /// Settings by their keys, in the order in which they were filled in.
+    settings: Vec<(String, Node)>,
+    /// Provisioning status: On or Off.
+    on: Option<bool>,
+}
+
+/// Why the portal refuses to save, or to do what was asked.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum SetupRefusal {
+    /// Nothing was filled in.
+    NothingToSave,
+    /// The connection was not tested with these credentials.
+    NotTested,
+    /// The connection test with these credentials failed, with this text.
+    TestFailed(String),
+    /// The mode cannot go back to manual [known-issues].
+    BackToManual,
+    /// The provisioning mode is manual.
+    Manual,
+    /// The secret is longer than can be saved (B70).
+    SecretTooLong(usize),
+}
+
+impl SetupRefusal {
+    /// What to do about it.
+    pub fn help(&self) -> &'static str {
+        match self {
+            SetupRefusal::NothingToSave => "fill_in comes first",
+            SetupRefusal::NotTested => "test_connection, and save when it has passed",
+            SetupRefusal::TestFailed(_) => "mend what the test shows, and test again",
+            SetupRefusal::BackToManual => "set the status to Off instead",
+            SetupRefusal::Manual => {
+                "choose the mode \"automatic\", fill in the credentials, and save"
+            }
+            SetupRefusal::SecretTooLong(_) => "issue a shorter one",
+        }
+    }
+}
+
+impl fmt::Display for SetupRefusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            SetupRefusal::NothingToSave => f.write_str("there is nothing to save"),
+            SetupRefusal::NotTested => {
+                f.write_str("the connection was not tested with these credentials")
+            }
+            SetupRefusal::TestFailed(why) => write!(f, "the connection test failed: {why}"),
+            SetupRefusal::BackToManual => {
+                f.write_str("the provisioning mode cannot go back from Automatic to Manual")
+            }
+            SetupRefusal::Manual => f.write_str("the provisioning mode is Manual"),
+            SetupRefusal::SecretTooLong(bytes) => {
+                write!(f, "a secret token of {bytes} bytes is too long to be saved")
+            }
+        }
+    }
+}
+
+fn automatic(mode: ProvisioningMode) -> Result<(), SetupRefusal> {
+    match mode {
+        ProvisioningMode::Automatic => Ok(()),
+        ProvisioningMode::Manual => Err(SetupRefusal::Manual),
+    }
+}
+
+impl Job {
+    /// Fills in a field of the form.
+    pub fn fill_in(&mut self, key: &str, value: &Node, problems: &mut Problems) {
+        let before = problems.errors();
+        self.draft().set(&[key], value, problems);
+        if problems.errors() == before {
+            self.form.get_or_insert_default().settings.push((key.to_owned(), value.clone()));
+        }
+    }
+
+    /// Fills in the provisioning status: On or Off.
+    pub fn fill_in_status(&mut self, on: bool) {
+        self.form.get_or_insert_default().on = Some(on);
+    }
+
+    /// The fields that were filled in and are not saved.
+    pub fn unsaved(&self) -> impl Iterator<Item = &str> {
+        let form = self.form.as_ref();
+        let settings = form.into_iter().flat_map(|form| form.settings.iter());
+        settings.map(|(key, _)| key.as_str()).chain(form.and_then(|form| form.on).map(|_| "status"))
+    }
+
+    /// The settings as the form shows them. A secret that was never filled in is blank.
+    pub(super) fn draft(&self) -> Settings {
+        let mut draft = self.settings.clone();
+        let Some(form) = &self.form else { return draft };
+        for (key, value) in &form.settings {
+            draft.set(&[key], value, &mut Problems::default());
+        }
+        if draft.mode == ProvisioningMode::Automatic {
+            draft.secret.get_or_insert_default();
+        }
+        draft
+    }
+
+    /// Whether provisioning can be started.
+    ///
+    /// # Errors
+    /// While the mode is manual.
+    pub fn can_start(&self) -> Result<(), SetupRefusal> {
+        automatic(self.settings.mode)
+    }
+
+    /// Whether there are credentials to be tested, saved or not.
+    ///
+    /// # Errors
+    /// While the mode is manual.
+    pub fn can_test(&self) -> Result<(), SetupRefusal> {
+        automatic(self.draft().mode)
+    }
+
+    /// Save: what was filled in takes effect, and the status starts or stops provisioning.
+    ///
+    /// # Errors
+    /// Why nothing was saved; the form stays filled in.
+    pub fn save(&mut self, moment: &mut Moment<'_>) -> Result<(), SetupRefusal> {
+        let draft = self.draft();
+        if let Err(refusal) = self.may_save(&draft) {
+            let (now, what) = (moment.now(), Activity::UpdateSettings);
+            self.history.audit.refused(now, what, "settings", refusal.to_string());
+            return Err(refusal);
+        }
+        let on = self.form.take().and_then(|form| form.on);
+        let reconnects =
+            draft.connection() != self.settings.connection() || draft.mode != self.settings.mode;
+        self.settings = draft;
+        if reconnects {
+            self.credentials = Credentials::new(&self.settings);
+        }
+        moment.emit(Event::Saved);
+        self.history.audit.did(moment.now(), Activity::UpdateSettings, "settings");
+        match on {
+            Some(true) if self.state != ScheduleState::Active => self.start(moment),
+            Some(false) => self.stop(moment),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn may_save(&self, draft: &Settings) -> Result<(), SetupRefusal> {
+        if self.form.is_none() {
+            return Err(SetupRefusal::NothingToSave);
+        }
+        if draft.mode == ProvisioningMode::Manual {
+            let was = self.settings.mode;
+            let automatic = was == ProvisioningMode::Automatic;
+            return Err(if automatic { SetupRefusal::BackToManual } else { SetupRefusal::Manual });
+        }
+        let (limit, bytes) =
+            (draft.policy.secret_limit, draft.secret.as_ref().map_or(0, String::len));
+        if limit > 0 && bytes as u64 > limit {
+            return Err(SetupRefusal::SecretTooLong(bytes));
+        }
+        let connection = draft.connection();
+        let known = self.settings.mode == ProvisioningMode::Automatic
+            && connection == self.settings.connection();
+        if known || !draft.policy.save_needs_test {
+            return Ok(());
+        }
+        match self.tests.outcome_with(&connection).filter(|_| !self.is_testing()) {
+            None => Err(SetupRefusal::NotTested),
+            Some(Err(error)) => Err(SetupRefusal::TestFailed(error.text())),
+            Some(Ok(())) => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! `save`: the button of the provisioning page.
+
+use super::{Act, Action, ActionContext, ActionError, Concerns, Verb, bare};
+use crate::base::{Kind, Node};
+
+/// How it is written.
+pub const VERB: Verb = Verb {
+    name: "save",
+    doc: "Saves what was filled in on the provisioning page; with the status On the initial cycle begins.\nNew credentials \
+          are refused until a connection test with them has passed (`save_needs_test`).",
+    example: "\"save\"",
+    read: |node, problems| bare(node, "save", Action::Save(Save), problems),
+};
+
+/// See [`VERB`].
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Save;
+
+impl Act for Save {
+    fn argument(&self) -> Node {
+        Node::bare(Kind::Bool(true))
+    }
+
+    fn concerns(&self) -> Concerns {
+        Concerns::Application
+    }
+
+    fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
+        context.portal(|job, moment| job.save(moment))
+    }
+}
