@@ -89,6 +89,8 @@ impl Answer {
         let detail = self.json.as_ref().and_then(|json| {
             let detail = pick::text(json, &["detail"]).or(pick::text(json, &["message"]));
             let kind = pick::text(json, &["scimType"]);
+            let (kind, detail) =
+                (kind.filter(|text| !text.is_empty()), detail.filter(|text| !text.is_empty()));
             match (kind, detail) {
                 (Some(kind), Some(detail)) => Some(format!("{kind}: {detail}")),
                 (kind, detail) => kind.or(detail).map(str::to_owned),

@@ -24,6 +24,10 @@ pub use report::{Checked, Report};
 pub use server::{Exchange, Server};
 pub use session::Session;
 
+/// The check that sends the plainest PATCH. A server that refuses it as a method does so for every
+/// PATCH.
+const PLAINEST: &str = "patch.op-case";
+
 /// Runs the planned checks against a server, in the order of their table, and cleans up after each.
 ///
 /// When nothing after a check could mean anything (the server does not answer, or answers 401 to
@@ -45,8 +49,17 @@ pub fn verify(server: &mut dyn Server, plan: &Plan) -> Report {
                 None => session.judge(check),
             },
         };
+        let outcome = match (session.unsupported_patch(), outcome) {
+            (Some(status), Outcome::Failed(_)) if check.id != PLAINEST => Outcome::Skipped(
+                format!("{PLAINEST} failed with the same {status}, which has the same cause"),
+            ),
+            (_, outcome) => outcome,
+        };
         if matches!(outcome, Outcome::Failed(_)) {
             failed.push(check.id);
+        }
+        if check.id == PLAINEST {
+            session.remember_refused_patch(&outcome);
         }
         if stop.is_none() {
             let first = plan.fail_fast && matches!(outcome, Outcome::Failed(_));

@@ -68,6 +68,8 @@ pub struct Session<'a> {
     errors_in_a_row: u32,
     has_groups: Option<bool>,
     shows_members: Option<bool>,
+    /// The status with which every PATCH is refused, if the plainest one was.
+    no_patch: Option<u16>,
 }
 
 impl<'a> Session<'a> {
@@ -83,6 +85,7 @@ impl<'a> Session<'a> {
             errors_in_a_row: 0,
             has_groups: None,
             shows_members: None,
+            no_patch: None,
         }
     }
 
@@ -115,6 +118,24 @@ impl<'a> Session<'a> {
     /// How many requests were sent.
     pub fn requests(&self) -> u64 {
         self.requests
+    }
+
+    /// Remembers the status with which the plainest PATCH was refused as a method, if it was.
+    pub fn remember_refused_patch(&mut self, outcome: &Outcome) {
+        let refused = matches!(outcome, Outcome::Failed(_)).then(|| self.refused_patch()).flatten();
+        self.no_patch = refused;
+    }
+
+    /// The status of the last exchange, when it refused a PATCH in the way in which the plainest
+    /// one was refused.
+    pub fn unsupported_patch(&self) -> Option<u16> {
+        self.refused_patch().filter(|status| self.no_patch == Some(*status))
+    }
+
+    fn refused_patch(&self) -> Option<u16> {
+        let last = self.last()?;
+        let is_patch = last.request.method() == Method::PATCH;
+        last.status().filter(|status| is_patch && matches!(status, 404 | 405 | 501))
     }
 
     /// Why nothing more is sent, when that is so.

@@ -69,7 +69,7 @@ fn pages(session: &mut Session<'_>, kind: Endpoint) -> Result<(), NotPassed> {
     loop {
         let list = session.get(&format!("{}?startIndex={start}&count=5", kind.path()))?.list()?;
         must(list.start_index.is_none_or(|index| index == start), || {
-            format!("startIndex {:?} on the page from {start}", list.start_index)
+            format!("startIndex {} on the page from {start}", list.start_index.unwrap_or_default())
         })?;
         for resource in &list.resources {
             let id = pick::text(resource, &["id"]).unwrap_or_default().to_owned();
@@ -122,6 +122,6 @@ fn per_page(session: &mut Session<'_>) -> Result<(), NotPassed> {
     let list = session.get(&path)?.list()?;
     let shown = list.resources.len() as u64;
     must(list.per_page.is_none_or(|per_page| per_page == shown), || {
-        format!("itemsPerPage {:?} with {shown} resources", list.per_page)
+        format!("itemsPerPage {} with {shown} resources", list.per_page.unwrap_or_default())
     })
 }
