@@ -254,6 +254,9 @@ pub struct ExplainArgs {
     /// The scenario the person is in: a file, or a name from `scimulator list` [default: welcome]
     #[arg(long, value_name = "FILE OR NAME")]
     pub scenario: Option<String>,
+    /// The application of which it speaks, where a scenario has several [default: main]
+    #[arg(long, value_name = "NAME")]
+    pub app: Option<String>,
     /// Look at this moment of the run instead of its end: `1d 2h` after the start
     #[arg(long, value_parser = parse_duration, value_name = "DURATION")]
     pub at: Option<std::time::Duration>,

@@ -33,6 +33,7 @@ fn main() {
         forty_letters_and_forty_tabs_find_the_page_alive,
         ten_windows_side_by_side_all_show_what_happens,
         nothing_is_cut_off_at_any_width,
+        the_application_that_is_shown_is_said_and_can_be_changed,
     ];
     trials.push(match axe() {
         Some(_) => trial("axe_finds_nothing", axe_finds_nothing),
@@ -451,4 +452,31 @@ fn picture(mut browser: Browser) {
     browser.wait_for("document.querySelectorAll('.row, .dot').length > 0");
     let file = std::env::var("PICTURE").expect("PICTURE says where it goes");
     std::fs::write(file, browser.picture()).expect("the picture is written");
+}
+
+fn the_application_that_is_shown_is_said_and_can_be_changed(mut browser: Browser) {
+    let alone = Server::of("welcome", &["--paused"]);
+    browser.visit(&alone, "");
+    assert_eq!(browser.look("document.querySelector('#app-label').hidden"), json!(true));
+    let server = Server::of("sandbox", &["--paused"]);
+    server.post("/api/jump", r#"{"to":"20h"}"#);
+    browser.visit(&server, "");
+    let accounts = |text: &str| {
+        format!("document.querySelector('#golinks-sum').textContent.includes('{text}')")
+    };
+    browser.wait_for(&accounts("3 accounts"));
+    assert_eq!(browser.text("document.querySelector('#app').value"), "main");
+    browser.look(
+        "(select => { select.value = 'test'; select.dispatchEvent(new Event('change')) })\
+         (document.querySelector('#app'))",
+    );
+    browser.wait_for(&accounts("2 accounts"));
+    assert_eq!(browser.text("location.hash"), "#app=test");
+    browser.click("#job");
+    browser.wait_for("document.querySelector('#menu .act')");
+    browser.look("[...document.querySelectorAll('#menu .act')].find(b => b.textContent.startsWith('Stop')).click()");
+    browser.wait_for("document.querySelector('#job').textContent.includes('Paused')");
+    let state = server.state();
+    assert_eq!((&state["run"]["app"], &state["job"]["state"]), (&json!("main"), &json!("Active")));
+    browser.assert_content();
 }

@@ -13,6 +13,7 @@ use crate::scenario::log::{self, LogQuery};
 use crate::scenario::report::{Line, Tone};
 use crate::scenario::{Diagnostics, Play, Source, explain, messages};
 use crate::world::AppView;
+use crate::world::applications::MAIN;
 use crate::world::{World, driver};
 
 /// Explains one thing, or lists all topics.
@@ -74,6 +75,27 @@ fn play(args: &ExplainArgs) -> Result<Play, CommandError> {
     Ok(play)
 }
 
+/// The play as the application sees it that `--app` names.
+fn view<'p>(args: &ExplainArgs, play: &'p Play) -> Result<AppView<'p>, CommandError> {
+    let world = play.world();
+    let name = args.app.as_deref().unwrap_or(MAIN);
+    let app = world.find_app(name).ok_or_else(|| {
+        let known: Vec<&str> = world.app_names().collect();
+        CommandError::bad(format!("the scenario has no application `{name}`"))
+            .help(format!("it has {}", known.join(", ")))
+    })?;
+    Ok(world.seen_by(app))
+}
+
+/// Prints what is explained, and of which application, where there are several.
+fn print(app: AppView<'_>, lines: &[Line]) {
+    if let Some(name) = app.label() {
+        let what = format!("as the application {name} sees it; --app names another");
+        terminal::print_lines(&[Line(vec![(Tone::Faint, what)]), Line::default()]);
+    }
+    terminal::print_lines(lines);
+}
+
 fn find(world: &World, args: &ExplainArgs, name: &str) -> Result<UserKey, CommandError> {
     let scenario = args.scenario.as_deref().unwrap_or("welcome");
     explain::find_user(world, name).map_err(|why| {
@@ -87,13 +109,13 @@ fn person(
 ) -> Result<Exit, CommandError> {
     let play = play(args)?;
     let name = args.subject.as_deref().or(args.user.as_deref()).unwrap_or_default();
-    let found = find(play.world(), args, name);
-    let lines = match (&found, explain::find_group(play.world().into(), name)) {
+    let (app, found) = (view(args, &play)?, find(play.world(), args, name));
+    let lines = match (&found, explain::find_group(app, name)) {
         // Who asks about a group by these words is told about the group.
-        (Err(_), Ok(group)) => explain::group(play.world().into(), group),
-        _ => say(play.world().into(), found?),
+        (Err(_), Ok(group)) => explain::group(app, group),
+        _ => say(app, found?),
     };
-    terminal::print_lines(&lines);
+    print(app, &lines);
     Ok(Exit::Met)
 }
 
@@ -101,10 +123,11 @@ fn group(args: &ExplainArgs) -> Result<Exit, CommandError> {
     let play = play(args)?;
     let name = args.subject.as_deref().unwrap_or_default();
     let scenario = args.scenario.as_deref().unwrap_or("welcome");
-    let group = explain::find_group(play.world().into(), name).map_err(|why| {
+    let app = view(args, &play)?;
+    let group = explain::find_group(app, name).map_err(|why| {
         CommandError::bad(why).help(format!("this looks in {scenario}; --scenario names another"))
     })?;
-    terminal::print_lines(&explain::group(play.world().into(), group));
+    print(app, &explain::group(app, group));
     Ok(Exit::Met)
 }
 
@@ -113,7 +136,8 @@ fn group(args: &ExplainArgs) -> Result<Exit, CommandError> {
 fn on_demand(args: &ExplainArgs) -> Result<Exit, CommandError> {
     let mut play = play(args)?;
     let name = args.subject.as_deref().or(args.user.as_deref()).unwrap_or_default();
-    match explain::ondemand(&mut play, name) {
+    let app = view(args, &play)?.app();
+    match explain::ondemand(&mut play, app, name) {
         Ok(lines) => {
             terminal::print_lines(&lines);
             Ok(Exit::Met)
@@ -144,10 +168,11 @@ fn log(args: &ExplainArgs) -> Result<Exit, CommandError> {
 
 fn mappings(args: &ExplainArgs) -> Result<Exit, CommandError> {
     let play = play(args)?;
-    let schema = &play.world().entra().job().settings().schema;
+    let app = view(args, &play)?;
+    let schema = &app.entra().job().settings().schema;
     match args.json {
         true => terminal::print(&format!("{:#}\n", serde_json::json!(schema.to_json()))),
-        false => terminal::print_lines(&explain::mappings(schema)),
+        false => print(app, &explain::mappings(schema)),
     }
     Ok(Exit::Met)
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::{find_user, plain, strong};
 use crate::base::{Kind, Node, Problems};
+use crate::entra::AppId;
 use crate::entra::field::ObjectKind;
 use crate::entra::job::log::{LogEntry, Modified};
 use crate::entra::job::steps::{ProvisioningStep, StepStatus};
@@ -11,7 +12,7 @@ use crate::entra::job::summary::LogNames;
 use crate::entra::job::{Card, OnDemandResult, OnDemandRun, OnDemandRuns, Stage, Stopped};
 use crate::scenario::Play;
 use crate::scenario::layout::{Line, Tone, day_and_time, pad};
-use crate::world::{Action, ActionError, AppView, Drive, World, driver};
+use crate::world::{Action, ActionError, AppView, Drive, driver};
 
 /// The width of the keys of the details.
 const KEY: usize = 34;
@@ -19,18 +20,18 @@ const KEY: usize = 34;
 /// How long a run may take before the explanation gives up on it; it usually takes seconds.
 const PATIENCE: Duration = Duration::from_secs(3600);
 
-/// Provisions a user or a group on demand, in the state that a play has reached, and shows the
-/// cards. With a group go its first members, as many as a run takes.
+/// Provisions a user or a group on demand by an application, in the state that a play has reached,
+/// and shows the cards. With a group go its first members, as many as a run takes.
 ///
 /// # Errors
 /// Why the run is refused.
-pub fn ondemand(play: &mut Play, name: &str) -> Result<Vec<Line>, ActionError> {
-    play.act(action(play.world(), name)?)?;
-    let begun = runs(play).under_way().last().map(|run| run.id);
+pub fn ondemand(play: &mut Play, app: AppId, name: &str) -> Result<Vec<Line>, ActionError> {
+    play.act(action(play.world().seen_by(app), name)?)?;
+    let begun = runs(play, app).under_way().last().map(|run| run.id);
     let until = play.now() + PATIENCE;
     loop {
-        if let Some(run) = runs(play).ended().rev().find(|run| Some(run.id) == begun) {
-            return Ok(cards(AppView::from(play.world()), run));
+        if let Some(run) = runs(play, app).ended().rev().find(|run| Some(run.id) == begun) {
+            return Ok(cards(play.world().seen_by(app), run));
         }
         if driver::step(play).is_none_or(|now| now > until) {
             return Ok(vec![plain(format!("{name}: the run has not ended within an hour."))]);
@@ -38,11 +39,11 @@ pub fn ondemand(play: &mut Play, name: &str) -> Result<Vec<Line>, ActionError> {
     }
 }
 
-fn runs(play: &Play) -> &OnDemandRuns {
-    play.world().entra().job().on_demand()
+fn runs(play: &Play, app: AppId) -> &OnDemandRuns {
+    play.world().entra().job_of(app).on_demand()
 }
 
-fn action(world: &World, name: &str) -> Result<Action, ActionError> {
+fn action(world: AppView<'_>, name: &str) -> Result<Action, ActionError> {
     let tenant = world.entra().tenant();
     let picked = match tenant.find_group(name) {
         Some(group) if tenant.find_user(name).is_none() => {
@@ -54,7 +55,9 @@ fn action(world: &World, name: &str) -> Result<Action, ActionError> {
         _ => Node::text(&**tenant.user(find_user(world, name)?).handle()),
     };
     let mut problems = Problems::default();
-    let action = Action::read(&Node::table([("provision_on_demand", picked)]), &mut problems);
+    let mut done = vec![("provision_on_demand", picked)];
+    done.extend(world.label().map(|app| ("app", Node::text(app))));
+    let action = Action::read(&Node::table(done), &mut problems);
     action.ok_or_else(|| problems.into())
 }
 

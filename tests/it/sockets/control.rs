@@ -260,3 +260,29 @@ fn a_served_run_has_the_digest_of_the_file_whatever_its_port() {
     let (_, served) = server.stop();
     assert_eq!(digest(&served), digest(&String::from_utf8_lossy(&alone.stdout)));
 }
+
+#[test]
+fn a_workspace_of_its_own_and_an_application_of_its_own_are_reached() {
+    let story = include_str!("../../../scenarios/applications/sandbox.toml");
+    let server = serve(story, &["--paused"]);
+    server.command("jump", r#"{"to":"20h"}"#);
+    let ask = |path: &str, token: &str| {
+        let headers = format!("Authorization: Bearer {token}\r\n");
+        let answer = server.ask("GET", path, &headers, "");
+        let total = (answer.status == 200).then(|| answer.json()["totalResults"].clone());
+        (answer.status, total)
+    };
+    let (main, sandbox) = ("golinks-demo-token", "golinks-demo-token-sandbox");
+    assert_eq!(ask("/scim/v2/Users", main), (200, Some(3.into())));
+    assert_eq!(ask("/sandbox/scim/v2/Users", sandbox), (200, Some(2.into())));
+    assert_eq!(ask("/sandbox/scim/v2/Users", main).0, 401, "a workspace has its own tokens");
+    server.command("action", r#"{"stop":true,"app":"test"}"#);
+    let of = |app: &str| {
+        let state = server.ask("GET", &format!("/api/state?app={app}"), "", "").json();
+        (state["run"]["app"].clone(), state["job"]["state"].clone())
+    };
+    assert_eq!(of("test"), ("test".into(), "Paused".into()));
+    assert_eq!(of("main"), ("main".into(), "Active".into()));
+    let tested = server.command("action", r#"{"test_connection":true,"app":"test"}"#);
+    assert_eq!(tested["test"]["passed"], true, "{tested}");
+}
