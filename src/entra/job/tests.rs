@@ -1,5 +1,6 @@
 //! Dialogues with the engine: wake it, expect a call, answer it, expect the next.
 
+mod applications;
 mod audit;
 mod buttons;
 mod codes;
