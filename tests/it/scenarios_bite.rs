@@ -554,3 +554,17 @@ fn green_log_wrong_world_needs_its_quirk() {
     bites(file, "golinks.quirks.remove_with_value=honour", "worlds = { differ = [\"finance\"] }");
     bites(file, "golinks.quirks.remove_with_value=reject", "log.failures = 0");
 }
+
+#[test]
+fn restarts_in_one_cycle_needs_links_that_are_dropped() {
+    bites(
+        "scenarios/trouble/restarts-in-one-cycle.toml",
+        "fault.refused={ from = \"24h\", when = { method = \"POST\" }, respond = 500 }",
+        "golinks.accounts.active",
+    );
+}
+
+#[test]
+fn unknown_external_id_needs_a_server_that_cannot_search_it() {
+    bites("scenarios/bugs/unknown-external-id.toml", "golinks.profile=generic", "job.status");
+}

@@ -180,10 +180,13 @@ fn place(written: &Node, row: &Mapping) -> Option<Span> {
 
 fn table(table: &ObjectMapping, template: Template, written: &Node, problems: &mut Problems) {
     if table.matching().is_empty() {
-        problems
-            .error(written.span, "no row matches")
-            .label("accounts could never be found again")
-            .help("give one row `match = 1`");
+        let (message, label) = match table.kind {
+            ObjectKind::User => ("no row matches", "accounts could never be found again"),
+            ObjectKind::Group => {
+                ("no row of `groups` matches", "groups could never be found again")
+            }
+        };
+        problems.error(written.span, message).label(label).help("give one row `match = 1`");
     }
     for (nth, row) in table.rows().iter().enumerate() {
         let earlier = &table.rows()[..nth];

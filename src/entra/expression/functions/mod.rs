@@ -19,7 +19,7 @@ mod tenant;
 mod text;
 pub(super) mod unique;
 
-pub use super::function::{Example, Function, Sample};
+pub use super::function::{Example, Function, Need, Sample};
 
 /// All functions, by name: the reference [functions] with DefaultDomain, which joined it in April
 /// 2026, and Len (B103).
