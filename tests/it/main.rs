@@ -16,4 +16,5 @@ mod reference;
 mod scenarios_bite;
 mod sockets;
 mod tidy;
+mod tutorial;
 mod verify;

@@ -479,6 +479,14 @@ fn a_sandbox_needs_a_workspace_of_its_own() {
 }
 
 #[test]
+fn the_tutorial_needs_its_roles_plan_and_filter() {
+    let file = "scenarios/basics/tutorial.toml";
+    bites(file, "golinks.plan=enterprise", "test.message");
+    bites(file, "entra.role=Global Administrator", "refused");
+    bites(file, "entra.policy.save_needs_test=false", "refused");
+}
+
+#[test]
 fn test_connection_needs_a_save_that_is_refused() {
     let off = "entra.policy.save_needs_test=false";
     bites("scenarios/trouble/test-connection.toml", off, "refused");
