@@ -53,6 +53,8 @@ error_codes! {
     MultipleEntriesInResponse = "SystemForCrossDomainIdentityManagementMultipleEntriesInResponse";
     /// A mapping could not be evaluated; the code is assumed.
     EntrySynchronizationError = "EntrySynchronizationError";
+    /// Two app roles of the application have one name [quarantine]; the code is assumed.
+    DuplicateAppRoles = "DuplicateAppRoles";
     /// Several values for an attribute that takes one [logs-howto].
     SchemaPropertyCanOnlyAcceptValue = "SchemaPropertyCanOnlyAcceptValue";
     /// The connection probe found the credentials refused.

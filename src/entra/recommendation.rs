@@ -30,9 +30,9 @@ impl ErrorCode {
     /// captured records]; the rest is assumed.
     pub fn category(self) -> ErrorCategory {
         match self {
-            ErrorCode::EntrySynchronizationError | ErrorCode::SchemaPropertyCanOnlyAcceptValue => {
-                ErrorCategory::Failure
-            }
+            ErrorCode::EntrySynchronizationError
+            | ErrorCode::SchemaPropertyCanOnlyAcceptValue
+            | ErrorCode::DuplicateAppRoles => ErrorCategory::Failure,
             _ => ErrorCategory::NonServiceFailure,
         }
     }
@@ -91,6 +91,9 @@ impl ErrorCode {
             }
             ErrorCode::MultipleEntriesInResponse => {
                 "Check that the application obeys the filter of a query."
+            }
+            ErrorCode::DuplicateAppRoles => {
+                "Give each app role of the application a name of its own (`entra.app_roles`)."
             }
             ErrorCode::EntrySynchronizationError => {
                 "Correct the mapping, or the value that it reads."

@@ -138,6 +138,13 @@ impl Settings {
         }
     }
 
+    /// An app role that the application defines twice.
+    pub fn duplicate_app_role(&self) -> Option<&str> {
+        let mut roles = self.app_roles.iter().enumerate();
+        let twice = roles.find(|(nth, role)| self.app_roles[..*nth].contains(role));
+        twice.map(|(_, role)| role.as_str())
+    }
+
     /// Where the mail about a quarantine goes, if one is to be sent.
     pub fn mail_to(&self) -> Option<&str> {
         self.notify.as_deref().filter(|_| self.notify_failures)

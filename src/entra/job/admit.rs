@@ -7,11 +7,13 @@ use super::cycle::{Cycle, Probe, Source, Version};
 use super::deletions::Ruling;
 use super::in_flight::For;
 use super::reference::{DueReference, Reference};
+use super::reply::SyncError;
 use super::subject::Subject;
 use super::task::{Next, SyncTask};
 use super::working_time::WorkingTime;
 use super::{Job, Moment};
 use crate::base::Time;
+use crate::entra::error_code::ErrorCode;
 use crate::entra::event::{CycleKind, Event};
 use crate::entra::mapping::Schema;
 use crate::entra::tenant::Tenant;
@@ -60,6 +62,16 @@ impl Job {
         };
         moment.emit(Event::CycleBegan { number, kind: cycle.kind });
         self.cycle = Some(cycle);
+        self.refuse_duplicate_roles(moment);
+    }
+
+    /// Fails a cycle of an application that has two app roles of one name: no object is looked at
+    /// [quarantine].
+    fn refuse_duplicate_roles(&mut self, moment: &mut Moment<'_>) {
+        if let Some(role) = self.settings.duplicate_app_role() {
+            let detail = format!("the application had the app role {role} twice");
+            self.fail_cycle(SyncError::new(ErrorCode::DuplicateAppRoles, detail), moment);
+        }
     }
 
     /// Notes which memberships of linked groups changed. Those of other groups do not matter: all

@@ -44,6 +44,8 @@ const ENTRY_CONFLICT: &str = "A create met 409: the userName or another unique v
 const TOO_MANY_REQUESTS: &str = "The application throttles: it answered 429.\n\
      The engine waits as long as Retry-After says, a few times, and then lets the object fail.";
 
+const DUPLICATE_ROLES: &str = "Two app roles of the application have one name.\n\
+     The job is quarantined at once, whatever its objects do, until each role has a name of its own.";
 const VALIDATION_FAILURE: &str = "The connection test was answered, and the credentials were refused (401 or 403).\n\
      With OAuth also: the token endpoint refused the client (400, 401 or 403), for its secret is wrong or has ended, \
      or its assertion is not trusted.";
@@ -104,6 +106,7 @@ fn error(code: ErrorCode) -> &'static str {
         ErrorCode::MultipleEntriesInResponse => {
             "Several resources came where one was expected, so the filter was not obeyed."
         }
+        ErrorCode::DuplicateAppRoles => DUPLICATE_ROLES,
         ErrorCode::EntrySynchronizationError => {
             "A mapping could not be evaluated for this user.\n\
              `explain expression '…' --user <name>` shows the step that fails."

@@ -30,6 +30,7 @@ pub(super) fn of_quarantine(quarantine: &Quarantine) -> String {
         (Some(429), _) => "GoLinks asked for patience (429)".to_owned(),
         (Some(status @ 500..), _) => format!("GoLinks was out of order ({status})"),
         (Some(status), _) => format!("GoLinks answered {status}"),
+        (None, Some(ErrorCode::DuplicateAppRoles)) => clause(&cause.detail),
         (None, Some(ErrorCode::ServiceIncompatible)) => {
             format!("GoLinks' answer could not be used, {}", clause(&cause.detail))
         }
@@ -67,6 +68,7 @@ pub(super) fn of(code: ErrorCode) -> &'static str {
         ErrorCode::ServiceIncompatible => "GoLinks' answer could not be used",
         ErrorCode::ServiceIncompatibleFiltering => "the changed value was another account's",
         ErrorCode::MultipleEntriesInResponse => "GoLinks returned several accounts for one",
+        ErrorCode::DuplicateAppRoles => "two app roles of the application had one name",
         ErrorCode::EntrySynchronizationError => "a mapping could not be evaluated",
         ErrorCode::SchemaPropertyCanOnlyAcceptValue => {
             "several values came for an attribute that takes one"

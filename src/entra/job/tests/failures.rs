@@ -350,3 +350,25 @@ fn the_cycle_that_imposes_a_quarantine_names_its_first_attempt_as_the_next_retry
     assert_eq!(job.log().next_retry(row), Some(attempt));
     assert!(job.log().line(row).ends_with(&format!(", next {}", attempt.rfc3339())));
 }
+
+#[test]
+fn two_app_roles_of_one_name_quarantine_the_job_before_anything_is_sent() {
+    let mut talk = Talk::with(&["ann"]);
+    let roles = |names: &[&str]| {
+        Node::bare(Kind::List(names.iter().map(|name| Node::text(*name)).collect()))
+    };
+    talk.save(&["app_roles"], &roles(&["Editor", "Reader", "Editor"]));
+    talk.act(|entra, moment| {
+        entra.job_mut().start(moment);
+        entra.wake(moment);
+    });
+    assert!(talk.entra.next_call().is_none(), "no object is looked at");
+    let cause = &talk.entra.job().quarantine().expect("a quarantine").cause;
+    assert_eq!(cause.reason.word(), "EncounteredQuarantineException");
+    assert_eq!(cause.text(), "the application had the app role Editor twice");
+    talk.save(&["app_roles"], &roles(&["Editor", "Reader"]));
+    talk.act(|entra, moment| entra.job_mut().start(moment));
+    talk.probe();
+    talk.create("ann", "1");
+    assert!(talk.entra.job().quarantine().is_none());
+}
