@@ -25,6 +25,9 @@ impl ErrorCategory {
     }
 }
 
+const NAME_ROLES_APART: &str =
+    "Give each app role of the application a name of its own (`entra.app_roles`).";
+
 impl ErrorCode {
     /// Whose fault it is. What the application answered has been seen as nonServiceFailure [field:
     /// captured records]; the rest is assumed.
@@ -92,9 +95,7 @@ impl ErrorCode {
             ErrorCode::MultipleEntriesInResponse => {
                 "Check that the application obeys the filter of a query."
             }
-            ErrorCode::DuplicateAppRoles => {
-                "Give each app role of the application a name of its own (`entra.app_roles`)."
-            }
+            ErrorCode::DuplicateAppRoles => NAME_ROLES_APART,
             ErrorCode::EntrySynchronizationError => {
                 "Correct the mapping, or the value that it reads."
             }

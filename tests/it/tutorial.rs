@@ -15,9 +15,11 @@ enum Shown {
     Story(&'static str, &'static str),
     /// By `explain` of this word.
     Explain(&'static str),
+    /// By this command on the story, which prints this text.
+    Command(&'static [&'static str], &'static str),
 }
 
-use Shown::{Explain, Here, Story};
+use Shown::{Command, Explain, Here, Story};
 
 /// The lines of the tutorial, in its order [golinks], each with the places that show it.
 const LINES: [(&str, &[Shown]); 31] = [
@@ -105,7 +107,11 @@ const LINES: [(&str, &[Shown]); 31] = [
     ("then a cycle about every 40 minutes", &[Explain("cycle_interval"), Here("forty minutes")]),
     (
         "step 6: the provisioning logs, who succeeded and who did not",
-        &[Here("expect.log.last.bob"), Here("expect.log.last.zoe")],
+        &[
+            Here("expect.log.last.bob"),
+            Command(&["log", "basics/tutorial", "--user", "zoe"], "NotEffectivelyEntitled"),
+            Command(&["log", "basics/tutorial", "--status", "success"], "create"),
+        ],
     ),
     ("the progress of a cycle", &[Explain("progress_page_size")]),
     (
@@ -113,6 +119,13 @@ const LINES: [(&str, &[Shown]); 31] = [
         &[Here("expect.job.quarantine.reason"), Explain("quarantine")],
     ),
 ];
+
+/// What the program prints.
+fn run(words: &[&str]) -> String {
+    let program = env!("CARGO_BIN_EXE_scimulator");
+    let output = std::process::Command::new(program).args(words).output().expect("it starts");
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
 
 #[test]
 fn every_line_of_the_tutorial_can_be_done_and_seen() {
@@ -128,6 +141,10 @@ fn every_line_of_the_tutorial_can_be_done_and_seen() {
             let (found, name) = match place {
                 Here(words) => (tutorial.contains(words), format!("tutorial: {words}")),
                 Story(story, words) => (text(story).contains(words), format!("{story}: {words}")),
+                Command(words, prints) => {
+                    let said = run(words);
+                    (said.contains(prints), format!("{words:?} prints {prints}: {said}"))
+                }
                 Explain(word) => (topics::find(word).is_ok(), format!("explain {word}")),
             };
             if !found {
