@@ -4,7 +4,7 @@
 //! Everything on one core, requests and answers as JSON, journal and all; counted is the time this
 //! thread had the core, whatever else the machine did. Figures are printed, not asserted: `cargo
 //! bench --bench pure`; `PEOPLE=1000,10000 cargo bench --bench pure` measures other populations,
-//! and `cargo bench --bench pure -- mapping` the mappings alone.
+//! and `cargo bench --bench pure -- mapping` the mappings alone, `-- groups` groups alone.
 #![allow(
     clippy::disallowed_methods,
     clippy::print_stdout,
@@ -13,6 +13,7 @@
 
 #[path = "../clock.rs"]
 mod clock;
+mod groups;
 mod mapping;
 mod memory;
 mod tenant;
@@ -43,6 +44,9 @@ fn main() {
     if std::env::args().any(|argument| argument == "mapping") {
         return;
     }
+    if std::env::args().any(|argument| argument == "groups") {
+        return memberships();
+    }
     let populations = populations();
     println!("{:>10}  {:<44}{:>14}", "people", "what", "figure");
     for &people in &populations {
@@ -64,6 +68,7 @@ fn main() {
             format!("{:.0} B", memory::per_person(people)),
         );
     }
+    memberships();
     stories();
 }
 
@@ -129,6 +134,25 @@ fn quiet_day(people: u64) {
     let cycles = play.world().entra().job().cycles_begun() - 1;
     assert_eq!(cycles, u64::from(DAYS) * 36, "36 cycles a day");
     row(people, "a quiet virtual day, 36 cycles", format!("{:.3} ms", millis(took / DAYS)));
+}
+
+/// Groups of fifty members each: every membership costs the same, however many there are, and a
+/// change costs what changed.
+fn memberships() {
+    println!("\n{:>10}  {:<44}{:>14}", "groups", "what", "figure");
+    for groups in [200, 2_000] {
+        let mut paces = Vec::new();
+        let took = median(3, || {
+            let mut play = groups::play(groups);
+            paces.push(groups::initial_cycle(&mut play, groups));
+            groups::one_change(&mut play)
+        });
+        paces.sort_by(f64::total_cmp);
+        let pace = paces[paces.len() / 2];
+        row(groups as u64, "memberships set in the initial cycle", format!("{pace:.0} /s"));
+        let figure = format!("{:.3} ms", millis(took));
+        row(groups as u64, "a day, and one membership changed", figure);
+    }
 }
 
 /// The scenarios that come with the program, the stories of S18 among them, by the wall clock; the
