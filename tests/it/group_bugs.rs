@@ -1,5 +1,5 @@
-//! What was reported about groups and their members, with the whole engine against the whole server:
-//! each bug with its symptom, and with what cures it, on either side.
+//! What was reported about groups and their members, with the whole engine against the whole
+//! server: each bug with its symptom, and with what cures it, on either side.
 
 use scimulator::entra::job::JobStatus;
 use scimulator::scenario::{Override, Play, load, messages};
