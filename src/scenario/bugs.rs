@@ -133,8 +133,9 @@ bugs! {
         ["golinks.profile=generic", "golinks.quirks.replace_defaults_members_empty=true"] "In the compliant dialect.";
     B32 Quirk "Changes of members overlap and are lost"
         ["golinks.profile=generic", "golinks.quirks.member_lost_update=true"]
-        "The engine's changes overlap that arrive at one instant of virtual time; those of outside clients that arrive before the \
-         one before is answered, for which each waits 50 ms.";
+        "It takes another client: the engine changes a group with one request after the other. Changes overlap that arrive at one \
+         instant of virtual time; those of outside clients that arrive before the one before is answered, for which each \
+         waits 50 ms.";
     B33 Quirk "Adding a member again: 409, or twice" ["golinks.profile=generic", "golinks.quirks.readd_member=409"] "";
     B34 Quirk "Removing a member who is gone: 404"
         ["golinks.profile=generic", "golinks.quirks.remove_missing_member_404=true"] "";

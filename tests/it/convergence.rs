@@ -1,8 +1,8 @@
 //! First everything breaks and changes by chance, then calm: after a few cycles GoLinks must hold
 //! what Entra intends.
 //!
-//! Each story is written as a scenario file, so a failure prints a file that replays it. `groups` has
-//! the groups of a story, `invariants` what must hold in its journal.
+//! Each story is written as a scenario file, so a failure prints a file that replays it. `groups`
+//! has the groups of a story, `invariants` what must hold in its journal.
 
 mod groups;
 mod invariants;
@@ -83,12 +83,15 @@ pub struct Person {
 }
 
 fn story(seed: Seed) -> String {
+    let guarded = pick(seed, "guarded", 0, 3) == 0;
+    let tested = pick(seed, "tested", 0, 3) == 0;
     let mut text = format!(
         "title = \"Trouble by chance, then calm\"\nseed = {}\nstart = 2026-03-02T08:00:00Z\nends = \"8d\"\n\n\
-         {}[entra]\nscope = \"assigned\"\ndialect = \"{}\"\n\n[people]\ngenerate = 12\nassigned = true\n\n",
+         {}[entra]\nscope = \"assigned\"\ndialect = \"{}\"\n{}\n[people]\ngenerate = 12\nassigned = true\n\n",
         seed.0,
         SERVERS[pick(seed, "server", 0, SERVERS.len())],
         ["classic", "compliant"][pick(seed, "dialect", 0, 2)],
+        ["", "delete_threshold = 2\n"][usize::from(guarded)],
     );
     let mut people = Vec::new();
     for nth in 0..6 {
@@ -108,7 +111,11 @@ fn story(seed: Seed) -> String {
     let _ = write!(text, "[user.{OUTSIDER}]\nname = \"Out Sider\"\nassigned = false\n\n");
     let mut groups = groups::begin(seed, people.len(), &mut text);
     faults(seed, &mut text);
-    text.push_str("[[at]]\ntime = \"0d\"\ndo = \"start\"\n\n");
+    if tested {
+        text.push_str(TEST_APPLICATION);
+    }
+    let both = if tested { ", { start = true, app = \"test\" }" } else { "" };
+    let _ = write!(text, "[[at]]\ntime = \"0d\"\ndo = [\"start\"{both}]\n\n");
     let mut minute = 0;
     for nth in 0..30 {
         minute += 1 + pick(seed, "pause", nth, 2 * 60 * HOURS_OF_TROUBLE as usize / 30);
@@ -124,7 +131,12 @@ fn story(seed: Seed) -> String {
     }
     // What was changed by hand is found when everything is read again.
     let calm = 60 + minute.max(60 * HOURS_OF_TROUBLE as usize);
-    let _ = write!(text, "[[at]]\ntime = \"{calm}m\"\ndo = [\"start\", \"restart\"]\n\n");
+    let open = if guarded { "{ set = { entra.delete_threshold = false } }, " } else { "" };
+    let again = if tested { ", { restart = true, app = \"test\" }" } else { "" };
+    let _ = write!(
+        text,
+        "[[at]]\ntime = \"{calm}m\"\ndo = [{open}\"start\", \"restart\"{both}{again}]\n\n"
+    );
     text.push_str("[finally]\nworlds = \"agree\"\n");
     text
 }
@@ -167,6 +179,10 @@ template = "scim"
 
 "#,
 ];
+
+/// A second application, with a job and a server of its own.
+const TEST_APPLICATION: &str =
+    "[app.test]\nworkspace = \"sandbox\"\nassigned = { group = \"g0\" }\n\n[workspace.sandbox]\n\n";
 
 /// Faults that end with the trouble. A create whose answer is lost is left out: when the person
 /// leaves scope before the next cycle, no link leads to the account any more, as in life.

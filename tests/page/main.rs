@@ -28,6 +28,7 @@ fn main() {
         names_are_text_whatever_they_hold,
         hidden_characters_of_a_client_are_written_out,
         many_people_are_dots_and_those_who_differ_are_rows,
+        groups_stand_below_the_people,
         a_lost_connection_is_shown_and_taken_up_again,
         every_text_can_be_read_in_both_themes,
         forty_letters_and_forty_tabs_find_the_page_alive,
@@ -234,6 +235,28 @@ fn many_people_are_dots_and_those_who_differ_are_rows(mut browser: Browser) {
             .text("document.querySelector('.empty').textContent")
             .contains("Nobody is called “zzzz”")
     );
+    browser.assert_content();
+}
+
+fn groups_stand_below_the_people(mut browser: Browser) {
+    let server = Server::of("name-and-people", &[]);
+    server.post("/api/cycle", "");
+    browser.visit(&server, "");
+    browser.wait_for("document.querySelectorAll('#groups .row[data-mark=same]').length === 1");
+    let row = browser.text("document.querySelector('#groups .row').innerText");
+    for part in ["Design", "3 members", "in scope"] {
+        assert!(row.contains(part), "{row}");
+    }
+    browser.look("document.querySelector('#groups .more').click()");
+    browser.wait_for("document.querySelector('#menu').matches(':popover-open')");
+    assert_eq!(
+        browser.text("document.querySelectorAll('#menu .copy')[1].title"),
+        r#"do = { delete_group = "design" }"#
+    );
+    browser.click("#menu .act");
+    browser.wait_for("document.querySelector('#groups .row[data-mark=differs]')");
+    browser.press("c");
+    browser.wait_for("document.querySelector('#groups .status').textContent === 'no group'");
     browser.assert_content();
 }
 

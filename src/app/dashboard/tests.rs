@@ -214,3 +214,31 @@ fn a_page_shows_one_application_of_several_and_says_which() {
     let run = run::view(&Snapshot::new(&board, &alone, &LIVE).scene(&query));
     assert_eq!((run.apps, &*run.app), (vec![], ""));
 }
+
+#[test]
+fn groups_are_shown_with_their_members_where_they_are_provisioned() {
+    let shown = |play: &Play, query: &Query| {
+        let mut board = Board::default();
+        board.update(play, &LIVE);
+        board.compare(play);
+        worlds::view(&Snapshot::new(&board, play, &LIVE).scene(query))
+    };
+    let mut late = play("late-member");
+    let day_2 = late.world().start() + Duration::from_secs(47 * 3_600);
+    driver::run_to(&mut late, day_2);
+    let [row] = &shown(&late, &Query::default()).groups[..] else { panic!("one group") };
+    assert_eq!(
+        (&*row.name, &*row.entra, &*row.golinks, row.mark, &*row.says, row.scope),
+        ("Design", "3 members", "2 members", "differs", "members lack", "in scope")
+    );
+    assert_eq!(row.why, ["The group: should have cyd as a member."]);
+    assert_eq!(row.can, ["delete_group"]);
+    let called = |search: &str| Query { search: search.to_owned(), ..Query::default() };
+    assert_eq!(shown(&late, &called("desi")).groups.len(), 1);
+    assert_eq!(shown(&late, &called("ada")).groups.len(), 0);
+    late.run_to_end();
+    let differences = Query { differences: true, ..Query::default() };
+    assert_eq!(shown(&late, &differences).groups, []);
+    // The documented GoLinks has none.
+    assert_eq!(shown(&play("by-rule"), &Query::default()).groups, []);
+}

@@ -4,33 +4,52 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use scimulator::base::Time;
-use scimulator::entra::tenant::{AppId, Lifecycle};
+use scimulator::entra::job::log::{LogAction, LogStatus};
+use scimulator::entra::tenant::Lifecycle;
 use scimulator::entra::{self, policy::Policy};
 use scimulator::scenario::Play;
-use scimulator::world::{Origin, RecordedEvent, World};
+use scimulator::world::{AppView, Origin, Party, Record, RecordedEvent};
 
 /// The person who is never in scope.
 pub const OUTSIDER: &str = "outsider";
 
 /// What did not hold; empty when all did.
 pub fn broken(play: &Play) -> Vec<String> {
-    let world = play.world();
-    let mut found = Vec::new();
-    if world.target().account_count() > world.entra().tenant().user_count() {
-        found.push("more accounts than there ever were people".to_owned());
-    }
-    found.extend(writes(world));
-    found.extend(pace(world));
-    found.extend(quarantine(world));
-    found
+    let of = |world: AppView<'_>| {
+        let mut found = Vec::new();
+        if world.target().account_count() > world.entra().tenant().user_count() {
+            found.push("more accounts than there ever were people".to_owned());
+        }
+        found.extend(writes(world));
+        found.extend(pace(world));
+        found.extend(quarantine(world));
+        found
+    };
+    play.world().views().flat_map(of).collect()
+}
+
+/// What the journal has of one application.
+fn records<'w>(world: AppView<'w>) -> impl Iterator<Item = Record<'w>> {
+    let party = Party::App(world.app());
+    world.journal().records().filter(move |record| record.party == party)
 }
 
 /// No write is about a person who was never in scope, and no account is deleted but that of a
-/// person who was deleted for good while assigned.
-fn writes(world: &World) -> Vec<String> {
+/// person who is deleted for good; nor one that was disabled because its person was unassigned
+/// first [how-works].
+fn writes(world: AppView<'_>) -> Vec<String> {
     let tenant = world.entra().tenant();
     let mut found = Vec::new();
-    for record in world.journal().records() {
+    let mut disabled = BTreeSet::new();
+    for record in records(world) {
+        if let RecordedEvent::Entra(entra::Event::Provisioned(row)) = record.event
+            && row.status == LogStatus::Success
+        {
+            match row.action {
+                LogAction::Disable => disabled.insert(row.handle.clone()),
+                _ => disabled.remove(&row.handle),
+            };
+        }
         let RecordedEvent::Request(request) = record.event else { continue };
         let Some(name) = request.who else { continue };
         if request.method != "GET" && name == OUTSIDER {
@@ -39,7 +58,8 @@ fn writes(world: &World) -> Vec<String> {
         if request.method == "DELETE" && request.target.contains("/Users") {
             let user = tenant.find_user(name).expect("a user of the directory");
             let gone = tenant.user(user).lifecycle() == Lifecycle::HardDeleted;
-            if !gone || !tenant.facts(AppId::MAIN, user).assigned {
+            let assigned = tenant.facts(world.app(), user).assigned;
+            if !gone || (!assigned && disabled.contains(name)) {
                 found.push(format!("a DELETE about {name}, who was not deleted while assigned"));
             }
         }
@@ -48,13 +68,13 @@ fn writes(world: &World) -> Vec<String> {
 }
 
 /// No more requests leave in a second than the policy allows, and no more are awaited at once.
-fn pace(world: &World) -> Vec<String> {
+fn pace(world: AppView<'_>) -> Vec<String> {
     let policy = Policy::default();
     let (most, window) = (policy.max_rps as usize, Duration::from_secs(1));
     let mut found = Vec::new();
     let mut sent: Vec<Time> = Vec::new();
     let mut awaited: BTreeSet<u64> = BTreeSet::new();
-    for record in world.journal().records() {
+    for record in records(world) {
         match record.event {
             RecordedEvent::Request(request) if matches!(request.origin, Origin::Engine(_)) => {
                 sent.push(record.at);
@@ -82,11 +102,11 @@ fn pace(world: &World) -> Vec<String> {
 const ON_DEMAND: usize = 2;
 
 /// No cycle begins in quarantine before the first attempt is due, six hours after the last one.
-fn quarantine(world: &World) -> Vec<String> {
+fn quarantine(world: AppView<'_>) -> Vec<String> {
     let first = Policy::default().quarantine_first;
     let mut since: Option<Time> = None;
     let mut found = Vec::new();
-    for record in world.journal().records() {
+    for record in records(world) {
         let RecordedEvent::Entra(event) = record.event else { continue };
         match event {
             entra::Event::Quarantined(_) => since = Some(record.at),
