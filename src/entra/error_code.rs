@@ -51,6 +51,16 @@ error_codes! {
     ServiceIncompatibleFiltering = "SystemForCrossDomainIdentityManagementServiceIncompatibleFiltering";
     /// Several resources came where one was expected.
     MultipleEntriesInResponse = "SystemForCrossDomainIdentityManagementMultipleEntriesInResponse";
+    /// The application has no seat left.
+    LicenseLimitExceeded = "LicenseLimitExceeded";
+    /// The application does not accept the domain of a value.
+    InvalidDomain = "InvalidDomain";
+    /// A value that the application requires was not sent.
+    MandatoryFieldsMissing = "MandatoryFieldsMissing";
+    /// The application does not know an attribute.
+    SchemaAttributeNotFound = "SchemaAttributeNotFound";
+    /// The application does not permit it for this account.
+    NotPermitted = "NotPermitted";
     /// A mapping could not be evaluated; the code is assumed.
     EntrySynchronizationError = "EntrySynchronizationError";
     /// Two app roles of the application have one name [quarantine]; the code is assumed.

@@ -320,6 +320,9 @@ policies! {
     tenant_token_backdated: Duration = minutes(5), Assumed, "undocumented; tokens of the vendor's begin five minutes before they are issued";
     /// Longest secret token, in bytes, that can be saved; 0 means without limit.
     secret_limit: u64 = 0, Documented, "known-issues: 1 KB in one cloud; azure-docs issue 40093";
+    /// Whether the words of a refusal give a finer code (LicenseLimitExceeded, InvalidDomain,
+    /// MandatoryFieldsMissing, SchemaAttributeNotFound, NotPermitted); if not, its status decides.
+    codes_by_words: bool = false, Assumed, "logs-howto lists the codes; what makes the client give one is silent";
     /// How many runs on demand may begin within `on_demand_window`; the next is refused.
     on_demand_limit: u64 = 5, Documented, "g:pod: 5 requests per 10 seconds";
     /// The span over which runs on demand are counted.

@@ -28,6 +28,14 @@ impl ErrorCategory {
 const NAME_ROLES_APART: &str =
     "Give each app role of the application a name of its own (`entra.app_roles`).";
 
+const BUY_SEATS: &str = "Buy seats in the application, or take users out of the scope.";
+const CORRECT_DOMAIN: &str = "Correct the domain, or have the application accept it.";
+const GIVE_VALUE: &str = "Give the attribute a value in the directory, or map one to it.";
+const CORRECT_ROW: &str = "Take the attribute out of the mapping, or correct its name.";
+const CORRECT_MAPPING: &str = "Correct the mapping, or the value that it reads.";
+const MAP_ONE_VALUE: &str =
+    "Map one value to this attribute, or make it multi-valued in the schema.";
+
 impl ErrorCode {
     /// Whose fault it is. What the application answered has been seen as nonServiceFailure [field:
     /// captured records]; the rest is assumed.
@@ -57,7 +65,7 @@ impl ErrorCode {
             ErrorCode::Unauthorized => {
                 "Save a secret token that the application accepts, and test the connection."
             }
-            ErrorCode::InsufficientRights => {
+            ErrorCode::InsufficientRights | ErrorCode::NotPermitted => {
                 "Give the token's owner the rights to manage this account in the application."
             }
             ErrorCode::MethodNotAllowed | ErrorCode::NotImplemented => {
@@ -96,12 +104,12 @@ impl ErrorCode {
                 "Check that the application obeys the filter of a query."
             }
             ErrorCode::DuplicateAppRoles => NAME_ROLES_APART,
-            ErrorCode::EntrySynchronizationError => {
-                "Correct the mapping, or the value that it reads."
-            }
-            ErrorCode::SchemaPropertyCanOnlyAcceptValue => {
-                "Map one value to this attribute, or make it multi-valued in the schema."
-            }
+            ErrorCode::LicenseLimitExceeded => BUY_SEATS,
+            ErrorCode::InvalidDomain => CORRECT_DOMAIN,
+            ErrorCode::MandatoryFieldsMissing => GIVE_VALUE,
+            ErrorCode::SchemaAttributeNotFound => CORRECT_ROW,
+            ErrorCode::EntrySynchronizationError => CORRECT_MAPPING,
+            ErrorCode::SchemaPropertyCanOnlyAcceptValue => MAP_ONE_VALUE,
             ErrorCode::CredentialValidationFailure => {
                 "Save a secret token that the application accepts, and test the connection."
             }

@@ -19,6 +19,7 @@ mod diff;
 mod ending;
 pub mod escrow;
 pub mod execution;
+mod finer_code;
 pub mod graph;
 mod history;
 pub mod identity;

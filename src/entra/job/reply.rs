@@ -10,7 +10,7 @@ use crate::base::Time;
 use crate::entra::call::{Lost, Reply};
 use crate::entra::error_code::ErrorCode;
 use crate::entra::policy::MediaType;
-use crate::scim::{self, ListPage, Object};
+use crate::scim::{self, ListPage, Object, Value};
 
 /// Why a request failed.
 #[derive(Clone, PartialEq, Debug)]
@@ -58,6 +58,12 @@ impl SyncError {
     pub fn new(code: ErrorCode, detail: impl Into<String>) -> SyncError {
         let (status, retry_after, at_token_endpoint) = (None, None, false);
         SyncError { code, status, detail: detail.into(), retry_after, at_token_endpoint }
+    }
+
+    /// The error when several resources came where one is due [logs-howto].
+    pub fn several(count: usize) -> SyncError {
+        let detail = format!("{count} resources came where one is due");
+        SyncError::new(ErrorCode::MultipleEntriesInResponse, detail)
     }
 
     /// Returns one line for logs: the status, and the application's error text if it sent one.
@@ -199,9 +205,15 @@ pub fn page(response: &Response<Bytes>) -> Result<ListPage, SyncError> {
 /// Reads the resource of a response.
 ///
 /// # Errors
-/// ServiceIncompatible when it is not a resource.
+/// ServiceIncompatible when it is not a resource, MultipleEntriesInResponse when it is a list of
+/// several [logs-howto].
 pub fn resource(response: &Response<Bytes>) -> Result<Object, SyncError> {
-    Object::parse(response.body()).map_err(|error| incompatible(&error.detail, response.body()))
+    let read = Object::parse(response.body())
+        .map_err(|error| incompatible(&error.detail, response.body()))?;
+    match read.get("Resources") {
+        Some(Value::List(several)) if several.len() > 1 => Err(SyncError::several(several.len())),
+        _ => Ok(read),
+    }
 }
 
 /// Reads the id of a created account.

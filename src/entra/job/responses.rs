@@ -28,7 +28,8 @@ impl SyncTask {
             (TaskStep::Writing, LogAction::Delete) => self.on_delete_response(reply, context),
             (TaskStep::Writing, _) => self.on_update_response(reply, context),
         };
-        next.unwrap_or_else(Next::fail)
+        let by_words = context.settings.policy.codes_by_words;
+        next.unwrap_or_else(|error| Next::fail(if by_words { error.by_words() } else { error }))
     }
 
     fn on_match_response(
@@ -42,6 +43,9 @@ impl SyncTask {
         self.note_match(nth, page.total_results, context);
         match (page.total_results, page.resources.first()) {
             (0, _) => Ok(self.look_for(nth + 1, context)),
+            (1, Some(_)) if page.resources.len() > 1 => {
+                Err(SyncError::several(page.resources.len()))
+            }
             (1, Some(account)) => {
                 let next = self.matched(account, context);
                 if next.is_err() {

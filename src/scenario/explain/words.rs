@@ -52,6 +52,17 @@ const VALIDATION_FAILURE: &str = "The connection test was answered, and the cred
 const VALIDATION_UNAVAILABLE: &str = "The connection test got no usable answer: nothing, an error, or what is no SCIM list.\n\
      With OAuth also: the token endpoint gave no access token, for it is down, slow, or not there.";
 
+const NO_SEAT: &str = "GoLinks has no seat left.\n\
+    Given only with `codes_by_words`; without it the status of the answer decides.";
+const INVALID_DOMAIN: &str = "GoLinks does not accept the domain of a value.\n\
+    Given only with `codes_by_words`; without it the status of the answer decides.";
+const FIELDS_MISSING: &str = "A value that GoLinks requires was not sent.\n\
+    Given only with `codes_by_words`; without it the status of the answer decides.";
+const ATTRIBUTE_UNKNOWN: &str = "GoLinks does not know an attribute that is mapped.\n\
+    Given only with `codes_by_words`; without it the status of the answer decides.";
+const NOT_PERMITTED: &str = "GoLinks does not permit it for this account.\n\
+    Given only with `codes_by_words`; without it the status of the answer decides.";
+
 fn error(code: ErrorCode) -> &'static str {
     match code {
         ErrorCode::EntryConflict => ENTRY_CONFLICT,
@@ -107,6 +118,11 @@ fn error(code: ErrorCode) -> &'static str {
             "Several resources came where one was expected, so the filter was not obeyed."
         }
         ErrorCode::DuplicateAppRoles => DUPLICATE_ROLES,
+        ErrorCode::LicenseLimitExceeded => NO_SEAT,
+        ErrorCode::InvalidDomain => INVALID_DOMAIN,
+        ErrorCode::MandatoryFieldsMissing => FIELDS_MISSING,
+        ErrorCode::SchemaAttributeNotFound => ATTRIBUTE_UNKNOWN,
+        ErrorCode::NotPermitted => NOT_PERMITTED,
         ErrorCode::EntrySynchronizationError => {
             "A mapping could not be evaluated for this user.\n\
              `explain expression '…' --user <name>` shows the step that fails."

@@ -69,6 +69,11 @@ pub(super) fn of(code: ErrorCode) -> &'static str {
         ErrorCode::ServiceIncompatibleFiltering => "the changed value was another account's",
         ErrorCode::MultipleEntriesInResponse => "GoLinks returned several accounts for one",
         ErrorCode::DuplicateAppRoles => "two app roles of the application had one name",
+        ErrorCode::LicenseLimitExceeded => "GoLinks had no seat left",
+        ErrorCode::InvalidDomain => "GoLinks did not accept the domain of a value",
+        ErrorCode::MandatoryFieldsMissing => "GoLinks missed a value that it requires",
+        ErrorCode::SchemaAttributeNotFound => "GoLinks did not know an attribute",
+        ErrorCode::NotPermitted => "GoLinks did not permit it",
         ErrorCode::EntrySynchronizationError => "a mapping could not be evaluated",
         ErrorCode::SchemaPropertyCanOnlyAcceptValue => {
             "several values came for an attribute that takes one"

@@ -166,3 +166,46 @@ fn a_row_about_a_manager_ends_with_the_resolution_of_the_reference() {
     assert_eq!(last.kind.word(), "referenceResolution");
     assert_eq!(last.name.word(), "EntrySynchronizationUpdate");
 }
+
+#[test]
+fn the_words_of_a_refusal_give_a_finer_code_where_a_policy_says_so() {
+    let cases = [
+        (403, "all 5 seats are taken", "LicenseLimitExceeded", "InsufficientRights"),
+        (400, "the domain of emails is not accepted", "InvalidDomain", INCOMPATIBLE),
+        (400, "title is required", "MandatoryFieldsMissing", INCOMPATIBLE),
+        (400, "unknown attribute nickName", "SchemaAttributeNotFound", INCOMPATIBLE),
+        (403, "this account is protected", "NotPermitted", "InsufficientRights"),
+        (403, "no", "InsufficientRights", "InsufficientRights"),
+        (409, "the domain is taken", "EntryConflict", "EntryConflict"),
+    ];
+    for (status, words, finer, coarse) in cases {
+        for (by_words, code) in [(true, finer), (false, coarse)] {
+            let mut talk = Talk::with(&["ann"]).policy("codes_by_words", Kind::Bool(by_words));
+            talk.act(|entra, moment| entra.job_mut().start(moment));
+            talk.probe();
+            talk.expect("GET", 200, EMPTY);
+            talk.expect("POST", status, &format!(r#"{{"detail":"{words}"}}"#));
+            let row = talk.log("ann");
+            assert!(
+                row.starts_with(&format!("create ann failure {code}: {status} {words}")),
+                "{row}"
+            );
+        }
+    }
+}
+
+const INCOMPATIBLE: &str = "SystemForCrossDomainIdentityManagementServiceIncompatible";
+
+#[test]
+fn several_resources_where_one_is_due_are_a_code_of_their_own() {
+    let code = "MultipleEntriesInResponse: 2 resources came where one is due";
+    let two = format!("{},{}", account("1", "ann", true), account("2", "bob", true));
+    let mut talk = Talk::asks(&["ann"]);
+    talk.expect("GET", 200, &list(1, &two));
+    assert!(talk.log("ann").contains(code), "{}", talk.log("ann"));
+    let mut talk = Talk::provisioned(&["ann"]);
+    talk.update("ann", Attribute::Surname, "Berg");
+    talk.probe();
+    talk.expect("GET /scim/v2/Users/1 ", 200, &list(2, &two));
+    assert!(talk.log("ann").contains(code), "{}", talk.log("ann"));
+}
