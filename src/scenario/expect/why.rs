@@ -103,8 +103,7 @@ fn last_failure(world: AppView<'_>) -> Vec<String> {
     let failed =
         rows.find(|row| matches!(row.status, crate::entra::job::log::LogStatus::Failure(_)));
     let line = failed.map(|row| {
-        let mut text = String::new();
-        row.write(&mut text);
+        let text = world.entra().job().log().line(row);
         format!("last failure {}: {text}", day_and_time(world.start(), row.at))
     });
     line.into_iter().collect()
@@ -127,8 +126,7 @@ fn person(world: AppView<'_>, name: &str) -> Vec<String> {
 fn last_row(world: AppView<'_>, name: &str, subject: Subject) -> String {
     match world.entra().job().log().last_of(subject) {
         Some(row) => {
-            let mut text = String::new();
-            row.write(&mut text);
+            let text = world.entra().job().log().line(row);
             format!(
                 "last log row: {}, {}: {text}",
                 day_and_time(world.start(), row.at),

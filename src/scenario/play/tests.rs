@@ -323,6 +323,22 @@ fn a_job_that_is_given_up_during_its_last_attempt_stays_in_quarantine() {
     assert!(!report.contains("recovered"), "{report}");
 }
 
+#[test]
+fn a_reason_names_no_retry_before_the_next_attempt_of_the_quarantine() {
+    // Ten failures impose a quarantine, whose next attempt is six hours later.
+    let text = "title = \"t\"\nends = \"2h\"\n[people]\ngenerate = 10\nassigned = true\n\
+                [entra.policy]\nquarantine_min_failures = 3\ninitial_cycle_prune = false\n\
+                [[fault]]\nrespond = 400\nwhen = { method = \"POST\" }\n\
+                [[at]]\ntime = \"0d\"\ndo = \"start\"\n[[at]]\ntime = \"1h\"\nexpect.job.escrows = 0\n";
+    let script = load("held.toml", text, &[])
+        .unwrap_or_else(|problems| panic!("{}", messages::render(&problems)));
+    let mut play = Play::new(script);
+    play.run_to_end();
+    let report = report::plain(&play, None);
+    assert!(report.contains("2026-03-02T14:00:00Z"), "{report}");
+    assert!(!report.contains("2026-03-02T08:40:00Z"), "{report}");
+}
+
 /// The report of a story with ten people that ends after a day.
 fn report_of(more: &str) -> String {
     let text = format!(
