@@ -59,6 +59,10 @@ pub enum LogField {
     Code,
     /// Why, in words.
     Reason,
+    /// The kinds of its steps, in their order.
+    Steps,
+    /// The account's id.
+    Target,
 }
 
 pub(super) const ACTIONS: &[&str] =
@@ -67,11 +71,13 @@ const STATUSES: &[&str] = &["success", "skipped", "failure"];
 
 impl LogField {
     /// The fields by their keys below `log.last.<user>`.
-    pub const FIELDS: [(&'static str, Shape, LogField); 4] = [
+    pub const FIELDS: [(&'static str, Shape, LogField); 6] = [
         ("action", Shape::Word(ACTIONS), LogField::Action),
         ("status", Shape::Word(STATUSES), LogField::Status),
         ("code", Shape::Text, LogField::Code),
         ("reason", Shape::Text, LogField::Reason),
+        ("steps", Shape::Text, LogField::Steps),
+        ("target", Shape::Text, LogField::Target),
     ];
 }
 
@@ -95,6 +101,11 @@ pub(super) fn read(entry: &LogEntry, field: LogField) -> ObservedValue {
         LogField::Code => {
             ObservedValue::text(Some(entry.status.code()).filter(|code| !code.is_empty()))
         }
+        LogField::Steps => {
+            let kinds: Vec<&str> = entry.steps.iter().map(|step| step.kind.word()).collect();
+            ObservedValue::Text(kinds.join(", "))
+        }
+        LogField::Target => ObservedValue::text(entry.target.as_deref()),
         LogField::Reason => match &entry.status {
             LogStatus::Success => match entry.causes() {
                 causes if causes.is_empty() => ObservedValue::Absent,

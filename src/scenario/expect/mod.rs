@@ -8,6 +8,7 @@
 mod accounts;
 mod compare;
 mod cycle;
+mod execution;
 mod exposure;
 mod golinks;
 mod groups;
@@ -58,6 +59,7 @@ pub type See = fn(AppView<'_>, &Memory) -> ObservedValue;
 pub const ROWS: &[&[ObservableRow]] = &[
     job::ROWS,
     test::ROWS,
+    execution::ROWS,
     cycle::ROWS,
     log::ROWS,
     requests::ROWS,

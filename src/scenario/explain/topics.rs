@@ -116,7 +116,7 @@ fn observed() -> impl Iterator<Item = Topic> {
 const OTHERS: [(&str, &str, &str); 7] = [
     (
         "log.last.<name>",
-        "The last row of the provisioning log about a user or a group: action, status, code and reason, in the vendor's words.",
+        "The last row of the provisioning log about a user or a group: action, status, code, reason, steps and target, in the vendor's words.",
         "expect.log.last.ann = { action = \"disable\", status = \"success\" }",
     ),
     (
