@@ -44,6 +44,13 @@ fn welcome_needs_its_outage() {
 }
 
 #[test]
+fn reading_the_log_needs_the_read_before_the_scope() {
+    let file = "scenarios/basics/reading-the-log.toml";
+    bites(file, "golinks.token.expires=\"9d\"", "mails.sent");
+    bites(file, "golinks.account.ben.active=false", "log.last.ben.code");
+}
+
+#[test]
 fn first_sync_needs_the_assigned_scope() {
     bites("scenarios/basics/first-sync.toml", "entra.scope=all", "golinks.accounts.total = 5");
 }
