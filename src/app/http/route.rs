@@ -15,6 +15,7 @@ use super::body::{self, Body, Unread};
 use super::connection::{CloseConnection, Peer};
 use super::{Server, control, page};
 use crate::app::live::wire::strip;
+use crate::entra::identity;
 use crate::scim;
 use crate::world::{DelayedReply, Door, WireReply};
 
@@ -147,10 +148,30 @@ async fn local_routes(
     server: &Server,
     request: Request<Incoming>,
 ) -> Result<Response<Body>, CloseConnection> {
+    if let Some(tenant) = request.uri().path().strip_suffix(KEYS) {
+        return Ok(tenant_keys(server, tenant.trim_matches('/')));
+    }
     match request.uri().path().split('/').nth(1).unwrap_or_default() {
         "api" => control::answer(server, request).await,
         "healthz" => Ok(text(StatusCode::OK, "ready\n")),
         _ => Ok(page::answer(server, &request)),
+    }
+}
+
+/// Where a tenant publishes the keys that it signs with, below its id [refcode-wif].
+const KEYS: &str = "/discovery/v2.0/keys";
+
+/// Returns the key set of the tenant, so that a server of another process can check assertions.
+fn tenant_keys(server: &Server, tenant: &str) -> Response<Body> {
+    let published = server.owner.read(|play| {
+        let world = play.world();
+        let number = world.entra().job().settings().oauth.signing_key;
+        let known = identity::tenant_id(world.seed()) == tenant;
+        known.then(|| identity::published_keys(number).to_json())
+    });
+    match published.flatten() {
+        Some(keys) => whole(StatusCode::OK, "application/json", Bytes::from(keys.to_string())),
+        None => text(StatusCode::NOT_FOUND, "there is no such tenant here\n"),
     }
 }
 

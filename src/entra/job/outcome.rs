@@ -33,6 +33,11 @@ impl Job {
     /// the cycle, and any other error fails the object. A run on demand waits for nothing, and ends
     /// no cycle (assumed).
     fn on_task_error(&mut self, mut task: SyncTask, error: SyncError, moment: &mut Moment<'_>) {
+        if !task.reauthorized && self.renews_token(task.token, &error) {
+            task.reauthorized = task.token == self.credentials.number();
+            self.in_flight.admit(task);
+            return;
+        }
         if task.run != For::Cycle {
             return self.finish_task(task, SyncOutcome::Failed(error), moment);
         }
@@ -40,11 +45,6 @@ impl Job {
         if self.waits_out(&error, since, moment) {
             task.throttled += 1;
             task.throttled_since = Some(since);
-            self.in_flight.admit(task);
-            return;
-        }
-        if !task.reauthorized && self.renews_token(task.token, &error) {
-            task.reauthorized = task.token == self.credentials.number();
             self.in_flight.admit(task);
             return;
         }

@@ -1,7 +1,8 @@
 //! The token endpoint over real HTTP: both grants, for the engine and for a client from outside.
 
+use scimulator::base::jwt::KeySet;
 use scimulator::base::{Seed, Time};
-use scimulator::entra::identity::{Validity, client_assertion};
+use scimulator::entra::identity::{Validity, client_assertion, tenant_id};
 
 use super::program::{Answer, Program, serve};
 
@@ -45,6 +46,21 @@ fn a_client_signs_in_with_a_secret_or_with_an_assertion_of_the_tenant() {
     for secret in ["golinks-demo-secret", &assertion, "oauth-"] {
         assert!(!shown.contains(secret), "{secret} in {shown}");
     }
+}
+
+#[test]
+fn the_tenant_publishes_the_keys_it_signs_with() {
+    let server = serve(super::STORY, &["--paused"]);
+    let keys = |tenant: &str| server.ask("GET", &format!("/{tenant}/discovery/v2.0/keys"), "", "");
+    let tenant = tenant_id(Seed(7));
+    let published = || KeySet::parse(&keys(&tenant).body).expect("a key set");
+    let start = Time::from_secs(0);
+    let sign = |key| client_assertion(Seed(7), key, None, Validity { from: start, until: start });
+    assert!(published().verify(&sign(1)).is_ok());
+    assert!(published().verify(&sign(2)).is_err());
+    server.command("action", r#"{"set":{"entra":{"oauth":{"signing_key":2}}}}"#);
+    assert!(published().verify(&sign(2)).is_ok());
+    assert_eq!(keys("another-tenant").status, 404);
 }
 
 #[test]

@@ -360,3 +360,42 @@ fn on_demand_an_application_with_oauth_is_stopped_first_unless_a_policy_says_oth
     let mut talk = Talk::with_client(&["ann"]).policy("on_demand_oauth_running", Kind::Bool(true));
     on_demand(&mut talk).expect("the policy allows it");
 }
+
+impl Talk {
+    /// A stopped job with client credentials, and a run on demand that has begun.
+    fn on_demand_with_client() -> Talk {
+        let mut talk = Talk::with_client(&["ann"]);
+        talk.act(|entra, moment| entra.job_mut().stop(moment));
+        let ann = talk.user("ann");
+        let begun = talk.act(|entra, moment| {
+            entra.provision_on_demand(crate::entra::AppId::MAIN, ann.into(), moment)
+        });
+        assert!(begun.is_ok(), "{begun:?}");
+        talk
+    }
+}
+
+#[test]
+fn a_run_on_demand_waits_for_its_token_and_renews_a_refused_one() {
+    let mut talk = Talk::on_demand_with_client();
+    talk.token(200, HOUR);
+    talk.bears("first", "filter=userName", 200, EMPTY);
+    talk.bears("first", "ann.lind@", 401, "");
+    talk.token(200, NEXT);
+    talk.bears("second", "ann.lind@", 200, EMPTY);
+    talk.bears("second", "POST", 201, r#"{"id":"1"}"#);
+    assert_eq!(talk.entra.job().links().len(), 1);
+    assert_eq!(talk.entra.next_due(), None, "nothing goes on");
+}
+
+#[test]
+fn a_run_on_demand_without_a_token_ends_at_its_connection_test() {
+    let mut talk = Talk::on_demand_with_client();
+    talk.token(401, r#"{"error":"invalid_client"}"#);
+    let ann = talk.user("ann");
+    let run = talk.entra.job().on_demand().last_of(ann).expect("a run").clone();
+    let said = format!("{:?}", run.stopped);
+    assert!(said.contains("ConnectionTest") && said.contains("invalid_client"), "{said}");
+    assert!(talk.entra.job().quarantine().is_none(), "a run on demand quarantines nothing");
+    assert_eq!(talk.entra.next_due(), None);
+}
