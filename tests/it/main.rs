@@ -11,6 +11,7 @@ mod group_bugs;
 mod image;
 mod intent;
 mod loader;
+mod log_query;
 mod mappings;
 mod reference;
 mod scenarios_bite;

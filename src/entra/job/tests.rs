@@ -20,6 +20,7 @@ mod on_demand_groups;
 mod policies;
 mod pruning;
 mod references;
+mod rows;
 mod second_kind;
 mod setup;
 mod status;

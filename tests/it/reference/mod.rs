@@ -3,6 +3,7 @@
 //! it reference` writes the tables anew.
 
 mod names;
+mod shown;
 mod tables;
 
 use std::fmt::Write;

@@ -1,5 +1,6 @@
 //! The generated tables, in Markdown, from the tables of the program.
 
+use super::shown::{self, Shown};
 use scimulator::entra::filter::ClauseOperator;
 use scimulator::entra::policy::Policy;
 use scimulator::entra::sign_in::OAUTH_KEYS;
@@ -22,6 +23,8 @@ pub fn table(name: &str) -> Option<String> {
         "golinks" => golinks_settings(),
         "policies" => policies(),
         "provenance" => provenance(),
+        "decision" => decision(),
+        "words" => words(),
         "functions" => scimulator::entra::expression::reference(),
         "quirks" => quirks(),
         "bugs" => bugs(),
@@ -104,19 +107,54 @@ fn policies() -> String {
 }
 
 fn provenance() -> String {
+    let shown = shown::all();
     let row = |row: scimulator::entra::policy::PolicyRow| {
+        let by = shown.iter().find(|one| one.kind == "policy" && one.name == row.name);
         vec![
             code(row.name),
             code(&row.default),
             text(row.doc),
             row.provenance.word().to_owned(),
             text(row.source),
+            by.map_or(String::new(), |one| shown_by(&one.by)),
         ]
     };
     markdown(
-        &["policy", "default", "decides", "grade", "source"],
+        &["policy", "default", "decides", "grade", "source", "shown by"],
         Policy::rows().into_iter().map(row).collect(),
     )
+}
+
+fn decision() -> String {
+    let row = |shown: &Shown| {
+        let policies: Vec<String> = shown.policies.iter().map(|name| code(name)).collect();
+        let (grade, source) = (shown.grade.clone(), text(&shown.source));
+        vec![shown.name.clone(), grade, source, policies.join(", "), shown_by(&shown.by)]
+    };
+    let all = shown::all();
+    let rows = all.iter().filter(|one| one.kind == "row").map(row).collect();
+    markdown(&["row", "grade", "source", "policies", "shown by"], rows)
+}
+
+fn words() -> String {
+    let row = |shown: &Shown| {
+        let (kind, grade) = (shown.kind.clone(), shown.grade.clone());
+        vec![kind, code(&shown.name), grade, text(&shown.source), shown_by(&shown.by)]
+    };
+    let all = shown::all();
+    let rows = all.iter().filter(|one| !["row", "policy"].contains(&one.kind.as_str()));
+    markdown(&["kind", "word", "grade", "source", "shown by"], rows.map(row).collect())
+}
+
+/// Links to stories and tests, a test by its name in words.
+fn shown_by(by: &[String]) -> String {
+    let link = |by: &String| {
+        let (path, test) = by.split_once("::").unwrap_or((by, ""));
+        let file = path.rsplit('/').next().unwrap_or(path).trim_end_matches(".toml");
+        let name = if test.is_empty() { file.to_owned() } else { test.replace('_', " ") };
+        format!("[{name}](../{path})")
+    };
+    by.iter().map(link).collect::<Vec<_>>().join("; ")
 }
 
 fn quirks() -> String {

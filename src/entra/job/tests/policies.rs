@@ -1,7 +1,9 @@
 //! Policies that no other topic shows: each with a value of its own, beside its default.
 
+use super::groups::ready;
 use super::*;
 use crate::entra::job::log::LogStatus;
+use crate::entra::tenant::{NewAssignment, NewGroup};
 
 fn text(word: &str) -> Kind {
     Kind::Text(word.to_owned())
@@ -233,4 +235,41 @@ fn progress_is_counted_in_pages_of_the_size_that_the_policy_says() {
     talk.probe();
     let total = talk.entra.job().progress().map(|progress| progress.total);
     assert_eq!(total, Some(2), "three people are two pages");
+}
+
+#[test]
+fn of_several_app_roles_the_first_is_taken_or_the_user_fails() {
+    for (word, fails) in [("first", false), ("fail", true)] {
+        let mut talk = Talk::with(&["ann"]).policy("several_roles", text(word));
+        let mut group = NewGroup::new("staff", "Staff");
+        group.assigned = Some(NewAssignment::As(Role::DefaultAccess));
+        let group = talk.entra.tenant_mut().set_up_group(group).expect("a fresh handle");
+        let ann = talk.user("ann");
+        talk.entra.tenant_mut().set_up_member(group, ann);
+        let role = "SingleAppRoleAssignment([appRoleAssignments])";
+        talk.change(&[("target", "nickName"), ("expression", role)]);
+        talk.act(|entra, moment| entra.job_mut().start(moment));
+        talk.probe();
+        if !fails {
+            talk.create("ann", "1");
+        }
+        let failed = talk.log("ann").starts_with("create ann failure EntrySynchronizationError");
+        assert_eq!(failed, fails, "{word}: {}", talk.log("ann"));
+    }
+}
+
+#[test]
+fn a_new_group_names_the_vendors_schema_too_unless_a_policy_says_no() {
+    for names_it in [true, false] {
+        let mut talk = ready(&["ann"], &[("vendor_group_schema", Kind::Bool(names_it))]);
+        talk.act(|entra, moment| entra.job_mut().start(moment));
+        talk.probe();
+        talk.create("ann", "1");
+        talk.group_probe();
+        talk.expect("/Groups?", 200, EMPTY);
+        let (_, said) = talk.next();
+        assert!(said.starts_with("POST /scim/v2/Groups "), "{said}");
+        let vendors = "http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group";
+        assert_eq!(said.contains(vendors), names_it, "{said}");
+    }
 }
