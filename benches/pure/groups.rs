@@ -1,5 +1,5 @@
-//! Groups with their members: what the initial cycle costs for each membership, and what one changed
-//! membership costs later.
+//! Groups with their members: what the initial cycle costs for each membership, and what one
+//! changed membership costs later.
 
 use std::fmt::Write;
 use std::time::Duration;
@@ -12,8 +12,8 @@ use super::clock::Clock;
 /// How many members each group has; each user is in as many groups.
 const MEMBERS: usize = 50;
 
-/// A play with as many users as groups, whose job starts at once; a day later a user joins the first
-/// group.
+/// A play with as many users as groups, whose job starts at once; a day later a user joins the
+/// first group.
 pub fn play(groups: usize) -> Play {
     let mut text = "title = \"bench\"\nends = \"3d\"\n[golinks]\nprofile = \"generic\"\n\
         [entra.mappings]\ntemplate = \"scim\"\n"
