@@ -52,6 +52,8 @@ const VALIDATION_FAILURE: &str = "The connection test was answered, and the cred
 const VALIDATION_UNAVAILABLE: &str = "The connection test got no usable answer: nothing, an error, or what is no SCIM list.\n\
      With OAuth also: the token endpoint gave no access token, for it is down, slow, or not there.";
 
+const SEVERAL_CAME: &str =
+    "Several resources came where one was expected, so the filter was not obeyed.";
 const NO_SEAT: &str = "GoLinks has no seat left.\n\
     Given only with `codes_by_words`; without it the status of the answer decides.";
 const INVALID_DOMAIN: &str = "GoLinks does not accept the domain of a value.\n\
@@ -114,9 +116,7 @@ fn error(code: ErrorCode) -> &'static str {
         ErrorCode::ServiceIncompatibleFiltering => {
             "A changed value collides with another account: an update met 409."
         }
-        ErrorCode::MultipleEntriesInResponse => {
-            "Several resources came where one was expected, so the filter was not obeyed."
-        }
+        ErrorCode::MultipleEntriesInResponse => SEVERAL_CAME,
         ErrorCode::DuplicateAppRoles => DUPLICATE_ROLES,
         ErrorCode::LicenseLimitExceeded => NO_SEAT,
         ErrorCode::InvalidDomain => INVALID_DOMAIN,
