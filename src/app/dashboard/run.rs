@@ -58,9 +58,7 @@ pub fn view(scene: &Scene<'_>) -> Run {
     let apps = play.world().app_names().len() > 1;
     Run {
         id: live.run.to_string(),
-        apps: apps
-            .then(|| play.world().app_names().map(str::to_owned).collect())
-            .unwrap_or_default(),
+        apps: if apps { play.world().app_names().map(str::to_owned).collect() } else { Vec::new() },
         app: scene.app().label().unwrap_or_default().to_owned(),
         name: file_name(&script.name).to_owned(),
         title: script.title.clone(),

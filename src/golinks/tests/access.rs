@@ -160,7 +160,7 @@ fn the_plan_and_the_issuer_of_a_token_are_reasons_for_403() {
     };
     let token = ("token.value", text("t"));
     let list = "GET /Users";
-    assert_eq!(ask(&[token.clone()], list).0, 200);
+    assert_eq!(ask(std::slice::from_ref(&token), list).0, 200);
     let (status, said) = ask(&[token.clone(), ("plan", text("free"))], list);
     assert!(status == 403 && said.contains("Enterprise plan"), "{status} {said}");
     let (status, said) = ask(&[token.clone(), ("token.issued_by", text("member"))], list);

@@ -120,7 +120,8 @@ fn what_does_not_follow_the_protocol_is_an_invalid_request() {
     let mut bench = trusting(&[]);
     let good = key("k").sign(&claims(json!({})));
     let grant = ("grant_type", "client_credentials");
-    let cases: [(&[(&str, &str)], u16, &str); 4] = [
+    type Case<'a> = (&'a [(&'a str, &'a str)], u16, &'a str);
+    let cases: [Case<'_>; 4] = [
         (&[grant, ("client_assertion", &good)], 400, "invalid_request: the assertion has no type"),
         (
             &[grant, ("client_assertion_type", "urn:saml"), ("client_assertion", &good)],

@@ -34,7 +34,7 @@ pub fn table(name: &str) -> Option<String> {
             ("entra.mappings.users.", &mapping::TABLE_KEYS),
         ]),
         "operators" => operators(),
-        "applications" => keys(&[("app.<name>.", &APP_KEYS)]),
+        "applications" => keys(&[("app.<name>.", APP_KEYS)]),
         "oauth" => keys(&[("entra.oauth.", &OAUTH_KEYS)]),
         _ => return None,
     })

@@ -79,9 +79,9 @@ impl OnDemandRun {
     pub fn cards(&self) -> Vec<Card<'_>> {
         let failed = |stage| vec![Card { stage, status: StepStatus::Failure, steps: Vec::new() }];
         match (&self.stopped, self.row()) {
-            (Some(Stopped::ConnectionTest(_)), _) => return failed(Stage::TestConnection),
-            (Some(Stopped::NotFound(_)), _) => return failed(Stage::Import),
-            (None, None) => return Vec::new(),
+            (Some(Stopped::ConnectionTest(_)), _) => failed(Stage::TestConnection),
+            (Some(Stopped::NotFound(_)), _) => failed(Stage::Import),
+            (None, None) => Vec::new(),
             (None, Some(row)) => {
                 let entitled = !matches!(
                     row.status,
