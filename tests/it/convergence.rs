@@ -234,7 +234,9 @@ fn act(seed: Seed, nth: u64, who: usize, person: &mut Person) -> String {
 
 /// One change that the directory takes, and what it does to the person.
 fn change(nth: u64, kind: usize, who: usize, person: &mut Person) -> String {
-    if person.deleted && kind == 0 {
+    // Whoever is entitled by groups alone may be entitled again while in the bin; whether the account
+    // of such a person is managed still, no source says.
+    if person.deleted && kind == 0 && person.assigned {
         person.gone = true;
         return format!("purge = \"p{who}\"");
     }

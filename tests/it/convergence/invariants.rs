@@ -98,8 +98,8 @@ fn pace(world: AppView<'_>) -> Vec<String> {
     found
 }
 
-/// How many requests of a run on demand may be under way beside a cycle: it has a pace of its own.
-const ON_DEMAND: usize = 2;
+/// How many requests runs on demand may send beside a cycle within a second: they go past its pace.
+const ON_DEMAND: usize = 10;
 
 /// No cycle begins in quarantine before the first attempt is due, six hours after the last one.
 fn quarantine(world: AppView<'_>) -> Vec<String> {
