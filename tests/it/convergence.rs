@@ -74,6 +74,8 @@ pub struct Person {
     /// Deleted for good.
     gone: bool,
     assigned: bool,
+    /// Assigned from the start on, without a break.
+    steady: bool,
     /// From the first cycle on, which meets no faults.
     has_account: bool,
     /// The city, which a Boolean is mapped from and a rule asks for.
@@ -103,6 +105,7 @@ fn story(seed: Seed) -> String {
             deleted: false,
             gone: false,
             assigned,
+            steady: assigned,
             has_account: assigned,
             at_home: false,
             manager: None,
@@ -234,9 +237,9 @@ fn act(seed: Seed, nth: u64, who: usize, person: &mut Person) -> String {
 
 /// One change that the directory takes, and what it does to the person.
 fn change(nth: u64, kind: usize, who: usize, person: &mut Person) -> String {
-    // Whoever is entitled by groups alone may be entitled again while in the bin; whether the account
-    // of such a person is managed still, no source says.
-    if person.deleted && kind == 0 && person.assigned {
+    // Who was unassigned once may be entitled again without a cycle that sees it before the end;
+    // whether the account of such a person is managed still, no source says.
+    if person.deleted && kind == 0 && person.steady {
         person.gone = true;
         return format!("purge = \"p{who}\"");
     }
@@ -251,6 +254,7 @@ fn change(nth: u64, kind: usize, who: usize, person: &mut Person) -> String {
         }
         1 => {
             person.assigned = !person.assigned;
+            person.steady = false;
             format!("{} = \"p{who}\"", if person.assigned { "assign" } else { "unassign" })
         }
         2 => {
