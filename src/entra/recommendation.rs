@@ -79,8 +79,8 @@ impl ErrorCode {
                  trusted; the object is tried again."
             }
             ErrorCode::InvalidAnchor => {
-                "Create the account again in the application, or restart provisioning so that the \
-                 object is matched anew."
+                "Stop provisioning and delete the connection of the object, or restart with Full, so \
+                 that the object is matched anew. A restart alone keeps the connection."
             }
             ErrorCode::Timeout => {
                 "Nothing at once: the object is tried again. If it goes on, ask why the \

@@ -54,7 +54,9 @@ fn decide_linked(scoping: &Scoping, facts: ScopeFacts, link: &Link, policy: &Pol
         // Purged between two cycles: the account was never disabled. One report saw no request
         // sent.
         let dropped = link.active && policy.hard_delete_within_cycle == HardDelete::Drop;
-        return if link.managed && !dropped { Plan::Delete } else { Plan::Forget };
+        // Row 25 keeps an account that was disabled; one that may still be active is deleted.
+        let keeps = !link.managed && !link.active;
+        return if keeps || dropped { Plan::Forget } else { Plan::Delete };
     }
     let blocked_but_updated =
         policy.update_inactive && scoping.entitled() && !facts.soft_deleted && !link.active;
@@ -137,6 +139,7 @@ mod tests {
         check("22", deleted, None, &policy, Plan::Ignore);
         check("23", purged, link(false, true), &policy, Plan::Delete);
         check("25", purged, link(false, false), &policy, Plan::Forget);
+        check("25, still active", purged, link(true, false), &policy, Plan::Delete);
     }
 
     #[test]

@@ -45,7 +45,9 @@ fn gone(world: AppView<'_>, user: UserKey) -> Vec<Line> {
         accounts => lines.extend(accounts),
     }
     lines.push(plain(last(world, user)));
-    lines.push(plain(match world.entra().job().escrows().get(user).is_some() {
+    let job = world.entra().job();
+    // A link that is left means that a cycle has still to delete the account.
+    lines.push(plain(match job.escrows().get(user).is_some() || job.links().get(user).is_some() {
         true => next(world, user),
         false => "Next: nothing; no cycle looks at a user that is gone for good.".to_owned(),
     }));

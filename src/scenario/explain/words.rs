@@ -92,7 +92,8 @@ fn error(code: ErrorCode) -> &'static str {
         }
         ErrorCode::InvalidAnchor => {
             "The linked account is gone: a request for its id got 404.\n\
-             It was deleted there; `on_missing_target` decides what follows, a restart matches anew."
+             It was deleted there; `on_missing_target` decides what follows. A restart keeps the link;\n\
+             a restart with Full, or deleting the connection, has the object matched anew."
         }
         ErrorCode::NotImplemented => {
             "The application answered 501: it has not built this part of SCIM."

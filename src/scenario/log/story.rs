@@ -2,7 +2,7 @@
 
 use super::query::LogQuery;
 use crate::entra::job::Subject;
-use crate::entra::job::log::{LogAction, LogEntry, LogStatus, Modified};
+use crate::entra::job::log::{LogAction, LogEntry, LogStatus, Modified, Run};
 use crate::entra::job::step_details::SOURCE_SYSTEM;
 use crate::entra::job::steps::{ProvisioningStep, StepDetail, StepKind, StepName, StepStatus};
 use crate::entra::scope::Scoping;
@@ -154,6 +154,13 @@ fn failing(step: &ProvisioningStep) -> &'static str {
 /// What follows a failure, and what to do about it.
 fn ending(view: AppView<'_>, row: &LogEntry) -> Vec<String> {
     let LogStatus::Failure(failure) = &row.status else { return Vec::new() };
+    let remedy = format!("What to do: {}", failure.code.recommended_action());
+    if let Run::OnDemand(_) = row.run {
+        return vec![
+            "A run on demand tries once; the retries of cycles are another matter.".to_owned(),
+            remedy,
+        ];
+    }
     let next = match view.entra().job().log().next_retry(row) {
         Some(next) => format!("It was to be tried again at {}.", day_and_time(view.start(), next)),
         None => "It was given up: nothing tries it again by itself.".to_owned(),
@@ -163,7 +170,7 @@ fn ending(view: AppView<'_>, row: &LogEntry) -> Vec<String> {
         1 => "This was the first retry.".to_owned(),
         many => format!("This was retry {many}."),
     };
-    vec![format!("{tries} {next}"), format!("What to do: {}", failure.code.recommended_action())]
+    vec![format!("{tries} {next}"), remedy]
 }
 
 /// A changed property: `title from "Clerk" to "Manager"`.
