@@ -202,6 +202,14 @@ impl AccountEvent<'_> {
 }
 
 impl Event {
+    /// Whether a group was made, changed or deleted.
+    pub fn is_of_group(&self) -> bool {
+        matches!(
+            self,
+            Event::GroupCreated { .. } | Event::GroupChanged { .. } | Event::GroupDeleted { .. }
+        )
+    }
+
     /// Returns the event as an [`AccountEvent`] when it is about an account; `paths` is scratch
     /// space for the paths of a change.
     pub fn of_account<'a>(&'a self, paths: &'a mut String) -> Option<AccountEvent<'a>> {

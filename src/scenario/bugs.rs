@@ -202,8 +202,8 @@ bugs! {
     B75 Quirk "500 where 400 is due" ["golinks.quirks.client_errors_as_500=true"] "";
     B76 Quirk "Errors of the wrong shape" ["golinks.quirks.error_body=object_detail"] "";
     B77 Engine "A leaver is skipped, not disabled" [] "Who was never linked is not effectively entitled.";
-    B78 Not "On demand differs from the cycle" []
-        "Nothing is wrong at the server: the engine forgets a flag on demand, and it cannot yet provision on demand.";
+    B78 Engine "On demand differs from the cycle" []
+        "Nothing is wrong at the server: a run on demand writes in the classic dialect whatever the tenant URL says.";
     B79 Policy "Purged between two cycles: nothing is sent" ["entra.policy.hard_delete_within_cycle=drop"] "";
     B80 Quirk "DELETE, a month later, fails" ["golinks.quirks.delete_500=true"] "";
     B81 Quirk "A second disable gets 409" ["golinks.quirks.inactive_is_readonly=true"] "";

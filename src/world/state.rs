@@ -320,7 +320,7 @@ impl World {
     }
 
     /// Lets the mock GoLinks act, and journals its events; the second value tells whether one of
-    /// them is about an account. `None` when the target is another server.
+    /// them is about an account or a group. `None` when the target is another server.
     pub(super) fn with_golinks<T>(
         &mut self,
         workspace: WorkspaceId,
@@ -338,7 +338,10 @@ impl World {
                     changed = true;
                     self.record_account(workspace, event);
                 }
-                None => self.record(Fact::golinks(workspace, event)),
+                None => {
+                    changed |= event.is_of_group();
+                    self.record(Fact::golinks(workspace, event));
+                }
             }
         }
         (self.golinks_events, self.paths) = (events, paths);
