@@ -69,7 +69,10 @@ struct Track {
     failed_cycle: Option<Ended>,
     /// The cause of the last failed cycle.
     trouble: String,
+    /// When the quarantine in force was imposed.
     quarantined: Option<Time>,
+    /// When the first quarantine since the last recovery was imposed, even if it was cleared since.
+    troubled: Option<Time>,
     /// Whether the last cycle failed, so that further failures may share one line.
     failing: bool,
 }
@@ -252,7 +255,8 @@ impl Story {
         match event {
             entra::Event::Quarantined(cause) => {
                 self.failed(&cause.text());
-                self.track.quarantined.get_or_insert(at);
+                self.track.troubled.get_or_insert(at);
+                self.track.quarantined = Some(at);
                 self.add(at, "⛔ quarantine", cause.reason.word(), Tone::Bad);
                 self.mark_last(EntryKind::Quarantine);
             }
@@ -274,8 +278,13 @@ impl Story {
                 "until the errors are mended and it is started",
                 Tone::Warn,
             ),
-            entra::Event::QuarantineLifted => self.recovered(at, "quarantine lifted after"),
-            entra::Event::Recovered => self.recovered(at, "an attempt got through after"),
+            entra::Event::QuarantineLifted => {
+                let began = self.track.quarantined.or(self.track.troubled);
+                self.recovered(at, "quarantine lifted after", began);
+            }
+            entra::Event::Recovered => {
+                self.recovered(at, "an attempt got through after", self.track.troubled);
+            }
             entra::Event::Disabled => {
                 self.add(at, "■ disabled", "in quarantine for too long, given up", Tone::Bad)
             }
@@ -300,11 +309,9 @@ impl Story {
         self.add(at, &format!("{symbol} on demand"), &run.words(), tone);
     }
 
-    fn recovered(&mut self, at: Time, how: &str) {
-        let text = self
-            .track
-            .quarantined
-            .take()
+    fn recovered(&mut self, at: Time, how: &str, began: Option<Time>) {
+        (self.track.quarantined, self.track.troubled) = (None, None);
+        let text = began
             .map_or(String::new(), |began| format!("{how} {}", show_duration(at.since(began))));
         self.add(at, "● recovered", &text, Tone::Good);
     }

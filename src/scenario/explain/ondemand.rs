@@ -30,6 +30,8 @@ pub fn ondemand(play: &mut Play, app: AppId, name: &str) -> Result<Vec<Line>, Ac
     let begun = runs(play, app).under_way().last().map(|run| run.id);
     let until = play.now() + PATIENCE;
     loop {
+        // Before the clock moves: the next instant at which something is due may be hours away.
+        driver::run_until_quiet(play);
         if let Some(run) = runs(play, app).ended().rev().find(|run| Some(run.id) == begun) {
             return Ok(cards(play.world().seen_by(app), run));
         }

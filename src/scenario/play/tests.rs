@@ -375,3 +375,24 @@ fn people_that_fail_are_counted_beside_the_worlds_and_an_empty_scope_is_said() {
     assert!(report.contains("WORLDS   no user is in scope"), "{report}");
     assert!(report.ends_with("nothing was expected · no user is in scope\n"), "{report}");
 }
+
+#[test]
+fn a_quarantine_that_was_cleared_does_not_make_the_next_one_longer() {
+    let story = "[[at]]\ntime = \"1h\"\ndo = \"revoke_token\"\n\
+                 [[at]]\ntime = \"3h\"\ndo = \"restart\"\n\
+                 [[at]]\ntime = \"10h\"\ndo = [{ rotate_token = { value = \"n\" } }, { set_secret = \"n\" }]\n";
+    let mut play = play(story, &[]);
+    play.run_to_end();
+    let told = report::plain(&play, None);
+    assert!(told.contains("recovered               quarantine lifted after 12 h\n"), "{told}");
+}
+
+#[test]
+fn a_run_on_demand_whose_connection_test_fails_is_explained() {
+    let mut play = play("[[at]]\ntime = \"1h\"\ndo = \"revoke_token\"\n", &["ends=2h"]);
+    play.run_to_end();
+    let main = crate::entra::AppId::MAIN;
+    let lines = crate::scenario::explain::ondemand(&mut play, main, "ann").expect("it is run");
+    let told: String = lines.iter().map(|line| line.text() + "\n").collect();
+    assert!(told.contains("401") && !told.contains("has not ended"), "{told}");
+}
