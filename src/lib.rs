@@ -2,9 +2,10 @@
 //! GoLinks SCIM server.
 //!
 //! Each folder is a layer, and a layer uses only the layers after it: `app` → `scenario` →
-//! `world` → `entra`, `golinks` → `scim` → `base`. `entra` and `golinks` do not know each
-//! other; only HTTP requests and responses pass between them. Start reading at [`world`], whose
-//! five verbs everything else calls. ARCHITECTURE.md tells the life of one user.
+//! `world` → `entra`, `golinks` → `scim` → `base`. `verify` lies below `app` and above `entra`.
+//! `entra` and `golinks` do not know each other; only HTTP requests and responses pass between
+//! them. Start reading at [`world`], whose five verbs everything else calls. ARCHITECTURE.md tells
+//! the life of one user.
 
 #[cfg(not(closed))]
 pub mod app;
