@@ -71,14 +71,26 @@ const LARGEST: u64 = 32 * 1024 * 1024;
 pub fn read(path: &Path) -> Result<String, CommandError> {
     let cannot = |why: &str| CommandError::bad(format!("cannot read `{}`: {why}", path.display()));
     let mut bytes = Vec::new();
-    std::fs::File::open(path)
-        .and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes))
-        .map_err(|error| cannot(&reason(&error)))?;
+    let opened = std::fs::File::open(path);
+    if let Err(error) = opened.and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes)) {
+        let told = cannot(&reason(&error));
+        // The error itself is kept for `lacks_descriptors`.
+        let error = anyhow::Error::new(error).context(told.error.to_string());
+        return Err(CommandError { error, ..told });
+    }
     if bytes.len() as u64 > LARGEST {
         return Err(cannot(&format!("it is larger than {} MiB", LARGEST >> 20))
             .help("a scenario is a text of some screens; people are made by `[people]`"));
     }
     String::from_utf8(bytes).map_err(|_| cannot("it is not text in UTF-8"))
+}
+
+/// Whether a file could not be read only because this process, or the whole machine, has too many
+/// files and sockets open: nothing is wrong with the file, and a later try may succeed.
+pub fn lacks_descriptors(failure: &CommandError) -> bool {
+    let number = failure.error.downcast_ref().and_then(std::io::Error::raw_os_error);
+    // EMFILE and ENFILE, on every Unix.
+    cfg!(unix) && matches!(number, Some(23 | 24))
 }
 
 /// Reads a script and the files it names, which stand in the same folder.

@@ -61,10 +61,19 @@ fn stamps(path: &Path, found: &FoundScenario) -> Vec<Stamp> {
     paths.map(Stamp::of).collect()
 }
 
-/// Whether a file that the scenario names has another text than when it was last read.
-fn others_changed(found: &FoundScenario) -> bool {
-    let now = |file: &FileBeside| source::read(&file.path).ok();
-    found.beside.borrow().iter().any(|file| now(file) != file.text)
+/// Whether a file that the scenario names has another text than when it was last read; `None` when
+/// a file cannot be read just now, for lack of descriptors.
+fn others_changed(found: &FoundScenario) -> Option<bool> {
+    for FileBeside { path, text } in found.beside.borrow().iter() {
+        let now = source::read(path);
+        if now.as_ref().is_err_and(source::lacks_descriptors) {
+            return None;
+        }
+        if now.ok() != *text {
+            return Some(true);
+        }
+    }
+    Some(false)
 }
 
 /// Whether a file can be watched: a pipe can be read only once.
@@ -81,9 +90,10 @@ pub fn start(path: PathBuf, mut found: FoundScenario, overrides: Vec<Override>, 
             std::thread::sleep(LOOK);
             let now = stamps(&path, &found);
             if now == last && now != read {
-                read_again(&path, now[0], &mut found, &overrides, &owner);
+                let done = read_again(&path, now[0], &mut found, &overrides, &owner);
                 // The scenario may name other files now.
-                read = if found.beside.borrow().len() + 1 == now.len() { now } else { Vec::new() };
+                let same_files = found.beside.borrow().len() + 1 == now.len();
+                read = if done && same_files { now } else { Vec::new() };
                 last = stamps(&path, &found);
             } else {
                 last = now;
@@ -92,29 +102,44 @@ pub fn start(path: PathBuf, mut found: FoundScenario, overrides: Vec<Override>, 
     });
 }
 
+/// Reads the file again and tells the owner what it found; returns whether it could be read or has
+/// a problem of its own. Without a free descriptor the next poll tries again.
 fn read_again(
     path: &Path,
     stamp: Stamp,
     found: &mut FoundScenario,
     overrides: &[Override],
     owner: &Handle,
-) {
+) -> bool {
     if stamp == Stamp::None && path.exists() {
         let notice = format!("{} is no file any more; the run goes on as it is", found.name);
         tracing::warn!("{notice}");
-        return owner.send(Message::Notice(Some(notice)));
+        owner.send(Message::Notice(Some(notice)));
+        return true;
     }
     let text = match source::read(path) {
         Ok(text) => text,
+        Err(failure) if source::lacks_descriptors(&failure) => return false,
         Err(failure) => {
-            tracing::warn!("{:#}; the run goes on as it is", failure.error);
-            return owner.send(Message::Notice(Some(format!("{:#}", failure.error))));
+            tracing::warn!("{}; the run goes on as it is", failure.error);
+            owner.send(Message::Notice(Some(failure.error.to_string())));
+            return true;
         }
     };
-    if text == found.text && !others_changed(found) {
-        // The file may have been missing and be back: takes the notice away.
-        return owner.send(Message::Notice(None));
+    if text == found.text {
+        let Some(others_changed) = others_changed(found) else { return false };
+        if !others_changed {
+            // The file may have been missing and be back: takes the notice away.
+            owner.send(Message::Notice(None));
+            return true;
+        }
     }
+    play_anew(text, found, overrides, owner);
+    true
+}
+
+/// Plays the changed file from its start, or tells why it cannot be played.
+fn play_anew(text: String, found: &mut FoundScenario, overrides: &[Override], owner: &Handle) {
     found.text = text;
     match source::script(found, overrides) {
         Ok(script) => {

@@ -86,8 +86,8 @@ impl Owner {
         let sentence = format!("the engine has no socket to send its request: {why}");
         if self.serving {
             tracing::warn!("{sentence}; the clock is paused");
-            self.notice = Some(sentence + "; the clock is paused");
             self.stand_still();
+            self.notices.pause = Some(sentence + "; the clock is paused");
         } else {
             self.failure = Some(sentence);
         }

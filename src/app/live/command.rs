@@ -135,6 +135,7 @@ impl Owner {
     fn set_mode(&mut self, mode: Mode) {
         // Pausing first replies to a command that still waits for the end of an earlier step.
         self.stand_still();
+        self.notices.pause = None;
         self.pace.set_mode(mode, self.play.now());
     }
 

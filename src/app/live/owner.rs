@@ -55,7 +55,7 @@ pub struct Owner {
     /// The engine's requests at a door, each with the connection that waits for the answer.
     pub(super) waiting: BTreeMap<Ticket, (CallId, oneshot::Sender<DelayedReply>)>,
     frames: Frames,
-    pub(super) notice: Option<String>,
+    pub(super) notices: Notices,
     /// Why the run cannot continue, if it cannot.
     pub(super) failure: Option<String>,
     /// The actions of this run that are not in its script.
@@ -69,6 +69,22 @@ pub struct Owner {
     pub(super) serving: bool,
     /// The real instant from which the time of external clients is counted.
     pub(super) opened: Instant,
+}
+
+/// What the pages are told about the run itself.
+#[derive(Default, Debug)]
+pub(super) struct Notices {
+    /// Why the file of the scenario cannot be used.
+    file: Option<String>,
+    /// Why the clock was paused without a command; `None` once it moves again.
+    pub(super) pause: Option<String>,
+}
+
+impl Notices {
+    /// The notice that the pages show; what paused the clock comes first.
+    fn first(&self) -> Option<&str> {
+        self.pause.as_deref().or(self.file.as_deref())
+    }
 }
 
 /// The call or the answer that is in transit.
@@ -107,7 +123,7 @@ impl Owner {
             held: VecDeque::new(),
             waiting: BTreeMap::new(),
             frames: Frames::unwatched(),
-            notice: None,
+            notices: Notices::default(),
             failure: None,
             by_hand: ByHand::default(),
             testers: Vec::new(),
@@ -273,7 +289,7 @@ impl Owner {
             Message::State(query, answer) => {
                 self.catch_up();
                 let speed = self.pace.speed().to_string();
-                let live = live(self.run, &self.pace, &speed, &self.notice, &self.by_hand);
+                let live = live(self.run, &self.pace, &speed, self.notices.first(), &self.by_hand);
                 let _ = answer.send(self.frames.state(&self.play, &live, &query));
             }
             Message::Watch { query, last_id, watched } => {
@@ -284,7 +300,7 @@ impl Owner {
             }
             Message::Unsent { own, call, why } => self.keep_unsent(own, call, &why),
             Message::File(script) => {
-                self.notice = None;
+                self.notices.file = None;
                 // The clock stays running or paused as before; after a run that had ended it starts
                 // as in the first run.
                 let standing = self.pace.paused() || self.pace.stepping();
@@ -292,7 +308,7 @@ impl Owner {
                 self.by_hand = ByHand::default();
                 self.begin_anew(*script, paused);
             }
-            Message::Notice(notice) => self.notice = notice,
+            Message::Notice(notice) => self.notices.file = notice,
             Message::Stop => {}
         }
     }
@@ -317,6 +333,7 @@ impl Owner {
     /// Starts a new run with this script.
     pub(super) fn begin_anew(&mut self, script: Script, paused: bool) {
         self.stand_still();
+        self.notices.pause = None;
         self.parts.wire.abandon_all();
         self.waiting.clear();
         self.held.clear();
@@ -354,7 +371,7 @@ impl Owner {
     fn show(&mut self) {
         self.narrate();
         let speed = self.pace.speed().to_string();
-        let live = live(self.run, &self.pace, &speed, &self.notice, &self.by_hand);
+        let live = live(self.run, &self.pace, &speed, self.notices.first(), &self.by_hand);
         self.frames.show(&self.play, &live);
     }
 }
@@ -371,14 +388,14 @@ fn live<'a>(
     run: u64,
     pace: &Pace,
     speed: &'a str,
-    notice: &'a Option<String>,
+    notice: Option<&'a str>,
     by_hand: &'a ByHand,
 ) -> Live<'a> {
     Live {
         run,
         speed,
         paused: pace.paused(),
-        notice: notice.as_deref(),
+        notice,
         by_hand: by_hand.actions(),
         jumped_back: by_hand.jumped_back,
     }

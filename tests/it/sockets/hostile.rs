@@ -182,6 +182,7 @@ fn file_descriptors_that_run_out_in_the_middle_stop_the_clock_and_fail_nobody() 
     assert!(notice.contains("the engine has no socket to send its request"), "{notice}");
     assert_eq!(state["clock"]["paused"], true);
     server.command("cycle", "");
+    assert_eq!(server.state()["run"]["notice"], serde_json::Value::Null, "the clock moves again");
     let list = server.scim("GET", "/Users?count=1", "").json();
     assert_eq!(list["totalResults"], 40, "{list}");
     let truth = server.state()["truth"].to_string();
