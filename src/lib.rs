@@ -2,7 +2,8 @@
 //! GoLinks SCIM server.
 //!
 //! Each folder is a layer, and a layer uses only the layers after it: `app` → `scenario` →
-//! `world` → `entra`, `golinks` → `scim` → `base`. `verify` lies below `app` and above `entra`.
+//! `world` → `entra`, `golinks` → `scim` → `base`. `verify` lies below `app` and above `entra`,
+//! `swarm` below `app` and above `scenario`.
 //! `entra` and `golinks` do not know each other; only HTTP requests and responses pass between
 //! them. Start reading at [`world`], whose five verbs everything else calls. ARCHITECTURE.md tells
 //! the life of one user.
@@ -20,6 +21,8 @@ pub mod scenario;
 #[cfg(not(closed))]
 pub mod scim;
 #[cfg(not(closed))]
+pub mod swarm;
+#[cfg(not(closed))]
 pub mod verify;
 #[cfg(not(closed))]
 pub mod world;
@@ -36,6 +39,8 @@ mod golinks;
 mod scenario;
 #[cfg(closed)]
 mod scim;
+#[cfg(closed)]
+mod swarm;
 #[cfg(closed)]
 mod verify;
 #[cfg(closed)]

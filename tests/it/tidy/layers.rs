@@ -4,7 +4,7 @@ use super::lexer::{self, Token};
 use super::source::{Source, nothing, sources};
 
 /// Each layer and those it may know; `entra` and `golinks` do not know each other.
-const MAY_KNOW: [(&str, &[&str]); 8] = [
+const MAY_KNOW: [(&str, &[&str]); 9] = [
     ("base", &[]),
     ("scim", &["base"]),
     ("golinks", &["scim", "base"]),
@@ -12,7 +12,8 @@ const MAY_KNOW: [(&str, &[&str]); 8] = [
     ("world", &["entra", "golinks", "scim", "base"]),
     ("scenario", &["world", "entra", "golinks", "scim", "base"]),
     ("verify", &["entra", "scim", "base"]),
-    ("app", &["verify", "scenario", "world", "entra", "golinks", "scim", "base"]),
+    ("swarm", &["scenario", "world", "entra", "golinks", "scim", "base"]),
+    ("app", &["swarm", "verify", "scenario", "world", "entra", "golinks", "scim", "base"]),
 ];
 
 #[test]

@@ -1,24 +1,24 @@
-//! What must hold in every story whatever happens in it, read from the journal of its run.
+//! What must hold in every life whatever happens in it, read from the journal of its run.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use scimulator::base::Time;
-use scimulator::entra::job::log::{LogAction, LogStatus};
-use scimulator::entra::tenant::Lifecycle;
-use scimulator::entra::{self, policy::Policy};
-use scimulator::scenario::Play;
-use scimulator::world::{AppView, Origin, Party, Record, RecordedEvent};
-
-/// The person who is never in scope.
-pub const OUTSIDER: &str = "outsider";
+use super::finding::Finding;
+use super::life::OUTSIDER;
+use crate::base::Time;
+use crate::entra::job::log::{LogAction, LogStatus};
+use crate::entra::tenant::Lifecycle;
+use crate::entra::{self, policy::Policy};
+use crate::scenario::Play;
+use crate::world::{AppView, Origin, Party, Record, RecordedEvent};
 
 /// What did not hold; empty when all did.
-pub fn broken(play: &Play) -> Vec<String> {
+pub fn broken(play: &Play) -> Vec<Finding> {
     let of = |world: AppView<'_>| {
         let mut found = Vec::new();
         if world.target().account_count() > world.entra().tenant().user_count() {
-            found.push("more accounts than there ever were people".to_owned());
+            let what = "more accounts than there ever were people".to_owned();
+            found.push(Finding::of_run("accounts.too-many", what));
         }
         found.extend(writes(world));
         found.extend(pace(world));
@@ -37,7 +37,7 @@ fn records<'w>(world: AppView<'w>) -> impl Iterator<Item = Record<'w>> {
 /// No write is about a person who was never in scope, and no account is deleted but that of a
 /// person who is deleted for good; nor one that was disabled because its person was unassigned
 /// first [how-works].
-fn writes(world: AppView<'_>) -> Vec<String> {
+fn writes(world: AppView<'_>) -> Vec<Finding> {
     let tenant = world.entra().tenant();
     let mut found = Vec::new();
     let mut disabled = BTreeSet::new();
@@ -53,14 +53,17 @@ fn writes(world: AppView<'_>) -> Vec<String> {
         let RecordedEvent::Request(request) = record.event else { continue };
         let Some(name) = request.who else { continue };
         if request.method != "GET" && name == OUTSIDER {
-            found.push(format!("{} {} about {name}", request.method, request.target));
+            let what =
+                format!("{} {} about one who is never in scope", request.method, request.target);
+            found.push(Finding::new("write.out-of-scope", name, what));
         }
         if request.method == "DELETE" && request.target.contains("/Users") {
-            let user = tenant.find_user(name).expect("a user of the directory");
+            let Some(user) = tenant.find_user(name) else { continue };
             let gone = tenant.user(user).lifecycle() == Lifecycle::HardDeleted;
             let assigned = tenant.facts(world.app(), user).assigned;
             if !gone || (!assigned && disabled.contains(name)) {
-                found.push(format!("a DELETE about {name}, who was not deleted while assigned"));
+                let what = "a DELETE about one who was not deleted while assigned".to_owned();
+                found.push(Finding::new("write.delete", name, what));
             }
         }
     }
@@ -68,7 +71,7 @@ fn writes(world: AppView<'_>) -> Vec<String> {
 }
 
 /// No more requests leave in a second than the policy allows, and no more are awaited at once.
-fn pace(world: AppView<'_>) -> Vec<String> {
+fn pace(world: AppView<'_>) -> Vec<Finding> {
     let policy = Policy::default();
     let (most, window) = (policy.max_rps as usize, Duration::from_secs(1));
     let mut found = Vec::new();
@@ -80,7 +83,8 @@ fn pace(world: AppView<'_>) -> Vec<String> {
                 sent.push(record.at);
                 awaited.insert(record.seq);
                 if awaited.len() > policy.concurrency as usize + ON_DEMAND {
-                    found.push(format!("{} requests are awaited at once", awaited.len()));
+                    let what = format!("{} requests are awaited at once", awaited.len());
+                    found.push(Finding::of_run("pace.concurrency", what));
                 }
             }
             RecordedEvent::Answer(answer) => {
@@ -92,9 +96,8 @@ fn pace(world: AppView<'_>) -> Vec<String> {
     let fast = sent
         .windows(most + ON_DEMAND + 1)
         .find(|some| some[most + ON_DEMAND].since(some[0]) < window);
-    found.extend(
-        fast.map(|some| format!("more than {most} requests within a second at {}", some[0])),
-    );
+    let what = |some: &[Time]| format!("more than {most} requests within a second at {}", some[0]);
+    found.extend(fast.map(|some| Finding::of_run("pace.rate", what(some))));
     found
 }
 
@@ -102,7 +105,7 @@ fn pace(world: AppView<'_>) -> Vec<String> {
 const ON_DEMAND: usize = 10;
 
 /// No cycle begins in quarantine before the first attempt is due, six hours after the last one.
-fn quarantine(world: AppView<'_>) -> Vec<String> {
+fn quarantine(world: AppView<'_>) -> Vec<Finding> {
     let first = Policy::default().quarantine_first;
     let mut since: Option<Time> = None;
     let mut found = Vec::new();
@@ -117,7 +120,8 @@ fn quarantine(world: AppView<'_>) -> Vec<String> {
             | entra::Event::Restarted(_) => since = None,
             entra::Event::CycleBegan { number, .. } => {
                 if since.is_some_and(|since| record.at.since(since) < first) {
-                    found.push(format!("cycle {number} begins in quarantine before it is due"));
+                    let what = format!("cycle {number} begins in quarantine before it is due");
+                    found.push(Finding::of_run("quarantine.early", what));
                 }
                 since = since.map(|_| record.at);
             }

@@ -1,0 +1,177 @@
+//! What can happen in a life, and how each is written as an action.
+
+/// One thing that happens. People and groups are numbers; a further number makes a value that no
+/// other change gives.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum LifeChange {
+    /// Sign-in is allowed again.
+    Enable(usize),
+    /// Sign-in is blocked.
+    Disable(usize),
+    /// Assigned to the application.
+    Assign(usize),
+    /// No longer assigned by name.
+    Unassign(usize),
+    /// Into the recycle bin.
+    Delete(usize),
+    /// Out of the recycle bin.
+    Restore(usize),
+    /// Deleted for good.
+    Purge(usize),
+    /// Another surname.
+    Surname(usize, u64),
+    /// Another userPrincipalName.
+    Rename(usize, u64),
+    /// Another department, and perhaps another city.
+    Move {
+        /// Who.
+        who: usize,
+        /// Makes the department.
+        nth: u64,
+        /// Whether the city is the one that mappings and rules ask for.
+        home: bool,
+    },
+    /// Another manager, or none.
+    Manager {
+        /// Whose.
+        who: usize,
+        /// The number of the manager.
+        chief: Option<usize>,
+    },
+    /// The account is changed at the server, past provisioning.
+    ByHand(usize, usize),
+    /// The job is restarted, stopped and started while a cycle may be under way.
+    Restart,
+    /// The mapping is saved anew, and the job stopped and started.
+    SaveMapping,
+    /// A run on demand.
+    OnDemand {
+        /// Of whom.
+        who: usize,
+        /// Whether a cycle begins at the same instant.
+        beside: bool,
+    },
+    /// Something of a group.
+    Group(usize, GroupChange),
+}
+
+/// What can happen to a group.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum GroupChange {
+    /// Made anew, empty and without an assignment.
+    Create,
+    /// Into the recycle bin.
+    Delete,
+    /// Out of the recycle bin.
+    Restore,
+    /// Deleted for good.
+    Purge,
+    /// Assigned to the application.
+    Assign,
+    /// No longer assigned.
+    Unassign,
+    /// Another name.
+    Rename(u64),
+    /// Another description.
+    Describe(u64),
+    /// Another rule.
+    Rule(usize),
+    /// A further member.
+    Add(usize),
+    /// A member less.
+    Remove(usize),
+}
+
+/// What is changed by hand at the server, as keys of `edit_account`.
+pub(super) const BY_HAND: [&str; 3] =
+    ["name.familyName = \"Byhand\"", "active = true", "active = false"];
+
+impl LifeChange {
+    /// The person to whom it happens.
+    pub fn person(&self) -> Option<usize> {
+        match self {
+            LifeChange::Enable(who)
+            | LifeChange::Disable(who)
+            | LifeChange::Assign(who)
+            | LifeChange::Unassign(who)
+            | LifeChange::Delete(who)
+            | LifeChange::Restore(who)
+            | LifeChange::Purge(who)
+            | LifeChange::Surname(who, _)
+            | LifeChange::Rename(who, _)
+            | LifeChange::Move { who, .. }
+            | LifeChange::Manager { who, .. }
+            | LifeChange::ByHand(who, _)
+            | LifeChange::OnDemand { who, .. } => Some(*who),
+            LifeChange::Restart | LifeChange::SaveMapping | LifeChange::Group(..) => None,
+        }
+    }
+
+    /// The change as a scenario has it after `do =`.
+    pub fn action(&self) -> String {
+        let updated =
+            |who: &usize, what: String| format!("{{ update = {{ p{who} = {{ {what} }} }} }}");
+        match self {
+            LifeChange::Enable(who) => format!("{{ enable = \"p{who}\" }}"),
+            LifeChange::Disable(who) => format!("{{ disable = \"p{who}\" }}"),
+            LifeChange::Assign(who) => format!("{{ assign = \"p{who}\" }}"),
+            LifeChange::Unassign(who) => format!("{{ unassign = \"p{who}\" }}"),
+            LifeChange::Delete(who) => format!("{{ delete = \"p{who}\" }}"),
+            LifeChange::Restore(who) => format!("{{ restore = \"p{who}\" }}"),
+            LifeChange::Purge(who) => format!("{{ purge = \"p{who}\" }}"),
+            LifeChange::Surname(who, nth) => updated(who, format!("surname = \"Surname{nth}\"")),
+            LifeChange::Rename(who, nth) => {
+                updated(who, format!("userPrincipalName = \"p{who}.{nth}@contoso.example\""))
+            }
+            LifeChange::Move { who, nth, home } => {
+                let city = if *home { "Home" } else { "Bern" };
+                updated(who, format!("department = \"Department{nth}\", city = \"{city}\""))
+            }
+            LifeChange::Manager { who, chief } => {
+                let chief = chief.map_or_else(String::new, |chief| format!("p{chief}"));
+                updated(who, format!("manager = \"{chief}\""))
+            }
+            LifeChange::ByHand(who, which) => {
+                format!("{{ edit_account = {{ p{who} = {{ {} }} }} }}", BY_HAND[*which])
+            }
+            LifeChange::Restart => "[\"restart\", \"stop\", \"start\"]".to_owned(),
+            LifeChange::SaveMapping => {
+                "[{ set = { entra.mappings.users.update = true } }, \"stop\", \"start\"]".to_owned()
+            }
+            LifeChange::OnDemand { who, beside: false } => {
+                format!("{{ provision_on_demand = \"p{who}\" }}")
+            }
+            LifeChange::OnDemand { who, beside: true } => {
+                format!("[\"restart\", {{ provision_on_demand = \"p{who}\" }}]")
+            }
+            LifeChange::Group(which, change) => change.action(*which),
+        }
+    }
+}
+
+impl GroupChange {
+    fn action(&self, which: usize) -> String {
+        let updated = |what: String| format!("{{ update_group = {{ g{which} = {{ {what} }} }} }}");
+        match self {
+            GroupChange::Create => {
+                format!("{{ create_group = {{ g{which} = {{ name = \"Group {which}\" }} }} }}")
+            }
+            GroupChange::Delete => format!("{{ delete_group = \"g{which}\" }}"),
+            GroupChange::Restore => format!("{{ restore_group = \"g{which}\" }}"),
+            GroupChange::Purge => format!("{{ purge_group = \"g{which}\" }}"),
+            GroupChange::Assign => format!("{{ assign = {{ group = \"g{which}\" }} }}"),
+            GroupChange::Unassign => format!("{{ unassign = {{ group = \"g{which}\" }} }}"),
+            GroupChange::Rename(nth) => updated(format!("name = \"Group {which} {nth}\"")),
+            GroupChange::Describe(nth) => updated(format!("description = \"At {nth}\"")),
+            GroupChange::Rule(rule) => {
+                updated(format!("rule = '{}'", super::directory::RULES[*rule]))
+            }
+            GroupChange::Add(who) => {
+                format!("{{ add_member = {{ group = \"g{which}\", user = \"p{who}\" }} }}")
+            }
+            GroupChange::Remove(who) => {
+                format!("{{ remove_member = {{ group = \"g{which}\", user = \"p{who}\" }} }}")
+            }
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! What does not hold at the end of a life: which check, of what, in words.
+
+use super::invariants;
+use crate::scenario::Play;
+use crate::world::intent::{self, GroupMismatch, Mismatch};
+
+/// One thing that does not hold.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Finding {
+    /// The check, with the kind of its object: `user.inactive`, `group.lacks`. What is alike in two
+    /// runs has the same one.
+    pub check: String,
+    /// The user or group, by its name in the scenario; empty when it is about the run.
+    pub who: String,
+    /// What is so, in words.
+    pub what: String,
+}
+
+impl Finding {
+    /// A finding about a user or a group.
+    pub fn new(check: impl Into<String>, who: &str, what: String) -> Finding {
+        Finding { check: check.into(), who: who.to_owned(), what }
+    }
+
+    /// A finding about the run.
+    pub fn of_run(check: &str, what: String) -> Finding {
+        Finding::new(check, "", what)
+    }
+
+    /// Everything that does not hold at the end of a run: what the target should hold and does not,
+    /// what was never to happen, and actions that were refused.
+    pub fn all(play: &Play) -> Vec<Finding> {
+        let mut found = Vec::new();
+        for world in play.world().views() {
+            found.extend(intent::compare(world).iter().map(|difference| {
+                let what = difference.what.to_string();
+                Finding::new(of_user(&difference.what), &difference.handle, what)
+            }));
+            found.extend(intent::compare_groups(world).iter().map(|difference| {
+                let what = difference.what.to_string();
+                Finding::new(of_group(&difference.what), &difference.handle, what)
+            }));
+        }
+        found.extend(invariants::broken(play));
+        if found.is_empty() {
+            let unmet = play.checks().iter().filter(|check| !check.met);
+            found.extend(unmet.map(|check| {
+                let what = format!("{}: {}", check.expected, check.actual);
+                Finding::of_run("step.refused", what)
+            }));
+        }
+        found
+    }
+}
+
+impl std::fmt::Display for Finding {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.who.is_empty() {
+            true => write!(f, "{}: {}", self.check, self.what),
+            false => write!(f, "{}: {} {}", self.check, self.who, self.what),
+        }
+    }
+}
+
+fn of_user(what: &Mismatch) -> String {
+    let check = match what {
+        Mismatch::Missing => "user.missing",
+        Mismatch::Inactive => "user.inactive",
+        Mismatch::Several(_) => "user.several",
+        Mismatch::StillActive { .. } => "user.still-active",
+        Mismatch::StillExists => "user.still-exists",
+        Mismatch::Differs { attribute, .. } => return format!("user.differs {attribute}"),
+    };
+    check.to_owned()
+}
+
+fn of_group(what: &GroupMismatch) -> String {
+    let check = match what {
+        GroupMismatch::Missing => "group.missing",
+        GroupMismatch::Several(_) => "group.several",
+        GroupMismatch::StillExists => "group.still-exists",
+        GroupMismatch::Lacks(_) => "group.lacks",
+        GroupMismatch::Holds(_) => "group.holds",
+        GroupMismatch::Differs { attribute, .. } => return format!("group.differs {attribute}"),
+    };
+    check.to_owned()
+}

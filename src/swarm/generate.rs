@@ -1,0 +1,157 @@
+//! From a seed to a life.
+
+use super::change::{BY_HAND, GroupChange, LifeChange};
+use super::directory::{Directory, GroupNow, PersonNow, RULES};
+use super::life::{FaultStart, GroupStart, HOURS_OF_TROUBLE, Life, Mapped, Step};
+use crate::base::Seed;
+
+const PEOPLE: usize = 6;
+const GROUPS: u64 = 3;
+const STEPS: u64 = 30;
+
+/// Faults that end with the trouble. A create whose answer is lost is left out: when the person
+/// leaves scope before the next cycle, no link leads to the account any more, as in life.
+const FAULTS: [(&str, &str); 9] = [
+    ("respond = { status = 503 }", "POST"),
+    ("respond = { status = 429, headers = { retry-after = \"60\" } }", "GET"),
+    ("respond = { status = 500 }", "PATCH"),
+    ("reset = \"before\"", "POST"),
+    ("reset = \"after\"", "PATCH"),
+    ("delay = \"130s\"", "PATCH"),
+    ("garble = \"truncate\"", "GET"),
+    ("refuse = true", "POST"),
+    ("respond = { status = 503 }", "DELETE"),
+];
+
+impl Life {
+    /// The life of a seed.
+    pub fn of(seed: Seed) -> Life {
+        let mut life = Life {
+            seed: seed.0,
+            mapped: Mapped::ALL[pick(seed, "server", 0, Mapped::ALL.len())],
+            compliant: pick(seed, "dialect", 0, 2) > 0,
+            guarded: pick(seed, "guarded", 0, 3) == 0,
+            tested: pick(seed, "tested", 0, 3) == 0,
+            bystanders: 12,
+            people: (0..PEOPLE as u64)
+                .map(|nth| Some(pick(seed, "assigned", nth, 3) > 0))
+                .collect(),
+            groups: (0..GROUPS).map(|nth| Some(group(seed, nth))).collect(),
+            faults: (0..3).map(|nth| fault(seed, nth)).collect(),
+            steps: Vec::new(),
+            hours: HOURS_OF_TROUBLE,
+        };
+        life.steps = steps(seed, Directory::of(&life));
+        life
+    }
+}
+
+fn group(seed: Seed, nth: u64) -> GroupStart {
+    let dynamic = nth == 2;
+    let chosen = |who: &usize| pick(seed, "member", nth * 100 + *who as u64, 2) > 0;
+    GroupStart {
+        assigned: pick(seed, "group", nth, 3) > 0,
+        rule: dynamic.then_some(0),
+        members: (0..PEOPLE).filter(|who| !dynamic && chosen(who)).collect(),
+    }
+}
+
+fn fault(seed: Seed, nth: u64) -> FaultStart {
+    let (effect, method) = FAULTS[pick(seed, "effect", nth, FAULTS.len())];
+    // Not in the first hour, so that each user who is assigned then has an account.
+    let from = 1 + pick(seed, "from", nth, HOURS_OF_TROUBLE as usize - 2) as u64;
+    let tenths = 2 + pick(seed, "probability", nth, 7) as u64;
+    FaultStart { nth, from, tenths, effect, method }
+}
+
+fn steps(seed: Seed, mut directory: Directory) -> Vec<Step> {
+    let mut steps = Vec::new();
+    let mut minute = 0;
+    for nth in 0..STEPS {
+        minute += 1 + pick(seed, "pause", nth, (2 * 60 * HOURS_OF_TROUBLE / STEPS) as usize) as u64;
+        let change = change(seed, nth, &directory);
+        directory.apply(&change);
+        steps.push(Step { minute, change });
+    }
+    steps
+}
+
+/// One change that the directory takes.
+fn change(seed: Seed, nth: u64, directory: &Directory) -> LifeChange {
+    let who = pick(seed, "who", nth, PEOPLE);
+    let person = directory.person(who).filter(|person| !person.gone);
+    let of_person = person.and_then(|person| match pick(seed, "whose", nth, 6) {
+        0 | 1 => None,
+        2 => manager(seed, nth, who, directory),
+        _ => Some(of_person(seed, nth, who, person)),
+    });
+    of_person.unwrap_or_else(|| of_group(seed, nth, directory))
+}
+
+/// Of the user, of the account by hand, or of the job while a cycle may be under way; or a run on
+/// demand.
+fn of_person(seed: Seed, nth: u64, who: usize, person: &PersonNow) -> LifeChange {
+    match pick(seed, "act", nth, 10) {
+        6 if person.has_account => {
+            LifeChange::ByHand(who, pick(seed, "by hand", nth, BY_HAND.len()))
+        }
+        7 => LifeChange::Restart,
+        8 => LifeChange::SaveMapping,
+        9 if person.enabled && !person.deleted => {
+            LifeChange::OnDemand { who, beside: pick(seed, "beside", nth, 2) > 0 }
+        }
+        kind => of_user(nth, kind % 6, who, person),
+    }
+}
+
+fn of_user(nth: u64, kind: usize, who: usize, person: &PersonNow) -> LifeChange {
+    match kind {
+        0 if person.deleted && person.steady => LifeChange::Purge(who),
+        _ if person.deleted => LifeChange::Restore(who),
+        0 if person.enabled => LifeChange::Disable(who),
+        0 => LifeChange::Enable(who),
+        1 if person.assigned => LifeChange::Unassign(who),
+        1 => LifeChange::Assign(who),
+        2 => LifeChange::Delete(who),
+        3 => LifeChange::Surname(who, nth),
+        4 => LifeChange::Rename(who, nth),
+        _ => LifeChange::Move { who, nth, home: !person.at_home },
+    }
+}
+
+/// A person gets another manager, or none; `None` where that would change nothing.
+fn manager(seed: Seed, nth: u64, who: usize, directory: &Directory) -> Option<LifeChange> {
+    let chief = pick(seed, "manager", nth, PEOPLE);
+    let other = LifeChange::Manager { who, chief: Some(chief) };
+    let none = LifeChange::Manager { who, chief: None };
+    [other, none].into_iter().find(|change| directory.takes(change))
+}
+
+fn of_group(seed: Seed, nth: u64, directory: &Directory) -> LifeChange {
+    let which = pick(seed, "which group", nth, GROUPS as usize);
+    let kind = pick(seed, "group change", nth, 8);
+    let who = pick(seed, "member", nth + 1_000, PEOPLE);
+    let group = directory.group(which).cloned().unwrap_or_default();
+    let alive = directory.person(who).is_some_and(|person| !person.deleted);
+    LifeChange::Group(which, of_this(kind, nth, who, alive, &group))
+}
+
+fn of_this(kind: usize, nth: u64, who: usize, alive: bool, group: &GroupNow) -> GroupChange {
+    match (kind, group.rule) {
+        _ if group.gone => GroupChange::Create,
+        (0, _) if group.deleted => GroupChange::Purge,
+        _ if group.deleted => GroupChange::Restore,
+        (0, _) => GroupChange::Delete,
+        (1 | 2, _) if group.assigned => GroupChange::Unassign,
+        (1 | 2, _) => GroupChange::Assign,
+        (3, _) => GroupChange::Rename(nth),
+        (_, Some(rule)) => GroupChange::Rule((rule + 1) % RULES.len()),
+        (_, None) if !alive => GroupChange::Describe(nth),
+        _ if group.members.contains(&who) => GroupChange::Remove(who),
+        _ => GroupChange::Add(who),
+    }
+}
+
+fn pick(seed: Seed, kind: &str, nth: u64, bound: usize) -> usize {
+    seed.below(kind, "convergence", nth, bound as u64) as usize
+}

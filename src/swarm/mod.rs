@@ -1,0 +1,18 @@
+//! Random lives of a directory: people join, move, leave and come back, groups change, the line
+//! breaks, then calm; after a few cycles the target must hold what Entra intends.
+//!
+//! Start reading at [`Life`]: it is made from a seed, and is written as a scenario, so a failure is
+//! a file that replays it. A life without some of its changes is a life too, which is what makes it
+//! possible to shorten one.
+
+mod change;
+mod directory;
+mod finding;
+mod generate;
+pub mod invariants;
+mod life;
+
+pub use change::{GroupChange, LifeChange};
+pub use directory::{Directory, GroupNow, PersonNow};
+pub use finding::Finding;
+pub use life::{FaultStart, GroupStart, Life, Mapped, OUTSIDER, Step};
