@@ -4,13 +4,16 @@
 //! PKCS #1 v1.5 signatures need no randomness, so the same claims give the same token.
 
 use base64ct::{Base64UrlUnpadded as Base64, Encoding};
+use rand::SeedableRng;
+use rand_chacha::ChaCha20Rng;
 use rsa::pkcs1v15::{Signature, SigningKey, VerifyingKey};
-use rsa::pkcs8::DecodePrivateKey;
 use rsa::sha2::Sha256;
 use rsa::signature::{SignatureEncoding, Signer, Verifier};
 use rsa::traits::PublicKeyParts;
 use rsa::{BoxedUint, PrivateKey, PublicKey};
 use serde_json::{Map, Value, json};
+
+use crate::base::Seed;
 
 /// The claims of a token.
 pub type Claims = Map<String, Value>;
@@ -23,9 +26,14 @@ pub struct JwtKey {
 }
 
 impl JwtKey {
-    /// Reads a private key in PEM; `None` when it is none.
-    pub fn from_pem(id: &'static str, pem: &str) -> Option<JwtKey> {
-        let private = PrivateKey::from_pkcs8_pem(pem).ok()?;
+    /// Draws a key of 2048 bits from a seed. Who knows the seed knows the key: what it signs proves
+    /// nothing outside of a simulation.
+    pub fn drawn(id: &'static str, seed: Seed) -> Option<JwtKey> {
+        let mut bytes = [0; 32];
+        for (nth, half) in bytes.chunks_exact_mut(16).enumerate() {
+            half.copy_from_slice(&seed.named("signing key", id, nth as u64).to_le_bytes());
+        }
+        let private = PrivateKey::new(&mut ChaCha20Rng::from_seed(bytes), 2048).ok()?;
         let public = private.to_public_key();
         Some(JwtKey { id, signing: SigningKey::new(private), public })
     }
@@ -168,10 +176,8 @@ fn decode(part: &str) -> Result<Claims, JwtError> {
 mod tests {
     use super::*;
 
-    const PEM: &str = include_str!("../entra/identity/demo-key-1.pem");
-
     fn key(id: &'static str) -> JwtKey {
-        JwtKey::from_pem(id, PEM).expect("a key")
+        JwtKey::drawn(id, Seed(7)).expect("a key")
     }
 
     #[test]

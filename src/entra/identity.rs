@@ -1,8 +1,9 @@
 //! The tenant's identity: its id, the application that the provisioning service signs in as, and
 //! the keys with which the tenant signs tokens.
 //!
-//! The two keys are part of this program and therefore public: a token that they signed proves
-//! nothing outside of a simulation.
+//! No key is kept anywhere: each is drawn when it is first needed, from a seed that is part of this
+//! program. So they are public, and a token that they signed proves nothing outside of a
+//! simulation.
 
 use std::sync::LazyLock;
 
@@ -17,13 +18,14 @@ use crate::base::{Seed, Time};
 const CUSTOM_APPLICATIONS: &str = "8adf8e6e-67b2-4cf2-a259-e3dc5476c621";
 
 /// The keys, in the order in which the tenant uses them; it rolls over from one to the next.
-static KEYS: LazyLock<Vec<JwtKey>> = LazyLock::new(|| {
-    let pems = [
-        ("scimulator-demo-1", include_str!("identity/demo-key-1.pem")),
-        ("scimulator-demo-2", include_str!("identity/demo-key-2.pem")),
-    ];
-    pems.into_iter().filter_map(|(id, pem)| JwtKey::from_pem(id, pem)).collect()
-});
+static KEYS: [LazyLock<Option<JwtKey>>; KEY_COUNT as usize] = [
+    LazyLock::new(|| JwtKey::drawn("scimulator-demo-1", KEY_SEED)),
+    LazyLock::new(|| JwtKey::drawn("scimulator-demo-2", KEY_SEED)),
+];
+
+/// The seed from which they are drawn: the same in every scenario, so that a process draws a key
+/// once.
+const KEY_SEED: Seed = Seed(7);
 
 /// How many keys there are; a key has a number from 1 to this.
 pub const KEY_COUNT: u64 = 2;
@@ -67,7 +69,9 @@ pub fn blank_secret_audience() -> &'static str {
 /// The keys that the tenant publishes once it signs with the key of this number: that key and those
 /// before it.
 pub fn published_keys(number: u64) -> KeySet {
-    KeySet::new(KEYS.iter().take(number as usize).map(JwtKey::public))
+    KeySet::new(
+        KEYS.iter().take(number as usize).filter_map(|key| key.as_ref()).map(JwtKey::public),
+    )
 }
 
 /// When a token is good.
@@ -111,7 +115,7 @@ pub fn blank_secret_token(seed: Seed, key: u64, when: Validity) -> String {
 }
 
 fn sign(key: u64, mut claims: Value, seed: Seed, version: &str, when: Validity) -> String {
-    let key = KEYS.get((key.max(1) as usize - 1).min(KEYS.len() - 1));
+    let key = KEYS[(key.max(1) as usize - 1).min(KEYS.len() - 1)].as_ref();
     let rest = json!({
         "tid": tenant_id(seed), "ver": version,
         "iat": when.from.timestamp().as_second(), "nbf": when.from.timestamp().as_second(), "exp": when.until.timestamp().as_second(),

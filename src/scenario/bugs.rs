@@ -147,8 +147,9 @@ bugs! {
     B40 Quirk "excludedAttributes is ignored" ["golinks.profile=generic", "golinks.quirks.ignore_excluded_attributes=true"]
         "That it takes its time is a fault with a delay.";
     B41 Quirk "Members are cut when read, and written back" ["golinks.profile=generic", "golinks.quirks.member_read_cap=100"] "";
-    B42 Setting "No /Groups, and the group mapping is on" ["golinks.groups=404"]
-        "GoLinks has no groups to begin with. The engine probes them in each cycle while their mapping is on.";
+    B42 Setting "No /Groups, and the group mapping is on" ["golinks.capabilities.groups=false", "golinks.groups=404"]
+        "GoLinks as documented has no groups to begin with. The engine probes them in each cycle while their mapping is on, \
+         which `entra.mappings.template = \"scim\"` has.";
     B43 Quirk "An empty list of members is refused" ["golinks.profile=generic", "golinks.quirks.empty_members_rejected=true"] "";
     B44 Quirk "A group's PATCH is answered in the wrong shape"
         ["golinks.profile=generic", "golinks.quirks.group_patch_response=echo"] "";

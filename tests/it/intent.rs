@@ -392,3 +392,41 @@ fn the_next_try_of_a_user_who_failed_is_told_and_not_just_the_next_cycle() {
         "Next: a cycle at day 0 17:20; what failed is tried again in the first one from day 0 20:00 on."
     );
 }
+
+/// With the gallery's mapping, which has `active`, at a server that has no such attribute.
+#[test]
+fn an_application_without_an_inactive_state_has_no_active_to_show() {
+    let play = holds(
+        r#"
+title = "No soft delete, and the gallery's mapping"
+ends = "1d"
+
+[golinks]
+capabilities = { soft_delete = false }
+
+[entra.policy]
+soft_delete = false
+
+[user.ann]
+[user.bob]
+
+[[at]]
+time = "0d"
+do = "start"
+
+[[at]]
+time = "2h"
+do = [{ unassign = "bob" }, { update = { ann = { department = "Legal" } } }]
+
+[[at]]
+time = "5h"
+do = "restart"
+
+[finally]
+worlds = "agree"
+log.failures = 0
+golinks.accounts.total = 1
+"#,
+    );
+    assert!(explained(&play, "ann").ends_with("active account, as it should be."));
+}

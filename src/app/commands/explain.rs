@@ -156,12 +156,13 @@ fn log(args: &ExplainArgs) -> Result<Exit, CommandError> {
     let play = play(args)?;
     let name = args.subject.as_deref().or(args.user.as_deref());
     let scenario = args.scenario.as_deref().unwrap_or("welcome");
-    let query = LogQuery::read(play.world().into(), name, None, None).map_err(|why| {
+    let app = view(args, &play)?;
+    let query = LogQuery::read(app, name, None, None).map_err(|why| {
         CommandError::bad(format!("{}: {}", why.message, why.help))
             .help(format!("this looks in {scenario}; --scenario names another"))
     })?;
     if let Some(subject) = query.subject {
-        terminal::print_lines(&log::story(play.world().into(), subject));
+        print(app, &log::story(app, subject));
     }
     Ok(Exit::Met)
 }

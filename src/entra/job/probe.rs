@@ -39,9 +39,14 @@ pub struct ConnectionTests {
 }
 
 impl ConnectionTests {
+    /// Whether the last test is one of this connection, with a result or still without.
+    pub(super) fn are_of(&self, connection: &Connection) -> bool {
+        self.tested.as_ref() == Some(connection)
+    }
+
     /// How the last test went, if it was one of this connection and has a result.
     pub(super) fn outcome_with(&self, connection: &Connection) -> Option<&Result<(), SyncError>> {
-        self.last.as_ref().filter(|_| self.tested.as_ref() == Some(connection))
+        self.last.as_ref().filter(|_| self.are_of(connection))
     }
 }
 

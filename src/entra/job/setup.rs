@@ -42,6 +42,8 @@ pub enum SetupRefusal {
     NothingToSave,
     /// The connection was not tested with these credentials.
     NotTested,
+    /// The connection test with these credentials has no result yet.
+    TestRunning,
     /// The connection test with these credentials failed, with this text.
     TestFailed(String),
     /// The mode cannot go back to manual [known-issues].
@@ -58,6 +60,9 @@ impl SetupRefusal {
         match self {
             SetupRefusal::NothingToSave => "fill_in comes first",
             SetupRefusal::NotTested => "test_connection, and save when it has passed",
+            SetupRefusal::TestRunning => {
+                "save at a later moment: the answer takes until then, if only a second"
+            }
             SetupRefusal::TestFailed(_) => "mend what the test shows, and test again",
             SetupRefusal::BackToManual => "set the status to Off instead",
             SetupRefusal::Manual => {
@@ -74,6 +79,9 @@ impl fmt::Display for SetupRefusal {
             SetupRefusal::NothingToSave => f.write_str("there is nothing to save"),
             SetupRefusal::NotTested => {
                 f.write_str("the connection was not tested with these credentials")
+            }
+            SetupRefusal::TestRunning => {
+                f.write_str("the connection test with these credentials is still running")
             }
             SetupRefusal::TestFailed(why) => write!(f, "the connection test failed: {why}"),
             SetupRefusal::BackToManual => {
@@ -193,7 +201,10 @@ impl Job {
         if known || !draft.policy.save_needs_test {
             return Ok(());
         }
-        match self.tests.outcome_with(&connection).filter(|_| !self.is_testing()) {
+        match self.tests.outcome_with(&connection) {
+            _ if self.is_testing() && self.tests.are_of(&connection) => {
+                Err(SetupRefusal::TestRunning)
+            }
             None => Err(SetupRefusal::NotTested),
             Some(Err(error)) => Err(SetupRefusal::TestFailed(error.text())),
             Some(Ok(())) => Ok(()),

@@ -34,13 +34,23 @@ impl Tenant {
         new: NewGroup,
         moment: &mut Moment<'_, impl From<TenantEvent>>,
     ) -> Result<GroupKey, String> {
+        self.create_group_for(AppId::MAIN, new, moment)
+    }
+
+    /// Like [`Tenant::create_group`]; the assignment, if there is one, is to this application.
+    pub fn create_group_for(
+        &mut self,
+        app: AppId,
+        new: NewGroup,
+        moment: &mut Moment<'_, impl From<TenantEvent>>,
+    ) -> Result<GroupKey, String> {
         let named: Result<Vec<_>, _> =
             new.members.iter().map(|user| self.present_named(&user.handle)).collect();
         let nested: Result<Vec<_>, _> =
             new.nested.iter().map(|group| self.live_group_named(&group.handle)).collect();
         let (named, nested) = (named?, nested?);
         let members: Vec<UserKey> = named.into_iter().chain(self.of_department(&new)).collect();
-        let assigned = self.role_of(AppId::MAIN, new.assigned.as_ref());
+        let assigned = self.role_of(app, new.assigned.as_ref());
         let group = self.insert_group(new)?;
         self.groups[group.index()].nested = nested;
         moment.emit(TenantEvent::GroupCreated { group: self.group_handle(group) }.into());
@@ -50,7 +60,7 @@ impl Tenant {
         }
         self.follow_rule(group, moment);
         match assigned {
-            Some(role) => self.assign_group(AppId::MAIN, group, role, moment).map(|()| group),
+            Some(role) => self.assign_group(app, group, role, moment).map(|()| group),
             None => Ok(group),
         }
     }

@@ -15,11 +15,21 @@ impl Tenant {
     /// delay.
     pub fn hire(
         &mut self,
+        new: NewUser,
+        moment: &mut Moment<'_, impl From<TenantEvent>>,
+    ) -> Result<UserKey, String> {
+        self.hire_for(AppId::MAIN, new, moment)
+    }
+
+    /// Like [`Tenant::hire`]; the assignment, if there is one, is to this application.
+    pub fn hire_for(
+        &mut self,
+        app: AppId,
         mut new: NewUser,
         moment: &mut Moment<'_, impl From<TenantEvent>>,
     ) -> Result<UserKey, String> {
         let (manager, groups) = self.resolve(&mut new)?;
-        let assigned = self.role_of(AppId::MAIN, new.assigned.as_ref());
+        let assigned = self.role_of(app, new.assigned.as_ref());
         let user = self.insert_user(new)?;
         self.users[user.index()].manager = manager;
         moment.emit(TenantEvent::Hired { user: self.handle(user) }.into());
@@ -29,7 +39,7 @@ impl Tenant {
         }
         self.user_changed(user, moment);
         match assigned {
-            Some(role) => self.assign(AppId::MAIN, user, role, moment).map(|()| user),
+            Some(role) => self.assign(app, user, role, moment).map(|()| user),
             None => Ok(user),
         }
     }

@@ -6,14 +6,14 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::*;
+use crate::base::Seed;
 use crate::base::jwt::{JwtKey, KeySet};
 use crate::golinks::TenantFacts;
 
-const PEM: &str = include_str!("../../entra/identity/demo-key-1.pem");
 const KIND: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 fn key(id: &'static str) -> JwtKey {
-    JwtKey::from_pem(id, PEM).unwrap()
+    JwtKey::drawn(id, Seed(7)).unwrap()
 }
 
 /// A GoLinks that trusts the key `k` of tenant `t`.

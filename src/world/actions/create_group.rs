@@ -1,6 +1,6 @@
 //! `create_group`: new groups in the directory.
 
-use super::{Act, Action, ActionContext, ActionError, Name, Verb};
+use super::{Act, Action, ActionContext, ActionError, Concerns, Name, Verb};
 use crate::base::node::Entry;
 use crate::base::{Kind, Node, Problems};
 use crate::entra::people::read_group;
@@ -10,7 +10,7 @@ use crate::entra::tenant::NewGroup;
 pub const VERB: Verb = Verb {
     name: "create_group",
     doc: "Creates groups, each as a `[group.<name>]` table would: the key is the name by which the story speaks of them.\n\
-          A bare name will do.",
+          `assigned` means the main application, or the one that `app` names. A bare name will do.",
     example: "{ create_group = { sales = { name = \"Sales\", members = [\"ann\"], assigned = true } } }",
     read: |node, problems| CreateGroup::read(node, problems).map(Action::CreateGroup),
 };
@@ -59,11 +59,16 @@ impl Act for CreateGroup {
         names
     }
 
+    fn concerns(&self) -> Concerns {
+        Concerns::Application
+    }
+
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
+        let app = context.app;
         context.directory(|tenant, moment| {
-            self.groups
-                .iter()
-                .try_for_each(|group| tenant.create_group(group.clone(), moment).map(drop))
+            let mut groups = self.groups.iter();
+            groups
+                .try_for_each(|group| tenant.create_group_for(app, group.clone(), moment).map(drop))
         })
     }
 }

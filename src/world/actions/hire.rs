@@ -1,6 +1,6 @@
 //! `hire`: people join the company.
 
-use super::{Act, Action, ActionContext, ActionError, Name, Verb};
+use super::{Act, Action, ActionContext, ActionError, Concerns, Name, Verb};
 use crate::base::node::Entry;
 use crate::base::{Kind, Node, Problems};
 use crate::entra::people::read;
@@ -10,7 +10,7 @@ use crate::entra::tenant::NewUser;
 pub const VERB: Verb = Verb {
     name: "hire",
     doc: "Creates people, each as a `[user.<name>]` table would: the key is the name by which the story speaks of them.\n\
-          Who says nothing about `assigned` is not assigned. A bare name will do.",
+          Who says nothing about `assigned` is not assigned; it means the main application, or the one that `app` names. A bare name will do.",
     example: "{ hire = { zoe = { name = \"Zoë Park\", department = \"Sales\", assigned = true } } }",
     read: |node, problems| Hire::read(node, problems).map(Action::Hire),
 };
@@ -59,9 +59,15 @@ impl Act for Hire {
         names
     }
 
+    fn concerns(&self) -> Concerns {
+        Concerns::Application
+    }
+
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
+        let app = context.app;
         context.directory(|tenant, moment| {
-            self.people.iter().try_for_each(|person| tenant.hire(person.clone(), moment).map(drop))
+            let mut people = self.people.iter();
+            people.try_for_each(|person| tenant.hire_for(app, person.clone(), moment).map(drop))
         })
     }
 }

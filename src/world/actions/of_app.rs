@@ -12,7 +12,8 @@ use crate::golinks::written::Written;
 pub(super) const KEY: &str = "app";
 
 /// The verbs whose tables have names of an author's as keys, and so cannot have the key `app` too.
-const KEYED_BY_NAMES: [&str; 5] = ["hire", "update", "set", "create_account", "edit_account"];
+const KEYED_BY_NAMES: [&str; 7] =
+    ["hire", "update", "set", "create_group", "update_group", "create_account", "edit_account"];
 
 /// See above.
 #[derive(Clone, PartialEq, Debug)]

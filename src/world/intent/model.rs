@@ -266,7 +266,13 @@ fn of_manager(world: AppView<'_>, user: UserKey, account: &Object) -> Option<Mis
 /// clock or chooses a unique value. The manager has a rule of its own, [`of_manager`].
 fn differing(world: AppView<'_>, user: UserKey, account: &Object) -> Vec<Mismatch> {
     let rows = world.entra().job().settings().schema.users.rows().iter().enumerate();
-    let compared = rows.filter(|(_, row)| row.apply != Apply::OnlyOnCreate && !is_fleeting(row));
+    // An application without an inactive state has nothing to show for `active`.
+    let stateless = !world.entra().job().settings().policy.soft_delete;
+    let unshown = |row: &Mapping| {
+        stateless && row.target.is("active") && row.target.path.find(account).is_none()
+    };
+    let compared = rows
+        .filter(|(_, row)| row.apply != Apply::OnlyOnCreate && !is_fleeting(row) && !unshown(row));
     let differing = compared.filter_map(|(nth, row)| {
         let want = intended(world, user, nth, row);
         if shows(row, &want, account) {

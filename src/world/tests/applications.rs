@@ -196,3 +196,20 @@ fn the_jobs_take_turns_and_each_keeps_its_own_pace() {
     assert!(callers.contains(&AppId::MAIN) && callers.contains(&TEST), "{callers:?}");
     assert_eq!(two_running(&[], WorkspaceId(1)).journal().digest(), world.journal().digest());
 }
+
+#[test]
+fn new_users_and_groups_are_assigned_to_the_application_that_is_named() {
+    let mut world = two_running(&[], WorkspaceId(1));
+    act(&mut world, "{ hire = { zoe = { assigned = true } }, app = 'test' }");
+    act(&mut world, "{ hire = { yan = { assigned = true } } }");
+    act(
+        &mut world,
+        "{ create_group = { trial = { members = ['yan'], assigned = true } }, app = 'test' }",
+    );
+    run_to(&mut world, at(3, 0));
+    let tenant = world.entra().tenant();
+    let [zoe, yan] = ["zoe", "yan"].map(|name| tenant.find_user(name).expect("hired"));
+    let linked = |app, user| world.seen_by(app).entra().job().links().get(user).is_some();
+    assert_eq!((linked(AppId::MAIN, zoe), linked(TEST, zoe)), (false, true));
+    assert_eq!((linked(AppId::MAIN, yan), linked(TEST, yan)), (true, true));
+}

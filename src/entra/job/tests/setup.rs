@@ -59,7 +59,7 @@ fn save_is_refused_until_the_test_with_what_was_filled_in_has_passed() {
     talk.fill_in("secret", "right");
     assert_eq!(talk.press_save(), Err(SetupRefusal::NotTested));
     talk.act(|entra, moment| entra.job_mut().test_connection(moment));
-    assert_eq!(talk.press_save(), Err(SetupRefusal::NotTested), "it is under way");
+    assert_eq!(talk.press_save(), Err(SetupRefusal::TestRunning));
     let call = talk.next_call();
     assert_eq!(call.request.headers()["authorization"], "Bearer right");
     talk.reply(call.id, 200, EMPTY);
@@ -115,6 +115,7 @@ fn the_mode_does_not_go_back_and_a_secret_can_be_too_long() {
     for refusal in [
         SetupRefusal::NothingToSave,
         SetupRefusal::NotTested,
+        SetupRefusal::TestRunning,
         SetupRefusal::TestFailed("401".to_owned()),
         SetupRefusal::BackToManual,
         SetupRefusal::Manual,
