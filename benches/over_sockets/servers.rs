@@ -147,6 +147,7 @@ pub fn with_accounts(accounts: u32, profile: &str, measure: impl FnOnce(GoLinks)
             speed: Speed::Max,
             paused: true,
             open: true,
+            target: None,
             narrator: Box::new(|_| {}),
         };
         let stand = server_setup::open(listener, &place, show)?;

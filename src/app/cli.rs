@@ -92,7 +92,7 @@ pub struct RunArgs {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub jobs: Option<u16>,
     /// Carry every request over real sockets; the digests stay the same
-    #[arg(long)]
+    #[arg(long, conflicts_with = "target")]
     pub over_http: bool,
     #[command(flatten)]
     /// A server that is not ours.
@@ -137,6 +137,9 @@ pub struct ServeFlags {
     #[command(flatten)]
     /// What clients may use up.
     pub limits: LimitFlags,
+    #[command(flatten)]
+    /// A server that is not ours.
+    pub remote: RemoteFlags,
 }
 
 /// The flags that say what clients may use up.
@@ -398,10 +401,10 @@ pub struct VerifyArgs {
 }
 
 /// A server that is not ours, as the target of a run.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub struct RemoteFlags {
     /// Provision this SCIM server in place of the mock GoLinks
-    #[arg(long, value_name = "URL", conflicts_with = "over_http")]
+    #[arg(long, value_name = "URL")]
     pub target: Option<String>,
     #[command(flatten)]
     /// How the server lets the client in.
@@ -412,6 +415,9 @@ pub struct RemoteFlags {
     /// Leave at that server what was made
     #[arg(long)]
     pub keep: bool,
+    /// Change and delete what was there before too, when a user or group has its name
+    #[arg(long)]
+    pub adopt: bool,
     /// The greatest number of requests to that server
     #[arg(long, default_value_t = 20_000, value_name = "N")]
     pub budget: u64,
@@ -427,7 +433,7 @@ pub enum ReportForm {
 }
 
 /// How a server that is not ours is reached, and how it lets the client in.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub struct AccessFlags {
     /// The environment variable that holds the bearer token [default: SCIM_TOKEN, when it is set]
     #[arg(long, value_name = "NAME")]

@@ -13,9 +13,11 @@ use tokio::task::LocalSet;
 use super::descriptors;
 use super::exit::CommandError;
 use super::http::{Server, ServerLimits, ServerOptions};
-use super::live::owner::{OwnerParts, stage};
+use super::live::foreign::ForeignLine;
+use super::live::owner::{ForeignTarget, OwnerParts};
 use super::live::wire::Wire;
 use super::live::{Callers, Handle, Message, Owner, SharedOwner, Speed};
+use super::remote::Target;
 use crate::scenario::{Play, Script};
 
 /// Where and how to serve.
@@ -56,6 +58,8 @@ pub struct PlayOptions {
     pub paused: bool,
     /// Whether external clients are served; the world then gets the server's SCIM address.
     pub open: bool,
+    /// A server that is not ours, to provision in place of the mock, and where it is.
+    pub target: Option<(Target, String)>,
     /// Called with the play now and then, to print what is new to a terminal.
     pub narrator: Box<dyn FnMut(&Play)>,
 }
@@ -76,6 +80,8 @@ pub struct RunningServer {
     pub handle: Handle,
     /// Where this machine reaches the server: `http://127.0.0.1:4040`.
     pub url: String,
+    /// The line to the server that is provisioned, when it is not ours.
+    pub target: Option<ForeignLine>,
     messages: UnboundedReceiver<Message>,
     server: Rc<Server>,
 }
@@ -116,17 +122,22 @@ pub fn open(
     let url = format!("http://{address}");
     let (handle, messages) = Handle::new();
     let callers = Callers::default();
-    let base_url = play.open.then(|| format!("{url}/scim/v2"));
-    let started = match play.source {
-        PlaySource::Script(script) => stage(*script, base_url.as_deref()),
-        PlaySource::Play(play) => *play,
-    };
+    let target = play.target.map(|(target, url)| ForeignTarget {
+        line: ForeignLine::open(target, handle.clone()),
+        url,
+    });
+    let line = target.as_ref().map(|target| target.line.clone());
     let parts = OwnerParts {
-        base_url,
+        base_url: play.open.then(|| format!("{url}/scim/v2")),
         speed: play.speed,
         paused: play.paused,
         wire: Wire::new(address, callers.clone(), handle.clone()),
+        target,
         narrator: play.narrator,
+    };
+    let started = match play.source {
+        PlaySource::Script(script) => parts.stage(*script),
+        PlaySource::Play(play) => *play,
     };
     let owner = SharedOwner::new(Owner::new(started, parts));
     let options = ServerOptions {
@@ -136,7 +147,7 @@ pub fn open(
     };
     let server = Server::new(owner.clone(), handle.clone(), callers, options);
     tokio::task::spawn_local(server.clone().accept(listener));
-    Ok(RunningServer { owner, handle, url, messages, server })
+    Ok(RunningServer { owner, handle, url, target: line, messages, server })
 }
 
 impl RunningServer {
@@ -168,6 +179,7 @@ pub fn play_over_http(script: Script, speed: Speed) -> Result<Play, CommandError
             speed,
             paused: false,
             open: false,
+            target: None,
             narrator: Box::new(|_| {}),
         };
         let running = open(listen(&at).await?, &at, play)?;

@@ -1,6 +1,8 @@
 //! A target that is a server of another process: its requests are sent by the driver, and the
 //! faults strike on the way.
 
+use std::collections::BTreeSet;
+
 use bytes::Bytes;
 use http::{Request, Response};
 
@@ -11,10 +13,12 @@ use super::fact::Fact;
 use super::faults::{Reset, Strike};
 use super::outbox::{DoorOutcome, PendingReply};
 use super::record::Cause;
-use super::target::{Snapshot, TargetServer};
+use super::snapshot::{GroupRead, ReadBack, Snapshot};
+use super::target::TargetServer;
 use super::transit::{Door, WireReply};
+use crate::entra::field::ObjectKind;
 use crate::entra::{CallId, Reply};
-use crate::golinks::{AccountId, AccountView, Event};
+use crate::golinks::{AccountId, AccountView, Event, GroupId};
 use crate::scim::Object;
 
 impl World {
@@ -24,10 +28,14 @@ impl World {
     }
 
     /// Takes a call that has left; tells whether it is to be sent to the other server. It is not
-    /// when a fault answers in the server's place, or when the engine has given up on it.
+    /// when it goes to a workspace of the mock, when a fault answers in the server's place, or when
+    /// the engine has given up on it.
     pub fn forward(&mut self, call: CallId, request: &Request<Bytes>) -> bool {
+        let to = self.destination(Some(call), request);
+        let is_ours = self.workspaces.of(to).mock().is_some();
         let strike = self.outbox.pending.get(&call).map(|pending| &pending.strike);
         let sent = match strike {
+            _ if is_ours => false,
             None => false,
             Some(Some(Strike::Stall | Strike::Respond(_) | Strike::Reset(Reset::Before))) => false,
             Some(_) => true,
@@ -50,28 +58,46 @@ impl World {
         let Some(pending) = self.outbox.pending.get_mut(&call) else { return };
         pending.ticket = Some(ticket);
         let (record, left, strike) = (pending.request, pending.left, pending.strike.take());
-        let outcome = strike_reply(response, strike);
+        let door = pending.door;
+        let outcome = DoorOutcome { door, ..strike_reply(response, strike) };
         self.take_outcome(PendingReply { ticket, to: call, request: record, left, outcome });
     }
 
-    /// Takes in one account of the other server as it was read back, after the request of a call
-    /// if it was one; `None` when the account is gone. Journals what has changed.
-    pub fn read_back_one(&mut self, call: Option<CallId>, id: &str, resource: Option<Object>) {
+    /// Takes in one resource of the other server as it was read back, after the request of a call
+    /// if it was one. Journals what has changed.
+    pub fn read_back_one(&mut self, call: Option<CallId>, read: ReadBack) {
         let record = call.and_then(|call| Some(self.outbox.pending.get(&call)?.request));
         let TargetServer::External(snapshot) = self.workspaces.of_mut(WorkspaceId::MAIN) else {
             return;
         };
-        let events = match resource {
-            Some(resource) => match snapshot.put(resource) {
+        let events = match (read.kind, read.resource) {
+            (ObjectKind::User, Some(resource)) => match snapshot.put(resource) {
                 Some((id, before)) => {
                     let after = snapshot.get(id).cloned();
                     after.map(|after| changes(id, before, after)).unwrap_or_default()
                 }
                 None => Vec::new(),
             },
-            None => {
-                let gone = snapshot.known(id).and_then(|id| Some((id, snapshot.remove(id)?)));
+            (ObjectKind::User, None) => {
+                let known = snapshot.known(&read.id);
+                let gone = known.and_then(|id| Some((id, snapshot.remove(id)?)));
                 gone.map(|(id, gone)| deleted(id, gone)).into_iter().collect()
+            }
+            (ObjectKind::Group, Some(resource)) => {
+                let put = snapshot.put_group(resource);
+                let now = put.and_then(|(id, before)| Some((id, before, snapshot.group(id)?)));
+                now.and_then(|(id, before, after)| group_change(id, before, after))
+                    .into_iter()
+                    .collect()
+            }
+            (ObjectKind::Group, None) => {
+                let known = snapshot.known_group(&read.id);
+                let gone = known.and_then(|id| Some((id, snapshot.remove_group(id)?)));
+                let event = |(id, gone): (GroupId, GroupRead)| Event::GroupDeleted {
+                    id,
+                    display_name: gone.display_name.as_str().into(),
+                };
+                gone.map(event).into_iter().collect()
             }
         };
         let cause = record.map_or(Cause::Timer, Cause::Request);
@@ -80,6 +106,13 @@ impl World {
                 world.record(Fact::golinks(WorkspaceId::MAIN, event));
             }
         });
+    }
+
+    /// Notes whether the other server answers at its endpoint for groups.
+    pub fn note_groups(&mut self, has_groups: bool) {
+        if let TargetServer::External(snapshot) = self.workspaces.of_mut(WorkspaceId::MAIN) {
+            snapshot.note_groups(has_groups);
+        }
     }
 }
 
@@ -107,19 +140,38 @@ fn changes(id: AccountId, before: Option<AccountView>, after: AccountView) -> Ve
         (false, true) => events.push(Event::Reactivated { id, user_name }),
         _ => {}
     }
+    let what = changed(&before.resource, &after.resource);
+    if !what.is_empty() {
+        let user_name = after.user_name.as_str().into();
+        events.push(Event::AccountChanged { id, user_name, what });
+    }
+    events
+}
+
+/// The names of the attributes in which two readings of a resource differ.
+fn changed(before: &Object, after: &Object) -> Box<[Box<str>]> {
     let differs = |name: &&str| {
-        !["active", "meta", "schemas"].contains(name)
-            && before.resource.get(name) != after.resource.get(name)
+        !["active", "meta", "schemas"].contains(name) && before.get(name) != after.get(name)
     };
-    let names = after.resource.iter().chain(before.resource.iter()).map(|(name, _)| name);
+    let names = after.iter().chain(before.iter()).map(|(name, _)| name);
     let mut what: Vec<Box<str>> = names.filter(differs).map(Box::from).collect();
     what.sort();
     what.dedup();
-    if !what.is_empty() {
-        let user_name = after.user_name.as_str().into();
-        events.push(Event::AccountChanged { id, user_name, what: what.into() });
-    }
-    events
+    what.into()
+}
+
+/// What happened to a group, from how it was and how it is.
+fn group_change(id: GroupId, before: Option<GroupRead>, after: &GroupRead) -> Option<Event> {
+    let display_name = after.display_name.as_str().into();
+    let Some(before) = before else {
+        return Some(Event::GroupCreated { id, display_name, members: after.members.len() });
+    };
+    let (had, has): (BTreeSet<&String>, BTreeSet<&String>) =
+        (before.members.iter().collect(), after.members.iter().collect());
+    let (added, removed) = (has.difference(&had).count(), had.difference(&has).count());
+    let what = changed(&before.resource, &after.resource);
+    let differs = !what.is_empty() || added + removed > 0;
+    differs.then_some(Event::GroupChanged { id, display_name, what, added, removed })
 }
 
 fn deleted(id: AccountId, gone: AccountView) -> Event {

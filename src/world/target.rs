@@ -1,30 +1,17 @@
 //! The server that the engine provisions, as the layers above read it: the mock GoLinks of this
-//! process, or the accounts that were read back from another server.
+//! process, or what was read back from another server.
 
-use std::collections::BTreeMap;
-
+use super::snapshot::Snapshot;
 use crate::base::Time;
-use crate::golinks::{AccountId, AccountView, Capability, GoLinks, Group, GroupId, Member};
-use crate::scim::{Object, Value};
+use crate::golinks::{AccountId, AccountView, Capability, GoLinks, GroupId, Member};
+use crate::scim::Object;
 
 /// The server that the engine provisions.
 pub enum TargetServer {
     /// The mock GoLinks.
     Mock(Box<GoLinks>),
-    /// Another server, known by the accounts that were last read back from it.
+    /// Another server, known by what was last read back from it.
     External(Snapshot),
-}
-
-/// The accounts of a server that is not the mock, as they were last read.
-#[derive(Default)]
-pub struct Snapshot {
-    /// An account that is gone leaves its place empty.
-    accounts: Vec<Option<AccountView>>,
-    /// The id that the server gave each account; an [`AccountId`] is a place in this list.
-    ids: Vec<String>,
-    by_id: BTreeMap<String, AccountId>,
-    /// By userName, in lower case.
-    by_name: BTreeMap<String, AccountId>,
 }
 
 impl From<GoLinks> for TargetServer {
@@ -118,9 +105,7 @@ impl TargetServer {
     pub fn find_user_name(&self, user_name: &str) -> Option<AccountId> {
         match self {
             TargetServer::Mock(golinks) => golinks.find_user_name(user_name),
-            TargetServer::External(snapshot) => {
-                snapshot.by_name.get(&user_name.to_lowercase()).copied()
-            }
+            TargetServer::External(snapshot) => snapshot.named(user_name),
         }
     }
 
@@ -129,7 +114,7 @@ impl TargetServer {
     pub fn find_id(&self, id: &str) -> Option<AccountId> {
         match self {
             TargetServer::Mock(_) => AccountId::parse(id),
-            TargetServer::External(snapshot) => snapshot.by_id.get(id).copied(),
+            TargetServer::External(snapshot) => snapshot.known(id),
         }
     }
 
@@ -137,9 +122,7 @@ impl TargetServer {
     pub fn id_text(&self, id: AccountId) -> String {
         match self {
             TargetServer::Mock(_) => id.to_string(),
-            TargetServer::External(snapshot) => {
-                snapshot.ids.get(id.0 as usize).cloned().unwrap_or_default()
-            }
+            TargetServer::External(snapshot) => snapshot.id_text(id),
         }
     }
 
@@ -151,7 +134,7 @@ impl TargetServer {
                 Box::new(accounts.map(|account| (account.id, account.user_name().into_owned())))
             }
             TargetServer::External(snapshot) => {
-                let accounts = snapshot.accounts.iter().flatten();
+                let accounts = snapshot.accounts();
                 Box::new(accounts.map(|account| (account.id, account.user_name.clone())))
             }
         }
@@ -161,7 +144,7 @@ impl TargetServer {
     pub fn account_count(&self) -> usize {
         match self {
             TargetServer::Mock(golinks) => golinks.accounts().len(),
-            TargetServer::External(snapshot) => snapshot.accounts.iter().flatten().count(),
+            TargetServer::External(snapshot) => snapshot.accounts().count(),
         }
     }
 
@@ -170,113 +153,114 @@ impl TargetServer {
         match self {
             TargetServer::Mock(golinks) => golinks.accounts().active_count(),
             TargetServer::External(snapshot) => {
-                snapshot.accounts.iter().flatten().filter(|account| account.active).count()
+                snapshot.accounts().filter(|account| account.active).count()
             }
         }
     }
 
-    /// Whether the server can hold groups. The groups of a server that is not the mock are not read
-    /// back, so it counts as one without.
+    /// Whether the server can hold groups. Of another server that is known once a search for groups
+    /// was answered.
     pub fn has_groups(&self) -> bool {
-        self.mock().is_some_and(|golinks| golinks.can(Capability::Groups))
+        match self {
+            TargetServer::Mock(golinks) => golinks.can(Capability::Groups),
+            TargetServer::External(snapshot) => snapshot.has_groups(),
+        }
     }
 
     /// How many groups there are.
     pub fn group_count(&self) -> usize {
-        self.mock().map_or(0, |golinks| golinks.groups().len())
+        match self {
+            TargetServer::Mock(golinks) => golinks.groups().len(),
+            TargetServer::External(snapshot) => snapshot.group_count(),
+        }
     }
 
     /// The group that this id means in the engine's links, while it is there.
     pub fn find_group_id(&self, id: &str) -> Option<GroupId> {
-        GroupId::parse(id).filter(|id| self.holds_group(*id))
+        self.group_id(id).filter(|id| self.holds_group(*id))
+    }
+
+    /// The group that this id means, also after it is gone.
+    pub fn group_id(&self, id: &str) -> Option<GroupId> {
+        match self {
+            TargetServer::Mock(_) => GroupId::parse(id),
+            TargetServer::External(snapshot) => snapshot.known_group(id),
+        }
+    }
+
+    /// The id of a group as the engine's links have it.
+    pub fn group_id_text(&self, id: GroupId) -> String {
+        match self {
+            TargetServer::Mock(_) => id.to_string(),
+            TargetServer::External(snapshot) => snapshot.group_id_text(id),
+        }
     }
 
     /// The group with this displayName, in any case.
     pub fn find_group_name(&self, display_name: &str) -> Option<GroupId> {
-        self.mock()?.groups().named(display_name).map(|group| group.id)
+        match self {
+            TargetServer::Mock(golinks) => {
+                golinks.groups().named(display_name).map(|group| group.id)
+            }
+            TargetServer::External(snapshot) => snapshot.named_group(display_name),
+        }
     }
 
     /// Whether there is a group of this id.
     pub fn holds_group(&self, id: GroupId) -> bool {
-        self.stored_group(id).is_some()
+        match self {
+            TargetServer::Mock(golinks) => golinks.groups().get(id).is_some(),
+            TargetServer::External(snapshot) => snapshot.group(id).is_some(),
+        }
     }
 
     /// The attributes of a group, without its members.
     pub fn group(&self, id: GroupId) -> Option<Object> {
-        let group = self.stored_group(id)?;
-        let mut resource = group.attributes();
-        resource.insert("id", id.to_string());
-        Some(resource)
+        match self {
+            TargetServer::Mock(golinks) => {
+                let mut resource = golinks.groups().get(id)?.attributes();
+                resource.insert("id", id.to_string());
+                Some(resource)
+            }
+            TargetServer::External(snapshot) => {
+                snapshot.group(id).map(|group| group.resource.clone())
+            }
+        }
     }
 
     /// The accounts that are members of a group, in the order in which they came; groups in it are
     /// left out.
-    pub fn group_members(&self, id: GroupId) -> impl Iterator<Item = AccountId> + '_ {
-        let members = self.stored_group(id).into_iter().flat_map(|group| group.members().iter());
-        members.filter_map(|member| match member {
-            Member::User(account) => Some(account),
-            Member::Group(_) => None,
-        })
+    pub fn group_members(&self, id: GroupId) -> Box<dyn Iterator<Item = AccountId> + '_> {
+        match self {
+            TargetServer::Mock(golinks) => {
+                let group = golinks.groups().get(id);
+                let members = group.into_iter().flat_map(|group| group.members().iter());
+                Box::new(members.filter_map(|member| match member {
+                    Member::User(account) => Some(account),
+                    Member::Group(_) => None,
+                }))
+            }
+            TargetServer::External(snapshot) => Box::new(snapshot.members(id)),
+        }
     }
 
     /// Whether an account is a member of a group.
     pub fn is_group_member(&self, id: GroupId, account: AccountId) -> bool {
-        let group = self.stored_group(id);
-        group.is_some_and(|group| group.members().contains(Member::User(account)))
-    }
-
-    fn stored_group(&self, id: GroupId) -> Option<&Group> {
-        self.mock()?.groups().get(id)
-    }
-}
-
-impl Snapshot {
-    /// Reads the users of a server's list responses; a user without an `id` or a `userName` is left
-    /// out. An account is active unless `active` is `false` (RFC 7643 4.1.1 leaves the meaning of
-    /// an absent `active` to the server).
-    pub fn read(resources: impl IntoIterator<Item = Object>) -> Snapshot {
-        let mut snapshot = Snapshot::default();
-        for resource in resources {
-            snapshot.put(resource);
+        match self {
+            TargetServer::Mock(golinks) => {
+                let group = golinks.groups().get(id);
+                group.is_some_and(|group| group.members().contains(Member::User(account)))
+            }
+            TargetServer::External(snapshot) => snapshot.is_member(id, account),
         }
-        snapshot
     }
 
-    /// Takes in one account as it was read; returns its id here, and how it was before. A resource
-    /// without an `id` or a `userName` is left out.
-    pub(super) fn put(&mut self, resource: Object) -> Option<(AccountId, Option<AccountView>)> {
-        let text = |name: &str| resource.get(name).and_then(Value::as_text).map(str::to_owned);
-        let (id, user_name) = (text("id")?, text("userName")?);
-        let key = *self.by_id.entry(id.clone()).or_insert_with(|| {
-            self.accounts.push(None);
-            self.ids.push(id);
-            AccountId(self.accounts.len() as u64 - 1)
-        });
-        let active = !matches!(resource.get("active"), Some(Value::Bool(false)));
-        let before = self.remove(key);
-        self.by_name.insert(user_name.to_lowercase(), key);
-        if let Some(place) = self.accounts.get_mut(key.0 as usize) {
-            *place = Some(AccountView { id: key, user_name, active, resource });
+    /// Whether the server shows who is in its groups. The mock does; of another server it is known
+    /// once a group was seen with members.
+    pub fn shows_members(&self) -> bool {
+        match self {
+            TargetServer::Mock(_) => true,
+            TargetServer::External(snapshot) => snapshot.shows_members(),
         }
-        Some((key, before))
-    }
-
-    /// Takes out an account that is gone; its id stays its own.
-    pub(super) fn remove(&mut self, id: AccountId) -> Option<AccountView> {
-        let gone = self.accounts.get_mut(id.0 as usize)?.take()?;
-        let name = gone.user_name.to_lowercase();
-        if self.by_name.get(&name) == Some(&id) {
-            self.by_name.remove(&name);
-        }
-        Some(gone)
-    }
-
-    /// The id here of the account that the server calls so.
-    pub(super) fn known(&self, id: &str) -> Option<AccountId> {
-        self.by_id.get(id).copied()
-    }
-
-    pub(super) fn get(&self, id: AccountId) -> Option<&AccountView> {
-        self.accounts.get(usize::try_from(id.0).ok()?)?.as_ref()
     }
 }

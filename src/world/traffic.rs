@@ -219,7 +219,11 @@ impl World {
 
     /// The workspace to which a request goes: where its path leads, else the one that the caller is
     /// meant to provision, whose server answers that it knows no such path.
-    fn destination(&self, call: Option<CallId>, request: &Request<Bytes>) -> WorkspaceId {
+    pub(super) fn destination(
+        &self,
+        call: Option<CallId>,
+        request: &Request<Bytes>,
+    ) -> WorkspaceId {
         let meant = call.map_or(WorkspaceId::MAIN, |call| self.applications.workspace(call.app()));
         self.workspaces.at(request.uri().path()).unwrap_or(meant)
     }

@@ -35,6 +35,7 @@ fn main() {
         ten_windows_side_by_side_all_show_what_happens,
         nothing_is_cut_off_at_any_width,
         the_application_that_is_shown_is_said_and_can_be_changed,
+        of_a_server_that_is_not_ours_the_page_says_where_it_is_and_what_it_holds,
     ];
     trials.push(match axe() {
         Some(_) => trial("axe_finds_nothing", axe_finds_nothing),
@@ -461,7 +462,10 @@ fn every_text_can_be_read_in_both_themes(mut browser: Browser) {
 #[allow(clippy::disallowed_methods, reason = "a picture is a file")]
 fn picture(mut browser: Browser) {
     let scenario = std::env::var("SCENARIO").unwrap_or_else(|_| "welcome".to_owned());
-    let server = Server::of(&scenario, &["--speed", "600x"]);
+    let flags = std::env::var("FLAGS").unwrap_or_default();
+    let flags: Vec<&str> =
+        ["--speed", "600x"].into_iter().chain(flags.split_whitespace()).collect();
+    let server = Server::of(&scenario, &flags);
     let to = std::env::var("JUMP").unwrap_or_else(|_| "3d 7h 12m".to_owned());
     server.post("/api/jump", &json!({ "to": to }).to_string());
     if let Ok(theme) = std::env::var("THEME") {
@@ -501,5 +505,28 @@ fn the_application_that_is_shown_is_said_and_can_be_changed(mut browser: Browser
     browser.wait_for("document.querySelector('#job').textContent.includes('Paused')");
     let state = server.state();
     assert_eq!((&state["run"]["app"], &state["job"]["state"]), (&json!("main"), &json!("Active")));
+    browser.assert_content();
+}
+
+fn of_a_server_that_is_not_ours_the_page_says_where_it_is_and_what_it_holds(mut browser: Browser) {
+    let target = Server::of("name-and-people", &["--paused"]);
+    let folder = tempfile::tempdir().expect("a folder");
+    let token = folder.path().join("token");
+    std::fs::write(&token, "golinks-demo-token").expect("the token is written");
+    let url = format!("{}/scim/v2", target.url);
+    let flags = ["--target", &url, "--token-file", token.to_str().expect("a path"), "--paused"];
+    let server = Server::of("name-and-people", &flags);
+    server.post("/api/cycle", "");
+    browser.visit(&server, "");
+    browser.wait_for("document.querySelectorAll('#groups .row[data-mark=same]').length === 1");
+    assert_eq!(browser.text("document.querySelector('#golinks-name').textContent"), "Target");
+    assert_eq!(browser.text("document.querySelector('#golinks-name').title"), url);
+    let run = browser.text("document.querySelector('#run').textContent");
+    assert_eq!(run, format!("name-and-people → {}/scim/v2", target.host()));
+    let badges = browser.text("document.querySelector('#badges').innerText");
+    assert!(badges.contains("foreign target"), "{badges}");
+    // The group that the page shows is there.
+    let body = target.scim("GET", "/scim/v2/Groups", "golinks-demo-token", "");
+    assert!(body.contains("\"displayName\":\"Design\""), "{body}");
     browser.assert_content();
 }

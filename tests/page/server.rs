@@ -48,6 +48,7 @@ impl Server {
         let url = lines
             .by_ref()
             .map_while(Result::ok)
+            .filter(|line| line.trim_start().starts_with("page "))
             .find_map(|line| {
                 line.split_whitespace().find(|word| word.starts_with("http://")).map(str::to_owned)
             })

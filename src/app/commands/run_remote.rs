@@ -6,9 +6,11 @@ use std::time::Instant;
 
 use super::signals::Signals;
 use super::source;
-use crate::app::cli::RunArgs;
+use crate::app::cli::{Changes, RemoteFlags, RunArgs};
 use crate::app::exit::{CommandError, Exit};
-use crate::app::remote::{self, Address, HttpServer, RemoteTarget, STOP};
+use crate::app::remote::{
+    self, Access, Address, HttpClient, HttpServer, Left, RemoteTarget, STOP, Target,
+};
 use crate::app::terminal;
 use crate::scenario::report::{self, Line, Summary, Tone};
 use crate::scenario::{Override, Script};
@@ -17,29 +19,49 @@ use crate::scenario::{Override, Script};
 pub fn run(args: &RunArgs, quiet: bool, verbose: u8) -> Result<Exit, CommandError> {
     let url = args.remote.target.as_deref().unwrap_or_default();
     let access = &args.remote.access;
-    let address = Address::parse(url)?;
-    address.must_be_near(access.anywhere)?;
+    let address = allowed(url, &args.remote)?;
     let headers = remote::headers(access)?;
     stop_when_told();
     let mut worst = Exit::Met;
     for typed in &args.scenarios {
         let found = source::find(typed)?;
-        let Ok(script) = source::script(&found, &overrides(args, &address)) else {
+        let Ok(script) = source::script(&found, &overrides(&args.remote, &args.changes, &address))
+        else {
             worst = worst.max(Exit::Bad);
             continue;
         };
         if !quiet {
-            announce(&address, &script, args);
+            announce(&address, &script, &args.remote);
         }
         let server = HttpServer::new(&address, access)?;
+        let RemoteFlags { budget, adopt, .. } = args.remote;
         let mut target =
-            RemoteTarget::new(server, &address.base_path, headers.clone(), args.remote.budget);
+            RemoteTarget::new(server, &address.base_path, headers.clone(), budget, adopt);
         worst = worst.max(play(script, &mut target, args, verbose));
         if STOP.load(Ordering::Relaxed) {
             return Ok(Exit::Interrupted);
         }
     }
     Ok(worst)
+}
+
+/// The address of a target that may be written to.
+pub fn allowed(url: &str, remote: &RemoteFlags) -> Result<Address, CommandError> {
+    let address = Address::parse(url)?;
+    address.must_be_near(remote.access.anywhere)?;
+    Ok(address)
+}
+
+/// A target that has been sent nothing.
+pub fn target(address: &Address, remote: &RemoteFlags) -> Result<Target, CommandError> {
+    let access = Access {
+        origin: address.origin.clone(),
+        base_path: address.base_path.clone(),
+        headers: remote::headers(&remote.access)?,
+        budget: remote.budget,
+        adopt: remote.adopt,
+    };
+    Ok(Target::new(HttpClient::new(address, &remote.access)?, access))
 }
 
 fn play(script: Script, target: &mut RemoteTarget, args: &RunArgs, verbose: u8) -> Exit {
@@ -52,15 +74,8 @@ fn play(script: Script, target: &mut RemoteTarget, args: &RunArgs, verbose: u8) 
     }
     lines.extend(report::lines(&play, Some(took), terminal::columns()));
     terminal::print_lines(&lines);
-    let made = target.made().len();
-    let left = if args.remote.keep { target.made().to_vec() } else { target.clean_up() };
-    let mut said = format!("{} requests; {made} objects made there", target.sent());
-    said += &match left.len() {
-        0 => ", all deleted again".to_owned(),
-        _ => format!(", still there: {}", left.join(" ")),
-    };
-    let tone = if left.is_empty() { Tone::Faint } else { Tone::Warn };
-    terminal::print_lines(&[Line::of(tone, said)]);
+    let left = target.clean_up(args.remote.keep);
+    terminal::print_lines(&said_of(&left, target.sent()));
     if let Some(why) = target.ended() {
         terminal::complain(&format!("the run ended before its time: {why}"));
         return Exit::NotStarted;
@@ -68,42 +83,69 @@ fn play(script: Script, target: &mut RemoteTarget, args: &RunArgs, verbose: u8) 
     if Summary::of(&play).failed > 0 { Exit::Failed } else { Exit::Met }
 }
 
+/// What is left at the server, in a line or two.
+pub fn said_of(left: &Left, sent: u64) -> Vec<Line> {
+    let mut said = format!("{sent} requests; {} objects made there", left.made);
+    match (left.there.as_slice(), left.unknown.as_slice()) {
+        ([], []) if left.made > 0 => said += ", all deleted again",
+        ([], _) => {}
+        (there, _) => said += &format!(", still there: {}", there.join(" ")),
+    }
+    let clean = left.there.is_empty() && left.unknown.is_empty();
+    let tone = if clean { Tone::Faint } else { Tone::Warn };
+    let mut lines = vec![Line::of(tone, said)];
+    if !left.unknown.is_empty() {
+        let names = left.unknown.join(", ");
+        let said = format!("no answer came to these creates, so they may be there too: {names}");
+        lines.push(Line::of(tone, said));
+    }
+    lines
+}
+
 /// What the command line says, and what a server that is not ours needs: its path, and a secret
 /// that is replaced by the one of the command line before a request is sent.
-fn overrides(args: &RunArgs, address: &Address) -> Vec<Override> {
+pub fn overrides(remote: &RemoteFlags, changes: &Changes, address: &Address) -> Vec<Override> {
     let path = if address.base_path.is_empty() { "/" } else { &address.base_path };
     let set = |path: &str, value: &str, typed: String| Override {
         typed: Some(typed),
         ..Override::new(path, format!("\"{value}\""))
     };
-    let target = format!(" --target {}{}", address.origin, address.base_path);
+    let target = format!(" --target {address}");
     let mut all = vec![
         set("entra.tenant_url", path, target),
         set("entra.auth", "bearer", String::new()),
         set("entra.secret", "the-token-of-the-command-line", String::new()),
     ];
-    if let Some(tag) = &args.remote.tag {
+    if let Some(tag) = &remote.tag {
         all.push(set("people.domain", &format!("{tag}.example"), format!(" --tag {tag}")));
     }
-    all.extend(args.changes.overrides());
+    all.extend(changes.overrides());
     all
 }
 
 /// Says what will be written where, before the first request.
-fn announce(address: &Address, script: &Script, args: &RunArgs) {
-    let after = if args.remote.keep { "it stays there" } else { "it is deleted at the end" };
+pub fn announce(address: &Address, script: &Script, remote: &RemoteFlags) {
+    let after = if remote.keep { "stays there" } else { "is deleted at the end" };
+    let others = match remote.adopt {
+        true => "what was there before may change too",
+        false => "what was there before is left alone",
+    };
     let places: Vec<String> = address.places.iter().map(ToString::to_string).collect();
+    let users = script.setup.population.count();
     terminal::print_lines(&[
-        Line::of(
-            Tone::Strong,
-            format!("{} into {}{}", script.name, address.origin, address.base_path),
-        ),
+        Line::of(Tone::Strong, format!("{} into {address}", script.name)),
         Line::of(
             Tone::Faint,
             format!(
-                "at {}; what this run makes there, {after}; [golinks] is about the mock and does not hold there",
-                places.join(", ")
+                "at {}; {users} users in the directory, at most {} requests; what this run makes {after}, \
+                 {others}",
+                places.join(", "),
+                remote.budget
             ),
+        ),
+        Line::of(
+            Tone::Faint,
+            "faults strike on the way; settings, quirks and actions of the mock GoLinks do not hold there",
         ),
     ]);
 }

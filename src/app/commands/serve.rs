@@ -2,33 +2,58 @@
 
 use super::signals::Signals;
 use super::source::{self, FoundScenario};
-use super::watch;
+use super::{run_remote, watch};
 use crate::app::cli::ServeFlags;
 use crate::app::descriptors;
 use crate::app::exit::{CommandError, Exit};
 use crate::app::http::ServerLimits;
 use crate::app::live::{Handle, Message};
+use crate::app::remote::Target;
 use crate::app::server_setup::{self, ListenOptions, PlayOptions, PlaySource};
 use crate::app::terminal::{self, paint};
 use crate::scenario::report::{Tone, day_and_time};
-use crate::scenario::{Play, Script, report};
+use crate::scenario::{Override, Play, Script, report};
 use crate::world::{Drive, RecordedEvent};
 
 /// Serves a scenario until Ctrl-C or a termination signal.
 pub fn run(scenario: &str, flags: &ServeFlags, quiet: bool) -> Result<Exit, CommandError> {
     let found = source::find(scenario)?;
-    let Ok(script) = source::script(&found, &flags.changes.overrides()) else {
+    let address = match &flags.remote.target {
+        Some(url) => Some(run_remote::allowed(url, &flags.remote)?),
+        None => None,
+    };
+    let overrides = match &address {
+        Some(address) => run_remote::overrides(&flags.remote, &flags.changes, address),
+        None => flags.changes.overrides(),
+    };
+    let Ok(script) = source::script(&found, &overrides) else {
         return Ok(Exit::Bad);
     };
-    server_setup::on_one_thread(serve(script, found, flags, quiet))
+    let target = match &address {
+        Some(address) => {
+            if !quiet {
+                run_remote::announce(address, &script, &flags.remote);
+            }
+            let target = run_remote::target(address, &flags.remote)?;
+            Some((target, address.to_string()))
+        }
+        None => None,
+    };
+    let story = Story { script, found, overrides, target };
+    server_setup::on_one_thread(serve(story, flags, quiet))
 }
 
-async fn serve(
+/// What is served.
+struct Story {
     script: Script,
     found: FoundScenario,
-    flags: &ServeFlags,
-    quiet: bool,
-) -> Result<Exit, CommandError> {
+    overrides: Vec<Override>,
+    /// A server that is not ours, to provision in place of the mock, and where it is.
+    target: Option<(Target, String)>,
+}
+
+async fn serve(story: Story, flags: &ServeFlags, quiet: bool) -> Result<Exit, CommandError> {
+    let Story { script, found, overrides, target } = story;
     let file = found.file.clone().filter(|path| watch::can_watch(path));
     let at = ListenOptions {
         host: flags.host,
@@ -46,20 +71,33 @@ async fn serve(
     }
     let title = format!("{} · {}", script.name, script.title);
     let narrator = Box::new(Narrator { quiet, ..Narrator::default() }.into_look());
+    let foreign = target.as_ref().map(|(_, url)| url.clone());
     let play = PlayOptions {
         source: PlaySource::Script(Box::new(script)),
         speed: flags.speed,
         paused: flags.paused,
         open: true,
+        target,
         narrator,
     };
     let running = server_setup::open(listener, &at, play)?;
-    tokio::task::spawn_local(stop_on_signal(Signals::catch(), running.handle.clone()));
-    running.owner.read(|play| greet(&running.url, &title, play, file.is_some()));
+    let line = running.target.clone();
+    let stopping = stop_on_signal(Signals::catch(), running.handle.clone(), line.is_some());
+    tokio::task::spawn_local(stopping);
+    let watched = file.is_some();
+    running.owner.read(|play| match &foreign {
+        Some(target) => greet_foreign(&running.url, &title, target, watched),
+        None => greet(&running.url, &title, play, watched),
+    });
     if let Some(path) = file {
-        watch::start(path, found, flags.changes.overrides(), running.handle.clone());
+        watch::start(path, found, overrides, running.handle.clone());
     }
     running.serve().await;
+    if let Some(line) = line
+        && let Some((left, sent)) = line.end(flags.remote.keep).await
+    {
+        terminal::print_lines(&run_remote::said_of(&left, sent));
+    }
     Ok(Exit::Met)
 }
 
@@ -117,6 +155,32 @@ Ctrl-C stops it
     ));
 }
 
+/// Prints the addresses, and commands to try next, of a run into a server that is not ours.
+fn greet_foreign(url: &str, title: &str, target: &str, watched: bool) {
+    let bold = |text: &str| paint(Tone::Strong, text);
+    let at = if url.ends_with(":4040") { String::new() } else { format!(" --url {url}") };
+    let watched = if watched {
+        "\n            the file is watched: saving it deletes what was made there and starts the run anew"
+    } else {
+        ""
+    };
+    terminal::print_styled(&format!(
+        "{}
+
+  page      {}
+  target    {target}{watched}
+
+try next
+  scimulator ctl cycle{at}
+  scimulator ctl fault 'respond = {{ status = 503 }}'{at}
+
+Ctrl-C stops it, and deletes there what was made
+",
+        bold(title),
+        bold(&format!("{url}/")),
+    ));
+}
+
 /// Prints the narration while the scenario plays, and the report when it ends.
 #[derive(Default)]
 struct Narrator {
@@ -158,9 +222,12 @@ impl Narrator {
 }
 
 /// Stops the server cleanly on the first signal, and ends the process at once on the second.
-async fn stop_on_signal(mut signals: Signals, owner: Handle) {
+async fn stop_on_signal(mut signals: Signals, owner: Handle, cleans_up: bool) {
     signals.next().await;
     tracing::info!("stopping");
+    if cleans_up {
+        terminal::complain("stopping; again to leave at the target what was made there");
+    }
     owner.send(Message::Stop);
     let exit = signals.next().await;
     std::process::exit(exit as i32);

@@ -55,6 +55,8 @@ pub struct Live<'a> {
     pub by_hand: &'a [(Time, Action)],
     /// Whether the run was played again from its start by a jump back.
     pub jumped_back: bool,
+    /// Where the server is that is provisioned, when it is not the mock GoLinks.
+    pub target: Option<&'a str>,
 }
 
 /// The filter and the search of a page.

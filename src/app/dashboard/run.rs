@@ -37,6 +37,8 @@ pub struct Run {
     pub by_hand: String,
     /// A notice of the server about the run, such as that the scenario file cannot be read.
     pub notice: Option<String>,
+    /// Where the server is that is provisioned, when it is not the mock GoLinks.
+    pub target: Option<String>,
     /// How the run deviates from its script, and its policies from those of Entra.
     pub badges: Vec<Badge>,
 }
@@ -44,8 +46,8 @@ pub struct Run {
 /// One deviation: of the run from its script, or of a policy from the value that Entra has.
 #[derive(Serialize, Clone, Debug, Default, PartialEq, Eq)]
 pub struct Badge {
-    /// `by hand`, `played again`, `scaled` (a quarantine threshold made smaller, as for a class)
-    /// or `overridden`.
+    /// `foreign target`, `by hand`, `played again`, `scaled` (a quarantine threshold made smaller,
+    /// as for a class) or `overridden`.
     pub word: &'static str,
     /// The explanation; for a policy both values: `quarantine_min_failures = 5 (Entra: 5,000)`.
     pub text: String,
@@ -68,7 +70,12 @@ pub fn view(scene: &Scene<'_>) -> Run {
         replay: replay(play, live),
         by_hand: moments(script.start, live.by_hand),
         notice: live.notice.map(str::to_owned),
-        badges: by_hand_badges(play, live).chain(badges(scene)).collect(),
+        target: live.target.map(str::to_owned),
+        badges: target_badge(live)
+            .into_iter()
+            .chain(by_hand_badges(play, live))
+            .chain(badges(scene))
+            .collect(),
     }
 }
 
@@ -83,6 +90,19 @@ fn replay(play: &Play, live: &Live<'_>) -> String {
             words::counted(actions as u64, "action", "actions")
         ),
     }
+}
+
+/// The badge of a run into a server that is not the mock.
+fn target_badge(live: &Live<'_>) -> Option<Badge> {
+    let target = live.target?;
+    Some(Badge {
+        word: "foreign target",
+        text: format!(
+            "This run provisions {target}. What stands under GoLinks was read back from there. \
+             Faults strike on the way; what only the mock GoLinks can do (its settings, quirks, \
+             tokens, maintenance and accounts by hand) cannot be done there."
+        ),
+    })
 }
 
 /// The badges of a run in which more happened than its script says.

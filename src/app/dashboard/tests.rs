@@ -9,8 +9,15 @@ use crate::world::Drive;
 use crate::world::actions::tests::action;
 use crate::world::{Door, WireReply, driver, intent};
 
-const LIVE: Live<'static> =
-    Live { run: 1, speed: "600x", paused: false, notice: None, by_hand: &[], jumped_back: false };
+const LIVE: Live<'static> = Live {
+    run: 1,
+    speed: "600x",
+    paused: false,
+    notice: None,
+    by_hand: &[],
+    jumped_back: false,
+    target: None,
+};
 
 fn play(name: &str) -> Play {
     let entry = library::find(name).expect("it is in the library");

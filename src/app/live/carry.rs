@@ -6,17 +6,23 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::Request;
 
+use super::foreign::Reached;
 use super::message::Incoming;
 use super::owner::{Owner, Transit};
 use super::wire::OwnCall;
 use crate::entra::{Call, CallId, Reply};
 use crate::golinks::ClientTime;
+use crate::world::driver::carry_other;
 use crate::world::{Answer, DelayedReply, Door, Drive, Outgoing, WireReply};
 
 impl Owner {
     /// Sends a call or an answer, or drops a call that the engine has given up.
     pub(super) fn carry(&mut self, outgoing: Outgoing) {
         match outgoing {
+            Outgoing::Call(call) if self.parts.target.is_some() => self.forward(call),
+            Outgoing::Answer(answer) if self.parts.target.is_some() => {
+                carry_other(&mut self.play, Outgoing::Answer(answer));
+            }
             Outgoing::Call(call) => {
                 self.transit = Some(Transit::Call(call.id));
                 self.parts.wire.send(self.run, call);
@@ -76,21 +82,25 @@ impl Owner {
     /// Puts a call that could not be sent back at the head of the queue and pauses the clock; a run
     /// without clients fails. A lack of sockets here must not look like a refusal by the
     /// application.
-    pub(super) fn keep_unsent(&mut self, own: OwnCall, call: Call, why: &str) {
+    pub(super) fn keep_unsent(&mut self, own: OwnCall, call: Call, why: String) {
         if own.run != self.run {
             return;
         }
         self.parts.wire.done(own.id);
         self.arrived(own.id);
         self.held.push_front(Outgoing::Call(call));
-        let sentence = format!("the engine has no socket to send its request: {why}");
         if self.serving {
-            tracing::warn!("{sentence}; the clock is paused");
-            self.stand_still();
-            self.notices.pause = Some(sentence + "; the clock is paused");
+            self.pause_because(why);
         } else {
-            self.failure = Some(sentence);
+            self.failure = Some(why);
         }
+    }
+
+    /// Pauses the clock without a command, and tells the pages and the terminal why.
+    fn pause_because(&mut self, why: String) {
+        tracing::warn!("{why}; the clock is paused");
+        self.stand_still();
+        self.notices.pause = Some(why + "; the clock is paused");
     }
 
     /// Delivers a reply to the engine; one from an earlier run is dropped.
@@ -102,5 +112,69 @@ impl Owner {
             self.arrived(call);
             self.play.deliver(call, reply);
         }
+    }
+
+    // ---- a server that is not ours ----
+
+    /// Sends a call to it, unless a fault answers in its place.
+    fn forward(&mut self, call: Call) {
+        let Some(target) = &self.parts.target else { return };
+        if self.play.forward(call.id, &call.request) {
+            self.transit = Some(Transit::Call(call.id));
+            target.line.send(OwnCall { run: self.run, id: call.id }, call);
+        }
+    }
+
+    /// Makes it ready for a run: what the run before made goes, and what the script says is there
+    /// comes. Until that is done nothing moves.
+    pub(super) fn prepare_target(&mut self) {
+        let Some(target) = &self.parts.target else { return };
+        let accounts = &self.play.script().setup.accounts;
+        let accounts = accounts.iter().map(|account| account.resource.clone()).collect();
+        self.transit = Some(Transit::Target);
+        target.line.prepare(self.run, accounts);
+    }
+
+    /// Has everything read again before the end is judged; `false` when there is nothing to read.
+    pub(super) fn read_target_again(&mut self) -> bool {
+        let Some(target) = &self.parts.target else { return false };
+        self.transit = Some(Transit::Target);
+        target.line.read_again(self.run);
+        true
+    }
+
+    /// Takes what came of something that was sent to it. What belongs to an earlier run is dropped.
+    pub(super) fn reached(&mut self, reached: Reached) {
+        let read = match reached {
+            Reached::Call(own, came) if own.run == self.run => {
+                self.arrived(own.id);
+                if let Some(has_groups) = came.has_groups {
+                    self.play.note_groups(has_groups);
+                }
+                for read in came.read {
+                    self.play.read_back(Some(own.id), read);
+                }
+                self.play.replied(own.id, came.reply);
+                Vec::new()
+            }
+            Reached::Unsent { own, call, why } => return self.keep_unsent(own, call, why),
+            Reached::Prepared(run, read, why) if run == self.run => {
+                self.transit = None;
+                if let Some(why) = why {
+                    self.pause_because(why);
+                }
+                read
+            }
+            Reached::ReadAgain(run, read) if run == self.run => {
+                (self.transit, self.read_again) = (None, true);
+                read
+            }
+            Reached::Call(..) | Reached::Prepared(..) | Reached::ReadAgain(..) => return,
+        };
+        for read in read {
+            self.play.read_back(None, read);
+        }
+        // The clock stood still while the answer was awaited.
+        self.pace.count_from(self.play.now());
     }
 }

@@ -7,6 +7,7 @@ use http::Request;
 use tokio::sync::{mpsc, oneshot};
 
 use super::Speed;
+use super::foreign::Reached;
 use super::frames::Watched;
 use super::wire::OwnCall;
 use crate::app::dashboard::Query;
@@ -56,6 +57,8 @@ pub enum Message {
         /// The error of the operating system.
         why: String,
     },
+    /// What came of what was sent to a server that is not ours.
+    Reached(Reached),
     /// The server is about to stop.
     Stop,
 }

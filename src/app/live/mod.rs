@@ -3,12 +3,14 @@
 //! The engine's client, the control API and the file watch send the owner [`message::Message`]s;
 //! requests of external clients go to it directly, by [`SharedOwner`]. The clock moves only when
 //! nothing is in transit, and only one call or answer is in transit at a time, so a run over
-//! sockets has the same journal as a run by the pure driver.
+//! sockets has the same journal as a run by the pure driver. With a server that is not ours as the
+//! target, [`foreign::ForeignLine`] takes the place of the engine's client.
 
 pub mod awaited;
 pub mod by_hand;
 mod carry;
 mod command;
+pub mod foreign;
 pub mod frames;
 pub mod message;
 pub mod owner;

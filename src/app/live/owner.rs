@@ -13,6 +13,7 @@ use tokio::sync::oneshot;
 
 use super::awaited::Awaited;
 use super::by_hand::ByHand;
+use super::foreign::ForeignLine;
 use super::frames::Frames;
 use super::message::{CommandOutcome, Message};
 use super::pace::{ClockLimit, Mode, Pace, Speed};
@@ -36,8 +37,18 @@ pub struct OwnerParts {
     pub paused: bool,
     /// The engine's client.
     pub wire: Wire,
+    /// The line to a server that is not ours, when that is the target.
+    pub target: Option<ForeignTarget>,
     /// Prints new records of the play on a terminal; called with each frame and at the end.
     pub narrator: Box<dyn FnMut(&Play)>,
+}
+
+/// A server that is not ours, as the target of every run.
+pub struct ForeignTarget {
+    /// The line to it.
+    pub line: ForeignLine,
+    /// Where it is, as the page says it.
+    pub url: String,
 }
 
 /// The owner of the play; there is only one.
@@ -65,6 +76,8 @@ pub struct Owner {
     pub(super) testers: Vec<(AppId, Awaited, oneshot::Sender<CommandOutcome>)>,
     /// Whether the script's end has been reached.
     pub(super) over: bool,
+    /// Whether everything was read again at the end of the script, so that it can be judged.
+    pub(super) read_again: bool,
     /// Whether external clients are served, even after the end of the script.
     pub(super) serving: bool,
     /// The real instant from which the time of external clients is counted.
@@ -94,6 +107,8 @@ pub(super) enum Transit {
     Call(CallId),
     /// An answer on its way to the engine.
     Answer(CallId),
+    /// A server that is not ours is made ready, or read again.
+    Target,
 }
 
 /// How a turn of the owner ends.
@@ -128,9 +143,11 @@ impl Owner {
             by_hand: ByHand::default(),
             testers: Vec::new(),
             over: false,
+            read_again: false,
             serving: false,
             opened: Instant::now(),
         };
+        owner.prepare_target();
         owner.show();
         owner
     }
@@ -179,6 +196,9 @@ impl Owner {
     /// nothing waits to be sent.
     fn tick(&mut self) -> Option<Turn> {
         let ended = !self.over && self.end_reached();
+        if ended && !self.read_again && self.read_target_again() {
+            return Some(Turn::WaitUntil(self.frame_due()));
+        }
         if ended {
             self.play.finish();
             self.over = true;
@@ -289,7 +309,9 @@ impl Owner {
             Message::State(query, answer) => {
                 self.catch_up();
                 let speed = self.pace.speed().to_string();
-                let live = live(self.run, &self.pace, &speed, self.notices.first(), &self.by_hand);
+                let target = self.parts.target.as_ref().map(|target| target.url.as_str());
+                let notice = self.notices.first();
+                let live = live(self.run, &self.pace, &speed, notice, &self.by_hand, target);
                 let _ = answer.send(self.frames.state(&self.play, &live, &query));
             }
             Message::Watch { query, last_id, watched } => {
@@ -298,7 +320,11 @@ impl Owner {
             Message::Ask(number, query, reply) => {
                 let _ = reply.send(self.frames.ask(number, query));
             }
-            Message::Unsent { own, call, why } => self.keep_unsent(own, call, &why),
+            Message::Unsent { own, call, why } => {
+                let why = format!("the engine has no socket to send its request: {why}");
+                self.keep_unsent(own, call, why);
+            }
+            Message::Reached(reached) => self.reached(reached),
             Message::File(script) => {
                 self.notices.file = None;
                 // The clock stays running or paused as before; after a run that had ended it starts
@@ -338,10 +364,11 @@ impl Owner {
         self.waiting.clear();
         self.held.clear();
         self.transit = None;
-        self.over = false;
+        (self.over, self.read_again) = (false, false);
         self.run += 1;
-        self.play = stage(script, self.parts.base_url.as_deref());
+        self.play = self.parts.stage(script);
         self.pace = Pace::new(self.pace.speed(), paused, self.play.now());
+        self.prepare_target();
     }
 
     /// When the next frame for the pages is due, if there is anything new to show.
@@ -371,16 +398,20 @@ impl Owner {
     fn show(&mut self) {
         self.narrate();
         let speed = self.pace.speed().to_string();
-        let live = live(self.run, &self.pace, &speed, self.notices.first(), &self.by_hand);
+        let target = self.parts.target.as_ref().map(|target| target.url.as_str());
+        let live = live(self.run, &self.pace, &speed, self.notices.first(), &self.by_hand, target);
         self.frames.show(&self.play, &live);
     }
 }
 
-/// Returns a new play of a script; `base_url` is where external clients reach GoLinks, if any do.
-pub fn stage(script: Script, base_url: Option<&str>) -> Play {
-    match base_url {
-        Some(url) => Play::served_at(script, url),
-        None => Play::new(script),
+impl OwnerParts {
+    /// Returns a new play of a script.
+    pub fn stage(&self, script: Script) -> Play {
+        match (&self.target, &self.base_url) {
+            (Some(_), _) => Play::against_another(script),
+            (None, Some(url)) => Play::served_at(script, url),
+            (None, None) => Play::new(script),
+        }
     }
 }
 
@@ -390,6 +421,7 @@ fn live<'a>(
     speed: &'a str,
     notice: Option<&'a str>,
     by_hand: &'a ByHand,
+    target: Option<&'a str>,
 ) -> Live<'a> {
     Live {
         run,
@@ -398,5 +430,6 @@ fn live<'a>(
         notice,
         by_hand: by_hand.actions(),
         jumped_back: by_hand.jumped_back,
+        target,
     }
 }

@@ -142,6 +142,11 @@ impl Pace {
         self.anchor = (Instant::now(), now);
     }
 
+    /// Counts virtual time from `now`, because the clock stood still until this moment.
+    pub fn count_from(&mut self, now: Time) {
+        self.anchor = (Instant::now(), now);
+    }
+
     /// Returns how far the clock may go at this real instant when the next thing is due at `due`.
     pub fn limit(&mut self, due: Time, real: Instant) -> ClockLimit {
         match (self.mode, self.speed) {

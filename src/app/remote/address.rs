@@ -19,6 +19,12 @@ pub struct Address {
     pub places: Vec<IpAddr>,
 }
 
+impl std::fmt::Display for Address {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}{}", self.origin, self.base_path)
+    }
+}
+
 impl Address {
     /// Reads a tenant URL. Its query is a flag of the client and is not sent (assumed; the vendor
     /// does not say whether it is).

@@ -20,9 +20,8 @@ use http::Request;
 use crate::base::Time;
 use crate::base::time::earliest;
 use crate::entra::{CallId, Reply};
-use crate::scim::Object;
 use crate::world::{
-    Action, ActionError, DelayedReply, Door, Drive, Outgoing, Ticket, World, driver,
+    Action, ActionError, DelayedReply, Door, Drive, Outgoing, ReadBack, Ticket, World, driver,
 };
 
 use super::Script;
@@ -120,18 +119,15 @@ impl Play {
         self.process_records();
     }
 
-    /// Takes in an account of the other server as it was read back, after a call if it was one;
-    /// `None` when it is gone.
-    pub fn read_back(&mut self, call: Option<CallId>, id: &str, resource: Option<Object>) {
-        self.world.read_back_one(call, id, resource);
+    /// Takes in a resource of the other server as it was read back, after a call if it was one.
+    pub fn read_back(&mut self, call: Option<CallId>, read: ReadBack) {
+        self.world.read_back_one(call, read);
         self.process_records();
     }
 
-    /// Plays to the end, and judges the closing expectations; `carry` carries one thing.
-    pub fn run_to_end_with(&mut self, carry: &mut dyn FnMut(&mut Play) -> bool) {
-        let ends = self.script.ends;
-        driver::run_to_with(self, ends, carry);
-        self.finish();
+    /// Notes whether the other server answers at its endpoint for groups.
+    pub fn note_groups(&mut self, has_groups: bool) {
+        self.world.note_groups(has_groups);
     }
 
     /// Plays to the end with the pure driver, as fast as possible, and judges the closing

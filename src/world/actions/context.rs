@@ -118,7 +118,8 @@ fn insufficient(role: AdminRole, what: &str) -> ActionError {
 /// The error of an action on GoLinks when another server is provisioned.
 pub(super) fn not_ours() -> ActionError {
     ActionError {
-        message: "the server that is provisioned is not the mock GoLinks".to_owned(),
-        help: "change it by its own means".to_owned(),
+        message: "the server that is provisioned is not the mock GoLinks, and cannot be changed from here"
+            .to_owned(),
+        help: "change it by its own means; a fault strikes on the way there".to_owned(),
     }
 }

@@ -66,7 +66,10 @@ impl Act for Set {
             },
             Party::GoLinks => match context.target.mock_mut() {
                 Some(golinks) => golinks.set(path, value, problems),
-                None => drop(problems.error(value.span, not_ours().message)),
+                None => {
+                    let error = not_ours();
+                    problems.error(value.span, error.message).help(error.help);
+                }
             },
         });
         let app = context.app;

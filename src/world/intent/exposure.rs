@@ -90,7 +90,7 @@ impl ExposureTracker {
     /// Takes in what has happened.
     pub(in crate::world) fn observe(&mut self, event: RecordedEvent<'_>, parties: Parties<'_>) {
         if let RecordedEvent::Entra(entra::Event::Provisioned(row)) = event {
-            self.groups.observe(row);
+            self.groups.observe(row, parties.target);
         }
         match event {
             RecordedEvent::Entra(entra::Event::Tenant(event)) => {

@@ -26,7 +26,7 @@ use crate::entra::scope::SyncScope;
 use crate::entra::tenant::{GroupKey, Lifecycle, UserKey};
 use crate::golinks::GroupId;
 use crate::scim::Object;
-use crate::world::AppView;
+use crate::world::{AppView, TargetServer};
 
 /// One difference between Entra and GoLinks about one group.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -102,9 +102,9 @@ pub struct ManagedGroups(BTreeMap<GroupKey, Vec<GroupId>>);
 
 impl ManagedGroups {
     /// Reads a row of the provisioning log.
-    pub(super) fn observe(&mut self, row: &LogEntry) {
+    pub(super) fn observe(&mut self, row: &LogEntry, server: &TargetServer) {
         let (Subject::Group(group), Some(target)) = (row.subject, &row.target) else { return };
-        let Some(id) = GroupId::parse(target) else { return };
+        let Some(id) = server.group_id(target) else { return };
         let known = self.0.entry(group).or_default();
         if !known.contains(&id) {
             known.push(id);
@@ -207,7 +207,7 @@ fn link_of(world: AppView<'_>, group: GroupKey) -> Option<GroupId> {
 /// Whether a group at the target is linked to another group, which is in scope.
 fn belongs_to_another(world: AppView<'_>, id: GroupId, group: GroupKey) -> bool {
     let links = world.entra().job().links();
-    match links.subject_of(ObjectKind::Group, &id.to_string()) {
+    match links.subject_of(ObjectKind::Group, &world.target().group_id_text(id)) {
         Some(Subject::Group(owner)) => owner != group && group_in_scope(world, owner),
         _ => false,
     }
@@ -266,7 +266,9 @@ fn difference(
 /// The members that lack, and those that are too many.
 fn of_members(world: AppView<'_>, group: GroupKey, id: GroupId) -> Vec<GroupMismatch> {
     let (tenant, target) = (world.entra().tenant(), world.target());
-    if world.entra().job().settings().schema.groups.members().is_none() {
+    let are_mapped = world.entra().job().settings().schema.groups.members().is_some();
+    // Of a server that never shows members nothing can be said.
+    if !are_mapped || !target.shows_members() {
         return Vec::new();
     }
     let handle = |user: UserKey| tenant.user(user).handle().clone();

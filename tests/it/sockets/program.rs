@@ -55,7 +55,8 @@ pub fn serve(text: &str, arguments: &[&str]) -> Program {
             panic!("it ended instead of serving: {greeting}{why}");
         }
     }
-    let at = greeting.find("http://").expect("it says where it is") + 7;
+    let page = greeting.find("page ").expect("it says where the page is");
+    let at = page + greeting[page..].find("http://").expect("it says where it is") + 7;
     let address = greeting[at..].split('/').next().expect("an address").to_owned();
     Program { child, address, greeting, out: Some(out), folder }
 }

@@ -38,7 +38,11 @@ export function show(part) {
   text($("title"), part.title || part.name);
   const about = [part.title, part.name, ...part.covers, `seed ${part.seed}`, part.replay].filter(Boolean).join("\n");
   attribute($("title"), "title", about);
-  text($("run"), part.name);
+  // Of a server that is not the mock the page says where it is.
+  const place = part.target?.replace(/^https?:\/\//, "");
+  text($("run"), place ? `${part.name} → ${place}` : part.name);
+  text($("golinks-name"), place ? "Target" : "GoLinks");
+  attribute($("golinks-name"), "title", part.target);
   attribute($("run"), "title", about);
   document.title = `${part.name} · scimulator`;
   $("badges").replaceChildren(...part.badges.map(({ word, text: says }) => badge(word, says, part.by_hand)));

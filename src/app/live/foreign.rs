@@ -1,0 +1,131 @@
+//! The line to a server that is not ours: one task sends the engine's requests there one after the
+//! other, reads back, and cleans up before each run and at the end.
+
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::spawn_local;
+
+use super::message::{Handle, Message};
+use super::wire::OwnCall;
+use crate::app::remote::{Came, Left, Target};
+use crate::entra::Call;
+use crate::scim::Object;
+use crate::world::ReadBack;
+
+/// The owner's end of the line; cheap to clone.
+#[derive(Clone)]
+pub struct ForeignLine {
+    jobs: mpsc::UnboundedSender<Job>,
+}
+
+/// What the line is to do.
+enum Job {
+    /// Send a call of the engine.
+    Send(OwnCall, Call),
+    /// Delete what an earlier run made, and make these accounts for the run of this number.
+    Prepare(u64, Vec<Object>),
+    /// Read everything again, for the run of this number.
+    ReadAgain(u64),
+    /// Say what was made, and delete it unless it is to stay.
+    End { keep: bool, left: oneshot::Sender<(Left, u64)> },
+}
+
+/// What the line tells the owner.
+pub enum Reached {
+    /// What came of a call.
+    Call(OwnCall, Came),
+    /// A call was not sent.
+    Unsent {
+        /// The run and the id of the call.
+        own: OwnCall,
+        /// The whole call, so that it can be sent later.
+        call: Call,
+        /// Why.
+        why: String,
+    },
+    /// The target is as the run of this number needs it, or why it is not.
+    Prepared(u64, Vec<ReadBack>, Option<String>),
+    /// Everything was read again for the run of this number.
+    ReadAgain(u64, Vec<ReadBack>),
+}
+
+impl ForeignLine {
+    /// Starts the task; what it has to tell goes to the owner. Must be called inside a `LocalSet`.
+    pub fn open(target: Target, owner: Handle) -> ForeignLine {
+        let (jobs, received) = mpsc::unbounded_channel();
+        spawn_local(work(target, received, owner));
+        ForeignLine { jobs }
+    }
+
+    /// Sends a call; the owner will get what came of it as a message.
+    pub fn send(&self, own: OwnCall, call: Call) {
+        self.give(Job::Send(own, call));
+    }
+
+    /// Deletes what an earlier run made, and makes the accounts of a new one.
+    pub fn prepare(&self, run: u64, accounts: Vec<Object>) {
+        self.give(Job::Prepare(run, accounts));
+    }
+
+    /// Reads everything again.
+    pub fn read_again(&self, run: u64) {
+        self.give(Job::ReadAgain(run));
+    }
+
+    /// Cleans up after the last run, unless what it made is to stay; returns what is left and how
+    /// many requests were sent.
+    pub async fn end(&self, keep: bool) -> Option<(Left, u64)> {
+        let (left, told) = oneshot::channel();
+        self.give(Job::End { keep, left });
+        told.await.ok()
+    }
+
+    fn give(&self, job: Job) {
+        // The task ends only with the program.
+        let _ = self.jobs.send(job);
+    }
+}
+
+async fn work(mut target: Target, mut jobs: mpsc::UnboundedReceiver<Job>, owner: Handle) {
+    while let Some(job) = jobs.recv().await {
+        let told = match job {
+            Job::Send(own, call) => match target.carry(call.request.clone()).await {
+                Ok(came) => Reached::Call(own, came),
+                Err(why) => {
+                    // When the clock is resumed the server gets another chance.
+                    target.forgive();
+                    Reached::Unsent { own, call, why }
+                }
+            },
+            Job::Prepare(run, accounts) => {
+                let (read, why) = prepare(&mut target, accounts).await;
+                Reached::Prepared(run, read, why)
+            }
+            Job::ReadAgain(run) => Reached::ReadAgain(run, target.read_again().await),
+            Job::End { keep, left } => {
+                let what = if keep { target.keep().await } else { target.clean_up().await };
+                let _ = left.send((what, target.sent()));
+                continue;
+            }
+        };
+        owner.send(Message::Reached(told));
+    }
+}
+
+/// Makes the target as a run needs it; returns what was read back, and why it is not so.
+async fn prepare(target: &mut Target, accounts: Vec<Object>) -> (Vec<ReadBack>, Option<String>) {
+    if target.made() > 0 {
+        let left = target.clean_up().await;
+        if !left.there.is_empty() {
+            let still = left.there.join(" ");
+            return (Vec::new(), Some(format!("what the run before made is still there: {still}")));
+        }
+    }
+    let mut read = Vec::new();
+    for account in accounts {
+        match target.prepare(&account).await {
+            Ok(more) => read.extend(more),
+            Err(why) => return (read, Some(why)),
+        }
+    }
+    (read, None)
+}

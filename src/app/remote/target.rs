@@ -1,0 +1,459 @@
+//! A server that is not ours, as a job provisions it: sends the engine's requests, reads back what
+//! they changed, remembers what this run made, and deletes it at the end.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use bytes::Bytes;
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
+use http::{Method, Request, StatusCode, Uri};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use super::client::HttpClient;
+use crate::entra::field::ObjectKind;
+use crate::entra::{Lost, Reply};
+use crate::scim::{self, Object, Value};
+use crate::world::ReadBack;
+
+/// Server errors in a row after which nothing more is sent.
+const ERRORS_IN_A_ROW: u32 = 5;
+
+/// The characters that stay as they are in a query value.
+const KEPT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// How the target is reached, and what may be done there.
+pub struct Access {
+    /// Scheme, host and port.
+    pub origin: String,
+    /// The path of the tenant URL, without a slash at its end.
+    pub base_path: String,
+    /// The headers that let the client in; they replace those of the scenario's secret.
+    pub headers: HeaderMap,
+    /// The greatest number of requests.
+    pub budget: u64,
+    /// Whether resources that were there before this run may be changed and deleted.
+    pub adopt: bool,
+}
+
+/// A server that is not ours.
+pub struct Target {
+    client: HttpClient,
+    access: Access,
+    /// What this run made and has not deleted, oldest first.
+    made: Vec<Place>,
+    /// Creates whose outcome is not known, because no answer came or an error of the server.
+    doubtful: Vec<Doubt>,
+    /// Everything that was read, with the members of groups.
+    known: BTreeMap<Place, BTreeSet<String>>,
+    sent: u64,
+    errors_in_a_row: u32,
+}
+
+/// What came of a request of the engine.
+pub struct Came {
+    /// The response, or its loss.
+    pub reply: Reply,
+    /// What was read back after it.
+    pub read: Vec<ReadBack>,
+    /// Whether the server has groups, when the request tells.
+    pub has_groups: Option<bool>,
+}
+
+/// A resource of the server.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+struct Place {
+    is_group: bool,
+    id: String,
+}
+
+/// A create that may have been carried out.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Doubt {
+    is_group: bool,
+    name: String,
+}
+
+/// What this run left at the server.
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
+pub struct Left {
+    /// How many objects it made that were there until the end.
+    pub made: usize,
+    /// The paths of those that are still there.
+    pub there: Vec<String>,
+    /// The names of those of which it is not known whether they were ever made.
+    pub unknown: Vec<String>,
+}
+
+impl Place {
+    fn path(&self) -> String {
+        format!("{}/{}", endpoint(self.is_group), self.id)
+    }
+
+    fn kind(&self) -> ObjectKind {
+        if self.is_group { ObjectKind::Group } else { ObjectKind::User }
+    }
+}
+
+impl Target {
+    /// A target that has been sent nothing.
+    pub fn new(client: HttpClient, access: Access) -> Target {
+        Target {
+            client,
+            access,
+            made: Vec::new(),
+            doubtful: Vec::new(),
+            known: BTreeMap::new(),
+            sent: 0,
+            errors_in_a_row: 0,
+        }
+    }
+
+    /// How many requests were sent.
+    pub fn sent(&self) -> u64 {
+        self.sent
+    }
+
+    /// How many objects this run made and has not deleted.
+    pub fn made(&self) -> usize {
+        self.made.len()
+    }
+
+    /// Sends a request of the engine and reads back what it may have changed.
+    ///
+    /// # Errors
+    /// Why it was not sent: nothing more is, or it would change what was there before this run.
+    pub async fn carry(&mut self, request: Request<Bytes>) -> Result<Came, String> {
+        self.must_go_on()?;
+        let (method, path) = (request.method().clone(), self.below(request.uri()));
+        let place = place_of(&path);
+        let writes = !matches!(method, Method::GET | Method::HEAD);
+        if let (true, Some(place), false) = (writes, &place, self.access.adopt)
+            && !self.made.contains(place)
+        {
+            return Err(format!(
+                "{} was there before this run, and is left alone: give the users other names with \
+                 --tag WORD, or say --adopt",
+                place.path()
+            ));
+        }
+        let is_plain = request.uri().query().is_none();
+        let body = request.body().clone();
+        let reply = self.exchange(self.signed(request)).await;
+        let has_groups = (!writes && path.starts_with("/Groups") && place.is_none())
+            .then(|| reply.as_ref().ok().map(|answer| is_endpoint(answer.status())))
+            .flatten();
+        let read = match (writes, place) {
+            (true, None) => self.after_create(&path, &body, &reply).await,
+            (true, Some(place)) => self.after_write(&method, &place, &reply).await,
+            (false, place) => self.after_read(place.filter(|_| is_plain), &reply).await,
+        };
+        Ok(Came { reply, read, has_groups })
+    }
+
+    /// Makes an account that the scenario says is there from the beginning.
+    ///
+    /// # Errors
+    /// What the server answered instead of making it.
+    pub async fn prepare(&mut self, account: &Object) -> Result<Vec<ReadBack>, String> {
+        self.must_go_on()?;
+        let body = account.to_bytes();
+        let request = self.request(Method::POST, "/Users", body.clone());
+        let reply = self.exchange(request).await;
+        let said = match &reply {
+            Ok(answer) if answer.status().is_success() => None,
+            Ok(answer) => Some(answer.status().to_string()),
+            Err(lost) => Some(lost.word().to_owned()),
+        };
+        let read = self.after_create("/Users", &body, &reply).await;
+        match said {
+            Some(said) if read.is_empty() => Err(format!(
+                "{} of the scenario was not made: {said}",
+                text(account, "userName").unwrap_or_default()
+            )),
+            _ => Ok(read),
+        }
+    }
+
+    /// Reads everything again that was ever read, so that what has changed since is known.
+    pub async fn read_again(&mut self) -> Vec<ReadBack> {
+        let places: Vec<Place> = self.known.keys().cloned().collect();
+        let mut read = self.settle_doubts().await;
+        for place in places {
+            if self.must_go_on().is_err() {
+                break;
+            }
+            read.extend(self.read(&place).await);
+        }
+        read
+    }
+
+    /// Deletes what this run made, latest first.
+    pub async fn clean_up(&mut self) -> Left {
+        self.errors_in_a_row = 0;
+        self.settle_doubts().await;
+        let mut left = Left { made: self.made.len(), ..Left::default() };
+        let mut kept = Vec::new();
+        for place in std::mem::take(&mut self.made).into_iter().rev() {
+            let request = self.request(Method::DELETE, &place.path(), Bytes::new());
+            let reply = self.exchange(request).await;
+            let gone = reply.is_ok_and(|answer| {
+                answer.status().is_success() || matches!(answer.status().as_u16(), 404 | 410)
+            });
+            if !gone {
+                left.there.push(place.path());
+                kept.insert(0, place);
+            }
+        }
+        self.made = kept;
+        self.known.clear();
+        left.unknown = self.doubtful.iter().map(|doubt| doubt.name.clone()).collect();
+        left
+    }
+
+    /// What is there, when nothing is deleted.
+    pub async fn keep(&mut self) -> Left {
+        self.settle_doubts().await;
+        Left {
+            made: self.made.len(),
+            there: self.made.iter().map(Place::path).collect(),
+            unknown: self.doubtful.iter().map(|doubt| doubt.name.clone()).collect(),
+        }
+    }
+
+    /// Forgives the errors of the server, so that more is sent.
+    pub fn forgive(&mut self) {
+        self.errors_in_a_row = 0;
+    }
+
+    /// Fails when nothing more is to be sent.
+    ///
+    /// # Errors
+    /// Why.
+    pub fn must_go_on(&self) -> Result<(), String> {
+        if self.errors_in_a_row >= ERRORS_IN_A_ROW {
+            return Err(format!(
+                "the server answered {ERRORS_IN_A_ROW} requests in a row with an error of its own"
+            ));
+        }
+        match self.sent >= self.access.budget {
+            true => Err(format!("the budget of {} requests is spent", self.access.budget)),
+            false => Ok(()),
+        }
+    }
+
+    // ---- what a request has changed ----
+
+    async fn after_create(&mut self, path: &str, body: &Bytes, reply: &Reply) -> Vec<ReadBack> {
+        let is_group = path.starts_with("/Groups");
+        if !is_group && !path.starts_with("/Users") {
+            return Vec::new();
+        }
+        if let Ok(answer) = reply
+            && answer.status().is_success()
+            && let Some(id) = object(answer.body()).and_then(|made| text(&made, "id"))
+        {
+            let place = Place { is_group, id };
+            self.note_made(&place);
+            return self.read(&place).await.into_iter().collect();
+        }
+        let unknown = match reply {
+            Ok(answer) => answer.status().is_success() || answer.status().is_server_error(),
+            Err(lost) => matches!(lost, Lost::TimedOut | Lost::Reset),
+        };
+        let name = object(body).and_then(|body| text(&body, name_of(is_group)));
+        if let (true, Some(name)) = (unknown, name) {
+            self.doubtful.push(Doubt { is_group, name });
+            if !matches!(reply, Err(Lost::TimedOut)) {
+                return self.settle_doubts().await;
+            }
+        }
+        Vec::new()
+    }
+
+    async fn after_write(
+        &mut self,
+        method: &Method,
+        place: &Place,
+        reply: &Reply,
+    ) -> Vec<ReadBack> {
+        if matches!(reply, Err(Lost::TimedOut | Lost::Refused | Lost::Untrusted)) {
+            return Vec::new();
+        }
+        let succeeded = reply.as_ref().is_ok_and(|answer| answer.status().is_success());
+        let mut read: Vec<ReadBack> = self.read(place).await.into_iter().collect();
+        let gone = read.first().is_some_and(|read| read.resource.is_none());
+        if *method == Method::DELETE && (succeeded || gone) {
+            self.made.retain(|made| made != place);
+        }
+        // A server may take an account that is gone or inactive out of its groups.
+        let active = |read: &ReadBack| {
+            read.resource.as_ref().is_some_and(|now| now.get("active") != Some(&Value::Bool(false)))
+        };
+        if !place.is_group && !read.first().is_some_and(active) {
+            for group in self.groups_with(&place.id) {
+                read.extend(self.read(&group).await);
+            }
+        }
+        read
+    }
+
+    /// What a search or a read of the engine found and was never read before.
+    async fn after_read(&mut self, place: Option<Place>, reply: &Reply) -> Vec<ReadBack> {
+        let Ok(answer) = reply else { return Vec::new() };
+        if let Some(place) = place {
+            return self.note(&place, answer.status(), answer.body()).into_iter().collect();
+        }
+        let Some(list) = object(answer.body()).filter(|_| answer.status().is_success()) else {
+            return Vec::new();
+        };
+        let found = list.get("Resources").and_then(Value::as_list).unwrap_or_default();
+        let mut read = Vec::new();
+        for resource in found.iter().filter_map(Value::as_object) {
+            let Some(id) = text(resource, "id") else { continue };
+            let is_group = text(resource, "userName").is_none();
+            let place = Place { is_group, id };
+            let name = text(resource, name_of(is_group)).unwrap_or_default();
+            self.settle(&place, &name);
+            if !self.known.contains_key(&place) {
+                read.extend(self.read(&place).await);
+            }
+        }
+        read
+    }
+
+    fn groups_with(&self, user: &str) -> Vec<Place> {
+        let with = |(place, members): (&Place, &BTreeSet<String>)| {
+            (place.is_group && members.contains(user)).then(|| place.clone())
+        };
+        self.known.iter().filter_map(with).collect()
+    }
+
+    /// Looks the doubtful creates up: what is there was made by this run, because a search before
+    /// the create had not found it.
+    async fn settle_doubts(&mut self) -> Vec<ReadBack> {
+        let mut read = Vec::new();
+        for doubt in self.doubtful.clone() {
+            let value = doubt.name.replace('\\', "\\\\").replace('"', "\\\"");
+            let filter = format!("{} eq \"{value}\"", name_of(doubt.is_group));
+            let query = utf8_percent_encode(&filter, KEPT);
+            let path = format!("{}?filter={query}", endpoint(doubt.is_group));
+            let request = self.request(Method::GET, &path, Bytes::new());
+            let reply = self.exchange(request).await;
+            if reply.as_ref().is_ok_and(|answer| answer.status() == StatusCode::OK) {
+                read.extend(Box::pin(self.after_read(None, &reply)).await);
+                self.doubtful.retain(|other| *other != doubt);
+            }
+        }
+        read
+    }
+
+    /// Counts a resource as made by this run when its name is that of a doubtful create.
+    fn settle(&mut self, place: &Place, name: &str) {
+        let is_it = |doubt: &Doubt| {
+            doubt.is_group == place.is_group && doubt.name.eq_ignore_ascii_case(name)
+        };
+        if self.doubtful.iter().any(is_it) {
+            self.doubtful.retain(|doubt| !is_it(doubt));
+            self.note_made(place);
+        }
+    }
+
+    fn note_made(&mut self, place: &Place) {
+        if !place.id.is_empty() && !self.made.contains(place) {
+            self.made.push(place.clone());
+        }
+    }
+
+    /// Reads a resource back; `None` when neither it nor its absence came.
+    async fn read(&mut self, place: &Place) -> Option<ReadBack> {
+        let request = self.request(Method::GET, &place.path(), Bytes::new());
+        let answer = self.exchange(request).await.ok()?;
+        self.note(place, answer.status(), answer.body())
+    }
+
+    fn note(&mut self, place: &Place, status: StatusCode, body: &Bytes) -> Option<ReadBack> {
+        let resource = match status.as_u16() {
+            404 | 410 => None,
+            200..300 => Some(object(body)?),
+            _ => return None,
+        };
+        match &resource {
+            Some(resource) => self.known.insert(place.clone(), members(resource)),
+            None => self.known.remove(place),
+        };
+        Some(ReadBack { kind: place.kind(), id: place.id.clone(), resource })
+    }
+
+    // ---- requests ----
+
+    async fn exchange(&mut self, request: Request<Bytes>) -> Reply {
+        self.sent += 1;
+        let reply = self.client.exchange(&self.access.origin, request).await;
+        let broke = reply.as_ref().is_ok_and(|answer| answer.status().is_server_error());
+        self.errors_in_a_row = if broke { self.errors_in_a_row + 1 } else { 0 };
+        reply
+    }
+
+    /// The engine's request with the headers that let the client in.
+    fn signed(&self, mut request: Request<Bytes>) -> Request<Bytes> {
+        request.headers_mut().remove(AUTHORIZATION);
+        for (name, value) in &self.access.headers {
+            request.headers_mut().insert(name.clone(), value.clone());
+        }
+        request
+    }
+
+    /// A request of our own.
+    fn request(&self, method: Method, path: &str, body: Bytes) -> Request<Bytes> {
+        let mut request = Request::new(body);
+        *request.method_mut() = method;
+        *request.uri_mut() =
+            Uri::try_from(format!("{}{path}", self.access.base_path)).unwrap_or_default();
+        let json = HeaderValue::from_static(scim::CONTENT_TYPE);
+        request.headers_mut().insert(ACCEPT, json.clone());
+        if !request.body().is_empty() {
+            request.headers_mut().insert(CONTENT_TYPE, json);
+        }
+        self.signed(request)
+    }
+
+    /// A path below the base.
+    fn below(&self, uri: &Uri) -> String {
+        uri.path().strip_prefix(&self.access.base_path).unwrap_or(uri.path()).to_owned()
+    }
+}
+
+fn endpoint(is_group: bool) -> &'static str {
+    if is_group { "/Groups" } else { "/Users" }
+}
+
+fn name_of(is_group: bool) -> &'static str {
+    if is_group { "displayName" } else { "userName" }
+}
+
+/// The resource to which a path below the base leads.
+fn place_of(path: &str) -> Option<Place> {
+    let (is_group, id) = match path.strip_prefix("/Users/") {
+        Some(id) => (false, id),
+        None => (true, path.strip_prefix("/Groups/")?),
+    };
+    (!id.is_empty() && !id.contains('/')).then(|| Place { is_group, id: id.to_owned() })
+}
+
+/// Whether a status says that there is such an endpoint.
+fn is_endpoint(status: StatusCode) -> bool {
+    !matches!(status.as_u16(), 404 | 405 | 501)
+}
+
+fn object(body: &[u8]) -> Option<Object> {
+    Object::parse(body).ok()
+}
+
+fn text(resource: &Object, name: &str) -> Option<String> {
+    resource.get(name).and_then(Value::as_text).map(str::to_owned)
+}
+
+fn members(resource: &Object) -> BTreeSet<String> {
+    let members = resource.get("members").and_then(Value::as_list).unwrap_or_default();
+    let value = |member: &Value| text(member.as_object()?, "value");
+    members.iter().filter_map(value).collect()
+}

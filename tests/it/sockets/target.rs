@@ -1,0 +1,161 @@
+//! `serve --target`: the page's tenant provisions a server of another process. The clock stands
+//! while an answer is awaited, and what was made there is deleted when the run ends or begins anew.
+
+use super::STORY;
+use super::program::{Program, serve};
+
+/// A server to provision, whose clock stands: nothing happens there by itself.
+fn target() -> Program {
+    serve(STORY, &["--paused", "--set", "golinks.profile=generic"])
+}
+
+/// The page's side: a story that provisions the target.
+fn driver(story: &str, target: &Program, more: &[&str]) -> Program {
+    let url = format!("{}/scim/v2", target.url());
+    let token = target.file().with_file_name("token");
+    std::fs::write(&token, "test-token\n").expect("a file");
+    let token = token.to_str().expect("a name");
+    let flags = ["--target", &url, "--token-file", token];
+    serve(story, &[&flags[..], more].concat())
+}
+
+/// How many accounts, or groups, the server holds.
+fn held(server: &Program, endpoint: &str) -> i64 {
+    let list = server.scim("GET", &format!("/{endpoint}?count=0"), "");
+    list.json()["totalResults"].as_i64().expect("a number")
+}
+
+/// The number in front of a word of a sum such as `12 accounts · 12 active`.
+fn counts(state: &serde_json::Value, word: &str) -> i64 {
+    let sum = state["worlds"]["golinks"].as_str().expect("a sum");
+    let part = sum.split(" · ").find(|part| part.ends_with(word)).unwrap_or("0");
+    part.split(' ').next().and_then(|count| count.parse().ok()).expect("a number")
+}
+
+#[test]
+fn what_the_page_shows_under_golinks_is_what_the_target_holds() {
+    let target = target();
+    let page = driver(STORY, &target, &["--paused"]);
+    assert!(page.greeting.contains("target    http://127.0.0.1:"), "{}", page.greeting);
+    page.wait_until("it is ready", |state| state["clock"]["paused"] == true);
+    page.command("cycle", "");
+    assert_eq!((held(&target, "Users"), counts(&page.state(), "accounts")), (12, 12));
+    assert_eq!(page.state()["expectations"]["failed"], 0);
+    let badges = page.state()["run"]["badges"].to_string();
+    assert!(badges.contains("foreign target") && badges.contains(&target.url()), "{badges}");
+
+    page.command("action", r#"{"disable":"ann"}"#);
+    page.command("cycle", "");
+    assert_eq!(counts(&page.state(), "active"), 11);
+    let filter = "/Users?filter=active%20eq%20false&count=0";
+    assert_eq!(target.scim("GET", filter, "").json()["totalResults"], 1);
+
+    // A jump back plays the run again from its start: what the first run made is gone.
+    page.command("jump", r#"{"to":"2026-03-02T08:00:00Z"}"#);
+    assert_eq!((held(&target, "Users"), counts(&page.state(), "accounts")), (0, 0));
+    page.command("cycle", "");
+    assert_eq!(held(&target, "Users"), 12);
+    let (code, said) = page.stop();
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("12 objects made there, all deleted again"), "{said}");
+    assert_eq!(held(&target, "Users"), 0);
+}
+
+#[test]
+fn faults_strike_on_the_way_and_what_only_the_mock_can_do_is_refused() {
+    let target = target();
+    let page = driver(STORY, &target, &["--paused"]);
+    page.command("action", r#"{"fault":{"name":"outage","respond":{"status":503}}}"#);
+    page.command("cycle", "");
+    assert_eq!(held(&target, "Users"), 0, "the target has not seen a request");
+    page.command("action", r#"{"clear_fault":"outage"}"#);
+    page.command("cycle", "");
+    assert_eq!(held(&target, "Users"), 12);
+    for body in [r#"{"delete_account":"ann"}"#, r#"{"set":{"golinks.delete":"remove"}}"#] {
+        let headers = "Content-Type: application/json\r\n";
+        let refused = page.ask("POST", "/api/action", headers, body);
+        assert!(refused.status >= 400 && refused.body.contains("not the mock"), "{refused:?}");
+    }
+    let (_, said) = page.stop();
+    assert!(said.contains("all deleted again"), "{said}");
+}
+
+#[test]
+fn what_was_there_before_is_left_alone_and_the_clock_pauses() {
+    let target = target();
+    let ann = r#"{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],
+        "userName":"ann.okafor@contoso.example","name":{"givenName":"Not ours"}}"#;
+    let ann = target.scim("POST", "/Users", ann).json()["id"].as_str().expect("an id").to_owned();
+    let page = driver(STORY, &target, &["--paused"]);
+    page.command("cycle", "");
+    let state = page.state();
+    assert_eq!(state["clock"]["paused"], true);
+    let notice = state["run"]["notice"].as_str().expect("a notice");
+    assert!(notice.contains("was there before this run"), "{notice}");
+    page.stop();
+    let given_name =
+        || target.scim("GET", &format!("/Users/{ann}"), "").json()["name"]["givenName"].clone();
+    assert_eq!((given_name(), held(&target, "Users")), ("Not ours".into(), 1));
+
+    let page = driver(STORY, &target, &["--paused", "--adopt", "--keep"]);
+    page.command("cycle", "");
+    assert_eq!(given_name(), "Ann");
+    let (_, said) = page.stop();
+    assert!(said.contains("still there: /Users/") && held(&target, "Users") == 12, "{said}");
+}
+
+#[test]
+fn a_target_that_breaks_pauses_the_clock_and_a_resume_tries_again() {
+    let target = target();
+    let page = driver(STORY, &target, &["--paused"]);
+    let broken = r#"{"fault":{"name":"broken","respond":{"status":500}}}"#;
+    target.command("action", broken);
+    (0..6).for_each(|_| drop(page.command("cycle", "")));
+    let state = page.state();
+    let notice = state["run"]["notice"].as_str().expect("a notice");
+    assert!(notice.contains("5 requests in a row with an error of its own"), "{notice}");
+    target.command("action", r#"{"clear_fault":"broken"}"#);
+    page.command("action", r#""restart""#);
+    // The cycle that was under way, and the one after it.
+    (0..2).for_each(|_| drop(page.command("cycle", "")));
+    assert_eq!((held(&target, "Users"), &page.state()["run"]["notice"]), (12, &().into()));
+}
+
+#[test]
+fn a_target_that_is_killed_loses_nothing_of_the_run_and_what_is_left_is_said() {
+    let target = target();
+    let page = driver(STORY, &target, &["--paused"]);
+    page.command("cycle", "");
+    drop(target);
+    page.command("action", r#"{"disable":"ann"}"#);
+    page.command("cycle", "");
+    let state = page.state();
+    assert_eq!(counts(&state, "active"), 12, "what was read last is what is shown");
+    assert_eq!(state["clock"]["paused"], true);
+    let (code, said) = page.stop();
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("12 objects made there, still there: /Users/"), "{said}");
+}
+
+#[test]
+fn groups_of_the_target_are_compared_too() {
+    let target = target();
+    let story = format!(
+        "{STORY}\n[group.sales]\nmembers = [\"ann\"]\nassigned = true\n[entra.mappings]\ntemplate = \"scim\"\n\
+         [finally]\nworlds = \"agree\"\n"
+    );
+    let page = driver(&story, &target, &["--paused"]);
+    page.command("cycle", "");
+    assert_eq!(held(&target, "Groups"), 1);
+    let list = target.scim("GET", "/Groups", "").json();
+    let group = list["Resources"][0]["id"].as_str().expect("an id").to_owned();
+    let shown = page.state()["worlds"]["groups"].to_string();
+    assert!(shown.contains("sales"), "{shown}");
+    let remove = r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+        "Operations":[{"op":"remove","path":"members"}]}"#;
+    let answer = target.scim("PATCH", &format!("/Groups/{group}"), remove);
+    assert!(matches!(answer.status, 200 | 204), "{answer:?}");
+    page.command("jump", r#"{"to":"2026-03-05T09:00:00Z"}"#);
+    let state = page.state();
+    assert_eq!(state["expectations"]["failed"], 1, "{}", state["expectations"]);
+}
