@@ -61,7 +61,8 @@ impl AdminRole {
         found.map_or("User", |(name, _)| name)
     }
 
-    /// Whether the role may configure provisioning: three roles [golinks], and the highest one.
+    /// Whether the role may configure provisioning: three roles [golinks], and the highest one. The
+    /// same may assign users and groups to the application [assign-portal].
     pub fn may_configure(self) -> bool {
         !matches!(self, AdminRole::GlobalReader | AdminRole::User)
     }

@@ -6,7 +6,9 @@ use std::collections::VecDeque;
 use serde_json::{Value, json};
 
 use super::summary::{LogNames, SERVICE};
+use super::{Job, Moment};
 use crate::base::Time;
+use crate::entra::admin::AdminRole;
 
 /// What was done, in the vendor's words [when-finish].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -21,18 +23,21 @@ pub enum Activity {
     Restart,
     /// Mappings, filters or the scope were saved.
     UpdateMappings,
+    /// The connection of an object with its account was deleted (name assumed).
+    DeleteConnection,
     /// The job was quarantined [quarantine].
     Quarantine,
 }
 
 impl Activity {
     /// All of them.
-    pub const ALL: [Activity; 6] = [
+    pub const ALL: [Activity; 7] = [
         Activity::UpdateSettings,
         Activity::Start,
         Activity::Stop,
         Activity::Restart,
         Activity::UpdateMappings,
+        Activity::DeleteConnection,
         Activity::Quarantine,
     ];
 
@@ -44,6 +49,7 @@ impl Activity {
             Activity::Stop => "Disable/pause provisioning configuration",
             Activity::Restart => "Enable/restart provisioning configuration",
             Activity::UpdateMappings => "Update attribute mappings or scope",
+            Activity::DeleteConnection => "Delete object connection",
             Activity::Quarantine => "Quarantine",
         }
     }
@@ -52,17 +58,18 @@ impl Activity {
 /// Who did it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Actor {
-    /// An administrator of the tenant.
-    Administrator,
+    /// The administrator who is signed in, with the role at that time.
+    Administrator(AdminRole),
     /// The provisioning service.
     Service,
 }
 
 impl Actor {
-    /// The name under which the audit log shows it.
+    /// The name under which the audit log shows it: the people who administer have none here, so
+    /// their role stands for them.
     pub fn name(self) -> &'static str {
         match self {
-            Actor::Administrator => "Administrator",
+            Actor::Administrator(role) => role.name(),
             Actor::Service => SERVICE,
         }
     }
@@ -92,12 +99,14 @@ impl AuditEntry {
             "appId": null, "displayName": SERVICE, "servicePrincipalId": null,
             "servicePrincipalName": null,
         });
-        let user = json!({
-            "id": null, "displayName": Actor::Administrator.name(), "userPrincipalName": null,
-            "ipAddress": null,
-        });
+        let user = |role: AdminRole| {
+            json!({
+                "id": null, "displayName": role.name(), "userPrincipalName": null,
+                "ipAddress": null, "roles": [role.name()],
+            })
+        };
         let (user, app) = match self.actor {
-            Actor::Administrator => (user, Value::Null),
+            Actor::Administrator(role) => (user(role), Value::Null),
             Actor::Service => (Value::Null, service),
         };
         json!({
@@ -135,16 +144,6 @@ pub struct AuditLog {
 const KEPT: usize = 2_000;
 
 impl AuditLog {
-    /// Adds what an administrator did.
-    pub(super) fn did(&mut self, at: Time, activity: Activity, detail: impl Into<String>) {
-        self.push(at, activity, Actor::Administrator, detail.into(), None);
-    }
-
-    /// Adds what an administrator was refused.
-    pub(super) fn refused(&mut self, at: Time, activity: Activity, detail: &str, why: String) {
-        self.push(at, activity, Actor::Administrator, detail.to_owned(), Some(why));
-    }
-
     /// Adds that the service put the job into quarantine.
     pub(super) fn quarantined(&mut self, at: Time, reason: &str) {
         self.push(at, Activity::Quarantine, Actor::Service, reason.to_owned(), None);
@@ -174,5 +173,30 @@ impl AuditLog {
     /// How many rows were ever written.
     pub fn count(&self) -> u64 {
         self.written
+    }
+}
+
+impl Job {
+    /// Records what the administrator who is signed in did.
+    pub(super) fn record(
+        &mut self,
+        activity: Activity,
+        detail: impl Into<String>,
+        moment: &Moment<'_>,
+    ) {
+        let actor = Actor::Administrator(self.settings.role);
+        self.history.audit.push(moment.now(), activity, actor, detail.into(), None);
+    }
+
+    /// Records what that administrator was refused, and why.
+    pub(super) fn record_refused(
+        &mut self,
+        activity: Activity,
+        detail: impl Into<String>,
+        why: String,
+        moment: &Moment<'_>,
+    ) {
+        let actor = Actor::Administrator(self.settings.role);
+        self.history.audit.push(moment.now(), activity, actor, detail.into(), Some(why));
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::audit::Activity;
 use super::links::Link;
 use super::subject::{Subject, handle_of};
 use super::{Job, Moment, ScheduleState};
@@ -36,11 +37,15 @@ impl Job {
         tenant: &Tenant,
         moment: &mut Moment<'_>,
     ) -> Result<Option<Link>, JobIsRunning> {
+        let handle = handle_of(subject, tenant);
+        let what = Activity::DeleteConnection;
         if !self.is_stopped() {
+            self.record_refused(what, &*handle, JobIsRunning.to_string(), moment);
             return Err(JobIsRunning);
         }
-        let handle = handle_of(subject, tenant);
         let link = self.links.remove(subject);
+        let held = link.as_ref().map_or("no connection", |link| &link.target);
+        self.record(what, format!("{handle}: {held}"), moment);
         let target = link.as_ref().map(|link| link.target.clone());
         moment.emit(Event::ConnectionDeleted { handle, target });
         Ok(link)

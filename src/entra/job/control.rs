@@ -17,7 +17,7 @@ impl Job {
     /// where it stopped [g:start].
     pub fn start(&mut self, moment: &mut Moment<'_>) {
         moment.emit(Event::Started);
-        self.history.audit.did(moment.now(), Activity::Start, "");
+        self.record(Activity::Start, "", moment);
         let running = self.state == ScheduleState::Active
             && (self.cycle.is_some() || self.schedule.next().is_some());
         if running && self.quarantine.is_none() {
@@ -32,7 +32,7 @@ impl Job {
     /// [known-issues].
     pub fn stop(&mut self, moment: &mut Moment<'_>) {
         moment.emit(Event::Stopped);
-        self.history.audit.did(moment.now(), Activity::Stop, "");
+        self.record(Activity::Stop, "", moment);
         if self.state == ScheduleState::Active {
             self.state = ScheduleState::Paused;
         }
@@ -41,7 +41,24 @@ impl Job {
 
     /// Restart provisioning. A running cycle completes first [export-import].
     pub fn restart(&mut self, scope: ResetScope, moment: &mut Moment<'_>) {
-        self.history.audit.did(moment.now(), Activity::Restart, scope.words());
+        self.record(Activity::Restart, scope.words(), moment);
+        self.restart_now(scope, moment);
+    }
+
+    /// "Allow deletes": a restart with ForceDeletes, which the audit log names [accidental].
+    pub fn allow_deletes(&mut self, moment: &mut Moment<'_>) {
+        self.answer_staged("Allow deletes", ResetScope::ALLOW_DELETES, moment);
+    }
+
+    /// Rejects what is staged: a restart, after which the cause has to be repaired [accidental].
+    pub fn reject_deletes(&mut self, moment: &mut Moment<'_>) {
+        self.answer_staged("Reject deletes", ResetScope::PORTAL, moment);
+    }
+
+    fn answer_staged(&mut self, answer: &str, scope: ResetScope, moment: &mut Moment<'_>) {
+        let staged = self.deletions.staged().len();
+        let detail = format!("{answer}, {staged} staged; {}", scope.words());
+        self.record(Activity::Restart, detail, moment);
         self.restart_now(scope, moment);
     }
 
@@ -117,7 +134,7 @@ impl Job {
         }
         self.credentials = Credentials::new(&self.settings);
         moment.emit(Event::SecretSet);
-        self.history.audit.did(moment.now(), Activity::UpdateSettings, "secret token");
+        self.record(Activity::UpdateSettings, "secret token", moment);
     }
 
     fn is_too_long(&mut self, secret: &str, moment: &mut Moment<'_>) -> bool {
@@ -126,8 +143,7 @@ impl Job {
         if too_long {
             moment.emit(Event::SecretTooLong { bytes: secret.len() });
             let why = format!("{} bytes are too long", secret.len());
-            let (now, what) = (moment.now(), Activity::UpdateSettings);
-            self.history.audit.refused(now, what, "secret token", why);
+            self.record_refused(Activity::UpdateSettings, "secret token", why, moment);
         }
         too_long
     }
@@ -154,7 +170,7 @@ impl Job {
         self.settings = settings;
         moment.emit(Event::SettingChanged(format!("entra.{}", path.join("."))));
         if let Some(activity) = activity(path) {
-            self.history.audit.did(moment.now(), activity, path.join("."));
+            self.record(activity, path.join("."), moment);
         }
         if let ["auth" | "secret" | "oauth" | "tenant_url", ..] = path {
             self.credentials = Credentials::new(&self.settings);
@@ -190,8 +206,7 @@ impl Job {
         schema.restore_defaults();
         self.settings.schema = schema.into();
         moment.emit(Event::SettingChanged("entra.mappings".to_owned()));
-        let what = Activity::UpdateMappings;
-        self.history.audit.did(moment.now(), what, "default mappings restored");
+        self.record(Activity::UpdateMappings, "default mappings restored", moment);
         self.take_schema(moment);
     }
 
@@ -205,12 +220,12 @@ impl Job {
     }
 }
 
-/// What the audit log shows for a changed setting. A policy is a knob of the simulation, and the
-/// secret is recorded when it is replaced.
+/// What the audit log shows for a changed setting. A policy is a knob of the simulation, another
+/// administrator changes nothing by signing in, and the secret is recorded when it is replaced.
 fn activity(path: &[&str]) -> Option<Activity> {
     match path.first() {
         Some(&("mappings" | "filters" | "scope")) => Some(Activity::UpdateMappings),
-        Some(&("policy" | "secret")) | None => None,
+        Some(&("policy" | "role" | "secret")) | None => None,
         Some(_) => Some(Activity::UpdateSettings),
     }
 }

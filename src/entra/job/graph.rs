@@ -62,7 +62,18 @@ impl Job {
             "templateId": self.settings.schema.template.id(),
             "schedule": { "expiration": null, "interval": interval, "state": self.state.word() },
             "status": self.graph_status(names, now),
+            "synchronizationJobSettings": self.job_settings(),
         })
+    }
+
+    /// The job's `synchronizationJobSettings`: texts under names. The threshold is shown whether or
+    /// not its box is checked [g:jobget, config-api].
+    fn job_settings(&self) -> Value {
+        let threshold = self.settings.delete_threshold.value.to_string();
+        json!([
+            { "name": "AzureIngestionAttributeOptimization", "value": "False" },
+            { "name": "QuarantineTooManyDeletesThreshold", "value": threshold },
+        ])
     }
 
     /// The job's `synchronizationStatus`.
@@ -117,29 +128,32 @@ fn execution(ended: &Ended, names: &LogNames) -> Value {
         "countImportedDeltas": counts.imported_deltas,
         "countImportedReferenceDeltas": counts.imported_reference_deltas,
         "state": ended.result.word(),
-        "error": error.map(|error| sync_error(Some(error.code), &error.text())),
+        "error": error.map(|error| sync_error(Some(error.code), "", &error.text())),
         "timeBegan": instant(Some(ended.began)),
         "timeEnded": instant(Some(ended.ended)),
     })
 }
 
-/// Graph's `synchronizationQuarantine`.
+/// Graph's `synchronizationQuarantine`. A cause that is no error of the application has the reason
+/// for its code (assumed), and the count includes the first time (as in published samples).
 fn quarantine(quarantine: &Quarantine) -> Value {
+    let cause = &quarantine.cause;
     json!({
         "currentBegan": instant(Some(quarantine.current_began)),
-        "error": sync_error(quarantine.cause.code, &quarantine.cause.text()),
+        "error": sync_error(cause.code, cause.reason.word(), &cause.text()),
         "nextAttempt": instant(Some(quarantine.next_attempt)),
-        "reason": quarantine.cause.reason.word(),
+        "reason": cause.reason.word(),
         "seriesBegan": instant(Some(quarantine.series_began)),
-        "seriesCount": quarantine.series_count,
+        "seriesCount": quarantine.series_count + 1,
     })
 }
 
-/// Graph's `synchronizationError`; the tenant can act on all that is not the service's own fault.
-fn sync_error(code: Option<ErrorCode>, message: &str) -> Value {
+/// Graph's `synchronizationError`: a code, or what stands for one; the tenant can act on all that is not
+/// the service's own fault.
+fn sync_error(code: Option<ErrorCode>, otherwise: &'static str, message: &str) -> Value {
     let own = code.is_some_and(|code| code.category() == ErrorCategory::Failure);
     json!({
-        "code": code.map_or("Unknown", ErrorCode::word),
+        "code": code.map_or(otherwise, ErrorCode::word),
         "message": message,
         "tenantActionable": !own,
     })

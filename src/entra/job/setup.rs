@@ -160,8 +160,8 @@ impl Job {
     pub fn save(&mut self, moment: &mut Moment<'_>) -> Result<(), SetupRefusal> {
         let draft = self.draft();
         if let Err(refusal) = self.may_save(&draft) {
-            let (now, what) = (moment.now(), Activity::UpdateSettings);
-            self.history.audit.refused(now, what, "settings", refusal.to_string());
+            let (what, why) = (Activity::UpdateSettings, refusal.to_string());
+            self.record_refused(what, "settings", why, moment);
             return Err(refusal);
         }
         let on = self.form.take().and_then(|form| form.on);
@@ -172,7 +172,7 @@ impl Job {
             self.credentials = Credentials::new(&self.settings);
         }
         moment.emit(Event::Saved);
-        self.history.audit.did(moment.now(), Activity::UpdateSettings, "settings");
+        self.record(Activity::UpdateSettings, "settings", moment);
         match on {
             Some(true) if self.state != ScheduleState::Active => self.start(moment),
             Some(false) => self.stop(moment),

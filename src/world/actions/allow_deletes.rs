@@ -2,7 +2,6 @@
 
 use super::{Act, Action, ActionContext, ActionError, Concerns, Verb, bare};
 use crate::base::{Kind, Node};
-use crate::entra::job::ResetScope;
 
 /// How it is written.
 pub const VERB: Verb = Verb {
@@ -29,7 +28,7 @@ impl Act for AllowDeletes {
 
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
         something_staged(context)?;
-        context.job(|job, moment| job.restart(ResetScope::ALLOW_DELETES, moment))
+        context.job(|job, moment| job.allow_deletes(moment))
     }
 }
 

@@ -190,8 +190,8 @@ verbs! {
 }
 
 /// The verbs with which an administrator configures provisioning; `set` too, for settings of
-/// `entra`.
-const CONFIGURE: [&str; 13] = [
+/// `entra`. Assigning users takes one of the same roles [assign-portal].
+const CONFIGURE: [&str; 15] = [
     "start",
     "stop",
     "restart",
@@ -205,6 +205,8 @@ const CONFIGURE: [&str; 13] = [
     "restore_default_mappings",
     "provision_on_demand",
     "delete_connection",
+    "assign",
+    "unassign",
 ];
 
 impl Action {

@@ -3,7 +3,6 @@
 use super::allow_deletes::something_staged;
 use super::{Act, Action, ActionContext, ActionError, Concerns, Verb, bare};
 use crate::base::{Kind, Node};
-use crate::entra::job::ResetScope;
 
 /// How it is written.
 pub const VERB: Verb = Verb {
@@ -30,6 +29,6 @@ impl Act for RejectDeletes {
 
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
         something_staged(context)?;
-        context.job(|job, moment| job.restart(ResetScope::PORTAL, moment))
+        context.job(|job, moment| job.reject_deletes(moment))
     }
 }

@@ -17,6 +17,10 @@ impl Talk {
 fn what_changes_the_configuration_is_recorded_and_what_the_service_does_is_its_own() {
     let mut talk = Talk::provisioned(&["ann"]);
     talk.act(|entra, moment| entra.job_mut().stop(moment));
+    let ann = talk.user("ann");
+    talk.act(|entra, moment| entra.delete_connection(AppId::MAIN, ann.into(), moment))
+        .expect("the job is stopped");
+    talk.save(&["role"], &Node::text("Application Owner"));
     talk.save(&["notify"], &Node::text("ops@contoso.example"));
     talk.save(&["policy", "max_rps"], &Node::bare(Kind::Integer(5)));
     talk.filter("Sales");
@@ -27,6 +31,7 @@ fn what_changes_the_configuration_is_recorded_and_what_the_service_does_is_its_o
     let expected = [
         "Enable/start provisioning configuration: ",
         "Disable/pause provisioning configuration: ",
+        "Delete object connection: ann: 1",
         "Update provisioning setting or credentials: notify",
         "Update attribute mappings or scope: filters",
         "Update provisioning setting or credentials: secret token",
@@ -39,9 +44,40 @@ fn what_changes_the_configuration_is_recorded_and_what_the_service_does_is_its_o
     assert!(Activity::ALL.iter().all(|activity| activities.contains(activity)));
     let names = LogNames::of(talk.entra.seen_by(AppId::MAIN), Seed(7));
     let rows: Vec<_> = talk.entra.job().audit().rows().map(|row| row.to_graph(&names)).collect();
-    assert_eq!(rows[0]["initiatedBy"]["user"]["displayName"], "Administrator");
-    assert_eq!(rows[6]["initiatedBy"]["app"]["displayName"], "Azure AD Provisioning Service");
-    assert_eq!(rows[6]["result"], "success");
+    let who = |row: usize| &rows[row]["initiatedBy"]["user"]["displayName"];
+    assert_eq!(
+        (who(0), who(3)),
+        (&"Application Administrator".into(), &"Application Owner".into())
+    );
+    assert_eq!(rows[7]["initiatedBy"]["app"]["displayName"], "Azure AD Provisioning Service");
+    assert_eq!(rows[7]["result"], "success");
+}
+
+#[test]
+fn what_was_refused_and_what_was_decided_about_staged_deletions_is_recorded() {
+    let mut talk = Talk::provisioned(&["ann"]);
+    talk.save(&["delete_threshold"], &Node::bare(Kind::Integer(1)));
+    let ann = talk.user("ann");
+    talk.act(|entra, moment| entra.delete_connection(AppId::MAIN, ann.into(), moment))
+        .expect_err("the job runs");
+    let row = talk.entra.job().audit().rows().next_back().expect("a row").clone();
+    assert_eq!((row.activity, row.detail.as_str()), (Activity::DeleteConnection, "ann"));
+    assert!(row.refused.expect("a reason").starts_with("409"));
+    talk.act(|entra, moment| entra.tenant_mut().disable(ann, moment)).expect("ann may sign in");
+    talk.probe();
+    talk.read("1", "ann", true);
+    talk.act(|entra, moment| entra.job_mut().reject_deletes(moment));
+    talk.probe();
+    talk.read("1", "ann", true);
+    talk.act(|entra, moment| entra.job_mut().allow_deletes(moment));
+    let told = talk.audit();
+    let restart = "Enable/restart provisioning configuration: ";
+    for told_as in [
+        "Reject deletes, 1 staged; forgetting watermark, escrows, quarantine",
+        "Allow deletes, 1 staged; nothing forgotten, staged deletions allowed",
+    ] {
+        assert!(told.contains(&format!("{restart}{told_as}")), "{told_as} is not in {told:?}");
+    }
 }
 
 #[test]

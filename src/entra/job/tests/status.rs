@@ -114,6 +114,7 @@ fn complete_failures_are_counted_in_a_row_and_the_quarantine_is_shown() {
         assert_eq!(status["quarantine"]["reason"], "EncounteredQuarantineException");
         assert_eq!(status["lastExecution"]["error"], status["quarantine"]["error"]);
         assert_eq!(status["quarantine"]["error"]["tenantActionable"], true);
+        assert_eq!(status["quarantine"]["seriesCount"], count);
     }
     talk.probe();
     let status = &talk.graph()["status"];
@@ -139,4 +140,22 @@ fn the_count_of_entries_only_grows_until_the_store_is_reset() {
     talk.probe();
     talk.expect("GET", 200, &list(1, &account("2", "bob", true)));
     assert_eq!(entries(&talk)[0]["value"], 1);
+}
+
+#[test]
+fn a_quarantine_by_the_guard_has_its_reason_for_a_code_and_the_threshold_is_a_setting() {
+    let mut talk = Talk::provisioned(&["ann"]);
+    talk.save(&["delete_threshold"], &Node::bare(Kind::Integer(1)));
+    let ann = talk.user("ann");
+    talk.act(|entra, moment| entra.tenant_mut().disable(ann, moment)).expect("ann may sign in");
+    talk.probe();
+    talk.read("1", "ann", true);
+    let job = talk.graph();
+    let setting = json!({ "name": "QuarantineTooManyDeletesThreshold", "value": "1" });
+    assert_eq!(job["synchronizationJobSettings"][1], setting);
+    let quarantine = &job["status"]["quarantine"];
+    assert_eq!(quarantine["reason"], "TooManyDeletes");
+    assert_eq!(quarantine["error"]["code"], "TooManyDeletes");
+    assert_eq!(quarantine["error"]["message"], "1 deletions staged, the threshold is 1");
+    assert_eq!(quarantine["seriesCount"], 1);
 }
