@@ -195,13 +195,22 @@ impl Field {
     }
 
     /// Finds the field of a name for a filter, or reports why there is none.
-    pub fn for_filter(name: &str, span: Span, problems: &mut Problems) -> Option<Field> {
+    pub fn for_filter(
+        name: &str,
+        of: ObjectKind,
+        span: Span,
+        problems: &mut Problems,
+    ) -> Option<Field> {
         if let Some((_, why)) = NOT_FILTERED.iter().find(|(known, _)| *known == name) {
             problems.error(span, format!("no filter can look at `{name}`")).label(*why);
             return None;
         }
         let field = Field::known(name, span, problems)?;
         let unheld = NOT_HELD.iter().find(|(known, _)| *known == name).map(|(_, holds)| *holds);
+        if of == ObjectKind::Group && !OF_GROUPS.contains(&name) {
+            problems.error(span, format!("a group has no `{name}`"));
+            return None;
+        }
         let why = match unheld.unwrap_or(field.holds()) {
             FieldKind::Date => "filters cannot look at dates",
             FieldKind::Several => "filters cannot look at attributes with several values",
@@ -420,7 +429,11 @@ mod tests {
         ];
         for (name, filter_alone, part) in cases {
             let mut problems = Problems::default();
-            assert_eq!(Field::for_filter(name, Span::new(1, 2), &mut problems), None, "{name}");
+            assert_eq!(
+                Field::for_filter(name, ObjectKind::User, Span::new(1, 2), &mut problems),
+                None,
+                "{name}"
+            );
             let problem = &problems.list()[0];
             assert!(
                 format!("{} {}", problem.label, problem.help).contains(part),

@@ -175,9 +175,10 @@ fn write_clock(start: Time, at: Time, out: &mut String) {
 }
 
 impl RecordedEvent<'_> {
-    /// Whether a setting of a job was changed.
+    /// Whether settings of a job were changed.
     pub fn is_setting(&self) -> bool {
-        matches!(self, RecordedEvent::Entra(entra::Event::SettingChanged(_)))
+        use entra::Event::{Saved, SettingChanged};
+        matches!(self, RecordedEvent::Entra(SettingChanged(_) | Saved))
     }
 
     /// The party, or the kind of record, as the second column shows it.

@@ -583,3 +583,19 @@ fn restarts_in_one_cycle_needs_links_that_are_dropped() {
 fn unknown_external_id_needs_a_server_that_cannot_search_it() {
     bites("scenarios/bugs/unknown-external-id.toml", "golinks.profile=generic", "job.status");
 }
+
+#[test]
+fn broken_assignment_needs_the_assigned_scope() {
+    bites("scenarios/scope/broken-assignment.toml", "entra.scope=all", "log.last.bob");
+}
+
+#[test]
+fn left_out_at_reading_needs_a_contractor() {
+    let off = "user.cleo.jobTitle=false";
+    bites("scenarios/scope/left-out-at-reading.toml", off, "job.execution.imported");
+}
+
+#[test]
+fn filtered_groups_needs_its_filter() {
+    bites("scenarios/groups/filtered-groups.toml", "entra.filters=[]", "golinks.groups.total");
+}

@@ -82,10 +82,12 @@ impl Comparison {
                 // the job can see it.
                 TenantEvent::Assigned { user, .. }
                 | TenantEvent::Unassigned { user, .. }
+                | TenantEvent::AssignmentBroken { user, .. }
                 | TenantEvent::MemberAdded { user, .. }
                 | TenantEvent::MemberRemoved { user, .. } => Touched::Handle(user.clone()),
                 TenantEvent::GroupAssigned { .. }
                 | TenantEvent::GroupUnassigned { .. }
+                | TenantEvent::GroupAssignmentBroken { .. }
                 | TenantEvent::GroupDeleted { .. }
                 | TenantEvent::GroupRestored { .. } => {
                     self.scope = None;
@@ -94,7 +96,7 @@ impl Comparison {
                 _ => return,
             },
             // A filter, a mapping or a policy may concern everybody.
-            RecordedEvent::Entra(entra::Event::SettingChanged(_)) => {
+            RecordedEvent::Entra(entra::Event::SettingChanged(_) | entra::Event::Saved) => {
                 self.scope = None;
                 return;
             }

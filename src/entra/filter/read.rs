@@ -1,13 +1,15 @@
-//! Filters as an author writes them: `[[entra.filters]] title, where = [{ attribute, is, value }]`.
+//! Filters as an author writes them: `[[entra.filters]] title, where = [{ attribute, is, value }]`,
+//! and `of` and `set` for filters of groups and those that decide what is read.
 
-use super::{Clause, ClauseOperator, Filter, Filters, OperandKind};
+use super::{Clause, ClauseOperator, Filter, FilterSet, Filters, OperandKind};
 use crate::base::diagnostic::did_you_mean;
 use crate::base::node::{Entry, unknown_key};
 use crate::base::{Kind, Node, Problems, Span};
 use crate::entra::expression::Pattern;
-use crate::entra::field::Field;
+use crate::entra::field::{Field, ObjectKind};
 
-const FILTER_KEYS: [&str; 2] = ["title", "where"];
+const FILTER_KEYS: [&str; 4] = ["title", "of", "set", "where"];
+const KINDS: [(&str, ObjectKind); 2] = [("users", ObjectKind::User), ("groups", ObjectKind::Group)];
 const CLAUSE_KEYS: [&str; 3] = ["attribute", "is", "value"];
 
 impl Filters {
@@ -29,6 +31,9 @@ fn filter(nth: usize, node: &Node, problems: &mut Problems) -> Option<Filter> {
         Some(title) => title.as_text(problems)?.to_owned(),
         None => format!("Filter {}", nth + 1),
     };
+    let of = node.get("of").map_or(Some(ObjectKind::User), |of| of.as_word(&KINDS, problems))?;
+    let sets = &FilterSet::WORDS;
+    let set = node.get("set").map_or(Some(FilterSet::Scope), |set| set.as_word(sets, problems))?;
     let Some(clauses) = node.get("where") else {
         problems
             .error(node.span, "this filter has no clauses")
@@ -42,15 +47,17 @@ fn filter(nth: usize, node: &Node, problems: &mut Problems) -> Option<Filter> {
                 .label("so it would let everybody pass");
             return None;
         }
-        Kind::List(items) => items.iter().map(|item| clause(item, problems)).collect::<Vec<_>>(),
-        Kind::Table(_) => vec![clause(clauses, problems)],
+        Kind::List(items) => {
+            items.iter().map(|item| clause(item, of, problems)).collect::<Vec<_>>()
+        }
+        Kind::Table(_) => vec![clause(clauses, of, problems)],
         _ => return clauses.expected("a list of clauses", problems),
     };
     let clauses = clauses.into_iter().collect::<Option<Vec<Clause>>>()?;
-    Some(Filter { title, clauses })
+    Some(Filter { title, of, set, clauses })
 }
 
-fn clause(node: &Node, problems: &mut Problems) -> Option<Clause> {
+fn clause(node: &Node, of: ObjectKind, problems: &mut Problems) -> Option<Clause> {
     let entries = node.as_table(problems)?;
     // A key that is unknown may be the one that is missing, and is reported already.
     let reported = known_keys(entries, "a clause", &CLAUSE_KEYS, problems);
@@ -58,7 +65,7 @@ fn clause(node: &Node, problems: &mut Problems) -> Option<Clause> {
     let (attribute, operator) = (part("attribute"), part("is"));
     let (attribute, operator) = (attribute?, operator?);
     let name = attribute.as_text(problems)?.to_owned();
-    let field = Field::for_filter(&name, attribute.span, problems);
+    let field = Field::for_filter(&name, of, attribute.span, problems);
     let operator_span = operator.span;
     let operator = operator_of(operator, problems);
     let (field, operator) = (field?, operator?);

@@ -234,3 +234,39 @@ fn operators_are_found_whatever_their_case_and_blanks() {
         Some(ClauseOperator::GreaterThanOrEquals)
     );
 }
+
+/// A filter with one clause, which says what it is about and what it decides.
+fn of(of: &str, set: &str, attribute: &str) -> Node {
+    table(&[
+        ("title", Node::text(format!("{of} {set}"))),
+        ("of", Node::text(of)),
+        ("set", Node::text(set)),
+        ("where", Node::bare(Kind::List(vec![clause(attribute, "EQUALS", Some("Sales"))]))),
+    ])
+}
+
+#[test]
+fn the_vendors_schema_has_a_list_for_each_set_of_filters() {
+    use crate::entra::mapping::{Schema, Template};
+    let mut problems = Problems::default();
+    let nodes = vec![
+        of("users", "scope", "department"),
+        of("users", "input", "jobTitle"),
+        of("users", "category", "country"),
+        of("groups", "scope", "displayName"),
+        of("groups", "input", "mail"),
+    ];
+    let filters = Filters::read(&Node::bare(Kind::List(nodes)), &mut problems).unwrap();
+    let schema = Schema { filters, ..Schema::gallery(Template::Scim) };
+    let json = schema.to_json().to_string();
+    for list in [
+        r#""categoryFilterGroups":[{"name":"users category""#,
+        r#""inputFilterGroups":[{"name":"groups input""#,
+        r#""groups":[{"name":"groups scope""#,
+    ] {
+        assert!(json.contains(list), "{list} is not in {json}");
+    }
+    let read = Schema::parse(&json, Template::Scim, Span::new(0, 1), &mut problems).unwrap();
+    assert!(problems.list().is_empty(), "{:?}", problems.list());
+    assert_eq!(read.filters, schema.filters);
+}

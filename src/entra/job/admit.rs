@@ -111,7 +111,10 @@ impl Job {
             match start {
                 Start::Object(subject) => {
                     let imported = self.context(For::Cycle, moment).import(subject, tenant);
-                    self.begin_task(imported, For::Cycle, moment);
+                    match imported.is_read {
+                        true => self.begin_task(imported, For::Cycle, moment),
+                        false => self.leave_unread(subject),
+                    }
                 }
                 Start::Reference(due) if due.reference == Reference::Members => {
                     let parts = self.members_due(due, tenant);
@@ -143,6 +146,13 @@ impl Job {
                 Ruling::Send | Ruling::Hold => self.in_flight.admit(task),
             }
         }
+    }
+
+    /// Leaves out an object that the filters do not let be read: no row, no request, and nothing
+    /// that waited for it goes on. A link that it has stays [g:filter].
+    fn leave_unread(&mut self, subject: Subject) {
+        self.escrows.remove(subject);
+        self.deletions.forget(subject);
     }
 
     fn next_start(&mut self, tenant: &Tenant, now: Time) -> Option<Start> {

@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use super::deletions::Deletions;
+use super::findings::Findings;
 use super::identity::Identity;
 use super::links::Links;
 use super::requests::Endpoint;
 use super::subject::Subject;
 use crate::base::{Seed, Time};
 use crate::entra::field::{ImportedObject, ImportedUser, ObjectKind};
+use crate::entra::filter::Filtered;
 use crate::entra::mapping::{Desired, Import, ObjectMapping, Schema};
 use crate::entra::scope::{self, Scoping, SyncScope};
 use crate::entra::settings::{Dialect, Settings};
@@ -21,7 +23,7 @@ pub struct JobContext<'a> {
     /// The job's settings.
     pub settings: &'a Settings,
     /// The mappings and filters in force.
-    pub schema: &'a Schema,
+    pub schema: &'a Arc<Schema>,
     /// The link store.
     pub links: &'a mut Links,
     /// The count of accounts to be disabled or deleted.
@@ -63,9 +65,25 @@ impl<'a> JobContext<'a> {
         scope::evaluate(tenant.facts(self.app, user), self.scope, passed)
     }
 
-    /// Whether a group is in scope: assigned itself, or with the scope "all".
+    /// Whether a group is in scope: assigned itself, or with the scope "all", and passed by the
+    /// filters of groups.
     pub fn group_scoping(&self, group: GroupKey, tenant: &Tenant) -> Scoping {
-        scope::evaluate(tenant.group_facts(self.app, group), self.scope, true)
+        let passed = self.schema.filters.pass(tenant.group(group), &self.settings.policy);
+        scope::evaluate(tenant.group_facts(self.app, group), self.scope, passed)
+    }
+
+    /// Whether the filters let an object be read, and what those of the scope find in it. Of an
+    /// object that is deleted for good only its id is read, which no filter can look at (assumed).
+    fn filtered<'o>(
+        &self,
+        object: impl Into<Filtered<'o>>,
+        facts: ScopeFacts,
+    ) -> (bool, Option<Findings>) {
+        let (filters, policy, object) =
+            (&self.schema.filters, &self.settings.policy, object.into());
+        let held = filters.findings(object, policy);
+        let findings = held.map(|held| Findings::new(self.schema, held));
+        (facts.hard_deleted || filters.read_in(object, policy), findings)
     }
 
     fn import_group(&self, key: GroupKey, tenant: &Tenant) -> Imported {
@@ -78,11 +96,15 @@ impl<'a> JobContext<'a> {
             seed: self.seed,
             policy: &self.settings.policy,
         };
+        let facts = tenant.group_facts(self.app, key);
+        let (is_read, findings) = self.filtered(group, facts);
         Imported {
             subject: Subject::Group(key),
             handle: group.handle().clone(),
             identity: Identity::of(self.app, Subject::Group(key), tenant),
-            facts: tenant.group_facts(self.app, key),
+            facts,
+            is_read,
+            findings,
             scoping: self.group_scoping(key, tenant),
             desired: Desired::of(self.mapping(ObjectKind::Group), &import),
         }
@@ -99,11 +121,15 @@ impl<'a> JobContext<'a> {
         let (name, domain) = (user.handle(), &*tenant.settings().domain);
         let import =
             Import { object: person.into(), key: name, domain, now, seed: self.seed, policy };
+        let facts = tenant.facts(self.app, key);
+        let (is_read, findings) = self.filtered(user, facts);
         Imported {
             subject: Subject::User(key),
             handle: user.handle().clone(),
             identity: Identity::of(self.app, Subject::User(key), tenant),
-            facts: tenant.facts(self.app, key),
+            facts,
+            is_read,
+            findings,
             scoping,
             desired: Desired::of(mapping, &import),
         }
@@ -121,6 +147,10 @@ pub struct Imported {
     pub identity: Identity,
     /// The facts from which the scope is evaluated.
     pub facts: ScopeFacts,
+    /// Whether the filters let it be read; one that is not read goes no further [g:filter].
+    pub is_read: bool,
+    /// What the scoping filters find in it; `None` without such filters.
+    pub findings: Option<Findings>,
     /// The result of the scoping step.
     pub scoping: Scoping,
     /// What the account should look like.

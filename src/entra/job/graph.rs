@@ -148,8 +148,8 @@ fn quarantine(quarantine: &Quarantine) -> Value {
     })
 }
 
-/// Graph's `synchronizationError`: a code, or what stands for one; the tenant can act on all that is not
-/// the service's own fault.
+/// Graph's `synchronizationError`: a code, or what stands for one. The tenant can act on all that
+/// is not the service's own fault.
 fn sync_error(code: Option<ErrorCode>, otherwise: &'static str, message: &str) -> Value {
     let own = code.is_some_and(|code| code.category() == ErrorCategory::Failure);
     json!({

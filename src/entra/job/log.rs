@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::fmt::Write;
 use std::sync::Arc;
 
+use super::findings::Findings;
 use super::identity::Identity;
 use super::in_flight::OnDemandId;
 use super::steps::Steps;
@@ -232,6 +233,8 @@ pub struct LogEntry {
     pub began: Time,
     /// What was done step by step.
     pub steps: Steps,
+    /// What the scoping filters found; `None` without such filters.
+    pub findings: Option<Box<Findings>>,
     /// What was done or attempted.
     pub action: LogAction,
     /// How it ended.

@@ -19,6 +19,7 @@ mod diff;
 mod ending;
 pub mod escrow;
 pub mod execution;
+mod findings;
 mod finer_code;
 pub mod graph;
 mod history;
@@ -61,6 +62,7 @@ pub use connections::JobIsRunning;
 pub use cycle::{Cycle, Ended};
 pub use decide::{Plan, decide};
 pub use deletions::Deletions;
+pub use findings::Findings;
 pub use history::Counters;
 pub use in_flight::{For, OnDemandId};
 pub use on_demand::{

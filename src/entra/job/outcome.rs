@@ -138,6 +138,7 @@ impl Job {
             identity: task.identity,
             began: task.began,
             steps: task.steps,
+            findings: task.findings,
             action: task.action,
             status,
             scoping: task.scoping,

@@ -19,7 +19,7 @@ impl LogEntry {
     pub fn step_details(&self, step: &ProvisioningStep) -> Vec<Detail> {
         match &step.detail {
             StepDetail::Imported => self.imported(),
-            StepDetail::Scoped(scoping) => scoped(scoping, self.subject.kind()),
+            StepDetail::Scoped(scoping) => self.scoped(scoping),
             StepDetail::LookedUp(lookup) => looked_up(lookup),
             StepDetail::Outcome => self.outcome(),
         }
@@ -73,6 +73,22 @@ impl LogEntry {
         let known = texts.into_iter().filter(|(_, text)| !text.is_empty());
         details.extend(known.map(|(key, text)| (key, text.to_owned())));
         details
+    }
+
+    fn scoped(&self, scoping: &Scoping) -> Vec<Detail> {
+        let kind = self.subject.kind();
+        let role = match kind {
+            ObjectKind::User => "User has the required role",
+            ObjectKind::Group => "Group has the required role",
+        };
+        let found = self.findings.as_ref().map_or_else(|| "{}".to_owned(), |it| it.json(kind));
+        vec![
+            ("Active in the source system", truth(scoping.active)),
+            ("Assigned to the application", truth(scoping.assigned)),
+            (role, truth(scoping.has_role)),
+            ("Scoping filter evaluation passed", truth(scoping.filter_passed)),
+            ("ScopeEvaluationResult", found),
+        ]
     }
 
     /// How the row ended, as its last step shows it.
@@ -173,20 +189,6 @@ fn numbered(causes: &[&str], kind: &str) -> String {
     let list = causes.iter().enumerate().map(|(nth, cause)| format!("{}) {cause}", nth + 1));
     let list: Vec<String> = list.collect();
     format!("the {kind} is not effectively entitled: {}", list.join(", "))
-}
-
-fn scoped(scoping: &Scoping, kind: ObjectKind) -> Vec<Detail> {
-    let role = match kind {
-        ObjectKind::User => "User has the required role",
-        ObjectKind::Group => "Group has the required role",
-    };
-    vec![
-        ("Active in the source system", truth(scoping.active)),
-        ("Assigned to the application", truth(scoping.assigned)),
-        (role, truth(scoping.has_role)),
-        ("Scoping filter evaluation passed", truth(scoping.filter_passed)),
-        ("ScopeEvaluationResult", "{}".to_owned()),
-    ]
 }
 
 fn looked_up(lookup: &Lookup) -> Vec<Detail> {

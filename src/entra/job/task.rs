@@ -9,6 +9,7 @@ use super::context::{Imported, JobContext};
 use super::decide::{Plan, decide};
 use super::deletions::Ruling;
 use super::diff::{self, AttributeChange};
+use super::findings::Findings;
 use super::identity::Identity;
 use super::in_flight::For;
 use super::log::{LogAction, Modified, SkipReason};
@@ -113,6 +114,8 @@ pub struct SyncTask {
     pub identity: Identity,
     /// What was done so far, for the log.
     pub steps: Steps,
+    /// What the scoping filters found, for the log.
+    pub findings: Option<Box<Findings>>,
     /// The run it belongs to.
     pub run: For,
     /// When it began.
@@ -154,13 +157,15 @@ impl SyncTask {
         retried: bool,
         context: &mut JobContext<'_>,
     ) -> (SyncTask, Next) {
-        let Imported { subject, handle, identity, facts, scoping, desired } = imported;
+        let Imported { subject, handle, identity, facts, scoping, desired, findings, .. } =
+            imported;
         let now = context.now;
         let mut task = SyncTask {
             target: context.links.get(subject).map(|link| link.target.clone()),
             retried,
             desired,
             identity,
+            findings: findings.map(Box::new),
             ..SyncTask::bare(subject, handle, run, scoping, now)
         };
         let linked = task.target.is_some();
@@ -189,6 +194,7 @@ impl SyncTask {
             handle,
             identity: Identity::default(),
             steps: Steps::default(),
+            findings: None,
             run,
             began: now,
             step: TaskStep::Reading,

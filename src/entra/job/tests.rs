@@ -10,6 +10,7 @@ mod cycles;
 mod deletions;
 mod expressions;
 mod failures;
+mod filters;
 mod groups;
 mod leaving;
 mod mappings;

@@ -53,6 +53,9 @@ pub enum Role {
     User,
     /// A role that the application defines, by its index (B100).
     Own(u16),
+    /// A role that the application does not know: the record of the assignment is broken, and
+    /// entitles to nothing [no-users].
+    Broken,
 }
 
 impl Role {
@@ -91,6 +94,7 @@ impl Tenant {
         match role {
             Role::DefaultAccess => "Default Access",
             Role::User => "User",
+            Role::Broken => "a role that the application does not know",
             Role::Own(nth) => {
                 let roles = &self.applications[app.index()].own_roles;
                 roles.get(usize::from(nth)).map_or("", |name| name)

@@ -76,6 +76,44 @@ impl Tenant {
         Ok(())
     }
 
+    /// Breaks the record of a user's direct assignment: it is still there, and has no role that the
+    /// application knows [no-users].
+    pub fn break_assignment(
+        &mut self,
+        app: AppId,
+        user: UserKey,
+        moment: &mut Moment<'_, impl From<TenantEvent>>,
+    ) -> Result<(), String> {
+        let row = self.present(user)?;
+        let application = self.application_name(app).clone();
+        if self.assigned(app, user).is_none() {
+            return Err(format!("{} is not assigned to {application} directly", row.handle));
+        }
+        self.of_user(app, user).made = Some(Role::Broken);
+        moment.emit(TenantEvent::AssignmentBroken { user: self.handle(user), application }.into());
+        self.replicate_later(app, Whose::User(user), Some(Role::Broken), moment.now());
+        Ok(())
+    }
+
+    /// Breaks the record of a group's assignment.
+    pub fn break_group_assignment(
+        &mut self,
+        app: AppId,
+        group: GroupKey,
+        moment: &mut Moment<'_, impl From<TenantEvent>>,
+    ) -> Result<(), String> {
+        let row = self.present_group(group)?;
+        let application = self.application_name(app).clone();
+        if self.group_assigned(app, group).is_none() {
+            return Err(format!("group {} is not assigned to {application}", row.handle));
+        }
+        self.of_group(app, group).made = Some(Role::Broken);
+        let group_handle = self.group_handle(group);
+        moment.emit(TenantEvent::GroupAssignmentBroken { group: group_handle, application }.into());
+        self.replicate_later(app, Whose::Group(group), Some(Role::Broken), moment.now());
+        Ok(())
+    }
+
     /// Assigns a group to an application; it has to be a security group. [how-works]
     pub fn assign_group(
         &mut self,
@@ -148,11 +186,16 @@ impl Tenant {
 
     /// The role of a user as an application's provisioning sees it: from the direct assignment, or
     /// from an assigned security group of which the user is a direct member. Nested groups do not
-    /// count. [how-works]
+    /// count [how-works]. A broken record counts only if there is no other.
     pub(super) fn entitlement(&self, app: AppId, user: UserKey) -> Option<Role> {
         let direct = self.applications[app.index()].users[user.index()].effective;
-        let groups = &self.user(user).groups;
-        direct.or_else(|| groups.iter().find_map(|group| self.entitles(app, *group)))
+        let usable = |role: &Role| *role != Role::Broken;
+        if let Some(role) = direct.filter(usable) {
+            return Some(role);
+        }
+        let by_group =
+            || self.user(user).groups.iter().filter_map(|group| self.entitles(app, *group));
+        by_group().find(usable).or(direct).or_else(|| by_group().next())
     }
 
     /// Keeps what a user is entitled to by groups, before the groups are left for good.
@@ -195,7 +238,8 @@ impl Tenant {
         let direct = self.applications[app.index()].users[user.index()].effective;
         let groups = &self.user(user).groups;
         let by_group = groups.iter().filter_map(|group| self.entitles(app, *group));
-        let mut roles: Vec<Role> = direct.into_iter().chain(by_group).collect();
+        let all = direct.into_iter().chain(by_group);
+        let mut roles: Vec<Role> = all.filter(|role| *role != Role::Broken).collect();
         roles.sort_unstable();
         roles.dedup();
         roles

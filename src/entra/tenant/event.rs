@@ -83,6 +83,20 @@ pub enum TenantEvent {
         /// The application.
         application: Arc<str>,
     },
+    /// The record of a user's direct assignment is broken.
+    AssignmentBroken {
+        /// The user.
+        user: Arc<str>,
+        /// The application.
+        application: Arc<str>,
+    },
+    /// The record of a group's assignment is broken.
+    GroupAssignmentBroken {
+        /// The group.
+        group: Arc<str>,
+        /// The application.
+        application: Arc<str>,
+    },
     /// A group is assigned to the application.
     GroupAssigned {
         /// The group.
@@ -176,10 +190,12 @@ impl TenantEvent {
             | TenantEvent::Purged { user, .. }
             | TenantEvent::Assigned { user, .. }
             | TenantEvent::Unassigned { user, .. }
+            | TenantEvent::AssignmentBroken { user, .. }
             | TenantEvent::MemberAdded { user, .. }
             | TenantEvent::MemberRemoved { user, .. } => About::User(user),
             TenantEvent::GroupAssigned { group, .. }
             | TenantEvent::GroupUnassigned { group, .. }
+            | TenantEvent::GroupAssignmentBroken { group, .. }
             | TenantEvent::GroupCreated { group }
             | TenantEvent::GroupUpdated { group, .. }
             | TenantEvent::GroupDeleted { group, .. }
@@ -215,18 +231,12 @@ impl TenantEvent {
             TenantEvent::Purged { user, by_itself: true } => {
                 write!(out, "{user} is deleted for good: the time in the recycle bin is over")
             }
-            TenantEvent::Assigned { user, application } => {
-                write!(out, "{user} is assigned to {application}")
-            }
-            TenantEvent::Unassigned { user, application } => {
-                write!(out, "{user} is unassigned from {application}")
-            }
-            TenantEvent::GroupAssigned { group, application } => {
-                write!(out, "group {group} is assigned to {application}")
-            }
-            TenantEvent::GroupUnassigned { group, application } => {
-                write!(out, "group {group} is unassigned from {application}")
-            }
+            TenantEvent::Assigned { .. }
+            | TenantEvent::Unassigned { .. }
+            | TenantEvent::AssignmentBroken { .. }
+            | TenantEvent::GroupAssigned { .. }
+            | TenantEvent::GroupUnassigned { .. }
+            | TenantEvent::GroupAssignmentBroken { .. } => self.write_assignment(out),
             TenantEvent::GroupCreated { group } => write!(out, "group {group} is created"),
             TenantEvent::GroupUpdated { group, attribute, before, after } => {
                 let _ = write!(out, "group ");
@@ -257,6 +267,31 @@ impl TenantEvent {
                 write!(out, "{user} leaves group {group}{}", by_its(*by_rule))
             }
         };
+    }
+
+    /// Appends an event about an assignment.
+    fn write_assignment(&self, out: &mut String) -> std::fmt::Result {
+        match self {
+            TenantEvent::Assigned { user, application } => {
+                write!(out, "{user} is assigned to {application}")
+            }
+            TenantEvent::Unassigned { user, application } => {
+                write!(out, "{user} is unassigned from {application}")
+            }
+            TenantEvent::AssignmentBroken { user, application } => {
+                write!(out, "the assignment of {user} to {application} is broken")
+            }
+            TenantEvent::GroupAssignmentBroken { group, application } => {
+                write!(out, "the assignment of group {group} to {application} is broken")
+            }
+            TenantEvent::GroupAssigned { group, application } => {
+                write!(out, "group {group} is assigned to {application}")
+            }
+            TenantEvent::GroupUnassigned { group, application } => {
+                write!(out, "group {group} is unassigned from {application}")
+            }
+            _ => Ok(()),
+        }
     }
 }
 

@@ -192,8 +192,8 @@ impl Tenant {
             hard_deleted: row.lifecycle == Lifecycle::HardDeleted,
             enabled: row.enabled,
             assigned: role.is_some(),
-            // Every role this application has is usable, Default Access too. [no-users]
-            has_role: role.is_some(),
+            // Every role this application has is usable, Default Access too [no-users].
+            has_role: role.is_some_and(|role| role != Role::Broken),
         }
     }
 
@@ -201,14 +201,14 @@ impl Tenant {
     /// assigned directly and not through another group; only a security group can be [how-works].
     pub fn group_facts(&self, app: AppId, group: GroupKey) -> ScopeFacts {
         let row = self.group(group);
-        let assigned = self.entitles(app, group).is_some();
+        let role = self.entitles(app, group);
         ScopeFacts {
             exists: !row.deleted(),
             soft_deleted: matches!(row.lifecycle, Lifecycle::SoftDeleted { .. }),
             hard_deleted: row.lifecycle == Lifecycle::HardDeleted,
             enabled: true,
-            assigned,
-            has_role: assigned,
+            assigned: role.is_some(),
+            has_role: role.is_some_and(|role| role != Role::Broken),
         }
     }
 

@@ -1,6 +1,7 @@
 //! Explains in sentences why a group is at GoLinks or is not, and who of its members is in it.
 
 use super::plain;
+use super::scope::filters_read;
 use crate::entra::scope::SyncScope;
 use crate::entra::tenant::{GroupKey, Lifecycle, UserKey};
 use crate::scenario::layout::{Line, Tone, day_and_time, plural};
@@ -69,6 +70,10 @@ fn scope(world: AppView<'_>, group: GroupKey) -> String {
         "it is deleted, so not in scope"
     } else if !assigned && settings.scope == SyncScope::Assigned {
         "it is not assigned, so not in scope"
+    } else if !filters_read(world, row) {
+        "a filter keeps it from being read, so what is there stays as it is"
+    } else if !settings.schema.filters.pass(row, &settings.policy) {
+        "it passes no filter of groups, so not in scope"
     } else {
         "in scope"
     };

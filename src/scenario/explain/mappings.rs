@@ -1,6 +1,8 @@
 //! The mapping table, as the portal lists it.
 
 use super::{faint, plain, strong};
+use crate::entra::field::ObjectKind;
+use crate::entra::filter::FilterSet;
 use crate::entra::mapping::{Apply, Mapping, ObjectMapping, RowSource, Schema};
 use crate::scenario::layout::{Line, Tone};
 
@@ -19,7 +21,13 @@ pub fn mappings(schema: &Schema) -> Vec<Line> {
     }
     for filter in schema.filters.list() {
         let clauses: Vec<String> = filter.clauses.iter().map(ToString::to_string).collect();
-        lines.push(plain(format!("Filter \"{}\": {}", filter.title, clauses.join(" and "))));
+        let what = match (filter.of, filter.set) {
+            (ObjectKind::User, FilterSet::Scope) => String::new(),
+            (ObjectKind::Group, FilterSet::Scope) => " of groups".to_owned(),
+            (kind, set) => format!(" of {}s ({})", kind.word(), set.key()),
+        };
+        let all = clauses.join(" and ");
+        lines.push(plain(format!("Filter{what} \"{}\": {all}", filter.title)));
     }
     lines
 }

@@ -2,6 +2,8 @@
 //! verdict.
 
 use super::{faint, marked, plain, strong};
+use crate::entra::field::ObjectKind;
+use crate::entra::filter::{FilterSet, Filtered};
 use crate::entra::scope::SyncScope;
 use crate::entra::tenant::GroupKey;
 use crate::entra::tenant::{ScopeFacts, UserKey};
@@ -12,7 +14,7 @@ use crate::world::AppView;
 pub fn scope(world: AppView<'_>, user: UserKey) -> Vec<Line> {
     let (tenant, settings) = (world.entra().tenant(), world.entra().job().settings());
     let (row, facts) = (tenant.user(user), tenant.facts(world.app(), user));
-    let filters = &settings.schema.filters;
+    let filters = settings.schema.filters.of(ObjectKind::User, FilterSet::Scope);
     let scoping = world.entra().scoping(user);
     let mut lines = vec![
         strong(format!("{} and the scope \"{}\"", row.handle(), settings.scope.word())),
@@ -30,7 +32,7 @@ pub fn scope(world: AppView<'_>, user: UserKey) -> Vec<Line> {
     ));
     lines.push(marked(scoping.has_role, 2, "has the required role".to_owned()));
     lines.push(marked(scoping.filter_passed, 2, passes(world)));
-    for filter in filters.list() {
+    for filter in filters {
         let passed = filter.passes(row, &settings.policy);
         lines.push(marked(passed, 4, format!("\"{}\", all of:", filter.title)));
         for (clause, verdict) in filter.clauses.iter().zip(filter.verdicts(row, &settings.policy)) {
@@ -42,8 +44,11 @@ pub fn scope(world: AppView<'_>, user: UserKey) -> Vec<Line> {
         }
     }
     lines.push(plain(""));
-    let (tone, word) =
-        if scoping.in_scope() { (Tone::Good, "in scope") } else { (Tone::Bad, "not in scope") };
+    let (tone, word) = match (filters_read(world, row), scoping.in_scope()) {
+        (false, _) => (Tone::Bad, "not read: left out by a filter, so an account stays as it is"),
+        (true, true) => (Tone::Good, "in scope"),
+        (true, false) => (Tone::Bad, "not in scope"),
+    };
     lines.push(Line(vec![(tone, word.to_owned())]));
     if settings.scope != world.entra().job().scope() {
         lines.push(faint("the scope was changed, which takes effect with the next initial cycle"));
@@ -51,8 +56,15 @@ pub fn scope(world: AppView<'_>, user: UserKey) -> Vec<Line> {
     lines
 }
 
+/// Whether the filters let an object be read at all.
+pub(super) fn filters_read<'a>(world: AppView<'_>, object: impl Into<Filtered<'a>>) -> bool {
+    let settings = world.entra().job().settings();
+    settings.schema.filters.read_in(object, &settings.policy)
+}
+
 fn passes(world: AppView<'_>) -> String {
-    match world.entra().job().settings().schema.filters.list().len() {
+    let filters = &world.entra().job().settings().schema.filters;
+    match filters.of(ObjectKind::User, FilterSet::Scope).count() {
         0 => "no scoping filter is set, so everybody passes".to_owned(),
         1 => "passes the scoping filter".to_owned(),
         many => format!("passes one of {many} scoping filters"),

@@ -1,8 +1,10 @@
 //! Explains in sentences why a user has an account at GoLinks, or has none.
 
 use super::group::groups_of;
-use super::scope::{assignment, state};
+use super::scope::{assignment, filters_read, state};
 use super::{person, plain};
+use crate::entra::field::ObjectKind;
+use crate::entra::filter::{Filter, FilterSet};
 use crate::entra::mapping::{Desired, Import};
 use crate::entra::scope::Scoping;
 use crate::entra::tenant::{Attribute, UserKey};
@@ -75,7 +77,11 @@ fn verdict(world: AppView<'_>, user: UserKey, name: &str) -> Line {
 fn filters(world: AppView<'_>, user: UserKey, scoping: &Scoping) -> String {
     let settings = world.entra().job().settings();
     let row = world.entra().tenant().user(user);
-    let filters = settings.schema.filters.list();
+    if !filters_read(world, row) {
+        return "Filters: left out before it is read, so an account stays as it is.".to_owned();
+    }
+    let filters: Vec<&Filter> =
+        settings.schema.filters.of(ObjectKind::User, FilterSet::Scope).collect();
     if filters.is_empty() {
         return "Filters: none is set, so everybody passes.".to_owned();
     }

@@ -9,6 +9,7 @@ mod add_member;
 mod allow_deletes;
 mod assign;
 mod assignees;
+mod break_assignment;
 mod clear_fault;
 mod context;
 mod create_account;
@@ -167,6 +168,7 @@ verbs! {
     purge Purge,
     assign Assign,
     unassign Unassign,
+    break_assignment BreakAssignment,
     create_group CreateGroup,
     update_group UpdateGroup,
     delete_group DeleteGroup,

@@ -99,6 +99,8 @@ impl ExposureTracker {
             RecordedEvent::Entra(entra::Event::SettingChanged(path)) if decides_intent(path) => {
                 self.recheck_all(parties);
             }
+            // The provisioning page has the scope among its fields.
+            RecordedEvent::Entra(entra::Event::Saved) => self.recheck_all(parties),
             RecordedEvent::Entra(entra::Event::Provisioned(row)) if !self.leavers.is_empty() => {
                 // An account may have been linked to another user.
                 let account = row.target.as_ref().and_then(|id| parties.target.find_id(id));

@@ -12,7 +12,8 @@
 //! - A group that the service **managed** and that is no longer in scope should be gone, unless
 //!   another application of the same workspace wants it.
 //! - Settings that keep accounts keep groups: with `create` off none is missing, with `update` off
-//!   one stays as it is, with `delete` off or with `skip_out_of_scope_deletions` one may stay.
+//!   one stays as it is, with `delete` off, with `skip_out_of_scope_deletions` or with a filter
+//!   that keeps it from being read one may stay.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -130,6 +131,8 @@ pub fn group_in_scope(world: AppView<'_>, group: GroupKey) -> bool {
     are_intended(world)
         && row.lifecycle() == Lifecycle::Active
         && (settings.scope == SyncScope::All || assigned())
+        && settings.schema.filters.pass(row, &settings.policy)
+        && settings.schema.filters.read_in(row, &settings.policy)
 }
 
 /// Compares the groups of Entra and GoLinks, and returns every difference in group order.
@@ -160,7 +163,7 @@ pub fn of_group(world: AppView<'_>, group: GroupKey) -> Vec<GroupMismatch> {
             wrong.extend(of_members(world, group, *one));
             wrong
         }
-        (false, [_, ..]) if !is_kept(world) && !is_wanted_beside(world, group) => {
+        (false, [_, ..]) if !is_kept(world, group) && !is_wanted_beside(world, group) => {
             vec![GroupMismatch::StillExists]
         }
         _ => Vec::new(),
@@ -173,9 +176,15 @@ fn is_wanted_beside(world: AppView<'_>, group: GroupKey) -> bool {
 }
 
 /// Whether the settings leave a group out of scope as it is.
-fn is_kept(world: AppView<'_>) -> bool {
-    let settings = world.entra().job().settings();
-    !settings.schema.groups.actions.delete || settings.policy.skip_out_of_scope_deletions
+fn is_kept(world: AppView<'_>, group: GroupKey) -> bool {
+    let (settings, row) = (world.entra().job().settings(), world.entra().tenant().group(group));
+    let is_unread = || {
+        row.lifecycle() != Lifecycle::HardDeleted
+            && !settings.schema.filters.read_in(row, &settings.policy)
+    };
+    !settings.schema.groups.actions.delete
+        || settings.policy.skip_out_of_scope_deletions
+        || is_unread()
 }
 
 /// The groups at the target that are this group's: the linked one, the one with its name, and those

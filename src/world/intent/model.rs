@@ -28,6 +28,7 @@ pub(super) fn wanted(entra: EntraView<'_>, user: UserKey) -> bool {
         && row.enabled()
         && is_entitled(entra, user)
         && settings.schema.filters.pass(row, &settings.policy)
+        && settings.schema.filters.read_in(row, &settings.policy)
 }
 
 /// Whether the scope is all users or the user is assigned: the filters decide the rest.
@@ -86,13 +87,14 @@ pub fn account_intent<'w>(world: impl Into<AppView<'w>>, user: UserKey) -> Accou
 }
 
 /// Whether the settings leave the account of a user out of scope as it is: updates are off (a
-/// disable is an update), or users out of scope are skipped. The account of a user deleted for good
-/// is deleted all the same.
+/// disable is an update), users out of scope are skipped, or a filter keeps the user from being
+/// read. The account of a user deleted for good is deleted all the same.
 pub(super) fn is_kept(entra: EntraView<'_>, user: UserKey) -> bool {
-    let settings = entra.job().settings();
+    let (settings, row) = (entra.job().settings(), entra.tenant().user(user));
     let is_active = entra.scoping(user).active;
-    let keeps =
-        !settings.schema.users.actions.update || settings.policy.keeps_out_of_scope(is_active);
+    let keeps = !settings.schema.users.actions.update
+        || settings.policy.keeps_out_of_scope(is_active)
+        || !settings.schema.filters.read_in(row, &settings.policy);
     keeps && !is_to_be_deleted(entra, user)
 }
 

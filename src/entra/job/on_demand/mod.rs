@@ -172,6 +172,9 @@ impl Job {
         }
         let run = For::OnDemand(id);
         let mut imported = self.context(run, moment).import(subject, tenant);
+        if !imported.is_read {
+            return self.stop_on_demand(id, Stopped::NotFound(Absence::NotRead), moment);
+        }
         // Roles are not provisioned on demand [on-demand].
         imported.desired.leave_out_roles(self.schema_for(run).mapping(subject.kind()));
         self.begin_task(imported, run, moment);

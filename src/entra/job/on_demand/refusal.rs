@@ -20,6 +20,8 @@ pub enum Absence {
     InRecycleBin,
     /// It is deleted for good.
     Gone,
+    /// A filter keeps it from being read [g:filter].
+    NotRead,
 }
 
 impl Absence {
@@ -29,6 +31,7 @@ impl Absence {
             Absence::Blocked => "blocked from sign-in",
             Absence::InRecycleBin => "in the recycle bin",
             Absence::Gone => "deleted for good",
+            Absence::NotRead => "left out by a filter before it is read",
         }
     }
 }

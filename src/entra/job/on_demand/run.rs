@@ -37,7 +37,7 @@ pub struct OnDemandRun {
 pub enum Stopped {
     /// The connection test failed.
     ConnectionTest(SyncError),
-    /// The object has gone since it was picked.
+    /// The object has gone since it was picked, or a filter keeps it from being read.
     NotFound(Absence),
 }
 
@@ -47,6 +47,9 @@ impl Stopped {
         match self {
             Stopped::ConnectionTest(error) => {
                 format!("connection test FAILED, {}: {}", error.code.word(), error.text())
+            }
+            Stopped::NotFound(Absence::NotRead) => {
+                format!("not found, {}", Absence::NotRead.words())
             }
             Stopped::NotFound(absence) => format!("no longer found, {}", absence.words()),
         }

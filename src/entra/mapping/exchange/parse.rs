@@ -3,7 +3,7 @@
 use crate::base::{Problems, Severity, Span};
 use crate::entra::expression::Expression;
 use crate::entra::field::{Field, ObjectKind};
-use crate::entra::filter::{self, ClauseOperator, Filter, Filters};
+use crate::entra::filter::{self, ClauseOperator, Filter, FilterSet, Filters};
 use crate::entra::mapping::row::{Apply, Mapping, RowSource, Send};
 use crate::entra::mapping::target::{Target, TargetKind};
 use crate::entra::mapping::{Actions, ObjectMapping, Schema, Template, check};
@@ -58,7 +58,7 @@ impl Reader<'_> {
         }
         let before = self.problems.errors();
         let mut schema = Schema::gallery(template);
-        let (mut users, mut groups) = (None, None);
+        let (mut users, mut groups, mut filters) = (None, None, Vec::new());
         for mapping in
             rules.iter().filter_map(Value::as_object).flat_map(|rule| list(rule, "objectMappings"))
         {
@@ -66,10 +66,11 @@ impl Reader<'_> {
             match text(mapping, "sourceObjectName").unwrap_or_default() {
                 "User" if users.is_none() => {
                     users = Some(self.table(mapping, ObjectKind::User));
-                    schema.filters = self.filters(mapping).unwrap_or_default();
+                    self.filters(mapping, ObjectKind::User, &mut filters);
                 }
                 "Group" if groups.is_none() => {
-                    groups = Some(self.table(mapping, ObjectKind::Group))
+                    groups = Some(self.table(mapping, ObjectKind::Group));
+                    self.filters(mapping, ObjectKind::Group, &mut filters);
                 }
                 other => self.warn(
                     format!("the mapping of `{other}` is left out"),
@@ -88,6 +89,7 @@ impl Reader<'_> {
             enabled: false,
             ..ObjectMapping::new(ObjectKind::Group, Vec::new())
         });
+        schema.filters = Filters::new(filters);
         (self.problems.errors() == before).then_some(schema)
     }
 
@@ -222,34 +224,33 @@ impl Reader<'_> {
         }
     }
 
-    fn filters(&mut self, mapping: &Object) -> Option<Filters> {
-        let scope = mapping.get("scope")?.as_object()?;
-        for key in ["categoryFilterGroups", "inputFilterGroups"] {
-            if !list(scope, key).is_empty() {
-                self.warn(
-                    format!("`{key}` is left out"),
-                    "it is experimental, and its rules are not public",
-                );
-            }
+    /// Reads the three lists of filters of a mapping.
+    fn filters(&mut self, mapping: &Object, of: ObjectKind, filters: &mut Vec<Filter>) {
+        let Some(scope) = mapping.get("scope").and_then(Value::as_object) else { return };
+        for (_, set) in FilterSet::WORDS {
+            let groups = list(scope, set.key()).iter().filter_map(Value::as_object);
+            let read = groups.enumerate();
+            filters.extend(read.filter_map(|(nth, group)| self.filter(nth, group, (of, set))));
         }
-        let groups: Vec<&Object> =
-            list(scope, "groups").iter().filter_map(Value::as_object).collect();
-        Some(Filters::new(
-            groups.iter().enumerate().filter_map(|(nth, group)| self.filter(nth, group)).collect(),
-        ))
     }
 
-    fn filter(&mut self, nth: usize, group: &Object) -> Option<Filter> {
+    fn filter(
+        &mut self,
+        nth: usize,
+        group: &Object,
+        (of, set): (ObjectKind, FilterSet),
+    ) -> Option<Filter> {
         let title =
             text(group, "name").map_or_else(|| format!("Filter {}", nth + 1), str::to_owned);
         let clauses: Vec<&Object> =
             list(group, "clauses").iter().filter_map(Value::as_object).collect();
         let read: Vec<_> =
-            clauses.iter().filter_map(|clause| self.clause(clause, &title)).collect();
-        (read.len() == clauses.len() && !read.is_empty()).then_some(Filter { title, clauses: read })
+            clauses.iter().filter_map(|clause| self.clause(clause, of, &title)).collect();
+        let whole = read.len() == clauses.len() && !read.is_empty();
+        whole.then_some(Filter { title, of, set, clauses: read })
     }
 
-    fn clause(&mut self, clause: &Object, title: &str) -> Option<filter::Clause> {
+    fn clause(&mut self, clause: &Object, of: ObjectKind, title: &str) -> Option<filter::Clause> {
         let name = text(clause, "sourceOperandName").unwrap_or_default();
         let operator = text(clause, "operatorName").unwrap_or_default();
         let values = clause
@@ -258,7 +259,7 @@ impl Reader<'_> {
             .map(|operand| list(operand, "values"));
         let value = values.unwrap_or_default().first().and_then(Value::as_text).unwrap_or_default();
         let mut found = Problems::default();
-        let field = Field::for_filter(name, self.span, &mut found);
+        let field = Field::for_filter(name, of, self.span, &mut found);
         let Some(operator) = ClauseOperator::parse(operator) else {
             self.wrong(
                 &format!("unknown operator `{operator}`"),

@@ -2,7 +2,8 @@
 
 use super::{RULE_ID, RULE_NAME, SOURCE};
 use crate::entra::expression::{ComparisonOperator, Form, Term};
-use crate::entra::filter::{Filters, OperandKind};
+use crate::entra::field::ObjectKind;
+use crate::entra::filter::{Filter, FilterSet, Filters, OperandKind};
 use crate::entra::mapping::row::{Apply, Mapping, RowSource, Send};
 use crate::entra::mapping::target::TargetKind;
 use crate::entra::mapping::{ObjectMapping, Schema};
@@ -13,10 +14,11 @@ impl Schema {
     /// The vendor's JSON, as Graph returns it.
     pub fn to_json(&self) -> Value {
         let target = self.template.id();
-        let mut mappings =
-            vec![object_mapping(&self.users, "User", urn::ENTERPRISE_USER, &self.filters)];
+        let users = scope(&self.filters, ObjectKind::User);
+        let mut mappings = vec![object_mapping(&self.users, "User", urn::ENTERPRISE_USER, users)];
         if !self.groups.rows().is_empty() {
-            mappings.push(object_mapping(&self.groups, "Group", urn::GROUP, &Filters::default()));
+            let groups = scope(&self.filters, ObjectKind::Group);
+            mappings.push(object_mapping(&self.groups, "Group", urn::GROUP, groups));
         }
         let rule = object([
             ("id", RULE_ID.into()),
@@ -47,7 +49,7 @@ impl Schema {
     }
 }
 
-fn object_mapping(table: &ObjectMapping, source: &str, target: &str, filters: &Filters) -> Value {
+fn object_mapping(table: &ObjectMapping, source: &str, target: &str, scope: Value) -> Value {
     let actions = table.actions;
     let flows = [(actions.create, "Add"), (actions.update, "Update"), (actions.delete, "Delete")];
     let on: Vec<&str> = flows.iter().filter(|(on, _)| *on).map(|(_, word)| *word).collect();
@@ -57,7 +59,7 @@ fn object_mapping(table: &ObjectMapping, source: &str, target: &str, filters: &F
         ("flowTypes", if on.is_empty() { "None".into() } else { on.join(", ").into() }),
         ("sourceObjectName", source.into()),
         ("targetObjectName", target.into()),
-        ("scope", scope(filters)),
+        ("scope", scope),
         ("attributeMappings", Value::List(table.rows().iter().map(attribute_mapping).collect())),
         ("metadata", Value::List(Vec::new())),
     ])
@@ -154,32 +156,28 @@ fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
-fn scope(filters: &Filters) -> Value {
-    if filters.is_empty() {
+/// The three lists of filters of a kind of object; null when there are none.
+fn scope(filters: &Filters, of: ObjectKind) -> Value {
+    if !filters.list().iter().any(|filter| filter.of == of) {
         return Value::Null;
     }
-    let groups = filters.list().iter().map(|filter| {
-        let clauses = filter.clauses.iter().map(|clause| {
-            let values = match clause.operator.needs() {
-                OperandKind::Nothing => Vec::new(),
-                _ => vec![Value::from(clause.value.as_str())],
-            };
-            object([
-                ("operatorName", clause.operator.name().into()),
-                ("sourceOperandName", clause.attribute.as_str().into()),
-                ("targetOperand", object([("values", Value::List(values))])),
-            ])
-        });
+    let lists = [FilterSet::Scope, FilterSet::Category, FilterSet::Input];
+    object(lists.map(|set| (set.key(), Value::List(filters.of(of, set).map(filter).collect()))))
+}
+
+fn filter(filter: &Filter) -> Value {
+    let clauses = filter.clauses.iter().map(|clause| {
+        let values = match clause.operator.needs() {
+            OperandKind::Nothing => Vec::new(),
+            _ => vec![Value::from(clause.value.as_str())],
+        };
         object([
-            ("name", filter.title.as_str().into()),
-            ("clauses", Value::List(clauses.collect())),
+            ("operatorName", clause.operator.name().into()),
+            ("sourceOperandName", clause.attribute.as_str().into()),
+            ("targetOperand", object([("values", Value::List(values))])),
         ])
     });
-    object([
-        ("groups", Value::List(groups.collect())),
-        ("categoryFilterGroups", Value::List(Vec::new())),
-        ("inputFilterGroups", Value::List(Vec::new())),
-    ])
+    object([("name", filter.title.as_str().into()), ("clauses", Value::List(clauses.collect()))])
 }
 
 fn source_directory() -> Value {
