@@ -17,7 +17,8 @@ use super::live::foreign::ForeignLine;
 use super::live::owner::{ForeignTarget, OwnerParts};
 use super::live::wire::Wire;
 use super::live::{Callers, Handle, Message, Owner, SharedOwner, Speed};
-use super::remote::Target;
+use crate::app::remote::HttpServer;
+use crate::foreign::Target;
 use crate::scenario::{Play, Script};
 
 /// Where and how to serve.
@@ -59,7 +60,7 @@ pub struct PlayOptions {
     /// Whether external clients are served; the world then gets the server's SCIM address.
     pub open: bool,
     /// A server that is not ours, to provision in place of the mock, and where it is.
-    pub target: Option<(Target, String)>,
+    pub target: Option<(Target<HttpServer>, String)>,
     /// Called with the play now and then, to print what is new to a terminal.
     pub narrator: Box<dyn FnMut(&Play)>,
 }

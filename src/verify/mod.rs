@@ -10,18 +10,20 @@ pub mod bodies;
 pub mod check;
 pub mod checks;
 pub mod curl;
+pub mod exchange;
 pub mod finding;
 pub mod pick;
 pub mod plan;
 pub mod report;
-pub mod server;
 pub mod session;
 
+pub use crate::foreign::Server;
 pub use check::{Check, Needs, Severity};
+pub use exchange::Exchange;
 pub use finding::{Finding, NotPassed, Outcome};
 pub use plan::{Plan, Profile, WithGroups};
 pub use report::{Checked, Report};
-pub use server::{Exchange, Server};
+
 pub use session::Session;
 
 /// The check that sends the plainest PATCH. A server that refuses it as a method does so for every

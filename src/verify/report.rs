@@ -2,8 +2,8 @@
 
 use super::check::{Check, Severity};
 use super::curl;
+use super::exchange::Exchange;
 use super::finding::{Finding, Outcome};
-use super::server::Exchange;
 
 /// A check and how it ended.
 #[derive(Debug)]

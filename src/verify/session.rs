@@ -10,11 +10,12 @@ use serde_json::Value;
 use super::answer::{Answer, List};
 use super::bodies;
 use super::check::{Check, Needs};
+use super::exchange::Exchange;
 use super::finding::{Finding, NotPassed, Outcome, must};
 use super::pick::{self, pick};
 use super::plan::{Plan, WithGroups};
-use super::server::{Exchange, Server};
 use crate::entra::{Lost, Reply};
+use crate::foreign::Server;
 use crate::scim;
 
 /// The characters that stay as they are in a query value and in a path segment.

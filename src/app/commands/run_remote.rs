@@ -8,10 +8,9 @@ use super::signals::Signals;
 use super::source;
 use crate::app::cli::{Changes, RemoteFlags, RunArgs};
 use crate::app::exit::{CommandError, Exit};
-use crate::app::remote::{
-    self, Access, Address, HttpClient, HttpServer, Left, RemoteTarget, STOP, Target,
-};
+use crate::app::remote::{self, Address, HttpServer, RemoteTarget, STOP};
 use crate::app::terminal;
+use crate::foreign::{Access, Left, Target};
 use crate::scenario::report::{self, Line, Summary, Tone};
 use crate::scenario::{Override, Script};
 
@@ -53,15 +52,14 @@ pub fn allowed(url: &str, remote: &RemoteFlags) -> Result<Address, CommandError>
 }
 
 /// A target that has been sent nothing.
-pub fn target(address: &Address, remote: &RemoteFlags) -> Result<Target, CommandError> {
+pub fn target(address: &Address, remote: &RemoteFlags) -> Result<Target<HttpServer>, CommandError> {
     let access = Access {
-        origin: address.origin.clone(),
         base_path: address.base_path.clone(),
         headers: remote::headers(&remote.access)?,
         budget: remote.budget,
         adopt: remote.adopt,
     };
-    Ok(Target::new(HttpClient::new(address, &remote.access)?, access))
+    Ok(Target::new(HttpServer::new(address, &remote.access)?, access))
 }
 
 fn play(script: Script, target: &mut RemoteTarget, args: &RunArgs, verbose: u8) -> Exit {

@@ -8,9 +8,10 @@ use crate::app::descriptors;
 use crate::app::exit::{CommandError, Exit};
 use crate::app::http::ServerLimits;
 use crate::app::live::{Handle, Message};
-use crate::app::remote::Target;
+use crate::app::remote::HttpServer;
 use crate::app::server_setup::{self, ListenOptions, PlayOptions, PlaySource};
 use crate::app::terminal::{self, paint};
+use crate::foreign::Target;
 use crate::scenario::report::{Tone, day_and_time};
 use crate::scenario::{Override, Play, Script, report};
 use crate::world::{Drive, RecordedEvent};
@@ -49,7 +50,7 @@ struct Story {
     found: FoundScenario,
     overrides: Vec<Override>,
     /// A server that is not ours, to provision in place of the mock, and where it is.
-    target: Option<(Target, String)>,
+    target: Option<(Target<HttpServer>, String)>,
 }
 
 async fn serve(story: Story, flags: &ServeFlags, quiet: bool) -> Result<Exit, CommandError> {

@@ -44,7 +44,7 @@ pub struct Line {
     pub method: String,
     /// The path below the base and the query, both decoded.
     pub path: String,
-    /// The person it is about, when known, or `probe`.
+    /// The person it is about, when known, `group` or `probe`.
     pub who: Option<String>,
     /// The status: `204`; `…` while there is no answer yet; `—` when none came.
     pub status: String,
@@ -224,6 +224,15 @@ impl Entry {
             E::Refused { detail, .. } => self.refused = Some(detail.clone()),
             E::TokenIssued { .. } => self.did.push("access token granted".to_owned()),
             E::Throttled => self.refused = Some("throttled".into()),
+            E::GroupCreated { .. } => self.did.push("created".to_owned()),
+            E::GroupDeleted { .. } => self.did.push("deleted".to_owned()),
+            E::GroupChanged { what, added, removed, .. } => {
+                let members = [("+", added), ("−", removed)].into_iter();
+                let members = members.filter(|(_, count)| **count > 0).map(|(sign, count)| {
+                    format!("{sign}{}", words::counted(*count as u64, "member", "members"))
+                });
+                self.did.extend(what.iter().map(|name| name.to_string()).chain(members));
+            }
             _ => {}
         }
     }
@@ -247,11 +256,12 @@ impl Entry {
         }
     }
 
-    /// The person it is about, as the engine names them, or `probe`, or `token`.
+    /// The person it is about, as the engine names them, or `group`, `probe`, `token`.
     fn whom(&self) -> Option<String> {
         match &self.who {
             Some(who) => Some(who.to_string()),
             None if self.for_token => Some("token".to_owned()),
+            None if self.own && self.target.contains("/Groups") => Some("group".to_owned()),
             None => self.is_probe().then(|| "probe".to_owned()),
         }
     }
@@ -407,6 +417,21 @@ mod tests {
             what,
             paths: Paths::default(),
         });
+        let member = golinks::Event::GroupChanged {
+            id: golinks::GroupId(1),
+            display_name: "Design".into(),
+            what: [].into(),
+            added: 2,
+            removed: 0,
+        };
+        check(
+            &[
+                request(1, "PATCH", "/scim/v2/Groups/1", None),
+                said(2, RecordedEvent::GoLinks(&member)),
+                answer(3, 1, ReplyStatus::Status(204), false),
+            ],
+            ("changed", "204", "+2 members"),
+        );
         let no_token = golinks::Event::Refused {
             status: 401,
             scim_type: "",

@@ -1,4 +1,4 @@
-//! The line to a server that is not ours: one task sends the engine's requests there one after the
+//! The line to a server that is not ours: a thread sends the engine's requests there one after the
 //! other, reads back, and cleans up before each run and at the end.
 
 use tokio::sync::{mpsc, oneshot};
@@ -6,8 +6,9 @@ use tokio::task::spawn_local;
 
 use super::message::{Handle, Message};
 use super::wire::OwnCall;
-use crate::app::remote::{Came, Left, Target};
+use crate::app::remote::HttpServer;
 use crate::entra::Call;
+use crate::foreign::{Came, Left, Target};
 use crate::scim::Object;
 use crate::world::ReadBack;
 
@@ -49,10 +50,17 @@ pub enum Reached {
 }
 
 impl ForeignLine {
-    /// Starts the task; what it has to tell goes to the owner. Must be called inside a `LocalSet`.
-    pub fn open(target: Target, owner: Handle) -> ForeignLine {
+    /// Starts the thread; what it has to tell goes to the owner. Must be called inside a
+    /// `LocalSet`.
+    pub fn open(target: Target<HttpServer>, owner: Handle) -> ForeignLine {
         let (jobs, received) = mpsc::unbounded_channel();
-        spawn_local(work(target, received, owner));
+        let (telling, mut told) = mpsc::unbounded_channel();
+        std::thread::spawn(move || work(target, received, &telling));
+        spawn_local(async move {
+            while let Some(reached) = told.recv().await {
+                owner.send(Message::Reached(reached));
+            }
+        });
         ForeignLine { jobs }
     }
 
@@ -80,15 +88,19 @@ impl ForeignLine {
     }
 
     fn give(&self, job: Job) {
-        // The task ends only with the program.
+        // The thread ends only with the program.
         let _ = self.jobs.send(job);
     }
 }
 
-async fn work(mut target: Target, mut jobs: mpsc::UnboundedReceiver<Job>, owner: Handle) {
-    while let Some(job) = jobs.recv().await {
+fn work(
+    mut target: Target<HttpServer>,
+    mut jobs: mpsc::UnboundedReceiver<Job>,
+    owner: &mpsc::UnboundedSender<Reached>,
+) {
+    while let Some(job) = jobs.blocking_recv() {
         let told = match job {
-            Job::Send(own, call) => match target.carry(call.request.clone()).await {
+            Job::Send(own, call) => match target.carry(call.request.clone()) {
                 Ok(came) => Reached::Call(own, came),
                 Err(why) => {
                     // When the clock is resumed the server gets another chance.
@@ -97,24 +109,28 @@ async fn work(mut target: Target, mut jobs: mpsc::UnboundedReceiver<Job>, owner:
                 }
             },
             Job::Prepare(run, accounts) => {
-                let (read, why) = prepare(&mut target, accounts).await;
+                let (read, why) = prepare(&mut target, accounts);
                 Reached::Prepared(run, read, why)
             }
-            Job::ReadAgain(run) => Reached::ReadAgain(run, target.read_again().await),
+            Job::ReadAgain(run) => Reached::ReadAgain(run, target.read_again()),
             Job::End { keep, left } => {
-                let what = if keep { target.keep().await } else { target.clean_up().await };
+                let what = if keep { target.keep() } else { target.clean_up() };
                 let _ = left.send((what, target.sent()));
                 continue;
             }
         };
-        owner.send(Message::Reached(told));
+        // The owner is gone only when the program ends.
+        let _ = owner.send(told);
     }
 }
 
 /// Makes the target as a run needs it; returns what was read back, and why it is not so.
-async fn prepare(target: &mut Target, accounts: Vec<Object>) -> (Vec<ReadBack>, Option<String>) {
+fn prepare(
+    target: &mut Target<HttpServer>,
+    accounts: Vec<Object>,
+) -> (Vec<ReadBack>, Option<String>) {
     if target.made() > 0 {
-        let left = target.clean_up().await;
+        let left = target.clean_up();
         if !left.there.is_empty() {
             let still = left.there.join(" ");
             return (Vec::new(), Some(format!("what the run before made is still there: {still}")));
@@ -122,7 +138,7 @@ async fn prepare(target: &mut Target, accounts: Vec<Object>) -> (Vec<ReadBack>, 
     }
     let mut read = Vec::new();
     for account in accounts {
-        match target.prepare(&account).await {
+        match target.prepare(&account) {
             Ok(more) => read.extend(more),
             Err(why) => return (read, Some(why)),
         }

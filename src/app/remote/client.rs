@@ -13,21 +13,25 @@ use super::Address;
 use crate::app::cli::AccessFlags;
 use crate::app::exit::CommandError;
 use crate::entra::{Lost, Reply};
-use crate::verify::Server;
+use crate::foreign::Server;
 
 /// The largest response body that is read, in bytes.
 const BODY_MAX: usize = 64 << 20;
 
-/// A client of servers that are reached over HTTP; cheap to clone.
-#[derive(Clone)]
-pub struct HttpClient(reqwest::Client);
+/// A server that is reached over HTTP, for callers that wait. It has a runtime of its own, so it
+/// may not be used inside of another.
+pub struct HttpServer {
+    runtime: Runtime,
+    client: reqwest::Client,
+    origin: String,
+}
 
-impl HttpClient {
+impl HttpServer {
     /// Prepares a client; nothing is sent yet.
     ///
     /// # Errors
     /// When a certificate cannot be read, or `--insecure` is said of a server that is far away.
-    pub fn new(address: &Address, flags: &AccessFlags) -> Result<HttpClient, CommandError> {
+    pub fn new(address: &Address, flags: &AccessFlags) -> Result<HttpServer, CommandError> {
         if flags.insecure && !address.is_near() {
             return Err(CommandError::bad("--insecure is for this machine and private networks")
                 .help("give the certificate of the authority with --ca"));
@@ -49,52 +53,19 @@ impl HttpClient {
                 .with_context(|| format!("{} is no certificate in PEM form", path.display()))?;
             client = client.tls_certs_merge([authority]);
         }
-        Ok(HttpClient(client.build().context("the HTTP client cannot be made")?))
-    }
-
-    /// Sends a request, whose URI is a path with its query, and waits for the response.
-    pub async fn exchange(&self, origin: &str, request: Request<Bytes>) -> Reply {
-        exchange(&self.0, origin, request).await
-    }
-}
-
-/// A server that is reached over HTTP, for callers that wait.
-pub struct HttpServer {
-    runtime: Runtime,
-    client: HttpClient,
-    origin: String,
-}
-
-impl HttpServer {
-    /// Prepares a client; nothing is sent yet.
-    ///
-    /// # Errors
-    /// As [`HttpClient::new`].
-    pub fn new(address: &Address, flags: &AccessFlags) -> Result<HttpServer, CommandError> {
-        let client = HttpClient::new(address, flags)?;
+        let client = client.build().context("the HTTP client cannot be made")?;
         let runtime = Builder::new_current_thread().enable_all().build()?;
         Ok(HttpServer { runtime, client, origin: address.origin.clone() })
     }
-
-    /// The client, for whoever does not wait.
-    pub fn client(&self) -> HttpClient {
-        self.client.clone()
-    }
-
-    /// Scheme, host and port.
-    pub fn origin(&self) -> &str {
-        &self.origin
-    }
-
-    /// Waits until something that the client does is done.
-    pub fn wait<T>(&self, work: impl Future<Output = T>) -> T {
-        self.runtime.block_on(work)
-    }
 }
 
-async fn timed(client: &HttpClient, origin: &str, request: Request<Bytes>) -> (Reply, Duration) {
+async fn timed(
+    client: &reqwest::Client,
+    origin: &str,
+    request: Request<Bytes>,
+) -> (Reply, Duration) {
     let began = Instant::now();
-    let reply = client.exchange(origin, request).await;
+    let reply = exchange(client, origin, request).await;
     (reply, began.elapsed())
 }
 

@@ -5,10 +5,8 @@ mod address;
 mod client;
 mod run;
 mod secrets;
-mod target;
 
 pub use address::Address;
-pub use client::{HttpClient, HttpServer};
+pub use client::HttpServer;
 pub use run::{RemoteTarget, STOP};
 pub use secrets::headers;
-pub use target::{Access, Came, Left, Target};

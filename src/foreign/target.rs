@@ -8,7 +8,7 @@ use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use http::{Method, Request, StatusCode, Uri};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::client::HttpClient;
+use super::server::Server;
 use crate::entra::field::ObjectKind;
 use crate::entra::{Lost, Reply};
 use crate::scim::{self, Object, Value};
@@ -22,8 +22,6 @@ const KEPT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_')
 
 /// How the target is reached, and what may be done there.
 pub struct Access {
-    /// Scheme, host and port.
-    pub origin: String,
     /// The path of the tenant URL, without a slash at its end.
     pub base_path: String,
     /// The headers that let the client in; they replace those of the scenario's secret.
@@ -35,8 +33,8 @@ pub struct Access {
 }
 
 /// A server that is not ours.
-pub struct Target {
-    client: HttpClient,
+pub struct Target<S> {
+    server: S,
     access: Access,
     /// What this run made and has not deleted, oldest first.
     made: Vec<Place>,
@@ -93,11 +91,11 @@ impl Place {
     }
 }
 
-impl Target {
+impl<S: Server> Target<S> {
     /// A target that has been sent nothing.
-    pub fn new(client: HttpClient, access: Access) -> Target {
+    pub fn new(server: S, access: Access) -> Target<S> {
         Target {
-            client,
+            server,
             access,
             made: Vec::new(),
             doubtful: Vec::new(),
@@ -121,7 +119,7 @@ impl Target {
     ///
     /// # Errors
     /// Why it was not sent: nothing more is, or it would change what was there before this run.
-    pub async fn carry(&mut self, request: Request<Bytes>) -> Result<Came, String> {
+    pub fn carry(&mut self, request: Request<Bytes>) -> Result<Came, String> {
         self.must_go_on()?;
         let (method, path) = (request.method().clone(), self.below(request.uri()));
         let place = place_of(&path);
@@ -137,14 +135,14 @@ impl Target {
         }
         let is_plain = request.uri().query().is_none();
         let body = request.body().clone();
-        let reply = self.exchange(self.signed(request)).await;
+        let reply = self.exchange(self.signed(request));
         let has_groups = (!writes && path.starts_with("/Groups") && place.is_none())
             .then(|| reply.as_ref().ok().map(|answer| is_endpoint(answer.status())))
             .flatten();
         let read = match (writes, place) {
-            (true, None) => self.after_create(&path, &body, &reply).await,
-            (true, Some(place)) => self.after_write(&method, &place, &reply).await,
-            (false, place) => self.after_read(place.filter(|_| is_plain), &reply).await,
+            (true, None) => self.after_create(&path, &body, &reply),
+            (true, Some(place)) => self.after_write(&method, &place, &reply),
+            (false, place) => self.after_read(place.filter(|_| is_plain), &reply),
         };
         Ok(Came { reply, read, has_groups })
     }
@@ -153,17 +151,17 @@ impl Target {
     ///
     /// # Errors
     /// What the server answered instead of making it.
-    pub async fn prepare(&mut self, account: &Object) -> Result<Vec<ReadBack>, String> {
+    pub fn prepare(&mut self, account: &Object) -> Result<Vec<ReadBack>, String> {
         self.must_go_on()?;
         let body = account.to_bytes();
         let request = self.request(Method::POST, "/Users", body.clone());
-        let reply = self.exchange(request).await;
+        let reply = self.exchange(request);
         let said = match &reply {
             Ok(answer) if answer.status().is_success() => None,
             Ok(answer) => Some(answer.status().to_string()),
             Err(lost) => Some(lost.word().to_owned()),
         };
-        let read = self.after_create("/Users", &body, &reply).await;
+        let read = self.after_create("/Users", &body, &reply);
         match said {
             Some(said) if read.is_empty() => Err(format!(
                 "{} of the scenario was not made: {said}",
@@ -174,27 +172,27 @@ impl Target {
     }
 
     /// Reads everything again that was ever read, so that what has changed since is known.
-    pub async fn read_again(&mut self) -> Vec<ReadBack> {
+    pub fn read_again(&mut self) -> Vec<ReadBack> {
         let places: Vec<Place> = self.known.keys().cloned().collect();
-        let mut read = self.settle_doubts().await;
+        let mut read = self.settle_doubts();
         for place in places {
             if self.must_go_on().is_err() {
                 break;
             }
-            read.extend(self.read(&place).await);
+            read.extend(self.read(&place));
         }
         read
     }
 
     /// Deletes what this run made, latest first.
-    pub async fn clean_up(&mut self) -> Left {
+    pub fn clean_up(&mut self) -> Left {
         self.errors_in_a_row = 0;
-        self.settle_doubts().await;
+        self.settle_doubts();
         let mut left = Left { made: self.made.len(), ..Left::default() };
         let mut kept = Vec::new();
         for place in std::mem::take(&mut self.made).into_iter().rev() {
             let request = self.request(Method::DELETE, &place.path(), Bytes::new());
-            let reply = self.exchange(request).await;
+            let reply = self.exchange(request);
             let gone = reply.is_ok_and(|answer| {
                 answer.status().is_success() || matches!(answer.status().as_u16(), 404 | 410)
             });
@@ -210,8 +208,8 @@ impl Target {
     }
 
     /// What is there, when nothing is deleted.
-    pub async fn keep(&mut self) -> Left {
-        self.settle_doubts().await;
+    pub fn keep(&mut self) -> Left {
+        self.settle_doubts();
         Left {
             made: self.made.len(),
             there: self.made.iter().map(Place::path).collect(),
@@ -242,7 +240,7 @@ impl Target {
 
     // ---- what a request has changed ----
 
-    async fn after_create(&mut self, path: &str, body: &Bytes, reply: &Reply) -> Vec<ReadBack> {
+    fn after_create(&mut self, path: &str, body: &Bytes, reply: &Reply) -> Vec<ReadBack> {
         let is_group = path.starts_with("/Groups");
         if !is_group && !path.starts_with("/Users") {
             return Vec::new();
@@ -253,7 +251,7 @@ impl Target {
         {
             let place = Place { is_group, id };
             self.note_made(&place);
-            return self.read(&place).await.into_iter().collect();
+            return self.read(&place).into_iter().collect();
         }
         let unknown = match reply {
             Ok(answer) => answer.status().is_success() || answer.status().is_server_error(),
@@ -263,23 +261,18 @@ impl Target {
         if let (true, Some(name)) = (unknown, name) {
             self.doubtful.push(Doubt { is_group, name });
             if !matches!(reply, Err(Lost::TimedOut)) {
-                return self.settle_doubts().await;
+                return self.settle_doubts();
             }
         }
         Vec::new()
     }
 
-    async fn after_write(
-        &mut self,
-        method: &Method,
-        place: &Place,
-        reply: &Reply,
-    ) -> Vec<ReadBack> {
+    fn after_write(&mut self, method: &Method, place: &Place, reply: &Reply) -> Vec<ReadBack> {
         if matches!(reply, Err(Lost::TimedOut | Lost::Refused | Lost::Untrusted)) {
             return Vec::new();
         }
         let succeeded = reply.as_ref().is_ok_and(|answer| answer.status().is_success());
-        let mut read: Vec<ReadBack> = self.read(place).await.into_iter().collect();
+        let mut read: Vec<ReadBack> = self.read(place).into_iter().collect();
         let gone = read.first().is_some_and(|read| read.resource.is_none());
         if *method == Method::DELETE && (succeeded || gone) {
             self.made.retain(|made| made != place);
@@ -290,14 +283,14 @@ impl Target {
         };
         if !place.is_group && !read.first().is_some_and(active) {
             for group in self.groups_with(&place.id) {
-                read.extend(self.read(&group).await);
+                read.extend(self.read(&group));
             }
         }
         read
     }
 
     /// What a search or a read of the engine found and was never read before.
-    async fn after_read(&mut self, place: Option<Place>, reply: &Reply) -> Vec<ReadBack> {
+    fn after_read(&mut self, place: Option<Place>, reply: &Reply) -> Vec<ReadBack> {
         let Ok(answer) = reply else { return Vec::new() };
         if let Some(place) = place {
             return self.note(&place, answer.status(), answer.body()).into_iter().collect();
@@ -314,7 +307,7 @@ impl Target {
             let name = text(resource, name_of(is_group)).unwrap_or_default();
             self.settle(&place, &name);
             if !self.known.contains_key(&place) {
-                read.extend(self.read(&place).await);
+                read.extend(self.read(&place));
             }
         }
         read
@@ -329,7 +322,7 @@ impl Target {
 
     /// Looks the doubtful creates up: what is there was made by this run, because a search before
     /// the create had not found it.
-    async fn settle_doubts(&mut self) -> Vec<ReadBack> {
+    fn settle_doubts(&mut self) -> Vec<ReadBack> {
         let mut read = Vec::new();
         for doubt in self.doubtful.clone() {
             let value = doubt.name.replace('\\', "\\\\").replace('"', "\\\"");
@@ -337,9 +330,9 @@ impl Target {
             let query = utf8_percent_encode(&filter, KEPT);
             let path = format!("{}?filter={query}", endpoint(doubt.is_group));
             let request = self.request(Method::GET, &path, Bytes::new());
-            let reply = self.exchange(request).await;
+            let reply = self.exchange(request);
             if reply.as_ref().is_ok_and(|answer| answer.status() == StatusCode::OK) {
-                read.extend(Box::pin(self.after_read(None, &reply)).await);
+                read.extend(self.after_read(None, &reply));
                 self.doubtful.retain(|other| *other != doubt);
             }
         }
@@ -364,9 +357,9 @@ impl Target {
     }
 
     /// Reads a resource back; `None` when neither it nor its absence came.
-    async fn read(&mut self, place: &Place) -> Option<ReadBack> {
+    fn read(&mut self, place: &Place) -> Option<ReadBack> {
         let request = self.request(Method::GET, &place.path(), Bytes::new());
-        let answer = self.exchange(request).await.ok()?;
+        let answer = self.exchange(request).ok()?;
         self.note(place, answer.status(), answer.body())
     }
 
@@ -385,9 +378,9 @@ impl Target {
 
     // ---- requests ----
 
-    async fn exchange(&mut self, request: Request<Bytes>) -> Reply {
+    fn exchange(&mut self, request: Request<Bytes>) -> Reply {
         self.sent += 1;
-        let reply = self.client.exchange(&self.access.origin, request).await;
+        let (reply, _) = self.server.exchange(request);
         let broke = reply.as_ref().is_ok_and(|answer| answer.status().is_server_error());
         self.errors_in_a_row = if broke { self.errors_in_a_row + 1 } else { 0 };
         reply

@@ -1,11 +1,11 @@
-//! The server under test, as a check reaches it.
+//! The server, as whoever sends it requests reaches it.
 
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::Request;
 
-use crate::entra::{Lost, Reply};
+use crate::entra::Reply;
 
 /// A server that answers requests. The command line sends them over HTTP, a test calls the mock.
 pub trait Server {
@@ -19,20 +19,12 @@ pub trait Server {
     }
 }
 
-/// A request and what came of it.
-#[derive(Clone, Debug)]
-pub struct Exchange {
-    /// The request.
-    pub request: Request<Bytes>,
-    /// The response, or how it was lost.
-    pub reply: Result<Response<Bytes>, Lost>,
-    /// How long it took, in real time.
-    pub took: Duration,
-}
+impl Server for &mut dyn Server {
+    fn exchange(&mut self, request: Request<Bytes>) -> (Reply, Duration) {
+        (**self).exchange(request)
+    }
 
-impl Exchange {
-    /// The status, when a response came.
-    pub fn status(&self) -> Option<u16> {
-        self.reply.as_ref().ok().map(|response| response.status().as_u16())
+    fn at_once(&mut self, requests: Vec<Request<Bytes>>) -> Vec<(Reply, Duration)> {
+        (**self).at_once(requests)
     }
 }

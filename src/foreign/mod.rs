@@ -1,0 +1,12 @@
+//! A server that is not ours, as the target of a play: its requests are sent to it by a [`Server`],
+//! what they changed is read back, and what was made there is deleted at the end.
+//!
+//! The server is a trait: the command line speaks HTTP, a test calls the mock.
+
+mod play;
+mod server;
+mod target;
+
+pub use play::ForeignPlay;
+pub use server::Server;
+pub use target::{Access, Came, Left, Target};

@@ -1,0 +1,101 @@
+//! Plays a scenario against a server that is not ours. Virtual time stands still while an answer
+//! is awaited.
+
+use super::server::Server;
+use super::target::Target;
+use crate::entra::{Call, Lost};
+use crate::scenario::{Play, Script};
+use crate::scim::Object;
+use crate::world::driver::{self, carry_other};
+use crate::world::{Drive, Outgoing, ReadBack};
+
+/// A play against a server that is not ours.
+pub struct ForeignPlay<'a, S> {
+    target: &'a mut Target<S>,
+    /// Asked before each request: whether the run is to end now.
+    stops: &'a dyn Fn() -> bool,
+    /// Why the run ended before its time.
+    ended: Option<String>,
+}
+
+impl<'a, S: Server> ForeignPlay<'a, S> {
+    /// A play that has sent nothing; `stops` is asked before each request.
+    pub fn new(target: &'a mut Target<S>, stops: &'a dyn Fn() -> bool) -> ForeignPlay<'a, S> {
+        ForeignPlay { target, stops, ended: None }
+    }
+
+    /// Plays a script to its end, or until the server breaks, the budget is spent, or a signal
+    /// comes.
+    pub fn play(&mut self, script: Script) -> Play {
+        let accounts: Vec<Object> =
+            script.setup.accounts.iter().map(|account| account.resource.clone()).collect();
+        let mut play = Play::against_another(script);
+        for account in accounts {
+            match self.target.prepare(&account) {
+                Ok(read) => take_in(&mut play, read),
+                Err(why) => self.ended = Some(why),
+            }
+        }
+        let ends = play.ends();
+        driver::run_to_with(&mut play, ends, &mut |play| self.carry(play));
+        if self.ended.is_none() {
+            // What the server changed by itself since it was read last.
+            let read = self.target.read_again();
+            take_in(&mut play, read);
+        }
+        play.finish();
+        play
+    }
+
+    /// Why the run ended before its time.
+    pub fn ended(&self) -> Option<&str> {
+        self.ended.as_deref()
+    }
+
+    /// Carries one thing between the engine and the server.
+    fn carry(&mut self, play: &mut Play) -> bool {
+        if self.ended.is_some() {
+            return false;
+        }
+        if (self.stops)() {
+            self.ended = Some("stopped".to_owned());
+            return false;
+        }
+        match play.next_outgoing() {
+            None => return false,
+            Some(Outgoing::Call(call)) => {
+                if play.forward(call.id, &call.request) {
+                    self.send(play, call);
+                }
+            }
+            Some(other) => carry_other(play, other),
+        }
+        true
+    }
+
+    fn send(&mut self, play: &mut Play, call: Call) {
+        match self.target.carry(call.request) {
+            Ok(came) => {
+                if let Some(has_groups) = came.has_groups {
+                    play.note_groups(has_groups);
+                }
+                for read in came.read {
+                    play.read_back(Some(call.id), read);
+                }
+                play.replied(call.id, came.reply);
+                self.ended = self.target.must_go_on().err();
+            }
+            Err(why) => {
+                // It was not sent, so the server has not seen it.
+                self.ended = Some(why);
+                play.replied(call.id, Err(Lost::Refused));
+            }
+        }
+    }
+}
+
+fn take_in(play: &mut Play, read: Vec<ReadBack>) {
+    for read in read {
+        play.read_back(None, read);
+    }
+}

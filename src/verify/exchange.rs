@@ -1,0 +1,26 @@
+//! A request that was sent, and what came of it.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, Response};
+
+use crate::entra::Lost;
+
+/// A request and what came of it.
+#[derive(Clone, Debug)]
+pub struct Exchange {
+    /// The request.
+    pub request: Request<Bytes>,
+    /// The response, or how it was lost.
+    pub reply: Result<Response<Bytes>, Lost>,
+    /// How long it took, in real time.
+    pub took: Duration,
+}
+
+impl Exchange {
+    /// The status, when a response came.
+    pub fn status(&self) -> Option<u16> {
+        self.reply.as_ref().ok().map(|response| response.status().as_u16())
+    }
+}
