@@ -19,6 +19,8 @@ pub mod foreign;
 #[cfg(not(closed))]
 pub mod golinks;
 #[cfg(not(closed))]
+pub mod recording;
+#[cfg(not(closed))]
 pub mod scenario;
 #[cfg(not(closed))]
 pub mod scim;
@@ -39,6 +41,8 @@ mod entra;
 mod foreign;
 #[cfg(closed)]
 mod golinks;
+#[cfg(closed)]
+mod recording;
 #[cfg(closed)]
 mod scenario;
 #[cfg(closed)]

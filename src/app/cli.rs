@@ -9,6 +9,7 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use super::commands::verify;
 use super::http::ServerLimits;
 use super::live::Speed;
+use super::recorder::RecordArgs;
 use super::terminal::Color;
 use crate::base::diagnostic::nearest;
 use crate::base::time::parse_duration;
@@ -72,6 +73,8 @@ pub enum Verb {
     Ctl(CtlArgs),
     /// Check a SCIM server as Entra's provisioning would use it, and say what is wrong with it
     Verify(VerifyArgs),
+    /// Stand between a SCIM client and a server, and write down what passes; nothing is changed
+    Record(RecordArgs),
     /// Exit with 0 when a server is ready, with 1 when it is not
     Healthcheck(Remote),
 }

@@ -13,6 +13,7 @@ mod descriptors;
 pub mod exit;
 pub mod http;
 pub mod live;
+pub mod recorder;
 pub mod remote;
 pub mod server_setup;
 pub mod terminal;

@@ -6,6 +6,7 @@ mod explain;
 mod healthcheck;
 mod list;
 mod log;
+mod record;
 mod run;
 mod run_remote;
 mod serve;
@@ -38,6 +39,7 @@ pub fn run(cli: &Cli) -> Result<Exit, CommandError> {
         Some(Verb::Log(args)) => log::run(args, cli.common.verbose),
         Some(Verb::Ctl(args)) => ctl::run(args),
         Some(Verb::Verify(args)) => verify::run(args, quiet),
+        Some(Verb::Record(args)) => record::run(args, quiet),
         Some(Verb::Healthcheck(remote)) => healthcheck::run(remote),
     }
 }

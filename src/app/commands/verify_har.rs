@@ -1,10 +1,13 @@
 //! The exchanges of a `verify` run as an HTTP archive (HAR 1.2). Secrets are masked.
 
-use http::header::{AUTHORIZATION, COOKIE, HeaderMap, SET_COOKIE};
+use http::HeaderMap;
+use http::header::{AUTHORIZATION, COOKIE, SET_COOKIE};
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::verify::{Checked, Exchange, Report};
+use crate::recording::head::Head;
+use crate::recording::{self, Message, har};
+use crate::verify::{Exchange, Report};
 
 /// The archive of all exchanges, each with the check it belongs to in `_check`.
 pub fn har(report: &Report, origin: &str) -> String {
@@ -13,85 +16,43 @@ pub fn har(report: &Report, origin: &str) -> String {
     let mut entries = Vec::new();
     for one in &report.checked {
         for exchange in &one.exchanges {
-            entries.push(entry(one, exchange, origin, at));
-            at = at.checked_add(exchange.took).unwrap_or(at);
+            let exchange = recorded(exchange, entries.len() as u64 + 1);
+            let mut entry = har::entry(&exchange, &at.to_string(), origin);
+            entry["_check"] = json!(one.check.id);
+            entries.push(entry);
+            let took = std::time::Duration::from_micros(exchange.took_us.iter().sum());
+            at = at.checked_add(took).unwrap_or(at);
         }
     }
-    let creator = json!({"name": "scimulator", "version": env!("CARGO_PKG_VERSION")});
-    let log = json!({"log": {"version": "1.2", "creator": creator, "entries": entries}});
-    format!("{log:#}\n")
+    har::archive(&entries)
 }
 
-fn entry(one: &Checked, exchange: &Exchange, origin: &str, at: Timestamp) -> Value {
-    let millis = exchange.took.as_secs_f64() * 1_000.0;
+/// An exchange as a recording has it.
+fn recorded(exchange: &Exchange, seq: u64) -> recording::Exchange {
+    let took = u64::try_from(exchange.took.as_micros()).unwrap_or(u64::MAX);
     let request = &exchange.request;
-    let body = String::from_utf8_lossy(request.body());
-    let query: Vec<Value> = request
-        .uri()
-        .query()
-        .into_iter()
-        .flat_map(|query| query.split('&'))
-        .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
-        .map(|(name, value)| json!({"name": name, "value": value}))
-        .collect();
-    let mut sent = json!({
-        "method": request.method().as_str(),
-        "url": format!("{origin}{}", request.uri()),
-        "httpVersion": "HTTP/1.1",
-        "cookies": [],
-        "headers": headers(request.headers()),
-        "queryString": query,
-        "headersSize": -1,
-        "bodySize": request.body().len(),
-    });
-    if !body.is_empty() {
-        sent["postData"] = json!({"mimeType": "application/scim+json", "text": body});
+    let line = format!("{} {} HTTP/1.1", request.method(), request.uri());
+    recording::Exchange {
+        seq,
+        connection: 1,
+        started_us: 0,
+        took_us: [0, took, 0],
+        request: message(line, request.headers(), request.body()),
+        response: exchange.reply.as_ref().ok().map(|response| {
+            let reason = response.status().canonical_reason().unwrap_or_default();
+            let line = format!("HTTP/1.1 {} {reason}", response.status().as_u16());
+            message(line, response.headers(), response.body())
+        }),
+        lost: None,
     }
-    json!({
-        "startedDateTime": at.to_string(),
-        "time": millis,
-        "request": sent,
-        "response": response(exchange),
-        "cache": {},
-        "timings": {"send": 0, "wait": millis, "receive": 0},
-        "_check": one.check.id,
-    })
 }
 
-fn response(exchange: &Exchange) -> Value {
-    let Ok(response) = &exchange.reply else {
-        return json!({
-            "status": 0, "statusText": "no response", "httpVersion": "", "cookies": [], "headers": [],
-            "content": {"size": 0, "mimeType": ""}, "redirectURL": "", "headersSize": -1, "bodySize": -1,
-        });
+fn message(line: String, headers: &HeaderMap, body: &[u8]) -> Message {
+    let header = |(name, value): (&http::HeaderName, &http::HeaderValue)| {
+        let secret = [AUTHORIZATION, COOKIE, SET_COOKIE].contains(name);
+        let value = if secret { "***".into() } else { String::from_utf8_lossy(value.as_bytes()) };
+        (name.to_string(), value.into_owned())
     };
-    let media = response.headers().get(http::header::CONTENT_TYPE);
-    let media = media.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
-    json!({
-        "status": response.status().as_u16(),
-        "statusText": response.status().canonical_reason().unwrap_or_default(),
-        "httpVersion": "HTTP/1.1",
-        "cookies": [],
-        "headers": headers(response.headers()),
-        "content": {
-            "size": response.body().len(),
-            "mimeType": media.unwrap_or_default(),
-            "text": String::from_utf8_lossy(response.body()),
-        },
-        "redirectURL": "",
-        "headersSize": -1,
-        "bodySize": response.body().len(),
-    })
-}
-
-fn headers(headers: &HeaderMap) -> Vec<Value> {
-    headers
-        .iter()
-        .map(|(name, value)| {
-            let secret = [AUTHORIZATION, COOKIE, SET_COOKIE].contains(name);
-            let value =
-                if secret { "***".into() } else { String::from_utf8_lossy(value.as_bytes()) };
-            json!({"name": name.as_str(), "value": value})
-        })
-        .collect()
+    let head = Head { line, headers: headers.iter().map(header).collect(), ..Head::default() };
+    Message::new(head, body.to_vec(), body.len() as u64)
 }

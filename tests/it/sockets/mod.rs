@@ -9,6 +9,7 @@ mod limits;
 mod parity;
 mod program;
 mod readings;
+mod recorder;
 mod target;
 mod tokens;
 mod watching;

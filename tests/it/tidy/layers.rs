@@ -4,19 +4,31 @@ use super::lexer::{self, Token};
 use super::source::{Source, nothing, sources};
 
 /// Each layer and those it may know; `entra` and `golinks` do not know each other.
-const MAY_KNOW: [(&str, &[&str]); 10] = [
+const MAY_KNOW: [(&str, &[&str]); 11] = [
     ("base", &[]),
     ("scim", &["base"]),
     ("golinks", &["scim", "base"]),
     ("entra", &["scim", "base"]),
     ("world", &["entra", "golinks", "scim", "base"]),
     ("scenario", &["world", "entra", "golinks", "scim", "base"]),
+    ("recording", &["scim", "base"]),
     ("foreign", &["scenario", "world", "entra", "golinks", "scim", "base"]),
     ("verify", &["foreign", "scenario", "world", "entra", "golinks", "scim", "base"]),
     ("swarm", &["scenario", "world", "entra", "golinks", "scim", "base"]),
     (
         "app",
-        &["swarm", "verify", "foreign", "scenario", "world", "entra", "golinks", "scim", "base"],
+        &[
+            "recording",
+            "swarm",
+            "verify",
+            "foreign",
+            "scenario",
+            "world",
+            "entra",
+            "golinks",
+            "scim",
+            "base",
+        ],
     ),
 ];
 
