@@ -9,10 +9,10 @@ mod choice;
 use std::time::Duration;
 
 pub use choice::{
-    Apostrophe, DurationModel, HardDelete, IntervalMode, MediaType, MemberUpdate, MembersInRead,
-    MidCycle, MidOutOfRange, MissingTarget, NewToken, NullCondition, OnDemandDialect,
-    QuarantineExit, ReplaceFallback, SeveralRoles, SharedTarget, SkipCovers, StageDeletes,
-    UniqueValue,
+    AnswerShape, Apostrophe, DurationModel, HardDelete, IntervalMode, MediaType, MemberUpdate,
+    MembersInRead, MidCycle, MidOutOfRange, MissingTarget, NewToken, NullCondition,
+    OnDemandDialect, QuarantineExit, ReplaceFallback, SeveralRoles, SharedTarget, SkipCovers,
+    StageDeletes, UniqueValue,
 };
 
 use crate::base::Problems;
@@ -256,11 +256,17 @@ policies! {
     /// Whether a restart removes members that left the group since the last change was read. Others
     /// that the application has in addition stay in any case: members are never read back.
     restart_removes_members: bool = true, Assumed, "Q&A 2278290 and a field guide: a restart re-adds members and leaves extra ones; whether it knows those it added itself is silent";
+    /// Of which shape an account must be that is read: what is an object in the schema must be one,
+    /// such as a manager (B12, B57); or schemas, ids and booleans as well (B58); or whatever can be
+    /// made sense of passes.
+    answer_shape: AnswerShape = AnswerShape::Objects, Observed, "Budibase 15369 (a manager as text), snipe-it 11094; of numbers as ids the service is reported lenient, laravel-scim-server 40";
     /// What a group that shows members, although the request excludes them, does: fail with
     /// MultipleEntriesInResponse, or nothing.
     members_in_read: MembersInRead = MembersInRead::Fail, Documented, "logs-howto names it as a cause of MultipleEntriesInResponse";
     /// Whether a new group names a schema of the vendor's own beside the standard one.
     vendor_group_schema: bool = true, Documented, "scim-dev shows it; scim-compat calls it gone since December 2018, and the validator leaves it out";
+    /// Whether a new group says an empty list of members (B43), or nothing about them.
+    empty_members_in_create: bool = false, Observed, "scim-dev shows no members; an empty list was met by jelhub/scimgateway 116 (B43)";
     /// Whether attribute changes of a user blocked from sign-in still flow.
     update_inactive: bool = false, Assumed, "undocumented";
     /// Whether leaving the scope is kept from disabling accounts (SkipOutOfScopeDeletions).

@@ -150,7 +150,9 @@ bugs! {
     B42 Setting "No /Groups, and the group mapping is on" ["golinks.capabilities.groups=false", "golinks.groups=404"]
         "GoLinks as documented has no groups to begin with. The engine probes them in each cycle while their mapping is on, \
          which `entra.mappings.template = \"scim\"` has.";
-    B43 Quirk "An empty list of members is refused" ["golinks.profile=generic", "golinks.quirks.empty_members_rejected=true"] "";
+    B43 Quirk "An empty list of members is refused"
+        ["golinks.profile=generic", "golinks.quirks.empty_members_rejected=true", "entra.policy.empty_members_in_create=true"]
+        "The documentation shows a new group without `members`; the list was met.";
     B44 Quirk "A group's PATCH is answered in the wrong shape"
         ["golinks.profile=generic", "golinks.quirks.group_patch_response=echo"] "";
     B45 Quirk "A change by SCIM drops what was set by hand"

@@ -3,6 +3,7 @@
 //! `cargo test --test it sockets::`.
 #![allow(clippy::disallowed_methods, reason = "tests read files and wait in real time")]
 
+mod bugs_bite;
 mod command_line;
 mod convergence;
 mod convergence_applications;

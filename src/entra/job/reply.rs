@@ -1,5 +1,6 @@
 //! The meaning of a reply: a pure function of the reply and of the kind of request [logs-howto].
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -9,8 +10,8 @@ use serde::Deserialize;
 use crate::base::Time;
 use crate::entra::call::{Lost, Reply};
 use crate::entra::error_code::ErrorCode;
-use crate::entra::policy::MediaType;
-use crate::scim::{self, ListPage, Object, Value};
+use crate::entra::policy::{AnswerShape, MediaType};
+use crate::scim::{self, ListPage, Object, Value, urn};
 
 /// Why a request failed.
 #[derive(Clone, PartialEq, Debug)]
@@ -220,17 +221,72 @@ pub fn resource(response: &Response<Bytes>) -> Result<Object, SyncError> {
 ///
 /// # Errors
 /// ServiceIncompatible when there is none.
-pub fn created_id(response: &Response<Bytes>) -> Result<Box<str>, SyncError> {
+pub fn created_id(response: &Response<Bytes>, shape: AnswerShape) -> Result<Box<str>, SyncError> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Id {
+        Text(Box<str>),
+        Number(u64),
+    }
     #[derive(Deserialize)]
     struct Created {
-        id: Box<str>,
+        id: Id,
     }
     let created: Created = serde_json::from_slice(response.body())
         .map_err(|why| incompatible(&why.to_string(), response.body()))?;
-    if created.id.is_empty() {
-        return Err(incompatible("the id is empty", response.body()));
+    match created.id {
+        Id::Text(id) if id.is_empty() => Err(incompatible("the id is empty", response.body())),
+        Id::Text(id) => Ok(id),
+        Id::Number(_) if shape == AnswerShape::Strict => {
+            Err(incompatible("the id is a number", response.body()))
+        }
+        Id::Number(id) => Ok(id.to_string().into()),
     }
-    Ok(created.id)
+}
+
+/// The id of an account that was found; a number passes for a text (B58).
+pub fn id_of(account: &Object) -> Option<Cow<'_, str>> {
+    match account.get("id")? {
+        Value::Text(id) if !id.is_empty() => Some(Cow::Borrowed(id)),
+        other => other.as_i64().map(|id| Cow::Owned(id.to_string())),
+    }
+}
+
+/// Refuses an account or a group that is not of the shape that a policy asks for (B12, B57).
+///
+/// # Errors
+/// ServiceIncompatible, with what is wrong.
+pub fn shape(resource: &Object, policy: AnswerShape) -> Result<(), SyncError> {
+    let is_object = |value: &Value| value.is_absent() || value.as_object().is_some();
+    let wrong = |parts: &Object, names: &[&str]| {
+        let found = names.iter().find(|name| parts.get(name).is_some_and(|part| !is_object(part)));
+        found.map(|name| format!("`{name}` is no object"))
+    };
+    let extension = resource.get(urn::ENTERPRISE_USER);
+    let objects = || {
+        wrong(resource, &["meta", "name", urn::ENTERPRISE_USER])
+            .or_else(|| wrong(extension?.as_object()?, &["manager"]))
+    };
+    let declared = || {
+        let is = |name, right: fn(&Value) -> bool| resource.get(name).is_none_or(right);
+        match () {
+            () if resource.get("schemas").is_none() => Some("it names no schemas".to_owned()),
+            () if !is("id", |id| id.as_text().is_some()) => Some("the id is no text".to_owned()),
+            () if !is("active", |active| matches!(active, Value::Bool(_))) => {
+                Some("`active` is no boolean".to_owned())
+            }
+            () => None,
+        }
+    };
+    let why = match policy {
+        AnswerShape::Lenient => None,
+        AnswerShape::Objects => objects(),
+        AnswerShape::Strict => objects().or_else(declared),
+    };
+    why.map_or(Ok(()), |why| {
+        let detail = format!("the answer cannot be read ({why})");
+        Err(SyncError::new(ErrorCode::ServiceIncompatible, detail))
+    })
 }
 
 /// The beginning of a body that could not be read, as one short line.
@@ -311,6 +367,42 @@ mod tests {
     }
 
     #[test]
+    fn an_account_has_the_shape_that_the_policy_asks_for() {
+        use AnswerShape::{Lenient, Objects, Strict};
+        let manager = |value: &str| {
+            format!(
+                r#"{{"schemas":["s"],"id":"1","{}":{{"manager":{value}}}}}"#,
+                urn::ENTERPRISE_USER
+            )
+        };
+        let cases: [(&str, &[AnswerShape]); 8] = [
+            (r#"{"schemas":["s"],"id":"1","active":true,"meta":{}}"#, &[Lenient, Objects, Strict]),
+            (&manager(r#"{"value":"7"}"#), &[Lenient, Objects, Strict]),
+            (&manager("null"), &[Lenient, Objects, Strict]),
+            (r#"{"id":"1"}"#, &[Lenient, Objects]),
+            (r#"{"schemas":["s"],"id":1}"#, &[Lenient, Objects]),
+            (r#"{"schemas":["s"],"id":"1","active":"True"}"#, &[Lenient, Objects]),
+            (&manager(r#""7""#), &[Lenient]),
+            (r#"{"schemas":["s"],"id":"1","meta":"2.0"}"#, &[Lenient]),
+        ];
+        for (body, passes) in cases {
+            let account = Object::parse(body.as_bytes()).expect("an object");
+            for policy in [Lenient, Objects, Strict] {
+                assert_eq!(
+                    shape(&account, policy).is_ok(),
+                    passes.contains(&policy),
+                    "{body} {policy:?}"
+                );
+            }
+        }
+        let number = Object::parse(br#"{"id":17}"#).expect("an object");
+        assert_eq!(id_of(&number).as_deref(), Some("17"));
+        let created = answer(201, r#"{"id":17}"#).expect("an answer");
+        assert_eq!(created_id(&created, Objects), Ok("17".into()));
+        assert!(created_id(&created, Strict).is_err());
+    }
+
+    #[test]
     fn words_of_the_application_are_kept_in_a_line() {
         let reply = answer(409, r#"{"detail":"userName is  taken"}"#);
         assert_eq!(
@@ -324,6 +416,9 @@ mod tests {
         );
         let html = answer(200, "<html>").expect("an answer");
         assert_eq!(page(&html).expect_err("not a list").code, ErrorCode::ServiceIncompatible);
-        assert_eq!(created_id(&html).expect_err("no id").code, ErrorCode::ServiceIncompatible);
+        assert_eq!(
+            created_id(&html, AnswerShape::Objects).expect_err("no id").code,
+            ErrorCode::ServiceIncompatible
+        );
     }
 }

@@ -91,12 +91,13 @@ impl SyncTask {
         account: &Object,
         context: &mut JobContext<'_>,
     ) -> Result<Next, SyncError> {
+        reply::shape(account, context.settings.policy.answer_shape)?;
         self.refuse_members(account, context)?;
         self.action = LogAction::Update;
-        let id = account.get("id").and_then(Value::as_text).filter(|id| !id.is_empty());
-        let id = id.ok_or_else(|| {
+        let id = reply::id_of(account).ok_or_else(|| {
             SyncError::new(ErrorCode::ServiceIncompatible, "the matching resource has no id")
         })?;
+        let id = &*id;
         let linked = context.links.subject_of(self.subject.kind(), id);
         let taken = linked.is_some_and(|other| other != self.subject);
         if taken && context.settings.policy.on_shared_target == SharedTarget::FailSecond {
@@ -144,6 +145,7 @@ impl SyncTask {
         };
         let account = reply::resource(&response)?;
         self.note_read(true, context);
+        reply::shape(&account, context.settings.policy.answer_shape)?;
         self.refuse_members(&account, context)?;
         let active = shows_active(&account, self.mapping(context));
         if let Some(link) = context.links.get_mut(self.subject) {
@@ -229,7 +231,7 @@ impl SyncTask {
         context: &mut JobContext<'_>,
     ) -> Result<Next, SyncError> {
         let response = reply::classify_reply(RequestKind::Create, reply)?;
-        let id = reply::created_id(&response)?;
+        let id = reply::created_id(&response, context.settings.policy.answer_shape)?;
         context.links.insert(Link {
             subject: self.subject,
             target: id.clone(),

@@ -90,6 +90,9 @@ impl CreatePlan {
         }
         out.extend_from_slice(b"\"]");
         write_members(&self.core, desired, out, false);
+        if self.kind == ObjectKind::Group && policy.empty_members_in_create {
+            out.extend_from_slice(b",\"members\":[]");
+        }
         out.extend_from_slice(b",\"meta\":{\"resourceType\":\"");
         out.extend_from_slice(resource_type);
         out.extend_from_slice(b"\"}");

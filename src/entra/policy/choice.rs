@@ -31,6 +31,17 @@ pub enum MembersInRead {
     Ignore,
 }
 
+/// Of which shape an account must be that is read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum AnswerShape {
+    /// Whatever can be made sense of passes.
+    Lenient,
+    /// What is an object in the schema must be one.
+    Objects,
+    /// Schemas, ids and booleans must be as declared, too.
+    Strict,
+}
+
 /// Which content types pass.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum MediaType {
@@ -213,6 +224,7 @@ macro_rules! words {
     };
 }
 
+words!(AnswerShape, "\"objects\", \"strict\" or \"lenient\"": "objects" => Objects, "strict" => Strict, "lenient" => Lenient);
 words!(MediaType, "\"scim\", \"json\" or \"any\"": "scim" => Scim, "json" => Json, "any" => Any);
 words!(NewToken, "\"federation\", \"always\" or \"never\"": "federation" => Federation, "always" => Always, "never" => Never);
 words!(MidCycle, "\"quarantine\" or \"object_failure\"": "quarantine" => Quarantine, "object_failure" => ObjectFailure);

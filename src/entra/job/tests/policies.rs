@@ -259,6 +259,43 @@ fn of_several_app_roles_the_first_is_taken_or_the_user_fails() {
 }
 
 #[test]
+fn an_account_that_is_read_has_the_shape_that_answer_shape_asks_for() {
+    let account = |more: &str| format!(r#"{{"schemas":["s"],"id":"1","userName":"ann@x"{more}}}"#);
+    let manager =
+        account(r#","urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"manager":"7"}"#);
+    let active = account(r#","active":"True""#);
+    for (word, as_text, fails) in [
+        ("lenient", &manager, false),
+        ("objects", &manager, true),
+        ("objects", &active, false),
+        ("strict", &active, true),
+    ] {
+        let mut talk = Talk::provisioned(&["ann"]).policy("answer_shape", text(word));
+        talk.act(|entra, moment| entra.job_mut().restart(ResetScope::PORTAL, moment));
+        talk.probe();
+        talk.expect("GET /scim/v2/Users/", 200, as_text);
+        let failed = talk.log("ann").contains("failure ServiceIncompatible")
+            || talk.log("ann").contains("ManagementServiceIncompatible");
+        assert_eq!(failed, fails, "{word} {as_text}: {}", talk.log("ann"));
+    }
+}
+
+#[test]
+fn a_new_group_says_nothing_about_members_or_an_empty_list() {
+    for says_it in [false, true] {
+        let mut talk = ready(&["ann"], &[("empty_members_in_create", Kind::Bool(says_it))]);
+        talk.act(|entra, moment| entra.job_mut().start(moment));
+        talk.probe();
+        talk.create("ann", "1");
+        talk.group_probe();
+        talk.expect("/Groups?", 200, EMPTY);
+        let (_, said) = talk.next();
+        assert!(said.starts_with("POST /scim/v2/Groups "), "{said}");
+        assert_eq!(said.contains(r#""members":[]"#), says_it, "{said}");
+    }
+}
+
+#[test]
 fn a_new_group_names_the_vendors_schema_too_unless_a_policy_says_no() {
     for names_it in [true, false] {
         let mut talk = ready(&["ann"], &[("vendor_group_schema", Kind::Bool(names_it))]);
