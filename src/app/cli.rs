@@ -444,6 +444,27 @@ pub struct AccessFlags {
     /// The file that holds the bearer token
     #[arg(long, value_name = "FILE", conflicts_with = "token_env")]
     pub token_file: Option<std::path::PathBuf>,
+    /// The token endpoint, when access tokens let the client in (OAuth 2.0 client credentials)
+    #[arg(long, value_name = "URL", conflicts_with_all = ["token_env", "token_file"])]
+    pub token_url: Option<String>,
+    /// The name under which the client asks for access tokens
+    #[arg(long, value_name = "NAME")]
+    pub client_id: Option<String>,
+    /// The environment variable that holds the client secret [default: SCIM_CLIENT_SECRET]
+    #[arg(long, value_name = "NAME")]
+    pub client_secret_env: Option<String>,
+    /// The file that holds the client secret
+    #[arg(long, value_name = "FILE", conflicts_with = "client_secret_env")]
+    pub client_secret_file: Option<std::path::PathBuf>,
+    /// Sign an assertion in place of the secret (workload identity federation)
+    #[arg(long, conflicts_with_all = ["client_secret_env", "client_secret_file"])]
+    pub federated: bool,
+    /// The audience of these assertions [default: the service's own application]
+    #[arg(long, value_name = "AUDIENCE")]
+    pub audience: Option<String>,
+    /// The scope to ask for
+    #[arg(long, value_name = "SCOPE")]
+    pub scope: Option<String>,
     /// A further header of every request (repeatable)
     #[arg(long, value_name = "NAME: VALUE")]
     pub header: Vec<String>,

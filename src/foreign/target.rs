@@ -9,6 +9,7 @@ use http::{Method, Request, StatusCode, Uri};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::server::Server;
+use crate::entra::call::CallEndpoint;
 use crate::entra::field::ObjectKind;
 use crate::entra::{Lost, Reply};
 use crate::scim::{self, Object, Value};
@@ -26,10 +27,20 @@ pub struct Access {
     pub base_path: String,
     /// The headers that let the client in; they replace those of the scenario's secret.
     pub headers: HeaderMap,
+    /// Where access tokens come from, when they do.
+    pub tokens: Option<TokenEndpoint>,
     /// The greatest number of requests.
     pub budget: u64,
     /// Whether resources that were there before this run may be changed and deleted.
     pub adopt: bool,
+}
+
+/// A token endpoint, and what is sent to it. Its secret is nowhere else.
+pub struct TokenEndpoint {
+    /// Where it is, whole.
+    pub uri: Uri,
+    /// Writes the form that asks for a token now.
+    pub form: Box<dyn Fn() -> Bytes + Send>,
 }
 
 /// A server that is not ours.
@@ -42,6 +53,8 @@ pub struct Target<S> {
     doubtful: Vec<Doubt>,
     /// Everything that was read, with the members of groups.
     known: BTreeMap<Place, BTreeSet<String>>,
+    /// The access token that was granted last.
+    bearer: Option<HeaderValue>,
     sent: u64,
     errors_in_a_row: u32,
 }
@@ -100,6 +113,7 @@ impl<S: Server> Target<S> {
             made: Vec::new(),
             doubtful: Vec::new(),
             known: BTreeMap::new(),
+            bearer: None,
             sent: 0,
             errors_in_a_row: 0,
         }
@@ -119,8 +133,16 @@ impl<S: Server> Target<S> {
     ///
     /// # Errors
     /// Why it was not sent: nothing more is, or it would change what was there before this run.
-    pub fn carry(&mut self, request: Request<Bytes>) -> Result<Came, String> {
+    pub fn carry(
+        &mut self,
+        endpoint: CallEndpoint,
+        request: Request<Bytes>,
+    ) -> Result<Came, String> {
         self.must_go_on()?;
+        if endpoint == CallEndpoint::Token {
+            let reply = self.ask_for_token(request);
+            return Ok(Came { reply, read: Vec::new(), has_groups: None });
+        }
         let (method, path) = (request.method().clone(), self.below(request.uri()));
         let place = place_of(&path);
         let writes = !matches!(method, Method::GET | Method::HEAD);
@@ -155,7 +177,7 @@ impl<S: Server> Target<S> {
         self.must_go_on()?;
         let body = account.to_bytes();
         let request = self.request(Method::POST, "/Users", body.clone());
-        let reply = self.exchange(request);
+        let reply = self.exchange_own(request);
         let said = match &reply {
             Ok(answer) if answer.status().is_success() => None,
             Ok(answer) => Some(answer.status().to_string()),
@@ -192,7 +214,7 @@ impl<S: Server> Target<S> {
         let mut kept = Vec::new();
         for place in std::mem::take(&mut self.made).into_iter().rev() {
             let request = self.request(Method::DELETE, &place.path(), Bytes::new());
-            let reply = self.exchange(request);
+            let reply = self.exchange_own(request);
             let gone = reply.is_ok_and(|answer| {
                 answer.status().is_success() || matches!(answer.status().as_u16(), 404 | 410)
             });
@@ -330,7 +352,7 @@ impl<S: Server> Target<S> {
             let query = utf8_percent_encode(&filter, KEPT);
             let path = format!("{}?filter={query}", endpoint(doubt.is_group));
             let request = self.request(Method::GET, &path, Bytes::new());
-            let reply = self.exchange(request);
+            let reply = self.exchange_own(request);
             if reply.as_ref().is_ok_and(|answer| answer.status() == StatusCode::OK) {
                 read.extend(self.after_read(None, &reply));
                 self.doubtful.retain(|other| *other != doubt);
@@ -359,7 +381,7 @@ impl<S: Server> Target<S> {
     /// Reads a resource back; `None` when neither it nor its absence came.
     fn read(&mut self, place: &Place) -> Option<ReadBack> {
         let request = self.request(Method::GET, &place.path(), Bytes::new());
-        let answer = self.exchange(request).ok()?;
+        let answer = self.exchange_own(request).ok()?;
         self.note(place, answer.status(), answer.body())
     }
 
@@ -386,9 +408,52 @@ impl<S: Server> Target<S> {
         reply
     }
 
+    /// Sends a request of our own; once more with a new access token when the old one has ended.
+    fn exchange_own(&mut self, request: Request<Bytes>) -> Reply {
+        if self.access.tokens.is_none() {
+            return self.exchange(request);
+        }
+        let with = |bearer: Option<&HeaderValue>| {
+            let mut request = request.clone();
+            request.headers_mut().extend(bearer.map(|bearer| (AUTHORIZATION, bearer.clone())));
+            request
+        };
+        if let Some(bearer) = &self.bearer {
+            let reply = self.exchange(with(Some(bearer)));
+            if !reply.as_ref().is_ok_and(|answer| answer.status() == StatusCode::UNAUTHORIZED) {
+                return reply;
+            }
+        }
+        let form = Request::new(Bytes::new());
+        let _ = self.ask_for_token(form);
+        self.exchange(with(self.bearer.as_ref()))
+    }
+
+    /// Asks for an access token, with the secret of the command line in the place of the
+    /// scenario's.
+    fn ask_for_token(&mut self, mut request: Request<Bytes>) -> Reply {
+        if let Some(tokens) = &self.access.tokens {
+            *request.method_mut() = Method::POST;
+            *request.uri_mut() = tokens.uri.clone();
+            *request.body_mut() = (tokens.form)();
+            let form = HeaderValue::from_static("application/x-www-form-urlencoded");
+            request.headers_mut().insert(CONTENT_TYPE, form);
+            request.headers_mut().insert(ACCEPT, HeaderValue::from_static("application/json"));
+        }
+        let reply = self.exchange(request);
+        if let Ok(answer) = &reply
+            && let Some(token) = object(answer.body()).and_then(|body| text(&body, "access_token"))
+        {
+            self.bearer = HeaderValue::try_from(format!("Bearer {token}")).ok();
+        }
+        reply
+    }
+
     /// The engine's request with the headers that let the client in.
     fn signed(&self, mut request: Request<Bytes>) -> Request<Bytes> {
-        request.headers_mut().remove(AUTHORIZATION);
+        if self.access.tokens.is_none() {
+            request.headers_mut().remove(AUTHORIZATION);
+        }
         for (name, value) in &self.access.headers {
             request.headers_mut().insert(name.clone(), value.clone());
         }

@@ -8,6 +8,9 @@ use http::header::{AUTHORIZATION, HOST};
 /// The name of the variable that holds the token.
 pub const TOKEN: &str = "SCIM_TOKEN";
 
+/// The name of the variable that holds the client secret.
+pub const SECRET: &str = "SCIM_CLIENT_SECRET";
+
 /// The `curl` line of a request to the server at `origin`, such as `http://localhost:8080`.
 pub fn line(origin: &str, request: &Request<Bytes>) -> String {
     let mut out = String::from("curl -sS");
@@ -26,9 +29,15 @@ pub fn line(origin: &str, request: &Request<Bytes>) -> String {
         }
     }
     if !request.body().is_empty() {
-        out += &format!(" -d {}", quoted(&String::from_utf8_lossy(request.body())));
+        let body = String::from_utf8_lossy(request.body());
+        // A form holds the name of the variable; nothing else of a form means something to a shell.
+        let form = body.contains(&format!("=${SECRET}"));
+        out += &if form { format!(" -d \"{body}\"") } else { format!(" -d {}", quoted(&body)) };
     }
-    out + " " + &quoted(&format!("{origin}{}", request.uri()))
+    match request.uri().authority() {
+        Some(_) => out + " " + &quoted(&request.uri().to_string()),
+        None => out + " " + &quoted(&format!("{origin}{}", request.uri())),
+    }
 }
 
 /// A text in single quotes, as a shell reads it.

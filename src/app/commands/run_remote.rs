@@ -8,8 +8,9 @@ use super::signals::Signals;
 use super::source;
 use crate::app::cli::{Changes, RemoteFlags, RunArgs};
 use crate::app::exit::{CommandError, Exit};
-use crate::app::remote::{self, Address, HttpServer, RemoteTarget, STOP};
+use crate::app::remote::{self, Address, HttpServer, OAuth, RemoteTarget, STOP};
 use crate::app::terminal;
+use crate::base::Seed;
 use crate::foreign::{Access, Left, Target};
 use crate::scenario::report::{self, Line, Summary, Tone};
 use crate::scenario::{Override, Script};
@@ -17,9 +18,7 @@ use crate::scenario::{Override, Script};
 /// Runs the scenarios against the server and prints their reports; the worst exit code wins.
 pub fn run(args: &RunArgs, quiet: bool, verbose: u8) -> Result<Exit, CommandError> {
     let url = args.remote.target.as_deref().unwrap_or_default();
-    let access = &args.remote.access;
     let address = allowed(url, &args.remote)?;
-    let headers = remote::headers(access)?;
     stop_when_told();
     let mut worst = Exit::Met;
     for typed in &args.scenarios {
@@ -32,10 +31,7 @@ pub fn run(args: &RunArgs, quiet: bool, verbose: u8) -> Result<Exit, CommandErro
         if !quiet {
             announce(&address, &script, &args.remote);
         }
-        let server = HttpServer::new(&address, access)?;
-        let RemoteFlags { budget, adopt, .. } = args.remote;
-        let mut target =
-            RemoteTarget::new(server, &address.base_path, headers.clone(), budget, adopt);
+        let mut target = RemoteTarget::of(target(&address, &args.remote, script.seed)?);
         worst = worst.max(play(script, &mut target, args, verbose));
         if STOP.load(Ordering::Relaxed) {
             return Ok(Exit::Interrupted);
@@ -52,10 +48,16 @@ pub fn allowed(url: &str, remote: &RemoteFlags) -> Result<Address, CommandError>
 }
 
 /// A target that has been sent nothing.
-pub fn target(address: &Address, remote: &RemoteFlags) -> Result<Target<HttpServer>, CommandError> {
+pub fn target(
+    address: &Address,
+    remote: &RemoteFlags,
+    seed: Seed,
+) -> Result<Target<HttpServer>, CommandError> {
+    let oauth = OAuth::read(&remote.access, seed)?;
     let access = Access {
         base_path: address.base_path.clone(),
         headers: remote::headers(&remote.access)?,
+        tokens: oauth.map(|oauth| oauth.endpoint()),
         budget: remote.budget,
         adopt: remote.adopt,
     };
@@ -109,11 +111,30 @@ pub fn overrides(remote: &RemoteFlags, changes: &Changes, address: &Address) -> 
         ..Override::new(path, format!("\"{value}\""))
     };
     let target = format!(" --target {address}");
-    let mut all = vec![
-        set("entra.tenant_url", path, target),
-        set("entra.auth", "bearer", String::new()),
-        set("entra.secret", "the-token-of-the-command-line", String::new()),
-    ];
+    let query = address.query.as_ref().map(|query| format!("?{query}")).unwrap_or_default();
+    let mut all = vec![set("entra.tenant_url", &format!("{path}{query}"), target)];
+    let quiet = |path: &str, value: &str| set(path, value, String::new());
+    let access = &remote.access;
+    match &access.token_url {
+        None => all.extend([
+            quiet("entra.auth", "bearer"),
+            quiet("entra.secret", "the-token-of-the-command-line"),
+        ]),
+        Some(url) => {
+            let method = if access.federated { "federation" } else { "client_credentials" };
+            let client = access.client_id.as_deref().unwrap_or_default();
+            let federated = if access.federated { " --federated" } else { "" };
+            let typed = format!(" --token-url {url} --client-id {client}{federated}");
+            all.extend([
+                set("entra.auth", method, typed),
+                quiet("entra.oauth.token_url", url),
+                quiet("entra.oauth.client_id", client),
+            ]);
+            if !access.federated {
+                all.push(quiet("entra.oauth.client_secret", "the-secret-of-the-command-line"));
+            }
+        }
+    }
     if let Some(tag) = &remote.tag {
         all.push(set("people.domain", &format!("{tag}.example"), format!(" --tag {tag}")));
     }

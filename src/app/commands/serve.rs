@@ -35,7 +35,7 @@ pub fn run(scenario: &str, flags: &ServeFlags, quiet: bool) -> Result<Exit, Comm
             if !quiet {
                 run_remote::announce(address, &script, &flags.remote);
             }
-            let target = run_remote::target(address, &flags.remote)?;
+            let target = run_remote::target(address, &flags.remote, script.seed)?;
             Some((target, address.to_string()))
         }
         None => None,

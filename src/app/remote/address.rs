@@ -15,6 +15,8 @@ pub struct Address {
     pub origin: String,
     /// The path without a slash at its end; empty when resources are at the root.
     pub base_path: String,
+    /// The query of the tenant URL; it may hold the flag of the dialect.
+    pub query: Option<String>,
     /// Where the host name leads.
     pub places: Vec<IpAddr>,
 }
@@ -49,6 +51,7 @@ impl Address {
         Ok(Address {
             origin: format!("{scheme}://{authority}"),
             base_path: uri.path().trim_end_matches('/').to_owned(),
+            query: uri.query().map(str::to_owned),
             places: places(authority, scheme)?,
         })
     }

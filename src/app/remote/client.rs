@@ -93,7 +93,11 @@ async fn exchange(client: &reqwest::Client, origin: &str, request: Request<Bytes
     let mut headers = parts.headers;
     // The client writes it from the URL.
     headers.remove(http::header::HOST);
-    let mut out = client.request(parts.method, format!("{origin}{}", parts.uri)).headers(headers);
+    let url = match parts.uri.authority() {
+        Some(_) => parts.uri.to_string(),
+        None => format!("{origin}{}", parts.uri),
+    };
+    let mut out = client.request(parts.method, url).headers(headers);
     if !body.is_empty() {
         out = out.body(body);
     }

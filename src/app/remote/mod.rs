@@ -3,10 +3,12 @@
 
 mod address;
 mod client;
+mod oauth;
 mod run;
 mod secrets;
 
 pub use address::Address;
 pub use client::HttpServer;
+pub use oauth::OAuth;
 pub use run::{RemoteTarget, STOP};
 pub use secrets::headers;

@@ -26,8 +26,14 @@ impl RemoteTarget {
         budget: u64,
         adopt: bool,
     ) -> RemoteTarget {
-        let access = Access { base_path: base_path.to_owned(), headers, budget, adopt };
-        RemoteTarget { target: Target::new(server, access), ended: None }
+        let base_path = base_path.to_owned();
+        let access = Access { base_path, headers, tokens: None, budget, adopt };
+        RemoteTarget::of(Target::new(server, access))
+    }
+
+    /// A run into this target.
+    pub fn of(target: Target<HttpServer>) -> RemoteTarget {
+        RemoteTarget { target, ended: None }
     }
 
     /// Plays a script to its end, or until the server breaks, the budget is spent, or a signal

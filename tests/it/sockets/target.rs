@@ -1,6 +1,8 @@
 //! `serve --target`: the page's tenant provisions a server of another process. The clock stands
 //! while an answer is awaited, and what was made there is deleted when the run ends or begins anew.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use super::STORY;
 use super::program::{Program, serve};
 
@@ -11,12 +13,16 @@ fn target() -> Program {
 
 /// The page's side: a story that provisions the target.
 fn driver(story: &str, target: &Program, more: &[&str]) -> Program {
-    let url = format!("{}/scim/v2", target.url());
     let token = target.file().with_file_name("token");
     std::fs::write(&token, "test-token\n").expect("a file");
     let token = token.to_str().expect("a name");
-    let flags = ["--target", &url, "--token-file", token];
-    serve(story, &[&flags[..], more].concat())
+    driver_with(story, target, &[&["--token-file", token], more].concat())
+}
+
+/// The same, with other credentials.
+fn driver_with(story: &str, target: &Program, more: &[&str]) -> Program {
+    let url = format!("{}/scim/v2", target.url());
+    serve(story, &[&["--target", &url], more].concat())
 }
 
 /// How many accounts, or groups, the server holds.
@@ -158,4 +164,53 @@ fn groups_of_the_target_are_compared_too() {
     page.command("jump", r#"{"to":"2026-03-05T09:00:00Z"}"#);
     let state = page.state();
     assert_eq!(state["expectations"]["failed"], 1, "{}", state["expectations"]);
+}
+
+/// A target that grants access tokens, whose clock is the real one.
+fn granting(oauth: &str) -> Program {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs();
+    let now = scimulator::base::Time::from_secs(now as i64).rfc3339();
+    let story = STORY.replace("2026-03-02T08:00:00Z", &now).replace(
+        "token = \"test-token\"",
+        &format!("token = \"test-token\"\nprofile = \"generic\"\noauth = {oauth}"),
+    );
+    serve(&story, &["--paused"])
+}
+
+#[test]
+fn client_credentials_are_shown_at_the_token_endpoint_and_a_token_that_ended_is_renewed() {
+    let target = granting(r#"{ client_id = "entra", client_secret = "winter", expires = "1h" }"#);
+    let secret = target.file().with_file_name("secret");
+    std::fs::write(&secret, "winter\n").expect("a file");
+    let tokens = format!("{}/scim/v2/oauth/token", target.url());
+    let secret = secret.to_str().expect("a name");
+    let flags = ["--token-url", &tokens, "--client-id", "entra", "--client-secret-file", secret];
+    let page = driver_with(STORY, &target, &[&flags[..], &["--paused"]].concat());
+    page.command("cycle", "");
+    assert_eq!((held(&target, "Users"), counts(&page.state(), "accounts")), (12, 12));
+    // Every token has ended: the engine gets a new one, and so does the cleaning at the end.
+    let end_all_tokens = || {
+        target.command("action", r#""revoke_token""#);
+        target.command("action", r#"{"set":{"golinks.token":"test-token"}}"#);
+    };
+    end_all_tokens();
+    page.command("action", r#"{"disable":"ann"}"#);
+    page.command("cycle", "");
+    assert_eq!(counts(&page.state(), "active"), 11);
+    end_all_tokens();
+    let (_, said) = page.stop();
+    assert!(said.contains("12 objects made there, all deleted again"), "{said}");
+    assert_eq!(held(&target, "Users"), 0);
+}
+
+#[test]
+fn the_tenant_signs_an_assertion_with_the_real_time_for_a_target() {
+    let target = granting(r#"{ expires = "1h" }"#);
+    target.command("action", r#""trust_tenant""#);
+    let tokens = format!("{}/scim/v2/oauth/token", target.url());
+    let flags = ["--token-url", &tokens, "--client-id", "entra", "--federated", "--paused"];
+    let page = driver_with(STORY, &target, &flags);
+    page.command("cycle", "");
+    assert_eq!(held(&target, "Users"), 12, "{}", page.state()["status"]);
+    page.stop();
 }
