@@ -383,6 +383,9 @@ pub struct VerifyArgs {
     /// Stop at the first failure
     #[arg(long)]
     pub fail_fast: bool,
+    /// The environment variable that holds a token that has ended, to try it
+    #[arg(long, value_name = "NAME")]
+    pub ended_token_env: Option<String>,
     /// Leave at the server what was made
     #[arg(long)]
     pub keep: bool,

@@ -54,6 +54,12 @@ pub enum Needs {
     Groups,
     /// A bearer token, so that a wrong one can be tried.
     Token,
+    /// A token endpoint.
+    TokenEndpoint,
+    /// A token endpoint that takes a secret.
+    ClientSecret,
+    /// A token endpoint that takes an assertion of the tenant.
+    Federation,
 }
 
 /// One check.

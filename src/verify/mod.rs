@@ -21,7 +21,7 @@ pub use crate::foreign::Server;
 pub use check::{Check, Needs, Severity};
 pub use exchange::Exchange;
 pub use finding::{Finding, NotPassed, Outcome};
-pub use plan::{Plan, Profile, WithGroups};
+pub use plan::{Plan, Profile, TokenForms, WithGroups};
 pub use report::{Checked, Report};
 
 pub use session::Session;

@@ -1,6 +1,7 @@
 //! What is to be checked, and how the server is reached.
 
-use http::HeaderMap;
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Uri};
 
 use super::check::{Check, Needs};
 
@@ -62,6 +63,22 @@ impl WithGroups {
         [("auto", WithGroups::Auto), ("yes", WithGroups::Yes), ("no", WithGroups::No)];
 }
 
+/// A token endpoint, and the forms that are sent to it.
+#[derive(Clone, Debug)]
+pub struct TokenForms {
+    /// Where it is, whole.
+    pub uri: Uri,
+    /// The form that should be granted a token.
+    pub good: Bytes,
+    /// The same as it may be shown.
+    pub shown: Bytes,
+    /// The form with a wrong secret, when there is a secret.
+    pub wrong_secret: Option<Bytes>,
+    /// Forms with assertions that must be refused, each with what is wrong with it; none when there
+    /// is a secret.
+    pub wrong_assertions: Vec<(&'static str, Bytes)>,
+}
+
 /// What is to be checked, and how the server is reached.
 #[derive(Clone, Debug)]
 pub struct Plan {
@@ -71,6 +88,10 @@ pub struct Plan {
     pub base_path: String,
     /// Headers of every request, `Authorization` among them.
     pub headers: HeaderMap,
+    /// Where access tokens come from, when they do.
+    pub tokens: Option<TokenForms>,
+    /// A token that has ended, to be tried.
+    pub ended_token: Option<HeaderValue>,
     /// For which client the server is meant.
     pub profile: Profile,
     /// Whether groups are checked.
@@ -95,6 +116,8 @@ impl Default for Plan {
             origin: "http://localhost".to_owned(),
             base_path: "/scim/v2".to_owned(),
             headers: HeaderMap::new(),
+            tokens: None,
+            ended_token: None,
             profile: Profile::default(),
             groups: WithGroups::default(),
             only: Vec::new(),
@@ -120,11 +143,29 @@ impl Plan {
         }
         match check.needs {
             Needs::Groups if self.groups == WithGroups::No => Some("without groups".to_owned()),
-            Needs::Token if !self.headers.contains_key(http::header::AUTHORIZATION) => {
+            Needs::Token
+                if self.tokens.is_none()
+                    && !self.headers.contains_key(http::header::AUTHORIZATION) =>
+            {
                 Some("no token was given".to_owned())
+            }
+            Needs::TokenEndpoint if self.tokens.is_none() => {
+                Some("no token endpoint was given (--token-url)".to_owned())
+            }
+            Needs::ClientSecret if !self.has(|tokens| tokens.wrong_secret.is_some()) => {
+                Some("no client secret was given (--token-url)".to_owned())
+            }
+            Needs::Federation if !self.has(|tokens| tokens.wrong_secret.is_none()) => {
+                Some("no federation was asked for (--token-url, --federated)".to_owned())
             }
             _ => None,
         }
+    }
+}
+
+impl Plan {
+    fn has(&self, what: impl FnOnce(&TokenForms) -> bool) -> bool {
+        self.tokens.as_ref().is_some_and(what)
     }
 }
 

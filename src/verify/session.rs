@@ -3,7 +3,7 @@
 
 use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST, HeaderValue};
-use http::{Method, Request, Uri};
+use http::{Method, Request, Response, Uri};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
@@ -71,6 +71,8 @@ pub struct Session<'a> {
     shows_members: Option<bool>,
     /// The status with which every PATCH is refused, if the plainest one was.
     no_patch: Option<u16>,
+    /// The access token that was granted.
+    bearer: Option<HeaderValue>,
 }
 
 impl<'a> Session<'a> {
@@ -87,6 +89,7 @@ impl<'a> Session<'a> {
             has_groups: None,
             shows_members: None,
             no_patch: None,
+            bearer: None,
         }
     }
 
@@ -391,6 +394,9 @@ impl<'a> Session<'a> {
         *request.uri_mut() =
             Uri::try_from(format!("{}{path}", self.plan.base_path)).unwrap_or_default();
         *request.headers_mut() = self.plan.headers.clone();
+        if let Some(bearer) = &self.bearer {
+            request.headers_mut().insert(AUTHORIZATION, bearer.clone());
+        }
         let host = self.plan.origin.split_once("://").map_or("", |(_, host)| host);
         if let Ok(host) = HeaderValue::from_str(host) {
             request.headers_mut().insert(HOST, host);
@@ -449,7 +455,43 @@ impl<'a> Session<'a> {
 
     /// Whether a token is sent.
     pub fn has_token(&self) -> bool {
-        self.plan.headers.contains_key(AUTHORIZATION)
+        self.bearer.is_some() || self.plan.headers.contains_key(AUTHORIZATION)
+    }
+
+    /// The plan.
+    pub fn plan(&self) -> &'a Plan {
+        self.plan
+    }
+
+    /// Sends a form to the token endpoint; it is remembered as `shown`, and the answer without its
+    /// tokens. A token that is granted travels in every request from then on, if `keep` says so.
+    ///
+    /// # Errors
+    /// When no response came.
+    pub fn ask_for_token(
+        &mut self,
+        uri: &Uri,
+        form: &Bytes,
+        shown: &Bytes,
+        keep: bool,
+    ) -> Result<Answer, NotPassed> {
+        let mut request = Request::new(form.clone());
+        *request.method_mut() = Method::POST;
+        *request.uri_mut() = uri.clone();
+        let media = HeaderValue::from_static("application/x-www-form-urlencoded");
+        request.headers_mut().insert(CONTENT_TYPE, media);
+        request.headers_mut().insert(ACCEPT, HeaderValue::from_static("application/json"));
+        let (reply, took) = self.server.exchange(request.clone());
+        *request.body_mut() = shown.clone();
+        let whole = reply.as_ref().ok().and_then(|reply| json_of(reply.body()));
+        let reply = reply.map(without_tokens);
+        let mut answer = self.note(Exchange { request, reply, took })?;
+        let token = whole.as_ref().and_then(|json| pick::text(json, &["access_token"]));
+        if let (true, Some(token)) = (keep, token) {
+            self.bearer = HeaderValue::try_from(format!("Bearer {token}")).ok();
+        }
+        answer.json = whole;
+        Ok(answer)
     }
 
     fn note(&mut self, exchange: Exchange) -> Result<Answer, NotPassed> {
@@ -464,7 +506,7 @@ impl<'a> Session<'a> {
                     .get(CONTENT_TYPE)
                     .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
                     .unwrap_or_default(),
-                json: serde_json::from_slice(response.body()).ok(),
+                json: json_of(response.body()),
                 is_empty: response.body().is_empty(),
             }),
             Err(lost) => Err(NotPassed::failed(lost_words(*lost))),
@@ -472,6 +514,23 @@ impl<'a> Session<'a> {
         self.exchanges.push(exchange);
         answer
     }
+}
+
+fn json_of(body: &Bytes) -> Option<Value> {
+    serde_json::from_slice(body).ok()
+}
+
+/// A response of a token endpoint as it may be shown.
+fn without_tokens(mut response: Response<Bytes>) -> Response<Bytes> {
+    if let Some(Value::Object(mut json)) = json_of(response.body()) {
+        for name in ["access_token", "refresh_token", "id_token"] {
+            if let Some(token) = json.get_mut(name) {
+                *token = Value::from("…");
+            }
+        }
+        *response.body_mut() = Value::Object(json).to_string().into();
+    }
+    response
 }
 
 /// What is said of a request without a response.

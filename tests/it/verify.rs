@@ -9,10 +9,10 @@ use http::Request;
 use http::header::{AUTHORIZATION, HeaderValue};
 
 use scimulator::base::{Kind, Moment, Node, Problems, Seed, Time};
-use scimulator::entra::Reply;
+use scimulator::entra::{Reply, identity};
 use scimulator::golinks::quirks::{QuirkRow, TABLE};
-use scimulator::golinks::{Event, GoLinks, Settings};
-use scimulator::verify::{Plan, Report, Server, checks, verify};
+use scimulator::golinks::{Event, GoLinks, Settings, TenantFacts};
+use scimulator::verify::{Plan, Report, Server, TokenForms, checks, verify};
 
 /// The mock, called in this process.
 struct Mock {
@@ -134,4 +134,82 @@ fn without_the_right_token_nothing_means_anything() {
     let report = verify(&mut Mock::with(&[]), &plan);
     assert_eq!((report.requests, red(&report).len()), (1, 1));
     assert_eq!(report.failures()[0].check.id, "net.reach");
+}
+
+/// The forms of a client with this secret.
+fn client(secret: &str) -> TokenForms {
+    let form = |secret: &str| {
+        Bytes::from(format!("grant_type=client_credentials&client_id=entra&client_secret={secret}"))
+    };
+    TokenForms {
+        uri: http::Uri::from_static("/scim/v2/oauth/token"),
+        good: form(secret),
+        shown: form("$SCIM_CLIENT_SECRET"),
+        wrong_secret: Some(form("wrong")),
+        wrong_assertions: Vec::new(),
+    }
+}
+
+/// The checks of the token endpoint that are red, and how many passed.
+fn red_tokens(mock: &mut Mock, tokens: TokenForms) -> (Vec<String>, usize) {
+    let mut plan = Plan { tokens: Some(tokens), only: vec!["cc".into(), "wif".into()], ..plan() };
+    plan.headers.clear();
+    let report = verify(mock, &plan);
+    let har = format!("{:?}", report.checked);
+    assert!(!har.contains("winter"), "no secret is kept: {har}");
+    let red = report.failures().iter().map(|one| one.check.id.to_owned()).collect();
+    (red, report.counts().passed)
+}
+
+#[test]
+fn the_token_endpoint_is_checked_and_what_it_grants_is_used() {
+    let granting = |life: &str| {
+        let oauth = [("client_secret", Node::text("winter")), ("expires", Node::text(life))];
+        Mock::with(&[(&["oauth"], Node::table(oauth))])
+    };
+    // Passed: cc.token, cc.lifetime, cc.use, cc.wrong-secret, and net.reach with the token.
+    assert_eq!(red_tokens(&mut granting("1h"), client("winter")), (Vec::new(), 5));
+    let (red, _) = red_tokens(&mut granting("5m"), client("winter"));
+    assert_eq!(red, ["cc.lifetime"]);
+    let (red, passed) = red_tokens(&mut granting("1h"), client("winter-of-another"));
+    assert_eq!((red, passed), (vec!["cc.token".to_owned()], 0));
+}
+
+#[test]
+fn a_server_that_looks_at_no_assertion_is_found() {
+    let facts = || TenantFacts {
+        tenant: identity::tenant_id(Seed(7)),
+        keys: identity::published_keys(1),
+        subject: identity::workload_object_id(Seed(7)),
+        audience: identity::federation_audience(Seed(7)),
+    };
+    let until = Time::from_secs(3_600);
+    let assertion = |seed, audience| {
+        let when = identity::Validity { from: Time::default(), until };
+        identity::client_assertion(seed, 1, audience, when)
+    };
+    let form = |assertion: &str| {
+        let kind = "urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer";
+        Bytes::from(format!(
+            "grant_type=client_credentials&client_id=entra&client_assertion_type={kind}\
+             &client_assertion={assertion}"
+        ))
+    };
+    let good = assertion(Seed(7), None);
+    let wrong = |assertion: &str| TokenForms {
+        good: form(&good),
+        shown: form(&good),
+        wrong_secret: None,
+        wrong_assertions: vec![("issuer", form(assertion))],
+        ..client("")
+    };
+    let mut trusting = Mock::with(&[(&["oauth"], Node::table([("expires", Node::text("1h"))]))]);
+    let mut events = Vec::new();
+    trusting.golinks.trust_tenant(facts(), &mut Moment::new(Time::default(), Seed(1), &mut events));
+    // Passed: cc.token, wif.token, cc.lifetime, cc.use, net.reach.
+    let forms = wrong(&assertion(Seed(8), None));
+    assert_eq!(red_tokens(&mut trusting, forms), (Vec::new(), 5));
+    // The same as if the server had looked at nothing: what must be refused is right.
+    let (red, _) = red_tokens(&mut trusting, wrong(&good));
+    assert_eq!(red, ["wif.token"]);
 }

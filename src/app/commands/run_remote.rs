@@ -167,6 +167,11 @@ pub fn announce(address: &Address, script: &Script, remote: &RemoteFlags) {
             "faults strike on the way; settings, quirks and actions of the mock GoLinks do not hold there",
         ),
     ]);
+    if let Ok(Some(oauth)) = OAuth::read(&remote.access, script.seed)
+        && oauth.is_federated()
+    {
+        terminal::print_lines(&[Line::of(Tone::Faint, oauth.trusted())]);
+    }
 }
 
 /// Lets Ctrl-C and a termination signal end the run before its next request, so that it cleans up;

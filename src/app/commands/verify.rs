@@ -4,14 +4,20 @@
 use std::collections::BTreeMap;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
+use http::HeaderValue;
+
 use super::verify_report as report;
 use crate::app::cli::VerifyArgs;
 use crate::app::exit::{CommandError, Exit};
-use crate::app::remote::{self, Address, HttpServer};
+use crate::app::remote::{self, Address, HttpServer, OAuth};
 use crate::app::terminal;
+use crate::base::Seed;
 use crate::base::diagnostic::did_you_mean;
 use crate::scenario::report::{Line, Tone};
 use crate::verify::{Plan, Severity, checks, verify};
+
+/// The tenant that signs assertions: that of scenarios with the seed 7.
+const TENANT: Seed = Seed(7);
 
 /// Checks the server and prints the verdict.
 pub fn run(args: &VerifyArgs, quiet: bool) -> Result<Exit, CommandError> {
@@ -30,6 +36,9 @@ pub fn run(args: &VerifyArgs, quiet: bool) -> Result<Exit, CommandError> {
     let mut server = HttpServer::new(&address, &args.access)?;
     if !quiet && !args.json {
         announce(&address, &plan);
+        if let Some(oauth) = OAuth::read(&args.access, TENANT)?.filter(OAuth::is_federated) {
+            terminal::print_lines(&[Line::of(Tone::Faint, oauth.trusted())]);
+        }
     }
     let began = Instant::now();
     let found = verify(&mut server, &plan);
@@ -54,7 +63,10 @@ fn plan(args: &VerifyArgs, address: &Address) -> Result<Plan, CommandError> {
                 .help(if help.is_empty() { "scimulator verify --list".to_owned() } else { help }));
         }
     }
+    let oauth = OAuth::read(&args.access, TENANT)?;
     Ok(Plan {
+        tokens: oauth.map(|oauth| oauth.forms()),
+        ended_token: args.ended_token_env.as_deref().map(ended_token).transpose()?,
         origin: address.origin.clone(),
         base_path: address.base_path.clone(),
         headers: remote::headers(&args.access)?,
@@ -67,6 +79,14 @@ fn plan(args: &VerifyArgs, address: &Address) -> Result<Plan, CommandError> {
         fail_fast: args.fail_fast,
         keep: args.keep,
     })
+}
+
+/// A token that has ended, from the environment.
+fn ended_token(name: &str) -> Result<HeaderValue, CommandError> {
+    let token = std::env::var(name)
+        .map_err(|_| CommandError::bad(format!("the variable {name} is not set")))?;
+    HeaderValue::try_from(format!("Bearer {}", token.trim()))
+        .map_err(|_| CommandError::bad(format!("no header can hold what {name} holds")))
 }
 
 /// A tag that no earlier run had: the time, in letters and digits.

@@ -16,7 +16,7 @@ use crate::base::{Seed, Time};
 use crate::entra::identity::{self, Validity};
 use crate::entra::policy::Policy;
 use crate::foreign::TokenEndpoint;
-use crate::verify::curl;
+use crate::verify::{TokenForms, curl};
 
 /// The characters that stay as they are in a form.
 const FORM: &AsciiSet =
@@ -26,9 +26,9 @@ const FORM: &AsciiSet =
 #[derive(Clone)]
 pub struct OAuth {
     /// The token endpoint, whole.
-    pub url: Uri,
+    url: Uri,
     /// The name of the client.
-    pub client_id: String,
+    client_id: String,
     /// Its secret; `None` when the tenant's assertion takes its place.
     secret: Option<String>,
     scope: Option<String>,
@@ -71,7 +71,7 @@ impl OAuth {
     }
 
     /// The form that asks for a token now.
-    pub fn form(&self) -> Bytes {
+    fn form(&self) -> Bytes {
         match &self.secret {
             Some(secret) => self.written(&[("client_secret", secret)]),
             None => self.asserting(&self.assertion(self.seed, self.audience.as_deref())),
@@ -79,7 +79,7 @@ impl OAuth {
     }
 
     /// The form as it is shown: with a variable of the shell in the place of the secret.
-    pub fn shown(&self) -> Bytes {
+    fn shown(&self) -> Bytes {
         let shown = String::from_utf8_lossy(&self.written(&[])).into_owned();
         match self.secret {
             Some(_) => format!("{shown}&client_secret=${}", curl::SECRET).into(),
@@ -88,13 +88,13 @@ impl OAuth {
     }
 
     /// The form with a secret that is not the right one.
-    pub fn wrong_secret(&self) -> Option<Bytes> {
+    fn wrong_secret(&self) -> Option<Bytes> {
         self.secret.as_ref()?;
         Some(self.written(&[("client_secret", "this-is-not-the-secret")]))
     }
 
     /// Forms with assertions that must be refused, each with what is wrong with it.
-    pub fn wrong_assertions(&self) -> Vec<(&'static str, Bytes)> {
+    fn wrong_assertions(&self) -> Vec<(&'static str, Bytes)> {
         if !self.is_federated() {
             return Vec::new();
         }
@@ -116,6 +116,17 @@ impl OAuth {
     pub fn endpoint(&self) -> TokenEndpoint {
         let own = self.clone();
         TokenEndpoint { uri: self.url.clone(), form: Box::new(move || own.form()) }
+    }
+
+    /// The forms with which `verify` tries the token endpoint.
+    pub fn forms(&self) -> TokenForms {
+        TokenForms {
+            uri: self.url.clone(),
+            good: self.form(),
+            shown: self.shown(),
+            wrong_secret: self.wrong_secret(),
+            wrong_assertions: self.wrong_assertions(),
+        }
     }
 
     /// What a server must trust to take the tenant's assertions.

@@ -13,6 +13,7 @@ mod page;
 mod patch;
 mod remove;
 mod rfc;
+mod token;
 mod user;
 
 use super::check::Check;
@@ -20,6 +21,7 @@ use super::check::Check;
 /// Every check, in the order in which they run.
 pub fn all() -> impl Iterator<Item = &'static Check> {
     [
+        token::CHECKS,
         network::CHECKS,
         access::CHECKS,
         discovery::CHECKS,
