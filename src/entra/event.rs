@@ -93,6 +93,13 @@ pub enum Event {
         /// The next attempt.
         next_attempt: Time,
     },
+    /// The job stays in quarantine for another reason than before.
+    QuarantineReasonChanged {
+        /// The reason before.
+        before: Reason,
+        /// Why it is in quarantine now.
+        cause: QuarantineCause,
+    },
     /// An initial cycle reached a quarantine threshold: its errors are dropped and not retried.
     EscrowsPruned {
         /// How many.
@@ -305,7 +312,15 @@ impl Event {
             Event::Quarantined(cause) => write_quarantine(cause, out)?,
             Event::QuarantineKept { count, next_attempt, .. } => {
                 let next = next_attempt.rfc3339();
-                write!(out, "still in quarantine, kept {count} times, next attempt {next}")?;
+                let times = if *count == 1 { "once".to_owned() } else { format!("{count} times") };
+                write!(out, "still in quarantine, kept {times}, next attempt {next}")?;
+            }
+            Event::QuarantineReasonChanged { before, cause } => {
+                write_quarantine(cause, out)?;
+                write!(out, "; before that {}", before.word())?;
+            }
+            Event::EscrowsPruned { count: 1 } => {
+                out.push_str("1 error dropped: too many objects fail in the initial cycle")
             }
             Event::EscrowsPruned { count } => {
                 write!(out, "{count} errors dropped: too many objects fail in the initial cycle")?

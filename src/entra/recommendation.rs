@@ -5,6 +5,7 @@
 //! scenario where there is something.
 
 use super::error_code::ErrorCode;
+use super::job::quarantine::{QuarantineCause, Reason};
 
 /// Whose fault an error is [g:errinfo].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -35,6 +36,27 @@ const CORRECT_ROW: &str = "Take the attribute out of the mapping, or correct its
 const CORRECT_MAPPING: &str = "Correct the mapping, or the value that it reads.";
 const MAP_ONE_VALUE: &str =
     "Map one value to this attribute, or make it multi-valued in the schema.";
+
+const RULE_ON_DELETIONS: &str =
+    "Look at the staged rows of the log. Allow the deletions if they are meant; otherwise put the \
+     users back in scope (assign, restore, correct the filter) and then reject the deletions.";
+const WAIT_OR_START: &str =
+    "Nothing in the application: start or restart provisioning, or wait for the next attempt.";
+const LOOK_AT_FAILURES: &str =
+    "Look at the failures in the provisioning log, mend their cause, and restart provisioning.";
+
+impl QuarantineCause {
+    /// What to do about it: about the deletions that wait [accidental], about nothing [quarantine],
+    /// or about the error.
+    pub fn recommended_action(&self) -> &'static str {
+        match (self.reason, self.remedy()) {
+            (Reason::TooManyDeletes, _) => RULE_ON_DELETIONS,
+            (Reason::QuarantinedOnDemand, _) => WAIT_OR_START,
+            (_, Some(code)) => code.recommended_action(),
+            (_, None) => LOOK_AT_FAILURES,
+        }
+    }
+}
 
 impl ErrorCode {
     /// Whose fault it is. What the application answered has been seen as nonServiceFailure [field:

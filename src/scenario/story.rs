@@ -261,6 +261,11 @@ impl Story {
                 self.mark_last(EntryKind::Quarantine);
             }
             entra::Event::QuarantineKept { cause, .. } => self.failed(&cause.text()),
+            entra::Event::QuarantineReasonChanged { before, cause } => {
+                let text = format!("{}, before that {}", cause.reason.word(), before.word());
+                self.add(at, "⛔ quarantine", &text, Tone::Bad);
+                self.mark_last(EntryKind::Quarantine);
+            }
             entra::Event::QuarantineCleared(button) => {
                 let text = format!("cleared by {}, to be judged anew", button.word());
                 self.add(at, "○ quarantine", &text, Tone::Faint);

@@ -6,6 +6,7 @@ use super::comparison::account;
 use super::words;
 use super::worlds::{Mark, NOT_STARTED, People, appearance};
 use crate::entra::AppId;
+use crate::entra::job::ScheduleState;
 use crate::entra::tenant::Tenant;
 use crate::entra::tenant::{Attribute, Lifecycle, UserKey};
 use crate::golinks::AccountId;
@@ -88,11 +89,13 @@ impl People<'_> {
         let job = self.world.entra().job();
         let escrow = job.escrows().get(user);
         let ahead = job.next_try(user).map(|next| words::ahead(self.world.now(), next));
+        let stands = job.state() != ScheduleState::Active && job.cycle().is_none();
         if let (Some(escrow), Some(ahead)) = (escrow, &ahead) {
-            why.push(format!(
-                "The last attempt failed: {}. Next attempt {ahead}, in the first cycle from then on.",
-                escrow.code.word()
-            ));
+            let next = match stands {
+                true => "The next attempt waits until provisioning is started.".to_owned(),
+                false => format!("Next attempt {ahead}, in the first cycle from then on."),
+            };
+            why.push(format!("The last attempt failed: {}. {next}", escrow.code.word()));
         }
         let says = match (mark, &self.coming.when) {
             (Mark::Pending, Some(when)) => {
@@ -102,6 +105,7 @@ impl People<'_> {
                 });
                 when.clone()
             }
+            (Mark::Retry, _) if stands => "retry once started".to_owned(),
             (Mark::Retry, _) => match ahead.as_deref() {
                 None | Some("now") => "retry next cycle".to_owned(),
                 Some(ahead) => format!("retry {ahead}"),

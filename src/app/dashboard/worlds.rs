@@ -96,7 +96,7 @@ const MARKS: [(Mark, &str, &str, &str, &str); 7] = [
         "retry",
         "↻",
         "retry",
-        "The last attempt failed; the job tries again in a later cycle.",
+        "The last attempt failed; the job tries again in a later cycle, as long as it runs.",
     ),
     (
         Mark::Extra,

@@ -86,7 +86,7 @@ impl Job {
             self.watermark = None;
         }
         if scope.escrows {
-            self.escrows.clear();
+            self.drop_escrows();
             self.volume = Volume::default();
         }
         if scope.watermark {

@@ -23,6 +23,7 @@ impl Job {
             CycleResult::Succeeded
         };
         let (began, pruned) = (cycle.began, cycle.pruned > 0);
+        let failed = (cycle.number, cycle.counts.failed > 0);
         self.remember(cycle, result, None, moment);
         let by_staff = std::mem::take(&mut self.quarantined_by_staff);
         match self.breach().or_else(|| by_staff.then(QuarantineCause::on_demand)) {
@@ -38,6 +39,14 @@ impl Job {
             }
         }
         self.apply_restart(moment);
+        self.note_next_cycle(failed);
+    }
+
+    /// Notes when the next cycle is due after one with failures, for the readers of its rows.
+    fn note_next_cycle(&mut self, (number, failed): (u64, bool)) {
+        if failed {
+            self.history.log.aftermath.end_cycle(number, self.schedule.next());
+        }
     }
 
     /// Ends a quarantine because an attempt got through, or reports recovery if a button had
@@ -65,9 +74,11 @@ impl Job {
             Purpose::Probe => false,
             Purpose::Task(slot) => in_flight.get(slot).is_some(),
         });
+        let failed = (cycle.number, cycle.counts.failed > 0);
         self.remember(cycle, CycleResult::Failed, Some(error.clone()), moment);
         self.impose(QuarantineCause::of(error), moment);
         self.apply_restart(moment);
+        self.note_next_cycle(failed);
     }
 
     /// The vendor's staff quarantines the job: now, or when the cycle under way ends (assumed)
@@ -139,10 +150,16 @@ impl Job {
         self.cleared = false;
         let mail = match &mut self.quarantine {
             Some(quarantine) => {
-                let changed = quarantine.cause.reason != reason;
+                let before = quarantine.cause.reason;
                 quarantine.keep(cause.clone(), now, policy);
                 let (count, next_attempt) = (quarantine.series_count, quarantine.next_attempt);
-                moment.emit(Event::QuarantineKept { cause, count, next_attempt });
+                let changed = before != reason;
+                let kept = cause.clone();
+                moment.emit(Event::QuarantineKept { cause: kept, count, next_attempt });
+                if changed {
+                    self.history.audit.quarantined(now, reason.word());
+                    moment.emit(Event::QuarantineReasonChanged { before, cause });
+                }
                 changed
             }
             None => {
@@ -153,9 +170,6 @@ impl Job {
                 true
             }
         };
-        if let Some(quarantine) = &self.quarantine {
-            self.history.log.hold(self.cycles_begun, quarantine.next_attempt);
-        }
         if mail {
             self.send_mail(reason, moment);
         }

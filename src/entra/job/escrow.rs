@@ -24,6 +24,8 @@ pub struct Escrow {
     pub code: ErrorCode,
     /// Whether only a reference failed and the object itself succeeded.
     pub reference: bool,
+    /// The number of the row of the log that tells of the last failure.
+    pub row: u64,
 }
 
 /// An object whose retries have ended.
@@ -77,11 +79,24 @@ impl Escrows {
                 next_retry: next,
                 code,
                 reference,
+                row: 0,
             },
         );
         self.references += usize::from(reference);
         self.due.insert((next, subject));
         (retries, Some(next))
+    }
+
+    /// Records which row of the log tells of the failure of an object.
+    pub fn note_row(&mut self, subject: Subject, row: u64) {
+        if let Some(entry) = self.entries.get_mut(&subject) {
+            entry.row = row;
+        }
+    }
+
+    /// The numbers of the rows that tell of the failures on record.
+    pub fn rows(&self) -> impl Iterator<Item = u64> {
+        self.entries.values().map(|entry| entry.row)
     }
 
     /// Removes an object that succeeded or no longer matters.

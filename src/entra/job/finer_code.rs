@@ -18,23 +18,42 @@ const WORDS: [(ErrorCode, &[&str]); 5] = [
     (ErrorCode::NotPermitted, &["not permitted", "not allowed", "protected"]),
 ];
 
+/// The statuses of refusals.
+const REFUSALS: [StatusCode; 4] = [
+    StatusCode::BAD_REQUEST,
+    StatusCode::PAYMENT_REQUIRED,
+    StatusCode::FORBIDDEN,
+    StatusCode::UNPROCESSABLE_ENTITY,
+];
+
 impl SyncError {
     /// The same error with a finer code, if it is a refusal whose words give one.
     pub(super) fn by_words(self) -> SyncError {
-        let refuses = [
-            StatusCode::BAD_REQUEST,
-            StatusCode::PAYMENT_REQUIRED,
-            StatusCode::FORBIDDEN,
-            StatusCode::UNPROCESSABLE_ENTITY,
-        ];
-        if !self.status.is_some_and(|status| refuses.contains(&status)) {
-            return self;
-        }
-        let text = self.detail.to_lowercase();
-        let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
-        match WORDS.iter().find(|(_, words)| says(words)) {
-            Some((code, _)) => SyncError { code: *code, ..self },
+        match finer_code(self.status, &self.detail) {
+            Some(code) => SyncError { code, ..self },
             None => self,
         }
     }
+
+    /// The code that says best what to do, whatever code is given.
+    pub(super) fn remedy(&self) -> ErrorCode {
+        remedy(self.code, self.status, &self.detail)
+    }
+}
+
+/// The code that says best what to do about an error. Words about seats are plain enough to be
+/// followed; others, such as "required", may speak of rights as well.
+pub(super) fn remedy(code: ErrorCode, status: Option<StatusCode>, words: &str) -> ErrorCode {
+    let no_seat = |finer: &ErrorCode| *finer == ErrorCode::LicenseLimitExceeded;
+    finer_code(status, words).filter(no_seat).unwrap_or(code)
+}
+
+/// The finer code of a refusal whose words give one.
+fn finer_code(status: Option<StatusCode>, words: &str) -> Option<ErrorCode> {
+    if !status.is_some_and(|status| REFUSALS.contains(&status)) {
+        return None;
+    }
+    let text = words.to_lowercase();
+    let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
+    WORDS.iter().find(|(_, words)| says(words)).map(|(code, _)| *code)
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::findings::Findings;
 use super::identity::Identity;
 use super::in_flight::OnDemandId;
+use super::retries::{Aftermath, NextTry};
 use super::steps::Steps;
 use super::subject::Subject;
 use crate::base::Time;
@@ -162,9 +163,13 @@ pub struct LogFailure {
     pub detail: String,
     /// Retries so far.
     pub retries: u32,
-    /// When it is tried again; `None` when it was given up, and when a run on demand failed that
-    /// nothing repeats.
+    /// When its retry is due, as far as the object itself decides; `None` without a retry.
+    pub due: Option<Time>,
+    /// When it is tried again, as known when the row was written; `None` when it was given up, and
+    /// when a run on demand failed that nothing repeats.
     pub next_retry: Option<Time>,
+    /// The code that says best what to do, which the application's words may tell.
+    pub remedy: ErrorCode,
 }
 
 /// One changed attribute: old and new value.
@@ -252,21 +257,24 @@ pub struct LogEntry {
 impl LogEntry {
     /// Writes the row as one line of text, without the time.
     pub fn write(&self, out: &mut String) {
-        self.write_with(self.next_retry(), out);
+        self.write_with(self.next_try(), out);
     }
 
-    /// Writes the row with another time for the next retry, if more is known of it since.
-    pub fn write_with(&self, next_retry: Option<Time>, out: &mut String) {
+    /// Writes the row with what is known of the next try, which may be more than when the row was
+    /// written.
+    pub fn write_with(&self, next: Option<NextTry>, out: &mut String) {
         // Writing to a String cannot fail.
-        let _ = self.write_to(next_retry, out);
+        let _ = self.write_to(next, out);
     }
 
-    /// When the object is tried again, as known when the row was written.
-    pub fn next_retry(&self) -> Option<Time> {
-        match &self.status {
-            LogStatus::Failure(failure) => failure.next_retry,
-            LogStatus::Success | LogStatus::Skipped(_) => None,
-        }
+    /// What follows a failure, as known when the row was written.
+    fn next_try(&self) -> Option<NextTry> {
+        let LogStatus::Failure(failure) = &self.status else { return None };
+        Some(match (failure.next_retry, self.run) {
+            (Some(next), _) => NextTry::At(next),
+            (None, Run::Cycle(_)) => NextTry::GivenUp,
+            (None, Run::OnDemand(_)) => NextTry::NotRepeated,
+        })
     }
 
     /// Why an account was disabled or deleted, or was about to be; empty for every other row.
@@ -279,7 +287,7 @@ impl LogEntry {
         }
     }
 
-    fn write_to(&self, next_retry: Option<Time>, out: &mut String) -> std::fmt::Result {
+    fn write_to(&self, next: Option<NextTry>, out: &mut String) -> std::fmt::Result {
         write!(out, "{} {} {}", self.action.word(), self.handle, self.status.word())?;
         match &self.status {
             LogStatus::Success => {
@@ -307,10 +315,15 @@ impl LogEntry {
                     failure.detail,
                     failure.retries
                 )?;
-                match (next_retry, self.run) {
-                    (Some(next), _) => write!(out, ", next {}", next.rfc3339())?,
-                    (None, Run::Cycle(_)) => out.push_str(", given up"),
-                    (None, Run::OnDemand(_)) => out.push_str(", not tried again"),
+                match next {
+                    Some(NextTry::At(next) | NextTry::WasAt(next)) => {
+                        write!(out, ", next {}", next.rfc3339())?
+                    }
+                    Some(NextTry::OnceStarted) => out.push_str(", next once the job is started"),
+                    Some(NextTry::Dropped) => out.push_str(", retry dropped"),
+                    Some(NextTry::GivenUp) => out.push_str(", given up"),
+                    Some(NextTry::NotRepeated) => out.push_str(", not tried again"),
+                    None => {}
                 }
             }
         }
@@ -318,8 +331,10 @@ impl LogEntry {
             let names: Vec<&str> = self.modified.iter().map(|m| &*m.attribute).collect();
             write!(out, " ({})", names.join(", "))?;
         }
-        if self.throttled > 0 {
-            write!(out, ", throttled {} times", self.throttled)?;
+        match self.throttled {
+            0 => {}
+            1 => out.push_str(", throttled once"),
+            times => write!(out, ", throttled {times} times")?,
         }
         Ok(())
     }
@@ -331,13 +346,9 @@ pub struct Log {
     rows: VecDeque<Arc<LogEntry>>,
     written: u64,
     failures: u64,
-    /// The latest cycles that ended in quarantine, each with the next attempt.
-    held: VecDeque<(u64, Time)>,
+    /// What is known of the retries since the rows were written.
+    pub(super) aftermath: Aftermath,
 }
-
-/// How many cycles that ended in quarantine are remembered; there is one attempt a day, and a job
-/// is disabled after 28 days.
-const HELD_KEPT: usize = 100;
 
 impl Log {
     /// Adds a row, and forgets the oldest beyond the capacity.
@@ -348,29 +359,9 @@ impl Log {
         while self.rows.len() as u64 > capacity.max(1) {
             self.rows.pop_front();
         }
-    }
-
-    /// Notes that a cycle ended in quarantine: nothing is tried again before its next attempt.
-    pub(super) fn hold(&mut self, cycle: u64, next_attempt: Time) {
-        self.held.push_back((cycle, next_attempt));
-        if self.held.len() > HELD_KEPT {
-            self.held.pop_front();
+        if let Some(first) = self.rows.front() {
+            self.aftermath.forget_before(first.number);
         }
-    }
-
-    /// When the object of a row is tried again, as far as it is known now: not before the next
-    /// attempt of the quarantine that the row's own cycle ended in.
-    pub fn next_retry(&self, row: &LogEntry) -> Option<Time> {
-        let Run::Cycle(cycle) = row.run else { return row.next_retry() };
-        let held = self.held.iter().rev().find(|(held, _)| *held == cycle);
-        row.next_retry().map(|next| held.map_or(next, |(_, attempt)| next.max(*attempt)))
-    }
-
-    /// A row as one line of text, without the time, with what is known of its next retry now.
-    pub fn line(&self, row: &LogEntry) -> String {
-        let mut out = String::new();
-        row.write_with(self.next_retry(row), &mut out);
-        out
     }
 
     /// The rows that are kept, oldest first.

@@ -20,6 +20,8 @@ pub struct Mail {
     pub to: String,
     /// Why the job is in quarantine.
     pub cause: QuarantineCause,
+    /// Whether it was in quarantine before, for another reason.
+    pub stays: bool,
     /// When the job is tried again.
     pub next_attempt: Time,
     /// When the job is disabled unless an attempt succeeds before.
@@ -33,6 +35,7 @@ impl Mail {
             at,
             to,
             cause: quarantine.cause.clone(),
+            stays: quarantine.series_count > 0,
             next_attempt: quarantine.next_attempt,
             disable_at: quarantine.disable_at,
         }
@@ -47,15 +50,20 @@ impl Mail {
     pub fn lines(&self, application: &str) -> Vec<String> {
         let code = self.cause.code.map_or(String::new(), |code| format!(", {}", code.word()));
         let mut lines = vec![
-            format!(
-                "The provisioning job of {application} was put into quarantine ({}{code}).",
-                self.cause.reason.word()
-            ),
+            match self.stays {
+                false => format!(
+                    "The provisioning job of {application} was put into quarantine ({}{code}).",
+                    self.cause.reason.word()
+                ),
+                true => format!(
+                    "The provisioning job of {application} stays in quarantine, for another reason \
+                     than before ({}{code}).",
+                    self.cause.reason.word()
+                ),
+            },
             format!("What was seen: {}.", self.cause.text().trim_end_matches('.')),
+            format!("What to do: {}", self.cause.recommended_action()),
         ];
-        if let Some(code) = self.cause.code {
-            lines.push(format!("What to do: {}", code.recommended_action()));
-        }
         lines.push(format!(
             "The job runs less often now; the next attempt is at {}. If no attempt succeeds, it \
              is disabled at {}.",

@@ -41,6 +41,7 @@ mod reply;
 mod requests;
 mod reset;
 mod responses;
+mod retries;
 mod schedule;
 mod setup;
 pub mod step_details;
@@ -71,6 +72,7 @@ pub use on_demand::{
 };
 pub use reply::SyncError;
 pub use reset::ResetScope;
+pub use retries::NextTry;
 pub use schedule::Schedule;
 pub use setup::{FORM_KEYS, SetupRefusal};
 pub use subject::Subject;

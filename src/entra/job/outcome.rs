@@ -105,7 +105,8 @@ impl Job {
                     self.deletions.forget(task.subject);
                 }
                 if run == For::Cycle {
-                    self.escrows.remove(task.subject);
+                    let held = self.escrows.remove(task.subject);
+                    self.history.log.aftermath.drop_retries(held.iter().map(|held| held.row));
                 }
                 return self.on_demand_task_ended(run, None, left);
             }
@@ -152,6 +153,9 @@ impl Job {
             (_, left, _) => self.on_demand_task_ended(run, Some(&entry), left),
         }
         let failed = matches!(entry.status, LogStatus::Failure(_));
+        if failed && self.holds_failures_of(run) {
+            self.escrows.note_row(entry.subject, entry.number);
+        }
         moment.emit(Event::Provisioned(entry));
         if failed && run == For::Cycle {
             self.prune_escrows(moment);
@@ -201,12 +205,12 @@ impl Job {
     /// Holds an object that failed in escrow.
     fn hold(&mut self, task: &SyncTask, error: SyncError, now: Time) -> LogFailure {
         let policy = &self.settings.policy;
-        let (code, detail) = (error.code, error.text());
-        if task.run != For::Cycle && !policy.on_demand_holds_failures {
+        let (code, detail, remedy) = (error.code, error.text(), error.remedy());
+        if !self.holds_failures_of(task.run) {
             // The cycles know nothing of it; an earlier failure of theirs waits as before.
             let held = self.escrows.get(task.subject).map(|held| held.retries);
-            let next_retry = self.next_try(task.subject);
-            return LogFailure { code, detail, retries: held.unwrap_or(0), next_retry };
+            let (next_retry, retries) = (self.next_try(task.subject), held.unwrap_or(0));
+            return LogFailure { code, detail, retries, due: next_retry, next_retry, remedy };
         }
         // Counted from the cycle's start, so that a retry six hours later falls on a point of the
         // grid and not just after it.
@@ -215,7 +219,7 @@ impl Job {
         // Of several updates with members that fail in one cycle, the first one counts.
         let again = self.escrows.get(task.subject);
         let again = again.filter(|held| reference && held.reference && held.last_failure == failed);
-        let (retries, next_retry) = match again {
+        let (retries, due) = match again {
             Some(held) => (held.retries, Some(held.next_retry)),
             None => self.escrows.fail(task.subject, error.code, reference, failed, policy),
         };
@@ -228,8 +232,13 @@ impl Job {
             None => None,
         };
         let next_cycle = attempt.unwrap_or(failed + policy.cycle_interval);
-        let next_retry = next_retry.map(|at| at.max(next_cycle));
-        LogFailure { code, detail, retries, next_retry }
+        let next_retry = due.map(|at| at.max(next_cycle));
+        LogFailure { code, detail, retries, due, next_retry, remedy }
+    }
+
+    /// Whether the failures of a run are held in escrow.
+    fn holds_failures_of(&self, run: For) -> bool {
+        run == For::Cycle || self.settings.policy.on_demand_holds_failures
     }
 
     fn count(&mut self, run: For, ending: &Ending<'_>) {

@@ -19,7 +19,7 @@ impl Job {
             return;
         }
         let count = self.escrows.len() as u64;
-        self.escrows.clear();
+        self.drop_escrows();
         self.volume = Volume::default();
         self.history.milestones.escrows_pruned = true;
         if let Some(cycle) = &mut self.cycle {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 
+use super::finer_code::remedy;
 use super::reply::{SyncError, status_and_words};
 use crate::base::Time;
 use crate::entra::error_code::ErrorCode;
@@ -66,13 +67,15 @@ impl QuarantineCause {
     /// The cause when too many objects fail, with their most frequent code.
     pub fn volume(reason: Reason, code: Option<ErrorCode>, volume: &Volume) -> QuarantineCause {
         let all = volume.failures + volume.successes;
-        let detail = format!("{} of {all} objects fail", volume.failures);
+        let fail = if all == 1 { "object fails" } else { "objects fail" };
+        let detail = format!("{} of {all} {fail}", volume.failures);
         QuarantineCause { reason, code, status: None, detail, at_token_endpoint: false }
     }
 
     /// The cause when more objects were about to be disabled or deleted than the threshold permits.
     pub fn deletions(staged: u64, threshold: u64) -> QuarantineCause {
-        let detail = format!("{staged} deletions staged, the threshold is {threshold}");
+        let deletions = if staged == 1 { "deletion" } else { "deletions" };
+        let detail = format!("{staged} {deletions} staged, the threshold is {threshold}");
         let reason = Reason::TooManyDeletes;
         QuarantineCause { reason, code: None, status: None, detail, at_token_endpoint: false }
     }
@@ -93,6 +96,16 @@ impl QuarantineCause {
     pub fn text(&self) -> String {
         status_and_words(self.at_token_endpoint, self.status, &self.detail)
     }
+
+    /// The code that says best what to do; `None` without a code.
+    pub fn remedy(&self) -> Option<ErrorCode> {
+        self.code.map(|code| remedy(code, self.status, &self.detail))
+    }
+
+    /// Whether it is named as another cause is: by reason and code.
+    fn is_named_as(&self, other: &QuarantineCause) -> bool {
+        (self.reason, self.code) == (other.reason, other.code)
+    }
 }
 
 /// The quarantine record of a job [g:quarantine].
@@ -102,6 +115,8 @@ pub struct Quarantine {
     pub cause: QuarantineCause,
     /// When it was first imposed in this series.
     pub series_began: Time,
+    /// Since when each evaluation has found this cause, by reason and code.
+    pub cause_began: Time,
     /// When it was last evaluated and imposed.
     pub current_began: Time,
     /// How many attempts have failed since it was first imposed.
@@ -118,6 +133,7 @@ impl Quarantine {
         Quarantine {
             cause,
             series_began: now,
+            cause_began: now,
             current_began: now,
             series_count: 0,
             next_attempt: Quarantine::first_attempt(now, policy),
@@ -133,6 +149,9 @@ impl Quarantine {
     /// Keeps the quarantine after a failed attempt and sets the next one, at growing intervals
     /// [quarantine: 6 h, 12 h, 24 h, then every 24 h].
     pub fn keep(&mut self, cause: QuarantineCause, now: Time, policy: &Policy) {
+        if !self.cause.is_named_as(&cause) {
+            self.cause_began = now;
+        }
         self.cause = cause;
         self.current_began = now;
         self.series_count += 1;
@@ -207,6 +226,10 @@ mod tests {
         }
         assert_eq!(attempts, [hour(6), hour(12), hour(24), hour(48), hour(72)]);
         assert_eq!((quarantine.series_began, quarantine.series_count), (start, 4));
+        assert_eq!(quarantine.cause_began, start);
+        quarantine.keep(QuarantineCause::deletions(1, 1), hour(72), &policy);
+        assert_eq!((quarantine.series_began, quarantine.cause_began), (start, hour(72)));
+        assert_eq!(quarantine.cause.text(), "1 deletion staged, the threshold is 1");
     }
 
     #[test]

@@ -186,7 +186,7 @@ impl LogEntry {
                 "reason": failure.detail,
                 "additionalDetails": null,
                 "errorCategory": failure.code.category().word(),
-                "recommendedAction": failure.code.recommended_action(),
+                "recommendedAction": failure.remedy.recommended_action(),
             }),
         };
         json!({ "status": self.status.word(), "errorInformation": error })

@@ -21,6 +21,7 @@ mod on_demand_groups;
 mod policies;
 mod pruning;
 mod references;
+mod retries;
 mod rows;
 mod second_kind;
 mod setup;

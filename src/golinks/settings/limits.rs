@@ -69,7 +69,11 @@ impl Limits {
     pub(crate) fn seat(&self, active: usize) -> Result<(), Error> {
         match self.seats {
             Some(seats) if active as u64 >= seats => {
-                Err(Error::new(self.seats_status.0, format!("all {seats} seats are taken")))
+                let taken = match seats {
+                    1 => "the only seat is taken".to_owned(),
+                    _ => format!("all {seats} seats are taken"),
+                };
+                Err(Error::new(self.seats_status.0, taken))
             }
             _ => Ok(()),
         }

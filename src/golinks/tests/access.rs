@@ -101,7 +101,7 @@ fn seats_run_out_and_come_free() {
         ("limits.seats_status", Kind::Integer(400)),
     ]);
     let ann = bench.send("POST /Users", &user("ann"));
-    assert_eq!(bench.send("POST /Users", &user("ben")).at("detail"), "\"all 1 seats are taken\"");
+    assert_eq!(bench.send("POST /Users", &user("ben")).at("detail"), "\"the only seat is taken\"");
     let ben = bench.send("POST /Users", r#"{"userName":"ben","active":false}"#);
     assert_eq!((ann.status, ben.status), (201, 201));
     let set = |bench: &mut Bench, id: &str, active: bool| {

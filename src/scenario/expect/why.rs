@@ -78,8 +78,12 @@ fn job(world: AppView<'_>) -> Vec<String> {
     let start = world.start();
     let line = match job.quarantine() {
         Some(quarantine) => format!(
-            "in quarantine since {}: {} ({})",
+            "in quarantine since {}{}: {} ({})",
             day_and_time(start, quarantine.series_began),
+            match quarantine.cause_began > quarantine.series_began {
+                true => format!(", since {} for this", day_and_time(start, quarantine.cause_began)),
+                false => String::new(),
+            },
             quarantine.cause.reason.word(),
             quarantine.cause.code.map_or("no code", ErrorCode::word)
         ),
@@ -103,7 +107,7 @@ fn last_failure(world: AppView<'_>) -> Vec<String> {
     let failed =
         rows.find(|row| matches!(row.status, crate::entra::job::log::LogStatus::Failure(_)));
     let line = failed.map(|row| {
-        let text = world.entra().job().log().line(row);
+        let text = world.entra().job().line(row);
         format!("last failure {}: {text}", day_and_time(world.start(), row.at))
     });
     line.into_iter().collect()
@@ -126,7 +130,7 @@ fn person(world: AppView<'_>, name: &str) -> Vec<String> {
 fn last_row(world: AppView<'_>, name: &str, subject: Subject) -> String {
     match world.entra().job().log().last_of(subject) {
         Some(row) => {
-            let text = world.entra().job().log().line(row);
+            let text = world.entra().job().line(row);
             format!(
                 "last log row: {}, {}: {text}",
                 day_and_time(world.start(), row.at),

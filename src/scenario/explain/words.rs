@@ -78,7 +78,8 @@ fn error(code: ErrorCode) -> &'static str {
              It is no failure of one object: the job is quarantined until a new secret is saved."
         }
         ErrorCode::InsufficientRights => {
-            "The application answered 403: the secret is known, and this may not be done with it."
+            "The application answered 403: the secret is known, and this may not be done with it, or \
+             the application has no seat left; its words say which."
         }
         ErrorCode::MethodNotAllowed => {
             "The application answered 405: it does not offer this method, such as PATCH or DELETE."

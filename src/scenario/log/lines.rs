@@ -49,7 +49,7 @@ fn head(view: AppView<'_>, row: &LogEntry) -> Line {
     };
     let at = format!("day {} {}", row.at.day_since(view.start()), time_of_day_with_seconds(row.at));
     let mut line = Line::of(Tone::Faint, format!("{at}  {}", pad(&row.run.words(), 10)));
-    line.add(tone, view.entra().job().log().line(row));
+    line.add(tone, view.entra().job().line(row));
     line
 }
 
@@ -77,7 +77,7 @@ fn step(row: &LogEntry, step: &ProvisioningStep, detail: Detail, names: &LogName
 fn remedy(row: &LogEntry) -> Option<Line> {
     match &row.status {
         LogStatus::Failure(failure) => {
-            Some(faint(4, format!("What to do: {}", failure.code.recommended_action())))
+            Some(faint(4, format!("What to do: {}", failure.remedy.recommended_action())))
         }
         _ => None,
     }

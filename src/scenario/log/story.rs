@@ -1,7 +1,7 @@
 //! `explain log`: what happened to one object, row by row and step by step, in sentences.
 
 use super::query::LogQuery;
-use crate::entra::job::Subject;
+use crate::entra::job::{NextTry, Subject};
 use crate::entra::job::log::{LogAction, LogEntry, LogStatus, Modified, Run};
 use crate::entra::job::step_details::SOURCE_SYSTEM;
 use crate::entra::job::steps::{ProvisioningStep, StepDetail, StepKind, StepName, StepStatus};
@@ -154,16 +154,29 @@ fn failing(step: &ProvisioningStep) -> &'static str {
 /// What follows a failure, and what to do about it.
 fn ending(view: AppView<'_>, row: &LogEntry) -> Vec<String> {
     let LogStatus::Failure(failure) = &row.status else { return Vec::new() };
-    let remedy = format!("What to do: {}", failure.code.recommended_action());
+    let remedy = format!("What to do: {}", failure.remedy.recommended_action());
     if let Run::OnDemand(_) = row.run {
         return vec![
             "A run on demand tries once; the retries of cycles are another matter.".to_owned(),
             remedy,
         ];
     }
-    let next = match view.entra().job().log().next_retry(row) {
-        Some(next) => format!("It was to be tried again at {}.", day_and_time(view.start(), next)),
-        None => "It was given up: nothing tries it again by itself.".to_owned(),
+    let next = match view.entra().job().next_after(row) {
+        Some(NextTry::At(next)) => {
+            format!("It is tried again at {}.", day_and_time(view.start(), next))
+        }
+        Some(NextTry::WasAt(next)) => {
+            format!("It was to be tried again at {}.", day_and_time(view.start(), next))
+        }
+        Some(NextTry::OnceStarted) => {
+            "The job does not run: it is tried again once the job is started.".to_owned()
+        }
+        Some(NextTry::Dropped) => {
+            "Its retry was dropped: a change of it or a restart would try it again.".to_owned()
+        }
+        Some(NextTry::GivenUp | NextTry::NotRepeated) | None => {
+            "It was given up: nothing tries it again by itself.".to_owned()
+        }
     };
     let tries = match failure.retries {
         0 => "This was the first try.".to_owned(),

@@ -123,11 +123,7 @@ fn worlds(app: AppView<'_>) -> String {
     };
     text += &leavers(app);
     text += &groups(app);
-    match app.entra().job().escrows().len() {
-        0 => {}
-        1 => text += " · 1 fails and waits for a retry",
-        many => text += &format!(" · {} fail and wait for a retry", grouped(many as u64)),
-    }
+    text += &failures(app);
     if let Some(exposure) = intent::longest_exposure(app) {
         text += &format!(
             " · longest exposure {} ({})",
@@ -136,6 +132,22 @@ fn worlds(app: AppView<'_>) -> String {
         );
     }
     text
+}
+
+/// The users and groups that failed: ` · 1 fails and waits for a retry`.
+fn failures(app: AppView<'_>) -> String {
+    let job = app.entra().job();
+    let runs = job.state() == ScheduleState::Active || job.cycle().is_some();
+    match (job.escrows().len(), runs) {
+        (0, _) => String::new(),
+        (1, true) => " · 1 fails and waits for a retry".to_owned(),
+        (many, true) => format!(" · {} fail and wait for a retry", grouped(many as u64)),
+        (1, false) => " · 1 failed and is tried again once the job is started".to_owned(),
+        (many, false) => format!(
+            " · {} failed and are tried again once the job is started",
+            grouped(many as u64)
+        ),
+    }
 }
 
 /// The groups in scope, where groups are provisioned: ` · 2 of 3 groups are right`.

@@ -25,6 +25,9 @@ pub(super) fn of_quarantine(quarantine: &Quarantine) -> String {
     }
     match (cause.status.map(|status| status.as_u16()), cause.code) {
         (Some(401), _) => "GoLinks rejected the secret (401)".to_owned(),
+        (Some(status), _) if cause.remedy() == Some(ErrorCode::LicenseLimitExceeded) => {
+            format!("GoLinks had no seat left ({status})")
+        }
         (Some(403), _) => "GoLinks granted the secret no rights (403)".to_owned(),
         (Some(404), _) => "GoLinks knew no such address (404), is the tenant URL right?".to_owned(),
         (Some(429), _) => "GoLinks asked for patience (429)".to_owned(),

@@ -226,8 +226,12 @@ fn attempt(world: AppView<'_>, quarantine: &Quarantine, cycle: &Cycle) -> Head {
 }
 
 fn quarantine_word(world: AppView<'_>, quarantine: &Quarantine) -> String {
-    let since = show_duration(world.now().since(quarantine.series_began));
-    format!("Quarantined for {since}")
+    let since = |began| show_duration(world.now().since(began));
+    let whole = format!("Quarantined for {}", since(quarantine.series_began));
+    match quarantine.cause_began > quarantine.series_began {
+        false => whole,
+        true => format!("{whole}, {} of it for this reason", since(quarantine.cause_began)),
+    }
 }
 
 fn running(world: AppView<'_>, cycle: &Cycle) -> Head {
@@ -294,7 +298,7 @@ fn failures(world: AppView<'_>) -> Head {
     let count = job.escrows().len();
     let failure_of = |row: &LogEntry| match &row.status {
         LogStatus::Failure(failure) if job.escrows().get(row.subject).is_some() => {
-            Some(failure.code)
+            Some(failure.remedy)
         }
         _ => None,
     };

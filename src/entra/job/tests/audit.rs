@@ -111,3 +111,42 @@ fn a_mail_says_why_what_to_do_and_when_it_is_tried_again() {
         assert!(text.contains(part), "{part} is not in:\n{text}");
     }
 }
+
+#[test]
+fn another_reason_is_told_by_journal_audit_log_and_mail() {
+    let mut talk = Talk::provisioned(&["ann", "bob"]);
+    talk.save(&["delete_threshold"], &Node::bare(Kind::Integer(1)));
+    let (id, _) = talk.next();
+    talk.reply(id, 401, "");
+    let began = talk.now;
+    let ann = talk.user("ann");
+    talk.act(|entra, moment| entra.tenant_mut().disable(ann, moment)).expect("ann is there");
+    talk.probe();
+    talk.read("1", "ann", true);
+    let quarantine = talk.entra.job().quarantine().expect("it stays").clone();
+    assert_eq!((quarantine.series_began, quarantine.cause_began), (began, talk.now));
+    let told = talk.events.iter().map(|event| {
+        let mut out = String::new();
+        event.write(&mut out);
+        out
+    });
+    let told: Vec<String> = told.filter(|line| line.starts_with("QUARANTINE")).collect();
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert_eq!(
+        told[1],
+        "QUARANTINE TooManyDeletes: 1 deletion staged, the threshold is 1; before that \
+         EncounteredQuarantineException"
+    );
+    assert!(talk.audit().ends_with(&["Quarantine: TooManyDeletes".to_owned()]));
+    let mail = talk.entra.job().outbox().mails().next_back().expect("a mail").clone();
+    let text = mail.lines("GoLinks");
+    assert_eq!(
+        text[..2],
+        [
+            "The provisioning job of GoLinks stays in quarantine, for another reason than before \
+             (TooManyDeletes).",
+            "What was seen: 1 deletion staged, the threshold is 1.",
+        ]
+    );
+    assert!(text[2].starts_with("What to do: Look at the staged rows"), "{text:?}");
+}

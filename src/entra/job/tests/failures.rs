@@ -1,6 +1,7 @@
 //! What goes wrong: probes, throttling, time-outs, refused credentials, accounts that are gone.
 
 use super::*;
+use crate::entra::job::NextTry;
 
 #[test]
 fn a_failed_probe_of_any_kind_is_quarantine_with_one_mail_and_a_thinning_pace() {
@@ -97,7 +98,7 @@ fn a_throttled_request_is_repeated_after_the_wait_or_fails_by_policy() {
     let held = talk.now;
     talk.create("ann", "1");
     assert!(talk.now >= held + Duration::from_secs(30));
-    assert_eq!(talk.log("ann"), "create ann success, throttled 1 times");
+    assert_eq!(talk.log("ann"), "create ann success, throttled once");
 
     // An application that never relents costs the object an hour, and the cycle ends.
     let mut talk = Talk::with(&["ann"]);
@@ -265,7 +266,7 @@ fn a_retry_after_may_be_a_date() {
     talk.act(|entra, moment| entra.deliver(id, Ok(response), moment));
     talk.expect("POST", 201, r#"{"id":"1"}"#);
     assert_eq!(talk.now, START + Duration::from_secs(300));
-    assert_eq!(talk.log("ann"), "create ann success, throttled 1 times");
+    assert_eq!(talk.log("ann"), "create ann success, throttled once");
 }
 
 #[test]
@@ -347,8 +348,8 @@ fn the_cycle_that_imposes_a_quarantine_names_its_first_attempt_as_the_next_retry
     let job = talk.entra.job();
     let row = job.log().last_of(talk.user("ann")).expect("a row");
     let attempt = job.quarantine().expect("one failure is enough").next_attempt;
-    assert_eq!(job.log().next_retry(row), Some(attempt));
-    assert!(job.log().line(row).ends_with(&format!(", next {}", attempt.rfc3339())));
+    assert_eq!(job.next_after(row), Some(NextTry::At(attempt)));
+    assert!(job.line(row).ends_with(&format!(", next {}", attempt.rfc3339())));
 }
 
 #[test]

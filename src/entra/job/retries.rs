@@ -1,0 +1,117 @@
+//! What follows a failed row of the provisioning log, as far as it is known now.
+//!
+//! A row is written before the end of its cycle, and so before it is known when the next cycle
+//! begins, whether a quarantine begins or ends, and whether the retries are dropped.
+
+use std::collections::{BTreeSet, VecDeque};
+
+use super::log::{LogEntry, LogStatus, Run};
+use super::{Job, ScheduleState};
+use crate::base::Time;
+
+/// What follows a failed row.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum NextTry {
+    /// The object is tried again then.
+    At(Time),
+    /// It was to be tried again then; later rows tell what came of it.
+    WasAt(Time),
+    /// It is tried again once the job is started.
+    OnceStarted,
+    /// Its retry was dropped: by the pruning of an initial cycle, by a restart, or because a cycle
+    /// found that the object no longer matters.
+    Dropped,
+    /// It was given up.
+    GivenUp,
+    /// A run on demand failed, and the cycles do not wait for the object.
+    NotRepeated,
+}
+
+/// When the latest cycles with failures were followed by another one, and whose retries were
+/// dropped.
+#[derive(Clone, Default, Debug)]
+pub(super) struct Aftermath {
+    /// The number of each such cycle, with the begin of the next as planned at its end.
+    followed: VecDeque<(u64, Option<Time>)>,
+    /// The numbers of the rows whose retries were dropped.
+    dropped: BTreeSet<u64>,
+}
+
+/// How many cycles with failures are remembered.
+const CYCLES_KEPT: usize = 2_000;
+
+impl Aftermath {
+    /// Notes when the next cycle is due, at the end of a cycle with failures.
+    pub fn end_cycle(&mut self, cycle: u64, next: Option<Time>) {
+        self.followed.push_back((cycle, next));
+        if self.followed.len() > CYCLES_KEPT {
+            self.followed.pop_front();
+        }
+    }
+
+    /// Notes that the retries of these rows were dropped.
+    pub fn drop_retries(&mut self, rows: impl Iterator<Item = u64>) {
+        self.dropped.extend(rows);
+    }
+
+    /// Forgets the rows before this one, which are no longer kept.
+    pub fn forget_before(&mut self, row: u64) {
+        if self.dropped.first().is_some_and(|first| *first < row) {
+            self.dropped = self.dropped.split_off(&row);
+        }
+    }
+
+    /// When the cycle after this one was due at its end.
+    fn after(&self, cycle: u64) -> Option<Time> {
+        let nth = self.followed.binary_search_by_key(&cycle, |(number, _)| *number).ok()?;
+        self.followed.get(nth)?.1
+    }
+}
+
+impl Job {
+    /// What follows a row; `None` for a row that is no failure.
+    pub fn next_after(&self, row: &LogEntry) -> Option<NextTry> {
+        let LogStatus::Failure(failure) = &row.status else { return None };
+        let log = &self.history.log;
+        let held = self.escrows.get(row.subject).filter(|held| held.row == row.number);
+        Some(match (row.run, failure.next_retry) {
+            (Run::OnDemand(_), None) => NextTry::NotRepeated,
+            (Run::Cycle(_), None) => NextTry::GivenUp,
+            _ if log.aftermath.dropped.contains(&row.number) => NextTry::Dropped,
+            (_, Some(planned)) => match (held, row.run) {
+                (Some(_), _) if self.state != ScheduleState::Active => self.once_started(planned),
+                // In the cycle under way it is tried again, or its row is of this cycle.
+                (Some(held), _) => NextTry::At(match &self.cycle {
+                    Some(cycle) if held.last_failure < cycle.began => cycle.began,
+                    Some(_) => planned,
+                    None => self.next_try(row.subject).unwrap_or(planned),
+                }),
+                (None, Run::OnDemand(_)) => NextTry::WasAt(planned),
+                (None, Run::Cycle(cycle)) => NextTry::WasAt(
+                    log.aftermath.after(cycle).zip(failure.due).map_or(planned, |(a, b)| a.max(b)),
+                ),
+            },
+        })
+    }
+
+    /// What follows in a job that does not run: a cycle that is still under way may try it.
+    fn once_started(&self, planned: Time) -> NextTry {
+        match &self.cycle {
+            Some(cycle) if planned <= cycle.began => NextTry::At(cycle.began),
+            _ => NextTry::OnceStarted,
+        }
+    }
+
+    /// Forgets every failure, which also ends its retries [g:restart].
+    pub(super) fn drop_escrows(&mut self) {
+        self.history.log.aftermath.drop_retries(self.escrows.rows());
+        self.escrows.clear();
+    }
+
+    /// A row as one line of text, without the time, with what is known now of what follows it.
+    pub fn line(&self, row: &LogEntry) -> String {
+        let mut out = String::new();
+        row.write_with(self.next_after(row), &mut out);
+        out
+    }
+}

@@ -1,0 +1,121 @@
+//! What follows a failed row: what is planned when it is written, and what is known later.
+
+use super::*;
+use crate::entra::job::NextTry;
+use crate::entra::job::log::LogStatus;
+
+impl Talk {
+    /// What is known now of what follows the last row about a user.
+    fn next_after(&self, handle: &str) -> Option<NextTry> {
+        let job = self.entra.job();
+        job.next_after(job.log().last_of(self.user(handle)).expect("a row"))
+    }
+
+    /// Ann alone, refused in the first cycle, with these policies.
+    fn refused_with(policies: &[(&str, Kind)]) -> Talk {
+        let mut talk = Talk::with(&["ann"]);
+        for (name, value) in policies {
+            talk = talk.policy(name, value.clone());
+        }
+        talk.act(|entra, moment| entra.job_mut().start(moment));
+        talk.refused();
+        talk
+    }
+
+    /// A cycle in which the create of ann is refused.
+    fn refused(&mut self) {
+        self.probe();
+        self.expect("GET", 200, EMPTY);
+        self.expect("POST", 409, "");
+    }
+}
+
+fn minutes(minutes: u64) -> NextTry {
+    NextTry::At(START + Duration::from_secs(60 * minutes))
+}
+
+#[test]
+fn the_newest_row_tells_the_next_try_and_older_ones_what_was_planned() {
+    let mut talk = Talk::refused_with(&[]);
+    let first = talk.entra.job().log().rows().next().expect("a row").clone();
+    assert_eq!(talk.next_after("ann"), Some(minutes(40)));
+    talk.refused();
+    let planned = START + Duration::from_secs(2400);
+    assert_eq!(talk.entra.job().next_after(&first), Some(NextTry::WasAt(planned)));
+    assert_eq!(talk.next_after("ann"), Some(minutes(360)), "the ladder");
+    talk.act(|entra, moment| entra.job_mut().stop(moment));
+    assert_eq!(talk.next_after("ann"), Some(NextTry::OnceStarted));
+    talk.act(|entra, moment| entra.job_mut().start(moment));
+    assert_eq!(talk.next_after("ann"), Some(minutes(360)));
+    talk.act(|entra, moment| entra.job_mut().restart(ResetScope::PORTAL, moment));
+    assert_eq!(talk.next_after("ann"), Some(NextTry::Dropped), "the restart forgets failures");
+}
+
+#[test]
+fn in_the_cycle_that_lifts_a_quarantine_the_next_try_is_the_next_cycle() {
+    let mut talk = Talk::provisioned(&["bob"]);
+    talk.act(|entra, moment| entra.job_mut().quarantine_by_staff(moment));
+    talk.update("bob", Attribute::Surname, "Berg");
+    talk.probe();
+    talk.read("1", "bob", true);
+    let attempt = talk.now;
+    talk.expect("PATCH", 409, "");
+    assert!(talk.entra.job().quarantine().is_none(), "one failure is not too many");
+    let planned = talk.log("bob");
+    assert!(planned.ends_with("next 2026-03-02T20:00:00Z"), "the second attempt: {planned}");
+    let next = talk.entra.job().next_cycle().expect("a cycle");
+    assert!(next <= attempt + Duration::from_secs(2400), "{next:?}");
+    assert_eq!(talk.next_after("bob"), Some(NextTry::At(next)));
+    // An older row of that cycle says the same as soon as a newer one tells what came of it.
+    let row = talk.entra.job().log().last_of(talk.user("bob")).expect("a row").clone();
+    talk.probe();
+    talk.read("1", "bob", true);
+    talk.expect("PATCH", 409, "");
+    assert_eq!(talk.entra.job().next_after(&row), Some(NextTry::WasAt(next)));
+}
+
+#[test]
+fn a_dropped_failure_names_no_retry() {
+    let pruned = [("quarantine_min_failures", Kind::Integer(1))];
+    let talk = Talk::refused_with(&pruned);
+    assert_eq!(talk.next_after("ann"), Some(NextTry::Dropped));
+    let row = talk.entra.job().log().last_of(talk.user("ann")).expect("a row");
+    assert!(talk.entra.job().line(row).ends_with(", retries 0, retry dropped"));
+    // A user who was deleted and never linked is passed over without a row.
+    let mut talk = Talk::refused_with(&[]);
+    let ann = talk.user("ann");
+    talk.act(|entra, moment| entra.tenant_mut().delete(ann, moment)).expect("ann is there");
+    talk.probe();
+    talk.probe();
+    assert_eq!(talk.next_after("ann"), Some(NextTry::Dropped));
+}
+
+#[test]
+fn a_cycle_that_overruns_puts_the_next_try_off() {
+    let mut talk = Talk::with(&["ann"])
+        .policy("concurrency", Kind::Integer(1))
+        .policy("quarantine_min_failures", Kind::Integer(9));
+    talk.act(|entra, moment| entra.job_mut().start(moment));
+    talk.probe();
+    talk.expect("GET", 200, EMPTY);
+    let (id, _) = talk.next();
+    talk.now = START + Duration::from_secs(45 * 60);
+    talk.reply(id, 409, "");
+    assert_eq!(talk.next_after("ann"), Some(minutes(80)), "a point of the grid was missed");
+}
+
+#[test]
+fn words_about_seats_decide_what_is_to_be_done_and_the_status_decides_the_code() {
+    for (words, remedy) in [("all 5 seats are taken", "Buy seats"), ("no", "Give the token's owner")]
+    {
+        let mut talk = Talk::with(&["ann"]);
+        talk.act(|entra, moment| entra.job_mut().start(moment));
+        talk.probe();
+        talk.expect("GET", 200, EMPTY);
+        talk.expect("POST", 403, &format!(r#"{{"detail":"{words}"}}"#));
+        let row = talk.entra.job().log().last_of(talk.user("ann")).expect("a row");
+        let LogStatus::Failure(failure) = &row.status else { panic!("{row:?}") };
+        assert_eq!(failure.code.word(), "InsufficientRights");
+        assert!(failure.remedy.recommended_action().starts_with(remedy), "{words}");
+    }
+}
