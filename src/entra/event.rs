@@ -10,7 +10,7 @@ use super::job::OnDemandRun;
 use super::job::log::LogEntry;
 use super::job::quarantine::{QuarantineCause, Reason};
 use super::mapping::Flow;
-use super::tenant;
+use super::tenant::{self, SignOnError};
 use crate::base::Time;
 use crate::base::time::show_duration;
 
@@ -19,6 +19,13 @@ use crate::base::time::show_duration;
 pub enum Event {
     /// The directory or the assignments changed.
     Tenant(tenant::TenantEvent),
+    /// A user was refused by Entra at single sign-on, so that the application heard nothing.
+    SignInRefused {
+        /// The handle of the user.
+        user: Arc<str>,
+        /// Why.
+        why: SignOnError,
+    },
     /// Start provisioning was pressed.
     Started,
     /// Stop provisioning was pressed; a running cycle goes on to its end.
@@ -197,6 +204,8 @@ pub struct CycleCounts {
     pub disabled: u64,
     /// Accounts deleted.
     pub deleted: u64,
+    /// How many of the deleted accounts were gone already: the delete met 404.
+    pub gone: u64,
     /// Objects with nothing to do.
     pub skipped: u64,
     /// Objects that failed.
@@ -216,6 +225,7 @@ impl std::ops::AddAssign for CycleCounts {
         self.updated += other.updated;
         self.disabled += other.disabled;
         self.deleted += other.deleted;
+        self.gone += other.gone;
         self.skipped += other.skipped;
         self.failed += other.failed;
         self.staged += other.staged;
@@ -236,7 +246,8 @@ impl CycleCounts {
             (self.created, "created"),
             (self.updated, "updated"),
             (self.disabled, "disabled"),
-            (self.deleted, "deleted"),
+            (self.deleted - self.gone, "deleted"),
+            (self.gone, "gone already"),
             (self.skipped, "skipped"),
             (self.failed, "failed"),
             (self.staged, "staged"),
@@ -268,6 +279,9 @@ impl Event {
     fn write_to(&self, out: &mut String) -> std::fmt::Result {
         match self {
             Event::Tenant(event) => event.write(out),
+            Event::SignInRefused { user, why } => {
+                write!(out, "sign-in of {user} refused: {}", why.words())?
+            }
             Event::Started => out.push_str("provisioning started"),
             Event::Stopped => {
                 out.push_str("provisioning stopped; a running cycle goes on to its end")
@@ -309,6 +323,14 @@ impl Event {
                 write!(out, "throttled by the application until {}", until.rfc3339())?
             }
             Event::CallTimedOut(_) => out.push_str("no answer within the time-out"),
+            _ => self.write_health(out)?,
+        }
+        Ok(())
+    }
+
+    /// Writes an event about the health of the job.
+    fn write_health(&self, out: &mut String) -> std::fmt::Result {
+        match self {
             Event::Quarantined(cause) => write_quarantine(cause, out)?,
             Event::QuarantineKept { count, next_attempt, .. } => {
                 let next = next_attempt.rfc3339();
@@ -339,6 +361,7 @@ impl Event {
             Event::MailSent { to, reason } => {
                 write!(out, "mail to {to}: quarantined, {}", reason.word())?
             }
+            _ => {}
         }
         Ok(())
     }

@@ -113,21 +113,47 @@ pub enum Event {
         /// Which one: its first characters.
         token: Box<str>,
     },
-    /// A user with an active account signed in.
+    /// A user signed in.
     SignedIn {
         /// The userName.
         user_name: Arc<str>,
+        /// Which account the user has.
+        with: SignInAccount,
     },
     /// A user without an active account was turned away.
     TurnedAway {
         /// The userName.
         user_name: Arc<str>,
+        /// Whether there is an account, which is inactive.
+        inactive: bool,
     },
     /// The base path moved.
     BaseMoved {
         /// Where it is now.
         base: Box<str>,
     },
+}
+
+/// The account of a user who signed in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SignInAccount {
+    /// It was there and active.
+    Active,
+    /// Signing in created it (B90).
+    Created,
+    /// Signing in reactivated it (B90).
+    Reactivated,
+}
+
+impl SignInAccount {
+    /// What signing in did, after `.. signed in`.
+    pub fn words(self) -> &'static str {
+        match self {
+            SignInAccount::Active => "",
+            SignInAccount::Created => ", which created an account",
+            SignInAccount::Reactivated => ", which reactivated the account",
+        }
+    }
 }
 
 /// An event of an account. It borrows everything, because there may be very many.
@@ -269,9 +295,12 @@ impl Event {
             }
             Event::TokenIssued { token } => push(out, &["token ", token, " issued"]),
             Event::TokenRevoked { token } => push(out, &["token ", token, " revoked"]),
-            Event::SignedIn { user_name } => push(out, &[user_name, " signed in"]),
-            Event::TurnedAway { user_name } => {
-                push(out, &[user_name, " was turned away at sign-in"])
+            Event::SignedIn { user_name, with } => {
+                push(out, &[user_name, " signed in", with.words()])
+            }
+            Event::TurnedAway { user_name, inactive } => {
+                let why = if *inactive { "the account is inactive" } else { "there is no account" };
+                push(out, &[user_name, " was turned away at sign-in: ", why])
             }
             Event::BaseMoved { base } => push(out, &["base path moved to ", base]),
         }

@@ -18,7 +18,7 @@ mod tests;
 pub mod written;
 
 pub use client_time::{ClientTime, ReplyDelay};
-pub use event::{AccountEvent, Event, Happened, Paths};
+pub use event::{AccountEvent, Event, Happened, Paths, SignInAccount};
 pub use server::GoLinks;
 pub use settings::TenantFacts;
 pub use settings::access::{Auth, Basic, OAuth};

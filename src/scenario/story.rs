@@ -65,6 +65,10 @@ struct Track {
     throttled: u64,
     timed_out: u64,
     just_timed_out: bool,
+    /// Whether a cycle is under way.
+    in_cycle: bool,
+    /// How many writes were answered with success since the last line, and changed nothing.
+    idle: u64,
     /// A failed cycle whose line waits for the cause, which a later record of the journal gives.
     failed_cycle: Option<Ended>,
     /// The cause of the last failed cycle.
@@ -160,6 +164,7 @@ impl Story {
             self.turn_to(app, record.label);
         }
         match record.event {
+            RecordedEvent::Answer(answer) => self.track.idle += u64::from(answer.idle),
             RecordedEvent::Entra(event) => self.read_entra(at, event),
             RecordedEvent::GoLinks(golinks::Event::TokenExpired { issued: false, .. }) => {
                 self.add(
@@ -168,6 +173,12 @@ impl Story {
                     "a token of GoLinks has reached the end of its life",
                     Tone::Warn,
                 );
+            }
+            RecordedEvent::GoLinks(event @ golinks::Event::SignedIn { .. }) => {
+                self.at_golinks(at, "● sign-in", event, record.label, Tone::Good)
+            }
+            RecordedEvent::GoLinks(event @ golinks::Event::TurnedAway { .. }) => {
+                self.at_golinks(at, "✗ sign-in", event, record.label, Tone::Warn)
             }
             RecordedEvent::GoLinks(golinks::Event::TokenRevoked { .. }) => {
                 self.add(at, "⚠ token", "a token of GoLinks was revoked", Tone::Warn);
@@ -181,6 +192,23 @@ impl Story {
             }
             _ => {}
         }
+    }
+
+    /// Adds what happened at GoLinks, in a workspace of this name where there are several.
+    fn at_golinks(
+        &mut self,
+        at: Time,
+        what: &str,
+        event: &golinks::Event,
+        workspace: Option<&str>,
+        tone: Tone,
+    ) {
+        let mut text = String::new();
+        event.write(&mut text);
+        if let Some(workspace) = workspace {
+            text += &format!(" (workspace {workspace})");
+        }
+        self.add(at, what, &text, tone);
     }
 
     /// Goes on with what is under way in an application.
@@ -203,9 +231,11 @@ impl Story {
         }
         match event {
             entra::Event::CycleBegan { .. } => {
-                (self.track.throttled, self.track.timed_out) = (0, 0)
+                (self.track.throttled, self.track.timed_out, self.track.idle) = (0, 0, 0);
+                self.track.in_cycle = true;
             }
             entra::Event::CycleEnded { number, kind, result, counts, took } => {
+                self.track.in_cycle = false;
                 let (kind, result, counts) = (*kind, *result, *counts);
                 let ended = Ended { number: *number, at, kind, result, counts, took: *took };
                 match result {
@@ -226,6 +256,10 @@ impl Story {
                         self.add(at, &format!("✉ mail {mails}"), &format!("to {to}"), Tone::Warn)
                     }
                 }
+            }
+            entra::Event::SignInRefused { user, why } => {
+                let text = format!("Entra refused {user}: {}", why.words());
+                self.add(at, "✗ sign-in", &text, Tone::Warn);
             }
             entra::Event::OnDemandEnded(run) => self.on_demand(at, run),
             entra::Event::ConnectionDeleted { handle, target } => {
@@ -311,7 +345,10 @@ impl Story {
             OnDemandResult::Skipped => ('○', Tone::Faint),
             OnDemandResult::Failure => ('✗', Tone::Bad),
         };
-        self.add(at, &format!("{symbol} on demand"), &run.words(), tone);
+        // What a cycle under way wrote belongs to its own line.
+        let idle = if self.track.in_cycle { 0 } else { std::mem::take(&mut self.track.idle) };
+        let notes: Vec<String> = [run.words()].into_iter().chain(in_vain(idle)).collect();
+        self.add(at, &format!("{symbol} on demand"), &notes.join(" · "), tone);
     }
 
     fn recovered(&mut self, at: Time, how: &str, began: Option<Time>) {
@@ -327,6 +364,7 @@ impl Story {
         let Some(ended) = self.track.failed_cycle.take() else { return };
         let throttled = std::mem::take(&mut self.track.throttled);
         let timed_out = std::mem::take(&mut self.track.timed_out);
+        let idle = std::mem::take(&mut self.track.idle);
         let did_something = ended.counts.writes() + ended.counts.failed > 0;
         if self.track.failing && !did_something && self.track.trouble == trouble {
             return self.gather(&ended, true, throttled);
@@ -339,6 +377,7 @@ impl Story {
             notes.push(format!("until then {}", ended.counts.words()));
         }
         notes.extend(hindrances(throttled, timed_out));
+        notes.extend(in_vain(idle));
         let what = format!("cycle {}  FAILED", ended.number);
         self.add(ended.at, &what, &notes.join(" · "), Tone::Bad);
     }
@@ -348,6 +387,7 @@ impl Story {
     fn cycle(&mut self, ended: &Ended) {
         let throttled = std::mem::take(&mut self.track.throttled);
         let timed_out = std::mem::take(&mut self.track.timed_out);
+        let idle = std::mem::take(&mut self.track.idle);
         let quiet = ended.counts.writes() == 0
             && ended.counts.failed == 0
             && ended.counts.staged == 0
@@ -362,6 +402,7 @@ impl Story {
             notes.push(format!("in {}", show_duration(ended.took)));
         }
         notes.extend(hindrances(throttled, timed_out));
+        notes.extend(in_vain(idle));
         let tone = match ended.result {
             CycleResult::Failed => Tone::Bad,
             CycleResult::EntryLevelErrors => Tone::Warn,
@@ -498,6 +539,15 @@ fn hindrances(throttled: u64, timed_out: u64) -> impl Iterator<Item = String> {
     let timed_out = (timed_out > 0)
         .then(|| format!("{} without an answer in time", plural(timed_out, "request")));
     throttled.into_iter().chain(timed_out)
+}
+
+/// The writes that were answered with success and changed nothing, in words.
+fn in_vain(count: u64) -> Option<String> {
+    match count {
+        0 => None,
+        1 => Some("1 success changed nothing at GoLinks".to_owned()),
+        many => Some(format!("{} successes changed nothing at GoLinks", grouped(many))),
+    }
 }
 
 fn times(count: u64) -> String {

@@ -148,7 +148,10 @@ impl Journal {
         answer: RecordedAnswer<'_>,
         body: Option<&[u8]>,
     ) {
-        self.count(at, party_of(answer.call), RecordedEvent::Answer(answer), body);
+        let seq = self.count(at, party_of(answer.call), RecordedEvent::Answer(answer), body);
+        if answer.idle {
+            self.last_fact = seq;
+        }
         let kept = KeptEvent::Answer(KeptAnswer::keep(&answer, false, &mut self.texts));
         self.keep(at, kept, body);
     }
@@ -226,12 +229,14 @@ impl Journal {
         Some(self.from(self.place_after(seq)?))
     }
 
-    /// The records of [`Journal::since`] without requests and answers, which may be very many.
+    /// The records of [`Journal::since`] without requests and answers, which may be very many; but
+    /// with those answers that report success where nothing was changed.
     pub fn facts_since(&self, seq: u64) -> Option<impl Iterator<Item = Record<'_>>> {
         let (skip, first) = (self.place_after(seq)?, self.first_seq());
         let numbered = self.ring.range(skip..).zip(first + skip as u64..);
         Some(numbered.filter_map(|(kept, seq)| match &kept.what {
             KeptEvent::Fact(..) | KeptEvent::Account(..) => Some(self.record(seq, kept)),
+            KeptEvent::Answer(answer) if answer.is_idle() => Some(self.record(seq, kept)),
             KeptEvent::Request(..) | KeptEvent::Answer(_) => None,
         }))
     }
@@ -276,7 +281,7 @@ impl Journal {
         self.next - 1
     }
 
-    /// The number of the last record that is neither a request nor an answer; 0 before the first.
+    /// The number of the last record that [`Journal::facts_since`] returns; 0 before the first.
     pub fn last_fact(&self) -> u64 {
         self.last_fact
     }

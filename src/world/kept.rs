@@ -150,6 +150,11 @@ impl KeptAnswer {
         KeptAnswer { request, call: Caller::of(call), status, after, idle, late, texts }
     }
 
+    /// Whether it reports success for a write that changed nothing, and came in time.
+    pub(super) fn is_idle(&self) -> bool {
+        self.idle && !self.late
+    }
+
     fn event<'a>(&self, texts: &'a Texts) -> RecordedEvent<'a> {
         let KeptAnswer { request, status, idle, .. } = *self;
         let [content_type, retry_after] = texts.at(self.texts);

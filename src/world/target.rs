@@ -113,7 +113,7 @@ impl TargetServer {
     /// since.
     pub fn find_id(&self, id: &str) -> Option<AccountId> {
         match self {
-            TargetServer::Mock(_) => AccountId::parse(id),
+            TargetServer::Mock(golinks) => golinks.find_id_of_clients(id),
             TargetServer::External(snapshot) => snapshot.known(id),
         }
     }
@@ -121,7 +121,7 @@ impl TargetServer {
     /// The id of an account as the engine's links have it.
     pub fn id_text(&self, id: AccountId) -> String {
         match self {
-            TargetServer::Mock(_) => id.to_string(),
+            TargetServer::Mock(golinks) => golinks.id_for_clients(id),
             TargetServer::External(snapshot) => snapshot.id_text(id),
         }
     }

@@ -86,6 +86,10 @@ impl People<'_> {
         what: &[Mismatch],
     ) -> (String, Vec<String>) {
         let mut why: Vec<String> = what.iter().map(reason).collect();
+        why.extend(
+            intent::keeper(self.world, user)
+                .map(|keeper| format!("Left as it is: {}.", keeper.reason())),
+        );
         let job = self.world.entra().job();
         let escrow = job.escrows().get(user);
         let ahead = job.next_try(user).map(|next| words::ahead(self.world.now(), next));

@@ -39,7 +39,8 @@ impl Job {
         self.schedule.stop();
     }
 
-    /// Restart provisioning. A running cycle completes first [export-import].
+    /// Restart provisioning. A running cycle completes first [export-import]; a stopped job is
+    /// started by it, whatever the scope [g:restart: "a stopped job", `None` only un-pauses].
     pub fn restart(&mut self, scope: ResetScope, moment: &mut Moment<'_>) {
         self.record(Activity::Restart, scope.words(), moment);
         self.restart_now(scope, moment);
@@ -64,7 +65,11 @@ impl Job {
 
     /// Restarts because of a button, or because mappings were saved.
     fn restart_now(&mut self, scope: ResetScope, moment: &mut Moment<'_>) {
-        moment.emit(Event::Restarted(scope.words()));
+        let starts = match self.state {
+            ScheduleState::Active => "",
+            ScheduleState::Paused | ScheduleState::Disabled => ", and started by it",
+        };
+        moment.emit(Event::Restarted(scope.words() + starts));
         self.state = ScheduleState::Active;
         self.ask_for_reset(scope, moment);
     }

@@ -4,6 +4,8 @@ use std::collections::VecDeque;
 use std::fmt::Write;
 use std::sync::Arc;
 
+use http::StatusCode;
+
 use super::findings::Findings;
 use super::identity::Identity;
 use super::in_flight::OnDemandId;
@@ -250,6 +252,8 @@ pub struct LogEntry {
     pub target: Option<Box<str>>,
     /// What was changed, on create and update.
     pub modified: Vec<Modified>,
+    /// The status of the application's last answer.
+    pub answered: Option<StatusCode>,
     /// How often a 429 with Retry-After was waited out on the way.
     pub throttled: u32,
 }
@@ -277,6 +281,12 @@ impl LogEntry {
         })
     }
 
+    /// Whether the account was gone already when it was to be deleted.
+    pub fn was_gone(&self) -> bool {
+        let deleted = self.action == LogAction::Delete && self.status == LogStatus::Success;
+        deleted && self.answered == Some(StatusCode::NOT_FOUND)
+    }
+
     /// Why an account was disabled or deleted, or was about to be; empty for every other row.
     pub fn causes(&self) -> Vec<&'static str> {
         match self.action {
@@ -293,6 +303,9 @@ impl LogEntry {
             LogStatus::Success => {
                 let causes = self.causes();
                 write!(out, "{}{}", if causes.is_empty() { "" } else { ": " }, causes.join(", "))?;
+                if self.was_gone() {
+                    out.push_str(", gone already (404)");
+                }
             }
             LogStatus::Skipped(SkipReason::NotEffectivelyEntitled(causes)) => {
                 write!(out, " NotEffectivelyEntitled: {}", causes.join(", "))?;

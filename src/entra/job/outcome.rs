@@ -126,7 +126,7 @@ impl Job {
             stood_at: task.stands_at(),
         };
         task.steps.close(&ending, moment.now());
-        self.count(task.run, &ending);
+        self.count(task.run, &ending, task.answered);
         let entry = Arc::new(LogEntry {
             number: self.history.log.count() + 1,
             at: moment.now(),
@@ -145,6 +145,7 @@ impl Job {
             scoping: task.scoping,
             target: task.target,
             modified: task.modified,
+            answered: task.answered,
             throttled: task.throttled,
         });
         self.history.log.push(entry.clone(), self.settings.policy.log_capacity);
@@ -241,8 +242,9 @@ impl Job {
         run == For::Cycle || self.settings.policy.on_demand_holds_failures
     }
 
-    fn count(&mut self, run: For, ending: &Ending<'_>) {
-        let one = counted(ending.action, ending.status);
+    fn count(&mut self, run: For, ending: &Ending<'_>, answered: Option<StatusCode>) {
+        let mut one = counted(ending.action, ending.status);
+        one.gone = one.deleted * u64::from(answered == Some(StatusCode::NOT_FOUND));
         self.history.counters.add(&one);
         if let (For::Cycle, Some(cycle)) = (run, &mut self.cycle) {
             cycle.counts += one;

@@ -1,5 +1,7 @@
 //! How a task handles each response: it sends the next request, or ends.
 
+use http::Response;
+
 use super::context::JobContext;
 use super::diff;
 use super::in_flight::For;
@@ -19,6 +21,7 @@ use crate::scim::{Object, Value};
 impl SyncTask {
     /// Handles the response to the last request, or its loss.
     pub fn handle_response(&mut self, reply: Reply, context: &mut JobContext<'_>) -> Next {
+        self.answered = reply.as_ref().ok().map(Response::status);
         let next = match (self.step, self.action) {
             _ if self.is_reference() => self.on_reference_response(reply, context),
             (TaskStep::Matching(nth), _) => self.on_match_response(nth, reply, context),

@@ -27,7 +27,7 @@ impl LogEntry {
 
     /// What one of its steps did, in a sentence; `system` is the application's name.
     pub fn step_description(&self, step: &ProvisioningStep, system: &str) -> String {
-        let (kind, name) = (self.kind_word(), self.identity.reportable());
+        let (kind, name) = (self.kind_word(), self.reportable());
         let object = format!("{kind} '{name}'");
         match step.kind {
             StepKind::Import => {
@@ -47,6 +47,14 @@ impl LogEntry {
                 format!("Find the account in {system} that {object} refers to")
             }
             StepKind::Export => self.export(step, &object, system),
+        }
+    }
+
+    /// The name by which readers know the object; its handle when the directory shows none.
+    pub fn reportable(&self) -> &str {
+        match self.identity.reportable() {
+            "" => &self.handle,
+            name => name,
         }
     }
 
@@ -107,7 +115,7 @@ impl LogEntry {
                 details.push(("ErrorMessage", failure.detail.clone()));
             }
         }
-        details.push(("ReportableIdentifier", self.identity.reportable().to_owned()));
+        details.push(("ReportableIdentifier", self.reportable().to_owned()));
         details
     }
 
@@ -127,6 +135,9 @@ impl LogEntry {
                 "{object} will be created in {system} ({kind} is active and assigned in \
                  {SOURCE_SYSTEM}, but no matching {kind} was found in {system})"
             ),
+            (_, 1) if lookup.attribute.is_none() && lookup.value.is_none() => {
+                format!("{object} is linked with an account in {system}, which was not read")
+            }
             (_, 1) => format!("Retrieved {object} from {system}"),
             (_, many) => format!("{many} objects in {system} match {object}"),
         }
@@ -141,6 +152,9 @@ impl LogEntry {
             _ => ("was left as it is", "Exporting"),
         };
         match &self.status {
+            LogStatus::Success if self.was_gone() => {
+                format!("{object} was gone from {system} already")
+            }
             LogStatus::Success => format!("{object} {past} in {system}"),
             LogStatus::Failure(_) => format!("{verb} {object} in {system} failed"),
             LogStatus::Skipped(reason) => {

@@ -5,6 +5,8 @@
 
 use std::sync::Arc;
 
+use http::StatusCode;
+
 use super::context::{Imported, JobContext};
 use super::decide::{Plan, decide};
 use super::deletions::Ruling;
@@ -130,6 +132,8 @@ pub struct SyncTask {
     pub target: Option<Box<str>>,
     /// What is being changed.
     pub modified: Vec<Modified>,
+    /// The status of the last answer.
+    pub answered: Option<StatusCode>,
     /// How often the task waited out a 429.
     pub throttled: u32,
     /// When it was first throttled.
@@ -202,6 +206,7 @@ impl SyncTask {
             scoping,
             target: None,
             modified: Vec::new(),
+            answered: None,
             throttled: 0,
             throttled_since: None,
             token: 0,

@@ -233,8 +233,8 @@ impl Tenant {
         Ok(())
     }
 
-    /// Reduces a user in the bin to the facts that stay: id, handle, and whether it was assigned at
-    /// the end.
+    /// Reduces a user in the bin to the facts that stay: id, handle, the display name for those who
+    /// read of the user later, and whether it was assigned at the end.
     pub(super) fn remove_for_good(
         &mut self,
         user: UserKey,
@@ -247,7 +247,9 @@ impl Tenant {
             self.bin.remove(&(since, user));
         }
         row.lifecycle = Lifecycle::HardDeleted;
+        let name = row.attributes.get(Attribute::DisplayName).map(str::to_owned);
         row.attributes = Attributes::default();
+        row.attributes.set(Attribute::DisplayName, name.as_deref());
         row.manager = None;
         for group in std::mem::take(&mut row.groups) {
             self.sweep(group, user);

@@ -13,6 +13,7 @@ mod lifecycle;
 mod lookup;
 mod membership;
 pub mod new_user;
+mod sign_on;
 pub mod user;
 
 #[cfg(test)]
@@ -29,6 +30,7 @@ pub use group::{Group, GroupKind, NewGroup};
 pub use group_lifecycle::GroupChange;
 pub use ids::{AppId, GroupKey, ObjectId, UserKey};
 pub use new_user::{HandleRef, NewAssignment, NewUser};
+pub use sign_on::SignOnError;
 pub use user::{Lifecycle, ScopeFacts, User};
 
 use crate::base::time::DAY;

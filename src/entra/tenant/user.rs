@@ -16,7 +16,7 @@ pub enum Lifecycle {
         /// When the user was deleted.
         since: Time,
     },
-    /// Deleted for good; only the id, the handle and a last assignment are left.
+    /// Deleted for good; only the id, the handle, the display name and a last assignment are left.
     HardDeleted,
 }
 

@@ -6,7 +6,7 @@ use super::GoLinks;
 use super::credentials::hint;
 use crate::base::Moment;
 use crate::golinks::settings::{BasePath, Expiry, TenantFacts, TokenSetting};
-use crate::golinks::{AccountId, Event};
+use crate::golinks::{AccountId, Event, SignInAccount};
 use crate::scim::patch::{Op, Operation, Work};
 use crate::scim::shape::shape;
 use crate::scim::{Error, Object, PatchRequest, Path, Rules, ScimType, Value};
@@ -142,11 +142,12 @@ impl GoLinks {
         moment: &mut Moment<'_, Event>,
     ) -> Result<(), Error> {
         let account = self.accounts.named(user_name).map(|account| (account.id, account.active));
-        match account {
+        let with = match account {
             _ if account.is_none_or(|(_, active)| !active)
                 && !self.quirks().makes_accounts_on_login() =>
             {
-                moment.emit(Event::TurnedAway { user_name: user_name.into() });
+                let inactive = account.is_some();
+                moment.emit(Event::TurnedAway { user_name: user_name.into(), inactive });
                 return Ok(());
             }
             None => {
@@ -154,6 +155,7 @@ impl GoLinks {
                     Object::from_iter([("userName".into(), user_name.into())]),
                     moment,
                 )?;
+                SignInAccount::Created
             }
             Some((id, false)) => {
                 self.edit_account(
@@ -161,10 +163,11 @@ impl GoLinks {
                     vec![(Path { attribute: "active".to_owned(), ..Path::default() }, true.into())],
                     moment,
                 )?;
+                SignInAccount::Reactivated
             }
-            Some((_, true)) => {}
-        }
-        moment.emit(Event::SignedIn { user_name: user_name.into() });
+            Some((_, true)) => SignInAccount::Active,
+        };
+        moment.emit(Event::SignedIn { user_name: user_name.into(), with });
         Ok(())
     }
 

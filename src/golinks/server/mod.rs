@@ -18,7 +18,7 @@ use bytes::Bytes;
 use http::Request;
 
 use crate::base::{Moment, Node, Problems, Time};
-use crate::golinks::quirks::{QuirkState, Quirks};
+use crate::golinks::quirks::{Quirk, QuirkState, Quirks};
 use crate::golinks::settings::capabilities::Capability;
 use crate::golinks::settings::{DEFAULT_BASE, Settings, profile};
 use crate::golinks::store::account::Account;
@@ -252,6 +252,20 @@ impl GoLinks {
     /// The account with this userName, in any case, when SCIM can see it.
     pub fn find_user_name(&self, user_name: &str) -> Option<AccountId> {
         self.accounts.named(user_name).map(|account| account.id)
+    }
+
+    /// The id by which clients know an account: its userName while the quirk for that is on (B56).
+    pub fn id_for_clients(&self, id: AccountId) -> String {
+        let named = self.quirks().is(Quirk::IdIsUsername).then(|| self.accounts.get(id)).flatten();
+        named.map_or_else(|| id.to_string(), |account| account.user_name().into_owned())
+    }
+
+    /// The account of an id by which clients know it; it may be gone.
+    pub fn find_id_of_clients(&self, id: &str) -> Option<AccountId> {
+        match self.quirks().is(Quirk::IdIsUsername) {
+            true => self.find_user_name(id),
+            false => AccountId::parse(id),
+        }
     }
 
     /// Every account SCIM can see, in the order of creation, each parsed when it is reached.

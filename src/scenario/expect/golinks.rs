@@ -13,7 +13,7 @@ pub const ROWS: &[ObservableRow] = &[
     ObservableRow {
         path: "golinks.accounts.active",
         shape: Shape::Count,
-        doc: "accounts whose person may sign in",
+        doc: "accounts that are active",
         see: |world, _| ObservedValue::count(world.target().active_count() as u64),
     },
 ];

@@ -191,7 +191,16 @@ impl Expectation {
     /// The likely reason why it was not met, in lines for a reader.
     pub fn why(&self, world: &World) -> Vec<String> {
         let views = self.views(world);
-        views.into_iter().flat_map(|view| why::explain(&self.observed, view)).collect()
+        let several = views.len() > 1;
+        let of = |view: AppView<'_>| {
+            let lines = why::explain(&self.observed, view).into_iter();
+            let seen = move |line: String| match several {
+                true => format!("[{}] {line}", view.app_name()),
+                false => line,
+            };
+            lines.map(seen).collect::<Vec<_>>()
+        };
+        views.into_iter().flat_map(of).collect()
     }
 
     /// The world as each application sees it of which this speaks.

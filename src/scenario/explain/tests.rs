@@ -216,7 +216,7 @@ fn a_user_that_is_gone_for_good_is_neither_assigned_nor_mapped() {
     let play = after("3d", steps);
     let ann = find_user(play.world(), "ann").expect("she was there");
     expect_test::expect![[r#"
-        ann (ann) is not at GoLinks, as it should be.
+        Ann Okafor (ann) is not at GoLinks, as it should be.
 
         Directory: deleted for good. So not in scope, for ever.
         Account: none is left.
@@ -238,4 +238,59 @@ fn what_was_given_up_is_said_to_be_given_up() {
         lines.contains("what failed is tried again in the first one from day 11 08:00 on"),
         "{lines}"
     );
+}
+
+#[test]
+fn a_setting_that_makes_it_right_is_named() {
+    let cases = [
+        ("[entra.mappings.users]\ncreate = false\n", "", "and gets none: `create = false`"),
+        (
+            "[golinks.account.ann]\nuserName = \"ann.okafor@contoso.example\"\nname.familyName = \"Old\"\n\
+             [entra.mappings.users]\nupdate = false\n",
+            "",
+            "with an active account, which stays as it is: `update = false`",
+        ),
+        (
+            "[entra.policy]\nskip_out_of_scope_deletions = true\n",
+            "[[at]]\ntime = \"1h\"\ndo = { unassign = \"ann\" }\n",
+            "with an active account, which stays as it is: `skip_out_of_scope_deletions`",
+        ),
+        (
+            "[entra.mappings.users]\ndelete = false\n",
+            "[[at]]\ntime = \"1h\"\ndo = [{ delete = \"ann\" }]\n[[at]]\ntime = \"2h\"\ndo = { purge = \"ann\" }\n",
+            "with an inactive account, which stays: `delete = false`",
+        ),
+    ];
+    for (settings, steps, words) in cases {
+        let steps = format!("{settings}{steps}");
+        let play = after("5h", &steps);
+        let ann = find_user(play.world(), "ann").expect("she is there");
+        let first = user(play.world().into(), ann)[0].text();
+        assert!(first.contains(words) && !first.contains("as it should be"), "{first}");
+    }
+}
+
+#[test]
+fn inside_the_replication_delay_each_view_is_told_as_whose_it_is() {
+    let steps = "[[at]]\ntime = \"1h\"\ndo = { unassign = \"ann\" }\n\
+                 [[at]]\ntime = \"2h\"\ndo = { assign = \"ann\" }\n";
+    let told = |at: &str| {
+        let play = after(at, steps);
+        let ann = find_user(play.world(), "ann").expect("she is there");
+        text(&user(play.world().into(), ann))
+    };
+    let leaving = told("61m");
+    assert!(leaving.contains("So not in scope in the directory. Provisioning"), "{leaving}");
+    let coming = told("121m");
+    let words = "as it sees the user, not in scope: not assigned to the application";
+    assert!(coming.contains("So in scope in the directory.") && coming.contains(words), "{coming}");
+    assert!(told("3h").contains("So in scope."), "{}", told("3h"));
+}
+
+#[test]
+fn an_account_whose_id_is_its_user_name_is_linked() {
+    let play = after("1h", "[golinks.quirks]\nid_is_username = true\n");
+    let ann = find_user(play.world(), "ann").expect("she is there");
+    let lines = text(&user(play.world().into(), ann));
+    assert!(lines.contains("(ann.okafor@contoso.example, active, linked)"), "{lines}");
 }

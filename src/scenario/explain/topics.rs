@@ -14,7 +14,7 @@ use crate::golinks::{self, quirks};
 use crate::scenario::APP_KEYS;
 use crate::scenario::bugs::{BUGS, Means};
 use crate::world::actions::VERBS;
-use crate::world::faults::FAULTS;
+use crate::world::faults::{FAULT_KEYS, FAULTS, WHEN_KEYS};
 
 use crate::scenario::expect::{ObservableRow, ROWS, Shape};
 
@@ -36,7 +36,8 @@ pub const OBSERVED: &str = "to observe";
 
 /// Everything that can be explained, kind by kind.
 pub fn all() -> Vec<Topic> {
-    let mut topics: Vec<Topic> = verbs().chain(faults()).chain(observed()).collect();
+    let mut topics: Vec<Topic> = verbs().chain(faults()).chain(fault_keys()).collect();
+    topics.extend(observed());
     topics.extend(administration().chain(oauth()).chain(applications()).chain(mappings()));
     topics.extend(operators().chain(functions()));
     topics.extend(policies().chain(settings()).chain(deviations()).chain(people()).chain(bugs()));
@@ -97,6 +98,19 @@ fn faults() -> impl Iterator<Item = Topic> {
     FAULTS.iter().map(|fault| {
         let long = format!("  [[fault]]\n{}\n", indent(fault.example));
         topic("fault", fault.name, fault.doc, long)
+    })
+}
+
+fn fault_keys() -> impl Iterator<Item = Topic> {
+    let tables = [
+        ("fault", "  [[fault]]\n  ", &FAULT_KEYS[..]),
+        ("fault.when", "  [fault.when]\n  ", &WHEN_KEYS),
+    ];
+    tables.into_iter().flat_map(|(table, head, keys)| {
+        keys.iter().map(move |key| {
+            let long = format!("{head}{} = {}\n", key.name, key.example);
+            topic("key of faults", &format!("{table}.{}", key.name), key.doc, long)
+        })
     })
 }
 

@@ -30,7 +30,7 @@ pub fn user(world: AppView<'_>, user: UserKey) -> Vec<Line> {
     )));
     lines.extend(groups_of(world, user).map(plain));
     lines.push(plain(filters(world, user, &scoping)));
-    lines.push(plain(in_scope(&scoping)));
+    lines.push(plain(in_scope(world, user, &scoping)));
     lines.extend(mapping(world, user));
     lines.extend(accounts(world, user));
     lines.push(plain(last(world, user)));
@@ -68,7 +68,10 @@ fn verdict(world: AppView<'_>, user: UserKey, name: &str) -> Line {
         (_, false) => ("is at GoLinks, with an inactive account", Tone::Strong),
     };
     let as_it_should = match wrong.as_slice() {
-        [] => (Tone::Good, ", as it should be.".to_owned()),
+        [] => match intent::keeper(world, user) {
+            None => (Tone::Good, ", as it should be.".to_owned()),
+            Some(keeper) => (Tone::Warn, format!(", {}.", keeper.words())),
+        },
         [first, ..] => (Tone::Bad, format!(", which is not as it should be: {first}.")),
     };
     Line(vec![(tone, format!("{name} ({handle}) {at}")), as_it_should])
@@ -109,10 +112,21 @@ fn filters(world: AppView<'_>, user: UserKey, scoping: &Scoping) -> String {
     format!("Filters: passes none of {}.", why.collect::<Vec<_>>().join(", "))
 }
 
-fn in_scope(scoping: &Scoping) -> String {
-    match scoping.reasons().as_slice() {
-        [] => "So in scope.".to_owned(),
-        reasons => format!("So not in scope: {}.", reasons.join(", ")),
+/// Whether the user is in scope: as the directory has it, and as provisioning sees it where that
+/// is still another thing.
+fn in_scope(world: AppView<'_>, user: UserKey, scoping: &Scoping) -> String {
+    let reasons = scoping.reasons();
+    match (intent::in_scope(world, user), reasons.as_slice()) {
+        (true, []) => "So in scope.".to_owned(),
+        (false, reasons @ [_, ..]) => format!("So not in scope: {}.", reasons.join(", ")),
+        (true, reasons) => format!(
+            "So in scope in the directory. Provisioning does not see it yet; as it sees the user, \
+             not in scope: {}.",
+            reasons.join(", ")
+        ),
+        (false, []) => "So not in scope in the directory. Provisioning does not see it yet; as it \
+                        sees the user, in scope."
+            .to_owned(),
     }
 }
 
@@ -161,7 +175,7 @@ fn accounts(world: AppView<'_>, user: UserKey) -> Vec<Line> {
         .iter()
         .map(|account| {
             let active = if account.active { "active" } else { "inactive" };
-            let id = account.id.to_string();
+            let id = world.target().id_text(account.id);
             let linked = if link.is_some_and(|link| *link.target == *id) { ", linked" } else { "" };
             plain(format!("Account: {} ({id}, {active}{linked}).", account.user_name))
         })

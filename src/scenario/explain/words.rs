@@ -44,6 +44,8 @@ const ENTRY_CONFLICT: &str = "A create met 409: the userName or another unique v
 const TOO_MANY_REQUESTS: &str = "The application throttles: it answered 429.\n\
      The engine waits as long as Retry-After says, a few times, and then lets the object fail.";
 
+const INSUFFICIENT_RIGHTS: &str = "The application answered 403: the secret is known, and this may not be done with it, or the application has no \
+     seat left; its words say which.";
 const DUPLICATE_ROLES: &str = "Two app roles of the application have one name.\n\
      The job is quarantined at once, whatever its objects do, until each role has a name of its own.";
 const VALIDATION_FAILURE: &str = "The connection test was answered, and the credentials were refused (401 or 403).\n\
@@ -77,10 +79,7 @@ fn error(code: ErrorCode) -> &'static str {
             "The application answered 401: it does not know the secret token.\n\
              It is no failure of one object: the job is quarantined until a new secret is saved."
         }
-        ErrorCode::InsufficientRights => {
-            "The application answered 403: the secret is known, and this may not be done with it, or \
-             the application has no seat left; its words say which."
-        }
+        ErrorCode::InsufficientRights => INSUFFICIENT_RIGHTS,
         ErrorCode::MethodNotAllowed => {
             "The application answered 405: it does not offer this method, such as PATCH or DELETE."
         }
@@ -363,7 +362,7 @@ const TERMS: [(&str, &str); 43] = [
     ),
     (
         "exposure",
-        "How long a user who had left, or was out of scope, could still sign in to GoLinks.",
+        "How long a user who had left, or was out of scope, could still use GoLinks: the account was active.",
     ),
     ("leaver", "A person who was blocked from sign-in or deleted."),
     ("recycle bin", "Where a deleted user stays for 30 days, and can be restored from."),
@@ -372,7 +371,10 @@ const TERMS: [(&str, &str); 43] = [
         "The user name that a deleted user has in the recycle bin, which frees the old one.",
     ),
     ("provisioning log", "A row for each object that a cycle did something about, or passed over."),
-    ("success", "The row's object was written, or was found as it should be."),
+    (
+        "success",
+        "The application answered a write with success; whether it did what it said shows only there.",
+    ),
     (
         "skipped",
         "Nothing was to be done about the row's object, or nothing may be; a skip reason says why.",

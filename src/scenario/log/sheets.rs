@@ -84,7 +84,9 @@ fn main_row(row: &LogEntry, names: &LogNames) -> Vec<String> {
     let (reason, remedy) = match &row.status {
         LogStatus::Success => (String::new(), ""),
         LogStatus::Skipped(reason) => (reason.sentence(row.kind_word()), ""),
-        LogStatus::Failure(failure) => (failure.detail.clone(), failure.remedy.recommended_action()),
+        LogStatus::Failure(failure) => {
+            (failure.detail.clone(), failure.remedy.recommended_action())
+        }
     };
     vec![
         names.change(row),

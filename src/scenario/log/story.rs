@@ -1,10 +1,10 @@
 //! `explain log`: what happened to one object, row by row and step by step, in sentences.
 
 use super::query::LogQuery;
-use crate::entra::job::{NextTry, Subject};
 use crate::entra::job::log::{LogAction, LogEntry, LogStatus, Modified, Run};
 use crate::entra::job::step_details::SOURCE_SYSTEM;
 use crate::entra::job::steps::{ProvisioningStep, StepDetail, StepKind, StepName, StepStatus};
+use crate::entra::job::{NextTry, Subject};
 use crate::entra::scope::Scoping;
 use crate::scenario::layout::{Line, Tone, day_and_time, plural, wrap};
 use crate::world::AppView;
@@ -43,7 +43,7 @@ fn entry(view: AppView<'_>, row: &LogEntry) -> Vec<Line> {
     head.add(tone, format!("{}, {}", row.action.word(), row.status.word()));
     let mut lines = vec![head];
     for (nth, step) in row.steps.iter().enumerate() {
-        let text = format!("{}. {}", nth + 1, sentence(row, step));
+        let text = format!("{}. {}", nth + 1, sentence(view, row, step));
         lines.extend(indented(&text, step.status));
     }
     let after = ending(view, row);
@@ -63,7 +63,7 @@ fn indented(text: &str, status: StepStatus) -> Vec<Line> {
 }
 
 /// A step in a sentence.
-fn sentence(row: &LogEntry, step: &ProvisioningStep) -> String {
+fn sentence(view: AppView<'_>, row: &LogEntry, step: &ProvisioningStep) -> String {
     match (&step.detail, step.kind) {
         (StepDetail::Imported, _) => imported(row, step),
         (StepDetail::Scoped(scoping), _) => scoped(scoping),
@@ -83,7 +83,7 @@ fn sentence(row: &LogEntry, step: &ProvisioningStep) -> String {
             (None, Some(id)) => format!("Its linked account {id} was read."),
             (None, None) => "Its account is known by the link and was not read.".to_owned(),
         },
-        (StepDetail::Outcome, _) => outcome(row, step),
+        (StepDetail::Outcome, _) => outcome(view, row, step),
     }
 }
 
@@ -111,23 +111,9 @@ fn scoped(scoping: &Scoping) -> String {
 }
 
 /// What the last step came to.
-fn outcome(row: &LogEntry, step: &ProvisioningStep) -> String {
+fn outcome(view: AppView<'_>, row: &LogEntry, step: &ProvisioningStep) -> String {
     match &row.status {
-        LogStatus::Success => {
-            let done = match row.action {
-                LogAction::Create => "An account was created",
-                LogAction::Update => "The account was changed",
-                LogAction::Disable => "The account was disabled",
-                LogAction::Delete => "The account was deleted",
-                _ => "The account was left as it is",
-            };
-            let id = row.target.as_deref().map_or(String::new(), |id| format!(" ({id})"));
-            let values: Vec<String> = row.modified.iter().map(modified).collect();
-            match values.is_empty() {
-                true => format!("{done}{id}."),
-                false => format!("{done}{id}: {}.", values.join(", ")),
-            }
-        }
+        LogStatus::Success => success(row, &super::names(view).application),
         LogStatus::Skipped(reason) => {
             format!("Nothing was sent ({}): {}.", reason.word(), reason.sentence(row.kind_word()))
         }
@@ -138,6 +124,36 @@ fn outcome(row: &LogEntry, step: &ProvisioningStep) -> String {
             failure.detail.trim_end_matches('.')
         ),
     }
+}
+
+/// What was asked for and what was answered: only the application knows what it did.
+fn success(row: &LogEntry, system: &str) -> String {
+    let what = match row.subject {
+        Subject::User(_) => "account",
+        Subject::Group(_) => "group",
+    };
+    let id = row.target.as_deref().unwrap_or("without an id");
+    let asked = match row.action {
+        LogAction::Create => format!("create the {what}"),
+        LogAction::Update => format!("change the {what} {id}"),
+        LogAction::Disable => format!("disable the {what} {id}"),
+        LogAction::Delete => format!("delete the {what} {id}"),
+        LogAction::StagedDelete | LogAction::Other => {
+            return format!("The {what} was left as it is.");
+        }
+    };
+    let values: Vec<String> = row.modified.iter().map(modified).collect();
+    let values = match values.is_empty() {
+        true => String::new(),
+        false => format!(" ({})", values.join(", ")),
+    };
+    let status = row.answered.map_or("nothing".to_owned(), |status| status.as_u16().to_string());
+    let more = match row.action {
+        LogAction::Create => format!(", with the id {id}"),
+        _ if row.was_gone() => ": it was gone already".to_owned(),
+        _ => String::new(),
+    };
+    format!("{system} was asked to {asked}{values} and answered {status}{more}.")
 }
 
 fn failing(step: &ProvisioningStep) -> &'static str {

@@ -1,5 +1,7 @@
 //! Small plays, one for each rule of moments, windows and endings.
 
+mod told;
+
 use crate::base::{Node, printable};
 use crate::scenario::{Override, load, messages, report};
 use crate::world::Action;

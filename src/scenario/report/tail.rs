@@ -121,7 +121,9 @@ fn worlds(app: AppView<'_>) -> String {
             grouped(in_scope as u64)
         ),
     };
+    text += &intent::switched_off(app).map(|with| format!(" {with}")).unwrap_or_default();
     text += &leavers(app);
+    text += &kept(app);
     text += &groups(app);
     text += &failures(app);
     if let Some(exposure) = intent::longest_exposure(app) {
@@ -189,6 +191,24 @@ fn leavers(world: AppView<'_>) -> String {
     };
     told(left, "who has left differs", "who have left differ")
         + &told(out_of_scope, "out of scope differs", "out of scope differ")
+}
+
+/// The users out of scope whose active accounts a setting keeps.
+fn kept(app: AppView<'_>) -> String {
+    let policy = &app.entra().job().settings().policy;
+    if !policy.skip_out_of_scope_deletions {
+        return String::new();
+    }
+    let users = app.entra().tenant().users();
+    let is_kept = |user| intent::keeper(app, user) == Some(intent::Keeper::SkipOutOfScope);
+    match users.filter(|(user, _)| is_kept(*user)).count() as u64 {
+        0 => String::new(),
+        1 => " · 1 out of scope keeps an active account (`skip_out_of_scope_deletions`)".to_owned(),
+        many => format!(
+            " · {} out of scope keep an active account (`skip_out_of_scope_deletions`)",
+            grouped(many)
+        ),
+    }
 }
 
 fn labelled(label: &str, text: &str) -> Line {

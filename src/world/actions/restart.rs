@@ -11,7 +11,7 @@ use crate::entra::policy::Policy;
 pub const VERB: Verb = Verb {
     name: "restart",
     doc: "Restarts provisioning with an initial cycle: the watermark, the failures and a quarantine are forgotten, the \
-          links are kept.\nWith flags, as Graph spells them, only what they say is forgotten: None, Watermark, Escrows, \
+          links are kept. A job that was stopped or given up is started by it.\nWith flags, as Graph spells them, only what they say is forgotten: None, Watermark, Escrows, \
           QuarantineState, ConnectorDataStore, Full; ForceDeletes forgets nothing and allows the deletions that \
           are staged.",
     example: "{ restart = [\"Full\"] }",

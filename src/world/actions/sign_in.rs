@@ -3,12 +3,15 @@
 use super::names::Users;
 use super::{Act, Action, ActionContext, ActionError, Concerns, Name, Verb};
 use crate::base::Node;
+use crate::entra;
+use crate::entra::tenant::UserKey;
 
 /// How it is written.
 pub const VERB: Verb = Verb {
     name: "sign_in",
-    doc: "People sign in to GoLinks by single sign-on.\nWho has no active account is turned away, unless the quirk \
-          `jit_on_login` makes one, or brings one back to life (B90).",
+    doc: "People sign in to GoLinks by single sign-on.\nEntra refuses who is blocked or deleted, and GoLinks is not \
+          asked. GoLinks turns away who has no active account, unless the quirk `jit_on_login` makes one, or brings one \
+          back to life (B90). Sessions that are open already go on.",
     example: "{ sign_in = \"ann\" }",
     read: |node, problems| {
         Users::read(node, problems).map(|users| Action::SignIn(SignIn { users }))
@@ -37,16 +40,17 @@ impl Act for SignIn {
 
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
         let tenant = context.entra.tenant();
-        let mut names = Vec::with_capacity(self.users.0.len());
-        for handle in &self.users.0 {
-            let user = tenant.user(tenant.user_named(handle)?);
-            let name = user.sign_in_name().map(str::to_owned);
-            names.push(
-                name.ok_or_else(|| format!("{handle} has no userPrincipalName to sign in with"))?,
-            );
-        }
-        for name in names {
-            context.golinks(|golinks, moment| golinks.sign_in(&name, moment))?;
+        let users = self.users.0.iter().map(|handle| tenant.user_named(handle));
+        let users: Vec<UserKey> = users.collect::<Result<_, String>>()?;
+        for user in users {
+            match context.entra.tenant().sign_on(user).map(str::to_owned) {
+                Ok(name) => context.golinks(|golinks, moment| golinks.sign_in(&name, moment))?,
+                Err(why) => context.entra(|entra, moment| {
+                    let user = entra.tenant().user(user).handle().clone();
+                    moment.emit(entra::Event::SignInRefused { user, why });
+                    Ok::<_, ActionError>(())
+                })?,
+            }
         }
         Ok(())
     }

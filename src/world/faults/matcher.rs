@@ -54,7 +54,7 @@ pub struct RequestFacts<'a> {
     pub accounts: usize,
 }
 
-const KEYS: [&str; 5] = ["method", "path", "user", "app", "nth"];
+pub(super) const KEYS: [&str; 5] = ["method", "path", "user", "app", "nth"];
 const METHODS: [&str; 7] = ["GET", "POST", "PATCH", "PUT", "DELETE", "HEAD", "OPTIONS"];
 
 impl Matcher {

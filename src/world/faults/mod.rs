@@ -4,6 +4,7 @@
 mod certificate;
 mod delay;
 mod garble;
+mod keys;
 mod matcher;
 mod refuse;
 mod reset;
@@ -23,6 +24,7 @@ use crate::base::{Kind, Node, Problems, Time};
 pub use certificate::Certificate;
 pub use delay::Delay;
 pub use garble::Garble;
+pub use keys::{FAULT_KEYS, WHEN_KEYS};
 pub use matcher::{Matcher, Nth, RequestFacts};
 pub use reset::Reset;
 pub use respond::Respond;

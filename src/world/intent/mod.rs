@@ -27,6 +27,7 @@
 
 mod exposure;
 mod groups;
+mod kept;
 mod model;
 #[cfg(test)]
 mod tests;
@@ -45,6 +46,7 @@ pub use groups::{
     GroupDifference, GroupMismatch, are_intended, compare_groups, found as found_groups,
     group_in_scope, of_group,
 };
+pub use kept::{Keeper, keeper, switched_off};
 pub use model::{AccountIntent, account_intent, accounts, in_scope, is_entitled};
 
 /// One difference between Entra and GoLinks about one user.

@@ -76,14 +76,18 @@ pub fn account_intent<'w>(world: impl Into<AppView<'w>>, user: UserKey) -> Accou
     if in_scope(world, user) {
         return AccountIntent::Active;
     }
-    let was_managed = exposures.has_left(user) || entra.job().links().get(user).is_some();
-    if !was_managed || is_kept(entra, user) || wanted_beside(world.parties(), user) {
+    if !was_managed(world, user) || is_kept(entra, user) || wanted_beside(world.parties(), user) {
         AccountIntent::Anything
     } else if is_to_be_deleted(entra, user) && !exposures.remembered(user).is_empty() {
         AccountIntent::NoAccount
     } else {
         AccountIntent::NotActive
     }
+}
+
+/// Whether the service has managed the account of a user out of scope.
+pub(super) fn was_managed(world: AppView<'_>, user: UserKey) -> bool {
+    world.exposures().has_left(user) || world.entra().job().links().get(user).is_some()
 }
 
 /// Whether the settings leave the account of a user out of scope as it is: updates are off (a
@@ -233,6 +237,12 @@ fn of_wanted(
             wrong
         }
     }
+}
+
+/// Whether the active account of a user in scope shows other values than it should.
+pub(super) fn is_behind(world: AppView<'_>, user: UserKey, accounts: &[AccountView]) -> bool {
+    let active = accounts.iter().find(|account| account.active);
+    active.is_some_and(|account| !differing(world, user, &account.resource).is_empty())
 }
 
 /// A manager whom the account does not show. Only a manager who should have an account and has one

@@ -60,14 +60,14 @@ pub struct Status {
     pub lamp: Lamp,
     /// Whether the reason lies in the past, so that the lamp is told even when GoLinks is up.
     pub is_past: bool,
-    /// The users who lost their right to an account and can still sign in; `None` when there are
-    /// none, or when the next cycle will deactivate their accounts.
+    /// The users who lost their right to an account and can still use GoLinks; `None` when there
+    /// are none, or when the next cycle will deactivate their accounts.
     pub exposed: Option<Exposed>,
     /// What comes next; `None` when nothing will.
     pub next: Option<Next>,
 }
 
-/// Users who lost their right to an account and can still sign in.
+/// Users who lost their right to an account and can still use GoLinks.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Exposed {
     /// The display name of the one who has been exposed for longest.
@@ -118,9 +118,11 @@ impl Exposed {
         };
         let first = &self.first;
         match self.count {
-            1 => format!("{first} {has} and can still sign in."),
-            2 => format!("{first} and 1 more person {have} and can still sign in."),
-            many => format!("{first} and {} more people {have} and can still sign in.", many - 1),
+            1 => format!("{first} {has} and can still use GoLinks."),
+            2 => format!("{first} and 1 more person {have} and can still use GoLinks."),
+            many => {
+                format!("{first} and {} more people {have} and can still use GoLinks.", many - 1)
+            }
         }
     }
 }
@@ -159,7 +161,7 @@ pub fn status_with<'w>(world: impl Into<AppView<'w>>, counts: &Counts) -> Status
                 "the initial cycle dropped errors that nothing retries, and waits to be started";
             head(Tone::Warning, "Paused", why)
         }
-        (None, ScheduleState::Paused, None) => head(Tone::Idle, "Stopped", right(counts)),
+        (None, ScheduleState::Paused, None) => head(Tone::Idle, "Stopped", right(world, counts)),
         (None, ScheduleState::Active, None) => between_cycles(world, counts),
     };
     // While cycles run and go well, the next one deactivates the leavers.
@@ -265,16 +267,20 @@ fn between_cycles(world: AppView<'_>, counts: &Counts) -> Head {
     if let Some(ahead) = lamp::ahead(world) {
         let word = if ahead.light == Light::Down { "Outage ahead" } else { "Fault ahead" };
         let why = match ahead == lamp::lamp(world) {
-            true => right(counts),
+            true => right(world, counts),
             false => {
-                format!("{}, and the next cycle finds that GoLinks {}", right(counts), ahead.does)
+                format!(
+                    "{}, and the next cycle finds that GoLinks {}",
+                    right(world, counts),
+                    ahead.does
+                )
             }
         };
         return head(Tone::Warning, word, why);
     }
     match (counts.wrong, counts.in_scope) {
         (0, 0) => head(Tone::Warning, "Nobody in scope", "provisioning has no user to look after"),
-        (0, _) => head(Tone::Good, "Healthy", right(counts)),
+        (0, _) => head(Tone::Good, "Healthy", right(world, counts)),
         (wrong, _) if is_coming(world) => {
             head(Tone::Busy, "Pending", format!("{} not right at GoLinks yet", are(wrong)))
         }
@@ -343,9 +349,10 @@ fn people(counts: &Counts, what: &str) -> String {
     }
 }
 
-fn right(counts: &Counts) -> String {
+fn right(world: AppView<'_>, counts: &Counts) -> String {
     let verb = if counts.in_scope == 1 { "is" } else { "are" };
-    format!("{} of {} in scope {verb} right at GoLinks", counts.right, counts.in_scope)
+    let with = intent::switched_off(world).map(|with| format!(" {with}")).unwrap_or_default();
+    format!("{} of {} in scope {verb} right at GoLinks{with}", counts.right, counts.in_scope)
 }
 
 fn are(count: usize) -> String {

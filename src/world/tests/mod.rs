@@ -418,7 +418,7 @@ fn who_leaves_during_an_outage_is_exposed_until_it_is_over() {
     ));
     assert!(
         status(&world).text().contains(
-            "now. ann Example and 1 more person have left and can still sign in. Next try in"
+            "now. ann Example and 1 more person have left and can still use GoLinks. Next try in"
         ),
         "{}",
         status(&world).text()

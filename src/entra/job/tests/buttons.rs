@@ -36,6 +36,23 @@ fn a_restart_reads_everybody_again_and_full_forgets_the_links() {
 }
 
 #[test]
+fn a_restart_starts_a_stopped_job_whatever_it_forgets() {
+    for flags in [&[][..], &["None"], &["Escrows"]] {
+        let mut talk = Talk::provisioned(&["ann"]);
+        talk.act(|entra, moment| entra.job_mut().stop(moment));
+        let scope = ResetScope::read(flags, &Policy::default()).expect("flags");
+        talk.act(|entra, moment| entra.job_mut().restart(scope, moment));
+        assert_eq!(talk.entra.job().state(), ScheduleState::Active);
+        let told = talk.events.last().cloned();
+        assert!(
+            matches!(&told, Some(Event::Restarted(words)) if words.ends_with(", and started by it")),
+            "{told:?}"
+        );
+        talk.probe();
+    }
+}
+
+#[test]
 fn a_saved_filter_restarts_with_everybody_and_disables_who_falls_out() {
     let mut talk = Talk::provisioned(&["ann", "bob"]);
     talk.update("ann", Attribute::Department, "Sales");

@@ -106,7 +106,8 @@ fn a_cycle_that_overruns_puts_the_next_try_off() {
 
 #[test]
 fn words_about_seats_decide_what_is_to_be_done_and_the_status_decides_the_code() {
-    for (words, remedy) in [("all 5 seats are taken", "Buy seats"), ("no", "Give the token's owner")]
+    for (words, remedy) in
+        [("all 5 seats are taken", "Buy seats"), ("no", "Give the token's owner")]
     {
         let mut talk = Talk::with(&["ann"]);
         talk.act(|entra, moment| entra.job_mut().start(moment));

@@ -540,12 +540,12 @@ fn a_door_that_makes_accounts_and_a_filter_that_hides_them() {
         said[said.len() - 7..],
         [
             "ann@x.example signed in",
-            "ben@x.example was turned away at sign-in",
-            "new@x.example was turned away at sign-in",
+            "ben@x.example was turned away at sign-in: the account is inactive",
+            "new@x.example was turned away at sign-in: there is no account",
             "account reactivated ben@x.example",
-            "ben@x.example signed in",
+            "ben@x.example signed in, which reactivated the account",
             "account created new@x.example",
-            "new@x.example signed in",
+            "new@x.example signed in, which created an account",
         ]
     );
     let (_, found) = fixture.send("GET /Users?filter=userName+eq+%22new@x.example%22", "");

@@ -1,0 +1,118 @@
+//! What a report tells, in the situations in which a false word would be believed.
+
+use super::*;
+
+/// The report of the stage's story with more to it.
+fn told(story: &str) -> String {
+    let mut play = play(story, &[]);
+    play.run_to_end();
+    report::plain(&play, None)
+}
+
+/// What `explain log` says about a user at the end of such a story.
+fn row_told(story: &str, user: &str) -> String {
+    let mut play = play(story, &[]);
+    play.run_to_end();
+    let view = play.world().into();
+    let query = crate::scenario::log::LogQuery::read(view, Some(user), None, None);
+    let subject = query.ok().and_then(|query| query.subject).expect("a known user");
+    let lines = crate::scenario::log::story(view, subject);
+    lines.iter().map(|line| line.text().trim().to_owned() + " ").collect()
+}
+
+#[test]
+fn a_delete_that_finds_nothing_and_a_success_that_did_nothing_are_told_as_such() {
+    let gone = "[[at]]\ntime = \"1h\"\ndo = [{ delete_account = \"ann\" }, { delete = \"ann\" }, { purge = \"ann\" }]\n";
+    assert!(told(gone).contains("1 gone already"), "{}", told(gone));
+    let row = row_told(gone, "ann");
+    assert!(row.contains("and answered 404: it was gone already."), "{row}");
+    assert!(row.contains("an object that is deleted for good: Ann Okafor."), "{row}");
+    let lie = "[[fault]]\nrespond = 204\nwhen = { method = \"PATCH\" }\n\
+               [[at]]\ntime = \"1h\"\ndo = { disable = \"ann\" }\n";
+    let report = told(lie);
+    assert!(report.contains("1 disabled · 1 success changed nothing at GoLinks"), "{report}");
+    let row = row_told(lie, "ann");
+    assert!(row.contains("GoLinks was asked to disable the account"), "{row}");
+    assert!(row.contains("and answered 204."), "{row}");
+    // On demand there is no cycle that could tell it.
+    let once = "[[fault]]\nrespond = 204\nwhen = { method = \"PATCH\" }\n\
+                [[at]]\ntime = \"1h\"\ndo = [{ disable = \"ann\" }, { provision_on_demand = \"ann\" }]\n";
+    let report = told(once);
+    let line = report.lines().find(|line| line.contains("on demand  ")).unwrap_or(&report);
+    assert!(report.contains("1 success changed nothing at GoLinks"), "{line}\n{report}");
+}
+
+#[test]
+fn a_sign_in_tells_who_let_the_user_in_or_turned_the_user_away() {
+    let before = |done: &str| {
+        let story = format!("[[at]]\ntime = \"1h\"\ndo = [{done}{{ sign_in = \"ann\" }}]\n");
+        let report = told(&story);
+        let line = report.lines().find(|line| line.contains("sign-in  ")).map(str::trim);
+        let line = line.unwrap_or_else(|| panic!("{report}"));
+        line.split_whitespace().skip(3).collect::<Vec<_>>().join(" ")
+    };
+    let name = "ann.okafor@contoso.example";
+    let cases = [
+        ("", format!("● sign-in {name} signed in")),
+        (
+            "{ disable = \"ann\" }, ",
+            "✗ sign-in Entra refused ann: AADSTS50057, the user is blocked from sign-in".to_owned(),
+        ),
+        (
+            "{ delete = \"ann\" }, ",
+            "✗ sign-in Entra refused ann: AADSTS50034, the user is deleted".to_owned(),
+        ),
+        (
+            "{ delete = \"ann\" }, { purge = \"ann\" }, ",
+            "✗ sign-in Entra refused ann: AADSTS50034, the user is deleted".to_owned(),
+        ),
+        (
+            "{ delete_account = \"ann\" }, ",
+            format!("✗ sign-in {name} was turned away at sign-in: there is no account"),
+        ),
+        (
+            "{ edit_account = { ann = { active = false } } }, ",
+            format!("✗ sign-in {name} was turned away at sign-in: the account is inactive"),
+        ),
+        (
+            "{ edit_account = { ann = { active = false } } }, { set = { golinks.quirks.jit_on_login = true } }, ",
+            format!("● sign-in {name} signed in, which reactivated the account"),
+        ),
+    ];
+    for (done, line) in cases {
+        assert!(line.starts_with(&before(done)), "{} is not the beginning of {line}", before(done));
+    }
+}
+
+#[test]
+fn a_failure_in_a_job_that_does_not_run_waits_for_the_start() {
+    let fault = "[[fault]]\nrespond = 403\nwhen = { method = \"POST\", user = \"ann\" }\n";
+    let report = told(&format!("{fault}[[at]]\ntime = \"10m\"\ndo = \"stop\"\n"));
+    assert!(report.contains("1 failed and is tried again once the job is started"), "{report}");
+}
+
+#[test]
+fn another_reason_for_a_quarantine_has_a_line_of_its_own() {
+    let story = "[entra]\ndelete_threshold = 1\n\
+                 [[at]]\ntime = \"1h\"\ndo = \"revoke_token\"\n\
+                 [[at]]\ntime = \"2h\"\ndo = [{ rotate_token = { value = \"n\" } }, { set_secret = \"n\" }, { disable = \"ann\" }]\n\
+                 [[at]]\ntime = \"10h\"\nexpect.job.status = \"Active\"\n";
+    let report = told(story).replace(char::is_whitespace, " ");
+    let words: Vec<&str> = report.split(' ').filter(|word| !word.is_empty()).collect();
+    let report = words.join(" ");
+    let line = "⛔ quarantine TooManyDeletes, before that EncounteredQuarantineException";
+    assert!(report.contains(line), "{report}");
+    let why = "in quarantine since day 0 09:20, since day 0 15:20 for this: TooManyDeletes";
+    assert!(report.contains(why), "{report}");
+}
+
+#[test]
+fn what_two_applications_know_is_told_as_whose_it_is() {
+    let story = "[app.test]\nworkspace = \"sandbox\"\nassigned = [\"ann\"]\n[workspace.sandbox]\n\
+                 [[fault]]\nrespond = 403\nwhen = { method = \"POST\", user = \"ann\" }\n\
+                 [[at]]\ntime = \"0d\"\ndo = { start = true, app = \"test\" }\n\
+                 [[at]]\ntime = \"1h\"\nexpect.worlds = \"agree\"\n";
+    let report = told(story);
+    assert!(report.contains("[main] last log row: day 0"), "{report}");
+    assert!(report.contains("[test] last log row: day 0"), "{report}");
+}

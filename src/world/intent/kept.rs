@@ -1,0 +1,89 @@
+//! Why an account is right although it is not what the directory alone would have: a setting, or
+//! another application, leaves it as it is.
+
+use super::model::{self, AccountIntent};
+use crate::entra::tenant::{Lifecycle, UserKey};
+use crate::world::AppView;
+
+/// What leaves the account of a user as it is, or leaves a user without one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Keeper {
+    /// The mapping does not create: `create = false`.
+    NoCreate,
+    /// The mapping does not update, and a disable is an update: `update = false`.
+    NoUpdate,
+    /// The mapping does not delete: `delete = false`.
+    NoDelete,
+    /// Users out of scope are left alone: `skip_out_of_scope_deletions`.
+    SkipOutOfScope,
+    /// Another application wants the account in the same workspace.
+    OtherApplication,
+    /// The service never managed the account.
+    NeverManaged,
+}
+
+impl Keeper {
+    /// The setting or the circumstance.
+    pub fn reason(self) -> &'static str {
+        match self {
+            Keeper::NoCreate => "`create = false` in the mapping",
+            Keeper::NoUpdate => "`update = false` in the mapping",
+            Keeper::NoDelete => "`delete = false` in the mapping",
+            Keeper::SkipOutOfScope => "`skip_out_of_scope_deletions`",
+            Keeper::OtherApplication => "another application wants it",
+            Keeper::NeverManaged => "provisioning never managed it",
+        }
+    }
+
+    /// What follows for the account and why, after a sentence about the account.
+    pub fn words(self) -> String {
+        let what = match self {
+            Keeper::NoCreate => "and gets none",
+            Keeper::NoUpdate | Keeper::SkipOutOfScope => "which stays as it is",
+            Keeper::NoDelete | Keeper::OtherApplication => "which stays",
+            Keeper::NeverManaged => "which is left alone",
+        };
+        format!("{what}: {}", self.reason())
+    }
+}
+
+/// The switches of the mapping that leave accounts missing or as they are, in words: ``with
+/// `update = false` ``; `None` when both are on.
+pub fn switched_off<'w>(world: impl Into<AppView<'w>>) -> Option<&'static str> {
+    let actions = world.into().entra().job().settings().schema.users.actions;
+    match (actions.create, actions.update) {
+        (true, true) => None,
+        (true, false) => Some("with `update = false`"),
+        (false, true) => Some("with `create = false`"),
+        (false, false) => Some("with `create = false` and `update = false`"),
+    }
+}
+
+/// What keeps a user from being wrong; `None` when the user is wrong, or right without it.
+pub fn keeper<'w>(world: impl Into<AppView<'w>>, user: UserKey) -> Option<Keeper> {
+    let world = world.into();
+    if !model::mismatches(world, user).is_empty() {
+        return None;
+    }
+    let accounts = model::accounts(world, user);
+    let is_active = accounts.iter().any(|account| account.active);
+    let actions = world.entra().job().settings().schema.users.actions;
+    match model::account_intent(world, user) {
+        AccountIntent::Active if accounts.is_empty() => Some(Keeper::NoCreate),
+        AccountIntent::Active if !is_active => Some(Keeper::NoUpdate),
+        AccountIntent::Active if !actions.update && model::is_behind(world, user, &accounts) => {
+            Some(Keeper::NoUpdate)
+        }
+        AccountIntent::Active | AccountIntent::NoAccount => None,
+        AccountIntent::Anything if is_active => Some(match () {
+            () if !model::was_managed(world, user) => Keeper::NeverManaged,
+            () if !model::is_kept(world.entra(), user) => Keeper::OtherApplication,
+            () if !actions.update => Keeper::NoUpdate,
+            () => Keeper::SkipOutOfScope,
+        }),
+        AccountIntent::NotActive | AccountIntent::Anything => {
+            let is_gone = world.entra().tenant().user(user).lifecycle() == Lifecycle::HardDeleted;
+            (is_gone && !actions.delete && !accounts.is_empty()).then_some(Keeper::NoDelete)
+        }
+    }
+}
