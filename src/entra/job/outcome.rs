@@ -130,10 +130,7 @@ impl Job {
         let entry = Arc::new(LogEntry {
             number: self.history.log.count() + 1,
             at: moment.now(),
-            run: match run {
-                For::Cycle => Run::Cycle(self.cycles_begun),
-                For::OnDemand(id) => Run::OnDemand(id),
-            },
+            run: self.run_of_row(run),
             subject: task.subject,
             handle: task.handle,
             identity: task.identity,
@@ -160,6 +157,14 @@ impl Job {
         moment.emit(Event::Provisioned(entry));
         if failed && run == For::Cycle {
             self.prune_escrows(moment);
+        }
+    }
+
+    /// The run as a row of the log has it.
+    fn run_of_row(&self, run: For) -> Run {
+        match run {
+            For::Cycle => Run::Cycle(self.cycles_begun),
+            For::OnDemand(id) => Run::OnDemand(id),
         }
     }
 
