@@ -10,6 +10,7 @@ use super::commands::verify;
 use super::http::ServerLimits;
 use super::live::Speed;
 use super::recorder::RecordArgs;
+use super::swarm::args::SwarmArgs;
 use super::terminal::Color;
 use crate::base::diagnostic::nearest;
 use crate::base::time::parse_duration;
@@ -75,6 +76,8 @@ pub enum Verb {
     Verify(VerifyArgs),
     /// Stand between a SCIM client and a server, and write down what passes; nothing is changed
     Record(RecordArgs),
+    /// Play random lives against the mock or a SCIM server, and shorten those that end wrong
+    Swarm(SwarmArgs),
     /// Exit with 0 when a server is ready, with 1 when it is not
     Healthcheck(Remote),
 }
@@ -201,7 +204,7 @@ impl Changes {
 }
 
 /// Reads the number of a bug that a setting can bring about.
-fn bug(number: &str) -> Result<&'static Bug, String> {
+pub fn bug(number: &str) -> Result<&'static Bug, String> {
     let bug = bugs::find(number)
         .ok_or("the bugs are B01 to B91 and B108 to B123; `explain bug` lists them")?;
     match bug.means {

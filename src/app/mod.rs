@@ -16,6 +16,7 @@ pub mod live;
 pub mod recorder;
 pub mod remote;
 pub mod server_setup;
+pub mod swarm;
 pub mod terminal;
 
 use std::ffi::OsString;

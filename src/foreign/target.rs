@@ -119,6 +119,12 @@ impl<S: Server> Target<S> {
         }
     }
 
+    /// Reads a path below the base, as a request of our own.
+    pub fn ask(&mut self, path: &str) -> Reply {
+        let request = self.request(Method::GET, path, Bytes::new());
+        self.exchange_own(request)
+    }
+
     /// How many requests were sent.
     pub fn sent(&self) -> u64 {
         self.sent

@@ -1,5 +1,7 @@
 //! What can happen in a life, and how each is written as an action.
 
+use super::life::NameSpace;
+
 /// One thing that happens. People and groups are numbers; a further number makes a value that no
 /// other change gives.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -108,7 +110,7 @@ impl LifeChange {
     }
 
     /// The change as a scenario has it after `do =`.
-    pub fn action(&self) -> String {
+    pub fn action(&self, names: &NameSpace) -> String {
         let updated =
             |who: &usize, what: String| format!("{{ update = {{ p{who} = {{ {what} }} }} }}");
         match self {
@@ -121,7 +123,7 @@ impl LifeChange {
             LifeChange::Purge(who) => format!("{{ purge = \"p{who}\" }}"),
             LifeChange::Surname(who, nth) => updated(who, format!("surname = \"Surname{nth}\"")),
             LifeChange::Rename(who, nth) => {
-                updated(who, format!("userPrincipalName = \"p{who}.{nth}@contoso.example\""))
+                updated(who, format!("userPrincipalName = \"p{who}.{nth}@{}\"", names.domain))
             }
             LifeChange::Move { who, nth, home } => {
                 let city = if *home { "Home" } else { "Bern" };
@@ -144,24 +146,27 @@ impl LifeChange {
             LifeChange::OnDemand { who, beside: true } => {
                 format!("[\"restart\", {{ provision_on_demand = \"p{who}\" }}]")
             }
-            LifeChange::Group(which, change) => change.action(*which),
+            LifeChange::Group(which, change) => change.action(*which, names),
         }
     }
 }
 
 impl GroupChange {
-    fn action(&self, which: usize) -> String {
+    fn action(&self, which: usize, names: &NameSpace) -> String {
+        let suffix = &names.suffix;
         let updated = |what: String| format!("{{ update_group = {{ g{which} = {{ {what} }} }} }}");
         match self {
             GroupChange::Create => {
-                format!("{{ create_group = {{ g{which} = {{ name = \"Group {which}\" }} }} }}")
+                format!(
+                    "{{ create_group = {{ g{which} = {{ name = \"Group {which}{suffix}\" }} }} }}"
+                )
             }
             GroupChange::Delete => format!("{{ delete_group = \"g{which}\" }}"),
             GroupChange::Restore => format!("{{ restore_group = \"g{which}\" }}"),
             GroupChange::Purge => format!("{{ purge_group = \"g{which}\" }}"),
             GroupChange::Assign => format!("{{ assign = {{ group = \"g{which}\" }} }}"),
             GroupChange::Unassign => format!("{{ unassign = {{ group = \"g{which}\" }} }}"),
-            GroupChange::Rename(nth) => updated(format!("name = \"Group {which} {nth}\"")),
+            GroupChange::Rename(nth) => updated(format!("name = \"Group {which} {nth}{suffix}\"")),
             GroupChange::Describe(nth) => updated(format!("description = \"At {nth}\"")),
             GroupChange::Rule(rule) => {
                 updated(format!("rule = '{}'", super::directory::RULES[*rule]))

@@ -2,7 +2,7 @@
 //! takes.
 
 use super::change::{GroupChange, LifeChange};
-use super::life::Life;
+use super::life::{Life, Mapped};
 
 /// The rules that the dynamic group has in turn.
 pub(super) const RULES: [&str; 3] = [
@@ -18,6 +18,13 @@ pub struct Directory {
     pub people: Vec<Option<PersonNow>>,
     /// The groups, by number; `None` is one that was left out.
     pub groups: Vec<Option<GroupNow>>,
+    /// Whether groups are provisioned and nothing is read again. A member without an account is
+    /// left out of a group until a restart [known-issues], and so is one who comes back from the
+    /// recycle bin (S08).
+    pub forgets_members: bool,
+    /// Whether a second application is entitled by a group: whether an account that was disabled
+    /// because its user lost the group is deleted with the user, no source says.
+    pub tested: bool,
 }
 
 /// What is known of a person.
@@ -81,6 +88,8 @@ impl Directory {
         Directory {
             people: life.people.iter().map(|assigned| assigned.map(person)).collect(),
             groups: groups.collect(),
+            forgets_members: life.mapped == Mapped::Groups && !life.restarts,
+            tested: life.tested,
         }
     }
 
@@ -106,14 +115,16 @@ impl Directory {
         };
         let Some(person) = self.person(who).filter(|person| !person.gone) else { return false };
         match change {
-            LifeChange::Restore(_) => person.deleted,
+            LifeChange::Restore(_) => person.deleted && !self.forgets_members,
             // Who was unassigned once may be entitled again without a cycle that sees it before the
             // end; whether the account of such a person is managed still, no source says.
-            LifeChange::Purge(_) => person.deleted && person.steady,
+            LifeChange::Purge(_) => person.deleted && person.steady && !self.tested,
             LifeChange::ByHand(..) => person.has_account,
             _ if person.deleted => false,
             LifeChange::Enable(_) => !person.enabled,
-            LifeChange::Disable(_) => person.enabled,
+            LifeChange::Disable(_) => {
+                person.enabled && (person.has_account || !self.forgets_members)
+            }
             LifeChange::Assign(_) => !person.assigned,
             LifeChange::Unassign(_) => person.assigned,
             LifeChange::OnDemand { .. } => person.enabled,

@@ -8,14 +8,60 @@ use super::directory::{Directory, RULES};
 /// The person who is never in scope.
 pub const OUTSIDER: &str = "outsider";
 
-/// How many hours the trouble lasts at most before the calm.
-pub(super) const HOURS_OF_TROUBLE: u64 = 72;
+/// Against what a life is played.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Against {
+    /// The mock, which can be changed by hand and can have a second workspace.
+    Mock,
+    /// A server that is not ours.
+    Server {
+        /// Whether it has groups.
+        groups: bool,
+    },
+}
+
+impl Against {
+    /// How many hours the trouble lasts at most before the calm. A server that is not ours takes
+    /// real time for every request.
+    pub(super) fn hours(self) -> u64 {
+        if self == Against::Mock { 72 } else { 24 }
+    }
+
+    /// When the run ends.
+    fn ends(self) -> &'static str {
+        if self == Against::Mock { "8d" } else { "3d" }
+    }
+}
+
+/// The names that a life uses, so that several can be played at one server.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NameSpace {
+    /// The domain of all userPrincipalNames.
+    pub domain: String,
+    /// What follows the name of every group.
+    pub suffix: String,
+}
+
+impl Default for NameSpace {
+    fn default() -> NameSpace {
+        NameSpace { domain: "contoso.example".to_owned(), suffix: String::new() }
+    }
+}
+
+impl NameSpace {
+    /// Names that no other tag has.
+    pub fn of(tag: &str) -> NameSpace {
+        NameSpace { domain: format!("{tag}.example"), suffix: format!(" {tag}") }
+    }
+}
 
 /// A life: how everything is at the start, what breaks, and what happens.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Life {
     /// The seed that it was made from; ids and generated people come from it too.
     pub seed: u64,
+    /// Against what it is played.
+    pub against: Against,
     /// What is mapped.
     pub mapped: Mapped,
     /// Whether changes are sent in the compliant dialect.
@@ -29,6 +75,8 @@ pub struct Life {
     /// The people to whom something happens: whether each is assigned at the start. `None` is one
     /// who was left out, so that the others keep their numbers.
     pub people: Vec<Option<bool>>,
+    /// Who of them has an account beforehand, whose userName has other capitals.
+    pub adopted: Vec<usize>,
     /// The groups at the start; `None` is one that was left out.
     pub groups: Vec<Option<GroupStart>>,
     /// What breaks.
@@ -37,6 +85,11 @@ pub struct Life {
     pub steps: Vec<Step>,
     /// How long faults may last.
     pub hours: u64,
+    /// How many hours after the last of it the calm begins.
+    pub quiet: u64,
+    /// Whether everything is read again: when the calm begins, and by steps before. What was
+    /// changed by hand is found by that alone; but it also mends what an application has lost.
+    pub restarts: bool,
 }
 
 /// What is mapped, and to which kind of server.
@@ -44,7 +97,7 @@ pub struct Life {
 pub enum Mapped {
     /// The gallery's application: users with plain values.
     Gallery,
-    /// Values of other types, a Boolean and a list of roles, and managers.
+    /// Managers, and at the mock values of other types: a Boolean and a list of roles.
     Values,
     /// Groups and managers.
     Groups,
@@ -88,62 +141,101 @@ pub struct Step {
 impl Life {
     /// Writes the life as a scenario. A step that the directory would not take, because another was
     /// left out, is left out too.
-    pub fn text(&self) -> String {
-        let mut text = self.head();
+    pub fn text(&self, names: &NameSpace) -> String {
+        self.titled("Trouble by chance, then calm", names)
+    }
+
+    /// Like [`Life::text`], with a title.
+    pub fn titled(&self, title: &str, names: &NameSpace) -> String {
+        let title: String = title.chars().filter(|c| !matches!(c, '"' | '\\')).collect();
+        let mut text = format!("title = \"{title}\"\n") + &self.head(names);
         for (nth, assigned) in self.people.iter().enumerate() {
             let Some(assigned) = assigned else { continue };
             let _ = write!(
                 text,
                 "[user.p{nth}]\nname = \"Person Number{nth}\"\nassigned = {assigned}\n\n"
             );
+            if self.adopted.contains(&nth) {
+                text += &account(nth, names);
+            }
         }
         let _ = write!(text, "[user.{OUTSIDER}]\nname = \"Out Sider\"\nassigned = false\n\n");
         self.groups.iter().enumerate().for_each(|(nth, group)| {
-            text.extend(group.as_ref().map(|group| self.group(nth, group)));
+            text.extend(group.as_ref().map(|group| self.group(nth, group, names)));
         });
         self.faults.iter().for_each(|fault| text += &self.fault(fault));
         if self.tested {
             text.push_str(TEST_APPLICATION);
         }
-        text += &self.moments();
+        for LifeMoment { minute, action } in self.moments(names) {
+            let _ = write!(text, "[[at]]\ntime = \"{minute}m\"\ndo = {action}\n\n");
+        }
         text.push_str("[finally]\nworlds = \"agree\"\n");
         text
     }
 
-    /// The steps that the directory takes, each as an action.
-    pub fn actions(&self) -> Vec<(u64, String)> {
+    /// The steps that the directory takes.
+    pub fn taken(&self) -> Vec<Step> {
         let mut directory = Directory::of(self);
         let mut taken = Vec::new();
         for step in &self.steps {
             if directory.takes(&step.change) {
-                taken.push((step.minute, step.change.action()));
                 directory.apply(&step.change);
+                taken.push(step.clone());
             }
         }
         taken
     }
 
-    fn head(&self) -> String {
+    /// The moments of the scenario: the start, what happens, and the calm.
+    pub fn moments(&self, names: &NameSpace) -> Vec<LifeMoment> {
+        let both = if self.tested { ", { start = true, app = \"test\" }" } else { "" };
+        let mut moments = vec![LifeMoment { minute: 0, action: format!("[\"start\"{both}]") }];
+        let of_step =
+            |step: Step| LifeMoment { minute: step.minute, action: step.change.action(names) };
+        moments.extend(self.taken().into_iter().map(of_step));
+        let last = moments.last().map_or(0, |last| last.minute);
+        let open = if self.guarded { "{ set = { entra.delete_threshold = false } }, " } else { "" };
+        let (restart, again) = match (self.restarts, self.tested) {
+            (false, _) => ("", ""),
+            (true, false) => (", \"restart\"", ""),
+            (true, true) => (", \"restart\"", ", { restart = true, app = \"test\" }"),
+        };
+        moments.push(LifeMoment {
+            minute: 60 * self.quiet + last.max(60 * self.hours),
+            action: format!("[{open}\"start\"{restart}{both}{again}]"),
+        });
+        moments
+    }
+
+    fn head(&self, names: &NameSpace) -> String {
+        let domain = match names == &NameSpace::default() {
+            true => String::new(),
+            false => format!("domain = \"{}\"\n", names.domain),
+        };
         format!(
-            "title = \"Trouble by chance, then calm\"\nseed = {}\nstart = 2026-03-02T08:00:00Z\nends = \"8d\"\n\n\
-             {}[entra]\nscope = \"assigned\"\ndialect = \"{}\"\n{}\n[people]\ngenerate = {}\nassigned = true\n\n",
+            "seed = {}\nstart = 2026-03-02T08:00:00Z\nends = \"{}\"\n\n\
+             {}[entra]\nscope = \"assigned\"\ndialect = \"{}\"\n{}\n[people]\n{domain}generate = {}\nassigned = true\n\n",
             self.seed,
-            self.mapped.tables(),
+            self.against.ends(),
+            self.mapped.tables(self.against),
             if self.compliant { "compliant" } else { "classic" },
             if self.guarded { "delete_threshold = 2\n" } else { "" },
             self.bystanders,
         )
     }
 
-    fn group(&self, nth: usize, group: &GroupStart) -> String {
+    fn group(&self, nth: usize, group: &GroupStart, names: &NameSpace) -> String {
         let there = |who: &&usize| self.people.get(**who).is_some_and(Option::is_some);
-        let names = group.members.iter().filter(there).map(|who| format!("\"p{who}\""));
+        let members = group.members.iter().filter(there).map(|who| format!("\"p{who}\""));
         let members = match group.rule {
             Some(rule) => format!("rule = '{}'", RULES[rule]),
-            None => format!("members = [{}]", names.collect::<Vec<_>>().join(", ")),
+            None => format!("members = [{}]", members.collect::<Vec<_>>().join(", ")),
         };
-        let assigned = group.assigned;
-        format!("[group.g{nth}]\nname = \"Group {nth}\"\nassigned = {assigned}\n{members}\n\n")
+        let (assigned, suffix) = (group.assigned, &names.suffix);
+        format!(
+            "[group.g{nth}]\nname = \"Group {nth}{suffix}\"\nassigned = {assigned}\n{members}\n\n"
+        )
     }
 
     fn fault(&self, fault: &FaultStart) -> String {
@@ -154,37 +246,40 @@ impl Life {
             self.hours,
         )
     }
+}
 
-    /// The start, what happens, and the calm. What was changed by hand is found when everything is
-    /// read again.
-    fn moments(&self) -> String {
-        let both = if self.tested { ", { start = true, app = \"test\" }" } else { "" };
-        let mut text = format!("[[at]]\ntime = \"0d\"\ndo = [\"start\"{both}]\n\n");
-        let mut last = 0;
-        for (minute, action) in self.actions() {
-            let _ = write!(text, "[[at]]\ntime = \"{minute}m\"\ndo = {action}\n\n");
-            last = minute;
-        }
-        let calm = 60 + last.max(60 * self.hours);
-        let open = if self.guarded { "{ set = { entra.delete_threshold = false } }, " } else { "" };
-        let again = if self.tested { ", { restart = true, app = \"test\" }" } else { "" };
-        let _ = write!(
-            text,
-            "[[at]]\ntime = \"{calm}m\"\ndo = [{open}\"start\", \"restart\"{both}{again}]\n\n"
-        );
-        text
-    }
+/// One `[[at]]` of the scenario.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LifeMoment {
+    /// When, in minutes from the start.
+    pub minute: u64,
+    /// What is done.
+    pub action: String,
+}
+
+/// The account that a person has beforehand.
+fn account(who: usize, names: &NameSpace) -> String {
+    format!(
+        "[golinks.account.p{who}]\nuserName = \"Person.NUMBER{who}@{}\"\nactive = true\n\n",
+        names.domain
+    )
 }
 
 impl Mapped {
     /// All of them.
     pub const ALL: [Mapped; 3] = [Mapped::Gallery, Mapped::Values, Mapped::Groups];
 
-    fn tables(self) -> &'static str {
-        match self {
-            Mapped::Gallery => "[golinks]\ntoken = \"t\"\n\n",
-            Mapped::Values => VALUES,
-            Mapped::Groups => {
+    /// How a scenario says it; what is said of the mock does not hold at another server.
+    fn tables(self, against: Against) -> &'static str {
+        match (self, against) {
+            (Mapped::Gallery, Against::Server { .. }) => "",
+            (Mapped::Values, Against::Server { .. }) => {
+                "[entra.mappings]\ntemplate = \"scim\"\ngroups = { enabled = false }\n\n"
+            }
+            (Mapped::Groups, Against::Server { .. }) => "[entra.mappings]\ntemplate = \"scim\"\n\n",
+            (Mapped::Gallery, _) => "[golinks]\ntoken = \"t\"\n\n",
+            (Mapped::Values, _) => VALUES,
+            (Mapped::Groups, _) => {
                 "[golinks]\ntoken = \"t\"\nprofile = \"generic\"\n\n[entra.mappings]\ntemplate = \"scim\"\n\n"
             }
         }

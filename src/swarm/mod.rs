@@ -3,16 +3,23 @@
 //!
 //! Start reading at [`Life`]: it is made from a seed, and is written as a scenario, so a failure is
 //! a file that replays it. A life without some of its changes is a life too, which is what makes it
-//! possible to shorten one.
+//! possible to [`shrink()`] one. Who plays lives, where and how many at once, is decided above.
 
 mod change;
 mod directory;
 mod finding;
 mod generate;
 pub mod invariants;
+mod kept;
 mod life;
+pub mod results;
+mod shrink;
 
 pub use change::{GroupChange, LifeChange};
 pub use directory::{Directory, GroupNow, PersonNow};
 pub use finding::Finding;
-pub use life::{FaultStart, GroupStart, Life, Mapped, OUTSIDER, Step};
+pub use kept::KeptSeeds;
+pub use life::{
+    Against, FaultStart, GroupStart, Life, LifeMoment, Mapped, NameSpace, OUTSIDER, Step,
+};
+pub use shrink::{Shrunk, shrink};

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use scimulator::base::Seed;
 use scimulator::scenario::{Play, load, messages, report};
-use scimulator::swarm::{Finding, Life};
+use scimulator::swarm::{Against, Finding, Life, NameSpace};
 
 /// How many lives are played; `CONVERGENCE=20000` or `CONVERGENCE=317..318` plays others.
 const LIVES: u64 = 120;
@@ -42,7 +42,7 @@ fn seeds() -> Range<u64> {
 /// # Errors
 /// Why the worlds do not agree, with the seed, and the file that replays it.
 fn converge(seed: u64) -> Result<(), String> {
-    let text = Life::of(Seed(seed)).text();
+    let text = Life::of(Seed(seed), Against::Mock).text(&NameSpace::default());
     let script = load("convergence.toml", &text, &[]).map_err(|problems| {
         format!("life {seed} is no scenario:\n{}\n{text}", messages::render(&problems))
     })?;

@@ -8,12 +8,15 @@ mod list;
 mod log;
 mod record;
 mod run;
-mod run_remote;
+pub mod run_remote;
 mod serve;
 mod sheet;
 mod show;
 mod signals;
 mod source;
+mod swarm;
+mod swarm_merge;
+mod swarm_report;
 pub mod verify;
 mod verify_har;
 mod verify_report;
@@ -40,6 +43,7 @@ pub fn run(cli: &Cli) -> Result<Exit, CommandError> {
         Some(Verb::Ctl(args)) => ctl::run(args),
         Some(Verb::Verify(args)) => verify::run(args, quiet),
         Some(Verb::Record(args)) => record::run(args, quiet),
+        Some(Verb::Swarm(args)) => swarm::run(args, quiet),
         Some(Verb::Healthcheck(remote)) => healthcheck::run(remote),
     }
 }

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use super::signals::Signals;
 use super::source;
-use crate::app::cli::{Changes, RemoteFlags, RunArgs};
+use crate::app::cli::{AccessFlags, Changes, RemoteFlags, RunArgs};
 use crate::app::exit::{CommandError, Exit};
 use crate::app::remote::{self, Address, HttpServer, OAuth, RemoteTarget, STOP};
 use crate::app::terminal;
@@ -105,6 +105,18 @@ pub fn said_of(left: &Left, sent: u64) -> Vec<Line> {
 /// What the command line says, and what a server that is not ours needs: its path, and a secret
 /// that is replaced by the one of the command line before a request is sent.
 pub fn overrides(remote: &RemoteFlags, changes: &Changes, address: &Address) -> Vec<Override> {
+    let mut all = of_target(address, &remote.access);
+    if let Some(tag) = &remote.tag {
+        let domain = format!("\"{tag}.example\"");
+        let typed = Some(format!(" --tag {tag}"));
+        all.push(Override { typed, ..Override::new("people.domain", domain) });
+    }
+    all.extend(changes.overrides());
+    all
+}
+
+/// What a server that is not ours needs of every scenario.
+pub fn of_target(address: &Address, access: &AccessFlags) -> Vec<Override> {
     let path = if address.base_path.is_empty() { "/" } else { &address.base_path };
     let set = |path: &str, value: &str, typed: String| Override {
         typed: Some(typed),
@@ -114,7 +126,6 @@ pub fn overrides(remote: &RemoteFlags, changes: &Changes, address: &Address) -> 
     let query = address.query.as_ref().map(|query| format!("?{query}")).unwrap_or_default();
     let mut all = vec![set("entra.tenant_url", &format!("{path}{query}"), target)];
     let quiet = |path: &str, value: &str| set(path, value, String::new());
-    let access = &remote.access;
     match &access.token_url {
         None => all.extend([
             quiet("entra.auth", "bearer"),
@@ -135,10 +146,6 @@ pub fn overrides(remote: &RemoteFlags, changes: &Changes, address: &Address) -> 
             }
         }
     }
-    if let Some(tag) = &remote.tag {
-        all.push(set("people.domain", &format!("{tag}.example"), format!(" --tag {tag}")));
-    }
-    all.extend(changes.overrides());
     all
 }
 

@@ -35,6 +35,23 @@ pub fn exchanges(play: &Play, bodies: bool) -> Vec<Line> {
     lines
 }
 
+/// The exchanges that were to change something, each in a line with the body of its request.
+pub fn writes(play: &Play) -> Vec<String> {
+    let journal = play.world().journal();
+    let mut lines = Vec::new();
+    for record in journal.records() {
+        let RecordedEvent::Answer(answer) = record.event else { continue };
+        let Some(asked) = journal.get(answer.request) else { continue };
+        let RecordedEvent::Request(request) = asked.event else { continue };
+        if request.method != "GET" {
+            let sent = journal.body(asked.seq).unwrap_or_default();
+            let head = head(play.script().start, asked.at, &request, &answer).text();
+            lines.push(format!("{} {}", head.trim(), String::from_utf8_lossy(sent)));
+        }
+    }
+    lines
+}
+
 /// `day 0 08:00:04  POST /scim/v2/Users  (ann) → 201`.
 fn head(start: Time, at: Time, request: &RecordedRequest<'_>, answer: &RecordedAnswer<'_>) -> Line {
     let mut line =

@@ -17,7 +17,7 @@ use super::Play;
 
 pub use super::layout::{Line, Tone, day, day_and_time};
 pub use super::story::{Story, StoryEntry};
-pub use exchanges::exchanges;
+pub use exchanges::{exchanges, writes};
 pub use summary::{Summary, summary_lines};
 pub use tail::replay;
 

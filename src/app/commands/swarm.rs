@@ -1,0 +1,189 @@
+//! `swarm`: plays random lives against the mock or a SCIM server, and shortens those that end
+//! wrong.
+
+use std::sync::atomic::Ordering;
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+use http::StatusCode;
+
+use super::signals::Signals;
+use super::{run_remote, swarm_merge, swarm_report};
+use crate::app::cli::RemoteFlags;
+use crate::app::exit::{CommandError, Exit};
+use crate::app::remote::{Address, STOP};
+use crate::app::swarm::args::{Shard, SwarmArgs, SwarmVerb};
+use crate::app::swarm::{Player, ServerOfLives, ShrinkLimits, StateFile, SwarmPlan, swarm};
+use crate::app::terminal;
+use crate::base::Seed;
+use crate::entra::Lost;
+use crate::scenario::Override;
+use crate::swarm::results::Planned;
+use crate::swarm::{Life, NameSpace};
+use crate::verify::WithGroups;
+
+/// Plays the lives and prints the verdict.
+pub fn run(args: &SwarmArgs, quiet: bool) -> Result<Exit, CommandError> {
+    if let Some(SwarmVerb::Merge { dir }) = &args.what {
+        return swarm_merge::run(dir);
+    }
+    let player = player(args)?;
+    let plan = plan(args, quiet)?;
+    // A setting that makes every life no scenario is told before any is played.
+    let life = Life::of(Seed(plan.planned.from), player.against());
+    if let Err(why) = player.script(&life, &NameSpace::default()) {
+        terminal::complain_raw(&why);
+        return Ok(Exit::Bad);
+    }
+    if !quiet {
+        terminal::print_lines(&swarm_report::announcement(&player, &plan));
+    }
+    stop_when_told(args.url.is_some());
+    let began = Instant::now();
+    let totals = swarm(&player, &plan)?;
+    terminal::print_lines(&swarm_report::lines(&totals, &plan, began.elapsed()));
+    Ok(if STOP.load(Ordering::Relaxed) {
+        Exit::Interrupted
+    } else if !totals.failed.is_empty() {
+        Exit::Failed
+    } else if !totals.unfinished.is_empty() {
+        Exit::NotStarted
+    } else {
+        Exit::Met
+    })
+}
+
+fn player(args: &SwarmArgs) -> Result<Player, CommandError> {
+    let mut overrides: Vec<Override> = Vec::new();
+    let bugs = args.bug.iter().flat_map(|bug| bug.with);
+    overrides.extend(bugs.filter_map(|with| Override::parse(with).ok()));
+    overrides.extend(args.set.iter().cloned());
+    let Some(url) = &args.url else { return Ok(Player { overrides, server: None }) };
+    let remote = RemoteFlags {
+        target: Some(url.clone()),
+        access: args.access.clone(),
+        tag: None,
+        keep: false,
+        adopt: false,
+        budget: args.budget,
+    };
+    let address = run_remote::allowed(url, &remote)?;
+    let mut server = ServerOfLives { address, remote, groups: args.groups == WithGroups::Yes };
+    let has_groups = probe(&server)?;
+    if args.groups == WithGroups::Auto {
+        server.groups = has_groups;
+    }
+    Ok(Player { overrides, server: Some(server) })
+}
+
+/// Asks the server for one user and for one group; returns whether it has groups.
+///
+/// # Errors
+/// When it cannot be reached, or does not let the client in.
+fn probe(server: &ServerOfLives) -> Result<bool, CommandError> {
+    let mut target = run_remote::target(&server.address, &server.remote, Seed(0))?;
+    let address = &server.address;
+    let users = target
+        .ask("/Users?startIndex=1&count=1")
+        .map_err(|lost| CommandError::not_started(format!("{address} {}", how(&lost))))?;
+    match users.status() {
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
+            let answer = users.status();
+            let error = format!("{address} answers {answer} to a question for users");
+            return Err(CommandError::not_started(error)
+                .help("give the token with --token-env or --token-file, or in SCIM_TOKEN"));
+        }
+        status if !status.is_success() => {
+            let error = format!("{address} answers {status} to a question for users");
+            return Err(CommandError::not_started(error)
+                .help(format!("scimulator verify {address} says what is wrong with it")));
+        }
+        _ => {}
+    }
+    let groups = target.ask("/Groups?startIndex=1&count=1");
+    Ok(groups.is_ok_and(|answer| !matches!(answer.status().as_u16(), 404 | 405 | 501)))
+}
+
+/// How a server was not reached, in words.
+fn how(lost: &Lost) -> &'static str {
+    match lost {
+        Lost::Refused => "refuses the connection",
+        Lost::Untrusted => "shows a certificate that is not trusted: give its authority with --ca",
+        Lost::Reset => "breaks the connection off",
+        _ => "does not answer in time",
+    }
+}
+
+fn plan(args: &SwarmArgs, quiet: bool) -> Result<SwarmPlan, CommandError> {
+    let shard = shard(args)?;
+    let bugs = args.bug.iter().map(|bug| format!("--bug {}", bug.number));
+    let set = args.set.iter().map(|set| format!("--set {}={}", set.path, set.value));
+    let settings: Vec<String> = bugs.chain(set).collect();
+    let target = match &args.url {
+        Some(url) => Address::parse(url)?.to_string(),
+        None => "mock".to_owned(),
+    };
+    let words = |words: &str| settings.iter().fold(words.to_owned(), |all, one| all + " " + one);
+    let after = match &args.url {
+        Some(_) => format!(" --target {target}"),
+        None => String::new(),
+    };
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let jobs = args.jobs.map_or(if args.url.is_some() { 1 } else { cores }, usize::from);
+    Ok(SwarmPlan {
+        state: StateFile::of(args.state.as_deref(), &target, &settings),
+        planned: Planned {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            target,
+            settings: settings.clone(),
+            from: args.seeds.from,
+            to: args.seeds.to,
+            shard: shard.nth,
+            shards: shard.of,
+        },
+        jobs,
+        limits: ShrinkLimits { tries: args.shrink_tries, time: args.shrink_time },
+        fail_fast: args.fail_fast,
+        tag: tag(),
+        out: args.out.clone(),
+        replay: ("scimulator run".to_owned(), words(&after)),
+        quiet,
+    })
+}
+
+fn shard(args: &SwarmArgs) -> Result<Shard, CommandError> {
+    let variable = |name: &str| std::env::var(name).ok();
+    match (args.shard, args.shards) {
+        (Some(shard), _) => Ok(shard),
+        (None, Some(of)) => Shard::from_environment(of, variable)
+            .map_err(|why| CommandError::bad(why).help(format!("say --shard K/{of}"))),
+        (None, None) => Ok(Shard { nth: 1, of: 1 }),
+    }
+}
+
+/// A tag that no earlier swarm had, nor one that runs beside: the time and the process.
+fn tag() -> String {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
+    format!("swarm-{now:x}-{:x}", std::process::id())
+}
+
+/// Lets Ctrl-C and a termination signal end the swarm after what is played now; a second one ends
+/// the program at once.
+fn stop_when_told(at_server: bool) {
+    let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else {
+        return tracing::warn!("signals cannot be caught");
+    };
+    let mut signals = {
+        let _inside = runtime.enter();
+        Signals::catch()
+    };
+    std::thread::spawn(move || {
+        runtime.block_on(signals.next());
+        STOP.store(true, Ordering::Relaxed);
+        terminal::complain(match at_server {
+            true => "stopping: what was made at the server is deleted; again to leave it there",
+            false => "stopping after the lives that are played now; again to stop at once",
+        });
+        let exit = runtime.block_on(signals.next());
+        std::process::exit(exit as i32);
+    });
+}

@@ -1,0 +1,173 @@
+//! What `swarm` prints: what is about to be played, and the verdict.
+
+use std::time::Duration;
+
+use crate::app::swarm::{Player, SwarmPlan, SwarmTotals};
+use crate::scenario::report::{Line, Tone};
+use crate::swarm::results::{LifeEnd, LifeResult, Merged};
+
+/// How many seeds of one check are named.
+const SEEDS: usize = 8;
+
+/// How many paths of what is left at the server are named.
+const LEFT: usize = 10;
+
+/// Says what is played where, before the first request.
+pub fn announcement(player: &Player, plan: &SwarmPlan) -> Vec<Line> {
+    let planned = &plan.planned;
+    let mut what = format!("seeds {}..{}", planned.from, planned.to);
+    if planned.shards > 1 {
+        what += &format!(", part {} of {}", planned.shard, planned.shards);
+    }
+    let Some(server) = &player.server else {
+        let with = planned.settings.join(" ");
+        let with = if with.is_empty() { with } else { format!(" with {with}") };
+        return vec![Line::of(Tone::Strong, format!("{what} against the mock{with}"))];
+    };
+    let places: Vec<String> = server.address.places.iter().map(ToString::to_string).collect();
+    let groups = if server.groups { "with groups" } else { "without groups" };
+    vec![
+        Line::of(Tone::Strong, format!("{what} against {}", server.address)),
+        Line::of(
+            Tone::Faint,
+            format!(
+                "at {}; lives {groups}, {} at once, each with at most {} requests; makes users below \
+                 *.{}-*.example and deletes them after each life; touches no others",
+                places.join(", "),
+                plan.jobs,
+                server.remote.budget,
+                plan.tag,
+            ),
+        ),
+    ]
+}
+
+/// What came of it, the verdict last.
+pub fn lines(totals: &SwarmTotals, plan: &SwarmPlan, took: Duration) -> Vec<Line> {
+    let mut lines = Vec::new();
+    let out = plan.out.as_deref().map(|dir| dir.display().to_string() + "/").unwrap_or_default();
+    for (check, lives) in &totals.failed {
+        lines.extend(of_check(check, lives.iter(), &out));
+        let file = lives.iter().find_map(|life| life.file.as_ref());
+        lines.extend(file.map(|file| {
+            let (before, after) = &plan.replay;
+            Line::of(Tone::Plain, format!("    {before} {out}{file}{after}"))
+        }));
+    }
+    lines.extend(of_unfinished(totals.unfinished.iter()));
+    if !totals.left.is_empty() {
+        let named: Vec<&str> = totals.left.iter().take(LEFT).map(String::as_str).collect();
+        let more = totals.left.len().saturating_sub(LEFT);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let left = format!("still at the server: {}{more}", named.join(" "));
+        lines.push(Line::of(Tone::Warn, left));
+    }
+    if let (kept @ 1.., passed) = totals.kept {
+        let said = format!("{kept} seeds that failed before were tried first; {passed} pass now");
+        lines.push(Line::of(Tone::Faint, said));
+    }
+    if let Some(state) = plan.state.as_ref().filter(|_| !totals.failed.is_empty()) {
+        let said = format!("the seeds that failed are kept in {}", state.path().display());
+        lines.push(Line::of(Tone::Faint, said));
+    }
+    if let Some(why) = &totals.early {
+        lines.push(Line::of(Tone::Warn, format!("it ended before its time: {why}")));
+    }
+    let failed: usize = totals.failed.values().map(Vec::len).sum();
+    let said = format!(
+        "{} lives, {failed} failed, {} not finished; {} requests in {:.1} s",
+        totals.played + totals.unfinished.len() as u64,
+        totals.unfinished.len(),
+        totals.requests,
+        took.as_secs_f64()
+    );
+    lines.push(verdict(failed == 0, totals.unfinished.is_empty() && totals.early.is_none(), said));
+    lines
+}
+
+/// The verdict over all shards.
+pub fn of_merged(merged: &Merged) -> Vec<Line> {
+    let mut by_check: std::collections::BTreeMap<&str, Vec<&LifeResult>> = Default::default();
+    for life in merged.failed.values() {
+        let check = life.checks.first().map_or("", String::as_str);
+        by_check.entry(check).or_default().push(life);
+    }
+    let mut lines = Vec::new();
+    for (check, lives) in by_check {
+        lines.extend(of_check(check, lives.into_iter(), ""));
+    }
+    lines.extend(of_unfinished(merged.unfinished.values()));
+    let mut lacks = merged.problems.clone();
+    if !merged.missing_shards.is_empty() {
+        let named: Vec<String> =
+            merged.missing_shards.iter().take(20).map(ToString::to_string).collect();
+        let more = merged.missing_shards.len().saturating_sub(20);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        lacks.push(format!("no results of shard {}{more}", named.join(", ")));
+    }
+    if let Some(first) = merged.first_missing {
+        let (count, first) = (merged.missing_seeds, first);
+        lacks.push(format!("{count} seeds have no result, {first} the first of them"));
+    }
+    lines.extend(lacks.into_iter().map(|lack| Line::of(Tone::Warn, lack)));
+    let of = merged.planned.as_ref().map_or(0, |planned| planned.shards);
+    let failed = merged.failed.len();
+    let said = format!(
+        "{} lives in {} of {of} shards, {failed} failed, {} not finished",
+        merged.passed + failed + merged.unfinished.len(),
+        merged.shards,
+        merged.unfinished.len(),
+    );
+    lines.push(verdict(failed == 0, merged.is_complete(), said));
+    lines
+}
+
+/// A check that failed: in which lives, what was so in the first, and the file that replays it.
+fn of_check<'a>(
+    check: &str,
+    lives: impl Iterator<Item = &'a LifeResult> + Clone,
+    out: &str,
+) -> Vec<Line> {
+    let mut seeds: Vec<u64> = lives.clone().map(|life| life.seed).collect();
+    seeds.sort_unstable();
+    let named: Vec<String> = seeds.iter().take(SEEDS).map(ToString::to_string).collect();
+    let more = seeds.len().saturating_sub(SEEDS);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let mut line = Line::of(Tone::Bad, format!("✗ {check}"));
+    line.add(Tone::Plain, format!("  seed {}{more}", named.join(", ")));
+    let mut lines = vec![line];
+    let shown = lives.clone().find(|life| life.file.is_some()).or_else(|| lives.clone().next());
+    if let Some(life) = shown {
+        lines.push(Line::of(Tone::Plain, format!("    seed {}: {}", life.seed, life.what)));
+        if let (Some(moments), Some(file)) = (life.moments, &life.file) {
+            let wavers = life.wavers.map_or(String::new(), |(failed, of)| {
+                format!("; it wavers: {failed} of {of} times")
+            });
+            let said = format!("    shortened to {moments} moments: {out}{file}{wavers}");
+            lines.push(Line::of(Tone::Plain, said));
+        }
+    }
+    lines
+}
+
+fn of_unfinished<'a>(lives: impl Iterator<Item = &'a LifeResult>) -> Vec<Line> {
+    let not_ended = lives.filter(|life| life.ended == LifeEnd::Unfinished).take(3);
+    let said = |life: &LifeResult| {
+        Line::of(
+            Tone::Warn,
+            format!("? seed {} was not played to its end: {}", life.seed, life.what),
+        )
+    };
+    not_ended.map(said).collect()
+}
+
+fn verdict(green: bool, whole: bool, said: String) -> Line {
+    let (word, tone) = match (green, whole) {
+        (false, _) => ("FAILED", Tone::Bad),
+        (true, false) => ("UNFINISHED", Tone::Warn),
+        (true, true) => ("GREEN", Tone::Good),
+    };
+    let mut line = Line::of(tone, word);
+    line.add(Tone::Plain, format!("  {said}"));
+    line
+}

@@ -1,0 +1,90 @@
+//! Where the seeds that failed are kept: a file for each target, which several shards may write.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+use crate::app::exit::CommandError;
+use crate::swarm::KeptSeeds;
+
+/// The file of the seeds that failed.
+pub struct StateFile {
+    path: PathBuf,
+}
+
+impl StateFile {
+    /// The file of a target with these settings, in a folder or where the user's state is kept;
+    /// `None` when there is no such place.
+    pub fn of(dir: Option<&Path>, target: &str, settings: &[String]) -> Option<StateFile> {
+        let place = |name: &str| std::env::var_os(name).filter(|place| !place.is_empty());
+        let usual = || match place("XDG_STATE_HOME") {
+            Some(state) => Some(PathBuf::from(state).join("scimulator")),
+            None => place("HOME").map(|home| PathBuf::from(home).join(".local/state/scimulator")),
+        };
+        let dir = dir.map(Path::to_owned).or_else(usual)?;
+        Some(StateFile { path: dir.join(file_name(target, settings)) })
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The seeds that are kept; none when the file is not there.
+    ///
+    /// # Errors
+    /// The line that is not a seed.
+    pub fn read(&self) -> Result<KeptSeeds, CommandError> {
+        let Ok(text) = fs::read_to_string(&self.path) else { return Ok(KeptSeeds::default()) };
+        KeptSeeds::parse(&text).map_err(|line| {
+            CommandError::bad(format!("{}:{line}: this is no seed", self.path.display()))
+                .help("a line is a seed and the check that it failed; or delete the file")
+        })
+    }
+
+    /// Notes what came of a seed: the check that it failed, or `None`. Other shards may have noted
+    /// something in the meantime, so the file is read again, under a lock.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn note(&self, seed: u64, failed: Option<&str>) -> Result<(), CommandError> {
+        if let Some(dir) = self.path.parent() {
+            fs::create_dir_all(dir)?;
+        }
+        let lock = File::create(self.path.with_extension("lock"))?;
+        lock.lock()?;
+        let mut kept = self.read()?;
+        kept.note(seed, failed);
+        let new = self.path.with_extension("new");
+        fs::write(&new, kept.text())?;
+        fs::rename(&new, &self.path)?;
+        Ok(())
+    }
+}
+
+/// A name in which everything that a file name may not hold is a dash.
+fn file_name(target: &str, settings: &[String]) -> String {
+    let whole = [&[target.to_owned()][..], settings].concat().join("+");
+    let kept = |c: char| if c.is_ascii_alphanumeric() || ".+=".contains(c) { c } else { '-' };
+    let name: String = whole.chars().map(kept).take(150).collect();
+    format!("{}.seeds", name.replace("---", "-"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_target_has_a_file_and_a_seed_that_passes_leaves_it() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let state = StateFile::of(Some(dir.path()), "http://localhost:8080/scim", &[]);
+        let state = state.expect("a place");
+        assert!(state.path().ends_with("http-localhost-8080-scim.seeds"));
+        assert_eq!(state.read().expect("no file"), KeptSeeds::default());
+        state.note(17, Some("user.inactive")).expect("it is written");
+        state.note(4, Some("group.holds")).expect("it is written");
+        state.note(17, None).expect("it is written");
+        assert_eq!(state.read().expect("a file").0.keys().copied().collect::<Vec<_>>(), [4]);
+        fs::write(state.path(), "four\n").expect("it is written");
+        assert!(state.read().is_err());
+    }
+}
