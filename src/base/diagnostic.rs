@@ -167,13 +167,45 @@ fn beginning<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Optio
     begins.max_by_key(|name| name.len())
 }
 
-/// The help for an unknown name: the nearest known name, or the whole list when none is near.
+/// The longest list of names that is shown whole.
+const LISTED: usize = 16;
+
+/// How many names of a longer list are shown.
+const SHOWN: usize = 4;
+
+/// The help for an unknown name: the nearest known name; when none is near the whole list, or of a
+/// long list the few names that are most alike.
 pub fn did_you_mean<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> String {
-    match nearest(wrong, known.clone()).or_else(|| beginning(wrong, known.clone())) {
-        Some(name) => format!("did you mean `{name}`?"),
-        None => {
-            let all: Vec<String> = known.into_iter().map(|name| format!("`{name}`")).collect();
-            format!("it is one of {}", all.join(", "))
+    did_you_mean_of(wrong, known, "explain")
+}
+
+/// As [`did_you_mean`], with the command of `scimulator` that lists all names.
+pub fn did_you_mean_of<'a>(
+    wrong: &str,
+    known: impl IntoIterator<Item = &'a str> + Clone,
+    command: &str,
+) -> String {
+    let near = || nearest(wrong, known.clone()).or_else(|| beginning(wrong, known.clone()));
+    // Of two numbers none is a typo of the other.
+    let is_number = wrong.parse::<f64>().is_ok();
+    if let Some(name) = (!is_number).then(near).flatten() {
+        return format!("did you mean `{name}`?");
+    }
+    let mut all: Vec<&str> = known.into_iter().collect();
+    let few = all.len() <= LISTED;
+    if !few {
+        let unlike = |name: &&str| {
+            let alike = strsim::jaro_winkler(&wrong.to_lowercase(), &name.to_lowercase());
+            ((1.0 - alike) * 1e6) as u32
+        };
+        all.sort_by_cached_key(unlike);
+        all.truncate(SHOWN);
+    }
+    let names: Vec<String> = all.into_iter().map(|name| format!("`{name}`")).collect();
+    match few {
+        true => format!("it is one of {}", names.join(", ")),
+        false => {
+            format!("most alike are {}; `scimulator {command}` lists all", names.join(", "))
         }
     }
 }
@@ -190,6 +222,11 @@ mod tests {
         assert_eq!(nearest("fly", known), None);
         assert_eq!(did_you_mean("matching", ["mat", "match"]), "did you mean `match`?");
         assert_eq!(did_you_mean("fly", ["a", "bb"]), "it is one of `a`, `bb`");
+        let many: Vec<String> = ('a'..='z').map(|letter| format!("{letter}{letter}-key")).collect();
+        assert_eq!(
+            did_you_mean_of("bb", many.iter().map(String::as_str), "explain keys"),
+            "most alike are `bb-key`, `aa-key`, `cc-key`, `dd-key`; `scimulator explain keys` lists all"
+        );
     }
 
     #[test]

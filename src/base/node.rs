@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use super::diagnostic::{ProblemKind, Problems, Span, did_you_mean};
-use super::time::{Time, parse_duration};
+use super::time::{Time, parse_duration, write_duration};
 
 /// A value and its place.
 #[derive(Clone, PartialEq, Debug)]
@@ -142,12 +142,13 @@ impl Node {
 
     /// Reads a duration such as `"40m"`.
     pub fn as_duration(&self, problems: &mut Problems) -> Option<Duration> {
+        let what = "a duration such as \"40m\"";
         let text = match &self.kind {
-            Kind::Text(text) => text,
-            _ => {
-                let help = self.with_a_unit();
-                return self.expected_like("a duration such as \"40m\"", &help, problems);
+            Kind::Text(text) if self.quoted_time().is_some() => {
+                return self.refused(what, &format!("the date-time `{text}`"), problems);
             }
+            Kind::Text(text) => text,
+            _ => return self.expected_like(what, &self.with_a_unit(), problems),
         };
         match parse_duration(text) {
             Ok(span) => Some(span),
@@ -155,6 +156,20 @@ impl Node {
                 problems.error(self.span, why);
                 None
             }
+        }
+    }
+
+    /// Reads an instant: a duration since the start such as `"30d"`, or a date-time.
+    pub fn as_instant(&self, problems: &mut Problems) -> Option<PointInTime> {
+        let what = "a duration since the start such as \"30d\", or a date-time";
+        match &self.kind {
+            Kind::Time(time) => Some(PointInTime::At(*time)),
+            Kind::Text(_) => match self.quoted_time() {
+                Some(_) => self.expected_like(what, &self.without_quotes(), problems),
+                None => self.as_duration(problems).map(PointInTime::After),
+            },
+            Kind::Integer(0) => self.expected_like(what, "the start is \"0d\"", problems),
+            _ => self.expected_like(what, &self.with_a_unit(), problems),
         }
     }
 
@@ -206,6 +221,35 @@ impl Node {
         None
     }
 
+    /// Reports that `what` was expected here, of a value whose type is right: `shown` says what is
+    /// there instead.
+    pub fn refused<T>(&self, what: &str, shown: &str, problems: &mut Problems) -> Option<T> {
+        problems.error(self.span, format!("expected {what}")).label(format!("this is {shown}"));
+        None
+    }
+
+    /// The help for a date-time written as a string; empty for others.
+    pub fn without_quotes(&self) -> String {
+        let bare = self.quoted_time();
+        bare.map(|bare| format!("a date-time stands without quotes: {bare}")).unwrap_or_default()
+    }
+
+    /// The date-time that a text holds, as it would stand without quotes; the offset is added when
+    /// it is missing.
+    fn quoted_time(&self) -> Option<String> {
+        let Kind::Text(text) = &self.kind else { return None };
+        let text = text.trim();
+        if Time::parse(text).is_some() {
+            return Some(text.to_owned());
+        }
+        let whole = match text.len() {
+            10 => format!("{text}T08:00:00Z"),
+            16 => format!("{text}:00Z").replace(' ', "T"),
+            _ => format!("{text}Z").replace(' ', "T"),
+        };
+        Time::parse(&whole).map(|_| whole)
+    }
+
     /// The help for a number written as a string, such as `"5"` or `"20%"`; empty for others.
     fn number_in_text(&self) -> String {
         let Kind::Text(text) = &self.kind else { return String::new() };
@@ -223,6 +267,43 @@ impl Node {
         match self.kind {
             Kind::Integer(n) => format!("with its unit, in quotes: \"{n}d\", \"{n}h\" or \"{n}m\""),
             _ => String::new(),
+        }
+    }
+}
+
+/// A point in time as an author writes it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PointInTime {
+    /// This long after the start of the run.
+    After(Duration),
+    /// A date-time.
+    At(Time),
+}
+
+impl PointInTime {
+    /// The instant that it means in a run that begins at `start`.
+    pub fn instant(self, start: Time) -> Time {
+        match self {
+            PointInTime::After(span) => start + span,
+            PointInTime::At(time) => time,
+        }
+    }
+
+    /// Whether it surely is not later than `other`: a duration and a date-time cannot be compared
+    /// before the start is known.
+    pub fn is_not_after(self, other: PointInTime) -> bool {
+        match (self, other) {
+            (PointInTime::After(this), PointInTime::After(other)) => this <= other,
+            (PointInTime::At(this), PointInTime::At(other)) => this <= other,
+            _ => false,
+        }
+    }
+
+    /// The value as a scenario file has it.
+    pub fn to_node(self) -> Node {
+        match self {
+            PointInTime::After(span) => Node::text(write_duration(span)),
+            PointInTime::At(time) => Node::bare(Kind::Time(time)),
         }
     }
 }
@@ -255,5 +336,23 @@ mod tests {
         );
         assert_eq!(problems.list()[2].help, "did you mean `classic`?");
         assert_eq!(problems.errors(), 3);
+    }
+
+    #[test]
+    fn a_date_time_in_quotes_is_told_to_stand_without_them() {
+        let said = |text: &str| {
+            let mut problems = Problems::default();
+            assert_eq!(Node::text(text).as_instant(&mut problems), None, "{text}");
+            problems.list()[0].help.clone()
+        };
+        for (text, bare) in [
+            ("2026-03-01T08:00:00Z", "2026-03-01T08:00:00Z"),
+            ("2026-03-01 08:00:00", "2026-03-01T08:00:00Z"),
+            ("2026-03-01T08:00", "2026-03-01T08:00:00Z"),
+            ("2026-03-01", "2026-03-01T08:00:00Z"),
+        ] {
+            assert_eq!(said(text), format!("a date-time stands without quotes: {bare}"));
+        }
+        assert_eq!(said("tomorrow"), "");
     }
 }

@@ -193,18 +193,10 @@ impl Entra {
         moment: &mut Moment<'_>,
         problems: &mut Problems,
     ) {
-        if app != AppId::MAIN {
-            let before = problems.errors();
-            match (path, &node.kind) {
-                (["policy", name], _) => refuse_of_directory(name, node.span, problems),
-                (["policy"], Kind::Table(rows)) => rows
-                    .iter()
-                    .for_each(|row| refuse_of_directory(&row.key, row.key_span, problems)),
-                _ => {}
-            }
-            if problems.errors() > before {
-                return;
-            }
+        let before = problems.errors();
+        refuse_for(app, path, node, problems);
+        if problems.errors() > before {
+            return;
         }
         self.jobs[app.index()].set(path, node, moment, problems);
         if app == AppId::MAIN {
@@ -262,6 +254,21 @@ const OF_DIRECTORY: [&str; 4] = [
     "assignment_replication_delay",
     "dynamic_group_eval_delay",
 ];
+
+/// Reports a setting that an application beside the main one does not have: a policy of the
+/// directory.
+pub fn refuse_for(app: AppId, path: &[&str], node: &Node, problems: &mut Problems) {
+    if app == AppId::MAIN {
+        return;
+    }
+    match (path, &node.kind) {
+        (["policy", name], _) => refuse_of_directory(name, node.span, problems),
+        (["policy"], Kind::Table(rows)) => {
+            rows.iter().for_each(|row| refuse_of_directory(&row.key, row.key_span, problems));
+        }
+        _ => {}
+    }
+}
 
 /// Reports a policy of another application than the main one that is the directory's.
 pub fn refuse_of_directory(policy: &str, span: Span, problems: &mut Problems) {

@@ -15,8 +15,9 @@ pub use choice::{
     StageDeletes, UniqueValue,
 };
 
-use crate::base::Problems;
 use crate::base::node::{Entry, Node, unknown_key};
+use crate::base::time::write_duration;
+use crate::base::{Problems, Span};
 use choice::Choice;
 
 /// How sure we are of a row's default.
@@ -77,7 +78,9 @@ macro_rules! policies {
             /// Sets one row from what an author wrote.
             pub fn set(&mut self, name: &str, node: &Node, problems: &mut Problems) {
                 match name {
-                    $(stringify!($name) => if let Some(value) = <$type as Choice>::read(node, problems) {
+                    $(stringify!($name) => if let Some(value) = <$type as Choice>::read(node, problems)
+                        && can_be(name, &value, node, problems)
+                    {
                         self.$name = value;
                     },)+
                     _ => {
@@ -149,7 +152,68 @@ impl Overridden {
     }
 }
 
+/// The rows with which the engine could do nothing, or nothing else, if they were zero.
+const ABOVE_ZERO: [&str; 16] = [
+    "cycle_interval",
+    "initial_create_factor",
+    "request_timeout",
+    "concurrency",
+    "retry_first",
+    "retry_second",
+    "retry_daily",
+    "quarantine_first",
+    "quarantine_second",
+    "quarantine_daily",
+    "members_per_patch",
+    "tenant_token_lifetime",
+    "on_demand_limit",
+    "progress_page_size",
+    "log_retention",
+    "log_capacity",
+];
+
+/// Whether a row can have this value; if not, reports why.
+fn can_be<T: Choice>(name: &str, value: &T, node: &Node, problems: &mut Problems) -> bool {
+    let possible = !value.is_zero() || !ABOVE_ZERO.contains(&name);
+    if !possible {
+        let what = format!("{}, above 0", T::TAKES);
+        node.refused::<()>(&what, &value.show(), problems);
+    }
+    possible
+}
+
 impl Policy {
+    /// Reports rows that contradict each other; `at` is the place of a row by its name, if it is
+    /// written.
+    pub fn check(&self, at: impl Fn(&str) -> Option<Span>, problems: &mut Problems) {
+        let retries = [
+            ("retry_first", self.retry_first),
+            ("retry_second", self.retry_second),
+            ("retry_daily", self.retry_daily),
+        ];
+        let attempts = [
+            ("quarantine_first", self.quarantine_first),
+            ("quarantine_second", self.quarantine_second),
+            ("quarantine_daily", self.quarantine_daily),
+        ];
+        let objects = [
+            ("initial_object_min", self.initial_object_min),
+            ("initial_object_max", self.initial_object_max),
+        ];
+        let pairs = retries.windows(2).chain(attempts.windows(2)).chain(objects.windows(2));
+        for pair in pairs {
+            let [(first, least), (second, most)] = [pair[0], pair[1]];
+            let Some(span) = at(second).or_else(|| at(first)).filter(|_| least > most) else {
+                continue;
+            };
+            let (least, most) = (write_duration(least), write_duration(most));
+            problems
+                .error(span, format!("`{first}` is more than `{second}`"))
+                .label(format!("{first} = \"{least}\", {second} = \"{most}\""))
+                .help(format!("{second} = \"{least}\" or more"));
+        }
+    }
+
     /// Whether SkipOutOfScopeDeletions keeps the account of a user out of scope, who is `active` in
     /// the directory or not: blocked, or in the recycle bin.
     pub fn keeps_out_of_scope(&self, active: bool) -> bool {

@@ -10,7 +10,7 @@ use super::policy::{OnDemandDialect, Policy};
 use super::scope::SyncScope;
 use super::sign_in::{AuthMethod, OAuth};
 use crate::base::node::{Entry, unknown_key};
-use crate::base::{Node, Problems};
+use crate::base::{Node, Problems, Span};
 
 /// How PATCH bodies are written [scim-compat].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -177,13 +177,11 @@ impl Settings {
             ["notify_failures"] => assign(&mut self.notify_failures, node.as_bool(problems)),
             ["scope"] => assign(&mut self.scope, node.as_word(&SyncScope::WORDS, problems)),
             ["dialect"] => assign(&mut self.dialect, node.as_word(&Dialect::WORDS, problems)),
-            ["app_roles"] => assign(&mut self.app_roles, node.as_texts(problems)),
+            ["app_roles"] => assign(&mut self.app_roles, read_app_roles(node, problems)),
             ["auth"] => assign(&mut self.auth, node.as_word(&AuthMethod::WORDS, problems)),
             ["oauth", inner @ ..] => self.oauth.set(inner, node, problems),
             ["secret"] => self.secret = read_secret(node, problems).or(self.secret.take()),
-            ["notify"] => {
-                self.notify = node.as_text(problems).map(str::to_owned).or(self.notify.take())
-            }
+            ["notify"] => self.notify = read_address(node, problems).or(self.notify.take()),
             ["delete_threshold", inner @ ..] => self.delete_threshold.set(inner, node, problems),
             ["tenant_url"] => self.set_tenant_url(node, problems),
             ["policy"] => {
@@ -209,6 +207,19 @@ impl Settings {
         }
     }
 
+    /// Reports settings that contradict each other; `table` is what the author wrote, such as
+    /// `[entra]`.
+    pub fn check(&self, table: &Node, problems: &mut Problems) {
+        let rows = table.get("policy");
+        let place = |name: &str| rows?.entries().iter().find(|it| it.key == name);
+        self.policy.check(|name| place(name).map(|it| it.value.span), problems);
+    }
+
+    /// Reports policies that contradict each other after a change at `at`.
+    pub fn check_policies(&self, at: Span, problems: &mut Problems) {
+        self.policy.check(|_| Some(at), problems);
+    }
+
     /// Changes the mappings, unless the portal would refuse to save the result.
     fn change_schema(
         &mut self,
@@ -230,9 +241,8 @@ impl Settings {
         let uri: http::Uri = match text.parse() {
             Ok(uri) => uri,
             Err(_) => {
-                return node
-                    .expected("a URL or a path such as \"/scim/v2\"", problems)
-                    .unwrap_or_default();
+                let (what, shown) = ("a URL or a path such as \"/scim/v2\"", format!("`{text}`"));
+                return node.refused(what, &shown, problems).unwrap_or_default();
             }
         };
         self.base_path = uri.path().trim_end_matches('/').to_owned();
@@ -245,6 +255,28 @@ impl Settings {
 fn assign<T>(place: &mut T, value: Option<T>) {
     if let Some(value) = value {
         *place = value;
+    }
+}
+
+fn read_app_roles(node: &Node, problems: &mut Problems) -> Option<Vec<String>> {
+    let roles = node.as_texts(problems)?;
+    match roles.iter().any(|role| role.trim().is_empty()) {
+        true => node.refused("names of app roles", "one without a name", problems),
+        false => Some(roles),
+    }
+}
+
+/// Reads the address to which mails go.
+fn read_address(node: &Node, problems: &mut Problems) -> Option<String> {
+    let text = node.as_text(problems)?;
+    let parts: Vec<&str> = text.split('@').collect();
+    let good = |part: &&str| !part.is_empty() && !part.contains(char::is_whitespace);
+    match parts.as_slice() {
+        [local, domain] if [local, domain].into_iter().all(good) => Some(text.to_owned()),
+        _ => {
+            let what = "a mail address such as \"it@contoso.example\"";
+            node.refused(what, &format!("`{text}`"), problems)
+        }
     }
 }
 

@@ -125,7 +125,11 @@ impl OAuth {
             "signing_key" => {
                 match node.as_count(problems) {
                     Some(number @ 1..=identity::KEY_COUNT) => self.signing_key = number,
-                    Some(_) => drop(node.expected::<()>("1 or 2, the tenant's keys", problems)),
+                    Some(other) => drop(node.refused::<()>(
+                        "1 or 2, the tenant's keys",
+                        &other.to_string(),
+                        problems,
+                    )),
                     None => {}
                 }
                 return;
@@ -146,6 +150,9 @@ fn path_of(node: &Node, problems: &mut Problems) -> Option<String> {
     let text = node.as_text(problems)?;
     match text.parse::<http::Uri>() {
         Ok(uri) if uri.path().starts_with('/') => Some(uri.path().to_owned()),
-        _ => node.expected("a URL or a path such as \"/scim/v2/oauth/token\"", problems),
+        _ => {
+            let what = "a URL or a path such as \"/scim/v2/oauth/token\"";
+            node.refused(what, &format!("`{text}`"), problems)
+        }
     }
 }

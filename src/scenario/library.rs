@@ -59,6 +59,11 @@ pub fn find_all(name: &str) -> Result<Vec<BundledScenario>, String> {
     })
 }
 
+/// Whether a scenario has a name that the user may have meant.
+pub fn has_near(name: &str) -> bool {
+    !near(name.strip_suffix(".toml").unwrap_or(name), &list()).is_empty()
+}
+
 /// The names that the user may have meant: the names that begin with the input, else the nearest
 /// one. A folder before the name is ignored.
 fn near(wanted: &str, entries: &[BundledScenario]) -> Vec<String> {

@@ -2,7 +2,7 @@
 
 use crate::base::{Kind, Node, Problems};
 
-use super::{Diagnostics, Override, Script, Source, doubts, format, read};
+use super::{Diagnostics, Override, Script, Source, doubts, format, read, rehearsal};
 
 /// Reads a scenario file with the overrides of the command line; `name`, such as its path, is shown
 /// in messages.
@@ -33,6 +33,7 @@ pub fn load_with(
     let script = root.as_ref().and_then(|root| read::script(&source, root, &mut problems));
     if let Some(script) = &script {
         doubts::warn(script, &mut problems);
+        rehearsal::rehearse(script, &mut problems);
     }
     let mut diagnostics = Diagnostics::new(&source, problems);
     if let Some(root) = &root {

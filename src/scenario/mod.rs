@@ -18,6 +18,7 @@ pub mod messages;
 mod names;
 pub mod play;
 mod read;
+mod rehearsal;
 pub mod report;
 pub mod script;
 mod story;

@@ -7,10 +7,11 @@ use crate::base::diagnostic::{did_you_mean, nearest};
 use crate::base::{Kind, Node, Problems, Seed, Span, Time};
 use crate::entra::AppId;
 use crate::entra::people::Population;
-use crate::entra::tenant::{self, Tenant};
+use crate::entra::tenant::{self, Attribute, Tenant};
 use crate::golinks::written::is_standard;
 use crate::golinks::{self, GoLinks};
 use crate::scim::Path;
+use crate::world::actions::DOWN;
 use crate::world::actions::{Mention, Name};
 use crate::world::applications::MAIN;
 use crate::world::{Action, WorkspaceId};
@@ -28,6 +29,8 @@ pub enum NameKind {
     Account,
     /// An application.
     App,
+    /// A fault: one of the file, or one that an action switches on.
+    Fault,
 }
 
 /// How many names of the directory are searched for a suggestion.
@@ -55,6 +58,11 @@ pub struct Names {
     /// userName, not by the name of its table.
     acted_on: Vec<(String, Span)>,
     used: Vec<(String, NameKind, Span)>,
+    faults: BTreeSet<String>,
+    /// The users and groups that an action deletes: their names may be given again.
+    deleted: BTreeSet<String>,
+    /// The names that an action gives although they are taken.
+    taken: Vec<(String, NameKind, Span)>,
     paths: Vec<(Path, Span, Mention, WorkspaceId)>,
     group_paths: Vec<(Path, Span, WorkspaceId)>,
 }
@@ -68,6 +76,22 @@ impl Names {
     /// Adds a group.
     pub fn add_group(&mut self, name: &str) {
         self.groups.insert(name.to_owned());
+    }
+
+    /// Adds a fault.
+    pub fn add_fault(&mut self, name: &str) {
+        self.faults.insert(name.to_owned());
+    }
+
+    /// How many names have been given although they were taken.
+    pub fn taken(&self) -> usize {
+        self.taken.len()
+    }
+
+    /// Forgives the names that were given although they were taken, but for the first so many: the
+    /// story expects that the directory refuses them.
+    pub fn forgive(&mut self, before: usize) {
+        self.taken.truncate(before);
     }
 
     /// Adds an account.
@@ -143,10 +167,28 @@ impl Names {
                     uses(self, name, NameKind::Account);
                     self.acted_on.push((name.to_owned(), places.of_name(name)));
                 }
-                Name::NewUser(name) => self.add_user(name),
+                Name::NewUser(name) => {
+                    if self.users.contains(name) && !self.deleted.contains(name) {
+                        self.taken.push((name.to_owned(), NameKind::User, places.of_name(name)));
+                    }
+                    self.add_user(name);
+                }
                 Name::App(name) => uses(self, name, NameKind::App),
-                Name::NewGroup(name) => self.add_group(name),
+                Name::NewGroup(name) => {
+                    if self.groups.contains(name) && !self.deleted.contains(name) {
+                        self.taken.push((name.to_owned(), NameKind::Group, places.of_name(name)));
+                    }
+                    self.add_group(name);
+                }
+                Name::Fault(name) => uses(self, name, NameKind::Fault),
+                Name::NewFault(name) => self.add_fault(name),
             }
+        }
+        if ["delete", "delete_group"].contains(&action.verb()) {
+            self.deleted.extend(action.names().iter().filter_map(|name| match name {
+                Name::User(name) | Name::Group(name) => Some((*name).to_owned()),
+                _ => None,
+            }));
         }
         let app = action.app().and_then(|app| self.app(app).ok()).unwrap_or(AppId::MAIN);
         let before = self.turn_to(self.workspace_of(app));
@@ -169,6 +211,13 @@ impl Names {
                     .help(format!("name it by its userName: \"{user_name}\""));
             }
         }
+        for (name, sort, span) in &self.taken {
+            let word = sort.word();
+            problems
+                .error(*span, format!("there is a {word} `{name}` already"))
+                .label("it is the name by which the story speaks of them")
+                .help(format!("give the new {word} another name, such as `{name}-2`"));
+        }
         let strangers: Vec<_> =
             self.used.iter().filter(|(name, sort, _)| !self.introduced(name, *sort)).collect();
         if strangers.is_empty() {
@@ -184,7 +233,7 @@ impl Names {
             let borne = match sort {
                 NameKind::Group => tenant.find_group(name).is_some(),
                 NameKind::User | NameKind::Account => tenant.find_user(name).is_some(),
-                NameKind::App => false,
+                NameKind::App | NameKind::Fault => false,
                 NameKind::Object => {
                     tenant.find_user(name).is_some() || tenant.find_group(name).is_some()
                 }
@@ -245,6 +294,9 @@ impl Names {
                     problems.error(*span, message).label("never has a value")
                 }
                 Mention::Changed => problems.error(*span, message),
+                Mention::Required => {
+                    problems.error(*span, message).label("so no account could ever be made")
+                }
             };
             match golinks.meant(path) {
                 help if help.is_empty() => {
@@ -260,6 +312,7 @@ impl Names {
             NameKind::User => self.users.contains(name),
             NameKind::Group => self.groups.contains(name),
             NameKind::App => self.app(name).is_ok(),
+            NameKind::Fault => self.faults.contains(name) || name == DOWN,
             NameKind::Object => self.users.contains(name) || self.groups.contains(name),
             NameKind::Account => {
                 self.users.contains(name) || self.accounts.contains(name) || name.contains('@')
@@ -272,6 +325,12 @@ impl Names {
         if sort == NameKind::App {
             return self.app(name).err().unwrap_or_default();
         }
+        if sort == NameKind::Fault {
+            return match self.faults.is_empty() {
+                true => "[[fault]] or the verb `fault` makes one, and `up` ends `down`".to_owned(),
+                false => did_you_mean(name, self.faults.iter().map(String::as_str)),
+            };
+        }
         if sort != NameKind::Group && self.groups.contains(name) {
             return format!(
                 "`{name}` is a group; a verb that takes one: {{ assign = {{ group = \"{name}\" }} }}"
@@ -279,21 +338,20 @@ impl Names {
         }
         let named = match sort {
             NameKind::Group => &self.groups,
-            NameKind::User | NameKind::Account | NameKind::Object | NameKind::App => &self.users,
+            NameKind::User
+            | NameKind::Account
+            | NameKind::Object
+            | NameKind::App
+            | NameKind::Fault => &self.users,
         };
         let users =
             tenant.users().map(|(_, user)| &**user.handle()).filter(|_| sort != NameKind::Group);
         let with_groups = matches!(sort, NameKind::Group | NameKind::Object);
         let groups = tenant.groups().map(|(_, group)| &**group.handle()).filter(|_| with_groups);
         let known = named.iter().map(String::as_str).chain(users.chain(groups).take(LOOKED_AT));
-        match nearest(name, known) {
+        match nearest(name, known).or_else(|| by_attributes(name, sort, tenant)) {
             Some(near) => format!("did you mean `{near}`?"),
-            None if named.is_empty() => {
-                format!(
-                    "name one with [{}.{name}]",
-                    if sort == NameKind::Group { "group" } else { "user" }
-                )
-            }
+            None if named.is_empty() => in_the_directory(name, sort, tenant),
             None => {
                 let listed: Vec<String> =
                     named.iter().take(LISTED).map(|name| format!("`{name}`")).collect();
@@ -307,6 +365,48 @@ impl Names {
     }
 }
 
+/// The name in the scenario of a user or group that is meant by its display name, sign-in name or
+/// mail address.
+fn by_attributes<'t>(name: &str, sort: NameKind, tenant: &'t Tenant) -> Option<&'t str> {
+    let is = |text: Option<&str>| text.is_some_and(|text| text.eq_ignore_ascii_case(name));
+    let shown = [Attribute::DisplayName, Attribute::UserPrincipalName, Attribute::Mail];
+    let mut users = tenant.users().take(LOOKED_AT).map(|(_, user)| user);
+    let user = users.find(|user| shown.iter().any(|attribute| is(user.get(*attribute))));
+    let mut groups = tenant.groups().take(LOOKED_AT).map(|(_, group)| group);
+    let group = groups.find(|group| is(Some(group.display_name())));
+    let (user, group) = (user.map(|user| &**user.handle()), group.map(|group| &**group.handle()));
+    match sort {
+        NameKind::Group => group,
+        NameKind::Object => user.or(group),
+        NameKind::User | NameKind::Account => user,
+        NameKind::App | NameKind::Fault => None,
+    }
+}
+
+/// The help for an unknown name in a scenario that names nobody itself: some of the generated
+/// names.
+fn in_the_directory(name: &str, sort: NameKind, tenant: &Tenant) -> String {
+    let (some, table): (Vec<&str>, &str) = match sort {
+        NameKind::Group => {
+            (tenant.groups().take(3).map(|(_, group)| &**group.handle()).collect(), "group")
+        }
+        _ => (tenant.users().take(3).map(|(_, user)| &**user.handle()).collect(), "user"),
+    };
+    // A table header has no blanks and no `@` without quotes, and a handle has none at all.
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_-".contains(c);
+    let own = match name.chars().all(plain) && !name.is_empty() {
+        true => format!("[{table}.{name}]"),
+        false => format!("[{table}.ann]"),
+    };
+    match some.is_empty() {
+        true => format!("name one with {own}"),
+        false => {
+            let some: Vec<String> = some.iter().map(|name| format!("`{name}`")).collect();
+            format!("generated are {} and so on; name one of your own with {own}", some.join(", "))
+        }
+    }
+}
+
 impl NameKind {
     fn word(self) -> &'static str {
         match self {
@@ -315,6 +415,7 @@ impl NameKind {
             NameKind::Object => "user or group",
             NameKind::Account => "user or account",
             NameKind::App => "application",
+            NameKind::Fault => "fault",
         }
     }
 }

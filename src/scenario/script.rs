@@ -202,6 +202,8 @@ pub struct ScriptedAction {
     pub action: Action,
     /// Its line in the file.
     pub line: usize,
+    /// Its place in the file.
+    pub span: Span,
 }
 
 /// When a moment comes.

@@ -238,9 +238,9 @@ impl World {
     /// Carries out an action. The journal shows it before the events that follow from it.
     ///
     /// # Errors
-    /// When it could not be done, with the reason. Nothing has changed then, unless the action
-    /// names several things (users, accounts, settings): the ones before the refused one may be
-    /// done.
+    /// When it could not be done, with the reason. Nothing has changed then, however many users,
+    /// accounts or settings the action names; only of people who sign in those before the refused
+    /// one are in.
     pub fn act(&mut self, action: Action) -> Result<(), ActionError> {
         let app = match action.app() {
             None => AppId::MAIN,

@@ -132,7 +132,8 @@ fn slow_target_needs_a_client_that_loses_patience() {
 
 #[test]
 fn bad_line_needs_the_six_hour_rung() {
-    bites("scenarios/trouble/bad-line.toml", "entra.policy.retry_first=30h", "job.escrows = 0");
+    let off = "entra.policy={ retry_first = '30h', retry_second = '31h', retry_daily = '32h' }";
+    bites("scenarios/trouble/bad-line.toml", off, "job.escrows = 0");
 }
 
 #[test]
@@ -288,7 +289,9 @@ fn the_first_takes_longer_needs_the_model_of_durations() {
 #[test]
 fn what_the_vendor_quarantines_needs_to_be_given_time() {
     let file = "scenarios/health/quarantined-by-the-vendor.toml";
-    bites(file, "entra.policy.quarantine_first=3d", "job.status = \"Active\"");
+    let off = "entra.policy={ quarantine_first = '3d', quarantine_second = '4d', \
+               quarantine_daily = '5d' }";
+    bites(file, off, "job.status = \"Active\"");
 }
 
 #[test]

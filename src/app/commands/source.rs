@@ -37,6 +37,8 @@ impl FoundScenario {
     }
 }
 
+const LISTED: &str = "`scimulator list` prints the scenarios; a file is named by its path";
+
 /// Finds the scenario that `typed` names: an existing file, or a name, story or bug of the library.
 ///
 /// # Errors
@@ -50,12 +52,15 @@ pub fn find(typed: &str) -> Result<FoundScenario, CommandError> {
     match library::find(typed) {
         Ok(entry) => Ok(FoundScenario::new(entry.name, None, entry.text)),
         Err(why) => {
-            let missing = match typed.contains(['/', '\\']) || typed.ends_with(".toml") {
-                true => format!("there is no file `{typed}`, and {why}"),
-                false => why,
-            };
-            Err(CommandError::bad(missing)
-                .help("`scimulator list` prints the scenarios; a file is named by its path"))
+            let is_path = typed.contains(['/', '\\']) || typed.ends_with(".toml");
+            let no_file = format!("there is no file `{typed}`");
+            Err(match (is_path, library::has_near(typed)) {
+                (true, true) => CommandError::bad(format!("{no_file}, and {why}")).help(LISTED),
+                (true, false) => CommandError::bad(no_file).help(LISTED),
+                (false, true) => CommandError::bad(why).help(LISTED),
+                // The message itself names `scimulator list`.
+                (false, false) => CommandError::bad(why).help("a file is named by its path"),
+            })
         }
     }
 }

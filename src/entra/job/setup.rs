@@ -8,6 +8,7 @@ use std::fmt;
 use super::audit::Activity;
 use super::credentials::Credentials;
 use super::{Job, Moment, ScheduleState};
+use crate::base::node::Entry;
 use crate::base::{Node, Problems};
 use crate::entra::admin::ProvisioningMode;
 use crate::entra::event::Event;
@@ -103,6 +104,18 @@ fn automatic(mode: ProvisioningMode) -> Result<(), SetupRefusal> {
 }
 
 impl Job {
+    /// Whether all these fields can be filled in; if not, reports why.
+    pub fn may_fill_in<'e>(
+        &self,
+        fields: impl Iterator<Item = &'e Entry>,
+        problems: &mut Problems,
+    ) -> bool {
+        let before = problems.errors();
+        let mut draft = self.draft();
+        fields.for_each(|entry| draft.set(&[&entry.key], &entry.value, problems));
+        problems.errors() == before
+    }
+
     /// Fills in a field of the form.
     pub fn fill_in(&mut self, key: &str, value: &Node, problems: &mut Problems) {
         let before = problems.errors();

@@ -140,10 +140,15 @@ fn replace(rows: &mut Vec<Mapping>, changes: Vec<Mapping>) {
 }
 
 fn remove(rows: &mut Vec<Mapping>, node: &Node, problems: &mut Problems) {
-    for target in node.as_texts(problems).unwrap_or_default() {
-        let meant = Target::parse(&target).ok();
+    let items = match &node.kind {
+        Kind::List(items) => items.as_slice(),
+        _ => std::slice::from_ref(node),
+    };
+    for item in items {
+        let Some(target) = item.as_text(problems) else { continue };
+        let meant = Target::parse(target).ok();
         let found = rows.iter().position(|row| {
-            row.target.name.eq_ignore_ascii_case(&target)
+            row.target.name.eq_ignore_ascii_case(target)
                 || meant.as_ref().is_some_and(|meant| row.target.same_as(meant))
         });
         match found {
@@ -152,10 +157,10 @@ fn remove(rows: &mut Vec<Mapping>, node: &Node, problems: &mut Problems) {
             }
             None => {
                 let help = did_you_mean(
-                    &target,
+                    target,
                     rows.iter().map(|row| &*row.target.name).collect::<Vec<_>>(),
                 );
-                problems.error(node.span, format!("no row has the target `{target}`")).help(help);
+                problems.error(item.span, format!("no row has the target `{target}`")).help(help);
             }
         }
     }

@@ -1,11 +1,11 @@
 //! Builds the initial directory of a scenario from its tables of people and groups.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::generate::{DEPARTMENTS, Generator, employee_id};
 use super::{AssignedShare, PeopleSettings};
 use crate::base::diagnostic::nearest;
-use crate::base::{Problems, Seed};
+use crate::base::{Node, Problems, Seed};
 use crate::entra::tenant::{
     self, Attribute, GroupKey, HandleRef, NewGroup, NewUser, Role, Tenant, UserKey,
 };
@@ -37,6 +37,12 @@ impl Population {
         };
         let unknown_group = |reference: &&HandleRef| !groups.contains(&reference.handle.as_str());
 
+        for user in &self.users {
+            if let Some(manager) = user.manager.as_ref().filter(|it| it.handle == user.handle) {
+                let what = format!("`{}` cannot be their own manager", user.handle);
+                problems.error(manager.span, what).help("name somebody else, or leave it out");
+            }
+        }
         let managers = self.users.iter().filter_map(|user| user.manager.as_ref());
         let members = self.groups.iter().flat_map(|group| &group.members);
         for reference in managers.chain(members).filter(unknown_user) {
@@ -48,6 +54,30 @@ impl Population {
             say_unknown("group", reference, &groups, problems);
         }
         self.check_dynamic(problems);
+        self.check_circles(problems);
+    }
+
+    /// Warns of groups inside themselves, by a circle of any length: the directory lets them be
+    /// made [field: MicrosoftDocs/azure-docs#43313].
+    fn check_circles(&self, problems: &mut Problems) {
+        let by_name: BTreeMap<&str, &NewGroup> =
+            self.groups.iter().map(|group| (group.handle.as_str(), group)).collect();
+        let mut told: BTreeSet<&str> = BTreeSet::new();
+        for group in &self.groups {
+            for inner in &group.nested {
+                let circle = way_back(&by_name, inner, &group.handle);
+                let Some(circle) = circle.filter(|_| !told.contains(&*group.handle)) else {
+                    continue;
+                };
+                told.extend(circle.iter().copied());
+                let names: Vec<String> =
+                    std::iter::once(&*group.handle).chain(circle).map(str::to_owned).collect();
+                problems
+                    .warning(inner.span, format!("group `{}` is inside itself", group.handle))
+                    .label(names.join(" holds "))
+                    .help("the directory allows it; nested groups count for nobody's assignment");
+            }
+        }
     }
 
     /// Reports people who are put by hand into a group with a rule.
@@ -167,7 +197,7 @@ impl Population {
             }
             for inner in &new.nested {
                 let inner = tenant.group_named(&inner.handle)?;
-                tenant.set_up_nested(*group, inner)?;
+                tenant.set_up_nested(*group, inner);
             }
         }
         self.join_departments(tenant, &groups);
@@ -231,6 +261,24 @@ impl Population {
         whole.attributes.get(Attribute::UserPrincipalName).unwrap_or_default().to_owned()
     }
 
+    /// Reports an `assigned` in `table` that is more than all generated people.
+    pub fn check_assigned(&self, table: &Node, problems: &mut Problems) {
+        let PeopleSettings { generate, assigned, .. } = &self.settings;
+        if let (AssignedShare::First(first), Some(at)) = (assigned, table.get("assigned"))
+            && first > generate
+        {
+            problems
+                .error(
+                    at.span,
+                    format!("of {generate} generated people {first} cannot be assigned"),
+                )
+                .label("the first so many of `generate` are meant")
+                .help(
+                    "true assigns all of them; named people are assigned unless they say otherwise",
+                );
+        }
+    }
+
     fn check_upns(&self, problems: &mut Problems) {
         let mut holders: BTreeMap<String, &str> = BTreeMap::new();
         for user in &self.users {
@@ -256,6 +304,29 @@ impl AssignedShare {
             AssignedShare::First(count) => nth < count,
         }
     }
+}
+
+/// The groups from `inner` to the one called `end`, each inside the one before; `None` when none
+/// leads there.
+fn way_back<'g>(
+    groups: &BTreeMap<&'g str, &'g NewGroup>,
+    inner: &'g HandleRef,
+    end: &str,
+) -> Option<Vec<&'g str>> {
+    let mut ways = vec![vec![inner.handle.as_str()]];
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
+    while let Some(way) = ways.pop() {
+        let last = *way.last()?;
+        if last == end {
+            return Some(way);
+        }
+        if !seen.insert(last) {
+            continue;
+        }
+        let deeper = groups.get(last).into_iter().flat_map(|group| &group.nested);
+        ways.extend(deeper.map(|next| [way.as_slice(), &[next.handle.as_str()]].concat()));
+    }
+    None
 }
 
 fn say_unknown(what: &str, reference: &HandleRef, known: &[&str], problems: &mut Problems) {

@@ -34,7 +34,7 @@ pub fn user(entry: &Entry, problems: &mut Problems) -> Option<NewUser> {
                     new.attributes.set_extension(key, text);
                 }
             }
-            _ => unknown_attribute(entry, &names(&USER), problems),
+            _ => unknown_attribute(entry, &names(&USER), Place::NewUser, problems),
         }
     }
     if let Some(name) = name {
@@ -62,18 +62,53 @@ const OTHER_NAMES: [(&str, &str); 15] = [
     ("phoneNumbers", "businessPhones"),
 ];
 
-/// Reports an unknown attribute, and suggests Graph's name for it.
-fn unknown_attribute(entry: &Entry, known: &[&str], problems: &mut Problems) {
-    let other = OTHER_NAMES.iter().find(|(name, _)| name.eq_ignore_ascii_case(&entry.key));
-    match other {
-        Some((_, graph)) => {
-            problems
-                .error(entry.key_span, format!("unknown key `{}` in a user", entry.key))
-                .kind(ProblemKind::UnknownKey)
-                .help(format!("did you mean `{graph}`?"));
+/// What authors may call the attribute that says whether a user may sign in.
+const ENABLED: [&str; 6] =
+    ["accountEnabled", "active", "enabled", "disabled", "blocked", "signInEnabled"];
+
+/// What authors may call the groups of a user.
+const GROUPS: [&str; 4] = ["groups", "group", "memberOf", "memberships"];
+
+/// The place where an unknown attribute is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// The table of a new user.
+    NewUser,
+    /// A change of a user.
+    Change,
+}
+
+/// Reports an unknown attribute, and suggests Graph's name for it or the way to what it means.
+fn unknown_attribute(entry: &Entry, known: &[&str], place: Place, problems: &mut Problems) {
+    let key = entry.key.as_str();
+    let is = |name: &&str| name.eq_ignore_ascii_case(key);
+    let graph = OTHER_NAMES.iter().find(|(name, _)| is(name)).map(|(_, graph)| *graph);
+    let help = match (graph, place) {
+        (Some(graph), _) => format!("did you mean `{graph}`?"),
+        (_, Place::NewUser) if ENABLED.iter().any(|name| is(name)) => {
+            "write enabled = false for somebody who is blocked from sign-in".to_owned()
         }
-        None => unknown_key(entry, "a user", known, problems),
-    }
+        (_, Place::Change) if ENABLED.iter().any(|name| is(name)) => {
+            "the verbs `disable` and `enable` change it: { disable = \"ann\" }".to_owned()
+        }
+        (_, Place::NewUser) if GROUPS.iter().any(|name| is(name)) => {
+            "did you mean `member_of`?".to_owned()
+        }
+        (_, Place::Change) if GROUPS.iter().any(|name| is(name)) || is(&"member_of") => {
+            "{ add_member = { group = \"sales\", user = \"ann\" } }, and `remove_member`".to_owned()
+        }
+        (_, Place::Change) if is(&"assigned") => {
+            "the verbs `assign` and `unassign` change it: { assign = \"ann\" }".to_owned()
+        }
+        (_, Place::Change) if is(&"name") => {
+            "a name has parts: `displayName`, `givenName`, `surname`".to_owned()
+        }
+        _ => return unknown_key(entry, "a user", known, problems),
+    };
+    problems
+        .error(entry.key_span, format!("unknown key `{key}` in a user"))
+        .kind(ProblemKind::UnknownKey)
+        .help(help);
 }
 
 /// Reads `department = "Sales"`; `false` or `""` means that the attribute is absent.
@@ -83,7 +118,7 @@ pub fn attribute(entry: &Entry, problems: &mut Problems) -> Option<(Attribute, O
     let Some(attribute) = Attribute::parse(&entry.key) else {
         // The callers read `manager` themselves, so it is among the suggestions.
         let known: Vec<&str> = Attribute::NAMES.into_iter().chain(["manager"]).collect();
-        unknown_attribute(entry, &known, problems);
+        unknown_attribute(entry, &known, Place::Change, problems);
         return None;
     };
     let value = match &entry.value.kind {

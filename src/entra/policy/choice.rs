@@ -11,6 +11,10 @@ pub(super) trait Choice: Sized + PartialEq {
     const TAKES: &'static str;
     fn read(node: &Node, problems: &mut Problems) -> Option<Self>;
     fn show(&self) -> String;
+    /// Whether it is the number 0 or no time at all.
+    fn is_zero(&self) -> bool {
+        false
+    }
 }
 
 /// How members come to a group.
@@ -255,6 +259,9 @@ impl Choice for Duration {
     fn show(&self) -> String {
         format!("\"{}\"", write_duration(*self))
     }
+    fn is_zero(&self) -> bool {
+        Duration::is_zero(self)
+    }
 }
 
 impl Choice for u64 {
@@ -265,6 +272,9 @@ impl Choice for u64 {
     fn show(&self) -> String {
         self.to_string()
     }
+    fn is_zero(&self) -> bool {
+        *self == 0
+    }
 }
 
 impl Choice for f64 {
@@ -272,7 +282,7 @@ impl Choice for f64 {
     fn read(node: &Node, problems: &mut Problems) -> Option<f64> {
         match node.as_number(problems)? {
             value if (0.0..=1.0).contains(&value) => Some(value),
-            _ => node.expected("a number from 0 to 1", problems),
+            value => node.refused("a number from 0 to 1", &value.to_string(), problems),
         }
     }
     fn show(&self) -> String {

@@ -35,6 +35,20 @@ const NOT_HERE: [(&str, &str); 5] = [
     ("plus", "rules about dates are not built here"),
 ];
 
+/// Operators of other languages, and what they are in a rule.
+const ELSEWHERE: [(&str, &str); 10] = [
+    ("=", "eq"),
+    ("==", "eq"),
+    ("is", "eq"),
+    ("equals", "eq"),
+    ("!=", "ne"),
+    ("<>", "ne"),
+    ("like", "contains"),
+    ("includes", "contains"),
+    ("sw", "startsWith"),
+    ("ew", "endsWith"),
+];
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Operator {
     Is,
@@ -128,8 +142,7 @@ impl Reader {
         let property = self.property()?;
         let here = self.here();
         let Some((Token::Word(word), at)) = self.next() else {
-            return Err(RuleError::new(here, "an operator should follow")
-                .help("-eq, -ne, -startsWith, -contains, -match, -in and their -not forms"));
+            return Err(RuleError::new(here, "an operator should follow").help(operators()));
         };
         let name = word.trim_start_matches('-');
         let known = OPERATORS.iter().find(|(known, ..)| known.eq_ignore_ascii_case(name));
@@ -292,10 +305,19 @@ fn unknown_operator(word: &str, at: Span) -> RuleError {
         return RuleError::new(at, format!("`{word}` cannot be used: {why}"));
     }
     let error = RuleError::new(at, format!("`{word}` is no operator of a rule"));
-    match nearest(name, OPERATORS.iter().map(|(known, ..)| *known)) {
+    let elsewhere = ELSEWHERE.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+    let near = || nearest(name, OPERATORS.iter().map(|(known, ..)| *known));
+    match elsewhere.map(|(_, here)| *here).or_else(near) {
         Some(near) => error.help(format!("did you mean `-{near}`?")),
-        None => error.help("-eq, -ne, -startsWith, -contains, -match, -in and their -not forms"),
+        None => error.help(operators()),
     }
+}
+
+/// The list of the operators that compare, for a help line.
+fn operators() -> String {
+    let plain = OPERATORS.iter().filter(|(name, _, denied)| !denied || *name == "ne");
+    let names: Vec<String> = plain.map(|(name, ..)| format!("-{name}")).collect();
+    format!("{}, and their -not forms", names.join(", "))
 }
 
 /// A word that stands where a property belongs.

@@ -47,15 +47,32 @@ impl Tenant {
         role: Role,
         moment: &mut Moment<'_, impl From<TenantEvent>>,
     ) -> Result<(), String> {
-        let row = self.present(user)?;
+        self.may_assign(app, user)?;
         let application = self.application_name(app).clone();
-        if self.assigned(app, user).is_some() {
-            return Err(format!("{} is assigned to {application} already", row.handle));
-        }
         self.of_user(app, user).made = Some(role);
         moment.emit(TenantEvent::Assigned { user: self.handle(user), application }.into());
         self.replicate_later(app, Whose::User(user), Some(role), moment.now());
         Ok(())
+    }
+
+    /// Whether a user can be assigned to an application.
+    pub fn may_assign(&self, app: AppId, user: UserKey) -> Result<(), String> {
+        let row = self.present(user)?;
+        let application = self.application_name(app);
+        match self.assigned(app, user) {
+            Some(_) => Err(format!("{} is assigned to {application} already", row.handle)),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether a user has a direct assignment that can be removed.
+    pub fn may_unassign(&self, app: AppId, user: UserKey) -> Result<(), String> {
+        let row = self.present(user)?;
+        let application = self.application_name(app);
+        match self.assigned(app, user) {
+            Some(_) => Ok(()),
+            None => Err(format!("{} is not assigned to {application} directly", row.handle)),
+        }
     }
 
     /// Removes a user's direct assignment.
@@ -65,11 +82,8 @@ impl Tenant {
         user: UserKey,
         moment: &mut Moment<'_, impl From<TenantEvent>>,
     ) -> Result<(), String> {
-        let row = self.present(user)?;
+        self.may_unassign(app, user)?;
         let application = self.application_name(app).clone();
-        if self.assigned(app, user).is_none() {
-            return Err(format!("{} is not assigned to {application} directly", row.handle));
-        }
         self.of_user(app, user).made = None;
         moment.emit(TenantEvent::Unassigned { user: self.handle(user), application }.into());
         self.replicate_later(app, Whose::User(user), None, moment.now());
@@ -84,11 +98,8 @@ impl Tenant {
         user: UserKey,
         moment: &mut Moment<'_, impl From<TenantEvent>>,
     ) -> Result<(), String> {
-        let row = self.present(user)?;
+        self.may_unassign(app, user)?;
         let application = self.application_name(app).clone();
-        if self.assigned(app, user).is_none() {
-            return Err(format!("{} is not assigned to {application} directly", row.handle));
-        }
         self.of_user(app, user).made = Some(Role::Broken);
         moment.emit(TenantEvent::AssignmentBroken { user: self.handle(user), application }.into());
         self.replicate_later(app, Whose::User(user), Some(Role::Broken), moment.now());

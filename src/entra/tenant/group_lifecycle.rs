@@ -86,16 +86,14 @@ impl Tenant {
         Ok(group)
     }
 
-    /// Sets up a group inside a group before the world begins.
-    pub fn set_up_nested(&mut self, group: GroupKey, inner: GroupKey) -> Result<(), String> {
-        if group == inner {
-            return Err(format!("group {} cannot be inside itself", self.group(group).handle));
-        }
+    /// Sets up a group inside a group before the world begins. Circles are allowed, of one group
+    /// too: the portal lets them be made [field: MicrosoftDocs/azure-docs#43313]. Nothing follows
+    /// nested groups, so none is without an end.
+    pub fn set_up_nested(&mut self, group: GroupKey, inner: GroupKey) {
         let nested = &mut self.groups[group.index()].nested;
         if !nested.contains(&inner) {
             nested.push(inner);
         }
-        Ok(())
     }
 
     /// Changes one attribute of a group. A group that gets its first rule loses its members at
@@ -107,12 +105,10 @@ impl Tenant {
         change: GroupChange,
         moment: &mut Moment<'_, impl From<TenantEvent>>,
     ) -> Result<(), String> {
-        let row = self.present_group(group)?;
+        self.may_update_group(group, &change)?;
+        let row = self.group(group);
         let attribute = change.attribute();
         let (before, after) = (row.text_of(attribute), change.text());
-        if before == after {
-            return Err(format!("group {}: {attribute} has this value already", row.handle));
-        }
         let event = TenantEvent::GroupUpdated {
             group: row.handle.clone(),
             attribute,
@@ -122,14 +118,12 @@ impl Tenant {
         let was_dynamic = row.rule.is_some();
         match change {
             GroupChange::DisplayName(name) => {
-                check_name(&name)?;
                 self.groups[group.index()].display_name = name.into();
             }
             GroupChange::Description(text) => {
                 self.groups[group.index()].description = text.into();
             }
             GroupChange::Rule(rule) => {
-                dynamic_allowed(row.kind, rule.is_some())?;
                 self.groups[group.index()].rule = rule.map(Arc::new);
             }
         }
@@ -142,6 +136,20 @@ impl Tenant {
             self.follow_rule(group, moment);
         }
         Ok(())
+    }
+
+    /// Whether a group can be changed like this.
+    pub fn may_update_group(&self, group: GroupKey, change: &GroupChange) -> Result<(), String> {
+        let row = self.present_group(group)?;
+        let attribute = change.attribute();
+        if row.text_of(attribute) == change.text() {
+            return Err(format!("group {}: {attribute} has this value already", row.handle));
+        }
+        match change {
+            GroupChange::DisplayName(name) => check_name(name),
+            GroupChange::Description(_) => Ok(()),
+            GroupChange::Rule(rule) => dynamic_allowed(row.kind, rule.is_some()),
+        }
     }
 
     /// Deletes a group: security groups and Microsoft 365 groups into the recycle bin, Exchange's
@@ -169,6 +177,16 @@ impl Tenant {
         }
         moment.emit(event.into());
         Ok(())
+    }
+
+    /// Whether a group can be deleted.
+    pub fn may_delete_group(&self, group: GroupKey) -> Result<(), String> {
+        self.present_group(group).map(drop)
+    }
+
+    /// Whether a group is in the recycle bin, to be restored or deleted for good.
+    pub fn may_leave_bin(&self, group: GroupKey) -> Result<(), String> {
+        self.group_in_bin(group).map(drop)
     }
 
     /// Takes a group out of the recycle bin with its members and its assignment. [groups-restore]
@@ -256,16 +274,38 @@ impl Tenant {
         }
     }
 
-    fn insert_group(&mut self, new: NewGroup) -> Result<GroupKey, String> {
+    /// Whether these groups can be created together, one after the other.
+    pub fn may_create_groups(&self, groups: &[NewGroup]) -> Result<(), String> {
+        for (nth, group) in groups.iter().enumerate() {
+            let before = |handle: &str| groups[..nth].iter().any(|other| other.handle == handle);
+            for member in &group.members {
+                self.present_named(&member.handle)?;
+            }
+            for inner in group.nested.iter().filter(|inner| !before(&inner.handle)) {
+                self.live_group_named(&inner.handle)?;
+            }
+            self.may_insert_group(group)?;
+            if before(&group.handle) {
+                return Err(format!("there would be two groups `{}`", group.handle));
+            }
+        }
+        Ok(())
+    }
+
+    fn may_insert_group(&self, new: &NewGroup) -> Result<(), String> {
         check_handle(&new.handle)?;
         let unassigned = matches!(new.assigned, None | Some(NewAssignment::No));
         assignable(&new.handle, new.security_enabled || unassigned)?;
         dynamic_allowed(new.kind, new.rule.is_some())?;
         self.group_handle_is_free(&new.handle)?;
+        check_name(if new.display_name.is_empty() { &new.handle } else { &new.display_name })
+    }
+
+    fn insert_group(&mut self, new: NewGroup) -> Result<GroupKey, String> {
+        self.may_insert_group(&new)?;
         let before = self.groups.iter().filter(|group| *group.handle == *new.handle);
         let object_id = ObjectId(self.seed.guid("group", &new.handle, before.count() as u64));
         let shown = if new.display_name.is_empty() { &new.handle } else { &new.display_name };
-        check_name(shown)?;
         let alias = new.alias();
         let mail = match new.kind.has_mail() {
             true => format!("{alias}@{}", self.settings.domain),

@@ -81,16 +81,11 @@ impl Tenant {
         value: Option<&str>,
         moment: &mut Moment<'_, impl From<TenantEvent>>,
     ) -> Result<(), String> {
+        self.may_update(user, attribute, value)?;
         let value = value.filter(|value| !value.is_empty());
-        let row = self.present(user)?;
-        let before = row.get(attribute);
-        if before == value {
-            return Err(format!("{}: {} has this value already", row.handle, attribute.name()));
-        }
-        check_value(attribute, value)?;
-        let (before, after) = (before.map(Box::from), value.map(Box::from));
-        if let (Attribute::UserPrincipalName, Some(upn)) = (attribute, value) {
-            self.upn_is_free(upn, Some(user))?;
+        let before = self.user(user).get(attribute).map(Box::from);
+        let after = value.map(Box::from);
+        if let (Attribute::UserPrincipalName, Some(_)) = (attribute, value) {
             self.release_upn(user);
             self.users[user.index()].attributes.set(attribute, value);
             self.claim_upn(user);
@@ -104,6 +99,25 @@ impl Tenant {
         Ok(())
     }
 
+    /// Whether an attribute can be set to a value, or cleared.
+    pub fn may_update(
+        &self,
+        user: UserKey,
+        attribute: Attribute,
+        value: Option<&str>,
+    ) -> Result<(), String> {
+        let value = value.filter(|value| !value.is_empty());
+        let row = self.present(user)?;
+        if row.get(attribute) == value {
+            return Err(format!("{}: {} has this value already", row.handle, attribute.name()));
+        }
+        check_value(attribute, value)?;
+        match (attribute, value) {
+            (Attribute::UserPrincipalName, Some(upn)) => self.upn_is_free(upn, Some(user)),
+            _ => Ok(()),
+        }
+    }
+
     /// Sets a directory extension; an empty text clears it.
     pub fn update_extension(
         &mut self,
@@ -112,11 +126,8 @@ impl Tenant {
         value: &str,
         moment: &mut Moment<'_, impl From<TenantEvent>>,
     ) -> Result<(), String> {
-        let row = self.present(user)?;
-        let before = row.attributes.extension(name);
-        if before.unwrap_or_default() == value {
-            return Err(format!("{}: {name} has this value already", row.handle));
-        }
+        self.may_update_extension(user, name, value)?;
+        let before = self.user(user).attributes.extension(name);
         let given = |value: &str| Some(value).filter(|value| !value.is_empty()).map(Box::from);
         let (before, after) = (before.map(Box::from), given(value));
         self.users[user.index()].attributes.set_extension(name, value);
@@ -126,13 +137,22 @@ impl Tenant {
         Ok(())
     }
 
-    /// Sets or clears the manager.
-    pub fn set_manager(
-        &mut self,
+    /// Whether a directory extension can be set to a value.
+    pub fn may_update_extension(
+        &self,
         user: UserKey,
-        manager: Option<UserKey>,
-        moment: &mut Moment<'_, impl From<TenantEvent>>,
+        name: &str,
+        value: &str,
     ) -> Result<(), String> {
+        let row = self.present(user)?;
+        match row.attributes.extension(name).unwrap_or_default() == value {
+            true => Err(format!("{}: {name} has this value already", row.handle)),
+            false => Ok(()),
+        }
+    }
+
+    /// Whether a user can get this manager, or lose the one it has.
+    pub fn may_set_manager(&self, user: UserKey, manager: Option<UserKey>) -> Result<(), String> {
         let row = self.present(user)?;
         if manager == Some(user) {
             return Err(format!("{} cannot be their own manager", row.handle));
@@ -140,9 +160,18 @@ impl Tenant {
         if manager == self.manager(user) {
             return Err(format!("{} has this manager already", row.handle));
         }
-        let name = manager
-            .map(|manager| self.present(manager).map(|manager| manager.handle.clone()))
-            .transpose()?;
+        manager.map_or(Ok(()), |manager| self.present(manager).map(drop))
+    }
+
+    /// Sets or clears the manager.
+    pub fn set_manager(
+        &mut self,
+        user: UserKey,
+        manager: Option<UserKey>,
+        moment: &mut Moment<'_, impl From<TenantEvent>>,
+    ) -> Result<(), String> {
+        self.may_set_manager(user, manager)?;
+        let name = manager.map(|manager| self.handle(manager));
         self.users[user.index()].manager = manager;
         self.user_feed.touch(user.0);
         moment.emit(TenantEvent::ManagerChanged { user: self.handle(user), manager: name }.into());
@@ -155,13 +184,47 @@ impl Tenant {
         user: UserKey,
         moment: &mut Moment<'_, impl From<TenantEvent>>,
     ) -> Result<(), String> {
-        if !self.present(user)?.enabled {
-            return Err(format!("{} is blocked from sign-in already", self.user(user).handle));
-        }
+        self.may_disable(user)?;
         self.users[user.index()].enabled = false;
         self.user_changed(user, moment);
         moment.emit(TenantEvent::Disabled { user: self.handle(user) }.into());
         Ok(())
+    }
+
+    /// Whether a user can be blocked from sign-in.
+    pub fn may_disable(&self, user: UserKey) -> Result<(), String> {
+        let row = self.present(user)?;
+        match row.enabled {
+            true => Ok(()),
+            false => Err(format!("{} is blocked from sign-in already", row.handle)),
+        }
+    }
+
+    /// Whether a user can be let in again.
+    pub fn may_enable(&self, user: UserKey) -> Result<(), String> {
+        let row = self.present(user)?;
+        match row.enabled {
+            true => Err(format!("{} may sign in already", row.handle)),
+            false => Ok(()),
+        }
+    }
+
+    /// Whether a user can be moved to the recycle bin.
+    pub fn may_delete(&self, user: UserKey) -> Result<(), String> {
+        self.present(user).map(drop)
+    }
+
+    /// Whether a user can be taken out of the recycle bin.
+    pub fn may_restore(&self, user: UserKey) -> Result<(), String> {
+        self.in_bin(user)?;
+        let row = self.user(user);
+        self.upn_is_free(row.sign_in_name().unwrap_or_default(), None)
+            .map_err(|why| format!("{} cannot be restored: {why}", row.handle))
+    }
+
+    /// Whether a user can be deleted for good.
+    pub fn may_purge(&self, user: UserKey) -> Result<(), String> {
+        self.in_bin(user).map(drop)
     }
 
     /// Lets a user sign in again.
@@ -170,9 +233,7 @@ impl Tenant {
         user: UserKey,
         moment: &mut Moment<'_, impl From<TenantEvent>>,
     ) -> Result<(), String> {
-        if self.present(user)?.enabled {
-            return Err(format!("{} may sign in already", self.user(user).handle));
-        }
+        self.may_enable(user)?;
         self.users[user.index()].enabled = true;
         self.user_changed(user, moment);
         moment.emit(TenantEvent::Enabled { user: self.handle(user) }.into());
@@ -207,10 +268,9 @@ impl Tenant {
         user: UserKey,
         moment: &mut Moment<'_, impl From<TenantEvent>>,
     ) -> Result<(), String> {
+        self.may_restore(user)?;
         let since = self.in_bin(user)?;
         let upn = self.user(user).sign_in_name().unwrap_or_default().to_owned();
-        self.upn_is_free(&upn, None)
-            .map_err(|why| format!("{} cannot be restored: {why}", self.user(user).handle))?;
         self.bin.remove(&(since, user));
         let row = &mut self.users[user.index()];
         row.attributes.set(Attribute::UserPrincipalName, Some(&upn));
@@ -258,16 +318,40 @@ impl Tenant {
         moment.emit(TenantEvent::Purged { user: self.handle(user), by_itself }.into());
     }
 
-    fn insert_user(&mut self, new: NewUser) -> Result<UserKey, String> {
+    /// Whether these users can be created together, one after the other.
+    pub fn may_hire(&self, people: &[NewUser]) -> Result<(), String> {
+        let mut upns: Vec<String> = Vec::new();
+        for (nth, person) in people.iter().enumerate() {
+            let mut person = person.clone();
+            let before = &people[..nth];
+            // Of the people before, one may be the manager.
+            let joins = |handle: &str| before.iter().any(|other| other.handle == handle);
+            if person.manager.as_ref().is_some_and(|manager| joins(&manager.handle)) {
+                person.manager = None;
+            }
+            self.resolve(&mut person)?;
+            self.may_insert(&person)?;
+            let upn = person.attributes.get(Attribute::UserPrincipalName).unwrap_or_default();
+            let upn = upn.to_ascii_lowercase();
+            if joins(&person.handle) || upns.contains(&upn) {
+                return Err(format!("{} would be there twice", person.handle));
+            }
+            upns.push(upn);
+        }
+        Ok(())
+    }
+
+    fn may_insert(&self, new: &NewUser) -> Result<(), String> {
         check_handle(&new.handle)?;
         self.handle_is_free(&new.handle)?;
         for attribute in [Attribute::UserPrincipalName, Attribute::DisplayName] {
             check_value(attribute, new.attributes.get(attribute))?;
         }
-        self.upn_is_free(
-            new.attributes.get(Attribute::UserPrincipalName).unwrap_or_default(),
-            None,
-        )?;
+        self.upn_is_free(new.attributes.get(Attribute::UserPrincipalName).unwrap_or_default(), None)
+    }
+
+    fn insert_user(&mut self, new: NewUser) -> Result<UserKey, String> {
+        self.may_insert(&new)?;
         let object_id = ObjectId(self.seed.guid("user", &new.handle, self.namesakes(&new.handle)));
         Ok(self.enter_user(User {
             object_id,

@@ -21,16 +21,32 @@ impl Tenant {
         user: UserKey,
         moment: &mut Moment<'_, impl From<TenantEvent>>,
     ) -> Result<(), String> {
-        let name = &self.group_by_hand(group)?.handle;
-        let row = self.present(user)?;
-        if row.groups.contains(&group) {
-            return Err(format!("{} is in group {name} already", row.handle));
-        }
+        self.may_add_member(group, user)?;
         self.join(group, user);
         self.membership_changed(group, user);
         let (group, user) = (self.group_handle(group), self.handle(user));
         moment.emit(TenantEvent::MemberAdded { group, user, by_rule: false }.into());
         Ok(())
+    }
+
+    /// Whether a user can be made a direct member of a group.
+    pub fn may_add_member(&self, group: GroupKey, user: UserKey) -> Result<(), String> {
+        let name = &self.group_by_hand(group)?.handle;
+        let row = self.present(user)?;
+        match row.groups.contains(&group) {
+            true => Err(format!("{} is in group {name} already", row.handle)),
+            false => Ok(()),
+        }
+    }
+
+    /// Whether a user can be removed from a group.
+    pub fn may_remove_member(&self, group: GroupKey, user: UserKey) -> Result<(), String> {
+        let name = &self.group_by_hand(group)?.handle;
+        let row = self.present(user)?;
+        match row.groups.contains(&group) {
+            true => Ok(()),
+            false => Err(format!("{} is not in group {name}", row.handle)),
+        }
     }
 
     /// Removes a user from a group.
@@ -40,11 +56,7 @@ impl Tenant {
         user: UserKey,
         moment: &mut Moment<'_, impl From<TenantEvent>>,
     ) -> Result<(), String> {
-        let name = &self.group_by_hand(group)?.handle;
-        let row = self.present(user)?;
-        if !row.groups.contains(&group) {
-            return Err(format!("{} is not in group {name}", row.handle));
-        }
+        self.may_remove_member(group, user)?;
         self.part(group, user);
         self.membership_changed(group, user);
         let (group, user) = (self.group_handle(group), self.handle(user));

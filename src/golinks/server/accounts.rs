@@ -124,10 +124,45 @@ impl GoLinks {
         mut revision: Revision,
         moment: &mut Moment<'_, Event>,
     ) -> Result<bool, Error> {
+        let after = std::mem::take(&mut revision.after);
+        let before = &revision.before;
+        let Some((after, is_active)) = self.accepted(id, before, after)? else { return Ok(false) };
         let account = self.accounts.get(id).ok_or_else(|| no_account(&id.to_string()))?;
         let was_active = account.active;
-        let mut after = std::mem::take(&mut revision.after);
-        let before = &revision.before;
+        let user_name: Arc<str> = text_of(&after, "userName").into();
+        let now = self.write_time(moment.now(), Some(account.modified));
+        let draft = revision.draft(&after, account, is_active, &self.users, &mut self.scratch);
+        self.accounts.change(id, now, before, draft);
+        let what = differences(before, &after);
+        if !what.is_empty() {
+            moment.emit(Event::AccountChanged {
+                id,
+                user_name: user_name.clone(),
+                what: what.into(),
+            });
+        }
+        match (was_active, is_active) {
+            (true, false) => moment.emit(Event::Deactivated { id, user_name }),
+            (false, true) => moment.emit(Event::Reactivated { id, user_name }),
+            _ => {}
+        }
+        Ok(true)
+    }
+
+    /// Whether the new attributes of an account could be stored; nothing is.
+    pub(super) fn may_commit(&self, id: AccountId, revision: &Revision) -> Result<(), Error> {
+        self.accepted(id, &revision.before, revision.after.clone()).map(drop)
+    }
+
+    /// The attributes of an account as they are stored after a change, and whether it is active;
+    /// `None` when nothing changes.
+    fn accepted(
+        &self,
+        id: AccountId,
+        before: &Object,
+        mut after: Object,
+    ) -> Result<Option<(Object, bool)>, Error> {
+        let was_active = self.must_find_account(id)?.active;
         // A request without `active` changes no access; GoLinks still shows `active`.
         if self.settings.profile == Profile::GoLinks
             && after.get("active").is_none_or(Value::is_absent)
@@ -140,7 +175,7 @@ impl GoLinks {
         let after = shape(after, &self.users, self.rules())?;
         let is_active = after.get("active").and_then(Value::as_bool).unwrap_or(was_active);
         if *before == after {
-            return Ok(false);
+            return Ok(None);
         }
         if is_active && !was_active {
             self.settings.limits.seat(self.accounts.active_count())?;
@@ -160,24 +195,7 @@ impl GoLinks {
             return Err(taken(&name));
         }
         self.check_mail(&after, Some(id))?;
-        let user_name: Arc<str> = user_name.into();
-        let now = self.write_time(moment.now(), Some(account.modified));
-        let draft = revision.draft(&after, account, is_active, &self.users, &mut self.scratch);
-        self.accounts.change(id, now, before, draft);
-        let what = differences(before, &after);
-        if !what.is_empty() {
-            moment.emit(Event::AccountChanged {
-                id,
-                user_name: user_name.clone(),
-                what: what.into(),
-            });
-        }
-        match (was_active, is_active) {
-            (true, false) => moment.emit(Event::Deactivated { id, user_name }),
-            (false, true) => moment.emit(Event::Reactivated { id, user_name }),
-            _ => {}
-        }
-        Ok(true)
+        Ok(Some((after, is_active)))
     }
 
     pub(crate) fn remove_account(

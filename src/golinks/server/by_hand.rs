@@ -6,6 +6,7 @@ use super::GoLinks;
 use super::credentials::hint;
 use crate::base::Moment;
 use crate::golinks::settings::{BasePath, Expiry, TenantFacts, TokenSetting};
+use crate::golinks::store::revision::Revision;
 use crate::golinks::{AccountId, Event, SignInAccount};
 use crate::scim::patch::{Op, Operation, Work};
 use crate::scim::shape::shape;
@@ -37,6 +38,25 @@ impl GoLinks {
         changes: Vec<(Path, Value)>,
         moment: &mut Moment<'_, Event>,
     ) -> Result<(), Error> {
+        let revision = self.edited(id, changes)?;
+        self.commit_account(id, revision, moment).map(|_| ())
+    }
+
+    /// Whether an account can be changed like this by hand; changes nothing.
+    ///
+    /// # Errors
+    /// As [`GoLinks::edit_account`].
+    pub fn may_edit_account(
+        &mut self,
+        id: AccountId,
+        changes: Vec<(Path, Value)>,
+    ) -> Result<(), Error> {
+        let revision = self.edited(id, changes)?;
+        self.may_commit(id, &revision)
+    }
+
+    /// The account as it would be after these changes.
+    fn edited(&mut self, id: AccountId, changes: Vec<(Path, Value)>) -> Result<Revision, Error> {
         self.work = Work::default();
         let mut operations = Vec::with_capacity(changes.len());
         for (path, value) in changes {
@@ -51,8 +71,7 @@ impl GoLinks {
             let op = if value == Value::Null { Op::Remove } else { Op::Replace };
             operations.push(Operation { op, path: Some(path), value });
         }
-        let revision = self.revised(id, PatchRequest { operations }, Rules::default())?;
-        self.commit_account(id, revision, moment).map(|_| ())
+        self.revised(id, PatchRequest { operations }, Rules::default())
     }
 
     /// Deletes an account by hand: its row is removed, whatever the `delete` setting says.

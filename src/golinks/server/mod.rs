@@ -133,15 +133,8 @@ impl GoLinks {
         let mut changed = self.settings.clone();
         let before = problems.errors();
         changed.set(path, value, problems);
-        let suspends = |settings: &Settings| settings.can(Capability::SoftDelete);
-        if changed.profile != self.settings.profile
-            || changed.schema != self.settings.schema
-            || suspends(&changed) != suspends(&self.settings)
-        {
-            problems.error(
-                value.span,
-                "a server that runs cannot become another: `profile`, `schema` and `soft_delete` are chosen in the scenario",
-            );
+        if changed.is_another_server(&self.settings) {
+            Settings::refuse_another_server(value.span, problems);
         }
         if problems.errors() > before {
             return;

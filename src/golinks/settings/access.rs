@@ -118,7 +118,8 @@ impl ClientSecret {
                 unknown_key(entry, "a client secret", &KEYS, problems);
             }
         }
-        let Some(value) = node.get("value") else {
+        let filled = |value: &&Node| !matches!(&value.kind, Kind::Text(text) if text.is_empty());
+        let Some(value) = node.get("value").filter(filled) else {
             problems.error(node.span, "a client secret needs a `value`");
             return None;
         };

@@ -102,6 +102,9 @@ impl Parse for Maintenance {
                 .get("every")
                 .map_or(Some(None), |every| every.as_duration(problems).map(Some))?,
         };
+        if window.lasts.is_zero() {
+            return lasts.refused("a duration above 0", "no time", problems);
+        }
         if let Some(every) = window.every.filter(|every| *every <= window.lasts) {
             let every = crate::base::time::write_duration(every);
             problems.error(

@@ -30,8 +30,8 @@ use row::{Key, Parse, Setting, settings};
 use trust::Trust;
 
 use super::quirks::{self, Quirks};
-use crate::base::diagnostic::did_you_mean;
-use crate::base::{Node, ProblemKind, Problems};
+use crate::base::diagnostic::did_you_mean_of;
+use crate::base::{Node, ProblemKind, Problems, Span};
 
 pub use choices::{Delete, GroupsEndpoint, PatchReply};
 pub use row::SettingRow;
@@ -134,6 +134,23 @@ impl Settings {
         }
     }
 
+    /// Whether these are the settings of another server than `before`: what is chosen when a server
+    /// is set up, and stays while it runs.
+    pub fn is_another_server(&self, before: &Settings) -> bool {
+        let suspends = |settings: &Settings| settings.can(Capability::SoftDelete);
+        self.profile != before.profile
+            || self.schema != before.schema
+            || suspends(self) != suspends(before)
+    }
+
+    /// Reports a change that no server takes while it runs.
+    pub fn refuse_another_server(at: Span, problems: &mut Problems) {
+        problems
+            .error(at, "a server that runs cannot become another")
+            .label("`profile`, `schema` and `soft_delete` are chosen before it starts")
+            .help("let it stand in the table [golinks] of the scenario");
+    }
+
     /// Reads the value of a key; a table is read key by key. May be called on a running server's
     /// settings.
     pub fn set(&mut self, path: &[&str], value: &Node, problems: &mut Problems) {
@@ -169,8 +186,12 @@ impl BasePath {
     /// What is wrong with the path, such as that requests for the page or the control API would
     /// reach GoLinks.
     pub fn check(path: &str) -> Result<(), &'static str> {
+        let plain = |c: char| c.is_ascii_alphanumeric() || "/-._~".contains(c);
         if !path.starts_with('/') {
             return Err("a base path begins with `/`");
+        }
+        if !path.chars().all(plain) {
+            return Err("a base path has letters, digits and - . _ ~ between its slashes");
         }
         let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
         match segments.as_slice() {
@@ -181,6 +202,15 @@ impl BasePath {
                 Err("the base path cannot be one that the page or another API has")
             }
             _ => Ok(()),
+        }
+    }
+
+    /// What to write in place of a path that [`BasePath::check`] refuses.
+    pub fn advice(path: &str) -> String {
+        let with_slash = format!("/{path}");
+        match BasePath::check(&with_slash) {
+            Ok(()) => format!("write \"{with_slash}\""),
+            Err(_) => "write a path such as \"/scim/v3\"".to_owned(),
         }
     }
 
@@ -208,7 +238,7 @@ impl Parse for BasePath {
     fn parse(value: &Node, problems: &mut Problems) -> Option<BasePath> {
         let text = value.as_text(problems)?;
         if let Err(why) = BasePath::check(text) {
-            problems.error(value.span, why).help("write a path such as \"/scim/v2\"");
+            problems.error(value.span, why).help(BasePath::advice(text));
             return None;
         }
         Some(BasePath::new(text))
@@ -238,32 +268,39 @@ impl Parse for PublicUrl {
 
 impl Setting for Quirks {
     fn set(&mut self, key: Key<'_>, value: &Node, problems: &mut Problems) {
-        let names = quirks::TABLE.iter().map(|row| row.name);
         if let Some((name, _)) = key.next() {
             match quirks::find(name) {
                 Some(row) => self.switch(row, value, problems),
-                None => {
-                    problems
-                        .error(value.span, format!("unknown quirk `{name}` of golinks"))
-                        .kind(ProblemKind::UnknownKey)
-                        .help(did_you_mean(name, names));
-                }
+                None => unknown_quirk(name, value.span, problems),
             }
             return;
         }
         for entry in value.as_table(problems).unwrap_or_default() {
             match quirks::find(&entry.key) {
                 Some(row) => self.switch(row, &entry.value, problems),
-                None => {
-                    problems
-                        .error(entry.key_span, format!("unknown quirk `{}`", entry.key))
-                        .kind(ProblemKind::UnknownKey)
-                        .label("not a quirk of profile \"golinks\"")
-                        .help(did_you_mean(&entry.key, names.clone()));
-                }
+                None => unknown_quirk(&entry.key, entry.key_span, problems),
             }
         }
     }
+}
+
+/// Reports an unknown quirk. One that is named by the number of a bug is answered with the quirks
+/// that come from its reports.
+fn unknown_quirk(name: &str, at: Span, problems: &mut Problems) {
+    let names = quirks::TABLE.iter().map(|row| row.name);
+    let of_bug =
+        |row: &&quirks::QuirkRow| row.bugs.iter().any(|bug| bug.eq_ignore_ascii_case(name));
+    let found: Vec<String> =
+        quirks::TABLE.iter().filter(of_bug).map(|row| format!("`{}`", row.name)).collect();
+    let is_bug = name.strip_prefix(['B', 'b']).is_some_and(|rest| rest.parse::<u32>().is_ok());
+    let help = match (found.is_empty(), is_bug) {
+        (false, _) => format!("quirks have names; of {name} comes {}", found.join(", ")),
+        (true, true) => {
+            format!("no quirk comes of {name}; `scimulator explain bugs` lists what does")
+        }
+        (true, false) => did_you_mean_of(name, names, "explain quirks"),
+    };
+    problems.error(at, format!("unknown quirk `{name}`")).kind(ProblemKind::UnknownKey).help(help);
 }
 
 #[cfg(test)]

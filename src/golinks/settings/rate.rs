@@ -37,8 +37,7 @@ impl Parse for Rps {
         if rps > 0.0 {
             return Some(Rps(rps));
         }
-        problems.error(value.span, "a rate is greater than 0");
-        None
+        value.refused("a rate greater than 0", &rps.to_string(), problems)
     }
 }
 

@@ -28,6 +28,11 @@ impl Parse for Required {
 }
 
 impl Required {
+    /// The paths, in the order written.
+    pub fn paths(&self) -> &[Path] {
+        &self.0
+    }
+
     /// Refuses a resource that lacks a value.
     pub fn check(&self, resource: &Object) -> Result<(), Error> {
         let has = |path: &&Path| {

@@ -2,7 +2,8 @@
 
 use crate::base::diagnostic::did_you_mean;
 use crate::base::node::unknown_key;
-use crate::base::{Node, ProblemKind, Problems};
+use crate::base::time::parse_duration;
+use crate::base::{Kind, Node, ProblemKind, Problems};
 
 /// A key, for suggestions, `explain` and the reference.
 #[derive(Clone, Copy, Debug)]
@@ -103,10 +104,39 @@ pub(super) trait Parse: Sized {
     fn parse(value: &Node, problems: &mut Problems) -> Option<Self>;
 }
 
+/// The keys whose value cannot be nothing: with no count, no time or no text the server could not
+/// take a single request.
+const NEVER_NOTHING: [&str; 7] = [
+    "basic.user",
+    "body_limit",
+    "bulk_operations",
+    "limits.user_name",
+    "oauth.client_id",
+    "oauth.client_secret",
+    "oauth.expires",
+];
+
+/// Whether a value is 0, no time, or an empty text; and what it should be instead.
+fn is_nothing(value: &Node) -> Option<(&'static str, &'static str)> {
+    match &value.kind {
+        Kind::Integer(0) => Some(("a whole number of at least 1", "0")),
+        Kind::Text(text) if text.trim().is_empty() => Some(("a text", "an empty one")),
+        Kind::Text(text) if parse_duration(text).is_ok_and(|span| span.is_zero()) => {
+            Some(("a duration above 0", "no time"))
+        }
+        _ => None,
+    }
+}
+
 impl<T: Parse> Setting for T {
     fn set(&mut self, key: Key<'_>, value: &Node, problems: &mut Problems) {
         match key.next() {
             Some(_) => key.unknown(&[], value, problems),
+            None if NEVER_NOTHING.contains(&key.path.join(".").as_str())
+                && let Some((what, shown)) = is_nothing(value) =>
+            {
+                value.refused(what, shown, problems).unwrap_or_default()
+            }
             None => {
                 if let Some(parsed) = T::parse(value, problems) {
                     *self = parsed;

@@ -82,7 +82,7 @@ fn wrong_keys_and_values_are_said() {
     check(
         "quirks.strict_boolean",
         Kind::Bool(true),
-        "unknown quirk `strict_boolean` of golinks (did you mean `strict_booleans`?)",
+        "unknown quirk `strict_boolean` (did you mean `strict_booleans`?)",
     );
     check(
         "quirks.dotted_keys",
@@ -94,11 +94,25 @@ fn wrong_keys_and_values_are_said() {
         text("keep"),
         "unknown value `keep` (it is one of `deactivate`, `remove`, `405`)",
     );
-    check("rate_limit.rps", Kind::Integer(0), "a rate is greater than 0 ()");
+    check("rate_limit.rps", Kind::Integer(0), "expected a rate greater than 0 ()");
+    for (path, nothing, expected) in [
+        ("basic.user", text(""), "expected a text ()"),
+        ("oauth.client_id", text(" "), "expected a text ()"),
+        ("oauth.expires", text("0s"), "expected a duration above 0 ()"),
+        ("body_limit", Kind::Integer(0), "expected a whole number of at least 1 ()"),
+        ("limits.user_name", Kind::Integer(0), "expected a whole number of at least 1 ()"),
+    ] {
+        check(path, nothing, expected);
+    }
+    check(
+        "quirks.B33",
+        Kind::Bool(true),
+        "unknown quirk `B33` (quirks have names; of B33 comes `readd_member`)",
+    );
     check("token", Kind::Integer(1), "expected a token, or a table with `value` and `expires` ()");
     check("token", table(&[("expires", text("1d"))]), "a token needs a `value` ()");
-    let help = "(write a path such as \"/scim/v2\")";
-    check("base_path", text("scim"), &format!("a base path begins with `/` {help}"));
+    check("base_path", text("scim"), "a base path begins with `/` (write \"/scim\")");
+    let help = "(write a path such as \"/scim/v3\")";
     let page = format!("the base path cannot be `/`, which is the page's {help}");
     let control = format!("the base path cannot be the control API's {help}");
     let other = format!("the base path cannot be one that the page or another API has {help}");

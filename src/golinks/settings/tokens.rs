@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::row::{Key, Parse, Setting, SettingRow, settings};
+use crate::base::node::PointInTime;
 use crate::base::{Kind, Node, Problems, Time};
 
 settings! {
@@ -77,9 +78,11 @@ impl Expiry {
 impl Parse for Expiry {
     fn parse(value: &Node, problems: &mut Problems) -> Option<Expiry> {
         match &value.kind {
-            Kind::Time(at) => Some(Expiry::At(*at)),
             Kind::Text(text) if text == "never" => Some(Expiry::Never),
-            _ => value.as_duration(problems).map(Expiry::After),
+            _ => value.as_instant(problems).map(|end| match end {
+                PointInTime::After(span) => Expiry::After(span),
+                PointInTime::At(at) => Expiry::At(at),
+            }),
         }
     }
 }

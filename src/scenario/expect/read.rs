@@ -1,6 +1,6 @@
 //! Reads expectations: follows nested and dotted keys down to an observable name.
 
-use crate::base::diagnostic::did_you_mean;
+use crate::base::diagnostic::{did_you_mean, nearest};
 use crate::base::node::Entry;
 use crate::base::{Kind, Node, ProblemKind, Problems, Span};
 use crate::entra::AppId;
@@ -131,7 +131,7 @@ impl Walk<'_, '_> {
         let differ = match value.get("differ") {
             _ if agrees => Some(Vec::new()),
             Some(list) => list.as_texts(problems),
-            None => value.expected("\"agree\" or { differ = [\"ann\"] }", problems),
+            None => return wrong_worlds(value, problems),
         };
         let Some(mut differ) = differ else { return };
         let places = Places::of(value);
@@ -384,6 +384,26 @@ fn deeper_names(path: &str) -> Vec<&'static str> {
         }
     }
     names
+}
+
+/// Reports what is neither `"agree"` nor `{ differ = [..] }`.
+fn wrong_worlds(value: &Node, problems: &mut Problems) {
+    const WHAT: &str = "\"agree\" or { differ = [\"ann\"] }";
+    let differ = "name those that differ: worlds = { differ = [\"ann\"] }";
+    let (label, help) = match &value.kind {
+        Kind::Text(word) => {
+            let help = match nearest(word, ["agree", "differ", "differs", "disagree"]) {
+                Some("agree") => "did you mean `agree`?",
+                Some(_) => differ,
+                None => "",
+            };
+            (format!("this is `{word}`"), help)
+        }
+        Kind::Bool(true) => ("this is true".to_owned(), "did you mean `agree`?"),
+        Kind::Bool(false) => ("this is false".to_owned(), differ),
+        _ => (format!("this is {}", value.kind_name()), ""),
+    };
+    problems.error(value.span, format!("expected {WHAT}")).label(label).help(help);
 }
 
 fn unknown_field(field: &Entry, of: &str, names: &[&'static str], problems: &mut Problems) {

@@ -7,11 +7,11 @@ use crate::base::diagnostic::nearest;
 use crate::base::node::Entry;
 use crate::base::{Diagnostic, Kind, Node, ProblemKind, Span};
 use crate::entra::mapping::{RowSource, Schema, Template};
-use crate::golinks::quirks;
+use crate::scenario::bugs::Means;
 use crate::scenario::explain::topics;
 use crate::scenario::{Source, bugs, library};
 
-use super::HEAD;
+use super::{HEAD, TOP};
 
 /// A key of the file with the path of its table, such as `at.do.update.ann`.
 struct Place<'a> {
@@ -20,7 +20,14 @@ struct Place<'a> {
 }
 
 /// Keys that authors guess: the last part of the table's path, the guesses, and the advice.
-const ELSEWHERE: [(&str, &[&str], &str); 10] = [
+const ELSEWHERE: [(&str, &[&str], &str); 17] = [
+    ("", &["faults", "outage", "outages"], "a fault is a table [[fault]]"),
+    ("", &["moment", "moments", "step", "steps", "then", "story"], "a moment is a table [[at]]"),
+    ("", &["expect", "assert", "check"], "it stands in a moment, [[at]], or is a table [finally]"),
+    ("", &["time", "say", "do", "after"], "it stands in a moment, below [[at]]"),
+    ("", &["person", "employee", "employees", "persons"], "a person is a table [user.ann]"),
+    ("", &["account", "accounts"], "an account is a table [golinks.account.ann]"),
+    ("at", &["expected", "and"], "what must hold is expect.<name> = ..."),
     ("do", &["wait", "sleep", "delay"], WAIT),
     ("at", &["wait", "sleep", "delay", "pause"], WAIT),
     ("at", &["when", "at", "on", "day"], "a moment says when it comes by time = \"1d\""),
@@ -104,8 +111,9 @@ fn advice(place: &Place<'_>) -> Option<String> {
         return Some((*help).to_owned());
     }
     match table.split('.').collect::<Vec<_>>()[..] {
-        ["golinks", "quirks"] => by_words(key),
+        [.., "golinks", "quirks"] => of_bug(key).or_else(|| by_words(key)),
         ["user", _] | ["at", "do", "update", _] | ["at", "do", "hire", _] => by_target(key),
+        [""] if nearest(key, TOP.iter().copied()).is_some() => None,
         ["entra" | "golinks" | "people", ..] | [""] => in_another_table(table, key),
         _ => None,
     }
@@ -125,12 +133,31 @@ fn by_words(word: &str) -> Option<String> {
         })
         .take(3)
         .collect();
-    match found.is_empty() {
-        true if nearest(word, quirks::TABLE.iter().map(|row| row.name)).is_some() => None,
-        true => Some(
-            "`scimulator explain quirks` lists them, and `explain bugs` what is seen".to_owned(),
-        ),
-        false => Some(format!("of this speak {}", found.join(", "))),
+    (!found.is_empty()).then(|| format!("of this speak {}", found.join(", ")))
+}
+
+/// What brings a bug about whose number stands where a quirk has its name.
+fn of_bug(number: &str) -> Option<String> {
+    let bug = bugs::find(number)?;
+    let title = format!("{} ({})", bug.number, bug.title);
+    Some(match (bug.means, bug.with) {
+        (Means::Engine | Means::Not, _) | (_, []) => {
+            format!("{title} has no quirk; `scimulator explain {}` says why", bug.number)
+        }
+        (Means::Action, [action, ..]) => format!("{title} is an action: do = {action}"),
+        (_, settings) => {
+            let settings: Vec<String> =
+                settings.iter().map(|it| format!("--set {}", quoted(it))).collect();
+            format!("{title} comes about by {}", settings.join(" "))
+        }
+    })
+}
+
+/// An override as a shell takes it.
+fn quoted(setting: &str) -> String {
+    match setting.contains([' ', '"', '{']) {
+        true => format!("'{setting}'"),
+        false => setting.to_owned(),
     }
 }
 

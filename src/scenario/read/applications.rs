@@ -16,7 +16,7 @@ use crate::{entra, golinks};
 use super::accounts;
 use super::credentials;
 use super::header::Header;
-use super::tables::{named, settings_of, targets};
+use super::tables::{named, required, settings_of, targets};
 
 /// The keys that `[app.<name>]` has beside those of `[entra]`.
 pub const KEYS: &[KeyDoc] = &[
@@ -118,6 +118,7 @@ fn workspace(
         ["account"] => made = accounts::read(&inner.value, &setup.population, names, problems),
         _ => settings.set(path, &inner.value, problems),
     });
+    required(Some(&entry.value), &settings, names);
     names.turn_to(before);
     accounts::try_out(&made, &settings, header.start, problems);
     ScriptWorkspace { name: entry.key.clone(), settings, accounts: made }
@@ -182,6 +183,7 @@ fn app(
             unknown_key(inner, &table, &known, problems);
         }
     });
+    settings.check(&entry.value, problems);
     if let Some(mappings) = entry.value.get("mappings") {
         let before = names.turn_to(workspace);
         targets(mappings, &settings, names);

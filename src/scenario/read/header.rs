@@ -77,33 +77,19 @@ pub fn title_and_covers(text: &str) -> (String, Vec<String>) {
 
 /// Reads an instant: a duration since the start, or a date-time that is not before it.
 pub fn instant(node: &Node, start: Time, problems: &mut Problems) -> Option<Time> {
-    let instant = match &node.kind {
-        Kind::Time(time) => *time,
-        Kind::Text(_) => {
-            let since = node.as_duration(problems)?;
-            if since > LONGEST {
-                problems.error(node.span, "this is more than a hundred years after the start");
-                return None;
-            }
-            start + since
-        }
-        _ => {
-            let help = match node.kind {
-                Kind::Integer(0) => "the start is \"0d\"".to_owned(),
-                Kind::Integer(n) => {
-                    format!("with its unit, in quotes: \"{n}d\", \"{n}h\", \"{n}m\"")
-                }
-                _ => String::new(),
-            };
-            let what = "a duration since the start such as \"30d\", or a date-time";
-            return node.expected_like(what, &help, problems);
-        }
-    };
-    if instant < start || instant.since(start) > LONGEST {
-        problems.error(
-            node.span,
-            format!("this is not within a hundred years after the start, {}", start.rfc3339()),
-        );
+    let instant = node.as_instant(problems)?.instant(start);
+    let begins = start.rfc3339();
+    if instant < start {
+        problems
+            .error(node.span, "this is before the story begins")
+            .label(format!("it begins at {begins}"))
+            .help(format!("write a later date-time, or at the top start = {}", instant.rfc3339()));
+        return None;
+    }
+    if instant.since(start) > LONGEST {
+        problems
+            .error(node.span, "this is more than a hundred years after the start")
+            .label(format!("the story begins at {begins}"));
         return None;
     }
     Some(instant)
@@ -111,7 +97,8 @@ pub fn instant(node: &Node, start: Time, problems: &mut Problems) -> Option<Time
 
 fn start(node: &Node, problems: &mut Problems) -> Option<Time> {
     let Kind::Time(time) = node.kind else {
-        return node.expected("a date-time such as 2026-03-02T08:00:00Z", problems);
+        let what = "a date-time such as 2026-03-02T08:00:00Z";
+        return node.expected_like(what, &node.without_quotes(), problems);
     };
     let year = time.timestamp().to_string().get(..4).and_then(|year| year.parse::<u32>().ok());
     if !year.is_some_and(|year| (1970..=2200).contains(&year)) {

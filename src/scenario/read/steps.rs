@@ -84,6 +84,7 @@ fn step(
     let (when, app) = when(node, header, names, problems).unzip();
     let within = node.get("within").and_then(|within| within.as_duration(problems));
     let say = node.get("say").and_then(|say| say.as_text(problems).map(str::to_owned));
+    let taken = names.taken();
     let actions =
         node.get("do").map(|list| actions(source, list, names, problems)).unwrap_or_default();
     let expect = match node.get("expect") {
@@ -92,6 +93,9 @@ fn step(
         }
         None => Vec::new(),
     };
+    if expect.iter().any(Expectation::is_refusal) {
+        names.forgive(taken);
+    }
     if let (true, Some(refusal)) = (actions.is_empty(), expect.iter().find(|e| e.is_refusal())) {
         refuses_nothing(source, refusal, problems);
     }
@@ -205,7 +209,8 @@ fn actions(
         {
             names.add_account(name.split('@').next().unwrap_or(name));
         }
-        actions.push(ScriptedAction { action, line: source.line(item.span) });
+        let (line, span) = (source.line(item.span), item.span);
+        actions.push(ScriptedAction { action, line, span });
     }
     actions
 }

@@ -45,9 +45,15 @@ pub fn setup(
         setup.population.groups.extend(read_group::group(entry, problems));
     });
     setup.population.check(header.seed, problems);
+    if let Some(table) = root.get("people") {
+        setup.population.check_assigned(table, problems);
+    }
     each(root, "entra", problems, |path, entry, problems| {
         setup.entra.set(path, &entry.value, problems)
     });
+    if let Some(table) = root.get("entra") {
+        setup.entra.check(table, problems);
+    }
     if let Some(mappings) = root.get("entra").and_then(|entra| entra.get("mappings")) {
         targets(mappings, &setup.entra, names);
     }
@@ -62,11 +68,12 @@ pub fn setup(
         }
         _ => setup.golinks.set(path, &entry.value, problems),
     });
+    required(root.get("golinks"), &setup.golinks, names);
     accounts::try_out(&accounts_before, &setup.golinks, header.start, problems);
     setup.accounts = accounts_before;
     credentials::fill(&mut setup.entra, &mut setup.golinks, header.seed);
     applications::read(root, header, &mut setup, names, problems);
-    setup.faults = faults(root, names, problems);
+    setup.faults = faults(root, header, names, problems);
     setup
 }
 
@@ -120,6 +127,18 @@ pub(super) fn targets(written: &Node, settings: &entra::Settings, names: &mut Na
         if let Some(span) = places.find(&target.name).or(pasted) {
             names.path(&target.path, span, Mention::Mapped);
         }
+    }
+}
+
+/// Notes the attributes that a new account must have a value for.
+pub(super) fn required(written: Option<&Node>, settings: &golinks::Settings, names: &mut Names) {
+    let Some(list) = written.and_then(|table| table.get("required")) else { return };
+    let items = match &list.kind {
+        Kind::List(items) => items.as_slice(),
+        _ => std::slice::from_ref(list),
+    };
+    for (path, item) in settings.required.paths().iter().zip(items) {
+        names.path(path, item.span, Mention::Required);
     }
 }
 
@@ -192,7 +211,31 @@ fn one_table<'a>(node: &'a Node, table: &str, problems: &mut Problems) -> Option
     node.as_table(problems)
 }
 
-fn faults(root: &Node, names: &mut Names, problems: &mut Problems) -> Vec<Fault> {
+/// Reports times of a fault between which no time of the run lies. One that is written with a
+/// duration and one with a date-time can be compared here alone.
+fn strikes_within(fault: &Fault, node: &Node, header: &Header, problems: &mut Problems) {
+    let begins = fault.from.map_or(header.start, |from| from.instant(header.start));
+    if let (Some(at), Some(until)) = (node.get("until"), fault.until)
+        && until.instant(header.start) <= begins
+    {
+        problems
+            .error(at.span, "this fault ends before it begins")
+            .label(format!("it begins at {}", begins.rfc3339()))
+            .help("let `until` be later than `from`, or say how long it lasts: for = \"1h\"");
+        return;
+    }
+    if let Some(from) = node.get("from")
+        && begins >= header.ends
+        && header.ends_span != Span::default()
+    {
+        problems
+            .warning(from.span, "this fault is never active")
+            .label(format!("the scenario ends at {}", header.ends.rfc3339()))
+            .help("let it begin earlier, or let `ends` be later");
+    }
+}
+
+fn faults(root: &Node, header: &Header, names: &mut Names, problems: &mut Problems) -> Vec<Fault> {
     let items = list_of_tables(root, "fault", problems);
     let mut faults: Vec<Fault> = Vec::new();
     let mut called = BTreeSet::new();
@@ -211,6 +254,8 @@ fn faults(root: &Node, names: &mut Names, problems: &mut Problems) -> Vec<Fault>
             }
         }
         let Some(fault) = Fault::read(item, problems) else { continue };
+        strikes_within(&fault, item, header, problems);
+        names.add_fault(&fault.name);
         if !called.insert(fault.name.clone()) {
             let span = item.get("name").map_or(item.span, |name| name.span);
             problems

@@ -28,6 +28,10 @@ impl Act for AddMember {
     }
 
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
-        self.0.each(context, |tenant, group, user, moment| tenant.add_member(group, user, moment))
+        self.0.each(
+            context,
+            |tenant, group, user| tenant.may_add_member(group, user),
+            |tenant, group, user, moment| tenant.add_member(group, user, moment),
+        )
     }
 }

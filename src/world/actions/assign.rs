@@ -58,10 +58,14 @@ impl Act for Assign {
             self.role.as_deref().map_or(Role::User, |name| tenant.role_named(app, name))
         };
         match &self.assignees {
-            Assignees::Users(users) => users.each(context, |tenant, user, moment| {
-                let role = named(tenant);
-                tenant.assign(app, user, role, moment)
-            }),
+            Assignees::Users(users) => users.each(
+                context,
+                |tenant, user| tenant.may_assign(app, user),
+                |tenant, user, moment| {
+                    let role = named(tenant);
+                    tenant.assign(app, user, role, moment)
+                },
+            ),
             Assignees::Group(group) => context.directory(|tenant, moment| {
                 let (role, group) = (named(tenant), tenant.group_named(group)?);
                 tenant.assign_group(app, group, role, moment)

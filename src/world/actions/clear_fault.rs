@@ -1,7 +1,7 @@
 //! `clear_fault`: a fault is over.
 
-use super::names::texts;
-use super::{Act, Action, ActionContext, ActionError, Verb};
+use super::names::{each_once, texts};
+use super::{Act, Action, ActionContext, ActionError, Name, Verb};
 use crate::base::Node;
 use crate::base::diagnostic::did_you_mean;
 use crate::world::faults::Switched;
@@ -12,7 +12,7 @@ pub const VERB: Verb = Verb {
     doc: "Takes faults away, by their names.",
     example: "{ clear_fault = \"outage\" }",
     read: |node, problems| {
-        node.as_texts(problems).map(|names| Action::ClearFault(ClearFault { names }))
+        each_once(node, problems).map(|names| Action::ClearFault(ClearFault { names }))
     },
 };
 
@@ -26,6 +26,10 @@ pub struct ClearFault {
 impl Act for ClearFault {
     fn argument(&self) -> Node {
         texts(&self.names)
+    }
+
+    fn names(&self) -> Vec<Name<'_>> {
+        self.names.iter().map(|name| Name::Fault(name)).collect()
     }
 
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {

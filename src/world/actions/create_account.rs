@@ -1,9 +1,10 @@
 //! `create_account`: an administrator of GoLinks makes an account by hand.
 
 use super::{Act, Action, ActionContext, ActionError, Concerns, Mention, Verb};
-use crate::base::{Node, Problems};
+use crate::base::{Moment, Node, Problems, Seed, Span, Time};
 use crate::golinks::written::{self, Written};
-use crate::scim::Object;
+use crate::golinks::{GoLinks, Settings};
+use crate::scim::{self, Object};
 
 /// How it is written.
 pub const VERB: Verb = Verb {
@@ -40,6 +41,33 @@ impl CreateAccount {
             written.path.set(&mut object, written.value.clone());
         }
         object
+    }
+
+    /// Tries to create the account on an empty server with these settings; a value of it alone
+    /// first, so that the one that is refused is found.
+    pub(super) fn try_out(
+        &self,
+        settings: &Settings,
+        start: Time,
+    ) -> Result<(), (Span, scim::Error)> {
+        let mut events = Vec::new();
+        let mut moment = Moment::new(start, Seed(0), &mut events);
+        let mut free = settings.clone();
+        free.required = Default::default();
+        for written in &self.attributes {
+            let mut resource = Object::new();
+            resource.insert("userName", "somebody@contoso.example");
+            written.path.set(&mut resource, written.value.clone());
+            GoLinks::new(free.clone(), start)
+                .create_account(resource, &mut moment)
+                .map_err(|error| (written.span, error))?;
+        }
+        let whole = self.attributes.first().map(|written| written.span).unwrap_or_default();
+        let mut golinks = GoLinks::new(settings.clone(), start);
+        golinks
+            .create_account(self.resource(), &mut moment)
+            .map(drop)
+            .map_err(|error| (whole, error))
     }
 }
 

@@ -66,6 +66,7 @@ impl Act for CreateGroup {
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
         let app = context.app;
         context.directory(|tenant, moment| {
+            tenant.may_create_groups(&self.groups)?;
             let mut groups = self.groups.iter();
             groups
                 .try_for_each(|group| tenant.create_group_for(app, group.clone(), moment).map(drop))

@@ -26,6 +26,10 @@ impl Act for Delete {
     }
 
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
-        self.0.each(context, |tenant, user, moment| tenant.delete(user, moment))
+        self.0.each(
+            context,
+            |tenant, user| tenant.may_delete(user),
+            |tenant, user, moment| tenant.delete(user, moment),
+        )
     }
 }

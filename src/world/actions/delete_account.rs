@@ -1,7 +1,7 @@
 //! `delete_account`: an administrator of GoLinks removes accounts by hand.
 
 use super::accounts::account_named;
-use super::names::texts;
+use super::names::{each_once, texts};
 use super::{Act, Action, ActionContext, ActionError, Concerns, Name, Verb};
 use crate::base::Node;
 use crate::golinks::AccountId;
@@ -13,7 +13,7 @@ pub const VERB: Verb = Verb {
           userName or by id.",
     example: "{ delete_account = \"ann\" }",
     read: |node, problems| {
-        node.as_texts(problems).map(|names| Action::DeleteAccount(DeleteAccount { names }))
+        each_once(node, problems).map(|names| Action::DeleteAccount(DeleteAccount { names }))
     },
 };
 

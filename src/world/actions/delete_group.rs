@@ -28,6 +28,10 @@ impl Act for DeleteGroup {
     }
 
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
-        self.0.each(context, |tenant, group, moment| tenant.delete_group(group, moment))
+        self.0.each(
+            context,
+            |tenant, group| tenant.may_delete_group(group),
+            |tenant, group, moment| tenant.delete_group(group, moment),
+        )
     }
 }

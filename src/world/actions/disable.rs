@@ -26,6 +26,10 @@ impl Act for Disable {
     }
 
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
-        self.0.each(context, |tenant, user, moment| tenant.disable(user, moment))
+        self.0.each(
+            context,
+            |tenant, user| tenant.may_disable(user),
+            |tenant, user, moment| tenant.disable(user, moment),
+        )
     }
 }

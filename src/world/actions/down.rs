@@ -14,7 +14,7 @@ pub const VERB: Verb = Verb {
 };
 
 /// The name of the verb and of its fault.
-pub(super) const NAME: &str = "down";
+pub const NAME: &str = "down";
 
 /// See [`VERB`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -2,10 +2,10 @@
 
 use super::accounts::account_named;
 use super::{Act, Action, ActionContext, ActionError, Concerns, Mention, Name, Verb};
-use crate::base::{Node, Problems};
-use crate::golinks::AccountId;
+use crate::base::{Moment, Node, Problems, Seed, Span, Time};
 use crate::golinks::written::{self, Written};
-use crate::scim::{Path, Value};
+use crate::golinks::{AccountId, GoLinks, Settings};
+use crate::scim::{self, Object, Path, Value};
 
 /// How it is written.
 pub const VERB: Verb = Verb {
@@ -32,6 +32,32 @@ impl EditAccount {
         }
         (problems.errors() == before).then(|| EditAccount { written: node.clone(), accounts })
     }
+
+    /// Tries the changes, one after the other, on an account that has nothing but a userName.
+    pub(super) fn try_out(
+        &self,
+        settings: &Settings,
+        start: Time,
+    ) -> Result<(), (Span, scim::Error)> {
+        let mut settings = settings.clone();
+        // What an account must have, and how many there may be, is not asked here.
+        settings.required = Default::default();
+        settings.limits.seats = None;
+        let mut golinks = GoLinks::new(settings, start);
+        let mut events = Vec::new();
+        let mut moment = Moment::new(start, Seed(0), &mut events);
+        for (nth, (_, attributes)) in self.accounts.iter().enumerate() {
+            let mut resource = Object::new();
+            resource.insert("userName", format!("somebody-{nth}@contoso.example"));
+            let Ok(id) = golinks.create_account(resource, &mut moment) else { continue };
+            for written in attributes {
+                golinks
+                    .edit_account(id, vec![change(written)], &mut moment)
+                    .map_err(|error| (written.span, error))?;
+            }
+        }
+        Ok(())
+    }
 }
 
 impl Act for EditAccount {
@@ -55,11 +81,14 @@ impl Act for EditAccount {
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
         let ids: Result<Vec<AccountId>, ActionError> =
             self.accounts.iter().map(|(name, _)| account_named(context, name)).collect();
-        for (id, (_, attributes)) in ids?.into_iter().zip(&self.accounts) {
-            let changes = attributes.iter().map(change).collect();
-            context.golinks(|golinks, moment| golinks.edit_account(id, changes, moment))?;
+        let ids = ids?;
+        let changes = || self.accounts.iter().map(|(_, attributes)| attributes.iter().map(change));
+        for (id, changes) in ids.iter().zip(changes()) {
+            context.golinks(|golinks, _| golinks.may_edit_account(*id, changes.collect()))?;
         }
-        Ok(())
+        ids.into_iter().zip(changes()).try_for_each(|(id, changes)| {
+            context.golinks(|golinks, moment| golinks.edit_account(id, changes.collect(), moment))
+        })
     }
 }
 

@@ -26,6 +26,10 @@ impl Act for Enable {
     }
 
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
-        self.0.each(context, |tenant, user, moment| tenant.enable(user, moment))
+        self.0.each(
+            context,
+            |tenant, user| tenant.may_enable(user),
+            |tenant, user, moment| tenant.enable(user, moment),
+        )
     }
 }

@@ -30,7 +30,8 @@ impl Act for AddFault {
     fn names(&self) -> Vec<Name<'_>> {
         let when = &self.fault.when;
         let users = when.users.iter().map(|user| Name::User(user));
-        users.chain(when.apps.iter().map(|app| Name::App(app))).collect()
+        let new = std::iter::once(Name::NewFault(&self.fault.name));
+        users.chain(when.apps.iter().map(|app| Name::App(app))).chain(new).collect()
     }
 
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {

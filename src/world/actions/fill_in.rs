@@ -46,12 +46,20 @@ impl FillIn {
                 }
             }
         }
+        if node.entries().is_empty() {
+            return node.expected_like("a field", "such as { secret = \"fresh\" }", problems);
+        }
         (problems.errors() == before).then(|| FillIn { written: node.clone() })
     }
 }
 
 fn status(entry: &Entry, problems: &mut Problems) -> Option<bool> {
     entry.value.as_word(&ON_OR_OFF, problems)
+}
+
+/// The fields that are settings.
+fn fields(written: &Node) -> impl Iterator<Item = &Entry> {
+    written.entries().iter().filter(|entry| entry.key != STATUS)
 }
 
 impl Act for FillIn {
@@ -66,6 +74,9 @@ impl Act for FillIn {
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
         let mut problems = Problems::default();
         context.job(|job, _| {
+            if !job.may_fill_in(fields(&self.written), &mut problems) {
+                return;
+            }
             for entry in self.written.entries() {
                 match entry.key.as_str() {
                     STATUS => {

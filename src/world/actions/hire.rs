@@ -66,6 +66,7 @@ impl Act for Hire {
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
         let app = context.app;
         context.directory(|tenant, moment| {
+            tenant.may_hire(&self.people)?;
             let mut people = self.people.iter();
             people.try_for_each(|person| tenant.hire_for(app, person.clone(), moment).map(drop))
         })

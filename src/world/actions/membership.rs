@@ -44,10 +44,11 @@ impl Membership {
         names
     }
 
-    /// Calls `act` for each user with the group.
+    /// Calls `act` for each user with the group, after `may` was asked about all of them.
     pub(super) fn each(
         &self,
         context: &mut ActionContext<'_>,
+        may: impl Fn(&Tenant, GroupKey, UserKey) -> Result<(), String>,
         mut act: impl FnMut(
             &mut Tenant,
             GroupKey,
@@ -56,6 +57,10 @@ impl Membership {
         ) -> Result<(), String>,
     ) -> Result<(), ActionError> {
         let group = context.entra.tenant().group_named(&self.group)?;
-        self.users.each(context, |tenant, user, moment| act(tenant, group, user, moment))
+        self.users.each(
+            context,
+            |tenant, user| may(tenant, group, user),
+            |tenant, user, moment| act(tenant, group, user, moment),
+        )
     }
 }

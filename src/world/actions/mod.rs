@@ -60,14 +60,15 @@ mod update_group;
 
 use std::fmt;
 
-use crate::base::diagnostic::did_you_mean;
+use crate::base::diagnostic::did_you_mean_of;
 use crate::base::node::Entry;
-use crate::base::{Kind, Node, ProblemKind, Problems};
+use crate::base::{Kind, Node, ProblemKind, Problems, Span, Time};
 use crate::entra::job::SetupRefusal;
 use crate::golinks::written::Written;
-use crate::scim;
+use crate::{golinks, scim};
 
 pub(super) use context::ActionContext;
+pub use down::NAME as DOWN;
 pub use names::{Mention, Name};
 pub(super) use of_app::unknown as unknown_app;
 pub use trust_tenant::tenant_facts;
@@ -297,6 +298,25 @@ impl Action {
         self.parts().1.paths()
     }
 
+    /// Tries what the action does to accounts by hand on a server of its own, where no account is
+    /// in the way.
+    ///
+    /// # Errors
+    /// What every server of these settings refuses, such as a value of the wrong type, and the key
+    /// whose value it is.
+    pub fn try_by_hand(
+        &self,
+        settings: &golinks::Settings,
+        start: Time,
+    ) -> Result<(), (Span, scim::Error)> {
+        match self {
+            Action::CreateAccount(create) => create.try_out(settings, start),
+            Action::EditAccount(edit) => edit.try_out(settings, start),
+            Action::OfApp(of_app) => of_app.action.try_by_hand(settings, start),
+            _ => Ok(()),
+        }
+    }
+
     /// Carries the action out, unless the administrator's role does not allow it.
     pub(super) fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
         let (verb, act) = self.parts();
@@ -330,7 +350,7 @@ fn verb(word: &str, node: &Node, problems: &mut Problems) -> Option<&'static Ver
     if found.is_none() {
         let help = match form_of_words(word) {
             Some(form) => format!("write {{ {form} }}"),
-            None => did_you_mean(word, VERBS.iter().map(|verb| verb.name).collect::<Vec<_>>()),
+            None => did_you_mean_of(word, VERBS.iter().map(|verb| verb.name), "explain actions"),
         };
         let message = format!("unknown action `{word}`");
         problems.error(node.span, message).kind(ProblemKind::UnknownKey).help(help);

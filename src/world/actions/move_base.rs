@@ -23,12 +23,8 @@ pub struct MoveBase {
 impl MoveBase {
     fn read(node: &Node, problems: &mut Problems) -> Option<MoveBase> {
         let path = node.as_text(problems)?;
-        let plain = |c: char| c.is_ascii_alphanumeric() || "/-._~".contains(c);
-        if !path.starts_with('/') || !path.chars().all(plain) {
-            return node.expected("a path that begins with `/`, such as \"/scim/v3\"", problems);
-        }
         if let Err(why) = BasePath::check(path) {
-            problems.error(node.span, why).help("write a path such as \"/scim/v3\"");
+            problems.error(node.span, why).help(BasePath::advice(path));
             return None;
         }
         Some(MoveBase { path: path.to_owned() })

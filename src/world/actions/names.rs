@@ -20,6 +20,10 @@ pub enum Name<'a> {
     App(&'a str),
     /// A group this action creates.
     NewGroup(&'a str),
+    /// A fault that must exist.
+    Fault(&'a str),
+    /// A fault this action switches on.
+    NewFault(&'a str),
 }
 
 /// Why a scenario names a path of an account; decides what `check` says of a path that GoLinks does
@@ -34,6 +38,8 @@ pub enum Mention {
     Made,
     /// It is changed: GoLinks refuses what it does not keep.
     Changed,
+    /// A new account must have a value for it.
+    Required,
     /// It is the target of a mapping: GoLinks returns 200 and ignores what it does not keep.
     Mapped,
 }
@@ -46,7 +52,7 @@ impl Users {
     /// Reads a name or a list of names.
     pub(super) fn read(node: &Node, problems: &mut Problems) -> Option<Users> {
         match &node.kind {
-            Kind::Text(_) | Kind::List(_) => node.as_texts(problems).map(Users),
+            Kind::Text(_) | Kind::List(_) => each_once(node, problems).map(Users),
             _ => node.expected("the name of a user, or a list of them", problems),
         }
     }
@@ -61,17 +67,20 @@ impl Users {
         self.0.iter().map(|name| Name::User(name)).collect()
     }
 
-    /// Calls `act` for each user. All names are looked up before the first call; when the directory
-    /// then refuses a user, the changes to the users before that one stay.
+    /// Calls `act` for each user, after `may` was asked about all of them: what is refused for one
+    /// is done to none.
     pub(super) fn each(
         &self,
         context: &mut ActionContext<'_>,
+        may: impl Fn(&Tenant, UserKey) -> Result<(), String>,
         mut act: impl FnMut(&mut Tenant, UserKey, &mut Moment<'_, entra::Event>) -> Result<(), String>,
     ) -> Result<(), ActionError> {
         context.directory(|tenant, moment| {
             let users: Result<Vec<UserKey>, String> =
                 self.0.iter().map(|name| tenant.user_named(name)).collect();
-            users?.into_iter().try_for_each(|user| act(tenant, user, moment))
+            let users = users?;
+            users.iter().try_for_each(|user| may(tenant, *user))?;
+            users.into_iter().try_for_each(|user| act(tenant, user, moment))
         })
     }
 }
@@ -84,7 +93,7 @@ impl Groups {
     /// Reads a name or a list of names.
     pub(super) fn read(node: &Node, problems: &mut Problems) -> Option<Groups> {
         match &node.kind {
-            Kind::Text(_) | Kind::List(_) => node.as_texts(problems).map(Groups),
+            Kind::Text(_) | Kind::List(_) => each_once(node, problems).map(Groups),
             _ => node.expected("the name of a group, or a list of them", problems),
         }
     }
@@ -103,14 +112,34 @@ impl Groups {
     pub(super) fn each(
         &self,
         context: &mut ActionContext<'_>,
+        may: impl Fn(&Tenant, GroupKey) -> Result<(), String>,
         mut act: impl FnMut(&mut Tenant, GroupKey, &mut Moment<'_, entra::Event>) -> Result<(), String>,
     ) -> Result<(), ActionError> {
         context.directory(|tenant, moment| {
             let groups: Result<Vec<GroupKey>, String> =
                 self.0.iter().map(|name| tenant.group_named(name)).collect();
-            groups?.into_iter().try_for_each(|group| act(tenant, group, moment))
+            let groups = groups?;
+            groups.iter().try_for_each(|group| may(tenant, *group))?;
+            groups.into_iter().try_for_each(|group| act(tenant, group, moment))
         })
     }
+}
+
+/// Reads a name or a list of names, none of them twice.
+pub(super) fn each_once(node: &Node, problems: &mut Problems) -> Option<Vec<String>> {
+    let names = node.as_texts(problems)?;
+    if names.is_empty() {
+        return node.refused("at least one name", "an empty list", problems);
+    }
+    for (nth, name) in names.iter().enumerate() {
+        if names[..nth].contains(name)
+            && let Kind::List(items) = &node.kind
+        {
+            problems.error(items[nth].span, format!("`{name}` is named twice"));
+            return None;
+        }
+    }
+    Some(names)
 }
 
 /// A single text as a text, other lists as a list.

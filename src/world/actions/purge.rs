@@ -26,6 +26,10 @@ impl Act for Purge {
     }
 
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
-        self.0.each(context, |tenant, user, moment| tenant.purge(user, moment))
+        self.0.each(
+            context,
+            |tenant, user| tenant.may_purge(user),
+            |tenant, user, moment| tenant.purge(user, moment),
+        )
     }
 }

@@ -29,7 +29,10 @@ impl Act for RemoveMember {
     }
 
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
-        self.0
-            .each(context, |tenant, group, user, moment| tenant.remove_member(group, user, moment))
+        self.0.each(
+            context,
+            |tenant, group, user| tenant.may_remove_member(group, user),
+            |tenant, group, user, moment| tenant.remove_member(group, user, moment),
+        )
     }
 }

@@ -26,6 +26,10 @@ impl Act for Restore {
     }
 
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
-        self.0.each(context, |tenant, user, moment| tenant.restore(user, moment))
+        self.0.each(
+            context,
+            |tenant, user| tenant.may_restore(user),
+            |tenant, user, moment| tenant.restore(user, moment),
+        )
     }
 }

@@ -28,6 +28,10 @@ impl Act for RestoreGroup {
     }
 
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
-        self.0.each(context, |tenant, group, moment| tenant.restore_group(group, moment))
+        self.0.each(
+            context,
+            |tenant, group| tenant.may_leave_bin(group),
+            |tenant, group, moment| tenant.restore_group(group, moment),
+        )
     }
 }

@@ -3,15 +3,16 @@
 use super::context::not_ours;
 use super::{Act, Action, ActionContext, ActionError, Concerns, Verb};
 use crate::base::node::{Entry, unknown_key};
-use crate::base::{Kind, Moment, Node, Problems};
+use crate::base::{Kind, Moment, Node, Problems, Span};
+use crate::golinks::Profile;
 use crate::world::fact::Fact;
 use crate::{entra, golinks};
 
 /// How it is written.
 pub const VERB: Verb = Verb {
     name: "set",
-    doc: "Changes settings while the run goes on, by their paths below `golinks` and `entra`, policies and all; several at \
-          once are set in the order written.\nWhat can be set, `explain golinks` and `explain entra` list.",
+    doc: "Changes settings while the run goes on, by their paths below `golinks` and `entra`, policies and all; of several at \
+          once all are set, in the order written, or none.\nWhat can be set, `explain golinks` and `explain entra` list.",
     example: "{ set = { entra.policy.max_rps = 5 } }",
     read: |node, problems| Set::read(node, problems).map(Action::Set),
 };
@@ -25,16 +26,67 @@ pub struct Set {
 
 impl Set {
     /// Reads the settings, and tries them on a copy of the settings, so that a typo is found
-    /// before the run.
+    /// before the run, and what is chosen before a server starts.
     fn read(node: &Node, problems: &mut Problems) -> Option<Set> {
         let before = problems.errors();
         let mut entra = entra::Settings::default();
         let mut golinks = golinks::Settings::default();
-        each(node, problems, |party, path, value, problems| match party {
-            Party::Entra => entra.set(path, value, problems),
-            Party::GoLinks => golinks.set(path, value, problems),
+        let mut generic = golinks::Settings { profile: Profile::Generic, ..golinks.clone() };
+        let mut count = 0;
+        each(node, problems, |party, path, value, problems| {
+            count += 1;
+            match party {
+                Party::Entra => entra.set(path, value, problems),
+                Party::GoLinks => {
+                    let (one, other) = (golinks.clone(), generic.clone());
+                    golinks.set(path, value, problems);
+                    generic.set(path, value, &mut Problems::default());
+                    if golinks.is_another_server(&one) || generic.is_another_server(&other) {
+                        golinks::Settings::refuse_another_server(value.span, problems);
+                    }
+                }
+            }
         });
+        if count == 0 && problems.errors() == before {
+            return node.expected_like(
+                "a setting",
+                "such as { entra.policy.max_rps = 5 }",
+                problems,
+            );
+        }
         (problems.errors() == before).then(|| Set { written: node.clone() })
+    }
+
+    /// Tries all settings on a copy of those in force: of several, either all are set or none.
+    fn try_out(&self, context: &mut ActionContext<'_>, problems: &mut Problems) {
+        let app = context.app;
+        let role = context.check_role("set");
+        let mut entra = context.entra.seen_by(app).job().settings().clone();
+        let before = context.target.mock_mut().map(|golinks| golinks.settings().clone());
+        let mut golinks = before.clone();
+        let mut last = Span::default();
+        each(&self.written, problems, |party, path, value, problems| match (party, &mut golinks) {
+            (Party::Entra, _) => {
+                last = value.span;
+                // Policies and the administrator who is signed in are the simulation's.
+                if let (Err(error), false) = (&role, matches!(path, ["policy" | "role", ..])) {
+                    problems.error(value.span, error.message.clone()).help(error.help.clone());
+                }
+                entra::refuse_for(app, path, value, problems);
+                entra.set(path, value, problems);
+            }
+            (Party::GoLinks, Some(golinks)) => {
+                golinks.set(path, value, problems);
+                if before.as_ref().is_some_and(|before| golinks.is_another_server(before)) {
+                    golinks::Settings::refuse_another_server(value.span, problems);
+                }
+            }
+            (Party::GoLinks, None) => {
+                let error = not_ours();
+                problems.error(value.span, error.message).help(error.help);
+            }
+        });
+        entra.check_policies(last, problems);
     }
 }
 
@@ -49,28 +101,21 @@ impl Act for Set {
 
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
         let mut problems = Problems::default();
+        self.try_out(context, &mut problems);
+        if problems.has_errors() {
+            return Err(problems.into());
+        }
         let mut events = Vec::new();
         let mut moment = Moment::new(context.now, context.seed, &mut events);
         each(&self.written, &mut problems, |party, path, value, problems| match party {
-            Party::Entra => match path {
-                // Policies and the administrator who is signed in are the simulation's.
-                ["policy" | "role", ..] => {
-                    context.entra.set_of(context.app, path, value, &mut moment, problems)
+            Party::Entra => {
+                context.entra.set_of(context.app, path, value, &mut moment, problems);
+            }
+            Party::GoLinks => {
+                if let Some(golinks) = context.target.mock_mut() {
+                    golinks.set(path, value, problems);
                 }
-                _ => match context.check_role("set") {
-                    Ok(()) => context.entra.set_of(context.app, path, value, &mut moment, problems),
-                    Err(error) => {
-                        problems.error(value.span, error.message).help(error.help);
-                    }
-                },
-            },
-            Party::GoLinks => match context.target.mock_mut() {
-                Some(golinks) => golinks.set(path, value, problems),
-                None => {
-                    let error = not_ours();
-                    problems.error(value.span, error.message).help(error.help);
-                }
-            },
+            }
         });
         let app = context.app;
         context.events.extend(events.into_iter().map(|event| Fact::entra(app, event)));

@@ -4,7 +4,7 @@ use super::{Act, Action, ActionContext, ActionError, Name, Verb};
 use crate::base::{Node, Problems};
 use crate::entra::field::Field;
 use crate::entra::people::read;
-use crate::entra::tenant::{Attribute, UserKey};
+use crate::entra::tenant::{Attribute, Tenant, UserKey};
 
 /// How it is written.
 pub const VERB: Verb = Verb {
@@ -60,6 +60,26 @@ impl Update {
     }
 }
 
+impl Person {
+    /// The manager after the change; `None` when the manager stays.
+    fn new_manager(&self, tenant: &Tenant) -> Result<Option<Option<UserKey>>, String> {
+        let Some(manager) = &self.manager else { return Ok(None) };
+        manager.as_ref().map(|name| tenant.user_named(name)).transpose().map(Some)
+    }
+
+    /// Whether the directory takes all changes of this person.
+    fn may_be_updated(&self, tenant: &Tenant, user: UserKey) -> Result<(), String> {
+        for (attribute, value) in &self.attributes {
+            tenant.may_update(user, *attribute, value.as_deref())?;
+        }
+        for (name, value) in &self.extensions {
+            tenant.may_update_extension(user, name, value)?;
+        }
+        let manager = self.new_manager(tenant)?;
+        manager.map_or(Ok(()), |manager| tenant.may_set_manager(user, manager))
+    }
+}
+
 impl Act for Update {
     fn argument(&self) -> Node {
         self.written.clone()
@@ -78,16 +98,18 @@ impl Act for Update {
         context.directory(|tenant, moment| {
             let users: Result<Vec<UserKey>, String> =
                 self.people.iter().map(|person| tenant.user_named(&person.handle)).collect();
-            for (user, person) in users?.into_iter().zip(&self.people) {
+            let users = users?;
+            for (user, person) in users.iter().zip(&self.people) {
+                person.may_be_updated(tenant, *user)?;
+            }
+            for (user, person) in users.into_iter().zip(&self.people) {
                 for (attribute, value) in &person.attributes {
                     tenant.update(user, *attribute, value.as_deref(), moment)?;
                 }
                 for (name, value) in &person.extensions {
                     tenant.update_extension(user, name, value, moment)?;
                 }
-                if let Some(manager) = &person.manager {
-                    let manager =
-                        manager.as_ref().map(|name| tenant.user_named(name)).transpose()?;
+                if let Some(manager) = person.new_manager(tenant)? {
                     tenant.set_manager(user, manager, moment)?;
                 }
             }

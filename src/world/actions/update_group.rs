@@ -70,7 +70,11 @@ impl Act for UpdateGroup {
         context.directory(|tenant, moment| {
             let groups: Result<Vec<GroupKey>, String> =
                 self.groups.iter().map(|(name, _)| tenant.group_named(name)).collect();
-            for (group, (_, changes)) in groups?.into_iter().zip(&self.groups) {
+            let groups = groups?;
+            for (group, (_, changes)) in groups.iter().zip(&self.groups) {
+                changes.iter().try_for_each(|change| tenant.may_update_group(*group, change))?;
+            }
+            for (group, (_, changes)) in groups.into_iter().zip(&self.groups) {
                 for change in changes {
                     tenant.update_group(group, change.clone(), moment)?;
                 }

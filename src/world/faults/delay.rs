@@ -48,7 +48,7 @@ pub enum Delay {
 impl Delay {
     fn read(node: &Node, problems: &mut Problems) -> Option<Delay> {
         let Kind::Table(entries) = &node.kind else {
-            return node.as_duration(problems).map(Delay::Fixed);
+            return some_time(node, problems).map(Delay::Fixed);
         };
         let [entry] = entries.as_slice() else {
             return node.expected(
@@ -61,7 +61,12 @@ impl Delay {
                 Kind::List(bounds) if bounds.len() == 2 => {
                     let (low, high) =
                         (bounds[0].as_duration(problems)?, bounds[1].as_duration(problems)?);
-                    Some(Delay::Uniform(low.min(high), low.max(high)))
+                    if low > high {
+                        let help = "the shorter one comes first";
+                        problems.error(entry.value.span, "no delay lies between them").help(help);
+                        return None;
+                    }
+                    Some(Delay::Uniform(low, high))
                 }
                 _ => entry.value.expected("two durations, such as [\"1s\", \"9s\"]", problems),
             },
@@ -73,7 +78,7 @@ impl Delay {
                 let [from, to, over] = durations(&entry.value, ["from", "to", "over"], problems)?;
                 Some(Delay::Ramp { from, to, over })
             }
-            "per_account" => entry.value.as_duration(problems).map(Delay::PerAccount),
+            "per_account" => some_time(&entry.value, problems).map(Delay::PerAccount),
             _ => {
                 unknown_key(
                     entry,
@@ -158,6 +163,14 @@ impl Delay {
                 Node::table([("ramp", Node::table(inner))])
             }
         }
+    }
+}
+
+/// Reads a duration above zero: a delay of no time is none.
+fn some_time(node: &Node, problems: &mut Problems) -> Option<Duration> {
+    match node.as_duration(problems)? {
+        Duration::ZERO => node.refused("a duration above 0", "no time", problems),
+        span => Some(span),
     }
 }
 

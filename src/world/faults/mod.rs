@@ -18,8 +18,8 @@ use bytes::Bytes;
 use http::Response;
 
 use crate::base::diagnostic::did_you_mean;
-use crate::base::node::{Entry, unknown_key};
-use crate::base::{Kind, Node, Problems, Time};
+use crate::base::node::{Entry, PointInTime, unknown_key};
+use crate::base::{Kind, Node, Problems};
 
 pub use certificate::Certificate;
 pub use delay::Delay;
@@ -36,9 +36,9 @@ pub struct Fault {
     /// Its name; unique in a world, and part of the name of every draw it makes.
     pub name: String,
     /// When it becomes active; `None` for at once.
-    pub from: Option<When>,
+    pub from: Option<PointInTime>,
     /// When it ends; `None` for never.
-    pub until: Option<When>,
+    pub until: Option<PointInTime>,
     /// How long it lasts once it is active, an alternative to `until`.
     pub lasts: Option<Duration>,
     /// How likely a matching request is struck: above 0.0, at most 1.0.
@@ -47,15 +47,6 @@ pub struct Fault {
     pub when: Matcher,
     /// What it does to them.
     pub effect: Effect,
-}
-
-/// An instant as a scenario file has it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum When {
-    /// This long after the start of the run.
-    After(Duration),
-    /// A date-time.
-    At(Time),
 }
 
 /// What a fault does, as a scenario file has it; a [`Strike`] is its effect on one request.
@@ -133,8 +124,8 @@ impl Fault {
         let fault = Fault {
             name: name
                 .unwrap_or_else(|| effect.as_ref().map_or("", |(kind, _)| kind.name).to_owned()),
-            from: node.get("from").and_then(|n| When::read(n, problems)),
-            until: node.get("until").and_then(|n| When::read(n, problems)),
+            from: node.get("from").and_then(|n| n.as_instant(problems)),
+            until: node.get("until").and_then(|n| n.as_instant(problems)),
             lasts: node.get("for").and_then(|n| n.as_duration(problems)),
             probability: node
                 .get("probability")
@@ -150,10 +141,20 @@ impl Fault {
         (problems.errors() == before).then_some(fault)
     }
 
-    /// Reports a fault that lasts no time, and a name that is empty or has control characters.
+    /// Reports a fault that lasts no time or ends before it begins, and a name that is empty or has
+    /// control characters.
     fn check_bounds(&self, node: &Node, problems: &mut Problems) {
         if let (Some(node), Some(Duration::ZERO)) = (node.get("for"), self.lasts) {
             problems.error(node.span, "this fault is never active").help("let it last, say \"1h\"");
+        }
+        let begins = self.from.unwrap_or(PointInTime::After(Duration::ZERO));
+        if let (Some(at), Some(until)) = (node.get("until"), self.until)
+            && until.is_not_after(begins)
+        {
+            problems
+                .error(at.span, "this fault ends before it begins")
+                .label(format!("it begins at {}", begins.to_node().to_toml()))
+                .help("let `until` be later than `from`, or say how long it lasts: for = \"1h\"");
         }
         if let Some(node) = node.get("name")
             && (self.name.trim().is_empty() || self.name.chars().any(char::is_control))
@@ -205,30 +206,6 @@ impl Strike {
             Strike::Certificate(wrong) => format!("certificate not trusted: {}", wrong.word()),
             Strike::Reset(reset) => format!("reset {} handling", reset.word()),
             Strike::Garble(garble) => format!("answer spoiled: {}", garble.word()),
-        }
-    }
-}
-
-impl When {
-    fn read(node: &Node, problems: &mut Problems) -> Option<When> {
-        match node.kind {
-            Kind::Time(time) => Some(When::At(time)),
-            _ => node.as_duration(problems).map(When::After),
-        }
-    }
-
-    fn to_node(self) -> Node {
-        match self {
-            When::After(span) => duration_node(span),
-            When::At(time) => Node::bare(Kind::Time(time)),
-        }
-    }
-
-    /// The instant it means in a run that begins at `start`.
-    pub fn instant(self, start: Time) -> Time {
-        match self {
-            When::After(span) => start + span,
-            When::At(time) => time,
         }
     }
 }

@@ -3,7 +3,7 @@
 use http::Method;
 
 use super::*;
-use crate::base::Seed;
+use crate::base::{Seed, Time};
 use crate::world::actions::tests::node;
 
 fn fault(text: &str) -> Fault {
@@ -88,6 +88,13 @@ fn what_is_wrong_is_said() {
         ("{ stall = true, when = { user = [] } }", "expected a value, or a list of some"),
         ("{ stall = true, probability = 0 }", "expected a probability above 0.0"),
         ("{ stall = true, for = '0s' }", "this fault is never active"),
+        ("{ stall = true, from = '2h', until = '1h' }", "this fault ends before it begins"),
+        ("{ stall = true, from = '1h', until = '1h' }", "this fault ends before it begins"),
+        ("{ stall = true, until = '0s' }", "this fault ends before it begins"),
+        ("{ stall = true, until = '2026-03-02T08:00:00Z' }", "expected a duration since the start"),
+        ("{ delay = '0s' }", "expected a duration above 0"),
+        ("{ delay = { per_account = '0s' } }", "expected a duration above 0"),
+        ("{ delay = { uniform = ['9s', '1s'] } }", "no delay lies between them"),
         ("{ stall = true, name = '  ' }", "a fault needs a name that can be read"),
     ];
     for (text, message) in cases {
@@ -190,7 +197,8 @@ fn faults_switch_at_their_instants() {
     assert_eq!(add("{ name = 'later', refuse = true }"), Ok(()));
     let over = add("{ name = 'later', until = '29s', refuse = true }");
     assert_eq!(over, Err("the fault `later` would be over already".to_owned()));
-    assert!(add("{ name = 'later', from = '2h', until = '1h', refuse = true }").is_err());
+    let over = add("{ name = 'later', from = '2h', until = 1970-01-01T00:00:31Z, refuse = true }");
+    assert!(over.is_err());
     assert_eq!(said, [("later".into(), true), ("later".into(), false), ("later".into(), true)]);
     assert_eq!(faults.clear("later").map(|s| s.on), Some(true));
     assert_eq!(faults.clear("later"), None);

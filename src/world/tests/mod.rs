@@ -4,6 +4,7 @@
 mod applications;
 mod causes;
 mod status;
+mod whole;
 
 use std::time::Duration;
 

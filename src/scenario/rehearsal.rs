@@ -1,0 +1,129 @@
+//! Rehearses the script before it is played: the actions that do not depend on what provisioning
+//! does are carried out in the order of the file, so that one the directory would refuse is told of
+//! before the run.
+
+use crate::base::{Problems, Span, Time};
+use crate::golinks;
+use crate::world::{Drive, World};
+
+use super::expect::Expectation;
+use super::script::{ScriptedAction, Step, When};
+use super::{Script, play};
+
+/// The largest population that is built for a rehearsal.
+const BUILT: u64 = 5_000;
+
+/// The verbs whose outcome does not depend on cycles: those of the directory, of faults, of
+/// settings.
+const REHEARSED: [&str; 27] = [
+    "hire",
+    "update",
+    "disable",
+    "enable",
+    "delete",
+    "restore",
+    "purge",
+    "assign",
+    "unassign",
+    "break_assignment",
+    "create_group",
+    "update_group",
+    "delete_group",
+    "restore_group",
+    "purge_group",
+    "add_member",
+    "remove_member",
+    "set",
+    "set_scope",
+    "set_secret",
+    "rotate_token",
+    "revoke_token",
+    "move_base",
+    "down",
+    "up",
+    "fault",
+    "clear_fault",
+];
+
+/// The verbs that the recycle bin can stand in the way of: whether it still does depends on the
+/// time, which is not known of a moment that comes after a cycle or a quarantine.
+const WAIT_FOR_THE_BIN: [&str; 4] = ["hire", "create_group", "restore", "restore_group"];
+
+/// Adds a warning for each action that will be refused, and an error for a value that is refused
+/// whenever it comes.
+pub fn rehearse(script: &Script, problems: &mut Problems) {
+    impossible_values(script, problems);
+    if script.steps.iter().all(|step| step.actions.is_empty())
+        || script.setup.population.count() > BUILT
+    {
+        return;
+    }
+    let (mut world, wrong) = play::setup_world(script);
+    if !wrong.is_empty() {
+        return;
+    }
+    for step in script.steps.iter().filter(|step| comes(step, script.ends)) {
+        let time_is_known = matches!(step.when, When::At(_));
+        if let When::At(at) = step.when {
+            go_on(&mut world, at);
+        }
+        let expected = refusal_expected(step);
+        for ScriptedAction { action, span, .. } in &step.actions {
+            let verb = action.verb();
+            let uncertain = !time_is_known && WAIT_FOR_THE_BIN.contains(&verb);
+            if !REHEARSED.contains(&verb) {
+                continue;
+            }
+            let Err(refused) = world.act(action.clone()) else { continue };
+            if !expected && !uncertain {
+                problems
+                    .warning(*span, format!("`{verb}` will be refused here"))
+                    .label(refused.message)
+                    .help(match refused.help.as_str() {
+                        "" => "the story fails by it, unless the moment says expect.refused",
+                        help => help,
+                    });
+            }
+        }
+    }
+}
+
+/// Lets the time pass until `at`. The job is never started here, so all that is due is the
+/// directory's and the faults'.
+fn go_on(world: &mut World, at: Time) {
+    while let Some(due) = world.next_due().filter(|due| *due <= at && *due > world.now()) {
+        world.advance(due);
+    }
+    world.advance(at);
+}
+
+/// Whether a step comes before the end.
+fn comes(step: &Step, ends: Time) -> bool {
+    !matches!(step.when, When::At(at) if at > ends)
+}
+
+fn refusal_expected(step: &Step) -> bool {
+    step.expect.iter().any(Expectation::is_refusal)
+}
+
+/// Reports accounts that no GoLinks with the settings of the file would take.
+fn impossible_values(script: &Script, problems: &mut Problems) {
+    for step in script.steps.iter().filter(|step| !refusal_expected(step)) {
+        for ScriptedAction { action, span, .. } in &step.actions {
+            let settings = settings_of(script, action.app());
+            if let Err((at, error)) = action.try_by_hand(settings, script.start) {
+                let at = if at == Span::default() { *span } else { at };
+                problems
+                    .error(at, format!("GoLinks refuses what `{}` says", action.verb()))
+                    .label(format!("{} {}", error.status, error.detail));
+            }
+        }
+    }
+}
+
+/// The settings of the server that an application provisions.
+fn settings_of<'s>(script: &'s Script, app: Option<&str>) -> &'s golinks::Settings {
+    let setup = &script.setup;
+    let app = setup.apps.iter().find(|it| Some(it.name.as_str()) == app);
+    setup.settings_of(app.map(|app| app.workspace).unwrap_or_default())
+}
