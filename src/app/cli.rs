@@ -9,7 +9,7 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use super::commands::verify;
 use super::http::ServerLimits;
 use super::live::Speed;
-use super::recorder::RecordArgs;
+use super::recorder::{NewArgs, RecordArgs, ReplayArgs};
 use super::swarm::args::SwarmArgs;
 use super::terminal::Color;
 use crate::base::diagnostic::nearest;
@@ -76,6 +76,10 @@ pub enum Verb {
     Verify(VerifyArgs),
     /// Stand between a SCIM client and a server, and write down what passes; nothing is changed
     Record(RecordArgs),
+    /// Write a scenario from a recording
+    New(NewArgs),
+    /// Send the requests of a recording to a server, and tell where its answers differ
+    Replay(ReplayArgs),
     /// Play random lives against the mock or a SCIM server, and shorten those that end wrong
     Swarm(SwarmArgs),
     /// Exit with 0 when a server is ready, with 1 when it is not

@@ -203,10 +203,18 @@ impl Framing {
         each: &mut dyn FnMut(Part<'_>),
     ) -> &'b [u8] {
         let held = self.held.len();
+        if held == 0 {
+            // Empty lines before a head mean nothing (RFC 9112 2.2).
+            let empty = bytes.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+            if empty > 0 {
+                each(Part::Raw(&bytes[..empty]));
+                return &bytes[empty..];
+            }
+        }
         self.held.extend_from_slice(bytes);
         // A head is parsed when its end may have come, so that one that comes byte by byte costs
         // no more than its length.
-        let sound = held > 0 || sound_beginning(&self.held, self.of_requests);
+        let sound = sound_beginning(&self.held, self.of_requests);
         if sound && !head::may_end(&self.held, held) && self.held.len() <= head::HEAD_MAX {
             return &[];
         }
@@ -292,8 +300,7 @@ impl Framing {
 
 /// Whether a stream may begin with a head: what is plainly none is passed on at once.
 fn sound_beginning(bytes: &[u8], of_requests: bool) -> bool {
-    let first = bytes.iter().find(|byte| !matches!(byte, b'\r' | b'\n'));
-    match (first, of_requests) {
+    match (bytes.first(), of_requests) {
         (None, _) => true,
         (Some(byte), true) => byte.is_ascii_alphabetic(),
         (Some(byte), false) => *byte == b'H',

@@ -317,7 +317,7 @@ fn cookie(value: &str) -> String {
 }
 
 /// The paths of a PATCH's operations, by their numbers.
-fn patch_paths(text: &str) -> Vec<String> {
+pub fn patch_paths(text: &str) -> Vec<String> {
     let Ok(body) = serde_json::from_str::<serde_json::Value>(text) else { return Vec::new() };
     let named = |name: &&String| name.eq_ignore_ascii_case("operations");
     let operations = body.as_object().and_then(|body| body.get(body.keys().find(named)?));
@@ -328,7 +328,7 @@ fn patch_paths(text: &str) -> Vec<String> {
 }
 
 /// The path of the attribute at the end of a way, in the resource: without lists and operations.
-fn attribute_path(way: &[JsonStep], paths: &[String]) -> String {
+pub fn attribute_path(way: &[JsonStep], paths: &[String]) -> String {
     let mut names: Vec<&str> = Vec::new();
     let mut rest = way;
     if let [JsonStep::Name(operations), JsonStep::Nth(nth), JsonStep::Name(member), after @ ..] =

@@ -2,22 +2,33 @@
 //! people in it are replaced by pseudonyms, and what is made of it.
 //!
 //! [`Tap`] listens to one connection and yields each [`Exchange`]; [`Masks`] takes secrets and
-//! people out of it; [`har`] writes it as an HTTP archive.
+//! people out of it; [`har`] writes it as an HTTP archive; [`Replay`] sends it again and
+//! compares; [`scenario`] makes a scenario of what happened to each user and group ([`lives`]).
 
 pub mod attribute;
+pub mod compare;
 pub mod exchange;
+mod faults;
+pub mod flat;
 pub mod framing;
 pub mod har;
 pub mod head;
 mod json_text;
+pub mod lives;
+mod mapped;
 pub mod mask;
 #[cfg(test)]
 mod mask_tests;
+mod preamble;
 pub mod pseudonym;
 pub mod query;
+pub mod replay;
+pub mod scenario;
 pub mod tap;
+mod times;
 
 pub use exchange::{Content, Exchange, Loss, Message, Recording};
 pub use mask::Masks;
 pub use pseudonym::Pseudonyms;
+pub use replay::Replay;
 pub use tap::Tap;

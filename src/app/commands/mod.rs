@@ -6,7 +6,9 @@ mod explain;
 mod healthcheck;
 mod list;
 mod log;
+mod new;
 mod record;
+mod replay;
 mod run;
 pub mod run_remote;
 mod serve;
@@ -43,6 +45,8 @@ pub fn run(cli: &Cli) -> Result<Exit, CommandError> {
         Some(Verb::Ctl(args)) => ctl::run(args),
         Some(Verb::Verify(args)) => verify::run(args, quiet),
         Some(Verb::Record(args)) => record::run(args, quiet),
+        Some(Verb::New(args)) => new::run(args),
+        Some(Verb::Replay(args)) => replay::run(args, quiet),
         Some(Verb::Swarm(args)) => swarm::run(args, quiet),
         Some(Verb::Healthcheck(remote)) => healthcheck::run(remote),
     }

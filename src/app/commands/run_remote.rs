@@ -183,7 +183,7 @@ pub fn announce(address: &Address, script: &Script, remote: &RemoteFlags) {
 
 /// Lets Ctrl-C and a termination signal end the run before its next request, so that it cleans up;
 /// a second one ends the program at once.
-fn stop_when_told() {
+pub fn stop_when_told() {
     let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else {
         return tracing::warn!("signals cannot be caught");
     };

@@ -19,8 +19,9 @@ use tokio::sync::{Semaphore, mpsc, watch};
 pub use self::files::Files;
 pub use self::flags::{NewArgs, RecordArgs, ReplayArgs};
 pub use self::upstream::Upstream;
-use crate::recording::Exchange;
+use crate::app::exit::CommandError;
 use crate::recording::tap::Limits;
+use crate::recording::{self, Exchange};
 
 /// Connections at once; further ones wait to be accepted.
 const CONNECTIONS_MAX: usize = 128;
@@ -115,4 +116,13 @@ async fn accept(
 /// A queue for what is to be written.
 pub fn queue() -> (mpsc::Sender<Exchange>, mpsc::Receiver<Exchange>) {
     mpsc::channel(UNWRITTEN_MAX)
+}
+
+/// The scenario that is made of the recording in a folder.
+///
+/// # Errors
+/// When the folder holds none.
+pub fn scenario_of(folder: &std::path::Path) -> Result<String, CommandError> {
+    let (recording, exchanges) = Files::read(folder)?;
+    Ok(recording::scenario::write(&recording, &exchanges))
 }

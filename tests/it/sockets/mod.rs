@@ -10,6 +10,7 @@ mod parity;
 mod program;
 mod readings;
 mod recorder;
+mod recordings;
 mod target;
 mod tokens;
 mod watching;

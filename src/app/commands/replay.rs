@@ -1,0 +1,276 @@
+//! `replay`: sends the requests of a recording to a server, compares its answers with the recorded
+//! ones, and deletes what it made there.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::Ordering;
+
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, HeaderMap};
+use http::{Method, Request, Uri};
+use serde_json::{Value, json};
+
+use super::run_remote::stop_when_told;
+use crate::app::exit::{CommandError, Exit};
+use crate::app::recorder::{Files, ReplayArgs};
+use crate::app::remote::{self, Address, HttpServer, STOP};
+use crate::app::terminal;
+use crate::entra::Reply;
+use crate::foreign::Server;
+use crate::recording::Replay;
+use crate::recording::compare::{ServerAnswer, shorten};
+use crate::recording::replay::{Difference, NextRequest};
+use crate::scenario::report::{Line, Tone};
+
+/// Server errors in a row, or lost answers, after which the replay ends.
+const ERRORS_IN_A_ROW: u32 = 5;
+
+/// Sends the requests and prints what differs.
+pub fn run(args: &ReplayArgs, quiet: bool) -> Result<Exit, CommandError> {
+    let (recording, exchanges) = Files::read(&args.recording)?;
+    let address = Address::parse(&args.against)?;
+    address.must_be_near(args.access.anywhere)?;
+    let mut sender = Sender {
+        server: HttpServer::new(&address, &args.access)?,
+        headers: remote::headers(&args.access)?,
+        base: address.base_path.clone(),
+        sent: 0,
+        budget: args.budget,
+        failures: 0,
+        ended: None,
+    };
+    stop_when_told();
+    if !quiet && !args.json {
+        announce(args, &address, exchanges.len(), &recording.upstream);
+    }
+    let mut replay = Replay::new(&recording, exchanges, &address.base_path);
+    let mut told = Told::default();
+    prepare(&mut replay, &mut sender, &mut told);
+    send_all(&mut replay, &mut sender, &mut told, quiet || args.json);
+    told.requests = sender.sent;
+    told.left = match args.keep {
+        true => replay.made().to_vec(),
+        false => clean_up(&replay, &mut sender),
+    };
+    told.ended = sender.ended;
+    match args.json {
+        true => terminal::print(&told.json()),
+        false => terminal::print_lines(&told.summary(args.keep)),
+    }
+    if STOP.load(Ordering::Relaxed) {
+        return Ok(Exit::Interrupted);
+    }
+    if let Some(why) = &told.ended {
+        terminal::complain(&format!("the replay ended before its time: {why}"));
+        return Ok(Exit::NotStarted);
+    }
+    Ok(if told.differences.is_empty() { Exit::Met } else { Exit::Failed })
+}
+
+/// Makes what the recording found at its server and did not make.
+fn prepare(replay: &mut Replay, sender: &mut Sender, told: &mut Told) {
+    for found in replay.found() {
+        let Some(request) = replay.make(&found) else { continue };
+        let answer = sender.exchange(request);
+        if sender.ended.is_some() {
+            return;
+        }
+        if replay.made_found(&found, answer.as_ref()) {
+            told.prepared += 1;
+        } else {
+            let status = answer.map_or("no answer".into(), |answer| answer.status.to_string());
+            told.unprepared.push(format!("{}/{} ({status})", found.endpoint, found.id));
+        }
+    }
+}
+
+fn send_all(replay: &mut Replay, sender: &mut Sender, told: &mut Told, silent: bool) {
+    for exchange in replay.exchanges().to_vec() {
+        if sender.ended.is_some() {
+            return;
+        }
+        let request = match replay.next(&exchange) {
+            NextRequest::Skip(why) => {
+                told.skipped.entry(why).or_default().push(exchange.seq);
+                continue;
+            }
+            NextRequest::Send(request) => request,
+        };
+        let Some(answer) = sender.exchange(request.clone()) else { continue };
+        told.compared += u64::from(exchange.response.is_some());
+        if let Some(difference) = replay.answered(&exchange, &request, &answer) {
+            if !silent {
+                terminal::print_lines(&lines(&difference));
+            }
+            told.differences.push(difference);
+        }
+    }
+}
+
+/// Deletes what was made, latest first; returns what is still there.
+fn clean_up(replay: &Replay, sender: &mut Sender) -> Vec<String> {
+    let mut left = Vec::new();
+    for path in replay.made().iter().rev() {
+        let mut request = Request::new(Bytes::new());
+        *request.method_mut() = Method::DELETE;
+        *request.uri_mut() = Uri::try_from(format!("{}{path}", sender.base)).unwrap_or_default();
+        let reply = sender.plain(request);
+        let gone = reply.is_ok_and(|answer| {
+            answer.status().is_success() || matches!(answer.status().as_u16(), 404 | 410)
+        });
+        if !gone {
+            left.push(path.clone());
+        }
+    }
+    left
+}
+
+/// Sends requests with the headers that let the client in, and counts.
+struct Sender {
+    server: HttpServer,
+    headers: HeaderMap,
+    base: String,
+    sent: u64,
+    budget: u64,
+    failures: u32,
+    /// Why nothing more is sent.
+    ended: Option<String>,
+}
+
+impl Sender {
+    fn plain(&mut self, mut request: Request<Bytes>) -> Reply {
+        for (name, value) in &self.headers {
+            request.headers_mut().insert(name.clone(), value.clone());
+        }
+        self.sent += 1;
+        self.server.exchange(request).0
+    }
+
+    /// Sends a request; `None` when no answer came, or none is to be sent any more.
+    fn exchange(&mut self, request: Request<Bytes>) -> Option<ServerAnswer> {
+        if STOP.load(Ordering::Relaxed) {
+            self.ended = Some("stopped".to_owned());
+        } else if self.sent >= self.budget {
+            self.ended = Some(format!("the budget of {} requests is spent", self.budget));
+        }
+        if self.ended.is_some() {
+            return None;
+        }
+        let reply = self.plain(request);
+        let broke = reply.as_ref().map_or(true, |answer| answer.status().is_server_error());
+        self.failures = if broke { self.failures + 1 } else { 0 };
+        if self.failures >= ERRORS_IN_A_ROW {
+            self.ended =
+                Some(format!("{ERRORS_IN_A_ROW} requests in a row failed or were not answered"));
+        }
+        let answer = reply.ok()?;
+        let media = answer.headers().get(CONTENT_TYPE);
+        Some(ServerAnswer {
+            status: answer.status().as_u16(),
+            media: media
+                .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+                .unwrap_or_default(),
+            body: answer.into_body().to_vec(),
+        })
+    }
+}
+
+/// What there is to tell.
+#[derive(Default)]
+struct Told {
+    requests: u64,
+    compared: u64,
+    prepared: u64,
+    unprepared: Vec<String>,
+    skipped: BTreeMap<&'static str, Vec<u64>>,
+    differences: Vec<Difference>,
+    left: Vec<String>,
+    ended: Option<String>,
+}
+
+impl Told {
+    fn summary(&self, keep: bool) -> Vec<Line> {
+        let mut lines = Vec::new();
+        for (why, which) in &self.skipped {
+            let numbers: Vec<String> = which.iter().take(8).map(u64::to_string).collect();
+            let more = if which.len() > 8 { ", …" } else { "" };
+            let which = format!("{}{more}", numbers.join(", "));
+            lines.push(Line::of(Tone::Faint, format!("not sent: {which}: {why}")));
+        }
+        if self.prepared > 0 {
+            let said =
+                format!("made beforehand: {}, which the recording found there", self.prepared);
+            lines.push(Line::of(Tone::Faint, said));
+        }
+        for object in &self.unprepared {
+            let said = format!("could not be made beforehand: {object}");
+            lines.push(Line::of(Tone::Warn, said));
+        }
+        if !self.left.is_empty() {
+            let tone = if keep { Tone::Faint } else { Tone::Warn };
+            lines.push(Line::of(tone, format!("still there: {}", self.left.join(" "))));
+        }
+        let (differ, compared) = (self.differences.len(), self.compared);
+        lines.push(match (differ, compared) {
+            (0, 0) => Line::of(Tone::Warn, "no answer was compared".to_owned()),
+            (0, _) => Line::of(Tone::Good, format!("GREEN    {compared} answers as recorded")),
+            _ => Line::of(Tone::Bad, format!("RED      {differ} of {compared} answers differ")),
+        });
+        lines
+    }
+
+    fn json(&self) -> String {
+        let point = |point: &crate::recording::compare::Point| json!({"place": point.place, "expected": point.expected, "actual": point.actual});
+        let differences: Vec<Value> = self
+            .differences
+            .iter()
+            .map(|one| {
+                let points: Vec<Value> = one.points.iter().map(point).collect();
+                json!({"seq": one.seq, "request": one.request, "sent": one.sent, "points": points})
+            })
+            .collect();
+        let result = json!({
+            "requests": self.requests,
+            "compared": self.compared,
+            "prepared": self.prepared,
+            "unprepared": self.unprepared,
+            "skipped": self.skipped,
+            "differences": differences,
+            "left": self.left,
+            "ended": self.ended,
+        });
+        format!("{result:#}\n")
+    }
+}
+
+/// A difference: the request, what was sent, what was recorded and what came.
+fn lines(difference: &Difference) -> Vec<Line> {
+    let mut lines =
+        vec![Line::of(Tone::Strong, format!("{:>5}  {}", difference.seq, difference.request))];
+    if !difference.sent.is_empty() {
+        lines.push(Line::of(Tone::Faint, format!("       sent  {}", shorten(&difference.sent))));
+    }
+    for point in &difference.points {
+        let said =
+            format!("       {}: recorded {}, now {}", point.place, point.expected, point.actual);
+        lines.push(Line::of(Tone::Bad, said));
+    }
+    lines
+}
+
+fn announce(args: &ReplayArgs, address: &Address, many: usize, upstream: &str) {
+    let after = if args.keep { "it stays there" } else { "it is deleted at the end" };
+    let places: Vec<String> = address.places.iter().map(ToString::to_string).collect();
+    terminal::print_lines(&[
+        Line::of(
+            Tone::Strong,
+            format!(
+                "{many} exchanges of {upstream}, against {}{}",
+                address.origin, address.base_path
+            ),
+        ),
+        Line::of(
+            Tone::Faint,
+            format!("at {}; what this replay makes there, {after}", places.join(", ")),
+        ),
+    ]);
+}

@@ -1,0 +1,415 @@
+//! Writes a scenario from a recording: the people and groups, what happened to them and when, what
+//! went wrong on the way, and in comments what the recording cannot tell.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use serde_json::Value;
+
+use super::exchange::{Exchange, Recording};
+use super::faults;
+use super::flat::{self, Flat, Membership};
+use super::lives::{Happened, Life, LifeEvent, Lives};
+use super::mapped::Mapped;
+use super::preamble::{doubts, header, instant, quoted, settings};
+use super::times::Times;
+
+/// The scenario that a recording shows, as TOML.
+pub fn write(recording: &Recording, exchanges: &[Exchange]) -> String {
+    let lives = Lives::read(exchanges, &recording.base_path);
+    let times = Times::of(&lives);
+    let keys = Keys::of(&lives.lives);
+    let mapped = Mapped::of(&lives);
+    let mut cast = Cast { lives: &lives, keys: &keys, mapped: &mapped, unsaid: Vec::new() };
+    let (tables, moments) = cast.play();
+    let unsaid = std::mem::take(&mut cast.unsaid);
+    let mut text = String::new();
+    header(&mut text, recording, exchanges, &lives, &times);
+    doubts(&mut text, &lives, &times, &mapped, unsaid);
+    settings(&mut text, &lives, &times, &mapped);
+    text += &tables;
+    text += &faults::write(&lives, &times, &keys);
+    text += "\n# ---- the story ----\n\n[[at]]\ntime = \"0d\"\ndo = \"start\"\n";
+    for (cycle, moment) in moments {
+        let _ = write!(
+            text,
+            "\n[[at]]\ntime = \"{}\"\nsay = {}\ndo = [\n{}]\n",
+            times.before(cycle),
+            quoted(&moment.say(&lives, cycle)),
+            moment.actions.iter().map(|action| format!("  {action},\n")).collect::<String>(),
+        );
+    }
+    let (total, active) = held(&lives);
+    let _ = write!(
+        text,
+        "\n[finally]\nworlds = \"agree\"\ngolinks.accounts = {{ total = {total}, active = {active} }}\n"
+    );
+    text
+}
+
+/// What is done before a cycle.
+#[derive(Default)]
+struct Moment {
+    actions: Vec<String>,
+    seqs: Vec<u64>,
+}
+
+impl Moment {
+    fn say(&self, lives: &Lives, cycle: usize) -> String {
+        let at = lives.cycles.get(cycle).map(|us| instant(*us)).unwrap_or_default();
+        let (first, last) = (self.seqs.iter().min(), self.seqs.iter().max());
+        match (first, last) {
+            (Some(first), Some(last)) if first != last => {
+                format!("Seen in the cycle of {at}, in the exchanges {first} to {last}.")
+            }
+            (Some(one), _) => format!("Seen in the cycle of {at}, in exchange {one}."),
+            _ => format!("Seen in the cycle of {at}."),
+        }
+    }
+}
+
+/// The names by which the story speaks of users and groups.
+pub struct Keys {
+    by_life: Vec<String>,
+    by_id: BTreeMap<String, String>,
+    by_name: BTreeMap<String, String>,
+}
+
+impl Keys {
+    fn of(lives: &[Life]) -> Keys {
+        let mut keys =
+            Keys { by_life: Vec::new(), by_id: BTreeMap::new(), by_name: BTreeMap::new() };
+        let mut taken = BTreeSet::new();
+        for life in lives {
+            let name = life.name();
+            let begin = name.split('@').next().unwrap_or_default();
+            let word = begin.split(['.', ' ', '_']).find(|word| !word.is_empty());
+            let word: String = deunicode::deunicode(word.unwrap_or_default())
+                .chars()
+                .filter(char::is_ascii_alphanumeric)
+                .map(|c| c.to_ascii_lowercase())
+                .collect();
+            let fallback = if life.of_group { "group" } else { "user" };
+            let begin = if word.is_empty() { fallback.to_owned() } else { word };
+            let mut key = begin.clone();
+            for nth in 2.. {
+                if taken.insert(key.clone()) {
+                    break;
+                }
+                key = format!("{begin}{nth}");
+            }
+            if !life.id.is_empty() {
+                keys.by_id.insert(life.id.clone(), key.clone());
+            }
+            keys.by_name.insert(name.to_lowercase(), key.clone());
+            keys.by_life.push(key);
+        }
+        keys
+    }
+
+    /// The key of an object by its id or its name.
+    pub fn find(&self, about: &str) -> Option<&str> {
+        let by_name = || self.by_name.get(&about.to_lowercase());
+        self.by_id.get(about).or_else(by_name).map(String::as_str)
+    }
+}
+
+impl Life {
+    /// The values with which it begins.
+    pub fn begins_with(&self) -> Option<&Flat> {
+        match &self.events.first()?.event {
+            LifeEvent::Created(values) | LifeEvent::Found(values) => Some(values),
+            _ => None,
+        }
+    }
+
+    /// Its name when it begins.
+    pub fn name(&self) -> String {
+        let path = if self.of_group { "displayName" } else { "userName" };
+        let name = self.begins_with().and_then(|values| values.get(path));
+        name.and_then(Value::as_str).unwrap_or_default().to_owned()
+    }
+
+    fn begins_in(&self) -> usize {
+        self.events.first().map_or(0, |first| first.cycle)
+    }
+
+    fn was_there(&self) -> bool {
+        matches!(self.events.first(), Some(Happened { event: LifeEvent::Found(_), .. }))
+    }
+
+    /// Splits what happened into what belongs to the beginning, and the rest: changes of the cycle
+    /// in which it begins are how it is written, in several requests.
+    fn beginning(&self) -> (Flat, Vec<String>, &[Happened]) {
+        let mut values = self.begins_with().cloned().unwrap_or_default();
+        let mut members = Vec::new();
+        let (first, found) = (self.begins_in(), self.was_there());
+        let mut used = 1;
+        for happened in &self.events[1.min(self.events.len())..] {
+            if happened.cycle != first {
+                break;
+            }
+            match &happened.event {
+                LifeEvent::Changed(changed)
+                    if found || changed.keys().all(|path| path.ends_with(":manager")) =>
+                {
+                    values.extend(changed.clone());
+                }
+                LifeEvent::Members(Membership::Add(ids)) => members.extend(ids.clone()),
+                _ => break,
+            }
+            used += 1;
+        }
+        (values, members, &self.events[used.min(self.events.len())..])
+    }
+}
+
+/// All who play.
+struct Cast<'a> {
+    lives: &'a Lives,
+    keys: &'a Keys,
+    mapped: &'a Mapped,
+    unsaid: Vec<String>,
+}
+
+impl Cast<'_> {
+    /// The tables of the file, and what is done before each cycle.
+    fn play(&mut self) -> (String, BTreeMap<usize, Moment>) {
+        let mut tables = String::new();
+        let mut all: Vec<(usize, u64, String)> = Vec::new();
+        let lives = self.lives;
+        for (nth, life) in lives.lives.iter().enumerate() {
+            let key = self.keys.by_life[nth].clone();
+            let (values, members, rest) = life.beginning();
+            let first = life.events.first().map_or(0, |first| first.seq);
+            if life.of_group {
+                if life.was_there() {
+                    self.unsaid.push(format!(
+                        "the group {} was there before; here it is created",
+                        life.name()
+                    ));
+                }
+                let group = self.group(&values, &members);
+                match life.begins_in() {
+                    0 => tables += &format!("\n[group.{key}]\n{}\n", group.join("\n")),
+                    cycle => {
+                        let group = group.join(", ");
+                        all.push((
+                            cycle,
+                            first,
+                            format!("{{ create_group = {{ {key} = {{ {group} }} }} }}"),
+                        ));
+                    }
+                }
+                self.group_events(&key, members, rest, &mut all);
+                continue;
+            }
+            if let (true, Some(found)) = (life.was_there(), life.begins_with()) {
+                tables += &format!("\n[golinks.account.{key}]\n{}", self.mapped.account(found));
+            }
+            if !life.sought {
+                continue;
+            }
+            let user = self.user(&values);
+            match life.begins_in() {
+                0 => tables += &format!("\n[user.{key}]\n{}\n", user.join("\n")),
+                cycle => {
+                    let user = user.join(", ");
+                    let hire = format!("{{ hire = {{ {key} = {{ {user}, assigned = true }} }} }}");
+                    all.push((cycle, first, hire));
+                }
+            }
+            self.user_events(&key, rest, &mut all);
+        }
+        (tables, moments(all))
+    }
+
+    fn user(&self, values: &Flat) -> Vec<String> {
+        let mut lines = self.mapped.attributes(values);
+        if let Some(manager) = values.get(flat::MANAGER).and_then(Value::as_str)
+            && let Some(manager) = self.keys.find(manager)
+        {
+            lines.push(format!("manager = {}", quoted(manager)));
+        }
+        lines
+    }
+
+    fn group(&mut self, values: &Flat, members: &[String]) -> Vec<String> {
+        let name = values.get("displayName").and_then(Value::as_str).unwrap_or_default();
+        let mut lines = vec![format!("name = {}", quoted(name))];
+        let members = self.people(members);
+        if !members.is_empty() {
+            lines.push(format!("members = [{}]", members.join(", ")));
+        }
+        lines.push("assigned = true".to_owned());
+        lines
+    }
+
+    /// The quoted keys of these ids.
+    fn people(&mut self, ids: &[String]) -> Vec<String> {
+        let known: Vec<String> =
+            ids.iter().filter_map(|id| self.keys.find(id)).map(quoted).collect();
+        if known.len() < ids.len() {
+            self.unsaid.push("members of groups that no answer shows are left out".to_owned());
+        }
+        known
+    }
+
+    fn user_events(&self, key: &str, rest: &[Happened], all: &mut Vec<(usize, u64, String)>) {
+        // How the user has left, when the account is inactive.
+        let mut left: Option<&str> = None;
+        for (nth, Happened { cycle, seq, event }) in rest.iter().enumerate() {
+            let mut act = |action: String| all.push((*cycle, *seq, action));
+            match event {
+                LifeEvent::Changed(values) => {
+                    let changes = self.changes(values);
+                    if !changes.is_empty() {
+                        act(format!("{{ update = {{ {key} = {{ {} }} }} }}", changes.join(", ")));
+                    }
+                    match (values.get("active").and_then(flat::boolean), left) {
+                        (Some(false), None) => {
+                            let how = if is_deleted_next(&rest[nth + 1..]) {
+                                "delete"
+                            } else {
+                                "disable"
+                            };
+                            left = Some(how);
+                            act(format!("{{ {how} = \"{key}\" }}"));
+                        }
+                        (Some(true), Some(_)) => {
+                            left = None;
+                            act(format!("{{ enable = \"{key}\" }}"));
+                        }
+                        _ => {}
+                    }
+                }
+                LifeEvent::Deleted => {
+                    if left != Some("delete") {
+                        act(format!("{{ delete = \"{key}\" }}"));
+                    }
+                    act(format!("{{ purge = \"{key}\" }}"));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// What an update says of a user.
+    fn changes(&self, values: &Flat) -> Vec<String> {
+        let mut changes = self.mapped.changes(values);
+        if let Some(manager) = values.get(flat::MANAGER) {
+            let key = manager.as_str().and_then(|id| self.keys.find(id)).unwrap_or_default();
+            changes.push(format!("manager = {}", quoted(key)));
+        }
+        changes
+    }
+
+    fn group_events(
+        &mut self,
+        key: &str,
+        mut members: Vec<String>,
+        rest: &[Happened],
+        all: &mut Vec<(usize, u64, String)>,
+    ) {
+        for Happened { cycle, seq, event } in rest {
+            let mut actions = Vec::new();
+            let mut change = |verb: &str, people: Vec<String>| {
+                if !people.is_empty() {
+                    let people = people.join(", ");
+                    actions
+                        .push(format!("{{ {verb} = {{ group = \"{key}\", user = [{people}] }} }}"));
+                }
+            };
+            match event {
+                LifeEvent::Members(membership) => {
+                    let (come, gone) = moved(&mut members, membership);
+                    change("add_member", self.people(&come));
+                    change("remove_member", self.people(&gone));
+                }
+                LifeEvent::Changed(values) => {
+                    if let Some(name) = values.get("displayName").and_then(Value::as_str) {
+                        let name = quoted(name);
+                        actions.push(format!(
+                            "{{ update_group = {{ {key} = {{ name = {name} }} }} }}"
+                        ));
+                    }
+                }
+                LifeEvent::Deleted => actions.push(format!("{{ delete_group = \"{key}\" }}")),
+                LifeEvent::Created(_) | LifeEvent::Found(_) => {}
+            }
+            all.extend(actions.into_iter().map(|action| (*cycle, *seq, action)));
+        }
+    }
+}
+
+/// Changes a list of members; returns who came and who went.
+fn moved(members: &mut Vec<String>, change: &Membership) -> (Vec<String>, Vec<String>) {
+    let (mut come, mut gone) = (Vec::new(), Vec::new());
+    match change {
+        Membership::Add(ids) => come.extend(ids.iter().filter(|id| !members.contains(id)).cloned()),
+        Membership::Remove(ids) if ids.is_empty() => gone.clone_from(members),
+        Membership::Remove(ids) => {
+            gone.extend(ids.iter().filter(|id| members.contains(id)).cloned())
+        }
+        Membership::Replace(ids) => {
+            come.extend(ids.iter().filter(|id| !members.contains(id)).cloned());
+            gone.extend(members.iter().filter(|id| !ids.contains(id)).cloned());
+        }
+    }
+    members.retain(|id| !gone.contains(id));
+    members.extend(come.iter().cloned());
+    (come, gone)
+}
+
+/// Whether the account is deleted before anything switches it on again.
+fn is_deleted_next(rest: &[Happened]) -> bool {
+    for happened in rest {
+        match &happened.event {
+            LifeEvent::Deleted => return true,
+            LifeEvent::Changed(values)
+                if values.get("active").and_then(flat::boolean) == Some(true) =>
+            {
+                return false;
+            }
+            _ => {}
+        }
+    }
+    false
+}
+
+/// What is done, by the cycle that it is done before, in the order of the recording. What is told
+/// of the initial cycle and is no part of how its objects begin belongs to the next one.
+fn moments(mut all: Vec<(usize, u64, String)>) -> BTreeMap<usize, Moment> {
+    all.sort_by_key(|(cycle, seq, _)| (*cycle, *seq));
+    let mut moments: BTreeMap<usize, Moment> = BTreeMap::new();
+    for (cycle, seq, action) in all {
+        let moment = moments.entry(cycle.max(1)).or_default();
+        moment.actions.push(action);
+        moment.seqs.push(seq);
+    }
+    moments
+}
+
+/// How many accounts there are at the end, and how many of them are active.
+fn held(lives: &Lives) -> (usize, usize) {
+    let (mut total, mut active) = (0, 0);
+    for life in lives.lives.iter().filter(|life| !life.of_group) {
+        let mut is_active = true;
+        let mut is_there = true;
+        for happened in &life.events {
+            match &happened.event {
+                LifeEvent::Created(values)
+                | LifeEvent::Found(values)
+                | LifeEvent::Changed(values) => {
+                    let said = values.get("active").and_then(flat::boolean);
+                    is_active = said.unwrap_or(is_active);
+                }
+                LifeEvent::Deleted => is_there = false,
+                LifeEvent::Members(_) => {}
+            }
+        }
+        total += usize::from(is_there);
+        active += usize::from(is_there && is_active);
+    }
+    (total, active)
+}

@@ -1,0 +1,222 @@
+//! What becomes of a recording: the scenario made of it ends with the same accounts, and replayed
+//! against a server like the recorded one nothing differs.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use scimulator::recording::{Content, Exchange, Masks, Message};
+use serde_json::{Value, json};
+
+use super::program::{Program, serve};
+use super::recorder::Recorder;
+
+/// Nobody is in it: what is provisioned comes from elsewhere.
+const EMPTY: &str = "title = \"A server\"\nends = \"1d\"\n";
+
+fn server(text: &str, arguments: &[&str]) -> Program {
+    let generic =
+        ["--paused", "--set", "golinks.profile=generic", "--set", "golinks.token=test-token"];
+    serve(text, &[&generic, arguments].concat())
+}
+
+/// Runs the program; returns its exit code and all it said.
+fn program(arguments: &[&str]) -> (Option<i32>, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_scimulator"));
+    let command = command.args(arguments).env("SCIM_TOKEN", "test-token").env("NO_COLOR", "1");
+    let output = command.output().expect("it runs");
+    let said = [output.stdout, output.stderr].concat();
+    (output.status.code(), String::from_utf8_lossy(&said).into_owned())
+}
+
+/// Records a story on its way to a server; what it made stays there.
+fn record(story: &str, server: &Program, folder: &Path, arguments: &[&str]) -> PathBuf {
+    let upstream = format!("{}/scim/v2", server.url());
+    let mut recorder = Recorder::start(&upstream, folder, arguments);
+    let target = format!("http://{}/scim/v2", recorder.address);
+    let (code, said) = program(&["-q", "run", story, "--target", &target, "--keep", "--adopt"]);
+    assert_eq!(code, Some(0), "{story}: {said}");
+    assert_eq!(recorder.stop(), Some(0));
+    recorder.out.clone()
+}
+
+/// What a server holds: each user and group by name, references by the names they lead to.
+fn held(server: &Program, masks: Option<&Masks>) -> BTreeMap<String, Value> {
+    let list = |path: &str| {
+        let answer = server.scim("GET", &format!("{path}?count=1000"), "");
+        let content = Content { text: answer.body, ..Content::default() };
+        let response = Message { line: "HTTP/1.1 200 OK".into(), headers: Vec::new(), content };
+        let request = Message { line: format!("GET {path} HTTP/1.1"), ..Message::default() };
+        let mut exchange = Exchange {
+            seq: 1,
+            connection: 1,
+            started_us: 0,
+            took_us: [0; 3],
+            request,
+            response: Some(response),
+            lost: None,
+        };
+        if let Some(masks) = masks {
+            masks.mask(&mut exchange);
+        }
+        let body = exchange.response.and_then(|response| response.json()).expect("JSON");
+        body["Resources"].as_array().cloned().unwrap_or_default()
+    };
+    let (users, groups) = (list("/Users"), list("/Groups"));
+    let mut names = BTreeMap::new();
+    for one in users.iter().chain(&groups) {
+        let name = one["userName"].as_str().or(one["displayName"].as_str()).expect("a name");
+        names.insert(one["id"].as_str().expect("an id").to_owned(), name.to_owned());
+    }
+    let mut held = BTreeMap::new();
+    for mut one in users {
+        plain(&mut one, &names);
+        held.insert(one["userName"].to_string(), one);
+    }
+    for mut one in groups {
+        plain(&mut one, &names);
+        // A group's object id, which a scenario cannot choose.
+        one["externalId"] = Value::Null;
+        held.insert(one["displayName"].to_string(), one);
+    }
+    held
+}
+
+/// Without what each server gives anew; ids of others become their names.
+fn plain(value: &mut Value, names: &BTreeMap<String, String>) {
+    match value {
+        Value::Object(object) => {
+            for name in ["id", "meta", "$ref", "display", "displayName", "groups"] {
+                if name != "displayName" || object.contains_key("value") {
+                    object.remove(name);
+                }
+            }
+            object.values_mut().for_each(|value| plain(value, names));
+        }
+        Value::Array(list) => {
+            list.iter_mut().for_each(|value| plain(value, names));
+            list.sort_by_key(Value::to_string);
+        }
+        Value::String(text) => {
+            if let Some(name) = names.get(text) {
+                *text = name.clone();
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The scenario made of a recording, which `check` and `run` take.
+fn scenario_of(recording: &Path) -> PathBuf {
+    let file = recording.join("story.toml");
+    let path = |path: &Path| path.to_str().expect("a name").to_owned();
+    let (code, said) =
+        program(&["new", "--from-recording", &path(recording), "--out", &path(&file)]);
+    assert_eq!(code, Some(0), "{said}");
+    let text = std::fs::read_to_string(&file).expect("it was written");
+    let (code, said) = program(&["check", &path(&file)]);
+    assert!(code == Some(0) && said.contains("no problems"), "{said}{text}");
+    let (code, said) = program(&["-q", "run", &path(&file)]);
+    assert_eq!(code, Some(0), "{said}{text}");
+    file
+}
+
+/// The scenario made of a recording leaves a new server with the same accounts as the recorded one.
+fn check(story: &str, server: &Program, masked: bool) {
+    let masks = Masks::new(b"a key", &[]);
+    let folder = tempfile::tempdir().expect("a folder");
+    let how: &[&str] = if masked { &["--key-env", "PSEUDONYMS"] } else { &["--raw"] };
+    let recording = record(story, server, folder.path(), how);
+    let expected = held(server, masked.then_some(&masks));
+    assert!(!expected.is_empty(), "{story}");
+    let file = scenario_of(&recording);
+    let again = self::server(EMPTY, &[]);
+    let target = format!("{}/scim/v2", again.url());
+    let file = file.to_str().expect("a name");
+    let (code, said) = program(&["-q", "run", file, "--target", &target, "--keep"]);
+    assert_eq!(code, Some(0), "{story}: {said}");
+    let text = std::fs::read_to_string(file).expect("it was written");
+    assert_eq!(held(&again, None), expected, "{story}: {text}");
+}
+
+#[test]
+fn a_scenario_made_of_a_recording_ends_with_the_same_accounts() {
+    let stories = ["joiner-mover-leaver", "four-ways-out", "manager", "late-member", "outage"];
+    for (nth, story) in stories.into_iter().enumerate() {
+        check(story, &server(EMPTY, &[]), nth % 2 == 0);
+    }
+}
+
+/// Accounts that were made by hand before: one in other letters, one with another department.
+const BEFORE: &str = r#"
+[golinks.account.ben]
+userName = "Ben.Brand@Contoso.Example"
+active = true
+name = { givenName = "Ben", familyName = "Brand" }
+department = "Support"
+
+[golinks.account.cleo]
+userName = "cleo.marchetti@contoso.example"
+active = false
+department = "Printing"
+"#;
+
+const FOUND: &str = r#"
+title = "Two are known already"
+ends = "3h"
+
+[user.ann]
+name = "Ann Okafor"
+
+[user.ben]
+name = "Ben Brand"
+department = "Support"
+
+[user.cleo]
+name = "Cleo Marchetti"
+department = "Design"
+
+[[at]]
+time = "0d"
+do = "start"
+
+[[at]]
+time = "1h"
+do = { disable = "ben" }
+"#;
+
+#[test]
+fn accounts_that_were_there_before_are_so_in_the_scenario() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let story = folder.path().join("found.toml");
+    std::fs::write(&story, FOUND).expect("a file");
+    let text = format!("{EMPTY}{BEFORE}");
+    check(story.to_str().expect("a name"), &server(&text, &[]), true);
+}
+
+#[test]
+fn a_replay_differs_where_the_server_does() {
+    let (first, folder) = (server(EMPTY, &[]), tempfile::tempdir().expect("a folder"));
+    let recording = record("joiner-mover-leaver", &first, folder.path(), &[]);
+    let recording = recording.to_str().expect("a name");
+    let replay = |server: &Program, arguments: &[&str]| {
+        let against = format!("{}/scim/v2", server.url());
+        program(&[&["replay", recording, "--against", &against], arguments].concat())
+    };
+    let same = server(EMPTY, &[]);
+    let (code, said) = replay(&same, &[]);
+    assert!(code == Some(0) && said.contains("GREEN"), "{said}");
+    assert_eq!(held(&same, None), BTreeMap::new(), "it deletes what it has made");
+
+    let (code, said) = replay(&same, &["--keep", "--json"]);
+    assert_eq!(code, Some(0), "{said}");
+    let told: Value = serde_json::from_str(&said).expect("JSON");
+    assert_eq!(told["differences"], json!([]));
+    assert_eq!(told["left"].as_array().map(Vec::len), Some(6));
+
+    let other = server(EMPTY, &["--bug", "B25"]);
+    let (code, said) = replay(&other, &[]);
+    assert!(code == Some(1) && said.contains("RED"), "{said}");
+    assert!(said.contains("active: recorded false, now"), "{said}");
+    assert!(said.contains("sent  {\"schemas\""), "{said}");
+}
