@@ -245,6 +245,15 @@ impl<'e> EntraView<'e> {
         let passed = settings.schema.filters.pass(tenant.user(user), &settings.policy);
         scope::evaluate(tenant.facts(self.app, user), settings.scope, passed)
     }
+
+    /// The scope of a user by the scope and the filters that are in force, which may be older than
+    /// what is saved [known-issues].
+    pub fn scoping_in_force(self, user: UserKey) -> Scoping {
+        let (tenant, job) = (self.tenant(), self.job());
+        let row = tenant.user(user);
+        let passed = job.schema().filters.pass(row, &job.settings().policy);
+        scope::evaluate(tenant.facts(self.app, user), job.scope(), passed)
+    }
 }
 
 /// The policies that concern the directory, which is one for all applications.

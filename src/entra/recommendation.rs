@@ -5,6 +5,7 @@
 //! scenario where there is something.
 
 use super::error_code::ErrorCode;
+use super::job::log::{LogAction, LogEntry, LogStatus};
 use super::job::quarantine::{QuarantineCause, Reason};
 
 /// Whose fault an error is [g:errinfo].
@@ -44,11 +45,33 @@ const WAIT_OR_START: &str =
 const LOOK_AT_FAILURES: &str =
     "Look at the failures in the provisioning log, mend their cause, and restart provisioning.";
 
+const SHOW_WHAT_IS_ACCEPTED: &str = "Save a client secret that the token endpoint accepts, or have the application trust the keys of the tenant, and \
+     test the connection.";
+const REACH_TOKEN_ENDPOINT: &str = "Check that the token endpoint can be reached and issues access tokens (`entra.oauth.token_url`).";
+const LOOK_FOR_THE_ACCOUNT: &str = "Look for the account in the application. If it is there under another id, disable it by hand; a deleted \
+     connection ends the retries, and nobody out of scope is matched anew.";
+
+impl LogEntry {
+    /// What to do about a failure; `None` for other rows.
+    pub fn recommended_action(&self) -> Option<&'static str> {
+        let LogStatus::Failure(failure) = &self.status else { return None };
+        Some(match (failure.code, self.action) {
+            (ErrorCode::InvalidAnchor, LogAction::Disable | LogAction::Delete) => {
+                LOOK_FOR_THE_ACCOUNT
+            }
+            _ => failure.remedy.recommended_action(),
+        })
+    }
+}
+
 impl QuarantineCause {
     /// What to do about it: about the deletions that wait [accidental], about nothing [quarantine],
     /// or about the error.
     pub fn recommended_action(&self) -> &'static str {
+        let refused = self.code == Some(ErrorCode::CredentialValidationFailure);
         match (self.reason, self.remedy()) {
+            (_, _) if self.at_token_endpoint && refused => SHOW_WHAT_IS_ACCEPTED,
+            (_, _) if self.at_token_endpoint => REACH_TOKEN_ENDPOINT,
             (Reason::TooManyDeletes, _) => RULE_ON_DELETIONS,
             (Reason::QuarantinedOnDemand, _) => WAIT_OR_START,
             (_, Some(code)) => code.recommended_action(),

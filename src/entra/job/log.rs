@@ -335,7 +335,7 @@ impl LogEntry {
                     Some(NextTry::OnceStarted) => out.push_str(", next once the job is started"),
                     Some(NextTry::Dropped) => out.push_str(", retry dropped"),
                     Some(NextTry::GivenUp) => out.push_str(", given up"),
-                    Some(NextTry::NotRepeated) => out.push_str(", not tried again"),
+                    Some(NextTry::NotRepeated) => out.push_str(", the run is not repeated"),
                     None => {}
                 }
             }

@@ -16,7 +16,8 @@ pub enum NextTry {
     At(Time),
     /// It was to be tried again then; later rows tell what came of it.
     WasAt(Time),
-    /// It is tried again once the job is started.
+    /// The job does not run, or did not after the cycle of the row: it is tried again once the job
+    /// is started.
     OnceStarted,
     /// Its retry was dropped: by the pruning of an initial cycle, by a restart, or because a cycle
     /// found that the object no longer matters.
@@ -61,10 +62,10 @@ impl Aftermath {
         }
     }
 
-    /// When the cycle after this one was due at its end.
-    fn after(&self, cycle: u64) -> Option<Time> {
+    /// When the cycle after this one was due at its end: `Some(None)` when none was.
+    fn after(&self, cycle: u64) -> Option<Option<Time>> {
         let nth = self.followed.binary_search_by_key(&cycle, |(number, _)| *number).ok()?;
-        self.followed.get(nth)?.1
+        self.followed.get(nth).map(|(_, next)| *next)
     }
 }
 
@@ -87,9 +88,11 @@ impl Job {
                     None => self.next_try(row.subject).unwrap_or(planned),
                 }),
                 (None, Run::OnDemand(_)) => NextTry::WasAt(planned),
-                (None, Run::Cycle(cycle)) => NextTry::WasAt(
-                    log.aftermath.after(cycle).zip(failure.due).map_or(planned, |(a, b)| a.max(b)),
-                ),
+                (None, Run::Cycle(cycle)) => match (log.aftermath.after(cycle), failure.due) {
+                    (Some(None), _) => NextTry::OnceStarted,
+                    (Some(Some(next)), Some(due)) => NextTry::WasAt(next.max(due)),
+                    _ => NextTry::WasAt(planned),
+                },
             },
         })
     }

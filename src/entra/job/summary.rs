@@ -186,7 +186,7 @@ impl LogEntry {
                 "reason": failure.detail,
                 "additionalDetails": null,
                 "errorCategory": failure.code.category().word(),
-                "recommendedAction": failure.remedy.recommended_action(),
+                "recommendedAction": self.recommended_action(),
             }),
         };
         json!({ "status": self.status.word(), "errorInformation": error })

@@ -203,7 +203,9 @@ impl Tenant {
     /// assigned directly and not through another group; only a security group can be [how-works].
     pub fn group_facts(&self, app: AppId, group: GroupKey) -> ScopeFacts {
         let row = self.group(group);
-        let role = self.entitles(app, group);
+        // In the recycle bin a group keeps its assignment, although its members get nothing by it.
+        let role = self.applications[app.index()].groups[group.index()].effective;
+        let role = role.filter(|_| row.security_enabled);
         ScopeFacts {
             exists: !row.deleted(),
             soft_deleted: matches!(row.lifecycle, Lifecycle::SoftDeleted { .. }),

@@ -434,7 +434,7 @@ fn check_invariants(tenant: &Tenant) {
         }
         for app in tenant.apps() {
             let direct = tenant.applications[app.index()].users[key.index()].effective.is_some();
-            let by_group = |group: &GroupKey| tenant.group_facts(app, *group).assigned;
+            let by_group = |group: &GroupKey| tenant.entitles(app, *group).is_some();
             let assigned = direct || user.groups().iter().any(by_group);
             assert!(gone || tenant.facts(app, key).assigned == assigned);
         }

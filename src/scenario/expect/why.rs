@@ -7,7 +7,7 @@ use crate::entra::error_code::ErrorCode;
 use crate::entra::job::Subject;
 use crate::scenario::layout::day_and_time;
 use crate::world::record::ReplyStatus;
-use crate::world::{AppView, RecordedEvent, intent};
+use crate::world::{AppView, Party, RecordedEvent, intent};
 
 use super::{Observable, worlds};
 
@@ -144,8 +144,11 @@ fn last_row(world: AppView<'_>, name: &str, subject: Subject) -> String {
 fn last_request(world: AppView<'_>, name: &str) -> String {
     let journal = world.journal();
     let recent = journal.records().rev().take(LOOKED_BACK);
+    let ours = Party::App(world.app());
     let mut about = recent.filter_map(|record| match record.event {
-        RecordedEvent::Request(request) if request.who == Some(name) => Some((record, request)),
+        RecordedEvent::Request(request) if request.who == Some(name) && record.party == ours => {
+            Some((record, request))
+        }
         _ => None,
     });
     let Some((record, request)) = about.next() else {

@@ -294,3 +294,27 @@ fn an_account_whose_id_is_its_user_name_is_linked() {
     let lines = text(&user(play.world().into(), ann));
     assert!(lines.contains("(ann.okafor@contoso.example, active, linked)"), "{lines}");
 }
+
+#[test]
+fn a_scope_that_is_saved_and_not_in_force_is_told_as_both() {
+    let steps = "[user.dee]\nname = \"Dee Moe\"\nassigned = false\n\
+                 [[at]]\ntime = \"1h\"\ndo = { set_scope = \"all\" }\n";
+    let play = after("5h", steps);
+    let dee = find_user(play.world(), "dee").expect("she is there");
+    let lines = text(&user(play.world().into(), dee));
+    let words = "as it is saved. That takes effect with the next initial cycle; until then the user is \
+                 not in scope: not assigned";
+    assert!(lines.contains(words), "{lines}");
+}
+
+#[test]
+fn a_link_that_leads_nowhere_is_told_beside_the_account() {
+    let steps = "[golinks.quirks]\nid_is_username = true\n\
+                 [[at]]\ntime = \"1h\"\ndo = { update = { ann = { userPrincipalName = \"new@contoso.example\" } } }\n";
+    let play = after("3h", steps);
+    let ann = find_user(play.world(), "ann").expect("she is there");
+    let lines = text(&user(play.world().into(), ann));
+    let words =
+        "holds a link to ann.okafor@contoso.example, where there is no account of this user";
+    assert!(lines.contains("Account: new@contoso.example (") && lines.contains(words), "{lines}");
+}

@@ -115,18 +115,31 @@ fn filters(world: AppView<'_>, user: UserKey, scoping: &Scoping) -> String {
 /// Whether the user is in scope: as the directory has it, and as provisioning sees it where that
 /// is still another thing.
 fn in_scope(world: AppView<'_>, user: UserKey, scoping: &Scoping) -> String {
-    let reasons = scoping.reasons();
-    match (intent::in_scope(world, user), reasons.as_slice()) {
-        (true, []) => "So in scope.".to_owned(),
-        (false, reasons @ [_, ..]) => format!("So not in scope: {}.", reasons.join(", ")),
-        (true, reasons) => format!(
+    let words = |scoping: &Scoping| match scoping.reasons().as_slice() {
+        [] => "in scope".to_owned(),
+        reasons => format!("not in scope: {}", reasons.join(", ")),
+    };
+    let in_force = world.entra().scoping_in_force(user);
+    if in_force.in_scope() != scoping.in_scope() {
+        return format!(
+            "So {} as it is saved. That takes effect with the next initial cycle; until then the \
+             user is {}.",
+            words(scoping),
+            words(&in_force)
+        );
+    }
+    match (intent::in_scope(world, user), scoping.in_scope()) {
+        (true, false) => format!(
             "So in scope in the directory. Provisioning does not see it yet; as it sees the user, \
-             not in scope: {}.",
-            reasons.join(", ")
+             {}.",
+            words(scoping)
         ),
-        (false, []) => "So not in scope in the directory. Provisioning does not see it yet; as it \
-                        sees the user, in scope."
-            .to_owned(),
+        (false, true) => {
+            "So not in scope in the directory. Provisioning does not see it yet; as it \
+                          sees the user, in scope."
+                .to_owned()
+        }
+        _ => format!("So {}.", words(scoping)),
     }
 }
 
@@ -180,11 +193,19 @@ fn accounts(world: AppView<'_>, user: UserKey) -> Vec<Line> {
             plain(format!("Account: {} ({id}, {active}{linked}).", account.user_name))
         })
         .collect();
-    if let (Some(link), true) = (link, lines.is_empty()) {
-        lines.push(plain(format!(
+    let is_shown = |id: &str| {
+        intent::accounts(world, user).iter().any(|account| world.target().id_text(account.id) == id)
+    };
+    match link.filter(|link| !is_shown(&link.target)) {
+        Some(link) if lines.is_empty() => lines.push(plain(format!(
             "Account: none, although provisioning holds a link to {}.",
             link.target
-        )));
+        ))),
+        Some(link) => lines.push(plain(format!(
+            "Provisioning holds a link to {}, where there is no account of this user.",
+            link.target
+        ))),
+        None => {}
     }
     lines
 }

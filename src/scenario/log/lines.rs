@@ -75,12 +75,7 @@ fn step(row: &LogEntry, step: &ProvisioningStep, detail: Detail, names: &LogName
 
 /// What to do about a failure.
 fn remedy(row: &LogEntry) -> Option<Line> {
-    match &row.status {
-        LogStatus::Failure(failure) => {
-            Some(faint(4, format!("What to do: {}", failure.remedy.recommended_action())))
-        }
-        _ => None,
-    }
+    Some(faint(4, format!("What to do: {}", row.recommended_action()?)))
 }
 
 /// How many rows were shown, of how many that were ever written.

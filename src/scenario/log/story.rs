@@ -3,7 +3,9 @@
 use super::query::LogQuery;
 use crate::entra::job::log::{LogAction, LogEntry, LogStatus, Modified, Run};
 use crate::entra::job::step_details::SOURCE_SYSTEM;
-use crate::entra::job::steps::{ProvisioningStep, StepDetail, StepKind, StepName, StepStatus};
+use crate::entra::job::steps::{
+    Lookup, ProvisioningStep, StepDetail, StepKind, StepName, StepStatus,
+};
 use crate::entra::job::{NextTry, Subject};
 use crate::entra::scope::Scoping;
 use crate::scenario::layout::{Line, Tone, day_and_time, plural, wrap};
@@ -68,22 +70,37 @@ fn sentence(view: AppView<'_>, row: &LogEntry, step: &ProvisioningStep) -> Strin
         (StepDetail::Imported, _) => imported(row, step),
         (StepDetail::Scoped(scoping), _) => scoped(scoping),
         (StepDetail::LookedUp(lookup), StepKind::ReferenceResolution) => format!(
-            "What it refers to has an account, {}.",
+            "What it refers to is known at the application: {}.",
             lookup.value.as_deref().unwrap_or_default()
         ),
-        (StepDetail::LookedUp(lookup), _) => match (&lookup.attribute, &lookup.value) {
-            (Some(attribute), value) => format!(
-                "Accounts with {attribute} = \"{}\": {}.",
-                value.as_deref().unwrap_or_default(),
-                if lookup.found == 0 { "none".to_owned() } else { lookup.found.to_string() }
-            ),
-            (None, Some(id)) if step.name == StepName::EntryImportObjectNotFound => {
-                format!("Its linked account {id} was asked for and is gone.")
-            }
-            (None, Some(id)) => format!("Its linked account {id} was read."),
-            (None, None) => "Its account is known by the link and was not read.".to_owned(),
-        },
+        (StepDetail::LookedUp(lookup), _) => looked_up(row, step, lookup),
         (StepDetail::Outcome, _) => outcome(view, row, step),
+    }
+}
+
+/// How the account or the group was looked for.
+fn looked_up(row: &LogEntry, step: &ProvisioningStep, lookup: &Lookup) -> String {
+    let what = noun(row);
+    match (&lookup.attribute, &lookup.value) {
+        (Some(attribute), value) => format!(
+            "{} with {attribute} = \"{}\": {}.",
+            if what == "group" { "Groups" } else { "Accounts" },
+            value.as_deref().unwrap_or_default(),
+            if lookup.found == 0 { "none".to_owned() } else { lookup.found.to_string() }
+        ),
+        (None, Some(id)) if step.name == StepName::EntryImportObjectNotFound => {
+            format!("Its linked {what} {id} was asked for and not found (404).")
+        }
+        (None, Some(id)) => format!("Its linked {what} {id} was read."),
+        (None, None) => format!("Its {what} is known by the link and was not read."),
+    }
+}
+
+/// What stands at the application for the object of a row.
+fn noun(row: &LogEntry) -> &'static str {
+    match row.subject {
+        Subject::User(_) => "account",
+        Subject::Group(_) => "group",
     }
 }
 
@@ -119,7 +136,7 @@ fn outcome(view: AppView<'_>, row: &LogEntry, step: &ProvisioningStep) -> String
         }
         LogStatus::Failure(failure) => format!(
             "{} failed ({}): {}.",
-            failing(step),
+            failing(step, noun(row)),
             failure.code.word(),
             failure.detail.trim_end_matches('.')
         ),
@@ -128,10 +145,7 @@ fn outcome(view: AppView<'_>, row: &LogEntry, step: &ProvisioningStep) -> String
 
 /// What was asked for and what was answered: only the application knows what it did.
 fn success(row: &LogEntry, system: &str) -> String {
-    let what = match row.subject {
-        Subject::User(_) => "account",
-        Subject::Group(_) => "group",
-    };
+    let what = noun(row);
     let id = row.target.as_deref().unwrap_or("without an id");
     let asked = match row.action {
         LogAction::Create => format!("create the {what}"),
@@ -156,21 +170,21 @@ fn success(row: &LogEntry, system: &str) -> String {
     format!("{system} was asked to {asked}{values} and answered {status}{more}.")
 }
 
-fn failing(step: &ProvisioningStep) -> &'static str {
+fn failing(step: &ProvisioningStep, what: &str) -> String {
     match step.kind {
-        StepKind::Import => "Reading it",
-        StepKind::Scoping => "Evaluating its scope",
-        StepKind::Matching => "Looking for its account",
-        StepKind::Processing => "Computing its values",
-        StepKind::ReferenceResolution => "Finding what it refers to",
-        StepKind::Export => "Writing its account",
+        StepKind::Import => "Reading it".to_owned(),
+        StepKind::Scoping => "Evaluating its scope".to_owned(),
+        StepKind::Matching => format!("Looking for its {what}"),
+        StepKind::Processing => "Computing its values".to_owned(),
+        StepKind::ReferenceResolution => "Finding what it refers to".to_owned(),
+        StepKind::Export => format!("Writing its {what}"),
     }
 }
 
 /// What follows a failure, and what to do about it.
 fn ending(view: AppView<'_>, row: &LogEntry) -> Vec<String> {
     let LogStatus::Failure(failure) = &row.status else { return Vec::new() };
-    let remedy = format!("What to do: {}", failure.remedy.recommended_action());
+    let remedy = format!("What to do: {}", row.recommended_action().unwrap_or_default());
     if let Run::OnDemand(_) = row.run {
         return vec![
             "A run on demand tries once; the retries of cycles are another matter.".to_owned(),

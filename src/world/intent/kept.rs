@@ -30,7 +30,7 @@ impl Keeper {
             Keeper::NoUpdate => "`update = false` in the mapping",
             Keeper::NoDelete => "`delete = false` in the mapping",
             Keeper::SkipOutOfScope => "`skip_out_of_scope_deletions`",
-            Keeper::OtherApplication => "another application wants it",
+            Keeper::OtherApplication => "it wants the account",
             Keeper::NeverManaged => "provisioning never managed it",
         }
     }
@@ -40,7 +40,8 @@ impl Keeper {
         let what = match self {
             Keeper::NoCreate => "and gets none",
             Keeper::NoUpdate | Keeper::SkipOutOfScope => "which stays as it is",
-            Keeper::NoDelete | Keeper::OtherApplication => "which stays",
+            Keeper::NoDelete => "which stays",
+            Keeper::OtherApplication => "which is left to another application",
             Keeper::NeverManaged => "which is left alone",
         };
         format!("{what}: {}", self.reason())
@@ -75,9 +76,13 @@ pub fn keeper<'w>(world: impl Into<AppView<'w>>, user: UserKey) -> Option<Keeper
             Some(Keeper::NoUpdate)
         }
         AccountIntent::Active | AccountIntent::NoAccount => None,
+        AccountIntent::Anything
+            if !accounts.is_empty() && model::wanted_beside(world.parties(), user) =>
+        {
+            Some(Keeper::OtherApplication)
+        }
         AccountIntent::Anything if is_active => Some(match () {
             () if !model::was_managed(world, user) => Keeper::NeverManaged,
-            () if !model::is_kept(world.entra(), user) => Keeper::OtherApplication,
             () if !actions.update => Keeper::NoUpdate,
             () => Keeper::SkipOutOfScope,
         }),

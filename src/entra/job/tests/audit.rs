@@ -1,7 +1,10 @@
 //! The audit log and the mails: what an administrator did, and what the service told of it.
 
 use super::*;
+use crate::entra::error_code::ErrorCode;
+use crate::entra::job::SyncError;
 use crate::entra::job::audit::Activity;
+use crate::entra::job::quarantine::QuarantineCause;
 use crate::entra::job::summary::LogNames;
 use crate::entra::tenant::AppId;
 
@@ -149,4 +152,24 @@ fn another_reason_is_told_by_journal_audit_log_and_mail() {
         ]
     );
     assert!(text[2].starts_with("What to do: Look at the staged rows"), "{text:?}");
+}
+
+#[test]
+fn a_mail_about_the_token_endpoint_names_the_client_secret() {
+    let cases = [(401, "Save a client secret"), (503, "Check that the token endpoint")];
+    for (status, words) in cases {
+        let error = SyncError {
+            status: StatusCode::from_u16(status).ok(),
+            at_token_endpoint: true,
+            ..SyncError::new(
+                match status {
+                    401 => ErrorCode::CredentialValidationFailure,
+                    _ => ErrorCode::CredentialValidationUnavailable,
+                },
+                "no token",
+            )
+        };
+        let cause = QuarantineCause::of(error);
+        assert!(cause.recommended_action().starts_with(words), "{}", cause.recommended_action());
+    }
 }

@@ -237,7 +237,7 @@ fn a_run_goes_past_pace_and_concurrency_and_waits_out_no_throttle() {
     talk.act(|entra, moment| entra.deliver(read, Ok(throttled), moment));
     assert_eq!(
         talk.log("ann"),
-        "update ann failure TooManyRequests: 429 Too Many Requests, retries 0, not tried again"
+        "update ann failure TooManyRequests: 429 Too Many Requests, retries 0, the run is not repeated"
     );
     assert_eq!((talk.now, talk.result("ann")), (before, OnDemandResult::Failure));
     assert!(talk.entra.job().held_until() <= talk.now, "the cycle is not held");
@@ -324,7 +324,7 @@ fn in_quarantine_a_run_is_allowed_unless_a_policy_forbids_it() {
 
 #[test]
 fn a_failure_on_demand_is_not_tried_again_unless_a_policy_says_so() {
-    for (holds, next) in [(false, "not tried again"), (true, "next 2026-03-02T08:40:00Z")] {
+    for (holds, next) in [(false, "the run is not repeated"), (true, "next 2026-03-02T08:40:00Z")] {
         let mut talk = Talk::with(&["ann"]).policy("on_demand_holds_failures", Kind::Bool(holds));
         talk.begin_on_demand("ann");
         talk.expect(LOOKUP, 200, EMPTY);

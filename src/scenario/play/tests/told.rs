@@ -1,6 +1,7 @@
 //! What a report tells, in the situations in which a false word would be believed.
 
 use super::*;
+use crate::world::AppView;
 
 /// The report of the stage's story with more to it.
 fn told(story: &str) -> String {
@@ -115,4 +116,43 @@ fn what_two_applications_know_is_told_as_whose_it_is() {
     let report = told(story);
     assert!(report.contains("[main] last log row: day 0"), "{report}");
     assert!(report.contains("[test] last log row: day 0"), "{report}");
+}
+
+#[test]
+fn a_request_of_another_application_is_no_evidence_of_this_one() {
+    // The main application disables the account that the other one wants.
+    let story = "[app.test]\nassigned = [\"ann\"]\n\
+                 [[at]]\ntime = \"0d\"\ndo = { start = true, app = \"test\" }\n\
+                 [[at]]\ntime = \"1h\"\ndo = { unassign = \"ann\" }\n\
+                 [[at]]\ntime = \"3h\"\nexpect.worlds = \"agree\"\n";
+    let report = told(story);
+    let requests: Vec<&str> = report.lines().filter(|line| line.contains("last request")).collect();
+    assert!(
+        requests.len() == 1 && requests[0].contains("[test] last request: day 0 08:00"),
+        "{report}"
+    );
+    let mut play = play(story, &[]);
+    play.run_to_end();
+    let ann = crate::scenario::explain::find_user(play.world(), "ann").expect("a user");
+    let first = crate::scenario::explain::user(play.world().into(), ann)[0].text();
+    let words =
+        "with an inactive account, which is left to another application: it wants the account.";
+    assert!(first.contains(words), "{first}");
+}
+
+#[test]
+fn a_group_is_no_account_and_rests_with_its_assignment() {
+    let story = "[golinks]\nprofile = \"generic\"\n[entra.mappings]\ntemplate = \"scim\"\n\
+                 [group.sales]\nmembers = [\"ann\"]\nassigned = true\n\
+                 [[at]]\ntime = \"1h\"\ndo = { update_group = { sales = { name = \"Sales East\" } } }\n\
+                 [[at]]\ntime = \"3h\"\ndo = { delete_group = \"sales\" }\n";
+    let mut play = play(story, &[]);
+    play.run_to_end();
+    let view: AppView<'_> = play.world().into();
+    let group = view.entra().tenant().find_group("sales").expect("a group");
+    let lines = crate::scenario::log::story(view, group.into());
+    let told: String = lines.iter().map(|line| line.text().trim().to_owned() + "\n").collect();
+    assert!(told.contains("Groups with displayName = \"sales\": none."), "{told}");
+    assert!(told.contains("Its linked group ") && !told.contains("account"), "{told}");
+    assert!(told.contains("not active in the source system (in the recycle bin).\n"), "{told}");
 }
