@@ -2,6 +2,7 @@
 //!
 //! Nothing here knows what SCIM, a directory or a scenario is.
 
+pub mod ascending;
 pub mod diagnostic;
 pub mod doc;
 pub mod glob;
@@ -14,6 +15,7 @@ pub mod seed;
 pub mod time;
 mod to_toml;
 
+pub use ascending::AscendingMap;
 pub use diagnostic::{Diagnostic, ProblemKind, Problems, Severity, Span};
 pub use moment::Moment;
 pub use node::{Kind, Node};

@@ -267,7 +267,10 @@ impl Event {
             Flow::Text(text) => text.as_bytes().first(),
             _ => None,
         });
-        Arc::strong_count(&entry.handle) + texts.map(|byte| usize::from(*byte)).sum::<usize>()
+        let others = [entry.trail.text(), entry.target.as_deref(), Some(entry.identity.text())];
+        let others = others.into_iter().flatten().filter_map(|text| text.as_bytes().first());
+        let bytes = texts.chain(others).map(|byte| usize::from(*byte));
+        Arc::strong_count(&entry.handle) + bytes.sum::<usize>()
     }
 
     /// Writes the event as one line of text, without the time.

@@ -1,11 +1,11 @@
 //! The outbox: what waits to go out, the calls that await an answer, and the one thing in transit.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::faults::Strike;
 use super::transit::{Door, Ticket, WireReply};
-use crate::base::Time;
+use crate::base::{AscendingMap, Time};
 use crate::entra::CallId;
 
 /// A call of the engine that has left and has no answer yet.
@@ -93,7 +93,7 @@ pub(super) struct Outbox {
     /// The one thing in transit.
     pub(super) transit: Option<Transit>,
     /// Calls without an answer.
-    pub(super) pending: BTreeMap<CallId, PendingCall>,
+    pub(super) pending: AscendingMap<CallId, PendingCall>,
     next_ticket: u64,
 }
 

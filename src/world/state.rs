@@ -408,8 +408,13 @@ impl World {
     /// behind.
     fn give_up_unwanted(&mut self) {
         let awaits = |call: &CallId| self.entra.job_of(call.app()).awaits(*call);
-        let unwanted: Vec<CallId> =
-            self.outbox.pending.keys().copied().filter(|call| !awaits(call)).collect();
+        let unwanted: Vec<CallId> = self
+            .outbox
+            .pending
+            .iter()
+            .map(|(call, _)| *call)
+            .filter(|call| !awaits(call))
+            .collect();
         unwanted.into_iter().for_each(|call| self.give_up(call, ReplyStatus::Unwanted));
     }
 

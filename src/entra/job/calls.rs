@@ -1,6 +1,6 @@
 //! The calls of the job: the outbox, and the calls whose replies are awaited.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::VecDeque;
 
 use bytes::Bytes;
 use http::Request;
@@ -8,7 +8,7 @@ use http::Request;
 use super::in_flight::OnDemandId;
 use super::pace::Pace;
 use super::subject::Subject;
-use crate::base::Time;
+use crate::base::{AscendingMap, Time};
 use crate::entra::call::{Call, CallEndpoint, CallId};
 use crate::entra::field::ObjectKind;
 use crate::entra::policy::Policy;
@@ -50,9 +50,9 @@ pub struct Calls {
     /// Calls that the driver has not fetched yet, first in, first out.
     outbox: VecDeque<Call>,
     /// Calls whose replies are awaited, by the id that comes with a reply.
-    awaited: BTreeMap<CallId, Awaited>,
+    awaited: AscendingMap<CallId, Awaited>,
     /// The awaited calls by deadline; the job is woken at the earliest one.
-    deadlines: BTreeSet<(Time, CallId)>,
+    deadlines: AscendingMap<(Time, CallId), ()>,
     /// The id of the last call.
     made: u64,
 }
@@ -81,7 +81,7 @@ impl Calls {
         let (id, deadline) = (CallId(self.made), now + policy.request_timeout);
         self.pace.sent(now, policy.max_rps);
         self.awaited.insert(id, Awaited { purpose, deadline });
-        self.deadlines.insert((deadline, id));
+        self.deadlines.insert((deadline, id), ());
         self.outbox.push_back(Call { id, subject, endpoint: purpose.endpoint(), request });
     }
 
@@ -97,12 +97,12 @@ impl Calls {
 
     /// Whether the reply to a call is still awaited.
     pub fn awaits(&self, call: CallId) -> bool {
-        self.awaited.contains_key(&call)
+        self.awaited.get(&call).is_some()
     }
 
     /// Whether a reply is awaited to a call of such a purpose.
     pub fn any(&self, is: impl Fn(Purpose) -> bool) -> bool {
-        self.awaited.values().any(|awaited| is(awaited.purpose))
+        self.awaited.iter().any(|(_, awaited)| is(awaited.purpose))
     }
 
     /// How many replies are awaited.
@@ -112,12 +112,13 @@ impl Calls {
 
     /// The earliest deadline.
     pub fn next_deadline(&self) -> Option<Time> {
-        self.deadlines.first().map(|(deadline, _)| *deadline)
+        self.deadlines.iter().next().map(|((deadline, _), ())| *deadline)
     }
 
     /// A call whose deadline has passed.
     pub fn expired(&self, now: Time) -> Option<CallId> {
-        self.deadlines.first().filter(|(deadline, _)| *deadline <= now).map(|(_, call)| *call)
+        let first = self.deadlines.iter().next();
+        first.filter(|((deadline, _), ())| *deadline <= now).map(|((_, call), ())| *call)
     }
 
     /// Ends the wait for a reply and returns the purpose of the call; `None` if it was not awaited.
@@ -138,6 +139,6 @@ impl Calls {
         for call in dropped {
             self.take(call);
         }
-        self.outbox.retain(|call| self.awaited.contains_key(&call.id));
+        self.outbox.retain(|call| self.awaited.get(&call.id).is_some());
     }
 }

@@ -3,7 +3,7 @@
 
 use super::cycle::Ended;
 use super::log::{LogAction, LogStatus, SkipReason};
-use super::steps::{Ending, StepKind};
+use super::steps::StepKind;
 use super::subject::Subject;
 use crate::base::Time;
 use crate::entra::event::CycleResult;
@@ -67,6 +67,16 @@ impl Execution {
             LogStatus::Skipped(_) => {}
         }
     }
+}
+
+/// How a task ended, as far as the counts depend on it.
+pub(super) struct Ending<'a> {
+    /// What was done or attempted.
+    pub action: LogAction,
+    /// How it ended.
+    pub status: &'a LogStatus,
+    /// The kind of step at which the task stood.
+    pub stood_at: StepKind,
 }
 
 /// What the status of a job remembers of the cycles that ended.

@@ -27,16 +27,13 @@ impl Identity {
                 let user = tenant.user(key);
                 let display = user.get(Attribute::DisplayName).unwrap_or_default();
                 let name = user.get(Attribute::UserPrincipalName).unwrap_or_default();
-                let mut texts = String::with_capacity(display.len() + name.len() + 16);
-                texts.push_str(display);
-                texts.push_str(name);
-                tenant.push_role_names(app, key, &mut texts);
+                let roles = tenant.role_names(app, key);
                 Identity {
                     id: user.object_id(),
                     enabled: user.enabled(),
                     name_at: display.len() as u32,
                     roles_at: (display.len() + name.len()) as u32,
-                    texts: texts.into_boxed_str(),
+                    texts: [display, name, &roles].concat().into_boxed_str(),
                 }
             }
             Subject::Group(key) => {
@@ -66,6 +63,11 @@ impl Identity {
     /// The app roles of a user, separated by commas; empty without one.
     pub fn roles(&self) -> &str {
         self.texts.get(self.roles_at as usize..).unwrap_or_default()
+    }
+
+    /// All its texts.
+    pub(in crate::entra) fn text(&self) -> &str {
+        &self.texts
     }
 
     /// The name by which readers know the object: the sign-in name, or what a group is called.

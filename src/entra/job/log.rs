@@ -10,8 +10,8 @@ use super::findings::Findings;
 use super::identity::Identity;
 use super::in_flight::OnDemandId;
 use super::retries::{Aftermath, NextTry};
-use super::steps::Steps;
 use super::subject::Subject;
+use super::trail::Trail;
 use crate::base::Time;
 use crate::entra::error_code::ErrorCode;
 use crate::entra::mapping::{Flow, Mapping};
@@ -238,8 +238,8 @@ pub struct LogEntry {
     pub identity: Identity,
     /// When the object was imported.
     pub began: Time,
-    /// What was done step by step.
-    pub steps: Steps,
+    /// What was looked for on the way: [`LogEntry::steps`] makes the steps from it.
+    pub trail: Trail,
     /// What the scoping filters found; `None` without such filters.
     pub findings: Option<Box<Findings>>,
     /// What was done or attempted.

@@ -52,6 +52,7 @@ mod task;
 #[cfg(test)]
 mod tests;
 mod token;
+pub mod trail;
 mod wake;
 mod working_time;
 

@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use http::StatusCode;
 
+use super::execution::Ending;
 use super::in_flight::For;
 use super::log::{LogAction, LogEntry, LogFailure, LogStatus, Run, SkipReason};
 use super::quarantine::Quarantine;
 use super::reference::DueReference;
 use super::reply::SyncError;
-use super::steps::Ending;
 use super::subject::Subject;
 use super::task::{Next, SyncOutcome, SyncTask};
 use super::{Job, Moment};
@@ -119,13 +119,8 @@ impl Job {
         if run == For::Cycle && task.action == LogAction::Create && status == LogStatus::Success {
             self.working_time.created(moment.now());
         }
-        let ending = Ending {
-            action: task.action,
-            status: &status,
-            scoping: task.scoping,
-            stood_at: task.stands_at(),
-        };
-        task.steps.close(&ending, moment.now());
+        let ending = Ending { action: task.action, status: &status, stood_at: task.stands_at() };
+        task.trail.end(ending.stood_at);
         self.count(task.run, &ending, task.answered);
         let entry = Arc::new(LogEntry {
             number: self.history.log.count() + 1,
@@ -135,7 +130,7 @@ impl Job {
             handle: task.handle,
             identity: task.identity,
             began: task.began,
-            steps: task.steps,
+            trail: task.trail,
             findings: task.findings,
             action: task.action,
             status,

@@ -232,6 +232,9 @@ pub fn created_id(response: &Response<Bytes>, shape: AnswerShape) -> Result<Box<
     struct Created {
         id: Id,
     }
+    if let Some(id) = scim::fast::id(response.body()).filter(|id| !id.is_empty()) {
+        return Ok(id.into());
+    }
     let created: Created = serde_json::from_slice(response.body())
         .map_err(|why| incompatible(&why.to_string(), response.body()))?;
     match created.id {

@@ -58,7 +58,8 @@ impl<'a> Endpoint<'a> {
 
     /// Creates a resource (RFC 7644, section 3.3).
     pub fn create(self, body: Bytes) -> ScimRequest {
-        ScimRequest::new(Method::POST, format!("{}{}", self.base_path, self.collection()), body)
+        let target = [self.base_path, self.collection()].concat();
+        ScimRequest::new(Method::POST, target, body)
     }
 
     /// Changes a resource (RFC 7644, section 3.5.2).

@@ -52,7 +52,7 @@ impl SyncTask {
             (1, Some(account)) => {
                 let next = self.matched(account, context);
                 if next.is_err() {
-                    self.steps.fail_last();
+                    self.trail.fail_last();
                 }
                 next
             }
@@ -77,7 +77,7 @@ impl SyncTask {
         });
         let more = self.desired.matching(mapping, nth + 1).is_some();
         if let Some(lookup) = asked {
-            self.steps.match_account(lookup, more, self.scoping, context.now);
+            self.trail.match_account(lookup, more, context.now);
         }
     }
 
@@ -85,7 +85,7 @@ impl SyncTask {
     fn note_read(&mut self, found: bool, context: &JobContext<'_>) {
         let value = self.target.clone();
         let lookup = Lookup { attribute: None, value, found: u64::from(found) };
-        self.steps.match_account(lookup, false, self.scoping, context.now);
+        self.trail.match_account(lookup, false, context.now);
     }
 
     /// Links the one account that matches, and brings it up to date.

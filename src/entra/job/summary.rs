@@ -134,7 +134,7 @@ impl LogEntry {
             "sourceIdentity": self.source_identity(),
             "targetIdentity": self.target_identity(),
             "provisioningStatusInfo": self.status_info(),
-            "provisioningSteps": self.steps.iter().map(|step| self.step(step, names)).collect::<Value>(),
+            "provisioningSteps": self.steps().iter().map(|step| self.step(step, names)).collect::<Value>(),
             "modifiedProperties": self.modified.iter().map(Modified::summary).collect::<Value>(),
         })
     }

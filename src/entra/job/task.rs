@@ -19,8 +19,9 @@ use super::patch;
 use super::reference::PendingReference;
 use super::reply::SyncError;
 use super::requests::{Endpoint, ScimRequest};
-use super::steps::{StepKind, StepName, Steps};
+use super::steps::{StepKind, StepName};
 use super::subject::Subject;
+use super::trail::Trail;
 use crate::base::Time;
 use crate::entra::error_code::ErrorCode;
 use crate::entra::expression::ALL_TAKEN;
@@ -114,8 +115,8 @@ pub struct SyncTask {
     pub handle: Arc<str>,
     /// How the directory showed the object, for the log.
     pub identity: Identity,
-    /// What was done so far, for the log.
-    pub steps: Steps,
+    /// What was looked for so far, for the log.
+    pub trail: Trail,
     /// What the scoping filters found, for the log.
     pub findings: Option<Box<Findings>>,
     /// The run it belongs to.
@@ -173,7 +174,7 @@ impl SyncTask {
             ..SyncTask::bare(subject, handle, run, scoping, now)
         };
         let linked = task.target.is_some();
-        task.steps = Steps::begin(import_name(facts, linked), linked, scoping, now);
+        task.trail = Trail::begin(import_name(facts, linked), linked);
         if !facts.hard_deleted
             && let Some(outcome) = task.not_imported(context)
         {
@@ -197,7 +198,7 @@ impl SyncTask {
             subject,
             handle,
             identity: Identity::default(),
-            steps: Steps::default(),
+            trail: Trail::default(),
             findings: None,
             run,
             began: now,
@@ -412,7 +413,7 @@ impl SyncTask {
 
     /// The kind of step at which the task stands; an error belongs to it.
     pub(super) fn stands_at(&self) -> StepKind {
-        let matched = self.steps.of(StepKind::Matching).is_some();
+        let matched = self.trail.has_matched();
         match self.step {
             TaskStep::Writing => StepKind::Export,
             TaskStep::Referring => StepKind::ReferenceResolution,

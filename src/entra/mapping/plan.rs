@@ -30,11 +30,27 @@ const VENDOR_GROUP: &str =
 #[derive(Clone, PartialEq, Debug)]
 enum Member {
     /// `"key": <value of a row>`.
-    Value { key: String, row: usize },
+    Value { key: Key, row: usize },
     /// `"key": { … }`.
-    Object { key: String, members: Vec<Member> },
+    Object { key: Key, members: Vec<Member> },
     /// `"key": [{"primary": true, "type": "work", …}]`, an element per filter.
-    List { key: String, elements: Vec<Element> },
+    List { key: Key, elements: Vec<Element> },
+}
+
+/// The name of a member.
+#[derive(Clone, PartialEq, Debug)]
+struct Key {
+    name: String,
+    /// The name as JSON, with the colon after it: it is the same for every user.
+    json: Vec<u8>,
+}
+
+impl Key {
+    fn new(name: &str) -> Key {
+        let mut json = Vec::new();
+        write_key(name, &mut json);
+        Key { name: name.to_owned(), json }
+    }
 }
 
 /// One element of a multi-valued attribute.
@@ -42,7 +58,23 @@ enum Member {
 struct Element {
     /// The attribute values that the target's filter demands.
     fixed: Vec<(String, Value)>,
+    /// The same as members in JSON, without the braces.
+    json: Vec<u8>,
     members: Vec<Member>,
+}
+
+impl Element {
+    fn new(fixed: Vec<(String, Value)>) -> Element {
+        let mut json = Vec::new();
+        for (nth, (name, value)) in fixed.iter().enumerate() {
+            if nth > 0 {
+                json.push(b',');
+            }
+            write_key(name, &mut json);
+            write_json(value, &mut json);
+        }
+        Element { fixed, json, members: Vec::new() }
+    }
 }
 
 impl CreatePlan {
@@ -122,17 +154,17 @@ impl Member {
         }
         match self {
             Member::Value { key, row } => {
-                write_key(key, out);
+                out.extend_from_slice(&key.json);
                 write_flow(desired.get(*row), out);
             }
             Member::Object { key, members } => {
-                write_key(key, out);
+                out.extend_from_slice(&key.json);
                 out.push(b'{');
                 write_members(members, desired, out, true);
                 out.push(b'}');
             }
             Member::List { key, elements } => {
-                write_key(key, out);
+                out.extend_from_slice(&key.json);
                 out.push(b'[');
                 let primary = elements.iter().any(|element| element.says_primary(desired));
                 let present = elements.iter().filter(|element| element.has_value(desired));
@@ -151,7 +183,7 @@ impl Member {
     fn key(&self) -> &str {
         match self {
             Member::Value { key, .. } | Member::Object { key, .. } | Member::List { key, .. } => {
-                key
+                &key.name
             }
         }
     }
@@ -190,13 +222,12 @@ impl Element {
             out.extend_from_slice(b"\"primary\":true");
             first = false;
         }
-        for (key, value) in &self.fixed {
+        if !self.json.is_empty() {
             if !first {
                 out.push(b',');
             }
             first = false;
-            write_key(key, out);
-            write_json(value, out);
+            out.extend_from_slice(&self.json);
         }
         write_members(&self.members, desired, out, first);
         out.push(b'}');
@@ -276,14 +307,14 @@ fn position(members: &[Member], key: &str) -> Option<usize> {
 /// Adds a row's value under a key; `None` when the key is there already.
 fn add(members: &mut Vec<Member>, key: &str, row: usize) -> Option<()> {
     position(members, key).is_none().then(|| {
-        members.push(Member::Value { key: key.to_owned(), row });
+        members.push(Member::Value { key: Key::new(key), row });
     })
 }
 
 /// Returns the object under a key, added when missing; `None` when the key holds something else.
 fn object<'a>(members: &'a mut Vec<Member>, key: &str) -> Option<&'a mut Vec<Member>> {
     let at = position(members, key).unwrap_or_else(|| {
-        members.push(Member::Object { key: key.to_owned(), members: Vec::new() });
+        members.push(Member::Object { key: Key::new(key), members: Vec::new() });
         members.len() - 1
     });
     match &mut members[at] {
@@ -300,12 +331,12 @@ fn element<'a>(
     fixed: Vec<(String, Value)>,
 ) -> Option<&'a mut Element> {
     let at = position(members, key).unwrap_or_else(|| {
-        members.push(Member::List { key: key.to_owned(), elements: Vec::new() });
+        members.push(Member::List { key: Key::new(key), elements: Vec::new() });
         members.len() - 1
     });
     let Member::List { elements, .. } = &mut members[at] else { return None };
     let nth = elements.iter().position(|e| same_values(&e.fixed, &fixed)).unwrap_or_else(|| {
-        elements.push(Element { fixed, members: Vec::new() });
+        elements.push(Element::new(fixed));
         elements.len() - 1
     });
     Some(&mut elements[nth])

@@ -1,5 +1,6 @@
 //! Assignments to an application, and when its provisioning learns of them.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 
 use super::{AppId, GroupKey, Lifecycle, Role, Tenant, TenantEvent, UserKey};
@@ -237,12 +238,16 @@ impl Tenant {
         self.effective_roles(app, user).iter().map(shown).collect()
     }
 
-    /// Appends the names of all app roles of a user as provisioning sees them, separated by commas.
-    pub fn push_role_names(&self, app: AppId, user: UserKey, out: &mut String) {
-        for (nth, role) in self.effective_roles(app, user).into_iter().enumerate() {
-            out.push_str(if nth > 0 { ", " } else { "" });
-            out.push_str(self.role_name(app, role));
+    /// The names of all app roles of a user as provisioning sees them, separated by commas. Most
+    /// users have one role, by an assignment of their own.
+    pub fn role_names(&self, app: AppId, user: UserKey) -> Cow<'_, str> {
+        if self.user(user).groups.is_empty() {
+            let direct = self.applications[app.index()].users[user.index()].effective;
+            return Cow::Borrowed(direct.map_or("", |role| self.role_name(app, role)));
         }
+        let roles = self.effective_roles(app, user).into_iter();
+        let names: Vec<&str> = roles.map(|role| self.role_name(app, role)).collect();
+        Cow::Owned(names.join(", "))
     }
 
     fn effective_roles(&self, app: AppId, user: UserKey) -> Vec<Role> {

@@ -102,7 +102,7 @@ pub(super) fn read(entry: &LogEntry, field: LogField) -> ObservedValue {
             ObservedValue::text(Some(entry.status.code()).filter(|code| !code.is_empty()))
         }
         LogField::Steps => {
-            let kinds: Vec<&str> = entry.steps.iter().map(|step| step.kind.word()).collect();
+            let kinds: Vec<&str> = entry.steps().iter().map(|step| step.kind.word()).collect();
             ObservedValue::Text(kinds.join(", "))
         }
         LogField::Target => ObservedValue::text(entry.target.as_deref()),

@@ -103,7 +103,7 @@ fn head(world: AppView<'_>, run: &OnDemandRun) -> Line {
 }
 
 /// The heading of a card: the portal's number, its words, and how it went.
-fn title(card: &Card<'_>, kind: &str) -> Line {
+fn title(card: &Card, kind: &str) -> Line {
     let (mark, tone) = match card.status {
         StepStatus::Success => ('✓', Tone::Good),
         StepStatus::Warning => ('▲', Tone::Warn),
@@ -122,7 +122,7 @@ fn reason(why: &Stopped) -> Line {
     plain(format!("    {}", why.text()))
 }
 
-fn details(world: AppView<'_>, row: &LogEntry, card: &Card<'_>) -> Vec<Line> {
+fn details(world: AppView<'_>, row: &LogEntry, card: &Card) -> Vec<Line> {
     let mut lines = Vec::new();
     for step in &card.steps {
         lines.extend(of_step(world, row, step));
@@ -159,7 +159,7 @@ fn reference(world: AppView<'_>, row: &LogEntry) -> Vec<Line> {
     let mut text = String::new();
     row.write(&mut text);
     let mut lines = vec![strong(format!("    then: {text}"))];
-    lines.extend(row.steps.iter().flat_map(|step| of_step(world, row, step)));
+    lines.extend(row.steps().iter().flat_map(|step| of_step(world, row, step)));
     lines.extend(row.modified.iter().map(changed));
     lines
 }

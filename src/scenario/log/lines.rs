@@ -29,7 +29,7 @@ pub fn lines(view: AppView<'_>, query: &LogQuery, detail: Detail) -> Vec<Line> {
     for row in &rows {
         lines.push(head(view, row));
         if detail >= Detail::Steps {
-            lines.extend(row.steps.iter().flat_map(|it| step(row, it, detail, &names)));
+            lines.extend(row.steps().iter().flat_map(|it| step(row, it, detail, &names)));
             lines.extend(remedy(row));
         }
         if detail == Detail::All {

@@ -123,7 +123,7 @@ fn steps(row: &LogEntry, names: &LogNames) -> Vec<Vec<String>> {
             details.join("; "),
         ]
     };
-    row.steps.iter().map(cells).collect()
+    row.steps().iter().map(cells).collect()
 }
 
 fn properties(row: &LogEntry, names: &LogNames) -> Vec<Vec<String>> {

@@ -44,7 +44,7 @@ fn entry(view: AppView<'_>, row: &LogEntry) -> Vec<Line> {
     let mut head = Line::of(Tone::Strong, format!("{at}, {}: ", row.run.words()));
     head.add(tone, format!("{}, {}", row.action.word(), row.status.word()));
     let mut lines = vec![head];
-    for (nth, step) in row.steps.iter().enumerate() {
+    for (nth, step) in row.steps().iter().enumerate() {
         let text = format!("{}. {}", nth + 1, sentence(view, row, step));
         lines.extend(indented(&text, step.status));
     }

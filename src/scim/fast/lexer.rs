@@ -105,6 +105,14 @@ impl<'a> Lexer<'a> {
         match self.peek()? {
             b'{' => self.members(|lexer, _| lexer.skip(deepest)),
             b'[' => self.elements(|lexer| lexer.skip(deepest)),
+            b'"' => {
+                let start = self.at;
+                if self.plain().is_some() {
+                    return Some(());
+                }
+                self.at = start;
+                self.scalar().map(drop)
+            }
             _ => self.scalar().map(drop),
         }
     }

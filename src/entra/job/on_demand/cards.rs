@@ -65,18 +65,18 @@ impl Stage {
 
 /// One card.
 #[derive(Clone, PartialEq, Debug)]
-pub struct Card<'a> {
+pub struct Card {
     /// What it is about.
     pub stage: Stage,
     /// How it went.
     pub status: StepStatus,
     /// The steps of the object's row that it gathers; none when the run was stopped here.
-    pub steps: Vec<&'a ProvisioningStep>,
+    pub steps: Vec<ProvisioningStep>,
 }
 
 impl OnDemandRun {
     /// The cards of the run.
-    pub fn cards(&self) -> Vec<Card<'_>> {
+    pub fn cards(&self) -> Vec<Card> {
         let failed = |stage| vec![Card { stage, status: StepStatus::Failure, steps: Vec::new() }];
         match (&self.stopped, self.row()) {
             (Some(Stopped::ConnectionTest(_)), _) => failed(Stage::TestConnection),
@@ -87,12 +87,13 @@ impl OnDemandRun {
                     row.status,
                     LogStatus::Skipped(SkipReason::NotEffectivelyEntitled(_))
                 );
+                let taken = row.steps();
                 let shown =
                     Stage::ALL.into_iter().filter(|stage| entitled || *stage != Stage::Action);
                 shown
                     .filter_map(|stage| {
-                        let steps: Vec<&ProvisioningStep> =
-                            row.steps.iter().filter(|step| stage.gathers(step.kind)).collect();
+                        let steps = taken.iter().filter(|step| stage.gathers(step.kind));
+                        let steps: Vec<ProvisioningStep> = steps.cloned().collect();
                         let status = steps.iter().map(|step| step.status).max_by_key(gravity)?;
                         Some(Card { stage, status, steps })
                     })

@@ -162,7 +162,7 @@ fn a_row_about_a_manager_ends_with_the_resolution_of_the_reference() {
     let row = talk.entra.job().log().last_of(ann).expect("a row");
     assert!(matches!(&row.status, LogStatus::Skipped(reason)
         if reason.word() == "UnableToResolveReferenceAttributeValue"));
-    let last = row.steps.iter().last().expect("a step");
+    let last = row.steps().pop().expect("a step");
     assert_eq!(last.kind.word(), "referenceResolution");
     assert_eq!(last.name.word(), "EntrySynchronizationUpdate");
 }

@@ -69,8 +69,8 @@ fn the_scoping_step_shows_each_clause_and_whether_it_held() {
     talk.filter_with(&[], "department", "Sales");
     let found = |talk: &Talk| {
         let row = talk.entra.job().log().last_of(talk.user("ann")).expect("a row");
-        let step = row.steps.of(StepKind::Scoping).expect("it was scoped");
-        let details = row.step_details(step);
+        let step = row.steps().into_iter().find(|step| step.kind == StepKind::Scoping);
+        let details = row.step_details(&step.expect("it was scoped"));
         details.into_iter().find(|(key, _)| *key == "ScopeEvaluationResult").expect("a detail").1
     };
     talk.act(|entra, moment| entra.job_mut().start(moment));

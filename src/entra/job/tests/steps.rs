@@ -10,7 +10,7 @@ impl Talk {
         let words = |step: &ProvisioningStep| {
             format!("{} {} {}", step.kind.word(), step.name.word(), step.status.word())
         };
-        row.steps.iter().map(words).collect()
+        row.steps().iter().map(words).collect()
     }
 
     fn started(handles: &[&str]) -> Talk {
