@@ -95,51 +95,57 @@ checks! {
     }
 }
 
-fn finds(
+/// A query by a value that one resource has finds that one and no other.
+pub(super) fn finds(
     session: &mut Session<'_>,
-    attribute: &str,
-    value: &str,
+    kind: Endpoint,
+    (attribute, value): (&str, &str),
     id: &str,
 ) -> Result<(), NotPassed> {
-    let list = session.find(Endpoint::User, attribute, value)?;
+    let list = session.find(kind, attribute, value)?;
     must(list.is_only(id), || list.said())
 }
 
-fn finds_nobody(session: &mut Session<'_>, attribute: &str) -> Result<(), NotPassed> {
-    let nobody = session.nobody();
-    let list = session.find(Endpoint::User, attribute, &nobody)?;
+/// A query by a value that no resource has finds nothing.
+pub(super) fn finds_nothing(
+    session: &mut Session<'_>,
+    kind: Endpoint,
+    attribute: &str,
+) -> Result<(), NotPassed> {
+    let value = session.nobody();
+    let list = session.find(kind, attribute, &value)?;
     must(list.total == 0 && list.resources.is_empty(), || {
-        format!("{} for a value that nobody has", list.said())
+        format!("{} for a value that none has", list.said())
     })
 }
 
 fn user_name(session: &mut Session<'_>) -> Result<(), NotPassed> {
     let user = session.new_user()?;
-    finds(session, "userName", &user.name, &user.id)
+    finds(session, Endpoint::User, ("userName", &user.name), &user.id)
 }
 
 fn case(session: &mut Session<'_>) -> Result<(), NotPassed> {
     let user = session.new_user()?;
-    finds(session, "userName", &user.name.to_uppercase(), &user.id)
+    finds(session, Endpoint::User, ("userName", &user.name.to_uppercase()), &user.id)
 }
 
 fn external_id(session: &mut Session<'_>) -> Result<(), NotPassed> {
     let user = session.new_user()?;
-    finds(session, "externalId", &user.external_id, &user.id)?;
-    finds_nobody(session, "externalId")
+    finds(session, Endpoint::User, ("externalId", &user.external_id), &user.id)?;
+    finds_nothing(session, Endpoint::User, "externalId")
 }
 
 fn email(session: &mut Session<'_>) -> Result<(), NotPassed> {
     let user = session.new_user()?;
     let path = "emails[type eq \"work\"].value";
-    finds(session, path, &user.name, &user.id)?;
-    finds_nobody(session, path)
+    finds(session, Endpoint::User, (path, &user.name), &user.id)?;
+    finds_nothing(session, Endpoint::User, path)
 }
 
 fn ignored(session: &mut Session<'_>) -> Result<(), NotPassed> {
     session.new_user()?;
     session.new_user()?;
-    finds_nobody(session, "userName")
+    finds_nothing(session, Endpoint::User, "userName")
 }
 
 fn unsupported(session: &mut Session<'_>) -> Result<(), NotPassed> {
@@ -173,7 +179,7 @@ fn special(session: &mut Session<'_>) -> Result<(), NotPassed> {
     let mut body = bodies::minimal_user(&name);
     body["displayName"] = json!("Special");
     let user = session.make(Endpoint::User, &body)?;
-    finds(session, "userName", &user.name, &user.id)
+    finds(session, Endpoint::User, ("userName", &user.name), &user.id)
 }
 
 fn quote(session: &mut Session<'_>) -> Result<(), NotPassed> {
@@ -181,7 +187,7 @@ fn quote(session: &mut Session<'_>) -> Result<(), NotPassed> {
     let name = session.name("quo\"te\\d");
     body["userName"] = json!(name);
     match session.make(Endpoint::User, &body) {
-        Ok(user) => finds(session, "userName", &user.name, &user.id),
+        Ok(user) => finds(session, Endpoint::User, ("userName", &user.name), &user.id),
         Err(_) => Err(NotPassed::cannot_tell("the server refuses such names")),
     }
 }
@@ -191,7 +197,7 @@ fn last_of_many(session: &mut Session<'_>) -> Result<(), NotPassed> {
         session.new_user()?;
     }
     let user = session.new_user()?;
-    finds(session, "userName", &user.name, &user.id)
+    finds(session, Endpoint::User, ("userName", &user.name), &user.id)
 }
 
 fn shape(session: &mut Session<'_>) -> Result<(), NotPassed> {
@@ -212,7 +218,7 @@ fn disabled(session: &mut Session<'_>) -> Result<(), NotPassed> {
     let user = session.new_user()?;
     let off = bodies::patch_one("replace", "active", json!(false));
     session.patch(Endpoint::User, &user.id, &off)?.must_succeed()?;
-    finds(session, "userName", &user.name, &user.id)
+    finds(session, Endpoint::User, ("userName", &user.name), &user.id)
 }
 
 fn total(session: &mut Session<'_>) -> Result<(), NotPassed> {

@@ -3,6 +3,7 @@
 use http::Method;
 use serde_json::{Value, json};
 
+use super::find::{finds, finds_nothing};
 use crate::verify::bodies::{self, patch_one, pathless};
 use crate::verify::check::checks;
 use crate::verify::finding::{NotPassed, must};
@@ -121,23 +122,7 @@ checks! {
 }
 
 fn probe(session: &mut Session<'_>) -> Result<(), NotPassed> {
-    finds_none(session, "displayName")
-}
-
-fn finds_none(session: &mut Session<'_>, attribute: &str) -> Result<(), NotPassed> {
-    let nobody = session.nobody();
-    let list = session.find(Endpoint::Group, attribute, &nobody)?;
-    must(list.total == 0 && list.resources.is_empty(), || list.said())
-}
-
-fn finds(
-    session: &mut Session<'_>,
-    attribute: &str,
-    value: &str,
-    id: &str,
-) -> Result<(), NotPassed> {
-    let list = session.find(Endpoint::Group, attribute, value)?;
-    must(list.is_only(id), || list.said())
+    finds_nothing(session, Endpoint::Group, "displayName")
 }
 
 fn create(session: &mut Session<'_>) -> Result<(), NotPassed> {
@@ -170,23 +155,23 @@ fn echo(session: &mut Session<'_>) -> Result<(), NotPassed> {
 
 fn find(session: &mut Session<'_>) -> Result<(), NotPassed> {
     let group = session.new_group()?;
-    finds(session, "displayName", &group.name, &group.id)
+    finds(session, Endpoint::Group, ("displayName", &group.name), &group.id)
 }
 
 fn find_case(session: &mut Session<'_>) -> Result<(), NotPassed> {
     let group = session.new_group()?;
-    finds(session, "displayName", &group.name.to_uppercase(), &group.id)
+    finds(session, Endpoint::Group, ("displayName", &group.name.to_uppercase()), &group.id)
 }
 
 fn find_none(session: &mut Session<'_>) -> Result<(), NotPassed> {
     session.new_group()?;
-    finds_none(session, "displayName")
+    finds_nothing(session, Endpoint::Group, "displayName")
 }
 
 fn find_external(session: &mut Session<'_>) -> Result<(), NotPassed> {
     let group = session.new_group()?;
-    finds(session, "externalId", &group.external_id, &group.id)?;
-    finds_none(session, "externalId")
+    finds(session, Endpoint::Group, ("externalId", &group.external_id), &group.id)?;
+    finds_nothing(session, Endpoint::Group, "externalId")
 }
 
 /// Creates a group with one member; returns the ids of both.

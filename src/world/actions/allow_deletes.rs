@@ -1,7 +1,6 @@
 //! `allow_deletes`: the portal's Allow deletes, which is a restart with the flag ForceDeletes.
 
 use super::{Act, Action, ActionContext, ActionError, Concerns, Verb, bare};
-use crate::base::{Kind, Node};
 
 /// How it is written.
 pub const VERB: Verb = Verb {
@@ -18,10 +17,6 @@ pub const VERB: Verb = Verb {
 pub struct AllowDeletes;
 
 impl Act for AllowDeletes {
-    fn argument(&self) -> Node {
-        Node::bare(Kind::Bool(true))
-    }
-
     fn concerns(&self) -> Concerns {
         Concerns::Application
     }

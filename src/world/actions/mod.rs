@@ -87,8 +87,11 @@ pub struct Verb {
 
 /// What the action of every verb can do.
 trait Act {
-    /// The argument as a scenario file has it; `true` for a bare word.
-    fn argument(&self) -> Node;
+    /// The argument as a scenario file has it; `true` for a bare word, which most verbs without one
+    /// are.
+    fn argument(&self) -> Node {
+        Node::bare(Kind::Bool(true))
+    }
     /// The users, groups and accounts it names.
     fn names(&self) -> Vec<Name<'_>> {
         Vec::new()

@@ -1,7 +1,6 @@
 //! `pause`: the clock stands still.
 
 use super::{Act, Action, ActionContext, ActionError, Verb, bare};
-use crate::base::{Kind, Node};
 
 /// How it is written.
 pub const VERB: Verb = Verb {
@@ -16,10 +15,6 @@ pub const VERB: Verb = Verb {
 pub struct Pause;
 
 impl Act for Pause {
-    fn argument(&self) -> Node {
-        Node::bare(Kind::Bool(true))
-    }
-
     fn apply(&self, context: &mut ActionContext<'_>) -> Result<(), ActionError> {
         *context.pause = true;
         Ok(())

@@ -2,7 +2,6 @@
 
 use super::allow_deletes::something_staged;
 use super::{Act, Action, ActionContext, ActionError, Concerns, Verb, bare};
-use crate::base::{Kind, Node};
 
 /// How it is written.
 pub const VERB: Verb = Verb {
@@ -19,10 +18,6 @@ pub const VERB: Verb = Verb {
 pub struct RejectDeletes;
 
 impl Act for RejectDeletes {
-    fn argument(&self) -> Node {
-        Node::bare(Kind::Bool(true))
-    }
-
     fn concerns(&self) -> Concerns {
         Concerns::Application
     }

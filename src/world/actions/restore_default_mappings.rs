@@ -1,7 +1,6 @@
 //! `restore_default_mappings`: brings back the mappings and filters that the application came with.
 
 use super::{Act, Action, ActionContext, ActionError, Concerns, Verb, bare};
-use crate::base::{Kind, Node};
 
 /// How it is written.
 pub const VERB: Verb = Verb {
@@ -19,10 +18,6 @@ pub const VERB: Verb = Verb {
 pub struct RestoreDefaultMappings;
 
 impl Act for RestoreDefaultMappings {
-    fn argument(&self) -> Node {
-        Node::bare(Kind::Bool(true))
-    }
-
     fn concerns(&self) -> Concerns {
         Concerns::Application
     }

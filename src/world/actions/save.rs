@@ -1,7 +1,6 @@
 //! `save`: the button of the provisioning page.
 
 use super::{Act, Action, ActionContext, ActionError, Concerns, Verb, bare};
-use crate::base::{Kind, Node};
 
 /// How it is written.
 pub const VERB: Verb = Verb {
@@ -17,10 +16,6 @@ pub const VERB: Verb = Verb {
 pub struct Save;
 
 impl Act for Save {
-    fn argument(&self) -> Node {
-        Node::bare(Kind::Bool(true))
-    }
-
     fn concerns(&self) -> Concerns {
         Concerns::Application
     }

@@ -1,7 +1,6 @@
 //! `stop`: the portal's Stop provisioning.
 
 use super::{Act, Action, ActionContext, ActionError, Concerns, Verb, bare};
-use crate::base::{Kind, Node};
 
 /// How it is written.
 pub const VERB: Verb = Verb {
@@ -16,10 +15,6 @@ pub const VERB: Verb = Verb {
 pub struct Stop;
 
 impl Act for Stop {
-    fn argument(&self) -> Node {
-        Node::bare(Kind::Bool(true))
-    }
-
     fn concerns(&self) -> Concerns {
         Concerns::Application
     }

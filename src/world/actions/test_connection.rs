@@ -1,7 +1,6 @@
 //! `test_connection`: the portal's Test connection.
 
 use super::{Act, Action, ActionContext, ActionError, Concerns, Verb, bare};
-use crate::base::{Kind, Node};
 
 /// How it is written.
 pub const VERB: Verb = Verb {
@@ -18,10 +17,6 @@ pub const VERB: Verb = Verb {
 pub struct TestConnection;
 
 impl Act for TestConnection {
-    fn argument(&self) -> Node {
-        Node::bare(Kind::Bool(true))
-    }
-
     fn concerns(&self) -> Concerns {
         Concerns::Application
     }

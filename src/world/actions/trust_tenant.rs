@@ -2,7 +2,6 @@
 
 use super::{Act, Action, ActionContext, ActionError, Concerns, Verb, bare};
 use crate::base::Seed;
-use crate::base::{Kind, Node};
 use crate::entra::{Settings, identity};
 use crate::golinks::TenantFacts;
 
@@ -20,10 +19,6 @@ pub const VERB: Verb = Verb {
 pub struct TrustTenant;
 
 impl Act for TrustTenant {
-    fn argument(&self) -> Node {
-        Node::bare(Kind::Bool(true))
-    }
-
     fn concerns(&self) -> Concerns {
         Concerns::Application
     }
