@@ -54,8 +54,10 @@ fn decide_linked(scoping: &Scoping, facts: ScopeFacts, link: &Link, policy: &Pol
         // Purged between two cycles: the account was never disabled. One report saw no request
         // sent.
         let dropped = link.active && policy.hard_delete_within_cycle == HardDelete::Drop;
-        // Row 25 keeps an account that was disabled; one that may still be active is deleted.
-        let keeps = !link.managed && !link.active;
+        // Row 25: unassigned first and deleted later keeps a disabled account [how-works]; one that
+        // may still be active is deleted. What counts is the entitlement at the end, whether or not
+        // a cycle has seen it (assumed).
+        let keeps = !scoping.entitled() && !link.active;
         return if keeps || dropped { Plan::Forget } else { Plan::Delete };
     }
     let blocked_but_updated =
@@ -102,8 +104,8 @@ mod tests {
         has_role: true,
     };
 
-    fn link(active: bool, managed: bool) -> Option<Link> {
-        Some(Link { subject: UserKey(0).into(), target: "1".into(), active, managed })
+    fn link(active: bool) -> Option<Link> {
+        Some(Link { subject: UserKey(0).into(), target: "1".into(), active })
     }
 
     fn check(row: &str, facts: ScopeFacts, link: Option<Link>, policy: &Policy, expected: Plan) {
@@ -122,11 +124,11 @@ mod tests {
         let skip_create =
             |causes| Plan::Skip(LogAction::Create, SkipReason::NotEffectivelyEntitled(causes));
         check("1-4", ACTIVE, None, &policy, Plan::Match);
-        check("8, 9, 12", ACTIVE, link(true, true), &policy, Plan::Read);
-        check("11", ACTIVE, link(false, true), &policy, Plan::Read);
+        check("8, 9, 12", ACTIVE, link(true), &policy, Plan::Read);
+        check("11", ACTIVE, link(false), &policy, Plan::Read);
         check("13", unassigned, None, &policy, skip_create(not_assigned));
-        check("14", unassigned, link(true, true), &policy, Plan::Disable);
-        check("18, read first", unassigned, link(false, false), &policy, Plan::Disable);
+        check("14", unassigned, link(true), &policy, Plan::Disable);
+        check("18, read first", unassigned, link(false), &policy, Plan::Disable);
         check(
             "19",
             blocked,
@@ -134,12 +136,13 @@ mod tests {
             &policy,
             skip_create(vec!["not active in the source system (blocked from sign-in)"]),
         );
-        check("20", blocked, link(true, true), &policy, Plan::Disable);
-        check("21", deleted, link(true, true), &policy, Plan::Disable);
+        check("20", blocked, link(true), &policy, Plan::Disable);
+        check("21", deleted, link(true), &policy, Plan::Disable);
         check("22", deleted, None, &policy, Plan::Ignore);
-        check("23", purged, link(false, true), &policy, Plan::Delete);
-        check("25", purged, link(false, false), &policy, Plan::Forget);
-        check("25, still active", purged, link(true, false), &policy, Plan::Delete);
+        check("23", purged, link(false), &policy, Plan::Delete);
+        let unassigned_first = ScopeFacts { assigned: false, has_role: false, ..purged };
+        check("25", unassigned_first, link(false), &policy, Plan::Forget);
+        check("25, still active", unassigned_first, link(true), &policy, Plan::Delete);
     }
 
     #[test]
@@ -148,7 +151,6 @@ mod tests {
             subject: crate::entra::tenant::GroupKey(0).into(),
             target: "1".into(),
             active: true,
-            managed: true,
         };
         let unassigned = ScopeFacts { assigned: false, has_role: false, ..ACTIVE };
         let deleted = ScopeFacts { exists: false, soft_deleted: true, ..ACTIVE };
@@ -173,18 +175,18 @@ mod tests {
         let keep = Policy { skip_out_of_scope_deletions: true, ..Policy::default() };
         let causes = vec!["not assigned to the application", "without the required role"];
         let kept = Plan::Skip(LogAction::Other, SkipReason::NotEffectivelyEntitled(causes));
-        check("15", unassigned, link(true, true), &keep, kept);
+        check("15", unassigned, link(true), &keep, kept);
         let dropped = Policy { hard_delete_within_cycle: HardDelete::Drop, ..Policy::default() };
-        check("23, dropped", purged, link(true, true), &dropped, Plan::Forget);
+        check("23, dropped", purged, link(true), &dropped, Plan::Forget);
         let blind = Policy { read_before_disable: false, ..Policy::default() };
         let redundant = Plan::Skip(LogAction::Other, SkipReason::RedundantExport);
-        check("18, not read", unassigned, link(false, false), &blind, redundant);
+        check("18, not read", unassigned, link(false), &blind, redundant);
         let hard = Policy { soft_delete: false, ..Policy::default() };
         let deleted = ScopeFacts { soft_deleted: true, ..ACTIVE };
         for gone in [unassigned, blocked, deleted, purged] {
-            check("17", gone, link(true, true), &hard, Plan::Delete);
+            check("17", gone, link(true), &hard, Plan::Delete);
         }
         let flows = Policy { update_inactive: true, ..Policy::default() };
-        check("20, still updated", blocked, link(false, true), &flows, Plan::Read);
+        check("20, still updated", blocked, link(false), &flows, Plan::Read);
     }
 }

@@ -16,10 +16,6 @@ pub struct Link {
     pub target: Box<str>,
     /// Whether the account was active when the service last read or wrote it.
     pub active: bool,
-    /// Whether the service still manages the account: cleared when the user is no longer entitled
-    /// (unassigned, say), never by blocking or deleting the user [how-works: unassigned first and
-    /// deleted later keeps a disabled account].
-    pub managed: bool,
 }
 
 /// All links of a job. Each kind has a store of its own, because an application may number its
@@ -182,7 +178,7 @@ mod tests {
     use crate::entra::tenant::GroupKey;
 
     fn link(subject: impl Into<Subject>, target: &str) -> Link {
-        Link { subject: subject.into(), target: target.into(), active: true, managed: true }
+        Link { subject: subject.into(), target: target.into(), active: true }
     }
 
     #[test]

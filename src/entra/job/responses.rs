@@ -108,12 +108,7 @@ impl SyncTask {
             return Err(SyncError::new(ErrorCode::DuplicateSourceEntries, detail));
         }
         let active = shows_active(account, self.mapping(context));
-        context.links.insert(Link {
-            subject: self.subject,
-            target: id.into(),
-            active,
-            managed: true,
-        });
+        context.links.insert(Link { subject: self.subject, target: id.into(), active });
         self.target = Some(id.into());
         Ok(self.reconcile(account, context))
     }
@@ -158,7 +153,7 @@ impl SyncTask {
         if self.action == LogAction::Disable || (active && !self.scoping.in_scope()) {
             return Ok(match active {
                 true => self.disable(Some(&account), context),
-                false => self.redundant(context),
+                false => self.redundant(),
             });
         }
         Ok(self.reconcile(&account, context))
@@ -218,11 +213,10 @@ impl SyncTask {
             diff::forget_switches(mapping, &mut changes, account);
         }
         if changes.is_empty() {
-            return self.redundant(context);
+            return self.redundant();
         }
         if !mapping.actions.update {
             self.action = LogAction::Other;
-            self.remember_entitlement(context);
             return Next::skip(SkipReason::UpdateDisabled);
         }
         Next::Send(self.update(&changes, context))
@@ -235,12 +229,7 @@ impl SyncTask {
     ) -> Result<Next, SyncError> {
         let response = reply::classify_reply(RequestKind::Create, reply)?;
         let id = reply::created_id(&response, context.settings.policy.answer_shape)?;
-        context.links.insert(Link {
-            subject: self.subject,
-            target: id.clone(),
-            active: true,
-            managed: true,
-        });
+        context.links.insert(Link { subject: self.subject, target: id.clone(), active: true });
         self.target = Some(id);
         let values = std::mem::take(&mut self.desired).into_values();
         let rows = self.mapping(context).rows();
@@ -268,7 +257,6 @@ impl SyncTask {
         if let Some(link) = context.links.get_mut(self.subject) {
             link.active = self.scoping.in_scope();
         }
-        self.remember_entitlement(context);
         Ok(Next::Done(SyncOutcome::Success))
     }
 
@@ -304,9 +292,8 @@ impl SyncTask {
         Ok(Next::Done(SyncOutcome::Success))
     }
 
-    fn redundant(&mut self, context: &mut JobContext<'_>) -> Next {
+    fn redundant(&mut self) -> Next {
         self.action = LogAction::Other;
-        self.remember_entitlement(context);
         Next::skip(SkipReason::RedundantExport)
     }
 }

@@ -277,7 +277,6 @@ impl SyncTask {
             }
             Plan::Skip(action, reason) => {
                 self.action = action;
-                self.remember_entitlement(context);
                 Next::skip(reason)
             }
             Plan::Ignore => Next::Done(SyncOutcome::Silent),
@@ -423,15 +422,6 @@ impl SyncTask {
             TaskStep::Matching(_) | TaskStep::Reading | TaskStep::Choosing(..) => {
                 StepKind::Processing
             }
-        }
-    }
-
-    /// Records whether the account is managed: as long as its user is entitled, whether or not the
-    /// user is blocked or in the recycle bin.
-    pub(super) fn remember_entitlement(&self, context: &mut JobContext<'_>) {
-        let entitled = self.scoping.entitled();
-        if let Some(link) = context.links.get_mut(self.subject) {
-            link.managed = entitled;
         }
     }
 }

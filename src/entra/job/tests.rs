@@ -335,6 +335,28 @@ fn who_was_unassigned_before_being_deleted_is_never_deleted() {
 }
 
 #[test]
+fn who_was_entitled_again_before_being_deleted_is_deleted_though_no_cycle_saw_it() {
+    let mut talk =
+        Talk::provisioned(&["ann"]).policy("assignment_replication_delay", Kind::Text("0s".into()));
+    let ann = talk.user("ann");
+    talk.act(|entra, moment| entra.tenant_mut().unassign(AppId::MAIN, ann, moment))
+        .expect("ann is assigned");
+    talk.probe();
+    talk.read("1", "ann", true);
+    talk.expect(r#""path":"active","value":"False""#, 204, "");
+    talk.act(|entra, moment| {
+        let tenant = entra.tenant_mut();
+        tenant.assign(AppId::MAIN, ann, Role::User, moment).expect("ann is not assigned");
+        tenant.wake(moment);
+        tenant.delete(ann, moment).expect("ann is there");
+        tenant.purge(ann, moment).expect("ann is in the bin");
+    });
+    talk.probe();
+    talk.expect("DELETE", 204, "");
+    assert!(talk.entra.job().links().is_empty());
+}
+
+#[test]
 fn the_blocked_are_not_created_until_they_may_sign_in() {
     let mut talk = Talk::with(&["ann"]);
     let ann = talk.user("ann");

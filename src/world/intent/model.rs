@@ -103,12 +103,11 @@ pub(super) fn is_kept(entra: EntraView<'_>, user: UserKey) -> bool {
 }
 
 /// Whether the account of a user is to be deleted: the user is deleted for good, deletes are on,
-/// and the scope is all users or the user was assigned to the end.
+/// and the scope is all users, or the user was assigned to the end and passed the filters.
 fn is_to_be_deleted(entra: EntraView<'_>, user: UserKey) -> bool {
-    let (tenant, settings) = (entra.tenant(), entra.job().settings());
-    tenant.user(user).lifecycle() == Lifecycle::HardDeleted
-        && settings.schema.users.actions.delete
-        && (settings.scope == SyncScope::All || tenant.facts(entra.app(), user).assigned)
+    entra.tenant().user(user).lifecycle() == Lifecycle::HardDeleted
+        && entra.job().settings().schema.users.actions.delete
+        && entra.scoping(user).entitled()
 }
 
 /// Whether an account belongs to another user in scope: it is linked to that user, or its userName
